@@ -1,0 +1,188 @@
+# lnpctl. `make help` lists the targets. Stays within GNU make 3.81, the one macOS ships.
+VERSION = 0.1.0
+
+# The caller's: given on the command line they replace these, and nothing below adds to them.
+CC = cc
+CFLAGS = -O2 -g
+LDFLAGS =
+DESTDIR =
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+BUILD = build
+SYSTEM := $(shell uname -s)
+FUZZ_SECONDS = 30
+
+# Ours. POSIX is all that a file sees; one that needs more defines _DEFAULT_SOURCE or _GNU_SOURCE in its first line.
+# On a Mac everything is visible, for there the same macro would hide what Apple has under other names.
+DEFINES = -D_POSIX_C_SOURCE=200809L $(if $(DARWIN),-D_DARWIN_C_SOURCE) -DLNPCTL_VERSION='"$(VERSION)"'
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(if $(filter 1,$(WERROR)),-Werror)
+# glibc warns about _FORTIFY_SOURCE without optimisation; some compilers set it themselves, hence -U.
+HARDENING = -fstack-protector-strong -fPIE \
+	$(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+LINKING = $(if $(DARWIN),,-pie -Wl,-z,relro,-z,now)
+DARWIN = $(filter Darwin,$(SYSTEM))
+OTHER = $(if $(DARWIN),linux,macos)
+
+# On a Mac the static library, so that the binary can be copied to a machine without Homebrew.
+PACKAGES = $(shell pkg-config $(1) 2>/dev/null)
+PLIST_CFLAGS := $(patsubst -I%,-isystem %,$(call PACKAGES,--cflags libplist-2.0))
+PLIST_STATIC := $(if $(DARWIN),$(wildcard $(call PACKAGES,--variable=libdir libplist-2.0)/libplist-2.0.a))
+PLIST_LIBS := $(or $(PLIST_STATIC),$(call PACKAGES,--libs libplist-2.0),-lplist-2.0)
+CMOCKA_CFLAGS := $(patsubst -I%,-isystem %,$(call PACKAGES,--cflags cmocka))
+CMOCKA_LIBS := $(or $(call PACKAGES,--libs cmocka),-lcmocka)
+
+FLAGS = -std=c11 -Iinclude $(DEFINES) $(WARNINGS) $(HARDENING) $(PLIST_CFLAGS) $(CMOCKA_CFLAGS)
+LINK = @mkdir -p $(@D); echo "link $@"; $(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^)
+
+# A file whose name ends in _linux or _macos is built on that system alone; everything else under src always is.
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+SOURCES := $(filter-out %_$(OTHER).c,$(wildcard src/*.c src/*/*.c))
+HEADERS := $(wildcard include/*/*.h tests/*.h tests/launchd/*.h)
+PARTS = $(call objects,$(filter-out src/main.c,$(SOURCES)))
+
+# tests/: test_*.c and fuzz_*.c are programs, worker.c is the demo's job, launchd/ two programs; the rest are helpers.
+TEST_C := $(wildcard tests/*.c tests/launchd/*.c)
+TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+CORE_TESTS = $(filter $(patsubst src/core/%.c,$(BUILD)/tests/test_%,$(wildcard src/core/*.c)),$(TESTS))
+FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz_*.c))
+HELPERS = $(call objects,$(filter-out tests/test_% tests/fuzz_% tests/worker.c tests/launchd/%,$(TEST_C)))
+LAUNCHD = $(call objects,$(filter-out tests/launchd/launchctl.c,$(wildcard tests/launchd/*.c)))
+LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/common.c))
+TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
+	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker)
+SCRIPTS := $(wildcard tests/*.sh)
+
+MAKEFLAGS += --no-print-directory
+HERE = BUILD="$$(cd $(BUILD) && pwd -P)" sh
+
+all: $(BUILD)/lnpctl ## build lnpctl (default)
+
+$(BUILD)/lnpctl: $(BUILD)/src/main.o $(PARTS)
+	$(LINK) $(PLIST_LIBS)
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D); echo "cc $<"
+	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The embedded launchd's own test must not lean on lnpctl's code, see `layers`.
+$(BUILD)/tests/test_launchd: $(BUILD)/tests/test_launchd.o
+	$(LINK) $(PLIST_LIBS) $(CMOCKA_LIBS)
+
+$(filter-out %/test_launchd,$(TESTS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELPERS) $(PARTS)
+	$(LINK) $(PLIST_LIBS) $(CMOCKA_LIBS)
+
+$(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(PARTS)
+	$(LINK) -fsanitize=fuzzer $(PLIST_LIBS)
+
+$(BUILD)/tests/launchd/launchd: $(LAUNCHD)
+	$(LINK) $(PLIST_LIBS)
+
+$(BUILD)/tests/launchd/launchctl: $(LAUNCHCTL)
+	$(LINK) $(PLIST_LIBS)
+
+$(BUILD)/tests/agentworker: $(BUILD)/tests/worker.o
+	$(LINK)
+
+-include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(TEST_C))
+
+install: all ## install below DESTDIR, PREFIX, BINDIR and MANDIR
+	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(MANDIR)/man8"
+	install -m 755 $(BUILD)/lnpctl "$(DESTDIR)$(BINDIR)/lnpctl"
+	install -m 644 man/lnpctl.8 "$(DESTDIR)$(MANDIR)/man8/lnpctl.8"
+
+uninstall: ## remove what install installed
+	rm -f "$(DESTDIR)$(BINDIR)/lnpctl" "$(DESTDIR)$(MANDIR)/man8/lnpctl.8"
+
+# A second make, because what need.sh gets changes what pkg-config answered above.
+demo: ## get what is missing, build, and show the main job on a temporary Mac
+	@CC="$(CC)" sh tests/need.sh build
+	@$(MAKE) -s all tools
+	@$(HERE) tests/demo.sh
+
+test: ## get what is missing, then run every test
+	@CC="$(CC)" sh tests/need.sh test
+	@$(MAKE) tested
+
+tools: $(TOOLS)
+
+tested: all tools $(TESTS)
+	@$(HERE) tests/run.sh $(TESTS) $(filter tests/test_%,$(SCRIPTS))
+
+check: layers $(CORE_TESTS) ## the quick part: layers and the tests of core
+	@$(HERE) tests/run.sh $(CORE_TESTS)
+
+# LeakSanitizer cannot work below a debugger, in some containers, or with Apple's clang: ask it first.
+SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+sanitize: ## every test again with the address and undefined behaviour sanitizers
+	@mkdir -p $(BUILD)/sanitize && echo 'int main(void) { return 0; }' >$(BUILD)/sanitize/leak.c && \
+	$(CC) $(SANITIZE) -o $(BUILD)/sanitize/leak $(BUILD)/sanitize/leak.c
+	@leaks=1; ASAN_OPTIONS=detect_leaks=1 $(BUILD)/sanitize/leak 2>/dev/null || \
+	{ leaks=0; echo "sanitize: no leak detection here"; }; \
+	ASAN_OPTIONS=detect_leaks=$$leaks UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) test \
+	BUILD=$(BUILD)/sanitize HARDENING= CFLAGS="$(CFLAGS) $(SANITIZE)"
+
+clang: ## every test again, built by clang
+	@$(MAKE) test CC=clang BUILD=$(BUILD)/clang
+
+valgrind: all tools ## install, verify, status and uninstall below valgrind
+	@$(HERE) tests/valgrind.sh
+
+fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
+	@$(MAKE) fuzzed CC=clang BUILD=$(BUILD)/fuzz HARDENING= \
+	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+
+fuzzed: $(FUZZERS)
+	@set -e; for fuzzer in $(FUZZERS); do \
+		echo "fuzz $$fuzzer"; mkdir -p $$fuzzer.corpus; \
+		ASAN_OPTIONS=quarantine_size_mb=16 $$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=512 -malloc_limit_mb=64 \
+		-verbosity=0 -print_final_stats=1 -artifact_prefix=$$fuzzer- $$fuzzer.corpus $(wildcard tests/fixtures); \
+	done
+
+headers: ## each header compiles alone
+	@set -e; for header in $(HEADERS); do \
+		printf '#include "%s"\ntypedef int not_empty;\n' $$header | \
+		$(CC) -I. $(FLAGS) -Werror $(CFLAGS) -fsyntax-only -x c -; \
+	done
+
+# Of main, command, host, core each may use those after it. What core may include is a list of what is allowed, so
+# that a file, a clock or a user cannot come in under a name that nobody thought of.
+includes = grep -rnE '^[[:space:]]*\#[[:space:]]*include' /dev/null $(wildcard $(1))
+PURE = assert|ctype|errno|float|inttypes|limits|math|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys/types
+IMPURE = fopen|freopen|remove|rename|tmpfile|getenv|system|popen|exit|perror
+layers: ## the folders' includes go one way only
+	@! $(call includes,src/core include/core) | grep -vE 'include ("core/|<($(PURE))\.h>)|src/core/plist\.c:.*<plist/plist.h>' || \
+	{ echo "layers: core may include core and what knows no machine; src/core/plist.c alone libplist" >&2; exit 1; }
+	@! grep -nE '(^|[^[:alnum:]_])($(IMPURE))\(' /dev/null $(wildcard src/core/*.c) || \
+	{ echo "layers: core gets values and streams, it opens, asks and ends nothing" >&2; exit 1; }
+	@! $(call includes,src/host include/host) | grep -E '"command/' || \
+	{ echo "layers: host must not know command" >&2; exit 1; }
+	@! $(call includes,src include) | grep -v 'src/core/plist\.c:' | grep -E '<plist/' || \
+	{ echo "layers: src/core/plist.c alone may include libplist" >&2; exit 1; }
+	@! $(call includes,tests/launchd tests/test_launchd.c) | grep -E '"(core|host|command)/|include/|mac\.h' || \
+	{ echo "layers: the embedded launchd shares nothing with lnpctl" >&2; exit 1; }
+
+lint: ## clang-tidy, cppcheck, shellcheck and mandoc
+	@for tool in clang-tidy cppcheck shellcheck mandoc; do command -v $$tool >/dev/null || \
+	{ echo "lint: $$tool was not found; on Debian 'sh tests/need.sh lint' gets it" >&2; exit 69; }; done
+	@$(MAKE) $(patsubst %.c,$(BUILD)/%.tidy,$(SOURCES) $(TEST_C))
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		-Iinclude -DLNPCTL_VERSION='""' $(SOURCES) $(TEST_C)
+	shellcheck $(SCRIPTS) .ci/run
+	mandoc -T lint -W style $(wildcard man/*)
+
+# One file a process: with several, the analyzer of clang 14 takes each va_list for uninitialised.
+$(BUILD)/%.tidy: %.c $(HEADERS) .clang-tidy Makefile
+	@mkdir -p $(@D); echo "clang-tidy $<"; clang-tidy --quiet $< -- $(FLAGS) 2>&1 >$@.log | grep -v 'warnings generated' >&2; \
+	! grep -E '(error|warning): ' $@.log || { cat $@.log; exit 1; }
+	@touch $@
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
+
+.PHONY: all install uninstall demo test tools tested check sanitize clang valgrind fuzz fuzzed headers layers lint \
+	clean help
