@@ -1,0 +1,45 @@
+/*
+ * Small questions about text. Nothing here allocates.
+ */
+#ifndef CORE_TEXT_H
+#define CORE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* True when the string is well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF. */
+bool	text_is_utf8(const char *);
+
+/* Length of the well-formed UTF-8 sequence at the start of s (size bytes are there), 0 when there is none. */
+size_t	text_utf8_length(const char *s, size_t size);
+
+/* True when the string has a control character: below 0x20, 0x7f, or U+0080 to U+009F in UTF-8. */
+bool	text_has_control(const char *);
+
+/*
+ * Edits (insert, delete, change, swap of neighbours) that turn a into b; strings over 63 bytes count as far apart (99).
+ */
+unsigned text_distance(const char *a, const char *b);
+
+/* Whether two strings are equal when A-Z and a-z are the same: how the file system of a Mac sees names. */
+bool	text_equal_folded(const char *, const char *);
+
+/*
+ * Copies s into target (size bytes, always terminated). Returns false when it did not fit; target then holds the empty
+ * string, for half a path is a wrong path.
+ */
+bool	text_copy(char *target, size_t size, const char *s);
+
+/* printf into target under the same rule. */
+bool	text_format(char *target, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The last part of a path or of a name: what follows the last separator, the whole where there is none. */
+const char *text_after_last(const char *, char separator);
+
+/*
+ * Reads a decimal number of seconds, digits with an optional fraction, at most 1,000,000. Returns false for anything
+ * else: a sign, an exponent, blanks, "inf", an empty string.
+ */
+bool	text_seconds(const char *, double *);
+
+#endif

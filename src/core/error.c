@@ -1,0 +1,151 @@
+/* Fills struct error; knows the exit status of each kind of error and a fix for the common error numbers. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/text.h"
+
+/* Only what helps whatever was tried. */
+static const struct {
+	int		 number;
+	const char	*fix;
+} fixes[] = {
+	{ ENOSPC,	"free some space, then run the same command" },
+	{ EDQUOT,	"free some space or raise the quota, then run the same command" },
+	{ EROFS,	"the volume is mounted read-only" },
+	{ EACCES,	"run it with sudo, and see who owns the folder" },
+	{ EPERM,	"run it with sudo; if that does not help, see: ls -lO" },
+	{ ENAMETOOLONG,	"choose a shorter name" },
+	{ ELOOP,	"a link stands where none is allowed: look at it and move it away" },
+	{ EMFILE,	"close programs, or raise the limit of open files" },
+	{ ENFILE,	"close programs: the system has no files left" },
+};
+
+static const int statuses[] = {
+	[ERROR_NONE] = 0,
+	[ERROR_NO] = 1,
+	[ERROR_UNSURE] = 2,
+	[ERROR_USAGE] = 64,
+	[ERROR_DATA] = 65,
+	[ERROR_ACCOUNT] = 67,
+	[ERROR_LAUNCHCTL] = 69,
+	[ERROR_SYSTEM] = 71,
+	[ERROR_FILE] = 73,
+	[ERROR_LEFT] = 74,
+	[ERROR_BUSY] = 75,
+	[ERROR_ROOT] = 77,
+};
+
+/* Bytes of s that fit where room bytes are, with no character cut in two. */
+static size_t
+whole_length(const char *s, size_t room)
+{
+	size_t length = 0, size = strlen(s), step;
+
+	while (length < size) {
+		step = text_utf8_length(s + length, size - length);
+		if (step == 0)
+			step = 1;
+		if (length + step > room)
+			break;
+		length += step;
+	}
+	return length;
+}
+
+/* Names of files and answers of programs end up here: none may move the cursor or end the line. */
+static void
+replace_controls(char *s)
+{
+	char *out = s;
+	size_t left = strlen(s), length;
+	unsigned char first;
+
+	while (left > 0) {
+		first = (unsigned char)s[0];
+		length = text_utf8_length(s, left);
+		if (length == 0)
+			length = 1;
+		if (first < 0x20 || first == 0x7f || (length == 2 && first == 0xc2 && (unsigned char)s[1] < 0xa0))
+			*out++ = '?';
+		else {
+			memmove(out, s, length);
+			out += length;
+		}
+		s += length;
+		left -= length;
+	}
+	*out = '\0';
+}
+
+/* What is too long ends in "...": an error that is cut off is better than none. */
+static void
+fill(char *target, size_t size, const char *s)
+{
+	static const char mark[] = "...";
+	size_t length;
+
+	if (s == NULL)
+		s = "";
+	length = strlen(s);
+	if (length >= size) {
+		length = whole_length(s, size - sizeof mark);
+		memcpy(target + length, mark, sizeof mark);
+	} else
+		target[length] = '\0';
+	memcpy(target, s, length);
+	replace_controls(target);
+}
+
+static int
+set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what, va_list arguments)
+    __attribute__((format(printf, 5, 0)));
+
+static int
+set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what, va_list arguments)
+{
+	struct error made = { .kind = kind };	/* the texts given may be those of *error */
+	char formatted[sizeof made.what + 8];	/* longer, so that fill() sees what was cut off */
+
+	if (vsnprintf(formatted, sizeof formatted, what, arguments) < 0)
+		formatted[0] = '\0';
+	fill(made.what, sizeof made.what, formatted);
+	fill(made.why, sizeof made.why, why);
+	fill(made.fix, sizeof made.fix, fix);
+	*error = made;
+	return -1;
+}
+
+int
+error_set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, what);
+	set(error, kind, why, fix, what, arguments);
+	va_end(arguments);
+	return -1;
+}
+
+int
+error_number(struct error *error, enum error_kind kind, int number, const char *what, ...)
+{
+	const char *fix = NULL;
+	va_list arguments;
+
+	for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
+		if (fixes[i].number == number)
+			fix = fixes[i].fix;
+	va_start(arguments, what);
+	set(error, kind, strerror(number), fix, what, arguments);
+	va_end(arguments);
+	return -1;
+}
+
+int
+error_status(enum error_kind kind)
+{
+	return statuses[kind];
+}

@@ -1,0 +1,94 @@
+/* Writes JSON. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "core/text.h"
+
+static void
+put_text(FILE *stream, const char *text)
+{
+	size_t size = strlen(text);
+
+	putc('"', stream);
+	while (size > 0) {
+		size_t length = text_utf8_length(text, size);
+		unsigned char c = (unsigned char)text[0];
+
+		if (length == 0) {
+			fputs("\\ufffd", stream);
+			length = 1;
+		} else if (c == '"' || c == '\\')
+			fprintf(stream, "\\%c", c);
+		else if (c < 0x20 || c == 0x7f)
+			fprintf(stream, "\\u%04x", c);
+		else
+			fwrite(text, 1, length, stream);
+		text += length;
+		size -= length;
+	}
+	putc('"', stream);
+}
+
+static void
+begin(struct json *json, const char *key)
+{
+	if (json->comma)
+		putc(',', json->stream);
+	if (key != NULL) {
+		put_text(json->stream, key);
+		putc(':', json->stream);
+	}
+	json->comma = true;
+}
+
+void
+json_open(struct json *json, const char *key, char bracket)
+{
+	begin(json, key);
+	putc(bracket, json->stream);
+	json->comma = false;
+}
+
+void
+json_close(struct json *json, char bracket)
+{
+	putc(bracket, json->stream);
+	json->comma = true;
+}
+
+void
+json_text(struct json *json, const char *key, const char *text)
+{
+	begin(json, key);
+	if (text == NULL)
+		fputs("null", json->stream);
+	else
+		put_text(json->stream, text);
+}
+
+void
+json_some(struct json *json, const char *key, const char *text)
+{
+	json_text(json, key, text != NULL && text[0] == '\0' ? NULL : text);
+}
+
+void
+json_integer(struct json *json, const char *key, int64_t value)
+{
+	begin(json, key);
+	fprintf(json->stream, "%" PRId64, value);
+}
+
+void
+json_boolean(struct json *json, const char *key, bool value)
+{
+	begin(json, key);
+	fputs(value ? "true" : "false", json->stream);
+}
+
+void
+json_null(struct json *json, const char *key)
+{
+	json_text(json, key, NULL);
+}

@@ -1,0 +1,199 @@
+/* Small questions about text: UTF-8, control characters, likeness, bounded copies, seconds. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+
+#define DISTANCE_LENGTH	63	/* bytes that text_distance() compares; no command or option is longer */
+#define DISTANCE_FAR	99
+#define SECONDS_MOST	1000000.0
+
+/*
+ * Unicode 15, table 3-7: the range of the second byte is what excludes overlong forms, surrogates and what is too big.
+ */
+static const struct {
+	unsigned char	first, last;		/* of the first byte */
+	unsigned char	second, second_last;	/* of the second */
+	size_t		length;
+} sequences[] = {
+	{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
+	{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+	{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+	{ 0xed, 0xed, 0x80, 0x9f, 3 },
+	{ 0xee, 0xef, 0x80, 0xbf, 3 },
+	{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
+	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+};
+
+/* Length of the sequence that such a start has, 0 when nothing starts so. */
+static size_t
+sequence_length(unsigned char first, unsigned char second)
+{
+	for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++)
+		if (first >= sequences[i].first && first <= sequences[i].last)
+			return second < sequences[i].second || second > sequences[i].second_last ? 0 :
+			    sequences[i].length;
+	return 0;
+}
+
+size_t
+text_utf8_length(const char *s, size_t size)
+{
+	size_t length;
+
+	if (size == 0)
+		return 0;
+	if ((unsigned char)s[0] < 0x80)
+		return 1;
+	length = size == 1 ? 0 : sequence_length((unsigned char)s[0], (unsigned char)s[1]);
+	if (length > size)
+		return 0;
+	for (size_t i = 2; i < length; i++)
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 0;
+	return length;
+}
+
+bool
+text_is_utf8(const char *s)
+{
+	size_t left = strlen(s), length;
+
+	while (left > 0) {
+		length = text_utf8_length(s, left);
+		if (length == 0)
+			return false;
+		s += length;
+		left -= length;
+	}
+	return true;
+}
+
+bool
+text_has_control(const char *s)
+{
+	for (; *s != '\0'; s++) {
+		unsigned char byte = (unsigned char)s[0], next = (unsigned char)s[1];
+
+		if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next <= 0x9f))
+			return true;
+	}
+	return false;
+}
+
+static unsigned
+smaller(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Optimal string alignment. rows[i % 3] is the distance of the first i bytes of a from each beginning of b. */
+unsigned
+text_distance(const char *a, const char *b)
+{
+	size_t length_a = strlen(a), length_b = strlen(b), i, k;
+	unsigned rows[3][DISTANCE_LENGTH + 1], *row, *above;
+
+	if (length_a > DISTANCE_LENGTH || length_b > DISTANCE_LENGTH)
+		return DISTANCE_FAR;
+	for (k = 0; k <= length_b; k++)
+		rows[0][k] = (unsigned)k;
+	for (i = 1; i <= length_a; i++) {
+		row = rows[i % 3];
+		above = rows[(i - 1) % 3];
+		row[0] = (unsigned)i;
+		for (k = 1; k <= length_b; k++) {
+			row[k] = smaller(above[k] + 1, row[k - 1] + 1);
+			row[k] = smaller(row[k], above[k - 1] + (a[i - 1] != b[k - 1]));
+			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+				row[k] = smaller(row[k], rows[(i - 2) % 3][k - 2] + 1);
+		}
+	}
+	return rows[length_a % 3][length_b];
+}
+
+/* tolower() would ask the locale. */
+static char
+fold(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+bool
+text_equal_folded(const char *a, const char *b)
+{
+	while (*a != '\0' && fold(*a) == fold(*b)) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+bool
+text_copy(char *target, size_t size, const char *s)
+{
+	size_t length = strlen(s);
+	bool fits = length < size;
+
+	if (fits)
+		memmove(target, s, length + 1);
+	else if (size > 0)
+		target[0] = '\0';
+	return fits;
+}
+
+bool
+text_format(char *target, size_t size, const char *format, ...)
+{
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(target, size, format, arguments);
+	va_end(arguments);
+	if (length >= 0 && (size_t)length < size)
+		return true;
+	if (size > 0)
+		target[0] = '\0';
+	return false;
+}
+
+const char *
+text_after_last(const char *s, char separator)
+{
+	const char *last = strrchr(s, separator);
+
+	return last == NULL ? s : last + 1;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* strtod() would take "1e3", "inf" and the locale's comma. */
+bool
+text_seconds(const char *s, double *seconds)
+{
+	double whole = 0, part = 0, scale = 1;
+
+	if (!is_digit(*s))
+		return false;
+	for (; is_digit(*s) && whole <= SECONDS_MOST; s++)
+		whole = whole * 10 + (*s - '0');
+	if (*s == '.' && is_digit(s[1])) {
+		for (s++; is_digit(*s); s++) {
+			if (scale < 1e9) {	/* finer than any clock that waits */
+				part = part * 10 + (*s - '0');
+				scale *= 10;
+			}
+		}
+	}
+	if (*s != '\0' || whole + part / scale > SECONDS_MOST)
+		return false;
+	*seconds = whole + part / scale;
+	return true;
+}
