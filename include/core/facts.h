@@ -1,0 +1,128 @@
+/*
+ * Plain data about the machine, as host observes it and core judges it. No function looks at anything here.
+ */
+#ifndef CORE_FACTS_H
+#define CORE_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/service.h"
+#include "core/bytes.h"
+
+#define PATH_SIZE	1024		/* PATH_MAX of macOS; a longer path is refused where it comes in */
+#define NAME_SIZE	256		/* labels, account names */
+#define FOLDERS_MOST	8		/* missing folders of logs that install makes; more are refused */
+#define GROUPS_MOST	64		/* groups of one account that are looked at */
+
+enum known { UNKNOWN, NO, YES };	/* UNKNOWN never passes a check */
+
+enum file_type { FILE_REGULAR, FILE_DIRECTORY, FILE_LINK, FILE_OTHER };
+
+/* Says whether a file is still the one that was seen before. All zero: no file. */
+struct file_identity {
+	uint64_t	device, inode;
+	int64_t		size;
+	int64_t		modified, modified_nanoseconds;		/* since 1970 */
+	int64_t		changed, changed_nanoseconds;
+};
+
+struct file_fact {
+	enum known		exists;		/* UNKNOWN: error is why; nothing below is filled unless YES */
+	int			error;		/* an errno value */
+	enum file_type		type;
+	uid_t			owner;
+	gid_t			group;
+	mode_t			mode;		/* the permission bits: & 07777 */
+	uint64_t		links;
+	struct file_identity	identity;
+	enum known		quarantined;	/* has the com.apple.quarantine attribute */
+	char			resolved[PATH_SIZE];	/* the path without links, from the root on */
+	char			weak[PATH_SIZE];	/* the first folder above it, or link on the way to it, that
+							   another account than root or the expected owner can change;
+							   empty: none. Filled also when the file does not exist */
+	uid_t			weak_owner;	/* who owns that folder or link */
+	gid_t			weak_group;
+	mode_t			weak_mode;
+};
+
+struct process_fact {
+	enum known	exists;		/* NO: no such process; UNKNOWN: not to be found out */
+	uid_t		uid;		/* effective */
+	pid_t		parent;
+	int64_t		started;	/* seconds since 1970; 0 unknown */
+	char		path[PATH_SIZE];/* of its program; empty: not to be seen (Linux: without root) */
+};
+
+/* An account as it will be for a process: looked up before any fork. */
+struct identity {
+	uid_t	uid;
+	gid_t	gid;
+	gid_t	groups[GROUPS_MOST];	/* includes gid */
+	int	ngroups;
+};
+
+/* What is known of a name; filled by host/accounts.h. */
+struct account {
+	enum known	exists;		/* UNKNOWN: error (errno) says why */
+	int		error;
+	char		name[NAME_SIZE];
+	struct identity	identity;
+	char		home[PATH_SIZE];
+	bool		local;		/* in the local store, not (only) a directory server's. Image: true.
+					   macOS: /var/db/dslocal has NAME.plist, or only root may look there;
+					   Linux: always true */
+};
+
+struct account_group {
+	enum known	exists;
+	int		error;
+	char		name[NAME_SIZE];
+	gid_t		gid;
+};
+
+/* One look at all that concerns a job. Filled by host/inspect.h; judged by core/check.h and core/plan.h. */
+struct facts {
+	bool		root;			/* we look as root: every account's files can be seen */
+	bool		offline;		/* launchd was not asked */
+	uid_t		owner;			/* of what we install: root, or the caller on his image */
+	gid_t		owner_group;
+	int64_t		now;			/* seconds since 1970 */
+
+	struct file_fact plist, receipt;
+	struct bytes	plist_bytes, receipt_bytes;	/* owned, released by inspect_free(); data NULL: not read */
+	struct file_fact daemons;		/* /Library/LaunchDaemons */
+
+	struct account	user;
+	struct account_group group;
+	struct file_fact program;		/* links followed */
+	bool		program_is_script;	/* begins with "#!" */
+	enum known	program_runs;		/* the job's user may execute it; NO: program_error says why */
+	int		program_error;
+	struct file_fact home, working_directory;
+	enum known	home_enters, working_enters;	/* the job's user may search it */
+	struct file_fact logs[2];
+	char		missing_folders[FOLDERS_MOST][PATH_SIZE];	/* above the logs, outermost first */
+	size_t		missing_folder_count;	/* FOLDERS_MOST + 1: more than that */
+	enum known	logs_writable[2];	/* by the job's user */
+
+	char		rival[PATH_SIZE];	/* another plist with the same label, a daemon's; empty: none */
+	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
+	char		log_rival[PATH_SIZE];	/* another daemon's plist that names one of our logs */
+	enum known	searched;		/* every plist could be read; NO: unread could not */
+	char		unread[PATH_SIZE];
+
+	enum known	loaded;			/* UNKNOWN: launchd_trouble says why */
+	struct service	service;
+	enum override	override;
+	char		launchd_trouble[768];
+	struct process_fact process;		/* of service.pid */
+	double		steady;			/* seconds that this process is known to have lived */
+	bool		restarted;		/* another process was seen in an earlier look */
+
+	char		system_version[32], system_build[32];	/* empty: unknown */
+	int64_t		booted;			/* seconds since 1970; 0 unknown */
+};
+
+#endif
