@@ -1,0 +1,28 @@
+/*
+ * The job as the command line describes it: defaults, rules, and the plist that says the same to launchd.
+ */
+#ifndef CORE_JOB_H
+#define CORE_JOB_H
+
+#include "core/error.h"
+#include "core/facts.h"
+#include "core/options.h"
+
+#define JOB_PATH	"/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+#define JOB_PATH_ROOT	"/usr/bin:/bin:/usr/sbin:/sbin"		/* /usr/local may belong to a login account */
+
+/*
+ * What can be said without looking at the machine: label, user and program are there, every word is text that launchd
+ * and the lines of `launchctl print` can carry. ERROR_USAGE for what is missing, ERROR_DATA for what is refused.
+ * Changes nothing.
+ */
+int	job_check(const struct options *, struct error *);
+
+/*
+ * The plist, XML, malloc'ed; the caller frees data. job_check() has passed; group is the name that --group or the
+ * account gave. HOME is the account's home unless --env sets it, PATH likewise. Fails with ERROR_DATA (a log path that
+ * gets too long) or ERROR_SYSTEM.
+ */
+int	job_to_plist(const struct options *, const struct account *, const char *group, struct bytes *, struct error *);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * The command line as data: one row per option, shared by the parser, --help, usage and the test of the manual.
+ *
+ * Options stand before or after operands; "--" ends them; "--name=value" and "--name value" both work; abbreviations
+ * are refused.
+ */
+#ifndef CORE_OPTIONS_H
+#define CORE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/error.h"
+
+enum command_bit {			/* which commands take an option */
+	COMMAND_INSTALL		= 1 << 0,
+	COMMAND_VERIFY		= 1 << 1,
+	COMMAND_UNINSTALL	= 1 << 2,
+	COMMAND_STATUS		= 1 << 3,
+	COMMAND_HELP		= 1 << 4,
+	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_UNINSTALL,
+	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS,
+};
+
+struct options {
+	/* of every command */
+	bool		 help;
+	bool		 json, quiet, verbose, dry_run;
+	double		 timeout;	/* seconds; below 0: not given */
+	double		 lock_wait;	/* seconds */
+	const char	*root;		/* NULL: "/" */
+	const char	*launchctl;	/* NULL: the default */
+	/* of install */
+	const char	*label, *user, *group, *log_directory, *stdout_path, *stderr_path, *working_directory;
+	const char	*keep_alive;	/* "true" or "false"; NULL: the default */
+	const char	**environment;	/* NAME=VALUE, in the order given */
+	size_t		 environment_count;
+	bool		 no_load;
+	double		 settle;	/* seconds; below 0: not given */
+	/* of uninstall */
+	bool		 delete_logs, all;
+
+	char *const	*operands;	/* what is no option, in order */
+	size_t		 operand_count;
+	bool		 dashes;	/* "--" was given */
+	char		**storage;	/* owned: operands points here */
+};
+
+enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS, OPTION_BOOLEAN, OPTION_LIST };
+
+struct option {
+	const char	*name;		/* without the dashes */
+	const char	*argument;	/* its name in usage; NULL for a flag */
+	unsigned	 commands;	/* of enum command_bit */
+	enum option_kind kind;
+	size_t		 offset;	/* of the field in struct options */
+	const char	*help;		/* one line, lower case, no full stop */
+};
+
+/* All rows, in the order of the manual; *count says how many. */
+const struct option *options_table(size_t *count);
+
+/*
+ * Reads the arguments after the command word. The strings are borrowed, options_free() releases the rest. Fails with
+ * ERROR_USAGE: unknown option (with "did you mean"), missing or superfluous value, an option given twice that is no
+ * list, a value of the wrong form. options is filled with defaults in any case and may be freed after a failure; what
+ * was read until then (json, quiet) stays.
+ */
+int	options_parse(struct options *, enum command_bit, int argc, char *const argv[], struct error *);
+void	options_free(struct options *);
+
+#endif

@@ -1,0 +1,215 @@
+/* The table of options, and argv read by it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/options.h"
+#include "core/text.h"
+
+#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS)
+#define FIELD(name)	offsetof(struct options, name)
+
+static const struct option options_rows[] = {
+	{ "label", "LABEL", COMMAND_INSTALL, OPTION_TEXT, FIELD(label),
+	  "reverse-DNS name of the job, for example com.example.agentworker" },
+	{ "user", "USER", COMMAND_INSTALL, OPTION_TEXT, FIELD(user),
+	  "the account the job runs as; root must be said, it is never a default" },
+	{ "group", "GROUP", COMMAND_INSTALL, OPTION_TEXT, FIELD(group),
+	  "its group; default: the primary group of USER" },
+	{ "env", "NAME=VALUE", COMMAND_INSTALL, OPTION_LIST, FIELD(environment),
+	  "a variable for the job, repeatable; HOME and PATH are always set" },
+	{ "log-dir", "DIR", COMMAND_INSTALL, OPTION_TEXT, FIELD(log_directory),
+	  "folder of the two logs, default /var/log" },
+	{ "stdout", "FILE", COMMAND_INSTALL, OPTION_TEXT, FIELD(stdout_path),
+	  "the log of standard output, default DIR/NAME.log" },
+	{ "stderr", "FILE", COMMAND_INSTALL, OPTION_TEXT, FIELD(stderr_path),
+	  "the log of standard error, default DIR/NAME.err" },
+	{ "working-directory", "DIR", COMMAND_INSTALL, OPTION_TEXT, FIELD(working_directory),
+	  "where the job starts, default /" },
+	{ "keep-alive", "BOOL", COMMAND_INSTALL, OPTION_BOOLEAN, FIELD(keep_alive),
+	  "start the job again whenever it ends, default true" },
+	{ "no-load", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(no_load),
+	  "write everything; launchd loads it at the next boot" },
+	{ "delete-logs", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(delete_logs),
+	  "also delete the logs that install made" },
+	{ "all", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(all),
+	  "every job that lnpctl installed" },
+	{ "settle", "SECONDS", COMMAND_INSTALL | COMMAND_VERIFY, OPTION_SECONDS, FIELD(settle),
+	  "how long the job must stay up, default 10; 0: loaded is enough" },
+	{ "json", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(json),
+	  "one JSON object on standard output, nothing else there" },
+	{ "quiet", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(quiet),
+	  "only errors" },
+	{ "verbose", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(verbose),
+	  "also each program that is run" },
+	{ "dry-run", NULL, COMMAND_CHANGES, OPTION_FLAG, FIELD(dry_run),
+	  "print the plan and the differences; change nothing; no root needed" },
+	{ "timeout", "SECONDS", COMMAND_CHANGES, OPTION_SECONDS, FIELD(timeout),
+	  "bounds each wait on launchd" },
+	{ "lock-wait", "SECONDS", COMMAND_CHANGES, OPTION_SECONDS, FIELD(lock_wait),
+	  "how long to wait for another lnpctl, default 120" },
+	{ "root", "DIR", COMMAND_ALL, OPTION_TEXT, FIELD(root),
+	  "for images and tests: the volume to work on instead of /" },
+	{ "launchctl", "PATH", COMMAND_ALL, OPTION_TEXT, FIELD(launchctl),
+	  "for images and tests, with --root: the launchctl to run" },
+	{ "help", NULL, COMMAND_ALL | COMMAND_HELP, OPTION_FLAG, FIELD(help),
+	  "print how the command is used" },
+};
+
+#define ROWS	(sizeof options_rows / sizeof options_rows[0])
+
+const struct option *
+options_table(size_t *count)
+{
+	*count = ROWS;
+	return options_rows;
+}
+
+static const struct option *
+find(const char *name, size_t length, unsigned commands)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if ((options_rows[i].commands & commands) != 0 && strlen(options_rows[i].name) == length &&
+		    strncmp(options_rows[i].name, name, length) == 0)
+			return &options_rows[i];
+	return NULL;
+}
+
+static int
+unknown(const char *name, size_t length, enum command_bit command, struct error *error)
+{
+	const char *near = NULL;
+	char given[64], fix[128] = "see: lnpctl help";
+	unsigned best = (unsigned)length / 3 + 2;	/* further away is no typing mistake any more */
+
+	if (find(name, length, ~0u) != NULL)
+		return error_set(error, ERROR_USAGE, "this command does not take it", "see: lnpctl help COMMAND",
+		    "cannot use option '--%.*s'", (int)length, name);
+	if (length < sizeof given) {
+		memcpy(given, name, length);
+		given[length] = '\0';
+		for (size_t i = 0; i < ROWS; i++) {
+			unsigned distance = text_distance(given, options_rows[i].name);
+
+			if ((options_rows[i].commands & command) != 0 && distance < best) {
+				best = distance;
+				near = options_rows[i].name;
+			}
+		}
+	}
+	if (near != NULL)
+		text_format(fix, sizeof fix, "did you mean --%s?", near);
+	return error_set(error, ERROR_USAGE, NULL, fix, "unknown option '--%.*s'", (int)length, name);
+}
+
+static int
+store(struct options *options, const struct option *row, const char *value, struct error *error)
+{
+	void *field = (char *)options + row->offset;
+
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*(bool *)field = true;
+		return 0;
+	case OPTION_SECONDS:
+		if (!text_seconds(value, field))
+			return error_set(error, ERROR_USAGE, "it is no number of seconds", "for example: 10 or 0.5",
+			    "cannot use '%s' for --%s", value, row->name);
+		return 0;
+	case OPTION_LIST:
+		options->environment[options->environment_count++] = value;
+		return 0;
+	case OPTION_BOOLEAN:
+		if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
+			return error_set(error, ERROR_USAGE, "it is neither true nor false", NULL,
+			    "cannot use '%s' for --%s", value, row->name);
+		break;
+	case OPTION_TEXT:
+		if (value[0] == '\0')
+			return error_set(error, ERROR_USAGE, NULL, NULL, "the value of --%s is empty", row->name);
+		break;
+	}
+	*(const char **)field = value;
+	return 0;
+}
+
+/* Reads the option at argv[*at] and its value, which may be the next argument. */
+static int
+take(struct options *options, enum command_bit command, int argc, char *const argv[], int *at, bool seen[ROWS],
+    struct error *error)
+{
+	const char *name = argv[*at] + 2, *equals = strchr(name, '='), *value = NULL;
+	size_t length = equals == NULL ? strlen(name) : (size_t)(equals - name);
+	const struct option *row = find(name, length, command);
+
+	if (row == NULL)
+		return unknown(name, length, command, error);
+	if (equals != NULL)
+		value = equals + 1;
+	if (row->kind == OPTION_FLAG && value != NULL)
+		return error_set(error, ERROR_USAGE, NULL, NULL, "option '--%s' takes no value", row->name);
+	if (row->kind != OPTION_FLAG && value == NULL) {
+		if (*at + 1 == argc)
+			return error_set(error, ERROR_USAGE, NULL, NULL, "option '--%s' needs a value: --%s %s",
+			    row->name, row->name, row->argument);
+		value = argv[++*at];
+	}
+	if (row->kind != OPTION_LIST && row->kind != OPTION_FLAG && seen[row - options_rows])
+		return error_set(error, ERROR_USAGE, NULL, NULL, "option '--%s' is given twice", row->name);
+	seen[row - options_rows] = true;
+	return store(options, row, value, error);
+}
+
+/* Rules between options that no single row can state. */
+static int
+check(const struct options *options, struct error *error)
+{
+	if (options->launchctl != NULL && options->root == NULL)
+		return error_set(error, ERROR_USAGE, "on this Mac only /bin/launchctl is run",
+		    "add --root DIR, or leave it out", "--launchctl is for images and tests");
+	if (options->launchctl != NULL && options->launchctl[0] != '/')
+		return error_set(error, ERROR_USAGE, "PATH is not searched", "give the full path",
+		    "cannot use '%s' for --launchctl", options->launchctl);
+	if (options->quiet && options->verbose)
+		return error_set(error, ERROR_USAGE, NULL, NULL, "--quiet and --verbose exclude each other");
+	return 0;
+}
+
+int
+options_parse(struct options *options, enum command_bit command, int argc, char *const argv[], struct error *error)
+{
+	bool seen[ROWS] = { false };
+	int result = 0;
+
+	*options = (struct options){ .timeout = -1, .settle = -1, .lock_wait = 120 };
+	options->storage = calloc((size_t)argc + 1, sizeof *options->storage);
+	options->environment = calloc((size_t)argc + 1, sizeof *options->environment);
+	if (options->storage == NULL || options->environment == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot read the arguments");
+	options->operands = options->storage;
+	for (int i = 0; i < argc; i++) {
+		if (options->dashes || argv[i][0] != '-' || argv[i][1] == '\0')
+			options->storage[options->operand_count++] = argv[i];
+		else if (strcmp(argv[i], "--") == 0)
+			options->dashes = true;
+		else if (strcmp(argv[i], "-h") == 0)
+			options->help = true;
+		else if (argv[i][1] != '-')
+			result = error_set(error, ERROR_USAGE, "options have long names here", "see: lnpctl help",
+			    "unknown option '%s'", argv[i]);
+		else
+			result = take(options, command, argc, argv, &i, seen, error);
+		if (result == -1)
+			return -1;
+	}
+	return options->help ? 0 : check(options, error);
+}
+
+void
+options_free(struct options *options)
+{
+	free(options->storage);
+	free(options->environment);
+	options->storage = NULL;
+	options->environment = NULL;
+}

@@ -1,0 +1,613 @@
+/* promise.c: what a plist and a receipt promise, and what neither may. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/plist.h"
+#include "core/promise.h"
+#include "healthy.h"
+
+static struct error error;
+static struct promise promise, other;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	memset(&error, 0, sizeof error);
+	memset(&promise, 0, sizeof promise);
+	memset(&other, 0, sizeof other);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	promise_free(&promise);
+	promise_free(&other);
+	return 0;
+}
+
+/* ---- from a plist ---- */
+
+static void
+read_plist(const char *old, const char *new)
+{
+	promise_free(&promise);
+	if (promise_from_plist(&promise, healthy_plist(old, new), &error) == -1)
+		fail_msg("'%s': %s: %s", new == NULL ? "" : new, error.what, error.why);
+}
+
+static void
+refuse_plist(const char *old, const char *new, const char *part)
+{
+	promise_free(&promise);
+	memset(&error, 0, sizeof error);
+	if (promise_from_plist(&promise, healthy_plist(old, new), &error) == 0)
+		fail_msg("'%s' was accepted", new);
+	assert_int_equal(error.kind, ERROR_DATA);
+	if (strstr(error.what, part) == NULL && strstr(error.why, part) == NULL)
+		fail_msg("no '%s' in: %s: %s", part, error.what, error.why);
+	assert_null(promise.plist.data);
+}
+
+static void
+the_checklist_is_read_whole(void **state)
+{
+	struct bytes plist = healthy_plist(NULL, NULL);
+
+	(void)state;
+	read_plist(NULL, NULL);
+	assert_string_equal(promise.label, LABEL);
+	assert_string_equal(promise.plist_path, "/Library/LaunchDaemons/" LABEL ".plist");
+	assert_string_equal(promise.receipt_path, "/Library/Application Support/lnpctl/" LABEL ".plist");
+	assert_string_equal(promise.user, "worker");
+	assert_string_equal(promise.group, "staff");
+	assert_string_equal(promise.program, "/usr/local/bin/agentworker");
+	assert_string_equal(promise.home, "/Users/worker");
+	assert_string_equal(promise.working_directory, "");
+	assert_string_equal(promise.logs[0], "/var/log/agentworker.log");
+	assert_string_equal(promise.logs[1], "/var/log/agentworker.err");
+	assert_int_equal(promise.health, HEALTH_KEPT);
+	assert_true(promise.settle >= SETTLE_DEFAULT && promise.settle <= SETTLE_DEFAULT);
+	assert_true(bytes_equal(promise.plist, plist));
+	assert_ptr_not_equal(promise.plist.data, plist.data);
+	assert_false(promise.changing);
+	assert_int_equal(promise.before_loaded, UNKNOWN);
+}
+
+static void
+what_a_plist_leaves_out_has_launchds_default(void **state)
+{
+	(void)state;
+	read_plist("<key>UserName</key><string>worker</string>\n<key>GroupName</key><string>staff</string>\n", "");
+	assert_string_equal(promise.user, "root");
+	assert_string_equal(promise.group, "wheel");
+	read_plist("EnvironmentVariables", "Other");
+	assert_string_equal(promise.home, "");
+	read_plist("<key>StandardOutPath</key>", "<key>X</key>");
+	assert_string_equal(promise.logs[0], "");
+	assert_false(promise_has_log(&promise, 0));
+	assert_true(promise_has_log(&promise, 1));
+	read_plist("<key>RunAtLoad</key>", "<key>WorkingDirectory</key><string>/w</string><key>RunAtLoad</key>");
+	assert_string_equal(promise.working_directory, "/w");
+}
+
+static void
+program_goes_before_the_first_argument(void **state)
+{
+	(void)state;
+	read_plist("<key>RunAtLoad</key>", "<key>Program</key><string>/bin/other</string><key>RunAtLoad</key>");
+	assert_string_equal(promise.program, "/bin/other");
+	refuse_plist("/usr/local/bin/agentworker", "agentworker", "launchd does not search PATH");
+	refuse_plist("<key>ProgramArguments</key>", "<key>X</key>", "cannot use the program ''");
+	refuse_plist("<string>/usr/local/bin/agentworker</string>", "<integer>1</integer>", "cannot use the program ''");
+}
+
+static void
+health_follows_keep_alive_and_run_at_load(void **state)
+{
+	static const struct sample {
+		const char	*keys;
+		enum health	 health;
+	} samples[] = {
+		{ "<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n", HEALTH_KEPT },
+		{ "<key>KeepAlive</key><true/>", HEALTH_KEPT },
+		{ "<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>", HEALTH_KEPT },
+		{ "<key>RunAtLoad</key><true/><key>KeepAlive</key><false/>", HEALTH_ONCE },
+		{ "<key>RunAtLoad</key><true/>", HEALTH_ONCE },
+		{ "<key>RunAtLoad</key><false/><key>KeepAlive</key><false/>", HEALTH_LOADED },
+		{ "<key>KeepAlive</key><string>yes</string>", HEALTH_LOADED },
+		{ "<key>StartInterval</key><integer>60</integer>", HEALTH_LOADED },
+		{ "", HEALTH_LOADED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+		read_plist("<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n", samples[i].keys);
+		assert_int_equal(promise.health, samples[i].health);
+	}
+}
+
+static void
+devices_and_the_same_log_twice_are_no_logs_of_their_own(void **state)
+{
+	(void)state;
+	read_plist("/var/log/agentworker.log", "/dev/null");
+	assert_string_equal(promise.logs[0], "");
+	assert_string_equal(promise.logs[1], "/var/log/agentworker.err");
+	read_plist("/var/log/agentworker.err", "/var/log/agentworker.log");
+	assert_string_equal(promise.logs[0], "/var/log/agentworker.log");
+	assert_string_equal(promise.logs[1], "");
+	refuse_plist("/var/log/agentworker.err", "agentworker.err", "it is not a full path");
+	refuse_plist("/var/log/agentworker.log", "~/x", "it is not a full path");
+}
+
+static void
+a_plist_that_is_no_job_is_refused(void **state)
+{
+	char path[PATH_SIZE + 1];
+
+	(void)state;
+	refuse_plist("<key>Label</key>", "<key>label</key>", "it has no Label");
+	refuse_plist("<string>" LABEL "</string>", "<true/>", "it has no Label");
+	refuse_plist(LABEL, "com.apple.x", "Apple");
+	refuse_plist(LABEL, "../../etc/x", "only letters");
+	refuse_plist("<string>worker</string>", "<integer>501</integer>", "cannot use 'UserName' of the plist");
+	refuse_plist("<string>staff</string>", "<array/>", "it is no text");
+	refuse_plist("<string>/Users/worker</string>", "<true/>", "cannot use 'HOME'");
+	refuse_plist("</plist>", "</plist", "");
+	memset(path, 'a', PATH_SIZE);
+	path[0] = '/';
+	path[PATH_SIZE] = '\0';
+	refuse_plist("/var/log/agentworker.log", path, "it is too long");
+	refuse_plist("/usr/local/bin/agentworker", path, "it is too long");
+	path[PATH_SIZE - 1] = '\0';
+	read_plist("/var/log/agentworker.log", path);
+	assert_int_equal(promise_from_plist(&other, (struct bytes){ NULL, 0 }, &error), -1);
+	assert_int_equal(error.kind, ERROR_DATA);
+	assert_int_equal(promise_from_plist(&other, (struct bytes){ (const unsigned char *)"<plist><array/></plist>", 23 }, &error), -1);
+	assert_int_equal(error.kind, ERROR_DATA);
+}
+
+static void
+paths_follow_from_a_label_and_from_nothing_else(void **state)
+{
+	(void)state;
+	assert_true(promise_paths(&promise, "a.b"));
+	assert_string_equal(promise.plist_path, "/Library/LaunchDaemons/a.b.plist");
+	assert_false(promise_paths(&other, "../x"));
+	assert_false(promise_paths(&other, ""));
+	assert_string_equal(other.plist_path, "");
+	assert_string_equal(other.receipt_path, "");
+}
+
+static void
+a_file_is_the_same_only_if_nothing_of_its_identity_changed(void **state)
+{
+	struct file_identity a = { 1, 2, 3, 4, 5, 6, 7 };
+
+	(void)state;
+	assert_true(promise_same_file(&a, &a));
+	for (int i = 0; i < 7; i++) {
+		struct file_identity b = a;
+
+		(*(i == 0 ? (int64_t *)&b.device : i == 1 ? (int64_t *)&b.inode : i == 2 ? &b.size : i == 3 ? &b.modified :
+		    i == 4 ? &b.modified_nanoseconds : i == 5 ? &b.changed : &b.changed_nanoseconds))++;
+		assert_false(promise_same_file(&a, &b));
+	}
+}
+
+/* ---- the receipt ---- */
+
+/* A promise that uses everything a receipt can hold. */
+static void
+make_full(void)
+{
+	static const unsigned char content[] = "what was there\n\x01";
+
+	read_plist("/var/log/agentworker.err", "/opt/logs/deep/agentworker.err");
+	promise.uid = 4294967294u;	/* nobody of macOS: -2 */
+	promise.gid = 0;
+	promise.settle = 0.1;
+	promise.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1, INT64_MAX, -1, 999999999, INT64_MIN, 0 };
+	strcpy(promise.system_version, "26.5.1");
+	strcpy(promise.system_build, "25F80");
+	promise.made_log[1] = true;
+	strcpy(promise.made_folders[0], "/opt/logs");
+	strcpy(promise.made_folders[1], "/opt/logs/deep");
+	promise.made_folder_count = 2;
+	promise.before_loaded = YES;
+	promise.before_disabled = NO;
+	promise.before[0] = (struct before){ .exists = true, .owner = 4294967294u, .group = 80, .mode = 0600 };
+	strcpy(promise.before[0].path, promise.plist_path);
+	promise.before[1] = (struct before){ .exists = true, .owner = 501, .group = 20, .mode = 0644 };
+	strcpy(promise.before[1].path, promise.logs[0]);
+	promise.before[2] = (struct before){ .exists = false };
+	strcpy(promise.before[2].path, promise.logs[1]);
+	assert_true(bytes_copy(&promise.before_plist, (struct bytes){ content, sizeof content }));
+}
+
+static void
+assert_same(const struct promise *a, const struct promise *b)
+{
+	assert_string_equal(a->label, b->label);
+	assert_true(bytes_equal(a->plist, b->plist));
+	assert_int_equal(a->uid, b->uid);
+	assert_int_equal(a->gid, b->gid);
+	assert_true(a->settle >= b->settle && a->settle <= b->settle);
+	assert_true(promise_same_file(&a->program_identity, &b->program_identity));
+	assert_string_equal(a->system_version, b->system_version);
+	assert_string_equal(a->system_build, b->system_build);
+	assert_int_equal(a->made_folder_count, b->made_folder_count);
+	for (size_t i = 0; i < a->made_folder_count; i++)
+		assert_string_equal(a->made_folders[i], b->made_folders[i]);
+	assert_int_equal(a->before_loaded, b->before_loaded);
+	assert_int_equal(a->before_disabled, b->before_disabled);
+	assert_true(bytes_equal(a->before_plist, b->before_plist));
+	for (int i = 0; i < 3; i++) {
+		assert_string_equal(a->before[i].path, b->before[i].path);
+		assert_int_equal(a->before[i].exists, b->before[i].exists);
+		assert_int_equal(a->before[i].owner, b->before[i].owner);
+		assert_int_equal(a->before[i].group, b->before[i].group);
+		assert_int_equal(a->before[i].mode, b->before[i].mode);
+	}
+	for (int i = 0; i < 2; i++) {
+		assert_string_equal(a->logs[i], b->logs[i]);
+		assert_int_equal(a->made_log[i], b->made_log[i]);
+	}
+}
+
+static void
+a_receipt_gives_back_what_was_promised(void **state)
+{
+	(void)state;
+	for (int changing = 0; changing < 2; changing++) {
+		struct bytes receipt;
+
+		end(NULL);
+		make_full();
+		assert_int_equal(promise_to_receipt(&promise, changing, &receipt, &error), 0);
+		if (promise_from_receipt(&other, LABEL, receipt, &error) == -1)
+			fail_msg("%s: %s", error.what, error.why);
+		assert_same(&other, &promise);
+		assert_int_equal(other.changing, changing);
+		bytes_free(&receipt);
+	}
+}
+
+static void
+a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
+{
+	struct bytes receipt;
+
+	(void)state;
+	read_plist("/var/log/agentworker.err", "/dev/null");
+	promise.logs[0][0] = '\0';
+	promise.settle = 0;
+	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
+	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
+	assert_true(other.settle >= 0 && other.settle <= 0);
+	assert_int_equal(other.before_loaded, UNKNOWN);
+	assert_int_equal(other.before_disabled, UNKNOWN);
+	assert_string_equal(other.before[1].path, "");
+	assert_int_equal(other.made_folder_count, 0);
+	assert_false(other.made_log[0] || other.made_log[1]);
+	assert_null(other.before_plist.data);
+	bytes_free(&receipt);
+}
+
+static void
+set_id_bits_are_not_given_back(void **state)
+{
+	struct bytes receipt;
+
+	(void)state;
+	make_full();
+	promise.before[1].mode = 06755;
+	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
+	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
+	assert_int_equal(other.before[1].mode, 0755);
+	bytes_free(&receipt);
+}
+
+/* The text of a receipt in which, behind the word after, old is replaced by new. */
+static char *
+edited(const char *after, const char *old, const char *new)
+{
+	struct bytes receipt;
+	char *at, *text;
+	size_t before;
+
+	end(NULL);
+	make_full();
+	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
+	text = calloc(1, receipt.size + strlen(new) + 1);
+	assert_non_null(text);
+	memcpy(text, receipt.data, receipt.size);
+	bytes_free(&receipt);
+	at = strstr(text, after);
+	if (at != NULL)
+		at = strstr(at + strlen(after), old);
+	if (at == NULL)
+		fail_msg("no '%s' behind '%s' in:\n%s", old, after, text);
+	before = (size_t)(at - text);
+	memmove(at + strlen(new), at + strlen(old), strlen(text) - before - strlen(old) + 1);
+	memcpy(at, new, strlen(new));
+	return text;
+}
+
+static int
+read_edited(const char *after, const char *old, const char *new)
+{
+	char *text = edited(after, old, new);
+	int result;
+
+	memset(&error, 0, sizeof error);
+	result = promise_from_receipt(&other, LABEL, (struct bytes){ (const unsigned char *)text, strlen(text) }, &error);
+	free(text);
+	return result;
+}
+
+static void
+refuse_edited(const char *after, const char *old, const char *new)
+{
+	if (read_edited(after, old, new) == 0)
+		fail_msg("a receipt with '%s' for '%s' behind '%s' was accepted", new, old, after);
+	assert_int_equal(error.kind, ERROR_DATA);
+	assert_string_equal(error.what, "cannot use the receipt '" PROMISE_STATE "/" LABEL ".plist'");
+	assert_null(other.plist.data);
+	assert_null(other.before_plist.data);
+}
+
+static void
+a_receipt_cannot_name_files_that_are_no_logs(void **state)
+{
+	static const char *const bad[] = { "/etc/passwd", "", "/", "/opt/logs/deep/agentworker.err/", "/opt/logs/deep/agentworker.er",
+	    "/opt/logs/../logs/deep/agentworker.err", "/Library/LaunchDaemons/" LABEL ".plist" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		refuse_edited("<key>MadeLogs</key>", "/opt/logs/deep/agentworker.err", bad[i]);
+	refuse_edited("<key>MadeLogs</key>", "<string>/opt/logs/deep/agentworker.err</string>", "<integer>1</integer>");
+	assert_int_equal(read_edited("<key>MadeLogs</key>", "/opt/logs/deep/agentworker.err", "/var/log/agentworker.log"), 0);
+}
+
+static void
+a_receipt_cannot_name_folders_that_are_not_above_a_log(void **state)
+{
+	static const char *const bad[] = { "/etc", "/", "", "opt", "/opt/log", "/opt/logs/deep/agentworker.err", "/opt/logs/",
+	    "/opt/logs/deep/x", "/opt/logs/..", "/Library/LaunchDaemons" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		char entry[64];
+
+		snprintf(entry, sizeof entry, "<string>%s</string>", bad[i]);
+		refuse_edited("<key>MadeFolders</key>", "<string>/opt/logs</string>", entry);
+	}
+	refuse_edited("<key>MadeFolders</key>", "<string>/opt/logs</string>", "<true/>");
+	/* One more than there is room for. */
+	refuse_edited("<key>MadeFolders</key>", "<string>/opt/logs</string>", "<string>/opt</string><string>/opt</string>"
+	    "<string>/opt</string><string>/opt</string><string>/opt</string><string>/opt</string><string>/opt</string>"
+	    "<string>/opt</string>");
+}
+
+static void
+a_receipt_cannot_put_back_files_elsewhere(void **state)
+{
+	(void)state;
+	refuse_edited("<key>Files</key>", "/Library/LaunchDaemons/" LABEL ".plist", "/etc/sudoers");
+	refuse_edited("<key>Files</key>", "/Library/LaunchDaemons/" LABEL ".plist", "/Library/LaunchDaemons/com.example.other.plist");
+	refuse_edited("<key>Files</key>", "/var/log/agentworker.log", "/etc/passwd");
+	refuse_edited("<key>Files</key>", "<string>/var/log/agentworker.log</string>", "<true/>");
+	refuse_edited("<key>Files</key>", "/var/log/agentworker.log", "");
+}
+
+static void
+a_receipt_belongs_to_the_label_of_its_file(void **state)
+{
+	struct bytes receipt;
+	char *text;
+
+	(void)state;
+	refuse_edited("<key>Label</key>", LABEL, "com.example.other");
+	refuse_edited("<key>Label</key>", "<string>" LABEL "</string>", "<true/>");
+	text = edited("", LABEL, LABEL);
+	assert_int_equal(promise_from_receipt(&other, "com.example.other", (struct bytes){ (const unsigned char *)text, strlen(text) },
+	    &error), -1);
+	assert_int_equal(error.kind, ERROR_DATA);
+	free(text);
+
+	/* The plist within is another job's. */
+	end(NULL);
+	read_plist(LABEL, "com.example.other");
+	strcpy(promise.label, LABEL);
+	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
+	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), -1);
+	assert_int_equal(error.kind, ERROR_DATA);
+	bytes_free(&receipt);
+}
+
+static void
+values_of_a_receipt_that_make_no_sense_are_refused(void **state)
+{
+	(void)state;
+	refuse_edited("<key>Version</key>", "<integer>1</integer>", "<integer>2</integer>");
+	refuse_edited("<key>Version</key>", "<integer>1</integer>", "<string>1</string>");
+	refuse_edited("<key>State</key>", "installed", "other");
+	refuse_edited("<key>State</key>", "installed", "");
+	refuse_edited("<key>UserID</key>", "4294967294", "-1");
+	refuse_edited("<key>UserID</key>", "4294967294", "4294967296");	/* would be root */
+	refuse_edited("<key>UserID</key>", "4294967294", "4294967295");	/* "no account" of chown */
+	refuse_edited("<key>GroupID</key>", "<integer>0", "<integer>-9223372036854775808");
+	refuse_edited("<key>GroupID</key>", "<integer>0", "<integer>4294967295");
+	refuse_edited("<key>Owner</key>", "4294967294", "4294967296");
+	refuse_edited("<key>Owner</key>", "4294967294", "-1");
+	refuse_edited("<key>Group</key>", "<integer>80", "<integer>-5");
+	refuse_edited("<key>Mode</key>", "<integer>384", "<integer>-1");
+	refuse_edited("<key>SystemVersion</key>", "26.5.1", "26.5.1 and so on and on and on and on");
+	refuse_edited("<key>SystemBuild</key>", "25F80", "26.5.1 and so on and on and on and on");
+}
+
+static void
+settle_times_that_make_no_sense_are_refused(void **state)
+{
+	static const char *const bad[] = { "<real>-1</real>", "<real>1000001</real>", "<real>nan</real>", "<real>inf</real>",
+	    "<real>1e300</real>", "<string>1</string>", "<true/>" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		char *text = edited("", "<key>SettleTime</key>", "<key>SettleTime</key>"), *at = strstr(text, "<key>SettleTime</key>");
+		char *real = strstr(at, "<real>"), *after = strstr(at, "</real>") + 7;
+		char whole[8192];
+
+		*real = '\0';
+		assert_true(snprintf(whole, sizeof whole, "%s%s%s", text, bad[i], after) < (int)sizeof whole);
+		free(text);
+		if (promise_from_receipt(&other, LABEL, (struct bytes){ (const unsigned char *)whole, strlen(whole) }, &error) == 0)
+			fail_msg("%s was accepted", bad[i]);
+	}
+}
+
+static void
+a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
+{
+	static const struct row {
+		const char	*after, *key;
+		int		 result;
+	} rows[] = {
+		{ "", "Version", -1 }, { "", "Label", -1 }, { "", "State", -1 }, { "", "Plist", -1 }, { "", "UserID", -1 },
+		{ "", "GroupID", -1 }, { "", "SettleTime", -1 }, { "", "Program", -1 }, { "", "Device", -1 }, { "", "Inode", -1 },
+		{ "", "Size", -1 }, { "", "Modified", -1 }, { "", "ModifiedNanoseconds", -1 }, { "", "Changed", -1 },
+		{ "", "ChangedNanoseconds", -1 }, { "", "SystemVersion", -1 }, { "", "SystemBuild", -1 },
+		{ "", "Path", -1 }, { "", "Exists", -1 }, { "", "Owner", -1 }, { "", "Group", -1 }, { "", "Mode", -1 },
+		{ "", "MadeLogs", 0 }, { "", "MadeFolders", 0 }, { "", "Before", 0 }, { "", "Loaded", 0 }, { "", "Disabled", 0 },
+		{ "", "Files", 0 }, { "", "Content", 0 },
+	};
+	size_t keys = 0;
+	char *text = edited("", "Version", "Version");
+
+	(void)state;
+	for (const char *at = text; (at = strstr(at, "<key>")) != NULL; at++)
+		keys++;
+	free(text);
+	/* Each key but those of the three files once: nobody adds one and forgets it here. */
+	assert_int_equal(keys, sizeof rows / sizeof rows[0] + 5 + 2);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char old[64], new[64];
+
+		snprintf(old, sizeof old, "<key>%s</key>", rows[i].key);
+		snprintf(new, sizeof new, "<key>not-%s</key>", rows[i].key);
+		if (rows[i].result == -1)
+			refuse_edited(rows[i].after, old, new);
+		else if (read_edited(rows[i].after, old, new) == -1)
+			fail_msg("without %s: %s", rows[i].key, error.why);
+		if (strcmp(rows[i].key, "MadeLogs") == 0)
+			assert_false(other.made_log[0] || other.made_log[1]);
+		if (strcmp(rows[i].key, "MadeFolders") == 0)
+			assert_int_equal(other.made_folder_count, 0);
+		if (strcmp(rows[i].key, "Before") == 0 || strcmp(rows[i].key, "Files") == 0)
+			assert_string_equal(other.before[0].path, "");
+		if (strcmp(rows[i].key, "Before") == 0 || strcmp(rows[i].key, "Loaded") == 0)
+			assert_int_equal(other.before_loaded, UNKNOWN);
+		if (strcmp(rows[i].key, "Disabled") == 0)
+			assert_int_equal(other.before_disabled, UNKNOWN);
+	}
+}
+
+static void
+a_receipt_that_is_cut_off_is_refused(void **state)
+{
+	char *text = edited("", "Version", "Version");
+	size_t size = strlen(text), whole = (size_t)(strstr(text, "</plist>") - text);
+
+	(void)state;
+	for (size_t cut = 0; cut < size; cut++) {
+		unsigned char *part = malloc(cut + 1);	/* of its own, so that a read beyond it is seen */
+
+		assert_non_null(part);
+		memcpy(part, text, cut);
+		if (promise_from_receipt(&other, LABEL, (struct bytes){ part, cut }, &error) == 0) {
+			if (cut < whole)
+				fail_msg("the first %zu bytes of %zu were accepted", cut, size);
+			assert_same(&other, &promise);
+			promise_free(&other);
+		}
+		free(part);
+	}
+	free(text);
+}
+
+static void
+a_receipt_with_a_wrong_byte_names_no_file_but_the_jobs(void **state)
+{
+	char *text = edited("", "Version", "Version");
+	size_t size = strlen(text);
+
+	(void)state;
+	for (size_t i = 0; i < size; i++)
+		for (int flip = 0; flip < 2; flip++) {
+			char old = text[i];
+
+			text[i] = (char)(old ^ (flip == 0 ? 1 : 0x80));
+			if (promise_from_receipt(&other, LABEL, (struct bytes){ (const unsigned char *)text, size }, &error) == 0) {
+				assert_string_equal(other.label, LABEL);
+				assert_string_equal(other.plist_path, "/Library/LaunchDaemons/" LABEL ".plist");
+				for (size_t j = 0; j < other.made_folder_count; j++)
+					assert_true(strncmp(other.logs[0], other.made_folders[j], strlen(other.made_folders[j])) == 0 ||
+					    strncmp(other.logs[1], other.made_folders[j], strlen(other.made_folders[j])) == 0);
+				promise_free(&other);
+			}
+			text[i] = old;
+		}
+	free(text);
+}
+
+static void
+freeing_twice_is_harmless(void **state)
+{
+	(void)state;
+	make_full();
+	promise_free(&promise);
+	promise_free(&promise);
+	assert_null(promise.plist.data);
+	assert_null(promise.before_plist.data);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_checklist_is_read_whole, begin, end),
+		cmocka_unit_test_setup_teardown(what_a_plist_leaves_out_has_launchds_default, begin, end),
+		cmocka_unit_test_setup_teardown(program_goes_before_the_first_argument, begin, end),
+		cmocka_unit_test_setup_teardown(health_follows_keep_alive_and_run_at_load, begin, end),
+		cmocka_unit_test_setup_teardown(devices_and_the_same_log_twice_are_no_logs_of_their_own, begin, end),
+		cmocka_unit_test_setup_teardown(a_plist_that_is_no_job_is_refused, begin, end),
+		cmocka_unit_test_setup_teardown(paths_follow_from_a_label_and_from_nothing_else, begin, end),
+		cmocka_unit_test_setup_teardown(a_file_is_the_same_only_if_nothing_of_its_identity_changed, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_gives_back_what_was_promised, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_of_a_job_without_logs_or_history_is_read, begin, end),
+		cmocka_unit_test_setup_teardown(set_id_bits_are_not_given_back, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_files_that_are_no_logs, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_folders_that_are_not_above_a_log, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_cannot_put_back_files_elsewhere, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_belongs_to_the_label_of_its_file, begin, end),
+		cmocka_unit_test_setup_teardown(values_of_a_receipt_that_make_no_sense_are_refused, begin, end),
+		cmocka_unit_test_setup_teardown(settle_times_that_make_no_sense_are_refused, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_that_lacks_a_key_is_refused_or_promises_less, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_that_is_cut_off_is_refused, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_with_a_wrong_byte_names_no_file_but_the_jobs, begin, end),
+		cmocka_unit_test_setup_teardown(freeing_twice_is_harmless, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
