@@ -1,0 +1,88 @@
+/*
+ * The plan: what shall be against what is, as a list of steps in the order of doing.
+ *
+ * Every change is one step with both ends written down. Undo swaps the ends, last step first; equal ends mean
+ * "unchanged"; --dry-run prints the list. All contents are serialised here, before the first change: carrying out the
+ * plan allocates nothing.
+ */
+#ifndef CORE_PLAN_H
+#define CORE_PLAN_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+#include "core/facts.h"
+#include "core/promise.h"
+
+enum target { /* the order of an install; undo is exactly the reverse */
+	TARGET_RECORD, /* receipt as "changing", with all old states: before any change */
+	TARGET_OVERRIDE, /* enable: before anything is loaded, undone after the old job is back */
+	TARGET_UNLOAD, /* bootout, wait until print answers 113; undo: bootstrap */
+	TARGET_FOLDER, /* a folder of logs */
+	TARGET_LOG, /* owner, group, mode only, never its bytes */
+	TARGET_FILE, /* the plist; its old inode is kept by a hard link in the state folder */
+	TARGET_LOAD, /* bootstrap, confirmed by print, watched until healthy; undo: bootout and wait */
+	TARGET_RECEIPT, /* commit: after this step nothing is undone */
+};
+
+enum step_result { STEP_PLANNED, STEP_UNCHANGED, STEP_DONE, STEP_UNDONE, STEP_FAILED, STEP_LEFT };
+
+struct state {				/* one thing, as it is or as it shall be */
+	enum known	exists;		/* file there, job loaded, label disabled */
+	uid_t		owner;		/* of a log */
+	gid_t		group;
+	mode_t		mode;
+	struct bytes	content;	/* borrowed from the promise, the facts or the plan */
+};
+
+struct step {
+	enum target	target;
+	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL" */
+	char		kept[PATH_SIZE];	/* TARGET_FILE: where the old inode is kept */
+	const struct identity *as;	/* TARGET_LOG: the job's user, borrowed from the facts */
+	struct state	was, shall;
+	bool		renew;			/* a new file is needed though the two are equal */
+	bool		left;			/* undoing left a log, for what is in it says why the job failed */
+	enum step_result result;
+};
+
+#define PLAN_STEPS	24
+
+struct plan {
+	struct step	steps[PLAN_STEPS];
+	size_t		count;
+	struct bytes	record, receipt;	/* owned: the two forms of the receipt; released by plan_free() */
+	char		notes[4][1280];		/* what is left as it is, and why: "PATH: reason" */
+	size_t		note_count;
+};
+
+struct wish {
+	bool	load;			/* false: --no-load, or an image without launchd */
+	bool	delete_logs;		/* uninstall --delete-logs */
+};
+
+/*
+ * The plan that keeps the promise. receipt is what an earlier install promised, or NULL. promise->made_log,
+ * made_folders, before_* are filled from the facts and from receipt. Refusals, all before any change: ERROR_DATA
+ * (label, plist or job not ours; a program that cannot run; one that others can replace while the job is root's; a log
+ * that another job writes), ERROR_ACCOUNT, ERROR_FILE (a log that is not ours or no regular file; a folder that is not
+ * safe), ERROR_LAUNCHCTL (launchd was not understood), ERROR_SYSTEM.
+ */
+int	plan_install(struct plan *, struct promise *, const struct promise *receipt, const struct facts *, struct wish,
+	    struct error *);
+
+/* The plan that takes back what the receipt says install made. */
+int	plan_uninstall(struct plan *, const struct promise *receipt, const struct facts *, struct wish, struct error *);
+
+/* True when a step is yet to be done. */
+bool	plan_changes(const struct plan *);
+
+/* A line on a step for people: "would write /Library/...", "wrote ...", "put back ...". Empty for an unchanged one. */
+void	plan_describe(const struct step *, char *target, size_t size);
+
+const char *plan_action(const struct step *);		/* for JSON: "record", "enable", "unload", "make", ... */
+const char *plan_result(enum step_result); /* "planned", "unchanged", "done", "undone", "failed"; LEFT is "failed" */
+
+void	plan_free(struct plan *);
+
+#endif

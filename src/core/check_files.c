@@ -1,0 +1,372 @@
+/* The checks of what lies on the disk: receipt, plist, program, accounts, folders, logs. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/check_rows.h"
+#include "core/text.h"
+
+#define LOG_LARGE	(INT64_C(1) << 30)
+
+static const char reinstall[] = "run the same lnpctl install again";
+
+/* A path as one word of a command that is pasted into a shell. */
+static const char *
+quoted(const char *path, char target[PATH_SIZE + 3])
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@:,";
+
+	snprintf(target, PATH_SIZE + 3, path[strspn(path, plain)] == '\0' ? "%s" : "'%s'", path);
+	return strchr(path, '\'') == NULL ? target : "FILE";
+}
+
+void
+judge_receipt(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (promise->changing) {
+		check_say(finding, VERDICT_UNKNOWN, reinstall, "an install is under way or was cut off");
+		return;
+	}
+	(void)look;
+	check_say(finding, VERDICT_PASS, NULL, "lnpctl installed this job");
+}
+
+void
+judge_plist_present(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (look->plist.exists == UNKNOWN)
+		check_unseen(finding, look, promise->plist_path, look->plist.error);
+	else if (look->plist.exists == NO)
+		check_say(finding, VERDICT_FAIL, reinstall, "%s is missing", promise->plist_path);
+	else
+		check_say(finding, VERDICT_PASS, NULL, "%s is there", promise->plist_path);
+}
+
+void
+judge_plist_file(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (look->plist.type != FILE_REGULAR)
+		check_say(finding, VERDICT_FAIL, "move it away, then run the same lnpctl install again",
+		    "%s is no regular file", promise->plist_path);
+	else if (look->plist.links != 1)
+		check_say(finding, VERDICT_FAIL, "move it away, then run the same lnpctl install again",
+		    "%s has %" PRIu64 " names: another one can change it", promise->plist_path, look->plist.links);
+	else if (look->plist.weak[0] != '\0') {
+		char room[PATH_SIZE + 3];
+		const char *word = quoted(look->plist.weak, room);
+
+		check_say(finding, VERDICT_FAIL, NULL, "others can replace the plist: '%s' is not root's alone",
+		    look->plist.weak);
+		check_advise(finding, "sudo chown root:wheel %s && sudo chmod go-w %s", word, word);
+	} else
+		check_say(finding, VERDICT_PASS, NULL, "the plist is a regular file in a folder of root's");
+}
+
+void
+judge_plist_owner(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (look->plist.owner == look->owner && look->plist.group == look->owner_group) {
+		check_say(finding, VERDICT_PASS, NULL, "the plist has the right owner");
+		return;
+	}
+	check_say(finding, VERDICT_FAIL, NULL, "the plist belongs to %ju:%ju, so launchd refuses it (122)",
+	    (uintmax_t)look->plist.owner, (uintmax_t)look->plist.group);
+	if (look->plist.owner == look->owner)
+		check_say(finding, VERDICT_FAIL, NULL, "the plist belongs to group %ju, not %ju",
+		    (uintmax_t)look->plist.group, (uintmax_t)look->owner_group);
+	check_advise(finding, "sudo chown root:wheel %s", promise->plist_path);
+}
+
+void
+judge_plist_mode(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (look->plist.mode == 0644) {
+		check_say(finding, VERDICT_PASS, NULL, "the plist has mode 0644");
+		return;
+	}
+	check_say(finding, VERDICT_FAIL, NULL, (look->plist.mode & 022) != 0 ?
+	    "the plist has mode %04jo: others can write it, so launchd refuses it (122)" :
+	    "the plist has mode %04jo, not 0644", (uintmax_t)look->plist.mode);
+	check_advise(finding, "sudo chmod 0644 %s", promise->plist_path);
+}
+
+void
+judge_plist_valid(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	struct promise read;
+	struct error error;
+
+	if (look->plist_bytes.data == NULL) {
+		check_unseen(finding, look, promise->plist_path, look->plist.error);
+		return;
+	}
+	if (promise_from_plist(&read, look->plist_bytes, &error) == -1)
+		check_say(finding, VERDICT_FAIL, reinstall, "the plist is no plist of a job: %s", error.why);
+	else if (strcmp(read.label, promise->label) != 0)
+		check_say(finding, VERDICT_FAIL, reinstall, "the plist has the label %s", read.label);
+	else
+		check_say(finding, VERDICT_PASS, NULL, "the plist is valid");
+	promise_free(&read);
+}
+
+void
+judge_plist_unchanged(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (look->plist_bytes.data == NULL)
+		check_unseen(finding, look, promise->plist_path, look->plist.error);
+	else if (bytes_equal(look->plist_bytes, promise->plist))
+		check_say(finding, VERDICT_PASS, NULL, "the plist is as it was installed");
+	else
+		check_say(finding, VERDICT_FAIL, reinstall, "the plist was changed since it was installed");
+}
+
+static void
+quarantine(const char *path, const struct file_fact *fact, const struct facts *look, struct finding *finding)
+{
+	char word[PATH_SIZE + 3];
+
+	if (fact->quarantined == UNKNOWN)
+		check_unseen(finding, look, path, fact->error);
+	else if (fact->quarantined == NO)
+		check_say(finding, VERDICT_PASS, NULL, "%s is not quarantined", path);
+	else {
+		check_say(finding, VERDICT_FAIL, NULL, "%s is quarantined: launchd refuses it (155)", path);
+		check_advise(finding, "sudo xattr -d com.apple.quarantine %s", quoted(path, word));
+	}
+}
+
+void
+judge_plist_quarantine(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	quarantine(promise->plist_path, &look->plist, look, finding);
+}
+
+void
+judge_program_present(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (look->program.exists == UNKNOWN)
+		check_unseen(finding, look, promise->program, look->program.error);
+	else if (look->program.exists == NO)
+		check_say(finding, VERDICT_FAIL, "install the program",
+		    "%s is missing: the job ends with 78 (EX_CONFIG)", promise->program);
+	else if (look->program.type != FILE_REGULAR)
+		check_say(finding, VERDICT_FAIL, "install the program", "%s is no regular file", promise->program);
+	else
+		check_say(finding, VERDICT_PASS, NULL, "%s is there", promise->program);
+}
+
+void
+judge_program_access(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	char word[PATH_SIZE + 3];
+
+	if (look->program_runs == YES)
+		check_say(finding, VERDICT_PASS, NULL, "%s can run the program", promise->user);
+	else if (look->program_runs == UNKNOWN)
+		check_unseen(finding, look, promise->program, look->program_error);
+	else {
+		check_say(finding, VERDICT_FAIL, NULL, "%s cannot run %s: %s", promise->user, promise->program,
+		    strerror(look->program_error));
+		check_advise(finding, "sudo chmod a+rx %s, and the folders above it likewise",
+		    quoted(promise->program, word));
+	}
+}
+
+void
+judge_program_owner(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	const struct file_fact *program = &look->program;
+	enum verdict bad = promise->uid == 0 ? VERDICT_FAIL : VERDICT_WARN;
+	const char *whose = promise->uid == 0 ? "the job runs as root"
+					      : "whoever can do so runs code as the job's user";
+	static const char fix[] = "keep the program root's, in folders that are root's alone";
+
+	if (program->weak[0] != '\0')
+		check_say(finding, bad, fix,
+		    "others can replace the program, for '%s' belongs to %ju:%ju with mode %04jo; %s", program->weak,
+		    (uintmax_t)program->weak_owner, (uintmax_t)program->weak_group, (uintmax_t)program->weak_mode,
+		    whose);
+	else if (program->owner != 0 && program->owner != look->owner)
+		check_say(finding, bad, fix, "%s belongs to account %ju, which can change it; %s", promise->program,
+		    (uintmax_t)program->owner, whose);
+	else if ((program->mode & 02) != 0 || ((program->mode & 020) != 0 && program->group != 0))
+		check_say(finding, bad, fix, "others can write %s (mode %04jo); %s", promise->program,
+		    (uintmax_t)program->mode, whose);
+	else
+		check_say(finding, VERDICT_PASS, NULL, "only root can change the program");
+}
+
+void
+judge_program_quarantine(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	quarantine(promise->program, &look->program, look, finding);
+}
+
+void
+judge_program_unchanged(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (promise_same_file(&promise->program_identity, &look->program.identity))
+		check_say(finding, VERDICT_PASS, NULL, "the program is the one that was installed");
+	else
+		check_say(finding, VERDICT_WARN, "to run the new one, run the same lnpctl install again",
+		    "the program was replaced since it was loaded");
+}
+
+void
+judge_user(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (look->user.exists == UNKNOWN)
+		check_say(finding, VERDICT_UNKNOWN, NULL, "the account %s cannot be looked up: %s", promise->user,
+		    strerror(look->user.error));
+	else if (look->user.exists == NO)
+		check_say(finding, VERDICT_FAIL, "make the account again, or install the job for another",
+		    "the account %s does not exist", promise->user);
+	else if (look->user.identity.uid != promise->uid)
+		check_say(finding, VERDICT_FAIL, reinstall,
+		    "the account %s has uid %ju now; it was %ju when the job was installed", promise->user,
+		    (uintmax_t)look->user.identity.uid, (uintmax_t)promise->uid);
+	else if (!look->user.local)
+		check_say(finding, VERDICT_WARN,
+		    "use a local account: at boot the directory server may not be reachable yet",
+		    "the account %s is not a local one", promise->user);
+	else
+		check_say(finding, VERDICT_PASS, NULL, "the account %s exists", promise->user);
+}
+
+void
+judge_group(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (look->group.exists == UNKNOWN)
+		check_say(finding, VERDICT_UNKNOWN, NULL, "the group %s cannot be looked up: %s", promise->group,
+		    strerror(look->group.error));
+	else if (look->group.exists == NO)
+		check_say(finding, VERDICT_FAIL, "make the group again, or install the job with another --group",
+		    "the group %s does not exist", promise->group);
+	else if (look->group.gid != promise->gid)
+		check_say(finding, VERDICT_FAIL, reinstall,
+		    "the group %s has gid %ju now; it was %ju when the job was installed", promise->group,
+		    (uintmax_t)look->group.gid, (uintmax_t)promise->gid);
+	else
+		check_say(finding, VERDICT_PASS, NULL, "the group %s exists", promise->group);
+}
+
+static void
+folder(const char *what, const char *path, const struct file_fact *fact, enum known enters, enum verdict bad,
+    const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	char room[PATH_SIZE + 3];
+	const char *word = quoted(path, room);
+
+	if (path[0] == '\0')
+		check_say(finding, VERDICT_SKIP, NULL, "the job has no %s", what);
+	else if (fact->exists == UNKNOWN || (fact->exists == YES && enters == UNKNOWN))
+		check_unseen(finding, look, path, fact->error);
+	else if (fact->exists == NO || fact->type != FILE_DIRECTORY) {
+		check_say(finding, bad, NULL, "the %s '%s' is %s", what, path,
+		    fact->exists == NO ? "missing" : "no folder");
+		check_advise(finding, "make it: sudo mkdir -p %s && sudo chown %s:%s %s", word, promise->user,
+		    promise->group, word);
+	} else if (enters == NO) {
+		check_say(finding, bad, NULL, "%s may not enter the %s '%s'", promise->user, what, path);
+		check_advise(finding, "sudo chown %s %s, or sudo chmod a+x %s", promise->user, word, word);
+	} else
+		check_say(finding, VERDICT_PASS, NULL, "the %s can be entered", what);
+}
+
+void
+judge_home(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	/* launchd does not look at HOME; role accounts often have none. */
+	folder("home", promise->home, &look->home, look->home_enters, VERDICT_WARN, promise, look, finding);
+}
+
+void
+judge_working_directory(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	folder("working directory", promise->working_directory, &look->working_directory, look->working_enters,
+	    VERDICT_FAIL, promise, look, finding);
+}
+
+static void
+judge_log(const struct promise *promise, const struct facts *look, int which, struct finding *finding)
+{
+	static const char made[] = "run the same lnpctl install again: it makes the logs and gives them their owner";
+	const struct file_fact *log = &look->logs[which];
+	const char *path = promise->logs[which], *word;
+	char room[PATH_SIZE + 3];
+
+	if (log->exists == UNKNOWN)
+		check_unseen(finding, look, path, log->error);
+	else if (log->exists == NO || log->type != FILE_REGULAR)
+		check_say(finding, VERDICT_FAIL, made, "the log %s is %s", path,
+		    log->exists == NO ? "missing" : "no regular file");
+	else if (log->owner != promise->uid || log->group != promise->gid || log->mode != 0640) {
+		check_say(finding, log->owner == promise->uid && (log->mode & 0200) != 0 ? VERDICT_WARN : VERDICT_FAIL,
+		    NULL, "the log %s belongs to %ju:%ju with mode %04jo, not to %s:%s with 0640", path,
+		    (uintmax_t)log->owner, (uintmax_t)log->group, (uintmax_t)log->mode, promise->user, promise->group);
+		word = quoted(path, room);
+		check_advise(finding, "sudo chown %s:%s %s && sudo chmod 0640 %s", promise->user, promise->group, word,
+		    word);
+	} else if (look->logs_writable[which] == NO)
+		check_say(finding, VERDICT_FAIL, "let the account enter the folders above it",
+		    "%s cannot write the log %s: the job ends with 78 (EX_CONFIG)", promise->user, path);
+	else if (look->logs_writable[which] == UNKNOWN && look->root)
+		check_say(finding, VERDICT_UNKNOWN, NULL, "whether %s can write the log %s is not known", promise->user,
+		    path);
+	else
+		check_say(finding, VERDICT_PASS, NULL, "the logs belong to the job's user");
+}
+
+/* The worse of the two logs is told: a flaw of the first must not hide a failure of the second. */
+void
+judge_log_files(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	static const int weight[] = { [VERDICT_PASS] = 0, [VERDICT_SKIP] = 1, [VERDICT_WARN] = 2, [VERDICT_UNKNOWN] = 3,
+	    [VERDICT_FAIL] = 4 };
+	bool first = promise_has_log(promise, 0), second = promise_has_log(promise, 1);
+	struct finding other = *finding;
+
+	if (!first && !second) {
+		check_say(finding, VERDICT_SKIP, NULL, "the job has no logs");
+		return;
+	}
+	judge_log(promise, look, first ? 0 : 1, finding);
+	if (!first || !second)
+		return;
+	judge_log(promise, look, 1, &other);
+	if (weight[other.verdict] > weight[finding->verdict])
+		*finding = other;
+}
+
+void
+judge_log_growth(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	for (int i = 0; i < 2; i++)
+		if (promise_has_log(promise, i) && look->logs[i].exists == YES &&
+		    look->logs[i].identity.size > LOG_LARGE) {
+			check_say(finding, VERDICT_WARN,
+			    "launchd does not rotate logs, and the job keeps the file open: "
+			    "truncate it in place, for example with: sudo sh -c ': > FILE'",
+			    "the log %s has grown over 1 GiB", promise->logs[i]);
+			return;
+		}
+	check_say(finding, VERDICT_PASS, NULL, "no log is over 1 GiB");
+}
+
+void
+judge_label_unique(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	if (look->rival[0] != '\0' || look->agent[0] != '\0') {
+		const char *other = look->rival[0] != '\0' ? look->rival : look->agent;
+
+		check_say(finding, VERDICT_FAIL, NULL,
+		    "%s has the label %s too: which of the two launchd loads at boot is not defined", other,
+		    promise->label);
+		check_advise(finding, "remove '%s'", other);
+	} else if (look->searched != YES)
+		check_say(finding, look->root ? VERDICT_UNKNOWN : VERDICT_SKIP, NULL,
+		    "%s could not be read: it may have the same label",
+		    look->unread[0] == '\0' ? "another plist" : look->unread);
+	else
+		check_say(finding, VERDICT_PASS, NULL, "no other plist has this label");
+}

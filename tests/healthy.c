@@ -1,0 +1,151 @@
+/* The job of the checklist, fresh and installed. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "healthy.h"
+
+#define NOW	1800000000
+
+static const char checklist[] =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+    "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
+    "<plist version=\"1.0\">\n<dict>\n"
+    "<key>Label</key><string>" LABEL "</string>\n"
+    "<key>ProgramArguments</key><array><string>/usr/local/bin/agentworker</string><string>--loop</string></array>\n"
+    "<key>UserName</key><string>worker</string>\n"
+    "<key>GroupName</key><string>staff</string>\n"
+    "<key>EnvironmentVariables</key><dict><key>HOME</key><string>/Users/worker</string>"
+    "<key>PATH</key><string>/usr/local/bin:/usr/bin:/bin</string></dict>\n"
+    "<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
+    "<key>StandardErrorPath</key><string>/var/log/agentworker.err</string>\n"
+    "<key>RunAtLoad</key><true/>\n"
+    "<key>KeepAlive</key><true/>\n"
+    "</dict>\n</plist>\n";
+
+struct bytes
+healthy_plist(const char *old, const char *new)
+{
+	static char text[sizeof checklist + 4096];
+	const char *at = old == NULL ? NULL : strstr(checklist, old);
+	size_t before;
+
+	if (old == NULL) {
+		memcpy(text, checklist, sizeof checklist);
+		return (struct bytes){ (const unsigned char *)text, sizeof checklist - 1 };
+	}
+	assert_non_null(at);
+	assert_true(strlen(new) <= 4096);
+	before = (size_t)(at - checklist);
+	memcpy(text, checklist, before);
+	strcpy(text + before, new);
+	strcat(text, at + strlen(old));
+	return (struct bytes){ (const unsigned char *)text, strlen(text) };
+}
+
+static struct file_fact
+make_fact(enum file_type type, uid_t owner, gid_t group, mode_t mode, uint64_t inode)
+{
+	return (struct file_fact){ .exists = YES, .type = type, .owner = owner, .group = group, .mode = mode, .links = 1,
+	    .identity = { 1, inode, 100, NOW - 9000, 5, NOW - 9000, 6 }, .quarantined = NO };
+}
+
+static void
+make_promise(struct promise *promise)
+{
+	struct error error;
+
+	assert_int_equal(promise_from_plist(promise, healthy_plist(NULL, NULL), &error), 0);
+	promise->uid = 501;
+	promise->gid = 20;
+}
+
+void
+healthy_fresh(struct healthy *healthy)
+{
+	struct facts *facts = &healthy->facts;
+
+	memset(healthy, 0, sizeof *healthy);
+	make_promise(&healthy->promise);
+	facts->root = true;
+	facts->now = NOW;
+	facts->booted = NOW - 100000;
+	facts->plist.exists = facts->receipt.exists = facts->logs[0].exists = facts->logs[1].exists = NO;
+	facts->daemons = make_fact(FILE_DIRECTORY, 0, 0, 0755, 10);
+	facts->user = (struct account){ .exists = YES, .name = "worker", .identity = { 501, 20, { 20 }, 1 },
+	    .home = "/Users/worker", .local = true };
+	facts->group = (struct account_group){ .exists = YES, .name = "staff", .gid = 20 };
+	facts->program = make_fact(FILE_REGULAR, 0, 0, 0755, 11);
+	strcpy(facts->program.resolved, "/usr/local/bin/agentworker");
+	facts->program_runs = YES;
+	facts->home = make_fact(FILE_DIRECTORY, 501, 20, 0755, 12);
+	facts->home_enters = YES;
+	facts->searched = YES;
+	facts->loaded = NO;
+	facts->override = OVERRIDE_NONE;
+	facts->service.pid = facts->service.runs = SERVICE_NUMBER_UNKNOWN;
+	facts->process.exists = NO;
+	strcpy(facts->system_version, "15.5");
+	strcpy(facts->system_build, "24F74");
+}
+
+void
+healthy_receipt(struct healthy *healthy)
+{
+	struct error error;
+
+	bytes_free(&healthy->facts.receipt_bytes);
+	assert_int_equal(promise_to_receipt(&healthy->receipt, healthy->receipt.changing, &healthy->facts.receipt_bytes, &error), 0);
+}
+
+void
+healthy_installed(struct healthy *healthy)
+{
+	struct facts *facts = &healthy->facts;
+	struct promise *receipt = &healthy->receipt;
+
+	healthy_fresh(healthy);
+	facts->plist = make_fact(FILE_REGULAR, 0, 0, 0644, 20);
+	facts->receipt = make_fact(FILE_REGULAR, 0, 0, 0644, 21);
+	facts->logs[0] = make_fact(FILE_REGULAR, 501, 20, 0640, 22);
+	facts->logs[1] = make_fact(FILE_REGULAR, 501, 20, 0640, 23);
+	facts->logs_writable[0] = facts->logs_writable[1] = YES;
+	facts->plist_bytes = healthy->promise.plist;	/* borrowed */
+
+	make_promise(receipt);
+	receipt->program_identity = facts->program.identity;
+	strcpy(receipt->system_version, facts->system_version);
+	strcpy(receipt->system_build, facts->system_build);
+	receipt->made_log[0] = receipt->made_log[1] = true;
+	strcpy(receipt->before[0].path, receipt->plist_path);
+	strcpy(receipt->before[1].path, receipt->logs[0]);
+	strcpy(receipt->before[2].path, receipt->logs[1]);
+	receipt->before_loaded = receipt->before_disabled = NO;
+	healthy_receipt(healthy);
+
+	facts->loaded = YES;
+	strcpy(facts->service.state, "running");
+	strcpy(facts->service.path, receipt->plist_path);
+	strcpy(facts->service.program, "/usr/local/bin/agentworker");
+	facts->service.pid = 4711;
+	facts->service.runs = 1;
+	facts->service.last_exit = LAST_EXIT_NEVER;
+	facts->process = (struct process_fact){ .exists = YES, .uid = 501, .parent = 1, .started = NOW - 3600,
+	    .path = "/usr/local/bin/agentworker" };
+	facts->steady = 3600;
+}
+
+void
+healthy_free(struct healthy *healthy)
+{
+	bytes_free(&healthy->facts.receipt_bytes);
+	promise_free(&healthy->promise);
+	promise_free(&healthy->receipt);
+	memset(healthy, 0, sizeof *healthy);
+}

@@ -1,0 +1,585 @@
+/* check.c: every check can give each of its results. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/check.h"
+#include "healthy.h"
+
+static struct healthy mac;
+static struct findings findings;
+
+#define PROMISE	(&mac.receipt)
+#define FACTS	(&mac.facts)
+
+static int
+begin(void **state)
+{
+	(void)state;
+	healthy_installed(&mac);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	healthy_free(&mac);
+	return 0;
+}
+
+static const struct finding *
+find(const char *id)
+{
+	for (size_t i = 0; i < findings.count; i++)
+		if (strcmp(findings.rows[i].id, id) == 0)
+			return &findings.rows[i];
+	fail_msg("no check '%s'", id);
+	return NULL;
+}
+
+/* ---- one change, one result ---- */
+
+static void
+set_text(char *target, const char *text)
+{
+	strcpy(target, text);
+}
+
+static void
+unseen(struct file_fact *fact)
+{
+	*fact = (struct file_fact){ .exists = UNKNOWN, .error = EIO };
+}
+
+static void
+gone(struct file_fact *fact)
+{
+	*fact = (struct file_fact){ .exists = NO };
+}
+
+static void
+other_user(void)
+{
+	mac.facts.root = false;
+}
+
+static void
+state_is(const char *state, long pid)
+{
+	set_text(mac.facts.service.state, state);
+	mac.facts.service.pid = pid;
+}
+
+static void
+ended(const char *state, enum last_exit kind, long value, const char *words)
+{
+	state_is(state, strcmp(state, "running") == 0 ? 4711 : SERVICE_NUMBER_UNKNOWN);
+	mac.facts.service.last_exit = kind;
+	mac.facts.service.last_exit_value = value;
+	set_text(mac.facts.service.last_exit_text, words);
+}
+
+static void
+booting(void)
+{
+	mac.facts.booted = mac.facts.now - 60;
+}
+
+/* name, change, id, result, part of the message, part of the fix ("" and NULL: none at all) */
+#define CASES \
+	CASE(healthy, (void)0, "receipt", VERDICT_PASS, "lnpctl installed this job", NULL) \
+	CASE(cut_off, PROMISE->changing = true, "receipt", VERDICT_UNKNOWN, "cut off", "install again") \
+	\
+	CASE(plist_there, (void)0, "plist-present", VERDICT_PASS, "is there", NULL) \
+	CASE(plist_gone, gone(&FACTS->plist), "plist-present", VERDICT_FAIL, "is missing", "install again") \
+	CASE(plist_unseen, unseen(&FACTS->plist), "plist-present", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(plist_hidden, (unseen(&FACTS->plist), other_user()), "plist-present", VERDICT_SKIP, "only root", NULL) \
+	\
+	CASE(plist_file, (void)0, "plist-file", VERDICT_PASS, "regular file", NULL) \
+	CASE(plist_link, FACTS->plist.type = FILE_LINK, "plist-file", VERDICT_FAIL, "no regular file", "move it away") \
+	CASE(plist_names, FACTS->plist.links = 2, "plist-file", VERDICT_FAIL, "2 names", "move it away") \
+	CASE(plist_weak, set_text(FACTS->plist.weak, "/Library"), "plist-file", VERDICT_FAIL, "'/Library'", "sudo chmod go-w /Library") \
+	CASE(plist_weak_quoted, set_text(FACTS->plist.weak, "/a b"), "plist-file", VERDICT_FAIL, "'/a b'", "go-w '/a b'") \
+	CASE(plist_file_gone, gone(&FACTS->plist), "plist-file", VERDICT_SKIP, "cannot be seen", NULL) \
+	\
+	CASE(plist_owner, (void)0, "plist-owner", VERDICT_PASS, "right owner", NULL) \
+	CASE(plist_owned, FACTS->plist.owner = 501, "plist-owner", VERDICT_FAIL, "belongs to 501:0", "sudo chown root:wheel /Library") \
+	CASE(plist_grouped, FACTS->plist.group = 20, "plist-owner", VERDICT_FAIL, "group 20, not 0", "sudo chown root:wheel /Library") \
+	CASE(plist_owner_gone, gone(&FACTS->plist), "plist-owner", VERDICT_SKIP, "cannot be seen", NULL) \
+	\
+	CASE(plist_mode, (void)0, "plist-mode", VERDICT_PASS, "0644", NULL) \
+	CASE(plist_writable, FACTS->plist.mode = 0664, "plist-mode", VERDICT_FAIL, "0664: others can write it", "sudo chmod 0644 /Lib") \
+	CASE(plist_odd_mode, FACTS->plist.mode = 0600, "plist-mode", VERDICT_FAIL, "0600, not 0644", "sudo chmod 0644 /Lib") \
+	CASE(plist_mode_gone, gone(&FACTS->plist), "plist-mode", VERDICT_SKIP, "cannot be seen", NULL) \
+	\
+	CASE(plist_valid, (void)0, "plist-valid", VERDICT_PASS, "is valid", NULL) \
+	CASE(plist_damaged, FACTS->plist_bytes.size /= 2, "plist-valid", VERDICT_FAIL, "no plist of a job", "install again") \
+	CASE(plist_other_label, FACTS->plist_bytes = healthy_plist(LABEL, "com.example.other"), "plist-valid", VERDICT_FAIL, \
+	    "com.example.other", "install again") \
+	CASE(plist_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), "plist-valid", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(plist_valid_gone, gone(&FACTS->plist), "plist-valid", VERDICT_SKIP, "cannot be seen", NULL) \
+	\
+	CASE(plist_same, (void)0, "plist-unchanged", VERDICT_PASS, "as it was installed", NULL) \
+	CASE(plist_edited, FACTS->plist_bytes = healthy_plist("--loop", "--pool"), "plist-unchanged", VERDICT_FAIL, "was changed", \
+	    "install again") \
+	CASE(plist_bytes_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), "plist-unchanged", VERDICT_UNKNOWN, \
+	    "Input/output", NULL) \
+	CASE(plist_bytes_hidden, (FACTS->plist_bytes.data = NULL, other_user()), "plist-unchanged", VERDICT_SKIP, "only root", NULL) \
+	\
+	CASE(plist_quarantine, (void)0, "plist-quarantine", VERDICT_PASS, "not quarantined", NULL) \
+	CASE(plist_quarantined, FACTS->plist.quarantined = YES, "plist-quarantine", VERDICT_FAIL, "is quarantined", "sudo xattr -d") \
+	CASE(plist_attribute, (FACTS->plist.quarantined = UNKNOWN, FACTS->plist.error = EIO), "plist-quarantine", VERDICT_UNKNOWN, \
+	    "Input/output", NULL) \
+	CASE(plist_quarantine_gone, gone(&FACTS->plist), "plist-quarantine", VERDICT_SKIP, "cannot be seen", NULL) \
+	\
+	CASE(program_there, (void)0, "program-present", VERDICT_PASS, "is there", NULL) \
+	CASE(program_gone, gone(&FACTS->program), "program-present", VERDICT_FAIL, "78 (EX_CONFIG)", "install the program") \
+	CASE(program_folder, FACTS->program.type = FILE_DIRECTORY, "program-present", VERDICT_FAIL, "no regular file", "install the program") \
+	CASE(program_unseen, unseen(&FACTS->program), "program-present", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(program_hidden, (unseen(&FACTS->program), other_user()), "program-present", VERDICT_SKIP, "only root", NULL) \
+	\
+	CASE(program_runs, (void)0, "program-access", VERDICT_PASS, "worker can run", NULL) \
+	CASE(program_barred, (FACTS->program_runs = NO, FACTS->program_error = EACCES), "program-access", VERDICT_FAIL, \
+	    "Permission denied", "sudo chmod a+rx /usr/local/bin/agentworker,") \
+	CASE(program_unknown, (FACTS->program_runs = UNKNOWN, FACTS->program_error = EIO), "program-access", VERDICT_UNKNOWN, \
+	    "Input/output", NULL) \
+	CASE(program_access_hidden, (FACTS->program_runs = UNKNOWN, other_user()), "program-access", VERDICT_SKIP, "only root", NULL) \
+	CASE(program_access_gone, gone(&FACTS->program), "program-access", VERDICT_SKIP, "cannot be seen", NULL) \
+	\
+	CASE(program_owner, (void)0, "program-owner", VERDICT_PASS, "only root", NULL) \
+	CASE(program_wheel, FACTS->program.mode = 0775, "program-owner", VERDICT_PASS, "only root", NULL) \
+	CASE(program_owned, FACTS->program.owner = 502, "program-owner", VERDICT_WARN, "belongs to account 502", "keep the program root's") \
+	CASE(program_weak, set_text(FACTS->program.weak, "/usr/local"), "program-owner", VERDICT_WARN, "'/usr/local'", "keep") \
+	CASE(program_mode, FACTS->program.mode = 0757, "program-owner", VERDICT_WARN, "mode 0757", "keep") \
+	CASE(program_group, (FACTS->program.mode = 0775, FACTS->program.group = 80), "program-owner", VERDICT_WARN, "mode 0775", "keep") \
+	CASE(program_root, (PROMISE->uid = 0, FACTS->program.owner = 502), "program-owner", VERDICT_FAIL, "runs as root", "keep") \
+	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.weak, "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "keep") \
+	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.mode = 0757), "program-owner", VERDICT_FAIL, "mode 0757", "keep") \
+	CASE(program_owner_gone, gone(&FACTS->program), "program-owner", VERDICT_SKIP, "cannot be seen", NULL) \
+	\
+	CASE(program_free, (void)0, "program-quarantine", VERDICT_PASS, "not quarantined", NULL) \
+	CASE(program_caught, FACTS->program.quarantined = YES, "program-quarantine", VERDICT_FAIL, "is quarantined", "/agentworker") \
+	CASE(program_attribute, FACTS->program.quarantined = UNKNOWN, "program-quarantine", VERDICT_UNKNOWN, "cannot be looked at", NULL) \
+	CASE(program_quarantine_gone, gone(&FACTS->program), "program-quarantine", VERDICT_SKIP, "cannot be seen", NULL) \
+	\
+	CASE(program_same, (void)0, "program-unchanged", VERDICT_PASS, "that was installed", NULL) \
+	CASE(program_new, FACTS->program.identity.inode++, "program-unchanged", VERDICT_WARN, "was replaced", "install again") \
+	CASE(program_unchanged_gone, gone(&FACTS->program), "program-unchanged", VERDICT_SKIP, "cannot be seen", NULL) \
+	\
+	CASE(user, (void)0, "user", VERDICT_PASS, "worker exists", NULL) \
+	CASE(user_gone, FACTS->user.exists = NO, "user", VERDICT_FAIL, "does not exist", "make the account again") \
+	CASE(user_unknown, (FACTS->user.exists = UNKNOWN, FACTS->user.error = EIO), "user", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(user_other, FACTS->user.identity.uid = 502, "user", VERDICT_FAIL, "uid 502 now; it was 501", "install again") \
+	CASE(user_remote, FACTS->user.local = false, "user", VERDICT_WARN, "not a local one", "use a local account") \
+	\
+	CASE(group, (void)0, "group", VERDICT_PASS, "staff exists", NULL) \
+	CASE(group_gone, FACTS->group.exists = NO, "group", VERDICT_FAIL, "does not exist", "make the group again") \
+	CASE(group_unknown, (FACTS->group.exists = UNKNOWN, FACTS->group.error = EIO), "group", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(group_other, FACTS->group.gid = 21, "group", VERDICT_FAIL, "gid 21 now; it was 20", "install again") \
+	\
+	CASE(home, (void)0, "home", VERDICT_PASS, "can be entered", NULL) \
+	CASE(home_none, PROMISE->home[0] = '\0', "home", VERDICT_SKIP, "no home", NULL) \
+	CASE(home_gone, gone(&FACTS->home), "home", VERDICT_WARN, "is missing", "sudo mkdir -p /Users/worker && sudo chown worker:staff /Us") \
+	CASE(home_file, FACTS->home.type = FILE_REGULAR, "home", VERDICT_WARN, "no folder", "make it") \
+	CASE(home_barred, FACTS->home_enters = NO, "home", VERDICT_WARN, "may not enter", "sudo chmod a+x /Users/worker") \
+	CASE(home_unseen, unseen(&FACTS->home), "home", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(home_hidden, (FACTS->home_enters = UNKNOWN, other_user()), "home", VERDICT_SKIP, "only root", NULL) \
+	\
+	CASE(working_none, (void)0, "working-directory", VERDICT_SKIP, "no working directory", NULL) \
+	CASE(working, (set_text(PROMISE->working_directory, "/w"), FACTS->working_directory = FACTS->home, FACTS->working_enters = YES), \
+	    "working-directory", VERDICT_PASS, "can be entered", NULL) \
+	CASE(working_gone, (set_text(PROMISE->working_directory, "/it's"), gone(&FACTS->working_directory)), "working-directory", \
+	    VERDICT_FAIL, "is missing", "sudo mkdir -p FILE && sudo chown worker:staff FILE") \
+	CASE(working_barred, (set_text(PROMISE->working_directory, "/w"), FACTS->working_directory = FACTS->home, \
+	    FACTS->working_enters = NO), "working-directory", VERDICT_FAIL, "may not enter", "sudo chmod a+x /w") \
+	CASE(working_unseen, (set_text(PROMISE->working_directory, "/w"), unseen(&FACTS->working_directory)), "working-directory", \
+	    VERDICT_UNKNOWN, "Input/output", NULL) \
+	\
+	CASE(logs, (void)0, "log-files", VERDICT_PASS, "belong to the job's user", NULL) \
+	CASE(logs_none, PROMISE->logs[0][0] = PROMISE->logs[1][0] = '\0', "log-files", VERDICT_SKIP, "no logs", NULL) \
+	CASE(logs_second_only, (PROMISE->logs[0][0] = '\0', gone(&FACTS->logs[0])), "log-files", VERDICT_PASS, "belong", NULL) \
+	CASE(log_gone, gone(&FACTS->logs[1]), "log-files", VERDICT_FAIL, "agentworker.err is missing", "install again") \
+	CASE(log_link, FACTS->logs[0].type = FILE_LINK, "log-files", VERDICT_FAIL, "agentworker.log is no regular file", "install again") \
+	CASE(log_owner, FACTS->logs[0].owner = 0, "log-files", VERDICT_FAIL, "belongs to 0:20", "sudo chown worker:staff /var/log/ag") \
+	CASE(log_group, FACTS->logs[0].group = 0, "log-files", VERDICT_WARN, "belongs to 501:0", "sudo chmod 0640 /var/log/ag") \
+	CASE(log_mode, FACTS->logs[1].mode = 0644, "log-files", VERDICT_WARN, "mode 0644", "sudo chmod 0640 /var/log/ag") \
+	CASE(log_read_only, FACTS->logs[1].mode = 0440, "log-files", VERDICT_FAIL, "mode 0440", "sudo chmod 0640 /var/log/ag") \
+	CASE(log_barred, FACTS->logs_writable[1] = NO, "log-files", VERDICT_FAIL, "cannot write the log", "let the account") \
+	CASE(log_unseen, unseen(&FACTS->logs[0]), "log-files", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(log_hidden, (unseen(&FACTS->logs[1]), other_user()), "log-files", VERDICT_SKIP, "only root", NULL) \
+	CASE(log_untried, FACTS->logs_writable[0] = UNKNOWN, "log-files", VERDICT_UNKNOWN, "is not known", NULL) \
+	CASE(log_untried_by_others, (FACTS->logs_writable[0] = UNKNOWN, other_user()), "log-files", VERDICT_PASS, "belong", NULL) \
+	CASE(log_worse_second, (FACTS->logs[0].mode = 0644, gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "agentworker.err is miss", "i") \
+	CASE(log_worse_first, (FACTS->logs[1].mode = 0644, gone(&FACTS->logs[0])), "log-files", VERDICT_FAIL, "agentworker.log is miss", "i") \
+	CASE(log_hidden_and_gone, (unseen(&FACTS->logs[0]), other_user(), gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "is missing", "i") \
+	CASE(log_quote, (set_text(PROMISE->logs[0], "/l/a'; rm x"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
+	    "sudo chown worker:staff FILE && sudo chmod 0640 FILE") \
+	CASE(log_blank, (set_text(PROMISE->logs[0], "/l/a b"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
+	    "sudo chown worker:staff '/l/a b' && sudo chmod 0640 '/l/a b'") \
+	\
+	CASE(growth, FACTS->logs[0].identity.size = INT64_C(1) << 30, "log-growth", VERDICT_PASS, "no log is over", NULL) \
+	CASE(growth_much, FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, "log-growth", VERDICT_WARN, "agentworker.err", "truncate") \
+	\
+	CASE(unique, (void)0, "label-unique", VERDICT_PASS, "no other plist", NULL) \
+	CASE(unique_rival, set_text(FACTS->rival, "/L/x.plist"), "label-unique", VERDICT_FAIL, "/L/x.plist has the label", "remove '/L/x") \
+	CASE(unique_agent, set_text(FACTS->agent, "/A/x.plist"), "label-unique", VERDICT_FAIL, "/A/x.plist has the label", "remove '/A/x") \
+	CASE(unique_unread, (FACTS->searched = NO, set_text(FACTS->unread, "/L/y.plist")), "label-unique", VERDICT_UNKNOWN, "/L/y.plist", NULL) \
+	CASE(unique_hidden, (FACTS->searched = NO, other_user()), "label-unique", VERDICT_SKIP, "could not be read", NULL) \
+	CASE(unique_not_looked, FACTS->searched = UNKNOWN, "label-unique", VERDICT_UNKNOWN, "could not be read", NULL) \
+	\
+	CASE(enabled, (void)0, "enabled", VERDICT_PASS, "not disabled", NULL) \
+	CASE(enabled_said, FACTS->override = OVERRIDE_ENABLED, "enabled", VERDICT_PASS, "not disabled", NULL) \
+	CASE(disabled, FACTS->override = OVERRIDE_DISABLED, "enabled", VERDICT_FAIL, "(119)", "launchctl enable system/" LABEL) \
+	CASE(enabled_unknown, (FACTS->override = OVERRIDE_UNKNOWN, set_text(FACTS->launchd_trouble, "odd")), "enabled", VERDICT_UNKNOWN, \
+	    "not known: odd", NULL) \
+	CASE(enabled_offline, FACTS->offline = true, "enabled", VERDICT_SKIP, "not asked about an image", NULL) \
+	\
+	CASE(background, (void)0, "background", VERDICT_PASS, "nothing says", NULL) \
+	CASE(background_off, FACTS->loaded = NO, "background", VERDICT_WARN, "Login Items", "sfltool") \
+	CASE(background_disabled, (FACTS->loaded = NO, FACTS->override = OVERRIDE_DISABLED), "background", VERDICT_PASS, "nothing", NULL) \
+	CASE(background_bad_plist, (FACTS->loaded = NO, FACTS->plist.mode = 0666), "background", VERDICT_PASS, "nothing", NULL) \
+	CASE(background_boot, (FACTS->loaded = NO, booting()), "background", VERDICT_PASS, "nothing", NULL) \
+	CASE(background_boot_ends, (FACTS->loaded = NO, FACTS->booted = FACTS->now - CHECK_BOOT_SECONDS), "background", VERDICT_WARN, \
+	    "Login Items", "sfltool") \
+	CASE(background_unknown, (FACTS->loaded = UNKNOWN, set_text(FACTS->launchd_trouble, "odd")), "background", VERDICT_UNKNOWN, "odd", NULL) \
+	CASE(background_offline, FACTS->offline = true, "background", VERDICT_SKIP, "image", NULL) \
+	\
+	CASE(loaded, (void)0, "loaded", VERDICT_PASS, "is loaded", NULL) \
+	CASE(loaded_not, FACTS->loaded = NO, "loaded", VERDICT_FAIL, "is not loaded", "launchctl bootstrap system /Library/LaunchDaemons/") \
+	CASE(loaded_unknown, (FACTS->loaded = UNKNOWN, set_text(FACTS->launchd_trouble, "odd")), "loaded", VERDICT_UNKNOWN, "odd", NULL) \
+	CASE(loaded_offline, FACTS->offline = true, "loaded", VERDICT_SKIP, "image", NULL) \
+	\
+	CASE(definition, (void)0, "definition", VERDICT_PASS, "runs the definition", NULL) \
+	CASE(definition_path, FACTS->service.program[0] = '\0', "definition", VERDICT_PASS, "runs the definition", NULL) \
+	CASE(definition_other, set_text(FACTS->service.path, "/tmp/x.plist"), "definition", VERDICT_FAIL, "/tmp/x.plist", "install again") \
+	CASE(definition_program, set_text(FACTS->service.program, "/bin/x"), "definition", VERDICT_FAIL, "/bin/x", "install again") \
+	CASE(definition_unsaid, FACTS->service.path[0] = FACTS->service.program[0] = '\0', "definition", VERDICT_UNKNOWN, "does not say", NULL) \
+	CASE(definition_unloaded, FACTS->loaded = NO, "definition", VERDICT_SKIP, "not loaded", NULL) \
+	\
+	CASE(running, (void)0, "running", VERDICT_PASS, "is running", NULL) \
+	CASE(running_not, ended("not running", LAST_EXIT_CODE, 3, ""), "running", VERDICT_FAIL, "exit status 3", "") \
+	CASE(running_config, ended("spawn scheduled", LAST_EXIT_CODE, 78, "EX_CONFIG"), "running", VERDICT_FAIL, "78 (EX_CONFIG)", "") \
+	CASE(running_signal, ended("not running", LAST_EXIT_SIGNAL, 9, "Killed"), "running", VERDICT_FAIL, "signal 9 (Killed)", "") \
+	CASE(running_reason, ended("not running", LAST_EXIT_REASON, -1, "OS_REASON_CODESIGNING"), "running", VERDICT_FAIL, "OS_REASON", "") \
+	CASE(running_kept_done, ended("not running", LAST_EXIT_CODE, 0, ""), "running", VERDICT_FAIL, "exit status 0", "") \
+	CASE(running_new_state, state_is("levitating", -1), "running", VERDICT_UNKNOWN, "'levitating'", NULL) \
+	CASE(running_no_pid, state_is("running", -1), "running", VERDICT_UNKNOWN, "'running'", NULL) \
+	CASE(running_idle, (state_is("not running", -1), FACTS->service.runs = 0), "running", VERDICT_FAIL, "did not start it", "") \
+	CASE(running_boot, (state_is("not running", -1), FACTS->service.runs = 0, booting()), "running", VERDICT_UNKNOWN, \
+	    "has just started", "two minutes") \
+	CASE(running_boot_xpcproxy, (state_is("xpcproxy", -1), FACTS->service.runs = 0, booting()), "running", VERDICT_UNKNOWN, "just", "") \
+	CASE(running_boot_failed, (ended("not running", LAST_EXIT_CODE, 3, ""), booting()), "running", VERDICT_FAIL, "status 3", "") \
+	CASE(running_once, (PROMISE->health = HEALTH_ONCE, ended("not running", LAST_EXIT_CODE, 0, "")), "running", VERDICT_PASS, "ended with 0", NULL) \
+	CASE(running_once_bad, (PROMISE->health = HEALTH_ONCE, ended("not running", LAST_EXIT_CODE, 1, "")), "running", VERDICT_FAIL, "status 1", "") \
+	CASE(running_timer, (PROMISE->health = HEALTH_LOADED, ended("not running", LAST_EXIT_CODE, 1, "")), "running", VERDICT_PASS, "waits", NULL) \
+	CASE(running_unloaded, FACTS->loaded = NO, "running", VERDICT_SKIP, "not loaded", NULL) \
+	\
+	CASE(identity, (void)0, "identity", VERDICT_PASS, "runs as worker", NULL) \
+	CASE(identity_image, set_text(FACTS->process.path, "/tmp/mac/usr/local/bin/agentworker"), "identity", VERDICT_PASS, "worker", NULL) \
+	CASE(identity_uid, FACTS->process.uid = 0, "identity", VERDICT_FAIL, "uid 0, not as worker (501)", "install again") \
+	CASE(identity_root, (PROMISE->uid = 0, FACTS->process.uid = 70), "identity", VERDICT_PASS, "runs as", NULL) \
+	CASE(identity_path, set_text(FACTS->process.path, "/usr/local/bin/agentworker/other-one"), "identity", VERDICT_WARN, "other-one", NULL) \
+	CASE(identity_short_path, set_text(FACTS->process.path, "/bin/sh"), "identity", VERDICT_WARN, "/bin/sh", NULL) \
+	CASE(identity_script, (set_text(FACTS->process.path, "/bin/sh"), FACTS->program_is_script = true), "identity", VERDICT_PASS, "as", NULL) \
+	CASE(identity_unseen_path, FACTS->process.path[0] = '\0', "identity", VERDICT_PASS, "as worker", NULL) \
+	CASE(identity_ended, FACTS->process.exists = NO, "identity", VERDICT_UNKNOWN, "just ended", "ask again") \
+	CASE(identity_unknown, FACTS->process.exists = UNKNOWN, "identity", VERDICT_UNKNOWN, "", NULL) \
+	CASE(identity_hidden, (FACTS->process.exists = UNKNOWN, other_user()), "identity", VERDICT_SKIP, "only root", NULL) \
+	CASE(identity_none, FACTS->service.pid = -1, "identity", VERDICT_SKIP, "no process", NULL) \
+	\
+	CASE(stable, (void)0, "stable", VERDICT_PASS, "stays up", NULL) \
+	CASE(stable_just, FACTS->steady = PROMISE->settle, "stable", VERDICT_PASS, "stays up", NULL) \
+	CASE(stable_restarted, FACTS->restarted = true, "stable", VERDICT_FAIL, "started again", "") \
+	CASE(stable_young, FACTS->steady = PROMISE->settle - 0.1, "stable", VERDICT_UNKNOWN, "a moment ago", "ask again") \
+	CASE(stable_timer, PROMISE->health = HEALTH_LOADED, "stable", VERDICT_SKIP, "no process", NULL) \
+	CASE(stable_none, FACTS->service.pid = -1, "stable", VERDICT_SKIP, "no process", NULL) \
+	\
+	CASE(exit_never, (void)0, "last-exit", VERDICT_PASS, "nothing wrong", NULL) \
+	CASE(exit_zero, ended("running", LAST_EXIT_CODE, 0, ""), "last-exit", VERDICT_PASS, "nothing wrong", NULL) \
+	CASE(exit_terminated, ended("running", LAST_EXIT_SIGNAL, 15, "Terminated"), "last-exit", VERDICT_PASS, "nothing wrong", NULL) \
+	CASE(exit_before, ended("running", LAST_EXIT_CODE, 78, "EX_CONFIG"), "last-exit", VERDICT_WARN, "before this run", "") \
+	CASE(exit_killed, ended("running", LAST_EXIT_SIGNAL, 11, "Segmentation fault"), "last-exit", VERDICT_WARN, "signal 11", "") \
+	CASE(exit_failed, ended("not running", LAST_EXIT_CODE, 1, ""), "last-exit", VERDICT_FAIL, "exit status 1", "") \
+	CASE(exit_odd, ended("not running", LAST_EXIT_UNKNOWN, -1, "by magic"), "last-exit", VERDICT_FAIL, "by magic", "") \
+	CASE(exit_timer, (PROMISE->health = HEALTH_LOADED, ended("not running", LAST_EXIT_CODE, 1, "")), "last-exit", VERDICT_WARN, "1", "") \
+	CASE(exit_absent, ended("running", LAST_EXIT_ABSENT, -1, ""), "last-exit", VERDICT_SKIP, "does not say", NULL) \
+	CASE(exit_unloaded, FACTS->loaded = NO, "last-exit", VERDICT_SKIP, "not loaded", NULL) \
+	\
+	CASE(system_same, (void)0, "system-version", VERDICT_PASS, "is the one", NULL) \
+	CASE(system_newer, set_text(FACTS->system_build, "25A1"), "system-version", VERDICT_PASS, "15.5 (24F74), now on 15.5 (25A1)", NULL) \
+	CASE(system_unknown, FACTS->system_version[0] = '\0', "system-version", VERDICT_SKIP, "not known", NULL) \
+	\
+	CASE(peer, (void)0, "peer", VERDICT_SKIP, "no peer was named", NULL)
+
+#define CASE(name, change, id, verdict, message, fix) static void \
+change_##name(void) \
+{ \
+	change; \
+}
+CASES
+#undef CASE
+
+static const struct row {
+	const char	*name;
+	void		(*change)(void);
+	const char	*id;
+	enum verdict	 verdict;
+	const char	*message, *fix;
+} rows[] = {
+#define CASE(name, change, id, verdict, message, fix) { #name, change_##name, id, verdict, message, fix },
+CASES
+#undef CASE
+};
+
+#define ROWS	(sizeof rows / sizeof rows[0])
+
+static void
+each_check_gives_the_result_of_what_is_seen(void **state)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct finding *finding;
+
+		end(state);
+		begin(state);
+		rows[i].change();
+		check_all(PROMISE, FACTS, &findings);
+		finding = find(rows[i].id);
+		if (finding->verdict == rows[i].verdict && strstr(finding->message, rows[i].message) != NULL &&
+		    finding->message[0] != '\0' &&
+		    (rows[i].fix == NULL ? finding->fix[0] == '\0' : strstr(finding->fix, rows[i].fix) != NULL && finding->fix[0] != '\0'))
+			continue;
+		print_error("%s: %s is %s: '%s' fix '%s'\n", rows[i].name, rows[i].id, check_word(finding->verdict), finding->message,
+		    finding->fix);
+		failed++;
+	}
+	assert_int_equal(failed, 0);
+}
+
+/* A check that cannot pass, or cannot do anything else, is none. */
+static void
+each_check_of_the_table_is_seen_to_pass_and_not_to_pass(void **state)
+{
+	size_t count;
+	const struct check *table = check_table(&count);
+
+	(void)state;
+	assert_true(count <= CHECKS_MOST);
+	for (size_t i = 0; i < count; i++) {
+		bool passed = strcmp(table[i].id, "peer") == 0, other = false;
+
+		for (size_t j = 0; j < ROWS; j++)
+			if (strcmp(rows[j].id, table[i].id) == 0) {
+				passed = passed || rows[j].verdict == VERDICT_PASS;
+				other = other || rows[j].verdict != VERDICT_PASS;
+			}
+		if (!passed || !other)
+			fail_msg("%s is not tried both ways", table[i].id);
+		assert_true(table[i].meaning[0] != '\0');
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(table[i].id, table[j].id);
+	}
+}
+
+static void
+the_checks_come_in_the_order_that_is_promised(void **state)
+{
+	static const char promised[] = "receipt plist-present plist-file plist-owner plist-mode plist-valid plist-unchanged "
+	    "plist-quarantine program-present program-access program-owner program-quarantine program-unchanged user group home "
+	    "working-directory log-files log-growth label-unique enabled background loaded definition running identity stable "
+	    "last-exit system-version peer ";
+	char ids[1024] = "";
+
+	(void)state;
+	check_all(PROMISE, FACTS, &findings);
+	for (size_t i = 0; i < findings.count; i++) {
+		strcat(ids, findings.rows[i].id);
+		strcat(ids, " ");
+	}
+	assert_string_equal(ids, promised);
+}
+
+static void
+a_healthy_job_has_nothing_but_pass_and_skip(void **state)
+{
+	(void)state;
+	check_all(PROMISE, FACTS, &findings);
+	for (size_t i = 0; i < findings.count; i++) {
+		if (findings.rows[i].verdict != VERDICT_PASS && findings.rows[i].verdict != VERDICT_SKIP)
+			fail_msg("%s: %s", findings.rows[i].id, findings.rows[i].message);
+		assert_string_equal(findings.rows[i].fix, "");
+	}
+	assert_int_equal(check_result(&findings), ERROR_NONE);
+}
+
+/* Verify runs every minute, and its lines are compared. */
+static void
+an_ok_line_is_the_same_text_each_time(void **state)
+{
+	static struct findings first;
+
+	(void)state;
+	check_all(PROMISE, FACTS, &first);
+	FACTS->service.pid = 98765;
+	FACTS->service.runs = 4242;
+	FACTS->process.started += 1111;
+	FACTS->now += 2222;
+	FACTS->steady = 3333;
+	FACTS->logs[0].identity.size = 5555;
+	check_all(PROMISE, FACTS, &findings);
+	for (size_t i = 0; i < findings.count; i++) {
+		assert_string_equal(findings.rows[i].message, first.rows[i].message);
+		assert_null(strstr(first.rows[i].message, "4711"));
+	}
+}
+
+static void
+an_image_that_nobody_runs_is_not_asked_of_launchd(void **state)
+{
+	static const char *const ids[] = { "enabled", "background", "loaded", "definition", "running", "identity", "stable", "last-exit" };
+
+	(void)state;
+	FACTS->offline = true;
+	FACTS->loaded = UNKNOWN;
+	FACTS->override = OVERRIDE_UNKNOWN;
+	check_all(PROMISE, FACTS, &findings);
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+		assert_int_equal(find(ids[i])->verdict, VERDICT_SKIP);
+	assert_int_equal(check_result(&findings), ERROR_NONE);
+}
+
+static enum error_kind
+result_of(const enum verdict *verdicts, size_t count)
+{
+	findings.count = count;
+	for (size_t i = 0; i < count; i++)
+		findings.rows[i].verdict = verdicts[i];
+	return check_result(&findings);
+}
+
+static void
+fail_goes_before_unknown_and_unknown_before_the_rest(void **state)
+{
+	static const enum verdict fine[] = { VERDICT_PASS, VERDICT_WARN, VERDICT_SKIP },
+	    unknown[] = { VERDICT_WARN, VERDICT_UNKNOWN, VERDICT_PASS },
+	    failed[] = { VERDICT_UNKNOWN, VERDICT_FAIL, VERDICT_UNKNOWN },
+	    failed_first[] = { VERDICT_FAIL, VERDICT_UNKNOWN, VERDICT_PASS };
+
+	(void)state;
+	assert_int_equal(result_of(fine, 3), ERROR_NONE);
+	assert_int_equal(result_of(unknown, 3), ERROR_UNSURE);
+	assert_int_equal(result_of(failed, 3), ERROR_NO);
+	assert_int_equal(result_of(failed_first, 3), ERROR_NO);
+	assert_int_equal(result_of(fine, 0), ERROR_NONE);
+}
+
+static void
+a_job_without_a_receipt_has_one_finding(void **state)
+{
+	(void)state;
+	check_all(PROMISE, FACTS, &findings);
+	check_no_receipt(&findings, "there is 100% none", "install it: %s");
+	assert_int_equal(findings.count, 1);
+	assert_string_equal(findings.rows[0].id, "receipt");
+	assert_int_equal(findings.rows[0].verdict, VERDICT_FAIL);
+	assert_string_equal(findings.rows[0].message, "there is 100% none");
+	assert_string_equal(findings.rows[0].fix, "install it: %s");
+	assert_int_equal(check_result(&findings), ERROR_NO);
+}
+
+static void
+results_have_the_words_of_the_contract(void **state)
+{
+	(void)state;
+	assert_string_equal(check_word(VERDICT_PASS), "pass");
+	assert_string_equal(check_word(VERDICT_WARN), "warn");
+	assert_string_equal(check_word(VERDICT_FAIL), "fail");
+	assert_string_equal(check_word(VERDICT_UNKNOWN), "unknown");
+	assert_string_equal(check_word(VERDICT_SKIP), "skip");
+}
+
+/* ---- the pulse ---- */
+
+static void
+the_pulse_says_whether_waiting_helps(void **state)
+{
+	static const struct beat {
+		enum health	health;
+		enum known	loaded;
+		const char	*state;
+		long		pid, runs;
+		enum last_exit	last_exit;
+		long		value;
+		enum pulse	pulse;
+	} beats[] = {
+		{ HEALTH_KEPT, UNKNOWN, "", -1, -1, LAST_EXIT_ABSENT, -1, PULSE_WAIT },
+		{ HEALTH_KEPT, NO, "", -1, -1, LAST_EXIT_ABSENT, -1, PULSE_BAD },
+		{ HEALTH_LOADED, NO, "", -1, -1, LAST_EXIT_ABSENT, -1, PULSE_BAD },
+		{ HEALTH_LOADED, YES, "not running", -1, 0, LAST_EXIT_NEVER, -1, PULSE_DONE },
+		{ HEALTH_KEPT, YES, "running", 1, 1, LAST_EXIT_NEVER, -1, PULSE_UP },
+		{ HEALTH_ONCE, YES, "running", 1, 1, LAST_EXIT_NEVER, -1, PULSE_UP },
+		{ HEALTH_KEPT, YES, "xpcproxy", 1, 1, LAST_EXIT_NEVER, -1, PULSE_WAIT },
+		{ HEALTH_KEPT, YES, "running", -1, 1, LAST_EXIT_NEVER, -1, PULSE_WAIT },
+		{ HEALTH_KEPT, YES, "", 1, 1, LAST_EXIT_NEVER, -1, PULSE_WAIT },
+		{ HEALTH_KEPT, YES, "not running", -1, 0, LAST_EXIT_NEVER, -1, PULSE_IDLE },
+		{ HEALTH_KEPT, YES, "not running", -1, -1, LAST_EXIT_NEVER, -1, PULSE_IDLE },
+		{ HEALTH_KEPT, YES, "not running", -1, 1, LAST_EXIT_NEVER, -1, PULSE_BAD },
+		{ HEALTH_KEPT, YES, "not running", -1, 0, LAST_EXIT_CODE, 1, PULSE_BAD },
+		{ HEALTH_ONCE, YES, "spawn scheduled", -1, 0, LAST_EXIT_NEVER, -1, PULSE_IDLE },
+		{ HEALTH_KEPT, YES, "spawn scheduled", -1, 1, LAST_EXIT_CODE, 0, PULSE_BAD },
+		{ HEALTH_KEPT, YES, "not running", -1, 1, LAST_EXIT_SIGNAL, 9, PULSE_BAD },
+		{ HEALTH_ONCE, YES, "not running", -1, 1, LAST_EXIT_CODE, 0, PULSE_DONE },
+		{ HEALTH_ONCE, YES, "not running", -1, 1, LAST_EXIT_CODE, 1, PULSE_BAD },
+		{ HEALTH_ONCE, YES, "not running", -1, 1, LAST_EXIT_SIGNAL, 0, PULSE_BAD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof beats / sizeof beats[0]; i++) {
+		struct finding finding = { "", VERDICT_PASS, "", "" };
+		enum pulse pulse;
+
+		PROMISE->health = beats[i].health;
+		FACTS->loaded = beats[i].loaded;
+		set_text(FACTS->service.state, beats[i].state);
+		FACTS->service.pid = beats[i].pid;
+		FACTS->service.runs = beats[i].runs;
+		FACTS->service.last_exit = beats[i].last_exit;
+		FACTS->service.last_exit_value = beats[i].value;
+		pulse = check_pulse(PROMISE, FACTS, &finding);
+		if (pulse != beats[i].pulse)
+			fail_msg("row %zu: %d", i, (int)pulse);
+		if (pulse == PULSE_BAD || pulse == PULSE_IDLE) {
+			assert_int_equal(finding.verdict, VERDICT_FAIL);
+			assert_string_not_equal(finding.message, "");
+			assert_string_not_equal(finding.fix, "");
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(each_check_gives_the_result_of_what_is_seen, begin, end),
+		cmocka_unit_test(each_check_of_the_table_is_seen_to_pass_and_not_to_pass),
+		cmocka_unit_test_setup_teardown(the_checks_come_in_the_order_that_is_promised, begin, end),
+		cmocka_unit_test_setup_teardown(a_healthy_job_has_nothing_but_pass_and_skip, begin, end),
+		cmocka_unit_test_setup_teardown(an_ok_line_is_the_same_text_each_time, begin, end),
+		cmocka_unit_test_setup_teardown(an_image_that_nobody_runs_is_not_asked_of_launchd, begin, end),
+		cmocka_unit_test(fail_goes_before_unknown_and_unknown_before_the_rest),
+		cmocka_unit_test_setup_teardown(a_job_without_a_receipt_has_one_finding, begin, end),
+		cmocka_unit_test(results_have_the_words_of_the_contract),
+		cmocka_unit_test_setup_teardown(the_pulse_says_whether_waiting_helps, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,1059 @@
+/* plan.c: what is done, what is refused, and what is left alone. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/plan.h"
+#include "core/text.h"
+#include "core/plist.h"
+#include "healthy.h"
+
+static struct healthy mac;
+static struct plan plan;
+static struct error error;
+static struct wish wish;
+static bool installed;		/* the receipt is given to plan_install() */
+static char text[4096];
+
+static int
+fresh(void **state)
+{
+	(void)state;
+	memset(&error, 0, sizeof error);
+	memset(&plan, 0, sizeof plan);
+	wish = (struct wish){ .load = true };
+	installed = false;
+	healthy_fresh(&mac);
+	return 0;
+}
+
+static int
+present(void **state)
+{
+	fresh(state);
+	healthy_free(&mac);
+	healthy_installed(&mac);
+	installed = true;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	plan_free(&plan);
+	healthy_free(&mac);
+	return 0;
+}
+
+static void
+make(void)
+{
+	plan_free(&plan);
+	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, wish, &error) == -1)
+		fail_msg("%s: %s", error.what, error.why);
+}
+
+static void
+make_uninstall(void)
+{
+	plan_free(&plan);
+	if (plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error) == -1)
+		fail_msg("%s: %s", error.what, error.why);
+}
+
+static const char *const targets[] = {
+	[TARGET_RECORD] = "record", [TARGET_OVERRIDE] = "override", [TARGET_UNLOAD] = "unload", [TARGET_FOLDER] = "folder",
+	[TARGET_LOG] = "log", [TARGET_FILE] = "plist", [TARGET_LOAD] = "load", [TARGET_RECEIPT] = "receipt",
+};
+
+/* The steps, or only those to be done, as "record log:agentworker.log load". */
+static const char *
+steps(bool all)
+{
+	text[0] = '\0';
+	for (size_t i = 0; i < plan.count; i++) {
+		const struct step *step = &plan.steps[i];
+
+		if (!all && step->result == STEP_UNCHANGED)
+			continue;
+		strcat(text, text[0] == '\0' ? "" : " ");
+		strcat(text, targets[step->target]);
+		if (step->target == TARGET_LOG || step->target == TARGET_FOLDER) {
+			strcat(text, ":");
+			strcat(text, text_after_last(step->name, '/'));
+		}
+	}
+	return text;
+}
+
+static void
+assert_planned(const char *expected)
+{
+	assert_string_equal(steps(false), expected);
+	assert_int_equal(plan_changes(&plan), expected[0] != '\0');
+	for (size_t i = 0; i < plan.count; i++)
+		assert_true(plan.steps[i].result == STEP_PLANNED || plan.steps[i].result == STEP_UNCHANGED);
+}
+
+static const struct step *
+find(enum target target, const char *name)
+{
+	for (size_t i = 0; i < plan.count; i++)
+		if (plan.steps[i].target == target && strcmp(plan.steps[i].name, name) == 0)
+			return &plan.steps[i];
+	fail_msg("no step %s %s", targets[target], name);
+	return NULL;
+}
+
+static void
+refused(enum error_kind kind, const char *part)
+{
+	plan_free(&plan);
+	memset(&error, 0, sizeof error);
+	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, wish, &error) == 0)
+		fail_msg("not refused: %s", part);
+	assert_int_equal(error.kind, kind);
+	if (strstr(error.what, part) == NULL && strstr(error.why, part) == NULL)
+		fail_msg("no '%s' in: %s: %s", part, error.what, error.why);
+	assert_int_equal(plan.count, 0);
+	assert_null(plan.record.data);
+	assert_null(plan.receipt.data);
+}
+
+/* Promises another plist, as a changed flag would. */
+static void
+promise_other(const char *old, const char *new)
+{
+	promise_free(&mac.promise);
+	assert_int_equal(promise_from_plist(&mac.promise, healthy_plist(old, new), &error), 0);
+	mac.promise.uid = 501;
+	mac.promise.gid = 20;
+	/* The facts are of what is there, the receipt's plist. */
+	mac.facts.plist_bytes = mac.receipt.plist;
+}
+
+/* What the plan will have written as the receipt is one that can be read. */
+static void
+read_planned_receipt(struct promise *read)
+{
+	if (promise_from_receipt(read, LABEL, plan.receipt, &error) == -1)
+		fail_msg("the receipt that would be written is refused: %s", error.why);
+	assert_false(read->changing);
+	promise_free(read);
+	if (promise_from_receipt(read, LABEL, plan.record, &error) == -1)
+		fail_msg("the record that would be written is refused: %s", error.why);
+	assert_true(read->changing);
+	promise_free(read);
+	assert_int_equal(promise_from_receipt(read, LABEL, plan.receipt, &error), 0);
+}
+
+/* ---- fresh ---- */
+
+static void
+a_fresh_install_does_everything_in_its_order(void **state)
+{
+	const struct step *step;
+
+	(void)state;
+	make();
+	assert_string_equal(steps(true), "record override log:agentworker.log log:agentworker.err plist load receipt");
+	assert_planned("record log:agentworker.log log:agentworker.err plist load receipt");
+
+	step = find(TARGET_LOG, "/var/log/agentworker.log");
+	assert_int_equal(step->was.exists, NO);
+	assert_int_equal(step->shall.exists, YES);
+	assert_int_equal(step->shall.owner, 501);
+	assert_int_equal(step->shall.group, 20);
+	assert_int_equal(step->shall.mode, 0640);
+	assert_ptr_equal(step->as, &mac.facts.user.identity);
+
+	step = find(TARGET_FILE, "/Library/LaunchDaemons/" LABEL ".plist");
+	assert_int_equal(step->shall.owner, 0);
+	assert_int_equal(step->shall.group, 0);
+	assert_int_equal(step->shall.mode, 0644);
+	assert_true(bytes_equal(step->shall.content, mac.promise.plist));
+	assert_string_equal(step->kept, "/Library/Application Support/lnpctl/" LABEL ".old");
+
+	find(TARGET_LOAD, "system/" LABEL);
+	step = find(TARGET_RECEIPT, "/Library/Application Support/lnpctl/" LABEL ".plist");
+	assert_int_equal(step->shall.mode, 0644);
+	assert_true(bytes_equal(step->shall.content, plan.receipt));
+	step = find(TARGET_RECORD, "/Library/Application Support/lnpctl/" LABEL ".plist");
+	assert_true(bytes_equal(step->shall.content, plan.record));
+	assert_false(bytes_equal(plan.record, plan.receipt));
+}
+
+static void
+a_fresh_install_remembers_how_it_was_before(void **state)
+{
+	struct promise read;
+
+	(void)state;
+	mac.facts.logs[1] = (struct file_fact){ .exists = YES, .owner = 501, .group = 99, .mode = 0600, .links = 1 };
+	make();
+	read_planned_receipt(&read);
+	assert_int_equal(read.before_disabled, NO);
+	promise_free(&read);
+	mac.facts.override = OVERRIDE_DISABLED;
+	make();
+	read_planned_receipt(&read);
+	assert_true(read.made_log[0]);
+	assert_false(read.made_log[1]);
+	assert_string_equal(read.before[0].path, mac.promise.plist_path);
+	assert_false(read.before[0].exists);
+	assert_false(read.before[1].exists);
+	assert_true(read.before[2].exists);
+	assert_int_equal(read.before[2].group, 99);
+	assert_int_equal(read.before[2].mode, 0600);
+	assert_int_equal(read.before_loaded, NO);
+	assert_int_equal(read.before_disabled, YES);
+	assert_string_equal(read.system_build, "24F74");
+	assert_true(promise_same_file(&read.program_identity, &mac.facts.program.identity));
+	assert_int_equal(read.uid, 501);
+	promise_free(&read);
+}
+
+static void
+a_disabled_label_is_enabled_before_anything_is_loaded(void **state)
+{
+	(void)state;
+	mac.facts.override = OVERRIDE_DISABLED;
+	make();
+	assert_planned("record override log:agentworker.log log:agentworker.err plist load receipt");
+	mac.facts.override = OVERRIDE_ENABLED;
+	make();
+	assert_planned("record log:agentworker.log log:agentworker.err plist load receipt");
+}
+
+static void
+missing_folders_are_made_outermost_first_and_remembered(void **state)
+{
+	struct promise read;
+
+	(void)state;
+	promise_free(&mac.promise);
+	assert_int_equal(promise_from_plist(&mac.promise, healthy_plist("/var/log/agentworker.log", "/opt/logs/deep/agentworker.log"),
+	    &error), 0);
+	strcpy(mac.facts.missing_folders[0], "/opt/logs");
+	strcpy(mac.facts.missing_folders[1], "/opt/logs/deep");
+	mac.facts.missing_folder_count = 2;
+	make();
+	assert_planned("record folder:logs folder:deep log:agentworker.log log:agentworker.err plist load receipt");
+	read_planned_receipt(&read);
+	assert_int_equal(read.made_folder_count, 2);
+	assert_string_equal(read.made_folders[0], "/opt/logs");
+	assert_string_equal(read.made_folders[1], "/opt/logs/deep");
+	promise_free(&read);
+}
+
+static void
+a_job_without_logs_has_no_log_steps(void **state)
+{
+	(void)state;
+	promise_free(&mac.promise);
+	assert_int_equal(promise_from_plist(&mac.promise, healthy_plist("/var/log/agentworker.log", "/dev/null"), &error), 0);
+	make();
+	assert_planned("record log:agentworker.err plist load receipt");
+}
+
+static void
+no_load_writes_everything_and_loads_nothing(void **state)
+{
+	(void)state;
+	wish.load = false;
+	make();
+	assert_string_equal(steps(true), "record override log:agentworker.log log:agentworker.err plist receipt");
+	assert_planned("record log:agentworker.log log:agentworker.err plist receipt");
+	mac.facts.override = OVERRIDE_DISABLED;	/* else the next boot would not load it either */
+	make();
+	assert_planned("record override log:agentworker.log log:agentworker.err plist receipt");
+}
+
+static void
+offline_there_is_no_step_that_needs_launchd(void **state)
+{
+	struct promise read;
+
+	(void)state;
+	wish.load = false;
+	mac.facts.offline = true;
+	mac.facts.loaded = UNKNOWN;
+	mac.facts.override = OVERRIDE_UNKNOWN;
+	make();
+	assert_string_equal(steps(true), "record log:agentworker.log log:agentworker.err plist receipt");
+	read_planned_receipt(&read);
+	assert_int_equal(read.before_loaded, UNKNOWN);
+	assert_int_equal(read.before_disabled, UNKNOWN);
+	promise_free(&read);
+}
+
+/* ---- installed already ---- */
+
+static void
+the_same_again_changes_nothing(void **state)
+{
+	(void)state;
+	make();
+	assert_string_equal(steps(true), "record override unload log:agentworker.log log:agentworker.err plist load receipt");
+	assert_planned("");
+}
+
+static void
+owner_of_log(void)
+{
+	mac.facts.logs[0].owner = 0;
+	mac.facts.logs[0].identity.size = 0;
+}
+
+static void
+owner_of_full_log(void)
+{
+	mac.facts.logs[0].owner = 0;
+}
+
+static void
+group_of_log(void)
+{
+	mac.facts.logs[1].group = 0;
+}
+
+static void
+mode_of_log(void)
+{
+	mac.facts.logs[1].mode = 0644;
+}
+
+static void
+log_gone(void)
+{
+	mac.facts.logs[1] = (struct file_fact){ .exists = NO };
+}
+
+static void
+both_logs_gone(void)
+{
+	mac.facts.logs[0] = mac.facts.logs[1] = (struct file_fact){ .exists = NO };
+}
+
+static void
+plist_gone(void)
+{
+	mac.facts.plist = (struct file_fact){ .exists = NO };
+	mac.facts.plist_bytes = (struct bytes){ NULL, 0 };
+}
+
+static void
+plist_edited(void)
+{
+	mac.facts.plist_bytes = healthy_plist("--loop", "--pool");
+}
+
+static void
+owner_of_plist(void)
+{
+	mac.facts.plist.owner = 501;
+}
+
+static void
+group_of_plist(void)
+{
+	mac.facts.plist.group = 20;
+}
+
+static void
+mode_of_plist(void)
+{
+	mac.facts.plist.mode = 0664;
+}
+
+static void
+plist_quarantined(void)
+{
+	mac.facts.plist.quarantined = YES;
+}
+
+static void
+disabled(void)
+{
+	mac.facts.override = OVERRIDE_DISABLED;
+}
+
+static void
+not_loaded(void)
+{
+	mac.facts.loaded = NO;
+}
+
+static void
+disabled_and_not_loaded(void)
+{
+	disabled();
+	not_loaded();
+}
+
+static void
+loaded_from_elsewhere(void)
+{
+	strcpy(mac.facts.service.path, "/tmp/x.plist");
+}
+
+static void
+path_not_said(void)
+{
+	mac.facts.service.path[0] = '\0';
+}
+
+static void
+program_replaced(void)
+{
+	mac.facts.program.identity.inode++;
+}
+
+static void
+program_touched(void)
+{
+	mac.facts.program.identity.changed_nanoseconds++;
+}
+
+static void
+cut_off(void)
+{
+	mac.receipt.changing = true;
+	healthy_receipt(&mac);
+}
+
+static void
+new_system(void)
+{
+	strcpy(mac.facts.system_build, "25A1");
+}
+
+static void
+mode_of_receipt(void)
+{
+	mac.facts.receipt.mode = 0600;
+}
+
+static void
+other_settle_time(void)
+{
+	mac.promise.settle = 1;
+}
+
+static void
+nothing(void)
+{
+}
+
+
+/* One difference, and what it makes to be done. */
+static const struct damage {
+	const char	*what;
+	void		(*harm)(void);
+	const char	*planned;
+} damages[] = {
+	{ "nothing", nothing, "" },
+	{ "an empty log belongs to root", owner_of_log, "record log:agentworker.log receipt" },
+	{ "a log belongs to root", owner_of_full_log, "record log:agentworker.log receipt" },
+	{ "a log has another group", group_of_log, "record log:agentworker.err receipt" },
+	{ "a log has another mode", mode_of_log, "record log:agentworker.err receipt" },
+	{ "a log is gone", log_gone, "record unload log:agentworker.err load receipt" },
+	{ "both logs are gone", both_logs_gone, "record unload log:agentworker.log log:agentworker.err load receipt" },
+	{ "the plist is gone", plist_gone, "record unload plist load receipt" },
+	{ "the plist was edited", plist_edited, "record unload plist load receipt" },
+	{ "the plist belongs to another", owner_of_plist, "record unload plist load receipt" },
+	{ "the plist has another group", group_of_plist, "record unload plist load receipt" },
+	{ "the plist has another mode", mode_of_plist, "record unload plist load receipt" },
+	{ "the plist is quarantined", plist_quarantined, "record unload plist load receipt" },
+	{ "the label is disabled", disabled, "record override receipt" },
+	{ "the job is not loaded", not_loaded, "record load receipt" },
+	{ "both of the last two", disabled_and_not_loaded, "record override load receipt" },
+	{ "another plist is loaded", loaded_from_elsewhere, "record unload load receipt" },
+	{ "launchd does not say which plist", path_not_said, "" },
+	{ "the program was replaced", program_replaced, "record unload load receipt" },
+	{ "the program was touched", program_touched, "record unload load receipt" },
+	{ "the last install was cut off", cut_off, "unload load receipt" },
+	{ "the system is a newer one", new_system, "receipt" },
+	{ "the receipt has another mode", mode_of_receipt, "receipt" },
+	{ "another settle time is asked for", other_settle_time, "receipt" },
+};
+
+static void
+each_difference_makes_exactly_its_steps(void **state)
+{
+	for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+		end(state);
+		present(state);
+		damages[i].harm();
+		make();
+		if (strcmp(steps(false), damages[i].planned) != 0)
+			print_error("%s:\n", damages[i].what);
+		assert_planned(damages[i].planned);
+	}
+}
+
+/* "changing" on the disk and no commit would make the next verify say that an install was cut off. */
+static void
+whoever_writes_the_record_writes_the_receipt_too(void **state)
+{
+	for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+		end(state);
+		present(state);
+		damages[i].harm();
+		make();
+		if (plan.steps[0].result == STEP_PLANNED) {
+			assert_int_equal(plan.steps[0].target, TARGET_RECORD);
+			assert_int_equal(plan.steps[plan.count - 1].target, TARGET_RECEIPT);
+			assert_int_equal(plan.steps[plan.count - 1].result, STEP_PLANNED);
+		}
+	}
+}
+
+static void
+without_loading_a_difference_is_only_written(void **state)
+{
+	(void)state;
+	wish.load = false;
+	plist_edited();
+	make();
+	assert_planned("record plist receipt");
+}
+
+static void
+a_changed_flag_boots_out_writes_and_loads_once(void **state)
+{
+	struct promise read;
+
+	(void)state;
+	promise_other("--loop", "--other");
+	make();
+	assert_planned("record unload plist load receipt");
+	read_planned_receipt(&read);
+	assert_true(bytes_equal(read.plist, mac.promise.plist));
+	assert_true(read.made_log[0] && read.made_log[1]);
+	assert_string_equal(read.before[0].path, mac.promise.plist_path);
+	promise_free(&read);
+}
+
+static void
+other_logs_leave_a_receipt_that_can_be_read(void **state)
+{
+	struct promise read;
+
+	(void)state;
+	strcpy(mac.receipt.made_folders[0], "/var/log");	/* above the old log, not above the new one */
+	mac.receipt.made_folder_count = 1;
+	mac.receipt.before[1].exists = mac.receipt.before[2].exists = true;
+	mac.receipt.before[1].mode = 0600;
+	mac.receipt.before[2].mode = 0604;
+	healthy_receipt(&mac);
+	promise_other("/var/log/agentworker.log", "/opt/logs/agentworker.log");
+	mac.facts.logs[0] = (struct file_fact){ .exists = NO };
+	strcpy(mac.facts.missing_folders[0], "/opt/logs");
+	mac.facts.missing_folder_count = 1;
+	make();
+	assert_planned("record unload folder:logs log:agentworker.log plist load receipt");
+	read_planned_receipt(&read);
+	assert_string_equal(read.logs[0], "/opt/logs/agentworker.log");
+	assert_true(read.made_log[0] && read.made_log[1]);
+	assert_string_equal(read.before[0].path, mac.promise.plist_path);
+	assert_string_equal(read.before[1].path, "/opt/logs/agentworker.log");
+	assert_false(read.before[1].exists);
+	assert_string_equal(read.before[2].path, "/var/log/agentworker.err");
+	assert_true(read.before[2].exists);
+	assert_int_equal(read.before[2].mode, 0604);
+	assert_int_equal(read.made_folder_count, 2);		/* the old one is still above the other log */
+	assert_string_equal(read.made_folders[1], "/opt/logs");
+	promise_free(&read);
+	assert_int_equal(plan.note_count, 1);
+	assert_string_equal(plan.notes[0], "/var/log/agentworker.log: the job no longer writes there");
+}
+
+static void
+folders_that_no_log_is_in_any_more_are_forgotten(void **state)
+{
+	struct promise read;
+
+	(void)state;
+	strcpy(mac.receipt.made_folders[0], "/var/log");
+	mac.receipt.made_folder_count = 1;
+	healthy_receipt(&mac);
+	promise_other("<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
+	    "<key>StandardErrorPath</key><string>/var/log/agentworker.err</string>\n",
+	    "<key>StandardErrorPath</key><string>/opt/agentworker.err</string>");
+	mac.facts.logs[0] = mac.facts.logs[1] = (struct file_fact){ .exists = NO };
+	make();
+	read_planned_receipt(&read);
+	assert_int_equal(read.made_folder_count, 0);
+	assert_string_equal(read.before[1].path, "");
+	promise_free(&read);
+	assert_int_equal(plan.note_count, 2);
+}
+
+static void
+swapped_logs_keep_each_its_own_history(void **state)
+{
+	struct promise read;
+
+	(void)state;
+	mac.receipt.made_log[0] = false;
+	mac.receipt.before[1].exists = true;
+	mac.receipt.before[1].mode = 0600;
+	healthy_receipt(&mac);
+	promise_other("<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
+	    "<key>StandardErrorPath</key><string>/var/log/agentworker.err</string>\n",
+	    "<key>StandardOutPath</key><string>/var/log/agentworker.err</string>"
+	    "<key>StandardErrorPath</key><string>/var/log/agentworker.log</string>");
+	make();
+	read_planned_receipt(&read);
+	assert_true(read.made_log[0]);
+	assert_false(read.made_log[1]);
+	assert_false(read.before[1].exists);
+	assert_true(read.before[2].exists);
+	assert_int_equal(read.before[2].mode, 0600);
+	promise_free(&read);
+	assert_int_equal(plan.note_count, 0);
+}
+
+static void
+history_is_that_of_the_first_install(void **state)
+{
+	struct promise read;
+
+	(void)state;
+	mac.receipt.before[0].exists = true;
+	mac.receipt.before[0].mode = 0600;
+	mac.receipt.before_loaded = YES;
+	mac.receipt.before_disabled = YES;
+	mac.receipt.made_log[1] = false;
+	healthy_receipt(&mac);
+	promise_other("--loop", "--other");
+	make();
+	read_planned_receipt(&read);
+	assert_true(read.before[0].exists);
+	assert_int_equal(read.before[0].mode, 0600);
+	assert_int_equal(read.before_loaded, YES);
+	assert_int_equal(read.before_disabled, YES);
+	assert_true(read.made_log[0]);
+	assert_false(read.made_log[1]);		/* it was there before, and stays so */
+	promise_free(&read);
+}
+
+/* ---- refusals ---- */
+
+#define REFUSED(change, kind, part) \
+	do { \
+		end(NULL); \
+		fresh(NULL); \
+		change; \
+		refused(kind, part); \
+	} while (0)
+
+static void
+accounts_that_do_not_exist_are_refused(void **state)
+{
+	(void)state;
+	REFUSED(mac.facts.user.exists = NO, ERROR_ACCOUNT, "cannot run a job as 'worker'");
+	REFUSED((mac.facts.user.exists = UNKNOWN, mac.facts.user.error = EIO), ERROR_ACCOUNT, strerror(EIO));
+	REFUSED(mac.facts.group.exists = NO, ERROR_ACCOUNT, "cannot run a job in group 'staff'");
+	REFUSED((mac.facts.group.exists = UNKNOWN, mac.facts.group.error = EIO), ERROR_ACCOUNT, strerror(EIO));
+}
+
+static void
+a_launchd_that_was_not_understood_is_refused(void **state)
+{
+	(void)state;
+	REFUSED((mac.facts.loaded = UNKNOWN, strcpy(mac.facts.launchd_trouble, "no answer")), ERROR_LAUNCHCTL, "no answer");
+	REFUSED((mac.facts.override = OVERRIDE_UNKNOWN, strcpy(mac.facts.launchd_trouble, "odd")), ERROR_LAUNCHCTL, "odd");
+}
+
+static void
+what_lnpctl_did_not_install_is_refused(void **state)
+{
+	(void)state;
+	REFUSED(mac.facts.plist = (struct file_fact){ .exists = YES }, ERROR_DATA, "lnpctl did not install it");
+	REFUSED(mac.facts.loaded = YES, ERROR_DATA, "a job '" LABEL "' is loaded");
+	REFUSED(strcpy(mac.facts.agent, "/Library/LaunchAgents/x.plist"), ERROR_DATA, "is that of the agent '/Library/LaunchAgents/x.plist'");
+	REFUSED(strcpy(mac.facts.rival, "/Library/LaunchDaemons/x.plist"), ERROR_DATA, "is that of '/Library/LaunchDaemons/x.plist'");
+	REFUSED(strcpy(mac.facts.log_rival, "/Library/LaunchDaemons/y.plist"), ERROR_DATA, "names the same log");
+	REFUSED((mac.facts.plist.exists = UNKNOWN, mac.facts.plist.error = EIO), ERROR_FILE, strerror(EIO));
+	end(NULL);
+	present(NULL);
+	mac.facts.plist.type = FILE_LINK;
+	refused(ERROR_FILE, "it is no regular file");
+}
+
+static void
+a_program_that_cannot_run_is_refused(void **state)
+{
+	(void)state;
+	REFUSED(mac.facts.program.exists = NO, ERROR_DATA, "there is no such file");
+	REFUSED((mac.facts.program.exists = UNKNOWN, mac.facts.program.error = EIO), ERROR_DATA, strerror(EIO));
+	REFUSED(mac.facts.program.type = FILE_DIRECTORY, ERROR_DATA, "it is no regular file");
+	REFUSED((mac.facts.program_runs = NO, mac.facts.program_error = EACCES), ERROR_DATA, strerror(EACCES));
+}
+
+static void
+make_root(void)
+{
+	mac.facts.user.identity.uid = 0;
+	strcpy(mac.promise.user, "root");
+}
+
+static void
+a_program_that_others_can_change_is_refused_only_for_root(void **state)
+{
+	(void)state;
+	REFUSED((make_root(), strcpy(mac.facts.program.weak, "/usr/local")), ERROR_DATA, "cannot trust '/usr/local'");
+	REFUSED((make_root(), mac.facts.program.owner = 501), ERROR_DATA, "others can change it");
+	REFUSED((make_root(), mac.facts.program.mode = 0757), ERROR_DATA, "others can change it");
+	REFUSED((make_root(), mac.facts.program.mode = 0775, mac.facts.program.group = 20), ERROR_DATA, "others can change it");
+	end(NULL);
+	fresh(NULL);
+	make_root();
+	mac.facts.program.mode = 0775;		/* group wheel is root's own */
+	make();
+	end(NULL);
+	fresh(NULL);
+	strcpy(mac.facts.program.weak, "/usr/local");
+	mac.facts.program.owner = 501;
+	mac.facts.program.mode = 0777;
+	make();
+}
+
+static struct file_fact
+log_fact(void)
+{
+	return (struct file_fact){ .exists = YES, .type = FILE_REGULAR, .owner = 501, .group = 20, .mode = 0640, .links = 1,
+	    .identity = { .size = 10 } };
+}
+
+static void
+logs_that_are_not_ours_are_refused(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct file_fact *log = &mac.facts.logs[i];
+
+		REFUSED((log->exists = UNKNOWN, log->error = EACCES), ERROR_FILE, strerror(EACCES));
+		REFUSED((*log = log_fact(), log->type = FILE_LINK), ERROR_FILE, "it is a link");
+		REFUSED((*log = log_fact(), log->type = FILE_DIRECTORY), ERROR_FILE, "it is a folder");
+		REFUSED((*log = log_fact(), log->type = FILE_OTHER), ERROR_FILE, "it is no regular file");
+		REFUSED((*log = log_fact(), log->links = 2), ERROR_FILE, "another name");
+		REFUSED((*log = log_fact(), log->owner = 0), ERROR_FILE, "it has content and belongs to another account");
+		assert_non_null(strstr(error.what, mac.promise.logs[i]));
+	}
+}
+
+static void
+logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs(void **state)
+{
+	struct file_fact *log = &mac.facts.logs[0];
+
+	(void)state;
+	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 502, log->weak_mode = 0755), ERROR_FILE, "accounts other than root");
+	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0775), ERROR_FILE, "accounts other than root");
+	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0757), ERROR_FILE, "accounts other than root");
+	REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0, strcpy(log->weak, "/Users/worker"), log->weak_owner = 501,
+	    log->weak_mode = 0755), ERROR_FILE, "it belongs to another account, in a folder of the job's user");
+	end(NULL);
+	fresh(NULL);
+	strcpy(log->weak, "/Users/worker");
+	log->weak_owner = 501;
+	log->weak_mode = 0755;
+	make();
+	*log = log_fact();
+	strcpy(log->weak, "/Users/worker");
+	log->weak_owner = 501;
+	log->weak_mode = 0755;
+	make();
+}
+
+static void
+a_log_that_is_empty_or_the_users_or_our_own_is_taken_over(void **state)
+{
+	(void)state;
+	mac.facts.logs[0] = log_fact();
+	mac.facts.logs[1] = log_fact();
+	mac.facts.logs[1].owner = 0;
+	mac.facts.logs[1].identity.size = 0;
+	make();
+	assert_planned("record log:agentworker.err plist load receipt");
+	end(NULL);
+	present(NULL);
+	mac.facts.logs[0].owner = 0;	/* full, root's, but named by our receipt */
+	make();
+	assert_planned("record log:agentworker.log receipt");
+}
+
+static void
+folders_that_are_not_safe_or_not_there_are_refused(void **state)
+{
+	(void)state;
+	REFUSED(strcpy(mac.facts.plist.weak, "/Library"), ERROR_FILE, "cannot trust the folder '/Library'");
+	REFUSED(mac.facts.missing_folder_count = FOLDERS_MOST + 1, ERROR_FILE, "too many folders are missing");
+	REFUSED(mac.facts.daemons.exists = NO, ERROR_FILE, "it is not there");
+	REFUSED(mac.facts.daemons.type = FILE_REGULAR, ERROR_FILE, "it is no folder");
+	REFUSED((strcpy(mac.promise.working_directory, "/w"), mac.facts.working_directory.exists = NO), ERROR_FILE,
+	    "cannot use the working directory '/w'");
+}
+
+static void
+as_many_folders_as_there_is_room_for_are_made(void **state)
+{
+	(void)state;
+	for (int i = 0; i < FOLDERS_MOST; i++)
+		snprintf(mac.facts.missing_folders[i], PATH_SIZE, "/var%.*s", 2 * i, "/a/b/c/d/e/f/g/h");
+	mac.facts.missing_folder_count = FOLDERS_MOST;
+	mac.facts.loaded = NO;
+	make();
+	assert_int_equal(plan.count, 7 + FOLDERS_MOST);
+}
+
+/* ---- uninstall ---- */
+
+static void
+uninstall_keeps_the_logs_and_says_so(void **state)
+{
+	(void)state;
+	make_uninstall();
+	assert_string_equal(steps(true), "record unload plist receipt");
+	assert_planned("record unload plist receipt");
+	assert_int_equal(find(TARGET_FILE, mac.receipt.plist_path)->shall.exists, NO);
+	assert_int_equal(find(TARGET_RECEIPT, mac.receipt.receipt_path)->shall.exists, NO);
+	assert_int_equal(plan.note_count, 2);
+	assert_string_equal(plan.notes[0], "/var/log/agentworker.log: logs are kept unless --delete-logs is given");
+	assert_string_equal(plan.notes[1], "/var/log/agentworker.err: logs are kept unless --delete-logs is given");
+}
+
+static void
+uninstall_deletes_logs_and_folders_only_when_asked_and_after_the_commit(void **state)
+{
+	(void)state;
+	strcpy(mac.receipt.made_folders[0], "/var");
+	strcpy(mac.receipt.made_folders[1], "/var/log");
+	mac.receipt.made_folder_count = 2;
+	make_uninstall();
+	assert_planned("record unload plist receipt");
+	wish.delete_logs = true;
+	make_uninstall();
+	assert_planned("record unload plist receipt log:agentworker.log log:agentworker.err folder:log folder:var");
+	assert_int_equal(plan.note_count, 0);
+	assert_int_equal(find(TARGET_LOG, "/var/log/agentworker.log")->shall.exists, NO);
+}
+
+static void
+uninstall_leaves_a_log_that_was_there_before(void **state)
+{
+	(void)state;
+	wish.delete_logs = true;
+	mac.receipt.made_log[0] = false;
+	make_uninstall();
+	assert_planned("record unload plist receipt log:agentworker.err");
+	assert_int_equal(plan.note_count, 1);
+	assert_string_equal(plan.notes[0], "/var/log/agentworker.log: it was there before the job was installed");
+}
+
+static void
+uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
+{
+	static const char *const whats[] = { "link", "unseen", "two names", "weak and no account" };
+
+	for (size_t i = 0; i < sizeof whats / sizeof whats[0]; i++) {
+		end(state);
+		present(state);
+		wish.delete_logs = true;
+		if (i == 0)
+			mac.facts.logs[1].type = FILE_LINK;
+		else if (i == 1)
+			mac.facts.logs[1].exists = UNKNOWN;
+		else if (i == 2)
+			mac.facts.logs[1].links = 2;
+		else {
+			strcpy(mac.facts.logs[1].weak, "/var/log");
+			mac.facts.user.exists = NO;
+		}
+		make_uninstall();
+		if (strcmp(steps(false), "record unload plist receipt log:agentworker.log") != 0)
+			fail_msg("%s: %s", whats[i], text);
+		assert_string_equal(plan.notes[0], "/var/log/agentworker.err: it is not the file that install made");
+	}
+}
+
+static void
+uninstall_of_what_is_partly_gone_does_the_rest(void **state)
+{
+	(void)state;
+	wish.delete_logs = true;
+	mac.facts.loaded = NO;
+	mac.facts.user.exists = NO;
+	plist_gone();
+	both_logs_gone();
+	make_uninstall();
+	assert_string_equal(steps(true), "record unload plist receipt");
+	assert_planned("record receipt");
+	assert_int_equal(plan.note_count, 0);
+}
+
+static void
+uninstall_of_an_image_asks_launchd_nothing(void **state)
+{
+	(void)state;
+	mac.facts.offline = true;
+	mac.facts.loaded = UNKNOWN;
+	mac.facts.override = OVERRIDE_UNKNOWN;
+	make_uninstall();
+	assert_string_equal(steps(true), "record plist receipt");
+}
+
+static void
+uninstall_leaves_a_plist_that_is_no_file(void **state)
+{
+	(void)state;
+	mac.facts.plist.type = FILE_DIRECTORY;
+	make_uninstall();
+	assert_planned("record unload receipt");
+	assert_string_equal(plan.notes[0], "/Library/LaunchDaemons/" LABEL ".plist: it is no regular file");
+}
+
+static void
+uninstall_refuses_what_it_cannot_see_or_did_not_install(void **state)
+{
+	static const struct row {
+		const char	*what;
+		enum error_kind	 kind;
+	} rows[] = {
+		{ "launchd not understood", ERROR_LAUNCHCTL },
+		{ "override not understood", ERROR_LAUNCHCTL },
+		{ "loaded from elsewhere", ERROR_DATA },
+		{ "the plist cannot be seen", ERROR_FILE },	/* it would stay, with nobody to remember it */
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		end(state);
+		present(state);
+		if (i == 0)
+			mac.facts.loaded = UNKNOWN;
+		else if (i == 1)
+			mac.facts.override = OVERRIDE_UNKNOWN;
+		else if (i == 2)
+			loaded_from_elsewhere();
+		else {
+			mac.facts.plist.exists = UNKNOWN;
+			mac.facts.plist.error = EIO;
+		}
+		if (plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error) == 0)
+			fail_msg("not refused: %s", rows[i].what);
+		assert_int_equal(error.kind, rows[i].kind);
+		assert_int_equal(plan.count, 0);
+	}
+}
+
+/* ---- words ---- */
+
+static void
+steps_are_described_by_what_became_of_them(void **state)
+{
+	static const struct row {
+		enum target		target;
+		enum known		shall;	/* it was the other way round */
+		enum step_result	result;
+		const char		*action, *text;
+	} rows[] = {
+		{ TARGET_RECORD, YES, STEP_DONE, "record", "" },
+		{ TARGET_OVERRIDE, NO, STEP_PLANNED, "enable", "would enable /x" },
+		{ TARGET_OVERRIDE, NO, STEP_UNDONE, "enable", "disabled again /x" },
+		{ TARGET_UNLOAD, NO, STEP_DONE, "unload", "booted out /x" },
+		{ TARGET_UNLOAD, NO, STEP_UNDONE, "unload", "loaded again /x" },
+		{ TARGET_FOLDER, YES, STEP_DONE, "make", "made /x" },
+		{ TARGET_FOLDER, NO, STEP_PLANNED, "remove", "would remove /x" },
+		{ TARGET_LOG, YES, STEP_DONE, "prepare", "prepared /x" },
+		{ TARGET_LOG, NO, STEP_FAILED, "remove", "cannot remove /x" },
+		{ TARGET_FILE, YES, STEP_PLANNED, "write", "would write /x" },
+		{ TARGET_FILE, YES, STEP_DONE, "write", "wrote /x" },
+		{ TARGET_FILE, YES, STEP_UNDONE, "write", "took back /x" },
+		{ TARGET_FILE, NO, STEP_DONE, "remove", "removed /x" },
+		{ TARGET_FILE, YES, STEP_LEFT, "write", "cannot write /x" },
+		{ TARGET_FILE, YES, STEP_UNCHANGED, "write", "" },
+		{ TARGET_LOAD, YES, STEP_DONE, "load", "bootstrapped /x" },
+		{ TARGET_LOAD, YES, STEP_UNDONE, "load", "took back /x" },
+		{ TARGET_RECEIPT, YES, STEP_DONE, "receipt", "wrote /x" },
+		{ TARGET_RECEIPT, NO, STEP_PLANNED, "forget", "would remove /x" },
+	};
+	static const char *const words[] = { "planned", "unchanged", "done", "undone", "failed", "failed" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		static struct step step;
+		char described[PATH_SIZE + 64] = "not touched";
+
+		step = (struct step){ .target = rows[i].target, .name = "/x", .was = { .exists = rows[i].shall == YES ? NO : YES },
+		    .shall = { .exists = rows[i].shall }, .result = rows[i].result };
+		plan_describe(&step, described, sizeof described);
+		assert_string_equal(described, rows[i].text);
+		assert_string_equal(plan_action(&step), rows[i].action);
+	}
+	plan_describe(&(struct step){ .target = TARGET_FILE, .name = "/x", .was = { .exists = YES }, .shall = { .exists = YES },
+	    .result = STEP_UNDONE }, text, sizeof text);
+	assert_string_equal(text, "put back /x");
+	plan_describe(&(struct step){ .target = TARGET_LOG, .name = "/x", .shall = { .exists = YES }, .result = STEP_UNDONE,
+	    .left = true }, text, sizeof text);
+	assert_string_equal(text, "left /x: it has content");
+	for (int i = 0; i <= STEP_LEFT; i++)
+		assert_string_equal(plan_result((enum step_result)i), words[i]);
+}
+
+#define FRESH(test)	cmocka_unit_test_setup_teardown(test, fresh, end)
+#define PRESENT(test)	cmocka_unit_test_setup_teardown(test, present, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FRESH(a_fresh_install_does_everything_in_its_order),
+		FRESH(a_fresh_install_remembers_how_it_was_before),
+		FRESH(a_disabled_label_is_enabled_before_anything_is_loaded),
+		FRESH(missing_folders_are_made_outermost_first_and_remembered),
+		FRESH(a_job_without_logs_has_no_log_steps),
+		FRESH(no_load_writes_everything_and_loads_nothing),
+		FRESH(offline_there_is_no_step_that_needs_launchd),
+		PRESENT(the_same_again_changes_nothing),
+		PRESENT(each_difference_makes_exactly_its_steps),
+		PRESENT(whoever_writes_the_record_writes_the_receipt_too),
+		PRESENT(without_loading_a_difference_is_only_written),
+		PRESENT(a_changed_flag_boots_out_writes_and_loads_once),
+		PRESENT(other_logs_leave_a_receipt_that_can_be_read),
+		PRESENT(folders_that_no_log_is_in_any_more_are_forgotten),
+		PRESENT(swapped_logs_keep_each_its_own_history),
+		PRESENT(history_is_that_of_the_first_install),
+		FRESH(accounts_that_do_not_exist_are_refused),
+		FRESH(a_launchd_that_was_not_understood_is_refused),
+		FRESH(what_lnpctl_did_not_install_is_refused),
+		FRESH(a_program_that_cannot_run_is_refused),
+		FRESH(a_program_that_others_can_change_is_refused_only_for_root),
+		FRESH(logs_that_are_not_ours_are_refused),
+		FRESH(logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs),
+		FRESH(a_log_that_is_empty_or_the_users_or_our_own_is_taken_over),
+		FRESH(folders_that_are_not_safe_or_not_there_are_refused),
+		FRESH(as_many_folders_as_there_is_room_for_are_made),
+		PRESENT(uninstall_keeps_the_logs_and_says_so),
+		PRESENT(uninstall_deletes_logs_and_folders_only_when_asked_and_after_the_commit),
+		PRESENT(uninstall_leaves_a_log_that_was_there_before),
+		PRESENT(uninstall_leaves_what_is_no_longer_the_file_that_was_made),
+		PRESENT(uninstall_of_what_is_partly_gone_does_the_rest),
+		PRESENT(uninstall_of_an_image_asks_launchd_nothing),
+		PRESENT(uninstall_leaves_a_plist_that_is_no_file),
+		PRESENT(uninstall_refuses_what_it_cannot_see_or_did_not_install),
+		FRESH(steps_are_described_by_what_became_of_them),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
