@@ -1,0 +1,36 @@
+/*
+ * Acts as another account, in a forked child that has become it for good: what that account owns is then touched with
+ * its rights only. Not by seteuid(): a failed way back could not be undone.
+ */
+#ifndef HOST_CHILD_H
+#define HOST_CHILD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "core/facts.h"
+
+struct reply {
+	int	number;		/* errno; 0: done */
+	bool	flag;		/* the deed's own: made, left */
+	int	descriptor;	/* what the deed opened, handed back to the parent, who closes it; -1: none */
+};
+
+#define CHILD_SECONDS	10.0	/* to open a file; longer: the child was stopped, or a network volume is dead */
+
+/*
+ * Runs the deed in a child with the account's groups, this gid and the account's uid. The deed makes raw calls only.
+ * Without root only for the caller's own uid. Returns 0, with the deed's reply; or -1 (errno): EPERM, it could not
+ * become the account; ETIMEDOUT, no answer in time (the account may stop its processes); ECONNRESET, the child died. No
+ * child is left in any case.
+ */
+int	child_run(const struct identity *, gid_t, void (*deed)(const void *context, struct reply *), const void *context,
+    double seconds, struct reply *);
+
+/*
+ * No child keeps this open file when it gives up its rights: a lock must not outlive us in a process that another
+ * account can stop. That the descriptor is closed later need not be told.
+ */
+void	child_must_close(int descriptor);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * Files below the root descriptor of a host. Everything works on descriptors: a path ("/Library/...") is walked
+ * component by component from the root descriptor, never handed to the system as a whole. An attacker owns the job's
+ * account.
+ *
+ * Two ways to walk:
+ *  strict   for whatever is changed. A link is followed only when the link and the folder that holds it belong to root
+ *  or
+ *           the expected owner and the folder is not writable by others (a sticky folder counts as writable); ".." in a
+ *           link is refused; at most 8 links; an absolute target starts again at the root descriptor. On a Mac /var,
+ *           /etc and /tmp are such links. A folder on the way that others can change makes the *folder* weak: changes
+ *           there are refused, except files_log() as its header says. "." and ".." in the given path are refused
+ *           always.
+ *  loose    for looking (programs behind Homebrew's links): every link is followed, ".." too, at most 32, and the first
+ *           weak folder or link is noted in file_fact.weak.
+ *  "Others" are all but root and host->owner: a folder is weak when its owner is another account, when it has S_IWOTH,
+ *  or when it has S_IWGRP and its group is not 0 (wheel) [nor, for an ordinary caller, host->group].
+ *
+ * Changing functions fail with ERROR_FILE and leave what was there. None allocates, besides files_read().
+ */
+#ifndef HOST_FILES_H
+#define HOST_FILES_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+#include "core/facts.h"
+#include "core/bytes.h"
+#include "host/host.h"
+
+enum files_walk { FILES_STRICT, FILES_LOOSE };
+
+/*
+ * Fills the fact about the thing at path itself (strict: a last link is FILE_LINK; loose: it is followed). Never fails.
+ */
+void	files_look(const struct host *, const char *path, enum files_walk, struct file_fact *);
+
+/*
+ * Reads a regular file of at most limit bytes, opened without waiting (a FIFO or a device is refused) and strictly; the
+ * fact is that of the descriptor read. The bytes are malloc'ed; bytes_free() releases them. -1: ERROR_FILE, and
+ * fact->exists tells NO (not there) from UNKNOWN (error says why) and YES (too large, not regular). fact may not be
+ * NULL.
+ */
+int	files_read(const struct host *, const char *path, size_t limit, struct bytes *, struct file_fact *, struct error *);
+
+/*
+ * The last lines of a log, at most lines of them, into target; empty when it cannot be read, is no plain file of this
+ * owner or has another name besides: what is shown to root must not be somebody else's file. Control characters become
+ * '?'.
+ */
+void	files_tail(const struct host *, const char *path, uid_t owner, int lines, char *target, size_t size);
+
+/* Whether the file begins with these bytes (16 at most). Loose; false, too, when it cannot be read. */
+bool	files_begins(const struct host *, const char *path, const char *start);
+
+/*
+ * Calls visit with the name of each entry of a directory ("." and ".." left out), in the order of strcmp. An absent
+ * folder is an empty one and returns 0. Any other trouble: -1. The walk is loose for the folder. context is handed
+ * through.
+ */
+int	files_list(const struct host *, const char *path, void (*visit)(void *context, const char *name), void *context,
+	    struct error *);
+
+/*
+ * Puts data at path so that a reader finds the old file or the new one, never a part: a draft named ".lnpctl-draft" in
+ * the same folder, complete, with host's owner and group and this mode, fsync, rename, fsync of the folder (full sync
+ * where the system has one). The folder must be safe (not weak, strict). The draft is removed on failure. When the
+ * failure was after the rename the new file may be there: the caller's undo deals with it.
+ */
+int	files_write(const struct host *, const char *path, struct bytes, mode_t, struct error *);
+
+/* Gives the regular file at path (not followed) this owner, group and mode, and takes its quarantine attribute away. */
+int	files_set_owner(const struct host *, const char *path, uid_t, gid_t, mode_t, struct error *);
+
+/*
+ * Makes kept (in a safe folder) a second name of the inode at path, replacing kept. Works across folders of one volume.
+ * files_restore() renames kept to path, replacing it, and syncs the folder: inode, times and attributes come back.
+ */
+int	files_keep(const struct host *, const char *path, const char *kept, struct error *);
+int	files_restore(const struct host *, const char *kept, const char *path, struct error *);
+
+/* Removes a file (never a directory; a link itself) in a safe folder and syncs the folder; nothing there is success. */
+int	files_remove(const struct host *, const char *path, struct error *);
+
+/* As files_remove for an empty directory: one that is not empty stays and is success with *left = true. */
+int	files_remove_directory(const struct host *, const char *path, bool *left, struct error *);
+
+/*
+ * Makes one directory with host's owner and group and this mode, whatever the umask is; its parent must be there and
+ * safe. One that is there already is success and is not changed.
+ */
+int	files_make_directory(const struct host *, const char *path, mode_t, struct error *);
+
+/*
+ * Sees to it that the log file at path is a regular file with this owner (user->uid), group and mode; its bytes are
+ * never touched. Safe folder: created with O_EXCL as the caller and given away through the descriptor, or, when there,
+ * checked through its descriptor (regular, one link) and given owner and mode. Folder that belongs to the job's user
+ * (and is not writable by others): created by a forked child that has become that user (setgroups, setgid, setuid; only
+ * raw calls in the child; the descriptor comes back through a socket pair), so that no link planted there makes root
+ * write elsewhere; an existing file that does not have the right owner is refused there, never given away. Any other
+ * weak folder: refused, naming the folder and why. *made says whether the file was created.
+ */
+int	files_log(const struct host *, const char *path, const struct identity *user, gid_t group, mode_t, bool *made,
+    struct error *);
+
+/*
+ * Removes a log under the rules of files_log(): in a folder of the job's user as that user. only_empty: a log with
+ * content stays and *left is true. Nothing there is success.
+ */
+int	files_remove_log(
+    const struct host *, const char *path, const struct identity *user, bool only_empty, bool *left, struct error *);
+
+/*
+ * Whether the account could reach the thing at path (links followed, loose) for these access(2) bits (R_OK, W_OK, X_OK;
+ * 0: search to it only), asked of the kernel by a forked child that has become the account. As root for any account;
+ * otherwise only for the caller's own uid: else UNKNOWN with *error_number = EPERM. NO: *error_number says why (EACCES,
+ * ENOENT...).
+ */
+enum known files_access(const struct host *, const char *path, const struct identity *, int bits, int *error_number);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * The machine that is looked at or changed, as far as a caller or a test may choose it.
+ */
+#ifndef HOST_HOST_H
+#define HOST_HOST_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "core/error.h"
+#include "core/facts.h"
+
+struct host {
+	int		 root;		/* open directory that stands for "/" */
+	bool		 image;		/* --root was given: accounts and the system's version are that folder's */
+	uid_t		 owner;		/* who must own what we install: root, or with --root the caller */
+	gid_t		 group;
+	const char	*launchctl;	/* absolute path on the real "/"; NULL: offline, launchd is not asked */
+	double		 launchctl_seconds;	/* how long one launchctl may take */
+	const volatile sig_atomic_t *stop; /* set by a signal; polled in every wait; NULL: not to be stopped (undo) */
+	FILE		*trace;		/* --verbose: each program that is run, a line each; NULL: none */
+};
+
+/*
+ * Opens the machine. root_path NULL: the real "/", owner root. Otherwise that folder: it must belong to the caller (for
+ * root: to root) and must not be writable by others. Fails with ERROR_FILE or ERROR_SYSTEM. launchctl NULL:
+ * /bin/launchctl on the real root, none (offline) on an image. Strings are borrowed. host_close() closes the directory.
+ */
+int	host_open(struct host *, const char *root_path, const char *launchctl, struct error *);
+void	host_close(struct host *);
+
+/* True when the effective user of this process is root. */
+bool	host_is_root(void);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * What Linux and macOS do differently, one small function each: src/host/platform_linux.c and platform_macos.c.
+ */
+#ifndef HOST_PLATFORM_H
+#define HOST_PLATFORM_H
+
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "core/facts.h"
+
+/*
+ * Flushes a file to stable storage: F_FULLFSYNC on macOS, fsync where that is not supported or not there. 0 or -1
+ * (errno).
+ */
+int	platform_sync(int descriptor);
+
+/* flock(LOCK_EX | LOCK_NB): 0, or -1 (errno EWOULDBLOCK: another process holds it). */
+int	platform_lock(int descriptor);
+
+/* Whether the open file has the attribute com.apple.quarantine (Linux: user.com.apple.quarantine). */
+enum known platform_quarantined(int descriptor);
+
+/* Removes it; not having it is success. 0 or -1 (errno). */
+int	platform_unquarantine(int descriptor);
+
+/* Fills device .. changed_nanoseconds from a stat: the field names of the times differ. */
+void	platform_identity(const struct stat *, struct file_identity *);
+
+/*
+ * Looks at any process without needing root. macOS: sysctl KERN_PROC_PID and proc_pidpath (PROC_PIDTBSDINFO is refused
+ * across users). Linux: /proc/PID/stat, /proc/PID/status, /proc/PID/exe.
+ */
+void	platform_process(pid_t, struct process_fact *);
+
+/* When the machine started, seconds since 1970; 0 unknown. macOS: kern.boottime. Linux: btime of /proc/stat. */
+int64_t	platform_booted(void);
+
+/* The build of the running system ("24F74"): macOS kern.osversion; Linux: empty. False when it did not fit. */
+bool	platform_build(char *target, size_t size);
+
+/* All groups of an account of this machine, its gid included, at most GROUPS_MOST. getgrouplist has int* on macOS. */
+int	platform_groups(const char *user, gid_t, gid_t groups[GROUPS_MOST]);
+
+/*
+ * Whether the account is in the local store, not only known to a directory server. macOS: /var/db/dslocal has
+ * NAME.plist, or may not be looked into (only root may). Linux: always.
+ */
+bool	platform_is_local(const char *user);
+
+/*
+ * Makes a spawned program inherit nothing but 0, 1 and 2: POSIX_SPAWN_CLOEXEC_DEFAULT on macOS; Linux: all our
+ * descriptors are O_CLOEXEC, so nothing to do. Adds to the flags already chosen. 0 or an error number.
+ */
+int	platform_spawn_alone(posix_spawnattr_t *);
+
+/* setgroups(2): its declaration is hidden behind different macros. 0 or -1 (errno). */
+int	platform_set_groups(int count, const gid_t *groups);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * Walks a path below the root descriptor of a host, component by component: see host/files.h for the two ways.
+ */
+#ifndef HOST_WALK_H
+#define HOST_WALK_H
+
+#include "core/error.h"
+#include "core/facts.h"
+#include "host/files.h"
+#include "host/host.h"
+
+struct folder {				/* the open folder that holds the last component */
+	int		descriptor;
+	char		path[PATH_SIZE];	/* without links; "" is the root */
+	char		name[NAME_SIZE];	/* the last component; "." for the root itself */
+	struct file_fact weak;			/* only weak, weak_owner, weak_group, weak_mode count */
+	struct file_fact foreign;		/* the same, but that folders of walk_open_for()'s user are good */
+	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty: none */
+	bool		image;			/* the paths are not this machine's: no commands to paste */
+};
+
+/*
+ * Opens the folder of path. Loose: a link at the end is followed. 0, or -1 with errno: EINVAL for a path that is not
+ * absolute or has "." or "..", ELOOP with refused filled for a link that others can change; the weak part is filled as
+ * far as the walk came. walk_close() closes.
+ */
+int	walk_open(const struct host *, const char *path, enum files_walk, struct folder *);
+void	walk_close(struct folder *);
+
+/* Strict, and fills foreign: what others than root, the expected owner and this user can change. */
+int	walk_open_for(const struct host *, const char *path, uid_t user, struct folder *);
+
+/* Strict, for changing: a weak folder, or any failure, is an error "cannot VERB 'PATH'". */
+int	walk_safe(const struct host *, const char *path, const char *verb, struct folder *, struct error *);
+
+/*
+ * ERROR_FILE "cannot VERB 'PATH'" for a walk that failed with this number, and for one that came to something weak or
+ * foreign.
+ */
+int	walk_failed(const struct folder *, int number, const char *verb, const char *path, struct error *);
+int	walk_unsafe(
+    const struct folder *, const struct file_fact *weak, const char *verb, const char *path, struct error *);
+
+/* Brings the folder's names to stable storage. 0 or -1 (errno). */
+int	walk_sync(const struct folder *);
+
+#endif

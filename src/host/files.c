@@ -1,0 +1,604 @@
+/* Reads and changes files below the root descriptor. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "host/files.h"
+#include "host/platform.h"
+#include "host/walk.h"
+
+/* No .plist ending: launchd must not load what a crash leaves behind. One name: the next run removes it. */
+#define DRAFT	".lnpctl-draft"
+
+/* ---- looking ---- */
+
+static enum file_type
+type_of(mode_t mode)
+{
+	return S_ISREG(mode) ? FILE_REGULAR : S_ISDIR(mode) ? FILE_DIRECTORY : S_ISLNK(mode) ? FILE_LINK : FILE_OTHER;
+}
+
+static void
+fill(struct file_fact *fact, const struct stat *status, const struct folder *folder)
+{
+	*fact = folder->weak;
+	fact->exists = YES;
+	fact->type = type_of(status->st_mode);
+	fact->owner = status->st_uid;
+	fact->group = status->st_gid;
+	fact->mode = status->st_mode & 07777;
+	fact->links = status->st_nlink;
+	platform_identity(status, &fact->identity);
+	if (strcmp(folder->name, ".") == 0)	/* the root, or a link that ends in "." */
+		text_copy(fact->resolved, PATH_SIZE, folder->path[0] == '\0' ? "/" : folder->path);
+	else
+		text_format(fact->resolved, PATH_SIZE, "%s/%s", folder->path, folder->name);
+}
+
+static void
+absent(struct file_fact *fact, int number, const struct folder *folder)
+{
+	*fact = folder->weak;
+	fact->exists = number == ENOENT || number == ENOTDIR ? NO : UNKNOWN;
+	fact->error = number;
+}
+
+/*
+ * A regular file, opened without waiting: a FIFO has no writer, to open a device may do something. -1 with errno,
+ * EINVAL: it is none; status is then that of what is there, and zeroed where that cannot be seen. What is looked at
+ * first may be swapped: the descriptor decides.
+ */
+static int
+open_regular(const struct folder *folder, int flags, struct stat *status)
+{
+	int file;
+
+	memset(status, 0, sizeof *status);
+	if (fstatat(folder->descriptor, folder->name, status, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	if (!S_ISREG(status->st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	file = openat(folder->descriptor, folder->name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (file == -1)
+		return -1;
+	if (fstat(file, status) == 0 && S_ISREG(status->st_mode))
+		return file;
+	close(file);
+	errno = EINVAL;
+	return -1;
+}
+
+static int
+not_regular(const char *verb, const char *path, struct error *error)
+{
+	return error_set(error, ERROR_FILE, "it is no regular file", "look at it, and move it away", "cannot %s '%s'",
+	    verb, path);
+}
+
+void
+files_look(const struct host *host, const char *path, enum files_walk manner, struct file_fact *fact)
+{
+	struct folder folder;
+	struct stat status;
+	int file;
+
+	if (walk_open(host, path, manner, &folder) == -1) {
+		absent(fact, errno, &folder);
+		return;
+	}
+	if (fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1)
+		absent(fact, errno, &folder);
+	else {
+		fill(fact, &status, &folder);
+		file = S_ISREG(status.st_mode) ? open_regular(&folder, O_RDONLY, &status) : -1;
+		if (file != -1) {
+			fact->quarantined = platform_quarantined(file);
+			close(file);
+		} else if (!S_ISREG(status.st_mode))
+			fact->quarantined = NO;
+	}
+	walk_close(&folder);
+}
+
+/* Reads until the end of the file; more than limit is EFBIG. */
+static int
+read_all(int file, size_t limit, struct bytes *bytes)
+{
+	size_t room = 4096, size = 0;
+	unsigned char *data = malloc(room + 1);
+	ssize_t got = -1;
+
+	while (data != NULL && (got = read(file, data + size, room - size)) != 0) {
+		if (got == -1 && errno != EINTR)
+			break;
+		size += got > 0 ? (size_t)got : 0;
+		if (size > limit) {
+			errno = EFBIG;
+			got = -1;
+			break;
+		}
+		if (size == room) {
+			unsigned char *larger = realloc(data, (room *= 2) + 1);
+
+			if (larger == NULL) {
+				got = -1;
+				break;
+			}
+			data = larger;
+		}
+	}
+	if (got != 0) {
+		free(data);
+		return -1;
+	}
+	bytes->data = data;
+	bytes->size = size;
+	return 0;
+}
+
+int
+files_read(const struct host *host, const char *path, size_t limit, struct bytes *bytes, struct file_fact *fact,
+    struct error *error)
+{
+	struct folder folder;
+	struct stat status;
+	int file, number;
+
+	*bytes = (struct bytes){ NULL, 0 };
+	if (walk_open(host, path, FILES_STRICT, &folder) == -1) {
+		absent(fact, errno, &folder);
+		return walk_failed(&folder, fact->error, "read", path, error);
+	}
+	file = open_regular(&folder, O_RDONLY, &status);
+	if (file == -1) {
+		number = errno;
+		absent(fact, number, &folder);
+		if (number == EINVAL && status.st_mode != 0) {
+			fill(fact, &status, &folder);
+			fact->error = number;
+		}
+		walk_close(&folder);
+		return number == EINVAL ? not_regular("read", path, error) :
+		    error_number(error, ERROR_FILE, number, "cannot read '%s'", path);
+	}
+	fill(fact, &status, &folder);
+	fact->quarantined = platform_quarantined(file);
+	walk_close(&folder);
+	if (read_all(file, limit, bytes) == 0) {
+		close(file);
+		return 0;
+	}
+	number = errno;
+	close(file);
+	fact->error = number;
+	return error_number(error, ERROR_FILE, number, "cannot read '%s'", path);
+}
+
+bool
+files_begins(const struct host *host, const char *path, const char *start)
+{
+	struct folder folder;
+	struct stat status;
+	char begin[16];
+	size_t length = strlen(start);
+	bool result = false;
+	int file;
+
+	if (length > sizeof begin || walk_open(host, path, FILES_LOOSE, &folder) == -1)
+		return false;
+	file = open_regular(&folder, O_RDONLY, &status);
+	if (file != -1) {
+		result = read(file, begin, length) == (ssize_t)length && memcmp(begin, start, length) == 0;
+		close(file);
+	}
+	walk_close(&folder);
+	return result;
+}
+
+void
+files_tail(const struct host *host, const char *path, uid_t owner, int lines, char *target, size_t size)
+{
+	struct folder folder;
+	struct stat status;
+	ssize_t got = 0;
+	char *start;
+	int file;
+
+	target[0] = '\0';
+	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+		return;
+	file = open_regular(&folder, O_RDONLY, &status);
+	walk_close(&folder);
+	if (file == -1)
+		return;
+	if (status.st_uid == owner && status.st_nlink == 1) {
+		off_t from = status.st_size < (off_t)size ? 0 : status.st_size - (off_t)size + 1;
+
+		got = pread(file, target, size - 1, from);
+	}
+	close(file);
+	got = got < 0 ? 0 : got;
+	target[got] = '\0';
+	for (char *c = target; c < target + got; c++)	/* a zero byte is not the end: sparse logs have many */
+		if (((unsigned char)*c < 0x20 && *c != '\n') || *c == 0x7f)
+			*c = '?';
+	start = target + got;
+	if (start > target && start[-1] == '\n')
+		*--start = '\0';
+	while (start > target && (start[-1] != '\n' || --lines > 0))
+		start--;
+	memmove(target, start, strlen(start) + 1);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct names {
+	char	**rows;
+	size_t	  count;
+};
+
+static int
+collect(DIR *directory, struct names *names)
+{
+	struct dirent *entry;
+
+	errno = 0;
+	while ((entry = readdir(directory)) != NULL) {
+		char **larger;
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		larger = realloc(names->rows, (names->count + 1) * sizeof *names->rows);
+		if (larger == NULL)
+			return -1;
+		names->rows = larger;
+		names->rows[names->count] = strdup(entry->d_name);
+		if (names->rows[names->count] == NULL)
+			return -1;
+		names->count++;
+		errno = 0;
+	}
+	return errno == 0 ? 0 : -1;
+}
+
+static int
+open_directory(const struct host *host, const char *path)
+{
+	struct folder folder;
+	int directory;
+
+	if (walk_open(host, path, FILES_LOOSE, &folder) == -1)
+		return -1;
+	directory = openat(folder.descriptor, folder.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	walk_close(&folder);
+	return directory;
+}
+
+int
+files_list(const struct host *host, const char *path, void (*visit)(void *, const char *), void *context,
+    struct error *error)
+{
+	int descriptor = open_directory(host, path), result = 0;
+	struct names names = { NULL, 0 };
+	DIR *directory;
+
+	if (descriptor == -1)
+		return errno == ENOENT ? 0 : error_number(error, ERROR_FILE, errno, "cannot list '%s'", path);
+	directory = fdopendir(descriptor);
+	if (directory == NULL) {
+		close(descriptor);
+		return error_number(error, ERROR_SYSTEM, ENOMEM, "cannot list '%s'", path);
+	}
+	if (collect(directory, &names) == -1)
+		result = error_number(error, ERROR_FILE, errno, "cannot list '%s'", path);
+	closedir(directory);
+	if (names.count > 0)
+		qsort(names.rows, names.count, sizeof *names.rows, by_name);
+	for (size_t i = 0; i < names.count; i++) {
+		if (result == 0)
+			visit(context, names.rows[i]);
+		free(names.rows[i]);
+	}
+	free(names.rows);
+	return result;
+}
+
+/* ---- changing ---- */
+
+static int
+write_all(int file, struct bytes bytes)
+{
+	while (bytes.size > 0) {
+		ssize_t put = write(file, bytes.data, bytes.size);
+
+		if (put == -1 && errno != EINTR)
+			return -1;
+		if (put > 0) {
+			bytes.data += put;
+			bytes.size -= (size_t)put;
+		}
+	}
+	return 0;
+}
+
+int
+files_write(const struct host *host, const char *path, struct bytes bytes, mode_t mode, struct error *error)
+{
+	struct folder folder;
+	int file, result = -1;
+
+	if (walk_safe(host, path, "write", &folder, error) == -1)
+		return -1;
+	unlinkat(folder.descriptor, DRAFT, 0);		/* ours alone: the lock is held */
+	file = openat(folder.descriptor, DRAFT, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (file == -1) {
+		if (errno == EEXIST)
+			error_set(error, ERROR_FILE, "a folder stands where its draft should be",
+			    "look at '" DRAFT "' in the same folder, and move it away", "cannot prepare '%s'", path);
+		else
+			error_number(error, ERROR_FILE, errno, "cannot prepare '%s'", path);
+		walk_close(&folder);
+		return -1;
+	}
+	if (write_all(file, bytes) == -1 || fchown(file, host->owner, host->group) == -1 || fchmod(file, mode) == -1 ||
+	    platform_sync(file) == -1 || renameat(folder.descriptor, DRAFT, folder.descriptor, folder.name) == -1 ||
+	    walk_sync(&folder) == -1)
+		error_number(error, ERROR_FILE, errno, "cannot write '%s'", path);
+	else
+		result = 0;
+	if (result == -1)
+		unlinkat(folder.descriptor, DRAFT, 0);
+	close(file);
+	walk_close(&folder);
+	return result;
+}
+
+/* Why this file must not get that owner; NULL: it may. */
+static const char *
+objection(const struct folder *folder, const struct stat *status, uid_t owner, const struct host *host)
+{
+	if (folder->weak.weak[0] != '\0' && status->st_uid != owner)
+		return "it belongs to another account, in a folder that others can change";
+	/* To the host's owner it may go: a plist has a second name while the old one is kept. */
+	if (status->st_nlink != 1 && (owner != host->owner || folder->weak.weak[0] != '\0'))
+		return "the file has another name, too, and would be given away with it";
+	return NULL;
+}
+
+static int
+dress(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
+{
+	if ((status->st_uid != owner || status->st_gid != group) && fchown(file, owner, group) == -1)
+		return -1;
+	/* fchown may have taken bits away. */
+	if ((status->st_uid != owner || status->st_gid != group || (status->st_mode & 07777) != mode) &&
+	    fchmod(file, mode) == -1)
+		return -1;
+	return platform_unquarantine(file);
+}
+
+int
+files_set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode, struct error *error)
+{
+	struct folder folder;
+	struct stat status;
+	const char *why;
+	int file, result = 0;
+
+	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+		return walk_failed(&folder, errno, "set the owner of", path, error);
+	file = open_regular(&folder, O_RDONLY, &status);
+	if (file == -1)
+		result = errno == EINVAL ? not_regular("set the owner of", path, error) :
+		    error_number(error, ERROR_FILE, errno, "cannot set the owner of '%s'", path);
+	else if ((why = objection(&folder, &status, owner, host)) != NULL)
+		result = error_set(error, ERROR_FILE, why, "look at it, and move it away",
+		    "cannot set the owner of '%s'", path);
+	else if (dress(file, &status, owner, group, mode) == -1)
+		result = error_number(error, ERROR_FILE, errno, "cannot set the owner of '%s'", path);
+	if (file != -1)
+		close(file);
+	walk_close(&folder);
+	return result;
+}
+
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Both folders of a pair, safe for changing. */
+static int
+open_pair(const struct host *host, const char *from_path, const char *to_path, const char *verb, struct folder *from,
+    struct folder *to, struct error *error)
+{
+	if (walk_safe(host, from_path, verb, from, error) == -1)
+		return -1;
+	if (walk_safe(host, to_path, verb, to, error) == 0)
+		return 0;
+	walk_close(from);
+	return -1;
+}
+
+/* What is kept already goes only when there is something to keep instead. */
+static int
+link_kept(const struct folder *from, const struct folder *to)
+{
+	struct stat old, kept;
+
+	if (fstatat(from->descriptor, from->name, &old, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	if (!S_ISREG(old.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (fstatat(to->descriptor, to->name, &kept, AT_SYMLINK_NOFOLLOW) == 0) {
+		if (is_same(&old, &kept))
+			return 0;
+		if (unlinkat(to->descriptor, to->name, 0) == -1)
+			return -1;
+	}
+	return linkat(from->descriptor, from->name, to->descriptor, to->name, 0);
+}
+
+int
+files_keep(const struct host *host, const char *path, const char *kept, struct error *error)
+{
+	struct folder from, to;
+	int result = 0;
+
+	if (open_pair(host, path, kept, "keep", &from, &to, error) == -1)
+		return -1;
+	if (link_kept(&from, &to) == -1 || walk_sync(&to) == -1)
+		result = errno == EINVAL ? not_regular("keep", path, error) :
+		    error_number(error, ERROR_FILE, errno, "cannot keep '%s' as '%s'", path, kept);
+	walk_close(&from);
+	walk_close(&to);
+	return result;
+}
+
+int
+files_restore(const struct host *host, const char *kept, const char *path, struct error *error)
+{
+	struct folder from, to;
+	struct stat old, now;
+	int result;
+
+	if (open_pair(host, kept, path, "put back", &from, &to, error) == -1)
+		return -1;
+	/* Between two names of one file rename does nothing and leaves both. */
+	if (fstatat(from.descriptor, from.name, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(to.descriptor, to.name, &now, AT_SYMLINK_NOFOLLOW) == 0 && is_same(&old, &now))
+		result = unlinkat(from.descriptor, from.name, 0);
+	else
+		result = renameat(from.descriptor, from.name, to.descriptor, to.name);
+	if (result == -1 || walk_sync(&to) == -1)
+		result = error_number(error, ERROR_FILE, errno, "cannot put back '%s'", path);
+	walk_close(&from);
+	walk_close(&to);
+	return result;
+}
+
+/* The folder for removing something: 0, -1, or 1 when it is not there itself, so that there is nothing to remove. */
+static int
+open_for_removal(const struct host *host, const char *path, struct folder *folder, struct error *error)
+{
+	if (walk_open(host, path, FILES_STRICT, folder) == -1)
+		return errno == ENOENT || errno == ENOTDIR ? 1 : walk_failed(folder, errno, "remove", path, error);
+	if (folder->weak.weak[0] == '\0')
+		return 0;
+	walk_close(folder);
+	return walk_unsafe(folder, &folder->weak, "remove", path, error);
+}
+
+int
+files_remove(const struct host *host, const char *path, struct error *error)
+{
+	struct folder folder;
+	struct stat status;
+	int result = open_for_removal(host, path, &folder, error);
+
+	if (result != 0)
+		return result == 1 ? 0 : -1;
+	/* unlink(2) of a folder is for the file system to refuse, and not every one does so for root. */
+	if (fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1)
+		result = errno == ENOENT ? 0 : -1;
+	else if (S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		result = -1;
+	} else if (unlinkat(folder.descriptor, folder.name, 0) == -1)
+		result = errno == ENOENT ? 0 : -1;
+	else
+		result = walk_sync(&folder);
+	if (result == -1)
+		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
+	walk_close(&folder);
+	return result;
+}
+
+int
+files_remove_directory(const struct host *host, const char *path, bool *left, struct error *error)
+{
+	struct folder folder;
+	int result;
+
+	*left = false;
+	result = open_for_removal(host, path, &folder, error);
+	if (result != 0)
+		return result == 1 ? 0 : -1;
+	if (unlinkat(folder.descriptor, folder.name, AT_REMOVEDIR) == 0)
+		result = walk_sync(&folder);
+	else if (errno == ENOTEMPTY || errno == EEXIST)
+		*left = true;
+	else if (errno != ENOENT)
+		result = -1;
+	if (result == -1)
+		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
+	walk_close(&folder);
+	return result;
+}
+
+static int
+dress_directory(const struct host *host, const struct folder *folder, mode_t mode)
+{
+	int directory = openat(folder->descriptor, folder->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result, number;
+
+	if (directory == -1)
+		return -1;
+	result = fchown(directory, host->owner, host->group) == -1 || fchmod(directory, mode) == -1 ? -1 : 0;
+	number = errno;
+	close(directory);
+	errno = number;
+	return result;
+}
+
+/* What is half made is taken away again. */
+static int
+make_directory(const struct host *host, const struct folder *folder, mode_t mode)
+{
+	int number;
+
+	if (mkdirat(folder->descriptor, folder->name, 0700) == -1)
+		return -1;
+	if (dress_directory(host, folder, mode) == 0 && walk_sync(folder) == 0)
+		return 0;
+	number = errno;
+	unlinkat(folder->descriptor, folder->name, AT_REMOVEDIR);
+	errno = number;
+	return -1;
+}
+
+int
+files_make_directory(const struct host *host, const char *path, mode_t mode, struct error *error)
+{
+	struct folder folder;
+	struct stat status;
+	int result;
+
+	if (walk_safe(host, path, "make", &folder, error) == -1)
+		return -1;
+	result = make_directory(host, &folder, mode);
+	if (result == -1 && errno == EEXIST &&
+	    fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		result = S_ISDIR(status.st_mode) ? 0
+						 : error_set(error, ERROR_FILE, "something else stands there",
+						       "move it away", "cannot make '%s'", path);
+	else if (result == -1)
+		error_number(error, ERROR_FILE, errno, "cannot make '%s'", path);
+	walk_close(&folder);
+	return result;
+}

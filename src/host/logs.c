@@ -1,0 +1,387 @@
+/*
+ * Logs of a job, and what its account may reach. In a folder of the job's user files are touched by a child that has
+ * become that user, see host/child.h: what he plants there is then opened, changed and removed with his own rights.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/child.h"
+#include "host/files.h"
+#include "host/walk.h"
+
+/* ---- what is done to a log, as root or as the job's user: raw calls only ---- */
+
+enum trouble {				/* beside errno values, which are positive */
+	NOT_REGULAR	= -1,
+	HAS_NAMES	= -2,
+	IS_OTHERS	= -3,
+};
+
+struct deed {
+	int		 folder;
+	const char	*name;
+	uid_t		 owner;
+	gid_t		 group;
+	mode_t		 mode;
+	bool		 give;		/* an existing file may get another owner */
+	bool		 only_empty;
+};
+
+/* 0, an errno value or a trouble. */
+static int
+find_trouble(const struct deed *deed, const struct stat *status)
+{
+	if (!S_ISREG(status->st_mode))
+		return NOT_REGULAR;
+	if (status->st_uid != deed->owner && !deed->give)
+		return IS_OTHERS;
+	return status->st_nlink != 1 ? HAS_NAMES : 0;
+}
+
+static int
+dress(const struct deed *deed, int file, const struct stat *status)
+{
+	if ((status->st_uid != deed->owner || status->st_gid != deed->group) &&
+	    fchown(file, deed->owner, deed->group) == -1)
+		return errno;
+	return (status->st_mode & 07777) != deed->mode && fchmod(file, deed->mode) == -1 ? errno : 0;
+}
+
+/*
+ * The file is looked at before it is opened, for to open a FIFO or a device may do something; the descriptor decides.
+ */
+static int
+open_existing(const struct deed *deed, int *file, struct stat *status)
+{
+	int trouble;
+
+	if (fstatat(deed->folder, deed->name, status, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno;
+	trouble = find_trouble(deed, status);
+	if (trouble != 0)
+		return trouble;
+	*file = openat(deed->folder, deed->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (*file == -1 || fstat(*file, status) == -1)
+		return errno;
+	return find_trouble(deed, status);
+}
+
+static void
+make(const void *context, struct reply *reply)
+{
+	const struct deed *deed = context;
+	struct stat status = { .st_mode = 0 };
+	int file = openat(deed->folder, deed->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	reply->flag = file != -1;
+	if (file != -1)
+		reply->number = fstat(file, &status) == -1 ? errno : 0;
+	else
+		reply->number = errno != EEXIST ? errno : open_existing(deed, &file, &status);
+	if (reply->number == 0)
+		reply->number = dress(deed, file, &status);
+	if (reply->number != 0 && reply->flag) {
+		unlinkat(deed->folder, deed->name, 0);
+		reply->flag = false;
+	}
+	reply->descriptor = file;
+}
+
+/* The flag says that the log was left, because something is in it. */
+static void
+erase(const void *context, struct reply *reply)
+{
+	const struct deed *deed = context;
+	struct stat status;
+
+	if (fstatat(deed->folder, deed->name, &status, AT_SYMLINK_NOFOLLOW) == -1)
+		reply->number = errno;
+	else if (!S_ISREG(status.st_mode))
+		reply->number = NOT_REGULAR;
+	else if (deed->only_empty && status.st_size > 0)
+		reply->flag = true;
+	else if (unlinkat(deed->folder, deed->name, 0) == -1)
+		reply->number = errno;
+}
+
+/* ---- who does it ---- */
+
+/* Opens the log's folder; it must be safe, or the user's. */
+static int
+open_folder(const struct host *host, const char *path, const struct identity *user, const char *verb,
+    struct folder *folder, struct error *error)
+{
+	if (walk_open_for(host, path, user->uid, folder) == -1)
+		return walk_failed(folder, errno, verb, path, error);
+	if (folder->foreign.weak[0] == '\0')
+		return 0;
+	walk_close(folder);
+	walk_unsafe(folder, &folder->foreign, verb, path, error);
+	/* To take the folder from its owner is not the first advice here. */
+	return error_set(error, ERROR_FILE, error->why, "name a folder of root's or of the job's user with --log-dir",
+	    "%s", error->what);
+}
+
+/* In a safe folder the caller acts, in the user's the user. -1: error is set. */
+static int
+act(const struct folder *folder, const struct identity *user, void (*deed)(const void *, struct reply *),
+    const struct deed *what, const char *verb, const char *path, struct reply *reply, struct error *error)
+{
+	*reply = (struct reply){ .descriptor = -1 };
+	if (folder->weak.weak[0] == '\0') {
+		deed(what, reply);
+		return 0;
+	}
+	if (child_run(user, what->group, deed, what, CHILD_SECONDS, reply) == 0)
+		return 0;
+	switch (errno) {
+	case EPERM:
+		return error_set(error, ERROR_FILE,
+		    "its folder belongs to the job's user, and only root can act as him", "run it with sudo",
+		    "cannot %s '%s'", verb, path);
+	case ETIMEDOUT:
+	case ECONNRESET:
+		return error_set(error, ERROR_FILE, "a process that acted as the job's user was stopped or killed",
+		    "try again, or name a folder of root's with --log-dir", "cannot %s '%s'", verb, path);
+	default:
+		return error_number(error, ERROR_SYSTEM, errno, "cannot %s '%s'", verb, path);
+	}
+}
+
+static int
+refuse(int number, const char *verb, const char *path, struct error *error)
+{
+	static const char *const reasons[] = {
+		[-NOT_REGULAR] = "it is no regular file",
+		[-HAS_NAMES] = "the file has another name, too, and would be given away with it",
+		[-IS_OTHERS] = "it belongs to another account, in a folder of the job's user",
+	};
+
+	if (number > 0)
+		return error_number(error, ERROR_FILE, number, "cannot %s '%s'", verb, path);
+	return error_set(error, ERROR_FILE, reasons[-number], "look at it and move it away, or name another log",
+	    "cannot %s '%s'", verb, path);
+}
+
+/* What came back from a child is judged again: its descriptor is all that is believed. */
+static int
+check_made(const struct deed *deed, int file)
+{
+	struct stat status;
+
+	if (fstat(file, &status) == -1)
+		return errno;
+	return status.st_uid != deed->owner ? IS_OTHERS : find_trouble(deed, &status);
+}
+
+int
+files_log(const struct host *host, const char *path, const struct identity *user, gid_t group, mode_t mode, bool *made,
+    struct error *error)
+{
+	struct folder folder;
+	struct reply reply;
+	struct deed deed = { .owner = user->uid, .group = group, .mode = mode };
+	int result;
+
+	*made = false;
+	if (open_folder(host, path, user, "use the log", &folder, error) == -1)
+		return -1;
+	deed.folder = folder.descriptor;
+	deed.name = folder.name;
+	deed.give = folder.weak.weak[0] == '\0';
+	result = act(&folder, user, make, &deed, "use the log", path, &reply, error);
+	if (result == 0) {
+		*made = reply.flag;
+		if (reply.number == 0)
+			reply.number = check_made(&deed, reply.descriptor);
+		if (reply.number == 0 && reply.flag && walk_sync(&folder) == -1)
+			reply.number = errno;
+		if (reply.number != 0)
+			result = refuse(reply.number, "use the log", path, error);
+		if (reply.descriptor != -1)
+			close(reply.descriptor);
+	}
+	walk_close(&folder);
+	return result;
+}
+
+int
+files_remove_log(const struct host *host, const char *path, const struct identity *user, bool only_empty, bool *left,
+    struct error *error)
+{
+	struct folder folder;
+	struct reply reply;
+	struct deed deed = { .group = user->gid, .only_empty = only_empty };
+	int result;
+
+	*left = false;
+	if (open_folder(host, path, user, "remove the log", &folder, error) == -1) {
+		struct file_fact fact;
+
+		files_look(host, path, FILES_STRICT, &fact);
+		return fact.exists == NO ? 0 : -1;
+	}
+	deed.folder = folder.descriptor;
+	deed.name = folder.name;
+	result = act(&folder, user, erase, &deed, "remove the log", path, &reply, error);
+	if (result == 0) {
+		*left = reply.flag;
+		if (reply.number != 0 && reply.number != ENOENT)
+			result = refuse(reply.number, "remove the log", path, error);
+		else if (reply.number == 0 && !reply.flag)
+			walk_sync(&folder);	/* a log that comes back after a power loss does no harm */
+	}
+	walk_close(&folder);
+	return result;
+}
+
+/* ---- asking ---- */
+
+#define LINKS_MOST	32
+
+struct question {
+	const struct host *host;
+	const char	*path;
+	int		 bits;		/* of access(2) */
+};
+
+struct trail {
+	int	root;
+	char	found[PATH_SIZE];	/* without links, relative to the root */
+	size_t	end;			/* its length */
+	char	rest[2 * PATH_SIZE];
+	int	links;
+};
+
+/* To leave a folder by ".." it must be searched. Above the root is the root. */
+static int
+go_up(struct trail *trail)
+{
+	if (faccessat(trail->root, trail->end == 0 ? "." : trail->found, X_OK, 0) == -1)
+		return errno;
+	while (trail->end > 0 && trail->found[--trail->end] != '/')
+		continue;
+	trail->found[trail->end] = '\0';
+	return 0;
+}
+
+/* Puts a link's target in place of its name; what follows the name begins at after. */
+static int
+follow(struct trail *trail, const char *target, size_t length, const char *after)
+{
+	size_t left = strlen(after);
+
+	if (++trail->links > LINKS_MOST)
+		return ELOOP;
+	if (length >= PATH_SIZE || length + left >= sizeof trail->rest)
+		return ENAMETOOLONG;
+	memmove(trail->rest + length, after, left + 1);
+	memcpy(trail->rest, target, length);
+	if (target[0] == '/')
+		trail->end = 0;
+	trail->found[trail->end] = '\0';
+	return 0;
+}
+
+/* Goes into a component. The kernel reads it as a link, and so checks every folder before it. */
+static int
+go_down(struct trail *trail, const char *name, size_t length)
+{
+	char target[PATH_SIZE];
+	size_t start = trail->end > 0 ? trail->end + 1 : 0;
+	ssize_t size;
+
+	if (start + length >= sizeof trail->found)
+		return ENAMETOOLONG;
+	if (start > 0)
+		trail->found[trail->end] = '/';
+	memcpy(trail->found + start, name, length);
+	trail->found[start + length] = '\0';
+	size = readlinkat(trail->root, trail->found, target, sizeof target);
+	if (size != -1)
+		return follow(trail, target, (size_t)size, name + length);
+	if (errno != EINVAL)
+		return errno;
+	trail->end = start + length;
+	memmove(trail->rest, name + length, strlen(name + length) + 1);
+	return 0;
+}
+
+/*
+ * Resolves the links of a path as the account, below the root descriptor: the kernel then checks each folder on the
+ * way, those that hold the links as well, and an absolute link stays within an image. Not walk_open(): to open a folder
+ * takes the right to read it, to pass it does not. 0 or an errno value.
+ */
+static int
+resolve(struct trail *trail)
+{
+	int number = 0;
+
+	while (number == 0) {
+		const char *name = trail->rest + strspn(trail->rest, "/");
+		size_t length = strcspn(name, "/");
+		bool dots = name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'));
+
+		if (length == 0)
+			return 0;
+		if (!dots) {
+			number = go_down(trail, name, length);
+			continue;
+		}
+		if (length == 2)
+			number = go_up(trail);
+		memmove(trail->rest, name + length, strlen(name + length) + 1);
+	}
+	return number;
+}
+
+static void
+ask(const void *context, struct reply *reply)
+{
+	const struct question *question = context;
+	struct trail trail = { .root = question->host->root };
+
+	if (strlen(question->path) >= PATH_SIZE) {
+		reply->number = ENAMETOOLONG;
+		return;
+	}
+	memcpy(trail.rest, question->path, strlen(question->path) + 1);
+	reply->number = resolve(&trail);
+	/* The real and effective accounts are the same here, so access(2)'s real one is the right one to ask for. */
+	if (reply->number == 0 && faccessat(trail.root, trail.end == 0 ? "." : trail.found, question->bits, 0) == -1)
+		reply->number = errno;
+}
+
+enum known
+files_access(const struct host *host, const char *path, const struct identity *user, int bits, int *error_number)
+{
+	struct question question = { host, path, bits };
+	struct reply reply = { .descriptor = -1 };
+
+	*error_number = 0;
+	if (geteuid() == user->uid)		/* as itself, an account needs no child */
+		ask(&question, &reply);
+	else if (child_run(user, user->gid, ask, &question, CHILD_SECONDS, &reply) == -1) {
+		*error_number = errno;
+		return UNKNOWN;
+	}
+	*error_number = reply.number;
+	switch (reply.number) {
+	case 0:
+		return YES;
+	case EACCES:
+	case ELOOP:
+	case ENAMETOOLONG:
+	case ENOENT:
+	case ENOTDIR:
+	case EPERM:
+	case EROFS:
+	case ETXTBSY:
+		return NO;
+	default:			/* a disk that fails is no answer */
+		return UNKNOWN;
+	}
+}

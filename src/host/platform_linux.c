@@ -1,0 +1,179 @@
+/* What Linux does in its own way. Linux is where the tests run, and where images may be made. */
+#define _GNU_SOURCE		/* setgroups, getgrouplist, flock */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "host/platform.h"
+
+#define QUARANTINE	"user.com.apple.quarantine"
+
+int
+platform_sync(int descriptor)
+{
+	return fsync(descriptor);
+}
+
+int
+platform_lock(int descriptor)
+{
+	return flock(descriptor, LOCK_EX | LOCK_NB);
+}
+
+enum known
+platform_quarantined(int descriptor)
+{
+	if (fgetxattr(descriptor, QUARANTINE, NULL, 0) >= 0)
+		return YES;
+	return errno == ENODATA || errno == ENOTSUP ? NO : UNKNOWN;
+}
+
+int
+platform_unquarantine(int descriptor)
+{
+	return fremovexattr(descriptor, QUARANTINE) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
+}
+
+void
+platform_identity(const struct stat *status, struct file_identity *identity)
+{
+	identity->device = status->st_dev;
+	identity->inode = status->st_ino;
+	identity->size = status->st_size;
+	identity->modified = status->st_mtim.tv_sec;
+	identity->modified_nanoseconds = status->st_mtim.tv_nsec;
+	identity->changed = status->st_ctim.tv_sec;
+	identity->changed_nanoseconds = status->st_ctim.tv_nsec;
+}
+
+/*
+ * The start of a process, in clock ticks since boot, is field 22 of its stat; the name before may hold blanks and
+ * brackets.
+ */
+static bool
+read_stat(pid_t pid, pid_t *parent, long long *ticks)
+{
+	char path[64], line[1024], *end;
+	FILE *file;
+	size_t size;
+	int given;
+
+	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	size = fread(line, 1, sizeof line - 1, file);
+	fclose(file);
+	line[size] = '\0';
+	end = strrchr(line, ')');
+	if (end == NULL || sscanf(end + 1, " %*c %d", &given) != 1)
+		return false;
+	*parent = given;
+	return sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld",
+		   ticks) == 1;
+}
+
+/*
+ * The effective uid. Not the owner of /proc/PID: that is root where a process changed its uid and ran no program since.
+ */
+static bool
+read_uid(pid_t pid, uid_t *uid)
+{
+	char path[64], line[256];
+	unsigned long effective;
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	while (!found && fgets(line, sizeof line, file) != NULL)
+		found = sscanf(line, "Uid: %*u %lu", &effective) == 1;
+	fclose(file);
+	if (found)
+		*uid = (uid_t)effective;
+	return found;
+}
+
+int64_t
+platform_booted(void)
+{
+	FILE *file = fopen("/proc/stat", "re");
+	char line[256];
+	long long booted = 0;
+
+	if (file == NULL)
+		return 0;
+	while (fgets(line, sizeof line, file) != NULL)
+		if (sscanf(line, "btime %lld", &booted) == 1)
+			break;
+	fclose(file);
+	return booted;
+}
+
+void
+platform_process(pid_t pid, struct process_fact *process)
+{
+	char path[64], *end;
+	long long ticks;
+	ssize_t size;
+
+	memset(process, 0, sizeof *process);
+	errno = 0;
+	if (!read_stat(pid, &process->parent, &ticks) || !read_uid(pid, &process->uid)) {
+		process->exists = errno == ENOENT || errno == ESRCH ? NO : UNKNOWN;
+		return;
+	}
+	process->exists = YES;
+	process->started = platform_booted() + ticks / sysconf(_SC_CLK_TCK);
+	snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
+	size = readlink(path, process->path, sizeof process->path);
+	process->path[size < 0 || size == (ssize_t)sizeof process->path ? 0 : size] = '\0'; /* half a path is none */
+	/* The kernel's mark of a program that was replaced; macOS has none. */
+	end = strstr(process->path, " (deleted)");
+	if (end != NULL)
+		*end = '\0';
+}
+
+bool
+platform_build(char *target, size_t size)
+{
+	return text_copy(target, size, "");
+}
+
+int
+platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MOST])
+{
+	int count = GROUPS_MOST;
+
+	/* More groups than fit: the first ones are there. */
+	return getgrouplist(user, gid, groups, &count) == -1 ? GROUPS_MOST : count;
+}
+
+bool
+platform_is_local(const char *user)
+{
+	(void)user;
+	return true;
+}
+
+int
+platform_spawn_alone(posix_spawnattr_t *attributes)
+{
+	(void)attributes;
+	return 0;
+}
+
+int
+platform_set_groups(int count, const gid_t *groups)
+{
+	return setgroups((size_t)count, groups);
+}

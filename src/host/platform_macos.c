@@ -1,0 +1,140 @@
+/*
+ * What macOS does in its own way. Compiled for a Mac only; nobody has run it yet: see README, "What was run where".
+ * The Makefile defines _DARWIN_C_SOURCE for every file there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <libproc.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/sysctl.h>
+#include <sys/time.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "host/platform.h"
+
+#define QUARANTINE	"com.apple.quarantine"
+#define ACCOUNTS	"/var/db/dslocal/nodes/Default/users"
+
+int
+platform_sync(int descriptor)
+{
+	/* fsync(2) of macOS leaves the data in the drive's cache; some file systems know no F_FULLFSYNC. */
+	return fcntl(descriptor, F_FULLFSYNC) != -1 ? 0 : fsync(descriptor);
+}
+
+int
+platform_lock(int descriptor)
+{
+	return flock(descriptor, LOCK_EX | LOCK_NB);
+}
+
+enum known
+platform_quarantined(int descriptor)
+{
+	if (fgetxattr(descriptor, QUARANTINE, NULL, 0, 0, 0) >= 0)
+		return YES;
+	return errno == ENOATTR || errno == ENOTSUP ? NO : UNKNOWN;
+}
+
+int
+platform_unquarantine(int descriptor)
+{
+	return fremovexattr(descriptor, QUARANTINE, 0) == 0 || errno == ENOATTR || errno == ENOTSUP ? 0 : -1;
+}
+
+void
+platform_identity(const struct stat *status, struct file_identity *identity)
+{
+	identity->device = (uint64_t)status->st_dev;
+	identity->inode = status->st_ino;
+	identity->size = status->st_size;
+	identity->modified = status->st_mtimespec.tv_sec;
+	identity->modified_nanoseconds = status->st_mtimespec.tv_nsec;
+	identity->changed = status->st_ctimespec.tv_sec;
+	identity->changed_nanoseconds = status->st_ctimespec.tv_nsec;
+}
+
+void
+platform_process(pid_t pid, struct process_fact *process)
+{
+	int name[4] = { CTL_KERN, KERN_PROC, KERN_PROC_PID, pid };
+	struct kinfo_proc info;
+	size_t size = sizeof info;
+	int length;
+
+	memset(process, 0, sizeof *process);
+	memset(&info, 0, sizeof info);
+	if (sysctl(name, 4, &info, &size, NULL, 0) == -1) {
+		process->exists = errno == ESRCH ? NO : UNKNOWN;
+		return;
+	}
+	/* No such process: success, and nothing written. */
+	process->exists = size == 0 ? NO : YES;
+	process->uid = info.kp_eproc.e_ucred.cr_uid;
+	process->parent = info.kp_eproc.e_ppid;
+	process->started = info.kp_proc.p_starttime.tv_sec;
+	length = size == 0 ? 0 : proc_pidpath(pid, process->path, sizeof process->path);
+	process->path[length < 0 || (size_t)length >= sizeof process->path ? 0 : length] = '\0';
+}
+
+int64_t
+platform_booted(void)
+{
+	int name[2] = { CTL_KERN, KERN_BOOTTIME };
+	struct timeval booted = { 0, 0 };
+	size_t size = sizeof booted;
+
+	return sysctl(name, 2, &booted, &size, NULL, 0) == -1 ? 0 : (int64_t)booted.tv_sec;
+}
+
+bool
+platform_build(char *target, size_t size)
+{
+	target[0] = '\0';
+	return sysctlbyname("kern.osversion", target, &size, NULL, 0) == 0;
+}
+
+int
+platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MOST])
+{
+	int room[GROUPS_MOST], count = GROUPS_MOST;
+
+	/* More groups than fit: the first ones are there. */
+	if (getgrouplist(user, (int)gid, room, &count) == -1)
+		count = GROUPS_MOST;
+	for (int i = 0; i < count; i++)
+		groups[i] = (gid_t)room[i];
+	return count;
+}
+
+bool
+platform_is_local(const char *user)
+{
+	char path[PATH_SIZE];
+
+	if (!text_format(path, sizeof path, ACCOUNTS "/%s.plist", user))
+		return false;
+	return access(path, F_OK) == 0 || errno == EACCES;
+}
+
+int
+platform_spawn_alone(posix_spawnattr_t *attributes)
+{
+	short flags;
+	int number = posix_spawnattr_getflags(attributes, &flags);
+
+	return number != 0 ? number
+			   : posix_spawnattr_setflags(attributes, (short)(flags | POSIX_SPAWN_CLOEXEC_DEFAULT));
+}
+
+int
+platform_set_groups(int count, const gid_t *groups)
+{
+	/* macOS keeps at most 16 in the credential; the others are asked of the directory by name. */
+	return setgroups(count < 16 ? count : 16, groups);
+}

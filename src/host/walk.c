@@ -1,0 +1,375 @@
+/* Walks paths on descriptors. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "host/platform.h"
+#include "host/walk.h"
+
+#define LINKS_STRICT	8
+#define LINKS_LOOSE	32
+#define STICKY		01000	/* S_ISVTX, which POSIX leaves to XSI */
+#define STEPS_MOST	4096	/* ".." starts again at the root: a long chain of them must not keep root busy */
+
+struct walk {
+	const struct host	*host;
+	enum files_walk		 manner;
+	uid_t			 user;		/* whose folders are not foreign */
+	struct folder		*folder;
+	bool			 weak;		/* the current folder is */
+	int			 links, steps;
+	char			 rest[2 * PATH_SIZE];	/* what is still to be walked */
+};
+
+static bool
+trusts(const struct host *host, uid_t owner)
+{
+	return owner == 0 || owner == host->owner;
+}
+
+/* Others than root, the expected owner and this user can change what is in this folder. */
+static bool
+is_weak(const struct host *host, uid_t user, const struct stat *status)
+{
+	if ((!trusts(host, status->st_uid) && status->st_uid != user) || (status->st_mode & S_IWOTH) != 0)
+		return true;
+	return (status->st_mode & S_IWGRP) != 0 && status->st_gid != 0 &&
+	    (host->owner == 0 || status->st_gid != host->group);
+}
+
+/* Only the first is kept. */
+static void
+note_weak(struct file_fact *fact, const struct folder *folder, const char *name, const struct stat *status)
+{
+	if (fact->weak[0] != '\0')
+		return;
+	text_format(fact->weak, PATH_SIZE, "%s/%s", folder->path, name);
+	fact->weak_owner = status->st_uid;
+	fact->weak_group = status->st_gid;
+	fact->weak_mode = status->st_mode & 07777;
+}
+
+/* Judges the folder that is entered under this name. */
+static void
+judge(struct walk *walk, const char *name, const struct stat *status)
+{
+	walk->weak = is_weak(walk->host, walk->host->owner, status);
+	if (walk->weak)
+		note_weak(&walk->folder->weak, walk->folder, name, status);
+	if (is_weak(walk->host, walk->user, status))
+		note_weak(&walk->folder->foreign, walk->folder, name, status);
+}
+
+static int
+stand_at(struct walk *walk, int descriptor, const char *path)
+{
+	if (descriptor == -1)
+		return -1;
+	if (walk->folder->descriptor != -1)
+		close(walk->folder->descriptor);
+	walk->folder->descriptor = descriptor;
+	if (path != walk->folder->path && !text_copy(walk->folder->path, PATH_SIZE, path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return 0;
+}
+
+static int
+open_folder(int at, const char *name)
+{
+	return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int
+go_to_root(struct walk *walk)
+{
+	struct stat status;
+
+	if (stand_at(walk, open_folder(walk->host->root, "."), "") == -1 ||
+	    fstat(walk->folder->descriptor, &status) == -1)
+		return -1;
+	judge(walk, "", &status);
+	return 0;
+}
+
+/* Puts a link's target, or what is above, before what is still to be walked. */
+static int
+push(struct walk *walk, const char *front)
+{
+	char rest[sizeof walk->rest];
+
+	if (!text_format(rest, sizeof rest, "%s/%s", front, walk->rest)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(walk->rest, rest, sizeof rest);
+	return 0;
+}
+
+/* "..": the folder above has no links in its path, so walk there again from the root. */
+static int
+go_up(struct walk *walk)
+{
+	char above[PATH_SIZE];
+
+	if (walk->manner == FILES_STRICT) {
+		errno = ELOOP;
+		return -1;
+	}
+	memcpy(above, walk->folder->path, sizeof above);
+	*(strrchr(above, '/') == NULL ? above : strrchr(above, '/')) = '\0';
+	return push(walk, above) == -1 ? -1 : go_to_root(walk);
+}
+
+static int
+follow(struct walk *walk, const char *name, const struct stat *link)
+{
+	char target[PATH_SIZE];
+	ssize_t size;
+	bool trusted = !walk->weak && trusts(walk->host, link->st_uid);
+
+	if (!trusted && walk->manner == FILES_LOOSE)
+		note_weak(&walk->folder->weak, walk->folder, name, link);
+	if (!trusted && walk->manner == FILES_STRICT)
+		text_format(walk->folder->refused, PATH_SIZE, "%s/%s", walk->folder->path, name);
+	if (++walk->links > (walk->manner == FILES_STRICT ? LINKS_STRICT : LINKS_LOOSE) ||
+	    (!trusted && walk->manner == FILES_STRICT)) {
+		errno = ELOOP;
+		return -1;
+	}
+	size = readlinkat(walk->folder->descriptor, name, target, sizeof target);
+	if (size == -1)
+		return -1;
+	if (size == (ssize_t)sizeof target) {		/* half a target is another path */
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	target[size] = '\0';
+	if (push(walk, target) == -1)
+		return -1;
+	return target[0] == '/' ? go_to_root(walk) : 0;
+}
+
+static int
+enter(struct walk *walk, const char *name)
+{
+	struct folder *folder = walk->folder;
+	struct stat status;
+	size_t length = strlen(folder->path);
+	int descriptor = open_folder(folder->descriptor, name);
+
+	if (descriptor == -1)
+		return -1;
+	if (fstat(descriptor, &status) == -1 || length + strlen(name) + 2 > PATH_SIZE) {
+		close(descriptor);
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	judge(walk, name, &status);
+	text_format(folder->path + length, PATH_SIZE - length, "/%s", name);
+	return stand_at(walk, descriptor, folder->path);
+}
+
+/* Takes the next component off the rest. Returns 0 at the end, 1 for a component, -1 when it is too long. */
+static int
+next(struct walk *walk, char name[NAME_SIZE], bool *last)
+{
+	const char *start = walk->rest + strspn(walk->rest, "/");
+	size_t length = strcspn(start, "/");
+	const char *after = start + length;
+
+	if (length == 0)
+		return 0;
+	if (length >= NAME_SIZE) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(name, start, length);
+	name[length] = '\0';
+	*last = after[strspn(after, "/")] == '\0';
+	memmove(walk->rest, after, strlen(after) + 1);
+	return 1;
+}
+
+static int
+step(struct walk *walk, const char *name, bool last, bool *done)
+{
+	struct stat status;
+
+	*done = false;
+	if (++walk->steps > STEPS_MOST) {
+		errno = ELOOP;
+		return -1;
+	}
+	if (strcmp(name, ".") == 0)
+		return 0;
+	if (strcmp(name, "..") == 0)
+		return go_up(walk);
+	if (last && walk->manner == FILES_STRICT)
+		*done = true;
+	else if (fstatat(walk->folder->descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == -1) {
+		if (!last)
+			return -1;
+		*done = true;		/* the folder is there, the file is not: the caller sees that */
+	} else if (S_ISLNK(status.st_mode))
+		return follow(walk, name, &status);
+	else if (!last)
+		return enter(walk, name);
+	else
+		*done = true;
+	if (*done)
+		text_copy(walk->folder->name, NAME_SIZE, name);
+	return 0;
+}
+
+static bool
+has_dots(const char *path)
+{
+	for (; *path != '\0'; path += strcspn(path, "/"), path += *path == '/') {
+		size_t length = strcspn(path, "/");
+
+		if (path[0] == '.' && (length == 1 || (length == 2 && path[1] == '.')))
+			return true;
+	}
+	return false;
+}
+
+static int
+walk_on(struct walk *walk)
+{
+	char name[NAME_SIZE];
+	bool last, done = false;
+	int more;
+
+	if (go_to_root(walk) == -1)
+		return -1;
+	while (!done && (more = next(walk, name, &last)) != 0)
+		if (more == -1 || step(walk, name, last, &done) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+walk_path(struct walk *walk, const char *path)
+{
+	struct folder *folder = walk->folder;
+	int number;
+
+	memset(folder, 0, sizeof *folder);
+	folder->descriptor = -1;
+	folder->image = walk->host->image;
+	text_copy(folder->name, NAME_SIZE, ".");
+	if (path[0] != '/' || has_dots(path)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (strlen(path) >= PATH_SIZE || !text_copy(walk->rest, sizeof walk->rest, path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (walk_on(walk) == 0)
+		return 0;
+	number = errno;
+	walk_close(folder);
+	errno = number;
+	return -1;
+}
+
+int
+walk_open(const struct host *host, const char *path, enum files_walk manner, struct folder *folder)
+{
+	struct walk walk = { .host = host, .manner = manner, .user = host->owner, .folder = folder };
+
+	return walk_path(&walk, path);
+}
+
+int
+walk_open_for(const struct host *host, const char *path, uid_t user, struct folder *folder)
+{
+	struct walk walk = { .host = host, .manner = FILES_STRICT, .user = user, .folder = folder };
+
+	return walk_path(&walk, path);
+}
+
+void
+walk_close(struct folder *folder)
+{
+	if (folder->descriptor != -1)
+		close(folder->descriptor);
+	folder->descriptor = -1;
+}
+
+int
+walk_sync(const struct folder *folder)
+{
+	if (platform_sync(folder->descriptor) == 0 || errno == EINVAL)	/* a file system whose folders need none */
+		return 0;
+	return -1;
+}
+
+/* ---- saying it ---- */
+
+int
+walk_failed(const struct folder *folder, int number, const char *verb, const char *path, struct error *error)
+{
+	char why[512];
+
+	if (number == EINVAL)
+		return error_set(error, ERROR_FILE, "it is no plain absolute path",
+		    "name it from '/' on, without '.' and '..'", "cannot %s '%s'", verb, path);
+	if (folder->refused[0] == '\0')
+		return error_number(error, ERROR_FILE, number, "cannot %s '%s'", verb, path);
+	if (!text_format(why, sizeof why, "the link '%s' can be changed by others", folder->refused))
+		text_copy(why, sizeof why, "a link on the way can be changed by others");
+	return error_set(error, ERROR_FILE, why, "use a path without that link", "cannot %s '%s'", verb, path);
+}
+
+/*
+ * Whether a command with this path in single quotes can be pasted: names are made by others, who may want their own
+ * command run.
+ */
+static bool
+is_pastable(const char *path)
+{
+	for (; *path != '\0'; path++)
+		if ((unsigned char)*path < 0x20 || (unsigned char)*path > 0x7e || *path == '\'')
+			return false;
+	return true;
+}
+
+int
+walk_unsafe(const struct folder *folder, const struct file_fact *weak, const char *verb, const char *path,
+    struct error *error)
+{
+	unsigned long owner = weak->weak_owner, group = weak->weak_group;
+	unsigned mode = weak->weak_mode;
+	char why[sizeof error->why], fix[sizeof error->fix];
+
+	if (!text_format(why, sizeof why, "others can change '%s' (account %lu, group %lu, mode %04o)", weak->weak,
+		owner, group, mode))
+		text_format(why, sizeof why,
+		    "others can change a folder on the way (account %lu, group %lu, mode %04o)", owner, group, mode);
+	/*
+	 * No command that breaks something: a sticky folder is meant for all, and an image's paths are not this
+	 * machine's.
+	 */
+	if ((mode & STICKY) != 0 || folder->image || !is_pastable(weak->weak) ||
+	    !text_format(fix, sizeof fix, "sudo chown root:wheel '%s' && sudo chmod go-w '%s'", weak->weak, weak->weak))
+		text_copy(fix, sizeof fix, "use a folder that only root can change");
+	return error_set(error, ERROR_FILE, why, fix, "cannot %s '%s'", verb, path);
+}
+
+int
+walk_safe(const struct host *host, const char *path, const char *verb, struct folder *folder, struct error *error)
+{
+	if (walk_open(host, path, FILES_STRICT, folder) == -1)
+		return walk_failed(folder, errno, verb, path, error);
+	if (folder->weak.weak[0] == '\0')
+		return 0;
+	walk_close(folder);
+	return walk_unsafe(folder, &folder->weak, verb, path, error);
+}

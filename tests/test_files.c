@@ -1,0 +1,1128 @@
+#define _GNU_SOURCE		/* mknod, setxattr: what glibc does not count as POSIX */
+/* files.c and walk.c on real files. */
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "host/files.h"
+#include "world.h"
+
+/* ---- looking ---- */
+
+static struct file_fact
+look(const char *path, enum files_walk manner)
+{
+	struct file_fact fact;
+
+	memset(&fact, 0xff, sizeof fact);
+	files_look(&host, path, manner, &fact);
+	return fact;
+}
+
+static void
+assert_unknown(const char *path, enum files_walk manner, int number)
+{
+	struct file_fact fact = look(path, manner);
+
+	assert_int_equal(fact.exists, UNKNOWN);
+	assert_int_equal(fact.error, number);
+}
+
+static void
+file_is_seen_with_owner_mode_links_and_identity(void **state)
+{
+	struct file_fact fact;
+	struct stat status;
+
+	(void)state;
+	make_file("/etc/hosts", "12345", 0640);
+	assert_int_equal(link(real("/etc/hosts"), real("/etc/second")), 0);
+	status = status_of("/etc/hosts");
+	fact = look("/etc/hosts", FILES_STRICT);
+	assert_int_equal(fact.exists, YES);
+	assert_int_equal(fact.type, FILE_REGULAR);
+	assert_int_equal(fact.owner, geteuid());
+	assert_int_equal(fact.group, status.st_gid);
+	assert_int_equal(fact.mode, 0640);
+	assert_int_equal(fact.links, 2);
+	assert_int_equal(fact.identity.size, 5);
+	assert_int_equal(fact.identity.inode, status.st_ino);
+	assert_int_equal(fact.identity.modified, status.st_mtime);
+	assert_int_equal(fact.quarantined, NO);
+	assert_string_equal(fact.resolved, "/etc/hosts");
+	assert_string_equal(fact.weak, "");
+}
+
+static void
+each_type_of_file_is_told(void **state)
+{
+	(void)state;
+	make_fifo("/etc/fifo");
+	make_socket("/etc", "socket");
+	assert_int_equal(look("/etc", FILES_STRICT).type, FILE_DIRECTORY);
+	assert_int_equal(look("/etc/fifo", FILES_STRICT).type, FILE_OTHER);
+	assert_int_equal(look("/etc/socket", FILES_STRICT).type, FILE_OTHER);
+	assert_int_equal(look("/var", FILES_STRICT).type, FILE_LINK);
+	assert_int_equal(look("/var", FILES_LOOSE).type, FILE_DIRECTORY);
+}
+
+static void
+root_itself_can_be_looked_at(void **state)
+{
+	struct file_fact fact = look("/", FILES_STRICT);
+
+	(void)state;
+	assert_int_equal(fact.exists, YES);
+	assert_int_equal(fact.type, FILE_DIRECTORY);
+	assert_string_equal(fact.resolved, "/");
+	assert_int_equal(fact.identity.inode, status_of("/").st_ino);
+}
+
+static void
+what_is_not_there_is_no_and_not_unknown(void **state)
+{
+	(void)state;
+	make_link("/dangling", "/nowhere");
+	assert_int_equal(look("/etc/none", FILES_STRICT).exists, NO);
+	assert_int_equal(look("/none/none", FILES_STRICT).exists, NO);
+	assert_int_equal(look("/none/none", FILES_STRICT).error, ENOENT);
+	assert_int_equal(look("/etc/passwd/below", FILES_LOOSE).exists, NO);
+	assert_int_equal(look("/dangling", FILES_LOOSE).exists, NO);
+	assert_int_equal(look("/dangling", FILES_STRICT).type, FILE_LINK);
+}
+
+static void
+dots_in_the_given_path_are_refused(void **state)
+{
+	static const char *const paths[] = { "/etc/../etc/passwd", "/./etc/passwd", "/etc/.", "/..", "/etc/..", "etc/passwd", "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		assert_unknown(paths[i], FILES_STRICT, EINVAL);
+		assert_unknown(paths[i], FILES_LOOSE, EINVAL);
+	}
+	assert_int_equal(look("/etc//passwd", FILES_STRICT).exists, YES);
+	assert_int_equal(look("/etc/...", FILES_STRICT).exists, NO);
+}
+
+static void
+name_that_is_too_long_is_not_taken_for_absent(void **state)
+{
+	char path[PATH_SIZE + 10];
+
+	(void)state;
+	memset(path, 'x', sizeof path);
+	path[0] = '/';
+	path[1 + 256] = '\0';
+	assert_unknown(path, FILES_STRICT, ENAMETOOLONG);
+	path[1 + 256] = '/';
+	path[sizeof path - 1] = '\0';
+	assert_unknown(path, FILES_LOOSE, ENAMETOOLONG);
+	path[1 + 255] = '\0';
+	assert_int_equal(look(path, FILES_STRICT).exists, NO);
+}
+
+static void
+link_that_is_roots_is_followed_on_the_way(void **state)
+{
+	struct file_fact fact;
+
+	(void)state;
+	make_file("/private/var/log/job.log", "", 0640);
+	make_link("/logs", "/var/log");
+	fact = look("/logs/job.log", FILES_STRICT);
+	assert_int_equal(fact.exists, YES);
+	assert_string_equal(fact.resolved, "/private/var/log/job.log");
+	assert_string_equal(fact.weak, "");
+}
+
+static void
+absolute_link_starts_at_the_root_of_the_image(void **state)
+{
+	(void)state;
+	make_link("/state/link", "/etc/passwd");
+	make_link("/state/away", "../../../../../../../../../../etc/passwd");
+	make_link("/state/here", "/etc/.");
+	assert_int_equal(look("/state/link", FILES_LOOSE).identity.inode, status_of("/etc/passwd").st_ino);
+	assert_int_equal(look("/state/away", FILES_LOOSE).identity.inode, status_of("/etc/passwd").st_ino);
+	assert_string_equal(look("/state/away", FILES_LOOSE).resolved, "/etc/passwd");
+	assert_string_equal(look("/state/here", FILES_LOOSE).resolved, "/etc");
+}
+
+static void
+link_that_leads_up_is_for_looking_only(void **state)
+{
+	(void)state;
+	make_link("/private/up", "var/../../etc");
+	assert_string_equal(look("/private/up/passwd", FILES_LOOSE).resolved, "/etc/passwd");
+	assert_string_equal(look("/private/up", FILES_LOOSE).resolved, "/etc");
+	assert_unknown("/private/up/passwd", FILES_STRICT, ELOOP);
+}
+
+static void
+too_many_links_are_refused(void **state)
+{
+	char path[16], target[16];
+
+	(void)state;
+	make_link("/0", "etc");
+	for (int i = 1; i < 40; i++) {
+		snprintf(path, sizeof path, "/%d", i);
+		snprintf(target, sizeof target, "%d", i - 1);
+		make_link(path, target);
+	}
+	assert_int_equal(look("/7/passwd", FILES_STRICT).exists, YES);
+	assert_unknown("/8/passwd", FILES_STRICT, ELOOP);
+	assert_int_equal(look("/31/passwd", FILES_LOOSE).exists, YES);
+	assert_unknown("/32/passwd", FILES_LOOSE, ELOOP);
+	make_link("/loop", "loop");
+	assert_unknown("/loop/x", FILES_STRICT, ELOOP);
+	assert_unknown("/loop", FILES_LOOSE, ELOOP);
+}
+
+/* A target cut off at the size of our buffer would be another path, and this one is there. */
+static void
+link_with_a_target_too_long_is_not_followed_half_way(void **state)
+{
+	char target[PATH_SIZE + 100];
+
+	(void)state;
+	memset(target, '/', sizeof target);
+	memcpy(target + PATH_SIZE - 1 - 10, "etc/passwd", 10);
+	memset(target + PATH_SIZE - 1, 'x', 50);
+	target[PATH_SIZE + 49] = '\0';
+	make_link("/long", target);
+	assert_unknown("/long", FILES_LOOSE, ENAMETOOLONG);
+}
+
+/* Each ".." walks again from the root: a user's own links must not keep root busy for ever. */
+static void
+long_way_up_and_down_is_given_up(void **state)
+{
+	char path[PATH_SIZE] = "", target[PATH_SIZE] = "";
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		strcat(path, "/d");
+		make_folder(path, 0755);
+		strcat(target, "../d/../");
+	}
+	strcat(path, "/link");
+	make_link(path, target);
+	assert_unknown(path, FILES_LOOSE, ELOOP);
+	assert_int_equal(look("/d/d/d/d/d/d/d/d", FILES_LOOSE).exists, YES);
+}
+
+static void
+assert_weak(const char *path, const char *weak)
+{
+	struct file_fact strict = look(path, FILES_STRICT), loose = look(path, FILES_LOOSE);
+
+	assert_string_equal(strict.weak, weak);
+	assert_string_equal(loose.weak, weak);
+}
+
+static void
+folder_that_everybody_can_write_is_weak(void **state)
+{
+	struct file_fact fact;
+
+	(void)state;
+	make_folder("/open", 0777);
+	make_folder("/open/below", 0755);
+	make_file("/open/below/file", "", 0644);
+	make_folder("/tmp", 01777);
+	make_file("/tmp/file", "", 0644);
+	assert_weak("/open/below/file", "/open");
+	assert_weak("/tmp/file", "/tmp");
+	assert_weak("/tmp/absent", "/tmp");
+	assert_weak("/tmp/none/absent", "/tmp");
+	assert_weak("/tmp", "");		/* the folder above counts, not the thing */
+	fact = look("/tmp/file", FILES_STRICT);
+	assert_int_equal(fact.weak_mode, 01777);
+	assert_int_equal(fact.weak_owner, geteuid());
+}
+
+static void
+folder_of_another_account_is_weak(void **state)
+{
+	(void)state;
+	need_root();
+	make_folder("/home", 0755);
+	make_file("/home/file", "", 0644);
+	give("/home", WORKER, STAFF);
+	assert_weak("/home/file", "/home");
+	assert_int_equal(look("/home/file", FILES_STRICT).weak_owner, WORKER);
+	assert_int_equal(look("/home/file", FILES_STRICT).weak_group, STAFF);
+	host.owner = WORKER;
+	assert_weak("/home/file", "");
+}
+
+static void
+folder_that_a_group_can_write_is_weak_unless_it_is_wheel(void **state)
+{
+	(void)state;
+	need_root();
+	make_folder("/admin", 0775);
+	make_folder("/wheel", 0775);
+	give("/admin", 0, 80);
+	give("/wheel", 0, 0);
+	assert_weak("/admin/x", "/admin");
+	assert_weak("/wheel/x", "");
+	host.owner = WORKER;			/* an ordinary caller's own group is his own affair */
+	host.group = 80;
+	assert_weak("/admin/x", "");
+	host.group = STAFF;
+	assert_weak("/admin/x", "/admin");
+}
+
+static void
+root_folder_is_judged_as_well(void **state)
+{
+	(void)state;
+	assert_int_equal(chmod(real(""), 0777), 0);
+	assert_weak("/etc/passwd", "/");
+}
+
+static void
+link_in_a_weak_folder_is_followed_for_looking_only(void **state)
+{
+	struct file_fact fact;
+
+	(void)state;
+	make_folder("/tmp", 01777);
+	make_link("/tmp/link", "/etc");
+	assert_unknown("/tmp/link/passwd", FILES_STRICT, ELOOP);
+	fact = look("/tmp/link/passwd", FILES_LOOSE);
+	assert_string_equal(fact.resolved, "/etc/passwd");
+	assert_string_equal(fact.weak, "/tmp");
+	assert_unknown("/tmp/link/passwd", FILES_STRICT, ELOOP);
+}
+
+static void
+link_of_another_account_is_weak_itself(void **state)
+{
+	struct file_fact fact;
+
+	(void)state;
+	need_root();
+	make_link("/brew", "/etc");
+	give("/brew", WORKER, STAFF);
+	fact = look("/brew/passwd", FILES_LOOSE);
+	assert_int_equal(fact.exists, YES);
+	assert_string_equal(fact.weak, "/brew");
+	assert_int_equal(fact.weak_owner, WORKER);
+	assert_unknown("/brew/passwd", FILES_STRICT, ELOOP);
+	assert_string_equal(look("/brew/passwd", FILES_STRICT).weak, "");
+}
+
+static int
+quarantine(const char *path)
+{
+#ifdef __APPLE__
+	return setxattr(real(path), "com.apple.quarantine", "0081;", 5, 0, 0);
+#else
+	return setxattr(real(path), "user.com.apple.quarantine", "0081;", 5, 0);
+#endif
+}
+
+static void
+quarantine_is_seen_and_taken_away_with_the_right_owner(void **state)
+{
+	(void)state;
+	make_file("/etc/job", "", 0666);
+	if (quarantine("/etc/job") == -1) {
+		print_message("no extended attributes here: %s\n", strerror(errno));
+		skip();
+	}
+	assert_int_equal(look("/etc/job", FILES_STRICT).quarantined, YES);
+	assert_int_equal(files_set_owner(&host, "/etc/job", host.owner, host.group, 0644, &error), 0);
+	assert_int_equal(look("/etc/job", FILES_STRICT).quarantined, NO);
+	assert_dress("/etc/job", host.owner, host.group, 0644);
+}
+
+/* ---- reading ---- */
+
+static int
+read_file(const char *path, size_t limit, struct bytes *bytes, struct file_fact *fact)
+{
+	memset(fact, 0xff, sizeof *fact);
+	memset(&error, 0, sizeof error);
+	return files_read(&host, path, limit, bytes, fact, &error);
+}
+
+static void
+file_is_read_whole_up_to_the_limit(void **state)
+{
+	static char text[10001];
+	struct file_fact fact;
+	struct bytes bytes;
+
+	(void)state;
+	memset(text, 'a', sizeof text - 1);
+	make_file("/etc/long", text, 0644);
+	make_file("/etc/empty", "", 0644);
+	assert_int_equal(read_file("/etc/long", 10000, &bytes, &fact), 0);
+	assert_int_equal(bytes.size, 10000);
+	assert_memory_equal(bytes.data, text, 10000);
+	assert_int_equal(fact.identity.size, 10000);
+	bytes_free(&bytes);
+	assert_null(bytes.data);
+	assert_int_equal(read_file("/etc/empty", 0, &bytes, &fact), 0);
+	assert_int_equal(bytes.size, 0);
+	bytes_free(&bytes);
+}
+
+static void
+file_beyond_the_limit_is_refused(void **state)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+
+	(void)state;
+	make_file("/etc/long", "12345", 0644);
+	assert_int_equal(read_file("/etc/long", 4, &bytes, &fact), -1);
+	assert_error(ERROR_FILE, "/etc/long", "File too large");
+	assert_int_equal(fact.exists, YES);
+	assert_null(bytes.data);
+	make_file("/etc/huge", "", 0644);
+	assert_int_equal(truncate(real("/etc/huge"), (off_t)1 << 40), 0);
+	assert_int_equal(read_file("/etc/huge", 1024 * 1024, &bytes, &fact), -1);
+	assert_int_equal(fact.exists, YES);
+}
+
+static void
+what_is_no_regular_file_is_not_read_and_not_waited_for(void **state)
+{
+	static const char *const paths[] = { "/state/fifo", "/state/socket", "/state/link", "/etc" };
+	struct file_fact fact;
+	struct bytes bytes;
+
+	(void)state;
+	make_fifo("/state/fifo");
+	make_socket("/state", "socket");
+	make_link("/state/link", "/etc/passwd");
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		assert_int_equal(read_file(paths[i], 100, &bytes, &fact), -1);
+		assert_error(ERROR_FILE, paths[i], "no regular file");
+		assert_int_equal(fact.exists, YES);
+		assert_null(bytes.data);
+	}
+}
+
+static void
+device_is_not_read(void **state)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+	struct stat null;
+
+	(void)state;
+	assert_int_equal(stat("/dev/null", &null), 0);
+	if (geteuid() != 0 || mknod(real("/state/zero"), S_IFCHR | 0666, null.st_rdev) == -1) {
+		print_message("needs root: devices\n");
+		skip();
+	}
+	assert_int_equal(read_file("/state/zero", 100, &bytes, &fact), -1);
+	assert_error(ERROR_FILE, "/state/zero", "no regular file");
+}
+
+static void
+absent_file_is_told_from_one_that_cannot_be_read(void **state)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+
+	(void)state;
+	assert_int_equal(read_file("/etc/none", 100, &bytes, &fact), -1);
+	assert_int_equal(fact.exists, NO);
+	assert_error(ERROR_FILE, "/etc/none", "No such file");
+	make_link("/loop", "loop");
+	assert_int_equal(read_file("/loop/x", 100, &bytes, &fact), -1);
+	assert_int_equal(fact.exists, UNKNOWN);
+	assert_int_equal(fact.error, ELOOP);
+	if (geteuid() == 0)
+		return;
+	make_file("/etc/mine", "", 0);
+	assert_int_equal(read_file("/etc/mine", 100, &bytes, &fact), -1);
+	assert_int_equal(fact.exists, UNKNOWN);
+	assert_int_equal(fact.error, EACCES);
+}
+
+static void
+file_below_a_weak_folder_is_read_and_said_to_be_so(void **state)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+
+	(void)state;
+	make_folder("/tmp", 01777);
+	make_file("/tmp/plist", "x", 0644);
+	assert_int_equal(read_file("/tmp/plist", 100, &bytes, &fact), 0);
+	assert_string_equal(fact.weak, "/tmp");
+	bytes_free(&bytes);
+}
+
+static void
+beginning_of_a_file_is_known_without_reading_it_all(void **state)
+{
+	(void)state;
+	make_file("/etc/script", "#!/bin/sh\n", 0755);
+	make_file("/etc/short", "#", 0755);
+	make_fifo("/etc/fifo");
+	make_link("/etc/link", "script");
+	assert_true(files_begins(&host, "/etc/script", "#!"));
+	assert_true(files_begins(&host, "/etc/link", "#!"));
+	assert_false(files_begins(&host, "/etc/short", "#!"));
+	assert_false(files_begins(&host, "/etc/fifo", "#!"));
+	assert_false(files_begins(&host, "/etc/none", "#!"));
+}
+
+static void
+assert_tail(const char *path, int lines, size_t size, const char *expected)
+{
+	char text[256];
+
+	memset(text, 'z', sizeof text);
+	files_tail(&host, path, geteuid(), lines, text, size);
+	assert_string_equal(text, expected);
+}
+
+static void
+tail_of_a_log_is_its_last_lines(void **state)
+{
+	(void)state;
+	make_file("/state/log", "one\ntwo\nthree\n", 0644);
+	make_file("/state/open", "one\ntwo", 0644);
+	make_file("/state/empty", "", 0644);
+	assert_tail("/state/log", 2, 256, "two\nthree");
+	assert_tail("/state/log", 10, 256, "one\ntwo\nthree");
+	assert_tail("/state/log", 10, 7, "three");
+	assert_tail("/state/open", 1, 256, "two");
+	assert_tail("/state/empty", 1, 256, "");
+	assert_tail("/state/none", 1, 256, "");
+}
+
+static void
+tail_of_a_log_shows_no_control_characters(void **state)
+{
+	int file;
+
+	(void)state;
+	make_file("/state/log", "", 0644);
+	file = open(real("/state/log"), O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(file, "start\n\0\0a\033[31mb\177\n\0end", 21), 21);
+	close(file);
+	assert_tail("/state/log", 10, 256, "start\n??a?[31mb?\n?end");
+}
+
+static void
+tail_does_not_show_somebody_elses_file(void **state)
+{
+	(void)state;
+	make_link("/state/link", "/etc/passwd");
+	assert_tail("/state/link", 5, 256, "");
+	assert_int_equal(link(real("/etc/passwd"), real("/state/hard")), 0);
+	assert_tail("/state/hard", 5, 256, "");
+	need_root();
+	make_file("/state/other", "secret", 0644);
+	give("/state/other", EVE, STAFF);
+	assert_tail("/state/other", 5, 256, "");
+}
+
+static void
+add_name(void *context, const char *name)
+{
+	strcat(strcat(context, name), " ");
+}
+
+static void
+entries_are_listed_in_order(void **state)
+{
+	char names[256] = "";
+
+	(void)state;
+	make_file("/state/b.plist", "", 0644);
+	make_file("/state/.hidden", "", 0644);
+	make_file("/state/a.plist", "", 0644);
+	make_file("/state/B.plist", "", 0644);
+	make_link("/link", "state");
+	assert_int_equal(files_list(&host, "/link", add_name, names, &error), 0);
+	assert_string_equal(names, ".hidden B.plist a.plist b.plist ");
+}
+
+static void
+absent_folder_is_an_empty_one_and_a_file_is_none(void **state)
+{
+	char names[256] = "";
+
+	(void)state;
+	assert_int_equal(files_list(&host, "/none", add_name, names, &error), 0);
+	assert_int_equal(files_list(&host, "/none/below", add_name, names, &error), 0);
+	assert_string_equal(names, "");
+	assert_int_equal(files_list(&host, "/etc/passwd", add_name, names, &error), -1);
+	assert_error(ERROR_FILE, "/etc/passwd", "Not a directory");
+}
+
+/* ---- writing ---- */
+
+static struct bytes
+bytes_of(const char *text)
+{
+	return (struct bytes){ (const unsigned char *)text, strlen(text) };
+}
+
+static int
+write_file(const char *path, const char *text)
+{
+	memset(&error, 0, sizeof error);
+	return files_write(&host, path, bytes_of(text), 0644, &error);
+}
+
+static void
+assert_no_draft(void)
+{
+	assert_false(is_there("/state/.lnpctl-draft"));
+}
+
+static void
+new_file_has_its_owner_and_mode_whatever_the_umask(void **state)
+{
+	(void)state;
+	umask(0777);
+	assert_int_equal(write_file("/state/job.plist", "new"), 0);
+	umask(0);
+	assert_int_equal(write_file("/state/second", "new"), 0);
+	assert_dress("/state/job.plist", host.owner, host.group, 0644);
+	assert_dress("/state/second", host.owner, host.group, 0644);
+	assert_text("/state/job.plist", "new");
+	assert_no_draft();
+}
+
+static void
+replaced_file_is_a_new_one_and_the_old_stays_whole(void **state)
+{
+	char text[4] = "";
+	int old;
+
+	(void)state;
+	make_file("/state/job.plist", "old", 0600);
+	old = open(real("/state/job.plist"), O_RDONLY | O_CLOEXEC);
+	assert_int_equal(write_file("/state/job.plist", "new"), 0);
+	assert_int_equal(read(old, text, 3), 3);
+	close(old);
+	assert_string_equal(text, "old");
+	assert_text("/state/job.plist", "new");
+}
+
+static void
+owner_of_a_written_file_is_the_hosts(void **state)
+{
+	(void)state;
+	need_root();
+	host.owner = WORKER;
+	host.group = STAFF;
+	assert_int_equal(write_file("/state/job.plist", "new"), 0);
+	assert_dress("/state/job.plist", WORKER, STAFF, 0644);
+}
+
+static void
+draft_that_a_crash_left_is_replaced(void **state)
+{
+	(void)state;
+	make_file("/state/.lnpctl-draft", "half of a long file that was cut off", 0600);
+	assert_int_equal(write_file("/state/job.plist", "new"), 0);
+	assert_text("/state/job.plist", "new");
+	assert_no_draft();
+}
+
+static void
+draft_that_is_a_link_does_not_lead_elsewhere(void **state)
+{
+	(void)state;
+	make_link("/state/.lnpctl-draft", "/etc/passwd");
+	assert_int_equal(write_file("/state/job.plist", "new"), 0);
+	assert_text("/etc/passwd", "secret");
+	assert_text("/state/job.plist", "new");
+	assert_no_draft();
+}
+
+static void
+draft_that_is_a_second_name_does_no_harm(void **state)
+{
+	(void)state;
+	assert_int_equal(link(real("/etc/passwd"), real("/state/.lnpctl-draft")), 0);
+	assert_int_equal(write_file("/state/job.plist", "new"), 0);
+	assert_text("/etc/passwd", "secret");
+	assert_int_equal(status_of("/etc/passwd").st_nlink, 1);
+}
+
+static void
+draft_that_is_a_fifo_is_not_waited_for(void **state)
+{
+	(void)state;
+	make_fifo("/state/.lnpctl-draft");
+	assert_int_equal(write_file("/state/job.plist", "new"), 0);
+	assert_text("/state/job.plist", "new");
+}
+
+static void
+draft_that_is_a_folder_is_refused_by_name(void **state)
+{
+	(void)state;
+	make_folder("/state/.lnpctl-draft", 0755);
+	make_file("/state/job.plist", "old", 0644);
+	assert_int_equal(write_file("/state/job.plist", "new"), -1);
+	assert_error(ERROR_FILE, "/state/job.plist", "");
+	assert_non_null(strstr(error.fix, ".lnpctl-draft"));
+	assert_text("/state/job.plist", "old");
+}
+
+static void
+folder_in_place_of_the_file_is_refused(void **state)
+{
+	(void)state;
+	make_folder("/state/job.plist", 0755);
+	assert_int_equal(write_file("/state/job.plist", "new"), -1);
+	assert_error(ERROR_FILE, "/state/job.plist", "Is a directory");
+	assert_no_draft();
+}
+
+static void
+link_or_fifo_in_place_of_the_file_is_replaced_itself(void **state)
+{
+	(void)state;
+	make_link("/state/link", "/etc/passwd");
+	make_fifo("/state/fifo");
+	assert_int_equal(link(real("/etc/passwd"), real("/state/hard")), 0);
+	assert_int_equal(write_file("/state/link", "new"), 0);
+	assert_int_equal(write_file("/state/fifo", "new"), 0);
+	assert_int_equal(write_file("/state/hard", "new"), 0);
+	assert_text("/etc/passwd", "secret");
+	assert_text("/state/link", "new");
+	assert_true(S_ISREG(status_of("/state/link").st_mode) && S_ISREG(status_of("/state/fifo").st_mode));
+}
+
+static void
+name_too_long_to_write_is_refused(void **state)
+{
+	char path[400] = "/state/";
+
+	(void)state;
+	memset(path + 7, 'x', 300);
+	assert_int_equal(write_file(path, "new"), -1);
+	assert_error(ERROR_FILE, path, "File name too long");
+	assert_no_draft();
+}
+
+/* As a full disk: the write fails half way. RLIMIT_FSIZE holds for root, too. */
+static void
+failed_write_leaves_the_old_file_and_no_draft(void **state)
+{
+	struct rlimit before, little;
+	static char text[100001];
+	int result;
+
+	(void)state;
+	memset(text, 'a', sizeof text - 1);
+	make_file("/state/job.plist", "old", 0644);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	little = before;
+	little.rlim_cur = 5000;
+	setrlimit(RLIMIT_FSIZE, &little);
+	result = write_file("/state/job.plist", text);
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_int_equal(result, -1);
+	assert_error(ERROR_FILE, "/state/job.plist", "File too large");
+	assert_text("/state/job.plist", "old");
+	assert_no_draft();
+}
+
+static void
+nothing_is_written_below_a_weak_folder(void **state)
+{
+	bool left;
+
+	(void)state;
+	assert_int_equal(chmod(real("/state"), 0777), 0);
+	make_file("/state/job.plist", "old", 0644);
+	make_folder("/state/folder", 0755);
+	assert_int_equal(write_file("/state/job.plist", "new"), -1);
+	assert_error(ERROR_FILE, "/state/job.plist", "0777");
+	assert_non_null(strstr(error.why, "/state"));
+	assert_int_equal(files_remove(&host, "/state/job.plist", &error), -1);
+	assert_int_equal(files_remove_directory(&host, "/state/folder", &left, &error), -1);
+	assert_int_equal(files_make_directory(&host, "/state/new", 0755, &error), -1);
+	assert_int_equal(files_keep(&host, "/state/job.plist", "/etc/kept", &error), -1);
+	assert_int_equal(files_keep(&host, "/etc/passwd", "/state/kept", &error), -1);
+	assert_int_equal(files_restore(&host, "/etc/passwd", "/state/job.plist", &error), -1);
+	assert_int_equal(files_restore(&host, "/state/job.plist", "/etc/passwd", &error), -1);
+	assert_text("/state/job.plist", "old");
+	assert_text("/etc/passwd", "secret");
+	assert_true(is_there("/state/folder"));
+	assert_false(is_there("/state/new") || is_there("/state/kept") || is_there("/etc/kept"));
+	assert_no_draft();
+}
+
+static void
+command_of_the_advice_can_be_pasted_only_if_it_does_no_harm(void **state)
+{
+	(void)state;
+	host.image = false;
+	make_folder("/open", 0777);
+	assert_int_equal(write_file("/open/x", "new"), -1);
+	assert_string_equal(error.fix, "sudo chown root:wheel '/open' && sudo chmod go-w '/open'");
+	make_folder("/x'; touch hit; '", 0777);
+	assert_int_equal(write_file("/x'; touch hit; '/x", "new"), -1);
+	assert_null(strstr(error.fix, "hit"));
+	make_folder("/tmp", 01777);		/* a temporary folder is meant to be so */
+	assert_int_equal(write_file("/tmp/x", "new"), -1);
+	assert_null(strstr(error.fix, "chmod"));
+}
+
+static void
+folder_swapped_for_a_link_is_not_followed(void **state)
+{
+	(void)state;
+	make_folder("/home", 0777);
+	make_link("/home/logs", "/etc");
+	assert_int_equal(write_file("/home/logs/passwd", "new"), -1);
+	assert_error(ERROR_FILE, "/home/logs/passwd", "/home/logs");
+	assert_text("/etc/passwd", "secret");
+}
+
+/* ---- owner and mode ---- */
+
+static int
+set_owner(const char *path, uid_t uid, gid_t gid, mode_t mode)
+{
+	memset(&error, 0, sizeof error);
+	return files_set_owner(&host, path, uid, gid, mode, &error);
+}
+
+static void
+owner_is_not_changed_through_a_link_or_of_a_folder(void **state)
+{
+	(void)state;
+	make_link("/state/link", "/etc/passwd");
+	make_fifo("/state/fifo");
+	assert_int_equal(set_owner("/state/link", host.owner, host.group, 0644), -1);
+	assert_error(ERROR_FILE, "/state/link", "no regular file");
+	assert_int_equal(set_owner("/etc", host.owner, host.group, 0644), -1);
+	assert_error(ERROR_FILE, "/etc", "no regular file");
+	assert_int_equal(set_owner("/state/fifo", host.owner, host.group, 0644), -1);
+	assert_int_equal(set_owner("/state/none", host.owner, host.group, 0644), -1);
+	assert_error(ERROR_FILE, "/state/none", "No such file");
+	assert_int_equal(status_of("/etc/passwd").st_mode & 07777, 0600);
+	assert_int_equal(status_of("/etc").st_mode & 07777, 0755);
+}
+
+/* Whatever touches a file moves its time of change. */
+static void
+owner_that_is_right_is_not_set_again(void **state)
+{
+	struct file_identity before, after;
+
+	(void)state;
+	assert_int_equal(chown(real("/etc/passwd"), host.owner, host.group), 0);
+	before = identity_of("/etc/passwd");
+	assert_int_equal(set_owner("/etc/passwd", host.owner, host.group, 0600), 0);
+	after = identity_of("/etc/passwd");
+	assert_memory_equal(&before, &after, sizeof before);
+}
+
+static void
+file_with_a_second_name_is_not_given_away(void **state)
+{
+	(void)state;
+	need_root();
+	assert_int_equal(link(real("/etc/passwd"), real("/state/job.log")), 0);
+	assert_int_equal(set_owner("/state/job.log", WORKER, STAFF, 0644), -1);
+	assert_error(ERROR_FILE, "/state/job.log", "another name");
+	assert_dress("/etc/passwd", 0, 0, 0600);
+	/* To root it may go: the old plist has a second name while a change is under way. */
+	assert_int_equal(set_owner("/state/job.log", 0, 0, 0640), 0);
+}
+
+static void
+file_of_others_in_a_weak_folder_is_not_given_away(void **state)
+{
+	(void)state;
+	need_root();
+	make_folder("/home", 0755);
+	make_file("/home/job.log", "", 0600);
+	give("/home", WORKER, STAFF);
+	assert_int_equal(set_owner("/home/job.log", WORKER, STAFF, 0644), -1);
+	assert_error(ERROR_FILE, "/home/job.log", "belongs to another account");
+	assert_dress("/home/job.log", 0, 0, 0600);
+}
+
+/* The undo of a log in its user's own folder. */
+static void
+file_of_the_user_in_his_own_folder_gets_its_old_mode_back(void **state)
+{
+	(void)state;
+	need_root();
+	make_folder("/home", 0755);
+	make_file("/home/job.log", "", 0600);
+	give("/home/job.log", WORKER, STAFF);
+	give("/home", WORKER, STAFF);
+	assert_int_equal(set_owner("/home/job.log", WORKER, STAFF, 0644), 0);
+	assert_dress("/home/job.log", WORKER, STAFF, 0644);
+	assert_int_equal(link(real("/home/job.log"), real("/home/second")), 0);
+	assert_int_equal(set_owner("/home/job.log", WORKER, STAFF, 0600), -1);
+	assert_error(ERROR_FILE, "/home/job.log", "another name");
+}
+
+/* ---- keeping ---- */
+
+static void
+kept_file_comes_back_with_inode_and_times(void **state)
+{
+	struct stat old, now;
+
+	(void)state;
+	make_file("/etc/job.plist", "old", 0640);
+	old = status_of("/etc/job.plist");
+	make_file("/state/kept", "of an earlier run", 0600);
+	assert_int_equal(files_keep(&host, "/etc/job.plist", "/state/kept", &error), 0);
+	assert_int_equal(write_file("/etc/job.plist", "new"), 0);
+	assert_text("/state/kept", "old");
+	assert_int_equal(files_restore(&host, "/state/kept", "/etc/job.plist", &error), 0);
+	now = status_of("/etc/job.plist");
+	assert_int_equal(now.st_ino, old.st_ino);
+	assert_int_equal(now.st_mtime, old.st_mtime);
+	assert_int_equal(now.st_mode, old.st_mode);
+	assert_int_equal(now.st_nlink, 1);
+	assert_false(is_there("/state/kept"));
+}
+
+/* rename(2) between two names of one file does nothing and leaves both. */
+static void
+restoring_what_was_never_replaced_leaves_no_second_name(void **state)
+{
+	(void)state;
+	make_file("/etc/job.plist", "old", 0640);
+	assert_int_equal(files_keep(&host, "/etc/job.plist", "/state/kept", &error), 0);
+	assert_int_equal(files_keep(&host, "/etc/job.plist", "/state/kept", &error), 0);
+	assert_int_equal(files_restore(&host, "/state/kept", "/etc/job.plist", &error), 0);
+	assert_text("/etc/job.plist", "old");
+	assert_false(is_there("/state/kept"));
+	assert_int_equal(status_of("/etc/job.plist").st_nlink, 1);
+}
+
+static void
+what_cannot_be_kept_does_not_destroy_what_is_kept(void **state)
+{
+	(void)state;
+	make_file("/state/kept", "of an earlier run", 0600);
+	make_link("/etc/link", "passwd");
+	assert_int_equal(files_keep(&host, "/etc/none", "/state/kept", &error), -1);
+	assert_error(ERROR_FILE, "/etc/none", "No such file");
+	assert_int_equal(files_keep(&host, "/etc/link", "/state/kept", &error), -1);
+	assert_error(ERROR_FILE, "/etc/link", "no regular file");
+	assert_text("/state/kept", "of an earlier run");
+}
+
+static void
+restoring_without_a_kept_file_leaves_what_is_there(void **state)
+{
+	(void)state;
+	make_file("/etc/job.plist", "new", 0640);
+	assert_int_equal(files_restore(&host, "/state/kept", "/etc/job.plist", &error), -1);
+	assert_error(ERROR_FILE, "/etc/job.plist", "No such file");
+	assert_text("/etc/job.plist", "new");
+}
+
+/* ---- removing, folders ---- */
+
+static void
+removing_twice_is_harmless(void **state)
+{
+	bool left = true;
+
+	(void)state;
+	make_file("/state/job.plist", "", 0644);
+	make_folder("/state/folder", 0755);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(files_remove(&host, "/state/job.plist", &error), 0);
+		assert_int_equal(files_remove_directory(&host, "/state/folder", &left, &error), 0);
+		assert_false(left);
+		/* The folder above may be gone by then. */
+		assert_int_equal(files_remove(&host, "/state/folder/below", &error), 0);
+		assert_int_equal(files_remove_directory(&host, "/state/folder/below", &left, &error), 0);
+		assert_int_equal(files_remove_log(&host, "/state/folder/log", &worker, false, &left, &error), 0);
+	}
+	assert_false(is_there("/state/job.plist") || is_there("/state/folder"));
+}
+
+static void
+link_is_removed_and_not_what_it_leads_to(void **state)
+{
+	(void)state;
+	make_link("/state/link", "/etc/passwd");
+	assert_int_equal(files_remove(&host, "/state/link", &error), 0);
+	assert_false(is_there("/state/link"));
+	assert_text("/etc/passwd", "secret");
+}
+
+static void
+folder_is_never_removed_as_a_file_nor_a_file_as_a_folder(void **state)
+{
+	bool left;
+
+	(void)state;
+	make_folder("/state/folder", 0755);
+	make_link("/state/link", "folder");
+	assert_int_equal(files_remove(&host, "/state/folder", &error), -1);
+	assert_error(ERROR_FILE, "/state/folder", "Is a directory");
+	assert_int_equal(files_remove_directory(&host, "/etc/passwd", &left, &error), -1);
+	assert_error(ERROR_FILE, "/etc/passwd", "Not a directory");
+	assert_int_equal(files_remove_directory(&host, "/state/link", &left, &error), -1);
+	assert_true(is_there("/state/folder") && is_there("/state/link") && is_there("/etc/passwd"));
+}
+
+static void
+folder_with_something_in_it_stays(void **state)
+{
+	bool left = false;
+
+	(void)state;
+	make_folder("/state/folder", 0755);
+	make_file("/state/folder/file", "", 0644);
+	assert_int_equal(files_remove_directory(&host, "/state/folder", &left, &error), 0);
+	assert_true(left);
+	assert_true(is_there("/state/folder/file"));
+}
+
+static void
+folder_is_made_with_its_mode_whatever_the_umask(void **state)
+{
+	(void)state;
+	umask(077);
+	assert_int_equal(files_make_directory(&host, "/state/logs", 0755, &error), 0);
+	assert_dress("/state/logs", host.owner, host.group, 0755);
+	assert_int_equal(chmod(real("/state/logs"), 0700), 0);
+	assert_int_equal(files_make_directory(&host, "/state/logs", 0755, &error), 0);
+	assert_dress("/state/logs", host.owner, host.group, 0700);
+	assert_int_equal(files_make_directory(&host, "/none/logs", 0755, &error), -1);
+	assert_error(ERROR_FILE, "/none/logs", "No such file");
+}
+
+static void
+something_else_in_place_of_a_folder_is_refused(void **state)
+{
+	(void)state;
+	make_file("/state/file", "", 0644);
+	make_link("/state/dangling", "/nowhere");
+	make_link("/state/link", "/etc");
+	assert_int_equal(files_make_directory(&host, "/state/file", 0755, &error), -1);
+	assert_error(ERROR_FILE, "/state/file", "something else stands there");
+	assert_int_equal(files_make_directory(&host, "/state/dangling", 0755, &error), -1);
+	assert_int_equal(files_make_directory(&host, "/state/link", 0755, &error), -1);
+	assert_false(is_there("/nowhere"));
+}
+
+static void
+folder_that_cannot_be_given_to_its_owner_is_not_left_behind(void **state)
+{
+	(void)state;
+	if (geteuid() == 0) {
+		print_message("root may give away anything\n");
+		skip();
+	}
+	host.owner = geteuid();
+	host.group = 0;			/* not a group of an ordinary tester */
+	if (files_make_directory(&host, "/state/logs", 0755, &error) == 0)
+		skip();
+	assert_false(is_there("/state/logs"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EACH(file_is_seen_with_owner_mode_links_and_identity),
+		EACH(each_type_of_file_is_told),
+		EACH(root_itself_can_be_looked_at),
+		EACH(what_is_not_there_is_no_and_not_unknown),
+		EACH(dots_in_the_given_path_are_refused),
+		EACH(name_that_is_too_long_is_not_taken_for_absent),
+		EACH(link_that_is_roots_is_followed_on_the_way),
+		EACH(absolute_link_starts_at_the_root_of_the_image),
+		EACH(link_that_leads_up_is_for_looking_only),
+		EACH(too_many_links_are_refused),
+		EACH(link_with_a_target_too_long_is_not_followed_half_way),
+		EACH(long_way_up_and_down_is_given_up),
+		EACH(folder_that_everybody_can_write_is_weak),
+		EACH(folder_of_another_account_is_weak),
+		EACH(folder_that_a_group_can_write_is_weak_unless_it_is_wheel),
+		EACH(root_folder_is_judged_as_well),
+		EACH(link_in_a_weak_folder_is_followed_for_looking_only),
+		EACH(link_of_another_account_is_weak_itself),
+		EACH(quarantine_is_seen_and_taken_away_with_the_right_owner),
+		EACH(file_is_read_whole_up_to_the_limit),
+		EACH(file_beyond_the_limit_is_refused),
+		EACH(what_is_no_regular_file_is_not_read_and_not_waited_for),
+		EACH(device_is_not_read),
+		EACH(absent_file_is_told_from_one_that_cannot_be_read),
+		EACH(file_below_a_weak_folder_is_read_and_said_to_be_so),
+		EACH(beginning_of_a_file_is_known_without_reading_it_all),
+		EACH(tail_of_a_log_is_its_last_lines),
+		EACH(tail_of_a_log_shows_no_control_characters),
+		EACH(tail_does_not_show_somebody_elses_file),
+		EACH(entries_are_listed_in_order),
+		EACH(absent_folder_is_an_empty_one_and_a_file_is_none),
+		EACH(new_file_has_its_owner_and_mode_whatever_the_umask),
+		EACH(replaced_file_is_a_new_one_and_the_old_stays_whole),
+		EACH(owner_of_a_written_file_is_the_hosts),
+		EACH(draft_that_a_crash_left_is_replaced),
+		EACH(draft_that_is_a_link_does_not_lead_elsewhere),
+		EACH(draft_that_is_a_second_name_does_no_harm),
+		EACH(draft_that_is_a_fifo_is_not_waited_for),
+		EACH(draft_that_is_a_folder_is_refused_by_name),
+		EACH(folder_in_place_of_the_file_is_refused),
+		EACH(link_or_fifo_in_place_of_the_file_is_replaced_itself),
+		EACH(name_too_long_to_write_is_refused),
+		EACH(failed_write_leaves_the_old_file_and_no_draft),
+		EACH(nothing_is_written_below_a_weak_folder),
+		EACH(command_of_the_advice_can_be_pasted_only_if_it_does_no_harm),
+		EACH(folder_swapped_for_a_link_is_not_followed),
+		EACH(owner_is_not_changed_through_a_link_or_of_a_folder),
+		EACH(owner_that_is_right_is_not_set_again),
+		EACH(file_with_a_second_name_is_not_given_away),
+		EACH(file_of_others_in_a_weak_folder_is_not_given_away),
+		EACH(file_of_the_user_in_his_own_folder_gets_its_old_mode_back),
+		EACH(kept_file_comes_back_with_inode_and_times),
+		EACH(restoring_what_was_never_replaced_leaves_no_second_name),
+		EACH(what_cannot_be_kept_does_not_destroy_what_is_kept),
+		EACH(restoring_without_a_kept_file_leaves_what_is_there),
+		EACH(removing_twice_is_harmless),
+		EACH(link_is_removed_and_not_what_it_leads_to),
+		EACH(folder_is_never_removed_as_a_file_nor_a_file_as_a_folder),
+		EACH(folder_with_something_in_it_stays),
+		EACH(folder_is_made_with_its_mode_whatever_the_umask),
+		EACH(something_else_in_place_of_a_folder_is_refused),
+		EACH(folder_that_cannot_be_given_to_its_owner_is_not_left_behind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

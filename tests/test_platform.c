@@ -1,0 +1,515 @@
+#define _GNU_SOURCE		/* realpath, nftw: what glibc does not count as POSIX */
+/*
+ * The platform functions of this system, with real files and processes, and the opening of a host.
+ */
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "host/host.h"
+#include "host/platform.h"
+
+#define WORKER	501
+#define STAFF	20
+
+static char folder[PATH_SIZE];
+static struct error error;
+
+static const char *
+path_of(const char *name)
+{
+	static char path[2 * PATH_SIZE];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	return path;
+}
+
+static int
+open_new(const char *name)
+{
+	int file = open(path_of(name), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	assert_true(file != -1);
+	return file;
+}
+
+static int
+begin(void **state)
+{
+	const char *temporary = getenv("TMPDIR");
+	char template[PATH_SIZE], *resolved;
+
+	(void)state;
+	memset(&error, 0, sizeof error);
+	snprintf(template, sizeof template, "%s/lnpctl-platform.XXXXXX", temporary == NULL ? "/tmp" : temporary);
+	if (mkdtemp(template) == NULL || (resolved = realpath(template, NULL)) == NULL)
+		return -1;
+	snprintf(folder, sizeof folder, "%s", resolved);
+	free(resolved);
+	return 0;
+}
+
+static int
+remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
+{
+	(void)status;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+/* ---- files ---- */
+
+static void
+file_and_folder_can_be_synced_and_nothing_cannot(void **state)
+{
+	int file = open_new("file"), place = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(platform_sync(file), 0);
+	assert_int_equal(platform_sync(place), 0);
+	close(file);
+	close(place);
+	assert_int_equal(platform_sync(-1), -1);
+	assert_int_equal(errno, EBADF);
+}
+
+static void
+lock_is_one_open_files_and_is_not_waited_for(void **state)
+{
+	int first = open_new("lock"), second = open(path_of("lock"), O_RDWR | O_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(platform_lock(first), 0);
+	assert_int_equal(platform_lock(first), 0);
+	assert_int_equal(platform_lock(second), -1);
+	assert_int_equal(errno, EWOULDBLOCK);
+	close(first);
+	assert_int_equal(platform_lock(second), 0);
+	close(second);
+}
+
+static struct file_identity
+identity_of(int file)
+{
+	struct file_identity identity;
+	struct stat status;
+
+	assert_int_equal(fstat(file, &status), 0);
+	memset(&identity, 0, sizeof identity);
+	platform_identity(&status, &identity);
+	return identity;
+}
+
+static void
+identity_tells_each_way_in_which_a_file_changes(void **state)
+{
+	int file = open_new("file"), other = open_new("other");
+	struct file_identity first = identity_of(file), now;
+	struct timespec old[2] = { { 1000, 2000 }, { 3000, 4000 } };
+
+	(void)state;
+	assert_true(first.inode != identity_of(other).inode);
+	assert_true(first.device == identity_of(other).device && first.device != 0);
+	assert_int_equal(write(file, "12345", 5), 5);
+	assert_int_equal(futimens(file, old), 0);
+	now = identity_of(file);
+	assert_int_equal(now.size, 5);
+	assert_int_equal(now.modified, 3000);
+	assert_true(now.modified_nanoseconds == 4000 || now.modified_nanoseconds == 0);
+	assert_true(now.changed >= first.changed && now.changed >= (int64_t)time(NULL) - 60);
+	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+	assert_int_equal(fchmod(file, 0600), 0);
+	first = now;
+	now = identity_of(file);
+	assert_true(now.changed != first.changed || now.changed_nanoseconds != first.changed_nanoseconds);
+	assert_true(now.modified == first.modified);
+	close(file);
+	close(other);
+}
+
+static void
+file_without_the_quarantine_attribute_can_be_freed_of_it(void **state)
+{
+	int file = open_new("file");
+
+	(void)state;
+	assert_int_equal(platform_quarantined(file), NO);
+	assert_int_equal(platform_unquarantine(file), 0);
+	close(file);
+	assert_int_equal(platform_quarantined(-1), UNKNOWN);
+	assert_int_equal(platform_unquarantine(-1), -1);
+}
+
+/* ---- processes ---- */
+
+/* A child that tells by its first byte that it has begun, and lives until the pipe is closed. */
+static pid_t
+begin_child(int ends[2], uid_t uid, const char *program)
+{
+	int down[2], up[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(down), 0);
+	assert_int_equal(pipe(up), 0);
+	pid = fork();
+	assert_true(pid != -1);
+	if (pid == 0) {
+		close(down[1]);
+		close(up[0]);
+		if (uid != getuid() && (setgid(STAFF) == -1 || setuid(uid) == -1))
+			_exit(1);
+		if (program != NULL) {
+			dup2(down[0], 0);
+			dup2(up[1], 1);
+			execl(program, "cat", (char *)NULL);
+			_exit(1);
+		}
+		if (write(up[1], "x", 1) == 1 && read(down[0], &byte, 1) == 0)
+			_exit(0);
+		_exit(1);
+	}
+	close(down[0]);
+	close(up[1]);
+	/* A program that was executed is "cat": it answers what it is told. */
+	if (program != NULL)
+		assert_int_equal(write(down[1], "x", 1), 1);
+	assert_int_equal(read(up[0], &byte, 1), 1);
+	ends[0] = up[0];
+	ends[1] = down[1];
+	return pid;
+}
+
+static void
+end_child(int ends[2], pid_t pid)
+{
+	close(ends[0]);
+	close(ends[1]);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void
+process_is_seen_with_account_parent_start_and_program(void **state)
+{
+	int64_t before = (int64_t)time(NULL);
+	struct process_fact process;
+	int ends[2];
+	pid_t pid = begin_child(ends, getuid(), "/bin/cat");
+	char *cat = realpath("/bin/cat", NULL);
+
+	(void)state;
+	memset(&process, 0xff, sizeof process);
+	platform_process(pid, &process);
+	assert_int_equal(process.exists, YES);
+	assert_int_equal(process.uid, geteuid());
+	assert_int_equal(process.parent, getpid());
+	assert_true(process.started >= before - 2 && process.started <= (int64_t)time(NULL) + 2);
+	assert_string_equal(process.path, cat);
+	free(cat);
+	end_child(ends, pid);
+	platform_process(pid, &process);
+	assert_int_equal(process.exists, NO);
+	assert_string_equal(process.path, "");
+}
+
+static void
+numbers_that_are_no_process_are_none(void **state)
+{
+	struct process_fact process;
+
+	(void)state;
+	platform_process(-1, &process);
+	assert_int_equal(process.exists, NO);
+	platform_process(0x3fffffff, &process);
+	assert_int_equal(process.exists, NO);
+}
+
+static void
+copy_program(const char *from, const char *to)
+{
+	int source = open(from, O_RDONLY | O_CLOEXEC), target = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+	char bytes[65536];
+	ssize_t size;
+
+	assert_true(source != -1 && target != -1);
+	while ((size = read(source, bytes, sizeof bytes)) > 0)
+		assert_int_equal(write(target, bytes, (size_t)size), size);
+	close(source);
+	close(target);
+}
+
+/* The line that Linux gives has the name in brackets, unquoted. */
+static void
+program_with_brackets_and_blanks_in_its_name_deceives_nobody(void **state)
+{
+	struct process_fact process;
+	int ends[2];
+	char path[2 * PATH_SIZE];
+	pid_t pid;
+
+	(void)state;
+	snprintf(path, sizeof path, "%s", path_of("x) Z 1 (y"));
+	copy_program("/bin/cat", path);
+	pid = begin_child(ends, getuid(), path);
+	platform_process(pid, &process);
+	assert_int_equal(process.parent, getpid());
+	assert_string_equal(process.path, path);
+	end_child(ends, pid);
+}
+
+static void
+program_that_was_replaced_keeps_its_path(void **state)
+{
+	struct process_fact process;
+	int ends[2];
+	char path[2 * PATH_SIZE];
+	pid_t pid;
+
+	(void)state;
+#ifdef __APPLE__
+	print_message("what macOS says of a deleted program is not promised\n");
+	skip();
+#endif
+	snprintf(path, sizeof path, "%s", path_of("program"));
+	copy_program("/bin/cat", path);
+	pid = begin_child(ends, getuid(), path);
+	assert_int_equal(unlink(path), 0);
+	platform_process(pid, &process);
+	assert_string_equal(process.path, path);
+	end_child(ends, pid);
+}
+
+static void
+process_that_changed_its_account_is_that_accounts(void **state)
+{
+	struct process_fact process;
+	int ends[2];
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("needs root: other accounts\n");
+		skip();
+	}
+	/* Without running a program since: Linux then shows its folder in /proc as root's. */
+	pid = begin_child(ends, WORKER, NULL);
+	platform_process(pid, &process);
+	assert_int_equal(process.exists, YES);
+	assert_int_equal(process.uid, WORKER);
+	end_child(ends, pid);
+}
+
+static void
+process_of_another_account_is_seen_without_root(void **state)
+{
+	struct process_fact process;
+
+	(void)state;
+	platform_process(1, &process);
+	assert_int_equal(process.exists, YES);
+	assert_int_equal(process.uid, 0);
+	assert_true(process.started > 0 && process.started <= (int64_t)time(NULL));
+}
+
+/* ---- the system ---- */
+
+static void
+start_of_the_machine_is_in_the_past(void **state)
+{
+	int64_t booted = platform_booted();
+
+	(void)state;
+	assert_true(booted > 1000000000 && booted <= (int64_t)time(NULL));
+}
+
+static void
+build_of_the_system_fits_or_is_empty(void **state)
+{
+	char build[32] = "x", little[2] = "x";
+
+	(void)state;
+	assert_true(platform_build(build, sizeof build));
+	assert_true(strlen(build) < sizeof build);
+	if (build[0] != '\0')
+		assert_false(platform_build(little, sizeof little));
+}
+
+static void
+groups_of_an_account_begin_with_its_own(void **state)
+{
+	gid_t groups[GROUPS_MOST];
+	struct passwd *root = getpwuid(0);
+	int count;
+
+	(void)state;
+	assert_non_null(root);
+	count = platform_groups(root->pw_name, 4711, groups);
+	assert_true(count >= 1 && count <= GROUPS_MOST);
+	assert_int_equal(groups[0], 4711);
+	assert_true(platform_is_local(root->pw_name));
+}
+
+static void
+more_groups_than_the_system_takes_are_cut_not_refused(void **state)
+{
+	gid_t groups[GROUPS_MOST], found[1024];
+	int status, count;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("needs root: groups\n");
+		skip();
+	}
+	for (int i = 0; i < GROUPS_MOST; i++)
+		groups[i] = (gid_t)(1000 + i);
+	pid = fork();
+	if (pid == 0) {
+		if (platform_set_groups(GROUPS_MOST, groups) == -1)
+			_exit(1);
+		count = getgroups(1024, found);
+		_exit(count >= 16 && found[0] == 1000 ? 0 : 2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void
+spawn_attribute_keeps_the_flags_that_are_there(void **state)
+{
+	posix_spawnattr_t attributes;
+	short flags = 0;
+
+	(void)state;
+	assert_int_equal(posix_spawnattr_init(&attributes), 0);
+	assert_int_equal(posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP), 0);
+	assert_int_equal(platform_spawn_alone(&attributes), 0);
+	assert_int_equal(posix_spawnattr_getflags(&attributes, &flags), 0);
+	assert_true((flags & POSIX_SPAWN_SETPGROUP) != 0);
+	posix_spawnattr_destroy(&attributes);
+}
+
+/* ---- the host ---- */
+
+static void
+real_machine_is_roots_and_has_a_launchctl(void **state)
+{
+	struct host host;
+	struct stat root, opened;
+
+	(void)state;
+	assert_int_equal(host_open(&host, NULL, NULL, &error), 0);
+	assert_false(host.image);
+	assert_int_equal(host.owner, 0);
+	assert_int_equal(host.group, 0);
+	assert_string_equal(host.launchctl, "/bin/launchctl");
+	assert_int_equal(fcntl(host.root, F_GETFD), FD_CLOEXEC);
+	assert_true(stat("/", &root) == 0 && fstat(host.root, &opened) == 0 && root.st_ino == opened.st_ino);
+	host_close(&host);
+	assert_int_equal(host.root, -1);
+	assert_true(host_is_root() == (geteuid() == 0));
+}
+
+static void
+image_is_the_callers_and_offline(void **state)
+{
+	struct host host;
+
+	(void)state;
+	assert_int_equal(host_open(&host, folder, NULL, &error), 0);
+	assert_true(host.image);
+	assert_int_equal(host.owner, geteuid());
+	assert_int_equal(host.group, geteuid() == 0 ? 0 : getegid());
+	assert_null(host.launchctl);
+	host_close(&host);
+	assert_int_equal(host_open(&host, folder, "/x/launchctl", &error), 0);
+	assert_string_equal(host.launchctl, "/x/launchctl");
+	host_close(&host);
+}
+
+static void
+refuse_image(const char *path, const char *reason)
+{
+	struct host host;
+
+	memset(&error, 0, sizeof error);
+	assert_int_equal(host_open(&host, path, NULL, &error), -1);
+	assert_int_equal(error.kind, ERROR_FILE);
+	assert_non_null(strstr(error.what, path));
+	assert_non_null(strstr(error.why, reason));
+	assert_int_equal(host.root, -1);
+}
+
+static void
+image_that_others_can_change_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(chmod(folder, 0770), 0);
+	refuse_image(folder, "others can write");
+	assert_int_equal(chmod(folder, 01777), 0);
+	refuse_image(folder, "others can write");
+	assert_int_equal(chmod(folder, 0755), 0);
+	refuse_image(path_of("none"), "No such file");
+	close(open_new("file"));
+	refuse_image(path_of("file"), "Not a directory");
+	if (geteuid() != 0) {
+		refuse_image("/", "another account");
+		return;
+	}
+	assert_int_equal(chown(folder, WORKER, STAFF), 0);
+	refuse_image(folder, "another account");
+}
+
+#define EACH(test)	cmocka_unit_test_setup_teardown(test, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EACH(file_and_folder_can_be_synced_and_nothing_cannot),
+		EACH(lock_is_one_open_files_and_is_not_waited_for),
+		EACH(identity_tells_each_way_in_which_a_file_changes),
+		EACH(file_without_the_quarantine_attribute_can_be_freed_of_it),
+		EACH(process_is_seen_with_account_parent_start_and_program),
+		EACH(numbers_that_are_no_process_are_none),
+		EACH(program_with_brackets_and_blanks_in_its_name_deceives_nobody),
+		EACH(program_that_was_replaced_keeps_its_path),
+		EACH(process_that_changed_its_account_is_that_accounts),
+		EACH(process_of_another_account_is_seen_without_root),
+		EACH(start_of_the_machine_is_in_the_past),
+		EACH(build_of_the_system_fits_or_is_empty),
+		EACH(groups_of_an_account_begin_with_its_own),
+		EACH(more_groups_than_the_system_takes_are_cut_not_refused),
+		EACH(spawn_attribute_keeps_the_flags_that_are_there),
+		EACH(real_machine_is_roots_and_has_a_launchctl),
+		EACH(image_is_the_callers_and_offline),
+		EACH(image_that_others_can_change_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
