@@ -1,0 +1,32 @@
+/*
+ * Time that only runs forward, and waiting that a signal ends.
+ */
+#ifndef HOST_WAIT_H
+#define HOST_WAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host/host.h"
+
+/* Seconds on a clock that never jumps; only differences mean something. */
+double	wait_now(void);
+
+/* Seconds since 1970. */
+int64_t	wait_date(void);
+
+/* Waits for this long; returns false when host->stop was set before or meanwhile. */
+bool	wait_for(const struct host *, double seconds);
+
+/*
+ * A bounded poll with back-off: wait_next() waits a little longer each time (10 ms at first, 250 ms at most) and
+ * returns false when the deadline has passed or the wait was stopped.
+ */
+struct poll_wait {
+	double	deadline;	/* on wait_now()'s clock */
+	double	pause;		/* the next pause; 0 at first */
+};
+
+bool	wait_next(const struct host *, struct poll_wait *);
+
+#endif

@@ -1,0 +1,581 @@
+#define _DEFAULT_SOURCE	/* realpath, which glibc does not count as POSIX */
+/*
+ * launchctl.c against a scripted launchctl: a script in a temporary folder that keeps a journal of how it was called.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/facts.h"
+#include "host/launchctl.h"
+
+#define LONG	100000.0	/* seconds: a run that needs its time limit by mistake hangs the test, which is seen */
+#define SOON	0.2		/* seconds: for a launchctl that is meant to need it */
+
+/* What a script says to print one service, with the number of its process. */
+#define SERVICE(pid) \
+	"printf '%s = {\\n\\tactive count = 1\\n\\tpath = /Library/LaunchDaemons/x.plist\\n' \"$2\";" \
+	"printf '\\tstate = running\\n\\n\\tprogram = /bin/cat\\n\\tpid = %s\\n}\\n' " pid "\n"
+
+static char folder[PATH_MAX];
+static char program[PATH_MAX + 16];
+static char journal[PATH_MAX + 16];
+static volatile sig_atomic_t stopped;
+
+static struct host
+make_host(void)
+{
+	return (struct host){ .root = -1, .launchctl = program, .launchctl_seconds = LONG, .stop = &stopped };
+}
+
+/* Makes the launchctl that does this; it gets no environment, so the folder is written into it. */
+static struct host
+script(const char *text)
+{
+	FILE *file = fopen(program, "w");
+
+	assert_non_null(file);
+	assert_true(fprintf(file, "#!/bin/sh\ncd '%s' || exit 99\necho \"$*\" >>journal\n%s", folder, text) > 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(program, 0755), 0);
+	return make_host();
+}
+
+static void
+assert_journal(const char *expected)
+{
+	char text[4096];
+	FILE *file = fopen(journal, "r");
+	size_t size;
+
+	assert_non_null(file);
+	size = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[size] = '\0';
+	assert_string_equal(text, expected);
+}
+
+static void
+assert_described(const struct answer *answer, const char *verb, const char *expected)
+{
+	char text[1024];
+
+	answer_describe(answer, verb, text, sizeof(text));
+	assert_string_equal(text, expected);
+}
+
+static struct printed
+print_one(const struct host *host)
+{
+	struct printed printed = { .target = "system/com.example.job" };
+
+	launchctl_print(host, &printed, 1);
+	return printed;
+}
+
+/* A service that was not understood has the form of an empty one, never what the last answer left. */
+static void
+assert_no_service(const struct printed *printed)
+{
+	assert_string_equal(printed->service.state, "");
+	assert_int_equal(printed->service.pid, SERVICE_NUMBER_UNKNOWN);
+	assert_int_equal(printed->service.last_exit, LAST_EXIT_ABSENT);
+}
+
+static void
+each_verb_is_called_with_its_own_words(void **state)
+{
+	struct host host = script("exit 0\n");
+	struct answer answers[5];
+	int i;
+
+	(void)state;
+	launchctl_bootstrap(&host, "system", "/Library/LaunchDaemons/two words.plist", &answers[0]);
+	launchctl_bootout(&host, "system/com.example.job", &answers[1]);
+	launchctl_enable(&host, "system/com.example.job", &answers[2]);
+	launchctl_disable(&host, "system/com.example.job", &answers[3]);
+	launchctl_kickstart(&host, "system/com.example.job", &answers[4]);
+	for (i = 0; i < 5; i++)
+		assert_true(answer_ok(&answers[i]));
+	assert_journal("bootstrap system /Library/LaunchDaemons/two words.plist\nbootout system/com.example.job\n"
+	    "enable system/com.example.job\ndisable system/com.example.job\nkickstart system/com.example.job\n");
+}
+
+static void
+path_with_a_blank_is_one_argument(void **state)
+{
+	struct host host = script("echo $# >>journal\n");
+	struct answer answer;
+
+	(void)state;
+	launchctl_bootstrap(&host, "system", "/Library/two words.plist", &answer);
+	assert_journal("bootstrap system /Library/two words.plist\n3\n");
+}
+
+static void
+refusal_is_described_by_number_words_and_complaint(void **state)
+{
+	struct host host = script("echo 'Bootstrap failed: 5: Input/output error' >&2\n"
+	    "echo 'Try re-running the command as root for richer errors.' >&2\nexit 5\n");
+	struct answer answer;
+
+	(void)state;
+	launchctl_bootstrap(&host, "system", "/x.plist", &answer);
+	assert_false(answer_ok(&answer));
+	assert_int_equal(answer.end, RUN_EXITED);
+	assert_int_equal(answer.value, 5);
+	assert_described(&answer, "bootstrap", "launchctl bootstrap exited with 5 (Input/output error): "
+	    "Bootstrap failed: 5: Input/output error: Try re-running the command as root for richer errors.");
+}
+
+static void
+refusal_without_a_complaint_is_described_by_launchds_words(void **state)
+{
+	struct host host = script("exit 122\n");
+	struct answer answer;
+
+	(void)state;
+	launchctl_bootstrap(&host, "system", "/x.plist", &answer);
+	assert_described(&answer, "bootstrap",
+	    "launchctl bootstrap exited with 122 (Path had bad ownership/permissions)");
+}
+
+static void
+death_of_launchctl_is_no_refusal(void **state)
+{
+	struct host host = script("kill -KILL $$\n");
+	struct answer answer;
+
+	(void)state;
+	launchctl_enable(&host, "system/x", &answer);
+	assert_false(answer_ok(&answer));
+	assert_int_equal(answer.end, RUN_KILLED);
+	assert_described(&answer, "enable", "launchctl enable was killed by signal 9");
+}
+
+static void
+hanging_launchctl_is_given_up_and_described(void **state)
+{
+	struct host host = script("sleep 1000\n");
+	struct answer answer;
+
+	(void)state;
+	host.launchctl_seconds = SOON;
+	launchctl_bootout(&host, "system/x", &answer);
+	assert_false(answer_ok(&answer));
+	assert_int_equal(answer.end, RUN_TIMED_OUT);
+	assert_described(&answer, "bootout", "launchctl bootout did not answer in time");
+	host.launchctl_seconds = 1;
+	launchctl_bootout(&host, "system/x", &answer);
+	assert_described(&answer, "bootout", "launchctl bootout did not answer within 1 second");
+	answer.value = 30;
+	assert_described(&answer, "bootout", "launchctl bootout did not answer within 30 seconds");
+}
+
+/* Below valgrind a failed exec looks like an exit: see test_process.c. */
+static void
+missing_launchctl_is_described(void **state)
+{
+	struct host host = make_host();
+	struct answer answer;
+
+	(void)state;
+	launchctl_enable(&host, "system/x", &answer);
+	if (answer.end == RUN_EXITED && answer.value == 127)
+		skip();
+	assert_int_equal(answer.end, RUN_FAILED);
+	assert_int_equal(answer.value, ENOENT);
+	assert_described(&answer, "enable", "launchctl enable could not be started: No such file or directory");
+}
+
+static void
+stop_flag_is_described(void **state)
+{
+	struct host host = script("exit 0\n");
+	struct answer answer;
+
+	(void)state;
+	stopped = 1;
+	launchctl_enable(&host, "system/x", &answer);
+	assert_int_equal(answer.end, RUN_STOPPED);
+	assert_described(&answer, "enable", "launchctl enable was stopped by a signal to lnpctl");
+}
+
+static void
+description_is_cut_to_its_room(void **state)
+{
+	struct answer answer = { .end = RUN_KILLED, .value = 9 };
+	char text[16];
+
+	(void)state;
+	answer_describe(&answer, "print", text, sizeof(text));
+	assert_string_equal(text, "launchctl print");
+}
+
+static void
+offline_nothing_is_run_and_nothing_is_known(void **state)
+{
+	struct host host = script("exit 0\n");
+	static const char *const labels[] = { "a", "b" };
+	enum override overrides[2] = { OVERRIDE_ENABLED, OVERRIDE_ENABLED };
+	struct printed printed;
+	struct answer answer;
+
+	(void)state;
+	host.launchctl = NULL;
+	printed = print_one(&host);
+	assert_int_equal(printed.loaded, UNKNOWN);
+	assert_int_equal(printed.answer.end, RUN_FAILED);
+	assert_int_equal(printed.answer.value, 0);
+	assert_no_service(&printed);
+	launchctl_overrides(&host, "system", labels, overrides, 2, &answer);
+	assert_int_equal(overrides[0], OVERRIDE_UNKNOWN);
+	assert_int_equal(overrides[1], OVERRIDE_UNKNOWN);
+	launchctl_enable(&host, "system/a", &answer);
+	assert_false(answer_ok(&answer));
+	assert_described(&answer, "enable", "launchctl enable was not run: launchd is not asked offline");
+	assert_int_equal(access(journal, F_OK), -1);
+}
+
+static void
+loaded_service_is_read(void **state)
+{
+	struct host host = script(SERVICE("4711"));
+	struct printed printed = print_one(&host);
+
+	(void)state;
+	assert_int_equal(printed.loaded, YES);
+	assert_true(answer_ok(&printed.answer));
+	assert_int_equal(printed.service.pid, 4711);
+	assert_string_equal(printed.service.state, "running");
+	assert_journal("print system/com.example.job\n");
+}
+
+static void
+assert_status_means(const char *text, enum known expected)
+{
+	struct host host = script(text);
+	struct printed printed = print_one(&host);
+
+	assert_int_equal(printed.loaded, expected);
+	assert_int_equal(printed.answer.end, RUN_EXITED);
+	assert_no_service(&printed);
+}
+
+static void
+missing_service_or_domain_is_not_loaded(void **state)
+{
+	(void)state;
+	assert_status_means("echo 'Bad request.' >&2; echo 'Could not find service \"x\" in domain for system' >&2;"
+	    "exit 113\n", NO);
+	assert_status_means("exit 112\n", NO);
+	assert_status_means("exit 125\n", NO);
+}
+
+static void
+other_statuses_say_nothing_about_the_service(void **state)
+{
+	(void)state;
+	assert_status_means("exit 1\n", UNKNOWN);
+	assert_status_means("exit 3\n", UNKNOWN);
+	assert_status_means("exit 64\n", UNKNOWN);
+	assert_status_means("exit 111\n", UNKNOWN);
+	assert_status_means("exit 114\n", UNKNOWN);
+}
+
+static void
+status_decides_whatever_is_printed(void **state)
+{
+	(void)state;
+	assert_status_means(SERVICE("1") "exit 113\n", NO);
+	assert_status_means(SERVICE("1") "exit 5\n", UNKNOWN);
+	assert_status_means("echo 'Could not find service' >&2; exit 5\n", UNKNOWN);
+}
+
+static void
+answer_cut_off_by_a_death_is_not_believed(void **state)
+{
+	struct host host = script(SERVICE("1") "kill -KILL $$\n");
+	struct printed printed = print_one(&host);
+
+	(void)state;
+	assert_int_equal(printed.loaded, UNKNOWN);
+	assert_int_equal(printed.answer.end, RUN_KILLED);
+	assert_no_service(&printed);
+}
+
+static void
+success_without_a_service_is_unknown_and_says_why(void **state)
+{
+	struct host host = script("exit 0\n");
+	struct printed printed = print_one(&host);
+
+	(void)state;
+	assert_int_equal(printed.loaded, UNKNOWN);
+	assert_described(&printed.answer, "print",
+	    "launchctl print exited with 0, but its answer is of no use: it is empty");
+	host = script("echo 'to be or not to be'\n");
+	printed = print_one(&host);
+	assert_int_equal(printed.loaded, UNKNOWN);
+	assert_described(&printed.answer, "print",
+	    "launchctl print exited with 0, but its answer is of no use: it does not describe a service");
+	assert_no_service(&printed);
+}
+
+static bool
+came(const char *text)
+{
+	struct host host = script(text);
+	struct printed printed;
+
+	host.launchctl_seconds = strstr(text, "sleep") != NULL ? SOON : LONG;
+	printed = print_one(&host);
+	return answer_came(&printed.answer);
+}
+
+static void
+answer_came_unless_launchctl_failed_to_give_one(void **state)
+{
+	struct answer answer;
+	struct host host;
+
+	(void)state;
+	assert_true(came(SERVICE("1")));
+	assert_true(came("echo 'Bad request.' >&2; exit 113\n"));
+	assert_true(came("echo 'to be or not to be'\n"));
+	assert_false(came("exit 0\n"));
+	assert_false(came("kill -KILL $$\n"));
+	assert_false(came("while :; do echo yes; done\n"));
+	assert_false(came("sleep 1000\n"));
+	host = script("exit 0\n");
+	launchctl_enable(&host, "system/x", &answer);	/* owes no words */
+	assert_true(answer_came(&answer));
+}
+
+static void
+flood_is_unknown_though_it_begins_well(void **state)
+{
+	struct host host = script(SERVICE("1") "dd if=/dev/zero bs=1024 count=1024 2>&1 | tr '\\0' x\n");
+	struct printed printed = print_one(&host);
+
+	(void)state;
+	assert_int_equal(printed.loaded, UNKNOWN);
+	assert_int_equal(printed.answer.end, RUN_FLOODED);
+	assert_described(&printed.answer, "print", "launchctl print printed more than 262144 bytes");
+	assert_no_service(&printed);
+}
+
+static void
+hang_is_unknown(void **state)
+{
+	struct host host = script("sleep 1000\n");
+	struct printed printed;
+
+	(void)state;
+	host.launchctl_seconds = SOON;
+	printed = print_one(&host);
+	assert_int_equal(printed.loaded, UNKNOWN);
+	assert_int_equal(printed.answer.end, RUN_TIMED_OUT);
+	assert_no_service(&printed);
+}
+
+/* The target's number becomes the number of the process; every fifth is not loaded. */
+static void
+many_services_each_get_their_own_answer(void **state)
+{
+	struct host host = script("n=${2#system/}\n[ $((n % 5)) -ne 0 ] || exit 113\n" SERVICE("$n"));
+	struct printed printed[37];
+	char targets[37][32];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 37; i++) {
+		snprintf(targets[i], sizeof(targets[i]), "system/%d", i + 1000);
+		printed[i].target = targets[i];
+	}
+	launchctl_print(&host, printed, 37);
+	for (i = 0; i < 37; i++) {
+		assert_ptr_equal(printed[i].target, targets[i]);
+		assert_int_equal(printed[i].loaded, i % 5 == 0 ? NO : YES);
+		assert_int_equal(printed[i].service.pid, i % 5 == 0 ? SERVICE_NUMBER_UNKNOWN : i + 1000);
+	}
+}
+
+static void
+once_stopped_the_rest_is_not_asked(void **state)
+{
+	struct host host = script("exit 113\n");
+	struct printed printed[20];
+	int i;
+
+	(void)state;
+	stopped = 1;
+	for (i = 0; i < 20; i++)
+		printed[i].target = "system/x";
+	launchctl_print(&host, printed, 20);
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(printed[i].loaded, UNKNOWN);
+		assert_int_equal(printed[i].answer.end, RUN_STOPPED);
+	}
+	assert_int_equal(access(journal, F_OK), -1);
+}
+
+static void
+overrides_of_many_labels_take_one_question(void **state)
+{
+	struct host host = script("printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" => disabled\\n'\n"
+	    "printf '\\t\\t\"com.example.on\" => enabled\\n\\t}\\n'\n");
+	static const char *const labels[] = { "com.example.on", "com.example.off", "com.example.other" };
+	enum override overrides[3];
+	struct answer answer;
+
+	(void)state;
+	launchctl_overrides(&host, "system", labels, overrides, 3, &answer);
+	assert_true(answer_ok(&answer));
+	assert_int_equal(overrides[0], OVERRIDE_ENABLED);
+	assert_int_equal(overrides[1], OVERRIDE_DISABLED);
+	assert_int_equal(overrides[2], OVERRIDE_NONE);
+	assert_journal("print-disabled system\n");
+}
+
+static void
+assert_override_unknown(const char *text, enum run_end end)
+{
+	struct host host = script(text);
+	static const char *const labels[] = { "com.example.on" };
+	enum override override = OVERRIDE_NONE;
+	struct answer answer;
+
+	launchctl_overrides(&host, "system", labels, &override, 1, &answer);
+	assert_int_equal(override, OVERRIDE_UNKNOWN);
+	assert_int_equal(answer.end, end);
+}
+
+#define OVERRIDES	"printf '\\tdisabled services = {\\n\\t\\t\"com.example.on\" => enabled\\n\\t}\\n'\n"
+
+static void
+overrides_without_a_good_answer_are_unknown(void **state)
+{
+	(void)state;
+	assert_override_unknown(OVERRIDES "exit 125\n", RUN_EXITED);
+	assert_override_unknown(OVERRIDES "kill -TERM $$\n", RUN_KILLED);
+	assert_override_unknown(OVERRIDES "while :; do echo yes; done\n", RUN_FLOODED);
+	assert_override_unknown("echo 'to be or not to be'\n", RUN_EXITED);
+	assert_override_unknown("exit 0\n", RUN_EXITED);
+}
+
+static void
+every_number_of_launchds_has_words_of_its_own(void **state)
+{
+	int first, second;
+
+	(void)state;
+	for (first = 107; first <= 161; first++) {
+		if (first == 117 || first == 160)	/* nobody knows them */
+			continue;
+		assert_string_not_equal(launchctl_words(first), "unknown error");
+		for (second = 107; second < first; second++)
+			assert_string_not_equal(launchctl_words(first), launchctl_words(second));
+	}
+}
+
+static void
+words_are_launchds_or_the_systems(void **state)
+{
+	(void)state;
+	assert_string_equal(launchctl_words(107), "Malformed bundle");
+	assert_string_equal(launchctl_words(113), "Could not find specified service");
+	assert_string_equal(launchctl_words(119), "Service is disabled");
+	assert_string_equal(launchctl_words(155), "Refusing to execute/trust quarantined program/file");
+	assert_string_equal(launchctl_words(161), "Service cannot be launched because of BTM policy");
+	assert_string_equal(launchctl_words(1), strerror(EPERM));
+	assert_string_equal(launchctl_words(5), "Input/output error");
+	assert_string_equal(launchctl_words(17), "File exists");
+	assert_string_equal(launchctl_words(37), "Operation already in progress");
+	assert_string_equal(launchctl_words(64), "launchctl did not understand its arguments");
+}
+
+static void
+numbers_that_mean_nothing_have_words_too(void **state)
+{
+	static const int numbers[] = { INT_MIN, -1, 117, 160, 162, 255, INT_MAX };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		assert_string_equal(launchctl_words(numbers[i]), "unknown error");
+	assert_string_equal(launchctl_words(0), "no error");
+}
+
+static int
+make_folder(void **state)
+{
+	char name[] = "/tmp/lnpctl-launchctl.XXXXXX";
+
+	(void)state;
+	stopped = 0;
+	if (mkdtemp(name) == NULL || realpath(name, folder) == NULL)
+		return -1;
+	snprintf(program, sizeof(program), "%s/launchctl", folder);
+	snprintf(journal, sizeof(journal), "%s/journal", folder);
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	(void)state;
+	unlink(program);
+	unlink(journal);
+	return rmdir(folder);
+}
+
+#define EACH(test)	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		EACH(each_verb_is_called_with_its_own_words),
+		EACH(path_with_a_blank_is_one_argument),
+		EACH(refusal_is_described_by_number_words_and_complaint),
+		EACH(refusal_without_a_complaint_is_described_by_launchds_words),
+		EACH(death_of_launchctl_is_no_refusal),
+		EACH(hanging_launchctl_is_given_up_and_described),
+		EACH(missing_launchctl_is_described),
+		EACH(stop_flag_is_described),
+		EACH(description_is_cut_to_its_room),
+		EACH(offline_nothing_is_run_and_nothing_is_known),
+		EACH(loaded_service_is_read),
+		EACH(missing_service_or_domain_is_not_loaded),
+		EACH(other_statuses_say_nothing_about_the_service),
+		EACH(status_decides_whatever_is_printed),
+		EACH(answer_cut_off_by_a_death_is_not_believed),
+		EACH(success_without_a_service_is_unknown_and_says_why),
+		EACH(answer_came_unless_launchctl_failed_to_give_one),
+		EACH(flood_is_unknown_though_it_begins_well),
+		EACH(hang_is_unknown),
+		EACH(many_services_each_get_their_own_answer),
+		EACH(once_stopped_the_rest_is_not_asked),
+		EACH(overrides_of_many_labels_take_one_question),
+		EACH(overrides_without_a_good_answer_are_unknown),
+		EACH(every_number_of_launchds_has_words_of_its_own),
+		EACH(words_are_launchds_or_the_systems),
+		EACH(numbers_that_mean_nothing_have_words_too),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
