@@ -1,0 +1,22 @@
+/*
+ * Users and groups: those of this machine (getpwnam_r, getgrnam_r, getgrouplist), or on an image those of
+ * ROOT/private/var/db/dslocal/nodes/Default/{users,groups}/NAME.plist (dictionaries of arrays of strings: uid, gid,
+ * home; groups list their members in "users"), where it has that folder; where it does not, this machine's.
+ *
+ * getpwnam has no time limit when a directory server is down: each name is looked up once per run.
+ */
+#ifndef HOST_ACCOUNTS_H
+#define HOST_ACCOUNTS_H
+
+#include "core/error.h"
+#include "core/facts.h"
+#include "host/host.h"
+
+/* Never fail: exists says. A name with a slash or a leading dot does not exist. */
+void	accounts_user(const struct host *, const char *name, struct account *);
+void	accounts_group(const struct host *, const char *name, struct account_group *);
+
+/* The name of a gid, into target: "staff", or the number as text where there is no name. */
+void	accounts_group_name(const struct host *, gid_t, char target[NAME_SIZE]);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Looks at the machine and fills struct facts. Changes nothing, needs no root (then some facts stay UNKNOWN).
+ */
+#ifndef HOST_INSPECT_H
+#define HOST_INSPECT_H
+
+#include "core/facts.h"
+#include "core/promise.h"
+#include "host/host.h"
+
+enum inspect_depth {
+	INSPECT_ALL,
+	INSPECT_LAUNCHD, /* only what launchd says, and the process: fills loaded, service, process, steady, now */
+};
+
+/*
+ * Fills facts about the job of a promise. INSPECT_ALL wants them zeroed, but for user and group, which are looked up
+ * only where their exists is UNKNOWN (once a run), and receipt and receipt_bytes, which are inspect_receipt()'s. Never
+ * fails: what cannot be seen is UNKNOWN. inspect_free() releases what facts own, the receipt's bytes included.
+ */
+void	inspect(const struct host *, const struct promise *, enum inspect_depth, struct facts *);
+void	inspect_free(struct facts *);
+
+/* Only the version, build and start of the system: empty, 0 where unknown. */
+void	inspect_system(const struct host *, struct facts *);
+
+/*
+ * Reads the receipt of a label. 0: promise is filled (the caller frees it) and fact is the file's; bytes are the file's
+ * (may be NULL; owned by the caller, bytes_free()). -1: ERROR_NO when there is none; ERROR_DATA when it cannot be
+ * trusted or is damaged; ERROR_FILE.
+ */
+int	inspect_receipt(
+    const struct host *, const char *label, struct promise *, struct file_fact *, struct bytes *, struct error *);
+
+/* Calls visit with the label of each receipt, sorted. */
+int	inspect_labels(const struct host *, void (*visit)(void *, const char *label), void *, struct error *);
+
+#endif

@@ -1,0 +1,268 @@
+/* Users and groups, of this machine or of an image. */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/plist.h"
+#include "core/text.h"
+#include "host/accounts.h"
+#include "host/files.h"
+#include "host/platform.h"
+
+#define STORE		"/private/var/db/dslocal/nodes/Default"
+#define RECORD_LARGEST	(10 * 1024 * 1024)	/* a record may hold a photograph */
+#define ROOM_FIRST	4096
+#define ROOM_MOST	(1024 * 1024)
+
+static bool
+is_name(const char *name)
+{
+	return name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL && strlen(name) < NAME_SIZE;
+}
+
+/* ---- an image's own ---- */
+
+static bool
+has_store(const struct host *host)
+{
+	struct file_fact fact;
+
+	if (!host->image)
+		return false;
+	files_look(host, STORE, FILES_STRICT, &fact);
+	return fact.exists != NO;	/* one that cannot be seen has other accounts than this machine, too */
+}
+
+/* The first value of an attribute: records are dictionaries of arrays of strings. */
+static const char *
+value(const struct plist *record, const char *key)
+{
+	return plist_text(plist_item(plist_member(record, key), 0));
+}
+
+/* A uid or gid: digits; "-2", which is nobody's, is 4294967294. -1 is nobody at all to the system's calls. */
+static bool
+number(const struct plist *record, const char *key, unsigned long *result)
+{
+	const char *text = value(record, key), *digits;
+	char *end;
+
+	if (text == NULL)
+		return false;
+	digits = text + (text[0] == '-');
+	if (digits[0] < '0' || digits[0] > '9')
+		return false;
+	errno = 0;
+	*result = strtoul(digits, &end, 10);
+	if (errno != 0 || *end != '\0' || *result >= 0xffffffffUL)
+		return false;
+	if (text[0] == '-') {
+		if (*result < 2 || *result > 0x80000000UL)
+			return false;
+		*result = (unsigned long)(0x100000000ULL - *result);
+	}
+	return true;
+}
+
+static struct plist *
+record_of(const struct host *host, const char *kind, const char *name, enum known *exists, int *trouble)
+{
+	char path[PATH_SIZE];
+	struct file_fact fact;
+	struct bytes bytes;
+	struct error ignored;
+	struct plist *record;
+
+	*exists = NO;
+	*trouble = 0;
+	if (!is_name(name) || !text_format(path, sizeof path, STORE "/%s/%s.plist", kind, name))
+		return NULL;
+	if (files_read(host, path, RECORD_LARGEST, &bytes, &fact, &ignored) == -1) {
+		*exists = fact.exists == NO ? NO : UNKNOWN;
+		*trouble = fact.error;
+		return NULL;
+	}
+	/* Who can change a record can be whom he likes. */
+	if (fact.weak[0] != '\0' || (fact.mode & 022) != 0 || (fact.owner != 0 && fact.owner != host->owner)) {
+		bytes_free(&bytes);
+		*exists = UNKNOWN;
+		*trouble = EPERM;
+		return NULL;
+	}
+	record = plist_parse(bytes, &ignored);
+	bytes_free(&bytes);
+	*exists = record == NULL ? UNKNOWN : YES;
+	*trouble = record == NULL ? EINVAL : 0;
+	return record;
+}
+
+struct membership {			/* looking through all groups */
+	const struct host	*host;
+	const char		*user;		/* whose groups; NULL: looking for a gid's name */
+	struct identity		*identity;
+	gid_t			 gid;
+	char			*name;		/* NAME_SIZE */
+};
+
+static void
+visit_group(void *context, const char *file)
+{
+	struct membership *search = context;
+	char name[NAME_SIZE];
+	size_t length = strlen(file);
+	struct plist *record;
+	const struct plist *users;
+	unsigned long gid;
+	enum known exists;
+	int trouble;
+
+	if (length <= 6 || strcmp(file + length - 6, ".plist") != 0 ||
+	    !text_format(name, sizeof name, "%.*s", (int)(length - 6), file))
+		return;
+	record = record_of(search->host, "groups", name, &exists, &trouble);
+	if (record != NULL && number(record, "gid", &gid)) {
+		users = plist_member(record, "users");
+		if (search->user == NULL && (gid_t)gid == search->gid)
+			text_copy(search->name, NAME_SIZE, name);
+		for (size_t i = 0; search->user != NULL && i < plist_count(users); i++)
+			if (plist_text(plist_item(users, i)) != NULL &&
+			    strcmp(plist_text(plist_item(users, i)), search->user) == 0 &&
+			    (gid_t)gid != search->identity->gid && search->identity->ngroups < GROUPS_MOST)
+				search->identity->groups[search->identity->ngroups++] = (gid_t)gid;
+	}
+	plist_release(record);
+}
+
+static void
+image_user(const struct host *host, const char *name, struct account *account)
+{
+	struct plist *record = record_of(host, "users", name, &account->exists, &account->error);
+	struct membership search = { host, name, &account->identity, 0, NULL };
+	struct error ignored;
+	unsigned long uid, gid;
+	const char *home = value(record, "home");
+
+	if (record != NULL && (!number(record, "uid", &uid) || !number(record, "gid", &gid))) {
+		account->exists = UNKNOWN;
+		account->error = EINVAL;
+	} else if (record != NULL) {
+		account->identity = (struct identity){
+			.uid = (uid_t)uid, .gid = (gid_t)gid, .groups = { (gid_t)gid }, .ngroups = 1
+		};
+		text_copy(account->home, sizeof account->home, home == NULL ? "" : home);
+		account->local = true;
+		files_list(host, STORE "/groups", visit_group, &search, &ignored);
+	}
+	plist_release(record);
+}
+
+static void
+image_group(const struct host *host, const char *name, struct account_group *group)
+{
+	struct plist *record = record_of(host, "groups", name, &group->exists, &group->error);
+	unsigned long gid;
+
+	if (record != NULL && number(record, "gid", &gid))
+		group->gid = (gid_t)gid;
+	else if (record != NULL) {
+		group->exists = UNKNOWN;
+		group->error = EINVAL;
+	}
+	plist_release(record);
+}
+
+/* ---- this machine's ---- */
+
+static void
+system_user(const char *name, struct account *account)
+{
+	struct passwd entry, *found = NULL;
+	char *room = NULL;
+	int result = ERANGE;
+
+	for (size_t size = ROOM_FIRST; (result == ERANGE || result == EINTR) && size <= ROOM_MOST; size *= 2) {
+		free(room);
+		room = malloc(size);
+		result = room == NULL ? ENOMEM : getpwnam_r(name, &entry, room, size, &found);
+	}
+	account->exists = found != NULL ? YES : result == 0 || result == ENOENT || result == ESRCH ? NO : UNKNOWN;
+	account->error = result;
+	if (found != NULL) {
+		account->identity.uid = found->pw_uid;
+		account->identity.gid = found->pw_gid;
+		account->identity.ngroups = platform_groups(name, found->pw_gid, account->identity.groups);
+		text_copy(account->home, sizeof account->home, found->pw_dir);
+		account->local = platform_is_local(name);
+	}
+	free(room);
+}
+
+static void
+system_group(const char *name, struct account_group *group)
+{
+	struct group entry, *found = NULL;
+	char *room = NULL;
+	int result = ERANGE;
+
+	for (size_t size = ROOM_FIRST; (result == ERANGE || result == EINTR) && size <= ROOM_MOST; size *= 2) {
+		free(room);
+		room = malloc(size);
+		result = room == NULL ? ENOMEM : getgrnam_r(name, &entry, room, size, &found);
+	}
+	group->exists = found != NULL ? YES : result == 0 || result == ENOENT || result == ESRCH ? NO : UNKNOWN;
+	group->error = result;
+	if (found != NULL)
+		group->gid = found->gr_gid;
+	free(room);
+}
+
+/* ---- either ---- */
+
+void
+accounts_user(const struct host *host, const char *name, struct account *account)
+{
+	memset(account, 0, sizeof *account);
+	account->exists = NO;
+	if (!is_name(name))
+		return;
+	text_copy(account->name, sizeof account->name, name);
+	if (has_store(host))
+		image_user(host, name, account);
+	else
+		system_user(name, account);
+}
+
+void
+accounts_group(const struct host *host, const char *name, struct account_group *group)
+{
+	memset(group, 0, sizeof *group);
+	group->exists = NO;
+	if (!is_name(name))
+		return;
+	text_copy(group->name, sizeof group->name, name);
+	if (has_store(host))
+		image_group(host, name, group);
+	else
+		system_group(name, group);
+}
+
+void
+accounts_group_name(const struct host *host, gid_t gid, char target[NAME_SIZE])
+{
+	struct membership search = { host, NULL, NULL, gid, target };
+	struct error ignored;
+	const struct group *group;
+
+	snprintf(target, NAME_SIZE, "%ju", (uintmax_t)gid);
+	if (has_store(host)) {
+		files_list(host, STORE "/groups", visit_group, &search, &ignored);
+		return;
+	}
+	group = getgrgid(gid);
+	if (group != NULL)
+		text_copy(target, NAME_SIZE, group->gr_name);
+}

@@ -1,0 +1,379 @@
+/* Looks at the machine: files, accounts, launchd, processes. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/plist.h"
+#include "core/text.h"
+#include "host/accounts.h"
+#include "host/files.h"
+#include "host/inspect.h"
+#include "host/launchctl.h"
+#include "host/platform.h"
+#include "host/wait.h"
+
+#define FOREIGN_LARGEST	(256 * 1024)	/* no job's plist comes near; libplist 2.2 takes quadratic time */
+#define AGENTS		"/Library/LaunchAgents"
+
+/* ---- the system ---- */
+
+static bool
+version_from(const struct host *host, const char *path, struct facts *facts)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+	struct error ignored;
+	struct plist *tree;
+	const char *version, *build;
+
+	if (files_read(host, path, FOREIGN_LARGEST, &bytes, &fact, &ignored) == -1)
+		return false;
+	tree = plist_parse(bytes, &ignored);
+	version = plist_text(plist_member(tree, "ProductVersion"));
+	build = plist_text(plist_member(tree, "ProductBuildVersion"));
+	if (version != NULL)
+		text_copy(facts->system_version, sizeof facts->system_version, version);
+	if (build != NULL)
+		text_copy(facts->system_build, sizeof facts->system_build, build);
+	plist_release(tree);
+	bytes_free(&bytes);
+	return facts->system_version[0] != '\0';
+}
+
+void
+inspect_system(const struct host *host, struct facts *facts)
+{
+	facts->system_version[0] = facts->system_build[0] = '\0';
+	/*
+	 * A program linked before SDK 26 reads "16.x" from the second file on macOS 26; the first one tells the truth.
+	 */
+	if (!version_from(host, "/System/Library/CoreServices/.SystemVersionPlatform.plist", facts))
+		version_from(host, "/System/Library/CoreServices/SystemVersion.plist", facts);
+	if (!host->image)
+		platform_build(facts->system_build, sizeof facts->system_build);
+	facts->booted = platform_booted();
+	facts->now = wait_date();
+}
+
+/* ---- the receipt ---- */
+
+int
+inspect_receipt(const struct host *host, const char *label, struct promise *promise, struct file_fact *fact,
+    struct bytes *bytes, struct error *error)
+{
+	struct bytes read;
+	int result;
+
+	memset(promise, 0, sizeof *promise);
+	if (promise_label(label, error) == -1)
+		return -1;
+	promise_paths(promise, label);
+	if (files_read(host, promise->receipt_path, PROMISE_LARGEST * 4, &read, fact, error) == -1) {
+		if (fact->exists == NO)
+			error_set(error, ERROR_NO, "there is no receipt", "list what it installed: lnpctl status",
+			    "lnpctl has not installed '%s'", label);
+		return -1;
+	}
+	if ((fact->owner != 0 && fact->owner != host->owner) || (fact->mode & 022) != 0 || fact->weak[0] != '\0')
+		result = error_set(error, ERROR_DATA, "others than root can change it",
+		    "look at it, move it away, and install the job again", "cannot trust the receipt '%s'",
+		    promise->receipt_path);
+	else
+		result = promise_from_receipt(promise, label, read, error);
+	if (result == -1 || bytes == NULL)
+		bytes_free(&read);
+	else
+		*bytes = read;
+	return result;
+}
+
+struct labels {
+	void	(*visit)(void *, const char *);
+	void	*context;
+};
+
+static void
+visit_receipt(void *context, const char *name)
+{
+	struct labels *labels = context;
+	struct error ignored;
+	char label[NAME_SIZE];
+	size_t length = strlen(name);
+
+	if (length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
+	    !text_format(label, sizeof label, "%.*s", (int)(length - 6), name) || promise_label(label, &ignored) == -1)
+		return;
+	labels->visit(labels->context, label);
+}
+
+int
+inspect_labels(const struct host *host, void (*visit)(void *, const char *), void *context, struct error *error)
+{
+	struct labels labels = { visit, context };
+
+	return files_list(host, PROMISE_STATE, visit_receipt, &labels, error);
+}
+
+/* ---- other plists ---- */
+
+struct search {				/* of one folder */
+	const struct host	*host;
+	const struct promise	*promise;
+	struct facts		*facts;
+	const char		*folder;
+	bool			 agents;
+};
+
+static void
+compare_plist(const struct search *search, const char *path, const struct plist *tree)
+{
+	static const char *const keys[2] = { "StandardOutPath", "StandardErrorPath" };
+	const struct promise *promise = search->promise;
+	const char *label = plist_text(plist_member(tree, "Label"));
+	char *target = search->agents ? search->facts->agent : search->facts->rival;
+
+	/* The file system folds case, so launchd's label and our file names must not differ by case alone. */
+	if (label != NULL && text_equal_folded(label, promise->label) && target[0] == '\0')
+		text_copy(target, PATH_SIZE, path);
+	for (int i = 0; i < 2 && !search->agents; i++) {
+		const char *log = plist_text(plist_member(tree, keys[i]));
+
+		for (int own = 0; own < 2; own++)
+			if (log != NULL && promise_has_log(promise, own) && strcmp(log, promise->logs[own]) == 0)
+				text_copy(search->facts->log_rival, PATH_SIZE, path);
+	}
+}
+
+static void
+visit_plist(void *context, const char *name)
+{
+	struct search *search = context;
+	struct file_fact fact;
+	struct bytes bytes;
+	struct error error;
+	struct plist *tree;
+	char path[PATH_SIZE];
+	size_t length = strlen(name);
+
+	/* launchd skips names that begin with a dot: launchd/RULES.md, rule 1. */
+	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
+	    !text_format(path, sizeof path, "%s/%s", search->folder, name) ||
+	    strcmp(path, search->promise->plist_path) == 0)
+		return;
+	if (files_read(search->host, path, FOREIGN_LARGEST, &bytes, &fact, &error) == -1) {
+		/* A link is not followed: report only that it was not read, where its own name is not ours. */
+		if (fact.exists != NO && search->facts->unread[0] == '\0')
+			text_copy(search->facts->unread, PATH_SIZE, path);
+		return;
+	}
+	tree = plist_parse(bytes, &error);
+	if (tree != NULL)		/* what does not parse, launchd does not load either */
+		compare_plist(search, path, tree);
+	plist_release(tree);
+	bytes_free(&bytes);
+}
+
+static void
+search_plists(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	char own[PATH_SIZE] = "";
+	const char *folders[3] = { PROMISE_PLISTS, AGENTS, own };
+	struct error error;
+
+	if (facts->user.exists == YES && facts->user.home[0] == '/')
+		text_format(own, sizeof own, "%s" AGENTS, facts->user.home);
+	facts->searched = YES;
+	facts->rival[0] = facts->agent[0] = facts->log_rival[0] = facts->unread[0] = '\0';
+	for (int i = 0; i < 3; i++) {
+		struct search search = { host, promise, facts, folders[i], i > 0 };
+
+		if (folders[i][0] != '\0' && files_list(host, folders[i], visit_plist, &search, &error) == -1 &&
+		    facts->unread[0] == '\0')
+			text_copy(facts->unread, PATH_SIZE, folders[i]);
+	}
+	if (facts->unread[0] != '\0')
+		facts->searched = NO;
+}
+
+/* ---- the job's own files ---- */
+
+static void
+look_at_plist(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	struct error ignored;
+	struct bytes bytes;
+	struct file_fact fact;
+
+	files_look(host, promise->plist_path, FILES_STRICT, &facts->plist);
+	if (facts->plist.exists != YES || facts->plist.type != FILE_REGULAR)
+		return;
+	if (files_read(host, promise->plist_path, PROMISE_LARGEST, &bytes, &fact, &ignored) == 0)
+		facts->plist_bytes = bytes;
+	else
+		facts->plist.error = fact.error;
+}
+
+/* Which folders above the logs are missing, outermost first. */
+static void
+look_for_folders(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	facts->missing_folder_count = 0;
+	for (int i = 0; i < 2; i++) {
+		const char *log = promise->logs[i];
+
+		for (const char *end = strchr(log + (log[0] != '\0'), '/'); end != NULL; end = strchr(end + 1, '/')) {
+			char folder[PATH_SIZE];
+			struct file_fact fact;
+			bool known = false;
+
+			if (!text_format(folder, sizeof folder, "%.*s", (int)(end - log), log))
+				break;
+			for (size_t j = 0; j < facts->missing_folder_count && j < FOLDERS_MOST; j++)
+				known = known || strcmp(facts->missing_folders[j], folder) == 0;
+			if (known)
+				continue;
+			files_look(host, folder, FILES_LOOSE, &fact);
+			if (fact.exists != NO)
+				continue;
+			if (facts->missing_folder_count >= FOLDERS_MOST) {
+				facts->missing_folder_count = FOLDERS_MOST + 1;
+				return;
+			}
+			text_copy(facts->missing_folders[facts->missing_folder_count++], PATH_SIZE, folder);
+		}
+	}
+}
+
+static void
+look_at_program(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	files_look(host, promise->program, FILES_LOOSE, &facts->program);
+	facts->program_runs = UNKNOWN;
+	facts->program_error = EPERM;
+	if (facts->user.exists == YES)
+		facts->program_runs = files_access(host, promise->program, &facts->user.identity, X_OK,
+		    &facts->program_error);
+	facts->program_is_script = files_begins(host, promise->program, "#!");
+}
+
+static enum known
+look_at_folder(const struct host *host, const char *path, const struct facts *facts, struct file_fact *fact)
+{
+	int number = 0;
+
+	memset(fact, 0, sizeof *fact);
+	if (path[0] == '\0')
+		return UNKNOWN;
+	files_look(host, path, FILES_LOOSE, fact);
+	if (fact->exists != YES || facts->user.exists != YES)
+		return UNKNOWN;
+	return files_access(host, path, &facts->user.identity, X_OK, &number);
+}
+
+static void
+look_at_logs(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	int number;
+
+	for (int i = 0; i < 2; i++) {
+		facts->logs_writable[i] = UNKNOWN;
+		memset(&facts->logs[i], 0, sizeof facts->logs[i]);
+		if (!promise_has_log(promise, i))
+			continue;
+		files_look(host, promise->logs[i], FILES_STRICT, &facts->logs[i]);
+		if (facts->logs[i].exists == YES && facts->user.exists == YES)
+			facts->logs_writable[i] = files_access(host, promise->logs[i], &facts->user.identity, W_OK,
+			    &number);
+	}
+}
+
+static void
+look_at_files(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	files_look(host, PROMISE_PLISTS, FILES_STRICT, &facts->daemons);
+	look_at_plist(host, promise, facts);
+	look_at_program(host, promise, facts);
+	facts->home_enters = look_at_folder(host, promise->home, facts, &facts->home);
+	facts->working_enters = look_at_folder(host, promise->working_directory, facts, &facts->working_directory);
+	look_at_logs(host, promise, facts);
+	look_for_folders(host, promise, facts);
+	search_plists(host, promise, facts);
+}
+
+/* ---- launchd ---- */
+
+static void
+look_at_process(struct facts *facts)
+{
+	memset(&facts->process, 0, sizeof facts->process);
+	facts->steady = 0;
+	if (facts->loaded != YES || facts->service.pid <= 0)
+		return;
+	platform_process((pid_t)facts->service.pid, &facts->process);
+	/* The start is known in whole seconds: count none that may not have passed. */
+	if (facts->process.started != 0 && facts->now - 1 > facts->process.started)
+		facts->steady = (double)(facts->now - 1 - facts->process.started);
+}
+
+static void
+look_at_launchd(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	char target[NAME_SIZE + 8];
+	struct printed printed = { .target = target };
+
+	text_format(target, sizeof target, "system/%s", promise->label);
+	facts->now = wait_date();
+	facts->launchd_trouble[0] = '\0';
+	if (facts->offline) {
+		facts->loaded = UNKNOWN;
+		text_copy(facts->launchd_trouble, sizeof facts->launchd_trouble, "launchd is not asked about an image");
+		return;
+	}
+	launchctl_print(host, &printed, 1);
+	facts->loaded = printed.loaded;
+	facts->service = printed.service;
+	if (printed.loaded == UNKNOWN)
+		answer_describe(&printed.answer, "print", facts->launchd_trouble, sizeof facts->launchd_trouble);
+	look_at_process(facts);
+}
+
+static void
+look_at_override(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	const char *label = promise->label;
+	struct answer answer;
+
+	facts->override = OVERRIDE_UNKNOWN;
+	if (facts->offline)
+		return;
+	launchctl_overrides(host, "system", &label, &facts->override, 1, &answer);
+	if (facts->override == OVERRIDE_UNKNOWN && facts->launchd_trouble[0] == '\0')
+		answer_describe(&answer, "print-disabled", facts->launchd_trouble, sizeof facts->launchd_trouble);
+}
+
+void
+inspect(const struct host *host, const struct promise *promise, enum inspect_depth depth, struct facts *facts)
+{
+	facts->root = host_is_root();
+	facts->offline = host->launchctl == NULL;
+	facts->owner = host->owner;
+	facts->owner_group = host->group;
+	if (depth == INSPECT_ALL) {
+		if (facts->user.exists == UNKNOWN)
+			accounts_user(host, promise->user, &facts->user);
+		if (facts->group.exists == UNKNOWN)
+			accounts_group(host, promise->group, &facts->group);
+		inspect_system(host, facts);
+		look_at_files(host, promise, facts);
+	}
+	look_at_launchd(host, promise, facts);
+	if (depth == INSPECT_ALL)
+		look_at_override(host, promise, facts);
+}
+
+void
+inspect_free(struct facts *facts)
+{
+	bytes_free(&facts->plist_bytes);
+	bytes_free(&facts->receipt_bytes);
+}
