@@ -1,0 +1,503 @@
+#define _DEFAULT_SOURCE
+/*
+ * The life of a job: loaded, started, stopped, started again, unloaded.
+ * Processes are real; what a Mac does at once and this program does at its
+ * next turn is done before the next request is read.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "launchd.h"
+
+#define PATH_STATE_PERIOD	100	/* milliseconds between two looks */
+#define LONGEST_THROTTLE	1200	/* seconds */
+
+struct job *jobs;
+
+/* Most keys are found without regard to case; these not (RULES.md 21). */
+static bool
+case_matters(const char *key)
+{
+	static const char *const exact[] = { "Label", "Program", "ProgramArguments", "BundleProgram", "Disabled",
+	    "KeepAlive", "LimitLoadToSessionType", "LimitLoadToHardware", "LimitLoadFromHardware", "ProcessType" };
+
+	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
+		if (strcmp(exact[i], key) == 0)
+			return true;
+	return false;
+}
+
+static plist_t
+find_any_case(plist_t plist, const char *wanted)
+{
+	plist_dict_iter iterator = NULL;
+	plist_t node = NULL, found = NULL;
+	char *key = NULL;
+
+	plist_dict_new_iter(plist, &iterator);
+	do {
+		key = NULL;
+		plist_dict_next_item(plist, iterator, &key, &node);
+		if (key != NULL && strcasecmp(key, wanted) == 0)
+			found = node;
+		free(key);
+	} while (key != NULL && found == NULL);
+	free(iterator);
+	return found;
+}
+
+plist_t
+job_value(const struct job *job, const char *key, plist_type type)
+{
+	plist_t node = plist_dict_get_item(job->plist, key);
+
+	if (node == NULL && !case_matters(key))
+		node = find_any_case(job->plist, key);
+	return node != NULL && plist_get_node_type(node) == type ? node : NULL;
+}
+
+const char *
+job_text(const struct job *job, const char *key)
+{
+	plist_t node = job_value(job, key, PLIST_STRING);
+
+	return node == NULL ? NULL : plist_get_string_ptr(node, NULL);
+}
+
+bool
+job_number(const struct job *job, const char *key, int64_t *number)
+{
+	plist_t node = job_value(job, key, PLIST_UINT);
+	uint64_t value;
+
+	if (node == NULL)
+		return false;
+	plist_get_uint_val(node, &value);
+	*number = (int64_t)value;
+	return true;
+}
+
+static bool
+flag(plist_t node, bool otherwise)
+{
+	uint8_t value;
+
+	if (node == NULL || plist_get_node_type(node) != PLIST_BOOLEAN)
+		return otherwise;
+	plist_get_bool_val(node, &value);
+	return value != 0;
+}
+
+bool
+job_flag(const struct job *job, const char *key, bool otherwise)
+{
+	return flag(job_value(job, key, PLIST_BOOLEAN), otherwise);
+}
+
+char *
+job_program(const struct job *job)
+{
+	const char *program = job_text(job, "Program");
+	plist_t arguments = job_value(job, "ProgramArguments", PLIST_ARRAY);
+
+	if (program == NULL && arguments != NULL && plist_array_get_size(arguments) > 0)
+		program = plist_get_string_ptr(plist_array_get_item(arguments, 0), NULL);
+	return program == NULL ? NULL : text("%s", program);
+}
+
+bool
+job_keeps_alive(const struct job *job)
+{
+	return job_flag(job, "KeepAlive", false) || job_value(job, "KeepAlive", PLIST_DICT) != NULL;
+}
+
+int
+job_throttle(const struct job *job)
+{
+	int64_t seconds;
+
+	/* 0 is ignored (RULES.md 58). */
+	return job_number(job, "ThrottleInterval", &seconds) && seconds > 0 ? (int)seconds : 10;
+}
+
+int
+job_exit_timeout(const struct job *job)
+{
+	int64_t seconds;
+
+	return job_number(job, "ExitTimeOut", &seconds) && seconds >= 0 ? (int)seconds : 5;
+}
+
+/* Whether a path of KeepAlive.PathState is there, or not there, as it says. */
+static bool
+path_state_holds(const struct job *job)
+{
+	plist_t keep = job_value(job, "KeepAlive", PLIST_DICT), node = NULL;
+	plist_t paths = keep == NULL ? NULL : plist_dict_get_item(keep, "PathState");
+	plist_dict_iter iterator = NULL;
+	struct stat status;
+	bool holds = false;
+	char *path, *full;
+
+	if (paths == NULL || plist_get_node_type(paths) != PLIST_DICT)
+		return false;
+	plist_dict_new_iter(paths, &iterator);
+	do {
+		path = NULL;
+		plist_dict_next_item(paths, iterator, &path, &node);
+		if (path == NULL)
+			break;
+		full = file_below(path);
+		holds = (stat(full, &status) == 0) == flag(node, true);
+		free(full);
+		free(path);
+	} while (!holds);
+	free(iterator);
+	return holds;
+}
+
+static bool
+has_path_state(const struct job *job)
+{
+	plist_t keep = job_value(job, "KeepAlive", PLIST_DICT);
+	plist_t paths = keep == NULL ? NULL : plist_dict_get_item(keep, "PathState");
+
+	return paths != NULL && plist_get_node_type(paths) == PLIST_DICT;
+}
+
+/* KeepAlive implies RunAtLoad (RULES.md 60), but a job kept by paths alone waits for them. */
+static bool
+starts_when_loaded(const struct job *job)
+{
+	plist_t keep = job_value(job, "KeepAlive", PLIST_DICT);
+
+	if (job_flag(job, "RunAtLoad", false) || job_flag(job, "KeepAlive", false))
+		return true;
+	if (keep == NULL)
+		return false;
+	if (has_path_state(job) && plist_dict_get_size(keep) == 1)
+		return path_state_holds(job);
+	return true;
+}
+
+static bool
+crashed(const struct job *job)
+{
+	return job->last == EXIT_SIGNAL && (job->last_value == SIGSEGV || job->last_value == SIGABRT ||
+	    job->last_value == SIGBUS || job->last_value == SIGILL || job->last_value == SIGFPE ||
+	    job->last_value == SIGTRAP || job->last_value == SIGSYS);
+}
+
+/* Whether KeepAlive asks for another process after this end; its conditions are ORed. */
+static bool
+wanted_again(const struct job *job)
+{
+	plist_t keep = job_value(job, "KeepAlive", PLIST_DICT), node;
+	bool successful = job->last == EXIT_CODE && job->last_value == 0;
+
+	if (keep == NULL)
+		return job_flag(job, "KeepAlive", false);
+	node = plist_dict_get_item(keep, "SuccessfulExit");
+	if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN && flag(node, false) == successful)
+		return true;
+	node = plist_dict_get_item(keep, "Crashed");
+	if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN && flag(node, false) == crashed(job))
+		return true;
+	return path_state_holds(job);
+}
+
+/* The earliest time of the next start: counted from the last one, and growing while the job crashes. */
+static int64_t
+throttled(const struct job *job)
+{
+	double seconds = job_throttle(job);
+	int64_t at;
+
+	if (job->runs == 0)
+		return now();
+	for (int i = 3; i <= job->crashes && seconds < LONGEST_THROTTLE; i++)
+		seconds *= 2;
+	if (seconds > LONGEST_THROTTLE && job_throttle(job) <= LONGEST_THROTTLE)
+		seconds = LONGEST_THROTTLE;
+	at = job->started + settings_scaled(seconds);
+	return at > now() ? at : now();
+}
+
+static void
+schedule(struct job *job, int64_t at, const char *reason)
+{
+	job->spawn_at = at;
+	job->reason = reason;
+	job->state = STATE_SPAWN_SCHEDULED;
+}
+
+static const char *
+usual_reason(const struct job *job)
+{
+	return job_value(job, "KeepAlive", PLIST_DICT) != NULL ? "semaphore" : "speculative";
+}
+
+struct job *
+job_find(const struct domain *domain, const char *label)
+{
+	for (struct job *job = jobs; job != NULL; job = job->next)
+		if (job->domain.kind == domain->kind && job->domain.uid == domain->uid &&
+		    strcmp(job->label, label) == 0)
+			return job;
+	return NULL;
+}
+
+static void
+arm_interval(struct job *job)
+{
+	int64_t seconds;
+
+	if (job_number(job, "StartInterval", &seconds) && seconds > 0)
+		job->interval_at = now() + settings_scaled((double)seconds);
+}
+
+struct job *
+job_load(const struct domain *domain, const char *path, plist_t plist)
+{
+	static int number = 256;
+	struct job *job = need(calloc(1, sizeof(*job))), **end = &jobs;
+
+	job->domain = *domain;
+	job->plist = plist;
+	job->path = text("%s", path);
+	job->label = text("%s", job_text(job, "Label"));
+	job->number = number += 2;
+	job->status = -1;
+	job->spawn_at = job->kill_at = job->interval_at = NEVER;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = job;
+
+	if (starts_when_loaded(job) && settings_take("no_first_spawn")) {
+		job->held = true;
+	} else if (starts_when_loaded(job)) {
+		/* Not yet "spawn scheduled": that is what waits for the throttle. */
+		job->spawn_at = now() + settings_number("spawn_delay_ms", 0);
+		job->reason = usual_reason(job);
+	}
+	arm_interval(job);
+	return job;
+}
+
+static void
+forget(struct job *job)
+{
+	struct job **at = &jobs;
+
+	requests_gone(job);
+	while (*at != job)
+		at = &(*at)->next;
+	*at = job->next;
+	if (job->status != -1)
+		close(job->status);
+	plist_free(job->plist);
+	free(job->label);
+	free(job->path);
+	free(job);
+}
+
+static void
+kill_group(const struct job *job)
+{
+	/* The group comes into being with the child's setsid, so the child by itself, too. */
+	kill(-job->pid, SIGKILL);
+	kill(job->pid, SIGKILL);
+}
+
+void
+job_stop(struct job *job)
+{
+	int timeout = job_exit_timeout(job);
+
+	kill(job->pid, SIGTERM);
+	if (job->state == STATE_SIGTERMED || job->state == STATE_SIGKILLED)
+		return;
+	job->state = STATE_SIGTERMED;
+	job->kill_at = timeout == 0 ? NEVER : now() + settings_scaled(timeout);
+}
+
+void
+job_unload(struct job *job, bool at_once)
+{
+	job->leaving = true;
+	job->spawn_at = job->interval_at = NEVER;
+	job->drained_at = at_once ? 0 : now() + settings_number("drain_ms", 0);
+	if (job->pid == 0)
+		forget(job);
+	else if (at_once)
+		kill_group(job);
+	else
+		job_stop(job);
+}
+
+void
+job_kick(struct job *job, bool kill_first)
+{
+	job->held = false;
+	if (job->pid == 0) {
+		schedule(job, now(), "non-ipc demand");
+	} else if (kill_first) {
+		job->again = true;
+		job_stop(job);
+	}
+}
+
+static void
+start(struct job *job)
+{
+	job->spawn_at = NEVER;
+	job->started = now();
+	job->runs++;
+	job->spawn_failed = false;
+	if (spawn(job) == -1) {
+		fprintf(stderr, "%s: cannot fork: %s\n", job->label, strerror(errno));
+		schedule(job, throttled(job), usual_reason(job));
+		return;
+	}
+	job->state = STATE_XPCPROXY;
+	fprintf(stderr, "%s: pid %d\n", job->label, (int)job->pid);
+	requests_spawned(job);
+}
+
+void
+job_hear(struct job *job)
+{
+	int error;
+	ssize_t n;
+
+	while ((n = read(job->status, &error, sizeof(error))) == (ssize_t)sizeof(error)) {
+		job->spawn_failed = true;
+		fprintf(stderr, "%s: cannot start: %s\n", job->label, strerror(error));
+	}
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	close(job->status);
+	job->status = -1;
+	if (job->state == STATE_XPCPROXY && !job->spawn_failed)
+		job->state = STATE_RUNNING;
+}
+
+static void
+note_end(struct job *job, int status)
+{
+	job->last_status = status;
+	if (WIFSIGNALED(status)) {
+		job->last = EXIT_SIGNAL;
+		job->last_value = WTERMSIG(status);
+	} else {
+		job->last = EXIT_CODE;
+		job->last_value = WEXITSTATUS(status);
+	}
+	job->crashes = crashed(job) ? job->crashes + 1 : 0;
+	fprintf(stderr, "%s: ended, wait status 0x%x\n", job->label, (unsigned)status);
+}
+
+/* After the end of a process: whether and when there is another. */
+static void
+decide(struct job *job)
+{
+	job->state = STATE_NOT_RUNNING;
+	if (job->again) {
+		job->again = false;
+		schedule(job, now(), "non-ipc demand");
+	} else if (job->spawn_failed || wanted_again(job)) {
+		/* A start that failed is tried again without KeepAlive, too (RULES.md 32). */
+		schedule(job, throttled(job), usual_reason(job));
+	}
+}
+
+/* Takes the end of the job's process, if there is one; true: the job is no more. */
+static bool
+reap(struct job *job)
+{
+	siginfo_t info = { 0 };
+	int status;
+
+	if (job->pid == 0 || waitid(P_PID, (id_t)job->pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1)
+		return false;
+	if (info.si_pid == 0)
+		return false;
+	/* Left as a zombie while it drains: its pid stays true. */
+	if (job->leaving && now() < job->drained_at)
+		return false;
+	/* launchd-842 sends SIGTERM to the rest of the group; SIGKILL leaves nothing behind a test. */
+	if (!job_flag(job, "AbandonProcessGroup", false))
+		kill(-job->pid, SIGKILL);
+	if (job->status != -1)
+		job_hear(job);
+	if (waitpid(job->pid, &status, 0) == -1)
+		return false;
+	note_end(job, status);
+	job->pid = 0;
+	job->kill_at = NEVER;
+	if (job->leaving) {
+		forget(job);
+		return true;
+	}
+	decide(job);
+	return false;
+}
+
+static void
+work(struct job *job)
+{
+	if (reap(job))
+		return;
+	if (job->kill_at <= now()) {
+		job->kill_at = NEVER;
+		job->state = STATE_SIGKILLED;
+		kill_group(job);
+	}
+	if (job->interval_at <= now()) {
+		arm_interval(job);
+		if (job->pid == 0 && !job->held && job->spawn_at == NEVER)
+			schedule(job, throttled(job), "non-ipc demand");
+	}
+	if (job->pid == 0 && job->spawn_at == NEVER && !job->held && has_path_state(job) && path_state_holds(job))
+		schedule(job, throttled(job), usual_reason(job));
+	if (job->spawn_at <= now())
+		start(job);
+}
+
+void
+jobs_work(void)
+{
+	struct job *next;
+
+	for (struct job *job = jobs; job != NULL; job = next) {
+		next = job->next;
+		work(job);
+	}
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t
+jobs_next(void)
+{
+	int64_t at = NEVER;
+
+	for (struct job *job = jobs; job != NULL; job = job->next) {
+		at = earlier(at, earlier(job->spawn_at, earlier(job->kill_at, job->interval_at)));
+		if (job->leaving && job->drained_at > now())
+			at = earlier(at, job->drained_at);
+		if (job->pid == 0 && has_path_state(job))
+			at = earlier(at, now() + PATH_STATE_PERIOD);
+	}
+	return at;
+}
