@@ -1,0 +1,67 @@
+/*
+ * Commands: one row each. Dispatch, usage, help, "did you mean" and the test of the manual read the same table.
+ */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/check.h"
+#include "core/error.h"
+#include "core/json.h"
+#include "core/options.h"
+#include "core/plan.h"
+#include "host/host.h"
+
+struct change {				/* of one job: what install, uninstall did or would do */
+	char		label[NAME_SIZE];
+	bool		changed, rolled_back;
+	struct plan	plan;		/* count 0: refused before there was one */
+	struct findings	findings;
+};
+
+struct session {			/* one run of one command */
+	const struct command *command;
+	struct options	 options;
+	struct host	 host;
+	FILE		*out, *err;
+	struct change	 change;	/* of install: the JSON is made from it */
+	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */
+	char		*jobs_text;
+	size_t		 jobs_size;
+	char		 system_version[32], system_build[32];	/* of verify */
+	int64_t		 booted;
+};
+
+enum command_needs {
+	NEEDS_ROOT	= 1 << 0,	/* unless --root or --dry-run is given */
+};
+
+struct command {
+	const char	*name;
+	const char	*arguments;	/* as in the manual */
+	const char	*help;		/* one line, lower case, no full stop */
+	unsigned	 needs;
+	enum command_bit bit;
+	int		(*run)(struct session *, struct error *);
+	void		(*answer)(struct session *, struct json *);	/* its own members of the JSON object */
+};
+
+/* All rows, in the order of the manual; *count says how many. */
+const struct command *command_table(size_t *count);
+
+/*
+ * Runs the command of argv (argv[0] is the program's name) and returns the exit status. Answers go to out, errors and
+ * everything else to err; stop is set by a signal handler of the caller's, or NULL.
+ */
+int	command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile sig_atomic_t *stop);
+
+/* The rows' functions, each in the file of its name. */
+int	command_install(struct session *, struct error *);
+int	command_uninstall(struct session *, struct error *);
+int	command_verify(struct session *, struct error *);
+int	command_status(struct session *, struct error *);
+
+#endif

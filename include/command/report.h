@@ -1,0 +1,35 @@
+/*
+ * What the commands say: lines for people, or members of the JSON object. One form for each thing, used by every
+ * command.
+ */
+#ifndef COMMAND_REPORT_H
+#define COMMAND_REPORT_H
+
+#include <stdint.h>
+
+#include "command/command.h"
+#include "core/json.h"
+
+#define REPORT_TIME	32
+
+/* "2026-11-24T06:31:51Z"; empty for 0. */
+void	report_time(int64_t seconds, char target[REPORT_TIME]);
+
+/* Prints a line to the session's output, unless --quiet or --json. */
+void	report_line(struct session *, const char *, ...) __attribute__((format(printf, 2, 3)));
+
+/* A finished step as a line; context is the session: this is called by way of struct apply. */
+void	report_step(void *context, const struct step *);
+
+/* The findings of a job: one line "LABEL: ok", or what is not a pass with its fix; --verbose: all. */
+void	report_findings(struct session *, const char *label, const struct findings *);
+
+/* The plan of --dry-run, with the differences of the plist, and the notes of any plan. */
+void	report_plan(struct session *, const struct plan *);
+void	report_notes(struct session *, const struct plan *);
+
+/* JSON: the members of a change (changed .. checks), or "checks" alone. */
+void	report_change_json(struct json *, const struct change *, bool dry_run);
+void	report_checks_json(struct json *, const struct findings *);
+
+#endif

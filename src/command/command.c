@@ -1,0 +1,279 @@
+/* The table of commands: dispatch, help, errors. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/command.h"
+#include "command/report.h"
+#include "core/text.h"
+#include "host/launchctl.h"
+
+#define LAUNCHCTL_SECONDS	30.0
+
+static void answer_change(struct session *, struct json *);
+static void answer_jobs(struct session *, struct json *);
+static void answer_verify(struct session *, struct json *);
+
+static const struct command commands[] = {
+	{ "install", "--label LABEL --user USER [options] -- PROGRAM [ARGUMENT ...]",
+	  "write the job, load it and check it", NEEDS_ROOT, COMMAND_INSTALL, command_install, answer_change },
+	{ "verify", "[--settle SECONDS] [LABEL ...]",
+	  "compare jobs with what install promised, change nothing", 0, COMMAND_VERIFY, command_verify, answer_verify },
+	{ "uninstall", "[--delete-logs] LABEL ... | --all",
+	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL, command_uninstall, answer_jobs },
+	{ "status", "[LABEL ...]",
+	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status, answer_jobs },
+};
+
+#define ROWS	(sizeof commands / sizeof commands[0])
+
+const struct command *
+command_table(size_t *count)
+{
+	*count = ROWS;
+	return commands;
+}
+
+static const struct command *
+find(const char *name)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+unknown(const char *name, struct error *error)
+{
+	const char *near = NULL;
+	char fix[96] = "see: lnpctl help";
+	unsigned best = (unsigned)strlen(name) / 3 + 2;	/* further away is no typing mistake any more */
+
+	for (size_t i = 0; i < ROWS; i++) {
+		unsigned distance = text_distance(name, commands[i].name);
+
+		if (distance < best) {
+			best = distance;
+			near = commands[i].name;
+		}
+	}
+	if (near != NULL)
+		text_format(fix, sizeof fix, "did you mean %s?", near);
+	return error_set(error, ERROR_USAGE, NULL, fix, "unknown command '%.100s'", name);
+}
+
+/* ---- help ---- */
+
+static void
+help_all(FILE *out)
+{
+	fputs("usage: lnpctl COMMAND [options] ...\n\n"
+	    "Installs networked workers as LaunchDaemons, which Local Network Privacy exempts by\n"
+	    "Apple's word, and checks that they are and stay what they should be.\n\ncommands:\n", out);
+	for (size_t i = 0; i < ROWS; i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+	fputs("  help       say how a command is used: lnpctl help COMMAND\n\n"
+	    "lnpctl --version prints the version. The manual: man lnpctl\n", out);
+}
+
+static void
+help_one(const struct command *command, FILE *out)
+{
+	size_t count;
+	const struct option *options = options_table(&count);
+
+	fprintf(out, "usage: lnpctl %s %s\n\n%s\n\noptions:\n", command->name, command->arguments, command->help);
+	for (size_t i = 0; i < count; i++) {
+		char left[64];
+
+		if ((options[i].commands & command->bit) == 0)
+			continue;
+		text_format(left, sizeof left, "--%s%s%s", options[i].name, options[i].argument == NULL ? "" : " ",
+		    options[i].argument == NULL ? "" : options[i].argument);
+		fprintf(out, "  %-26s %s\n", left, options[i].help);
+	}
+}
+
+static int
+help(int argc, char *const argv[], FILE *out, struct error *error)
+{
+	const struct command *command;
+
+	if (argc == 0) {
+		help_all(out);
+		return 0;
+	}
+	command = find(argv[0]);
+	if (command == NULL)
+		return unknown(argv[0], error);
+	help_one(command, out);
+	return 0;
+}
+
+/* ---- answers ---- */
+
+static void
+answer_change(struct session *session, struct json *json)
+{
+	report_change_json(json, &session->change, session->options.dry_run);
+}
+
+static void
+answer_jobs(struct session *session, struct json *json)
+{
+	fflush(session->jobs.stream);
+	json_open(json, "jobs", '[');
+	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	json_close(json, ']');
+}
+
+static void
+answer_verify(struct session *session, struct json *json)
+{
+	char booted[REPORT_TIME];
+
+	report_time(session->booted, booted);
+	json_open(json, "system", '{');
+	json_some(json, "version", session->system_version);
+	json_some(json, "build", session->system_build);
+	json_some(json, "booted", booted);
+	json_close(json, '}');
+	answer_jobs(session, json);
+}
+
+static void
+answer(struct session *session, const struct error *error)
+{
+	struct json json = { session->out, false };
+
+	json_open(&json, NULL, '{');
+	json_integer(&json, "schema", 1);
+	json_text(&json, "command", session->command->name);
+	json_boolean(&json, "ok", error == NULL);
+	if (error == NULL)
+		json_null(&json, "error");
+	else {
+		json_open(&json, "error", '{');
+		json_text(&json, "what", error->what);
+		json_some(&json, "why", error->why);
+		json_some(&json, "fix", error->fix);
+		json_close(&json, '}');
+	}
+	session->command->answer(session, &json);
+	json_close(&json, '}');
+	putc('\n', session->out);
+}
+
+static void
+print_error(FILE *err, const struct error *error)
+{
+	fprintf(err, "lnpctl: %s%s%s\n", error->what, error->why[0] == '\0' ? "" : ": ", error->why);
+	if (error->fix[0] != '\0')
+		fprintf(err, "hint: %s\n", error->fix);
+	if (error->detail[0] != '\0')
+		fprintf(err, "the end of its error log:\n%s\n", error->detail);
+}
+
+/* ---- running ---- */
+
+static int
+open_host(struct session *session, const volatile sig_atomic_t *stop, struct error *error)
+{
+	const struct options *options = &session->options;
+
+	if ((session->command->needs & NEEDS_ROOT) != 0 && !options->dry_run && options->root == NULL &&
+	    !host_is_root())
+		return error_set(error, ERROR_ROOT, "only root may change LaunchDaemons",
+		    "run it with sudo; --dry-run needs no root", "cannot %s", session->command->name);
+	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
+		return -1;
+	session->host.stop = stop;
+	session->host.launchctl_seconds = options->timeout >= 0 ? options->timeout : LAUNCHCTL_SECONDS;
+	session->host.trace = options->verbose ? session->err : NULL;
+	return 0;
+}
+
+static int
+run(struct session *session, int argc, char *const argv[], const volatile sig_atomic_t *stop, struct error *error)
+{
+	int result;
+
+	if (options_parse(&session->options, session->command->bit, argc, argv, error) == -1)
+		return -1;
+	if (session->options.help) {
+		help_one(session->command, session->out);
+		return 0;
+	}
+	if (open_host(session, stop, error) == -1)
+		return -1;
+	result = session->command->run(session, error);
+	host_close(&session->host);
+	return result;
+}
+
+/* --json counts wherever it stands, so that a wrong option is told as JSON, too. */
+static bool
+wants_json(int argc, char *const argv[])
+{
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
+static int
+run_command(const struct command *command, int argc, char *const argv[], FILE *out, FILE *err,
+    const volatile sig_atomic_t *stop)
+{
+	struct session session = { .command = command, .out = out, .err = err };
+	struct error error = { .kind = ERROR_NONE };
+	bool failed;	/* error alone does not tell: what was tried and did not matter may have left one */
+
+	session.jobs.stream = open_memstream(&session.jobs_text, &session.jobs_size);
+	if (session.jobs.stream == NULL) {
+		error_set(&error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+		print_error(err, &error);
+		return error_status(error.kind);
+	}
+	failed = run(&session, argc, argv, stop, &error) == -1;
+	session.options.json = session.options.json || wants_json(argc, argv);
+	if (session.options.json && !session.options.help)
+		answer(&session, failed ? &error : NULL);
+	/* verify and status have said on standard output what the matter is. */
+	if (failed)
+		print_error(err, &error);
+	else if ((fflush(out) == EOF || ferror(out)) && (command->needs & NEEDS_ROOT) == 0) {
+		/* A change is not less done for a closed pipe; an answer that nobody got is none. */
+		error_set(&error, ERROR_SYSTEM, "the output is closed or full", NULL, "cannot write the answer");
+		print_error(err, &error);
+		failed = true;
+	}
+	fclose(session.jobs.stream);
+	free(session.jobs_text);
+	plan_free(&session.change.plan);
+	options_free(&session.options);
+	return failed ? error_status(error.kind) : 0;
+}
+
+int
+command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile sig_atomic_t *stop)
+{
+	const char *word = argc > 1 ? argv[1] : NULL;
+	const struct command *command = word == NULL ? NULL : find(word);
+	struct error error = { .kind = ERROR_NONE };
+	int result = 0;
+
+	if (command != NULL)
+		return run_command(command, argc - 2, argv + 2, out, err, stop);
+	if (word == NULL)
+		result = error_set(&error, ERROR_USAGE, NULL, "see: lnpctl help", "a command is missing");
+	else if (strcmp(word, "--version") == 0)
+		fprintf(out, "lnpctl %s\n", LNPCTL_VERSION);
+	else if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		result = help(argc - 2, argv + 2, out, &error);
+	else
+		result = unknown(word, &error);
+	if (result == -1)
+		print_error(err, &error);
+	return error_status(error.kind);
+}

@@ -1,0 +1,127 @@
+/* Lines for people, members for programs. */
+#include <stdarg.h>
+#include <time.h>
+
+#include "command/report.h"
+#include "core/difference.h"
+
+#define REPORT_LINE	4096	/* longer than any message with its paths */
+
+void
+report_time(int64_t seconds, char target[REPORT_TIME])
+{
+	time_t time = (time_t)seconds;
+	struct tm fields;
+
+	target[0] = '\0';
+	if (seconds != 0 && gmtime_r(&time, &fields) != NULL)
+		strftime(target, REPORT_TIME, "%Y-%m-%dT%H:%M:%SZ", &fields);
+}
+
+void
+report_line(struct session *session, const char *format, ...)
+{
+	char line[REPORT_LINE];
+	va_list arguments;
+
+	if (session->options.quiet || session->options.json)
+		return;
+	va_start(arguments, format);
+	vsnprintf(line, sizeof line, format, arguments);
+	va_end(arguments);
+	/* What launchd or a plist says must not move the cursor or make a second line. */
+	for (char *s = line; *s != '\0'; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			*s = '?';
+	fprintf(session->out, "%s\n", line);
+	fflush(session->out);		/* a step that is done is told before the next one begins */
+}
+
+void
+report_step(void *context, const struct step *step)
+{
+	struct session *session = context;
+	char text[PATH_SIZE + 64];
+
+	plan_describe(step, text, sizeof text);
+	/* What failed is told by the error. */
+	if (text[0] != '\0' && step->result != STEP_FAILED && step->result != STEP_LEFT)
+		report_line(session, "%s", text);
+}
+
+void
+report_findings(struct session *session, const char *label, const struct findings *findings)
+{
+	enum error_kind kind = check_result(findings);
+
+	report_line(session, "%s: %s", label, kind == ERROR_NONE ? "ok" : kind == ERROR_NO ? "FAILED" : "not known");
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->rows[i];
+
+		if (!session->options.verbose && (finding->verdict == VERDICT_PASS || finding->verdict == VERDICT_SKIP))
+			continue;
+		report_line(session, "  %-7s %s: %s", check_word(finding->verdict), finding->id, finding->message);
+		if (finding->fix[0] != '\0')
+			report_line(session, "          fix: %s", finding->fix);
+	}
+}
+
+void
+report_notes(struct session *session, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->note_count; i++)
+		report_line(session, "%s %s", session->options.dry_run ? "would leave" : "left", plan->notes[i]);
+}
+
+void
+report_plan(struct session *session, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (step->result == STEP_UNCHANGED)
+			continue;
+		report_step(session, step);
+		if (step->target == TARGET_FILE && !session->options.quiet && !session->options.json)
+			difference_print(step->was.content, step->shall.content, session->out);
+	}
+	report_notes(session, plan);
+}
+
+void
+report_checks_json(struct json *json, const struct findings *findings)
+{
+	json_open(json, "checks", '[');
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->rows[i];
+
+		json_open(json, NULL, '{');
+		json_text(json, "id", finding->id);
+		json_text(json, "result", check_word(finding->verdict));
+		json_text(json, "message", finding->message);
+		json_some(json, "fix", finding->fix);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+void
+report_change_json(struct json *json, const struct change *change, bool dry_run)
+{
+	json_boolean(json, "changed", change->changed);
+	json_some(json, "label", change->label);
+	json_boolean(json, "dry_run", dry_run);
+	json_boolean(json, "rolled_back", change->rolled_back);
+	json_open(json, "steps", '[');
+	for (size_t i = 0; i < change->plan.count; i++) {
+		const struct step *step = &change->plan.steps[i];
+
+		json_open(json, NULL, '{');
+		json_text(json, "action", plan_action(step));
+		json_text(json, "target", step->name);
+		json_text(json, "result", plan_result(step->result));
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	report_checks_json(json, &change->findings);
+}

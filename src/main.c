@@ -1,0 +1,59 @@
+/* lnpctl: makes the process safe to be root in, hands argv to the commands, returns the exit status. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command/command.h"
+
+static volatile sig_atomic_t stopped;
+
+static void
+stop(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+/* With standard error closed, the next file opened would become it, and receive an error text. */
+static void
+open_standard_files(void)
+{
+	int file;
+
+	do
+		file = open("/dev/null", O_RDWR);
+	while (file >= 0 && file <= 2);
+	if (file == -1)
+		_exit(71);
+	close(file);
+}
+
+static void
+handle_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop }, old;
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+		/* nohup ignores SIGHUP on purpose. */
+		if (sigaction(stops[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(stops[i], &action, NULL);
+	}
+	/* A reader that goes away, or a file size limit, must not end a change half way. */
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGXFSZ, &action, NULL);
+}
+
+int
+main(int argc, char *argv[])
+{
+	open_standard_files();
+	handle_signals();
+	umask(022);
+	return command_main(argc, argv, stdout, stderr, &stopped);
+}

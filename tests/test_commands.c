@@ -1,0 +1,1708 @@
+#define _DEFAULT_SOURCE		/* flock, setgroups */
+/*
+ * Whole commands on a temporary Mac: with a launchctl that says what the test wants, and with the embedded launchd.
+ */
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "command/command.h"
+#include "mac.h"
+
+#define STATE	"/Library/Application Support/lnpctl"
+#define LOCK	STATE "/.lock"
+#define RECEIPT	STATE "/com.example.job.plist"
+#define PLIST	"/Library/LaunchDaemons/com.example.job.plist"
+#define LOG	"/private/var/log/job.log"
+#define ERRORS	"/private/var/log/job.err"
+#define NOBODY	65534
+#define SOON	"0.3"		/* seconds: for what is meant to take too long; what is meant to answer in time must do so, too */
+
+static int
+begin(void **state, enum mac_kind kind)
+{
+	*state = mac_new(kind);
+	return 0;
+}
+
+static int
+scripted(void **state)
+{
+	return begin(state, MAC_SCRIPTED);
+}
+
+static int
+embedded(void **state)
+{
+	return begin(state, MAC_LAUNCHD);
+}
+
+static int
+end(void **state)
+{
+	mac_free(*state);
+	return 0;
+}
+
+/* Of numbers the test would only say "1 != 0"; the error says why. */
+#define assert_status(mac, command, expected) \
+	assert_status_of(mac, command, expected, #command, __LINE__)
+
+static void
+assert_status_of(struct mac *mac, int status, int expected, const char *command, int line)
+{
+	if (status != expected)
+		fail_msg("line %d: %s gave %d, not %d\n%s%s", line, command, status, expected, mac->out, mac->err);
+}
+
+static void
+assert_has(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("no '%s' in:\n%s", part, text);
+}
+
+static void
+assert_has_not(const char *text, const char *part)
+{
+	if (strstr(text, part) != NULL)
+		fail_msg("'%s' in:\n%s", part, text);
+}
+
+static void
+assert_same_tree(struct mac *mac, const char *before)
+{
+	assert_string_equal(mac_difference(mac, before, mac_tree(mac)), "");
+}
+
+/* After this a command that is refused leaves no trace at all, not even the lock. */
+static const char *
+tree_with_lock(struct mac *mac)
+{
+	mac_make_folder(mac, STATE);
+	mac_write(mac, LOCK, "");
+	mac_set_mode(mac, LOCK, 0600);
+	mac_forget_calls(mac);
+	return mac_tree(mac);
+}
+
+static void
+assert_refused(struct mac *mac, const char *before, int status, int expected)
+{
+	assert_status(mac, status, expected);
+	assert_same_tree(mac, before);
+	assert_int_equal(mac_count(mac, "bootstrap") + mac_count(mac, "bootout") + mac_count(mac, "enable"), 0);
+	assert_has(mac->err, "lnpctl: ");
+}
+
+/* ---- the command line ---- */
+
+static void
+missing_command_label_user_or_program_is_a_usage_error(void **state)
+{
+	static const char *const lines[] = { "install", "install --user worker -- " MAC_WORKER, "install --label com.example.job -- " MAC_WORKER,
+	    "install --label com.example.job --user worker", "uninstall", "status --settle 1", "install --label", "verify --dry-run",
+	    "install --keep-alive yes --label com.example.job --user worker -- " MAC_WORKER, "install --settle 1e3", "verify --settle -1" };
+	struct mac *mac = *state;
+	const char *before = mac_tree(mac);
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_refused(mac, before, mac_command(mac, lines[i]), 64);
+}
+
+static void
+mistyped_command_and_option_get_a_did_you_mean(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_command(mac, "instal"), 64);
+	assert_string_equal(mac->err, "lnpctl: unknown command 'instal'\nhint: did you mean install?\n");
+	assert_status(mac, mac_command(mac, "install --lable com.example.job"), 64);
+	assert_string_equal(mac->err, "lnpctl: unknown option '--lable'\nhint: did you mean --label?\n");
+	assert_string_equal(mac->out, "");
+}
+
+static void
+launchctl_may_be_chosen_only_for_a_root_folder(void **state)
+{
+	const char *words[] = { "lnpctl", "status", "--launchctl", "/bin/true", NULL };
+	FILE *drop = fopen("/dev/null", "w");
+
+	(void)state;
+	assert_non_null(drop);
+	assert_int_equal(command_main(4, mac_argv(words), drop, drop, NULL), 64);
+	fclose(drop);
+}
+
+/* Runs lnpctl on the real machine in a child that is nobody. */
+static int
+as_nobody(const char *const words[])
+{
+	int status, argc = 0;
+	pid_t pid;
+
+	while (words[argc] != NULL)
+		argc++;
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		FILE *drop = fopen("/dev/null", "w");
+
+		if (geteuid() == 0 && (setgroups(0, NULL) == -1 || setgid(NOBODY) == -1 || setuid(NOBODY) == -1))
+			_exit(99);
+		_exit(drop == NULL || geteuid() == 0 ? 99 : command_main(argc, mac_argv(words), drop, drop, NULL));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void
+change_of_the_real_machine_needs_root(void **state)
+{
+	static const char *const install[] = { "lnpctl", "install", "--label", "com.example.lnpctl-test", "--user", "root", "--", "/bin/cat", NULL };
+	static const char *const uninstall[] = { "lnpctl", "uninstall", "com.example.lnpctl-test", NULL };
+
+	(void)state;
+	assert_int_equal(as_nobody(install), 77);
+	assert_int_equal(as_nobody(uninstall), 77);
+}
+
+static void
+looking_at_the_real_machine_needs_no_root(void **state)
+{
+	static const char *const install[] = { "lnpctl", "install", "--dry-run", "--label", "com.example.lnpctl-test", "--user", "root", "--",
+	    "/bin/cat", NULL };
+	static const char *const verify[] = { "lnpctl", "verify", "com.example.lnpctl-test", NULL };
+	static const char *const status[] = { "lnpctl", "status", "com.example.lnpctl-test", NULL };
+	static const char *const help[] = { "lnpctl", "install", "--help", NULL };
+
+	(void)state;
+	assert_int_not_equal(as_nobody(install), 77);
+	assert_int_equal(as_nobody(verify), 1);
+	assert_int_not_equal(as_nobody(status), 77);	/* 1 on a Mac, 69 where there is no launchctl */
+	assert_int_equal(as_nobody(help), 0);
+}
+
+/* ---- what is refused ---- */
+
+static void
+unsafe_label_is_refused(void **state)
+{
+	static const char *const labels[] = { "com.example/job", "../job", "com.apple.job", "COM.Apple.job", "com example job", "-job", ".job",
+	    "com.example.", "com.example.j\xc3\xb6", "com.example\njob", "com.example.$HOME", "shell" };
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+	char longest[202];
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		const char *words[] = { "install", "--label", labels[i], "--user", "worker", "--", MAC_WORKER, NULL };
+
+		assert_refused(mac, before, mac_words(mac, words), 65);
+	}
+	memset(longest, 'j', 201);
+	longest[201] = '\0';
+	const char *words[] = { "install", "--label", longest, "--user", "worker", "--", MAC_WORKER, NULL };
+	assert_refused(mac, before, mac_words(mac, words), 65);
+}
+
+static void
+text_that_a_plist_or_a_line_cannot_carry_is_refused(void **state)
+{
+	static const char *const texts[] = { "two\nlines", "\x1b[2J", "\xff\xfe", "tab\there", "\xc2\x85", "\xed\xa0\x80", "\x7f" };
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char variable[32];
+		const char *argument[] = { "install", "--label", "com.example.job", "--user", "worker", "--", MAC_WORKER, texts[i], NULL };
+		const char *environment[] = { "install", "--label", "com.example.job", "--user", "worker", "--env", variable, "--", MAC_WORKER,
+		    NULL };
+
+		snprintf(variable, sizeof variable, "SECRET=%s", texts[i]);
+		assert_refused(mac, before, mac_words(mac, argument), 65);
+		assert_refused(mac, before, mac_words(mac, environment), 65);
+		assert_has_not(mac->err, texts[i]);
+	}
+}
+
+static void
+program_that_launchd_would_not_find_is_refused(void **state)
+{
+	static const char *const programs[] = { "agentworker", "./agentworker", "~/agentworker", "/usr/local/bin/missing", "/usr/local/bin",
+	    "/usr/local/../local/bin/agentworker" };
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		assert_refused(mac, before, mac_install(mac, "", programs[i]), 65);
+}
+
+static void
+program_that_the_user_may_not_execute_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	mac_set_mode(mac, MAC_WORKER, 0644);
+	before = tree_with_lock(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
+	assert_has(mac->err, "'worker' cannot run '" MAC_WORKER "': Permission denied");
+}
+
+static void
+job_of_roots_refuses_a_program_that_others_can_replace(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	if (!mac->as_root)
+		skip();
+	mac_set_owner(mac, "/usr/local/bin", 501, 80);
+	before = tree_with_lock(mac);
+	assert_refused(mac, before, mac_command(mac, "install --label com.example.job --user root -- " MAC_WORKER), 65);
+	assert_has(mac->err, "/usr/local/bin");
+}
+
+static void
+unknown_account_or_group_is_67(void **state)
+{
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+
+	assert_refused(mac, before, mac_command(mac, "install --label com.example.job --user nosuchuser -- " MAC_WORKER), 67);
+	assert_has(mac->err, "'nosuchuser'");
+	assert_refused(mac, before, mac_command(mac, "install --label com.example.job --user ../worker -- " MAC_WORKER), 67);
+	assert_refused(mac, before,
+	    mac_command(mac, "install --label com.example.job --user worker --group nosuchgroup -- " MAC_WORKER), 67);
+	assert_has(mac->err, "'nosuchgroup'");
+}
+
+static const char other_job[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>%s</string>"
+    "<key>Program</key><string>/bin/cat</string><key>StandardOutPath</key><string>%s</string></dict></plist>\n";
+
+static void
+write_other_job(struct mac *mac, const char *path, const char *label, const char *log)
+{
+	char text[512];
+
+	snprintf(text, sizeof text, other_job, label, log);
+	mac_write(mac, path, text);
+}
+
+static void
+plist_that_lnpctl_did_not_install_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	write_other_job(mac, PLIST, "com.example.job", "/var/log/other.log");
+	before = tree_with_lock(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
+	assert_has(mac->err, "lnpctl did not install it");
+	assert_refused(mac, before, mac_command(mac, "uninstall com.example.job"), 1);
+}
+
+static void
+label_is_looked_for_in_every_plist_without_regard_to_case(void **state)
+{
+	static const char *const others[] = { "/Library/LaunchDaemons/other.plist", "/Library/LaunchAgents/other.plist",
+	    "/Users/worker/Library/LaunchAgents/other.plist" };
+	struct mac *mac = *state;
+
+	mac_make_folder(mac, STATE);
+	mac_write(mac, LOCK, "");
+	mac_set_mode(mac, LOCK, 0600);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		const char *before;
+
+		write_other_job(mac, others[i], "COM.Example.Job", "/var/log/other.log");
+		before = mac_tree(mac);
+		assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
+		assert_has(mac->err, others[i]);
+		mac_remove(mac, others[i]);
+	}
+}
+
+static void
+job_that_lnpctl_did_not_install_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+
+	mac_answer_job(mac, "running", 0);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
+}
+
+static void
+log_of_another_job_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	write_other_job(mac, "/Library/LaunchDaemons/other.plist", "com.example.other", "/var/log/job.log");
+	before = tree_with_lock(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
+	assert_has(mac->err, "--log-dir");
+}
+
+static void
+log_that_is_a_link_a_folder_a_pipe_or_has_two_names_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	static const char *const why[] = { "it is a link", "it is a folder", "it is no regular file", "another name" };
+	const char *log = mac_path(mac, LOG);
+
+	mac_make_folder(mac, STATE);
+	mac_write(mac, LOCK, "");
+	mac_set_mode(mac, LOCK, 0600);
+	mac_write(mac, "/private/etc/passwd", "root\n");
+	mac_write(mac, "/Users/worker/other", "");
+	for (int i = 0; i < 4; i++) {
+		const char *before;
+
+		if (i == 0)
+			assert_int_equal(symlink("/private/etc/passwd", log), 0);
+		else if (i == 1)
+			assert_int_equal(mkdir(log, 0755), 0);
+		else if (i == 2)
+			assert_int_equal(mkfifo(log, 0600), 0);
+		else
+			assert_int_equal(link(mac_path(mac, "/Users/worker/other"), log), 0);
+		before = mac_tree(mac);
+		assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 73);
+		assert_has(mac->err, why[i]);
+		mac_remove(mac, LOG);
+	}
+}
+
+static void
+log_with_content_of_another_account_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	if (!mac->as_root)
+		skip();
+	mac_write(mac, LOG, "another account's\n");
+	mac_set_owner(mac, LOG, 300, 300);
+	before = tree_with_lock(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 73);
+}
+
+static void
+log_in_a_folder_that_anybody_can_change_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+
+	assert_refused(mac, before, mac_install(mac, "--log-dir /tmp", MAC_WORKER), 73);
+	assert_has(mac->err, "/private/tmp");
+}
+
+static void
+missing_working_directory_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+
+	assert_refused(mac, before, mac_install(mac, "--working-directory /Users/worker/missing", MAC_WORKER), 73);
+}
+
+static void
+held_lock_is_75(void **state)
+{
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+	int lock = open(mac_path(mac, LOCK), O_RDWR);
+
+	assert_int_not_equal(lock, -1);
+	assert_int_equal(flock(lock, LOCK_EX | LOCK_NB), 0);
+	assert_refused(mac, before, mac_install(mac, "--lock-wait 0.05", MAC_WORKER), 75);
+	assert_refused(mac, before, mac_command(mac, "uninstall --lock-wait 0 com.example.job"), 75);
+	close(lock);
+}
+
+static void
+lock_file_that_others_could_hold_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	tree_with_lock(mac);
+	mac_set_mode(mac, LOCK, 0644);
+	before = mac_tree(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 73);
+}
+
+static void
+plists_folder_that_others_can_change_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	mac_set_mode(mac, "/Library/LaunchDaemons", 0777);
+	before = tree_with_lock(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 73);
+}
+
+static void
+signal_before_the_first_change_changes_nothing(void **state)
+{
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+	int status;
+
+	mac->stop = 1;
+	status = mac_install(mac, "--settle 0", MAC_WORKER);
+	assert_int_not_equal(status, 0);
+	assert_refused(mac, before, status, status);
+}
+
+/* ---- a launchctl in trouble ---- */
+
+enum trouble { HANGS, DIES, EMPTY, MEGABYTE, REFUSES, TROUBLES };
+
+static void
+make_trouble(struct mac *mac, const char *verb, enum trouble trouble)
+{
+	switch (trouble) {
+	case HANGS:
+		mac_hang(mac, verb);
+		break;
+	case DIES:
+		mac_die(mac, verb);
+		break;
+	case EMPTY:
+		mac_answer(mac, verb, "", 0);
+		break;
+	case MEGABYTE:
+		mac_answer_megabyte(mac, verb);
+		break;
+	case REFUSES:
+	case TROUBLES:
+		mac_refuse(mac, verb, 71);
+		break;
+	}
+}
+
+/* A job that lnpctl installed, by a launchctl that said yes to everything. */
+static void
+install_scripted(struct mac *mac)
+{
+	mac_after(mac, "bootstrap");
+	mac_answer_job(mac, "running", 0);
+	mac_after(mac, "bootout");
+	mac_refuse(mac, "print", 113);
+	mac_after(mac, NULL);
+	assert_status(mac, mac_install(mac, "--settle 0", MAC_WORKER), 0);
+	mac_forget_calls(mac);
+}
+
+static void
+trouble_with_launchctl_before_any_change_is_69(void **state)
+{
+	static const char *const verbs[] = { "print", "print-disabled" };
+	struct mac *mac = *state;
+	const char *before = tree_with_lock(mac);
+
+	for (size_t i = 0; i < 2; i++) {
+		for (enum trouble trouble = HANGS; trouble < TROUBLES; trouble++) {
+			mac_refuse(mac, "print", 113);
+			mac_answer(mac, "print-disabled", MAC_NOTHING_DISABLED, 0);
+			make_trouble(mac, verbs[i], trouble);
+			assert_refused(mac, before, mac_install(mac, trouble == HANGS ? "--timeout " SOON : "", MAC_WORKER), 69);
+			assert_has(mac->err, "cannot find out what launchd has: launchctl ");
+		}
+	}
+	mac_lose_launchctl(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 69);
+}
+
+static void
+trouble_with_launchctl_before_an_uninstall_is_69(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	install_scripted(mac);
+	before = mac_tree(mac);
+	for (enum trouble trouble = HANGS; trouble < TROUBLES; trouble++) {
+		make_trouble(mac, "print", trouble);
+		assert_refused(mac, before, mac_command(mac, trouble == HANGS ? "uninstall --timeout " SOON " com.example.job" :
+		    "uninstall com.example.job"), 69);
+	}
+	mac_lose_launchctl(mac);
+	assert_refused(mac, before, mac_command(mac, "uninstall com.example.job"), 69);
+}
+
+static void
+assert_only_lock_was_made(struct mac *mac, const char *paths)
+{
+	assert_string_equal(mac_difference(mac, paths, mac_paths(mac)), "+" STATE "\n+" LOCK "\n");
+}
+
+static void
+install_that_fails_at_bootstrap_leaves_nothing_but_the_lock(void **state)
+{
+	static const int statuses[] = { 5, 78, 109, 110, 111, 119, 122, 155, 161 };
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		mac_refuse(mac, "bootstrap", statuses[i]);
+		assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 1);
+		assert_only_lock_was_made(mac, paths);
+		assert_has(mac->err, "lnpctl: cannot bootstrap 'system/com.example.job'");
+		assert_string_equal(mac_last_call(mac), "print system/com.example.job");
+	}
+}
+
+static void
+launchctl_that_hangs_or_dies_at_bootstrap_is_put_back(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+
+	mac_hang(mac, "bootstrap");
+	assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 1);
+	assert_only_lock_was_made(mac, paths);
+	mac_die(mac, "bootstrap");
+	assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 1);
+	assert_only_lock_was_made(mac, paths);
+}
+
+static void
+bootstrap_that_said_nothing_and_did_nothing_is_put_back(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+
+	assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 1);
+	assert_only_lock_was_made(mac, paths);
+	assert_has(mac->err, "Login Items");
+	assert_int_equal(mac_count(mac, "bootstrap"), 1);
+}
+
+static void
+launchctl_that_stops_answering_after_bootstrap_is_74(void **state)
+{
+	struct mac *mac = *state;
+
+	for (enum trouble trouble = HANGS; trouble <= EMPTY; trouble++) {
+		mac_after(mac, NULL);
+		mac_refuse(mac, "print", 113);
+		mac_after(mac, "bootstrap");
+		make_trouble(mac, "print", trouble);
+		assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 74);
+		assert_has(mac->err, "not all could be put back");
+		assert_has(mac->err, "hint: ");
+		assert_has(mac->err, "system/com.example.job");
+	}
+}
+
+static void
+megabyte_of_bootstrap_is_not_read(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_answer_megabyte(mac, "bootstrap");
+	install_scripted(mac);
+	assert_true(mac_exists(mac, RECEIPT));
+}
+
+static void
+bootout_that_does_not_end_the_job_leaves_it_installed(void **state)
+{
+	struct mac *mac = *state;
+	const char *plist, *receipt;
+
+	install_scripted(mac);
+	plist = mac_read(mac, PLIST);
+	receipt = mac_read(mac, RECEIPT);
+	mac_answer_job(mac, "SIGTERMed", 0);
+	mac_after(mac, "bootout");
+	mac_answer_job(mac, "running", 0);
+	mac_after(mac, NULL);
+	assert_status(mac, mac_command(mac, "uninstall --timeout " SOON " com.example.job"), 1);
+	assert_string_equal(mac_read(mac, PLIST), plist);
+	assert_string_equal(mac_read(mac, RECEIPT), receipt);
+}
+
+static void
+bootstrap_is_for_the_system_domain_and_by_full_path(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_after(mac, "bootstrap");
+	mac_answer_job(mac, "running", 0);
+	mac_after(mac, NULL);
+	assert_status(mac, mac_install(mac, "--settle 0", MAC_WORKER), 0);
+	assert_has(mac_calls(mac), "print system/com.example.job\nprint-disabled system\nbootstrap system " PLIST "\n");
+	assert_has_not(mac_calls(mac), "gui/");
+	assert_has_not(mac_calls(mac), "enable");
+}
+
+static void
+dry_run_changes_nothing(void **state)
+{
+	struct mac *mac = *state;
+	const char *before = mac_tree(mac);
+
+	assert_status(mac, mac_install(mac, "--dry-run --env SECRET=hush", MAC_WORKER), 0);
+	assert_same_tree(mac, before);
+	assert_has(mac->out, "would write " PLIST "\n");
+	assert_has(mac->out, "would bootstrap system/com.example.job\n");
+	assert_has(mac->out, "SECRET");
+	assert_has_not(mac->out, "hush");
+	assert_string_equal(mac_calls(mac), "print system/com.example.job\nprint-disabled system\n");
+	install_scripted(mac);
+	before = mac_tree(mac);
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs --dry-run com.example.job"), 0);
+	assert_same_tree(mac, before);
+	assert_has(mac->out, "would boot out system/com.example.job\n");
+	assert_has(mac->out, "would remove " PLIST "\n");
+}
+
+static void
+values_of_variables_are_never_printed(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_refuse(mac, "bootstrap", 109);
+	assert_status(mac, mac_install(mac, "--verbose --env SECRET=hush", MAC_WORKER), 1);
+	assert_has_not(mac->out, "hush");
+	assert_has_not(mac->err, "hush");
+	assert_status(mac, mac_install(mac, "--json --env SECRET=hush", MAC_WORKER), 1);
+	assert_has_not(mac->out, "hush");
+	assert_has_not(mac->err, "hush");
+}
+
+static void
+json_of_a_refusal_is_one_object_with_the_error(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--json", "/usr/local/bin/missing"), 65);
+	assert_int_equal(strncmp(mac->out, "{\"schema\":1,\"command\":\"install\",\"ok\":false,\"error\":{\"what\":\"", 60), 0);
+	assert_has(mac->out, "\"changed\":false,\"label\":\"com.example.job\",\"dry_run\":false,\"rolled_back\":false,\"steps\":[]");
+	assert_string_equal(mac->out + strlen(mac->out) - 2, "}\n");
+	assert_has(mac->err, "lnpctl: ");
+	assert_status(mac, mac_command(mac, "install --json --nonsense"), 64);
+	assert_int_equal(strncmp(mac->out, "{\"schema\":1,", 12), 0);
+}
+
+static void
+json_of_a_failed_install_says_that_it_was_rolled_back(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_refuse(mac, "bootstrap", 109);
+	assert_status(mac, mac_install(mac, "--json", MAC_WORKER), 1);
+	assert_string_equal(mac_json(mac, "changed"), "false");
+	assert_string_equal(mac_json(mac, "rolled_back"), "true");
+	assert_has(mac->out, "{\"action\":\"write\",\"target\":\"" PLIST "\",\"result\":\"undone\"}");
+}
+
+static void
+signal_during_a_change_puts_all_back(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+
+	mac_after(mac, "bootstrap");
+	mac_answer_job(mac, "running", 0);
+	mac_after(mac, "bootout");
+	mac_refuse(mac, "print", 113);
+	mac_after(mac, NULL);
+	mac_interrupt(mac, "bootstrap");
+	assert_status(mac, mac_install(mac, "", MAC_WORKER), 1);
+	assert_only_lock_was_made(mac, paths);
+	assert_int_equal(mac_count(mac, "bootout"), 1);
+	assert_int_equal(mac->stop, 1);
+}
+
+static void
+signal_during_an_uninstall_puts_the_job_back(void **state)
+{
+	struct mac *mac = *state;
+	const char *plist, *receipt;
+
+	install_scripted(mac);
+	plist = mac_read(mac, PLIST);
+	receipt = mac_read(mac, RECEIPT);
+	mac_after(mac, "bootout");
+	mac_refuse(mac, "print", 113);
+	mac_after(mac, "bootstrap");
+	mac_answer_job(mac, "running", 0);
+	mac_after(mac, NULL);
+	mac_interrupt(mac, "bootout");
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 1);
+	assert_string_equal(mac_read(mac, PLIST), plist);
+	assert_string_equal(mac_read(mac, RECEIPT), receipt);
+	assert_int_equal(mac_count(mac, "bootstrap"), 1);
+	assert_false(mac_exists(mac, STATE "/com.example.job.old"));
+}
+
+static void
+refusal_after_an_enable_is_not_taken_for_a_disabled_label(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
+	mac_refuse(mac, "bootstrap", 122);
+	assert_status(mac, mac_install(mac, "", MAC_WORKER), 1);
+	assert_has(mac->err, "exited with 122 (Path had bad ownership/permissions)");
+	assert_has_not(mac->err, "the label is disabled");
+	assert_int_equal(mac_count(mac, "enable"), 1);
+	assert_int_equal(mac_count(mac, "disable"), 1);
+	assert_string_equal(mac_last_call(mac), "disable system/com.example.job");
+}
+
+static void
+job_that_somebody_else_loads_meanwhile_is_not_booted_out(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+
+	mac_refuse(mac, "bootstrap", 17);
+	mac_after(mac, "bootstrap");
+	mac_answer(mac, "print", "system/com.example.job = {\n\tpath = /Library/LaunchDaemons/other.plist\n\tstate = running\n}\n", 0);
+	mac_after(mac, NULL);
+	assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 1);
+	assert_has(mac->err, "a job with this label is loaded already");
+	assert_int_equal(mac_count(mac, "bootout"), 0);
+	assert_only_lock_was_made(mac, paths);
+}
+
+static void
+equal_but_unhealthy_job_is_told_with_1_and_not_touched(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	install_scripted(mac);
+	mac_answer_job(mac, "running", 99999999);
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_WORKER), 0);
+	mac_forget_calls(mac);
+	before = mac_tree(mac);
+	mac_answer(mac, "print", "system/com.example.job = {\n\tpath = " PLIST "\n\tstate = spawn scheduled\n\n\tprogram = " MAC_WORKER "\n"
+	    "\truns = 3\n\tlast exit code = 1\n}\n", 0);
+	assert_refused(mac, before, mac_install(mac, "--settle 0.05", MAC_WORKER), 1);
+	assert_has(mac->err, "'com.example.job' is installed as asked, but it is not healthy");
+}
+
+static void
+verify_that_cannot_ask_launchd_is_2_and_changes_nothing(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	install_scripted(mac);
+	mac_answer_job(mac, "running", 99999999);
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_WORKER), 0);
+	before = mac_tree(mac);
+	for (enum trouble trouble = DIES; trouble < TROUBLES; trouble++) {
+		make_trouble(mac, "print", trouble);
+		assert_status(mac, mac_command(mac, "verify --json"), 2);
+		assert_string_equal(mac_check(mac, "loaded"), "unknown");
+		assert_status(mac, mac_command(mac, "verify"), 2);
+		assert_int_equal(strncmp(mac->out, "com.example.job: not known\n", 27), 0);
+	}
+	mac_lose_launchctl(mac);
+	assert_status(mac, mac_command(mac, "verify"), 2);
+	assert_same_tree(mac, before);
+}
+
+static void
+closed_output_does_not_stop_a_change(void **state)
+{
+	struct mac *mac = *state;
+	const char *install[] = { "lnpctl", "install", "--root", mac->root, "--launchctl", mac->launchctl, "--settle", "0", "--label",
+	    "com.example.job", "--user", "worker", "--", MAC_WORKER, NULL };
+	const char *status[] = { "lnpctl", "status", "--root", mac->root, "--launchctl", mac->launchctl, "com.example.job", NULL };
+	int ends[2];
+	FILE *closed, *drop = fopen("/dev/null", "w");
+
+	mac_after(mac, "bootstrap");
+	mac_answer_job(mac, "running", 0);
+	mac_after(mac, NULL);
+	assert_int_equal(pipe(ends), 0);
+	close(ends[0]);
+	closed = fdopen(ends[1], "w");
+	assert_non_null(closed);
+	assert_non_null(drop);
+	signal(SIGPIPE, SIG_IGN);	/* as main() does */
+	assert_int_equal(command_main(14, mac_argv(install), closed, drop, NULL), 0);
+	assert_true(mac_exists(mac, RECEIPT));
+	clearerr(closed);
+	assert_int_equal(command_main(7, mac_argv(status), closed, drop, NULL), 71);
+	signal(SIGPIPE, SIG_DFL);
+	fclose(closed);
+	fclose(drop);
+}
+
+static void
+quiet_says_nothing_of_what_went_well(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_after(mac, "bootstrap");
+	mac_answer_job(mac, "running", 0);
+	mac_after(mac, NULL);
+	assert_status(mac, mac_install(mac, "--quiet --settle 0", MAC_WORKER), 0);
+	assert_string_equal(mac->out, "");
+	assert_string_equal(mac->err, "");
+	assert_status(mac, mac_install(mac, "--quiet --settle 0", MAC_WORKER), 0);
+	assert_string_equal(mac->out, "");
+	assert_string_equal(mac->err, "");
+}
+
+static void
+verbose_shows_each_program_that_is_run(void **state)
+{
+	struct mac *mac = *state;
+	char line[512];
+
+	assert_status(mac, mac_command(mac, "status --verbose com.example.job"), 1);
+	snprintf(line, sizeof line, "run: %s print system/com.example.job\nrun: %s print-disabled system\n", mac->launchctl, mac->launchctl);
+	assert_has(mac->err, line);
+}
+
+static void
+state_folder_that_others_can_change_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	tree_with_lock(mac);
+	mac_set_mode(mac, STATE, 0777);
+	before = mac_tree(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 73);
+}
+
+static void
+job_that_is_gone_already_is_uninstalled(void **state)
+{
+	struct mac *mac = *state;
+
+	install_scripted(mac);
+	mac_refuse(mac, "print", 113);
+	mac_remove(mac, PLIST);
+	mac_remove(mac, LOG);
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_int_equal(mac_count(mac, "bootout"), 0);
+	assert_false(mac_exists(mac, RECEIPT));
+	assert_false(mac_exists(mac, ERRORS));
+}
+
+static void
+plist_that_became_a_link_is_left_by_uninstall(void **state)
+{
+	struct mac *mac = *state;
+
+	install_scripted(mac);
+	mac_after(mac, "bootout");
+	mac_refuse(mac, "print", 113);
+	mac_after(mac, NULL);
+	mac_remove(mac, PLIST);
+	assert_int_equal(symlink("/private/etc/passwd", mac_path(mac, PLIST)), 0);
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_has(mac->out, "left " PLIST);
+	assert_true(mac_exists(mac, PLIST));
+}
+
+static void
+log_that_became_a_link_is_left_by_uninstall(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, "/private/etc/passwd", "root\n");
+	install_scripted(mac);
+	mac_after(mac, "bootout");
+	mac_refuse(mac, "print", 113);
+	mac_after(mac, NULL);
+	mac_remove(mac, LOG);
+	assert_int_equal(symlink("/private/etc/passwd", mac_path(mac, LOG)), 0);
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_has(mac->out, "left /var/log/job.log");
+	assert_string_equal(mac_read(mac, "/private/etc/passwd"), "root\n");
+}
+
+static void
+damaged_receipt_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	install_scripted(mac);
+	mac_write(mac, RECEIPT, "<plist version=\"1.0\"><dict/></plist>\n");
+	before = mac_tree(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
+	assert_refused(mac, before, mac_command(mac, "uninstall com.example.job"), 65);
+	assert_status(mac, mac_command(mac, "verify --json com.example.job"), 1);
+	assert_string_equal(mac_check(mac, "receipt"), "fail");
+}
+
+static void
+receipt_that_others_can_change_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	install_scripted(mac);
+	mac_set_mode(mac, RECEIPT, 0666);
+	before = mac_tree(mac);
+	assert_refused(mac, before, mac_command(mac, "uninstall --delete-logs com.example.job"), 65);
+}
+
+static void
+receipt_of_a_change_cut_off_is_unknown_and_finished_by_the_next_install(void **state)
+{
+	struct mac *mac = *state;
+	static const char installed[] = "<string>installed<";
+	const char *receipt, *at;
+	char text[8192];
+
+	install_scripted(mac);
+	receipt = mac_read(mac, RECEIPT);
+	at = strstr(receipt, installed);
+	assert_non_null(at);
+	snprintf(text, sizeof text, "%.*s<string>changing<%s", (int)(at - receipt), receipt, at + strlen(installed));
+	mac_write(mac, RECEIPT, text);
+	mac_command(mac, "verify --json com.example.job");
+	assert_string_equal(mac_check(mac, "receipt"), "unknown");
+	mac_after(mac, "bootout");
+	mac_refuse(mac, "print", 113);
+	mac_after(mac, "bootstrap");
+	mac_answer_job(mac, "running", 0);
+	mac_after(mac, NULL);
+	assert_status(mac, mac_install(mac, "--settle 0", MAC_WORKER), 0);
+	assert_has(mac_read(mac, RECEIPT), "<string>installed</string>");
+}
+
+static void
+nothing_installed_is_1(void **state)
+{
+	struct mac *mac = *state;
+	const char *before = mac_tree(mac);
+
+	assert_status(mac, mac_command(mac, "verify"), 1);
+	assert_status(mac, mac_command(mac, "status"), 1);
+	assert_status(mac, mac_command(mac, "verify com.example.job"), 1);
+	assert_same_tree(mac, before);
+}
+
+static void
+image_without_launchctl_is_installed_offline(void **state)
+{
+	struct mac *mac = *state;
+
+	mac->launchctl[0] = '\0';
+	assert_status(mac, mac_install(mac, "", MAC_WORKER), 0);
+	assert_string_equal(mac_calls(mac), "");
+	assert_true(mac_exists(mac, PLIST));
+	assert_status(mac, mac_command(mac, "verify --json"), 0);
+	assert_string_equal(mac_check(mac, "loaded"), "skip");
+	assert_status(mac, mac_install(mac, "", MAC_WORKER), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_false(mac_exists(mac, PLIST));
+	assert_false(mac_exists(mac, LOG));
+}
+
+/* ---- with the embedded launchd ---- */
+
+static const char *
+owner(struct mac *mac, bool worker, const char *mode)
+{
+	static char text[64];
+
+	snprintf(text, sizeof text, "%ju:%ju %s", (uintmax_t)(worker ? mac->worker_uid : geteuid()),
+	    (uintmax_t)(worker ? mac->worker_gid : getegid()), mode);
+	return text;
+}
+
+static bool
+is_alive(pid_t pid)
+{
+	return kill(pid, 0) == 0 || errno == EPERM;
+}
+
+static void
+fresh_install_makes_the_job_of_the_checklist(void **state)
+{
+	static const char *const lines[] = {
+		"<key>Label</key>\n\t<string>com.example.agentworker</string>",
+		"<key>ProgramArguments</key>\n\t<array>\n\t\t<string>/usr/local/bin/agentworker</string>\n\t\t<string>--report</string>\n",
+		"<key>UserName</key>\n\t<string>worker</string>", "<key>GroupName</key>\n\t<string>staff</string>",
+		"<key>EnvironmentVariables</key>\n\t<dict>\n", "<key>HOME</key>\n\t\t<string>/Users/worker</string>",
+		"<key>PATH</key>\n\t\t<string>/usr/local/bin:/usr/bin:/bin</string>",
+		"<key>StandardOutPath</key>\n\t<string>/var/log/agentworker.log</string>",
+		"<key>StandardErrorPath</key>\n\t<string>/var/log/agentworker.err</string>",
+		"<key>RunAtLoad</key>\n\t<true/>", "<key>KeepAlive</key>\n\t<true/>",
+	};
+	struct mac *mac = *state;
+	const char *plist, *log;
+	char line[64];
+
+	assert_status(mac, mac_command(mac, "install --label com.example.agentworker --user worker --group staff --settle 0.05 "
+	    "--env PATH=/usr/local/bin:/usr/bin:/bin -- " MAC_QUIET), 0);
+	plist = mac_read(mac, "/Library/LaunchDaemons/com.example.agentworker.plist");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_has(plist, lines[i]);
+	assert_string_equal(mac_owner(mac, "/Library/LaunchDaemons/com.example.agentworker.plist"), owner(mac, false, "0644"));
+	assert_string_equal(mac_owner(mac, STATE "/com.example.agentworker.plist"), owner(mac, false, "0644"));
+	assert_string_equal(mac_owner(mac, LOCK), owner(mac, false, "0600"));
+	assert_string_equal(mac_owner(mac, "/var/log/agentworker.log"), owner(mac, true, "0640"));
+	assert_string_equal(mac_owner(mac, "/var/log/agentworker.err"), owner(mac, true, "0640"));
+	assert_has(mac_read(mac, STATE "/com.example.agentworker.plist"), "<string>installed</string>");
+	assert_true(mac_wait_for(mac, "/var/log/agentworker.log", "end of report\n"));
+	log = mac_read(mac, "/var/log/agentworker.log");
+	snprintf(line, sizeof line, "\nuid %ju\neuid %ju\ngid %ju\n", (uintmax_t)mac->worker_uid, (uintmax_t)mac->worker_uid,
+	    (uintmax_t)mac->worker_gid);
+	assert_has(log, line);
+	assert_has(log, "descriptors 0 1 2\n");
+	assert_has(log, "env HOME=/Users/worker\n");
+	assert_has(log, "env PATH=/usr/local/bin:/usr/bin:/bin\n");
+	assert_has(mac->out, "wrote /Library/LaunchDaemons/com.example.agentworker.plist\n");
+	assert_string_equal(mac->err, "");
+}
+
+static void
+second_install_changes_nothing(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+	pid_t pid;
+
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
+	before = mac_tree(mac);
+	pid = mac_pid(mac);
+	mac_forget_calls(mac);
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_same_tree(mac, before);
+	assert_int_equal(mac_pid(mac), pid);
+	for (const char *call = mac_calls(mac); *call != '\0'; call = strchr(call, '\n') + 1)
+		assert_true(strncmp(call, "print system/com.example.job\n", 29) == 0 || strncmp(call, "print-disabled system\n", 22) == 0);
+	assert_status(mac, mac_install(mac, "--settle 0.05 --json", MAC_QUIET), 0);
+	assert_string_equal(mac_json(mac, "changed"), "false");
+}
+
+static void
+changed_flag_boots_out_and_bootstraps_once(void **state)
+{
+	struct mac *mac = *state;
+	pid_t pid;
+
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	pid = mac_pid(mac);
+	mac_forget_calls(mac);
+	assert_status(mac, mac_install(mac, "--settle 0.05 --env LANG=C", MAC_QUIET), 0);
+	assert_int_equal(mac_count(mac, "bootout"), 1);
+	assert_int_equal(mac_count(mac, "bootstrap"), 1);
+	assert_int_equal(mac_count(mac, "kickstart") + mac_count(mac, "enable") + mac_count(mac, "disable"), 0);
+	assert_int_not_equal(mac_pid(mac), pid);
+	assert_int_not_equal(mac_pid(mac), 0);
+	assert_false(is_alive(pid));
+	assert_has(mac_read(mac, PLIST), "<key>LANG</key>");
+	assert_false(mac_exists(mac, STATE "/com.example.job.old"));
+	assert_status(mac, mac_command(mac, "verify"), 0);
+}
+
+static void
+changed_flag_that_does_not_work_brings_the_old_job_back(void **state)
+{
+	struct mac *mac = *state;
+	const char *plist, *receipt;
+
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	plist = mac_read(mac, PLIST);
+	receipt = mac_read(mac, RECEIPT);
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_WORKER " --exit 1"), 1);
+	assert_string_equal(mac_read(mac, PLIST), plist);
+	assert_string_equal(mac_read(mac, RECEIPT), receipt);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+}
+
+static void
+replaced_program_is_restarted_by_the_same_install(void **state)
+{
+	struct mac *mac = *state;
+	pid_t pid;
+
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	pid = mac_pid(mac);
+	assert_int_equal(rename(mac_path(mac, MAC_WORKER), mac_path(mac, "/usr/local/bin/old")), 0);
+	assert_int_equal(link(mac_path(mac, "/usr/local/bin/old"), mac_path(mac, MAC_WORKER)), 0);
+	assert_int_equal(unlink(mac_path(mac, "/usr/local/bin/old")), 0);
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	assert_int_not_equal(mac_pid(mac), pid);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+}
+
+/* ---- verify ---- */
+
+static void
+healthy_job_is_ok_twice_in_the_same_words(void **state)
+{
+	struct mac *mac = *state;
+	const char *before, *first;
+
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
+	before = mac_tree(mac);
+	mac_forget_calls(mac);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	first = mac->out;
+	assert_string_equal(first, "com.example.job: ok\n");
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	assert_string_equal(mac->out, first);
+	assert_status(mac, mac_command(mac, "verify --verbose com.example.job"), 0);
+	first = mac->out;
+	assert_status(mac, mac_command(mac, "verify --verbose com.example.job"), 0);
+	assert_string_equal(mac->out, first);
+	assert_status(mac, mac_command(mac, "verify --json"), 0);
+	assert_has_not(mac->out, "\"result\":\"fail\"");
+	assert_has_not(mac->out, "\"result\":\"warn\"");
+	assert_string_equal(mac_check(mac, "identity"), "pass");
+	assert_string_equal(mac_check(mac, "stable"), "pass");
+	assert_same_tree(mac, before);
+}
+
+struct damage {
+	const char	*check;		/* which finds it */
+	const char	*result;
+	int		 status;	/* of verify */
+	bool		 (*make)(struct mac *);	/* false: not possible here */
+};
+
+static bool
+give_log_away(struct mac *mac)
+{
+	if (mac->as_root)
+		mac_set_owner(mac, LOG, 0, 0);
+	return mac->as_root;
+}
+
+static bool
+make_log_read_only(struct mac *mac)
+{
+	mac_set_mode(mac, ERRORS, 0440);
+	return true;
+}
+
+static bool
+remove_log(struct mac *mac)
+{
+	mac_remove(mac, LOG);
+	return true;
+}
+
+static bool
+disable_label(struct mac *mac)
+{
+	return mac_launchctl(mac, "disable system/com.example.job") == 0;
+}
+
+static bool
+make_plist_group_writable(struct mac *mac)
+{
+	mac_set_mode(mac, PLIST, 0664);
+	return true;
+}
+
+static bool
+give_plist_away(struct mac *mac)
+{
+	if (mac->as_root)
+		mac_set_owner(mac, PLIST, 501, 20);
+	return mac->as_root;
+}
+
+static bool
+change_plist(struct mac *mac)
+{
+	mac_append(mac, PLIST, "<!-- edited -->\n");
+	return true;
+}
+
+static bool
+break_plist(struct mac *mac)
+{
+	mac_write(mac, PLIST, "no plist\n");
+	return true;
+}
+
+static bool
+remove_plist(struct mac *mac)
+{
+	mac_remove(mac, PLIST);
+	return true;
+}
+
+static bool
+quarantine_plist(struct mac *mac)
+{
+	return mac_quarantine(mac, PLIST);
+}
+
+static bool
+quarantine_program(struct mac *mac)
+{
+	return mac_quarantine(mac, MAC_WORKER);
+}
+
+static bool
+unload(struct mac *mac)
+{
+	return mac_launchctl(mac, "bootout system/com.example.job") == 0;
+}
+
+static bool
+give_program_another_time(struct mac *mac)
+{
+	mac_set_mode(mac, MAC_WORKER, 0555);
+	return true;
+}
+
+static bool
+open_folder_of_plists(struct mac *mac)
+{
+	mac_set_mode(mac, "/Library/LaunchDaemons", 0775);
+	mac_set_owner(mac, "/Library/LaunchDaemons", (uid_t)-1, mac->as_root ? 20 : getegid());
+	return mac->as_root;
+}
+
+static const struct damage damages[] = {
+	{ "log-files", "fail", 1, give_log_away },
+	{ "log-files", "fail", 1, make_log_read_only },
+	{ "log-files", "fail", 1, remove_log },
+	{ "enabled", "fail", 1, disable_label },
+	{ "plist-mode", "fail", 1, make_plist_group_writable },
+	{ "plist-owner", "fail", 1, give_plist_away },
+	{ "plist-unchanged", "fail", 1, change_plist },
+	{ "plist-valid", "fail", 1, break_plist },
+	{ "plist-present", "fail", 1, remove_plist },
+	{ "plist-quarantine", "fail", 1, quarantine_plist },
+	{ "loaded", "fail", 1, unload },
+	{ "program-unchanged", "warn", 0, give_program_another_time },
+};
+
+static void
+each_damage_is_found_by_its_check_and_mended_by_the_same_install(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		const char *result;
+
+		if (!damages[i].make(mac))
+			continue;
+		assert_status(mac, mac_command(mac, "verify --json"), damages[i].status);
+		result = mac_check(mac, damages[i].check);
+		if (result == NULL || strcmp(result, damages[i].result) != 0)
+			fail_msg("damage %zu: %s is %s in %s", i, damages[i].check, result, mac->out);
+		assert_status(mac, mac_command(mac, "verify"), damages[i].status);
+		assert_has(mac->out, damages[i].check);
+		assert_has(mac->out, "fix: ");
+		if (mac_install(mac, "--settle 0.02", MAC_QUIET) != 0)
+			fail_msg("damage %zu: the same install says %s", i, mac->err);
+		if (mac_command(mac, "verify --json --settle 0.02") != 0 || strstr(mac->out, "\"result\":\"warn\"") != NULL)
+			fail_msg("damage %zu is still there: %s", i, mac->out);
+	}
+}
+
+static void
+damage_that_install_does_not_mend_is_found_too(void **state)
+{
+	static const struct damage others[] = {
+		{ "program-quarantine", "fail", 1, quarantine_program },
+		{ "plist-file", "fail", 1, open_folder_of_plists },
+	};
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (!others[i].make(mac))
+			continue;
+		assert_status(mac, mac_command(mac, "verify --json"), others[i].status);
+		assert_string_equal(mac_check(mac, others[i].check), others[i].result);
+	}
+}
+
+static void
+job_of_another_definition_is_found(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_int_equal(mac_launchctl(mac, "bootout system/com.example.job"), 0);
+	while (mac_launchctl(mac, "print system/com.example.job") != 113)
+		continue;
+	write_other_job(mac, "/Users/worker/other.plist", "com.example.job", "/var/log/other.log");
+	mac_set_owner(mac, "/Users/worker/other.plist", geteuid(), getegid());
+	assert_int_equal(mac_launchctl(mac, "bootstrap system /Users/worker/other.plist"), 0);
+	assert_status(mac, mac_command(mac, "verify --json"), 1);
+	assert_string_equal(mac_check(mac, "definition"), "fail");
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 65);
+}
+
+static void
+verify_without_a_label_checks_every_job_of_ours(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	assert_string_equal(mac->out, "com.example.job: ok\ncom.example.second: ok\n");
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	assert_string_equal(mac->out, "com.example.second: ok\n");
+	assert_status(mac, mac_command(mac, "verify com.example.second com.example.job"), 1);
+}
+
+/* ---- uninstall ---- */
+
+static void
+uninstall_keeps_the_logs(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+	pid_t pid;
+
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
+	pid = mac_pid(mac);
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_string_equal(mac_difference(mac, paths, mac_paths(mac)), "+" STATE "\n+" LOCK "\n+" ERRORS "\n+" LOG "\n");
+	assert_has(mac_read(mac, LOG), "heartbeat");
+	assert_has(mac->out, "left /var/log/job.log");
+	assert_false(is_alive(pid));
+	assert_int_equal(mac_launchctl(mac, "print system/com.example.job"), 113);
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 1);
+}
+
+static void
+uninstall_that_deletes_logs_leaves_only_the_lock(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+
+	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /private/var/log/a/b", MAC_QUIET), 0);
+	assert_true(mac_wait_for(mac, "/private/var/log/a/b/job.log", "heartbeat"));
+	assert_string_equal(mac_owner(mac, "/private/var/log/a"), owner(mac, false, "0755"));
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_only_lock_was_made(mac, paths);
+}
+
+static void
+uninstall_leaves_logs_that_were_there_before(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, LOG, "older\n");
+	mac_set_owner(mac, LOG, mac->worker_uid, mac->worker_gid);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_int_equal(strncmp(mac_read(mac, LOG), "older\n", 6), 0);
+	assert_false(mac_exists(mac, ERRORS));
+}
+
+static void
+second_install_after_a_disable_enables_and_says_so(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_int_equal(mac_launchctl(mac, "disable system/com.example.job"), 0);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_has(mac->out, "enabled system/com.example.job\n");
+	assert_int_not_equal(mac_pid(mac), 0);
+}
+
+static void
+uninstall_of_all_leaves_none(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "uninstall --all com.example.job"), 64);
+	assert_status(mac, mac_command(mac, "uninstall --all --delete-logs"), 0);
+	assert_only_lock_was_made(mac, paths);
+	assert_int_equal(mac_launchctl(mac, "print system/com.example.job"), 113);
+	assert_int_equal(mac_launchctl(mac, "print system/com.example.second"), 113);
+}
+
+/* ---- jobs that do not work ---- */
+
+static void
+job_that_fails_is_put_back(void **state)
+{
+	static const char *const programs[] = { MAC_WORKER " --exit 1", MAC_WORKER " --exit 0", MAC_WORKER " --nonsense", "/usr/local/bin/no-program" };
+	struct mac *mac = *state;
+	const char *paths;
+
+	mac_write(mac, "/usr/local/bin/no-program", "neither a script nor a program\n");
+	mac_set_mode(mac, "/usr/local/bin/no-program", 0755);
+	paths = mac_paths(mac);
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		assert_status(mac, mac_install(mac, "--settle 1", programs[i]), 1);
+		assert_has(mac->err, "lnpctl: the job 'com.example.job' is not healthy");
+		assert_int_equal(mac_launchctl(mac, "print system/com.example.job"), 113);
+		/* A log that says why stays. */
+		if (mac_exists(mac, ERRORS)) {
+			assert_string_not_equal(mac_read(mac, ERRORS), "");
+			mac_remove(mac, ERRORS);
+		}
+		assert_only_lock_was_made(mac, paths);
+	}
+}
+
+static void
+job_that_may_end_well_is_healthy_without_keep_alive(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--keep-alive false --settle 0.05", MAC_WORKER " --exit 0"), 0);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_status(mac, mac_install(mac, "--keep-alive false --settle 0.05", MAC_WORKER " --exit 3"), 1);
+}
+
+static void
+folder_that_only_root_may_enter_is_the_job_s_failure(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths;
+
+	if (!mac->as_root)
+		skip();
+	mac_make_folder(mac, "/private/var/closed");
+	mac_set_mode(mac, "/private/var/closed", 0700);
+	paths = mac_paths(mac);
+	assert_status(mac, mac_install(mac, "--settle 0.05 --working-directory /private/var/closed", MAC_QUIET), 1);
+	assert_has(mac->err, "78 (EX_CONFIG)");
+	assert_only_lock_was_made(mac, paths);
+}
+
+static void
+stubborn_job_is_waited_for(void **state)
+{
+	struct mac *mac = *state;
+	pid_t pid;
+
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_WORKER " --stubborn --interval 100000"), 0);
+	pid = mac_pid(mac);
+	assert_int_not_equal(pid, 0);
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_false(is_alive(pid));
+	assert_int_equal(mac_count(mac, "bootout"), 1);
+}
+
+static void
+job_switched_off_in_login_items_is_put_back_with_advice(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+
+	assert_int_equal(mac_launchctl(mac, "fault denied com.example.job"), 0);
+	assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_QUIET), 1);
+	assert_has(mac->err, "Login Items");
+	assert_only_lock_was_made(mac, paths);
+}
+
+static void
+bootstrap_that_answers_5_is_tried_again_and_print_decides(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_int_equal(mac_launchctl(mac, "fault bootstrap_eio 2"), 0);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_int_equal(mac_count(mac, "bootstrap"), 3);
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	mac_forget_calls(mac);
+	assert_int_equal(mac_launchctl(mac, "fault bootstrap_eio_loads 1"), 0);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_int_equal(mac_count(mac, "bootstrap"), 1);
+}
+
+static void
+launchctl_that_dies_after_it_acted_is_believed_by_print(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_int_equal(mac_launchctl(mac, "fault killed_after bootstrap@1"), 0);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_int_equal(mac_launchctl(mac, "fault hang_after bootout@1"), 0);
+	assert_status(mac, mac_command(mac, "uninstall --timeout 0.5 --delete-logs com.example.job"), 0);
+	assert_false(mac_exists(mac, PLIST));
+}
+
+static void
+job_that_is_not_loaded_now_is_loaded_at_the_next_boot(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--no-load --settle 0.05", MAC_QUIET), 0);
+	assert_int_equal(mac_count(mac, "bootstrap"), 0);
+	assert_status(mac, mac_command(mac, "verify --json"), 1);
+	assert_string_equal(mac_check(mac, "loaded"), "fail");
+	assert_int_equal(mac_launchctl(mac, "reboot"), 0);
+	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
+	assert_status(mac, mac_command(mac, "verify"), 0);
+}
+
+static void
+arguments_reach_the_job_as_they_were_given(void **state)
+{
+	static const char script[] = "#!/bin/sh\nfor word; do printf '<%s>\\n' \"$word\"; done\nexec sleep 1000\n";
+	const char *words[] = { "install", "--label", "com.example.job", "--user", "worker", "--settle", "0", "--env",
+	    "TEXT=A & B <x> \"'\\;$HOME", "--", "/usr/local/bin/show", "A & B <x>", "\"'\\", ";", "$HOME", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x8d\x8e", "",
+	    "--label", "state = running", NULL };
+	struct mac *mac = *state;
+
+	mac_write(mac, "/usr/local/bin/show", script);
+	mac_set_mode(mac, "/usr/local/bin/show", 0755);
+	assert_status(mac, mac_words(mac, words), 0);
+	assert_true(mac_wait_for(mac, LOG, "<state = running>\n"));
+	assert_string_equal(mac_read(mac, LOG), "<A & B <x>>\n<\"'\\>\n<;>\n<$HOME>\n<\xc3\xa4\xe2\x82\xac\xf0\x9f\x8d\x8e>\n<>\n<--label>\n"
+	    "<state = running>\n");
+}
+
+static void
+status_tells_of_the_running_job_and_its_logs(void **state)
+{
+	struct mac *mac = *state;
+	char number[32];
+
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
+	assert_status(mac, mac_command(mac, "status --json"), 0);
+	snprintf(number, sizeof number, "%ld", (long)mac_pid(mac));
+	assert_string_equal(mac_json(mac, "state"), "\"running\"");
+	assert_string_equal(mac_json(mac, "pid"), number);
+	assert_string_equal(mac_json(mac, "runs"), "1");
+	assert_string_equal(mac_json(mac, "kind"), "\"never\"");
+	assert_string_equal(mac_json(mac, "disabled"), "false");
+	assert_string_equal(mac_json(mac, "program"), "\"" MAC_WORKER "\"");
+	assert_string_equal(mac_json(mac, "username"), "\"worker\"");
+	snprintf(number, sizeof number, "%ju", (uintmax_t)mac->worker_uid);
+	assert_string_equal(mac_json(mac, "uid"), number);
+	assert_has(mac->out, "\"logs\":[{\"path\":\"/var/log/job.log\",\"size\":");
+	assert_status(mac, mac_command(mac, "status"), 0);
+	assert_has(mac->out, "com.example.job: running\n");
+	assert_has(mac->out, "  log        /var/log/job.err (0 bytes, last write ");
+}
+
+#define SCRIPTED(test)	cmocka_unit_test_setup_teardown(test, scripted, end)
+#define EMBEDDED(test)	cmocka_unit_test_setup_teardown(test, embedded, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SCRIPTED(missing_command_label_user_or_program_is_a_usage_error),
+		SCRIPTED(mistyped_command_and_option_get_a_did_you_mean),
+		cmocka_unit_test(launchctl_may_be_chosen_only_for_a_root_folder),
+		cmocka_unit_test(change_of_the_real_machine_needs_root),
+		cmocka_unit_test(looking_at_the_real_machine_needs_no_root),
+		SCRIPTED(unsafe_label_is_refused),
+		SCRIPTED(text_that_a_plist_or_a_line_cannot_carry_is_refused),
+		SCRIPTED(program_that_launchd_would_not_find_is_refused),
+		SCRIPTED(program_that_the_user_may_not_execute_is_refused),
+		SCRIPTED(job_of_roots_refuses_a_program_that_others_can_replace),
+		SCRIPTED(unknown_account_or_group_is_67),
+		SCRIPTED(plist_that_lnpctl_did_not_install_is_refused),
+		SCRIPTED(label_is_looked_for_in_every_plist_without_regard_to_case),
+		SCRIPTED(job_that_lnpctl_did_not_install_is_refused),
+		SCRIPTED(log_of_another_job_is_refused),
+		SCRIPTED(log_that_is_a_link_a_folder_a_pipe_or_has_two_names_is_refused),
+		SCRIPTED(log_with_content_of_another_account_is_refused),
+		SCRIPTED(log_in_a_folder_that_anybody_can_change_is_refused),
+		SCRIPTED(missing_working_directory_is_refused),
+		SCRIPTED(held_lock_is_75),
+		SCRIPTED(lock_file_that_others_could_hold_is_refused),
+		SCRIPTED(plists_folder_that_others_can_change_is_refused),
+		SCRIPTED(signal_before_the_first_change_changes_nothing),
+		SCRIPTED(trouble_with_launchctl_before_any_change_is_69),
+		SCRIPTED(trouble_with_launchctl_before_an_uninstall_is_69),
+		SCRIPTED(install_that_fails_at_bootstrap_leaves_nothing_but_the_lock),
+		SCRIPTED(launchctl_that_hangs_or_dies_at_bootstrap_is_put_back),
+		SCRIPTED(bootstrap_that_said_nothing_and_did_nothing_is_put_back),
+		SCRIPTED(launchctl_that_stops_answering_after_bootstrap_is_74),
+		SCRIPTED(megabyte_of_bootstrap_is_not_read),
+		SCRIPTED(bootout_that_does_not_end_the_job_leaves_it_installed),
+		SCRIPTED(bootstrap_is_for_the_system_domain_and_by_full_path),
+		SCRIPTED(dry_run_changes_nothing),
+		SCRIPTED(values_of_variables_are_never_printed),
+		SCRIPTED(json_of_a_refusal_is_one_object_with_the_error),
+		SCRIPTED(json_of_a_failed_install_says_that_it_was_rolled_back),
+		SCRIPTED(signal_during_a_change_puts_all_back),
+		SCRIPTED(signal_during_an_uninstall_puts_the_job_back),
+		SCRIPTED(refusal_after_an_enable_is_not_taken_for_a_disabled_label),
+		SCRIPTED(job_that_somebody_else_loads_meanwhile_is_not_booted_out),
+		SCRIPTED(equal_but_unhealthy_job_is_told_with_1_and_not_touched),
+		SCRIPTED(verify_that_cannot_ask_launchd_is_2_and_changes_nothing),
+		SCRIPTED(closed_output_does_not_stop_a_change),
+		SCRIPTED(quiet_says_nothing_of_what_went_well),
+		SCRIPTED(verbose_shows_each_program_that_is_run),
+		SCRIPTED(state_folder_that_others_can_change_is_refused),
+		SCRIPTED(job_that_is_gone_already_is_uninstalled),
+		SCRIPTED(plist_that_became_a_link_is_left_by_uninstall),
+		SCRIPTED(log_that_became_a_link_is_left_by_uninstall),
+		SCRIPTED(damaged_receipt_is_refused),
+		SCRIPTED(receipt_that_others_can_change_is_refused),
+		SCRIPTED(receipt_of_a_change_cut_off_is_unknown_and_finished_by_the_next_install),
+		SCRIPTED(nothing_installed_is_1),
+		SCRIPTED(image_without_launchctl_is_installed_offline),
+		EMBEDDED(fresh_install_makes_the_job_of_the_checklist),
+		EMBEDDED(second_install_changes_nothing),
+		EMBEDDED(changed_flag_boots_out_and_bootstraps_once),
+		EMBEDDED(changed_flag_that_does_not_work_brings_the_old_job_back),
+		EMBEDDED(replaced_program_is_restarted_by_the_same_install),
+		EMBEDDED(healthy_job_is_ok_twice_in_the_same_words),
+		EMBEDDED(each_damage_is_found_by_its_check_and_mended_by_the_same_install),
+		EMBEDDED(damage_that_install_does_not_mend_is_found_too),
+		EMBEDDED(job_of_another_definition_is_found),
+		EMBEDDED(verify_without_a_label_checks_every_job_of_ours),
+		EMBEDDED(uninstall_keeps_the_logs),
+		EMBEDDED(uninstall_that_deletes_logs_leaves_only_the_lock),
+		EMBEDDED(uninstall_of_all_leaves_none),
+		EMBEDDED(uninstall_leaves_logs_that_were_there_before),
+		EMBEDDED(second_install_after_a_disable_enables_and_says_so),
+		EMBEDDED(job_that_fails_is_put_back),
+		EMBEDDED(job_that_may_end_well_is_healthy_without_keep_alive),
+		EMBEDDED(folder_that_only_root_may_enter_is_the_job_s_failure),
+		EMBEDDED(stubborn_job_is_waited_for),
+		EMBEDDED(job_switched_off_in_login_items_is_put_back_with_advice),
+		EMBEDDED(bootstrap_that_answers_5_is_tried_again_and_print_decides),
+		EMBEDDED(launchctl_that_dies_after_it_acted_is_believed_by_print),
+		EMBEDDED(job_that_is_not_loaded_now_is_loaded_at_the_next_boot),
+		EMBEDDED(arguments_reach_the_job_as_they_were_given),
+		EMBEDDED(status_tells_of_the_running_job_and_its_logs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,355 @@
+#!/bin/sh
+# What lnpctl writes is read by others: its plists by Python's plistlib and by plistutil, its JSON by Python and node. Neither shares code
+# with it. Works on an image below a temporary folder, offline, as any user. Ends with: N passed, N failed, N skipped
+set -u
+
+BUILD=${BUILD:-$PWD/build}
+lnpctl=$BUILD/lnpctl
+label=com.example.agentworker
+passed=0 failed=0 skipped=0
+
+[ -x "$lnpctl" ] || {
+	echo "test_readers.sh: $lnpctl is not there; run make first" >&2
+	echo "0 passed, 1 failed, 0 skipped"
+	exit 1
+}
+work=$(mktemp -d) || exit 1
+work=$(cd "$work" && pwd -P) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+image=$work/image
+
+pass() {
+	passed=$((passed + 1))
+}
+
+# fail NAME [FILE]: with what a reader said
+fail() {
+	failed=$((failed + 1))
+	echo "FAILED: $1"
+	[ $# -lt 2 ] || sed 's/^/    /' "$2"
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "skipped: $1"
+}
+
+has() {
+	command -v "$1" >/dev/null
+}
+
+# account KIND NAME KEY=VALUE ...: one of the image's users or groups
+account() {
+	file=$image/private/var/db/dslocal/nodes/Default/$1/$2.plist
+	shift 2
+	{
+		echo '<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict>'
+		for pair; do
+			echo "<key>${pair%%=*}</key><array><string>${pair#*=}</string></array>"
+		done
+		echo '</dict></plist>'
+	} >"$file"
+}
+
+# A new image, with nothing installed: the shape of a Mac as far as an offline install looks at it.
+make_image() {
+	rm -rf "$image"
+	umask 022
+	for folder in Library/LaunchDaemons Library/LaunchAgents "Library/Application Support" private/var/log Users/worker \
+		private/var/db/dslocal/nodes/Default/users private/var/db/dslocal/nodes/Default/groups usr/local/bin; do
+		mkdir -p "$image/$folder"
+	done
+	ln -s private/var "$image/var"
+	printf '#!/bin/sh\n' >"$image/usr/local/bin/agentworker"
+	chmod 755 "$image/usr/local/bin/agentworker"
+	uid=501 gid=20
+	if [ "$(id -u)" -ne 0 ]; then
+		uid=$(id -u) gid=$(id -g)
+	else
+		chown 501:20 "$image/Users/worker"
+	fi
+	account users worker name=worker uid="$uid" gid="$gid" home=/Users/worker
+	account groups staff name=staff gid="$gid"
+}
+
+# ---- plists ----
+
+# python3 plist.py FILE NAME=VALUE -- ARGUMENT ...: the plist is the checklist's with this variable and these arguments, nothing else.
+# Words come as bytes, whatever the locale.
+cat >"$work/plist.py" <<'END'
+import os, plistlib, sys
+
+words = [os.fsencode(word).decode("utf-8") for word in sys.argv[1:]]
+name, value = words[1].split("=", 1)
+expected = {
+    "Label": "com.example.agentworker",
+    "ProgramArguments": ["/usr/local/bin/agentworker"] + words[3:],
+    "UserName": "worker",
+    "GroupName": "staff",
+    "EnvironmentVariables": {"HOME": "/Users/worker", "PATH": "/usr/local/bin:/usr/bin:/bin", name: value},
+    "StandardOutPath": "/var/log/agentworker.log",
+    "StandardErrorPath": "/var/log/agentworker.err",
+    "RunAtLoad": True,
+    "KeepAlive": True,
+}
+with open(sys.argv[1], "rb") as file:
+    read = plistlib.load(file)
+wrong = [key for key in set(expected) | set(read)
+         if key not in read or key not in expected or read[key] != expected[key] or type(read[key]) is not type(expected[key])]
+for key in sorted(wrong):
+    print("%s: %a, not %a" % (key, read.get(key), expected.get(key)))
+sys.exit(1 if wrong else 0)
+END
+
+# reads_back NAME VALUE ARGUMENT ...: installs the checklist's job with these arguments, and with VALUE in a variable
+reads_back() {
+	name=$1 value=$2
+	shift 2
+	make_image
+	plist=$image/Library/LaunchDaemons/$label.plist
+	if ! "$lnpctl" install --root "$image" --label "$label" --user worker --group staff \
+		--env PATH=/usr/local/bin:/usr/bin:/bin --env "VALUE=$value" -- /usr/local/bin/agentworker "$@" >"$work/said" 2>&1; then
+		fail "$name: install" "$work/said"
+		return
+	fi
+	if python3 "$work/plist.py" "$plist" "VALUE=$value" -- "$@" >"$work/said" 2>&1; then
+		pass
+	else
+		fail "$name: plistlib" "$work/said"
+	fi
+	if ! has plistutil; then
+		skip "$name: plistutil is not here"
+		return
+	fi
+	rm -f "$work/binary" "$work/xml"
+	if plistutil -i "$plist" -f bin -o "$work/binary" >"$work/said" 2>&1 &&
+		plistutil -i "$work/binary" -f xml -o "$work/xml" >"$work/said" 2>&1 &&
+		[ "$(head -c 8 "$work/binary")" = bplist00 ] &&
+		python3 "$work/plist.py" "$work/binary" "VALUE=$value" -- "$@" >"$work/said" 2>&1 &&
+		python3 "$work/plist.py" "$work/xml" "VALUE=$value" -- "$@" >"$work/said" 2>&1; then
+		pass
+	else
+		fail "$name: plistutil" "$work/said"
+	fi
+}
+
+# cannot NAME STATUS BYTES: refused as an argument and as a value, with this exit status, and nothing is written
+cannot() {
+	for where in argument variable; do
+		make_image
+		if [ $where = argument ]; then
+			"$lnpctl" install --root "$image" --label "$label" --user worker -- /usr/local/bin/agentworker "$3" >"$work/said" 2>&1
+		else
+			"$lnpctl" install --root "$image" --label "$label" --user worker --env "VALUE=$3" -- \
+				/usr/local/bin/agentworker >"$work/said" 2>&1
+		fi
+		status=$?
+		if [ $status -ne "$2" ]; then
+			fail "$1 as $where: exit status $status, not $2" "$work/said"
+		elif [ -e "$image/Library/LaunchDaemons/$label.plist" ]; then
+			fail "$1 as $where: a plist was written"
+		else
+			pass
+		fi
+	done
+}
+
+# The plist within the receipt is the one beside it.
+receipt_holds_the_plist() {
+	make_image
+	"$lnpctl" install --root "$image" --label "$label" --user worker -- /usr/local/bin/agentworker 'A & B <x>' >/dev/null 2>&1
+	if python3 - "$image/Library/Application Support/lnpctl/$label.plist" "$image/Library/LaunchDaemons/$label.plist" \
+		>"$work/said" 2>&1 <<-'END'
+		import plistlib, sys
+		receipt = plistlib.load(open(sys.argv[1], "rb"))
+		assert receipt["Plist"] == open(sys.argv[2], "rb").read(), "Plist is another"
+		assert receipt["State"] == "installed" and receipt["Version"] == 1 and receipt["Label"] == "com.example.agentworker"
+		assert receipt["MadeLogs"] == ["/var/log/agentworker.log", "/var/log/agentworker.err"], receipt["MadeLogs"]
+		assert [f["Exists"] for f in receipt["Before"]["Files"]] == [False] * 3
+	END
+	then
+		pass
+	else
+		fail "the receipt" "$work/said"
+	fi
+}
+
+# shellcheck disable=SC1003,SC2016 # backslashes and dollars are what is tried
+test_plists() {
+	reads_back plain plain --loop --name worker
+	reads_back 'no argument' x
+	reads_back markup 'A & B <x>' 'A & B <x>' '&amp;' '&#10;' '<!-- x -->' ']]>' '<![CDATA[x]]>' '</string>'
+	reads_back quotes "\"it's\"" '"' "'" "\"it's\"" '`id`'
+	reads_back backslashes 'a\b' '\' '\\' '\n' 'a\'
+	reads_back shell ';$HOME' ';' '$HOME' '$(id)' '*' '~' '|' '&&' '>x' '#'
+	reads_back UTF-8 'Grüße' 'Grüße' '日本語' '🐍' 'é' 'é' ' '
+	reads_back empty '' '' a ''
+	reads_back blanks ' a ' ' ' '  two  ' 'a b'
+	reads_back dashes --label -- --label --root / -
+	reads_back 'like numbers' 1 1 true 1.0 0x10 2026-01-01T00:00:00Z
+	reads_back 'like launchctl' 'pid = 1' 'pid = 1' '}' 'state = running'
+	set --
+	while [ $# -lt 200 ]; do
+		set -- "$@" "argument $# & <more>"
+	done
+	reads_back '200 arguments' x "$@"
+	receipt_holds_the_plist
+
+	cannot 'what is not UTF-8' 65 "$(printf 'a\377')"
+	cannot 'an overlong form' 65 "$(printf '\300\257')"
+	cannot 'an escape' 65 "$(printf '\033[2J')"
+	cannot 'a newline' 65 "$(printf 'a\nb')"
+	cannot 'a tab' 65 "$(printf 'a\tb')"
+	cannot 'U+FFFF, which XML forbids' 65 "$(printf '\357\277\277')"
+}
+
+# ---- JSON ----
+
+# python3 answer.py COMMAND STATUS <ANSWER: one object of the contract's form
+cat >"$work/answer.py" <<'END'
+import json, re, sys
+
+COMMON = {"schema", "command", "ok", "error"}
+CHANGE = {"changed", "label", "dry_run", "rolled_back", "steps", "checks"}
+OWN = {"install": CHANGE, "uninstall": {"jobs"}, "verify": {"system", "jobs"}, "status": {"jobs"}}
+JOB = {
+    "uninstall": CHANGE,
+    "verify": {"label", "ok", "pid", "runs", "started", "checks"},
+    "status": {"label", "domain", "loaded", "disabled", "state", "pid", "runs", "started", "last_exit", "path", "program",
+               "username", "group", "uid", "logs"},
+}
+
+def once(pairs):
+    keys = [key for key, _ in pairs]
+    assert len(keys) == len(set(keys)), "a key stands twice: %s" % keys
+    for key in keys:
+        assert re.fullmatch("[a-z][a-z0-9_]*", key), key
+    return dict(pairs)
+
+def number(word):
+    raise ValueError(word)
+
+def change(form):
+    for step in form["steps"]:
+        assert set(step) == {"action", "target", "result"}, step
+        assert step["result"] in ("done", "unchanged", "planned", "undone", "failed"), step
+    checks(form["checks"])
+
+def checks(rows):
+    for row in rows:
+        assert set(row) == {"id", "result", "message", "fix"}, row
+        assert row["result"] in ("pass", "warn", "fail", "unknown", "skip"), row
+        assert row["fix"] is None or row["fix"] != ""
+
+command, status = sys.argv[1], int(sys.argv[2])
+text = sys.stdin.buffer.read().decode("utf-8")
+assert text.endswith("\n") and text.count("\n") == 1, "not one line"
+form = json.loads(text, object_pairs_hook=once, parse_constant=number)
+assert set(form) == COMMON | OWN[command], sorted(form)
+assert form["schema"] == 1 and form["command"] == command
+assert form["ok"] is (status == 0), "ok is %s, the status %d" % (form["ok"], status)
+if form["ok"]:
+    assert form["error"] is None
+else:
+    assert set(form["error"]) == {"what", "why", "fix"} and form["error"]["what"]
+if command == "install":
+    change(form)
+for job in form.get("jobs", []):
+    assert set(job) == JOB[command], sorted(job)
+    if command == "uninstall":
+        change(job)
+    if command == "verify":
+        checks(job["checks"])
+if command == "verify":
+    assert set(form["system"]) == {"version", "build", "booted"}
+END
+
+# answers NAME STATUS COMMAND ARGUMENT ...: the answer with --json, and that the error is told on standard error as well
+answers() {
+	name=$1 expected=$2 command=$3
+	shift 3
+	"$lnpctl" "$command" --json "$@" >"$work/answer" 2>"$work/error"
+	status=$?
+	if [ $status -ne "$expected" ]; then
+		fail "$name: exit status $status, not $expected" "$work/error"
+	elif [ $status -ne 0 ] && ! grep -q '^lnpctl: ' "$work/error"; then
+		fail "$name: nothing on standard error"
+	elif python3 "$work/answer.py" "$command" "$status" <"$work/answer" >"$work/said" 2>&1; then
+		pass
+	else
+		cat "$work/answer" >>"$work/said"
+		fail "$name: python" "$work/said"
+	fi
+	if ! has node; then
+		skip "$name: node is not here"
+	elif node -e 'JSON.parse(require("fs").readFileSync(0, "utf8"))' <"$work/answer" >"$work/said" 2>&1; then
+		pass
+	else
+		fail "$name: node" "$work/said"
+	fi
+}
+
+# shellcheck disable=SC1003 # a backslash at the end
+test_answers() {
+	bad=$(printf 'x\377"\\\033')
+	worker=/usr/local/bin/agentworker
+	make_image
+
+	answers 'install without a label' 64 install --root "$image" --user worker -- "$worker"
+	answers 'install without anything' 64 install --root "$image"
+	answers 'install with an unknown option' 64 install --root "$image" --lable x
+	answers 'install with a value that is missing' 64 install --root
+	answers 'install with a bad label' 65 install --root "$image" --label 'a"b' --user worker -- "$worker"
+	answers 'install with a label of no bytes of text' 65 install --root "$image" --label "$bad" --user worker -- "$worker"
+	answers 'install with an argument that is no text' 65 install --root "$image" --label "$label" --user worker -- "$worker" "$bad"
+	answers 'install of a program that is not there' 65 install --root "$image" --label "$label" --user worker -- /not/there
+	answers 'install for nobody' 67 install --root "$image" --label "$label" --user 'no"body\' -- "$worker"
+	answers 'install for no group' 67 install --root "$image" --label "$label" --user worker --group none -- "$worker"
+	answers 'install where there is nothing' 73 install --root "$image/none" --label "$label" --user worker -- "$worker"
+	answers 'install where launchctl is missing' 69 install --root "$image" --launchctl "$image/none" --label "$label" --user worker -- "$worker"
+	answers 'verify of nothing' 1 verify --root "$image"
+	answers 'verify of a job that is not there' 1 verify --root "$image" com.example.none
+	answers 'verify of a label that is none' 1 verify --root "$image" "$bad"
+	answers 'status of nothing' 1 status --root "$image"
+	answers 'status of a label that is none' 65 status --root "$image" "$bad"
+	answers 'uninstall of nothing' 64 uninstall --root "$image"
+	answers 'uninstall of a job that is not there' 1 uninstall --root "$image" com.example.none
+	answers 'uninstall of a label that is none' 65 uninstall --root "$image" "$bad"
+
+	answers 'install --dry-run' 0 install --root "$image" --dry-run --label "$label" --user worker -- "$worker"
+	answers 'install' 0 install --root "$image" --label "$label" --user worker -- "$worker" 'A & "B" \ <x>'
+	answers 'install again' 0 install --root "$image" --label "$label" --user worker -- "$worker" 'A & "B" \ <x>'
+	answers 'install of a changed job' 0 install --root "$image" --label "$label" --user worker --log-dir '/var/log/a"b\c' -- "$worker"
+	answers 'verify' 0 verify --root "$image"
+	answers 'verify by label' 0 verify --root "$image" --settle 0 "$label"
+	answers 'status offline' 2 status --root "$image" "$label"
+	chmod 666 "$image/Library/LaunchDaemons/$label.plist"
+	answers 'verify of what is damaged' 1 verify --root "$image"
+	chmod 644 "$image/Library/LaunchDaemons/$label.plist"
+	answers 'uninstall --dry-run' 0 uninstall --root "$image" --dry-run "$label"
+	answers 'uninstall' 0 uninstall --root "$image" --delete-logs "$label"
+
+	answers 'install again after that' 0 install --root "$image" --label "$label" --user worker -- "$worker"
+	printf 'x' >"$image/Library/Application Support/lnpctl/$label.plist"
+	answers 'install over a damaged receipt' 65 install --root "$image" --label "$label" --user worker -- "$worker"
+	answers 'verify of a damaged receipt' 1 verify --root "$image"
+	answers 'uninstall with a damaged receipt' 65 uninstall --root "$image" "$label"
+	if [ "$(id -u)" -ne 0 ]; then
+		answers 'install on the real root without being root' 77 install --label "$label" --user worker -- "$worker"
+		answers 'uninstall on the real root without being root' 77 uninstall "$label"
+	else
+		skip 'install on the real root without being root: this is root'
+	fi
+}
+
+if ! has python3; then
+	skip 'python3 is not here'
+else
+	test_plists
+	test_answers
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
