@@ -333,7 +333,8 @@ is_program_stale(const struct promise *receipt, const struct facts *facts)
 {
 	const struct file_identity *program = &facts->program.identity;
 
-	if (facts->process.started != 0 && facts->process.started < program->changed)
+	/* Starts are known in whole seconds, on Linux from two roundings. */
+	if (facts->process.started != 0 && facts->process.started + 2 < program->changed)
 		return true;
 	return !promise_same_file(&receipt->program_identity, program) && facts->booted <= program->changed;
 }

@@ -39,22 +39,23 @@ is_back(const struct apply *apply, const char *path, const struct state *was)
 	return same;
 }
 
+/* Something else than a file at the place of a kept one was not put there by us. */
 static bool
-is_there(const struct apply *apply, const char *path)
+is_file(const struct apply *apply, const char *path)
 {
 	struct file_fact fact;
 
 	files_look(apply->host, path, FILES_STRICT, &fact);
-	return fact.exists != NO;
+	return fact.exists == YES && fact.type == FILE_REGULAR;
 }
 
 /* Where a change was cut off what it kept is the old file, and what stands in its place now is not. */
 static int
 do_file(const struct apply *apply, struct step *step, struct error *error)
 {
-	bool keep = step->kept[0] != '\0' && step->was.exists == YES && !(step->resumed && is_there(apply, step->kept));
+	bool keep = step->kept[0] != '\0' && step->was.exists == YES && !(step->resumed && is_file(apply, step->kept));
 
-	if (keep && is_there(apply, step->name) && files_keep(apply->host, step->name, step->kept, error) == -1)
+	if (keep && is_file(apply, step->name) && files_keep(apply->host, step->name, step->kept, error) == -1)
 		return -1;
 	return put(apply, step->name, &step->shall, error);
 }
@@ -63,7 +64,7 @@ do_file(const struct apply *apply, struct step *step, struct error *error)
 static int
 undo_file(const struct apply *apply, struct step *step, struct error *error)
 {
-	if (step->was.exists == YES && step->kept[0] != '\0' && is_there(apply, step->kept))
+	if (step->was.exists == YES && step->kept[0] != '\0' && is_file(apply, step->kept))
 		return files_restore(apply->host, step->kept, step->name, error);
 	return is_back(apply, step->name, &step->was) ? 0 : put(apply, step->name, &step->was, error);
 }
