@@ -63,5 +63,6 @@ int	command_install(struct session *, struct error *);
 int	command_uninstall(struct session *, struct error *);
 int	command_verify(struct session *, struct error *);
 int	command_status(struct session *, struct error *);
+int	command_lint(struct session *, struct error *);
 
 #endif

@@ -22,6 +22,7 @@ enum lint_severity { LINT_NOTE, LINT_WARNING, LINT_ERROR };
 struct lint_facts {
 	enum lint_kind	 kind;
 	const char	*name;		/* of the file, without folders; NULL: not known, or not to be judged */
+	bool		 text_only;	/* judge the text of the file, not what it says */
 	bool		 in_place;	/* it lies where launchd reads it, so owner and mode count */
 	uid_t		 owner, expected;
 	mode_t		 mode;

@@ -60,9 +60,11 @@ const char *lint_top(const struct lint_spot *);
 bool	lint_runs_as_root(const struct lint *);
 
 /*
- * The program as launchd will take it: from Program, else the first argument. spot may be NULL. NULL: there is none.
+ * The program as launchd will take it: from Program, else the first argument; NULL: there is none. Where it stands is a
+ * spot, whose memory the caller lends.
  */
-const char *lint_program(const struct lint *, struct lint_spot *);
+const char *lint_program(const struct lint *);
+const struct lint_spot *lint_program_spot(const struct lint *, struct lint_spot lent[2]);
 
 /* Where in a text a placeholder of a template begins that nobody has filled in; length 0: nowhere. */
 struct lint_hole { size_t start, length; };

@@ -18,6 +18,7 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_UNINSTALL	= 1 << 2,
 	COMMAND_STATUS		= 1 << 3,
 	COMMAND_HELP		= 1 << 4,
+	COMMAND_LINT		= 1 << 5,
 	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_UNINSTALL,
 	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS,
 };
@@ -37,6 +38,12 @@ struct options {
 	size_t		 environment_count;
 	bool		 no_load;
 	double		 settle;	/* seconds; below 0: not given */
+	const char	**settings;	/* KEY=VALUE of --set, in the order given */
+	size_t		 setting_count;
+	const char	*from;		/* the plist to start from; NULL: none */
+	/* of lint */
+	const char	*kind;		/* "daemon" or "agent"; NULL: not given */
+	bool		 rules;
 	/* of uninstall */
 	bool		 delete_logs, all;
 

@@ -11,6 +11,7 @@
 
 static void answer_change(struct session *, struct json *);
 static void answer_jobs(struct session *, struct json *);
+static void answer_lint(struct session *, struct json *);
 static void answer_verify(struct session *, struct json *);
 
 static const struct command commands[] = {
@@ -22,6 +23,8 @@ static const struct command commands[] = {
 	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL, command_uninstall, answer_jobs },
 	{ "status", "[LABEL ...]",
 	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status, answer_jobs },
+	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
+	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
 };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
@@ -123,6 +126,23 @@ answer_jobs(struct session *session, struct json *json)
 {
 	fflush(session->jobs.stream);
 	json_open(json, "jobs", '[');
+	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	json_close(json, ']');
+}
+
+static void
+answer_lint(struct session *session, struct json *json)
+{
+	fflush(session->jobs.stream);
+	json_open(json, "files", '[');
+	if (!session->options.rules)
+		fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	json_close(json, ']');
+	if (!session->options.rules) {
+		json_null(json, "rules");
+		return;
+	}
+	json_open(json, "rules", '[');
 	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
 	json_close(json, ']');
 }

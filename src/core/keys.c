@@ -435,30 +435,47 @@ first_length(struct key_types types)
 	return length;
 }
 
+/* Takes the first alternative off: its name, and what stands in its brackets (length 0: nothing). */
+static struct key_types
+take_first(struct key_types *types, struct key_types *inner)
+{
+	size_t length = first_length(*types), name = 0;
+	const char *text = types->text;
+
+	while (name < length && text[name] != '<')
+		name++;
+	*inner = (struct key_types){ text + name, 0 };
+	if (name < length)
+		*inner = (struct key_types){ text + name + 1, length - name - 2 };
+	length += length < types->length;
+	types->text += length;
+	types->length -= length;
+	return (struct key_types){ text, name };
+}
+
+static bool
+is_named(struct key_types name, const char *kind)
+{
+	return name.length == strlen(kind) && strncmp(name.text, kind, name.length) == 0;
+}
+
+/* Where a kind is there twice, array<string>|array<integer>, its items are not told apart. */
 bool
 keys_allow(struct key_types types, const char *kind, struct key_types *inner)
 {
 	static const struct key_types any = { "any", 3 };
-	size_t size = strlen(kind);
+	bool found = false;
 
 	while (types.length > 0) {
-		size_t length = first_length(types), name = 0;
-		bool is_any;
+		struct key_types within, name = take_first(&types, &within);
 
-		while (name < length && types.text[name] != '<')
-			name++;
-		is_any = name == any.length && strncmp(types.text, any.text, name) == 0;
-		if (is_any || (name == size && strncmp(types.text, kind, name) == 0)) {
-			if (inner != NULL)
-				*inner = name == length ? any :
-				    (struct key_types){ types.text + name + 1, length - name - 2 };
-			return true;
-		}
-		length += length < types.length;
-		types.text += length;
-		types.length -= length;
+		if (!is_named(name, kind) && !is_named(name, "any"))
+			continue;
+		if (inner != NULL)
+			*inner = found || within.length == 0 ? any : within;
+		found = true;
 	}
-	return false;
+	return found;
 }
 
 /* ---- values ---- */
@@ -555,17 +572,14 @@ keys_describe(const struct key *row, struct key_types types, char *target, size_
 {
 	target[0] = '\0';
 	while (types.length > 0) {
-		size_t length = first_length(types), name = 0;
+		struct key_types within, name = take_first(&types, &within);
 		char word[32];
 
-		while (name < length && types.text[name] != '<')
-			name++;
-		text_format(word, sizeof word, "%.*s", (int)name, types.text);
+		text_format(word, sizeof word, "%.*s", (int)name.length, name.text);
+		if (strstr(target, word) != NULL)
+			continue;		/* array<string>|array<integer> */
 		if (target[0] != '\0')
 			append(target, size, " or ");
 		describe_one(row, word, target, size);
-		length += length < types.length;
-		types.text += length;
-		types.length -= length;
 	}
 }

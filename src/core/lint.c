@@ -13,7 +13,8 @@ struct rule {
 	void		(*judge_value)(struct lint *, const struct lint_spot *);	/* of each value */
 };
 
-enum { RULE_UNREADABLE, RULE_NO_PLIST, RULE_DAMAGED };	/* the first rows: found here */
+/* The first rows: the file and its text. Those of line-endings and before it need no values. */
+enum { RULE_UNREADABLE, RULE_NO_PLIST, RULE_DAMAGED, RULE_TEXT_LAST = 6 };
 
 static const struct rule rules[] = {
 	{ { "unreadable", LINT_ERROR, "the file cannot be read" }, NULL, NULL },
@@ -349,12 +350,13 @@ judge(struct lint *lint)
 {
 	struct walk walk = { lint, NULL };
 
-	for (size_t i = 0; i < ROWS; i++)
+	for (size_t i = 0; i < (lint->facts->text_only ? RULE_TEXT_LAST + 1 : ROWS); i++)
 		if (rules[i].judge != NULL) {
 			begin_rule(lint, &rules[i]);
 			rules[i].judge(lint);
 		}
-	plist_visit(lint->tree, visit_member, &walk);
+	if (!lint->facts->text_only)
+		plist_visit(lint->tree, visit_member, &walk);
 }
 
 /* What cannot be read as a whole: the flaws of the text say where, if there are any. */

@@ -43,7 +43,7 @@ lint_judge_label_style(struct lint *lint)
 
 	if (label != NULL && label[0] != '\0' && strchr(label, '.') == NULL && lint_find_hole(label).length == 0 &&
 	    lint_find(lint, "Label", &spot))
-		lint_say(lint, &spot, "for example com.example.%.100s",
+		lint_say(lint, &spot, "begin with a domain of yours, for example com.example",
 		    "'%.100s' may be somebody else's Label, too", label);
 }
 
@@ -301,7 +301,7 @@ static bool
 is_roots(const char *folder)
 {
 	static const char *const folders[] = { "/var/log", "/var/db", "/var/run", "/var/root", "/etc", "/usr/bin",
-		"/usr/sbin", "/usr/libexec", "/bin", "/sbin", "/System", "/opt", "/Library/Logs", NULL };
+		"/usr/sbin", "/usr/libexec", "/bin", "/sbin", "/System", NULL };
 
 	for (size_t i = 0; folders[i] != NULL; i++)
 		if (is_below(folder, folders[i]))
@@ -321,9 +321,13 @@ lint_judge_log_directory(struct lint *lint)
 		if (lint->facts->log_folders[i] == NO)
 			lint_say(lint, &spot, "make it, and give it to the job's user",
 			    "the folder '%.200s' is missing", folder);
-		else if (!lint_runs_as_root(lint) && is_roots(folder))
+		else if (!lint_runs_as_root(lint) && is_roots(folder)) {
+			/* Of what may be a daemon of root's nothing bad is said. */
+			if (lint->facts->kind == LINT_UNKNOWN && lint_text_of(lint, "UserName") == NULL)
+				lint->severity = LINT_NOTE;
 			lint_say(lint, &spot, "make folder and file before, and give the file to the job's user",
 			    "in '%.200s' only root makes files: the job of another user would end with 78", folder);
+		}
 	}
 }
 

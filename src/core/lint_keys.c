@@ -33,7 +33,7 @@ say_unknown(struct lint *lint, const struct lint_spot *spot, const char *near, b
 		text_format(fix, sizeof fix, "did you mean %s?", near);
 	if (!is_error)
 		lint->severity = LINT_WARNING;
-	lint_say(lint, spot, fix, "launchd does not know '%.100s', and ignores it", spot->key);
+	lint_say(lint, spot, fix, "launchd does not know this key, and ignores it");
 }
 
 void
@@ -47,7 +47,7 @@ lint_judge_unknown_key(struct lint *lint, const struct lint_spot *spot)
 		near = guess(lint, NULL, spot->key);
 		say_unknown(lint, spot, near, near != NULL || lint->guesses >= GUESSES);
 	} else if (spot->row->applies == KEY_NOWHERE)
-		lint_say(lint, spot, spot->row->advice, "launchd reads no key '%s', and ignores it", spot->key);
+		lint_say(lint, spot, spot->row->advice, "launchd reads no such key, and ignores it");
 }
 
 void
@@ -65,7 +65,7 @@ lint_judge_unknown_subkey(struct lint *lint, const struct lint_spot *spot)
 	}
 	lint_say(lint, spot, near == NULL ? "Month, Day, Weekday, Hour and Minute are what there is" :
 	    "the names begin with a capital letter: Month, Day, Weekday, Hour, Minute",
-	    "launchd does not know '%.100s', and takes the entry as if it were not there", spot->key);
+	    "launchd does not know this key: the job runs as if it were not there, and too often");
 }
 
 /* What the wrong type does; most are only ignored. */
@@ -139,15 +139,15 @@ lint_judge_ignored_key(struct lint *lint, const struct lint_spot *spot)
 	if (spot->row->applies == KEY_AGENT && kind == LINT_DAEMON) {
 		if (!is_session)
 			lint->severity = LINT_WARNING;
-		lint_say(lint, spot, spot->row->advice, "'%s' is for agents%s", spot->key,
+		lint_say(lint, spot, spot->row->advice, "it is for agents%s",
 		    is_session ? ": launchd may refuse the daemon (134)" : " only, and ignored in a daemon");
 	} else if (spot->row->applies == KEY_DAEMON && kind == LINT_AGENT) {
 		lint->severity = LINT_WARNING;
-		lint_say(lint, spot, spot->row->advice, "'%s' is for daemons only, and ignored in an agent", spot->key);
+		lint_say(lint, spot, spot->row->advice, "it is for daemons only, and ignored in an agent");
 	} else if (spot->row->applies == KEY_DAEMON && kind == LINT_UNKNOWN) {
 		lint->severity = LINT_NOTE;
 		lint_say(lint, spot, "say which it is: --kind daemon, or --kind agent",
-		    "'%s' counts if this is a daemon, and is ignored in an agent", spot->key);
+		    "it counts if this is a daemon, and is ignored in an agent");
 	}
 }
 
@@ -157,23 +157,23 @@ lint_judge_deprecated_key(struct lint *lint, const struct lint_spot *spot)
 	if (spot->key == NULL || spot->row == NULL)
 		return;
 	if (spot->row->status == KEY_DEPRECATED)
-		lint_say(lint, spot, spot->row->advice, "'%.100s' is deprecated", spot->key);
+		lint_say(lint, spot, spot->row->advice, "it is deprecated");
 	else if (spot->row->status == KEY_REMOVED)
-		lint_say(lint, spot, spot->row->advice, "'%.100s' has no effect any more", spot->key);
+		lint_say(lint, spot, spot->row->advice, "it has no effect any more");
 }
 
 void
 lint_judge_undocumented_key(struct lint *lint, const struct lint_spot *spot)
 {
 	if (spot->key != NULL && spot->row != NULL && spot->row->status == KEY_UNDOCUMENTED)
-		lint_say(lint, spot, spot->row->advice, "'%.100s' is in no manual, and may change", spot->key);
+		lint_say(lint, spot, spot->row->advice, "it is in no manual, and may change");
 }
 
 void
 lint_judge_private_key(struct lint *lint, const struct lint_spot *spot)
 {
 	if (spot->key != NULL && spot->row != NULL && spot->row->status == KEY_PRIVATE)
-		lint_say(lint, spot, spot->row->advice, "'%.100s' is an undocumented key of Apple's own", spot->key);
+		lint_say(lint, spot, spot->row->advice, "it is an undocumented key of Apple's own");
 }
 
 void

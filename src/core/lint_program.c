@@ -39,15 +39,23 @@ argument_text(const struct lint *lint, size_t index)
 	return plist_text(plist_item(plist_member(lint->tree, "ProgramArguments"), index));
 }
 
+/* Of another type Program is ignored, and the arguments count. */
 const char *
-lint_program(const struct lint *lint, struct lint_spot *spot)
+lint_program(const struct lint *lint)
 {
-	/* Of another type Program is ignored, and the arguments count. */
 	const char *program = lint_text_of(lint, "Program");
 
-	if (spot != NULL)
-		lint_find(lint, program != NULL ? "Program" : "ProgramArguments", spot);
 	return program != NULL ? program : argument_text(lint, 0);
+}
+
+const struct lint_spot *
+lint_program_spot(const struct lint *lint, struct lint_spot lent[2])
+{
+	if (lint_text_of(lint, "Program") != NULL) {
+		lint_find(lint, "Program", &lent[0]);
+		return &lent[0];
+	}
+	return argument(lint, 0, &lent[0], &lent[1]) ? &lent[1] : NULL;
 }
 
 void
@@ -68,8 +76,9 @@ lint_judge_missing_program(struct lint *lint)
 void
 lint_judge_relative_program(struct lint *lint)
 {
-	struct lint_spot spot;
-	const char *program = lint_program(lint, &spot);
+	struct lint_spot lent[2];
+	const struct lint_spot *spot = lint_program_spot(lint, lent);
+	const char *program = lint_program(lint);
 	struct lint_hole hole;
 
 	if (program == NULL || program[0] == '/' || program[0] == '~')
@@ -79,10 +88,10 @@ lint_judge_relative_program(struct lint *lint)
 		return;
 	if (lint_text_of(lint, "Program") == NULL && strchr(program, '/') == NULL && program[0] != '\0') {
 		lint->severity = LINT_WARNING;
-		lint_say(lint, &spot, "write the full path",
+		lint_say(lint, spot, "write the full path",
 		    "launchd looks for '%.100s' in /usr/bin, /bin, /usr/sbin and /sbin only", program);
 	} else
-		lint_say(lint, &spot, "write the full path, beginning with /",
+		lint_say(lint, spot, "write the full path, beginning with /",
 		    "the program '%.100s' is no full path: launchd refuses it (111), or does not find it", program);
 }
 
@@ -215,14 +224,14 @@ lint_judge_removed_program(struct lint *lint)
 	static const char *const gone[] = { "/usr/bin/python", "/usr/bin/python2", "/usr/bin/python2.7",
 		"/usr/bin/pythonw", NULL };
 	static const char *const names[] = { "python", "python2", "python2.7", "pythonw", NULL };
-	struct lint_spot spot;
-	const char *program = lint_program(lint, &spot), *first = argument_text(lint, 1);
+	struct lint_spot lent[2];
+	const char *program = lint_program(lint), *first = argument_text(lint, 1);
 
 	if (program == NULL)
 		return;
 	if (is_one_of(program, gone) ||
 	    (strcmp(program, "/usr/bin/env") == 0 && first != NULL && is_one_of(first, names)))
-		lint_say(lint, &spot, "name another interpreter, by its full path",
+		lint_say(lint, lint_program_spot(lint, lent), "name another interpreter, by its full path",
 		    "Python 2 is no part of macOS since 12.3");
 }
 
@@ -243,7 +252,7 @@ goes_away(const struct lint *lint, size_t index)
 	static const char *const settings[] = { "--daemon=", "--daemonize=", "--daemonise=", "--background=", NULL };
 	static const char *const controls[] = { "apachectl", "apache2ctl", "pg_ctl", "nohup", NULL };
 	const char *text = argument_text(lint, index), *next = argument_text(lint, index + 1);
-	const char *program = lint_program(lint, NULL);
+	const char *program = lint_program(lint);
 
 	if (text == NULL || program == NULL)
 		return false;
@@ -269,7 +278,7 @@ goes_away(const struct lint *lint, size_t index)
 static bool
 is_nginx(const struct lint *lint)
 {
-	const char *program = lint_program(lint, NULL);
+	const char *program = lint_program(lint);
 
 	if (program == NULL || strcmp(base_name(program), "nginx") != 0)
 		return false;

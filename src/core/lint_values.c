@@ -183,7 +183,8 @@ judge_name(struct lint *lint, const struct lint_spot *spot)
 
 	if (hole.length > 0 && spot->up != NULL)
 		lint_say(lint, spot, "fill it in: launchd replaces nothing",
-		    "the placeholder '%.*s' is left in the key", (int)(hole.length < 60 ? hole.length : 60), spot->key + hole.start);
+		    "the placeholder '%.*s' is left in the key", (int)(hole.length < 60 ? hole.length : 60),
+		    spot->key + hole.start);
 }
 
 void
