@@ -4,6 +4,7 @@
 
 #include "command/command.h"
 #include "command/report.h"
+#include "core/plist.h"
 #include "core/text.h"
 #include "host/launchctl.h"
 
@@ -271,6 +272,8 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	fclose(session.jobs.stream);
 	free(session.jobs_text);
 	plan_free(&session.change.plan);
+	plist_release(session.from);
+	bytes_free(&session.from_bytes);
 	options_free(&session.options);
 	return failed ? error_status(error.kind) : 0;
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "command/change.h"
+#include "command/from.h"
 #include "command/report.h"
 #include "core/job.h"
 #include "core/text.h"
@@ -34,7 +35,8 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 		return error_set(error, ERROR_ACCOUNT, facts->group.exists == NO ? "there is no such group" :
 		    strerror(facts->group.error), "make the group first, or name another with --group",
 		    "cannot run a job in group '%s'", group);
-	if (job_to_plist(options, &facts->user, group, &plist, error) == -1)
+	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
+	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)
 		return -1;
 	result = promise_from_plist(promise, plist, error);
 	bytes_free(&plist);
@@ -122,6 +124,8 @@ command_install(struct session *session, struct error *error)
 	bool installed = false;
 	int locked = -1, result = -1;
 
+	if (from_read(session, error) == -1)
+		return -1;
 	text_copy(session->change.label, NAME_SIZE, session->options.label == NULL ? "" : session->options.label);
 	if (job_check(&session->options, error) == -1 || promise_make(session, &promise, &facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||
