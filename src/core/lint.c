@@ -143,6 +143,9 @@ new_row(struct lint_report *report, enum lint_severity severity)
 	return NULL;
 }
 
+static struct lint_finding *say(struct lint *, unsigned, const char *, const char *, va_list)
+    __attribute__((format(printf, 4, 0)));
+
 static struct lint_finding *
 say(struct lint *lint, unsigned line, const char *fix, const char *format, va_list arguments)
 {

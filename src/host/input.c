@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE		/* realpath */
 /* Reads a file for its caller. */
 #include <errno.h>
 #include <fcntl.h>
