@@ -27,6 +27,8 @@ struct session {			/* one run of one command */
 	struct options	 options;
 	struct host	 host;
 	FILE		*out, *err;
+	struct bytes	 from_bytes;	/* of --from; owned */
+	struct plist	*from;		/* the same; owned, the options borrow texts of it */
 	struct change	 change;	/* of install: the JSON is made from it */
 	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */
 	char		*jobs_text;
@@ -65,5 +67,6 @@ int	command_restart(struct session *, struct error *);
 int	command_uninstall(struct session *, struct error *);
 int	command_verify(struct session *, struct error *);
 int	command_status(struct session *, struct error *);
+int	command_lint(struct session *, struct error *);
 
 #endif

@@ -20,6 +20,7 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_HELP		= 1 << 4,
 	COMMAND_REPAIR		= 1 << 5,
 	COMMAND_RESTART		= 1 << 6,
+	COMMAND_LINT		= 1 << 7,
 	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART | COMMAND_UNINSTALL,
 	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS,
 };
@@ -39,6 +40,12 @@ struct options {
 	size_t		 environment_count;
 	bool		 keep, replace, no_load;
 	double		 settle;	/* seconds; below 0: not given */
+	const char	**settings;	/* KEY=VALUE of --set, in the order given */
+	size_t		 setting_count;
+	const char	*from;		/* the plist to start from; NULL: none */
+	/* of lint */
+	const char	*kind;		/* "daemon" or "agent"; NULL: not given */
+	bool		 rules;
 	/* of uninstall */
 	bool		 delete_logs, all;
 

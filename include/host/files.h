@@ -44,6 +44,11 @@ void	files_look(const struct host *, const char *path, enum files_walk, struct f
 int	files_read(const struct host *, const char *path, size_t limit, struct bytes *, struct file_fact *, struct error *);
 
 /*
+ * Reads an open file until its end. The bytes are malloc'ed. -1 with errno, EFBIG: there are more than limit.
+ */
+int	files_read_descriptor(int file, size_t limit, struct bytes *);
+
+/*
  * The last lines of a log, at most lines of them, into target; empty when it cannot be read, is no plain file of this
  * owner or has another name besides: what is shown to root must not be somebody else's file. Control characters become
  * '?'.

@@ -4,6 +4,7 @@
 
 #include "command/command.h"
 #include "command/report.h"
+#include "core/plist.h"
 #include "core/text.h"
 #include "host/launchctl.h"
 
@@ -11,6 +12,7 @@
 
 static void answer_change(struct session *, struct json *);
 static void answer_jobs(struct session *, struct json *);
+static void answer_lint(struct session *, struct json *);
 static void answer_verify(struct session *, struct json *);
 
 static const struct command commands[] = {
@@ -26,6 +28,8 @@ static const struct command commands[] = {
 	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL, command_uninstall, answer_jobs },
 	{ "status", "[LABEL ...]",
 	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status, answer_jobs },
+	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
+	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
 };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
@@ -127,6 +131,23 @@ answer_jobs(struct session *session, struct json *json)
 {
 	fflush(session->jobs.stream);
 	json_open(json, "jobs", '[');
+	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	json_close(json, ']');
+}
+
+static void
+answer_lint(struct session *session, struct json *json)
+{
+	fflush(session->jobs.stream);
+	json_open(json, "files", '[');
+	if (!session->options.rules)
+		fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	json_close(json, ']');
+	if (!session->options.rules) {
+		json_null(json, "rules");
+		return;
+	}
+	json_open(json, "rules", '[');
 	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
 	json_close(json, ']');
 }
@@ -237,6 +258,8 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	fclose(session.jobs.stream);
 	free(session.jobs_text);
 	plan_free(&session.change.plan);
+	plist_release(session.from);
+	bytes_free(&session.from_bytes);
 	options_free(&session.options);
 	return failed ? error_status(error.kind) : 0;
 }

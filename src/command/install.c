@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "command/change.h"
+#include "command/from.h"
 #include "command/report.h"
 #include "core/job.h"
 #include "core/text.h"
@@ -28,7 +29,8 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 	accounts_group(&session->host, group, &facts->group);
 	if (job_check_group(&facts->group, group, error) == -1)
 		return -1;
-	if (job_to_plist(options, &facts->user, group, &plist, error) == -1)
+	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
+	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)
 		return -1;
 	result = promise_from_plist(promise, plist, error);
 	bytes_free(&plist);
@@ -73,6 +75,8 @@ command_install(struct session *session, struct error *error)
 	bool installed = false;
 	int locked = -1, result = -1;
 
+	if (from_read(session, error) == -1)
+		return -1;
 	text_copy(session->change.label, NAME_SIZE, options->label == NULL ? "" : options->label);
 	if (job_check(options, error) == -1 || promise_make(session, &promise, &facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||

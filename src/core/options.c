@@ -6,7 +6,7 @@
 #include "core/options.h"
 #include "core/text.h"
 
-#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS)
+#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_LINT)
 #define FIELD(name)	offsetof(struct options, name)
 
 static const struct option options_rows[] = {
@@ -27,13 +27,21 @@ static const struct option options_rows[] = {
 	{ "working-directory", "DIR", COMMAND_INSTALL, OPTION_TEXT, FIELD(working_directory),
 	  "where the job starts, default /" },
 	{ "keep-alive", "BOOL", COMMAND_INSTALL, OPTION_BOOLEAN, FIELD(keep_alive),
-	  "start the job again whenever it ends, default true" },
+	  "start the job again whenever it ends; default true, false with a timer, path, queue or socket" },
+	{ "set", "KEY=VALUE", COMMAND_INSTALL, OPTION_LIST, FIELD(settings),
+	  "any other key of launchd.plist(5), repeatable; for example ThrottleInterval=30" },
+	{ "from", "FILE", COMMAND_INSTALL, OPTION_TEXT, FIELD(from),
+	  "start from this plist, a full path; the other options override it" },
 	{ "keep", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(keep),
 	  "leave a new job in place even if it is not healthy" },
 	{ "replace", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(replace),
 	  "take over a label, plist or job that lnpctl did not install" },
 	{ "no-load", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(no_load),
 	  "write everything; launchd loads it at the next boot" },
+	{ "kind", "KIND", COMMAND_LINT, OPTION_TEXT, FIELD(kind),
+	  "daemon or agent, where the file's folder does not tell" },
+	{ "rules", NULL, COMMAND_LINT, OPTION_FLAG, FIELD(rules),
+	  "print the rules instead: id, severity, meaning" },
 	{ "delete-logs", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(delete_logs),
 	  "also delete the logs that install made" },
 	{ "all", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(all),
@@ -121,7 +129,10 @@ store(struct options *options, const struct option *row, const char *value, stru
 			    "cannot use '%s' for --%s", value, row->name);
 		return 0;
 	case OPTION_LIST:
-		options->environment[options->environment_count++] = value;
+		if (row->offset == FIELD(settings))
+			options->settings[options->setting_count++] = value;
+		else
+			options->environment[options->environment_count++] = value;
 		return 0;
 	case OPTION_BOOLEAN:
 		if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
@@ -174,6 +185,9 @@ check(const struct options *options, struct error *error)
 	if (options->launchctl != NULL && options->launchctl[0] != '/')
 		return error_set(error, ERROR_USAGE, "PATH is not searched", "give the full path",
 		    "cannot use '%s' for --launchctl", options->launchctl);
+	if (options->kind != NULL && strcmp(options->kind, "daemon") != 0 && strcmp(options->kind, "agent") != 0)
+		return error_set(error, ERROR_USAGE, "it is neither daemon nor agent", NULL,
+		    "cannot use '%s' for --kind", options->kind);
 	if (options->quiet && options->verbose)
 		return error_set(error, ERROR_USAGE, NULL, NULL, "--quiet and --verbose exclude each other");
 	return 0;
@@ -188,7 +202,8 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 	*options = (struct options){ .timeout = -1, .settle = -1, .lock_wait = 120 };
 	options->storage = calloc((size_t)argc + 1, sizeof *options->storage);
 	options->environment = calloc((size_t)argc + 1, sizeof *options->environment);
-	if (options->storage == NULL || options->environment == NULL)
+	options->settings = calloc((size_t)argc + 1, sizeof *options->settings);
+	if (options->storage == NULL || options->environment == NULL || options->settings == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot read the arguments");
 	options->operands = options->storage;
 	for (int i = 0; i < argc; i++) {
@@ -214,6 +229,8 @@ options_free(struct options *options)
 {
 	free(options->storage);
 	free(options->environment);
+	free(options->settings);
 	options->storage = NULL;
 	options->environment = NULL;
+	options->settings = NULL;
 }

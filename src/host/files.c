@@ -109,9 +109,8 @@ files_look(const struct host *host, const char *path, enum files_walk manner, st
 	walk_close(&folder);
 }
 
-/* Reads until the end of the file; more than limit is EFBIG. */
-static int
-read_all(int file, size_t limit, struct bytes *bytes)
+int
+files_read_descriptor(int file, size_t limit, struct bytes *bytes)
 {
 	size_t room = 4096, size = 0;
 	unsigned char *data = malloc(room + 1);
@@ -173,7 +172,7 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 	fill(fact, &status, &folder);
 	fact->quarantined = platform_quarantined(file);
 	walk_close(&folder);
-	if (read_all(file, limit, bytes) == 0) {
+	if (files_read_descriptor(file, limit, bytes) == 0) {
 		close(file);
 		return 0;
 	}
