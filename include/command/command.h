@@ -14,6 +14,7 @@
 #include "core/options.h"
 #include "core/plan.h"
 #include "host/host.h"
+#include "host/survey.h"
 
 struct change {				/* of one job: what install, uninstall did or would do */
 	char		label[NAME_SIZE];
@@ -26,6 +27,7 @@ struct session {			/* one run of one command */
 	const struct command *command;
 	struct options	 options;
 	struct host	 host;
+	struct survey	 survey;	/* of a command that looks at many jobs and changes none */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */

@@ -28,6 +28,9 @@
 #include "core/bytes.h"
 #include "host/host.h"
 
+/* No job's plist comes near; libplist 2.2 takes time with the square of a text's size. */
+#define FILES_FOREIGN	(256 * 1024)	/* bytes of a plist that somebody else wrote */
+
 enum files_walk { FILES_STRICT, FILES_LOOSE };
 
 /*

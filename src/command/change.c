@@ -107,7 +107,7 @@ check_again(struct session *session, const struct promise *promise, const struct
 	struct promise kept = *promise;
 
 	kept.changing = false;
-	inspect(&session->host, &kept, INSPECT_ALL, &now);
+	inspect(&session->host, NULL, &kept, INSPECT_ALL, &now);
 	now.restarted = first->restarted;
 	if (now.steady < first->steady && now.service.pid == first->service.pid)
 		now.steady = first->steady;
@@ -181,7 +181,7 @@ change_again(struct session *session, const char *label, struct wish wish, struc
 		return -1;
 	if (promise_again(&receipt, &promise, error) == -1)
 		goto out;
-	inspect(&session->host, &promise, INSPECT_ALL, &facts);
+	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
 	wish.load = !facts.offline;
 	wish.keep_disabled = true;
 	result = change_keep(session, &promise, &receipt, &facts, wish, error);

@@ -194,6 +194,7 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 		    "run it with sudo; --dry-run needs no root", "cannot %s", session->command->name);
 	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
 		return -1;
+	session->survey.host = &session->host;
 	session->host.stop = stop;
 	session->host.launchctl_seconds = options->timeout >= 0 ? options->timeout : LAUNCHCTL_SECONDS;
 	session->host.trace = options->verbose ? session->err : NULL;
@@ -214,6 +215,7 @@ run(struct session *session, int argc, char *const argv[], const volatile sig_at
 	if (open_host(session, stop, error) == -1)
 		return -1;
 	result = session->command->run(session, error);
+	survey_free(&session->survey);
 	host_close(&session->host);
 	return result;
 }

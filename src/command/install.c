@@ -82,7 +82,7 @@ command_install(struct session *session, struct error *error)
 	    change_lock(session, &locked, error) == -1 ||
 	    receipt_read(session, promise.label, &receipt, &facts, &installed, error) == -1)
 		goto out;
-	inspect(&session->host, &promise, INSPECT_ALL, &facts);
+	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
 	wish.load = !options->no_load && !facts.offline;
 	result = change_keep(session, &promise, installed ? &receipt : NULL, &facts, wish, error);
 	if (result == 0 && !options->dry_run && session->change.changed)

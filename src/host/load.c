@@ -100,7 +100,7 @@ load_cause(const struct host *host, const struct promise *promise, const struct 
 	struct findings findings;
 	const struct finding *cause;
 
-	inspect(host, promise, INSPECT_ALL, &facts);
+	inspect(host, NULL, promise, INSPECT_ALL, &facts);
 	check_all(promise, &facts, &findings);
 	inspect_free(&facts);
 	cause = find_cause(&findings);
