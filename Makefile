@@ -178,6 +178,12 @@ $(BUILD)/%.tidy: %.c $(HEADERS) .clang-tidy Makefile
 	! grep -E '(error|warning): ' $@.log || { cat $@.log; exit 1; }
 	@touch $@
 
+macos: ## the universal binary for every Mac, build/macos/lnpctl, and its check
+	@sh tests/need.sh macos
+	@MAKE="$(MAKE)" sh tests/macos_build.sh $(BUILD)/macos
+
+universal: macos ## the same, by the name that a Mac knows
+
 clean: ## remove build/
 	rm -rf $(BUILD)
 
@@ -185,4 +191,4 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
 .PHONY: all install uninstall demo test tools tested check sanitize clang valgrind fuzz fuzzed headers layers lint \
-	clean help
+	macos universal clean help
