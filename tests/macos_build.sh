@@ -90,11 +90,11 @@ build_plist() {
 	$ar rcs "$objects/libplist.a" "$objects"/*.o
 }
 
-# ours ARCHITECTURE TARGET...: the Makefile's targets, for a Mac.
+# ours ARCHITECTURE TARGET...: the Makefile's targets, for a Mac. Zig would leave the assertions out.
 ours() {
 	build=$folder/$1
 	shift
-	${MAKE:-make} -s SYSTEM=Darwin CC="$cc" CFLAGS=-O2 LDFLAGS=-Wl,-S BUILD="$build" WERROR="$strict" \
+	${MAKE:-make} -s SYSTEM=Darwin CC="$cc" CFLAGS="-O2 -UNDEBUG" LDFLAGS=-Wl,-S BUILD="$build" WERROR="$strict" \
 	    PLIST_CFLAGS="-isystem $got/libplist/include" PLIST_LIBS="$build/libplist/libplist.a" \
 	    CMOCKA_CFLAGS="$cmocka" "$@"
 }
@@ -123,7 +123,11 @@ for architecture in arm64 x86_64; do
 		target=$(echo $architecture | sed s/arm64/aarch64/)-macos.$minimum
 		cc="$got/zig/zig cc -target $target -isystem $PWD/tests/zig" ar="$got/zig/zig ar"
 	fi
-	[ -f "$folder/$architecture/libplist/libplist.a" ] || build_plist $architecture
+	# What is older than this script may have been compiled in another way.
+	if [ -z "$(find "$folder/$architecture/libplist/libplist.a" -newer tests/macos_build.sh 2>/dev/null)" ]; then
+		rm -rf "${folder:?}/$architecture"
+		build_plist $architecture
+	fi
 	ours $architecture "$folder/$architecture/lnpctl"
 done
 # There is no cmocka to link the tests with, but on a Mac they must compile.

@@ -122,7 +122,7 @@ def complaints(part, allowed, folders):
         if name not in allowed and re.sub(r"\$(INODE64|DARWIN_EXTSN)$", "", name)[1:] not in allowed:
             yield f"imports '{name}': is it in macOS {MINIMUM}? Then add it to the list"
     # A file of source or an object, by its full path, whatever the folder is.
-    for found in re.findall(rb"/[\w./+-]+\.[choa]\b", part.data) + [f.encode() for f in folders]:
+    for found in re.findall(rb"(?<![\w./+-])/[\w./+-]+\.[choa]\b", part.data) + [f.encode() for f in folders]:
         if found.startswith(b"/") and found in part.data:
             yield f"holds a path of its build: {found.decode()}"
 
