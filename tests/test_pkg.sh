@@ -1,6 +1,7 @@
 #!/bin/sh
 # The postinstall script of a package (tests/pkg) as Installer runs it, on a temporary Mac with the embedded launchd and on
-# a volume that is not running. Ends with: N passed, N failed, N skipped
+# a volume that is not running; and what package.sh asks Apple's tools to do, which stand-ins write down here.
+# Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -79,6 +80,23 @@ cp "$BUILD/lnpctl" "$mac/usr/local/bin/offline" && mv "$mac/usr/local/bin/offlin
 must 'a package for another volume installs the job' postinstall
 must 'the plist is there' [ -e "$plist" ]
 must 'and nothing was loaded' fails is_loaded
+
+mkdir "$mac/tools" || exit 1
+for tool in codesign pkgbuild xcrun; do
+	printf '#!/bin/sh\necho %s "$@"\n' $tool >"$mac/tools/$tool" && chmod 755 "$mac/tools/$tool" || exit 1
+done
+# package [NAME=VALUE ...]
+package() {
+	env PATH="$mac/tools:$PATH" "$@" sh tests/pkg/package.sh "$mac" com.example.x 1.2 | sed 's| /[^ ]*| PATH|g' >"$said"
+}
+package
+must 'a package is made without any identity' [ "$(cat "$said")" = \
+    'pkgbuild --root PATH --scripts PATH --identifier com.example.x --version 1.2 --ownership recommended com.example.x-1.2.pkg' ]
+package APPLICATION=A INSTALLER=I PROFILE=P
+must 'with all three it is signed, made, sent in and stapled' [ "$(cut -d ' ' -f 1,2 "$said" | tr '\n' ' ')" = \
+    'codesign --force pkgbuild --root xcrun notarytool xcrun stapler ' ]
+must 'by the identity for programs' grep -q '^codesign .* --sign A PATH' "$said"
+must 'by the identity for packages' grep -q '^pkgbuild .* --sign I com.example.x-1.2.pkg$' "$said"
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed -eq 0 ]
