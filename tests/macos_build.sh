@@ -130,11 +130,14 @@ for architecture in arm64 x86_64; do
 	fi
 	ours $architecture "$folder/$architecture/lnpctl"
 done
-# There is no cmocka to link the tests with, but on a Mac they must compile.
+# There is no cmocka to link the tests with, but on a Mac they must compile. The fuzzers not: Apple has no libFuzzer.
 if [ -n "$cmocka" ]; then
 	set --
 	for file in tests/*.c tests/*/*.c; do
-		set -- "$@" "$folder/x86_64/${file%.c}.o"
+		case $file in
+		tests/fuzz_*) ;;
+		*)	set -- "$@" "$folder/x86_64/${file%.c}.o" ;;
+		esac
 	done
 	ours x86_64 "$@"
 fi

@@ -28,8 +28,8 @@ int	platform_unquarantine(int descriptor);
 void	platform_identity(const struct stat *, struct file_identity *);
 
 /*
- * Looks at any process without needing root; of getpid(), path is the file that runs here. macOS: sysctl KERN_PROC_PID
- * and proc_pidpath (PROC_PIDTBSDINFO is refused across users). Linux: /proc/PID/stat, /proc/PID/status, /proc/PID/exe.
+ * Looks at any process without needing root. macOS: sysctl KERN_PROC_PID and proc_pidpath (PROC_PIDTBSDINFO is refused
+ * across users). Linux: /proc/PID/stat, /proc/PID/status, /proc/PID/exe.
  */
 void	platform_process(pid_t, struct process_fact *);
 
