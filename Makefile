@@ -52,7 +52,7 @@ LAUNCHD = $(call objects,$(filter-out tests/launchd/launchctl.c,$(wildcard tests
 LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/common.c))
 TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
 	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker)
-SCRIPTS := $(wildcard tests/*.sh)
+SCRIPTS := $(wildcard tests/*.sh tests/pkg/*)
 
 MAKEFLAGS += --no-print-directory
 HERE = BUILD="$$(cd $(BUILD) && pwd -P)" sh
@@ -179,6 +179,12 @@ $(BUILD)/%.tidy: %.c $(HEADERS) .clang-tidy Makefile
 	! grep -E '(error|warning): ' $@.log || { cat $@.log; exit 1; }
 	@touch $@
 
+macos: ## the universal binary for every Mac, build/macos/lnpctl, and its check
+	@sh tests/need.sh macos
+	@MAKE="$(MAKE)" sh tests/macos_build.sh $(BUILD)/macos
+
+universal: macos ## the same, by the name that a Mac knows
+
 clean: ## remove build/
 	rm -rf $(BUILD)
 
@@ -186,4 +192,4 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
 .PHONY: all install uninstall demo test tools tested check sanitize clang valgrind fuzz fuzzed headers layers lint \
-	clean help
+	macos universal clean help
