@@ -94,7 +94,7 @@ static void
 lint_goes_on_behind_a_file_that_cannot_be_read(void **state)
 {
 	struct mac *mac = *state;
-	char good[256], bad[256], fifo[256];
+	char good[256], bad[300], fifo[300];
 	const char *words[] = { "lint", "--json", bad, fifo, "/", good, NULL };
 
 	mac_write(mac, FROM, HEAD JOB TAIL);
