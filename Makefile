@@ -67,7 +67,7 @@ $(BUILD)/%.o: %.c Makefile
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The embedded launchd's own test must not lean on lnpctl's code, see `layers`.
-$(BUILD)/tests/test_launchd: $(BUILD)/tests/test_launchd.o
+$(BUILD)/tests/test_launchd: $(BUILD)/tests/test_launchd.o $(BUILD)/tests/folder.o
 	$(LINK) $(PLIST_LIBS) $(CMOCKA_LIBS)
 
 $(filter-out %/test_launchd,$(TESTS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELPERS) $(PARTS)
