@@ -20,6 +20,7 @@
 #define STATUS_EXISTS		17
 #define STATUS_IN_PROGRESS	36
 #define STATUS_ALREADY		37
+#define STATUS_DENIED		161	/* by Login Items */
 
 /* ---- launchd ---- */
 
@@ -124,6 +125,7 @@ may_mend(const struct answer *answer)
 static int
 load(const struct apply *apply, const char *target, struct error *error)
 {
+	static const char login_items[] = "it may be switched off in Login Items: look with sudo sfltool dumpbtm";
 	struct poll_wait wait = { wait_now() + (apply->timeout >= 0 ? apply->timeout : BOOTSTRAP_SECONDS), 0 };
 	struct printed printed;
 	struct answer answer = { .end = RUN_FAILED };
@@ -141,12 +143,11 @@ load(const struct apply *apply, const char *target, struct error *error)
 	if (answer_ok(&answer))
 		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO,
 		    "launchctl bootstrap said nothing, but launchd does not have the job",
-		    "it may be switched off in Login Items: look with sudo sfltool dumpbtm", "cannot load '%s'",
-		    target);
+		    login_items, "cannot load '%s'", target);
 	why = cause(apply, &answer, &printed);
 	if (why != NULL)
 		return error_set(error, ERROR_NO, why, NULL, "cannot load '%s' (bootstrap: %d)", target, answer.value);
-	return refused(&answer, "bootstrap",
+	return refused(&answer, "bootstrap", answer.end == RUN_EXITED && answer.value == STATUS_DENIED ? login_items :
 	    "see the reason in: sudo log show --last 5m --predicate 'process == \"launchd\"'", target, error);
 }
 
