@@ -5,7 +5,7 @@
 # a real one does not have. Exit status: 0 it is as the scene says; 1 it is not, and how; 77 not possible here, and why.
 #
 # A scene is read by sh, so $label, $target (system/LABEL), $plist, $agent, $log, $err, $receipt, $worker, $user, $uid, $gid, $groups
-# ("": not known), $home and $folder (for what a scene needs) can be used. Its verbs:
+# (its groups, as the worker reports them), $home and $folder (for what a scene needs) can be used. Its verbs:
 #
 #	only embedded		the rest is not for a real Mac
 #	given THING ...		is arranged: the functions given_* below
@@ -38,10 +38,10 @@ trap 'exit 143' INT TERM HUP
 : >"$work/said"
 
 if [ -n "$root" ]; then
-	user=worker uid=501 gid=20 groups='20 80' home=/Users/worker
-	[ "$(id -u)" -eq 0 ] || uid=$(id -u) gid=$(id -g) groups=''
+	user=worker uid=501 gid=20 groups='groups 20 80' home=/Users/worker
+	[ "$(id -u)" -eq 0 ] || uid=$(id -u) gid=$(id -g) groups='groups...'
 else
-	user=${SUDO_USER:?} uid=$(id -u "$SUDO_USER") gid=$(id -g "$SUDO_USER") groups='' settle=2
+	user=${SUDO_USER:?} uid=$(id -u "$SUDO_USER") gid=$(id -g "$SUDO_USER") groups='groups...' settle=2
 	home=$(dscl . -read "/Users/$user" NFSHomeDirectory | sed 's/^[^:]*: //')
 fi
 

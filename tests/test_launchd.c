@@ -732,6 +732,10 @@ disable_outlives_everything_and_stops_bootstrap_until_enable(void **state)
 	launchctl("fault macos 12");
 	assert_int_equal(launchctl("print-disabled system"), 0);
 	assert_string_equal(out, "disabled services = {\n\t\"" LABEL "\" => false\n}\nlogin item associations = {\n}\n");
+	launchctl("fault macos 26.6");
+	assert_int_equal(launchctl("print-disabled system"), 0);
+	assert_string_equal(out, "\n\tdisabled services = {\n\t\t\"" LABEL "\" => enabled\n\t}\n\n"
+	    "\tlogin item associations = {\n\t}\n");
 	/* disable does not touch what is loaded, and print does not tell. */
 	launchctl("disable " TARGET);
 	assert_int_equal(launchctl("print " TARGET), 0);
@@ -850,6 +854,42 @@ a_user_cannot_open_roots_log_nor_make_one_in_roots_folder(void **state)
 	    STRING("StandardOutPath", "/var/log/new.log"));
 	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("UserName", "worker")
 	    STRING("StandardOutPath", "/var/log/new/new.log"));
+}
+
+static void
+a_log_folder_made_by_root_on_an_old_system_is_closed_to_the_user(void **state)
+{
+	struct stat status;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	launchctl("fault macos 10.13");
+	bootstrap(SLEEPER FLAG("KeepAlive", "true") STRING("UserName", "worker")
+	    STRING("StandardOutPath", "/Users/worker/Logs/new/o"));
+	await("last exit code", "78: EX_CONFIG");
+	assert_return_code(stat(below("/Users/worker/Logs/new"), &status), errno);
+	assert_int_equal(status.st_uid, 0);
+	assert_int_equal(status.st_mode & 07777, 0744);
+}
+
+static void
+without_root_the_journal_says_what_a_job_does_not_get(void **state)
+{
+	char expected[128];
+
+	(void)state;
+	if (geteuid() == 0)
+		skip();
+	bootstrap(SLEEPER STRING("UserName", "_worker") FLAG("RunAtLoad", "true") NUMBER("Nice", "-5")
+	    "<key>HardResourceLimits</key><dict>" NUMBER("NumberOfFiles", "99999999") "</dict>");
+	await("state", "running");
+	snprintf(expected, sizeof(expected), LABEL ": cannot become _worker without root; runs as uid %u: Operation not permitted\n",
+	    (unsigned)geteuid());
+	assert_true(contains("/private/var/run/embedded-launchd.log", expected));
+	assert_true(contains("/private/var/run/embedded-launchd.log", LABEL ": cannot have gid 300 without root"));
+	assert_true(contains("/private/var/run/embedded-launchd.log", LABEL ": cannot set a limit"));
+	assert_true(contains("/private/var/run/embedded-launchd.log", LABEL ": cannot set Nice"));
 }
 
 static void
@@ -1108,6 +1148,29 @@ gui_domains_exist_while_a_session_is_set(void **state)
 	snprintf(expected, sizeof(expected), "Bad request.\nCould not find service \"other\" in domain for user gui: %u\n", uid);
 	assert_int_equal(launchctl(line), 113);
 	assert_string_equal(err, expected);
+	assert_int_equal(launchctl("print " TARGET), 113);
+}
+
+static void
+a_job_of_the_user_domain_runs_as_that_user_without_a_session(void **state)
+{
+	unsigned uid = geteuid() == 0 ? 501 : (unsigned)geteuid();
+	char line[256];
+
+	(void)state;
+	write_job(PLIST, LABEL, ARGUMENTS(WORD(WORKER) WORD("--report")) FLAG("RunAtLoad", "true")
+	    STRING("UserName", "root") STRING("StandardOutPath", "/tmp/agent"));
+	snprintf(line, sizeof(line), "bootstrap user/%u " PLIST, uid);
+	assert_int_equal(launchctl(line), 0);
+	await_content("/tmp/agent", "end of report");
+	snprintf(line, sizeof(line), "\nuid %u\n", uid);
+	assert_true(contains("/tmp/agent", line));
+	snprintf(line, sizeof(line), "print user/%u/" LABEL, uid);
+	assert_int_equal(launchctl(line), 0);
+	snprintf(line, sizeof(line), "user/%u", uid);
+	assert_string_equal(field("domain"), line);
+	/* UserName is for the system domain. */
+	assert_string_equal(field("username"), "");
 	assert_int_equal(launchctl("print " TARGET), 113);
 }
 
@@ -1382,6 +1445,8 @@ main(void)
 		TEST(the_logs_are_the_users_and_appended_to),
 		TEST(what_cannot_be_started_ends_with_ex_config),
 		TEST(a_user_cannot_open_roots_log_nor_make_one_in_roots_folder),
+		TEST(a_log_folder_made_by_root_on_an_old_system_is_closed_to_the_user),
+		TEST(without_root_the_journal_says_what_a_job_does_not_get),
 		TEST(a_quarantined_program_does_not_start),
 		TEST(a_bare_program_name_is_looked_up_in_the_standard_folders),
 		TEST(keepalive_starts_again_after_the_throttle_and_counts),
@@ -1398,6 +1463,7 @@ main(void)
 		TEST(list_shows_every_job_and_one_in_full),
 		TEST(error_and_usage_answer_as_apples),
 		TEST(gui_domains_exist_while_a_session_is_set),
+		TEST(a_job_of_the_user_domain_runs_as_that_user_without_a_session),
 		TEST(an_ordinary_account_may_look_but_not_touch),
 		TEST(bootstraps_answer_5_as_often_as_asked),
 		TEST(a_first_spawn_can_be_missing_until_kickstart),

@@ -54,6 +54,7 @@ void requests_gone(struct job *job);
 
 void settings_read(void);	/* at each request, so that a test may rewrite the file at any time */
 int settings_macos(void);	/* the major version */
+int settings_macos_minor(void);
 const char *settings_text(const char *name);	/* NULL: not set; static */
 long settings_number(const char *name, long otherwise);
 int64_t settings_scaled(double seconds);	/* as milliseconds of this launchd's clock */
