@@ -60,6 +60,8 @@ int	command_main(int argc, char *const argv[], FILE *out, FILE *err, const volat
 
 /* The rows' functions, each in the file of its name. */
 int	command_install(struct session *, struct error *);
+int	command_repair(struct session *, struct error *);
+int	command_restart(struct session *, struct error *);
 int	command_uninstall(struct session *, struct error *);
 int	command_verify(struct session *, struct error *);
 int	command_status(struct session *, struct error *);

@@ -13,4 +13,7 @@
 int	jobs_visit(struct session *, enum error_kind (*visit)(struct session *, const char *label), enum error_kind *worst,
     struct error *);
 
+/* ERROR_NO: nothing is installed where something was asked for. */
+int	jobs_none(struct error *);
+
 #endif

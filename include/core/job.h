@@ -11,6 +11,10 @@
 #define JOB_PATH	"/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 #define JOB_PATH_ROOT	"/usr/bin:/bin:/usr/sbin:/sbin"		/* /usr/local may belong to a login account */
 
+/* Whether an account, a group was found: ERROR_ACCOUNT. The name is the one that was asked for. */
+int	job_check_user(const struct account *, const char *name, struct error *);
+int	job_check_group(const struct account_group *, const char *name, struct error *);
+
 /*
  * What can be said without looking at the machine: label, user and program are there, every word is text that launchd
  * and the lines of `launchctl print` can carry. ERROR_USAGE for what is missing, ERROR_DATA for what is refused.

@@ -18,7 +18,9 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_UNINSTALL	= 1 << 2,
 	COMMAND_STATUS		= 1 << 3,
 	COMMAND_HELP		= 1 << 4,
-	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_UNINSTALL,
+	COMMAND_REPAIR		= 1 << 5,
+	COMMAND_RESTART		= 1 << 6,
+	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART | COMMAND_UNINSTALL,
 	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS,
 };
 
@@ -35,7 +37,7 @@ struct options {
 	const char	*keep_alive;	/* "true" or "false"; NULL: the default */
 	const char	**environment;	/* NAME=VALUE, in the order given */
 	size_t		 environment_count;
-	bool		 no_load;
+	bool		 keep, replace, no_load;
 	double		 settle;	/* seconds; below 0: not given */
 	/* of uninstall */
 	bool		 delete_logs, all;

@@ -18,6 +18,10 @@ static const struct command commands[] = {
 	  "write the job, load it and check it", NEEDS_ROOT, COMMAND_INSTALL, command_install, answer_change },
 	{ "verify", "[--settle SECONDS] [LABEL ...]",
 	  "compare jobs with what install promised, change nothing", 0, COMMAND_VERIFY, command_verify, answer_verify },
+	{ "repair", "[--settle SECONDS] [LABEL ...]",
+	  "put back what install promised, then verify", NEEDS_ROOT, COMMAND_REPAIR, command_repair, answer_jobs },
+	{ "restart", "[--settle SECONDS] LABEL ...",
+	  "boot the job out, wait, load it again, then verify", NEEDS_ROOT, COMMAND_RESTART, command_restart, answer_jobs },
 	{ "uninstall", "[--delete-logs] LABEL ... | --all",
 	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL, command_uninstall, answer_jobs },
 	{ "status", "[LABEL ...]",
@@ -150,28 +154,10 @@ answer(struct session *session, const struct error *error)
 	json_integer(&json, "schema", 1);
 	json_text(&json, "command", session->command->name);
 	json_boolean(&json, "ok", error == NULL);
-	if (error == NULL)
-		json_null(&json, "error");
-	else {
-		json_open(&json, "error", '{');
-		json_text(&json, "what", error->what);
-		json_some(&json, "why", error->why);
-		json_some(&json, "fix", error->fix);
-		json_close(&json, '}');
-	}
+	report_error_json(&json, error);
 	session->command->answer(session, &json);
 	json_close(&json, '}');
 	putc('\n', session->out);
-}
-
-static void
-print_error(FILE *err, const struct error *error)
-{
-	fprintf(err, "lnpctl: %s%s%s\n", error->what, error->why[0] == '\0' ? "" : ": ", error->why);
-	if (error->fix[0] != '\0')
-		fprintf(err, "hint: %s\n", error->fix);
-	if (error->detail[0] != '\0')
-		fprintf(err, "the end of its error log:\n%s\n", error->detail);
 }
 
 /* ---- running ---- */
@@ -232,7 +218,7 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	session.jobs.stream = open_memstream(&session.jobs_text, &session.jobs_size);
 	if (session.jobs.stream == NULL) {
 		error_set(&error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
-		print_error(err, &error);
+		report_error(err, &error);
 		return error_status(error.kind);
 	}
 	failed = run(&session, argc, argv, stop, &error) == -1;
@@ -241,11 +227,11 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 		answer(&session, failed ? &error : NULL);
 	/* verify and status have said on standard output what the matter is. */
 	if (failed)
-		print_error(err, &error);
+		report_error(err, &error);
 	else if ((fflush(out) == EOF || ferror(out)) && (command->needs & NEEDS_ROOT) == 0) {
 		/* A change is not less done for a closed pipe; an answer that nobody got is none. */
 		error_set(&error, ERROR_SYSTEM, "the output is closed or full", NULL, "cannot write the answer");
-		print_error(err, &error);
+		report_error(err, &error);
 		failed = true;
 	}
 	fclose(session.jobs.stream);
@@ -274,6 +260,6 @@ command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile 
 	else
 		result = unknown(word, &error);
 	if (result == -1)
-		print_error(err, &error);
+		report_error(err, &error);
 	return error_status(error.kind);
 }

@@ -7,9 +7,7 @@
 #include "core/job.h"
 #include "core/text.h"
 #include "host/accounts.h"
-#include "host/files.h"
 #include "host/inspect.h"
-#include "host/watch.h"
 
 /* Looks the accounts up, once, and makes the promise from the options. */
 static int
@@ -21,19 +19,15 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 	int result;
 
 	accounts_user(&session->host, options->user, &facts->user);
-	if (facts->user.exists != YES)
-		return error_set(error, ERROR_ACCOUNT, facts->user.exists == NO ? "there is no such account" :
-		    strerror(facts->user.error), "make the account first, or name another with --user",
-		    "cannot run a job as '%s'", options->user);
+	if (job_check_user(&facts->user, options->user, error) == -1)
+		return -1;
 	if (options->group != NULL)
 		text_copy(group, sizeof group, options->group);
 	else
 		accounts_group_name(&session->host, facts->user.identity.gid, group);
 	accounts_group(&session->host, group, &facts->group);
-	if (facts->group.exists != YES)
-		return error_set(error, ERROR_ACCOUNT, facts->group.exists == NO ? "there is no such group" :
-		    strerror(facts->group.error), "make the group first, or name another with --group",
-		    "cannot run a job in group '%s'", group);
+	if (job_check_group(&facts->group, group, error) == -1)
+		return -1;
 	if (job_to_plist(options, &facts->user, group, &plist, error) == -1)
 		return -1;
 	result = promise_from_plist(promise, plist, error);
@@ -56,51 +50,6 @@ receipt_read(struct session *session, const char *label, struct promise *receipt
 	return result == 0 || facts->receipt.exists == NO ? 0 : -1;
 }
 
-/* Nothing is to be done: is the job also well? Equal but unhealthy: change nothing, say so. */
-static int
-check_unchanged(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
-{
-	struct error sick;
-
-	if (!facts->offline && facts->loaded == YES && watch_job(&session->host, promise, facts, 0, &sick) == -1)
-		return error_set(error, ERROR_NO, sick.why, sick.fix[0] != '\0' ? sick.fix : "see: lnpctl verify",
-		    "'%s' is installed as asked, but it is not healthy", promise->label);
-	report_line(session, "unchanged: %s", promise->label);
-	return 0;
-}
-
-static int
-plan_and_apply(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
-    struct error *error)
-{
-	struct change *change = &session->change;
-	struct wish wish = { .load = !session->options.no_load && !facts->offline };
-
-	if (plan_install(&change->plan, promise, receipt, facts, wish, error) == -1)
-		return -1;
-	if (!plan_changes(&change->plan))
-		return check_unchanged(session, promise, facts, error);
-	if (change_apply(session, change, promise, facts, error) == -1)
-		return -1;
-	if (!session->options.dry_run)
-		report_line(session, "installed: %s", promise->label);
-	return 0;
-}
-
-/* What the machine looks like now, as verify would say it. */
-static void
-check_again(struct session *session, const struct promise *promise, const struct facts *first)
-{
-	struct facts now = { .user = first->user, .group = first->group };
-	double steady = first->steady;
-
-	inspect(&session->host, promise, INSPECT_ALL, &now);
-	if (now.steady < steady && now.service.pid == first->service.pid)
-		now.steady = steady;
-	check_all(promise, &now, &session->change.findings);
-	inspect_free(&now);
-}
-
 static void
 report_checks(struct session *session, const char *label)
 {
@@ -117,23 +66,25 @@ report_checks(struct session *session, const char *label)
 int
 command_install(struct session *session, struct error *error)
 {
+	const struct options *options = &session->options;
 	struct promise promise = { .label = "" }, receipt = { .label = "" };
 	struct facts facts = { .root = false };
+	struct wish wish = { .replace = options->replace };
 	bool installed = false;
 	int locked = -1, result = -1;
 
-	text_copy(session->change.label, NAME_SIZE, session->options.label == NULL ? "" : session->options.label);
-	if (job_check(&session->options, error) == -1 || promise_make(session, &promise, &facts, error) == -1 ||
+	text_copy(session->change.label, NAME_SIZE, options->label == NULL ? "" : options->label);
+	if (job_check(options, error) == -1 || promise_make(session, &promise, &facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||
 	    receipt_read(session, promise.label, &receipt, &facts, &installed, error) == -1)
 		goto out;
 	inspect(&session->host, &promise, INSPECT_ALL, &facts);
-	result = plan_and_apply(session, &promise, installed ? &receipt : NULL, &facts, error);
-	if (result == 0 && !session->options.dry_run) {
-		promise.changing = false;
-		check_again(session, &promise, &facts);
+	wish.load = !options->no_load && !facts.offline;
+	result = change_keep(session, &promise, installed ? &receipt : NULL, &facts, wish, error);
+	if (result == 0 && !options->dry_run && session->change.changed)
+		report_line(session, "installed: %s", promise.label);
+	if (result == 0 && !options->dry_run)
 		report_checks(session, promise.label);
-	}
 out:
 	if (locked != -1)
 		close(locked);

@@ -22,6 +22,13 @@ visit_one(void *context, const char *label)
 }
 
 int
+jobs_none(struct error *error)
+{
+	return error_set(error, ERROR_NO, "there is no receipt in '" PROMISE_STATE "'",
+	    "name a label, or install a job first: lnpctl help install", "no job is installed by lnpctl");
+}
+
+int
 jobs_visit(struct session *session, enum error_kind (*visit)(struct session *, const char *), enum error_kind *worst,
     struct error *error)
 {
@@ -32,8 +39,5 @@ jobs_visit(struct session *session, enum error_kind (*visit)(struct session *, c
 	if (session->options.operand_count == 0 && inspect_labels(&session->host, visit_one, &walk, error) == -1)
 		return -1;
 	*worst = walk.worst;
-	if (walk.count == 0)
-		return error_set(error, ERROR_NO, "there is no receipt in '" PROMISE_STATE "'",
-		    "name a label, or install a job first: lnpctl help install", "no job is installed by lnpctl");
-	return 0;
+	return walk.count == 0 ? jobs_none(error) : 0;
 }

@@ -101,6 +101,24 @@ missing(const char *what, const char *fix, struct error *error)
 }
 
 int
+job_check_user(const struct account *user, const char *name, struct error *error)
+{
+	if (user->exists == YES)
+		return 0;
+	return error_set(error, ERROR_ACCOUNT, user->exists == NO ? "there is no such account" : strerror(user->error),
+	    "make the account first, or name another with --user", "cannot run a job as '%s'", name);
+}
+
+int
+job_check_group(const struct account_group *group, const char *name, struct error *error)
+{
+	if (group->exists == YES)
+		return 0;
+	return error_set(error, ERROR_ACCOUNT, group->exists == NO ? "there is no such group" : strerror(group->error),
+	    "make the group first, or name another with --group", "cannot run a job in group '%s'", name);
+}
+
+int
 job_check(const struct options *options, struct error *error)
 {
 	if (options->label == NULL)

@@ -1,9 +1,12 @@
 /* Looks at the machine: files, accounts, launchd, processes. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/fence.h"
 #include "core/plist.h"
+#include "core/receipt.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/files.h"
@@ -14,6 +17,7 @@
 
 #define FOREIGN_LARGEST	(256 * 1024)	/* no job's plist comes near; libplist 2.2 takes quadratic time */
 #define AGENTS		"/Library/LaunchAgents"
+#define ANCESTORS_MOST	64
 
 /* ---- the system ---- */
 
@@ -68,7 +72,7 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 	if (promise_label(label, error) == -1)
 		return -1;
 	promise_paths(promise, label);
-	if (files_read(host, promise->receipt_path, PROMISE_LARGEST * 4, &read, fact, error) == -1) {
+	if (files_read(host, promise->receipt_path, FENCE_SIZE, &read, fact, error) == -1) {
 		if (fact->exists == NO)
 			error_set(error, ERROR_NO, "there is no receipt", "list what it installed: lnpctl status",
 			    "lnpctl has not installed '%s'", label);
@@ -124,17 +128,35 @@ struct search {				/* of one folder */
 	bool			 agents;
 };
 
+/* The first is looked at closer: --replace can take it over. */
 static void
-compare_plist(const struct search *search, const char *path, const struct plist *tree)
+note_rival(struct facts *facts, const char *path, const struct file_fact *fact, struct bytes bytes)
+{
+	if (facts->rival[0] != '\0') {
+		facts->more_rivals = true;
+		return;
+	}
+	text_copy(facts->rival, PATH_SIZE, path);
+	facts->rival_fact = *fact;
+	bytes_copy(&facts->rival_bytes, bytes);
+}
+
+static void
+compare_plist(const struct search *search, const char *path, const struct plist *tree, const struct file_fact *fact,
+    struct bytes bytes)
 {
 	static const char *const keys[2] = { "StandardOutPath", "StandardErrorPath" };
 	const struct promise *promise = search->promise;
 	const char *label = plist_text(plist_member(tree, "Label"));
-	char *target = search->agents ? search->facts->agent : search->facts->rival;
 
 	/* The file system folds case, so launchd's label and our file names must not differ by case alone. */
-	if (label != NULL && text_equal_folded(label, promise->label) && target[0] == '\0')
-		text_copy(target, PATH_SIZE, path);
+	if (label != NULL && text_equal_folded(label, promise->label)) {
+		if (!search->agents)
+			note_rival(search->facts, path, fact, bytes);
+		else if (search->facts->agent[0] == '\0')
+			text_copy(search->facts->agent, PATH_SIZE, path);
+		return;
+	}
 	for (int i = 0; i < 2 && !search->agents; i++) {
 		const char *log = plist_text(plist_member(tree, keys[i]));
 
@@ -168,7 +190,7 @@ visit_plist(void *context, const char *name)
 	}
 	tree = plist_parse(bytes, &error);
 	if (tree != NULL)		/* what does not parse, launchd does not load either */
-		compare_plist(search, path, tree);
+		compare_plist(search, path, tree, &fact, bytes);
 	plist_release(tree);
 	bytes_free(&bytes);
 }
@@ -184,6 +206,7 @@ search_plists(const struct host *host, const struct promise *promise, struct fac
 		text_format(own, sizeof own, "%s" AGENTS, facts->user.home);
 	facts->searched = YES;
 	facts->rival[0] = facts->agent[0] = facts->log_rival[0] = facts->unread[0] = '\0';
+	facts->more_rivals = false;
 	for (int i = 0; i < 3; i++) {
 		struct search search = { host, promise, facts, folders[i], i > 0 };
 
@@ -288,6 +311,21 @@ look_at_logs(const struct host *host, const struct promise *promise, struct fact
 }
 
 static void
+look_for_leftovers(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	for (int i = 0; i < LEFTOVERS; i++) {
+		char path[PATH_SIZE];
+		struct file_fact fact;
+
+		facts->leftovers[i] = false;
+		if (!promise_leftover(promise, i, path))
+			continue;
+		files_look(host, path, FILES_STRICT, &fact);
+		facts->leftovers[i] = fact.exists == YES && fact.type != FILE_DIRECTORY;
+	}
+}
+
+static void
 look_at_files(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	files_look(host, PROMISE_PLISTS, FILES_STRICT, &facts->daemons);
@@ -297,6 +335,9 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 	facts->working_enters = look_at_folder(host, promise->working_directory, facts, &facts->working_directory);
 	look_at_logs(host, promise, facts);
 	look_for_folders(host, promise, facts);
+	look_for_leftovers(host, promise, facts);
+	if (promise->before.files[PAST_RIVAL].path[0] != '\0')
+		files_look(host, promise->before.files[PAST_RIVAL].path, FILES_STRICT, &facts->replaced);
 	search_plists(host, promise, facts);
 }
 
@@ -313,6 +354,32 @@ look_at_process(struct facts *facts)
 	/* The start is known in whole seconds: count none that may not have passed. */
 	if (facts->process.started != 0 && facts->now - 1 > facts->process.started)
 		facts->steady = (double)(facts->now - 1 - facts->process.started);
+}
+
+/*
+ * Whether we would end with the job: by its name in our environment, by our session, which launchd makes anew for each job, or by
+ * our ancestors. Each can be left behind on purpose; who does that knows what he does.
+ */
+static bool
+is_inside(const char *label, pid_t job)
+{
+	const char *name = getenv("XPC_SERVICE_NAME");
+	struct process_fact process;
+	pid_t pid = getpid();
+
+	if (name != NULL && strcmp(name, label) == 0)
+		return true;
+	if (job <= 0)
+		return false;
+	if (getsid(0) == job)
+		return true;
+	for (int i = 0; i < ANCESTORS_MOST && pid > 1; i++) {
+		if (pid == job)
+			return true;
+		platform_process(pid, &process);
+		pid = process.exists == YES ? process.parent : 0;
+	}
+	return false;
 }
 
 static void
@@ -335,6 +402,7 @@ look_at_launchd(const struct host *host, const struct promise *promise, struct f
 	if (printed.loaded == UNKNOWN)
 		answer_describe(&printed.answer, "print", facts->launchd_trouble, sizeof facts->launchd_trouble);
 	look_at_process(facts);
+	facts->inside = is_inside(promise->label, facts->loaded == YES ? (pid_t)facts->service.pid : 0);
 }
 
 static void
@@ -376,4 +444,5 @@ inspect_free(struct facts *facts)
 {
 	bytes_free(&facts->plist_bytes);
 	bytes_free(&facts->receipt_bytes);
+	bytes_free(&facts->rival_bytes);
 }
