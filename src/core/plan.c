@@ -348,7 +348,7 @@ is_stale(const struct promise *promise, const struct promise *receipt, const str
 	 */
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i) && (facts->logs[i].exists == NO ||
-		    (facts->logs_writable[i] == NO && facts->service.pid <= 0)))
+		    (facts->logs_writable[i] == NO && strcmp(facts->service.state, "running") != 0)))
 			return true;
 	return receipt == NULL || receipt->changing || !bytes_equal(facts->plist_bytes, promise->plist) ||
 	    facts->rival[0] != '\0' || is_program_stale(receipt, facts) ||
