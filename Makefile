@@ -110,6 +110,10 @@ tools: $(TOOLS)
 tested: all tools $(TESTS)
 	@$(HERE) tests/run.sh $(TESTS) $(filter tests/test_%,$(SCRIPTS))
 
+SOAK = 50
+soak: all tools ## the scenes SOAK (50) times
+	@$(HERE) tests/run.sh $$(i=0; while [ $$i -lt $(SOAK) ]; do echo tests/test_scenes.sh; i=$$((i + 1)); done)
+
 check: layers $(CORE_TESTS) ## the quick part: layers and the tests of core
 	@$(HERE) tests/run.sh $(CORE_TESTS)
 
@@ -184,5 +188,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo test tools tested check sanitize clang valgrind fuzz fuzzed headers layers lint \
+.PHONY: all install uninstall demo test tools tested soak check sanitize clang valgrind fuzz fuzzed headers layers lint \
 	clean help
