@@ -31,7 +31,7 @@ chmod 755 "$work"
 cat >"$work/names.awk" <<'awk'
 BEGIN {
 	own = "^(path|program|pid|runs|ID|name|username|group|domain|asid|working directory|stdout path|stderr path|nice|" \
-	    "run interval|forks|execs|active count|state|port|last exit code|last exit reason|properties|exit timeout|minimum runtime)$"
+	    "run interval|immediate reason|forks|execs|active count|state|port|last exit code|last exit reason|properties|exit timeout|minimum runtime)$"
 	free = "^(arguments|.*environment|event triggers|event channels|endpoints|dynamic endpoints)/"
 }
 FNR == 1 { print "job"; depth = 0; next }

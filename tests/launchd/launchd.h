@@ -127,9 +127,10 @@ struct job {
 	int last_status;	/* as from wait(2), for list */
 
 	int64_t started;
+	int64_t loaded;		/* NEVER: the first start is no more to come by itself */
 	int64_t spawn_at;
 	int64_t kill_at;
-	int64_t drained_at;	/* when a booted-out job may go */
+	int64_t left;		/* when it was booted out; NEVER: goes without draining */
 	int64_t interval_at;
 };
 
