@@ -67,7 +67,7 @@ $(BUILD)/%.o: %.c Makefile
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The embedded launchd's own test must not lean on lnpctl's code, see `layers`.
-$(BUILD)/tests/test_launchd: $(BUILD)/tests/test_launchd.o
+$(BUILD)/tests/test_launchd: $(BUILD)/tests/test_launchd.o $(BUILD)/tests/folder.o
 	$(LINK) $(PLIST_LIBS) $(CMOCKA_LIBS)
 
 $(filter-out %/test_launchd,$(TESTS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELPERS) $(PARTS)
@@ -109,6 +109,10 @@ tools: $(TOOLS)
 
 tested: all tools $(TESTS)
 	@$(HERE) tests/run.sh $(TESTS) $(filter tests/test_%,$(SCRIPTS))
+
+SOAK = 50
+soak: all tools ## the scenes SOAK (50) times
+	@$(HERE) tests/run.sh $$(i=0; while [ $$i -lt $(SOAK) ]; do echo tests/test_scenes.sh; i=$$((i + 1)); done)
 
 check: layers $(CORE_TESTS) ## the quick part: layers and the tests of core
 	@$(HERE) tests/run.sh $(CORE_TESTS)
@@ -191,5 +195,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo test tools tested check sanitize clang valgrind fuzz fuzzed headers layers lint \
-	macos universal clean help
+.PHONY: all install uninstall demo test tools tested soak check sanitize clang valgrind fuzz fuzzed headers layers \
+	lint macos universal clean help
