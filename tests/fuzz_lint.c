@@ -115,8 +115,8 @@ begin(void)
 size_t
 LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned random)
 {
-	if (random % 16 == 0 && room >= SEED_SIZE)
-		size = seed(data, random / 16);
+	if (random % 256 == 0 && room >= SEED_SIZE)
+		size = seed(data, random / 256);
 	return LLVMFuzzerMutate(data, size, room);
 }
 
