@@ -224,8 +224,10 @@ read_trailer(struct binary *binary, struct bytes bytes)
 		return FENCE_DAMAGED("it is damaged or cut off");
 	if (count > (bytes.size - TRAILER - table) / binary->offset_size)
 		return FENCE_DAMAGED("it is damaged or cut off");
-	if (count > FENCE_NODES)
-		return fence_too_much(error, FENCE_NODES, "values");
+	if (count > FENCE_NODES) {
+		fence_too_much(error, FENCE_NODES, "values");
+		return -1;
+	}
 	binary->data = bytes.data;
 	binary->end = (size_t)table;
 	binary->count = (size_t)count;
