@@ -18,8 +18,15 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_UNINSTALL	= 1 << 2,
 	COMMAND_STATUS		= 1 << 3,
 	COMMAND_HELP		= 1 << 4,
+	COMMAND_PROBE		= 1 << 5,
+	COMMAND_CONNECT		= 1 << 6,
 	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_UNINSTALL,
 	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS,
+};
+
+struct words {				/* of an option that may be repeated, in the order given */
+	const char	**items;	/* owned by the options */
+	size_t		  count;
 };
 
 struct options {
@@ -33,10 +40,14 @@ struct options {
 	/* of install */
 	const char	*label, *user, *group, *log_directory, *stdout_path, *stderr_path, *working_directory;
 	const char	*keep_alive;	/* "true" or "false"; NULL: the default */
-	const char	**environment;	/* NAME=VALUE, in the order given */
-	size_t		 environment_count;
+	struct words	 environment;	/* NAME=VALUE */
+	struct words	 peers;		/* HOST:PORT */
 	bool		 no_load;
 	double		 settle;	/* seconds; below 0: not given */
+	/* of verify */
+	bool		 probe;
+	/* of probe */
+	struct words	 contexts;	/* as they follow --as */
 	/* of uninstall */
 	bool		 delete_logs, all;
 

@@ -3,7 +3,7 @@
  *
  * The receipt is a plist, /Library/Application Support/lnpctl/LABEL.plist, with these keys:
  *	Version (1), Label, State ("changing" or "installed"), Plist (data: the plist as installed), UserID, GroupID,
- *	SettleTime, Program (the file's identity: Device, Inode, Size, Modified, ModifiedNanoseconds, Changed,
+ *	SettleTime, Peers (HOST:PORT each; may be missing), Program (the file's identity: Device, Inode, Size, Modified, ModifiedNanoseconds, Changed,
  *	ChangedNanoseconds), SystemVersion, SystemBuild, MadeLogs and MadeFolders (paths that install made, and
  *	uninstall may remove), Before (Loaded, Disabled, and Files: Path, Exists, Owner, Group, Mode, for the plist also
  *	Content).
@@ -52,6 +52,8 @@ struct promise {
 						   both stands in the first only */
 	enum health	health;
 	double		settle;			/* seconds */
+	char		peers[PEERS_MOST][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
+	size_t		peer_count;
 
 	/* of the receipt */
 	bool		changing;		/* a change is under way, or was cut off */

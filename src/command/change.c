@@ -1,12 +1,14 @@
 /* Lock, apply, report: the part that every changing command shares. */
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "command/change.h"
 #include "command/report.h"
 #include "host/apply.h"
 #include "host/files.h"
 #include "host/lock.h"
+#include "host/oneshot.h"
 
 #define LOCK		PROMISE_STATE "/.lock"
 #define LOG_LINES	10
@@ -30,7 +32,14 @@ change_lock(struct session *session, int *locked, struct error *error)
 	if (files_make_directory(&session->host, PROMISE_STATE, 0755, error) == -1)
 		return -1;
 	*locked = lock_take(&session->host, LOCK, session->options.lock_wait, say_waiting, session, error);
-	return *locked == -1 ? -1 : 0;
+	if (*locked == -1)
+		return -1;
+	/* A probe that was killed may have left its jobs. */
+	if (oneshot_sweep(&session->host, error) == 0)
+		return 0;
+	close(*locked);
+	*locked = -1;
+	return -1;
 }
 
 /* One line for the administrator who reads the system's log later. Images have no log of their own. */

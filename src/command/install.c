@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "command/change.h"
+#include "command/probe.h"
 #include "command/report.h"
 #include "core/job.h"
 #include "core/text.h"
@@ -10,6 +11,24 @@
 #include "host/files.h"
 #include "host/inspect.h"
 #include "host/watch.h"
+
+#define LOGIN_UID	500	/* macOS gives login accounts 501 and up */
+
+static int
+promise_peers(struct session *session, struct promise *promise, struct error *error)
+{
+	const struct words *peers = &session->options.peers;
+	struct peer peer;
+
+	for (size_t i = 0; i < peers->count; i++) {
+		if (i == PEERS_MOST)
+			return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d peers", PEERS_MOST);
+		if (peer_parse(&peer, peers->items[i], error) == -1 || probe_check_peer(session, &peer, error) == -1)
+			return -1;
+		text_copy(promise->peers[promise->peer_count++], PEER_SIZE, peer.text);
+	}
+	return 0;
+}
 
 /* Looks the accounts up, once, and makes the promise from the options. */
 static int
@@ -42,7 +61,7 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 	promise->gid = facts->group.gid;
 	if (options->settle >= 0)
 		promise->settle = options->settle;
-	return result;
+	return result == -1 ? -1 : promise_peers(session, promise, error);
 }
 
 /* The receipt of an earlier install, if there is one: 0 with *there set, or -1. */
@@ -84,6 +103,10 @@ plan_and_apply(struct session *session, struct promise *promise, const struct pr
 		return -1;
 	if (!session->options.dry_run)
 		report_line(session, "installed: %s", promise->label);
+	/* Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried. */
+	if (!session->options.dry_run && promise->peer_count == 0 && promise->uid >= LOGIN_UID)
+		report_line(session, "not proved: whether '%s' reaches the local network as '%s'; to prove it: sudo lnpctl "
+		    "probe --label %s HOST:PORT", promise->label, promise->user, promise->label);
 	return 0;
 }
 
@@ -95,6 +118,7 @@ check_again(struct session *session, const struct promise *promise, const struct
 	double steady = first->steady;
 
 	inspect(&session->host, promise, INSPECT_ALL, &now);
+	memcpy(now.peers, first->peers, sizeof now.peers);
 	if (now.steady < steady && now.service.pid == first->service.pid)
 		now.steady = steady;
 	check_all(promise, &now, &session->change.findings);
@@ -114,6 +138,34 @@ report_checks(struct session *session, const char *label)
 		report_findings(session, label, findings);
 }
 
+/* The last step, when the job is in place: whatever comes of it, the job stays. */
+static int
+ask_peers(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
+{
+	if (session->options.dry_run || session->options.no_load || facts->offline || promise->peer_count == 0)
+		return 0;
+	inspect(&session->host, promise, INSPECT_LAUNCHD, facts);
+	return probe_peers(session, promise, facts, true, error);
+}
+
+static int
+judge_peers(const struct session *session, const struct promise *promise, struct error *error)
+{
+	const struct findings *findings = &session->change.findings;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->rows[i];
+
+		if (strcmp(finding->id, "peer") != 0 || session->options.no_load ||
+		    (finding->verdict != VERDICT_FAIL && finding->verdict != VERDICT_UNKNOWN))
+			continue;
+		return error_set(error, finding->verdict == VERDICT_FAIL ? ERROR_NO : ERROR_UNSURE, finding->message,
+		    finding->fix, "'%s' is installed, but %s", promise->label,
+		    finding->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
+	}
+	return 0;
+}
+
 int
 command_install(struct session *session, struct error *error)
 {
@@ -131,8 +183,11 @@ command_install(struct session *session, struct error *error)
 	result = plan_and_apply(session, &promise, installed ? &receipt : NULL, &facts, error);
 	if (result == 0 && !session->options.dry_run) {
 		promise.changing = false;
+		result = ask_peers(session, &promise, &facts, error);
 		check_again(session, &promise, &facts);
 		report_checks(session, promise.label);
+		if (result == 0)
+			result = judge_peers(session, &promise, error);
 	}
 out:
 	if (locked != -1)

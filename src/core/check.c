@@ -76,7 +76,7 @@ static const struct check checks[] = {
 	{ "stable", "it stays up for the settle time", NEEDS_LAUNCHD | NEEDS_LOADED, judge_stable },
 	{ "last-exit", "its last process ended well", NEEDS_LAUNCHD | NEEDS_LOADED, judge_last_exit },
 	{ "system-version", "which system it was installed on", 0, judge_system_version },
-	{ "peer", "the machines it must reach", 0, judge_peer },
+	{ "peer", "the job has a connection to the machines it must reach", NEEDS_LAUNCHD, judge_peer },
 };
 
 const struct check *

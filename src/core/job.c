@@ -76,7 +76,7 @@ check_path(const char *what, const char *path, struct error *error)
 static int
 check_variable(const struct options *options, size_t index, struct error *error)
 {
-	const char *variable = options->environment[index], *equals = strchr(variable, '=');
+	const char *variable = options->environment.items[index], *equals = strchr(variable, '=');
 	const char *why = why_unfit(variable);
 	size_t length = equals == NULL ? 0 : (size_t)(equals - variable);
 
@@ -88,7 +88,7 @@ check_variable(const struct options *options, size_t index, struct error *error)
 		return error_set(error, ERROR_DATA, why, "put such text into a file that the program reads",
 		    "cannot use the variable '%.*s'", (int)(length < 200 ? length : 200), variable);
 	for (size_t i = 0; i < index; i++)
-		if (strncmp(options->environment[i], variable, length + 1) == 0)
+		if (strncmp(options->environment.items[i], variable, length + 1) == 0)
 			return error_set(error, ERROR_USAGE, NULL, NULL, "variable '%.*s' is given twice",
 			    (int)(length < 200 ? length : 200), variable);
 	return 0;
@@ -120,7 +120,7 @@ job_check(const struct options *options, struct error *error)
 	for (size_t i = 1; i < options->operand_count; i++)
 		if (check_text("argument", options->operands[i], error) == -1)
 			return -1;
-	for (size_t i = 0; i < options->environment_count; i++)
+	for (size_t i = 0; i < options->environment.count; i++)
 		if (check_variable(options, i, error) == -1)
 			return -1;
 	return 0;
@@ -131,8 +131,8 @@ given(const struct options *options, const char *name)
 {
 	size_t length = strlen(name);
 
-	for (size_t i = 0; i < options->environment_count; i++)
-		if (strncmp(options->environment[i], name, length) == 0 && options->environment[i][length] == '=')
+	for (size_t i = 0; i < options->environment.count; i++)
+		if (strncmp(options->environment.items[i], name, length) == 0 && options->environment.items[i][length] == '=')
 			return true;
 	return false;
 }
@@ -146,8 +146,8 @@ environment_tree(const struct options *options, const struct account *account)
 		plist_add_text(tree, "HOME", account->home);
 	if (!given(options, "PATH"))
 		plist_add_text(tree, "PATH", account->identity.uid == 0 ? JOB_PATH_ROOT : JOB_PATH);
-	for (size_t i = 0; i < options->environment_count; i++) {
-		const char *variable = options->environment[i], *value = strchr(variable, '=') + 1;
+	for (size_t i = 0; i < options->environment.count; i++) {
+		const char *variable = options->environment.items[i], *value = strchr(variable, '=') + 1;
 		char name[NAME_SIZE];
 
 		/* A longer name would be cut; no program has one. */

@@ -6,13 +6,13 @@
 #include "core/options.h"
 #include "core/text.h"
 
-#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS)
+#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT)
 #define FIELD(name)	offsetof(struct options, name)
 
 static const struct option options_rows[] = {
-	{ "label", "LABEL", COMMAND_INSTALL, OPTION_TEXT, FIELD(label),
+	{ "label", "LABEL", COMMAND_INSTALL | COMMAND_PROBE, OPTION_TEXT, FIELD(label),
 	  "reverse-DNS name of the job, for example com.example.agentworker" },
-	{ "user", "USER", COMMAND_INSTALL, OPTION_TEXT, FIELD(user),
+	{ "user", "USER", COMMAND_INSTALL | COMMAND_PROBE, OPTION_TEXT, FIELD(user),
 	  "the account the job runs as; root must be said, it is never a default" },
 	{ "group", "GROUP", COMMAND_INSTALL, OPTION_TEXT, FIELD(group),
 	  "its group; default: the primary group of USER" },
@@ -28,8 +28,14 @@ static const struct option options_rows[] = {
 	  "where the job starts, default /" },
 	{ "keep-alive", "BOOL", COMMAND_INSTALL, OPTION_BOOLEAN, FIELD(keep_alive),
 	  "start the job again whenever it ends, default true" },
+	{ "peer", "HOST:PORT", COMMAND_INSTALL, OPTION_LIST, FIELD(peers),
+	  "a machine on the LAN that the job must reach, repeatable" },
 	{ "no-load", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(no_load),
 	  "write everything; launchd loads it at the next boot" },
+	{ "probe", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(probe),
+	  "ask about the peers as lnpctl probe does; needs root" },
+	{ "as", "CONTEXT", COMMAND_PROBE, OPTION_LIST, FIELD(contexts),
+	  "root, daemon:USER, agent:USER or shell, repeatable" },
 	{ "delete-logs", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(delete_logs),
 	  "also delete the logs that install made" },
 	{ "all", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(all),
@@ -44,9 +50,10 @@ static const struct option options_rows[] = {
 	  "also each program that is run" },
 	{ "dry-run", NULL, COMMAND_CHANGES, OPTION_FLAG, FIELD(dry_run),
 	  "print the plan and the differences; change nothing; no root needed" },
-	{ "timeout", "SECONDS", COMMAND_CHANGES, OPTION_SECONDS, FIELD(timeout),
-	  "bounds each wait on launchd" },
-	{ "lock-wait", "SECONDS", COMMAND_CHANGES, OPTION_SECONDS, FIELD(lock_wait),
+	{ "timeout", "SECONDS", COMMAND_CHANGES | COMMAND_VERIFY | COMMAND_PROBE | COMMAND_CONNECT,
+	  OPTION_SECONDS, FIELD(timeout),
+	  "bounds each wait on launchd; of probe: how long to try, default 60" },
+	{ "lock-wait", "SECONDS", COMMAND_CHANGES | COMMAND_PROBE | COMMAND_VERIFY, OPTION_SECONDS, FIELD(lock_wait),
 	  "how long to wait for another lnpctl, default 120" },
 	{ "root", "DIR", COMMAND_ALL, OPTION_TEXT, FIELD(root),
 	  "for images and tests: the volume to work on instead of /" },
@@ -106,6 +113,7 @@ static int
 store(struct options *options, const struct option *row, const char *value, struct error *error)
 {
 	void *field = (char *)options + row->offset;
+	struct words *list;
 
 	switch (row->kind) {
 	case OPTION_FLAG:
@@ -117,7 +125,8 @@ store(struct options *options, const struct option *row, const char *value, stru
 			    "cannot use '%s' for --%s", value, row->name);
 		return 0;
 	case OPTION_LIST:
-		options->environment[options->environment_count++] = value;
+		list = field;
+		list->items[list->count++] = value;
 		return 0;
 	case OPTION_BOOLEAN:
 		if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
@@ -175,6 +184,27 @@ check(const struct options *options, struct error *error)
 	return 0;
 }
 
+/* Each has room for every argument. */
+static int
+make_lists(struct options *options, size_t most)
+{
+	struct words *const lists[] = { &options->environment, &options->peers, &options->contexts };
+
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+		lists[i]->items = calloc(most, sizeof *lists[i]->items);
+		if (lists[i]->items == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+free_list(struct words *list)
+{
+	free(list->items);
+	*list = (struct words){ NULL, 0 };
+}
+
 int
 options_parse(struct options *options, enum command_bit command, int argc, char *const argv[], struct error *error)
 {
@@ -183,8 +213,7 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 
 	*options = (struct options){ .timeout = -1, .settle = -1, .lock_wait = 120 };
 	options->storage = calloc((size_t)argc + 1, sizeof *options->storage);
-	options->environment = calloc((size_t)argc + 1, sizeof *options->environment);
-	if (options->storage == NULL || options->environment == NULL)
+	if (options->storage == NULL || make_lists(options, (size_t)argc + 1) == -1)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot read the arguments");
 	options->operands = options->storage;
 	for (int i = 0; i < argc; i++) {
@@ -209,7 +238,8 @@ void
 options_free(struct options *options)
 {
 	free(options->storage);
-	free(options->environment);
 	options->storage = NULL;
-	options->environment = NULL;
+	free_list(&options->environment);
+	free_list(&options->peers);
+	free_list(&options->contexts);
 }
