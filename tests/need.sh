@@ -1,8 +1,9 @@
 #!/bin/sh
-# sh tests/need.sh [build | test | lint]
+# sh tests/need.sh [build | test | lan | lint]
 #
-# Looks for what building, testing (and building) or linting (and all else that .ci/run does) needs. What is missing is
-# got with one command of the system's package manager, shown before it runs. Nothing missing: nothing said or called.
+# Looks for what building, testing (and building), testing on a LAN of namespaces (Linux) or linting (and all else that
+# .ci/run does) needs. What is missing is got with one command of the system's package manager, shown before it runs.
+# Nothing missing: nothing said or called.
 set -eu
 
 purpose=${1:-build}
@@ -50,6 +51,11 @@ look() {
 	need python3 python3 python3 -c 'import json, plistlib'
 	[ "$purpose" != test ] || return 0
 
+	need iproute2 - has ip
+	need nftables - has nft
+	need util-linux - has unshare
+	[ "$purpose" != lan ] || return 0
+
 	need clang - has clang
 	need libclang-rt-dev - fuzzes
 	need clang-tidy - has clang-tidy
@@ -65,8 +71,8 @@ give_up() {
 }
 
 case $purpose in
-build|test|lint) ;;
-*)	echo 'usage: sh tests/need.sh [build | test | lint]' >&2
+build|test|lan|lint) ;;
+*)	echo 'usage: sh tests/need.sh [build | test | lan | lint]' >&2
 	exit 64 ;;
 esac
 
