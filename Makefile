@@ -52,7 +52,7 @@ LAUNCHD = $(call objects,$(filter-out tests/launchd/launchctl.c,$(wildcard tests
 LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/common.c))
 TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
 	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker)
-SCRIPTS := $(wildcard tests/*.sh)
+SCRIPTS := $(wildcard tests/*.sh tests/pkg/*)
 
 MAKEFLAGS += --no-print-directory
 HERE = BUILD="$$(cd $(BUILD) && pwd -P)" sh
@@ -143,7 +143,8 @@ fuzzed: $(FUZZERS)
 	@set -e; for fuzzer in $(FUZZERS); do \
 		echo "fuzz $$fuzzer"; mkdir -p $$fuzzer.corpus; \
 		ASAN_OPTIONS=quarantine_size_mb=16 $$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=512 -malloc_limit_mb=64 \
-		-verbosity=0 -print_final_stats=1 -artifact_prefix=$$fuzzer- $$fuzzer.corpus $(wildcard tests/fixtures); \
+		-verbosity=0 -print_final_stats=1 -artifact_prefix=$$fuzzer- $$fuzzer.corpus \
+		$(wildcard tests/fixtures ../shared/launchd/plists); \
 	done
 
 headers: ## each header compiles alone
@@ -184,6 +185,12 @@ $(BUILD)/%.tidy: %.c $(HEADERS) .clang-tidy Makefile
 	! grep -E '(error|warning): ' $@.log || { cat $@.log; exit 1; }
 	@touch $@
 
+macos: ## the universal binary for every Mac, build/macos/lnpctl, and its check
+	@sh tests/need.sh macos
+	@MAKE="$(MAKE)" sh tests/macos_build.sh $(BUILD)/macos
+
+universal: macos ## the same, by the name that a Mac knows
+
 clean: ## remove build/
 	rm -rf $(BUILD)
 
@@ -191,4 +198,4 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
 .PHONY: all install uninstall demo test lan tools tested check sanitize clang valgrind fuzz fuzzed headers layers lint \
-	clean help
+	macos universal clean help

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/receipt.h"
 #include "healthy.h"
 
 #define NOW	1800000000
@@ -123,10 +124,10 @@ healthy_installed(struct healthy *healthy)
 	strcpy(receipt->system_version, facts->system_version);
 	strcpy(receipt->system_build, facts->system_build);
 	receipt->made_log[0] = receipt->made_log[1] = true;
-	strcpy(receipt->before[0].path, receipt->plist_path);
-	strcpy(receipt->before[1].path, receipt->logs[0]);
-	strcpy(receipt->before[2].path, receipt->logs[1]);
-	receipt->before_loaded = receipt->before_disabled = NO;
+	strcpy(receipt->before.files[PAST_PLIST].path, receipt->plist_path);
+	strcpy(receipt->before.files[PAST_LOG].path, receipt->logs[0]);
+	strcpy(receipt->before.files[PAST_LOG + 1].path, receipt->logs[1]);
+	receipt->before.loaded = receipt->before.disabled = NO;
 	healthy_receipt(healthy);
 
 	facts->loaded = YES;

@@ -804,3 +804,53 @@ mac_check(struct mac *mac, const char *id)
 	at += strlen(name);
 	return format(mac, "%.*s", (int)strcspn(at, "\""), at);
 }
+
+/* ---- for tests ---- */
+
+int
+mac_scripted(void **state)
+{
+	*state = mac_new(MAC_SCRIPTED);
+	return 0;
+}
+
+int
+mac_embedded(void **state)
+{
+	*state = mac_new(MAC_LAUNCHD);
+	return 0;
+}
+
+int
+mac_end(void **state)
+{
+	mac_free(*state);
+	return 0;
+}
+
+void
+assert_status_of(struct mac *mac, int status, int expected, const char *command, int line)
+{
+	if (status != expected)
+		fail_msg("line %d: %s gave %d, not %d\n%s%s", line, command, status, expected, mac->out, mac->err);
+}
+
+void
+assert_has(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("no '%s' in:\n%s", part, text);
+}
+
+void
+assert_has_not(const char *text, const char *part)
+{
+	if (strstr(text, part) != NULL)
+		fail_msg("'%s' in:\n%s", part, text);
+}
+
+void
+assert_same_tree(struct mac *mac, const char *before)
+{
+	assert_string_equal(mac_difference(mac, before, mac_tree(mac)), "");
+}

@@ -19,6 +19,15 @@
 
 #define MAC_WORKER	"/usr/local/bin/agentworker"		/* tests/worker.c; there on every mac */
 #define MAC_QUIET	MAC_WORKER " --report --interval 100000" /* runs on, writes nothing after its first lines */
+
+/* com.example.job's. */
+#define STATE	"/Library/Application Support/lnpctl"
+#define LOCK	STATE "/.lock"
+#define RECEIPT	STATE "/com.example.job.plist"
+#define PLIST	"/Library/LaunchDaemons/com.example.job.plist"
+#define LOG	"/private/var/log/job.log"
+#define ERRORS	"/private/var/log/job.err"
+
 #define MAC_NOTHING_DISABLED	"\n\tdisabled services = {\n\t}\n"
 
 enum mac_kind { MAC_SCRIPTED, MAC_LAUNCHD };
@@ -37,6 +46,13 @@ struct mac {
 	char		*out, *err;	/* of the last command */
 	struct kept	*kept;
 };
+
+/* A test with a mac of its own as *state, of either kind. */
+#define SCRIPTED(test)	cmocka_unit_test_setup_teardown(test, mac_scripted, mac_end)
+#define EMBEDDED(test)	cmocka_unit_test_setup_teardown(test, mac_embedded, mac_end)
+int	mac_scripted(void **state);
+int	mac_embedded(void **state);
+int	mac_end(void **state);
 
 struct mac *mac_new(enum mac_kind);
 void	mac_free(struct mac *);		/* ends the embedded launchd and its jobs, removes everything */
@@ -123,7 +139,18 @@ const char *mac_tree(struct mac *);
 /* The lines that only one of two of those has: "-was" and "+is". */
 const char *mac_difference(struct mac *, const char *was, const char *is);
 
+/* Fails the test unless nothing has changed since mac_tree() gave this. */
+void	assert_same_tree(struct mac *, const char *before);
+
 /* ---- answers ---- */
+
+/* Fails the test unless the command gave this status. Of numbers the test would only say "1 != 0"; the error says why. */
+#define assert_status(mac, command, expected)	assert_status_of(mac, command, expected, #command, __LINE__)
+void	assert_status_of(struct mac *, int status, int expected, const char *command, int line);
+
+/* Fails the test unless the text has that part, or has it not. */
+void	assert_has(const char *text, const char *part);
+void	assert_has_not(const char *text, const char *part);
 
 /*
  * The value of the first key of this name in mac->out, raw: "running" with its quotes, 12, null, true; an object or

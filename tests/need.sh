@@ -1,9 +1,9 @@
 #!/bin/sh
-# sh tests/need.sh [build | test | lan | lint]
+# sh tests/need.sh [build | test | lan | lint | macos]
 #
-# Looks for what building, testing (and building), testing on a LAN of namespaces (Linux) or linting (and all else that
-# .ci/run does) needs. What is missing is got with one command of the system's package manager, shown before it runs.
-# Nothing missing: nothing said or called.
+# Looks for what building, testing (and building), testing on a LAN of namespaces (Linux), linting (and all else that
+# .ci/run does) or `make macos` needs. What is missing is got with one command of the system's package manager, shown
+# before it runs. Nothing missing: nothing said or called.
 set -eu
 
 purpose=${1:-build}
@@ -42,6 +42,13 @@ look() {
 	esac
 	need make xcode has make
 	need pkg-config pkgconf has pkg-config
+	if [ "$purpose" = macos ]; then		# libplist's source and, but for a Mac, a compiler are got by macos_build.sh
+		need python3 xcode python3 -c 'import hashlib'
+		need npm - has npm
+		need dpkg-dev - has dpkg-source
+		need libcmocka-dev - pkg-config --exists cmocka
+		return 0
+	fi
 	need libplist-dev libplist pkg-config --exists libplist-2.0
 	[ "$purpose" != build ] || return 0
 
@@ -71,8 +78,8 @@ give_up() {
 }
 
 case $purpose in
-build|test|lan|lint) ;;
-*)	echo 'usage: sh tests/need.sh [build | test | lan | lint]' >&2
+build|test|lan|lint|macos) ;;
+*)	echo 'usage: sh tests/need.sh [build | test | lan | lint | macos]' >&2
 	exit 64 ;;
 esac
 

@@ -22,73 +22,11 @@
 #include <cmocka.h>
 
 #include "command/command.h"
+#include "damage.h"
 #include "mac.h"
 
-#define STATE	"/Library/Application Support/lnpctl"
-#define LOCK	STATE "/.lock"
-#define RECEIPT	STATE "/com.example.job.plist"
-#define PLIST	"/Library/LaunchDaemons/com.example.job.plist"
-#define LOG	"/private/var/log/job.log"
-#define ERRORS	"/private/var/log/job.err"
 #define NOBODY	65534
 #define SOON	"0.3"		/* seconds: for what is meant to take too long; what is meant to answer in time must do so, too */
-
-static int
-begin(void **state, enum mac_kind kind)
-{
-	*state = mac_new(kind);
-	return 0;
-}
-
-static int
-scripted(void **state)
-{
-	return begin(state, MAC_SCRIPTED);
-}
-
-static int
-embedded(void **state)
-{
-	return begin(state, MAC_LAUNCHD);
-}
-
-static int
-end(void **state)
-{
-	mac_free(*state);
-	return 0;
-}
-
-/* Of numbers the test would only say "1 != 0"; the error says why. */
-#define assert_status(mac, command, expected) \
-	assert_status_of(mac, command, expected, #command, __LINE__)
-
-static void
-assert_status_of(struct mac *mac, int status, int expected, const char *command, int line)
-{
-	if (status != expected)
-		fail_msg("line %d: %s gave %d, not %d\n%s%s", line, command, status, expected, mac->out, mac->err);
-}
-
-static void
-assert_has(const char *text, const char *part)
-{
-	if (strstr(text, part) == NULL)
-		fail_msg("no '%s' in:\n%s", part, text);
-}
-
-static void
-assert_has_not(const char *text, const char *part)
-{
-	if (strstr(text, part) != NULL)
-		fail_msg("'%s' in:\n%s", part, text);
-}
-
-static void
-assert_same_tree(struct mac *mac, const char *before)
-{
-	assert_string_equal(mac_difference(mac, before, mac_tree(mac)), "");
-}
 
 /* After this a command that is refused leaves no trace at all, not even the lock. */
 static const char *
@@ -1187,132 +1125,13 @@ healthy_job_is_ok_twice_in_the_same_words(void **state)
 	assert_same_tree(mac, before);
 }
 
-struct damage {
-	const char	*check;		/* which finds it */
-	const char	*result;
-	int		 status;	/* of verify */
-	bool		 (*make)(struct mac *);	/* false: not possible here */
-};
-
-static bool
-give_log_away(struct mac *mac)
-{
-	if (mac->as_root)
-		mac_set_owner(mac, LOG, 0, 0);
-	return mac->as_root;
-}
-
-static bool
-make_log_read_only(struct mac *mac)
-{
-	mac_set_mode(mac, ERRORS, 0440);
-	return true;
-}
-
-static bool
-remove_log(struct mac *mac)
-{
-	mac_remove(mac, LOG);
-	return true;
-}
-
-static bool
-disable_label(struct mac *mac)
-{
-	return mac_launchctl(mac, "disable system/com.example.job") == 0;
-}
-
-static bool
-make_plist_group_writable(struct mac *mac)
-{
-	mac_set_mode(mac, PLIST, 0664);
-	return true;
-}
-
-static bool
-give_plist_away(struct mac *mac)
-{
-	if (mac->as_root)
-		mac_set_owner(mac, PLIST, 501, 20);
-	return mac->as_root;
-}
-
-static bool
-change_plist(struct mac *mac)
-{
-	mac_append(mac, PLIST, "<!-- edited -->\n");
-	return true;
-}
-
-static bool
-break_plist(struct mac *mac)
-{
-	mac_write(mac, PLIST, "no plist\n");
-	return true;
-}
-
-static bool
-remove_plist(struct mac *mac)
-{
-	mac_remove(mac, PLIST);
-	return true;
-}
-
-static bool
-quarantine_plist(struct mac *mac)
-{
-	return mac_quarantine(mac, PLIST);
-}
-
-static bool
-quarantine_program(struct mac *mac)
-{
-	return mac_quarantine(mac, MAC_WORKER);
-}
-
-static bool
-unload(struct mac *mac)
-{
-	return mac_launchctl(mac, "bootout system/com.example.job") == 0;
-}
-
-static bool
-give_program_another_time(struct mac *mac)
-{
-	mac_set_mode(mac, MAC_WORKER, 0555);
-	return true;
-}
-
-static bool
-open_folder_of_plists(struct mac *mac)
-{
-	mac_set_mode(mac, "/Library/LaunchDaemons", 0775);
-	mac_set_owner(mac, "/Library/LaunchDaemons", (uid_t)-1, mac->as_root ? 20 : getegid());
-	return mac->as_root;
-}
-
-static const struct damage damages[] = {
-	{ "log-files", "fail", 1, give_log_away },
-	{ "log-files", "fail", 1, make_log_read_only },
-	{ "log-files", "fail", 1, remove_log },
-	{ "enabled", "fail", 1, disable_label },
-	{ "plist-mode", "fail", 1, make_plist_group_writable },
-	{ "plist-owner", "fail", 1, give_plist_away },
-	{ "plist-unchanged", "fail", 1, change_plist },
-	{ "plist-valid", "fail", 1, break_plist },
-	{ "plist-present", "fail", 1, remove_plist },
-	{ "plist-quarantine", "fail", 1, quarantine_plist },
-	{ "loaded", "fail", 1, unload },
-	{ "program-unchanged", "warn", 0, give_program_another_time },
-};
-
 static void
 each_damage_is_found_by_its_check_and_mended_by_the_same_install(void **state)
 {
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
-	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+	for (size_t i = 0; i < damage_count; i++) {
 		const char *result;
 
 		if (!damages[i].make(mac))
@@ -1329,6 +1148,20 @@ each_damage_is_found_by_its_check_and_mended_by_the_same_install(void **state)
 		if (mac_command(mac, "verify --json --settle 0.02") != 0 || strstr(mac->out, "\"result\":\"warn\"") != NULL)
 			fail_msg("damage %zu is still there: %s", i, mac->out);
 	}
+}
+
+static bool
+quarantine_program(struct mac *mac)
+{
+	return mac_quarantine(mac, MAC_WORKER);
+}
+
+static bool
+open_folder_of_plists(struct mac *mac)
+{
+	mac_set_mode(mac, "/Library/LaunchDaemons", 0775);
+	mac_set_owner(mac, "/Library/LaunchDaemons", (uid_t)-1, mac->as_root ? 20 : getegid());
+	return mac->as_root;
 }
 
 static void
@@ -1615,9 +1448,6 @@ status_tells_of_the_running_job_and_its_logs(void **state)
 	assert_has(mac->out, "com.example.job: running\n");
 	assert_has(mac->out, "  log        /var/log/job.err (0 bytes, last write ");
 }
-
-#define SCRIPTED(test)	cmocka_unit_test_setup_teardown(test, scripted, end)
-#define EMBEDDED(test)	cmocka_unit_test_setup_teardown(test, embedded, end)
 
 int
 main(void)

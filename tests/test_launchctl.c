@@ -229,8 +229,7 @@ static void
 offline_nothing_is_run_and_nothing_is_known(void **state)
 {
 	struct host host = script("exit 0\n");
-	static const char *const labels[] = { "a", "b" };
-	enum override overrides[2] = { OVERRIDE_ENABLED, OVERRIDE_ENABLED };
+	struct bytes disabled;
 	struct printed printed;
 	struct answer answer;
 
@@ -241,9 +240,9 @@ offline_nothing_is_run_and_nothing_is_known(void **state)
 	assert_int_equal(printed.answer.end, RUN_FAILED);
 	assert_int_equal(printed.answer.value, 0);
 	assert_no_service(&printed);
-	launchctl_overrides(&host, "system", labels, overrides, 2, &answer);
-	assert_int_equal(overrides[0], OVERRIDE_UNKNOWN);
-	assert_int_equal(overrides[1], OVERRIDE_UNKNOWN);
+	launchctl_disabled(&host, "system", &disabled, &answer);
+	assert_null(disabled.data);
+	assert_false(answer_ok(&answer));
 	launchctl_enable(&host, "system/a", &answer);
 	assert_false(answer_ok(&answer));
 	assert_described(&answer, "enable", "launchctl enable was not run: launchd is not asked offline");
@@ -434,34 +433,31 @@ once_stopped_the_rest_is_not_asked(void **state)
 }
 
 static void
-overrides_of_many_labels_take_one_question(void **state)
+disabled_labels_are_what_print_disabled_says(void **state)
 {
-	struct host host = script("printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" => disabled\\n'\n"
-	    "printf '\\t\\t\"com.example.on\" => enabled\\n\\t}\\n'\n");
-	static const char *const labels[] = { "com.example.on", "com.example.off", "com.example.other" };
-	enum override overrides[3];
+	struct host host = script("printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" => disabled\\n\\t}\\n'\n");
 	struct answer answer;
+	struct bytes disabled;
 
 	(void)state;
-	launchctl_overrides(&host, "system", labels, overrides, 3, &answer);
+	launchctl_disabled(&host, "system", &disabled, &answer);
 	assert_true(answer_ok(&answer));
-	assert_int_equal(overrides[0], OVERRIDE_ENABLED);
-	assert_int_equal(overrides[1], OVERRIDE_DISABLED);
-	assert_int_equal(overrides[2], OVERRIDE_NONE);
+	assert_int_equal(service_override((const char *)disabled.data, disabled.size, "com.example.off"), OVERRIDE_DISABLED);
 	assert_journal("print-disabled system\n");
+	bytes_free(&disabled);
 }
 
 static void
 assert_override_unknown(const char *text, enum run_end end)
 {
 	struct host host = script(text);
-	static const char *const labels[] = { "com.example.on" };
-	enum override override = OVERRIDE_NONE;
 	struct answer answer;
+	struct bytes disabled;
 
-	launchctl_overrides(&host, "system", labels, &override, 1, &answer);
-	assert_int_equal(override, OVERRIDE_UNKNOWN);
+	launchctl_disabled(&host, "system", &disabled, &answer);
 	assert_int_equal(answer.end, end);
+	assert_int_equal(service_override((const char *)disabled.data, disabled.size, "com.example.on"), OVERRIDE_UNKNOWN);
+	bytes_free(&disabled);
 }
 
 #define OVERRIDES	"printf '\\tdisabled services = {\\n\\t\\t\"com.example.on\" => enabled\\n\\t}\\n'\n"
@@ -570,7 +566,7 @@ main(void)
 		EACH(hang_is_unknown),
 		EACH(many_services_each_get_their_own_answer),
 		EACH(once_stopped_the_rest_is_not_asked),
-		EACH(overrides_of_many_labels_take_one_question),
+		EACH(disabled_labels_are_what_print_disabled_says),
 		EACH(overrides_without_a_good_answer_are_unknown),
 		EACH(every_number_of_launchds_has_words_of_its_own),
 		EACH(words_are_launchds_or_the_systems),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "command/command.h"
+#include "core/lint.h"
 #include "host/launchctl.h"
 
 #define LINE	512
@@ -374,6 +375,23 @@ every_check_is_explained_in_the_words_of_the_table(void **state)
 	agree();
 }
 
+/* ---- rules ---- */
+
+static void
+every_rule_is_explained_in_the_words_of_the_table(void **state)
+{
+	const char *at = section("RULES");
+	const struct lint_rule *rule;
+	struct item item = { .title = "" };
+
+	(void)state;
+	for (size_t i = 0; (rule = lint_rule(i)) != NULL; i++)
+		fprintf(expected.stream, "%s: %s: %s.\n", rule->id, lint_word(rule->severity), rule->meaning);
+	while (next_item(&at, &item))
+		fprintf(found.stream, "%s: %s\n", item.head, item.body);
+	agree();
+}
+
 /* ---- exit statuses ---- */
 
 /* What a text about the kind cannot do without. No default: the compiler names a kind that is forgotten. */
@@ -563,6 +581,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(the_json_of_every_command_is_explained, begin, end),
 		cmocka_unit_test_setup_teardown(every_option_is_explained_once_below_its_commands, begin, end),
 		cmocka_unit_test_setup_teardown(every_check_is_explained_in_the_words_of_the_table, begin, end),
+		cmocka_unit_test_setup_teardown(every_rule_is_explained_in_the_words_of_the_table, begin, end),
 		cmocka_unit_test_setup_teardown(the_manual_gives_every_kind_of_error_its_exit_status, begin, end),
 		cmocka_unit_test_setup_teardown(the_readme_gives_every_kind_of_error_its_exit_status, begin, end),
 		cmocka_unit_test_setup_teardown(the_diagnostics_are_in_the_words_of_launchctl, begin, end),

@@ -63,7 +63,7 @@ make_interfaces(struct interface interfaces[8])
 }
 
 static void
-assert_place(struct address given, enum place expected)
+assert_place(struct address given, enum where expected)
 {
 	struct interface interfaces[8];
 	size_t count = make_interfaces(interfaces);
@@ -227,13 +227,13 @@ a_network_is_an_address_without_the_bits_after_its_prefix(void **state)
 static void
 every_place_has_a_word_that_is_read_back_and_a_reason(void **state)
 {
-	enum place read;
+	enum where read;
 
 	(void)state;
 	for (int place = PLACE_ON_LINK; place <= PLACE_ROUTED; place++) {
-		assert_true(peer_place_read(peer_place_word((enum place)place), &read));
+		assert_true(peer_place_read(peer_place_word((enum where)place), &read));
 		assert_int_equal(read, place);
-		assert_true(strlen(peer_place_why((enum place)place)) > 10);
+		assert_true(strlen(peer_place_why((enum where)place)) > 10);
 	}
 	assert_false(peer_place_read("", &read));
 	assert_false(peer_place_read("on-link ", &read));

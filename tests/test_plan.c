@@ -13,6 +13,7 @@
 #include "core/plan.h"
 #include "core/text.h"
 #include "core/plist.h"
+#include "core/receipt.h"
 #include "healthy.h"
 
 static struct healthy mac;
@@ -128,14 +129,20 @@ refused(enum error_kind kind, const char *part)
 	assert_null(plan.receipt.data);
 }
 
-/* Promises another plist, as a changed flag would. */
 static void
-promise_other(const char *old, const char *new)
+promise_fresh(const char *old, const char *new)
 {
 	promise_free(&mac.promise);
 	assert_int_equal(promise_from_plist(&mac.promise, healthy_plist(old, new), &error), 0);
 	mac.promise.uid = 501;
 	mac.promise.gid = 20;
+}
+
+/* Promises another plist, as a changed flag would. */
+static void
+promise_other(const char *old, const char *new)
+{
+	promise_fresh(old, new);
 	/* The facts are of what is there, the receipt's plist. */
 	mac.facts.plist_bytes = mac.receipt.plist;
 }
@@ -200,21 +207,21 @@ a_fresh_install_remembers_how_it_was_before(void **state)
 	mac.facts.logs[1] = (struct file_fact){ .exists = YES, .owner = 501, .group = 99, .mode = 0600, .links = 1 };
 	make();
 	read_planned_receipt(&read);
-	assert_int_equal(read.before_disabled, NO);
+	assert_int_equal(read.before.disabled, NO);
 	promise_free(&read);
 	mac.facts.override = OVERRIDE_DISABLED;
 	make();
 	read_planned_receipt(&read);
 	assert_true(read.made_log[0]);
 	assert_false(read.made_log[1]);
-	assert_string_equal(read.before[0].path, mac.promise.plist_path);
-	assert_false(read.before[0].exists);
-	assert_false(read.before[1].exists);
-	assert_true(read.before[2].exists);
-	assert_int_equal(read.before[2].group, 99);
-	assert_int_equal(read.before[2].mode, 0600);
-	assert_int_equal(read.before_loaded, NO);
-	assert_int_equal(read.before_disabled, YES);
+	assert_string_equal(read.before.files[PAST_PLIST].path, mac.promise.plist_path);
+	assert_false(read.before.files[PAST_PLIST].exists);
+	assert_false(read.before.files[PAST_LOG].exists);
+	assert_true(read.before.files[PAST_LOG + 1].exists);
+	assert_int_equal(read.before.files[PAST_LOG + 1].group, 99);
+	assert_int_equal(read.before.files[PAST_LOG + 1].mode, 0600);
+	assert_int_equal(read.before.loaded, NO);
+	assert_int_equal(read.before.disabled, YES);
 	assert_string_equal(read.system_build, "24F74");
 	assert_true(promise_same_file(&read.program_identity, &mac.facts.program.identity));
 	assert_int_equal(read.uid, 501);
@@ -239,9 +246,7 @@ missing_folders_are_made_outermost_first_and_remembered(void **state)
 	struct promise read;
 
 	(void)state;
-	promise_free(&mac.promise);
-	assert_int_equal(promise_from_plist(&mac.promise, healthy_plist("/var/log/agentworker.log", "/opt/logs/deep/agentworker.log"),
-	    &error), 0);
+	promise_fresh("/var/log/agentworker.log", "/opt/logs/deep/agentworker.log");
 	strcpy(mac.facts.missing_folders[0], "/opt/logs");
 	strcpy(mac.facts.missing_folders[1], "/opt/logs/deep");
 	mac.facts.missing_folder_count = 2;
@@ -258,8 +263,7 @@ static void
 a_job_without_logs_has_no_log_steps(void **state)
 {
 	(void)state;
-	promise_free(&mac.promise);
-	assert_int_equal(promise_from_plist(&mac.promise, healthy_plist("/var/log/agentworker.log", "/dev/null"), &error), 0);
+	promise_fresh("/var/log/agentworker.log", "/dev/null");
 	make();
 	assert_planned("record log:agentworker.err plist load receipt");
 }
@@ -290,8 +294,8 @@ offline_there_is_no_step_that_needs_launchd(void **state)
 	make();
 	assert_string_equal(steps(true), "record log:agentworker.log log:agentworker.err plist receipt");
 	read_planned_receipt(&read);
-	assert_int_equal(read.before_loaded, UNKNOWN);
-	assert_int_equal(read.before_disabled, UNKNOWN);
+	assert_int_equal(read.before.loaded, UNKNOWN);
+	assert_int_equal(read.before.disabled, UNKNOWN);
 	promise_free(&read);
 }
 
@@ -427,6 +431,8 @@ static void
 cut_off(void)
 {
 	mac.receipt.changing = true;
+	assert_true(bytes_copy(&mac.receipt.undo_receipt, mac.facts.receipt_bytes));
+	assert_true(past_copy(&mac.receipt.undo, &mac.receipt.before));
 	healthy_receipt(&mac);
 }
 
@@ -469,10 +475,10 @@ static const struct damage {
 	{ "both logs are gone", both_logs_gone, "record unload log:agentworker.log log:agentworker.err load receipt" },
 	{ "the plist is gone", plist_gone, "record unload plist load receipt" },
 	{ "the plist was edited", plist_edited, "record unload plist load receipt" },
-	{ "the plist belongs to another", owner_of_plist, "record unload plist load receipt" },
-	{ "the plist has another group", group_of_plist, "record unload plist load receipt" },
-	{ "the plist has another mode", mode_of_plist, "record unload plist load receipt" },
-	{ "the plist is quarantined", plist_quarantined, "record unload plist load receipt" },
+	{ "the plist belongs to another", owner_of_plist, "record plist receipt" },
+	{ "the plist has another group", group_of_plist, "record plist receipt" },
+	{ "the plist has another mode", mode_of_plist, "record plist receipt" },
+	{ "the plist is quarantined", plist_quarantined, "record plist receipt" },
 	{ "the label is disabled", disabled, "record override receipt" },
 	{ "the job is not loaded", not_loaded, "record load receipt" },
 	{ "both of the last two", disabled_and_not_loaded, "record override load receipt" },
@@ -480,7 +486,8 @@ static const struct damage {
 	{ "launchd does not say which plist", path_not_said, "" },
 	{ "the program was replaced", program_replaced, "record unload load receipt" },
 	{ "the program was touched", program_touched, "record unload load receipt" },
-	{ "the last install was cut off", cut_off, "unload load receipt" },
+	{ "the last install was cut off", cut_off,
+	    "record unload log:agentworker.log log:agentworker.err plist load receipt" },
 	{ "the system is a newer one", new_system, "receipt" },
 	{ "the receipt has another mode", mode_of_receipt, "receipt" },
 	{ "another settle time is asked for", other_settle_time, "receipt" },
@@ -539,7 +546,7 @@ a_changed_flag_boots_out_writes_and_loads_once(void **state)
 	read_planned_receipt(&read);
 	assert_true(bytes_equal(read.plist, mac.promise.plist));
 	assert_true(read.made_log[0] && read.made_log[1]);
-	assert_string_equal(read.before[0].path, mac.promise.plist_path);
+	assert_string_equal(read.before.files[PAST_PLIST].path, mac.promise.plist_path);
 	promise_free(&read);
 }
 
@@ -551,9 +558,9 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	(void)state;
 	strcpy(mac.receipt.made_folders[0], "/var/log");	/* above the old log, not above the new one */
 	mac.receipt.made_folder_count = 1;
-	mac.receipt.before[1].exists = mac.receipt.before[2].exists = true;
-	mac.receipt.before[1].mode = 0600;
-	mac.receipt.before[2].mode = 0604;
+	mac.receipt.before.files[PAST_LOG].exists = mac.receipt.before.files[PAST_LOG + 1].exists = true;
+	mac.receipt.before.files[PAST_LOG].mode = 0600;
+	mac.receipt.before.files[PAST_LOG + 1].mode = 0604;
 	healthy_receipt(&mac);
 	promise_other("/var/log/agentworker.log", "/opt/logs/agentworker.log");
 	mac.facts.logs[0] = (struct file_fact){ .exists = NO };
@@ -564,12 +571,12 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	read_planned_receipt(&read);
 	assert_string_equal(read.logs[0], "/opt/logs/agentworker.log");
 	assert_true(read.made_log[0] && read.made_log[1]);
-	assert_string_equal(read.before[0].path, mac.promise.plist_path);
-	assert_string_equal(read.before[1].path, "/opt/logs/agentworker.log");
-	assert_false(read.before[1].exists);
-	assert_string_equal(read.before[2].path, "/var/log/agentworker.err");
-	assert_true(read.before[2].exists);
-	assert_int_equal(read.before[2].mode, 0604);
+	assert_string_equal(read.before.files[PAST_PLIST].path, mac.promise.plist_path);
+	assert_string_equal(read.before.files[PAST_LOG].path, "/opt/logs/agentworker.log");
+	assert_false(read.before.files[PAST_LOG].exists);
+	assert_string_equal(read.before.files[PAST_LOG + 1].path, "/var/log/agentworker.err");
+	assert_true(read.before.files[PAST_LOG + 1].exists);
+	assert_int_equal(read.before.files[PAST_LOG + 1].mode, 0604);
 	assert_int_equal(read.made_folder_count, 2);		/* the old one is still above the other log */
 	assert_string_equal(read.made_folders[1], "/opt/logs");
 	promise_free(&read);
@@ -593,7 +600,7 @@ folders_that_no_log_is_in_any_more_are_forgotten(void **state)
 	make();
 	read_planned_receipt(&read);
 	assert_int_equal(read.made_folder_count, 0);
-	assert_string_equal(read.before[1].path, "");
+	assert_string_equal(read.before.files[PAST_LOG].path, "");
 	promise_free(&read);
 	assert_int_equal(plan.note_count, 2);
 }
@@ -605,8 +612,8 @@ swapped_logs_keep_each_its_own_history(void **state)
 
 	(void)state;
 	mac.receipt.made_log[0] = false;
-	mac.receipt.before[1].exists = true;
-	mac.receipt.before[1].mode = 0600;
+	mac.receipt.before.files[PAST_LOG].exists = true;
+	mac.receipt.before.files[PAST_LOG].mode = 0600;
 	healthy_receipt(&mac);
 	promise_other("<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
 	    "<key>StandardErrorPath</key><string>/var/log/agentworker.err</string>\n",
@@ -616,9 +623,9 @@ swapped_logs_keep_each_its_own_history(void **state)
 	read_planned_receipt(&read);
 	assert_true(read.made_log[0]);
 	assert_false(read.made_log[1]);
-	assert_false(read.before[1].exists);
-	assert_true(read.before[2].exists);
-	assert_int_equal(read.before[2].mode, 0600);
+	assert_false(read.before.files[PAST_LOG].exists);
+	assert_true(read.before.files[PAST_LOG + 1].exists);
+	assert_int_equal(read.before.files[PAST_LOG + 1].mode, 0600);
 	promise_free(&read);
 	assert_int_equal(plan.note_count, 0);
 }
@@ -629,19 +636,19 @@ history_is_that_of_the_first_install(void **state)
 	struct promise read;
 
 	(void)state;
-	mac.receipt.before[0].exists = true;
-	mac.receipt.before[0].mode = 0600;
-	mac.receipt.before_loaded = YES;
-	mac.receipt.before_disabled = YES;
+	mac.receipt.before.files[PAST_PLIST].exists = true;
+	mac.receipt.before.files[PAST_PLIST].mode = 0600;
+	mac.receipt.before.loaded = YES;
+	mac.receipt.before.disabled = YES;
 	mac.receipt.made_log[1] = false;
 	healthy_receipt(&mac);
 	promise_other("--loop", "--other");
 	make();
 	read_planned_receipt(&read);
-	assert_true(read.before[0].exists);
-	assert_int_equal(read.before[0].mode, 0600);
-	assert_int_equal(read.before_loaded, YES);
-	assert_int_equal(read.before_disabled, YES);
+	assert_true(read.before.files[PAST_PLIST].exists);
+	assert_int_equal(read.before.files[PAST_PLIST].mode, 0600);
+	assert_int_equal(read.before.loaded, YES);
+	assert_int_equal(read.before.disabled, YES);
 	assert_true(read.made_log[0]);
 	assert_false(read.made_log[1]);		/* it was there before, and stays so */
 	promise_free(&read);
@@ -704,7 +711,7 @@ a_program_that_cannot_run_is_refused(void **state)
 static void
 make_root(void)
 {
-	mac.facts.user.identity.uid = 0;
+	mac.facts.user.identity.uid = mac.promise.uid = 0;
 	strcpy(mac.promise.user, "root");
 }
 
@@ -898,7 +905,7 @@ uninstall_of_what_is_partly_gone_does_the_rest(void **state)
 	plist_gone();
 	both_logs_gone();
 	make_uninstall();
-	assert_string_equal(steps(true), "record unload plist receipt");
+	assert_string_equal(steps(true), "record plist receipt");
 	assert_planned("record receipt");
 	assert_int_equal(plan.note_count, 0);
 }

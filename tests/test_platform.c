@@ -98,21 +98,6 @@ file_and_folder_can_be_synced_and_nothing_cannot(void **state)
 	assert_int_equal(errno, EBADF);
 }
 
-static void
-lock_is_one_open_files_and_is_not_waited_for(void **state)
-{
-	int first = open_new("lock"), second = open(path_of("lock"), O_RDWR | O_CLOEXEC);
-
-	(void)state;
-	assert_int_equal(platform_lock(first), 0);
-	assert_int_equal(platform_lock(first), 0);
-	assert_int_equal(platform_lock(second), -1);
-	assert_int_equal(errno, EWOULDBLOCK);
-	close(first);
-	assert_int_equal(platform_lock(second), 0);
-	close(second);
-}
-
 static struct file_identity
 identity_of(int file)
 {
@@ -237,6 +222,23 @@ process_is_seen_with_account_parent_start_and_program(void **state)
 	assert_string_equal(process.path, "");
 }
 
+/* What probe asks launchd to run is this very program. */
+static void
+this_process_knows_the_file_that_it_runs(void **state)
+{
+	struct process_fact process;
+	struct stat found;
+
+	(void)state;
+	platform_process(getpid(), &process);
+	assert_int_equal(process.exists, YES);
+	assert_int_equal(process.parent, getppid());
+	assert_int_equal(process.path[0], '/');
+	assert_string_equal(strrchr(process.path, '/'), "/test_platform");
+	assert_int_equal(stat(process.path, &found), 0);
+	assert_true(S_ISREG(found.st_mode) && (found.st_mode & 0111) != 0);
+}
+
 static void
 numbers_that_are_no_process_are_none(void **state)
 {
@@ -355,8 +357,10 @@ build_of_the_system_fits_or_is_empty(void **state)
 	(void)state;
 	assert_true(platform_build(build, sizeof build));
 	assert_true(strlen(build) < sizeof build);
-	if (build[0] != '\0')
+	if (build[0] != '\0') {
 		assert_false(platform_build(little, sizeof little));
+		assert_string_equal(little, "");
+	}
 }
 
 static void
@@ -492,7 +496,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		EACH(file_and_folder_can_be_synced_and_nothing_cannot),
-		EACH(lock_is_one_open_files_and_is_not_waited_for),
+		EACH(this_process_knows_the_file_that_it_runs),
 		EACH(identity_tells_each_way_in_which_a_file_changes),
 		EACH(file_without_the_quarantine_attribute_can_be_freed_of_it),
 		EACH(process_is_seen_with_account_parent_start_and_program),

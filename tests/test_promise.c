@@ -11,6 +11,7 @@
 
 #include "core/plist.h"
 #include "core/promise.h"
+#include "core/receipt.h"
 #include "healthy.h"
 
 static struct error error;
@@ -80,7 +81,7 @@ the_checklist_is_read_whole(void **state)
 	assert_true(bytes_equal(promise.plist, plist));
 	assert_ptr_not_equal(promise.plist.data, plist.data);
 	assert_false(promise.changing);
-	assert_int_equal(promise.before_loaded, UNKNOWN);
+	assert_int_equal(promise.before.loaded, UNKNOWN);
 }
 
 static void
@@ -224,15 +225,15 @@ make_full(void)
 	strcpy(promise.made_folders[0], "/opt/logs");
 	strcpy(promise.made_folders[1], "/opt/logs/deep");
 	promise.made_folder_count = 2;
-	promise.before_loaded = YES;
-	promise.before_disabled = NO;
-	promise.before[0] = (struct before){ .exists = true, .owner = 4294967294u, .group = 80, .mode = 0600 };
-	strcpy(promise.before[0].path, promise.plist_path);
-	promise.before[1] = (struct before){ .exists = true, .owner = 501, .group = 20, .mode = 0644 };
-	strcpy(promise.before[1].path, promise.logs[0]);
-	promise.before[2] = (struct before){ .exists = false };
-	strcpy(promise.before[2].path, promise.logs[1]);
-	assert_true(bytes_copy(&promise.before_plist, (struct bytes){ content, sizeof content }));
+	promise.before.loaded = YES;
+	promise.before.disabled = NO;
+	promise.before.files[PAST_PLIST] = (struct past_file){ .exists = true, .owner = 4294967294u, .group = 80, .mode = 0600 };
+	strcpy(promise.before.files[PAST_PLIST].path, promise.plist_path);
+	promise.before.files[PAST_LOG] = (struct past_file){ .exists = true, .owner = 501, .group = 20, .mode = 0644 };
+	strcpy(promise.before.files[PAST_LOG].path, promise.logs[0]);
+	promise.before.files[PAST_LOG + 1] = (struct past_file){ .exists = false };
+	strcpy(promise.before.files[PAST_LOG + 1].path, promise.logs[1]);
+	assert_true(bytes_copy(&promise.before.files[PAST_PLIST].content, (struct bytes){ content, sizeof content }));
 }
 
 static void
@@ -249,15 +250,15 @@ assert_same(const struct promise *a, const struct promise *b)
 	assert_int_equal(a->made_folder_count, b->made_folder_count);
 	for (size_t i = 0; i < a->made_folder_count; i++)
 		assert_string_equal(a->made_folders[i], b->made_folders[i]);
-	assert_int_equal(a->before_loaded, b->before_loaded);
-	assert_int_equal(a->before_disabled, b->before_disabled);
-	assert_true(bytes_equal(a->before_plist, b->before_plist));
-	for (int i = 0; i < 3; i++) {
-		assert_string_equal(a->before[i].path, b->before[i].path);
-		assert_int_equal(a->before[i].exists, b->before[i].exists);
-		assert_int_equal(a->before[i].owner, b->before[i].owner);
-		assert_int_equal(a->before[i].group, b->before[i].group);
-		assert_int_equal(a->before[i].mode, b->before[i].mode);
+	assert_int_equal(a->before.loaded, b->before.loaded);
+	assert_int_equal(a->before.disabled, b->before.disabled);
+	assert_true(bytes_equal(a->before.files[PAST_PLIST].content, b->before.files[PAST_PLIST].content));
+	for (int i = 0; i < PAST_FILES; i++) {
+		assert_string_equal(a->before.files[i].path, b->before.files[i].path);
+		assert_int_equal(a->before.files[i].exists, b->before.files[i].exists);
+		assert_int_equal(a->before.files[i].owner, b->before.files[i].owner);
+		assert_int_equal(a->before.files[i].group, b->before.files[i].group);
+		assert_int_equal(a->before.files[i].mode, b->before.files[i].mode);
 	}
 	for (int i = 0; i < 2; i++) {
 		assert_string_equal(a->logs[i], b->logs[i]);
@@ -295,12 +296,12 @@ a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
 	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
 	assert_true(other.settle >= 0 && other.settle <= 0);
-	assert_int_equal(other.before_loaded, UNKNOWN);
-	assert_int_equal(other.before_disabled, UNKNOWN);
-	assert_string_equal(other.before[1].path, "");
+	assert_int_equal(other.before.loaded, UNKNOWN);
+	assert_int_equal(other.before.disabled, UNKNOWN);
+	assert_string_equal(other.before.files[PAST_LOG].path, "");
 	assert_int_equal(other.made_folder_count, 0);
 	assert_false(other.made_log[0] || other.made_log[1]);
-	assert_null(other.before_plist.data);
+	assert_null(other.before.files[PAST_PLIST].content.data);
 	bytes_free(&receipt);
 }
 
@@ -311,10 +312,10 @@ set_id_bits_are_not_given_back(void **state)
 
 	(void)state;
 	make_full();
-	promise.before[1].mode = 06755;
+	promise.before.files[PAST_LOG].mode = 06755;
 	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
 	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
-	assert_int_equal(other.before[1].mode, 0755);
+	assert_int_equal(other.before.files[PAST_LOG].mode, 0755);
 	bytes_free(&receipt);
 }
 
@@ -364,7 +365,7 @@ refuse_edited(const char *after, const char *old, const char *new)
 	assert_int_equal(error.kind, ERROR_DATA);
 	assert_string_equal(error.what, "cannot use the receipt '" PROMISE_STATE "/" LABEL ".plist'");
 	assert_null(other.plist.data);
-	assert_null(other.before_plist.data);
+	assert_null(other.before.files[PAST_PLIST].content.data);
 }
 
 static void
@@ -519,7 +520,7 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 		{ "", "ChangedNanoseconds", -1 }, { "", "SystemVersion", -1 }, { "", "SystemBuild", -1 },
 		{ "", "Path", -1 }, { "", "Exists", -1 }, { "", "Owner", -1 }, { "", "Group", -1 }, { "", "Mode", -1 },
 		{ "", "MadeLogs", 0 }, { "", "MadeFolders", 0 }, { "", "Before", 0 }, { "", "Loaded", 0 }, { "", "Disabled", 0 },
-		{ "", "Files", 0 }, { "", "Content", 0 }, { "", "Peers", 0 },
+		{ "", "Files", 0 }, { "", "Content", 0 }, { "", "Running", 0 }, { "", "Peers", 0 },
 	};
 	size_t keys = 0;
 	char *text = edited("", "Version", "Version");
@@ -544,11 +545,11 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 		if (strcmp(rows[i].key, "MadeFolders") == 0)
 			assert_int_equal(other.made_folder_count, 0);
 		if (strcmp(rows[i].key, "Before") == 0 || strcmp(rows[i].key, "Files") == 0)
-			assert_string_equal(other.before[0].path, "");
+			assert_string_equal(other.before.files[PAST_PLIST].path, "");
 		if (strcmp(rows[i].key, "Before") == 0 || strcmp(rows[i].key, "Loaded") == 0)
-			assert_int_equal(other.before_loaded, UNKNOWN);
+			assert_int_equal(other.before.loaded, UNKNOWN);
 		if (strcmp(rows[i].key, "Disabled") == 0)
-			assert_int_equal(other.before_disabled, UNKNOWN);
+			assert_int_equal(other.before.disabled, UNKNOWN);
 	}
 }
 
@@ -608,7 +609,7 @@ freeing_twice_is_harmless(void **state)
 	promise_free(&promise);
 	promise_free(&promise);
 	assert_null(promise.plist.data);
-	assert_null(promise.before_plist.data);
+	assert_null(promise.before.files[PAST_PLIST].content.data);
 }
 
 int

@@ -215,7 +215,9 @@ COMMON = {"schema", "command", "ok", "error"}
 CHANGE = {"changed", "label", "dry_run", "rolled_back", "steps", "checks"}
 OWN = {"install": CHANGE, "uninstall": {"jobs"}, "verify": {"system", "jobs"}, "status": {"jobs"}}
 JOB = {
-    "uninstall": CHANGE,
+    "repair": CHANGE | {"error"},
+    "restart": CHANGE | {"error"},
+    "uninstall": CHANGE | {"error"},
     "verify": {"label", "ok", "pid", "runs", "started", "checks"},
     "status": {"label", "domain", "loaded", "disabled", "state", "pid", "runs", "started", "last_exit", "path", "program",
                "username", "group", "uid", "logs"},
@@ -258,7 +260,7 @@ if command == "install":
     change(form)
 for job in form.get("jobs", []):
     assert set(job) == JOB[command], sorted(job)
-    if command == "uninstall":
+    if command in ("repair", "restart", "uninstall"):
         change(job)
     if command == "verify":
         checks(job["checks"])

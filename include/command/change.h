@@ -1,5 +1,5 @@
 /*
- * What all commands that change something share: lock, look, plan, apply, report.
+ * What all commands that change something share: lock, look, plan, apply, check, report.
  */
 #ifndef COMMAND_CHANGE_H
 #define COMMAND_CHANGE_H
@@ -16,9 +16,23 @@
 int	change_lock(struct session *, int *locked, struct error *);
 
 /*
- * Carries the plan of session->change out, reporting each step; with --dry-run only reports it. Leaves one line in
- * syslog(3).
+ * Takes the lock and calls one for each label of the command line, or with none there for each installed job; writes what became of
+ * it into "jobs". A failure does not keep the others from their turn: each error but the last is printed at once, the last is
+ * *error, with the kind that weighs most. A signal ends it.
  */
-int	change_apply(struct session *, struct change *, const struct promise *, struct facts *, struct error *);
+int	change_each(struct session *, int (*one)(struct session *, const char *label, struct error *), struct error *);
+
+/* Carries the plan of session->change out, reporting each step; with --dry-run only reports it. Leaves a line in syslog(3). */
+int	change_apply(struct session *, const struct promise *, struct facts *, struct error *);
+
+/*
+ * Makes the plan that keeps the promise, carries it out, and looks at the job again: session->change.findings. facts are of an
+ * INSPECT_ALL. receipt NULL: there was none.
+ */
+int	change_keep(struct session *, struct promise *, const struct promise *receipt, struct facts *, struct wish,
+	    struct error *);
+
+/* The same for repair and restart: the promise is that of the label's receipt, and what verify still finds wrong is an error. */
+int	change_again(struct session *, const char *label, struct wish, struct error *);
 
 #endif

@@ -15,6 +15,7 @@
 #include "core/plan.h"
 #include "core/probe.h"
 #include "host/host.h"
+#include "host/survey.h"
 
 struct change {				/* of one job: what install, uninstall did or would do */
 	char		label[NAME_SIZE];
@@ -27,7 +28,10 @@ struct session {			/* one run of one command */
 	const struct command *command;
 	struct options	 options;
 	struct host	 host;
+	struct survey	 survey;	/* of a command that looks at many jobs and changes none */
 	FILE		*out, *err;
+	struct bytes	 from_bytes;	/* of --from; owned */
+	struct plist	*from;		/* the same; owned, the options borrow texts of it */
 	struct change	 change;	/* of install: the JSON is made from it */
 	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */
 	char		*jobs_text;
@@ -63,10 +67,13 @@ int	command_main(int argc, char *const argv[], FILE *out, FILE *err, const volat
 
 /* The rows' functions, each in the file of its name. */
 int	command_install(struct session *, struct error *);
+int	command_repair(struct session *, struct error *);
+int	command_restart(struct session *, struct error *);
 int	command_uninstall(struct session *, struct error *);
 int	command_verify(struct session *, struct error *);
 int	command_status(struct session *, struct error *);
 int	command_probe(struct session *, struct error *);
 int	command_connect(struct session *, struct error *);
+int	command_lint(struct session *, struct error *);
 
 #endif

@@ -18,6 +18,9 @@ void	report_time(int64_t seconds, char target[REPORT_TIME]);
 /* Prints a line to the session's output, unless --quiet or --json. */
 void	report_line(struct session *, const char *, ...) __attribute__((format(printf, 2, 3)));
 
+/* An error as lines: what and why, a hint, the end of a log. */
+void	report_error(FILE *, const struct error *);
+
 /* A finished step as a line; context is the session: this is called by way of struct apply. */
 void	report_step(void *context, const struct step *);
 
@@ -28,7 +31,8 @@ void	report_findings(struct session *, const char *label, const struct findings 
 void	report_plan(struct session *, const struct plan *);
 void	report_notes(struct session *, const struct plan *);
 
-/* JSON: the members of a change (changed .. checks), or "checks" alone. */
+/* JSON: "error", null where there is none (NULL); the members of a change (changed .. checks), or "checks" alone. */
+void	report_error_json(struct json *, const struct error *);
 void	report_change_json(struct json *, const struct change *, bool dry_run);
 void	report_checks_json(struct json *, const struct findings *);
 

@@ -15,6 +15,7 @@
 #define PATH_SIZE	1024		/* PATH_MAX of macOS; a longer path is refused where it comes in */
 #define NAME_SIZE	256		/* labels, account names */
 #define FOLDERS_MOST	8		/* missing folders of logs that install makes; more are refused */
+#define LEFTOVERS	5
 #define GROUPS_MOST	64		/* groups of one account that are looked at */
 
 enum known { UNKNOWN, NO, YES };	/* UNKNOWN never passes a check */
@@ -116,10 +117,15 @@ struct facts {
 	enum known	logs_writable[2];	/* by the job's user */
 
 	char		rival[PATH_SIZE];	/* another plist with the same label, a daemon's; empty: none */
+	struct file_fact rival_fact;
+	struct bytes	rival_bytes;		/* owned, as plist_bytes */
+	bool		more_rivals;		/* there are others besides */
+	struct file_fact replaced;		/* what is now where the promise's PAST_RIVAL was before */
 	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
 	char		log_rival[PATH_SIZE];	/* another daemon's plist that names one of our logs */
 	enum known	searched;		/* every plist could be read; NO: unread could not */
 	char		unread[PATH_SIZE];
+	bool		leftovers[LEFTOVERS];	/* of a run that was killed: their paths: promise_leftover() */
 
 	enum known	loaded;			/* UNKNOWN: launchd_trouble says why */
 	struct service	service;
@@ -128,6 +134,7 @@ struct facts {
 	struct process_fact process;		/* of service.pid */
 	double		steady;			/* seconds that this process is known to have lived */
 	bool		restarted;		/* another process was seen in an earlier look */
+	bool		inside;			/* we run inside of the job: its end would be ours */
 
 	struct peer_fact peers[PEERS_MOST];	/* in the promise's order; filled by command/probe.h */
 

@@ -18,9 +18,12 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_UNINSTALL	= 1 << 2,
 	COMMAND_STATUS		= 1 << 3,
 	COMMAND_HELP		= 1 << 4,
-	COMMAND_PROBE		= 1 << 5,
-	COMMAND_CONNECT		= 1 << 6,
-	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_UNINSTALL,
+	COMMAND_REPAIR		= 1 << 5,
+	COMMAND_RESTART		= 1 << 6,
+	COMMAND_LINT		= 1 << 7,
+	COMMAND_PROBE		= 1 << 8,
+	COMMAND_CONNECT		= 1 << 9,
+	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART | COMMAND_UNINSTALL,
 	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS,
 };
 
@@ -41,13 +44,18 @@ struct options {
 	const char	*label, *user, *group, *log_directory, *stdout_path, *stderr_path, *working_directory;
 	const char	*keep_alive;	/* "true" or "false"; NULL: the default */
 	struct words	 environment;	/* NAME=VALUE */
+	struct words	 settings;	/* KEY=VALUE of --set */
 	struct words	 peers;		/* HOST:PORT */
-	bool		 no_load;
+	bool		 keep, replace, no_load;
 	double		 settle;	/* seconds; below 0: not given */
+	const char	*from;		/* the plist to start from; NULL: none */
 	/* of verify */
 	bool		 probe;
 	/* of probe */
 	struct words	 contexts;	/* as they follow --as */
+	/* of lint */
+	const char	*kind;		/* "daemon" or "agent"; NULL: not given */
+	bool		 rules;
 	/* of uninstall */
 	bool		 delete_logs, all;
 

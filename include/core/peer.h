@@ -39,7 +39,7 @@ struct interface {				/* one address of an interface that is up */
 	uint32_t	scope;			/* the interface's number */
 };
 
-enum place {				/* where an address is, as seen from this machine */
+enum where {				/* where an address is, as seen from this machine */
 	PLACE_ON_LINK,			/* reached directly over a broadcast interface: what LNP is about */
 	PLACE_LOOPBACK,
 	PLACE_OWN,
@@ -65,14 +65,14 @@ int	peer_parse(struct peer *, const char *text, struct error *);
  * Places an address; the longest netmask that holds it decides, and among equal ones an interface that is no tunnel.
  * An IPv4 address in IPv6's clothes (::ffff:127.0.0.1) is judged as what it is.
  */
-enum place peer_place(const struct address *, const struct interface[], size_t count);
+enum where peer_place(const struct address *, const struct interface[], size_t count);
 
 /* A word for the plumbing's output ("on-link"), and a reason for people ("it is this Mac's own address"). */
-const char *peer_place_word(enum place);
-const char *peer_place_why(enum place);
+const char *peer_place_word(enum where);
+const char *peer_place_why(enum where);
 
 /* The place of a word; false when there is none. */
-bool	peer_place_read(const char *word, enum place *);
+bool	peer_place_read(const char *word, enum where *);
 
 bool	address_equal(const struct address *, const struct address *);
 

@@ -33,15 +33,19 @@ struct state {				/* one thing, as it is or as it shall be */
 	gid_t		group;
 	mode_t		mode;
 	struct bytes	content;	/* borrowed from the promise, the facts or the plan */
+	const char	*loaded_from;	/* UNLOAD, LOAD: the plist's path, borrowed likewise */
+	bool		running;	/* UNLOAD: the job had a process */
 };
 
 struct step {
 	enum target	target;
 	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL" */
-	char		kept[PATH_SIZE];	/* TARGET_FILE: where the old inode is kept */
+	char		kept[PATH_SIZE];	/* where the old inode of a file is kept */
 	const struct identity *as;	/* TARGET_LOG: the job's user, borrowed from the facts */
-	struct state	was, shall;
-	bool		renew;			/* a new file is needed though the two are equal */
+	struct state	was, shall;	/* was: what undoing goes back to; after a change that was cut off, what was before that */
+	bool		resumed;		/* what a change that was cut off kept is the old file */
+	bool		watch;			/* TARGET_LOAD: done only when the job is healthy */
+	bool		covered;		/* TARGET_RECEIPT: undoing the record undoes it */
 	bool		left;			/* undoing left a log, for what is in it says why the job failed */
 	enum step_result result;
 };
@@ -58,21 +62,25 @@ struct plan {
 
 struct wish {
 	bool	load;			/* false: --no-load, or an image without launchd */
+	bool	keep_disabled;		/* the label's switch is the administrator's: not enabled, and then not loaded either */
+	bool	restart;		/* even where nothing differs */
+	bool	replace;		/* install --replace */
 	bool	delete_logs;		/* uninstall --delete-logs */
 };
 
 /*
- * The plan that keeps the promise. receipt is what an earlier install promised, or NULL. promise->made_log,
- * made_folders, before_* are filled from the facts and from receipt. Refusals, all before any change: ERROR_DATA
- * (label, plist or job not ours; a program that cannot run; one that others can replace while the job is root's; a log
- * that another job writes), ERROR_ACCOUNT, ERROR_FILE (a log that is not ours or no regular file; a folder that is not
+ * The plan that keeps the promise: install's, repair's and restart's. receipt is what an earlier run promised, or NULL; when a
+ * change was cut off it is finished, and undoing goes back to what was before that. Fills of the promise what the receipt
+ * remembers: made_log, made_folders, before, undo, undo_receipt. Refusals, all before any change: ERROR_DATA (label, plist or
+ * job not ours; a program that cannot run; one that others can replace while the job is root's; a log that another job writes;
+ * lnpctl run inside of the job), ERROR_ACCOUNT, ERROR_FILE (a log that is not ours or no regular file; a folder that is not
  * safe), ERROR_LAUNCHCTL (launchd was not understood), ERROR_SYSTEM.
  */
 int	plan_install(struct plan *, struct promise *, const struct promise *receipt, const struct facts *, struct wish,
 	    struct error *);
 
-/* The plan that takes back what the receipt says install made. */
-int	plan_uninstall(struct plan *, const struct promise *receipt, const struct facts *, struct wish, struct error *);
+/* The plan that takes back what the receipt says install made, and puts back what it replaced. Fills undo, as above. */
+int	plan_uninstall(struct plan *, struct promise *receipt, const struct facts *, struct wish, struct error *);
 
 /* True when a step is yet to be done. */
 bool	plan_changes(const struct plan *);

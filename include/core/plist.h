@@ -37,9 +37,19 @@ const struct plist *plist_item(const struct plist *array, size_t);
 /* True for a dictionary. */
 bool	plist_is_dictionary(const struct plist *);
 
+/*
+ * What a value is, in the words of core/keys.h: "string", "boolean", "integer", "real", "date", "data", "array",
+ * "dict", "uid", "null".
+ */
+const char *plist_kind(const struct plist *);
+
 /* Calls visit for each key of a dictionary, in the order of the file; value is borrowed. */
 void	plist_visit(const struct plist *dictionary,
     void (*visit)(void *context, const char *key, const struct plist *value), void *context);
+
+/* The same for each item of an array. */
+void	plist_visit_items(const struct plist *array,
+    void (*visit)(void *context, size_t index, const struct plist *value), void *context);
 
 /* The value of a string, borrowed; NULL when it is none (or NULL). */
 const char *plist_text(const struct plist *);
@@ -61,5 +71,16 @@ void	plist_add_integer(struct plist *dictionary, const char *key, int64_t);
 void	plist_add_real(struct plist *dictionary, const char *key, double);
 void	plist_add_data(struct plist *dictionary, const char *key, struct bytes);
 void	plist_append_text(struct plist *array, const char *);
+struct plist *plist_new_text(const char *);
+struct plist *plist_new_boolean(bool);
+struct plist *plist_new_integer(int64_t);
+
+/* As plist_member() and plist_item(), for changing what is there. */
+struct plist *plist_member_to_change(struct plist *dictionary, const char *key);
+struct plist *plist_item_to_change(struct plist *array, size_t);
+
+/* Takes a key out of a dictionary, if it is there; puts a value in the place of an item that is there. */
+void	plist_remove(struct plist *dictionary, const char *key);
+void	plist_replace(struct plist *array, size_t, struct plist *value);
 
 #endif

@@ -62,7 +62,7 @@ struct outcome {				/* of one context, by one witness */
 	double		milliseconds;		/* of the first that reached the peer, else of the last; below 0: no try */
 	bool		begun, complete;	/* what connect printed has a start, an end */
 	char		addresses[ADDRESSES_MOST][ADDRESS_TEXT];
-	enum place	places[ADDRESSES_MOST];
+	enum where	places[ADDRESSES_MOST];
 	size_t		address_count;
 	char		why[PEER_WHY];		/* of PROBE_NOT_RUN */
 };

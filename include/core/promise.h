@@ -1,15 +1,5 @@
 /*
- * What install promised for one job: read from the plist that it wrote, and kept in the receipt.
- *
- * The receipt is a plist, /Library/Application Support/lnpctl/LABEL.plist, with these keys:
- *	Version (1), Label, State ("changing" or "installed"), Plist (data: the plist as installed), UserID, GroupID,
- *	SettleTime, Peers (HOST:PORT each; may be missing), Program (the file's identity: Device, Inode, Size, Modified, ModifiedNanoseconds, Changed,
- *	ChangedNanoseconds), SystemVersion, SystemBuild, MadeLogs and MadeFolders (paths that install made, and
- *	uninstall may remove), Before (Loaded, Disabled, and Files: Path, Exists, Owner, Group, Mode, for the plist also
- *	Content).
- * Nothing in it is believed that does not fit: the label must be that of the file's name, MadeLogs must be logs which
- * its plist names, MadeFolders must be folders above them, so that an edited receipt cannot turn uninstall into "delete
- * any file as root".
+ * What install promised for one job: read from the plist that it wrote. core/receipt.h keeps it from one run to the next.
  */
 #ifndef CORE_PROMISE_H
 #define CORE_PROMISE_H
@@ -30,12 +20,29 @@ enum health {				/* when a job counts as healthy */
 	HEALTH_LOADED,			/* timers, paths, sockets: it is loaded */
 };
 
-struct before {				/* one file as it was before the first change */
-	char	path[PATH_SIZE];
-	bool	exists;
-	uid_t	owner;
-	gid_t	group;
-	mode_t	mode;
+/* How things were, and will be again when a change is undone (undo) or the job is uninstalled (before). */
+enum past_name {
+	PAST_PLIST,
+	PAST_RIVAL,			/* another plist with the job's label, which --replace took away */
+	PAST_LOG,			/* and PAST_LOG + 1 */
+	PAST_FILES = 4,
+};
+
+struct past_file {
+	char		path[PATH_SIZE];	/* empty: nothing to tell */
+	bool		exists;
+	uid_t		owner;
+	gid_t		group;
+	mode_t		mode;
+	struct bytes	content;	/* owned; of the two plists */
+};
+
+struct past {
+	enum known	 loaded, disabled;
+	bool		 running;
+	char		 loaded_from[PATH_SIZE];	/* the plist of the loaded job; empty where launchd did not say */
+	size_t		 folder_count;	/* so many of the promise's made_folders were there: the first ones */
+	struct past_file files[PAST_FILES];
 };
 
 struct promise {
@@ -48,8 +55,8 @@ struct promise {
 	char		program[PATH_SIZE];
 	char		home[PATH_SIZE];	/* HOME of EnvironmentVariables; may be empty */
 	char		working_directory[PATH_SIZE];	/* may be empty */
-	char logs[2][PATH_SIZE]; /* output, errors; empty: none, or a device such as /dev/null. The same path for
-						   both stands in the first only */
+	char		logs[2][PATH_SIZE];	/* output, errors; empty: none, or a device such as /dev/null. The same
+						   path for both stands in the first only */
 	enum health	health;
 	double		settle;			/* seconds */
 	char		peers[PEERS_MOST][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
@@ -62,9 +69,9 @@ struct promise {
 	bool		made_log[2];		/* install made it */
 	char		made_folders[FOLDERS_MOST][PATH_SIZE];	/* outermost first */
 	size_t		made_folder_count;
-	enum known	before_loaded, before_disabled;
-	struct before	before[3];		/* plist, logs; path empty: nothing to tell */
-	struct bytes	before_plist;		/* owned; its bytes before */
+	struct past	before;			/* the first install */
+	struct past	undo;			/* the change that was cut off; only while changing */
+	struct bytes	undo_receipt;		/* owned: the receipt before that change; data NULL: there was none */
 };
 
 /*
@@ -83,17 +90,28 @@ bool	promise_paths(struct promise *, const char *label);
  */
 int	promise_from_plist(struct promise *, struct bytes, struct error *);
 
-/* The receipt as bytes, malloc'ed; the caller frees data. changing chooses the State. Fails with ERROR_SYSTEM. */
-int	promise_to_receipt(const struct promise *, bool changing, struct bytes *, struct error *);
-
-/* Reads a receipt that must be label's. ERROR_DATA when it is damaged or does not fit. */
-int	promise_from_receipt(struct promise *, const char *label, struct bytes, struct error *);
+/* Copies a past, contents too. False when memory is short; what was copied is then the target's all the same. */
+bool	past_copy(struct past *, const struct past *);
 
 /* Releases what is owned; a zeroed promise is allowed. */
 void	promise_free(struct promise *);
 
 /* True when the log is under our care, with its path. */
 bool	promise_has_log(const struct promise *, int which);
+
+/* What a run that was killed may leave. None of it can be loaded by launchd, for none ends in .plist. */
+enum leftover {
+	LEFTOVER_PLIST,			/* the old plist, kept while a change is under way */
+	LEFTOVER_RIVAL,			/* the old plist of --replace likewise */
+	LEFTOVER_RECEIPT,		/* the old receipt likewise */
+	LEFTOVER_DRAFT,			/* of a receipt */
+	LEFTOVER_PLIST_DRAFT,
+};
+
+#define PROMISE_DRAFT	".lnpctl-draft"		/* the name under which a new file is written, in its folder */
+
+/* The path of a leftover. False when it would be too long. */
+bool	promise_leftover(const struct promise *, int which, char path[PATH_SIZE]);
 
 /* True when the folder is above one of the job's logs: only such a one may be removed. */
 bool	promise_is_above_log(const struct promise *, const char *folder);

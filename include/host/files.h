@@ -28,6 +28,9 @@
 #include "core/bytes.h"
 #include "host/host.h"
 
+/* No job's plist comes near; libplist 2.2 takes time with the square of a text's size. */
+#define FILES_FOREIGN	(256 * 1024)	/* bytes of a plist that somebody else wrote */
+
 enum files_walk { FILES_STRICT, FILES_LOOSE };
 
 /*
@@ -42,6 +45,11 @@ void	files_look(const struct host *, const char *path, enum files_walk, struct f
  * NULL.
  */
 int	files_read(const struct host *, const char *path, size_t limit, struct bytes *, struct file_fact *, struct error *);
+
+/*
+ * Reads an open file until its end. The bytes are malloc'ed. -1 with errno, EFBIG: there are more than limit.
+ */
+int	files_read_descriptor(int file, size_t limit, struct bytes *);
 
 /*
  * The last lines of a log, at most lines of them, into target; empty when it cannot be read, is no plain file of this

@@ -51,11 +51,10 @@ struct printed {			/* one service asked for */
 void	launchctl_print(const struct host *, struct printed printed[], size_t count);
 
 /*
- * Asks `print-disabled DOMAIN` once and fills overrides[i] for labels[i]; OVERRIDE_UNKNOWN for all when there is no
- * good answer.
+ * Asks `print-disabled DOMAIN`; the text is for service_override(), malloc'ed, the caller frees it. It is empty when there is no good
+ * answer.
  */
-void	launchctl_overrides(const struct host *, const char *domain, const char *const labels[], enum override overrides[],
-    size_t count, struct answer *);
+void	launchctl_disabled(const struct host *, const char *domain, struct bytes *, struct answer *);
 
 /*
  * The verbs that change something. path is a plist path as on the Mac ("/Library/LaunchDaemons/..."), target a service

@@ -18,9 +18,6 @@
  */
 int	platform_sync(int descriptor);
 
-/* flock(LOCK_EX | LOCK_NB): 0, or -1 (errno EWOULDBLOCK: another process holds it). */
-int	platform_lock(int descriptor);
-
 /* Whether the open file has the attribute com.apple.quarantine (Linux: user.com.apple.quarantine). */
 enum known platform_quarantined(int descriptor);
 
@@ -39,7 +36,10 @@ void	platform_process(pid_t, struct process_fact *);
 /* When the machine started, seconds since 1970; 0 unknown. macOS: kern.boottime. Linux: btime of /proc/stat. */
 int64_t	platform_booted(void);
 
-/* The build of the running system ("24F74"): macOS kern.osversion; Linux: empty. False when it did not fit. */
+/*
+ * The build of the running system ("24F74"): macOS kern.osversion; Linux: empty. False, and empty, when it did not fit.
+ * The version is in a file: host/inspect.h.
+ */
 bool	platform_build(char *target, size_t size);
 
 /* The path of the program that we are, PATH_SIZE bytes. False: not known, or there is another file by now. */
@@ -63,7 +63,7 @@ bool	platform_is_local(const char *user);
  */
 int	platform_spawn_alone(posix_spawnattr_t *);
 
-/* setgroups(2): its declaration is hidden behind different macros. 0 or -1 (errno). */
+/* setgroups(2), which takes all of them on Linux and no more than 16 on macOS: the first ones are set. 0 or -1 (errno). */
 int	platform_set_groups(int count, const gid_t *groups);
 
 #endif

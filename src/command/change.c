@@ -4,11 +4,16 @@
 #include <unistd.h>
 
 #include "command/change.h"
+#include "command/jobs.h"
+#include "command/probe.h"
 #include "command/report.h"
+#include "core/text.h"
 #include "host/apply.h"
 #include "host/files.h"
+#include "host/inspect.h"
 #include "host/lock.h"
 #include "host/oneshot.h"
+#include "host/watch.h"
 
 #define LOCK		PROMISE_STATE "/.lock"
 #define LOG_LINES	10
@@ -52,8 +57,7 @@ log_change(const struct session *session, const struct change *change, const str
 	if (error == NULL)
 		syslog(LOG_NOTICE, "%s %s: done", session->command->name, change->label);
 	else
-		syslog(LOG_ERR, "%s %s: %s: %s%s", session->command->name, change->label, error->what, error->why,
-		    change->rolled_back ? "; all was put back" : "");
+		syslog(LOG_ERR, "%s %s: %s: %s", session->command->name, change->label, error->what, error->why);
 	closelog();
 }
 
@@ -69,12 +73,12 @@ add_log(const struct session *session, const struct change *change, const struct
 }
 
 int
-change_apply(struct session *session, struct change *change, const struct promise *promise, struct facts *facts,
-    struct error *error)
+change_apply(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
 {
+	struct change *change = &session->change;
 	struct apply apply = {
 		.host = &session->host, .promise = promise, .facts = facts, .timeout = session->options.timeout,
-		.finished = report_step, .context = session,
+		.keep = session->options.keep, .finished = report_step, .context = session,
 	};
 	int result;
 
@@ -90,4 +94,192 @@ change_apply(struct session *session, struct change *change, const struct promis
 	report_notes(session, &change->plan);
 	log_change(session, change, result == 0 ? NULL : error);
 	return result;
+}
+
+/* ---- keeping a promise ---- */
+
+/* Whether carrying out the plan watched the job come up. */
+static bool
+is_watched(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->steps[i].target == TARGET_LOAD && plan->steps[i].result == STEP_DONE)
+			return true;
+	return false;
+}
+
+/* What the machine looks like now, as verify would say it. */
+static void
+look_again(struct session *session, const struct promise *promise, const struct facts *first)
+{
+	struct facts now = { .user = first->user, .group = first->group };
+	struct promise kept = *promise;
+	struct error ignored;
+
+	kept.changing = false;
+	inspect(&session->host, NULL, &kept, INSPECT_ALL, &now);
+	now.restarted = first->restarted;
+	if (now.steady < first->steady && now.service.pid == first->service.pid)
+		now.steady = first->steady;
+	probe_peers(session, &kept, &now, false, &ignored);
+	check_all(&kept, &now, &session->change.findings);
+	inspect_free(&now);
+}
+
+int
+change_keep(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
+    struct wish wish, struct error *error)
+{
+	struct change *change = &session->change;
+	bool changes, healthy = true;
+
+	if (plan_install(&change->plan, promise, receipt, facts, wish, error) == -1)
+		return -1;
+	/* What repair and restart are given holds for this run, the receipt keeps its own. */
+	if (session->options.settle >= 0)
+		promise->settle = session->options.settle;
+	changes = plan_changes(&change->plan);
+	if (changes && change_apply(session, promise, facts, error) == -1)
+		return -1;
+	if (!changes)
+		report_line(session, "unchanged: %s", promise->label);
+	if (session->options.dry_run)
+		return 0;
+	/* A job that was not loaded anew may be ill all the same. */
+	if (facts->loaded == YES && wish.load && !is_watched(&change->plan))
+		healthy = watch_job(&session->host, promise, facts, 0, error) == 0;
+	look_again(session, promise, facts);
+	return healthy ? 0 : error_set(error, ERROR_NO, error->why, error->fix[0] != '\0' ? error->fix : "see: lnpctl verify",
+	    "'%s' is installed as asked, but it is not healthy", promise->label);
+}
+
+/* What was promised of that label, as a new promise. */
+static int
+promise_again(const struct promise *receipt, struct promise *promise, struct error *error)
+{
+	if (promise_from_plist(promise, receipt->plist, error) == -1)
+		return -1;
+	promise->uid = receipt->uid;
+	promise->gid = receipt->gid;
+	promise->settle = receipt->settle;
+	memcpy(promise->peers, receipt->peers, sizeof promise->peers);
+	promise->peer_count = receipt->peer_count;
+	return 0;
+}
+
+/* repair has done what it can; is all as it should be? */
+static int
+tell_findings(struct session *session, const char *label, struct error *error)
+{
+	const struct findings *findings = &session->change.findings;
+	enum error_kind kind = check_result(findings);
+
+	if (kind == ERROR_NONE && !session->options.verbose)
+		return 0;
+	report_findings(session, label, findings);
+	if (kind == ERROR_NONE)
+		return 0;
+	return error_set(error, kind, NULL, "see above, or: lnpctl verify", kind == ERROR_NO ? "'%s' is still not as it should be" :
+	    "something could not be found out about '%s'", label);
+}
+
+int
+change_again(struct session *session, const char *label, struct wish wish, struct error *error)
+{
+	struct promise promise = { .label = "" }, receipt = { .label = "" };
+	struct facts facts = { .root = false };
+	int result = -1;
+
+	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes, error) == -1)
+		return -1;
+	if (promise_again(&receipt, &promise, error) == -1)
+		goto out;
+	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
+	wish.load = !facts.offline;
+	wish.keep_disabled = true;
+	result = change_keep(session, &promise, &receipt, &facts, wish, error);
+	/* The findings say more of an ill job than the watching did. */
+	if (session->change.findings.count > 0)
+		result = tell_findings(session, label, error);
+	if (result == 0 && session->change.changed)
+		report_line(session, "%sed: %s", session->command->name, label);
+out:
+	inspect_free(&facts);
+	promise_free(&receipt);
+	promise_free(&promise);
+	return result;
+}
+
+/* ---- one after the other ---- */
+
+struct each {				/* of the labels */
+	struct session	*session;
+	int		(*one)(struct session *, const char *, struct error *);
+	struct error	*error;		/* the last one so far */
+	enum error_kind	 worst;		/* ERROR_NONE: none so far */
+	size_t		 count;
+};
+
+static bool
+is_worse(enum error_kind kind, enum error_kind than)
+{
+	return than == ERROR_NONE || kind == ERROR_LEFT || (than == ERROR_UNSURE && kind != ERROR_UNSURE);
+}
+
+static void
+change_one(void *context, const char *label)
+{
+	struct each *each = context;
+	struct session *session = each->session;
+	struct change *change = &session->change;
+	struct error error = { .kind = ERROR_NONE };
+	int result;
+
+	if (session->host.stop != NULL && *session->host.stop)
+		return;
+	each->count++;
+	memset(change, 0, sizeof *change);
+	text_copy(change->label, sizeof change->label, label);
+	result = each->one(session, label, &error);
+	if (result == -1) {
+		if (each->worst != ERROR_NONE)
+			report_error(session->err, each->error);
+		if (is_worse(error.kind, each->worst))
+			each->worst = error.kind;
+		*each->error = error;
+	}
+	json_open(&session->jobs, NULL, '{');
+	report_change_json(&session->jobs, change, session->options.dry_run);
+	report_error_json(&session->jobs, result == -1 ? &error : NULL);
+	json_close(&session->jobs, '}');
+	plan_free(&change->plan);
+	change->plan.count = 0;
+}
+
+int
+change_each(struct session *session, int (*one)(struct session *, const char *, struct error *), struct error *error)
+{
+	const struct options *options = &session->options;
+	struct each each = { session, one, error, ERROR_NONE, 0 };
+	int locked = -1, result = 0;
+
+	if (change_lock(session, &locked, error) == -1)
+		return -1;
+	for (size_t i = 0; i < options->operand_count; i++)
+		change_one(&each, options->operands[i]);
+	if (options->operand_count == 0)
+		result = inspect_labels(&session->host, change_one, &each, error);
+	if (locked != -1)
+		close(locked);
+	if (result == -1)
+		return -1;
+	if (each.worst != ERROR_NONE) {
+		error->kind = each.worst;
+		return -1;
+	}
+	if (session->host.stop != NULL && *session->host.stop)
+		return error_set(error, ERROR_NO, "a signal asked to stop", "run the command again", "did not finish");
+	if (each.count == 0)
+		return jobs_none(error);
+	return 0;
 }

@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/probe.h"
 #include "command/report.h"
+#include "core/plist.h"
 #include "core/text.h"
 #include "host/launchctl.h"
 
@@ -12,6 +13,7 @@
 
 static void answer_change(struct session *, struct json *);
 static void answer_jobs(struct session *, struct json *);
+static void answer_lint(struct session *, struct json *);
 static void answer_verify(struct session *, struct json *);
 static void answer_nothing(struct session *, struct json *);
 
@@ -20,6 +22,10 @@ static const struct command commands[] = {
 	  "write the job, load it and check it", NEEDS_ROOT, COMMAND_INSTALL, command_install, answer_change },
 	{ "verify", "[--settle SECONDS] [LABEL ...]",
 	  "compare jobs with what install promised, change nothing", 0, COMMAND_VERIFY, command_verify, answer_verify },
+	{ "repair", "[--settle SECONDS] [LABEL ...]",
+	  "put back what install promised, then verify", NEEDS_ROOT, COMMAND_REPAIR, command_repair, answer_jobs },
+	{ "restart", "[--settle SECONDS] LABEL ...",
+	  "boot the job out, wait, load it again, then verify", NEEDS_ROOT, COMMAND_RESTART, command_restart, answer_jobs },
 	{ "uninstall", "[--delete-logs] LABEL ... | --all",
 	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL, command_uninstall, answer_jobs },
 	{ "status", "[LABEL ...]",
@@ -28,6 +34,8 @@ static const struct command commands[] = {
 	  "prove from launchd's contexts who reaches the LAN", NEEDS_ROOT, COMMAND_PROBE, command_probe, probe_answer },
 	{ "connect", "[--timeout SECONDS] HOST:PORT",
 	  "connect from here; the plumbing of probe", 0, COMMAND_CONNECT, command_connect, answer_nothing },
+	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
+	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
 };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
@@ -134,6 +142,23 @@ answer_jobs(struct session *session, struct json *json)
 }
 
 static void
+answer_lint(struct session *session, struct json *json)
+{
+	fflush(session->jobs.stream);
+	json_open(json, "files", '[');
+	if (!session->options.rules)
+		fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	json_close(json, ']');
+	if (!session->options.rules) {
+		json_null(json, "rules");
+		return;
+	}
+	json_open(json, "rules", '[');
+	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	json_close(json, ']');
+}
+
+static void
 answer_verify(struct session *session, struct json *json)
 {
 	char booted[REPORT_TIME];
@@ -163,28 +188,10 @@ answer(struct session *session, const struct error *error)
 	json_integer(&json, "schema", 1);
 	json_text(&json, "command", session->command->name);
 	json_boolean(&json, "ok", error == NULL);
-	if (error == NULL)
-		json_null(&json, "error");
-	else {
-		json_open(&json, "error", '{');
-		json_text(&json, "what", error->what);
-		json_some(&json, "why", error->why);
-		json_some(&json, "fix", error->fix);
-		json_close(&json, '}');
-	}
+	report_error_json(&json, error);
 	session->command->answer(session, &json);
 	json_close(&json, '}');
 	putc('\n', session->out);
-}
-
-static void
-print_error(FILE *err, const struct error *error)
-{
-	fprintf(err, "lnpctl: %s%s%s\n", error->what, error->why[0] == '\0' ? "" : ": ", error->why);
-	if (error->fix[0] != '\0')
-		fprintf(err, "hint: %s\n", error->fix);
-	if (error->detail[0] != '\0')
-		fprintf(err, "the end of its error log:\n%s\n", error->detail);
 }
 
 /* ---- running ---- */
@@ -200,6 +207,7 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 		    "run it with sudo; --dry-run needs no root", "cannot %s", session->command->name);
 	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
 		return -1;
+	session->survey.host = &session->host;
 	session->host.stop = stop;
 	session->host.launchctl_seconds = options->timeout >= 0 ? options->timeout : LAUNCHCTL_SECONDS;
 	session->host.trace = options->verbose ? session->err : NULL;
@@ -220,6 +228,7 @@ run(struct session *session, int argc, char *const argv[], const volatile sig_at
 	if (open_host(session, stop, error) == -1)
 		return -1;
 	result = session->command->run(session, error);
+	survey_free(&session->survey);
 	host_close(&session->host);
 	return result;
 }
@@ -245,7 +254,7 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	session.jobs.stream = open_memstream(&session.jobs_text, &session.jobs_size);
 	if (session.jobs.stream == NULL) {
 		error_set(&error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
-		print_error(err, &error);
+		report_error(err, &error);
 		return error_status(error.kind);
 	}
 	failed = run(&session, argc, argv, stop, &error) == -1;
@@ -254,16 +263,18 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 		answer(&session, failed ? &error : NULL);
 	/* verify and status have said on standard output what the matter is. */
 	if (failed)
-		print_error(err, &error);
+		report_error(err, &error);
 	else if ((fflush(out) == EOF || ferror(out)) && (command->needs & NEEDS_ROOT) == 0) {
 		/* A change is not less done for a closed pipe; an answer that nobody got is none. */
 		error_set(&error, ERROR_SYSTEM, "the output is closed or full", NULL, "cannot write the answer");
-		print_error(err, &error);
+		report_error(err, &error);
 		failed = true;
 	}
 	fclose(session.jobs.stream);
 	free(session.jobs_text);
 	plan_free(&session.change.plan);
+	plist_release(session.from);
+	bytes_free(&session.from_bytes);
 	options_free(&session.options);
 	return failed ? error_status(error.kind) : 0;
 }
@@ -287,6 +298,6 @@ command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile 
 	else
 		result = unknown(word, &error);
 	if (result == -1)
-		print_error(err, &error);
+		report_error(err, &error);
 	return error_status(error.kind);
 }

@@ -32,7 +32,7 @@ say_addresses(struct connecting *connecting, const struct address found[], size_
 	FILE *out = connecting->session->out;
 
 	for (size_t i = 0; i < count; i++) {
-		enum place place = peer_place(&found[i], connecting->network.interfaces,
+		enum where place = peer_place(&found[i], connecting->network.interfaces,
 		    connecting->network.interface_count);
 		char text[ADDRESS_TEXT];
 

@@ -1,39 +1,68 @@
 /* Goes through the jobs that a command is about. */
 #include "command/jobs.h"
-#include "host/inspect.h"
+#include "core/text.h"
 
-struct visit {
+struct walk {
 	struct session	*session;
-	enum error_kind	(*visit)(struct session *, const char *);
+	jobs_visitor	*visit;
+	char		 labels[JOBS_AT_ONCE][NAME_SIZE];
+	size_t		 waiting;	/* of the labels: not visited yet */
 	enum error_kind	 worst;
 	size_t		 count;
+	int		 result;
+	struct error	*error;
 };
 
 static void
-visit_one(void *context, const char *label)
+visit_waiting(struct walk *walk)
 {
-	struct visit *visit = context;
-	enum error_kind kind = visit->visit(visit->session, label);
+	enum error_kind kinds[JOBS_AT_ONCE];
+	const char *labels[JOBS_AT_ONCE];
 
-	visit->count++;
-	/* An answer that is "no" counts more than one that could not be had. */
-	if (kind == ERROR_NO || visit->worst == ERROR_NONE)
-		visit->worst = kind;
+	for (size_t i = 0; i < walk->waiting; i++)
+		labels[i] = walk->labels[i];
+	if (walk->waiting > 0 && walk->result == 0)
+		walk->result = walk->visit(walk->session, labels, walk->waiting, kinds, walk->error);
+	for (size_t i = 0; i < walk->waiting && walk->result == 0; i++) {
+		walk->count++;
+		/* An answer that is "no" counts more than one that could not be had. */
+		if (kinds[i] == ERROR_NO || walk->worst == ERROR_NONE)
+			walk->worst = kinds[i];
+	}
+	walk->waiting = 0;
+}
+
+static void
+add_label(void *context, const char *label)
+{
+	struct walk *walk = context;
+
+	/* What is too long is no label; cut off it is none either, and is told as such. */
+	if (!text_copy(walk->labels[walk->waiting], NAME_SIZE, label))
+		text_format(walk->labels[walk->waiting], NAME_SIZE, "%.*s/", NAME_SIZE - 2, label);
+	if (++walk->waiting == JOBS_AT_ONCE)
+		visit_waiting(walk);
 }
 
 int
-jobs_visit(struct session *session, enum error_kind (*visit)(struct session *, const char *), enum error_kind *worst,
-    struct error *error)
+jobs_none(struct error *error)
 {
-	struct visit walk = { session, visit, ERROR_NONE, 0 };
+	return error_set(error, ERROR_NO, "there is no receipt in '" PROMISE_STATE "'",
+	    "name a label, or install a job first: lnpctl help install", "no job is installed by lnpctl");
+}
+
+int
+jobs_visit(struct session *session, jobs_visitor *visit, enum error_kind *worst, struct error *error)
+{
+	struct walk walk = { .session = session, .visit = visit, .worst = ERROR_NONE, .error = error };
 
 	for (size_t i = 0; i < session->options.operand_count; i++)
-		visit_one(&walk, session->options.operands[i]);
-	if (session->options.operand_count == 0 && inspect_labels(&session->host, visit_one, &walk, error) == -1)
+		add_label(&walk, session->options.operands[i]);
+	if (session->options.operand_count == 0 && inspect_labels(&session->host, add_label, &walk, error) == -1)
+		return -1;
+	visit_waiting(&walk);
+	if (walk.result == -1)
 		return -1;
 	*worst = walk.worst;
-	if (walk.count == 0)
-		return error_set(error, ERROR_NO, "there is no receipt in '" PROMISE_STATE "'",
-		    "name a label, or install a job first: lnpctl help install", "no job is installed by lnpctl");
-	return 0;
+	return walk.count == 0 ? jobs_none(error) : 0;
 }

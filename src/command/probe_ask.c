@@ -46,7 +46,7 @@ is_bad_target(struct asking *asking)
 {
 	struct probing *probing = asking->probing;
 	struct address address;
-	enum place place;
+	enum where place;
 
 	if (!network_literal(probing->target.host, &address))
 		return false;

@@ -15,7 +15,7 @@ probe_check_peer(struct session *session, const struct peer *peer, struct error 
 {
 	struct network network;
 	struct address address;
-	enum place place;
+	enum where place;
 
 	if (session->host.launchctl == NULL || !network_literal(peer->host, &address))
 		return 0;
@@ -103,7 +103,7 @@ int
 probe_peers(struct session *session, const struct promise *promise, struct facts *facts, bool probe,
     struct error *error)
 {
-	for (size_t i = 0; i < promise->peer_count; i++) {
+	for (size_t i = 0; i < promise->peer_count && !facts->offline; i++) {
 		struct peer_fact *fact = &facts->peers[i];
 		struct peer peer;
 

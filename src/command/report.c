@@ -38,6 +38,30 @@ report_line(struct session *session, const char *format, ...)
 }
 
 void
+report_error(FILE *err, const struct error *error)
+{
+	fprintf(err, "lnpctl: %s%s%s\n", error->what, error->why[0] == '\0' ? "" : ": ", error->why);
+	if (error->fix[0] != '\0')
+		fprintf(err, "hint: %s\n", error->fix);
+	if (error->detail[0] != '\0')
+		fprintf(err, "the end of its error log:\n%s\n", error->detail);
+}
+
+void
+report_error_json(struct json *json, const struct error *error)
+{
+	if (error == NULL) {
+		json_null(json, "error");
+		return;
+	}
+	json_open(json, "error", '{');
+	json_text(json, "what", error->what);
+	json_some(json, "why", error->why);
+	json_some(json, "fix", error->fix);
+	json_close(json, '}');
+}
+
+void
 report_step(void *context, const struct step *step)
 {
 	struct session *session = context;

@@ -24,26 +24,16 @@ struct seen {				/* of one job */
 };
 
 static void
-look(struct session *session, const char *label, struct seen *seen)
+look(struct session *session, struct seen *seen, const struct printed *printed)
 {
-	char target[NAME_SIZE + 8];
-	struct printed printed = { .target = target };
-	struct answer answer;
-
-	memset(seen, 0, sizeof *seen);
-	seen->label = label;
-	seen->offline = session->host.launchctl == NULL;
-	if (seen->offline || !text_format(target, sizeof target, "system/%s", label))
+	if (seen->offline)
 		return;
-	launchctl_print(&session->host, &printed, 1);
-	seen->loaded = printed.loaded;
-	seen->service = printed.service;
-	seen->answered = answer_came(&printed.answer);
-	if (printed.loaded == UNKNOWN)
-		answer_describe(&printed.answer, "print", seen->trouble, sizeof seen->trouble);
-	launchctl_overrides(&session->host, "system", &label, &seen->override, 1, &answer);
-	if (seen->override == OVERRIDE_UNKNOWN && seen->trouble[0] == '\0')
-		answer_describe(&answer, "print-disabled", seen->trouble, sizeof seen->trouble);
+	seen->loaded = printed->loaded;
+	seen->service = printed->service;
+	seen->answered = answer_came(&printed->answer);
+	if (printed->loaded == UNKNOWN)
+		answer_describe(&printed->answer, "print", seen->trouble, sizeof seen->trouble);
+	seen->override = survey_override(&session->survey, seen->label, seen->trouble, sizeof seen->trouble);
 	if (seen->loaded == YES && seen->service.pid > 0)
 		platform_process((pid_t)seen->service.pid, &seen->process);
 }
@@ -241,17 +231,34 @@ tell_job(struct session *session, const struct seen *seen)
 }
 
 static enum error_kind
-status_one(struct session *session, const char *label)
+status_one(struct session *session, const char *label, const struct printed *printed)
 {
-	struct seen seen;
+	struct seen seen = { .label = label, .offline = session->host.launchctl == NULL };
 
-	look(session, label, &seen);
+	look(session, &seen, printed);
 	look_at_logs(session, &seen);
 	tell_job(session, &seen);
 	answer_job(&session->jobs, &seen);
 	if (seen.loaded == UNKNOWN)
 		return seen.offline || seen.answered ? ERROR_UNSURE : ERROR_LAUNCHCTL;
 	return seen.loaded == YES ? ERROR_NONE : ERROR_NO;
+}
+
+static int
+status_some(struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
+{
+	char targets[JOBS_AT_ONCE][NAME_SIZE + 8];
+	struct printed printed[JOBS_AT_ONCE];
+
+	(void)error;
+	for (size_t i = 0; i < count; i++) {
+		text_format(targets[i], sizeof targets[i], "system/%s", labels[i]);
+		printed[i] = (struct printed){ .target = targets[i] };
+	}
+	launchctl_print(&session->host, printed, count);
+	for (size_t i = 0; i < count; i++)
+		kinds[i] = status_one(session, labels[i], &printed[i]);
+	return 0;
 }
 
 int
@@ -270,7 +277,7 @@ command_status(struct session *session, struct error *error)
 			    "give the label alone, for example com.example.agentworker", "cannot ask about '%.220s'",
 			    label);
 	}
-	if (jobs_visit(session, status_one, &worst, error) == -1)
+	if (jobs_visit(session, status_some, &worst, error) == -1)
 		return -1;
 	if (worst == ERROR_NONE)
 		return 0;

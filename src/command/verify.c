@@ -1,4 +1,5 @@
 /* verify: compares an installed job with what it should be; changes nothing, takes no lock. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,35 +35,67 @@ answer_job(struct session *session, const char *label, const struct facts *facts
 	json_close(&session->jobs, '}');
 }
 
-static enum error_kind
-verify_one(struct session *session, const char *label)
+struct batch {				/* of jobs that are looked at together */
+	struct promise	promises[JOBS_AT_ONCE];
+	struct facts	facts[JOBS_AT_ONCE];
+	struct error	errors[JOBS_AT_ONCE];	/* why the receipt cannot be used; ERROR_NONE: it can */
+};
+
+/* Jobs without a receipt keep their place, and are not looked at. */
+static void
+look(struct session *session, const char *const labels[], size_t count, struct batch *batch)
 {
-	struct promise promise = { .label = "" };
-	struct facts facts = { .root = false };
+	for (size_t i = 0; i < count; i++) {
+		struct facts *facts = &batch->facts[i];
+		struct promise *promise = &batch->promises[i];
+
+		if (inspect_receipt(&session->host, labels[i], promise, &facts->receipt, &facts->receipt_bytes,
+		    &batch->errors[i]) == -1)
+			promise->label[0] = '\0';
+		else if (session->options.settle >= 0)
+			promise->settle = session->options.settle;
+	}
+	inspect_many(&session->host, &session->survey, batch->promises, INSPECT_ALL, batch->facts, count);
+}
+
+static void
+judge(struct session *session, const struct promise *promise, struct facts *facts, const struct error *receipt)
+{
 	struct findings *findings = &session->change.findings;
+	char text[sizeof receipt->what + sizeof receipt->why + 2];
 	struct error error;
 
-	if (inspect_receipt(&session->host, label, &promise, &facts.receipt, &facts.receipt_bytes, &error) == 0) {
-		if (session->options.settle >= 0)
-			promise.settle = session->options.settle;
-		inspect(&session->host, &promise, INSPECT_ALL, &facts);
-		/* A young process is watched until it has lived long enough; the checks judge what was seen. */
-		if (facts.loaded == YES && facts.service.pid > 0 && facts.steady < promise.settle)
-			watch_job(&session->host, &promise, &facts, 0, &error);
-		if (!facts.offline && probe_peers(session, &promise, &facts, session->options.probe, &error) == -1)
-			session->trouble = error;
-		check_all(&promise, &facts, findings);
-	} else {
-		char text[sizeof error.what + sizeof error.why + 2];
-
-		text_format(text, sizeof text, "%s: %s", error.what, error.why);
-		check_no_receipt(findings, text, error.fix);
+	if (receipt->kind != ERROR_NONE) {
+		text_format(text, sizeof text, "%s: %s", receipt->what, receipt->why);
+		check_no_receipt(findings, text, receipt->fix);
+		return;
 	}
-	report_findings(session, label, findings);
-	answer_job(session, label, &facts, findings);
-	inspect_free(&facts);
-	promise_free(&promise);
-	return check_result(findings);
+	/* A young process is watched until it has lived long enough; meanwhile those of the other jobs grow older, too. */
+	if (facts->loaded == YES && facts->service.pid > 0 && facts->steady < promise->settle)
+		watch_job(&session->host, promise, facts, 0, &error);
+	if (!facts->offline && probe_peers(session, promise, facts, session->options.probe, &error) == -1)
+		session->trouble = error;
+	check_all(promise, facts, findings);
+}
+
+static int
+verify_some(struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
+{
+	struct batch *batch = calloc(1, sizeof *batch);
+
+	if (batch == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot verify");
+	look(session, labels, count, batch);
+	for (size_t i = 0; i < count; i++) {
+		judge(session, &batch->promises[i], &batch->facts[i], &batch->errors[i]);
+		report_findings(session, labels[i], &session->change.findings);
+		answer_job(session, labels[i], &batch->facts[i], &session->change.findings);
+		kinds[i] = check_result(&session->change.findings);
+		inspect_free(&batch->facts[i]);
+		promise_free(&batch->promises[i]);
+	}
+	free(batch);
+	return 0;
 }
 
 int
@@ -81,7 +114,7 @@ command_verify(struct session *session, struct error *error)
 	session->booted = system.booted;
 	if (session->options.probe && change_lock(session, &locked, error) == -1)
 		return -1;
-	result = jobs_visit(session, verify_one, &worst, error);
+	result = jobs_visit(session, verify_some, &worst, error);
 	if (locked != -1)
 		close(locked);
 	if (result == -1)

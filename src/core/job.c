@@ -3,16 +3,18 @@
 #include <string.h>
 
 #include "core/job.h"
+#include "core/lint.h"
 #include "core/plist.h"
 #include "core/promise.h"
+#include "core/set.h"
 #include "core/text.h"
 
 /*
  * Words go into the plist and come back, one a line, from `launchctl print`: a newline could forge a line there, and
  * XML 1.0 cannot carry control characters at all.
  */
-static const char *
-why_unfit(const char *text)
+const char *
+job_why_unfit(const char *text)
 {
 	if (!text_is_utf8(text))
 		return "it is not valid UTF-8";
@@ -27,7 +29,7 @@ why_unfit(const char *text)
 static int
 check_text(const char *what, const char *text, struct error *error)
 {
-	const char *why = why_unfit(text);
+	const char *why = job_why_unfit(text);
 
 	return why == NULL ? 0 : error_set(error, ERROR_DATA, why, "put such text into a file that the program reads",
 	    "cannot use the %s '%.200s'", what, text);
@@ -77,7 +79,7 @@ static int
 check_variable(const struct options *options, size_t index, struct error *error)
 {
 	const char *variable = options->environment.items[index], *equals = strchr(variable, '=');
-	const char *why = why_unfit(variable);
+	const char *why = job_why_unfit(variable);
 	size_t length = equals == NULL ? 0 : (size_t)(equals - variable);
 
 	/* The value is never shown: it may be a secret. */
@@ -101,17 +103,35 @@ missing(const char *what, const char *fix, struct error *error)
 }
 
 int
+job_check_user(const struct account *user, const char *name, struct error *error)
+{
+	if (user->exists == YES)
+		return 0;
+	return error_set(error, ERROR_ACCOUNT, user->exists == NO ? "there is no such account" : strerror(user->error),
+	    "make the account first, or name another with --user", "cannot run a job as '%s'", name);
+}
+
+int
+job_check_group(const struct account_group *group, const char *name, struct error *error)
+{
+	if (group->exists == YES)
+		return 0;
+	return error_set(error, ERROR_ACCOUNT, group->exists == NO ? "there is no such group" : strerror(group->error),
+	    "make the group first, or name another with --group", "cannot run a job in group '%s'", name);
+}
+
+int
 job_check(const struct options *options, struct error *error)
 {
 	if (options->label == NULL)
 		return missing("--label", "name the job, for example: --label com.example.agentworker", error);
 	if (options->user == NULL)
 		return missing("--user", "name the account that the job runs as; root must be said", error);
-	if (options->operand_count == 0)
+	if (options->operand_count == 0 && options->from == NULL)
 		return missing("the program", "end the command with: -- /full/path/of/program [argument ...]", error);
 	if (promise_label(options->label, error) == -1 || check_text("user", options->user, error) == -1 ||
 	    (options->group != NULL && check_text("group", options->group, error) == -1) ||
-	    check_path("program", options->operands[0], error) == -1 ||
+	    check_path("program", options->operand_count == 0 ? NULL : options->operands[0], error) == -1 ||
 	    check_path("log folder", options->log_directory, error) == -1 ||
 	    check_path("log", options->stdout_path, error) == -1 ||
 	    check_path("log", options->stderr_path, error) == -1 ||
@@ -123,7 +143,9 @@ job_check(const struct options *options, struct error *error)
 	for (size_t i = 0; i < options->environment.count; i++)
 		if (check_variable(options, i, error) == -1)
 			return -1;
-	return 0;
+	if (options->keep_alive != NULL && set_touches(options->settings.items, options->settings.count, "KeepAlive"))
+		return error_set(error, ERROR_USAGE, NULL, "use one of them", "KeepAlive is set by --keep-alive and by --set");
+	return set_check(options->settings.items, options->settings.count, error);
 }
 
 static bool
@@ -137,27 +159,33 @@ given(const struct options *options, const char *name)
 	return false;
 }
 
-static struct plist *
-environment_tree(const struct options *options, const struct account *account)
+static int
+add_variables(struct plist *tree, const struct options *options, struct error *error)
 {
-	struct plist *tree = plist_new();
-
-	if (!given(options, "HOME") && account->home[0] != '\0')
-		plist_add_text(tree, "HOME", account->home);
-	if (!given(options, "PATH"))
-		plist_add_text(tree, "PATH", account->identity.uid == 0 ? JOB_PATH_ROOT : JOB_PATH);
 	for (size_t i = 0; i < options->environment.count; i++) {
 		const char *variable = options->environment.items[i], *value = strchr(variable, '=') + 1;
 		char name[NAME_SIZE];
 
 		/* A longer name would be cut; no program has one. */
-		if (!text_format(name, sizeof name, "%.*s", (int)(value - variable - 1), variable)) {
-			plist_release(tree);
-			return NULL;
-		}
+		if (!text_format(name, sizeof name, "%.*s", (int)(value - variable - 1), variable))
+			return error_set(error, ERROR_DATA, "its name is longer than 255 bytes", NULL,
+			    "cannot use a variable of --env");
 		plist_add_text(tree, name, value);
 	}
-	return tree;
+	return 0;
+}
+
+static int
+add_environment(struct plist *tree, const struct options *options, const struct account *account, struct error *error)
+{
+	struct plist *environment = plist_new();
+
+	plist_add(tree, "EnvironmentVariables", environment);
+	if (!given(options, "HOME") && account->home[0] != '\0')
+		plist_add_text(environment, "HOME", account->home);
+	if (!given(options, "PATH"))
+		plist_add_text(environment, "PATH", account->identity.uid == 0 ? JOB_PATH_ROOT : JOB_PATH);
+	return add_variables(environment, options, error);
 }
 
 static struct plist *
@@ -187,54 +215,188 @@ log_path(const struct options *options, const char *named, const char *ending, c
 	    : error_set(error, ERROR_DATA, "it is too long for a Mac", NULL, "cannot use the log folder '%s'", folder);
 }
 
-static struct plist *
-job_tree(const struct options *options, const struct account *account, const char *group, struct error *error)
+static int
+add_log(struct plist *tree, const struct options *options, const char *key, const char *named, const char *ending,
+    struct error *error)
 {
-	char output[PATH_SIZE], errors[PATH_SIZE];
-	struct plist *tree, *environment;
+	char path[PATH_SIZE];
 
-	if (log_path(options, options->stdout_path, "log", output, error) == -1 ||
-	    log_path(options, options->stderr_path, "err", errors, error) == -1)
-		return NULL;
-	environment = environment_tree(options, account);
-	if (environment == NULL) {
-		error_set(error, ERROR_DATA, "its name is longer than 255 bytes", NULL,
-		    "cannot use a variable of --env");
-		return NULL;
-	}
-	tree = plist_new();
+	if (log_path(options, named, ending, path, error) == -1)
+		return -1;
+	plist_add_text(tree, key, path);
+	return 0;
+}
+
+/* A job that no plist describes yet: what a network worker needs. */
+static int
+fill_new(struct plist *tree, const struct options *options, const struct account *account, const char *group,
+    struct error *error)
+{
+	bool keep = options->keep_alive == NULL ? !set_starts(options->settings.items, options->settings.count) :
+	    strcmp(options->keep_alive, "true") == 0;
+
 	plist_add_text(tree, "Label", options->label);
 	plist_add(tree, "ProgramArguments", arguments_tree(options));
 	plist_add_text(tree, "UserName", options->user);
 	plist_add_text(tree, "GroupName", group);
-	plist_add(tree, "EnvironmentVariables", environment);
+	if (add_environment(tree, options, account, error) == -1)
+		return -1;
 	if (options->working_directory != NULL)
 		plist_add_text(tree, "WorkingDirectory", options->working_directory);
-	plist_add_text(tree, "StandardOutPath", output);
-	plist_add_text(tree, "StandardErrorPath", errors);
+	if (add_log(tree, options, "StandardOutPath", options->stdout_path, "log", error) == -1 ||
+	    add_log(tree, options, "StandardErrorPath", options->stderr_path, "err", error) == -1)
+		return -1;
 	plist_add_boolean(tree, "RunAtLoad", true);
-	if (options->keep_alive == NULL || strcmp(options->keep_alive, "true") == 0)
+	if (keep)
 		plist_add_boolean(tree, "KeepAlive", true);
-	return tree;
+	return 0;
+}
+
+/* One that comes from a plist: only what the command line says. */
+static int
+fill_over(struct plist *tree, const struct options *options, const char *group, struct error *error)
+{
+	bool has_folder = options->log_directory != NULL;
+
+	plist_add_text(tree, "Label", options->label);
+	plist_add_text(tree, "UserName", options->user);
+	plist_add_text(tree, "GroupName", group);
+	if (options->operand_count > 0) {
+		plist_remove(tree, "Program");
+		plist_add(tree, "ProgramArguments", arguments_tree(options));
+	}
+	if (options->environment.count > 0 && !plist_is_dictionary(plist_member(tree, "EnvironmentVariables")))
+		plist_add(tree, "EnvironmentVariables", plist_new());
+	if (add_variables(plist_member_to_change(tree, "EnvironmentVariables"), options, error) == -1)
+		return -1;
+	if (options->working_directory != NULL)
+		plist_add_text(tree, "WorkingDirectory", options->working_directory);
+	if ((has_folder || options->stdout_path != NULL) &&
+	    add_log(tree, options, "StandardOutPath", options->stdout_path, "log", error) == -1)
+		return -1;
+	if ((has_folder || options->stderr_path != NULL) &&
+	    add_log(tree, options, "StandardErrorPath", options->stderr_path, "err", error) == -1)
+		return -1;
+	if (options->keep_alive != NULL)
+		plist_add_boolean(tree, "KeepAlive", strcmp(options->keep_alive, "true") == 0);
+	return 0;
+}
+
+/* What lint calls an error is refused: launchd would refuse it too, or do something else than is meant. */
+static int
+refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char *what, struct error *error)
+{
+	struct lint_report *report = malloc(sizeof *report);
+	int result = report == NULL
+	    ? error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot check the plist")
+	    : lint_check(bytes, facts, report, error);
+
+	for (size_t i = 0; result == 0 && i < report->count; i++) {
+		const struct lint_finding *finding = &report->rows[i];
+		char why[sizeof finding->message + sizeof finding->key + 64], line[32] = "";
+
+		if (finding->severity != LINT_ERROR)
+			continue;
+		if (facts->text_only && finding->line > 0)
+			text_format(line, sizeof line, "line %u: ", finding->line);
+		text_format(why, sizeof why, "%s%s%s%s (%s)", line, finding->key, finding->key[0] == '\0' ? "" : ": ",
+		    finding->message, finding->id);
+		result = error_set(error, ERROR_DATA, why, finding->fix, "cannot use the %s", what);
+	}
+	free(report);
+	return result;
+}
+
+static int
+write_tree(const struct options *options, const struct plist *tree, struct bytes *bytes, struct error *error)
+{
+	static const struct lint_facts daemon = { .kind = LINT_DAEMON };
+
+	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
+	if (bytes->data == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot write the plist of '%s'",
+		    options->label);
+	if (bytes->size > PROMISE_LARGEST)
+		error_set(error, ERROR_DATA, "the plist would be over 1 MiB",
+		    "put long arguments into a file that the program reads", "cannot write the plist of '%s'",
+		    options->label);
+	else if (refuse_errors(*bytes, &daemon, "job", error) == 0)
+		return 0;
+	bytes_free(bytes);
+	return -1;
+}
+
+static int
+finish(const struct options *options, struct plist *tree, int result, struct bytes *bytes, struct error *error)
+{
+	for (size_t i = 0; result == 0 && i < options->settings.count; i++)
+		result = set_apply(tree, options->settings.items[i], error);
+	if (result == 0)
+		result = write_tree(options, tree, bytes, error);
+	plist_release(tree);
+	return result;
 }
 
 int
 job_to_plist(const struct options *options, const struct account *account, const char *group, struct bytes *bytes,
     struct error *error)
 {
-	struct plist *tree = job_tree(options, account, group, error);
+	struct plist *tree = plist_new();
 
 	*bytes = (struct bytes){ NULL, 0 };
-	if (tree == NULL)
+	return finish(options, tree, fill_new(tree, options, account, group, error), bytes, error);
+}
+
+int
+job_to_plist_from(const struct options *options, struct bytes from, const char *group, struct bytes *bytes,
+    struct error *error)
+{
+	static const struct lint_facts text = { .text_only = true };
+	struct plist *tree;
+
+	*bytes = (struct bytes){ NULL, 0 };
+	if (refuse_errors(from, &text, "plist of --from", error) == -1)
 		return -1;
-	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
-	plist_release(tree);
-	if (bytes->size > PROMISE_LARGEST) {
-		bytes_free(bytes);
-		return error_set(error, ERROR_DATA, "the plist would be over 1 MiB",
-		    "put long arguments into a file that the program reads", "cannot write the plist of '%s'",
-		    options->label);
+	tree = plist_parse(from, error);
+	return tree == NULL ? -1 : finish(options, tree, fill_over(tree, options, group, error), bytes, error);
+}
+
+/* ---- --from ---- */
+
+static void
+fill_text(const char **target, const struct plist *from, const char *key)
+{
+	if (*target == NULL)
+		*target = plist_text(plist_member(from, key));
+}
+
+int
+job_fill(struct options *options, const struct plist *from, struct error *error)
+{
+	const struct plist *arguments = plist_member(from, "ProgramArguments");
+	const char *program = plist_text(plist_member(from, "Program"));
+	bool disabled;
+
+	fill_text(&options->label, from, "Label");
+	fill_text(&options->user, from, "UserName");
+	fill_text(&options->group, from, "GroupName");
+	if (program == NULL)
+		program = plist_text(plist_item(arguments, 0));
+	if (options->operand_count > 0)
+		program = NULL;
+	else if (program == NULL)
+		return missing("the program", "the plist has none; end the command with: -- /full/path/of/program", error);
+	if (check_path("program", program, error) == -1)
+		return -1;
+	for (size_t i = 0; options->operand_count == 0 && i < plist_count(arguments); i++) {
+		const char *text = plist_text(plist_item(arguments, i));
+
+		if (text != NULL && check_text("argument", text, error) == -1)
+			return -1;
 	}
-	return bytes->data != NULL ? 0 :
-	    error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot write the plist of '%s'", options->label);
+	if (plist_boolean(plist_member(from, "Disabled"), &disabled) && disabled &&
+	    !set_touches(options->settings.items, options->settings.count, "Disabled"))
+		return error_set(error, ERROR_DATA, "its key Disabled keeps launchd from loading it",
+		    "add: --set Disabled=false", "cannot install the job of '%s'", options->from);
+	return 0;
 }

@@ -6,7 +6,7 @@
 #include "core/options.h"
 #include "core/text.h"
 
-#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT)
+#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | COMMAND_LINT)
 #define FIELD(name)	offsetof(struct options, name)
 
 static const struct option options_rows[] = {
@@ -27,20 +27,32 @@ static const struct option options_rows[] = {
 	{ "working-directory", "DIR", COMMAND_INSTALL, OPTION_TEXT, FIELD(working_directory),
 	  "where the job starts, default /" },
 	{ "keep-alive", "BOOL", COMMAND_INSTALL, OPTION_BOOLEAN, FIELD(keep_alive),
-	  "start the job again whenever it ends, default true" },
+	  "start the job again whenever it ends; default true, false with a timer, path, queue or socket" },
+	{ "set", "KEY=VALUE", COMMAND_INSTALL, OPTION_LIST, FIELD(settings),
+	  "any other key of launchd.plist(5), repeatable; for example ThrottleInterval=30" },
+	{ "from", "FILE", COMMAND_INSTALL, OPTION_TEXT, FIELD(from),
+	  "start from this plist, a full path; the other options override it" },
 	{ "peer", "HOST:PORT", COMMAND_INSTALL, OPTION_LIST, FIELD(peers),
 	  "a machine on the LAN that the job must reach, repeatable" },
+	{ "keep", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(keep),
+	  "leave a new job in place even if it is not healthy" },
+	{ "replace", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(replace),
+	  "take over a label, plist or job that lnpctl did not install" },
 	{ "no-load", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(no_load),
 	  "write everything; launchd loads it at the next boot" },
 	{ "probe", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(probe),
 	  "ask about the peers as lnpctl probe does; needs root" },
 	{ "as", "CONTEXT", COMMAND_PROBE, OPTION_LIST, FIELD(contexts),
 	  "root, daemon:USER, agent:USER or shell, repeatable" },
+	{ "kind", "KIND", COMMAND_LINT, OPTION_TEXT, FIELD(kind),
+	  "daemon or agent, where the file's folder does not tell" },
+	{ "rules", NULL, COMMAND_LINT, OPTION_FLAG, FIELD(rules),
+	  "print the rules instead: id, severity, meaning" },
 	{ "delete-logs", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(delete_logs),
 	  "also delete the logs that install made" },
 	{ "all", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(all),
 	  "every job that lnpctl installed" },
-	{ "settle", "SECONDS", COMMAND_INSTALL | COMMAND_VERIFY, OPTION_SECONDS, FIELD(settle),
+	{ "settle", "SECONDS", COMMAND_INSTALL | COMMAND_VERIFY | COMMAND_REPAIR | COMMAND_RESTART, OPTION_SECONDS, FIELD(settle),
 	  "how long the job must stay up, default 10; 0: loaded is enough" },
 	{ "json", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(json),
 	  "one JSON object on standard output, nothing else there" },
@@ -179,6 +191,9 @@ check(const struct options *options, struct error *error)
 	if (options->launchctl != NULL && options->launchctl[0] != '/')
 		return error_set(error, ERROR_USAGE, "PATH is not searched", "give the full path",
 		    "cannot use '%s' for --launchctl", options->launchctl);
+	if (options->kind != NULL && strcmp(options->kind, "daemon") != 0 && strcmp(options->kind, "agent") != 0)
+		return error_set(error, ERROR_USAGE, "it is neither daemon nor agent", NULL,
+		    "cannot use '%s' for --kind", options->kind);
 	if (options->quiet && options->verbose)
 		return error_set(error, ERROR_USAGE, NULL, NULL, "--quiet and --verbose exclude each other");
 	return 0;
@@ -188,7 +203,8 @@ check(const struct options *options, struct error *error)
 static int
 make_lists(struct options *options, size_t most)
 {
-	struct words *const lists[] = { &options->environment, &options->peers, &options->contexts };
+	struct words *const lists[] = { &options->environment, &options->settings, &options->peers,
+	    &options->contexts };
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		lists[i]->items = calloc(most, sizeof *lists[i]->items);
@@ -240,6 +256,7 @@ options_free(struct options *options)
 	free(options->storage);
 	options->storage = NULL;
 	free_list(&options->environment);
+	free_list(&options->settings);
 	free_list(&options->peers);
 	free_list(&options->contexts);
 }

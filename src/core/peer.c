@@ -182,7 +182,7 @@ is_edge(const struct address *address, unsigned prefix)
 	return first || last;
 }
 
-enum place
+enum where
 peer_place(const struct address *given, const struct interface interfaces[], size_t count)
 {
 	const struct interface *interface;
@@ -222,23 +222,23 @@ static const struct {
 };
 
 const char *
-peer_place_word(enum place place)
+peer_place_word(enum where place)
 {
 	return places[place].word;
 }
 
 const char *
-peer_place_why(enum place place)
+peer_place_why(enum where place)
 {
 	return places[place].why;
 }
 
 bool
-peer_place_read(const char *word, enum place *place)
+peer_place_read(const char *word, enum where *place)
 {
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
 		if (strcmp(places[i].word, word) == 0) {
-			*place = (enum place)i;
+			*place = (enum where)i;
 			return true;
 		}
 	return false;

@@ -1,50 +1,54 @@
-/* The plan: steps from what is to what shall be, or the reason why not. */
+/* The plan: steps from what is to what shall be. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/plan.h"
+#include "core/plan_parts.h"
+#include "core/receipt.h"
 #include "core/text.h"
 
 #define LOG_MODE	0640
 
+static const struct state gone = { .exists = NO }, there = { .exists = YES };
+
+static bool
+same(const struct state *a, const struct state *b)
+{
+	if (a->exists != b->exists)
+		return false;
+	return a->exists == NO || (a->owner == b->owner && a->group == b->group && a->mode == b->mode &&
+	    bytes_equal(a->content, b->content));
+}
+
+/*
+ * A step is unchanged when the thing is as it shall be, and was so before. After a change that was cut off the second may differ:
+ * then the step is done again, which is harmless, so that it can be undone.
+ */
 static struct step *
-add(struct plan *plan, enum target target, const char *name)
+add(struct plan *plan, enum target target, const char *name, struct state was, struct state now, struct state shall)
 {
 	struct step *step = &plan->steps[plan->count++];
 
 	memset(step, 0, sizeof *step);
 	step->target = target;
 	text_copy(step->name, sizeof step->name, name);
+	step->was = was;
+	step->shall = shall;
+	step->result = same(&now, &shall) && same(&was, &shall) ? STEP_UNCHANGED : STEP_PLANNED;
 	return step;
 }
 
 static bool
-equal(const struct step *step)
+is_planned(const struct step *step)
 {
-	const struct state *was = &step->was, *shall = &step->shall;
-
-	if (was->exists != shall->exists || (shall->exists == YES && step->renew))
-		return false;
-	if (shall->exists == NO)
-		return true;
-	return was->owner == shall->owner && was->group == shall->group && was->mode == shall->mode &&
-	    bytes_equal(was->content, shall->content);
-}
-
-static void
-settle_results(struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		plan->steps[i].result = equal(&plan->steps[i]) ? STEP_UNCHANGED : STEP_PLANNED;
+	return step->result != STEP_UNCHANGED;
 }
 
 bool
 plan_changes(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].result != STEP_UNCHANGED)
+		if (is_planned(&plan->steps[i]))
 			return true;
 	return false;
 }
@@ -63,195 +67,76 @@ note(struct plan *plan, const char *format, ...)
 	va_end(arguments);
 }
 
-/* ---- what is refused ---- */
+/* ---- what the receipt remembers ---- */
 
-static int
-refuse_accounts(const struct promise *promise, const struct facts *facts, struct error *error)
+static bool
+observe_file(struct past_file *past, const char *path, const struct file_fact *fact, struct bytes content)
 {
-	if (facts->user.exists != YES)
-		return error_set(error, ERROR_ACCOUNT, facts->user.exists == NO ? "there is no such account" :
-		    strerror(facts->user.error), "make the account first, or name another with --user",
-		    "cannot run a job as '%s'", promise->user);
-	if (facts->group.exists != YES)
-		return error_set(error, ERROR_ACCOUNT, facts->group.exists == NO ? "there is no such group" :
-		    strerror(facts->group.error), "make the group first, or name another with --group",
-		    "cannot run a job in group '%s'", promise->group);
-	return 0;
-}
-
-static int
-refuse_foreign(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
-    struct error *error)
-{
-	static const char fix[] = "choose another label, or remove that job first";
-
-	if (facts->agent[0] != '\0')
-		return error_set(error, ERROR_DATA, "an agent and a daemon of one label keep each other from starting",
-		    "remove the agent first, or choose another label", "the label '%s' is that of the agent '%s'",
-		    promise->label, facts->agent);
-	if (facts->rival[0] != '\0')
-		return error_set(error, ERROR_DATA, "which of the two launchd would load at boot is not defined", fix,
-		    "the label '%s' is that of '%s'", promise->label, facts->rival);
-	if (receipt == NULL && facts->plist.exists == YES)
-		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix, "cannot replace '%s'",
-		    promise->plist_path);
-	if (receipt == NULL && facts->loaded == YES)
-		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix, "a job '%s' is loaded, from '%s'",
-		    promise->label, facts->service.path);
-	if (facts->plist.exists == YES && facts->plist.type != FILE_REGULAR)
-		return error_set(error, ERROR_FILE, "it is no regular file", "move it away", "cannot replace '%s'",
-		    promise->plist_path);
-	if (facts->plist.exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'", promise->plist_path);
-	if (facts->log_rival[0] != '\0')
-		return error_set(error, ERROR_DATA, "two jobs would write into one file, with one owner",
-		    "choose another folder with --log-dir", "'%s' names the same log", facts->log_rival);
-	return 0;
-}
-
-static int
-refuse_program(const struct promise *promise, const struct facts *facts, struct error *error)
-{
-	const struct file_fact *program = &facts->program;
-
-	if (program->exists != YES || program->type != FILE_REGULAR)
-		return error_set(error, ERROR_DATA, program->exists == NO ? "there is no such file" :
-		    program->exists == YES ? "it is no regular file" : strerror(program->error),
-		    "install the program first, and give its full path", "cannot run '%s'", promise->program);
-	if (facts->program_runs == NO)
-		return error_set(error, ERROR_DATA, strerror(facts->program_error),
-		    "let that account read and execute the file, "
-		    "and search the folders above it",
-		    "'%s' cannot run '%s'", promise->user, promise->program);
-	if (facts->user.identity.uid != 0)
-		return 0;
-	if (program->weak[0] != '\0')
-		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
-		    "keep the program in folders that belong to root alone", "cannot trust '%s', which leads to '%s'",
-		    program->weak, promise->program);
-	if ((program->owner != 0 && program->owner != facts->owner) || (program->mode & 02) != 0 ||
-	    ((program->mode & 020) != 0 && program->group != 0))
-		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
-		    "sudo chown root:wheel the program and sudo chmod go-w it", "cannot trust '%s'", promise->program);
-	return 0;
+	text_copy(past->path, PATH_SIZE, path);
+	past->exists = fact->exists == YES;
+	past->owner = fact->owner;
+	past->group = fact->group;
+	past->mode = fact->mode;
+	return content.data == NULL || bytes_copy(&past->content, content);
 }
 
 static bool
-was_our_log(const struct promise *receipt, const char *path)
+observe(struct past *past, const struct promise *promise, const struct facts *facts)
 {
-	return receipt != NULL && (strcmp(receipt->logs[0], path) == 0 || strcmp(receipt->logs[1], path) == 0);
-}
+	static const struct bytes nothing = { NULL, 0 };
+	bool whole = observe_file(&past->files[PAST_PLIST], promise->plist_path, &facts->plist, facts->plist_bytes);
 
-/*
- * A folder that others can change could be swapped for a link while root writes there. The job's own folder is the
- * exception: there the log is made by a process that has become that account.
- */
-static int
-refuse_weak_log(const char *path, const struct file_fact *log, const struct facts *facts, struct error *error)
-{
-	uid_t user = facts->user.identity.uid;
-
-	if (log->weak[0] == '\0')
-		return 0;
-	if (log->weak_owner != user || (log->weak_mode & 022) != 0)
-		return error_set(error, ERROR_FILE, "accounts other than root and the job's can change that folder",
-		    "name a folder of root's or of the job's user with --log-dir", "cannot use the log '%s' below '%s'",
-		    path, log->weak);
-	if (log->exists == YES && log->owner != user)
-		return error_set(error, ERROR_FILE, "it belongs to another account, in a folder of the job's user",
-		    "move it away, or name another log", "cannot use the log '%s'", path);
-	return 0;
-}
-
-static int
-refuse_log(const char *path, const struct file_fact *log, const struct promise *receipt, const struct facts *facts,
-    struct error *error)
-{
-	const char *why = NULL;
-
-	if (log->exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, log->error, "cannot use the log '%s'", path);
-	if (refuse_weak_log(path, log, facts, error) == -1)
-		return -1;
-	if (log->exists == NO)
-		return 0;
-	if (log->type == FILE_LINK)
-		why = "it is a link";
-	else if (log->type == FILE_DIRECTORY)
-		why = "it is a folder";
-	else if (log->type != FILE_REGULAR)
-		why = "it is no regular file";
-	else if (log->links != 1)
-		why = "the file has another name, too, and would be given away with it";
-	else if (log->identity.size > 0 && log->owner != facts->user.identity.uid && !was_our_log(receipt, path))
-		why = "it has content and belongs to another account";
-	return why == NULL ? 0 : error_set(error, ERROR_FILE, why,
-	    "move it away, or name another log with --log-dir, --stdout or --stderr", "cannot use the log '%s'", path);
-}
-
-static int
-refuse_files(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
-    struct error *error)
-{
-	if (facts->plist.weak[0] != '\0')
-		return error_set(error, ERROR_FILE,
-		    "others than root can change it: whatever is put there could be replaced",
-		    "sudo chown root:wheel the folder and sudo chmod go-w it", "cannot trust the folder '%s'",
-		    facts->plist.weak);
+	past->loaded = facts->loaded;
+	past->running = facts->loaded == YES && facts->service.pid > 0;
+	past->disabled = facts->override == OVERRIDE_UNKNOWN ? UNKNOWN : facts->override == OVERRIDE_DISABLED ? YES : NO;
+	if (facts->loaded == YES && facts->service.path[0] == '/')
+		text_copy(past->loaded_from, PATH_SIZE, facts->service.path);
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i) &&
-		    refuse_log(promise->logs[i], &facts->logs[i], receipt, facts, error) == -1)
-			return -1;
-	if (facts->missing_folder_count > FOLDERS_MOST)
-		return error_set(error, ERROR_FILE, "too many folders are missing", "make them first",
-		    "cannot make the folder of '%s'", promise->logs[0]);
-	if (facts->daemons.exists != YES || facts->daemons.type != FILE_DIRECTORY)
-		return error_set(error, ERROR_FILE,
-		    facts->daemons.exists == YES ? "it is no folder" : "it is not there",
-		    "this is no Mac, or not its system volume", "cannot use '" PROMISE_PLISTS "'");
-	if (facts->working_directory.exists != YES && promise->working_directory[0] != '\0')
-		return error_set(error, ERROR_FILE, "it is not there", "make it first",
-		    "cannot use the working directory '%s'", promise->working_directory);
-	return 0;
+		if (promise_has_log(promise, i))
+			observe_file(&past->files[PAST_LOG + i], promise->logs[i], &facts->logs[i], nothing);
+	if (facts->rival[0] != '\0')
+		whole = observe_file(&past->files[PAST_RIVAL], facts->rival, &facts->rival_fact, facts->rival_bytes) && whole;
+	return whole;
 }
 
-static int
-refuse_launchd(const struct facts *facts, struct error *error)
-{
-	if (!facts->offline && (facts->loaded == UNKNOWN || facts->override == OVERRIDE_UNKNOWN))
-		return error_set(error, ERROR_LAUNCHCTL, facts->launchd_trouble,
-		    "nothing was changed; is this a Mac, and does launchctl answer?",
-		    "cannot find out what launchd has");
-	return 0;
-}
-
-/* ---- the steps ---- */
-
+/* What the receipt says of a log goes with its path: the flags may name others now, or the same two the other way round. */
 static void
-remember_file(struct before *before, const char *path, const struct file_fact *fact)
+remember_log(struct promise *promise, int which, const struct promise *receipt, const struct facts *facts)
 {
-	text_copy(before->path, PATH_SIZE, path);
-	before->exists = fact->exists == YES;
-	before->owner = fact->owner;
-	before->group = fact->group;
-	before->mode = fact->mode;
-}
+	bool missing = facts->logs[which].exists == NO;
 
-/*
- * What the receipt says of a log goes with its path: the flags may name others now, or the same two the other way
- * round.
- */
-static void
-remember_log(struct promise *promise, int which, const struct promise *receipt, const struct file_fact *fact)
-{
-	promise->made_log[which] = fact->exists == NO;
-	for (int i = 0; receipt != NULL && i < 2; i++)
+	promise->made_log[which] = missing;
+	for (int i = 0; i < 2; i++)
 		if (strcmp(receipt->logs[i], promise->logs[which]) == 0) {
-			promise->made_log[which] = promise->made_log[which] || receipt->made_log[i];
-			promise->before[1 + which] = receipt->before[1 + i];
+			promise->made_log[which] = missing || receipt->made_log[i];
+			promise->before.files[PAST_LOG + which] = receipt->before.files[PAST_LOG + i];
 			return;
 		}
-	remember_file(&promise->before[1 + which], promise->logs[which], fact);
+	observe_file(&promise->before.files[PAST_LOG + which], promise->logs[which], &facts->logs[which],
+	    (struct bytes){ NULL, 0 });
+}
+
+/* How it was before the first install stays what uninstall goes back to. */
+static bool
+remember_before(struct promise *promise, const struct promise *receipt, const struct facts *facts)
+{
+	bool whole = true;
+
+	if (receipt == NULL)
+		whole = observe(&promise->before, promise, facts);
+	else
+		whole = past_copy(&promise->before, &receipt->before);
+	for (int i = 0; i < 2; i++) {
+		memset(&promise->before.files[PAST_LOG + i], 0, sizeof promise->before.files[0]);
+		if (receipt != NULL && promise_has_log(promise, i))
+			remember_log(promise, i, receipt, facts);
+		else if (promise_has_log(promise, i)) {
+			promise->made_log[i] = facts->logs[i].exists == NO;
+			observe_file(&promise->before.files[PAST_LOG + i], promise->logs[i], &facts->logs[i],
+			    (struct bytes){ NULL, 0 });
+		}
+	}
+	return whole;
 }
 
 static bool
@@ -267,37 +152,50 @@ is_missing(const char *folder, const struct facts *facts)
 static void
 remember_folders(struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
-	size_t count = 0;
+	size_t count = 0, old = 0;
 
-	for (size_t i = 0; receipt != NULL && i < receipt->made_folder_count; i++)
-		if (promise_is_above_log(promise, receipt->made_folders[i]) &&
-		    !is_missing(receipt->made_folders[i], facts))
-			text_copy(promise->made_folders[count++], PATH_SIZE, receipt->made_folders[i]);
+	for (size_t i = 0; receipt != NULL && i < receipt->made_folder_count; i++) {
+		if (!promise_is_above_log(promise, receipt->made_folders[i]) || is_missing(receipt->made_folders[i], facts))
+			continue;
+		if (!receipt->changing || i < receipt->undo.folder_count)
+			old++;
+		text_copy(promise->made_folders[count++], PATH_SIZE, receipt->made_folders[i]);
+	}
 	for (size_t i = 0; i < facts->missing_folder_count && count < FOLDERS_MOST; i++)
 		text_copy(promise->made_folders[count++], PATH_SIZE, facts->missing_folders[i]);
 	promise->made_folder_count = count;
+	promise->undo.folder_count = old;
 }
 
-static void
-remember(struct promise *promise, const struct promise *receipt, const struct facts *facts)
+/* What undoing goes back to: what is now, or, where a change was cut off, what was before that. */
+static bool
+remember_undo(struct promise *promise, const struct promise *receipt, const struct facts *facts)
+{
+	if (receipt == NULL || !receipt->changing || receipt->undo.files[PAST_PLIST].path[0] == '\0')
+		return observe(&promise->undo, promise, facts) &&
+		    (receipt == NULL || bytes_copy(&promise->undo_receipt, facts->receipt_bytes));
+	if (!past_copy(&promise->undo, &receipt->undo))
+		return false;
+	for (int i = 0; i < 2; i++)		/* a log that the change which was cut off did not have */
+		if (strcmp(promise->undo.files[PAST_LOG + i].path, promise->logs[i]) != 0) {
+			memset(&promise->undo.files[PAST_LOG + i], 0, sizeof promise->undo.files[0]);
+			if (promise_has_log(promise, i))
+				observe_file(&promise->undo.files[PAST_LOG + i], promise->logs[i], &facts->logs[i],
+				    (struct bytes){ NULL, 0 });
+		}
+	return receipt->undo_receipt.data == NULL || bytes_copy(&promise->undo_receipt, receipt->undo_receipt);
+}
+
+static int
+remember(struct promise *promise, const struct promise *receipt, const struct facts *facts, struct error *error)
 {
 	promise->program_identity = facts->program.identity;
 	text_copy(promise->system_version, sizeof promise->system_version, facts->system_version);
 	text_copy(promise->system_build, sizeof promise->system_build, facts->system_build);
-	if (receipt != NULL) {		/* how it was before the first install stays what uninstall goes back to */
-		promise->before[0] = receipt->before[0];
-		promise->before_loaded = receipt->before_loaded;
-		promise->before_disabled = receipt->before_disabled;
-	} else {
-		remember_file(&promise->before[0], promise->plist_path, &facts->plist);
-		promise->before_loaded = facts->loaded;
-		promise->before_disabled = facts->override == OVERRIDE_UNKNOWN ? UNKNOWN :
-		    facts->override == OVERRIDE_DISABLED ? YES : NO;
-	}
-	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i))
-			remember_log(promise, i, receipt, &facts->logs[i]);
+	if (!remember_before(promise, receipt, facts) || !remember_undo(promise, receipt, facts))
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", promise->label);
 	remember_folders(promise, receipt, facts);
+	return 0;
 }
 
 /* Logs of an earlier install that the job no longer has: data, so they stay, but nobody remembers them after this. */
@@ -310,83 +208,147 @@ note_old_logs(struct plan *plan, const struct promise *promise, const struct pro
 			note(plan, "%s: the job no longer writes there", receipt->logs[i]);
 }
 
+/* ---- the steps ---- */
+
 static struct state
 file_state(const struct file_fact *fact, struct bytes content)
 {
 	if (fact->exists != YES)
-		return (struct state){ NO, 0, 0, 0, { NULL, 0 } };
-	return (struct state){ YES, fact->owner, fact->group, fact->mode, content };
+		return gone;
+	return (struct state){ .exists = YES, .owner = fact->owner, .group = fact->group, .mode = fact->mode,
+	    .content = content };
 }
 
-static const struct state gone = { NO, 0, 0, 0, { NULL, 0 } }, there = { YES, 0, 0, 0, { NULL, 0 } };
+static struct state
+past_state(const struct past_file *past)
+{
+	if (!past->exists)
+		return gone;
+	return (struct state){ .exists = YES, .owner = past->owner, .group = past->group, .mode = past->mode,
+	    .content = past->content };
+}
+
+/* A file of ours: the host's owner, 0644; no content: it shall not be there. */
+static struct state
+our_state(const struct facts *facts, struct bytes content)
+{
+	if (content.data == NULL)
+		return gone;
+	return (struct state){ .exists = YES, .owner = facts->owner, .group = facts->owner_group, .mode = 0644,
+	    .content = content };
+}
+
+static struct state
+job_state(enum known loaded, const char *from, bool running)
+{
+	return loaded == YES ? (struct state){ .exists = YES, .loaded_from = from, .running = running } : gone;
+}
+
+static void
+add_receipt(struct plan *plan, enum target target, const struct promise *promise, const struct facts *facts,
+    struct bytes shall)
+{
+	struct state was = our_state(facts, promise->undo_receipt);
+	struct state now = file_state(&facts->receipt, facts->receipt_bytes);
+
+	struct step *step = add(plan, target, promise->receipt_path, was, now, our_state(facts, shall));
+
+	if (target == TARGET_RECORD)
+		promise_leftover(promise, LEFTOVER_RECEIPT, step->kept);
+}
+
+/* past is PAST_PLIST or PAST_RIVAL of promise->undo. */
+static void
+add_file(struct plan *plan, const struct promise *promise, enum past_name name, const struct file_fact *fact,
+    struct bytes now, struct state shall)
+{
+	const struct past_file *past = &promise->undo.files[name];
+	struct step *step = add(plan, TARGET_FILE, past->path, past_state(past), file_state(fact, now), shall);
+
+	promise_leftover(promise, name == PAST_PLIST ? LEFTOVER_PLIST : LEFTOVER_RIVAL, step->kept);
+	/* Only a new inode gets rid of the attribute: launchd/RULES.md, rule 8. */
+	if (shall.exists == YES && fact->quarantined == YES)
+		step->result = STEP_PLANNED;
+}
+
+static void
+add_job(struct plan *plan, enum target target, const struct promise *promise, struct state was, struct state now,
+    struct state shall)
+{
+	char name[PATH_SIZE];
+
+	text_format(name, sizeof name, "system/%s", promise->label);
+	add(plan, target, name, was, now, shall);
+}
+
+static void
+add_override(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
+{
+	struct state was = promise->undo.disabled == YES ? there : gone;
+
+	if (!facts->offline)
+		add_job(plan, TARGET_OVERRIDE, promise, was, facts->override == OVERRIDE_DISABLED ? there : gone, shall);
+}
+
+static void
+add_unload(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
+{
+	const struct past *undo = &promise->undo;
+	struct state was = job_state(undo->loaded, undo->loaded_from, undo->running);
+
+	if (was.exists == YES || facts->loaded == YES)
+		add_job(plan, TARGET_UNLOAD, promise, was, facts->loaded == YES ? there : gone, shall);
+}
+
+static void
+add_log(struct plan *plan, const struct promise *promise, const struct facts *facts, int which, struct state shall)
+{
+	static const struct bytes nothing = { NULL, 0 };
+	const struct past_file *past = &promise->undo.files[PAST_LOG + which];
+	struct step *step = add(plan, TARGET_LOG, promise->logs[which], past_state(past),
+	    file_state(&facts->logs[which], nothing), shall);
+
+	step->as = &facts->user.identity;
+}
 
 static void
 add_logs(struct plan *plan, const struct promise *promise, const struct facts *facts)
 {
-	for (size_t i = 0; i < facts->missing_folder_count; i++) {
-		struct step *step = add(plan, TARGET_FOLDER, facts->missing_folders[i]);
+	const struct state log = { .exists = YES, .owner = promise->uid, .group = promise->gid, .mode = LOG_MODE };
 
-		step->was = gone;
-		step->shall = there;
-	}
-	for (int i = 0; i < 2; i++) {
-		struct step *step;
-
-		if (!promise_has_log(promise, i))
-			continue;
-		step = add(plan, TARGET_LOG, promise->logs[i]);
-		step->as = &facts->user.identity;
-		step->was = file_state(&facts->logs[i], (struct bytes){ NULL, 0 });
-		step->shall = (struct state){ YES, promise->uid, promise->gid, LOG_MODE, { NULL, 0 } };
-	}
+	for (size_t i = promise->undo.folder_count; i < promise->made_folder_count; i++)
+		add(plan, TARGET_FOLDER, promise->made_folders[i], gone,
+		    is_missing(promise->made_folders[i], facts) ? gone : there, there);
+	for (int i = 0; i < 2; i++)
+		if (promise_has_log(promise, i))
+			add_log(plan, promise, facts, i, log);
 }
 
-static struct step *
-add_file(struct plan *plan, enum target target, const char *path, const struct file_fact *fact, struct bytes was,
-    struct bytes shall, const struct facts *facts)
+/*
+ * Whether launchd may hold another program than the one that is there: it was replaced since we loaded the job, and the Mac was
+ * not started again since, or the process is older than it.
+ */
+static bool
+is_program_stale(const struct promise *receipt, const struct facts *facts)
 {
-	struct step *step = add(plan, target, path);
+	const struct file_identity *program = &facts->program.identity;
 
-	step->was = file_state(fact, was);
-	step->shall = shall.data == NULL ? gone :
-	    (struct state){ YES, facts->owner, facts->owner_group, 0644, shall };
-	return step;
-}
-
-static void
-add_plist(struct plan *plan, const struct promise *promise, const struct facts *facts, struct bytes shall)
-{
-	struct step *step = add_file(plan, TARGET_FILE, promise->plist_path, &facts->plist, facts->plist_bytes, shall,
-	    facts);
-
-	text_format(step->kept, sizeof step->kept, PROMISE_STATE "/%s.old", promise->label);
-	/* Only a new inode gets rid of the attribute: launchd/RULES.md, rule 8. */
-	step->renew = facts->plist.quarantined == YES;
-}
-
-static void
-add_job(struct plan *plan, enum target target, const struct promise *promise, struct state was, struct state shall)
-{
-	char name[PATH_SIZE];
-	struct step *step;
-
-	text_format(name, sizeof name, "system/%s", promise->label);
-	step = add(plan, target, name);
-	step->was = was;
-	step->shall = shall;
+	/* Starts are known in whole seconds, on Linux from two roundings. */
+	if (facts->process.started != 0 && facts->process.started + 2 < program->changed)
+		return true;
+	return !promise_same_file(&receipt->program_identity, program) && facts->booted <= program->changed;
 }
 
 /* Whether the loaded job must be taken down first: another definition, or another program, is what launchd runs. */
 static bool
-is_stale(const struct plan *plan, const struct promise *promise, const struct promise *receipt,
-    const struct facts *facts)
+is_stale(const struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
 	/* A process whose log was deleted goes on writing into the deleted file: only a restart opens the new one. */
-	for (size_t i = 0; i < plan->count; i++)
-		if (!equal(&plan->steps[i]) && (plan->steps[i].target != TARGET_LOG || plan->steps[i].was.exists == NO))
+	for (int i = 0; i < 2; i++)
+		if (promise_has_log(promise, i) && facts->logs[i].exists == NO)
 			return true;
-	return receipt == NULL || receipt->changing ||
-	    !promise_same_file(&receipt->program_identity, &facts->program.identity) ||
+	return receipt == NULL || receipt->changing || !bytes_equal(facts->plist_bytes, promise->plist) ||
+	    facts->rival[0] != '\0' || is_program_stale(receipt, facts) ||
 	    (facts->service.path[0] != '\0' && strcmp(facts->service.path, promise->plist_path) != 0);
 }
 
@@ -394,24 +356,47 @@ static void
 add_install_steps(struct plan *plan, const struct promise *promise, const struct promise *receipt,
     const struct facts *facts, struct wish wish)
 {
-	struct bytes was_receipt = receipt == NULL ? (struct bytes){ NULL, 0 } : facts->receipt_bytes;
-	struct plan files = { .count = 0 };
-	bool stale;
+	bool disabled = facts->override == OVERRIDE_DISABLED && wish.keep_disabled;
+	bool load = wish.load && !disabled;
+	bool stay = facts->loaded == YES && !wish.restart && !is_stale(promise, receipt, facts);
 
-	add_logs(&files, promise, facts);
-	add_plist(&files, promise, facts, promise->plist);
-	stale = is_stale(&files, promise, receipt, facts);
+	add_receipt(plan, TARGET_RECORD, promise, facts, plan->record);
+	add_override(plan, promise, facts, disabled ? there : gone);
+	if (load)
+		add_unload(plan, promise, facts, stay ? there : gone);
+	add_logs(plan, promise, facts);
+	add_file(plan, promise, PAST_PLIST, &facts->plist, facts->plist_bytes, our_state(facts, promise->plist));
+	if (promise->undo.files[PAST_RIVAL].path[0] != '\0')
+		add_file(plan, promise, PAST_RIVAL, &facts->rival_fact, facts->rival_bytes, gone);
+	if (load) {
+		struct state loaded = job_state(YES, promise->plist_path, false);
 
-	add_file(plan, TARGET_RECORD, promise->receipt_path, &facts->receipt, was_receipt, plan->record, facts);
-	if (!facts->offline)
-		add_job(plan, TARGET_OVERRIDE, promise, facts->override == OVERRIDE_DISABLED ? there : gone, gone);
-	if (wish.load && facts->loaded == YES)
-		add_job(plan, TARGET_UNLOAD, promise, there, stale ? gone : there);
-	memcpy(plan->steps + plan->count, files.steps, files.count * sizeof files.steps[0]);
-	plan->count += files.count;
-	if (wish.load)
-		add_job(plan, TARGET_LOAD, promise, facts->loaded == YES && !stale ? there : gone, there);
-	add_file(plan, TARGET_RECEIPT, promise->receipt_path, &facts->receipt, was_receipt, plan->receipt, facts);
+		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone, loaded);
+		plan->steps[plan->count - 1].watch = true;
+	}
+	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt);
+}
+
+/* What the old files are kept as is a leftover only when no change was cut off. */
+static void
+add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts, bool resumed)
+{
+	for (int i = 0; i < LEFTOVERS; i++) {
+		char path[PATH_SIZE];
+
+		bool needed = resumed && i <= LEFTOVER_RECEIPT;
+
+		if (!facts->leftovers[i] || needed || !promise_leftover(promise, i, path))
+			continue;
+		add(plan, TARGET_FILE, path, there, there, gone);
+	}
+}
+
+static void
+mark_resumed(struct plan *plan, bool resumed)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		plan->steps[i].resumed = resumed;
 }
 
 /* "changing" is written only when something between it and the commit changes; then "installed" must follow. */
@@ -422,171 +407,171 @@ settle_record(struct plan *plan)
 	bool needed = false;
 
 	for (size_t i = 1; i + 1 < plan->count; i++)
-		needed = needed || plan->steps[i].result != STEP_UNCHANGED;
+		needed = needed || is_planned(&plan->steps[i]);
+	receipt->covered = needed && is_planned(record);
 	if (needed)
 		receipt->result = STEP_PLANNED;
 	else
 		record->result = STEP_UNCHANGED;
 }
 
+/* A refused plan has no steps. */
+static int
+refuse_inside(struct plan *plan, const struct promise *promise, const struct facts *facts, struct error *error)
+{
+	if (plan_refuse_inside(plan, promise, facts, error) == 0)
+		return 0;
+	plan_free(plan);
+	plan->count = 0;
+	return -1;
+}
+
 int
 plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt, const struct facts *facts,
     struct wish wish, struct error *error)
 {
+	bool resumed = receipt != NULL && receipt->changing;
+
 	memset(plan, 0, sizeof *plan);
-	if (refuse_accounts(promise, facts, error) == -1 || refuse_launchd(facts, error) == -1 ||
-	    refuse_foreign(promise, receipt, facts, error) == -1 || refuse_program(promise, facts, error) == -1 ||
-	    refuse_files(promise, receipt, facts, error) == -1)
+	if (plan_refuse_install(promise, receipt, facts, wish, error) == -1 ||
+	    remember(promise, receipt, facts, error) == -1)
 		return -1;
-	remember(promise, receipt, facts);
 	if (promise_to_receipt(promise, true, &plan->record, error) == -1 ||
 	    promise_to_receipt(promise, false, &plan->receipt, error) == -1) {
 		plan_free(plan);
 		return -1;
 	}
 	add_install_steps(plan, promise, receipt, facts, wish);
-	settle_results(plan);
 	settle_record(plan);
+	mark_resumed(plan, resumed);
+	add_leftovers(plan, promise, facts, resumed);
 	note_old_logs(plan, promise, receipt);
-	return 0;
+	return refuse_inside(plan, promise, facts, error);
 }
+
+/* ---- uninstall ---- */
 
 /* Logs that install made go, when asked; others stay and are named. */
 static void
-add_log_removal(struct plan *plan, const struct promise *receipt, const struct facts *facts, bool delete_logs)
+add_log_removal(struct plan *plan, const struct promise *receipt, const struct facts *facts, int which, bool delete_logs)
 {
-	for (int i = 0; i < 2; i++) {
-		const char *path = receipt->logs[i];
-		struct step *step;
+	const struct file_fact *log = &facts->logs[which];
+	const char *path = receipt->logs[which];
 
-		if (!promise_has_log(receipt, i) || facts->logs[i].exists == NO)
-			continue;
-		if (!delete_logs) {
-			note(plan, "%s: logs are kept unless --delete-logs is given", path);
-			continue;
-		}
-		if (!receipt->made_log[i]) {
-			note(plan, "%s: it was there before the job was installed", path);
-			continue;
-		}
-		if (facts->logs[i].exists != YES || facts->logs[i].type != FILE_REGULAR || facts->logs[i].links != 1 ||
-		    (facts->logs[i].weak[0] != '\0' && facts->user.exists != YES)) {
-			note(plan, "%s: it is not the file that install made", path);
-			continue;
-		}
-		step = add(plan, TARGET_LOG, path);
-		step->as = &facts->user.identity;
-		step->was = file_state(&facts->logs[i], (struct bytes){ NULL, 0 });
-		step->shall = gone;
-	}
+	if (!promise_has_log(receipt, which) || log->exists == NO)
+		return;
+	if (!delete_logs)
+		note(plan, "%s: logs are kept unless --delete-logs is given", path);
+	else if (!receipt->made_log[which])
+		note(plan, "%s: it was there before the job was installed", path);
+	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 ||
+	    (log->weak[0] != '\0' && facts->user.exists != YES))
+		note(plan, "%s: it is not the file that install made", path);
+	else
+		add_log(plan, receipt, facts, which, gone);
 }
 
-int
-plan_uninstall(struct plan *plan, const struct promise *receipt, const struct facts *facts, struct wish wish,
-    struct error *error)
+/* Deleted text cannot be put back, so the logs and their folders go after the commit. */
+static void
+add_removals(struct plan *plan, const struct promise *receipt, const struct facts *facts, bool delete_logs)
 {
-	memset(plan, 0, sizeof *plan);
-	if (refuse_launchd(facts, error) == -1)
-		return -1;
-	if (facts->loaded == YES && facts->service.path[0] != '\0' &&
-	    strcmp(facts->service.path, receipt->plist_path) != 0)
-		return error_set(error, ERROR_DATA, "lnpctl did not install that one",
-		    "boot it out first, if it shall go", "the job '%s' is loaded from '%s'", receipt->label,
-		    facts->service.path);
-	/* The receipt would go and the plist stay. */
-	if (facts->plist.exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'", receipt->plist_path);
-	if (promise_to_receipt(receipt, true, &plan->record, error) == -1)
-		return -1;
-	add_file(plan, TARGET_RECORD, receipt->receipt_path, &facts->receipt, facts->receipt_bytes, plan->record,
-	    facts);
-	if (!facts->offline)
-		add_job(plan, TARGET_UNLOAD, receipt, facts->loaded == YES ? there : gone, gone);
+	for (int i = 0; i < 2; i++)
+		add_log_removal(plan, receipt, facts, i, delete_logs);
+	for (size_t i = receipt->made_folder_count; i > 0 && delete_logs; i--)
+		add(plan, TARGET_FOLDER, receipt->made_folders[i - 1], there, there, gone);
+}
+
+static struct state
+replaced_state(const struct facts *facts, const struct past_file *past)
+{
+	struct state state = our_state(facts, past->exists ? past->content : (struct bytes){ NULL, 0 });
+
+	/* A mode with which launchd refuses it is not brought back. */
+	if (state.exists == YES && (past->mode & 022) == 0)
+		state.mode = past->mode;
+	return state;
+}
+
+/* The job that --replace took over comes back: its plists, its logs' owners, loaded, disabled. */
+static void
+add_replaced(struct plan *plan, const struct promise *receipt, const struct facts *facts)
+{
+	const struct past *before = &receipt->before;
+
+	for (int i = 0; i < 2; i++) {
+		const struct past_file *log = &before->files[PAST_LOG + i];
+
+		if (promise_has_log(receipt, i) && log->exists && facts->logs[i].exists == YES &&
+		    facts->logs[i].type == FILE_REGULAR)
+			add_log(plan, receipt, facts, i, past_state(log));
+	}
+	if (before->loaded == YES && !facts->offline)
+		add_job(plan, TARGET_LOAD, receipt, gone, gone, job_state(YES, before->loaded_from, false));
+	if (before->disabled == YES)
+		add_override(plan, receipt, facts, there);
+}
+
+static void
+add_plists(struct plan *plan, const struct promise *receipt, const struct facts *facts)
+{
+	const struct past_file *rival = &receipt->before.files[PAST_RIVAL];
+
 	if (facts->plist.exists == YES && facts->plist.type != FILE_REGULAR)
 		note(plan, "%s: it is no regular file", receipt->plist_path);
 	else
-		add_plist(plan, receipt, facts, (struct bytes){ NULL, 0 });
-	add_file(plan, TARGET_RECEIPT, receipt->receipt_path, &facts->receipt, facts->receipt_bytes,
-	    (struct bytes){ NULL, 0 }, facts);
-	/* Deleted text cannot be put back, so the logs and their folders go after the commit. */
-	add_log_removal(plan, receipt, facts, wish.delete_logs);
-	for (size_t i = receipt->made_folder_count; i > 0 && wish.delete_logs; i--) {
-		struct step *step = add(plan, TARGET_FOLDER, receipt->made_folders[i - 1]);
+		add_file(plan, receipt, PAST_PLIST, &facts->plist, facts->plist_bytes,
+		    replaced_state(facts, &receipt->before.files[PAST_PLIST]));
+	if (rival->path[0] != '\0' && facts->replaced.exists == NO)
+		add(plan, TARGET_FILE, rival->path, gone, gone, replaced_state(facts, rival));
+	else if (rival->path[0] != '\0')
+		note(plan, "%s: something else stands there", rival->path);
+}
 
-		step->was = there;
-		step->shall = gone;
-	}
-	settle_results(plan);
+static int
+refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct error *error)
+{
+	if (plan_refuse_launchd(facts, error) == -1)
+		return -1;
+	if (facts->loaded == YES && facts->service.path[0] != '\0' &&
+	    strcmp(facts->service.path, receipt->plist_path) != 0 &&
+	    strcmp(facts->service.path, receipt->before.loaded_from) != 0)
+		return error_set(error, ERROR_DATA, "lnpctl did not install that one", "boot it out first, if it shall go",
+		    "the job '%s' is loaded from '%s'", receipt->label, facts->service.path);
+	/* The receipt would go and the plist stay. */
+	if (facts->plist.exists == UNKNOWN)
+		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'", receipt->plist_path);
 	return 0;
 }
 
-/* ---- words ---- */
-
-struct wording {			/* of a step, by target and direction */
-	const char	*action;
-	const char	*plan, *done, *undone;	/* with the name after it; NULL: not worth a line */
-};
-
-static const struct wording wordings[][2] = {	/* [target][shall exist] */
-	[TARGET_RECORD]   = { { "record", NULL, NULL, NULL },
-			      { "record", NULL, NULL, NULL } },
-	[TARGET_OVERRIDE] = { { "enable", "enable", "enabled", "disabled again" },
-			      { "disable", "disable", "disabled", "enabled again" } },
-	[TARGET_UNLOAD]   = { { "unload", "boot out", "booted out", "loaded again" },
-			      { "load", "bootstrap", "bootstrapped", "booted out again" } },
-	[TARGET_FOLDER]   = { { "remove", "remove", "removed", "made again" },
-			      { "make", "make", "made", "removed again" } },
-	[TARGET_LOG]      = { { "remove", "remove", "removed", "cannot bring back" },
-			      { "prepare", "prepare", "prepared", "put back" } },
-	[TARGET_FILE]     = { { "remove", "remove", "removed", "put back" },
-			      { "write", "write", "wrote", "put back" } },
-	[TARGET_LOAD]     = { { "unload", "boot out", "booted out", "loaded again" },
-			      { "load", "bootstrap", "bootstrapped", "booted out again" } },
-	[TARGET_RECEIPT]  = { { "forget", "remove", "removed", "put back" },
-			      { "receipt", "write", "wrote", "put back" } },
-};
-
-static const struct wording *
-wording(const struct step *step)
+int
+plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
 {
-	return &wordings[step->target][step->shall.exists == YES];
-}
+	static const struct bytes nothing = { NULL, 0 };
+	const struct past *before = &receipt->before;
+	bool resumed = receipt->changing;
+	bool replaced = before->files[PAST_PLIST].exists || before->files[PAST_RIVAL].exists;
 
-const char *
-plan_action(const struct step *step)
-{
-	return wording(step)->action;
-}
-
-const char *
-plan_result(enum step_result result)
-{
-	static const char *const words[] = {
-		[STEP_PLANNED] = "planned", [STEP_UNCHANGED] = "unchanged", [STEP_DONE] = "done",
-		[STEP_UNDONE] = "undone", [STEP_FAILED] = "failed", [STEP_LEFT] = "failed",
-	};
-
-	return words[result];
-}
-
-void
-plan_describe(const struct step *step, char *target, size_t size)
-{
-	const struct wording *words = wording(step);
-
-	target[0] = '\0';
-	if (words->plan == NULL || step->result == STEP_UNCHANGED)
-		return;
-	if (step->result == STEP_PLANNED)
-		snprintf(target, size, "would %s %s", words->plan, step->name);
-	else if (step->result == STEP_DONE)
-		snprintf(target, size, "%s %s", words->done, step->name);
-	else if (step->result == STEP_UNDONE && step->left)
-		snprintf(target, size, "left %s: it has content", step->name);
-	else if (step->result == STEP_UNDONE)
-		snprintf(target, size, "%s %s", step->was.exists == YES ? words->undone : "took back", step->name);
-	else
-		snprintf(target, size, "cannot %s %s", words->plan, step->name);
+	memset(plan, 0, sizeof *plan);
+	if (refuse_uninstall(receipt, facts, error) == -1)
+		return -1;
+	if (!resumed && !(observe(&receipt->undo, receipt, facts) && bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", receipt->label);
+	receipt->undo.folder_count = resumed ? receipt->undo.folder_count : receipt->made_folder_count;
+	if (promise_to_receipt(receipt, true, &plan->record, error) == -1)
+		return -1;
+	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record);
+	add_unload(plan, receipt, facts, gone);
+	add_plists(plan, receipt, facts);
+	if (replaced)
+		add_replaced(plan, receipt, facts);
+	else if (before->disabled == YES && facts->override != OVERRIDE_DISABLED)
+		note(plan, "system/%s: the label stays enabled; it was disabled before the job was installed", receipt->label);
+	add_receipt(plan, TARGET_RECEIPT, receipt, facts, nothing);
+	plan->steps[plan->count - 1].covered = true;
+	mark_resumed(plan, resumed);
+	add_removals(plan, receipt, facts, wish.delete_logs);
+	add_leftovers(plan, receipt, facts, resumed);
+	return refuse_inside(plan, receipt, facts, error);
 }
 
 void

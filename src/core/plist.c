@@ -82,6 +82,33 @@ plist_is_dictionary(const struct plist *plist)
 	return is(plist, PLIST_DICT);
 }
 
+const char *
+plist_kind(const struct plist *plist)
+{
+	switch (plist_get_node_type(node(plist))) {
+	case PLIST_BOOLEAN:
+		return "boolean";
+	case PLIST_UINT:
+		return "integer";
+	case PLIST_REAL:
+		return "real";
+	case PLIST_STRING:
+		return "string";
+	case PLIST_ARRAY:
+		return "array";
+	case PLIST_DICT:
+		return "dict";
+	case PLIST_DATE:
+		return "date";
+	case PLIST_DATA:
+		return "data";
+	case PLIST_UID:
+		return "uid";
+	default:
+		return "null";		/* has a type of its own from 2.3 on */
+	}
+}
+
 void
 plist_visit(const struct plist *dictionary, void (*visit)(void *, const char *, const struct plist *), void *context)
 {
@@ -99,6 +126,25 @@ plist_visit(const struct plist *dictionary, void (*visit)(void *, const char *, 
 		visit(context, key, value);
 		free(key);
 		key = NULL;
+	}
+	free(iterator);
+}
+
+/* Item by item, for plist_array_get_item() counts from the start each time. */
+void
+plist_visit_items(const struct plist *array, void (*visit)(void *, size_t, const struct plist *), void *context)
+{
+	plist_array_iter iterator = NULL;
+	plist_t value = NULL;
+
+	if (!is(array, PLIST_ARRAY))
+		return;
+	plist_array_new_iter(node(array), &iterator);
+	for (size_t i = 0;; i++) {
+		plist_array_next_item(node(array), iterator, &value);
+		if (value == NULL)
+			break;
+		visit(context, i, value);
 	}
 	free(iterator);
 }
@@ -167,6 +213,29 @@ plist_new_list(void)
 	return plist_new_array();
 }
 
+struct plist *
+plist_new_text(const char *text)
+{
+	return plist_new_string(text);
+}
+
+struct plist *
+plist_new_boolean(bool value)
+{
+	return plist_new_bool(value);
+}
+
+/* From 2.3 on, where PLIST_UINT is a macro, plist_new_uint() of a negative number is written as 2^64 less it. */
+struct plist *
+plist_new_integer(int64_t value)
+{
+#ifdef PLIST_UINT
+	return plist_new_int(value);
+#else
+	return plist_new_uint((uint64_t)value);
+#endif
+}
+
 void
 plist_add(struct plist *dictionary, const char *key, struct plist *value)
 {
@@ -188,13 +257,13 @@ plist_add_text(struct plist *dictionary, const char *key, const char *text)
 void
 plist_add_boolean(struct plist *dictionary, const char *key, bool value)
 {
-	plist_dict_set_item(dictionary, key, plist_new_bool(value));
+	plist_dict_set_item(dictionary, key, plist_new_boolean(value));
 }
 
 void
 plist_add_integer(struct plist *dictionary, const char *key, int64_t value)
 {
-	plist_dict_set_item(dictionary, key, plist_new_uint((uint64_t)value));
+	plist_dict_set_item(dictionary, key, plist_new_integer(value));
 }
 
 void
@@ -213,4 +282,29 @@ void
 plist_append_text(struct plist *array, const char *text)
 {
 	plist_array_append_item(array, plist_new_string(text));
+}
+
+struct plist *
+plist_member_to_change(struct plist *dictionary, const char *key)
+{
+	return is(dictionary, PLIST_DICT) ? plist_dict_get_item(dictionary, key) : NULL;
+}
+
+struct plist *
+plist_item_to_change(struct plist *array, size_t index)
+{
+	return index < plist_count(array) ? plist_array_get_item(array, (uint32_t)index) : NULL;
+}
+
+void
+plist_remove(struct plist *dictionary, const char *key)
+{
+	if (plist_member(dictionary, key) != NULL)
+		plist_dict_remove_item(dictionary, key);
+}
+
+void
+plist_replace(struct plist *array, size_t index, struct plist *value)
+{
+	plist_array_set_item(array, value, (uint32_t)index);
 }

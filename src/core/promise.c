@@ -1,4 +1,4 @@
-/* What install promised: from a plist, to a receipt and back. */
+/* What install promised, as its plist says it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +53,34 @@ promise_has_log(const struct promise *promise, int which)
 }
 
 bool
+promise_leftover(const struct promise *promise, int which, char path[PATH_SIZE])
+{
+	switch (which) {
+	case LEFTOVER_PLIST:
+		return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.old", promise->label);
+	case LEFTOVER_RIVAL:
+		return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.rival.old", promise->label);
+	case LEFTOVER_RECEIPT:
+		return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.receipt.old", promise->label);
+	case LEFTOVER_DRAFT:
+		return text_copy(path, PATH_SIZE, PROMISE_STATE "/" PROMISE_DRAFT);
+	default:
+		return text_copy(path, PATH_SIZE, PROMISE_PLISTS "/" PROMISE_DRAFT);
+	}
+}
+
+bool
+promise_is_above_log(const struct promise *promise, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	for (int i = 0; i < 2; i++)
+		if (length > 1 && strncmp(promise->logs[i], folder, length) == 0 && promise->logs[i][length] == '/')
+			return true;
+	return false;
+}
+
+bool
 promise_same_file(const struct file_identity *a, const struct file_identity *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
@@ -60,11 +88,32 @@ promise_same_file(const struct file_identity *a, const struct file_identity *b)
 	    a->changed == b->changed && a->changed_nanoseconds == b->changed_nanoseconds;
 }
 
+bool
+past_copy(struct past *target, const struct past *source)
+{
+	bool whole = true;
+
+	*target = *source;
+	for (int i = 0; i < PAST_FILES; i++)
+		if (source->files[i].content.data != NULL)
+			whole = bytes_copy(&target->files[i].content, source->files[i].content) && whole;
+	return whole;
+}
+
+static void
+past_free(struct past *past)
+{
+	for (int i = 0; i < PAST_FILES; i++)
+		bytes_free(&past->files[i].content);
+}
+
 void
 promise_free(struct promise *promise)
 {
 	bytes_free(&promise->plist);
-	bytes_free(&promise->before_plist);
+	past_free(&promise->before);
+	past_free(&promise->undo);
+	bytes_free(&promise->undo_receipt);
 }
 
 /* Copies a string member; an absent one gives the fallback. */
@@ -150,269 +199,5 @@ promise_from_plist(struct promise *promise, struct bytes bytes, struct error *er
 	plist_release(tree);
 	if (result == 0 && !bytes_copy(&promise->plist, bytes))
 		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot keep the plist");
-	return result;
-}
-
-/* ---- the receipt ---- */
-
-struct identity_field {			/* one row per number of a file's identity */
-	const char	*key;
-	size_t		 offset;
-};
-
-static const struct identity_field identity_fields[] = {
-	{ "Device", offsetof(struct file_identity, device) },
-	{ "Inode", offsetof(struct file_identity, inode) },
-	{ "Size", offsetof(struct file_identity, size) },
-	{ "Modified", offsetof(struct file_identity, modified) },
-	{ "ModifiedNanoseconds", offsetof(struct file_identity, modified_nanoseconds) },
-	{ "Changed", offsetof(struct file_identity, changed) },
-	{ "ChangedNanoseconds", offsetof(struct file_identity, changed_nanoseconds) },
-};
-
-static struct plist *
-identity_tree(const struct file_identity *identity)
-{
-	struct plist *tree = plist_new();
-
-	for (size_t i = 0; i < sizeof identity_fields / sizeof identity_fields[0]; i++) {
-		int64_t value;
-
-		memcpy(&value, (const char *)identity + identity_fields[i].offset, sizeof value);
-		plist_add_integer(tree, identity_fields[i].key, value);
-	}
-	return tree;
-}
-
-static bool
-identity_read(struct file_identity *identity, const struct plist *tree)
-{
-	for (size_t i = 0; i < sizeof identity_fields / sizeof identity_fields[0]; i++) {
-		int64_t value;
-
-		if (!plist_integer(plist_member(tree, identity_fields[i].key), &value))
-			return false;
-		memcpy((char *)identity + identity_fields[i].offset, &value, sizeof value);
-	}
-	return true;
-}
-
-static struct plist *
-before_tree(const struct promise *promise)
-{
-	struct plist *tree = plist_new(), *files = plist_new_list();
-
-	if (promise->before_loaded != UNKNOWN)
-		plist_add_boolean(tree, "Loaded", promise->before_loaded == YES);
-	if (promise->before_disabled != UNKNOWN)
-		plist_add_boolean(tree, "Disabled", promise->before_disabled == YES);
-	for (int i = 0; i < 3; i++) {
-		const struct before *before = &promise->before[i];
-		struct plist *file;
-
-		if (before->path[0] == '\0')
-			continue;
-		file = plist_new();
-		plist_add_text(file, "Path", before->path);
-		plist_add_boolean(file, "Exists", before->exists);
-		if (before->exists) {
-			plist_add_integer(file, "Owner", before->owner);
-			plist_add_integer(file, "Group", before->group);
-			plist_add_integer(file, "Mode", before->mode);
-		}
-		if (i == 0 && promise->before_plist.data != NULL)
-			plist_add_data(file, "Content", promise->before_plist);
-		plist_append(files, file);
-	}
-	plist_add(tree, "Files", files);
-	return tree;
-}
-
-int
-promise_to_receipt(const struct promise *promise, bool changing, struct bytes *bytes, struct error *error)
-{
-	struct plist *tree = plist_new(), *logs = plist_new_list(), *folders = plist_new_list();
-	struct plist *peers = plist_new_list();
-
-	plist_add_integer(tree, "Version", 1);
-	plist_add_text(tree, "Label", promise->label);
-	plist_add_text(tree, "State", changing ? "changing" : "installed");
-	plist_add_data(tree, "Plist", promise->plist);
-	plist_add_integer(tree, "UserID", promise->uid);
-	plist_add_integer(tree, "GroupID", promise->gid);
-	plist_add_real(tree, "SettleTime", promise->settle);
-	for (size_t i = 0; i < promise->peer_count; i++)
-		plist_append_text(peers, promise->peers[i]);
-	plist_add(tree, "Peers", peers);
-	plist_add(tree, "Program", identity_tree(&promise->program_identity));
-	plist_add_text(tree, "SystemVersion", promise->system_version);
-	plist_add_text(tree, "SystemBuild", promise->system_build);
-	for (int i = 0; i < 2; i++)
-		if (promise->made_log[i])
-			plist_append_text(logs, promise->logs[i]);
-	for (size_t i = 0; i < promise->made_folder_count; i++)
-		plist_append_text(folders, promise->made_folders[i]);
-	plist_add(tree, "MadeLogs", logs);
-	plist_add(tree, "MadeFolders", folders);
-	plist_add(tree, "Before", before_tree(promise));
-	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
-	plist_release(tree);
-	if (bytes->data == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot write the receipt of '%s'",
-		    promise->label);
-	return 0;
-}
-
-/*
- * An account's number, or a mode: what does not fit would be cut to another one's, root's for example; (uid_t)-1 is
- * nobody's.
- */
-static bool
-small_member(const struct plist *tree, const char *key, int64_t *number)
-{
-	return plist_integer(plist_member(tree, key), number) && *number >= 0 && *number < UINT32_MAX;
-}
-
-static bool
-read_before(struct promise *promise, const struct plist *tree)
-{
-	const struct plist *files = plist_member(tree, "Files");
-	bool value;
-
-	if (plist_boolean(plist_member(tree, "Loaded"), &value))
-		promise->before_loaded = value ? YES : NO;
-	if (plist_boolean(plist_member(tree, "Disabled"), &value))
-		promise->before_disabled = value ? YES : NO;
-	for (size_t i = 0; i < plist_count(files) && i < 3; i++) {
-		const struct plist *file = plist_item(files, i);
-		const char *path = plist_text(plist_member(file, "Path"));
-		int64_t owner = 0, group = 0, mode = 0;
-		struct before *before = NULL;
-		struct bytes content;
-
-		if (path != NULL && strcmp(path, promise->plist_path) == 0)
-			before = &promise->before[0];
-		for (int log = 0; log < 2; log++)
-			if (path != NULL && path[0] != '\0' && strcmp(path, promise->logs[log]) == 0)
-				before = &promise->before[1 + log];
-		if (before == NULL || !plist_boolean(plist_member(file, "Exists"), &before->exists) ||
-		    !text_copy(before->path, PATH_SIZE, path))
-			return false;
-		if (before->exists && !(small_member(file, "Owner", &owner) && small_member(file, "Group", &group) &&
-		    small_member(file, "Mode", &mode)))
-			return false;
-		before->owner = (uid_t)owner;
-		before->group = (gid_t)group;
-		before->mode = (mode_t)mode & 0777;
-		if (before == &promise->before[0] && plist_data(plist_member(file, "Content"), &content) &&
-		    promise->before_plist.data == NULL && !bytes_copy(&promise->before_plist, content))
-			return false;
-	}
-	return true;
-}
-
-bool
-promise_is_above_log(const struct promise *promise, const char *folder)
-{
-	size_t length = strlen(folder);
-
-	for (int i = 0; i < 2; i++)
-		if (length > 1 && strncmp(promise->logs[i], folder, length) == 0 && promise->logs[i][length] == '/')
-			return true;
-	return false;
-}
-
-static bool
-read_made(struct promise *promise, const struct plist *tree)
-{
-	const struct plist *logs = plist_member(tree, "MadeLogs"), *folders = plist_member(tree, "MadeFolders");
-
-	for (size_t i = 0; i < plist_count(logs); i++) {
-		const char *path = plist_text(plist_item(logs, i));
-		int which = 0;
-
-		while (which < 2 && (path == NULL || path[0] == '\0' || strcmp(path, promise->logs[which]) != 0))
-			which++;
-		if (which == 2)
-			return false;
-		promise->made_log[which] = true;
-	}
-	for (size_t i = 0; i < plist_count(folders); i++) {
-		const char *path = plist_text(plist_item(folders, i));
-
-		if (path == NULL || i >= FOLDERS_MOST || !promise_is_above_log(promise, path) ||
-		    !text_copy(promise->made_folders[i], PATH_SIZE, path))
-			return false;
-		promise->made_folder_count = i + 1;
-	}
-	return true;
-}
-
-/* Receipts of the first versions have none. */
-static bool
-read_peers(struct promise *promise, const struct plist *list)
-{
-	promise->peer_count = plist_count(list);
-	if (promise->peer_count > PEERS_MOST)
-		return false;
-	for (size_t i = 0; i < promise->peer_count; i++) {
-		const char *text = plist_text(plist_item(list, i));
-		struct error ignored;
-		struct peer peer;
-
-		if (text == NULL || peer_parse(&peer, text, &ignored) == -1)
-			return false;
-		text_copy(promise->peers[i], PEER_SIZE, peer.text);
-	}
-	return true;
-}
-
-static bool
-read_receipt(struct promise *promise, const char *label, const struct plist *tree)
-{
-	const char *own_label = plist_text(plist_member(tree, "Label"));
-	const char *state = plist_text(plist_member(tree, "State"));
-	const char *version = plist_text(plist_member(tree, "SystemVersion"));
-	const char *build = plist_text(plist_member(tree, "SystemBuild"));
-	int64_t number, uid, gid;
-
-	if (!plist_integer(plist_member(tree, "Version"), &number) || number != 1 ||
-	    strcmp(promise->label, label) != 0 || own_label == NULL || strcmp(own_label, label) != 0 || state == NULL ||
-	    version == NULL || build == NULL ||
-	    !text_copy(promise->system_version, sizeof promise->system_version, version) ||
-	    !text_copy(promise->system_build, sizeof promise->system_build, build) ||
-	    !small_member(tree, "UserID", &uid) || !small_member(tree, "GroupID", &gid) ||
-	    !plist_real(plist_member(tree, "SettleTime"), &promise->settle) ||
-	    !(promise->settle >= 0 && promise->settle <= 1000000) ||
-	    !identity_read(&promise->program_identity, plist_member(tree, "Program")))
-		return false;
-	promise->uid = (uid_t)uid;
-	promise->gid = (gid_t)gid;
-	promise->changing = strcmp(state, "changing") == 0;
-	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
-	    read_peers(promise, plist_member(tree, "Peers")) && read_before(promise, plist_member(tree, "Before"));
-}
-
-int
-promise_from_receipt(struct promise *promise, const char *label, struct bytes bytes, struct error *error)
-{
-	struct plist *tree;
-	struct bytes plist;
-	struct error inner = { .kind = ERROR_NONE };
-	int result = -1;
-
-	memset(promise, 0, sizeof *promise);
-	tree = plist_parse(bytes, &inner);
-	if (tree != NULL && plist_data(plist_member(tree, "Plist"), &plist) &&
-	    promise_from_plist(promise, plist, &inner) == 0 && read_receipt(promise, label, tree))
-		result = 0;
-	plist_release(tree);
-	if (result == -1) {
-		promise_free(promise);
-		error_set(error, ERROR_DATA,
-		    inner.kind == ERROR_NONE ? "it does not fit this label, or is damaged" : inner.why,
-		    "look at it, move it away, and install the job again",
-		    "cannot use the receipt '" PROMISE_STATE "/%s.plist'", label);
-	}
 	return result;
 }

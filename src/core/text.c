@@ -131,6 +131,24 @@ text_equal_folded(const char *a, const char *b)
 	return *a == *b;
 }
 
+/* Behind "/private", where what follows is one of the links' targets. */
+static const char *
+without_private(const char *path)
+{
+	static const char *const linked[] = { "/private/var/", "/private/etc/", "/private/tmp/" };
+
+	for (size_t i = 0; i < sizeof linked / sizeof linked[0]; i++)
+		if (strncmp(path, linked[i], strlen(linked[i])) == 0)
+			return path + strlen("/private");
+	return path;
+}
+
+bool
+text_equal_path(const char *a, const char *b)
+{
+	return strcmp(without_private(a), without_private(b)) == 0;
+}
+
 bool
 text_copy(char *target, size_t size, const char *s)
 {

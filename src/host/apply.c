@@ -1,166 +1,17 @@
-/* Carries out a plan, or undoes it. Allocates nothing, but what launchctl's answers need. */
+/* Carries out a plan, or undoes it. Allocates nothing, but what launchctl's answers and looking for a cause need. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/types.h>
-#include <unistd.h>
 
-#include "core/text.h"
+#include "core/bytes.h"
+#include "core/fence.h"
 #include "host/apply.h"
 #include "host/files.h"
 #include "host/inspect.h"
 #include "host/launchctl.h"
-#include "host/wait.h"
+#include "host/load.h"
 #include "host/watch.h"
 
-#define BOOTSTRAP_SECONDS	10.0	/* measured: 5 for about 5 s after a bootout, launchctl/ERRORS.md, 5 */
-#define EXIT_MARGIN_SECONDS	10.0
-#define EXIT_DEFAULT_SECONDS	20.0	/* ExitTimeOut's default in launchd-842; 0, for ever, gets the same bound */
-
-#define STATUS_IO		5	/* launchctl/ERRORS.md, 1 */
-#define STATUS_EXISTS		17
-#define STATUS_IN_PROGRESS	36
-#define STATUS_ALREADY		37
-
-/* ---- launchd ---- */
-
-static enum known
-ask(const struct host *host, const char *target, struct printed *printed)
-{
-	*printed = (struct printed){ .target = target };
-	launchctl_print(host, printed, 1);
-	return printed->loaded;
-}
-
-static int
-refused(const struct answer *answer, const char *verb, const char *fix, const char *target, struct error *error)
-{
-	char why[700], look[PATH_SIZE];
-
-	answer_describe(answer, verb, why, sizeof why);
-	text_format(look, sizeof look, "see: sudo launchctl print %s", target);
-	return error_set(error, answer->end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, fix == NULL ? look : fix,
-	    "cannot %s '%s'", strcmp(verb, "bootout") == 0 ? "boot out" : verb, target);
-}
-
-/* The job has ended when `print` answers 113: needed and enough. */
-static int
-unload(const struct apply *apply, const char *target, struct error *error)
-{
-	struct printed printed;
-	struct answer answer;
-	struct poll_wait wait = { 0, 0 };
-	double limit;
-
-	switch (ask(apply->host, target, &printed)) {
-	case NO:
-		return 0;
-	case YES:
-		break;
-	case UNKNOWN:
-		return refused(&printed.answer, "print", NULL, target, error);
-	}
-	limit = (printed.service.exit_timeout > 0 ? (double)printed.service.exit_timeout : EXIT_DEFAULT_SECONDS) +
-	    EXIT_MARGIN_SECONDS;
-	wait.deadline = wait_now() + (apply->timeout >= 0 ? apply->timeout : limit);
-	launchctl_bootout(apply->host, target, &answer);
-	/*
-	 * Whatever it answered, print decides: 36 and 37 mean "under way", 3 and 113 "not loaded", and 5 is said in
-	 * both cases.
-	 */
-	while (ask(apply->host, target, &printed) != NO) {
-		if (wait_next(apply->host, &wait))
-			continue;
-		if (!answer_ok(&answer) && answer.value != STATUS_IN_PROGRESS && answer.value != STATUS_ALREADY)
-			return refused(&answer, "bootout", NULL, target, error);
-		return error_set(error, ERROR_NO, "its process has not ended yet",
-		    "wait until it has, or see what keeps it; "
-		    "--timeout gives it longer",
-		    "cannot boot out '%s'", target);
-	}
-	return 0;
-}
-
-/* Why bootstrap answered 5, from what can be seen now. NULL: no reason is known; any other number says it itself. */
-static const char *
-cause(const struct apply *apply, const struct answer *answer, const struct printed *printed)
-{
-	const char *label = apply->promise->label;
-	struct answer ignored;
-	enum override override;
-
-	if (printed->loaded == YES && strncmp(printed->service.state, "SIGTERM", 7) == 0)
-		return "the old job is still being stopped";
-	if (printed->loaded == YES)
-		return "a job with this label is loaded already";
-	if (answer->end != RUN_EXITED || answer->value != STATUS_IO)
-		return NULL;
-	launchctl_overrides(apply->host, "system", &label, &override, 1, &ignored);
-	if (override == OVERRIDE_DISABLED)
-		return "the label is disabled";
-	if (apply->facts->program.exists != YES)
-		return "the program is missing";
-	if (apply->facts->program.quarantined == YES)
-		return "the program is quarantined";
-	return NULL;
-}
-
-static bool
-is_ours(const struct apply *apply, const struct printed *printed)
-{
-	return printed->loaded == YES && strcmp(printed->service.path, apply->promise->plist_path) == 0 &&
-	    strncmp(printed->service.state, "SIGTERM", 7) != 0;
-}
-
-/* After a status that waiting can mend, or a launchctl that was cut off, `print` decides. */
-static bool
-may_mend(const struct answer *answer)
-{
-	return answer->end == RUN_TIMED_OUT ||
-	    (answer->end == RUN_EXITED &&
-		(answer->value == 0 || answer->value == STATUS_IO || answer->value == STATUS_ALREADY ||
-		    answer->value == STATUS_IN_PROGRESS || answer->value == STATUS_EXISTS));
-}
-
-static int
-load(const struct apply *apply, const char *target, struct error *error)
-{
-	struct poll_wait wait = { wait_now() + (apply->timeout >= 0 ? apply->timeout : BOOTSTRAP_SECONDS), 0 };
-	struct printed printed;
-	struct answer answer = { .end = RUN_FAILED };
-	const char *why;
-	bool again;
-
-	do {
-		if (!answer_ok(&answer))	/* a bootstrap that was accepted is not repeated, only waited for */
-			launchctl_bootstrap(apply->host, "system", apply->promise->plist_path, &answer);
-		ask(apply->host, target, &printed);
-		if (is_ours(apply, &printed))
-			return 0;
-		again = may_mend(&answer);
-	} while (again && wait_next(apply->host, &wait));
-	if (answer_ok(&answer))
-		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO,
-		    "launchctl bootstrap said nothing, but launchd does not have the job",
-		    "it may be switched off in Login Items: look with sudo sfltool dumpbtm", "cannot load '%s'",
-		    target);
-	why = cause(apply, &answer, &printed);
-	if (why != NULL)
-		return error_set(error, ERROR_NO, why, NULL, "cannot load '%s' (bootstrap: %d)", target, answer.value);
-	return refused(&answer, "bootstrap",
-	    "see the reason in: sudo log show --last 5m --predicate 'process == \"launchd\"'", target, error);
-}
-
-static int
-override(const struct apply *apply, const char *target, bool disable, struct error *error)
-{
-	struct answer answer;
-
-	if (disable)
-		launchctl_disable(apply->host, target, &answer);
-	else
-		launchctl_enable(apply->host, target, &answer);
-	return answer_ok(&answer) ? 0 : refused(&answer, disable ? "disable" : "enable", NULL, target, error);
-}
+#define STATUS_CONFIG	78	/* launchd could not start the program: launchd/RULES.md, rules 32, 39, 50 */
 
 /* ---- doing and undoing, a pair per target ---- */
 
@@ -169,7 +20,53 @@ put(const struct apply *apply, const char *path, const struct state *state, stru
 {
 	if (state->exists != YES)
 		return files_remove(apply->host, path, error);
-	return files_write(apply->host, path, state->content, 0644, error);
+	return files_write(apply->host, path, state->content, state->mode, error);
+}
+
+/* Whether the file is what it was: then there is nothing to put back, and a full disk is no obstacle. */
+static bool
+is_back(const struct apply *apply, const char *path, const struct state *was)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+	struct error ignored;
+	bool same;
+
+	if (files_read(apply->host, path, FENCE_SIZE, &bytes, &fact, &ignored) == -1)
+		return was->exists != YES && fact.exists == NO;
+	same = was->exists == YES && fact.owner == was->owner && fact.mode == was->mode && bytes_equal(bytes, was->content);
+	bytes_free(&bytes);
+	return same;
+}
+
+/* Something else than a file at the place of a kept one was not put there by us. */
+static bool
+is_file(const struct apply *apply, const char *path)
+{
+	struct file_fact fact;
+
+	files_look(apply->host, path, FILES_STRICT, &fact);
+	return fact.exists == YES && fact.type == FILE_REGULAR;
+}
+
+/* Where a change was cut off what it kept is the old file, and what stands in its place now is not. */
+static int
+do_file(const struct apply *apply, struct step *step, struct error *error)
+{
+	bool keep = step->kept[0] != '\0' && step->was.exists == YES && !(step->resumed && is_file(apply, step->kept));
+
+	if (keep && is_file(apply, step->name) && files_keep(apply->host, step->name, step->kept, error) == -1)
+		return -1;
+	return put(apply, step->name, &step->shall, error);
+}
+
+/* The old inode comes back, and with it its times and attributes; without it, what the receipt has of it. */
+static int
+undo_file(const struct apply *apply, struct step *step, struct error *error)
+{
+	if (step->was.exists == YES && step->kept[0] != '\0' && is_file(apply, step->kept))
+		return files_restore(apply->host, step->kept, step->name, error);
+	return is_back(apply, step->name, &step->was) ? 0 : put(apply, step->name, &step->was, error);
 }
 
 static int
@@ -178,38 +75,67 @@ do_receipt(const struct apply *apply, struct step *step, struct error *error)
 	return put(apply, step->name, &step->shall, error);
 }
 
+/* Where there was a record first, undoing that puts the old receipt back. */
 static int
 undo_receipt(const struct apply *apply, struct step *step, struct error *error)
 {
-	return put(apply, step->name, &step->was, error);
+	return step->covered ? 0 : undo_file(apply, step, error);
+}
+
+static int
+set_override(const struct apply *apply, const char *target, bool disable, struct error *error)
+{
+	const char *verb = disable ? "disable" : "enable";
+	struct answer answer;
+	char why[700];
+
+	if (disable)
+		launchctl_disable(apply->host, target, &answer);
+	else
+		launchctl_enable(apply->host, target, &answer);
+	if (answer_ok(&answer))
+		return 0;
+	answer_describe(&answer, verb, why, sizeof why);
+	return error_set(error, answer.end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'", verb, target);
 }
 
 static int
 do_override(const struct apply *apply, struct step *step, struct error *error)
 {
-	return override(apply, step->name, step->shall.exists == YES, error);
+	return set_override(apply, step->name, step->shall.exists == YES, error);
 }
 
 static int
 undo_override(const struct apply *apply, struct step *step, struct error *error)
 {
-	return override(apply, step->name, step->was.exists == YES, error);
+	return set_override(apply, step->name, step->was.exists == YES, error);
 }
 
 static int
 do_unload(const struct apply *apply, struct step *step, struct error *error)
 {
-	return unload(apply, step->name, error);
+	return load_bootout(apply->host, step->name, apply->timeout, error);
 }
 
+/* Loads the old job again; first it must have come to its end, which may have been what failed. */
 static int
 undo_unload(const struct apply *apply, struct step *step, struct error *error)
 {
-	struct printed printed;
+	const char *path = step->was.loaded_from;
 
-	if (ask(apply->host, step->name, &printed) == YES && is_ours(apply, &printed))
+	if (step->was.exists != YES)
 		return 0;
-	return load(apply, step->name, error);
+	if (path == NULL || path[0] == '\0')
+		path = apply->promise->plist_path;
+	if (load_is_from(apply->host, step->name, path))
+		return 0;
+	if (load_bootout(apply->host, step->name, apply->timeout, error) == -1 ||
+	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, NULL, error) == -1)
+		return -1;
+	if (!step->was.running || load_runs(apply->host, step->name, apply->timeout))
+		return 0;
+	return error_set(error, ERROR_NO, "it is loaded again, but launchd has not started it", "see: lnpctl status",
+	    "cannot bring back '%s' as it was", step->name);
 }
 
 static int
@@ -233,11 +159,15 @@ undo_folder(const struct apply *apply, struct step *step, struct error *error)
 static int
 do_log(const struct apply *apply, struct step *step, struct error *error)
 {
+	const struct state *shall = &step->shall;
 	bool made, left;
 
-	if (step->shall.exists != YES)
+	if (shall->exists != YES)
 		return files_remove_log(apply->host, step->name, step->as, false, &left, error);
-	return files_log(apply->host, step->name, step->as, step->shall.group, step->shall.mode, &made, error);
+	/* A log goes back to whom it belonged before --replace. */
+	if (shall->owner != step->as->uid)
+		return files_set_owner(apply->host, step->name, shall->owner, shall->group, shall->mode, error);
+	return files_log(apply->host, step->name, step->as, shall->group, shall->mode, &made, error);
 }
 
 static int
@@ -248,46 +178,47 @@ undo_log(const struct apply *apply, struct step *step, struct error *error)
 	return files_set_owner(apply->host, step->name, step->was.owner, step->was.group, step->was.mode, error);
 }
 
-static int
-do_file(const struct apply *apply, struct step *step, struct error *error)
+/* launchd says 78 of much and logs nothing: what in the job's files and accounts keeps it from starting? */
+static void
+name_cause(const struct apply *apply, struct error *error)
 {
-	if (step->was.exists == YES && files_keep(apply->host, step->name, step->kept, error) == -1)
-		return -1;
-	return put(apply, step->name, &step->shall, error);
+	struct error named;
+
+	error_set(&named, error->kind, NULL, NULL, "the job '%s' ended with 78 (EX_CONFIG)", apply->promise->label);
+	if (load_cause(apply->host, apply->promise, apply->facts, &named))
+		*error = named;
 }
 
 static int
-undo_file(const struct apply *apply, struct step *step, struct error *error)
+do_load(struct apply *apply, struct step *step, struct error *error)
 {
-	struct file_fact kept;
+	const struct host *host = apply->host;
 
-	if (step->was.exists != YES)
-		return files_remove(apply->host, step->name, error);
-	files_look(apply->host, step->kept, FILES_STRICT, &kept);
-	if (kept.exists == NO)		/* the old file was never replaced, or is back already */
+	if (load_bootstrap(host, step->name, step->shall.loaded_from, apply->timeout, step->watch ? apply->promise : NULL,
+	    apply->facts, error) == -1)
+		return -1;
+	if (!step->watch || watch_job(host, apply->promise, apply->facts,
+	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;
-	return files_restore(apply->host, step->kept, step->name, error);
-}
-
-static int
-do_load(const struct apply *apply, struct step *step, struct error *error)
-{
-	if (load(apply, step->name, error) == -1)
+	if (apply->facts->service.last_exit == LAST_EXIT_CODE && apply->facts->service.last_exit_value == STATUS_CONFIG)
+		name_cause(apply, error);
+	if (!apply->keep || (host->stop != NULL && *host->stop))
 		return -1;
-	return watch_job(apply->host, apply->promise, apply->facts,
-	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error);
+	apply->sick = *error;
+	return 0;
 }
 
 static int
 undo_load(const struct apply *apply, struct step *step, struct error *error)
 {
-	struct printed printed;
+	struct printed printed = { .target = step->name };
 
 	/* Somebody else's job with this label came meanwhile, which may be why ours was refused. */
-	if (ask(apply->host, step->name, &printed) == YES && printed.service.path[0] != '\0' &&
-	    strcmp(printed.service.path, apply->promise->plist_path) != 0)
+	launchctl_print(apply->host, &printed, 1);
+	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
+	    strcmp(printed.service.path, step->shall.loaded_from) != 0)
 		return 0;
-	return unload(apply, step->name, error);
+	return load_bootout(apply->host, step->name, apply->timeout, error);
 }
 
 struct deed {
@@ -296,15 +227,24 @@ struct deed {
 };
 
 static const struct deed deeds[] = {
-	[TARGET_RECORD] = { do_receipt, undo_receipt },
+	[TARGET_RECORD] = { do_file, undo_file },
 	[TARGET_OVERRIDE] = { do_override, undo_override },
 	[TARGET_UNLOAD] = { do_unload, undo_unload },
 	[TARGET_FOLDER] = { do_folder, undo_folder },
 	[TARGET_LOG] = { do_log, undo_log },
 	[TARGET_FILE] = { do_file, undo_file },
-	[TARGET_LOAD] = { do_load, undo_load },
+	[TARGET_LOAD] = { NULL, undo_load },
 	[TARGET_RECEIPT] = { do_receipt, undo_receipt },
 };
+
+static int
+perform(struct apply *apply, struct step *step, struct error *error)
+{
+	/* Only loading has something to report besides. */
+	if (step->target == TARGET_LOAD)
+		return do_load(apply, step, error);
+	return deeds[step->target].perform(apply, step, error);
+}
 
 /* ---- the whole ---- */
 
@@ -347,7 +287,7 @@ undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t s
 static int
 fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 {
-	char left[1200], why[512];
+	char left[1200], fix[sizeof left + 100], why[512];
 	struct error failure = *error;
 	bool first = true;
 
@@ -357,14 +297,27 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 	if (undo(apply, plan, at, left, sizeof left) > 0) {
 		apply->changed = true;
 		snprintf(why, sizeof why, "%.400s, and not all could be put back", failure.why);
-		return error_set(error, ERROR_LEFT, why, left, "%s", failure.what);
+		snprintf(fix, sizeof fix, "left as it is: %s; when that is mended, run the same command again", left);
+		return error_set(error, ERROR_LEFT, why, fix, "%s", failure.what);
 	}
 	*error = failure;
 	apply->changed = false;
 	apply->rolled_back = !first;
-	if (!first)		/* else nothing was changed, and the cause keeps its kind */
-		error->kind = ERROR_NO;
-	return -1;
+	if (first)		/* nothing was changed, and the cause keeps its kind */
+		return -1;
+	snprintf(why, sizeof why, "%.480s%sall was put back", failure.why, failure.why[0] == '\0' ? "" : "; ");
+	return error_set(error, ERROR_NO, why, failure.fix, "%s", failure.what);
+}
+
+/* What was kept is not needed after the commit. One that stays does no harm: the next change removes it. */
+static void
+forget_kept(const struct apply *apply, const struct plan *plan)
+{
+	struct error ignored;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->steps[i].kept[0] != '\0' && plan->steps[i].result == STEP_DONE)
+			files_remove(apply->host, plan->steps[i].kept, &ignored);
 }
 
 /* What follows the commit is cleaning up: each step is tried, the first failure is told. */
@@ -373,13 +326,15 @@ clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *erro
 {
 	int result = 0;
 
+	forget_kept(apply, plan);
 	for (size_t i = from; i < plan->count; i++) {
 		struct step *step = &plan->steps[i];
 		struct error failure;
 
 		if (step->result == STEP_UNCHANGED)
 			continue;
-		if (deeds[step->target].perform(apply, step, &failure) == 0) {
+		apply->changed = true;
+		if (perform(apply, step, &failure) == 0) {
 			finish(apply, step, STEP_DONE);
 			continue;
 		}
@@ -387,13 +342,18 @@ clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *erro
 		if (result == 0)
 			result = error_set(error, ERROR_LEFT, failure.why, failure.fix, "%s", failure.what);
 	}
-	for (size_t i = 0; i < plan->count; i++) {
-		struct error ignored;	/* a kept file that stays does no harm: the next change replaces it */
-
-		if (plan->steps[i].kept[0] != '\0' && plan->steps[i].result == STEP_DONE)
-			files_remove(apply->host, plan->steps[i].kept, &ignored);
-	}
 	return result;
+}
+
+static int
+commit(struct apply *apply, struct plan *plan, size_t receipt, struct error *error)
+{
+	int result = clean_up(apply, plan, receipt + 1, error);
+
+	if (apply->sick.kind == ERROR_NONE || result == -1)
+		return result;
+	*error = apply->sick;
+	return -1;
 }
 
 int
@@ -407,7 +367,7 @@ apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 			result = error_set(error, ERROR_NO, "a signal asked to stop", "run the command again",
 			    "did not finish '%s'", apply->promise->label);
 		else if (step->result != STEP_UNCHANGED)
-			result = deeds[step->target].perform(apply, step, error);
+			result = perform(apply, step, error);
 		if (result == -1)
 			return fail(apply, plan, i, error);
 		if (step->result != STEP_UNCHANGED) {
@@ -415,7 +375,7 @@ apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 			apply->changed = true;
 		}
 		if (step->target == TARGET_RECEIPT)
-			return clean_up(apply, plan, i + 1, error);
+			return commit(apply, plan, i, error);
 	}
 	return 0;
 }

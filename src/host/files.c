@@ -8,13 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/promise.h"
 #include "core/text.h"
 #include "host/files.h"
 #include "host/platform.h"
 #include "host/walk.h"
 
 /* No .plist ending: launchd must not load what a crash leaves behind. One name: the next run removes it. */
-#define DRAFT	".lnpctl-draft"
+#define DRAFT	PROMISE_DRAFT
 
 /* ---- looking ---- */
 
@@ -108,9 +109,8 @@ files_look(const struct host *host, const char *path, enum files_walk manner, st
 	walk_close(&folder);
 }
 
-/* Reads until the end of the file; more than limit is EFBIG. */
-static int
-read_all(int file, size_t limit, struct bytes *bytes)
+int
+files_read_descriptor(int file, size_t limit, struct bytes *bytes)
 {
 	size_t room = 4096, size = 0;
 	unsigned char *data = malloc(room + 1);
@@ -172,7 +172,7 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 	fill(fact, &status, &folder);
 	fact->quarantined = platform_quarantined(file);
 	walk_close(&folder);
-	if (read_all(file, limit, bytes) == 0) {
+	if (files_read_descriptor(file, limit, bytes) == 0) {
 		close(file);
 		return 0;
 	}
@@ -566,13 +566,16 @@ dress_directory(const struct host *host, const struct folder *folder, mode_t mod
 	return result;
 }
 
-/* What is half made is taken away again. */
+/*
+ * What is half made is taken away again. The mode is right from the start where the umask lets it: a run that is killed here leaves
+ * nothing that a job could not enter.
+ */
 static int
 make_directory(const struct host *host, const struct folder *folder, mode_t mode)
 {
 	int number;
 
-	if (mkdirat(folder->descriptor, folder->name, 0700) == -1)
+	if (mkdirat(folder->descriptor, folder->name, mode) == -1)
 		return -1;
 	if (dress_directory(host, folder, mode) == 0 && walk_sync(folder) == 0)
 		return 0;

@@ -1,19 +1,20 @@
 /* Looks at the machine: files, accounts, launchd, processes. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/fence.h"
 #include "core/plist.h"
+#include "core/receipt.h"
 #include "core/text.h"
-#include "host/accounts.h"
 #include "host/files.h"
 #include "host/inspect.h"
 #include "host/launchctl.h"
 #include "host/platform.h"
 #include "host/wait.h"
 
-#define FOREIGN_LARGEST	(256 * 1024)	/* no job's plist comes near; libplist 2.2 takes quadratic time */
-#define AGENTS		"/Library/LaunchAgents"
+#define ANCESTORS_MOST	64
 
 /* ---- the system ---- */
 
@@ -26,7 +27,7 @@ version_from(const struct host *host, const char *path, struct facts *facts)
 	struct plist *tree;
 	const char *version, *build;
 
-	if (files_read(host, path, FOREIGN_LARGEST, &bytes, &fact, &ignored) == -1)
+	if (files_read(host, path, FILES_FOREIGN, &bytes, &fact, &ignored) == -1)
 		return false;
 	tree = plist_parse(bytes, &ignored);
 	version = plist_text(plist_member(tree, "ProductVersion"));
@@ -68,7 +69,7 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 	if (promise_label(label, error) == -1)
 		return -1;
 	promise_paths(promise, label);
-	if (files_read(host, promise->receipt_path, PROMISE_LARGEST * 4, &read, fact, error) == -1) {
+	if (files_read(host, promise->receipt_path, FENCE_SIZE, &read, fact, error) == -1) {
 		if (fact->exists == NO)
 			error_set(error, ERROR_NO, "there is no receipt", "list what it installed: lnpctl status",
 			    "lnpctl has not installed '%s'", label);
@@ -112,87 +113,6 @@ inspect_labels(const struct host *host, void (*visit)(void *, const char *), voi
 	struct labels labels = { visit, context };
 
 	return files_list(host, PROMISE_STATE, visit_receipt, &labels, error);
-}
-
-/* ---- other plists ---- */
-
-struct search {				/* of one folder */
-	const struct host	*host;
-	const struct promise	*promise;
-	struct facts		*facts;
-	const char		*folder;
-	bool			 agents;
-};
-
-static void
-compare_plist(const struct search *search, const char *path, const struct plist *tree)
-{
-	static const char *const keys[2] = { "StandardOutPath", "StandardErrorPath" };
-	const struct promise *promise = search->promise;
-	const char *label = plist_text(plist_member(tree, "Label"));
-	char *target = search->agents ? search->facts->agent : search->facts->rival;
-
-	/* The file system folds case, so launchd's label and our file names must not differ by case alone. */
-	if (label != NULL && text_equal_folded(label, promise->label) && target[0] == '\0')
-		text_copy(target, PATH_SIZE, path);
-	for (int i = 0; i < 2 && !search->agents; i++) {
-		const char *log = plist_text(plist_member(tree, keys[i]));
-
-		for (int own = 0; own < 2; own++)
-			if (log != NULL && promise_has_log(promise, own) && strcmp(log, promise->logs[own]) == 0)
-				text_copy(search->facts->log_rival, PATH_SIZE, path);
-	}
-}
-
-static void
-visit_plist(void *context, const char *name)
-{
-	struct search *search = context;
-	struct file_fact fact;
-	struct bytes bytes;
-	struct error error;
-	struct plist *tree;
-	char path[PATH_SIZE];
-	size_t length = strlen(name);
-
-	/* launchd skips names that begin with a dot: launchd/RULES.md, rule 1. */
-	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
-	    !text_format(path, sizeof path, "%s/%s", search->folder, name) ||
-	    strcmp(path, search->promise->plist_path) == 0)
-		return;
-	if (files_read(search->host, path, FOREIGN_LARGEST, &bytes, &fact, &error) == -1) {
-		/* A link is not followed: report only that it was not read, where its own name is not ours. */
-		if (fact.exists != NO && search->facts->unread[0] == '\0')
-			text_copy(search->facts->unread, PATH_SIZE, path);
-		return;
-	}
-	tree = plist_parse(bytes, &error);
-	if (tree != NULL)		/* what does not parse, launchd does not load either */
-		compare_plist(search, path, tree);
-	plist_release(tree);
-	bytes_free(&bytes);
-}
-
-static void
-search_plists(const struct host *host, const struct promise *promise, struct facts *facts)
-{
-	char own[PATH_SIZE] = "";
-	const char *folders[3] = { PROMISE_PLISTS, AGENTS, own };
-	struct error error;
-
-	if (facts->user.exists == YES && facts->user.home[0] == '/')
-		text_format(own, sizeof own, "%s" AGENTS, facts->user.home);
-	facts->searched = YES;
-	facts->rival[0] = facts->agent[0] = facts->log_rival[0] = facts->unread[0] = '\0';
-	for (int i = 0; i < 3; i++) {
-		struct search search = { host, promise, facts, folders[i], i > 0 };
-
-		if (folders[i][0] != '\0' && files_list(host, folders[i], visit_plist, &search, &error) == -1 &&
-		    facts->unread[0] == '\0')
-			text_copy(facts->unread, PATH_SIZE, folders[i]);
-	}
-	if (facts->unread[0] != '\0')
-		facts->searched = NO;
 }
 
 /* ---- the job's own files ---- */
@@ -288,6 +208,21 @@ look_at_logs(const struct host *host, const struct promise *promise, struct fact
 }
 
 static void
+look_for_leftovers(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	for (int i = 0; i < LEFTOVERS; i++) {
+		char path[PATH_SIZE];
+		struct file_fact fact;
+
+		facts->leftovers[i] = false;
+		if (!promise_leftover(promise, i, path))
+			continue;
+		files_look(host, path, FILES_STRICT, &fact);
+		facts->leftovers[i] = fact.exists == YES && fact.type != FILE_DIRECTORY;
+	}
+}
+
+static void
 look_at_files(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	files_look(host, PROMISE_PLISTS, FILES_STRICT, &facts->daemons);
@@ -297,7 +232,9 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 	facts->working_enters = look_at_folder(host, promise->working_directory, facts, &facts->working_directory);
 	look_at_logs(host, promise, facts);
 	look_for_folders(host, promise, facts);
-	search_plists(host, promise, facts);
+	look_for_leftovers(host, promise, facts);
+	if (promise->before.files[PAST_RIVAL].path[0] != '\0')
+		files_look(host, promise->before.files[PAST_RIVAL].path, FILES_STRICT, &facts->replaced);
 }
 
 /* ---- launchd ---- */
@@ -315,60 +252,108 @@ look_at_process(struct facts *facts)
 		facts->steady = (double)(facts->now - 1 - facts->process.started);
 }
 
-static void
-look_at_launchd(const struct host *host, const struct promise *promise, struct facts *facts)
+/*
+ * Whether we would end with the job: by its name in our environment, by our session, which launchd makes anew for each job, or by
+ * our ancestors. Each can be left behind on purpose; who does that knows what he does.
+ */
+static bool
+is_inside(const char *label, pid_t job)
 {
-	char target[NAME_SIZE + 8];
-	struct printed printed = { .target = target };
+	const char *name = getenv("XPC_SERVICE_NAME");
+	struct process_fact process;
+	pid_t pid = getpid();
 
-	text_format(target, sizeof target, "system/%s", promise->label);
+	if (name != NULL && strcmp(name, label) == 0)
+		return true;
+	if (job <= 0)
+		return false;
+	if (getsid(0) == job)
+		return true;
+	for (int i = 0; i < ANCESTORS_MOST && pid > 1; i++) {
+		if (pid == job)
+			return true;
+		platform_process(pid, &process);
+		pid = process.exists == YES ? process.parent : 0;
+	}
+	return false;
+}
+
+/* Takes over what print said of the job. */
+static void
+take_answer(const struct promise *promise, const struct printed *printed, struct facts *facts)
+{
 	facts->now = wait_date();
 	facts->launchd_trouble[0] = '\0';
-	if (facts->offline) {
-		facts->loaded = UNKNOWN;
+	facts->loaded = printed->loaded;
+	facts->service = printed->service;
+	if (facts->offline)
 		text_copy(facts->launchd_trouble, sizeof facts->launchd_trouble, "launchd is not asked about an image");
-		return;
-	}
-	launchctl_print(host, &printed, 1);
-	facts->loaded = printed.loaded;
-	facts->service = printed.service;
-	if (printed.loaded == UNKNOWN)
-		answer_describe(&printed.answer, "print", facts->launchd_trouble, sizeof facts->launchd_trouble);
+	else if (printed->loaded == UNKNOWN)
+		answer_describe(&printed->answer, "print", facts->launchd_trouble, sizeof facts->launchd_trouble);
 	look_at_process(facts);
+	facts->inside = is_inside(promise->label, facts->loaded == YES ? (pid_t)facts->service.pid : 0);
 }
 
 static void
-look_at_override(const struct host *host, const struct promise *promise, struct facts *facts)
+look_at_launchd(const struct host *host, const struct promise promises[], struct facts facts[], size_t count)
 {
-	const char *label = promise->label;
-	struct answer answer;
+	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
+	struct printed printed[INSPECT_AT_ONCE];
+	size_t asked = 0;
 
-	facts->override = OVERRIDE_UNKNOWN;
-	if (facts->offline)
-		return;
-	launchctl_overrides(host, "system", &label, &facts->override, 1, &answer);
-	if (facts->override == OVERRIDE_UNKNOWN && facts->launchd_trouble[0] == '\0')
-		answer_describe(&answer, "print-disabled", facts->launchd_trouble, sizeof facts->launchd_trouble);
+	for (size_t i = 0; i < count; i++)
+		if (promises[i].label[0] != '\0') {
+			text_format(targets[asked], sizeof targets[0], "system/%s", promises[i].label);
+			printed[asked] = (struct printed){ .target = targets[asked] };
+			asked++;
+		}
+	launchctl_print(host, printed, asked);
+	asked = 0;
+	for (size_t i = 0; i < count; i++)
+		if (promises[i].label[0] != '\0')
+			take_answer(&promises[i], &printed[asked++], &facts[i]);
+}
+
+static void
+look_at_rest(const struct host *host, struct survey *survey, const struct promise *promise, struct facts *facts)
+{
+	if (facts->user.exists == UNKNOWN)
+		survey_user(survey, promise->user, &facts->user);
+	if (facts->group.exists == UNKNOWN)
+		survey_group(survey, promise->group, &facts->group);
+	inspect_system(host, facts);
+	look_at_files(host, promise, facts);
+	survey_claims(survey, promise, facts);
 }
 
 void
-inspect(const struct host *host, const struct promise *promise, enum inspect_depth depth, struct facts *facts)
+inspect_many(const struct host *host, struct survey *survey, const struct promise promises[], enum inspect_depth depth,
+    struct facts facts[], size_t count)
 {
-	facts->root = host_is_root();
-	facts->offline = host->launchctl == NULL;
-	facts->owner = host->owner;
-	facts->owner_group = host->group;
-	if (depth == INSPECT_ALL) {
-		if (facts->user.exists == UNKNOWN)
-			accounts_user(host, promise->user, &facts->user);
-		if (facts->group.exists == UNKNOWN)
-			accounts_group(host, promise->group, &facts->group);
-		inspect_system(host, facts);
-		look_at_files(host, promise, facts);
+	struct survey own = { .host = host };
+
+	if (survey == NULL)
+		survey = &own;
+	for (size_t i = 0; i < count; i++) {
+		facts[i].root = host_is_root();
+		facts[i].offline = host->launchctl == NULL;
+		facts[i].owner = host->owner;
+		facts[i].owner_group = host->group;
+		if (depth == INSPECT_ALL && promises[i].label[0] != '\0')
+			look_at_rest(host, survey, &promises[i], &facts[i]);
 	}
-	look_at_launchd(host, promise, facts);
-	if (depth == INSPECT_ALL)
-		look_at_override(host, promise, facts);
+	look_at_launchd(host, promises, facts, count);
+	for (size_t i = 0; i < count && depth == INSPECT_ALL; i++)
+		facts[i].override = survey_override(survey, promises[i].label, facts[i].launchd_trouble,
+		    sizeof facts[i].launchd_trouble);
+	survey_free(&own);
+}
+
+void
+inspect(const struct host *host, struct survey *survey, const struct promise *promise, enum inspect_depth depth,
+    struct facts *facts)
+{
+	inspect_many(host, survey, promise, depth, facts, 1);
 }
 
 void
@@ -376,4 +361,5 @@ inspect_free(struct facts *facts)
 {
 	bytes_free(&facts->plist_bytes);
 	bytes_free(&facts->receipt_bytes);
+	bytes_free(&facts->rival_bytes);
 }

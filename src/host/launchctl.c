@@ -2,6 +2,7 @@
  * Asks launchctl and understands its answers: statuses first, text last.
  */
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -250,14 +251,11 @@ launchctl_print(const struct host *host, struct printed printed[], size_t count)
 }
 
 void
-launchctl_overrides(const struct host *host, const char *domain, const char *const labels[],
-    enum override overrides[], size_t count, struct answer *answer)
+launchctl_disabled(const struct host *host, const char *domain, struct bytes *text, struct answer *answer)
 {
 	struct run run = make_run(host, "print-disabled", domain, NULL);
-	size_t i;
 
-	for (i = 0; i < count; i++)
-		overrides[i] = OVERRIDE_UNKNOWN;
+	*text = (struct bytes){ NULL, 0 };
 	answer_offline(answer);
 	if (host->launchctl == NULL)
 		return;
@@ -265,10 +263,8 @@ launchctl_overrides(const struct host *host, const char *domain, const char *con
 	run.capacity = sizeof(room[0]);
 	process_run(host, &run, 1, 1);
 	answer_from_run(answer, &run);
-	if (!answer_ok(answer))
-		return;
-	for (i = 0; i < count; i++)
-		overrides[i] = service_override(run.output, run.size, labels[i]);
+	if (answer_ok(answer) && !bytes_copy(text, (struct bytes){ (const unsigned char *)room[0], run.size }))
+		*answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
 }
 
 void

@@ -1,12 +1,13 @@
+#define _DEFAULT_SOURCE		/* flock */
 /* The lock that lets one lnpctl at a time change something. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "host/child.h"
 #include "host/lock.h"
-#include "host/platform.h"
 #include "host/wait.h"
 #include "host/walk.h"
 
@@ -56,7 +57,7 @@ lock_take(const struct host *host, const char *path, double seconds, void (*wait
 	if (file == -1)
 		return -1;
 	for (;;) {
-		if (platform_lock(file) == 0) {
+		if (flock(file, LOCK_EX | LOCK_NB) == 0) {
 			child_must_close(file);
 			return file;
 		}

@@ -1,12 +1,11 @@
 /* What Linux does in its own way. Linux is where the tests run, and where images may be made. */
-#define _GNU_SOURCE		/* setgroups, getgrouplist, flock */
+#define _GNU_SOURCE		/* setgroups, getgrouplist */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -19,12 +18,6 @@ int
 platform_sync(int descriptor)
 {
 	return fsync(descriptor);
-}
-
-int
-platform_lock(int descriptor)
-{
-	return flock(descriptor, LOCK_EX | LOCK_NB);
 }
 
 enum known

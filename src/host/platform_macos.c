@@ -1,6 +1,6 @@
 /*
- * What macOS does in its own way. Compiled for a Mac only; nobody has run it yet: see README, "What was run where".
- * The Makefile defines _DARWIN_C_SOURCE for every file there.
+ * What macOS does in its own way. `make macos` compiles it on Linux, too; nobody has run it yet: see README, "How it is
+ * tested". The Makefile defines _DARWIN_C_SOURCE for every file there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,6 @@
 #include <libproc.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/sysctl.h>
 #include <sys/time.h>
 #include <sys/xattr.h>
@@ -24,14 +23,13 @@
 int
 platform_sync(int descriptor)
 {
-	/* fsync(2) of macOS leaves the data in the drive's cache; some file systems know no F_FULLFSYNC. */
-	return fcntl(descriptor, F_FULLFSYNC) != -1 ? 0 : fsync(descriptor);
-}
-
-int
-platform_lock(int descriptor)
-{
-	return flock(descriptor, LOCK_EX | LOCK_NB);
+	/*
+	 * fsync(2) of macOS leaves the data in the drive's cache. Some file systems know no F_FULLFSYNC, and say so in
+	 * different ways (ENOTSUP, EOPNOTSUPP, ENOTTY, EINVAL); but a drive that failed is not asked for less.
+	 */
+	if (fcntl(descriptor, F_FULLFSYNC) != -1)
+		return 0;
+	return errno == EIO ? -1 : fsync(descriptor);
 }
 
 enum known
@@ -96,8 +94,10 @@ platform_booted(void)
 bool
 platform_build(char *target, size_t size)
 {
+	if (sysctlbyname("kern.osversion", target, &size, NULL, 0) == 0)
+		return true;
 	target[0] = '\0';
-	return sysctlbyname("kern.osversion", target, &size, NULL, 0) == 0;
+	return false;
 }
 
 bool
@@ -154,6 +154,9 @@ platform_spawn_alone(posix_spawnattr_t *attributes)
 int
 platform_set_groups(int count, const gid_t *groups)
 {
-	/* macOS keeps at most 16 in the credential; the others are asked of the directory by name. */
+	/*
+	 * macOS keeps at most 16 in the credential. The kernel asks the directory about more for who called initgroups(3),
+	 * which is not safe after a fork: an account of more groups may do less here than in its job, never more.
+	 */
 	return setgroups(count < 16 ? count : 16, groups);
 }

@@ -108,7 +108,7 @@ watch_job(const struct host *host, const struct promise *promise, struct facts *
 	struct finding finding = { "running", VERDICT_FAIL, "", "" };
 
 	for (;;) {
-		inspect(host, promise, INSPECT_LAUNCHD, facts);
+		inspect(host, NULL, promise, INSPECT_LAUNCHD, facts);
 		switch (look_once(host, &watch, promise, facts, start_seconds, &finding)) {
 		case WATCH_GOOD:
 			return 0;

@@ -1,0 +1,16 @@
+/*
+ * The plist of --from.
+ */
+#ifndef COMMAND_FROM_H
+#define COMMAND_FROM_H
+
+#include "command/command.h"
+
+/*
+ * Reads it, if --from is given, into session->from and from_bytes, and fills the options that it answers. With --root
+ * FILE is a path of that volume; on this Mac one that is not a full path begins in the current folder. -1: ERROR_USAGE,
+ * ERROR_FILE (not there, no regular file, over 1 MiB, a link on the way that others can change), ERROR_DATA.
+ */
+int	from_read(struct session *, struct error *);
+
+#endif

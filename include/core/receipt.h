@@ -1,0 +1,29 @@
+/*
+ * The receipt: a promise, kept from one run to the next.
+ *
+ * It is a plist, /Library/Application Support/lnpctl/LABEL.plist, with these keys:
+ *	Version (1), Label, State ("changing" or "installed"), Plist (data: the plist as installed), UserID, GroupID, SettleTime,
+ *	Peers (HOST:PORT each; may be missing), Program (the file's identity: Device, Inode, Size, Modified, ModifiedNanoseconds, Changed, ChangedNanoseconds),
+ *	SystemVersion, SystemBuild, MadeLogs and MadeFolders (paths that install made, and uninstall may remove),
+ *	Before (how it was before the first install: Loaded, Running, Disabled, LoadedFrom, Files: Path, Exists, Owner, Group, Mode,
+ *	of a plist also Content), and only while changing Undo (the same, before the change that is under way, with Receipt: the
+ *	receipt as it was, and MadeFolders: how many of them were there).
+ * Nothing in it is believed that does not fit: the label must be that of the file's name, MadeLogs must be logs which its
+ * plist names, MadeFolders must be folders above them, other plists must lie in /Library/LaunchDaemons, so that an edited
+ * receipt cannot turn uninstall into "delete any file as root".
+ */
+#ifndef CORE_RECEIPT_H
+#define CORE_RECEIPT_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+#include "core/promise.h"
+
+/* The receipt as bytes, malloc'ed; the caller frees them. changing chooses the State. Fails with ERROR_SYSTEM. */
+int	promise_to_receipt(const struct promise *, bool changing, struct bytes *, struct error *);
+
+/* Reads a receipt that must be label's. ERROR_DATA when it is damaged or does not fit; the promise is then empty. */
+int	promise_from_receipt(struct promise *, const char *label, struct bytes, struct error *);
+
+#endif

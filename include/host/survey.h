@@ -1,0 +1,51 @@
+/*
+ * What all jobs of one run have in common, looked at once: the labels that are disabled, and what the plists of this Mac claim. With a
+ * thousand jobs that is one print-disabled and one reading of the folders, not a thousand.
+ */
+#ifndef HOST_SURVEY_H
+#define HOST_SURVEY_H
+
+#include "core/bytes.h"
+#include "core/facts.h"
+#include "core/promise.h"
+#include "host/host.h"
+#include "host/launchctl.h"
+
+struct claim {				/* of one plist; strings are owned, NULL: it has none */
+	char	*path, *label, *logs[2];
+};
+
+struct claims {				/* of one folder */
+	char		 folder[PATH_SIZE];
+	char		 unread[PATH_SIZE];	/* the first that could not be read; empty: none */
+	struct claim	*rows;
+	size_t		 count;
+};
+
+struct survey {				/* zeroed but for host: nothing looked at yet */
+	const struct host *host;
+	struct claims	*folders;	/* owned, like what is in them */
+	size_t		 folder_count;
+	bool		 asked;		/* launchd, for the disabled labels */
+	struct bytes	 disabled;	/* owned: what it said */
+	struct account	 user;		/* the last ones looked up: most jobs of a Mac have the same */
+	struct account_group group;
+	struct answer	 answer;
+};
+
+/*
+ * Fills rival, rival_fact, rival_bytes, more_rivals, agent, log_rival, searched and unread of the facts; facts->user says
+ * whose agents count.
+ */
+void	survey_claims(struct survey *, const struct promise *, struct facts *);
+
+/* As accounts_user() and accounts_group(), which have no time limit when a directory server is down. */
+void	survey_user(struct survey *, const char *name, struct account *);
+void	survey_group(struct survey *, const char *name, struct account_group *);
+
+/* Whether the label is disabled. Where there is no good answer trouble says why, unless it says something already. */
+enum override survey_override(struct survey *, const char *label, char *trouble, size_t size);
+
+void	survey_free(struct survey *);
+
+#endif

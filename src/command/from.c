@@ -1,0 +1,48 @@
+/* Reads the plist that install starts from. Root opens it, so links that others can change are not followed. */
+#include <string.h>
+#include <unistd.h>
+
+#include "command/from.h"
+#include "core/job.h"
+#include "core/plist.h"
+#include "core/promise.h"
+#include "core/text.h"
+#include "host/files.h"
+
+static int
+full_path(const struct session *session, char path[PATH_SIZE], struct error *error)
+{
+	const char *from = session->options.from;
+	char folder[PATH_SIZE] = "";
+	bool fits;
+
+	if (from[0] == '/')
+		fits = text_copy(path, PATH_SIZE, from);
+	else if (session->options.root != NULL)
+		return error_set(error, ERROR_USAGE, "with --root it must be a full path of that volume", NULL,
+		    "cannot use '%s' for --from", from);
+	else {
+		from += strncmp(from, "./", 2) == 0 ? 2 : 0;
+		fits = getcwd(folder, sizeof folder) != NULL && text_format(path, PATH_SIZE, "%s/%s", folder, from);
+	}
+	return fits ? 0 : error_set(error, ERROR_USAGE, "it is too long", NULL, "cannot use --from");
+}
+
+int
+from_read(struct session *session, struct error *error)
+{
+	struct file_fact fact;
+	struct error why = { .kind = ERROR_NONE };
+	char path[PATH_SIZE];
+
+	if (session->options.from == NULL)
+		return 0;
+	if (full_path(session, path, error) == -1 ||
+	    files_read(&session->host, path, PROMISE_LARGEST, &session->from_bytes, &fact, error) == -1)
+		return -1;
+	session->from = plist_parse(session->from_bytes, &why);
+	if (session->from == NULL)
+		return error_set(error, ERROR_DATA, why.why[0] != '\0' ? why.why : why.what, why.fix,
+		    "cannot use the plist '%s'", path);
+	return job_fill(&session->options, session->from, error);
+}

@@ -1,0 +1,205 @@
+/* lint: checks plist files against the tables of keys and rules; changes nothing, and asks launchd nothing. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/report.h"
+#include "core/fence.h"
+#include "core/lint.h"
+#include "core/text.h"
+#include "host/files.h"
+#include "host/input.h"
+
+struct count {				/* of the files */
+	size_t	all, bad;
+	bool	no_plist;		/* one of them is none at all */
+};
+
+/* ---- facts ---- */
+
+static const char *
+is_behind(const char *path, const char *start)
+{
+	size_t length = strlen(start);
+
+	return strncmp(path, start, length) == 0 ? path + length : NULL;
+}
+
+/*
+ * Whether launchd reads plists in this folder of the machine, or image, that the session is about; then owner is who
+ * must own them.
+ */
+static bool
+is_launchd_folder(const struct session *session, const char *folder, uid_t *owner)
+{
+	char root[PATH_SIZE] = "", home[PATH_SIZE];
+	const char *inside, *agents;
+	struct file_fact fact;
+
+	if (session->options.root != NULL && !input_resolve(session->options.root, root))
+		return false;
+	inside = is_behind(folder, root);
+	*owner = session->host.owner;
+	if (inside == NULL)
+		return false;
+	if (strcmp(inside, "/Library/LaunchDaemons") == 0 || strcmp(inside, "/Library/LaunchAgents") == 0)
+		return true;
+	/* A user's own agents are his. */
+	agents = is_behind(inside, "/Users/") == NULL ? NULL : strchr(inside + strlen("/Users/"), '/');
+	if (agents == NULL || strcmp(agents, "/Library/LaunchAgents") != 0 ||
+	    !text_format(home, sizeof home, "%.*s", (int)(agents - inside), inside))
+		return false;
+	files_look(&session->host, home, FILES_LOOSE, &fact);
+	*owner = fact.owner;
+	return fact.exists == YES;
+}
+
+static enum lint_kind
+kind_of(const struct session *session, const char *path, const char *folder)
+{
+	if (session->options.kind != NULL)
+		return strcmp(session->options.kind, "daemon") == 0 ? LINT_DAEMON : LINT_AGENT;
+	if (strcmp(text_after_last(folder, '/'), "LaunchDaemons") == 0 || strstr(path, "LaunchDaemons/") != NULL)
+		return LINT_DAEMON;
+	if (strcmp(text_after_last(folder, '/'), "LaunchAgents") == 0 || strstr(path, "LaunchAgents/") != NULL)
+		return LINT_AGENT;
+	return LINT_UNKNOWN;
+}
+
+static void
+gather(const struct session *session, const char *path, const struct input *input, struct lint_facts *facts)
+{
+	char folders[2][PATH_SIZE];
+	struct file_fact fact;
+
+	facts->kind = kind_of(session, path, input->folder);
+	facts->name = strcmp(path, "-") == 0 ? NULL : text_after_last(path, '/');
+	facts->owner = input->owner;
+	facts->mode = input->mode;
+	facts->in_place = is_launchd_folder(session, input->folder, &facts->expected);
+	if (!facts->in_place)
+		return;
+	lint_log_folders(input->bytes, folders);
+	for (int i = 0; i < 2; i++)
+		if (folders[i][0] != '\0') {
+			files_look(&session->host, folders[i], FILES_LOOSE, &fact);
+			facts->log_folders[i] = fact.exists;
+		}
+}
+
+/* ---- telling ---- */
+
+static void
+tell(struct session *session, const char *path, const struct lint_report *report)
+{
+	if (report->count == 0)
+		report_line(session, "%s: ok", path);
+	for (size_t i = 0; i < report->count; i++) {
+		const struct lint_finding *finding = &report->rows[i];
+		char line[16] = "";
+
+		if (finding->line > 0)
+			text_format(line, sizeof line, ":%u", finding->line);
+		report_line(session, "%s%s: %s: %s: %s%s%s", path, line, lint_word(finding->severity), finding->id,
+		    finding->key, finding->key[0] == '\0' ? "" : ": ", finding->message);
+		if (finding->fix[0] != '\0')
+			report_line(session, "hint: %s", finding->fix);
+	}
+	if (report->left_out > 0)
+		report_line(session, "%s: %zu more are not shown", path, report->left_out);
+}
+
+static void
+answer(struct json *json, const char *path, const struct lint_report *report)
+{
+	json_open(json, NULL, '{');
+	json_text(json, "file", path);
+	json_boolean(json, "ok", lint_errors(report) == 0);
+	json_open(json, "findings", '[');
+	for (size_t i = 0; i < report->count; i++) {
+		const struct lint_finding *finding = &report->rows[i];
+
+		json_open(json, NULL, '{');
+		json_text(json, "id", finding->id);
+		json_text(json, "severity", lint_word(finding->severity));
+		json_some(json, "key", finding->key);
+		if (finding->line > 0)
+			json_integer(json, "line", finding->line);
+		else
+			json_null(json, "line");
+		json_text(json, "message", finding->message);
+		json_some(json, "fix", finding->fix);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
+static void
+tell_rules(struct session *session)
+{
+	const struct lint_rule *rule;
+
+	for (size_t i = 0; (rule = lint_rule(i)) != NULL; i++) {
+		report_line(session, "%-31s %-7s %s", rule->id, lint_word(rule->severity), rule->meaning);
+		json_open(&session->jobs, NULL, '{');
+		json_text(&session->jobs, "id", rule->id);
+		json_text(&session->jobs, "severity", lint_word(rule->severity));
+		json_text(&session->jobs, "meaning", rule->meaning);
+		json_close(&session->jobs, '}');
+	}
+}
+
+/* ---- files ---- */
+
+static int
+lint_one(struct session *session, const char *path, struct lint_report *report, struct count *count,
+    struct error *error)
+{
+	struct input input;
+	struct lint_facts facts = { .name = NULL };
+	struct error why;
+	int result = 0;
+
+	/* One that cannot be read says nothing about the others. */
+	if (input_read(path, FENCE_SIZE, &input, &why) == -1)
+		lint_unreadable(report, why.why, why.fix);
+	else {
+		gather(session, path, &input, &facts);
+		result = lint_check(input.bytes, &facts, report, error);
+		bytes_free(&input.bytes);
+	}
+	if (result == -1)
+		return -1;
+	count->all++;
+	count->bad += lint_errors(report) > 0;
+	count->no_plist = count->no_plist || !report->is_plist;
+	tell(session, path, report);
+	answer(&session->jobs, path, report);
+	return 0;
+}
+
+int
+command_lint(struct session *session, struct error *error)
+{
+	const struct options *options = &session->options;
+	struct count count = { 0, 0, false };
+	struct lint_report *report;
+	int result = 0;
+
+	if (options->rules) {
+		tell_rules(session);
+		return 0;
+	}
+	if (options->operand_count == 0)
+		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help lint", "a file is missing");
+	report = malloc(sizeof *report);
+	if (report == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+	for (size_t i = 0; i < options->operand_count && result == 0; i++)
+		result = lint_one(session, options->operands[i], report, &count, error);
+	free(report);
+	if (result == -1 || count.bad == 0)
+		return result;
+	return error_set(error, count.no_plist ? ERROR_DATA : ERROR_NO, NULL, NULL, "%zu of %zu file%s with errors",
+	    count.bad, count.all, count.all == 1 ? "" : "s");
+}

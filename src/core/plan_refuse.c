@@ -1,0 +1,234 @@
+/* What a plan refuses, before any change. */
+#include <string.h>
+
+#include "core/job.h"
+#include "core/plan_parts.h"
+#include "core/plist.h"
+
+static int
+refuse_accounts(const struct promise *promise, const struct facts *facts, struct error *error)
+{
+	if (job_check_user(&facts->user, promise->user, error) == -1 ||
+	    job_check_group(&facts->group, promise->group, error) == -1)
+		return -1;
+	/* repair and restart keep a promise about the account of that time. */
+	if (facts->user.identity.uid != promise->uid || facts->group.gid != promise->gid)
+		return error_set(error, ERROR_ACCOUNT, "it is another account or group now, for its number changed",
+		    "run the same lnpctl install again", "cannot run a job as '%s:%s'", promise->user, promise->group);
+	return 0;
+}
+
+/* --replace takes over what it can put back again: a plist that it can keep, a job that it can load from there. */
+static int
+refuse_replacing(const struct promise *promise, const struct facts *facts, struct error *error)
+{
+	const char *from = facts->service.path;
+
+	if (facts->more_rivals)
+		return error_set(error, ERROR_DATA, "only one can be taken over", "remove all but one of them first",
+		    "several plists have the label '%s'", promise->label);
+	if (facts->rival[0] != '\0' && (facts->rival_bytes.data == NULL || facts->rival_fact.weak[0] != '\0'))
+		return error_set(error, ERROR_FILE, "it cannot be kept", "look at it, and move it away", "cannot take over '%s'",
+		    facts->rival);
+	if (facts->loaded == YES && from[0] != '/')
+		return error_set(error, ERROR_DATA, "launchd has no file that it could be loaded from again",
+		    "remove that job first: sudo launchctl bootout system/LABEL", "cannot take over the job '%s'", promise->label);
+	return 0;
+}
+
+static int
+refuse_foreign(const struct promise *promise, const struct promise *receipt, const struct facts *facts, bool replace,
+    struct error *error)
+{
+	static const char fix[] = "choose another label, remove that job first, or take it over with --replace";
+
+	if (facts->agent[0] != '\0')
+		return error_set(error, ERROR_DATA, "an agent and a daemon of one label keep each other from starting",
+		    "remove the agent first, or choose another label", "the label '%s' is that of the agent '%s'",
+		    promise->label, facts->agent);
+	if (replace)
+		return refuse_replacing(promise, facts, error);
+	if (facts->rival[0] != '\0')
+		return error_set(error, ERROR_DATA, "which of the two launchd would load at boot is not defined", fix,
+		    "the label '%s' is that of '%s'", promise->label, facts->rival);
+	if (receipt == NULL && facts->plist.exists == YES)
+		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix, "cannot replace '%s'", promise->plist_path);
+	if (receipt == NULL && facts->loaded == YES)
+		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix, "a job '%s' is loaded, from '%s'",
+		    promise->label, facts->service.path);
+	return 0;
+}
+
+static int
+refuse_plist(const struct promise *promise, const struct facts *facts, struct error *error)
+{
+	if (facts->plist.exists == YES && facts->plist.type != FILE_REGULAR)
+		return error_set(error, ERROR_FILE, "it is no regular file", "move it away", "cannot replace '%s'",
+		    promise->plist_path);
+	if (facts->plist.exists == UNKNOWN)
+		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'", promise->plist_path);
+	if (facts->log_rival[0] != '\0')
+		return error_set(error, ERROR_DATA, "two jobs would write into one file, with one owner",
+		    "choose another folder with --log-dir", "'%s' names the same log", facts->log_rival);
+	return 0;
+}
+
+static int
+refuse_program(const struct promise *promise, const struct facts *facts, struct error *error)
+{
+	const struct file_fact *program = &facts->program;
+
+	if (program->exists != YES || program->type != FILE_REGULAR)
+		return error_set(error, ERROR_DATA, program->exists == NO ? "there is no such file" :
+		    program->exists == YES ? "it is no regular file" : strerror(program->error),
+		    "install the program first, and give its full path", "cannot run '%s'", promise->program);
+	if (facts->program_runs == NO)
+		return error_set(error, ERROR_DATA, strerror(facts->program_error),
+		    "let that account read and execute the file, "
+		    "and search the folders above it",
+		    "'%s' cannot run '%s'", promise->user, promise->program);
+	if (facts->user.identity.uid != 0)
+		return 0;
+	if (program->weak[0] != '\0')
+		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
+		    "keep the program in folders that belong to root alone", "cannot trust '%s', which leads to '%s'",
+		    program->weak, promise->program);
+	if ((program->owner != 0 && program->owner != facts->owner) || (program->mode & 02) != 0 ||
+	    ((program->mode & 020) != 0 && program->group != 0))
+		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
+		    "sudo chown root:wheel the program and sudo chmod go-w it", "cannot trust '%s'", promise->program);
+	return 0;
+}
+
+static bool
+names_log(struct bytes plist, const char *path)
+{
+	static const char *const keys[2] = { "StandardOutPath", "StandardErrorPath" };
+	struct error ignored;
+	struct plist *tree = plist.data == NULL ? NULL : plist_parse(plist, &ignored);
+	bool found = false;
+
+	for (int i = 0; i < 2; i++) {
+		const char *log = plist_text(plist_member(tree, keys[i]));
+
+		found = found || (log != NULL && strcmp(log, path) == 0);
+	}
+	plist_release(tree);
+	return found;
+}
+
+/* The log of an earlier install, or of the job that --replace takes over. */
+static bool
+was_our_log(const struct promise *receipt, const struct facts *facts, const char *path)
+{
+	if (receipt != NULL && (strcmp(receipt->logs[0], path) == 0 || strcmp(receipt->logs[1], path) == 0))
+		return true;
+	return names_log(facts->plist_bytes, path) || names_log(facts->rival_bytes, path);
+}
+
+/*
+ * A folder that others can change could be swapped for a link while root writes there. The job's own folder is the
+ * exception: there the log is made by a process that has become that account.
+ */
+static int
+refuse_weak_log(const char *path, const struct file_fact *log, const struct facts *facts, struct error *error)
+{
+	uid_t user = facts->user.identity.uid;
+
+	if (log->weak[0] == '\0')
+		return 0;
+	if (log->weak_owner != user || (log->weak_mode & 022) != 0)
+		return error_set(error, ERROR_FILE, "accounts other than root and the job's can change that folder",
+		    "name a folder of root's or of the job's user with --log-dir", "cannot use the log '%s' below '%s'",
+		    path, log->weak);
+	if (log->exists == YES && log->owner != user)
+		return error_set(error, ERROR_FILE, "it belongs to another account, in a folder of the job's user",
+		    "move it away, or name another log", "cannot use the log '%s'", path);
+	return 0;
+}
+
+static int
+refuse_log(const char *path, const struct file_fact *log, const struct promise *receipt, const struct facts *facts,
+    struct error *error)
+{
+	const char *why = NULL;
+
+	if (log->exists == UNKNOWN)
+		return error_number(error, ERROR_FILE, log->error, "cannot use the log '%s'", path);
+	if (refuse_weak_log(path, log, facts, error) == -1)
+		return -1;
+	if (log->exists == NO)
+		return 0;
+	if (log->type == FILE_LINK)
+		why = "it is a link";
+	else if (log->type == FILE_DIRECTORY)
+		why = "it is a folder";
+	else if (log->type != FILE_REGULAR)
+		why = "it is no regular file";
+	else if (log->links != 1)
+		why = "the file has another name, too, and would be given away with it";
+	else if (log->identity.size > 0 && log->owner != facts->user.identity.uid && !was_our_log(receipt, facts, path))
+		why = "it has content and belongs to another account";
+	return why == NULL ? 0 : error_set(error, ERROR_FILE, why,
+	    "move it away, or name another log with --log-dir, --stdout or --stderr", "cannot use the log '%s'", path);
+}
+
+static int
+refuse_files(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct error *error)
+{
+	if (facts->plist.weak[0] != '\0')
+		return error_set(error, ERROR_FILE,
+		    "others than root can change it: whatever is put there could be replaced",
+		    "sudo chown root:wheel the folder and sudo chmod go-w it", "cannot trust the folder '%s'",
+		    facts->plist.weak);
+	for (int i = 0; i < 2; i++)
+		if (promise_has_log(promise, i) &&
+		    refuse_log(promise->logs[i], &facts->logs[i], receipt, facts, error) == -1)
+			return -1;
+	if (facts->missing_folder_count > FOLDERS_MOST)
+		return error_set(error, ERROR_FILE, "too many folders are missing", "make them first",
+		    "cannot make the folder of '%s'", promise->logs[0]);
+	if (facts->daemons.exists != YES || facts->daemons.type != FILE_DIRECTORY)
+		return error_set(error, ERROR_FILE,
+		    facts->daemons.exists == YES ? "it is no folder" : "it is not there",
+		    "this is no Mac, or not its system volume", "cannot use '" PROMISE_PLISTS "'");
+	if (facts->working_directory.exists != YES && promise->working_directory[0] != '\0')
+		return error_set(error, ERROR_FILE, "it is not there", "make it first",
+		    "cannot use the working directory '%s'", promise->working_directory);
+	return 0;
+}
+
+int
+plan_refuse_launchd(const struct facts *facts, struct error *error)
+{
+	if (facts->offline)
+		return 0;
+	if (facts->loaded == UNKNOWN || facts->override == OVERRIDE_UNKNOWN)
+		return error_set(error, ERROR_LAUNCHCTL, facts->launchd_trouble,
+		    "nothing was changed; is this a Mac, and does launchctl answer?", "cannot find out what launchd has");
+	return 0;
+}
+
+int
+plan_refuse_inside(const struct plan *plan, const struct promise *promise, const struct facts *facts, struct error *error)
+{
+	for (size_t i = 0; i < plan->count && facts->inside; i++)
+		if (plan->steps[i].target == TARGET_UNLOAD && plan->steps[i].result != STEP_UNCHANGED)
+			return error_set(error, ERROR_DATA,
+			    "lnpctl runs inside of that job, and would end with it half way",
+			    "run it from a terminal, over ssh, or from another job", "cannot change the job '%s'",
+			    promise->label);
+	return 0;
+}
+
+int
+plan_refuse_install(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct wish wish, struct error *error)
+{
+	if (refuse_accounts(promise, facts, error) == -1 || plan_refuse_launchd(facts, error) == -1 ||
+	    refuse_foreign(promise, receipt, facts, wish.replace, error) == -1 ||
+	    refuse_plist(promise, facts, error) == -1 || refuse_program(promise, facts, error) == -1)
+		return -1;
+	return refuse_files(promise, receipt, facts, error);
+}

@@ -1,0 +1,71 @@
+/* The words of a plan: what a step would do, did, or took back. */
+#include <stdio.h>
+
+#include "core/plan.h"
+
+struct wording {			/* of a step, by target and direction */
+	const char	*action;
+	const char	*plan, *done, *undone;	/* with the name after it; NULL: not worth a line */
+};
+
+static const struct wording wordings[][2] = {	/* [target][shall exist] */
+	[TARGET_RECORD]   = { { "record", NULL, NULL, NULL },
+			      { "record", NULL, NULL, NULL } },
+	[TARGET_OVERRIDE] = { { "enable", "enable", "enabled", "disabled again" },
+			      { "disable", "disable", "disabled", "enabled again" } },
+	[TARGET_UNLOAD]   = { { "unload", "boot out", "booted out", "loaded again" },
+			      { "load", "bootstrap", "bootstrapped", "booted out again" } },
+	[TARGET_FOLDER]   = { { "remove", "remove", "removed", "made again" },
+			      { "make", "make", "made", "removed again" } },
+	[TARGET_LOG]      = { { "remove", "remove", "removed", "cannot bring back" },
+			      { "prepare", "prepare", "prepared", "put back" } },
+	[TARGET_FILE]     = { { "remove", "remove", "removed", "put back" },
+			      { "write", "write", "wrote", "put back" } },
+	[TARGET_LOAD]     = { { "unload", "boot out", "booted out", "loaded again" },
+			      { "load", "bootstrap", "bootstrapped", "booted out again" } },
+	[TARGET_RECEIPT]  = { { "forget", "remove", "removed", "put back" },
+			      { "receipt", "write", "wrote", "put back" } },
+};
+
+static const struct wording *
+wording(const struct step *step)
+{
+	return &wordings[step->target][step->shall.exists == YES];
+}
+
+const char *
+plan_action(const struct step *step)
+{
+	return wording(step)->action;
+}
+
+const char *
+plan_result(enum step_result result)
+{
+	static const char *const words[] = {
+		[STEP_PLANNED] = "planned", [STEP_UNCHANGED] = "unchanged", [STEP_DONE] = "done",
+		[STEP_UNDONE] = "undone", [STEP_FAILED] = "failed", [STEP_LEFT] = "failed",
+	};
+
+	return words[result];
+}
+
+void
+plan_describe(const struct step *step, char *target, size_t size)
+{
+	const struct wording *words = wording(step);
+
+	target[0] = '\0';
+	if (words->plan == NULL || step->result == STEP_UNCHANGED)
+		return;
+	if (step->result == STEP_PLANNED)
+		snprintf(target, size, "would %s %s", words->plan, step->name);
+	else if (step->result == STEP_DONE)
+		snprintf(target, size, "%s %s", words->done, step->name);
+	else if (step->result == STEP_UNDONE && step->left)
+		snprintf(target, size, "left %s: it has content", step->name);
+	else if (step->result == STEP_UNDONE)
+		snprintf(target, size, "%s %s", step->was.exists == YES ? words->undone : "took back", step->name);
+	else
+		snprintf(target, size, "cannot %s %s", words->plan, step->name);
+}

@@ -1,0 +1,334 @@
+/* The receipt: a promise written down, and read back with mistrust. */
+#include <string.h>
+
+#include "core/plist.h"
+#include "core/receipt.h"
+#include "core/text.h"
+
+struct identity_field {			/* one row per number of a file's identity */
+	const char	*key;
+	size_t		 offset;
+};
+
+static const struct identity_field identity_fields[] = {
+	{ "Device", offsetof(struct file_identity, device) },
+	{ "Inode", offsetof(struct file_identity, inode) },
+	{ "Size", offsetof(struct file_identity, size) },
+	{ "Modified", offsetof(struct file_identity, modified) },
+	{ "ModifiedNanoseconds", offsetof(struct file_identity, modified_nanoseconds) },
+	{ "Changed", offsetof(struct file_identity, changed) },
+	{ "ChangedNanoseconds", offsetof(struct file_identity, changed_nanoseconds) },
+};
+
+static struct plist *
+identity_tree(const struct file_identity *identity)
+{
+	struct plist *tree = plist_new();
+
+	for (size_t i = 0; i < sizeof identity_fields / sizeof identity_fields[0]; i++) {
+		int64_t value;
+
+		memcpy(&value, (const char *)identity + identity_fields[i].offset, sizeof value);
+		plist_add_integer(tree, identity_fields[i].key, value);
+	}
+	return tree;
+}
+
+static bool
+identity_read(struct file_identity *identity, const struct plist *tree)
+{
+	for (size_t i = 0; i < sizeof identity_fields / sizeof identity_fields[0]; i++) {
+		int64_t value;
+
+		if (!plist_integer(plist_member(tree, identity_fields[i].key), &value))
+			return false;
+		memcpy((char *)identity + identity_fields[i].offset, &value, sizeof value);
+	}
+	return true;
+}
+
+static struct plist *
+past_file_tree(const struct past_file *past)
+{
+	struct plist *file = plist_new();
+
+	plist_add_text(file, "Path", past->path);
+	plist_add_boolean(file, "Exists", past->exists);
+	if (past->exists) {
+		plist_add_integer(file, "Owner", past->owner);
+		plist_add_integer(file, "Group", past->group);
+		plist_add_integer(file, "Mode", past->mode);
+	}
+	if (past->content.data != NULL)
+		plist_add_data(file, "Content", past->content);
+	return file;
+}
+
+static struct plist *
+past_tree(const struct past *past)
+{
+	struct plist *tree = plist_new(), *files = plist_new_list();
+
+	if (past->loaded != UNKNOWN)
+		plist_add_boolean(tree, "Loaded", past->loaded == YES);
+	if (past->loaded == YES)
+		plist_add_boolean(tree, "Running", past->running);
+	if (past->disabled != UNKNOWN)
+		plist_add_boolean(tree, "Disabled", past->disabled == YES);
+	if (past->loaded_from[0] != '\0')
+		plist_add_text(tree, "LoadedFrom", past->loaded_from);
+	for (int i = 0; i < PAST_FILES; i++)
+		if (past->files[i].path[0] != '\0')
+			plist_append(files, past_file_tree(&past->files[i]));
+	plist_add(tree, "Files", files);
+	return tree;
+}
+
+static struct plist *
+undo_tree(const struct promise *promise)
+{
+	struct plist *tree = past_tree(&promise->undo);
+
+	plist_add_integer(tree, "MadeFolders", (int64_t)promise->undo.folder_count);
+	if (promise->undo_receipt.data != NULL)
+		plist_add_data(tree, "Receipt", promise->undo_receipt);
+	return tree;
+}
+
+int
+promise_to_receipt(const struct promise *promise, bool changing, struct bytes *bytes, struct error *error)
+{
+	struct plist *tree = plist_new(), *logs = plist_new_list(), *folders = plist_new_list();
+	struct plist *peers = plist_new_list();
+
+	plist_add_integer(tree, "Version", 1);
+	plist_add_text(tree, "Label", promise->label);
+	plist_add_text(tree, "State", changing ? "changing" : "installed");
+	plist_add_data(tree, "Plist", promise->plist);
+	plist_add_integer(tree, "UserID", promise->uid);
+	plist_add_integer(tree, "GroupID", promise->gid);
+	plist_add_real(tree, "SettleTime", promise->settle);
+	for (size_t i = 0; i < promise->peer_count; i++)
+		plist_append_text(peers, promise->peers[i]);
+	plist_add(tree, "Peers", peers);
+	plist_add(tree, "Program", identity_tree(&promise->program_identity));
+	plist_add_text(tree, "SystemVersion", promise->system_version);
+	plist_add_text(tree, "SystemBuild", promise->system_build);
+	for (int i = 0; i < 2; i++)
+		if (promise->made_log[i])
+			plist_append_text(logs, promise->logs[i]);
+	for (size_t i = 0; i < promise->made_folder_count; i++)
+		plist_append_text(folders, promise->made_folders[i]);
+	plist_add(tree, "MadeLogs", logs);
+	plist_add(tree, "MadeFolders", folders);
+	plist_add(tree, "Before", past_tree(&promise->before));
+	if (changing)
+		plist_add(tree, "Undo", undo_tree(promise));
+	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
+	plist_release(tree);
+	if (bytes->data == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot write the receipt of '%s'",
+		    promise->label);
+	return 0;
+}
+
+/*
+ * An account's number, or a mode: what does not fit would be cut to another one's, root's for example; (uid_t)-1 is
+ * nobody's.
+ */
+static bool
+small_member(const struct plist *tree, const char *key, int64_t *number)
+{
+	return plist_integer(plist_member(tree, key), number) && *number >= 0 && *number < UINT32_MAX;
+}
+
+/* A plist that launchd would load at boot: directly in its folder. */
+static bool
+is_daemons_plist(const char *path)
+{
+	size_t folder = strlen(PROMISE_PLISTS), length = strlen(path);
+
+	return strncmp(path, PROMISE_PLISTS "/", folder + 1) == 0 && path[folder + 1] != '.' && length > folder + 7 &&
+	    strcmp(path + length - 6, ".plist") == 0 && strchr(path + folder + 1, '/') == NULL;
+}
+
+/* Which of the job's files a path names; NULL: none. */
+static struct past_file *
+past_file_of(const struct promise *promise, struct past *past, const char *path)
+{
+	if (path == NULL || path[0] == '\0')
+		return NULL;
+	for (int log = 0; log < 2; log++)
+		if (strcmp(path, promise->logs[log]) == 0)
+			return &past->files[PAST_LOG + log];
+	if (strcmp(path, promise->plist_path) == 0)
+		return &past->files[PAST_PLIST];
+	return is_daemons_plist(path) ? &past->files[PAST_RIVAL] : NULL;
+}
+
+/* Another plist is put back only where it is one of this job, as it must have been to be taken away. */
+static bool
+has_label(struct bytes bytes, const char *label)
+{
+	struct error ignored;
+	struct plist *tree = plist_parse(bytes, &ignored);
+	const char *own = plist_text(plist_member(tree, "Label"));
+	bool result = own != NULL && text_equal_folded(own, label);
+
+	plist_release(tree);
+	return result;
+}
+
+static bool
+read_past_file(const struct promise *promise, struct past *past, const struct plist *file)
+{
+	const char *path = plist_text(plist_member(file, "Path"));
+	struct past_file *target = past_file_of(promise, past, path);
+	int64_t owner = 0, group = 0, mode = 0;
+	struct bytes content;
+
+	if (target == NULL || target->path[0] != '\0' || !text_copy(target->path, PATH_SIZE, path) ||
+	    !plist_boolean(plist_member(file, "Exists"), &target->exists))
+		return false;
+	if (target->exists && !(small_member(file, "Owner", &owner) && small_member(file, "Group", &group) &&
+	    small_member(file, "Mode", &mode)))
+		return false;
+	target->owner = (uid_t)owner;
+	target->group = (gid_t)group;
+	target->mode = (mode_t)mode & 0777;
+	if (target >= &past->files[PAST_LOG] || !plist_data(plist_member(file, "Content"), &content))
+		return target != &past->files[PAST_RIVAL];
+	return (target != &past->files[PAST_RIVAL] || has_label(content, promise->label)) &&
+	    bytes_copy(&target->content, content);
+}
+
+static bool
+read_past(const struct promise *promise, struct past *past, const struct plist *tree)
+{
+	const struct plist *files = plist_member(tree, "Files");
+	const char *from = plist_text(plist_member(tree, "LoadedFrom"));
+	bool value;
+
+	if (plist_boolean(plist_member(tree, "Loaded"), &value))
+		past->loaded = value ? YES : NO;
+	if (plist_boolean(plist_member(tree, "Disabled"), &value))
+		past->disabled = value ? YES : NO;
+	plist_boolean(plist_member(tree, "Running"), &past->running);
+	if (from != NULL && (from[0] != '/' || !text_copy(past->loaded_from, PATH_SIZE, from)))
+		return false;
+	for (size_t i = 0; i < plist_count(files); i++)
+		if (!read_past_file(promise, past, plist_item(files, i)))
+			return false;
+	return true;
+}
+
+/* What a change that was cut off has to be undone to. */
+static bool
+read_undo(struct promise *promise, const struct plist *tree)
+{
+	struct bytes receipt;
+	int64_t folders = 0;
+
+	if (plist_integer(plist_member(tree, "MadeFolders"), &folders) && (folders < 0 || folders > FOLDERS_MOST))
+		return false;
+	promise->undo.folder_count = (size_t)folders;
+	return read_past(promise, &promise->undo, tree) &&
+	    (!plist_data(plist_member(tree, "Receipt"), &receipt) || bytes_copy(&promise->undo_receipt, receipt));
+}
+
+static bool
+read_made(struct promise *promise, const struct plist *tree)
+{
+	const struct plist *logs = plist_member(tree, "MadeLogs"), *folders = plist_member(tree, "MadeFolders");
+
+	for (size_t i = 0; i < plist_count(logs); i++) {
+		const char *path = plist_text(plist_item(logs, i));
+		int which = 0;
+
+		while (which < 2 && (path == NULL || path[0] == '\0' || strcmp(path, promise->logs[which]) != 0))
+			which++;
+		if (which == 2)
+			return false;
+		promise->made_log[which] = true;
+	}
+	for (size_t i = 0; i < plist_count(folders); i++) {
+		const char *path = plist_text(plist_item(folders, i));
+
+		if (path == NULL || i >= FOLDERS_MOST || !promise_is_above_log(promise, path) ||
+		    !text_copy(promise->made_folders[i], PATH_SIZE, path))
+			return false;
+		promise->made_folder_count = i + 1;
+	}
+	return true;
+}
+
+/* Receipts of the first versions have none. */
+static bool
+read_peers(struct promise *promise, const struct plist *list)
+{
+	promise->peer_count = plist_count(list);
+	if (promise->peer_count > PEERS_MOST)
+		return false;
+	for (size_t i = 0; i < promise->peer_count; i++) {
+		const char *text = plist_text(plist_item(list, i));
+		struct error ignored;
+		struct peer peer;
+
+		if (text == NULL || peer_parse(&peer, text, &ignored) == -1)
+			return false;
+		text_copy(promise->peers[i], PEER_SIZE, peer.text);
+	}
+	return true;
+}
+
+static bool
+read_receipt(struct promise *promise, const char *label, const struct plist *tree)
+{
+	const char *own_label = plist_text(plist_member(tree, "Label"));
+	const char *state = plist_text(plist_member(tree, "State"));
+	const char *version = plist_text(plist_member(tree, "SystemVersion"));
+	const char *build = plist_text(plist_member(tree, "SystemBuild"));
+	int64_t number, uid, gid;
+
+	if (!plist_integer(plist_member(tree, "Version"), &number) || number != 1 ||
+	    strcmp(promise->label, label) != 0 || own_label == NULL || strcmp(own_label, label) != 0 || state == NULL ||
+	    version == NULL || build == NULL ||
+	    !text_copy(promise->system_version, sizeof promise->system_version, version) ||
+	    !text_copy(promise->system_build, sizeof promise->system_build, build) ||
+	    !small_member(tree, "UserID", &uid) || !small_member(tree, "GroupID", &gid) ||
+	    !plist_real(plist_member(tree, "SettleTime"), &promise->settle) ||
+	    !(promise->settle >= 0 && promise->settle <= 1000000) ||
+	    !identity_read(&promise->program_identity, plist_member(tree, "Program")))
+		return false;
+	promise->uid = (uid_t)uid;
+	promise->gid = (gid_t)gid;
+	promise->changing = strcmp(state, "changing") == 0;
+	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
+	    read_peers(promise, plist_member(tree, "Peers")) &&
+	    read_past(promise, &promise->before, plist_member(tree, "Before")) &&
+	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
+}
+
+int
+promise_from_receipt(struct promise *promise, const char *label, struct bytes bytes, struct error *error)
+{
+	struct plist *tree;
+	struct bytes plist;
+	struct error inner = { .kind = ERROR_NONE };
+	int result = -1;
+
+	memset(promise, 0, sizeof *promise);
+	tree = plist_parse(bytes, &inner);
+	if (tree != NULL && plist_data(plist_member(tree, "Plist"), &plist) &&
+	    promise_from_plist(promise, plist, &inner) == 0 && read_receipt(promise, label, tree))
+		result = 0;
+	plist_release(tree);
+	if (result == -1) {
+		promise_free(promise);
+		error_set(error, ERROR_DATA,
+		    inner.kind == ERROR_NONE ? "it does not fit this label, or is damaged" : inner.why,
+		    "look at it, move it away, and install the job again",
+		    "cannot use the receipt '" PROMISE_STATE "/%s.plist'", label);
+	}
+	return result;
+}

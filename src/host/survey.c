@@ -1,0 +1,225 @@
+/* Looks at what all jobs have in common: other plists, disabled labels. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/plist.h"
+#include "core/text.h"
+#include "host/accounts.h"
+#include "host/files.h"
+#include "host/survey.h"
+
+#define AGENTS	"/Library/LaunchAgents"
+
+/* ---- what plists claim ---- */
+
+struct reading {
+	const struct host	*host;
+	struct claims		*claims;
+};
+
+static char *
+copy(const char *text)
+{
+	return text == NULL ? NULL : strdup(text);
+}
+
+/* False: out of memory. Then the folder counts as not read, for what is missing could be a rival. */
+static bool
+add_claim(struct claims *claims, const char *path, const struct plist *tree)
+{
+	struct claim *rows = realloc(claims->rows, (claims->count + 1) * sizeof *rows), *claim;
+
+	if (rows == NULL)
+		return false;
+	claims->rows = rows;
+	claim = &rows[claims->count];
+	claim->path = strdup(path);
+	claim->label = copy(plist_text(plist_member(tree, "Label")));
+	claim->logs[0] = copy(plist_text(plist_member(tree, "StandardOutPath")));
+	claim->logs[1] = copy(plist_text(plist_member(tree, "StandardErrorPath")));
+	if (claim->path == NULL)
+		return false;
+	claims->count++;
+	return true;
+}
+
+static void
+note_unread(struct claims *claims, const char *path)
+{
+	if (claims->unread[0] == '\0')
+		text_copy(claims->unread, PATH_SIZE, path);
+}
+
+static void
+read_claim(void *context, const char *name)
+{
+	struct reading *reading = context;
+	struct file_fact fact;
+	struct bytes bytes;
+	struct error error;
+	struct plist *tree;
+	char path[PATH_SIZE];
+	size_t length = strlen(name);
+
+	/* launchd skips names that begin with a dot: launchd/RULES.md, rule 1. */
+	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
+	    !text_format(path, sizeof path, "%s/%s", reading->claims->folder, name))
+		return;
+	if (files_read(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error) == -1) {
+		if (fact.exists != NO)		/* a link, too: it is not followed */
+			note_unread(reading->claims, path);
+		return;
+	}
+	tree = plist_parse(bytes, &error);
+	/* What does not parse, launchd does not load either. */
+	if (tree != NULL && !add_claim(reading->claims, path, tree))
+		note_unread(reading->claims, path);
+	plist_release(tree);
+	bytes_free(&bytes);
+}
+
+/* NULL: out of memory. */
+static const struct claims *
+claims_of(struct survey *survey, const char *folder)
+{
+	struct claims *folders;
+	struct reading reading;
+	struct error ignored;
+
+	for (size_t i = 0; i < survey->folder_count; i++)
+		if (strcmp(survey->folders[i].folder, folder) == 0)
+			return &survey->folders[i];
+	folders = realloc(survey->folders, (survey->folder_count + 1) * sizeof *folders);
+	if (folders == NULL)
+		return NULL;
+	survey->folders = folders;
+	folders += survey->folder_count++;
+	memset(folders, 0, sizeof *folders);
+	text_copy(folders->folder, PATH_SIZE, folder);
+	reading = (struct reading){ survey->host, folders };
+	if (files_list(survey->host, folder, read_claim, &reading, &ignored) == -1)
+		note_unread(folders, folder);
+	return folders;
+}
+
+/* The first rival is looked at closer: --replace can take it over. */
+static void
+note_rival(const struct survey *survey, const char *path, struct facts *facts)
+{
+	struct error ignored;
+
+	if (facts->rival[0] != '\0') {
+		facts->more_rivals = true;
+		return;
+	}
+	text_copy(facts->rival, PATH_SIZE, path);
+	files_read(survey->host, path, FILES_FOREIGN, &facts->rival_bytes, &facts->rival_fact, &ignored);
+}
+
+static void
+compare_logs(const struct claim *claim, const struct promise *promise, struct facts *facts)
+{
+	for (int i = 0; i < 2; i++)
+		for (int own = 0; own < 2; own++)
+			if (claim->logs[i] != NULL && promise_has_log(promise, own) &&
+			    text_equal_path(claim->logs[i], promise->logs[own]))
+				text_copy(facts->log_rival, PATH_SIZE, claim->path);
+}
+
+static void
+compare_folder(struct survey *survey, const char *folder, bool agents, const struct promise *promise, struct facts *facts)
+{
+	const struct claims *claims = claims_of(survey, folder);
+
+	for (size_t i = 0; claims != NULL && i < claims->count; i++) {
+		const struct claim *claim = &claims->rows[i];
+
+		if (strcmp(claim->path, promise->plist_path) == 0)
+			continue;
+		/* The file system folds case, so launchd's label and our file names must not differ by case alone. */
+		if (claim->label == NULL || !text_equal_folded(claim->label, promise->label)) {
+			if (!agents)
+				compare_logs(claim, promise, facts);
+		} else if (!agents)
+			note_rival(survey, claim->path, facts);
+		else if (facts->agent[0] == '\0')
+			text_copy(facts->agent, PATH_SIZE, claim->path);
+	}
+	if (facts->unread[0] != '\0')
+		return;
+	if (claims == NULL)
+		text_copy(facts->unread, PATH_SIZE, folder);
+	else if (strcmp(claims->unread, promise->plist_path) != 0)
+		text_copy(facts->unread, PATH_SIZE, claims->unread);
+}
+
+void
+survey_claims(struct survey *survey, const struct promise *promise, struct facts *facts)
+{
+	char own[PATH_SIZE];
+
+	facts->rival[0] = facts->agent[0] = facts->log_rival[0] = facts->unread[0] = '\0';
+	facts->more_rivals = false;
+	compare_folder(survey, PROMISE_PLISTS, false, promise, facts);
+	compare_folder(survey, AGENTS, true, promise, facts);
+	if (facts->user.exists == YES && facts->user.home[0] == '/' &&
+	    text_format(own, sizeof own, "%s" AGENTS, facts->user.home))
+		compare_folder(survey, own, true, promise, facts);
+	facts->searched = facts->unread[0] == '\0' ? YES : NO;
+}
+
+/* ---- accounts ---- */
+
+void
+survey_user(struct survey *survey, const char *name, struct account *user)
+{
+	if (survey->user.exists == UNKNOWN || strcmp(survey->user.name, name) != 0)
+		accounts_user(survey->host, name, &survey->user);
+	*user = survey->user;
+}
+
+void
+survey_group(struct survey *survey, const char *name, struct account_group *group)
+{
+	if (survey->group.exists == UNKNOWN || strcmp(survey->group.name, name) != 0)
+		accounts_group(survey->host, name, &survey->group);
+	*group = survey->group;
+}
+
+/* ---- disabled labels ---- */
+
+enum override
+survey_override(struct survey *survey, const char *label, char *trouble, size_t size)
+{
+	enum override override = OVERRIDE_UNKNOWN;
+
+	if (survey->host->launchctl == NULL)
+		return OVERRIDE_UNKNOWN;
+	if (!survey->asked)
+		launchctl_disabled(survey->host, "system", &survey->disabled, &survey->answer);
+	survey->asked = true;
+	if (answer_ok(&survey->answer))
+		override = service_override((const char *)survey->disabled.data, survey->disabled.size, label);
+	if (override == OVERRIDE_UNKNOWN && trouble[0] == '\0')
+		answer_describe(&survey->answer, "print-disabled", trouble, size);
+	return override;
+}
+
+void
+survey_free(struct survey *survey)
+{
+	for (size_t i = 0; i < survey->folder_count; i++) {
+		struct claims *claims = &survey->folders[i];
+
+		for (size_t j = 0; j < claims->count; j++) {
+			free(claims->rows[j].path);
+			free(claims->rows[j].label);
+			free(claims->rows[j].logs[0]);
+			free(claims->rows[j].logs[1]);
+		}
+		free(claims->rows);
+	}
+	free(survey->folders);
+	bytes_free(&survey->disabled);
+	*survey = (struct survey){ .host = survey->host };
+}

@@ -1,0 +1,266 @@
+#define _DEFAULT_SOURCE		/* setenv, which glibc counts as POSIX only with this */
+/*
+ * repair and restart, whole, on a temporary Mac with the embedded launchd.
+ */
+#include <sys/stat.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "damage.h"
+#include "mac.h"
+
+#define OTHER	"install --label com.example.other --user worker --settle 0.02 --log-dir /var/log/other -- " MAC_QUIET
+
+static void
+installed(struct mac *mac)
+{
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	mac_forget_calls(mac);
+}
+
+static void
+each_damage_is_mended_by_repair_and_nothing_else_is_touched(void **state)
+{
+	struct mac *mac = *state;
+
+	installed(mac);
+	for (size_t i = 0; i < damage_count; i++) {
+		if (strcmp(damages[i].check, "enabled") == 0 || !damages[i].make(mac))
+			continue;
+		mac_forget_calls(mac);
+		if (mac_command(mac, "repair com.example.job") != 0)
+			fail_msg("damage %zu: repair says %s%s", i, mac->out, mac->err);
+		assert_has(mac->out, "repaired: com.example.job\n");
+		assert_int_equal(mac_count(mac, "kickstart") + mac_count(mac, "enable") + mac_count(mac, "disable"), 0);
+		if (mac_command(mac, "verify --json --settle 0.02") != 0 || strstr(mac->out, "\"result\":\"warn\"") != NULL)
+			fail_msg("damage %zu is still there: %s", i, mac->out);
+	}
+}
+
+static void
+repair_of_a_healthy_job_writes_nothing(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	installed(mac);
+	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
+	before = mac_tree(mac);
+	assert_status(mac, mac_command(mac, "repair"), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_same_tree(mac, before);
+	assert_int_equal(mac_count(mac, "bootout") + mac_count(mac, "bootstrap"), 0);
+}
+
+static void
+wrong_mode_of_a_plist_is_no_reason_to_restart_the_job(void **state)
+{
+	struct mac *mac = *state;
+	pid_t pid;
+
+	installed(mac);
+	pid = mac_pid(mac);
+	mac_set_mode(mac, PLIST, 0664);
+	assert_status(mac, mac_command(mac, "repair"), 0);
+	assert_int_equal(mac_pid(mac), pid);
+	assert_int_equal(mac_count(mac, "bootout"), 0);
+}
+
+static void
+disabled_label_is_reported_by_repair_and_restart_and_left(void **state)
+{
+	struct mac *mac = *state;
+	static const char *const commands[] = { "repair", "restart com.example.job" };
+	pid_t pid;
+
+	installed(mac);
+	pid = mac_pid(mac);
+	assert_int_equal(mac_launchctl(mac, "disable system/com.example.job"), 0);
+	mac_set_mode(mac, PLIST, 0664);
+	for (size_t i = 0; i < 2; i++) {
+		assert_status(mac, mac_command(mac, commands[i]), 1);
+		assert_has(mac->out, "enabled: the label is disabled");
+	}
+	assert_int_equal(mac_count(mac, "enable") + mac_count(mac, "bootout") + mac_count(mac, "bootstrap"), 0);
+	assert_int_equal(mac_pid(mac), pid);
+	assert_status(mac, mac_command(mac, "verify --json"), 1);
+	assert_string_equal(mac_check(mac, "plist-mode"), "pass");	/* the rest was mended */
+}
+
+static void
+job_denied_in_login_items_is_bootstrapped_once_and_explained(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	installed(mac);
+	assert_int_equal(mac_launchctl(mac, "bootout system/com.example.job"), 0);
+	assert_int_equal(mac_launchctl(mac, "fault denied com.example.job"), 0);
+	mac_forget_calls(mac);
+	before = mac_read(mac, RECEIPT);
+	assert_status(mac, mac_command(mac, "repair --timeout 0.3"), 1);
+	assert_int_equal(mac_count(mac, "bootstrap"), 1);
+	assert_has(mac->err, "Login Items");
+	assert_string_equal(mac_read(mac, RECEIPT), before);
+}
+
+static void
+changed_number_of_the_account_is_not_mended_but_told(void **state)
+{
+	struct mac *mac = *state;
+	const char *record = "/private/var/db/dslocal/nodes/Default/users/worker.plist", *text, *at;
+	char changed[4096], uid[32];
+
+	installed(mac);
+	text = mac_read(mac, record);
+	snprintf(uid, sizeof uid, "<string>%ju</string>", (uintmax_t)mac->worker_uid);
+	at = strstr(text, uid);
+	assert_non_null(at);
+	snprintf(changed, sizeof changed, "%.*s<string>777</string>%s", (int)(at - text), text, at + strlen(uid));
+	mac_write(mac, record, changed);
+	assert_status(mac, mac_command(mac, "repair"), 67);
+	assert_has(mac->err, "its number changed");
+}
+
+static void
+restart_boots_out_and_bootstraps_once_and_never_kickstarts(void **state)
+{
+	struct mac *mac = *state;
+	pid_t pid;
+	struct stat before, after;
+
+	installed(mac);
+	pid = mac_pid(mac);
+	assert_int_equal(stat(mac_path(mac, PLIST), &before), 0);
+	assert_status(mac, mac_command(mac, "restart com.example.job"), 0);
+	assert_has(mac->out, "restarted: com.example.job\n");
+	assert_int_equal(mac_count(mac, "bootout"), 1);
+	assert_int_equal(mac_count(mac, "bootstrap"), 1);
+	assert_int_equal(mac_count(mac, "kickstart"), 0);
+	assert_int_not_equal(mac_pid(mac), pid);
+	assert_int_not_equal(mac_pid(mac), 0);
+	assert_int_equal(stat(mac_path(mac, PLIST), &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+}
+
+static void
+restart_wants_a_label_and_repair_an_installed_job(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_command(mac, "restart"), 64);
+	assert_status(mac, mac_command(mac, "repair"), 1);
+	assert_has(mac->err, "no job is installed");
+	assert_status(mac, mac_command(mac, "restart com.example.job"), 1);
+}
+
+static void
+failure_of_one_job_does_not_keep_the_others_from_their_turn(void **state)
+{
+	struct mac *mac = *state;
+
+	installed(mac);
+	assert_status(mac, mac_command(mac, OTHER), 0);
+	mac_set_mode(mac, PLIST, 0664);
+	mac_set_mode(mac, "/Library/LaunchDaemons/com.example.other.plist", 0664);
+	assert_status(mac, mac_command(mac, "repair com.example.none com.example.other com.example.nobody com.example.job"), 1);
+	assert_has(mac->out, "repaired: com.example.other\n");
+	assert_has(mac->out, "repaired: com.example.job\n");
+	assert_has(mac->err, "'com.example.none'");
+	assert_has(mac->err, "'com.example.nobody'");
+	assert_status(mac, mac_command(mac, "repair --json com.example.none com.example.job"), 1);
+	assert_has(mac->out, "\"error\":{\"what\":\"lnpctl has not installed 'com.example.none'\"");
+	assert_has(mac->out, "\"label\":\"com.example.job\"");
+}
+
+static void
+dry_run_of_repair_tells_the_plan_and_changes_nothing(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	installed(mac);
+	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
+	mac_set_mode(mac, PLIST, 0664);
+	before = mac_tree(mac);
+	assert_status(mac, mac_command(mac, "repair --dry-run"), 0);
+	assert_has(mac->out, "would write " PLIST "\n");
+	assert_has_not(mac->out, "repaired");
+	assert_same_tree(mac, before);
+}
+
+/* ---- lnpctl within the job ---- */
+
+static void
+lnpctl_of_the_jobs_environment_refuses_to_boot_the_job_out(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	installed(mac);
+	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
+	before = mac_tree(mac);
+	assert_int_equal(setenv("XPC_SERVICE_NAME", "com.example.job", 1), 0);
+	assert_status(mac, mac_command(mac, "restart com.example.job"), 65);
+	assert_has(mac->err, "runs inside of that job");
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 65);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --env LANG=C", MAC_QUIET), 65);
+	assert_status(mac, mac_command(mac, "repair"), 0);	/* there is nothing to do */
+	unsetenv("XPC_SERVICE_NAME");
+	assert_same_tree(mac, before);
+	assert_int_equal(mac_count(mac, "bootout"), 0);
+	assert_status(mac, mac_command(mac, "restart com.example.job"), 0);
+}
+
+static void
+lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment(void **state)
+{
+	struct mac *mac = *state;
+	char script[1024];
+
+	installed(mac);
+	snprintf(script, sizeof script, "#!/bin/sh\n"
+	    "env -i '%s/lnpctl' restart --root '%s' --launchctl '%s/bin/launchctl' com.example.inside >'%s/said' 2>&1\n"
+	    "echo \"status $?\" >>'%s/said'\nexec '%s" MAC_WORKER "' --report --interval 100000\n",
+	    getenv("BUILD"), mac->root, mac->root, mac->root, mac->root, mac->root);
+	mac_write(mac, "/usr/local/bin/inside", script);
+	mac_set_mode(mac, "/usr/local/bin/inside", 0755);
+	/* As root for root: the folder of the mac is its owner's alone. */
+	assert_status(mac, mac_command(mac, mac->as_root ?
+	    "install --label com.example.inside --settle 0 --user root -- /usr/local/bin/inside" :
+	    "install --label com.example.inside --settle 0 --user worker -- /usr/local/bin/inside"), 0);
+	assert_true(mac_wait_for(mac, "/said", "status "));
+	assert_has(mac_read(mac, "/said"), "runs inside of that job");
+	assert_has(mac_read(mac, "/said"), "status 65\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EMBEDDED(each_damage_is_mended_by_repair_and_nothing_else_is_touched),
+		EMBEDDED(repair_of_a_healthy_job_writes_nothing),
+		EMBEDDED(wrong_mode_of_a_plist_is_no_reason_to_restart_the_job),
+		EMBEDDED(disabled_label_is_reported_by_repair_and_restart_and_left),
+		EMBEDDED(job_denied_in_login_items_is_bootstrapped_once_and_explained),
+		EMBEDDED(changed_number_of_the_account_is_not_mended_but_told),
+		EMBEDDED(restart_boots_out_and_bootstraps_once_and_never_kickstarts),
+		EMBEDDED(restart_wants_a_label_and_repair_an_installed_job),
+		EMBEDDED(failure_of_one_job_does_not_keep_the_others_from_their_turn),
+		EMBEDDED(dry_run_of_repair_tells_the_plan_and_changes_nothing),
+		EMBEDDED(lnpctl_of_the_jobs_environment_refuses_to_boot_the_job_out),
+		EMBEDDED(lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
