@@ -105,6 +105,12 @@ test: ## get what is missing, then run every test
 	@CC="$(CC)" sh tests/need.sh test
 	@$(MAKE) tested
 
+lan: ## the verdicts of probe as a table, and its attackers, in network namespaces; Linux, root
+	@CC="$(CC)" sh tests/need.sh lan
+	@$(MAKE) -s all tools
+	@$(HERE) tests/lan.sh
+	@$(HERE) tests/test_lan.sh peers child questions attacks kills hangs
+
 tools: $(TOOLS)
 
 tested: all tools $(TESTS)
@@ -195,5 +201,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo test tools tested soak check sanitize clang valgrind fuzz fuzzed headers layers \
-	lint macos universal clean help
+.PHONY: all install uninstall demo test lan tools tested soak check sanitize clang valgrind fuzz fuzzed headers \
+	layers lint macos universal clean help

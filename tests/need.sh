@@ -1,9 +1,9 @@
 #!/bin/sh
-# sh tests/need.sh [build | test | lint | macos]
+# sh tests/need.sh [build | test | lan | lint | macos]
 #
-# Looks for what building, testing (and building), linting (and all else that .ci/run does) or `make macos` needs. What
-# is missing is got with one command of the system's package manager, shown before it runs. Nothing missing: nothing
-# said or called.
+# Looks for what building, testing (and building), testing on a LAN of namespaces (Linux), linting (and all else that
+# .ci/run does) or `make macos` needs. What is missing is got with one command of the system's package manager, shown
+# before it runs. Nothing missing: nothing said or called.
 set -eu
 
 purpose=${1:-build}
@@ -58,6 +58,11 @@ look() {
 	need python3 python3 python3 -c 'import json, plistlib'
 	[ "$purpose" != test ] || return 0
 
+	need iproute2 - has ip
+	need nftables - has nft
+	need util-linux - has unshare
+	[ "$purpose" != lan ] || return 0
+
 	need clang - has clang
 	need libclang-rt-dev - fuzzes
 	need clang-tidy - has clang-tidy
@@ -73,8 +78,8 @@ give_up() {
 }
 
 case $purpose in
-build|test|lint|macos) ;;
-*)	echo 'usage: sh tests/need.sh [build | test | lint | macos]' >&2
+build|test|lan|lint|macos) ;;
+*)	echo 'usage: sh tests/need.sh [build | test | lan | lint | macos]' >&2
 	exit 64 ;;
 esac
 

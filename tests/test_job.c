@@ -35,7 +35,7 @@ sound(void **state)
 	memset(environment, 0, sizeof environment);
 	operands[0] = program;
 	options = (struct options){ .timeout = -1, .settle = -1, .label = label, .user = "worker", .operands = operands,
-	    .operand_count = 1, .environment = environment };
+	    .operand_count = 1, .environment = { environment, 0 } };
 	return 0;
 }
 
@@ -273,7 +273,7 @@ text_that_a_plist_cannot_carry_is_refused_in_variables_without_showing_the_value
 		snprintf(variable, sizeof variable, "TOKEN=" SECRET "%s", bad_texts[i].text);
 		environment[0] = "A=" SECRET;
 		environment[1] = variable;
-		options.environment_count = 2;
+		options.environment.count = 2;
 		refused(ERROR_DATA, "cannot use the variable 'TOKEN'", bad_texts[i].why);
 		snprintf(variable, sizeof variable, "N%s=" SECRET, bad_texts[i].text);
 		refused(ERROR_DATA, "cannot use the variable 'N", bad_texts[i].why);
@@ -284,14 +284,14 @@ static void
 a_variable_needs_a_name_and_is_given_once(void **state)
 {
 	(void)state;
-	options.environment_count = 1;
+	options.environment.count = 1;
 	environment[0] = "=" SECRET;
 	refused(ERROR_USAGE, "cannot use value 1 of --env", "no NAME before '='");
 	environment[0] = SECRET;
 	refused(ERROR_USAGE, "cannot use value 1 of --env", "no NAME");
 	environment[0] = "";
 	refused(ERROR_USAGE, "cannot use value 1 of --env", "no NAME");
-	options.environment_count = 3;
+	options.environment.count = 3;
 	environment[0] = "A=" SECRET;
 	environment[1] = "AB=" SECRET;
 	environment[2] = "A=" SECRET "2";
@@ -315,7 +315,7 @@ hostile_but_honest_text_is_accepted(void **state)
 		operands[1] = text;
 		options.operand_count = 2;
 		environment[0] = variable;
-		options.environment_count = 1;
+		options.environment.count = 1;
 		accepted();
 	}
 }
@@ -386,7 +386,7 @@ the_checklist_becomes_exactly_its_keys(void **state)
 {
 	(void)state;
 	environment[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
-	options.environment_count = 1;
+	options.environment.count = 1;
 	assert_plist(&worker, "staff", "{Label=\"com.example.agentworker\";"
 	    "ProgramArguments=[\"/usr/local/bin/agentworker\"];UserName=\"worker\";GroupName=\"staff\";"
 	    "EnvironmentVariables={HOME=\"/Users/worker\";PATH=\"/usr/local/bin:/usr/bin:/bin\";};"
@@ -411,7 +411,7 @@ every_option_has_its_key(void **state)
 	environment[0] = "HOME=/elsewhere";
 	environment[1] = "EMPTY=";
 	environment[2] = "Q=a=b & <c>";
-	options.environment_count = 3;
+	options.environment.count = 3;
 	assert_plist(&worker, "other", "{Label=\"com.example.agentworker\";"
 	    "ProgramArguments=[\"/usr/local/bin/agentworker\",\"-x\",\"\"];UserName=\"worker\";GroupName=\"other\";"
 	    "EnvironmentVariables={PATH=\"/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin\";HOME=\"/elsewhere\";EMPTY=\"\";"
@@ -450,7 +450,7 @@ home_and_path_have_defaults_that_env_overrides(void **state)
 	assert_environment(&homeless, "-|/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
 	environment[0] = "HOMES=/x";	/* a longer name is another variable */
 	environment[1] = "PATHS=/x";
-	options.environment_count = 2;
+	options.environment.count = 2;
 	assert_environment(&worker, "/Users/worker|/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
 	environment[0] = "PATH=/bin";
 	environment[1] = "HOME=/tmp";
@@ -519,7 +519,7 @@ a_variable_with_an_endless_name_is_refused_and_its_value_not_shown(void **state)
 	memset(variable, 'N', sizeof variable);
 	strcpy(variable + 255, "=" SECRET);
 	environment[0] = variable;
-	options.environment_count = 1;
+	options.environment.count = 1;
 	accepted();
 	assert_int_equal(job_to_plist(&options, &worker, "staff", &bytes, &error), 0);
 	bytes_free(&bytes);

@@ -88,7 +88,7 @@ nothing_given_means_defaults(void **state)
 	(void)state;
 	accept(COMMAND_INSTALL, "");
 	assert_int_equal(options.operand_count, 0);
-	assert_int_equal(options.environment_count, 0);
+	assert_int_equal(options.environment.count, 0);
 	assert_null(options.label);
 	assert_null(options.keep_alive);
 	assert_null(options.root);
@@ -132,8 +132,8 @@ every_field_gets_its_own_value(void **state)
 	assert_string_equal(options.label, "1");
 	assert_string_equal(options.user, "2");
 	assert_string_equal(options.group, "3");
-	assert_int_equal(options.environment_count, 1);
-	assert_string_equal(options.environment[0], "A=4");
+	assert_int_equal(options.environment.count, 1);
+	assert_string_equal(options.environment.items[0], "A=4");
 	assert_string_equal(options.log_directory, "5");
 	assert_string_equal(options.stdout_path, "6");
 	assert_string_equal(options.stderr_path, "7");
@@ -161,6 +161,7 @@ every_flag_sets_its_own_field(void **state)
 		{ COMMAND_INSTALL, "--no-load", &options.no_load },
 		{ COMMAND_UNINSTALL, "--delete-logs", &options.delete_logs },
 		{ COMMAND_UNINSTALL, "--all", &options.all },
+		{ COMMAND_VERIFY, "--probe", &options.probe },
 		{ COMMAND_STATUS, "--help", &options.help },
 		{ COMMAND_STATUS, "-h", &options.help },
 	};
@@ -172,7 +173,7 @@ every_flag_sets_its_own_field(void **state)
 		accept(flags[i].command, flags[i].line);
 		assert_true(*flags[i].field);
 		set = options.json + options.quiet + options.verbose + options.dry_run + options.no_load + options.delete_logs +
-		    options.all + options.help;
+		    options.all + options.probe + options.help;
 		assert_int_equal(set, 1);
 	}
 }
@@ -185,10 +186,10 @@ a_value_comes_after_an_equals_sign_or_as_the_next_word(void **state)
 	assert_string_equal(options.label, "x");
 	assert_string_equal(options.user, "y");
 	accept(COMMAND_INSTALL, "--env=A=B=C|--env|--D=E|--env=F=");
-	assert_int_equal(options.environment_count, 3);
-	assert_string_equal(options.environment[0], "A=B=C");
-	assert_string_equal(options.environment[1], "--D=E");
-	assert_string_equal(options.environment[2], "F=");
+	assert_int_equal(options.environment.count, 3);
+	assert_string_equal(options.environment.items[0], "A=B=C");
+	assert_string_equal(options.environment.items[1], "--D=E");
+	assert_string_equal(options.environment.items[2], "F=");
 }
 
 static void
@@ -275,8 +276,7 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		enum command_bit command = (rows[i].commands & COMMAND_INSTALL) != 0 ? COMMAND_INSTALL :
-		    (rows[i].commands & COMMAND_LINT) != 0 ? COMMAND_LINT : COMMAND_UNINSTALL;
+		enum command_bit command = (enum command_bit)(rows[i].commands & (~rows[i].commands + 1));	/* the first */
 		const char *value = rows[i].kind == OPTION_SECONDS ? "=1" : rows[i].kind == OPTION_BOOLEAN ? "=true" :
 		    rows[i].kind == OPTION_FLAG ? "" : "=/x";
 		char line[256];
@@ -288,7 +288,11 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 			refuse(command, line, "is given twice", NULL);
 	}
 	accept(COMMAND_INSTALL, "--env=A=1|--env=A=2");
-	assert_int_equal(options.environment_count, 2);
+	assert_int_equal(options.environment.count, 2);
+	assert_int_equal(options.peers.count, 0);
+	accept(COMMAND_PROBE, "--as=root|x:1|--as|agent:worker");
+	assert_int_equal(options.contexts.count, 2);
+	assert_string_equal(options.contexts.items[1], "agent:worker");
 }
 
 static void

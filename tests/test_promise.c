@@ -479,6 +479,35 @@ settle_times_that_make_no_sense_are_refused(void **state)
 }
 
 static void
+the_peers_are_in_the_receipt_and_none_that_is_no_peer_is_believed(void **state)
+{
+	struct promise given, read;
+	struct bytes bytes;
+	char text[8192];
+	char *at;
+
+	(void)state;
+	assert_int_equal(promise_from_plist(&given, healthy_plist(NULL, NULL), &error), 0);
+	strcpy(given.peers[given.peer_count++], "10.9.0.2:7000");
+	strcpy(given.peers[given.peer_count++], "[fe80::1%en0]:80");
+	assert_int_equal(promise_to_receipt(&given, false, &bytes, &error), 0);
+	assert_int_equal(promise_from_receipt(&read, LABEL, bytes, &error), 0);
+	assert_int_equal(read.peer_count, 2);
+	assert_string_equal(read.peers[1], "[fe80::1%en0]:80");
+	promise_free(&read);
+	assert_true(bytes.size < sizeof text);
+	memcpy(text, bytes.data, bytes.size);
+	text[bytes.size] = '\0';
+	at = strstr(text, "10.9.0.2:7000");
+	assert_non_null(at);
+	memcpy(at, "--timeout=9:1", 13);
+	assert_int_equal(promise_from_receipt(&read, LABEL, (struct bytes){ (const unsigned char *)text, bytes.size }, &error),
+	    -1);
+	bytes_free(&bytes);
+	promise_free(&given);
+}
+
+static void
 a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 {
 	static const struct row {
@@ -491,7 +520,7 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 		{ "", "ChangedNanoseconds", -1 }, { "", "SystemVersion", -1 }, { "", "SystemBuild", -1 },
 		{ "", "Path", -1 }, { "", "Exists", -1 }, { "", "Owner", -1 }, { "", "Group", -1 }, { "", "Mode", -1 },
 		{ "", "MadeLogs", 0 }, { "", "MadeFolders", 0 }, { "", "Before", 0 }, { "", "Loaded", 0 }, { "", "Disabled", 0 },
-		{ "", "Files", 0 }, { "", "Content", 0 }, { "", "Running", 0 },
+		{ "", "Files", 0 }, { "", "Content", 0 }, { "", "Running", 0 }, { "", "Peers", 0 },
 	};
 	size_t keys = 0;
 	char *text = edited("", "Version", "Version");
@@ -604,6 +633,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_receipt_belongs_to_the_label_of_its_file, begin, end),
 		cmocka_unit_test_setup_teardown(values_of_a_receipt_that_make_no_sense_are_refused, begin, end),
 		cmocka_unit_test_setup_teardown(settle_times_that_make_no_sense_are_refused, begin, end),
+		cmocka_unit_test(the_peers_are_in_the_receipt_and_none_that_is_no_peer_is_believed),
 		cmocka_unit_test_setup_teardown(a_receipt_that_lacks_a_key_is_refused_or_promises_less, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_that_is_cut_off_is_refused, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_with_a_wrong_byte_names_no_file_but_the_jobs, begin, end),

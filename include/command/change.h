@@ -10,7 +10,7 @@
 
 /*
  * Makes the state folder where it is missing and takes the lock, waiting up to --lock-wait. Returns the descriptor that
- * holds it (to be closed), or -1: ERROR_BUSY, ERROR_FILE. With --dry-run nothing is locked and nothing made: *locked is
+ * holds it (to be closed), or -1: ERROR_BUSY, ERROR_FILE. What a probe that was killed left is taken down then. With --dry-run nothing is locked and nothing made: *locked is
  * -1, and the result 0.
  */
 int	change_lock(struct session *, int *locked, struct error *);

@@ -13,6 +13,7 @@
 #include "core/json.h"
 #include "core/options.h"
 #include "core/plan.h"
+#include "core/probe.h"
 #include "host/host.h"
 #include "host/survey.h"
 
@@ -35,7 +36,9 @@ struct session {			/* one run of one command */
 	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */
 	char		*jobs_text;
 	size_t		 jobs_size;
-	char		 system_version[32], system_build[32];	/* of verify */
+	struct probing	 probing;	/* of probe */
+	struct error	 trouble;	/* of a probe within verify */
+	char		 system_version[32], system_build[32];	/* of verify and probe */
 	int64_t		 booted;
 };
 
@@ -69,6 +72,8 @@ int	command_restart(struct session *, struct error *);
 int	command_uninstall(struct session *, struct error *);
 int	command_verify(struct session *, struct error *);
 int	command_status(struct session *, struct error *);
+int	command_probe(struct session *, struct error *);
+int	command_connect(struct session *, struct error *);
 int	command_lint(struct session *, struct error *);
 
 #endif

@@ -8,8 +8,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "core/service.h"
 #include "core/bytes.h"
+#include "core/peer.h"
+#include "core/service.h"
 
 #define PATH_SIZE	1024		/* PATH_MAX of macOS; a longer path is refused where it comes in */
 #define NAME_SIZE	256		/* labels, account names */
@@ -83,6 +84,13 @@ struct account_group {
 	gid_t		gid;
 };
 
+struct peer_fact {			/* of a machine that the job must reach */
+	enum known	connected;	/* the job's process, or one that it started, has a connection to it */
+	bool		probed;
+	enum probe_verdict verdict;	/* of the probe */
+	char		why[PEER_WHY];	/* the same in words */
+};
+
 /* One look at all that concerns a job. Filled by host/inspect.h; judged by core/check.h and core/plan.h. */
 struct facts {
 	bool		root;			/* we look as root: every account's files can be seen */
@@ -127,6 +135,8 @@ struct facts {
 	double		steady;			/* seconds that this process is known to have lived */
 	bool		restarted;		/* another process was seen in an earlier look */
 	bool		inside;			/* we run inside of the job: its end would be ours */
+
+	struct peer_fact peers[PEERS_MOST];	/* in the promise's order; filled by command/probe.h */
 
 	char		system_version[32], system_build[32];	/* empty: unknown */
 	int64_t		booted;			/* seconds since 1970; 0 unknown */

@@ -21,8 +21,15 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_REPAIR		= 1 << 5,
 	COMMAND_RESTART		= 1 << 6,
 	COMMAND_LINT		= 1 << 7,
+	COMMAND_PROBE		= 1 << 8,
+	COMMAND_CONNECT		= 1 << 9,
 	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART | COMMAND_UNINSTALL,
 	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS,
+};
+
+struct words {				/* of an option that may be repeated, in the order given */
+	const char	**items;	/* owned by the options */
+	size_t		  count;
 };
 
 struct options {
@@ -36,13 +43,16 @@ struct options {
 	/* of install */
 	const char	*label, *user, *group, *log_directory, *stdout_path, *stderr_path, *working_directory;
 	const char	*keep_alive;	/* "true" or "false"; NULL: the default */
-	const char	**environment;	/* NAME=VALUE, in the order given */
-	size_t		 environment_count;
+	struct words	 environment;	/* NAME=VALUE */
+	struct words	 settings;	/* KEY=VALUE of --set */
+	struct words	 peers;		/* HOST:PORT */
 	bool		 keep, replace, no_load;
 	double		 settle;	/* seconds; below 0: not given */
-	const char	**settings;	/* KEY=VALUE of --set, in the order given */
-	size_t		 setting_count;
 	const char	*from;		/* the plist to start from; NULL: none */
+	/* of verify */
+	bool		 probe;
+	/* of probe */
+	struct words	 contexts;	/* as they follow --as */
 	/* of lint */
 	const char	*kind;		/* "daemon" or "agent"; NULL: not given */
 	bool		 rules;

@@ -59,6 +59,8 @@ struct promise {
 						   path for both stands in the first only */
 	enum health	health;
 	double		settle;			/* seconds */
+	char		peers[PEERS_MOST][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
+	size_t		peer_count;
 
 	/* of the receipt */
 	bool		changing;		/* a change is under way, or was cut off */

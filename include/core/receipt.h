@@ -3,7 +3,7 @@
  *
  * It is a plist, /Library/Application Support/lnpctl/LABEL.plist, with these keys:
  *	Version (1), Label, State ("changing" or "installed"), Plist (data: the plist as installed), UserID, GroupID, SettleTime,
- *	Program (the file's identity: Device, Inode, Size, Modified, ModifiedNanoseconds, Changed, ChangedNanoseconds),
+ *	Peers (HOST:PORT each; may be missing), Program (the file's identity: Device, Inode, Size, Modified, ModifiedNanoseconds, Changed, ChangedNanoseconds),
  *	SystemVersion, SystemBuild, MadeLogs and MadeFolders (paths that install made, and uninstall may remove),
  *	Before (how it was before the first install: Loaded, Running, Disabled, LoadedFrom, Files: Path, Exists, Owner, Group, Mode,
  *	of a plist also Content), and only while changing Undo (the same, before the change that is under way, with Receipt: the

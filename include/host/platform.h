@@ -42,6 +42,12 @@ int64_t	platform_booted(void);
  */
 bool	platform_build(char *target, size_t size);
 
+/* The path of the program that we are, PATH_SIZE bytes. False: not known, or there is another file by now. */
+bool	platform_own_path(char target[PATH_SIZE]);
+
+/* The kind of processor that this program was made for, as Mach-O numbers them; 0 on systems without. */
+uint32_t platform_processor(void);
+
 /* All groups of an account of this machine, its gid included, at most GROUPS_MOST. getgrouplist has int* on macOS. */
 int	platform_groups(const char *user, gid_t, gid_t groups[GROUPS_MOST]);
 

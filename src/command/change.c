@@ -5,12 +5,14 @@
 
 #include "command/change.h"
 #include "command/jobs.h"
+#include "command/probe.h"
 #include "command/report.h"
 #include "core/text.h"
 #include "host/apply.h"
 #include "host/files.h"
 #include "host/inspect.h"
 #include "host/lock.h"
+#include "host/oneshot.h"
 #include "host/watch.h"
 
 #define LOCK		PROMISE_STATE "/.lock"
@@ -35,7 +37,14 @@ change_lock(struct session *session, int *locked, struct error *error)
 	if (files_make_directory(&session->host, PROMISE_STATE, 0755, error) == -1)
 		return -1;
 	*locked = lock_take(&session->host, LOCK, session->options.lock_wait, say_waiting, session, error);
-	return *locked == -1 ? -1 : 0;
+	if (*locked == -1)
+		return -1;
+	/* A probe that was killed may have left its jobs. */
+	if (oneshot_sweep(&session->host, error) == 0)
+		return 0;
+	close(*locked);
+	*locked = -1;
+	return -1;
 }
 
 /* One line for the administrator who reads the system's log later. Images have no log of their own. */
@@ -101,16 +110,18 @@ is_watched(const struct plan *plan)
 
 /* What the machine looks like now, as verify would say it. */
 static void
-check_again(struct session *session, const struct promise *promise, const struct facts *first)
+look_again(struct session *session, const struct promise *promise, const struct facts *first)
 {
 	struct facts now = { .user = first->user, .group = first->group };
 	struct promise kept = *promise;
+	struct error ignored;
 
 	kept.changing = false;
 	inspect(&session->host, NULL, &kept, INSPECT_ALL, &now);
 	now.restarted = first->restarted;
 	if (now.steady < first->steady && now.service.pid == first->service.pid)
 		now.steady = first->steady;
+	probe_peers(session, &kept, &now, false, &ignored);
 	check_all(&kept, &now, &session->change.findings);
 	inspect_free(&now);
 }
@@ -143,7 +154,7 @@ change_keep(struct session *session, struct promise *promise, const struct promi
 	/* A job that was not loaded anew may be ill all the same. */
 	if (facts->loaded == YES && wish.load && !is_watched(&change->plan))
 		healthy = watch_job(&session->host, promise, facts, wish.start ? start_seconds(session) : 0, error) == 0;
-	check_again(session, promise, facts);
+	look_again(session, promise, facts);
 	return healthy ? 0 : error_set(error, ERROR_NO, error->why, error->fix[0] != '\0' ? error->fix : "see: lnpctl verify",
 	    "'%s' is installed as asked, but it is not healthy", promise->label);
 }
@@ -157,6 +168,8 @@ promise_again(const struct promise *receipt, struct promise *promise, struct err
 	promise->uid = receipt->uid;
 	promise->gid = receipt->gid;
 	promise->settle = receipt->settle;
+	memcpy(promise->peers, receipt->peers, sizeof promise->peers);
+	promise->peer_count = receipt->peer_count;
 	return 0;
 }
 

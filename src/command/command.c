@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/probe.h"
 #include "command/report.h"
 #include "core/plist.h"
 #include "core/text.h"
@@ -14,6 +15,7 @@ static void answer_change(struct session *, struct json *);
 static void answer_jobs(struct session *, struct json *);
 static void answer_lint(struct session *, struct json *);
 static void answer_verify(struct session *, struct json *);
+static void answer_nothing(struct session *, struct json *);
 
 static const struct command commands[] = {
 	{ "install", "--label LABEL --user USER [options] -- PROGRAM [ARGUMENT ...]",
@@ -28,6 +30,10 @@ static const struct command commands[] = {
 	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL, command_uninstall, answer_jobs },
 	{ "status", "[LABEL ...]",
 	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status, answer_jobs },
+	{ "probe", "[--as CONTEXT] [--user USER] [--label LABEL] HOST:PORT",
+	  "prove from launchd's contexts who reaches the LAN", NEEDS_ROOT, COMMAND_PROBE, command_probe, probe_answer },
+	{ "connect", "[--timeout SECONDS] HOST:PORT",
+	  "connect from here; the plumbing of probe", 0, COMMAND_CONNECT, command_connect, answer_nothing },
 	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
 	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
 };
@@ -164,6 +170,13 @@ answer_verify(struct session *session, struct json *json)
 	json_some(json, "booted", booted);
 	json_close(json, '}');
 	answer_jobs(session, json);
+}
+
+static void
+answer_nothing(struct session *session, struct json *json)
+{
+	(void)session;
+	(void)json;
 }
 
 static void

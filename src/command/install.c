@@ -3,12 +3,31 @@
 #include <unistd.h>
 
 #include "command/change.h"
+#include "command/probe.h"
 #include "command/from.h"
 #include "command/report.h"
 #include "core/job.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/inspect.h"
+
+#define LOGIN_UID	500	/* macOS gives login accounts 501 and up */
+
+static int
+promise_peers(struct session *session, struct promise *promise, struct error *error)
+{
+	const struct words *peers = &session->options.peers;
+	struct peer peer;
+
+	for (size_t i = 0; i < peers->count; i++) {
+		if (i == PEERS_MOST)
+			return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d peers", PEERS_MOST);
+		if (peer_parse(&peer, peers->items[i], error) == -1 || probe_check_peer(session, &peer, error) == -1)
+			return -1;
+		text_copy(promise->peers[promise->peer_count++], PEER_SIZE, peer.text);
+	}
+	return 0;
+}
 
 /* Looks the accounts up, once, and makes the promise from the options. */
 static int
@@ -38,7 +57,7 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 	promise->gid = facts->group.gid;
 	if (options->settle >= 0)
 		promise->settle = options->settle;
-	return result;
+	return result == -1 ? -1 : promise_peers(session, promise, error);
 }
 
 /* The receipt of an earlier install, if there is one: 0 with *there set, or -1. */
@@ -65,6 +84,46 @@ report_checks(struct session *session, const char *label)
 		report_findings(session, label, findings);
 }
 
+/* Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried. */
+static void
+tell_unproved(struct session *session, const struct promise *promise)
+{
+	if (promise->peer_count == 0 && promise->uid >= LOGIN_UID)
+		report_line(session, "not proved: whether '%s' reaches the local network as '%s'; to prove it: sudo lnpctl "
+		    "probe --label %s HOST:PORT", promise->label, promise->user, promise->label);
+}
+
+static const struct finding *
+find_peer(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (strcmp(findings->rows[i].id, "peer") == 0)
+			return &findings->rows[i];
+	return NULL;
+}
+
+/* The last step, when the job is in place: whatever comes of it, the job stays. */
+static int
+ask_peers(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
+{
+	struct findings *findings = &session->change.findings;
+	const struct finding *finding = find_peer(findings);
+
+	if (promise->peer_count == 0 || facts->offline || session->options.no_load || finding == NULL)
+		return 0;
+	if (finding->verdict != VERDICT_PASS) {
+		inspect(&session->host, NULL, promise, INSPECT_LAUNCHD, facts);
+		if (probe_peers(session, promise, facts, true, error) == -1)
+			return -1;
+		check_again("peer", promise, facts, findings);
+	}
+	if (finding->verdict != VERDICT_FAIL && finding->verdict != VERDICT_UNKNOWN)
+		return 0;
+	return error_set(error, finding->verdict == VERDICT_FAIL ? ERROR_NO : ERROR_UNSURE, finding->message, finding->fix,
+	    "'%s' is installed, but %s", promise->label,
+	    finding->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
+}
+
 int
 command_install(struct session *session, struct error *error)
 {
@@ -85,10 +144,14 @@ command_install(struct session *session, struct error *error)
 	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
 	wish.load = !options->no_load && !facts.offline;
 	result = change_keep(session, &promise, installed ? &receipt : NULL, &facts, wish, error);
-	if (result == 0 && !options->dry_run && session->change.changed)
+	if (result == 0 && !options->dry_run && session->change.changed) {
 		report_line(session, "installed: %s", promise.label);
-	if (result == 0 && !options->dry_run)
+		tell_unproved(session, &promise);
+	}
+	if (result == 0 && !options->dry_run) {
+		result = ask_peers(session, &promise, &facts, error);
 		report_checks(session, promise.label);
+	}
 out:
 	if (locked != -1)
 		close(locked);

@@ -1,8 +1,11 @@
 /* verify: compares an installed job with what it should be; changes nothing, takes no lock. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "command/change.h"
 #include "command/jobs.h"
+#include "command/probe.h"
 #include "command/report.h"
 #include "core/text.h"
 #include "host/inspect.h"
@@ -60,7 +63,7 @@ judge(struct session *session, const struct promise *promise, struct facts *fact
 {
 	struct findings *findings = &session->change.findings;
 	char text[sizeof receipt->what + sizeof receipt->why + 2];
-	struct error ignored;
+	struct error error;
 
 	if (receipt->kind != ERROR_NONE) {
 		text_format(text, sizeof text, "%s: %s", receipt->what, receipt->why);
@@ -69,7 +72,9 @@ judge(struct session *session, const struct promise *promise, struct facts *fact
 	}
 	/* A young process is watched until it has lived long enough; meanwhile those of the other jobs grow older, too. */
 	if (facts->loaded == YES && facts->service.pid > 0 && facts->steady < promise->settle)
-		watch_job(&session->host, promise, facts, 0, &ignored);
+		watch_job(&session->host, promise, facts, 0, &error);
+	if (!facts->offline && probe_peers(session, promise, facts, session->options.probe, &error) == -1)
+		session->trouble = error;
 	check_all(promise, facts, findings);
 }
 
@@ -98,13 +103,26 @@ command_verify(struct session *session, struct error *error)
 {
 	enum error_kind worst = ERROR_NONE;
 	struct facts system = { .root = false };
+	int locked = -1, result;
 
+	if (session->options.probe && session->options.root == NULL && !host_is_root())
+		return error_set(error, ERROR_ROOT, "only root may run jobs of launchd's",
+		    "run it with sudo, or without --probe", "cannot probe the peers");
 	inspect_system(&session->host, &system);
 	text_copy(session->system_version, sizeof session->system_version, system.system_version);
 	text_copy(session->system_build, sizeof session->system_build, system.system_build);
 	session->booted = system.booted;
-	if (jobs_visit(session, verify_some, &worst, error) == -1)
+	if (session->options.probe && change_lock(session, &locked, error) == -1)
 		return -1;
+	result = jobs_visit(session, verify_some, &worst, error);
+	if (locked != -1)
+		close(locked);
+	if (result == -1)
+		return -1;
+	if (session->trouble.kind != ERROR_NONE) {
+		*error = session->trouble;
+		return -1;
+	}
 	if (worst == ERROR_NONE)
 		return 0;
 	return error_set(error, worst, NULL, NULL, worst == ERROR_NO ? "a job is not as it should be" :

@@ -76,7 +76,7 @@ static const struct check checks[] = {
 	{ "stable", "it stays up for the settle time", NEEDS_LAUNCHD | NEEDS_LOADED, judge_stable },
 	{ "last-exit", "its last process ended well", NEEDS_LAUNCHD | NEEDS_LOADED, judge_last_exit },
 	{ "system-version", "which system it was installed on", 0, judge_system_version },
-	{ "peer", "the machines it must reach", 0, judge_peer },
+	{ "peer", "the job has a connection to the machines it must reach", NEEDS_LAUNCHD, judge_peer },
 };
 
 const struct check *
@@ -100,20 +100,32 @@ lacking(unsigned needs, const struct facts *look)
 	return NULL;
 }
 
+static void
+judge(const struct check *check, const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	const char *lack = lacking(check->needs, look);
+
+	*finding = (struct finding){ check->id, VERDICT_UNKNOWN, "", "" };
+	if (lack != NULL)
+		check_say(finding, VERDICT_SKIP, NULL, "%s", lack);
+	else
+		check->judge(promise, look, finding);
+}
+
+void
+check_again(const char *id, const struct promise *promise, const struct facts *look, struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (strcmp(checks[i].id, id) == 0)
+			judge(&checks[i], promise, look, &findings->rows[i]);
+}
+
 void
 check_all(const struct promise *promise, const struct facts *look, struct findings *findings)
 {
 	findings->count = 0;
-	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-		struct finding *finding = &findings->rows[findings->count++];
-		const char *lack = lacking(checks[i].needs, look);
-
-		*finding = (struct finding){ checks[i].id, VERDICT_UNKNOWN, "", "" };
-		if (lack != NULL)
-			check_say(finding, VERDICT_SKIP, NULL, "%s", lack);
-		else
-			checks[i].judge(promise, look, finding);
-	}
+	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+		judge(&checks[i], promise, look, &findings->rows[findings->count++]);
 }
 
 void

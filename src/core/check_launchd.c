@@ -250,10 +250,53 @@ judge_system_version(const struct promise *promise, const struct facts *look, st
 		    promise->system_build, look->system_version, look->system_build);
 }
 
+/* How a peer counts, and the sentence about it. */
+static enum verdict
+judge_one_peer(const char *peer, const struct peer_fact *fact, const struct facts *look, char text[PEER_WHY])
+{
+	text[0] = '\0';
+	if (fact->connected == YES)
+		return VERDICT_PASS;
+	if (!fact->probed) {
+		snprintf(text, PEER_WHY, fact->connected == UNKNOWN && !look->root ?
+		    "only root can see whether the job has a connection to %s" : "no connection of the job to %s was seen",
+		    peer);
+		return fact->connected == UNKNOWN && !look->root ? VERDICT_SKIP : VERDICT_UNKNOWN;
+	}
+	snprintf(text, PEER_WHY, "%s: %.*s", peer, PEER_WHY - PEER_SIZE - 3, fact->why);
+	if (fact->verdict == PROBE_VERDICT_OPEN)
+		return VERDICT_WARN;
+	return fact->verdict == PROBE_VERDICT_BLOCKED ? VERDICT_FAIL : VERDICT_UNKNOWN;
+}
+
+/* The worst of all peers is the verdict; each that is no pass is named. */
 void
 judge_peer(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	(void)promise;
-	(void)look;
-	check_say(finding, VERDICT_SKIP, NULL, "no peer was named when the job was installed");
+	static const int ranks[] = { [VERDICT_PASS] = 0, [VERDICT_SKIP] = 1, [VERDICT_WARN] = 2, [VERDICT_UNKNOWN] = 3,
+		[VERDICT_FAIL] = 4 };
+	char text[PEER_WHY];
+	size_t length;
+
+	check_say(finding, VERDICT_PASS, NULL, "%s", "");
+	for (size_t i = 0; i < promise->peer_count; i++) {
+		const char *peer = promise->peers[i];
+		enum verdict verdict = judge_one_peer(peer, &look->peers[i], look, text);
+
+		length = strlen(finding->message);
+		if (text[0] != '\0')
+			snprintf(finding->message + length, sizeof finding->message - length, "%s%s",
+			    length == 0 ? "" : "; ", text);
+		if (ranks[verdict] <= ranks[finding->verdict])
+			continue;
+		finding->verdict = verdict;
+		if (look->peers[i].probed || verdict == VERDICT_SKIP)
+			check_advise(finding, "sudo lnpctl probe --label %s %s", promise->label, peer);
+		else
+			check_advise(finding, "sudo lnpctl verify --probe %s", promise->label);
+	}
+	if (promise->peer_count == 0)
+		check_say(finding, VERDICT_SKIP, NULL, "no peer was named when the job was installed");
+	else if (finding->verdict == VERDICT_PASS)
+		check_say(finding, VERDICT_PASS, NULL, "the job has a connection to each of its peers");
 }

@@ -78,7 +78,7 @@ check_path(const char *what, const char *path, struct error *error)
 static int
 check_variable(const struct options *options, size_t index, struct error *error)
 {
-	const char *variable = options->environment[index], *equals = strchr(variable, '=');
+	const char *variable = options->environment.items[index], *equals = strchr(variable, '=');
 	const char *why = job_why_unfit(variable);
 	size_t length = equals == NULL ? 0 : (size_t)(equals - variable);
 
@@ -90,7 +90,7 @@ check_variable(const struct options *options, size_t index, struct error *error)
 		return error_set(error, ERROR_DATA, why, "put such text into a file that the program reads",
 		    "cannot use the variable '%.*s'", (int)(length < 200 ? length : 200), variable);
 	for (size_t i = 0; i < index; i++)
-		if (strncmp(options->environment[i], variable, length + 1) == 0)
+		if (strncmp(options->environment.items[i], variable, length + 1) == 0)
 			return error_set(error, ERROR_USAGE, NULL, NULL, "variable '%.*s' is given twice",
 			    (int)(length < 200 ? length : 200), variable);
 	return 0;
@@ -140,12 +140,12 @@ job_check(const struct options *options, struct error *error)
 	for (size_t i = 1; i < options->operand_count; i++)
 		if (check_text("argument", options->operands[i], error) == -1)
 			return -1;
-	for (size_t i = 0; i < options->environment_count; i++)
+	for (size_t i = 0; i < options->environment.count; i++)
 		if (check_variable(options, i, error) == -1)
 			return -1;
-	if (options->keep_alive != NULL && set_touches(options->settings, options->setting_count, "KeepAlive"))
+	if (options->keep_alive != NULL && set_touches(options->settings.items, options->settings.count, "KeepAlive"))
 		return error_set(error, ERROR_USAGE, NULL, "use one of them", "KeepAlive is set by --keep-alive and by --set");
-	return set_check(options->settings, options->setting_count, error);
+	return set_check(options->settings.items, options->settings.count, error);
 }
 
 static bool
@@ -153,8 +153,8 @@ given(const struct options *options, const char *name)
 {
 	size_t length = strlen(name);
 
-	for (size_t i = 0; i < options->environment_count; i++)
-		if (strncmp(options->environment[i], name, length) == 0 && options->environment[i][length] == '=')
+	for (size_t i = 0; i < options->environment.count; i++)
+		if (strncmp(options->environment.items[i], name, length) == 0 && options->environment.items[i][length] == '=')
 			return true;
 	return false;
 }
@@ -162,8 +162,8 @@ given(const struct options *options, const char *name)
 static int
 add_variables(struct plist *tree, const struct options *options, struct error *error)
 {
-	for (size_t i = 0; i < options->environment_count; i++) {
-		const char *variable = options->environment[i], *value = strchr(variable, '=') + 1;
+	for (size_t i = 0; i < options->environment.count; i++) {
+		const char *variable = options->environment.items[i], *value = strchr(variable, '=') + 1;
 		char name[NAME_SIZE];
 
 		/* A longer name would be cut; no program has one. */
@@ -232,7 +232,7 @@ static int
 fill_new(struct plist *tree, const struct options *options, const struct account *account, const char *group,
     struct error *error)
 {
-	bool keep = options->keep_alive == NULL ? !set_starts(options->settings, options->setting_count) :
+	bool keep = options->keep_alive == NULL ? !set_starts(options->settings.items, options->settings.count) :
 	    strcmp(options->keep_alive, "true") == 0;
 
 	plist_add_text(tree, "Label", options->label);
@@ -265,7 +265,7 @@ fill_over(struct plist *tree, const struct options *options, const char *group, 
 		plist_remove(tree, "Program");
 		plist_add(tree, "ProgramArguments", arguments_tree(options));
 	}
-	if (options->environment_count > 0 && !plist_is_dictionary(plist_member(tree, "EnvironmentVariables")))
+	if (options->environment.count > 0 && !plist_is_dictionary(plist_member(tree, "EnvironmentVariables")))
 		plist_add(tree, "EnvironmentVariables", plist_new());
 	if (add_variables(plist_member_to_change(tree, "EnvironmentVariables"), options, error) == -1)
 		return -1;
@@ -330,8 +330,8 @@ write_tree(const struct options *options, const struct plist *tree, struct bytes
 static int
 finish(const struct options *options, struct plist *tree, int result, struct bytes *bytes, struct error *error)
 {
-	for (size_t i = 0; result == 0 && i < options->setting_count; i++)
-		result = set_apply(tree, options->settings[i], error);
+	for (size_t i = 0; result == 0 && i < options->settings.count; i++)
+		result = set_apply(tree, options->settings.items[i], error);
 	if (result == 0)
 		result = write_tree(options, tree, bytes, error);
 	plist_release(tree);
@@ -396,7 +396,7 @@ job_fill(struct options *options, const struct plist *from, struct error *error)
 			return -1;
 	}
 	if (plist_boolean(plist_member(from, "Disabled"), &disabled) && disabled &&
-	    !set_touches(options->settings, options->setting_count, "Disabled"))
+	    !set_touches(options->settings.items, options->settings.count, "Disabled"))
 		return error_set(error, ERROR_DATA, "its key Disabled keeps launchd from loading it",
 		    "add: --set Disabled=false", "cannot install the job of '%s'", options->from);
 	return 0;

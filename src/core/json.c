@@ -81,6 +81,13 @@ json_integer(struct json *json, const char *key, int64_t value)
 }
 
 void
+json_real(struct json *json, const char *key, double value)
+{
+	begin(json, key);
+	fprintf(json->stream, "%.3f", value);
+}
+
+void
 json_boolean(struct json *json, const char *key, bool value)
 {
 	begin(json, key);

@@ -6,13 +6,13 @@
 #include "core/options.h"
 #include "core/text.h"
 
-#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_LINT)
+#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | COMMAND_LINT)
 #define FIELD(name)	offsetof(struct options, name)
 
 static const struct option options_rows[] = {
-	{ "label", "LABEL", COMMAND_INSTALL, OPTION_TEXT, FIELD(label),
+	{ "label", "LABEL", COMMAND_INSTALL | COMMAND_PROBE, OPTION_TEXT, FIELD(label),
 	  "reverse-DNS name of the job, for example com.example.agentworker" },
-	{ "user", "USER", COMMAND_INSTALL, OPTION_TEXT, FIELD(user),
+	{ "user", "USER", COMMAND_INSTALL | COMMAND_PROBE, OPTION_TEXT, FIELD(user),
 	  "the account the job runs as; root must be said, it is never a default" },
 	{ "group", "GROUP", COMMAND_INSTALL, OPTION_TEXT, FIELD(group),
 	  "its group; default: the primary group of USER" },
@@ -32,12 +32,18 @@ static const struct option options_rows[] = {
 	  "any other key of launchd.plist(5), repeatable; for example ThrottleInterval=30" },
 	{ "from", "FILE", COMMAND_INSTALL, OPTION_TEXT, FIELD(from),
 	  "start from this plist, a full path; the other options override it" },
+	{ "peer", "HOST:PORT", COMMAND_INSTALL, OPTION_LIST, FIELD(peers),
+	  "a machine on the LAN that the job must reach, repeatable" },
 	{ "keep", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(keep),
 	  "leave a new job in place even if it is not healthy" },
 	{ "replace", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(replace),
 	  "take over a label, plist or job that lnpctl did not install" },
 	{ "no-load", NULL, COMMAND_INSTALL, OPTION_FLAG, FIELD(no_load),
 	  "write everything; launchd loads it at the next boot" },
+	{ "probe", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(probe),
+	  "ask about the peers as lnpctl probe does; needs root" },
+	{ "as", "CONTEXT", COMMAND_PROBE, OPTION_LIST, FIELD(contexts),
+	  "root, daemon:USER, agent:USER or shell, repeatable" },
 	{ "kind", "KIND", COMMAND_LINT, OPTION_TEXT, FIELD(kind),
 	  "daemon or agent, where the file's folder does not tell" },
 	{ "rules", NULL, COMMAND_LINT, OPTION_FLAG, FIELD(rules),
@@ -56,9 +62,10 @@ static const struct option options_rows[] = {
 	  "also each program that is run" },
 	{ "dry-run", NULL, COMMAND_CHANGES, OPTION_FLAG, FIELD(dry_run),
 	  "print the plan and the differences; change nothing; no root needed" },
-	{ "timeout", "SECONDS", COMMAND_CHANGES, OPTION_SECONDS, FIELD(timeout),
-	  "bounds each wait on launchd" },
-	{ "lock-wait", "SECONDS", COMMAND_CHANGES, OPTION_SECONDS, FIELD(lock_wait),
+	{ "timeout", "SECONDS", COMMAND_CHANGES | COMMAND_VERIFY | COMMAND_PROBE | COMMAND_CONNECT,
+	  OPTION_SECONDS, FIELD(timeout),
+	  "bounds each wait on launchd; of probe: how long to try, default 60" },
+	{ "lock-wait", "SECONDS", COMMAND_CHANGES | COMMAND_PROBE | COMMAND_VERIFY, OPTION_SECONDS, FIELD(lock_wait),
 	  "how long to wait for another lnpctl, default 120" },
 	{ "root", "DIR", COMMAND_ALL, OPTION_TEXT, FIELD(root),
 	  "for images and tests: the volume to work on instead of /" },
@@ -118,6 +125,7 @@ static int
 store(struct options *options, const struct option *row, const char *value, struct error *error)
 {
 	void *field = (char *)options + row->offset;
+	struct words *list;
 
 	switch (row->kind) {
 	case OPTION_FLAG:
@@ -129,10 +137,8 @@ store(struct options *options, const struct option *row, const char *value, stru
 			    "cannot use '%s' for --%s", value, row->name);
 		return 0;
 	case OPTION_LIST:
-		if (row->offset == FIELD(settings))
-			options->settings[options->setting_count++] = value;
-		else
-			options->environment[options->environment_count++] = value;
+		list = field;
+		list->items[list->count++] = value;
 		return 0;
 	case OPTION_BOOLEAN:
 		if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
@@ -193,6 +199,28 @@ check(const struct options *options, struct error *error)
 	return 0;
 }
 
+/* Each has room for every argument. */
+static int
+make_lists(struct options *options, size_t most)
+{
+	struct words *const lists[] = { &options->environment, &options->settings, &options->peers,
+	    &options->contexts };
+
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+		lists[i]->items = calloc(most, sizeof *lists[i]->items);
+		if (lists[i]->items == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+free_list(struct words *list)
+{
+	free(list->items);
+	*list = (struct words){ NULL, 0 };
+}
+
 int
 options_parse(struct options *options, enum command_bit command, int argc, char *const argv[], struct error *error)
 {
@@ -201,9 +229,7 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 
 	*options = (struct options){ .timeout = -1, .settle = -1, .lock_wait = 120 };
 	options->storage = calloc((size_t)argc + 1, sizeof *options->storage);
-	options->environment = calloc((size_t)argc + 1, sizeof *options->environment);
-	options->settings = calloc((size_t)argc + 1, sizeof *options->settings);
-	if (options->storage == NULL || options->environment == NULL || options->settings == NULL)
+	if (options->storage == NULL || make_lists(options, (size_t)argc + 1) == -1)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot read the arguments");
 	options->operands = options->storage;
 	for (int i = 0; i < argc; i++) {
@@ -228,9 +254,9 @@ void
 options_free(struct options *options)
 {
 	free(options->storage);
-	free(options->environment);
-	free(options->settings);
 	options->storage = NULL;
-	options->environment = NULL;
-	options->settings = NULL;
+	free_list(&options->environment);
+	free_list(&options->settings);
+	free_list(&options->peers);
+	free_list(&options->contexts);
 }

@@ -99,6 +99,7 @@ int
 promise_to_receipt(const struct promise *promise, bool changing, struct bytes *bytes, struct error *error)
 {
 	struct plist *tree = plist_new(), *logs = plist_new_list(), *folders = plist_new_list();
+	struct plist *peers = plist_new_list();
 
 	plist_add_integer(tree, "Version", 1);
 	plist_add_text(tree, "Label", promise->label);
@@ -107,6 +108,9 @@ promise_to_receipt(const struct promise *promise, bool changing, struct bytes *b
 	plist_add_integer(tree, "UserID", promise->uid);
 	plist_add_integer(tree, "GroupID", promise->gid);
 	plist_add_real(tree, "SettleTime", promise->settle);
+	for (size_t i = 0; i < promise->peer_count; i++)
+		plist_append_text(peers, promise->peers[i]);
+	plist_add(tree, "Peers", peers);
 	plist_add(tree, "Program", identity_tree(&promise->program_identity));
 	plist_add_text(tree, "SystemVersion", promise->system_version);
 	plist_add_text(tree, "SystemBuild", promise->system_build);
@@ -258,6 +262,25 @@ read_made(struct promise *promise, const struct plist *tree)
 	return true;
 }
 
+/* Receipts of the first versions have none. */
+static bool
+read_peers(struct promise *promise, const struct plist *list)
+{
+	promise->peer_count = plist_count(list);
+	if (promise->peer_count > PEERS_MOST)
+		return false;
+	for (size_t i = 0; i < promise->peer_count; i++) {
+		const char *text = plist_text(plist_item(list, i));
+		struct error ignored;
+		struct peer peer;
+
+		if (text == NULL || peer_parse(&peer, text, &ignored) == -1)
+			return false;
+		text_copy(promise->peers[i], PEER_SIZE, peer.text);
+	}
+	return true;
+}
+
 static bool
 read_receipt(struct promise *promise, const char *label, const struct plist *tree)
 {
@@ -281,6 +304,7 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	promise->gid = (gid_t)gid;
 	promise->changing = strcmp(state, "changing") == 0;
 	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
+	    read_peers(promise, plist_member(tree, "Peers")) &&
 	    read_past(promise, &promise->before, plist_member(tree, "Before")) &&
 	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
 }

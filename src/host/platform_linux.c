@@ -142,6 +142,21 @@ platform_build(char *target, size_t size)
 	return text_copy(target, size, "");
 }
 
+bool
+platform_own_path(char target[PATH_SIZE])
+{
+	ssize_t size = readlink("/proc/self/exe", target, PATH_SIZE);
+
+	target[size < 0 || size == PATH_SIZE ? 0 : size] = '\0';
+	return target[0] == '/' && strstr(target, " (deleted)") == NULL;
+}
+
+uint32_t
+platform_processor(void)
+{
+	return 0;
+}
+
 int
 platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MOST])
 {

@@ -13,6 +13,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "core/macho.h"
 #include "core/text.h"
 #include "host/platform.h"
 
@@ -97,6 +98,24 @@ platform_build(char *target, size_t size)
 		return true;
 	target[0] = '\0';
 	return false;
+}
+
+bool
+platform_own_path(char target[PATH_SIZE])
+{
+	char room[PROC_PIDPATHINFO_MAXSIZE];
+
+	return proc_pidpath(getpid(), room, sizeof room) > 0 && room[0] == '/' && text_copy(target, PATH_SIZE, room);
+}
+
+uint32_t
+platform_processor(void)
+{
+#ifdef __arm64__
+	return MACHO_ARM64;
+#else
+	return MACHO_X86_64;
+#endif
 }
 
 int

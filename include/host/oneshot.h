@@ -1,0 +1,65 @@
+/*
+ * A job of lnpctl's own that runs once in a context of launchd's: `lnpctl connect` as root, as a daemon's account, or
+ * as an agent. It runs a copy of this program, in a folder of root's; its output goes to a file made beforehand, which
+ * that account owns and no other can open.
+ *
+ * The plist lies beside it, not in /Library/LaunchDaemons: what a killed run leaves must not be started at the next
+ * boot, and macOS tells the user of each new plist there. The caller holds the lock: one at a time.
+ */
+#ifndef HOST_ONESHOT_H
+#define HOST_ONESHOT_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+#include "core/probe.h"
+#include "core/promise.h"
+#include "host/host.h"
+
+#define ONESHOT_PROGRAM	PROMISE_STATE "/probe"		/* the copy */
+#define ONESHOT_FOLDER	PROMISE_STATE "/probes"		/* root, 0711: an account can open its file, and list none */
+#define ONESHOT_LABEL	"lnpctl.probe."			/* CONTEXT.UID follows */
+
+struct oneshot {
+	char	label[NAME_SIZE];
+	char	domain[32];			/* "system", "gui/501" */
+	char	service[NAME_SIZE + 32];	/* "system/LABEL" */
+	char	plist[PATH_SIZE], result[PATH_SIZE];
+	bool	begun;				/* there may be something to take down */
+};
+
+struct oneshot_program {		/* this program, which is copied */
+	char		weak[PATH_SIZE];/* the first folder or file on the way to it that others than root can change; empty: none */
+	struct macho	identity;	/* empty on systems that have none */
+};
+
+/*
+ * Makes the folder, and the copy where it is not the same as this program, which is read through its descriptor.
+ * ERROR_FILE, ERROR_SYSTEM.
+ */
+int	oneshot_prepare(const struct host *, struct oneshot_program *, struct error *);
+
+/*
+ * Loads the job for a context. user and group are names, NULL for root's and an agent's. ERROR_NO: launchd refuses, or
+ * there is no such domain (an agent's account is not logged in); ERROR_LAUNCHCTL; ERROR_FILE. After a failure, too,
+ * oneshot_end() must be called.
+ */
+int	oneshot_begin(const struct host *, struct oneshot *, enum context_kind, const struct identity *,
+	    struct probe_job *, struct error *);
+
+/* Reads what the job has printed so far into the outcome. */
+void	oneshot_read(const struct host *, const struct oneshot *, struct outcome *);
+
+/*
+ * Asks launchd about the job: true when it has ended, or is not there; why then says how. Kickstarts it when asked to,
+ * for a first start was seen to be left out.
+ */
+bool	oneshot_is_over(const struct host *, const struct oneshot *, bool kick, char *why, size_t size);
+
+/* Takes the job down, waits for its end, and removes its files. Undoing twice is harmless. */
+int	oneshot_end(const struct host *, struct oneshot *, struct error *);
+
+/* Takes down and removes whatever a killed run left. Offline, or with nothing left: nothing. */
+int	oneshot_sweep(const struct host *, struct error *);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * connect: the plumbing of probe. Tries to reach a peer from wherever it was started, says what came of each try, and
+ * ends by itself.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "command/command.h"
+#include "core/probe.h"
+#include "core/peer.h"
+#include "host/network.h"
+#include "host/wait.h"
+
+#define TIMEOUT		60.0
+#define TRY_SECONDS	5.0	/* ARP has given up by then */
+#define AGAIN_SECONDS	0.1	/* after a try that reached the peer */
+#define ALARM_MARGIN	3u	/* seconds after which a name server that does not answer is waited for no more */
+
+struct connecting {
+	struct session	*session;
+	struct peer	 target;
+	struct network	 network;
+	struct address	 addresses[ADDRESSES_MOST];	/* those on the link */
+	size_t		 count;
+	bool		 resolved;
+	double		 begun, seconds;
+};
+
+static void
+say_addresses(struct connecting *connecting, const struct address found[], size_t count)
+{
+	FILE *out = connecting->session->out;
+
+	for (size_t i = 0; i < count; i++) {
+		enum where place = peer_place(&found[i], connecting->network.interfaces,
+		    connecting->network.interface_count);
+		char text[ADDRESS_TEXT];
+
+		network_text(&found[i], text);
+		fprintf(out, "address %s %s\n", text, peer_place_word(place));
+		if (place == PLACE_ON_LINK)
+			connecting->addresses[connecting->count++] = found[i];
+	}
+	fflush(out);
+}
+
+/* A name of .local is gated itself, and its first lookup may fail like a first connection: it is tried again. */
+static void
+resolve(struct connecting *connecting)
+{
+	struct address found[ADDRESSES_MOST];
+	size_t count = network_resolve(connecting->target.host, found);
+
+	connecting->resolved = count > 0;
+	say_addresses(connecting, found, count);
+}
+
+/* One try. False: it was cut off by the end of the time, and says nothing that those before it did not. */
+static bool
+try_once(struct connecting *connecting, struct attempt *attempt, bool first)
+{
+	double left = connecting->begun + connecting->seconds - wait_now();
+	double limit = left < TRY_SECONDS ? left : TRY_SECONDS;
+
+	if (!connecting->resolved)
+		resolve(connecting);
+	if (!connecting->resolved) {
+		*attempt = (struct attempt){ PROBE_UNRESOLVED, 0 };
+		return true;
+	}
+	network_try(&connecting->session->host, connecting->addresses, connecting->count, connecting->target.port,
+	    limit, attempt);
+	return first || attempt->number != ETIMEDOUT || limit >= TRY_SECONDS;
+}
+
+static void
+try_all(struct connecting *connecting)
+{
+	struct context context = { .kind = CONTEXT_SHELL };
+	struct outcome outcome;
+	struct attempt attempt;
+	double pause = connecting->seconds / PROBE_TRIES;
+
+	probe_begin(&outcome, &context, WITNESS_LNPCTL);
+	for (unsigned i = 0; i < PROBE_TRIES_MOST; i++) {
+		double next;
+
+		if (!try_once(connecting, &attempt, i == 0) || (connecting->resolved && connecting->count == 0))
+			break;
+		probe_add(&outcome, attempt.number, attempt.milliseconds);
+		fprintf(connecting->session->out, "try %d %.3f\n", attempt.number, attempt.milliseconds);
+		fflush(connecting->session->out);
+		if (probe_decided(&outcome))
+			break;
+		next = connecting->begun + (i + 1) * pause - wait_now();
+		if (probe_reached(&outcome) && next > AGAIN_SECONDS)
+			next = AGAIN_SECONDS;
+		if (next > 0 && !wait_for(&connecting->session->host, next))
+			break;
+		if (connecting->begun + connecting->seconds - wait_now() <= 0)
+			break;
+	}
+}
+
+int
+command_connect(struct session *session, struct error *error)
+{
+	const struct options *options = &session->options;
+	struct connecting connecting = { .session = session, .begun = wait_now(),
+	    .seconds = options->timeout >= 0 ? options->timeout : TIMEOUT };
+
+	if (options->json)
+		return error_set(error, ERROR_USAGE, "it prints lines", "use lnpctl probe --json",
+		    "connect knows no --json");
+	if (options->operand_count != 1)
+		return error_set(error, ERROR_USAGE, NULL, "for example: lnpctl connect 192.168.1.10:7000",
+		    "one HOST:PORT is needed");
+	if (peer_parse(&connecting.target, options->operands[0], error) == -1 ||
+	    network_look(&connecting.network, error) == -1)
+		return -1;
+	fprintf(session->out, PROBE_HEAD "\n");
+	fflush(session->out);
+	alarm((unsigned)connecting.seconds + ALARM_MARGIN);
+	if (connecting.seconds > 0)
+		try_all(&connecting);
+	else
+		resolve(&connecting);
+	alarm(0);
+	fprintf(session->out, "end\n");
+	return 0;
+}

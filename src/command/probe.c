@@ -1,0 +1,241 @@
+/* probe: proves, from launchd's own contexts, who reaches a machine of the LAN. */
+#include <string.h>
+#include <unistd.h>
+
+#include "command/change.h"
+#include "command/probe.h"
+#include "command/report.h"
+#include "core/text.h"
+#include "host/inspect.h"
+#include "host/launchctl.h"
+
+/* ---- the question ---- */
+
+static int
+ask_as(struct probing *probing, const struct context *context, struct error *error)
+{
+	for (size_t i = 0; i < probing->context_count; i++)
+		if (strcmp(probing->contexts[i].name, context->name) == 0)
+			return 0;
+	if (probing->context_count == PROBE_CONTEXTS_MOST)
+		return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d contexts", PROBE_CONTEXTS_MOST);
+	probing->contexts[probing->context_count++] = *context;
+	return 0;
+}
+
+static int
+ask_as_words(struct probing *probing, const char *kind, const char *user, struct context *context,
+    struct error *error)
+{
+	char text[sizeof context->name];
+
+	if (!text_format(text, sizeof text, "%s%s", kind, user))
+		return error_set(error, ERROR_USAGE, "the name is too long", NULL, "cannot probe as '%.280s'", user);
+	if (probe_context(context, text, error) == -1)
+		return -1;
+	return ask_as(probing, context, error);
+}
+
+/* Whose account the job has: of the receipt, or of what launchd says of a job that lnpctl did not install. */
+static int
+find_job(struct session *session, const char *label, struct probing *probing, struct error *error)
+{
+	char target[NAME_SIZE + 8], user[NAME_SIZE], group[NAME_SIZE];
+	struct printed printed = { .target = target };
+	struct promise promise;
+	struct file_fact fact;
+
+	if (promise_label(label, error) == -1)
+		return -1;
+	if (inspect_receipt(&session->host, label, &promise, &fact, NULL, error) == 0) {
+		text_copy(user, sizeof user, promise.user);
+		text_copy(group, sizeof group, promise.group);
+		promise_free(&promise);
+	} else {
+		if (fact.exists != NO)
+			return -1;
+		text_format(target, sizeof target, "system/%s", label);
+		launchctl_print(&session->host, &printed, 1);
+		if (printed.loaded != YES)
+			return error_set(error, ERROR_NO, "lnpctl did not install it, and launchd does not have it",
+			    "list what is installed: lnpctl status", "there is no job '%s'", label);
+		text_copy(user, sizeof user, printed.service.username[0] == '\0' ? "root" : printed.service.username);
+		text_copy(group, sizeof group, printed.service.group);
+	}
+	probing->label = label;
+	if (ask_as_words(probing, "daemon:", user, &probing->job_context, error) == -1)
+		return -1;
+	if (probing->job_context.kind == CONTEXT_DAEMON)
+		for (size_t i = 0; i < probing->context_count; i++)
+			if (strcmp(probing->contexts[i].name, probing->job_context.name) == 0)
+				text_copy(probing->contexts[i].group, sizeof group, group);
+	return 0;
+}
+
+/* root and shell are always there unless --as says which; the daemon of --user and --label in any case. */
+static int
+collect_contexts(struct session *session, struct probing *probing, struct error *error)
+{
+	const struct options *options = &session->options;
+	struct context context;
+
+	for (size_t i = 0; i < options->contexts.count; i++)
+		if (ask_as_words(probing, "", options->contexts.items[i], &context, error) == -1)
+			return -1;
+	if (options->contexts.count == 0 && (ask_as_words(probing, "", "root", &context, error) == -1 ||
+	    ask_as_words(probing, "", "shell", &context, error) == -1))
+		return -1;
+	if (options->user != NULL && ask_as_words(probing, "daemon:", options->user, &context, error) == -1)
+		return -1;
+	return options->label == NULL ? 0 : find_job(session, options->label, probing, error);
+}
+
+/* ---- the answer ---- */
+
+int
+probe_error(const struct probing *probing, struct error *error)
+{
+	switch (probing->verdict) {
+	case PROBE_VERDICT_OPEN:
+		return 0;
+	case PROBE_VERDICT_BAD_TARGET:
+		return error_set(error, ERROR_USAGE, probing->why,
+		    "name another machine on the same network, with an open or a closed port",
+		    "'%s' is no witness", probing->target.text);
+	case PROBE_VERDICT_BLOCKED:
+		return error_set(error, ERROR_NO, NULL, NULL, "'%s' is blocked", probing->target.text);
+	case PROBE_VERDICT_UNREACHABLE:
+	case PROBE_VERDICT_UNDETERMINED:
+		break;
+	}
+	return error_set(error, ERROR_UNSURE, NULL, NULL, "whether '%s' is blocked is not known (%s)",
+	    probing->target.text, probe_verdict_word(probing->verdict));
+}
+
+static void
+tell_outcome(struct session *session, const struct outcome *outcome)
+{
+	const char *name = probe_reached(outcome) ? NULL : probe_errno_name(outcome->number);
+	char uid[24] = "-", milliseconds[24] = "-", first[24] = "-";
+
+	if (outcome->uid_known)
+		text_format(uid, sizeof uid, "%ju", (uintmax_t)outcome->uid);
+	if (outcome->milliseconds >= 0)
+		text_format(milliseconds, sizeof milliseconds, "%.1f", outcome->milliseconds);
+	if (outcome->first_open > 0)
+		text_format(first, sizeof first, "%u", outcome->first_open);
+	report_line(session, "  %-20s %-7s %5s  %-9s %5u %6u %10s %10s  %s", outcome->context.name,
+	    probe_witness_word(outcome->witness), uid, probe_result_word(outcome->result), outcome->tries,
+	    outcome->opened, first, milliseconds, name == NULL ? "-" : name);
+	if (outcome->result == PROBE_NOT_RUN && outcome->why[0] != '\0')
+		report_line(session, "    %s", outcome->why);
+}
+
+void
+probe_tell(struct session *session, const struct probing *probing)
+{
+	const struct macho *own = &probing->own;
+
+	if (own->uuid[0] != '\0' || own->identifier[0] != '\0')
+		report_line(session, "lnpctl is signed as %s, team %s, UUID %s",
+		    own->identifier[0] == '\0' ? "nobody" : own->identifier, own->team[0] == '\0' ? "none" : own->team,
+		    own->uuid[0] == '\0' ? "none" : own->uuid);
+	if (probing->outcome_count > 0)
+		report_line(session, "  %-20s %-7s %5s  %-9s %5s %6s %10s %10s  %s", "context", "witness", "uid", "result",
+		    "tries", "opened", "first open", "ms", "errno");
+	for (size_t i = 0; i < probing->outcome_count; i++)
+		tell_outcome(session, &probing->outcomes[i]);
+	report_line(session, "verdict: %s: %s", probe_verdict_word(probing->verdict), probing->why);
+	for (size_t i = 0; i < probing->advice.count; i++)
+		report_line(session, "- %s", probing->advice.lines[i]);
+}
+
+static void
+answer_outcome(struct json *json, const struct outcome *outcome)
+{
+	json_open(json, NULL, '{');
+	json_text(json, "context", outcome->context.name);
+	json_text(json, "witness", probe_witness_word(outcome->witness));
+	if (outcome->uid_known)
+		json_integer(json, "uid", outcome->uid);
+	else
+		json_null(json, "uid");
+	json_text(json, "result", probe_result_word(outcome->result));
+	json_text(json, "errno", probe_errno_name(outcome->number));
+	json_integer(json, "tries", outcome->tries);
+	json_integer(json, "opened", outcome->opened);
+	if (outcome->first_open > 0)
+		json_integer(json, "first_open", outcome->first_open);
+	else
+		json_null(json, "first_open");
+	if (outcome->milliseconds >= 0)
+		json_real(json, "milliseconds", outcome->milliseconds);
+	else
+		json_null(json, "milliseconds");
+	json_some(json, "why", outcome->why);
+	json_close(json, '}');
+}
+
+void
+probe_answer(struct session *session, struct json *json)
+{
+	const struct probing *probing = &session->probing;
+	bool asked = probing->why[0] != '\0';
+
+	json_some(json, "target", probing->target.text);
+	json_text(json, "verdict", asked ? probe_verdict_word(probing->verdict) : NULL);
+	json_some(json, "why", probing->why);
+	json_open(json, "system", '{');
+	json_some(json, "version", session->system_version);
+	json_some(json, "build", session->system_build);
+	json_text(json, "lnpctl", LNPCTL_VERSION);
+	json_some(json, "identifier", probing->own.identifier);
+	json_some(json, "team", probing->own.team);
+	json_some(json, "uuid", probing->own.uuid);
+	json_close(json, '}');
+	json_open(json, "contexts", '[');
+	for (size_t i = 0; i < probing->outcome_count; i++)
+		answer_outcome(json, &probing->outcomes[i]);
+	json_close(json, ']');
+	json_open(json, "advice", '[');
+	for (size_t i = 0; i < probing->advice.count; i++)
+		json_text(json, NULL, probing->advice.lines[i]);
+	json_close(json, ']');
+}
+
+static void
+tell_system(struct session *session)
+{
+	struct facts system = { .root = false };
+
+	inspect_system(&session->host, &system);
+	text_copy(session->system_version, sizeof session->system_version, system.system_version);
+	text_copy(session->system_build, sizeof session->system_build, system.system_build);
+	report_line(session, "probe of %s, macOS %s (%s), lnpctl %s", session->probing.target.text,
+	    system.system_version[0] == '\0' ? "not known" : system.system_version,
+	    system.system_build[0] == '\0' ? "not known" : system.system_build, LNPCTL_VERSION);
+}
+
+int
+command_probe(struct session *session, struct error *error)
+{
+	const struct options *options = &session->options;
+	struct probing *probing = &session->probing;
+	int locked = -1, result;
+
+	if (options->operand_count != 1)
+		return error_set(error, ERROR_USAGE, NULL, "for example: sudo lnpctl probe 192.168.1.10:7000",
+		    "one HOST:PORT is needed");
+	if (peer_parse(&probing->target, options->operands[0], error) == -1 ||
+	    collect_contexts(session, probing, error) == -1)
+		return -1;
+	probing->seconds = options->timeout >= 0 ? options->timeout : PROBE_SECONDS;
+	if (change_lock(session, &locked, error) == -1)
+		return -1;
+	tell_system(session);
+	result = probe_ask(session, probing, error);
+	close(locked);
+	if (probing->why[0] != '\0')
+		probe_tell(session, probing);
+	return result == -1 ? -1 : probe_error(probing, error);
+}

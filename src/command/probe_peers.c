@@ -1,0 +1,118 @@
+/* The peers of an installed job: its own connections to them, and where there is none, what a probe says. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command/probe.h"
+#include "core/text.h"
+#include "host/network.h"
+#include "host/platform.h"
+#include "host/process.h"
+
+#define RESOLVE_SECONDS	2.0	/* verify does not wait longer for a name */
+
+int
+probe_check_peer(struct session *session, const struct peer *peer, struct error *error)
+{
+	struct network network;
+	struct address address;
+	enum where place;
+
+	if (session->host.launchctl == NULL || !network_literal(peer->host, &address))
+		return 0;
+	if (network_look(&network, error) == -1)
+		return -1;
+	place = peer_place(&address, network.interfaces, network.interface_count);
+	if (place == PLACE_ON_LINK)
+		return 0;
+	return error_set(error, ERROR_USAGE, peer_place_why(place), "name a machine on the same network with --peer",
+	    "'%s' is no witness", peer->text);
+}
+
+/* The addresses of a peer. A name is resolved by a process that can be ended: the resolver knows no time limit. */
+static size_t
+resolve(struct session *session, const struct peer *peer, struct address found[ADDRESSES_MOST])
+{
+	static char output[PROBE_OUTPUT_MOST];
+	char path[PATH_SIZE], target[PEER_SIZE];
+	struct run run = { .arguments = { path, "connect", "--timeout=0", target }, .seconds = RESOLVE_SECONDS,
+	    .output = output, .capacity = sizeof output };
+	struct context context = { .kind = CONTEXT_SHELL };
+	struct outcome outcome;
+	size_t count = 0;
+
+	if (network_literal(peer->host, &found[0]))
+		return 1;
+	text_copy(target, sizeof target, peer->text);
+	if (!platform_own_path(path))
+		return 0;
+	process_run(&session->host, &run, 1, 1);
+	probe_begin(&outcome, &context, WITNESS_LNPCTL);
+	probe_read(&outcome, (struct bytes){ (const unsigned char *)output, run.size });
+	for (size_t i = 0; i < outcome.address_count; i++)
+		count += network_literal(outcome.addresses[i], &found[count]);
+	return count;
+}
+
+static enum known
+is_connected(struct session *session, const struct facts *facts, const struct peer *peer)
+{
+	struct address addresses[ADDRESSES_MOST];
+	size_t count;
+
+	if (facts->loaded != YES || facts->service.pid <= 0)
+		return facts->loaded == UNKNOWN ? UNKNOWN : NO;
+	count = resolve(session, peer, addresses);
+	if (count == 0)
+		return NO;		/* no connection can be told to be one to this name */
+	return network_is_connected((pid_t)facts->service.pid, addresses, count, peer->port);
+}
+
+static int
+probe_one(struct session *session, const struct promise *promise, const struct peer *peer, struct peer_fact *fact,
+    struct error *error)
+{
+	struct probing *probing = &session->probing;
+	char text[NAME_SIZE + 8];
+	int result;
+
+	memset(probing, 0, sizeof *probing);
+	probing->target = *peer;
+	probing->label = promise->label;
+	probing->seconds = session->options.timeout >= 0 ? session->options.timeout : PROBE_SECONDS;
+	if (probe_context(&probing->contexts[probing->context_count++], "root", error) == -1 ||
+	    !text_format(text, sizeof text, "daemon:%s", promise->user) ||
+	    probe_context(&probing->job_context, text, error) == -1)
+		return -1;
+	if (probing->job_context.kind == CONTEXT_DAEMON) {
+		text_copy(probing->job_context.group, NAME_SIZE, promise->group);
+		probing->contexts[probing->context_count++] = probing->job_context;
+	}
+	result = probe_ask(session, probing, error);
+	fact->probed = probing->why[0] != '\0';
+	fact->verdict = probing->verdict;
+	text_copy(fact->why, sizeof fact->why, probing->why);
+	if (probing->outcome_count > 0 && probing->outcomes[0].witness == WITNESS_JOB &&
+	    probing->outcomes[0].opened > 0)
+		fact->connected = YES;
+	if (fact->probed && fact->verdict != PROBE_VERDICT_OPEN && fact->connected != YES)
+		probe_tell(session, probing);
+	return result;
+}
+
+int
+probe_peers(struct session *session, const struct promise *promise, struct facts *facts, bool probe,
+    struct error *error)
+{
+	for (size_t i = 0; i < promise->peer_count && !facts->offline; i++) {
+		struct peer_fact *fact = &facts->peers[i];
+		struct peer peer;
+
+		memset(fact, 0, sizeof *fact);
+		if (peer_parse(&peer, promise->peers[i], error) == -1)
+			return -1;
+		fact->connected = is_connected(session, facts, &peer);
+		if (fact->connected != YES && probe && probe_one(session, promise, &peer, fact, error) == -1)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,137 @@
+/* Walks the load commands of a Mach-O program. The formats: mach-o/loader.h, mach-o/fat.h, and XNU's cs_blobs.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/macho.h"
+#include "core/text.h"
+
+#define FAT_MAGIC	0xcafebabeu	/* big end first, as all of the next three */
+#define SIGNATURE_MAGIC	0xfade0cc0u	/* a set of blobs */
+#define DIRECTORY_MAGIC	0xfade0c02u	/* one of them: names the program */
+#define THIN_MAGIC	0xfeedfacfu	/* little end first, as what follows it */
+#define HEADER_SIZE	32u
+#define COMMAND_UUID	0x1bu
+#define COMMAND_SIGNATURE	0x1du
+#define PARTS_MOST	64u
+#define TEAM_VERSION	0x20200u	/* of a directory that has a team */
+
+static uint32_t
+little(const unsigned char *at)
+{
+	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+static uint32_t
+big(const unsigned char *at)
+{
+	return at[3] | (uint32_t)at[2] << 8 | (uint32_t)at[1] << 16 | (uint32_t)at[0] << 24;
+}
+
+/* The bytes from an offset on, size of them; false when they are not all there. */
+static bool
+part(struct bytes bytes, uint32_t offset, uint32_t size, struct bytes *result)
+{
+	if (offset > bytes.size || size > bytes.size - offset)
+		return false;
+	*result = (struct bytes){ bytes.data + offset, size };
+	return true;
+}
+
+static void
+read_uuid(struct macho *macho, const unsigned char *uuid)
+{
+	char *at = macho->uuid;
+
+	for (int i = 0; i < 16; i++)
+		at += snprintf(at, sizeof macho->uuid - (size_t)(at - macho->uuid), "%s%02X",
+		    i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", uuid[i]);
+}
+
+/* A text that ends within the blob, of printable characters only; else nothing. */
+static void
+read_text(struct bytes blob, uint32_t offset, char *target, size_t size)
+{
+	const unsigned char *end;
+
+	if (offset >= blob.size)
+		return;
+	end = memchr(blob.data + offset, '\0', blob.size - offset);
+	if (end == NULL || !text_copy(target, size, (const char *)blob.data + offset) || !text_is_utf8(target) ||
+	    text_has_control(target))
+		target[0] = '\0';
+}
+
+/* A code directory: magic, length, version, flags, and at 20 and 48 where its names are. */
+static void
+read_directory(struct macho *macho, struct bytes blob)
+{
+	if (blob.size < 44 || big(blob.data) != DIRECTORY_MAGIC)
+		return;
+	read_text(blob, big(blob.data + 20), macho->identifier, sizeof macho->identifier);
+	if (big(blob.data + 8) >= TEAM_VERSION && blob.size >= 52 && big(blob.data + 48) != 0)
+		read_text(blob, big(blob.data + 48), macho->team, sizeof macho->team);
+}
+
+/* Magic, length, count, and so many pairs of type and offset. */
+static void
+read_signature(struct macho *macho, struct bytes signature)
+{
+	struct bytes blob;
+	uint32_t count;
+
+	if (signature.size < 12 || big(signature.data) != SIGNATURE_MAGIC)
+		return;
+	count = big(signature.data + 8);
+	for (uint32_t i = 0; i < count && i < PARTS_MOST && signature.size - 12 >= (i + 1) * 8; i++) {
+		uint32_t offset = big(signature.data + 12 + i * 8 + 4);
+
+		if (macho->identifier[0] == '\0' && part(signature, offset, 8, &blob) &&
+		    part(signature, offset, big(blob.data + 4), &blob))
+			read_directory(macho, blob);
+	}
+}
+
+static bool
+read_thin(struct macho *macho, struct bytes bytes)
+{
+	struct bytes command, rest;
+	uint32_t at = HEADER_SIZE;
+
+	if (bytes.size < HEADER_SIZE || little(bytes.data) != THIN_MAGIC)
+		return false;
+	for (uint32_t i = little(bytes.data + 16); i > 0; i--) {
+		if (!part(bytes, at, 8, &command) || little(command.data + 4) < 8 ||
+		    !part(bytes, at, little(command.data + 4), &command))
+			return false;
+		if (little(command.data) == COMMAND_UUID && command.size >= 24)
+			read_uuid(macho, command.data + 8);
+		if (little(command.data) == COMMAND_SIGNATURE && command.size >= 16 &&
+		    part(bytes, little(command.data + 8), little(command.data + 12), &rest))
+			read_signature(macho, rest);
+		at += (uint32_t)command.size;	/* both are within the bytes, whose size fits */
+	}
+	return true;
+}
+
+bool
+macho_read(struct macho *macho, struct bytes bytes, uint32_t processor)
+{
+	struct bytes slice, chosen = { NULL, 0 };
+	uint32_t count;
+
+	memset(macho, 0, sizeof *macho);
+	if (bytes.size > UINT32_MAX)
+		return false;
+	if (bytes.size < 8 || big(bytes.data) != FAT_MAGIC)
+		return read_thin(macho, bytes);
+	count = big(bytes.data + 4);
+	/* Five numbers each: processor, its kind, offset, size, alignment. A class file of Java has this magic, too. */
+	for (uint32_t i = 0; i < count && i < PARTS_MOST && bytes.size - 8 >= (i + 1) * 20; i++) {
+		const unsigned char *entry = bytes.data + 8 + (size_t)i * 20;
+
+		if ((chosen.data == NULL || big(entry) == processor) &&
+		    part(bytes, big(entry + 8), big(entry + 12), &slice))
+			chosen = slice;
+	}
+	return chosen.data != NULL && read_thin(macho, chosen);
+}

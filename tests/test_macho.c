@@ -1,0 +1,171 @@
+/* macho.c: programs made here byte by byte, and the same with each byte broken. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/macho.h"
+
+static unsigned char program[512];
+static size_t size;
+static struct macho macho;
+
+static void
+put(size_t at, uint32_t value, int big)
+{
+	for (int i = 0; i < 4; i++)
+		program[at + (size_t)i] = (unsigned char)(value >> (big ? 24 - 8 * i : 8 * i));
+}
+
+/* A thin program at this offset: header, UUID, signature command; the signature behind them. Returns its size. */
+static size_t
+thin(size_t at, const char *identifier)
+{
+	put(at, 0xfeedfacf, 0);
+	put(at + 16, 2, 0);
+	put(at + 32, 0x1b, 0);
+	put(at + 36, 24, 0);
+	for (int i = 0; i < 16; i++)
+		program[at + 40 + (size_t)i] = (unsigned char)(i * 17);
+	put(at + 56, 0x1d, 0);
+	put(at + 60, 16, 0);
+	put(at + 64, 80, 0);
+	put(at + 68, 100, 0);
+	/* The signature: one blob, a directory of 80 bytes at 20. */
+	put(at + 80, 0xfade0cc0, 1);
+	put(at + 84, 100, 1);
+	put(at + 88, 1, 1);
+	put(at + 96, 20, 1);
+	put(at + 100, 0xfade0c02, 1);
+	put(at + 104, 80, 1);
+	put(at + 108, 0x20400, 1);
+	put(at + 120, 52, 1);
+	put(at + 148, 72, 1);
+	snprintf((char *)program + at + 152, 20, "%s", identifier);
+	memcpy(program + at + 172, "TEAM123", 8);
+	return 180;
+}
+
+static bool
+read_program(void)
+{
+	/* In memory that ends where the program ends, so that a sanitizer sees one byte too many. */
+	unsigned char *copy = malloc(size + (size == 0));
+	bool result;
+
+	assert_non_null(copy);
+	memcpy(copy, program, size);
+	result = macho_read(&macho, (struct bytes){ copy, size }, MACHO_ARM64);
+	free(copy);
+	return result;
+}
+
+static int
+begin(void **state)
+{
+	(void)state;
+	memset(program, 0, sizeof program);
+	return 0;
+}
+
+static void
+a_thin_program_has_its_uuid_and_its_signature(void **state)
+{
+	(void)state;
+	size = thin(0, "org.example.tool");
+	assert_true(read_program());
+	assert_string_equal(macho.uuid, "00112233-4455-6677-8899-AABBCCDDEEFF");
+	assert_string_equal(macho.identifier, "org.example.tool");
+	assert_string_equal(macho.team, "TEAM123");
+}
+
+static void
+of_a_universal_one_it_is_the_part_for_this_processor(void **state)
+{
+	(void)state;
+	put(0, 0xcafebabe, 1);
+	put(4, 2, 1);
+	put(8, MACHO_X86_64, 1);
+	put(16, 64, 1);
+	put(20, 180, 1);
+	put(28, MACHO_ARM64, 1);
+	put(36, 256, 1);
+	put(40, 180, 1);
+	thin(64, "intel");
+	thin(256, "arm");
+	size = 436;
+	assert_true(read_program());
+	assert_string_equal(macho.identifier, "arm");
+	put(28, 12, 1);		/* none for this one: the first */
+	assert_true(read_program());
+	assert_string_equal(macho.identifier, "intel");
+}
+
+static void
+without_uuid_or_signature_they_are_empty(void **state)
+{
+	(void)state;
+	size = thin(0, "x");
+	put(32, 0x99, 0);
+	put(56, 0x99, 0);
+	assert_true(read_program());
+	assert_string_equal(macho.uuid, "");
+	assert_string_equal(macho.identifier, "");
+	thin(0, "a\nb");
+	assert_true(read_program());
+	assert_string_equal(macho.identifier, "");
+}
+
+static void
+what_is_no_program_is_told(void **state)
+{
+	(void)state;
+	for (size = 0; size < 64; size++)
+		assert_false(read_program());
+	memcpy(program, "\177ELF", 4);
+	assert_false(read_program());
+	memcpy(program, "#!/bin/sh\n", 10);
+	assert_false(read_program());
+}
+
+/* Each offset, size and count takes the worst values; nothing is read that is not there. */
+static void
+no_broken_number_leads_out_of_the_bytes(void **state)
+{
+	static const unsigned char bad[] = { 0, 1, 7, 0x7f, 0x80, 0xff };
+	size_t whole;
+
+	(void)state;
+	whole = thin(0, "org.example.tool");
+	for (size_t at = 0; at < whole; at++)
+		for (size_t i = 0; i < sizeof bad; i++)
+			for (size_t width = 1; width <= 4; width += 3) {
+				thin(0, "org.example.tool");
+				size = whole;
+				memset(program + at, bad[i], width);
+				read_program();
+			}
+	for (size = 0; size < whole; size++) {
+		thin(0, "org.example.tool");
+		read_program();
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_thin_program_has_its_uuid_and_its_signature, begin),
+		cmocka_unit_test_setup(of_a_universal_one_it_is_the_part_for_this_processor, begin),
+		cmocka_unit_test_setup(without_uuid_or_signature_they_are_empty, begin),
+		cmocka_unit_test_setup(what_is_no_program_is_told, begin),
+		cmocka_unit_test_setup(no_broken_number_leads_out_of_the_bytes, begin),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
