@@ -12,6 +12,7 @@ MANDIR = $(PREFIX)/share/man
 BUILD = build
 SYSTEM := $(shell uname -s)
 FUZZ_SECONDS = 30
+BENCH_RUNS = 30
 
 # Ours. POSIX is all that a file sees; one that needs more defines _DEFAULT_SOURCE or _GNU_SOURCE in its first line.
 # On a Mac everything is visible, for there the same macro would hide what Apple has under other names.
@@ -47,7 +48,7 @@ TEST_C := $(wildcard tests/*.c tests/launchd/*.c)
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 CORE_TESTS = $(filter $(patsubst src/core/%.c,$(BUILD)/tests/test_%,$(wildcard src/core/*.c)),$(TESTS))
 FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz_*.c))
-HELPERS = $(call objects,$(filter-out tests/test_% tests/fuzz_% tests/worker.c tests/launchd/%,$(TEST_C)))
+HELPERS = $(call objects,$(filter-out tests/test_% tests/fuzz_% tests/worker.c tests/floor.c tests/launchd/%,$(TEST_C)))
 LAUNCHD = $(call objects,$(filter-out tests/launchd/launchctl.c,$(wildcard tests/launchd/*.c)))
 LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/common.c))
 TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
@@ -83,6 +84,9 @@ $(BUILD)/tests/launchd/launchctl: $(LAUNCHCTL)
 	$(LINK) $(PLIST_LIBS)
 
 $(BUILD)/tests/agentworker: $(BUILD)/tests/worker.o
+	$(LINK)
+
+$(BUILD)/tests/floor: $(BUILD)/tests/floor.o
 	$(LINK)
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(TEST_C))
@@ -138,6 +142,9 @@ clang: ## every test again, built by clang
 
 valgrind: all tools ## install, verify, status and uninstall below valgrind
 	@$(HERE) tests/valgrind.sh
+
+bench: all tools $(BUILD)/tests/floor ## what the commands cost, beside a floor measured in the same run
+	@python3 -B tests/bench.py $(BUILD) $(BENCH_RUNS)
 
 fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
 	@$(MAKE) fuzzed CC=clang BUILD=$(BUILD)/fuzz HARDENING= \
@@ -201,5 +208,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo test lan tools tested soak check sanitize clang valgrind fuzz fuzzed headers \
+.PHONY: all install uninstall demo test lan tools tested soak check sanitize clang valgrind bench fuzz fuzzed headers \
 	layers lint macos universal clean help
