@@ -1,6 +1,11 @@
 #!/bin/sh
 # probe, install --peer and verify --probe on a LAN of network namespaces: what attackers, signals and a launchd that hangs do
 # to them. The verdicts themselves are in lan.sh, `make lan`. Needs root on Linux, else skipped.
+#
+# sh tests/test_lan.sh [GROUP ...]: without a group it is peers child questions; attacks kills hangs take minutes, and are
+# run only when named, as `make lan` does.
+#
+# shellcheck disable=SC2016 # programs for another shell
 set -eu
 BUILD=${BUILD:-$PWD/build}
 export BUILD
