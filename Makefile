@@ -67,7 +67,7 @@ $(BUILD)/%.o: %.c Makefile
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The embedded launchd's own test must not lean on lnpctl's code, see `layers`.
-$(BUILD)/tests/test_launchd: $(BUILD)/tests/test_launchd.o
+$(BUILD)/tests/test_launchd: $(BUILD)/tests/test_launchd.o $(BUILD)/tests/folder.o
 	$(LINK) $(PLIST_LIBS) $(CMOCKA_LIBS)
 
 $(filter-out %/test_launchd,$(TESTS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELPERS) $(PARTS)
@@ -116,6 +116,10 @@ tools: $(TOOLS)
 tested: all tools $(TESTS)
 	@$(HERE) tests/run.sh $(TESTS) $(filter tests/test_%,$(SCRIPTS))
 
+SOAK = 50
+soak: all tools ## the scenes SOAK (50) times
+	@$(HERE) tests/run.sh $$(i=0; while [ $$i -lt $(SOAK) ]; do echo tests/test_scenes.sh; i=$$((i + 1)); done)
+
 check: layers $(CORE_TESTS) ## the quick part: layers and the tests of core
 	@$(HERE) tests/run.sh $(CORE_TESTS)
 
@@ -142,7 +146,7 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
 fuzzed: $(FUZZERS)
 	@set -e; for fuzzer in $(FUZZERS); do \
 		echo "fuzz $$fuzzer"; mkdir -p $$fuzzer.corpus; \
-		ASAN_OPTIONS=quarantine_size_mb=16 $$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=512 -malloc_limit_mb=64 \
+		ASAN_OPTIONS=quarantine_size_mb=16 $$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=30 -rss_limit_mb=512 -malloc_limit_mb=64 \
 		-verbosity=0 -print_final_stats=1 -artifact_prefix=$$fuzzer- $$fuzzer.corpus \
 		$(wildcard tests/fixtures ../shared/launchd/plists); \
 	done
@@ -197,5 +201,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo test lan tools tested check sanitize clang valgrind fuzz fuzzed headers layers lint \
-	macos universal clean help
+.PHONY: all install uninstall demo test lan tools tested soak check sanitize clang valgrind fuzz fuzzed headers \
+	layers lint macos universal clean help

@@ -15,7 +15,6 @@
 #define SEED_SIZE	4096
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-int	LLVMFuzzerInitialize(int *, char ***);
 size_t	LLVMFuzzerCustomMutator(uint8_t *, size_t, size_t, unsigned);
 size_t	LLVMFuzzerMutate(uint8_t *, size_t, size_t);
 
@@ -101,25 +100,23 @@ tell_most(void)
 	fprintf(stderr, "fuzz_lint: at most %zu bytes at a time\n", most);
 }
 
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
+/* The seeds once each, whatever the fuzzer does with them later. */
+static void
+begin(void)
 {
 	uint8_t data[SEED_SIZE];
 
-	(void)argc;
-	(void)argv;
 	__sanitizer_install_malloc_and_free_hooks(taken, given_back);
 	atexit(tell_most);
 	for (unsigned i = 0; i < 4; i++)
 		LLVMFuzzerTestOneInput(data, seed(data, i));
-	return 0;
 }
 
 size_t
 LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned random)
 {
-	if (random % 16 == 0 && room >= SEED_SIZE)
-		size = seed(data, random / 16);
+	if (random % 256 == 0 && room >= SEED_SIZE)
+		size = seed(data, random / 256);
 	return LLVMFuzzerMutate(data, size, room);
 }
 
@@ -128,8 +125,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct lint_facts facts = { .kind = (enum lint_kind)(size % 3), .name = "com.example.job.plist" };
 	struct error error = { .kind = ERROR_NONE };
-	unsigned char *copy = malloc(size == 0 ? 1 : size);
+	static int begun;
+	unsigned char *copy;
 
+	if (!begun) {
+		begun = 1;
+		begin();
+	}
+	copy = malloc(size == 0 ? 1 : size);
 	if (copy == NULL)
 		return 0;
 	memcpy(copy, data, size);

@@ -22,6 +22,7 @@
 #include <cmocka.h>
 
 #include "command/command.h"
+#include "folder.h"
 #include "mac.h"
 
 #define WORDS_MOST	256
@@ -185,17 +186,7 @@ write_launchctl(struct mac *mac)
 }
 
 /* A root folder to copy from: made once by each program, for making one takes longer than most tests. */
-static char pattern[64];
-static pid_t pattern_owner;
-
-static void
-remove_pattern(void)
-{
-	const char *removal[] = { "rm", "-rf", pattern, NULL };
-
-	if (getpid() == pattern_owner)
-		run(removal, NULL);
-}
+static char pattern[160];
 
 static void
 make_pattern(struct mac *mac)
@@ -207,10 +198,8 @@ make_pattern(struct mac *mac)
 
 	if (text == NULL)
 		fail_msg("cannot read %s: run `make tools`, and set BUILD", build(mac, "agentworker"));
-	snprintf(pattern, sizeof pattern, "/tmp/mac.XXXXXX");
-	assert_non_null(mkdtemp(pattern));
-	pattern_owner = getpid();
-	atexit(remove_pattern);
+	assert_non_null(test_folder());
+	snprintf(pattern, sizeof pattern, "%s/pattern", test_folder());
 	run_or_fail(make);
 	worker = format(mac, "%s" MAC_WORKER, pattern);
 	write_file(worker, text, size, "w");
@@ -222,7 +211,7 @@ make_root(struct mac *mac)
 {
 	const char *copy[] = { "cp", "-RPp", pattern, mac->root, NULL };
 
-	if (pattern_owner == 0)
+	if (pattern[0] == '\0')
 		make_pattern(mac);
 	run_or_fail(copy);
 }
@@ -231,18 +220,15 @@ struct mac *
 mac_new(enum mac_kind kind)
 {
 	struct mac *mac = calloc(1, sizeof(*mac));
-	char name[] = "/tmp/mac.XXXXXX", *real;
 
 	assert_non_null(mac);
 	mac->kind = kind;
 	mac->as_root = geteuid() == 0;
 	mac->worker_uid = mac->as_root ? 501 : geteuid();
 	mac->worker_gid = mac->as_root ? 20 : getegid();
-	assert_non_null(mkdtemp(name));
-	real = realpath(name, NULL);	/* /tmp is a link on a Mac */
-	assert_non_null(real);
-	snprintf(mac->folder, sizeof mac->folder, "%s", real);
-	free(real);
+	assert_non_null(test_folder());
+	snprintf(mac->folder, sizeof mac->folder, "%s/mac.XXXXXX", test_folder());
+	assert_non_null(mkdtemp(mac->folder));
 	assert_int_equal(chmod(mac->folder, 0755), 0);
 	snprintf(mac->root, sizeof mac->root, "%s/root", mac->folder);
 	snprintf(mac->script, sizeof mac->script, "%s/script", mac->folder);

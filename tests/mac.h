@@ -34,10 +34,10 @@ enum mac_kind { MAC_SCRIPTED, MAC_LAUNCHD };
 
 struct mac {
 	enum mac_kind	 kind;
-	char		 folder[64];	/* holds all; the real path */
-	char		 root[80];	/* folder/root: "/" of the Mac */
-	char		 script[96];	/* folder/script: answers and journal of the launchctl */
-	char		 launchctl[128];/* given to lnpctl; empty: --launchctl is not given, so lnpctl is offline */
+	char		 folder[160];	/* holds all; the real path */
+	char		 root[168];	/* folder/root: "/" of the Mac */
+	char		 script[168];	/* folder/script: answers and journal of the launchctl */
+	char		 launchctl[184];/* given to lnpctl; empty: --launchctl is not given, so lnpctl is offline */
 	const char	*after;		/* see mac_after() */
 	bool		 as_root;	/* the tester is root, so worker is another account */
 	uid_t		 worker_uid;	/* 501, or the tester's */

@@ -632,8 +632,34 @@ tags_that_readers_could_see_differently_are_refused(void **state)
 		if (check(damaged[i], strlen(damaged[i]), &error) == 0)
 			fail_msg("%s passes", damaged[i]);
 	}
-	fails("<plist><array\0x></plist>", 25, "match");
+	fails("<plist><array\0x></plist>", 25, "zero byte");
 	text_passes("<plist><dict/><array /><plistx><dictionary></plistx></plist>");
+}
+
+/* libplist ends the program at a key with one: its length is not that of its string. */
+static void
+a_text_with_a_zero_character_is_refused(void **state)
+{
+	static const struct { unsigned type; const char *bytes; size_t size; bool bad; } texts[] = {
+		{ 0x5, "a\0b", 3, true }, { 0x5, "ab\0", 3, true }, { 0x5, "abc", 3, false },
+		{ 0x6, "\0a\0\0\0b", 6, true }, { 0x6, "\1\0\0\1", 4, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct making making = make(200, 1);
+
+		put_object(&making, 0xd, 1);
+		put_number(&making, 1, 1);
+		put_number(&making, 2, 1);
+		put_object(&making, texts[i].type, texts[i].type == 0x6 ? texts[i].size / 2 : texts[i].size);
+		put(&making, texts[i].bytes, texts[i].size);
+		put_object(&making, 0x0, 9);
+		if (texts[i].bad)
+			made_fails(&making, "zero character");
+		else
+			made_passes(&making);
+	}
 }
 
 static void
@@ -699,6 +725,7 @@ main(void)
 		cmocka_unit_test(comments_and_cdata_are_no_tags),
 		cmocka_unit_test(declarations_in_the_doctype_are_refused),
 		cmocka_unit_test(tags_that_readers_could_see_differently_are_refused),
+		cmocka_unit_test(a_text_with_a_zero_character_is_refused),
 		cmocka_unit_test(other_formats_are_refused_by_name),
 		cmocka_unit_test(a_byte_order_mark_and_blanks_may_stand_before_xml),
 	};

@@ -176,6 +176,64 @@ receipt_holds_the_plist() {
 	fi
 }
 
+# python3 round.py make FILE FORMAT: a job with one of everything, and with what launchd does not know.
+# python3 round.py compare FILE INSTALLED: the same but for the account, which install always writes.
+cat >"$work/round.py" <<'END'
+import datetime, plistlib, sys
+
+job = {
+    "Label": "com.example.agentworker",
+    "ProgramArguments": ["/usr/local/bin/agentworker", "A & B <x>", "Grüße 日本語 🐍", ""],
+    "RunAtLoad": False,
+    "KeepAlive": {"SuccessfulExit": False, "PathState": {"/etc/a & b.c": True}},
+    "StartCalendarInterval": [{"Hour": 3, "Minute": 0}, {"Weekday": 7, "Minute": 30}],
+    "Nice": -5,
+    "EnvironmentVariables": {},
+    "QOfMyOwn": {
+        "data": bytes(range(256)), "nothing": b"", "text": "", "lines": "a\n\tb",
+        "dates": [datetime.datetime(2026, 11, 24, 6, 31, 51), datetime.datetime(1969, 1, 1), datetime.datetime(9999, 1, 1)],
+        "reals": [0.1, 1 / 3, -1.5e300, 5e-324, 123456789.123456789],
+        "integers": [0, -1, 2**53 + 1, 2**63 - 1, -2**63, 2**63, 2**64 - 1],
+        "deep": [[[{"a": [True, False]}]]],
+    },
+}
+
+def same(a, b):
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    return a == b
+
+if sys.argv[1] == "make":
+    with open(sys.argv[2], "wb") as file:
+        plistlib.dump(job, file, fmt=plistlib.FMT_BINARY if sys.argv[3] == "binary" else plistlib.FMT_XML)
+else:
+    with open(sys.argv[2], "rb") as file:
+        read = plistlib.load(file)
+    expected = dict(job, UserName="worker", GroupName="staff")
+    wrong = [key for key in set(expected) | set(read) if not same(expected.get(key), read.get(key))]
+    for key in sorted(wrong):
+        print("%s: %a, not %a" % (key, read.get(key), expected.get(key)))
+    sys.exit(1 if wrong else 0)
+END
+
+# A plist that --from reads, in either format, is written again with every key and value.
+comes_back() {
+	for format in XML binary; do
+		make_image
+		python3 "$work/round.py" make "$image/private/from.plist" $format
+		if "$lnpctl" install --root "$image" --from /private/from.plist --user worker >"$work/said" 2>&1 &&
+			python3 "$work/round.py" compare "$image/Library/LaunchDaemons/$label.plist" >"$work/said" 2>&1; then
+			pass
+		else
+			fail "--from $format" "$work/said"
+		fi
+	done
+}
+
 # shellcheck disable=SC1003,SC2016 # backslashes and dollars are what is tried
 test_plists() {
 	reads_back plain plain --loop --name worker
@@ -196,6 +254,7 @@ test_plists() {
 	done
 	reads_back '200 arguments' x "$@"
 	receipt_holds_the_plist
+	comes_back
 
 	cannot 'what is not UTF-8' 65 "$(printf 'a\377')"
 	cannot 'an overlong form' 65 "$(printf '\300\257')"
@@ -213,7 +272,8 @@ import json, re, sys
 
 COMMON = {"schema", "command", "ok", "error"}
 CHANGE = {"changed", "label", "dry_run", "rolled_back", "steps", "checks"}
-OWN = {"install": CHANGE, "uninstall": {"jobs"}, "verify": {"system", "jobs"}, "status": {"jobs"}}
+OWN = {"install": CHANGE, "uninstall": {"jobs"}, "verify": {"system", "jobs"}, "status": {"jobs"},
+       "lint": {"files", "rules"}}
 JOB = {
     "repair": CHANGE | {"error"},
     "restart": CHANGE | {"error"},
@@ -320,6 +380,15 @@ test_answers() {
 	answers 'uninstall of a job that is not there' 1 uninstall --root "$image" com.example.none
 	answers 'uninstall of a label that is none' 65 uninstall --root "$image" "$bad"
 
+	printf '<plist><dict><key>Label</key><string>%s</string></dict></plist>' 'a"b\c' >"$work/bad.plist"
+	answers 'lint of errors' 1 lint "$work/bad.plist"
+	answers 'lint of what is not there' 1 lint "$work/none.plist"
+	answers 'lint of no plist' 65 lint "$lnpctl"
+	answers 'lint without a file' 64 lint
+	answers 'lint of a kind that is none' 64 lint --kind 'x"' "$work/bad.plist"
+	answers 'lint --rules' 0 lint --rules
+	answers 'install --from what is not there' 73 install --root "$image" --user worker --from /none.plist
+	answers 'install --set of what is no key' 64 install --root "$image" --label "$label" --user worker --set 'A"b=1' -- "$worker"
 	answers 'install --dry-run' 0 install --root "$image" --dry-run --label "$label" --user worker -- "$worker"
 	answers 'install' 0 install --root "$image" --label "$label" --user worker -- "$worker" 'A & "B" \ <x>'
 	answers 'install again' 0 install --root "$image" --label "$label" --user worker -- "$worker" 'A & "B" \ <x>'

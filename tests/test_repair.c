@@ -226,7 +226,7 @@ static void
 lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment(void **state)
 {
 	struct mac *mac = *state;
-	char script[1024];
+	char script[2048];
 
 	installed(mac);
 	snprintf(script, sizeof script, "#!/bin/sh\n"

@@ -126,6 +126,12 @@ look_again(struct session *session, const struct promise *promise, const struct 
 	inspect_free(&now);
 }
 
+static double
+start_seconds(const struct session *session)
+{
+	return session->options.timeout >= 0 ? session->options.timeout : WATCH_START_SECONDS;
+}
+
 int
 change_keep(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
     struct wish wish, struct error *error)
@@ -147,7 +153,7 @@ change_keep(struct session *session, struct promise *promise, const struct promi
 		return 0;
 	/* A job that was not loaded anew may be ill all the same. */
 	if (facts->loaded == YES && wish.load && !is_watched(&change->plan))
-		healthy = watch_job(&session->host, promise, facts, 0, error) == 0;
+		healthy = watch_job(&session->host, promise, facts, wish.start ? start_seconds(session) : 0, error) == 0;
 	look_again(session, promise, facts);
 	return healthy ? 0 : error_set(error, ERROR_NO, error->why, error->fix[0] != '\0' ? error->fix : "see: lnpctl verify",
 	    "'%s' is installed as asked, but it is not healthy", promise->label);
@@ -196,7 +202,7 @@ change_again(struct session *session, const char *label, struct wish wish, struc
 		goto out;
 	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
 	wish.load = !facts.offline;
-	wish.keep_disabled = true;
+	wish.keep_disabled = wish.start = true;
 	result = change_keep(session, &promise, &receipt, &facts, wish, error);
 	/* The findings say more of an ill job than the watching did. */
 	if (session->change.findings.count > 0)

@@ -200,6 +200,6 @@ command_lint(struct session *session, struct error *error)
 	free(report);
 	if (result == -1 || count.bad == 0)
 		return result;
-	return error_set(error, count.no_plist ? ERROR_DATA : ERROR_NO, NULL, NULL, "%zu of %zu file%s with errors",
-	    count.bad, count.all, count.all == 1 ? "" : "s");
+	return error_set(error, count.no_plist ? ERROR_DATA : ERROR_NO, NULL, NULL, "%zu of %zu files %s errors",
+	    count.bad, count.all, count.bad == 1 ? "has" : "have");
 }

@@ -6,6 +6,7 @@
  */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/fence_parts.h"
 
@@ -109,11 +110,27 @@ read_marker(const struct binary *binary, unsigned char marker, struct body *body
 	return 0;
 }
 
+/*
+ * A zero character in a text, of one byte or of two: libplist takes it along, and its assertion that a key has the
+ * length of its string ends the program.
+ */
+static bool
+has_zero(const unsigned char *text, size_t size, bool is_wide)
+{
+	if (!is_wide)
+		return size > 0 && memchr(text, '\0', size) != NULL;
+	for (size_t i = 0; i + 1 < size; i += 2)
+		if (text[i] == '\0' && text[i + 1] == '\0')
+			return true;
+	return false;
+}
+
 static int
 read_object(const struct binary *binary, size_t number, struct body *body)
 {
 	struct error *error = binary->error;
 	uint64_t offset = big_endian(binary->data + binary->end + number * binary->offset_size, binary->offset_size);
+	unsigned kind;
 
 	if (offset < HEADER || offset >= binary->end)
 		return FENCE_DAMAGED("an offset in it points outside");
@@ -124,6 +141,10 @@ read_object(const struct binary *binary, size_t number, struct body *body)
 		return fence_too_much(error, FENCE_NODES, "values");
 	if (binary->end - body->start < body->bytes + body->references * binary->reference_size)
 		return FENCE_DAMAGED("an object in it is cut off");
+	kind = binary->data[offset] >> 4;
+	if ((kind == 0x5 || kind == 0x6) &&
+	    has_zero(binary->data + body->start, (size_t)body->bytes, kind == 0x6))
+		return FENCE_DAMAGED("a text in it has a zero character");
 	return 0;
 }
 
@@ -203,8 +224,10 @@ read_trailer(struct binary *binary, struct bytes bytes)
 		return FENCE_DAMAGED("it is damaged or cut off");
 	if (count > (bytes.size - TRAILER - table) / binary->offset_size)
 		return FENCE_DAMAGED("it is damaged or cut off");
-	if (count > FENCE_NODES)
-		return fence_too_much(error, FENCE_NODES, "values");
+	if (count > FENCE_NODES) {
+		fence_too_much(error, FENCE_NODES, "values");
+		return -1;
+	}
 	binary->data = bytes.data;
 	binary->end = (size_t)table;
 	binary->count = (size_t)count;

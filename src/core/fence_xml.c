@@ -60,6 +60,9 @@ fence_check_xml(struct bytes bytes, struct error *error)
 	struct xml_token token;
 	int result;
 
+	/* For libplist it ends a text, for others it does not. */
+	if (memchr(bytes.data, '\0', bytes.size) != NULL)
+		return FENCE_DAMAGED("it has a zero byte");
 	do {
 		result = xml_next(&xml, &token, error);
 		if (result == 0 && token.kind == XML_CLOSE)

@@ -143,16 +143,16 @@ new_row(struct lint_report *report, enum lint_severity severity)
 	return NULL;
 }
 
-static struct lint_finding *say(struct lint *, unsigned, const char *, const char *, va_list)
-    __attribute__((format(printf, 4, 0)));
+static struct lint_finding *say(struct lint *, const char *, const char *, va_list)
+    __attribute__((format(printf, 3, 0)));
 
 static struct lint_finding *
-say(struct lint *lint, unsigned line, const char *fix, const char *format, va_list arguments)
+say(struct lint *lint, const char *fix, const char *format, va_list arguments)
 {
 	struct lint_finding *row = new_row(lint->report, lint->severity);
 
 	if (row != NULL) {
-		*row = (struct lint_finding){ lint->rule->id, lint->severity, line, "", "", "" };
+		*row = (struct lint_finding){ lint->rule->id, lint->severity, 0, "", "", "" };
 		vsnprintf(row->message, sizeof row->message, format, arguments);
 		snprintf(row->fix, sizeof row->fix, "%s", fix == NULL ? "" : fix);
 	}
@@ -195,20 +195,25 @@ lint_say(struct lint *lint, const struct lint_spot *spot, const char *fix, const
 	va_list arguments;
 
 	va_start(arguments, format);
-	row = say(lint, spot == NULL ? 0 : line_of(lint, spot), fix, format, arguments);
+	row = say(lint, fix, format, arguments);
 	va_end(arguments);
-	if (row != NULL && spot != NULL)
-		name_spot(spot, row->key, sizeof row->key);
+	if (row == NULL || spot == NULL)
+		return;
+	row->line = line_of(lint, spot);
+	name_spot(spot, row->key, sizeof row->key);
 }
 
 void
 lint_say_line(struct lint *lint, unsigned line, const char *fix, const char *format, ...)
 {
+	struct lint_finding *row;
 	va_list arguments;
 
 	va_start(arguments, format);
-	say(lint, line, fix, format, arguments);
+	row = say(lint, fix, format, arguments);
 	va_end(arguments);
+	if (row != NULL)
+		row->line = line;
 }
 
 /* By line, those of one line as they were found. */

@@ -1,6 +1,6 @@
 /* The label, the times, the logs, the account, and the file itself. */
 #include <ctype.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/lint_rows.h"
@@ -171,6 +171,22 @@ lint_judge_no_home(struct lint *lint)
 		    "a daemon of root's has no HOME");
 }
 
+/* Four numbers with dots between; only the first two are given back. */
+static bool
+read_address(const char *text, unsigned parts[2])
+{
+	for (int i = 0; i < 4; i++) {
+		size_t length = strspn(text, "0123456789");
+
+		if (length == 0 || length > 3 || (i < 3 && text[length] != '.'))
+			return false;
+		if (i < 2)
+			parts[i] = (unsigned)strtoul(text, NULL, 10);
+		text += length + 1;
+	}
+	return true;
+}
+
 /* 10.x, 172.16.x to 172.31.x, 192.168.x, or a name in .local */
 static bool
 is_local(const char *text)
@@ -180,12 +196,12 @@ is_local(const char *text)
 	if (local != NULL && !isalnum((unsigned char)local[6]) && local[6] != '/' && local[6] != '.')
 		return text[0] != '/' && text[0] != '~';
 	for (const char *at = text; *at != '\0'; at++) {
-		unsigned a, b, c, d;
+		unsigned parts[2];
 
 		if (!isdigit((unsigned char)*at) || (at > text && (isdigit((unsigned char)at[-1]) || at[-1] == '.')))
 			continue;
-		if (sscanf(at, "%3u.%3u.%3u.%3u", &a, &b, &c, &d) == 4 && b < 256 && c < 256 && d < 256 &&
-		    (a == 10 || (a == 192 && b == 168) || (a == 172 && b >= 16 && b < 32)))
+		if (read_address(at, parts) && (parts[0] == 10 || (parts[0] == 192 && parts[1] == 168) ||
+		    (parts[0] == 172 && parts[1] >= 16 && parts[1] < 32)))
 			return true;
 	}
 	return false;

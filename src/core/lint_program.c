@@ -119,7 +119,7 @@ has_arguments(const char *program)
 {
 	static const char *const shells[] = { "sh ", "bash ", "zsh ", "python ", "python3 ", "node ", "ruby ", "perl ",
 		"env ", "java ", NULL };
-	const char *blank = strchr(program, ' ');
+	const char *blank = strchr(program, ' '), *slash = strrchr(program, '/');
 
 	if (blank == NULL)
 		return false;
@@ -133,7 +133,7 @@ has_arguments(const char *program)
 
 		if (next[0] == '/' || (next[0] == '~' && next[1] == '/') ||
 		    (next[0] == '-' && next[1] == '-' && isalpha((unsigned char)next[2])) ||
-		    (next[0] == '-' && isalpha((unsigned char)next[1]) && strchr(next, '/') == NULL))
+		    (next[0] == '-' && isalpha((unsigned char)next[1]) && (slash == NULL || next > slash)))
 			return true;
 	}
 	return false;

@@ -5,6 +5,9 @@
 #include "core/lint_rows.h"
 #include "core/text.h"
 
+#define HOLE_MOST	128		/* bytes of a placeholder */
+#define LOOK_MOST	65536		/* bytes of a text that are searched for one: no path or argument is longer */
+
 /* ---- which text is it? ---- */
 
 /*
@@ -53,6 +56,7 @@ lint_is_script(const struct plist *arguments, size_t index)
 
 /* ---- placeholders ---- */
 
+/* 0, too, for what is longer than any name: a text may be megabytes long, and is looked at from each byte on. */
 static size_t
 name_length(const char *text)
 {
@@ -61,21 +65,23 @@ name_length(const char *text)
 	if (!isalpha((unsigned char)text[0]) && text[0] != '_')
 		return 0;
 	while (isalnum((unsigned char)text[length]) || text[length] == '_')
-		length++;
+		if (++length > HOLE_MOST)
+			return 0;
 	return length;
 }
 
-/* From the opening to the closing, which are not empty, on one line. */
+/* From the opening to the closing, with something in between. */
 static size_t
 between(const char *text, const char *open, const char *close)
 {
-	size_t start = strlen(open);
-	const char *end;
+	size_t start = strlen(open), end = start + 1;
 
 	if (strncmp(text, open, start) != 0)
 		return 0;
-	end = strstr(text + start, close);
-	return end == NULL || end == text + start ? 0 : (size_t)(end - text) + strlen(close);
+	for (; end <= HOLE_MOST && text[end - 1] != '\0'; end++)
+		if (strncmp(text + end, close, strlen(close)) == 0)
+			return end + strlen(close);
+	return 0;
 }
 
 /* open NAME close, with a name and nothing else inside. */
@@ -115,7 +121,7 @@ angles(const char *text)
 	if (text[0] != '<' || !isalpha((unsigned char)text[1]))
 		return 0;
 	while (isalnum((unsigned char)text[length]) || strchr(" _-./", text[length]) != NULL) {
-		if (text[length] == '\0')
+		if (text[length] == '\0' || length > HOLE_MOST)
 			return 0;
 		length++;
 	}
@@ -164,7 +170,7 @@ hole_length(const char *text)
 struct lint_hole
 lint_find_hole(const char *text)
 {
-	for (size_t i = 0; text[i] != '\0'; i++) {
+	for (size_t i = 0; i < LOOK_MOST && text[i] != '\0'; i++) {
 		size_t length = hole_length(text + i);
 
 		if (length > 0)

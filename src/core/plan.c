@@ -343,9 +343,13 @@ is_program_stale(const struct promise *receipt, const struct facts *facts)
 static bool
 is_stale(const struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
-	/* A process whose log was deleted goes on writing into the deleted file: only a restart opens the new one. */
+	/*
+	 * A process whose log was deleted goes on writing into the deleted file: only a restart opens the new one. And a job
+	 * that could not start for its log is tried again only after launchd's throttle.
+	 */
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i) && facts->logs[i].exists == NO)
+		if (promise_has_log(promise, i) && (facts->logs[i].exists == NO ||
+		    (facts->logs_writable[i] == NO && strcmp(facts->service.state, "running") != 0)))
 			return true;
 	return receipt == NULL || receipt->changing || !bytes_equal(facts->plist_bytes, promise->plist) ||
 	    facts->rival[0] != '\0' || is_program_stale(receipt, facts) ||

@@ -361,8 +361,7 @@ check_characters(struct scan *scan, struct bytes all)
 static int
 by_key(const void *left, const void *right)
 {
-	const struct source_entry *a = *(const struct source_entry *const *)left;
-	const struct source_entry *b = *(const struct source_entry *const *)right;
+	const struct source_entry *a = left, *b = right;
 	int order;
 
 	if (a->parent != b->parent)
@@ -370,25 +369,25 @@ by_key(const void *left, const void *right)
 	if (a->key.size != b->key.size)
 		return a->key.size < b->key.size ? -1 : 1;
 	order = a->key.size == 0 ? 0 : memcmp(a->key.data, b->key.data, a->key.size);
-	return order != 0 ? order : (a > b) - (a < b);
+	return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
 static int
 find_duplicates(struct scan *scan)
 {
 	const struct source *source = scan->source;
-	const struct source_entry **sorted = malloc((source->count + 1) * sizeof *sorted);
+	struct source_entry *sorted = malloc((source->count + 1) * sizeof *sorted);
 	size_t count = 0;
 
 	if (sorted == NULL)
 		return error_set(scan->error, ERROR_SYSTEM, "out of memory", NULL, "cannot read the property list");
 	for (size_t i = 0; i < source->count; i++)
 		if (source->entries[i].key.data != NULL)
-			sorted[count++] = &source->entries[i];
+			sorted[count++] = source->entries[i];
 	qsort(sorted, count, sizeof *sorted, by_key);
 	for (size_t i = 1; i < count; i++)
-		if (sorted[i - 1]->parent == sorted[i]->parent && bytes_equal(sorted[i - 1]->key, sorted[i]->key))
-			mark(scan, FLAW_DUPLICATE, sorted[i]->line, sorted[i]->key);
+		if (sorted[i - 1].parent == sorted[i].parent && bytes_equal(sorted[i - 1].key, sorted[i].key))
+			mark(scan, FLAW_DUPLICATE, sorted[i].line, sorted[i].key);
 	free(sorted);
 	return 0;
 }
@@ -470,6 +469,7 @@ source_line(const struct source *source, const struct source_step *steps, size_t
 struct bytes
 source_mend(const struct source *source, struct bytes all)
 {
+	static const unsigned char less[] = { '&', 'l', 't', ';' }, greater[] = { '&', 'g', 't', ';' };
 	struct bytes mended = { NULL, 0 };
 	const unsigned char *at = all.data, *end = all.data + all.size;
 	unsigned char *to = source->stray_count == 0 ? NULL : malloc(all.size + 6 * source->stray_count);
@@ -483,9 +483,9 @@ source_mend(const struct source *source, struct bytes all)
 		/* "<name>" becomes "&lt;name&gt;". */
 		memcpy(to, at, (size_t)(tag.data - at));
 		to += tag.data - at;
-		memcpy(to, "&lt;", 4);
+		memcpy(to, less, 4);
 		memcpy(to + 4, tag.data + 1, tag.size - 2);
-		memcpy(to + 4 + tag.size - 2, "&gt;", 4);
+		memcpy(to + 4 + tag.size - 2, greater, 4);
 		to += tag.size + 6;
 		at = tag.data + tag.size;
 	}

@@ -17,6 +17,7 @@
 #define STATUS_IO		5	/* launchctl/ERRORS.md, 1 */
 #define STATUS_IN_PROGRESS	36
 #define STATUS_ALREADY		37
+#define STATUS_DENIED		161	/* by Login Items */
 
 static enum known
 ask(const struct host *host, const char *target, struct printed *printed)
@@ -166,13 +167,15 @@ occupied(const struct printed *printed, const char *target, int status, struct e
 static int
 not_loaded(const struct answer *answer, const struct printed *printed, const char *target, struct error *error)
 {
+	static const char login_items[] = "it may be switched off in Login Items: look with sudo sfltool dumpbtm";
+
 	if (printed->loaded == YES)
 		return occupied(printed, target, answer->value, error);
 	if (answer_ok(answer))
 		return error_set(error, printed->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO,
 		    "launchctl bootstrap said nothing, but launchd does not have the job",
-		    "it may be switched off in Login Items: look with sudo sfltool dumpbtm", "cannot load '%s'", target);
-	return refused(answer, "bootstrap",
+		    login_items, "cannot load '%s'", target);
+	return refused(answer, "bootstrap", answer->end == RUN_EXITED && answer->value == STATUS_DENIED ? login_items :
 	    "see the reason in: sudo log show --last 5m --predicate 'process == \"launchd\"'", target, error);
 }
 

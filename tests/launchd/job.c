@@ -274,7 +274,7 @@ job_load(const struct domain *domain, const char *path, plist_t plist)
 	job->label = text("%s", job_text(job, "Label"));
 	job->number = number += 2;
 	job->status = -1;
-	job->spawn_at = job->kill_at = job->interval_at = NEVER;
+	job->loaded = job->spawn_at = job->kill_at = job->interval_at = job->left = NEVER;
 	while (*end != NULL)
 		end = &(*end)->next;
 	*end = job;
@@ -283,7 +283,7 @@ job_load(const struct domain *domain, const char *path, plist_t plist)
 		job->held = true;
 	} else if (starts_when_loaded(job)) {
 		/* Not yet "spawn scheduled": that is what waits for the throttle. */
-		job->spawn_at = now() + settings_number("spawn_delay_ms", 0);
+		job->loaded = now();
 		job->reason = usual_reason(job);
 	}
 	arm_interval(job);
@@ -331,8 +331,11 @@ void
 job_unload(struct job *job, bool at_once)
 {
 	job->leaving = true;
-	job->spawn_at = job->interval_at = NEVER;
-	job->drained_at = at_once ? 0 : now() + settings_number("drain_ms", 0);
+	job->loaded = job->spawn_at = job->interval_at = NEVER;
+	if (job->left == NEVER && !at_once)
+		job->left = now();
+	else if (at_once)
+		job->left = NEVER;
 	if (job->pid == 0)
 		forget(job);
 	else if (at_once)
@@ -356,7 +359,7 @@ job_kick(struct job *job, bool kill_first)
 static void
 start(struct job *job)
 {
-	job->spawn_at = NEVER;
+	job->loaded = job->spawn_at = NEVER;
 	job->started = now();
 	job->runs++;
 	job->spawn_failed = false;
@@ -417,6 +420,19 @@ decide(struct job *job)
 	}
 }
 
+/* Both are asked at each turn, so that a test that changes the setting ends the wait. */
+static int64_t
+first_start_at(const struct job *job)
+{
+	return job->loaded == NEVER ? NEVER : job->loaded + settings_number("spawn_delay_ms", 0);
+}
+
+static int64_t
+drained_at(const struct job *job)
+{
+	return job->left == NEVER ? 0 : job->left + settings_number("drain_ms", 0);
+}
+
 /* Takes the end of the job's process, if there is one; true: the job is no more. */
 static bool
 reap(struct job *job)
@@ -429,7 +445,7 @@ reap(struct job *job)
 	if (info.si_pid == 0)
 		return false;
 	/* Left as a zombie while it drains: its pid stays true. */
-	if (job->leaving && now() < job->drained_at)
+	if (job->leaving && drained_at(job) > now())
 		return false;
 	/* launchd-842 sends SIGTERM to the rest of the group; SIGKILL leaves nothing behind a test. */
 	if (!job_flag(job, "AbandonProcessGroup", false))
@@ -466,7 +482,7 @@ work(struct job *job)
 	}
 	if (job->pid == 0 && job->spawn_at == NEVER && !job->held && has_path_state(job) && path_state_holds(job))
 		schedule(job, throttled(job), usual_reason(job));
-	if (job->spawn_at <= now())
+	if (job->spawn_at <= now() || first_start_at(job) <= now())
 		start(job);
 }
 
@@ -494,8 +510,9 @@ jobs_next(void)
 
 	for (struct job *job = jobs; job != NULL; job = job->next) {
 		at = earlier(at, earlier(job->spawn_at, earlier(job->kill_at, job->interval_at)));
-		if (job->leaving && job->drained_at > now())
-			at = earlier(at, job->drained_at);
+		at = earlier(at, first_start_at(job));
+		if (job->leaving && drained_at(job) > now())
+			at = earlier(at, drained_at(job));
 		if (job->pid == 0 && has_path_state(job))
 			at = earlier(at, now() + PATH_STATE_PERIOD);
 	}

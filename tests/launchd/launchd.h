@@ -54,6 +54,7 @@ void requests_gone(struct job *job);
 
 void settings_read(void);	/* at each request, so that a test may rewrite the file at any time */
 int settings_macos(void);	/* the major version */
+int settings_macos_minor(void);
 const char *settings_text(const char *name);	/* NULL: not set; static */
 long settings_number(const char *name, long otherwise);
 int64_t settings_scaled(double seconds);	/* as milliseconds of this launchd's clock */
@@ -126,9 +127,10 @@ struct job {
 	int last_status;	/* as from wait(2), for list */
 
 	int64_t started;
+	int64_t loaded;		/* NEVER: the first start is no more to come by itself */
 	int64_t spawn_at;
 	int64_t kill_at;
-	int64_t drained_at;	/* when a booted-out job may go */
+	int64_t left;		/* when it was booted out; NEVER: goes without draining */
 	int64_t interval_at;
 };
 

@@ -441,7 +441,7 @@ print_disabled(const struct domain *domain, FILE *out)
 {
 	int macos = settings_macos();
 
-	/* Sample 01 (12), 02 and 03 (up to 26.3), 07 (27, the lost indentation put back). */
+	/* Sample 01 (12), 02 and 03 (up to 26.3), 04 (26.6) and 07 (27, the lost indentation put back). */
 	if (macos < 13) {
 		print_overrides(domain, "", false, out);
 		fputs("login item associations = {\n}\n", out);
@@ -449,7 +449,7 @@ print_disabled(const struct domain *domain, FILE *out)
 	}
 	fputs("\n", out);
 	print_overrides(domain, "\t", true, out);
-	if (macos >= 27)
+	if (macos >= 27 || (macos == 26 && settings_macos_minor() >= 6))
 		fputs("\n\tlogin item associations = {\n\t}\n", out);
 }
 

@@ -81,6 +81,14 @@ settings_macos(void)
 	return (int)settings_number("macos", 15);
 }
 
+int
+settings_macos_minor(void)
+{
+	const char *version = settings_text("macos"), *dot = version == NULL ? NULL : strchr(version, '.');
+
+	return dot == NULL ? 0 : (int)strtol(dot + 1, NULL, 10);
+}
+
 int64_t
 settings_scaled(double seconds)
 {

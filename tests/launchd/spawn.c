@@ -75,6 +75,13 @@ limit_by_name(const char *name)
 	return -1;
 }
 
+/* Standard error is still launchd's journal. */
+static void
+say_cannot(const struct job *job, const char *what)
+{
+	fprintf(stderr, "%s: cannot %s: %s\n", job->label, what, strerror(errno));
+}
+
 /* What is no integer or has no known name is passed over without a word (RULES.md 65). */
 static void
 set_limits(const struct job *job, const char *key, bool hard)
@@ -109,7 +116,8 @@ set_limits(const struct job *job, const char *key, bool hard)
 			else
 				limit.rlim_max = limit.rlim_cur;
 		}
-		setrlimit(resource, &limit);
+		if (setrlimit(resource, &limit) == -1)
+			say_cannot(job, "set a limit");
 	}
 	free(iterator);
 }
@@ -151,15 +159,21 @@ become_user(const struct job *job, struct account *account)
 	groups[0] = gid;
 	if (changed && job_flag(job, "InitGroups", true))
 		count = account_groups(account->name, gid, groups, MANY_GROUPS);
-	/* An ordinary user's launchd can only be that user. */
-	if (geteuid() != 0)
+	/* An ordinary user's launchd can only be that user, and says so when another was asked for. */
+	if (geteuid() != 0) {
+		errno = EPERM;
+		if (account->uid != geteuid() && changed)
+			say_cannot(job, text("become %s without root; runs as uid %u", account->name, (unsigned)geteuid()));
+		if (gid != getegid() && (changed || group != NULL))
+			say_cannot(job, text("have gid %u without root", (unsigned)gid));
 		return changed;
+	}
 	if (setgroups((size_t)count, groups) == -1 || setgid(gid) == -1 || setuid(account->uid) == -1)
 		give_up(errno);
 	return changed;
 }
 
-/* The folder of a log is made if the user may, all parents with it. */
+/* The folder of a log is made if the caller may, all parents with it. */
 static void
 make_parents(char *path)
 {
@@ -196,6 +210,21 @@ open_as(const struct job *job, const char *key, int target, int flags)
 	if (file != target)
 		close(file);
 	free(path);
+}
+
+/* Up to 10.13 or 10.15 (RULES.md 53) by launchd itself, as root: then the user cannot write there. */
+static void
+make_old_log_folders(const struct job *job)
+{
+	static const char *const keys[] = { "StandardOutPath", "StandardErrorPath" };
+
+	umask(022);
+	for (size_t i = 0; i < 2 && settings_macos() < 11; i++) {
+		const char *given = job_text(job, keys[i]);
+
+		if (given != NULL)
+			make_parents(log_path(job, given));
+	}
 }
 
 static mode_t
@@ -339,8 +368,9 @@ become(const struct job *job)
 	wait_a_while(settings_number("xpcproxy_ms", 5));
 	set_limits(job, "HardResourceLimits", true);
 	set_limits(job, "SoftResourceLimits", false);
-	if (job_number(job, "Nice", &number))
-		setpriority(PRIO_PROCESS, 0, (int)number);
+	if (job_number(job, "Nice", &number) && setpriority(PRIO_PROCESS, 0, (int)number) == -1)
+		say_cannot(job, "set Nice");
+	make_old_log_folders(job);
 	user = become_user(job, &account);
 	umask(mask(job));
 	open_as(job, "StandardInPath", 0, O_RDONLY);
