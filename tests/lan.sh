@@ -1,11 +1,11 @@
 #!/bin/sh
 # sh tests/lan.sh: the verdicts of lnpctl probe on a LAN of network namespaces, as a table, each held against what is
-# true there. Two policies, for the evidence on Local Network Privacy is split: of TN3179 (agents are refused, daemons are not) and
-# of the measured Macs (login accounts are refused in every domain). Needs root on Linux; says so and ends with 0 where it
-# is not. Finds the programs in $BUILD.
+# true there. Two policies, for the evidence on Local Network Privacy is split: that of TN3179 (agents are refused,
+# daemons are not) and that of the measured Macs (login accounts are refused in every domain). Needs root on Linux; says
+# so and ends with 0 where that is not given. Finds the programs in $BUILD.
 #
-# Undetermined is right where root does not reach the peer either, and the account is refused at once: both is true then,
-# and nothing can be said of the peer.
+# Undetermined is right where root does not reach the peer either, and the account is refused at once: both is true
+# then, and nothing can be said of the peer.
 set -eu
 BUILD=${BUILD:-$PWD/build}
 export BUILD
@@ -73,7 +73,8 @@ job_cell() {
 	lan_lnpctl install --label "com.example.$user" --user "$user" --settle 0.1 --timeout 2 \
 	    -- /usr/local/bin/agentworker --coordinator 10.9.0.2:7005 >"$lan/answer" 2>&1 ||
 	    { echo broken; cat "$lan/answer" >&2; return; }
-	lan_lnpctl probe --json --timeout 2 --label "com.example.$user" 10.9.0.2:7005 >"$lan/answer" 2>"$lan/answer.err" || :
+	lan_lnpctl probe --json --timeout 2 --label "com.example.$user" 10.9.0.2:7005 >"$lan/answer" \
+	    2>"$lan/answer.err" || :
 	python3 -c '
 import json, sys
 answer = json.load(open(sys.argv[1]))

@@ -1,9 +1,12 @@
-# Sourced by lan.sh and test_lan.sh, within network, mount and process namespaces of their own (see lan_enter): a "Mac" and
-# a peer, joined by a cable. The kernel refuses like Local Network Privacy: at once, with EHOSTUNREACH, and no packet sent.
+# Sourced by lan.sh and test_lan.sh, within network, mount and process namespaces of their own (see lan_enter): a "Mac"
+# and a peer, joined by a cable. The kernel refuses like Local Network Privacy: at once, with EHOSTUNREACH, and sends no
+# packet.
 #
-#	10.9.0.2, fd09::2	the peer: port 7000 open, 7001 closed, 7002 dropped, 7003 refused twice for each account, then
-#				open, 7004 resets each connection at once, 7005 takes connections and keeps them
-#	10.9.0.9		a dead host		10.8.0.2	behind a router		twins.test	10.9.0.9 and 10.9.0.2
+#	10.9.0.2, fd09::2	the peer: port 7000 open, 7001 closed, 7002 dropped, 7003 refused twice for each
+#				account, then open, 7004 resets each connection at once, 7005 keeps what connects
+#	10.9.0.9		a dead host
+#	10.8.0.2		behind a router
+#	twins.test		10.9.0.9 and 10.9.0.2
 #
 # Accounts: root, worker (501, a login account), _worker (300, a role account), desk (502, logged in on the screen).
 # An agent and a daemon of one account have one uid, and the kernel here knows no more than that: so agents are desk's.
@@ -69,8 +72,8 @@ lan_begin() {
 	echo 500 >/proc/sys/net/ipv4/neigh/mac0/retrans_time_ms
 	printf 'table inet lan {\n chain in {\n type filter hook input priority 0;\n tcp dport 7002 drop\n }\n}\n' |
 	    ip netns exec peer nft -f -
-	printf '127.0.0.1 localhost\n10.9.0.9 twins.test\n10.9.0.2 twins.test\n10.9.0.2 peer.test\n127.0.0.1 inward.test\n' \
-	    >"$lan/hosts"
+	printf '%s\n' '127.0.0.1 localhost inward.test' '10.9.0.9 twins.test' '10.9.0.2 twins.test' \
+	    '10.9.0.2 peer.test' >"$lan/hosts"
 	echo 'nameserver 10.9.0.4' >"$lan/resolv"
 	echo 'hosts: files' >"$lan/nsswitch"
 	mount --bind "$lan/hosts" /etc/hosts

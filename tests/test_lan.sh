@@ -1,6 +1,11 @@
 #!/bin/sh
-# probe, install --peer and verify --probe on a LAN of network namespaces: what attackers, signals and a launchd that hangs do
-# to them. The verdicts themselves are in lan.sh, `make lan`. Needs root on Linux, else skipped.
+# probe, install --peer and verify --probe on a LAN of network namespaces: what attackers, signals and a launchd that
+# hangs do to them. The verdicts themselves are in lan.sh, `make lan`. Needs root on Linux, else skipped.
+#
+# sh tests/test_lan.sh [GROUP ...]: without a group it is peers child questions; attacks kills hangs take minutes, and
+# are run only when named, as `make lan` does.
+#
+# shellcheck disable=SC2016 # programs for another shell
 set -eu
 BUILD=${BUILD:-$PWD/build}
 export BUILD
@@ -79,7 +84,8 @@ peers() {
 	ok 'verify sees the connection' is 0
 	ok 'and says so' says 'pass    peer: the job has a connection'
 	run probe --label com.example.job --timeout 1 --json 10.9.0.2:7005
-	ok 'probe names the job as its witness' says '"context":"daemon:worker","witness":"job","uid":null,"result":"open"'
+	ok 'probe names the job as its witness' \
+	    says '"context":"daemon:worker","witness":"job","uid":null,"result":"open"'
 	ok 'no value of its environment comes out' silent_about s3cr3t
 
 	install --peer 10.9.0.2:7000
@@ -156,7 +162,8 @@ attacks() {
 	ok 'another account cannot read the result' test "$(as_desk 'cat "$1"' || echo no)" = no
 	ok 'nor write it' test "$(as_desk 'echo end >>"$1" && echo yes' || echo no)" = no
 	ok 'nor list the folder' test "$(as_worker 'ls "${1%/*}"' || echo no)" = no
-	ok 'its own account cannot take the file away' test "$(as_worker 'rm -f "$1" && [ ! -e "$1" ] && echo yes' || echo no)" = no
+	ok 'its own account cannot take the file away' \
+	    test "$(as_worker 'rm -f "$1" && [ ! -e "$1" ] && echo yes' || echo no)" = no
 	ok 'nor put another there' test "$(as_worker 'ln -s /etc/passwd "$1.x" && echo yes' || echo no)" = no
 	end_probe
 	ok 'so the verdict stands' is 1
@@ -215,8 +222,8 @@ killed() {
 	echo 0 >"$lan/count"
 	echo "$1 $2 $3" >"$lan/at"
 	status=0
-	"$BUILD/lnpctl" probe --root "$mac" --launchctl "$lan/killer" --timeout 1 --as root --user worker 10.9.0.2:7000 \
-	    >"$lan/out" 2>"$lan/err" || status=$?
+	"$BUILD/lnpctl" probe --root "$mac" --launchctl "$lan/killer" --timeout 1 --as root --user worker \
+	    10.9.0.2:7000 >"$lan/out" 2>"$lan/err" || status=$?
 	read -r count <"$lan/count"
 	[ "$count" -ge "$1" ]
 }

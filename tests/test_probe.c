@@ -329,6 +329,12 @@ the_jobs_own_connection_counts_before_lnpctls(void **state)
 	row("daemon:worker", WITNESS_LNPCTL, "bbb");
 	assert_verdict(PROBE_VERDICT_BLOCKED);
 	count = 0;
+	row("root", WITNESS_LNPCTL, "oo");
+	row("daemon:worker", WITNESS_LNPCTL, "oo");
+	row("daemon:worker", WITNESS_JOB, "o");
+	assert_verdict(PROBE_VERDICT_OPEN);
+	assert_non_null(strstr(why, "the job itself has a connection"));
+	count = 0;
 	row("root", WITNESS_JOB, "o");
 	row("root", WITNESS_LNPCTL, "ttt");
 	assert_verdict(PROBE_VERDICT_OPEN);

@@ -1,6 +1,6 @@
 /*
- * What a Mach-O program says of itself: its UUID and the identity it is signed with, by which Local Network Privacy tells
- * programs apart. Nothing is verified: that is codesign's work.
+ * What a Mach-O program says of itself: its UUID and the identity it is signed with, by which Local Network Privacy
+ * tells programs apart. Nothing is verified: that is codesign's work.
  */
 #ifndef CORE_MACHO_H
 #define CORE_MACHO_H

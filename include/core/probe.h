@@ -59,7 +59,7 @@ struct outcome {				/* of one context, by one witness */
 	unsigned	tries, opened, refused, no_route;
 	unsigned	first_open;		/* which try; 0: none */
 	unsigned	first_reached;		/* open or refused */
-	double		milliseconds;		/* of the first that reached the peer, else of the last; below 0: no try */
+	double		milliseconds;		/* of the first that reached it, else of the last; below 0: no try */
 	bool		begun, complete;	/* what connect printed has a start, an end */
 	char		addresses[ADDRESSES_MOST][ADDRESS_TEXT];
 	enum where	places[ADDRESSES_MOST];
@@ -116,7 +116,8 @@ int	probe_plist(const struct probe_job *, struct bytes *, struct error *);
 enum probe_verdict probe_verdict(const struct outcome[], size_t count, char why[PEER_WHY]);
 
 /*
- * True for the outcomes that the question is about: those of daemon:USER and agent:USER, or where there are none, root's.
+ * True for the outcomes that the question is about: those of daemon:USER and agent:USER, or where there are none,
+ * root's.
  */
 bool	probe_is_subject(const struct outcome *, const struct outcome[], size_t count);
 

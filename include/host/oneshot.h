@@ -29,7 +29,8 @@ struct oneshot {
 };
 
 struct oneshot_program {		/* this program, which is copied */
-	char		weak[PATH_SIZE];/* the first folder or file on the way to it that others than root can change; empty: none */
+	char		weak[PATH_SIZE];/* the first folder or file on the way to it that others than root can change;
+					   empty: none */
 	struct macho	identity;	/* empty on systems that have none */
 };
 

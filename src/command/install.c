@@ -89,7 +89,8 @@ static void
 tell_unproved(struct session *session, const struct promise *promise)
 {
 	if (promise->peer_count == 0 && promise->uid >= LOGIN_UID)
-		report_line(session, "not proved: whether '%s' reaches the local network as '%s'; to prove it: sudo lnpctl "
+		report_line(session, "not proved: whether '%s' reaches the local network as '%s'; to prove it: "
+		    "sudo lnpctl "
 		    "probe --label %s HOST:PORT", promise->label, promise->user, promise->label);
 }
 
@@ -119,8 +120,8 @@ ask_peers(struct session *session, const struct promise *promise, struct facts *
 	}
 	if (finding->verdict != VERDICT_FAIL && finding->verdict != VERDICT_UNKNOWN)
 		return 0;
-	return error_set(error, finding->verdict == VERDICT_FAIL ? ERROR_NO : ERROR_UNSURE, finding->message, finding->fix,
-	    "'%s' is installed, but %s", promise->label,
+	return error_set(error, finding->verdict == VERDICT_FAIL ? ERROR_NO : ERROR_UNSURE, finding->message,
+	    finding->fix, "'%s' is installed, but %s", promise->label,
 	    finding->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
 }
 

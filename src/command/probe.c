@@ -141,8 +141,8 @@ probe_tell(struct session *session, const struct probing *probing)
 		    own->identifier[0] == '\0' ? "nobody" : own->identifier, own->team[0] == '\0' ? "none" : own->team,
 		    own->uuid[0] == '\0' ? "none" : own->uuid);
 	if (probing->outcome_count > 0)
-		report_line(session, "  %-20s %-7s %5s  %-9s %5s %6s %10s %10s  %s", "context", "witness", "uid", "result",
-		    "tries", "opened", "first open", "ms", "errno");
+		report_line(session, "  %-20s %-7s %5s  %-9s %5s %6s %10s %10s  %s", "context", "witness", "uid",
+		    "result", "tries", "opened", "first open", "ms", "errno");
 	for (size_t i = 0; i < probing->outcome_count; i++)
 		tell_outcome(session, &probing->outcomes[i]);
 	report_line(session, "verdict: %s: %s", probe_verdict_word(probing->verdict), probing->why);

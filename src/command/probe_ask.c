@@ -80,7 +80,8 @@ tried_addresses(const struct asking *asking, struct address found[ADDRESSES_MOST
 		const struct outcome *outcome = &probing->outcomes[i];
 
 		for (size_t j = 0; j < outcome->address_count && count < ADDRESSES_MOST; j++)
-			if (outcome->places[j] == PLACE_ON_LINK && network_literal(outcome->addresses[j], &found[count]) &&
+			if (outcome->places[j] == PLACE_ON_LINK &&
+			    network_literal(outcome->addresses[j], &found[count]) &&
 			    !is_among(&found[count], found, count))
 				count++;
 	}
@@ -369,15 +370,17 @@ conclude(struct asking *asking)
 	for (size_t i = 0; i < count; i++) {
 		network_text(&addresses[i], text);
 		if (is_among(&addresses[i], network->gateways, network->gateway_count))
-			advice_add(&probing->advice, "%s is the gateway: reports disagree whether macOS asks about it, so "
+			advice_add(&probing->advice, "%s is the gateway: reports disagree whether macOS asks "
+			    "about it, so "
 			    "name another machine", text);
 		if (is_among(&addresses[i], network->servers, network->server_count))
-			advice_add(&probing->advice, "%s is a name server, which macOS does not ask about: name another "
+			advice_add(&probing->advice, "%s is a name server, which macOS does not ask about: name "
+			    "another "
 			    "machine", text);
 	}
 	if (asking->program.weak[0] != '\0')
-		advice_add(&probing->advice, "others than root can change '%s', and a copy of it has just run as root: keep "
-		    "lnpctl in folders that are root's alone", asking->program.weak);
+		advice_add(&probing->advice, "others than root can change '%s', and so lnpctl, a copy of which has just run "
+		    "as root: keep it in folders that are root's alone", asking->program.weak);
 }
 
 static bool

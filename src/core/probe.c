@@ -26,7 +26,8 @@ probe_context(struct context *context, const char *text, struct error *error)
 		context->kind = colon == NULL ? CONTEXT_SHELL : daemon ? CONTEXT_DAEMON : CONTEXT_AGENT;
 	if (!text_copy(context->user, sizeof context->user, context->kind == CONTEXT_ROOT || colon == NULL ? "root" :
 	    colon + 1))
-		return error_set(error, ERROR_USAGE, "the name is too long", NULL, "cannot use '%.280s' for --as", text);
+		return error_set(error, ERROR_USAGE, "the name is too long", NULL, "cannot use '%.280s' for --as",
+		    text);
 	return 0;
 }
 

@@ -251,14 +251,14 @@ advise_blocked(struct advice *advice, const struct outcome *outcome, const struc
 	if (outcome->context.kind == CONTEXT_AGENT)
 		advice_add(advice, "an agent is not exempt: make it a daemon with lnpctl install");
 	if (outcome->uid_known && outcome->uid >= LOGIN_UID)
-		advice_add(advice, "run the job as a role account, which was seen open where login accounts were not: sudo "
-		    "sysadminctl -addUser _%s -roleAccount -UID 300 (any number from 200 to 400 that dscl . -list "
-		    "/Users UniqueID does not show), then lnpctl install --user _%s", bare, bare);
-	advice_add(advice, "or exempt the network, for every program on this Mac (macOS 15.5 and later, restart needed): sudo "
-	    "defaults write com.apple.network.local-network AllowedEthernetLocalNetworkAddresses -array \"%s\"; the "
-	    "same with AllowedWiFiLocalNetworkAddresses for Wi-Fi", network);
-	advice_add(advice, "or run the job as root, with a program in folders that are root's alone: lnpctl install --user "
-	    "root");
+		advice_add(advice, "run the job as a role account, which was seen open where login accounts were not: "
+		    "sudo sysadminctl -addUser _%s -roleAccount -UID 300 (any number from 200 to 400 that dscl . "
+		    "-list /Users UniqueID does not show), then lnpctl install --user _%s", bare, bare);
+	advice_add(advice, "or exempt the network, for every program on this Mac (macOS 15.5 and later, restart "
+	    "needed): sudo defaults write com.apple.network.local-network AllowedEthernetLocalNetworkAddresses -array "
+	    "\"%s\"; the same with AllowedWiFiLocalNetworkAddresses for Wi-Fi", network);
+	advice_add(advice, "or run the job as root, with a program in folders that are root's alone: lnpctl install "
+	    "--user root");
 	advice_add(advice, "what cannot help: tccutil and device management (MDM) do not reach Local Network Privacy");
 	advice_add(advice, "to tell it from a packet filter: sudo pfctl -s rules");
 }
@@ -267,18 +267,18 @@ static void
 advise_context(struct advice *advice, const struct outcome *outcome, const struct probe_place *place)
 {
 	if (outcome->first_reached > 1 && probe_reached(outcome))
-		advice_add(advice, "%s: first contact: %u tr%s failed before one passed, which is known of new programs; let "
-		    "the job try again instead of giving up", outcome->context.name, outcome->first_reached - 1,
-		    outcome->first_reached == 2 ? "y" : "ies");
+		advice_add(advice, "%s: first contact: %u tr%s failed before one passed, which is known of new "
+		    "programs; let the job try again instead of giving up", outcome->context.name,
+		    outcome->first_reached - 1, outcome->first_reached == 2 ? "y" : "ies");
 	if (outcome->context.kind == CONTEXT_SHELL && probe_reached(outcome))
-		advice_add(advice, "shell is a false witness, shown as a control: Terminal, SSH and root are exempt by other "
-		    "rules than a job");
+		advice_add(advice, "shell is a false witness, shown as a control: Terminal, SSH and root are exempt "
+		    "by other rules than a job");
 	if (outcome->context.kind == CONTEXT_AGENT && outcome->tries > 0)
-		advice_add(advice, "%s: macOS may have shown that user an alert in lnpctl's name; nothing takes its answer "
-		    "back", outcome->context.name);
+		advice_add(advice, "%s: macOS may have shown that user an alert in lnpctl's name; nothing takes its "
+		    "answer back", outcome->context.name);
 	if (outcome->witness == WITNESS_JOB && outcome->result == PROBE_NOT_RUN)
-		advice_add(advice, "the job has no connection to %s now (%s): only one of its own would prove that it reaches "
-		    "the peer, for macOS judges the program, too", place->target, outcome->why);
+		advice_add(advice, "the job has no connection to %s now (%s): only one of its own would prove that it "
+		    "reaches the peer, for macOS judges the program, too", place->target, outcome->why);
 }
 
 void
@@ -297,12 +297,12 @@ probe_advise(struct advice *advice, enum probe_verdict verdict, const struct out
 	for (size_t i = 0; i < count; i++)
 		advise_context(advice, &outcomes[i], place);
 	if (verdict == PROBE_VERDICT_OPEN && place->label == NULL && reached_as(outcomes, count, "root") != NULL)
-		advice_add(advice, "lnpctl connected, not the job: macOS judges the program, too; with --label LABEL its own "
-		    "connections are looked at");
+		advice_add(advice, "lnpctl connected, not the job: macOS judges the program, too; with --label LABEL "
+		    "its own connections are looked at");
 	if (verdict == PROBE_VERDICT_UNREACHABLE)
-		advice_add(advice, "is the peer on, and listening on that port? On Wi-Fi, client isolation keeps machines from "
-		    "each other and looks like this");
+		advice_add(advice, "is the peer on, and listening on that port? On Wi-Fi, client isolation keeps "
+		    "machines from each other and looks like this");
 	if (verdict == PROBE_VERDICT_BAD_TARGET)
-		advice_add(advice, "name a machine on the same network, with an open or a closed port; not the router or a DNS "
-		    "server, which may be exempt");
+		advice_add(advice, "name a machine on the same network, with an open or a closed port; not the router "
+		    "or a DNS server, which may be exempt");
 }

@@ -67,7 +67,7 @@ is_copy(const struct host *host, struct bytes own)
 int
 oneshot_prepare(const struct host *host, struct oneshot_program *program, struct error *error)
 {
-	struct bytes own;
+	struct bytes own = { NULL, 0 };
 	int result = 0;
 
 	memset(program, 0, sizeof *program);
