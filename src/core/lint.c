@@ -137,9 +137,11 @@ new_row(struct lint_report *report, enum lint_severity severity)
 	if (report->count < LINT_MOST)
 		return &report->rows[report->count++];
 	report->left_out++;
-	for (size_t i = LINT_MOST; severity == LINT_ERROR && i-- > 0;)
-		if (report->rows[i].severity != LINT_ERROR)
-			return &report->rows[i];
+	if (severity != LINT_ERROR)
+		return NULL;
+	for (size_t i = LINT_MOST; i > 0; i--)
+		if (report->rows[i - 1].severity != LINT_ERROR)
+			return &report->rows[i - 1];
 	return NULL;
 }
 

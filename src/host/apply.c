@@ -130,7 +130,7 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 	if (load_is_from(apply->host, step->name, path))
 		return 0;
 	if (load_bootout(apply->host, step->name, apply->timeout, error) == -1 ||
-	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, NULL, error) == -1)
+	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, apply->facts, error) == -1)
 		return -1;
 	if (!step->was.running || load_runs(apply->host, step->name, apply->timeout))
 		return 0;
