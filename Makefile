@@ -129,6 +129,11 @@ clang: ## every test again, built by clang
 valgrind: all tools ## install, verify, status and uninstall below valgrind
 	@$(HERE) tests/valgrind.sh
 
+# TORTURE=ci: every kill and one error a call where something can change, an eighth of the calls that only look, TORTURE_TURN says which.
+TORTURE = all
+torture: all tools ## every call fails in turn, SIGKILL at each, every fault of launchd, eight at once (TORTURE=ci: fewer)
+	@$(HERE) tests/torture.sh $(TORTURE)
+
 fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
 	@$(MAKE) fuzzed CC=clang BUILD=$(BUILD)/fuzz HARDENING= \
 	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
@@ -184,5 +189,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo test tools tested check sanitize clang valgrind fuzz fuzzed headers layers lint \
+.PHONY: all install uninstall demo test tools tested check sanitize clang valgrind torture fuzz fuzzed headers layers lint \
 	clean help

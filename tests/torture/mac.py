@@ -101,6 +101,7 @@ class Mac:
     def settle(self):
         """Waits until no launchctl of a killed lnpctl is left, and launchd has come to rest."""
         end = time.monotonic() + LIMIT
+        text, rest = "", set()
         while time.monotonic() < end:
             rest = self.children() - self.servant
             for pid in rest:
@@ -113,7 +114,7 @@ class Mac:
                 if status == 113 or (status == 0 and "\tstate = running\n" in text):
                     return text if status == 0 else None
             time.sleep(0.002)
-        raise RuntimeError("launchd did not come to rest")
+        raise RuntimeError(f"launchd did not come to rest; children left: {rest}\n{text[:600]}")
 
     # ---- looking ----
 

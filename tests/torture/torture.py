@@ -104,7 +104,7 @@ def main():
     only = os.environ.get("ONLY")
     work = {
         "points": [try_points(number, workers, small, turn, only) for number in range(workers)],
-        "faults": [faults.try_faults(only)],
+        "faults": [faults.try_faults(number, workers, only) for number in range(workers)],
         "together": [together.try_together(20 if small else 200)],
     }
     table, lost, wrong, begun = {}, 0, 0, time.monotonic()
