@@ -176,7 +176,8 @@ class Bench:
                 return "done", None
             return "wrong", "not put back: " + ", ".join(left)
         if run.status == 2 and "could not be found out" in run.said:
-            return ("done", self.judge_done(now)) if not_alike(self.final, now) == [] else ("wrong", "2, but half done")
+            wrong = [path for path in not_alike(self.final, now) if not self.is_kept(path)]
+            return ("done", None) if wrong == [] else ("wrong", "2, but half done: " + ", ".join(wrong))
         if run.status == 74:
             silent = [path for path in left if path.replace("private/var", "/var") not in run.said and path not in run.said]
             return "honest 74", None if silent == [] else "left, but not named: " + ", ".join(silent)
