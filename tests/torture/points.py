@@ -84,7 +84,7 @@ def disable(mac):
 SCENARIOS = [
     Scenario("fresh install", install("--env", "NUMBER=1"), old_log, False, nothing, ()),
     Scenario("changed install", install("--env", "NUMBER=2"), installed, True, disable, ()),
-    Scenario("repair", ["repair", LABEL], installed, True, break_things, ()),
+    Scenario("repair", ["repair", "--settle", "0.05", LABEL], installed, True, break_things, ()),
     Scenario("uninstall", ["uninstall", "--delete-logs", LABEL], installed, True, nothing, (NEW_LOG,)),
 ]
 
