@@ -146,6 +146,12 @@ valgrind: all tools ## install, verify, status and uninstall below valgrind
 bench: all tools $(BUILD)/tests/floor ## what the commands cost, beside a floor measured in the same run
 	@python3 -B tests/bench.py $(BUILD) $(BENCH_RUNS)
 
+# TORTURE=ci: every kill, one error a call where something can change, an eighth of the calls that only look (TORTURE_TURN
+# says which).
+TORTURE = all
+torture: all tools ## every call fails in turn, SIGKILL at each, every fault of launchd, eight at once (TORTURE=ci: fewer)
+	@$(HERE) tests/torture.sh $(TORTURE)
+
 fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
 	@$(MAKE) fuzzed CC=clang BUILD=$(BUILD)/fuzz HARDENING= \
 	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
@@ -208,5 +214,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo test lan tools tested soak check sanitize clang valgrind bench fuzz fuzzed headers \
-	layers lint macos universal clean help
+.PHONY: all install uninstall demo test lan tools tested soak check sanitize clang valgrind bench torture fuzz fuzzed \
+	headers layers lint macos universal clean help

@@ -70,6 +70,7 @@ look() {
 	need shellcheck shellcheck has shellcheck
 	need mandoc mandoc has mandoc
 	need valgrind - has valgrind
+	need strace - has strace
 }
 
 give_up() {

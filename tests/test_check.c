@@ -285,6 +285,7 @@ booting(void)
 	CASE(identity, (void)0, "identity", VERDICT_PASS, "runs as worker", NULL) \
 	CASE(identity_image, set_text(FACTS->process.path, "/tmp/mac/usr/local/bin/agentworker"), "identity", VERDICT_PASS, "worker", NULL) \
 	CASE(identity_uid, FACTS->process.uid = 0, "identity", VERDICT_FAIL, "uid 0, not as worker (501)", "install again") \
+	CASE(identity_starting, (state_is("xpcproxy", 321), FACTS->process.uid = 0), "identity", VERDICT_SKIP, "being started", NULL) \
 	CASE(identity_root, (PROMISE->uid = 0, FACTS->process.uid = 70), "identity", VERDICT_PASS, "runs as", NULL) \
 	CASE(identity_path, set_text(FACTS->process.path, "/usr/local/bin/agentworker/other-one"), "identity", VERDICT_WARN, "other-one", NULL) \
 	CASE(identity_short_path, set_text(FACTS->process.path, "/bin/sh"), "identity", VERDICT_WARN, "/bin/sh", NULL) \

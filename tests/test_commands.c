@@ -704,12 +704,27 @@ refusal_after_an_enable_is_not_taken_for_a_disabled_label(void **state)
 
 	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
 	mac_refuse(mac, "bootstrap", 122);
+	mac_after(mac, "enable");
+	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => enabled\n}\n", 0);
+	mac_after(mac, "disable");
+	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
 	assert_status(mac, mac_install(mac, "", MAC_WORKER), 1);
 	assert_has(mac->err, "exited with 122 (Path had bad ownership/permissions)");
 	assert_has_not(mac->err, "the label is disabled");
 	assert_int_equal(mac_count(mac, "enable"), 1);
 	assert_int_equal(mac_count(mac, "disable"), 1);
-	assert_string_equal(mac_last_call(mac), "disable system/com.example.job");
+}
+
+static void
+enable_that_says_0_and_does_nothing_leaves_the_old_job_alone(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
+	assert_status(mac, mac_install(mac, "", MAC_WORKER), 1);
+	assert_has(mac->err, "cannot enable 'system/com.example.job': launchctl said that it was done, but it was not");
+	assert_int_equal(mac_count(mac, "bootout"), 0);
+	assert_int_equal(mac_count(mac, "bootstrap"), 0);
 }
 
 static void
@@ -1492,6 +1507,7 @@ main(void)
 		SCRIPTED(signal_during_a_change_puts_all_back),
 		SCRIPTED(signal_during_an_uninstall_puts_the_job_back),
 		SCRIPTED(refusal_after_an_enable_is_not_taken_for_a_disabled_label),
+		SCRIPTED(enable_that_says_0_and_does_nothing_leaves_the_old_job_alone),
 		SCRIPTED(job_that_somebody_else_loads_meanwhile_is_not_booted_out),
 		SCRIPTED(equal_but_unhealthy_job_is_told_with_1_and_not_touched),
 		SCRIPTED(verify_that_cannot_ask_launchd_is_2_and_changes_nothing),

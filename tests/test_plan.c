@@ -86,7 +86,7 @@ steps(bool all)
 		if (!all && step->result == STEP_UNCHANGED)
 			continue;
 		strcat(text, text[0] == '\0' ? "" : " ");
-		strcat(text, targets[step->target]);
+		strcat(text, step->closing ? "forget" : targets[step->target]);
 		if (step->target == TARGET_LOG || step->target == TARGET_FOLDER) {
 			strcat(text, ":");
 			strcat(text, text_after_last(step->name, '/'));
@@ -832,27 +832,27 @@ uninstall_keeps_the_logs_and_says_so(void **state)
 {
 	(void)state;
 	make_uninstall();
-	assert_string_equal(steps(true), "record unload plist receipt");
-	assert_planned("record unload plist receipt");
+	assert_string_equal(steps(true), "record unload plist receipt forget");
+	assert_planned("record unload plist receipt forget");
 	assert_int_equal(find(TARGET_FILE, mac.receipt.plist_path)->shall.exists, NO);
-	assert_int_equal(find(TARGET_RECEIPT, mac.receipt.receipt_path)->shall.exists, NO);
+	assert_int_equal(find(TARGET_FILE, mac.receipt.receipt_path)->shall.exists, NO);
 	assert_int_equal(plan.note_count, 2);
 	assert_string_equal(plan.notes[0], "/var/log/agentworker.log: logs are kept unless --delete-logs is given");
 	assert_string_equal(plan.notes[1], "/var/log/agentworker.err: logs are kept unless --delete-logs is given");
 }
 
 static void
-uninstall_deletes_logs_and_folders_only_when_asked_and_after_the_commit(void **state)
+uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_the_receipt(void **state)
 {
 	(void)state;
 	strcpy(mac.receipt.made_folders[0], "/var");
 	strcpy(mac.receipt.made_folders[1], "/var/log");
 	mac.receipt.made_folder_count = 2;
 	make_uninstall();
-	assert_planned("record unload plist receipt");
+	assert_planned("record unload plist receipt forget");
 	wish.delete_logs = true;
 	make_uninstall();
-	assert_planned("record unload plist receipt log:agentworker.log log:agentworker.err folder:log folder:var");
+	assert_planned("record unload plist receipt log:agentworker.log log:agentworker.err folder:log folder:var forget");
 	assert_int_equal(plan.note_count, 0);
 	assert_int_equal(find(TARGET_LOG, "/var/log/agentworker.log")->shall.exists, NO);
 }
@@ -864,7 +864,7 @@ uninstall_leaves_a_log_that_was_there_before(void **state)
 	wish.delete_logs = true;
 	mac.receipt.made_log[0] = false;
 	make_uninstall();
-	assert_planned("record unload plist receipt log:agentworker.err");
+	assert_planned("record unload plist receipt log:agentworker.err forget");
 	assert_int_equal(plan.note_count, 1);
 	assert_string_equal(plan.notes[0], "/var/log/agentworker.log: it was there before the job was installed");
 }
@@ -889,7 +889,7 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 			mac.facts.user.exists = NO;
 		}
 		make_uninstall();
-		if (strcmp(steps(false), "record unload plist receipt log:agentworker.log") != 0)
+		if (strcmp(steps(false), "record unload plist receipt log:agentworker.log forget") != 0)
 			fail_msg("%s: %s", whats[i], text);
 		assert_string_equal(plan.notes[0], "/var/log/agentworker.err: it is not the file that install made");
 	}
@@ -905,8 +905,8 @@ uninstall_of_what_is_partly_gone_does_the_rest(void **state)
 	plist_gone();
 	both_logs_gone();
 	make_uninstall();
-	assert_string_equal(steps(true), "record plist receipt");
-	assert_planned("record receipt");
+	assert_string_equal(steps(true), "record plist receipt forget");
+	assert_planned("record receipt forget");
 	assert_int_equal(plan.note_count, 0);
 }
 
@@ -918,7 +918,7 @@ uninstall_of_an_image_asks_launchd_nothing(void **state)
 	mac.facts.loaded = UNKNOWN;
 	mac.facts.override = OVERRIDE_UNKNOWN;
 	make_uninstall();
-	assert_string_equal(steps(true), "record plist receipt");
+	assert_string_equal(steps(true), "record plist receipt forget");
 }
 
 static void
@@ -927,7 +927,7 @@ uninstall_leaves_a_plist_that_is_no_file(void **state)
 	(void)state;
 	mac.facts.plist.type = FILE_DIRECTORY;
 	make_uninstall();
-	assert_planned("record unload receipt");
+	assert_planned("record unload receipt forget");
 	assert_string_equal(plan.notes[0], "/Library/LaunchDaemons/" LABEL ".plist: it is no regular file");
 }
 
@@ -1052,7 +1052,7 @@ main(void)
 		FRESH(folders_that_are_not_safe_or_not_there_are_refused),
 		FRESH(as_many_folders_as_there_is_room_for_are_made),
 		PRESENT(uninstall_keeps_the_logs_and_says_so),
-		PRESENT(uninstall_deletes_logs_and_folders_only_when_asked_and_after_the_commit),
+		PRESENT(uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_the_receipt),
 		PRESENT(uninstall_leaves_a_log_that_was_there_before),
 		PRESENT(uninstall_leaves_what_is_no_longer_the_file_that_was_made),
 		PRESENT(uninstall_of_what_is_partly_gone_does_the_rest),

@@ -46,6 +46,8 @@ struct step {
 	bool		resumed;		/* what a change that was cut off kept is the old file */
 	bool		watch;			/* TARGET_LOAD: done only when the job is healthy */
 	bool		covered;		/* TARGET_RECEIPT: undoing the record undoes it */
+	bool		quiet;			/* TARGET_RECEIPT: the commit of an uninstall, which removes the receipt later */
+	bool		closing;		/* done only when all of the cleaning up before it was */
 	bool		left;			/* undoing left a log, for what is in it says why the job failed */
 	enum step_result result;
 };

@@ -96,6 +96,9 @@ bool	past_copy(struct past *, const struct past *);
 /* Releases what is owned; a zeroed promise is allowed. */
 void	promise_free(struct promise *);
 
+/* True for a receipt of a change that was cut off and can be undone: one that was committed, but for the cleaning up, cannot. */
+bool	promise_is_cut_off(const struct promise *);
+
 /* True when the log is under our care, with its path. */
 bool	promise_has_log(const struct promise *, int which);
 

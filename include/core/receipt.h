@@ -20,8 +20,14 @@
 #include "core/error.h"
 #include "core/promise.h"
 
-/* The receipt as bytes, malloc'ed; the caller frees them. changing chooses the State. Fails with ERROR_SYSTEM. */
-int	promise_to_receipt(const struct promise *, bool changing, struct bytes *, struct error *);
+enum receipt_state {
+	RECEIPT_INSTALLED,
+	RECEIPT_CHANGING,		/* with what undoing goes back to */
+	RECEIPT_REMOVING,		/* changing, but nothing goes back any more: the next uninstall does the rest */
+};
+
+/* The receipt as bytes, malloc'ed; the caller frees them. Fails with ERROR_SYSTEM. */
+int	promise_to_receipt(const struct promise *, enum receipt_state, struct bytes *, struct error *);
 
 /* Reads a receipt that must be label's. ERROR_DATA when it is damaged or does not fit; the promise is then empty. */
 int	promise_from_receipt(struct promise *, const char *label, struct bytes, struct error *);

@@ -191,6 +191,8 @@ judge_identity(const struct promise *promise, const struct facts *look, struct f
 		    "only root can look at the job's process");
 	else if (process->exists == NO)
 		check_say(finding, VERDICT_UNKNOWN, "ask again", "the job's process has just ended");
+	else if (strcmp(look->service.state, "xpcproxy") == 0)	/* launchd's own helper, root's until it becomes the program */
+		check_say(finding, VERDICT_SKIP, NULL, "the job's program is being started");
 	else if (process->uid != promise->uid && promise->uid != 0)
 		/* A job of root's may drop its privileges by itself. */
 		check_say(finding, VERDICT_FAIL, reinstall, "the process runs as uid %ju, not as %s (%ju)",

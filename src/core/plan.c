@@ -157,7 +157,7 @@ remember_folders(struct promise *promise, const struct promise *receipt, const s
 	for (size_t i = 0; receipt != NULL && i < receipt->made_folder_count; i++) {
 		if (!promise_is_above_log(promise, receipt->made_folders[i]) || is_missing(receipt->made_folders[i], facts))
 			continue;
-		if (!receipt->changing || i < receipt->undo.folder_count)
+		if (!promise_is_cut_off(receipt) || i < receipt->undo.folder_count)
 			old++;
 		text_copy(promise->made_folders[count++], PATH_SIZE, receipt->made_folders[i]);
 	}
@@ -171,7 +171,7 @@ remember_folders(struct promise *promise, const struct promise *receipt, const s
 static bool
 remember_undo(struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
-	if (receipt == NULL || !receipt->changing || receipt->undo.files[PAST_PLIST].path[0] == '\0')
+	if (receipt == NULL || !promise_is_cut_off(receipt))
 		return observe(&promise->undo, promise, facts) &&
 		    (receipt == NULL || bytes_copy(&promise->undo_receipt, facts->receipt_bytes));
 	if (!past_copy(&promise->undo, &receipt->undo))
@@ -434,14 +434,14 @@ int
 plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt, const struct facts *facts,
     struct wish wish, struct error *error)
 {
-	bool resumed = receipt != NULL && receipt->changing;
+	bool resumed = receipt != NULL && promise_is_cut_off(receipt);
 
 	memset(plan, 0, sizeof *plan);
 	if (plan_refuse_install(promise, receipt, facts, wish, error) == -1 ||
 	    remember(promise, receipt, facts, error) == -1)
 		return -1;
-	if (promise_to_receipt(promise, true, &plan->record, error) == -1 ||
-	    promise_to_receipt(promise, false, &plan->receipt, error) == -1) {
+	if (promise_to_receipt(promise, RECEIPT_CHANGING, &plan->record, error) == -1 ||
+	    promise_to_receipt(promise, RECEIPT_INSTALLED, &plan->receipt, error) == -1) {
 		plan_free(plan);
 		return -1;
 	}
@@ -550,10 +550,10 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts, struc
 int
 plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
 {
-	static const struct bytes nothing = { NULL, 0 };
 	const struct past *before = &receipt->before;
-	bool resumed = receipt->changing;
+	bool resumed = promise_is_cut_off(receipt);
 	bool replaced = before->files[PAST_PLIST].exists || before->files[PAST_RIVAL].exists;
+	struct step *commit;
 
 	memset(plan, 0, sizeof *plan);
 	if (refuse_uninstall(receipt, facts, error) == -1)
@@ -561,8 +561,11 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	if (!resumed && !(observe(&receipt->undo, receipt, facts) && bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", receipt->label);
 	receipt->undo.folder_count = resumed ? receipt->undo.folder_count : receipt->made_folder_count;
-	if (promise_to_receipt(receipt, true, &plan->record, error) == -1)
+	if (promise_to_receipt(receipt, RECEIPT_CHANGING, &plan->record, error) == -1 ||
+	    promise_to_receipt(receipt, RECEIPT_REMOVING, &plan->receipt, error) == -1) {
+		plan_free(plan);
 		return -1;
+	}
 	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record);
 	add_unload(plan, receipt, facts, gone);
 	add_plists(plan, receipt, facts);
@@ -570,11 +573,15 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 		add_replaced(plan, receipt, facts);
 	else if (before->disabled == YES && facts->override != OVERRIDE_DISABLED)
 		note(plan, "system/%s: the label stays enabled; it was disabled before the job was installed", receipt->label);
-	add_receipt(plan, TARGET_RECEIPT, receipt, facts, nothing);
-	plan->steps[plan->count - 1].covered = true;
+	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt);
+	commit = &plan->steps[plan->count - 1];
+	commit->covered = commit->quiet = true;
+	commit->result = STEP_PLANNED;		/* it follows the record, even where it is what is there */
 	mark_resumed(plan, resumed);
 	add_removals(plan, receipt, facts, wish.delete_logs);
 	add_leftovers(plan, receipt, facts, resumed);
+	/* Not before: who was killed here finds no receipt, and nobody would know of the rest. */
+	add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone)->closing = true;
 	return refuse_inside(plan, receipt, facts, error);
 }
 

@@ -56,7 +56,7 @@ plan_describe(const struct step *step, char *target, size_t size)
 	const struct wording *words = wording(step);
 
 	target[0] = '\0';
-	if (words->plan == NULL || step->result == STEP_UNCHANGED)
+	if (words->plan == NULL || step->quiet || step->result == STEP_UNCHANGED)
 		return;
 	if (step->result == STEP_PLANNED)
 		snprintf(target, size, "would %s %s", words->plan, step->name);

@@ -47,6 +47,12 @@ promise_paths(struct promise *promise, const char *label)
 }
 
 bool
+promise_is_cut_off(const struct promise *promise)
+{
+	return promise->changing && promise->undo.files[PAST_PLIST].path[0] != '\0';
+}
+
+bool
 promise_has_log(const struct promise *promise, int which)
 {
 	return promise->logs[which][0] != '\0';

@@ -96,14 +96,14 @@ undo_tree(const struct promise *promise)
 }
 
 int
-promise_to_receipt(const struct promise *promise, bool changing, struct bytes *bytes, struct error *error)
+promise_to_receipt(const struct promise *promise, enum receipt_state state, struct bytes *bytes, struct error *error)
 {
 	struct plist *tree = plist_new(), *logs = plist_new_list(), *folders = plist_new_list();
 	struct plist *peers = plist_new_list();
 
 	plist_add_integer(tree, "Version", 1);
 	plist_add_text(tree, "Label", promise->label);
-	plist_add_text(tree, "State", changing ? "changing" : "installed");
+	plist_add_text(tree, "State", state == RECEIPT_INSTALLED ? "installed" : "changing");
 	plist_add_data(tree, "Plist", promise->plist);
 	plist_add_integer(tree, "UserID", promise->uid);
 	plist_add_integer(tree, "GroupID", promise->gid);
@@ -122,7 +122,7 @@ promise_to_receipt(const struct promise *promise, bool changing, struct bytes *b
 	plist_add(tree, "MadeLogs", logs);
 	plist_add(tree, "MadeFolders", folders);
 	plist_add(tree, "Before", past_tree(&promise->before));
-	if (changing)
+	if (state == RECEIPT_CHANGING)
 		plist_add(tree, "Undo", undo_tree(promise));
 	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
 	plist_release(tree);

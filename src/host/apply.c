@@ -85,7 +85,8 @@ undo_receipt(const struct apply *apply, struct step *step, struct error *error)
 static int
 set_override(const struct apply *apply, const char *target, bool disable, struct error *error)
 {
-	const char *verb = disable ? "disable" : "enable";
+	const char *verb = disable ? "disable" : "enable", *label = apply->promise->label;
+	enum override seen;
 	struct answer answer;
 	char why[700];
 
@@ -93,8 +94,14 @@ set_override(const struct apply *apply, const char *target, bool disable, struct
 		launchctl_disable(apply->host, target, &answer);
 	else
 		launchctl_enable(apply->host, target, &answer);
-	if (answer_ok(&answer))
-		return 0;
+	if (answer_ok(&answer)) {
+		/* A label that is disabled after all cannot be loaded, and by then the old job would be gone. */
+		launchctl_overrides(apply->host, "system", &label, &seen, 1, &answer);
+		if (seen == OVERRIDE_UNKNOWN || (seen == OVERRIDE_DISABLED) == disable)
+			return 0;
+		return error_set(error, ERROR_NO, "launchctl said that it was done, but it was not", NULL, "cannot %s '%s'", verb,
+		    target);
+	}
 	answer_describe(&answer, verb, why, sizeof why);
 	return error_set(error, answer.end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'", verb, target);
 }
@@ -309,31 +316,45 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 	return error_set(error, ERROR_NO, why, failure.fix, "%s", failure.what);
 }
 
-/* What was kept is not needed after the commit. One that stays does no harm: the next change removes it. */
-static void
-forget_kept(const struct apply *apply, const struct plan *plan)
+/* What was kept is not needed after the commit. One that stays does no harm: the next change removes it, if there will be one. */
+static int
+forget_kept(const struct apply *apply, const struct plan *plan, struct error *error)
 {
-	struct error ignored;
+	int result = 0;
 
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].kept[0] != '\0' && plan->steps[i].result == STEP_DONE)
-			files_remove(apply->host, plan->steps[i].kept, &ignored);
+		if (plan->steps[i].kept[0] != '\0' && plan->steps[i].result == STEP_DONE &&
+		    files_remove(apply->host, plan->steps[i].kept, error) == -1)
+			result = -1;
+	return result;
+}
+
+/* With what is left its receipt stays, too. */
+static int
+keep_receipt(const struct apply *apply, struct step *step, struct error failure, struct error *error)
+{
+	char fix[sizeof error->fix];
+
+	finish(apply, step, STEP_LEFT);
+	snprintf(fix, sizeof fix, "'%.400s' stays with it; run the same command again, which removes both", step->name);
+	return error_set(error, ERROR_LEFT, failure.why, fix, "%s", failure.what);
 }
 
 /* What follows the commit is cleaning up: each step is tried, the first failure is told. */
 static int
 clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *error)
 {
-	int result = 0;
+	struct error failure = { .kind = ERROR_NONE };
+	int kept = forget_kept(apply, plan, &failure), result = 0;
 
-	forget_kept(apply, plan);
 	for (size_t i = from; i < plan->count; i++) {
 		struct step *step = &plan->steps[i];
-		struct error failure;
 
 		if (step->result == STEP_UNCHANGED)
 			continue;
 		apply->changed = true;
+		if (step->closing && (kept == -1 || result == -1))
+			return keep_receipt(apply, step, result == -1 ? *error : failure, error);
 		if (perform(apply, step, &failure) == 0) {
 			finish(apply, step, STEP_DONE);
 			continue;
