@@ -9,6 +9,7 @@
 #include "host/inspect.h"
 #include "host/launchctl.h"
 #include "host/load.h"
+#include "host/survey.h"
 #include "host/watch.h"
 
 #define STATUS_CONFIG	78	/* launchd could not start the program: launchd/RULES.md, rules 32, 39, 50 */
@@ -85,10 +86,11 @@ undo_receipt(const struct apply *apply, struct step *step, struct error *error)
 static int
 set_override(const struct apply *apply, const char *target, bool disable, struct error *error)
 {
-	const char *verb = disable ? "disable" : "enable", *label = apply->promise->label;
+	struct survey survey = { .host = apply->host };
+	const char *verb = disable ? "disable" : "enable";
 	enum override seen;
 	struct answer answer;
-	char why[700];
+	char why[700] = "";
 
 	if (disable)
 		launchctl_disable(apply->host, target, &answer);
@@ -96,7 +98,8 @@ set_override(const struct apply *apply, const char *target, bool disable, struct
 		launchctl_enable(apply->host, target, &answer);
 	if (answer_ok(&answer)) {
 		/* A label that is disabled after all cannot be loaded, and by then the old job would be gone. */
-		launchctl_overrides(apply->host, "system", &label, &seen, 1, &answer);
+		seen = survey_override(&survey, apply->promise->label, why, sizeof why);
+		survey_free(&survey);
 		if (seen == OVERRIDE_UNKNOWN || (seen == OVERRIDE_DISABLED) == disable)
 			return 0;
 		return error_set(error, ERROR_NO, "launchctl said that it was done, but it was not", NULL, "cannot %s '%s'", verb,
