@@ -68,5 +68,6 @@ int	command_uninstall(struct session *, struct error *);
 int	command_verify(struct session *, struct error *);
 int	command_status(struct session *, struct error *);
 int	command_lint(struct session *, struct error *);
+int	command_scan(struct session *, struct error *);
 
 #endif

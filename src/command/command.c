@@ -13,6 +13,7 @@
 static void answer_change(struct session *, struct json *);
 static void answer_jobs(struct session *, struct json *);
 static void answer_lint(struct session *, struct json *);
+static void answer_scan(struct session *, struct json *);
 static void answer_verify(struct session *, struct json *);
 
 static const struct command commands[] = {
@@ -30,6 +31,8 @@ static const struct command commands[] = {
 	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status, answer_jobs },
 	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
 	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
+	{ "scan", "",
+	  "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN, command_scan, answer_scan },
 };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
@@ -90,7 +93,8 @@ help_one(const struct command *command, FILE *out)
 	size_t count;
 	const struct option *options = options_table(&count);
 
-	fprintf(out, "usage: lnpctl %s %s\n\n%s\n\noptions:\n", command->name, command->arguments, command->help);
+	fprintf(out, "usage: lnpctl %s%s%s\n\n%s\n\noptions:\n", command->name,
+	    command->arguments[0] == '\0' ? "" : " ", command->arguments, command->help);
 	for (size_t i = 0; i < count; i++) {
 		char left[64];
 
@@ -150,6 +154,15 @@ answer_lint(struct session *session, struct json *json)
 	json_open(json, "rules", '[');
 	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
 	json_close(json, ']');
+}
+
+static void
+answer_scan(struct session *session, struct json *json)
+{
+	json_open(json, "system", '{');
+	json_some(json, "version", session->system_version);
+	json_close(json, '}');
+	answer_jobs(session, json);
 }
 
 static void
