@@ -151,6 +151,7 @@ promise_again(const struct promise *receipt, struct promise *promise, struct err
 	promise->uid = receipt->uid;
 	promise->gid = receipt->gid;
 	promise->settle = receipt->settle;
+	promise->agent = receipt->agent;
 	return 0;
 }
 
@@ -182,6 +183,7 @@ change_again(struct session *session, const char *label, struct wish wish, struc
 	if (promise_again(&receipt, &promise, error) == -1)
 		goto out;
 	inspect(&session->host, &promise, INSPECT_ALL, &facts);
+	inspect_agent(&session->host, &promise, &facts);
 	wish.load = !facts.offline;
 	wish.keep_disabled = true;
 	result = change_keep(session, &promise, &receipt, &facts, wish, error);
