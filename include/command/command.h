@@ -11,6 +11,7 @@
 #include "core/check.h"
 #include "core/error.h"
 #include "core/json.h"
+#include "core/migrate.h"
 #include "core/options.h"
 #include "core/plan.h"
 #include "host/host.h"
@@ -29,6 +30,7 @@ struct session {			/* one run of one command */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */
+	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL: nothing to tell */
 	struct change	 change;	/* of install: the JSON is made from it */
 	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */
 	char		*jobs_text;
@@ -69,5 +71,6 @@ int	command_verify(struct session *, struct error *);
 int	command_status(struct session *, struct error *);
 int	command_lint(struct session *, struct error *);
 int	command_scan(struct session *, struct error *);
+int	command_migrate(struct session *, struct error *);
 
 #endif

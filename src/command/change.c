@@ -239,6 +239,8 @@ change_one(void *context, const char *label)
 	}
 	json_open(&session->jobs, NULL, '{');
 	report_change_json(&session->jobs, change, session->options.dry_run);
+	if (session->command->bit == COMMAND_MIGRATE)
+		report_migration_json(&session->jobs, session->migration);
 	report_error_json(&session->jobs, result == -1 ? &error : NULL);
 	json_close(&session->jobs, '}');
 	plan_free(&change->plan);

@@ -31,6 +31,9 @@ static const struct command commands[] = {
 	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status, answer_jobs },
 	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
 	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
+	{ "migrate", "[--user USER] [options] AGENT-PLIST | LABEL",
+	  "turn a LaunchAgent into a LaunchDaemon; with --undo LABEL back", NEEDS_ROOT, COMMAND_MIGRATE, command_migrate,
+	  answer_jobs },
 	{ "scan", "",
 	  "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN, command_scan, answer_scan },
 };
@@ -272,6 +275,7 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	free(session.jobs_text);
 	plan_free(&session.change.plan);
 	plist_release(session.from);
+	free(session.migration);
 	bytes_free(&session.from_bytes);
 	options_free(&session.options);
 	return failed ? error_status(error.kind) : 0;

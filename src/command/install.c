@@ -4,35 +4,34 @@
 
 #include "command/change.h"
 #include "command/from.h"
+#include "command/install.h"
 #include "command/report.h"
 #include "core/job.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/inspect.h"
 
-/* Looks the accounts up, once, and makes the promise from the options. */
-static int
-promise_make(struct session *session, struct promise *promise, struct facts *facts, struct error *error)
+int
+install_accounts(struct session *session, const struct options *options, struct facts *facts, char group[NAME_SIZE],
+    struct error *error)
 {
-	const struct options *options = &session->options;
-	char group[NAME_SIZE];
-	struct bytes plist;
-	int result;
-
 	accounts_user(&session->host, options->user, &facts->user);
 	if (job_check_user(&facts->user, options->user, error) == -1)
 		return -1;
 	if (options->group != NULL)
-		text_copy(group, sizeof group, options->group);
+		text_copy(group, NAME_SIZE, options->group);
 	else
 		accounts_group_name(&session->host, facts->user.identity.gid, group);
 	accounts_group(&session->host, group, &facts->group);
-	if (job_check_group(&facts->group, group, error) == -1)
-		return -1;
-	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
-	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)
-		return -1;
-	result = promise_from_plist(promise, plist, error);
+	return job_check_group(&facts->group, group, error);
+}
+
+int
+install_promise(const struct options *options, struct bytes plist, const struct facts *facts, struct promise *promise,
+    struct error *error)
+{
+	int result = promise_from_plist(promise, plist, error);
+
 	bytes_free(&plist);
 	promise->uid = facts->user.identity.uid;
 	promise->gid = facts->group.gid;
@@ -41,9 +40,23 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 	return result;
 }
 
-/* The receipt of an earlier install, if there is one: 0 with *there set, or -1. */
 static int
-receipt_read(struct session *session, const char *label, struct promise *receipt, struct facts *facts, bool *there,
+promise_make(struct session *session, struct promise *promise, struct facts *facts, struct error *error)
+{
+	const struct options *options = &session->options;
+	char group[NAME_SIZE];
+	struct bytes plist;
+
+	if (install_accounts(session, options, facts, group, error) == -1)
+		return -1;
+	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
+	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)
+		return -1;
+	return install_promise(options, plist, facts, promise, error);
+}
+
+int
+install_receipt(struct session *session, const char *label, struct promise *receipt, struct facts *facts, bool *there,
     struct error *error)
 {
 	int result = inspect_receipt(&session->host, label, receipt, &facts->receipt, &facts->receipt_bytes, error);
@@ -52,8 +65,8 @@ receipt_read(struct session *session, const char *label, struct promise *receipt
 	return result == 0 || facts->receipt.exists == NO ? 0 : -1;
 }
 
-static void
-report_checks(struct session *session, const char *label)
+void
+install_tell(struct session *session, const char *label)
 {
 	const struct findings *findings = &session->change.findings;
 	bool told = false;
@@ -80,15 +93,17 @@ command_install(struct session *session, struct error *error)
 	text_copy(session->change.label, NAME_SIZE, options->label == NULL ? "" : options->label);
 	if (job_check(options, error) == -1 || promise_make(session, &promise, &facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||
-	    receipt_read(session, promise.label, &receipt, &facts, &installed, error) == -1)
+	    install_receipt(session, promise.label, &receipt, &facts, &installed, error) == -1)
 		goto out;
+	promise.agent = receipt.agent;
 	inspect(&session->host, &promise, INSPECT_ALL, &facts);
+	inspect_agent(&session->host, &promise, &facts);
 	wish.load = !options->no_load && !facts.offline;
 	result = change_keep(session, &promise, installed ? &receipt : NULL, &facts, wish, error);
 	if (result == 0 && !options->dry_run && session->change.changed)
 		report_line(session, "installed: %s", promise.label);
 	if (result == 0 && !options->dry_run)
-		report_checks(session, promise.label);
+		install_tell(session, promise.label);
 out:
 	if (locked != -1)
 		close(locked);

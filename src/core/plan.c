@@ -566,7 +566,7 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record);
 	add_unload(plan, receipt, facts, gone);
 	add_plists(plan, receipt, facts);
-	if (replaced)
+	if (replaced || wish.bring_agent)
 		add_replaced(plan, receipt, facts);
 	else if (before->disabled == YES && facts->override != OVERRIDE_DISABLED)
 		plan_note(plan, "system/%s: the label stays enabled; it was disabled before the job was installed", receipt->label);

@@ -302,15 +302,34 @@ system_each(const struct each *each, struct error *error)
 	return 0;
 }
 
+/* Without root a Mac's store is closed, but everybody may know himself. */
+static void
+visit_own(const struct each *each)
+{
+	const struct passwd *entry = getpwuid(getuid());
+	struct account account;
+
+	if (entry == NULL)
+		return;
+	accounts_user(each->host, entry->pw_name, &account);
+	if (account.exists == YES)
+		each->visit(each->context, &account);
+}
+
 int
 accounts_each(const struct host *host, void (*visit)(void *, const struct account *), void *context,
     struct error *error)
 {
 	struct each each = { host, visit, context };
 
-	if (has_store(host) || (!host->image && platform_has_store()))
-		return files_list(host, STORE "/users", visit_user, &each, error);
-	return system_each(&each, error);
+	int result;
+
+	if (!has_store(host) && (host->image || !platform_has_store()))
+		return system_each(&each, error);
+	result = files_list(host, STORE "/users", visit_user, &each, error);
+	if (result == -1 && !host->image)
+		visit_own(&each);
+	return result;
 }
 
 void
