@@ -31,11 +31,10 @@ static const struct command commands[] = {
 	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status, answer_jobs },
 	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
 	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
-	{ "migrate", "[--user USER] [options] AGENT-PLIST | LABEL",
-	  "turn a LaunchAgent into a LaunchDaemon; with --undo LABEL back", NEEDS_ROOT, COMMAND_MIGRATE, command_migrate,
-	  answer_jobs },
-	{ "scan", "",
+	{ "scan", "[--json]",
 	  "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN, command_scan, answer_scan },
+	{ "migrate", "[options] AGENT-PLIST | LABEL | --undo LABEL",
+	  "turn a LaunchAgent into a LaunchDaemon, or back", NEEDS_ROOT, COMMAND_MIGRATE, command_migrate, answer_jobs },
 };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
@@ -96,8 +95,7 @@ help_one(const struct command *command, FILE *out)
 	size_t count;
 	const struct option *options = options_table(&count);
 
-	fprintf(out, "usage: lnpctl %s%s%s\n\n%s\n\noptions:\n", command->name,
-	    command->arguments[0] == '\0' ? "" : " ", command->arguments, command->help);
+	fprintf(out, "usage: lnpctl %s %s\n\n%s\n\noptions:\n", command->name, command->arguments, command->help);
 	for (size_t i = 0; i < count; i++) {
 		char left[64];
 
