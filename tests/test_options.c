@@ -276,7 +276,8 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		enum command_bit command = (rows[i].commands & COMMAND_INSTALL) != 0 ? COMMAND_INSTALL :
-		    (rows[i].commands & COMMAND_LINT) != 0 ? COMMAND_LINT : COMMAND_UNINSTALL;
+		    (rows[i].commands & COMMAND_LINT) != 0 ? COMMAND_LINT :
+		    (rows[i].commands & COMMAND_UNINSTALL) != 0 ? COMMAND_UNINSTALL : COMMAND_MIGRATE;
 		const char *value = rows[i].kind == OPTION_SECONDS ? "=1" : rows[i].kind == OPTION_BOOLEAN ? "=true" :
 		    rows[i].kind == OPTION_FLAG ? "" : "=/x";
 		char line[256];

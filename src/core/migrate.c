@@ -13,6 +13,8 @@
 #include "core/set.h"
 #include "core/text.h"
 
+#define FIRST_LOGIN_UID	500
+
 struct work {
 	const struct plist	*agent;
 	struct plist		*daemon;	/* a copy, being changed */
@@ -394,6 +396,9 @@ transform(struct work *work, struct bytes *bytes)
 	bytes_free(&from);
 	if (work->result == -1)
 		return -1;
+	if (goal->user->identity.uid >= FIRST_LOGIN_UID)
+		warn(work->migration, "%s is a login account: Apple exempts every daemon, but three reports tell of daemons that were "
+		    "refused as one; look for its first connection in its log", goal->options->user);
 	warn_of_session(work->migration, work->agent);
 	return warn_of_findings(work->migration, *bytes, work->error);
 }

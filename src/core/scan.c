@@ -63,7 +63,7 @@ scan_read(struct scan_job *job, struct bytes bytes)
 	const char *label = plist_text(plist_member(tree, "Label")), *user = plist_text(plist_member(tree, "UserName"));
 
 	if (tree == NULL)
-		text_format(job->trouble, sizeof job->trouble, "%s", error.why[0] != '\0' ? error.why : "it is damaged");
+		text_format(job->trouble, sizeof job->trouble, "%s", error.why[0] != '\0' ? error.why : error.what);
 	else if (label == NULL || label[0] == '\0' || !text_copy(job->label, sizeof job->label, label))
 		text_copy(job->trouble, sizeof job->trouble, "it has no Label, so launchd does not load it");
 	if (job->trouble[0] == '\0') {
