@@ -378,16 +378,23 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt);
 }
 
-/* What the old files are kept as is a leftover only when no change was cut off. */
+static bool
+is_kept(const struct plan *plan, const char *path)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (is_planned(&plan->steps[i]) && strcmp(plan->steps[i].kept, path) == 0)
+			return true;
+	return false;
+}
+
+/* What the old files are kept as is a leftover, but for a step that may still have to go back to one. */
 static void
 add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts, bool resumed)
 {
 	for (int i = 0; i < LEFTOVERS; i++) {
 		char path[PATH_SIZE];
 
-		bool needed = resumed && i <= LEFTOVER_RECEIPT;
-
-		if (!facts->leftovers[i] || needed || !promise_leftover(promise, i, path))
+		if (!facts->leftovers[i] || !promise_leftover(promise, i, path) || (resumed && is_kept(plan, path)))
 			continue;
 		plan_add(plan, TARGET_FILE, path, there, there, gone);
 	}
