@@ -243,12 +243,12 @@ by_table(struct work *work, const char *key)
 {
 	const struct key *row = keys_row(key);
 
-	if (row == NULL)
+	/* What was meant by it is for its author to say: lint refuses what looks like another key. */
+	if (row == NULL || row->status == KEY_MISTAKE)
 		say(work, MIGRATE_KEPT, key, "launchd does not know it");
 	else if (row->applies == KEY_AGENT)
 		drop(work, key, "a daemon has no login session");
-	else if (row->status == KEY_REMOVED || row->status == KEY_OUTPUT || row->status == KEY_BUNDLE ||
-	    row->status == KEY_MISTAKE)
+	else if (row->status == KEY_REMOVED || row->status == KEY_OUTPUT || row->status == KEY_BUNDLE)
 		drop(work, key, row->advice == NULL ? "launchd ignores it" : row->advice);
 	else if (row->applies == KEY_DAEMON)
 		say(work, MIGRATE_KEPT, key, "an agent's own is ignored, a daemon's counts");

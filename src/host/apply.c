@@ -85,7 +85,11 @@ static int
 take_away(const struct apply *apply, const struct step *step, struct error *error)
 {
 	struct host host = host_of_home(apply, step);
+	struct file_fact fact;
 
+	files_look(apply->host, step->name, FILES_STRICT, &fact);
+	if (fact.exists == NO)
+		return 0;
 	if (!is_file(apply, step->name))
 		return files_remove(&host, step->name, error);
 	if (files_keep(&host, step->name, step->kept, error) == -1 &&
