@@ -3,11 +3,14 @@
  * migrate and migrate --undo: the plist that an agent becomes, and whole commands on a temporary Mac with the embedded launchd.
  */
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <stdarg.h>
@@ -395,6 +398,54 @@ failed_undo_leaves_the_daemon_running(void **state)
 	assert_true(is_agent_loaded(mac));
 }
 
+/* Runs the command in a process that is killed once launchctl was called to bootstrap. */
+static void
+kill_at_bootstrap(struct mac *mac, const char *command)
+{
+	const struct timespec pause = { .tv_nsec = 2000000 };
+	int before = mac_count(mac, "bootstrap");
+	pid_t pid = fork();
+
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		mac_command(mac, command);
+		_exit(0);
+	}
+	for (int i = 0; i < 10000 && mac_count(mac, "bootstrap") == before; i++)
+		nanosleep(&pause, NULL);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* Killed between the agent's end and the daemon's start: neither runs, and the next run says so, and finishes either way. */
+static void
+migrate_that_was_killed_is_told_and_finished_either_way(void **state)
+{
+	struct mac *mac = *state;
+
+	for (int i = 0; i < 2; i++) {
+		if (i == 0)
+			agent_at(mac, AGENT, AGENT_TEXT);
+		assert_int_equal(mac_launchctl(mac, "fault hang bootstrap*1"), 0);
+		kill_at_bootstrap(mac, MIGRATE AGENT);
+		assert_false(is_agent_loaded(mac));
+		assert_false(is_daemon_loaded(mac));
+		assert_false(mac_exists(mac, AGENT));
+		assert_status(mac, mac_command(mac, "verify com.example.job"), 1);
+		assert_has(mac->out, "cut off");
+		assert_has(mac->out, "finish it: sudo lnpctl migrate com.example.job; or go back: sudo lnpctl migrate --undo");
+		if (i == 0) {
+			assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+			assert_true(is_agent_loaded(mac));
+			assert_false(mac_exists(mac, PLIST));
+		} else {
+			assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+			assert_int_not_equal(mac_pid(mac), 0);
+			assert_false(mac_exists(mac, AGENT));
+		}
+	}
+}
+
 static void
 agent_of_everybodys_needs_an_account_and_leaves_every_session(void **state)
 {
@@ -532,6 +583,7 @@ main(void)
 		EMBEDDED(agent_becomes_a_daemon_and_comes_back_with_its_inode),
 		EMBEDDED(failed_migrate_leaves_the_agent_loaded_and_no_daemon),
 		EMBEDDED(failed_undo_leaves_the_daemon_running),
+		EMBEDDED(migrate_that_was_killed_is_told_and_finished_either_way),
 		EMBEDDED(agent_of_everybodys_needs_an_account_and_leaves_every_session),
 		EMBEDDED(dry_run_tells_keys_and_steps_and_changes_nothing),
 		EMBEDDED(uninstall_of_a_migrated_job_keeps_the_agents_plist_and_names_it),

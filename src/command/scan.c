@@ -8,7 +8,7 @@
 
 #define COLUMNS		80
 #define ACCOUNT_WIDTH	12
-#define LABEL_WIDTH	35	/* what is left of a line; a longer one is cut here, and whole in --json and below */
+#define LABEL_WIDTH	34	/* what is left of a line; a longer one is cut here, and whole in --json and below */
 
 /* ---- for programs ---- */
 
