@@ -65,15 +65,17 @@ not_found(struct session *session, const char *name, const struct scan *scan, st
 	struct file_fact fact = { .exists = NO };
 
 	if (strchr(name, '/') == NULL)
-		return error_set(error, scan->unseen_count > 0 ? ERROR_UNSURE : ERROR_NO, scan->unseen_count > 0 ?
-		    scan->unseen[0] : "no plist of an agent has it", "see: lnpctl scan", "cannot find the agent '%s'", name);
+		return error_set(error, scan->unseen_count > 0 ? ERROR_UNSURE : ERROR_NO,
+		    scan->unseen_count > 0 ? scan->unseen[0] : "no plist of an agent has it", "see: lnpctl scan",
+		    "cannot find the agent '%s'", name);
 	if (name[0] != '/')
 		return error_set(error, ERROR_USAGE, "it is not a full path", "give the full path, or the label",
 		    "cannot use the agent '%s'", name);
 	files_look(&session->host, name, FILES_STRICT, &fact);
 	if (fact.exists != YES)
 		return error_number(error, ERROR_FILE, fact.error, "cannot read the agent '%s'", name);
-	return error_set(error, ERROR_DATA, "launchd reads agents in /Library/LaunchAgents, and in that folder of a home",
+	return error_set(error, ERROR_DATA,
+	    "launchd reads agents in /Library/LaunchAgents, and in that folder of a home",
 	    "use: lnpctl install --from FILE", "'%s' is no agent of this Mac", name);
 }
 
@@ -92,14 +94,15 @@ find_agent(struct session *session, const char *name, struct scan_job *agent, st
 		if (strcmp(is_path ? job->path : job->label, name) != 0)
 			continue;
 		if (found != NULL)
-			result = error_set(error, ERROR_DATA, "one could not tell which is meant", "name one by its path",
-			    "the label '%s' is that of '%s' and of '%s'", name, found->path, job->path);
+			result = error_set(error, ERROR_DATA, "one could not tell which is meant",
+			    "name one by its path", "the label '%s' is that of '%s' and of '%s'", name, found->path, job->path);
 		found = job;
 	}
 	if (result == 0 && found == NULL)
 		result = not_found(session, name, &scan, error);
 	else if (result == 0 && found->label[0] == '\0')
-		result = error_set(error, ERROR_DATA, found->trouble, "see: lnpctl lint", "cannot use the agent '%s'", found->path);
+		result = error_set(error, ERROR_DATA, found->trouble, "see: lnpctl lint",
+		    "cannot use the agent '%s'", found->path);
 	else if (result == 0)
 		*agent = *found;
 	scan_free(&scan);
@@ -118,7 +121,8 @@ add_login(void *context, const struct account *account)
 {
 	struct logins *logins = context;
 
-	if (account->identity.uid >= FIRST_LOGIN_UID && account->identity.uid < 0x7fffffffU && logins->count < LOGINS_MOST)
+	if (account->identity.uid >= FIRST_LOGIN_UID && account->identity.uid < 0x7fffffffU &&
+	    logins->count < LOGINS_MOST)
 		logins->users[logins->count++] = account->identity.uid;
 }
 
@@ -178,7 +182,8 @@ make_plist(struct session *session, const struct options *options, const struct 
 	goal.group = group;
 	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, options->user) == 0;
 	/* "/Users/worker" of /Users/worker/Library/LaunchAgents/x.plist */
-	text_format(home, sizeof home, "%.*s", (int)(strstr(agent->path, PROMISE_AGENTS "/") - agent->path), agent->path);
+	text_format(home, sizeof home, "%.*s", (int)(strstr(agent->path, PROMISE_AGENTS "/") - agent->path),
+	    agent->path);
 	goal.agent_home = home[0] != '\0' ? home : facts->user.home;
 	result = migrate_plist(bytes, &goal, session->migration, plist, error);
 	bytes_free(&bytes);
@@ -249,7 +254,7 @@ migrate_one(struct session *session, const char *name, struct error *error)
 		text_copy(session->change.label, NAME_SIZE, label);
 		return change_again(session, label, (struct wish){ .restart = false }, error);
 	}
-	agent = malloc(sizeof *agent);
+	agent = calloc(1, sizeof *agent);
 	if (agent == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot migrate '%s'", name);
 	result = find_agent(session, name, agent, error);

@@ -8,7 +8,7 @@
 
 #define COLUMNS		80
 #define ACCOUNT_WIDTH	12
-#define LABEL_WIDTH	34	/* what is left of a line; a longer one is cut here, and whole in --json and below */
+#define LABEL_WIDTH	34	/* what is left of a line; a longer one is cut here, and whole in --json */
 
 /* ---- for programs ---- */
 
@@ -87,8 +87,8 @@ tell_row(struct session *session, const struct scan_job *job)
 	fit(label, LABEL_WIDTH, job->label[0] != '\0' ? job->label : text_after_last(job->path, '/'));
 	fit(account, ACCOUNT_WIDTH, job->account[0] != '\0' ? job->account :
 	    job->kind == SCAN_AGENT ? "(everybody)" : "?");
-	report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", risk_words(job->risk), scan_kind_word(job->kind), ACCOUNT_WIDTH,
-	    account, job->loaded == YES ? "yes" : job->loaded == NO ? "no" : "?", label);
+	report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", risk_words(job->risk), scan_kind_word(job->kind),
+	    ACCOUNT_WIDTH, account, job->loaded == YES ? "yes" : job->loaded == NO ? "no" : "?", label);
 }
 
 /* Words in lines of COLUMNS; what is longer than a line stays whole, for it may be a path. */
@@ -170,7 +170,8 @@ tell(struct session *session, const struct scan *scan)
 	if (scan->count == 0)
 		report_line(session, "no jobs");
 	else
-		report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", "RISK", "KIND", ACCOUNT_WIDTH, "ACCOUNT", "LOADED", "LABEL");
+		report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", "RISK", "KIND", ACCOUNT_WIDTH, "ACCOUNT",
+		    "LOADED", "LABEL");
 	for (size_t i = 0; i < scan->count; i++)
 		tell_row(session, &scan->jobs[i]);
 	tell_reasons(session, scan);

@@ -204,8 +204,8 @@ add_variables(struct work *work)
 	if (!home && !path)
 		say(work, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
 	else
-		say(work, old ? MIGRATE_CHANGED : MIGRATE_ADDED, "EnvironmentVariables", "%s%s%s, which no session gives a daemon",
-		    home ? "HOME" : "", home && path ? " and " : "", path ? "PATH" : "");
+		say(work, old ? MIGRATE_CHANGED : MIGRATE_ADDED, "EnvironmentVariables",
+		    "%s%s%s, which no session gives a daemon", home ? "HOME" : "", home && path ? " and " : "", path ? "PATH" : "");
 }
 
 /* ---- the account ---- */
@@ -214,7 +214,8 @@ static void
 set_account(struct work *work)
 {
 	const char *user = work->goal->options->user, *group = work->goal->group;
-	bool had_user = plist_member(work->agent, "UserName") != NULL, had_group = plist_member(work->agent, "GroupName") != NULL;
+	bool had_user = plist_member(work->agent, "UserName") != NULL;
+	bool had_group = plist_member(work->agent, "GroupName") != NULL;
 
 	say(work, had_user ? MIGRATE_CHANGED : MIGRATE_ADDED, "UserName", "%.200s%s", user,
 	    had_user ? ": an agent's own is ignored, a daemon's counts" : ": without it a daemon runs as root");
@@ -397,8 +398,8 @@ transform(struct work *work, struct bytes *bytes)
 	if (work->result == -1)
 		return -1;
 	if (goal->user->identity.uid >= FIRST_LOGIN_UID)
-		warn(work->migration, "%s is a login account: Apple exempts every daemon, but three reports tell of daemons that were "
-		    "refused as one; look for its first connection in its log", goal->options->user);
+		warn(work->migration, "%s is a login account: Apple exempts every daemon, but three reports tell of "
+		    "daemons that were refused as one; look for its first connection in its log", goal->options->user);
 	warn_of_session(work->migration, work->agent);
 	return warn_of_findings(work->migration, *bytes, work->error);
 }
@@ -430,7 +431,8 @@ const char *
 migrate_word(enum migrate_fate fate)
 {
 	static const char *const words[] = {
-		[MIGRATE_KEPT] = "kept", [MIGRATE_CHANGED] = "changed", [MIGRATE_DROPPED] = "dropped", [MIGRATE_ADDED] = "added",
+		[MIGRATE_KEPT] = "kept", [MIGRATE_CHANGED] = "changed", [MIGRATE_DROPPED] = "dropped",
+		[MIGRATE_ADDED] = "added",
 	};
 
 	return words[fate];

@@ -63,7 +63,8 @@ static void
 add_plist(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
 {
 	struct step *step = plan_add(plan, TARGET_AGENT, promise->agent.path,
-	    plan_past_state(&promise->undo.files[PAST_AGENT]), plan_file_state(&facts->moving, facts->moving_bytes), shall);
+	    plan_past_state(&promise->undo.files[PAST_AGENT]), plan_file_state(&facts->moving, facts->moving_bytes),
+	    shall);
 
 	step->as = owner_of(promise, facts);
 	promise_agent_kept(promise, step->kept);
@@ -130,14 +131,15 @@ refuse_folder(const struct promise *promise, const struct facts *facts, struct e
 	const struct file_fact *plist = &facts->moving;
 	const struct account *account = &facts->agent_account;
 
-	if (agent->account[0] != '\0' && (account->exists != YES || !promise_is_agents_plist(agent->path, account->home)))
+	if (agent->account[0] != '\0' &&
+	    (account->exists != YES || !promise_is_agents_plist(agent->path, account->home)))
 		return error_set(error, ERROR_ACCOUNT, account->exists == YES ? "its home is another one" :
 		    "there is no such account", "look at it, and move the plist by hand",
 		    "'%s' is not an agent of '%s'", agent->path, agent->account);
 	if (plist->weak[0] != '\0' && (agent->account[0] == '\0' || plist->weak_owner != account->identity.uid ||
 	    (plist->weak_mode & 022) != 0))
-		return error_set(error, ERROR_FILE, "accounts other than root and the agent's can change that folder",
-		    "sudo chmod go-w the folder", "cannot trust '%s', where the agent lies", plist->weak);
+		return error_set(error, ERROR_FILE,
+		    "accounts other than root and the agent's can change that folder", "sudo chmod go-w the folder", "cannot trust '%s', where the agent lies", plist->weak);
 	return 0;
 }
 
@@ -152,8 +154,8 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 	if (facts->moving.exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, facts->moving.error, "cannot look at '%s'", agent->path);
 	if (facts->moving.exists == YES && (facts->moving.type != FILE_REGULAR || facts->moving_bytes.data == NULL))
-		return error_set(error, ERROR_FILE, "it is no regular file, or too large", "look at it, and move it away",
-		    "cannot take '%s' away", agent->path);
+		return error_set(error, ERROR_FILE, "it is no regular file, or too large",
+		    "look at it, and move it away", "cannot take '%s' away", agent->path);
 	if (refuse_folder(promise, facts, error) == -1)
 		return -1;
 	for (size_t i = 0; !facts->offline && promise_agent_target(promise, i, target); i++) {

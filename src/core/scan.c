@@ -23,8 +23,8 @@ is_true(const struct plist *tree, const char *key)
 static enum scan_start
 start_of(const struct plist *tree)
 {
-	static const char *const timers[] = { "StartInterval", "StartCalendarInterval", "WatchPaths", "QueueDirectories",
-		"StartOnMount" };
+	static const char *const timers[] = { "StartInterval", "StartCalendarInterval", "WatchPaths",
+		"QueueDirectories", "StartOnMount" };
 
 	if (is_true(tree, "RunAtLoad") || is_true(tree, "KeepAlive") ||
 	    plist_is_dictionary(plist_member(tree, "KeepAlive")))
@@ -101,7 +101,8 @@ scan_compare(struct scan_job jobs[], size_t count)
 static bool
 is_apples(const char *program)
 {
-	static const char *const folders[] = { "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/libexec/", "/System/" };
+	static const char *const folders[] = { "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/libexec/",
+		"/System/" };
 
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
 		if (strncmp(program, folders[i], strlen(folders[i])) == 0)
@@ -142,8 +143,8 @@ judge_agent(struct scan_job *job)
 		job->reason = "an agent, which Apple does not exempt; one that ends soon may never get the question on "
 		    "the screen (Apple). Not blocked for certain: it may have been allowed";
 	else
-		job->reason = "a resident agent, which Apple does not exempt: it is refused until somebody allows it on the "
-		    "screen. Not blocked for certain: two measurements found agents that were not";
+		job->reason = "a resident agent, which Apple does not exempt: it is refused until somebody allows it "
+		    "on the screen. Not blocked for certain: two measurements found agents that were not";
 }
 
 static void
@@ -151,8 +152,8 @@ judge_daemon(struct scan_job *job)
 {
 	if (strcmp(job->account, "root") == 0 || (job->account_exists == YES && job->uid == 0)) {
 		job->risk = RISK_EXEMPT_IF_ROOT;
-		job->reason = "Apple exempts daemons, and whatever runs as root; no report of a refused one was found since "
-		    "15.1. If it gives up root itself, that is not known";
+		job->reason = "Apple exempts daemons, and whatever runs as root; no report of a refused one was found "
+		    "since 15.1. If it gives up root itself, that is not known";
 	} else if (job->account_exists != YES) {
 		job->risk = RISK_UNKNOWN;
 		job->reason = job->account_exists == NO ? "there is no such account: launchd does not start it (78)" :
@@ -165,7 +166,8 @@ judge_daemon(struct scan_job *job)
 		job->risk = RISK_AT_RISK;
 		job->reason = "Apple exempts daemons, but three reports, two of them measured, tell of daemons that were "
 		    "refused when they ran as a login account";
-		text_copy(job->fix, sizeof job->fix, "if its log says No route to host: run it as root, or as a role account");
+		text_copy(job->fix, sizeof job->fix,
+		    "if its log says No route to host: run it as root, or as a role account");
 	}
 }
 
