@@ -49,6 +49,7 @@ transform(const char *text, struct options *options, uid_t uid)
 	static struct account user;
 	struct migrate_goal goal = { .options = options, .user = &user, .group = "staff", .agent_home = "/Users/worker" };
 	struct bytes bytes;
+	char *result;
 
 	user = (struct account){ .exists = YES, .identity = { .uid = uid }, .home = "/Users/worker" };
 	if (options->label == NULL)
@@ -59,7 +60,9 @@ transform(const char *text, struct options *options, uid_t uid)
 	error = (struct error){ .kind = ERROR_NONE };
 	if (migrate_plist((struct bytes){ (const unsigned char *)text, strlen(text) }, &goal, &migration, &bytes, &error) == -1)
 		return NULL;
-	return (char *)(uintptr_t)bytes.data;
+	result = strndup((const char *)bytes.data, bytes.size);
+	bytes_free(&bytes);
+	return result;
 }
 
 static const struct migrate_key *
@@ -477,6 +480,9 @@ dry_run_tells_keys_and_steps_and_changes_nothing(void **state)
 	assert_has(mac->out, "would boot out gui/");
 	assert_has(mac->out, "would take away " AGENT "\n");
 	assert_has(mac->out, "would bootstrap system/com.example.job\n");
+	/* At no moment launchd could start both at boot. */
+	assert_true(strstr(mac->out, "would take away") < strstr(mac->out, "would write " PLIST));
+	assert_true(strstr(mac->out, "would boot out") < strstr(mac->out, "would bootstrap system"));
 	assert_status(mac, mac_command(mac, "migrate --dry-run --json com.example.job"), 0);
 	assert_has(mac->out, "{\"key\":\"LimitLoadToSessionType\",\"result\":\"dropped\",\"why\":\"a daemon has no login session\"}");
 	assert_same_tree(mac, before);

@@ -73,10 +73,9 @@ fit(char *target, size_t width, const char *text)
 		length = width - 3;
 		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
 			length--;
-		memcpy(target, text, length);
-		memcpy(target + length, "...", 4);
+		text_format(target, width + 1, "%.*s...", (int)length, text);
 	} else
-		memcpy(target, text, length + 1);
+		text_copy(target, width + 1, text);
 }
 
 static void
