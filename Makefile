@@ -105,6 +105,11 @@ demo: ## get what is missing, build, and show the main job on a temporary Mac
 	@$(MAKE) -s all tools
 	@$(HERE) tests/demo.sh
 
+demo-migrate: ## scan and migrate on a temporary Mac whose agents are refused the LAN; Linux, root
+	@CC="$(CC)" sh tests/need.sh build
+	@$(MAKE) -s all tools
+	@$(HERE) tests/demo_migrate.sh
+
 test: ## get what is missing, then run every test
 	@CC="$(CC)" sh tests/need.sh test
 	@$(MAKE) tested
@@ -212,7 +217,7 @@ clean: ## remove build/
 	rm -rf $(BUILD)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo test lan tools tested soak check sanitize clang valgrind bench torture fuzz fuzzed \
-	headers layers lint macos universal clean help
+.PHONY: all install uninstall demo demo-migrate test lan tools tested soak check sanitize clang valgrind bench torture \
+	fuzz fuzzed headers layers lint macos universal clean help

@@ -14,6 +14,8 @@
 #include "core/receipt.h"
 #include "healthy.h"
 
+#define AGENT	"/Users/worker/Library/LaunchAgents/" LABEL ".plist"
+
 static struct error error;
 static struct promise promise, other;
 
@@ -234,6 +236,12 @@ make_full(void)
 	promise.before.files[PAST_LOG + 1] = (struct past_file){ .exists = false };
 	strcpy(promise.before.files[PAST_LOG + 1].path, promise.logs[1]);
 	assert_true(bytes_copy(&promise.before.files[PAST_PLIST].content, (struct bytes){ content, sizeof content }));
+	promise.agent = (struct agent){ .path = AGENT, .account = "worker", .users = { 501 }, .user_count = 1 };
+	promise.before.files[PAST_AGENT] = (struct past_file){ .path = AGENT, .exists = true, .owner = 501, .group = 20, .mode = 0644 };
+	assert_true(bytes_copy(&promise.before.files[PAST_AGENT].content, promise.plist));
+	promise.before.agents[0] = YES;
+	promise.before.agents_running[0] = true;
+	promise.before.agents[1] = NO;
 }
 
 static void
@@ -253,6 +261,15 @@ assert_same(const struct promise *a, const struct promise *b)
 	assert_int_equal(a->before.loaded, b->before.loaded);
 	assert_int_equal(a->before.disabled, b->before.disabled);
 	assert_true(bytes_equal(a->before.files[PAST_PLIST].content, b->before.files[PAST_PLIST].content));
+	assert_string_equal(a->agent.path, b->agent.path);
+	assert_string_equal(a->agent.account, b->agent.account);
+	assert_int_equal(a->agent.user_count, b->agent.user_count);
+	assert_int_equal(a->agent.users[0], b->agent.users[0]);
+	assert_true(bytes_equal(a->before.files[PAST_AGENT].content, b->before.files[PAST_AGENT].content));
+	for (int i = 0; i < AGENT_DOMAINS; i++) {
+		assert_int_equal(a->before.agents[i], b->before.agents[i]);
+		assert_int_equal(a->before.agents_running[i], b->before.agents_running[i]);
+	}
 	for (int i = 0; i < PAST_FILES; i++) {
 		assert_string_equal(a->before.files[i].path, b->before.files[i].path);
 		assert_int_equal(a->before.files[i].exists, b->before.files[i].exists);
@@ -413,6 +430,35 @@ a_receipt_cannot_put_back_files_elsewhere(void **state)
 }
 
 static void
+a_receipt_brings_an_agent_back_only_where_agents_lie(void **state)
+{
+	static const char *const bad[] = { "/etc/sudoers.d/x.plist", "/Users/worker/Library/LaunchDaemons/x.plist",
+	    "/Users/worker/Library/LaunchAgents/x", "/Users/worker/Library/LaunchAgents/../x.plist",
+	    "/Users/worker/Library/LaunchAgents/.x.plist", "Users/worker/Library/LaunchAgents/x.plist", "",
+	    "/Library/LaunchAgents/x.plist" /* which is no account's */ };
+	struct bytes receipt;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		refuse_edited("<key>Agent</key>", AGENT, bad[i]);
+		refuse_edited("<key>Files</key>", AGENT, bad[i]);
+	}
+	refuse_edited("<key>Account</key>", "<string>worker</string>", "<string></string>");
+	refuse_edited("<key>Users</key>", "501", "-1");
+	refuse_edited("<key>Users</key>", "501", "4294967296");
+	refuse_edited("<key>Agents</key>", "<string>running</string>", "<true/>");
+
+	/* What is brought back has the job's label. */
+	end(NULL);
+	make_full();
+	bytes_free(&promise.before.files[PAST_AGENT].content);
+	assert_true(bytes_copy(&promise.before.files[PAST_AGENT].content, (struct bytes){ (const unsigned char *)"x", 1 }));
+	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
+	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), -1);
+	bytes_free(&receipt);
+}
+
+static void
 a_receipt_belongs_to_the_label_of_its_file(void **state)
 {
 	struct bytes receipt;
@@ -521,6 +567,7 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 		{ "", "Path", -1 }, { "", "Exists", -1 }, { "", "Owner", -1 }, { "", "Group", -1 }, { "", "Mode", -1 },
 		{ "", "MadeLogs", 0 }, { "", "MadeFolders", 0 }, { "", "Before", 0 }, { "", "Loaded", 0 }, { "", "Disabled", 0 },
 		{ "", "Files", 0 }, { "", "Content", 0 }, { "", "Running", 0 }, { "", "Peers", 0 },
+		{ "", "Agent", -1 }, { "", "Account", -1 }, { "", "Users", 0 }, { "", "Agents", 0 },
 	};
 	size_t keys = 0;
 	char *text = edited("", "Version", "Version");
@@ -529,8 +576,8 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 	for (const char *at = text; (at = strstr(at, "<key>")) != NULL; at++)
 		keys++;
 	free(text);
-	/* Each key but those of the three files once: nobody adds one and forgets it here. */
-	assert_int_equal(keys, sizeof rows / sizeof rows[0] + 5 + 2);
+	/* Each key but those of the four files, and the agent's path, once: nobody adds one and forgets it here. */
+	assert_int_equal(keys, sizeof rows / sizeof rows[0] + 5 + 2 + 6 + 1);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		char old[64], new[64];
 
@@ -630,6 +677,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_files_that_are_no_logs, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_folders_that_are_not_above_a_log, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_cannot_put_back_files_elsewhere, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_brings_an_agent_back_only_where_agents_lie, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_belongs_to_the_label_of_its_file, begin, end),
 		cmocka_unit_test_setup_teardown(values_of_a_receipt_that_make_no_sense_are_refused, begin, end),
 		cmocka_unit_test_setup_teardown(settle_times_that_make_no_sense_are_refused, begin, end),

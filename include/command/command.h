@@ -11,6 +11,7 @@
 #include "core/check.h"
 #include "core/error.h"
 #include "core/json.h"
+#include "core/migrate.h"
 #include "core/options.h"
 #include "core/plan.h"
 #include "core/probe.h"
@@ -32,6 +33,7 @@ struct session {			/* one run of one command */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */
+	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL: nothing to tell */
 	struct change	 change;	/* of install: the JSON is made from it */
 	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */
 	char		*jobs_text;
@@ -75,5 +77,7 @@ int	command_status(struct session *, struct error *);
 int	command_probe(struct session *, struct error *);
 int	command_connect(struct session *, struct error *);
 int	command_lint(struct session *, struct error *);
+int	command_scan(struct session *, struct error *);
+int	command_migrate(struct session *, struct error *);
 
 #endif

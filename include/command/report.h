@@ -31,6 +31,10 @@ void	report_findings(struct session *, const char *label, const struct findings 
 void	report_plan(struct session *, const struct plan *);
 void	report_notes(struct session *, const struct plan *);
 
+/* What becomes of each key of an agent's plist, and what the daemon may lack. Of a real run only what is not kept. */
+void	report_migration(struct session *, const struct migration *);
+void	report_migration_json(struct json *, const struct migration *);	/* "keys", "warnings" */
+
 /* JSON: "error", null where there is none (NULL); the members of a change (changed .. checks), or "checks" alone. */
 void	report_error_json(struct json *, const struct error *);
 void	report_change_json(struct json *, const struct change *, bool dry_run);

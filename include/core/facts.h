@@ -16,6 +16,8 @@
 #define NAME_SIZE	256		/* labels, account names */
 #define FOLDERS_MOST	8		/* missing folders of logs that install makes; more are refused */
 #define LEFTOVERS	5
+#define AGENT_USERS	4		/* accounts in whose domains launchd may have an agent that is migrated */
+#define AGENT_DOMAINS	(2 * AGENT_USERS)	/* gui/UID and user/UID of each */
 #define GROUPS_MOST	64		/* groups of one account that are looked at */
 
 enum known { UNKNOWN, NO, YES };	/* UNKNOWN never passes a check */
@@ -91,6 +93,14 @@ struct peer_fact {			/* of a machine that the job must reach */
 	char		why[PEER_WHY];	/* the same in words */
 };
 
+/* An agent in one of its domains. */
+struct agent_fact {
+	enum known	domain;		/* NO: the account is not logged in there */
+	enum known	loaded;
+	bool		running;
+	char		path[PATH_SIZE];	/* the plist that launchd loaded it from; may be empty */
+};
+
 /* One look at all that concerns a job. Filled by host/inspect.h; judged by core/check.h and core/plan.h. */
 struct facts {
 	bool		root;			/* we look as root: every account's files can be seen */
@@ -122,6 +132,12 @@ struct facts {
 	bool		more_rivals;		/* there are others besides */
 	struct file_fact replaced;		/* what is now where the promise's PAST_RIVAL was before */
 	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
+	struct file_fact moving;		/* the agent's plist that is, or was, migrated: inspect_agent() */
+	struct bytes	moving_bytes;		/* owned, as plist_bytes */
+	struct account	agent_account;		/* in whose home it lies */
+	bool		agent_kept;		/* its file is in the state folder */
+	struct agent_fact agents[AGENT_DOMAINS];	/* in the order of promise_agent_target() */
+	char		agent_trouble[768];	/* why launchd did not say; empty: it did */
 	char		log_rival[PATH_SIZE];	/* another daemon's plist that names one of our logs */
 	enum known	searched;		/* every plist could be read; NO: unread could not */
 	char		unread[PATH_SIZE];

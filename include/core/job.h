@@ -29,6 +29,13 @@ int	job_check(const struct options *, struct error *);
  */
 int	job_fill(struct options *, const struct plist *from, struct error *);
 
+/* The path of a log: named, or where --log-dir and the label put the one with this ending. ERROR_DATA: it is too long. */
+int	job_log_path(const struct options *, const char *named, const char *ending, char target[PATH_SIZE], struct error *);
+
+/* ERROR_DATA: lint finds an error in the plist; what names it in the message: "cannot use the WHAT". */
+struct lint_facts;
+int	job_refuse_errors(struct bytes, const struct lint_facts *, const char *what, struct error *);
+
 /* Why the lines of `launchctl print`, or XML, cannot carry a text; NULL: they can. */
 const char *job_why_unfit(const char *);
 

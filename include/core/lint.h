@@ -65,6 +65,12 @@ size_t	lint_errors(const struct lint_report *);
 
 const char *lint_word(enum lint_severity);	/* "note", "warning", "error" */
 
+/* The protected folder of a home ("Documents", ...) that a path lies in; NULL: in none. */
+const char *lint_protected(const char *path);
+
+/* Whether a path is, or lies in, a folder where everybody can write, /tmp for example. */
+bool	lint_is_open_to_all(const char *path);
+
 /* The folders of the job's logs (output, error), for lint_facts.log_folders: empty where there is none to look for. */
 void	lint_log_folders(struct bytes, char folders[2][PATH_SIZE]);
 

@@ -23,8 +23,12 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_LINT		= 1 << 7,
 	COMMAND_PROBE		= 1 << 8,
 	COMMAND_CONNECT		= 1 << 9,
-	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART | COMMAND_UNINSTALL,
-	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS,
+	COMMAND_SCAN		= 1 << 10,
+	COMMAND_MIGRATE		= 1 << 11,
+	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART | COMMAND_UNINSTALL |
+				  COMMAND_MIGRATE,
+	COMMAND_MAKES		= COMMAND_INSTALL | COMMAND_MIGRATE,	/* a job */
+	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS | COMMAND_SCAN,
 };
 
 struct words {				/* of an option that may be repeated, in the order given */
@@ -56,6 +60,8 @@ struct options {
 	/* of lint */
 	const char	*kind;		/* "daemon" or "agent"; NULL: not given */
 	bool		 rules;
+	/* of migrate */
+	bool		 undo;
 	/* of uninstall */
 	bool		 delete_logs, all;
 

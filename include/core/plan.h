@@ -20,6 +20,7 @@ enum target { /* the order of an install; undo is exactly the reverse */
 	TARGET_UNLOAD, /* bootout, wait until print answers 113; undo: bootstrap */
 	TARGET_FOLDER, /* a folder of logs */
 	TARGET_LOG, /* owner, group, mode only, never its bytes */
+	TARGET_AGENT, /* an agent's plist, taken away and kept in the state folder, or brought back */
 	TARGET_FILE, /* the plist; its old inode is kept by a hard link in the state folder */
 	TARGET_LOAD, /* bootstrap, confirmed by print, watched until healthy; undo: bootout and wait */
 	TARGET_RECEIPT, /* commit: after this step nothing is undone */
@@ -41,7 +42,8 @@ struct step {
 	enum target	target;
 	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL" */
 	char		kept[PATH_SIZE];	/* where the old inode of a file is kept */
-	const struct identity *as;	/* TARGET_LOG: the job's user, borrowed from the facts */
+	const struct identity *as;	/* TARGET_LOG: the job's user; TARGET_AGENT: in whose home it lies. Borrowed from the
+					   facts; NULL: root */
 	struct state	was, shall;	/* was: what undoing goes back to; after a change that was cut off, what was before that */
 	bool		resumed;		/* what a change that was cut off kept is the old file */
 	bool		watch;			/* TARGET_LOAD: done only when the job is healthy */
@@ -52,7 +54,7 @@ struct step {
 	enum step_result result;
 };
 
-#define PLAN_STEPS	24
+#define PLAN_STEPS	40
 
 struct plan {
 	struct step	steps[PLAN_STEPS];
@@ -69,6 +71,7 @@ struct wish {
 	bool	start;			/* a loaded job that launchd has not started is kickstarted, not only told of */
 	bool	replace;		/* install --replace */
 	bool	delete_logs;		/* uninstall --delete-logs */
+	bool	bring_agent;		/* migrate --undo */
 };
 
 /*
@@ -78,11 +81,16 @@ struct wish {
  * job not ours; a program that cannot run; one that others can replace while the job is root's; a log that another job writes;
  * lnpctl run inside of the job), ERROR_ACCOUNT, ERROR_FILE (a log that is not ours or no regular file; a folder that is not
  * safe), ERROR_LAUNCHCTL (launchd was not understood), ERROR_SYSTEM.
+ * With promise->agent filled it is migrate's: that agent is booted out, and its plist taken away before the daemon's is written,
+ * so that at no moment launchd could start both at boot.
  */
 int	plan_install(struct plan *, struct promise *, const struct promise *receipt, const struct facts *, struct wish,
 	    struct error *);
 
-/* The plan that takes back what the receipt says install made, and puts back what it replaced. Fills undo, as above. */
+/*
+ * The plan that takes back what the receipt says install made, and puts back what it replaced; with bring_agent
+ * also the agent, loaded where it was. Fills undo, as above.
+ */
 int	plan_uninstall(struct plan *, struct promise *receipt, const struct facts *, struct wish, struct error *);
 
 /* True when a step is yet to be done. */

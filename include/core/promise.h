@@ -10,6 +10,7 @@
 #include "core/facts.h"
 
 #define PROMISE_PLISTS	"/Library/LaunchDaemons"
+#define PROMISE_AGENTS	"/Library/LaunchAgents"	/* and the same below each home */
 #define PROMISE_STATE	"/Library/Application Support/lnpctl"
 #define PROMISE_LARGEST	(1024 * 1024)	/* bytes of a job's plist; a longer one is refused */
 #define SETTLE_DEFAULT	10.0		/* launchd's own minimum runtime; s: launchd.plist(5), ThrottleInterval */
@@ -25,7 +26,8 @@ enum past_name {
 	PAST_PLIST,
 	PAST_RIVAL,			/* another plist with the job's label, which --replace took away */
 	PAST_LOG,			/* and PAST_LOG + 1 */
-	PAST_FILES = 4,
+	PAST_AGENT = 4,			/* the plist of the agent that migrate took away */
+	PAST_FILES = 5,
 };
 
 struct past_file {
@@ -43,6 +45,15 @@ struct past {
 	char		 loaded_from[PATH_SIZE];	/* the plist of the loaded job; empty where launchd did not say */
 	size_t		 folder_count;	/* so many of the promise's made_folders were there: the first ones */
 	struct past_file files[PAST_FILES];
+	enum known	 agents[AGENT_DOMAINS];		/* loaded there; UNKNOWN: the account was not logged in */
+	bool		 agents_running[AGENT_DOMAINS];
+};
+
+struct agent {				/* that became this daemon */
+	char		path[PATH_SIZE];	/* of its plist; empty: it was none */
+	char		account[NAME_SIZE];	/* in whose home that lies; empty: in /Library/LaunchAgents */
+	uid_t		users[AGENT_USERS];	/* in whose domains launchd may have it */
+	size_t		user_count;
 };
 
 struct promise {
@@ -61,6 +72,8 @@ struct promise {
 	double		settle;			/* seconds */
 	char		peers[PEERS_MOST][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
 	size_t		peer_count;
+
+	struct agent	agent;
 
 	/* of the receipt */
 	bool		changing;		/* a change is under way, or was cut off */
@@ -115,6 +128,15 @@ enum leftover {
 
 /* The path of a leftover. False when it would be too long. */
 bool	promise_leftover(const struct promise *, int which, char path[PATH_SIZE]);
+
+/* Where an agent's plist is kept after it became a daemon. False when it would be too long. */
+bool	promise_agent_kept(const struct promise *, char path[PATH_SIZE]);
+
+/* The agent as launchd names it: "gui/501/LABEL", then "user/501/LABEL", and so on. False: there is none of this number. */
+bool	promise_agent_target(const struct promise *, size_t number, char target[PATH_SIZE]);
+
+/* Whether launchd reads agents in the folder of this plist: /Library/LaunchAgents, or with a home that home's. */
+bool	promise_is_agents_plist(const char *path, const char *home);
 
 /* True when the folder is above one of the job's logs: only such a one may be removed. */
 bool	promise_is_above_log(const struct promise *, const char *folder);

@@ -17,6 +17,8 @@ struct host {
 	bool		 image;		/* --root was given: accounts and the system's version are that folder's */
 	uid_t		 owner;		/* who must own what we install: root, or with --root the caller */
 	gid_t		 group;
+	const struct identity *tenant;	/* whose own folders are good for changing, too, as far as nobody else can
+					   change them; NULL: nobody's. See host/files.h */
 	const char	*launchctl;	/* absolute path on the real "/"; NULL: offline, launchd is not asked */
 	double		 launchctl_seconds;	/* how long one launchctl may take */
 	const volatile sig_atomic_t *stop; /* set by a signal; polled in every wait; NULL: not to be stopped (undo) */

@@ -25,6 +25,9 @@ bool	answer_came(const struct answer *);
 /* True when the verb exited with status 0. */
 bool	answer_ok(const struct answer *);
 
+/* Whether it said that there is no such domain: gui/UID of somebody who is not logged in. */
+bool	answer_lacks_domain(const struct answer *);
+
 /*
  * One clear sentence on an answer that is not ok: "launchctl print did not answer within 30 seconds", "... was killed
  * by signal 9", "... exited with 5 (Input/output error): Bootstrap failed: ...", with the names of launchd's own

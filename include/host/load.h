@@ -22,12 +22,15 @@
 int	load_bootout(const struct host *, const char *target, double seconds, struct error *);
 
 /*
- * Bootstraps the plist at path and waits until print shows the job, loaded from there. What waiting can mend is tried again for
+ * Bootstraps the plist at path into the target's domain and waits until print shows the job, loaded from there. What waiting can mend is tried again for
  * seconds (by default 10). When launchd refuses, the cause is looked for in what the promise says of its files and named; facts
  * lend the account. promise NULL: no cause is looked for. ERROR_NO: refused; ERROR_LAUNCHCTL: no answer.
  */
 int	load_bootstrap(const struct host *, const char *target, const char *path, double seconds, const struct promise *,
 	    const struct facts *, struct error *);
+
+/* Whether the domain of the target is there: gui/UID is while its user is logged in. */
+bool	load_has_domain(const struct host *, const char *target);
 
 /* Whether print shows the job, loaded from path and not about to end. */
 bool	load_is_from(const struct host *, const char *target, const char *path);

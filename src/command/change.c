@@ -170,6 +170,7 @@ promise_again(const struct promise *receipt, struct promise *promise, struct err
 	promise->settle = receipt->settle;
 	memcpy(promise->peers, receipt->peers, sizeof promise->peers);
 	promise->peer_count = receipt->peer_count;
+	promise->agent = receipt->agent;
 	return 0;
 }
 
@@ -201,6 +202,7 @@ change_again(struct session *session, const char *label, struct wish wish, struc
 	if (promise_again(&receipt, &promise, error) == -1)
 		goto out;
 	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
+	inspect_agent(&session->host, &promise, &facts);
 	wish.load = !facts.offline;
 	wish.keep_disabled = wish.start = true;
 	result = change_keep(session, &promise, &receipt, &facts, wish, error);
@@ -256,6 +258,8 @@ change_one(void *context, const char *label)
 	}
 	json_open(&session->jobs, NULL, '{');
 	report_change_json(&session->jobs, change, session->options.dry_run);
+	if (session->command->bit == COMMAND_MIGRATE)
+		report_migration_json(&session->jobs, session->migration);
 	report_error_json(&session->jobs, result == -1 ? &error : NULL);
 	json_close(&session->jobs, '}');
 	plan_free(&change->plan);

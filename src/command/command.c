@@ -14,6 +14,7 @@
 static void answer_change(struct session *, struct json *);
 static void answer_jobs(struct session *, struct json *);
 static void answer_lint(struct session *, struct json *);
+static void answer_scan(struct session *, struct json *);
 static void answer_verify(struct session *, struct json *);
 static void answer_nothing(struct session *, struct json *);
 
@@ -36,6 +37,10 @@ static const struct command commands[] = {
 	  "connect from here; the plumbing of probe", 0, COMMAND_CONNECT, command_connect, answer_nothing },
 	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
 	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
+	{ "scan", "[--json]",
+	  "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN, command_scan, answer_scan },
+	{ "migrate", "[options] AGENT-PLIST | LABEL | --undo LABEL",
+	  "turn a LaunchAgent into a LaunchDaemon, or back", NEEDS_ROOT, COMMAND_MIGRATE, command_migrate, answer_jobs },
 };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
@@ -159,6 +164,15 @@ answer_lint(struct session *session, struct json *json)
 }
 
 static void
+answer_scan(struct session *session, struct json *json)
+{
+	json_open(json, "system", '{');
+	json_some(json, "version", session->system_version);
+	json_close(json, '}');
+	answer_jobs(session, json);
+}
+
+static void
 answer_verify(struct session *session, struct json *json)
 {
 	char booted[REPORT_TIME];
@@ -274,6 +288,7 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	free(session.jobs_text);
 	plan_free(&session.change.plan);
 	plist_release(session.from);
+	free(session.migration);
 	bytes_free(&session.from_bytes);
 	options_free(&session.options);
 	return failed ? error_status(error.kind) : 0;

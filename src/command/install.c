@@ -3,8 +3,9 @@
 #include <unistd.h>
 
 #include "command/change.h"
-#include "command/probe.h"
 #include "command/from.h"
+#include "command/install.h"
+#include "command/probe.h"
 #include "command/report.h"
 #include "core/job.h"
 #include "core/text.h"
@@ -12,6 +13,21 @@
 #include "host/inspect.h"
 
 #define LOGIN_UID	500	/* macOS gives login accounts 501 and up */
+
+int
+install_accounts(struct session *session, const struct options *options, struct facts *facts, char group[NAME_SIZE],
+    struct error *error)
+{
+	accounts_user(&session->host, options->user, &facts->user);
+	if (job_check_user(&facts->user, options->user, error) == -1)
+		return -1;
+	if (options->group != NULL)
+		text_copy(group, NAME_SIZE, options->group);
+	else
+		accounts_group_name(&session->host, facts->user.identity.gid, group);
+	accounts_group(&session->host, group, &facts->group);
+	return job_check_group(&facts->group, group, error);
+}
 
 static int
 promise_peers(struct session *session, struct promise *promise, struct error *error)
@@ -29,29 +45,13 @@ promise_peers(struct session *session, struct promise *promise, struct error *er
 	return 0;
 }
 
-/* Looks the accounts up, once, and makes the promise from the options. */
-static int
-promise_make(struct session *session, struct promise *promise, struct facts *facts, struct error *error)
+int
+install_promise(struct session *session, struct bytes plist, const struct facts *facts, struct promise *promise,
+    struct error *error)
 {
 	const struct options *options = &session->options;
-	char group[NAME_SIZE];
-	struct bytes plist;
-	int result;
+	int result = promise_from_plist(promise, plist, error);
 
-	accounts_user(&session->host, options->user, &facts->user);
-	if (job_check_user(&facts->user, options->user, error) == -1)
-		return -1;
-	if (options->group != NULL)
-		text_copy(group, sizeof group, options->group);
-	else
-		accounts_group_name(&session->host, facts->user.identity.gid, group);
-	accounts_group(&session->host, group, &facts->group);
-	if (job_check_group(&facts->group, group, error) == -1)
-		return -1;
-	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
-	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)
-		return -1;
-	result = promise_from_plist(promise, plist, error);
 	bytes_free(&plist);
 	promise->uid = facts->user.identity.uid;
 	promise->gid = facts->group.gid;
@@ -60,9 +60,23 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 	return result == -1 ? -1 : promise_peers(session, promise, error);
 }
 
-/* The receipt of an earlier install, if there is one: 0 with *there set, or -1. */
 static int
-receipt_read(struct session *session, const char *label, struct promise *receipt, struct facts *facts, bool *there,
+promise_make(struct session *session, struct promise *promise, struct facts *facts, struct error *error)
+{
+	const struct options *options = &session->options;
+	char group[NAME_SIZE];
+	struct bytes plist;
+
+	if (install_accounts(session, options, facts, group, error) == -1)
+		return -1;
+	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
+	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)
+		return -1;
+	return install_promise(session, plist, facts, promise, error);
+}
+
+int
+install_receipt(struct session *session, const char *label, struct promise *receipt, struct facts *facts, bool *there,
     struct error *error)
 {
 	int result = inspect_receipt(&session->host, label, receipt, &facts->receipt, &facts->receipt_bytes, error);
@@ -71,27 +85,13 @@ receipt_read(struct session *session, const char *label, struct promise *receipt
 	return result == 0 || facts->receipt.exists == NO ? 0 : -1;
 }
 
-static void
-report_checks(struct session *session, const char *label)
-{
-	const struct findings *findings = &session->change.findings;
-	bool told = false;
-
-	for (size_t i = 0; i < findings->count; i++)
-		told = told || findings->rows[i].verdict == VERDICT_WARN || findings->rows[i].verdict == VERDICT_FAIL;
-	/* A job that is to be loaded at the next boot does not run yet, and need not. */
-	if ((told && !session->options.no_load) || session->options.verbose)
-		report_findings(session, label, findings);
-}
-
 /* Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried. */
 static void
 tell_unproved(struct session *session, const struct promise *promise)
 {
 	if (promise->peer_count == 0 && promise->uid >= LOGIN_UID)
 		report_line(session, "not proved: whether '%s' reaches the local network as '%s'; to prove it: "
-		    "sudo lnpctl "
-		    "probe --label %s HOST:PORT", promise->label, promise->user, promise->label);
+		    "sudo lnpctl probe --label %s HOST:PORT", promise->label, promise->user, promise->label);
 }
 
 static const struct finding *
@@ -125,6 +125,31 @@ ask_peers(struct session *session, const struct promise *promise, struct facts *
 	    finding->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
 }
 
+static void
+report_checks(struct session *session, const char *label)
+{
+	const struct findings *findings = &session->change.findings;
+	bool told = false;
+
+	for (size_t i = 0; i < findings->count; i++)
+		told = told || findings->rows[i].verdict == VERDICT_WARN || findings->rows[i].verdict == VERDICT_FAIL;
+	/* A job that is to be loaded at the next boot does not run yet, and need not. */
+	if ((told && !session->options.no_load) || session->options.verbose)
+		report_findings(session, label, findings);
+}
+
+int
+install_finish(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
+{
+	int result;
+
+	if (session->change.changed)
+		tell_unproved(session, promise);
+	result = ask_peers(session, promise, facts, error);
+	report_checks(session, promise->label);
+	return result;
+}
+
 int
 command_install(struct session *session, struct error *error)
 {
@@ -140,19 +165,17 @@ command_install(struct session *session, struct error *error)
 	text_copy(session->change.label, NAME_SIZE, options->label == NULL ? "" : options->label);
 	if (job_check(options, error) == -1 || promise_make(session, &promise, &facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||
-	    receipt_read(session, promise.label, &receipt, &facts, &installed, error) == -1)
+	    install_receipt(session, promise.label, &receipt, &facts, &installed, error) == -1)
 		goto out;
+	promise.agent = receipt.agent;
 	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
+	inspect_agent(&session->host, &promise, &facts);
 	wish.load = !options->no_load && !facts.offline;
 	result = change_keep(session, &promise, installed ? &receipt : NULL, &facts, wish, error);
-	if (result == 0 && !options->dry_run && session->change.changed) {
+	if (result == 0 && !options->dry_run && session->change.changed)
 		report_line(session, "installed: %s", promise.label);
-		tell_unproved(session, &promise);
-	}
-	if (result == 0 && !options->dry_run) {
-		result = ask_peers(session, &promise, &facts, error);
-		report_checks(session, promise.label);
-	}
+	if (result == 0 && !options->dry_run)
+		result = install_finish(session, &promise, &facts, error);
 out:
 	if (locked != -1)
 		close(locked);

@@ -113,6 +113,42 @@ report_plan(struct session *session, const struct plan *plan)
 }
 
 void
+report_migration(struct session *session, const struct migration *migration)
+{
+	bool all = session->options.dry_run || session->options.verbose;
+
+	for (size_t i = 0; i < migration->count; i++) {
+		const struct migrate_key *row = &migration->keys[i];
+
+		if (row->fate == MIGRATE_KEPT && !all)
+			continue;
+		report_line(session, "%-7s %s%s%s", migrate_word(row->fate), row->key, row->why[0] == '\0' ? "" : ": ", row->why);
+	}
+	for (size_t i = 0; i < migration->warning_count; i++)
+		report_line(session, "warning: %s", migration->warnings[i]);
+}
+
+void
+report_migration_json(struct json *json, const struct migration *migration)
+{
+	size_t keys = migration == NULL ? 0 : migration->count, warnings = migration == NULL ? 0 : migration->warning_count;
+
+	json_open(json, "keys", '[');
+	for (size_t i = 0; i < keys; i++) {
+		json_open(json, NULL, '{');
+		json_text(json, "key", migration->keys[i].key);
+		json_text(json, "result", migrate_word(migration->keys[i].fate));
+		json_some(json, "why", migration->keys[i].why);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	json_open(json, "warnings", '[');
+	for (size_t i = 0; i < warnings; i++)
+		json_text(json, NULL, migration->warnings[i]);
+	json_close(json, ']');
+}
+
+void
 report_checks_json(struct json *json, const struct findings *findings)
 {
 	json_open(json, "checks", '[');

@@ -198,8 +198,8 @@ arguments_tree(const struct options *options)
 	return tree;
 }
 
-static int
-log_path(const struct options *options, const char *named, const char *ending, char target[PATH_SIZE],
+int
+job_log_path(const struct options *options, const char *named, const char *ending, char target[PATH_SIZE],
     struct error *error)
 {
 	const char *folder = options->log_directory == NULL ? "/var/log" : options->log_directory;
@@ -221,7 +221,7 @@ add_log(struct plist *tree, const struct options *options, const char *key, cons
 {
 	char path[PATH_SIZE];
 
-	if (log_path(options, named, ending, path, error) == -1)
+	if (job_log_path(options, named, ending, path, error) == -1)
 		return -1;
 	plist_add_text(tree, key, path);
 	return 0;
@@ -283,8 +283,8 @@ fill_over(struct plist *tree, const struct options *options, const char *group, 
 }
 
 /* What lint calls an error is refused: launchd would refuse it too, or do something else than is meant. */
-static int
-refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char *what, struct error *error)
+int
+job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char *what, struct error *error)
 {
 	struct lint_report *report = malloc(sizeof *report);
 	int result;
@@ -321,7 +321,7 @@ write_tree(const struct options *options, const struct plist *tree, struct bytes
 		error_set(error, ERROR_DATA, "the plist would be over 1 MiB",
 		    "put long arguments into a file that the program reads", "cannot write the plist of '%s'",
 		    options->label);
-	else if (refuse_errors(*bytes, &daemon, "job", error) == 0)
+	else if (job_refuse_errors(*bytes, &daemon, "job", error) == 0)
 		return 0;
 	bytes_free(bytes);
 	return -1;
@@ -356,7 +356,7 @@ job_to_plist_from(const struct options *options, struct bytes from, const char *
 	struct plist *tree;
 
 	*bytes = (struct bytes){ NULL, 0 };
-	if (refuse_errors(from, &text, "plist of --from", error) == -1)
+	if (job_refuse_errors(from, &text, "plist of --from", error) == -1)
 		return -1;
 	tree = plist_parse(from, error);
 	return tree == NULL ? -1 : finish(options, tree, fill_over(tree, options, group, error), bytes, error);

@@ -325,6 +325,12 @@ is_roots(const char *folder)
 	return strcmp(folder, "/") == 0 || strcmp(folder, "/var") == 0;
 }
 
+bool
+lint_is_open_to_all(const char *path)
+{
+	return is_below(path, "/tmp") || is_below(path, "/var/tmp") || is_below(path, "/Users/Shared");
+}
+
 void
 lint_judge_log_directory(struct lint *lint)
 {
@@ -356,7 +362,7 @@ lint_judge_log_folder_unsafe(struct lint *lint)
 	for (int i = 0; i < 2 && lint->facts->kind == LINT_DAEMON; i++) {
 		if (!log_folder(lint_text_of(lint, log_keys[i]), folder) || !lint_find(lint, log_keys[i], &spot))
 			continue;
-		if (is_below(folder, "/tmp") || is_below(folder, "/var/tmp") || is_below(folder, "/Users/Shared"))
+		if (lint_is_open_to_all(folder))
 			lint_say(lint, &spot, "log into /var/log, or a folder of root's below it",
 			    "everybody can write in '%.200s': a link there leads the log elsewhere", folder);
 		else if (lint_runs_as_root(lint) && is_below(folder, "/Users"))

@@ -316,11 +316,21 @@ is_below_home(const char *path, const char *folder)
 	return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
+const char *
+lint_protected(const char *path)
+{
+	static const char *const folders[] = { "Documents", "Desktop", "Downloads", "Library/Mobile Documents", NULL };
+
+	for (size_t i = 0; folders[i] != NULL; i++)
+		if (is_below_home(path, folders[i]))
+			return folders[i];
+	return NULL;
+}
+
 void
 lint_judge_protected_folder(struct lint *lint, const struct lint_spot *spot)
 {
-	static const char *const folders[] = { "Documents", "Desktop", "Downloads", "Library/Mobile Documents", NULL };
-	const char *text = plist_text(spot->value);
+	const char *text = plist_text(spot->value), *folder;
 	bool is_argument;
 
 	if (text == NULL)
@@ -328,13 +338,11 @@ lint_judge_protected_folder(struct lint *lint, const struct lint_spot *spot)
 	is_argument = strcmp(lint_top(spot), "ProgramArguments") == 0;
 	if (!is_argument && !is_path_key(spot))
 		return;
-	for (size_t i = 0; folders[i] != NULL; i++)
-		if (is_below_home(text, folders[i])) {
-			lint_say(lint, spot, "put it elsewhere, or give the program Full Disk Access",
-			    "privacy protection keeps jobs out of the folder %s", folders[i]);
-			return;
-		}
-	if (!is_argument && strncmp(text, "/Volumes/", 9) == 0)
+	folder = lint_protected(text);
+	if (folder != NULL)
+		lint_say(lint, spot, "put it elsewhere, or give the program Full Disk Access",
+		    "privacy protection keeps jobs out of the folder %s", folder);
+	else if (!is_argument && strncmp(text, "/Volumes/", 9) == 0)
 		lint_say(lint, spot, "put it on the Mac's own volume",
 		    "a volume may not be there at boot, and privacy protection keeps jobs out of most");
 }

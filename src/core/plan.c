@@ -24,8 +24,8 @@ same(const struct state *a, const struct state *b)
  * A step is unchanged when the thing is as it shall be, and was so before. After a change that was cut off the second may differ:
  * then the step is done again, which is harmless, so that it can be undone.
  */
-static struct step *
-add(struct plan *plan, enum target target, const char *name, struct state was, struct state now, struct state shall)
+struct step *
+plan_add(struct plan *plan, enum target target, const char *name, struct state was, struct state now, struct state shall)
 {
 	struct step *step = &plan->steps[plan->count++];
 
@@ -53,10 +53,8 @@ plan_changes(const struct plan *plan)
 	return false;
 }
 
-static void note(struct plan *, const char *, ...) __attribute__((format(printf, 2, 3)));
-
-static void
-note(struct plan *plan, const char *format, ...)
+void
+plan_note(struct plan *plan, const char *format, ...)
 {
 	va_list arguments;
 
@@ -69,8 +67,8 @@ note(struct plan *plan, const char *format, ...)
 
 /* ---- what the receipt remembers ---- */
 
-static bool
-observe_file(struct past_file *past, const char *path, const struct file_fact *fact, struct bytes content)
+bool
+plan_observe_file(struct past_file *past, const char *path, const struct file_fact *fact, struct bytes content)
 {
 	text_copy(past->path, PATH_SIZE, path);
 	past->exists = fact->exists == YES;
@@ -84,7 +82,7 @@ static bool
 observe(struct past *past, const struct promise *promise, const struct facts *facts)
 {
 	static const struct bytes nothing = { NULL, 0 };
-	bool whole = observe_file(&past->files[PAST_PLIST], promise->plist_path, &facts->plist, facts->plist_bytes);
+	bool whole = plan_observe_file(&past->files[PAST_PLIST], promise->plist_path, &facts->plist, facts->plist_bytes);
 
 	past->loaded = facts->loaded;
 	past->running = facts->loaded == YES && facts->service.pid > 0;
@@ -93,10 +91,10 @@ observe(struct past *past, const struct promise *promise, const struct facts *fa
 		text_copy(past->loaded_from, PATH_SIZE, facts->service.path);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i))
-			observe_file(&past->files[PAST_LOG + i], promise->logs[i], &facts->logs[i], nothing);
+			plan_observe_file(&past->files[PAST_LOG + i], promise->logs[i], &facts->logs[i], nothing);
 	if (facts->rival[0] != '\0')
-		whole = observe_file(&past->files[PAST_RIVAL], facts->rival, &facts->rival_fact, facts->rival_bytes) && whole;
-	return whole;
+		whole = plan_observe_file(&past->files[PAST_RIVAL], facts->rival, &facts->rival_fact, facts->rival_bytes) && whole;
+	return plan_observe_agent(past, promise, facts) && whole;
 }
 
 /* What the receipt says of a log goes with its path: the flags may name others now, or the same two the other way round. */
@@ -112,7 +110,7 @@ remember_log(struct promise *promise, int which, const struct promise *receipt, 
 			promise->before.files[PAST_LOG + which] = receipt->before.files[PAST_LOG + i];
 			return;
 		}
-	observe_file(&promise->before.files[PAST_LOG + which], promise->logs[which], &facts->logs[which],
+	plan_observe_file(&promise->before.files[PAST_LOG + which], promise->logs[which], &facts->logs[which],
 	    (struct bytes){ NULL, 0 });
 }
 
@@ -132,7 +130,7 @@ remember_before(struct promise *promise, const struct promise *receipt, const st
 			remember_log(promise, i, receipt, facts);
 		else if (promise_has_log(promise, i)) {
 			promise->made_log[i] = facts->logs[i].exists == NO;
-			observe_file(&promise->before.files[PAST_LOG + i], promise->logs[i], &facts->logs[i],
+			plan_observe_file(&promise->before.files[PAST_LOG + i], promise->logs[i], &facts->logs[i],
 			    (struct bytes){ NULL, 0 });
 		}
 	}
@@ -180,7 +178,7 @@ remember_undo(struct promise *promise, const struct promise *receipt, const stru
 		if (strcmp(promise->undo.files[PAST_LOG + i].path, promise->logs[i]) != 0) {
 			memset(&promise->undo.files[PAST_LOG + i], 0, sizeof promise->undo.files[0]);
 			if (promise_has_log(promise, i))
-				observe_file(&promise->undo.files[PAST_LOG + i], promise->logs[i], &facts->logs[i],
+				plan_observe_file(&promise->undo.files[PAST_LOG + i], promise->logs[i], &facts->logs[i],
 				    (struct bytes){ NULL, 0 });
 		}
 	return receipt->undo_receipt.data == NULL || bytes_copy(&promise->undo_receipt, receipt->undo_receipt);
@@ -205,13 +203,13 @@ note_old_logs(struct plan *plan, const struct promise *promise, const struct pro
 	for (int i = 0; receipt != NULL && i < 2; i++)
 		if (promise_has_log(receipt, i) && strcmp(receipt->logs[i], promise->logs[0]) != 0 &&
 		    strcmp(receipt->logs[i], promise->logs[1]) != 0)
-			note(plan, "%s: the job no longer writes there", receipt->logs[i]);
+			plan_note(plan, "%s: the job no longer writes there", receipt->logs[i]);
 }
 
 /* ---- the steps ---- */
 
-static struct state
-file_state(const struct file_fact *fact, struct bytes content)
+struct state
+plan_file_state(const struct file_fact *fact, struct bytes content)
 {
 	if (fact->exists != YES)
 		return gone;
@@ -219,8 +217,8 @@ file_state(const struct file_fact *fact, struct bytes content)
 	    .content = content };
 }
 
-static struct state
-past_state(const struct past_file *past)
+struct state
+plan_past_state(const struct past_file *past)
 {
 	if (!past->exists)
 		return gone;
@@ -238,8 +236,8 @@ our_state(const struct facts *facts, struct bytes content)
 	    .content = content };
 }
 
-static struct state
-job_state(enum known loaded, const char *from, bool running)
+struct state
+plan_job_state(enum known loaded, const char *from, bool running)
 {
 	return loaded == YES ? (struct state){ .exists = YES, .loaded_from = from, .running = running } : gone;
 }
@@ -249,9 +247,9 @@ add_receipt(struct plan *plan, enum target target, const struct promise *promise
     struct bytes shall)
 {
 	struct state was = our_state(facts, promise->undo_receipt);
-	struct state now = file_state(&facts->receipt, facts->receipt_bytes);
+	struct state now = plan_file_state(&facts->receipt, facts->receipt_bytes);
 
-	struct step *step = add(plan, target, promise->receipt_path, was, now, our_state(facts, shall));
+	struct step *step = plan_add(plan, target, promise->receipt_path, was, now, our_state(facts, shall));
 
 	if (target == TARGET_RECORD)
 		promise_leftover(promise, LEFTOVER_RECEIPT, step->kept);
@@ -263,7 +261,7 @@ add_file(struct plan *plan, const struct promise *promise, enum past_name name, 
     struct bytes now, struct state shall)
 {
 	const struct past_file *past = &promise->undo.files[name];
-	struct step *step = add(plan, TARGET_FILE, past->path, past_state(past), file_state(fact, now), shall);
+	struct step *step = plan_add(plan, TARGET_FILE, past->path, plan_past_state(past), plan_file_state(fact, now), shall);
 
 	promise_leftover(promise, name == PAST_PLIST ? LEFTOVER_PLIST : LEFTOVER_RIVAL, step->kept);
 	/* Only a new inode gets rid of the attribute: launchd/RULES.md, rule 8. */
@@ -278,7 +276,7 @@ add_job(struct plan *plan, enum target target, const struct promise *promise, st
 	char name[PATH_SIZE];
 
 	text_format(name, sizeof name, "system/%s", promise->label);
-	add(plan, target, name, was, now, shall);
+	plan_add(plan, target, name, was, now, shall);
 }
 
 static void
@@ -294,7 +292,7 @@ static void
 add_unload(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
 {
 	const struct past *undo = &promise->undo;
-	struct state was = job_state(undo->loaded, undo->loaded_from, undo->running);
+	struct state was = plan_job_state(undo->loaded, undo->loaded_from, undo->running);
 
 	if (was.exists == YES || facts->loaded == YES)
 		add_job(plan, TARGET_UNLOAD, promise, was, facts->loaded == YES ? there : gone, shall);
@@ -305,8 +303,8 @@ add_log(struct plan *plan, const struct promise *promise, const struct facts *fa
 {
 	static const struct bytes nothing = { NULL, 0 };
 	const struct past_file *past = &promise->undo.files[PAST_LOG + which];
-	struct step *step = add(plan, TARGET_LOG, promise->logs[which], past_state(past),
-	    file_state(&facts->logs[which], nothing), shall);
+	struct step *step = plan_add(plan, TARGET_LOG, promise->logs[which], plan_past_state(past),
+	    plan_file_state(&facts->logs[which], nothing), shall);
 
 	step->as = &facts->user.identity;
 }
@@ -317,7 +315,7 @@ add_logs(struct plan *plan, const struct promise *promise, const struct facts *f
 	const struct state log = { .exists = YES, .owner = promise->uid, .group = promise->gid, .mode = LOG_MODE };
 
 	for (size_t i = promise->undo.folder_count; i < promise->made_folder_count; i++)
-		add(plan, TARGET_FOLDER, promise->made_folders[i], gone,
+		plan_add(plan, TARGET_FOLDER, promise->made_folders[i], gone,
 		    is_missing(promise->made_folders[i], facts) ? gone : there, there);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i))
@@ -366,14 +364,17 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 
 	add_receipt(plan, TARGET_RECORD, promise, facts, plan->record);
 	add_override(plan, promise, facts, disabled ? there : gone);
-	if (load)
+	if (load) {
 		add_unload(plan, promise, facts, stay ? there : gone);
+		plan_add_agent_unloads(plan, promise, facts);
+	}
 	add_logs(plan, promise, facts);
+	plan_add_agent_removal(plan, promise, facts);
 	add_file(plan, promise, PAST_PLIST, &facts->plist, facts->plist_bytes, our_state(facts, promise->plist));
 	if (promise->undo.files[PAST_RIVAL].path[0] != '\0')
 		add_file(plan, promise, PAST_RIVAL, &facts->rival_fact, facts->rival_bytes, gone);
 	if (load) {
-		struct state loaded = job_state(YES, promise->plist_path, false);
+		struct state loaded = plan_job_state(YES, promise->plist_path, false);
 
 		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone, loaded);
 		plan->steps[plan->count - 1].watch = true;
@@ -381,18 +382,25 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt);
 }
 
-/* What the old files are kept as is a leftover only when no change was cut off. */
+static bool
+is_kept(const struct plan *plan, const char *path)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (is_planned(&plan->steps[i]) && strcmp(plan->steps[i].kept, path) == 0)
+			return true;
+	return false;
+}
+
+/* What the old files are kept as is a leftover, but for a step that may still have to go back to one. */
 static void
 add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts, bool resumed)
 {
 	for (int i = 0; i < LEFTOVERS; i++) {
 		char path[PATH_SIZE];
 
-		bool needed = resumed && i <= LEFTOVER_RECEIPT;
-
-		if (!facts->leftovers[i] || needed || !promise_leftover(promise, i, path))
+		if (!facts->leftovers[i] || !promise_leftover(promise, i, path) || (resumed && is_kept(plan, path)))
 			continue;
-		add(plan, TARGET_FILE, path, there, there, gone);
+		plan_add(plan, TARGET_FILE, path, there, there, gone);
 	}
 }
 
@@ -438,6 +446,7 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 
 	memset(plan, 0, sizeof *plan);
 	if (plan_refuse_install(promise, receipt, facts, wish, error) == -1 ||
+	    plan_refuse_agent(promise, facts, error) == -1 ||
 	    remember(promise, receipt, facts, error) == -1)
 		return -1;
 	if (promise_to_receipt(promise, RECEIPT_CHANGING, &plan->record, error) == -1 ||
@@ -465,12 +474,12 @@ add_log_removal(struct plan *plan, const struct promise *receipt, const struct f
 	if (!promise_has_log(receipt, which) || log->exists == NO)
 		return;
 	if (!delete_logs)
-		note(plan, "%s: logs are kept unless --delete-logs is given", path);
+		plan_note(plan, "%s: logs are kept unless --delete-logs is given", path);
 	else if (!receipt->made_log[which])
-		note(plan, "%s: it was there before the job was installed", path);
+		plan_note(plan, "%s: it was there before the job was installed", path);
 	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 ||
 	    (log->weak[0] != '\0' && facts->user.exists != YES))
-		note(plan, "%s: it is not the file that install made", path);
+		plan_note(plan, "%s: it is not the file that install made", path);
 	else
 		add_log(plan, receipt, facts, which, gone);
 }
@@ -482,7 +491,7 @@ add_removals(struct plan *plan, const struct promise *receipt, const struct fact
 	for (int i = 0; i < 2; i++)
 		add_log_removal(plan, receipt, facts, i, delete_logs);
 	for (size_t i = receipt->made_folder_count; i > 0 && delete_logs; i--)
-		add(plan, TARGET_FOLDER, receipt->made_folders[i - 1], there, there, gone);
+		plan_add(plan, TARGET_FOLDER, receipt->made_folders[i - 1], there, there, gone);
 }
 
 static struct state
@@ -507,10 +516,10 @@ add_replaced(struct plan *plan, const struct promise *receipt, const struct fact
 
 		if (promise_has_log(receipt, i) && log->exists && facts->logs[i].exists == YES &&
 		    facts->logs[i].type == FILE_REGULAR)
-			add_log(plan, receipt, facts, i, past_state(log));
+			add_log(plan, receipt, facts, i, plan_past_state(log));
 	}
 	if (before->loaded == YES && !facts->offline)
-		add_job(plan, TARGET_LOAD, receipt, gone, gone, job_state(YES, before->loaded_from, false));
+		add_job(plan, TARGET_LOAD, receipt, gone, gone, plan_job_state(YES, before->loaded_from, false));
 	if (before->disabled == YES)
 		add_override(plan, receipt, facts, there);
 }
@@ -521,14 +530,14 @@ add_plists(struct plan *plan, const struct promise *receipt, const struct facts 
 	const struct past_file *rival = &receipt->before.files[PAST_RIVAL];
 
 	if (facts->plist.exists == YES && facts->plist.type != FILE_REGULAR)
-		note(plan, "%s: it is no regular file", receipt->plist_path);
+		plan_note(plan, "%s: it is no regular file", receipt->plist_path);
 	else
 		add_file(plan, receipt, PAST_PLIST, &facts->plist, facts->plist_bytes,
 		    replaced_state(facts, &receipt->before.files[PAST_PLIST]));
 	if (rival->path[0] != '\0' && facts->replaced.exists == NO)
-		add(plan, TARGET_FILE, rival->path, gone, gone, replaced_state(facts, rival));
+		plan_add(plan, TARGET_FILE, rival->path, gone, gone, replaced_state(facts, rival));
 	else if (rival->path[0] != '\0')
-		note(plan, "%s: something else stands there", rival->path);
+		plan_note(plan, "%s: something else stands there", rival->path);
 }
 
 static int
@@ -556,7 +565,9 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	struct step *commit;
 
 	memset(plan, 0, sizeof *plan);
-	if (refuse_uninstall(receipt, facts, error) == -1)
+	wish.bring_agent = wish.bring_agent || plan_is_agent_between(receipt, facts);
+	if (refuse_uninstall(receipt, facts, error) == -1 ||
+	    (wish.bring_agent && plan_refuse_agent(receipt, facts, error) == -1))
 		return -1;
 	if (!resumed && !(observe(&receipt->undo, receipt, facts) && bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", receipt->label);
@@ -569,10 +580,11 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record);
 	add_unload(plan, receipt, facts, gone);
 	add_plists(plan, receipt, facts);
-	if (replaced)
+	if (replaced || wish.bring_agent)
 		add_replaced(plan, receipt, facts);
 	else if (before->disabled == YES && facts->override != OVERRIDE_DISABLED)
-		note(plan, "system/%s: the label stays enabled; it was disabled before the job was installed", receipt->label);
+		plan_note(plan, "system/%s: the label stays enabled; it was disabled before the job was installed", receipt->label);
+	plan_add_agent_return(plan, receipt, facts, wish.bring_agent);
 	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt);
 	commit = &plan->steps[plan->count - 1];
 	commit->covered = commit->quiet = true;
@@ -581,7 +593,7 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	add_removals(plan, receipt, facts, wish.delete_logs);
 	add_leftovers(plan, receipt, facts, resumed);
 	/* Not before: who was killed here finds no receipt, and nobody would know of the rest. */
-	add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone)->closing = true;
+	plan_add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone)->closing = true;
 	return refuse_inside(plan, receipt, facts, error);
 }
 

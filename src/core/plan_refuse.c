@@ -42,9 +42,9 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt, con
 {
 	static const char fix[] = "choose another label, remove that job first, or take it over with --replace";
 
-	if (facts->agent[0] != '\0')
+	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0)
 		return error_set(error, ERROR_DATA, "an agent and a daemon of one label keep each other from starting",
-		    "remove the agent first, or choose another label", "the label '%s' is that of the agent '%s'",
+		    "turn it into the daemon: lnpctl migrate; or choose another label", "the label '%s' is that of the agent '%s'",
 		    promise->label, facts->agent);
 	if (replace)
 		return refuse_replacing(promise, facts, error);

@@ -19,6 +19,8 @@ static const struct wording wordings[][2] = {	/* [target][shall exist] */
 			      { "make", "make", "made", "removed again" } },
 	[TARGET_LOG]      = { { "remove", "remove", "removed", "cannot bring back" },
 			      { "prepare", "prepare", "prepared", "put back" } },
+	[TARGET_AGENT]    = { { "take-away", "take away", "took away", "put back" },
+			      { "bring-back", "bring back", "brought back", "took away again" } },
 	[TARGET_FILE]     = { { "remove", "remove", "removed", "put back" },
 			      { "write", "write", "wrote", "put back" } },
 	[TARGET_LOAD]     = { { "unload", "boot out", "booted out", "loaded again" },

@@ -76,6 +76,33 @@ promise_leftover(const struct promise *promise, int which, char path[PATH_SIZE])
 }
 
 bool
+promise_agent_kept(const struct promise *promise, char path[PATH_SIZE])
+{
+	return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.agent", promise->label);
+}
+
+bool
+promise_agent_target(const struct promise *promise, size_t number, char target[PATH_SIZE])
+{
+	const struct agent *agent = &promise->agent;
+
+	return agent->path[0] != '\0' && number / 2 < agent->user_count &&
+	    text_format(target, PATH_SIZE, "%s/%lu/%s", number % 2 == 0 ? "gui" : "user",
+	    (unsigned long)agent->users[number / 2], promise->label);
+}
+
+bool
+promise_is_agents_plist(const char *path, const char *home)
+{
+	size_t above = strlen(home), folder = above + strlen(PROMISE_AGENTS "/");
+	const char *name = path + folder;
+
+	return strncmp(path, home, above) == 0 && strncmp(path + above, PROMISE_AGENTS "/", folder - above) == 0 &&
+	    name[0] != '.' && strchr(name, '/') == NULL && strlen(name) > 6 &&
+	    strcmp(name + strlen(name) - 6, ".plist") == 0;
+}
+
+bool
 promise_is_above_log(const struct promise *promise, const char *folder)
 {
 	size_t length = strlen(folder);

@@ -64,6 +64,18 @@ past_file_tree(const struct past_file *past)
 	return file;
 }
 
+/* What launchd had of the agent, in the order of its domains. */
+static struct plist *
+agents_tree(const struct past *past)
+{
+	struct plist *list = plist_new_list();
+
+	for (size_t i = 0; i < AGENT_DOMAINS; i++)
+		plist_append_text(list, past->agents[i] == UNKNOWN ? "no domain" : past->agents[i] == NO ? "not loaded" :
+		    past->agents_running[i] ? "running" : "loaded");
+	return list;
+}
+
 static struct plist *
 past_tree(const struct past *past)
 {
@@ -81,6 +93,21 @@ past_tree(const struct past *past)
 		if (past->files[i].path[0] != '\0')
 			plist_append(files, past_file_tree(&past->files[i]));
 	plist_add(tree, "Files", files);
+	if (past->files[PAST_AGENT].path[0] != '\0')
+		plist_add(tree, "Agents", agents_tree(past));
+	return tree;
+}
+
+static struct plist *
+agent_tree(const struct agent *agent)
+{
+	struct plist *tree = plist_new(), *users = plist_new_list();
+
+	plist_add_text(tree, "Path", agent->path);
+	plist_add_text(tree, "Account", agent->account);
+	for (size_t i = 0; i < agent->user_count; i++)
+		plist_append(users, plist_new_integer(agent->users[i]));
+	plist_add(tree, "Users", users);
 	return tree;
 }
 
@@ -121,6 +148,8 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 		plist_append_text(folders, promise->made_folders[i]);
 	plist_add(tree, "MadeLogs", logs);
 	plist_add(tree, "MadeFolders", folders);
+	if (promise->agent.path[0] != '\0')
+		plist_add(tree, "Agent", agent_tree(&promise->agent));
 	plist_add(tree, "Before", past_tree(&promise->before));
 	if (state == RECEIPT_CHANGING)
 		plist_add(tree, "Undo", undo_tree(promise));
@@ -163,6 +192,8 @@ past_file_of(const struct promise *promise, struct past *past, const char *path)
 			return &past->files[PAST_LOG + log];
 	if (strcmp(path, promise->plist_path) == 0)
 		return &past->files[PAST_PLIST];
+	if (strcmp(path, promise->agent.path) == 0)
+		return &past->files[PAST_AGENT];
 	return is_daemons_plist(path) ? &past->files[PAST_RIVAL] : NULL;
 }
 
@@ -179,13 +210,25 @@ has_label(struct bytes bytes, const char *label)
 	return result;
 }
 
+/* Bytes are kept of plists only; one that stands elsewhere must be this job's. */
+static bool
+read_content(const struct promise *promise, struct past *past, struct past_file *target, const struct plist *value)
+{
+	bool is_log = target == &past->files[PAST_LOG] || target == &past->files[PAST_LOG + 1];
+	bool is_own = target == &past->files[PAST_PLIST];
+	struct bytes content;
+
+	if (is_log || !plist_data(value, &content))
+		return is_log || is_own || (target == &past->files[PAST_AGENT] && !target->exists);
+	return (is_own || has_label(content, promise->label)) && bytes_copy(&target->content, content);
+}
+
 static bool
 read_past_file(const struct promise *promise, struct past *past, const struct plist *file)
 {
 	const char *path = plist_text(plist_member(file, "Path"));
 	struct past_file *target = past_file_of(promise, past, path);
 	int64_t owner = 0, group = 0, mode = 0;
-	struct bytes content;
 
 	if (target == NULL || target->path[0] != '\0' || !text_copy(target->path, PATH_SIZE, path) ||
 	    !plist_boolean(plist_member(file, "Exists"), &target->exists))
@@ -196,10 +239,22 @@ read_past_file(const struct promise *promise, struct past *past, const struct pl
 	target->owner = (uid_t)owner;
 	target->group = (gid_t)group;
 	target->mode = (mode_t)mode & 0777;
-	if (target >= &past->files[PAST_LOG] || !plist_data(plist_member(file, "Content"), &content))
-		return target != &past->files[PAST_RIVAL];
-	return (target != &past->files[PAST_RIVAL] || has_label(content, promise->label)) &&
-	    bytes_copy(&target->content, content);
+	return read_content(promise, past, target, plist_member(file, "Content"));
+}
+
+static bool
+read_agents(struct past *past, const struct plist *list)
+{
+	for (size_t i = 0; i < plist_count(list); i++) {
+		const char *text = plist_text(plist_item(list, i));
+
+		if (text == NULL || i >= AGENT_DOMAINS)
+			return false;
+		past->agents_running[i] = strcmp(text, "running") == 0;
+		past->agents[i] = past->agents_running[i] || strcmp(text, "loaded") == 0 ? YES :
+		    strcmp(text, "not loaded") == 0 ? NO : UNKNOWN;
+	}
+	return true;
 }
 
 static bool
@@ -219,6 +274,34 @@ read_past(const struct promise *promise, struct past *past, const struct plist *
 	for (size_t i = 0; i < plist_count(files); i++)
 		if (!read_past_file(promise, past, plist_item(files, i)))
 			return false;
+	return read_agents(past, plist_member(tree, "Agents"));
+}
+
+/*
+ * A plist below a home goes back only into a folder of that account's, which is judged when it is opened, under a name that
+ * launchd reads there.
+ */
+static bool
+read_agent(struct agent *agent, const struct plist *tree)
+{
+	const char *path = plist_text(plist_member(tree, "Path")), *account = plist_text(plist_member(tree, "Account"));
+	const struct plist *users = plist_member(tree, "Users");
+	const char *folder = path == NULL ? NULL : strstr(path, PROMISE_AGENTS "/");
+	char home[PATH_SIZE];
+
+	if (tree == NULL)
+		return true;
+	if (folder == NULL || path[0] != '/' || account == NULL || (account[0] == '\0') != (folder == path) ||
+	    !text_format(home, sizeof home, "%.*s", (int)(folder - path), path) || !promise_is_agents_plist(path, home) ||
+	    !text_copy(agent->path, PATH_SIZE, path) || !text_copy(agent->account, NAME_SIZE, account))
+		return false;
+	for (size_t i = 0; i < plist_count(users); i++) {
+		int64_t uid;
+
+		if (i >= AGENT_USERS || !plist_integer(plist_item(users, i), &uid) || uid < 0 || uid >= UINT32_MAX)
+			return false;
+		agent->users[agent->user_count++] = (uid_t)uid;
+	}
 	return true;
 }
 
@@ -304,7 +387,7 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	promise->gid = (gid_t)gid;
 	promise->changing = strcmp(state, "changing") == 0;
 	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
-	    read_peers(promise, plist_member(tree, "Peers")) &&
+	    read_peers(promise, plist_member(tree, "Peers")) && read_agent(&promise->agent, plist_member(tree, "Agent")) &&
 	    read_past(promise, &promise->before, plist_member(tree, "Before")) &&
 	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
 }

@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE		/* getpwent, which POSIX has only with XSI */
 /* Users and groups, of this machine or of an image. */
 #include <errno.h>
 #include <grp.h>
@@ -15,6 +16,7 @@
 
 #define STORE		"/private/var/db/dslocal/nodes/Default"
 #define RECORD_LARGEST	(10 * 1024 * 1024)	/* a record may hold a photograph */
+#define ACCOUNTS_MOST	10000
 #define ROOM_FIRST	4096
 #define ROOM_MOST	(1024 * 1024)
 
@@ -160,6 +162,30 @@ image_user(const struct host *host, const char *name, struct account *account)
 	plist_release(record);
 }
 
+struct each {				/* account */
+	const struct host *host;
+	void	(*visit)(void *, const struct account *);
+	void	*context;
+};
+
+static void
+visit_user(void *context, const char *file)
+{
+	struct each *each = context;
+	struct account account;
+	char name[NAME_SIZE];
+	size_t length = strlen(file);
+
+	if (length <= 6 || strcmp(file + length - 6, ".plist") != 0 ||
+	    !text_format(name, sizeof name, "%.*s", (int)(length - 6), file))
+		return;
+	memset(&account, 0, sizeof account);
+	text_copy(account.name, sizeof account.name, name);
+	image_user(each->host, name, &account);
+	if (account.exists == YES)
+		each->visit(each->context, &account);
+}
+
 static void
 image_group(const struct host *host, const char *name, struct account_group *group)
 {
@@ -234,6 +260,76 @@ accounts_user(const struct host *host, const char *name, struct account *account
 		image_user(host, name, account);
 	else
 		system_user(name, account);
+}
+
+/* The names first: looking one up while they are listed would begin the list anew. */
+static int
+system_names(char ***names, size_t *count)
+{
+	const struct passwd *entry;
+	char **rows = calloc(ACCOUNTS_MOST, sizeof *rows);
+
+	*count = 0;
+	*names = rows;
+	if (rows == NULL)
+		return -1;
+	setpwent();
+	while (*count < ACCOUNTS_MOST && (entry = getpwent()) != NULL) {
+		rows[*count] = strdup(entry->pw_name);
+		*count += rows[*count] != NULL;
+	}
+	endpwent();
+	return 0;
+}
+
+static int
+system_each(const struct each *each, struct error *error)
+{
+	char **names;
+	size_t count;
+
+	if (system_names(&names, &count) == -1)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the accounts");
+	for (size_t i = 0; i < count; i++) {
+		struct account account;
+
+		accounts_user(each->host, names[i], &account);
+		if (account.exists == YES)
+			each->visit(each->context, &account);
+		free(names[i]);
+	}
+	free(names);
+	return 0;
+}
+
+/* Without root a Mac's store is closed, but everybody may know himself. */
+static void
+visit_own(const struct each *each)
+{
+	const struct passwd *entry = getpwuid(getuid());
+	struct account account;
+
+	if (entry == NULL)
+		return;
+	accounts_user(each->host, entry->pw_name, &account);
+	if (account.exists == YES)
+		each->visit(each->context, &account);
+}
+
+int
+accounts_each(const struct host *host, void (*visit)(void *, const struct account *), void *context,
+    struct error *error)
+{
+	struct each each = { host, visit, context };
+
+	int result;
+
+	if (!has_store(host) && (host->image || !platform_has_store()))
+		return system_each(&each, error);
+	result = files_list(host, STORE "/users", visit_user, &each, error);
+	if (result == -1 && !host->image)
+		visit_own(&each);
+	return result;
 }
 
 void

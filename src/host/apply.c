@@ -70,6 +70,61 @@ undo_file(const struct apply *apply, struct step *step, struct error *error)
 	return is_back(apply, step->name, &step->was) ? 0 : put(apply, step->name, &step->was, error);
 }
 
+/* ---- an agent's plist, in a home that is its account's ---- */
+
+static struct host
+host_of_home(const struct apply *apply, const struct step *step)
+{
+	struct host host = *apply->host;
+
+	host.tenant = step->as;
+	return host;
+}
+
+/* Its inode is kept; where the home is another volume, its bytes. */
+static int
+take_away(const struct apply *apply, const struct step *step, struct error *error)
+{
+	struct host host = host_of_home(apply, step);
+	struct file_fact fact;
+
+	files_look(apply->host, step->name, FILES_STRICT, &fact);
+	if (fact.exists == NO)
+		return 0;
+	if (!is_file(apply, step->name))
+		return files_remove(&host, step->name, error);
+	if (files_keep(&host, step->name, step->kept, error) == -1 &&
+	    (step->was.exists != YES || files_write(apply->host, step->kept, step->was.content, 0644, error) == -1))
+		return -1;
+	return files_remove(&host, step->name, error);
+}
+
+static int
+bring_back(const struct apply *apply, const struct step *step, const struct state *state, struct error *error)
+{
+	struct host host = host_of_home(apply, step);
+
+	if (is_file(apply, step->name))
+		return files_remove(apply->host, step->kept, error);
+	if (is_file(apply, step->kept) && files_restore(&host, step->kept, step->name, error) == 0)
+		return 0;
+	if (files_write(&host, step->name, state->content, state->mode, error) == -1)
+		return -1;
+	return files_remove(apply->host, step->kept, error);
+}
+
+static int
+do_agent(const struct apply *apply, struct step *step, struct error *error)
+{
+	return step->shall.exists == YES ? bring_back(apply, step, &step->shall, error) : take_away(apply, step, error);
+}
+
+static int
+undo_agent(const struct apply *apply, struct step *step, struct error *error)
+{
+	return step->was.exists == YES ? bring_back(apply, step, &step->was, error) : take_away(apply, step, error);
+}
+
 static int
 do_receipt(const struct apply *apply, struct step *step, struct error *error)
 {
@@ -133,7 +188,8 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 {
 	const char *path = step->was.loaded_from;
 
-	if (step->was.exists != YES)
+	/* Whoever has logged out meanwhile gets his agent at the next login. */
+	if (step->was.exists != YES || !load_has_domain(apply->host, step->name))
 		return 0;
 	if (path == NULL || path[0] == '\0')
 		path = apply->promise->plist_path;
@@ -207,6 +263,9 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 	if (load_bootstrap(host, step->name, step->shall.loaded_from, apply->timeout, step->watch ? apply->promise : NULL,
 	    apply->facts, error) == -1)
 		return -1;
+	if (!step->watch && step->shall.running && !load_runs(host, step->name, apply->timeout))
+		return error_set(error, ERROR_NO, "launchd has loaded it, but not started it", "see: lnpctl scan",
+		    "cannot bring back '%s' as it was", step->name);
 	if (!step->watch || watch_job(host, apply->promise, apply->facts,
 	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;
@@ -223,6 +282,8 @@ undo_load(const struct apply *apply, struct step *step, struct error *error)
 {
 	struct printed printed = { .target = step->name };
 
+	if (step->was.exists == YES)
+		return undo_unload(apply, step, error);
 	/* Somebody else's job with this label came meanwhile, which may be why ours was refused. */
 	launchctl_print(apply->host, &printed, 1);
 	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
@@ -242,6 +303,7 @@ static const struct deed deeds[] = {
 	[TARGET_UNLOAD] = { do_unload, undo_unload },
 	[TARGET_FOLDER] = { do_folder, undo_folder },
 	[TARGET_LOG] = { do_log, undo_log },
+	[TARGET_AGENT] = { do_agent, undo_agent },
 	[TARGET_FILE] = { do_file, undo_file },
 	[TARGET_LOAD] = { NULL, undo_load },
 	[TARGET_RECEIPT] = { do_receipt, undo_receipt },
@@ -327,7 +389,7 @@ forget_kept(const struct apply *apply, const struct plan *plan, struct error *er
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->steps[i].kept[0] != '\0' && plan->steps[i].result == STEP_DONE &&
-		    files_remove(apply->host, plan->steps[i].kept, error) == -1)
+		    plan->steps[i].target != TARGET_AGENT && files_remove(apply->host, plan->steps[i].kept, error) == -1)
 			result = -1;
 	return result;
 }

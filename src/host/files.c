@@ -337,10 +337,16 @@ int
 files_write(const struct host *host, const char *path, struct bytes bytes, mode_t mode, struct error *error)
 {
 	struct folder folder;
+	uid_t owner = host->owner;
+	gid_t group = host->group;
 	int file, result = -1;
 
 	if (walk_safe(host, path, "write", &folder, error) == -1)
 		return -1;
+	if (walk_is_tenants(host, &folder)) {
+		owner = host->tenant->uid;
+		group = host->tenant->gid;
+	}
 	unlinkat(folder.descriptor, DRAFT, 0);		/* ours alone: the lock is held */
 	file = openat(folder.descriptor, DRAFT, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file == -1) {
@@ -352,7 +358,7 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 		walk_close(&folder);
 		return -1;
 	}
-	if (write_all(file, bytes) == -1 || fchown(file, host->owner, host->group) == -1 || fchmod(file, mode) == -1 ||
+	if (write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 || fchmod(file, mode) == -1 ||
 	    platform_sync(file) == -1 || renameat(folder.descriptor, DRAFT, folder.descriptor, folder.name) == -1 ||
 	    walk_sync(&folder) == -1)
 		error_number(error, ERROR_FILE, errno, "cannot write '%s'", path);
@@ -496,9 +502,9 @@ files_restore(const struct host *host, const char *kept, const char *path, struc
 static int
 open_for_removal(const struct host *host, const char *path, struct folder *folder, struct error *error)
 {
-	if (walk_open(host, path, FILES_STRICT, folder) == -1)
+	if (walk_open_change(host, path, folder) == -1)
 		return errno == ENOENT || errno == ENOTDIR ? 1 : walk_failed(folder, errno, "remove", path, error);
-	if (folder->weak.weak[0] == '\0')
+	if (walk_is_safe(host, folder))
 		return 0;
 	walk_close(folder);
 	return walk_unsafe(folder, &folder->weak, "remove", path, error);

@@ -8,6 +8,7 @@
 #include "core/plist.h"
 #include "core/receipt.h"
 #include "core/text.h"
+#include "host/accounts.h"
 #include "host/files.h"
 #include "host/inspect.h"
 #include "host/launchctl.h"
@@ -356,10 +357,60 @@ inspect(const struct host *host, struct survey *survey, const struct promise *pr
 	inspect_many(host, survey, promise, depth, facts, 1);
 }
 
+/* ---- an agent that is, or was, migrated ---- */
+
+static void
+look_at_domains(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	struct printed printed[AGENT_DOMAINS];
+	char targets[AGENT_DOMAINS][PATH_SIZE];
+	size_t count = 0;
+
+	while (count < AGENT_DOMAINS && promise_agent_target(promise, count, targets[count])) {
+		printed[count] = (struct printed){ .target = targets[count] };
+		count++;
+	}
+	launchctl_print(host, printed, count);
+	for (size_t i = 0; i < count; i++) {
+		struct agent_fact *agent = &facts->agents[i];
+
+		agent->loaded = printed[i].loaded;
+		agent->domain = printed[i].loaded == UNKNOWN ? UNKNOWN : answer_lacks_domain(&printed[i].answer) ? NO : YES;
+		agent->running = printed[i].loaded == YES && printed[i].service.pid > 0;
+		text_copy(agent->path, sizeof agent->path, printed[i].service.path);
+		if (agent->loaded == UNKNOWN && facts->agent_trouble[0] == '\0')
+			answer_describe(&printed[i].answer, "print", facts->agent_trouble, sizeof facts->agent_trouble);
+	}
+}
+
+void
+inspect_agent(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	const struct agent *agent = &promise->agent;
+	char kept[PATH_SIZE];
+	struct error ignored;
+	struct file_fact fact;
+
+	if (agent->path[0] == '\0')
+		return;
+	if (agent->account[0] != '\0')
+		accounts_user(host, agent->account, &facts->agent_account);
+	files_look(host, agent->path, FILES_STRICT, &facts->moving);
+	bytes_free(&facts->moving_bytes);
+	if (facts->moving.exists == YES)
+		files_read(host, agent->path, PROMISE_LARGEST, &facts->moving_bytes, &fact, &ignored);
+	if (promise_agent_kept(promise, kept)) {
+		files_look(host, kept, FILES_STRICT, &fact);
+		facts->agent_kept = fact.exists == YES && fact.type == FILE_REGULAR;
+	}
+	look_at_domains(host, promise, facts);
+}
+
 void
 inspect_free(struct facts *facts)
 {
 	bytes_free(&facts->plist_bytes);
 	bytes_free(&facts->receipt_bytes);
 	bytes_free(&facts->rival_bytes);
+	bytes_free(&facts->moving_bytes);
 }

@@ -109,6 +109,12 @@ answer_ok(const struct answer *answer)
 	return answer->end == RUN_EXITED && answer->value == 0;
 }
 
+bool
+answer_lacks_domain(const struct answer *answer)
+{
+	return answer->end == RUN_EXITED && (answer->value == 112 || answer->value == 125);
+}
+
 static void
 describe_exit(const struct answer *answer, const char *verb, char *target, size_t size)
 {
@@ -203,7 +209,7 @@ understand(struct printed *printed, const struct run *run)
 	answer_from_run(answer, run);
 	if (answer->end != RUN_EXITED)
 		return;
-	if (answer->value == 112 || answer->value == 113 || answer->value == 125)
+	if (answer->value == 113 || answer_lacks_domain(answer))
 		printed->loaded = NO;
 	if (answer->value != 0)
 		return;

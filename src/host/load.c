@@ -118,6 +118,15 @@ is_from(const struct printed *printed, const char *path)
 }
 
 bool
+load_has_domain(const struct host *host, const char *target)
+{
+	struct printed printed;
+
+	ask(host, target, &printed);
+	return !answer_lacks_domain(&printed.answer);
+}
+
+bool
 load_is_from(const struct host *host, const char *target, const char *path)
 {
 	struct printed printed;
@@ -184,9 +193,13 @@ static bool
 try_bootstrap(const struct host *host, const char *target, const char *path, struct poll_wait *wait, struct answer *answer,
     struct printed *printed)
 {
+	char domain[PATH_SIZE];
+
+	/* "gui/501" of "gui/501/com.example.job" */
+	text_format(domain, sizeof domain, "%.*s", (int)(strrchr(target, '/') - target), target);
 	do {
 		if (!answer_ok(answer))	/* a bootstrap that was accepted is not repeated, only waited for */
-			launchctl_bootstrap(host, "system", path, answer);
+			launchctl_bootstrap(host, domain, path, answer);
 		ask(host, target, printed);
 		if (is_from(printed, path))
 			return true;

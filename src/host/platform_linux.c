@@ -173,6 +173,12 @@ platform_is_local(const char *user)
 	return true;
 }
 
+bool
+platform_has_store(void)
+{
+	return false;
+}
+
 int
 platform_spawn_alone(posix_spawnattr_t *attributes)
 {

@@ -8,7 +8,7 @@
 #include "host/files.h"
 #include "host/survey.h"
 
-#define AGENTS	"/Library/LaunchAgents"
+#define AGENTS	PROMISE_AGENTS
 
 /* ---- what plists claim ---- */
 
@@ -142,7 +142,8 @@ compare_folder(struct survey *survey, const char *folder, bool agents, const str
 				compare_logs(claim, promise, facts);
 		} else if (!agents)
 			note_rival(survey, claim->path, facts);
-		else if (facts->agent[0] == '\0')
+		/* The agent that is migrated is not in the way, another one is. */
+		else if (facts->agent[0] == '\0' || strcmp(facts->agent, promise->agent.path) == 0)
 			text_copy(facts->agent, PATH_SIZE, claim->path);
 	}
 	if (facts->unread[0] != '\0')

@@ -295,6 +295,27 @@ walk_open_for(const struct host *host, const char *path, uid_t user, struct fold
 	return walk_path(&walk, path);
 }
 
+int
+walk_open_change(const struct host *host, const char *path, struct folder *folder)
+{
+	return walk_open_for(host, path, host->tenant == NULL ? host->owner : host->tenant->uid, folder);
+}
+
+bool
+walk_is_tenants(const struct host *host, const struct folder *folder)
+{
+	struct stat status;
+
+	return host->tenant != NULL && folder->weak.weak[0] != '\0' && folder->foreign.weak[0] == '\0' &&
+	    fstat(folder->descriptor, &status) == 0 && status.st_uid == host->tenant->uid;
+}
+
+bool
+walk_is_safe(const struct host *host, const struct folder *folder)
+{
+	return folder->weak.weak[0] == '\0' || walk_is_tenants(host, folder);
+}
+
 void
 walk_close(struct folder *folder)
 {
@@ -366,9 +387,9 @@ walk_unsafe(const struct folder *folder, const struct file_fact *weak, const cha
 int
 walk_safe(const struct host *host, const char *path, const char *verb, struct folder *folder, struct error *error)
 {
-	if (walk_open(host, path, FILES_STRICT, folder) == -1)
+	if (walk_open_change(host, path, folder) == -1)
 		return walk_failed(folder, errno, verb, path, error);
-	if (folder->weak.weak[0] == '\0')
+	if (walk_is_safe(host, folder))
 		return 0;
 	walk_close(folder);
 	return walk_unsafe(folder, &folder->weak, verb, path, error);

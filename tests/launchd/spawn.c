@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE
+#define _GNU_SOURCE		/* setns */
 /*
  * The start of one process, and all that launchd's xpcproxy does between the
  * fork and the program: it becomes the user, opens the logs, and only then
@@ -9,6 +9,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#ifdef __linux__
+#include <sched.h>
+#endif
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +135,25 @@ given_name(const struct job *job, const char *key, const char *nobody)
 	if (job->domain.kind != DOMAIN_SYSTEM || name == NULL || strcmp(name, nobody) == 0)
 		return NULL;
 	return name;
+}
+
+/* Local Network Privacy knows agents from daemons of one account, the kernel here does not: so they get another network. */
+static void
+enter_network(const struct job *job)
+{
+#ifdef __linux__
+	const char *path = settings_text("agent_network");
+	int network;
+
+	if (path == NULL || job->domain.kind == DOMAIN_SYSTEM)
+		return;
+	network = open(path, O_RDONLY | O_CLOEXEC);
+	if (network == -1 || setns(network, CLONE_NEWNET) == -1)
+		give_up(errno);
+	close(network);
+#else
+	(void)job;
+#endif
 }
 
 /* Becomes the job's user. False: it stays root, or whoever made this root folder. */
@@ -371,6 +393,7 @@ become(const struct job *job)
 	if (job_number(job, "Nice", &number) && setpriority(PRIO_PROCESS, 0, (int)number) == -1)
 		say_cannot(job, "set Nice");
 	make_old_log_folders(job);
+	enter_network(job);
 	user = become_user(job, &account);
 	umask(mask(job));
 	open_as(job, "StandardInPath", 0, O_RDONLY);

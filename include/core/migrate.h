@@ -1,0 +1,51 @@
+/*
+ * The plist of an agent, made that of a daemon: key by key kept, changed, dropped or added, each with its reason.
+ */
+#ifndef CORE_MIGRATE_H
+#define CORE_MIGRATE_H
+
+#include <stdbool.h>
+
+#include "core/bytes.h"
+#include "core/error.h"
+#include "core/facts.h"
+#include "core/options.h"
+
+#define MIGRATE_KEYS		100
+#define MIGRATE_WARNINGS	16
+
+enum migrate_fate { MIGRATE_KEPT, MIGRATE_CHANGED, MIGRATE_DROPPED, MIGRATE_ADDED };
+
+struct migrate_key {
+	enum migrate_fate fate;
+	char		 key[64];
+	char		 why[512];	/* empty for what is kept as it is */
+};
+
+struct migration {
+	struct migrate_key keys[MIGRATE_KEYS];	/* in the order of the file, then what is added */
+	size_t		 count;
+	char		 warnings[MIGRATE_WARNINGS][512];	/* what the daemon may lack */
+	size_t		 warning_count;
+};
+
+struct migrate_goal {
+	const struct options *options;	/* of migrate; label and user are filled */
+	const struct account *user;	/* that the daemon runs as */
+	const char	*group;		/* its group's name */
+	const char	*agent_home;	/* what "~" means; empty: not known, then it stays */
+	bool		 same_account;	/* the agent's account is the daemon's */
+};
+
+/* The Label, copied to target (NAME_SIZE). ERROR_DATA: no plist of a job, or one with a label that cannot be ours. */
+int	migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *);
+
+/*
+ * The daemon's plist, malloc'ed; the caller frees data. Options are applied to it. ERROR_DATA: lint finds an error in the
+ * agent's text or in the daemon, or Disabled is set; ERROR_USAGE, ERROR_SYSTEM.
+ */
+int	migrate_plist(struct bytes agent, const struct migrate_goal *, struct migration *, struct bytes *, struct error *);
+
+const char *migrate_word(enum migrate_fate);	/* "kept", "changed", "dropped", "added" */
+
+#endif

@@ -1,0 +1,322 @@
+/* migrate: turns an agent into a daemon, as one plan over two domains; with --undo back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/change.h"
+#include "command/install.h"
+#include "command/report.h"
+#include "core/job.h"
+#include "core/text.h"
+#include "host/accounts.h"
+#include "host/files.h"
+#include "host/inspect.h"
+#include "host/launchctl.h"
+#include "host/scan.h"
+
+#define FIRST_LOGIN_UID	500
+#define LOGINS_MOST	256
+
+/* ---- which agent ---- */
+
+struct receipts {			/* looking for the one of an agent's path */
+	struct session	*session;
+	const char	*path;
+	char		*label;		/* NAME_SIZE */
+};
+
+static void
+visit_receipt(void *context, const char *label)
+{
+	struct receipts *search = context;
+	struct promise receipt;
+	struct file_fact fact;
+	struct error ignored;
+
+	if (inspect_receipt(&search->session->host, label, &receipt, &fact, NULL, &ignored) == -1)
+		return;
+	if (strcmp(receipt.agent.path, search->path) == 0)
+		text_copy(search->label, NAME_SIZE, label);
+	promise_free(&receipt);
+}
+
+/* The label of an agent that is a daemon already, or half: by its plist's path, or by itself. False: there is none. */
+static bool
+find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
+{
+	struct receipts search = { session, name, label };
+	struct promise receipt;
+	struct file_fact fact;
+	struct error ignored;
+
+	label[0] = '\0';
+	if (strchr(name, '/') != NULL)
+		inspect_labels(&session->host, visit_receipt, &search, &ignored);
+	else if (inspect_receipt(&session->host, name, &receipt, &fact, NULL, &ignored) == 0) {
+		if (receipt.agent.path[0] != '\0')
+			text_copy(label, NAME_SIZE, name);
+		promise_free(&receipt);
+	}
+	return label[0] != '\0';
+}
+
+static int
+not_found(struct session *session, const char *name, const struct scan *scan, struct error *error)
+{
+	struct file_fact fact = { .exists = NO };
+
+	if (strchr(name, '/') == NULL)
+		return error_set(error, scan->unseen_count > 0 ? ERROR_UNSURE : ERROR_NO,
+		    scan->unseen_count > 0 ? scan->unseen[0] : "no plist of an agent has it", "see: lnpctl scan",
+		    "cannot find the agent '%s'", name);
+	if (name[0] != '/')
+		return error_set(error, ERROR_USAGE, "it is not a full path", "give the full path, or the label",
+		    "cannot use the agent '%s'", name);
+	files_look(&session->host, name, FILES_STRICT, &fact);
+	if (fact.exists != YES)
+		return error_number(error, ERROR_FILE, fact.error, "cannot read the agent '%s'", name);
+	return error_set(error, ERROR_DATA,
+	    "launchd reads agents in /Library/LaunchAgents, and in that folder of a home",
+	    "use: lnpctl install --from FILE", "'%s' is no agent of this Mac", name);
+}
+
+/* The job of that path or label; several of one label: ERROR_DATA. */
+static int
+find_agent(struct session *session, const char *name, struct scan_job *agent, struct error *error)
+{
+	bool is_path = strchr(name, '/') != NULL;
+	const struct scan_job *found = NULL;
+	struct scan scan;
+	int result = scan_agents(&session->host, &scan, error);
+
+	for (size_t i = 0; result == 0 && i < scan.count; i++) {
+		const struct scan_job *job = &scan.jobs[i];
+
+		if (strcmp(is_path ? job->path : job->label, name) != 0)
+			continue;
+		if (found != NULL)
+			result = error_set(error, ERROR_DATA, "one could not tell which is meant",
+			    "name one by its path", "the label '%s' is that of '%s' and of '%s'", name, found->path, job->path);
+		found = job;
+	}
+	if (result == 0 && found == NULL)
+		result = not_found(session, name, &scan, error);
+	else if (result == 0 && found->label[0] == '\0')
+		result = error_set(error, ERROR_DATA, found->trouble, "see: lnpctl lint",
+		    "cannot use the agent '%s'", found->path);
+	else if (result == 0)
+		*agent = *found;
+	scan_free(&scan);
+	return result;
+}
+
+/* ---- where launchd may have it ---- */
+
+struct logins {
+	uid_t	users[LOGINS_MOST];
+	size_t	count;
+};
+
+static void
+add_login(void *context, const struct account *account)
+{
+	struct logins *logins = context;
+
+	if (account->identity.uid >= FIRST_LOGIN_UID && account->identity.uid < 0x7fffffffU &&
+	    logins->count < LOGINS_MOST)
+		logins->users[logins->count++] = account->identity.uid;
+}
+
+/* Everybody's agent is loaded for whoever is logged in on the screen. */
+static int
+find_sessions(struct session *session, struct promise *promise, struct error *error)
+{
+	struct logins logins = { .count = 0 };
+	struct agent *agent = &promise->agent;
+
+	if (accounts_each(&session->host, add_login, &logins, error) == -1)
+		return -1;
+	for (size_t i = 0; i < logins.count && session->host.launchctl != NULL; i++) {
+		char target[PATH_SIZE];
+		struct printed printed = { .target = target };
+
+		text_format(target, sizeof target, "gui/%lu/%s", (unsigned long)logins.users[i], promise->label);
+		launchctl_print(&session->host, &printed, 1);
+		if (answer_lacks_domain(&printed.answer))
+			continue;
+		if (agent->user_count == AGENT_USERS)
+			return error_set(error, ERROR_DATA, "more people are logged in than lnpctl can look after",
+			    "let some of them log out", "cannot migrate '%s'", agent->path);
+		agent->users[agent->user_count++] = logins.users[i];
+	}
+	return 0;
+}
+
+static int
+fill_agent(struct session *session, const struct scan_job *found, struct promise *promise, struct error *error)
+{
+	struct agent *agent = &promise->agent;
+
+	text_copy(agent->path, sizeof agent->path, found->path);
+	text_copy(agent->account, sizeof agent->account, found->account);
+	if (found->account[0] == '\0')
+		return find_sessions(session, promise, error);
+	agent->users[agent->user_count++] = found->uid;
+	return 0;
+}
+
+/* ---- the daemon ---- */
+
+static int
+make_plist(struct session *session, const struct options *options, const struct scan_job *agent, struct facts *facts,
+    struct bytes *plist, struct error *error)
+{
+	struct migrate_goal goal = { .options = options, .user = &facts->user, .agent_home = "" };
+	struct file_fact fact;
+	struct bytes bytes;
+	char group[NAME_SIZE], home[PATH_SIZE];
+	int result;
+
+	if (install_accounts(session, options, facts, group, error) == -1 ||
+	    files_read(&session->host, agent->path, PROMISE_LARGEST, &bytes, &fact, error) == -1)
+		return -1;
+	goal.group = group;
+	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, options->user) == 0;
+	/* "/Users/worker" of /Users/worker/Library/LaunchAgents/x.plist */
+	text_format(home, sizeof home, "%.*s", (int)(strstr(agent->path, PROMISE_AGENTS "/") - agent->path),
+	    agent->path);
+	goal.agent_home = home[0] != '\0' ? home : facts->user.home;
+	result = migrate_plist(bytes, &goal, session->migration, plist, error);
+	bytes_free(&bytes);
+	if (result == 0)
+		report_migration(session, session->migration);
+	return result;
+}
+
+/* The options as for install: the agent is its --from. */
+static int
+make_options(struct session *session, const struct scan_job *agent, struct options *options, struct error *error)
+{
+	*options = session->options;
+	options->operand_count = 0;
+	options->from = agent->path;
+	options->label = agent->label;
+	if (options->user == NULL && agent->account[0] == '\0')
+		return error_set(error, ERROR_USAGE, "the agent is everybody's, and a daemon runs as one account",
+		    "name it with --user", "--user is missing");
+	if (options->user == NULL)
+		options->user = agent->account;
+	return job_check(options, error);
+}
+
+static int
+migrate_agent(struct session *session, const struct scan_job *agent, struct error *error)
+{
+	struct promise promise = { .label = "" };
+	struct facts facts = { .root = false };
+	struct wish wish = { .replace = session->options.replace };
+	struct options options;
+	struct bytes plist;
+	int result = -1;
+
+	if (make_options(session, agent, &options, error) == -1 ||
+	    make_plist(session, &options, agent, &facts, &plist, error) == -1)
+		return -1;
+	if (install_promise(session, plist, &facts, &promise, error) == -1 ||
+	    fill_agent(session, agent, &promise, error) == -1)
+		goto out;
+	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
+	inspect_agent(&session->host, &promise, &facts);
+	wish.load = !options.no_load && !facts.offline;
+	result = change_keep(session, &promise, NULL, &facts, wish, error);
+	if (result == 0 && !options.dry_run) {
+		report_line(session, "migrated: %s", promise.label);
+		result = install_finish(session, &promise, &facts, error);
+	}
+out:
+	inspect_free(&facts);
+	promise_free(&promise);
+	return result;
+}
+
+static int
+migrate_one(struct session *session, const char *name, struct error *error)
+{
+	struct scan_job *agent;
+	struct promise receipt;
+	struct facts facts = { .root = false };
+	char label[NAME_SIZE];
+	bool there = false;
+	int result;
+
+	session->change.label[0] = '\0';
+	/* One that is a daemon already, or was on its way when a run was cut off. */
+	if (find_migrated(session, name, label)) {
+		text_copy(session->change.label, NAME_SIZE, label);
+		return change_again(session, label, (struct wish){ .restart = false }, error);
+	}
+	agent = calloc(1, sizeof *agent);
+	if (agent == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot migrate '%s'", name);
+	result = find_agent(session, name, agent, error);
+	if (result == 0) {
+		text_copy(session->change.label, NAME_SIZE, agent->label);
+		result = promise_label(agent->label, error);
+	}
+	if (result == 0)
+		result = install_receipt(session, agent->label, &receipt, &facts, &there, error);
+	if (there) {
+		result = error_set(error, ERROR_DATA, "lnpctl has installed a daemon of that label already",
+		    "remove the agent's plist, or uninstall the daemon first", "cannot migrate '%s'", agent->path);
+		promise_free(&receipt);
+	}
+	bytes_free(&facts.receipt_bytes);
+	if (result == 0)
+		result = migrate_agent(session, agent, error);
+	free(agent);
+	return result;
+}
+
+/* ---- back ---- */
+
+static int
+undo_one(struct session *session, const char *label, struct error *error)
+{
+	struct promise receipt = { .label = "" };
+	struct facts facts = { .root = false };
+	struct wish wish = { .delete_logs = session->options.delete_logs, .bring_agent = true };
+	int result = -1;
+
+	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes, error) == -1)
+		return -1;
+	if (receipt.agent.path[0] == '\0') {
+		error_set(error, ERROR_DATA, "the job was no agent before", "remove it with: lnpctl uninstall",
+		    "cannot undo a migration of '%s'", label);
+		goto out;
+	}
+	inspect(&session->host, NULL, &receipt, INSPECT_ALL, &facts);
+	inspect_agent(&session->host, &receipt, &facts);
+	if (plan_uninstall(&session->change.plan, &receipt, &facts, wish, error) == 0)
+		result = change_apply(session, &receipt, &facts, error);
+	if (result == 0 && !session->options.dry_run)
+		report_line(session, "undone: %s is an agent again", label);
+out:
+	inspect_free(&facts);
+	promise_free(&receipt);
+	return result;
+}
+
+int
+command_migrate(struct session *session, struct error *error)
+{
+	const struct options *options = &session->options;
+
+	if (options->operand_count != 1)
+		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help migrate", options->operand_count == 0 ?
+		    "the agent is missing" : "one agent at a time");
+	if (options->delete_logs && !options->undo)
+		return error_set(error, ERROR_USAGE, NULL, NULL, "--delete-logs is for --undo");
+	session->migration = calloc(1, sizeof *session->migration);
+	if (session->migration == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+	return change_each(session, options->undo ? undo_one : migrate_one, error);
+}

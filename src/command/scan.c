@@ -1,0 +1,211 @@
+/* scan: lists this Mac's jobs and their risk; changes nothing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command/report.h"
+#include "core/text.h"
+#include "host/scan.h"
+
+#define COLUMNS		80
+#define ACCOUNT_WIDTH	12
+#define LABEL_WIDTH	34	/* what is left of a line; a longer one is cut here, and whole in --json */
+
+/* ---- for programs ---- */
+
+static void
+answer_troubles(struct json *json, const struct scan_job *job)
+{
+	json_open(json, "troubles", '[');
+	for (int i = 0; i < TROUBLES; i++) {
+		char text[PATH_SIZE + 128];
+
+		if (!job->troubles[i])
+			continue;
+		scan_describe(job, (enum scan_trouble)i, text, sizeof text);
+		json_open(json, NULL, '{');
+		json_text(json, "id", scan_trouble_word((enum scan_trouble)i));
+		json_text(json, "message", text);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void
+answer_job(struct json *json, const struct scan_job *job)
+{
+	json_open(json, NULL, '{');
+	json_text(json, "path", job->path);
+	json_some(json, "label", job->label);
+	json_text(json, "kind", scan_kind_word(job->kind));
+	json_some(json, "account", job->account);
+	if (job->loaded == UNKNOWN)
+		json_null(json, "loaded");
+	else
+		json_boolean(json, "loaded", job->loaded == YES);
+	json_some(json, "program", job->program);
+	json_text(json, "risk", scan_risk_word(job->risk));
+	json_text(json, "reason", job->reason);
+	json_some(json, "fix", job->fix);
+	answer_troubles(json, job);
+	json_close(json, '}');
+}
+
+/* ---- for people ---- */
+
+static const char *
+risk_words(enum risk risk)
+{
+	static const char *const words[] = {
+		[RISK_AT_RISK] = "at risk", [RISK_EXEMPT_IF_ROOT] = "exempt if root", [RISK_LOW] = "low",
+		[RISK_UNKNOWN] = "unknown",
+	};
+
+	return words[risk];
+}
+
+/* The label, or the file's name where it has none, in as many columns as there are. */
+static void
+fit(char *target, size_t width, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length > width) {
+		length = width - 3;
+		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+			length--;
+		text_format(target, width + 1, "%.*s...", (int)length, text);
+	} else
+		text_copy(target, width + 1, text);
+}
+
+static void
+tell_row(struct session *session, const struct scan_job *job)
+{
+	char label[LABEL_WIDTH + 1], account[ACCOUNT_WIDTH + 1];
+
+	fit(label, LABEL_WIDTH, job->label[0] != '\0' ? job->label : text_after_last(job->path, '/'));
+	fit(account, ACCOUNT_WIDTH, job->account[0] != '\0' ? job->account :
+	    job->kind == SCAN_AGENT ? "(everybody)" : "?");
+	report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", risk_words(job->risk), scan_kind_word(job->kind),
+	    ACCOUNT_WIDTH, account, job->loaded == YES ? "yes" : job->loaded == NO ? "no" : "?", label);
+}
+
+/* Words in lines of COLUMNS; what is longer than a line stays whole, for it may be a path. */
+static void
+tell_wrapped(struct session *session, const char *start, const char *text)
+{
+	char line[PATH_SIZE + 256];
+	size_t length = (size_t)snprintf(line, sizeof line, "  %s", start), first = length;
+
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+
+		if (length > first && length + 1 + word > COLUMNS) {
+			report_line(session, "%s", line);
+			length = (size_t)snprintf(line, sizeof line, "  ");
+			first = length;
+		}
+		length += (size_t)snprintf(line + length, sizeof line - length, "%s%.*s", length > first ? " " : "",
+		    (int)(word < PATH_SIZE ? word : PATH_SIZE), text);
+		if (length > sizeof line - PATH_SIZE - 8)	/* no word fits any more */
+			first = 0;
+		text += word;
+		text += strspn(text, " ");
+	}
+	report_line(session, "%s", line);
+}
+
+/* Why, below the table: once for all jobs of one reason, each with what mends it. */
+static void
+tell_reasons(struct session *session, const struct scan *scan)
+{
+	for (size_t i = 0; i < scan->count; i++) {
+		const char *reason = scan->jobs[i].reason;
+		size_t j = 0;
+
+		while (j < i && strcmp(scan->jobs[j].reason, reason) != 0)
+			j++;
+		if (j < i)
+			continue;
+		report_line(session, "%s", "");
+		report_line(session, "%s:", risk_words(scan->jobs[i].risk));
+		tell_wrapped(session, "", reason);
+		for (j = i; j < scan->count; j++)
+			if (strcmp(scan->jobs[j].reason, reason) != 0)
+				continue;
+			else if (scan->jobs[j].label[0] == '\0')
+				report_line(session, "  %s", scan->jobs[j].path);
+			else if (scan->jobs[j].fix[0] != '\0')
+				report_line(session, "  %s: %s", scan->jobs[j].label, scan->jobs[j].fix);
+	}
+}
+
+static void
+tell_troubles(struct session *session, const struct scan *scan)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < scan->count; i++)
+		for (int j = 0; j < TROUBLES; j++) {
+			char text[PATH_SIZE + 128], start[NAME_SIZE + 2];
+
+			if (!scan->jobs[i].troubles[j])
+				continue;
+			if (first)
+				{
+				report_line(session, "%s", "");
+				report_line(session, "what else may keep a job dark:");
+			}
+			first = false;
+			scan_describe(&scan->jobs[i], (enum scan_trouble)j, text, sizeof text);
+			text_format(start, sizeof start, "%s: ", scan->jobs[i].label);
+			tell_wrapped(session, start, text);
+		}
+}
+
+static void
+tell(struct session *session, const struct scan *scan)
+{
+	if (scan->count == 0)
+		report_line(session, "no jobs");
+	else
+		report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", "RISK", "KIND", ACCOUNT_WIDTH, "ACCOUNT",
+		    "LOADED", "LABEL");
+	for (size_t i = 0; i < scan->count; i++)
+		tell_row(session, &scan->jobs[i]);
+	tell_reasons(session, scan);
+	tell_troubles(session, scan);
+}
+
+static int
+tell_unseen(const struct scan *scan, struct error *error)
+{
+	char why[sizeof error->why] = "";
+
+	for (size_t i = 0; i < scan->unseen_count && i < SCAN_UNSEEN; i++)
+		snprintf(why + strlen(why), sizeof why - strlen(why), "%s%.150s", i == 0 ? "" : "; ", scan->unseen[i]);
+	return error_set(error, ERROR_UNSURE, why,
+	    host_is_root() ? "look at them; what is listed holds all the same" : "run it with sudo",
+	    "%zu thing%s could not be seen, so jobs may be missing in the list", scan->unseen_count,
+	    scan->unseen_count == 1 ? "" : "s");
+}
+
+int
+command_scan(struct session *session, struct error *error)
+{
+	struct scan scan;
+	int result;
+
+	if (session->options.operand_count > 0)
+		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help scan", "scan takes no operands");
+	result = scan_collect(&session->host, &scan, error);
+	text_copy(session->system_version, sizeof session->system_version, scan.version);
+	for (size_t i = 0; i < scan.count; i++)
+		answer_job(&session->jobs, &scan.jobs[i]);
+	if (result == 0)
+		tell(session, &scan);
+	if (result == 0 && scan.unseen_count > 0)
+		result = tell_unseen(&scan, error);
+	scan_free(&scan);
+	return result;
+}

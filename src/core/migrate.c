@@ -1,0 +1,439 @@
+/* From an agent's plist to a daemon's. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/job.h"
+#include "core/keys.h"
+#include "core/lint.h"
+#include "core/migrate.h"
+#include "core/plist.h"
+#include "core/promise.h"
+#include "core/set.h"
+#include "core/text.h"
+
+#define FIRST_LOGIN_UID	500
+
+struct work {
+	const struct plist	*agent;
+	struct plist		*daemon;	/* a copy, being changed */
+	const struct migrate_goal *goal;
+	struct migration	*migration;
+	struct error		*error;
+	int			 result;
+};
+
+static void say(struct work *, enum migrate_fate, const char *key, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void
+say(struct work *work, enum migrate_fate fate, const char *key, const char *format, ...)
+{
+	struct migrate_key *row = &work->migration->keys[work->migration->count];
+	va_list arguments;
+
+	if (work->migration->count == MIGRATE_KEYS)
+		return;
+	work->migration->count++;
+	row->fate = fate;
+	snprintf(row->key, sizeof row->key, "%s", key);
+	va_start(arguments, format);
+	vsnprintf(row->why, sizeof row->why, format, arguments);
+	va_end(arguments);
+}
+
+static void warn(struct migration *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+warn(struct migration *migration, const char *format, ...)
+{
+	va_list arguments;
+
+	if (migration->warning_count == MIGRATE_WARNINGS)
+		return;
+	va_start(arguments, format);
+	vsnprintf(migration->warnings[migration->warning_count++], sizeof migration->warnings[0], format, arguments);
+	va_end(arguments);
+}
+
+/* ---- paths ---- */
+
+/* "~/x" in the home of the agent's account; false: nothing to expand. */
+static bool
+expand(const struct work *work, const char *path, char target[PATH_SIZE])
+{
+	const char *home = work->goal->agent_home;
+
+	return path != NULL && path[0] == '~' && (path[1] == '/' || path[1] == '\0') && home[0] == '/' &&
+	    text_format(target, PATH_SIZE, "%s%s", home, path + 1);
+}
+
+static void
+change_path(struct work *work, const char *key, const struct plist *value)
+{
+	char path[PATH_SIZE];
+
+	if (!expand(work, plist_text(value), path)) {
+		say(work, MIGRATE_KEPT, key, "%s", "");
+		return;
+	}
+	plist_add_text(work->daemon, key, path);
+	say(work, MIGRATE_CHANGED, key, "launchd does not expand ~: now %.300s", path);
+}
+
+/* Items of an array; of arguments only the program is certainly a path. */
+static void
+change_items(struct work *work, const char *key, size_t most)
+{
+	struct plist *items = plist_member_to_change(work->daemon, key);
+	size_t count = plist_count(items), changed = 0;
+	char path[PATH_SIZE];
+
+	for (size_t i = 0; i < count && i < most; i++)
+		if (expand(work, plist_text(plist_item(items, i)), path)) {
+			plist_replace(items, i, plist_new_text(path));
+			changed++;
+		}
+	if (changed > 0)
+		say(work, MIGRATE_CHANGED, key, "launchd does not expand ~: now the full path");
+	else
+		say(work, MIGRATE_KEPT, key, "%s", "");
+}
+
+/* ---- logs ---- */
+
+static const char *const log_keys[2] = { "StandardOutPath", "StandardErrorPath" };
+static const char *const log_endings[2] = { "log", "err" };
+
+/* Why a daemon should not log there; NULL: it may. */
+static const char *
+why_not_there(const struct work *work, const char *path)
+{
+	const char *home = work->goal->agent_home;
+	size_t length = strlen(home);
+
+	if (path[0] != '/' || strncmp(path, "/dev/", 5) == 0)
+		return NULL;
+	if (lint_protected(path) != NULL)
+		return "privacy protection keeps daemons out of that folder";
+	if (lint_is_open_to_all(path))
+		return "everybody can write in that folder, and lead the log elsewhere";
+	if (!work->goal->same_account && length > 1 && strncmp(path, home, length) == 0 && path[length] == '/')
+		return "the folder is the agent's account's, and the daemon runs as another one";
+	return NULL;
+}
+
+static const char *
+named_log(const struct work *work, int which)
+{
+	return which == 0 ? work->goal->options->stdout_path : work->goal->options->stderr_path;
+}
+
+static bool
+move_log(struct work *work, int which, char target[PATH_SIZE])
+{
+	if (job_log_path(work->goal->options, named_log(work, which), log_endings[which], target, work->error) == -1) {
+		work->result = -1;
+		return false;
+	}
+	plist_add_text(work->daemon, log_keys[which], target);
+	return true;
+}
+
+static void
+change_log(struct work *work, int which, const struct plist *value)
+{
+	const char *text = plist_text(value), *why = NULL;
+	char path[PATH_SIZE], target[PATH_SIZE];
+	bool expanded = expand(work, text, path);
+
+	if (!expanded && (text == NULL || !text_copy(path, sizeof path, text))) {
+		say(work, MIGRATE_KEPT, log_keys[which], "%s", "");	/* lint judges it */
+		return;
+	}
+	if (work->goal->options->log_directory != NULL || named_log(work, which) != NULL)
+		why = "the command line says so";
+	else
+		why = why_not_there(work, path);
+	if (why != NULL && move_log(work, which, target))
+		say(work, MIGRATE_CHANGED, log_keys[which], "%s: now %.300s", why, target);
+	else if (why == NULL && expanded) {
+		plist_add_text(work->daemon, log_keys[which], path);
+		say(work, MIGRATE_CHANGED, log_keys[which], "launchd does not expand ~: now %.300s", path);
+	} else if (why == NULL)
+		say(work, MIGRATE_KEPT, log_keys[which], "%s", "");
+}
+
+/* What it says would be lost, and with it the first connection. */
+static void
+add_logs(struct work *work)
+{
+	char target[PATH_SIZE];
+
+	if (plist_member(work->agent, log_keys[0]) != NULL || plist_member(work->agent, log_keys[1]) != NULL)
+		return;
+	for (int i = 0; i < 2; i++)
+		if (move_log(work, i, target))
+			say(work, MIGRATE_ADDED, log_keys[i], "what the job says would be lost: %.300s", target);
+}
+
+/* ---- variables ---- */
+
+static void
+add_variables(struct work *work)
+{
+	const struct account *user = work->goal->user;
+	struct plist *variables = plist_member_to_change(work->daemon, "EnvironmentVariables");
+	bool old = variables != NULL, home, path;
+
+	if (old && !plist_is_dictionary(variables)) {
+		say(work, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");	/* lint judges it */
+		return;
+	}
+	if (!old) {
+		variables = plist_new();
+		plist_add(work->daemon, "EnvironmentVariables", variables);
+	}
+	home = plist_member(variables, "HOME") == NULL && user->home[0] != '\0';
+	path = plist_member(variables, "PATH") == NULL;
+	if (home)
+		plist_add_text(variables, "HOME", user->home);
+	if (path)
+		plist_add_text(variables, "PATH", user->identity.uid == 0 ? JOB_PATH_ROOT : JOB_PATH);
+	if (!home && !path)
+		say(work, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
+	else
+		say(work, old ? MIGRATE_CHANGED : MIGRATE_ADDED, "EnvironmentVariables",
+		    "%s%s%s, which no session gives a daemon", home ? "HOME" : "", home && path ? " and " : "", path ? "PATH" : "");
+}
+
+/* ---- the account ---- */
+
+static void
+set_account(struct work *work)
+{
+	const char *user = work->goal->options->user, *group = work->goal->group;
+	bool had_user = plist_member(work->agent, "UserName") != NULL;
+	bool had_group = plist_member(work->agent, "GroupName") != NULL;
+
+	say(work, had_user ? MIGRATE_CHANGED : MIGRATE_ADDED, "UserName", "%.200s%s", user,
+	    had_user ? ": an agent's own is ignored, a daemon's counts" : ": without it a daemon runs as root");
+	say(work, had_group ? MIGRATE_CHANGED : MIGRATE_ADDED, "GroupName", "%.200s", group);
+}
+
+/* ---- every key ---- */
+
+static bool
+is_one_of(const char *key, const char *const keys[])
+{
+	while (*keys != NULL && strcmp(*keys, key) != 0)
+		keys++;
+	return *keys != NULL;
+}
+
+static void
+drop(struct work *work, const char *key, const char *why)
+{
+	plist_remove(work->daemon, key);
+	say(work, MIGRATE_DROPPED, key, "%s", why);
+}
+
+static void
+by_table(struct work *work, const char *key)
+{
+	const struct key *row = keys_row(key);
+
+	/* What was meant by it is for its author to say: lint refuses what looks like another key. */
+	if (row == NULL || row->status == KEY_MISTAKE)
+		say(work, MIGRATE_KEPT, key, "launchd does not know it");
+	else if (row->applies == KEY_AGENT)
+		drop(work, key, "a daemon has no login session");
+	else if (row->status == KEY_REMOVED || row->status == KEY_OUTPUT || row->status == KEY_BUNDLE)
+		drop(work, key, row->advice == NULL ? "launchd ignores it" : row->advice);
+	else if (row->applies == KEY_DAEMON)
+		say(work, MIGRATE_KEPT, key, "an agent's own is ignored, a daemon's counts");
+	else
+		say(work, MIGRATE_KEPT, key, "%s", "");
+}
+
+static void
+visit(void *context, const char *key, const struct plist *value)
+{
+	static const char *const paths[] = { "Program", "WorkingDirectory", "StandardInPath", "RootDirectory", NULL };
+	static const char *const lists[] = { "WatchPaths", "QueueDirectories", NULL };
+	static const char *const later[] = { "UserName", "GroupName", "EnvironmentVariables", NULL };
+	struct work *work = context;
+
+	if (is_one_of(key, paths))
+		change_path(work, key, value);
+	else if (is_one_of(key, lists))
+		change_items(work, key, plist_count(value));
+	else if (strcmp(key, "ProgramArguments") == 0)
+		change_items(work, key, plist_member(work->agent, "Program") == NULL ? 1 : 0);
+	else if (strcmp(key, log_keys[0]) == 0)
+		change_log(work, 0, value);
+	else if (strcmp(key, log_keys[1]) == 0)
+		change_log(work, 1, value);
+	else if (!is_one_of(key, later))
+		by_table(work, key);
+}
+
+/* ---- what a daemon cannot have ---- */
+
+static bool
+mentions(const struct plist *tree, const char *part)
+{
+	const struct plist *arguments = plist_member(tree, "ProgramArguments");
+	const char *program = plist_text(plist_member(tree, "Program"));
+	bool found = program != NULL && strstr(program, part) != NULL;
+
+	for (size_t i = 0; i < plist_count(arguments) && !found; i++) {
+		const char *text = plist_text(plist_item(arguments, i));
+
+		found = text != NULL && strstr(text, part) != NULL;
+	}
+	return found;
+}
+
+static bool
+mentions_any(const struct plist *tree, const char *const parts[])
+{
+	for (; *parts != NULL; parts++)
+		if (mentions(tree, *parts))
+			return true;
+	return false;
+}
+
+static void
+warn_of_session(struct migration *migration, const struct plist *tree)
+{
+	static const char *const screens[] = { ".app/Contents/MacOS/", "/usr/bin/open", "osascript", NULL };
+	static const char *const keychains[] = { "/usr/bin/security", "keychain", "Keychain", NULL };
+	static const char *const shells[] = { "/ssh", "ssh ", "/rsync", "/git", "git ", "/scp", "autossh", NULL };
+
+	if (mentions_any(tree, screens))
+		warn(migration, "it looks like a program with windows: a daemon has no screen");
+	if (mentions_any(tree, keychains))
+		warn(migration, "it uses a keychain: the login keychain is closed to a daemon");
+	if (plist_member(plist_member(tree, "EnvironmentVariables"), "SSH_AUTH_SOCK") != NULL ||
+	    mentions_any(tree, shells))
+		warn(migration, "it may use ssh keys of the login session: a daemon has no ssh-agent");
+}
+
+/* What lint has to say of the new daemon, errors aside. */
+static int
+warn_of_findings(struct migration *migration, struct bytes daemon, struct error *error)
+{
+	static const struct lint_facts facts = { .kind = LINT_DAEMON };
+	struct lint_report *report = malloc(sizeof *report);
+
+	if (report == NULL || lint_check(daemon, &facts, report, error) == -1) {
+		free(report);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot check the plist");
+	}
+	for (size_t i = 0; i < report->count; i++) {
+		const struct lint_finding *row = &report->rows[i];
+
+		/* Where install makes the logs it need not be said who can. */
+		if ((row->severity == LINT_WARNING && strcmp(row->id, "log-directory") != 0) ||
+		    strcmp(row->id, "system-limits") == 0)
+			warn(migration, "%s%s%s (%s)", row->key, row->key[0] == '\0' ? "" : ": ", row->message, row->id);
+	}
+	free(report);
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+int
+migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *error)
+{
+	struct plist *tree = plist_parse(agent, error);
+	const char *label = plist_text(plist_member(tree, "Label"));
+	int result = tree == NULL ? -1 : 0;
+
+	if (tree != NULL && label == NULL)
+		result = error_set(error, ERROR_DATA, "it has no Label", "give it one", "this is no plist of a job");
+	else if (tree != NULL)
+		result = promise_label(label, error);
+	if (result == 0)
+		text_copy(target, NAME_SIZE, label);
+	plist_release(tree);
+	return result;
+}
+
+static int
+refuse_disabled(const struct work *work)
+{
+	const struct options *options = work->goal->options;
+	bool disabled;
+
+	if (plist_boolean(plist_member(work->agent, "Disabled"), &disabled) && disabled &&
+	    !set_touches(options->settings.items, options->settings.count, "Disabled"))
+		return error_set(work->error, ERROR_DATA, "its key Disabled keeps launchd from loading it",
+		    "add: --set Disabled=false", "cannot migrate '%s'", options->label);
+	return 0;
+}
+
+static int
+transform(struct work *work, struct bytes *bytes)
+{
+	const struct migrate_goal *goal = work->goal;
+	struct bytes from;
+
+	if (refuse_disabled(work) == -1)
+		return -1;
+	plist_visit(work->agent, visit, work);
+	add_variables(work);
+	set_account(work);
+	add_logs(work);
+	from.data = (unsigned char *)plist_serialise(work->daemon, &from.size);
+	if (from.data == NULL)
+		return error_set(work->error, ERROR_SYSTEM, "out of memory", NULL, "cannot migrate '%s'",
+		    goal->options->label);
+	if (work->result == 0)
+		work->result = job_to_plist_from(goal->options, from, goal->group, bytes, work->error);
+	bytes_free(&from);
+	if (work->result == -1)
+		return -1;
+	if (goal->user->identity.uid >= FIRST_LOGIN_UID)
+		warn(work->migration, "%s is a login account: Apple exempts every daemon, but three reports tell of "
+		    "daemons that were refused as one; look for its first connection in its log", goal->options->user);
+	warn_of_session(work->migration, work->agent);
+	return warn_of_findings(work->migration, *bytes, work->error);
+}
+
+int
+migrate_plist(struct bytes agent, const struct migrate_goal *goal, struct migration *migration, struct bytes *bytes,
+    struct error *error)
+{
+	static const struct lint_facts text = { .text_only = true };
+	struct work work = { .goal = goal, .migration = migration, .error = error };
+	struct plist *tree;
+
+	*bytes = (struct bytes){ NULL, 0 };
+	memset(migration, 0, sizeof *migration);
+	if (job_refuse_errors(agent, &text, "plist of the agent", error) == -1)
+		return -1;
+	tree = plist_parse(agent, error);
+	work.agent = tree;
+	work.daemon = tree == NULL ? NULL : plist_parse(agent, error);
+	work.result = work.daemon == NULL ? -1 : transform(&work, bytes);
+	if (work.result == -1)
+		bytes_free(bytes);
+	plist_release(work.daemon);
+	plist_release(tree);
+	return work.result;
+}
+
+const char *
+migrate_word(enum migrate_fate fate)
+{
+	static const char *const words[] = {
+		[MIGRATE_KEPT] = "kept", [MIGRATE_CHANGED] = "changed", [MIGRATE_DROPPED] = "dropped",
+		[MIGRATE_ADDED] = "added",
+	};
+
+	return words[fate];
+}

@@ -1,0 +1,447 @@
+/* Collects the jobs of a Mac. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "host/accounts.h"
+#include "host/files.h"
+#include "host/inspect.h"
+#include "host/launchctl.h"
+#include "host/scan.h"
+
+#define DAEMONS		"/Library/LaunchDaemons"
+#define AGENTS		"/Library/LaunchAgents"
+#define PLIST_LARGEST	(256 * 1024)	/* no job's plist comes near; libplist 2.2 takes quadratic time */
+#define PLISTS_MOST	1000		/* of one folder: an account may fill its own */
+#define LOGINS_MOST	16		/* accounts in whose sessions an agent of everybody's is looked for */
+#define FIRST_LOGIN_UID	500
+
+struct people {
+	struct account	*rows;
+	size_t		 count, room;
+	bool		 short_of_memory;
+};
+
+static void
+unseen(struct scan *scan, const char *path, const char *why)
+{
+	if (scan->unseen_count < SCAN_UNSEEN)
+		snprintf(scan->unseen[scan->unseen_count], sizeof scan->unseen[0], "%s: %.150s", path, why);
+	scan->unseen_count++;
+}
+
+/* Room for one more row; NULL: memory is short. */
+static void *
+grow(void *rows, size_t count, size_t *room, size_t size)
+{
+	void *larger = rows;
+
+	if (count == *room) {
+		larger = realloc(rows, (*room + 32) * size);
+		*room += larger == NULL ? 0 : 32;
+	}
+	return larger;
+}
+
+/* ---- accounts ---- */
+
+static void
+add_person(void *context, const struct account *account)
+{
+	struct people *people = context;
+	struct account *rows = grow(people->rows, people->count, &people->room, sizeof *rows);
+
+	people->short_of_memory = people->short_of_memory || rows == NULL;
+	if (rows == NULL)
+		return;
+	people->rows = rows;
+	rows[people->count++] = *account;
+}
+
+static const struct account *
+find_person(const struct people *people, const char *name)
+{
+	for (size_t i = 0; i < people->count; i++)
+		if (strcmp(people->rows[i].name, name) == 0)
+			return &people->rows[i];
+	return NULL;
+}
+
+static void
+list_people(const struct host *host, struct scan *scan, struct people *people)
+{
+	struct error error = { .kind = ERROR_NONE };
+
+	if (accounts_each(host, add_person, people, &error) == -1)
+		unseen(scan, "the accounts", error.why);
+	scan->short_of_memory = scan->short_of_memory || people->short_of_memory;
+}
+
+/* ---- plists ---- */
+
+struct folder_walk {
+	const struct host	*host;
+	struct scan		*scan;
+	const char		*path;
+	const struct account	*account;	/* of agents in a home; NULL: everybody's */
+	enum scan_kind		 kind;
+	size_t			 count;
+};
+
+/* A link is none of the account's business here: where it leads is another's, perhaps root's. */
+static void
+read_plist(const struct folder_walk *walk, struct scan_job *job)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+	struct error error = { .kind = ERROR_NONE };
+
+	if (files_read(walk->host, job->path, PLIST_LARGEST, &bytes, &fact, &error) == 0) {
+		scan_read(job, bytes);
+		bytes_free(&bytes);
+		job->troubles[TROUBLE_QUARANTINE] = fact.quarantined == YES;
+		return;
+	}
+	job->hidden = fact.exists == UNKNOWN || fact.type == FILE_REGULAR || fact.type == FILE_LINK;
+	text_format(job->trouble, sizeof job->trouble, "%s", fact.exists == YES && fact.type == FILE_LINK ?
+	    "it is a link, which is not followed" : error.why);
+	if (job->hidden)
+		unseen(walk->scan, job->path, job->trouble);
+}
+
+static void
+visit_plist(void *context, const char *name)
+{
+	struct folder_walk *walk = context;
+	struct scan *scan = walk->scan;
+	struct scan_job *rows, *job;
+	size_t length = strlen(name);
+
+	/* launchd skips names that begin with a dot: launchd/RULES.md, rule 1. */
+	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 || scan->short_of_memory)
+		return;
+	if (++walk->count > PLISTS_MOST) {
+		if (walk->count == PLISTS_MOST + 1)
+			unseen(scan, walk->path, "it has more plists than a Mac can need");
+		return;
+	}
+	rows = grow(scan->jobs, scan->count, &scan->room, sizeof *rows);
+	scan->short_of_memory = rows == NULL;
+	if (rows == NULL)
+		return;
+	scan->jobs = rows;
+	job = &rows[scan->count];
+	memset(job, 0, sizeof *job);
+	job->kind = walk->kind;
+	if (!text_format(job->path, sizeof job->path, "%s/%s", walk->path, name)) {
+		unseen(scan, walk->path, "the name of a plist is too long");
+		return;
+	}
+	scan->count++;
+	if (walk->account != NULL) {
+		text_copy(job->account, sizeof job->account, walk->account->name);
+		job->account_exists = YES;
+		job->uid = walk->account->identity.uid;
+	}
+	read_plist(walk, job);
+}
+
+static void
+look_into(const struct host *host, struct scan *scan, const char *path, enum scan_kind kind,
+    const struct account *account)
+{
+	struct folder_walk walk = { host, scan, path, account, kind, 0 };
+	struct file_fact fact;
+	struct error error = { .kind = ERROR_NONE };
+
+	files_look(host, path, FILES_STRICT, &fact);
+	if (fact.exists == NO)
+		return;
+	if (fact.exists == YES && fact.type != FILE_DIRECTORY)
+		unseen(scan, path, fact.type == FILE_LINK ? "it is a link, which is not followed" : "it is no folder");
+	else if (fact.exists == UNKNOWN)
+		unseen(scan, path, strerror(fact.error));
+	else if (files_list(host, path, visit_plist, &walk, &error) == -1)
+		unseen(scan, path, error.why);
+}
+
+/* Role accounts share homes; each folder is looked into once. */
+static bool
+is_first_with_home(const struct people *people, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (strcmp(people->rows[i].home, people->rows[index].home) == 0)
+			return false;
+	return true;
+}
+
+static void
+look_into_homes(const struct host *host, struct scan *scan, const struct people *people)
+{
+	for (size_t i = 0; i < people->count; i++) {
+		const struct account *account = &people->rows[i];
+		char path[PATH_SIZE];
+
+		/* "/" would be everybody's folder again. */
+		if (account->home[0] == '/' && account->home[1] != '\0' && is_first_with_home(people, i) &&
+		    text_format(path, sizeof path, "%s" AGENTS, account->home))
+			look_into(host, scan, path, SCAN_AGENT, account);
+	}
+}
+
+/* ---- the files of a job ---- */
+
+static bool
+cannot_write(const struct host *host, const char *log, const struct identity *identity)
+{
+	struct file_fact fact;
+	char folder[PATH_SIZE];
+	int number;
+
+	files_look(host, log, FILES_LOOSE, &fact);
+	if (fact.exists == YES)
+		return files_access(host, log, identity, W_OK, &number) == NO;
+	/* A missing folder is made by launchd, where it can. */
+	text_format(folder, sizeof folder, "%.*s", (int)(strrchr(log, '/') - log), log);
+	files_look(host, folder[0] == '\0' ? "/" : folder, FILES_LOOSE, &fact);
+	return fact.exists == YES && files_access(host, folder, identity, W_OK, &number) == NO;
+}
+
+static void
+look_at_job(const struct host *host, const struct people *people, struct scan_job *job)
+{
+	const struct account *account = find_person(people, job->account);
+	struct file_fact fact;
+
+	if (job->label[0] == '\0')
+		return;
+	if (job->kind == SCAN_DAEMON && account != NULL) {
+		job->account_exists = YES;
+		job->uid = account->identity.uid;
+	}
+	if (job->program[0] == '/') {
+		files_look(host, job->program, FILES_LOOSE, &fact);
+		job->troubles[TROUBLE_PROGRAM] = fact.exists == NO;
+	}
+	for (int i = 0; i < 2 && account != NULL && account->identity.uid != 0; i++)
+		if (job->logs[i][0] != '\0' && !job->troubles[TROUBLE_LOG] &&
+		    cannot_write(host, job->logs[i], &account->identity)) {
+			job->troubles[TROUBLE_LOG] = true;
+			text_copy(job->bad_log, PATH_SIZE, job->logs[i]);
+		}
+}
+
+/* A daemon's account that the store does not have may be a directory server's: asked for once a name. */
+static void
+look_up(const struct host *host, struct scan *scan, struct people *people)
+{
+	for (size_t i = 0; i < scan->count; i++) {
+		struct scan_job *job = &scan->jobs[i];
+		struct account account;
+
+		if (job->kind != SCAN_DAEMON || job->label[0] == '\0' || find_person(people, job->account) != NULL)
+			continue;
+		accounts_user(host, job->account, &account);
+		job->account_exists = account.exists;
+		if (account.exists == YES)
+			add_person(people, &account);
+	}
+}
+
+/* ---- launchd ---- */
+
+struct question {			/* is this job loaded there? */
+	size_t	job;
+	char	target[NAME_SIZE + 24];
+};
+
+struct questions {
+	struct question	*rows;
+	size_t		 count, room;
+};
+
+static void
+ask(struct scan *scan, struct questions *questions, size_t job, const char *domain, long uid)
+{
+	struct question *rows = grow(questions->rows, questions->count, &questions->room, sizeof *rows);
+	bool fits;
+
+	scan->short_of_memory = scan->short_of_memory || rows == NULL;
+	if (rows == NULL)
+		return;
+	questions->rows = rows;
+	rows[questions->count].job = job;
+	if (uid < 0)
+		fits = text_format(rows[questions->count].target, sizeof rows[0].target, "%s/%s", domain,
+		    scan->jobs[job].label);
+	else
+		fits = text_format(rows[questions->count].target, sizeof rows[0].target, "%s/%ld/%s", domain, uid,
+		    scan->jobs[job].label);
+	questions->count += fits;
+}
+
+static void
+ask_account(struct scan *scan, struct questions *questions, size_t job, uid_t uid)
+{
+	ask(scan, questions, job, "gui", (long)uid);
+	ask(scan, questions, job, "user", (long)uid);
+}
+
+static void
+ask_all(struct scan *scan, const struct people *people, struct questions *questions)
+{
+	for (size_t i = 0; i < scan->count; i++) {
+		const struct scan_job *job = &scan->jobs[i];
+		size_t logins = 0;
+
+		/* A label with a slash would name another target. */
+		if (job->label[0] == '\0' || strchr(job->label, '/') != NULL || text_has_control(job->label))
+			continue;
+		if (job->kind == SCAN_DAEMON)
+			ask(scan, questions, i, "system", -1);
+		else if (job->account[0] != '\0')
+			ask_account(scan, questions, i, job->uid);
+		for (size_t j = 0; job->kind == SCAN_AGENT && job->account[0] == '\0' && j < people->count; j++)
+			if (people->rows[j].identity.uid >= FIRST_LOGIN_UID &&
+			    people->rows[j].identity.uid < 0x7fffffffU && logins++ < LOGINS_MOST)
+				ask_account(scan, questions, i, people->rows[j].identity.uid);
+	}
+}
+
+/* Loaded in one domain is loaded; not known in one and not loaded in the others is not known. */
+static void
+take_answer(struct scan *scan, const struct printed *printed, struct scan_job *job)
+{
+	char why[700];
+
+	if (printed->loaded == YES)
+		job->loaded = YES;
+	if (printed->loaded == UNKNOWN) {
+		answer_describe(&printed->answer, "print", why, sizeof why);
+		unseen(scan, printed->target, why);
+		job->unsure = true;
+	}
+	if (job->loaded != YES)
+		job->loaded = job->unsure ? UNKNOWN : NO;
+}
+
+static void
+ask_launchd(const struct host *host, struct scan *scan, const struct questions *questions)
+{
+	struct printed *printed = calloc(questions->count + 1, sizeof *printed);
+
+	scan->short_of_memory = scan->short_of_memory || printed == NULL;
+	if (printed == NULL)
+		return;
+	for (size_t i = 0; i < questions->count; i++)
+		printed[i].target = questions->rows[i].target;
+	launchctl_print(host, printed, questions->count);
+	for (size_t i = 0; i < questions->count; i++)
+		take_answer(scan, &printed[i], &scan->jobs[questions->rows[i].job]);
+	free(printed);
+}
+
+static bool
+is_in_domain(const struct scan_job *job, bool system, uid_t uid)
+{
+	if (job->label[0] == '\0')
+		return false;
+	return system ? job->kind == SCAN_DAEMON : job->kind == SCAN_AGENT && job->account[0] != '\0' && job->uid == uid;
+}
+
+/* One print-disabled for a domain and all its jobs. */
+static void
+ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid)
+{
+	struct bytes text;
+	struct answer answer;
+	char domain[32] = "system";
+	size_t count = 0;
+
+	if (!system)
+		text_format(domain, sizeof domain, "user/%lu", (unsigned long)uid);
+	for (size_t i = 0; i < scan->count; i++)
+		count += is_in_domain(&scan->jobs[i], system, uid);
+	if (count == 0)
+		return;
+	launchctl_disabled(host, domain, &text, &answer);
+	for (size_t i = 0; i < scan->count; i++)
+		if (is_in_domain(&scan->jobs[i], system, uid))
+			scan->jobs[i].troubles[TROUBLE_DISABLED] = service_override((const char *)text.data, text.size,
+			    scan->jobs[i].label) == OVERRIDE_DISABLED;
+	bytes_free(&text);
+}
+
+static void
+look_at_launchd(const struct host *host, struct scan *scan, const struct people *people)
+{
+	struct questions questions = { NULL, 0, 0 };
+
+	if (host->launchctl == NULL)
+		return;
+	ask_all(scan, people, &questions);
+	ask_launchd(host, scan, &questions);
+	free(questions.rows);
+	ask_overrides(host, scan, true, 0);
+	for (size_t i = 0; i < people->count; i++)
+		if (is_first_with_home(people, i))
+			for (size_t j = 0; j < scan->count; j++)
+				if (is_in_domain(&scan->jobs[j], false, people->rows[i].identity.uid)) {
+					ask_overrides(host, scan, false, people->rows[i].identity.uid);
+					break;
+				}
+}
+
+/* ---- the whole ---- */
+
+static int
+finish(const struct scan *scan, struct people *people, struct error *error)
+{
+	free(people->rows);
+	return scan->short_of_memory ? error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the jobs") : 0;
+}
+
+int
+scan_agents(const struct host *host, struct scan *scan, struct error *error)
+{
+	struct people people = { NULL, 0, 0, false };
+
+	memset(scan, 0, sizeof *scan);
+	list_people(host, scan, &people);
+	look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
+	look_into_homes(host, scan, &people);
+	return finish(scan, &people, error);
+}
+
+int
+scan_collect(const struct host *host, struct scan *scan, struct error *error)
+{
+	struct people people = { NULL, 0, 0, false };
+	struct facts system = { .root = false };
+
+	memset(scan, 0, sizeof *scan);
+	inspect_system(host, &system);
+	text_copy(scan->version, sizeof scan->version, system.system_version);
+	list_people(host, scan, &people);
+	look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
+	look_into_homes(host, scan, &people);
+	look_into(host, scan, DAEMONS, SCAN_DAEMON, NULL);
+	look_up(host, scan, &people);
+	for (size_t i = 0; i < scan->count; i++)
+		look_at_job(host, &people, &scan->jobs[i]);
+	look_at_launchd(host, scan, &people);
+	scan_compare(scan->jobs, scan->count);
+	for (size_t i = 0; i < scan->count; i++)
+		scan_judge(&scan->jobs[i], scan->version);
+	return finish(scan, &people, error);
+}
+
+void
+scan_free(struct scan *scan)
+{
+	free(scan->jobs);
+	scan->jobs = NULL;
+	scan->count = 0;
+}

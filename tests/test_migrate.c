@@ -1,0 +1,603 @@
+#define _DEFAULT_SOURCE		/* symlink, which glibc counts as POSIX only with this */
+/*
+ * migrate and migrate --undo: the plist that an agent becomes, and whole commands on a temporary Mac with the embedded launchd.
+ */
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/fence.h"
+#include "core/lint.h"
+#include "core/migrate.h"
+#include "core/plist.h"
+#include "mac.h"
+
+#define HOME_AGENTS	"/Users/worker/Library/LaunchAgents"
+#define AGENT		HOME_AGENTS "/com.example.job.plist"
+#define GLOBAL		"/Library/LaunchAgents/com.example.job.plist"
+#define KEPT		STATE "/com.example.job.agent"
+#define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" \
+	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
+	"<plist version=\"1.0\"><dict><key>Label</key><string>com.example.job</string>\n"
+#define PROGRAM	"<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--report</string>" \
+	"<string>--interval</string><string>100000</string></array>\n"
+#define END	"</dict></plist>\n"
+#define AGENT_TEXT	START PROGRAM "<key>KeepAlive</key><true/><key>LimitLoadToSessionType</key><string>Aqua</string>\n" END
+#define MIGRATE	"migrate --settle 0.02 --timeout 2 "
+
+/* ---- the plist ---- */
+
+static struct migration migration;
+static struct error error;
+
+static char *
+transform(const char *text, struct options *options, uid_t uid)
+{
+	static struct account user;
+	struct migrate_goal goal = { .options = options, .user = &user, .group = "staff", .agent_home = "/Users/worker" };
+	struct bytes bytes;
+	char *result;
+
+	user = (struct account){ .exists = YES, .identity = { .uid = uid }, .home = "/Users/worker" };
+	if (options->label == NULL)
+		options->label = "com.example.job";
+	if (options->user == NULL)
+		options->user = "worker";
+	goal.same_account = strcmp(options->user, "worker") == 0;
+	error = (struct error){ .kind = ERROR_NONE };
+	if (migrate_plist((struct bytes){ (const unsigned char *)text, strlen(text) }, &goal, &migration, &bytes, &error) == -1)
+		return NULL;
+	result = strndup((const char *)bytes.data, bytes.size);
+	bytes_free(&bytes);
+	return result;
+}
+
+static const struct migrate_key *
+key(const char *name)
+{
+	for (size_t i = 0; i < migration.count; i++)
+		if (strcmp(migration.keys[i].key, name) == 0)
+			return &migration.keys[i];
+	fail_msg("nothing is said of %s", name);
+	return NULL;
+}
+
+static bool
+warns(const char *part)
+{
+	for (size_t i = 0; i < migration.warning_count; i++)
+		if (strstr(migration.warnings[i], part) != NULL)
+			return true;
+	return false;
+}
+
+static void
+each_key_is_kept_changed_or_dropped_with_its_reason(void **state)
+{
+	struct options options = { .label = NULL };
+	char *text = transform(START "<key>ProgramArguments</key><array><string>~/bin/x</string><string>~/y</string></array>"
+	    "<key>LimitLoadToSessionType</key><string>Aqua</string><key>ThrottleInterval</key><integer>30</integer>"
+	    "<key>HopefullyExitsLast</key><string>x</string><key>WorkingDirectory</key><string>~/work</string>"
+	    "<key>WatchPaths</key><array><string>~/in</string></array>"
+	    "<key>StandardOutPath</key><string>~/Documents/x.log</string>"
+	    "<key>StandardErrorPath</key><string>~/Library/Logs/x.log</string>" END, &options, 501);
+
+	(void)state;
+	if (text == NULL)
+		fail_msg("%s: %s", error.what, error.why);
+	assert_int_equal(key("Label")->fate, MIGRATE_KEPT);
+	assert_int_equal(key("ThrottleInterval")->fate, MIGRATE_KEPT);
+	assert_int_equal(key("LimitLoadToSessionType")->fate, MIGRATE_DROPPED);
+	assert_has(key("LimitLoadToSessionType")->why, "login session");
+	assert_int_equal(key("HopefullyExitsLast")->fate, MIGRATE_DROPPED);
+	assert_int_equal(key("ProgramArguments")->fate, MIGRATE_CHANGED);
+	assert_int_equal(key("WorkingDirectory")->fate, MIGRATE_CHANGED);
+	assert_int_equal(key("WatchPaths")->fate, MIGRATE_CHANGED);
+	assert_int_equal(key("StandardOutPath")->fate, MIGRATE_CHANGED);
+	assert_has(key("StandardOutPath")->why, "privacy protection");
+	assert_int_equal(key("EnvironmentVariables")->fate, MIGRATE_ADDED);
+	assert_int_equal(key("UserName")->fate, MIGRATE_ADDED);
+	assert_has(text, "<string>/Users/worker/bin/x</string>");
+	assert_has(text, "<string>~/y</string>");	/* may be meant for the program */
+	assert_has(text, "<string>/Users/worker/work</string>");
+	assert_has(text, "<string>/Users/worker/in</string>");
+	assert_has(text, "<string>/var/log/job.log</string>");
+	assert_has(text, "<string>/Users/worker/Library/Logs/x.log</string>");
+	assert_has(text, "<key>HOME</key>");
+	assert_has_not(text, "LimitLoadToSessionType");
+	assert_has_not(text, "HopefullyExitsLast");
+	free(text);
+}
+
+static void
+logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
+{
+	static const struct { const char *path, *user, *moved; } cases[] = {
+		{ "/tmp/x.log", "worker", "everybody can write" },
+		{ "/private/tmp/x.log", "worker", "everybody can write" },
+		{ "/Users/Shared/x.log", "worker", "everybody can write" },
+		{ "/Users/worker/Desktop/x.log", "worker", "privacy protection" },
+		{ "/Users/worker/Library/Logs/x.log", "worker", NULL },
+		{ "/Users/worker/Library/Logs/x.log", "_worker", "runs as another one" },
+		{ "/Users/workers/x.log", "_worker", NULL },
+		{ "/var/log/x/x.log", "worker", NULL },
+		{ "/dev/null", "worker", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct options options = { .user = cases[i].user, .log_directory = NULL };
+		char plist[2048], *text;
+
+		snprintf(plist, sizeof plist, START PROGRAM "<key>StandardOutPath</key><string>%s</string>" END, cases[i].path);
+		text = transform(plist, &options, 501);
+		if (text == NULL)
+			fail_msg("%s: %s: %s", cases[i].path, error.what, error.why);
+		assert_int_equal(key("StandardOutPath")->fate, cases[i].moved == NULL ? MIGRATE_KEPT : MIGRATE_CHANGED);
+		assert_has(text, cases[i].moved == NULL ? cases[i].path : "<string>/var/log/job.log</string>");
+		if (cases[i].moved != NULL)
+			assert_has(key("StandardOutPath")->why, cases[i].moved);
+		free(text);
+	}
+}
+
+static void
+agent_without_logs_gets_them_where_it_is_told(void **state)
+{
+	struct options options = { .log_directory = "/var/log/x" };
+	char *text = transform(AGENT_TEXT, &options, 501);
+
+	(void)state;
+	assert_non_null(text);
+	assert_has(text, "<string>/var/log/x/job.log</string>");
+	assert_has(text, "<string>/var/log/x/job.err</string>");
+	free(text);
+}
+
+static void
+what_a_daemon_cannot_have_is_warned_of(void **state)
+{
+	static const struct { const char *keys, *warning; } cases[] = {
+		{ "<key>ProgramArguments</key><array><string>/Applications/X.app/Contents/MacOS/X</string></array>", "no screen" },
+		{ "<key>ProgramArguments</key><array><string>/usr/bin/security</string><string>x</string></array>", "login keychain" },
+		{ "<key>ProgramArguments</key><array><string>/usr/bin/ssh</string><string>host</string></array>", "ssh-agent" },
+		{ PROGRAM "<key>WorkingDirectory</key><string>~/Documents/x</string>", "protected-folder" },
+		{ PROGRAM "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>4096</integer></dict>", "whole Mac" },
+		{ PROGRAM, "login account" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct options options = { .label = NULL };
+		char plist[2048], *text;
+
+		snprintf(plist, sizeof plist, START "%s" END, cases[i].keys);
+		text = transform(plist, &options, 501);
+		if (text == NULL || !warns(cases[i].warning))
+			fail_msg("nothing warns of: %s (%s)", cases[i].warning, error.why);
+		free(text);
+		options = (struct options){ .label = NULL };
+		text = transform(AGENT_TEXT, &options, 300);
+		assert_false(warns(cases[i].warning));
+		free(text);
+	}
+}
+
+static void
+plist_that_launchd_would_not_take_is_refused_with_the_reason(void **state)
+{
+	static const struct { const char *text, *why; } cases[] = {
+		{ START PROGRAM "<key>KeepAlive</key><true></true>" END, "launchd-rejects" },
+		{ START PROGRAM "<key>KeepAlive</key><string>yes</string>" END, "wrong-type" },
+		{ START PROGRAM "<key>StandardOutputPath</key><string>/x</string>" END, "unknown-key" },
+		{ START PROGRAM "<key>Disabled</key><true/>" END, "Disabled" },
+		{ START END, "missing-program" },
+		{ "{ \"Label\": \"x\" }", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct options options = { .label = NULL };
+
+		if (transform(cases[i].text, &options, 501) != NULL)
+			fail_msg("it is accepted: %s", cases[i].text);
+		assert_int_equal(error.kind, ERROR_DATA);
+		assert_has(error.why, cases[i].why);
+	}
+}
+
+/* ---- other people's agents ---- */
+
+static struct bytes
+read_file(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	unsigned char *data = malloc(FENCE_SIZE);
+	struct bytes bytes = { data, 0 };
+
+	assert_non_null(file);
+	assert_non_null(data);
+	bytes.size = fread(data, 1, FENCE_SIZE, file);
+	fclose(file);
+	return bytes;
+}
+
+/* What becomes of one file, as a line of a table; false: it became a plist that lint does not accept. */
+static bool
+try_file(const char *name, size_t *migrated, size_t *refused)
+{
+	static struct account user = { .exists = YES, .identity = { .uid = 501 }, .home = "/Users/worker" };
+	static struct lint_report report;
+	static const struct lint_facts daemon = { .kind = LINT_DAEMON };
+	char path[512], label[NAME_SIZE] = "";
+	struct options options = { .label = label, .user = "worker" };
+	struct migrate_goal goal = { .options = &options, .user = &user, .group = "staff", .agent_home = "/Users/worker",
+		.same_account = true };
+	struct bytes bytes, plist;
+	size_t errors = 0, fates[4] = { 0 };
+
+	snprintf(path, sizeof path, "../shared/launchd/plists/%s", name);
+	bytes = read_file(path);
+	if (migrate_label(bytes, label, &error) == -1 || migrate_plist(bytes, &goal, &migration, &plist, &error) == -1) {
+		print_message("  %-46.46s refused: %.150s\n", name, error.why[0] != '\0' ? error.why : error.what);
+		assert_true(error.kind == ERROR_DATA && error.what[0] != '\0');
+		++*refused;
+	} else {
+		assert_int_equal(lint_check(plist, &daemon, &report, &error), 0);
+		errors = lint_errors(&report);
+		for (size_t i = 0; i < migration.count; i++)
+			fates[migration.keys[i].fate]++;
+		print_message("  %-46.46s kept %zu, changed %zu, dropped %zu, added %zu, warnings %zu\n", name, fates[MIGRATE_KEPT],
+		    fates[MIGRATE_CHANGED], fates[MIGRATE_DROPPED], fates[MIGRATE_ADDED], migration.warning_count);
+		bytes_free(&plist);
+		++*migrated;
+	}
+	bytes_free(&bytes);
+	return errors == 0;
+}
+
+static void
+every_plist_of_the_collection_becomes_a_good_daemon_or_is_refused(void **state)
+{
+	struct dirent **names;
+	int count = scandir("../shared/launchd/plists", &names, NULL, alphasort);
+	size_t migrated = 0, refused = 0;
+	bool good = true;
+
+	(void)state;
+	if (count == -1) {
+		print_message("skipped: there is no collection\n");
+		skip();
+	}
+	for (int i = 0; i < count; i++) {
+		if (names[i]->d_name[0] != '.' && strcmp(names[i]->d_name, "INDEX.tsv") != 0)
+			good = try_file(names[i]->d_name, &migrated, &refused) && good;
+		free(names[i]);
+	}
+	free(names);
+	print_message("  %zu become daemons that lint accepts, %zu are refused\n", migrated, refused);
+	assert_true(good);
+	assert_true(migrated > 0);
+}
+
+/* ---- whole commands ---- */
+
+static char gui[32], user_target[64];
+
+/* An agent of worker's, loaded in his session where the launchd is the embedded one. */
+static void
+agent_at(struct mac *mac, const char *path, const char *text)
+{
+	char line[256];
+
+	snprintf(gui, sizeof gui, "gui/%lu", (unsigned long)mac->worker_uid);
+	snprintf(user_target, sizeof user_target, "%s/com.example.job", gui);
+	mac_write(mac, path, text);
+	if (strcmp(path, AGENT) == 0 && mac->as_root)
+		mac_set_owner(mac, path, mac->worker_uid, mac->worker_gid);
+	snprintf(line, sizeof line, "fault session %lu", (unsigned long)mac->worker_uid);
+	assert_int_equal(mac_launchctl(mac, line), 0);
+	snprintf(line, sizeof line, "bootstrap %s %s", gui, path);
+	assert_int_equal(mac_launchctl(mac, line), 0);
+}
+
+static bool
+is_agent_loaded(struct mac *mac)
+{
+	char line[128];
+
+	snprintf(line, sizeof line, "print %s", user_target);
+	return mac_launchctl(mac, line) == 0;
+}
+
+static bool
+is_daemon_loaded(struct mac *mac)
+{
+	return mac_launchctl(mac, "print system/com.example.job") == 0;
+}
+
+static void
+agent_becomes_a_daemon_and_comes_back_with_its_inode(void **state)
+{
+	struct mac *mac = *state;
+	struct stat before, after;
+	const char *paths;
+
+	agent_at(mac, AGENT, AGENT_TEXT);
+	paths = mac_paths(mac);
+	assert_int_equal(stat(mac_path(mac, AGENT), &before), 0);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+	assert_has(mac->out, "dropped LimitLoadToSessionType");
+	assert_has(mac->out, "took away " AGENT "\n");
+	assert_has(mac->out, "migrated: com.example.job\n");
+	assert_false(mac_exists(mac, AGENT));
+	assert_false(is_agent_loaded(mac));
+	assert_true(mac_exists(mac, PLIST));
+	assert_true(mac_exists(mac, KEPT));
+	assert_int_not_equal(mac_pid(mac), 0);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_status(mac, mac_command(mac, "migrate --undo --delete-logs com.example.job"), 0);
+	assert_has(mac->out, "undone: com.example.job is an agent again\n");
+	assert_true(is_agent_loaded(mac));
+	assert_false(is_daemon_loaded(mac));
+	assert_int_equal(stat(mac_path(mac, AGENT), &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_int_equal(before.st_mtime, after.st_mtime);
+	mac_remove(mac, LOCK);
+	assert_int_equal(rmdir(mac_path(mac, STATE)), 0);
+	assert_string_equal(mac_difference(mac, paths, mac_paths(mac)), "");
+}
+
+static void
+failed_migrate_leaves_the_agent_loaded_and_no_daemon(void **state)
+{
+	struct mac *mac = *state;
+	struct stat before, after;
+
+	agent_at(mac, AGENT, START "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--exit</string>"
+	    "<string>3</string></array><key>KeepAlive</key><true/>" END);
+	assert_int_equal(stat(mac_path(mac, AGENT), &before), 0);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 1);
+	assert_has(mac->err, "all was put back");
+	assert_true(is_agent_loaded(mac));
+	assert_false(is_daemon_loaded(mac));
+	assert_int_equal(stat(mac_path(mac, AGENT), &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_false(mac_exists(mac, PLIST));
+	assert_false(mac_exists(mac, RECEIPT));
+	assert_false(mac_exists(mac, KEPT));
+}
+
+static void
+failed_undo_leaves_the_daemon_running(void **state)
+{
+	struct mac *mac = *state;
+
+	agent_at(mac, AGENT, AGENT_TEXT);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+	assert_int_equal(mac_launchctl(mac, "fault refuse bootstrap=150*1"), 0);
+	assert_status(mac, mac_command(mac, "migrate --undo --timeout 2 com.example.job"), 1);
+	assert_has(mac->err, "all was put back");
+	assert_int_not_equal(mac_pid(mac), 0);
+	assert_false(is_agent_loaded(mac));
+	assert_false(mac_exists(mac, AGENT));
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_true(is_agent_loaded(mac));
+}
+
+/* Runs the command in a process that is killed once launchctl was called to bootstrap. */
+static void
+kill_at_bootstrap(struct mac *mac, const char *command)
+{
+	const struct timespec pause = { .tv_nsec = 2000000 };
+	int before = mac_count(mac, "bootstrap");
+	pid_t pid = fork();
+
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		mac_command(mac, command);
+		_exit(0);
+	}
+	for (int i = 0; i < 10000 && mac_count(mac, "bootstrap") == before; i++)
+		nanosleep(&pause, NULL);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* Killed between the agent's end and the daemon's start: neither runs, and the next run says so, and finishes either way. */
+static void
+migrate_that_was_killed_is_told_and_finished_either_way(void **state)
+{
+	struct mac *mac = *state;
+
+	for (int i = 0; i < 2; i++) {
+		if (i == 0)
+			agent_at(mac, AGENT, AGENT_TEXT);
+		assert_int_equal(mac_launchctl(mac, "fault hang bootstrap*1"), 0);
+		kill_at_bootstrap(mac, MIGRATE AGENT);
+		assert_false(is_agent_loaded(mac));
+		assert_false(is_daemon_loaded(mac));
+		assert_false(mac_exists(mac, AGENT));
+		assert_status(mac, mac_command(mac, "verify com.example.job"), 1);
+		assert_has(mac->out, "cut off");
+		assert_has(mac->out, "finish it: sudo lnpctl migrate com.example.job; or go back: sudo lnpctl migrate --undo");
+		if (i == 0) {
+			assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+			assert_true(is_agent_loaded(mac));
+			assert_false(mac_exists(mac, PLIST));
+		} else {
+			assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+			assert_int_not_equal(mac_pid(mac), 0);
+			assert_false(mac_exists(mac, AGENT));
+		}
+	}
+}
+
+static void
+agent_of_everybodys_needs_an_account_and_leaves_every_session(void **state)
+{
+	struct mac *mac = *state;
+
+	agent_at(mac, GLOBAL, AGENT_TEXT);
+	assert_status(mac, mac_command(mac, MIGRATE GLOBAL), 64);
+	assert_has(mac->err, "--user");
+	assert_status(mac, mac_command(mac, MIGRATE "--user worker com.example.job"), 0);
+	assert_false(mac_exists(mac, GLOBAL));
+	/* Accounts below 500 have no session; the tester's may be one. */
+	if (mac->worker_uid >= 500)
+		assert_false(is_agent_loaded(mac));
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_true(mac_exists(mac, GLOBAL));
+}
+
+static void
+dry_run_tells_keys_and_steps_and_changes_nothing(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	agent_at(mac, AGENT, AGENT_TEXT);
+	before = mac_tree(mac);
+	assert_status(mac, mac_command(mac, "migrate --dry-run com.example.job"), 0);
+	assert_has(mac->out, "kept    KeepAlive\n");
+	assert_has(mac->out, "dropped LimitLoadToSessionType: a daemon has no login session\n");
+	assert_has(mac->out, "would boot out gui/");
+	assert_has(mac->out, "would take away " AGENT "\n");
+	assert_has(mac->out, "would bootstrap system/com.example.job\n");
+	/* At no moment launchd could start both at boot. */
+	assert_true(strstr(mac->out, "would take away") < strstr(mac->out, "would write " PLIST));
+	assert_true(strstr(mac->out, "would boot out") < strstr(mac->out, "would bootstrap system"));
+	assert_status(mac, mac_command(mac, "migrate --dry-run --json com.example.job"), 0);
+	assert_has(mac->out, "{\"key\":\"LimitLoadToSessionType\",\"result\":\"dropped\",\"why\":\"a daemon has no login session\"}");
+	assert_same_tree(mac, before);
+}
+
+static void
+uninstall_of_a_migrated_job_keeps_the_agents_plist_and_names_it(void **state)
+{
+	struct mac *mac = *state;
+
+	agent_at(mac, AGENT, AGENT_TEXT);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+	mac_remove(mac, KEPT);		/* then the receipt has it */
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_has(mac->out, KEPT ": the plist of the agent");
+	assert_false(is_agent_loaded(mac));
+	assert_false(is_daemon_loaded(mac));
+	assert_false(mac_exists(mac, AGENT));
+	assert_string_equal(mac_read(mac, KEPT), AGENT_TEXT);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 1);
+}
+
+static void
+who_is_not_logged_in_gets_his_agent_at_the_next_login(void **state)
+{
+	struct mac *mac = *state;
+
+	agent_at(mac, AGENT, AGENT_TEXT);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+	assert_int_equal(mac_launchctl(mac, "fault session"), 0);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_has(mac->out, "at the next login");
+	assert_true(mac_exists(mac, AGENT));
+	assert_false(is_daemon_loaded(mac));
+}
+
+static void
+what_is_no_agent_is_refused(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, "/Users/worker/com.example.job.plist", AGENT_TEXT);
+	assert_status(mac, mac_command(mac, "migrate"), 64);
+	assert_status(mac, mac_command(mac, "migrate a b"), 64);
+	assert_status(mac, mac_command(mac, "migrate --delete-logs com.example.job"), 64);
+	assert_status(mac, mac_command(mac, "migrate com.example.none"), 1);
+	assert_status(mac, mac_command(mac, "migrate /Users/worker/com.example.job.plist"), 65);
+	assert_has(mac->err, "is no agent of this Mac");
+	assert_status(mac, mac_command(mac, "migrate " AGENT), 73);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.none"), 1);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 65);
+	assert_has(mac->err, "was no agent before");
+	mac_write(mac, AGENT, AGENT_TEXT);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
+	assert_has(mac->err, "installed a daemon of that label already");
+}
+
+static void
+link_in_a_home_leads_root_nowhere(void **state)
+{
+	struct mac *mac = *state;
+	mac_write(mac, "/private/etc/other.plist", AGENT_TEXT);
+	assert_int_equal(symlink("/etc/other.plist", mac_path(mac, AGENT)), 0);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
+	assert_has(mac->err, "a link, which is not followed");
+	assert_string_equal(mac_read(mac, "/private/etc/other.plist"), AGENT_TEXT);
+	assert_true(mac_exists(mac, AGENT));
+	assert_false(mac_exists(mac, PLIST));
+}
+
+static void
+folder_that_became_a_link_gets_no_agent_back(void **state)
+{
+	struct mac *mac = *state;
+
+	if (!mac->as_root)
+		skip();			/* all folders are the tester's, so that a link of his is good */
+	agent_at(mac, AGENT, AGENT_TEXT);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+	assert_int_equal(rename(mac_path(mac, HOME_AGENTS), mac_path(mac, "/Users/worker/old")), 0);
+	assert_int_equal(symlink("/Library/LaunchDaemons", mac_path(mac, HOME_AGENTS)), 0);
+	assert_int_equal(lchown(mac_path(mac, HOME_AGENTS), mac->worker_uid, mac->worker_gid), 0);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 73);
+	assert_int_not_equal(mac_pid(mac), 0);
+	/* A folder of root's that he put there is not his either. */
+	assert_int_equal(unlink(mac_path(mac, HOME_AGENTS)), 0);
+	mac_make_folder(mac, HOME_AGENTS);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 1);
+	assert_int_not_equal(mac_pid(mac), 0);
+	assert_false(mac_exists(mac, AGENT));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_key_is_kept_changed_or_dropped_with_its_reason),
+		cmocka_unit_test(logs_that_a_daemon_must_not_write_move_to_the_log_folder),
+		cmocka_unit_test(agent_without_logs_gets_them_where_it_is_told),
+		cmocka_unit_test(what_a_daemon_cannot_have_is_warned_of),
+		cmocka_unit_test(plist_that_launchd_would_not_take_is_refused_with_the_reason),
+		cmocka_unit_test(every_plist_of_the_collection_becomes_a_good_daemon_or_is_refused),
+		EMBEDDED(agent_becomes_a_daemon_and_comes_back_with_its_inode),
+		EMBEDDED(failed_migrate_leaves_the_agent_loaded_and_no_daemon),
+		EMBEDDED(failed_undo_leaves_the_daemon_running),
+		EMBEDDED(migrate_that_was_killed_is_told_and_finished_either_way),
+		EMBEDDED(agent_of_everybodys_needs_an_account_and_leaves_every_session),
+		EMBEDDED(dry_run_tells_keys_and_steps_and_changes_nothing),
+		EMBEDDED(uninstall_of_a_migrated_job_keeps_the_agents_plist_and_names_it),
+		EMBEDDED(who_is_not_logged_in_gets_his_agent_at_the_next_login),
+		EMBEDDED(what_is_no_agent_is_refused),
+		EMBEDDED(link_in_a_home_leads_root_nowhere),
+		EMBEDDED(folder_that_became_a_link_gets_no_agent_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
