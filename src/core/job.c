@@ -287,10 +287,11 @@ int
 job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char *what, struct error *error)
 {
 	struct lint_report *report = malloc(sizeof *report);
-	int result = report == NULL
-	    ? error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot check the plist")
-	    : lint_check(bytes, facts, report, error);
+	int result;
 
+	if (report == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot check the plist");
+	result = lint_check(bytes, facts, report, error);
 	for (size_t i = 0; result == 0 && i < report->count; i++) {
 		const struct lint_finding *finding = &report->rows[i];
 		char why[sizeof finding->message + sizeof finding->key + 64], line[32] = "";
