@@ -428,6 +428,12 @@ program_touched(void)
 }
 
 static void
+being_ended(void)
+{
+	strcpy(mac.facts.service.state, "SIGTERMed");
+}
+
+static void
 cut_off(void)
 {
 	mac.receipt.changing = true;
@@ -486,6 +492,7 @@ static const struct damage {
 	{ "launchd does not say which plist", path_not_said, "" },
 	{ "the program was replaced", program_replaced, "record unload load receipt" },
 	{ "the program was touched", program_touched, "record unload load receipt" },
+	{ "the job is being ended", being_ended, "record unload load receipt" },
 	{ "the last install was cut off", cut_off,
 	    "record unload log:agentworker.log log:agentworker.err plist load receipt" },
 	{ "the system is a newer one", new_system, "receipt" },

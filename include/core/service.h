@@ -58,6 +58,9 @@ struct service {
  */
 bool	service_parse(struct service *, const char *text, size_t size);
 
+/* Whether launchd has been told to end the job: it is loaded, but will be gone in a moment. */
+bool	service_is_ending(const struct service *);
+
 enum override {				/* the administrator's switch, `launchctl enable` and `disable` */
 	OVERRIDE_UNKNOWN,		/* the answer is not one that we know */
 	OVERRIDE_NONE,			/* not listed: enabled, unless the plist has Disabled */

@@ -349,8 +349,8 @@ is_stale(const struct promise *promise, const struct promise *receipt, const str
 		if (promise_has_log(promise, i) && (facts->logs[i].exists == NO ||
 		    (facts->logs_writable[i] == NO && strcmp(facts->service.state, "running") != 0)))
 			return true;
-	return receipt == NULL || receipt->changing || !bytes_equal(facts->plist_bytes, promise->plist) ||
-	    facts->rival[0] != '\0' || is_program_stale(receipt, facts) ||
+	return receipt == NULL || receipt->changing || service_is_ending(&facts->service) ||
+	    !bytes_equal(facts->plist_bytes, promise->plist) || facts->rival[0] != '\0' || is_program_stale(receipt, facts) ||
 	    (facts->service.path[0] != '\0' && strcmp(facts->service.path, promise->plist_path) != 0);
 }
 

@@ -386,6 +386,12 @@ service_parse(struct service *service, const char *text, size_t size)
 	return any;
 }
 
+bool
+service_is_ending(const struct service *service)
+{
+	return strncmp(service->state, "SIGTERM", 7) == 0 || strncmp(service->state, "SIGKILL", 7) == 0;
+}
+
 /* The word of a line "LABEL" => word; false when the line is about another label. */
 static bool
 override_word(struct line line, const char *label, enum override *word)

@@ -38,12 +38,6 @@ refused(const struct answer *answer, const char *verb, const char *fix, const ch
 	    "cannot %s '%s'", strcmp(verb, "bootout") == 0 ? "boot out" : verb, target);
 }
 
-static bool
-is_ending(const struct service *service)
-{
-	return strncmp(service->state, "SIGTERM", 7) == 0 || strncmp(service->state, "SIGKILL", 7) == 0;
-}
-
 int
 load_bootout(const struct host *host, const char *target, double seconds, struct error *error)
 {
@@ -114,7 +108,7 @@ load_cause(const struct host *host, const struct promise *promise, const struct 
 static bool
 is_from(const struct printed *printed, const char *path)
 {
-	return printed->loaded == YES && strcmp(printed->service.path, path) == 0 && !is_ending(&printed->service);
+	return printed->loaded == YES && strcmp(printed->service.path, path) == 0 && !service_is_ending(&printed->service);
 }
 
 bool
@@ -157,7 +151,7 @@ may_mend(const struct answer *answer, const struct printed *printed)
 	if (answer->end != RUN_EXITED)
 		return false;
 	return answer->value == 0 || answer->value == STATUS_IO || answer->value == STATUS_ALREADY ||
-	    answer->value == STATUS_IN_PROGRESS || (printed->loaded == YES && is_ending(&printed->service));
+	    answer->value == STATUS_IN_PROGRESS || (printed->loaded == YES && service_is_ending(&printed->service));
 }
 
 /* What stands in the way, when print shows another job than ours. */
@@ -166,7 +160,7 @@ occupied(const struct printed *printed, const char *target, int status, struct e
 {
 	char why[sizeof error->why];
 
-	if (is_ending(&printed->service))
+	if (service_is_ending(&printed->service))
 		text_copy(why, sizeof why, "the old job is still being stopped");
 	else if (!text_format(why, sizeof why, "a job with this label is loaded already, from '%s'", printed->service.path))
 		text_copy(why, sizeof why, "a job with this label is loaded already");
