@@ -135,6 +135,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	copy = malloc(size == 0 ? 1 : size);
 	if (copy == NULL)
 		return 0;
+	/* cppcheck-suppress uninitvar ; libFuzzer fills it */
 	memcpy(copy, data, size);
 	counting = 1;
 	used = 0;
