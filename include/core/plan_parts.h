@@ -1,5 +1,5 @@
 /*
- * What plan.c, plan_refuse.c and plan_migrate.c have in common. Private to the three.
+ * What plan.c, plan_remember.c, plan_refuse.c and plan_migrate.c have in common. Private to them.
  */
 #ifndef CORE_PLAN_PARTS_H
 #define CORE_PLAN_PARTS_H
@@ -18,6 +18,15 @@ struct state plan_job_state(enum known loaded, const char *from, bool running);
 
 /* Remembers a file as it is. False: memory is short. */
 bool	plan_observe_file(struct past_file *, const char *path, const struct file_fact *, struct bytes);
+
+/* Remembers all that a change may touch, likewise. */
+bool	plan_observe(struct past *, const struct promise *, const struct facts *);
+
+/* Fills what the receipt remembers: see plan_install(). Fails with ERROR_SYSTEM. */
+int	plan_remember(struct promise *, const struct promise *receipt, const struct facts *, struct error *);
+
+/* Whether a folder above the logs is missing. */
+bool	plan_is_missing(const char *folder, const struct facts *);
 
 /* ---- the agent that becomes, or became, the daemon: nothing where there is none ---- */
 
