@@ -20,7 +20,8 @@ RECEIPT = f"{KEPT}/{LABEL}.plist"
 OLD_LOG = f"{LOGS}/job.log"
 NEW_LOG = f"{LOGS}/jobs/job.err"
 
-NEVER_FAIL = {"getpid", "getppid", "geteuid", "getegid", "getuid", "getgid", "umask", "gettid"}
+# The C library ends the process when futex says what the kernel never says.
+NEVER_FAIL = {"futex", "getpid", "getppid", "geteuid", "getegid", "getuid", "getgid", "umask", "gettid"}
 LAST = {"exit_group", "rt_sigreturn", "exit"}
 SPACE = {"write", "mkdirat", "linkat", "renameat", "renameat2", "fsync", "pwrite64", "fsetxattr", "symlinkat"}
 PATHS = {"open", "openat", "newfstatat", "readlinkat", "unlinkat", "renameat", "renameat2", "linkat", "mkdirat", "readlink",
