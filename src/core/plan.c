@@ -438,6 +438,8 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	if (refuse_uninstall(receipt, facts, error) == -1 ||
 	    (wish.bring_agent && plan_refuse_agent(receipt, facts, error) == -1))
 		return -1;
+	if (!resumed)
+		bytes_free(&receipt->undo_receipt);
 	if (!resumed && !(plan_observe(&receipt->undo, receipt, facts) && bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", receipt->label);
 	receipt->undo.folder_count = resumed ? receipt->undo.folder_count : receipt->made_folder_count;

@@ -13,6 +13,7 @@ plan_observe_file(struct past_file *past, const char *path, const struct file_fa
 	past->owner = fact->owner;
 	past->group = fact->group;
 	past->mode = fact->mode;
+	bytes_free(&past->content);	/* of an earlier plan from the same promise */
 	return content.data == NULL || bytes_copy(&past->content, content);
 }
 
