@@ -88,6 +88,13 @@ assert_secret(struct mac *mac, const char *owner)
 	assert_string_equal(mac_owner(mac, SECRET), owner);
 }
 
+/* Without root the job's account is the tester, and a log of its own is taken over, however large. */
+static bool
+is_own_log(const struct mac *mac, const struct place *place, enum kind kind)
+{
+	return !mac->as_root && kind == HUGE_FILE && strncmp(place->path, "/private/var/log/", 17) == 0;
+}
+
 static void
 try_install(struct mac *mac, const struct place *place, enum kind kind)
 {
@@ -119,7 +126,7 @@ what_stands_where_a_file_of_ours_should_be_is_refused_or_harmless(void **state)
 	owner = mac_owner(mac, SECRET);
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
 		for (enum kind kind = 0; kind < KINDS; kind++) {
-			if (!plant(mac, kind, places[i].path))
+			if (is_own_log(mac, &places[i], kind) || !plant(mac, kind, places[i].path))
 				continue;
 			try_install(mac, &places[i], kind);
 			assert_secret(mac, owner);

@@ -196,7 +196,7 @@ a_container_is_not_thrown_away(void **state)
 static void
 the_same_key_twice_is_refused(void **state)
 {
-	static const char *const twice[] = { "Nice=1", "EnvironmentVariables.A=" SECRET, "EnvironmentVariables.A=x" };
+	static const char *const twice[] = { "Nice=1", ("EnvironmentVariables.A=" SECRET), "EnvironmentVariables.A=x" };
 	static const char *const once[] = { "Nice=1", "EnvironmentVariables.A=x", "EnvironmentVariables.AB=x" };
 	struct error error = { .kind = ERROR_NONE };
 

@@ -35,7 +35,7 @@ bool	load_has_domain(const struct host *, const char *target);
 /* Whether print shows the job, loaded from path and not about to end. */
 bool	load_is_from(const struct host *, const char *target, const char *path);
 
-/* Waits until print shows the job running. false: not within seconds (by default 30). */
+/* Waits until print shows that the job runs, or has run since it was loaded. False: not within seconds (by default 30). */
 bool	load_runs(const struct host *, const char *target, double seconds);
 
 /*

@@ -129,6 +129,15 @@ load_is_from(const struct host *host, const char *target, const char *path)
 	return is_from(&printed, path);
 }
 
+/* A job that crashes again and again may be caught between two runs: launchd did start it. 78: it could not. */
+static bool
+was_started(const struct service *service)
+{
+	return strcmp(service->state, "running") == 0 ||
+	    (service->runs > 0 && service->last_exit != LAST_EXIT_NEVER && service->last_exit != LAST_EXIT_ABSENT &&
+	    service->last_exit_value != 78);
+}
+
 bool
 load_runs(const struct host *host, const char *target, double seconds)
 {
@@ -136,7 +145,7 @@ load_runs(const struct host *host, const char *target, double seconds)
 	struct printed printed;
 
 	do
-		if (ask(host, target, &printed) == YES && strcmp(printed.service.state, "running") == 0)
+		if (ask(host, target, &printed) == YES && was_started(&printed.service))
 			return true;
 	while (wait_next(host, &wait));
 	return false;

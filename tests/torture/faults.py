@@ -44,6 +44,8 @@ def misbehaviours():
     for way in MISBEHAVIOUR:
         for suffix, ends in (("", SILENT), ("_after", ACTED)):
             for verb, (end, status) in ends.items():
+                if suffix and verb == "enable" and way in ("garbage", "megabyte", "empty"):
+                    end, status = "done", 0     # it exits with 0, and print-disabled says that it acted
                 yield Fault(f"{verb} {way}{suffix}", CHANGED, SOON, {way + suffix: verb}, end, status,
                             verb.replace("bootout", "boot ?out") if status else "installed: ")
 
