@@ -304,6 +304,7 @@ all_alike_is_unreachable(void **state)
 	assert_pair("ttt", "ttt", PROBE_VERDICT_UNREACHABLE);
 	assert_pair("ddt", "ttt", PROBE_VERDICT_UNREACHABLE);
 	assert_pair("DdD", "ddd", PROBE_VERDICT_UNREACHABLE);
+	assert_pair("bdd", "dbb", PROBE_VERDICT_UNREACHABLE);	/* in a search that another began */
 	assert_pair("nnn", "nnn", PROBE_VERDICT_UNREACHABLE);
 	assert_pair("bbb", "bbb", PROBE_VERDICT_UNREACHABLE);
 	assert_non_null(strstr(why, "pf"));

@@ -124,7 +124,11 @@ blocked_verdict(const struct outcome outcomes[], size_t count, char why[PEER_WHY
 
 enum alike { ALIKE_NOT, ALIKE_SILENT, ALIKE_REFUSED };
 
-/* Whether no context reached the peer, and all failed in one manner: refused at once, or not. */
+/*
+ * Whether no context reached the peer, and all failed in one manner: refused at once, or not. Local Network Privacy
+ * refuses each try; one that was searched for and one that failed early, because a search begun before it ended, are a
+ * dead host.
+ */
 static enum alike
 alike(const struct outcome outcomes[], size_t count)
 {
@@ -139,7 +143,7 @@ alike(const struct outcome outcomes[], size_t count)
 			return ALIKE_NOT;
 		if (outcome->no_route == outcome->tries)
 			refused++;
-		else if (outcome->no_route == 0 && outcome->number != PROBE_UNRESOLVED)
+		else if (outcome->number != PROBE_UNRESOLVED)
 			silent++;
 		else
 			return ALIKE_NOT;

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "host/files.h"
 #include "host/launchctl.h"
+#include "host/load.h"
 #include "host/oneshot.h"
 #include "host/platform.h"
 #include "host/wait.h"
@@ -220,29 +221,6 @@ oneshot_is_over(const struct host *host, const struct oneshot *job, bool kick, c
 
 /* ---- the end ---- */
 
-static int
-take_down(const struct host *host, const struct oneshot *job, struct error *error)
-{
-	struct poll_wait wait = { wait_now() + END_SECONDS, 0 };
-	struct printed printed;
-	struct answer answer;
-
-	switch (ask(host, job, &printed)) {
-	case NO:
-		return 0;
-	case UNKNOWN:
-		return refused(&printed.answer, "print", job, error);
-	case YES:
-		break;
-	}
-	launchctl_bootout(host, job->service, &answer);
-	while (ask(host, job, &printed) != NO)
-		if (!wait_next(host, &wait))
-			return refused(answer_ok(&answer) ? &printed.answer : &answer,
-			    answer_ok(&answer) ? "print" : "bootout", job, error);
-	return 0;
-}
-
 int
 oneshot_end(const struct host *host, struct oneshot *job, struct error *error)
 {
@@ -252,7 +230,7 @@ oneshot_end(const struct host *host, struct oneshot *job, struct error *error)
 		return 0;
 	calm.stop = NULL;
 	/* While launchd may have the job its plist stays: by that the next run finds it. */
-	if (take_down(&calm, job, error) == -1 || files_remove(&calm, job->result, error) == -1 ||
+	if (load_bootout(&calm, job->service, END_SECONDS, error) == -1 || files_remove(&calm, job->result, error) == -1 ||
 	    files_remove(&calm, job->plist, error) == -1)
 		return -1;
 	job->begun = false;
