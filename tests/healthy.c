@@ -76,7 +76,7 @@ healthy_fresh(struct healthy *healthy)
 	make_promise(&healthy->promise);
 	facts->root = true;
 	facts->now = NOW;
-	facts->booted = NOW - 100000;
+	facts->system.booted = NOW - 100000;
 	facts->plist.exists = facts->receipt.exists = facts->logs[0].exists = facts->logs[1].exists = NO;
 	facts->daemons = make_fact(FILE_DIRECTORY, 0, 0, 0755, 10);
 	facts->user = (struct account){ .exists = YES, .name = "worker", .identity = { 501, 20, { 20 }, 1 },
@@ -92,8 +92,8 @@ healthy_fresh(struct healthy *healthy)
 	facts->override = OVERRIDE_NONE;
 	facts->service.pid = facts->service.runs = SERVICE_NUMBER_UNKNOWN;
 	facts->process.exists = NO;
-	strcpy(facts->system_version, "15.5");
-	strcpy(facts->system_build, "24F74");
+	strcpy(facts->system.version, "15.5");
+	strcpy(facts->system.build, "24F74");
 }
 
 void
@@ -121,8 +121,8 @@ healthy_installed(struct healthy *healthy)
 
 	make_promise(receipt);
 	receipt->program_identity = facts->program.identity;
-	strcpy(receipt->system_version, facts->system_version);
-	strcpy(receipt->system_build, facts->system_build);
+	strcpy(receipt->system_version, facts->system.version);
+	strcpy(receipt->system_build, facts->system.build);
 	receipt->made_log[0] = receipt->made_log[1] = true;
 	strcpy(receipt->before.files[PAST_PLIST].path, receipt->plist_path);
 	strcpy(receipt->before.files[PAST_LOG].path, receipt->logs[0]);

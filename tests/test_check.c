@@ -90,7 +90,7 @@ ended(const char *state, enum last_exit kind, long value, const char *words)
 static void
 booting(void)
 {
-	mac.facts.booted = mac.facts.now - 60;
+	mac.facts.system.booted = mac.facts.now - 60;
 }
 
 /* name, change, id, result, part of the message, part of the fix ("" and NULL: none at all) */
@@ -247,7 +247,7 @@ booting(void)
 	CASE(background_disabled, (FACTS->loaded = NO, FACTS->override = OVERRIDE_DISABLED), "background", VERDICT_PASS, "nothing", NULL) \
 	CASE(background_bad_plist, (FACTS->loaded = NO, FACTS->plist.mode = 0666), "background", VERDICT_PASS, "nothing", NULL) \
 	CASE(background_boot, (FACTS->loaded = NO, booting()), "background", VERDICT_PASS, "nothing", NULL) \
-	CASE(background_boot_ends, (FACTS->loaded = NO, FACTS->booted = FACTS->now - CHECK_BOOT_SECONDS), "background", VERDICT_WARN, \
+	CASE(background_boot_ends, (FACTS->loaded = NO, FACTS->system.booted = FACTS->now - CHECK_BOOT_SECONDS), "background", VERDICT_WARN, \
 	    "Login Items", "sfltool") \
 	CASE(background_unknown, (FACTS->loaded = UNKNOWN, set_text(FACTS->launchd_trouble, "odd")), "background", VERDICT_UNKNOWN, "odd", NULL) \
 	CASE(background_offline, FACTS->offline = true, "background", VERDICT_SKIP, "image", NULL) \
@@ -315,8 +315,8 @@ booting(void)
 	CASE(exit_unloaded, FACTS->loaded = NO, "last-exit", VERDICT_SKIP, "not loaded", NULL) \
 	\
 	CASE(system_same, (void)0, "system-version", VERDICT_PASS, "is the one", NULL) \
-	CASE(system_newer, set_text(FACTS->system_build, "25A1"), "system-version", VERDICT_PASS, "15.5 (24F74), now on 15.5 (25A1)", NULL) \
-	CASE(system_unknown, FACTS->system_version[0] = '\0', "system-version", VERDICT_SKIP, "not known", NULL) \
+	CASE(system_newer, set_text(FACTS->system.build, "25A1"), "system-version", VERDICT_PASS, "15.5 (24F74), now on 15.5 (25A1)", NULL) \
+	CASE(system_unknown, FACTS->system.version[0] = '\0', "system-version", VERDICT_SKIP, "not known", NULL) \
 	\
 	CASE(peer, (void)0, "peer", VERDICT_SKIP, "no peer was named", NULL)
 

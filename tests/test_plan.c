@@ -445,7 +445,7 @@ cut_off(void)
 static void
 new_system(void)
 {
-	strcpy(mac.facts.system_build, "25A1");
+	strcpy(mac.facts.system.build, "25A1");
 }
 
 static void

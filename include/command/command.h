@@ -15,6 +15,7 @@
 #include "core/options.h"
 #include "core/plan.h"
 #include "core/probe.h"
+#include "host/folders.h"
 #include "host/host.h"
 #include "host/survey.h"
 
@@ -29,6 +30,7 @@ struct session {			/* one run of one command */
 	const struct command *command;
 	struct options	 options;
 	struct host	 host;
+	struct folders	 folders;	/* the host's */
 	struct survey	 survey;	/* of a command that looks at many jobs and changes none */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */
@@ -40,8 +42,7 @@ struct session {			/* one run of one command */
 	size_t		 jobs_size;
 	struct probing	 probing;	/* of probe */
 	struct error	 trouble;	/* of a probe within verify */
-	char		 system_version[32], system_build[32];	/* of verify and probe */
-	int64_t		 booted;
+	struct system	 system;	/* of verify, scan and probe */
 };
 
 enum command_needs {

@@ -101,6 +101,11 @@ struct agent_fact {
 	char		path[PATH_SIZE];	/* the plist that launchd loaded it from; may be empty */
 };
 
+struct system {
+	char		version[32], build[32];	/* empty: unknown */
+	int64_t		booted;			/* seconds since 1970; 0 unknown */
+};
+
 /* One look at all that concerns a job. Filled by host/inspect.h; judged by core/check.h and core/plan.h. */
 struct facts {
 	bool		root;			/* we look as root: every account's files can be seen */
@@ -154,8 +159,7 @@ struct facts {
 
 	struct peer_fact peers[PEERS_MOST];	/* in the promise's order; filled by command/probe.h */
 
-	char		system_version[32], system_build[32];	/* empty: unknown */
-	int64_t		booted;			/* seconds since 1970; 0 unknown */
+	struct system	system;
 };
 
 #endif

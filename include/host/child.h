@@ -10,9 +10,12 @@
 
 #include "core/facts.h"
 
+#define CHILD_NUMBERS	40	/* what eight jobs are asked; a reply must come through a socket at once */
+
 struct reply {
 	int	number;		/* errno; 0: done */
 	bool	flag;		/* the deed's own: made, left */
+	int	numbers[CHILD_NUMBERS];	/* the deed's own */
 	int	descriptor;	/* what the deed opened, handed back to the parent, who closes it; -1: none */
 };
 

@@ -123,11 +123,19 @@ int	files_remove_log(
     const struct host *, const char *path, const struct identity *user, bool only_empty, bool *left, struct error *);
 
 /*
- * Whether the account could reach the thing at path (links followed, loose) for these access(2) bits (R_OK, W_OK, X_OK;
- * 0: search to it only), asked of the kernel by a forked child that has become the account. As root for any account;
- * otherwise only for the caller's own uid: else UNKNOWN with *error_number = EPERM. NO: *error_number says why (EACCES,
- * ENOENT...).
+ * Whether the account could reach the things at these paths (links followed, loose) for these access(2) bits (R_OK,
+ * W_OK, X_OK; 0: search to it only), asked of the kernel by a forked child that has become the account, one for all. As
+ * root for any account; otherwise only for the caller's own uid: else UNKNOWN with EPERM.
  */
+struct access {
+	const char	*path;
+	int		 bits;
+	enum known	 answer;
+	int		 error_number;		/* of NO: why (EACCES, ENOENT...); of UNKNOWN: why it was not asked */
+};
+void	files_access_all(const struct host *, struct access[], size_t count, const struct identity *);
+
+/* The same for one path. */
 enum known files_access(const struct host *, const char *path, const struct identity *, int bits, int *error_number);
 
 #endif

@@ -22,6 +22,7 @@ struct host {
 	const char	*launchctl;	/* absolute path on the real "/"; NULL: offline, launchd is not asked */
 	double		 launchctl_seconds;	/* how long one launchctl may take */
 	const volatile sig_atomic_t *stop; /* set by a signal; polled in every wait; NULL: not to be stopped (undo) */
+	struct folders	*folders;	/* what walks keep open, see host/folders.h; NULL: nothing. Not host_open()'s */
 	FILE		*trace;		/* --verbose: each program that is run, a line each; NULL: none */
 };
 

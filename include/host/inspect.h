@@ -11,6 +11,7 @@
 
 enum inspect_depth {
 	INSPECT_ALL,
+	INSPECT_FILES,	/* all but what launchd says: that stays as it is */
 	INSPECT_LAUNCHD, /* only what launchd says, and the process: fills loaded, service, process, steady, now */
 };
 
@@ -39,7 +40,7 @@ void	inspect_free(struct facts *);
 void	inspect_agent(const struct host *, const struct promise *, struct facts *);
 
 /* Only the version, build and start of the system: empty, 0 where unknown. */
-void	inspect_system(const struct host *, struct facts *);
+void	inspect_system(const struct host *, struct system *);
 
 /*
  * Reads the receipt of a label. 0: promise is filled (the caller frees it) and fact is the file's; bytes are the file's

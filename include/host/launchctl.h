@@ -48,8 +48,7 @@ struct printed {			/* one service asked for */
 
 /*
  * Asks `print TARGET` for each, up to at_once side by side. An exit of 0 whose text is no print output, is empty or
- * floods is UNKNOWN. Offline (host->launchctl NULL): all UNKNOWN, end RUN_FAILED, value 0. Allocates room for output
- * (malloc) once per call and frees it; when that fails all are UNKNOWN.
+ * floods is UNKNOWN. Offline (host->launchctl NULL): all UNKNOWN, end RUN_FAILED, value 0. Allocates nothing.
  */
 void	launchctl_print(const struct host *, struct printed printed[], size_t count);
 
@@ -58,6 +57,10 @@ void	launchctl_print(const struct host *, struct printed printed[], size_t count
  * answer.
  */
 void	launchctl_disabled(const struct host *, const char *domain, struct bytes *, struct answer *);
+
+/* Both, side by side. */
+void	launchctl_print_with_disabled(const struct host *, struct printed printed[], size_t count, const char *domain,
+	    struct bytes *, struct answer *);
 
 /*
  * The verbs that change something. path is a plist path as on the Mac ("/Library/LaunchDaemons/..."), target a service

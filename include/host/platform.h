@@ -33,6 +33,9 @@ void	platform_identity(const struct stat *, struct file_identity *);
  */
 void	platform_process(pid_t, struct process_fact *);
 
+/* The parent of a process; 0: not known, or there is none. */
+pid_t	platform_parent(pid_t);
+
 /* When the machine started, seconds since 1970; 0 unknown. macOS: kern.boottime. Linux: btime of /proc/stat. */
 int64_t	platform_booted(void);
 

@@ -31,6 +31,7 @@ struct survey {				/* zeroed but for host: nothing looked at yet */
 	struct account	 user;		/* the last ones looked up: most jobs of a Mac have the same */
 	struct account_group group;
 	struct answer	 answer;
+	struct system	 system;	/* booted 0: not looked at */
 };
 
 /*
@@ -42,6 +43,9 @@ void	survey_claims(struct survey *, const struct promise *, struct facts *);
 /* As accounts_user() and accounts_group(), which have no time limit when a directory server is down. */
 void	survey_user(struct survey *, const char *name, struct account *);
 void	survey_group(struct survey *, const char *name, struct account_group *);
+
+/* As launchctl_print(); the first time launchd is asked for the disabled labels at the same time. */
+void	survey_print(struct survey *, struct printed[], size_t count);
 
 /* Whether the label is disabled. Where there is no good answer trouble says why, unless it says something already. */
 enum override survey_override(struct survey *, const char *label, char *trouble, size_t size);

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/facts.h"
 #include "host/files.h"
+#include "host/folders.h"
 #include "host/host.h"
 
 struct folder {				/* the open folder that holds the last component */
@@ -16,6 +17,7 @@ struct folder {				/* the open folder that holds the last component */
 	struct file_fact weak;			/* only weak, weak_owner, weak_group, weak_mode count */
 	struct file_fact foreign;		/* the same, but that folders of walk_open_for()'s user are good */
 	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty: none */
+	struct folders	*kept;			/* where the descriptor may belong */
 	bool		image;			/* the paths are not this machine's: no commands to paste */
 };
 

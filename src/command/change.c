@@ -98,32 +98,59 @@ change_apply(struct session *session, const struct promise *promise, struct fact
 
 /* ---- keeping a promise ---- */
 
-/* Whether carrying out the plan watched the job come up. */
+/* Whether carrying out the plan did something to this target. */
 static bool
-is_watched(const struct plan *plan)
+is_done(const struct plan *plan, enum target target)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].target == TARGET_LOAD && plan->steps[i].result == STEP_DONE)
+		if (plan->steps[i].target == target && plan->steps[i].result == STEP_DONE)
 			return true;
 	return false;
 }
 
-/* What the machine looks like now, as verify would say it. */
 static void
-look_again(struct session *session, const struct promise *promise, const struct facts *first)
+take_launchd(struct facts *facts, const struct facts *from)
 {
-	struct facts now = { .user = first->user, .group = first->group };
+	facts->loaded = from->loaded;
+	facts->service = from->service;
+	facts->override = from->override;
+	text_copy(facts->launchd_trouble, sizeof facts->launchd_trouble, from->launchd_trouble);
+	facts->process = from->process;
+	facts->steady = from->steady;
+	facts->inside = from->inside;
+}
+
+/* After a change. launchd is not asked once more where it was watched since, and no label was enabled. */
+static void
+look_again(struct session *session, const struct promise *promise, const struct facts *first, bool watched,
+    struct facts *now)
+{
+	*now = (struct facts){ .user = first->user, .group = first->group };
+	take_launchd(now, first);
+	inspect(&session->host, NULL, promise, watched && !is_done(&session->change.plan, TARGET_OVERRIDE) ?
+	    INSPECT_FILES : INSPECT_ALL, now);
+	now->restarted = first->restarted;
+	if (now->steady < first->steady && now->service.pid == first->service.pid)
+		now->steady = first->steady;
+}
+
+/* What verify would say now. What nothing has changed is not looked at again. */
+static void
+judge(struct session *session, const struct promise *promise, struct facts *facts, bool changes, bool watched)
+{
 	struct promise kept = *promise;
+	struct facts now, *seen = facts;
 	struct error ignored;
 
 	kept.changing = false;
-	inspect(&session->host, NULL, &kept, INSPECT_ALL, &now);
-	now.restarted = first->restarted;
-	if (now.steady < first->steady && now.service.pid == first->service.pid)
-		now.steady = first->steady;
-	probe_peers(session, &kept, &now, false, &ignored);
-	check_all(&kept, &now, &session->change.findings);
-	inspect_free(&now);
+	if (changes) {
+		seen = &now;
+		look_again(session, &kept, facts, watched, seen);
+	}
+	probe_peers(session, &kept, seen, false, &ignored);
+	check_all(&kept, seen, &session->change.findings);
+	if (changes)
+		inspect_free(&now);
 }
 
 static double
@@ -137,7 +164,7 @@ change_keep(struct session *session, struct promise *promise, const struct promi
     struct wish wish, struct error *error)
 {
 	struct change *change = &session->change;
-	bool changes, healthy = true;
+	bool changes, watched, healthy = true;
 
 	if (plan_install(&change->plan, promise, receipt, facts, wish, error) == -1)
 		return -1;
@@ -152,9 +179,14 @@ change_keep(struct session *session, struct promise *promise, const struct promi
 	if (session->options.dry_run)
 		return 0;
 	/* A job that was not loaded anew may be ill all the same. */
-	if (facts->loaded == YES && wish.load && !is_watched(&change->plan))
+	watched = is_done(&change->plan, TARGET_LOAD);
+	if (facts->loaded == YES && wish.load && !watched) {
+		if (changes)
+			inspect(&session->host, NULL, promise, INSPECT_LAUNCHD, facts);
 		healthy = watch_job(&session->host, promise, facts, wish.start ? start_seconds(session) : 0, error) == 0;
-	look_again(session, promise, facts);
+		watched = true;
+	}
+	judge(session, promise, facts, changes, watched);
 	return healthy ? 0 : error_set(error, ERROR_NO, error->why, error->fix[0] != '\0' ? error->fix : "see: lnpctl verify",
 	    "'%s' is installed as asked, but it is not healthy", promise->label);
 }

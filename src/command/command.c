@@ -167,7 +167,7 @@ static void
 answer_scan(struct session *session, struct json *json)
 {
 	json_open(json, "system", '{');
-	json_some(json, "version", session->system_version);
+	json_some(json, "version", session->system.version);
 	json_close(json, '}');
 	answer_jobs(session, json);
 }
@@ -177,10 +177,10 @@ answer_verify(struct session *session, struct json *json)
 {
 	char booted[REPORT_TIME];
 
-	report_time(session->booted, booted);
+	report_time(session->system.booted, booted);
 	json_open(json, "system", '{');
-	json_some(json, "version", session->system_version);
-	json_some(json, "build", session->system_build);
+	json_some(json, "version", session->system.version);
+	json_some(json, "build", session->system.build);
 	json_some(json, "booted", booted);
 	json_close(json, '}');
 	answer_jobs(session, json);
@@ -222,6 +222,7 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
 		return -1;
 	session->survey.host = &session->host;
+	session->host.folders = &session->folders;
 	session->host.stop = stop;
 	session->host.launchctl_seconds = options->timeout >= 0 ? options->timeout : LAUNCHCTL_SECONDS;
 	session->host.trace = options->verbose ? session->err : NULL;
@@ -243,6 +244,7 @@ run(struct session *session, int argc, char *const argv[], const volatile sig_at
 		return -1;
 	result = session->command->run(session, error);
 	survey_free(&session->survey);
+	folders_forget(&session->folders);
 	host_close(&session->host);
 	return result;
 }
@@ -261,20 +263,25 @@ static int
 run_command(const struct command *command, int argc, char *const argv[], FILE *out, FILE *err,
     const volatile sig_atomic_t *stop)
 {
-	struct session session = { .command = command, .out = out, .err = err };
+	struct session *session = calloc(1, sizeof *session);	/* large, and most of it is never touched */
 	struct error error = { .kind = ERROR_NONE };
 	bool failed;	/* error alone does not tell: what was tried and did not matter may have left one */
 
-	session.jobs.stream = open_memstream(&session.jobs_text, &session.jobs_size);
-	if (session.jobs.stream == NULL) {
+	if (session != NULL)
+		session->jobs.stream = open_memstream(&session->jobs_text, &session->jobs_size);
+	if (session == NULL || session->jobs.stream == NULL) {
+		free(session);
 		error_set(&error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
 		report_error(err, &error);
 		return error_status(error.kind);
 	}
-	failed = run(&session, argc, argv, stop, &error) == -1;
-	session.options.json = session.options.json || wants_json(argc, argv);
-	if (session.options.json && !session.options.help)
-		answer(&session, failed ? &error : NULL);
+	session->command = command;
+	session->out = out;
+	session->err = err;
+	failed = run(session, argc, argv, stop, &error) == -1;
+	session->options.json = session->options.json || wants_json(argc, argv);
+	if (session->options.json && !session->options.help)
+		answer(session, failed ? &error : NULL);
 	/* verify and status have said on standard output what the matter is. */
 	if (failed)
 		report_error(err, &error);
@@ -284,13 +291,14 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 		report_error(err, &error);
 		failed = true;
 	}
-	fclose(session.jobs.stream);
-	free(session.jobs_text);
-	plan_free(&session.change.plan);
-	plist_release(session.from);
-	free(session.migration);
-	bytes_free(&session.from_bytes);
-	options_free(&session.options);
+	fclose(session->jobs.stream);
+	free(session->jobs_text);
+	plan_free(&session->change.plan);
+	plist_release(session->from);
+	free(session->migration);
+	bytes_free(&session->from_bytes);
+	options_free(&session->options);
+	free(session);
 	return failed ? error_status(error.kind) : 0;
 }
 

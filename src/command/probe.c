@@ -186,8 +186,8 @@ probe_answer(struct session *session, struct json *json)
 	json_text(json, "verdict", asked ? probe_verdict_word(probing->verdict) : NULL);
 	json_some(json, "why", probing->why);
 	json_open(json, "system", '{');
-	json_some(json, "version", session->system_version);
-	json_some(json, "build", session->system_build);
+	json_some(json, "version", session->system.version);
+	json_some(json, "build", session->system.build);
 	json_text(json, "lnpctl", LNPCTL_VERSION);
 	json_some(json, "identifier", probing->own.identifier);
 	json_some(json, "team", probing->own.team);
@@ -206,14 +206,12 @@ probe_answer(struct session *session, struct json *json)
 static void
 tell_system(struct session *session)
 {
-	struct facts system = { .root = false };
+	const struct system *system = &session->system;
 
-	inspect_system(&session->host, &system);
-	text_copy(session->system_version, sizeof session->system_version, system.system_version);
-	text_copy(session->system_build, sizeof session->system_build, system.system_build);
+	inspect_system(&session->host, &session->system);
 	report_line(session, "probe of %s, macOS %s (%s), lnpctl %s", session->probing.target.text,
-	    system.system_version[0] == '\0' ? "not known" : system.system_version,
-	    system.system_build[0] == '\0' ? "not known" : system.system_build, LNPCTL_VERSION);
+	    system->version[0] == '\0' ? "not known" : system->version,
+	    system->build[0] == '\0' ? "not known" : system->build, LNPCTL_VERSION);
 }
 
 int

@@ -1,5 +1,4 @@
 /* verify: compares an installed job with what it should be; changes nothing, takes no lock. */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,27 +34,30 @@ answer_job(struct session *session, const char *label, const struct facts *facts
 	json_close(&session->jobs, '}');
 }
 
-struct batch {				/* of jobs that are looked at together */
+/* Jobs that are looked at together. Static: each batch finds its pages where the one before left them. */
+static struct batch {
 	struct promise	promises[JOBS_AT_ONCE];
 	struct facts	facts[JOBS_AT_ONCE];
 	struct error	errors[JOBS_AT_ONCE];	/* why the receipt cannot be used; ERROR_NONE: it can */
-};
+} batch;
 
 /* Jobs without a receipt keep their place, and are not looked at. */
 static void
-look(struct session *session, const char *const labels[], size_t count, struct batch *batch)
+look(struct session *session, const char *const labels[], size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct facts *facts = &batch->facts[i];
-		struct promise *promise = &batch->promises[i];
+		struct facts *facts = &batch.facts[i];
+		struct promise *promise = &batch.promises[i];
 
+		memset(facts, 0, sizeof *facts);
+		batch.errors[i].kind = ERROR_NONE;
 		if (inspect_receipt(&session->host, labels[i], promise, &facts->receipt, &facts->receipt_bytes,
-		    &batch->errors[i]) == -1)
+		    &batch.errors[i]) == -1)
 			promise->label[0] = '\0';
 		else if (session->options.settle >= 0)
 			promise->settle = session->options.settle;
 	}
-	inspect_many(&session->host, &session->survey, batch->promises, INSPECT_ALL, batch->facts, count);
+	inspect_many(&session->host, &session->survey, batch.promises, INSPECT_ALL, batch.facts, count);
 }
 
 static void
@@ -81,20 +83,16 @@ judge(struct session *session, const struct promise *promise, struct facts *fact
 static int
 verify_some(struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
 {
-	struct batch *batch = calloc(1, sizeof *batch);
-
-	if (batch == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot verify");
-	look(session, labels, count, batch);
+	(void)error;
+	look(session, labels, count);
 	for (size_t i = 0; i < count; i++) {
-		judge(session, &batch->promises[i], &batch->facts[i], &batch->errors[i]);
+		judge(session, &batch.promises[i], &batch.facts[i], &batch.errors[i]);
 		report_findings(session, labels[i], &session->change.findings);
-		answer_job(session, labels[i], &batch->facts[i], &session->change.findings);
+		answer_job(session, labels[i], &batch.facts[i], &session->change.findings);
 		kinds[i] = check_result(&session->change.findings);
-		inspect_free(&batch->facts[i]);
-		promise_free(&batch->promises[i]);
+		inspect_free(&batch.facts[i]);
+		promise_free(&batch.promises[i]);
 	}
-	free(batch);
 	return 0;
 }
 
@@ -102,16 +100,13 @@ int
 command_verify(struct session *session, struct error *error)
 {
 	enum error_kind worst = ERROR_NONE;
-	struct facts system = { .root = false };
 	int locked = -1, result;
 
 	if (session->options.probe && session->options.root == NULL && !host_is_root())
 		return error_set(error, ERROR_ROOT, "only root may run jobs of launchd's",
 		    "run it with sudo, or without --probe", "cannot probe the peers");
-	inspect_system(&session->host, &system);
-	text_copy(session->system_version, sizeof session->system_version, system.system_version);
-	text_copy(session->system_build, sizeof session->system_build, system.system_build);
-	session->booted = system.booted;
+	inspect_system(&session->host, &session->system);
+	session->survey.system = session->system;
 	if (session->options.probe && change_lock(session, &locked, error) == -1)
 		return -1;
 	result = jobs_visit(session, verify_some, &worst, error);

@@ -36,8 +36,8 @@ judge_background(const struct promise *promise, const struct facts *look, struct
 	(void)promise;
 	if (look->loaded == UNKNOWN)
 		check_say(finding, VERDICT_UNKNOWN, NULL, "launchd was not understood: %s", look->launchd_trouble);
-	else if (look->loaded == NO && look->override != OVERRIDE_DISABLED && is_sound(look) && look->booted != 0 &&
-	    look->now - look->booted >= CHECK_BOOT_SECONDS)
+	else if (look->loaded == NO && look->override != OVERRIDE_DISABLED && is_sound(look) && look->system.booted != 0 &&
+	    look->now - look->system.booted >= CHECK_BOOT_SECONDS)
 		check_say(finding, VERDICT_WARN,
 		    "look with: sudo sfltool dumpbtm; switch it on in System Settings, General, Login Items",
 		    "not loaded though nothing is wrong with its plist: it may be switched off in Login Items");
@@ -151,7 +151,7 @@ void
 judge_running(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
 	enum pulse pulse = check_pulse(promise, look, finding);
-	bool booting = look->booted != 0 && look->now - look->booted < CHECK_BOOT_SECONDS;
+	bool booting = look->system.booted != 0 && look->now - look->system.booted < CHECK_BOOT_SECONDS;
 
 	switch (pulse) {
 	case PULSE_UP:
@@ -242,14 +242,14 @@ judge_last_exit(const struct promise *promise, const struct facts *look, struct 
 void
 judge_system_version(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	if (look->system_version[0] == '\0')
+	if (look->system.version[0] == '\0')
 		check_say(finding, VERDICT_SKIP, NULL, "the system's version is not known");
-	else if (strcmp(promise->system_version, look->system_version) == 0 &&
-	    strcmp(promise->system_build, look->system_build) == 0)
+	else if (strcmp(promise->system_version, look->system.version) == 0 &&
+	    strcmp(promise->system_build, look->system.build) == 0)
 		check_say(finding, VERDICT_PASS, NULL, "the system is the one that the job was installed on");
 	else
 		check_say(finding, VERDICT_PASS, NULL, "installed on %s (%s), now on %s (%s)", promise->system_version,
-		    promise->system_build, look->system_version, look->system_build);
+		    promise->system_build, look->system.version, look->system.build);
 }
 
 /* How a peer counts, and the sentence about it. */

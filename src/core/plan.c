@@ -203,7 +203,7 @@ is_program_stale(const struct promise *receipt, const struct facts *facts)
 	/* Starts are known in whole seconds, on Linux from two roundings. */
 	if (facts->process.started != 0 && facts->process.started + 2 < program->changed)
 		return true;
-	return !promise_same_file(&receipt->program_identity, program) && facts->booted <= program->changed;
+	return !promise_same_file(&receipt->program_identity, program) && facts->system.booted <= program->changed;
 }
 
 /* Whether the loaded job must be taken down first: another definition, or another program, is what launchd runs. */

@@ -127,8 +127,8 @@ int
 plan_remember(struct promise *promise, const struct promise *receipt, const struct facts *facts, struct error *error)
 {
 	promise->program_identity = facts->program.identity;
-	text_copy(promise->system_version, sizeof promise->system_version, facts->system_version);
-	text_copy(promise->system_build, sizeof promise->system_build, facts->system_build);
+	text_copy(promise->system_version, sizeof promise->system_version, facts->system.version);
+	text_copy(promise->system_build, sizeof promise->system_build, facts->system.build);
 	if (!remember_before(promise, receipt, facts) || !remember_undo(promise, receipt, facts))
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", promise->label);
 	remember_folders(promise, receipt, facts);

@@ -266,7 +266,10 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 	if (!step->watch && step->shall.running && !load_runs(host, step->name, apply->timeout))
 		return error_set(error, ERROR_NO, "launchd has loaded it, but not started it", "see: lnpctl scan",
 		    "cannot bring back '%s' as it was", step->name);
-	if (!step->watch || watch_job(host, apply->promise, apply->facts,
+	if (!step->watch)
+		return 0;
+	inspect(host, NULL, apply->promise, INSPECT_LAUNCHD, apply->facts);
+	if (watch_job(host, apply->promise, apply->facts,
 	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;
 	if (apply->facts->service.last_exit == LAST_EXIT_CODE && apply->facts->service.last_exit_value == STATUS_CONFIG)

@@ -476,6 +476,7 @@ files_remove_directory(const struct host *host, const char *path, bool *left, st
 	if (result == -1)
 		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
 	walk_close(&folder);
+	folders_forget(host->folders);
 	return result;
 }
 

@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/files.h"
+#include "host/folders.h"
 #include "host/inspect.h"
 #include "host/launchctl.h"
 #include "host/platform.h"
@@ -20,7 +21,7 @@
 /* ---- the system ---- */
 
 static bool
-version_from(const struct host *host, const char *path, struct facts *facts)
+version_from(const struct host *host, const char *path, struct system *system)
 {
 	struct file_fact fact;
 	struct bytes bytes;
@@ -34,27 +35,26 @@ version_from(const struct host *host, const char *path, struct facts *facts)
 	version = plist_text(plist_member(tree, "ProductVersion"));
 	build = plist_text(plist_member(tree, "ProductBuildVersion"));
 	if (version != NULL)
-		text_copy(facts->system_version, sizeof facts->system_version, version);
+		text_copy(system->version, sizeof system->version, version);
 	if (build != NULL)
-		text_copy(facts->system_build, sizeof facts->system_build, build);
+		text_copy(system->build, sizeof system->build, build);
 	plist_release(tree);
 	bytes_free(&bytes);
-	return facts->system_version[0] != '\0';
+	return system->version[0] != '\0';
 }
 
 void
-inspect_system(const struct host *host, struct facts *facts)
+inspect_system(const struct host *host, struct system *system)
 {
-	facts->system_version[0] = facts->system_build[0] = '\0';
+	system->version[0] = system->build[0] = '\0';
 	/*
 	 * A program linked before SDK 26 reads "16.x" from the second file on macOS 26; the first one tells the truth.
 	 */
-	if (!version_from(host, "/System/Library/CoreServices/.SystemVersionPlatform.plist", facts))
-		version_from(host, "/System/Library/CoreServices/SystemVersion.plist", facts);
+	if (!version_from(host, "/System/Library/CoreServices/.SystemVersionPlatform.plist", system))
+		version_from(host, "/System/Library/CoreServices/SystemVersion.plist", system);
 	if (!host->image)
-		platform_build(facts->system_build, sizeof facts->system_build);
-	facts->booted = platform_booted();
-	facts->now = wait_date();
+		platform_build(system->build, sizeof system->build);
+	system->booted = platform_booted();
 }
 
 /* ---- the receipt ---- */
@@ -122,16 +122,8 @@ static void
 look_at_plist(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	struct error ignored;
-	struct bytes bytes;
-	struct file_fact fact;
 
-	files_look(host, promise->plist_path, FILES_STRICT, &facts->plist);
-	if (facts->plist.exists != YES || facts->plist.type != FILE_REGULAR)
-		return;
-	if (files_read(host, promise->plist_path, PROMISE_LARGEST, &bytes, &fact, &ignored) == 0)
-		facts->plist_bytes = bytes;
-	else
-		facts->plist.error = fact.error;
+	files_read(host, promise->plist_path, PROMISE_LARGEST, &facts->plist_bytes, &facts->plist, &ignored);
 }
 
 /* Which folders above the logs are missing, outermost first. */
@@ -169,42 +161,24 @@ static void
 look_at_program(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	files_look(host, promise->program, FILES_LOOSE, &facts->program);
-	facts->program_runs = UNKNOWN;
-	facts->program_error = EPERM;
-	if (facts->user.exists == YES)
-		facts->program_runs = files_access(host, promise->program, &facts->user.identity, X_OK,
-		    &facts->program_error);
 	facts->program_is_script = files_begins(host, promise->program, "#!");
 }
 
-static enum known
-look_at_folder(const struct host *host, const char *path, const struct facts *facts, struct file_fact *fact)
+static void
+look_at_folder(const struct host *host, const char *path, struct file_fact *fact)
 {
-	int number = 0;
-
 	memset(fact, 0, sizeof *fact);
-	if (path[0] == '\0')
-		return UNKNOWN;
-	files_look(host, path, FILES_LOOSE, fact);
-	if (fact->exists != YES || facts->user.exists != YES)
-		return UNKNOWN;
-	return files_access(host, path, &facts->user.identity, X_OK, &number);
+	if (path[0] != '\0')
+		files_look(host, path, FILES_LOOSE, fact);
 }
 
 static void
 look_at_logs(const struct host *host, const struct promise *promise, struct facts *facts)
 {
-	int number;
-
 	for (int i = 0; i < 2; i++) {
-		facts->logs_writable[i] = UNKNOWN;
 		memset(&facts->logs[i], 0, sizeof facts->logs[i]);
-		if (!promise_has_log(promise, i))
-			continue;
-		files_look(host, promise->logs[i], FILES_STRICT, &facts->logs[i]);
-		if (facts->logs[i].exists == YES && facts->user.exists == YES)
-			facts->logs_writable[i] = files_access(host, promise->logs[i], &facts->user.identity, W_OK,
-			    &number);
+		if (promise_has_log(promise, i))
+			files_look(host, promise->logs[i], FILES_STRICT, &facts->logs[i]);
 	}
 }
 
@@ -229,13 +203,99 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 	files_look(host, PROMISE_PLISTS, FILES_STRICT, &facts->daemons);
 	look_at_plist(host, promise, facts);
 	look_at_program(host, promise, facts);
-	facts->home_enters = look_at_folder(host, promise->home, facts, &facts->home);
-	facts->working_enters = look_at_folder(host, promise->working_directory, facts, &facts->working_directory);
+	look_at_folder(host, promise->home, &facts->home);
+	look_at_folder(host, promise->working_directory, &facts->working_directory);
 	look_at_logs(host, promise, facts);
 	look_for_folders(host, promise, facts);
 	look_for_leftovers(host, promise, facts);
 	if (promise->before.files[PAST_RIVAL].path[0] != '\0')
 		files_look(host, promise->before.files[PAST_RIVAL].path, FILES_STRICT, &facts->replaced);
+}
+
+/* ---- what the job's account can reach ---- */
+
+enum { REACH_PROGRAM, REACH_HOME, REACH_WORKING, REACH_LOG, REACHES = REACH_LOG + 2 };
+
+/* False: this is not asked. */
+static bool
+reach_question(const struct promise *promise, const struct facts *facts, int which, struct access *access)
+{
+	int log = which - REACH_LOG;
+
+	*access = (struct access){ .bits = X_OK };
+	if (promise->label[0] == '\0' || facts->user.exists != YES)
+		return false;
+	switch (which) {
+	case REACH_PROGRAM:
+		access->path = promise->program;
+		return true;
+	case REACH_HOME:
+		access->path = promise->home;
+		return facts->home.exists == YES;
+	case REACH_WORKING:
+		access->path = promise->working_directory;
+		return facts->working_directory.exists == YES;
+	default:
+		access->path = promise->logs[log];
+		access->bits = W_OK;
+		return facts->logs[log].exists == YES;
+	}
+}
+
+static void
+reach_answer(struct facts *facts, int which, const struct access *access)
+{
+	switch (which) {
+	case REACH_PROGRAM:
+		facts->program_runs = access->answer;
+		facts->program_error = access->error_number;
+		break;
+	case REACH_HOME:
+		facts->home_enters = access->answer;
+		break;
+	case REACH_WORKING:
+		facts->working_enters = access->answer;
+		break;
+	default:
+		facts->logs_writable[which - REACH_LOG] = access->answer;
+	}
+}
+
+static bool
+is_same_account(const struct identity *a, const struct identity *b)
+{
+	return a->uid == b->uid && a->gid == b->gid && a->ngroups == b->ngroups &&
+	    memcmp(a->groups, b->groups, (size_t)a->ngroups * sizeof a->groups[0]) == 0;
+}
+
+/* Jobs of one account, one after the other in most cases, are asked about together: to become it costs a process. */
+static void
+look_at_reach(const struct host *host, const struct promise promises[], struct facts facts[], size_t count)
+{
+	struct access rows[INSPECT_AT_ONCE * REACHES];
+	size_t first = 0, end, asked;
+
+	for (size_t i = 0; i < count; i++) {
+		facts[i].program_runs = facts[i].home_enters = facts[i].working_enters = UNKNOWN;
+		facts[i].logs_writable[0] = facts[i].logs_writable[1] = UNKNOWN;
+		facts[i].program_error = EPERM;
+	}
+	for (; first < count; first = end) {
+		asked = 0;
+		for (end = first; end < count && is_same_account(&facts[first].user.identity,
+		    &facts[end].user.identity); end++)
+			for (int which = 0; which < REACHES; which++)
+				asked += reach_question(&promises[end], &facts[end], which, &rows[asked]);
+		files_access_all(host, rows, asked, &facts[first].user.identity);
+		asked = 0;
+		for (size_t i = first; i < end; i++)
+			for (int which = 0; which < REACHES; which++) {
+				struct access again;
+
+				if (reach_question(&promises[i], &facts[i], which, &again))
+					reach_answer(&facts[i], which, &rows[asked++]);
+			}
+	}
 }
 
 /* ---- launchd ---- */
@@ -261,7 +321,6 @@ static bool
 is_inside(const char *label, pid_t job)
 {
 	const char *name = getenv("XPC_SERVICE_NAME");
-	struct process_fact process;
 	pid_t pid = getpid();
 
 	if (name != NULL && strcmp(name, label) == 0)
@@ -273,8 +332,7 @@ is_inside(const char *label, pid_t job)
 	for (int i = 0; i < ANCESTORS_MOST && pid > 1; i++) {
 		if (pid == job)
 			return true;
-		platform_process(pid, &process);
-		pid = process.exists == YES ? process.parent : 0;
+		pid = platform_parent(pid);
 	}
 	return false;
 }
@@ -296,7 +354,8 @@ take_answer(const struct promise *promise, const struct printed *printed, struct
 }
 
 static void
-look_at_launchd(const struct host *host, const struct promise promises[], struct facts facts[], size_t count)
+look_at_launchd(const struct host *host, struct survey *survey, const struct promise promises[], struct facts facts[],
+    size_t count)
 {
 	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
 	struct printed printed[INSPECT_AT_ONCE];
@@ -308,7 +367,10 @@ look_at_launchd(const struct host *host, const struct promise promises[], struct
 			printed[asked] = (struct printed){ .target = targets[asked] };
 			asked++;
 		}
-	launchctl_print(host, printed, asked);
+	if (survey == NULL)
+		launchctl_print(host, printed, asked);
+	else
+		survey_print(survey, printed, asked);
 	asked = 0;
 	for (size_t i = 0; i < count; i++)
 		if (promises[i].label[0] != '\0')
@@ -322,7 +384,10 @@ look_at_rest(const struct host *host, struct survey *survey, const struct promis
 		survey_user(survey, promise->user, &facts->user);
 	if (facts->group.exists == UNKNOWN)
 		survey_group(survey, promise->group, &facts->group);
-	inspect_system(host, facts);
+	if (survey->system.booted == 0)
+		inspect_system(host, &survey->system);
+	facts->system = survey->system;
+	facts->now = wait_date();
 	look_at_files(host, promise, facts);
 	survey_claims(survey, promise, facts);
 }
@@ -335,15 +400,20 @@ inspect_many(const struct host *host, struct survey *survey, const struct promis
 
 	if (survey == NULL)
 		survey = &own;
+	if (depth != INSPECT_LAUNCHD)
+		folders_forget(host->folders);
 	for (size_t i = 0; i < count; i++) {
 		facts[i].root = host_is_root();
 		facts[i].offline = host->launchctl == NULL;
 		facts[i].owner = host->owner;
 		facts[i].owner_group = host->group;
-		if (depth == INSPECT_ALL && promises[i].label[0] != '\0')
+		if (depth != INSPECT_LAUNCHD && promises[i].label[0] != '\0')
 			look_at_rest(host, survey, &promises[i], &facts[i]);
 	}
-	look_at_launchd(host, promises, facts, count);
+	if (depth != INSPECT_LAUNCHD)
+		look_at_reach(host, promises, facts, count);
+	if (depth != INSPECT_FILES)
+		look_at_launchd(host, depth == INSPECT_ALL ? survey : NULL, promises, facts, count);
 	for (size_t i = 0; i < count && depth == INSPECT_ALL; i++)
 		facts[i].override = survey_override(survey, promises[i].label, facts[i].launchd_trouble,
 		    sizeof facts[i].launchd_trouble);

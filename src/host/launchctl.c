@@ -84,7 +84,7 @@ static const struct status_words words[] = {
  * Room for the answers of one batch. Static, because a wait in the middle of a change must not fail for want of memory;
  * pages that no answer reaches cost nothing.
  */
-static char room[AT_ONCE][PROCESS_OUTPUT];
+static char room[AT_ONCE + 1][PROCESS_OUTPUT];
 
 const char *
 launchctl_words(int status)
@@ -221,10 +221,11 @@ understand(struct printed *printed, const struct run *run)
 		    run->size == 0 ? "it is empty" : "it does not describe a service");
 }
 
+/* more: a run beside these, or NULL. */
 static void
-print_batch(const struct host *host, struct printed printed[], size_t count)
+print_batch(const struct host *host, struct printed printed[], size_t count, struct run *more)
 {
-	struct run runs[AT_ONCE];
+	struct run runs[AT_ONCE + 1];
 	size_t i;
 
 	assert(count <= AT_ONCE);
@@ -233,44 +234,70 @@ print_batch(const struct host *host, struct printed printed[], size_t count)
 		runs[i].output = room[i];
 		runs[i].capacity = sizeof(room[i]);
 	}
-	process_run(host, runs, count, AT_ONCE);
+	if (more != NULL)
+		runs[count] = *more;
+	process_run(host, runs, more == NULL ? count : count + 1, AT_ONCE);
 	for (i = 0; i < count; i++)
 		understand(&printed[i], &runs[i]);
+	if (more != NULL)
+		*more = runs[count];
 }
 
-void
-launchctl_print(const struct host *host, struct printed printed[], size_t count)
+static void
+print_all(const struct host *host, struct printed printed[], size_t count, struct run *more)
 {
-	size_t i, left;
+	size_t i = 0, some;
+
+	do {
+		some = count - i < AT_ONCE ? count - i : AT_ONCE;
+		print_batch(host, printed + i, some, i == 0 ? more : NULL);
+		i += some;
+	} while (i < count);
+}
+
+static void
+begin_print(struct printed printed[], size_t count)
+{
+	size_t i;
 
 	for (i = 0; i < count; i++) {
 		printed[i].loaded = UNKNOWN;
 		service_parse(&printed[i].service, "", 0);	/* what is not known has its form too */
 		answer_offline(&printed[i].answer);
 	}
+}
+
+void
+launchctl_print(const struct host *host, struct printed printed[], size_t count)
+{
+	begin_print(printed, count);
+	if (host->launchctl != NULL && count > 0)
+		print_all(host, printed, count, NULL);
+}
+
+void
+launchctl_print_with_disabled(const struct host *host, struct printed printed[], size_t count, const char *domain,
+    struct bytes *text, struct answer *answer)
+{
+	struct run run = make_run(host, "print-disabled", domain, NULL);
+
+	begin_print(printed, count);
+	*text = (struct bytes){ NULL, 0 };
+	answer_offline(answer);
 	if (host->launchctl == NULL)
 		return;
-	for (i = 0; i < count; i += AT_ONCE) {
-		left = count - i;
-		print_batch(host, printed + i, left < AT_ONCE ? left : AT_ONCE);
-	}
+	run.output = room[AT_ONCE];
+	run.capacity = sizeof(room[AT_ONCE]);
+	print_all(host, printed, count, &run);
+	answer_from_run(answer, &run);
+	if (answer_ok(answer) && !bytes_copy(text, (struct bytes){ (const unsigned char *)run.output, run.size }))
+		*answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
 }
 
 void
 launchctl_disabled(const struct host *host, const char *domain, struct bytes *text, struct answer *answer)
 {
-	struct run run = make_run(host, "print-disabled", domain, NULL);
-
-	*text = (struct bytes){ NULL, 0 };
-	answer_offline(answer);
-	if (host->launchctl == NULL)
-		return;
-	run.output = room[0];
-	run.capacity = sizeof(room[0]);
-	process_run(host, &run, 1, 1);
-	answer_from_run(answer, &run);
-	if (answer_ok(answer) && !bytes_copy(text, (struct bytes){ (const unsigned char *)room[0], run.size }))
-		*answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
+	launchctl_print_with_disabled(host, NULL, 0, domain, text, answer);
 }
 
 void

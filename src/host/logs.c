@@ -242,10 +242,10 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 
 #define LINKS_MOST	32
 
-struct question {
-	const struct host *host;
-	const char	*path;
-	int		 bits;		/* of access(2) */
+struct questions {
+	int		 root;
+	const struct access *rows;
+	size_t		 count;
 };
 
 struct trail {
@@ -338,38 +338,36 @@ resolve(struct trail *trail)
 	return number;
 }
 
+/* 0 or an errno value. */
+static int
+ask_one(int root, const struct access *access)
+{
+	struct trail trail = { .root = root };
+	int number;
+
+	if (strlen(access->path) >= PATH_SIZE)
+		return ENAMETOOLONG;
+	memcpy(trail.rest, access->path, strlen(access->path) + 1);
+	number = resolve(&trail);
+	/* The real and effective accounts are the same here, so access(2)'s real one is the right one to ask for. */
+	if (number == 0 && faccessat(root, trail.end == 0 ? "." : trail.found, access->bits, 0) == -1)
+		number = errno;
+	return number;
+}
+
 static void
 ask(const void *context, struct reply *reply)
 {
-	const struct question *question = context;
-	struct trail trail = { .root = question->host->root };
+	const struct questions *questions = context;
 
-	if (strlen(question->path) >= PATH_SIZE) {
-		reply->number = ENAMETOOLONG;
-		return;
-	}
-	memcpy(trail.rest, question->path, strlen(question->path) + 1);
-	reply->number = resolve(&trail);
-	/* The real and effective accounts are the same here, so access(2)'s real one is the right one to ask for. */
-	if (reply->number == 0 && faccessat(trail.root, trail.end == 0 ? "." : trail.found, question->bits, 0) == -1)
-		reply->number = errno;
+	for (size_t i = 0; i < questions->count; i++)
+		reply->numbers[i] = ask_one(questions->root, &questions->rows[i]);
 }
 
-enum known
-files_access(const struct host *host, const char *path, const struct identity *user, int bits, int *error_number)
+static enum known
+judge(int number)
 {
-	struct question question = { host, path, bits };
-	struct reply reply = { .descriptor = -1 };
-
-	*error_number = 0;
-	if (geteuid() == user->uid)		/* as itself, an account needs no child */
-		ask(&question, &reply);
-	else if (child_run(user, user->gid, ask, &question, CHILD_SECONDS, &reply) == -1) {
-		*error_number = errno;
-		return UNKNOWN;
-	}
-	*error_number = reply.number;
-	switch (reply.number) {
+	switch (number) {
 	case 0:
 		return YES;
 	case EACCES:
@@ -384,4 +382,39 @@ files_access(const struct host *host, const char *path, const struct identity *u
 	default:			/* a disk that fails is no answer */
 		return UNKNOWN;
 	}
+}
+
+/* At most CHILD_NUMBERS. */
+static void
+access_some(const struct host *host, struct access rows[], size_t count, const struct identity *user)
+{
+	struct questions questions = { host->root, rows, count };
+	struct reply reply = { .descriptor = -1 };
+	int trouble = 0;
+
+	if (geteuid() == user->uid)		/* as itself, an account needs no child */
+		ask(&questions, &reply);
+	else if (child_run(user, user->gid, ask, &questions, CHILD_SECONDS, &reply) == -1)
+		trouble = errno;
+	for (size_t i = 0; i < count; i++) {
+		rows[i].error_number = trouble != 0 ? trouble : reply.numbers[i];
+		rows[i].answer = trouble != 0 ? UNKNOWN : judge(reply.numbers[i]);
+	}
+}
+
+void
+files_access_all(const struct host *host, struct access rows[], size_t count, const struct identity *user)
+{
+	for (size_t i = 0; i < count; i += CHILD_NUMBERS)
+		access_some(host, rows + i, count - i < CHILD_NUMBERS ? count - i : CHILD_NUMBERS, user);
+}
+
+enum known
+files_access(const struct host *host, const char *path, const struct identity *user, int bits, int *error_number)
+{
+	struct access access = { .path = path, .bits = bits };
+
+	files_access_all(host, &access, 1, user);
+	*error_number = access.error_number;
+	return access.answer;
 }

@@ -46,6 +46,23 @@ platform_identity(const struct stat *status, struct file_identity *identity)
 	identity->changed_nanoseconds = status->st_ctim.tv_nsec;
 }
 
+/* The first bytes of a file of /proc, as text. Without stdio, which asks and reads more than once. */
+static bool
+read_text(const char *path, char *text, size_t size)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC), number;
+	ssize_t got;
+
+	if (file == -1)
+		return false;
+	got = read(file, text, size - 1);
+	number = errno;
+	close(file);
+	errno = number;
+	text[got < 0 ? 0 : got] = '\0';
+	return got > 0;
+}
+
 /*
  * The start of a process, in clock ticks since boot, is field 22 of its stat; the name before may hold blanks and
  * brackets.
@@ -54,17 +71,11 @@ static bool
 read_stat(pid_t pid, pid_t *parent, long long *ticks)
 {
 	char path[64], line[1024], *end;
-	FILE *file;
-	size_t size;
 	int given;
 
 	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-	file = fopen(path, "re");
-	if (file == NULL)
+	if (!read_text(path, line, sizeof line))
 		return false;
-	size = fread(line, 1, sizeof line - 1, file);
-	fclose(file);
-	line[size] = '\0';
 	end = strrchr(line, ')');
 	if (end == NULL || sscanf(end + 1, " %*c %d", &given) != 1)
 		return false;
@@ -79,25 +90,21 @@ read_stat(pid_t pid, pid_t *parent, long long *ticks)
 static bool
 read_uid(pid_t pid, uid_t *uid)
 {
-	char path[64], line[256];
+	char path[64], text[4096], *line;
 	unsigned long effective;
-	bool found = false;
-	FILE *file;
 
 	snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
-	file = fopen(path, "re");
-	if (file == NULL)
+	if (!read_text(path, text, sizeof text))
 		return false;
-	while (!found && fgets(line, sizeof line, file) != NULL)
-		found = sscanf(line, "Uid: %*u %lu", &effective) == 1;
-	fclose(file);
-	if (found)
-		*uid = (uid_t)effective;
-	return found;
+	line = strstr(text, "\nUid:");
+	if (line == NULL || sscanf(line, " Uid: %*u %lu", &effective) != 1)
+		return false;
+	*uid = (uid_t)effective;
+	return true;
 }
 
-int64_t
-platform_booted(void)
+static int64_t
+read_booted(void)
 {
 	FILE *file = fopen("/proc/stat", "re");
 	char line[256];
@@ -110,6 +117,26 @@ platform_booted(void)
 			break;
 	fclose(file);
 	return booted;
+}
+
+/* Read once: a line for each processor stands before it. */
+int64_t
+platform_booted(void)
+{
+	static int64_t booted;
+
+	if (booted == 0)
+		booted = read_booted();
+	return booted;
+}
+
+pid_t
+platform_parent(pid_t pid)
+{
+	long long ticks;
+	pid_t parent;
+
+	return read_stat(pid, &parent, &ticks) ? parent : 0;
 }
 
 void

@@ -81,6 +81,15 @@ platform_process(pid_t pid, struct process_fact *process)
 	process->path[length < 0 || (size_t)length >= sizeof process->path ? 0 : length] = '\0';
 }
 
+pid_t
+platform_parent(pid_t pid)
+{
+	struct process_fact process;
+
+	platform_process(pid, &process);
+	return process.exists == YES ? process.parent : 0;
+}
+
 int64_t
 platform_booted(void)
 {

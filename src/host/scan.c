@@ -419,11 +419,11 @@ int
 scan_collect(const struct host *host, struct scan *scan, struct error *error)
 {
 	struct people people = { NULL, 0, 0, false };
-	struct facts system = { .root = false };
+	struct system system;
 
 	memset(scan, 0, sizeof *scan);
 	inspect_system(host, &system);
-	text_copy(scan->version, sizeof scan->version, system.system_version);
+	text_copy(scan->version, sizeof scan->version, system.version);
 	list_people(host, scan, &people);
 	look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
 	look_into_homes(host, scan, &people);

@@ -189,6 +189,17 @@ survey_group(struct survey *survey, const char *name, struct account_group *grou
 
 /* ---- disabled labels ---- */
 
+void
+survey_print(struct survey *survey, struct printed printed[], size_t count)
+{
+	if (survey->asked)
+		launchctl_print(survey->host, printed, count);
+	else
+		launchctl_print_with_disabled(survey->host, printed, count, "system", &survey->disabled,
+		    &survey->answer);
+	survey->asked = true;
+}
+
 enum override
 survey_override(struct survey *survey, const char *label, char *trouble, size_t size)
 {

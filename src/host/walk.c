@@ -68,8 +68,7 @@ stand_at(struct walk *walk, int descriptor, const char *path)
 {
 	if (descriptor == -1)
 		return -1;
-	if (walk->folder->descriptor != -1)
-		close(walk->folder->descriptor);
+	walk_close(walk->folder);
 	walk->folder->descriptor = descriptor;
 	if (path != walk->folder->path && !text_copy(walk->folder->path, PATH_SIZE, path)) {
 		errno = ENAMETOOLONG;
@@ -84,15 +83,38 @@ open_folder(int at, const char *name)
 	return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+/* Goes to a folder that is kept open: a good one, and so is the way to it. */
+static bool
+go_to_kept(struct walk *walk, const char *path)
+{
+	int descriptor = folders_enter(walk->host->folders, path);
+
+	walk->weak = walk->weak && descriptor == -1;
+	return stand_at(walk, descriptor, path) == 0;
+}
+
+/* The next walk goes on from here, if here is good. */
+static void
+keep(struct walk *walk)
+{
+	struct folder *folder = walk->folder;
+
+	if (!walk->weak && folder->weak.weak[0] == '\0')
+		folders_keep(walk->host->folders, folder->path, folder->descriptor);
+}
+
 static int
 go_to_root(struct walk *walk)
 {
 	struct stat status;
 
+	if (go_to_kept(walk, ""))
+		return 0;
 	if (stand_at(walk, open_folder(walk->host->root, "."), "") == -1 ||
 	    fstat(walk->folder->descriptor, &status) == -1)
 		return -1;
 	judge(walk, "", &status);
+	keep(walk);
 	return 0;
 }
 
@@ -171,7 +193,18 @@ enter(struct walk *walk, const char *name)
 	}
 	judge(walk, name, &status);
 	text_format(folder->path + length, PATH_SIZE - length, "/%s", name);
-	return stand_at(walk, descriptor, folder->path);
+	stand_at(walk, descriptor, folder->path);
+	keep(walk);
+	return 0;
+}
+
+static bool
+enter_kept(struct walk *walk, const char *name)
+{
+	char path[PATH_SIZE];
+
+	return walk->host->folders != NULL && text_format(path, sizeof path, "%s/%s", walk->folder->path, name) &&
+	    go_to_kept(walk, path);
 }
 
 /* Takes the next component off the rest. Returns 0 at the end, 1 for a component, -1 when it is too long. */
@@ -209,6 +242,8 @@ step(struct walk *walk, const char *name, bool last, bool *done)
 		return 0;
 	if (strcmp(name, "..") == 0)
 		return go_up(walk);
+	if (!last && enter_kept(walk, name))
+		return 0;
 	if (last && walk->manner == FILES_STRICT)
 		*done = true;
 	else if (fstatat(walk->folder->descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == -1) {
@@ -261,6 +296,7 @@ walk_path(struct walk *walk, const char *path)
 
 	memset(folder, 0, sizeof *folder);
 	folder->descriptor = -1;
+	folder->kept = walk->host->folders;
 	folder->image = walk->host->image;
 	text_copy(folder->name, NAME_SIZE, ".");
 	if (path[0] != '/' || has_dots(path)) {
@@ -319,7 +355,7 @@ walk_is_safe(const struct host *host, const struct folder *folder)
 void
 walk_close(struct folder *folder)
 {
-	if (folder->descriptor != -1)
+	if (folder->descriptor != -1 && !folders_leave(folder->kept, folder->descriptor))
 		close(folder->descriptor);
 	folder->descriptor = -1;
 }

@@ -108,7 +108,6 @@ watch_job(const struct host *host, const struct promise *promise, struct facts *
 	struct finding finding = { "running", VERDICT_FAIL, "", "" };
 
 	for (;;) {
-		inspect(host, NULL, promise, INSPECT_LAUNCHD, facts);
 		switch (look_once(host, &watch, promise, facts, start_seconds, &finding)) {
 		case WATCH_GOOD:
 			return 0;
@@ -120,5 +119,6 @@ watch_job(const struct host *host, const struct promise *promise, struct facts *
 		if (!pause_watch(host, &watch, promise, facts, &pause))
 			return error_set(error, ERROR_NO, host->stop != NULL && *host->stop ? "a signal asked to stop" :
 			    "it took too long", "run the command again", "stopped watching '%s'", promise->label);
+		inspect(host, NULL, promise, INSPECT_LAUNCHD, facts);
 	}
 }

@@ -1,0 +1,52 @@
+/* Keeps folders open between walks. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/folders.h"
+
+int
+folders_enter(struct folders *folders, const char *path)
+{
+	for (size_t i = 0; folders != NULL && i < folders->count; i++)
+		if (strcmp(folders->rows[i].path, path) == 0) {
+			folders->rows[i].users++;
+			return folders->rows[i].descriptor;
+		}
+	return -1;
+}
+
+bool
+folders_leave(struct folders *folders, int descriptor)
+{
+	for (size_t i = 0; folders != NULL && i < folders->count; i++)
+		if (folders->rows[i].descriptor == descriptor) {
+			folders->rows[i].users--;
+			return true;
+		}
+	return false;
+}
+
+bool
+folders_keep(struct folders *folders, const char *path, int descriptor)
+{
+	char *copy;
+
+	if (folders == NULL || folders->count == FOLDERS_KEPT || (copy = strdup(path)) == NULL)
+		return false;
+	folders->rows[folders->count++] = (struct kept_folder){ copy, descriptor, 1 };
+	return true;
+}
+
+void
+folders_forget(struct folders *folders)
+{
+	for (size_t i = 0; folders != NULL && i < folders->count; i++) {
+		assert(folders->rows[i].users == 0);
+		free(folders->rows[i].path);
+		close(folders->rows[i].descriptor);
+	}
+	if (folders != NULL)
+		folders->count = 0;
+}
