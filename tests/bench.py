@@ -121,6 +121,8 @@ def main():
 
         def drop():
             subprocess.run([mac.launchctl, "bootout", "system/com.example.job0"], capture_output=True)
+            while subprocess.run([mac.launchctl, "print", "system/com.example.job0"], capture_output=True).returncode != 113:
+                pass
             if os.path.exists(plist):
                 receipt = mac.root + "/Library/Application Support/lnpctl/com.example.job0.plist"
                 if os.path.exists(receipt):

@@ -26,7 +26,7 @@
 #include "mac.h"
 
 #define NOBODY	65534
-#define SOON	"0.3"		/* seconds: for what is meant to take too long; what is meant to answer in time must do so, too */
+#define SOON	"0.8"		/* seconds: for what is meant to take too long; what is meant to answer in time must do so, too */
 
 /* After this a command that is refused leaves no trace at all, not even the lock. */
 static const char *
@@ -596,6 +596,17 @@ bootstrap_is_for_the_system_domain_and_by_full_path(void **state)
 	assert_has_not(mac_calls(mac), "enable");
 }
 
+/* launchd was asked what it has of the job, and which labels are disabled: once, side by side, and no more. */
+static void
+assert_asked_once(struct mac *mac)
+{
+	const char *calls = mac_calls(mac);
+
+	assert_has(calls, "print system/com.example.job\n");
+	assert_has(calls, "print-disabled system\n");
+	assert_int_equal(strlen(calls), strlen("print system/com.example.job\nprint-disabled system\n"));
+}
+
 static void
 dry_run_changes_nothing(void **state)
 {
@@ -608,7 +619,7 @@ dry_run_changes_nothing(void **state)
 	assert_has(mac->out, "would bootstrap system/com.example.job\n");
 	assert_has(mac->out, "SECRET");
 	assert_has_not(mac->out, "hush");
-	assert_string_equal(mac_calls(mac), "print system/com.example.job\nprint-disabled system\n");
+	assert_asked_once(mac);
 	install_scripted(mac);
 	before = mac_tree(mac);
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs --dry-run com.example.job"), 0);
@@ -977,6 +988,18 @@ image_without_launchctl_is_installed_offline(void **state)
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
 	assert_false(mac_exists(mac, PLIST));
 	assert_false(mac_exists(mac, LOG));
+}
+
+static void
+unchanged_install_asks_each_question_once(void **state)
+{
+	struct mac *mac = *state;
+
+	install_scripted(mac);
+	mac_forget_calls(mac);
+	assert_status(mac, mac_install(mac, "--settle 0", MAC_WORKER), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_asked_once(mac);
 }
 
 /* ---- with the embedded launchd ---- */
@@ -1523,6 +1546,7 @@ main(void)
 		SCRIPTED(receipt_of_a_change_cut_off_is_unknown_and_finished_by_the_next_install),
 		SCRIPTED(nothing_installed_is_1),
 		SCRIPTED(image_without_launchctl_is_installed_offline),
+		SCRIPTED(unchanged_install_asks_each_question_once),
 		EMBEDDED(fresh_install_makes_the_job_of_the_checklist),
 		EMBEDDED(second_install_changes_nothing),
 		EMBEDDED(changed_flag_boots_out_and_bootstraps_once),

@@ -426,6 +426,81 @@ access_of_an_account_is_the_kernels_answer(void **state)
 	assert_access(YES, "/etc", &worker, R_OK | X_OK, 0);
 }
 
+static struct access
+question(int i)
+{
+	static const char *const paths[] = { "/etc/program", "/etc/data", "/etc/none" };
+
+	return (struct access){ .path = paths[i % 3], .bits = X_OK };
+}
+
+static void
+assert_answers(const struct identity *account, size_t count)
+{
+	struct access rows[3 * CHILD_NUMBERS];
+
+	for (size_t i = 0; i < count; i++)
+		rows[i] = question((int)i);
+	files_access_all(&host, rows, count, account);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(rows[i].answer, i % 3 == 0 ? YES : NO);
+		assert_int_equal(rows[i].error_number, i % 3 == 0 ? 0 : i % 3 == 1 ? EACCES : ENOENT);
+	}
+}
+
+static void
+many_questions_are_answered_by_one_child_or_by_one_that_stays(void **state)
+{
+	struct deputy deputy = { .pid = 0 };
+	struct identity member = { WORKER, STAFF, { STAFF, 80 }, 2 };
+	pid_t pid;
+
+	(void)state;
+	need_root();
+	make_file("/etc/program", "", 0750);
+	make_file("/etc/data", "", 0640);
+	give("/etc/program", 0, STAFF);
+	assert_answers(&worker, 3 * CHILD_NUMBERS);
+	host.deputy = &deputy;
+	assert_answers(&worker, 1);
+	pid = deputy.pid;
+	assert_int_not_equal(pid, 0);
+	assert_answers(&worker, 3 * CHILD_NUMBERS);
+	assert_int_equal(deputy.pid, pid);
+	give("/etc/program", 0, 80);
+	assert_access(NO, "/etc/program", &worker, X_OK, EACCES);
+	assert_int_equal(deputy.pid, pid);
+	assert_answers(&member, 6);
+	assert_int_not_equal(deputy.pid, pid);
+	deputy_end(&deputy);
+	assert_int_equal(deputy.pid, 0);
+	host.deputy = NULL;
+}
+
+/* The account may kill and stop what runs as itself: that question has no answer, and the next one a new child. */
+static void
+child_that_stays_and_is_killed_is_replaced(void **state)
+{
+	struct deputy deputy = { .pid = 0 };
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+	int number;
+
+	(void)state;
+	need_root();
+	make_file("/etc/program", "", 0755);
+	sigaction(SIGPIPE, &ignore, &before);
+	host.deputy = &deputy;
+	assert_access(YES, "/etc/program", &worker, X_OK, 0);
+	assert_int_equal(kill(deputy.pid, SIGKILL), 0);
+	assert_int_equal(files_access(&host, "/etc/program", &worker, X_OK, &number), UNKNOWN);
+	assert_int_equal(number, ECONNRESET);
+	assert_int_equal(deputy.pid, 0);
+	assert_access(YES, "/etc/program", &worker, X_OK, 0);
+	deputy_end(&deputy);
+	host.deputy = NULL;
+	sigaction(SIGPIPE, &before, NULL);
+}
+
 /* A path is reached through the folders that hold its links, not only through those that they lead to. */
 static void
 link_in_a_closed_folder_gives_no_access(void **state)
@@ -486,6 +561,8 @@ main(void)
 		EACH(child_that_is_stopped_or_killed_is_an_error_and_is_reaped),
 		EACH(ordinary_account_cannot_be_another),
 		EACH(access_of_an_account_is_the_kernels_answer),
+		EACH(many_questions_are_answered_by_one_child_or_by_one_that_stays),
+		EACH(child_that_stays_and_is_killed_is_replaced),
 		EACH(link_in_a_closed_folder_gives_no_access),
 		EACH(access_is_known_without_root_for_oneself_alone),
 	};

@@ -184,6 +184,44 @@ failure_of_one_job_does_not_keep_the_others_from_their_turn(void **state)
 }
 
 static void
+jobs_that_are_restarted_together_are_watched_together(void **state)
+{
+	struct mac *mac = *state;
+	const char *last, *first;
+
+	installed(mac);
+	assert_status(mac, mac_command(mac, OTHER), 0);
+	assert_status(mac, mac_command(mac, "restart com.example.other com.example.job"), 0);
+	last = strstr(mac->out, "bootstrapped system/com.example.job\n");
+	first = strstr(mac->out, "restarted: com.example.other\n");
+	assert_non_null(last);
+	assert_non_null(first);
+	assert_true(last < first);
+	assert_true(first < strstr(mac->out, "restarted: com.example.job\n"));
+}
+
+/* To load again what launchd has refused or let fall would help nobody. */
+static void
+what_was_put_back_stays_though_the_job_is_ill(void **state)
+{
+	struct mac *mac = *state;
+	struct stat now;
+
+	installed(mac);
+	mac_set_mode(mac, PLIST, 0664);
+	mac_remove(mac, MAC_WORKER);
+	mac_write(mac, MAC_WORKER, "#!/bin/sh\necho this worker is broken >&2\nexit 3\n");
+	mac_set_mode(mac, MAC_WORKER, 0755);
+	assert_status(mac, mac_command(mac, "repair --json"), 1);
+	assert_has(mac->out, "\"rolled_back\":false");
+	assert_string_equal(mac_check(mac, "plist-mode"), "pass");
+	assert_has(mac->err, "this worker is broken");
+	assert_int_equal(stat(mac_path(mac, PLIST), &now), 0);
+	assert_int_equal(now.st_mode & 07777, 0644);
+	assert_status(mac, mac_launchctl(mac, "print system/com.example.job"), 0);
+}
+
+static void
 dry_run_of_repair_tells_the_plan_and_changes_nothing(void **state)
 {
 	struct mac *mac = *state;
@@ -256,6 +294,8 @@ main(void)
 		EMBEDDED(changed_number_of_the_account_is_not_mended_but_told),
 		EMBEDDED(restart_boots_out_and_bootstraps_once_and_never_kickstarts),
 		EMBEDDED(restart_wants_a_label_and_repair_an_installed_job),
+		EMBEDDED(jobs_that_are_restarted_together_are_watched_together),
+		EMBEDDED(what_was_put_back_stays_though_the_job_is_ill),
 		EMBEDDED(failure_of_one_job_does_not_keep_the_others_from_their_turn),
 		EMBEDDED(dry_run_of_repair_tells_the_plan_and_changes_nothing),
 		EMBEDDED(lnpctl_of_the_jobs_environment_refuses_to_boot_the_job_out),

@@ -16,10 +16,25 @@
 int	change_lock(struct session *, int *locked, struct error *);
 
 /*
- * Takes the lock and calls one for each label of the command line, or with none there for each installed job; writes what became of
- * it into "jobs". A failure does not keep the others from their turn: each error but the last is printed at once, the last is
- * *error, with the kind that weighs most. A signal ends it.
+ * Goes through the labels of the command line, or with none there through each installed job, holding the lock. A failure does
+ * not keep the others from their turn: each error but the last is printed at once, the last is *error, with the kind that
+ * weighs most. A signal ends it.
  */
+struct each {
+	struct session	*session;
+	struct error	*error;		/* the last one so far */
+	enum error_kind	 worst;		/* ERROR_NONE: none so far */
+	size_t		 count;
+};
+int	each_visit(struct each *, void (*visit)(void *context, const char *label), void (*last)(void *context), void *context);
+
+/* The turn of one label: prepares session->change. False: a signal ended it. */
+bool	each_begin(struct each *, const char *label);
+
+/* Writes what became of session->change into "jobs", and releases its plan. */
+void	each_end(struct each *, int result, const struct error *);
+
+/* Calls one for each label, and no more. */
 int	change_each(struct session *, int (*one)(struct session *, const char *label, struct error *), struct error *);
 
 /* Carries the plan of session->change out, reporting each step; with --dry-run only reports it. Leaves a line in syslog(3). */
@@ -32,7 +47,9 @@ int	change_apply(struct session *, const struct promise *, struct facts *, struc
 int	change_keep(struct session *, struct promise *, const struct promise *receipt, struct facts *, struct wish,
 	    struct error *);
 
-/* The same for repair and restart: the promise is that of the label's receipt, and what verify still finds wrong is an error. */
-int	change_again(struct session *, const char *label, struct wish, struct error *);
+/* Its two halves: plan and change, then watch and look. Between them other jobs may have their turn. */
+int	change_begin(struct session *, struct promise *, const struct promise *receipt, struct facts *, struct wish,
+	    struct error *);
+int	change_end(struct session *, const struct promise *, struct facts *, struct wish, struct error *);
 
 #endif

@@ -15,6 +15,7 @@
 #include "core/options.h"
 #include "core/plan.h"
 #include "core/probe.h"
+#include "host/child.h"
 #include "host/folders.h"
 #include "host/host.h"
 #include "host/survey.h"
@@ -30,7 +31,8 @@ struct session {			/* one run of one command */
 	const struct command *command;
 	struct options	 options;
 	struct host	 host;
-	struct folders	 folders;	/* the host's */
+	struct folders	 folders;	/* the host's, and its deputy */
+	struct deputy	 deputy;
 	struct survey	 survey;	/* of a command that looks at many jobs and changes none */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */

@@ -68,6 +68,7 @@ struct wish {
 	bool	load;			/* false: --no-load, or an image without launchd */
 	bool	keep_disabled;		/* the label's switch is the administrator's: not enabled, and then not loaded either */
 	bool	restart;		/* even where nothing differs */
+	bool	unwatched;		/* whether it is healthy is found out later, together with others */
 	bool	start;			/* a loaded job that launchd has not started is kickstarted, not only told of */
 	bool	replace;		/* install --replace */
 	bool	delete_logs;		/* uninstall --delete-logs */

@@ -31,6 +31,31 @@ int	child_run(const struct identity *, gid_t, void (*deed)(const void *context, 
     double seconds, struct reply *);
 
 /*
+ * A child that stays, for deeds that are many: to fork costs more than to ask, and every page that we write to
+ * afterwards costs again. It can be stopped and killed like any other by the account: then the deed has failed, and the
+ * next one gets a new child.
+ */
+struct deputy {			/* zeroed: none yet */
+	pid_t		 pid;		/* 0: none */
+	int		 channel;
+	struct identity	 account;
+	gid_t		 group;
+	void		(*deed)(const void *context, struct reply *);
+	void		*room;		/* shared with it, DEPUTY_ROOM bytes */
+};
+#define DEPUTY_ROOM	(64 * 1024)
+
+/*
+ * As child_run(), but the context is size bytes (DEPUTY_ROOM at most) that the deputy gets a copy of: it may not point
+ * to what was made since the deputy was. Another account, group or deed than the last time: another child.
+ */
+int	deputy_run(struct deputy *, const struct identity *, gid_t, void (*deed)(const void *context, struct reply *),
+	    const void *context, size_t size, double seconds, struct reply *);
+
+/* Ends the child, if there is one. */
+void	deputy_end(struct deputy *);
+
+/*
  * No child keeps this open file when it gives up its rights: a lock must not outlive us in a process that another
  * account can stop. That the descriptor is closed later need not be told.
  */

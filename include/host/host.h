@@ -23,6 +23,7 @@ struct host {
 	double		 launchctl_seconds;	/* how long one launchctl may take */
 	const volatile sig_atomic_t *stop; /* set by a signal; polled in every wait; NULL: not to be stopped (undo) */
 	struct folders	*folders;	/* what walks keep open, see host/folders.h; NULL: nothing. Not host_open()'s */
+	struct deputy	*deputy;	/* who asks what accounts can reach, see host/child.h; NULL: a new child each time */
 	FILE		*trace;		/* --verbose: each program that is run, a line each; NULL: none */
 };
 

@@ -136,8 +136,9 @@ look_again(struct session *session, const struct promise *promise, const struct 
 
 /* What verify would say now. What nothing has changed is not looked at again. */
 static void
-judge(struct session *session, const struct promise *promise, struct facts *facts, bool changes, bool watched)
+judge(struct session *session, const struct promise *promise, struct facts *facts, bool watched)
 {
+	bool changes = session->change.changed;
 	struct promise kept = *promise;
 	struct facts now, *seen = facts;
 	struct error ignored;
@@ -160,105 +161,63 @@ start_seconds(const struct session *session)
 }
 
 int
-change_keep(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
+change_begin(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
     struct wish wish, struct error *error)
 {
 	struct change *change = &session->change;
-	bool changes, watched, healthy = true;
 
 	if (plan_install(&change->plan, promise, receipt, facts, wish, error) == -1)
 		return -1;
 	/* What repair and restart are given holds for this run, the receipt keeps its own. */
 	if (session->options.settle >= 0)
 		promise->settle = session->options.settle;
-	changes = plan_changes(&change->plan);
-	if (changes && change_apply(session, promise, facts, error) == -1)
-		return -1;
-	if (!changes)
-		report_line(session, "unchanged: %s", promise->label);
-	if (session->options.dry_run)
-		return 0;
-	/* A job that was not loaded anew may be ill all the same. */
-	watched = is_done(&change->plan, TARGET_LOAD);
-	if (facts->loaded == YES && wish.load && !watched) {
-		if (changes)
-			inspect(&session->host, NULL, promise, INSPECT_LAUNCHD, facts);
-		healthy = watch_job(&session->host, promise, facts, wish.start ? start_seconds(session) : 0, error) == 0;
-		watched = true;
-	}
-	judge(session, promise, facts, changes, watched);
-	return healthy ? 0 : error_set(error, ERROR_NO, error->why, error->fix[0] != '\0' ? error->fix : "see: lnpctl verify",
-	    "'%s' is installed as asked, but it is not healthy", promise->label);
-}
-
-/* What was promised of that label, as a new promise. */
-static int
-promise_again(const struct promise *receipt, struct promise *promise, struct error *error)
-{
-	if (promise_from_plist(promise, receipt->plist, error) == -1)
-		return -1;
-	promise->uid = receipt->uid;
-	promise->gid = receipt->gid;
-	promise->settle = receipt->settle;
-	memcpy(promise->peers, receipt->peers, sizeof promise->peers);
-	promise->peer_count = receipt->peer_count;
-	promise->agent = receipt->agent;
+	if (plan_changes(&change->plan))
+		return change_apply(session, promise, facts, error);
+	report_line(session, "unchanged: %s", promise->label);
 	return 0;
 }
 
-/* repair has done what it can; is all as it should be? */
+/* A job that was not watched while it was loaded, or not loaded anew, may be ill all the same. */
 static int
-tell_findings(struct session *session, const char *label, struct error *error)
+watch(struct session *session, const struct promise *promise, struct facts *facts, struct wish wish,
+    struct error *error)
 {
-	const struct findings *findings = &session->change.findings;
-	enum error_kind kind = check_result(findings);
-
-	if (kind == ERROR_NONE && !session->options.verbose)
-		return 0;
-	report_findings(session, label, findings);
-	if (kind == ERROR_NONE)
-		return 0;
-	return error_set(error, kind, NULL, "see above, or: lnpctl verify", kind == ERROR_NO ? "'%s' is still not as it should be" :
-	    "something could not be found out about '%s'", label);
+	if (session->change.changed)
+		inspect(&session->host, NULL, promise, INSPECT_LAUNCHD, facts);
+	return facts->loaded != YES ? 0 : watch_job(&session->host, promise, facts,
+	    wish.start ? start_seconds(session) : 0, error);
 }
 
 int
-change_again(struct session *session, const char *label, struct wish wish, struct error *error)
+change_end(struct session *session, const struct promise *promise, struct facts *facts, struct wish wish,
+    struct error *error)
 {
-	struct promise promise = { .label = "" }, receipt = { .label = "" };
-	struct facts facts = { .root = false };
-	int result = -1;
+	bool watched = is_done(&session->change.plan, TARGET_LOAD) && !wish.unwatched;
+	int result = 0;
 
-	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes, error) == -1)
+	if (session->options.dry_run)
+		return 0;
+	if (wish.load && !watched)
+		result = watch(session, promise, facts, wish, error);
+	judge(session, promise, facts, wish.load);
+	if (result == 0)
+		return 0;
+	error_set(error, ERROR_NO, error->why, error->fix[0] != '\0' ? error->fix : "see: lnpctl verify",
+	    "'%s' is installed as asked, but it is not healthy", promise->label);
+	add_log(session, &session->change, promise, error);
+	return -1;
+}
+
+int
+change_keep(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
+    struct wish wish, struct error *error)
+{
+	if (change_begin(session, promise, receipt, facts, wish, error) == -1)
 		return -1;
-	if (promise_again(&receipt, &promise, error) == -1)
-		goto out;
-	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
-	inspect_agent(&session->host, &promise, &facts);
-	wish.load = !facts.offline;
-	wish.keep_disabled = wish.start = true;
-	result = change_keep(session, &promise, &receipt, &facts, wish, error);
-	/* The findings say more of an ill job than the watching did. */
-	if (session->change.findings.count > 0)
-		result = tell_findings(session, label, error);
-	if (result == 0 && session->change.changed)
-		report_line(session, "%sed: %s", session->command->name, label);
-out:
-	inspect_free(&facts);
-	promise_free(&receipt);
-	promise_free(&promise);
-	return result;
+	return change_end(session, promise, facts, wish, error);
 }
 
 /* ---- one after the other ---- */
-
-struct each {				/* of the labels */
-	struct session	*session;
-	int		(*one)(struct session *, const char *, struct error *);
-	struct error	*error;		/* the last one so far */
-	enum error_kind	 worst;		/* ERROR_NONE: none so far */
-	size_t		 count;
-};
 
 static bool
 is_worse(enum error_kind kind, enum error_kind than)
@@ -266,62 +225,96 @@ is_worse(enum error_kind kind, enum error_kind than)
 	return than == ERROR_NONE || kind == ERROR_LEFT || (than == ERROR_UNSURE && kind != ERROR_UNSURE);
 }
 
-static void
-change_one(void *context, const char *label)
+bool
+each_begin(struct each *each, const char *label)
 {
-	struct each *each = context;
 	struct session *session = each->session;
-	struct change *change = &session->change;
-	struct error error = { .kind = ERROR_NONE };
-	int result;
 
 	if (session->host.stop != NULL && *session->host.stop)
-		return;
+		return false;
 	each->count++;
-	memset(change, 0, sizeof *change);
-	text_copy(change->label, sizeof change->label, label);
-	result = each->one(session, label, &error);
+	memset(&session->change, 0, sizeof session->change);
+	text_copy(session->change.label, sizeof session->change.label, label);
+	return true;
+}
+
+static void
+tell_json(struct session *session, const struct error *error)
+{
+	json_open(&session->jobs, NULL, '{');
+	report_change_json(&session->jobs, &session->change, session->options.dry_run);
+	if (session->command->bit == COMMAND_MIGRATE)
+		report_migration_json(&session->jobs, session->migration);
+	report_error_json(&session->jobs, error);
+	json_close(&session->jobs, '}');
+}
+
+void
+each_end(struct each *each, int result, const struct error *error)
+{
+	struct session *session = each->session;
+
 	if (result == -1) {
 		if (each->worst != ERROR_NONE)
 			report_error(session->err, each->error);
-		if (is_worse(error.kind, each->worst))
-			each->worst = error.kind;
-		*each->error = error;
+		if (is_worse(error->kind, each->worst))
+			each->worst = error->kind;
+		*each->error = *error;
 	}
-	json_open(&session->jobs, NULL, '{');
-	report_change_json(&session->jobs, change, session->options.dry_run);
-	if (session->command->bit == COMMAND_MIGRATE)
-		report_migration_json(&session->jobs, session->migration);
-	report_error_json(&session->jobs, result == -1 ? &error : NULL);
-	json_close(&session->jobs, '}');
-	plan_free(&change->plan);
-	change->plan.count = 0;
+	if (session->options.json)
+		tell_json(session, result == -1 ? error : NULL);
+	plan_free(&session->change.plan);
+	session->change.plan.count = 0;
+}
+
+int
+each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(void *), void *context)
+{
+	struct session *session = each->session;
+	const struct options *options = &session->options;
+	int locked = -1, result = 0;
+
+	if (change_lock(session, &locked, each->error) == -1)
+		return -1;
+	for (size_t i = 0; i < options->operand_count; i++)
+		visit(context, options->operands[i]);
+	if (options->operand_count == 0)
+		result = inspect_labels(&session->host, visit, context, each->error);
+	if (last != NULL)
+		last(context);
+	if (locked != -1)
+		close(locked);
+	if (result == -1)
+		return -1;
+	if (each->worst != ERROR_NONE) {
+		each->error->kind = each->worst;
+		return -1;
+	}
+	if (session->host.stop != NULL && *session->host.stop)
+		return error_set(each->error, ERROR_NO, "a signal asked to stop", "run the command again",
+		    "did not finish");
+	return each->count == 0 ? jobs_none(each->error) : 0;
+}
+
+struct one_by_one {
+	struct each	 each;
+	int		(*one)(struct session *, const char *, struct error *);
+};
+
+static void
+change_one(void *context, const char *label)
+{
+	struct one_by_one *all = context;
+	struct error error = { .kind = ERROR_NONE };
+
+	if (each_begin(&all->each, label))
+		each_end(&all->each, all->one(all->each.session, label, &error), &error);
 }
 
 int
 change_each(struct session *session, int (*one)(struct session *, const char *, struct error *), struct error *error)
 {
-	const struct options *options = &session->options;
-	struct each each = { session, one, error, ERROR_NONE, 0 };
-	int locked = -1, result = 0;
+	struct one_by_one all = { { session, error, ERROR_NONE, 0 }, one };
 
-	if (change_lock(session, &locked, error) == -1)
-		return -1;
-	for (size_t i = 0; i < options->operand_count; i++)
-		change_one(&each, options->operands[i]);
-	if (options->operand_count == 0)
-		result = inspect_labels(&session->host, change_one, &each, error);
-	if (locked != -1)
-		close(locked);
-	if (result == -1)
-		return -1;
-	if (each.worst != ERROR_NONE) {
-		error->kind = each.worst;
-		return -1;
-	}
-	if (session->host.stop != NULL && *session->host.stop)
-		return error_set(error, ERROR_NO, "a signal asked to stop", "run the command again", "did not finish");
-	if (each.count == 0)
-		return jobs_none(error);
-	return 0;
+	return each_visit(&all.each, change_one, NULL, &all);
 }

@@ -223,6 +223,7 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 		return -1;
 	session->survey.host = &session->host;
 	session->host.folders = &session->folders;
+	session->host.deputy = &session->deputy;
 	session->host.stop = stop;
 	session->host.launchctl_seconds = options->timeout >= 0 ? options->timeout : LAUNCHCTL_SECONDS;
 	session->host.trace = options->verbose ? session->err : NULL;
@@ -245,6 +246,7 @@ run(struct session *session, int argc, char *const argv[], const volatile sig_at
 	result = session->command->run(session, error);
 	survey_free(&session->survey);
 	folders_forget(&session->folders);
+	deputy_end(&session->deputy);
 	host_close(&session->host);
 	return result;
 }

@@ -174,7 +174,8 @@ lint_one(struct session *session, const char *path, struct lint_report *report, 
 	count->bad += lint_errors(report) > 0;
 	count->no_plist = count->no_plist || !report->is_plist;
 	tell(session, path, report);
-	answer(&session->jobs, path, report);
+	if (session->options.json)
+		answer(&session->jobs, path, report);
 	return 0;
 }
 

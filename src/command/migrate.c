@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/again.h"
 #include "command/change.h"
 #include "command/install.h"
 #include "command/report.h"
@@ -252,7 +253,7 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	/* One that is a daemon already, or was on its way when a run was cut off. */
 	if (find_migrated(session, name, label)) {
 		text_copy(session->change.label, NAME_SIZE, label);
-		return change_again(session, label, (struct wish){ .restart = false }, error);
+		return again_one(session, label, (struct wish){ .restart = false }, error);
 	}
 	agent = calloc(1, sizeof *agent);
 	if (agent == NULL)

@@ -1,17 +1,11 @@
 /* restart: boots the job out, waits for its end, loads it again, and verifies. */
-#include "command/change.h"
+#include "command/again.h"
 
 /* Never kickstart -k: that starts the definition, and the program's identity, that launchd has held since it loaded the job. */
-static int
-restart_one(struct session *session, const char *label, struct error *error)
-{
-	return change_again(session, label, (struct wish){ .restart = true }, error);
-}
-
 int
 command_restart(struct session *session, struct error *error)
 {
 	if (session->options.operand_count == 0)
 		return error_set(error, ERROR_USAGE, NULL, "list what is installed: lnpctl status", "the label is missing");
-	return change_each(session, restart_one, error);
+	return again_each(session, (struct wish){ .restart = true }, error);
 }

@@ -238,7 +238,8 @@ status_one(struct session *session, const char *label, const struct printed *pri
 	look(session, &seen, printed);
 	look_at_logs(session, &seen);
 	tell_job(session, &seen);
-	answer_job(&session->jobs, &seen);
+	if (session->options.json)
+		answer_job(&session->jobs, &seen);
 	if (seen.loaded == UNKNOWN)
 		return seen.offline || seen.answered ? ERROR_UNSURE : ERROR_LAUNCHCTL;
 	return seen.loaded == YES ? ERROR_NONE : ERROR_NO;

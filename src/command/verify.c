@@ -17,6 +17,8 @@ answer_job(struct session *session, const char *label, const struct facts *facts
 	const struct service *service = &facts->service;
 	bool loaded = facts->loaded == YES;
 
+	if (!session->options.json)	/* of a thousand jobs it would be long */
+		return;
 	report_time(facts->process.started, started);
 	json_open(&session->jobs, NULL, '{');
 	json_text(&session->jobs, "label", label);

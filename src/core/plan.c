@@ -246,7 +246,7 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 		struct state loaded = plan_job_state(YES, promise->plist_path, false);
 
 		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone, loaded);
-		plan->steps[plan->count - 1].watch = true;
+		plan->steps[plan->count - 1].watch = !wish.unwatched;
 	}
 	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt);
 }

@@ -260,7 +260,8 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 {
 	const struct host *host = apply->host;
 
-	if (load_bootstrap(host, step->name, step->shall.loaded_from, apply->timeout, step->watch ? apply->promise : NULL,
+	if (load_bootstrap(host, step->name, step->shall.loaded_from, apply->timeout,
+	    strcmp(step->shall.loaded_from, apply->promise->plist_path) == 0 ? apply->promise : NULL,
 	    apply->facts, error) == -1)
 		return -1;
 	if (!step->watch && step->shall.running && !load_runs(host, step->name, apply->timeout))

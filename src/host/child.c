@@ -1,8 +1,11 @@
+#define _DEFAULT_SOURCE		/* MAP_ANON */
 /* Acts as another account, see host/child.h. Between fork and _exit only calls that are safe in a signal handler. */
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -94,6 +97,15 @@ send_reply(int channel, const struct reply *reply)
 		continue;
 }
 
+/* Here, and not where it is needed: what fails then is told apart from an EPERM of the deed. */
+static void
+begin(const struct identity *account, gid_t group)
+{
+	close_kept_back();
+	if (become(account, group) == -1)
+		_exit(1);
+}
+
 static void
 perform(int channel, const struct identity *account, gid_t group, void (*deed)(const void *, struct reply *),
     const void *context)
@@ -102,11 +114,31 @@ perform(int channel, const struct identity *account, gid_t group, void (*deed)(c
 
 	memset(&reply, 0, sizeof reply);	/* its padding is sent, too */
 	reply.descriptor = -1;
-	close_kept_back();
-	if (become(account, group) == -1)
-		_exit(1);		/* no reply: told apart from an EPERM of the deed */
+	begin(account, group);
 	deed(context, &reply);
 	send_reply(channel, &reply);
+	_exit(0);
+}
+
+/* Answers until the channel is closed. Our standard output is not held open, should the account stop us. */
+static void
+serve(int channel, const struct deputy *deputy)
+{
+	struct reply reply;
+	ssize_t got;
+	char turn;
+
+	for (int i = 0; i <= 2; i++)
+		close(i);
+	begin(&deputy->account, deputy->group);
+	while ((got = read(channel, &turn, 1)) == 1 || (got == -1 && errno == EINTR)) {
+		if (got == -1)
+			continue;
+		memset(&reply, 0, sizeof reply);
+		reply.descriptor = -1;
+		deputy->deed(deputy->room, &reply);
+		send_reply(channel, &reply);
+	}
 	_exit(0);
 }
 
@@ -187,6 +219,13 @@ open_channel(int channel[2])
 	return 0;
 }
 
+/* Takes the reply; a child that could not become the account has ended without one. */
+static int
+take_reply(int channel, double seconds, struct reply *reply)
+{
+	return await(channel, seconds) == -1 ? -1 : receive_reply(channel, reply);
+}
+
 int
 child_run(const struct identity *account, gid_t group, void (*deed)(const void *, struct reply *), const void *context,
     double seconds, struct reply *reply)
@@ -205,9 +244,7 @@ child_run(const struct identity *account, gid_t group, void (*deed)(const void *
 	close(channel[1]);
 	result = -1;
 	if (pid != -1) {
-		result = await(channel[0], seconds);
-		if (result == 0)
-			result = receive_reply(channel[0], reply);
+		result = take_reply(channel[0], seconds, reply);
 		number = errno;
 		status = end(pid);
 		if (result == -1 && number == ECONNRESET && WIFEXITED(status))
@@ -216,4 +253,95 @@ child_run(const struct identity *account, gid_t group, void (*deed)(const void *
 	close(channel[0]);
 	errno = number;
 	return result;
+}
+
+/* ---- a child that stays ---- */
+
+static bool
+is_same(const struct deputy *deputy, const struct identity *account, gid_t group,
+    void (*deed)(const void *, struct reply *))
+{
+	return deputy->pid != 0 && deputy->deed == deed && deputy->group == group && deputy->account.uid == account->uid &&
+	    deputy->account.ngroups == account->ngroups && memcmp(deputy->account.groups, account->groups,
+	    (size_t)account->ngroups * sizeof account->groups[0]) == 0;
+}
+
+/* Returns its status, as end(). */
+static int
+dismiss(struct deputy *deputy)
+{
+	int status;
+
+	close(deputy->channel);
+	status = end(deputy->pid);
+	munmap(deputy->room, DEPUTY_ROOM);
+	deputy->pid = 0;
+	return status;
+}
+
+static int
+appoint(struct deputy *deputy, const struct identity *account, gid_t group, void (*deed)(const void *, struct reply *))
+{
+	int channel[2];
+
+	deputy_end(deputy);
+	*deputy = (struct deputy){ .account = *account, .group = group, .deed = deed };
+	deputy->room = mmap(NULL, DEPUTY_ROOM, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+	if (deputy->room == MAP_FAILED)
+		return -1;
+	if (open_channel(channel) == -1) {
+		munmap(deputy->room, DEPUTY_ROOM);
+		return -1;
+	}
+	deputy->pid = fork();
+	if (deputy->pid == 0) {
+		close(channel[0]);
+		serve(channel[1], deputy);
+	}
+	close(channel[1]);
+	deputy->channel = channel[0];
+	if (deputy->pid != -1)
+		return 0;
+	deputy->pid = 0;
+	close(channel[0]);
+	munmap(deputy->room, DEPUTY_ROOM);
+	return -1;
+}
+
+/* SIGPIPE is ignored, see main(): a child that was killed is an error here. */
+static int
+give_turn(int channel)
+{
+	ssize_t put;
+
+	do
+		put = write(channel, "", 1);
+	while (put == -1 && errno == EINTR);
+	if (put == -1 && errno == EPIPE)
+		errno = ECONNRESET;
+	return put == 1 ? 0 : -1;
+}
+
+int
+deputy_run(struct deputy *deputy, const struct identity *account, gid_t group,
+    void (*deed)(const void *, struct reply *), const void *context, size_t size, double seconds, struct reply *reply)
+{
+	int number;
+
+	assert(size <= DEPUTY_ROOM);
+	if (!is_same(deputy, account, group, deed) && appoint(deputy, account, group, deed) == -1)
+		return -1;
+	memcpy(deputy->room, context, size);
+	if (give_turn(deputy->channel) == 0 && take_reply(deputy->channel, seconds, reply) == 0)
+		return 0;
+	number = errno;
+	errno = WIFEXITED(dismiss(deputy)) && number == ECONNRESET ? EPERM : number;
+	return -1;
+}
+
+void
+deputy_end(struct deputy *deputy)
+{
+	if (deputy->pid != 0)
+		dismiss(deputy);
 }

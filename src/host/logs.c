@@ -4,10 +4,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/text.h"
 #include "host/child.h"
 #include "host/files.h"
 #include "host/walk.h"
@@ -242,10 +244,13 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 
 #define LINKS_MOST	32
 
-struct questions {
-	int		 root;
-	const struct access *rows;
-	size_t		 count;
+struct questions {			/* with all that they need: the child that is asked may be older */
+	int	root;
+	size_t	count;
+	struct {
+		int	bits;
+		char	path[PATH_SIZE];
+	}	rows[CHILD_NUMBERS];
 };
 
 struct trail {
@@ -340,17 +345,15 @@ resolve(struct trail *trail)
 
 /* 0 or an errno value. */
 static int
-ask_one(int root, const struct access *access)
+ask_one(int root, const char *path, int bits)
 {
 	struct trail trail = { .root = root };
 	int number;
 
-	if (strlen(access->path) >= PATH_SIZE)
-		return ENAMETOOLONG;
-	memcpy(trail.rest, access->path, strlen(access->path) + 1);
+	memcpy(trail.rest, path, strlen(path) + 1);
 	number = resolve(&trail);
 	/* The real and effective accounts are the same here, so access(2)'s real one is the right one to ask for. */
-	if (number == 0 && faccessat(root, trail.end == 0 ? "." : trail.found, access->bits, 0) == -1)
+	if (number == 0 && faccessat(root, trail.end == 0 ? "." : trail.found, bits, 0) == -1)
 		number = errno;
 	return number;
 }
@@ -361,7 +364,7 @@ ask(const void *context, struct reply *reply)
 	const struct questions *questions = context;
 
 	for (size_t i = 0; i < questions->count; i++)
-		reply->numbers[i] = ask_one(questions->root, &questions->rows[i]);
+		reply->numbers[i] = ask_one(questions->root, questions->rows[i].path, questions->rows[i].bits);
 }
 
 static enum known
@@ -384,18 +387,38 @@ judge(int number)
 	}
 }
 
+/* As itself an account needs no child. */
+static int
+ask_as(const struct host *host, const struct identity *user, const struct questions *questions, struct reply *reply)
+{
+	size_t size = offsetof(struct questions, rows) + questions->count * sizeof questions->rows[0];
+
+	if (geteuid() == user->uid) {
+		ask(questions, reply);
+		return 0;
+	}
+	if (host->deputy != NULL)
+		return deputy_run(host->deputy, user, user->gid, ask, questions, size, CHILD_SECONDS, reply);
+	return child_run(user, user->gid, ask, questions, CHILD_SECONDS, reply);
+}
+
 /* At most CHILD_NUMBERS. */
 static void
 access_some(const struct host *host, struct access rows[], size_t count, const struct identity *user)
 {
-	struct questions questions = { host->root, rows, count };
+	struct questions questions;
 	struct reply reply = { .descriptor = -1 };
-	int trouble = 0;
+	int trouble;
 
-	if (geteuid() == user->uid)		/* as itself, an account needs no child */
-		ask(&questions, &reply);
-	else if (child_run(user, user->gid, ask, &questions, CHILD_SECONDS, &reply) == -1)
-		trouble = errno;
+	questions.root = host->root;
+	questions.count = count;
+	for (size_t i = 0; i < count; i++) {
+		questions.rows[i].bits = rows[i].bits;
+		/* Cut off it would be another path; what is too long is refused by the system as this is. */
+		if (!text_copy(questions.rows[i].path, PATH_SIZE, rows[i].path))
+			memset(questions.rows[i].path, 'a', PATH_SIZE - 1);
+	}
+	trouble = ask_as(host, user, &questions, &reply) == -1 ? errno : 0;
 	for (size_t i = 0; i < count; i++) {
 		rows[i].error_number = trouble != 0 ? trouble : reply.numbers[i];
 		rows[i].answer = trouble != 0 ? UNKNOWN : judge(reply.numbers[i]);

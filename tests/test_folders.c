@@ -1,0 +1,185 @@
+/* folders.c: what walks keep open, and for how long. */
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "host/files.h"
+#include "host/folders.h"
+#include "host/lock.h"
+#include "world.h"
+
+static struct folders folders;
+
+static int
+begin(void **state)
+{
+	int result = world_begin(state);
+
+	host.folders = &folders;
+	return result;
+}
+
+static int
+end(void **state)
+{
+	folders_forget(&folders);
+	return world_end(state);
+}
+
+#define KEPT(test)	cmocka_unit_test_setup_teardown(test, begin, end)
+
+static struct file_fact
+look(const char *path, enum files_walk manner)
+{
+	struct file_fact fact;
+
+	files_look(&host, path, manner, &fact);
+	return fact;
+}
+
+static bool
+is_kept(const char *path)
+{
+	int descriptor = folders_enter(&folders, path);
+
+	return descriptor != -1 && folders_leave(&folders, descriptor);
+}
+
+static void
+walk_goes_on_from_where_the_last_one_came_through(void **state)
+{
+	size_t count;
+
+	(void)state;
+	make_folder("/etc/deep", 0755);
+	make_file("/etc/deep/file", "", 0644);
+	assert_int_equal(look("/etc/deep/file", FILES_STRICT).exists, YES);
+	assert_true(is_kept(""));
+	assert_true(is_kept("/etc/deep"));
+	count = folders.count;
+	/* Were it not so, the folder of this name would be another one by now. */
+	assert_int_equal(rename(real("/etc/deep"), real("/etc/other")), 0);
+	make_folder("/etc/deep", 0755);
+	assert_int_equal(look("/etc/deep/file", FILES_STRICT).exists, YES);
+	assert_int_equal(folders.count, count);
+	folders_forget(&folders);
+	assert_int_equal(look("/etc/deep/file", FILES_STRICT).exists, NO);
+}
+
+static void
+links_lead_to_folders_that_are_kept_by_their_own_name(void **state)
+{
+	(void)state;
+	make_file("/private/var/log/file", "", 0644);
+	assert_int_equal(look("/var/log/file", FILES_STRICT).exists, YES);
+	assert_true(is_kept("/private/var/log"));
+	assert_false(is_kept("/var/log"));
+	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/private/var/log/file");
+}
+
+/* Who can write there could put another folder in its place: it is opened, and judged, each time. */
+static void
+folder_that_others_can_change_is_never_kept_nor_what_is_in_it(void **state)
+{
+	(void)state;
+	make_folder("/etc/open", 0777);
+	make_folder("/etc/open/inner", 0755);
+	make_file("/etc/open/inner/file", "", 0644);
+	assert_string_equal(look("/etc/open/inner/file", FILES_STRICT).weak, "/etc/open");
+	assert_true(is_kept("/etc"));
+	assert_false(is_kept("/etc/open"));
+	assert_false(is_kept("/etc/open/inner"));
+	assert_string_equal(look("/etc/open/inner/file", FILES_STRICT).weak, "/etc/open");
+	assert_int_equal(rename(real("/etc/open/inner"), real("/etc/open/other")), 0);
+	assert_int_equal(look("/etc/open/inner/file", FILES_STRICT).exists, NO);
+}
+
+static void
+way_through_a_link_of_others_leaves_nothing_behind(void **state)
+{
+	(void)state;
+	need_root();
+	make_folder("/etc/eve", 0755);
+	give("/etc/eve", EVE, STAFF);
+	make_folder("/etc/good", 0755);
+	make_file("/etc/good/file", "", 0644);
+	make_link("/etc/eve/way", "/etc/good");
+	assert_string_equal(look("/etc/eve/way/file", FILES_LOOSE).weak, "/etc/eve");
+	assert_false(is_kept("/etc/good"));
+	assert_string_equal(look("/etc/good/file", FILES_LOOSE).weak, "");
+	assert_true(is_kept("/etc/good"));
+	assert_string_equal(look("/etc/eve/way/file", FILES_LOOSE).weak, "/etc/eve");
+}
+
+static void
+folder_that_was_removed_is_forgotten(void **state)
+{
+	bool left;
+
+	(void)state;
+	assert_int_equal(files_make_directory(&host, "/etc/new", 0755, &error), 0);
+	assert_int_equal(look("/etc/new/file", FILES_STRICT).exists, NO);
+	assert_true(is_kept("/etc/new"));
+	assert_int_equal(files_remove_directory(&host, "/etc/new", &left, &error), 0);
+	assert_int_equal(folders.count, 0);
+	make_folder("/etc/new", 0755);
+	make_file("/etc/new/file", "", 0644);
+	assert_int_equal(look("/etc/new/file", FILES_STRICT).exists, YES);
+}
+
+static void
+lock_that_was_waited_for_makes_all_new(void **state)
+{
+	int lock;
+
+	(void)state;
+	assert_int_equal(look("/etc/passwd", FILES_STRICT).exists, YES);
+	lock = lock_take(&host, LOCK, 0, NULL, NULL, &error);
+	assert_int_not_equal(lock, -1);
+	assert_int_equal(folders.count, 0);
+	close(lock);
+}
+
+static void
+more_folders_than_there_is_room_for_are_walked_as_before(void **state)
+{
+	char path[64];
+
+	(void)state;
+	for (int turn = 0; turn < 2; turn++)
+		for (int i = 0; i < FOLDERS_KEPT + 5; i++) {
+			snprintf(path, sizeof path, "/etc/%d", i);
+			if (turn == 0)
+				make_folder(path, 0755);
+			snprintf(path, sizeof path, "/etc/%d/file", i);
+			if (turn == 0)
+				make_file(path, "", 0644);
+			assert_int_equal(look(path, FILES_STRICT).exists, YES);
+		}
+	assert_int_equal(folders.count, FOLDERS_KEPT);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		KEPT(walk_goes_on_from_where_the_last_one_came_through),
+		KEPT(links_lead_to_folders_that_are_kept_by_their_own_name),
+		KEPT(folder_that_others_can_change_is_never_kept_nor_what_is_in_it),
+		KEPT(way_through_a_link_of_others_leaves_nothing_behind),
+		KEPT(folder_that_was_removed_is_forgotten),
+		KEPT(lock_that_was_waited_for_makes_all_new),
+		KEPT(more_folders_than_there_is_room_for_are_walked_as_before),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
