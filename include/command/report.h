@@ -18,6 +18,12 @@ void	report_time(int64_t seconds, char target[REPORT_TIME]);
 /* Prints a line to the session's output, unless --quiet or --json. */
 void	report_line(struct session *, const char *, ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether somebody sits at a terminal who wants to know what takes so long. */
+bool	report_wants_progress(const struct session *);
+
+/* For host->waiting, with the session as its context: a line on standard error. */
+void	report_wait(void *context, const char *target, const char *what, double left);
+
 /* An error as lines: what and why, a hint, the end of a log. */
 void	report_error(FILE *, const struct error *);
 

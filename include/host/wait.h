@@ -23,10 +23,20 @@ bool	wait_for(const struct host *, double seconds);
  * returns false when the deadline has passed or the wait was stopped.
  */
 struct poll_wait {
-	double	deadline;	/* on wait_now()'s clock */
-	double	pause;		/* the next pause; 0 at first */
+	double		 deadline;	/* on wait_now()'s clock */
+	double		 pause;		/* the next pause; 0 at first */
+	const char	*target, *what;	/* for host->waiting: "system/LABEL", "to end"; NULL: it is not told */
+	double		 begun;		/* set by the first wait_next() or wait_tell() */
+	bool		 told;
 };
 
 bool	wait_next(const struct host *, struct poll_wait *);
+
+/*
+ * Tells host->waiting of a wait until a time on wait_now()'s clock: once, when it has lasted WAIT_SILENT seconds.
+ * wait_next() does this by itself.
+ */
+#define WAIT_SILENT	1.0
+void	wait_tell(const struct host *, struct poll_wait *, double until);
 
 #endif

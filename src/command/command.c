@@ -227,6 +227,9 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 	session->host.stop = stop;
 	session->host.launchctl_seconds = options->timeout >= 0 ? options->timeout : LAUNCHCTL_SECONDS;
 	session->host.trace = options->verbose ? session->err : NULL;
+	if (report_wants_progress(session))
+		session->host.waiting = report_wait;
+	session->host.waiting_context = session;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "command/probe.h"
+#include "command/report.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/launchctl.h"
@@ -264,7 +265,7 @@ tell_progress(const struct asking *asking)
 {
 	const struct session *session = asking->session;
 
-	if (session->options.quiet || session->options.json || !isatty(fileno(session->err)))
+	if (!report_wants_progress(session))
 		return;
 	fprintf(session->err, "lnpctl: trying %s for up to %g seconds, as", asking->probing->target.text,
 	    asking->probing->seconds);

@@ -1,6 +1,9 @@
 /* Lines for people, members for programs. */
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "command/report.h"
 #include "core/difference.h"
@@ -18,23 +21,81 @@ report_time(int64_t seconds, char target[REPORT_TIME])
 		strftime(target, REPORT_TIME, "%Y-%m-%dT%H:%M:%SZ", &fields);
 }
 
-void
-report_line(struct session *session, const char *format, ...)
+/* On a terminal alone; https://no-color.org */
+static bool
+wants_colour(const struct session *session)
 {
+	const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
+	int descriptor = fileno(session->out);
+
+	return descriptor != -1 && isatty(descriptor) && (refused == NULL || refused[0] == '\0') && terminal != NULL &&
+	    strcmp(terminal, "dumb") != 0;
+}
+
+enum tone { TONE_PLAIN, TONE_GOOD, TONE_WARN, TONE_BAD };
+
+static void
+print_line(struct session *session, enum tone tone, const char *format, va_list arguments)
+{
+	static const char *const codes[] = { "", "\033[32m", "\033[33m", "\033[31m" };
+	bool coloured = tone != TONE_PLAIN && wants_colour(session);
 	char line[REPORT_LINE];
-	va_list arguments;
 
 	if (session->options.quiet || session->options.json)
 		return;
-	va_start(arguments, format);
 	vsnprintf(line, sizeof line, format, arguments);
-	va_end(arguments);
 	/* What launchd or a plist says must not move the cursor or make a second line. */
 	for (char *s = line; *s != '\0'; s++)
 		if ((unsigned char)*s < 0x20 || *s == 0x7f)
 			*s = '?';
-	fprintf(session->out, "%s\n", line);
+	fprintf(session->out, "%s%s%s\n", coloured ? codes[tone] : "", line, coloured ? "\033[0m" : "");
 	fflush(session->out);		/* a step that is done is told before the next one begins */
+}
+
+void
+report_line(struct session *session, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line(session, TONE_PLAIN, format, arguments);
+	va_end(arguments);
+}
+
+/* Says nothing by its colour that its words do not say. */
+static void
+report_toned(struct session *session, enum tone tone, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void
+report_toned(struct session *session, enum tone tone, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line(session, tone, format, arguments);
+	va_end(arguments);
+}
+
+/* Never for the tests' streams, which have no descriptor. */
+bool
+report_wants_progress(const struct session *session)
+{
+	int descriptor = fileno(session->err);
+
+	return !session->options.quiet && !session->options.json && descriptor != -1 && isatty(descriptor);
+}
+
+void
+report_wait(void *context, const char *target, const char *what, double left)
+{
+	struct session *session = context;
+	time_t until = time(NULL) + (time_t)(left + 0.5);
+	char clock[16] = "?";
+	struct tm fields;
+
+	if (localtime_r(&until, &fields) != NULL)
+		strftime(clock, sizeof clock, "%H:%M:%S", &fields);
+	fprintf(session->err, "lnpctl: waiting for %s %s, up to %.0f s, until %s\n", target, what, left, clock);
 }
 
 void
@@ -76,15 +137,21 @@ report_step(void *context, const struct step *step)
 void
 report_findings(struct session *session, const char *label, const struct findings *findings)
 {
+	static const enum tone tones[] = {
+		[VERDICT_PASS] = TONE_PLAIN, [VERDICT_SKIP] = TONE_PLAIN, [VERDICT_WARN] = TONE_WARN,
+		[VERDICT_UNKNOWN] = TONE_WARN, [VERDICT_FAIL] = TONE_BAD,
+	};
 	enum error_kind kind = check_result(findings);
 
-	report_line(session, "%s: %s", label, kind == ERROR_NONE ? "ok" : kind == ERROR_NO ? "FAILED" : "not known");
+	report_toned(session, kind == ERROR_NONE ? TONE_GOOD : kind == ERROR_NO ? TONE_BAD : TONE_WARN, "%s: %s", label,
+	    kind == ERROR_NONE ? "ok" : kind == ERROR_NO ? "FAILED" : "not known");
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->rows[i];
 
 		if (!session->options.verbose && (finding->verdict == VERDICT_PASS || finding->verdict == VERDICT_SKIP))
 			continue;
-		report_line(session, "  %-7s %s: %s", check_word(finding->verdict), finding->id, finding->message);
+		report_toned(session, tones[finding->verdict], "  %-7s %s: %s", check_word(finding->verdict), finding->id,
+		    finding->message);
 		if (finding->fix[0] != '\0')
 			report_line(session, "          fix: %s", finding->fix);
 	}

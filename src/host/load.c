@@ -43,7 +43,7 @@ load_bootout(const struct host *host, const char *target, double seconds, struct
 {
 	struct printed printed;
 	struct answer answer;
-	struct poll_wait wait = { 0, 0 };
+	struct poll_wait wait = { .target = target, .what = "to end" };
 	double limit;
 
 	switch (ask(host, target, &printed)) {
@@ -141,7 +141,8 @@ was_started(const struct service *service)
 bool
 load_runs(const struct host *host, const char *target, double seconds)
 {
-	struct poll_wait wait = { wait_now() + (seconds >= 0 ? seconds : RUN_SECONDS), 0 };
+	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : RUN_SECONDS), .target = target,
+	    .what = "to start" };
 	struct printed printed;
 
 	do
@@ -215,7 +216,8 @@ int
 load_bootstrap(const struct host *host, const char *target, const char *path, double seconds, const struct promise *promise,
     const struct facts *facts, struct error *error)
 {
-	struct poll_wait wait = { wait_now() + (seconds >= 0 ? seconds : BOOTSTRAP_SECONDS), 0 };
+	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : BOOTSTRAP_SECONDS),
+	    .target = target, .what = "to be loaded" };
 	struct answer answer = { .end = RUN_FAILED };
 	struct printed printed;
 

@@ -52,7 +52,7 @@ int
 lock_take(const struct host *host, const char *path, double seconds, void (*waiting)(void *), void *context,
     struct error *error)
 {
-	struct poll_wait wait = { wait_now() + seconds, 0 };
+	struct poll_wait wait = { .deadline = wait_now() + seconds };
 	int file = open_lock(host, path, error);
 
 	if (file == -1)

@@ -51,6 +51,19 @@ wait_for(const struct host *host, double seconds)
 	return !stopped;
 }
 
+void
+wait_tell(const struct host *host, struct poll_wait *wait, double until)
+{
+	double now = wait_now();
+
+	if (wait->begun == 0)
+		wait->begun = now;
+	if (host->waiting == NULL || wait->target == NULL || wait->told || now - wait->begun < WAIT_SILENT)
+		return;
+	wait->told = true;
+	host->waiting(host->waiting_context, wait->target, wait->what, until - now);
+}
+
 bool
 wait_next(const struct host *host, struct poll_wait *wait)
 {
@@ -58,6 +71,7 @@ wait_next(const struct host *host, struct poll_wait *wait)
 
 	if (left <= 0)
 		return false;
+	wait_tell(host, wait, wait->deadline);
 	wait->pause = wait->pause == 0 ? PAUSE_FIRST : wait->pause * 1.6;
 	if (wait->pause > PAUSE_MOST)
 		wait->pause = PAUSE_MOST;

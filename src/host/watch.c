@@ -15,6 +15,8 @@ struct watch {
 	double	begun, up;	/* on wait_now()'s clock; up: when the process was first seen */
 	long	pid, runs;	/* of that process; pid 0: none seen */
 	bool	kicked;
+	char	target[NAME_SIZE + 8];
+	struct poll_wait starting, staying;	/* to be told of */
 };
 
 enum step_of_watch { WATCH_ON, WATCH_GOOD, WATCH_BAD };
@@ -74,11 +76,9 @@ look_once(const struct host *host, struct watch *watch, const struct promise *pr
 		return WATCH_BAD;
 	case PULSE_IDLE:
 		if (waited >= KICK_SECONDS && !watch->kicked && waited < limit) {
-			char target[NAME_SIZE + 8];
 			struct answer answer;
 
-			text_format(target, sizeof target, "system/%s", promise->label);
-			launchctl_kickstart(host, target, &answer);	/* the next look tells what became of it */
+			launchctl_kickstart(host, watch->target, &answer);	/* the next look tells what became of it */
 			watch->kicked = true;
 		}
 		break;
@@ -89,11 +89,15 @@ look_once(const struct host *host, struct watch *watch, const struct promise *pr
 }
 
 static bool
-pause_watch(const struct host *host, const struct watch *watch, const struct promise *promise,
-    const struct facts *facts, struct poll_wait *pause)
+pause_watch(const struct host *host, struct watch *watch, const struct promise *promise,
+    const struct facts *facts, double limit, struct poll_wait *pause)
 {
 	double left = promise->settle - facts->steady;
 
+	if (watch->pid == 0)
+		wait_tell(host, &watch->starting, watch->begun + limit);
+	else
+		wait_tell(host, &watch->staying, wait_now() + left);
 	if (watch->pid == 0 || wait_now() >= pause->deadline)
 		return wait_next(host, pause);
 	return wait_for(host, left < LOOK_SECONDS ? left : LOOK_SECONDS);
@@ -104,9 +108,12 @@ watch_job(const struct host *host, const struct promise *promise, struct facts *
     struct error *error)
 {
 	struct watch watch = { .begun = wait_now() };
-	struct poll_wait pause = { watch.begun + start_seconds + promise->settle + 60, 0 };
+	struct poll_wait pause = { .deadline = watch.begun + start_seconds + promise->settle + 60 };
 	struct finding finding = { "running", VERDICT_FAIL, "", "" };
 
+	text_format(watch.target, sizeof watch.target, "system/%s", promise->label);
+	watch.starting = (struct poll_wait){ .target = watch.target, .what = "to start" };
+	watch.staying = (struct poll_wait){ .target = watch.target, .what = "to stay up" };
 	for (;;) {
 		switch (look_once(host, &watch, promise, facts, start_seconds, &finding)) {
 		case WATCH_GOOD:
@@ -116,7 +123,7 @@ watch_job(const struct host *host, const struct promise *promise, struct facts *
 		case WATCH_ON:
 			break;
 		}
-		if (!pause_watch(host, &watch, promise, facts, &pause))
+		if (!pause_watch(host, &watch, promise, facts, start_seconds, &pause))
 			return error_set(error, ERROR_NO, host->stop != NULL && *host->stop ? "a signal asked to stop" :
 			    "it took too long", "run the command again", "stopped watching '%s'", promise->label);
 		inspect(host, NULL, promise, INSPECT_LAUNCHD, facts);
