@@ -120,6 +120,11 @@ lan: ## the verdicts of probe as a table, and its attackers, in network namespac
 	@$(HERE) tests/lan.sh
 	@$(HERE) tests/test_lan.sh peers child questions attacks kills hangs
 
+pictures: ## README's picture of verify and repair, made anew from a real run; Linux, root
+	@CC="$(CC)" sh tests/need.sh lan
+	@$(MAKE) -s all tools
+	@$(HERE) tests/test_examples.sh python3 -B "$$PWD/tests/pictures/repair.py" "$$PWD/tests/pictures/repair.svg"
+
 tools: $(TOOLS)
 
 tested: all tools $(TESTS)
@@ -220,4 +225,4 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile
 
 .PHONY: all install uninstall demo demo-migrate test lan tools tested soak check sanitize clang valgrind bench torture \
-	fuzz fuzzed headers layers lint macos universal clean help
+	fuzz fuzzed headers layers lint macos pictures universal clean help

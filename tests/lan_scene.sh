@@ -2,7 +2,8 @@
 # and a peer, joined by a cable. The kernel refuses like Local Network Privacy: at once, with EHOSTUNREACH, and sends no
 # packet.
 #
-#	10.9.0.2, fd09::2	the peer: port 7000 open, 7001 closed, 7002 dropped, 7003 refused twice for each
+#	10.9.0.2, fd09::2, 192.168.1.10
+#				the peer: port 7000 open, 7001 closed, 7002 dropped, 7003 refused twice for each
 #				account, then open, 7004 resets each connection at once, 7005 keeps what connects
 #	10.9.0.9		a dead host
 #	10.8.0.2		behind a router
@@ -63,10 +64,12 @@ lan_begin() {
 	ip link add mac0 type veth peer name peer0 netns peer
 	ip address add 10.9.0.1/24 dev mac0
 	ip address add fd09::1/64 dev mac0 nodad
+	ip address add 192.168.1.1/24 dev mac0
 	ip link set mac0 up
 	ip route add default via 10.9.0.3
 	ip -n peer address add 10.9.0.2/24 dev peer0
 	ip -n peer address add fd09::2/64 dev peer0 nodad
+	ip -n peer address add 192.168.1.10/24 dev peer0
 	ip -n peer link set peer0 up
 	# A dead host is known as one after 1.5 s instead of 3.
 	echo 500 >/proc/sys/net/ipv4/neigh/mac0/retrans_time_ms
@@ -107,6 +110,7 @@ lan_policy() {
 	ip -6 rule del lookup 100 2>/dev/null || :
 	ip route replace unreachable 10.9.0.0/24 table 100
 	ip -6 route replace unreachable fd09::/64 table 100
+	ip route replace unreachable 192.168.1.0/24 table 100
 	case $1 in
 	none)	return ;;
 	tn3179)	uids=502-502 ;;

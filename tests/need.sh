@@ -61,6 +61,7 @@ look() {
 	need iproute2 - has ip
 	need nftables - has nft
 	need util-linux - has unshare
+	need jq - has jq		# the examples of README
 	[ "$purpose" != lan ] || return 0
 
 	need clang - has clang

@@ -122,6 +122,6 @@ command_verify(struct session *session, struct error *error)
 	}
 	if (worst == ERROR_NONE)
 		return 0;
-	return error_set(error, worst, NULL, NULL, worst == ERROR_NO ? "a job is not as it should be" :
-	    "something could not be found out");
+	return error_set(error, worst, NULL, worst == ERROR_NO ? "sudo lnpctl repair mends what it can" : NULL,
+	    worst == ERROR_NO ? "a job is not as it should be" : "something could not be found out");
 }
