@@ -106,7 +106,7 @@ demo: ## get what is missing, build, and show the main job on a temporary Mac
 	@$(HERE) tests/demo.sh
 
 demo-migrate: ## scan and migrate on a temporary Mac whose agents are refused the LAN; Linux, root
-	@CC="$(CC)" sh tests/need.sh build
+	@CC="$(CC)" sh tests/need.sh lan
 	@$(MAKE) -s all tools
 	@$(HERE) tests/demo_migrate.sh
 

@@ -40,6 +40,13 @@ bool	text_format(char *target, size_t size, const char *format, ...) __attribute
 const char *text_after_last(const char *, char separator);
 
 /*
+ * How many bytes of a text go on a line of so many columns: whole words, one at least, for a path is not cut. 0: there
+ * is no text. What follows begins with blanks, which the next line does not want.
+ */
+size_t	text_line(const char *, size_t columns);
+#define TEXT_COLUMNS	80	/* of a terminal, where nothing is known of it */
+
+/*
  * Reads a decimal number of seconds, digits with an optional fraction, at most 1,000,000. Returns false for anything
  * else: a sign, an exponent, blanks, "inf", an empty string.
  */

@@ -87,12 +87,28 @@ static void
 help_all(FILE *out)
 {
 	fputs("usage: lnpctl COMMAND [options] ...\n\n"
-	    "Installs networked workers as LaunchDaemons, which Local Network Privacy exempts by\n"
-	    "Apple's word, and checks that they are and stay what they should be.\n\ncommands:\n", out);
+	    "Installs networked workers as LaunchDaemons, which Local Network Privacy exempts\n"
+	    "by Apple's word, and checks that they are and stay what they should be.\n\ncommands:\n", out);
 	for (size_t i = 0; i < ROWS; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
 	fputs("  help       say how a command is used: lnpctl help COMMAND\n\n"
 	    "lnpctl --version prints the version. The manual: man lnpctl\n", out);
+}
+
+static void
+help_option(const struct option *option, FILE *out)
+{
+	const char *text = option->help;
+	char left[64];
+	size_t length;
+
+	text_format(left, sizeof left, "--%s%s%s", option->name, option->argument == NULL ? "" : " ",
+	    option->argument == NULL ? "" : option->argument);
+	while ((length = text_line(text, TEXT_COLUMNS - 29)) > 0) {
+		fprintf(out, "  %-26s %.*s\n", left, (int)length, text);
+		text += length + strspn(text + length, " ");
+		left[0] = '\0';
+	}
 }
 
 static void
@@ -102,15 +118,9 @@ help_one(const struct command *command, FILE *out)
 	const struct option *options = options_table(&count);
 
 	fprintf(out, "usage: lnpctl %s %s\n\n%s\n\noptions:\n", command->name, command->arguments, command->help);
-	for (size_t i = 0; i < count; i++) {
-		char left[64];
-
-		if ((options[i].commands & command->bit) == 0)
-			continue;
-		text_format(left, sizeof left, "--%s%s%s", options[i].name, options[i].argument == NULL ? "" : " ",
-		    options[i].argument == NULL ? "" : options[i].argument);
-		fprintf(out, "  %-26s %s\n", left, options[i].help);
-	}
+	for (size_t i = 0; i < count; i++)
+		if ((options[i].commands & command->bit) != 0)
+			help_option(&options[i], out);
 }
 
 static int

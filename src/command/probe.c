@@ -116,7 +116,7 @@ static void
 tell_outcome(struct session *session, const struct outcome *outcome)
 {
 	const char *name = probe_reached(outcome) ? NULL : probe_errno_name(outcome->number);
-	char uid[24] = "-", milliseconds[24] = "-", first[24] = "-";
+	char uid[24] = "-", milliseconds[24] = "-", first[24] = "-", opened[24];
 
 	if (outcome->uid_known)
 		text_format(uid, sizeof uid, "%ju", (uintmax_t)outcome->uid);
@@ -124,9 +124,10 @@ tell_outcome(struct session *session, const struct outcome *outcome)
 		text_format(milliseconds, sizeof milliseconds, "%.1f", outcome->milliseconds);
 	if (outcome->first_open > 0)
 		text_format(first, sizeof first, "%u", outcome->first_open);
-	report_line(session, "  %-20s %-7s %5s  %-9s %5u %6u %10s %10s  %s", outcome->context.name,
-	    probe_witness_word(outcome->witness), uid, probe_result_word(outcome->result), outcome->tries,
-	    outcome->opened, first, milliseconds, name == NULL ? "-" : name);
+	text_format(opened, sizeof opened, "%u/%u", outcome->opened, outcome->tries);
+	report_line(session, "  %-18s %-7s %5s %-9s %6s %5s %7s %s", outcome->context.name,
+	    probe_witness_word(outcome->witness), uid, probe_result_word(outcome->result), opened, first,
+	    milliseconds, name == NULL ? "-" : name);
 	if (outcome->result == PROBE_NOT_RUN && outcome->why[0] != '\0')
 		report_line(session, "    %s", outcome->why);
 }
@@ -141,8 +142,8 @@ probe_tell(struct session *session, const struct probing *probing)
 		    own->identifier[0] == '\0' ? "nobody" : own->identifier, own->team[0] == '\0' ? "none" : own->team,
 		    own->uuid[0] == '\0' ? "none" : own->uuid);
 	if (probing->outcome_count > 0)
-		report_line(session, "  %-20s %-7s %5s  %-9s %5s %6s %10s %10s  %s", "context", "witness", "uid",
-		    "result", "tries", "opened", "first open", "ms", "errno");
+		report_line(session, "  %-18s %-7s %5s %-9s %6s %5s %7s %s", "context", "witness", "uid", "result",
+		    "opened", "first", "ms", "errno");
 	for (size_t i = 0; i < probing->outcome_count; i++)
 		tell_outcome(session, &probing->outcomes[i]);
 	report_line(session, "verdict: %s: %s", probe_verdict_word(probing->verdict), probing->why);

@@ -6,7 +6,6 @@
 #include "core/text.h"
 #include "host/scan.h"
 
-#define COLUMNS		80
 #define ACCOUNT_WIDTH	12
 #define LABEL_WIDTH	34	/* what is left of a line; a longer one is cut here, and whole in --json */
 
@@ -90,29 +89,15 @@ tell_row(struct session *session, const struct scan_job *job)
 	    ACCOUNT_WIDTH, account, job->loaded == YES ? "yes" : job->loaded == NO ? "no" : "?", label);
 }
 
-/* Words in lines of COLUMNS; what is longer than a line stays whole, for it may be a path. */
 static void
 tell_wrapped(struct session *session, const char *start, const char *text)
 {
-	char line[PATH_SIZE + 256];
-	size_t length = (size_t)snprintf(line, sizeof line, "  %s", start), first = length;
+	size_t room = TEXT_COLUMNS - 2 - strlen(start), length;
 
-	while (*text != '\0') {
-		size_t word = strcspn(text, " ");
-
-		if (length > first && length + 1 + word > COLUMNS) {
-			report_line(session, "%s", line);
-			length = (size_t)snprintf(line, sizeof line, "  ");
-			first = length;
-		}
-		length += (size_t)snprintf(line + length, sizeof line - length, "%s%.*s", length > first ? " " : "",
-		    (int)(word < PATH_SIZE ? word : PATH_SIZE), text);
-		if (length > sizeof line - PATH_SIZE - 8)	/* no word fits any more */
-			first = 0;
-		text += word;
-		text += strspn(text, " ");
+	for (const char *before = start; (length = text_line(text, room)) > 0; before = "", room = TEXT_COLUMNS - 2) {
+		report_line(session, "  %s%.*s", before, (int)length, text);
+		text += length + strspn(text + length, " ");
 	}
-	report_line(session, "%s", line);
 }
 
 /* Why, below the table: once for all jobs of one reason, each with what mends it. */

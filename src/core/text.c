@@ -192,6 +192,20 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+size_t
+text_line(const char *text, size_t columns)
+{
+	size_t length = strcspn(text, " "), next = length;
+
+	while (text[next] == ' ') {
+		next += 1 + strcspn(text + next + 1, " ");
+		if (next > columns)
+			break;
+		length = next;
+	}
+	return length;
+}
+
 /* strtod() would take "1e3", "inf" and the locale's comma. */
 bool
 text_seconds(const char *s, double *seconds)
