@@ -547,12 +547,13 @@ check_names(const char *file, const char *text)
 {
 	struct reader reader = { .file = file };
 	char line[LINE];
-	bool fenced = false;
+	bool fenced = false, console = false;	/* there what is printed stands beside what is typed */
 
 	while (next_line(&text, line)) {
-		if (starts(line, "```") || starts(line, ".Bd") || starts(line, ".Ed"))
+		if (starts(line, "```") || starts(line, ".Bd") || starts(line, ".Ed")) {
 			fenced = !fenced;
-		else
+			console = starts(line, "```console");
+		} else if (!console || starts(line, "$ "))
 			check_line(&reader, line, fenced);
 	}
 	assert_false(fenced);
