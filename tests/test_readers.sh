@@ -273,10 +273,14 @@ import json, re, sys
 COMMON = {"schema", "command", "ok", "error"}
 CHANGE = {"changed", "label", "dry_run", "rolled_back", "steps", "checks"}
 OWN = {"install": CHANGE, "uninstall": {"jobs"}, "verify": {"system", "jobs"}, "status": {"jobs"},
-       "lint": {"files", "rules"}}
+       "lint": {"files", "rules"}, "repair": {"jobs"}, "restart": {"jobs"}, "migrate": {"jobs"},
+       "scan": {"system", "jobs"}, "connect": set(),
+       "probe": {"target", "verdict", "why", "system", "contexts", "advice"}}
 JOB = {
     "repair": CHANGE | {"error"},
     "restart": CHANGE | {"error"},
+    "migrate": CHANGE | {"error", "keys", "warnings"},
+    "scan": {"path", "label", "kind", "account", "loaded", "program", "risk", "reason", "fix", "troubles"},
     "uninstall": CHANGE | {"error"},
     "verify": {"label", "ok", "pid", "runs", "started", "checks"},
     "status": {"label", "domain", "loaded", "disabled", "state", "pid", "runs", "started", "last_exit", "path", "program",
@@ -320,7 +324,7 @@ if command == "install":
     change(form)
 for job in form.get("jobs", []):
     assert set(job) == JOB[command], sorted(job)
-    if command in ("repair", "restart", "uninstall"):
+    if command in ("repair", "restart", "uninstall", "migrate"):
         change(job)
     if command == "verify":
         checks(job["checks"])
@@ -387,6 +391,8 @@ test_answers() {
 	answers 'lint without a file' 64 lint
 	answers 'lint of a kind that is none' 64 lint --kind 'x"' "$work/bad.plist"
 	answers 'lint --rules' 0 lint --rules
+	answers 'lint of standard input' 1 lint - <"$work/bad.plist"
+	answers 'lint of an empty standard input' 65 lint - </dev/null
 	answers 'install --from what is not there' 73 install --root "$image" --user worker --from /none.plist
 	answers 'install --set of what is no key' 64 install --root "$image" --label "$label" --user worker --set 'A"b=1' -- "$worker"
 	answers 'install --dry-run' 0 install --root "$image" --dry-run --label "$label" --user worker -- "$worker"
@@ -402,6 +408,19 @@ test_answers() {
 	answers 'uninstall --dry-run' 0 uninstall --root "$image" --dry-run "$label"
 	answers 'uninstall' 0 uninstall --root "$image" --delete-logs "$label"
 
+	answers 'repair of nothing' 1 repair --root "$image"
+	answers 'repair of what is not there' 1 repair --root "$image" com.example.none
+	answers 'restart without a label' 64 restart --root "$image"
+	answers 'restart of a label that is none' 65 restart --root "$image" "$bad"
+	answers 'probe of no address' 64 probe --root "$image" 'a"b\'
+	answers 'probe of itself' 64 probe --root "$image" 127.0.0.1:9
+	answers 'connect to no address' 64 connect 'a"b\'
+	cp "$work/bad.plist" "$image/Library/LaunchAgents/a\"b\\.plist"
+	answers 'scan of a hostile name' 0 scan --root "$image"
+	answers 'migrate of a hostile name' 65 migrate --root "$image" '/Library/LaunchAgents/a"b\.plist'
+	answers 'migrate of what is not there' 1 migrate --root "$image" "$bad"
+	rm "$image/Library/LaunchAgents/"*
+
 	answers 'install again after that' 0 install --root "$image" --label "$label" --user worker -- "$worker"
 	printf 'x' >"$image/Library/Application Support/lnpctl/$label.plist"
 	answers 'install over a damaged receipt' 65 install --root "$image" --label "$label" --user worker -- "$worker"
@@ -415,6 +434,19 @@ test_answers() {
 	fi
 }
 
+# A file and standard input are told the same of, but for the name.
+test_standard_input() {
+	printf '<plist><dict><key>Label</key><string>%s</string></dict></plist>' 'com.example.a' >"$work/a.plist"
+	"$lnpctl" lint --kind daemon "$work/a.plist" 2>&1 | sed "s,^$work/a.plist:,-:," >"$work/file"
+	"$lnpctl" lint --kind daemon - <"$work/a.plist" >"$work/input" 2>&1
+	if grep -q '^-: error: missing-program' "$work/input" && grep -v file-name "$work/file" | cmp -s - "$work/input"; then
+		pass
+	else
+		fail 'lint of standard input' "$work/input"
+	fi
+}
+
+test_standard_input
 if ! has python3; then
 	skip 'python3 is not here'
 else
