@@ -1,8 +1,8 @@
 #define _DEFAULT_SOURCE		/* wait4 */
 /*
- * The floor of `make bench`. floor AT_ONCE: runs the commands on standard input, a line each, words split at tabs, so many at the same
- * time, and does nothing else with what they print. floor memory PROGRAM ...: runs the program and prints its peak memory in KB; a
- * caller with more memory than the program would be counted with it.
+ * The floor of `make bench`. floor AT_ONCE: runs the commands on standard input, a line each, words split at tabs, so
+ * many at the same time, and does nothing else with what they print. floor memory PROGRAM ...: runs the program and
+ * prints its peak memory in KB; a caller with more memory than the program would be counted with it.
  */
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -36,7 +36,8 @@ measure(char *words[], posix_spawn_file_actions_t *files)
 	struct rusage usage;
 	pid_t pid;
 
-	if (words[0] == NULL || posix_spawn(&pid, words[0], files, NULL, words, none) != 0 || wait4(pid, NULL, 0, &usage) != pid)
+	if (words[0] == NULL || posix_spawn(&pid, words[0], files, NULL, words, none) != 0 ||
+	    wait4(pid, NULL, 0, &usage) != pid)
 		return 1;
 	printf("%ld\n", usage.ru_maxrss);
 	return 0;

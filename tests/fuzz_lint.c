@@ -22,10 +22,12 @@ static struct lint_report report;
 static size_t used, most;
 static int counting;
 
-static const char job[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+static const char job[] =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
     "<plist version=\"1.0\"><dict><key>Label</key><string>com.example.job</string>\n"
-    "<key>ProgramArguments</key><array><string>/bin/sh</string><string>-c</string><string>a &amp;&amp; b</string></array>\n"
+    "<key>ProgramArguments</key><array><string>/bin/sh</string><string>-c</string><string>a &amp;&amp; "
+    "b</string></array>\n"
     "<key>KeepAlive</key><dict><key>PathState</key><dict><key>/etc/x</key><true></true></dict></dict>\n"
     "<key>StartCalendarInterval</key><array><dict><key>Hour</key><integer>12abc</integer></dict></array>\n"
     "<key>EnvironmentVariables</key><dict><key>API_TOKEN</key><string>~/x</string></dict>\n"

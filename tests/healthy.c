@@ -53,8 +53,14 @@ healthy_plist(const char *old, const char *new)
 static struct file_fact
 make_fact(enum file_type type, uid_t owner, gid_t group, mode_t mode, uint64_t inode)
 {
-	return (struct file_fact){ .exists = YES, .type = type, .owner = owner, .group = group, .mode = mode, .links = 1,
-	    .identity = { 1, inode, 100, NOW - 9000, 5, NOW - 9000, 6 }, .quarantined = NO };
+	return (struct file_fact){ .exists = YES,
+		.type = type,
+		.owner = owner,
+		.group = group,
+		.mode = mode,
+		.links = 1,
+		.identity = { 1, inode, 100, NOW - 9000, 5, NOW - 9000, 6 },
+		.quarantined = NO };
 }
 
 static void
@@ -102,7 +108,8 @@ healthy_receipt(struct healthy *healthy)
 	struct error error;
 
 	bytes_free(&healthy->facts.receipt_bytes);
-	assert_int_equal(promise_to_receipt(&healthy->receipt, healthy->receipt.changing, &healthy->facts.receipt_bytes, &error), 0);
+	assert_int_equal(
+	    promise_to_receipt(&healthy->receipt, healthy->receipt.changing, &healthy->facts.receipt_bytes, &error), 0);
 }
 
 void

@@ -352,7 +352,8 @@ mac_command(struct mac *mac, const char *line)
 int
 mac_install(struct mac *mac, const char *options, const char *program)
 {
-	return mac_command(mac, format(mac, "install --label com.example.job --user worker --group staff %s -- %s", options, program));
+	return mac_command(
+	    mac, format(mac, "install --label com.example.job --user worker --group staff %s -- %s", options, program));
 }
 
 /* ---- launchctl ---- */
@@ -613,7 +614,8 @@ mac_owner(struct mac *mac, const char *path)
 
 	if (lstat(mac_path(mac, path), &status) == -1)
 		return "missing";
-	return format(mac, "%ju:%ju %04jo", (uintmax_t)status.st_uid, (uintmax_t)status.st_gid, (uintmax_t)status.st_mode & 07777);
+	return format(mac, "%ju:%ju %04jo", (uintmax_t)status.st_uid, (uintmax_t)status.st_gid,
+	    (uintmax_t)status.st_mode & 07777);
 }
 
 bool
@@ -661,9 +663,10 @@ list_facts(const struct listing *listing, const char *path, const struct stat *s
 	struct timespec modified = status->st_mtim, changed = status->st_ctim;
 #endif
 
-	fprintf(listing->stream, " %ju %06jo %ju:%ju links %ju modified %jd.%09ld changed %jd.%09ld", (uintmax_t)status->st_ino,
-	    (uintmax_t)status->st_mode, (uintmax_t)status->st_uid, (uintmax_t)status->st_gid, (uintmax_t)status->st_nlink,
-	    (intmax_t)modified.tv_sec, modified.tv_nsec, (intmax_t)changed.tv_sec, changed.tv_nsec);
+	fprintf(listing->stream, " %ju %06jo %ju:%ju links %ju modified %jd.%09ld changed %jd.%09ld",
+	    (uintmax_t)status->st_ino, (uintmax_t)status->st_mode, (uintmax_t)status->st_uid, (uintmax_t)status->st_gid,
+	    (uintmax_t)status->st_nlink, (intmax_t)modified.tv_sec, modified.tv_nsec, (intmax_t)changed.tv_sec,
+	    changed.tv_nsec);
 	if (S_ISREG(status->st_mode))
 		fprintf(listing->stream, " size %jd content %016jx", (intmax_t)status->st_size,
 		    (uintmax_t)digest(listing->mac, path));

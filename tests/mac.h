@@ -144,7 +144,9 @@ void	assert_same_tree(struct mac *, const char *before);
 
 /* ---- answers ---- */
 
-/* Fails the test unless the command gave this status. Of numbers the test would only say "1 != 0"; the error says why. */
+/*
+ * Fails the test unless the command gave this status. Of numbers the test would only say "1 != 0"; the error says why.
+ */
 #define assert_status(mac, command, expected)	assert_status_of(mac, command, expected, #command, __LINE__)
 void	assert_status_of(struct mac *, int status, int expected, const char *command, int line);
 

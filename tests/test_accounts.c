@@ -47,7 +47,8 @@ make_record(const char *kind, const char *name, const char *inside)
 	snprintf(path, sizeof path, STORE "/%s/%s.plist", kind, name);
 	file = fopen(real(path), "w");
 	assert_non_null(file);
-	fprintf(file, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>%s</dict>\n</plist>\n", inside);
+	fprintf(file,
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>%s</dict>\n</plist>\n", inside);
 	assert_int_equal(fclose(file), 0);
 }
 
@@ -61,8 +62,10 @@ make_store(void)
 		assert_int_equal(mkdir(real(folders[i]), 0755), 0);
 	make_record("users", "worker", ID("uid", "501") ID("gid", "20") HOME("/Users/worker"));
 	make_record("groups", "wheel", ID("gid", "0") "<key>users</key><array><string>root</string></array>");
-	make_record("groups", "staff", ID("gid", "20") "<key>users</key><array><string>root</string><string>worker</string></array>");
-	make_record("groups", "admin", ID("gid", "80") "<key>users</key><array><string>root</string><string>worker</string></array>");
+	make_record("groups", "staff",
+	    ID("gid", "20") "<key>users</key><array><string>root</string><string>worker</string></array>");
+	make_record("groups", "admin",
+	    ID("gid", "80") "<key>users</key><array><string>root</string><string>worker</string></array>");
 }
 
 static int
@@ -197,11 +200,22 @@ static void
 damaged_record_is_unknown_and_not_root(void **state)
 {
 	static const char *const inside[] = {
-		ID("uid", "") ID("gid", "20"), ID("uid", "12abc") ID("gid", "20"), ID("uid", "4294967295") ID("gid", "20"),
-		ID("uid", "99999999999999999999") ID("gid", "20"), ID("uid", " 1") ID("gid", "20"), ID("uid", "+1") ID("gid", "20"),
-		ID("uid", "-1") ID("gid", "20"), ID("uid", "-") ID("gid", "20"), ID("uid", "--2") ID("gid", "20"),
-		ID("uid", "-2147483649") ID("gid", "20"), ID("gid", "20"), ID("uid", "501"), "<key>uid</key><string>501</string>" ID("gid", "20"),
-		"<key>uid</key><array/>" ID("gid", "20"), "<key>uid</key><array><integer>501</integer></array>" ID("gid", "20"), "<broken",
+		ID("uid", "") ID("gid", "20"),
+		ID("uid", "12abc") ID("gid", "20"),
+		ID("uid", "4294967295") ID("gid", "20"),
+		ID("uid", "99999999999999999999") ID("gid", "20"),
+		ID("uid", " 1") ID("gid", "20"),
+		ID("uid", "+1") ID("gid", "20"),
+		ID("uid", "-1") ID("gid", "20"),
+		ID("uid", "-") ID("gid", "20"),
+		ID("uid", "--2") ID("gid", "20"),
+		ID("uid", "-2147483649") ID("gid", "20"),
+		ID("gid", "20"),
+		ID("uid", "501"),
+		"<key>uid</key><string>501</string>" ID("gid", "20"),
+		"<key>uid</key><array/>" ID("gid", "20"),
+		"<key>uid</key><array><integer>501</integer></array>" ID("gid", "20"),
+		"<broken",
 	};
 
 	(void)state;
@@ -240,7 +254,8 @@ record_with_a_photograph_is_read(void **state)
 
 	(void)state;
 	make_store();
-	size = (size_t)snprintf(inside, sizeof inside, ID("uid", "502") ID("gid", "20") "<key>jpegphoto</key><array><data>");
+	size = (size_t)snprintf(
+	    inside, sizeof inside, ID("uid", "502") ID("gid", "20") "<key>jpegphoto</key><array><data>");
 	memset(inside + size, 'A', 2 * 1024 * 1024);
 	strcpy(inside + size + 2 * 1024 * 1024, "</data></array>");
 	make_record("users", "vain", inside);
@@ -294,8 +309,10 @@ account_in_very_many_groups_keeps_its_own(void **state)
 	make_store();
 	for (int i = 0; i < GROUPS_MOST + 10; i++) {
 		snprintf(name, sizeof name, "group%d", i);
-		snprintf(inside, sizeof inside, "<key>gid</key><array><string>%d</string></array><key>users</key><array><string>worker"
-		    "</string></array>", 1000 + i);
+		snprintf(inside, sizeof inside,
+		    "<key>gid</key><array><string>%d</string></array><key>users</key><array><string>worker"
+		    "</string></array>",
+		    1000 + i);
 		make_record("groups", name, inside);
 	}
 	account = user("worker");

@@ -101,8 +101,8 @@ try_install(struct mac *mac, const struct place *place, enum kind kind)
 	int status = mac_install(mac, "--settle 0", MAC_QUIET);
 
 	if (status != place->status[kind])
-		fail_msg("%s at %s: install gave %d, not %d\n%s%s", kinds[kind], place->path, status, place->status[kind], mac->out,
-		    mac->err);
+		fail_msg("%s at %s: install gave %d, not %d\n%s%s", kinds[kind], place->path, status,
+		    place->status[kind], mac->out, mac->err);
 	if (status != 0) {
 		assert_has(mac->err, place->named);
 		return;
@@ -171,10 +171,12 @@ receipt_that_was_edited_names_no_other_file(void **state)
 		const char *old, *new;
 	} edits[] = {
 		{ "<string>/var/log/job.log</string>", "<string>" SECRET "</string>" },
-		{ "<string>/var/log/job.err</string>", "<string>/Library/LaunchDaemons/com.example.other.plist</string>" },
+		{ "<string>/var/log/job.err</string>",
+		    "<string>/Library/LaunchDaemons/com.example.other.plist</string>" },
 		{ "<string>" PLIST "</string>", "<string>" SECRET "</string>" },
 		{ "<string>" PLIST "</string>", "<string>/Library/LaunchDaemons/../../private/etc/x.plist</string>" },
-		{ "<key>MadeFolders</key>\n\t<array/>", "<key>MadeFolders</key>\n\t<array><string>/private/etc</string></array>" },
+		{ "<key>MadeFolders</key>\n\t<array/>",
+		    "<key>MadeFolders</key>\n\t<array><string>/private/etc</string></array>" },
 	};
 	struct mac *mac = *state;
 	const char *owner, *receipt;
@@ -189,7 +191,8 @@ receipt_that_was_edited_names_no_other_file(void **state)
 
 		if (at == NULL)
 			fail_msg("no '%s' in %s", edits[i].old, receipt);
-		snprintf(text, sizeof text, "%.*s%s%s", (int)(at - receipt), receipt, edits[i].new, at + strlen(edits[i].old));
+		snprintf(text, sizeof text, "%.*s%s%s", (int)(at - receipt), receipt, edits[i].new,
+		    at + strlen(edits[i].old));
 		mac_write(mac, RECEIPT, text);
 		assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 65);
 		assert_has(mac->err, RECEIPT);

@@ -26,7 +26,7 @@
 #include "mac.h"
 
 #define NOBODY	65534
-#define SOON	"0.8"		/* seconds: for what is meant to take too long; what is meant to answer in time must do so, too */
+#define SOON "0.8" /* seconds: for what is meant to take too long; what is meant to answer in time must do so, too */
 
 /* After this a command that is refused leaves no trace at all, not even the lock. */
 static const char *
@@ -53,9 +53,11 @@ assert_refused(struct mac *mac, const char *before, int status, int expected)
 static void
 missing_command_label_user_or_program_is_a_usage_error(void **state)
 {
-	static const char *const lines[] = { "install", "install --user worker -- " MAC_WORKER, "install --label com.example.job -- " MAC_WORKER,
-	    "install --label com.example.job --user worker", "uninstall", "status --settle 1", "install --label", "verify --dry-run",
-	    "install --keep-alive yes --label com.example.job --user worker -- " MAC_WORKER, "install --settle 1e3", "verify --settle -1" };
+	static const char *const lines[] = { "install", "install --user worker -- " MAC_WORKER,
+		"install --label com.example.job -- " MAC_WORKER, "install --label com.example.job --user worker",
+		"uninstall", "status --settle 1", "install --label", "verify --dry-run",
+		"install --keep-alive yes --label com.example.job --user worker -- " MAC_WORKER, "install --settle 1e3",
+		"verify --settle -1" };
 	struct mac *mac = *state;
 	const char *before = mac_tree(mac);
 
@@ -113,7 +115,8 @@ as_nobody(const char *const words[])
 static void
 change_of_the_real_machine_needs_root(void **state)
 {
-	static const char *const install[] = { "lnpctl", "install", "--label", "com.example.lnpctl-test", "--user", "root", "--", "/bin/cat", NULL };
+	static const char *const install[] = { "lnpctl", "install", "--label", "com.example.lnpctl-test", "--user",
+		"root", "--", "/bin/cat", NULL };
 	static const char *const uninstall[] = { "lnpctl", "uninstall", "com.example.lnpctl-test", NULL };
 
 	(void)state;
@@ -124,8 +127,8 @@ change_of_the_real_machine_needs_root(void **state)
 static void
 looking_at_the_real_machine_needs_no_root(void **state)
 {
-	static const char *const install[] = { "lnpctl", "install", "--dry-run", "--label", "com.example.lnpctl-test", "--user", "root", "--",
-	    "/bin/cat", NULL };
+	static const char *const install[] = { "lnpctl", "install", "--dry-run", "--label", "com.example.lnpctl-test",
+		"--user", "root", "--", "/bin/cat", NULL };
 	static const char *const verify[] = { "lnpctl", "verify", "com.example.lnpctl-test", NULL };
 	static const char *const status[] = { "lnpctl", "status", "com.example.lnpctl-test", NULL };
 	static const char *const help[] = { "lnpctl", "install", "--help", NULL };
@@ -142,8 +145,9 @@ looking_at_the_real_machine_needs_no_root(void **state)
 static void
 unsafe_label_is_refused(void **state)
 {
-	static const char *const labels[] = { "com.example/job", "../job", "com.apple.job", "COM.Apple.job", "com example job", "-job", ".job",
-	    "com.example.", "com.example.j\xc3\xb6", "com.example\njob", "com.example.$HOME", "shell" };
+	static const char *const labels[] = { "com.example/job", "../job", "com.apple.job", "COM.Apple.job",
+		"com example job", "-job", ".job", "com.example.", "com.example.j\xc3\xb6", "com.example\njob",
+		"com.example.$HOME", "shell" };
 	struct mac *mac = *state;
 	const char *before = tree_with_lock(mac);
 	char longest[202];
@@ -162,15 +166,17 @@ unsafe_label_is_refused(void **state)
 static void
 text_that_a_plist_or_a_line_cannot_carry_is_refused(void **state)
 {
-	static const char *const texts[] = { "two\nlines", "\x1b[2J", "\xff\xfe", "tab\there", "\xc2\x85", "\xed\xa0\x80", "\x7f" };
+	static const char *const texts[] = { "two\nlines", "\x1b[2J", "\xff\xfe", "tab\there", "\xc2\x85",
+		"\xed\xa0\x80", "\x7f" };
 	struct mac *mac = *state;
 	const char *before = tree_with_lock(mac);
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		char variable[32];
-		const char *argument[] = { "install", "--label", "com.example.job", "--user", "worker", "--", MAC_WORKER, texts[i], NULL };
-		const char *environment[] = { "install", "--label", "com.example.job", "--user", "worker", "--env", variable, "--", MAC_WORKER,
-		    NULL };
+		const char *argument[] = { "install", "--label", "com.example.job", "--user", "worker", "--",
+			MAC_WORKER, texts[i], NULL };
+		const char *environment[] = { "install", "--label", "com.example.job", "--user", "worker", "--env",
+			variable, "--", MAC_WORKER, NULL };
 
 		snprintf(variable, sizeof variable, "SECRET=%s", texts[i]);
 		assert_refused(mac, before, mac_words(mac, argument), 65);
@@ -182,8 +188,8 @@ text_that_a_plist_or_a_line_cannot_carry_is_refused(void **state)
 static void
 program_that_launchd_would_not_find_is_refused(void **state)
 {
-	static const char *const programs[] = { "agentworker", "./agentworker", "~/agentworker", "/usr/local/bin/missing", "/usr/local/bin",
-	    "/usr/local/../local/bin/agentworker" };
+	static const char *const programs[] = { "agentworker", "./agentworker", "~/agentworker",
+		"/usr/local/bin/missing", "/usr/local/bin", "/usr/local/../local/bin/agentworker" };
 	struct mac *mac = *state;
 	const char *before = tree_with_lock(mac);
 
@@ -223,15 +229,18 @@ unknown_account_or_group_is_67(void **state)
 	struct mac *mac = *state;
 	const char *before = tree_with_lock(mac);
 
-	assert_refused(mac, before, mac_command(mac, "install --label com.example.job --user nosuchuser -- " MAC_WORKER), 67);
+	assert_refused(
+	    mac, before, mac_command(mac, "install --label com.example.job --user nosuchuser -- " MAC_WORKER), 67);
 	assert_has(mac->err, "'nosuchuser'");
-	assert_refused(mac, before, mac_command(mac, "install --label com.example.job --user ../worker -- " MAC_WORKER), 67);
+	assert_refused(
+	    mac, before, mac_command(mac, "install --label com.example.job --user ../worker -- " MAC_WORKER), 67);
 	assert_refused(mac, before,
 	    mac_command(mac, "install --label com.example.job --user worker --group nosuchgroup -- " MAC_WORKER), 67);
 	assert_has(mac->err, "'nosuchgroup'");
 }
 
-static const char other_job[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>%s</string>"
+static const char other_job[] =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>%s</string>"
     "<key>Program</key><string>/bin/cat</string><key>StandardOutPath</key><string>%s</string></dict></plist>\n";
 
 static void
@@ -464,7 +473,8 @@ trouble_with_launchctl_before_any_change_is_69(void **state)
 			mac_refuse(mac, "print", 113);
 			mac_answer(mac, "print-disabled", MAC_NOTHING_DISABLED, 0);
 			make_trouble(mac, verbs[i], trouble);
-			assert_refused(mac, before, mac_install(mac, trouble == HANGS ? "--timeout " SOON : "", MAC_WORKER), 69);
+			assert_refused(
+			    mac, before, mac_install(mac, trouble == HANGS ? "--timeout " SOON : "", MAC_WORKER), 69);
 			assert_has(mac->err, "cannot find out what launchd has: launchctl ");
 		}
 	}
@@ -482,8 +492,11 @@ trouble_with_launchctl_before_an_uninstall_is_69(void **state)
 	before = mac_tree(mac);
 	for (enum trouble trouble = HANGS; trouble < TROUBLES; trouble++) {
 		make_trouble(mac, "print", trouble);
-		assert_refused(mac, before, mac_command(mac, trouble == HANGS ? "uninstall --timeout " SOON " com.example.job" :
-		    "uninstall com.example.job"), 69);
+		assert_refused(mac, before,
+		    mac_command(mac,
+			trouble == HANGS ? "uninstall --timeout " SOON " com.example.job"
+					 : "uninstall com.example.job"),
+		    69);
 	}
 	mac_lose_launchctl(mac);
 	assert_refused(mac, before, mac_command(mac, "uninstall com.example.job"), 69);
@@ -648,8 +661,10 @@ json_of_a_refusal_is_one_object_with_the_error(void **state)
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_install(mac, "--json", "/usr/local/bin/missing"), 65);
-	assert_int_equal(strncmp(mac->out, "{\"schema\":1,\"command\":\"install\",\"ok\":false,\"error\":{\"what\":\"", 60), 0);
-	assert_has(mac->out, "\"changed\":false,\"label\":\"com.example.job\",\"dry_run\":false,\"rolled_back\":false,\"steps\":[]");
+	assert_int_equal(
+	    strncmp(mac->out, "{\"schema\":1,\"command\":\"install\",\"ok\":false,\"error\":{\"what\":\"", 60), 0);
+	assert_has(mac->out,
+	    "\"changed\":false,\"label\":\"com.example.job\",\"dry_run\":false,\"rolled_back\":false,\"steps\":[]");
 	assert_string_equal(mac->out + strlen(mac->out) - 2, "}\n");
 	assert_has(mac->err, "lnpctl: ");
 	assert_status(mac, mac_command(mac, "install --json --nonsense"), 64);
@@ -746,7 +761,8 @@ job_that_somebody_else_loads_meanwhile_is_not_booted_out(void **state)
 
 	mac_refuse(mac, "bootstrap", 17);
 	mac_after(mac, "bootstrap");
-	mac_answer(mac, "print", "system/com.example.job = {\n\tpath = /Library/LaunchDaemons/other.plist\n\tstate = running\n}\n", 0);
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tpath = /Library/LaunchDaemons/other.plist\n\tstate = running\n}\n", 0);
 	mac_after(mac, NULL);
 	assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 1);
 	assert_has(mac->err, "a job with this label is loaded already");
@@ -765,8 +781,10 @@ equal_but_unhealthy_job_is_told_with_1_and_not_touched(void **state)
 	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_WORKER), 0);
 	mac_forget_calls(mac);
 	before = mac_tree(mac);
-	mac_answer(mac, "print", "system/com.example.job = {\n\tpath = " PLIST "\n\tstate = spawn scheduled\n\n\tprogram = " MAC_WORKER "\n"
-	    "\truns = 3\n\tlast exit code = 1\n}\n", 0);
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tpath = " PLIST "\n\tstate = spawn scheduled\n\n\tprogram = " MAC_WORKER "\n"
+	    "\truns = 3\n\tlast exit code = 1\n}\n",
+	    0);
 	assert_refused(mac, before, mac_install(mac, "--settle 0.05", MAC_WORKER), 1);
 	assert_has(mac->err, "'com.example.job' is installed as asked, but it is not healthy");
 }
@@ -797,9 +815,10 @@ static void
 closed_output_does_not_stop_a_change(void **state)
 {
 	struct mac *mac = *state;
-	const char *install[] = { "lnpctl", "install", "--root", mac->root, "--launchctl", mac->launchctl, "--settle", "0", "--label",
-	    "com.example.job", "--user", "worker", "--", MAC_WORKER, NULL };
-	const char *status[] = { "lnpctl", "status", "--root", mac->root, "--launchctl", mac->launchctl, "com.example.job", NULL };
+	const char *install[] = { "lnpctl", "install", "--root", mac->root, "--launchctl", mac->launchctl, "--settle",
+		"0", "--label", "com.example.job", "--user", "worker", "--", MAC_WORKER, NULL };
+	const char *status[] = { "lnpctl", "status", "--root", mac->root, "--launchctl", mac->launchctl,
+		"com.example.job", NULL };
 	int ends[2];
 	FILE *closed, *drop = fopen("/dev/null", "w");
 
@@ -844,7 +863,8 @@ verbose_shows_each_program_that_is_run(void **state)
 	char line[512];
 
 	assert_status(mac, mac_command(mac, "status --verbose com.example.job"), 1);
-	snprintf(line, sizeof line, "run: %s print system/com.example.job\nrun: %s print-disabled system\n", mac->launchctl, mac->launchctl);
+	snprintf(line, sizeof line, "run: %s print system/com.example.job\nrun: %s print-disabled system\n",
+	    mac->launchctl, mac->launchctl);
 	assert_has(mac->err, line);
 }
 
@@ -1025,24 +1045,32 @@ fresh_install_makes_the_job_of_the_checklist(void **state)
 {
 	static const char *const lines[] = {
 		"<key>Label</key>\n\t<string>com.example.agentworker</string>",
-		"<key>ProgramArguments</key>\n\t<array>\n\t\t<string>/usr/local/bin/agentworker</string>\n\t\t<string>--report</string>\n",
-		"<key>UserName</key>\n\t<string>worker</string>", "<key>GroupName</key>\n\t<string>staff</string>",
-		"<key>EnvironmentVariables</key>\n\t<dict>\n", "<key>HOME</key>\n\t\t<string>/Users/worker</string>",
+		"<key>ProgramArguments</key>\n\t<array>\n\t\t<string>/usr/local/bin/agentworker</"
+		"string>\n\t\t<string>--report</string>\n",
+		"<key>UserName</key>\n\t<string>worker</string>",
+		"<key>GroupName</key>\n\t<string>staff</string>",
+		"<key>EnvironmentVariables</key>\n\t<dict>\n",
+		"<key>HOME</key>\n\t\t<string>/Users/worker</string>",
 		"<key>PATH</key>\n\t\t<string>/usr/local/bin:/usr/bin:/bin</string>",
 		"<key>StandardOutPath</key>\n\t<string>/var/log/agentworker.log</string>",
 		"<key>StandardErrorPath</key>\n\t<string>/var/log/agentworker.err</string>",
-		"<key>RunAtLoad</key>\n\t<true/>", "<key>KeepAlive</key>\n\t<true/>",
+		"<key>RunAtLoad</key>\n\t<true/>",
+		"<key>KeepAlive</key>\n\t<true/>",
 	};
 	struct mac *mac = *state;
 	const char *plist, *log;
 	char line[64];
 
-	assert_status(mac, mac_command(mac, "install --label com.example.agentworker --user worker --group staff --settle 0.05 "
-	    "--env PATH=/usr/local/bin:/usr/bin:/bin -- " MAC_QUIET), 0);
+	assert_status(mac,
+	    mac_command(mac,
+		"install --label com.example.agentworker --user worker --group staff --settle 0.05 "
+		"--env PATH=/usr/local/bin:/usr/bin:/bin -- " MAC_QUIET),
+	    0);
 	plist = mac_read(mac, "/Library/LaunchDaemons/com.example.agentworker.plist");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		assert_has(plist, lines[i]);
-	assert_string_equal(mac_owner(mac, "/Library/LaunchDaemons/com.example.agentworker.plist"), owner(mac, false, "0644"));
+	assert_string_equal(
+	    mac_owner(mac, "/Library/LaunchDaemons/com.example.agentworker.plist"), owner(mac, false, "0644"));
 	assert_string_equal(mac_owner(mac, STATE "/com.example.agentworker.plist"), owner(mac, false, "0644"));
 	assert_string_equal(mac_owner(mac, LOCK), owner(mac, false, "0600"));
 	assert_string_equal(mac_owner(mac, "/var/log/agentworker.log"), owner(mac, true, "0640"));
@@ -1050,8 +1078,8 @@ fresh_install_makes_the_job_of_the_checklist(void **state)
 	assert_has(mac_read(mac, STATE "/com.example.agentworker.plist"), "<string>installed</string>");
 	assert_true(mac_wait_for(mac, "/var/log/agentworker.log", "end of report\n"));
 	log = mac_read(mac, "/var/log/agentworker.log");
-	snprintf(line, sizeof line, "\nuid %ju\neuid %ju\ngid %ju\n", (uintmax_t)mac->worker_uid, (uintmax_t)mac->worker_uid,
-	    (uintmax_t)mac->worker_gid);
+	snprintf(line, sizeof line, "\nuid %ju\neuid %ju\ngid %ju\n", (uintmax_t)mac->worker_uid,
+	    (uintmax_t)mac->worker_uid, (uintmax_t)mac->worker_gid);
 	assert_has(log, line);
 	assert_has(log, "descriptors 0 1 2\n");
 	assert_has(log, "env HOME=/Users/worker\n");
@@ -1077,7 +1105,8 @@ second_install_changes_nothing(void **state)
 	assert_same_tree(mac, before);
 	assert_int_equal(mac_pid(mac), pid);
 	for (const char *call = mac_calls(mac); *call != '\0'; call = strchr(call, '\n') + 1)
-		assert_true(strncmp(call, "print system/com.example.job\n", 29) == 0 || strncmp(call, "print-disabled system\n", 22) == 0);
+		assert_true(strncmp(call, "print system/com.example.job\n", 29) == 0 ||
+		    strncmp(call, "print-disabled system\n", 22) == 0);
 	assert_status(mac, mac_install(mac, "--settle 0.05 --json", MAC_QUIET), 0);
 	assert_string_equal(mac_json(mac, "changed"), "false");
 }
@@ -1183,7 +1212,8 @@ each_damage_is_found_by_its_check_and_mended_by_the_same_install(void **state)
 		assert_has(mac->out, "fix: ");
 		if (mac_install(mac, "--settle 0.02", MAC_QUIET) != 0)
 			fail_msg("damage %zu: the same install says %s", i, mac->err);
-		if (mac_command(mac, "verify --json --settle 0.02") != 0 || strstr(mac->out, "\"result\":\"warn\"") != NULL)
+		if (mac_command(mac, "verify --json --settle 0.02") != 0 ||
+		    strstr(mac->out, "\"result\":\"warn\"") != NULL)
 			fail_msg("damage %zu is still there: %s", i, mac->out);
 	}
 }
@@ -1243,7 +1273,8 @@ verify_without_a_label_checks_every_job_of_ours(void **state)
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
-	assert_status(mac, mac_command(mac, "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(
+	    mac, mac_command(mac, "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
 	assert_status(mac, mac_command(mac, "verify"), 0);
 	assert_string_equal(mac->out, "com.example.job: ok\ncom.example.second: ok\n");
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
@@ -1265,7 +1296,8 @@ uninstall_keeps_the_logs(void **state)
 	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
 	pid = mac_pid(mac);
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
-	assert_string_equal(mac_difference(mac, paths, mac_paths(mac)), "+" STATE "\n+" LOCK "\n+" ERRORS "\n+" LOG "\n");
+	assert_string_equal(
+	    mac_difference(mac, paths, mac_paths(mac)), "+" STATE "\n+" LOCK "\n+" ERRORS "\n+" LOG "\n");
 	assert_has(mac_read(mac, LOG), "heartbeat");
 	assert_has(mac->out, "left /var/log/job.log");
 	assert_false(is_alive(pid));
@@ -1318,7 +1350,8 @@ uninstall_of_all_leaves_none(void **state)
 	const char *paths = mac_paths(mac);
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
-	assert_status(mac, mac_command(mac, "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(
+	    mac, mac_command(mac, "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
 	assert_status(mac, mac_command(mac, "uninstall --all com.example.job"), 64);
 	assert_status(mac, mac_command(mac, "uninstall --all --delete-logs"), 0);
 	assert_only_lock_was_made(mac, paths);
@@ -1331,7 +1364,8 @@ uninstall_of_all_leaves_none(void **state)
 static void
 job_that_fails_is_put_back(void **state)
 {
-	static const char *const programs[] = { MAC_WORKER " --exit 1", MAC_WORKER " --exit 0", MAC_WORKER " --nonsense", "/usr/local/bin/no-program" };
+	static const char *const programs[] = { MAC_WORKER " --exit 1", MAC_WORKER " --exit 0",
+		MAC_WORKER " --nonsense", "/usr/local/bin/no-program" };
 	struct mac *mac = *state;
 	const char *paths;
 
@@ -1450,15 +1484,16 @@ arguments_reach_the_job_as_they_were_given(void **state)
 {
 	static const char script[] = "#!/bin/sh\nfor word; do printf '<%s>\\n' \"$word\"; done\nexec sleep 1000\n";
 	const char *words[] = { "install", "--label", "com.example.job", "--user", "worker", "--settle", "0", "--env",
-	    "TEXT=A & B <x> \"'\\;$HOME", "--", "/usr/local/bin/show", "A & B <x>", "\"'\\", ";", "$HOME", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x8d\x8e", "",
-	    "--label", "state = running", NULL };
+		"TEXT=A & B <x> \"'\\;$HOME", "--", "/usr/local/bin/show", "A & B <x>", "\"'\\", ";", "$HOME",
+		"\xc3\xa4\xe2\x82\xac\xf0\x9f\x8d\x8e", "", "--label", "state = running", NULL };
 	struct mac *mac = *state;
 
 	mac_write(mac, "/usr/local/bin/show", script);
 	mac_set_mode(mac, "/usr/local/bin/show", 0755);
 	assert_status(mac, mac_words(mac, words), 0);
 	assert_true(mac_wait_for(mac, LOG, "<state = running>\n"));
-	assert_string_equal(mac_read(mac, LOG), "<A & B <x>>\n<\"'\\>\n<;>\n<$HOME>\n<\xc3\xa4\xe2\x82\xac\xf0\x9f\x8d\x8e>\n<>\n<--label>\n"
+	assert_string_equal(mac_read(mac, LOG),
+	    "<A & B <x>>\n<\"'\\>\n<;>\n<$HOME>\n<\xc3\xa4\xe2\x82\xac\xf0\x9f\x8d\x8e>\n<>\n<--label>\n"
 	    "<state = running>\n");
 }
 

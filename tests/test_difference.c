@@ -59,7 +59,8 @@ equal_plists_print_nothing(void **state)
 {
 	(void)state;
 	assert_difference("", "", "");
-	assert_difference("<key>Label</key><string>x</string><key>A</key><true/>", "<key>A</key> <true/><key>Label</key><string>x</string>", "");
+	assert_difference("<key>Label</key><string>x</string><key>A</key><true/>",
+	    "<key>A</key> <true/><key>Label</key><string>x</string>", "");
 	assert_difference(NULL, NULL, "");
 }
 
@@ -67,10 +68,13 @@ static void
 a_new_plist_shows_every_key(void **state)
 {
 	(void)state;
-	assert_difference(NULL, "<key>Label</key><string>x</string><key>RunAtLoad</key><true/><key>N</key><integer>-7</integer>"
-	    "<key>R</key><real>0.5</real><key>ProgramArguments</key><array><string>/bin/cat</string><string></string></array>"
+	assert_difference(NULL,
+	    "<key>Label</key><string>x</string><key>RunAtLoad</key><true/><key>N</key><integer>-7</integer>"
+	    "<key>R</key><real>0.5</real><key>ProgramArguments</key><array><string>/bin/cat</string><string></string></"
+	    "array>"
 	    "<key>D</key><dict><key>a</key><false/><key>b</key><string>c</string></dict>",
-	    "  + Label: \"x\"\n  + RunAtLoad: true\n  + N: -7\n  + R: 0.5\n  + ProgramArguments: [ \"/bin/cat\", \"\" ]\n"
+	    "  + Label: \"x\"\n  + RunAtLoad: true\n  + N: -7\n  + R: 0.5\n  + ProgramArguments: [ \"/bin/cat\", \"\" "
+	    "]\n"
 	    "  + D: { a = false, b = \"c\" }\n");
 }
 
@@ -85,8 +89,10 @@ static void
 keys_that_differ_are_shown_and_others_are_not(void **state)
 {
 	(void)state;
-	assert_difference("<key>Same</key><string>x</string><key>Gone</key><true/><key>Changed</key><string>old</string>",
-	    "<key>Same</key><string>x</string><key>Changed</key><string>new</string><key>Added</key><integer>1</integer>",
+	assert_difference(
+	    "<key>Same</key><string>x</string><key>Gone</key><true/><key>Changed</key><string>old</string>",
+	    "<key>Same</key><string>x</string><key>Changed</key><string>new</string><key>Added</key><integer>1</"
+	    "integer>",
 	    "  - Gone: true\n  - Changed: \"old\"\n  + Changed: \"new\"\n  + Added: 1\n");
 }
 
@@ -103,13 +109,14 @@ values_of_environment_variables_are_never_printed(void **state)
 {
 	(void)state;
 	assert_difference("<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "1</string></dict>",
-	    "<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "2</string><key>B</key><string>" SECRET
-	    "</string></dict>",
+	    "<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET
+	    "2</string><key>B</key><string>" SECRET "</string></dict>",
 	    "  - EnvironmentVariables: { TOKEN }\n  + EnvironmentVariables: { TOKEN, B }\n");
-	assert_difference(NULL, "<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "</string></dict>",
+	assert_difference(NULL,
+	    "<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "</string></dict>",
 	    "  + EnvironmentVariables: { TOKEN }\n");
-	assert_difference("<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "</string></dict>", NULL,
-	    "  - EnvironmentVariables: { TOKEN }\n");
+	assert_difference("<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "</string></dict>",
+	    NULL, "  - EnvironmentVariables: { TOKEN }\n");
 }
 
 static void
@@ -119,8 +126,9 @@ values_of_environment_variables_of_a_wrong_type_are_not_printed_either(void **st
 	assert_difference("<key>EnvironmentVariables</key><string>" SECRET "</string>",
 	    "<key>EnvironmentVariables</key><array><string>" SECRET "</string></array>",
 	    "  - EnvironmentVariables: (hidden)\n  + EnvironmentVariables: (hidden)\n");
-	assert_difference("<key>EnvironmentVariables</key><dict><key>A</key><array><string>" SECRET "</string></array></dict>", NULL,
-	    "  - EnvironmentVariables: { A }\n");
+	assert_difference("<key>EnvironmentVariables</key><dict><key>A</key><array><string>" SECRET
+			  "</string></array></dict>",
+	    NULL, "  - EnvironmentVariables: { A }\n");
 }
 
 static void
@@ -135,7 +143,8 @@ static void
 deep_trees_are_cut_off(void **state)
 {
 	(void)state;
-	assert_difference(NULL, "<key>K</key><array><array><array><array><array><array><array><array><array><string>x</string></array>"
+	assert_difference(NULL,
+	    "<key>K</key><array><array><array><array><array><array><array><array><array><string>x</string></array>"
 	    "</array></array></array></array></array></array></array></array>",
 	    "  + K: [ [ [ [ [ [ [ [ ... ] ] ] ] ] ] ] ]\n");
 }
@@ -151,7 +160,8 @@ what_cannot_be_read_prints_nothing(void **state)
 	assert_non_null(stream);
 	difference_print(bytes("no plist"), bytes(""), stream);
 	difference_print(bytes(HEAD), bytes("{}"), stream);
-	difference_print(bytes("<plist version=\"1.0\"><array/></plist>"), bytes("<plist version=\"1.0\"><string>x</string></plist>"), stream);
+	difference_print(bytes("<plist version=\"1.0\"><array/></plist>"),
+	    bytes("<plist version=\"1.0\"><string>x</string></plist>"), stream);
 	fclose(stream);
 	assert_string_equal(text, "");
 	free(text);

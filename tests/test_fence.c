@@ -363,9 +363,19 @@ a_trailer_that_cannot_be_is_refused(void **state)
 		unsigned	offset_size, reference_size;
 		uint64_t	objects, top, table;
 	} trailers[] = {
-		{ 0, 1, 1, 0, 9 }, { 9, 1, 1, 0, 9 }, { 1, 0, 1, 0, 9 }, { 1, 9, 1, 0, 9 }, { 1, 1, 0, 0, 9 }, { 1, 1, 1, 1, 9 },
-		{ 1, 1, 2, 0, 9 }, { 1, 1, 1, 0, 7 }, { 1, 1, 1, 0, 11 }, { 1, 1, 1, 0, UINT64_MAX },
-		{ 8, 1, UINT64_MAX / 8 + 2, 0, 9 }, { 8, 1, UINT64_MAX, UINT64_MAX - 1, 9 }, { 1, 1, 1, 0, 8 },
+		{ 0, 1, 1, 0, 9 },
+		{ 9, 1, 1, 0, 9 },
+		{ 1, 0, 1, 0, 9 },
+		{ 1, 9, 1, 0, 9 },
+		{ 1, 1, 0, 0, 9 },
+		{ 1, 1, 1, 1, 9 },
+		{ 1, 1, 2, 0, 9 },
+		{ 1, 1, 1, 0, 7 },
+		{ 1, 1, 1, 0, 11 },
+		{ 1, 1, 1, 0, UINT64_MAX },
+		{ 8, 1, UINT64_MAX / 8 + 2, 0, 9 },
+		{ 8, 1, UINT64_MAX, UINT64_MAX - 1, 9 },
+		{ 1, 1, 1, 0, 8 },
 	};
 
 	(void)state;
@@ -385,9 +395,10 @@ an_object_of_an_unknown_type_or_size_is_refused(void **state)
 {
 	(void)state;
 	for (unsigned marker = 0; marker < 256; marker++) {
-		static const unsigned char good[] = { 0x00, 0x08, 0x09, 0x10, 0x11, 0x12, 0x13, 0x14, 0x22, 0x23, 0x33, 0x40, 0x50,
-			0x60, 0x80, 0x81, 0x83, 0x87, 0xa0, 0xc0, 0xd0 };
-		static const unsigned char bad[] = { 0x01, 0x0f, 0x15, 0x1f, 0x2f, 0x3f, 0x70, 0x88, 0x8f, 0x90, 0xb0, 0xe0, 0xff };
+		static const unsigned char good[] = { 0x00, 0x08, 0x09, 0x10, 0x11, 0x12, 0x13, 0x14, 0x22, 0x23, 0x33,
+			0x40, 0x50, 0x60, 0x80, 0x81, 0x83, 0x87, 0xa0, 0xc0, 0xd0 };
+		static const unsigned char bad[] = { 0x01, 0x0f, 0x15, 0x1f, 0x2f, 0x3f, 0x70, 0x88, 0x8f, 0x90, 0xb0,
+			0xe0, 0xff };
 		struct making making = make(1000, 1);
 		struct error error;
 		int result;
@@ -509,7 +520,8 @@ no_changed_byte_does_harm(void **state)
 static char *
 repeated(const char *start, const char *part, size_t count, const char *end_part, size_t more, const char *finish)
 {
-	char *text = malloc(strlen(start) + strlen(part) * count + strlen(end_part) * more + strlen(finish) + 1), *at = text;
+	char *text = malloc(strlen(start) + strlen(part) * count + strlen(end_part) * more + strlen(finish) + 1),
+	     *at = text;
 
 	assert_non_null(text);
 	at += sprintf(at, "%s", start);
@@ -559,8 +571,8 @@ xml_has_exactly_as_many_values_as_are_allowed(void **state)
 {
 	(void)state;
 	for (size_t more = 0; more < 2; more++) {
-		char *text = repeated(START "<array>", more == 0 ? "<true/>" : "<string>a</string>", FENCE_NODES - 1 + more, "", 0,
-		    "</array></plist>");
+		char *text = repeated(START "<array>", more == 0 ? "<true/>" : "<string>a</string>",
+		    FENCE_NODES - 1 + more, "", 0, "</array></plist>");
 
 		if (more == 0)
 			text_passes(text);
@@ -619,9 +631,21 @@ static void
 tags_that_readers_could_see_differently_are_refused(void **state)
 {
 	static const char *const damaged[] = {
-		"<", "<>", "< ", "<plist", "<plist><dict", "<plist a=\"><dict/></plist>", "</plist>", "<plist><dict>", "<//>",
-		"<plist><dict <array></array></dict></plist>", "<plist></dict></plist>", "<plist><dict></array></plist>",
-		"<plist><dict/></plist></plist>", "<plist></dict/></plist>", "<plist><dict></dict/></plist>",
+		"<",
+		"<>",
+		"< ",
+		"<plist",
+		"<plist><dict",
+		"<plist a=\"><dict/></plist>",
+		"</plist>",
+		"<plist><dict>",
+		"<//>",
+		"<plist><dict <array></array></dict></plist>",
+		"<plist></dict></plist>",
+		"<plist><dict></array></plist>",
+		"<plist><dict/></plist></plist>",
+		"<plist></dict/></plist>",
+		"<plist><dict></dict/></plist>",
 		"<plist><array></plist></array>",
 	};
 

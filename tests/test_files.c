@@ -111,7 +111,8 @@ what_is_not_there_is_no_and_not_unknown(void **state)
 static void
 dots_in_the_given_path_are_refused(void **state)
 {
-	static const char *const paths[] = { "/etc/../etc/passwd", "/./etc/passwd", "/etc/.", "/..", "/etc/..", "etc/passwd", "" };
+	static const char *const paths[] = { "/etc/../etc/passwd", "/./etc/passwd", "/etc/.", "/..", "/etc/..",
+		"etc/passwd", "" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {

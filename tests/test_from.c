@@ -156,9 +156,11 @@ options_go_before_the_plist_of_from(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_write(mac, FROM, HEAD "<key>Label</key><string>com.example.other</string><key>Program</key><string>/bin/cat</string>"
-	    "<key>UserName</key><string>root</string><key>KeepAlive</key><true/>\n"
-	    "<key>EnvironmentVariables</key><dict><key>A</key><string>1</string><key>B</key><string>2</string></dict>" TAIL);
+	mac_write(mac, FROM,
+	    HEAD "<key>Label</key><string>com.example.other</string><key>Program</key><string>/bin/cat</string>"
+		 "<key>UserName</key><string>root</string><key>KeepAlive</key><true/>\n"
+		 "<key>EnvironmentVariables</key><dict><key>A</key><string>1</string><key>B</key><string>2</string></"
+		 "dict>" TAIL);
 	expect(mac, mac_command(mac, "install --from " FROM " --label com.example.job --user worker --keep-alive false "
 	    "--env B=3 --stdout /var/log/only.log --set StartCalendarInterval.0.Hour=3 "
 	    "--set StartCalendarInterval.0.Minute=0 -- " MAC_WORKER " --name x"), 0);
@@ -252,7 +254,8 @@ variables_that_are_set_are_not_shown(void **state)
 {
 	struct mac *mac = *state;
 
-	expect(mac, mac_install(mac, "--verbose --dry-run --set EnvironmentVariables.API_TOKEN=" SECRET, MAC_WORKER), 0);
+	expect(
+	    mac, mac_install(mac, "--verbose --dry-run --set EnvironmentVariables.API_TOKEN=" SECRET, MAC_WORKER), 0);
 	assert_non_null(strstr(mac->out, "API_TOKEN"));
 	assert_null(strstr(mac->out, SECRET));
 	assert_null(strstr(mac->err, SECRET));

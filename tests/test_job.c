@@ -20,9 +20,12 @@ static struct options options;
 static struct error error;
 static const char *environment[4];
 static char *operands[MOST];
-static struct account worker = { .exists = YES, .name = "worker", .identity = { 501, 20, { 20 }, 1 }, .home = "/Users/worker",
-    .local = true };
-static struct account root = { .exists = YES, .name = "root", .identity = { 0, 0, { 0 }, 1 }, .home = "/var/root", .local = true };
+static struct account worker = {
+	.exists = YES, .name = "worker", .identity = { 501, 20, { 20 }, 1 }, .home = "/Users/worker", .local = true
+};
+static struct account root = {
+	.exists = YES, .name = "root", .identity = { 0, 0, { 0 }, 1 }, .home = "/var/root", .local = true
+};
 
 static char label[] = "com.example.agentworker", program[] = "/usr/local/bin/agentworker";
 
@@ -135,7 +138,8 @@ a_label_has_up_to_200_bytes(void **state)
 static void
 labels_that_only_look_like_apples_are_accepted(void **state)
 {
-	static const char *const good[] = { "com.applejuice.x", "org.com.apple.x", "com.apple-x", "a", "1_b-c.D", "shell.x" };
+	static const char *const good[] = { "com.applejuice.x", "org.com.apple.x", "com.apple-x", "a", "1_b-c.D",
+		"shell.x" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
@@ -303,8 +307,9 @@ a_variable_needs_a_name_and_is_given_once(void **state)
 static void
 hostile_but_honest_text_is_accepted(void **state)
 {
-	static const char *const good[] = { "", " ", "A & B <x>", "\"quoted\" 'too'", "\\", ";", "$HOME", "`id`", "]]>", "&amp;",
-	    "gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x90\x8d", "\xe2\x80\xa8", "pid = 1", "}", "\xef\xbf\xbd", "\xef\xbb\xbf" };
+	static const char *const good[] = { "", " ", "A & B <x>", "\"quoted\" 'too'", "\\", ";", "$HOME", "`id`", "]]>",
+		"&amp;", "gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x90\x8d", "\xe2\x80\xa8", "pid = 1", "}", "\xef\xbf\xbd",
+		"\xef\xbb\xbf" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
@@ -412,10 +417,13 @@ every_option_has_its_key(void **state)
 	environment[1] = "EMPTY=";
 	environment[2] = "Q=a=b & <c>";
 	options.environment.count = 3;
-	assert_plist(&worker, "other", "{Label=\"com.example.agentworker\";"
+	assert_plist(&worker, "other",
+	    "{Label=\"com.example.agentworker\";"
 	    "ProgramArguments=[\"/usr/local/bin/agentworker\",\"-x\",\"\"];UserName=\"worker\";GroupName=\"other\";"
-	    "EnvironmentVariables={PATH=\"/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin\";HOME=\"/elsewhere\";EMPTY=\"\";"
-	    "Q=\"a=b & <c>\";};WorkingDirectory=\"/w\";StandardOutPath=\"/a/out\";StandardErrorPath=\"/b/err\";RunAtLoad=true;}");
+	    "EnvironmentVariables={PATH=\"/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin\";HOME=\"/"
+	    "elsewhere\";EMPTY=\"\";"
+	    "Q=\"a=b & "
+	    "<c>\";};WorkingDirectory=\"/w\";StandardOutPath=\"/a/out\";StandardErrorPath=\"/b/err\";RunAtLoad=true;}");
 }
 
 /* HOME and PATH of the job's environment, "HOME|PATH". */
@@ -431,7 +439,8 @@ assert_environment(const struct account *account, const char *expected)
 	tree = plist_parse(bytes, &error);
 	variables = plist_member(tree, "EnvironmentVariables");
 	assert_non_null(plist_text(plist_member(variables, "PATH")));
-	snprintf(both, sizeof both, "%s|%s", plist_member(variables, "HOME") == NULL ? "-" : plist_text(plist_member(variables, "HOME")),
+	snprintf(both, sizeof both, "%s|%s",
+	    plist_member(variables, "HOME") == NULL ? "-" : plist_text(plist_member(variables, "HOME")),
 	    plist_text(plist_member(variables, "PATH")));
 	assert_string_equal(both, expected);
 	plist_release(tree);
@@ -602,7 +611,8 @@ main(void)
 		cmocka_unit_test_setup(a_relative_program_is_told_that_path_is_not_searched, sound),
 		cmocka_unit_test_setup(a_path_that_is_too_long_for_a_mac_is_refused, sound),
 		cmocka_unit_test_setup(text_that_a_plist_cannot_carry_is_refused_in_arguments_and_names, sound),
-		cmocka_unit_test_setup(text_that_a_plist_cannot_carry_is_refused_in_variables_without_showing_the_value, sound),
+		cmocka_unit_test_setup(
+		    text_that_a_plist_cannot_carry_is_refused_in_variables_without_showing_the_value, sound),
 		cmocka_unit_test_setup(a_variable_needs_a_name_and_is_given_once, sound),
 		cmocka_unit_test_setup(hostile_but_honest_text_is_accepted, sound),
 		cmocka_unit_test_setup(the_checklist_becomes_exactly_its_keys, sound),

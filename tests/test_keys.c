@@ -101,7 +101,8 @@ the_table_agrees_with_the_research(void **state)
 		}
 		if (strcmp(row->types, fields[1]) != 0 || strcmp(domains[row->applies], fields[3]) != 0 ||
 		    strcmp(status_word(row->status), fields[4]) != 0)
-			fail_msg("%s: %s %s %s", fields[0], row->types, domains[row->applies], status_word(row->status));
+			fail_msg(
+			    "%s: %s %s %s", fields[0], row->types, domains[row->applies], status_word(row->status));
 		seen++;
 	}
 	fclose(file);
@@ -135,7 +136,8 @@ a_misspelt_key_is_near_the_right_one(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
 		assert_string_equal(keys_nearest(NULL, pairs[i][0])->path, pairs[i][1]);
-	assert_string_equal(keys_nearest(keys_row("StartCalendarInterval"), "hour")->path, "StartCalendarInterval.Hour");
+	assert_string_equal(
+	    keys_nearest(keys_row("StartCalendarInterval"), "hour")->path, "StartCalendarInterval.Hour");
 	assert_string_equal(keys_nearest(keys_row("Sockets.*"), "SockTyp")->path, "Sockets.*.SockType");
 	assert_null(keys_nearest(NULL, "com.example.of.nothing"));
 }

@@ -435,14 +435,16 @@ once_stopped_the_rest_is_not_asked(void **state)
 static void
 disabled_labels_are_what_print_disabled_says(void **state)
 {
-	struct host host = script("printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" => disabled\\n\\t}\\n'\n");
+	struct host host = script(
+	    "printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" => disabled\\n\\t}\\n'\n");
 	struct answer answer;
 	struct bytes disabled;
 
 	(void)state;
 	launchctl_disabled(&host, "system", &disabled, &answer);
 	assert_true(answer_ok(&answer));
-	assert_int_equal(service_override((const char *)disabled.data, disabled.size, "com.example.off"), OVERRIDE_DISABLED);
+	assert_int_equal(
+	    service_override((const char *)disabled.data, disabled.size, "com.example.off"), OVERRIDE_DISABLED);
 	assert_journal("print-disabled system\n");
 	bytes_free(&disabled);
 }
@@ -456,7 +458,8 @@ assert_override_unknown(const char *text, enum run_end end)
 
 	launchctl_disabled(&host, "system", &disabled, &answer);
 	assert_int_equal(answer.end, end);
-	assert_int_equal(service_override((const char *)disabled.data, disabled.size, "com.example.on"), OVERRIDE_UNKNOWN);
+	assert_int_equal(
+	    service_override((const char *)disabled.data, disabled.size, "com.example.on"), OVERRIDE_UNKNOWN);
 	bytes_free(&disabled);
 }
 

@@ -345,8 +345,10 @@ make_pattern(void **state)
 		return -1;
 	snprintf(mac, sizeof(mac), "%s/mac", folder);
 	return shell("sh tests/make_mac.sh %s/pattern %s/tests/launchd", folder, build()) == 0 &&
-	    shell("cp %s/tests/agentworker %s/pattern" WORKER " && chmod 755 %s/pattern" WORKER, build(), folder, folder) == 0 ?
-	    0 : -1;
+		shell("cp %s/tests/agentworker %s/pattern" WORKER " && chmod 755 %s/pattern" WORKER, build(), folder,
+		    folder) == 0
+	    ? 0
+	    : -1;
 }
 
 static int
@@ -437,12 +439,18 @@ print_has_the_fields_of_macos_26_in_their_order(void **state)
 	names_only(out, names, sizeof(names));
 	/* Samples 03-system-running-endpoints-vhidd and 14-system-running-username-gateway. */
 	assert_string_equal(names,
-	    "system/" LABEL "\n\tactive count\n\tpath\n\ttype\n\tstate\n\n\tprogram\n\targuments\n\t\t/bin/sleep\n\t\t600\n"
-	    "\t}\n\n\tdefault environment\n\t\tPATH\n\t}\n\n\tenvironment\n\t\tOSLogRateLimit\n\t\tXPC_SERVICE_NAME\n\t}\n\n"
-	    "\tdomain\n\tusername\n\tgroup\n\n\tminimum runtime\n\texit timeout\n\truns\n\tpid\n\timmediate reason\n\tforks\n"
-	    "\texecs\n\tinitialized\n\ttrampolined\n\tstarted suspended\n\tproxy started suspended\n\tchecked allocations\n"
-	    "\tchecked allocations reason\n\tchecked allocations flags\n\tlast exit code\n\n\tsemaphores\n\t\tsuccessful exit\n"
-	    "\t}\n\n\tresource coalition\n\t\tID\n\t\ttype\n\t\tstate\n\t\tactive count\n\t\tname\n\t}\n\n\tjetsam coalition\n"
+	    "system/" LABEL
+	    "\n\tactive count\n\tpath\n\ttype\n\tstate\n\n\tprogram\n\targuments\n\t\t/bin/sleep\n\t\t600\n"
+	    "\t}\n\n\tdefault "
+	    "environment\n\t\tPATH\n\t}\n\n\tenvironment\n\t\tOSLogRateLimit\n\t\tXPC_SERVICE_NAME\n\t}\n\n"
+	    "\tdomain\n\tusername\n\tgroup\n\n\tminimum runtime\n\texit timeout\n\truns\n\tpid\n\timmediate "
+	    "reason\n\tforks\n"
+	    "\texecs\n\tinitialized\n\ttrampolined\n\tstarted suspended\n\tproxy started suspended\n\tchecked "
+	    "allocations\n"
+	    "\tchecked allocations reason\n\tchecked allocations flags\n\tlast exit "
+	    "code\n\n\tsemaphores\n\t\tsuccessful exit\n"
+	    "\t}\n\n\tresource coalition\n\t\tID\n\t\ttype\n\t\tstate\n\t\tactive count\n\t\tname\n\t}\n\n\tjetsam "
+	    "coalition\n"
 	    "\t\tID\n\t\ttype\n\t\tstate\n\t\tactive count\n\t\tname\n\t}\n\n\tspawn type\n\tjetsam priority\n"
 	    "\tjetsam memory limit (active)\n\tjetsam memory limit (inactive)\n\tjetsamproperties category\n"
 	    "\tjetsam thread limit\n\tcpumon\n\n\tproperties\n}\n");
@@ -510,7 +518,8 @@ bootout_answers_at_once_and_the_job_goes_after_its_exit_timeout(void **state)
 	pid_t pid;
 
 	(void)state;
-	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("RunAtLoad", "true") STRING("StandardOutPath", "/tmp/o"));
+	bootstrap(
+	    ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("RunAtLoad", "true") STRING("StandardOutPath", "/tmp/o"));
 	await_content("/tmp/o", "heartbeat 1");
 	await("state", "running");
 	pid = number(field("pid"));
@@ -751,7 +760,8 @@ disable_outlives_everything_and_stops_bootstrap_until_enable(void **state)
 	assert_int_equal(launchctl("bootstrap system " PLIST), 0);
 	launchctl("fault macos 12");
 	assert_int_equal(launchctl("print-disabled system"), 0);
-	assert_string_equal(out, "disabled services = {\n\t\"" LABEL "\" => false\n}\nlogin item associations = {\n}\n");
+	assert_string_equal(
+	    out, "disabled services = {\n\t\"" LABEL "\" => false\n}\nlogin item associations = {\n}\n");
 	launchctl("fault macos 26.6");
 	assert_int_equal(launchctl("print-disabled system"), 0);
 	assert_string_equal(out, "\n\tdisabled services = {\n\t\t\"" LABEL "\" => enabled\n\t}\n\n"
@@ -786,14 +796,14 @@ a_job_gets_launchds_environment_and_nothing_of_the_caller(void **state)
 	    NUMBER("Umask", "23") "<key>SoftResourceLimits</key><dict>" NUMBER("NumberOfFiles", "77") "</dict>"
 	    "<key>EnvironmentVariables</key><dict>" STRING("PATH", "/x") STRING("A", "b c") NUMBER("N", "1") "</dict>");
 	await_content("/Users/worker/Logs/deep/out", "heartbeat");
-	snprintf(expected, sizeof(expected), "descriptors 0 1 2\nuid %u\neuid %u\ngid %u\n", root ? 501 : (unsigned)geteuid(),
-	    root ? 501 : (unsigned)geteuid(), root ? 20 : (unsigned)getegid());
+	snprintf(expected, sizeof(expected), "descriptors 0 1 2\nuid %u\neuid %u\ngid %u\n",
+	    root ? 501 : (unsigned)geteuid(), root ? 501 : (unsigned)geteuid(), root ? 20 : (unsigned)getegid());
 	assert_true(contains("/Users/worker/Logs/deep/out", expected));
 	if (root)
 		assert_true(contains("/Users/worker/Logs/deep/out", "\ngroups 20 80\n"));
 	await("state", "running");
-	snprintf(expected, sizeof(expected), "\npid %s\nsid %s\numask 027\ncwd %s/Users/worker\nnofile 77 ", field("pid"),
-	    field("pid"), mac);
+	snprintf(expected, sizeof(expected), "\npid %s\nsid %s\numask 027\ncwd %s/Users/worker\nnofile 77 ",
+	    field("pid"), field("pid"), mac);
 	assert_true(contains("/Users/worker/Logs/deep/out", expected));
 	assert_true(contains("/Users/worker/Logs/deep/out", "\nenv A=b c\nenv HOME=/Users/worker\nenv LOGNAME=worker\n"
 	    "env PATH=/x\nenv SHELL=/bin/zsh\nenv USER=worker\nenv XPC_SERVICE_NAME=" LABEL "\nend of report\n"));
@@ -805,7 +815,8 @@ a_job_of_root_gets_no_home(void **state)
 	(void)state;
 	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--report")) STRING("UserName", "root") STRING("GroupName", "wheel")
 	    FLAG("RunAtLoad", "true") STRING("StandardOutPath", "/tmp/o"));
-	await_content("/tmp/o", "\nenv PATH=/usr/bin:/bin:/usr/sbin:/sbin\nenv XPC_SERVICE_NAME=" LABEL "\nend of report\n");
+	await_content(
+	    "/tmp/o", "\nenv PATH=/usr/bin:/bin:/usr/sbin:/sbin\nenv XPC_SERVICE_NAME=" LABEL "\nend of report\n");
 	assert_false(contains("/tmp/o", "env HOME"));
 	assert_string_equal(printed("username"), "");
 	assert_string_equal(field("group"), "");
@@ -821,8 +832,8 @@ the_logs_are_the_users_and_appended_to(void **state)
 	(void)state;
 	write_file("/private/tmp/o", "before\n");
 	chmod(below("/private/tmp/o"), 0666);
-	bootstrap(SHELL("echo word; echo word >&amp;2; exec sleep 600") STRING("UserName", "worker") FLAG("RunAtLoad", "true")
-	    STRING("StandardOutPath", "/tmp/o") STRING("StandardErrorPath", "/Users/worker/new/e"));
+	bootstrap(SHELL("echo word; echo word >&amp;2; exec sleep 600") STRING("UserName", "worker") FLAG("RunAtLoad",
+	    "true") STRING("StandardOutPath", "/tmp/o") STRING("StandardErrorPath", "/Users/worker/new/e"));
 	await_content("/Users/worker/new/e", "word\n");
 	await_content("/tmp/o", "before\nword\n");
 	assert_return_code(stat(below("/Users/worker/new"), &status), errno);
@@ -850,7 +861,8 @@ what_cannot_be_started_ends_with_ex_config(void **state)
 {
 	(void)state;
 	write_file("/private/tmp/file", "");
-	expect_ex_config(STRING("Program", "/no/such/program") FLAG("RunAtLoad", "true") STRING("StandardErrorPath", "/tmp/e"));
+	expect_ex_config(
+	    STRING("Program", "/no/such/program") FLAG("RunAtLoad", "true") STRING("StandardErrorPath", "/tmp/e"));
 	expect_ex_config(STRING("Program", "/tmp/file") FLAG("RunAtLoad", "true"));
 	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("WorkingDirectory", "/no/such/folder"));
 	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("StandardOutPath", "/tmp/file/log"));
@@ -904,7 +916,8 @@ without_root_the_journal_says_what_a_job_does_not_get(void **state)
 	bootstrap(SLEEPER STRING("UserName", "_worker") FLAG("RunAtLoad", "true") NUMBER("Nice", "-5")
 	    "<key>HardResourceLimits</key><dict>" NUMBER("NumberOfFiles", "99999999") "</dict>");
 	await("state", "running");
-	snprintf(expected, sizeof(expected), LABEL ": cannot become _worker without root; runs as uid %u: Operation not permitted\n",
+	snprintf(expected, sizeof(expected),
+	    LABEL ": cannot become _worker without root; runs as uid %u: Operation not permitted\n",
 	    (unsigned)geteuid());
 	assert_true(contains("/private/var/run/embedded-launchd.log", expected));
 	assert_true(contains("/private/var/run/embedded-launchd.log", LABEL ": cannot have gid 300 without root"));
@@ -951,7 +964,8 @@ throttle_interval_is_shown_and_honoured(void **state)
 {
 	(void)state;
 	launchctl("fault clock 0.03");
-	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--exit") WORD("0")) FLAG("KeepAlive", "true") NUMBER("ThrottleInterval", "30000"));
+	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--exit") WORD("0")) FLAG("KeepAlive", "true")
+		NUMBER("ThrottleInterval", "30000"));
 	await("last exit code", "0");
 	assert_string_equal(field("minimum runtime"), "30000");
 	assert_string_equal(field("state"), "spawn scheduled");
@@ -995,7 +1009,8 @@ static void
 path_state_starts_the_job_when_the_path_appears(void **state)
 {
 	(void)state;
-	bootstrap(SLEEPER "<key>KeepAlive</key><dict><key>PathState</key><dict>" FLAG("/tmp/there", "true") "</dict></dict>");
+	bootstrap(
+	    SLEEPER "<key>KeepAlive</key><dict><key>PathState</key><dict>" FLAG("/tmp/there", "true") "</dict></dict>");
 	for (int i = 0; i < 30; i++)
 		moment();
 	assert_string_equal(printed("state"), "not running");
@@ -1108,9 +1123,11 @@ list_shows_every_job_and_one_in_full(void **state)
 	launchctl("kill TERM " TARGET);
 	await("runs", "2");
 	await("state", "running");
-	snprintf(expected, sizeof(expected), "{\n\t\"LimitLoadToSessionType\" = \"System\";\n\t\"Label\" = \"" LABEL "\";\n"
+	snprintf(expected, sizeof(expected),
+	    "{\n\t\"LimitLoadToSessionType\" = \"System\";\n\t\"Label\" = \"" LABEL "\";\n"
 	    "\t\"OnDemand\" = false;\n\t\"LastExitStatus\" = 15;\n\t\"PID\" = %s;\n\t\"Program\" = \"/bin/sleep\";\n"
-	    "\t\"ProgramArguments\" = (\n\t\t\"/bin/sleep\";\n\t\t\"600\";\n\t);\n};\n", field("pid"));
+	    "\t\"ProgramArguments\" = (\n\t\t\"/bin/sleep\";\n\t\t\"600\";\n\t);\n};\n",
+	    field("pid"));
 	assert_int_equal(launchctl("list " LABEL), 0);
 	assert_string_equal(out, expected);
 	assert_int_equal(launchctl("list no.such"), 113);
@@ -1164,7 +1181,8 @@ gui_domains_exist_while_a_session_is_set(void **state)
 	assert_string_equal(field("domain"), expected);
 	assert_string_equal(field("type"), "LaunchAgent");
 	snprintf(line, sizeof(line), "print gui/%u/other", uid);
-	snprintf(expected, sizeof(expected), "Bad request.\nCould not find service \"other\" in domain for user gui: %u\n", uid);
+	snprintf(expected, sizeof(expected),
+	    "Bad request.\nCould not find service \"other\" in domain for user gui: %u\n", uid);
 	assert_int_equal(launchctl(line), 113);
 	assert_string_equal(err, expected);
 	assert_int_equal(launchctl("print " TARGET), 113);
@@ -1295,7 +1313,8 @@ launchctl_can_be_killed_print_nonsense_and_nothing(void **state)
 	assert_int_equal(out_size, 0);
 	launchctl("fault refuse enable=150*1,bootout=36");
 	assert_int_equal(launchctl("enable " TARGET), 150);
-	assert_string_equal(err, "Could not enable service: 150: Operation not permitted while System Integrity Protection is "
+	assert_string_equal(err,
+	    "Could not enable service: 150: Operation not permitted while System Integrity Protection is "
 	    "engaged\n");
 	assert_int_equal(launchctl("enable " TARGET), 0);
 	assert_int_equal(launchctl("bootout " TARGET), 36);
@@ -1374,7 +1393,8 @@ shutdown_ends_launchd_and_its_jobs(void **state)
 	pid_t job, server = server_pid();
 
 	(void)state;
-	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("KeepAlive", "true") STRING("StandardOutPath", "/tmp/o"));
+	bootstrap(
+	    ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("KeepAlive", "true") STRING("StandardOutPath", "/tmp/o"));
 	await_content("/tmp/o", "heartbeat");
 	job = number(printed("pid"));
 	assert_int_equal(launchctl("shutdown"), 0);

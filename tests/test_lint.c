@@ -104,97 +104,102 @@ static const struct sample samples[] = {
 	{ "missing-program", LINT_ERROR, LINT_UNKNOWN, "", "!" NAME "<key>ProgramArguments</key><array/>" },
 	{ "relative-program", LINT_ERROR, LINT_UNKNOWN, "Program", "<key>Program</key><string>bin/cat</string>" },
 	{ "relative-program", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
-	  "!" NAME "<key>ProgramArguments</key><array><string>zsh</string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>zsh</string></array>" },
 	{ "command-in-one-string", LINT_ERROR, LINT_UNKNOWN, "ProgramArguments.0",
-	  "!" NAME "<key>ProgramArguments</key><array><string>/opt/x/run --fast</string></array>" },
-	{ "command-in-one-string", LINT_ERROR, LINT_UNKNOWN, "Program", "<key>Program</key><string>/bin/sh x</string>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/opt/x/run --fast</string></array>" },
+	{ "command-in-one-string", LINT_ERROR, LINT_UNKNOWN, "Program",
+	    "<key>Program</key><string>/bin/sh x</string>" },
 	{ "argv0", LINT_ERROR, LINT_UNKNOWN, "ProgramArguments.0",
-	  "!" NAME "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array><string>-v</string></array>" },
+	    "!" NAME
+	    "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array><string>-v</string></array>" },
 	{ "argv0", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
-	  "!" NAME "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array><string>run</string></array>" },
+	    "!" NAME
+	    "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array><string>run</string></array>" },
 	{ "shell-syntax", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.2",
-	  "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>a</string><string>&gt;</string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>a</string><string>&gt;</"
+		     "string></array>" },
 	{ "shell-syntax", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.1",
-	  "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>$HOME/y</string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>$HOME/y</string></array>" },
 	{ "missing-program-on-modern-macos", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
-	  "!" NAME "<key>ProgramArguments</key><array><string>/usr/bin/python</string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/usr/bin/python</string></array>" },
 	{ "daemonises", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.1",
-	  "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>--daemonize</string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>--daemonize</string></array>" },
 	{ "daemonises", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
-	  "!" NAME "<key>ProgramArguments</key><array><string>/opt/nginx</string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/opt/nginx</string></array>" },
 	{ "waits-for-debugger", LINT_ERROR, LINT_UNKNOWN, "WaitForDebugger", "<key>WaitForDebugger</key><true/>" },
 	{ "unknown-key", LINT_ERROR, LINT_UNKNOWN, "StandardOutputPath",
-	  "<key>StandardOutputPath</key><string>/var/log/x</string>" },
+	    "<key>StandardOutputPath</key><string>/var/log/x</string>" },
 	{ "unknown-key", LINT_ERROR, LINT_UNKNOWN, "KeepALive", "<key>KeepALive</key><true/>" },
 	{ "unknown-key", LINT_WARNING, LINT_UNKNOWN, "OfNoKindAtAll", "<key>OfNoKindAtAll</key><true/>" },
 	{ "unknown-key", LINT_ERROR, LINT_UNKNOWN, "PID", "<key>PID</key><integer>1</integer>" },
 	{ "unknown-subkey", LINT_ERROR, LINT_UNKNOWN, "StartCalendarInterval.0.second",
-	  "<key>StartCalendarInterval</key><array><dict><key>second</key><integer>1</integer></dict></array>" },
+	    "<key>StartCalendarInterval</key><array><dict><key>second</key><integer>1</integer></dict></array>" },
 	{ "unknown-subkey", LINT_ERROR, LINT_UNKNOWN, "KeepAlive.SuccesfulExit",
-	  "<key>KeepAlive</key><dict><key>SuccesfulExit</key><false/></dict>" },
+	    "<key>KeepAlive</key><dict><key>SuccesfulExit</key><false/></dict>" },
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "KeepAlive", "<key>KeepAlive</key><string>true</string>" },
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "WatchPaths", "<key>WatchPaths</key><string>/etc</string>" },
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "StartInterval", "<key>StartInterval</key><real>1.5</real>" },
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "EnvironmentVariables.A",
-	  "<key>EnvironmentVariables</key><dict><key>A</key><integer>1</integer></dict>" },
+	    "<key>EnvironmentVariables</key><dict><key>A</key><integer>1</integer></dict>" },
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "ProgramArguments.1",
-	  "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><integer>1</integer></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><integer>1</integer></array>" },
 	{ "bad-value", LINT_ERROR, LINT_UNKNOWN, "StartCalendarInterval.Hour",
-	  "<key>StartCalendarInterval</key><dict><key>Minute</key><integer>0</integer>\n"
-	  "<key>Hour</key><integer>24</integer></dict>" },
+	    "<key>StartCalendarInterval</key><dict><key>Minute</key><integer>0</integer>\n"
+	    "<key>Hour</key><integer>24</integer></dict>" },
 	{ "bad-value", LINT_ERROR, LINT_UNKNOWN, "ProcessType", "<key>ProcessType</key><string>Fast</string>" },
 	{ "ignored-key", LINT_WARNING, LINT_AGENT, "UserName", "<key>UserName</key><string>worker</string>" },
 	{ "ignored-key", LINT_NOTE, LINT_UNKNOWN, "UserName", "<key>UserName</key><string>worker</string>" },
 	{ "ignored-key", LINT_ERROR, LINT_DAEMON, "LimitLoadToSessionType",
-	  "<key>LimitLoadToSessionType</key><string>Aqua</string>" },
+	    "<key>LimitLoadToSessionType</key><string>Aqua</string>" },
 	{ "deprecated-key", LINT_WARNING, LINT_UNKNOWN, "OnDemand", "<key>OnDemand</key><true/>" },
 	{ "deprecated-key", LINT_WARNING, LINT_UNKNOWN, "KeepAlive.NetworkState",
-	  "<key>KeepAlive</key><dict><key>NetworkState</key><true/></dict>" },
+	    "<key>KeepAlive</key><dict><key>NetworkState</key><true/></dict>" },
 	{ "undocumented-key", LINT_NOTE, LINT_UNKNOWN, "POSIXSpawnType",
-	  "<key>POSIXSpawnType</key><string>Adaptive</string>" },
+	    "<key>POSIXSpawnType</key><string>Adaptive</string>" },
 	{ "private-key", LINT_WARNING, LINT_UNKNOWN, "_LaunchType", "<key>_LaunchType</key><integer>1</integer>" },
 	{ "no-effect", LINT_NOTE, LINT_DAEMON, "GroupName", "<key>GroupName</key><string>staff</string>" },
 	{ "empty-array", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments",
-	  "!" NAME "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array/>" },
+	    "!" NAME "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array/>" },
 	{ "template", LINT_ERROR, LINT_UNKNOWN, "UserName", "<key>UserName</key><string>@USER_NAME@</string>" },
 	{ "template", LINT_ERROR, LINT_UNKNOWN, "WorkingDirectory",
-	  "<key>WorkingDirectory</key><string>/opt/{{ app }}</string>" },
-	{ "template", LINT_ERROR, LINT_UNKNOWN, "StandardOutPath", "<key>StandardOutPath</key><string>%s/log</string>" },
+	    "<key>WorkingDirectory</key><string>/opt/{{ app }}</string>" },
 	{ "template", LINT_ERROR, LINT_UNKNOWN, "StandardOutPath",
-	  "<key>StandardOutPath</key><string>/Users/__USER__/log</string>" },
+	    "<key>StandardOutPath</key><string>%s/log</string>" },
+	{ "template", LINT_ERROR, LINT_UNKNOWN, "StandardOutPath",
+	    "<key>StandardOutPath</key><string>/Users/__USER__/log</string>" },
 	{ "template", LINT_ERROR, LINT_UNKNOWN, "MachServices.$(NAME)",
-	  "<key>MachServices</key><dict><key>$(NAME)</key><true/></dict>" },
+	    "<key>MachServices</key><dict><key>$(NAME)</key><true/></dict>" },
 	{ "template", LINT_WARNING, LINT_UNKNOWN, "EnvironmentVariables.A",
-	  "<key>EnvironmentVariables</key><dict><key>A</key><string>$" SECRET "</string></dict>" },
+	    "<key>EnvironmentVariables</key><dict><key>A</key><string>$" SECRET "</string></dict>" },
 	{ "placeholder-path", LINT_ERROR, LINT_UNKNOWN, "WorkingDirectory",
-	  "<key>WorkingDirectory</key><string>/Users/your-name/x</string>" },
+	    "<key>WorkingDirectory</key><string>/Users/your-name/x</string>" },
 	{ "tilde", LINT_ERROR, LINT_UNKNOWN, "StandardErrorPath", "<key>StandardErrorPath</key><string>~/x</string>" },
 	{ "tilde", LINT_WARNING, LINT_UNKNOWN, "EnvironmentVariables.PATH",
-	  "<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin:~/bin</string></dict>" },
+	    "<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin:~/bin</string></dict>" },
 	{ "relative-path", LINT_WARNING, LINT_UNKNOWN, "WatchPaths.0",
-	  "<key>WatchPaths</key><array><string>etc</string></array>" },
+	    "<key>WatchPaths</key><array><string>etc</string></array>" },
 	{ "hour-without-minute", LINT_WARNING, LINT_UNKNOWN, "StartCalendarInterval",
-	  "<key>StartCalendarInterval</key><dict><key>Hour</key><integer>3</integer></dict>" },
+	    "<key>StartCalendarInterval</key><dict><key>Hour</key><integer>3</integer></dict>" },
 	{ "no-trigger", LINT_NOTE, LINT_UNKNOWN, "", "!" NAME "<key>Program</key><string>/bin/x</string>" },
 	{ "disabled", LINT_NOTE, LINT_UNKNOWN, "Disabled", "<key>Disabled</key><true/>" },
 	{ "umask", LINT_WARNING, LINT_UNKNOWN, "Umask", "<key>Umask</key><integer>22</integer>" },
 	{ "umask", LINT_WARNING, LINT_UNKNOWN, "Umask", "<key>Umask</key><integer>432</integer>" },
 	{ "umask", LINT_WARNING, LINT_UNKNOWN, "Umask", "<key>Umask</key><integer>127</integer>" },
 	{ "system-limits", LINT_NOTE, LINT_DAEMON, "SoftResourceLimits.NumberOfFiles",
-	  "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>9</integer></dict>" },
+	    "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>9</integer></dict>" },
 	{ "log-directory", LINT_WARNING, LINT_AGENT, "StandardOutPath",
-	  "<key>StandardOutPath</key><string>/var/log/backup/x.log</string>" },
+	    "<key>StandardOutPath</key><string>/var/log/backup/x.log</string>" },
 	{ "log-folder-unsafe", LINT_WARNING, LINT_DAEMON, "StandardOutPath",
-	  "<key>StandardOutPath</key><string>/private/tmp/x.log</string>" },
+	    "<key>StandardOutPath</key><string>/private/tmp/x.log</string>" },
 	{ "log-folder-unsafe", LINT_WARNING, LINT_DAEMON, "StandardErrorPath",
-	  "<key>StandardErrorPath</key><string>/Users/worker/x.log</string>" },
+	    "<key>StandardErrorPath</key><string>/Users/worker/x.log</string>" },
 	{ "protected-folder", LINT_WARNING, LINT_UNKNOWN, "WorkingDirectory",
-	  "<key>WorkingDirectory</key><string>/Users/worker/Documents</string>" },
+	    "<key>WorkingDirectory</key><string>/Users/worker/Documents</string>" },
 	{ "no-home", LINT_NOTE, LINT_DAEMON, "", "" },
 	{ "lan-as-root", LINT_NOTE, LINT_DAEMON, "",
-	  "<key>EnvironmentVariables</key><dict><key>PEER</key><string>http://192.168.1.10:7000</string></dict>" },
+	    "<key>EnvironmentVariables</key><dict><key>PEER</key><string>http://192.168.1.10:7000</string></dict>" },
 	{ "secret", LINT_WARNING, LINT_UNKNOWN, "EnvironmentVariables.API_TOKEN",
-	  "<key>EnvironmentVariables</key><dict><key>API_TOKEN</key><string>" SECRET "</string></dict>" },
+	    "<key>EnvironmentVariables</key><dict><key>API_TOKEN</key><string>" SECRET "</string></dict>" },
 };
 
 static void
@@ -259,16 +264,20 @@ good_jobs_get_no_error(void **state)
 		"<dict><key>/etc/x</key><true/></dict></dict>",
 		"<key>Sockets</key><dict><key>L</key><array><dict><key>SockType</key><string>Stream</string>"
 		"<key>SockServiceName</key><string>ssh</string></dict></array></dict>",
-		"<key>Umask</key><integer>18</integer>", "<key>Umask</key><string>022</string>",
+		"<key>Umask</key><integer>18</integer>",
+		"<key>Umask</key><string>022</string>",
 		"<key>LimitLoadToHardware</key><dict><key>model</key><array><integer>2</integer></array></dict>",
-		"<key>MachServices</key><dict><key>com.example.x</key><dict><key>ResetAtClose</key><true/></dict></dict>",
-		"<key>SpawnConstraint</key><dict><key>$and</key><dict><key>team-identifier</key><string>A</string></dict></dict>",
+		"<key>MachServices</key><dict><key>com.example.x</key><dict><key>ResetAtClose</key><true/></dict></"
+		"dict>",
+		"<key>SpawnConstraint</key><dict><key>$and</key><dict><key>team-identifier</key><string>A</string></"
+		"dict></dict>",
 		"<key>LaunchEvents</key><dict><key>com.apple.notifyd.matching</key><dict><key>x</key><dict>"
 		"<key>Notification</key><string>y</string></dict></dict></dict>",
 		"<key>StartCalendarInterval</key><array><dict><key>Minute</key><integer>0</integer></dict></array>",
 		"<key>Program</key><string>/Applications/My App.app/Contents/MacOS/My App</string>",
 		"<key>WatchPaths</key><array><string>/etc</string></array><!-- a -- b -->",
-		"<key>Nice</key><integer> -5 </integer>", "<key>Nice</key><integer>0x5</integer>",
+		"<key>Nice</key><integer> -5 </integer>",
+		"<key>Nice</key><integer>0x5</integer>",
 		"<key>ServiceDescription</key><string>a &amp; b &#x41; <![CDATA[c > d]]></string>",
 	};
 
@@ -385,8 +394,10 @@ what_is_no_plist_is_told_as_that(void **state)
 	check_text("<?xml version=\"1.0\"?><plist version=\"1.0\"><array/></plist>", LINT_UNKNOWN);
 	assert_false(report.is_plist);
 	/* A DOCTYPE that is cut off is refused by launchd, whatever libplist does. */
-	check_text("<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\">\n<plist version=\"1.0\">"
-	    "<dict>" NAME RUN TAIL, LINT_UNKNOWN);
+	check_text(
+	    "<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\">\n<plist version=\"1.0\">"
+	    "<dict>" NAME RUN TAIL,
+	    LINT_UNKNOWN);
 	assert_int_equal(find("launchd-rejects")->line, 2);
 }
 
@@ -405,7 +416,9 @@ owner_and_mode_count_where_launchd_reads_the_file(void **state)
 	assert_int_equal(find("file-owner")->severity, LINT_ERROR);
 	assert_int_equal(find("file-mode")->severity, LINT_ERROR);
 	assert_int_equal(find("file-name")->severity, LINT_NOTE);
-	facts = (struct lint_facts){ .kind = LINT_AGENT, .in_place = true, .mode = 0600, .name = "com.example.job.plist" };
+	facts = (struct lint_facts){
+		.kind = LINT_AGENT, .in_place = true, .mode = 0600, .name = "com.example.job.plist"
+	};
 	check(text, sizeof text - 1, &facts);
 	assert_int_equal(report.count, 0);
 }
@@ -418,8 +431,10 @@ a_full_report_keeps_the_errors(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3 * LINT_MOST; i++)
-		length += (size_t)snprintf(text + length, sizeof text - length, "<key>_LaunchType%d%d</key><true/>\n", i, i);
-	snprintf(text + length, sizeof text - length, "<key>Program</key><string>x/y</string><key>Nice</key><true/>" TAIL);
+		length += (size_t)snprintf(
+		    text + length, sizeof text - length, "<key>_LaunchType%d%d</key><true/>\n", i, i);
+	snprintf(
+	    text + length, sizeof text - length, "<key>Program</key><string>x/y</string><key>Nice</key><true/>" TAIL);
 	check_text(text, LINT_UNKNOWN);
 	assert_int_equal(report.count, LINT_MOST);
 	assert_true(report.left_out >= 2 * LINT_MOST);
@@ -434,7 +449,9 @@ static bool
 is_for(const char *mistake, const char *id)
 {
 	static const char *const pairs[][2] = {
-		{ "undocumented-key", "private-key" }, { "not-well-formed", "header" }, { "template", "not-well-formed" },
+		{ "undocumented-key", "private-key" },
+		{ "not-well-formed", "header" },
+		{ "template", "not-well-formed" },
 	};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
@@ -485,8 +502,9 @@ judge_field(char *const fields[], int found_missed_false[3])
 	found_missed_false[0] += found;
 	found_missed_false[1] += count - found;
 	found_missed_false[2] += none ? (int)lint_errors(&report) : 0;
-	print_message("%-60s %d of %d%s%s, %zu errors%s\n", fields[0], found, count, missed[0] == '\0' ? "" : " missed:", missed,
-	    lint_errors(&report), none && lint_errors(&report) > 0 ? " FALSE" : "");
+	print_message("%-60s %d of %d%s%s, %zu errors%s\n", fields[0], found, count,
+	    missed[0] == '\0' ? "" : " missed:", missed, lint_errors(&report),
+	    none && lint_errors(&report) > 0 ? " FALSE" : "");
 }
 
 static void

@@ -60,7 +60,8 @@ log_that_is_there_keeps_every_byte(void **state)
 	assert_int_equal(make_log("/var/log/job.log", geteuid() == 0 ? &worker : &me), 0);
 	assert_false(made);
 	assert_text("/private/var/log/job.log", "old lines\n");
-	assert_dress("/private/var/log/job.log", geteuid() == 0 ? WORKER : me.uid, geteuid() == 0 ? STAFF : me.gid, 0640);
+	assert_dress(
+	    "/private/var/log/job.log", geteuid() == 0 ? WORKER : me.uid, geteuid() == 0 ? STAFF : me.gid, 0640);
 }
 
 static void
@@ -90,7 +91,8 @@ assert_log_refused(const char *path, const char *reason)
 	assert_error(ERROR_FILE, path, reason);
 	assert_true(error.fix[0] != '\0');
 	if (!S_ISREG(before.st_mode)) {
-		assert_int_equal(files_remove_log(&host, path, geteuid() == 0 ? &worker : &me, false, &left, &error), -1);
+		assert_int_equal(
+		    files_remove_log(&host, path, geteuid() == 0 ? &worker : &me, false, &left, &error), -1);
 		assert_error(ERROR_FILE, path, "no regular file");
 	}
 	after = status_of(path);

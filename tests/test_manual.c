@@ -370,8 +370,10 @@ every_check_is_explained_in_the_words_of_the_table(void **state)
 	for (size_t i = 0; i < count; i++)
 		fprintf(expected.stream, "%s: %c%s\n", rows[i].id, rows[i].meaning[0], rows[i].meaning + 1);
 	for (size_t i = 0; next_item(&at, &item); i++)
-		fprintf(found.stream, "%s: %c%.*s\n", item.head, i < count && rows[i].meaning[0] == item.body[0] ? item.body[0] :
-		    tolower((unsigned char)item.body[0]), i < count ? (int)strlen(rows[i].meaning) - 1 : 0, item.body + 1);
+		fprintf(found.stream, "%s: %c%.*s\n", item.head,
+		    i < count && rows[i].meaning[0] == item.body[0] ? item.body[0]
+								    : tolower((unsigned char)item.body[0]),
+		    i < count ? (int)strlen(rows[i].meaning) - 1 : 0, item.body + 1);
 	agree();
 }
 
@@ -419,7 +421,8 @@ static void
 expect_statuses(void)
 {
 	for (int kind = ERROR_NONE; word_of((enum error_kind)kind) != NULL; kind++)
-		fprintf(expected.stream, "%d: %s\n", error_status((enum error_kind)kind), word_of((enum error_kind)kind));
+		fprintf(
+		    expected.stream, "%d: %s\n", error_status((enum error_kind)kind), word_of((enum error_kind)kind));
 }
 
 static void
@@ -428,7 +431,8 @@ find_status(const char *number, const char *text)
 	const char *word = "something else";
 
 	for (int kind = ERROR_NONE; word_of((enum error_kind)kind) != NULL; kind++)
-		if (error_status((enum error_kind)kind) == strtol(number, NULL, 10) && strstr(text, word_of((enum error_kind)kind)) != NULL)
+		if (error_status((enum error_kind)kind) == strtol(number, NULL, 10) &&
+		    strstr(text, word_of((enum error_kind)kind)) != NULL)
 			word = word_of((enum error_kind)kind);
 	fprintf(found.stream, "%ld: %s\n", strtol(number, NULL, 10), word);
 }
@@ -469,7 +473,8 @@ the_diagnostics_are_in_the_words_of_launchctl(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)	/* 78 is a job's exit status, not launchctl's */
-		fprintf(expected.stream, "%d %s\n", numbers[i], numbers[i] == 78 ? "EX_CONFIG" : launchctl_words(numbers[i]));
+		fprintf(expected.stream, "%d %s\n", numbers[i],
+		    numbers[i] == 78 ? "EX_CONFIG" : launchctl_words(numbers[i]));
 	write_heads("DIAGNOSTICS");
 	agree();
 }

@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE		/* symlink, which glibc counts as POSIX only with this */
 /*
- * migrate and migrate --undo: the plist that an agent becomes, and whole commands on a temporary Mac with the embedded launchd.
+ * migrate and migrate --undo: the plist that an agent becomes, and whole commands on a temporary Mac with the embedded
+ * launchd.
  */
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -35,7 +36,8 @@
 #define PROGRAM	"<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--report</string>" \
 	"<string>--interval</string><string>100000</string></array>\n"
 #define END	"</dict></plist>\n"
-#define AGENT_TEXT	START PROGRAM "<key>KeepAlive</key><true/><key>LimitLoadToSessionType</key><string>Aqua</string>\n" END
+#define AGENT_TEXT \
+	START PROGRAM "<key>KeepAlive</key><true/><key>LimitLoadToSessionType</key><string>Aqua</string>\n" END
 #define MIGRATE	"migrate --settle 0.02 --timeout 2 "
 
 /* ---- the plist ---- */
@@ -47,7 +49,9 @@ static char *
 transform(const char *text, struct options *options, uid_t uid)
 {
 	static struct account user;
-	struct migrate_goal goal = { .options = options, .user = &user, .group = "staff", .agent_home = "/Users/worker" };
+	struct migrate_goal goal = {
+		.options = options, .user = &user, .group = "staff", .agent_home = "/Users/worker"
+	};
 	struct bytes bytes;
 	char *result;
 
@@ -58,7 +62,8 @@ transform(const char *text, struct options *options, uid_t uid)
 		options->user = "worker";
 	goal.same_account = strcmp(options->user, "worker") == 0;
 	error = (struct error){ .kind = ERROR_NONE };
-	if (migrate_plist((struct bytes){ (const unsigned char *)text, strlen(text) }, &goal, &migration, &bytes, &error) == -1)
+	if (migrate_plist(
+		(struct bytes){ (const unsigned char *)text, strlen(text) }, &goal, &migration, &bytes, &error) == -1)
 		return NULL;
 	result = strndup((const char *)bytes.data, bytes.size);
 	bytes_free(&bytes);
@@ -88,12 +93,14 @@ static void
 each_key_is_kept_changed_or_dropped_with_its_reason(void **state)
 {
 	struct options options = { .label = NULL };
-	char *text = transform(START "<key>ProgramArguments</key><array><string>~/bin/x</string><string>~/y</string></array>"
+	char *text = transform(START
+	    "<key>ProgramArguments</key><array><string>~/bin/x</string><string>~/y</string></array>"
 	    "<key>LimitLoadToSessionType</key><string>Aqua</string><key>ThrottleInterval</key><integer>30</integer>"
 	    "<key>HopefullyExitsLast</key><string>x</string><key>WorkingDirectory</key><string>~/work</string>"
 	    "<key>WatchPaths</key><array><string>~/in</string></array>"
 	    "<key>StandardOutPath</key><string>~/Documents/x.log</string>"
-	    "<key>StandardErrorPath</key><string>~/Library/Logs/x.log</string>" END, &options, 501);
+	    "<key>StandardErrorPath</key><string>~/Library/Logs/x.log</string>" END,
+	    &options, 501);
 
 	(void)state;
 	if (text == NULL)
@@ -142,7 +149,8 @@ logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 		struct options options = { .user = cases[i].user, .log_directory = NULL };
 		char plist[2048], *text;
 
-		snprintf(plist, sizeof plist, START PROGRAM "<key>StandardOutPath</key><string>%s</string>" END, cases[i].path);
+		snprintf(plist, sizeof plist, START PROGRAM "<key>StandardOutPath</key><string>%s</string>" END,
+		    cases[i].path);
 		text = transform(plist, &options, 501);
 		if (text == NULL)
 			fail_msg("%s: %s: %s", cases[i].path, error.what, error.why);
@@ -170,12 +178,17 @@ agent_without_logs_gets_them_where_it_is_told(void **state)
 static void
 what_a_daemon_cannot_have_is_warned_of(void **state)
 {
-	static const struct { const char *keys, *warning; } cases[] = {
-		{ "<key>ProgramArguments</key><array><string>/Applications/X.app/Contents/MacOS/X</string></array>", "no screen" },
-		{ "<key>ProgramArguments</key><array><string>/usr/bin/security</string><string>x</string></array>", "login keychain" },
-		{ "<key>ProgramArguments</key><array><string>/usr/bin/ssh</string><string>host</string></array>", "ssh-agent" },
+	static const struct { const char *keys, *warning;
+	} cases[] = {
+		{ "<key>ProgramArguments</key><array><string>/Applications/X.app/Contents/MacOS/X</string></array>",
+		    "no screen" },
+		{ "<key>ProgramArguments</key><array><string>/usr/bin/security</string><string>x</string></array>",
+		    "login keychain" },
+		{ "<key>ProgramArguments</key><array><string>/usr/bin/ssh</string><string>host</string></array>",
+		    "ssh-agent" },
 		{ PROGRAM "<key>WorkingDirectory</key><string>~/Documents/x</string>", "protected-folder" },
-		{ PROGRAM "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>4096</integer></dict>", "whole Mac" },
+		{ PROGRAM "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>4096</integer></dict>",
+		    "whole Mac" },
 		{ PROGRAM, "login account" },
 	};
 
@@ -244,14 +257,18 @@ try_file(const char *name, size_t *migrated, size_t *refused)
 	static const struct lint_facts daemon = { .kind = LINT_DAEMON };
 	char path[512], label[NAME_SIZE] = "";
 	struct options options = { .label = label, .user = "worker" };
-	struct migrate_goal goal = { .options = &options, .user = &user, .group = "staff", .agent_home = "/Users/worker",
+	struct migrate_goal goal = { .options = &options,
+		.user = &user,
+		.group = "staff",
+		.agent_home = "/Users/worker",
 		.same_account = true };
 	struct bytes bytes, plist;
 	size_t errors = 0, fates[4] = { 0 };
 
 	snprintf(path, sizeof path, "../shared/launchd/plists/%s", name);
 	bytes = read_file(path);
-	if (migrate_label(bytes, label, &error) == -1 || migrate_plist(bytes, &goal, &migration, &plist, &error) == -1) {
+	if (migrate_label(bytes, label, &error) == -1 ||
+	    migrate_plist(bytes, &goal, &migration, &plist, &error) == -1) {
 		print_message("  %-46.46s refused: %.150s\n", name, error.why[0] != '\0' ? error.why : error.what);
 		assert_true(error.kind == ERROR_DATA && error.what[0] != '\0');
 		++*refused;
@@ -260,8 +277,9 @@ try_file(const char *name, size_t *migrated, size_t *refused)
 		errors = lint_errors(&report);
 		for (size_t i = 0; i < migration.count; i++)
 			fates[migration.keys[i].fate]++;
-		print_message("  %-46.46s kept %zu, changed %zu, dropped %zu, added %zu, warnings %zu\n", name, fates[MIGRATE_KEPT],
-		    fates[MIGRATE_CHANGED], fates[MIGRATE_DROPPED], fates[MIGRATE_ADDED], migration.warning_count);
+		print_message("  %-46.46s kept %zu, changed %zu, dropped %zu, added %zu, warnings %zu\n", name,
+		    fates[MIGRATE_KEPT], fates[MIGRATE_CHANGED], fates[MIGRATE_DROPPED], fates[MIGRATE_ADDED],
+		    migration.warning_count);
 		bytes_free(&plist);
 		++*migrated;
 	}
@@ -369,8 +387,9 @@ failed_migrate_leaves_the_agent_loaded_and_no_daemon(void **state)
 	struct mac *mac = *state;
 	struct stat before, after;
 
-	agent_at(mac, AGENT, START "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--exit</string>"
-	    "<string>3</string></array><key>KeepAlive</key><true/>" END);
+	agent_at(mac, AGENT,
+	    START "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--exit</string>"
+		  "<string>3</string></array><key>KeepAlive</key><true/>" END);
 	assert_int_equal(stat(mac_path(mac, AGENT), &before), 0);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 1);
 	assert_has(mac->err, "all was put back");
@@ -420,7 +439,10 @@ kill_at_bootstrap(struct mac *mac, const char *command)
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
-/* Killed between the agent's end and the daemon's start: neither runs, and the next run says so, and finishes either way. */
+/*
+ * Killed between the agent's end and the daemon's start: neither runs, and the next run says so, and finishes either
+ * way.
+ */
 static void
 migrate_that_was_killed_is_told_and_finished_either_way(void **state)
 {
@@ -436,7 +458,8 @@ migrate_that_was_killed_is_told_and_finished_either_way(void **state)
 		assert_false(mac_exists(mac, AGENT));
 		assert_status(mac, mac_command(mac, "verify com.example.job"), 1);
 		assert_has(mac->out, "cut off");
-		assert_has(mac->out, "finish it: sudo lnpctl migrate com.example.job; or go back: sudo lnpctl migrate --undo");
+		assert_has(
+		    mac->out, "finish it: sudo lnpctl migrate com.example.job; or go back: sudo lnpctl migrate --undo");
 		if (i == 0) {
 			assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
 			assert_true(is_agent_loaded(mac));
@@ -484,7 +507,8 @@ dry_run_tells_keys_and_steps_and_changes_nothing(void **state)
 	assert_true(strstr(mac->out, "would take away") < strstr(mac->out, "would write " PLIST));
 	assert_true(strstr(mac->out, "would boot out") < strstr(mac->out, "would bootstrap system"));
 	assert_status(mac, mac_command(mac, "migrate --dry-run --json com.example.job"), 0);
-	assert_has(mac->out, "{\"key\":\"LimitLoadToSessionType\",\"result\":\"dropped\",\"why\":\"a daemon has no login session\"}");
+	assert_has(mac->out,
+	    "{\"key\":\"LimitLoadToSessionType\",\"result\":\"dropped\",\"why\":\"a daemon has no login session\"}");
 	assert_same_tree(mac, before);
 }
 

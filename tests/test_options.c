@@ -93,7 +93,8 @@ nothing_given_means_defaults(void **state)
 	assert_null(options.keep_alive);
 	assert_null(options.root);
 	assert_null(options.launchctl);
-	assert_false(options.json || options.quiet || options.verbose || options.dry_run || options.no_load || options.help);
+	assert_false(
+	    options.json || options.quiet || options.verbose || options.dry_run || options.no_load || options.help);
 	assert_true(options.timeout < 0);
 	assert_true(options.settle < 0);
 	assert_true(options.lock_wait >= 120 && options.lock_wait <= 120);
@@ -127,7 +128,8 @@ static void
 every_field_gets_its_own_value(void **state)
 {
 	(void)state;
-	accept(COMMAND_INSTALL, "--label=1|--user=2|--group=3|--env=A=4|--log-dir=5|--stdout=6|--stderr=7|--working-directory=8"
+	accept(COMMAND_INSTALL,
+	    "--label=1|--user=2|--group=3|--env=A=4|--log-dir=5|--stdout=6|--stderr=7|--working-directory=8"
 	    "|--keep-alive=false|--settle=9|--timeout=10|--lock-wait=11|--root=12|--launchctl=/13");
 	assert_string_equal(options.label, "1");
 	assert_string_equal(options.user, "2");
@@ -172,8 +174,8 @@ every_flag_sets_its_own_field(void **state)
 
 		accept(flags[i].command, flags[i].line);
 		assert_true(*flags[i].field);
-		set = options.json + options.quiet + options.verbose + options.dry_run + options.no_load + options.delete_logs +
-		    options.all + options.probe + options.help;
+		set = options.json + options.quiet + options.verbose + options.dry_run + options.no_load +
+		    options.delete_logs + options.all + options.probe + options.help;
 		assert_int_equal(set, 1);
 	}
 }
@@ -276,7 +278,8 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		enum command_bit command = (enum command_bit)(rows[i].commands & (~rows[i].commands + 1));	/* the first */
+		enum command_bit command = (enum command_bit)(
+		    rows[i].commands & (~rows[i].commands + 1)); /* the first */
 		const char *value = rows[i].kind == OPTION_SECONDS ? "=1" : rows[i].kind == OPTION_BOOLEAN ? "=true" :
 		    rows[i].kind == OPTION_FLAG ? "" : "=/x";
 		char line[256];
@@ -298,7 +301,8 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 static void
 seconds_are_plain_decimal_numbers(void **state)
 {
-	static const char *const bad[] = { "x", "-1", "+1", "1e3", "inf", "nan", "0x10", " 1", "1 ", "1s", ".", "1,5", "1000001" };
+	static const char *const bad[] = { "x", "-1", "+1", "1e3", "inf", "nan", "0x10", " 1", "1 ", "1s", ".", "1,5",
+		"1000001" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

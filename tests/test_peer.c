@@ -210,8 +210,13 @@ the_longest_netmask_decides_and_an_equal_tunnel_loses(void **state)
 static void
 a_network_is_an_address_without_the_bits_after_its_prefix(void **state)
 {
-	static const struct { unsigned prefix; const char *network; } cases[] = {
-		{ 0, "0.0.0.0" }, { 1, "128.0.0.0" }, { 8, "203.0.0.0" }, { 20, "203.255.240.0" }, { 31, "203.255.255.254" },
+	static const struct { unsigned prefix; const char *network;
+	} cases[] = {
+		{ 0, "0.0.0.0" },
+		{ 1, "128.0.0.0" },
+		{ 8, "203.0.0.0" },
+		{ 20, "203.255.240.0" },
+		{ 31, "203.255.255.254" },
 		{ 32, "203.255.255.255" },
 	};
 

@@ -71,8 +71,14 @@ make_uninstall(void)
 }
 
 static const char *const targets[] = {
-	[TARGET_RECORD] = "record", [TARGET_OVERRIDE] = "override", [TARGET_UNLOAD] = "unload", [TARGET_FOLDER] = "folder",
-	[TARGET_LOG] = "log", [TARGET_FILE] = "plist", [TARGET_LOAD] = "load", [TARGET_RECEIPT] = "receipt",
+	[TARGET_RECORD] = "record",
+	[TARGET_OVERRIDE] = "override",
+	[TARGET_UNLOAD] = "unload",
+	[TARGET_FOLDER] = "folder",
+	[TARGET_LOG] = "log",
+	[TARGET_FILE] = "plist",
+	[TARGET_LOAD] = "load",
+	[TARGET_RECEIPT] = "receipt",
 };
 
 /* The steps, or only those to be done, as "record log:agentworker.log load". */
@@ -306,7 +312,8 @@ the_same_again_changes_nothing(void **state)
 {
 	(void)state;
 	make();
-	assert_string_equal(steps(true), "record override unload log:agentworker.log log:agentworker.err plist load receipt");
+	assert_string_equal(
+	    steps(true), "record override unload log:agentworker.log log:agentworker.err plist load receipt");
 	assert_planned("");
 }
 
@@ -685,8 +692,10 @@ static void
 a_launchd_that_was_not_understood_is_refused(void **state)
 {
 	(void)state;
-	REFUSED((mac.facts.loaded = UNKNOWN, strcpy(mac.facts.launchd_trouble, "no answer")), ERROR_LAUNCHCTL, "no answer");
-	REFUSED((mac.facts.override = OVERRIDE_UNKNOWN, strcpy(mac.facts.launchd_trouble, "odd")), ERROR_LAUNCHCTL, "odd");
+	REFUSED(
+	    (mac.facts.loaded = UNKNOWN, strcpy(mac.facts.launchd_trouble, "no answer")), ERROR_LAUNCHCTL, "no answer");
+	REFUSED(
+	    (mac.facts.override = OVERRIDE_UNKNOWN, strcpy(mac.facts.launchd_trouble, "odd")), ERROR_LAUNCHCTL, "odd");
 }
 
 static void
@@ -695,8 +704,10 @@ what_lnpctl_did_not_install_is_refused(void **state)
 	(void)state;
 	REFUSED(mac.facts.plist = (struct file_fact){ .exists = YES }, ERROR_DATA, "lnpctl did not install it");
 	REFUSED(mac.facts.loaded = YES, ERROR_DATA, "a job '" LABEL "' is loaded");
-	REFUSED(strcpy(mac.facts.agent, "/Library/LaunchAgents/x.plist"), ERROR_DATA, "is that of the agent '/Library/LaunchAgents/x.plist'");
-	REFUSED(strcpy(mac.facts.rival, "/Library/LaunchDaemons/x.plist"), ERROR_DATA, "is that of '/Library/LaunchDaemons/x.plist'");
+	REFUSED(strcpy(mac.facts.agent, "/Library/LaunchAgents/x.plist"), ERROR_DATA,
+	    "is that of the agent '/Library/LaunchAgents/x.plist'");
+	REFUSED(strcpy(mac.facts.rival, "/Library/LaunchDaemons/x.plist"), ERROR_DATA,
+	    "is that of '/Library/LaunchDaemons/x.plist'");
 	REFUSED(strcpy(mac.facts.log_rival, "/Library/LaunchDaemons/y.plist"), ERROR_DATA, "names the same log");
 	REFUSED((mac.facts.plist.exists = UNKNOWN, mac.facts.plist.error = EIO), ERROR_FILE, strerror(EIO));
 	end(NULL);
@@ -729,7 +740,8 @@ a_program_that_others_can_change_is_refused_only_for_root(void **state)
 	REFUSED((make_root(), strcpy(mac.facts.program.weak, "/usr/local")), ERROR_DATA, "cannot trust '/usr/local'");
 	REFUSED((make_root(), mac.facts.program.owner = 501), ERROR_DATA, "others can change it");
 	REFUSED((make_root(), mac.facts.program.mode = 0757), ERROR_DATA, "others can change it");
-	REFUSED((make_root(), mac.facts.program.mode = 0775, mac.facts.program.group = 20), ERROR_DATA, "others can change it");
+	REFUSED((make_root(), mac.facts.program.mode = 0775, mac.facts.program.group = 20), ERROR_DATA,
+	    "others can change it");
 	end(NULL);
 	fresh(NULL);
 	make_root();
@@ -746,8 +758,13 @@ a_program_that_others_can_change_is_refused_only_for_root(void **state)
 static struct file_fact
 log_fact(void)
 {
-	return (struct file_fact){ .exists = YES, .type = FILE_REGULAR, .owner = 501, .group = 20, .mode = 0640, .links = 1,
-	    .identity = { .size = 10 } };
+	return (struct file_fact){ .exists = YES,
+		.type = FILE_REGULAR,
+		.owner = 501,
+		.group = 20,
+		.mode = 0640,
+		.links = 1,
+		.identity = { .size = 10 } };
 }
 
 static void
@@ -762,7 +779,8 @@ logs_that_are_not_ours_are_refused(void **state)
 		REFUSED((*log = log_fact(), log->type = FILE_DIRECTORY), ERROR_FILE, "it is a folder");
 		REFUSED((*log = log_fact(), log->type = FILE_OTHER), ERROR_FILE, "it is no regular file");
 		REFUSED((*log = log_fact(), log->links = 2), ERROR_FILE, "another name");
-		REFUSED((*log = log_fact(), log->owner = 0), ERROR_FILE, "it has content and belongs to another account");
+		REFUSED(
+		    (*log = log_fact(), log->owner = 0), ERROR_FILE, "it has content and belongs to another account");
 		assert_non_null(strstr(error.what, mac.promise.logs[i]));
 	}
 }
@@ -773,11 +791,15 @@ logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs(void **state)
 	struct file_fact *log = &mac.facts.logs[0];
 
 	(void)state;
-	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 502, log->weak_mode = 0755), ERROR_FILE, "accounts other than root");
-	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0775), ERROR_FILE, "accounts other than root");
-	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0757), ERROR_FILE, "accounts other than root");
-	REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0, strcpy(log->weak, "/Users/worker"), log->weak_owner = 501,
-	    log->weak_mode = 0755), ERROR_FILE, "it belongs to another account, in a folder of the job's user");
+	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 502, log->weak_mode = 0755), ERROR_FILE,
+	    "accounts other than root");
+	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0775), ERROR_FILE,
+	    "accounts other than root");
+	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0757), ERROR_FILE,
+	    "accounts other than root");
+	REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0, strcpy(log->weak, "/Users/worker"),
+		    log->weak_owner = 501, log->weak_mode = 0755),
+	    ERROR_FILE, "it belongs to another account, in a folder of the job's user");
 	end(NULL);
 	fresh(NULL);
 	strcpy(log->weak, "/Users/worker");
@@ -859,7 +881,8 @@ uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_t
 	assert_planned("record unload plist receipt forget");
 	wish.delete_logs = true;
 	make_uninstall();
-	assert_planned("record unload plist receipt log:agentworker.log log:agentworker.err folder:log folder:var forget");
+	assert_planned(
+	    "record unload plist receipt log:agentworker.log log:agentworker.err folder:log folder:var forget");
 	assert_int_equal(plan.note_count, 0);
 	assert_int_equal(find(TARGET_LOG, "/var/log/agentworker.log")->shall.exists, NO);
 }
@@ -1009,17 +1032,26 @@ steps_are_described_by_what_became_of_them(void **state)
 		static struct step step;
 		char described[PATH_SIZE + 64] = "not touched";
 
-		step = (struct step){ .target = rows[i].target, .name = "/x", .was = { .exists = rows[i].shall == YES ? NO : YES },
-		    .shall = { .exists = rows[i].shall }, .result = rows[i].result };
+		step = (struct step){ .target = rows[i].target,
+			.name = "/x",
+			.was = { .exists = rows[i].shall == YES ? NO : YES },
+			.shall = { .exists = rows[i].shall },
+			.result = rows[i].result };
 		plan_describe(&step, described, sizeof described);
 		assert_string_equal(described, rows[i].text);
 		assert_string_equal(plan_action(&step), rows[i].action);
 	}
-	plan_describe(&(struct step){ .target = TARGET_FILE, .name = "/x", .was = { .exists = YES }, .shall = { .exists = YES },
-	    .result = STEP_UNDONE }, text, sizeof text);
+	plan_describe(&(struct step){ .target = TARGET_FILE,
+			  .name = "/x",
+			  .was = { .exists = YES },
+			  .shall = { .exists = YES },
+			  .result = STEP_UNDONE },
+	    text, sizeof text);
 	assert_string_equal(text, "put back /x");
-	plan_describe(&(struct step){ .target = TARGET_LOG, .name = "/x", .shall = { .exists = YES }, .result = STEP_UNDONE,
-	    .left = true }, text, sizeof text);
+	plan_describe(
+	    &(struct step){
+		.target = TARGET_LOG, .name = "/x", .shall = { .exists = YES }, .result = STEP_UNDONE, .left = true },
+	    text, sizeof text);
 	assert_string_equal(text, "left /x: it has content");
 	for (int i = 0; i <= STEP_LEFT; i++)
 		assert_string_equal(plan_result((enum step_result)i), words[i]);

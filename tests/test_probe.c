@@ -27,8 +27,8 @@ begin(void **state)
 }
 
 /*
- * Adds an outcome with these tries: o open, x refused by the peer, b refused at once, d dead (ARP gave up), D EHOSTDOWN, t
- * silence, u no such name, n no network.
+ * Adds an outcome with these tries: o open, x refused by the peer, b refused at once, d dead (ARP gave up), D
+ * EHOSTDOWN, t silence, u no such name, n no network.
  */
 static struct outcome *
 row(const char *name, enum witness witness, const char *tries)

@@ -111,7 +111,8 @@ program_goes_before_the_first_argument(void **state)
 	assert_string_equal(promise.program, "/bin/other");
 	refuse_plist("/usr/local/bin/agentworker", "agentworker", "launchd does not search PATH");
 	refuse_plist("<key>ProgramArguments</key>", "<key>X</key>", "cannot use the program ''");
-	refuse_plist("<string>/usr/local/bin/agentworker</string>", "<integer>1</integer>", "cannot use the program ''");
+	refuse_plist(
+	    "<string>/usr/local/bin/agentworker</string>", "<integer>1</integer>", "cannot use the program ''");
 }
 
 static void
@@ -176,7 +177,9 @@ a_plist_that_is_no_job_is_refused(void **state)
 	read_plist("/var/log/agentworker.log", path);
 	assert_int_equal(promise_from_plist(&other, (struct bytes){ NULL, 0 }, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
-	assert_int_equal(promise_from_plist(&other, (struct bytes){ (const unsigned char *)"<plist><array/></plist>", 23 }, &error), -1);
+	assert_int_equal(
+	    promise_from_plist(&other, (struct bytes){ (const unsigned char *)"<plist><array/></plist>", 23 }, &error),
+	    -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 }
 
@@ -202,8 +205,13 @@ a_file_is_the_same_only_if_nothing_of_its_identity_changed(void **state)
 	for (int i = 0; i < 7; i++) {
 		struct file_identity b = a;
 
-		(*(i == 0 ? (int64_t *)&b.device : i == 1 ? (int64_t *)&b.inode : i == 2 ? &b.size : i == 3 ? &b.modified :
-		    i == 4 ? &b.modified_nanoseconds : i == 5 ? &b.changed : &b.changed_nanoseconds))++;
+		(*(i == 0	 ? (int64_t *)&b.device
+			: i == 1 ? (int64_t *)&b.inode
+			: i == 2 ? &b.size
+			: i == 3 ? &b.modified
+			: i == 4 ? &b.modified_nanoseconds
+			: i == 5 ? &b.changed
+				 : &b.changed_nanoseconds))++;
 		assert_false(promise_same_file(&a, &b));
 	}
 }
@@ -220,7 +228,8 @@ make_full(void)
 	promise.uid = 4294967294u;	/* nobody of macOS: -2 */
 	promise.gid = 0;
 	promise.settle = 0.1;
-	promise.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1, INT64_MAX, -1, 999999999, INT64_MIN, 0 };
+	promise.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1, INT64_MAX, -1,
+		999999999, INT64_MIN, 0 };
 	strcpy(promise.system_version, "26.5.1");
 	strcpy(promise.system_build, "25F80");
 	promise.made_log[1] = true;
@@ -229,7 +238,9 @@ make_full(void)
 	promise.made_folder_count = 2;
 	promise.before.loaded = YES;
 	promise.before.disabled = NO;
-	promise.before.files[PAST_PLIST] = (struct past_file){ .exists = true, .owner = 4294967294u, .group = 80, .mode = 0600 };
+	promise.before.files[PAST_PLIST] = (struct past_file){
+		.exists = true, .owner = 4294967294u, .group = 80, .mode = 0600
+	};
 	strcpy(promise.before.files[PAST_PLIST].path, promise.plist_path);
 	promise.before.files[PAST_LOG] = (struct past_file){ .exists = true, .owner = 501, .group = 20, .mode = 0644 };
 	strcpy(promise.before.files[PAST_LOG].path, promise.logs[0]);
@@ -237,7 +248,9 @@ make_full(void)
 	strcpy(promise.before.files[PAST_LOG + 1].path, promise.logs[1]);
 	assert_true(bytes_copy(&promise.before.files[PAST_PLIST].content, (struct bytes){ content, sizeof content }));
 	promise.agent = (struct agent){ .path = AGENT, .account = "worker", .users = { 501 }, .user_count = 1 };
-	promise.before.files[PAST_AGENT] = (struct past_file){ .path = AGENT, .exists = true, .owner = 501, .group = 20, .mode = 0644 };
+	promise.before.files[PAST_AGENT] = (struct past_file){
+		.path = AGENT, .exists = true, .owner = 501, .group = 20, .mode = 0644
+	};
 	assert_true(bytes_copy(&promise.before.files[PAST_AGENT].content, promise.plist));
 	promise.before.agents[0] = YES;
 	promise.before.agents_running[0] = true;
@@ -369,7 +382,8 @@ read_edited(const char *after, const char *old, const char *new)
 	int result;
 
 	memset(&error, 0, sizeof error);
-	result = promise_from_receipt(&other, LABEL, (struct bytes){ (const unsigned char *)text, strlen(text) }, &error);
+	result = promise_from_receipt(
+	    &other, LABEL, (struct bytes){ (const unsigned char *)text, strlen(text) }, &error);
 	free(text);
 	return result;
 }
@@ -388,21 +402,23 @@ refuse_edited(const char *after, const char *old, const char *new)
 static void
 a_receipt_cannot_name_files_that_are_no_logs(void **state)
 {
-	static const char *const bad[] = { "/etc/passwd", "", "/", "/opt/logs/deep/agentworker.err/", "/opt/logs/deep/agentworker.er",
-	    "/opt/logs/../logs/deep/agentworker.err", "/Library/LaunchDaemons/" LABEL ".plist" };
+	static const char *const bad[] = { "/etc/passwd", "", "/", "/opt/logs/deep/agentworker.err/",
+		"/opt/logs/deep/agentworker.er", "/opt/logs/../logs/deep/agentworker.err",
+		"/Library/LaunchDaemons/" LABEL ".plist" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		refuse_edited("<key>MadeLogs</key>", "/opt/logs/deep/agentworker.err", bad[i]);
 	refuse_edited("<key>MadeLogs</key>", "<string>/opt/logs/deep/agentworker.err</string>", "<integer>1</integer>");
-	assert_int_equal(read_edited("<key>MadeLogs</key>", "/opt/logs/deep/agentworker.err", "/var/log/agentworker.log"), 0);
+	assert_int_equal(
+	    read_edited("<key>MadeLogs</key>", "/opt/logs/deep/agentworker.err", "/var/log/agentworker.log"), 0);
 }
 
 static void
 a_receipt_cannot_name_folders_that_are_not_above_a_log(void **state)
 {
-	static const char *const bad[] = { "/etc", "/", "", "opt", "/opt/log", "/opt/logs/deep/agentworker.err", "/opt/logs/",
-	    "/opt/logs/deep/x", "/opt/logs/..", "/Library/LaunchDaemons" };
+	static const char *const bad[] = { "/etc", "/", "", "opt", "/opt/log", "/opt/logs/deep/agentworker.err",
+		"/opt/logs/", "/opt/logs/deep/x", "/opt/logs/..", "/Library/LaunchDaemons" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -413,7 +429,8 @@ a_receipt_cannot_name_folders_that_are_not_above_a_log(void **state)
 	}
 	refuse_edited("<key>MadeFolders</key>", "<string>/opt/logs</string>", "<true/>");
 	/* One more than there is room for. */
-	refuse_edited("<key>MadeFolders</key>", "<string>/opt/logs</string>", "<string>/opt</string><string>/opt</string>"
+	refuse_edited("<key>MadeFolders</key>", "<string>/opt/logs</string>",
+	    "<string>/opt</string><string>/opt</string>"
 	    "<string>/opt</string><string>/opt</string><string>/opt</string><string>/opt</string><string>/opt</string>"
 	    "<string>/opt</string>");
 }
@@ -423,7 +440,8 @@ a_receipt_cannot_put_back_files_elsewhere(void **state)
 {
 	(void)state;
 	refuse_edited("<key>Files</key>", "/Library/LaunchDaemons/" LABEL ".plist", "/etc/sudoers");
-	refuse_edited("<key>Files</key>", "/Library/LaunchDaemons/" LABEL ".plist", "/Library/LaunchDaemons/com.example.other.plist");
+	refuse_edited("<key>Files</key>", "/Library/LaunchDaemons/" LABEL ".plist",
+	    "/Library/LaunchDaemons/com.example.other.plist");
 	refuse_edited("<key>Files</key>", "/var/log/agentworker.log", "/etc/passwd");
 	refuse_edited("<key>Files</key>", "<string>/var/log/agentworker.log</string>", "<true/>");
 	refuse_edited("<key>Files</key>", "/var/log/agentworker.log", "");
@@ -452,7 +470,8 @@ a_receipt_brings_an_agent_back_only_where_agents_lie(void **state)
 	end(NULL);
 	make_full();
 	bytes_free(&promise.before.files[PAST_AGENT].content);
-	assert_true(bytes_copy(&promise.before.files[PAST_AGENT].content, (struct bytes){ (const unsigned char *)"x", 1 }));
+	assert_true(
+	    bytes_copy(&promise.before.files[PAST_AGENT].content, (struct bytes){ (const unsigned char *)"x", 1 }));
 	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
 	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), -1);
 	bytes_free(&receipt);
@@ -468,8 +487,9 @@ a_receipt_belongs_to_the_label_of_its_file(void **state)
 	refuse_edited("<key>Label</key>", LABEL, "com.example.other");
 	refuse_edited("<key>Label</key>", "<string>" LABEL "</string>", "<true/>");
 	text = edited("", LABEL, LABEL);
-	assert_int_equal(promise_from_receipt(&other, "com.example.other", (struct bytes){ (const unsigned char *)text, strlen(text) },
-	    &error), -1);
+	assert_int_equal(promise_from_receipt(&other, "com.example.other",
+			     (struct bytes){ (const unsigned char *)text, strlen(text) }, &error),
+	    -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 	free(text);
 
@@ -507,19 +527,21 @@ values_of_a_receipt_that_make_no_sense_are_refused(void **state)
 static void
 settle_times_that_make_no_sense_are_refused(void **state)
 {
-	static const char *const bad[] = { "<real>-1</real>", "<real>1000001</real>", "<real>nan</real>", "<real>inf</real>",
-	    "<real>1e300</real>", "<string>1</string>", "<true/>" };
+	static const char *const bad[] = { "<real>-1</real>", "<real>1000001</real>", "<real>nan</real>",
+		"<real>inf</real>", "<real>1e300</real>", "<string>1</string>", "<true/>" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		char *text = edited("", "<key>SettleTime</key>", "<key>SettleTime</key>"), *at = strstr(text, "<key>SettleTime</key>");
+		char *text = edited("", "<key>SettleTime</key>", "<key>SettleTime</key>"),
+		     *at = strstr(text, "<key>SettleTime</key>");
 		char *real = strstr(at, "<real>"), *after = strstr(at, "</real>") + 7;
 		char whole[8192];
 
 		*real = '\0';
 		assert_true(snprintf(whole, sizeof whole, "%s%s%s", text, bad[i], after) < (int)sizeof whole);
 		free(text);
-		if (promise_from_receipt(&other, LABEL, (struct bytes){ (const unsigned char *)whole, strlen(whole) }, &error) == 0)
+		if (promise_from_receipt(
+			&other, LABEL, (struct bytes){ (const unsigned char *)whole, strlen(whole) }, &error) == 0)
 			fail_msg("%s was accepted", bad[i]);
 	}
 }
@@ -547,8 +569,8 @@ the_peers_are_in_the_receipt_and_none_that_is_no_peer_is_believed(void **state)
 	at = strstr(text, "10.9.0.2:7000");
 	assert_non_null(at);
 	memcpy(at, "--timeout=9:1", 13);
-	assert_int_equal(promise_from_receipt(&read, LABEL, (struct bytes){ (const unsigned char *)text, bytes.size }, &error),
-	    -1);
+	assert_int_equal(
+	    promise_from_receipt(&read, LABEL, (struct bytes){ (const unsigned char *)text, bytes.size }, &error), -1);
 	bytes_free(&bytes);
 	promise_free(&given);
 }
@@ -560,14 +582,41 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 		const char	*after, *key;
 		int		 result;
 	} rows[] = {
-		{ "", "Version", -1 }, { "", "Label", -1 }, { "", "State", -1 }, { "", "Plist", -1 }, { "", "UserID", -1 },
-		{ "", "GroupID", -1 }, { "", "SettleTime", -1 }, { "", "Program", -1 }, { "", "Device", -1 }, { "", "Inode", -1 },
-		{ "", "Size", -1 }, { "", "Modified", -1 }, { "", "ModifiedNanoseconds", -1 }, { "", "Changed", -1 },
-		{ "", "ChangedNanoseconds", -1 }, { "", "SystemVersion", -1 }, { "", "SystemBuild", -1 },
-		{ "", "Path", -1 }, { "", "Exists", -1 }, { "", "Owner", -1 }, { "", "Group", -1 }, { "", "Mode", -1 },
-		{ "", "MadeLogs", 0 }, { "", "MadeFolders", 0 }, { "", "Before", 0 }, { "", "Loaded", 0 }, { "", "Disabled", 0 },
-		{ "", "Files", 0 }, { "", "Content", 0 }, { "", "Running", 0 }, { "", "Peers", 0 },
-		{ "", "Agent", -1 }, { "", "Account", -1 }, { "", "Users", 0 }, { "", "Agents", 0 },
+		{ "", "Version", -1 },
+		{ "", "Label", -1 },
+		{ "", "State", -1 },
+		{ "", "Plist", -1 },
+		{ "", "UserID", -1 },
+		{ "", "GroupID", -1 },
+		{ "", "SettleTime", -1 },
+		{ "", "Program", -1 },
+		{ "", "Device", -1 },
+		{ "", "Inode", -1 },
+		{ "", "Size", -1 },
+		{ "", "Modified", -1 },
+		{ "", "ModifiedNanoseconds", -1 },
+		{ "", "Changed", -1 },
+		{ "", "ChangedNanoseconds", -1 },
+		{ "", "SystemVersion", -1 },
+		{ "", "SystemBuild", -1 },
+		{ "", "Path", -1 },
+		{ "", "Exists", -1 },
+		{ "", "Owner", -1 },
+		{ "", "Group", -1 },
+		{ "", "Mode", -1 },
+		{ "", "MadeLogs", 0 },
+		{ "", "MadeFolders", 0 },
+		{ "", "Before", 0 },
+		{ "", "Loaded", 0 },
+		{ "", "Disabled", 0 },
+		{ "", "Files", 0 },
+		{ "", "Content", 0 },
+		{ "", "Running", 0 },
+		{ "", "Peers", 0 },
+		{ "", "Agent", -1 },
+		{ "", "Account", -1 },
+		{ "", "Users", 0 },
+		{ "", "Agents", 0 },
 	};
 	size_t keys = 0;
 	char *text = edited("", "Version", "Version");
@@ -635,12 +684,15 @@ a_receipt_with_a_wrong_byte_names_no_file_but_the_jobs(void **state)
 			char old = text[i];
 
 			text[i] = (char)(old ^ (flip == 0 ? 1 : 0x80));
-			if (promise_from_receipt(&other, LABEL, (struct bytes){ (const unsigned char *)text, size }, &error) == 0) {
+			if (promise_from_receipt(
+				&other, LABEL, (struct bytes){ (const unsigned char *)text, size }, &error) == 0) {
 				assert_string_equal(other.label, LABEL);
 				assert_string_equal(other.plist_path, "/Library/LaunchDaemons/" LABEL ".plist");
 				for (size_t j = 0; j < other.made_folder_count; j++)
-					assert_true(strncmp(other.logs[0], other.made_folders[j], strlen(other.made_folders[j])) == 0 ||
-					    strncmp(other.logs[1], other.made_folders[j], strlen(other.made_folders[j])) == 0);
+					assert_true(strncmp(other.logs[0], other.made_folders[j],
+							strlen(other.made_folders[j])) == 0 ||
+					    strncmp(other.logs[1], other.made_folders[j],
+						strlen(other.made_folders[j])) == 0);
 				promise_free(&other);
 			}
 			text[i] = old;

@@ -41,7 +41,8 @@ each_damage_is_mended_by_repair_and_nothing_else_is_touched(void **state)
 			fail_msg("damage %zu: repair says %s%s", i, mac->out, mac->err);
 		assert_has(mac->out, "repaired: com.example.job\n");
 		assert_int_equal(mac_count(mac, "kickstart") + mac_count(mac, "enable") + mac_count(mac, "disable"), 0);
-		if (mac_command(mac, "verify --json --settle 0.02") != 0 || strstr(mac->out, "\"result\":\"warn\"") != NULL)
+		if (mac_command(mac, "verify --json --settle 0.02") != 0 ||
+		    strstr(mac->out, "\"result\":\"warn\"") != NULL)
 			fail_msg("damage %zu is still there: %s", i, mac->out);
 	}
 }
@@ -173,7 +174,8 @@ failure_of_one_job_does_not_keep_the_others_from_their_turn(void **state)
 	assert_status(mac, mac_command(mac, OTHER), 0);
 	mac_set_mode(mac, PLIST, 0664);
 	mac_set_mode(mac, "/Library/LaunchDaemons/com.example.other.plist", 0664);
-	assert_status(mac, mac_command(mac, "repair com.example.none com.example.other com.example.nobody com.example.job"), 1);
+	assert_status(
+	    mac, mac_command(mac, "repair com.example.none com.example.other com.example.nobody com.example.job"), 1);
 	assert_has(mac->out, "repaired: com.example.other\n");
 	assert_has(mac->out, "repaired: com.example.job\n");
 	assert_has(mac->err, "'com.example.none'");

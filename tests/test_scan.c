@@ -27,7 +27,9 @@
 static struct scan_job
 judged(enum scan_kind kind, const char *keys, const char *account, uid_t uid, const char *version)
 {
-	struct scan_job job = { .kind = kind, .path = "/Library/x/com.example.job.plist", .account_exists = YES, .uid = uid };
+	struct scan_job job = {
+		.kind = kind, .path = "/Library/x/com.example.job.plist", .account_exists = YES, .uid = uid
+	};
 	char text[1024];
 
 	snprintf(text, sizeof text, START "com.example.job" PROGRAM "%s" END, keys);
@@ -59,18 +61,23 @@ risk_is_that_of_the_evidence_and_the_reason_says_how_strong_it_is(void **state)
 		{ SCAN_AGENT, KEPT, "worker", 501, "", RISK_AT_RISK, "Apple does not exempt" },
 		{ SCAN_AGENT, "<key>RunAtLoad</key><true/>", "", 0, "15.5", RISK_AT_RISK, "a resident agent" },
 		{ SCAN_AGENT, "<key>KeepAlive</key><dict/>", "worker", 501, "15.5", RISK_AT_RISK, "a resident agent" },
-		{ SCAN_AGENT, "<key>StartInterval</key><integer>60</integer>", "worker", 501, "15.5", RISK_AT_RISK, "ends soon" },
+		{ SCAN_AGENT, "<key>StartInterval</key><integer>60</integer>", "worker", 501, "15.5", RISK_AT_RISK,
+		    "ends soon" },
 		{ SCAN_AGENT, "", "worker", 501, "15.5", RISK_UNKNOWN, "on demand" },
 		{ SCAN_AGENT, KEPT, "worker", 501, "14.7.1", RISK_LOW, "older than macOS 15" },
 		{ SCAN_DAEMON, KEPT, "root", 0, "15.5", RISK_EXEMPT_IF_ROOT, "no report" },
-		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>_worker</string>", "_worker", 300, "15.5", RISK_LOW, "one measurement" },
-		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>worker</string>", "worker", 501, "15.5", RISK_AT_RISK, "three reports" },
-		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>toor</string>", "toor", 0, "15.5", RISK_EXEMPT_IF_ROOT, "root" },
+		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>_worker</string>", "_worker", 300, "15.5", RISK_LOW,
+		    "one measurement" },
+		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>worker</string>", "worker", 501, "15.5", RISK_AT_RISK,
+		    "three reports" },
+		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>toor</string>", "toor", 0, "15.5", RISK_EXEMPT_IF_ROOT,
+		    "root" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct scan_job job = judged(cases[i].kind, cases[i].keys, cases[i].account, cases[i].uid, cases[i].version);
+		struct scan_job job = judged(
+		    cases[i].kind, cases[i].keys, cases[i].account, cases[i].uid, cases[i].version);
 
 		if (job.risk != cases[i].risk)
 			fail_msg("case %zu is %s: %s", i, scan_risk_word(job.risk), job.reason);
@@ -149,18 +156,22 @@ every_job_is_listed_with_account_and_whether_it_is_loaded(void **state)
 	struct mac *mac = *state;
 	char line[256];
 
-	agent(mac, AGENTS "/com.example.job.plist", "com.example.job", KEPT "<key>StandardOutPath</key><string>/dev/null</string>");
+	agent(mac, AGENTS "/com.example.job.plist", "com.example.job",
+	    KEPT "<key>StandardOutPath</key><string>/dev/null</string>");
 	agent(mac, "/Library/LaunchAgents/com.example.all.plist", "com.example.all", "");
 	snprintf(line, sizeof line, "fault session %lu", (unsigned long)mac->worker_uid);
 	assert_int_equal(mac_launchctl(mac, line), 0);
-	snprintf(line, sizeof line, "bootstrap gui/%lu " AGENTS "/com.example.job.plist", (unsigned long)mac->worker_uid);
+	snprintf(
+	    line, sizeof line, "bootstrap gui/%lu " AGENTS "/com.example.job.plist", (unsigned long)mac->worker_uid);
 	assert_int_equal(mac_launchctl(mac, line), 0);
-	assert_status(mac, mac_command(mac, "install --label com.example.daemon --user worker --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(
+	    mac, mac_command(mac, "install --label com.example.daemon --user worker --settle 0.02 -- " MAC_QUIET), 0);
 	assert_status(mac, mac_command(mac, "scan --json"), 0);
 	assert_has(mac->out, "\"ok\":true");
 	assert_has(mac->out, "\"label\":\"com.example.job\",\"kind\":\"agent\",\"account\":\"worker\",\"loaded\":true");
 	assert_has(mac->out, "\"label\":\"com.example.all\",\"kind\":\"agent\",\"account\":null,\"loaded\":false");
-	assert_has(mac->out, "\"label\":\"com.example.daemon\",\"kind\":\"daemon\",\"account\":\"worker\",\"loaded\":true");
+	assert_has(
+	    mac->out, "\"label\":\"com.example.daemon\",\"kind\":\"daemon\",\"account\":\"worker\",\"loaded\":true");
 	assert_status(mac, mac_command(mac, "scan"), 0);
 	assert_has(mac->out, "at risk         agent   worker        yes     com.example.job\n");
 	assert_status(mac, mac_command(mac, "scan x"), 64);
@@ -190,8 +201,9 @@ troubles_of_files_are_told(void **state)
 
 	agent(mac, AGENTS "/a.plist", "com.example.twin", KEPT);
 	agent(mac, "/Library/LaunchDaemons/b.plist", "com.example.twin", "<key>UserName</key><string>_worker</string>");
-	mac_write(mac, AGENTS "/c.plist", START "com.example.c</string><key>Program</key><string>/usr/local/bin/none</string>"
-	    "<key>StandardErrorPath</key><string>/var/log/c.err</string>" END);
+	mac_write(mac, AGENTS "/c.plist",
+	    START "com.example.c</string><key>Program</key><string>/usr/local/bin/none</string>"
+		  "<key>StandardErrorPath</key><string>/var/log/c.err</string>" END);
 	quarantined = mac_quarantine(mac, AGENTS "/a.plist");
 	assert_int_equal(mac_launchctl(mac, "disable system/com.example.twin"), 0);
 	assert_status(mac, mac_command(mac, "scan --json"), 0);

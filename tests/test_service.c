@@ -68,8 +68,16 @@ static void
 an_answer_without_a_field_is_none_and_says_nothing(void **state)
 {
 	static const char *const answers[] = {
-		"", "\n", "{", "}", "\t", "\t{", "Could not find service \"com.example.job\" in domain for system\n",
-		"system/com.example.job = {\n}\n", "state = running\n", "system/com.example.job = {\n\tstates = running\n}\n",
+		"",
+		"\n",
+		"{",
+		"}",
+		"\t",
+		"\t{",
+		"Could not find service \"com.example.job\" in domain for system\n",
+		"system/com.example.job = {\n}\n",
+		"state = running\n",
+		"system/com.example.job = {\n\tstates = running\n}\n",
 		"system/com.example.job = {\n\t\tjob state = running\n}\n",
 	};
 	struct service service;
@@ -142,9 +150,9 @@ a_value_that_ends_in_a_brace_opens_no_block(void **state)
 static void
 an_argument_that_closes_its_block_early_gives_no_field(void **state)
 {
-	static const char text[] =
-	    "system/com.example.job = {\n\tstate = not running\n\n\targuments = {\n\t\t/bin/cat\n\t\tx\n\t}\n\tpid = 1\n"
-	    "\tusername = root\n\t}\n\n\tdomain = system\n\truns = 3\n}\n";
+	static const char text[] = "system/com.example.job = {\n\tstate = not running\n\n\targuments = "
+				   "{\n\t\t/bin/cat\n\t\tx\n\t}\n\tpid = 1\n"
+				   "\tusername = root\n\t}\n\n\tdomain = system\n\truns = 3\n}\n";
 	struct service service;
 
 	(void)state;
@@ -185,7 +193,8 @@ an_argument_with_a_newline_cannot_replace_a_field(void **state)
 static void
 a_field_that_is_repeated_without_a_difference_stays(void **state)
 {
-	struct service service = parse("\tpid = 5\n\tstate = running\n\tpid = 5\n\tstate = running\n\tstate = running\n");
+	struct service service = parse(
+	    "\tpid = 5\n\tstate = running\n\tpid = 5\n\tstate = running\n\tstate = running\n");
 
 	(void)state;
 	assert_int_equal(service.pid, 5);
@@ -196,10 +205,14 @@ static void
 any_indentation_and_line_end_will_do(void **state)
 {
 	static const char *const answers[] = {
-		"system/com.example.job = {\r\n\targuments = {\r\n\t\tpid = 1\r\n\t}\r\n\tstate = running\r\n\tpid = 12\r\n}\r\n",
-		"system/com.example.job = {\n    arguments = {\n        pid = 1\n    }\n    state = running\n    pid = 12\n}\n",
-		"system/com.example.job = {\n        x = {\n          pid = 1\n        }\n        state = running\n        pid = 12\n}",
-		"\n\tsystem/com.example.job = {\n\t\targuments = {\n\t\t\tpid = 1\n\t\t}\n\t\tstate = running\n\t\tpid = 12\n\t}\n",
+		"system/com.example.job = {\r\n\targuments = {\r\n\t\tpid = 1\r\n\t}\r\n\tstate = running\r\n\tpid = "
+		"12\r\n}\r\n",
+		"system/com.example.job = {\n    arguments = {\n        pid = 1\n    }\n    state = running\n    pid = "
+		"12\n}\n",
+		"system/com.example.job = {\n        x = {\n          pid = 1\n        }\n        state = running\n    "
+		"    pid = 12\n}",
+		"\n\tsystem/com.example.job = {\n\t\targuments = {\n\t\t\tpid = 1\n\t\t}\n\t\tstate = running\n\t\tpid "
+		"= 12\n\t}\n",
 		"warning\nsystem/com.example.job = {\n \tstate = running\n \tpid = 12\n",
 	};
 
@@ -227,7 +240,8 @@ a_missing_header_does_no_harm(void **state)
 static void
 an_answer_that_was_cut_off_gives_what_is_certain(void **state)
 {
-	static const char answer[] = "system/com.example.job = {\n\tstate = running\n\targuments = {\n\t\tpid = 1\n\t}\n"
+	static const char answer[] =
+	    "system/com.example.job = {\n\tstate = running\n\targuments = {\n\t\tpid = 1\n\t}\n"
 	    "\tpid = 24784\n}\n";
 	struct service service;
 
@@ -243,8 +257,8 @@ an_answer_that_was_cut_off_gives_what_is_certain(void **state)
 static void
 only_a_plain_number_that_fits_is_a_number(void **state)
 {
-	static const char *const odd[] = { "-1", "+1", "0x10", "1e3", "12 s", " 1", "1 ", "", "abc", "99999999999999999999",
-		"9223372036854775808", "(unlimited)" };
+	static const char *const odd[] = { "-1", "+1", "0x10", "1e3", "12 s", " 1", "1 ", "", "abc",
+		"99999999999999999999", "9223372036854775808", "(unlimited)" };
 	char answer[100];
 
 	(void)state;
@@ -317,12 +331,13 @@ the_last_exit_is_read_in_all_its_forms(void **state)
 		{ "\tlast terminating signal = Trace/BPT trap: 5\n", LAST_EXIT_SIGNAL, 5, "Trace/BPT trap" },
 		{ "\tlast terminating signal = 15\n", LAST_EXIT_UNKNOWN, SERVICE_NUMBER_UNKNOWN, "15" },
 		{ "\tlast exit reason = OS_REASON_CODESIGNING\n", LAST_EXIT_REASON, SERVICE_NUMBER_UNKNOWN,
-		  "OS_REASON_CODESIGNING" },
+		    "OS_REASON_CODESIGNING" },
 		{ "\tlast exit code = 1\n\tlast terminating signal = Killed: 9\n", LAST_EXIT_SIGNAL, 9, "Killed" },
-		{ "\tlast exit code = 1\n\tlast terminating signal = Killed: 9\n\tlast exit reason = R\n", LAST_EXIT_REASON,
-		  SERVICE_NUMBER_UNKNOWN, "R" },
+		{ "\tlast exit code = 1\n\tlast terminating signal = Killed: 9\n\tlast exit reason = R\n",
+		    LAST_EXIT_REASON, SERVICE_NUMBER_UNKNOWN, "R" },
 		{ "\tlast exit reason = (never exited)\n\tlast exit code = 3\n", LAST_EXIT_CODE, 3, "" },
-		{ "\tlast exit code = (never exited)\n\tlast terminating signal = Killed: 9\n", LAST_EXIT_SIGNAL, 9, "Killed" },
+		{ "\tlast exit code = (never exited)\n\tlast terminating signal = Killed: 9\n", LAST_EXIT_SIGNAL, 9,
+		    "Killed" },
 	};
 
 	(void)state;
@@ -344,7 +359,8 @@ override(const char *text, const char *label)
 static void
 the_switch_is_read_in_its_old_and_new_words(void **state)
 {
-	static const char old[] = "disabled services = {\n\t\"com.example.on\" => false\n\t\"com.example.off\" => true\n}\n"
+	static const char old[] =
+	    "disabled services = {\n\t\"com.example.on\" => false\n\t\"com.example.off\" => true\n}\n"
 	    "login item associations = {\n\t\"com.example.item\" => \"com.example.off\"\n}\n";
 	static const char new[] = "\n\tdisabled services = {\r\n\t\t\"com.example.on\" => enabled\r\n"
 	    "\t\t\"com.example.off\" => disabled\r\n\t\t\"com.example.odd\" => maybe\r\n\t}\r\n\r\n"
@@ -455,8 +471,8 @@ check_last_exit(const struct service *service, const char *expected)
 		snprintf(said, sizeof said, "(never exited)");
 		break;
 	case LAST_EXIT_CODE:
-		snprintf(said, sizeof said, "%ld%s%s", service->last_exit_value, service->last_exit_text[0] == '\0' ? "" : ": ",
-		    service->last_exit_text);
+		snprintf(said, sizeof said, "%ld%s%s", service->last_exit_value,
+		    service->last_exit_text[0] == '\0' ? "" : ": ", service->last_exit_text);
 		break;
 	case LAST_EXIT_SIGNAL:
 		snprintf(said, sizeof said, "signal %s: %ld", service->last_exit_text, service->last_exit_value);

@@ -113,25 +113,29 @@ static void
 where_names_are_free_the_rest_is_the_name(void **state)
 {
 	(void)state;
-	sets("MachServices.com.example.port=true", "<key>MachServices</key><dict><key>com.example.port</key><true/></dict>");
-	sets("MachServices.com.example.port.ResetAtClose=true", "<key>MachServices</key><dict><key>com.example.port</key>"
+	sets("MachServices.com.example.port=true",
+	    "<key>MachServices</key><dict><key>com.example.port</key><true/></dict>");
+	sets("MachServices.com.example.port.ResetAtClose=true",
+	    "<key>MachServices</key><dict><key>com.example.port</key>"
 	    "<dict><key>ResetAtClose</key><true/></dict></dict>");
 	sets("KeepAlive.PathState./etc/x.conf=true", "<key>KeepAlive</key><dict><key>PathState</key><dict>"
 	    "<key>/etc/x.conf</key><true/></dict></dict>");
-	sets("EnvironmentVariables.A=b=c", "<key>EnvironmentVariables</key><dict><key>A</key><string>b=c</string></dict>");
+	sets("EnvironmentVariables.A=b=c",
+	    "<key>EnvironmentVariables</key><dict><key>A</key><string>b=c</string></dict>");
 }
 
 static void
 settings_add_up(void **state)
 {
-	static const char *const settings[] = { "KeepAlive=true", "KeepAlive.Crashed=true", "KeepAlive.SuccessfulExit=false",
-		"WatchPaths.0=/a", "WatchPaths.1=/b", "WatchPaths.0=/c", NULL };
+	static const char *const settings[] = { "KeepAlive=true", "KeepAlive.Crashed=true",
+		"KeepAlive.SuccessfulExit=false", "WatchPaths.0=/a", "WatchPaths.1=/b", "WatchPaths.0=/c", NULL };
 	struct error error;
 	char *text = make(settings, &error);
 
 	(void)state;
 	assert_non_null(text);
-	assert_string_equal(text, "<dict><key>KeepAlive</key><dict><key>Crashed</key><true/><key>SuccessfulExit</key><false/></dict>"
+	assert_string_equal(text,
+	    "<dict><key>KeepAlive</key><dict><key>Crashed</key><true/><key>SuccessfulExit</key><false/></dict>"
 	    "<key>WatchPaths</key><array><string>/c</string><string>/b</string></array></dict>");
 	free(text);
 }

@@ -82,7 +82,8 @@ outer_value(const char *text, const char *name, char value[FIELD_SIZE])
 		const char *words = text + strspn(text, " \t");
 		char here[FIELD_SIZE];
 
-		if ((size_t)(words - text) != outer || strncmp(words, name, length) != 0 || strncmp(words + length, " = ", 3) != 0)
+		if ((size_t)(words - text) != outer || strncmp(words, name, length) != 0 ||
+		    strncmp(words + length, " = ", 3) != 0)
 			continue;
 		snprintf(here, sizeof here, "%.*s", (int)strcspn(words + length + 3, "\n"), words + length + 3);
 		if (found && strcmp(here, value) != 0)
@@ -219,7 +220,8 @@ check_recording(struct mac *mac, const struct row *row)
 	assert_int_equal(mac_command(mac, "status --json com.example.job"), service ? 0 : 2);
 	assert_json(mac, row, "loaded", service ? "true" : "null");
 	assert_json_text(mac, row, "state", strcmp(row->state, "-") == 0 ? "" : row->state);
-	assert_json(mac, row, "pid", strcmp(row->pid, "-") == 0 || strcmp(row->pid, "not shown") == 0 ? "null" : row->pid);
+	assert_json(
+	    mac, row, "pid", strcmp(row->pid, "-") == 0 || strcmp(row->pid, "not shown") == 0 ? "null" : row->pid);
 	check_domain(mac, row, text);
 	check_last_exit(mac, row);
 	check_field(mac, row, text, "state", false);
@@ -346,7 +348,8 @@ unknown_state_and_exit_are_passed_on_as_they_are(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_answer(mac, "print", "system/com.example.job = {\n\tstate = waiting for \"godot\"\n\tlast exit code = lost: \\o/\n}\n", 0);
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tstate = waiting for \"godot\"\n\tlast exit code = lost: \\o/\n}\n", 0);
 	assert_int_equal(mac_command(mac, "status --json com.example.job"), 0);
 	assert_string_equal(mac_json(mac, "state"), "\"waiting for \\\"godot\\\"\"");
 	assert_string_equal(mac_json(mac, "kind"), "\"unknown\"");
@@ -360,9 +363,11 @@ argument_that_imitates_a_field_is_not_one(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_answer(mac, "print", "system/com.example.job = {\n\tactive count = 1\n\tstate = running\n\n\targuments = {\n\t\t/bin/cat\n"
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tactive count = 1\n\tstate = running\n\n\targuments = {\n\t\t/bin/cat\n"
 	    "\t\tpid = 1\n\t\t}\n\t\tstate = not running\n\t\tprogram = /tmp/x\n\t}\n\n\tpid = 4711\n"
-	    "\tresource coalition = {\n\t\tstate = active\n\t\tpid = 2\n\t}\n}\n", 0);
+	    "\tresource coalition = {\n\t\tstate = active\n\t\tpid = 2\n\t}\n}\n",
+	    0);
 	assert_int_equal(mac_command(mac, "status --json com.example.job"), 0);
 	assert_string_equal(mac_json(mac, "state"), "\"running\"");
 	assert_string_equal(mac_json(mac, "pid"), "4711");
@@ -374,8 +379,10 @@ field_that_an_argument_with_a_newline_doubles_is_not_believed(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_answer(mac, "print", "system/com.example.job = {\n\tstate = running\n\targuments = {\n\t\t/bin/cat\n\t}\n\tpid = 1\n\t}\n\n"
-	    "\tpid = 4711\n}\n", 0);
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tstate = running\n\targuments = {\n\t\t/bin/cat\n\t}\n\tpid = 1\n\t}\n\n"
+	    "\tpid = 4711\n}\n",
+	    0);
 	assert_int_equal(mac_command(mac, "status --json com.example.job"), 0);
 	assert_string_equal(mac_json(mac, "pid"), "null");
 }
@@ -439,9 +446,13 @@ text_of_status_names_the_matter_a_line_each(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_answer(mac, "print", "system/com.example.job = {\n\tpath = /Library/LaunchDaemons/com.example.job.plist\n\tstate = spawn scheduled\n\n"
-	    "\tprogram = /usr/local/bin/x\n\tstdout path = /var/log/x.log\n\tusername = worker\n\tgroup = staff\n\truns = 12\n"
-	    "\tlast exit code = 78: EX_CONFIG\n}\n", 0);
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tpath = /Library/LaunchDaemons/com.example.job.plist\n\tstate = spawn "
+	    "scheduled\n\n"
+	    "\tprogram = /usr/local/bin/x\n\tstdout path = /var/log/x.log\n\tusername = worker\n\tgroup = "
+	    "staff\n\truns = 12\n"
+	    "\tlast exit code = 78: EX_CONFIG\n}\n",
+	    0);
 	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => true\n}\n", 0);
 	assert_int_equal(mac_command(mac, "status com.example.job"), 0);
 	assert_string_equal(mac->out, "com.example.job: spawn scheduled\n"

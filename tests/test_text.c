@@ -60,7 +60,8 @@ last_part_is_what_follows_the_last_separator(void **state)
 static void
 seconds_are_digits_with_an_optional_fraction(void **state)
 {
-	static const char *const wrong[] = { "", "-1", "+1", "1e3", " 1", "1 ", "inf", "nan", "0x10", ".", "1000001", "1,5" };
+	static const char *const wrong[] = { "", "-1", "+1", "1e3", " 1", "1 ", "inf", "nan", "0x10", ".", "1000001",
+		"1,5" };
 	double seconds;
 
 	(void)state;

@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE		/* setxattr's errno values and kill, which glibc counts as POSIX only with this */
 /*
- * The promise of install: whatever happens, the machine is as it was, or as it was asked for. What a killed run leaves, --keep, --replace.
+ * The promise of install: whatever happens, the machine is as it was, or as it was asked for. What a killed run
+ * leaves, --keep, --replace.
  */
 #include <sys/stat.h>
 #include <sys/wait.h>

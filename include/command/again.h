@@ -1,9 +1,9 @@
 /*
  * What the receipts promise, again: repair, restart, and migrate for what is migrated already.
  *
- * The change of each job is a transaction of its own, as install's: what cannot be put back or loaded is undone. That a
- * job is loaded as promised but not healthy undoes nothing: there is no better state to go back to. It is an error, with
- * what verify finds.
+ * The change of each job is a transaction of its own, as install's: what cannot be put back or loaded is undone. That
+ * a job is loaded as promised but not healthy undoes nothing: there is no better state to go back to. It is an error,
+ * with what verify finds.
  */
 #ifndef COMMAND_AGAIN_H
 #define COMMAND_AGAIN_H

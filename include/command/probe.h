@@ -24,8 +24,8 @@ int	probe_check_peer(struct session *, const struct peer *, struct error *);
 
 /*
  * Fills facts->peers: whether the job of the promise has a connection to each, and when probe is set, where it has
- * none, what probe_ask() says of its context; the caller then holds the lock, and what is not open is told. Returns 0, or -1
- * as probe_ask() does.
+ * none, what probe_ask() says of its context; the caller then holds the lock, and what is not open is told. Returns 0,
+ * or -1 as probe_ask() does.
  */
 int	probe_peers(struct session *, const struct promise *, struct facts *, bool probe, struct error *);
 

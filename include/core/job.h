@@ -29,8 +29,10 @@ int	job_check(const struct options *, struct error *);
  */
 int	job_fill(struct options *, const struct plist *from, struct error *);
 
-/* The path of a log: named, or where --log-dir and the label put the one with this ending. ERROR_DATA: it is too long. */
-int	job_log_path(const struct options *, const char *named, const char *ending, char target[PATH_SIZE], struct error *);
+/*
+ * The path of a log: named, or where --log-dir and the label put the one with this ending. ERROR_DATA: it is too long.
+ */
+int job_log_path(const struct options *, const char *named, const char *ending, char target[PATH_SIZE], struct error *);
 
 /* ERROR_DATA: lint finds an error in the plist; what names it in the message: "cannot use the WHAT". */
 struct lint_facts;
@@ -47,10 +49,10 @@ const char *job_why_unfit(const char *);
 int	job_to_plist(const struct options *, const struct account *, const char *group, struct bytes *, struct error *);
 
 /*
- * The same, beginning with the plist of --from: Label, UserName and GroupName are always set, program, variables, logs,
- * working directory, KeepAlive and what --set names only where an option says so. Nothing else is added or taken away:
- * HOME and PATH are the plist's, or launchd's.
- * Both refuse, with ERROR_DATA, what lint calls an error in a daemon, and the text of from what lint calls one in a text.
+ * The same, beginning with the plist of --from: Label, UserName and GroupName are always set, program, variables,
+ * logs, working directory, KeepAlive and what --set names only where an option says so. Nothing else is added or taken
+ * away: HOME and PATH are the plist's, or launchd's. Both refuse, with ERROR_DATA, what lint calls an error in a
+ * daemon, and the text of from what lint calls one in a text.
  */
 int	job_to_plist_from(const struct options *, struct bytes from, const char *group, struct bytes *, struct error *);
 

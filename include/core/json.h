@@ -18,7 +18,7 @@ struct json {
 void	json_open(struct json *, const char *key, char bracket);	/* '{' or '[' */
 void	json_close(struct json *, char bracket);			/* '}' or ']' */
 void	json_text(struct json *, const char *key, const char *);	/* NULL: null */
-void	json_some(struct json *, const char *key, const char *);	/* as json_text, but an empty one is null, too */
+void json_some(struct json *, const char *key, const char *); /* as json_text, but an empty one is null, too */
 void	json_integer(struct json *, const char *key, int64_t);
 void	json_real(struct json *, const char *key, double);		/* three digits after the point */
 void	json_boolean(struct json *, const char *key, bool);

@@ -66,8 +66,8 @@ const struct key *keys_nearest(const struct key *row, const char *name);
 struct key_types keys_types(const struct key *);
 
 /*
- * Whether a value of this kind ("string", "boolean", "integer", "array", "dict", "data", ...) is among the types; inner,
- * if not NULL, becomes what its items or members may be.
+ * Whether a value of this kind ("string", "boolean", "integer", "array", "dict", "data", ...) is among the types;
+ * inner, if not NULL, becomes what its items or members may be.
  */
 bool	keys_allow(struct key_types, const char *kind, struct key_types *inner);
 

@@ -41,10 +41,10 @@ struct migrate_goal {
 int	migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *);
 
 /*
- * The daemon's plist, malloc'ed; the caller frees data. Options are applied to it. ERROR_DATA: lint finds an error in the
- * agent's text or in the daemon, or Disabled is set; ERROR_USAGE, ERROR_SYSTEM.
+ * The daemon's plist, malloc'ed; the caller frees data. Options are applied to it. ERROR_DATA: lint finds an error in
+ * the agent's text or in the daemon, or Disabled is set; ERROR_USAGE, ERROR_SYSTEM.
  */
-int	migrate_plist(struct bytes agent, const struct migrate_goal *, struct migration *, struct bytes *, struct error *);
+int migrate_plist(struct bytes agent, const struct migrate_goal *, struct migration *, struct bytes *, struct error *);
 
 const char *migrate_word(enum migrate_fate);	/* "kept", "changed", "dropped", "added" */
 

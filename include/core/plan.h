@@ -42,13 +42,14 @@ struct step {
 	enum target	target;
 	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL" */
 	char		kept[PATH_SIZE];	/* where the old inode of a file is kept */
-	const struct identity *as;	/* TARGET_LOG: the job's user; TARGET_AGENT: in whose home it lies. Borrowed from the
+	const struct identity *as; /* TARGET_LOG: the job's user; TARGET_AGENT: in whose home it lies. Borrowed from the
 					   facts; NULL: root */
-	struct state	was, shall;	/* was: what undoing goes back to; after a change that was cut off, what was before that */
+	struct state was,
+	    shall; /* was: what undoing goes back to; after a change that was cut off, what was before that */
 	bool		resumed;		/* what a change that was cut off kept is the old file */
 	bool		watch;			/* TARGET_LOAD: done only when the job is healthy */
 	bool		covered;		/* TARGET_RECEIPT: undoing the record undoes it */
-	bool		quiet;			/* TARGET_RECEIPT: the commit of an uninstall, which removes the receipt later */
+	bool quiet; /* TARGET_RECEIPT: the commit of an uninstall, which removes the receipt later */
 	bool		closing;		/* done only when all of the cleaning up before it was */
 	bool		left;			/* undoing left a log, for what is in it says why the job failed */
 	enum step_result result;
@@ -66,7 +67,7 @@ struct plan {
 
 struct wish {
 	bool	load;			/* false: --no-load, or an image without launchd */
-	bool	keep_disabled;		/* the label's switch is the administrator's: not enabled, and then not loaded either */
+	bool keep_disabled; /* the label's switch is the administrator's: not enabled, and then not loaded either */
 	bool	restart;		/* even where nothing differs */
 	bool	unwatched;		/* whether it is healthy is found out later, together with others */
 	bool	start;			/* a loaded job that launchd has not started is kickstarted, not only told of */
@@ -76,14 +77,14 @@ struct wish {
 };
 
 /*
- * The plan that keeps the promise: install's, repair's and restart's. receipt is what an earlier run promised, or NULL; when a
- * change was cut off it is finished, and undoing goes back to what was before that. Fills of the promise what the receipt
- * remembers: made_log, made_folders, before, undo, undo_receipt. Refusals, all before any change: ERROR_DATA (label, plist or
- * job not ours; a program that cannot run; one that others can replace while the job is root's; a log that another job writes;
- * lnpctl run inside of the job), ERROR_ACCOUNT, ERROR_FILE (a log that is not ours or no regular file; a folder that is not
- * safe), ERROR_LAUNCHCTL (launchd was not understood), ERROR_SYSTEM.
- * With promise->agent filled it is migrate's: that agent is booted out, and its plist taken away before the daemon's is written,
- * so that at no moment launchd could start both at boot.
+ * The plan that keeps the promise: install's, repair's and restart's. receipt is what an earlier run promised, or
+ * NULL; when a change was cut off it is finished, and undoing goes back to what was before that. Fills of the promise
+ * what the receipt remembers: made_log, made_folders, before, undo, undo_receipt. Refusals, all before any change:
+ * ERROR_DATA (label, plist or job not ours; a program that cannot run; one that others can replace while the job is
+ * root's; a log that another job writes; lnpctl run inside of the job), ERROR_ACCOUNT, ERROR_FILE (a log that is not
+ * ours or no regular file; a folder that is not safe), ERROR_LAUNCHCTL (launchd was not understood), ERROR_SYSTEM.
+ * With promise->agent filled it is migrate's: that agent is booted out, and its plist taken away before the daemon's
+ * is written, so that at no moment launchd could start both at boot.
  */
 int	plan_install(struct plan *, struct promise *, const struct promise *receipt, const struct facts *, struct wish,
 	    struct error *);

@@ -7,7 +7,8 @@
 #include "core/plan.h"
 
 /* The next step, planned unless was and now are as it shall be. */
-struct step *plan_add(struct plan *, enum target, const char *name, struct state was, struct state now, struct state shall);
+struct step *plan_add(
+    struct plan *, enum target, const char *name, struct state was, struct state now, struct state shall);
 
 /* What is left as it is, and why. */
 void	plan_note(struct plan *, const char *, ...) __attribute__((format(printf, 2, 3)));
@@ -30,7 +31,9 @@ bool	plan_is_missing(const char *folder, const struct facts *);
 
 /* ---- the agent that becomes, or became, the daemon: nothing where there is none ---- */
 
-/* Whether a run that was cut off left the agent where it was, or on its way back: then uninstalling leads back to it. */
+/*
+ * Whether a run that was cut off left the agent where it was, or on its way back: then uninstalling leads back to it.
+ */
 bool	plan_is_agent_between(const struct promise *receipt, const struct facts *);
 bool	plan_observe_agent(struct past *, const struct promise *, const struct facts *);
 void	plan_add_agent_unloads(struct plan *, const struct promise *, const struct facts *);

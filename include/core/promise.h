@@ -1,5 +1,6 @@
 /*
- * What install promised for one job: read from the plist that it wrote. core/receipt.h keeps it from one run to the next.
+ * What install promised for one job: read from the plist that it wrote. core/receipt.h keeps it from one run to the
+ * next.
  */
 #ifndef CORE_PROMISE_H
 #define CORE_PROMISE_H
@@ -42,7 +43,7 @@ struct past_file {
 struct past {
 	enum known	 loaded, disabled;
 	bool		 running;
-	char		 loaded_from[PATH_SIZE];	/* the plist of the loaded job; empty where launchd did not say */
+	char loaded_from[PATH_SIZE]; /* the plist of the loaded job; empty where launchd did not say */
 	size_t		 folder_count;	/* so many of the promise's made_folders were there: the first ones */
 	struct past_file files[PAST_FILES];
 	enum known	 agents[AGENT_DOMAINS];		/* loaded there; UNKNOWN: the account was not logged in */
@@ -109,7 +110,10 @@ bool	past_copy(struct past *, const struct past *);
 /* Releases what is owned; a zeroed promise is allowed. */
 void	promise_free(struct promise *);
 
-/* True for a receipt of a change that was cut off and can be undone: one that was committed, but for the cleaning up, cannot. */
+/*
+ * True for a receipt of a change that was cut off and can be undone: one that was committed, but for the cleaning up,
+ * cannot.
+ */
 bool	promise_is_cut_off(const struct promise *);
 
 /* True when the log is under our care, with its path. */
@@ -132,7 +136,10 @@ bool	promise_leftover(const struct promise *, int which, char path[PATH_SIZE]);
 /* Where an agent's plist is kept after it became a daemon. False when it would be too long. */
 bool	promise_agent_kept(const struct promise *, char path[PATH_SIZE]);
 
-/* The agent as launchd names it: "gui/501/LABEL", then "user/501/LABEL", and so on. False: there is none of this number. */
+/*
+ * The agent as launchd names it: "gui/501/LABEL", then "user/501/LABEL", and so on. False: there is none of this
+ * number.
+ */
 bool	promise_agent_target(const struct promise *, size_t number, char target[PATH_SIZE]);
 
 /* Whether launchd reads agents in the folder of this plist: /Library/LaunchAgents, or with a home that home's. */

@@ -10,10 +10,9 @@
  *	receipt as it was, and MadeFolders: how many of them were there).
  *	Of a job that was an agent also Agent (Path, Account in whose home that lies, Users in whose domains launchd may have it),
  *	and in Before and Undo Agents: for gui/UID and user/UID of each of Users "running", "loaded", "not loaded" or "no domain".
- * Nothing in it is believed that does not fit: the label must be that of the file's name, MadeLogs must be logs which its
- * plist names, MadeFolders must be folders above them, other plists must lie in /Library/LaunchDaemons or be an
- * agent's, and have the label, so that an edited
- * receipt cannot turn uninstall into "delete any file as root".
+ * Nothing in it is believed that does not fit: the label must be that of the file's name, MadeLogs must be logs which
+ * its plist names, MadeFolders must be folders above them, other plists must lie in /Library/LaunchDaemons or be an
+ * agent's, and have the label, so that an edited receipt cannot turn uninstall into "delete any file as root".
  */
 #ifndef CORE_RECEIPT_H
 #define CORE_RECEIPT_H

@@ -15,8 +15,9 @@
 
 /*
  * Puts the value into the tree, making the dictionaries and arrays on the way; a plain value that is in the way is
- * replaced. ERROR_USAGE: an unknown key, one that has an option of its own, a value of another form (the accepted one is
- * said), an index beyond the end, an array where a dictionary is meant. No message shows a value: it may be a secret.
+ * replaced. ERROR_USAGE: an unknown key, one that has an option of its own, a value of another form (the accepted one
+ * is said), an index beyond the end, an array where a dictionary is meant. No message shows a value: it may be a
+ * secret.
  */
 int	set_apply(struct plist *, const char *setting, struct error *);
 

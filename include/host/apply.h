@@ -27,7 +27,8 @@ struct apply {
  * Returns 0, or -1. When a step fails: ERROR_NO when all was put back ("why" holds the cause), ERROR_LEFT when
  * something is left as it is; error->fix then lists what. Before the first change the cause keeps its own kind.
  * host->stop is polled between steps, and ignored while undoing. Steps after TARGET_RECEIPT are clean-up: when one
- * fails the rest is still tried, and nothing is undone. With keep: -1 after the commit, too, when the job is not healthy.
+ * fails the rest is still tried, and nothing is undone. With keep: -1 after the commit, too, when the job is not
+ * healthy.
  */
 int	apply_plan(struct apply *, struct plan *, struct error *);
 

@@ -27,7 +27,7 @@ struct reply {
  * become the account; ETIMEDOUT, no answer in time (the account may stop its processes); ECONNRESET, the child died. No
  * child is left in any case.
  */
-int	child_run(const struct identity *, gid_t, void (*deed)(const void *context, struct reply *), const void *context,
+int child_run(const struct identity *, gid_t, void (*deed)(const void *context, struct reply *), const void *context,
     double seconds, struct reply *);
 
 /*

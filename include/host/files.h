@@ -16,9 +16,9 @@
  *  "Others" are all but root and host->owner: a folder is weak when its owner is another account, when it has S_IWOTH,
  *  or when it has S_IWGRP and its group is not 0 (wheel) [nor, for an ordinary caller, host->group].
  *
- * With host->tenant (an account that has an agent in its home) a folder that belongs to him is good for files_write, _keep,
- * _restore and _remove, where the way to it can be changed by root and him alone and has no link of his: there root does
- * nothing that he could not do himself. What is written there is his.
+ * With host->tenant (an account that has an agent in its home) a folder that belongs to him is good for files_write,
+ * _keep, _restore and _remove, where the way to it can be changed by root and him alone and has no link of his: there
+ * root does nothing that he could not do himself. What is written there is his.
  *
  * Changing functions fail with ERROR_FILE and leave what was there. None allocates, besides files_read().
  */
@@ -48,7 +48,7 @@ void	files_look(const struct host *, const char *path, enum files_walk, struct f
  * fact->exists tells NO (not there) from UNKNOWN (error says why) and YES (too large, not regular). fact may not be
  * NULL.
  */
-int	files_read(const struct host *, const char *path, size_t limit, struct bytes *, struct file_fact *, struct error *);
+int files_read(const struct host *, const char *path, size_t limit, struct bytes *, struct file_fact *, struct error *);
 
 /*
  * Reads an open file until its end. The bytes are malloc'ed. -1 with errno, EFBIG: there are more than limit.

@@ -16,16 +16,16 @@ enum inspect_depth {
 };
 
 /*
- * Fills facts about the job of a promise. What the survey has seen already is not looked at again; NULL: all is, as before a
- * change. INSPECT_ALL wants the facts zeroed, but for user and group, which are looked up only where their exists is UNKNOWN
- * (once a run), and receipt and receipt_bytes, which are inspect_receipt()'s. Never fails: what cannot be seen is UNKNOWN.
- * inspect_free() releases what facts own, the receipt's bytes included.
+ * Fills facts about the job of a promise. What the survey has seen already is not looked at again; NULL: all is, as
+ * before a change. INSPECT_ALL wants the facts zeroed, but for user and group, which are looked up only where their
+ * exists is UNKNOWN (once a run), and receipt and receipt_bytes, which are inspect_receipt()'s. Never fails: what
+ * cannot be seen is UNKNOWN. inspect_free() releases what facts own, the receipt's bytes included.
  */
 void	inspect(const struct host *, struct survey *, const struct promise *, enum inspect_depth, struct facts *);
 
 /*
- * The same for several jobs, INSPECT_AT_ONCE at most: launchd is asked about all of them at the same time. A promise without a
- * label is passed over.
+ * The same for several jobs, INSPECT_AT_ONCE at most: launchd is asked about all of them at the same time. A promise
+ * without a label is passed over.
  */
 #define INSPECT_AT_ONCE	8
 void	inspect_many(const struct host *, struct survey *, const struct promise[], enum inspect_depth, struct facts[],

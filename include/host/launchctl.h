@@ -53,8 +53,8 @@ struct printed {			/* one service asked for */
 void	launchctl_print(const struct host *, struct printed printed[], size_t count);
 
 /*
- * Asks `print-disabled DOMAIN`; the text is for service_override(), malloc'ed, the caller frees it. It is empty when there is no good
- * answer.
+ * Asks `print-disabled DOMAIN`; the text is for service_override(), malloc'ed, the caller frees it. It is empty when
+ * there is no good answer.
  */
 void	launchctl_disabled(const struct host *, const char *domain, struct bytes *, struct answer *);
 

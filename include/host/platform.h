@@ -69,7 +69,10 @@ bool	platform_has_store(void);
  */
 int	platform_spawn_alone(posix_spawnattr_t *);
 
-/* setgroups(2), which takes all of them on Linux and no more than 16 on macOS: the first ones are set. 0 or -1 (errno). */
+/*
+ * setgroups(2), which takes all of them on Linux and no more than 16 on macOS: the first ones are set. 0 or -1
+ * (errno).
+ */
 int	platform_set_groups(int count, const gid_t *groups);
 
 #endif

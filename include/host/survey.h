@@ -1,6 +1,6 @@
 /*
- * What all jobs of one run have in common, looked at once: the labels that are disabled, and what the plists of this Mac claim. With a
- * thousand jobs that is one print-disabled and one reading of the folders, not a thousand.
+ * What all jobs of one run have in common, looked at once: the labels that are disabled, and what the plists of this
+ * Mac claim. With a thousand jobs that is one print-disabled and one reading of the folders, not a thousand.
  */
 #ifndef HOST_SURVEY_H
 #define HOST_SURVEY_H
@@ -35,8 +35,8 @@ struct survey {				/* zeroed but for host: nothing looked at yet */
 };
 
 /*
- * Fills rival, rival_fact, rival_bytes, more_rivals, agent, log_rival, searched and unread of the facts; facts->user says
- * whose agents count.
+ * Fills rival, rival_fact, rival_bytes, more_rivals, agent, log_rival, searched and unread of the facts; facts->user
+ * says whose agents count.
  */
 void	survey_claims(struct survey *, const struct promise *, struct facts *);
 

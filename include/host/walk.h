@@ -36,8 +36,8 @@ int	walk_open_for(const struct host *, const char *path, uid_t user, struct fold
 int	walk_safe(const struct host *, const char *path, const char *verb, struct folder *, struct error *);
 
 /*
- * Strict, for changing, without the error: 0 or -1 as walk_open(). walk_is_safe() then tells whether nobody but root, the
- * expected owner and host->tenant can change what is there; walk_is_tenants(): the folder itself is the tenant's.
+ * Strict, for changing, without the error: 0 or -1 as walk_open(). walk_is_safe() then tells whether nobody but root,
+ * the expected owner and host->tenant can change what is there; walk_is_tenants(): the folder itself is the tenant's.
  */
 int	walk_open_change(const struct host *, const char *path, struct folder *);
 bool	walk_is_safe(const struct host *, const struct folder *);

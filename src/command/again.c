@@ -42,7 +42,8 @@ begin(struct session *session, struct again *again, const char *label, struct wi
 	struct facts *facts = &again->facts;
 	struct error *error = &again->error;
 
-	if (inspect_receipt(&session->host, label, &again->receipt, &facts->receipt, &facts->receipt_bytes, error) == -1 ||
+	if (inspect_receipt(&session->host, label, &again->receipt, &facts->receipt, &facts->receipt_bytes, error) ==
+		-1 ||
 	    promise_again(&again->receipt, &again->promise, error) == -1)
 		return -1;
 	inspect(&session->host, NULL, &again->promise, INSPECT_ALL, facts);
@@ -65,8 +66,9 @@ tell_findings(struct session *session, const char *label, struct error *error)
 	report_findings(session, label, findings);
 	if (kind == ERROR_NONE)
 		return 0;
-	return error_set(error, kind, NULL, "see above, or: lnpctl verify", kind == ERROR_NO ? "'%s' is still not as it should be" :
-	    "something could not be found out about '%s'", label);
+	return error_set(error, kind, NULL, "see above, or: lnpctl verify",
+	    kind == ERROR_NO ? "'%s' is still not as it should be" : "something could not be found out about '%s'",
+	    label);
 }
 
 /* The findings say more of an ill job than the watching did; its log they do not have. */

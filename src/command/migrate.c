@@ -96,7 +96,8 @@ find_agent(struct session *session, const char *name, struct scan_job *agent, st
 			continue;
 		if (found != NULL)
 			result = error_set(error, ERROR_DATA, "one could not tell which is meant",
-			    "name one by its path", "the label '%s' is that of '%s' and of '%s'", name, found->path, job->path);
+			    "name one by its path", "the label '%s' is that of '%s' and of '%s'", name, found->path,
+			    job->path);
 		found = job;
 	}
 	if (result == 0 && found == NULL)

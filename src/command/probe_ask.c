@@ -380,8 +380,10 @@ conclude(struct asking *asking)
 			    "machine", text);
 	}
 	if (asking->program.weak[0] != '\0')
-		advice_add(&probing->advice, "others than root can change '%s', and so lnpctl, a copy of which has just run "
-		    "as root: keep it in folders that are root's alone", asking->program.weak);
+		advice_add(&probing->advice,
+		    "others than root can change '%s', and so lnpctl, a copy of which has just run "
+		    "as root: keep it in folders that are root's alone",
+		    asking->program.weak);
 }
 
 static bool

@@ -150,8 +150,8 @@ report_findings(struct session *session, const char *label, const struct finding
 
 		if (!session->options.verbose && (finding->verdict == VERDICT_PASS || finding->verdict == VERDICT_SKIP))
 			continue;
-		report_toned(session, tones[finding->verdict], "  %-7s %s: %s", check_word(finding->verdict), finding->id,
-		    finding->message);
+		report_toned(session, tones[finding->verdict], "  %-7s %s: %s", check_word(finding->verdict),
+		    finding->id, finding->message);
 		if (finding->fix[0] != '\0')
 			report_line(session, "          fix: %s", finding->fix);
 	}
@@ -189,7 +189,8 @@ report_migration(struct session *session, const struct migration *migration)
 
 		if (row->fate == MIGRATE_KEPT && !all)
 			continue;
-		report_line(session, "%-7s %s%s%s", migrate_word(row->fate), row->key, row->why[0] == '\0' ? "" : ": ", row->why);
+		report_line(session, "%-7s %s%s%s", migrate_word(row->fate), row->key, row->why[0] == '\0' ? "" : ": ",
+		    row->why);
 	}
 	for (size_t i = 0; i < migration->warning_count; i++)
 		report_line(session, "warning: %s", migration->warnings[i]);
@@ -198,7 +199,8 @@ report_migration(struct session *session, const struct migration *migration)
 void
 report_migration_json(struct json *json, const struct migration *migration)
 {
-	size_t keys = migration == NULL ? 0 : migration->count, warnings = migration == NULL ? 0 : migration->warning_count;
+	size_t keys = migration == NULL ? 0 : migration->count,
+	       warnings = migration == NULL ? 0 : migration->warning_count;
 
 	json_open(json, "keys", '[');
 	for (size_t i = 0; i < keys; i++) {

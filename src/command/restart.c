@@ -1,11 +1,15 @@
 /* restart: boots the job out, waits for its end, loads it again, and verifies. */
 #include "command/again.h"
 
-/* Never kickstart -k: that starts the definition, and the program's identity, that launchd has held since it loaded the job. */
+/*
+ * Never kickstart -k: that starts the definition, and the program's identity, that launchd has held since it loaded
+ * the job.
+ */
 int
 command_restart(struct session *session, struct error *error)
 {
 	if (session->options.operand_count == 0)
-		return error_set(error, ERROR_USAGE, NULL, "list what is installed: lnpctl status", "the label is missing");
+		return error_set(
+		    error, ERROR_USAGE, NULL, "list what is installed: lnpctl status", "the label is missing");
 	return again_each(session, (struct wish){ .restart = true }, error);
 }

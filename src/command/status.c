@@ -246,7 +246,8 @@ status_one(struct session *session, const char *label, const struct printed *pri
 }
 
 static int
-status_some(struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
+status_some(
+    struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
 {
 	char targets[JOBS_AT_ONCE][NAME_SIZE + 8];
 	struct printed printed[JOBS_AT_ONCE];

@@ -83,7 +83,8 @@ judge(struct session *session, const struct promise *promise, struct facts *fact
 }
 
 static int
-verify_some(struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
+verify_some(
+    struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
 {
 	(void)error;
 	look(session, labels, count);

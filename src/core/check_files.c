@@ -26,7 +26,8 @@ judge_receipt(const struct promise *promise, const struct facts *look, struct fi
 	if (promise->changing) {
 		check_say(finding, VERDICT_UNKNOWN, reinstall, "an install is under way or was cut off");
 		if (promise->agent.path[0] != '\0')
-			check_advise(finding, "finish it: sudo lnpctl migrate %s; or go back: sudo lnpctl migrate --undo %s",
+			check_advise(finding,
+			    "finish it: sudo lnpctl migrate %s; or go back: sudo lnpctl migrate --undo %s",
 			    promise->label, promise->label);
 		return;
 	}

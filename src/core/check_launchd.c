@@ -36,8 +36,8 @@ judge_background(const struct promise *promise, const struct facts *look, struct
 	(void)promise;
 	if (look->loaded == UNKNOWN)
 		check_say(finding, VERDICT_UNKNOWN, NULL, "launchd was not understood: %s", look->launchd_trouble);
-	else if (look->loaded == NO && look->override != OVERRIDE_DISABLED && is_sound(look) && look->system.booted != 0 &&
-	    look->now - look->system.booted >= CHECK_BOOT_SECONDS)
+	else if (look->loaded == NO && look->override != OVERRIDE_DISABLED && is_sound(look) &&
+	    look->system.booted != 0 && look->now - look->system.booted >= CHECK_BOOT_SECONDS)
 		check_say(finding, VERDICT_WARN,
 		    "look with: sudo sfltool dumpbtm; switch it on in System Settings, General, Login Items",
 		    "not loaded though nothing is wrong with its plist: it may be switched off in Login Items");
@@ -191,7 +191,8 @@ judge_identity(const struct promise *promise, const struct facts *look, struct f
 		    "only root can look at the job's process");
 	else if (process->exists == NO)
 		check_say(finding, VERDICT_UNKNOWN, "ask again", "the job's process has just ended");
-	else if (strcmp(look->service.state, "xpcproxy") == 0)	/* launchd's own helper, root's until it becomes the program */
+	else if (strcmp(look->service.state, "xpcproxy") ==
+	    0) /* launchd's own helper, root's until it becomes the program */
 		check_say(finding, VERDICT_SKIP, NULL, "the job's program is being started");
 	else if (process->uid != promise->uid && promise->uid != 0)
 		/* A job of root's may drop its privileges by itself. */
@@ -260,8 +261,10 @@ judge_one_peer(const char *peer, const struct peer_fact *fact, const struct fact
 	if (fact->connected == YES)
 		return VERDICT_PASS;
 	if (!fact->probed) {
-		snprintf(text, PEER_WHY, fact->connected == UNKNOWN && !look->root ?
-		    "only root can see whether the job has a connection to %s" : "no connection of the job to %s was seen",
+		snprintf(text, PEER_WHY,
+		    fact->connected == UNKNOWN && !look->root
+			? "only root can see whether the job has a connection to %s"
+			: "no connection of the job to %s was seen",
 		    peer);
 		return fact->connected == UNKNOWN && !look->root ? VERDICT_SKIP : VERDICT_UNKNOWN;
 	}

@@ -144,7 +144,8 @@ job_check(const struct options *options, struct error *error)
 		if (check_variable(options, i, error) == -1)
 			return -1;
 	if (options->keep_alive != NULL && set_touches(options->settings.items, options->settings.count, "KeepAlive"))
-		return error_set(error, ERROR_USAGE, NULL, "use one of them", "KeepAlive is set by --keep-alive and by --set");
+		return error_set(
+		    error, ERROR_USAGE, NULL, "use one of them", "KeepAlive is set by --keep-alive and by --set");
 	return set_check(options->settings.items, options->settings.count, error);
 }
 
@@ -154,7 +155,8 @@ given(const struct options *options, const char *name)
 	size_t length = strlen(name);
 
 	for (size_t i = 0; i < options->environment.count; i++)
-		if (strncmp(options->environment.items[i], name, length) == 0 && options->environment.items[i][length] == '=')
+		if (strncmp(options->environment.items[i], name, length) == 0 &&
+		    options->environment.items[i][length] == '=')
 			return true;
 	return false;
 }
@@ -386,7 +388,8 @@ job_fill(struct options *options, const struct plist *from, struct error *error)
 	if (options->operand_count > 0)
 		program = NULL;
 	else if (program == NULL)
-		return missing("the program", "the plist has none; end the command with: -- /full/path/of/program", error);
+		return missing(
+		    "the program", "the plist has none; end the command with: -- /full/path/of/program", error);
 	if (check_path("program", program, error) == -1)
 		return -1;
 	for (size_t i = 0; options->operand_count == 0 && i < plist_count(arguments); i++) {

@@ -205,7 +205,8 @@ add_variables(struct work *work)
 		say(work, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
 	else
 		say(work, old ? MIGRATE_CHANGED : MIGRATE_ADDED, "EnvironmentVariables",
-		    "%s%s%s, which no session gives a daemon", home ? "HOME" : "", home && path ? " and " : "", path ? "PATH" : "");
+		    "%s%s%s, which no session gives a daemon", home ? "HOME" : "", home && path ? " and " : "",
+		    path ? "PATH" : "");
 }
 
 /* ---- the account ---- */
@@ -338,7 +339,8 @@ warn_of_findings(struct migration *migration, struct bytes daemon, struct error 
 		/* Where install makes the logs it need not be said who can. */
 		if ((row->severity == LINT_WARNING && strcmp(row->id, "log-directory") != 0) ||
 		    strcmp(row->id, "system-limits") == 0)
-			warn(migration, "%s%s%s (%s)", row->key, row->key[0] == '\0' ? "" : ": ", row->message, row->id);
+			warn(
+			    migration, "%s%s%s (%s)", row->key, row->key[0] == '\0' ? "" : ": ", row->message, row->id);
 	}
 	free(report);
 	return 0;

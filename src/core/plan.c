@@ -21,11 +21,12 @@ same(const struct state *a, const struct state *b)
 }
 
 /*
- * A step is unchanged when the thing is as it shall be, and was so before. After a change that was cut off the second may differ:
- * then the step is done again, which is harmless, so that it can be undone.
+ * A step is unchanged when the thing is as it shall be, and was so before. After a change that was cut off the second
+ * may differ: then the step is done again, which is harmless, so that it can be undone.
  */
 struct step *
-plan_add(struct plan *plan, enum target target, const char *name, struct state was, struct state now, struct state shall)
+plan_add(
+    struct plan *plan, enum target target, const char *name, struct state was, struct state now, struct state shall)
 {
 	struct step *step = &plan->steps[plan->count++];
 
@@ -130,7 +131,8 @@ add_file(struct plan *plan, const struct promise *promise, enum past_name name, 
     struct bytes now, struct state shall)
 {
 	const struct past_file *past = &promise->undo.files[name];
-	struct step *step = plan_add(plan, TARGET_FILE, past->path, plan_past_state(past), plan_file_state(fact, now), shall);
+	struct step *step = plan_add(
+	    plan, TARGET_FILE, past->path, plan_past_state(past), plan_file_state(fact, now), shall);
 
 	promise_leftover(promise, name == PAST_PLIST ? LEFTOVER_PLIST : LEFTOVER_RIVAL, step->kept);
 	/* Only a new inode gets rid of the attribute: launchd/RULES.md, rule 8. */
@@ -154,7 +156,8 @@ add_override(struct plan *plan, const struct promise *promise, const struct fact
 	struct state was = promise->undo.disabled == YES ? there : gone;
 
 	if (!facts->offline)
-		add_job(plan, TARGET_OVERRIDE, promise, was, facts->override == OVERRIDE_DISABLED ? there : gone, shall);
+		add_job(
+		    plan, TARGET_OVERRIDE, promise, was, facts->override == OVERRIDE_DISABLED ? there : gone, shall);
 }
 
 static void
@@ -192,8 +195,8 @@ add_logs(struct plan *plan, const struct promise *promise, const struct facts *f
 }
 
 /*
- * Whether launchd may hold another program than the one that is there: it was replaced since we loaded the job, and the Mac was
- * not started again since, or the process is older than it.
+ * Whether launchd may hold another program than the one that is there: it was replaced since we loaded the job, and
+ * the Mac was not started again since, or the process is older than it.
  */
 static bool
 is_program_stale(const struct promise *receipt, const struct facts *facts)
@@ -219,7 +222,8 @@ is_stale(const struct promise *promise, const struct promise *receipt, const str
 		    (facts->logs_writable[i] == NO && strcmp(facts->service.state, "running") != 0)))
 			return true;
 	return receipt == NULL || receipt->changing || service_is_ending(&facts->service) ||
-	    !bytes_equal(facts->plist_bytes, promise->plist) || facts->rival[0] != '\0' || is_program_stale(receipt, facts) ||
+	    !bytes_equal(facts->plist_bytes, promise->plist) || facts->rival[0] != '\0' ||
+	    is_program_stale(receipt, facts) ||
 	    (facts->service.path[0] != '\0' && strcmp(facts->service.path, promise->plist_path) != 0);
 }
 
@@ -335,7 +339,8 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 
 /* Logs that install made go, when asked; others stay and are named. */
 static void
-add_log_removal(struct plan *plan, const struct promise *receipt, const struct facts *facts, int which, bool delete_logs)
+add_log_removal(
+    struct plan *plan, const struct promise *receipt, const struct facts *facts, int which, bool delete_logs)
 {
 	const struct file_fact *log = &facts->logs[which];
 	const char *path = receipt->logs[which];
@@ -417,8 +422,9 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts, struc
 	if (facts->loaded == YES && facts->service.path[0] != '\0' &&
 	    strcmp(facts->service.path, receipt->plist_path) != 0 &&
 	    strcmp(facts->service.path, receipt->before.loaded_from) != 0)
-		return error_set(error, ERROR_DATA, "lnpctl did not install that one", "boot it out first, if it shall go",
-		    "the job '%s' is loaded from '%s'", receipt->label, facts->service.path);
+		return error_set(error, ERROR_DATA, "lnpctl did not install that one",
+		    "boot it out first, if it shall go", "the job '%s' is loaded from '%s'", receipt->label,
+		    facts->service.path);
 	/* The receipt would go and the plist stay. */
 	if (facts->plist.exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'", receipt->plist_path);
@@ -426,7 +432,8 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts, struc
 }
 
 int
-plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
+plan_uninstall(
+    struct plan *plan, struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
 {
 	const struct past *before = &receipt->before;
 	bool resumed = promise_is_cut_off(receipt);
@@ -440,7 +447,8 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 		return -1;
 	if (!resumed)
 		bytes_free(&receipt->undo_receipt);
-	if (!resumed && !(plan_observe(&receipt->undo, receipt, facts) && bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
+	if (!resumed &&
+	    !(plan_observe(&receipt->undo, receipt, facts) && bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", receipt->label);
 	receipt->undo.folder_count = resumed ? receipt->undo.folder_count : receipt->made_folder_count;
 	if (promise_to_receipt(receipt, RECEIPT_CHANGING, &plan->record, error) == -1 ||
@@ -454,7 +462,8 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	if (replaced || wish.bring_agent)
 		add_replaced(plan, receipt, facts);
 	else if (before->disabled == YES && facts->override != OVERRIDE_DISABLED)
-		plan_note(plan, "system/%s: the label stays enabled; it was disabled before the job was installed", receipt->label);
+		plan_note(plan, "system/%s: the label stays enabled; it was disabled before the job was installed",
+		    receipt->label);
 	plan_add_agent_return(plan, receipt, facts, wish.bring_agent);
 	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt);
 	commit = &plan->steps[plan->count - 1];

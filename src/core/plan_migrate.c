@@ -138,8 +138,8 @@ refuse_folder(const struct promise *promise, const struct facts *facts, struct e
 		    "'%s' is not an agent of '%s'", agent->path, agent->account);
 	if (plist->weak[0] != '\0' && (agent->account[0] == '\0' || plist->weak_owner != account->identity.uid ||
 	    (plist->weak_mode & 022) != 0))
-		return error_set(error, ERROR_FILE,
-		    "accounts other than root and the agent's can change that folder", "sudo chmod go-w the folder", "cannot trust '%s', where the agent lies", plist->weak);
+		return error_set(error, ERROR_FILE, "accounts other than root and the agent's can change that folder",
+		    "sudo chmod go-w the folder", "cannot trust '%s', where the agent lies", plist->weak);
 	return 0;
 }
 
@@ -166,7 +166,8 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 			    "cannot find out whether '%s' is loaded", target);
 		if (fact->loaded == YES && fact->path[0] != '\0' && strcmp(fact->path, agent->path) != 0)
 			return error_set(error, ERROR_DATA, "it could not be put back",
-			    "boot that job out first, or migrate that plist", "'%s' is loaded from '%s'", target, fact->path);
+			    "boot that job out first, or migrate that plist", "'%s' is loaded from '%s'", target,
+			    fact->path);
 	}
 	return 0;
 }

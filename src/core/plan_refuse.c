@@ -28,11 +28,12 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 		return error_set(error, ERROR_DATA, "only one can be taken over", "remove all but one of them first",
 		    "several plists have the label '%s'", promise->label);
 	if (facts->rival[0] != '\0' && (facts->rival_bytes.data == NULL || facts->rival_fact.weak[0] != '\0'))
-		return error_set(error, ERROR_FILE, "it cannot be kept", "look at it, and move it away", "cannot take over '%s'",
-		    facts->rival);
+		return error_set(error, ERROR_FILE, "it cannot be kept", "look at it, and move it away",
+		    "cannot take over '%s'", facts->rival);
 	if (facts->loaded == YES && from[0] != '/')
 		return error_set(error, ERROR_DATA, "launchd has no file that it could be loaded from again",
-		    "remove that job first: sudo launchctl bootout system/LABEL", "cannot take over the job '%s'", promise->label);
+		    "remove that job first: sudo launchctl bootout system/LABEL", "cannot take over the job '%s'",
+		    promise->label);
 	return 0;
 }
 
@@ -44,15 +45,16 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt, con
 
 	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0)
 		return error_set(error, ERROR_DATA, "an agent and a daemon of one label keep each other from starting",
-		    "turn it into the daemon: lnpctl migrate; or choose another label", "the label '%s' is that of the agent '%s'",
-		    promise->label, facts->agent);
+		    "turn it into the daemon: lnpctl migrate; or choose another label",
+		    "the label '%s' is that of the agent '%s'", promise->label, facts->agent);
 	if (replace)
 		return refuse_replacing(promise, facts, error);
 	if (facts->rival[0] != '\0')
 		return error_set(error, ERROR_DATA, "which of the two launchd would load at boot is not defined", fix,
 		    "the label '%s' is that of '%s'", promise->label, facts->rival);
 	if (receipt == NULL && facts->plist.exists == YES)
-		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix, "cannot replace '%s'", promise->plist_path);
+		return error_set(
+		    error, ERROR_DATA, "lnpctl did not install it", fix, "cannot replace '%s'", promise->plist_path);
 	if (receipt == NULL && facts->loaded == YES)
 		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix, "a job '%s' is loaded, from '%s'",
 		    promise->label, facts->service.path);
@@ -206,12 +208,14 @@ plan_refuse_launchd(const struct facts *facts, struct error *error)
 		return 0;
 	if (facts->loaded == UNKNOWN || facts->override == OVERRIDE_UNKNOWN)
 		return error_set(error, ERROR_LAUNCHCTL, facts->launchd_trouble,
-		    "nothing was changed; is this a Mac, and does launchctl answer?", "cannot find out what launchd has");
+		    "nothing was changed; is this a Mac, and does launchctl answer?",
+		    "cannot find out what launchd has");
 	return 0;
 }
 
 int
-plan_refuse_inside(const struct plan *plan, const struct promise *promise, const struct facts *facts, struct error *error)
+plan_refuse_inside(
+    const struct plan *plan, const struct promise *promise, const struct facts *facts, struct error *error)
 {
 	for (size_t i = 0; i < plan->count && facts->inside; i++)
 		if (plan->steps[i].target == TARGET_UNLOAD && plan->steps[i].result != STEP_UNCHANGED)

@@ -21,22 +21,30 @@ bool
 plan_observe(struct past *past, const struct promise *promise, const struct facts *facts)
 {
 	static const struct bytes nothing = { NULL, 0 };
-	bool whole = plan_observe_file(&past->files[PAST_PLIST], promise->plist_path, &facts->plist, facts->plist_bytes);
+	bool whole = plan_observe_file(
+	    &past->files[PAST_PLIST], promise->plist_path, &facts->plist, facts->plist_bytes);
 
 	past->loaded = facts->loaded;
 	past->running = facts->loaded == YES && facts->service.pid > 0;
-	past->disabled = facts->override == OVERRIDE_UNKNOWN ? UNKNOWN : facts->override == OVERRIDE_DISABLED ? YES : NO;
+	past->disabled = facts->override == OVERRIDE_UNKNOWN ? UNKNOWN
+	    : facts->override == OVERRIDE_DISABLED	     ? YES
+							     : NO;
 	if (facts->loaded == YES && facts->service.path[0] == '/')
 		text_copy(past->loaded_from, PATH_SIZE, facts->service.path);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i))
 			plan_observe_file(&past->files[PAST_LOG + i], promise->logs[i], &facts->logs[i], nothing);
 	if (facts->rival[0] != '\0')
-		whole = plan_observe_file(&past->files[PAST_RIVAL], facts->rival, &facts->rival_fact, facts->rival_bytes) && whole;
+		whole = plan_observe_file(
+			    &past->files[PAST_RIVAL], facts->rival, &facts->rival_fact, facts->rival_bytes) &&
+		    whole;
 	return plan_observe_agent(past, promise, facts) && whole;
 }
 
-/* What the receipt says of a log goes with its path: the flags may name others now, or the same two the other way round. */
+/*
+ * What the receipt says of a log goes with its path: the flags may name others now, or the same two the other way
+ * round.
+ */
 static void
 remember_log(struct promise *promise, int which, const struct promise *receipt, const struct facts *facts)
 {
@@ -92,7 +100,8 @@ remember_folders(struct promise *promise, const struct promise *receipt, const s
 	size_t count = 0, old = 0;
 
 	for (size_t i = 0; receipt != NULL && i < receipt->made_folder_count; i++) {
-		if (!promise_is_above_log(promise, receipt->made_folders[i]) || plan_is_missing(receipt->made_folders[i], facts))
+		if (!promise_is_above_log(promise, receipt->made_folders[i]) ||
+		    plan_is_missing(receipt->made_folders[i], facts))
 			continue;
 		if (!promise_is_cut_off(receipt) || i < receipt->undo.folder_count)
 			old++;

@@ -71,8 +71,11 @@ agents_tree(const struct past *past)
 	struct plist *list = plist_new_list();
 
 	for (size_t i = 0; i < AGENT_DOMAINS; i++)
-		plist_append_text(list, past->agents[i] == UNKNOWN ? "no domain" : past->agents[i] == NO ? "not loaded" :
-		    past->agents_running[i] ? "running" : "loaded");
+		plist_append_text(list,
+		    past->agents[i] == UNKNOWN	  ? "no domain"
+			: past->agents[i] == NO	  ? "not loaded"
+			: past->agents_running[i] ? "running"
+						  : "loaded");
 	return list;
 }
 
@@ -278,8 +281,8 @@ read_past(const struct promise *promise, struct past *past, const struct plist *
 }
 
 /*
- * A plist below a home goes back only into a folder of that account's, which is judged when it is opened, under a name that
- * launchd reads there.
+ * A plist below a home goes back only into a folder of that account's, which is judged when it is opened, under a name
+ * that launchd reads there.
  */
 static bool
 read_agent(struct agent *agent, const struct plist *tree)
@@ -292,8 +295,9 @@ read_agent(struct agent *agent, const struct plist *tree)
 	if (tree == NULL)
 		return true;
 	if (folder == NULL || path[0] != '/' || account == NULL || (account[0] == '\0') != (folder == path) ||
-	    !text_format(home, sizeof home, "%.*s", (int)(folder - path), path) || !promise_is_agents_plist(path, home) ||
-	    !text_copy(agent->path, PATH_SIZE, path) || !text_copy(agent->account, NAME_SIZE, account))
+	    !text_format(home, sizeof home, "%.*s", (int)(folder - path), path) ||
+	    !promise_is_agents_plist(path, home) || !text_copy(agent->path, PATH_SIZE, path) ||
+	    !text_copy(agent->account, NAME_SIZE, account))
 		return false;
 	for (size_t i = 0; i < plist_count(users); i++) {
 		int64_t uid;
@@ -387,7 +391,8 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	promise->gid = (gid_t)gid;
 	promise->changing = strcmp(state, "changing") == 0;
 	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
-	    read_peers(promise, plist_member(tree, "Peers")) && read_agent(&promise->agent, plist_member(tree, "Agent")) &&
+	    read_peers(promise, plist_member(tree, "Peers")) &&
+	    read_agent(&promise->agent, plist_member(tree, "Agent")) &&
 	    read_past(promise, &promise->before, plist_member(tree, "Before")) &&
 	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
 }

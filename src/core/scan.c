@@ -164,7 +164,8 @@ judge_daemon(struct scan_job *job)
 		    "found one refused";
 	} else {
 		job->risk = RISK_AT_RISK;
-		job->reason = "Apple exempts daemons, but three reports, two of them measured, tell of daemons that were "
+		job->reason =
+		    "Apple exempts daemons, but three reports, two of them measured, tell of daemons that were "
 		    "refused when they ran as a login account";
 		text_copy(job->fix, sizeof job->fix,
 		    "if its log says No route to host: run it as root, or as a role account");
@@ -234,7 +235,8 @@ scan_describe(const struct scan_job *job, enum scan_trouble trouble, char *targe
 		snprintf(target, size, "the plist is quarantined: macOS 27 does not load it, and says nothing");
 		break;
 	case TROUBLE_LOG:
-		snprintf(target, size, "its account cannot write the log %s: launchd does not start it (78)", job->bad_log);
+		snprintf(
+		    target, size, "its account cannot write the log %s: launchd does not start it (78)", job->bad_log);
 		break;
 	case TROUBLES:
 		target[0] = '\0';

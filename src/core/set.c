@@ -191,16 +191,17 @@ unknown(const char *key, struct error *error)
 	const struct key *row, *near;
 
 	if (is_key(key, "LaunchEvents"))
-		return error_set(error, ERROR_USAGE, "its structure is free", "put it into a plist, and give that with --from",
-		    "cannot set '%.200s'", key);
+		return error_set(error, ERROR_USAGE, "its structure is free",
+		    "put it into a plist, and give that with --from", "cannot set '%.200s'", key);
 	if (!text_format(top, sizeof top, "%.*s", (int)length, key))
 		top[0] = '\0';
 	row = keys_row(top);
 	near = keys_nearest(row, row == NULL ? top : text_after_last(key, '.'));
 	if (near != NULL)
 		text_format(fix, sizeof fix, "did you mean %s?", near->path);
-	return error_set(error, ERROR_USAGE, row == NULL ? "launchd knows no such key" : "there is no such key below it",
-	    fix, "cannot set '%.200s'", key);
+	return error_set(error, ERROR_USAGE,
+	    row == NULL ? "launchd knows no such key" : "there is no such key below it", fix, "cannot set '%.200s'",
+	    key);
 }
 
 /* Keys that exist, but not for a daemon, or not for --set. */
@@ -216,7 +217,8 @@ check_key(const char *key, const struct key *row, struct error *error)
 			char fix[64];
 
 			text_format(fix, sizeof fix, "use: %s", options[i].option);
-			return error_set(error, ERROR_USAGE, "it has an option of its own", fix, "cannot set '%.200s'", key);
+			return error_set(
+			    error, ERROR_USAGE, "it has an option of its own", fix, "cannot set '%.200s'", key);
 		}
 	return why == NULL ? 0 : error_set(error, ERROR_USAGE, why, row->advice, "cannot set '%.200s'", key);
 }
@@ -291,8 +293,8 @@ put(struct plist *at, const struct step *step, struct plist *value, const char *
 		plist_append(at, value);
 	else {
 		plist_release(value);
-		return error_set(error, ERROR_USAGE, "the items before it are not there", "begin with 0, and leave none out",
-		    "cannot set '%.200s'", key);
+		return error_set(error, ERROR_USAGE, "the items before it are not there",
+		    "begin with 0, and leave none out", "cannot set '%.200s'", key);
 	}
 	return 0;
 }

@@ -35,7 +35,8 @@ is_back(const struct apply *apply, const char *path, const struct state *was)
 
 	if (files_read(apply->host, path, FENCE_SIZE, &bytes, &fact, &ignored) == -1)
 		return was->exists != YES && fact.exists == NO;
-	same = was->exists == YES && fact.owner == was->owner && fact.mode == was->mode && bytes_equal(bytes, was->content);
+	same = was->exists == YES && fact.owner == was->owner && fact.mode == was->mode &&
+	    bytes_equal(bytes, was->content);
 	bytes_free(&bytes);
 	return same;
 }
@@ -157,11 +158,12 @@ set_override(const struct apply *apply, const char *target, bool disable, struct
 		survey_free(&survey);
 		if (seen == OVERRIDE_UNKNOWN || (seen == OVERRIDE_DISABLED) == disable)
 			return 0;
-		return error_set(error, ERROR_NO, "launchctl said that it was done, but it was not", NULL, "cannot %s '%s'", verb,
-		    target);
+		return error_set(error, ERROR_NO, "launchctl said that it was done, but it was not", NULL,
+		    "cannot %s '%s'", verb, target);
 	}
 	answer_describe(&answer, verb, why, sizeof why);
-	return error_set(error, answer.end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'", verb, target);
+	return error_set(
+	    error, answer.end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'", verb, target);
 }
 
 static int
@@ -385,7 +387,10 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 	return error_set(error, ERROR_NO, why, failure.fix, "%s", failure.what);
 }
 
-/* What was kept is not needed after the commit. One that stays does no harm: the next change removes it, if there will be one. */
+/*
+ * What was kept is not needed after the commit. One that stays does no harm: the next change removes it, if there will
+ * be one.
+ */
 static int
 forget_kept(const struct apply *apply, const struct plan *plan, struct error *error)
 {
@@ -393,7 +398,8 @@ forget_kept(const struct apply *apply, const struct plan *plan, struct error *er
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->steps[i].kept[0] != '\0' && plan->steps[i].result == STEP_DONE &&
-		    plan->steps[i].target != TARGET_AGENT && files_remove(apply->host, plan->steps[i].kept, error) == -1)
+		    plan->steps[i].target != TARGET_AGENT &&
+		    files_remove(apply->host, plan->steps[i].kept, error) == -1)
 			result = -1;
 	return result;
 }

@@ -261,9 +261,9 @@ static bool
 is_same(const struct deputy *deputy, const struct identity *account, gid_t group,
     void (*deed)(const void *, struct reply *))
 {
-	return deputy->pid != 0 && deputy->deed == deed && deputy->group == group && deputy->account.uid == account->uid &&
-	    deputy->account.ngroups == account->ngroups && memcmp(deputy->account.groups, account->groups,
-	    (size_t)account->ngroups * sizeof account->groups[0]) == 0;
+	return deputy->pid != 0 && deputy->deed == deed && deputy->group == group &&
+	    deputy->account.uid == account->uid && deputy->account.ngroups == account->ngroups &&
+	    memcmp(deputy->account.groups, account->groups, (size_t)account->ngroups * sizeof account->groups[0]) == 0;
 }
 
 /* Returns its status, as end(). */

@@ -496,8 +496,8 @@ dress_directory(const struct host *host, const struct folder *folder, mode_t mod
 }
 
 /*
- * What is half made is taken away again. The mode is right from the start where the umask lets it: a run that is killed here leaves
- * nothing that a job could not enter.
+ * What is half made is taken away again. The mode is right from the start where the umask lets it: a run that is
+ * killed here leaves nothing that a job could not enter.
  */
 static int
 make_directory(const struct host *host, const struct folder *folder, mode_t mode)

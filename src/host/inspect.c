@@ -314,8 +314,8 @@ look_at_process(struct facts *facts)
 }
 
 /*
- * Whether we would end with the job: by its name in our environment, by our session, which launchd makes anew for each job, or by
- * our ancestors. Each can be left behind on purpose; who does that knows what he does.
+ * Whether we would end with the job: by its name in our environment, by our session, which launchd makes anew for each
+ * job, or by our ancestors. Each can be left behind on purpose; who does that knows what he does.
  */
 static bool
 is_inside(const char *label, pid_t job)
@@ -445,7 +445,9 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 		struct agent_fact *agent = &facts->agents[i];
 
 		agent->loaded = printed[i].loaded;
-		agent->domain = printed[i].loaded == UNKNOWN ? UNKNOWN : answer_lacks_domain(&printed[i].answer) ? NO : YES;
+		agent->domain = printed[i].loaded == UNKNOWN  ? UNKNOWN
+		    : answer_lacks_domain(&printed[i].answer) ? NO
+							      : YES;
 		agent->running = printed[i].loaded == YES && printed[i].service.pid > 0;
 		text_copy(agent->path, sizeof agent->path, printed[i].service.path);
 		if (agent->loaded == UNKNOWN && facts->agent_trouble[0] == '\0')

@@ -64,18 +64,30 @@ load_bootout(const struct host *host, const char *target, double seconds, struct
 		if (!answer_ok(&answer) && answer.value != STATUS_IN_PROGRESS && answer.value != STATUS_ALREADY)
 			return refused(&answer, "bootout", NULL, target, error);
 		if (host->stop != NULL && *host->stop)
-			return error_set(error, ERROR_NO, "a signal asked to stop", "run the command again", "cannot boot out '%s'",
-			    target);
+			return error_set(error, ERROR_NO, "a signal asked to stop", "run the command again",
+			    "cannot boot out '%s'", target);
 		return error_set(error, ERROR_NO, "its process has not ended yet",
-		    "wait until it has, or see what keeps it; --timeout gives it longer", "cannot boot out '%s'", target);
+		    "wait until it has, or see what keeps it; --timeout gives it longer", "cannot boot out '%s'",
+		    target);
 	}
 	return 0;
 }
 
 /* Checks whose failure keeps launchd from loading or starting a job; the first that fails is named. */
 static const char *const causes[] = {
-	"enabled", "plist-file", "plist-owner", "plist-mode", "plist-valid", "plist-quarantine", "program-present", "program-access",
-	"program-quarantine", "user", "group", "working-directory", "log-files",
+	"enabled",
+	"plist-file",
+	"plist-owner",
+	"plist-mode",
+	"plist-valid",
+	"plist-quarantine",
+	"program-present",
+	"program-access",
+	"program-quarantine",
+	"user",
+	"group",
+	"working-directory",
+	"log-files",
 };
 
 static const struct finding *
@@ -108,7 +120,8 @@ load_cause(const struct host *host, const struct promise *promise, const struct 
 static bool
 is_from(const struct printed *printed, const char *path)
 {
-	return printed->loaded == YES && strcmp(printed->service.path, path) == 0 && !service_is_ending(&printed->service);
+	return printed->loaded == YES && strcmp(printed->service.path, path) == 0 &&
+	    !service_is_ending(&printed->service);
 }
 
 bool
@@ -172,9 +185,11 @@ occupied(const struct printed *printed, const char *target, int status, struct e
 
 	if (service_is_ending(&printed->service))
 		text_copy(why, sizeof why, "the old job is still being stopped");
-	else if (!text_format(why, sizeof why, "a job with this label is loaded already, from '%s'", printed->service.path))
+	else if (!text_format(
+		     why, sizeof why, "a job with this label is loaded already, from '%s'", printed->service.path))
 		text_copy(why, sizeof why, "a job with this label is loaded already");
-	return error_set(error, ERROR_NO, why, "see: lnpctl status", "cannot load '%s' (bootstrap: %d)", target, status);
+	return error_set(
+	    error, ERROR_NO, why, "see: lnpctl status", "cannot load '%s' (bootstrap: %d)", target, status);
 }
 
 static int
@@ -194,8 +209,8 @@ not_loaded(const struct answer *answer, const struct printed *printed, const cha
 
 /* Bootstraps again while that may help. True: the job is there. */
 static bool
-try_bootstrap(const struct host *host, const char *target, const char *path, struct poll_wait *wait, struct answer *answer,
-    struct printed *printed)
+try_bootstrap(const struct host *host, const char *target, const char *path, struct poll_wait *wait,
+    struct answer *answer, struct printed *printed)
 {
 	char domain[PATH_SIZE];
 
@@ -213,8 +228,8 @@ try_bootstrap(const struct host *host, const char *target, const char *path, str
 }
 
 int
-load_bootstrap(const struct host *host, const char *target, const char *path, double seconds, const struct promise *promise,
-    const struct facts *facts, struct error *error)
+load_bootstrap(const struct host *host, const char *target, const char *path, double seconds,
+    const struct promise *promise, const struct facts *facts, struct error *error)
 {
 	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : BOOTSTRAP_SECONDS),
 	    .target = target, .what = "to be loaded" };

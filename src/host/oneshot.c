@@ -230,8 +230,8 @@ oneshot_end(const struct host *host, struct oneshot *job, struct error *error)
 		return 0;
 	calm.stop = NULL;
 	/* While launchd may have the job its plist stays: by that the next run finds it. */
-	if (load_bootout(&calm, job->service, END_SECONDS, error) == -1 || files_remove(&calm, job->result, error) == -1 ||
-	    files_remove(&calm, job->plist, error) == -1)
+	if (load_bootout(&calm, job->service, END_SECONDS, error) == -1 ||
+	    files_remove(&calm, job->result, error) == -1 || files_remove(&calm, job->plist, error) == -1)
 		return -1;
 	job->begun = false;
 	return 0;

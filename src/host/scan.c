@@ -348,7 +348,8 @@ is_in_domain(const struct scan_job *job, bool system, uid_t uid)
 {
 	if (job->label[0] == '\0')
 		return false;
-	return system ? job->kind == SCAN_DAEMON : job->kind == SCAN_AGENT && job->account[0] != '\0' && job->uid == uid;
+	return system ? job->kind == SCAN_DAEMON
+		      : job->kind == SCAN_AGENT && job->account[0] != '\0' && job->uid == uid;
 }
 
 /* One print-disabled for a domain and all its jobs. */
@@ -400,7 +401,8 @@ static int
 finish(const struct scan *scan, struct people *people, struct error *error)
 {
 	free(people->rows);
-	return scan->short_of_memory ? error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the jobs") : 0;
+	return scan->short_of_memory ? error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the jobs")
+				     : 0;
 }
 
 int

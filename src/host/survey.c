@@ -127,7 +127,8 @@ compare_logs(const struct claim *claim, const struct promise *promise, struct fa
 }
 
 static void
-compare_folder(struct survey *survey, const char *folder, bool agents, const struct promise *promise, struct facts *facts)
+compare_folder(
+    struct survey *survey, const char *folder, bool agents, const struct promise *promise, struct facts *facts)
 {
 	const struct claims *claims = claims_of(survey, folder);
 

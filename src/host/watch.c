@@ -78,7 +78,7 @@ look_once(const struct host *host, struct watch *watch, const struct promise *pr
 		if (waited >= KICK_SECONDS && !watch->kicked && waited < limit) {
 			struct answer answer;
 
-			launchctl_kickstart(host, watch->target, &answer);	/* the next look tells what became of it */
+			launchctl_kickstart(host, watch->target, &answer); /* the next look tells what became of it */
 			watch->kicked = true;
 		}
 		break;

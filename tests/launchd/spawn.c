@@ -137,7 +137,10 @@ given_name(const struct job *job, const char *key, const char *nobody)
 	return name;
 }
 
-/* Local Network Privacy knows agents from daemons of one account, the kernel here does not: so they get another network. */
+/*
+ * Local Network Privacy knows agents from daemons of one account, the kernel here does not: so they get another
+ * network.
+ */
 static void
 enter_network(const struct job *job)
 {
@@ -185,7 +188,8 @@ become_user(const struct job *job, struct account *account)
 	if (geteuid() != 0) {
 		errno = EPERM;
 		if (account->uid != geteuid() && changed)
-			say_cannot(job, text("become %s without root; runs as uid %u", account->name, (unsigned)geteuid()));
+			say_cannot(
+			    job, text("become %s without root; runs as uid %u", account->name, (unsigned)geteuid()));
 		if (gid != getegid() && (changed || group != NULL))
 			say_cannot(job, text("have gid %u without root", (unsigned)gid));
 		return changed;
