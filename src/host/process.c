@@ -453,7 +453,7 @@ process_run(const struct host *host, struct run runs[], size_t count, size_t at_
 {
 	struct child children[AT_ONCE];
 	size_t i, next = 0, busy;
-	struct signals signals;
+	struct signals signals = { .action = { .sa_handler = SIG_DFL } };	/* what goes back if it was not got */
 
 	assert(at_once >= 1 && at_once <= AT_ONCE);
 	for (i = 0; i < at_once; i++)
