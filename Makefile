@@ -162,6 +162,9 @@ TORTURE = all
 torture: all tools ## every call fails in turn, SIGKILL at each, every fault of launchd, eight at once (TORTURE=ci: fewer)
 	@$(HERE) tests/torture.sh $(TORTURE)
 
+torture-migrate: all tools ## SIGKILL and an error at each call with which migrate and its undo change something
+	@$(HERE) -c 'python3 -B tests/torture_migrate.py'
+
 fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
 	@$(MAKE) fuzzed CC=clang BUILD=$(BUILD)/fuzz HARDENING= \
 	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
@@ -224,5 +227,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo demo-migrate test lan tools tested soak check sanitize clang valgrind bench torture \
+.PHONY: all install uninstall demo demo-migrate test lan tools tested soak check sanitize clang valgrind bench torture torture-migrate \
 	fuzz fuzzed headers layers lint macos pictures universal clean help
