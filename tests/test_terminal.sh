@@ -21,8 +21,6 @@ trap 'exit 143' TERM
 chmod 755 "$scratch"
 sh tests/make_mac.sh "$mac" "$BUILD/tests/launchd"
 cp "$BUILD/tests/agentworker" "$mac/usr/local/bin/"
-user=worker
-[ "$(id -u)" -eq 0 ] || user=$(id -un)
 
 # lnpctl COMMAND ARGUMENT...
 lnpctl() {
@@ -63,7 +61,7 @@ lacks() {
 
 escape=$(printf '\033')
 waits='^lnpctl: waiting for system/com.example.job to stay up, up to [1-3] s, until [0-9][0-9]:[0-9][0-9]:[0-9][0-9]'
-set -- install --label com.example.job --user "$user" --settle 2 -- /usr/local/bin/agentworker --report --interval 100000
+set -- install --label com.example.job --user worker --settle 2 -- /usr/local/bin/agentworker --report --interval 100000
 
 on_terminal "$@"
 ok 'a long wait is told on a terminal' has "$waits"
