@@ -41,7 +41,13 @@ static const struct command commands[] = {
 	  "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN, command_scan, answer_scan },
 	{ "migrate", "[options] AGENT-PLIST | LABEL | --undo LABEL",
 	  "turn a LaunchAgent into a LaunchDaemon, or back", NEEDS_ROOT, COMMAND_MIGRATE, command_migrate, answer_jobs },
+	{ "completion", "SHELL",
+	  "print what completes lnpctl's command line in bash, zsh or fish", 0, COMMAND_COMPLETION, command_completion,
+	  answer_nothing },
 };
+
+const struct command command_help =
+	{ "help", "[COMMAND]", "say how a command is used: lnpctl help COMMAND", 0, COMMAND_HELP, NULL, NULL };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
 
@@ -91,8 +97,8 @@ help_all(FILE *out)
 	    "Apple's word, and checks that they are and stay what they should be.\n\ncommands:\n", out);
 	for (size_t i = 0; i < ROWS; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
-	fputs("  help       say how a command is used: lnpctl help COMMAND\n\n"
-	    "lnpctl --version prints the version. The manual: man lnpctl\n", out);
+	fprintf(out, "  %-10s %s\n", command_help.name, command_help.help);
+	fputs("\nlnpctl --version prints the version. The manual: man lnpctl\n", out);
 }
 
 static void
@@ -118,7 +124,7 @@ help(int argc, char *const argv[], FILE *out, struct error *error)
 {
 	const struct command *command;
 
-	if (argc == 0) {
+	if (argc == 0 || strcmp(argv[0], "--help") == 0) {
 		help_all(out);
 		return 0;
 	}

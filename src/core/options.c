@@ -5,8 +5,10 @@
 
 #include "core/options.h"
 #include "core/text.h"
+#include "core/value.h"
 
-#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | COMMAND_LINT)
+#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | COMMAND_LINT | \
+			 COMMAND_COMPLETION)
 #define FIELD(name)	offsetof(struct options, name)
 
 static const struct option options_rows[] = {
@@ -26,7 +28,7 @@ static const struct option options_rows[] = {
 	  "the log of standard error, default DIR/NAME.err" },
 	{ "working-directory", "DIR", COMMAND_MAKES, OPTION_TEXT, FIELD(working_directory),
 	  "where the job starts, default /" },
-	{ "keep-alive", "BOOL", COMMAND_MAKES, OPTION_BOOLEAN, FIELD(keep_alive),
+	{ "keep-alive", "BOOL", COMMAND_MAKES, OPTION_WORD, FIELD(keep_alive),
 	  "start the job again whenever it ends; default true, false with a timer, path, queue or socket" },
 	{ "set", "KEY=VALUE", COMMAND_MAKES, OPTION_LIST, FIELD(settings),
 	  "any other key of launchd.plist(5), repeatable; for example ThrottleInterval=30" },
@@ -46,7 +48,7 @@ static const struct option options_rows[] = {
 	  "ask about the peers as lnpctl probe does; needs root" },
 	{ "as", "CONTEXT", COMMAND_PROBE, OPTION_LIST, FIELD(contexts),
 	  "root, daemon:USER, agent:USER or shell, repeatable" },
-	{ "kind", "KIND", COMMAND_LINT, OPTION_TEXT, FIELD(kind),
+	{ "kind", "KIND", COMMAND_LINT, OPTION_WORD, FIELD(kind),
 	  "daemon or agent, where the file's folder does not tell" },
 	{ "rules", NULL, COMMAND_LINT, OPTION_FLAG, FIELD(rules),
 	  "print the rules instead: id, severity, meaning" },
@@ -124,6 +126,17 @@ unknown(const char *name, size_t length, enum command_bit command, struct error 
 }
 
 static int
+refuse_word(const struct option *row, const char *value, struct error *error)
+{
+	const char *const *words = value_find(row->argument, strlen(row->argument))->words;
+	char why[128] = "it is";
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		text_format(why + strlen(why), sizeof why - strlen(why), "%s%s", i == 0 ? " neither " : " nor ", words[i]);
+	return error_set(error, ERROR_USAGE, why, NULL, "cannot use '%s' for --%s", value, row->name);
+}
+
+static int
 store(struct options *options, const struct option *row, const char *value, struct error *error)
 {
 	void *field = (char *)options + row->offset;
@@ -142,10 +155,9 @@ store(struct options *options, const struct option *row, const char *value, stru
 		list = field;
 		list->items[list->count++] = value;
 		return 0;
-	case OPTION_BOOLEAN:
-		if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
-			return error_set(error, ERROR_USAGE, "it is neither true nor false", NULL,
-			    "cannot use '%s' for --%s", value, row->name);
+	case OPTION_WORD:
+		if (!value_has(value_find(row->argument, strlen(row->argument)), value))
+			return refuse_word(row, value, error);
 		break;
 	case OPTION_TEXT:
 		if (value[0] == '\0')
@@ -193,9 +205,6 @@ check(const struct options *options, struct error *error)
 	if (options->launchctl != NULL && options->launchctl[0] != '/')
 		return error_set(error, ERROR_USAGE, "PATH is not searched", "give the full path",
 		    "cannot use '%s' for --launchctl", options->launchctl);
-	if (options->kind != NULL && strcmp(options->kind, "daemon") != 0 && strcmp(options->kind, "agent") != 0)
-		return error_set(error, ERROR_USAGE, "it is neither daemon nor agent", NULL,
-		    "cannot use '%s' for --kind", options->kind);
 	if (options->quiet && options->verbose)
 		return error_set(error, ERROR_USAGE, NULL, NULL, "--quiet and --verbose exclude each other");
 	return 0;
