@@ -72,10 +72,13 @@ static const char names[] =
     "}\n\n"
     "# The folder of --root as it was typed: quotes go, a ~ is the home, nothing else is expanded.\n"
     "_lnpctl_root() {\n"
-    "\troot=${root//\\\\/}\n"
-    "\troot=${root//\\\"/}\n"
-    "\troot=${root//\\'/}\n"
-    "\t[[ $root != \\~/* ]] || root=${HOME-}/${root:2}\n"
+    "\tcase $root in\n"
+    "\t[\\\"\\']*) root=${root:1}\n"
+    "\t\troot=${root%[\\\"\\']} ;;\n"
+    "\t\\~/*) root=${HOME-}/${root:2} ;;\n"
+    "\tesac\n"
+    "\t# shellcheck disable=SC2162 # the backslashes shall go\n"
+    "\tIFS= read root <<<\"$root\"\n"
     "}\n\n";
 
 static const char values[] =

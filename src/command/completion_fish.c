@@ -63,6 +63,10 @@ static const char head[] =
     "\tset -l receipts $root'" PROMISE_STATE "'/*.plist\n"
     "\tstring replace -rf '^(?s:.*)/([[:alnum:]._][[:alnum:]._-]*)\\.plist$' '$1' -- $receipts\n"
     "end\n\n"
+    "# The folders that the current word, or the value in it, begins.\n"
+    "function __lnpctl_folders\n"
+    "\t__fish_complete_directories (commandline -ct | string replace -r '^--[^=]*=' '')\n"
+    "end\n\n"
     "# The program of install and its arguments, as they would be completed alone.\n"
     "function __lnpctl_program\n"
     "\tset -l words (commandline -opc)\n"
@@ -113,7 +117,7 @@ write_values(FILE *out, const struct value *value)
 	case VALUE_SETTING:
 	case VALUE_COMMAND:	completion_words(out, value); break;
 	case VALUE_CONTEXT:	write_contexts(out, value); break;
-	case VALUE_FOLDER:	fputs("(__fish_complete_directories (commandline -ct))", out); break;
+	case VALUE_FOLDER:	fputs("(__lnpctl_folders)", out); break;
 	case VALUE_USER:	fputs("(__fish_complete_users)", out); break;
 	case VALUE_GROUP:	fputs("(__fish_complete_groups)", out); break;
 	case VALUE_LABEL:	fputs("(__lnpctl_labels)", out); break;
