@@ -342,22 +342,50 @@ ask_shell() {
 	judge "$1${2:+, words $2}"
 }
 
-# in_terminal BEGINNING EXPECTED: what readline makes of BEGINNING and TAB. The line is then given to printf, by which its
-# words come back; the keys are all typed ahead.
-in_terminal() {
-	{
-		printf '. "%s"; bind "set bell-style none"\n' "$work/lnpctl.bash"
-		printf '%s\tX\001printf "<%%s>" \005\nexit\n' "$1"
-	} >"$work/keys"
-	in_folder env TERM=dumb INPUTRC=/dev/null python3 -c 'import pty; pty.spawn(["bash", "--norc", "--noprofile", "-i"])' \
-		<"$work/keys" >"$work/screen" 2>&1
-	cat -v "$work/screen"
-	grep -qF -- "$2" "$work/screen"
+# types BEGINNING: and TAB and an X, which tells whether there is a blank. The line is then given to printf, by which its
+# words come back.
+types() {
+	printf '%s\tX\001printf "<%%s>" \005\n' "$1"
 }
 
-# The X behind the TAB tells whether a blank was put before it.
+shows() {
+	cat -v "$work/screen"
+	grep -qF -- "$1" "$work/screen"
+}
+
+# All keys are typed ahead, so that nothing has to be waited for; the alarm is for a bash that waits for more.
 test_terminal() {
-	check 'a command gets a blank' in_terminal 'lnpctl inst' '<lnpctl><install><X>'
+	{
+		printf '. "%s"; bind "set bell-style none"\n' "$work/lnpctl.bash"
+		types 'lnpctl inst'
+		types 'lnpctl verify pl'
+		types 'lnpctl lint --kind=d'
+		types 'lnpctl lint --kind=nonsense'
+		types 'lnpctl probe --as=daemon:roo'
+		types 'lnpctl install --set ThrottleI'
+		types "lnpctl status --root \"$mac\" com.example.o"
+		types 'lnpctl lint pl'
+		types 'lnpctl install --stdout=pl'
+		types 'lnpctl install --log-dir fo'
+		types 'lnpctl install --label x -- cat pl'
+		printf 'exit\n'
+	} >"$work/keys"
+	in_folder env TERM=dumb INPUTRC=/dev/null python3 -c 'import pty, signal
+signal.alarm(100)
+pty.spawn(["bash", "--norc", "--noprofile", "-i"])' <"$work/keys" >"$work/screen" 2>&1
+	check 'TAB ends a command with a blank' shows '<lnpctl><install><X>'
+	check 'TAB offers no file for a label' shows '<lnpctl><verify><plX>'
+	check 'TAB completes behind =' shows '<lint><--kind=daemon><X>'
+	check 'TAB leaves alone what nothing fits' shows '<lint><--kind=nonsenseX>'
+	check 'TAB completes a user behind :' shows '<probe><--as=daemon:root><X>'
+	check 'TAB goes on behind a key' shows '<install><--set><ThrottleInterval=X>'
+	check 'TAB completes a label' shows '><com.example.one><X>'
+	# shellcheck disable=SC2016 # bash expands it
+	blank=$(bash -c '[ "${BASH_VERSINFO[0]}" -lt 4 ] || echo "><"')
+	check 'TAB completes a file' shows "<lnpctl><lint><plain.txt${blank}X>"
+	check 'TAB completes a file behind =' shows "<install><--stdout=plain.txt${blank}X>"
+	check 'TAB completes a folder' shows "<--log-dir><folder${blank:+/}X>"
+	check "TAB completes the program's arguments" shows "<--><cat><plain.txt${blank}X>"
 }
 
 # ---- all ----
@@ -365,7 +393,8 @@ test_terminal() {
 umask 022
 sh tests/make_mac.sh "$mac" "$BUILD/tests/launchd" || exit 1
 mkdir -p "$work/files/folder" "$work/home"
-echo text >"$work/files/plain.txt"
+: >"$work/files/plain.txt"
+: >"$work/files/folder.txt"
 cp "$BUILD/tests/agentworker" "$mac/usr/local/bin/"
 for label in com.example.one com.example.two; do
 	check "$label is installed" "$lnpctl" install --root "$mac" --label $label --user worker -- /usr/local/bin/agentworker
@@ -373,6 +402,7 @@ done
 # What no label can be called must neither be offered nor run, nor keep the labels from being offered.
 newline='
 '
+# shellcheck disable=SC1003,SC2016 # that is what is tried
 for name in 'a b' "it's" '"' '$(touch pwned)' '`touch pwned`' ';touch pwned' '*' '~' '-x' '--all' "two${newline}com.example.lines" \
 	"com.example.end$newline" '\' '${HOME}' '!!' '{a,b}' '#' 'com.example.t>pwned' "$(printf 'com.example.t\033[31m')"; do
 	: >"$state/$name.plist"
