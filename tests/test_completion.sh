@@ -1,7 +1,7 @@
 #!/bin/sh
-# The scripts of lnpctl completion in the shells they are for. The same questions, which are beginnings of command lines,
-# go to each of them; what must be offered is made from what lnpctl help says. Then bash's in a terminal, for readline
-# does the rest there. A shell that is not here is skipped. Ends with: N passed, N failed, N skipped
+# The scripts of lnpctl completion in the shells they are for. The same questions, beginnings of command lines, go to
+# each of them; what must be offered is made from what lnpctl help says. Then bash's in a terminal, for readline does the
+# rest there. A shell that is not here is skipped. Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -330,8 +330,10 @@ script() {
 ask_shell() {
 	rm -f "$work/answers"
 	case $1 in
-	bash)	in_folder bash --norc "$work/ask.bash" "$2" "$work/lnpctl.bash" <"$work/questions" >"$work/answers" 2>"$work/errors" ;;
-	fish)	in_folder fish "$work/ask.fish" "$work/lnpctl.fish" <"$work/questions" >"$work/answers" 2>"$work/errors" ;;
+	bash)	in_folder bash --norc "$work/ask.bash" "$2" "$work/lnpctl.bash" \
+			<"$work/questions" >"$work/answers" 2>"$work/errors" ;;
+	fish)	in_folder fish "$work/ask.fish" "$work/lnpctl.fish" \
+			<"$work/questions" >"$work/answers" 2>"$work/errors" ;;
 	zsh)	mkdir -p "$work/functions"
 		cp "$work/lnpctl.zsh" "$work/functions/_lnpctl"
 		in_folder zsh -f "$work/ask.zsh" "$work" >"$work/errors" 2>&1 ;;
@@ -342,8 +344,8 @@ ask_shell() {
 	judge "$1${2:+, words $2}"
 }
 
-# types BEGINNING: and TAB and an X, which tells whether there is a blank. The line is then given to printf, by which its
-# words come back.
+# types BEGINNING: and TAB and an X, which tells whether there is a blank. The line is then given to printf, by which
+# its words come back.
 types() {
 	printf '%s\tX\001printf "<%%s>" \005\n' "$1"
 }
@@ -397,14 +399,16 @@ mkdir -p "$work/files/folder" "$work/home"
 : >"$work/files/folder.txt"
 cp "$BUILD/tests/agentworker" "$mac/usr/local/bin/"
 for label in com.example.one com.example.two; do
-	check "$label is installed" "$lnpctl" install --root "$mac" --label $label --user worker -- /usr/local/bin/agentworker
+	check "$label is installed" \
+		"$lnpctl" install --root "$mac" --label $label --user worker -- /usr/local/bin/agentworker
 done
 # What no label can be called must neither be offered nor run, nor keep the labels from being offered.
 newline='
 '
 # shellcheck disable=SC1003,SC2016 # that is what is tried
-for name in 'a b' "it's" '"' '$(touch pwned)' '`touch pwned`' ';touch pwned' '*' '~' '-x' '--all' "two${newline}com.example.lines" \
-	"com.example.end$newline" '\' '${HOME}' '!!' '{a,b}' '#' 'com.example.t>pwned' "$(printf 'com.example.t\033[31m')"; do
+for name in 'a b' "it's" '"' '$(touch pwned)' '`touch pwned`' ';touch pwned' '*' '~' '-x' '--all' \
+	"two${newline}com.example.lines" "com.example.end$newline" '\' '${HOME}' '!!' '{a,b}' '#' \
+	'com.example.t>pwned' "$(printf 'com.example.t\033[31m')"; do
 	: >"$state/$name.plist"
 done
 : >"$state/.plist"

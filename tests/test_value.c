@@ -74,8 +74,8 @@ there_is_a_row_for_every_operand(void **state)
 
 			while (capitals < length && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ-:=", at[capitals]) != NULL)
 				capitals++;
-			if (capitals == length && isupper((unsigned char)at[0]) && strncmp(at, "ARGUMENT", length) != 0 &&
-			    value_find(at, length) == NULL)
+			if (capitals == length && isupper((unsigned char)at[0]) && value_find(at, length) == NULL &&
+			    strncmp(at, "ARGUMENT", length) != 0)
 				fail_msg("%s: what is %.*s?", command->name, (int)length, at);
 			at += length;
 		}
@@ -122,7 +122,8 @@ probe_takes_every_context_of_the_table(void **state)
 	for (size_t i = 0; value->words[i] != NULL; i++) {
 		char text[64];
 
-		snprintf(text, sizeof text, "%s%s", value->words[i], strchr(value->words[i], ':') == NULL ? "" : "worker");
+		snprintf(text, sizeof text, "%s%s", value->words[i],
+		    strchr(value->words[i], ':') == NULL ? "" : "worker");
 		assert_int_equal(probe_context(&context, text, &error), 0);
 		assert_string_equal(context.name, text);
 	}

@@ -32,10 +32,10 @@ const struct value *completion_value(const struct option *);
 /* What the command takes besides options, as its usage says. */
 struct operands completion_operands(const struct command *);
 
-/* Writes the fixed words of a value, with blanks between. What ends with a colon or an equals sign goes on behind it. */
+/* Writes the fixed words of a value, with blanks between. What ends with a colon or an equals sign goes on behind. */
 void	completion_words(FILE *, const struct value *);
 
-/* The shells' rows. In each script: what the machine's files are called is never run, nor offered if it needs quoting. */
+/* The shells' rows. In each script: a name of the machine's is never run, and not offered if it needs quoting. */
 void	completion_bash(FILE *);
 void	completion_zsh(FILE *);
 void	completion_fish(FILE *);

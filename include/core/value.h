@@ -1,6 +1,6 @@
 /*
- * What an argument is, told by its name in usage: "--stdout FILE" takes a file, "restart LABEL ..." a label. One row per
- * name, for options and operands alike, so that no row of the other tables has to say it a second time.
+ * What an argument is, told by its name in usage: "--stdout FILE" takes a file, "restart LABEL ..." a label. One row
+ * per name, for options and operands alike, so that no row of the other tables has to say it a second time.
  */
 #ifndef CORE_VALUE_H
 #define CORE_VALUE_H

@@ -16,6 +16,7 @@ static const struct shell {
 	{ "fish", completion_fish },
 };
 
+#define EXAMPLE	"for example: lnpctl completion zsh"
 #define SHELLS	(sizeof shells / sizeof shells[0])
 
 /* ---- the tables ---- */
@@ -124,42 +125,43 @@ completion_words(FILE *out, const struct value *value)
 
 /* ---- the command ---- */
 
-static int
-find_shell(const struct options *options, const struct shell **shell, struct error *error)
+/* NULL: the error is set. */
+static const struct shell *
+find_shell(const struct options *options, struct error *error)
 {
 	char names[64] = "", why[96];
 
-	if (options->json)
-		return error_set(error, ERROR_USAGE, "it prints a script", NULL, "completion knows no --json");
 	for (size_t i = 0; i < SHELLS; i++) {
 		size_t length = strlen(names);
 
 		text_format(names + length, sizeof names - length, "%s%s", i == 0 ? "" : ", ", shells[i].name);
-		if (options->operand_count == 1 && strcmp(options->operands[0], shells[i].name) == 0) {
-			*shell = &shells[i];
-			return 0;
-		}
+		if (options->operand_count == 1 && strcmp(options->operands[0], shells[i].name) == 0)
+			return &shells[i];
 	}
-	if (options->operand_count != 1) {
+	if (options->operand_count == 1) {
+		text_format(why, sizeof why, "it is none of %s", names);
+		error_set(error, ERROR_USAGE, why, EXAMPLE, "cannot complete in '%.100s'", options->operands[0]);
+	} else {
 		text_format(why, sizeof why, "it must be one of %s", names);
-		return error_set(error, ERROR_USAGE, why, "for example: lnpctl completion zsh",
-		    options->operand_count == 0 ? "a shell is missing" : "one shell at a time");
+		error_set(error, ERROR_USAGE, why, EXAMPLE, options->operand_count == 0 ? "a shell is missing" :
+		    "one shell at a time");
 	}
-	text_format(why, sizeof why, "it is none of %s", names);
-	return error_set(error, ERROR_USAGE, why, "for example: lnpctl completion zsh", "cannot complete in '%.100s'",
-	    options->operands[0]);
+	return NULL;
 }
 
 /* Half a script would be run all the same: it is written when it is whole. */
 int
 command_completion(struct session *session, struct error *error)
 {
-	const struct shell *shell = NULL;
+	const struct shell *shell;
 	char *text = NULL;
 	size_t size;
 	FILE *script;
 
-	if (find_shell(&session->options, &shell, error) == -1)
+	if (session->options.json)
+		return error_set(error, ERROR_USAGE, "it prints a script", NULL, "completion knows no --json");
+	shell = find_shell(&session->options, error);
+	if (shell == NULL)
 		return -1;
 	script = open_memstream(&text, &size);
 	if (script != NULL)

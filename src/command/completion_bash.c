@@ -1,6 +1,6 @@
 /*
- * The script for bash, 3.2 (macOS's own) and newer. That one has no compopt, no associative arrays, and loses its way in
- * a case within $( ).
+ * The script for bash, 3.2 (macOS's own) and newer. That one has no compopt, no associative arrays, and loses its way
+ * in a case within $( ).
  */
 #include <string.h>
 
@@ -111,7 +111,7 @@ static const char values[] =
     "}\n\n";
 
 static const char walk[] =
-    "# Walks to the current word: makes root, dashes (where -- stands), count (of operands) and option (whose value it is).\n"
+    "# Walks to the current word: makes root, dashes (place of --), count (of operands), option (whose value it is).\n"
     "_lnpctl_walk() {\n"
     "\tlocal at\n"
     "\tfor ((at = 2; at < last; at++)); do\n"
@@ -251,7 +251,8 @@ completion_bash(FILE *out)
 	const struct command *command;
 
 	fputs(head, out);
-	fputs("\n# _lnpctl_takes OPTION|COMMAND: makes choices and kinds of its values, of a command also most and options.\n"
+	fputs("\n"
+	    "# _lnpctl_takes OPTION|COMMAND: makes choices and kinds, of a command also most and options.\n"
 	    "_lnpctl_takes() {\n\tchoices='' kinds='' most='' options=\n\tcase $1 in\n", out);
 	write_options(out);
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++)

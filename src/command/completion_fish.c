@@ -93,7 +93,8 @@ write_contexts(FILE *out, const struct value *value)
 	for (size_t i = 0; value->words[i] != NULL; i++) {
 		const char *word = value->words[i];
 
-		fprintf(out, "%s%s%s", i == 0 ? "" : " ", word, word[strlen(word) - 1] == ':' ? "(__fish_complete_users)" : "");
+		fprintf(out, "%s%s%s", i == 0 ? "" : " ", word,
+		    word[strlen(word) - 1] == ':' ? "(__fish_complete_users)" : "");
 	}
 }
 
@@ -159,7 +160,8 @@ write_operands(FILE *out, const struct command *command)
 		if (value->kind == VALUE_PROGRAM)
 			fprintf(out, "complete -c lnpctl -n '__lnpctl_in_program %s'", command->name);
 		else
-			fprintf(out, "complete -c lnpctl -n '__lnpctl_operand %d %s'", operands.many ? 0 : 1, command->name);
+			fprintf(out, "complete -c lnpctl -n '__lnpctl_operand %d %s'", operands.many ? 0 : 1,
+			    command->name);
 		write_values(out, value);
 		putc('\n', out);
 	}

@@ -135,7 +135,8 @@ write_option(FILE *out, const struct option *option)
 {
 	const struct value *value = completion_value(option);
 
-	fprintf(out, " \\\n      \"%s--%s%s[", option->kind == OPTION_LIST ? "*" : "", option->name, value == NULL ? "" : "=");
+	fprintf(out, " \\\n      \"%s--%s%s[", option->kind == OPTION_LIST ? "*" : "", option->name,
+	    value == NULL ? "" : "=");
 	write_text(out, option->help);
 	putc(']', out);
 	if (value != NULL) {

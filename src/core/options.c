@@ -131,8 +131,11 @@ refuse_word(const struct option *row, const char *value, struct error *error)
 	const char *const *words = value_find(row->argument, strlen(row->argument))->words;
 	char why[128] = "it is";
 
-	for (size_t i = 0; words[i] != NULL; i++)
-		text_format(why + strlen(why), sizeof why - strlen(why), "%s%s", i == 0 ? " neither " : " nor ", words[i]);
+	for (size_t i = 0; words[i] != NULL; i++) {
+		size_t length = strlen(why);
+
+		text_format(why + length, sizeof why - length, "%s%s", i == 0 ? " neither " : " nor ", words[i]);
+	}
 	return error_set(error, ERROR_USAGE, why, NULL, "cannot use '%s' for --%s", value, row->name);
 }
 
