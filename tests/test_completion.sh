@@ -422,7 +422,11 @@ ask_about_files
 if script bash; then
 	ask_shell bash parted
 	ask_shell bash whole
-	test_terminal
+	if has python3; then
+		test_terminal
+	else
+		skip 'python3, which makes a terminal, is not here'
+	fi
 fi
 if script zsh; then
 	ask_shell zsh
