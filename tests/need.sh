@@ -56,6 +56,9 @@ look() {
 	need libcmocka-dev cmocka pkg-config --exists cmocka
 	need libplist-utils libplist has plistutil
 	need python3 python3 python3 -c 'import json, plistlib'
+	# completion is asked in the shells that it is for
+	need zsh zsh has zsh
+	need fish fish has fish
 	[ "$purpose" != test ] || return 0
 
 	need iproute2 - has ip

@@ -91,6 +91,9 @@ programs() {
 		exec '$BUILD/lnpctl' "\$command" --root '$mac' --launchctl '$mac/bin/launchctl' \$settle "\$@"
 	END
 	mount --bind "$lan/bin" /usr/local/bin
+	mount -t tmpfs tmpfs /usr/local/share
+	mkdir -p /usr/local/share/zsh/site-functions "$lan/home/.config/fish/completions"
+	export HOME="$lan/home"
 	PATH=$lan/bin:$PATH
 	export PATH
 	printf '#!/bin/sh\nexec sleep 100000\n' >"$mac/usr/local/bin/agentworker"

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/options.h"
+#include "core/value.h"
 
 #define WORDS_MOST	32
 
@@ -278,12 +279,13 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		enum command_bit command = (enum command_bit)(
-		    rows[i].commands & (~rows[i].commands + 1)); /* the first */
-		const char *value = rows[i].kind == OPTION_SECONDS ? "=1" : rows[i].kind == OPTION_BOOLEAN ? "=true" :
-		    rows[i].kind == OPTION_FLAG ? "" : "=/x";
-		char line[256];
+		enum command_bit command = (enum command_bit)(rows[i].commands & (~rows[i].commands + 1));	/* the first */
+		char line[256], value[32];
 
+		snprintf(value, sizeof value, "%s%s", rows[i].kind == OPTION_FLAG ? "" : "=",
+		    rows[i].kind == OPTION_SECONDS ? "1" :
+		    rows[i].kind == OPTION_WORD ? value_find(rows[i].argument, strlen(rows[i].argument))->words[0] :
+		    rows[i].kind == OPTION_FLAG ? "" : "/x");
 		snprintf(line, sizeof line, "--root=/y|--%s%s|--%s%s", rows[i].name, value, rows[i].name, value);
 		if (rows[i].kind == OPTION_FLAG || rows[i].kind == OPTION_LIST)
 			accept(command, line);
@@ -332,6 +334,16 @@ a_boolean_is_true_or_false(void **state)
 	}
 	accept(COMMAND_INSTALL, "--keep-alive|true");
 	assert_string_equal(options.keep_alive, "true");
+}
+
+static void
+a_kind_is_one_of_two_words(void **state)
+{
+	(void)state;
+	refuse(COMMAND_LINT, "--kind=robot", "it is neither daemon nor agent", NULL);
+	refuse(COMMAND_LINT, "--kind=", "it is neither daemon nor agent", NULL);
+	accept(COMMAND_LINT, "--kind|agent");
+	assert_string_equal(options.kind, "agent");
 }
 
 static void
@@ -412,6 +424,7 @@ main(void)
 		cmocka_unit_test(what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list),
 		cmocka_unit_test(seconds_are_plain_decimal_numbers),
 		cmocka_unit_test(a_boolean_is_true_or_false),
+		cmocka_unit_test(a_kind_is_one_of_two_words),
 		cmocka_unit_test(another_launchctl_needs_a_root_and_a_full_path),
 		cmocka_unit_test(quiet_and_verbose_exclude_each_other),
 		cmocka_unit_test(who_asks_for_help_is_not_told_about_rules),

@@ -64,6 +64,9 @@ struct command {
 /* All rows, in the order of the manual; *count says how many. */
 const struct command *command_table(size_t *count);
 
+/* help, which runs without a session and has no row there. */
+extern const struct command command_help;
+
 /*
  * Runs the command of argv (argv[0] is the program's name) and returns the exit status. Answers go to out, errors and
  * everything else to err; stop is set by a signal handler of the caller's, or NULL.
@@ -82,5 +85,6 @@ int	command_connect(struct session *, struct error *);
 int	command_lint(struct session *, struct error *);
 int	command_scan(struct session *, struct error *);
 int	command_migrate(struct session *, struct error *);
+int	command_completion(struct session *, struct error *);
 
 #endif

@@ -25,6 +25,7 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_CONNECT		= 1 << 9,
 	COMMAND_SCAN		= 1 << 10,
 	COMMAND_MIGRATE		= 1 << 11,
+	COMMAND_COMPLETION	= 1 << 12,
 	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART | COMMAND_UNINSTALL |
 				  COMMAND_MIGRATE,
 	COMMAND_MAKES		= COMMAND_INSTALL | COMMAND_MIGRATE,	/* a job */
@@ -71,11 +72,11 @@ struct options {
 	char		**storage;	/* owned: operands points here */
 };
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS, OPTION_BOOLEAN, OPTION_LIST };
+enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS, OPTION_WORD, OPTION_LIST };
 
 struct option {
 	const char	*name;		/* without the dashes */
-	const char	*argument;	/* its name in usage; NULL for a flag */
+	const char	*argument;	/* its name in usage, a row of core/value.h; NULL for a flag */
 	unsigned	 commands;	/* of enum command_bit */
 	enum option_kind kind;
 	size_t		 offset;	/* of the field in struct options */

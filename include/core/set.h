@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "core/error.h"
+#include "core/keys.h"
 #include "core/plist.h"
 
 /*
@@ -29,5 +30,8 @@ bool	set_touches(const char *const settings[], size_t count, const char *key);
 
 /* Whether one of them is a timer, path, queue or socket, so that the job has its own time to start. */
 bool	set_starts(const char *const settings[], size_t count);
+
+/* Whether --set takes the path of this row as it is, with a plain value, and Apple's manual knows the key. */
+bool	set_offers(const struct key *);
 
 #endif

@@ -20,29 +20,34 @@ static void answer_nothing(struct session *, struct json *);
 
 static const struct command commands[] = {
 	{ "install", "--label LABEL --user USER [options] -- PROGRAM [ARGUMENT ...]",
-	    "write the job, load it and check it", NEEDS_ROOT, COMMAND_INSTALL, command_install, answer_change },
-	{ "verify", "[--settle SECONDS] [LABEL ...]", "compare jobs with what install promised, change nothing", 0,
-	    COMMAND_VERIFY, command_verify, answer_verify },
-	{ "repair", "[--settle SECONDS] [LABEL ...]", "put back what install promised, then verify", NEEDS_ROOT,
-	    COMMAND_REPAIR, command_repair, answer_jobs },
-	{ "restart", "[--settle SECONDS] LABEL ...", "boot the job out, wait, load it again, then verify", NEEDS_ROOT,
-	    COMMAND_RESTART, command_restart, answer_jobs },
-	{ "uninstall", "[--delete-logs] LABEL ... | --all", "stop the job and remove what install made", NEEDS_ROOT,
-	    COMMAND_UNINSTALL, command_uninstall, answer_jobs },
-	{ "status", "[LABEL ...]", "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status,
-	    answer_jobs },
+	  "write the job, load it and check it", NEEDS_ROOT, COMMAND_INSTALL, command_install, answer_change },
+	{ "verify", "[--settle SECONDS] [LABEL ...]",
+	  "compare jobs with what install promised, change nothing", 0, COMMAND_VERIFY, command_verify, answer_verify },
+	{ "repair", "[--settle SECONDS] [LABEL ...]",
+	  "put back what install promised, then verify", NEEDS_ROOT, COMMAND_REPAIR, command_repair, answer_jobs },
+	{ "restart", "[--settle SECONDS] LABEL ...",
+	  "boot the job out, wait, load it again, then verify", NEEDS_ROOT, COMMAND_RESTART, command_restart, answer_jobs },
+	{ "uninstall", "[--delete-logs] LABEL ... | --all",
+	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL, command_uninstall, answer_jobs },
+	{ "status", "[LABEL ...]",
+	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status, answer_jobs },
 	{ "probe", "[--as CONTEXT] [--user USER] [--label LABEL] HOST:PORT",
-	    "prove from launchd's contexts who reaches the LAN", NEEDS_ROOT, COMMAND_PROBE, command_probe,
-	    probe_answer },
-	{ "connect", "[--timeout SECONDS] HOST:PORT", "connect from here; the plumbing of probe", 0, COMMAND_CONNECT,
-	    command_connect, answer_nothing },
-	{ "lint", "[--kind daemon | agent] FILE ... | --rules", "check plists against launchd's rules, on any system",
-	    0, COMMAND_LINT, command_lint, answer_lint },
-	{ "scan", "[--json]", "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN,
-	    command_scan, answer_scan },
-	{ "migrate", "[options] AGENT-PLIST | LABEL | --undo LABEL", "turn a LaunchAgent into a LaunchDaemon, or back",
-	    NEEDS_ROOT, COMMAND_MIGRATE, command_migrate, answer_jobs },
+	  "prove from launchd's contexts who reaches the LAN", NEEDS_ROOT, COMMAND_PROBE, command_probe, probe_answer },
+	{ "connect", "[--timeout SECONDS] HOST:PORT",
+	  "connect from here; the plumbing of probe", 0, COMMAND_CONNECT, command_connect, answer_nothing },
+	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
+	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
+	{ "scan", "[--json]",
+	  "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN, command_scan, answer_scan },
+	{ "migrate", "[options] AGENT-PLIST | LABEL | --undo LABEL",
+	  "turn a LaunchAgent into a LaunchDaemon, or back", NEEDS_ROOT, COMMAND_MIGRATE, command_migrate, answer_jobs },
+	{ "completion", "SHELL",
+	  "print what completes lnpctl's command line in bash, zsh or fish", 0, COMMAND_COMPLETION, command_completion,
+	  answer_nothing },
 };
+
+const struct command command_help =
+	{ "help", "[COMMAND]", "say how a command is used: lnpctl help COMMAND", 0, COMMAND_HELP, NULL, NULL };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
 
@@ -92,8 +97,8 @@ help_all(FILE *out)
 	    "by Apple's word, and checks that they are and stay what they should be.\n\ncommands:\n", out);
 	for (size_t i = 0; i < ROWS; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
-	fputs("  help       say how a command is used: lnpctl help COMMAND\n\n"
-	    "lnpctl --version prints the version. The manual: man lnpctl\n", out);
+	fprintf(out, "  %-10s %s\n", command_help.name, command_help.help);
+	fputs("\nlnpctl --version prints the version. The manual: man lnpctl\n", out);
 }
 
 static void
@@ -129,7 +134,7 @@ help(int argc, char *const argv[], FILE *out, struct error *error)
 {
 	const struct command *command;
 
-	if (argc == 0) {
+	if (argc == 0 || strcmp(argv[0], "--help") == 0) {
 		help_all(out);
 		return 0;
 	}

@@ -5,67 +5,78 @@
 
 #include "core/options.h"
 #include "core/text.h"
+#include "core/value.h"
 
-#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | COMMAND_LINT)
+#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | COMMAND_LINT | \
+			 COMMAND_COMPLETION)
 #define FIELD(name)	offsetof(struct options, name)
 
 static const struct option options_rows[] = {
 	{ "label", "LABEL", COMMAND_INSTALL | COMMAND_PROBE, OPTION_TEXT, FIELD(label),
-	    "reverse-DNS name of the job, for example com.example.agentworker" },
+	  "reverse-DNS name of the job, for example com.example.agentworker" },
 	{ "user", "USER", COMMAND_MAKES | COMMAND_PROBE, OPTION_TEXT, FIELD(user),
-	    "the account the job runs as; root must be said; migrate: the agent's by default" },
-	{ "group", "GROUP", COMMAND_MAKES, OPTION_TEXT, FIELD(group), "its group; default: the primary group of USER" },
+	  "the account the job runs as; root must be said; migrate: the agent's by default" },
+	{ "group", "GROUP", COMMAND_MAKES, OPTION_TEXT, FIELD(group),
+	  "its group; default: the primary group of USER" },
 	{ "env", "NAME=VALUE", COMMAND_MAKES, OPTION_LIST, FIELD(environment),
-	    "a variable for the job, repeatable; HOME and PATH are always set" },
+	  "a variable for the job, repeatable; HOME and PATH are always set" },
 	{ "log-dir", "DIR", COMMAND_MAKES, OPTION_TEXT, FIELD(log_directory),
-	    "folder of the two logs, default /var/log" },
+	  "folder of the two logs, default /var/log" },
 	{ "stdout", "FILE", COMMAND_MAKES, OPTION_TEXT, FIELD(stdout_path),
-	    "the log of standard output, default DIR/NAME.log" },
+	  "the log of standard output, default DIR/NAME.log" },
 	{ "stderr", "FILE", COMMAND_MAKES, OPTION_TEXT, FIELD(stderr_path),
-	    "the log of standard error, default DIR/NAME.err" },
+	  "the log of standard error, default DIR/NAME.err" },
 	{ "working-directory", "DIR", COMMAND_MAKES, OPTION_TEXT, FIELD(working_directory),
-	    "where the job starts, default /" },
-	{ "keep-alive", "BOOL", COMMAND_MAKES, OPTION_BOOLEAN, FIELD(keep_alive),
-	    "start the job again whenever it ends; default true, false with a timer, path, queue or socket" },
+	  "where the job starts, default /" },
+	{ "keep-alive", "BOOL", COMMAND_MAKES, OPTION_WORD, FIELD(keep_alive),
+	  "start the job again whenever it ends; default true, false with a timer, path, queue or socket" },
 	{ "set", "KEY=VALUE", COMMAND_MAKES, OPTION_LIST, FIELD(settings),
-	    "any other key of launchd.plist(5), repeatable; for example ThrottleInterval=30" },
+	  "any other key of launchd.plist(5), repeatable; for example ThrottleInterval=30" },
 	{ "from", "FILE", COMMAND_INSTALL, OPTION_TEXT, FIELD(from),
-	    "start from this plist, a full path; the other options override it" },
+	  "start from this plist, a full path; the other options override it" },
 	{ "peer", "HOST:PORT", COMMAND_MAKES, OPTION_LIST, FIELD(peers),
-	    "a machine on the LAN that the job must reach, repeatable" },
-	{ "keep", NULL, COMMAND_MAKES, OPTION_FLAG, FIELD(keep), "leave a new job in place even if it is not healthy" },
+	  "a machine on the LAN that the job must reach, repeatable" },
+	{ "keep", NULL, COMMAND_MAKES, OPTION_FLAG, FIELD(keep),
+	  "leave a new job in place even if it is not healthy" },
 	{ "replace", NULL, COMMAND_MAKES, OPTION_FLAG, FIELD(replace),
-	    "take over a label, plist or job that lnpctl did not install" },
+	  "take over a label, plist or job that lnpctl did not install" },
 	{ "no-load", NULL, COMMAND_MAKES, OPTION_FLAG, FIELD(no_load),
-	    "write everything; launchd loads it at the next boot" },
-	{ "undo", NULL, COMMAND_MIGRATE, OPTION_FLAG, FIELD(undo), "take the daemon away and bring the agent back" },
+	  "write everything; launchd loads it at the next boot" },
+	{ "undo", NULL, COMMAND_MIGRATE, OPTION_FLAG, FIELD(undo),
+	  "take the daemon away and bring the agent back" },
 	{ "probe", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(probe),
-	    "ask about the peers as lnpctl probe does; needs root" },
+	  "ask about the peers as lnpctl probe does; needs root" },
 	{ "as", "CONTEXT", COMMAND_PROBE, OPTION_LIST, FIELD(contexts),
-	    "root, daemon:USER, agent:USER or shell, repeatable" },
-	{ "kind", "KIND", COMMAND_LINT, OPTION_TEXT, FIELD(kind),
-	    "daemon or agent, where the file's folder does not tell" },
-	{ "rules", NULL, COMMAND_LINT, OPTION_FLAG, FIELD(rules), "print the rules instead: id, severity, meaning" },
+	  "root, daemon:USER, agent:USER or shell, repeatable" },
+	{ "kind", "KIND", COMMAND_LINT, OPTION_WORD, FIELD(kind),
+	  "daemon or agent, where the file's folder does not tell" },
+	{ "rules", NULL, COMMAND_LINT, OPTION_FLAG, FIELD(rules),
+	  "print the rules instead: id, severity, meaning" },
 	{ "delete-logs", NULL, COMMAND_UNINSTALL | COMMAND_MIGRATE, OPTION_FLAG, FIELD(delete_logs),
-	    "also delete the logs that install made; with --undo those of migrate" },
-	{ "all", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(all), "every job that lnpctl installed" },
-	{ "settle", "SECONDS", COMMAND_MAKES | COMMAND_VERIFY | COMMAND_REPAIR | COMMAND_RESTART, OPTION_SECONDS,
-	    FIELD(settle), "how long the job must stay up, default 10; 0: loaded is enough" },
+	  "also delete the logs that install made; with --undo those of migrate" },
+	{ "all", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(all),
+	  "every job that lnpctl installed" },
+	{ "settle", "SECONDS", COMMAND_MAKES | COMMAND_VERIFY | COMMAND_REPAIR | COMMAND_RESTART, OPTION_SECONDS, FIELD(settle),
+	  "how long the job must stay up, default 10; 0: loaded is enough" },
 	{ "json", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(json),
-	    "one JSON object on standard output, nothing else there" },
-	{ "quiet", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(quiet), "only errors" },
-	{ "verbose", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(verbose), "also each program that is run" },
+	  "one JSON object on standard output, nothing else there" },
+	{ "quiet", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(quiet),
+	  "only errors" },
+	{ "verbose", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(verbose),
+	  "also each program that is run" },
 	{ "dry-run", NULL, COMMAND_CHANGES, OPTION_FLAG, FIELD(dry_run),
-	    "print the plan and the differences; change nothing; no root needed" },
-	{ "timeout", "SECONDS", COMMAND_CHANGES | COMMAND_VERIFY | COMMAND_PROBE | COMMAND_CONNECT, OPTION_SECONDS,
-	    FIELD(timeout), "bounds each wait on launchd; of probe: how long to try, default 60" },
+	  "print the plan and the differences; change nothing; no root needed" },
+	{ "timeout", "SECONDS", COMMAND_CHANGES | COMMAND_VERIFY | COMMAND_PROBE | COMMAND_CONNECT,
+	  OPTION_SECONDS, FIELD(timeout),
+	  "bounds each wait on launchd; of probe: how long to try, default 60" },
 	{ "lock-wait", "SECONDS", COMMAND_CHANGES | COMMAND_PROBE | COMMAND_VERIFY, OPTION_SECONDS, FIELD(lock_wait),
-	    "how long to wait for another lnpctl, default 120" },
+	  "how long to wait for another lnpctl, default 120" },
 	{ "root", "DIR", COMMAND_ALL, OPTION_TEXT, FIELD(root),
-	    "for images and tests: the volume to work on instead of /" },
+	  "for images and tests: the volume to work on instead of /" },
 	{ "launchctl", "PATH", COMMAND_ALL, OPTION_TEXT, FIELD(launchctl),
-	    "for images and tests, with --root: the launchctl to run" },
-	{ "help", NULL, COMMAND_ALL | COMMAND_HELP, OPTION_FLAG, FIELD(help), "print how the command is used" },
+	  "for images and tests, with --root: the launchctl to run" },
+	{ "help", NULL, COMMAND_ALL | COMMAND_HELP, OPTION_FLAG, FIELD(help),
+	  "print how the command is used" },
 };
 
 #define ROWS	(sizeof options_rows / sizeof options_rows[0])
@@ -115,6 +126,20 @@ unknown(const char *name, size_t length, enum command_bit command, struct error 
 }
 
 static int
+refuse_word(const struct option *row, const char *value, struct error *error)
+{
+	const char *const *words = value_find(row->argument, strlen(row->argument))->words;
+	char why[128] = "it is";
+
+	for (size_t i = 0; words[i] != NULL; i++) {
+		size_t length = strlen(why);
+
+		text_format(why + length, sizeof why - length, "%s%s", i == 0 ? " neither " : " nor ", words[i]);
+	}
+	return error_set(error, ERROR_USAGE, why, NULL, "cannot use '%s' for --%s", value, row->name);
+}
+
+static int
 store(struct options *options, const struct option *row, const char *value, struct error *error)
 {
 	void *field = (char *)options + row->offset;
@@ -133,10 +158,9 @@ store(struct options *options, const struct option *row, const char *value, stru
 		list = field;
 		list->items[list->count++] = value;
 		return 0;
-	case OPTION_BOOLEAN:
-		if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
-			return error_set(error, ERROR_USAGE, "it is neither true nor false", NULL,
-			    "cannot use '%s' for --%s", value, row->name);
+	case OPTION_WORD:
+		if (!value_has(value_find(row->argument, strlen(row->argument)), value))
+			return refuse_word(row, value, error);
 		break;
 	case OPTION_TEXT:
 		if (value[0] == '\0')
@@ -184,9 +208,6 @@ check(const struct options *options, struct error *error)
 	if (options->launchctl != NULL && options->launchctl[0] != '/')
 		return error_set(error, ERROR_USAGE, "PATH is not searched", "give the full path",
 		    "cannot use '%s' for --launchctl", options->launchctl);
-	if (options->kind != NULL && strcmp(options->kind, "daemon") != 0 && strcmp(options->kind, "agent") != 0)
-		return error_set(error, ERROR_USAGE, "it is neither daemon nor agent", NULL,
-		    "cannot use '%s' for --kind", options->kind);
 	if (options->quiet && options->verbose)
 		return error_set(error, ERROR_USAGE, NULL, NULL, "--quiet and --verbose exclude each other");
 	return 0;

@@ -223,6 +223,19 @@ check_key(const char *key, const struct key *row, struct error *error)
 	return why == NULL ? 0 : error_set(error, ERROR_USAGE, why, row->advice, "cannot set '%.200s'", key);
 }
 
+bool
+set_offers(const struct key *row)
+{
+	static const char *const plain[] = { "boolean", "integer", "real", "string" };
+	struct error ignored;
+
+	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+		if (keys_allow(keys_types(row), plain[i], NULL))
+			return row->status == KEY_DOCUMENTED && strchr(row->path, '*') == NULL &&
+			    !is_key(row->path, "LaunchEvents") && check_key(row->path, row, &ignored) == 0;
+	return false;
+}
+
 /* ---- VALUE ---- */
 
 static bool

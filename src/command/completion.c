@@ -1,0 +1,176 @@
+/* completion: prints a script that completes lnpctl's command line in a shell; asks nothing and changes nothing. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/completion.h"
+#include "core/keys.h"
+#include "core/set.h"
+#include "core/text.h"
+
+static const struct shell {
+	const char	*name;
+	void		(*write)(FILE *);
+} shells[] = {
+	{ "bash", completion_bash },
+	{ "zsh", completion_zsh },
+	{ "fish", completion_fish },
+};
+
+#define EXAMPLE	"for example: lnpctl completion zsh"
+#define SHELLS	(sizeof shells / sizeof shells[0])
+
+/* ---- the tables ---- */
+
+const struct command *
+completion_command(size_t i)
+{
+	size_t count;
+	const struct command *rows = command_table(&count);
+
+	return i < count ? &rows[i] : i == count ? &command_help : NULL;
+}
+
+const struct option *
+completion_option(const struct command *command, size_t *at)
+{
+	size_t count;
+	const struct option *rows = options_table(&count);
+
+	while (*at < count && (rows[*at].commands & command->bit) == 0)
+		(*at)++;
+	return *at < count ? &rows[(*at)++] : NULL;
+}
+
+const struct value *
+completion_value(const struct option *option)
+{
+	return option->argument == NULL ? NULL : value_find(option->argument, strlen(option->argument));
+}
+
+/* Whether the word of a usage is an option whose value follows. */
+static bool
+takes_value(const char *word, size_t length)
+{
+	size_t count;
+	const struct option *rows = options_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (length == strlen(rows[i].name) + 2 && strncmp(word, "--", 2) == 0 &&
+		    strncmp(word + 2, rows[i].name, length - 2) == 0)
+			return rows[i].argument != NULL;
+	return false;
+}
+
+static void
+add_operand(struct operands *operands, const struct value *value)
+{
+	for (size_t i = 0; i < operands->count; i++)
+		if (operands->values[i] == value)
+			return;
+	if (operands->count < COMPLETION_OPERANDS)
+		operands->values[operands->count++] = value;
+}
+
+/* "[--settle SECONDS] LABEL ...": the names of values that are no option's. */
+struct operands
+completion_operands(const struct command *command)
+{
+	static const char between[] = " []|";
+	struct operands operands = { .count = 0 };
+	bool of_option = false;
+	size_t length;
+
+	for (const char *word = command->arguments; *(word += strspn(word, between)) != '\0'; word += length) {
+		const struct value *value;
+
+		length = strcspn(word, between);
+		value = of_option ? NULL : value_find(word, length);
+		of_option = takes_value(word, length);
+		if (value != NULL)
+			add_operand(&operands, value);
+		operands.many = operands.many || (length == 3 && strncmp(word, "...", length) == 0);
+	}
+	return operands;
+}
+
+static void
+write_settings(FILE *out)
+{
+	size_t count;
+	const struct key *rows = keys_table(&count);
+	const char *blank = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (!set_offers(&rows[i]))
+			continue;
+		fprintf(out, "%s%s=", blank, rows[i].path);
+		blank = " ";
+	}
+}
+
+void
+completion_words(FILE *out, const struct value *value)
+{
+	const struct command *command;
+
+	for (size_t i = 0; value->words[i] != NULL; i++)
+		fprintf(out, "%s%s", i == 0 ? "" : " ", value->words[i]);
+	for (size_t i = 0; value->kind == VALUE_COMMAND && (command = completion_command(i)) != NULL; i++)
+		fprintf(out, "%s%s", i == 0 ? "" : " ", command->name);
+	for (size_t i = 0; value->kind == VALUE_SHELL && i < SHELLS; i++)
+		fprintf(out, "%s%s", i == 0 ? "" : " ", shells[i].name);
+	if (value->kind == VALUE_SETTING)
+		write_settings(out);
+}
+
+/* ---- the command ---- */
+
+/* NULL: the error is set. */
+static const struct shell *
+find_shell(const struct options *options, struct error *error)
+{
+	char names[64] = "", why[96];
+
+	for (size_t i = 0; i < SHELLS; i++) {
+		size_t length = strlen(names);
+
+		text_format(names + length, sizeof names - length, "%s%s", i == 0 ? "" : ", ", shells[i].name);
+		if (options->operand_count == 1 && strcmp(options->operands[0], shells[i].name) == 0)
+			return &shells[i];
+	}
+	if (options->operand_count == 1) {
+		text_format(why, sizeof why, "it is none of %s", names);
+		error_set(error, ERROR_USAGE, why, EXAMPLE, "cannot complete in '%.100s'", options->operands[0]);
+	} else {
+		text_format(why, sizeof why, "it must be one of %s", names);
+		error_set(error, ERROR_USAGE, why, EXAMPLE, options->operand_count == 0 ? "a shell is missing" :
+		    "one shell at a time");
+	}
+	return NULL;
+}
+
+/* Half a script would be run all the same: it is written when it is whole. */
+int
+command_completion(struct session *session, struct error *error)
+{
+	const struct shell *shell;
+	char *text = NULL;
+	size_t size;
+	FILE *script;
+
+	if (session->options.json)
+		return error_set(error, ERROR_USAGE, "it prints a script", NULL, "completion knows no --json");
+	shell = find_shell(&session->options, error);
+	if (shell == NULL)
+		return -1;
+	script = open_memstream(&text, &size);
+	if (script != NULL)
+		shell->write(script);
+	if (script == NULL || ferror(script) | fclose(script)) {
+		free(text);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot make the script");
+	}
+	fwrite(text, 1, size, session->out);
+	free(text);
+	return 0;
+}

@@ -1,0 +1,202 @@
+/* The script for fish, 3.0 and newer. */
+#include <string.h>
+
+#include "command/completion.h"
+
+static const char head[] =
+    "# fish completion for lnpctl, made by: lnpctl completion fish\n\n"
+    "complete -c lnpctl -e\n"
+    "complete -c lnpctl -f\n\n"
+    "function __lnpctl_no_command\n"
+    "\ttest (count (commandline -opc)) -eq 1\n"
+    "end\n\n"
+    "# Whether the command is one of these, and options still count.\n"
+    "function __lnpctl_in\n"
+    "\tset -l words (commandline -opc)\n"
+    "\tset -q words[2]; and contains -- $words[2] $argv; and not contains -- -- $words\n"
+    "end\n\n"
+    "function __lnpctl_in_program\n"
+    "\tset -l words (commandline -opc)\n"
+    "\tset -q words[2]; and contains -- $words[2] $argv; and contains -- -- $words\n"
+    "end\n\n"
+    "# __lnpctl_operand MOST COMMAND: whether it may have one more operand; MOST 0: always.\n"
+    "function __lnpctl_operand\n"
+    "\tset -l words (commandline -opc)\n"
+    "\tset -q words[2]; and test $words[2] = $argv[2]; or return 1\n"
+    "\ttest $argv[1] -gt 0; or return 0\n"
+    "\tset -l count 0\n"
+    "\tset -l value 0\n"
+    "\tset -l dashes 0\n"
+    "\tset -e words[1..2]\n"
+    "\tfor word in $words\n"
+    "\t\tif test $value -eq 1\n"
+    "\t\t\tset value 0\n"
+    "\t\telse if test $dashes -eq 1\n"
+    "\t\t\tset count (math $count + 1)\n"
+    "\t\telse\n"
+    "\t\t\tswitch $word\n"
+    "\t\t\t\tcase --\n"
+    "\t\t\t\t\tset dashes 1\n"
+    "\t\t\t\tcase $__lnpctl_valued\n"
+    "\t\t\t\t\tset value 1\n"
+    "\t\t\t\tcase '-?*'\n"
+    "\t\t\t\tcase '*'\n"
+    "\t\t\t\t\tset count (math $count + 1)\n"
+    "\t\t\tend\n"
+    "\t\tend\n"
+    "\tend\n"
+    "\ttest $count -lt $argv[1]\n"
+    "end\n\n"
+    "# The jobs of this Mac, or of --root: the names of the receipts that need no quoting.\n"
+    "function __lnpctl_labels\n"
+    "\tset -l root ''\n"
+    "\tset -l previous ''\n"
+    "\tfor word in (commandline -opc)\n"
+    "\t\tif test \"$previous\" = --root\n"
+    "\t\t\tset root $word\n"
+    "\t\telse if string match -q -- '--root=*' $word\n"
+    "\t\t\tset root (string replace -- --root= '' $word)\n"
+    "\t\tend\n"
+    "\t\tset previous $word\n"
+    "\tend\n"
+    "\tset root (string replace -r '^~/' \"$HOME/\" -- $root)\n"
+    "\tset -l receipts $root'" PROMISE_STATE "'/*.plist\n"
+    "\tstring replace -rf '^(?s:.*)/([[:alnum:]._][[:alnum:]._-]*)\\.plist$' '$1' -- $receipts\n"
+    "end\n\n"
+    "# The folders that the current word, or the value in it, begins.\n"
+    "function __lnpctl_folders\n"
+    "\t__fish_complete_directories (commandline -ct | string replace -r '^--[^=]*=' '')\n"
+    "end\n\n"
+    "# The program of install and its arguments, as they would be completed alone.\n"
+    "function __lnpctl_program\n"
+    "\tset -l words (commandline -opc)\n"
+    "\tset -e words[1..(contains -i -- -- $words)]\n"
+    "\tset -l line (string join ' ' -- (string escape -- $words) (commandline -ct))\n"
+    "\tcomplete --do-complete=\"$line\"\n"
+    "end\n\n";
+
+/* Within single quotes. */
+static void
+write_text(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\'' || *text == '\\')
+			putc('\\', out);
+		putc(*text, out);
+	}
+}
+
+/* Words of which some end with a colon: there fish puts each user behind. */
+static void
+write_contexts(FILE *out, const struct value *value)
+{
+	for (size_t i = 0; value->words[i] != NULL; i++) {
+		const char *word = value->words[i];
+
+		fprintf(out, "%s%s%s", i == 0 ? "" : " ", word,
+		    word[strlen(word) - 1] == ':' ? "(__fish_complete_users)" : "");
+	}
+}
+
+/* How a value is completed: what follows the -a of complete, which has no files otherwise. */
+static void
+write_values(FILE *out, const struct value *value)
+{
+	if (value->kind == VALUE_FILE) {
+		fputs(" -F", out);
+		return;
+	}
+	if (value->kind == VALUE_FREE)
+		return;
+	fputs(" -a '", out);
+	switch (value->kind) {
+	case VALUE_FREE:
+	case VALUE_FILE:
+		break;
+	case VALUE_WORD:
+	case VALUE_SHELL:
+	case VALUE_SETTING:
+	case VALUE_COMMAND:	completion_words(out, value); break;
+	case VALUE_CONTEXT:	write_contexts(out, value); break;
+	case VALUE_FOLDER:	fputs("(__lnpctl_folders)", out); break;
+	case VALUE_USER:	fputs("(__fish_complete_users)", out); break;
+	case VALUE_GROUP:	fputs("(__fish_complete_groups)", out); break;
+	case VALUE_LABEL:	fputs("(__lnpctl_labels)", out); break;
+	case VALUE_PROGRAM:	fputs("(__lnpctl_program)", out); break;
+	}
+	putc('\'', out);
+}
+
+static void
+write_option(FILE *out, const struct option *option)
+{
+	const struct value *value = completion_value(option);
+	const struct command *command;
+
+	fputs("complete -c lnpctl -n '__lnpctl_in", out);
+	for (size_t i = 0; (command = completion_command(i)) != NULL; i++)
+		if ((option->commands & command->bit) != 0)
+			fprintf(out, " %s", command->name);
+	fprintf(out, "' -l %s -d '", option->name);
+	write_text(out, option->help);
+	putc('\'', out);
+	if (value != NULL) {
+		fputs(value->kind == VALUE_FILE ? " -r" : " -x", out);
+		write_values(out, value);
+	}
+	putc('\n', out);
+}
+
+static void
+write_operands(FILE *out, const struct command *command)
+{
+	struct operands operands = completion_operands(command);
+
+	for (size_t i = 0; i < operands.count; i++) {
+		const struct value *value = operands.values[i];
+
+		if (value->kind == VALUE_FREE)
+			continue;
+		if (value->kind == VALUE_PROGRAM)
+			fprintf(out, "complete -c lnpctl -n '__lnpctl_in_program %s'", command->name);
+		else
+			fprintf(out, "complete -c lnpctl -n '__lnpctl_operand %d %s'", operands.many ? 0 : 1,
+			    command->name);
+		write_values(out, value);
+		putc('\n', out);
+	}
+}
+
+static void
+write_first(FILE *out)
+{
+	const struct command *command;
+
+	for (size_t i = 0; (command = completion_command(i)) != NULL; i++) {
+		fprintf(out, "complete -c lnpctl -n __lnpctl_no_command -a %s -d '", command->name);
+		write_text(out, command->help);
+		fputs("'\n", out);
+	}
+	fputs("complete -c lnpctl -n __lnpctl_no_command -l help -d 'list the commands'\n"
+	    "complete -c lnpctl -n __lnpctl_no_command -l version -d 'print the version'\n", out);
+}
+
+void
+completion_fish(FILE *out)
+{
+	size_t count;
+	const struct option *rows = options_table(&count);
+	const struct command *command;
+
+	fputs(head, out);
+	fputs("set -g __lnpctl_valued", out);
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].argument != NULL)
+			fprintf(out, " --%s", rows[i].name);
+	fputs("\n\n", out);
+	write_first(out);
+	for (size_t i = 0; (command = completion_command(i)) != NULL; i++)
+		write_operands(out, command);
+	for (size_t i = 0; i < count; i++)
+		write_option(out, &rows[i]);
+}

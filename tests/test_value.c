@@ -1,0 +1,177 @@
+/* value.c: what arguments are, and that the other tables say nothing else. */
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "command/completion.h"
+#include "core/keys.h"
+#include "core/probe.h"
+#include "core/set.h"
+
+static void
+the_rows_are_sorted_by_name(void **state)
+{
+	size_t count;
+	const struct value *rows = value_table(&count);
+
+	(void)state;
+	for (size_t i = 1; i < count; i++)
+		if (strcmp(rows[i - 1].name, rows[i].name) >= 0)
+			fail_msg("%s is not before %s", rows[i - 1].name, rows[i].name);
+}
+
+static void
+a_name_is_found_whole(void **state)
+{
+	(void)state;
+	assert_string_equal(value_find("FILE ...", 4)->name, "FILE");
+	assert_null(value_find("FILE", 3));
+	assert_null(value_find("file", 4));
+	assert_null(value_find("", 0));
+	assert_true(value_has(value_find("KIND", 4), "agent"));
+	assert_false(value_has(value_find("KIND", 4), "agents"));
+	assert_false(value_has(value_find("USER", 4), "root"));
+}
+
+static void
+there_is_a_row_for_the_argument_of_every_option(void **state)
+{
+	size_t count;
+	const struct option *rows = options_table(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		const struct value *value = completion_value(&rows[i]);
+
+		if (rows[i].argument == NULL)
+			assert_null(value);
+		else if (value == NULL)
+			fail_msg("--%s %s: what is that?", rows[i].name, rows[i].argument);
+		else if ((rows[i].kind == OPTION_WORD) != (value->kind == VALUE_WORD))
+			fail_msg("--%s is a word for one table only", rows[i].name);
+	}
+}
+
+/* In a usage all that has no small letter is a value, but for the program's own arguments. */
+static void
+there_is_a_row_for_every_operand(void **state)
+{
+	const struct command *command;
+
+	(void)state;
+	for (size_t i = 0; (command = completion_command(i)) != NULL; i++) {
+		const char *at = command->arguments;
+
+		while (*(at += strspn(at, " []|")) != '\0') {
+			size_t length = strcspn(at, " []|"), capitals = 0;
+
+			while (capitals < length && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ-:=", at[capitals]) != NULL)
+				capitals++;
+			if (capitals == length && isupper((unsigned char)at[0]) && value_find(at, length) == NULL &&
+			    strncmp(at, "ARGUMENT", length) != 0)
+				fail_msg("%s: what is %.*s?", command->name, (int)length, at);
+			at += length;
+		}
+	}
+}
+
+static struct operands
+operands_of(const char *arguments)
+{
+	const struct command command = { .arguments = arguments };
+
+	return completion_operands(&command);
+}
+
+static void
+operands_are_what_a_usage_names_besides_options(void **state)
+{
+	struct operands operands = operands_of("[--settle SECONDS] [--label LABEL] FILE ... | --all");
+
+	(void)state;
+	assert_int_equal(operands.count, 1);
+	assert_string_equal(operands.values[0]->name, "FILE");
+	assert_true(operands.many);
+	operands = operands_of("[--kind daemon | agent] AGENT-PLIST | LABEL | --undo LABEL");
+	assert_int_equal(operands.count, 2);
+	assert_string_equal(operands.values[0]->name, "AGENT-PLIST");
+	assert_string_equal(operands.values[1]->name, "LABEL");
+	assert_false(operands.many);
+	operands = operands_of("--label LABEL --user USER [options] -- PROGRAM [ARGUMENT ...]");
+	assert_int_equal(operands.count, 1);
+	assert_int_equal(operands.values[0]->kind, VALUE_PROGRAM);
+	assert_int_equal(operands_of("").count, 0);
+	assert_int_equal(operands_of("[--json]").count, 0);
+}
+
+static void
+probe_takes_every_context_of_the_table(void **state)
+{
+	const struct value *value = value_find("CONTEXT", strlen("CONTEXT"));
+	struct context context;
+	struct error error;
+
+	(void)state;
+	for (size_t i = 0; value->words[i] != NULL; i++) {
+		char text[64];
+
+		snprintf(text, sizeof text, "%s%s", value->words[i],
+		    strchr(value->words[i], ':') == NULL ? "" : "worker");
+		assert_int_equal(probe_context(&context, text, &error), 0);
+		assert_string_equal(context.name, text);
+	}
+}
+
+/* What is offered is refused for its value at most. */
+static void
+set_takes_every_key_that_it_offers(void **state)
+{
+	static const char *const values[] = { "true", "1", "/x", "x", "Background", "Aqua" };
+	size_t count, offered = 0;
+	const struct key *rows = keys_table(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		bool taken = false;
+
+		for (size_t j = 0; set_offers(&rows[i]) && j < sizeof values / sizeof values[0] && !taken; j++) {
+			struct plist *plist = plist_new();
+			struct error error = { .kind = ERROR_NONE };
+			char setting[256];
+
+			snprintf(setting, sizeof setting, "%s=%s", rows[i].path, values[j]);
+			taken = set_apply(plist, setting, &error) == 0;
+			plist_release(plist);
+		}
+		if (set_offers(&rows[i]) && !taken)
+			fail_msg("%s is offered, and no value is taken", rows[i].path);
+		offered += set_offers(&rows[i]);
+	}
+	assert_true(offered > 20);
+	assert_false(set_offers(keys_row("Label")));
+	assert_false(set_offers(keys_row("LimitLoadToSessionType")));
+	assert_false(set_offers(keys_row("Sockets")));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_rows_are_sorted_by_name),
+		cmocka_unit_test(a_name_is_found_whole),
+		cmocka_unit_test(there_is_a_row_for_the_argument_of_every_option),
+		cmocka_unit_test(there_is_a_row_for_every_operand),
+		cmocka_unit_test(operands_are_what_a_usage_names_besides_options),
+		cmocka_unit_test(probe_takes_every_context_of_the_table),
+		cmocka_unit_test(set_takes_every_key_that_it_offers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
