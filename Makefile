@@ -53,7 +53,7 @@ LAUNCHD = $(call objects,$(filter-out tests/launchd/launchctl.c,$(wildcard tests
 LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/common.c))
 TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
 	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker)
-SCRIPTS := $(wildcard tests/*.sh tests/pkg/*)
+SCRIPTS := $(wildcard tests/*.sh tests/pkg/* tests/fleet/*.sh)
 
 MAKEFLAGS += --no-print-directory
 HERE = BUILD="$$(cd $(BUILD) && pwd -P)" sh
@@ -119,6 +119,11 @@ lan: ## the verdicts of probe as a table, and its attackers, in network namespac
 	@$(MAKE) -s all tools
 	@$(HERE) tests/lan.sh
 	@$(HERE) tests/test_lan.sh peers child questions attacks kills hangs
+
+fleet: ## twenty temporary Macs under Ansible, a loop over ssh, and Jamf
+	@CC="$(CC)" sh tests/need.sh fleet
+	@$(MAKE) -s all tools
+	@$(HERE) tests/fleet.sh
 
 tools: $(TOOLS)
 
@@ -219,5 +224,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo demo-migrate test lan tools tested soak check sanitize clang valgrind bench torture \
+.PHONY: all install uninstall demo demo-migrate test lan fleet tools tested soak check sanitize clang valgrind bench torture \
 	fuzz fuzzed headers layers lint macos universal clean help
