@@ -1,8 +1,8 @@
 #!/bin/sh
 # sh tests/fleet.sh [MACS]: twenty (MACS) temporary Macs, each a folder with an embedded launchd, under Ansible, under a
 # loop over ssh, and under Jamf, with the files of tests/fleet as the README shows them. Run by `make fleet`, which sets
-# BUILD. Connections are local ones: Ansible's, and a function in place of ssh(1). What is copied to the Macs as lnpctl is
-# a script that runs the one of $BUILD for the Mac in whose folder it lies. Ends with: N passed, N failed
+# BUILD. Connections are local ones: Ansible's, and a function in place of ssh(1). What is copied to the Macs as lnpctl
+# is a script that runs the one of $BUILD for the Mac in whose folder it lies. Ends with: N passed, N failed
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -177,9 +177,9 @@ chmod 755 "$here"
 : >"$here/ansible.cfg"
 make_macs || exit 1
 # Nothing of the caller's: no settings, no folders in his home. Ansible insists on UTF-8.
-export LC_ALL=C.UTF-8 ANSIBLE_CONFIG="$here/ansible.cfg" ANSIBLE_HOME="$here/ansible" ANSIBLE_LOCAL_TEMP="$here/ansible/tmp" \
-    ANSIBLE_REMOTE_TMP="$here/ansible/tmp" ANSIBLE_PIPELINING=true ANSIBLE_NOCOLOR=true ANSIBLE_NOCOWS=true \
-    ANSIBLE_FORKS=$((2 * $(getconf _NPROCESSORS_ONLN)))
+export LC_ALL=C.UTF-8 ANSIBLE_CONFIG="$here/ansible.cfg" ANSIBLE_HOME="$here/ansible" \
+    ANSIBLE_LOCAL_TEMP="$here/ansible/tmp" ANSIBLE_REMOTE_TMP="$here/ansible/tmp" ANSIBLE_PIPELINING=true \
+    ANSIBLE_NOCOLOR=true ANSIBLE_NOCOWS=true ANSIBLE_FORKS=$((2 * $(getconf _NPROCESSORS_ONLN)))
 all=$(paste -s -d ' ' "$here/macs")
 third=$(sed -n 3p "$here/macs") fourth=$(sed -n 4p "$here/macs") last=$(tail -n 1 "$here/macs")
 three="$third $fourth $last"
