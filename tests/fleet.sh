@@ -196,7 +196,7 @@ must 'is well on all, and changes none' [ "$(not_zero ok)$(not_zero changed)" = 
 
 picture >"$here/before"
 must 'check mode of another job' play install --check --limit "$third" \
-    -e "{job: [--label, $label, --user, worker, --env, LANG=C, --, /usr/local/bin/agentworker]}"
+    -e "job='--label $label --user worker --env LANG=C -- /usr/local/bin/agentworker --report --interval 60'"
 must 'says what would be changed' grep -q '  + EnvironmentVariables: { HOME, PATH, LANG }' "$said"
 must 'and changes nothing' unchanged_since "$here/before"
 
