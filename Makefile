@@ -53,7 +53,7 @@ LAUNCHD = $(call objects,$(filter-out tests/launchd/launchctl.c,$(wildcard tests
 LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/common.c))
 TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
 	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker)
-SCRIPTS := $(wildcard tests/*.sh tests/pkg/* tests/fleet/*.sh)
+SCRIPTS := $(wildcard tests/*.sh tests/pkg/* tests/fleet/*.sh tests/peers/*.sh)
 
 MAKEFLAGS += --no-print-directory
 HERE = BUILD="$$(cd $(BUILD) && pwd -P)" sh
@@ -153,7 +153,7 @@ clang: ## every test again, built by clang
 valgrind: all tools ## install, verify, status and uninstall below valgrind
 	@$(HERE) tests/valgrind.sh
 
-bench: all tools $(BUILD)/tests/floor ## what the commands cost, beside a floor measured in the same run
+bench: all tools $(BUILD)/tests/floor ## what the commands cost, beside a floor and peers, and a picture of it
 	@python3 -B tests/bench.py $(BUILD) $(BENCH_RUNS)
 
 # TORTURE=ci: every kill, one error a call where something can change, an eighth of the calls that only look (TORTURE_TURN
