@@ -169,6 +169,9 @@ def main():
         mac.close()
     peers = bench_peers.table(Mac, max(3, RUNS // 3))
     peers.pop("lnpctl")         # its rows above are the same
+    if not BIG:
+        print("no picture: BENCH_SMALL leaves rows out")
+        return
     bench_plot.picture(list(OURS), [("lnpctl", OURS), ("its launchctl calls alone", FLOORS),
                                     *((peer, {f"install, {kind}": value for kind, value in values.items()})
                                       for peer, values in peers.items())], where)

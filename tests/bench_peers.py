@@ -95,7 +95,7 @@ class Ansible(Peer):
         super().__init__(mac)
         self.home = mac.root + "/private/tmp/ansible"
         self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": self.home, "MAC": mac.root, "ANSIBLE_PIPELINING": "true",
-                            "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_HOME": self.home + "/.ansible",
+                            "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_HOME": self.home + "/.ansible", "ANSIBLE_REMOTE_TMP": self.home + "/.ansible/tmp",
                             "PATH": self.home + "/bin:" + os.environ["PATH"]}
         os.makedirs(self.home + "/Library")
         os.makedirs(self.home + "/bin")
