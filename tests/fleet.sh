@@ -96,20 +96,20 @@ jamf_says() {
 	jamf "$1" | grep -q "^<result>$2"
 }
 
-# All of the Macs that lasts; not launchd's own files.
+# All of the Macs that lasts: inodes, modes, owners, contents. Not launchd's own files, nor what the jobs log meanwhile.
 picture() {
 	(
 		cd "$here" || exit 1
-		find mac* ! -name '*embedded-launchd*' ! -type d -exec ls -lnd {} +
-		find mac* ! -name '*embedded-launchd*' -type f -exec cksum {} +
+		find mac* ! -name '*embedded-launchd*' -exec ls -lndi {} + | awk '{ print $1, $2, $4, $5, $10 $11 $12 }'
+		find mac* ! -name '*embedded-launchd*' ! -name 'agentworker.*' -type f -exec cksum {} +
 	)
 }
 
 unchanged_since() {
-	picture | cmp -s - "$1"
+	picture | diff - "$1" >"$said"
 }
 
-# The first waits until launchd has forgotten the job: until then it is "still stopping", which is something else.
+# Waits until launchd has forgotten the job: until then it is still stopping, which is another fault.
 boot_out() {
 	launchctl=$here/$1/bin/launchctl
 	"$launchctl" bootout system/$label || return
