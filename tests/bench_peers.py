@@ -1,6 +1,8 @@
-"""What else installs a job, beside lnpctl in `make bench`: the checklist as a shell script, Ansible's own modules, and a library of Go.
+"""What else installs a job, beside lnpctl in `make bench`: the checklist as a shell script, Ansible's own modules, and a
+library of Go.
 
-Each does the same job on a temporary Mac of its own, in turns with the others. A peer that cannot be had is a row that says why.
+Each does the same job on a temporary Mac of its own, in turns with the others. A peer that cannot be had is a row that
+says why.
 """
 import os
 import plistlib
@@ -75,27 +77,30 @@ class Lnpctl(Peer):
     name = "lnpctl"
 
     def install(self, arguments, settle="0"):
-        return subprocess.run(self.mac.argv(["install", "--quiet", "--label", LABEL, "--user", "worker", "--settle", settle, "--",
-                                             *arguments]), stdin=subprocess.DEVNULL, capture_output=True).returncode
+        words = ["install", "--quiet", "--label", LABEL, "--user", "worker", "--settle", settle, "--", *arguments]
+        return subprocess.run(self.mac.argv(words), stdin=subprocess.DEVNULL, capture_output=True).returncode
 
 
 class Checklist(Peer):
     name = "checklist.sh"
 
     def install(self, arguments, settle="0"):
-        return subprocess.run(["sh", "tests/peers/checklist.sh", self.mac.root, self.mac.launchctl, LABEL, "worker", settle,
-                               *arguments], stdin=subprocess.DEVNULL, capture_output=True).returncode
+        words = [self.mac.root, self.mac.launchctl, LABEL, "worker", settle, *arguments]
+        return subprocess.run(["sh", "tests/peers/checklist.sh", *words], stdin=subprocess.DEVNULL,
+                              capture_output=True).returncode
 
 
 class Ansible(Peer):
-    """Its module looks for plists in /Library and in the home's, so the home is one whose Library/LaunchAgents are the Mac's daemons."""
+    """Its module looks for plists in /Library and in the home's: here a home whose LaunchAgents are the Mac's daemons."""
     name, runs_most = "Ansible's launchd", 3
 
     def __init__(self, mac):
         super().__init__(mac)
         self.home = mac.root + "/private/tmp/ansible"
-        self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": self.home, "MAC": mac.root, "ANSIBLE_PIPELINING": "true",
-                            "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_HOME": self.home + "/.ansible", "ANSIBLE_REMOTE_TMP": self.home + "/.ansible/tmp",
+        self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": self.home, "MAC": mac.root,
+                            "ANSIBLE_PIPELINING": "true",
+                            "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_HOME": self.home + "/.ansible",
+                            "ANSIBLE_REMOTE_TMP": self.home + "/.ansible/tmp",
                             "PATH": self.home + "/bin:" + os.environ["PATH"]}
         os.makedirs(self.home + "/Library")
         os.makedirs(self.home + "/bin")
@@ -117,7 +122,8 @@ class Ansible(Peer):
                            "StandardOutPath": "/var/log/job0.log", "StandardErrorPath": "/var/log/job0.err",
                            "RunAtLoad": True, "KeepAlive": True}, file)
         home = os.stat(self.mac.root + "/Users/worker")
-        values = {"mac": self.mac.root, "label": LABEL, "plist": self.home + "/job.plist", "uid": home.st_uid, "gid": home.st_gid}
+        values = {"mac": self.mac.root, "label": LABEL, "plist": self.home + "/job.plist", "uid": home.st_uid,
+                  "gid": home.st_gid}
         words = [word for name, value in values.items() for word in ("-e", f"{name}={value}")]
         return subprocess.run(["ansible-playbook", "-i", "localhost,", "-c", "local", *words, "tests/peers/ansible.yml"],
                               env=self.environment, stdin=subprocess.DEVNULL, capture_output=True).returncode

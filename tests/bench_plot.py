@@ -1,4 +1,7 @@
-"""tests/pictures/bench.svg: what `make bench` measured, a row for each command, by gnuplot. Its colours are read on white and on dark."""
+"""tests/pictures/bench.svg: what `make bench` measured, a row for each command, by gnuplot.
+
+Its colours are read on white and on dark.
+"""
 import os
 import shutil
 import subprocess
