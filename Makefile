@@ -53,7 +53,7 @@ LAUNCHD = $(call objects,$(filter-out tests/launchd/launchctl.c,$(wildcard tests
 LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/common.c))
 TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
 	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker)
-SCRIPTS := $(wildcard tests/*.sh tests/pkg/*)
+SCRIPTS := $(wildcard tests/*.sh tests/pkg/* tests/fleet/*.sh tests/peers/*.sh)
 
 MAKEFLAGS += --no-print-directory
 HERE = BUILD="$$(cd $(BUILD) && pwd -P)" sh
@@ -125,6 +125,12 @@ pictures: ## README's picture of verify and repair, made anew from a real run; L
 	@$(MAKE) -s all tools
 	@$(HERE) tests/test_examples.sh python3 -B "$$PWD/tests/pictures/repair.py" "$$PWD/tests/pictures/repair.svg"
 
+FLEET = 20
+fleet: ## twenty temporary Macs under Ansible, a loop over ssh, and Jamf
+	@CC="$(CC)" sh tests/need.sh fleet
+	@$(MAKE) -s all tools
+	@$(HERE) tests/fleet.sh $(FLEET)
+
 tools: $(TOOLS)
 
 tested: all tools $(TESTS)
@@ -153,7 +159,7 @@ clang: ## every test again, built by clang
 valgrind: all tools ## install, verify, status and uninstall below valgrind
 	@$(HERE) tests/valgrind.sh
 
-bench: all tools $(BUILD)/tests/floor ## what the commands cost, beside a floor measured in the same run
+bench: all tools $(BUILD)/tests/floor ## what the commands cost, beside a floor and peers, and a picture of it
 	@python3 -B tests/bench.py $(BUILD) $(BENCH_RUNS)
 
 # TORTURE=ci: every kill, one error a call where something can change, an eighth of the calls that only look (TORTURE_TURN
@@ -227,5 +233,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo demo-migrate test lan tools tested soak check sanitize clang valgrind bench torture torture-migrate \
-	fuzz fuzzed headers layers lint macos pictures universal clean help
+.PHONY: all install uninstall demo demo-migrate test lan fleet pictures tools tested soak check sanitize clang valgrind bench \
+	torture torture-migrate fuzz fuzzed headers layers lint macos universal clean help

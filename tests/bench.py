@@ -3,9 +3,10 @@
 
 The floor of a command is its own launchctl calls (as --verbose shows them) made by a bare C loop, floor.c, on the same temporary Mac
 with the embedded launchd. A command and its floor take turns; the table has the medians, their ratio, the system calls and child
-processes of lnpctl alone (strace), and its peak memory.
+processes of lnpctl alone (strace), and its peak memory. Then its peers (bench_peers.py), and a picture of both (bench_plot.py).
 """
 import os
+import platform
 import re
 import shutil
 import statistics
@@ -14,12 +15,16 @@ import sys
 import tempfile
 import time
 
+import bench_peers
+import bench_plot
+
 BUILD = os.path.abspath(sys.argv[1])
 RUNS = int(sys.argv[2]) if len(sys.argv) > 2 else 30
 BIG = "BENCH_SMALL" not in os.environ
 WORKER = "/usr/local/bin/agentworker"
 INSTALL = ["install", "--user", "worker", "--settle", "0", "--label"]
 PROGRAM = ["--", WORKER, "--report", "--interval", "100000"]
+OURS, FLOORS = {}, {}       # milliseconds, by the name of the row
 
 
 class Mac:
@@ -93,13 +98,25 @@ def row(mac, name, words, prepare=None, before_floor=None, at_once=1, runs=RUNS)
             ready(before_floor or prepare)
             floors.append(mac.floor(calls, at_once))
     mine = statistics.median(ours)
+    OURS[name] = mine * 1000
+    if calls:
+        FLOORS[name] = statistics.median(floors) * 1000
     ratio = f"{mine / statistics.median(floors):8.2f}" if calls else "       -"
     print(f"{name:24}{mine * 1000:10.1f}{ratio}{syscalls:10}{children:10}{memory / 1024:10.1f}", flush=True)
+
+
+def machine():
+    """On what it was measured, and what."""
+    found = subprocess.run(["git", "describe", "--always", "--dirty", "--exclude", "*"], capture_output=True, text=True)
+    commit = found.stdout.strip() if found.returncode == 0 else "unknown"
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.release()} {platform.machine()}, commit {commit}"
 
 
 def main():
     if shutil.which("strace") is None:
         sys.exit("bench: strace was not found; on Debian 'sh tests/need.sh lint' gets it")
+    where = machine()
+    print(f"{where}; medians of {RUNS} runs, fewer for rows that take long")
     mac = Mac()
     plist = mac.root + "/Library/LaunchDaemons/com.example.job0.plist"
     saved = mac.root + "/saved"
@@ -152,6 +169,14 @@ def main():
         row(mac, "lint of 1000 files", ["lint", "--kind", "daemon", *files], runs=max(3, RUNS // 5))
     finally:
         mac.close()
+    peers = bench_peers.table(Mac, max(3, RUNS // 3))
+    peers.pop("lnpctl")         # its rows above are the same
+    if not BIG:
+        print("no picture: BENCH_SMALL leaves rows out")
+        return
+    bench_plot.picture(list(OURS), [("lnpctl", OURS), ("its launchctl calls alone", FLOORS),
+                                    *((peer, {f"install, {kind}": value for kind, value in values.items()})
+                                      for peer, values in peers.items())], where)
 
 
 main()

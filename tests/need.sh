@@ -1,9 +1,9 @@
 #!/bin/sh
-# sh tests/need.sh [build | test | lan | lint | macos]
+# sh tests/need.sh [build | test | lan | fleet | lint | macos]
 #
-# Looks for what building, testing (and building), testing on a LAN of namespaces (Linux), linting (and all else that
-# .ci/run does) or `make macos` needs. What is missing is got with one command of the system's package manager, shown
-# before it runs. Nothing missing: nothing said or called.
+# Looks for what building, testing (and building), testing on a LAN of namespaces (Linux), `make fleet`, linting (and
+# all else that .ci/run does) or `make macos` needs. What is missing is got with one command of the system's package
+# manager, shown before it runs. Nothing missing: nothing said or called.
 set -eu
 
 purpose=${1:-build}
@@ -51,6 +51,10 @@ look() {
 	fi
 	need libplist-dev libplist pkg-config --exists libplist-2.0
 	[ "$purpose" != build ] || return 0
+	if [ "$purpose" = fleet ]; then
+		need ansible-core ansible has ansible-playbook
+		return 0
+	fi
 
 	# plistutil and plistlib read our plists back: two readers that share no code with us
 	need libcmocka-dev cmocka pkg-config --exists cmocka
@@ -83,8 +87,8 @@ give_up() {
 }
 
 case $purpose in
-build|test|lan|lint|macos) ;;
-*)	echo 'usage: sh tests/need.sh [build | test | lan | lint | macos]' >&2
+build|test|lan|fleet|lint|macos) ;;
+*)	echo 'usage: sh tests/need.sh [build | test | lan | fleet | lint | macos]' >&2
 	exit 64 ;;
 esac
 
