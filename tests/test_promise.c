@@ -205,13 +205,8 @@ a_file_is_the_same_only_if_nothing_of_its_identity_changed(void **state)
 	for (int i = 0; i < 7; i++) {
 		struct file_identity b = a;
 
-		(*(i == 0	 ? (int64_t *)&b.device
-			: i == 1 ? (int64_t *)&b.inode
-			: i == 2 ? &b.size
-			: i == 3 ? &b.modified
-			: i == 4 ? &b.modified_nanoseconds
-			: i == 5 ? &b.changed
-				 : &b.changed_nanoseconds))++;
+		(*(i == 0 ? (int64_t *)&b.device : i == 1 ? (int64_t *)&b.inode : i == 2 ? &b.size : i == 3 ?
+		    &b.modified : i == 4 ? &b.modified_nanoseconds : i == 5 ? &b.changed : &b.changed_nanoseconds))++;
 		assert_false(promise_same_file(&a, &b));
 	}
 }

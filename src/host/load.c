@@ -75,19 +75,8 @@ load_bootout(const struct host *host, const char *target, double seconds, struct
 
 /* Checks whose failure keeps launchd from loading or starting a job; the first that fails is named. */
 static const char *const causes[] = {
-	"enabled",
-	"plist-file",
-	"plist-owner",
-	"plist-mode",
-	"plist-valid",
-	"plist-quarantine",
-	"program-present",
-	"program-access",
-	"program-quarantine",
-	"user",
-	"group",
-	"working-directory",
-	"log-files",
+	"enabled", "plist-file", "plist-owner", "plist-mode", "plist-valid", "plist-quarantine", "program-present",
+	"program-access", "program-quarantine", "user", "group", "working-directory", "log-files",
 };
 
 static const struct finding *
