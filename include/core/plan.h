@@ -106,4 +106,7 @@ const char *plan_result(enum step_result); /* "planned", "unchanged", "done", "u
 
 void	plan_free(struct plan *);
 
+/* Makes to what from is, and from empty. */
+void	plan_move(struct plan *to, struct plan *from);
+
 #endif

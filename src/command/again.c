@@ -18,7 +18,9 @@ struct again {				/* one job, between the change and the look at it */
 	struct wish	wish;
 	int		result;		/* of the change so far; -1: error says why */
 	struct error	error;
-	struct change	change;		/* the session's, while other jobs have their turn */
+	char		label[NAME_SIZE];	/* this and the rest: the session's change, while others have their turn */
+	struct plan	plan;
+	bool		changed, rolled_back;
 };
 
 /* What was promised of that label, as a new promise. */
@@ -89,12 +91,17 @@ end(struct session *session, struct again *again, const char *label)
 	return result;
 }
 
+/* For the next job. */
 static void
 release(struct again *again)
 {
 	inspect_free(&again->facts);
 	promise_free(&again->receipt);
 	promise_free(&again->promise);
+	memset(&again->facts, 0, sizeof again->facts);
+	memset(&again->receipt, 0, sizeof again->receipt);
+	memset(&again->promise, 0, sizeof again->promise);
+	again->error.kind = ERROR_NONE;
 }
 
 int
@@ -125,6 +132,25 @@ struct all {
 };
 
 static void
+put_aside(struct again *again, struct change *change)
+{
+	text_copy(again->label, sizeof again->label, change->label);
+	plan_move(&again->plan, &change->plan);
+	again->changed = change->changed;
+	again->rolled_back = change->rolled_back;
+}
+
+static void
+take_back(struct again *again, struct change *change)
+{
+	text_copy(change->label, sizeof change->label, again->label);
+	plan_move(&change->plan, &again->plan);
+	change->changed = again->changed;
+	change->rolled_back = again->rolled_back;
+	change->findings.count = 0;
+}
+
+static void
 end_waiting(void *context)
 {
 	struct all *all = context;
@@ -133,9 +159,9 @@ end_waiting(void *context)
 	for (size_t i = 0; i < all->count; i++) {
 		struct again *again = &all->waiting[i];
 
-		session->change = again->change;
+		take_back(again, &session->change);
 		if (again->result == 0)
-			again->result = end(session, again, again->change.label);
+			again->result = end(session, again, again->label);
 		each_end(&all->each, again->result, &again->error);
 		release(again);
 	}
@@ -151,11 +177,8 @@ begin_one(void *context, const char *label)
 
 	if (!each_begin(&all->each, label))
 		return;
-	memset(again, 0, sizeof *again);
 	again->result = begin(session, again, label, all->wish);
-	again->change = session->change;
-	session->change.plan.count = 0;
-	session->change.plan.record = session->change.plan.receipt = (struct bytes){ NULL, 0 };
+	put_aside(again, &session->change);
 	if (++all->count == JOBS_AT_ONCE)
 		end_waiting(all);
 }

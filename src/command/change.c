@@ -233,7 +233,8 @@ each_begin(struct each *each, const char *label)
 	if (session->host.stop != NULL && *session->host.stop)
 		return false;
 	each->count++;
-	memset(&session->change, 0, sizeof session->change);
+	session->change.changed = session->change.rolled_back = false;
+	session->change.plan.count = session->change.plan.note_count = session->change.findings.count = 0;
 	text_copy(session->change.label, sizeof session->change.label, label);
 	return true;
 }

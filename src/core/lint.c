@@ -148,6 +148,14 @@ new_row(struct lint_report *report, enum lint_severity severity)
 static struct lint_finding *say(struct lint *, const char *, const char *, va_list)
     __attribute__((format(printf, 3, 0)));
 
+/* The rows are written when there are some: all of them are a hundred thousand bytes. */
+static void
+begin_report(struct lint_report *report)
+{
+	report->count = report->left_out = 0;
+	report->is_plist = true;
+}
+
 static struct lint_finding *
 say(struct lint *lint, const char *fix, const char *format, va_list arguments)
 {
@@ -442,8 +450,7 @@ lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_repor
 	enum fence_format format;
 	int result = 0;
 
-	memset(report, 0, sizeof *report);
-	report->is_plist = true;
+	begin_report(report);
 	if (fence_check(bytes, &format, &why) == -1) {
 		bool is_binary = bytes.size >= 8 && memcmp(bytes.data, "bplist00", 8) == 0;
 
@@ -469,8 +476,7 @@ lint_unreadable(struct lint_report *report, const char *why, const char *fix)
 {
 	struct lint lint = { .report = report };
 
-	memset(report, 0, sizeof *report);
-	report->is_plist = true;		/* for all that is known */
+	begin_report(report);		/* a plist, for all that is known */
 	begin_rule(&lint, &rules[RULE_UNREADABLE]);
 	lint_say(&lint, NULL, fix, "%s", why);
 }

@@ -311,13 +311,33 @@ refuse_inside(struct plan *plan, const struct promise *promise, const struct fac
 	return -1;
 }
 
+/* A step is cleared when it is added. */
+static void
+begin(struct plan *plan)
+{
+	plan->count = plan->note_count = 0;
+	plan->record = plan->receipt = (struct bytes){ NULL, 0 };
+}
+
+void
+plan_move(struct plan *to, struct plan *from)
+{
+	memcpy(to->steps, from->steps, from->count * sizeof from->steps[0]);
+	memcpy(to->notes, from->notes, from->note_count * sizeof from->notes[0]);
+	to->count = from->count;
+	to->note_count = from->note_count;
+	to->record = from->record;
+	to->receipt = from->receipt;
+	begin(from);
+}
+
 int
 plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt, const struct facts *facts,
     struct wish wish, struct error *error)
 {
 	bool resumed = receipt != NULL && promise_is_cut_off(receipt);
 
-	memset(plan, 0, sizeof *plan);
+	begin(plan);
 	if (plan_refuse_install(promise, receipt, facts, wish, error) == -1 ||
 	    plan_refuse_agent(promise, facts, error) == -1 ||
 	    plan_remember(promise, receipt, facts, error) == -1)
@@ -440,7 +460,7 @@ plan_uninstall(
 	bool replaced = before->files[PAST_PLIST].exists || before->files[PAST_RIVAL].exists;
 	struct step *commit;
 
-	memset(plan, 0, sizeof *plan);
+	begin(plan);
 	wish.bring_agent = wish.bring_agent || plan_is_agent_between(receipt, facts);
 	if (refuse_uninstall(receipt, facts, error) == -1 ||
 	    (wish.bring_agent && plan_refuse_agent(receipt, facts, error) == -1))
