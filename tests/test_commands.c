@@ -1319,6 +1319,19 @@ uninstall_that_deletes_logs_leaves_only_the_lock(void **state)
 }
 
 static void
+uninstall_says_so_of_a_folder_that_holds_other_files(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /private/var/log/a/b", MAC_QUIET), 0);
+	mac_write(mac, "/private/var/log/a/other", "somebody's\n");
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_has(mac->out, "removed /private/var/log/a/b\n");
+	assert_has(mac->out, "left /private/var/log/a: it has content\n");
+	assert_true(mac_exists(mac, "/private/var/log/a/other"));
+}
+
+static void
 uninstall_leaves_logs_that_were_there_before(void **state)
 {
 	struct mac *mac = *state;
@@ -1595,6 +1608,7 @@ main(void)
 		EMBEDDED(uninstall_keeps_the_logs),
 		EMBEDDED(uninstall_that_deletes_logs_leaves_only_the_lock),
 		EMBEDDED(uninstall_of_all_leaves_none),
+		EMBEDDED(uninstall_says_so_of_a_folder_that_holds_other_files),
 		EMBEDDED(uninstall_leaves_logs_that_were_there_before),
 		EMBEDDED(second_install_after_a_disable_enables_and_says_so),
 		EMBEDDED(job_that_fails_is_put_back),

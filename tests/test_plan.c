@@ -902,7 +902,7 @@ uninstall_leaves_a_log_that_was_there_before(void **state)
 static void
 uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 {
-	static const char *const whats[] = { "link", "unseen", "two names", "weak and no account" };
+	static const char *const whats[] = { "link", "two names", "weak and no account" };
 
 	for (size_t i = 0; i < sizeof whats / sizeof whats[0]; i++) {
 		end(state);
@@ -911,8 +911,6 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 		if (i == 0)
 			mac.facts.logs[1].type = FILE_LINK;
 		else if (i == 1)
-			mac.facts.logs[1].exists = UNKNOWN;
-		else if (i == 2)
 			mac.facts.logs[1].links = 2;
 		else {
 			strcpy(mac.facts.logs[1].weak, "/var/log");
@@ -972,6 +970,7 @@ uninstall_refuses_what_it_cannot_see_or_did_not_install(void **state)
 		{ "override not understood", ERROR_LAUNCHCTL },
 		{ "loaded from elsewhere", ERROR_DATA },
 		{ "the plist cannot be seen", ERROR_FILE },	/* it would stay, with nobody to remember it */
+		{ "a log that shall go cannot be seen", ERROR_FILE },	/* the same */
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -983,9 +982,13 @@ uninstall_refuses_what_it_cannot_see_or_did_not_install(void **state)
 			mac.facts.override = OVERRIDE_UNKNOWN;
 		else if (i == 2)
 			loaded_from_elsewhere();
-		else {
+		else if (i == 3) {
 			mac.facts.plist.exists = UNKNOWN;
 			mac.facts.plist.error = EIO;
+		} else {
+			mac.facts.logs[1].exists = UNKNOWN;
+			mac.facts.logs[1].error = EIO;
+			wish.delete_logs = true;
 		}
 		if (plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error) == 0)
 			fail_msg("not refused: %s", rows[i].what);

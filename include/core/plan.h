@@ -51,7 +51,7 @@ struct step {
 	bool		covered;		/* TARGET_RECEIPT: undoing the record undoes it */
 	bool quiet; /* TARGET_RECEIPT: the commit of an uninstall, which removes the receipt later */
 	bool		closing;		/* done only when all of the cleaning up before it was */
-	bool		left;			/* undoing left a log, for what is in it says why the job failed */
+	bool		left;			/* a folder with other files, or the log that says why the job failed */
 	enum step_result result;
 };
 

@@ -435,7 +435,7 @@ add_plists(struct plan *plan, const struct promise *receipt, const struct facts 
 }
 
 static int
-refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct error *error)
+refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
 {
 	if (plan_refuse_launchd(facts, error) == -1)
 		return -1;
@@ -448,6 +448,12 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts, struc
 	/* The receipt would go and the plist stay. */
 	if (facts->plist.exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'", receipt->plist_path);
+	/* And with the receipt would go what is known of the logs. */
+	for (int i = 0; i < 2 && wish.delete_logs; i++)
+		if (receipt->made_log[i] && promise_has_log(receipt, i) && facts->logs[i].exists == UNKNOWN)
+			return error_set(error, ERROR_FILE, strerror(facts->logs[i].error),
+			    "mend that, or leave the logs: uninstall without --delete-logs", "cannot look at '%s'",
+			    receipt->logs[i]);
 	return 0;
 }
 
@@ -462,7 +468,7 @@ plan_uninstall(
 
 	begin(plan);
 	wish.bring_agent = wish.bring_agent || plan_is_agent_between(receipt, facts);
-	if (refuse_uninstall(receipt, facts, error) == -1 ||
+	if (refuse_uninstall(receipt, facts, wish, error) == -1 ||
 	    (wish.bring_agent && plan_refuse_agent(receipt, facts, error) == -1))
 		return -1;
 	if (!resumed)

@@ -62,10 +62,10 @@ plan_describe(const struct step *step, char *target, size_t size)
 		return;
 	if (step->result == STEP_PLANNED)
 		snprintf(target, size, "would %s %s", words->plan, step->name);
+	else if (step->left && (step->result == STEP_DONE || step->result == STEP_UNDONE))
+		snprintf(target, size, "left %s: it has content", step->name);
 	else if (step->result == STEP_DONE)
 		snprintf(target, size, "%s %s", words->done, step->name);
-	else if (step->result == STEP_UNDONE && step->left)
-		snprintf(target, size, "left %s: it has content", step->name);
 	else if (step->result == STEP_UNDONE)
 		snprintf(target, size, "%s %s", step->was.exists == YES ? words->undone : "took back", step->name);
 	else

@@ -209,19 +209,15 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 static int
 do_folder(const struct apply *apply, struct step *step, struct error *error)
 {
-	bool left;
-
 	if (step->shall.exists == YES)
 		return files_make_directory(apply->host, step->name, 0755, error);
-	return files_remove_directory(apply->host, step->name, &left, error);
+	return files_remove_directory(apply->host, step->name, &step->left, error);
 }
 
 static int
 undo_folder(const struct apply *apply, struct step *step, struct error *error)
 {
-	bool left;
-
-	return files_remove_directory(apply->host, step->name, &left, error);
+	return files_remove_directory(apply->host, step->name, &step->left, error);
 }
 
 static int
