@@ -82,7 +82,7 @@ build_plist() {
 	rm -rf "$objects"
 	mkdir -p "$objects"
 	for file in "$got"/libplist/src/*.c "$got"/libplist/libcnary/node*.c; do
-		$cc -std=gnu11 -O2 -w -DHAVE_MEMMEM -DHAVE_STRNDUP -DHAVE_STRPTIME -DHAVE_LOCALTIME_R -DHAVE_GMTIME_R \
+		$cc -std=gnu11 -Os -w -DHAVE_MEMMEM -DHAVE_STRNDUP -DHAVE_STRPTIME -DHAVE_LOCALTIME_R -DHAVE_GMTIME_R \
 		    -DHAVE_TM_TM_GMTOFF -DHAVE_TM_TM_ZONE -DPACKAGE_VERSION='"source"' \
 		    -I"$got/libplist/src" -I"$got/libplist/include" -I"$got/libplist/libcnary/include" \
 		    -c "$file" -o "$objects/$(basename "$file" .c).o"
@@ -94,7 +94,7 @@ build_plist() {
 ours() {
 	build=$folder/$1
 	shift
-	${MAKE:-make} -s SYSTEM=Darwin CC="$cc" CFLAGS="-O2 -UNDEBUG" LDFLAGS=-Wl,-S BUILD="$build" WERROR="$strict" \
+	${MAKE:-make} -s SYSTEM=Darwin CC="$cc" CFLAGS="-Os -UNDEBUG" LDFLAGS=-Wl,-S BUILD="$build" WERROR="$strict" \
 	    PLIST_CFLAGS="-isystem $got/libplist/include" PLIST_LIBS="$build/libplist/libplist.a" \
 	    CMOCKA_CFLAGS="$cmocka" "$@"
 }

@@ -1045,8 +1045,7 @@ fresh_install_makes_the_job_of_the_checklist(void **state)
 {
 	static const char *const lines[] = {
 		"<key>Label</key>\n\t<string>com.example.agentworker</string>",
-		"<key>ProgramArguments</key>\n\t<array>\n\t\t<string>/usr/local/bin/agentworker</"
-		"string>\n\t\t<string>--report</string>\n",
+		"<string>/usr/local/bin/agentworker</string>\n\t\t<string>--report</string>\n",
 		"<key>UserName</key>\n\t<string>worker</string>",
 		"<key>GroupName</key>\n\t<string>staff</string>",
 		"<key>EnvironmentVariables</key>\n\t<dict>\n",

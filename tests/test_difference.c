@@ -70,8 +70,8 @@ a_new_plist_shows_every_key(void **state)
 	(void)state;
 	assert_difference(NULL,
 	    "<key>Label</key><string>x</string><key>RunAtLoad</key><true/><key>N</key><integer>-7</integer>"
-	    "<key>R</key><real>0.5</real><key>ProgramArguments</key><array><string>/bin/cat</string><string></string></"
-	    "array>"
+	    "<key>R</key><real>0.5</real><key>ProgramArguments</key><array><string>/bin/cat</string><string></string>"
+	    "</array>"
 	    "<key>D</key><dict><key>a</key><false/><key>b</key><string>c</string></dict>",
 	    "  + Label: \"x\"\n  + RunAtLoad: true\n  + N: -7\n  + R: 0.5\n  + ProgramArguments: [ \"/bin/cat\", \"\" "
 	    "]\n"
@@ -91,8 +91,8 @@ keys_that_differ_are_shown_and_others_are_not(void **state)
 	(void)state;
 	assert_difference(
 	    "<key>Same</key><string>x</string><key>Gone</key><true/><key>Changed</key><string>old</string>",
-	    "<key>Same</key><string>x</string><key>Changed</key><string>new</string><key>Added</key><integer>1</"
-	    "integer>",
+	    "<key>Same</key><string>x</string><key>Changed</key><string>new</string><key>Added</key><integer>1"
+	    "</integer>",
 	    "  - Gone: true\n  - Changed: \"old\"\n  + Changed: \"new\"\n  + Added: 1\n");
 }
 

@@ -159,8 +159,8 @@ options_go_before_the_plist_of_from(void **state)
 	mac_write(mac, FROM,
 	    HEAD "<key>Label</key><string>com.example.other</string><key>Program</key><string>/bin/cat</string>"
 		 "<key>UserName</key><string>root</string><key>KeepAlive</key><true/>\n"
-		 "<key>EnvironmentVariables</key><dict><key>A</key><string>1</string><key>B</key><string>2</string></"
-		 "dict>" TAIL);
+		 "<key>EnvironmentVariables</key><dict><key>A</key><string>1</string><key>B</key><string>2</string>"
+		 "</dict>" TAIL);
 	expect(mac, mac_command(mac, "install --from " FROM " --label com.example.job --user worker --keep-alive false "
 	    "--env B=3 --stdout /var/log/only.log --set StartCalendarInterval.0.Hour=3 "
 	    "--set StartCalendarInterval.0.Minute=0 -- " MAC_WORKER " --name x"), 0);

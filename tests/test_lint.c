@@ -116,8 +116,8 @@ static const struct sample samples[] = {
 	    "!" NAME
 	    "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array><string>run</string></array>" },
 	{ "shell-syntax", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.2",
-	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>a</string><string>&gt;</"
-		     "string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>a</string><string>&gt;"
+		     "</string></array>" },
 	{ "shell-syntax", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.1",
 	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>$HOME/y</string></array>" },
 	{ "missing-program-on-modern-macos", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
@@ -267,10 +267,10 @@ good_jobs_get_no_error(void **state)
 		"<key>Umask</key><integer>18</integer>",
 		"<key>Umask</key><string>022</string>",
 		"<key>LimitLoadToHardware</key><dict><key>model</key><array><integer>2</integer></array></dict>",
-		"<key>MachServices</key><dict><key>com.example.x</key><dict><key>ResetAtClose</key><true/></dict></"
-		"dict>",
-		"<key>SpawnConstraint</key><dict><key>$and</key><dict><key>team-identifier</key><string>A</string></"
-		"dict></dict>",
+		"<key>MachServices</key><dict><key>com.example.x</key><dict><key>ResetAtClose</key><true/></dict>"
+		"</dict>",
+		"<key>SpawnConstraint</key><dict><key>$and</key><dict><key>team-identifier</key><string>A</string>"
+		"</dict></dict>",
 		"<key>LaunchEvents</key><dict><key>com.apple.notifyd.matching</key><dict><key>x</key><dict>"
 		"<key>Notification</key><string>y</string></dict></dict></dict>",
 		"<key>StartCalendarInterval</key><array><dict><key>Minute</key><integer>0</integer></dict></array>",

@@ -36,6 +36,10 @@ enum tone { TONE_PLAIN, TONE_GOOD, TONE_WARN, TONE_BAD };
 
 static void
 print_line(struct session *session, enum tone tone, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static void
+print_line(struct session *session, enum tone tone, const char *format, va_list arguments)
 {
 	static const char *const codes[] = { "", "\033[32m", "\033[33m", "\033[31m" };
 	bool coloured = tone != TONE_PLAIN && wants_colour(session);

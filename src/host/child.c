@@ -326,7 +326,7 @@ int
 deputy_run(struct deputy *deputy, const struct identity *account, gid_t group,
     void (*deed)(const void *, struct reply *), const void *context, size_t size, double seconds, struct reply *reply)
 {
-	int number;
+	int number, status;
 
 	assert(size <= DEPUTY_ROOM);
 	if (!is_same(deputy, account, group, deed) && appoint(deputy, account, group, deed) == -1)
@@ -335,7 +335,8 @@ deputy_run(struct deputy *deputy, const struct identity *account, gid_t group,
 	if (give_turn(deputy->channel) == 0 && take_reply(deputy->channel, seconds, reply) == 0)
 		return 0;
 	number = errno;
-	errno = WIFEXITED(dismiss(deputy)) && number == ECONNRESET ? EPERM : number;
+	status = dismiss(deputy);
+	errno = WIFEXITED(status) && number == ECONNRESET ? EPERM : number;
 	return -1;
 }
 
