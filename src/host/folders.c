@@ -31,12 +31,16 @@ folders_leave(struct folders *folders, int descriptor)
 bool
 folders_keep(struct folders *folders, const char *path, int descriptor)
 {
-	char *copy;
+	struct kept_folder *row;
 
-	if (folders == NULL || folders->count == FOLDERS_KEPT || (copy = strdup(path)) == NULL)
+	if (folders == NULL || folders->count == FOLDERS_KEPT)
 		return false;
-	folders->rows[folders->count++] = (struct kept_folder){ copy, descriptor, 1 };
-	return true;
+	row = &folders->rows[folders->count];
+	row->path = strdup(path);
+	row->descriptor = descriptor;
+	row->users = 1;
+	folders->count += row->path != NULL;
+	return row->path != NULL;
 }
 
 void

@@ -387,7 +387,7 @@ judge(int number)
 	}
 }
 
-/* As itself an account needs no child. */
+/* As itself an account needs no child, and none can become another one's but root's. */
 static int
 ask_as(const struct host *host, const struct identity *user, const struct questions *questions, struct reply *reply)
 {
@@ -396,6 +396,10 @@ ask_as(const struct host *host, const struct identity *user, const struct questi
 	if (geteuid() == user->uid) {
 		ask(questions, reply);
 		return 0;
+	}
+	if (geteuid() != 0) {
+		errno = EPERM;
+		return -1;
 	}
 	if (host->deputy != NULL)
 		return deputy_run(host->deputy, user, user->gid, ask, questions, size, CHILD_SECONDS, reply);
