@@ -35,7 +35,7 @@ end(void **state)
 	return 0;
 }
 
-static const struct finding *
+static const struct found *
 find(const char *id)
 {
 	for (size_t i = 0; i < findings.count; i++)
@@ -348,19 +348,19 @@ each_check_gives_the_result_of_what_is_seen(void **state)
 	int failed = 0;
 
 	for (size_t i = 0; i < ROWS; i++) {
-		const struct finding *finding;
+		const struct found *found;
 
 		end(state);
 		begin(state);
 		rows[i].change();
 		check_all(PROMISE, FACTS, &findings);
-		finding = find(rows[i].id);
-		if (finding->verdict == rows[i].verdict && strstr(finding->message, rows[i].message) != NULL &&
-		    finding->message[0] != '\0' &&
-		    (rows[i].fix == NULL ? finding->fix[0] == '\0' : strstr(finding->fix, rows[i].fix) != NULL && finding->fix[0] != '\0'))
+		found = find(rows[i].id);
+		if (found->verdict == rows[i].verdict && strstr(found->message, rows[i].message) != NULL &&
+		    found->message[0] != '\0' &&
+		    (rows[i].fix == NULL ? found->fix[0] == '\0' : strstr(found->fix, rows[i].fix) != NULL && found->fix[0] != '\0'))
 			continue;
-		print_error("%s: %s is %s: '%s' fix '%s'\n", rows[i].name, rows[i].id, check_word(finding->verdict), finding->message,
-		    finding->fix);
+		print_error("%s: %s is %s: '%s' fix '%s'\n", rows[i].name, rows[i].id, check_word(found->verdict), found->message,
+		    found->fix);
 		failed++;
 	}
 	assert_int_equal(failed, 0);

@@ -16,16 +16,26 @@
 
 enum verdict { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL, VERDICT_UNKNOWN, VERDICT_SKIP };
 
-struct finding {
+struct finding {			/* while it is made */
 	const char	*id;
 	enum verdict	verdict;
 	char		message[1536];
 	char		fix[1536];	/* a command or a sentence; empty: nothing to do */
 };
 
+/*
+ * All of them. The texts lie one behind the other, for there are a thousand jobs; room for the longest is there. The
+ * rows point into them: not to be copied.
+ */
 struct findings {
-	struct finding	rows[CHECKS_MOST];
-	size_t		count;
+	struct found {
+		const char	*id;
+		enum verdict	verdict;
+		const char	*message, *fix;
+	}	rows[CHECKS_MOST];
+	size_t	count;
+	char	texts[(CHECKS_MOST + 1) * sizeof(struct finding)];	/* one more: check_again() */
+	size_t	used;
 };
 
 struct check {

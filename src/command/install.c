@@ -94,7 +94,7 @@ tell_unproved(struct session *session, const struct promise *promise)
 		    "sudo lnpctl probe --label %s HOST:PORT", promise->label, promise->user, promise->label);
 }
 
-static const struct finding *
+static const struct found *
 find_peer(const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
@@ -108,21 +108,21 @@ static int
 ask_peers(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
 {
 	struct findings *findings = &session->change.findings;
-	const struct finding *finding = find_peer(findings);
+	const struct found *found = find_peer(findings);
 
-	if (promise->peer_count == 0 || facts->offline || session->options.no_load || finding == NULL)
+	if (promise->peer_count == 0 || facts->offline || session->options.no_load || found == NULL)
 		return 0;
-	if (finding->verdict != VERDICT_PASS) {
+	if (found->verdict != VERDICT_PASS) {
 		inspect(&session->host, NULL, promise, INSPECT_LAUNCHD, facts);
 		if (probe_peers(session, promise, facts, true, error) == -1)
 			return -1;
 		check_again("peer", promise, facts, findings);
 	}
-	if (finding->verdict != VERDICT_FAIL && finding->verdict != VERDICT_UNKNOWN)
+	if (found->verdict != VERDICT_FAIL && found->verdict != VERDICT_UNKNOWN)
 		return 0;
-	return error_set(error, finding->verdict == VERDICT_FAIL ? ERROR_NO : ERROR_UNSURE, finding->message,
-	    finding->fix, "'%s' is installed, but %s", promise->label,
-	    finding->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
+	return error_set(error, found->verdict == VERDICT_FAIL ? ERROR_NO : ERROR_UNSURE, found->message,
+	    found->fix, "'%s' is installed, but %s", promise->label,
+	    found->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
 }
 
 static void

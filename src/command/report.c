@@ -150,14 +150,14 @@ report_findings(struct session *session, const char *label, const struct finding
 	report_toned(session, kind == ERROR_NONE ? TONE_GOOD : kind == ERROR_NO ? TONE_BAD : TONE_WARN, "%s: %s", label,
 	    kind == ERROR_NONE ? "ok" : kind == ERROR_NO ? "FAILED" : "not known");
 	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->rows[i];
+		const struct found *found = &findings->rows[i];
 
-		if (!session->options.verbose && (finding->verdict == VERDICT_PASS || finding->verdict == VERDICT_SKIP))
+		if (!session->options.verbose && (found->verdict == VERDICT_PASS || found->verdict == VERDICT_SKIP))
 			continue;
-		report_toned(session, tones[finding->verdict], "  %-7s %s: %s", check_word(finding->verdict),
-		    finding->id, finding->message);
-		if (finding->fix[0] != '\0')
-			report_line(session, "          fix: %s", finding->fix);
+		report_toned(session, tones[found->verdict], "  %-7s %s: %s", check_word(found->verdict),
+		    found->id, found->message);
+		if (found->fix[0] != '\0')
+			report_line(session, "          fix: %s", found->fix);
 	}
 }
 
@@ -226,13 +226,13 @@ report_checks_json(struct json *json, const struct findings *findings)
 {
 	json_open(json, "checks", '[');
 	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->rows[i];
+		const struct found *found = &findings->rows[i];
 
 		json_open(json, NULL, '{');
-		json_text(json, "id", finding->id);
-		json_text(json, "result", check_word(finding->verdict));
-		json_text(json, "message", finding->message);
-		json_some(json, "fix", finding->fix);
+		json_text(json, "id", found->id);
+		json_text(json, "result", check_word(found->verdict));
+		json_text(json, "message", found->message);
+		json_some(json, "fix", found->fix);
 		json_close(json, '}');
 	}
 	json_close(json, ']');

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/check_rows.h"
+#include "core/text.h"
 
 void
 check_say(struct finding *finding, enum verdict verdict, const char *fix, const char *format, ...)
@@ -100,16 +101,40 @@ lacking(unsigned needs, const struct facts *look)
 	return NULL;
 }
 
+static const char *
+keep_text(struct findings *findings, const char *text)
+{
+	char *kept = findings->texts + findings->used;
+
+	text_copy(kept, sizeof findings->texts - findings->used, text);
+	findings->used += strlen(kept) + 1;
+	return kept;
+}
+
 static void
-judge(const struct check *check, const struct promise *promise, const struct facts *look, struct finding *finding)
+keep(struct findings *findings, size_t row, const struct finding *finding)
+{
+	struct found *found = &findings->rows[row];
+
+	found->id = finding->id;
+	found->verdict = finding->verdict;
+	found->message = keep_text(findings, finding->message);
+	found->fix = keep_text(findings, finding->fix);
+}
+
+static void
+judge(const struct check *check, const struct promise *promise, const struct facts *look, struct findings *findings)
 {
 	const char *lack = lacking(check->needs, look);
+	struct finding finding;
 
-	*finding = (struct finding){ check->id, VERDICT_UNKNOWN, "", "" };
+	finding.id = check->id;
+	check_say(&finding, VERDICT_UNKNOWN, NULL, "%s", "");
 	if (lack != NULL)
-		check_say(finding, VERDICT_SKIP, NULL, "%s", lack);
+		check_say(&finding, VERDICT_SKIP, NULL, "%s", lack);
 	else
-		check->judge(promise, look, finding);
+		check->judge(promise, look, &finding);
+	keep(findings, (size_t)(check - checks), &finding);
 }
 
 void
@@ -117,25 +142,27 @@ check_again(const char *id, const struct promise *promise, const struct facts *l
 {
 	for (size_t i = 0; i < findings->count; i++)
 		if (strcmp(checks[i].id, id) == 0)
-			judge(&checks[i], promise, look, &findings->rows[i]);
+			judge(&checks[i], promise, look, findings);
 }
 
 void
 check_all(const struct promise *promise, const struct facts *look, struct findings *findings)
 {
-	findings->count = 0;
-	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
-		judge(&checks[i], promise, look, &findings->rows[findings->count++]);
+	findings->used = 0;
+	findings->count = sizeof checks / sizeof checks[0];
+	for (size_t i = 0; i < findings->count; i++)
+		judge(&checks[i], promise, look, findings);
 }
 
 void
 check_no_receipt(struct findings *findings, const char *why, const char *fix)
 {
-	struct finding *finding = &findings->rows[0];
+	struct finding finding = { .id = "receipt" };
 
-	*finding = (struct finding){ "receipt", VERDICT_FAIL, "", "" };
-	check_say(finding, VERDICT_FAIL, fix, "%s", why);
+	check_say(&finding, VERDICT_FAIL, fix, "%s", why);
+	findings->used = 0;
 	findings->count = 1;
+	keep(findings, 0, &finding);
 }
 
 enum error_kind

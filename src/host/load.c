@@ -79,7 +79,7 @@ static const char *const causes[] = {
 	"program-access", "program-quarantine", "user", "group", "working-directory", "log-files",
 };
 
-static const struct finding *
+static const struct found *
 find_cause(const struct findings *findings)
 {
 	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
@@ -94,7 +94,7 @@ load_cause(const struct host *host, const struct promise *promise, const struct 
 {
 	struct facts facts = { .user = known->user, .group = known->group };
 	struct findings findings;
-	const struct finding *cause;
+	const struct found *cause;
 
 	inspect(host, NULL, promise, INSPECT_ALL, &facts);
 	check_all(promise, &facts, &findings);
