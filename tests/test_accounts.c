@@ -126,6 +126,17 @@ group(const char *name)
 	return found;
 }
 
+static struct account_group
+own_group(const char *name)
+{
+	struct account account = user(name);
+	struct account_group found;
+
+	memset(&found, 0xff, sizeof found);
+	accounts_own_group(&host, &account, &found);
+	return found;
+}
+
 static void
 user_of_an_image_is_found_with_groups_and_home(void **state)
 {
@@ -148,18 +159,18 @@ user_of_an_image_is_found_with_groups_and_home(void **state)
 static void
 group_of_an_image_is_found_by_name_and_number(void **state)
 {
-	char name[NAME_SIZE];
-
 	(void)state;
 	make_store();
 	assert_int_equal(group("admin").exists, YES);
 	assert_int_equal(group("admin").gid, 80);
 	assert_string_equal(group("admin").name, "admin");
 	assert_int_equal(group("nobody-here").exists, NO);
-	accounts_group_name(&host, 80, name);
-	assert_string_equal(name, "admin");
-	accounts_group_name(&host, 4711, name);
-	assert_string_equal(name, "4711");
+	assert_string_equal(own_group("worker").name, "staff");
+	assert_int_equal(own_group("worker").exists, YES);
+	assert_int_equal(own_group("worker").gid, 20);
+	make_record("users", "stray", ID("uid", "502") ID("gid", "4711") HOME("/Users/stray"));
+	assert_string_equal(own_group("stray").name, "4711");
+	assert_int_equal(own_group("stray").exists, NO);
 }
 
 static void
@@ -323,8 +334,6 @@ account_in_very_many_groups_keeps_its_own(void **state)
 static void
 stray_files_among_the_records_do_no_harm(void **state)
 {
-	char name[NAME_SIZE];
-
 	(void)state;
 	make_store();
 	assert_int_equal(mkfifo(real(STORE "/groups/fifo.plist"), 0600), 0);
@@ -332,8 +341,7 @@ stray_files_among_the_records_do_no_harm(void **state)
 	assert_int_equal(symlink("/etc/passwd", real(STORE "/groups/link.plist")), 0);
 	make_record("groups", "bad", "<broken");
 	assert_int_equal(user("worker").identity.ngroups, 2);
-	accounts_group_name(&host, 20, name);
-	assert_string_equal(name, "staff");
+	assert_string_equal(own_group("worker").name, "staff");
 	assert_int_equal(group("fifo").exists, UNKNOWN);
 }
 
@@ -342,7 +350,8 @@ user_and_group_of_this_machine_are_found(void **state)
 {
 	struct passwd *entry = getpwuid(0);
 	struct account account;
-	char name[NAME_SIZE], root[NAME_SIZE];
+	struct account_group found;
+	char root[NAME_SIZE];
 	gid_t gid;
 
 	(void)state;
@@ -358,13 +367,14 @@ user_and_group_of_this_machine_are_found(void **state)
 	assert_int_equal(account.identity.groups[0], gid);
 	assert_true(account.local);
 	assert_int_equal(account.home[0], '/');
-	accounts_group_name(&host, gid, name);
-	assert_int_equal(group(name).exists, YES);
-	assert_int_equal(group(name).gid, gid);
+	assert_int_equal(own_group(root).exists, YES);
+	assert_int_equal(group(own_group(root).name).gid, gid);
 	assert_int_equal(user("no-such-account-here").exists, NO);
 	assert_int_equal(group("no-such-group-here").exists, NO);
-	accounts_group_name(&host, 3999999999u, name);
-	assert_string_equal(name, "3999999999");
+	account.identity.gid = 3999999999u;
+	accounts_own_group(&host, &account, &found);
+	assert_string_equal(found.name, "3999999999");
+	assert_int_equal(found.exists, NO);
 }
 
 #define EACH(test)	cmocka_unit_test_setup_teardown(test, begin, end)

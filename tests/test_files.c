@@ -65,7 +65,6 @@ file_is_seen_with_owner_mode_links_and_identity(void **state)
 	assert_int_equal(fact.identity.size, 5);
 	assert_int_equal(fact.identity.inode, status.st_ino);
 	assert_int_equal(fact.identity.modified, status.st_mtime);
-	assert_int_equal(fact.quarantined, NO);
 	assert_string_equal(fact.resolved, "/etc/hosts");
 	assert_string_equal(fact.weak, "");
 }
@@ -347,15 +346,19 @@ quarantine(const char *path)
 static void
 quarantine_is_seen_and_taken_away_with_the_right_owner(void **state)
 {
+	struct file_fact fact;
+
 	(void)state;
 	make_file("/etc/job", "", 0666);
 	if (quarantine("/etc/job") == -1) {
 		print_message("no extended attributes here: %s\n", strerror(errno));
 		skip();
 	}
-	assert_int_equal(look("/etc/job", FILES_STRICT).quarantined, YES);
+	files_look_at_program(&host, "/etc/job", &fact);
+	assert_int_equal(fact.quarantined, YES);
 	assert_int_equal(files_set_owner(&host, "/etc/job", host.owner, host.group, 0644, &error), 0);
-	assert_int_equal(look("/etc/job", FILES_STRICT).quarantined, NO);
+	files_look_at_program(&host, "/etc/job", &fact);
+	assert_int_equal(fact.quarantined, NO);
 	assert_dress("/etc/job", host.owner, host.group, 0644);
 }
 
@@ -481,19 +484,29 @@ file_below_a_weak_folder_is_read_and_said_to_be_so(void **state)
 	bytes_free(&bytes);
 }
 
+static bool
+is_script(const char *path, enum known exists)
+{
+	struct file_fact fact;
+	bool result = files_look_at_program(&host, path, &fact);
+
+	assert_int_equal(fact.exists, exists);
+	return result;
+}
+
 static void
-beginning_of_a_file_is_known_without_reading_it_all(void **state)
+script_is_known_by_how_it_begins(void **state)
 {
 	(void)state;
 	make_file("/etc/script", "#!/bin/sh\n", 0755);
 	make_file("/etc/short", "#", 0755);
 	make_fifo("/etc/fifo");
 	make_link("/etc/link", "script");
-	assert_true(files_begins(&host, "/etc/script", "#!"));
-	assert_true(files_begins(&host, "/etc/link", "#!"));
-	assert_false(files_begins(&host, "/etc/short", "#!"));
-	assert_false(files_begins(&host, "/etc/fifo", "#!"));
-	assert_false(files_begins(&host, "/etc/none", "#!"));
+	assert_true(is_script("/etc/script", YES));
+	assert_true(is_script("/etc/link", YES));
+	assert_false(is_script("/etc/short", YES));
+	assert_false(is_script("/etc/fifo", YES));
+	assert_false(is_script("/etc/none", NO));
 }
 
 static void
@@ -1086,7 +1099,7 @@ main(void)
 		EACH(device_is_not_read),
 		EACH(absent_file_is_told_from_one_that_cannot_be_read),
 		EACH(file_below_a_weak_folder_is_read_and_said_to_be_so),
-		EACH(beginning_of_a_file_is_known_without_reading_it_all),
+		EACH(script_is_known_by_how_it_begins),
 		EACH(tail_of_a_log_is_its_last_lines),
 		EACH(tail_of_a_log_shows_no_control_characters),
 		EACH(tail_does_not_show_somebody_elses_file),

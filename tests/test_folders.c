@@ -14,7 +14,7 @@
 
 #include "host/files.h"
 #include "host/folders.h"
-#include "host/lock.h"
+#include "host/wait.h"
 #include "world.h"
 
 static struct folders folders;
@@ -86,6 +86,29 @@ links_lead_to_folders_that_are_kept_by_their_own_name(void **state)
 	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/private/var/log/file");
 }
 
+static void
+link_is_kept_as_its_folder_is(void **state)
+{
+	(void)state;
+	make_file("/private/var/log/file", "", 0644);
+	make_folder("/etc/other", 0755);
+	make_folder("/etc/other/log", 0755);
+	make_file("/etc/other/log/file", "", 0644);
+	assert_int_equal(look("/var/log/file", FILES_STRICT).exists, YES);
+	assert_string_equal(folders_link(&folders, "/var"), "private/var");
+	/* Were it not so, it would lead to another folder by now. */
+	assert_int_equal(unlink(real("/var")), 0);
+	make_link("/var", "etc/other");
+	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/private/var/log/file");
+	folders_forget(&folders);
+	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/etc/other/log/file");
+	/* Who can write to the folder can make another link of the same name. */
+	make_folder("/etc/open", 0777);
+	make_link("/etc/open/link", "../other");
+	look("/etc/open/link/log/file", FILES_LOOSE);
+	assert_null(folders_link(&folders, "/etc/open/link"));
+}
+
 /* Who can write there could put another folder in its place: it is opened, and judged, each time. */
 static void
 folder_that_others_can_change_is_never_kept_nor_what_is_in_it(void **state)
@@ -137,16 +160,13 @@ folder_that_was_removed_is_forgotten(void **state)
 }
 
 static void
-lock_that_was_waited_for_makes_all_new(void **state)
+wait_makes_all_new(void **state)
 {
-	int lock;
-
 	(void)state;
 	assert_int_equal(look("/etc/passwd", FILES_STRICT).exists, YES);
-	lock = lock_take(&host, LOCK, 0, NULL, NULL, &error);
-	assert_int_not_equal(lock, -1);
+	assert_true(is_kept("/etc"));
+	assert_true(wait_for(&host, 0));
 	assert_int_equal(folders.count, 0);
-	close(lock);
 }
 
 static void
@@ -174,10 +194,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		KEPT(walk_goes_on_from_where_the_last_one_came_through),
 		KEPT(links_lead_to_folders_that_are_kept_by_their_own_name),
+		KEPT(link_is_kept_as_its_folder_is),
 		KEPT(folder_that_others_can_change_is_never_kept_nor_what_is_in_it),
 		KEPT(way_through_a_link_of_others_leaves_nothing_behind),
 		KEPT(folder_that_was_removed_is_forgotten),
-		KEPT(lock_that_was_waited_for_makes_all_new),
+		KEPT(wait_makes_all_new),
 		KEPT(more_folders_than_there_is_room_for_are_walked_as_before),
 	};
 

@@ -8,10 +8,8 @@
 #include "core/facts.h"
 #include "core/promise.h"
 
-/*
- * Looks up the accounts that the options name, once: facts->user and group; group is the group's name. ERROR_ACCOUNT.
- */
-int install_accounts(struct session *, const struct options *, struct facts *, char group[NAME_SIZE], struct error *);
+/* Looks up the accounts that the options name, once: facts->user and group. ERROR_ACCOUNT. */
+int	install_accounts(struct session *, const struct options *, struct facts *, struct error *);
 
 /*
  * The promise that a plist makes, which is freed, for these accounts, with the peers and the settle time of the

@@ -41,8 +41,10 @@ struct file_fact {
 	mode_t			mode;		/* the permission bits: & 07777 */
 	uint64_t		links;
 	struct file_identity	identity;
-	enum known		quarantined;	/* has the com.apple.quarantine attribute */
-	char			resolved[PATH_SIZE];	/* the path without links, from the root on */
+	enum known		quarantined;	/* has the com.apple.quarantine attribute: of what was read, and of
+							   programs; UNKNOWN for all else */
+	char			resolved[PATH_SIZE];	/* the path without links, from the root on; also of what does
+							   not exist, when the folder for it does */
 	char			weak[PATH_SIZE];	/* the first folder above it, or link on the way to it, that
 							   another account than root or the expected owner can change;
 							   empty: none. Filled also when the file does not exist */
@@ -74,6 +76,7 @@ struct account {
 	char		name[NAME_SIZE];
 	struct identity	identity;
 	char		home[PATH_SIZE];
+	char		group[NAME_SIZE];	/* an image's: the name of identity.gid; see accounts_own_group() */
 	bool		local;		/* in the local store, not (only) a directory server's. Image: true.
 					   macOS: /var/db/dslocal has NAME.plist, or only root may look there;
 					   Linux: always true */

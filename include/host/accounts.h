@@ -23,7 +23,7 @@ void	accounts_group(const struct host *, const char *name, struct account_group 
 int	accounts_each(const struct host *, void (*visit)(void *context, const struct account *), void *context,
     struct error *);
 
-/* The name of a gid, into target: "staff", or the number as text where there is no name. */
-void	accounts_group_name(const struct host *, gid_t, char target[NAME_SIZE]);
+/* The group of an account's gid. Where none has that number the name is the number as text, and exists is NO. */
+void	accounts_own_group(const struct host *, const struct account *, struct account_group *);
 
 #endif

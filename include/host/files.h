@@ -43,6 +43,12 @@ enum files_walk { FILES_STRICT, FILES_LOOSE };
 void	files_look(const struct host *, const char *path, enum files_walk, struct file_fact *);
 
 /*
+ * The same, loose, of a program, and whether it is quarantined. Returns whether it begins with "#!"; false, too, when
+ * it cannot be read.
+ */
+bool	files_look_at_program(const struct host *, const char *path, struct file_fact *);
+
+/*
  * Reads a regular file of at most limit bytes, opened without waiting (a FIFO or a device is refused) and strictly; the
  * fact is that of the descriptor read. The bytes are malloc'ed; bytes_free() releases them. -1: ERROR_FILE, and
  * fact->exists tells NO (not there) from UNKNOWN (error says why) and YES (too large, not regular). fact may not be
@@ -51,9 +57,10 @@ void	files_look(const struct host *, const char *path, enum files_walk, struct f
 int files_read(const struct host *, const char *path, size_t limit, struct bytes *, struct file_fact *, struct error *);
 
 /*
- * Reads an open file until its end. The bytes are malloc'ed. -1 with errno, EFBIG: there are more than limit.
+ * Reads an open file until its end, which is where the expected size is reached by a short read (-1: it is not known).
+ * The bytes are malloc'ed. -1 with errno, EFBIG: there are more than limit.
  */
-int	files_read_descriptor(int file, size_t limit, struct bytes *);
+int	files_read_descriptor(int file, off_t expected, size_t limit, struct bytes *);
 
 /*
  * The last lines of a log, at most lines of them, into target; empty when it cannot be read, is no plain file of this
@@ -61,9 +68,6 @@ int	files_read_descriptor(int file, size_t limit, struct bytes *);
  * '?'.
  */
 void	files_tail(const struct host *, const char *path, uid_t owner, int lines, char *target, size_t size);
-
-/* Whether the file begins with these bytes (16 at most). Loose; false, too, when it cannot be read. */
-bool	files_begins(const struct host *, const char *path, const char *start);
 
 /*
  * Calls visit with the name of each entry of a directory ("." and ".." left out), in the order of strcmp. An absent

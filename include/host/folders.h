@@ -3,8 +3,9 @@
  * fifty paths, nearly all of them through the same ten folders.
  *
  * Only a folder is kept that none but root and the expected owner can change or replace, and so is the whole way to it:
- * what is remembered of it can then be outdated by root alone. Where that matters, folders_forget() is called: before
- * the machine is looked at as a whole, after a wait for the lock, and when lnpctl itself removes a folder.
+ * what is remembered of it can then be outdated by root alone. Where that matters, folders_forget() is called: at
+ * each wait, one for the lock included, and when lnpctl itself removes a folder. Before it asks for the lock lnpctl
+ * walks to no folder that another one could remove.
  */
 #ifndef HOST_FOLDERS_H
 #define HOST_FOLDERS_H
@@ -14,6 +15,8 @@
 
 #define FOLDERS_KEPT	32	/* more are not kept; macOS gives a process 256 descriptors */
 
+#define LINKS_KEPT	4	/* a Mac has three: /var, /etc and /tmp */
+
 struct folders {		/* zeroed: none */
 	struct kept_folder {
 		char	*path;		/* without links; owned */
@@ -21,6 +24,10 @@ struct folders {		/* zeroed: none */
 		size_t	 users;		/* walks that stand there */
 	}	rows[FOLDERS_KEPT];
 	size_t	count;
+	struct kept_link {
+		char	path[64], target[64];	/* longer ones are not kept */
+	}	links[LINKS_KEPT];
+	size_t	link_count;
 };
 
 /*
@@ -34,6 +41,13 @@ bool	folders_leave(struct folders *, int descriptor);
 
 /* Takes over an open folder, and enters it. False: there is no room, and it stays the caller's. */
 bool	folders_keep(struct folders *, const char *path, int descriptor);
+
+/*
+ * Where the link of this path leads; NULL: it is not kept. Kept is a link as a folder is: none but root and the
+ * expected owner can change it, or the way to it. folders_keep_link() takes the path in its two parts.
+ */
+const char *folders_link(const struct folders *, const char *path);
+void	folders_keep_link(struct folders *, const char *above, const char *name, const char *target);
 
 /* Closes all. No walk may stand in one. */
 void	folders_forget(struct folders *);

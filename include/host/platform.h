@@ -24,6 +24,9 @@ enum known platform_quarantined(int descriptor);
 /* Removes it; not having it is success. 0 or -1 (errno). */
 int	platform_unquarantine(int descriptor);
 
+/* A pipe that no program we run gets to see. 0 or -1 (errno). macOS has no pipe2(2). */
+int	platform_pipe(int ends[2]);
+
 /* Fills device .. changed_nanoseconds from a stat: the field names of the times differ. */
 void	platform_identity(const struct stat *, struct file_identity *);
 

@@ -4,6 +4,8 @@
 #ifndef HOST_WALK_H
 #define HOST_WALK_H
 
+#include <sys/stat.h>
+
 #include "core/error.h"
 #include "core/facts.h"
 #include "host/files.h"
@@ -19,6 +21,8 @@ struct folder {				/* the open folder that holds the last component */
 	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty: none */
 	struct folders	*kept;			/* where the descriptor may belong */
 	bool		image;			/* the paths are not this machine's: no commands to paste */
+	struct stat	last;			/* what has the name, where it was seen: for walk_look() */
+	bool		seen;
 };
 
 /*
@@ -28,6 +32,9 @@ struct folder {				/* the open folder that holds the last component */
  */
 int	walk_open(const struct host *, const char *path, enum files_walk, struct folder *);
 void	walk_close(struct folder *);
+
+/* What has the last component's name, links not followed, looked at once. 0 or -1 (errno). */
+int	walk_look(struct folder *, struct stat *);
 
 /* Strict, and fills foreign: what others than root, the expected owner and this user can change. */
 int	walk_open_for(const struct host *, const char *path, uid_t user, struct folder *);

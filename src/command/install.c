@@ -15,18 +15,16 @@
 #define LOGIN_UID	500	/* macOS gives login accounts 501 and up */
 
 int
-install_accounts(struct session *session, const struct options *options, struct facts *facts, char group[NAME_SIZE],
-    struct error *error)
+install_accounts(struct session *session, const struct options *options, struct facts *facts, struct error *error)
 {
 	accounts_user(&session->host, options->user, &facts->user);
 	if (job_check_user(&facts->user, options->user, error) == -1)
 		return -1;
 	if (options->group != NULL)
-		text_copy(group, NAME_SIZE, options->group);
+		accounts_group(&session->host, options->group, &facts->group);
 	else
-		accounts_group_name(&session->host, facts->user.identity.gid, group);
-	accounts_group(&session->host, group, &facts->group);
-	return job_check_group(&facts->group, group, error);
+		accounts_own_group(&session->host, &facts->user, &facts->group);
+	return job_check_group(&facts->group, options->group != NULL ? options->group : facts->group.name, error);
 }
 
 static int
@@ -64,10 +62,10 @@ static int
 promise_make(struct session *session, struct promise *promise, struct facts *facts, struct error *error)
 {
 	const struct options *options = &session->options;
-	char group[NAME_SIZE];
+	const char *group = facts->group.name;
 	struct bytes plist;
 
-	if (install_accounts(session, options, facts, group, error) == -1)
+	if (install_accounts(session, options, facts, error) == -1)
 		return -1;
 	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
 	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)

@@ -175,13 +175,13 @@ make_plist(struct session *session, const struct options *options, const struct 
 	struct migrate_goal goal = { .options = options, .user = &facts->user, .agent_home = "" };
 	struct file_fact fact;
 	struct bytes bytes;
-	char group[NAME_SIZE], home[PATH_SIZE];
+	char home[PATH_SIZE];
 	int result;
 
-	if (install_accounts(session, options, facts, group, error) == -1 ||
+	if (install_accounts(session, options, facts, error) == -1 ||
 	    files_read(&session->host, agent->path, PROMISE_LARGEST, &bytes, &fact, error) == -1)
 		return -1;
-	goal.group = group;
+	goal.group = facts->group.name;
 	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, options->user) == 0;
 	/* "/Users/worker" of /Users/worker/Library/LaunchAgents/x.plist */
 	text_format(home, sizeof home, "%.*s", (int)(strstr(agent->path, PROMISE_AGENTS "/") - agent->path),

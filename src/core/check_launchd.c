@@ -198,7 +198,7 @@ judge_identity(const struct promise *promise, const struct facts *look, struct f
 		/* A job of root's may drop its privileges by itself. */
 		check_say(finding, VERDICT_FAIL, reinstall, "the process runs as uid %ju, not as %s (%ju)",
 		    (uintmax_t)process->uid, promise->user, (uintmax_t)promise->uid);
-	else if (process->path[0] != '\0' && !look->program_is_script && look->program.resolved[0] != '\0' &&
+	else if (process->path[0] != '\0' && !look->program_is_script && look->program.exists == YES &&
 	    !ends_with(process->path, look->program.resolved))	/* before it: the folder of an image */
 		check_say(finding, VERDICT_WARN, NULL, "the process runs %s", process->path);
 	else

@@ -104,11 +104,27 @@ record_of(const struct host *host, const char *kind, const char *name, enum know
 
 struct membership {			/* looking through all groups */
 	const struct host	*host;
-	const char		*user;		/* whose groups; NULL: looking for a gid's name */
-	struct identity		*identity;
-	gid_t			 gid;
-	char			*name;		/* NAME_SIZE */
+	struct account		*account;	/* whose groups */
 };
+
+static void
+join(struct account *account, gid_t gid, const char *name, const struct plist *users)
+{
+	struct identity *identity = &account->identity;
+
+	if (gid == identity->gid) {
+		text_copy(account->group, NAME_SIZE, name);
+		return;
+	}
+	for (size_t i = 0; i < plist_count(users) && identity->ngroups < GROUPS_MOST; i++) {
+		const char *user = plist_text(plist_item(users, i));
+
+		if (user == NULL || strcmp(user, account->name) != 0)
+			continue;
+		identity->groups[identity->ngroups++] = gid;
+		return;
+	}
+}
 
 static void
 visit_group(void *context, const char *file)
@@ -117,7 +133,6 @@ visit_group(void *context, const char *file)
 	char name[NAME_SIZE];
 	size_t length = strlen(file);
 	struct plist *record;
-	const struct plist *users;
 	unsigned long gid;
 	enum known exists;
 	int trouble;
@@ -126,16 +141,8 @@ visit_group(void *context, const char *file)
 	    !text_format(name, sizeof name, "%.*s", (int)(length - 6), file))
 		return;
 	record = record_of(search->host, "groups", name, &exists, &trouble);
-	if (record != NULL && number(record, "gid", &gid)) {
-		users = plist_member(record, "users");
-		if (search->user == NULL && (gid_t)gid == search->gid)
-			text_copy(search->name, NAME_SIZE, name);
-		for (size_t i = 0; search->user != NULL && i < plist_count(users); i++)
-			if (plist_text(plist_item(users, i)) != NULL &&
-			    strcmp(plist_text(plist_item(users, i)), search->user) == 0 &&
-			    (gid_t)gid != search->identity->gid && search->identity->ngroups < GROUPS_MOST)
-				search->identity->groups[search->identity->ngroups++] = (gid_t)gid;
-	}
+	if (record != NULL && number(record, "gid", &gid))
+		join(search->account, (gid_t)gid, name, plist_member(record, "users"));
 	plist_release(record);
 }
 
@@ -143,7 +150,7 @@ static void
 image_user(const struct host *host, const char *name, struct account *account)
 {
 	struct plist *record = record_of(host, "users", name, &account->exists, &account->error);
-	struct membership search = { host, name, &account->identity, 0, NULL };
+	struct membership search = { host, account };
 	struct error ignored;
 	unsigned long uid, gid;
 	const char *home = value(record, "home");
@@ -347,18 +354,14 @@ accounts_group(const struct host *host, const char *name, struct account_group *
 }
 
 void
-accounts_group_name(const struct host *host, gid_t gid, char target[NAME_SIZE])
+accounts_own_group(const struct host *host, const struct account *account, struct account_group *group)
 {
-	struct membership search = { host, NULL, NULL, gid, target };
-	struct error ignored;
-	const struct group *group;
+	const struct group *found = has_store(host) ? NULL : getgrgid(account->identity.gid);
 
-	snprintf(target, NAME_SIZE, "%ju", (uintmax_t)gid);
-	if (has_store(host)) {
-		files_list(host, STORE "/groups", visit_group, &search, &ignored);
-		return;
-	}
-	group = getgrgid(gid);
-	if (group != NULL)
-		text_copy(target, NAME_SIZE, group->gr_name);
+	memset(group, 0, sizeof *group);
+	group->gid = account->identity.gid;
+	group->exists = text_copy(group->name, NAME_SIZE, found == NULL ? account->group : found->gr_name) &&
+	    group->name[0] != '\0' ? YES : NO;
+	if (group->exists == NO)
+		snprintf(group->name, NAME_SIZE, "%ju", (uintmax_t)group->gid);
 }

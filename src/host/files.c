@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,17 +25,24 @@ type_of(mode_t mode)
 	return S_ISREG(mode) ? FILE_REGULAR : S_ISDIR(mode) ? FILE_DIRECTORY : S_ISLNK(mode) ? FILE_LINK : FILE_OTHER;
 }
 
+/* Only what is weak is known. Not cleared as a whole: there are many, and their texts are large, and mostly empty. */
 static void
-fill(struct file_fact *fact, const struct stat *status, const struct folder *folder)
+mark(struct file_fact *fact, const struct folder *folder)
 {
-	*fact = folder->weak;
-	fact->exists = YES;
-	fact->type = type_of(status->st_mode);
-	fact->owner = status->st_uid;
-	fact->group = status->st_gid;
-	fact->mode = status->st_mode & 07777;
-	fact->links = status->st_nlink;
-	platform_identity(status, &fact->identity);
+	const struct file_fact *weak = &folder->weak;
+
+	memset(fact, 0, offsetof(struct file_fact, resolved));
+	fact->resolved[0] = '\0';
+	text_copy(fact->weak, PATH_SIZE, weak->weak);
+	fact->weak_owner = weak->weak_owner;
+	fact->weak_group = weak->weak_group;
+	fact->weak_mode = weak->weak_mode;
+}
+
+static void
+place(struct file_fact *fact, const struct folder *folder)
+{
+	mark(fact, folder);
 	if (strcmp(folder->name, ".") == 0)	/* the root, or a link that ends in "." */
 		text_copy(fact->resolved, PATH_SIZE, folder->path[0] == '\0' ? "/" : folder->path);
 	else
@@ -42,9 +50,25 @@ fill(struct file_fact *fact, const struct stat *status, const struct folder *fol
 }
 
 static void
+fill(struct file_fact *fact, const struct stat *status, const struct folder *folder)
+{
+	place(fact, folder);
+	fact->exists = YES;
+	fact->type = type_of(status->st_mode);
+	fact->owner = status->st_uid;
+	fact->group = status->st_gid;
+	fact->mode = status->st_mode & 07777;
+	fact->links = status->st_nlink;
+	platform_identity(status, &fact->identity);
+}
+
+static void
 absent(struct file_fact *fact, int number, const struct folder *folder)
 {
-	*fact = folder->weak;
+	if (folder->descriptor == -1)
+		mark(fact, folder);
+	else
+		place(fact, folder);
 	fact->exists = number == ENOENT || number == ENOTDIR ? NO : UNKNOWN;
 	fact->error = number;
 }
@@ -55,12 +79,12 @@ absent(struct file_fact *fact, int number, const struct folder *folder)
  * first may be swapped: the descriptor decides.
  */
 static int
-open_regular(const struct folder *folder, int flags, struct stat *status)
+open_regular(struct folder *folder, int flags, struct stat *status)
 {
 	int file;
 
 	memset(status, 0, sizeof *status);
-	if (fstatat(folder->descriptor, folder->name, status, AT_SYMLINK_NOFOLLOW) == -1)
+	if (walk_look(folder, status) == -1)
 		return -1;
 	if (!S_ISREG(status->st_mode)) {
 		errno = EINVAL;
@@ -83,8 +107,17 @@ not_regular(const char *verb, const char *path, struct error *error)
 	    verb, path);
 }
 
-void
-files_look(const struct host *host, const char *path, enum files_walk manner, struct file_fact *fact)
+static bool
+begins_as_script(int file)
+{
+	char begin[2];
+
+	return read(file, begin, sizeof begin) == (ssize_t)sizeof begin && begin[0] == '#' && begin[1] == '!';
+}
+
+/* script NULL: a program is not what is looked for. */
+static void
+look(const struct host *host, const char *path, enum files_walk manner, struct file_fact *fact, bool *script)
 {
 	struct folder folder;
 	struct stat status;
@@ -94,22 +127,38 @@ files_look(const struct host *host, const char *path, enum files_walk manner, st
 		absent(fact, errno, &folder);
 		return;
 	}
-	if (fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1)
+	if (walk_look(&folder, &status) == -1)
 		absent(fact, errno, &folder);
 	else {
 		fill(fact, &status, &folder);
-		file = S_ISREG(status.st_mode) ? open_regular(&folder, O_RDONLY, &status) : -1;
-		if (file != -1) {
-			fact->quarantined = platform_quarantined(file);
-			close(file);
-		} else if (!S_ISREG(status.st_mode))
-			fact->quarantined = NO;
+		fact->quarantined = script == NULL || S_ISREG(status.st_mode) ? UNKNOWN : NO;
+	}
+	file = script == NULL ? -1 : open_regular(&folder, O_RDONLY, &status);
+	if (file != -1) {
+		fact->quarantined = platform_quarantined(file);
+		*script = begins_as_script(file);
+		close(file);
 	}
 	walk_close(&folder);
 }
 
+void
+files_look(const struct host *host, const char *path, enum files_walk manner, struct file_fact *fact)
+{
+	look(host, path, manner, fact, NULL);
+}
+
+bool
+files_look_at_program(const struct host *host, const char *path, struct file_fact *fact)
+{
+	bool script = false;
+
+	look(host, path, FILES_LOOSE, fact, &script);
+	return script;
+}
+
 int
-files_read_descriptor(int file, size_t limit, struct bytes *bytes)
+files_read_descriptor(int file, off_t expected, size_t limit, struct bytes *bytes)
 {
 	size_t room = 4096, size = 0;
 	unsigned char *data = malloc(room + 1);
@@ -122,6 +171,10 @@ files_read_descriptor(int file, size_t limit, struct bytes *bytes)
 		if (size > limit) {
 			errno = EFBIG;
 			got = -1;
+			break;
+		}
+		if ((off_t)size == expected && size < room) {
+			got = 0;
 			break;
 		}
 		if (size == room) {
@@ -171,7 +224,7 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 	fill(fact, &status, &folder);
 	fact->quarantined = platform_quarantined(file);
 	walk_close(&folder);
-	if (files_read_descriptor(file, limit, bytes) == 0) {
+	if (files_read_descriptor(file, status.st_size, limit, bytes) == 0) {
 		close(file);
 		return 0;
 	}
@@ -179,27 +232,6 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 	close(file);
 	fact->error = number;
 	return error_number(error, ERROR_FILE, number, "cannot read '%s'", path);
-}
-
-bool
-files_begins(const struct host *host, const char *path, const char *start)
-{
-	struct folder folder;
-	struct stat status;
-	char begin[16];
-	size_t length = strlen(start);
-	bool result = false;
-	int file;
-
-	if (length > sizeof begin || walk_open(host, path, FILES_LOOSE, &folder) == -1)
-		return false;
-	file = open_regular(&folder, O_RDONLY, &status);
-	if (file != -1) {
-		result = read(file, begin, length) == (ssize_t)length && memcmp(begin, start, length) == 0;
-		close(file);
-	}
-	walk_close(&folder);
-	return result;
 }
 
 void
@@ -255,6 +287,19 @@ write_all(int file, struct bytes bytes)
 	return 0;
 }
 
+/* What is there already is of a run that was killed: ours alone, for the lock is held. */
+static int
+open_draft(const struct folder *folder)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int file = openat(folder->descriptor, DRAFT, flags, 0600);
+
+	if (file != -1 || errno != EEXIST)
+		return file;
+	unlinkat(folder->descriptor, DRAFT, 0);
+	return openat(folder->descriptor, DRAFT, flags, 0600);
+}
+
 int
 files_write(const struct host *host, const char *path, struct bytes bytes, mode_t mode, struct error *error)
 {
@@ -269,8 +314,7 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 		owner = host->tenant->uid;
 		group = host->tenant->gid;
 	}
-	unlinkat(folder.descriptor, DRAFT, 0);		/* ours alone: the lock is held */
-	file = openat(folder.descriptor, DRAFT, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	file = open_draft(&folder);
 	if (file == -1) {
 		if (errno == EEXIST)
 			error_set(error, ERROR_FILE, "a folder stands where its draft should be",

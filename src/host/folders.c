@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/text.h"
 #include "host/folders.h"
 
 int
@@ -43,6 +44,28 @@ folders_keep(struct folders *folders, const char *path, int descriptor)
 	return row->path != NULL;
 }
 
+const char *
+folders_link(const struct folders *folders, const char *path)
+{
+	for (size_t i = 0; folders != NULL && i < folders->link_count; i++)
+		if (strcmp(folders->links[i].path, path) == 0)
+			return folders->links[i].target;
+	return NULL;
+}
+
+void
+folders_keep_link(struct folders *folders, const char *above, const char *name, const char *target)
+{
+	struct kept_link *row;
+
+	if (folders == NULL || folders->link_count == LINKS_KEPT)
+		return;
+	row = &folders->links[folders->link_count];
+	if (text_format(row->path, sizeof row->path, "%s/%s", above, name) &&
+	    text_copy(row->target, sizeof row->target, target))
+		folders->link_count++;
+}
+
 void
 folders_forget(struct folders *folders)
 {
@@ -52,5 +75,5 @@ folders_forget(struct folders *folders)
 		close(folders->rows[i].descriptor);
 	}
 	if (folders != NULL)
-		folders->count = 0;
+		folders->count = folders->link_count = 0;
 }

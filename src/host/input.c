@@ -71,7 +71,7 @@ input_read(const char *path, size_t limit, struct input *input, struct error *er
 		input->mode = status.st_mode & 07777;
 		resolve_folder(path, input->folder);
 	}
-	result = files_read_descriptor(file, limit, &input->bytes);
+	result = files_read_descriptor(file, -1, limit, &input->bytes);
 	number = errno;
 	if (!is_standard)
 		close(file);

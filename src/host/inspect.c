@@ -134,6 +134,8 @@ look_for_folders(const struct host *host, const struct promise *promise, struct 
 	for (int i = 0; i < 2; i++) {
 		const char *log = promise->logs[i];
 
+		if (facts->logs[i].resolved[0] != '\0')
+			continue;
 		for (const char *end = strchr(log + (log[0] != '\0'), '/'); end != NULL; end = strchr(end + 1, '/')) {
 			char folder[PATH_SIZE];
 			struct file_fact fact;
@@ -155,13 +157,6 @@ look_for_folders(const struct host *host, const struct promise *promise, struct 
 			text_copy(facts->missing_folders[facts->missing_folder_count++], PATH_SIZE, folder);
 		}
 	}
-}
-
-static void
-look_at_program(const struct host *host, const struct promise *promise, struct facts *facts)
-{
-	files_look(host, promise->program, FILES_LOOSE, &facts->program);
-	facts->program_is_script = files_begins(host, promise->program, "#!");
 }
 
 static void
@@ -202,7 +197,7 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 {
 	files_look(host, PROMISE_PLISTS, FILES_STRICT, &facts->daemons);
 	look_at_plist(host, promise, facts);
-	look_at_program(host, promise, facts);
+	facts->program_is_script = files_look_at_program(host, promise->program, &facts->program);
 	look_at_folder(host, promise->home, &facts->home);
 	look_at_folder(host, promise->working_directory, &facts->working_directory);
 	look_at_logs(host, promise, facts);

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "host/child.h"
-#include "host/folders.h"
 #include "host/lock.h"
 #include "host/wait.h"
 #include "host/walk.h"
@@ -60,7 +59,6 @@ lock_take(const struct host *host, const char *path, double seconds, void (*wait
 	for (;;) {
 		if (flock(file, LOCK_EX | LOCK_NB) == 0) {
 			child_must_close(file);
-			folders_forget(host->folders);	/* another lnpctl may have removed some */
 			return file;
 		}
 		if (errno == EINTR)

@@ -34,6 +34,12 @@ platform_unquarantine(int descriptor)
 	return fremovexattr(descriptor, QUARANTINE) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
 }
 
+int
+platform_pipe(int ends[2])
+{
+	return pipe2(ends, O_CLOEXEC);
+}
+
 void
 platform_identity(const struct stat *status, struct file_identity *identity)
 {

@@ -46,6 +46,22 @@ platform_unquarantine(int descriptor)
 	return fremovexattr(descriptor, QUARANTINE, 0) == 0 || errno == ENOATTR || errno == ENOTSUP ? 0 : -1;
 }
 
+int
+platform_pipe(int ends[2])
+{
+	int number;
+
+	if (pipe(ends) == -1)
+		return -1;
+	if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) != -1 && fcntl(ends[1], F_SETFD, FD_CLOEXEC) != -1)
+		return 0;
+	number = errno;
+	close(ends[0]);
+	close(ends[1]);
+	errno = number;
+	return -1;
+}
+
 void
 platform_identity(const struct stat *status, struct file_identity *identity)
 {

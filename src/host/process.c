@@ -102,7 +102,7 @@ open_pipe(int ends[2])
 {
 	int error = 0;
 
-	if (pipe(ends) == -1) {
+	if (platform_pipe(ends) == -1) {
 		error = errno;
 		ends[0] = ends[1] = -1;
 		return error;
@@ -111,8 +111,7 @@ open_pipe(int ends[2])
 	assert(ends[0] > 2 && ends[1] > 2);
 	if (ends[0] >= FD_SETSIZE)
 		error = EMFILE;
-	else if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) == -1 || fcntl(ends[1], F_SETFD, FD_CLOEXEC) == -1 ||
-	    fcntl(ends[0], F_SETFL, O_NONBLOCK) == -1)
+	else if (fcntl(ends[0], F_SETFL, O_NONBLOCK) == -1)
 		error = errno;
 	return error;
 }
@@ -437,9 +436,11 @@ wait_for_news(const struct signals *signals, struct child children[], size_t cou
 	timeout = prepare_wait(children, count, &ends, &highest);
 	if (pselect(highest + 1, &ends, NULL, NULL, &timeout, &signals->waiting) < 1)
 		FD_ZERO(&ends);
-	/* Output that is always there keeps pselect from taking signals on some systems. */
-	sigprocmask(SIG_SETMASK, &signals->waiting, &held);
-	sigprocmask(SIG_SETMASK, &held, NULL);
+	else {
+		/* Output that is always there keeps pselect from taking signals on some systems. */
+		sigprocmask(SIG_SETMASK, &signals->waiting, &held);
+		sigprocmask(SIG_SETMASK, &held, NULL);
+	}
 	for (i = 0; i < count; i++) {
 		if (children[i].output != -1 && FD_ISSET(children[i].output, &ends))
 			read_output(&children[i]);

@@ -3,6 +3,7 @@
 #include <sys/select.h>
 #include <time.h>
 
+#include "host/folders.h"
 #include "host/wait.h"
 
 #define PAUSE_FIRST	0.01
@@ -30,6 +31,7 @@ wait_for(const struct host *host, double seconds)
 	struct timespec limit = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
 	bool stopped;
 
+	folders_forget(host->folders);		/* what was seen before may be old by then */
 	if (host->stop == NULL) {		/* not to be stopped: a signal must not cut an undo short */
 		double end = wait_now() + seconds;
 

@@ -148,6 +148,18 @@ go_up(struct walk *walk)
 }
 
 static int
+go_on_from(struct walk *walk, const char *target)
+{
+	if (++walk->links > (walk->manner == FILES_STRICT ? LINKS_STRICT : LINKS_LOOSE)) {
+		errno = ELOOP;
+		return -1;
+	}
+	if (push(walk, target) == -1)
+		return -1;
+	return target[0] == '/' ? go_to_root(walk) : 0;
+}
+
+static int
 follow(struct walk *walk, const char *name, const struct stat *link)
 {
 	char target[PATH_SIZE];
@@ -158,8 +170,7 @@ follow(struct walk *walk, const char *name, const struct stat *link)
 		note_weak(&walk->folder->weak, walk->folder, name, link);
 	if (!trusted && walk->manner == FILES_STRICT)
 		text_format(walk->folder->refused, PATH_SIZE, "%s/%s", walk->folder->path, name);
-	if (++walk->links > (walk->manner == FILES_STRICT ? LINKS_STRICT : LINKS_LOOSE) ||
-	    (!trusted && walk->manner == FILES_STRICT)) {
+	if (!trusted && walk->manner == FILES_STRICT) {
 		errno = ELOOP;
 		return -1;
 	}
@@ -171,9 +182,9 @@ follow(struct walk *walk, const char *name, const struct stat *link)
 		return -1;
 	}
 	target[size] = '\0';
-	if (push(walk, target) == -1)
-		return -1;
-	return target[0] == '/' ? go_to_root(walk) : 0;
+	if (trusted && walk->folder->weak.weak[0] == '\0')
+		folders_keep_link(walk->host->folders, walk->folder->path, name, target);
+	return go_on_from(walk, target);
 }
 
 static int
@@ -198,13 +209,23 @@ enter(struct walk *walk, const char *name)
 	return 0;
 }
 
-static bool
-enter_kept(struct walk *walk, const char *name)
+/* Goes through a component that is not the last, the cheap way. 1: it must be looked at. */
+static int
+pass(struct walk *walk, const char *name)
 {
+	const struct folders *folders = walk->host->folders;
 	char path[PATH_SIZE];
+	const char *target;
 
-	return walk->host->folders != NULL && text_format(path, sizeof path, "%s/%s", walk->folder->path, name) &&
-	    go_to_kept(walk, path);
+	if (folders != NULL && text_format(path, sizeof path, "%s/%s", walk->folder->path, name)) {
+		target = folders_link(folders, path);
+		if (target != NULL)
+			return go_on_from(walk, target);
+		if (go_to_kept(walk, path))
+			return 0;
+	}
+	/* Nearly all are folders: only what is none, or cannot be opened, is looked at. */
+	return enter(walk, name) == 0 ? 0 : 1;
 }
 
 /* Takes the next component off the rest. Returns 0 at the end, 1 for a component, -1 when it is too long. */
@@ -231,7 +252,8 @@ next(struct walk *walk, char name[NAME_SIZE], bool *last)
 static int
 step(struct walk *walk, const char *name, bool last, bool *done)
 {
-	struct stat status;
+	struct folder *folder = walk->folder;
+	int passed;
 
 	*done = false;
 	if (++walk->steps > STEPS_MOST) {
@@ -242,22 +264,23 @@ step(struct walk *walk, const char *name, bool last, bool *done)
 		return 0;
 	if (strcmp(name, "..") == 0)
 		return go_up(walk);
-	if (!last && enter_kept(walk, name))
-		return 0;
+	passed = last ? 1 : pass(walk, name);
+	if (passed != 1)
+		return passed;
 	if (last && walk->manner == FILES_STRICT)
 		*done = true;
-	else if (fstatat(walk->folder->descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == -1) {
+	else if (fstatat(folder->descriptor, name, &folder->last, AT_SYMLINK_NOFOLLOW) == -1) {
 		if (!last)
 			return -1;
 		*done = true;		/* the folder is there, the file is not: the caller sees that */
-	} else if (S_ISLNK(status.st_mode))
-		return follow(walk, name, &status);
+	} else if (S_ISLNK(folder->last.st_mode))
+		return follow(walk, name, &folder->last);
 	else if (!last)
 		return enter(walk, name);
 	else
-		*done = true;
+		*done = folder->seen = true;
 	if (*done)
-		text_copy(walk->folder->name, NAME_SIZE, name);
+		text_copy(folder->name, NAME_SIZE, name);
 	return 0;
 }
 
@@ -350,6 +373,16 @@ bool
 walk_is_safe(const struct host *host, const struct folder *folder)
 {
 	return folder->weak.weak[0] == '\0' || walk_is_tenants(host, folder);
+}
+
+int
+walk_look(struct folder *folder, struct stat *status)
+{
+	if (!folder->seen && fstatat(folder->descriptor, folder->name, &folder->last, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	folder->seen = true;
+	*status = folder->last;
+	return 0;
 }
 
 void
