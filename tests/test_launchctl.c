@@ -82,7 +82,7 @@ print_one(const struct host *host)
 {
 	struct printed printed = { .target = "system/com.example.job" };
 
-	launchctl_print(host, &printed, 1);
+	launchctl_print(host, &printed, 1, NULL);
 	return printed;
 }
 
@@ -229,7 +229,7 @@ static void
 offline_nothing_is_run_and_nothing_is_known(void **state)
 {
 	struct host host = script("exit 0\n");
-	struct bytes disabled;
+	struct disabled disabled = { .domain = "system" };
 	struct printed printed;
 	struct answer answer;
 
@@ -240,9 +240,9 @@ offline_nothing_is_run_and_nothing_is_known(void **state)
 	assert_int_equal(printed.answer.end, RUN_FAILED);
 	assert_int_equal(printed.answer.value, 0);
 	assert_no_service(&printed);
-	launchctl_disabled(&host, "system", &disabled, &answer);
-	assert_null(disabled.data);
-	assert_false(answer_ok(&answer));
+	launchctl_print_with_disabled(&host, NULL, 0, &disabled, NULL);
+	assert_null(disabled.text.data);
+	assert_false(answer_ok(&disabled.answer));
 	launchctl_enable(&host, "system/a", &answer);
 	assert_false(answer_ok(&answer));
 	assert_described(&answer, "enable", "launchctl enable was not run: launchd is not asked offline");
@@ -405,7 +405,7 @@ many_services_each_get_their_own_answer(void **state)
 		snprintf(targets[i], sizeof(targets[i]), "system/%d", i + 1000);
 		printed[i].target = targets[i];
 	}
-	launchctl_print(&host, printed, 37);
+	launchctl_print(&host, printed, 37, NULL);
 	for (i = 0; i < 37; i++) {
 		assert_ptr_equal(printed[i].target, targets[i]);
 		assert_int_equal(printed[i].loaded, i % 5 == 0 ? NO : YES);
@@ -424,7 +424,7 @@ once_stopped_the_rest_is_not_asked(void **state)
 	stopped = 1;
 	for (i = 0; i < 20; i++)
 		printed[i].target = "system/x";
-	launchctl_print(&host, printed, 20);
+	launchctl_print(&host, printed, 20, NULL);
 	for (i = 0; i < 20; i++) {
 		assert_int_equal(printed[i].loaded, UNKNOWN);
 		assert_int_equal(printed[i].answer.end, RUN_STOPPED);
@@ -437,30 +437,28 @@ disabled_labels_are_what_print_disabled_says(void **state)
 {
 	struct host host = script(
 	    "printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" => disabled\\n\\t}\\n'\n");
-	struct answer answer;
-	struct bytes disabled;
+	struct disabled disabled = { .domain = "system" };
 
 	(void)state;
-	launchctl_disabled(&host, "system", &disabled, &answer);
-	assert_true(answer_ok(&answer));
-	assert_int_equal(
-	    service_override((const char *)disabled.data, disabled.size, "com.example.off"), OVERRIDE_DISABLED);
+	launchctl_print_with_disabled(&host, NULL, 0, &disabled, NULL);
+	assert_true(answer_ok(&disabled.answer));
+	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size, "com.example.off"),
+	    OVERRIDE_DISABLED);
 	assert_journal("print-disabled system\n");
-	bytes_free(&disabled);
+	bytes_free(&disabled.text);
 }
 
 static void
 assert_override_unknown(const char *text, enum run_end end)
 {
 	struct host host = script(text);
-	struct answer answer;
-	struct bytes disabled;
+	struct disabled disabled = { .domain = "system" };
 
-	launchctl_disabled(&host, "system", &disabled, &answer);
-	assert_int_equal(answer.end, end);
-	assert_int_equal(
-	    service_override((const char *)disabled.data, disabled.size, "com.example.on"), OVERRIDE_UNKNOWN);
-	bytes_free(&disabled);
+	launchctl_print_with_disabled(&host, NULL, 0, &disabled, NULL);
+	assert_int_equal(disabled.answer.end, end);
+	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size, "com.example.on"),
+	    OVERRIDE_UNKNOWN);
+	bytes_free(&disabled.text);
 }
 
 #define OVERRIDES	"printf '\\tdisabled services = {\\n\\t\\t\"com.example.on\" => enabled\\n\\t}\\n'\n"

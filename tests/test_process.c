@@ -851,6 +851,51 @@ no_run_at_all_is_no_trouble(void **state)
 	process_run(&host, NULL, 0, 16);
 }
 
+static void
+make_the_file(void *context)
+{
+	unsigned *times = context;
+
+	(*times)++;
+	write_file("work", "", 0600);
+}
+
+/* The script waits for what the work makes: were that done afterwards, it would wait in vain. */
+static void
+work_is_done_once_while_the_programs_run(void **state)
+{
+	struct host host = make_host();
+	unsigned times = 0;
+	struct meanwhile meanwhile = { make_the_file, &times, false };
+	struct run runs[3];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		runs[i] = shell("until [ -e \"$0\" ]; do :; done", path_of("work"), NULL);
+	process_run_beside(&host, runs, 3, 2, &meanwhile);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(runs[i].end, RUN_EXITED);
+	assert_int_equal(times, 1);
+	meanwhile_do(&meanwhile);
+	assert_int_equal(times, 1);
+}
+
+static void
+work_beside_no_program_is_left_to_the_caller(void **state)
+{
+	struct host host = make_host();
+	unsigned times = 0;
+	struct meanwhile meanwhile = { make_the_file, &times, false };
+
+	(void)state;
+	process_run_beside(&host, NULL, 0, 1, &meanwhile);
+	assert_false(meanwhile.done);
+	meanwhile_do(&meanwhile);
+	assert_true(meanwhile.done);
+	assert_int_equal(times, 1);
+	meanwhile_do(NULL);
+}
+
 /* The script sends us a real signal and then hangs; the run after it must not begin. */
 static void
 stop_by(int signal_number, const char *script)
@@ -1134,6 +1179,8 @@ main(int argc, char *argv[])
 		EACH(forty_runs_at_eight_at_once_are_all_answered_in_order),
 		EACH(one_that_hangs_does_not_hold_up_the_others),
 		EACH(no_run_at_all_is_no_trouble),
+		EACH(work_is_done_once_while_the_programs_run),
+		EACH(work_beside_no_program_is_left_to_the_caller),
 		EACH(signal_stops_the_run_and_those_to_come),
 		EACH(hang_up_stops_the_run_too),
 		EACH(signal_is_taken_while_many_never_stop_talking),

@@ -54,6 +54,6 @@ int	change_keep(struct session *, struct promise *, const struct promise *receip
 /* Its two halves: plan and change, then watch and look. Between them other jobs may have their turn. */
 int	change_begin(struct session *, struct promise *, const struct promise *receipt, struct facts *, struct wish,
 	    struct error *);
-int	change_end(struct session *, const struct promise *, struct facts *, struct wish, struct error *);
+int	change_end(struct session *, struct promise *, struct facts *, struct wish, struct error *);
 
 #endif

@@ -10,11 +10,13 @@
 
 #include "core/check.h"
 #include "core/error.h"
+#include "core/facts.h"
 #include "core/json.h"
 #include "core/migrate.h"
 #include "core/options.h"
 #include "core/plan.h"
 #include "core/probe.h"
+#include "core/promise.h"
 #include "host/child.h"
 #include "host/folders.h"
 #include "host/host.h"
@@ -25,6 +27,12 @@ struct change {				/* of one job: what install, uninstall did or would do */
 	bool		changed, rolled_back;
 	struct plan	plan;		/* count 0: refused before there was one */
 	struct findings	findings;
+};
+
+struct subject {			/* the job that install is about: zeroed with the session, and not on the stack, for
+				   most of it is never touched */
+	struct promise	promise, receipt;
+	struct facts	facts;
 };
 
 struct session {			/* one run of one command */
@@ -39,6 +47,7 @@ struct session {			/* one run of one command */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */
 	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL: nothing to tell */
 	struct change	 change;	/* of install: the JSON is made from it */
+	struct subject	 subject;	/* of install */
 	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */
 	char		*jobs_text;
 	size_t		 jobs_size;

@@ -52,6 +52,9 @@ struct deputy {			/* zeroed: none yet */
 int	deputy_run(struct deputy *, const struct identity *, gid_t, void (*deed)(const void *context, struct reply *),
 	    const void *context, size_t size, double seconds, struct reply *);
 
+/* Makes the child that deputy_run() would make now. 0 or -1 (errno). */
+int	deputy_appoint(struct deputy *, const struct identity *, gid_t, void (*deed)(const void *context, struct reply *));
+
 /* Ends the child, if there is one. */
 void	deputy_end(struct deputy *);
 

@@ -139,6 +139,12 @@ struct access {
 };
 void	files_access_all(const struct host *, struct access[], size_t count, const struct identity *);
 
+/*
+ * That account will be asked about: the child of host->deputy is made now, where there is none yet, while there is
+ * little to copy for it.
+ */
+void	files_access_soon(const struct host *, const struct identity *);
+
 /* The same for one path. */
 enum known files_access(const struct host *, const char *path, const struct identity *, int bits, int *error_number);
 

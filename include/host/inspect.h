@@ -7,29 +7,32 @@
 #include "core/facts.h"
 #include "core/promise.h"
 #include "host/host.h"
+#include "host/launchctl.h"
 #include "host/survey.h"
-
-enum inspect_depth {
-	INSPECT_ALL,
-	INSPECT_FILES,	/* all but what launchd says: that stays as it is */
-	INSPECT_LAUNCHD, /* only what launchd says, and the process: fills loaded, service, process, steady, now */
-};
 
 /*
  * Fills facts about the job of a promise. What the survey has seen already is not looked at again; NULL: all is, as
- * before a change. INSPECT_ALL wants the facts zeroed, but for user and group, which are looked up only where their
- * exists is UNKNOWN (once a run), and receipt and receipt_bytes, which are inspect_receipt()'s. Never fails: what
- * cannot be seen is UNKNOWN. inspect_free() releases what facts own, the receipt's bytes included.
+ * before a change. The facts are zeroed, but for user and group, which are looked up only where their exists is UNKNOWN
+ * (once a run), and receipt and receipt_bytes, which are inspect_receipt()'s. Never fails: what cannot be seen is
+ * UNKNOWN. inspect_free() releases what facts own, the receipt's bytes included.
  */
-void	inspect(const struct host *, struct survey *, const struct promise *, enum inspect_depth, struct facts *);
+void	inspect(const struct host *, struct survey *, const struct promise *, struct facts *);
+
+/* Looks again, in facts that inspect() has filled, at what an install changes of the job's files. */
+void	inspect_own(const struct host *, const struct promise *, struct facts *);
+
+/* Only what launchd says, and the process: fills launchd_trouble, loaded, service, process, steady, now. */
+void	inspect_launchd(const struct host *, const struct promise *, struct facts *);
+
+/* The same from what print has said already. */
+void	inspect_printed(const struct printed *, struct facts *);
 
 /*
  * The same for several jobs, INSPECT_AT_ONCE at most: launchd is asked about all of them at the same time. A promise
  * without a label is passed over.
  */
 #define INSPECT_AT_ONCE	8
-void	inspect_many(const struct host *, struct survey *, const struct promise[], enum inspect_depth, struct facts[],
-	    size_t count);
+void	inspect_many(const struct host *, struct survey *, const struct promise[], struct facts[], size_t count);
 
 void	inspect_free(struct facts *);
 
@@ -45,7 +48,7 @@ void	inspect_system(const struct host *, struct system *);
 /*
  * Reads the receipt of a label. 0: promise is filled (the caller frees it) and fact is the file's; bytes are the file's
  * (may be NULL; owned by the caller, bytes_free()). -1: ERROR_NO when there is none; ERROR_DATA when it cannot be
- * trusted or is damaged; ERROR_FILE.
+ * trusted or is damaged; ERROR_FILE. Then the promise owns what it did before, and nothing in it counts.
  */
 int	inspect_receipt(
     const struct host *, const char *label, struct promise *, struct file_fact *, struct bytes *, struct error *);

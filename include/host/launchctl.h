@@ -47,20 +47,21 @@ struct printed {			/* one service asked for */
 };
 
 /*
- * Asks `print TARGET` for each, up to at_once side by side. An exit of 0 whose text is no print output, is empty or
- * floods is UNKNOWN. Offline (host->launchctl NULL): all UNKNOWN, end RUN_FAILED, value 0. Allocates nothing.
+ * Asks `print TARGET` for each, up to at_once side by side, with work beside them (process.h; NULL: none). An exit of 0
+ * whose text is no print output, is empty or floods is UNKNOWN. Offline (host->launchctl NULL): all UNKNOWN, end
+ * RUN_FAILED, value 0. Allocates nothing.
  */
-void	launchctl_print(const struct host *, struct printed printed[], size_t count);
+void	launchctl_print(const struct host *, struct printed printed[], size_t count, struct meanwhile *);
 
-/*
- * Asks `print-disabled DOMAIN`; the text is for service_override(), malloc'ed, the caller frees it. It is empty when
- * there is no good answer.
- */
-void	launchctl_disabled(const struct host *, const char *domain, struct bytes *, struct answer *);
+struct disabled {			/* the disabled labels of a domain */
+	const char	*domain;	/* "system"; set by the caller */
+	struct bytes	 text;		/* for service_override(); the caller frees it; empty: there is no good answer */
+	struct answer	 answer;
+};
 
-/* Both, side by side. */
-void	launchctl_print_with_disabled(const struct host *, struct printed printed[], size_t count, const char *domain,
-	    struct bytes *, struct answer *);
+/* Asks `print-disabled DOMAIN` beside those, of which there may be none. */
+void	launchctl_print_with_disabled(const struct host *, struct printed printed[], size_t count, struct disabled *,
+	    struct meanwhile *);
 
 /*
  * The verbs that change something. path is a plist path as on the Mac ("/Library/LaunchDaemons/..."), target a service

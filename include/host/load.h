@@ -11,6 +11,7 @@
 #include "core/facts.h"
 #include "core/promise.h"
 #include "host/host.h"
+#include "host/launchctl.h"
 
 #define LOAD_DEFAULT	(-1.0)		/* as seconds: the default of each wait */
 
@@ -24,11 +25,11 @@ int	load_bootout(const struct host *, const char *target, double seconds, struct
 /*
  * Bootstraps the plist at path into the target's domain and waits until print shows the job, loaded from there. What
  * waiting can mend is tried again for seconds (by default 10). When launchd refuses, the cause is looked for in what
- * the promise says of its files and named; facts lend the account. promise NULL: no cause is looked for. ERROR_NO:
- * refused; ERROR_LAUNCHCTL: no answer.
+ * the promise says of its files and named; facts lend the account. promise NULL: no cause is looked for. printed is
+ * what print said last, with a borrowed target. ERROR_NO: refused; ERROR_LAUNCHCTL: no answer.
  */
 int load_bootstrap(const struct host *, const char *target, const char *path, double seconds, const struct promise *,
-    const struct facts *, struct error *);
+    const struct facts *, struct printed *, struct error *);
 
 /* Whether the domain of the target is there: gui/UID is while its user is logged in. */
 bool	load_has_domain(const struct host *, const char *target);

@@ -27,10 +27,9 @@ struct survey {				/* zeroed but for host: nothing looked at yet */
 	struct claims	*folders;	/* owned, like what is in them */
 	size_t		 folder_count;
 	bool		 asked;		/* launchd, for the disabled labels */
-	struct bytes	 disabled;	/* owned: what it said */
+	struct disabled	 disabled;	/* owned: what it said */
 	struct account	 user;		/* the last ones looked up: most jobs of a Mac have the same */
 	struct account_group group;
-	struct answer	 answer;
 	struct system	 system;	/* booted 0: not looked at */
 };
 
@@ -45,7 +44,7 @@ void	survey_user(struct survey *, const char *name, struct account *);
 void	survey_group(struct survey *, const char *name, struct account_group *);
 
 /* As launchctl_print(); the first time launchd is asked for the disabled labels at the same time. */
-void	survey_print(struct survey *, struct printed[], size_t count);
+void	survey_print(struct survey *, struct printed[], size_t count, struct meanwhile *);
 
 /* Whether the label is disabled. Where there is no good answer trouble says why, unless it says something already. */
 enum override survey_override(struct survey *, const char *label, char *trouble, size_t size);

@@ -48,7 +48,7 @@ begin(struct session *session, struct again *again, const char *label, struct wi
 		-1 ||
 	    promise_again(&again->receipt, &again->promise, error) == -1)
 		return -1;
-	inspect(&session->host, NULL, &again->promise, INSPECT_ALL, facts);
+	inspect(&session->host, NULL, &again->promise, facts);
 	inspect_agent(&session->host, &again->promise, facts);
 	again->wish = wish;
 	again->wish.load = !facts->offline;

@@ -108,50 +108,47 @@ is_done(const struct plan *plan, enum target target)
 	return false;
 }
 
-static void
-take_launchd(struct facts *facts, const struct facts *from)
+/* Whether nothing was changed but the job's own files, and launchd's mind of it, which was watched since. */
+static bool
+is_own_change(const struct plan *plan, const struct promise *promise)
 {
-	facts->loaded = from->loaded;
-	facts->service = from->service;
-	facts->override = from->override;
-	text_copy(facts->launchd_trouble, sizeof facts->launchd_trouble, from->launchd_trouble);
-	facts->process = from->process;
-	facts->steady = from->steady;
-	facts->inside = from->inside;
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->steps[i].target == TARGET_FILE && plan->steps[i].result == STEP_DONE &&
+		    strcmp(plan->steps[i].name, promise->plist_path) != 0)
+			return false;
+	return !is_done(plan, TARGET_OVERRIDE) && !is_done(plan, TARGET_AGENT);
 }
 
-/* After a change. launchd is not asked once more where it was watched since, and no label was enabled. */
+/* After a change. */
 static void
-look_again(struct session *session, const struct promise *promise, const struct facts *first, bool watched,
-    struct facts *now)
+look_again(struct session *session, const struct promise *promise, struct facts *facts, bool watched)
 {
-	*now = (struct facts){ .user = first->user, .group = first->group };
-	take_launchd(now, first);
-	inspect(&session->host, NULL, promise, watched && !is_done(&session->change.plan, TARGET_OVERRIDE) ?
-	    INSPECT_FILES : INSPECT_ALL, now);
-	now->restarted = first->restarted;
-	if (now->steady < first->steady && now->service.pid == first->service.pid)
-		now->steady = first->steady;
+	struct facts now;
+
+	if (watched && is_own_change(&session->change.plan, promise)) {
+		inspect_own(&session->host, promise, facts);
+		return;
+	}
+	now = (struct facts){ .user = facts->user, .group = facts->group };
+	inspect(&session->host, NULL, promise, &now);
+	now.restarted = facts->restarted;
+	if (now.steady < facts->steady && now.service.pid == facts->service.pid)
+		now.steady = facts->steady;
+	inspect_free(facts);
+	*facts = now;
 }
 
 /* What verify would say now. What nothing has changed is not looked at again. */
 static void
-judge(struct session *session, const struct promise *promise, struct facts *facts, bool watched)
+judge(struct session *session, struct promise *promise, struct facts *facts, bool watched)
 {
-	bool changes = session->change.changed;
-	struct promise kept = *promise;
-	struct facts now, *seen = facts;
 	struct error ignored;
 
-	kept.changing = false;
-	if (changes) {
-		seen = &now;
-		look_again(session, &kept, facts, watched, seen);
-	}
-	probe_peers(session, &kept, seen, false, &ignored);
-	check_all(&kept, seen, &session->change.findings);
-	if (changes)
-		inspect_free(&now);
+	if (session->change.changed)
+		look_again(session, promise, facts, watched);
+	promise->changing = false;
+	probe_peers(session, promise, facts, false, &ignored);
+	check_all(promise, facts, &session->change.findings);
 }
 
 static double
@@ -183,13 +180,13 @@ watch(struct session *session, const struct promise *promise, struct facts *fact
     struct error *error)
 {
 	if (session->change.changed)
-		inspect(&session->host, NULL, promise, INSPECT_LAUNCHD, facts);
+		inspect_launchd(&session->host, promise, facts);
 	return facts->loaded != YES ? 0 : watch_job(&session->host, promise, facts,
 	    wish.start ? start_seconds(session) : 0, error);
 }
 
 int
-change_end(struct session *session, const struct promise *promise, struct facts *facts, struct wish wish,
+change_end(struct session *session, struct promise *promise, struct facts *facts, struct wish wish,
     struct error *error)
 {
 	bool watched = is_done(&session->change.plan, TARGET_LOAD) && !wish.unwatched;

@@ -10,6 +10,7 @@
 #include "core/job.h"
 #include "core/text.h"
 #include "host/accounts.h"
+#include "host/files.h"
 #include "host/inspect.h"
 
 #define LOGIN_UID	500	/* macOS gives login accounts 501 and up */
@@ -24,6 +25,7 @@ install_accounts(struct session *session, const struct options *options, struct 
 		accounts_group(&session->host, options->group, &facts->group);
 	else
 		accounts_own_group(&session->host, &facts->user, &facts->group);
+	files_access_soon(&session->host, &facts->user.identity);
 	return job_check_group(&facts->group, options->group != NULL ? options->group : facts->group.name, error);
 }
 
@@ -111,7 +113,7 @@ ask_peers(struct session *session, const struct promise *promise, struct facts *
 	if (promise->peer_count == 0 || facts->offline || session->options.no_load || found == NULL)
 		return 0;
 	if (found->verdict != VERDICT_PASS) {
-		inspect(&session->host, NULL, promise, INSPECT_LAUNCHD, facts);
+		inspect_launchd(&session->host, promise, facts);
 		if (probe_peers(session, promise, facts, true, error) == -1)
 			return -1;
 		check_again("peer", promise, facts, findings);
@@ -152,8 +154,8 @@ int
 command_install(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
-	struct promise promise = { .label = "" }, receipt = { .label = "" };
-	struct facts facts = { .root = false };
+	struct promise *promise = &session->subject.promise, *receipt = &session->subject.receipt;
+	struct facts *facts = &session->subject.facts;
 	struct wish wish = { .replace = options->replace };
 	bool installed = false;
 	int locked = -1, result = -1;
@@ -161,24 +163,24 @@ command_install(struct session *session, struct error *error)
 	if (from_read(session, error) == -1)
 		return -1;
 	text_copy(session->change.label, NAME_SIZE, options->label == NULL ? "" : options->label);
-	if (job_check(options, error) == -1 || promise_make(session, &promise, &facts, error) == -1 ||
+	if (job_check(options, error) == -1 || promise_make(session, promise, facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||
-	    install_receipt(session, promise.label, &receipt, &facts, &installed, error) == -1)
+	    install_receipt(session, promise->label, receipt, facts, &installed, error) == -1)
 		goto out;
-	promise.agent = receipt.agent;
-	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
-	inspect_agent(&session->host, &promise, &facts);
-	wish.load = !options->no_load && !facts.offline;
-	result = change_keep(session, &promise, installed ? &receipt : NULL, &facts, wish, error);
+	promise->agent = receipt->agent;
+	inspect(&session->host, NULL, promise, facts);
+	inspect_agent(&session->host, promise, facts);
+	wish.load = !options->no_load && !facts->offline;
+	result = change_keep(session, promise, installed ? receipt : NULL, facts, wish, error);
 	if (result == 0 && !options->dry_run && session->change.changed)
-		report_line(session, "installed: %s", promise.label);
+		report_line(session, "installed: %s", promise->label);
 	if (result == 0 && !options->dry_run)
-		result = install_finish(session, &promise, &facts, error);
+		result = install_finish(session, promise, facts, error);
 out:
 	if (locked != -1)
 		close(locked);
-	inspect_free(&facts);
-	promise_free(&receipt);
-	promise_free(&promise);
+	inspect_free(facts);
+	promise_free(receipt);
+	promise_free(promise);
 	return result;
 }

@@ -142,7 +142,7 @@ find_sessions(struct session *session, struct promise *promise, struct error *er
 		struct printed printed = { .target = target };
 
 		text_format(target, sizeof target, "gui/%lu/%s", (unsigned long)logins.users[i], promise->label);
-		launchctl_print(&session->host, &printed, 1);
+		launchctl_print(&session->host, &printed, 1, NULL);
 		if (answer_lacks_domain(&printed.answer))
 			continue;
 		if (agent->user_count == AGENT_USERS)
@@ -226,7 +226,7 @@ migrate_agent(struct session *session, const struct scan_job *agent, struct erro
 	if (install_promise(session, plist, &facts, &promise, error) == -1 ||
 	    fill_agent(session, agent, &promise, error) == -1)
 		goto out;
-	inspect(&session->host, NULL, &promise, INSPECT_ALL, &facts);
+	inspect(&session->host, NULL, &promise, &facts);
 	inspect_agent(&session->host, &promise, &facts);
 	wish.load = !options.no_load && !facts.offline;
 	result = change_keep(session, &promise, NULL, &facts, wish, error);
@@ -295,7 +295,7 @@ undo_one(struct session *session, const char *label, struct error *error)
 		    "cannot undo a migration of '%s'", label);
 		goto out;
 	}
-	inspect(&session->host, NULL, &receipt, INSPECT_ALL, &facts);
+	inspect(&session->host, NULL, &receipt, &facts);
 	inspect_agent(&session->host, &receipt, &facts);
 	if (plan_uninstall(&session->change.plan, &receipt, &facts, wish, error) == 0)
 		result = change_apply(session, &receipt, &facts, error);

@@ -55,7 +55,7 @@ find_job(struct session *session, const char *label, struct probing *probing, st
 		if (fact.exists != NO)
 			return -1;
 		text_format(target, sizeof target, "system/%s", label);
-		launchctl_print(&session->host, &printed, 1);
+		launchctl_print(&session->host, &printed, 1, NULL);
 		if (printed.loaded != YES)
 			return error_set(error, ERROR_NO, "lnpctl did not install it, and launchd does not have it",
 			    "list what is installed: lnpctl status", "there is no job '%s'", label);

@@ -104,7 +104,7 @@ look_at_job(struct asking *asking)
 		return;
 	text_format(target, sizeof target, "system/%s", asking->probing->label);
 	printed = (struct printed){ .target = target };
-	launchctl_print(&asking->session->host, &printed, 1);
+	launchctl_print(&asking->session->host, &printed, 1, NULL);
 	if (printed.loaded != YES || printed.service.pid <= 0) {
 		text_copy(job->why, sizeof job->why, printed.loaded == YES ? "it has no process" :
 		    printed.loaded == NO ? "it is not loaded" : "launchd did not say which process it is");

@@ -257,7 +257,7 @@ status_some(
 		text_format(targets[i], sizeof targets[i], "system/%s", labels[i]);
 		printed[i] = (struct printed){ .target = targets[i] };
 	}
-	launchctl_print(&session->host, printed, count);
+	launchctl_print(&session->host, printed, count, NULL);
 	for (size_t i = 0; i < count; i++)
 		kinds[i] = status_one(session, labels[i], &printed[i]);
 	return 0;

@@ -13,7 +13,7 @@ uninstall_one(struct session *session, const char *label, struct error *error)
 
 	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes, error) == -1)
 		return -1;
-	inspect(&session->host, NULL, &receipt, INSPECT_ALL, &facts);
+	inspect(&session->host, NULL, &receipt, &facts);
 	inspect_agent(&session->host, &receipt, &facts);
 	if (plan_uninstall(&session->change.plan, &receipt, &facts, wish, error) == 0)
 		result = change_apply(session, &receipt, &facts, error);

@@ -41,6 +41,7 @@ static struct batch {
 	struct promise	promises[JOBS_AT_ONCE];
 	struct facts	facts[JOBS_AT_ONCE];
 	struct error	errors[JOBS_AT_ONCE];	/* why the receipt cannot be used; ERROR_NONE: it can */
+	bool		used;			/* and so to be cleared: most of it is never touched */
 } batch;
 
 /* Jobs without a receipt keep their place, and are not looked at. */
@@ -51,7 +52,8 @@ look(struct session *session, const char *const labels[], size_t count)
 		struct facts *facts = &batch.facts[i];
 		struct promise *promise = &batch.promises[i];
 
-		memset(facts, 0, sizeof *facts);
+		if (batch.used)
+			memset(facts, 0, sizeof *facts);
 		batch.errors[i].kind = ERROR_NONE;
 		if (inspect_receipt(&session->host, labels[i], promise, &facts->receipt, &facts->receipt_bytes,
 		    &batch.errors[i]) == -1)
@@ -59,7 +61,8 @@ look(struct session *session, const char *const labels[], size_t count)
 		else if (session->options.settle >= 0)
 			promise->settle = session->options.settle;
 	}
-	inspect_many(&session->host, &session->survey, batch.promises, INSPECT_ALL, batch.facts, count);
+	batch.used = true;
+	inspect_many(&session->host, &session->survey, batch.promises, batch.facts, count);
 }
 
 static void

@@ -104,6 +104,10 @@ judge_plist_valid(const struct promise *promise, const struct facts *look, struc
 		check_unseen(finding, look, promise->plist_path, look->plist.error);
 		return;
 	}
+	if (bytes_equal(look->plist_bytes, promise->plist)) {
+		check_say(finding, VERDICT_PASS, NULL, "the plist is valid");
+		return;
+	}
 	if (promise_from_plist(&read, look->plist_bytes, &error) == -1)
 		check_say(finding, VERDICT_FAIL, reinstall, "the plist is no plist of a job: %s", error.why);
 	else if (strcmp(read.label, promise->label) != 0)

@@ -189,6 +189,7 @@ static int
 undo_unload(const struct apply *apply, struct step *step, struct error *error)
 {
 	const char *path = step->was.loaded_from;
+	struct printed printed;
 
 	/* Whoever has logged out meanwhile gets his agent at the next login. */
 	if (step->was.exists != YES || !load_has_domain(apply->host, step->name))
@@ -198,7 +199,8 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 	if (load_is_from(apply->host, step->name, path))
 		return 0;
 	if (load_bootout(apply->host, step->name, apply->timeout, error) == -1 ||
-	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, apply->facts, error) == -1)
+	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, apply->facts, &printed,
+	    error) == -1)
 		return -1;
 	if (!step->was.running || load_runs(apply->host, step->name, apply->timeout))
 		return 0;
@@ -257,17 +259,18 @@ static int
 do_load(struct apply *apply, struct step *step, struct error *error)
 {
 	const struct host *host = apply->host;
+	struct printed printed;
 
 	if (load_bootstrap(host, step->name, step->shall.loaded_from, apply->timeout,
 	    strcmp(step->shall.loaded_from, apply->promise->plist_path) == 0 ? apply->promise : NULL,
-	    apply->facts, error) == -1)
+	    apply->facts, &printed, error) == -1)
 		return -1;
 	if (!step->watch && step->shall.running && !load_runs(host, step->name, apply->timeout))
 		return error_set(error, ERROR_NO, "launchd has loaded it, but not started it", "see: lnpctl scan",
 		    "cannot bring back '%s' as it was", step->name);
 	if (!step->watch)
 		return 0;
-	inspect(host, NULL, apply->promise, INSPECT_LAUNCHD, apply->facts);
+	inspect_printed(&printed, apply->facts);
 	if (watch_job(host, apply->promise, apply->facts,
 	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;
@@ -287,7 +290,7 @@ undo_load(const struct apply *apply, struct step *step, struct error *error)
 	if (step->was.exists == YES)
 		return undo_unload(apply, step, error);
 	/* Somebody else's job with this label came meanwhile, which may be why ours was refused. */
-	launchctl_print(apply->host, &printed, 1);
+	launchctl_print(apply->host, &printed, 1, NULL);
 	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
 	    strcmp(printed.service.path, step->shall.loaded_from) != 0)
 		return 0;

@@ -279,11 +279,14 @@ dismiss(struct deputy *deputy)
 	return status;
 }
 
-static int
-appoint(struct deputy *deputy, const struct identity *account, gid_t group, void (*deed)(const void *, struct reply *))
+int
+deputy_appoint(struct deputy *deputy, const struct identity *account, gid_t group,
+    void (*deed)(const void *, struct reply *))
 {
 	int channel[2];
 
+	if (is_same(deputy, account, group, deed))
+		return 0;
 	deputy_end(deputy);
 	*deputy = (struct deputy){ .account = *account, .group = group, .deed = deed };
 	deputy->room = mmap(NULL, DEPUTY_ROOM, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
@@ -329,7 +332,7 @@ deputy_run(struct deputy *deputy, const struct identity *account, gid_t group,
 	int number, status;
 
 	assert(size <= DEPUTY_ROOM);
-	if (!is_same(deputy, account, group, deed) && appoint(deputy, account, group, deed) == -1)
+	if (deputy_appoint(deputy, account, group, deed) == -1)
 		return -1;
 	memcpy(deputy->room, context, size);
 	if (give_turn(deputy->channel) == 0 && take_reply(deputy->channel, seconds, reply) == 0)

@@ -66,7 +66,6 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 	struct bytes read;
 	int result;
 
-	memset(promise, 0, sizeof *promise);
 	if (promise_label(label, error) == -1)
 		return -1;
 	promise_paths(promise, label);
@@ -192,17 +191,24 @@ look_for_leftovers(const struct host *host, const struct promise *promise, struc
 	}
 }
 
+/* What install changes. */
+static void
+look_at_own_files(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	look_at_plist(host, promise, facts);
+	look_at_logs(host, promise, facts);
+	look_for_folders(host, promise, facts);
+	look_for_leftovers(host, promise, facts);
+}
+
 static void
 look_at_files(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	files_look(host, PROMISE_PLISTS, FILES_STRICT, &facts->daemons);
-	look_at_plist(host, promise, facts);
 	facts->program_is_script = files_look_at_program(host, promise->program, &facts->program);
 	look_at_folder(host, promise->home, &facts->home);
 	look_at_folder(host, promise->working_directory, &facts->working_directory);
-	look_at_logs(host, promise, facts);
-	look_for_folders(host, promise, facts);
-	look_for_leftovers(host, promise, facts);
+	look_at_own_files(host, promise, facts);
 	if (promise->before.files[PAST_RIVAL].path[0] != '\0')
 		files_look(host, promise->before.files[PAST_RIVAL].path, FILES_STRICT, &facts->replaced);
 }
@@ -332,9 +338,8 @@ is_inside(const char *label, pid_t job)
 	return false;
 }
 
-/* Takes over what print said of the job. */
-static void
-take_answer(const struct promise *promise, const struct printed *printed, struct facts *facts)
+void
+inspect_printed(const struct printed *printed, struct facts *facts)
 {
 	facts->now = wait_date();
 	facts->launchd_trouble[0] = '\0';
@@ -345,12 +350,12 @@ take_answer(const struct promise *promise, const struct printed *printed, struct
 	else if (printed->loaded == UNKNOWN)
 		answer_describe(&printed->answer, "print", facts->launchd_trouble, sizeof facts->launchd_trouble);
 	look_at_process(facts);
-	facts->inside = is_inside(promise->label, facts->loaded == YES ? (pid_t)facts->service.pid : 0);
 }
 
+/* meanwhile: what is looked at while launchd is asked. */
 static void
 look_at_launchd(const struct host *host, struct survey *survey, const struct promise promises[], struct facts facts[],
-    size_t count)
+    size_t count, struct meanwhile *meanwhile)
 {
 	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
 	struct printed printed[INSPECT_AT_ONCE];
@@ -363,22 +368,29 @@ look_at_launchd(const struct host *host, struct survey *survey, const struct pro
 			asked++;
 		}
 	if (survey == NULL)
-		launchctl_print(host, printed, asked);
+		launchctl_print(host, printed, asked, meanwhile);
 	else
-		survey_print(survey, printed, asked);
+		survey_print(survey, printed, asked, meanwhile);
 	asked = 0;
 	for (size_t i = 0; i < count; i++)
 		if (promises[i].label[0] != '\0')
-			take_answer(&promises[i], &printed[asked++], &facts[i]);
+			inspect_printed(&printed[asked++], &facts[i]);
 }
 
 static void
-look_at_rest(const struct host *host, struct survey *survey, const struct promise *promise, struct facts *facts)
+look_up(const struct host *host, struct survey *survey, const struct promise *promise, struct facts *facts)
 {
 	if (facts->user.exists == UNKNOWN)
 		survey_user(survey, promise->user, &facts->user);
 	if (facts->group.exists == UNKNOWN)
 		survey_group(survey, promise->group, &facts->group);
+	if (facts->user.exists == YES)
+		files_access_soon(host, &facts->user.identity);
+}
+
+static void
+look_at_rest(const struct host *host, struct survey *survey, const struct promise *promise, struct facts *facts)
+{
 	if (survey->system.booted == 0)
 		inspect_system(host, &survey->system);
 	facts->system = survey->system;
@@ -387,39 +399,69 @@ look_at_rest(const struct host *host, struct survey *survey, const struct promis
 	survey_claims(survey, promise, facts);
 }
 
+struct look {
+	const struct host	*host;
+	struct survey		*survey;
+	const struct promise	*promises;
+	struct facts		*facts;
+	size_t			 count;
+};
+
+static void
+look_at_disk(void *context)
+{
+	const struct look *look = context;
+
+	for (size_t i = 0; i < look->count; i++)
+		if (look->promises[i].label[0] != '\0')
+			look_at_rest(look->host, look->survey, &look->promises[i], &look->facts[i]);
+	look_at_reach(look->host, look->promises, look->facts, look->count);
+}
+
 void
-inspect_many(const struct host *host, struct survey *survey, const struct promise promises[], enum inspect_depth depth,
-    struct facts facts[], size_t count)
+inspect_many(const struct host *host, struct survey *survey, const struct promise promises[], struct facts facts[],
+    size_t count)
 {
 	struct survey own = { .host = host };
+	struct look look = { host, survey == NULL ? &own : survey, promises, facts, count };
+	struct meanwhile meanwhile = { look_at_disk, &look, false };
 
-	if (survey == NULL)
-		survey = &own;
-	if (depth != INSPECT_LAUNCHD)
-		folders_forget(host->folders);
 	for (size_t i = 0; i < count; i++) {
 		facts[i].root = host_is_root();
 		facts[i].offline = host->launchctl == NULL;
 		facts[i].owner = host->owner;
 		facts[i].owner_group = host->group;
-		if (depth != INSPECT_LAUNCHD && promises[i].label[0] != '\0')
-			look_at_rest(host, survey, &promises[i], &facts[i]);
+		if (promises[i].label[0] != '\0')
+			look_up(host, look.survey, &promises[i], &facts[i]);
 	}
-	if (depth != INSPECT_LAUNCHD)
-		look_at_reach(host, promises, facts, count);
-	if (depth != INSPECT_FILES)
-		look_at_launchd(host, depth == INSPECT_ALL ? survey : NULL, promises, facts, count);
-	for (size_t i = 0; i < count && depth == INSPECT_ALL; i++)
-		facts[i].override = survey_override(survey, promises[i].label, facts[i].launchd_trouble,
+	look_at_launchd(host, look.survey, promises, facts, count, &meanwhile);
+	for (size_t i = 0; i < count; i++) {
+		facts[i].inside = is_inside(promises[i].label,
+		    facts[i].loaded == YES ? (pid_t)facts[i].service.pid : 0);
+		facts[i].override = survey_override(look.survey, promises[i].label, facts[i].launchd_trouble,
 		    sizeof facts[i].launchd_trouble);
+	}
 	survey_free(&own);
 }
 
 void
-inspect(const struct host *host, struct survey *survey, const struct promise *promise, enum inspect_depth depth,
-    struct facts *facts)
+inspect(const struct host *host, struct survey *survey, const struct promise *promise, struct facts *facts)
 {
-	inspect_many(host, survey, promise, depth, facts, 1);
+	inspect_many(host, survey, promise, facts, 1);
+}
+
+void
+inspect_own(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	bytes_free(&facts->plist_bytes);
+	look_at_own_files(host, promise, facts);
+	look_at_reach(host, promise, facts, 1);
+}
+
+void
+inspect_launchd(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	look_at_launchd(host, NULL, promise, facts, 1, NULL);
 }
 
 /* ---- an agent that is, or was, migrated ---- */
@@ -435,7 +477,7 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 		printed[count] = (struct printed){ .target = targets[count] };
 		count++;
 	}
-	launchctl_print(host, printed, count);
+	launchctl_print(host, printed, count, NULL);
 	for (size_t i = 0; i < count; i++) {
 		struct agent_fact *agent = &facts->agents[i];
 

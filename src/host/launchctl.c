@@ -223,7 +223,8 @@ understand(struct printed *printed, const struct run *run)
 
 /* more: a run beside these, or NULL. */
 static void
-print_batch(const struct host *host, struct printed printed[], size_t count, struct run *more)
+print_batch(const struct host *host, struct printed printed[], size_t count, struct run *more,
+    struct meanwhile *meanwhile)
 {
 	struct run runs[AT_ONCE + 1];
 	size_t i;
@@ -236,7 +237,7 @@ print_batch(const struct host *host, struct printed printed[], size_t count, str
 	}
 	if (more != NULL)
 		runs[count] = *more;
-	process_run(host, runs, more == NULL ? count : count + 1, AT_ONCE);
+	process_run_beside(host, runs, more == NULL ? count : count + 1, AT_ONCE, meanwhile);
 	for (i = 0; i < count; i++)
 		understand(&printed[i], &runs[i]);
 	if (more != NULL)
@@ -244,60 +245,47 @@ print_batch(const struct host *host, struct printed printed[], size_t count, str
 }
 
 static void
-print_all(const struct host *host, struct printed printed[], size_t count, struct run *more)
+print_all(const struct host *host, struct printed printed[], size_t count, struct run *more,
+    struct meanwhile *meanwhile)
 {
-	size_t i = 0, some;
-
-	do {
-		some = count - i < AT_ONCE ? count - i : AT_ONCE;
-		print_batch(host, printed + i, some, i == 0 ? more : NULL);
-		i += some;
-	} while (i < count);
-}
-
-static void
-begin_print(struct printed printed[], size_t count)
-{
-	size_t i;
+	size_t i, some;
 
 	for (i = 0; i < count; i++) {
 		printed[i].loaded = UNKNOWN;
 		service_parse(&printed[i].service, "", 0);	/* what is not known has its form too */
 		answer_offline(&printed[i].answer);
 	}
+	for (i = 0; host->launchctl != NULL && (i < count || more != NULL); i += some, more = NULL) {
+		some = count - i < AT_ONCE ? count - i : AT_ONCE;
+		print_batch(host, printed + i, some, more, meanwhile);
+	}
+	meanwhile_do(meanwhile);
 }
 
 void
-launchctl_print(const struct host *host, struct printed printed[], size_t count)
+launchctl_print(const struct host *host, struct printed printed[], size_t count, struct meanwhile *meanwhile)
 {
-	begin_print(printed, count);
-	if (host->launchctl != NULL && count > 0)
-		print_all(host, printed, count, NULL);
+	print_all(host, printed, count, NULL, meanwhile);
 }
 
 void
-launchctl_print_with_disabled(const struct host *host, struct printed printed[], size_t count, const char *domain,
-    struct bytes *text, struct answer *answer)
+launchctl_print_with_disabled(const struct host *host, struct printed printed[], size_t count,
+    struct disabled *disabled, struct meanwhile *meanwhile)
 {
-	struct run run = make_run(host, "print-disabled", domain, NULL);
+	struct run run = make_run(host, "print-disabled", disabled->domain, NULL);
+	struct answer *answer = &disabled->answer;
 
-	begin_print(printed, count);
-	*text = (struct bytes){ NULL, 0 };
+	disabled->text = (struct bytes){ NULL, 0 };
 	answer_offline(answer);
-	if (host->launchctl == NULL)
-		return;
 	run.output = room[AT_ONCE];
 	run.capacity = sizeof(room[AT_ONCE]);
-	print_all(host, printed, count, &run);
+	print_all(host, printed, count, &run, meanwhile);
+	if (host->launchctl == NULL)
+		return;
 	answer_from_run(answer, &run);
-	if (answer_ok(answer) && !bytes_copy(text, (struct bytes){ (const unsigned char *)run.output, run.size }))
+	if (answer_ok(answer) &&
+	    !bytes_copy(&disabled->text, (struct bytes){ (const unsigned char *)run.output, run.size }))
 		*answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
-}
-
-void
-launchctl_disabled(const struct host *host, const char *domain, struct bytes *text, struct answer *answer)
-{
-	launchctl_print_with_disabled(host, NULL, 0, domain, text, answer);
 }
 
 void

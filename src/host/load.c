@@ -23,7 +23,7 @@ static enum known
 ask(const struct host *host, const char *target, struct printed *printed)
 {
 	*printed = (struct printed){ .target = target };
-	launchctl_print(host, printed, 1);
+	launchctl_print(host, printed, 1, NULL);
 	return printed->loaded;
 }
 
@@ -96,7 +96,7 @@ load_cause(const struct host *host, const struct promise *promise, const struct 
 	struct findings findings;
 	const struct found *cause;
 
-	inspect(host, NULL, promise, INSPECT_ALL, &facts);
+	inspect(host, NULL, promise, &facts);
 	check_all(promise, &facts, &findings);
 	inspect_free(&facts);
 	cause = find_cause(&findings);
@@ -218,23 +218,22 @@ try_bootstrap(const struct host *host, const char *target, const char *path, str
 
 int
 load_bootstrap(const struct host *host, const char *target, const char *path, double seconds,
-    const struct promise *promise, const struct facts *facts, struct error *error)
+    const struct promise *promise, const struct facts *facts, struct printed *printed, struct error *error)
 {
 	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : BOOTSTRAP_SECONDS),
 	    .target = target, .what = "to be loaded" };
 	struct answer answer = { .end = RUN_FAILED };
-	struct printed printed;
 
-	if (try_bootstrap(host, target, path, &wait, &answer, &printed))
+	if (try_bootstrap(host, target, path, &wait, &answer, printed))
 		return 0;
 	/* Any other number says the cause itself. */
-	if (promise != NULL && answer.end == RUN_EXITED && answer.value == STATUS_IO && printed.loaded == NO) {
+	if (promise != NULL && answer.end == RUN_EXITED && answer.value == STATUS_IO && printed->loaded == NO) {
 		error_set(error, ERROR_NO, NULL, NULL, "cannot load '%s' (bootstrap: %d)", target, answer.value);
 		if (load_cause(host, promise, facts, error))
 			return -1;
 	}
-	if (may_mend(&answer, &printed) && wait_next(host, &wait) &&
-	    try_bootstrap(host, target, path, &wait, &answer, &printed))
+	if (may_mend(&answer, printed) && wait_next(host, &wait) &&
+	    try_bootstrap(host, target, path, &wait, &answer, printed))
 		return 0;
-	return not_loaded(&answer, &printed, target, error);
+	return not_loaded(&answer, printed, target, error);
 }

@@ -436,6 +436,13 @@ files_access_all(const struct host *host, struct access rows[], size_t count, co
 		access_some(host, rows + i, count - i < CHILD_NUMBERS ? count - i : CHILD_NUMBERS, user);
 }
 
+void
+files_access_soon(const struct host *host, const struct identity *user)
+{
+	if (host->deputy != NULL && host->deputy->pid == 0 && geteuid() == 0 && user->uid != 0)
+		deputy_appoint(host->deputy, user, user->gid, ask);
+}
+
 enum known
 files_access(const struct host *host, const char *path, const struct identity *user, int bits, int *error_number)
 {

@@ -104,7 +104,7 @@ static enum known
 ask(const struct host *host, const struct oneshot *job, struct printed *printed)
 {
 	*printed = (struct printed){ .target = job->service };
-	launchctl_print(host, printed, 1);
+	launchctl_print(host, printed, 1, NULL);
 	return printed->loaded;
 }
 

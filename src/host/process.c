@@ -450,7 +450,23 @@ wait_for_news(const struct signals *signals, struct child children[], size_t cou
 }
 
 void
+meanwhile_do(struct meanwhile *meanwhile)
+{
+	if (meanwhile == NULL || meanwhile->done)
+		return;
+	meanwhile->done = true;
+	meanwhile->work(meanwhile->context);
+}
+
+void
 process_run(const struct host *host, struct run runs[], size_t count, size_t at_once)
+{
+	process_run_beside(host, runs, count, at_once, NULL);
+}
+
+void
+process_run_beside(const struct host *host, struct run runs[], size_t count, size_t at_once,
+    struct meanwhile *meanwhile)
 {
 	struct child children[AT_ONCE];
 	size_t i, next = 0, busy;
@@ -472,6 +488,7 @@ process_run(const struct host *host, struct run runs[], size_t count, size_t at_
 		}
 		if (busy == 0)
 			break;
+		meanwhile_do(meanwhile);
 		wait_for_news(&signals, children, at_once);
 	}
 	release_signals(&signals);

@@ -337,7 +337,7 @@ ask_launchd(const struct host *host, struct scan *scan, const struct questions *
 		return;
 	for (size_t i = 0; i < questions->count; i++)
 		printed[i].target = questions->rows[i].target;
-	launchctl_print(host, printed, questions->count);
+	launchctl_print(host, printed, questions->count, NULL);
 	for (size_t i = 0; i < questions->count; i++)
 		take_answer(scan, &printed[i], &scan->jobs[questions->rows[i].job]);
 	free(printed);
@@ -356,9 +356,8 @@ is_in_domain(const struct scan_job *job, bool system, uid_t uid)
 static void
 ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid)
 {
-	struct bytes text;
-	struct answer answer;
 	char domain[32] = "system";
+	struct disabled disabled = { .domain = domain };
 	size_t count = 0;
 
 	if (!system)
@@ -367,12 +366,12 @@ ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid
 		count += is_in_domain(&scan->jobs[i], system, uid);
 	if (count == 0)
 		return;
-	launchctl_disabled(host, domain, &text, &answer);
+	launchctl_print_with_disabled(host, NULL, 0, &disabled, NULL);
 	for (size_t i = 0; i < scan->count; i++)
 		if (is_in_domain(&scan->jobs[i], system, uid))
-			scan->jobs[i].troubles[TROUBLE_DISABLED] = service_override((const char *)text.data, text.size,
-			    scan->jobs[i].label) == OVERRIDE_DISABLED;
-	bytes_free(&text);
+			scan->jobs[i].troubles[TROUBLE_DISABLED] = service_override(
+			    (const char *)disabled.text.data, disabled.text.size, scan->jobs[i].label) == OVERRIDE_DISABLED;
+	bytes_free(&disabled.text);
 }
 
 static void

@@ -191,30 +191,33 @@ survey_group(struct survey *survey, const char *name, struct account_group *grou
 /* ---- disabled labels ---- */
 
 void
-survey_print(struct survey *survey, struct printed printed[], size_t count)
+survey_print(struct survey *survey, struct printed printed[], size_t count, struct meanwhile *meanwhile)
 {
-	if (survey->asked)
-		launchctl_print(survey->host, printed, count);
-	else
-		launchctl_print_with_disabled(survey->host, printed, count, "system", &survey->disabled,
-		    &survey->answer);
+	if (survey->asked) {
+		launchctl_print(survey->host, printed, count, meanwhile);
+		return;
+	}
 	survey->asked = true;
+	survey->disabled.domain = "system";
+	launchctl_print_with_disabled(survey->host, printed, count, &survey->disabled, meanwhile);
 }
 
 enum override
 survey_override(struct survey *survey, const char *label, char *trouble, size_t size)
 {
+	const struct answer *answer = &survey->disabled.answer;
+	struct bytes text;
 	enum override override = OVERRIDE_UNKNOWN;
 
 	if (survey->host->launchctl == NULL)
 		return OVERRIDE_UNKNOWN;
 	if (!survey->asked)
-		launchctl_disabled(survey->host, "system", &survey->disabled, &survey->answer);
-	survey->asked = true;
-	if (answer_ok(&survey->answer))
-		override = service_override((const char *)survey->disabled.data, survey->disabled.size, label);
+		survey_print(survey, NULL, 0, NULL);
+	text = survey->disabled.text;
+	if (answer_ok(answer))
+		override = service_override((const char *)text.data, text.size, label);
 	if (override == OVERRIDE_UNKNOWN && trouble[0] == '\0')
-		answer_describe(&survey->answer, "print-disabled", trouble, size);
+		answer_describe(answer, "print-disabled", trouble, size);
 	return override;
 }
 
@@ -233,6 +236,6 @@ survey_free(struct survey *survey)
 		free(claims->rows);
 	}
 	free(survey->folders);
-	bytes_free(&survey->disabled);
+	bytes_free(&survey->disabled.text);
 	*survey = (struct survey){ .host = survey->host };
 }

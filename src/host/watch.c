@@ -126,6 +126,6 @@ watch_job(const struct host *host, const struct promise *promise, struct facts *
 		if (!pause_watch(host, &watch, promise, facts, start_seconds, &pause))
 			return error_set(error, ERROR_NO, host->stop != NULL && *host->stop ? "a signal asked to stop" :
 			    "it took too long", "run the command again", "stopped watching '%s'", promise->label);
-		inspect(host, NULL, promise, INSPECT_LAUNCHD, facts);
+		inspect_launchd(host, promise, facts);
 	}
 }
