@@ -140,7 +140,7 @@ struct facts {
 	bool		more_rivals;		/* there are others besides */
 	struct file_fact replaced;		/* what is now where the promise's PAST_RIVAL was before */
 	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
-	struct file_fact moving;		/* the agent's plist that is, or was, migrated: inspect_agent() */
+	struct file_fact moving;		/* the agent's plist that is, or was, migrated */
 	struct bytes	moving_bytes;		/* owned, as plist_bytes */
 	struct account	agent_account;		/* in whose home it lies */
 	bool		agent_kept;		/* its file is in the state folder */
@@ -158,7 +158,7 @@ struct facts {
 	struct process_fact process;		/* of service.pid */
 	double		steady;			/* seconds that this process is known to have lived */
 	bool		restarted;		/* another process was seen in an earlier look */
-	bool		inside;			/* we run inside of the job: its end would be ours */
+	bool		inside;			/* we run inside of the job: its end would be ours; of a change */
 
 	struct peer_fact peers[PEERS_MOST];	/* in the promise's order; filled by command/probe.h */
 

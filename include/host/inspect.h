@@ -37,10 +37,10 @@ void	inspect_many(const struct host *, struct survey *, const struct promise[], 
 void	inspect_free(struct facts *);
 
 /*
- * Fills the facts about the promise's agent: its plist, its account, what launchd has of it. For commands that change
- * something, after inspect().
+ * What only a command that changes something needs besides: inside, and the facts about the promise's agent: its plist,
+ * its account, what launchd has of it. After inspect().
  */
-void	inspect_agent(const struct host *, const struct promise *, struct facts *);
+void	inspect_for_change(const struct host *, const struct promise *, struct facts *);
 
 /* Only the version, build and start of the system: empty, 0 where unknown. */
 void	inspect_system(const struct host *, struct system *);

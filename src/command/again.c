@@ -49,7 +49,7 @@ begin(struct session *session, struct again *again, const char *label, struct wi
 	    promise_again(&again->receipt, &again->promise, error) == -1)
 		return -1;
 	inspect(&session->host, NULL, &again->promise, facts);
-	inspect_agent(&session->host, &again->promise, facts);
+	inspect_for_change(&session->host, &again->promise, facts);
 	again->wish = wish;
 	again->wish.load = !facts->offline;
 	again->wish.keep_disabled = again->wish.start = again->wish.unwatched = true;

@@ -169,7 +169,7 @@ command_install(struct session *session, struct error *error)
 		goto out;
 	promise->agent = receipt->agent;
 	inspect(&session->host, NULL, promise, facts);
-	inspect_agent(&session->host, promise, facts);
+	inspect_for_change(&session->host, promise, facts);
 	wish.load = !options->no_load && !facts->offline;
 	result = change_keep(session, promise, installed ? receipt : NULL, facts, wish, error);
 	if (result == 0 && !options->dry_run && session->change.changed)

@@ -227,7 +227,7 @@ migrate_agent(struct session *session, const struct scan_job *agent, struct erro
 	    fill_agent(session, agent, &promise, error) == -1)
 		goto out;
 	inspect(&session->host, NULL, &promise, &facts);
-	inspect_agent(&session->host, &promise, &facts);
+	inspect_for_change(&session->host, &promise, &facts);
 	wish.load = !options.no_load && !facts.offline;
 	result = change_keep(session, &promise, NULL, &facts, wish, error);
 	if (result == 0 && !options.dry_run) {
@@ -296,7 +296,7 @@ undo_one(struct session *session, const char *label, struct error *error)
 		goto out;
 	}
 	inspect(&session->host, NULL, &receipt, &facts);
-	inspect_agent(&session->host, &receipt, &facts);
+	inspect_for_change(&session->host, &receipt, &facts);
 	if (plan_uninstall(&session->change.plan, &receipt, &facts, wish, error) == 0)
 		result = change_apply(session, &receipt, &facts, error);
 	if (result == 0 && !session->options.dry_run)

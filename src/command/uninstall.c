@@ -14,7 +14,7 @@ uninstall_one(struct session *session, const char *label, struct error *error)
 	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes, error) == -1)
 		return -1;
 	inspect(&session->host, NULL, &receipt, &facts);
-	inspect_agent(&session->host, &receipt, &facts);
+	inspect_for_change(&session->host, &receipt, &facts);
 	if (plan_uninstall(&session->change.plan, &receipt, &facts, wish, error) == 0)
 		result = change_apply(session, &receipt, &facts, error);
 	if (result == 0 && !session->options.dry_run)

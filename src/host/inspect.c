@@ -435,12 +435,9 @@ inspect_many(const struct host *host, struct survey *survey, const struct promis
 			look_up(host, look.survey, &promises[i], &facts[i]);
 	}
 	look_at_launchd(host, look.survey, promises, facts, count, &meanwhile);
-	for (size_t i = 0; i < count; i++) {
-		facts[i].inside = is_inside(promises[i].label,
-		    facts[i].loaded == YES ? (pid_t)facts[i].service.pid : 0);
+	for (size_t i = 0; i < count; i++)
 		facts[i].override = survey_override(look.survey, promises[i].label, facts[i].launchd_trouble,
 		    sizeof facts[i].launchd_trouble);
-	}
 	survey_free(&own);
 }
 
@@ -492,8 +489,8 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 	}
 }
 
-void
-inspect_agent(const struct host *host, const struct promise *promise, struct facts *facts)
+static void
+look_at_agent(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	const struct agent *agent = &promise->agent;
 	char kept[PATH_SIZE];
@@ -513,6 +510,13 @@ inspect_agent(const struct host *host, const struct promise *promise, struct fac
 		facts->agent_kept = fact.exists == YES && fact.type == FILE_REGULAR;
 	}
 	look_at_domains(host, promise, facts);
+}
+
+void
+inspect_for_change(const struct host *host, const struct promise *promise, struct facts *facts)
+{
+	facts->inside = is_inside(promise->label, facts->loaded == YES ? (pid_t)facts->service.pid : 0);
+	look_at_agent(host, promise, facts);
 }
 
 void
