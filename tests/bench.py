@@ -3,7 +3,8 @@
 
 The floor of a command is its own launchctl calls (as --verbose shows them) made by a bare C loop, floor.c, on the same temporary Mac
 with the embedded launchd. A command and its floor take turns; the table has the medians, their ratio, the system calls and child
-processes of lnpctl alone (strace), and its peak memory. Then its peers (bench_peers.py), and a picture of both (bench_plot.py).
+processes of lnpctl alone (strace), without those that loading any program takes (those of `lnpctl --version`), and its peak memory.
+Then its peers (bench_peers.py), and a picture of both (bench_plot.py).
 """
 import os
 import platform
@@ -25,6 +26,12 @@ WORKER = "/usr/local/bin/agentworker"
 INSTALL = ["install", "--user", "worker", "--settle", "0", "--label"]
 PROGRAM = ["--", WORKER, "--report", "--interval", "100000"]
 OURS, FLOORS = {}, {}       # milliseconds, by the name of the row
+
+
+def traced(argv):
+    with tempfile.NamedTemporaryFile("r") as trace:
+        subprocess.run(["strace", "-qq", "-o", trace.name, *argv], capture_output=True)
+        return [line for line in trace.read().splitlines() if re.match(r"\w+\(", line)]
 
 
 class Mac:
@@ -64,10 +71,8 @@ class Mac:
 
     def traced(self, words):
         """System calls and child processes of lnpctl alone."""
-        with tempfile.NamedTemporaryFile("r") as trace:
-            subprocess.run(["strace", "-qq", "-o", trace.name, *self.argv(words)], capture_output=True)
-            lines = [line for line in trace.read().splitlines() if re.match(r"\w+\(", line)]
-        return len(lines), sum(bool(re.match(r"v?fork|clone", line)) for line in lines)
+        calls = traced(self.argv(words))
+        return len(calls) - len(traced([BUILD + "/lnpctl", "--version"])), sum(bool(re.match(r"v?fork|clone", call)) for call in calls)
 
     def memory(self, words):
         return int(subprocess.run([BUILD + "/tests/floor", "memory", *self.argv(words)], capture_output=True, text=True).stdout)
