@@ -613,6 +613,10 @@ bootstrap_is_for_the_system_domain_and_by_full_path(void **state)
 	assert_true(strstr(calls, "print-disabled system\n") < bootstrap);
 	assert_has_not(mac_calls(mac), "gui/");
 	assert_has_not(mac_calls(mac), "enable");
+	/* And once more after it: that answer is what the watching begins with. */
+	assert_int_equal(mac_count(mac, "bootstrap"), 1);
+	assert_int_equal(mac_count(mac, "print"), 2);
+	assert_int_equal(mac_count(mac, "print-disabled"), 1);
 }
 
 /* launchd was asked what it has of the job, and which labels are disabled: once, side by side, and no more. */
