@@ -24,6 +24,9 @@ unsigned text_distance(const char *a, const char *b);
 /* Whether two strings are equal when A-Z and a-z are the same: how the file system of a Mac sees names. */
 bool	text_equal_folded(const char *, const char *);
 
+/* A path as a Mac's links /var, /etc and /tmp have it: behind "/private", where it leads to what they lead to. */
+const char *text_short_path(const char *);
+
 /* Whether two paths are the same when a Mac's links /var, /etc and /tmp, which lead into /private, are followed. */
 bool	text_equal_path(const char *, const char *);
 

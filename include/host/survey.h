@@ -12,7 +12,7 @@
 #include "host/launchctl.h"
 
 struct claim {				/* of one plist; strings are owned, NULL: it has none */
-	char	*path, *label, *logs[2];
+	char	*path, *label, *logs[2];	/* logs: as text_short_path() has them */
 };
 
 struct claims {				/* of one folder */

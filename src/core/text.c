@@ -131,9 +131,8 @@ text_equal_folded(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* Behind "/private", where what follows is one of the links' targets. */
-static const char *
-without_private(const char *path)
+const char *
+text_short_path(const char *path)
 {
 	static const char *const linked[] = { "/private/var/", "/private/etc/", "/private/tmp/" };
 
@@ -146,7 +145,7 @@ without_private(const char *path)
 bool
 text_equal_path(const char *a, const char *b)
 {
-	return strcmp(without_private(a), without_private(b)) == 0;
+	return strcmp(text_short_path(a), text_short_path(b)) == 0;
 }
 
 bool

@@ -23,6 +23,13 @@ copy(const char *text)
 	return text == NULL ? NULL : strdup(text);
 }
 
+/* As short as can be: each is compared with those of all jobs. */
+static char *
+copy_path(const char *path)
+{
+	return path == NULL ? NULL : strdup(text_short_path(path));
+}
+
 /* False: out of memory. Then the folder counts as not read, for what is missing could be a rival. */
 static bool
 add_claim(struct claims *claims, const char *path, const struct plist *tree)
@@ -35,8 +42,8 @@ add_claim(struct claims *claims, const char *path, const struct plist *tree)
 	claim = &rows[claims->count];
 	claim->path = strdup(path);
 	claim->label = copy(plist_text(plist_member(tree, "Label")));
-	claim->logs[0] = copy(plist_text(plist_member(tree, "StandardOutPath")));
-	claim->logs[1] = copy(plist_text(plist_member(tree, "StandardErrorPath")));
+	claim->logs[0] = copy_path(plist_text(plist_member(tree, "StandardOutPath")));
+	claim->logs[1] = copy_path(plist_text(plist_member(tree, "StandardErrorPath")));
 	if (claim->path == NULL)
 		return false;
 	claims->count++;
@@ -116,13 +123,13 @@ note_rival(const struct survey *survey, const char *path, struct facts *facts)
 	files_read(survey->host, path, FILES_FOREIGN, &facts->rival_bytes, &facts->rival_fact, &ignored);
 }
 
+/* own: short paths; NULL: there is no such log. */
 static void
-compare_logs(const struct claim *claim, const struct promise *promise, struct facts *facts)
+compare_logs(const struct claim *claim, const char *const own[2], struct facts *facts)
 {
 	for (int i = 0; i < 2; i++)
-		for (int own = 0; own < 2; own++)
-			if (claim->logs[i] != NULL && promise_has_log(promise, own) &&
-			    text_equal_path(claim->logs[i], promise->logs[own]))
+		for (int j = 0; j < 2; j++)
+			if (claim->logs[i] != NULL && own[j] != NULL && strcmp(claim->logs[i], own[j]) == 0)
 				text_copy(facts->log_rival, PATH_SIZE, claim->path);
 }
 
@@ -131,7 +138,10 @@ compare_folder(
     struct survey *survey, const char *folder, bool agents, const struct promise *promise, struct facts *facts)
 {
 	const struct claims *claims = claims_of(survey, folder);
+	const char *logs[2];
 
+	for (int i = 0; i < 2; i++)
+		logs[i] = promise_has_log(promise, i) ? text_short_path(promise->logs[i]) : NULL;
 	for (size_t i = 0; claims != NULL && i < claims->count; i++) {
 		const struct claim *claim = &claims->rows[i];
 
@@ -140,7 +150,7 @@ compare_folder(
 		/* The file system folds case, so launchd's label and our file names must not differ by case alone. */
 		if (claim->label == NULL || !text_equal_folded(claim->label, promise->label)) {
 			if (!agents)
-				compare_logs(claim, promise, facts);
+				compare_logs(claim, logs, facts);
 		} else if (!agents)
 			note_rival(survey, claim->path, facts);
 		/* The agent that is migrated is not in the way, another one is. */
