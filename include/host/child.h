@@ -10,7 +10,7 @@
 
 #include "core/facts.h"
 
-#define CHILD_NUMBERS	40	/* what eight jobs are asked; a reply must come through a socket at once */
+#define CHILD_NUMBERS	40	/* eight jobs' questions; a reply must come through a socket at once */
 
 struct reply {
 	int	number;		/* errno; 0: done */

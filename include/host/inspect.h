@@ -28,10 +28,10 @@ void	inspect_launchd(const struct host *, const struct promise *, struct facts *
 void	inspect_printed(const struct printed *, struct facts *);
 
 /*
- * The same for several jobs, INSPECT_AT_ONCE at most: launchd is asked about all of them at the same time. A promise
+ * The same for several jobs, INSPECT_AT_ONCE at most: launchd is asked about all of them together. A promise
  * without a label is passed over.
  */
-#define INSPECT_AT_ONCE	8
+#define INSPECT_AT_ONCE	16
 void	inspect_many(const struct host *, struct survey *, const struct promise[], struct facts[], size_t count);
 
 void	inspect_free(struct facts *);

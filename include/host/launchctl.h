@@ -47,7 +47,7 @@ struct printed {			/* one service asked for */
 };
 
 /*
- * Asks `print TARGET` for each, up to at_once side by side, with work beside them (process.h; NULL: none). An exit of 0
+ * Asks `print TARGET` for each, up to eight side by side, with work beside them (process.h; NULL: none). An exit of 0
  * whose text is no print output, is empty or floods is UNKNOWN. Offline (host->launchctl NULL): all UNKNOWN, end
  * RUN_FAILED, value 0. Allocates nothing.
  */

@@ -9,7 +9,8 @@
 #include "core/text.h"
 #include "host/launchctl.h"
 
-#define AT_ONCE	8
+#define AT_ONCE	8		/* side by side */
+#define TOGETHER 16		/* answers waited for together: more, and launchd is not idle between them */
 
 struct status_words {
 	int		 status;
@@ -84,7 +85,7 @@ static const struct status_words words[] = {
  * Room for the answers of one batch. Static, because a wait in the middle of a change must not fail for want of memory;
  * pages that no answer reaches cost nothing.
  */
-static char room[AT_ONCE + 1][PROCESS_OUTPUT];
+static char room[TOGETHER + 1][PROCESS_OUTPUT];
 
 const char *
 launchctl_words(int status)
@@ -226,10 +227,10 @@ static void
 print_batch(const struct host *host, struct printed printed[], size_t count, struct run *more,
     struct meanwhile *meanwhile)
 {
-	struct run runs[AT_ONCE + 1];
+	struct run runs[TOGETHER + 1];
 	size_t i;
 
-	assert(count <= AT_ONCE);
+	assert(count <= TOGETHER);
 	for (i = 0; i < count; i++) {
 		runs[i] = make_run(host, "print", printed[i].target, NULL);
 		runs[i].output = room[i];
@@ -256,7 +257,7 @@ print_all(const struct host *host, struct printed printed[], size_t count, struc
 		answer_offline(&printed[i].answer);
 	}
 	for (i = 0; host->launchctl != NULL && (i < count || more != NULL); i += some, more = NULL) {
-		some = count - i < AT_ONCE ? count - i : AT_ONCE;
+		some = count - i < TOGETHER ? count - i : TOGETHER;
 		print_batch(host, printed + i, some, more, meanwhile);
 	}
 	meanwhile_do(meanwhile);
@@ -277,8 +278,8 @@ launchctl_print_with_disabled(const struct host *host, struct printed printed[],
 
 	disabled->text = (struct bytes){ NULL, 0 };
 	answer_offline(answer);
-	run.output = room[AT_ONCE];
-	run.capacity = sizeof(room[AT_ONCE]);
+	run.output = room[TOGETHER];
+	run.capacity = sizeof(room[TOGETHER]);
 	print_all(host, printed, count, &run, meanwhile);
 	if (host->launchctl == NULL)
 		return;
