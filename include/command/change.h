@@ -45,8 +45,9 @@ int	change_each(struct session *, int (*one)(struct session *, const char *label
 int	change_apply(struct session *, const struct promise *, struct facts *, struct error *);
 
 /*
- * Makes the plan that keeps the promise, carries it out, and looks at the job again: session->change.findings. facts
- * are of an INSPECT_ALL. receipt NULL: there was none.
+ * Makes the plan that keeps the promise, carries it out, and looks at the job again: session->change.findings. The
+ * facts are those of inspect() and inspect_for_change(); afterwards they say how it is now, and what the plan borrowed
+ * of them is gone. receipt NULL: there was none.
  */
 int	change_keep(struct session *, struct promise *, const struct promise *receipt, struct facts *, struct wish,
 	    struct error *);
