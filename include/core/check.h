@@ -58,7 +58,7 @@ const struct check *check_table(size_t *count);
 /* Judges everything: every check of the table has a finding, in its order. */
 void	check_all(const struct promise *, const struct facts *, struct findings *);
 
-/* Judges one check again, in its place among the findings of check_all(). */
+/* Judges one check again, in its place among the findings of check_all(): once, there is room for one text more. */
 void	check_again(const char *id, const struct promise *, const struct facts *, struct findings *);
 
 /* The finding of a job whose receipt cannot be used or is not there: id "receipt", fail. */

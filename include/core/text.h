@@ -24,11 +24,11 @@ unsigned text_distance(const char *a, const char *b);
 /* Whether two strings are equal when A-Z and a-z are the same: how the file system of a Mac sees names. */
 bool	text_equal_folded(const char *, const char *);
 
-/* A path as a Mac's links /var, /etc and /tmp have it: behind "/private", where it leads to what they lead to. */
+/*
+ * A path as a Mac's links /var, /etc and /tmp have it: what is behind "/private", where it leads to what they lead to.
+ * Two paths are the same when these are.
+ */
 const char *text_short_path(const char *);
-
-/* Whether two paths are the same when a Mac's links /var, /etc and /tmp, which lead into /private, are followed. */
-bool	text_equal_path(const char *, const char *);
 
 /*
  * Copies s into target (size bytes, always terminated). Returns false when it did not fit; target then holds the empty

@@ -1,4 +1,5 @@
 /* The table of checks, and what they come to. */
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -116,6 +117,7 @@ keep(struct findings *findings, size_t row, const struct finding *finding)
 {
 	struct found *found = &findings->rows[row];
 
+	assert(sizeof findings->texts - findings->used >= sizeof finding->message + sizeof finding->fix);
 	found->id = finding->id;
 	found->verdict = finding->verdict;
 	found->message = keep_text(findings, finding->message);

@@ -143,12 +143,6 @@ text_short_path(const char *path)
 }
 
 bool
-text_equal_path(const char *a, const char *b)
-{
-	return strcmp(text_short_path(a), text_short_path(b)) == 0;
-}
-
-bool
 text_copy(char *target, size_t size, const char *s)
 {
 	size_t length = strlen(s);
