@@ -306,6 +306,14 @@ log_of_another_job_is_refused(void **state)
 	before = tree_with_lock(mac);
 	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
 	assert_has(mac->err, "--log-dir");
+	/* Whichever of the two is named by the way that the link /var leads. */
+	assert_refused(mac, before, mac_install(mac, "--log-dir /private/var/log", MAC_WORKER), 65);
+	assert_has(mac->err, "names the same log");
+	mac_remove(mac, "/Library/LaunchDaemons/other.plist");
+	write_other_job(mac, "/Library/LaunchDaemons/other.plist", "com.example.other", "/private/var/log/job.log");
+	before = mac_tree(mac);
+	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
+	assert_has(mac->err, "names the same log");
 }
 
 static void
