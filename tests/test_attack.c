@@ -148,6 +148,8 @@ what_takes_the_place_of_an_installed_file_is_not_followed(void **state)
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
 		for (enum kind kind = 0; kind < KINDS; kind++) {
 			assert_status(mac, mac_install(mac, "--settle 0", MAC_QUIET), 0);
+			/* The job opens its log as its own account, which follows links: without root that is the tester. */
+			assert_true(mac_wait_for(mac, LOG, "heartbeat"));
 			assert_int_equal(rename(mac_path(mac, paths[i]), mac_path(mac, "/aside")), 0);
 			if (plant(mac, kind, paths[i])) {
 				mac_command(mac, "repair --timeout 5");
