@@ -159,16 +159,6 @@ kill_at(struct mac *mac, const char *verb, const char *options, const char *prog
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
-/* Its launchctl, which lives on, may not have been heard yet. */
-static void
-wait_until_it_runs(struct mac *mac)
-{
-	const struct timespec pause = { .tv_nsec = 2000000 };
-
-	for (int i = 0; i < 10000 && mac_pid(mac) == 0; i++)
-		nanosleep(&pause, NULL);
-}
-
 static void
 run_that_was_killed_is_told_by_verify_and_finished_by_the_next(void **state)
 {
@@ -217,7 +207,8 @@ killed_first_install_that_then_fails_leaves_nothing(void **state)
 
 	kill_at(mac, "bootstrap", "--settle 100 --log-dir /var/log/a/b", MAC_QUIET);
 	assert_true(mac_exists(mac, "/private/var/log/a/b"));
-	wait_until_it_runs(mac);
+	/* The launchctl that lived on has been heard, and the job has made and opened its log. */
+	assert_true(mac_wait_for(mac, "/private/var/log/a/b/job.log", "heartbeat"));
 	assert_status(mac, mac_command(mac, "verify --json --settle 0"), 2);
 	mac_remove(mac, "/private/var/log/a/b/job.log");	/* what the first one wrote would be kept */
 	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /var/log/a/b", FAILS), 1);
