@@ -25,6 +25,9 @@
 #define STANDARD_PATH	"/usr/bin:/bin:/usr/sbin:/sbin"
 #define MANY_GROUPS	16		/* as many as a Mac takes */
 #define EX_CONFIG_	78
+#ifndef XPCPROXY_MS			/* `make clang` has more */
+#define XPCPROXY_MS	5
+#endif
 
 static int report;			/* the pipe; in the child only */
 
@@ -391,7 +394,7 @@ become(const struct job *job)
 
 	setsid();
 	reset_signals();
-	wait_a_while(settings_number("xpcproxy_ms", 5));
+	wait_a_while(settings_number("xpcproxy_ms", XPCPROXY_MS));
 	set_limits(job, "HardResourceLimits", true);
 	set_limits(job, "SoftResourceLimits", false);
 	if (job_number(job, "Nice", &number) && setpriority(PRIO_PROCESS, 0, (int)number) == -1)
