@@ -54,7 +54,10 @@ class Peer:
     def remove(self):
         """The Mac is as before, whoever installed."""
         self.launchctl("bootout", f"system/{LABEL}")
+        end = time.monotonic() + 30
         while self.launchctl("print", f"system/{LABEL}").returncode == 0:
+            if time.monotonic() > end:
+                raise RuntimeError(f"{LABEL} does not end")
             time.sleep(0.01)
         for file in (self.plist(), f"{self.mac.root}/Library/Application Support/lnpctl/{LABEL}.plist",
                      f"{self.mac.root}/var/log/job0.log", f"{self.mac.root}/var/log/job0.err"):

@@ -113,7 +113,13 @@ unchanged_since() {
 boot_out() {
 	launchctl=$here/$1/bin/launchctl
 	"$launchctl" bootout system/$label || return
+	tries=0
 	while "$launchctl" print system/$label >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		if [ $tries -eq 600 ]; then
+			echo "fleet: the job of $1 does not end" >&2
+			return 1
+		fi
 		sleep 0.05
 	done
 }
