@@ -494,6 +494,54 @@ is_script(const char *path, enum known exists)
 	return result;
 }
 
+static bool
+read_is_foreign(const char *path)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+
+	assert_int_equal(files_read(&host, path, 100, &bytes, &fact, &error), 0);
+	bytes_free(&bytes);
+	return fact.foreign;
+}
+
+static void
+what_was_read_is_foreign_if_others_can_change_it_or_its_path(void **state)
+{
+	(void)state;
+	need_root();
+	make_file("/etc/roots", "x", 0644);
+	assert_false(read_is_foreign("/etc/roots"));
+	host.administrator = WORKER;
+	make_folder("/home", 0755);
+	make_file("/home/his", "x", 0644);
+	give("/home", WORKER, STAFF);
+	give("/home/his", WORKER, STAFF);
+	assert_false(read_is_foreign("/home/his"));
+	give("/home/his", 0, 0);
+	assert_false(read_is_foreign("/home/his"));
+	give("/home/his", EVE, STAFF);
+	assert_true(read_is_foreign("/home/his"));
+	give("/home/his", WORKER, STAFF);
+	assert_int_equal(chmod(real("/home/his"), 0664), 0);
+	assert_true(read_is_foreign("/home/his"));
+	give("/home/his", WORKER, 0);
+	assert_false(read_is_foreign("/home/his"));
+	assert_int_equal(chmod(real("/home/his"), 0646), 0);
+	assert_true(read_is_foreign("/home/his"));
+	assert_int_equal(chmod(real("/home/his"), 0600), 0);
+	assert_int_equal(chmod(real("/home"), 0777 | 01000), 0);
+	assert_true(read_is_foreign("/home/his"));
+	assert_int_equal(chmod(real("/home"), 0755), 0);
+	give("/home", EVE, STAFF);
+	assert_true(read_is_foreign("/home/his"));
+	give("/home", WORKER, STAFF);
+	host.administrator = EVE;
+	assert_true(read_is_foreign("/home/his"));
+	host.administrator = 0;
+	assert_true(read_is_foreign("/home/his"));
+}
+
 static void
 script_is_known_by_how_it_begins(void **state)
 {
@@ -1099,6 +1147,7 @@ main(void)
 		EACH(device_is_not_read),
 		EACH(absent_file_is_told_from_one_that_cannot_be_read),
 		EACH(file_below_a_weak_folder_is_read_and_said_to_be_so),
+		EACH(what_was_read_is_foreign_if_others_can_change_it_or_its_path),
 		EACH(script_is_known_by_how_it_begins),
 		EACH(tail_of_a_log_is_its_last_lines),
 		EACH(tail_of_a_log_shows_no_control_characters),

@@ -44,6 +44,8 @@ struct session {			/* one run of one command */
 	struct survey	 survey;	/* of a command that looks at many jobs and changes none */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */
+	bool		 from_is_accounts;	/* another account than root and host.administrator can change that file: what
+					   it says is that account's, see command/from.h */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */
 	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL: nothing to tell */
 	struct change	 change;	/* of install: the JSON is made from it */

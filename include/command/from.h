@@ -10,6 +10,11 @@
  * Reads it, if --from is given, into session->from and from_bytes, and fills the options that it answers. With --root
  * FILE is a path of that volume; on this Mac one that is not a full path begins in the current folder. -1: ERROR_USAGE,
  * ERROR_FILE (not there, no regular file, over 1 MiB, a link on the way that others can change), ERROR_DATA.
+ *
+ * session->from_is_accounts: whose words they are. A file that nobody but root and the administrator (the account that
+ * called sudo; without root the caller) can change, by itself or by its path, is the administrator's, as the command
+ * line is. Any other counts as written by the account that the job runs as: root does nothing for it that this account
+ * could not do itself. The fact is that of the descriptor that was read.
  */
 int	from_read(struct session *, struct error *);
 

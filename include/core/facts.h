@@ -41,6 +41,9 @@ struct file_fact {
 	mode_t			mode;		/* the permission bits: & 07777 */
 	uint64_t		links;
 	struct file_identity	identity;
+	bool			foreign;	/* of what was read: another account than root, the expected owner
+							   and host->administrator can change it, by itself or by its
+							   path */
 	enum known		quarantined;	/* has the com.apple.quarantine attribute: of what was read, and of
 							   programs; UNKNOWN for all else */
 	char			resolved[PATH_SIZE];	/* the path without links, from the root on; also of what does

@@ -17,6 +17,9 @@ struct host {
 	bool		 image;		/* --root was given: accounts and the system's version are that folder's */
 	uid_t		 owner;		/* who must own what we install: root, or with --root the caller */
 	gid_t		 group;
+	uid_t		 administrator;	/* whose files are as good as root's where they are read: the caller; for root
+					   the account that called sudo, where there is one. Nothing of his is changed
+					   for that */
 	const struct identity *tenant;	/* whose own folders are good for changing, too, as far as nobody else can
 					   change them; NULL: nobody's. See host/files.h */
 	const char	*launchctl;	/* absolute path on the real "/"; NULL: offline, launchd is not asked */
@@ -33,7 +36,7 @@ struct host {
 /*
  * Opens the machine. root_path NULL: the real "/", owner root. Otherwise that folder: it must belong to the caller (for
  * root: to root) and must not be writable by others. Fails with ERROR_FILE or ERROR_SYSTEM. launchctl NULL:
- * /bin/launchctl on the real root, none (offline) on an image. Strings are borrowed. host_close() closes the directory.
+ * /bin/launchctl on the real root, none (offline) on an image. administrator is the caller. Strings are borrowed. host_close() closes the directory.
  */
 int	host_open(struct host *, const char *root_path, const char *launchctl, struct error *);
 void	host_close(struct host *);

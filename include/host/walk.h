@@ -39,6 +39,12 @@ int	walk_look(struct folder *, struct stat *);
 /* Strict, and fills foreign: what others than root, the expected owner and this user can change. */
 int	walk_open_for(const struct host *, const char *path, uid_t user, struct folder *);
 
+/*
+ * Whether others than those can change what was opened there, by itself (status is the descriptor's) or by the way of
+ * walk_open_for(), for the same user. A sticky folder counts: a second name of any file can be made there.
+ */
+bool	walk_is_foreign(const struct host *, const struct folder *, uid_t user, const struct stat *);
+
 /* Strict, for changing: a weak folder, or any failure, is an error "cannot VERB 'PATH'". */
 int	walk_safe(const struct host *, const char *path, const char *verb, struct folder *, struct error *);
 

@@ -226,6 +226,17 @@ answer(struct session *session, const struct error *error)
 
 /* ---- running ---- */
 
+/* Who called sudo. Nobody but root, who may do all, can choose the environment that is read here. */
+static void
+find_administrator(struct host *host)
+{
+	const char *text = getenv("SUDO_UID");
+	size_t digits = text == NULL ? 0 : strspn(text, "0123456789");
+
+	if (host_is_root() && digits > 0 && digits < 10 && text[digits] == '\0')
+		host->administrator = (uid_t)strtoul(text, NULL, 10);
+}
+
 static int
 open_host(struct session *session, const volatile sig_atomic_t *stop, struct error *error)
 {
@@ -237,6 +248,7 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 		    "run it with sudo; --dry-run needs no root", "cannot %s", session->command->name);
 	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
 		return -1;
+	find_administrator(&session->host);
 	session->survey.host = &session->host;
 	session->host.folders = &session->folders;
 	session->host.deputy = &session->deputy;

@@ -205,7 +205,7 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 	int file, number;
 
 	*bytes = (struct bytes){ NULL, 0 };
-	if (walk_open(host, path, FILES_STRICT, &folder) == -1) {
+	if (walk_open_for(host, path, host->administrator, &folder) == -1) {
 		absent(fact, errno, &folder);
 		return walk_failed(&folder, fact->error, "read", path, error);
 	}
@@ -222,6 +222,7 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 		    error_number(error, ERROR_FILE, number, "cannot read '%s'", path);
 	}
 	fill(fact, &status, &folder);
+	fact->foreign = walk_is_foreign(host, &folder, host->administrator, &status);
 	fact->quarantined = platform_quarantined(file);
 	walk_close(&folder);
 	if (files_read_descriptor(file, status.st_size, limit, bytes) == 0) {

@@ -41,6 +41,7 @@ host_open(struct host *host, const char *root_path, const char *launchctl, struc
 	memset(host, 0, sizeof *host);
 	host->image = root_path != NULL;
 	host->owner = host->image ? geteuid() : 0;
+	host->administrator = geteuid();
 	host->group = host->image && host->owner != 0 ? getegid() : 0;
 	host->launchctl = launchctl != NULL ? launchctl : host->image ? NULL : LAUNCHCTL;
 	host->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -375,6 +375,12 @@ walk_is_safe(const struct host *host, const struct folder *folder)
 	return folder->weak.weak[0] == '\0' || walk_is_tenants(host, folder);
 }
 
+bool
+walk_is_foreign(const struct host *host, const struct folder *folder, uid_t user, const struct stat *status)
+{
+	return folder->foreign.weak[0] != '\0' || is_weak(host, user, status);
+}
+
 int
 walk_look(struct folder *folder, struct stat *status)
 {
