@@ -582,6 +582,65 @@ xml_has_exactly_as_many_values_as_are_allowed(void **state)
 	}
 }
 
+/* Keys that share a place in libplist's table of a dictionary: 49,000 of them took it 21 s. */
+static void
+a_dictionary_has_exactly_as_many_keys_as_are_allowed(void **state)
+{
+	struct making making;
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		char *text = repeated(START "<array><dict>", "<key>a</key><true/>", FENCE_KEYS + more, "", 0,
+		    "</dict><dict><key>a</key><true/></dict></array></plist>");
+
+		making = make(300000, 2);
+		put_object(&making, 0xd, FENCE_KEYS + more);
+		put_references(&making, 1, 2 * (FENCE_KEYS + more));
+		put_object(&making, 0x5, 1);
+		put(&making, "a", 1);
+		if (more == 0) {
+			text_passes(text);
+			made_passes(&making);
+		} else {
+			text_fails(text, "2000 keys in one dictionary");
+			made_fails(&making, "2000 keys in one dictionary");
+		}
+		free(text);
+	}
+}
+
+/* libplist moves the rest of a text once for each entity in it: 2.5 million of them took it a minute. */
+static void
+texts_full_of_entities_are_refused(void **state)
+{
+	static const struct {
+		size_t	entities, bytes;	/* bytes: plain ones behind them */
+		bool	good;
+	} texts[] = {
+		{ 5000, 0, true }, { 60000, 0, true }, { 70000, 0, false }, { 2500000, 0, false },
+		{ 800, 10000000, true }, { 900, 10000000, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		char *text = repeated(START "<string>", "&lt;", texts[i].entities, "x", texts[i].bytes,
+		    "</string></plist>");
+
+		if (texts[i].good)
+			text_passes(text);
+		else
+			text_fails(text, "too many entities");
+		free(text);
+	}
+	for (size_t i = 0; i < 2; i++) {	/* many texts: their sum counts; what is no entity does not */
+		char *text = repeated(START "<array>", i == 0 ? "<string>a &amp;&amp; b &lt; c</string>"
+		    : "<string><![CDATA[&&&&&&&&]]></string>", 90000, "", 0, "</array></plist>");
+
+		text_passes(text);
+		free(text);
+	}
+}
+
 static void
 a_list_of_more_than_10_mb_is_refused(void **state)
 {
@@ -745,6 +804,8 @@ main(void)
 		cmocka_unit_test(no_changed_byte_does_harm),
 		cmocka_unit_test(deep_xml_is_refused),
 		cmocka_unit_test(xml_has_exactly_as_many_values_as_are_allowed),
+		cmocka_unit_test(a_dictionary_has_exactly_as_many_keys_as_are_allowed),
+		cmocka_unit_test(texts_full_of_entities_are_refused),
 		cmocka_unit_test(a_list_of_more_than_10_mb_is_refused),
 		cmocka_unit_test(comments_and_cdata_are_no_tags),
 		cmocka_unit_test(declarations_in_the_doctype_are_refused),

@@ -102,6 +102,8 @@ read_marker(const struct binary *binary, unsigned char marker, struct body *body
 		return -1;
 	if (count > FENCE_SIZE)
 		return FENCE_DAMAGED("an object in it is cut off");
+	if (marker >> 4 == 0xd && count > FENCE_KEYS)
+		return fence_too_much(error, FENCE_KEYS, "keys in one dictionary");
 	body->container = marker >> 4 >= 0xa;
 	if (body->container)
 		body->references = marker >> 4 == 0xd ? 2 * count : count;

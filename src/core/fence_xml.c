@@ -9,6 +9,8 @@ enum container { OTHER, PLIST, DICT, ARRAY };
 struct nest {
 	unsigned	 nodes, depth;
 	unsigned char	 open[FENCE_DEPTH + 1];	/* enum container; <plist> is one more than a binary has */
+	unsigned	 keys[FENCE_DEPTH + 1];	/* of those */
+	uint64_t	 moved;			/* by libplist, for entities */
 	struct error	*error;
 };
 
@@ -44,12 +46,29 @@ open_tag(struct nest *nest, const struct xml_token *token)
 
 	if (container != PLIST && ++nest->nodes > FENCE_NODES)
 		return fence_too_much(nest->error, FENCE_NODES, "values");
+	if (nest->depth > 0 && xml_is(token, "key") && ++nest->keys[nest->depth - 1] > FENCE_KEYS)
+		return fence_too_much(nest->error, FENCE_KEYS, "keys in one dictionary");
 	if (container == OTHER || token->kind == XML_EMPTY)
 		return 0;
 	if (nest->depth == sizeof nest->open)
 		return fence_too_much(nest->error, FENCE_DEPTH, "levels");
+	nest->keys[nest->depth] = 0;
 	nest->open[nest->depth++] = (unsigned char)container;
 	return 0;
+}
+
+/* libplist replaces each entity by moving all that follows it in this text. */
+static int
+weigh_text(struct nest *nest, struct bytes text)
+{
+	const unsigned char *at = text.data, *end = text.data + text.size;
+
+	while (at < end && (at = memchr(at, '&', (size_t)(end - at))) != NULL)
+		nest->moved += (uint64_t)(end - at++);
+	if (nest->moved <= FENCE_ENTITIES)
+		return 0;
+	return error_set(nest->error, ERROR_DATA, NULL, "write long texts as <![CDATA[...]]>",
+	    "the property list has too many entities like &lt; in long texts");
 }
 
 int
@@ -67,6 +86,8 @@ fence_check_xml(struct bytes bytes, struct error *error)
 		result = xml_next(&xml, &token, error);
 		if (result == 0 && token.kind == XML_CLOSE)
 			result = close_tag(&nest, &token);
+		if (result == 0 && token.kind == XML_TEXT)
+			result = weigh_text(&nest, token.inside);
 		if (result == 0 && (token.kind == XML_OPEN || token.kind == XML_EMPTY))
 			result = open_tag(&nest, &token);
 	} while (result == 0 && token.kind != XML_END);
