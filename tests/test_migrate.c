@@ -566,6 +566,27 @@ what_is_no_agent_is_refused(void **state)
 }
 
 static void
+agent_of_an_account_that_cannot_be_read_is_not_called_none(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_make_folder(mac, "/Users/hidden");
+	mac_make_folder(mac, "/Users/hidden/Library");
+	mac_make_folder(mac, "/Users/hidden/Library/LaunchAgents");
+	mac_write(mac, "/Users/hidden/Library/LaunchAgents/com.example.job.plist", AGENT_TEXT);
+	mac_write(mac, "/private/var/db/dslocal/nodes/Default/users/hidden.plist", "no record\n");
+	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 2);
+	assert_has(mac->err, "the account hidden: ");
+	assert_status(mac,
+	    mac_command(mac, MIGRATE "/Users/hidden/Library/LaunchAgents/com.example.job.plist"), 2);
+	assert_has(mac->err, "the account hidden: ");
+	/* An agent of everybody's may be loaded for him. */
+	mac_write(mac, GLOBAL, AGENT_TEXT);
+	assert_status(mac, mac_command(mac, MIGRATE "--user worker " GLOBAL), 73);
+	assert_has(mac->err, "the record of the account 'hidden' cannot be read");
+}
+
+static void
 link_in_a_home_leads_root_nowhere(void **state)
 {
 	struct mac *mac = *state;
@@ -619,6 +640,7 @@ main(void)
 		EMBEDDED(uninstall_of_a_migrated_job_keeps_the_agents_plist_and_names_it),
 		EMBEDDED(who_is_not_logged_in_gets_his_agent_at_the_next_login),
 		EMBEDDED(what_is_no_agent_is_refused),
+		EMBEDDED(agent_of_an_account_that_cannot_be_read_is_not_called_none),
 		EMBEDDED(link_in_a_home_leads_root_nowhere),
 		EMBEDDED(folder_that_became_a_link_gets_no_agent_back),
 	};

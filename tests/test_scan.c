@@ -18,6 +18,7 @@
 #include "core/scan.h"
 #include "mac.h"
 
+#define ACCOUNTS	"/private/var/db/dslocal/nodes/Default"
 #define AGENTS	"/Users/worker/Library/LaunchAgents"
 #define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>"
 #define PROGRAM	"</string><key>ProgramArguments</key><array><string>" MAC_WORKER "</string></array>"
@@ -285,6 +286,24 @@ one_print_for_a_job_and_domain_and_one_print_disabled_for_a_domain(void **state)
 	assert_int_equal(mac_count(mac, "print-disabled"), 2);
 }
 
+/* Whoever it is, he may have agents. */
+static void
+account_whose_record_cannot_be_read_is_not_left_out_without_a_word(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_answer(mac, "print-disabled", MAC_NOTHING_DISABLED, 0);
+	mac_write(mac, ACCOUNTS "/users/hidden.plist", "no record\n");
+	assert_status(mac, mac_command(mac, "scan"), 2);
+	assert_has(mac->err, "the account hidden: ");
+	mac_remove(mac, ACCOUNTS "/users/hidden.plist");
+	assert_status(mac, mac_command(mac, "scan"), 0);
+	mac_write(mac, ACCOUNTS "/groups/hidden.plist", "no record\n");
+	assert_status(mac, mac_command(mac, "scan"), 2);
+	assert_has(mac->err, "the groups of ");
+	assert_has(mac->err, "1 thing could");		/* not one for each account */
+}
+
 int
 main(void)
 {
@@ -300,6 +319,7 @@ main(void)
 		SCRIPTED(folder_of_agents_that_is_a_link_is_not_entered),
 		SCRIPTED(launchctl_that_does_not_answer_leaves_loaded_unknown),
 		SCRIPTED(one_print_for_a_job_and_domain_and_one_print_disabled_for_a_domain),
+		SCRIPTED(account_whose_record_cannot_be_read_is_not_left_out_without_a_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

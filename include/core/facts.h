@@ -80,6 +80,8 @@ struct account {
 	struct identity	identity;
 	char		home[PATH_SIZE];
 	char		group[NAME_SIZE];	/* an image's: the name of identity.gid; see accounts_own_group() */
+	int		groups_error;	/* an image's: why a group's record cannot be read, so that groups may be missing
+					   in identity; 0: all could be read */
 	bool		local;		/* in the local store, not (only) a directory server's. Image: true.
 					   macOS: /var/db/dslocal has NAME.plist, or only root may look there;
 					   Linux: always true */

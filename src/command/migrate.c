@@ -75,6 +75,9 @@ not_found(struct session *session, const char *name, const struct scan *scan, st
 	files_look(&session->host, name, FILES_STRICT, &fact);
 	if (fact.exists != YES)
 		return error_number(error, ERROR_FILE, fact.error, "cannot read the agent '%s'", name);
+	if (scan->unseen_count > 0 && strstr(name, PROMISE_AGENTS "/") != NULL)
+		return error_set(error, ERROR_UNSURE, scan->unseen[0], "see: lnpctl scan",
+		    "cannot find out whose agent '%s' is", name);
 	return error_set(error, ERROR_DATA,
 	    "launchd reads agents in /Library/LaunchAgents, and in that folder of a home",
 	    "use: lnpctl install --from FILE", "'%s' is no agent of this Mac", name);
@@ -116,6 +119,7 @@ find_agent(struct session *session, const char *name, struct scan_job *agent, st
 struct logins {
 	uid_t	users[LOGINS_MOST];
 	size_t	count;
+	struct account unseen;		/* one whose record cannot be read, and so its number; exists NO: none */
 };
 
 static void
@@ -123,7 +127,9 @@ add_login(void *context, const struct account *account)
 {
 	struct logins *logins = context;
 
-	if (account->identity.uid >= FIRST_LOGIN_UID && account->identity.uid < 0x7fffffffU &&
+	if (account->exists != YES)
+		logins->unseen = *account;
+	else if (account->identity.uid >= FIRST_LOGIN_UID && account->identity.uid < 0x7fffffffU &&
 	    logins->count < LOGINS_MOST)
 		logins->users[logins->count++] = account->identity.uid;
 }
@@ -132,11 +138,15 @@ add_login(void *context, const struct account *account)
 static int
 find_sessions(struct session *session, struct promise *promise, struct error *error)
 {
-	struct logins logins = { .count = 0 };
+	struct logins logins = { .unseen = { .exists = NO } };
 	struct agent *agent = &promise->agent;
 
 	if (accounts_each(&session->host, add_login, &logins, error) == -1)
 		return -1;
+	if (logins.unseen.exists != NO && session->host.launchctl != NULL)
+		return error_number(error, ERROR_FILE, logins.unseen.error,
+		    "cannot find out where '%s' is loaded, for the record of the account '%s' cannot be read", agent->path,
+		    logins.unseen.name);
 	for (size_t i = 0; i < logins.count && session->host.launchctl != NULL; i++) {
 		char target[PATH_SIZE];
 		struct printed printed = { .target = target };

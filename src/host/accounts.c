@@ -143,6 +143,8 @@ visit_group(void *context, const char *file)
 	record = record_of(search->host, "groups", name, &exists, &trouble);
 	if (record != NULL && number(record, "gid", &gid))
 		join(search->account, (gid_t)gid, name, plist_member(record, "users"));
+	else if (exists != NO && search->account->groups_error == 0)
+		search->account->groups_error = record == NULL ? trouble : EINVAL;
 	plist_release(record);
 }
 
@@ -164,33 +166,10 @@ image_user(const struct host *host, const char *name, struct account *account)
 		};
 		text_copy(account->home, sizeof account->home, home == NULL ? "" : home);
 		account->local = true;
-		files_list(host, STORE "/groups", visit_group, &search, &ignored);
+		if (files_list(host, STORE "/groups", visit_group, &search, &ignored) == -1)
+			account->groups_error = EACCES;
 	}
 	plist_release(record);
-}
-
-struct each {				/* account */
-	const struct host *host;
-	void	(*visit)(void *, const struct account *);
-	void	*context;
-};
-
-static void
-visit_user(void *context, const char *file)
-{
-	struct each *each = context;
-	struct account account;
-	char name[NAME_SIZE];
-	size_t length = strlen(file);
-
-	if (length <= 6 || strcmp(file + length - 6, ".plist") != 0 ||
-	    !text_format(name, sizeof name, "%.*s", (int)(length - 6), file))
-		return;
-	memset(&account, 0, sizeof account);
-	text_copy(account.name, sizeof account.name, name);
-	image_user(each->host, name, &account);
-	if (account.exists == YES)
-		each->visit(each->context, &account);
 }
 
 static void
@@ -269,6 +248,34 @@ accounts_user(const struct host *host, const char *name, struct account *account
 		system_user(name, account);
 }
 
+struct each {				/* account */
+	const struct host *host;
+	void	(*visit)(void *, const struct account *);
+	void	*context;
+};
+
+/* One whose record cannot be read is visited, too: nobody may be left out without a word. */
+static void
+visit_named(const struct each *each, const char *name)
+{
+	struct account account;
+
+	accounts_user(each->host, name, &account);
+	if (account.exists != NO)
+		each->visit(each->context, &account);
+}
+
+static void
+visit_user(void *context, const char *file)
+{
+	size_t length = strlen(file);
+	char name[NAME_SIZE];
+
+	if (length > 6 && strcmp(file + length - 6, ".plist") == 0 &&
+	    text_format(name, sizeof name, "%.*s", (int)(length - 6), file))
+		visit_named(context, name);
+}
+
 /* The names first: looking one up while they are listed would begin the list anew. */
 static int
 system_names(char ***names, size_t *count)
@@ -298,11 +305,7 @@ system_each(const struct each *each, struct error *error)
 	if (system_names(&names, &count) == -1)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the accounts");
 	for (size_t i = 0; i < count; i++) {
-		struct account account;
-
-		accounts_user(each->host, names[i], &account);
-		if (account.exists == YES)
-			each->visit(each->context, &account);
+		visit_named(each, names[i]);
 		free(names[i]);
 	}
 	free(names);
@@ -314,13 +317,9 @@ static void
 visit_own(const struct each *each)
 {
 	const struct passwd *entry = getpwuid(getuid());
-	struct account account;
 
-	if (entry == NULL)
-		return;
-	accounts_user(each->host, entry->pw_name, &account);
-	if (account.exists == YES)
-		each->visit(each->context, &account);
+	if (entry != NULL)
+		visit_named(each, entry->pw_name);
 }
 
 int
@@ -328,7 +327,6 @@ accounts_each(const struct host *host, void (*visit)(void *, const struct accoun
     struct error *error)
 {
 	struct each each = { host, visit, context };
-
 	int result;
 
 	if (!has_store(host) && (host->image || !platform_has_store()))

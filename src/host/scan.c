@@ -21,6 +21,8 @@
 struct people {
 	struct account	*rows;
 	size_t		 count, room;
+	struct scan	*scan;			/* hears of what cannot be seen */
+	bool		 groups_unseen;
 	bool		 short_of_memory;
 };
 
@@ -47,12 +49,33 @@ grow(void *rows, size_t count, size_t *room, size_t size)
 
 /* ---- accounts ---- */
 
+/* Each account whose record cannot be read may have agents; of the groups one word is enough. */
+static bool
+is_seen(struct people *people, const struct account *account)
+{
+	char what[NAME_SIZE + 32];
+
+	text_format(what, sizeof what, "the account %s", account->name);
+	if (account->exists != YES)
+		unseen(people->scan, what, strerror(account->error));
+	if (account->exists != YES)
+		return false;
+	text_format(what, sizeof what, "the groups of %s", account->name);
+	if (account->groups_error != 0 && !people->groups_unseen)
+		unseen(people->scan, what, strerror(account->groups_error));
+	people->groups_unseen = people->groups_unseen || account->groups_error != 0;
+	return true;
+}
+
 static void
 add_person(void *context, const struct account *account)
 {
 	struct people *people = context;
-	struct account *rows = grow(people->rows, people->count, &people->room, sizeof *rows);
+	struct account *rows;
 
+	if (!is_seen(people, account))
+		return;
+	rows = grow(people->rows, people->count, &people->room, sizeof *rows);
 	people->short_of_memory = people->short_of_memory || rows == NULL;
 	if (rows == NULL)
 		return;
@@ -407,7 +430,7 @@ finish(const struct scan *scan, struct people *people, struct error *error)
 int
 scan_agents(const struct host *host, struct scan *scan, struct error *error)
 {
-	struct people people = { NULL, 0, 0, false };
+	struct people people = { .scan = scan };
 
 	memset(scan, 0, sizeof *scan);
 	list_people(host, scan, &people);
@@ -419,7 +442,7 @@ scan_agents(const struct host *host, struct scan *scan, struct error *error)
 int
 scan_collect(const struct host *host, struct scan *scan, struct error *error)
 {
-	struct people people = { NULL, 0, 0, false };
+	struct people people = { .scan = scan };
 	struct system system;
 
 	memset(scan, 0, sizeof *scan);
