@@ -27,6 +27,9 @@ void	report_wait(void *context, const char *target, const char *what, double lef
 /* An error as lines: what and why, a hint, the end of a log. */
 void	report_error(FILE *, const struct error *);
 
+/* What went wrong beside the point, on standard error, unless --quiet. */
+void	report_warning(struct session *, const struct error *);
+
 /* A finished step as a line; context is the session: this is called by way of struct apply. */
 void	report_step(void *context, const struct step *);
 

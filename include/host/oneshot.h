@@ -41,7 +41,8 @@ struct oneshot_program {		/* this program, which is copied */
 int	oneshot_prepare(const struct host *, struct oneshot_program *, struct error *);
 
 /*
- * Loads the job for a context. user and group are names, NULL for root's and an agent's. ERROR_NO: launchd refuses, or
+ * Loads the job for a context, after taking down what a killed run left of it. A job of its name that launchd has from
+ * elsewhere is its account's, and stays: ERROR_NO. user and group are names, NULL for root's and an agent's. ERROR_NO: launchd refuses, or
  * there is no such domain (an agent's account is not logged in); ERROR_LAUNCHCTL; ERROR_FILE. After a failure, too,
  * oneshot_end() must be called.
  */
@@ -60,7 +61,11 @@ bool	oneshot_is_over(const struct host *, const struct oneshot *, bool kick, cha
 /* Takes the job down, waits for its end, and removes its files. Undoing twice is harmless. */
 int	oneshot_end(const struct host *, struct oneshot *, struct error *);
 
-/* Takes down and removes whatever a killed run left. Offline, or with nothing left: nothing. */
+/*
+ * Takes down and removes what a killed run left, as far as a few seconds allow. -1 with the first trouble: something is
+ * left to the next run. That matters to nobody but a probe of the same context, which oneshot_begin() sees to. Offline,
+ * or with nothing left: nothing.
+ */
 int	oneshot_sweep(const struct host *, struct error *);
 
 #endif

@@ -15,6 +15,9 @@ double	wait_now(void);
 /* Seconds since 1970. */
 int64_t	wait_date(void);
 
+/* Whether a signal asked to stop. */
+bool	wait_is_stopped(const struct host *);
+
 /* Waits for this long; returns false when host->stop was set before or meanwhile. */
 bool	wait_for(const struct host *, double seconds);
 

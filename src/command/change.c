@@ -13,6 +13,7 @@
 #include "host/inspect.h"
 #include "host/lock.h"
 #include "host/oneshot.h"
+#include "host/wait.h"
 #include "host/watch.h"
 
 #define LOCK		PROMISE_STATE "/.lock"
@@ -28,9 +29,21 @@ say_waiting(void *context)
 		    session->options.lock_wait);
 }
 
+/* A signal, before anything was changed. */
+static bool
+change_is_stopped(const struct session *session, struct error *error)
+{
+	if (!wait_is_stopped(&session->host))
+		return false;
+	error_set(error, ERROR_NO, "a signal asked to stop", "run the command again", "nothing was changed");
+	return true;
+}
+
 int
 change_lock(struct session *session, int *locked, struct error *error)
 {
+	struct error left;
+
 	*locked = -1;
 	if (session->options.dry_run)
 		return 0;
@@ -39,8 +52,10 @@ change_lock(struct session *session, int *locked, struct error *error)
 	*locked = lock_take(&session->host, LOCK, session->options.lock_wait, say_waiting, session, error);
 	if (*locked == -1)
 		return -1;
-	/* A probe that was killed may have left its jobs. */
-	if (oneshot_sweep(&session->host, error) == 0)
+	/* A probe that was killed may have left its jobs. What an account can hold of them keeps nobody else waiting. */
+	if (oneshot_sweep(&session->host, &left) == -1)
+		report_warning(session, &left);
+	if (!change_is_stopped(session, error))
 		return 0;
 	close(*locked);
 	*locked = -1;
@@ -227,7 +242,7 @@ each_begin(struct each *each, const char *label)
 {
 	struct session *session = each->session;
 
-	if (session->host.stop != NULL && *session->host.stop)
+	if (wait_is_stopped(&session->host))
 		return false;
 	each->count++;
 	session->change.changed = session->change.rolled_back = false;
@@ -288,7 +303,7 @@ each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(
 		each->error->kind = each->worst;
 		return -1;
 	}
-	if (session->host.stop != NULL && *session->host.stop)
+	if (wait_is_stopped(&session->host))
 		return error_set(each->error, ERROR_NO, "a signal asked to stop", "run the command again",
 		    "did not finish");
 	return each->count == 0 ? jobs_none(each->error) : 0;

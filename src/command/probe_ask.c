@@ -421,7 +421,7 @@ probe_ask(struct session *session, struct probing *probing, struct error *error)
 	probing->own = asking.program.identity;
 	settle(probing);
 	conclude(&asking);
-	if (result == 0 && session->host.stop != NULL && *session->host.stop)
+	if (result == 0 && wait_is_stopped(&session->host))
 		return error_set(error, ERROR_NO, "a signal asked to stop", "run the command again",
 		    "did not finish the probe of '%s'", probing->target.text);
 	return result;

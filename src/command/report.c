@@ -113,6 +113,14 @@ report_error(FILE *err, const struct error *error)
 }
 
 void
+report_warning(struct session *session, const struct error *error)
+{
+	if (!session->options.quiet)
+		fprintf(session->err, "lnpctl: warning: %s%s%s\n", error->what, error->why[0] == '\0' ? "" : ": ",
+		    error->why);
+}
+
+void
 report_error_json(struct json *json, const struct error *error)
 {
 	if (error == NULL) {

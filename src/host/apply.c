@@ -10,6 +10,7 @@
 #include "host/launchctl.h"
 #include "host/load.h"
 #include "host/survey.h"
+#include "host/wait.h"
 #include "host/watch.h"
 
 #define STATUS_CONFIG	78	/* launchd could not start the program: launchd/RULES.md, rules 32, 39, 50 */
@@ -276,7 +277,7 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 		return 0;
 	if (apply->facts->service.last_exit == LAST_EXIT_CODE && apply->facts->service.last_exit_value == STATUS_CONFIG)
 		name_cause(apply, error);
-	if (!apply->keep || (host->stop != NULL && *host->stop))
+	if (!apply->keep || wait_is_stopped(host))
 		return -1;
 	apply->sick = *error;
 	return 0;
@@ -458,7 +459,7 @@ apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 		struct step *step = &plan->steps[i];
 		int result = 0;
 
-		if (apply->host->stop != NULL && *apply->host->stop)
+		if (wait_is_stopped(apply->host))
 			result = error_set(error, ERROR_NO, "a signal asked to stop", "run the command again",
 			    "did not finish '%s'", apply->promise->label);
 		else if (step->result != STEP_UNCHANGED)

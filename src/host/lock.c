@@ -71,7 +71,7 @@ lock_take(const struct host *host, const char *path, double seconds, void (*wait
 			waiting(context);
 		if (wait_next(host, &wait))
 			continue;
-		if (host->stop != NULL && *host->stop)
+		if (wait_is_stopped(host))
 			error_set(error, ERROR_NO, "a signal asked to stop", "run the command again",
 			    "nothing was changed");
 		else

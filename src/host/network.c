@@ -272,7 +272,7 @@ network_try(const struct host *host, const struct address addresses[], size_t co
 	*attempt = (struct attempt){ -1, 0 };
 	for (size_t i = 0; i < count; i++)
 		start(&race, i, &addresses[i], port);
-	while ((host->stop == NULL || !*host->stop) && watch(&race, count, race.begun + seconds - wait_now()))
+	while (!wait_is_stopped(host) && watch(&race, count, race.begun + seconds - wait_now()))
 		continue;
 	for (size_t i = 0; i < count; i++) {
 		if (race.files[i].fd == -1)

@@ -13,6 +13,7 @@
 
 #define PROGRAM_LARGEST	(256 * 1024 * 1024)
 #define END_SECONDS	10.0	/* for a job that is told to end: launchd kills it after PROBE_EXIT_SECONDS */
+#define SWEEP_SECONDS	2.0	/* for all that a sweep finds: what needs longer is left to the next one */
 
 /* ---- the program ---- */
 
@@ -108,6 +109,38 @@ ask(const struct host *host, const struct oneshot *job, struct printed *printed)
 	return printed->loaded;
 }
 
+/*
+ * An account can load a job of our name in its own domain, and have it end never: what launchd did not read from our
+ * plist is not waited for and not touched.
+ */
+static bool
+is_ours(const struct oneshot *job, const struct printed *printed)
+{
+	return printed->loaded == YES && strcmp(printed->service.path, job->plist) == 0;
+}
+
+/* While launchd may have the job its plist stays: by that the next run finds it. */
+static int
+take_down(const struct host *host, const struct oneshot *job, double seconds, struct error *error)
+{
+	struct printed printed;
+
+	if ((ask(host, job, &printed) != YES || is_ours(job, &printed)) &&
+	    load_bootout(host, job->service, seconds, error) == -1)
+		return -1;
+	return files_remove(host, job->result, error) == -1 || files_remove(host, job->plist, error) == -1 ? -1 : 0;
+}
+
+static int
+not_ours(const struct oneshot *job, const struct printed *printed, struct error *error)
+{
+	char why[sizeof error->why];
+
+	text_format(why, sizeof why, "another job of that name is loaded, from '%.400s'", printed->service.path);
+	return error_set(error, ERROR_NO, why, "boot it out, if it should not be there", "cannot load '%s'",
+	    job->service);
+}
+
 static int
 refused(const struct answer *answer, const char *verb, const struct oneshot *job, struct error *error)
 {
@@ -153,12 +186,16 @@ oneshot_begin(const struct host *host, struct oneshot *job, enum context_kind ki
 	if (printed.answer.value == 112 || printed.answer.value == 125)
 		return error_set(error, ERROR_NO, "that account is not logged in on the screen", NULL,
 		    "there is no domain '%s'", job->domain);
+	if (printed.loaded == YES && !is_ours(job, &printed))
+		return not_ours(job, &printed, error);
+	if (printed.loaded == YES && take_down(host, job, END_SECONDS, error) == -1)
+		return -1;	/* a killed run left it */
 	job->begun = true;
 	if (write_files(host, job, account, description, error) == -1)
 		return -1;
 	launchctl_bootstrap(host, job->domain, job->plist, &answer);
 	if (ask(host, job, &printed) == YES)
-		return 0;
+		return is_ours(job, &printed) ? 0 : not_ours(job, &printed, error);
 	if (answer_ok(&answer))
 		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO,
 		    "launchctl bootstrap said nothing, but launchd does not have the job", NULL, "cannot load '%s'",
@@ -208,7 +245,10 @@ oneshot_is_over(const struct host *host, const struct oneshot *job, bool kick, c
 		answer_describe(&printed.answer, "print", why, size);
 		return false;
 	case YES:
-		break;
+		if (is_ours(job, &printed))
+			break;
+		text_copy(why, size, "another job of that name was loaded");
+		return true;
 	}
 	describe_end(&printed.service, why, size);
 	if (printed.service.pid > 0 || strcmp(printed.service.state, "running") == 0)
@@ -229,9 +269,7 @@ oneshot_end(const struct host *host, struct oneshot *job, struct error *error)
 	if (!job->begun)
 		return 0;
 	calm.stop = NULL;
-	/* While launchd may have the job its plist stays: by that the next run finds it. */
-	if (load_bootout(&calm, job->service, END_SECONDS, error) == -1 ||
-	    files_remove(&calm, job->result, error) == -1 || files_remove(&calm, job->plist, error) == -1)
+	if (take_down(&calm, job, END_SECONDS, error) == -1)
 		return -1;
 	job->begun = false;
 	return 0;
@@ -239,7 +277,8 @@ oneshot_end(const struct host *host, struct oneshot *job, struct error *error)
 
 struct sweep {
 	const struct host	*host;
-	struct error		*error;
+	struct error		*error;		/* the first */
+	double			 deadline;
 	int			 result;
 };
 
@@ -265,28 +304,31 @@ read_name(const char *name, struct oneshot *job)
 	return false;
 }
 
+/* One that cannot be taken down says nothing about the others. */
 static void
 sweep_one(void *context, const char *name)
 {
 	struct sweep *sweep = context;
+	double left = sweep->deadline - wait_now();
+	struct error error;
 	char draft[PATH_SIZE];
 	struct oneshot job;
+	int result = 0;
 
-	if (sweep->result == -1)
-		return;
 	/* A file that was never finished: its name begins with a dot. */
 	if (name[0] == '.' && text_format(draft, sizeof draft, ONESHOT_FOLDER "/%s", name))
-		sweep->result = files_remove(sweep->host, draft, sweep->error);
-	if (!read_name(name, &job))
-		return;
-	job.begun = true;
-	sweep->result = oneshot_end(sweep->host, &job, sweep->error);
+		result = files_remove(sweep->host, draft, &error);
+	else if (read_name(name, &job))
+		result = take_down(sweep->host, &job, left > 0 ? left : 0, &error);
+	if (result == -1 && sweep->result == 0)
+		*sweep->error = error;
+	sweep->result = result == -1 ? -1 : sweep->result;
 }
 
 int
 oneshot_sweep(const struct host *host, struct error *error)
 {
-	struct sweep sweep = { host, error, 0 };
+	struct sweep sweep = { host, error, wait_now() + SWEEP_SECONDS, 0 };
 
 	if (host->launchctl == NULL)
 		return 0;

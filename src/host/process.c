@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "host/platform.h"
 #include "host/process.h"
+#include "host/wait.h"
 
 #define AT_ONCE		16	/* as process.h says */
 #define LONGEST_WAIT	3600.0	/* seconds; some systems refuse to wait for very long: look up in between */
@@ -80,12 +81,6 @@ release_signals(const struct signals *signals)
 {
 	sigaction(SIGCHLD, &signals->action, NULL);
 	sigprocmask(SIG_SETMASK, &signals->before, NULL);
-}
-
-static bool
-must_stop(const struct host *host)
-{
-	return host->stop != NULL && *host->stop != 0;
 }
 
 static void
@@ -203,7 +198,7 @@ begin(const struct host *host, struct child *child, struct run *run)
 	run->complaint[0] = '\0';
 	run->end = RUN_STOPPED;
 	run->value = 0;
-	if (must_stop(host))
+	if (wait_is_stopped(host))
 		return;
 	if (host->trace != NULL)
 		show(host->trace, run);
@@ -383,7 +378,7 @@ look_after(const struct host *host, struct child *child)
 	if (child->killed) {
 		if (late)
 			finish(child);
-	} else if (must_stop(host))
+	} else if (wait_is_stopped(host))
 		give_up(child, RUN_STOPPED);
 	else if (late)
 		give_up(child, RUN_TIMED_OUT);

@@ -25,6 +25,12 @@ wait_date(void)
 }
 
 bool
+wait_is_stopped(const struct host *host)
+{
+	return host->stop != NULL && *host->stop != 0;
+}
+
+bool
 wait_for(const struct host *host, double seconds)
 {
 	sigset_t stops, before;

@@ -124,7 +124,7 @@ watch_job(const struct host *host, const struct promise *promise, struct facts *
 			break;
 		}
 		if (!pause_watch(host, &watch, promise, facts, start_seconds, &pause))
-			return error_set(error, ERROR_NO, host->stop != NULL && *host->stop ? "a signal asked to stop" :
+			return error_set(error, ERROR_NO, wait_is_stopped(host) ? "a signal asked to stop" :
 			    "it took too long", "run the command again", "stopped watching '%s'", promise->label);
 		inspect_launchd(host, promise, facts);
 	}
