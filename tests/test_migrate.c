@@ -586,6 +586,41 @@ agent_of_an_account_that_cannot_be_read_is_not_called_none(void **state)
 	assert_has(mac->err, "the record of the account 'hidden' cannot be read");
 }
 
+/* launchd would refuse it with 122, and so would nothing of it be its account's. */
+static void
+agent_that_launchd_would_not_read_decides_nothing(void **state)
+{
+	struct mac *mac = *state;
+
+	agent_at(mac, AGENT, AGENT_TEXT);
+	mac_set_mode(mac, AGENT, 0666);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
+	assert_has(mac->err, "others can write it, so launchd refuses it (122)");
+	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 1);	/* its label is not believed either */
+	mac_set_mode(mac, AGENT, 0644);
+	assert_int_equal(link(mac_path(mac, AGENT), mac_path(mac, "/Users/worker/second")), 0);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
+	assert_has(mac->err, "another name");
+	mac_remove(mac, "/Users/worker/second");
+	mac_set_mode(mac, "/Users/worker/Library", 0777);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
+	assert_has(mac->err, "another account can change a directory on its way");
+	mac_set_mode(mac, "/Users/worker/Library", 0755);
+	if (mac->as_root) {
+		mac_set_owner(mac, AGENT, mac->worker_uid + 1, mac->worker_gid);
+		assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
+		assert_has(mac->err, "it is owned by another account, so launchd refuses it (122)");
+		/* Everybody's must be root's. */
+		mac_write(mac, GLOBAL, AGENT_TEXT);
+		mac_set_owner(mac, GLOBAL, mac->worker_uid, mac->worker_gid);
+		assert_status(mac, mac_command(mac, MIGRATE "--user worker " GLOBAL), 65);
+		mac_remove(mac, GLOBAL);
+		mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
+	}
+	assert_false(mac_exists(mac, PLIST));
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+}
+
 static void
 link_in_a_home_leads_root_nowhere(void **state)
 {
@@ -641,6 +676,7 @@ main(void)
 		EMBEDDED(who_is_not_logged_in_gets_his_agent_at_the_next_login),
 		EMBEDDED(what_is_no_agent_is_refused),
 		EMBEDDED(agent_of_an_account_that_cannot_be_read_is_not_called_none),
+		EMBEDDED(agent_that_launchd_would_not_read_decides_nothing),
 		EMBEDDED(link_in_a_home_leads_root_nowhere),
 		EMBEDDED(folder_that_became_a_link_gets_no_agent_back),
 	};

@@ -15,8 +15,9 @@ struct claim {				/* of one plist; strings are owned, NULL: it has none */
 	char	*path, *label, *logs[2];	/* logs: as text_short_path() has them */
 };
 
-struct claims {				/* of one folder */
+struct claims {				/* of one folder, as far as launchd would read the plists for this account */
 	char		 folder[PATH_SIZE];
+	uid_t		 account;
 	char		 unread[PATH_SIZE];	/* the first that could not be read; empty: none */
 	struct claim	*rows;
 	size_t		 count;

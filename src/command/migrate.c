@@ -7,6 +7,7 @@
 #include "command/install.h"
 #include "command/report.h"
 #include "core/job.h"
+#include "core/loadable.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/files.h"
@@ -178,18 +179,42 @@ fill_agent(struct session *session, const struct scan_job *found, struct promise
 
 /* ---- the daemon ---- */
 
+/*
+ * What is read must be what launchd would read as this account's agent: nobody but root and that account may have a
+ * hand in it, by the file, by another name of it, or by a directory on its way.
+ */
+static int
+read_agent(struct session *session, const struct scan_job *agent, struct bytes *bytes, struct error *error)
+{
+	struct host host = session->host;
+	struct file_fact fact;
+	const char *why;
+
+	host.administrator = agent->account[0] == '\0' ? host.owner : agent->uid;
+	if (files_read(&host, agent->path, PROMISE_LARGEST, bytes, &fact, error) == -1)
+		return -1;
+	why = loadable_objection(&fact, host.owner, host.administrator);
+	if (why == NULL && fact.links != 1)
+		why = "the file has another name, too, and may be somebody else's";
+	else if (why == NULL && fact.foreign)
+		why = "another account can change a directory on its way";
+	if (why == NULL)
+		return 0;
+	bytes_free(bytes);
+	return error_set(error, ERROR_DATA, why, "look at it, and make it a new file that only its account can write",
+	    "cannot use the agent '%s'", agent->path);
+}
+
 static int
 make_plist(struct session *session, const struct options *options, const struct scan_job *agent, struct facts *facts,
     struct bytes *plist, struct error *error)
 {
 	struct migrate_goal goal = { .options = options, .user = &facts->user, .agent_home = "" };
-	struct file_fact fact;
 	struct bytes bytes;
 	char home[PATH_SIZE];
 	int result;
 
-	if (install_accounts(session, options, facts, error) == -1 ||
-	    files_read(&session->host, agent->path, PROMISE_LARGEST, &bytes, &fact, error) == -1)
+	if (install_accounts(session, options, facts, error) == -1 || read_agent(session, agent, &bytes, error) == -1)
 		return -1;
 	goal.group = facts->group.name;
 	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, options->user) == 0;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/check_rows.h"
+#include "core/loadable.h"
 #include "core/text.h"
 
 #define LOG_LARGE	(INT64_C(1) << 30)
@@ -197,7 +198,7 @@ judge_program_owner(const struct promise *promise, const struct facts *look, str
 	else if (program->owner != 0 && program->owner != look->owner)
 		check_say(finding, bad, fix, "%s belongs to account %ju, which can change it; %s", promise->program,
 		    (uintmax_t)program->owner, whose);
-	else if ((program->mode & 02) != 0 || ((program->mode & 020) != 0 && program->group != 0))
+	else if (loadable_is_others(program->owner, program->group, program->mode, look->owner))
 		check_say(finding, bad, fix, "others can write %s (mode %04jo); %s", promise->program,
 		    (uintmax_t)program->mode, whose);
 	else

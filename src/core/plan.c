@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/loadable.h"
 #include "core/plan_parts.h"
 #include "core/receipt.h"
 #include "core/text.h"
@@ -388,11 +389,21 @@ add_removals(struct plan *plan, const struct promise *receipt, const struct fact
 		plan_add(plan, TARGET_FOLDER, receipt->made_folders[i - 1], there, there, gone);
 }
 
-static struct state
-replaced_state(const struct facts *facts, const struct past_file *past)
+/* What others than root may have written would be root's word when it came back. */
+static bool
+may_return(const struct facts *facts, const struct past_file *past)
 {
-	struct state state = our_state(facts, past->exists ? past->content : (struct bytes){ NULL, 0 });
+	return !past->exists || !loadable_is_others(past->owner, past->group, past->mode, facts->owner);
+}
 
+static struct state
+replaced_state(struct plan *plan, const struct facts *facts, const struct past_file *past)
+{
+	bool returns = past->exists && may_return(facts, past);
+	struct state state = our_state(facts, returns ? past->content : (struct bytes){ NULL, 0 });
+
+	if (!may_return(facts, past))
+		plan_note(plan, "%s: it is not brought back, for others than root could change it", past->path);
 	/* A mode with which launchd refuses it is not brought back. */
 	if (state.exists == YES && (past->mode & 022) == 0)
 		state.mode = past->mode;
@@ -412,7 +423,8 @@ add_replaced(struct plan *plan, const struct promise *receipt, const struct fact
 		    facts->logs[i].type == FILE_REGULAR)
 			add_log(plan, receipt, facts, i, plan_past_state(log));
 	}
-	if (before->loaded == YES && !facts->offline)
+	if (before->loaded == YES && !facts->offline && may_return(facts, &before->files[PAST_PLIST]) &&
+	    may_return(facts, &before->files[PAST_RIVAL]))
 		add_job(plan, TARGET_LOAD, receipt, gone, gone, plan_job_state(YES, before->loaded_from, false));
 	if (before->disabled == YES)
 		add_override(plan, receipt, facts, there);
@@ -427,9 +439,9 @@ add_plists(struct plan *plan, const struct promise *receipt, const struct facts 
 		plan_note(plan, "%s: it is no regular file", receipt->plist_path);
 	else
 		add_file(plan, receipt, PAST_PLIST, &facts->plist, facts->plist_bytes,
-		    replaced_state(facts, &receipt->before.files[PAST_PLIST]));
+		    replaced_state(plan, facts, &receipt->before.files[PAST_PLIST]));
 	if (rival->path[0] != '\0' && facts->replaced.exists == NO)
-		plan_add(plan, TARGET_FILE, rival->path, gone, gone, replaced_state(facts, rival));
+		plan_add(plan, TARGET_FILE, rival->path, gone, gone, replaced_state(plan, facts, rival));
 	else if (rival->path[0] != '\0')
 		plan_note(plan, "%s: something else stands there", rival->path);
 }

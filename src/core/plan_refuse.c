@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/job.h"
+#include "core/loadable.h"
 #include "core/plan_parts.h"
 #include "core/plist.h"
 
@@ -22,6 +23,7 @@ refuse_accounts(const struct promise *promise, const struct facts *facts, struct
 static int
 refuse_replacing(const struct promise *promise, const struct facts *facts, struct error *error)
 {
+	const struct file_fact *plist = &facts->plist;
 	const char *from = facts->service.path;
 
 	if (facts->more_rivals)
@@ -30,6 +32,11 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 	if (facts->rival[0] != '\0' && (facts->rival_bytes.data == NULL || facts->rival_fact.weak[0] != '\0'))
 		return error_set(error, ERROR_FILE, "it cannot be kept", "look at it, and move it away",
 		    "cannot take over '%s'", facts->rival);
+	/* What uninstall puts back is root's, and launchd would believe it. */
+	if (plist->exists == YES && loadable_is_others(plist->owner, plist->group, plist->mode, facts->owner))
+		return error_set(error, ERROR_DATA, "others than root can change it, and it would come back as root's",
+		    "look at it; then move it away, or make it root's with sudo chown root:wheel and sudo chmod go-w",
+		    "cannot take over '%s'", promise->plist_path);
 	if (facts->loaded == YES && from[0] != '/')
 		return error_set(error, ERROR_DATA, "launchd has no file that it could be loaded from again",
 		    "remove that job first: sudo launchctl bootout system/LABEL", "cannot take over the job '%s'",
@@ -95,8 +102,7 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
 		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
 		    "keep the program in folders that belong to root alone", "cannot trust '%s', which leads to '%s'",
 		    program->weak, promise->program);
-	if ((program->owner != 0 && program->owner != facts->owner) || (program->mode & 02) != 0 ||
-	    ((program->mode & 020) != 0 && program->group != 0))
+	if (loadable_is_others(program->owner, program->group, program->mode, facts->owner))
 		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
 		    "sudo chown root:wheel the program and sudo chmod go-w it", "cannot trust '%s'", promise->program);
 	return 0;

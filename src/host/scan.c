@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/loadable.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/files.h"
@@ -122,7 +123,15 @@ read_plist(const struct folder_walk *walk, struct scan_job *job)
 	struct error error = { .kind = ERROR_NONE };
 
 	if (files_read(walk->host, job->path, PLIST_LARGEST, &bytes, &fact, &error) == 0) {
-		scan_read(job, bytes);
+		uid_t root = walk->host->owner;
+		const char *refused = loadable_objection(
+		    &fact, root, walk->account == NULL ? root : walk->account->identity.uid);
+
+		/* What launchd does not read says nothing, its label least of all. */
+		if (refused == NULL)
+			scan_read(job, bytes);
+		else
+			text_copy(job->trouble, sizeof job->trouble, refused);
 		bytes_free(&bytes);
 		job->troubles[TROUBLE_QUARANTINE] = fact.quarantined == YES;
 		return;

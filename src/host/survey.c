@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/loadable.h"
 #include "core/plist.h"
 #include "core/text.h"
 #include "host/accounts.h"
@@ -77,24 +78,25 @@ read_claim(void *context, const char *name)
 			note_unread(reading->claims, path);
 		return;
 	}
-	tree = plist_parse(bytes, &error);
-	/* What does not parse, launchd does not load either. */
+	/* What does not parse, launchd does not load either; nor what others could have written. */
+	tree = loadable_objection(&fact, reading->host->owner, reading->claims->account) != NULL
+	    ? NULL : plist_parse(bytes, &error);
 	if (tree != NULL && !add_claim(reading->claims, path, tree))
 		note_unread(reading->claims, path);
 	plist_release(tree);
 	bytes_free(&bytes);
 }
 
-/* NULL: out of memory. */
+/* account: whose agents lie there, or root. NULL: out of memory. */
 static const struct claims *
-claims_of(struct survey *survey, const char *folder)
+claims_of(struct survey *survey, const char *folder, uid_t account)
 {
 	struct claims *folders;
 	struct reading reading;
 	struct error ignored;
 
 	for (size_t i = 0; i < survey->folder_count; i++)
-		if (strcmp(survey->folders[i].folder, folder) == 0)
+		if (survey->folders[i].account == account && strcmp(survey->folders[i].folder, folder) == 0)
 			return &survey->folders[i];
 	folders = realloc(survey->folders, (survey->folder_count + 1) * sizeof *folders);
 	if (folders == NULL)
@@ -102,6 +104,7 @@ claims_of(struct survey *survey, const char *folder)
 	survey->folders = folders;
 	folders += survey->folder_count++;
 	memset(folders, 0, sizeof *folders);
+	folders->account = account;
 	text_copy(folders->folder, PATH_SIZE, folder);
 	reading = (struct reading){ survey->host, folders };
 	if (files_list(survey->host, folder, read_claim, &reading, &ignored) == -1)
@@ -134,10 +137,10 @@ compare_logs(const struct claim *claim, const char *const own[2], struct facts *
 }
 
 static void
-compare_folder(
-    struct survey *survey, const char *folder, bool agents, const struct promise *promise, struct facts *facts)
+compare_folder(struct survey *survey, const char *folder, uid_t account, bool agents, const struct promise *promise,
+    struct facts *facts)
 {
-	const struct claims *claims = claims_of(survey, folder);
+	const struct claims *claims = claims_of(survey, folder, account);
 	const char *logs[2];
 
 	for (int i = 0; i < 2; i++)
@@ -168,15 +171,16 @@ compare_folder(
 void
 survey_claims(struct survey *survey, const struct promise *promise, struct facts *facts)
 {
+	uid_t root = survey->host->owner;
 	char own[PATH_SIZE];
 
 	facts->rival[0] = facts->agent[0] = facts->log_rival[0] = facts->unread[0] = '\0';
 	facts->more_rivals = false;
-	compare_folder(survey, PROMISE_PLISTS, false, promise, facts);
-	compare_folder(survey, AGENTS, true, promise, facts);
+	compare_folder(survey, PROMISE_PLISTS, root, false, promise, facts);
+	compare_folder(survey, AGENTS, root, true, promise, facts);
 	if (facts->user.exists == YES && facts->user.home[0] == '/' &&
 	    text_format(own, sizeof own, "%s" AGENTS, facts->user.home))
-		compare_folder(survey, own, true, promise, facts);
+		compare_folder(survey, own, facts->user.identity.uid, true, promise, facts);
 	facts->searched = facts->unread[0] == '\0' ? YES : NO;
 }
 

@@ -1,0 +1,113 @@
+/*
+ * What may not decide anything: plists that launchd would not read, labels of Apple's, interpreters that others can
+ * change. And what stays private that was so.
+ */
+#include <sys/stat.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "mac.h"
+
+#define HOME_AGENTS	"/Users/worker/Library/LaunchAgents"
+#define OTHER	"/Library/LaunchDaemons/other.plist"
+#define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>"
+#define JOB	"</string><key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--report</string>" \
+	"<string>--interval</string><string>100000</string></array><key>KeepAlive</key><true/>\n"
+#define END	"</dict></plist>\n"
+#define PLIST_OF(label)	START label JOB END
+#define LOGS_OF_OURS	"<key>StandardOutPath</key><string>" LOG "</string>"
+
+/* Puts with in the place of each old in a file. */
+static void
+replace_text(struct mac *mac, const char *path, const char *old, const char *with)
+{
+	const char *text = mac_read(mac, path), *found;
+	char *changed = calloc(1, 2 * strlen(text) + 1);
+
+	assert_non_null(changed);
+	assert_non_null(strstr(text, old));
+	while ((found = strstr(text, old)) != NULL) {
+		strncat(changed, text, (size_t)(found - text));
+		strcat(changed, with);
+		text = found + strlen(old);
+	}
+	strcat(changed, text);
+	mac_write(mac, path, changed);
+	free(changed);
+}
+
+/* ---- files that launchd would not read ---- */
+
+static void
+plist_that_launchd_would_not_read_is_nobodys_rival(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, OTHER, START "com.example.other" JOB LOGS_OF_OURS END);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 65);
+	mac_write(mac, HOME_AGENTS "/x.plist", PLIST_OF("com.example.job"));
+	if (mac->as_root)
+		mac_set_owner(mac, HOME_AGENTS "/x.plist", mac->worker_uid, mac->worker_gid);
+	mac_remove(mac, OTHER);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 65);
+	/* Whoever can write one of them, may not say which label is taken, nor which log. */
+	mac_set_mode(mac, HOME_AGENTS "/x.plist", 0666);
+	mac_write(mac, OTHER, START "com.example.job" JOB LOGS_OF_OURS END);
+	mac_set_mode(mac, OTHER, 0666);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "verify --settle 0.02"), 0);
+}
+
+static void
+what_others_could_write_is_not_taken_over_and_comes_back_as_nobodys_word(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, PLIST, PLIST_OF("com.example.job"));
+	mac_set_mode(mac, PLIST, 0666);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", MAC_QUIET), 65);
+	assert_has(mac->err, "others than root can change it");
+	mac_set_mode(mac, PLIST, 0600);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", MAC_QUIET), 0);
+	/* As an earlier version would have remembered it: root would put it back as root's. */
+	replace_text(mac, RECEIPT, "<integer>384</integer>", "<integer>438</integer>");
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_false(mac_exists(mac, PLIST));
+	assert_has(mac->out, "it is not brought back");
+}
+
+static void
+scan_does_not_believe_what_launchd_would_not_read(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, OTHER, PLIST_OF("com.example.job"));
+	mac_write(mac, PLIST, PLIST_OF("com.example.job"));
+	assert_status(mac, mac_command(mac, "scan"), 0);
+	assert_has(mac->out, "the label stands in");
+	mac_set_mode(mac, OTHER, 0662);
+	assert_status(mac, mac_command(mac, "scan"), 0);
+	assert_has_not(mac->out, "the label stands in");
+	assert_has(mac->out, "launchd refuses it (122)");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EMBEDDED(plist_that_launchd_would_not_read_is_nobodys_rival),
+		EMBEDDED(what_others_could_write_is_not_taken_over_and_comes_back_as_nobodys_word),
+		EMBEDDED(scan_does_not_believe_what_launchd_would_not_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
