@@ -195,11 +195,18 @@ headers: ## each header compiles alone
 includes = grep -rnE '^[[:space:]]*\#[[:space:]]*include' /dev/null $(wildcard $(1))
 PURE = assert|ctype|errno|float|inttypes|limits|math|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys/types
 IMPURE = fopen|freopen|remove|rename|tmpfile|getenv|system|popen|exit|perror
+PRINTING = v?fprintf|v?printf|v?dprintf|f?puts|f?putc|putchar|fwrite|v?syslog|perror|psignal
+# Of these files the first cleans text, the next two write what it judged, the others our own words and numbers; report.c
+# cleans what it gives to syslog.
+PRINTERS = core/text core/json core/difference command/command command/completion% command/connect
+printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c src/*/*.c))
 layers: ## the folders' includes go one way only
 	@! $(call includes,src/core include/core) | grep -vE 'include ("core/|<($(PURE))\.h>)|src/core/plist\.c:.*<plist/plist.h>' || \
 	{ echo "layers: core may include core and what knows no machine; src/core/plist.c alone libplist" >&2; exit 1; }
 	@! grep -nE '(^|[^[:alnum:]_])($(IMPURE))\(' /dev/null $(wildcard src/core/*.c) || \
 	{ echo "layers: core gets values and streams, it opens, asks and ends nothing" >&2; exit 1; }
+	@! grep -nE '(^|[^[:alnum:]_])($(PRINTING))\(' /dev/null $(printing) | grep -v 'command/report\.c:.*[[:blank:]]syslog(' || \
+	{ echo "layers: text that is not ours is printed by text_put() and what uses it, see core/text.h" >&2; exit 1; }
 	@! $(call includes,src/host include/host) | grep -E '"command/' || \
 	{ echo "layers: host must not know command" >&2; exit 1; }
 	@! $(call includes,src include) | grep -v 'src/core/plist\.c:' | grep -E '<plist/' || \

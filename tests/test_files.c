@@ -593,6 +593,8 @@ tail_of_a_log_shows_no_control_characters(void **state)
 	assert_int_equal(write(file, "start\n\0\0a\033[31mb\177\n\0end", 21), 21);
 	close(file);
 	assert_tail("/state/log", 10, 256, "start\n??a?[31mb?\n?end");
+	make_file("/state/more", "a\233" "31m\302\233" "32m\302\235\n\342\200\256" "cba\303\244\377\n", 0644);
+	assert_tail("/state/more", 10, 256, "a?31m?32m?\n?cba\303\244?");
 }
 
 static void

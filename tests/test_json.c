@@ -135,8 +135,17 @@ static void
 utf8_stays_as_it_is(void **state)
 {
 	(void)state;
-	json_text(&json, NULL, "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\x8d \xe2\x80\xa8");
-	assert_written("\"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\x8d \xe2\x80\xa8\"");
+	json_text(&json, NULL, "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\x8d");
+	assert_written("\"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\x8d\"");
+}
+
+/* The same data, and nothing in it moves a terminal's cursor or turns its lines. */
+static void
+what_a_terminal_would_obey_is_escaped(void **state)
+{
+	(void)state;
+	json_text(&json, NULL, "\xc2\x9b" "31m\xc2\x80\xe2\x80\xae" "cba\xe2\x81\xa6\xd8\x9c\xe2\x80\xa8");
+	assert_written("\"\\u009b31m\\u0080\\u202ecba\\u2066\\u061c\\u2028\"");
 }
 
 static void
@@ -178,6 +187,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(quotes_backslashes_and_control_characters_are_escaped, begin, end),
 		cmocka_unit_test_setup_teardown(keys_are_escaped_too, begin, end),
 		cmocka_unit_test_setup_teardown(utf8_stays_as_it_is, begin, end),
+		cmocka_unit_test_setup_teardown(what_a_terminal_would_obey_is_escaped, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_not_utf8_is_shown_as_u_fffd, begin, end),
 	};
 

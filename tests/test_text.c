@@ -1,4 +1,6 @@
 /* text.c: the small things that everything else is made of. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <stdarg.h>
@@ -73,10 +75,79 @@ seconds_are_digits_with_an_optional_fraction(void **state)
 			fail_msg("'%s' was taken for %f", wrong[i], seconds);
 }
 
+/* What must not reach a terminal, each as the whole of its bytes, and what it becomes. */
+static const struct {
+	const char	*text, *clean;
+} unsafe[] = {
+	{ "\001", "?" }, { "\033[31m", "?[31m" }, { "a\nb", "a?b" }, { "\r", "?" }, { "\t", "?" }, { "\177", "?" },
+	{ "\302\200", "?" }, { "\302\205", "?" }, { "\302\233" "31m", "?31m" }, { "\302\235", "?" }, { "\302\237", "?" },
+	{ "\233" "31m", "?31m" }, { "\235", "?" }, { "\200", "?" }, { "\237", "?" },
+	{ "\330\234", "?" }, { "\342\200\216", "?" }, { "\342\200\217", "?" },
+	{ "\342\200\250", "?" }, { "\342\200\251", "?" }, { "\342\200\252", "?" }, { "\342\200\256" "cba", "?cba" },
+	{ "\342\201\246", "?" }, { "\342\201\251", "?" },
+	{ "\377", "?" }, { "\300\200", "??" }, { "\355\240\200", "???" }, { "\342\200", "??" }, { "\303", "?" },
+	{ "\302", "?" }, { "\364\220\200\200", "????" },
+};
+
+/* What is just text, next to those. */
+static const char *const safe[] = { "", "a b~", "\302\240", "\303\244", "\342\200\215", "\342\200\220", "\342\200\247",
+	"\342\200\257", "\342\201\245", "\342\201\252", "\330\233", "\360\237\216\211", "\346\227\245" };
+
+static void
+unsafe_characters_are_question_marks_and_others_stay(void **state)
+{
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof unsafe / sizeof unsafe[0]; i++) {
+		snprintf(text, sizeof text, "x%sy", unsafe[i].text);
+		text_clean(text);
+		assert_int_equal(text[0], 'x');
+		assert_int_equal(text[strlen(text) - 1], 'y');
+		text[strlen(text) - 1] = '\0';
+		assert_string_equal(text + 1, unsafe[i].clean);
+	}
+	for (size_t i = 0; i < sizeof safe / sizeof safe[0]; i++) {
+		snprintf(text, sizeof text, "%s", safe[i]);
+		text_clean(text);
+		assert_string_equal(text, safe[i]);
+	}
+}
+
+static void
+lines_stay_where_they_are_wanted(void **state)
+{
+	char text[] = "one\n\0two\r\n\302\205three\n";
+	static const char clean[] = "one\n?two?\n?three\n";
+	size_t size;
+
+	(void)state;
+	size = text_clean_lines(text, sizeof text - 1);
+	assert_int_equal(size, sizeof clean - 1);
+	assert_memory_equal(text, clean, size);
+}
+
+static void
+what_is_put_into_a_stream_is_clean(void **state)
+{
+	char *out = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&out, &size);
+
+	(void)state;
+	text_put(stream, "a\nb\342\200\256\233", "\n");
+	fclose(stream);
+	assert_string_equal(out, "a?b??\n");
+	free(out);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(unsafe_characters_are_question_marks_and_others_stay),
+		cmocka_unit_test(lines_stay_where_they_are_wanted),
+		cmocka_unit_test(what_is_put_into_a_stream_is_clean),
 		cmocka_unit_test(line_has_whole_words_and_fits),
 		cmocka_unit_test(word_that_is_longer_than_a_line_stays_whole),
 		cmocka_unit_test(what_does_not_fit_is_an_empty_text_and_told),

@@ -21,6 +21,9 @@ void	report_line(struct session *, const char *, ...) __attribute__((format(prin
 /* Whether somebody sits at a terminal who wants to know what takes so long. */
 bool	report_wants_progress(const struct session *);
 
+/* A line on standard error, for somebody who waits. */
+void	report_progress(const struct session *, const char *, ...) __attribute__((format(printf, 2, 3)));
+
 /* For host->waiting, with the session as its context: a line on standard error. */
 void	report_wait(void *context, const char *target, const char *what, double left);
 
@@ -29,6 +32,9 @@ void	report_error(FILE *, const struct error *);
 
 /* What went wrong beside the point, on standard error, unless --quiet. */
 void	report_warning(struct session *, const struct error *);
+
+/* A line in syslog(3) for the administrator who reads it later: a change was done (error NULL), or why it was not. */
+void	report_to_system(const char *command, const char *label, const struct error *);
 
 /* A finished step as a line; context is the session: this is called by way of struct apply. */
 void	report_step(void *context, const struct step *);

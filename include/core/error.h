@@ -32,8 +32,8 @@ struct error {
 };
 
 /*
- * Sets all fields; why and fix may be NULL. The text of "what" is formatted; control characters in any field become
- * '?'.
+ * Sets all fields; why and fix may be NULL. The text of "what" is formatted; each field goes
+ * through text_clean().
  */
 int	error_set(struct error *, enum error_kind, const char *why, const char *fix, const char *what, ...)
 	    __attribute__((format(printf, 5, 6)));

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* True when the string is well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF. */
 bool	text_is_utf8(const char *);
@@ -15,6 +16,28 @@ size_t	text_utf8_length(const char *s, size_t size);
 
 /* True when the string has a control character: below 0x20, 0x7f, or U+0080 to U+009F in UTF-8. */
 bool	text_has_control(const char *);
+
+/*
+ * Text that is not ours, made safe for a terminal and for the system's log: each character of the kinds below, and each
+ * byte that is no UTF-8, becomes '?'. C0, newline and zero byte included; DEL; C1, as U+0080 to U+009F and as raw
+ * bytes; what turns the direction of text: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069; and the
+ * separators of lines, U+2028 and U+2029. Whatever is printed goes through one of these; `make layers` sees to it.
+ */
+
+/* Cleans in place; the text does not grow. */
+void	text_clean(char *);
+
+/* Likewise size bytes, zero bytes and all, but lines stay lines. Returns the new size; nothing is added at the end. */
+size_t	text_clean_lines(char *, size_t size);
+
+/* Writes the text, cleaned, and then end as it is. */
+void	text_put(FILE *, const char *text, const char *end);
+
+/* Length of the character at the start of s (size bytes are there, one at least), and whether it is safe as it is. */
+size_t	text_safe_length(const char *s, size_t size, bool *safe);
+
+/* Which character the well-formed UTF-8 sequence of that length is. */
+unsigned long text_code(const char *s, size_t length);
 
 /*
  * Edits (insert, delete, change, swap of neighbours) that turn a into b; strings over 63 bytes count as far apart (99).

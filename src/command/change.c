@@ -1,6 +1,5 @@
 /* Lock, apply, report: the part that every changing command shares. */
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "command/change.h"
@@ -25,7 +24,7 @@ say_waiting(void *context)
 	struct session *session = context;
 
 	if (!session->options.quiet)
-		fprintf(session->err, "lnpctl: waiting for another lnpctl to finish (up to %g seconds)\n",
+		report_progress(session, "waiting for another lnpctl to finish (up to %g seconds)",
 		    session->options.lock_wait);
 }
 
@@ -62,20 +61,6 @@ change_lock(struct session *session, int *locked, struct error *error)
 	return -1;
 }
 
-/* One line for the administrator who reads the system's log later. Images have no log of their own. */
-static void
-log_change(const struct session *session, const struct change *change, const struct error *error)
-{
-	if (session->host.image)
-		return;
-	openlog("lnpctl", LOG_PID, LOG_DAEMON);
-	if (error == NULL)
-		syslog(LOG_NOTICE, "%s %s: done", session->command->name, change->label);
-	else
-		syslog(LOG_ERR, "%s %s: %s: %s", session->command->name, change->label, error->what, error->why);
-	closelog();
-}
-
 /* Why a job does not come up is mostly in its error log. */
 static void
 add_log(const struct session *session, const struct change *change, const struct promise *promise, struct error *error)
@@ -107,7 +92,8 @@ change_apply(struct session *session, const struct promise *promise, struct fact
 	change->changed = apply.changed;
 	change->rolled_back = apply.rolled_back;
 	report_notes(session, &change->plan);
-	log_change(session, change, result == 0 ? NULL : error);
+	if (!session->host.image)	/* which has no log of its own */
+		report_to_system(session->command->name, change->label, result == 0 ? NULL : error);
 	return result;
 }
 

@@ -263,15 +263,16 @@ begin_all(struct asking *asking, const struct account accounts[])
 static void
 tell_progress(const struct asking *asking)
 {
-	const struct session *session = asking->session;
+	char names[PROBE_CONTEXTS_MOST * (sizeof asking->probing->contexts[0].name + 2)] = "";
+	size_t length = 0;
 
-	if (!report_wants_progress(session))
+	if (!report_wants_progress(asking->session))
 		return;
-	fprintf(session->err, "lnpctl: trying %s for up to %g seconds, as", asking->probing->target.text,
-	    asking->probing->seconds);
 	for (size_t i = 0; i < asking->probing->context_count; i++)
-		fprintf(session->err, "%s %s", i == 0 ? "" : ",", asking->probing->contexts[i].name);
-	fputc('\n', session->err);
+		length += (size_t)snprintf(names + length, sizeof names - length, "%s %s", i == 0 ? "" : ",",
+		    asking->probing->contexts[i].name);
+	report_progress(asking->session, "trying %s for up to %g seconds, as%s", asking->probing->target.text,
+	    asking->probing->seconds, names);
 }
 
 static bool

@@ -2,11 +2,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "command/report.h"
 #include "core/difference.h"
+#include "core/text.h"
 
 #define REPORT_LINE	4096	/* longer than any message with its paths */
 
@@ -48,11 +50,8 @@ print_line(struct session *session, enum tone tone, const char *format, va_list 
 	if (session->options.quiet || session->options.json)
 		return;
 	vsnprintf(line, sizeof line, format, arguments);
-	/* What launchd or a plist says must not move the cursor or make a second line. */
-	for (char *s = line; *s != '\0'; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = '?';
-	fprintf(session->out, "%s%s%s\n", coloured ? codes[tone] : "", line, coloured ? "\033[0m" : "");
+	text_put(session->out, "", coloured ? codes[tone] : "");
+	text_put(session->out, line, coloured ? "\033[0m\n" : "\n");
 	fflush(session->out);		/* a step that is done is told before the next one begins */
 }
 
@@ -90,6 +89,19 @@ report_wants_progress(const struct session *session)
 }
 
 void
+report_progress(const struct session *session, const char *format, ...)
+{
+	char line[REPORT_LINE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof line, format, arguments);
+	va_end(arguments);
+	text_put(session->err, "lnpctl: ", "");
+	text_put(session->err, line, "\n");
+}
+
+void
 report_wait(void *context, const char *target, const char *what, double left)
 {
 	struct session *session = context;
@@ -99,25 +111,51 @@ report_wait(void *context, const char *target, const char *what, double left)
 
 	if (localtime_r(&until, &fields) != NULL)
 		strftime(clock, sizeof clock, "%H:%M:%S", &fields);
-	fprintf(session->err, "lnpctl: waiting for %s %s, up to %.0f s, until %s\n", target, what, left, clock);
+	report_progress(session, "waiting for %s %s, up to %.0f s, until %s", target, what, left, clock);
 }
 
 void
 report_error(FILE *err, const struct error *error)
 {
-	fprintf(err, "lnpctl: %s%s%s\n", error->what, error->why[0] == '\0' ? "" : ": ", error->why);
-	if (error->fix[0] != '\0')
-		fprintf(err, "hint: %s\n", error->fix);
-	if (error->detail[0] != '\0')
-		fprintf(err, "the end of its error log:\n%s\n", error->detail);
+	char detail[sizeof error->detail];
+
+	text_put(err, "lnpctl: ", "");
+	text_put(err, error->what, error->why[0] == '\0' ? "" : ": ");
+	text_put(err, error->why, "\n");
+	if (error->fix[0] != '\0') {
+		text_put(err, "hint: ", "");
+		text_put(err, error->fix, "\n");
+	}
+	if (error->detail[0] == '\0')
+		return;
+	text_put(err, "the end of its error log:", "\n");
+	memcpy(detail, error->detail, sizeof detail);
+	for (char *line = detail, *rest; line != NULL; line = rest) {
+		rest = strchr(line, '\n');
+		if (rest != NULL)
+			*rest++ = '\0';
+		text_put(err, line, "\n");
+	}
+}
+
+void
+report_to_system(const char *command, const char *label, const struct error *error)
+{
+	char line[REPORT_LINE];
+
+	text_format(line, sizeof line, "%s %s: %s%s%s", command, label, error == NULL ? "done" : error->what,
+	    error == NULL ? "" : ": ", error == NULL ? "" : error->why);
+	text_clean(line);
+	openlog("lnpctl", LOG_PID, LOG_DAEMON);
+	syslog(error == NULL ? LOG_NOTICE : LOG_ERR, "%s", line);
+	closelog();
 }
 
 void
 report_warning(struct session *session, const struct error *error)
 {
 	if (!session->options.quiet)
-		fprintf(session->err, "lnpctl: warning: %s%s%s\n", error->what, error->why[0] == '\0' ? "" : ": ",
-		    error->why);
+		report_progress(session, "warning: %s%s%s", error->what, error->why[0] == '\0' ? "" : ": ", error->why);
 }
 
 void

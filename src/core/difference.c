@@ -6,6 +6,7 @@
 #include "core/difference.h"
 #include "core/error.h"
 #include "core/plist.h"
+#include "core/text.h"
 
 #define SHOWN_DEEP	8	/* levels; our own plists have two */
 
@@ -18,36 +19,15 @@ struct showing {
 
 static void show(struct showing *, const struct plist *);
 
-/* Somebody else may have written the plist that is there: nothing in it moves the cursor or forges a line. */
-static void
-put_text(FILE *stream, const char *text)
-{
-	size_t size = strlen(text);
-
-	for (size_t i = 0; i < size; i++) {
-		unsigned char c = (unsigned char)text[i], next = (unsigned char)text[i + 1];
-
-		if (c == 0xc2 && next >= 0x80 && next <= 0x9f)
-			i++;
-		else if (c >= 0x20 && c != 0x7f) {
-			putc(c, stream);
-			continue;
-		}
-		putc('?', stream);
-	}
-}
-
 static void
 show_member(void *context, const char *key, const struct plist *value)
 {
 	struct showing *showing = context;
 
 	fputs(showing->comma ? ", " : "", showing->stream);
-	put_text(showing->stream, key);
-	if (!showing->names_only) {
-		fputs(" = ", showing->stream);
+	text_put(showing->stream, key, showing->names_only ? "" : " = ");
+	if (!showing->names_only)
 		show(showing, value);
-	}
 	showing->comma = true;
 }
 
@@ -63,8 +43,7 @@ show(struct showing *showing, const struct plist *plist)
 		fputs("(hidden)", showing->stream);
 	else if (text != NULL) {
 		putc('"', showing->stream);
-		put_text(showing->stream, text);
-		putc('"', showing->stream);
+		text_put(showing->stream, text, "\"");
 	} else if (plist_boolean(plist, &boolean))
 		fputs(boolean ? "true" : "false", showing->stream);
 	else if (plist_integer(plist, &integer))
@@ -97,8 +76,7 @@ line(FILE *stream, char sign, const char *key, const struct plist *value)
 	struct showing showing = { stream, strcmp(key, "EnvironmentVariables") == 0, false, 0 };
 
 	fprintf(stream, "  %c ", sign);
-	put_text(stream, key);
-	fputs(": ", stream);
+	text_put(stream, key, ": ");
 	show(&showing, value);
 	putc('\n', stream);
 }

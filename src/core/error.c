@@ -55,31 +55,6 @@ whole_length(const char *s, size_t room)
 	return length;
 }
 
-/* Names of files and answers of programs end up here: none may move the cursor or end the line. */
-static void
-replace_controls(char *s)
-{
-	char *out = s;
-	size_t left = strlen(s), length;
-	unsigned char first;
-
-	while (left > 0) {
-		first = (unsigned char)s[0];
-		length = text_utf8_length(s, left);
-		if (length == 0)
-			length = 1;
-		if (first < 0x20 || first == 0x7f || (length == 2 && first == 0xc2 && (unsigned char)s[1] < 0xa0))
-			*out++ = '?';
-		else {
-			memmove(out, s, length);
-			out += length;
-		}
-		s += length;
-		left -= length;
-	}
-	*out = '\0';
-}
-
 /* What is too long ends in "...": an error that is cut off is better than none. */
 static void
 fill(char *target, size_t size, const char *s)
@@ -96,7 +71,7 @@ fill(char *target, size_t size, const char *s)
 	} else
 		target[length] = '\0';
 	memcpy(target, s, length);
-	replace_controls(target);
+	text_clean(target);	/* names of files and answers of programs end up here */
 }
 
 static int

@@ -12,16 +12,15 @@ put_text(FILE *stream, const char *text)
 
 	putc('"', stream);
 	while (size > 0) {
-		size_t length = text_utf8_length(text, size);
-		unsigned char c = (unsigned char)text[0];
+		bool safe, whole = text_utf8_length(text, size) > 0;
+		size_t length = text_safe_length(text, size, &safe);
 
-		if (length == 0) {
+		if (!whole)
 			fputs("\\ufffd", stream);
-			length = 1;
-		} else if (c == '"' || c == '\\')
-			fprintf(stream, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			fprintf(stream, "\\u%04x", c);
+		else if (text[0] == '"' || text[0] == '\\')
+			fprintf(stream, "\\%c", text[0]);
+		else if (!safe)		/* the same data, and nothing for a terminal to obey */
+			fprintf(stream, "\\u%04lx", text_code(text, length));
 		else
 			fwrite(text, 1, length, stream);
 		text += length;

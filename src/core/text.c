@@ -83,6 +83,89 @@ text_has_control(const char *s)
 	return false;
 }
 
+unsigned long
+text_code(const char *s, size_t length)
+{
+	static const unsigned char masks[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	unsigned long code = (unsigned char)s[0] & masks[length];
+
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | ((unsigned char)s[i] & 0x3f);
+	return code;
+}
+
+/* Moves the cursor, ends the line, turns the direction: a text with it may look like another one. */
+static bool
+is_unsafe(unsigned long code)
+{
+	static const struct {
+		unsigned long	first, last;
+	} ranges[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f }, { 0x2028, 0x202e },
+		{ 0x2066, 0x2069 },
+	};
+
+	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	return false;
+}
+
+size_t
+text_safe_length(const char *s, size_t size, bool *safe)
+{
+	size_t length = text_utf8_length(s, size);
+
+	*safe = length > 0 && !is_unsafe(text_code(s, length));
+	return length == 0 ? 1 : length;
+}
+
+static size_t
+clean(char *text, size_t size, bool lines)
+{
+	char *out = text;
+	bool safe;
+
+	for (size_t i = 0, length; i < size; i += length) {
+		length = text_safe_length(text + i, size - i, &safe);
+		if (!safe && !(lines && text[i] == '\n')) {
+			*out++ = '?';
+			continue;
+		}
+		memmove(out, text + i, length);
+		out += length;
+	}
+	return (size_t)(out - text);
+}
+
+void
+text_clean(char *text)
+{
+	text[clean(text, strlen(text), false)] = '\0';
+}
+
+size_t
+text_clean_lines(char *text, size_t size)
+{
+	return clean(text, size, true);
+}
+
+void
+text_put(FILE *stream, const char *text, const char *end)
+{
+	size_t size = strlen(text);
+	bool safe;
+
+	for (size_t i = 0, length; i < size; i += length) {
+		length = text_safe_length(text + i, size - i, &safe);
+		if (safe)
+			fwrite(text + i, 1, length, stream);
+		else
+			putc('?', stream);
+	}
+	fputs(end, stream);
+}
+
 static unsigned
 smaller(unsigned a, unsigned b)
 {

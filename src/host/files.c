@@ -257,11 +257,8 @@ files_tail(const struct host *host, const char *path, uid_t owner, int lines, ch
 		got = pread(file, target, size - 1, from);
 	}
 	close(file);
-	got = got < 0 ? 0 : got;
+	got = got < 0 ? 0 : (ssize_t)text_clean_lines(target, (size_t)got);	/* zero bytes too: sparse logs have many */
 	target[got] = '\0';
-	for (char *c = target; c < target + got; c++)	/* a zero byte is not the end: sparse logs have many */
-		if (((unsigned char)*c < 0x20 && *c != '\n') || *c == 0x7f)
-			*c = '?';
 	start = target + got;
 	if (start > target && start[-1] == '\n')
 		*--start = '\0';

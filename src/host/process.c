@@ -173,16 +173,12 @@ out:
 static void
 show(FILE *trace, const struct run *run)
 {
-	const char *s;
-	size_t i;
-
-	fputs("run:", trace);
-	for (i = 0; run->arguments[i] != NULL; i++) {
-		fputc(' ', trace);
-		for (s = run->arguments[i]; *s != '\0'; s++)
-			fputc((unsigned char)*s < 0x20 || *s == 0x7f ? '?' : *s, trace);
+	text_put(trace, "run:", "");
+	for (size_t i = 0; run->arguments[i] != NULL; i++) {
+		text_put(trace, " ", "");
+		text_put(trace, run->arguments[i], "");
 	}
-	fputc('\n', trace);
+	text_put(trace, "", "\n");
 }
 
 /* Starts a run in a free place. When it cannot be started the place stays free and the run says why. */
@@ -295,26 +291,9 @@ read_complaint(struct child *child)
 			complain(child, ' ');
 			child->line_over = false;
 		}
-		complain(child, (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i]);
+		complain(child, text[i] == '\0' ? '?' : text[i]);
 	}
 	return true;
-}
-
-/* What nobody can read becomes '?': control characters above ASCII, bytes that are no text, a character cut in two. */
-static void
-tidy_complaint(char *text, size_t length)
-{
-	size_t i, step;
-
-	text[length] = '\0';
-	for (i = 0; i < length; i += step) {
-		step = text_utf8_length(text + i, length - i);
-		if (step == 0) {
-			text[i] = '?';
-			step = 1;
-		} else if (step == 2 && (unsigned char)text[i] == 0xc2 && (unsigned char)text[i + 1] < 0xa0)
-			text[i] = text[i + 1] = '?';
-	}
 }
 
 /* The run is over: the place is free again. */
@@ -323,7 +302,8 @@ finish(struct child *child)
 {
 	close_end(&child->output);
 	close_end(&child->complaint);
-	tidy_complaint(child->run->complaint, child->length);
+	child->run->complaint[child->length] = '\0';
+	text_clean(child->run->complaint);
 	child->run = NULL;
 }
 
