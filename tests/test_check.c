@@ -107,6 +107,7 @@ booting(void)
 	CASE(plist_link, FACTS->plist.type = FILE_LINK, "plist-file", VERDICT_FAIL, "no regular file", "move it away") \
 	CASE(plist_names, FACTS->plist.links = 2, "plist-file", VERDICT_FAIL, "2 names", "move it away") \
 	CASE(plist_weak, set_text(FACTS->plist.weak, "/Library"), "plist-file", VERDICT_FAIL, "'/Library'", "sudo chmod go-w /Library") \
+	CASE(plist_list, (set_text(FACTS->plist.weak, "/Library"), FACTS->plist.weak_by = WEAK_ACL), "plist-file", VERDICT_WARN, "'/Library' has an access control list", "chmod -N") \
 	CASE(plist_weak_quoted, set_text(FACTS->plist.weak, "/a b"), "plist-file", VERDICT_FAIL, "'/a b'", "go-w '/a b'") \
 	CASE(plist_file_gone, gone(&FACTS->plist), "plist-file", VERDICT_SKIP, "cannot be seen", NULL) \
 	\
@@ -160,6 +161,10 @@ booting(void)
 	CASE(program_weak, set_text(FACTS->program.weak, "/usr/local"), "program-owner", VERDICT_WARN, "'/usr/local'", "keep") \
 	CASE(program_mode, FACTS->program.mode = 0757, "program-owner", VERDICT_WARN, "mode 0757", "keep") \
 	CASE(program_group, (FACTS->program.mode = 0775, FACTS->program.group = 80), "program-owner", VERDICT_WARN, "mode 0775", "keep") \
+	CASE(program_list, FACTS->program.granted = WEAK_ACL, "program-owner", VERDICT_WARN, "access control list", "chmod -N") \
+	CASE(program_volume, (set_text(FACTS->program.weak, "/Volumes/Disk"), FACTS->program.weak_by = WEAK_VOLUME), "program-owner", VERDICT_WARN, "'/Volumes/Disk' is on a volume that ignores ownership", "enableOwnership") \
+	CASE(program_root_list, (PROMISE->uid = 0, FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_WARN, "runs as root", "chmod -N") \
+	CASE(program_root_mode_and_list, (PROMISE->uid = 0, FACTS->program.owner = 502, FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_FAIL, "belongs to account 502", "keep") \
 	CASE(program_root, (PROMISE->uid = 0, FACTS->program.owner = 502), "program-owner", VERDICT_FAIL, "runs as root", "keep") \
 	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.weak, "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "keep") \
 	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.mode = 0757), "program-owner", VERDICT_FAIL, "mode 0757", "keep") \

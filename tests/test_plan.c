@@ -767,6 +767,30 @@ log_fact(void)
 		.identity = { .size = 10 } };
 }
 
+/* What version 0.1 did not see, and installed: an install of the same again is no reason to stop the job. */
+static void
+lists_and_volumes_refuse_new_jobs_only(void **state)
+{
+	(void)state;
+	REFUSED((make_root(), installed = false, mac.facts.program.granted = WEAK_ACL), ERROR_DATA,
+	    "access control list");
+	REFUSED((make_root(), installed = false, strcpy(mac.facts.program.weak, "/Volumes/Disk"),
+		    mac.facts.program.weak_by = WEAK_VOLUME), ERROR_DATA, "'/Volumes/Disk'");
+	REFUSED((installed = false, strcpy(mac.facts.plist.weak, "/Library"), mac.facts.plist.weak_by = WEAK_ACL),
+	    ERROR_FILE, "access control list");
+	REFUSED((installed = false, mac.facts.logs[0] = log_fact(), strcpy(mac.facts.logs[0].weak, "/var/log"),
+		    mac.facts.logs[0].weak_by = WEAK_ACL), ERROR_FILE, "access control list");
+	REFUSED((make_root(), mac.facts.program.granted = WEAK_ACL, mac.facts.program.owner = 501), ERROR_DATA,
+	    "others can change it");
+	end(NULL);
+	present(NULL);
+	make_root();
+	mac.facts.program.granted = WEAK_ACL;
+	strcpy(mac.facts.plist.weak, "/Library");
+	mac.facts.plist.weak_by = WEAK_ACL;
+	make();
+}
+
 static void
 logs_that_are_not_ours_are_refused(void **state)
 {
@@ -1088,6 +1112,7 @@ main(void)
 		FRESH(what_lnpctl_did_not_install_is_refused),
 		FRESH(a_program_that_cannot_run_is_refused),
 		FRESH(a_program_that_others_can_change_is_refused_only_for_root),
+		FRESH(lists_and_volumes_refuse_new_jobs_only),
 		FRESH(logs_that_are_not_ours_are_refused),
 		FRESH(logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs),
 		FRESH(a_log_that_is_empty_or_the_users_or_our_own_is_taken_over),

@@ -24,6 +24,14 @@ enum known { UNKNOWN, NO, YES };	/* UNKNOWN never passes a check */
 
 enum file_type { FILE_REGULAR, FILE_DIRECTORY, FILE_LINK, FILE_OTHER };
 
+/* How others than root and the expected owner can change something. */
+enum weakness {
+	WEAK_NOT,
+	WEAK_MODE,		/* by owner or permission bits; a link: by its owner */
+	WEAK_ACL,		/* owner and bits are good, but an access control list lets others write */
+	WEAK_VOLUME,		/* they are good, but the volume ignores them: whoever asks is the owner */
+};
+
 /* Says whether a file is still the one that was seen before. All zero: no file. */
 struct file_identity {
 	uint64_t	device, inode;
@@ -46,6 +54,8 @@ struct file_fact {
 							   path */
 	enum known		quarantined;	/* has the com.apple.quarantine attribute: of what was read, and of
 							   programs; UNKNOWN for all else */
+	enum weakness		granted;	/* of what was read, and of programs: WEAK_ACL or WEAK_VOLUME, whatever
+							   owner and mode say; see core/trust.h */
 	char			resolved[PATH_SIZE];	/* the path without links, from the root on; also of what does
 							   not exist, when the folder for it does */
 	char			weak[PATH_SIZE];	/* the first folder above it, or link on the way to it, that
@@ -54,6 +64,8 @@ struct file_fact {
 	uid_t			weak_owner;	/* who owns that folder or link */
 	gid_t			weak_group;
 	mode_t			weak_mode;
+	enum weakness		weak_by;	/* WEAK_MODE before the others: where it is not that, nothing on the way
+							   is weak by owner or mode */
 };
 
 struct process_fact {

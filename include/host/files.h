@@ -14,7 +14,8 @@
  *  loose    for looking (programs behind Homebrew's links): every link is followed, ".." too, at most 32, and the first
  *           weak folder or link is noted in file_fact.weak.
  *  "Others" are all but root and host->owner: a folder is weak when its owner is another account, when it has S_IWOTH,
- *  or when it has S_IWGRP and its group is not 0 (wheel) [nor, for an ordinary caller, host->group].
+ *  or when it has S_IWGRP and its group is not 0 (wheel) [nor, for an ordinary caller, host->group]; and when an access
+ *  control list lets others write, or the volume ignores ownership: platform_weakness().
  *
  * With host->tenant (an account that has an agent in its home) a folder that belongs to him is good for files_write,
  * _keep, _restore and _remove, where the way to it can be changed by root and him alone and has no link of his: there
@@ -79,7 +80,7 @@ int	files_list(const struct host *, const char *path, void (*visit)(void *contex
 
 /*
  * Puts data at path so that a reader finds the old file or the new one, never a part: a draft named ".lnpctl-draft" in
- * the same folder, complete, with host's owner and group and this mode, fsync, rename, fsync of the folder (full sync
+ * the same folder, complete, with host's owner and group, this mode and no access control list, fsync, rename, fsync of the folder (full sync
  * where the system has one). The folder must be safe (not weak, strict). The draft is removed on failure. When the
  * failure was after the rename the new file may be there: the caller's undo deals with it.
  */

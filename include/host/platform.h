@@ -24,6 +24,22 @@ enum known platform_quarantined(int descriptor);
 /* Removes it; not having it is success. 0 or -1 (errno). */
 int	platform_unquarantine(int descriptor);
 
+/*
+ * Whether others than root can change what is open though its owner and mode do not let them: WEAK_NOT, WEAK_ACL or
+ * WEAK_VOLUME. Of a directory: add to it or remove from it.
+ *
+ * macOS: any entry of the access control list that allows writing, adding, deleting or to change mode, owner or
+ * attributes, for another than root and the group wheel ("deny" entries, which upgraded Macs have on /Library, and
+ * entries that allow looking are harmless); a volume that is mounted with MNT_IGNORE_OWNERSHIP.
+ * Linux: an entry of a POSIX ACL that lets another account, or a group but 0, write. To play a Mac the attribute
+ * user.lnpctl.acl stands for an entry of its list, as `ls -le` shows it ("user:worker allow add_file,delete_child"),
+ * and user.lnpctl.noowners, of whatever value, for such a volume; both count for what has them alone.
+ */
+enum weakness platform_weakness(int descriptor);
+
+/* Takes the access control list away that a new file got from its directory. 0 or -1 (errno). */
+int	platform_clear_acl(int descriptor);
+
 /* A pipe that no program we run gets to see. 0 or -1 (errno). macOS has no pipe2(2). */
 int	platform_pipe(int ends[2]);
 

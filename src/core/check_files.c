@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "core/check_rows.h"
-#include "core/loadable.h"
 #include "core/text.h"
+#include "core/trust.h"
 
 #define LOG_LARGE	(INT64_C(1) << 30)
 
@@ -60,6 +60,12 @@ judge_plist_file(const struct promise *promise, const struct facts *look, struct
 		char room[PATH_SIZE + 3];
 		const char *word = quoted(look->plist.weak, room);
 
+		if (trust_is_hidden(look->plist.weak_by)) {
+			check_say(finding, VERDICT_WARN, trust_fix(look->plist.weak_by),
+			    "others can replace the plist: '%s' %s", look->plist.weak,
+			    trust_reason(look->plist.weak_by));
+			return;
+		}
 		check_say(finding, VERDICT_FAIL, NULL, "others can replace the plist: '%s' is not root's alone",
 		    look->plist.weak);
 		check_advise(finding, "sudo chown root:wheel %s && sudo chmod go-w %s", word, word);
@@ -190,7 +196,11 @@ judge_program_owner(const struct promise *promise, const struct facts *look, str
 					      : "whoever can do so runs code as the job's user";
 	static const char fix[] = "keep the program root's, in folders that are root's alone";
 
-	if (program->weak[0] != '\0')
+	if (trust_is_hidden(program->weak_by))
+		check_say(finding, VERDICT_WARN, trust_fix(program->weak_by),
+		    "others can replace the program, for '%s' %s; %s", program->weak, trust_reason(program->weak_by),
+		    whose);
+	else if (program->weak[0] != '\0')
 		check_say(finding, bad, fix,
 		    "others can replace the program, for '%s' belongs to %ju:%ju with mode %04jo; %s", program->weak,
 		    (uintmax_t)program->weak_owner, (uintmax_t)program->weak_group, (uintmax_t)program->weak_mode,
@@ -198,7 +208,10 @@ judge_program_owner(const struct promise *promise, const struct facts *look, str
 	else if (program->owner != 0 && program->owner != look->owner)
 		check_say(finding, bad, fix, "%s belongs to account %ju, which can change it; %s", promise->program,
 		    (uintmax_t)program->owner, whose);
-	else if (loadable_is_others(program->owner, program->group, program->mode, look->owner))
+	else if (trust_is_hidden(trust_file(program, look->owner)))
+		check_say(finding, VERDICT_WARN, trust_fix(program->granted), "%s %s; %s", promise->program,
+		    trust_reason(program->granted), whose);
+	else if (trust_file(program, look->owner) == WEAK_MODE)
 		check_say(finding, bad, fix, "others can write %s (mode %04jo); %s", promise->program,
 		    (uintmax_t)program->mode, whose);
 	else

@@ -2,9 +2,10 @@
 #include <string.h>
 
 #include "core/job.h"
-#include "core/loadable.h"
 #include "core/plan_parts.h"
 #include "core/plist.h"
+#include "core/text.h"
+#include "core/trust.h"
 
 static int
 refuse_accounts(const struct promise *promise, const struct facts *facts, struct error *error)
@@ -33,7 +34,7 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 		return error_set(error, ERROR_FILE, "it cannot be kept", "look at it, and move it away",
 		    "cannot take over '%s'", facts->rival);
 	/* What uninstall puts back is root's, and launchd would believe it. */
-	if (plist->exists == YES && loadable_is_others(plist->owner, plist->group, plist->mode, facts->owner))
+	if (plist->exists == YES && trust_file(plist, facts->owner) != WEAK_NOT)
 		return error_set(error, ERROR_DATA, "others than root can change it, and it would come back as root's",
 		    "look at it; then move it away, or make it root's with sudo chown root:wheel and sudo chmod go-w",
 		    "cannot take over '%s'", promise->plist_path);
@@ -98,14 +99,34 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
 		    "'%s' cannot run '%s'", promise->user, promise->program);
 	if (facts->user.identity.uid != 0)
 		return 0;
-	if (program->weak[0] != '\0')
+	if (program->weak[0] != '\0' && !trust_is_hidden(program->weak_by))
 		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
 		    "keep the program in folders that belong to root alone", "cannot trust '%s', which leads to '%s'",
 		    program->weak, promise->program);
-	if (loadable_is_others(program->owner, program->group, program->mode, facts->owner))
+	if (trust_file(program, facts->owner) == WEAK_MODE)
 		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
 		    "sudo chown root:wheel the program and sudo chmod go-w it", "cannot trust '%s'", promise->program);
 	return 0;
+}
+
+/*
+ * What owner and mode do not tell, and so version 0.1 did not see: a program that this job has already is warned about
+ * by verify, and not refused.
+ */
+static int
+refuse_hidden(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct error *error)
+{
+	const struct file_fact *program = &facts->program;
+	enum weakness weakness = trust_is_hidden(program->weak_by) ? program->weak_by : program->granted;
+	const char *path = trust_is_hidden(program->weak_by) ? program->weak : promise->program;
+	char why[PATH_SIZE + 128];
+
+	if (facts->user.identity.uid != 0 || !trust_is_hidden(weakness) ||
+	    (receipt != NULL && strcmp(receipt->program, promise->program) == 0))
+		return 0;
+	text_format(why, sizeof why, "'%s' %s", path, trust_reason(weakness));
+	return error_set(error, ERROR_DATA, why, trust_fix(weakness), "cannot run '%s' as root", promise->program);
 }
 
 static bool
@@ -139,12 +160,16 @@ was_our_log(const struct promise *receipt, const struct facts *facts, const char
  * exception: there the log is made by a process that has become that account.
  */
 static int
-refuse_weak_log(const char *path, const struct file_fact *log, const struct facts *facts, struct error *error)
+refuse_weak_log(const char *path, const struct file_fact *log, bool known, const struct facts *facts,
+    struct error *error)
 {
 	uid_t user = facts->user.identity.uid;
 
-	if (log->weak[0] == '\0')
+	if (log->weak[0] == '\0' || (known && trust_is_hidden(log->weak_by)))
 		return 0;
+	if (trust_is_hidden(log->weak_by))
+		return error_set(error, ERROR_FILE, trust_reason(log->weak_by), trust_fix(log->weak_by),
+		    "cannot use the log '%s' below '%s'", path, log->weak);
 	if (log->weak_owner != user || (log->weak_mode & 022) != 0)
 		return error_set(error, ERROR_FILE, "accounts other than root and the job's can change that folder",
 		    "name a folder of root's or of the job's user with --log-dir", "cannot use the log '%s' below '%s'",
@@ -163,7 +188,7 @@ refuse_log(const char *path, const struct file_fact *log, const struct promise *
 
 	if (log->exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, log->error, "cannot use the log '%s'", path);
-	if (refuse_weak_log(path, log, facts, error) == -1)
+	if (refuse_weak_log(path, log, was_our_log(receipt, facts, path), facts, error) == -1)
 		return -1;
 	if (log->exists == NO)
 		return 0;
@@ -185,7 +210,10 @@ static int
 refuse_files(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
     struct error *error)
 {
-	if (facts->plist.weak[0] != '\0')
+	if (trust_is_hidden(facts->plist.weak_by) && receipt == NULL)
+		return error_set(error, ERROR_FILE, trust_reason(facts->plist.weak_by), trust_fix(facts->plist.weak_by),
+		    "cannot trust the directory '%s'", facts->plist.weak);
+	if (facts->plist.weak[0] != '\0' && !trust_is_hidden(facts->plist.weak_by))
 		return error_set(error, ERROR_FILE,
 		    "others than root can change it: whatever is put there could be replaced",
 		    "sudo chown root:wheel the folder and sudo chmod go-w it", "cannot trust the folder '%s'",
@@ -238,7 +266,8 @@ plan_refuse_install(const struct promise *promise, const struct promise *receipt
 {
 	if (refuse_accounts(promise, facts, error) == -1 || plan_refuse_launchd(facts, error) == -1 ||
 	    refuse_foreign(promise, receipt, facts, wish.replace, error) == -1 ||
-	    refuse_plist(promise, facts, error) == -1 || refuse_program(promise, facts, error) == -1)
+	    refuse_plist(promise, facts, error) == -1 || refuse_program(promise, facts, error) == -1 ||
+	    refuse_hidden(promise, receipt, facts, error) == -1)
 		return -1;
 	return refuse_files(promise, receipt, facts, error);
 }

@@ -10,6 +10,7 @@
 
 #include "core/plist.h"
 #include "core/text.h"
+#include "core/trust.h"
 #include "host/accounts.h"
 #include "host/files.h"
 #include "host/platform.h"
@@ -89,7 +90,7 @@ record_of(const struct host *host, const char *kind, const char *name, enum know
 		return NULL;
 	}
 	/* Who can change a record can be whom he likes. */
-	if (fact.weak[0] != '\0' || (fact.mode & 022) != 0 || (fact.owner != 0 && fact.owner != host->owner)) {
+	if (fact.weak[0] != '\0' || trust_file(&fact, host->owner) != WEAK_NOT) {
 		bytes_free(&bytes);
 		*exists = UNKNOWN;
 		*trouble = EPERM;

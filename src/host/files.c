@@ -37,6 +37,7 @@ mark(struct file_fact *fact, const struct folder *folder)
 	fact->weak_owner = weak->weak_owner;
 	fact->weak_group = weak->weak_group;
 	fact->weak_mode = weak->weak_mode;
+	fact->weak_by = weak->weak_by;
 }
 
 static void
@@ -136,6 +137,7 @@ look(const struct host *host, const char *path, enum files_walk manner, struct f
 	file = script == NULL ? -1 : open_regular(&folder, O_RDONLY, &status);
 	if (file != -1) {
 		fact->quarantined = platform_quarantined(file);
+		fact->granted = platform_weakness(file);
 		*script = begins_as_script(file);
 		close(file);
 	}
@@ -222,7 +224,8 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 		    error_number(error, ERROR_FILE, number, "cannot read '%s'", path);
 	}
 	fill(fact, &status, &folder);
-	fact->foreign = walk_is_foreign(host, &folder, host->administrator, &status);
+	fact->granted = platform_weakness(file);
+	fact->foreign = fact->granted != WEAK_NOT || walk_is_foreign(host, &folder, host->administrator, &status);
 	fact->quarantined = platform_quarantined(file);
 	walk_close(&folder);
 	if (files_read_descriptor(file, status.st_size, limit, bytes) == 0) {
@@ -322,7 +325,8 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 		walk_close(&folder);
 		return -1;
 	}
-	if (write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 || fchmod(file, mode) == -1 ||
+	if (write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 || platform_clear_acl(file) == -1 ||
+	    fchmod(file, mode) == -1 ||
 	    platform_sync(file) == -1 || renameat(folder.descriptor, DRAFT, folder.descriptor, folder.name) == -1 ||
 	    walk_sync(&folder) == -1)
 		error_number(error, ERROR_FILE, errno, "cannot write '%s'", path);

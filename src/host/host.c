@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/trust.h"
 #include "host/host.h"
+#include "host/platform.h"
 
 #define LAUNCHCTL	"/bin/launchctl"
 
@@ -20,6 +22,7 @@ static int
 check_image(const struct host *host, const char *path, struct error *error)
 {
 	struct stat status;
+	enum weakness weakness;
 
 	if (fstat(host->root, &status) == -1)
 		return error_number(error, ERROR_FILE, errno, "cannot look at '%s'", path);
@@ -30,6 +33,10 @@ check_image(const struct host *host, const char *path, struct error *error)
 	if ((status.st_mode & 022) != 0)
 		return error_set(error, ERROR_FILE, "others can write it", "sudo chmod go-w DIR",
 		    "cannot use '%s' as --root", path);
+	weakness = platform_weakness(host->root);
+	if (weakness != WEAK_NOT)
+		return error_set(error, ERROR_FILE, trust_reason(weakness), trust_fix(weakness),
+		    "cannot use '%s' as --root: it", path);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "core/plist.h"
 #include "core/receipt.h"
 #include "core/text.h"
+#include "core/trust.h"
 #include "host/accounts.h"
 #include "host/files.h"
 #include "host/folders.h"
@@ -75,7 +76,7 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 			    "lnpctl has not installed '%s'", label);
 		return -1;
 	}
-	if ((fact->owner != 0 && fact->owner != host->owner) || (fact->mode & 022) != 0 || fact->weak[0] != '\0')
+	if (fact->weak[0] != '\0' || trust_file(fact, host->owner) != WEAK_NOT)
 		result = error_set(error, ERROR_DATA, "others than root can change it",
 		    "look at it, move it away, and install the job again", "cannot trust the receipt '%s'",
 		    promise->receipt_path);

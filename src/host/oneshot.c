@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "core/trust.h"
 #include "host/files.h"
 #include "host/launchctl.h"
 #include "host/load.h"
@@ -24,7 +25,7 @@ find_weak(const struct file_fact *fact, const char *path, char weak[PATH_SIZE])
 	weak[0] = '\0';
 	if (fact->weak[0] != '\0')
 		text_copy(weak, PATH_SIZE, fact->weak);
-	else if (fact->owner != 0 || (fact->mode & 02) != 0 || ((fact->mode & 020) != 0 && fact->group != 0))
+	else if (trust_file(fact, 0) != WEAK_NOT)
 		text_copy(weak, PATH_SIZE, path);
 }
 
@@ -61,7 +62,7 @@ is_copy(const struct host *host, struct bytes own)
 	if (files_read(host, ONESHOT_PROGRAM, PROGRAM_LARGEST, &bytes, &fact, &ignored) == -1)
 		return false;
 	same = bytes_equal(bytes, own) && fact.owner == host->owner && fact.mode == 0755 && fact.weak[0] == '\0' &&
-	    fact.links == 1 && fact.quarantined == NO;
+	    fact.granted == WEAK_NOT && fact.links == 1 && fact.quarantined == NO;
 	bytes_free(&bytes);
 	return same;
 }

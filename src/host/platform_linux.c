@@ -13,6 +13,9 @@
 #include "host/platform.h"
 
 #define QUARANTINE	"user.com.apple.quarantine"
+#define POSIX_ACL	"system.posix_acl_access"
+#define PLAYED_ACL	"user.lnpctl.acl"
+#define PLAYED_VOLUME	"user.lnpctl.noowners"
 
 int
 platform_sync(int descriptor)
@@ -32,6 +35,62 @@ int
 platform_unquarantine(int descriptor)
 {
 	return fremovexattr(descriptor, QUARANTINE) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
+}
+
+/* As the kernel keeps it: a version, then entries of tag, permissions and number, little endian. */
+static bool
+posix_acl_grants(const unsigned char *list, ssize_t size)
+{
+	enum { VERSION_SIZE = 4, ENTRY_SIZE = 8, USER = 0x02, GROUP = 0x08, MASK = 0x10, WRITE = 02 };
+	bool grants = false, masked = false;
+
+	for (ssize_t i = VERSION_SIZE; i + ENTRY_SIZE <= size; i += ENTRY_SIZE) {
+		bool writes = (list[i + 2] & WRITE) != 0;
+		bool roots = list[i + 4] == 0 && list[i + 5] == 0 && list[i + 6] == 0 && list[i + 7] == 0;
+
+		if (list[i] == MASK)
+			masked = !writes;
+		else if (list[i] == USER || list[i] == GROUP)
+			grants = grants || (writes && !roots);
+	}
+	return grants && !masked;
+}
+
+/* One entry of a Mac's list. */
+static bool
+played_acl_grants(const char *entry)
+{
+	static const char *const rights[] = { "write", "append", "add_", "delete", "chown" };
+	const char *allowed = strstr(entry, " allow ");
+
+	for (size_t i = 0; allowed != NULL && i < sizeof rights / sizeof rights[0]; i++)
+		if (strstr(allowed, rights[i]) != NULL)
+			return strncmp(entry, "user:root ", 10) != 0 && strncmp(entry, "group:wheel ", 12) != 0;
+	return false;
+}
+
+enum weakness
+platform_weakness(int descriptor)
+{
+	unsigned char list[4096];
+	char entry[256];
+	ssize_t size;
+
+	if (fgetxattr(descriptor, PLAYED_VOLUME, NULL, 0) >= 0)
+		return WEAK_VOLUME;
+	size = fgetxattr(descriptor, PLAYED_ACL, entry, sizeof entry - 1);
+	entry[size < 0 ? 0 : size] = '\0';
+	if (played_acl_grants(entry))
+		return WEAK_ACL;
+	size = fgetxattr(descriptor, POSIX_ACL, list, sizeof list);
+	/* A list too long to be read is none of ours. */
+	return (size == -1 && errno == ERANGE) || posix_acl_grants(list, size) ? WEAK_ACL : WEAK_NOT;
+}
+
+int
+platform_clear_acl(int descriptor)
+{
+	return fremovexattr(descriptor, POSIX_ACL) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
 }
 
 int

@@ -7,7 +7,12 @@
 #include <grp.h>
 #include <libproc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/acl.h>
+#include <sys/kauth.h>
+#include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/sysctl.h>
 #include <sys/time.h>
 #include <sys/xattr.h>
@@ -44,6 +49,74 @@ int
 platform_unquarantine(int descriptor)
 {
 	return fremovexattr(descriptor, QUARANTINE, 0) == 0 || errno == ENOATTR || errno == ENOTSUP ? 0 : -1;
+}
+
+/*
+ * The names that the system itself has given to root and to the group wheel. To ask for others' takes a server, which
+ * could not be done after a fork; they are not root's in any case.
+ */
+static bool
+is_roots(acl_entry_t entry)
+{
+	static const unsigned char root[16] = { 0xff, 0xff, 0xee, 0xee, 0xdd, 0xdd, 0xcc, 0xcc, 0xbb, 0xbb, 0xaa, 0xaa };
+	static const unsigned char wheel[16] = { 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef };
+	void *who = acl_get_qualifier(entry);
+	bool roots = who != NULL && (memcmp(who, root, sizeof root) == 0 || memcmp(who, wheel, sizeof wheel) == 0);
+
+	acl_free(who);
+	return roots;
+}
+
+static bool
+entry_grants(acl_entry_t entry)
+{
+	/* Of a directory the first two are ACL_ADD_FILE and ACL_ADD_SUBDIRECTORY. */
+	static const acl_perm_t rights[] = { ACL_WRITE_DATA, ACL_APPEND_DATA, ACL_DELETE, ACL_DELETE_CHILD,
+		ACL_WRITE_ATTRIBUTES, ACL_WRITE_EXTATTRIBUTES, ACL_WRITE_SECURITY, ACL_CHANGE_OWNER };
+	acl_permset_t given;
+	acl_tag_t tag;
+
+	if (acl_get_tag_type(entry, &tag) == -1 || acl_get_permset(entry, &given) == -1)
+		return true;
+	for (size_t i = 0; tag == ACL_EXTENDED_ALLOW && i < sizeof rights / sizeof rights[0]; i++)
+		if (acl_get_perm_np(given, rights[i]) == 1)
+			return !is_roots(entry);
+	return false;
+}
+
+enum weakness
+platform_weakness(int descriptor)
+{
+	struct statfs volume;
+	acl_entry_t entry;
+	acl_t list;
+	bool grants = false;
+
+	if (fstatfs(descriptor, &volume) == 0 && (volume.f_flags & MNT_IGNORE_OWNERSHIP) != 0)
+		return WEAK_VOLUME;
+	list = acl_get_fd_np(descriptor, ACL_TYPE_EXTENDED);
+	if (list == NULL)		/* ENOENT: there is none; some file systems know none */
+		return WEAK_NOT;
+	/* Not as POSIX has it: 0 for an entry, -1 after the last one. */
+	for (int which = ACL_FIRST_ENTRY; !grants && acl_get_entry(list, which, &entry) == 0; which = ACL_NEXT_ENTRY)
+		grants = entry_grants(entry);
+	acl_free(list);
+	return grants ? WEAK_ACL : WEAK_NOT;
+}
+
+int
+platform_clear_acl(int descriptor)
+{
+	acl_t list = acl_init(0);
+	int result, number;
+
+	if (list == NULL)
+		return -1;
+	result = acl_set_fd_np(descriptor, list, ACL_TYPE_EXTENDED);
+	number = errno;
+	acl_free(list);
+	errno = number;
+	return result == 0 || number == ENOTSUP || number == EOPNOTSUPP ? 0 : -1;
 }
 
 int

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "core/trust.h"
 #include "host/platform.h"
 #include "host/walk.h"
 
@@ -40,27 +41,33 @@ is_weak(const struct host *host, uid_t user, const struct stat *status)
 	    (host->owner == 0 || status->st_gid != host->group);
 }
 
-/* Only the first is kept. */
+/* Only the first is kept; but one by owner or mode, which older versions refused already, is told before others. */
 static void
-note_weak(struct file_fact *fact, const struct folder *folder, const char *name, const struct stat *status)
+note_weak(struct file_fact *fact, const struct folder *folder, const char *name, const struct stat *status,
+    enum weakness by)
 {
-	if (fact->weak[0] != '\0')
+	if (fact->weak[0] != '\0' && (fact->weak_by == WEAK_MODE || by != WEAK_MODE))
 		return;
+	fact->weak_by = by;
 	text_format(fact->weak, PATH_SIZE, "%s/%s", folder->path, name);
 	fact->weak_owner = status->st_uid;
 	fact->weak_group = status->st_gid;
 	fact->weak_mode = status->st_mode & 07777;
 }
 
-/* Judges the folder that is entered under this name. */
+/* Judges the folder that is entered under this name, and open. */
 static void
-judge(struct walk *walk, const char *name, const struct stat *status)
+judge(struct walk *walk, const char *name, int descriptor, const struct stat *status)
 {
-	walk->weak = is_weak(walk->host, walk->host->owner, status);
+	enum weakness granted = platform_weakness(descriptor);
+	enum weakness by = is_weak(walk->host, walk->host->owner, status) ? WEAK_MODE : granted;
+
+	walk->weak = by != WEAK_NOT;
 	if (walk->weak)
-		note_weak(&walk->folder->weak, walk->folder, name, status);
-	if (is_weak(walk->host, walk->user, status))
-		note_weak(&walk->folder->foreign, walk->folder, name, status);
+		note_weak(&walk->folder->weak, walk->folder, name, status, by);
+	by = is_weak(walk->host, walk->user, status) ? WEAK_MODE : granted;
+	if (by != WEAK_NOT)
+		note_weak(&walk->folder->foreign, walk->folder, name, status, by);
 }
 
 static int
@@ -113,7 +120,7 @@ go_to_root(struct walk *walk)
 	if (stand_at(walk, open_folder(walk->host->root, "."), "") == -1 ||
 	    fstat(walk->folder->descriptor, &status) == -1)
 		return -1;
-	judge(walk, "", &status);
+	judge(walk, "", walk->folder->descriptor, &status);
 	keep(walk);
 	return 0;
 }
@@ -167,7 +174,7 @@ follow(struct walk *walk, const char *name, const struct stat *link)
 	bool trusted = !walk->weak && trusts(walk->host, link->st_uid);
 
 	if (!trusted && walk->manner == FILES_LOOSE)
-		note_weak(&walk->folder->weak, walk->folder, name, link);
+		note_weak(&walk->folder->weak, walk->folder, name, link, WEAK_MODE);
 	if (!trusted && walk->manner == FILES_STRICT)
 		text_format(walk->folder->refused, PATH_SIZE, "%s/%s", walk->folder->path, name);
 	if (!trusted && walk->manner == FILES_STRICT) {
@@ -202,7 +209,7 @@ enter(struct walk *walk, const char *name)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	judge(walk, name, &status);
+	judge(walk, name, descriptor, &status);
 	text_format(folder->path + length, PATH_SIZE - length, "/%s", name);
 	stand_at(walk, descriptor, folder->path);
 	keep(walk);
@@ -445,6 +452,11 @@ walk_unsafe(const struct folder *folder, const struct file_fact *weak, const cha
 	unsigned mode = weak->weak_mode;
 	char why[sizeof error->why], fix[sizeof error->fix];
 
+	if (trust_is_hidden(weak->weak_by)) {
+		if (!text_format(why, sizeof why, "'%s' %s", weak->weak, trust_reason(weak->weak_by)))
+			text_format(why, sizeof why, "a directory on the way %s", trust_reason(weak->weak_by));
+		return error_set(error, ERROR_FILE, why, trust_fix(weak->weak_by), "cannot %s '%s'", verb, path);
+	}
 	if (!text_format(why, sizeof why, "others can change '%s' (account %lu, group %lu, mode %04o)", weak->weak,
 		owner, group, mode))
 		text_format(why, sizeof why,

@@ -1,0 +1,178 @@
+#define _GNU_SOURCE		/* setxattr: what glibc does not count as POSIX */
+/*
+ * What owner and mode do not tell: access control lists, and volumes that ignore ownership. Played as host/platform.h
+ * says: there are no such lists and volumes on Linux.
+ */
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/trust.h"
+#include "host/files.h"
+#include "world.h"
+
+#ifdef __linux__
+static struct file_fact
+look(const char *path, enum files_walk manner)
+{
+	struct file_fact fact;
+
+	files_look(&host, path, manner, &fact);
+	return fact;
+}
+
+/* As the kernel keeps it: the owner, another account with these rights, the owning group, the mask, everybody else. */
+static bool
+set_posix_acl(const char *path, const char *attribute, unsigned char uid_low, unsigned char uid_high, char rights)
+{
+	const unsigned char none = 0xff;
+	const unsigned char list[] = { 2, 0, 0, 0, 0x01, 0, 7, 0, none, none, none, none, 0x02, 0, (unsigned char)rights, 0,
+		uid_low, uid_high, 0, 0, 0x04, 0, 5, 0, none, none, none, none, 0x10, 0, (unsigned char)rights | 5, 0, none,
+		none, none, none, 0x20, 0, 5, 0, none, none, none, none };
+
+	return setxattr(real(path), attribute, list, sizeof list, 0) == 0;
+}
+
+static void
+play_acl(const char *path, const char *entry)
+{
+	if (setxattr(real(path), "user.lnpctl.acl", entry, strlen(entry), 0) == -1)
+		skip();			/* a file system without attributes */
+}
+
+static void
+access_control_list_that_lets_others_write_makes_a_folder_weak(void **state)
+{
+	static const struct {
+		const char	*entry;
+		bool		 weak;
+	} entries[] = {
+		{ "user:worker allow add_file,delete_child", true },
+		{ "group:staff allow list,search,write", true },
+		{ "group:everyone allow delete", true },
+		{ "user:worker allow writesecurity", true },
+		{ "user:worker allow chown", true },
+		{ "user:worker allow append", true },
+		{ "user:worker allow list,search,readattr,readextattr,readsecurity", false },
+		{ "group:everyone deny delete", false },
+		{ "user:root allow add_file", false },
+		{ "group:wheel allow add_file", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+		struct file_fact fact;
+
+		play_acl("/etc", entries[i].entry);
+		fact = look("/etc/passwd", FILES_STRICT);
+		assert_string_equal(fact.weak, entries[i].weak ? "/etc" : "");
+		assert_int_equal(fact.weak_by, entries[i].weak ? WEAK_ACL : WEAK_NOT);
+		assert_int_equal(files_write(&host, "/etc/new", (struct bytes){ (const unsigned char *)"x", 1 }, 0644,
+		    &error), entries[i].weak ? -1 : 0);
+		if (entries[i].weak)
+			assert_error(ERROR_FILE, "/etc/new", "access control list");
+	}
+}
+
+static void
+posix_list_counts_too_where_the_group_is_wheel(void **state)
+{
+	(void)state;
+	need_root();
+	if (!set_posix_acl("/etc", "system.posix_acl_access", WORKER & 0xff, WORKER >> 8, 7))
+		skip();
+	assert_int_equal(look("/etc/passwd", FILES_STRICT).weak_by, WEAK_ACL);
+	assert_true(set_posix_acl("/etc", "system.posix_acl_access", WORKER & 0xff, WORKER >> 8, 5));
+	assert_int_equal(look("/etc/passwd", FILES_STRICT).weak_by, WEAK_NOT);
+	assert_true(set_posix_acl("/etc", "system.posix_acl_access", 0, 0, 7));
+	assert_int_equal(look("/etc/passwd", FILES_STRICT).weak_by, WEAK_NOT);
+}
+
+static void
+volume_that_ignores_ownership_is_weak(void **state)
+{
+	struct file_fact fact;
+
+	(void)state;
+	if (setxattr(real("/etc"), "user.lnpctl.noowners", "", 0, 0) == -1)
+		skip();
+	fact = look("/etc/passwd", FILES_LOOSE);
+	assert_string_equal(fact.weak, "/etc");
+	assert_int_equal(fact.weak_by, WEAK_VOLUME);
+	assert_int_equal(files_remove(&host, "/etc/passwd", &error), -1);
+	assert_error(ERROR_FILE, "/etc/passwd", "ignores ownership");
+}
+
+/* What older versions refused is told first: only what they did not see is passed over for jobs that they installed. */
+static void
+weakness_of_a_mode_is_told_before_one_of_a_list(void **state)
+{
+	struct file_fact fact;
+
+	(void)state;
+	make_folder("/etc/open", 0777);
+	make_file("/etc/open/file", "", 0644);
+	play_acl("/etc", "user:worker allow add_file");
+	fact = look("/etc/open/file", FILES_STRICT);
+	assert_string_equal(fact.weak, "/etc/open");
+	assert_int_equal(fact.weak_by, WEAK_MODE);
+}
+
+static void
+list_of_the_file_itself_is_seen_where_it_is_read(void **state)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+
+	(void)state;
+	play_acl("/etc/passwd", "user:worker allow write");
+	assert_int_equal(files_read(&host, "/etc/passwd", 1000, &bytes, &fact, &error), 0);
+	bytes_free(&bytes);
+	assert_int_equal(fact.granted, WEAK_ACL);
+	assert_true(fact.foreign);
+	assert_int_equal(trust_file(&fact, geteuid()), WEAK_ACL);
+	files_look_at_program(&host, "/etc/passwd", &fact);
+	assert_int_equal(fact.granted, WEAK_ACL);
+}
+
+static void
+written_file_has_no_list_of_its_folder(void **state)
+{
+	(void)state;
+	if (!set_posix_acl("/etc", "system.posix_acl_default", WORKER & 0xff, WORKER >> 8, 6))
+		skip();
+	assert_int_equal(files_write(&host, "/etc/new", (struct bytes){ (const unsigned char *)"x", 1 }, 0644, &error), 0);
+	assert_int_equal(getxattr(real("/etc/new"), "system.posix_acl_access", NULL, 0), -1);
+	assert_dress("/etc/new", geteuid(), getegid(), 0644);
+}
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EACH(access_control_list_that_lets_others_write_makes_a_folder_weak),
+		EACH(posix_list_counts_too_where_the_group_is_wheel),
+		EACH(volume_that_ignores_ownership_is_weak),
+		EACH(weakness_of_a_mode_is_told_before_one_of_a_list),
+		EACH(list_of_the_file_itself_is_seen_where_it_is_read),
+		EACH(written_file_has_no_list_of_its_folder),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+#else
+int
+main(void)
+{
+	puts("0 passed, 0 failed, 1 skipped");	/* a Mac has real ones, which only its own tools can make */
+	return 0;
+}
+#endif
