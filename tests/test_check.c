@@ -493,13 +493,15 @@ a_job_without_a_receipt_has_one_finding(void **state)
 {
 	(void)state;
 	check_all(PROMISE, FACTS, &findings);
-	check_no_receipt(&findings, "there is 100% none", "install it: %s");
+	check_no_receipt(&findings, false, "there is 100% none", "install it: %s");
 	assert_int_equal(findings.count, 1);
 	assert_string_equal(findings.rows[0].id, "receipt");
 	assert_int_equal(findings.rows[0].verdict, VERDICT_FAIL);
 	assert_string_equal(findings.rows[0].message, "there is 100% none");
 	assert_string_equal(findings.rows[0].fix, "install it: %s");
 	assert_int_equal(check_result(&findings), ERROR_NO);
+	check_no_receipt(&findings, true, "only root can read it", "");
+	assert_int_equal(check_result(&findings), ERROR_UNSURE);
 }
 
 static void

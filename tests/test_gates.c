@@ -18,6 +18,7 @@
 #include "mac.h"
 
 #define HOME_AGENTS	"/Users/worker/Library/LaunchAgents"
+#define AGENT	HOME_AGENTS "/com.example.job.plist"
 #define OTHER	"/Library/LaunchDaemons/other.plist"
 #define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>"
 #define JOB	"</string><key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--report</string>" \
@@ -100,6 +101,99 @@ scan_does_not_believe_what_launchd_would_not_read(void **state)
 	assert_has(mac->out, "launchd refuses it (122)");
 }
 
+/* ---- what is private ---- */
+
+/* The permission bits, in octal. */
+static const char *
+mode_of(struct mac *mac, const char *path)
+{
+	const char *owner = mac_owner(mac, path), *blank = strchr(owner, ' ');
+
+	return blank == NULL ? owner : blank + 1;
+}
+
+static void
+private_agent_stays_private_as_a_daemon_and_as_an_agent_again(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, AGENT, PLIST_OF("com.example.job"));
+	mac_set_mode(mac, AGENT, 0600);
+	if (mac->as_root)
+		mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
+	assert_status(mac, mac_command(mac, "migrate --settle 0.02 " AGENT), 0);
+	assert_string_equal(mode_of(mac, PLIST), "0600");
+	assert_string_equal(mode_of(mac, RECEIPT), "0600");
+	assert_string_equal(mode_of(mac, STATE "/com.example.job.agent"), "0600");
+	assert_status(mac, mac_command(mac, "verify --settle 0.02"), 0);
+	assert_status(mac, mac_command(mac, "repair --settle 0.02"), 0);
+	assert_has(mac->out, "unchanged");
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_string_equal(mode_of(mac, AGENT), "0600");
+}
+
+static void
+private_file_of_from_makes_a_private_plist_and_receipt(void **state)
+{
+	struct mac *mac = *state;
+	static const char command[] = "install --settle 0.02 --user worker --from /private/etc/from.plist";
+
+	mac_write(mac, "/private/etc/from.plist", PLIST_OF("com.example.job"));
+	mac_set_mode(mac, "/private/etc/from.plist", 0600);
+	assert_status(mac, mac_command(mac, command), 0);
+	assert_string_equal(mode_of(mac, PLIST), "0600");
+	assert_string_equal(mode_of(mac, RECEIPT), "0600");
+	assert_status(mac, mac_command(mac, command), 0);
+	assert_has(mac->out, "unchanged");
+	mac_set_mode(mac, PLIST, 0644);
+	mac_set_mode(mac, RECEIPT, 0644);
+	assert_status(mac, mac_command(mac, "verify --settle 0.02"), 1);
+	assert_has(mac->out, "the plist has mode 0644, not 0600");
+	assert_status(mac, mac_command(mac, "repair --settle 0.02"), 0);
+	assert_string_equal(mode_of(mac, PLIST), "0600");
+	assert_string_equal(mode_of(mac, RECEIPT), "0600");
+	/* Flags that say nothing of the file leave it so, and a change that fails does, too. */
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_string_equal(mode_of(mac, PLIST), "0600");
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_WORKER " --exit 1"), 1);
+	assert_string_equal(mode_of(mac, PLIST), "0600");
+	assert_string_equal(mode_of(mac, RECEIPT), "0600");
+	if (!mac->as_root) {
+		mac_set_mode(mac, RECEIPT, 0);
+		assert_status(mac, mac_command(mac, "verify --json com.example.job"), 2);
+		assert_string_equal(mac_check(mac, "receipt"), "unknown");
+	}
+}
+
+static void
+private_plist_that_is_replaced_is_private_in_the_receipt(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, OTHER, PLIST_OF("com.example.job"));
+	mac_set_mode(mac, OTHER, 0600);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", MAC_QUIET), 0);
+	assert_string_equal(mode_of(mac, PLIST), "0644");
+	assert_string_equal(mode_of(mac, RECEIPT), "0600");
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_string_equal(mode_of(mac, OTHER), "0600");
+}
+
+/* Without the keys that came later. */
+static void
+receipt_of_the_first_version_stays_as_it_is(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	replace_text(mac, RECEIPT, "\t<key>Rules</key>\n\t<integer>1</integer>\n", "");
+	before = mac_tree(mac);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_has(mac->out, "unchanged");
+	assert_same_tree(mac, before);
+}
+
 int
 main(void)
 {
@@ -107,6 +201,10 @@ main(void)
 		EMBEDDED(plist_that_launchd_would_not_read_is_nobodys_rival),
 		EMBEDDED(what_others_could_write_is_not_taken_over_and_comes_back_as_nobodys_word),
 		EMBEDDED(scan_does_not_believe_what_launchd_would_not_read),
+		EMBEDDED(private_agent_stays_private_as_a_daemon_and_as_an_agent_again),
+		EMBEDDED(private_file_of_from_makes_a_private_plist_and_receipt),
+		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),
+		EMBEDDED(receipt_of_the_first_version_stays_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,7 @@ struct session {			/* one run of one command */
 	struct survey	 survey;	/* of a command that looks at many jobs and changes none */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */
+	mode_t		 from_mode;	/* of that file */
 	bool		 from_is_accounts;	/* another account than root and host.administrator can change that file: what
 					   it says is that account's, see command/from.h */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */

@@ -61,8 +61,8 @@ void	check_all(const struct promise *, const struct facts *, struct findings *);
 /* Judges one check again, in its place among the findings of check_all(): once, there is room for one text more. */
 void	check_again(const char *id, const struct promise *, const struct facts *, struct findings *);
 
-/* The finding of a job whose receipt cannot be used or is not there: id "receipt", fail. */
-void	check_no_receipt(struct findings *, const char *why, const char *fix);
+/* The finding of a job whose receipt cannot be used or is not there: id "receipt"; unseen: unknown, else fail. */
+void	check_no_receipt(struct findings *, bool unseen, const char *why, const char *fix);
 
 /* fail: ERROR_NO; else unknown: ERROR_UNSURE; else ERROR_NONE. */
 enum error_kind check_result(const struct findings *);

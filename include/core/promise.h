@@ -14,6 +14,8 @@
 #define PROMISE_AGENTS	"/Library/LaunchAgents"	/* and the same below each home */
 #define PROMISE_STATE	"/Library/Application Support/lnpctl"
 #define PROMISE_LARGEST	(1024 * 1024)	/* bytes of a job's plist; a longer one is refused */
+#define PROMISE_MODE	0644		/* of our files; launchd takes a stricter one, too */
+#define PROMISE_RULES	1		/* the present rules of ownership */
 #define SETTLE_DEFAULT	10.0		/* launchd's own minimum runtime; s: launchd.plist(5), ThrottleInterval */
 
 enum health {				/* when a job counts as healthy */
@@ -75,8 +77,12 @@ struct promise {
 	size_t		peer_count;
 
 	struct agent	agent;
+	mode_t		mode;			/* of the plist: 0644, or what is left of it where the plist that it was made
+						   from was more private */
 
 	/* of the receipt */
+	unsigned	rules;			/* of ownership under which this program was installed: 0 those of version
+						   0.1, which knew less; a stricter one only warns of it */
 	bool		changing;		/* a change is under way, or was cut off */
 	struct file_identity program_identity;
 	char		system_version[32], system_build[32];
@@ -86,6 +92,7 @@ struct promise {
 	struct past	before;			/* the first install */
 	struct past	undo;			/* the change that was cut off; only while changing */
 	struct bytes	undo_receipt;		/* owned: the receipt before that change; data NULL: there was none */
+	mode_t		undo_receipt_mode;
 };
 
 /*
@@ -106,6 +113,12 @@ int	promise_from_plist(struct promise *, struct bytes, struct error *);
 
 /* Copies a past, contents too. False when memory is short; what was copied is then the target's all the same. */
 bool	past_copy(struct past *, const struct past *);
+
+/* The mode of a plist that is made from one of this mode: as private, and never writable by others. */
+mode_t	promise_mode(mode_t source);
+
+/* Whether rules of ownership that came after version 0.1 only warn: it has installed this program. receipt: or NULL. */
+bool	promise_is_lenient(const struct promise *, const struct promise *receipt);
 
 /* Releases what is owned; a zeroed promise is allowed. */
 void	promise_free(struct promise *);

@@ -28,6 +28,9 @@ enum receipt_state {
 	RECEIPT_REMOVING,		/* changing, but nothing goes back any more: the next uninstall does the rest */
 };
 
+/* Its mode: as private as the most private plist that it has in it, and as the job's own. */
+mode_t	promise_receipt_mode(const struct promise *, enum receipt_state);
+
 /* The receipt as bytes, malloc'ed; the caller frees them. Fails with ERROR_SYSTEM. */
 int	promise_to_receipt(const struct promise *, enum receipt_state, struct bytes *, struct error *);
 

@@ -35,6 +35,7 @@ promise_again(const struct promise *receipt, struct promise *promise, struct err
 	memcpy(promise->peers, receipt->peers, sizeof promise->peers);
 	promise->peer_count = receipt->peer_count;
 	promise->agent = receipt->agent;
+	promise->mode = receipt->mode;
 	return 0;
 }
 

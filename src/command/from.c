@@ -41,6 +41,7 @@ from_read(struct session *session, struct error *error)
 	    files_read(&session->host, path, PROMISE_LARGEST, &session->from_bytes, &fact, error) == -1)
 		return -1;
 	session->from_is_accounts = fact.foreign;
+	session->from_mode = fact.mode;
 	session->from = plist_parse(session->from_bytes, &why);
 	if (session->from == NULL)
 		return error_set(error, ERROR_DATA, why.why[0] != '\0' ? why.why : why.what, why.fix,

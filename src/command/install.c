@@ -168,6 +168,10 @@ command_install(struct session *session, struct error *error)
 	    install_receipt(session, promise->label, receipt, facts, &installed, error) == -1)
 		goto out;
 	promise->agent = receipt->agent;
+	if (session->from != NULL)
+		promise->mode = promise_mode(session->from_mode);
+	else if (installed)
+		promise->mode = receipt->mode;
 	inspect(&session->host, NULL, promise, facts);
 	inspect_for_change(&session->host, promise, facts);
 	wish.load = !options->no_load && !facts->offline;

@@ -184,7 +184,8 @@ fill_agent(struct session *session, const struct scan_job *found, struct promise
  * hand in it, by the file, by another name of it, or by a directory on its way.
  */
 static int
-read_agent(struct session *session, const struct scan_job *agent, struct bytes *bytes, struct error *error)
+read_agent(struct session *session, const struct scan_job *agent, struct bytes *bytes, mode_t *mode,
+    struct error *error)
 {
 	struct host host = session->host;
 	struct file_fact fact;
@@ -193,6 +194,7 @@ read_agent(struct session *session, const struct scan_job *agent, struct bytes *
 	host.administrator = agent->account[0] == '\0' ? host.owner : agent->uid;
 	if (files_read(&host, agent->path, PROMISE_LARGEST, bytes, &fact, error) == -1)
 		return -1;
+	*mode = promise_mode(fact.mode);
 	why = loadable_objection(&fact, host.owner, host.administrator);
 	if (why == NULL && fact.links != 1)
 		why = "the file has another name, too, and may be somebody else's";
@@ -206,15 +208,16 @@ read_agent(struct session *session, const struct scan_job *agent, struct bytes *
 }
 
 static int
-make_plist(struct session *session, const struct options *options, const struct scan_job *agent, struct facts *facts,
-    struct bytes *plist, struct error *error)
+make_promise(struct session *session, const struct options *options, const struct scan_job *agent, struct facts *facts,
+    struct promise *promise, struct error *error)
 {
 	struct migrate_goal goal = { .options = options, .user = &facts->user, .agent_home = "" };
-	struct bytes bytes;
+	struct bytes bytes, plist;
 	char home[PATH_SIZE];
+	mode_t mode;
 	int result;
 
-	if (install_accounts(session, options, facts, error) == -1 || read_agent(session, agent, &bytes, error) == -1)
+	if (install_accounts(session, options, facts, error) == -1 || read_agent(session, agent, &bytes, &mode, error) == -1)
 		return -1;
 	goal.group = facts->group.name;
 	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, options->user) == 0;
@@ -222,10 +225,13 @@ make_plist(struct session *session, const struct options *options, const struct 
 	text_format(home, sizeof home, "%.*s", (int)(strstr(agent->path, PROMISE_AGENTS "/") - agent->path),
 	    agent->path);
 	goal.agent_home = home[0] != '\0' ? home : facts->user.home;
-	result = migrate_plist(bytes, &goal, session->migration, plist, error);
+	result = migrate_plist(bytes, &goal, session->migration, &plist, error);
 	bytes_free(&bytes);
-	if (result == 0)
-		report_migration(session, session->migration);
+	if (result == -1)
+		return -1;
+	report_migration(session, session->migration);
+	result = install_promise(session, plist, facts, promise, error);
+	promise->mode = mode;
 	return result;
 }
 
@@ -252,13 +258,10 @@ migrate_agent(struct session *session, const struct scan_job *agent, struct erro
 	struct facts facts = { .root = false };
 	struct wish wish = { .replace = session->options.replace };
 	struct options options;
-	struct bytes plist;
 	int result = -1;
 
 	if (make_options(session, agent, &options, error) == -1 ||
-	    make_plist(session, &options, agent, &facts, &plist, error) == -1)
-		return -1;
-	if (install_promise(session, plist, &facts, &promise, error) == -1 ||
+	    make_promise(session, &options, agent, &facts, &promise, error) == -1 ||
 	    fill_agent(session, agent, &promise, error) == -1)
 		goto out;
 	inspect(&session->host, NULL, &promise, &facts);

@@ -1,4 +1,5 @@
 /* verify: compares an installed job with what it should be; changes nothing, takes no lock. */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,7 +75,9 @@ judge(struct session *session, const struct promise *promise, struct facts *fact
 
 	if (receipt->kind != ERROR_NONE) {
 		text_format(text, sizeof text, "%s: %s", receipt->what, receipt->why);
-		check_no_receipt(findings, text, receipt->fix);
+		/* A private one is root's to read. */
+		check_no_receipt(findings, facts->receipt.exists == UNKNOWN && facts->receipt.error != 0, text,
+		    facts->receipt.error == EACCES ? "run it with sudo" : receipt->fix);
 		return;
 	}
 	/* A young process is watched until it has lived long enough; meanwhile those of the other jobs grow older, too. */

@@ -52,7 +52,7 @@ static const struct check checks[] = {
 	{ "plist-present", "the plist is in /Library/LaunchDaemons", 0, judge_plist_present },
 	{ "plist-file", "it is a regular file with one name, in folders of root's", NEEDS_PLIST, judge_plist_file },
 	{ "plist-owner", "it belongs to root:wheel", NEEDS_PLIST, judge_plist_owner },
-	{ "plist-mode", "its mode is 0644", NEEDS_PLIST, judge_plist_mode },
+	{ "plist-mode", "its mode is 0644, or as private as the plist that it was made from", NEEDS_PLIST, judge_plist_mode },
 	{ "plist-valid", "it is a plist with the job's label", NEEDS_PLIST, judge_plist_valid },
 	{ "plist-unchanged", "it has the bytes that install wrote", NEEDS_PLIST, judge_plist_unchanged },
 	{ "plist-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PLIST, judge_plist_quarantine },
@@ -157,11 +157,11 @@ check_all(const struct promise *promise, const struct facts *look, struct findin
 }
 
 void
-check_no_receipt(struct findings *findings, const char *why, const char *fix)
+check_no_receipt(struct findings *findings, bool unseen, const char *why, const char *fix)
 {
 	struct finding finding = { .id = "receipt" };
 
-	check_say(&finding, VERDICT_FAIL, fix, "%s", why);
+	check_say(&finding, unseen ? VERDICT_UNKNOWN : VERDICT_FAIL, fix, "%s", why);
 	findings->used = 0;
 	findings->count = 1;
 	keep(findings, 0, &finding);

@@ -91,14 +91,16 @@ judge_plist_owner(const struct promise *promise, const struct facts *look, struc
 void
 judge_plist_mode(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	if (look->plist.mode == 0644) {
-		check_say(finding, VERDICT_PASS, NULL, "the plist has mode 0644");
+	uintmax_t mode = promise->mode;
+
+	if (look->plist.mode == promise->mode) {
+		check_say(finding, VERDICT_PASS, NULL, "the plist has mode %04jo", mode);
 		return;
 	}
 	check_say(finding, VERDICT_FAIL, NULL, (look->plist.mode & 022) != 0 ?
 	    "the plist has mode %04jo: others can write it, so launchd refuses it (122)" :
-	    "the plist has mode %04jo, not 0644", (uintmax_t)look->plist.mode);
-	check_advise(finding, "sudo chmod 0644 %s", promise->plist_path);
+	    "the plist has mode %04jo, not %04jo", (uintmax_t)look->plist.mode, mode);
+	check_advise(finding, "sudo chmod %04jo %s", mode, promise->plist_path);
 }
 
 void

@@ -97,13 +97,13 @@ plan_past_state(const struct past_file *past)
 	    .content = past->content };
 }
 
-/* A file of ours: the host's owner, 0644; no content: it shall not be there. */
+/* A file of ours: the host's owner; no content: it shall not be there. */
 static struct state
-our_state(const struct facts *facts, struct bytes content)
+our_state(const struct facts *facts, struct bytes content, mode_t mode)
 {
 	if (content.data == NULL)
 		return gone;
-	return (struct state){ .exists = YES, .owner = facts->owner, .group = facts->owner_group, .mode = 0644,
+	return (struct state){ .exists = YES, .owner = facts->owner, .group = facts->owner_group, .mode = mode,
 	    .content = content };
 }
 
@@ -115,12 +115,13 @@ plan_job_state(enum known loaded, const char *from, bool running)
 
 static void
 add_receipt(struct plan *plan, enum target target, const struct promise *promise, const struct facts *facts,
-    struct bytes shall)
+    struct bytes shall, enum receipt_state state)
 {
-	struct state was = our_state(facts, promise->undo_receipt);
+	struct state was = our_state(facts, promise->undo_receipt, promise->undo_receipt_mode);
 	struct state now = plan_file_state(&facts->receipt, facts->receipt_bytes);
 
-	struct step *step = plan_add(plan, target, promise->receipt_path, was, now, our_state(facts, shall));
+	struct step *step = plan_add(plan, target, promise->receipt_path, was, now,
+	    our_state(facts, shall, promise_receipt_mode(promise, state)));
 
 	if (target == TARGET_RECORD)
 		promise_leftover(promise, LEFTOVER_RECEIPT, step->kept);
@@ -236,7 +237,7 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 	bool load = wish.load && !disabled;
 	bool stay = facts->loaded == YES && !wish.restart && !is_stale(promise, receipt, facts);
 
-	add_receipt(plan, TARGET_RECORD, promise, facts, plan->record);
+	add_receipt(plan, TARGET_RECORD, promise, facts, plan->record, RECEIPT_CHANGING);
 	add_override(plan, promise, facts, disabled ? there : gone);
 	if (load) {
 		add_unload(plan, promise, facts, stay ? there : gone);
@@ -244,7 +245,8 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 	}
 	add_logs(plan, promise, facts);
 	plan_add_agent_removal(plan, promise, facts);
-	add_file(plan, promise, PAST_PLIST, &facts->plist, facts->plist_bytes, our_state(facts, promise->plist));
+	add_file(plan, promise, PAST_PLIST, &facts->plist, facts->plist_bytes,
+	    our_state(facts, promise->plist, promise->mode));
 	if (promise->undo.files[PAST_RIVAL].path[0] != '\0')
 		add_file(plan, promise, PAST_RIVAL, &facts->rival_fact, facts->rival_bytes, gone);
 	if (load) {
@@ -253,7 +255,7 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone, loaded);
 		plan->steps[plan->count - 1].watch = !wish.unwatched;
 	}
-	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt);
+	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt, RECEIPT_INSTALLED);
 }
 
 static bool
@@ -400,13 +402,12 @@ static struct state
 replaced_state(struct plan *plan, const struct facts *facts, const struct past_file *past)
 {
 	bool returns = past->exists && may_return(facts, past);
-	struct state state = our_state(facts, returns ? past->content : (struct bytes){ NULL, 0 });
+	/* A mode with which launchd refuses it is not brought back. */
+	struct state state = our_state(facts, returns ? past->content : (struct bytes){ NULL, 0 },
+	    (past->mode & 022) == 0 ? past->mode : promise_mode(past->mode));
 
 	if (!may_return(facts, past))
 		plan_note(plan, "%s: it is not brought back, for others than root could change it", past->path);
-	/* A mode with which launchd refuses it is not brought back. */
-	if (state.exists == YES && (past->mode & 022) == 0)
-		state.mode = past->mode;
 	return state;
 }
 
@@ -485,6 +486,7 @@ plan_uninstall(
 		return -1;
 	if (!resumed)
 		bytes_free(&receipt->undo_receipt);
+	receipt->undo_receipt_mode = resumed ? receipt->undo_receipt_mode : promise_mode(facts->receipt.mode);
 	if (!resumed &&
 	    !(plan_observe(&receipt->undo, receipt, facts) && bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", receipt->label);
@@ -494,7 +496,7 @@ plan_uninstall(
 		plan_free(plan);
 		return -1;
 	}
-	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record);
+	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record, RECEIPT_CHANGING);
 	add_unload(plan, receipt, facts, gone);
 	add_plists(plan, receipt, facts);
 	if (replaced || wish.bring_agent)
@@ -503,7 +505,7 @@ plan_uninstall(
 		plan_note(plan, "system/%s: the label stays enabled; it was disabled before the job was installed",
 		    receipt->label);
 	plan_add_agent_return(plan, receipt, facts, wish.bring_agent);
-	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt);
+	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt, RECEIPT_REMOVING);
 	commit = &plan->steps[plan->count - 1];
 	commit->covered = commit->quiet = true;
 	commit->result = STEP_PLANNED;		/* it follows the record, even where it is what is there */

@@ -114,6 +114,7 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 		add_loads(plan, receipt, facts);
 		return;
 	}
+	ours.mode = promise_mode(old.mode);
 	ours.owner = facts->owner;
 	ours.group = facts->owner_group;
 	if (!facts->agent_kept && old.exists == YES)

@@ -117,6 +117,8 @@ remember_folders(struct promise *promise, const struct promise *receipt, const s
 static bool
 remember_undo(struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
+	promise->undo_receipt_mode = receipt != NULL && promise_is_cut_off(receipt) ? receipt->undo_receipt_mode :
+	    promise_mode(facts->receipt.mode);
 	if (receipt == NULL || !promise_is_cut_off(receipt))
 		return plan_observe(&promise->undo, promise, facts) &&
 		    (receipt == NULL || bytes_copy(&promise->undo_receipt, facts->receipt_bytes));
@@ -136,6 +138,7 @@ int
 plan_remember(struct promise *promise, const struct promise *receipt, const struct facts *facts, struct error *error)
 {
 	promise->program_identity = facts->program.identity;
+	promise->rules = promise_is_lenient(promise, receipt) ? receipt->rules : PROMISE_RULES;
 	text_copy(promise->system_version, sizeof promise->system_version, facts->system.version);
 	text_copy(promise->system_build, sizeof promise->system_build, facts->system.build);
 	if (!remember_before(promise, receipt, facts) || !remember_undo(promise, receipt, facts))

@@ -133,6 +133,18 @@ past_copy(struct past *target, const struct past *source)
 	return whole;
 }
 
+mode_t
+promise_mode(mode_t source)
+{
+	return (source & PROMISE_MODE) | 0400;
+}
+
+bool
+promise_is_lenient(const struct promise *promise, const struct promise *receipt)
+{
+	return receipt != NULL && receipt->rules < PROMISE_RULES && strcmp(receipt->program, promise->program) == 0;
+}
+
 static void
 past_free(struct past *past)
 {
@@ -225,6 +237,7 @@ promise_from_plist(struct promise *promise, struct bytes bytes, struct error *er
 
 	memset(promise, 0, sizeof *promise);
 	promise->settle = SETTLE_DEFAULT;
+	promise->mode = PROMISE_MODE;
 	tree = plist_parse(bytes, error);
 	if (tree == NULL)
 		return -1;

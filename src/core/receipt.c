@@ -122,7 +122,36 @@ undo_tree(const struct promise *promise)
 	plist_add_integer(tree, "MadeFolders", (int64_t)promise->undo.folder_count);
 	if (promise->undo_receipt.data != NULL)
 		plist_add_data(tree, "Receipt", promise->undo_receipt);
+	if (promise->undo_receipt.data != NULL && promise->undo_receipt_mode != PROMISE_MODE)
+		plist_add_integer(tree, "ReceiptMode", promise->undo_receipt_mode);
 	return tree;
+}
+
+/* Of the plists whose bytes it has. */
+static mode_t
+past_mode(const struct past *past)
+{
+	mode_t mode = PROMISE_MODE;
+
+	for (int i = 0; i < PAST_FILES; i++)
+		if (past->files[i].content.data != NULL)
+			mode &= promise_mode(past->files[i].mode);
+	return mode;
+}
+
+mode_t
+promise_receipt_mode(const struct promise *promise, enum receipt_state state)
+{
+	mode_t mode = promise->mode;
+
+	/* Those of version 0.1 stay as they are. */
+	if (promise->rules == 0 && mode == PROMISE_MODE)
+		return mode;
+	mode &= past_mode(&promise->before);
+	if (state != RECEIPT_CHANGING)
+		return mode;
+	mode &= past_mode(&promise->undo);
+	return promise->undo_receipt.data == NULL ? mode : mode & promise_mode(promise->undo_receipt_mode);
 }
 
 int
@@ -135,6 +164,11 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 	plist_add_text(tree, "Label", promise->label);
 	plist_add_text(tree, "State", state == RECEIPT_INSTALLED ? "installed" : "changing");
 	plist_add_data(tree, "Plist", promise->plist);
+	/* Version 0.1 had neither, and what it wrote is not written anew for them. */
+	if (promise->mode != PROMISE_MODE)
+		plist_add_integer(tree, "Mode", promise->mode);
+	if (promise->rules != 0)
+		plist_add_integer(tree, "Rules", promise->rules);
 	plist_add_integer(tree, "UserID", promise->uid);
 	plist_add_integer(tree, "GroupID", promise->gid);
 	plist_add_real(tree, "SettleTime", promise->settle);
@@ -314,11 +348,14 @@ static bool
 read_undo(struct promise *promise, const struct plist *tree)
 {
 	struct bytes receipt;
-	int64_t folders = 0;
+	int64_t folders = 0, mode = PROMISE_MODE;
 
 	if (plist_integer(plist_member(tree, "MadeFolders"), &folders) && (folders < 0 || folders > FOLDERS_MOST))
 		return false;
+	if (plist_member(tree, "ReceiptMode") != NULL && !small_member(tree, "ReceiptMode", &mode))
+		return false;
 	promise->undo.folder_count = (size_t)folders;
+	promise->undo_receipt_mode = promise_mode((mode_t)mode);
 	return read_past(promise, &promise->undo, tree) &&
 	    (!plist_data(plist_member(tree, "Receipt"), &receipt) || bytes_copy(&promise->undo_receipt, receipt));
 }
@@ -375,7 +412,7 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	const char *state = plist_text(plist_member(tree, "State"));
 	const char *version = plist_text(plist_member(tree, "SystemVersion"));
 	const char *build = plist_text(plist_member(tree, "SystemBuild"));
-	int64_t number, uid, gid;
+	int64_t number, uid, gid, mode = PROMISE_MODE, rules = 0;
 
 	if (!plist_integer(plist_member(tree, "Version"), &number) || number != 1 ||
 	    strcmp(promise->label, label) != 0 || own_label == NULL || strcmp(own_label, label) != 0 || state == NULL ||
@@ -389,6 +426,11 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 		return false;
 	promise->uid = (uid_t)uid;
 	promise->gid = (gid_t)gid;
+	if ((plist_member(tree, "Mode") != NULL && !small_member(tree, "Mode", &mode)) ||
+	    (plist_member(tree, "Rules") != NULL && !small_member(tree, "Rules", &rules)))
+		return false;
+	promise->mode = promise_mode((mode_t)mode);
+	promise->rules = (unsigned)rules;
 	promise->changing = strcmp(state, "changing") == 0;
 	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
 	    read_peers(promise, plist_member(tree, "Peers")) &&

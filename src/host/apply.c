@@ -96,7 +96,7 @@ take_away(const struct apply *apply, const struct step *step, struct error *erro
 	if (!is_file(apply, step->name))
 		return files_remove(&host, step->name, error);
 	if (files_keep(&host, step->name, step->kept, error) == -1 &&
-	    (step->was.exists != YES || files_write(apply->host, step->kept, step->was.content, 0644, error) == -1))
+	    (step->was.exists != YES || files_write(apply->host, step->kept, step->was.content, promise_mode(step->was.mode), error) == -1))
 		return -1;
 	return files_remove(&host, step->name, error);
 }
