@@ -320,7 +320,7 @@ static void
 log_that_is_a_link_a_folder_a_pipe_or_has_two_names_is_refused(void **state)
 {
 	struct mac *mac = *state;
-	static const char *const why[] = { "it is a link", "it is a folder", "it is no regular file", "another name" };
+	static const char *const why[] = { "it is a link", "it is a folder", "it is not a regular file", "another name" };
 	const char *log = mac_path(mac, LOG);
 
 	mac_make_folder(mac, STATE);

@@ -93,7 +93,7 @@ assert_log_refused(const char *path, const char *reason)
 	if (!S_ISREG(before.st_mode)) {
 		assert_int_equal(
 		    files_remove_log(&host, path, geteuid() == 0 ? &worker : &me, false, &left, &error), -1);
-		assert_error(ERROR_FILE, path, "no regular file");
+		assert_error(ERROR_FILE, path, "not a regular file");
 	}
 	after = status_of(path);
 	assert_int_equal(before.st_ino, after.st_ino);
@@ -113,11 +113,11 @@ what_is_no_log_is_refused_in_a_safe_folder(void **state)
 	make_socket("/state", "socket");
 	make_folder("/state/folder", 0755);
 	assert_int_equal(link(real("/etc/passwd"), real("/state/hard")), 0);
-	assert_log_refused("/state/link", "no regular file");
-	assert_log_refused("/state/dangling", "no regular file");
-	assert_log_refused("/state/fifo", "no regular file");
-	assert_log_refused("/state/socket", "no regular file");
-	assert_log_refused("/state/folder", "no regular file");
+	assert_log_refused("/state/link", "not a regular file");
+	assert_log_refused("/state/dangling", "not a regular file");
+	assert_log_refused("/state/fifo", "not a regular file");
+	assert_log_refused("/state/socket", "not a regular file");
+	assert_log_refused("/state/folder", "not a regular file");
 	assert_log_refused("/state/hard", "another name");
 	assert_false(is_there("/etc/made"));
 }
@@ -201,7 +201,7 @@ what_the_user_plants_does_not_make_root_write_elsewhere(void **state)
 
 		snprintf(path, sizeof path, "/Users/worker/logs/%s", names[i]);
 		give(path, WORKER, STAFF);
-		assert_log_refused(path, "no regular file");
+		assert_log_refused(path, "not a regular file");
 	}
 	assert_false(is_there("/etc/made"));
 }
@@ -214,21 +214,23 @@ file_of_root_in_the_users_folder_is_not_given_away(void **state)
 	make_file("/Users/worker/logs/root.log", "root's", 0644);
 	/* macOS lets anybody give a second name to anybody's file. */
 	assert_int_equal(link(real("/etc/passwd"), real("/Users/worker/logs/hard.log")), 0);
-	assert_log_refused("/Users/worker/logs/root.log", "belongs to another account");
+	assert_log_refused("/Users/worker/logs/root.log", "owned by another account");
 	assert_log_refused("/Users/worker/logs/hard.log", "another");
 	assert_dress("/etc/passwd", 0, 0, 0600);
 }
 
+/* It is the user's already: nothing is given away, and a job must not be blocked by it. */
 static void
-second_name_of_the_users_own_file_is_refused(void **state)
+second_name_of_the_users_own_file_is_no_obstacle(void **state)
 {
 	(void)state;
 	make_home();
 	make_file("/Users/worker/key", "", 0600);
 	give("/Users/worker/key", WORKER, STAFF);
 	assert_int_equal(link(real("/Users/worker/key"), real("/Users/worker/logs/job.log")), 0);
-	assert_log_refused("/Users/worker/logs/job.log", "another name");
-	assert_dress("/Users/worker/key", WORKER, STAFF, 0600);
+	assert_int_equal(make_log("/Users/worker/logs/job.log", &worker), 0);
+	assert_false(made);
+	assert_dress("/Users/worker/key", WORKER, STAFF, 0640);
 }
 
 static void
@@ -266,6 +268,79 @@ folder_of_others_within_the_users_is_refused(void **state)
 	make_file("/Users/worker/eve/job.log", "", 0644);
 	assert_int_equal(files_remove_log(&host, "/Users/worker/eve/job.log", &worker, false, &left, &error), -1);
 	assert_true(is_there("/Users/worker/eve/job.log"));
+}
+
+/* ---- paths that the account chose ---- */
+
+static struct foreign
+foreign(const char *path)
+{
+	struct foreign result;
+
+	snprintf(result.theirs, sizeof result.theirs, "%s", path);
+	return result;
+}
+
+static void
+assert_account_refused(const char *path, const char *reason)
+{
+	struct foreign log = foreign(path);
+
+	memset(&error, 0, sizeof error);
+	assert_int_equal(files_account_log(&host, &log, &worker, STAFF, 0640, &made, &error), -1);
+	assert_false(made);
+	assert_error(ERROR_FILE, path, reason);
+}
+
+/* All that root could do and the account could not: nothing of it is done. */
+static void
+what_an_account_names_is_made_with_its_rights_alone(void **state)
+{
+	struct foreign folder = foreign("/Users/worker/new"), log = foreign("/Users/worker/new/job.log");
+	bool left;
+
+	(void)state;
+	make_home();
+	make_link("/Users/worker/away", "/etc");
+	make_link("/Users/worker/log", "/etc/made");
+	make_folder("/Users/worker/roots", 0755);
+	make_file("/Users/worker/roots.log", "", 0644);
+	make_fifo("/Users/worker/fifo");
+	make_folder("/state/worker", 0755);
+	assert_account_refused("/Users/worker/away/made", "Permission denied");
+	assert_account_refused("/Users/worker/away/passwd", "owned by another account");
+	assert_account_refused("/Users/worker/log", "not a regular file");
+	assert_account_refused("/Users/worker/roots/job.log", "Permission denied");
+	assert_account_refused("/Users/worker/roots.log", "owned by another account");
+	assert_account_refused("/Users/worker/fifo", "not a regular file");
+	assert_account_refused("/var/log/job.log", "Permission denied");
+	assert_account_refused("/etc/passwd", "owned by another account");
+	assert_account_refused("/Users/worker/missing/job.log", "No such file");
+	assert_false(is_there("/etc/made"));
+	assert_false(is_there("/private/var/log/job.log"));
+	assert_dress("/etc/passwd", 0, 0, 0600);
+	assert_dress("/Users/worker/roots.log", 0, 0, 0644);
+	assert_int_equal(files_account_make_directory(&host, &folder, &worker, &error), 0);
+	assert_int_equal(files_account_make_directory(&host, &folder, &worker, &error), 0);
+	assert_dress("/Users/worker/new", WORKER, STAFF, 0755);
+	assert_int_equal(files_account_log(&host, &log, &worker, STAFF, 0640, &made, &error), 0);
+	assert_true(made);
+	assert_dress("/Users/worker/new/job.log", WORKER, STAFF, 0640);
+	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error), 0);
+	assert_true(left);
+	assert_int_equal(files_account_remove_log(&host, &log, &worker, true, &left, &error), 0);
+	assert_false(left);
+	assert_int_equal(files_account_remove_log(&host, &log, &worker, true, &left, &error), 0);
+	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error), 0);
+	assert_false(is_there("/Users/worker/new"));
+	folder = foreign("/etc/made");
+	assert_int_equal(files_account_make_directory(&host, &folder, &worker, &error), -1);
+	folder = foreign("/state/worker");
+	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error), -1);
+	log = foreign("/etc/passwd");
+	assert_int_equal(files_account_remove_log(&host, &log, &worker, false, &left, &error), -1);
+	assert_true(is_there("/state/worker"));
+	assert_true(is_there("/etc/passwd"));
 }
 
 static void
@@ -555,9 +630,10 @@ main(void)
 		EACH(log_gets_the_jobs_group_in_the_users_folder),
 		EACH(what_the_user_plants_does_not_make_root_write_elsewhere),
 		EACH(file_of_root_in_the_users_folder_is_not_given_away),
-		EACH(second_name_of_the_users_own_file_is_refused),
+		EACH(second_name_of_the_users_own_file_is_no_obstacle),
 		EACH(link_of_the_user_on_the_way_is_not_followed),
 		EACH(folder_of_others_within_the_users_is_refused),
+		EACH(what_an_account_names_is_made_with_its_rights_alone),
 		EACH(log_is_removed_in_each_kind_of_folder),
 		EACH(child_is_the_account_for_good_and_does_not_have_the_lock),
 		EACH(child_that_is_stopped_or_killed_is_an_error_and_is_reaped),

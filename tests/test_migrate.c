@@ -132,6 +132,7 @@ each_key_is_kept_changed_or_dropped_with_its_reason(void **state)
 static void
 logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 {
+#define ELSEWHERE	"stays only below that account's home"
 	static const struct { const char *path, *user, *moved; } cases[] = {
 		{ "/tmp/x.log", "worker", "everybody can write" },
 		{ "/private/tmp/x.log", "worker", "everybody can write" },
@@ -139,8 +140,18 @@ logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 		{ "/Users/worker/Desktop/x.log", "worker", "privacy protection" },
 		{ "/Users/worker/Library/Logs/x.log", "worker", NULL },
 		{ "/Users/worker/Library/Logs/x.log", "_worker", "runs as another one" },
-		{ "/Users/workers/x.log", "_worker", NULL },
-		{ "/var/log/x/x.log", "worker", NULL },
+		{ "/Users/workers/x.log", "_worker", ELSEWHERE },
+		{ "/Users/workers/x.log", "worker", ELSEWHERE },
+		{ "/Users/worker", "worker", ELSEWHERE },
+		{ "/Users/worker/../admin/x.log", "worker", ELSEWHERE },
+		{ "/Users/worker/./x.log", "worker", ELSEWHERE },
+		{ "/Users/worker//x.log", "worker", ELSEWHERE },
+		{ "~/../admin/x.log", "worker", ELSEWHERE },
+		{ "~admin/x.log", "worker", ELSEWHERE },
+		{ "x.log", "worker", ELSEWHERE },
+		{ "/etc/zshenv", "worker", ELSEWHERE },
+		{ "/Library/LaunchDaemons/com.example.other.plist", "worker", ELSEWHERE },
+		{ "/var/log/x/x.log", "worker", ELSEWHERE },
 		{ "/dev/null", "worker", NULL },
 	};
 
@@ -158,6 +169,31 @@ logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 		assert_has(text, cases[i].moved == NULL ? cases[i].path : "<string>/var/log/job.log</string>");
 		if (cases[i].moved != NULL)
 			assert_has(key("StandardOutPath")->why, cases[i].moved);
+		assert_int_equal(migration.account_log[0],
+		    cases[i].moved == NULL && strncmp(cases[i].path, "/dev/", 5) != 0);
+		free(text);
+	}
+}
+
+/* What the command line names is the administrator's, wherever the account's plist wanted it. */
+static void
+log_that_the_command_line_names_is_not_the_accounts(void **state)
+{
+	static const char plist[] = START PROGRAM "<key>StandardOutPath</key><string>/Users/worker/x.log</string>" END;
+	struct options named = { .stdout_path = "/opt/x.log" }, folder = { .log_directory = "/opt", .whole_label = true };
+	struct { struct options *options; const char *path; } cases[] = {
+		{ &named, "<string>/opt/x.log</string>" }, { &folder, "<string>/opt/com.example.job.log</string>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *text = transform(plist, cases[i].options, 501);
+
+		if (text == NULL)
+			fail_msg("%s: %s: %s", cases[i].path, error.what, error.why);
+		assert_has(text, cases[i].path);
+		assert_false(migration.account_log[0]);
+		assert_has(key("StandardOutPath")->why, "the command line says so");
 		free(text);
 	}
 }
@@ -662,6 +698,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_key_is_kept_changed_or_dropped_with_its_reason),
 		cmocka_unit_test(logs_that_a_daemon_must_not_write_move_to_the_log_folder),
+		cmocka_unit_test(log_that_the_command_line_names_is_not_the_accounts),
 		cmocka_unit_test(agent_without_logs_gets_them_where_it_is_told),
 		cmocka_unit_test(what_a_daemon_cannot_have_is_warned_of),
 		cmocka_unit_test(plist_that_launchd_would_not_take_is_refused_with_the_reason),

@@ -801,10 +801,12 @@ logs_that_are_not_ours_are_refused(void **state)
 		REFUSED((log->exists = UNKNOWN, log->error = EACCES), ERROR_FILE, strerror(EACCES));
 		REFUSED((*log = log_fact(), log->type = FILE_LINK), ERROR_FILE, "it is a link");
 		REFUSED((*log = log_fact(), log->type = FILE_DIRECTORY), ERROR_FILE, "it is a folder");
-		REFUSED((*log = log_fact(), log->type = FILE_OTHER), ERROR_FILE, "it is no regular file");
+		REFUSED((*log = log_fact(), log->type = FILE_OTHER), ERROR_FILE, "it is not a regular file");
 		REFUSED((*log = log_fact(), log->links = 2), ERROR_FILE, "another name");
-		REFUSED(
-		    (*log = log_fact(), log->owner = 0), ERROR_FILE, "it has content and belongs to another account");
+		REFUSED((*log = log_fact(), log->owner = 0), ERROR_FILE, "it is owned by another account");
+		/* A file of root's is worth something while it is empty: /etc/hosts.equiv. */
+		REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0), ERROR_FILE,
+		    "it is owned by another account");
 		assert_non_null(strstr(error.what, mac.promise.logs[i]));
 	}
 }
@@ -823,7 +825,7 @@ logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs(void **state)
 	    "accounts other than root");
 	REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0, strcpy(log->weak, "/Users/worker"),
 		    log->weak_owner = 501, log->weak_mode = 0755),
-	    ERROR_FILE, "it belongs to another account, in a folder of the job's user");
+	    ERROR_FILE, "it is owned by another account");
 	end(NULL);
 	fresh(NULL);
 	strcpy(log->weak, "/Users/worker");
@@ -838,13 +840,12 @@ logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs(void **state)
 }
 
 static void
-a_log_that_is_empty_or_the_users_or_our_own_is_taken_over(void **state)
+a_log_that_is_the_users_or_our_own_is_taken_over(void **state)
 {
 	(void)state;
 	mac.facts.logs[0] = log_fact();
 	mac.facts.logs[1] = log_fact();
-	mac.facts.logs[1].owner = 0;
-	mac.facts.logs[1].identity.size = 0;
+	mac.facts.logs[1].mode = 0600;
 	make();
 	assert_planned("record log:agentworker.err plist load receipt");
 	end(NULL);
@@ -852,6 +853,53 @@ a_log_that_is_empty_or_the_users_or_our_own_is_taken_over(void **state)
 	mac.facts.logs[0].owner = 0;	/* full, root's, but named by our receipt */
 	make();
 	assert_planned("record log:agentworker.log receipt");
+}
+
+/* What root would do to a path that the account chose has no name for root to use. */
+static void
+an_account_log_is_the_accounts_to_make(void **state)
+{
+	const struct step *step = NULL;
+
+	(void)state;
+	mac.promise.account_log[0] = true;
+	strcpy(mac.promise.logs[0], "/Users/worker/a/x.log");
+	strcpy(mac.facts.missing_folders[0], "/Users/worker/a");
+	mac.facts.missing_folder_count = 1;
+	make();
+	for (size_t i = 0; i < plan.count; i++)
+		if (plan.steps[i].target == TARGET_ACCOUNT_LOG || plan.steps[i].target == TARGET_ACCOUNT_FOLDER) {
+			step = &plan.steps[i];
+			assert_string_equal(step->name, "");
+			assert_int_equal(step->as->uid, 501);
+		}
+	assert_non_null(step);
+	assert_string_equal(step->foreign.theirs, "/Users/worker/a/x.log");
+	assert_int_equal((step - 1)->target, TARGET_ACCOUNT_FOLDER);
+	assert_string_equal((step - 1)->foreign.theirs, "/Users/worker/a");
+	REFUSED((mac.promise.account_log[0] = true, mac.facts.logs_writable[0] = NO), ERROR_FILE,
+	    "its account may not make a file there");
+	end(NULL);
+	present(NULL);
+	mac.promise.account_log[0] = true;	/* named by the receipt, and owned by another account by now */
+	REFUSED((mac.promise.account_log[0] = true, mac.facts.logs[0] = log_fact(), mac.facts.logs[0].owner = 0),
+	    ERROR_FILE, "it is owned by another account");
+}
+
+/* A second name of its own log is in the account's power, and takes nothing away. */
+static void
+a_second_name_of_its_log_does_not_block_the_job(void **state)
+{
+	(void)state;
+	mac.facts.logs[0] = log_fact();
+	mac.facts.logs[0].links = 2;
+	mac.facts.logs[0].mode = 0600;
+	make();
+	assert_planned("record log:agentworker.log receipt");
+	mac.facts.logs[0].owner = 0;
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, (struct wish){ .load = true }, &error),
+	    -1);
+	assert_non_null(strstr(error.why, "another name"));
 }
 
 static void
@@ -1115,9 +1163,11 @@ main(void)
 		FRESH(lists_and_volumes_refuse_new_jobs_only),
 		FRESH(logs_that_are_not_ours_are_refused),
 		FRESH(logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs),
-		FRESH(a_log_that_is_empty_or_the_users_or_our_own_is_taken_over),
+		FRESH(a_log_that_is_the_users_or_our_own_is_taken_over),
+		FRESH(an_account_log_is_the_accounts_to_make),
 		FRESH(folders_that_are_not_safe_or_not_there_are_refused),
 		FRESH(as_many_folders_as_there_is_room_for_are_made),
+		PRESENT(a_second_name_of_its_log_does_not_block_the_job),
 		PRESENT(uninstall_keeps_the_logs_and_says_so),
 		PRESENT(uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_the_receipt),
 		PRESENT(uninstall_leaves_a_log_that_was_there_before),

@@ -18,4 +18,7 @@
  */
 int	from_read(struct session *, struct error *);
 
+/* Whether nobody but root and this account can change that file, by itself or by its path. */
+bool	from_is_of(const struct session *, uid_t);
+
 #endif

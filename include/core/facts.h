@@ -149,7 +149,9 @@ struct facts {
 	struct file_fact logs[2];
 	char		missing_folders[FOLDERS_MOST][PATH_SIZE];	/* above the logs, outermost first */
 	size_t		missing_folder_count;	/* FOLDERS_MOST + 1: more than that */
-	enum known	logs_writable[2];	/* by the job's user */
+	enum known	logs_writable[2];	/* by the job's user; of a log that this account is to make: the
+						   directory for it */
+	char		log_parents[2][PATH_SIZE];	/* that directory, or what is there of the way to it */
 
 	char		rival[PATH_SIZE];	/* another plist with the same label, a daemon's; empty: none */
 	struct file_fact rival_fact;

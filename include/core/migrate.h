@@ -27,6 +27,7 @@ struct migration {
 	size_t		 count;
 	char		 warnings[MIGRATE_WARNINGS][512];	/* what the daemon may lack */
 	size_t		 warning_count;
+	bool		 account_log[2];	/* the plist's log stays, and is for the account alone to touch */
 };
 
 struct migrate_goal {
@@ -34,7 +35,7 @@ struct migrate_goal {
 	const struct account *user;	/* that the daemon runs as */
 	const char	*group;		/* its group's name */
 	const char	*agent_home;	/* what "~" means; empty: not known, then it stays */
-	bool		 same_account;	/* the agent's account is the daemon's */
+	bool		 same_account;	/* the account that the plist is of is the daemon's */
 };
 
 /* The Label, copied to target (NAME_SIZE). ERROR_DATA: no plist of a job, or one with a label that cannot be ours. */
@@ -45,6 +46,12 @@ int	migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *);
  * the agent's text or in the daemon, or Disabled is set; ERROR_USAGE, ERROR_SYSTEM.
  */
 int migrate_plist(struct bytes agent, const struct migrate_goal *, struct migration *, struct bytes *, struct error *);
+
+/*
+ * The plist of --from where it is an account's: malloc'ed likewise, with its logs as those of an agent, and nothing else
+ * changed. ERROR_DATA, ERROR_SYSTEM.
+ */
+int	migrate_logs(struct bytes from, const struct migrate_goal *, struct migration *, struct bytes *, struct error *);
 
 const char *migrate_word(enum migrate_fate);	/* "kept", "changed", "dropped", "added" */
 

@@ -54,6 +54,8 @@ struct options {
 	bool		 keep, replace, no_load;
 	double		 settle;	/* seconds; below 0: not given */
 	const char	*from;		/* the plist to start from; NULL: none */
+	bool		 whole_label;	/* no option: an account chose the label, so that its last part alone may be the
+					   name of a log of somebody else's */
 	/* of verify */
 	bool		 probe;
 	/* of probe */

@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/facts.h"
+#include "core/foreign.h"
 #include "core/promise.h"
 
 enum target { /* the order of an install; undo is exactly the reverse */
@@ -20,6 +21,8 @@ enum target { /* the order of an install; undo is exactly the reverse */
 	TARGET_UNLOAD, /* bootout, wait until print answers 113; undo: bootstrap */
 	TARGET_FOLDER, /* a folder of logs */
 	TARGET_LOG, /* owner, group, mode only, never its bytes */
+	TARGET_ACCOUNT_FOLDER, /* the same two below the account's home, where its plist chose the log: the account */
+	TARGET_ACCOUNT_LOG, /* does them, in a child, and root does not */
 	TARGET_AGENT, /* an agent's plist, taken away and kept in the state folder, or brought back */
 	TARGET_FILE, /* the plist; its old inode is kept by a hard link in the state folder */
 	TARGET_LOAD, /* bootstrap, confirmed by print, watched until healthy; undo: bootout and wait */
@@ -40,9 +43,10 @@ struct state {				/* one thing, as it is or as it shall be */
 
 struct step {
 	enum target	target;
-	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL" */
+	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL"; empty where it is foreign */
+	struct foreign	foreign;		/* ACCOUNT_FOLDER, ACCOUNT_LOG */
 	char		kept[PATH_SIZE];	/* where the old inode of a file is kept */
-	const struct identity *as; /* TARGET_LOG: the job's user; TARGET_AGENT: in whose home it lies. Borrowed from the
+	const struct identity *as; /* LOG, ACCOUNT_LOG, ACCOUNT_FOLDER: the job's user; TARGET_AGENT: in whose home it lies. Borrowed from the
 					   facts; NULL: root */
 	struct state was,
 	    shall; /* was: what undoing goes back to; after a change that was cut off, what was before that */
@@ -100,6 +104,9 @@ bool	plan_changes(const struct plan *);
 
 /* A line on a step for people: "would write /Library/...", "wrote ...", "put back ...". Empty for an unchanged one. */
 void	plan_describe(const struct step *, char *target, size_t size);
+
+/* What the step is about, to be shown. */
+const char *plan_name(const struct step *);
 
 const char *plan_action(const struct step *);		/* for JSON: "record", "enable", "unload", "make", ... */
 const char *plan_result(enum step_result); /* "planned", "unchanged", "done", "undone", "failed"; LEFT is "failed" */

@@ -71,6 +71,9 @@ struct promise {
 	char		working_directory[PATH_SIZE];	/* may be empty */
 	char		logs[2][PATH_SIZE];	/* output, errors; empty: none, or a device such as /dev/null. The same
 						   path for both stands in the first only */
+	bool		account_log[2];		/* an account's plist chose that log, below the job's home: root does
+						   nothing there, the account does. Else the administrator named it,
+						   or lnpctl */
 	enum health	health;
 	double		settle;			/* seconds */
 	char		peers[PEERS_MOST][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
@@ -160,6 +163,9 @@ bool	promise_is_agents_plist(const char *path, const char *home);
 
 /* True when the folder is above one of the job's logs: only such a one may be removed. */
 bool	promise_is_above_log(const struct promise *, const char *folder);
+
+/* True when it is above a log that the account chose: then the account makes and removes it. */
+bool	promise_is_above_account_log(const struct promise *, const char *folder);
 
 /* Whether the two identities are those of the same, untouched file. */
 bool	promise_same_file(const struct file_identity *, const struct file_identity *);

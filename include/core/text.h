@@ -62,6 +62,12 @@ bool	text_copy(char *target, size_t size, const char *s);
 /* printf into target under the same rule. */
 bool	text_format(char *target, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* True for a full path without ".", "..", "//" or a slash at its end. */
+bool	text_is_plain_path(const char *);
+
+/* True when path is below that directory, which is a full path itself and not "/". Both are compared as text. */
+bool	text_is_below(const char *path, const char *directory);
+
 /* The last part of a path or of a name: what follows the last separator, the whole where there is none. */
 const char *text_after_last(const char *, char separator);
 

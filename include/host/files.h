@@ -30,6 +30,7 @@
 
 #include "core/error.h"
 #include "core/facts.h"
+#include "core/foreign.h"
 #include "core/bytes.h"
 #include "host/host.h"
 
@@ -56,6 +57,9 @@ bool	files_look_at_program(const struct host *, const char *path, struct file_fa
  * NULL.
  */
 int files_read(const struct host *, const char *path, size_t limit, struct bytes *, struct file_fact *, struct error *);
+
+/* Whether nobody but root, the expected owner and this account can change the file at path, by itself or by its path. */
+bool	files_is_of(const struct host *, const char *path, uid_t);
 
 /*
  * Reads an open file until its end, which is where the expected size is reached by a short read (-1: it is not known).
@@ -126,6 +130,20 @@ int	files_log(const struct host *, const char *path, const struct identity *user
  */
 int	files_remove_log(
     const struct host *, const char *path, const struct identity *user, bool only_empty, bool *left, struct error *);
+
+/*
+ * The same where the account chose the path: everything, to find the folder too, is done by a child that has become
+ * the account, and links are followed with its rights. files_account_make_directory: 0755; one that is there is
+ * success. Nothing there to remove is success; a directory that is not empty stays, and *left is true. ERROR_FILE:
+ * among others what the account may not do.
+ */
+int	files_account_log(const struct host *, const struct foreign *, const struct identity *, gid_t, mode_t, bool *made,
+    struct error *);
+int	files_account_remove_log(const struct host *, const struct foreign *, const struct identity *, bool only_empty,
+    bool *left, struct error *);
+int	files_account_make_directory(const struct host *, const struct foreign *, const struct identity *, struct error *);
+int	files_account_remove_directory(const struct host *, const struct foreign *, const struct identity *, bool *left,
+    struct error *);
 
 /*
  * Whether the account could reach the things at these paths (links followed, loose) for these access(2) bits (R_OK,

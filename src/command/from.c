@@ -28,6 +28,15 @@ full_path(const struct session *session, char path[PATH_SIZE], struct error *err
 	return fits ? 0 : error_set(error, ERROR_USAGE, "it is too long", NULL, "cannot use --from");
 }
 
+bool
+from_is_of(const struct session *session, uid_t uid)
+{
+	struct error ignored;
+	char path[PATH_SIZE];
+
+	return full_path(session, path, &ignored) == 0 && files_is_of(&session->host, path, uid);
+}
+
 int
 from_read(struct session *session, struct error *error)
 {

@@ -1,4 +1,5 @@
 /* install: options to job, plan, apply, verify. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,7 +58,29 @@ install_promise(struct session *session, struct bytes plist, const struct facts 
 	promise->gid = facts->group.gid;
 	if (options->settle >= 0)
 		promise->settle = options->settle;
+	for (int i = 0; i < 2 && session->migration != NULL; i++)
+		promise->account_log[i] = session->migration->account_log[i] && promise_has_log(promise, i);
 	return result == -1 ? -1 : promise_peers(session, promise, error);
+}
+
+/* What an account's plist says of logs is the account's to do, and only below its own home. */
+static int
+place_logs(struct session *session, const struct facts *facts, struct error *error)
+{
+	struct migrate_goal goal = { .options = &session->options, .user = &facts->user, .agent_home = "" };
+	struct bytes placed;
+
+	session->migration = calloc(1, sizeof *session->migration);
+	if (session->migration == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot use the plist of --from");
+	goal.same_account = from_is_of(session, facts->user.identity.uid);
+	session->options.whole_label = true;
+	if (migrate_logs(session->from_bytes, &goal, session->migration, &placed, error) == -1)
+		return -1;
+	bytes_free(&session->from_bytes);
+	session->from_bytes = placed;
+	report_migration(session, session->migration);
+	return 0;
 }
 
 static int
@@ -67,7 +90,8 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 	const char *group = facts->group.name;
 	struct bytes plist;
 
-	if (install_accounts(session, options, facts, error) == -1)
+	if (install_accounts(session, options, facts, error) == -1 ||
+	    (session->from_is_accounts && place_logs(session, facts, error) == -1))
 		return -1;
 	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
 	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)

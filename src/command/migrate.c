@@ -243,6 +243,7 @@ make_options(struct session *session, const struct scan_job *agent, struct optio
 	options->operand_count = 0;
 	options->from = agent->path;
 	options->label = agent->label;
+	options->whole_label = true;
 	if (options->user == NULL && agent->account[0] == '\0')
 		return error_set(error, ERROR_USAGE, "the agent is everybody's, and a daemon runs as one account",
 		    "name it with --user", "--user is missing");

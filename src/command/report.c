@@ -297,7 +297,7 @@ report_change_json(struct json *json, const struct change *change, bool dry_run)
 
 		json_open(json, NULL, '{');
 		json_text(json, "action", plan_action(step));
-		json_text(json, "target", step->name);
+		json_text(json, "target", plan_name(step));
 		json_text(json, "result", plan_result(step->result));
 		json_close(json, '}');
 	}

@@ -35,20 +35,6 @@ check_text(const char *what, const char *text, struct error *error)
 	    "cannot use the %s '%.200s'", what, text);
 }
 
-static bool
-has_dots(const char *path)
-{
-	for (const char *part = path; *part != '\0'; part += strcspn(part, "/")) {
-		size_t length;
-
-		part += strspn(part, "/");
-		length = strcspn(part, "/");
-		if ((length == 1 && part[0] == '.') || (length == 2 && part[0] == '.' && part[1] == '.'))
-			return true;
-	}
-	return false;
-}
-
 static int
 check_path(const char *what, const char *path, struct error *error)
 {
@@ -69,7 +55,7 @@ check_path(const char *what, const char *path, struct error *error)
 	if (length >= PATH_SIZE - 64)
 		return error_set(error, ERROR_DATA, "it is too long for a Mac", NULL, "cannot use the %s '%.200s'",
 		    what, path);
-	if (has_dots(path) || strstr(path, "//") != NULL || (length > 1 && path[length - 1] == '/'))
+	if (length > 1 && !text_is_plain_path(path))
 		return error_set(error, ERROR_DATA, "it has '.', '..', '//' or a slash at its end",
 		    "give the plain path", "cannot use the %s '%.200s'", what, path);
 	return 0;
@@ -211,7 +197,7 @@ job_log_path(const struct options *options, const char *named, const char *endin
 		fits = text_copy(target, PATH_SIZE, named);
 	else
 		fits = text_format(target, PATH_SIZE, "%s/%s.%s", strcmp(folder, "/") == 0 ? "" : folder,
-		    text_after_last(options->label, '.'), ending);
+		    options->whole_label ? options->label : text_after_last(options->label, '.'), ending);
 	return fits
 	    ? 0
 	    : error_set(error, ERROR_DATA, "it is too long for a Mac", NULL, "cannot use the log folder '%s'", folder);

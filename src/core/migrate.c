@@ -7,7 +7,7 @@
 #include "core/job.h"
 #include "core/keys.h"
 #include "core/lint.h"
-#include "core/migrate.h"
+#include "core/migrate_parts.h"
 #include "core/plist.h"
 #include "core/promise.h"
 #include "core/set.h"
@@ -24,18 +24,15 @@ struct work {
 	int			 result;
 };
 
-static void say(struct work *, enum migrate_fate, const char *key, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void
-say(struct work *work, enum migrate_fate fate, const char *key, const char *format, ...)
+void
+migrate_say(struct migration *migration, enum migrate_fate fate, const char *key, const char *format, ...)
 {
-	struct migrate_key *row = &work->migration->keys[work->migration->count];
+	struct migrate_key *row = &migration->keys[migration->count];
 	va_list arguments;
 
-	if (work->migration->count == MIGRATE_KEYS)
+	if (migration->count == MIGRATE_KEYS)
 		return;
-	work->migration->count++;
+	migration->count++;
 	row->fate = fate;
 	snprintf(row->key, sizeof row->key, "%s", key);
 	va_start(arguments, format);
@@ -59,11 +56,10 @@ warn(struct migration *migration, const char *format, ...)
 
 /* ---- paths ---- */
 
-/* "~/x" in the home of the agent's account; false: nothing to expand. */
-static bool
-expand(const struct work *work, const char *path, char target[PATH_SIZE])
+bool
+migrate_expand(const struct migrate_goal *goal, const char *path, char target[PATH_SIZE])
 {
-	const char *home = work->goal->agent_home;
+	const char *home = goal->agent_home;
 
 	return path != NULL && path[0] == '~' && (path[1] == '/' || path[1] == '\0') && home[0] == '/' &&
 	    text_format(target, PATH_SIZE, "%s%s", home, path + 1);
@@ -74,12 +70,12 @@ change_path(struct work *work, const char *key, const struct plist *value)
 {
 	char path[PATH_SIZE];
 
-	if (!expand(work, plist_text(value), path)) {
-		say(work, MIGRATE_KEPT, key, "%s", "");
+	if (!migrate_expand(work->goal, plist_text(value), path)) {
+		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
 		return;
 	}
 	plist_add_text(work->daemon, key, path);
-	say(work, MIGRATE_CHANGED, key, "launchd does not expand ~: now %.300s", path);
+	migrate_say(work->migration, MIGRATE_CHANGED, key, "launchd does not expand ~: now %.300s", path);
 }
 
 /* Items of an array; of arguments only the program is certainly a path. */
@@ -91,91 +87,14 @@ change_items(struct work *work, const char *key, size_t most)
 	char path[PATH_SIZE];
 
 	for (size_t i = 0; i < count && i < most; i++)
-		if (expand(work, plist_text(plist_item(items, i)), path)) {
+		if (migrate_expand(work->goal, plist_text(plist_item(items, i)), path)) {
 			plist_replace(items, i, plist_new_text(path));
 			changed++;
 		}
 	if (changed > 0)
-		say(work, MIGRATE_CHANGED, key, "launchd does not expand ~: now the full path");
+		migrate_say(work->migration, MIGRATE_CHANGED, key, "launchd does not expand ~: now the full path");
 	else
-		say(work, MIGRATE_KEPT, key, "%s", "");
-}
-
-/* ---- logs ---- */
-
-static const char *const log_keys[2] = { "StandardOutPath", "StandardErrorPath" };
-static const char *const log_endings[2] = { "log", "err" };
-
-/* Why a daemon should not log there; NULL: it may. */
-static const char *
-why_not_there(const struct work *work, const char *path)
-{
-	const char *home = work->goal->agent_home;
-	size_t length = strlen(home);
-
-	if (path[0] != '/' || strncmp(path, "/dev/", 5) == 0)
-		return NULL;
-	if (lint_protected(path) != NULL)
-		return "privacy protection keeps daemons out of that folder";
-	if (lint_is_open_to_all(path))
-		return "everybody can write in that folder, and lead the log elsewhere";
-	if (!work->goal->same_account && length > 1 && strncmp(path, home, length) == 0 && path[length] == '/')
-		return "the folder is the agent's account's, and the daemon runs as another one";
-	return NULL;
-}
-
-static const char *
-named_log(const struct work *work, int which)
-{
-	return which == 0 ? work->goal->options->stdout_path : work->goal->options->stderr_path;
-}
-
-static bool
-move_log(struct work *work, int which, char target[PATH_SIZE])
-{
-	if (job_log_path(work->goal->options, named_log(work, which), log_endings[which], target, work->error) == -1) {
-		work->result = -1;
-		return false;
-	}
-	plist_add_text(work->daemon, log_keys[which], target);
-	return true;
-}
-
-static void
-change_log(struct work *work, int which, const struct plist *value)
-{
-	const char *text = plist_text(value), *why = NULL;
-	char path[PATH_SIZE], target[PATH_SIZE];
-	bool expanded = expand(work, text, path);
-
-	if (!expanded && (text == NULL || !text_copy(path, sizeof path, text))) {
-		say(work, MIGRATE_KEPT, log_keys[which], "%s", "");	/* lint judges it */
-		return;
-	}
-	if (work->goal->options->log_directory != NULL || named_log(work, which) != NULL)
-		why = "the command line says so";
-	else
-		why = why_not_there(work, path);
-	if (why != NULL && move_log(work, which, target))
-		say(work, MIGRATE_CHANGED, log_keys[which], "%s: now %.300s", why, target);
-	else if (why == NULL && expanded) {
-		plist_add_text(work->daemon, log_keys[which], path);
-		say(work, MIGRATE_CHANGED, log_keys[which], "launchd does not expand ~: now %.300s", path);
-	} else if (why == NULL)
-		say(work, MIGRATE_KEPT, log_keys[which], "%s", "");
-}
-
-/* What it says would be lost, and with it the first connection. */
-static void
-add_logs(struct work *work)
-{
-	char target[PATH_SIZE];
-
-	if (plist_member(work->agent, log_keys[0]) != NULL || plist_member(work->agent, log_keys[1]) != NULL)
-		return;
-	for (int i = 0; i < 2; i++)
-		if (move_log(work, i, target))
-			say(work, MIGRATE_ADDED, log_keys[i], "what the job says would be lost: %.300s", target);
+		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
 }
 
 /* ---- variables ---- */
@@ -188,7 +107,7 @@ add_variables(struct work *work)
 	bool old = variables != NULL, home, path;
 
 	if (old && !plist_is_dictionary(variables)) {
-		say(work, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");	/* lint judges it */
+		migrate_say(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");	/* lint judges it */
 		return;
 	}
 	if (!old) {
@@ -202,9 +121,9 @@ add_variables(struct work *work)
 	if (path)
 		plist_add_text(variables, "PATH", user->identity.uid == 0 ? JOB_PATH_ROOT : JOB_PATH);
 	if (!home && !path)
-		say(work, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
+		migrate_say(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
 	else
-		say(work, old ? MIGRATE_CHANGED : MIGRATE_ADDED, "EnvironmentVariables",
+		migrate_say(work->migration, old ? MIGRATE_CHANGED : MIGRATE_ADDED, "EnvironmentVariables",
 		    "%s%s%s, which no session gives a daemon", home ? "HOME" : "", home && path ? " and " : "",
 		    path ? "PATH" : "");
 }
@@ -218,9 +137,9 @@ set_account(struct work *work)
 	bool had_user = plist_member(work->agent, "UserName") != NULL;
 	bool had_group = plist_member(work->agent, "GroupName") != NULL;
 
-	say(work, had_user ? MIGRATE_CHANGED : MIGRATE_ADDED, "UserName", "%.200s%s", user,
+	migrate_say(work->migration, had_user ? MIGRATE_CHANGED : MIGRATE_ADDED, "UserName", "%.200s%s", user,
 	    had_user ? ": an agent's own is ignored, a daemon's counts" : ": without it a daemon runs as root");
-	say(work, had_group ? MIGRATE_CHANGED : MIGRATE_ADDED, "GroupName", "%.200s", group);
+	migrate_say(work->migration, had_group ? MIGRATE_CHANGED : MIGRATE_ADDED, "GroupName", "%.200s", group);
 }
 
 /* ---- every key ---- */
@@ -237,7 +156,7 @@ static void
 drop(struct work *work, const char *key, const char *why)
 {
 	plist_remove(work->daemon, key);
-	say(work, MIGRATE_DROPPED, key, "%s", why);
+	migrate_say(work->migration, MIGRATE_DROPPED, key, "%s", why);
 }
 
 static void
@@ -247,15 +166,15 @@ by_table(struct work *work, const char *key)
 
 	/* What was meant by it is for its author to say: lint refuses what looks like another key. */
 	if (row == NULL || row->status == KEY_MISTAKE)
-		say(work, MIGRATE_KEPT, key, "launchd does not know it");
+		migrate_say(work->migration, MIGRATE_KEPT, key, "launchd does not know it");
 	else if (row->applies == KEY_AGENT)
 		drop(work, key, "a daemon has no login session");
 	else if (row->status == KEY_REMOVED || row->status == KEY_OUTPUT || row->status == KEY_BUNDLE)
 		drop(work, key, row->advice == NULL ? "launchd ignores it" : row->advice);
 	else if (row->applies == KEY_DAEMON)
-		say(work, MIGRATE_KEPT, key, "an agent's own is ignored, a daemon's counts");
+		migrate_say(work->migration, MIGRATE_KEPT, key, "an agent's own is ignored, a daemon's counts");
 	else
-		say(work, MIGRATE_KEPT, key, "%s", "");
+		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
 }
 
 static void
@@ -272,10 +191,9 @@ visit(void *context, const char *key, const struct plist *value)
 		change_items(work, key, plist_count(value));
 	else if (strcmp(key, "ProgramArguments") == 0)
 		change_items(work, key, plist_member(work->agent, "Program") == NULL ? 1 : 0);
-	else if (strcmp(key, log_keys[0]) == 0)
-		change_log(work, 0, value);
-	else if (strcmp(key, log_keys[1]) == 0)
-		change_log(work, 1, value);
+	else if (migrate_is_log(key))
+		work->result = migrate_log(work->goal, key, value, work->daemon, work->migration, work->error) == -1 ? -1 :
+		    work->result;
 	else if (!is_one_of(key, later))
 		by_table(work, key);
 }
@@ -389,7 +307,8 @@ transform(struct work *work, struct bytes *bytes)
 	plist_visit(work->agent, visit, work);
 	add_variables(work);
 	set_account(work);
-	add_logs(work);
+	if (migrate_add_logs(work->goal, work->daemon, work->migration, work->error) == -1)
+		return -1;
 	from.data = (unsigned char *)plist_serialise(work->daemon, &from.size);
 	if (from.data == NULL)
 		return error_set(work->error, ERROR_SYSTEM, "out of memory", NULL, "cannot migrate '%s'",

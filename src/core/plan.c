@@ -172,15 +172,40 @@ add_unload(struct plan *plan, const struct promise *promise, const struct facts 
 		add_job(plan, TARGET_UNLOAD, promise, was, facts->loaded == YES ? there : gone, shall);
 }
 
+static struct step *
+add_foreign(struct plan *plan, enum target target, const char *path, struct state was, struct state now,
+    struct state shall)
+{
+	struct step *step = plan_add(plan, target, "", was, now, shall);
+
+	text_copy(step->foreign.theirs, sizeof step->foreign.theirs, path);
+	return step;
+}
+
 static void
 add_log(struct plan *plan, const struct promise *promise, const struct facts *facts, int which, struct state shall)
 {
 	static const struct bytes nothing = { NULL, 0 };
 	const struct past_file *past = &promise->undo.files[PAST_LOG + which];
-	struct step *step = plan_add(plan, TARGET_LOG, promise->logs[which], plan_past_state(past),
-	    plan_file_state(&facts->logs[which], nothing), shall);
+	struct step *step = promise->account_log[which] ?
+	    add_foreign(plan, TARGET_ACCOUNT_LOG, promise->logs[which], plan_past_state(past),
+		plan_file_state(&facts->logs[which], nothing), shall) :
+	    plan_add(plan, TARGET_LOG, promise->logs[which], plan_past_state(past),
+		plan_file_state(&facts->logs[which], nothing), shall);
 
 	step->as = &facts->user.identity;
+}
+
+static void
+add_folder(struct plan *plan, const struct promise *promise, const struct facts *facts, const char *path,
+    struct state now, struct state shall)
+{
+	struct state was = shall.exists == YES ? gone : there;
+
+	if (promise_is_above_account_log(promise, path))
+		add_foreign(plan, TARGET_ACCOUNT_FOLDER, path, was, now, shall)->as = &facts->user.identity;
+	else
+		plan_add(plan, TARGET_FOLDER, path, was, now, shall);
 }
 
 static void
@@ -189,7 +214,7 @@ add_logs(struct plan *plan, const struct promise *promise, const struct facts *f
 	const struct state log = { .exists = YES, .owner = promise->uid, .group = promise->gid, .mode = LOG_MODE };
 
 	for (size_t i = promise->undo.folder_count; i < promise->made_folder_count; i++)
-		plan_add(plan, TARGET_FOLDER, promise->made_folders[i], gone,
+		add_folder(plan, promise, facts, promise->made_folders[i],
 		    plan_is_missing(promise->made_folders[i], facts) ? gone : there, there);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i))
@@ -388,7 +413,7 @@ add_removals(struct plan *plan, const struct promise *receipt, const struct fact
 	for (int i = 0; i < 2; i++)
 		add_log_removal(plan, receipt, facts, i, delete_logs);
 	for (size_t i = receipt->made_folder_count; i > 0 && delete_logs; i--)
-		plan_add(plan, TARGET_FOLDER, receipt->made_folders[i - 1], there, there, gone);
+		add_folder(plan, receipt, facts, receipt->made_folders[i - 1], there, gone);
 }
 
 /* What others than root may have written would be root's word when it came back. */
@@ -420,7 +445,7 @@ add_replaced(struct plan *plan, const struct promise *receipt, const struct fact
 	for (int i = 0; i < 2; i++) {
 		const struct past_file *log = &before->files[PAST_LOG + i];
 
-		if (promise_has_log(receipt, i) && log->exists && facts->logs[i].exists == YES &&
+		if (promise_has_log(receipt, i) && !receipt->account_log[i] && log->exists && facts->logs[i].exists == YES &&
 		    facts->logs[i].type == FILE_REGULAR)
 			add_log(plan, receipt, facts, i, plan_past_state(log));
 	}

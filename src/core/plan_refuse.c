@@ -146,13 +146,13 @@ names_log(struct bytes plist, const char *path)
 	return found;
 }
 
-/* The log of an earlier install, or of the job that --replace takes over. */
+/* A log of an earlier install of this label, or of the daemon that --replace takes over, whose plist is root's. */
 static bool
-was_our_log(const struct promise *receipt, const struct facts *facts, const char *path)
+was_our_log(const struct promise *receipt, const struct facts *facts, bool replace, const char *path)
 {
 	if (receipt != NULL && (strcmp(receipt->logs[0], path) == 0 || strcmp(receipt->logs[1], path) == 0))
 		return true;
-	return names_log(facts->plist_bytes, path) || names_log(facts->rival_bytes, path);
+	return replace && (names_log(facts->plist_bytes, path) || names_log(facts->rival_bytes, path));
 }
 
 /*
@@ -170,44 +170,58 @@ refuse_weak_log(const char *path, const struct file_fact *log, bool known, const
 	if (trust_is_hidden(log->weak_by))
 		return error_set(error, ERROR_FILE, trust_reason(log->weak_by), trust_fix(log->weak_by),
 		    "cannot use the log '%s' below '%s'", path, log->weak);
-	if (log->weak_owner != user || (log->weak_mode & 022) != 0)
-		return error_set(error, ERROR_FILE, "accounts other than root and the job's can change that folder",
-		    "name a folder of root's or of the job's user with --log-dir", "cannot use the log '%s' below '%s'",
-		    path, log->weak);
-	if (log->exists == YES && log->owner != user)
-		return error_set(error, ERROR_FILE, "it belongs to another account, in a folder of the job's user",
-		    "move it away, or name another log", "cannot use the log '%s'", path);
-	return 0;
+	if (log->weak_owner == user && (log->weak_mode & 022) == 0)
+		return 0;
+	return error_set(error, ERROR_FILE, "accounts other than root and the job's can change that folder",
+	    "name a folder of root's or of the job's user with --log-dir", "cannot use the log '%s' below '%s'", path,
+	    log->weak);
+}
+
+/*
+ * Root gives a log to the account only where it was the job's before by this label's receipt, or by the daemon that the
+ * administrator told us to replace; otherwise the account must own it already. How large it is does not matter: a file
+ * of root's is worth something while it is empty.
+ */
+static const char *
+objection_to_log(const struct promise *promise, int which, const struct promise *receipt, const struct facts *facts,
+    bool replace)
+{
+	const struct file_fact *log = &facts->logs[which];
+	bool ours = was_our_log(receipt, facts, replace, promise->logs[which]);
+	bool theirs = log->owner == facts->user.identity.uid;
+
+	if (log->type != FILE_REGULAR)
+		return log->type == FILE_LINK ? "it is a link" :
+		    log->type == FILE_DIRECTORY ? "it is a folder" : "it is not a regular file";
+	/* A second name that the account makes of its own log must not keep its job from being repaired. */
+	if (log->links != 1 && !(ours && theirs))
+		return "the file has another name, too, and would be given away with it";
+	if (theirs || (ours && log->weak[0] == '\0' && !promise->account_log[which]))
+		return NULL;
+	return "it is owned by another account";
 }
 
 static int
-refuse_log(const char *path, const struct file_fact *log, const struct promise *receipt, const struct facts *facts,
-    struct error *error)
+refuse_log(const struct promise *promise, int which, const struct promise *receipt, const struct facts *facts,
+    bool replace, struct error *error)
 {
-	const char *why = NULL;
+	static const char fix[] = "move it away, or name another log with --log-dir, --stdout or --stderr";
+	const struct file_fact *log = &facts->logs[which];
+	const char *path = promise->logs[which], *why = NULL;
 
 	if (log->exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, log->error, "cannot use the log '%s'", path);
-	if (refuse_weak_log(path, log, was_our_log(receipt, facts, path), facts, error) == -1)
+	if (refuse_weak_log(path, log, was_our_log(receipt, facts, replace, path), facts, error) == -1)
 		return -1;
-	if (log->exists == NO)
-		return 0;
-	if (log->type == FILE_LINK)
-		why = "it is a link";
-	else if (log->type == FILE_DIRECTORY)
-		why = "it is a folder";
-	else if (log->type != FILE_REGULAR)
-		why = "it is no regular file";
-	else if (log->links != 1)
-		why = "the file has another name, too, and would be given away with it";
-	else if (log->identity.size > 0 && log->owner != facts->user.identity.uid && !was_our_log(receipt, facts, path))
-		why = "it has content and belongs to another account";
-	return why == NULL ? 0 : error_set(error, ERROR_FILE, why,
-	    "move it away, or name another log with --log-dir, --stdout or --stderr", "cannot use the log '%s'", path);
+	if (log->exists == YES)
+		why = objection_to_log(promise, which, receipt, facts, replace);
+	else if (promise->account_log[which] && facts->logs_writable[which] == NO)
+		why = "its account may not make a file there";
+	return why == NULL ? 0 : error_set(error, ERROR_FILE, why, fix, "cannot use the log '%s'", path);
 }
 
 static int
-refuse_files(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
+refuse_files(const struct promise *promise, const struct promise *receipt, const struct facts *facts, bool replace,
     struct error *error)
 {
 	if (trust_is_hidden(facts->plist.weak_by) && receipt == NULL)
@@ -219,8 +233,7 @@ refuse_files(const struct promise *promise, const struct promise *receipt, const
 		    "sudo chown root:wheel the folder and sudo chmod go-w it", "cannot trust the folder '%s'",
 		    facts->plist.weak);
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i) &&
-		    refuse_log(promise->logs[i], &facts->logs[i], receipt, facts, error) == -1)
+		if (promise_has_log(promise, i) && refuse_log(promise, i, receipt, facts, replace, error) == -1)
 			return -1;
 	if (facts->missing_folder_count > FOLDERS_MOST)
 		return error_set(error, ERROR_FILE, "too many folders are missing", "make them first",
@@ -269,5 +282,5 @@ plan_refuse_install(const struct promise *promise, const struct promise *receipt
 	    refuse_plist(promise, facts, error) == -1 || refuse_program(promise, facts, error) == -1 ||
 	    refuse_hidden(promise, receipt, facts, error) == -1)
 		return -1;
-	return refuse_files(promise, receipt, facts, error);
+	return refuse_files(promise, receipt, facts, wish.replace, error);
 }

@@ -19,6 +19,10 @@ static const struct wording wordings[][2] = {	/* [target][shall exist] */
 			      { "make", "make", "made", "removed again" } },
 	[TARGET_LOG]      = { { "remove", "remove", "removed", "cannot bring back" },
 			      { "prepare", "prepare", "prepared", "put back" } },
+	[TARGET_ACCOUNT_FOLDER] = { { "remove", "remove", "removed", "made again" },
+			      { "make", "make", "made", "removed again" } },
+	[TARGET_ACCOUNT_LOG] = { { "remove", "remove", "removed", "cannot bring back" },
+			      { "prepare", "prepare", "prepared", "put back" } },
 	[TARGET_AGENT]    = { { "take-away", "take away", "took away", "put back" },
 			      { "bring-back", "bring back", "brought back", "took away again" } },
 	[TARGET_FILE]     = { { "remove", "remove", "removed", "put back" },
@@ -33,6 +37,12 @@ static const struct wording *
 wording(const struct step *step)
 {
 	return &wordings[step->target][step->shall.exists == YES];
+}
+
+const char *
+plan_name(const struct step *step)
+{
+	return step->foreign.theirs[0] == '\0' ? step->name : step->foreign.theirs;
 }
 
 const char *
@@ -61,13 +71,13 @@ plan_describe(const struct step *step, char *target, size_t size)
 	if (words->plan == NULL || step->quiet || step->result == STEP_UNCHANGED)
 		return;
 	if (step->result == STEP_PLANNED)
-		snprintf(target, size, "would %s %s", words->plan, step->name);
+		snprintf(target, size, "would %s %s", words->plan, plan_name(step));
 	else if (step->left && (step->result == STEP_DONE || step->result == STEP_UNDONE))
-		snprintf(target, size, "left %s: it has content", step->name);
+		snprintf(target, size, "left %s: it has content", plan_name(step));
 	else if (step->result == STEP_DONE)
-		snprintf(target, size, "%s %s", words->done, step->name);
+		snprintf(target, size, "%s %s", words->done, plan_name(step));
 	else if (step->result == STEP_UNDONE)
-		snprintf(target, size, "%s %s", step->was.exists == YES ? words->undone : "took back", step->name);
+		snprintf(target, size, "%s %s", step->was.exists == YES ? words->undone : "took back", plan_name(step));
 	else
-		snprintf(target, size, "cannot %s %s", words->plan, step->name);
+		snprintf(target, size, "cannot %s %s", words->plan, plan_name(step));
 }

@@ -105,12 +105,14 @@ promise_is_agents_plist(const char *path, const char *home)
 bool
 promise_is_above_log(const struct promise *promise, const char *folder)
 {
-	size_t length = strlen(folder);
+	return text_is_below(promise->logs[0], folder) || text_is_below(promise->logs[1], folder);
+}
 
-	for (int i = 0; i < 2; i++)
-		if (length > 1 && strncmp(promise->logs[i], folder, length) == 0 && promise->logs[i][length] == '/')
-			return true;
-	return false;
+bool
+promise_is_above_account_log(const struct promise *promise, const char *folder)
+{
+	return (promise->account_log[0] && text_is_below(promise->logs[0], folder)) ||
+	    (promise->account_log[1] && text_is_below(promise->logs[1], folder));
 }
 
 bool

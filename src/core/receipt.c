@@ -154,6 +154,36 @@ promise_receipt_mode(const struct promise *promise, enum receipt_state state)
 	return promise->undo_receipt.data == NULL ? mode : mode & promise_mode(promise->undo_receipt_mode);
 }
 
+/*
+ * What holds where the receipt does not say: version 0.1 kept the logs that an agent's plist named, and moved others to
+ * /var/log. A receipt that has nothing else to say keeps the bytes that it had then.
+ */
+static bool
+is_account_log_by_default(const struct promise *promise, int which)
+{
+	static const char ours[] = "/var/log/";
+
+	return promise->agent.path[0] != '\0' && promise_has_log(promise, which) &&
+	    strncmp(promise->logs[which], ours, sizeof ours - 1) != 0;
+}
+
+static void
+add_account_logs(struct plist *tree, const struct promise *promise)
+{
+	struct plist *logs;
+	bool differs = false;
+
+	for (int i = 0; i < 2; i++)
+		differs = differs || promise->account_log[i] != is_account_log_by_default(promise, i);
+	if (!differs)
+		return;
+	logs = plist_new_list();
+	for (int i = 0; i < 2; i++)
+		if (promise->account_log[i])
+			plist_append_text(logs, promise->logs[i]);
+	plist_add(tree, "AccountLogs", logs);
+}
+
 int
 promise_to_receipt(const struct promise *promise, enum receipt_state state, struct bytes *bytes, struct error *error)
 {
@@ -185,6 +215,7 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 		plist_append_text(folders, promise->made_folders[i]);
 	plist_add(tree, "MadeLogs", logs);
 	plist_add(tree, "MadeFolders", folders);
+	add_account_logs(tree, promise);
 	if (promise->agent.path[0] != '\0')
 		plist_add(tree, "Agent", agent_tree(&promise->agent));
 	plist_add(tree, "Before", past_tree(&promise->before));
@@ -360,11 +391,10 @@ read_undo(struct promise *promise, const struct plist *tree)
 	    (!plist_data(plist_member(tree, "Receipt"), &receipt) || bytes_copy(&promise->undo_receipt, receipt));
 }
 
+/* Each entry must be one of the job's logs, which is marked. */
 static bool
-read_made(struct promise *promise, const struct plist *tree)
+read_logs(const struct promise *promise, const struct plist *logs, bool marks[2])
 {
-	const struct plist *logs = plist_member(tree, "MadeLogs"), *folders = plist_member(tree, "MadeFolders");
-
 	for (size_t i = 0; i < plist_count(logs); i++) {
 		const char *path = plist_text(plist_item(logs, i));
 		int which = 0;
@@ -373,8 +403,28 @@ read_made(struct promise *promise, const struct plist *tree)
 			which++;
 		if (which == 2)
 			return false;
-		promise->made_log[which] = true;
+		marks[which] = true;
 	}
+	return true;
+}
+
+static bool
+read_account_logs(struct promise *promise, const struct plist *tree)
+{
+	const struct plist *logs = plist_member(tree, "AccountLogs");
+
+	for (int i = 0; i < 2 && logs == NULL; i++)
+		promise->account_log[i] = is_account_log_by_default(promise, i);
+	return read_logs(promise, logs, promise->account_log);
+}
+
+static bool
+read_made(struct promise *promise, const struct plist *tree)
+{
+	const struct plist *folders = plist_member(tree, "MadeFolders");
+
+	if (!read_logs(promise, plist_member(tree, "MadeLogs"), promise->made_log))
+		return false;
 	for (size_t i = 0; i < plist_count(folders); i++) {
 		const char *path = plist_text(plist_item(folders, i));
 
@@ -434,7 +484,7 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	promise->changing = strcmp(state, "changing") == 0;
 	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
 	    read_peers(promise, plist_member(tree, "Peers")) &&
-	    read_agent(&promise->agent, plist_member(tree, "Agent")) &&
+	    read_agent(&promise->agent, plist_member(tree, "Agent")) && read_account_logs(promise, tree) &&
 	    read_past(promise, &promise->before, plist_member(tree, "Before")) &&
 	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
 }

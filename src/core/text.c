@@ -226,6 +226,28 @@ text_short_path(const char *path)
 }
 
 bool
+text_is_plain_path(const char *path)
+{
+	if (path[0] != '/')
+		return false;
+	for (const char *part = path; *part == '/'; part += strcspn(part, "/")) {
+		size_t length = strcspn(++part, "/");
+
+		if (length == 0 || (part[0] == '.' && (length == 1 || (length == 2 && part[1] == '.'))))
+			return false;
+	}
+	return true;
+}
+
+bool
+text_is_below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return length > 1 && directory[0] == '/' && strncmp(path, directory, length) == 0 && path[length] == '/';
+}
+
+bool
 text_copy(char *target, size_t size, const char *s)
 {
 	size_t length = strlen(s);

@@ -245,6 +245,44 @@ undo_log(const struct apply *apply, struct step *step, struct error *error)
 	return files_set_owner(apply->host, step->name, step->was.owner, step->was.group, step->was.mode, error);
 }
 
+static int
+do_account_folder(const struct apply *apply, struct step *step, struct error *error)
+{
+	if (step->shall.exists == YES)
+		return files_account_make_directory(apply->host, &step->foreign, step->as, error);
+	return files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left, error);
+}
+
+static int
+undo_account_folder(const struct apply *apply, struct step *step, struct error *error)
+{
+	return files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left, error);
+}
+
+/* Its owner is the account whatever becomes of it: root gives nothing there to anybody. */
+static int
+put_account_log(const struct apply *apply, struct step *step, const struct state *state, bool only_empty,
+    struct error *error)
+{
+	bool made;
+
+	if (state->exists != YES)
+		return files_account_remove_log(apply->host, &step->foreign, step->as, only_empty, &step->left, error);
+	return files_account_log(apply->host, &step->foreign, step->as, state->group, state->mode, &made, error);
+}
+
+static int
+do_account_log(const struct apply *apply, struct step *step, struct error *error)
+{
+	return put_account_log(apply, step, &step->shall, false, error);
+}
+
+static int
+undo_account_log(const struct apply *apply, struct step *step, struct error *error)
+{
+	return put_account_log(apply, step, &step->was, true, error);
+}
+
 /* launchd says 78 of much and logs nothing: what in the job's files and accounts keeps it from starting? */
 static void
 name_cause(const struct apply *apply, struct error *error)
@@ -309,6 +347,8 @@ static const struct deed deeds[] = {
 	[TARGET_UNLOAD] = { do_unload, undo_unload },
 	[TARGET_FOLDER] = { do_folder, undo_folder },
 	[TARGET_LOG] = { do_log, undo_log },
+	[TARGET_ACCOUNT_FOLDER] = { do_account_folder, undo_account_folder },
+	[TARGET_ACCOUNT_LOG] = { do_account_log, undo_account_log },
 	[TARGET_AGENT] = { do_agent, undo_agent },
 	[TARGET_FILE] = { do_file, undo_file },
 	[TARGET_LOAD] = { NULL, undo_load },

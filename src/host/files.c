@@ -159,6 +159,21 @@ files_look_at_program(const struct host *host, const char *path, struct file_fac
 	return script;
 }
 
+bool
+files_is_of(const struct host *host, const char *path, uid_t user)
+{
+	struct folder folder;
+	struct stat status;
+	bool result;
+
+	if (walk_open_for(host, path, user, &folder) == -1)
+		return false;
+	result = walk_look(&folder, &status) == 0 && S_ISREG(status.st_mode) &&
+	    !walk_is_foreign(host, &folder, user, &status);
+	walk_close(&folder);
+	return result;
+}
+
 int
 files_read_descriptor(int file, off_t expected, size_t limit, struct bytes *bytes)
 {

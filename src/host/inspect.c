@@ -126,6 +126,24 @@ look_at_plist(const struct host *host, const struct promise *promise, struct fac
 	files_read(host, promise->plist_path, PROMISE_LARGEST, &facts->plist_bytes, &facts->plist, &ignored);
 }
 
+/* The innermost folder above a log that is there, for what the account is to make below it. */
+static void
+look_for_parent(const struct host *host, const char *log, char parent[PATH_SIZE])
+{
+	struct file_fact fact;
+	char *slash;
+
+	text_copy(parent, PATH_SIZE, log);
+	while ((slash = strrchr(parent, '/')) != NULL) {
+		*slash = '\0';
+		if (parent[0] == '\0')
+			return;
+		files_look(host, parent, FILES_LOOSE, &fact);
+		if (fact.exists != NO)
+			return;
+	}
+}
+
 /* Which folders above the logs are missing, outermost first. */
 static void
 look_for_folders(const struct host *host, const struct promise *promise, struct facts *facts)
@@ -174,6 +192,9 @@ look_at_logs(const struct host *host, const struct promise *promise, struct fact
 		memset(&facts->logs[i], 0, sizeof facts->logs[i]);
 		if (promise_has_log(promise, i))
 			files_look(host, promise->logs[i], FILES_STRICT, &facts->logs[i]);
+		facts->log_parents[i][0] = '\0';
+		if (promise->account_log[i] && facts->logs[i].exists == NO)
+			look_for_parent(host, promise->logs[i], facts->log_parents[i]);
 	}
 }
 
@@ -218,6 +239,17 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 
 enum { REACH_PROGRAM, REACH_HOME, REACH_WORKING, REACH_LOG, REACHES = REACH_LOG + 2 };
 
+/* A log that the account is to make: whether it may, in the folder that is there or will be made by it, is asked. */
+static bool
+is_to_be_made(const struct promise *promise, const struct facts *facts, int log, struct access *access)
+{
+	if (!promise->account_log[log] || facts->logs[log].exists != NO)
+		return false;
+	access->path = facts->log_parents[log];
+	access->bits = W_OK | X_OK;
+	return access->path[0] != '\0';
+}
+
 /* False: this is not asked. */
 static bool
 reach_question(const struct promise *promise, const struct facts *facts, int which, struct access *access)
@@ -240,7 +272,7 @@ reach_question(const struct promise *promise, const struct facts *facts, int whi
 	default:
 		access->path = promise->logs[log];
 		access->bits = W_OK;
-		return facts->logs[log].exists == YES;
+		return facts->logs[log].exists == YES || is_to_be_made(promise, facts, log, access);
 	}
 }
 

@@ -40,7 +40,8 @@ find_trouble(const struct deed *deed, const struct stat *status)
 		return NOT_REGULAR;
 	if (status->st_uid != deed->owner && !deed->give)
 		return IS_OTHERS;
-	return status->st_nlink != 1 ? HAS_NAMES : 0;
+	/* One that is the account's already is not given away, whatever names it has. */
+	return status->st_nlink != 1 && status->st_uid != deed->owner ? HAS_NAMES : 0;
 }
 
 static int
@@ -109,6 +110,31 @@ erase(const void *context, struct reply *reply)
 		reply->number = errno;
 }
 
+static void
+make_folder(const void *context, struct reply *reply)
+{
+	const struct deed *deed = context;
+	struct stat status;
+
+	if (mkdirat(deed->folder, deed->name, deed->mode) == 0)
+		return;
+	reply->number = errno;
+	if (errno == EEXIST && fstatat(deed->folder, deed->name, &status, 0) == 0 && S_ISDIR(status.st_mode))
+		reply->number = 0;
+}
+
+/* The flag says that it was left, because something is in it. */
+static void
+drop_folder(const void *context, struct reply *reply)
+{
+	const struct deed *deed = context;
+
+	if (unlinkat(deed->folder, deed->name, AT_REMOVEDIR) == 0)
+		return;
+	reply->flag = errno == ENOTEMPTY || errno == EEXIST;
+	reply->number = reply->flag ? 0 : errno;
+}
+
 /* ---- who does it ---- */
 
 /* Opens the log's folder; it must be safe, or the user's. */
@@ -127,39 +153,46 @@ open_folder(const struct host *host, const char *path, const struct identity *us
 	    "%s", error->what);
 }
 
+/* The user acts, in a child. -1: error is set, and what the deed answered does not count. */
+static int
+become_and_act(const struct identity *user, gid_t group, void (*deed)(const void *, struct reply *), const void *what,
+    const char *verb, const char *path, struct reply *reply, struct error *error)
+{
+	*reply = (struct reply){ .descriptor = -1 };
+	if (child_run(user, group, deed, what, CHILD_SECONDS, reply) == 0)
+		return 0;
+	switch (errno) {
+	case EPERM:
+		return error_set(error, ERROR_FILE, "that is up to the job's user, and only root can act as that user",
+		    "run it with sudo", "cannot %s '%s'", verb, path);
+	case ETIMEDOUT:
+	case ECONNRESET:
+		return error_set(error, ERROR_FILE, "a process that acted as the job's user was stopped or killed",
+		    "try again, or name a directory of root's with --log-dir", "cannot %s '%s'", verb, path);
+	default:
+		return error_number(error, ERROR_SYSTEM, errno, "cannot %s '%s'", verb, path);
+	}
+}
+
 /* In a safe folder the caller acts, in the user's the user. -1: error is set. */
 static int
 act(const struct folder *folder, const struct identity *user, void (*deed)(const void *, struct reply *),
     const struct deed *what, const char *verb, const char *path, struct reply *reply, struct error *error)
 {
 	*reply = (struct reply){ .descriptor = -1 };
-	if (folder->weak.weak[0] == '\0') {
-		deed(what, reply);
-		return 0;
-	}
-	if (child_run(user, what->group, deed, what, CHILD_SECONDS, reply) == 0)
-		return 0;
-	switch (errno) {
-	case EPERM:
-		return error_set(error, ERROR_FILE,
-		    "its folder belongs to the job's user, and only root can act as him", "run it with sudo",
-		    "cannot %s '%s'", verb, path);
-	case ETIMEDOUT:
-	case ECONNRESET:
-		return error_set(error, ERROR_FILE, "a process that acted as the job's user was stopped or killed",
-		    "try again, or name a folder of root's with --log-dir", "cannot %s '%s'", verb, path);
-	default:
-		return error_number(error, ERROR_SYSTEM, errno, "cannot %s '%s'", verb, path);
-	}
+	if (folder->weak.weak[0] != '\0')
+		return become_and_act(user, what->group, deed, what, verb, path, reply, error);
+	deed(what, reply);
+	return 0;
 }
 
 static int
 refuse(int number, const char *verb, const char *path, struct error *error)
 {
 	static const char *const reasons[] = {
-		[-NOT_REGULAR] = "it is no regular file",
+		[-NOT_REGULAR] = "it is not a regular file",
 		[-HAS_NAMES] = "the file has another name, too, and would be given away with it",
-		[-IS_OTHERS] = "it belongs to another account, in a folder of the job's user",
+		[-IS_OTHERS] = "it is owned by another account, in a directory of the job's user",
 	};
 
 	if (number > 0)
@@ -451,4 +484,102 @@ files_access(const struct host *host, const char *path, const struct identity *u
 	files_access_all(host, &access, 1, user);
 	*error_number = access.error_number;
 	return access.answer;
+}
+
+/* ---- what an account's own plist names ---- */
+
+struct account_deed {
+	struct deed	 deed;
+	int		 root;
+	char		 path[PATH_SIZE];
+	void		(*perform)(const void *context, struct reply *);
+};
+
+/* In the child: finds the folder with the account's rights, and acts there. */
+static void
+perform_below(const void *context, struct reply *reply)
+{
+	const struct account_deed *account = context;
+	const char *slash = strrchr(account->path, '/');
+	struct trail trail = { .root = account->root };
+	struct deed deed = account->deed;
+
+	memcpy(trail.rest, account->path, (size_t)(slash - account->path));
+	reply->number = resolve(&trail);
+	if (reply->number != 0)
+		return;
+	deed.folder = openat(account->root, trail.end == 0 ? "." : trail.found,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	deed.name = slash + 1;
+	if (deed.folder == -1)
+		reply->number = errno;
+	else
+		account->perform(&deed, reply);
+}
+
+static int
+act_below(const struct host *host, const struct foreign *path, const struct identity *user,
+    void (*perform)(const void *, struct reply *), const struct deed *deed, const char *verb, struct reply *reply,
+    struct error *error)
+{
+	struct account_deed account = { .deed = *deed, .root = host->root, .perform = perform };
+
+	memcpy(account.path, path->theirs, sizeof account.path);
+	if (become_and_act(user, deed->group, perform_below, &account, verb, path->theirs, reply, error) == -1)
+		return -1;
+	if (reply->descriptor != -1)	/* the account has its log open; we want nothing of it */
+		close(reply->descriptor);
+	return reply->number == 0 ? 0 : refuse(reply->number, verb, path->theirs, error);
+}
+
+int
+files_account_log(const struct host *host, const struct foreign *path, const struct identity *user, gid_t group,
+    mode_t mode, bool *made, struct error *error)
+{
+	struct deed deed = { .owner = user->uid, .group = group, .mode = mode };
+	struct reply reply;
+	int result = act_below(host, path, user, make, &deed, "use the log", &reply, error);
+
+	*made = result == 0 && reply.flag;
+	return result;
+}
+
+/* What is not there, or not to be reached any more by its own account, needs no removal. */
+static int
+remove_below(const struct host *host, const struct foreign *path, const struct identity *user,
+    void (*perform)(const void *, struct reply *), const struct deed *deed, bool *left, struct error *error)
+{
+	struct reply reply;
+	int result = act_below(host, path, user, perform, deed, "remove", &reply, error);
+
+	*left = result == 0 && reply.flag;
+	return result == -1 && (reply.number == ENOENT || reply.number == ENOTDIR) ? 0 : result;
+}
+
+int
+files_account_remove_log(const struct host *host, const struct foreign *path, const struct identity *user,
+    bool only_empty, bool *left, struct error *error)
+{
+	struct deed deed = { .group = user->gid, .only_empty = only_empty };
+
+	return remove_below(host, path, user, erase, &deed, left, error);
+}
+
+int
+files_account_make_directory(const struct host *host, const struct foreign *path, const struct identity *user,
+    struct error *error)
+{
+	struct deed deed = { .group = user->gid, .mode = 0755 };
+	struct reply reply;
+
+	return act_below(host, path, user, make_folder, &deed, "make", &reply, error);
+}
+
+int
+files_account_remove_directory(const struct host *host, const struct foreign *path, const struct identity *user,
+    bool *left, struct error *error)
+{
+	struct deed deed = { .group = user->gid };
+
+	return remove_below(host, path, user, drop_folder, &deed, left, error);
 }
