@@ -200,7 +200,10 @@ PRINTING = v?fprintf|v?printf|v?dprintf|f?puts|f?putc|putchar|fwrite|v?syslog|pe
 # cleans what it gives to syslog.
 PRINTERS = core/text core/json core/difference command/command command/completion% command/connect
 printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c src/*/*.c))
-layers: ## the folders' includes go one way only
+# What creates, gives away, renames or removes as root, and who may call it.
+ROOTS = files_(write|set_owner|keep|restore|remove|remove_directory|make_directory)
+ACTORS = src/host/files.c src/host/apply.c src/host/oneshot.c src/command/change.c
+layers: ## the folders' includes go one way only; root acts on no foreign path
 	@! $(call includes,src/core include/core) | grep -vE 'include ("core/|<($(PURE))\.h>)|src/core/plist\.c:.*<plist/plist.h>' || \
 	{ echo "layers: core may include core and what knows no machine; src/core/plist.c alone libplist" >&2; exit 1; }
 	@! grep -nE '(^|[^[:alnum:]_])($(IMPURE))\(' /dev/null $(wildcard src/core/*.c) || \
@@ -211,6 +214,10 @@ layers: ## the folders' includes go one way only
 	{ echo "layers: host must not know command" >&2; exit 1; }
 	@! $(call includes,src include) | grep -v 'src/core/plist\.c:' | grep -E '<plist/' || \
 	{ echo "layers: src/core/plist.c alone may include libplist" >&2; exit 1; }
+	@! grep -nE '(\.|>)theirs' /dev/null $(filter-out src/host/logs.c,$(wildcard src/host/*.c src/command/*.c)) || \
+	{ echo "layers: what a foreign path names is touched in src/host/logs.c alone, by the account" >&2; exit 1; }
+	@! grep -nE '(^|[^_[:alnum:]])($(ROOTS))\(' /dev/null $(filter-out $(ACTORS),$(wildcard src/*/*.c)) || \
+	{ echo "layers: only the files of ACTORS change files as root, and they have no foreign path" >&2; exit 1; }
 	@! $(call includes,tests/launchd tests/test_launchd.c) | grep -E '"(core|host|command)/|include/|mac\.h' || \
 	{ echo "layers: the embedded launchd shares nothing with lnpctl" >&2; exit 1; }
 
