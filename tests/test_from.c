@@ -218,6 +218,126 @@ from_hangs_at_nothing_and_follows_no_link_of_others(void **state)
 	expect(mac, mac_command(mac, "install --user worker --from /private/open/link.plist"), 73);
 }
 
+/* ---- whose the file is ---- */
+
+#define HIS	"/Users/worker/job.plist"
+#define CHROOT	"<key>RootDirectory</key><string>/</string>\n"
+
+static void
+need_accounts(const struct mac *mac)
+{
+	if (mac->as_root)
+		return;
+	print_message("needs root: other accounts\n");
+	skip();
+}
+
+static void
+write_his(struct mac *mac, const char *keys)
+{
+	char text[2048];
+
+	snprintf(text, sizeof text, HEAD JOB "%s" TAIL, keys);
+	mac_write(mac, HIS, text);
+	mac_set_owner(mac, "/Users/worker", mac->worker_uid, mac->worker_gid);
+	mac_set_owner(mac, HIS, mac->worker_uid, mac->worker_gid);
+}
+
+static void
+key_that_gives_a_daemon_more_is_the_administrators_to_allow(void **state)
+{
+	struct mac *mac = *state;
+
+	write_his(mac, CHROOT "<key>UserName</key><string>worker</string>\n");
+	if (mac->as_root) {
+		expect(mac, mac_command(mac, "install --from " HIS), 65);
+		assert_has(mac->err, "RootDirectory: only root may chroot");
+		assert_has(mac->err, "add: --allow RootDirectory\n");
+		assert_false(mac_exists(mac, PLIST));
+		expect(mac, mac_command(mac, "install --allow RootDirectory --dry-run --from " HIS), 0);
+		assert_has(mac->out, "kept    RootDirectory: only root may chroot");
+		/* sudo says that the caller is somebody else, somebody else again, and nobody. */
+		setenv("SUDO_UID", "502", 1);
+		expect(mac, mac_command(mac, "install --from " HIS), 65);
+		setenv("SUDO_UID", "501x", 1);
+		expect(mac, mac_command(mac, "install --from " HIS), 65);
+		setenv("SUDO_UID", "", 1);
+		expect(mac, mac_command(mac, "install --from " HIS), 65);
+		setenv("SUDO_UID", "501", 1);
+	}
+	/* The administrator's own file, in his own home. */
+	expect(mac, mac_command(mac, "install --from " HIS), 0);
+	has(mac, "RootDirectory");
+	assert_has_not(mac->out, "kept");
+	unsetenv("SUDO_UID");
+}
+
+static void
+file_that_another_account_can_change_is_that_accounts(void **state)
+{
+	struct mac *mac = *state;
+	const char *const install = "install --dry-run --from " HIS;
+
+	need_accounts(mac);
+	write_his(mac, CHROOT "<key>UserName</key><string>worker</string>\n");
+	setenv("SUDO_UID", "501", 1);
+	expect(mac, mac_command(mac, install), 0);
+	mac_set_mode(mac, HIS, 0664);
+	expect(mac, mac_command(mac, install), 65);
+	mac_set_mode(mac, HIS, 0644);
+	mac_set_mode(mac, "/Users/worker", 0777);
+	expect(mac, mac_command(mac, install), 65);
+	mac_set_mode(mac, "/Users/worker", 0755);
+	mac_set_owner(mac, HIS, 502, 20);
+	expect(mac, mac_command(mac, install), 65);
+	mac_set_owner(mac, HIS, 0, 0);
+	expect(mac, mac_command(mac, install), 0);
+	unsetenv("SUDO_UID");
+	/* Root's file in worker's home: worker can put another in its place. */
+	expect(mac, mac_command(mac, install), 65);
+}
+
+static void
+accounts_file_names_its_own_account_and_no_other(void **state)
+{
+	struct mac *mac = *state;
+
+	need_accounts(mac);
+	write_his(mac, "<key>UserName</key><string>root</string>\n");
+	expect(mac, mac_command(mac, "install --from " HIS), 65);
+	assert_has(mac->err, "UserName: a daemon runs as this account");
+	expect(mac, mac_command(mac, "install --dry-run --user worker --from " HIS), 0);
+	write_his(mac, "<key>UserName</key><string>worker</string><key>GroupName</key><string>wheel</string>\n");
+	expect(mac, mac_command(mac, "install --from " HIS), 65);
+	assert_has(mac->err, "GroupName: ");
+	assert_has_not(mac->err, "UserName: ");
+	expect(mac, mac_command(mac, "install --dry-run --group wheel --from " HIS), 0);
+	write_his(mac, "<key>UserName</key><string>worker</string><key>GroupName</key><string>staff</string>\n");
+	expect(mac, mac_command(mac, "install --from " HIS), 0);
+	has(mac, "<string>worker</string>");
+}
+
+static void
+accounts_file_does_not_take_another_accounts_place_by_its_label(void **state)
+{
+	struct mac *mac = *state;
+	const char *before;
+
+	need_accounts(mac);
+	expect(mac, mac_command(mac, "install --label com.example.job --user root -- " MAC_WORKER), 0);
+	before = mac_read(mac, PLIST);
+	write_his(mac, "<key>UserName</key><string>worker</string>\n");
+	expect(mac, mac_command(mac, "install --from " HIS), 65);
+	assert_has(mac->err, "--label");
+	assert_string_equal(mac_read(mac, PLIST), before);
+	expect(mac, mac_command(mac, "install --dry-run --label com.example.job --from " HIS), 0);
+	expect(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	expect(mac, mac_command(mac, "install --replace --from " HIS), 65);
+	expect(mac, mac_command(mac, "install --from " HIS), 0);
+	expect(mac, mac_command(mac, "install --from " HIS), 0);
+	assert_has(mac->out, "unchanged");
+}
+
 /* ---- --set ---- */
 
 static void
@@ -276,6 +396,10 @@ main(void)
 		ON_A_MAC(options_go_before_the_plist_of_from),
 		ON_A_MAC(from_refuses_what_lint_calls_an_error),
 		ON_A_MAC(from_hangs_at_nothing_and_follows_no_link_of_others),
+		ON_A_MAC(key_that_gives_a_daemon_more_is_the_administrators_to_allow),
+		ON_A_MAC(file_that_another_account_can_change_is_that_accounts),
+		ON_A_MAC(accounts_file_names_its_own_account_and_no_other),
+		ON_A_MAC(accounts_file_does_not_take_another_accounts_place_by_its_label),
 		ON_A_MAC(a_timer_takes_keep_alive_away),
 		ON_A_MAC(a_wrong_setting_changes_nothing),
 		ON_A_MAC(variables_that_are_set_are_not_shown),

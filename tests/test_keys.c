@@ -57,6 +57,41 @@ every_row_below_another_has_that_other(void **state)
 	}
 }
 
+/* What launchd never reads, or no longer, gives nothing; what only Apple knows may give anything. */
+static void
+every_row_says_what_it_gives_a_daemon(void **state)
+{
+	static const char *const give[] = { "EnableGlobbing", "ExitTimeOut", "GroupName", "HardResourceLimits",
+		"JoinGUISession", "LaunchEvents", "MachServices", "MachServices.*.HostSpecialPort",
+		"MachServices.*.TaskSpecialPort", "Nice", "RootDirectory", "SessionCreate", "Sockets",
+		"SoftResourceLimits.NumberOfFiles", "SoftResourceLimits.NumberOfProcesses",
+		"UserEnvironmentVariables", "UserName" };
+	static const char *const do_not[] = { "KeepAlive", "ProgramArguments", "Program", "RunAtLoad", "Label", "Umask",
+		"StartInterval", "StartCalendarInterval", "WatchPaths", "QueueDirectories", "EnvironmentVariables",
+		"EnvironmentVariables.*", "ProcessType", "ThrottleInterval", "WorkingDirectory", "StandardInPath",
+		"LimitLoadToSessionType", "AssociatedBundleIdentifiers" };
+	size_t count;
+	const struct key *rows = keys_table(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		const struct key *row = &rows[i];
+
+		if (row->gives == NULL)
+			fail_msg("%s is not decided", row->path);
+		if (row->status == KEY_PRIVATE && row->gives[0] == '\0')
+			fail_msg("%s is Apple's own, and said to give nothing", row->path);
+		if ((row->applies == KEY_NOWHERE || row->status == KEY_REMOVED) && row->gives[0] != '\0')
+			fail_msg("%s does nothing, and is said to give: %s", row->path, row->gives);
+	}
+	for (size_t i = 0; i < sizeof give / sizeof give[0]; i++)
+		if (keys_row(give[i])->gives[0] == '\0')
+			fail_msg("%s gives nothing", give[i]);
+	for (size_t i = 0; i < sizeof do_not / sizeof do_not[0]; i++)
+		if (keys_row(do_not[i])->gives[0] != '\0')
+			fail_msg("%s gives something", do_not[i]);
+}
+
 static const char *
 status_word(enum key_status status)
 {
@@ -125,6 +160,29 @@ a_row_is_found_by_the_names_on_the_way(void **state)
 }
 
 static void
+a_row_is_found_in_any_case(void **state)
+{
+	static const struct { const char *names[3]; size_t count; const char *path; } cases[] = {
+		{ { "rootdirectory" }, 1, "RootDirectory" },
+		{ { "NICE" }, 1, "Nice" },
+		{ { "sockets", "Listeners", "sockTYPE" }, 3, "Sockets.*.SockType" },
+		{ { "machservices", "com.example.x", "hostspecialport" }, 3, "MachServices.*.HostSpecialPort" },
+		{ { "Keepalive", "pathstate", "/x" }, 3, "KeepAlive.PathState.*" },
+		{ { "RootDirector" }, 1, NULL }, { { "RootDirectory2" }, 1, NULL }, { { "" }, 1, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct key *row = keys_find_folded(cases[i].names, cases[i].count);
+
+		if (cases[i].path == NULL)
+			assert_null(row);
+		else if (row == NULL || strcmp(row->path, cases[i].path) != 0)
+			fail_msg("%s is found as %s", cases[i].path, row == NULL ? "nothing" : row->path);
+	}
+}
+
+static void
 a_misspelt_key_is_near_the_right_one(void **state)
 {
 	static const char *const pairs[][2] = {
@@ -190,8 +248,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_sorted_and_has_no_row_twice),
 		cmocka_unit_test(every_row_below_another_has_that_other),
+		cmocka_unit_test(every_row_says_what_it_gives_a_daemon),
 		cmocka_unit_test(the_table_agrees_with_the_research),
 		cmocka_unit_test(a_row_is_found_by_the_names_on_the_way),
+		cmocka_unit_test(a_row_is_found_in_any_case),
 		cmocka_unit_test(a_misspelt_key_is_near_the_right_one),
 		cmocka_unit_test(types_say_what_a_value_and_what_is_in_it_may_be),
 		cmocka_unit_test(values_are_held_against_range_and_words),

@@ -230,7 +230,8 @@ what_a_daemon_cannot_have_is_warned_of(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct options options = { .label = NULL };
+		static const char *allow[] = { "SoftResourceLimits" };
+		struct options options = { .allowed = { allow, 1 } };
 		char plist[2048], *text;
 
 		snprintf(plist, sizeof plist, START "%s" END, cases[i].keys);
@@ -268,6 +269,41 @@ plist_that_launchd_would_not_take_is_refused_with_the_reason(void **state)
 	}
 }
 
+static void
+what_a_key_gives_a_daemon_is_told_with_what_becomes_of_it(void **state)
+{
+	static const char plist[] = START PROGRAM "<key>RootDirectory</key><string>~/x</string>"
+	    "<key>MachServices</key><dict><key>com.example.x</key><dict><key>HostSpecialPort</key>"
+	    "<integer>9</integer></dict></dict><key>OfMyOwn</key><true/>" END;
+	static const char *allow[] = { "RootDirectory", "MachServices", "OfMyOwn" };
+	struct options options = { .label = NULL };
+	char *text;
+
+	(void)state;
+	assert_null(transform(plist, &options, 501));
+	assert_int_equal(error.kind, ERROR_DATA);
+	assert_has(error.why, "RootDirectory: only root may chroot");
+	assert_has(error.why, "MachServices.com.example.x.HostSpecialPort: ");
+	assert_has(error.why, "OfMyOwn: ");
+	assert_int_equal(key("RootDirectory")->fate, MIGRATE_REFUSED);
+	options.allowed = (struct words){ allow, 3 };
+	text = transform(plist, &options, 501);
+	if (text == NULL)
+		fail_msg("%s: %s", error.what, error.why);
+	assert_int_equal(key("RootDirectory")->fate, MIGRATE_CHANGED);
+	assert_has(key("RootDirectory")->why, "now /Users/worker/x; only root may chroot");
+	assert_true(key("MachServices.com.example.x.HostSpecialPort")->granted);
+	assert_has(text, "<key>HostSpecialPort</key>");
+	free(text);
+	/* Its own user and group are not taken over: they are no grants. */
+	options = (struct options){ .label = NULL };
+	text = transform(START PROGRAM "<key>UserName</key><string>root</string><key>GroupName</key>"
+	    "<string>wheel</string><key>Nice</key><integer>5</integer>" END, &options, 501);
+	assert_non_null(text);
+	assert_has_not(text, "wheel");
+	free(text);
+}
+
 /* ---- other people's agents ---- */
 
 static struct bytes
@@ -299,7 +335,7 @@ try_file(const char *name, size_t *migrated, size_t *refused)
 		.agent_home = "/Users/worker",
 		.same_account = true };
 	struct bytes bytes, plist;
-	size_t errors = 0, fates[4] = { 0 };
+	size_t errors = 0, fates[MIGRATE_REFUSED + 1] = { 0 };
 
 	snprintf(path, sizeof path, "../shared/launchd/plists/%s", name);
 	bytes = read_file(path);
@@ -692,6 +728,42 @@ folder_that_became_a_link_gets_no_agent_back(void **state)
 	assert_false(mac_exists(mac, AGENT));
 }
 
+static void
+key_that_gives_a_daemon_more_is_refused_until_it_is_allowed(void **state)
+{
+	static const char *const keys[][3] = {
+		{ "RootDirectory", "<key>RootDirectory</key><string>/</string>", "only root may chroot" },
+		{ "Nice", "<key>Nice</key><integer>-20</integer>", "only root may go below 0" },
+		{ "Sockets", "<key>Sockets</key><dict><key>L</key><dict><key>SockPathName</key><string>/var/run/x"
+		  "</string></dict></dict>", "launchd opens them as root" },
+	};
+	struct mac *mac = *state;
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		char text[2048], line[256];
+
+		snprintf(text, sizeof text, START PROGRAM "%s" END, keys[i][1]);
+		agent_at(mac, AGENT, text);
+		assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
+		assert_has(mac->err, keys[i][2]);
+		snprintf(line, sizeof line, " --allow %s", keys[i][0]);
+		assert_has(mac->err, line);
+		assert_status(mac, mac_command(mac, MIGRATE "--json --dry-run " AGENT), 65);
+		assert_has(mac->out, "\"result\":\"refused\",\"why\":\"");
+		assert_int_equal(mac_count(mac, "bootout"), 0);
+		assert_false(mac_exists(mac, PLIST));
+		assert_string_equal(mac_read(mac, AGENT), text);
+		snprintf(line, sizeof line, MIGRATE "--no-load --allow %s " AGENT, keys[i][0]);
+		assert_status(mac, mac_command(mac, line), 0);
+		assert_has(mac->out, keys[i][2]);
+		assert_has(mac_read(mac, PLIST), keys[i][0]);
+		assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+		snprintf(line, sizeof line, "bootout %s", user_target);
+		assert_int_equal(mac_launchctl(mac, line), 0);
+		mac_forget_calls(mac);
+	}
+}
+
 int
 main(void)
 {
@@ -702,6 +774,7 @@ main(void)
 		cmocka_unit_test(agent_without_logs_gets_them_where_it_is_told),
 		cmocka_unit_test(what_a_daemon_cannot_have_is_warned_of),
 		cmocka_unit_test(plist_that_launchd_would_not_take_is_refused_with_the_reason),
+		cmocka_unit_test(what_a_key_gives_a_daemon_is_told_with_what_becomes_of_it),
 		cmocka_unit_test(every_plist_of_the_collection_becomes_a_good_daemon_or_is_refused),
 		EMBEDDED(agent_becomes_a_daemon_and_comes_back_with_its_inode),
 		EMBEDDED(failed_migrate_leaves_the_agent_loaded_and_no_daemon),
@@ -714,6 +787,7 @@ main(void)
 		EMBEDDED(what_is_no_agent_is_refused),
 		EMBEDDED(agent_of_an_account_that_cannot_be_read_is_not_called_none),
 		EMBEDDED(agent_that_launchd_would_not_read_decides_nothing),
+		EMBEDDED(key_that_gives_a_daemon_more_is_refused_until_it_is_allowed),
 		EMBEDDED(link_in_a_home_leads_root_nowhere),
 		EMBEDDED(folder_that_became_a_link_gets_no_agent_back),
 	};

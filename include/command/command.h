@@ -47,6 +47,7 @@ struct session {			/* one run of one command */
 	mode_t		 from_mode;	/* of that file */
 	bool		 from_is_accounts;	/* another account than root and host.administrator can change that file: what
 					   it says is that account's, see command/from.h */
+	bool		 label_is_accounts;	/* and the label is what it says */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */
 	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL: nothing to tell */
 	struct change	 change;	/* of install: the JSON is made from it */

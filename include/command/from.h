@@ -15,6 +15,10 @@
  * called sudo; without root the caller) can change, by itself or by its path, is the administrator's, as the command
  * line is. Any other counts as written by the account that the job runs as: root does nothing for it that this account
  * could not do itself. The fact is that of the descriptor that was read.
+ *
+ * Of an account's file the keys that would give a daemon more than an agent are refused until --allow names each; an
+ * account or group that is not the owner's own must be named by --user and --group; and the label must be named by
+ * --label where another account's job has it (session->label_is_accounts).
  */
 int	from_read(struct session *, struct error *);
 

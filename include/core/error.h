@@ -26,7 +26,7 @@ enum error_kind {
 struct error {
 	enum error_kind	kind;		/* decides the exit status */
 	char		what[1536];	/* cannot replace '/Library/LaunchDaemons/com.example.job.plist' */
-	char		why[512];	/* No space left on device; may be empty */
+	char		why[1536];	/* No space left on device; may be empty */
 	char		fix[1536];	/* free some space, then run the same command; may be empty */
 	char detail[2048]; /* lines that help to see why, such as the end of a log; usually empty. Set by hand */
 };

@@ -36,6 +36,8 @@ struct key {
 	enum key_domain	 applies;
 	enum key_status	 status;
 	const char	*advice;	/* what to do about it; may be NULL */
+	const char	*gives;		/* what it gives a daemon that it does not give an agent, in words: "it ...".
+					   Empty: nothing; never NULL. See core/grant.h */
 };
 
 /* A part of key.types: what one value may be. */
@@ -49,6 +51,9 @@ const struct key *keys_table(size_t *count);
 
 /* The row for a key, given by the names on the way to it, outermost first; a row without "*" goes first. NULL: none. */
 const struct key *keys_find(const char *const names[], size_t count);
+
+/* The same, A-Z and a-z being the same: launchd reads most keys so. */
+const struct key *keys_find_folded(const char *const names[], size_t count);
 
 /* The row at a path exactly as the table writes it, NULL when there is none. */
 const struct key *keys_row(const char *path);

@@ -14,12 +14,13 @@
 #define MIGRATE_KEYS		100
 #define MIGRATE_WARNINGS	16
 
-enum migrate_fate { MIGRATE_KEPT, MIGRATE_CHANGED, MIGRATE_DROPPED, MIGRATE_ADDED };
+enum migrate_fate { MIGRATE_KEPT, MIGRATE_CHANGED, MIGRATE_DROPPED, MIGRATE_ADDED, MIGRATE_REFUSED };
 
 struct migrate_key {
 	enum migrate_fate fate;
-	char		 key[64];
+	char		 key[128];
 	char		 why[512];	/* empty for what is kept as it is */
+	bool		 granted;	/* why says what it gives a daemon: see core/grant.h */
 };
 
 struct migration {
@@ -43,7 +44,8 @@ int	migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *);
 
 /*
  * The daemon's plist, malloc'ed; the caller frees data. Options are applied to it. ERROR_DATA: lint finds an error in
- * the agent's text or in the daemon, or Disabled is set; ERROR_USAGE, ERROR_SYSTEM.
+ * the agent's text or in the daemon, Disabled is set, or a key would give the daemon more than it gave the agent and no
+ * --allow names it; ERROR_USAGE, ERROR_SYSTEM. The migration is filled after an ERROR_DATA, too, as far as it came.
  */
 int migrate_plist(struct bytes agent, const struct migrate_goal *, struct migration *, struct bytes *, struct error *);
 
@@ -53,6 +55,6 @@ int migrate_plist(struct bytes agent, const struct migrate_goal *, struct migrat
  */
 int	migrate_logs(struct bytes from, const struct migrate_goal *, struct migration *, struct bytes *, struct error *);
 
-const char *migrate_word(enum migrate_fate);	/* "kept", "changed", "dropped", "added" */
+const char *migrate_word(enum migrate_fate);	/* "kept", "changed", "dropped", "added", "refused" */
 
 #endif

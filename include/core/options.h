@@ -53,6 +53,7 @@ struct options {
 	struct words	 peers;		/* HOST:PORT */
 	bool		 keep, replace, no_load;
 	double		 settle;	/* seconds; below 0: not given */
+	struct words	 allowed;	/* keys of --allow */
 	const char	*from;		/* the plist to start from; NULL: none */
 	bool		 whole_label;	/* no option: an account chose the label, so that its last part alone may be the
 					   name of a log of somebody else's */

@@ -47,6 +47,9 @@ unsigned text_distance(const char *a, const char *b);
 /* Whether two strings are equal when A-Z and a-z are the same: how the file system of a Mac sees names. */
 bool	text_equal_folded(const char *, const char *);
 
+/* The same of the beginning of a string. */
+bool	text_begins_folded(const char *, const char *start);
+
 /*
  * A path as a Mac's links /var, /etc and /tmp have it: what is behind "/private", where it leads to what they lead to.
  * Two paths are the same when these are.

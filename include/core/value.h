@@ -20,6 +20,7 @@ enum value_kind {
 	VALUE_GROUP,
 	VALUE_LABEL,			/* of a job */
 	VALUE_SETTING,			/* a key of launchd.plist, an equals sign and its value */
+	VALUE_KEY,			/* one that gives a daemon more than an agent */
 	VALUE_COMMAND,			/* of lnpctl's */
 	VALUE_SHELL,			/* that completion knows */
 	VALUE_PROGRAM,			/* with its arguments, behind "--" */

@@ -108,6 +108,22 @@ write_settings(FILE *out)
 	}
 }
 
+/* Apple's own are left out: nobody who needs one has to be helped to its name. */
+static void
+write_keys(FILE *out)
+{
+	size_t count;
+	const struct key *rows = keys_table(&count);
+	const char *blank = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].gives[0] == '\0' || rows[i].status == KEY_PRIVATE || strchr(rows[i].path, '*') != NULL)
+			continue;
+		fprintf(out, "%s%s", blank, rows[i].path);
+		blank = " ";
+	}
+}
+
 void
 completion_words(FILE *out, const struct value *value)
 {
@@ -121,6 +137,8 @@ completion_words(FILE *out, const struct value *value)
 		fprintf(out, "%s%s", i == 0 ? "" : " ", shells[i].name);
 	if (value->kind == VALUE_SETTING)
 		write_settings(out);
+	if (value->kind == VALUE_KEY)
+		write_keys(out);
 }
 
 /* ---- the command ---- */

@@ -188,6 +188,7 @@ word_of(enum value_kind kind)
 	case VALUE_PROGRAM:	return "program";
 	case VALUE_WORD:
 	case VALUE_SETTING:
+	case VALUE_KEY:
 	case VALUE_COMMAND:
 	case VALUE_SHELL:	break;
 	}

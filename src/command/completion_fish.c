@@ -116,6 +116,7 @@ write_values(FILE *out, const struct value *value)
 	case VALUE_WORD:
 	case VALUE_SHELL:
 	case VALUE_SETTING:
+	case VALUE_KEY:
 	case VALUE_COMMAND:	completion_words(out, value); break;
 	case VALUE_CONTEXT:	write_contexts(out, value); break;
 	case VALUE_FOLDER:	fputs("(__lnpctl_folders)", out); break;

@@ -96,6 +96,7 @@ write_action(FILE *out, const struct value *value)
 		putc(' ', out);
 		break;
 	case VALUE_WORD:
+	case VALUE_KEY:
 	case VALUE_SHELL:
 		putc('(', out);
 		completion_words(out, value);

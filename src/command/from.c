@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include "command/from.h"
+#include "command/report.h"
+#include "core/grant.h"
 #include "core/job.h"
 #include "core/plist.h"
 #include "core/promise.h"
 #include "core/text.h"
+#include "host/accounts.h"
 #include "host/files.h"
 
 static int
@@ -37,6 +40,50 @@ from_is_of(const struct session *session, uid_t uid)
 	return full_path(session, path, &ignored) == 0 && files_is_of(&session->host, path, uid);
 }
 
+/*
+ * The account whose file it is may name itself in it, and a group that it is in: that gives it nothing. Any other account
+ * or group is the administrator's to name.
+ */
+static void
+accept_own_names(struct session *session)
+{
+	struct options *options = &session->options;
+	const char *user = plist_text(plist_member(session->from, "UserName"));
+	const char *group = plist_text(plist_member(session->from, "GroupName"));
+	struct account account;
+	struct account_group named;
+
+	if (options->user == NULL && user != NULL) {
+		accounts_user(&session->host, user, &account);
+		if (account.exists == YES && from_is_of(session, account.identity.uid))
+			options->user = user;
+	}
+	if (options->group != NULL || group == NULL || options->user == NULL)
+		return;
+	accounts_user(&session->host, options->user, &account);
+	accounts_group(&session->host, group, &named);
+	for (int i = 0; account.exists == YES && named.exists == YES && i < account.identity.ngroups; i++)
+		if (account.identity.groups[i] == named.gid)
+			options->group = group;
+}
+
+/* What an account's file asks for. */
+static int
+judge(struct session *session, const char *path, struct error *error)
+{
+	struct grants grants;
+
+	session->label_is_accounts = session->options.label == NULL;
+	accept_own_names(session);
+	grants_find(&grants, session->from, &session->options);
+	if (grants_refuse(&grants, "use", path, error) == -1)
+		return -1;
+	for (size_t i = 0; i < grants.count; i++)
+		report_line(session, "%-7s %s: %s", migrate_word(MIGRATE_KEPT), grants.rows[i].key,
+		    grants.rows[i].reason);
+	return 0;
+}
+
 int
 from_read(struct session *session, struct error *error)
 {
@@ -55,5 +102,7 @@ from_read(struct session *session, struct error *error)
 	if (session->from == NULL)
 		return error_set(error, ERROR_DATA, why.why[0] != '\0' ? why.why : why.what, why.fix,
 		    "cannot use the plist '%s'", path);
+	if (session->from_is_accounts && judge(session, path, error) == -1)
+		return -1;
 	return job_fill(&session->options, session->from, error);
 }

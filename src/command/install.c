@@ -109,6 +109,18 @@ install_receipt(struct session *session, const char *label, struct promise *rece
 	return result == 0 || facts->receipt.exists == NO ? 0 : -1;
 }
 
+/* An account's file must not put its job in the place of another's by a name. */
+static int
+refuse_label(const struct session *session, const struct promise *promise, const struct promise *installed,
+    struct error *error)
+{
+	if (!session->label_is_accounts ||
+	    (!session->options.replace && (installed == NULL || installed->uid == promise->uid)))
+		return 0;
+	return error_set(error, ERROR_DATA, "its label is that of a file that others can change", "name it with --label",
+	    "cannot replace the job '%s'", promise->label);
+}
+
 /* Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried. */
 static void
 tell_unproved(struct session *session, const struct promise *promise)
@@ -189,7 +201,8 @@ command_install(struct session *session, struct error *error)
 	text_copy(session->change.label, NAME_SIZE, options->label == NULL ? "" : options->label);
 	if (job_check(options, error) == -1 || promise_make(session, promise, facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||
-	    install_receipt(session, promise->label, receipt, facts, &installed, error) == -1)
+	    install_receipt(session, promise->label, receipt, facts, &installed, error) == -1 ||
+	    refuse_label(session, promise, installed ? receipt : NULL, error) == -1)
 		goto out;
 	promise->agent = receipt->agent;
 	if (session->from != NULL)

@@ -237,7 +237,7 @@ report_migration(struct session *session, const struct migration *migration)
 	for (size_t i = 0; i < migration->count; i++) {
 		const struct migrate_key *row = &migration->keys[i];
 
-		if (row->fate == MIGRATE_KEPT && !all)
+		if (row->fate == MIGRATE_KEPT && !row->granted && !all)
 			continue;
 		report_line(session, "%-7s %s%s%s", migrate_word(row->fate), row->key, row->why[0] == '\0' ? "" : ": ",
 		    row->why);

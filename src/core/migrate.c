@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/grant.h"
 #include "core/job.h"
 #include "core/keys.h"
 #include "core/lint.h"
@@ -19,6 +20,7 @@ struct work {
 	const struct plist	*agent;
 	struct plist		*daemon;	/* a copy, being changed */
 	const struct migrate_goal *goal;
+	struct grants		 grants;	/* of the agent's keys */
 	struct migration	*migration;
 	struct error		*error;
 	int			 result;
@@ -38,6 +40,28 @@ migrate_say(struct migration *migration, enum migrate_fate fate, const char *key
 	va_start(arguments, format);
 	vsnprintf(row->why, sizeof row->why, format, arguments);
 	va_end(arguments);
+}
+
+/* What a key gives a daemon is said with what becomes of it; of one below another, in a row of its own. */
+static void
+say_grants(struct work *work)
+{
+	for (size_t i = 0; i < work->grants.count; i++) {
+		const struct grant *grant = &work->grants.rows[i];
+		struct migrate_key *row = work->migration->keys, *end = row + work->migration->count;
+		size_t length;
+
+		while (row < end && strcmp(row->key, grant->key) != 0)
+			row++;
+		if (row == work->migration->keys + MIGRATE_KEYS)
+			return;
+		if (row == end)
+			migrate_say(work->migration, MIGRATE_KEPT, grant->key, "%s", "");
+		length = strlen(row->why);
+		snprintf(row->why + length, sizeof row->why - length, "%s%s", length == 0 ? "" : "; ", grant->reason);
+		row->fate = grant->allowed ? row->fate : MIGRATE_REFUSED;
+		row->granted = true;
+	}
 }
 
 static void warn(struct migration *, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -165,8 +189,10 @@ by_table(struct work *work, const char *key)
 	const struct key *row = keys_row(key);
 
 	/* What was meant by it is for its author to say: lint refuses what looks like another key. */
-	if (row == NULL || row->status == KEY_MISTAKE)
+	if (row != NULL && row->status == KEY_MISTAKE)
 		migrate_say(work->migration, MIGRATE_KEPT, key, "launchd does not know it");
+	else if (row == NULL)
+		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
 	else if (row->applies == KEY_AGENT)
 		drop(work, key, "a daemon has no login session");
 	else if (row->status == KEY_REMOVED || row->status == KEY_OUTPUT || row->status == KEY_BUNDLE)
@@ -296,6 +322,16 @@ refuse_disabled(const struct work *work)
 	return 0;
 }
 
+/* User and group are never the agent's. */
+static void
+find_grants(struct work *work)
+{
+	struct options options = *work->goal->options;
+
+	options.group = work->goal->group;
+	grants_find(&work->grants, work->agent, &options);
+}
+
 static int
 transform(struct work *work, struct bytes *bytes)
 {
@@ -304,10 +340,14 @@ transform(struct work *work, struct bytes *bytes)
 
 	if (refuse_disabled(work) == -1)
 		return -1;
+	find_grants(work);
 	plist_visit(work->agent, visit, work);
 	add_variables(work);
 	set_account(work);
 	if (migrate_add_logs(work->goal, work->daemon, work->migration, work->error) == -1)
+		return -1;
+	say_grants(work);
+	if (grants_refuse(&work->grants, "migrate", goal->options->label, work->error) == -1)
 		return -1;
 	from.data = (unsigned char *)plist_serialise(work->daemon, &from.size);
 	if (from.data == NULL)
@@ -353,7 +393,7 @@ migrate_word(enum migrate_fate fate)
 {
 	static const char *const words[] = {
 		[MIGRATE_KEPT] = "kept", [MIGRATE_CHANGED] = "changed", [MIGRATE_DROPPED] = "dropped",
-		[MIGRATE_ADDED] = "added",
+		[MIGRATE_ADDED] = "added", [MIGRATE_REFUSED] = "refused",
 	};
 
 	return words[fate];

@@ -34,6 +34,8 @@ static const struct option options_rows[] = {
 	  "any other key of launchd.plist(5), repeatable; for example ThrottleInterval=30" },
 	{ "from", "FILE", COMMAND_INSTALL, OPTION_TEXT, FIELD(from),
 	  "start from this plist, a full path; the other options override it" },
+	{ "allow", "KEY", COMMAND_MAKES, OPTION_LIST, FIELD(allowed),
+	  "keep this key of the plist although it gives a daemon more than it gave the agent, repeatable" },
 	{ "peer", "HOST:PORT", COMMAND_MAKES, OPTION_LIST, FIELD(peers),
 	  "a machine on the LAN that the job must reach, repeatable" },
 	{ "keep", NULL, COMMAND_MAKES, OPTION_FLAG, FIELD(keep),
@@ -218,7 +220,7 @@ static int
 make_lists(struct options *options, size_t most)
 {
 	struct words *const lists[] = { &options->environment, &options->settings, &options->peers,
-	    &options->contexts };
+	    &options->contexts, &options->allowed };
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		lists[i]->items = calloc(most, sizeof *lists[i]->items);
@@ -273,4 +275,5 @@ options_free(struct options *options)
 	free_list(&options->settings);
 	free_list(&options->peers);
 	free_list(&options->contexts);
+	free_list(&options->allowed);
 }

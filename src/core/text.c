@@ -214,6 +214,16 @@ text_equal_folded(const char *a, const char *b)
 	return *a == *b;
 }
 
+bool
+text_begins_folded(const char *s, const char *start)
+{
+	while (*start != '\0' && fold(*s) == fold(*start)) {
+		s++;
+		start++;
+	}
+	return *start == '\0';
+}
+
 const char *
 text_short_path(const char *path)
 {

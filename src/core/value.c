@@ -12,6 +12,7 @@ static const struct value rows[] = {	/* sorted by name; a test checks it */
 	{ "FILE",		VALUE_FILE,	{ NULL } },
 	{ "GROUP",		VALUE_GROUP,	{ NULL } },
 	{ "HOST:PORT",		VALUE_FREE,	{ NULL } },
+	{ "KEY",		VALUE_KEY,	{ NULL } },
 	{ "KEY=VALUE",		VALUE_SETTING,	{ NULL } },
 	{ "KIND",		VALUE_WORD,	{ "daemon", "agent", NULL } },
 	{ "LABEL",		VALUE_LABEL,	{ NULL } },
