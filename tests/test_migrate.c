@@ -561,6 +561,33 @@ agent_of_everybodys_needs_an_account_and_leaves_every_session(void **state)
 	assert_true(mac_exists(mac, GLOBAL));
 }
 
+/* Anybody can load a job of any label in his own domain: it keeps nobody from migrating everybody's agent of that label. */
+static void
+job_of_that_label_that_somebody_loaded_is_not_the_agent(void **state)
+{
+	static const char other[] = "/Users/worker/com.example.job.plist";
+	struct mac *mac = *state;
+
+	agent_at(mac, other, AGENT_TEXT);
+	mac_write(mac, GLOBAL, AGENT_TEXT);
+	assert_status(mac, mac_command(mac, MIGRATE "--user worker " GLOBAL), 0);
+	assert_false(mac_exists(mac, GLOBAL));
+	assert_true(is_daemon_loaded(mac));
+	assert_true(is_agent_loaded(mac));
+	if (mac->worker_uid >= 500)
+		assert_has(mac->out, "another job of that label is loaded there");
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_true(mac_exists(mac, GLOBAL));
+	assert_true(is_agent_loaded(mac));
+	/* The account's own agent is another matter: it could not be put back. */
+	mac_remove(mac, GLOBAL);
+	mac_write(mac, AGENT, AGENT_TEXT);
+	if (mac->as_root)
+		mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
+	assert_has(mac->err, "is loaded from");
+}
+
 static void
 dry_run_tells_keys_and_steps_and_changes_nothing(void **state)
 {
@@ -781,6 +808,7 @@ main(void)
 		EMBEDDED(failed_undo_leaves_the_daemon_running),
 		EMBEDDED(migrate_that_was_killed_is_told_and_finished_either_way),
 		EMBEDDED(agent_of_everybodys_needs_an_account_and_leaves_every_session),
+		EMBEDDED(job_of_that_label_that_somebody_loaded_is_not_the_agent),
 		EMBEDDED(dry_run_tells_keys_and_steps_and_changes_nothing),
 		EMBEDDED(uninstall_of_a_migrated_job_keeps_the_agents_plist_and_names_it),
 		EMBEDDED(who_is_not_logged_in_gets_his_agent_at_the_next_login),

@@ -12,6 +12,17 @@ has_agent(const struct promise *promise)
 	return promise->agent.path[0] != '\0';
 }
 
+/*
+ * In everybody's domains an agent of all accounts may be another job: each account can load its own of that label. That
+ * one is not ours, and must not keep the agent from being migrated.
+ */
+static bool
+is_strange(const struct promise *promise, const struct agent_fact *agent)
+{
+	return promise->agent.account[0] == '\0' && agent->loaded == YES && agent->path[0] != '\0' &&
+	    strcmp(agent->path, promise->agent.path) != 0;
+}
+
 bool
 plan_is_agent_between(const struct promise *receipt, const struct facts *facts)
 {
@@ -27,8 +38,8 @@ plan_observe_agent(struct past *past, const struct promise *promise, const struc
 	for (size_t i = 0; i < AGENT_DOMAINS; i++) {
 		const struct agent_fact *agent = &facts->agents[i];
 
-		past->agents[i] = agent->domain == YES ? agent->loaded : UNKNOWN;
-		past->agents_running[i] = agent->loaded == YES && agent->running;
+		past->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(promise, agent) ? NO : agent->loaded;
+		past->agents_running[i] = past->agents[i] == YES && agent->running;
 	}
 	return plan_observe_file(&past->files[PAST_AGENT], promise->agent.path, &facts->moving, facts->moving_bytes);
 }
@@ -54,6 +65,11 @@ plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const s
 		struct state was = loaded_state(promise, promise->undo.agents[i], promise->undo.agents_running[i]);
 		struct state now = loaded_state(promise, facts->agents[i].loaded, false);
 
+		if (is_strange(promise, &facts->agents[i])) {
+			plan_note(plan, "%s: another job of that label is loaded there, from %s", target,
+			    facts->agents[i].path);
+			continue;
+		}
 		if (was.exists == YES || now.exists == YES)
 			plan_add(plan, TARGET_UNLOAD, target, was, now, gone);
 	}
@@ -90,6 +106,8 @@ add_loads(struct plan *plan, const struct promise *receipt, const struct facts *
 		struct state was = loaded_state(receipt, receipt->undo.agents[i], receipt->undo.agents_running[i]);
 		struct state now = loaded_state(receipt, facts->agents[i].loaded, running);
 
+		if (is_strange(receipt, &facts->agents[i]))
+			continue;
 		if (wanted && facts->agents[i].domain == YES)
 			plan_add(plan, TARGET_LOAD, target, was, now, loaded_state(receipt, YES, running));
 		else if (before == YES && !facts->offline)
@@ -165,7 +183,8 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 		if (fact->loaded == UNKNOWN)
 			return error_set(error, ERROR_LAUNCHCTL, facts->agent_trouble, "nothing was changed; try again",
 			    "cannot find out whether '%s' is loaded", target);
-		if (fact->loaded == YES && fact->path[0] != '\0' && strcmp(fact->path, agent->path) != 0)
+		if (!is_strange(promise, fact) && fact->loaded == YES && fact->path[0] != '\0' &&
+		    strcmp(fact->path, agent->path) != 0)
 			return error_set(error, ERROR_DATA, "it could not be put back",
 			    "boot that job out first, or migrate that plist", "'%s' is loaded from '%s'", target,
 			    fact->path);

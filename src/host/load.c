@@ -12,6 +12,7 @@
 #define BOOTSTRAP_SECONDS	10.0	/* measured: 5 for about 5 s after a bootout, launchctl/ERRORS.md, 5 */
 #define EXIT_MARGIN_SECONDS	10.0
 #define EXIT_DEFAULT_SECONDS	20.0	/* ExitTimeOut's default in launchd-842; 0, for ever, gets the same bound */
+#define EXIT_AGENT_SECONDS	60.0	/* the longest wait for an agent: its account chose its ExitTimeOut, and we hold the lock */
 #define RUN_SECONDS		30.0
 
 #define STATUS_IO		5	/* launchctl/ERRORS.md, 1 */
@@ -38,13 +39,22 @@ refused(const struct answer *answer, const char *verb, const char *fix, const ch
 	    "cannot %s '%s'", strcmp(verb, "bootout") == 0 ? "boot out" : verb, target);
 }
 
+static double
+exit_seconds(const char *target, const struct service *service)
+{
+	double limit = service->exit_timeout > 0 ? (double)service->exit_timeout : EXIT_DEFAULT_SECONDS;
+
+	if (strncmp(target, "system/", 7) != 0 && limit > EXIT_AGENT_SECONDS)
+		limit = EXIT_AGENT_SECONDS;
+	return limit + EXIT_MARGIN_SECONDS;
+}
+
 int
 load_bootout(const struct host *host, const char *target, double seconds, struct error *error)
 {
 	struct printed printed;
 	struct answer answer;
 	struct poll_wait wait = { .target = target, .what = "to end" };
-	double limit;
 
 	switch (ask(host, target, &printed)) {
 	case NO:
@@ -54,8 +64,7 @@ load_bootout(const struct host *host, const char *target, double seconds, struct
 	case UNKNOWN:
 		return refused(&printed.answer, "print", NULL, target, error);
 	}
-	limit = printed.service.exit_timeout > 0 ? (double)printed.service.exit_timeout : EXIT_DEFAULT_SECONDS;
-	wait.deadline = wait_now() + (seconds >= 0 ? seconds : limit + EXIT_MARGIN_SECONDS);
+	wait.deadline = wait_now() + (seconds >= 0 ? seconds : exit_seconds(target, &printed.service));
 	launchctl_bootout(host, target, &answer);
 	/* Whatever it answered, print decides: 36 and 37 mean "under way", 3 and 113 "not loaded", and 5 is said in both cases. */
 	while (ask(host, target, &printed) != NO) {
