@@ -129,6 +129,16 @@ each_key_is_kept_changed_or_dropped_with_its_reason(void **state)
 	free(text);
 }
 
+static bool
+is_warned(const char *part)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < migration.warning_count; i++)
+		found = found || strstr(migration.warnings[i], part) != NULL;
+	return found;
+}
+
 static void
 logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 {
@@ -171,6 +181,7 @@ logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 			assert_has(key("StandardOutPath")->why, cases[i].moved);
 		assert_int_equal(migration.account_log[0],
 		    cases[i].moved == NULL && strncmp(cases[i].path, "/dev/", 5) != 0);
+		assert_int_equal(is_warned("read it first"), strcmp(cases[i].user, "_worker") == 0);
 		free(text);
 	}
 }

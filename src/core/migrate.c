@@ -361,6 +361,9 @@ transform(struct work *work, struct bytes *bytes)
 	if (goal->user->identity.uid >= FIRST_LOGIN_UID)
 		warn(work->migration, "%s is a login account: Apple exempts every daemon, but three reports tell of "
 		    "daemons that were refused as one; look for its first connection in its log", goal->options->user);
+	if (!goal->same_account)
+		warn(work->migration, "the agent's account wrote this plist, and with it what runs as %s now: read it first",
+		    goal->options->user);
 	warn_of_session(work->migration, work->agent);
 	return warn_of_findings(work->migration, *bytes, work->error);
 }
