@@ -52,9 +52,9 @@ bool	files_look_at_program(const struct host *, const char *path, struct file_fa
 
 /*
  * Reads a regular file of at most limit bytes, opened without waiting (a FIFO or a device is refused) and strictly; the
- * fact is that of the descriptor read, and says whether others than root and the administrator can change the file. The bytes are malloc'ed; bytes_free() releases them. -1: ERROR_FILE, and
- * fact->exists tells NO (not there) from UNKNOWN (error says why) and YES (too large, not regular). fact may not be
- * NULL.
+ * fact is that of the descriptor read, and says whether others than root and the administrator can change the file.
+ * The bytes are malloc'ed; bytes_free() releases them. -1: ERROR_FILE, and fact->exists tells NO (not there) from
+ * UNKNOWN (error says why) and YES (too large, not regular). fact may not be NULL.
  */
 int files_read(const struct host *, const char *path, size_t limit, struct bytes *, struct file_fact *, struct error *);
 

@@ -36,7 +36,8 @@ struct host {
 /*
  * Opens the machine. root_path NULL: the real "/", owner root. Otherwise that folder: it must belong to the caller (for
  * root: to root) and must not be writable by others. Fails with ERROR_FILE or ERROR_SYSTEM. launchctl NULL:
- * /bin/launchctl on the real root, none (offline) on an image. administrator is the caller. Strings are borrowed. host_close() closes the directory.
+ * /bin/launchctl on the real root, none (offline) on an image. administrator is the caller. Strings are borrowed.
+ * host_close() closes the directory.
  */
 int	host_open(struct host *, const char *root_path, const char *launchctl, struct error *);
 void	host_close(struct host *);
