@@ -1,9 +1,13 @@
+#define _GNU_SOURCE		/* mknodat, setitimer */
 /*
  * What an account can hold, or pile up, keeps no other job's change waiting: each look at what others own has an end,
  * and a signal ends it at once.
  */
+#include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,11 +125,169 @@ probe_that_does_not_end_is_warned_of_and_left_to_the_next_run(void **state)
 	assert_string_equal(mac->err, "");
 }
 
+/* ---- folders that are filled ---- */
+
+#define LINKS	1100		/* more than are read of one folder */
+
+/* As many entities as the fence lets through: the most that a plist of this size costs its reader. */
+static void
+write_heavy(struct mac *mac, const char *path)
+{
+	char *text = malloc(256L * 1024), *at = text;
+
+	assert_non_null(text);
+	at += sprintf(at, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key>"
+	    "<string>com.example.heavy</string><key>X</key><string>");
+	for (int i = 0; i < 63000; i++)
+		at += sprintf(at, "&lt;");
+	sprintf(at, "</string></dict></plist>\n");
+	mac_write(mac, path, text);
+	free(text);
+}
+
+static void
+fill_agents(struct mac *mac)
+{
+	char first[512], name[64];
+	int folder;
+
+	write_heavy(mac, AGENTS "/0.plist");
+	if (mac->as_root)
+		mac_set_owner(mac, AGENTS "/0.plist", mac->worker_uid, mac->worker_gid);
+	snprintf(first, sizeof first, "%s", mac_path(mac, AGENTS "/0.plist"));
+	folder = open(mac_path(mac, AGENTS), O_RDONLY | O_DIRECTORY);
+	assert_int_not_equal(folder, -1);
+	for (int i = 1; i < LINKS; i++) {
+		snprintf(name, sizeof name, "%d.plist", i);
+		assert_int_equal(linkat(folder, "0.plist", folder, name, 0), 0);
+	}
+	close(folder);
+}
+
+#define TOO_MUCH	"too much to look at in '" AGENTS "'"
+
+static void
+filled_folder_of_agents_costs_its_own_account_an_answer(void **state)
+{
+	struct mac *mac = *state;
+	double begun;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	fill_agents(mac);
+	begun = now();
+	assert_status(mac, mac_command(mac, "verify"), 2);
+	assert_has(mac->out, TOO_MUCH);
+	assert_status(mac, mac_command(mac, "repair --settle 0.02"), 2);
+	assert_has(mac->out, TOO_MUCH);
+	assert_status(mac, mac_command(mac, "scan"), 2);
+	assert_has(mac->err, AGENTS ": there is too much to look at");
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_true(now() - begun < 60);
+}
+
+/* Nobody looks into worker's home for the job of another account. */
+static void
+filled_folder_of_agents_is_nothing_to_another_accounts_job(void **state)
+{
+	struct mac *mac = *state;
+	double begun;
+
+	if (!mac->as_root)
+		skip();
+	fill_agents(mac);
+	begun = now();
+	assert_status(mac, mac_command(mac, "install --label com.example.other --user root --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	assert_status(mac, mac_command(mac, "repair --settle 0.02"), 0);
+	assert_status(mac, mac_command(mac, "uninstall --all"), 0);
+	assert_true(now() - begun < 10);
+}
+
+static void
+folder_with_more_names_than_are_listed_is_not_known(void **state)
+{
+	struct mac *mac = *state;
+	char name[64];
+	int folder;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	folder = open(mac_path(mac, AGENTS), O_RDONLY | O_DIRECTORY);
+	assert_int_not_equal(folder, -1);
+	for (int i = 0; i < 100001; i++) {
+		snprintf(name, sizeof name, "%d", i);
+		assert_int_equal(mknodat(folder, name, S_IFREG | 0600, 0), 0);
+	}
+	close(folder);
+	assert_status(mac, mac_command(mac, "verify"), 2);
+	assert_has(mac->out, AGENTS);
+	assert_status(mac, mac_command(mac, "scan"), 2);
+	assert_has(mac->err, AGENTS ": there is too much to look at");
+}
+
+/* ---- signals ---- */
+
+static volatile sig_atomic_t *stop;
+
+static void
+on_alarm(int number)
+{
+	(void)number;
+	*stop = 1;
+}
+
+/* The signal that main() would turn into a stop comes while the command looks. */
+static void
+interrupt_soon(struct mac *mac)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval soon = { .it_value = { .tv_usec = 300000 } };
+
+	stop = &mac->stop;
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &soon, NULL);
+}
+
+static void
+signal_ends_every_look_at_once_and_nothing_was_changed(void **state)
+{
+	static const char *const commands[] = {
+		"verify", "scan", "repair", "restart com.example.job", "uninstall --all", "migrate com.example.job",
+		"install --label com.example.new --user worker -- " MAC_QUIET, NULL,
+	};
+	struct mac *mac = *state;
+	const char *before;
+	char lint[64 * 600];
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	fill_agents(mac);
+	before = mac_tree(mac);
+	snprintf(lint, sizeof lint, "lint");
+	for (int i = 0; i < 100; i++)
+		snprintf(lint + strlen(lint), sizeof lint - strlen(lint), " %s", mac_path(mac, AGENTS "/0.plist"));
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		const char *line = commands[i] == NULL ? lint : commands[i];
+		double begun = now();
+
+		interrupt_soon(mac);
+		assert_status_of(mac, mac_command(mac, line), 1, line, __LINE__);
+		assert_has(mac->err, "a signal asked to stop");
+		if (now() - begun > 4)
+			fail_msg("%.100s went on for %g seconds", line, now() - begun);
+		mac->stop = 0;
+	}
+	assert_same_tree(mac, before);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		EMBEDDED(job_of_a_probes_name_that_its_account_loaded_keeps_nobody_waiting),
+		EMBEDDED(filled_folder_of_agents_costs_its_own_account_an_answer),
+		EMBEDDED(filled_folder_of_agents_is_nothing_to_another_accounts_job),
+		EMBEDDED(folder_with_more_names_than_are_listed_is_not_known),
+		EMBEDDED(signal_ends_every_look_at_once_and_nothing_was_changed),
 		EMBEDDED(probe_that_does_not_end_is_warned_of_and_left_to_the_next_run),
 	};
 

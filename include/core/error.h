@@ -38,6 +38,9 @@ struct error {
 int	error_set(struct error *, enum error_kind, const char *why, const char *fix, const char *what, ...)
 	    __attribute__((format(printf, 5, 6)));
 
+/* Three arguments of error_set(): kind, why and fix of what a signal ended. */
+#define ERROR_STOPPED	ERROR_NO, "a signal asked to stop", "run the command again"
+
 /* As error_set(), with why from the error number and a fix where one is known. Does not read errno itself. */
 int	error_number(struct error *, enum error_kind, int number, const char *what, ...)
 	    __attribute__((format(printf, 4, 5)));

@@ -168,6 +168,7 @@ struct facts {
 	char		log_rival[PATH_SIZE];	/* another daemon's plist that names one of our logs */
 	enum known	searched;		/* every plist could be read; NO: unread could not */
 	char		unread[PATH_SIZE];
+	bool		too_much;		/* it is a folder with more in it than is looked at */
 	bool		leftovers[LEFTOVERS];	/* of a run that was killed: their paths: promise_leftover() */
 
 	enum known	loaded;			/* UNKNOWN: launchd_trouble says why */

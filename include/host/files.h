@@ -65,7 +65,7 @@ bool	files_is_of(const struct host *, const char *path, uid_t);
  * Reads an open file until its end, which is where the expected size is reached by a short read (-1: it is not known).
  * The bytes are malloc'ed. -1 with errno, EFBIG: there are more than limit.
  */
-int	files_read_descriptor(int file, off_t expected, size_t limit, struct bytes *);
+int	files_read_descriptor(const struct host *, int file, off_t expected, size_t limit, struct bytes *);
 
 /*
  * The last lines of a log, at most lines of them, into target; empty when it cannot be read, is no plain file of this
@@ -76,8 +76,9 @@ void	files_tail(const struct host *, const char *path, uid_t owner, int lines, c
 
 /*
  * Calls visit with the name of each entry of a directory ("." and ".." left out), in the order of strcmp. An absent
- * folder is an empty one and returns 0. Any other trouble: -1. The walk is loose for the folder. context is handed
- * through.
+ * folder is an empty one and returns 0. Any other trouble: -1, and that can be in the middle, for a signal ends it. More
+ * than BUDGET_NAMES entries are trouble: none is visited. The walk is strict, but goes through a last link like through
+ * any other. context is handed through.
  */
 int	files_list(const struct host *, const char *path, void (*visit)(void *context, const char *name), void *context,
 	    struct error *);

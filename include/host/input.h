@@ -10,6 +10,7 @@
 #include "core/bytes.h"
 #include "core/error.h"
 #include "core/facts.h"
+#include "host/host.h"
 
 struct input {
 	struct bytes	bytes;			/* owned: bytes_free() */
@@ -22,7 +23,7 @@ struct input {
  * Reads a regular file of at most limit bytes without waiting for anything; "-" is standard input, whatever that is.
  * -1: ERROR_FILE.
  */
-int	input_read(const char *path, size_t limit, struct input *, struct error *);
+int	input_read(const struct host *, const char *path, size_t limit, struct input *, struct error *);
 
 /* The real path of a folder; false: there is none, or it is too long. */
 bool	input_resolve(const char *path, char target[PATH_SIZE]);

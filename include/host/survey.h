@@ -19,6 +19,7 @@ struct claims {				/* of one folder, as far as launchd would read the plists for
 	char		 folder[PATH_SIZE];
 	uid_t		 account;
 	char		 unread[PATH_SIZE];	/* the first that could not be read; empty: none */
+	bool		 too_much;		/* there is more than is looked at: unread is the folder */
 	struct claim	*rows;
 	size_t		 count;
 };
@@ -35,7 +36,7 @@ struct survey {				/* zeroed but for host: nothing looked at yet */
 };
 
 /*
- * Fills rival, rival_fact, rival_bytes, more_rivals, agent, log_rival, searched and unread of the facts; facts->user
+ * Fills rival, rival_fact, rival_bytes, more_rivals, agent, log_rival, searched, unread and too_much of the facts; facts->user
  * says whose agents count.
  */
 void	survey_claims(struct survey *, const struct promise *, struct facts *);

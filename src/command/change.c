@@ -34,7 +34,7 @@ change_is_stopped(const struct session *session, struct error *error)
 {
 	if (!wait_is_stopped(&session->host))
 		return false;
-	error_set(error, ERROR_NO, "a signal asked to stop", "run the command again", "nothing was changed");
+	error_set(error, ERROR_STOPPED, "nothing was changed");
 	return true;
 }
 
@@ -164,7 +164,9 @@ change_begin(struct session *session, struct promise *promise, const struct prom
 {
 	struct change *change = &session->change;
 
-	if (plan_install(&change->plan, promise, receipt, facts, wish, error) == -1)
+	/* What was not looked at to the end decides nothing. */
+	if (change_is_stopped(session, error) ||
+	    plan_install(&change->plan, promise, receipt, facts, wish, error) == -1)
 		return -1;
 	/* What repair and restart are given holds for this run, the receipt keeps its own. */
 	if (session->options.settle >= 0)
@@ -272,26 +274,28 @@ each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(
 	struct session *session = each->session;
 	const struct options *options = &session->options;
 	int locked = -1, result = 0;
+	struct error listing;
 
 	if (change_lock(session, &locked, each->error) == -1)
 		return -1;
 	for (size_t i = 0; i < options->operand_count; i++)
 		visit(context, options->operands[i]);
 	if (options->operand_count == 0)
-		result = inspect_labels(&session->host, visit, context, each->error);
+		result = inspect_labels(&session->host, visit, context, &listing);
 	if (last != NULL)
 		last(context);
 	if (locked != -1)
 		close(locked);
-	if (result == -1)
-		return -1;
 	if (each->worst != ERROR_NONE) {
 		each->error->kind = each->worst;
 		return -1;
 	}
 	if (wait_is_stopped(&session->host))
-		return error_set(each->error, ERROR_NO, "a signal asked to stop", "run the command again",
-		    "did not finish");
+		return error_set(each->error, ERROR_STOPPED, "did not finish");
+	if (result == -1) {
+		*each->error = listing;
+		return -1;
+	}
 	return each->count == 0 ? jobs_none(each->error) : 0;
 }
 

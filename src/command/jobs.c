@@ -1,6 +1,7 @@
 /* Goes through the jobs that a command is about. */
 #include "command/jobs.h"
 #include "core/text.h"
+#include "host/wait.h"
 
 struct walk {
 	struct session	*session;
@@ -21,6 +22,8 @@ visit_waiting(struct walk *walk)
 
 	for (size_t i = 0; i < walk->waiting; i++)
 		labels[i] = walk->labels[i];
+	if (walk->result == 0 && wait_is_stopped(&walk->session->host))
+		walk->result = error_set(walk->error, ERROR_STOPPED, "did not finish");
 	if (walk->waiting > 0 && walk->result == 0)
 		walk->result = walk->visit(walk->session, labels, walk->waiting, kinds, walk->error);
 	for (size_t i = 0; i < walk->waiting && walk->result == 0; i++) {

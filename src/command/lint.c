@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "host/files.h"
 #include "host/input.h"
+#include "host/wait.h"
 
 struct count {				/* of the files */
 	size_t	all, bad;
@@ -161,7 +162,7 @@ lint_one(struct session *session, const char *path, struct lint_report *report, 
 	int result = 0;
 
 	/* One that cannot be read says nothing about the others. */
-	if (input_read(path, FENCE_SIZE, &input, &why) == -1)
+	if (input_read(&session->host, path, FENCE_SIZE, &input, &why) == -1)
 		lint_unreadable(report, why.why, why.fix);
 	else {
 		gather(session, path, &input, &facts);
@@ -197,7 +198,8 @@ command_lint(struct session *session, struct error *error)
 	if (report == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
 	for (size_t i = 0; i < options->operand_count && result == 0; i++)
-		result = lint_one(session, options->operands[i], report, &count, error);
+		result = wait_is_stopped(&session->host) ? error_set(error, ERROR_STOPPED, "did not finish") :
+		    lint_one(session, options->operands[i], report, &count, error);
 	free(report);
 	if (result == -1 || count.bad == 0)
 		return result;

@@ -423,7 +423,6 @@ probe_ask(struct session *session, struct probing *probing, struct error *error)
 	settle(probing);
 	conclude(&asking);
 	if (result == 0 && wait_is_stopped(&session->host))
-		return error_set(error, ERROR_NO, "a signal asked to stop", "run the command again",
-		    "did not finish the probe of '%s'", probing->target.text);
+		return error_set(error, ERROR_STOPPED, "did not finish the probe of '%s'", probing->target.text);
 	return result;
 }

@@ -9,6 +9,7 @@
 #include "command/report.h"
 #include "core/text.h"
 #include "host/inspect.h"
+#include "host/wait.h"
 #include "host/watch.h"
 
 static void
@@ -92,17 +93,21 @@ static int
 verify_some(
     struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
 {
-	(void)error;
+	struct findings *findings = &session->change.findings;
+
 	look(session, labels, count);
 	for (size_t i = 0; i < count; i++) {
-		judge(session, &batch.promises[i], &batch.facts[i], &batch.errors[i]);
-		report_findings(session, labels[i], &session->change.findings);
-		answer_job(session, labels[i], &batch.facts[i], &session->change.findings);
-		kinds[i] = check_result(&session->change.findings);
+		/* What was not looked at to the end is no finding. */
+		if (!wait_is_stopped(&session->host)) {
+			judge(session, &batch.promises[i], &batch.facts[i], &batch.errors[i]);
+			report_findings(session, labels[i], findings);
+			answer_job(session, labels[i], &batch.facts[i], findings);
+			kinds[i] = check_result(findings);
+		}
 		inspect_free(&batch.facts[i]);
 		promise_free(&batch.promises[i]);
 	}
-	return 0;
+	return wait_is_stopped(&session->host) ? error_set(error, ERROR_STOPPED, "did not finish") : 0;
 }
 
 int

@@ -387,7 +387,10 @@ judge_label_unique(const struct promise *promise, const struct facts *look, stru
 		    "%s has the label %s too: which of the two launchd loads at boot is not defined", other,
 		    promise->label);
 		check_advise(finding, "remove '%s'", other);
-	} else if (look->searched != YES)
+	} else if (look->searched != YES && look->too_much)
+		check_say(finding, VERDICT_UNKNOWN, NULL,
+		    "there is too much to look at in '%s': a plist there may have the same label", look->unread);
+	else if (look->searched != YES)
 		check_say(finding, look->root ? VERDICT_UNKNOWN : VERDICT_SKIP, NULL,
 		    "%s could not be read: it may have the same label",
 		    look->unread[0] == '\0' ? "another plist" : look->unread);

@@ -12,12 +12,13 @@
 #include "core/text.h"
 #include "core/trust.h"
 #include "host/accounts.h"
+#include "host/budget.h"
 #include "host/files.h"
 #include "host/platform.h"
+#include "host/wait.h"
 
 #define STORE		"/private/var/db/dslocal/nodes/Default"
 #define RECORD_LARGEST	(10 * 1024 * 1024)	/* a record may hold a photograph */
-#define ACCOUNTS_MOST	10000
 #define ROOM_FIRST	4096
 #define ROOM_MOST	(1024 * 1024)
 
@@ -251,16 +252,21 @@ accounts_user(const struct host *host, const char *name, struct account *account
 
 struct each {				/* account */
 	const struct host *host;
+	double	 deadline;		/* on wait_now()'s clock */
+	bool	 late;			/* it has passed, or there are too many: not all are visited */
 	void	(*visit)(void *, const struct account *);
 	void	*context;
 };
 
 /* One whose record cannot be read is visited, too: nobody may be left out without a word. */
 static void
-visit_named(const struct each *each, const char *name)
+visit_named(struct each *each, const char *name)
 {
 	struct account account;
 
+	each->late = each->late || wait_now() >= each->deadline;
+	if (each->late)
+		return;
 	accounts_user(each->host, name, &account);
 	if (account.exists != NO)
 		each->visit(each->context, &account);
@@ -278,44 +284,47 @@ visit_user(void *context, const char *file)
 }
 
 /* The names first: looking one up while they are listed would begin the list anew. */
-static int
-system_names(char ***names, size_t *count)
+static char **
+system_names(struct each *each, size_t *count)
 {
 	const struct passwd *entry;
-	char **rows = calloc(ACCOUNTS_MOST, sizeof *rows);
+	char **rows = calloc(BUDGET_ACCOUNTS, sizeof *rows);
 
 	*count = 0;
-	*names = rows;
 	if (rows == NULL)
-		return -1;
+		return NULL;
 	setpwent();
-	while (*count < ACCOUNTS_MOST && (entry = getpwent()) != NULL) {
+	while (!wait_is_stopped(each->host) && (entry = getpwent()) != NULL) {
+		each->late = *count == BUDGET_ACCOUNTS;
+		if (each->late)
+			break;
 		rows[*count] = strdup(entry->pw_name);
 		*count += rows[*count] != NULL;
 	}
 	endpwent();
-	return 0;
+	return rows;
 }
 
 static int
-system_each(const struct each *each, struct error *error)
+system_each(struct each *each, struct error *error)
 {
-	char **names;
 	size_t count;
+	char **names = system_names(each, &count);
 
-	if (system_names(&names, &count) == -1)
+	if (names == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the accounts");
 	for (size_t i = 0; i < count; i++) {
-		visit_named(each, names[i]);
+		if (!wait_is_stopped(each->host))
+			visit_named(each, names[i]);
 		free(names[i]);
 	}
 	free(names);
-	return 0;
+	return wait_is_stopped(each->host) ? error_set(error, ERROR_STOPPED, "did not finish listing the accounts") : 0;
 }
 
 /* Without root a Mac's store is closed, but everybody may know himself. */
 static void
-visit_own(const struct each *each)
+visit_own(struct each *each)
 {
 	const struct passwd *entry = getpwuid(getuid());
 
@@ -327,14 +336,19 @@ int
 accounts_each(const struct host *host, void (*visit)(void *, const struct account *), void *context,
     struct error *error)
 {
-	struct each each = { host, visit, context };
+	struct each each = { .host = host, .deadline = wait_now() + BUDGET_LIST_SECONDS, .visit = visit,
+		.context = context };
 	int result;
 
 	if (!has_store(host) && (host->image || !platform_has_store()))
-		return system_each(&each, error);
-	result = files_list(host, STORE "/users", visit_user, &each, error);
-	if (result == -1 && !host->image)
-		visit_own(&each);
+		result = system_each(&each, error);
+	else {
+		result = files_list(host, STORE "/users", visit_user, &each, error);
+		if (result == -1 && !host->image)
+			visit_own(&each);
+	}
+	if (result == 0 && each.late)
+		return error_set(error, ERROR_FILE, BUDGET_TOO_MUCH, NULL, "cannot list all accounts");
 	return result;
 }
 

@@ -500,8 +500,7 @@ apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 		int result = 0;
 
 		if (wait_is_stopped(apply->host))
-			result = error_set(error, ERROR_NO, "a signal asked to stop", "run the command again",
-			    "did not finish '%s'", apply->promise->label);
+			result = error_set(error, ERROR_STOPPED, "did not finish '%s'", apply->promise->label);
 		else if (step->result != STEP_UNCHANGED)
 			result = perform(apply, step, error);
 		if (result == -1)

@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "host/files.h"
 #include "host/platform.h"
+#include "host/wait.h"
 #include "host/walk.h"
 
 /* No .plist ending: launchd must not load what a crash leaves behind. One name: the next run removes it. */
@@ -175,14 +176,14 @@ files_is_of(const struct host *host, const char *path, uid_t user)
 }
 
 int
-files_read_descriptor(int file, off_t expected, size_t limit, struct bytes *bytes)
+files_read_descriptor(const struct host *host, int file, off_t expected, size_t limit, struct bytes *bytes)
 {
 	size_t room = 4096, size = 0;
 	unsigned char *data = malloc(room + 1);
 	ssize_t got = -1;
 
 	while (data != NULL && (got = read(file, data + size, room - size)) != 0) {
-		if (got == -1 && errno != EINTR)
+		if (got == -1 && (errno != EINTR || wait_is_stopped(host)))
 			break;
 		size += got > 0 ? (size_t)got : 0;
 		if (size > limit) {
@@ -243,7 +244,7 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 	fact->foreign = fact->granted != WEAK_NOT || walk_is_foreign(host, &folder, host->administrator, &status);
 	fact->quarantined = platform_quarantined(file);
 	walk_close(&folder);
-	if (files_read_descriptor(file, status.st_size, limit, bytes) == 0) {
+	if (files_read_descriptor(host, file, status.st_size, limit, bytes) == 0) {
 		close(file);
 		return 0;
 	}

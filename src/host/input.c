@@ -56,7 +56,7 @@ open_file(const char *path, struct stat *status, struct error *error)
 }
 
 int
-input_read(const char *path, size_t limit, struct input *input, struct error *error)
+input_read(const struct host *host, const char *path, size_t limit, struct input *input, struct error *error)
 {
 	bool is_standard = strcmp(path, "-") == 0;
 	struct stat status;
@@ -71,7 +71,7 @@ input_read(const char *path, size_t limit, struct input *input, struct error *er
 		input->mode = status.st_mode & 07777;
 		resolve_folder(path, input->folder);
 	}
-	result = files_read_descriptor(file, -1, limit, &input->bytes);
+	result = files_read_descriptor(host, file, -1, limit, &input->bytes);
 	number = errno;
 	if (!is_standard)
 		close(file);

@@ -73,8 +73,7 @@ load_bootout(const struct host *host, const char *target, double seconds, struct
 		if (!answer_ok(&answer) && answer.value != STATUS_IN_PROGRESS && answer.value != STATUS_ALREADY)
 			return refused(&answer, "bootout", NULL, target, error);
 		if (wait_is_stopped(host))
-			return error_set(error, ERROR_NO, "a signal asked to stop", "run the command again",
-			    "cannot boot out '%s'", target);
+			return error_set(error, ERROR_STOPPED, "cannot boot out '%s'", target);
 		return error_set(error, ERROR_NO, "its process has not ended yet",
 		    "wait until it has, or see what keeps it; --timeout gives it longer", "cannot boot out '%s'",
 		    target);

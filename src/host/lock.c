@@ -72,8 +72,7 @@ lock_take(const struct host *host, const char *path, double seconds, void (*wait
 		if (wait_next(host, &wait))
 			continue;
 		if (wait_is_stopped(host))
-			error_set(error, ERROR_NO, "a signal asked to stop", "run the command again",
-			    "nothing was changed");
+			error_set(error, ERROR_STOPPED, "nothing was changed");
 		else
 			error_set(error, ERROR_BUSY, "another lnpctl is changing something",
 			    "try again, or wait longer with --lock-wait", "cannot get the lock '%s'", path);

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "host/budget.h"
 #include "host/child.h"
 #include "host/files.h"
+#include "host/wait.h"
 #include "host/walk.h"
 
 /* ---- what is done to a log, as root or as the job's user: raw calls only ---- */
@@ -445,6 +447,7 @@ access_some(const struct host *host, struct access rows[], size_t count, const s
 {
 	struct questions questions;
 	struct reply reply = { .descriptor = -1 };
+	struct budget budget;
 	int trouble;
 
 	questions.root = host->root;
@@ -455,7 +458,12 @@ access_some(const struct host *host, struct access rows[], size_t count, const s
 		if (!text_copy(questions.rows[i].path, PATH_SIZE, rows[i].path))
 			memset(questions.rows[i].path, 'a', PATH_SIZE - 1);
 	}
-	trouble = ask_as(host, user, &questions, &reply) == -1 ? errno : 0;
+	budget_begin(&budget, host, user->uid);		/* the account can stop the child, each time */
+	if (budget_take(&budget, 0, 0))
+		trouble = ask_as(host, user, &questions, &reply) == -1 ? errno : 0;
+	else
+		trouble = wait_is_stopped(host) ? EINTR : ETIMEDOUT;
+	budget_end(&budget);
 	for (size_t i = 0; i < count; i++) {
 		rows[i].error_number = trouble != 0 ? trouble : reply.numbers[i];
 		rows[i].answer = trouble != 0 ? UNKNOWN : judge(reply.numbers[i]);

@@ -7,15 +7,17 @@
 #include "core/loadable.h"
 #include "core/text.h"
 #include "host/accounts.h"
+#include "host/budget.h"
 #include "host/files.h"
 #include "host/inspect.h"
 #include "host/launchctl.h"
 #include "host/scan.h"
+#include "host/wait.h"
 
 #define DAEMONS		"/Library/LaunchDaemons"
 #define AGENTS		"/Library/LaunchAgents"
 #define PLIST_LARGEST	(256 * 1024)	/* no job's plist comes near; libplist 2.2 takes quadratic time */
-#define PLISTS_MOST	1000		/* of one folder: an account may fill its own */
+#define AT_ONCE		64		/* questions to launchd */
 #define LOGINS_MOST	16		/* accounts in whose sessions an agent of everybody's is looked for */
 #define FIRST_LOGIN_UID	500
 
@@ -111,12 +113,25 @@ struct folder_walk {
 	const char		*path;
 	const struct account	*account;	/* of agents in a home; NULL: everybody's */
 	enum scan_kind		 kind;
-	size_t			 count;
+	struct budget		 budget;
+	bool			 over;		/* that is spent, and it was said */
 };
+
+/* What does not fit is said once. */
+static bool
+is_within(struct folder_walk *walk, size_t files, size_t bytes)
+{
+	if (!walk->over && budget_take(&walk->budget, files, bytes))
+		return true;
+	if (!walk->over)
+		unseen(walk->scan, walk->path, BUDGET_TOO_MUCH);
+	walk->over = true;
+	return false;
+}
 
 /* A link is none of the account's business here: where it leads is another's, perhaps root's. */
 static void
-read_plist(const struct folder_walk *walk, struct scan_job *job)
+read_plist(struct folder_walk *walk, struct scan_job *job)
 {
 	struct file_fact fact;
 	struct bytes bytes;
@@ -128,6 +143,10 @@ read_plist(const struct folder_walk *walk, struct scan_job *job)
 		    &fact, root, walk->account == NULL ? root : walk->account->identity.uid);
 
 		/* What launchd does not read says nothing, its label least of all. */
+		if (refused == NULL && !is_within(walk, 0, bytes.size)) {
+			refused = BUDGET_TOO_MUCH;
+			job->hidden = true;
+		}
 		if (refused == NULL)
 			scan_read(job, bytes);
 		else
@@ -154,11 +173,8 @@ visit_plist(void *context, const char *name)
 	/* launchd skips names that begin with a dot: launchd/RULES.md, rule 1. */
 	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 || scan->short_of_memory)
 		return;
-	if (++walk->count > PLISTS_MOST) {
-		if (walk->count == PLISTS_MOST + 1)
-			unseen(scan, walk->path, "it has more plists than a Mac can need");
+	if (!is_within(walk, 1, 0))
 		return;
-	}
 	rows = grow(scan->jobs, scan->count, &scan->room, sizeof *rows);
 	scan->short_of_memory = rows == NULL;
 	if (rows == NULL)
@@ -184,10 +200,11 @@ static void
 look_into(const struct host *host, struct scan *scan, const char *path, enum scan_kind kind,
     const struct account *account)
 {
-	struct folder_walk walk = { host, scan, path, account, kind, 0 };
+	struct folder_walk walk = { .host = host, .scan = scan, .path = path, .account = account, .kind = kind };
 	struct file_fact fact;
 	struct error error = { .kind = ERROR_NONE };
 
+	budget_begin(&walk.budget, host, account == NULL ? BUDGET_ROOT : account->identity.uid);
 	files_look(host, path, FILES_STRICT, &fact);
 	if (fact.exists == NO)
 		return;
@@ -197,6 +214,7 @@ look_into(const struct host *host, struct scan *scan, const char *path, enum sca
 		unseen(scan, path, strerror(fact.error));
 	else if (files_list(host, path, visit_plist, &walk, &error) == -1)
 		unseen(scan, path, error.why);
+	budget_end(&walk.budget);
 }
 
 /* Role accounts share homes; each folder is looked into once. */
@@ -212,7 +230,7 @@ is_first_with_home(const struct people *people, size_t index)
 static void
 look_into_homes(const struct host *host, struct scan *scan, const struct people *people)
 {
-	for (size_t i = 0; i < people->count; i++) {
+	for (size_t i = 0; i < people->count && !wait_is_stopped(host); i++) {
 		const struct account *account = &people->rows[i];
 		char path[PATH_SIZE];
 
@@ -263,6 +281,23 @@ look_at_job(const struct host *host, const struct people *people, struct scan_jo
 			job->troubles[TROUBLE_LOG] = true;
 			text_copy(job->bad_log, PATH_SIZE, job->logs[i]);
 		}
+}
+
+/* Its account can be long over it. */
+static void
+look_at_jobs(const struct host *host, struct scan *scan, const struct people *people)
+{
+	for (size_t i = 0; i < scan->count && !wait_is_stopped(host); i++) {
+		struct scan_job *job = &scan->jobs[i];
+		struct budget budget;
+
+		budget_begin(&budget, host, job->account_exists == YES ? job->uid : BUDGET_ROOT);
+		if (budget_take(&budget, 0, 0))
+			look_at_job(host, people, job);
+		else
+			unseen(scan, job->path, BUDGET_TOO_MUCH);
+		budget_end(&budget);
+	}
 }
 
 /* A daemon's account that the store does not have may be a directory server's: asked for once a name. */
@@ -342,6 +377,14 @@ ask_all(struct scan *scan, const struct people *people, struct questions *questi
 	}
 }
 
+static void
+forget_answer(struct scan_job *job)
+{
+	job->unsure = true;
+	if (job->loaded != YES)
+		job->loaded = UNKNOWN;
+}
+
 /* Loaded in one domain is loaded; not known in one and not loaded in the others is not known. */
 static void
 take_answer(struct scan *scan, const struct printed *printed, struct scan_job *job)
@@ -362,16 +405,25 @@ take_answer(struct scan *scan, const struct printed *printed, struct scan_job *j
 static void
 ask_launchd(const struct host *host, struct scan *scan, const struct questions *questions)
 {
-	struct printed *printed = calloc(questions->count + 1, sizeof *printed);
+	struct printed *printed = calloc(AT_ONCE, sizeof *printed);
+	double deadline = wait_now() + BUDGET_LAUNCHD_SECONDS;
+	size_t i, count;
 
 	scan->short_of_memory = scan->short_of_memory || printed == NULL;
-	if (printed == NULL)
-		return;
-	for (size_t i = 0; i < questions->count; i++)
-		printed[i].target = questions->rows[i].target;
-	launchctl_print(host, printed, questions->count, NULL);
-	for (size_t i = 0; i < questions->count; i++)
-		take_answer(scan, &printed[i], &scan->jobs[questions->rows[i].job]);
+	for (i = 0; printed != NULL && i < questions->count && wait_now() < deadline; i += count) {
+		const struct question *rows = questions->rows + i;
+
+		count = questions->count - i < AT_ONCE ? questions->count - i : AT_ONCE;
+		for (size_t j = 0; j < count; j++)
+			printed[j].target = rows[j].target;
+		launchctl_print(host, printed, count, NULL);
+		for (size_t j = 0; j < count; j++)
+			take_answer(scan, &printed[j], &scan->jobs[rows[j].job]);
+	}
+	if (i < questions->count)
+		unseen(scan, "launchd", "there is too much to ask");
+	for (; i < questions->count; i++)
+		forget_answer(&scan->jobs[questions->rows[i].job]);
 	free(printed);
 }
 
@@ -417,7 +469,7 @@ look_at_launchd(const struct host *host, struct scan *scan, const struct people 
 	ask_launchd(host, scan, &questions);
 	free(questions.rows);
 	ask_overrides(host, scan, true, 0);
-	for (size_t i = 0; i < people->count; i++)
+	for (size_t i = 0; i < people->count && !wait_is_stopped(host); i++)
 		if (is_first_with_home(people, i))
 			for (size_t j = 0; j < scan->count; j++)
 				if (is_in_domain(&scan->jobs[j], false, people->rows[i].identity.uid)) {
@@ -429,9 +481,11 @@ look_at_launchd(const struct host *host, struct scan *scan, const struct people 
 /* ---- the whole ---- */
 
 static int
-finish(const struct scan *scan, struct people *people, struct error *error)
+finish(const struct host *host, const struct scan *scan, struct people *people, struct error *error)
 {
 	free(people->rows);
+	if (wait_is_stopped(host))
+		return error_set(error, ERROR_STOPPED, "did not finish listing the jobs");
 	return scan->short_of_memory ? error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the jobs")
 				     : 0;
 }
@@ -445,7 +499,7 @@ scan_agents(const struct host *host, struct scan *scan, struct error *error)
 	list_people(host, scan, &people);
 	look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
 	look_into_homes(host, scan, &people);
-	return finish(scan, &people, error);
+	return finish(host, scan, &people, error);
 }
 
 int
@@ -462,13 +516,12 @@ scan_collect(const struct host *host, struct scan *scan, struct error *error)
 	look_into_homes(host, scan, &people);
 	look_into(host, scan, DAEMONS, SCAN_DAEMON, NULL);
 	look_up(host, scan, &people);
-	for (size_t i = 0; i < scan->count; i++)
-		look_at_job(host, &people, &scan->jobs[i]);
+	look_at_jobs(host, scan, &people);
 	look_at_launchd(host, scan, &people);
 	scan_compare(scan->jobs, scan->count);
 	for (size_t i = 0; i < scan->count; i++)
 		scan_judge(&scan->jobs[i], scan->version);
-	return finish(scan, &people, error);
+	return finish(host, scan, &people, error);
 }
 
 void

@@ -6,16 +6,20 @@
 #include "core/plist.h"
 #include "core/text.h"
 #include "host/accounts.h"
+#include "host/budget.h"
 #include "host/files.h"
 #include "host/survey.h"
 
 #define AGENTS	PROMISE_AGENTS
+
+enum place { DAEMONS, ALL_AGENTS, OWN_AGENTS };	/* of plists */
 
 /* ---- what plists claim ---- */
 
 struct reading {
 	const struct host	*host;
 	struct claims		*claims;
+	struct budget		 budget;
 };
 
 static char *
@@ -59,9 +63,17 @@ note_unread(struct claims *claims, const char *path)
 }
 
 static void
+note_too_much(struct claims *claims)
+{
+	text_copy(claims->unread, PATH_SIZE, claims->folder);
+	claims->too_much = true;
+}
+
+static void
 read_claim(void *context, const char *name)
 {
 	struct reading *reading = context;
+	struct claims *claims = reading->claims;
 	struct file_fact fact;
 	struct bytes bytes;
 	struct error error;
@@ -71,25 +83,34 @@ read_claim(void *context, const char *name)
 
 	/* launchd skips names that begin with a dot: launchd/RULES.md, rule 1. */
 	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
-	    !text_format(path, sizeof path, "%s/%s", reading->claims->folder, name))
+	    claims->too_much || !text_format(path, sizeof path, "%s/%s", claims->folder, name))
 		return;
+	if (!budget_take(&reading->budget, 1, 0)) {
+		note_too_much(claims);
+		return;
+	}
 	if (files_read(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error) == -1) {
 		if (fact.exists != NO)		/* a link, too: it is not followed */
-			note_unread(reading->claims, path);
+			note_unread(claims, path);
+		return;
+	}
+	if (!budget_take(&reading->budget, 0, bytes.size)) {
+		bytes_free(&bytes);
+		note_too_much(claims);
 		return;
 	}
 	/* What does not parse, launchd does not load either; nor what others could have written. */
-	tree = loadable_objection(&fact, reading->host->owner, reading->claims->account) != NULL
+	tree = loadable_objection(&fact, reading->host->owner, claims->account) != NULL
 	    ? NULL : plist_parse(bytes, &error);
-	if (tree != NULL && !add_claim(reading->claims, path, tree))
-		note_unread(reading->claims, path);
+	if (tree != NULL && !add_claim(claims, path, tree))
+		note_unread(claims, path);
 	plist_release(tree);
 	bytes_free(&bytes);
 }
 
-/* account: whose agents lie there, or root. NULL: out of memory. */
+/* account: whose agents lie there, or root; home: his home, and not root's folder. NULL: out of memory. */
 static const struct claims *
-claims_of(struct survey *survey, const char *folder, uid_t account)
+claims_of(struct survey *survey, const char *folder, bool home, uid_t account)
 {
 	struct claims *folders;
 	struct reading reading;
@@ -106,9 +127,11 @@ claims_of(struct survey *survey, const char *folder, uid_t account)
 	memset(folders, 0, sizeof *folders);
 	folders->account = account;
 	text_copy(folders->folder, PATH_SIZE, folder);
-	reading = (struct reading){ survey->host, folders };
+	reading = (struct reading){ .host = survey->host, .claims = folders };
+	budget_begin(&reading.budget, survey->host, home ? account : BUDGET_ROOT);
 	if (files_list(survey->host, folder, read_claim, &reading, &ignored) == -1)
 		note_unread(folders, folder);
+	budget_end(&reading.budget);
 	return folders;
 }
 
@@ -137,10 +160,12 @@ compare_logs(const struct claim *claim, const char *const own[2], struct facts *
 }
 
 static void
-compare_folder(struct survey *survey, const char *folder, uid_t account, bool agents, const struct promise *promise,
+compare_folder(struct survey *survey, const char *folder, enum place place, const struct promise *promise,
     struct facts *facts)
 {
-	const struct claims *claims = claims_of(survey, folder, account);
+	bool agents = place != DAEMONS;
+	const struct claims *claims = claims_of(survey, folder, place == OWN_AGENTS,
+	    place == OWN_AGENTS ? facts->user.identity.uid : survey->host->owner);
 	const char *logs[2];
 
 	for (int i = 0; i < 2; i++)
@@ -166,21 +191,36 @@ compare_folder(struct survey *survey, const char *folder, uid_t account, bool ag
 		text_copy(facts->unread, PATH_SIZE, folder);
 	else if (strcmp(claims->unread, promise->plist_path) != 0)
 		text_copy(facts->unread, PATH_SIZE, claims->unread);
+	facts->too_much = claims != NULL && claims->too_much;
+}
+
+/*
+ * The job's own account's, and no other's. An account whose home is everybody's, or another's, has none there that
+ * launchd would read.
+ */
+static bool
+has_agents(const struct host *host, const struct account *user, char folder[PATH_SIZE])
+{
+	struct file_fact home;
+
+	if (user->exists != YES || user->home[0] != '/' || user->home[1] == '\0' ||
+	    !text_format(folder, PATH_SIZE, "%s" AGENTS, user->home))
+		return false;
+	files_look(host, user->home, FILES_STRICT, &home);
+	return home.exists != YES || home.owner == user->identity.uid || home.owner == 0 || home.owner == host->owner;
 }
 
 void
 survey_claims(struct survey *survey, const struct promise *promise, struct facts *facts)
 {
-	uid_t root = survey->host->owner;
 	char own[PATH_SIZE];
 
 	facts->rival[0] = facts->agent[0] = facts->log_rival[0] = facts->unread[0] = '\0';
-	facts->more_rivals = false;
-	compare_folder(survey, PROMISE_PLISTS, root, false, promise, facts);
-	compare_folder(survey, AGENTS, root, true, promise, facts);
-	if (facts->user.exists == YES && facts->user.home[0] == '/' &&
-	    text_format(own, sizeof own, "%s" AGENTS, facts->user.home))
-		compare_folder(survey, own, facts->user.identity.uid, true, promise, facts);
+	facts->more_rivals = facts->too_much = false;
+	compare_folder(survey, PROMISE_PLISTS, DAEMONS, promise, facts);
+	compare_folder(survey, AGENTS, ALL_AGENTS, promise, facts);
+	if (has_agents(survey->host, &facts->user, own))
+		compare_folder(survey, own, OWN_AGENTS, promise, facts);
 	facts->searched = facts->unread[0] == '\0' ? YES : NO;
 }
 
