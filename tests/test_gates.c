@@ -101,6 +101,82 @@ scan_does_not_believe_what_launchd_would_not_read(void **state)
 	assert_has(mac->out, "launchd refuses it (122)");
 }
 
+/* ---- labels ---- */
+
+static void
+label_of_macoss_own_job_is_refused_wherever_it_comes_in(void **state)
+{
+	struct mac *mac = *state;
+	static const char *const folders[] = { "/System/Library/LaunchDaemons", "/System/Library/LaunchAgents" };
+
+	mac_write(mac, AGENT, PLIST_OF("com.openssh.sshd"));
+	mac_write(mac, "/private/etc/from.plist", PLIST_OF("com.openssh.sshd"));
+	if (mac->as_root)
+		mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
+	assert_int_equal(mac_launchctl(mac, "disable system/com.openssh.sshd"), 0);
+	for (size_t i = 0; i < 2; i++) {
+		char ssh[64], own[96];
+
+		snprintf(ssh, sizeof ssh, "%s/ssh.plist", folders[i]);
+		snprintf(own, sizeof own, "%s/com.example.job.plist", folders[i]);
+		assert_true(mac_exists(mac, folders[i]));
+		mac_write(mac, ssh, PLIST_OF("com.openssh.sshd"));
+		assert_status(mac, mac_command(mac, "migrate --settle 0.02 " AGENT), 65);
+		assert_has(mac->err, ssh);
+		assert_status(mac,
+		    mac_command(mac, "install --label COM.OpenSSH.sshd --user worker --replace -- " MAC_QUIET), 65);
+		assert_has(mac->err, "macOS's own");
+		assert_status(mac, mac_command(mac, "install --user worker --from /private/etc/from.plist"), 65);
+		assert_has(mac->err, "macOS's own");
+		/* A name is no label. */
+		mac_write(mac, own, PLIST_OF("com.example.not"));
+		assert_status(mac, mac_install(mac, "--dry-run", MAC_QUIET), 0);
+		mac_remove(mac, ssh);
+		mac_remove(mac, own);
+	}
+	/* What is installed stays, whatever an update brings. */
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	mac_write(mac, "/System/Library/LaunchAgents/x.plist", PLIST_OF("com.example.job"));
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_has(mac->out, "unchanged");
+	assert_status(mac, mac_command(mac, "status --json com.openssh.sshd"), 1);
+	assert_string_equal(mac_json(mac, "disabled"), "true");
+}
+
+static void
+disabled_label_is_enabled_by_install_alone_and_disabled_again_by_uninstall(void **state)
+{
+	struct mac *mac = *state;
+	char own[64];
+
+	mac_write(mac, AGENT, PLIST_OF("com.example.job"));
+	if (mac->as_root)
+		mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
+	assert_int_equal(mac_launchctl(mac, "disable system/com.example.job"), 0);
+	assert_status(mac, mac_command(mac, "migrate --settle 0.02 " AGENT), 65);
+	assert_has(mac->err, "is disabled in 'system'");
+	assert_has(mac->err, "sudo launchctl enable system/com.example.job");
+	assert_int_equal(mac_count(mac, "enable"), 0);
+	mac_remove(mac, AGENT);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "status --json com.example.job"), 0);
+	assert_string_equal(mac_json(mac, "disabled"), "false");
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_status(mac, mac_command(mac, "status --json com.example.job"), 1);
+	assert_string_equal(mac_json(mac, "disabled"), "true");
+	assert_int_equal(mac_launchctl(mac, "enable system/com.example.job"), 0);
+	/* An agent that its account has switched off does not run, and must not for having become a daemon. */
+	mac_write(mac, AGENT, PLIST_OF("com.example.job"));
+	if (mac->as_root)
+		mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
+	snprintf(own, sizeof own, "fault session %lu", (unsigned long)mac->worker_uid);
+	assert_int_equal(mac_launchctl(mac, own), 0);
+	snprintf(own, sizeof own, "disable user/%lu/com.example.job", (unsigned long)mac->worker_uid);
+	assert_int_equal(mac_launchctl(mac, own), 0);
+	assert_status(mac, mac_command(mac, "migrate --settle 0.02 " AGENT), 65);
+	assert_has(mac->err, "sudo launchctl enable user/");
+}
+
 /* ---- what is private ---- */
 
 /* The permission bits, in octal. */
@@ -201,6 +277,8 @@ main(void)
 		EMBEDDED(plist_that_launchd_would_not_read_is_nobodys_rival),
 		EMBEDDED(what_others_could_write_is_not_taken_over_and_comes_back_as_nobodys_word),
 		EMBEDDED(scan_does_not_believe_what_launchd_would_not_read),
+		EMBEDDED(label_of_macoss_own_job_is_refused_wherever_it_comes_in),
+		EMBEDDED(disabled_label_is_enabled_by_install_alone_and_disabled_again_by_uninstall),
 		EMBEDDED(private_agent_stays_private_as_a_daemon_and_as_an_agent_again),
 		EMBEDDED(private_file_of_from_makes_a_private_plist_and_receipt),
 		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),

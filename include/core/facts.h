@@ -119,6 +119,7 @@ struct agent_fact {
 	enum known	loaded;
 	bool		running;
 	char		path[PATH_SIZE];	/* the plist that launchd loaded it from; may be empty */
+	enum override	override;	/* of an agent that is to be migrated, in the domain of its own account */
 };
 
 struct system {
@@ -158,6 +159,7 @@ struct facts {
 	struct bytes	rival_bytes;		/* owned, as plist_bytes */
 	bool		more_rivals;		/* there are others besides */
 	struct file_fact replaced;		/* what is now where the promise's PAST_RIVAL was before */
+	char		apples[PATH_SIZE];	/* a plist of macOS's own with the label; empty: none, or there is a receipt */
 	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
 	struct file_fact moving;		/* the agent's plist that is, or was, migrated */
 	struct bytes	moving_bytes;		/* owned, as plist_bytes */

@@ -48,6 +48,9 @@ void	plan_add_agent_return(struct plan *, const struct promise *receipt, const s
  */
 int	plan_refuse_agent(const struct promise *, const struct facts *, struct error *);
 
+/* The same, and of an agent that has no receipt yet ERROR_DATA where its label is disabled. */
+int	plan_refuse_migration(const struct promise *, const struct promise *receipt, const struct facts *, struct error *);
+
 /* The refusals of plan_install(), see there. */
 int	plan_refuse_install(const struct promise *, const struct promise *receipt, const struct facts *, struct wish,
 	    struct error *);

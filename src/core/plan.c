@@ -367,7 +367,7 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 
 	begin(plan);
 	if (plan_refuse_install(promise, receipt, facts, wish, error) == -1 ||
-	    plan_refuse_agent(promise, facts, error) == -1 ||
+	    plan_refuse_migration(promise, receipt, facts, error) == -1 ||
 	    plan_remember(promise, receipt, facts, error) == -1)
 		return -1;
 	if (promise_to_receipt(promise, RECEIPT_CHANGING, &plan->record, error) == -1 ||
@@ -526,9 +526,8 @@ plan_uninstall(
 	add_plists(plan, receipt, facts);
 	if (replaced || wish.bring_agent)
 		add_replaced(plan, receipt, facts);
-	else if (before->disabled == YES && facts->override != OVERRIDE_DISABLED)
-		plan_note(plan, "system/%s: the label stays enabled; it was disabled before the job was installed",
-		    receipt->label);
+	else if (before->disabled == YES)
+		add_override(plan, receipt, facts, there);
 	plan_add_agent_return(plan, receipt, facts, wish.bring_agent);
 	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt, RECEIPT_REMOVING);
 	commit = &plan->steps[plan->count - 1];

@@ -162,6 +162,33 @@ refuse_folder(const struct promise *promise, const struct facts *facts, struct e
 	return 0;
 }
 
+/* Somebody switched it off: only install, which is told the label by an administrator, switches one on. */
+static int
+refuse_disabled(const struct promise *promise, const struct facts *facts, struct error *error)
+{
+	bool own = facts->agents[0].override == OVERRIDE_DISABLED;
+	char fix[sizeof error->fix], domain[32] = "system";
+
+	if (!own && facts->override != OVERRIDE_DISABLED)
+		return 0;
+	if (own)
+		text_format(domain, sizeof domain, "user/%lu", (unsigned long)promise->agent.users[0]);
+	text_format(fix, sizeof fix, "if it is to run: sudo launchctl enable %s/%s; then run the same command again",
+	    domain, promise->label);
+	return error_set(error, ERROR_DATA, own ? "launchd does not load the agent, and a daemon would be loaded" :
+	    "whoever disabled it does not want a daemon of that label", fix, "the label '%s' is disabled in '%s'",
+	    promise->label, domain);
+}
+
+int
+plan_refuse_migration(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct error *error)
+{
+	if (has_agent(promise) && receipt == NULL && refuse_disabled(promise, facts, error) == -1)
+		return -1;
+	return plan_refuse_agent(promise, facts, error);
+}
+
 int
 plan_refuse_agent(const struct promise *promise, const struct facts *facts, struct error *error)
 {

@@ -51,6 +51,9 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt, con
 {
 	static const char fix[] = "choose another label, remove that job first, or take it over with --replace";
 
+	if (receipt == NULL && facts->apples[0] != '\0')
+		return error_set(error, ERROR_DATA, "it is that of one of macOS's own jobs", "choose another label",
+		    "cannot use the label '%s', which '%s' has", promise->label, facts->apples);
 	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0)
 		return error_set(error, ERROR_DATA, "an agent and a daemon of one label keep each other from starting",
 		    "turn it into the daemon: lnpctl migrate; or choose another label",

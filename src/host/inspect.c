@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "core/trust.h"
 #include "host/accounts.h"
+#include "host/apples.h"
 #include "host/files.h"
 #include "host/folders.h"
 #include "host/inspect.h"
@@ -500,17 +501,26 @@ static void
 look_at_domains(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	struct printed printed[AGENT_DOMAINS];
-	char targets[AGENT_DOMAINS][PATH_SIZE];
+	char targets[AGENT_DOMAINS][PATH_SIZE], domain[32];
+	struct disabled disabled = { .domain = domain };
+	/* Whether everybody's is switched off for one of them is no matter for the others. */
+	bool asked = facts->receipt.exists != YES && promise->agent.account[0] != '\0';
 	size_t count = 0;
 
 	while (count < AGENT_DOMAINS && promise_agent_target(promise, count, targets[count])) {
 		printed[count] = (struct printed){ .target = targets[count] };
 		count++;
 	}
-	launchctl_print(host, printed, count, NULL);
+	text_format(domain, sizeof domain, "user/%lu", (unsigned long)promise->agent.users[0]);
+	if (asked)
+		launchctl_print_with_disabled(host, printed, count, &disabled, NULL);
+	else
+		launchctl_print(host, printed, count, NULL);
 	for (size_t i = 0; i < count; i++) {
 		struct agent_fact *agent = &facts->agents[i];
 
+		agent->override = disabled.text.data == NULL ? OVERRIDE_UNKNOWN :
+		    service_override((const char *)disabled.text.data, disabled.text.size, promise->label);
 		agent->loaded = printed[i].loaded;
 		agent->domain = printed[i].loaded == UNKNOWN  ? UNKNOWN
 		    : answer_lacks_domain(&printed[i].answer) ? NO
@@ -520,6 +530,7 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 		if (agent->loaded == UNKNOWN && facts->agent_trouble[0] == '\0')
 			answer_describe(&printed[i].answer, "print", facts->agent_trouble, sizeof facts->agent_trouble);
 	}
+	bytes_free(&disabled.text);
 }
 
 static void
@@ -549,6 +560,9 @@ void
 inspect_for_change(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	facts->inside = is_inside(promise->label, facts->loaded == YES ? (pid_t)facts->service.pid : 0);
+	facts->apples[0] = '\0';
+	if (facts->receipt.exists != YES)
+		apples_find(host, promise->label, facts->apples);
 	look_at_agent(host, promise, facts);
 }
 
