@@ -529,7 +529,7 @@ what_was_read_is_foreign_if_others_can_change_it_or_its_path(void **state)
 	assert_false(read_is_foreign("/home/his"));
 	assert_int_equal(chmod(real("/home/his"), 0646), 0);
 	assert_true(read_is_foreign("/home/his"));
-	assert_int_equal(chmod(real("/home/his"), 0600), 0);
+	assert_int_equal(chmod(real("/home/his"), 0644), 0);
 	assert_int_equal(chmod(real("/home"), 0777 | 01000), 0);
 	assert_true(read_is_foreign("/home/his"));
 	assert_int_equal(chmod(real("/home"), 0755), 0);

@@ -169,10 +169,18 @@ main(void)
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 #else
+static void
+this_takes_linux(void **state)
+{
+	(void)state;
+	skip();
+}
+
 int
 main(void)
 {
-	puts("0 passed, 0 failed, 1 skipped");	/* a Mac has real ones, which only its own tools can make */
-	return 0;
+	const struct CMUnitTest tests[] = { cmocka_unit_test(this_takes_linux) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 #endif

@@ -41,6 +41,9 @@ int	error_set(struct error *, enum error_kind, const char *why, const char *fix,
 /* Three arguments of error_set(): kind, why and fix of what a signal ended. */
 #define ERROR_STOPPED	ERROR_NO, "a signal asked to stop", "run the command again"
 
+/* What an error number means here, in words. */
+const char *error_reason(int number);
+
 /* As error_set(), with why from the error number and a fix where one is known. Does not read errno itself. */
 int	error_number(struct error *, enum error_kind, int number, const char *what, ...)
 	    __attribute__((format(printf, 4, 5)));

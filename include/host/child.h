@@ -5,6 +5,7 @@
 #ifndef HOST_CHILD_H
 #define HOST_CHILD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -25,7 +26,7 @@ struct reply {
  * Runs the deed in a child with the account's groups, this gid and the account's uid. The deed makes raw calls only.
  * Without root only for the caller's own uid. Returns 0, with the deed's reply; or -1 (errno): EPERM, it could not
  * become the account; ETIMEDOUT, no answer in time (the account may stop its processes); ECONNRESET, the child died. No
- * child is left in any case.
+ * child is left, unless the kernel cannot end it: one that waits for a dead volume is left to itself, killed.
  */
 int child_run(const struct identity *, gid_t, void (*deed)(const void *context, struct reply *), const void *context,
     double seconds, struct reply *);
@@ -35,6 +36,9 @@ int child_run(const struct identity *, gid_t, void (*deed)(const void *context, 
  * afterwards costs again. It can be stopped and killed like any other by the account: then the deed has failed, and the
  * next one gets a new child.
  */
+#define DEPUTY_ROOM	(16 * 1024 * 1024)	/* what is not written to takes no memory */
+#define DEPUTY_SILENT	16
+
 struct deputy {			/* zeroed: none yet */
 	pid_t		 pid;		/* 0: none */
 	int		 channel;
@@ -42,15 +46,20 @@ struct deputy {			/* zeroed: none yet */
 	gid_t		 group;
 	void		(*deed)(const void *context, struct reply *);
 	void		*room;		/* shared with it, DEPUTY_ROOM bytes */
+	uid_t		 silent[DEPUTY_SILENT];	/* accounts that have let us wait in vain: once is enough */
+	size_t		 silent_count;
 };
-#define DEPUTY_ROOM	(64 * 1024)
 
 /*
+ * Its answer may also be in the room, of which the deed is given the address; the account may be able to change what is
+ * there. ETIMEDOUT at once for an account that did not answer before in this run; EINTR: stop (which may be NULL) was
+ * set.
+ *
  * As child_run(), but the context is size bytes (DEPUTY_ROOM at most) that the deputy gets a copy of: it may not point
  * to what was made since the deputy was. Another account, group or deed than the last time: another child.
  */
 int	deputy_run(struct deputy *, const struct identity *, gid_t, void (*deed)(const void *context, struct reply *),
-	    const void *context, size_t size, double seconds, struct reply *);
+	    const void *context, size_t size, double seconds, const volatile sig_atomic_t *stop, struct reply *);
 
 /* Makes the child that deputy_run() would make now. 0 or -1 (errno). */
 int	deputy_appoint(struct deputy *, const struct identity *, gid_t, void (*deed)(const void *context, struct reply *));

@@ -40,6 +40,15 @@ enum weakness platform_weakness(int descriptor);
 /* Takes the access control list away that a new file got from its directory. 0 or -1 (errno). */
 int	platform_clear_acl(int descriptor);
 
+/*
+ * Whether a volume is mounted on what has this name in the directory. Nothing of that volume is touched. False, too,
+ * where it cannot be found out.
+ */
+bool	platform_is_mount(int directory, const char *name);
+
+/* Opens a directory that one may search, but perhaps not read, to go on from there. A descriptor or -1 (errno). */
+int	platform_open_passing(int directory, const char *name);
+
 /* A pipe that no program we run gets to see. 0 or -1 (errno). macOS has no pipe2(2). */
 int	platform_pipe(int ends[2]);
 

@@ -21,6 +21,8 @@ struct folder {				/* the open folder that holds the last component */
 	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty: none */
 	struct folders	*kept;			/* where the descriptor may belong */
 	bool		image;			/* the paths are not this machine's: no commands to paste */
+	bool		stopped;			/* walk_open_own() stopped: what comes next is this account's */
+	uid_t		account;
 	struct stat	last;			/* what has the name, where it was seen: for walk_look() */
 	bool		seen;
 };
@@ -32,6 +34,14 @@ struct folder {				/* the open folder that holds the last component */
  */
 int	walk_open(const struct host *, const char *path, enum files_walk, struct folder *);
 void	walk_close(struct folder *);
+
+/*
+ * As walk_open(), for looking, and foreign is filled as for the administrator; but root does not go on by itself where
+ * a directory, a link, or the mount point of a volume is another account's than the administrator's: -1 with stopped.
+ *
+ * In all walks root enters no mount point in a directory that others can change, or below one: EREMOTE.
+ */
+int	walk_open_own(const struct host *, const char *path, enum files_walk, struct folder *);
 
 /* What has the last component's name, links not followed, looked at once. 0 or -1 (errno). */
 int	walk_look(struct folder *, struct stat *);

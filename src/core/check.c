@@ -33,7 +33,7 @@ void
 check_unseen(struct finding *finding, const struct facts *look, const char *path, int number)
 {
 	if (look->root)
-		check_say(finding, VERDICT_UNKNOWN, NULL, "%s cannot be looked at: %s", path, strerror(number));
+		check_say(finding, VERDICT_UNKNOWN, NULL, "%s cannot be looked at: %s", path, error_reason(number));
 	else
 		check_say(finding, VERDICT_SKIP, NULL, "only root can look at %s", path);
 }

@@ -183,7 +183,7 @@ judge_program_access(const struct promise *promise, const struct facts *look, st
 		check_unseen(finding, look, promise->program, look->program_error);
 	else {
 		check_say(finding, VERDICT_FAIL, NULL, "%s cannot run %s: %s", promise->user, promise->program,
-		    strerror(look->program_error));
+		    error_reason(look->program_error));
 		check_advise(finding, "sudo chmod a+rx %s, and the folders above it likewise",
 		    quoted(promise->program, word));
 	}

@@ -7,20 +7,25 @@
 #include "core/error.h"
 #include "core/text.h"
 
-/* Only what helps whatever was tried. */
+/* Only what helps whatever was tried; and a reason where the system's own says nothing of what happened here. */
 static const struct {
 	int		 number;
-	const char	*fix;
+	const char	*fix, *why;
 } fixes[] = {
-	{ ENOSPC,	"free some space, then run the same command" },
-	{ EDQUOT,	"free some space or raise the quota, then run the same command" },
-	{ EROFS,	"the volume is mounted read-only" },
-	{ EACCES,	"run it with sudo, and see who owns the folder" },
-	{ EPERM,	"run it with sudo; if that does not help, see: ls -lO" },
-	{ ENAMETOOLONG,	"choose a shorter name" },
-	{ ELOOP,	"a link stands where none is allowed: look at it and move it away" },
-	{ EMFILE,	"close programs, or raise the limit of open files" },
-	{ ENFILE,	"close programs: the system has no files left" },
+	{ EREMOTE,	"use a path without that volume, or unmount it",
+	    "a volume is mounted in a directory that others can change: root does not enter it" },
+	{ ETIMEDOUT,	"see what is mounted there, and try again",
+	    "no answer in time: a volume there is dead, or the process that looked was stopped" },
+	{ ECONNRESET,	"try again",	"the process that looked as that account was killed" },
+	{ ENOSPC,	"free some space, then run the same command", NULL },
+	{ EDQUOT,	"free some space or raise the quota, then run the same command", NULL },
+	{ EROFS,	"the volume is mounted read-only", NULL },
+	{ EACCES,	"run it with sudo, and see who owns the folder", NULL },
+	{ EPERM,	"run it with sudo; if that does not help, see: ls -lO", NULL },
+	{ ENAMETOOLONG,	"choose a shorter name", NULL },
+	{ ELOOP,	"a link stands where none is allowed: look at it and move it away", NULL },
+	{ EMFILE,	"close programs, or raise the limit of open files", NULL },
+	{ ENFILE,	"close programs: the system has no files left", NULL },
 };
 
 static const int statuses[] = {
@@ -104,6 +109,15 @@ error_set(struct error *error, enum error_kind kind, const char *why, const char
 	return -1;
 }
 
+const char *
+error_reason(int number)
+{
+	for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
+		if (fixes[i].number == number && fixes[i].why != NULL)
+			return fixes[i].why;
+	return strerror(number);
+}
+
 int
 error_number(struct error *error, enum error_kind kind, int number, const char *what, ...)
 {
@@ -114,7 +128,7 @@ error_number(struct error *error, enum error_kind kind, int number, const char *
 		if (fixes[i].number == number)
 			fix = fixes[i].fix;
 	va_start(arguments, what);
-	set(error, kind, strerror(number), fix, what, arguments);
+	set(error, kind, error_reason(number), fix, what, arguments);
 	va_end(arguments);
 	return -1;
 }

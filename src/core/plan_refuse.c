@@ -93,10 +93,10 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
 
 	if (program->exists != YES || program->type != FILE_REGULAR)
 		return error_set(error, ERROR_DATA, program->exists == NO ? "there is no such file" :
-		    program->exists == YES ? "it is no regular file" : strerror(program->error),
+		    program->exists == YES ? "it is no regular file" : error_reason(program->error),
 		    "install the program first, and give its full path", "cannot run '%s'", promise->program);
 	if (facts->program_runs == NO)
-		return error_set(error, ERROR_DATA, strerror(facts->program_error),
+		return error_set(error, ERROR_DATA, error_reason(facts->program_error),
 		    "let that account read and execute the file, "
 		    "and search the folders above it",
 		    "'%s' cannot run '%s'", promise->user, promise->program);

@@ -17,6 +17,9 @@
 #include "host/platform.h"
 #include "host/wait.h"
 
+#define SLICE		0.25	/* seconds */
+#define END_SECONDS	1.0
+
 static struct {				/* the lock */
 	int	descriptor;
 	dev_t	device;
@@ -101,6 +104,8 @@ send_reply(int channel, const struct reply *reply)
 static void
 begin(const struct identity *account, gid_t group)
 {
+	for (int i = 0; i <= 2; i++)	/* who reads what we print must not wait for us, should the account stop us */
+		close(i);
 	close_kept_back();
 	if (become(account, group) == -1)
 		_exit(1);
@@ -120,7 +125,7 @@ perform(int channel, const struct identity *account, gid_t group, void (*deed)(c
 	_exit(0);
 }
 
-/* Answers until the channel is closed. Our standard output is not held open, should the account stop us. */
+/* Answers until the channel is closed. */
 static void
 serve(int channel, const struct deputy *deputy)
 {
@@ -128,8 +133,6 @@ serve(int channel, const struct deputy *deputy)
 	ssize_t got;
 	char turn;
 
-	for (int i = 0; i <= 2; i++)
-		close(i);
 	begin(&deputy->account, deputy->group);
 	while ((got = read(channel, &turn, 1)) == 1 || (got == -1 && errno == EINTR)) {
 		if (got == -1)
@@ -144,19 +147,22 @@ serve(int channel, const struct deputy *deputy)
 
 /* ---- the parent ---- */
 
-/* Waits until there is an answer, or the end of the channel. */
+/* Waits until there is an answer, or the end of the channel. A signal that comes just before poll(2) is seen soon. */
 static int
-await(int channel, double seconds)
+await(int channel, double seconds, const volatile sig_atomic_t *stop)
 {
-	double end = wait_now() + seconds;
+	double end = wait_now() + seconds, left;
 	struct pollfd news = { .fd = channel, .events = POLLIN };
 	int result;
 
 	do {
-		double left = end - wait_now();
-
-		result = poll(&news, 1, left > 0 ? (int)(left * 1000) + 1 : 0);
-	} while (result == -1 && errno == EINTR);
+		left = end - wait_now();
+		result = poll(&news, 1, left > 0 ? (int)((left < SLICE ? left : SLICE) * 1000) + 1 : 0);
+		if (result <= 0 && stop != NULL && *stop) {
+			errno = EINTR;
+			return -1;
+		}
+	} while ((result == -1 && errno == EINTR) || (result == 0 && left > 0));
 	if (result == 0)
 		errno = ETIMEDOUT;
 	return result > 0 ? 0 : -1;
@@ -196,16 +202,22 @@ receive_reply(int channel, struct reply *reply)
 
 /*
  * The child is killed first: the account could have stopped it, and its answer is there or will not come. Returns its
- * status.
+ * status. One that waits for a dead volume may not even end then: nobody waits for it.
  */
 static int
 end(pid_t pid)
 {
-	int status = 0;
+	double limit = wait_now() + END_SECONDS;
+	int status = 0, pause = 0;
+	pid_t ended;
 
 	kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		continue;
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0 || (ended == -1 && errno == EINTR)) {
+		if (wait_now() > limit)
+			return SIGKILL;
+		poll(NULL, 0, pause);
+		pause = pause < 10 ? pause + 1 : pause;
+	}
 	return status;
 }
 
@@ -221,9 +233,9 @@ open_channel(int channel[2])
 
 /* Takes the reply; a child that could not become the account has ended without one. */
 static int
-take_reply(int channel, double seconds, struct reply *reply)
+take_reply(int channel, double seconds, const volatile sig_atomic_t *stop, struct reply *reply)
 {
-	return await(channel, seconds) == -1 ? -1 : receive_reply(channel, reply);
+	return await(channel, seconds, stop) == -1 ? -1 : receive_reply(channel, reply);
 }
 
 int
@@ -244,7 +256,7 @@ child_run(const struct identity *account, gid_t group, void (*deed)(const void *
 	close(channel[1]);
 	result = -1;
 	if (pid != -1) {
-		result = take_reply(channel[0], seconds, reply);
+		result = take_reply(channel[0], seconds, NULL, reply);
 		number = errno;
 		status = end(pid);
 		if (result == -1 && number == ECONNRESET && WIFEXITED(status))
@@ -288,7 +300,9 @@ deputy_appoint(struct deputy *deputy, const struct identity *account, gid_t grou
 	if (is_same(deputy, account, group, deed))
 		return 0;
 	deputy_end(deputy);
-	*deputy = (struct deputy){ .account = *account, .group = group, .deed = deed };
+	deputy->account = *account;
+	deputy->group = group;
+	deputy->deed = deed;
 	deputy->room = mmap(NULL, DEPUTY_ROOM, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
 	if (deputy->room == MAP_FAILED)
 		return -1;
@@ -327,17 +341,25 @@ give_turn(int channel)
 
 int
 deputy_run(struct deputy *deputy, const struct identity *account, gid_t group,
-    void (*deed)(const void *, struct reply *), const void *context, size_t size, double seconds, struct reply *reply)
+    void (*deed)(const void *, struct reply *), const void *context, size_t size, double seconds,
+    const volatile sig_atomic_t *stop, struct reply *reply)
 {
 	int number, status;
 
 	assert(size <= DEPUTY_ROOM);
+	for (size_t i = 0; i < deputy->silent_count; i++)
+		if (deputy->silent[i] == account->uid) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
 	if (deputy_appoint(deputy, account, group, deed) == -1)
 		return -1;
 	memcpy(deputy->room, context, size);
-	if (give_turn(deputy->channel) == 0 && take_reply(deputy->channel, seconds, reply) == 0)
+	if (give_turn(deputy->channel) == 0 && take_reply(deputy->channel, seconds, stop, reply) == 0)
 		return 0;
 	number = errno;
+	if (number == ETIMEDOUT && deputy->silent_count < DEPUTY_SILENT)
+		deputy->silent[deputy->silent_count++] = account->uid;
 	status = dismiss(deputy);
 	errno = WIFEXITED(status) && number == ECONNRESET ? EPERM : number;
 	return -1;

@@ -11,6 +11,7 @@
 #include "core/promise.h"
 #include "core/text.h"
 #include "host/files.h"
+#include "host/look.h"
 #include "host/platform.h"
 #include "host/wait.h"
 #include "host/walk.h"
@@ -117,64 +118,6 @@ begins_as_script(int file)
 	return read(file, begin, sizeof begin) == (ssize_t)sizeof begin && begin[0] == '#' && begin[1] == '!';
 }
 
-/* script NULL: a program is not what is looked for. */
-static void
-look(const struct host *host, const char *path, enum files_walk manner, struct file_fact *fact, bool *script)
-{
-	struct folder folder;
-	struct stat status;
-	int file;
-
-	if (walk_open(host, path, manner, &folder) == -1) {
-		absent(fact, errno, &folder);
-		return;
-	}
-	if (walk_look(&folder, &status) == -1)
-		absent(fact, errno, &folder);
-	else {
-		fill(fact, &status, &folder);
-		fact->quarantined = script == NULL || S_ISREG(status.st_mode) ? UNKNOWN : NO;
-	}
-	file = script == NULL ? -1 : open_regular(&folder, O_RDONLY, &status);
-	if (file != -1) {
-		fact->quarantined = platform_quarantined(file);
-		fact->granted = platform_weakness(file);
-		*script = begins_as_script(file);
-		close(file);
-	}
-	walk_close(&folder);
-}
-
-void
-files_look(const struct host *host, const char *path, enum files_walk manner, struct file_fact *fact)
-{
-	look(host, path, manner, fact, NULL);
-}
-
-bool
-files_look_at_program(const struct host *host, const char *path, struct file_fact *fact)
-{
-	bool script = false;
-
-	look(host, path, FILES_LOOSE, fact, &script);
-	return script;
-}
-
-bool
-files_is_of(const struct host *host, const char *path, uid_t user)
-{
-	struct folder folder;
-	struct stat status;
-	bool result;
-
-	if (walk_open_for(host, path, user, &folder) == -1)
-		return false;
-	result = walk_look(&folder, &status) == 0 && S_ISREG(status.st_mode) &&
-	    !walk_is_foreign(host, &folder, user, &status);
-	walk_close(&folder);
-	return result;
-}
-
 int
 files_read_descriptor(const struct host *host, int file, off_t expected, size_t limit, struct bytes *bytes)
 {
@@ -214,69 +157,184 @@ files_read_descriptor(const struct host *host, int file, off_t expected, size_t 
 	return 0;
 }
 
+/* Of what is there; a program is opened, too. */
+static void
+look_at(struct look *look, struct folder *folder)
+{
+	struct file_fact *fact = look->fact;
+	struct stat status;
+	int file;
+
+	if (walk_look(folder, &status) == -1) {
+		look->number = errno;
+		absent(fact, errno, folder);
+		return;
+	}
+	fill(fact, &status, folder);
+	fact->quarantined = look->kind == LOOK_FILE || S_ISREG(status.st_mode) ? UNKNOWN : NO;
+	file = look->kind == LOOK_FILE ? -1 : open_regular(folder, O_RDONLY, &status);
+	if (file == -1)
+		return;
+	fact->quarantined = platform_quarantined(file);
+	fact->granted = platform_weakness(file);
+	look->script = begins_as_script(file);
+	close(file);
+}
+
+static void
+read_at(const struct host *host, struct look *look, struct folder *folder)
+{
+	struct file_fact *fact = look->fact;
+	struct stat status;
+	int file = open_regular(folder, O_RDONLY, &status);
+
+	if (file == -1) {
+		look->number = errno;
+		absent(fact, look->number, folder);
+		if (look->number == EINVAL && status.st_mode != 0)
+			fill(fact, &status, folder);
+		fact->error = look->number;
+		return;
+	}
+	fill(fact, &status, folder);
+	fact->granted = platform_weakness(file);
+	fact->foreign = fact->granted != WEAK_NOT || walk_is_foreign(host, folder, host->administrator, &status);
+	fact->quarantined = platform_quarantined(file);
+	if (files_read_descriptor(host, file, status.st_size, look->limit, &look->bytes) == -1)
+		fact->error = look->number = errno;
+	close(file);
+}
+
+static void
+read_end(struct look *look, struct folder *folder)
+{
+	unsigned char *end = malloc(look->limit);
+	struct stat status;
+	int file = open_regular(folder, O_RDONLY, &status);
+	off_t from;
+	ssize_t got = 0;
+
+	if (file != -1 && end != NULL && status.st_uid == look->owner && status.st_nlink == 1) {
+		from = status.st_size < (off_t)look->limit ? 0 : status.st_size - (off_t)look->limit;
+		got = pread(file, end, look->limit, from);
+	}
+	if (file != -1)
+		close(file);
+	look->bytes = (struct bytes){ end, got < 0 ? 0 : (size_t)got };
+}
+
+static void
+list_at(const struct host *host, struct look *look, const struct folder *folder)
+{
+	int directory = openat(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	look->number = directory == -1 ? errno : look_names(host, directory, look->limit, &look->bytes);
+}
+
+int
+look_here(const struct host *host, struct look *look, struct folder *folder, bool *reached)
+{
+	look->number = 0;
+	look->script = false;
+	look->bytes = (struct bytes){ NULL, 0 };
+	*reached = walk_open_own(host, look->path, look->manner, folder) == 0;
+	if (!*reached) {
+		look->number = errno;
+		if (look->fact != NULL)
+			absent(look->fact, errno, folder);
+		return folder->stopped ? -1 : 0;
+	}
+	switch (look->kind) {
+	case LOOK_FILE:
+	case LOOK_PROGRAM:
+		look_at(look, folder);
+		break;
+	case LOOK_CONTENT:
+		read_at(host, look, folder);
+		break;
+	case LOOK_END:
+		read_end(look, folder);
+		break;
+	case LOOK_NAMES:
+		list_at(host, look, folder);
+		break;
+	}
+	walk_close(folder);
+	return 0;
+}
+
+bool
+look_find(const struct host *host, struct look *look, struct folder *folder)
+{
+	bool reached;
+
+	return look_here(host, look, folder, &reached) == 0 ? reached : look_as(host, folder->account, look, folder);
+}
+
+void
+files_look(const struct host *host, const char *path, enum files_walk manner, struct file_fact *fact)
+{
+	struct look what = { .kind = LOOK_FILE, .manner = manner, .path = path, .fact = fact };
+	struct folder folder;
+
+	look_find(host, &what, &folder);
+}
+
+bool
+files_look_at_program(const struct host *host, const char *path, struct file_fact *fact)
+{
+	struct look what = { .kind = LOOK_PROGRAM, .manner = FILES_LOOSE, .path = path, .fact = fact };
+	struct folder folder;
+
+	look_find(host, &what, &folder);
+	return what.script;
+}
+
+bool
+files_is_of(const struct host *host, const char *path, uid_t user)
+{
+	struct folder folder;
+	struct stat status;
+	bool result;
+
+	if (walk_open_for(host, path, user, &folder) == -1)
+		return false;
+	result = walk_look(&folder, &status) == 0 && S_ISREG(status.st_mode) &&
+	    !walk_is_foreign(host, &folder, user, &status);
+	walk_close(&folder);
+	return result;
+}
+
 int
 files_read(const struct host *host, const char *path, size_t limit, struct bytes *bytes, struct file_fact *fact,
     struct error *error)
 {
+	struct look what = { .kind = LOOK_CONTENT, .manner = FILES_STRICT, .path = path, .limit = limit, .fact = fact };
 	struct folder folder;
-	struct stat status;
-	int file, number;
+	bool reached = look_find(host, &what, &folder);
 
-	*bytes = (struct bytes){ NULL, 0 };
-	if (walk_open_for(host, path, host->administrator, &folder) == -1) {
-		absent(fact, errno, &folder);
-		return walk_failed(&folder, fact->error, "read", path, error);
-	}
-	file = open_regular(&folder, O_RDONLY, &status);
-	if (file == -1) {
-		number = errno;
-		absent(fact, number, &folder);
-		if (number == EINVAL && status.st_mode != 0) {
-			fill(fact, &status, &folder);
-			fact->error = number;
-		}
-		walk_close(&folder);
-		return number == EINVAL ? not_regular("read", path, error) :
-		    error_number(error, ERROR_FILE, number, "cannot read '%s'", path);
-	}
-	fill(fact, &status, &folder);
-	fact->granted = platform_weakness(file);
-	fact->foreign = fact->granted != WEAK_NOT || walk_is_foreign(host, &folder, host->administrator, &status);
-	fact->quarantined = platform_quarantined(file);
-	walk_close(&folder);
-	if (files_read_descriptor(host, file, status.st_size, limit, bytes) == 0) {
-		close(file);
+	*bytes = what.bytes;
+	if (reached && what.number == 0)
 		return 0;
-	}
-	number = errno;
-	close(file);
-	fact->error = number;
-	return error_number(error, ERROR_FILE, number, "cannot read '%s'", path);
+	if (!reached)
+		return walk_failed(&folder, what.number, "read", path, error);
+	return what.number == EINVAL ? not_regular("read", path, error) :
+	    error_number(error, ERROR_FILE, what.number, "cannot read '%s'", path);
 }
 
 void
 files_tail(const struct host *host, const char *path, uid_t owner, int lines, char *target, size_t size)
 {
+	struct look what = { .kind = LOOK_END, .manner = FILES_STRICT, .path = path, .limit = size - 1, .owner = owner };
 	struct folder folder;
-	struct stat status;
-	ssize_t got = 0;
+	size_t got;
 	char *start;
-	int file;
 
-	target[0] = '\0';
-	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
-		return;
-	file = open_regular(&folder, O_RDONLY, &status);
-	walk_close(&folder);
-	if (file == -1)
-		return;
-	if (status.st_uid == owner && status.st_nlink == 1) {
-		off_t from = status.st_size < (off_t)size ? 0 : status.st_size - (off_t)size + 1;
-
-		got = pread(file, target, size - 1, from);
-	}
-	close(file);
-	got = got < 0 ? 0 : (ssize_t)text_clean_lines(target, (size_t)got);	/* zero bytes too: sparse logs have many */
+	look_find(host, &what, &folder);
+	if (what.bytes.size > 0)
+		memcpy(target, what.bytes.data, what.bytes.size);
+	got = text_clean_lines(target, what.bytes.size);	/* zero bytes too: sparse logs have many */
+	bytes_free(&what.bytes);
 	target[got] = '\0';
 	start = target + got;
 	if (start > target && start[-1] == '\n')

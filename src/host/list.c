@@ -9,8 +9,10 @@
 #include "core/text.h"
 #include "host/budget.h"
 #include "host/files.h"
+#include "host/look.h"
 #include "host/wait.h"
-#include "host/walk.h"
+
+#define NAMES_MOST	(8 * 1024 * 1024)	/* bytes of them */
 
 static int
 by_name(const void *a, const void *b)
@@ -18,38 +20,90 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-struct names {
-	char	**rows;
-	size_t	  count;
-};
-
-/* -1 with errno; E2BIG: there are more than are looked at, EINTR: a signal asked to stop. */
-static int
-collect(const struct host *host, DIR *directory, struct names *names)
+/* Grown by halves: a directory may have very many. */
+static bool
+append(struct bytes *names, unsigned char **room, size_t *capacity, const char *name)
 {
+	size_t length = strlen(name) + 1;
+
+	if (names->size + length > *capacity) {
+		size_t larger = (names->size + length) * 3 / 2 + 1024;
+		unsigned char *grown = realloc(*room, larger);
+
+		if (grown == NULL)
+			return false;
+		*room = grown;
+		*capacity = larger;
+	}
+	memcpy(*room + names->size, name, length);
+	names->data = *room;
+	names->size += length;
+	return true;
+}
+
+static int
+collect(const struct host *host, DIR *directory, size_t limit, struct bytes *names)
+{
+	unsigned char *room = NULL;
+	size_t capacity = 0, count = 0;
 	struct dirent *entry;
 
 	errno = 0;
 	while ((entry = readdir(directory)) != NULL) {
-		char **larger;
-
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (names->count == BUDGET_NAMES || wait_is_stopped(host)) {
-			errno = names->count == BUDGET_NAMES ? E2BIG : EINTR;
-			return -1;
-		}
-		larger = realloc(names->rows, (names->count + 1) * sizeof *names->rows);
-		if (larger == NULL)
-			return -1;
-		names->rows = larger;
-		names->rows[names->count] = strdup(entry->d_name);
-		if (names->rows[names->count] == NULL)
-			return -1;
-		names->count++;
+		if (wait_is_stopped(host))
+			return EINTR;
+		if (count++ == BUDGET_NAMES || names->size + strlen(entry->d_name) >= limit)
+			return E2BIG;
+		if (!append(names, &room, &capacity, entry->d_name))
+			return ENOMEM;
 		errno = 0;
 	}
-	return errno == 0 ? 0 : -1;
+	return errno;
+}
+
+int
+look_names(const struct host *host, int descriptor, size_t limit, struct bytes *names)
+{
+	DIR *directory = fdopendir(descriptor);
+	int number;
+
+	if (directory == NULL) {
+		close(descriptor);
+		return ENOMEM;
+	}
+	number = collect(host, directory, limit, names);
+	closedir(directory);
+	if (number != 0)
+		bytes_free(names);
+	return number;
+}
+
+/* Each is a name within the directory, whoever made the list. */
+static bool
+is_entry(const char *name)
+{
+	return name[0] != '\0' && strchr(name, '/') == NULL && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Their count; false: memory is short. */
+static bool
+split(struct bytes names, const char ***rows, size_t *count)
+{
+	const char *text = names.size == 0 ? "" : (const char *)names.data, *end = text + names.size;
+
+	*count = 0;
+	for (const char *name = text; name < end; name += strlen(name) + 1)
+		(*count)++;
+	*rows = calloc(*count + 1, sizeof **rows);
+	if (*rows == NULL)
+		return false;
+	*count = 0;
+	for (const char *name = text; name < end; name += strlen(name) + 1)
+		if (is_entry(name))
+			(*rows)[(*count)++] = name;
+	return true;
 }
 
 static int
@@ -64,50 +118,47 @@ cannot_list(const char *path, int number, struct error *error)
 
 /* Any name in it leads there: links on the way that only root can change are followed, the last one, too. */
 static int
-open_directory(const struct host *host, const char *path, struct error *error)
+read_names(const struct host *host, const char *path, struct bytes *names, struct error *error)
 {
 	char inside[PATH_SIZE];
+	struct look look = { .kind = LOOK_NAMES, .manner = FILES_STRICT, .path = inside, .limit = NAMES_MOST };
 	struct folder folder;
-	int directory;
+	bool reached;
 
+	*names = look.bytes;
 	if (!text_format(inside, sizeof inside, "%s/.plist", path))
 		return cannot_list(path, ENAMETOOLONG, error);
-	if (walk_open(host, inside, FILES_STRICT, &folder) == -1)
-		return errno == ENOENT ? -1 : walk_failed(&folder, errno, "list", path, error);
-	directory = openat(folder.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	walk_close(&folder);
-	return directory == -1 ? cannot_list(path, errno, error) : directory;
+	reached = look_find(host, &look, &folder);
+	*names = look.bytes;
+	if (names->size > 0 && names->data[names->size - 1] != '\0')
+		look.number = EIO;
+	if (look.number == 0 || look.number == ENOENT)
+		return 0;
+	if (!reached && look.number != EINTR)
+		return walk_failed(&folder, look.number, "list", path, error);
+	return cannot_list(path, look.number, error);
 }
 
 int
 files_list(const struct host *host, const char *path, void (*visit)(void *, const char *), void *context,
     struct error *error)
 {
-	int descriptor, result = 0;
-	struct names names = { NULL, 0 };
-	DIR *directory;
+	const char **rows = NULL;
+	size_t count = 0;
+	struct bytes names;
+	int result = read_names(host, path, &names, error);
 
-	error->kind = ERROR_NONE;
-	descriptor = open_directory(host, path, error);
-	if (descriptor == -1)
-		return error->kind == ERROR_NONE ? 0 : -1;
-	directory = fdopendir(descriptor);
-	if (directory == NULL) {
-		close(descriptor);
-		return error_number(error, ERROR_SYSTEM, ENOMEM, "cannot list '%s'", path);
-	}
-	if (collect(host, directory, &names) == -1)
-		result = cannot_list(path, errno, error);
-	closedir(directory);
-	if (names.count > 0)
-		qsort(names.rows, names.count, sizeof *names.rows, by_name);
-	for (size_t i = 0; i < names.count; i++) {
-		if (result == 0 && wait_is_stopped(host))
+	if (result == 0 && !split(names, &rows, &count))
+		result = error_number(error, ERROR_SYSTEM, ENOMEM, "cannot list '%s'", path);
+	if (count > 0)
+		qsort(rows, count, sizeof *rows, by_name);
+	for (size_t i = 0; i < count && result == 0; i++) {
+		if (wait_is_stopped(host))
 			result = cannot_list(path, EINTR, error);
-		if (result == 0)
-			visit(context, names.rows[i]);
-		free(names.rows[i]);
+		else
+			visit(context, rows[i]);
 	}
-	free(names.rows);
+	free(rows);
+	bytes_free(&names);
 	return result;
 }

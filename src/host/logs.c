@@ -437,7 +437,8 @@ ask_as(const struct host *host, const struct identity *user, const struct questi
 		return -1;
 	}
 	if (host->deputy != NULL)
-		return deputy_run(host->deputy, user, user->gid, ask, questions, size, CHILD_SECONDS, reply);
+		return deputy_run(host->deputy, user, user->gid, ask, questions, size, CHILD_SECONDS, host->stop,
+		    reply);
 	return child_run(user, user->gid, ask, questions, CHILD_SECONDS, reply);
 }
 

@@ -1,11 +1,13 @@
 /* What Linux does in its own way. Linux is where the tests run, and where images may be made. */
-#define _GNU_SOURCE		/* setgroups, getgrouplist */
+#define _GNU_SOURCE		/* setgroups, getgrouplist, O_PATH, syscall */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -91,6 +93,24 @@ int
 platform_clear_acl(int descriptor)
 {
 	return fremovexattr(descriptor, POSIX_ACL) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
+}
+
+bool
+platform_is_mount(int directory, const char *name)
+{
+	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV };
+	long file = syscall(SYS_openat2, directory, name, &how, sizeof how);
+
+	if (file == -1)
+		return errno == EXDEV;
+	close((int)file);
+	return false;
+}
+
+int
+platform_open_passing(int directory, const char *name)
+{
+	return openat(directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 int

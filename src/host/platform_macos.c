@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/acl.h>
 #include <sys/kauth.h>
 #include <sys/mount.h>
@@ -117,6 +118,34 @@ platform_clear_acl(int descriptor)
 	acl_free(list);
 	errno = number;
 	return result == 0 || number == ENOTSUP || number == EOPNOTSUPP ? 0 : -1;
+}
+
+/*
+ * The kernel's list is read anew each time: volumes come and go. It has each mount point by the path it had then, without
+ * links, as F_GETPATH gives the directory's.
+ */
+bool
+platform_is_mount(int directory, const char *name)
+{
+	char above[MAXPATHLEN], path[MAXPATHLEN];
+	int count = getfsstat(NULL, 0, MNT_NOWAIT), room = count + 8;	/* some more could be mounted meanwhile */
+	struct statfs *volumes = count < 0 ? NULL : calloc((size_t)room, sizeof *volumes);
+	bool found = false;
+
+	if (volumes != NULL && fcntl(directory, F_GETPATH, above) != -1 &&
+	    text_format(path, sizeof path, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name)) {
+		count = getfsstat(volumes, room * (int)sizeof *volumes, MNT_NOWAIT);
+		for (int i = 0; i < count; i++)
+			found = found || strcasecmp(volumes[i].f_mntonname, path) == 0;
+	}
+	free(volumes);
+	return found;
+}
+
+int
+platform_open_passing(int directory, const char *name)
+{
+	return openat(directory, name, O_SEARCH | O_NOFOLLOW | O_CLOEXEC);
 }
 
 int

@@ -211,7 +211,7 @@ look_into(const struct host *host, struct scan *scan, const char *path, enum sca
 	if (fact.exists == YES && fact.type != FILE_DIRECTORY)
 		unseen(scan, path, fact.type == FILE_LINK ? "it is a link, which is not followed" : "it is no folder");
 	else if (fact.exists == UNKNOWN)
-		unseen(scan, path, strerror(fact.error));
+		unseen(scan, path, error_reason(fact.error));
 	else if (files_list(host, path, visit_plist, &walk, &error) == -1)
 		unseen(scan, path, error.why);
 	budget_end(&walk.budget);

@@ -21,6 +21,9 @@ struct walk {
 	uid_t			 user;		/* whose folders are not foreign */
 	struct folder		*folder;
 	bool			 weak;		/* the current folder is */
+	bool			 root;		/* we are root */
+	bool			 own;		/* and go on only where nobody but root and the administrator are at home */
+	uid_t			 owner;		/* of the current folder, where it was entered */
 	int			 links, steps;
 	char			 rest[2 * PATH_SIZE];	/* what is still to be walked */
 };
@@ -55,6 +58,37 @@ note_weak(struct file_fact *fact, const struct folder *folder, const char *name,
 	fact->weak_mode = status->st_mode & 07777;
 }
 
+/* Root stops before what comes next: it is this account's. */
+static int
+stop(struct walk *walk, uid_t account)
+{
+	walk->folder->stopped = true;
+	walk->folder->account = account;
+	errno = EREMOTE;
+	return -1;
+}
+
+/*
+ * A volume that somebody mounts in his own directory may be dead: even to ask for its first directory takes for ever
+ * then. 0, or -1.
+ */
+static int
+check_way(struct walk *walk, const char *name)
+{
+	struct folder *folder = walk->folder;
+
+	if (!walk->root)
+		return 0;
+	if (walk->own && !trusts(walk->host, walk->owner) && walk->owner != walk->host->administrator)
+		return stop(walk, walk->owner);
+	if (folder->weak.weak[0] == '\0' || !platform_is_mount(folder->descriptor, name))
+		return 0;
+	if (walk->own && walk->owner != 0)
+		return stop(walk, walk->owner);
+	errno = EREMOTE;
+	return -1;
+}
+
 /* Judges the folder that is entered under this name, and open. */
 static void
 judge(struct walk *walk, const char *name, int descriptor, const struct stat *status)
@@ -63,6 +97,7 @@ judge(struct walk *walk, const char *name, int descriptor, const struct stat *st
 	enum weakness by = is_weak(walk->host, walk->host->owner, status) ? WEAK_MODE : granted;
 
 	walk->weak = by != WEAK_NOT;
+	walk->owner = status->st_uid;
 	if (walk->weak)
 		note_weak(&walk->folder->weak, walk->folder, name, status, by);
 	by = is_weak(walk->host, walk->user, status) ? WEAK_MODE : granted;
@@ -97,6 +132,7 @@ go_to_kept(struct walk *walk, const char *path)
 	int descriptor = folders_enter(walk->host->folders, path);
 
 	walk->weak = walk->weak && descriptor == -1;
+	walk->owner = descriptor == -1 ? walk->owner : 0;
 	return stand_at(walk, descriptor, path) == 0;
 }
 
@@ -171,10 +207,13 @@ follow(struct walk *walk, const char *name, const struct stat *link)
 {
 	char target[PATH_SIZE];
 	ssize_t size;
-	bool trusted = !walk->weak && trusts(walk->host, link->st_uid);
+	bool trusted = walk->folder->weak.weak[0] == '\0' && trusts(walk->host, link->st_uid);
 
-	if (!trusted && walk->manner == FILES_LOOSE)
+	if (!trusts(walk->host, link->st_uid) && walk->manner == FILES_LOOSE)
 		note_weak(&walk->folder->weak, walk->folder, name, link, WEAK_MODE);
+	if (walk->root && walk->own && !trusted && walk->manner == FILES_LOOSE && link->st_uid != 0 &&
+	    link->st_uid != walk->host->administrator)
+		return stop(walk, link->st_uid);
 	if (!trusted && walk->manner == FILES_STRICT)
 		text_format(walk->folder->refused, PATH_SIZE, "%s/%s", walk->folder->path, name);
 	if (!trusted && walk->manner == FILES_STRICT) {
@@ -189,7 +228,7 @@ follow(struct walk *walk, const char *name, const struct stat *link)
 		return -1;
 	}
 	target[size] = '\0';
-	if (trusted && walk->folder->weak.weak[0] == '\0')
+	if (trusted)
 		folders_keep_link(walk->host->folders, walk->folder->path, name, target);
 	return go_on_from(walk, target);
 }
@@ -202,6 +241,9 @@ enter(struct walk *walk, const char *name)
 	size_t length = strlen(folder->path);
 	int descriptor = open_folder(folder->descriptor, name);
 
+	/* What may not be listed may be passed. */
+	if (descriptor == -1 && errno == EACCES)
+		descriptor = platform_open_passing(folder->descriptor, name);
 	if (descriptor == -1)
 		return -1;
 	if (fstat(descriptor, &status) == -1 || length + strlen(name) + 2 > PATH_SIZE) {
@@ -271,6 +313,8 @@ step(struct walk *walk, const char *name, bool last, bool *done)
 		return 0;
 	if (strcmp(name, "..") == 0)
 		return go_up(walk);
+	if (check_way(walk, name) == -1)
+		return -1;
 	passed = last ? 1 : pass(walk, name);
 	if (passed != 1)
 		return passed;
@@ -324,6 +368,7 @@ walk_path(struct walk *walk, const char *path)
 	struct folder *folder = walk->folder;
 	int number;
 
+	walk->root = geteuid() == 0;
 	memset(folder, 0, sizeof *folder);
 	folder->descriptor = -1;
 	folder->kept = walk->host->folders;
@@ -349,6 +394,16 @@ int
 walk_open(const struct host *host, const char *path, enum files_walk manner, struct folder *folder)
 {
 	struct walk walk = { .host = host, .manner = manner, .user = host->owner, .folder = folder };
+
+	return walk_path(&walk, path);
+}
+
+int
+walk_open_own(const struct host *host, const char *path, enum files_walk manner, struct folder *folder)
+{
+	struct walk walk = {
+		.host = host, .manner = manner, .user = host->administrator, .own = true, .folder = folder
+	};
 
 	return walk_path(&walk, path);
 }

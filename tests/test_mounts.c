@@ -1,0 +1,218 @@
+#define _GNU_SOURCE		/* unshare */
+/*
+ * What an account mounts below its home: a volume that never answers holds nobody who looks there. In a mount namespace
+ * of its own, with a FUSE volume whose server is this program, which is deaf.
+ */
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "mac.h"
+
+#ifdef __linux__
+#include <linux/fuse.h>
+#include <sched.h>
+
+#define HOME	"/Users/worker"
+#define LONG	30.0		/* seconds: more than a look at one account may take, and less than for ever */
+
+static int server = -1;		/* the other end of the volume */
+static char mounted[512];
+static bool may_mount;		/* we are root, and the machine lets us */
+
+/* Does not return where this machine cannot do it. */
+static void
+mount_dead(struct mac *mac, const char *path)
+{
+	char options[128];
+
+	if (!may_mount)
+		skip();
+	if (mkdir(mac_path(mac, path), 0755) == -1)
+		assert_int_equal(errno, EEXIST);
+	mac_set_owner(mac, path, mac->worker_uid, mac->worker_gid);
+	snprintf(mounted, sizeof mounted, "%s", mac_path(mac, path));
+	server = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (server == -1)
+		skip();
+	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other", server,
+	    (unsigned)mac->worker_uid, (unsigned)mac->worker_gid);
+	if (mount("dead", mounted, "fuse.dead", MS_NOSUID | MS_NODEV, options) == -1)
+		skip();
+}
+
+/* Begins to serve and never ends a request: who asks cannot even be killed then. */
+static void
+begin_to_serve(void)
+{
+	struct {
+		struct fuse_out_header	header;
+		struct fuse_init_out	init;
+	} answer;
+	struct fuse_in_header *request;
+	char room[FUSE_MIN_READ_BUFFER];
+
+	assert_true(read(server, room, sizeof room) > 0);
+	request = (struct fuse_in_header *)room;
+	assert_int_equal(request->opcode, FUSE_INIT);
+	memset(&answer, 0, sizeof answer);
+	answer.header.len = sizeof answer;
+	answer.header.unique = request->unique;
+	answer.init.major = FUSE_KERNEL_VERSION;
+	answer.init.minor = FUSE_KERNEL_MINOR_VERSION;
+	answer.init.max_write = 4096;
+	assert_int_equal(write(server, &answer, sizeof answer), sizeof answer);
+}
+
+static int
+end(void **state)
+{
+	if (mounted[0] != '\0')
+		umount2(mounted, MNT_DETACH);
+	if (server != -1)
+		close(server);
+	server = -1;
+	mounted[0] = '\0';
+	return mac_end(state);
+}
+
+static double
+now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static int
+timed(struct mac *mac, const char *command)
+{
+	double begun = now();
+	int status;
+
+	alarm(120);			/* this program ends then, as what hangs cannot */
+	status = mac_command(mac, command);
+	alarm(0);
+	if (now() - begun > LONG)
+		fail_msg("%s took %.0f s", command, now() - begun);
+	return status;
+}
+
+static void
+verify_does_not_wait_for_a_dead_volume_in_a_home(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0", MAC_QUIET), 0);
+	mount_dead(mac, HOME "/Library/LaunchAgents");
+	assert_int_not_equal(timed(mac, "verify com.example.job"), 1);
+	begin_to_serve();
+	assert_int_not_equal(timed(mac, "verify com.example.job"), 1);
+	assert_int_not_equal(timed(mac, "scan"), 1);
+}
+
+static void
+log_and_program_behind_a_dead_volume_are_not_known(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_make_folder(mac, HOME "/there");
+	mac_set_owner(mac, HOME "/there", mac->worker_uid, mac->worker_gid);
+	assert_status(mac, mac_install(mac, "--settle 0 --log-dir " HOME "/there", MAC_QUIET), 0);
+	mount_dead(mac, HOME "/there");
+	begin_to_serve();
+	assert_status(mac, timed(mac, "verify --json com.example.job"), 2);
+	assert_string_equal(mac_check(mac, "log-files"), "unknown");
+	assert_has(mac->out, "no answer in time");
+	assert_int_not_equal(timed(mac, "repair --timeout 3 com.example.job"), 0);
+	assert_int_not_equal(timed(mac, "install --label com.example.other --user worker -- " HOME "/there/program"), 0);
+	assert_has(mac->err, "no answer in time");
+	timed(mac, "uninstall --delete-logs com.example.job");
+}
+
+static void
+scan_goes_on_past_dead_volumes(void **state)
+{
+	struct mac *mac = *state;
+
+	mount_dead(mac, HOME "/Library/LaunchAgents");
+	begin_to_serve();
+	assert_status(mac, timed(mac, "scan"), 2);
+	assert_has(mac->err, "no answer in time");
+}
+
+static volatile sig_atomic_t *told;
+
+static void
+tell(int number)
+{
+	(void)number;
+	*told = 1;
+}
+
+static void
+signal_ends_the_wait_for_a_dead_volume(void **state)
+{
+	struct mac *mac = *state;
+	struct sigaction action = { .sa_handler = tell };
+	double begun;
+
+	assert_status(mac, mac_install(mac, "--settle 0", MAC_QUIET), 0);
+	mount_dead(mac, HOME "/Library/LaunchAgents");
+	told = &mac->stop;
+	sigaction(SIGALRM, &action, NULL);
+	begun = now();
+	alarm(1);
+	mac_command(mac, "scan");
+	signal(SIGALRM, SIG_DFL);
+	assert_true(now() - begun < 4);
+}
+
+#define MOUNTS(test)	cmocka_unit_test_setup_teardown(test, mac_embedded, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		MOUNTS(verify_does_not_wait_for_a_dead_volume_in_a_home),
+		MOUNTS(log_and_program_behind_a_dead_volume_are_not_known),
+		MOUNTS(scan_goes_on_past_dead_volumes),
+		MOUNTS(signal_ends_the_wait_for_a_dead_volume),
+	};
+
+	may_mount = geteuid() == 0 && unshare(CLONE_NEWNS) == 0 &&
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+#else
+static void
+this_takes_linux(void **state)
+{
+	(void)state;
+	skip();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(this_takes_linux) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+#endif
