@@ -1,4 +1,5 @@
 /* Does damage to an installed job. */
+#include <time.h>
 #include <unistd.h>
 
 #include "damage.h"
@@ -73,10 +74,16 @@ quarantine_plist(struct mac *mac)
 	return mac_quarantine(mac, PLIST);
 }
 
+/* bootout answers before the job has ended, and until it has, launchd has it. */
 static bool
 unload(struct mac *mac)
 {
-	return mac_launchctl(mac, "bootout system/com.example.job") == 0;
+	const struct timespec pause = { .tv_nsec = 2000000 };
+	bool accepted = mac_launchctl(mac, "bootout system/com.example.job") == 0;
+
+	for (int i = 0; i < 10000 && mac_launchctl(mac, "print system/com.example.job") == 0; i++)
+		nanosleep(&pause, NULL);
+	return accepted;
 }
 
 static bool
