@@ -179,8 +179,8 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
 fuzzed: $(FUZZERS)
 	@set -e; for fuzzer in $(FUZZERS); do \
 		echo "fuzz $$fuzzer"; mkdir -p $$fuzzer.corpus; \
-		ASAN_OPTIONS=quarantine_size_mb=16 $$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=30 -rss_limit_mb=512 -malloc_limit_mb=64 \
-		-verbosity=0 -print_final_stats=1 -artifact_prefix=$$fuzzer- $$fuzzer.corpus \
+		ASAN_OPTIONS=quarantine_size_mb=16 $$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=65536 \
+		-rss_limit_mb=512 -malloc_limit_mb=64 -verbosity=0 -print_final_stats=1 -artifact_prefix=$$fuzzer- $$fuzzer.corpus \
 		$(wildcard tests/fixtures ../shared/launchd/plists); \
 	done
 

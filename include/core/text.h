@@ -68,6 +68,9 @@ bool	text_format(char *target, size_t size, const char *format, ...) __attribute
 /* True for a full path without ".", "..", "//" or a slash at its end. */
 bool	text_is_plain_path(const char *);
 
+/* True for what is in /dev: nobody's file, and no log that has an owner. "/dev/../etc/x" is elsewhere. */
+bool	text_is_device(const char *path);
+
 /* True when path is below that directory, which is a full path itself and not "/". Both are compared as text. */
 bool	text_is_below(const char *path, const char *directory);
 

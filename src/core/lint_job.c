@@ -284,7 +284,7 @@ log_folder(const char *path, char folder[PATH_SIZE])
 {
 	const char *slash;
 
-	if (path == NULL || path[0] != '/' || strncmp(path, "/dev/", 5) == 0 || lint_find_hole(path).length > 0)
+	if (path == NULL || path[0] != '/' || text_is_device(path) || lint_find_hole(path).length > 0)
 		return false;
 	slash = strrchr(path, '/');
 	return text_format(folder, PATH_SIZE, "%.*s", (int)(slash == path ? 1 : slash - path), path);

@@ -70,7 +70,7 @@ migrate_log(const struct migrate_goal *goal, const char *key, const struct plist
 	bool expanded = migrate_expand(goal, text, path);
 
 	/* lint judges what is not a path; a device is nobody's file. */
-	if (!expanded && (text == NULL || strncmp(text, "/dev/", 5) == 0 || !text_copy(path, sizeof path, text))) {
+	if (!expanded && (text == NULL || text_is_device(text) || !text_copy(path, sizeof path, text))) {
 		migrate_say(migration, MIGRATE_KEPT, key, "%s", "");
 		return 0;
 	}

@@ -184,7 +184,7 @@ log_member(struct promise *promise, int which, const struct plist *tree, const c
 
 	if (text_member(path, PATH_SIZE, tree, key, "", error) == -1)
 		return -1;
-	if (strncmp(path, "/dev/", 5) == 0 || (which == 1 && strcmp(path, promise->logs[0]) == 0))
+	if (text_is_device(path) || (which == 1 && strcmp(path, promise->logs[0]) == 0))
 		path[0] = '\0';
 	if (path[0] != '\0' && path[0] != '/')
 		return error_set(error, ERROR_DATA, "it is not a full path", "give a full path",

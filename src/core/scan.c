@@ -49,7 +49,7 @@ read_logs(struct scan_job *job, const struct plist *tree)
 
 	for (int i = 0; i < 2; i++) {
 		copy_text(job->logs[i], PATH_SIZE, plist_text(plist_member(tree, keys[i])));
-		if (job->logs[i][0] != '/' || strncmp(job->logs[i], "/dev/", 5) == 0)
+		if (job->logs[i][0] != '/' || text_is_device(job->logs[i]))
 			job->logs[i][0] = '\0';
 	}
 }

@@ -250,6 +250,12 @@ text_is_plain_path(const char *path)
 }
 
 bool
+text_is_device(const char *path)
+{
+	return strncmp(path, "/dev/", strlen("/dev/")) == 0 && text_is_plain_path(path);
+}
+
+bool
 text_is_below(const char *path, const char *directory)
 {
 	size_t length = strlen(directory);
