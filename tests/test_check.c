@@ -108,7 +108,12 @@ booting(void)
 	CASE(plist_names, FACTS->plist.links = 2, "plist-file", VERDICT_FAIL, "2 names", "move it away") \
 	CASE(plist_weak, set_text(FACTS->plist.weak, "/Library"), "plist-file", VERDICT_FAIL, "'/Library'", "sudo chmod go-w /Library") \
 	CASE(plist_list, (set_text(FACTS->plist.weak, "/Library"), FACTS->plist.weak_by = WEAK_ACL), "plist-file", VERDICT_WARN, "'/Library' has an access control list", "chmod -N") \
-	CASE(plist_weak_quoted, set_text(FACTS->plist.weak, "/a b"), "plist-file", VERDICT_FAIL, "'/a b'", "go-w '/a b'") \
+	CASE(plist_weak_quoted, set_text(FACTS->plist.weak, "/a b"), "plist-file", VERDICT_FAIL, "'/a b'", "use a directory that only root") \
+	CASE(plist_weak_state, set_text(FACTS->plist.weak, "/Library/Application Support"), "plist-file", VERDICT_FAIL, "not root's alone", \
+	    "sudo chown root:wheel '/Library/Application Support' && sudo chmod go-w '/Library/Application Support'") \
+	CASE(plist_weak_owner, (FACTS->plist.owner = 501, set_text(FACTS->plist.weak, "/Library")), "plist-owner", VERDICT_FAIL, "501", \
+	    "sudo chown root:wheel /Library && sudo chmod go-w /Library") \
+	CASE(plist_link_owner, (FACTS->plist.owner = 501, FACTS->plist.links = 2), "plist-owner", VERDICT_FAIL, "501", "move it away") \
 	CASE(plist_file_gone, gone(&FACTS->plist), "plist-file", VERDICT_SKIP, "cannot be seen", NULL) \
 	\
 	CASE(plist_owner, (void)0, "plist-owner", VERDICT_PASS, "right owner", NULL) \
@@ -149,7 +154,11 @@ booting(void)
 	\
 	CASE(program_runs, (void)0, "program-access", VERDICT_PASS, "worker can run", NULL) \
 	CASE(program_barred, (FACTS->program_runs = NO, FACTS->program_error = EACCES), "program-access", VERDICT_FAIL, \
-	    "Permission denied", "sudo chmod a+rx /usr/local/bin/agentworker,") \
+	    "Permission denied", "search the directories above it") \
+	CASE(program_not_executable, (FACTS->program_runs = NO, FACTS->program_error = EACCES, FACTS->program.mode = 0700), \
+	    "program-access", VERDICT_FAIL, "Permission denied", "sudo chmod a+rx /usr/local/bin/agentworker") \
+	CASE(program_not_his, (FACTS->program_runs = NO, FACTS->program_error = EACCES, FACTS->program.mode = 0700, \
+	    set_text(FACTS->program.weak, "/usr/local")), "program-access", VERDICT_FAIL, "Permission denied", "let that account") \
 	CASE(program_unknown, (FACTS->program_runs = UNKNOWN, FACTS->program_error = EIO), "program-access", VERDICT_UNKNOWN, \
 	    "Input/output", NULL) \
 	CASE(program_access_hidden, (FACTS->program_runs = UNKNOWN, other_user()), "program-access", VERDICT_SKIP, "only root", NULL) \
@@ -192,9 +201,9 @@ booting(void)
 	\
 	CASE(home, (void)0, "home", VERDICT_PASS, "can be entered", NULL) \
 	CASE(home_none, PROMISE->home[0] = '\0', "home", VERDICT_SKIP, "no home", NULL) \
-	CASE(home_gone, gone(&FACTS->home), "home", VERDICT_WARN, "is missing", "sudo mkdir -p /Users/worker && sudo chown worker:staff /Us") \
-	CASE(home_file, FACTS->home.type = FILE_REGULAR, "home", VERDICT_WARN, "no folder", "make it") \
-	CASE(home_barred, FACTS->home_enters = NO, "home", VERDICT_WARN, "may not enter", "sudo chmod a+x /Users/worker") \
+	CASE(home_gone, gone(&FACTS->home), "home", VERDICT_WARN, "is missing", "make the directory") \
+	CASE(home_file, FACTS->home.type = FILE_REGULAR, "home", VERDICT_WARN, "not a directory", "move it away") \
+	CASE(home_barred, FACTS->home_enters = NO, "home", VERDICT_WARN, "may not enter", "search it") \
 	CASE(home_unseen, unseen(&FACTS->home), "home", VERDICT_UNKNOWN, "Input/output", NULL) \
 	CASE(home_hidden, (FACTS->home_enters = UNKNOWN, other_user()), "home", VERDICT_SKIP, "only root", NULL) \
 	\
@@ -202,9 +211,9 @@ booting(void)
 	CASE(working, (set_text(PROMISE->working_directory, "/w"), FACTS->working_directory = FACTS->home, FACTS->working_enters = YES), \
 	    "working-directory", VERDICT_PASS, "can be entered", NULL) \
 	CASE(working_gone, (set_text(PROMISE->working_directory, "/it's"), gone(&FACTS->working_directory)), "working-directory", \
-	    VERDICT_FAIL, "is missing", "sudo mkdir -p FILE && sudo chown worker:staff FILE") \
+	    VERDICT_FAIL, "is missing", "make the directory") \
 	CASE(working_barred, (set_text(PROMISE->working_directory, "/w"), FACTS->working_directory = FACTS->home, \
-	    FACTS->working_enters = NO), "working-directory", VERDICT_FAIL, "may not enter", "sudo chmod a+x /w") \
+	    FACTS->working_enters = NO), "working-directory", VERDICT_FAIL, "may not enter", "search it") \
 	CASE(working_unseen, (set_text(PROMISE->working_directory, "/w"), unseen(&FACTS->working_directory)), "working-directory", \
 	    VERDICT_UNKNOWN, "Input/output", NULL) \
 	\
@@ -226,16 +235,31 @@ booting(void)
 	CASE(log_worse_first, (FACTS->logs[1].mode = 0644, gone(&FACTS->logs[0])), "log-files", VERDICT_FAIL, "agentworker.log is miss", "i") \
 	CASE(log_hidden_and_gone, (unseen(&FACTS->logs[0]), other_user(), gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "is missing", "i") \
 	CASE(log_quote, (set_text(PROMISE->logs[0], "/l/a'; rm x"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
-	    "sudo chown worker:staff FILE && sudo chmod 0640 FILE") \
+	    "sudo lnpctl repair com.example.agentworker") \
+	CASE(log_way, (FACTS->logs[0].owner = 0, set_text(FACTS->logs[0].weak, "/l"), FACTS->logs[0].weak_owner = 501), "log-files", \
+	    VERDICT_FAIL, "belongs to", "move it away") \
+	CASE(log_home, (FACTS->logs[0].mode = 0600, set_text(FACTS->logs[0].weak, "/l"), FACTS->logs[0].weak_owner = 501), "log-files", \
+	    VERDICT_WARN, "mode 0600", "sudo lnpctl repair com.example.agentworker") \
+	CASE(log_names, (FACTS->logs[0].mode = 0600, FACTS->logs[0].links = 2), "log-files", VERDICT_WARN, "mode 0600", "move it away") \
+	CASE(log_before, (FACTS->logs[0].owner = 0, PROMISE->made_log[0] = false), "log-files", VERDICT_FAIL, "belongs to", \
+	    "sudo lnpctl repair com.example.agentworker") \
 	CASE(log_blank, (set_text(PROMISE->logs[0], "/l/a b"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
 	    "sudo chown worker:staff '/l/a b' && sudo chmod 0640 '/l/a b'") \
 	\
 	CASE(growth, FACTS->logs[0].identity.size = INT64_C(1) << 30, "log-growth", VERDICT_PASS, "no log is over", NULL) \
-	CASE(growth_much, FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, "log-growth", VERDICT_WARN, "agentworker.err", "truncate") \
+	CASE(growth_much, FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, "log-growth", VERDICT_WARN, "agentworker.err", \
+	    "sudo cp /dev/null /var/log/agentworker.err") \
+	CASE(growth_way, (FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, set_text(FACTS->logs[1].weak, "/var")), "log-growth", \
+	    VERDICT_WARN, "agentworker.err", "let its owner empty it") \
 	\
 	CASE(unique, (void)0, "label-unique", VERDICT_PASS, "no other plist", NULL) \
-	CASE(unique_rival, set_text(FACTS->rival, "/L/x.plist"), "label-unique", VERDICT_FAIL, "/L/x.plist has the label", "remove '/L/x") \
-	CASE(unique_agent, set_text(FACTS->agent, "/A/x.plist"), "label-unique", VERDICT_FAIL, "/A/x.plist has the label", "remove '/A/x") \
+	CASE(unique_rival, set_text(FACTS->rival, "/L/x.plist"), "label-unique", VERDICT_FAIL, "/L/x.plist has the label", "remove the other plist") \
+	CASE(unique_agent, set_text(FACTS->agent, "/A/x.plist"), "label-unique", VERDICT_FAIL, "/A/x.plist has the label", "remove the other plist") \
+	CASE(unique_own_agent, set_text(FACTS->agent, "/Users/worker/Library/LaunchAgents/x.plist"), "label-unique", VERDICT_WARN, \
+	    "an agent of the job's account", "let the job's account remove it") \
+	CASE(unique_back, (set_text(FACTS->agent, "/Users/worker/Library/LaunchAgents/x.plist"), \
+	    set_text(PROMISE->agent.path, "/Users/worker/Library/LaunchAgents/x.plist")), "label-unique", VERDICT_WARN, \
+	    "an agent of the job's account", "sudo lnpctl repair com.example.agentworker") \
 	CASE(unique_unread, (FACTS->searched = NO, set_text(FACTS->unread, "/L/y.plist")), "label-unique", VERDICT_UNKNOWN, "/L/y.plist", NULL) \
 	CASE(unique_hidden, (FACTS->searched = NO, other_user()), "label-unique", VERDICT_SKIP, "could not be read", NULL) \
 	CASE(unique_not_looked, FACTS->searched = UNKNOWN, "label-unique", VERDICT_UNKNOWN, "could not be read", NULL) \

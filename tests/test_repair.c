@@ -284,6 +284,86 @@ lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment(void **state)
 	assert_has(mac_read(mac, "/said"), "status 65\n");
 }
 
+/* ---- what verify says of repair ---- */
+
+static void
+verify_names_repair_where_it_changes_something_and_nowhere_else(void **state)
+{
+	struct mac *mac = *state;
+	bool hinted, changed;
+
+	installed(mac);
+	for (size_t i = 0; i < damage_count; i++) {
+		if (!damages[i].make(mac))
+			continue;
+		if (mac_command(mac, "verify --settle 0.02") == 1) {
+			hinted = strstr(mac->err, "hint: sudo lnpctl repair com.example.job\n") != NULL;
+			mac_command(mac, "repair com.example.job");
+			changed = strstr(mac->out, "unchanged: ") == NULL;
+			if (hinted != changed)
+				fail_msg("damage %zu: repair %s: %s", i, changed ? "is not named" : "is named", mac->out);
+		}
+		mac_launchctl(mac, "enable system/com.example.job");
+		assert_status(mac, mac_command(mac, "repair com.example.job"), 0);
+	}
+}
+
+static void
+verify_says_what_keeps_repair_from_its_work(void **state)
+{
+	struct mac *mac = *state;
+
+	installed(mac);
+	mac_remove(mac, LOG);
+	assert_int_equal(symlink("/etc/secret", mac_path(mac, LOG)), 0);
+	assert_status(mac, mac_command(mac, "verify"), 1);
+	assert_has_not(mac->err, "repair");
+	assert_has(mac->err, "hint: first: cannot use the log '/var/log/job.log': it is a link; move it away");
+}
+
+/* Nor does a job that ends again and again get better by it. */
+static void
+verify_does_not_name_repair_for_a_job_that_is_installed_right_and_ill(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, "/usr/local/bin/ill", "#!/bin/sh\nexit 3\n");
+	mac_set_mode(mac, "/usr/local/bin/ill", 0755);
+	mac_install(mac, "--settle 0.02", "/usr/local/bin/ill");
+	mac_command(mac, "install --label com.example.ill --user worker --group staff --settle 0 -- /usr/local/bin/ill");
+	assert_status(mac, mac_command(mac, "verify com.example.ill"), 1);
+	assert_has_not(mac->err, "repair");
+}
+
+/* Else an account could keep root from repairing its own daemon, at any time and for good. */
+static void
+agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon(void **state)
+{
+	static const char agent[] = "/Users/worker/Library/LaunchAgents/mine.plist";
+	struct mac *mac = *state;
+
+	installed(mac);
+	mac_write(mac, agent, "<plist version=\"1.0\"><dict><key>Label</key><string>com.example.job</string>"
+	    "<key>Program</key><string>/usr/bin/true</string></dict></plist>");
+	mac_set_owner(mac, agent, mac->worker_uid, mac->worker_gid);
+	assert_status(mac, mac_command(mac, "verify --json --settle 0.02"), 0);
+	assert_string_equal(mac_check(mac, "label-unique"), "warn");
+	mac_set_mode(mac, PLIST, 0664);
+	assert_status(mac, mac_command(mac, "repair"), 0);
+	assert_has(mac->out, "left /Users/worker/Library/LaunchAgents/mine.plist: an agent of the job's account");
+	assert_has(mac->out, "repaired: com.example.job\n");
+	assert_true(mac_exists(mac, agent));
+	assert_status(mac, mac_command(mac, "restart com.example.job"), 0);
+	mac_remove(mac, agent);
+	mac_write(mac, "/Library/LaunchAgents/all.plist", "<plist version=\"1.0\"><dict><key>Label</key>"
+	    "<string>com.example.job</string><key>Program</key><string>/usr/bin/true</string></dict></plist>");
+	assert_status(mac, mac_command(mac, "verify --json --settle 0.02"), 1);
+	assert_string_equal(mac_check(mac, "label-unique"), "fail");
+	assert_has_not(mac->err, "repair");
+	mac_set_mode(mac, PLIST, 0664);
+	assert_status(mac, mac_command(mac, "repair"), 65);
+}
+
 int
 main(void)
 {
@@ -300,6 +380,10 @@ main(void)
 		EMBEDDED(what_was_put_back_stays_though_the_job_is_ill),
 		EMBEDDED(failure_of_one_job_does_not_keep_the_others_from_their_turn),
 		EMBEDDED(dry_run_of_repair_tells_the_plan_and_changes_nothing),
+		EMBEDDED(verify_names_repair_where_it_changes_something_and_nowhere_else),
+		EMBEDDED(verify_says_what_keeps_repair_from_its_work),
+		EMBEDDED(verify_does_not_name_repair_for_a_job_that_is_installed_right_and_ill),
+		EMBEDDED(agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon),
 		EMBEDDED(lnpctl_of_the_jobs_environment_refuses_to_boot_the_job_out),
 		EMBEDDED(lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment),
 	};

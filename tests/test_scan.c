@@ -92,14 +92,17 @@ command_that_mends_can_be_pasted(void **state)
 	struct scan_job job = judged(SCAN_AGENT, KEPT, "worker", 501, "15.5");
 
 	(void)state;
-	assert_string_equal(job.fix, "sudo lnpctl migrate /Library/x/com.example.job.plist");
+	assert_string_equal(job.fix, "sudo lnpctl migrate com.example.job");
 	job.account[0] = '\0';
 	strcpy(job.path, "/Users/a b/$(id).plist");
 	scan_judge(&job, "15.5");
-	assert_string_equal(job.fix, "sudo lnpctl migrate --user USER '/Users/a b/$(id).plist'");
-	strcpy(job.path, "/Users/a'b/x.plist");
+	assert_string_equal(job.fix, "sudo lnpctl migrate --user USER com.example.job");
+	job.namesake = true;
 	scan_judge(&job, "15.5");
-	assert_string_equal(job.fix, "");
+	assert_has_not(job.fix, "sudo");
+	strcpy(job.label, "x; touch hit");
+	scan_judge(&job, "15.5");
+	assert_has_not(job.fix, "hit");
 }
 
 static void

@@ -14,6 +14,13 @@
 int	again_one(struct session *, const char *label, struct wish, struct error *);
 
 /*
+ * Whether repair would change something about a job that inspect() has looked at; nothing is changed. -1: it would
+ * refuse, and error says why.
+ */
+int	again_would_change(struct session *, const struct promise *receipt, struct facts *, bool *changes,
+	    struct error *);
+
+/*
  * The labels of the command line, or all that have a receipt: up to JOBS_AT_ONCE are changed, then watched while they
  * all grow older. As change_each() in all else.
  */

@@ -80,8 +80,8 @@ enum pulse {
 	PULSE_BAD,		/* it will not be healthy: message and fix say why */
 };
 
-/* Makes "read /var/log/NAME.err" the finding's fix, where the job has a log. */
-void	check_read_log(const struct promise *, struct finding *);
+/* Makes "read /var/log/NAME.err" the finding's fix, where the job has a log; without the path where others control it. */
+void	check_read_log(const struct promise *, const struct facts *, struct finding *);
 
 enum pulse check_pulse(const struct promise *, const struct facts *, struct finding *);
 

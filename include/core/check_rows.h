@@ -11,7 +11,10 @@
 void	check_say(struct finding *, enum verdict, const char *fix, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Replaces the fix by one that names things. */
+/*
+ * Replaces the fix by one that names things, by paste_line() of core/paste.h; it stays where they cannot be named. A path
+ * only where paste_may_name() says so.
+ */
 void	check_advise(struct finding *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* What cannot be seen: unknown for root, skipped for others. number is an errno value. */

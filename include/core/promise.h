@@ -161,6 +161,9 @@ bool	promise_agent_target(const struct promise *, size_t number, char target[PAT
 /* Whether launchd reads agents in the folder of this plist: /Library/LaunchAgents, or with a home that home's. */
 bool	promise_is_agents_plist(const char *path, const char *home);
 
+/* Whether the agent of the facts that has the job's label lies in the home of the job's account, who may put it there. */
+bool	promise_is_own_agent(const struct facts *);
+
 /* True when the folder is above one of the job's logs: only such a one may be removed. */
 bool	promise_is_above_log(const struct promise *, const char *folder);
 

@@ -46,6 +46,7 @@ struct scan_job {
 	bool		 unsure;		/* of one domain it did not say */
 	bool		 troubles[TROUBLES];
 	char		 twin[PATH_SIZE];	/* the other plist */
+	bool		 namesake;		/* an agent, and there is another agent of that label */
 	char		 bad_log[PATH_SIZE];
 
 	enum risk	 risk;			/* by scan_judge() */

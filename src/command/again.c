@@ -40,6 +40,14 @@ promise_again(const struct promise *receipt, struct promise *promise, struct err
 	return 0;
 }
 
+static struct wish
+wish_again(struct wish wish, const struct facts *facts)
+{
+	wish.load = !facts->offline;
+	wish.keep_disabled = wish.start = wish.unwatched = true;
+	return wish;
+}
+
 static int
 begin(struct session *session, struct again *again, const char *label, struct wish wish)
 {
@@ -52,9 +60,7 @@ begin(struct session *session, struct again *again, const char *label, struct wi
 		return -1;
 	inspect(&session->host, NULL, &again->promise, facts);
 	inspect_for_change(&session->host, &again->promise, facts);
-	again->wish = wish;
-	again->wish.load = !facts->offline;
-	again->wish.keep_disabled = again->wish.start = again->wish.unwatched = true;
+	again->wish = wish_again(wish, facts);
 	return change_begin(session, &again->promise, &again->receipt, facts, again->wish, error);
 }
 
@@ -121,6 +127,30 @@ again_one(struct session *session, const char *label, struct wish wish, struct e
 	*error = again->error;
 	release(again);
 	free(again);
+	return result;
+}
+
+int
+again_would_change(struct session *session, const struct promise *receipt, struct facts *facts, bool *changes,
+    struct error *error)
+{
+	struct plan *plan = &session->change.plan;
+	struct promise promise = { .label = "" };
+	struct finding ignored;
+	int result;
+
+	*changes = false;
+	if (promise_again(receipt, &promise, error) == -1)
+		return -1;
+	inspect_for_change(&session->host, &promise, facts);
+	result = plan_install(plan, &promise, receipt, facts, wish_again((struct wish){ .restart = false }, facts),
+	    error);
+	/* One that launchd has not started is kickstarted, without a step. */
+	if (result == 0)
+		*changes = plan_changes(plan) || check_pulse(&promise, facts, &ignored) == PULSE_IDLE;
+	plan_free(plan);
+	plan->count = plan->note_count = 0;
+	promise_free(&promise);
 	return result;
 }
 

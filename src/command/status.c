@@ -3,6 +3,7 @@
 
 #include "command/jobs.h"
 #include "command/report.h"
+#include "core/paste.h"
 #include "core/text.h"
 #include "host/files.h"
 #include "host/inspect.h"
@@ -198,7 +199,7 @@ static void
 tell_job(struct session *session, const struct seen *seen)
 {
 	const struct service *service = &seen->service;
-	char started[REPORT_TIME];
+	char started[REPORT_TIME], enable[NAME_SIZE + 64];
 
 	if (seen->loaded == UNKNOWN)
 		report_line(session, "%s: not known: %s", seen->label,
@@ -208,9 +209,10 @@ tell_job(struct session *session, const struct seen *seen)
 	else
 		report_line(session, "%s: %s", seen->label,
 		    service->state[0] == '\0' ? "loaded, its state is not said" : service->state);
-	if (seen->override == OVERRIDE_DISABLED)
-		report_line(session, "  disabled   launchd does not load it at boot; sudo launchctl enable system/%s",
-		    seen->label);
+	if (seen->override == OVERRIDE_DISABLED) {
+		paste_line(enable, sizeof enable, "; sudo launchctl enable system/%s", seen->label);
+		report_line(session, "  disabled   launchd does not load it at boot%s", enable);
+	}
 	if (service->pid > 0) {
 		report_time(seen->process.started, started);
 		report_line(session, "  process    pid %ld%s%s", service->pid, started[0] == '\0' ? "" : ", started ",

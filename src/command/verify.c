@@ -3,10 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command/again.h"
 #include "command/change.h"
 #include "command/jobs.h"
 #include "command/probe.h"
 #include "command/report.h"
+#include "core/paste.h"
 #include "core/text.h"
 #include "host/inspect.h"
 #include "host/wait.h"
@@ -89,6 +91,44 @@ judge(struct session *session, const struct promise *promise, struct facts *fact
 	check_all(promise, facts, findings);
 }
 
+/* What repair would do about the jobs that failed. */
+static struct repairs {
+	size_t		count;			/* that it would change */
+	char		label[NAME_SIZE];	/* the last of them */
+	struct error	refusal;		/* the first; ERROR_NONE: it would refuse none */
+} repairs;
+
+static void
+ask_repair(struct session *session, const char *label, const struct promise *receipt, struct facts *facts)
+{
+	struct error error = { .kind = ERROR_NONE };
+	bool changes;
+
+	if (again_would_change(session, receipt, facts, &changes, &error) == -1) {
+		if (repairs.refusal.kind == ERROR_NONE)
+			repairs.refusal = error;
+	} else if (changes) {
+		repairs.count++;
+		text_copy(repairs.label, sizeof repairs.label, label);
+	}
+}
+
+/* Names repair only where it would change something. */
+static void
+make_hint(char target[], size_t size)
+{
+	const struct error *refusal = &repairs.refusal;
+
+	target[0] = '\0';
+	if (repairs.count == 1)
+		paste_line(target, size, "sudo lnpctl repair %s", repairs.label);
+	else if (repairs.count > 1)
+		text_copy(target, size, "sudo lnpctl repair");
+	else if (refusal->kind != ERROR_NONE)
+		text_format(target, size, "first: %s%s%s%s%s", refusal->what, refusal->why[0] == '\0' ? "" : ": ",
+		    refusal->why, refusal->fix[0] == '\0' ? "" : "; ", refusal->fix);
+}
+
 static int
 verify_some(
     struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
@@ -103,6 +143,8 @@ verify_some(
 			report_findings(session, labels[i], findings);
 			answer_job(session, labels[i], &batch.facts[i], findings);
 			kinds[i] = check_result(findings);
+			if (kinds[i] == ERROR_NO && batch.errors[i].kind == ERROR_NONE)
+				ask_repair(session, labels[i], &batch.promises[i], &batch.facts[i]);
 		}
 		inspect_free(&batch.facts[i]);
 		promise_free(&batch.promises[i]);
@@ -114,8 +156,11 @@ int
 command_verify(struct session *session, struct error *error)
 {
 	enum error_kind worst = ERROR_NONE;
+	char hint[sizeof error->fix];
 	int locked = -1, result;
 
+	repairs.count = 0;
+	repairs.refusal.kind = ERROR_NONE;
 	if (session->options.probe && session->options.root == NULL && !host_is_root())
 		return error_set(error, ERROR_ROOT, "only root may run jobs of launchd's",
 		    "run it with sudo, or without --probe", "cannot probe the peers");
@@ -134,6 +179,7 @@ command_verify(struct session *session, struct error *error)
 	}
 	if (worst == ERROR_NONE)
 		return 0;
-	return error_set(error, worst, NULL, worst == ERROR_NO ? "sudo lnpctl repair mends what it can" : NULL,
+	make_hint(hint, sizeof hint);
+	return error_set(error, worst, NULL, worst == ERROR_NO ? hint : NULL,
 	    worst == ERROR_NO ? "a job is not as it should be" : "something could not be found out");
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/check_rows.h"
+#include "core/paste.h"
 #include "core/text.h"
 
 void
@@ -22,10 +23,12 @@ check_say(struct finding *finding, enum verdict verdict, const char *fix, const 
 void
 check_advise(struct finding *finding, const char *format, ...)
 {
+	char line[sizeof finding->fix];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(finding->fix, sizeof finding->fix, format, arguments);
+	if (paste_line_of(line, sizeof line, format, arguments))
+		memcpy(finding->fix, line, sizeof line);
 	va_end(arguments);
 }
 
@@ -39,12 +42,15 @@ check_unseen(struct finding *finding, const struct facts *look, const char *path
 }
 
 void
-check_read_log(const struct promise *promise, struct finding *finding)
+check_read_log(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	const char *log = promise->logs[promise_has_log(promise, 1)];
+	int which = promise_has_log(promise, 1);
 
-	if (log[0] != '\0')
-		check_advise(finding, "read %s", log);
+	if (!promise_has_log(promise, which))
+		return;
+	check_advise(finding, "read the end of its log, which lnpctl status names");
+	if (paste_may_name(&look->logs[which]))
+		check_advise(finding, "read %s", promise->logs[which]);
 }
 
 static const struct check checks[] = {

@@ -4,22 +4,13 @@
 #include <string.h>
 
 #include "core/check_rows.h"
-#include "core/text.h"
+#include "core/paste.h"
 #include "core/trust.h"
 
 #define LOG_LARGE	(INT64_C(1) << 30)
 
 static const char reinstall[] = "run the same lnpctl install again";
-
-/* A path as one word of a command that is pasted into a shell. */
-static const char *
-quoted(const char *path, char target[PATH_SIZE + 3])
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@:,";
-
-	snprintf(target, PATH_SIZE + 3, path[strspn(path, plain)] == '\0' ? "%s" : "'%s'", path);
-	return strchr(path, '\'') == NULL ? target : "FILE";
-}
+static const char move_away[] = "move it away, then run the same lnpctl install again";
 
 void
 judge_receipt(const struct promise *promise, const struct facts *look, struct finding *finding)
@@ -51,15 +42,12 @@ void
 judge_plist_file(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
 	if (look->plist.type != FILE_REGULAR)
-		check_say(finding, VERDICT_FAIL, "move it away, then run the same lnpctl install again",
+		check_say(finding, VERDICT_FAIL, move_away,
 		    "%s is no regular file", promise->plist_path);
 	else if (look->plist.links != 1)
-		check_say(finding, VERDICT_FAIL, "move it away, then run the same lnpctl install again",
+		check_say(finding, VERDICT_FAIL, move_away,
 		    "%s has %" PRIu64 " names: another one can change it", promise->plist_path, look->plist.links);
 	else if (look->plist.weak[0] != '\0') {
-		char room[PATH_SIZE + 3];
-		const char *word = quoted(look->plist.weak, room);
-
 		if (trust_is_hidden(look->plist.weak_by)) {
 			check_say(finding, VERDICT_WARN, trust_fix(look->plist.weak_by),
 			    "others can replace the plist: '%s' %s", look->plist.weak,
@@ -68,9 +56,19 @@ judge_plist_file(const struct promise *promise, const struct facts *look, struct
 		}
 		check_say(finding, VERDICT_FAIL, NULL, "others can replace the plist: '%s' is not root's alone",
 		    look->plist.weak);
-		check_advise(finding, "sudo chown root:wheel %s && sudo chmod go-w %s", word, word);
+		paste_folder(&look->plist, finding->fix, sizeof finding->fix);
 	} else
 		check_say(finding, VERDICT_PASS, NULL, "the plist is a regular file in a folder of root's");
+}
+
+/* Whether the fix of a check of the plist may name it; where it may not, the fix is what must be done first. */
+static bool
+may_name_plist(const struct facts *look, struct finding *finding)
+{
+	check_advise(finding, move_away);
+	if (look->plist.weak[0] != '\0')
+		paste_folder(&look->plist, finding->fix, sizeof finding->fix);
+	return paste_may_name(&look->plist);
 }
 
 void
@@ -85,13 +83,15 @@ judge_plist_owner(const struct promise *promise, const struct facts *look, struc
 	if (look->plist.owner == look->owner)
 		check_say(finding, VERDICT_FAIL, NULL, "the plist belongs to group %ju, not %ju",
 		    (uintmax_t)look->plist.group, (uintmax_t)look->owner_group);
-	check_advise(finding, "sudo chown root:wheel %s", promise->plist_path);
+	if (may_name_plist(look, finding))
+		check_advise(finding, "sudo chown root:wheel %s", promise->plist_path);
 }
 
 void
 judge_plist_mode(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
 	uintmax_t mode = promise->mode;
+	char word[16];
 
 	if (look->plist.mode == promise->mode) {
 		check_say(finding, VERDICT_PASS, NULL, "the plist has mode %04jo", mode);
@@ -100,7 +100,9 @@ judge_plist_mode(const struct promise *promise, const struct facts *look, struct
 	check_say(finding, VERDICT_FAIL, NULL, (look->plist.mode & 022) != 0 ?
 	    "the plist has mode %04jo: others can write it, so launchd refuses it (122)" :
 	    "the plist has mode %04jo, not %04jo", (uintmax_t)look->plist.mode, mode);
-	check_advise(finding, "sudo chmod %04jo %s", mode, promise->plist_path);
+	snprintf(word, sizeof word, "%04jo", mode);
+	if (may_name_plist(look, finding))
+		check_advise(finding, "sudo chmod %s %s", word, promise->plist_path);
 }
 
 void
@@ -137,18 +139,19 @@ judge_plist_unchanged(const struct promise *promise, const struct facts *look, s
 		check_say(finding, VERDICT_FAIL, reinstall, "the plist was changed since it was installed");
 }
 
+/* Others who can change the way could lead root's command to another file. */
 static void
 quarantine(const char *path, const struct file_fact *fact, const struct facts *look, struct finding *finding)
 {
-	char word[PATH_SIZE + 3];
-
 	if (fact->quarantined == UNKNOWN)
 		check_unseen(finding, look, path, fact->error);
 	else if (fact->quarantined == NO)
 		check_say(finding, VERDICT_PASS, NULL, "%s is not quarantined", path);
 	else {
-		check_say(finding, VERDICT_FAIL, NULL, "%s is quarantined: launchd refuses it (155)", path);
-		check_advise(finding, "sudo xattr -d com.apple.quarantine %s", quoted(path, word));
+		check_say(finding, VERDICT_FAIL, "let its owner remove the attribute com.apple.quarantine",
+		    "%s is quarantined: launchd refuses it (155)", path);
+		if (paste_may_name(fact))
+			check_advise(finding, "sudo xattr -d com.apple.quarantine %s", path);
 	}
 }
 
@@ -175,17 +178,16 @@ judge_program_present(const struct promise *promise, const struct facts *look, s
 void
 judge_program_access(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	char word[PATH_SIZE + 3];
-
 	if (look->program_runs == YES)
 		check_say(finding, VERDICT_PASS, NULL, "%s can run the program", promise->user);
 	else if (look->program_runs == UNKNOWN)
 		check_unseen(finding, look, promise->program, look->program_error);
 	else {
-		check_say(finding, VERDICT_FAIL, NULL, "%s cannot run %s: %s", promise->user, promise->program,
-		    error_reason(look->program_error));
-		check_advise(finding, "sudo chmod a+rx %s, and the folders above it likewise",
-		    quoted(promise->program, word));
+		check_say(finding, VERDICT_FAIL,
+		    "let that account read and execute the program, and search the directories above it",
+		    "%s cannot run %s: %s", promise->user, promise->program, error_reason(look->program_error));
+		if (paste_may_name(&look->program) && (look->program.mode & 05) != 05)
+			check_advise(finding, "sudo chmod a+rx %s", promise->program);
 	}
 }
 
@@ -274,26 +276,25 @@ judge_group(const struct promise *promise, const struct facts *look, struct find
 		check_say(finding, VERDICT_PASS, NULL, "the group %s exists", promise->group);
 }
 
+/* Whoever wrote the plist chose the path, so no command gives it away: it may be one of root's own directories. */
 static void
 folder(const char *what, const char *path, const struct file_fact *fact, enum known enters, enum verdict bad,
     const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	char room[PATH_SIZE + 3];
-	const char *word = quoted(path, room);
-
 	if (path[0] == '\0')
 		check_say(finding, VERDICT_SKIP, NULL, "the job has no %s", what);
 	else if (fact->exists == UNKNOWN || (fact->exists == YES && enters == UNKNOWN))
 		check_unseen(finding, look, path, fact->error);
-	else if (fact->exists == NO || fact->type != FILE_DIRECTORY) {
-		check_say(finding, bad, NULL, "the %s '%s' is %s", what, path,
-		    fact->exists == NO ? "missing" : "no folder");
-		check_advise(finding, "make it: sudo mkdir -p %s && sudo chown %s:%s %s", word, promise->user,
-		    promise->group, word);
-	} else if (enters == NO) {
-		check_say(finding, bad, NULL, "%s may not enter the %s '%s'", promise->user, what, path);
-		check_advise(finding, "sudo chown %s %s, or sudo chmod a+x %s", promise->user, word, word);
-	} else
+	else if (fact->exists == NO)
+		check_say(finding, bad, "make the directory, and give it to the job's account", "the %s '%s' is missing",
+		    what, path);
+	else if (fact->type != FILE_DIRECTORY)
+		check_say(finding, bad, "move it away, and make a directory that belongs to the job's account",
+		    "the %s '%s' is not a directory", what, path);
+	else if (enters == NO)
+		check_say(finding, bad, "let the job's account search it and the directories above it",
+		    "%s may not enter the %s '%s'", promise->user, what, path);
+	else
 		check_say(finding, VERDICT_PASS, NULL, "the %s can be entered", what);
 }
 
@@ -311,26 +312,36 @@ judge_working_directory(const struct promise *promise, const struct facts *look,
 	    VERDICT_FAIL, promise, look, finding);
 }
 
+/* The command that puts owner and mode right, where it may be named; repair, where that would do it. */
+static void
+advise_on_log(const struct promise *promise, const struct file_fact *log, int which, struct finding *finding)
+{
+	bool accounts = log->weak_owner == promise->uid && (log->weak_mode & 022) == 0 && log->owner == promise->uid;
+
+	if (log->links == 1 && (log->weak[0] == '\0' || accounts))
+		check_advise(finding, "sudo lnpctl repair %s", promise->label);
+	if (promise->made_log[which] && paste_may_name(log))
+		check_advise(finding, "sudo chown %s:%s %s && sudo chmod 0640 %s", promise->user, promise->group,
+		    promise->logs[which], promise->logs[which]);
+}
+
 static void
 judge_log(const struct promise *promise, const struct facts *look, int which, struct finding *finding)
 {
 	static const char made[] = "run the same lnpctl install again: it makes the logs and gives them their owner";
 	const struct file_fact *log = &look->logs[which];
-	const char *path = promise->logs[which], *word;
-	char room[PATH_SIZE + 3];
+	const char *path = promise->logs[which];
 
 	if (log->exists == UNKNOWN)
 		check_unseen(finding, look, path, log->error);
 	else if (log->exists == NO || log->type != FILE_REGULAR)
-		check_say(finding, VERDICT_FAIL, made, "the log %s is %s", path,
+		check_say(finding, VERDICT_FAIL, log->exists == NO ? made : move_away, "the log %s is %s", path,
 		    log->exists == NO ? "missing" : "no regular file");
 	else if (log->owner != promise->uid || log->group != promise->gid || log->mode != 0640) {
 		check_say(finding, log->owner == promise->uid && (log->mode & 0200) != 0 ? VERDICT_WARN : VERDICT_FAIL,
-		    NULL, "the log %s belongs to %ju:%ju with mode %04jo, not to %s:%s with 0640", path,
+		    move_away, "the log %s belongs to %ju:%ju with mode %04jo, not to %s:%s with 0640", path,
 		    (uintmax_t)log->owner, (uintmax_t)log->group, (uintmax_t)log->mode, promise->user, promise->group);
-		word = quoted(path, room);
-		check_advise(finding, "sudo chown %s:%s %s && sudo chmod 0640 %s", promise->user, promise->group, word,
-		    word);
+		advise_on_log(promise, log, which, finding);
 	} else if (look->logs_writable[which] == NO)
 		check_say(finding, VERDICT_FAIL, "let the account enter the folders above it",
 		    "%s cannot write the log %s: the job ends with 78 (EX_CONFIG)", promise->user, path);
@@ -368,26 +379,35 @@ judge_log_growth(const struct promise *promise, const struct facts *look, struct
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i) && look->logs[i].exists == YES &&
 		    look->logs[i].identity.size > LOG_LARGE) {
-			check_say(finding, VERDICT_WARN,
-			    "launchd does not rotate logs, and the job keeps the file open: "
-			    "truncate it in place, for example with: sudo sh -c ': > FILE'",
-			    "the log %s has grown over 1 GiB", promise->logs[i]);
+			check_say(finding, VERDICT_WARN, "let its owner empty it in place: the job keeps the file open",
+			    "the log %s has grown over 1 GiB, and launchd does not rotate logs", promise->logs[i]);
+			if (look->logs[i].owner == promise->uid && paste_may_name(&look->logs[i]))
+				check_advise(finding, "sudo cp /dev/null %s", promise->logs[i]);
 			return;
 		}
 	check_say(finding, VERDICT_PASS, NULL, "no log is over 1 GiB");
 }
 
+/* It does not keep launchd from loading the daemon at boot. One that was migrated goes away with the next repair. */
+static void
+judge_own_agent(const struct promise *promise, const struct facts *look, struct finding *finding)
+{
+	check_say(finding, VERDICT_WARN, "let the job's account remove it, or give it another label",
+	    "%s, an agent of the job's account, has the label %s too", look->agent, promise->label);
+	if (strcmp(look->agent, promise->agent.path) == 0)
+		check_advise(finding, "sudo lnpctl repair %s", promise->label);
+}
+
 void
 judge_label_unique(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	if (look->rival[0] != '\0' || look->agent[0] != '\0') {
-		const char *other = look->rival[0] != '\0' ? look->rival : look->agent;
-
-		check_say(finding, VERDICT_FAIL, NULL,
-		    "%s has the label %s too: which of the two launchd loads at boot is not defined", other,
-		    promise->label);
-		check_advise(finding, "remove '%s'", other);
-	} else if (look->searched != YES && look->too_much)
+	if (look->rival[0] != '\0' || (look->agent[0] != '\0' && !promise_is_own_agent(look)))
+		check_say(finding, VERDICT_FAIL, "remove the other plist, or give it another label",
+		    "%s has the label %s too: which of the two launchd loads at boot is not defined",
+		    look->rival[0] != '\0' ? look->rival : look->agent, promise->label);
+	else if (look->agent[0] != '\0')
+		judge_own_agent(promise, look, finding);
+	else if (look->searched != YES && look->too_much)
 		check_say(finding, VERDICT_UNKNOWN, NULL,
 		    "there is too much to look at in '%s': a plist there may have the same label", look->unread);
 	else if (look->searched != YES)

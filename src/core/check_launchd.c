@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/check_rows.h"
+#include "core/paste.h"
 
 #define SIGNAL_TERMINATED	15	/* how launchd ends a job; the same number everywhere */
 
@@ -55,7 +56,9 @@ judge_loaded(const struct promise *promise, const struct facts *look, struct fin
 		check_say(finding, VERDICT_PASS, NULL, "the job is loaded in the system domain");
 	else {
 		check_say(finding, VERDICT_FAIL, NULL, "the job is not loaded");
-		check_advise(finding, "sudo launchctl bootstrap system %s", promise->plist_path);
+		check_advise(finding, "sudo lnpctl repair %s", promise->label);
+		if (paste_may_name(&look->plist) && bytes_equal(look->plist_bytes, promise->plist))
+			check_advise(finding, "sudo launchctl bootstrap system %s", promise->plist_path);
 	}
 }
 
@@ -136,14 +139,14 @@ check_pulse(const struct promise *promise, const struct facts *look, struct find
 	}
 	if (service->last_exit == LAST_EXIT_NEVER && service->runs <= 0) {
 		check_say(finding, VERDICT_FAIL, NULL, "launchd did not start it");
-		check_read_log(promise, finding);
+		check_read_log(promise, look, finding);
 		return PULSE_IDLE;
 	}
 	if (promise->health == HEALTH_ONCE && service->last_exit == LAST_EXIT_CODE && service->last_exit_value == 0)
 		return PULSE_DONE;
 	last_exit(service, ended);
 	check_say(finding, VERDICT_FAIL, NULL, "the job is not running: %s", ended);
-	check_read_log(promise, finding);
+	check_read_log(promise, look, finding);
 	return PULSE_BAD;
 }
 
@@ -212,7 +215,7 @@ judge_stable(const struct promise *promise, const struct facts *look, struct fin
 		check_say(finding, VERDICT_SKIP, NULL, "the job has no process");
 	else if (look->restarted) {
 		check_say(finding, VERDICT_FAIL, NULL, "the job ended and was started again while it was watched");
-		check_read_log(promise, finding);
+		check_read_log(promise, look, finding);
 	} else if (look->steady < promise->settle)
 		check_say(finding, VERDICT_UNKNOWN, "ask again", "the job was started a moment ago");
 	else
@@ -236,7 +239,7 @@ judge_last_exit(const struct promise *promise, const struct facts *look, struct 
 	else {
 		check_say(finding, up || promise->health == HEALTH_LOADED ? VERDICT_WARN : VERDICT_FAIL, NULL,
 		    "%s%s", up ? "before this run " : "", ended);
-		check_read_log(promise, finding);
+		check_read_log(promise, look, finding);
 	}
 }
 

@@ -379,7 +379,7 @@ lint_judge_file_owner(struct lint *lint)
 	const struct lint_facts *facts = lint->facts;
 
 	if (facts->in_place && facts->owner != facts->expected)
-		lint_say(lint, NULL, "sudo chown root:wheel FILE",
+		lint_say(lint, NULL, "let root own it, with the group wheel",
 		    "the file belongs to uid %ld, and must be uid %ld's: launchd refuses it (122)", (long)facts->owner,
 		    (long)facts->expected);
 }
@@ -388,6 +388,6 @@ void
 lint_judge_file_mode(struct lint *lint)
 {
 	if (lint->facts->in_place && (lint->facts->mode & 022) != 0)
-		lint_say(lint, NULL, "sudo chmod 644 FILE",
+		lint_say(lint, NULL, "give it the mode 0644",
 		    "its mode is 0%03o, so others can write it: launchd refuses it (122)", (unsigned)lint->facts->mode);
 }

@@ -69,6 +69,14 @@ plan_note(struct plan *plan, const char *format, ...)
 
 /* ---- the steps ---- */
 
+/* One of another place was refused. */
+static void
+note_own_agent(struct plan *plan, const struct promise *promise, const struct facts *facts)
+{
+	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0)
+		plan_note(plan, "%s: an agent of the job's account with the label '%s'", facts->agent, promise->label);
+}
+
 /* Logs of an earlier install that the job no longer has: data, so they stay, but nobody remembers them after this. */
 static void
 note_old_logs(struct plan *plan, const struct promise *promise, const struct promise *receipt)
@@ -380,6 +388,7 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 	mark_resumed(plan, resumed);
 	add_leftovers(plan, promise, facts, resumed);
 	note_old_logs(plan, promise, receipt);
+	note_own_agent(plan, promise, facts);
 	return refuse_inside(plan, promise, facts, error);
 }
 

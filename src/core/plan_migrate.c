@@ -158,7 +158,7 @@ refuse_folder(const struct promise *promise, const struct facts *facts, struct e
 	if (plist->weak[0] != '\0' && (agent->account[0] == '\0' || plist->weak_owner != account->identity.uid ||
 	    (plist->weak_mode & 022) != 0))
 		return error_set(error, ERROR_FILE, "accounts other than root and the agent's can change that folder",
-		    "sudo chmod go-w the folder", "cannot trust '%s', where the agent lies", plist->weak);
+		    "let nobody but its owner write that directory", "cannot trust '%s', where the agent lies", plist->weak);
 	return 0;
 }
 

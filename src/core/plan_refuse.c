@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/job.h"
+#include "core/paste.h"
 #include "core/plan_parts.h"
 #include "core/plist.h"
 #include "core/text.h"
@@ -54,7 +55,9 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt, con
 	if (receipt == NULL && facts->apples[0] != '\0')
 		return error_set(error, ERROR_DATA, "it is that of one of macOS's own jobs", "choose another label",
 		    "cannot use the label '%s', which '%s' has", promise->label, facts->apples);
-	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0)
+	/* An account can put an agent into its home at any time: that must not keep its daemon from being looked after. */
+	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0 &&
+	    (receipt == NULL || !promise_is_own_agent(facts)))
 		return error_set(error, ERROR_DATA, "an agent and a daemon of one label keep each other from starting",
 		    "turn it into the daemon: lnpctl migrate; or choose another label",
 		    "the label '%s' is that of the agent '%s'", promise->label, facts->agent);
@@ -108,7 +111,7 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
 		    program->weak, promise->program);
 	if (trust_file(program, facts->owner) == WEAK_MODE)
 		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
-		    "sudo chown root:wheel the program and sudo chmod go-w it", "cannot trust '%s'", promise->program);
+		    "let root own the program, and nobody else write it", "cannot trust '%s'", promise->program);
 	return 0;
 }
 
@@ -227,14 +230,16 @@ static int
 refuse_files(const struct promise *promise, const struct promise *receipt, const struct facts *facts, bool replace,
     struct error *error)
 {
+	char fix[sizeof error->fix];
+
 	if (trust_is_hidden(facts->plist.weak_by) && receipt == NULL)
 		return error_set(error, ERROR_FILE, trust_reason(facts->plist.weak_by), trust_fix(facts->plist.weak_by),
 		    "cannot trust the directory '%s'", facts->plist.weak);
+	paste_folder(&facts->plist, fix, sizeof fix);
 	if (facts->plist.weak[0] != '\0' && !trust_is_hidden(facts->plist.weak_by))
 		return error_set(error, ERROR_FILE,
-		    "others than root can change it: whatever is put there could be replaced",
-		    "sudo chown root:wheel the folder and sudo chmod go-w it", "cannot trust the folder '%s'",
-		    facts->plist.weak);
+		    "others than root can change it: whatever is put there could be replaced", fix,
+		    "cannot trust the folder '%s'", facts->plist.weak);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i) && refuse_log(promise, i, receipt, facts, replace, error) == -1)
 			return -1;

@@ -103,6 +103,12 @@ promise_is_agents_plist(const char *path, const char *home)
 }
 
 bool
+promise_is_own_agent(const struct facts *facts)
+{
+	return facts->user.home[0] == '/' && promise_is_agents_plist(facts->agent, facts->user.home);
+}
+
+bool
 promise_is_above_log(const struct promise *promise, const char *folder)
 {
 	return text_is_below(promise->logs[0], folder) || text_is_below(promise->logs[1], folder);

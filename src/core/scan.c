@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/paste.h"
 #include "core/plist.h"
+#include "core/promise.h"
 #include "core/scan.h"
 #include "core/text.h"
 
@@ -83,15 +85,19 @@ void
 scan_compare(struct scan_job jobs[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; j < count && !jobs[i].troubles[TROUBLE_TWIN]; j++) {
+		for (size_t j = 0; j < count; j++) {
+			bool agents = jobs[i].kind == SCAN_AGENT && jobs[j].kind == SCAN_AGENT;
+
 			if (i == j || jobs[i].label[0] == '\0' || !text_equal_folded(jobs[i].label, jobs[j].label))
 				continue;
+			jobs[i].namesake = jobs[i].namesake || agents;
 			/* Two accounts may each have their agent: they never meet. */
-			if (jobs[i].kind == SCAN_AGENT && jobs[j].kind == SCAN_AGENT && jobs[i].account[0] != '\0' &&
-			    jobs[j].account[0] != '\0' && strcmp(jobs[i].account, jobs[j].account) != 0)
+			if (agents && jobs[i].account[0] != '\0' && jobs[j].account[0] != '\0' &&
+			    strcmp(jobs[i].account, jobs[j].account) != 0)
 				continue;
+			if (!jobs[i].troubles[TROUBLE_TWIN])
+				text_copy(jobs[i].twin, PATH_SIZE, jobs[j].path);
 			jobs[i].troubles[TROUBLE_TWIN] = true;
-			text_copy(jobs[i].twin, PATH_SIZE, jobs[j].path);
 		}
 }
 
@@ -110,19 +116,20 @@ is_apples(const char *program)
 	return false;
 }
 
-/* A command that may be pasted: a path is put between quotes, one with a quote in it is not given. */
+/* By its label, for a path in somebody's home may lead elsewhere by the time that root names it. */
 static void
 advise_migrate(struct scan_job *job)
 {
-	const char *user = job->account[0] == '\0' ? "--user USER " : "";
+	struct error ignored;
 
-	for (const char *s = job->path; *s != '\0'; s++)
-		if (*s == '\'' || (unsigned char)*s < 0x20 || *s == 0x7f)
-			return;
-	if (strpbrk(job->path, " !\"#$&()*;<>?[\\]^`{|}~") == NULL)
-		text_format(job->fix, sizeof job->fix, "sudo lnpctl migrate %s%s", user, job->path);
+	if (promise_label(job->label, &ignored) == -1)
+		text_copy(job->fix, sizeof job->fix, "give it a label that lnpctl can use, then migrate it");
+	else if (job->namesake)
+		text_copy(job->fix, sizeof job->fix, "several agents have the label: give its path to lnpctl migrate");
+	else if (job->account[0] == '\0')
+		paste_line(job->fix, sizeof job->fix, "sudo lnpctl migrate --user USER %s", job->label);
 	else
-		text_format(job->fix, sizeof job->fix, "sudo lnpctl migrate %s'%s'", user, job->path);
+		paste_line(job->fix, sizeof job->fix, "sudo lnpctl migrate %s", job->label);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/paste.h"
 #include "core/probe.h"
 #include "core/text.h"
 
@@ -251,13 +252,17 @@ advise_blocked(struct advice *advice, const struct outcome *outcome, const struc
 {
 	const char *user = outcome->context.user, *bare = user + (user[0] == '_');
 	const char *network = place->network[0] == '\0' ? "NETWORK/BITS" : place->network;
+	char account[NAME_SIZE + 4];
+
+	if (!paste_line(account, sizeof account, "_%s", bare))
+		text_copy(account, sizeof account, "_NAME");
 
 	if (outcome->context.kind == CONTEXT_AGENT)
 		advice_add(advice, "an agent is not exempt: make it a daemon with lnpctl install");
 	if (outcome->uid_known && outcome->uid >= LOGIN_UID)
 		advice_add(advice, "run the job as a role account, which was seen open where login accounts were not: "
-		    "sudo sysadminctl -addUser _%s -roleAccount -UID 300 (any number from 200 to 400 that dscl . "
-		    "-list /Users UniqueID does not show), then lnpctl install --user _%s", bare, bare);
+		    "sudo sysadminctl -addUser %s -roleAccount -UID 300 (any number from 200 to 400 that dscl . "
+		    "-list /Users UniqueID does not show), then lnpctl install --user %s", account, account);
 	advice_add(advice, "or exempt the network, for every program on this Mac (macOS 15.5 and later, restart "
 	    "needed): sudo defaults write com.apple.network.local-network AllowedEthernetLocalNetworkAddresses -array "
 	    "\"%s\"; the same with AllowedWiFiLocalNetworkAddresses for Wi-Fi", network);

@@ -28,10 +28,10 @@ check_image(const struct host *host, const char *path, struct error *error)
 		return error_number(error, ERROR_FILE, errno, "cannot look at '%s'", path);
 	if (status.st_uid != host->owner)
 		return error_set(error, ERROR_FILE, "it belongs to another account", host->owner == 0 ?
-		    "as root, work on a folder of root's: sudo chown root:wheel DIR" : "work on a folder of your own",
+		    "as root, work on a directory that root owns" : "work on a folder of your own",
 		    "cannot use '%s' as --root", path);
 	if ((status.st_mode & 022) != 0)
-		return error_set(error, ERROR_FILE, "others can write it", "sudo chmod go-w DIR",
+		return error_set(error, ERROR_FILE, "others can write it", "let nobody but its owner write it",
 		    "cannot use '%s' as --root", path);
 	weakness = platform_weakness(host->root);
 	if (weakness != WEAK_NOT)

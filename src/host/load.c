@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "core/paste.h"
 #include "core/text.h"
 #include "host/inspect.h"
 #include "host/launchctl.h"
@@ -34,7 +35,7 @@ refused(const struct answer *answer, const char *verb, const char *fix, const ch
 	char why[700], look[PATH_SIZE];
 
 	answer_describe(answer, verb, why, sizeof why);
-	text_format(look, sizeof look, "see: sudo launchctl print %s", target);
+	paste_line(look, sizeof look, "see: sudo launchctl print %s", target);
 	return error_set(error, answer->end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, fix == NULL ? look : fix,
 	    "cannot %s '%s'", strcmp(verb, "bootout") == 0 ? "boot out" : verb, target);
 }

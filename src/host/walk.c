@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/paste.h"
 #include "core/text.h"
 #include "core/trust.h"
 #include "host/platform.h"
@@ -12,7 +13,6 @@
 
 #define LINKS_STRICT	8
 #define LINKS_LOOSE	32
-#define STICKY		01000	/* S_ISVTX, which POSIX leaves to XSI */
 #define STEPS_MOST	4096	/* ".." starts again at the root: a long chain of them must not keep root busy */
 
 struct walk {
@@ -486,19 +486,6 @@ walk_failed(const struct folder *folder, int number, const char *verb, const cha
 	return error_set(error, ERROR_FILE, why, "use a path without that link", "cannot %s '%s'", verb, path);
 }
 
-/*
- * Whether a command with this path in single quotes can be pasted: names are made by others, who may want their own
- * command run.
- */
-static bool
-is_pastable(const char *path)
-{
-	for (; *path != '\0'; path++)
-		if ((unsigned char)*path < 0x20 || (unsigned char)*path > 0x7e || *path == '\'')
-			return false;
-	return true;
-}
-
 int
 walk_unsafe(const struct folder *folder, const struct file_fact *weak, const char *verb, const char *path,
     struct error *error)
@@ -516,13 +503,10 @@ walk_unsafe(const struct folder *folder, const struct file_fact *weak, const cha
 		owner, group, mode))
 		text_format(why, sizeof why,
 		    "others can change a folder on the way (account %lu, group %lu, mode %04o)", owner, group, mode);
-	/*
-	 * No command that breaks something: a sticky folder is meant for all, and an image's paths are not this
-	 * machine's.
-	 */
-	if ((mode & STICKY) != 0 || folder->image || !is_pastable(weak->weak) ||
-	    !text_format(fix, sizeof fix, "sudo chown root:wheel '%s' && sudo chmod go-w '%s'", weak->weak, weak->weak))
-		text_copy(fix, sizeof fix, "use a folder that only root can change");
+	if (folder->image)	/* its paths are not this machine's */
+		text_copy(fix, sizeof fix, "use a directory that only root can change");
+	else
+		paste_folder(weak, fix, sizeof fix);
 	return error_set(error, ERROR_FILE, why, fix, "cannot %s '%s'", verb, path);
 }
 

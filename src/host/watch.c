@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/paste.h"
 #include "core/text.h"
 #include "host/inspect.h"
 #include "host/launchctl.h"
@@ -37,7 +38,7 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 	if (watch->pid != 0 && (watch->pid != service->pid || watch->runs != service->runs)) {
 		facts->restarted = true;
 		snprintf(finding->message, sizeof finding->message, "it ended and was started again");
-		check_read_log(promise, finding);
+		check_read_log(promise, facts, finding);
 		return WATCH_BAD;
 	}
 	if (watch->pid == 0) {
@@ -51,7 +52,7 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 	if (facts->process.exists == YES && facts->process.uid != promise->uid && promise->uid != 0) {
 		snprintf(finding->message, sizeof finding->message,
 		    "its process does not run as the account that was asked for");
-		snprintf(finding->fix, sizeof finding->fix, "see what launchd was told: sudo launchctl print system/%s",
+		paste_line(finding->fix, sizeof finding->fix, "see what launchd was told: sudo launchctl print system/%s",
 		    promise->label);
 		return WATCH_BAD;
 	}

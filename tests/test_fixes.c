@@ -1,0 +1,317 @@
+#define _DEFAULT_SOURCE
+/*
+ * What lnpctl says is to be pasted, with names and paths of somebody who wants root to run or to change something else:
+ * every check, scan, probe's advice and status. What is printed is given to a real shell.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/check.h"
+#include "core/probe.h"
+#include "core/scan.h"
+#include "healthy.h"
+#include "mac.h"
+#include "shell.h"
+
+/* Each has what is looked for in a line. */
+#define MARK	"zz9"
+static const char *const paths[] = { "/zz9", "/zz9/a b", "/zz9/$(touch hit)", "/zz9/`touch hit`", "/zz9/';touch hit;'",
+	"/zz9/\";touch hit;\"", "/zz9/a\ntouch hit\n", "/zz9/\342\200\256cba", "/zz9/\303\244", "/zz9/*", "/zz9/?[a]{b,c}",
+	"/zz9/~root", "/zz9/!x", "/zz9/a\\b", "/zz9/#x", "/zz9/&touch hit&", "/zz9/|touch hit", "/zz9/<x", "/zz9/>hit",
+	"/zz9/\t", "/zz9/\033[31m", "/zz9/=x", "/zz9/-rf", "/zz9/;touch hit", "/zz9/\302\233" "31m", "/zz9/\233", "/zz9/''" };
+static const char *const names[] = { "zz9", "zz9 b", "zz9;touch hit", "zz9$(touch hit)", "zz9'", "-zz9", "~zz9",
+	"zz9\ntouch hit", "zz9\342\200\256", "zz9&touch hit" };
+
+static struct healthy mac;
+static struct findings findings;
+static unsigned pasted;		/* lines that named something */
+
+#define COUNT(array)	(sizeof (array) / sizeof (array)[0])
+
+static struct file_fact *
+fact_of(size_t i)
+{
+	struct facts *facts = &mac.facts;
+	struct file_fact *const all[] = { &facts->plist, &facts->program, &facts->home, &facts->working_directory,
+		&facts->logs[0], &facts->logs[1] };
+
+	return i < COUNT(all) ? all[i] : NULL;
+}
+
+static void
+prepare(const char *path, const char *name)
+{
+	struct promise *promise = &mac.receipt;
+
+	healthy_installed(&mac);
+	strcpy(promise->program, path);
+	strcpy(promise->home, path);
+	strcpy(promise->working_directory, path);
+	strcpy(promise->logs[0], path);
+	strcpy(promise->logs[1], path);
+	strcpy(promise->user, name);
+	strcpy(promise->group, name);
+	strcpy(mac.facts.rival, path);
+	strcpy(mac.facts.agent, path);
+	strcpy(promise->peers[promise->peer_count++], "[fe80::1]:80");
+	mac.facts.working_directory = mac.facts.home;
+	mac.facts.working_enters = YES;
+}
+
+static void
+wrong_owner(struct file_fact *fact)
+{
+	fact->owner = 502;
+	fact->mode = 0777;
+}
+
+static void
+missing(struct file_fact *fact)
+{
+	fact->exists = NO;
+}
+
+static void
+quarantined(struct file_fact *fact)
+{
+	fact->quarantined = YES;
+}
+
+static void
+barred(struct file_fact *fact)
+{
+	fact->mode = 0700;
+	mac.facts.program_runs = mac.facts.home_enters = mac.facts.working_enters = NO;
+	mac.facts.logs_writable[0] = mac.facts.logs_writable[1] = NO;
+	mac.facts.program_error = EACCES;
+	mac.facts.loaded = NO;
+}
+
+static void
+crashed(struct file_fact *fact)
+{
+	fact->identity.size = INT64_C(1) << 40;
+	strcpy(mac.facts.service.state, "not running");
+	mac.facts.service.pid = SERVICE_NUMBER_UNKNOWN;
+	mac.facts.service.last_exit = LAST_EXIT_CODE;
+	mac.facts.service.last_exit_value = 3;
+}
+
+static void
+disabled(struct file_fact *fact)
+{
+	(void)fact;
+	mac.facts.override = OVERRIDE_DISABLED;
+	mac.facts.rival[0] = '\0';
+}
+
+static void (*const faults[])(struct file_fact *) = { wrong_owner, missing, quarantined, barred, crashed, disabled };
+
+static void
+weak_way(struct file_fact *fact)
+{
+	strcpy(fact->weak, "/zz9");
+	fact->weak_owner = 501;
+	fact->weak_mode = 0755;
+}
+
+static void
+others_way(struct file_fact *fact)
+{
+	strcpy(fact->weak, "/zz9");
+	fact->weak_owner = 502;
+	fact->weak_mode = 0777;
+}
+
+static void
+linked(struct file_fact *fact)
+{
+	fact->type = FILE_LINK;
+}
+
+static void
+with_two_names(struct file_fact *fact)
+{
+	fact->links = 2;
+}
+
+/* How an account can make root's command work on something else. */
+static void (*const ways[])(struct file_fact *) = { weak_way, others_way, linked, with_two_names };
+
+/* Gives what is to be pasted to the shell; all that it names must arrive as it is, or not be named. */
+static void
+paste(const char *fix, const char *path, const char *name)
+{
+	const char *line = strstr(fix, "sudo "), *arguments;
+	char both[64];
+
+	if (line == NULL)
+		line = fix;
+	arguments = shell_paste(line);
+	if (strstr(line, MARK) == NULL)
+		return;
+	snprintf(both, sizeof both, "%s:%s", name, name);
+	pasted++;
+	for (const char *at = arguments, *end; (end = strchr(at, SHELL_END)) != NULL; at = end + 1) {
+		char argument[2048];
+
+		snprintf(argument, sizeof argument, "%.*s", (int)(end - at), at);
+		if (strstr(argument, MARK) != NULL && strcmp(argument, path) != 0 && strcmp(argument, both) != 0)
+			fail_msg("'%s' was made of '%s' and '%s' by: %s", argument, path, name, fix);
+	}
+}
+
+static void
+try_paths(const char *path, const char *name)
+{
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		prepare(path, name);
+		for (size_t j = 0; fact_of(j) != NULL; j++)
+			faults[i](fact_of(j));
+		check_all(&mac.receipt, &mac.facts, &findings);
+		for (size_t j = 0; j < findings.count; j++)
+			paste(findings.rows[j].fix, path, name);
+		healthy_free(&mac);
+	}
+}
+
+static void
+commands_of_all_checks_arrive_as_they_are_meant(void **state)
+{
+	(void)state;
+	pasted = 0;
+	for (size_t i = 0; i < COUNT(paths); i++)
+		try_paths(paths[i], "worker");
+	for (size_t i = 0; i < COUNT(names); i++)
+		try_paths("/zz9/log", names[i]);
+	if (pasted < 40)	/* else this proves nothing */
+		fail_msg("only %u lines named something", pasted);
+}
+
+static void
+no_check_names_a_path_whose_way_others_control(void **state)
+{
+	(void)state;
+	for (size_t way = 0; way < COUNT(ways); way++)
+		for (size_t i = 0; i < COUNT(faults); i++) {
+			prepare("/zz9/x", "worker");
+			for (size_t j = 0; fact_of(j) != NULL; j++) {
+				faults[i](fact_of(j));
+				ways[way](fact_of(j));
+				if (faults[i] == missing && ways[way] != weak_way && ways[way] != others_way)
+					strcpy(fact_of(j)->weak, "/zz9");
+			}
+			check_all(&mac.receipt, &mac.facts, &findings);
+			for (size_t j = 0; j < findings.count; j++)
+				if (strstr(findings.rows[j].fix, MARK) != NULL)
+					fail_msg("way %zu, fault %zu: %s: %s", way, i, findings.rows[j].id,
+					    findings.rows[j].fix);
+			healthy_free(&mac);
+		}
+}
+
+/* Whoever wrote the plist chose these: they may be root's own, and are not given to the job's account. */
+static void
+home_and_working_directory_are_not_given_away(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		prepare("/zz9/x", "worker");
+		for (size_t j = 0; fact_of(j) != NULL; j++)
+			faults[i](fact_of(j));
+		check_all(&mac.receipt, &mac.facts, &findings);
+		for (size_t j = 0; j < findings.count; j++)
+			if (strcmp(findings.rows[j].id, "home") == 0 ||
+			    strcmp(findings.rows[j].id, "working-directory") == 0)
+				assert_has_not(findings.rows[j].fix, "sudo");
+		healthy_free(&mac);
+	}
+}
+
+/* An agent lies in a folder of its account, so its path may lead elsewhere when root's migrate reads it. */
+static void
+scan_names_labels_and_no_paths(void **state)
+{
+	static struct scan_job job;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(paths) + COUNT(names); i++) {
+		memset(&job, 0, sizeof job);
+		job.kind = SCAN_AGENT;
+		strcpy(job.path, i < COUNT(paths) ? paths[i] : "/x");
+		strcpy(job.label, i < COUNT(paths) ? "com.example.job" : names[i - COUNT(paths)]);
+		strcpy(job.account, "worker");
+		scan_judge(&job, "15.5");
+		assert_has_not(job.fix, "/" MARK);
+		if (strcmp(job.label, "zz9") != 0)
+			assert_has_not(job.fix, MARK);
+		shell_paste(job.fix);
+	}
+}
+
+static void
+probe_advises_nothing_that_a_name_can_turn(void **state)
+{
+	static struct advice advice;
+	static struct outcome outcomes[2];
+	struct probe_place place = { .network = "", .target = "zz9:80" };
+	struct error error;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		memset(outcomes, 0, sizeof outcomes);
+		assert_int_equal(probe_context(&outcomes[0].context, "root", &error), 0);
+		outcomes[0].tries = outcomes[0].opened = outcomes[0].first_open = outcomes[0].first_reached = 3;
+		outcomes[1].context.kind = CONTEXT_DAEMON;
+		strcpy(outcomes[1].context.name, "daemon:x");
+		strcpy(outcomes[1].context.user, names[i]);
+		outcomes[1].result = PROBE_NO_ROUTE;
+		outcomes[1].tries = outcomes[1].no_route = 100;
+		outcomes[1].uid_known = true;
+		outcomes[1].uid = 501;
+		probe_advise(&advice, PROBE_VERDICT_BLOCKED, outcomes, 2, &place);
+		if (advice.count < 3)
+			fail_msg("only %zu lines: %s", advice.count, advice.lines[0]);
+		for (size_t j = 0; j < advice.count; j++) {
+			const char *line = strstr(advice.lines[j], "sudo ");
+
+			if (line != NULL && strstr(line, " (") != NULL)
+				advice.lines[j][strstr(line, " (") - advice.lines[j]] = '\0';
+			if (line != NULL)
+				shell_paste(line);
+		}
+	}
+}
+
+static void
+status_enables_no_label_that_a_shell_reads_as_more(void **state)
+{
+	struct mac *scripted = *state;
+
+	mac_answer(scripted, "print-disabled", "\n\tdisabled services = {\n\t\t\"x; touch hit\" => disabled\n\t}\n", 0);
+	mac_words(scripted, (const char *const[]){ "status", "x; touch hit", NULL });
+	assert_has(scripted->out, "sudo launchctl enable ");
+	shell_paste(strstr(scripted->out, "sudo launchctl enable "));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(commands_of_all_checks_arrive_as_they_are_meant),
+		cmocka_unit_test(no_check_names_a_path_whose_way_others_control),
+		cmocka_unit_test(home_and_working_directory_are_not_given_away),
+		cmocka_unit_test(scan_names_labels_and_no_paths),
+		cmocka_unit_test(probe_advises_nothing_that_a_name_can_turn),
+		SCRIPTED(status_enables_no_label_that_a_shell_reads_as_more),
+	};
+
+	return cmocka_run_group_tests(tests, shell_setup, shell_teardown);
+}

@@ -1,0 +1,135 @@
+/* paste.c: what may stand in a command that root pastes, and how. */
+#include <stdio.h>
+#include <string.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/paste.h"
+#include "core/trust.h"
+#include "shell.h"
+
+static char line[512];
+
+static void
+words_that_need_it_are_quoted(void **state)
+{
+	(void)state;
+	assert_true(paste_line(line, sizeof line, "sudo chown %s:%s %s && sudo x", "worker", "my staff", "/a b/$(id)"));
+	assert_string_equal(line, "sudo chown worker:'my staff' '/a b/$(id)' && sudo x");
+	assert_true(paste_line(line, sizeof line, "no word at all"));
+	assert_string_equal(line, "no word at all");
+}
+
+/* Each byte is refused, or reaches the program as it is: in the middle, at the start and at the end of a word. */
+static void
+every_byte_is_right_or_refused(void **state)
+{
+	char words[3][8];
+	unsigned accepted = 0;
+
+	(void)state;
+	for (int byte = 1; byte < 256; byte++) {
+		snprintf(words[0], sizeof words[0], "/a%cb", byte);
+		snprintf(words[1], sizeof words[1], "%cb", byte);
+		snprintf(words[2], sizeof words[2], "a%c", byte);
+		for (size_t i = 0; i < 3; i++) {
+			bool made = paste_line(line, sizeof line, "sudo x %s", words[i]);
+
+			if (byte < 0x20 || byte > 0x7e || byte == '\'') {
+				assert_false(made);
+				assert_string_equal(line, "");
+			} else if (made) {
+				accepted++;
+				if (!shell_has(shell_paste(line), words[i]))
+					fail_msg("'%s' became something else: %s", words[i], line);
+			} else
+				assert_true(byte == '-' && i == 1);
+		}
+	}
+	assert_int_equal(accepted, 3 * (0x7e - 0x20 + 1 - 1) - 1);
+}
+
+static void
+what_does_not_fit_is_no_line(void **state)
+{
+	char small[12];
+
+	(void)state;
+	assert_true(paste_line(small, sizeof small, "sudo x '%s", "abc"));
+	assert_false(paste_line(small, sizeof small, "sudo x %s", "a b c"));
+	assert_string_equal(small, "");
+	assert_false(paste_line(small, sizeof small, "sudo x %s", ""));
+	assert_false(paste_line(small, 0, "x"));
+}
+
+static void
+only_what_root_alone_controls_may_be_named(void **state)
+{
+	struct file_fact fact = { .exists = YES, .type = FILE_REGULAR, .links = 1 };
+
+	(void)state;
+	assert_true(paste_may_name(&fact));
+	fact.links = 2;
+	assert_false(paste_may_name(&fact));
+	fact.type = FILE_DIRECTORY;
+	assert_true(paste_may_name(&fact));
+	fact.type = FILE_LINK;
+	fact.links = 1;
+	assert_false(paste_may_name(&fact));
+	fact.type = FILE_OTHER;
+	assert_false(paste_may_name(&fact));
+	fact.exists = NO;
+	assert_true(paste_may_name(&fact));
+	strcpy(fact.weak, "/Users/worker");
+	assert_false(paste_may_name(&fact));
+	fact = (struct file_fact){ .exists = UNKNOWN };
+	assert_false(paste_may_name(&fact));
+}
+
+/* Others than these may be open on purpose: Homebrew's belongs to an account, and breaks when it is given to root. */
+static void
+only_directories_of_lnpctls_way_are_given_to_root(void **state)
+{
+	static const char *const ways[] = { "/Library", "/Library/LaunchDaemons", "/Library/Application Support",
+		"/Library/Application Support/lnpctl" };
+	static const char *const others[] = { "/", "/opt/homebrew", "/Users/worker", "/usr/local", "/Lib", "/Library/Logs",
+		"/Library/Application", "/Library/LaunchDaemons/x", "" };
+	struct file_fact fact = { .exists = NO };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		strcpy(fact.weak, ways[i]);
+		paste_folder(&fact, line, sizeof line);
+		assert_true(shell_has(shell_paste(line), ways[i]));
+	}
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		strcpy(fact.weak, others[i]);
+		paste_folder(&fact, line, sizeof line);
+		assert_string_equal(line, "use a directory that only root can change");
+	}
+	strcpy(fact.weak, "/Library");
+	fact.weak_mode = 01777;
+	paste_folder(&fact, line, sizeof line);
+	assert_string_equal(line, "use a directory that only root can change");
+	fact.weak_by = WEAK_ACL;
+	paste_folder(&fact, line, sizeof line);
+	assert_null(strstr(line, "chown"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_that_need_it_are_quoted),
+		cmocka_unit_test(every_byte_is_right_or_refused),
+		cmocka_unit_test(what_does_not_fit_is_no_line),
+		cmocka_unit_test(only_what_root_alone_controls_may_be_named),
+		cmocka_unit_test(only_directories_of_lnpctls_way_are_given_to_root),
+	};
+
+	return cmocka_run_group_tests(tests, shell_setup, shell_teardown);
+}
