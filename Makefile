@@ -44,16 +44,17 @@ HEADERS := $(wildcard include/*/*.h tests/*.h tests/launchd/*.h)
 PARTS = $(call objects,$(filter-out src/main.c,$(SOURCES)))
 
 # tests/: test_*.c and fuzz_*.c are programs, worker.c is the demo's job, launchd/ two programs; the rest are helpers.
-TEST_C := $(wildcard tests/*.c tests/launchd/*.c)
+TEST_C := $(wildcard tests/*.c tests/launchd/*.c tests/attack/*.c)
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 CORE_TESTS = $(filter $(patsubst src/core/%.c,$(BUILD)/tests/test_%,$(wildcard src/core/*.c)),$(TESTS))
 FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz_*.c))
-HELPERS = $(call objects,$(filter-out tests/test_% tests/fuzz_% tests/worker.c tests/floor.c tests/launchd/%,$(TEST_C)))
+HELPERS = $(call objects,$(filter-out tests/test_% tests/fuzz_% tests/worker.c tests/floor.c tests/launchd/% tests/attack/%,$(TEST_C)))
 LAUNCHD = $(call objects,$(filter-out tests/launchd/launchctl.c,$(wildcard tests/launchd/*.c)))
 LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/common.c))
 TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
-	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker)
-SCRIPTS := $(wildcard tests/*.sh tests/pkg/* tests/fleet/*.sh tests/peers/*.sh)
+	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker) $(ATTACKERS)
+ATTACKERS = $(if $(DARWIN),,$(patsubst %.c,$(BUILD)/%,$(wildcard tests/attack/*.c)))
+SCRIPTS := $(wildcard tests/*.sh tests/attack/*.sh tests/pkg/* tests/fleet/*.sh tests/peers/*.sh)
 
 MAKEFLAGS += --no-print-directory
 HERE = BUILD="$$(cd $(BUILD) && pwd -P)" sh
@@ -87,6 +88,9 @@ $(BUILD)/tests/agentworker: $(BUILD)/tests/worker.o
 	$(LINK)
 
 $(BUILD)/tests/floor: $(BUILD)/tests/floor.o
+	$(LINK)
+
+$(ATTACKERS): %: %.o
 	$(LINK)
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(TEST_C))
@@ -172,6 +176,10 @@ torture: all tools ## every call fails in turn, SIGKILL at each, every fault of 
 torture-migrate: all tools ## SIGKILL and an error at each call with which migrate and its undo change something
 	@$(HERE) -c 'python3 -B tests/torture_migrate.py'
 
+ATTACK_SECONDS = 60
+attack: all tools ## what an account owns is swapped under root's hands, for ATTACK_SECONDS (60); Linux, root
+	@$(HERE) tests/attack.sh $(ATTACK_SECONDS)
+
 fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
 	@$(MAKE) fuzzed CC=clang BUILD=$(BUILD)/fuzz HARDENING= \
 	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
@@ -249,4 +257,4 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile
 
 .PHONY: all install uninstall demo demo-migrate test lan fleet pictures tools tested soak check sanitize clang valgrind bench \
-	torture torture-migrate fuzz fuzzed headers layers lint macos universal clean help
+	attack torture torture-migrate fuzz fuzzed headers layers lint macos universal clean help
