@@ -71,6 +71,17 @@ other_user(void)
 	mac.facts.root = false;
 }
 
+#define INTERPRETER	mac.facts.interpreter
+
+/* The program is a script, run by a program of root's. */
+static void
+interpreted(void)
+{
+	INTERPRETER.any = true;
+	set_text(INTERPRETER.path, "/bin/run");
+	INTERPRETER.file = mac.facts.program;
+}
+
 static void
 state_is(const char *state, long pid)
 {
@@ -177,6 +188,17 @@ booting(void)
 	CASE(program_root, (PROMISE->uid = 0, FACTS->program.owner = 502), "program-owner", VERDICT_FAIL, "runs as root", "keep") \
 	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.weak, "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "keep") \
 	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.mode = 0757), "program-owner", VERDICT_FAIL, "mode 0757", "keep") \
+	CASE(interpreter_none, (void)0, "interpreter", VERDICT_SKIP, "no script", NULL) \
+	CASE(interpreter_good, interpreted(), "interpreter", VERDICT_PASS, "only root", NULL) \
+	CASE(interpreter_owned, (interpreted(), INTERPRETER.file.owner = 502), "interpreter", VERDICT_WARN, "replace /bin/run", "keep") \
+	CASE(interpreter_weak, (interpreted(), set_text(INTERPRETER.file.weak, "/opt")), "interpreter", VERDICT_WARN, "'/opt' has an owner", "keep") \
+	CASE(interpreter_put, (interpreted(), INTERPRETER.file.exists = NO, set_text(INTERPRETER.file.weak, "/opt")), "interpreter", VERDICT_WARN, "make /bin/run", "keep") \
+	CASE(interpreter_missing, (interpreted(), INTERPRETER.file.exists = NO), "interpreter", VERDICT_WARN, "is missing", "install") \
+	CASE(interpreter_vague, (interpreted(), INTERPRETER.vague = true), "interpreter", VERDICT_WARN, "cannot be told", "full path") \
+	CASE(interpreter_unseen, (interpreted(), unseen(&INTERPRETER.file)), "interpreter", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(interpreter_old, (interpreted(), PROMISE->uid = 0, INTERPRETER.file.mode = 0757), "interpreter", VERDICT_WARN, "runs as root", "keep") \
+	CASE(interpreter_root, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, INTERPRETER.file.mode = 0757), "interpreter", VERDICT_FAIL, "runs as root", "keep") \
+	CASE(interpreter_list, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, INTERPRETER.file.granted = WEAK_ACL), "interpreter", VERDICT_WARN, "access control list", "keep") \
 	CASE(program_owner_gone, gone(&FACTS->program), "program-owner", VERDICT_SKIP, "cannot be seen", NULL) \
 	\
 	CASE(program_free, (void)0, "program-quarantine", VERDICT_PASS, "not quarantined", NULL) \
@@ -424,7 +446,7 @@ static void
 the_checks_come_in_the_order_that_is_promised(void **state)
 {
 	static const char promised[] = "receipt plist-present plist-file plist-owner plist-mode plist-valid plist-unchanged "
-	    "plist-quarantine program-present program-access program-owner program-quarantine program-unchanged user group home "
+	    "plist-quarantine program-present program-access program-owner interpreter program-quarantine program-unchanged user group home "
 	    "working-directory log-files log-growth label-unique enabled background loaded definition running identity stable "
 	    "last-exit system-version peer ";
 	char ids[1024] = "";

@@ -255,6 +255,107 @@ private_plist_that_is_replaced_is_private_in_the_receipt(void **state)
 	assert_string_equal(mode_of(mac, OTHER), "0600");
 }
 
+/* ---- interpreters ---- */
+
+#define SCRIPT	"/usr/local/bin/script"
+#define OF_ROOT	"install --label com.example.job --user root --no-load -- " SCRIPT
+
+static void
+script(struct mac *mac, const char *path, const char *line)
+{
+	char text[256];
+
+	snprintf(text, sizeof text, "%s\nexec sleep 1000\n", line);
+	mac_write(mac, path, text);
+	mac_set_mode(mac, path, 0755);
+}
+
+static void
+script_of_a_root_job_needs_an_interpreter_that_only_root_can_change(void **state)
+{
+	struct mac *mac = *state;
+	static const char *const lines[] = { "#!/opt/run", "#!/usr/bin/env /opt/run", "#!/usr/bin/env -P /opt run",
+		"#!/usr/local/bin/nested" };
+
+	mac_make_folder(mac, "/opt");
+	mac_make_folder(mac, "/usr/bin");
+	script(mac, "/usr/bin/env", "");
+	script(mac, "/opt/run", "");
+	script(mac, "/usr/local/bin/nested", "#!/opt/run -x");
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		script(mac, SCRIPT, lines[i]);
+		mac_set_mode(mac, "/opt/run", 0777);
+		assert_status(mac, mac_command(mac, OF_ROOT), 65);
+		assert_has(mac->err, "'/opt/run' runs it");
+		mac_set_mode(mac, "/opt/run", 0755);
+		mac_set_mode(mac, "/opt", 0777);
+		assert_status(mac, mac_command(mac, OF_ROOT), 65);
+		assert_has(mac->err, "'/opt' has an owner or a mode");
+		mac_set_mode(mac, "/opt", 0755);
+		assert_status(mac, mac_command(mac, "install --dry-run --label com.example.job --user root -- " SCRIPT), 0);
+		if (!mac->as_root)
+			continue;
+		mac_set_owner(mac, "/opt/run", mac->worker_uid, mac->worker_gid);
+		assert_status(mac, mac_command(mac, OF_ROOT), 65);
+		mac_set_owner(mac, "/opt/run", 0, 0);
+	}
+	assert_false(mac_exists(mac, PLIST));
+}
+
+/* What others could put into a directory of PATH would be found first. */
+static void
+env_finds_what_others_can_put_before_it(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_make_folder(mac, "/opt");
+	mac_make_folder(mac, "/usr/bin");
+	script(mac, "/usr/bin/env", "");
+	script(mac, "/usr/local/bin/run", "");
+	script(mac, SCRIPT, "#!/usr/bin/env run");
+	mac_set_mode(mac, "/opt", 0777);
+	assert_status(mac, mac_command(mac, "install --label com.example.job --user root --no-load "
+	    "--env PATH=/opt/bin:/usr/local/bin -- " SCRIPT), 65);
+	assert_has(mac->err, "'/opt' has an owner or a mode");
+	assert_status(mac, mac_command(mac, "install --label com.example.job --user root --no-load "
+	    "--env PATH=/usr/local/bin:/opt/bin -- " SCRIPT), 0);
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	/* env as the program itself. */
+	assert_status(mac, mac_command(mac, "install --label com.example.job --user root --no-load "
+	    "--env PATH=/opt/bin:/usr/local/bin -- /usr/bin/env run"), 65);
+}
+
+static void
+interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_make_folder(mac, "/opt");
+	script(mac, "/opt/run", "");
+	script(mac, SCRIPT, "#!/opt/run");
+	assert_status(mac, mac_command(mac, OF_ROOT), 0);
+	mac_command(mac, "verify --json com.example.job");
+	assert_string_equal(mac_check(mac, "interpreter"), "pass");
+	mac_set_mode(mac, "/opt/run", 0777);
+	mac_command(mac, "verify --json com.example.job");
+	assert_string_equal(mac_check(mac, "interpreter"), "fail");
+	assert_status(mac, mac_command(mac, OF_ROOT), 65);
+	/* Version 0.1 did not know of it. */
+	replace_text(mac, RECEIPT, "\t<key>Rules</key>\n\t<integer>1</integer>\n", "");
+	mac_command(mac, "verify --json com.example.job");
+	assert_string_equal(mac_check(mac, "interpreter"), "warn");
+	assert_status(mac, mac_command(mac, OF_ROOT), 0);
+	assert_has(mac->out, "unchanged");
+	/* Another program is a new one. */
+	script(mac, "/usr/local/bin/other", "#!/opt/run");
+	assert_status(mac, mac_command(mac,
+	    "install --label com.example.job --user root --no-load -- /usr/local/bin/other"), 65);
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_status(mac, mac_install(mac, "--no-load", SCRIPT), 0);
+	mac_command(mac, "verify --json com.example.job");
+	assert_string_equal(mac_check(mac, "interpreter"), "warn");
+}
+
 /* Without the keys that came later. */
 static void
 receipt_of_the_first_version_stays_as_it_is(void **state)
@@ -282,6 +383,9 @@ main(void)
 		EMBEDDED(private_agent_stays_private_as_a_daemon_and_as_an_agent_again),
 		EMBEDDED(private_file_of_from_makes_a_private_plist_and_receipt),
 		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),
+		SCRIPTED(script_of_a_root_job_needs_an_interpreter_that_only_root_can_change),
+		SCRIPTED(env_finds_what_others_can_put_before_it),
+		SCRIPTED(interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs),
 		EMBEDDED(receipt_of_the_first_version_stays_as_it_is),
 	};
 

@@ -32,6 +32,7 @@ JUDGE(plist_quarantine);
 JUDGE(program_present);
 JUDGE(program_access);
 JUDGE(program_owner);
+JUDGE(interpreter);
 JUDGE(program_quarantine);
 JUDGE(program_unchanged);
 JUDGE(user);

@@ -68,6 +68,24 @@ struct file_fact {
 							   is weak by owner or mode */
 };
 
+/* Of a script's first line, or of a command line of env's: see core/interpreter.h. */
+struct interpreter {
+	bool		vague;			/* it cannot be told from the line what runs */
+	char		path[PATH_SIZE];	/* of the line; empty: of a command line */
+	char		command[PATH_SIZE];	/* what env is to run; empty: it is not env */
+	bool		searches;		/* env looks for it in search, and not in the job's PATH; empty: the
+						   system's */
+	char		search[PATH_SIZE];
+};
+
+/* What runs the program, if that is a script, or is run by it, if that is env. */
+struct interpreter_fact {
+	bool		any;			/* false: it is neither */
+	bool		vague;			/* not all can be told from the script's line */
+	char		path[PATH_SIZE];	/* the first that others can change, else the last one */
+	struct file_fact file;			/* that one, which may be missing; then others could put one there */
+};
+
 struct process_fact {
 	enum known	exists;		/* NO: no such process; UNKNOWN: not to be found out */
 	uid_t		uid;		/* effective */
@@ -143,6 +161,7 @@ struct facts {
 	struct account_group group;
 	struct file_fact program;		/* links followed */
 	bool		program_is_script;	/* begins with "#!" */
+	struct interpreter_fact interpreter;
 	enum known	program_runs;		/* the job's user may execute it; NO: program_error says why */
 	int		program_error;
 	struct file_fact home, working_directory;

@@ -67,6 +67,9 @@ struct promise {
 	uid_t		uid;
 	gid_t		gid;
 	char		program[PATH_SIZE];
+	struct interpreter env;			/* what it runs if it is env; any other: zeroed */
+	char		search[PATH_SIZE];	/* PATH of EnvironmentVariables; empty: launchd's own */
+	bool		search_too_long;	/* ... or a longer one than lnpctl looks through */
 	char		home[PATH_SIZE];	/* HOME of EnvironmentVariables; may be empty */
 	char		working_directory[PATH_SIZE];	/* may be empty */
 	char		logs[2][PATH_SIZE];	/* output, errors; empty: none, or a device such as /dev/null. The same

@@ -50,6 +50,10 @@ void	files_look(const struct host *, const char *path, enum files_walk, struct f
  */
 bool	files_look_at_program(const struct host *, const char *path, struct file_fact *);
 
+/* The same, with its first bytes as a text: up to a zero byte, and empty when it cannot be read. */
+#define FILES_BEGIN	513		/* macOS reads so much of a script */
+void	files_look_at_script(const struct host *, const char *path, struct file_fact *, char begin[FILES_BEGIN]);
+
 /*
  * Reads a regular file of at most limit bytes, opened without waiting (a FIFO or a device is refused) and strictly; the
  * fact is that of the descriptor read, and says whether others than root and the administrator can change the file.

@@ -18,7 +18,7 @@
 
 enum look_kind {
 	LOOK_FILE,
-	LOOK_PROGRAM,		/* and whether it is quarantined, or a script */
+	LOOK_PROGRAM,		/* and whether it is quarantined, and its first bytes */
 	LOOK_CONTENT,		/* of a regular file: at most limit bytes */
 	LOOK_END,		/* of a log: at most limit bytes, only where owner has it, by one name */
 	LOOK_NAMES,		/* of the directory that has the last name, which need not be there: each with the zero
@@ -33,7 +33,7 @@ struct look {
 	uid_t		 owner;
 
 	int		 number;	/* found: 0, or an errno; of LOOK_FILE and LOOK_PROGRAM also in the fact */
-	bool		 script;
+	char		 begin[FILES_BEGIN];	/* of a program, as files_look_at_script() has it */
 	struct bytes	 bytes;		/* found: owned; content, end or names */
 	struct file_fact *fact;		/* filled by all but LOOK_END and LOOK_NAMES, which may have NULL */
 };

@@ -65,6 +65,7 @@ static const struct check checks[] = {
 	{ "program-present", "the program is a regular file", 0, judge_program_present },
 	{ "program-access", "the job's user may execute it", NEEDS_PROGRAM, judge_program_access },
 	{ "program-owner", "nobody but root can replace it", NEEDS_PROGRAM, judge_program_owner },
+	{ "interpreter", "nobody but root can replace what runs the script", NEEDS_PROGRAM, judge_interpreter },
 	{ "program-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PROGRAM, judge_program_quarantine },
 	{ "program-unchanged", "it is the file that was there when the job was loaded", NEEDS_PROGRAM,
 	    judge_program_unchanged },

@@ -1,6 +1,7 @@
 /* What a plan refuses, before any change. */
 #include <string.h>
 
+#include "core/interpreter.h"
 #include "core/job.h"
 #include "core/paste.h"
 #include "core/plan_parts.h"
@@ -133,6 +134,26 @@ refuse_hidden(const struct promise *promise, const struct promise *receipt, cons
 		return 0;
 	text_format(why, sizeof why, "'%s' %s", path, trust_reason(weakness));
 	return error_set(error, ERROR_DATA, why, trust_fix(weakness), "cannot run '%s' as root", promise->program);
+}
+
+/* As the program itself; one that version 0.1 installed is warned about by verify. */
+static int
+refuse_interpreter(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct error *error)
+{
+	const struct interpreter_fact *interpreter = &facts->interpreter;
+	enum weakness weakness;
+	char why[2 * PATH_SIZE];
+
+	if (facts->user.identity.uid != 0 || interpreter->path[0] == '\0' || promise_is_lenient(promise, receipt))
+		return 0;
+	weakness = interpreter_weakness(&interpreter->file, facts->owner);
+	if (weakness == WEAK_NOT)
+		return 0;
+	text_format(why, sizeof why, "'%s' %s", interpreter->file.weak[0] != '\0' ? interpreter->file.weak :
+	    interpreter->path, trust_reason(weakness));
+	return error_set(error, ERROR_DATA, why, trust_fix(weakness), "cannot run '%s' as root, for '%s' runs it",
+	    promise->program, interpreter->path);
 }
 
 static bool
@@ -288,7 +309,8 @@ plan_refuse_install(const struct promise *promise, const struct promise *receipt
 	if (refuse_accounts(promise, facts, error) == -1 || plan_refuse_launchd(facts, error) == -1 ||
 	    refuse_foreign(promise, receipt, facts, wish.replace, error) == -1 ||
 	    refuse_plist(promise, facts, error) == -1 || refuse_program(promise, facts, error) == -1 ||
-	    refuse_hidden(promise, receipt, facts, error) == -1)
+	    refuse_hidden(promise, receipt, facts, error) == -1 ||
+	    refuse_interpreter(promise, receipt, facts, error) == -1)
 		return -1;
 	return refuse_files(promise, receipt, facts, wish.replace, error);
 }

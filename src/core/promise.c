@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/interpreter.h"
 #include "core/plist.h"
 #include "core/promise.h"
 #include "core/text.h"
 
 #define LABEL_LONGEST	200
+#define ARGUMENTS_MOST	100	/* of env, before the program that it runs */
 
 int
 promise_label(const char *label, struct error *error)
@@ -210,6 +212,20 @@ health_of(const struct plist *tree)
 	return plist_boolean(plist_member(tree, "RunAtLoad"), &value) && value ? HEALTH_ONCE : HEALTH_LOADED;
 }
 
+static void
+read_path(struct promise *promise, const struct plist *tree, const struct plist *environment)
+{
+	const struct plist *arguments = plist_member(tree, "ProgramArguments");
+	const char *path = plist_text(plist_member(environment, "PATH")), *words[ARGUMENTS_MOST];
+	size_t count = plist_count(arguments);
+
+	promise->search_too_long = path != NULL && !text_copy(promise->search, PATH_SIZE, path);
+	words[0] = promise->program;
+	for (size_t i = 1; i < count && i < ARGUMENTS_MOST; i++)
+		words[i] = plist_text(plist_item(arguments, i));
+	interpreter_of_words(&promise->env, words, count < 1 ? 1 : count < ARGUMENTS_MOST ? count : ARGUMENTS_MOST);
+}
+
 static int
 read_job(struct promise *promise, const struct plist *tree, struct error *error)
 {
@@ -234,6 +250,7 @@ read_job(struct promise *promise, const struct plist *tree, struct error *error)
 		return error_set(error, ERROR_DATA, "launchd does not search PATH", "give the full path of the program",
 		    "cannot use the program '%s'", promise->program);
 	promise->health = health_of(tree);
+	read_path(promise, tree, environment);
 	return 0;
 }
 

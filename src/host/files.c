@@ -110,12 +110,12 @@ not_regular(const char *verb, const char *path, struct error *error)
 	    verb, path);
 }
 
-static bool
-begins_as_script(int file)
+static void
+read_begin(int file, char begin[FILES_BEGIN])
 {
-	char begin[2];
+	ssize_t size = read(file, begin, FILES_BEGIN - 1);
 
-	return read(file, begin, sizeof begin) == (ssize_t)sizeof begin && begin[0] == '#' && begin[1] == '!';
+	begin[size < 0 ? 0 : size] = '\0';
 }
 
 int
@@ -177,7 +177,7 @@ look_at(struct look *look, struct folder *folder)
 		return;
 	fact->quarantined = platform_quarantined(file);
 	fact->granted = platform_weakness(file);
-	look->script = begins_as_script(file);
+	read_begin(file, look->begin);
 	close(file);
 }
 
@@ -235,7 +235,7 @@ int
 look_here(const struct host *host, struct look *look, struct folder *folder, bool *reached)
 {
 	look->number = 0;
-	look->script = false;
+	look->begin[0] = '\0';
 	look->bytes = (struct bytes){ NULL, 0 };
 	*reached = walk_open_own(host, look->path, look->manner, folder) == 0;
 	if (!*reached) {
@@ -283,11 +283,20 @@ files_look(const struct host *host, const char *path, enum files_walk manner, st
 bool
 files_look_at_program(const struct host *host, const char *path, struct file_fact *fact)
 {
+	char begin[FILES_BEGIN];
+
+	files_look_at_script(host, path, fact, begin);
+	return strncmp(begin, "#!", 2) == 0;
+}
+
+void
+files_look_at_script(const struct host *host, const char *path, struct file_fact *fact, char begin[FILES_BEGIN])
+{
 	struct look what = { .kind = LOOK_PROGRAM, .manner = FILES_LOOSE, .path = path, .fact = fact };
 	struct folder folder;
 
 	look_find(host, &what, &folder);
-	return what.script;
+	memcpy(begin, what.begin, FILES_BEGIN);
 }
 
 bool

@@ -14,6 +14,7 @@
 #include "host/files.h"
 #include "host/folders.h"
 #include "host/inspect.h"
+#include "host/interpreters.h"
 #include "host/launchctl.h"
 #include "host/platform.h"
 #include "host/wait.h"
@@ -227,8 +228,12 @@ look_at_own_files(const struct host *host, const struct promise *promise, struct
 static void
 look_at_files(const struct host *host, const struct promise *promise, struct facts *facts)
 {
+	char begin[FILES_BEGIN];
+
 	files_look(host, PROMISE_PLISTS, FILES_STRICT, &facts->daemons);
-	facts->program_is_script = files_look_at_program(host, promise->program, &facts->program);
+	files_look_at_script(host, promise->program, &facts->program, begin);
+	facts->program_is_script = strncmp(begin, "#!", 2) == 0;
+	interpreters_look(host, promise, begin, facts);
 	look_at_folder(host, promise->home, &facts->home);
 	look_at_folder(host, promise->working_directory, &facts->working_directory);
 	look_at_own_files(host, promise, facts);

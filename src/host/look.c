@@ -21,7 +21,8 @@ struct sheet {				/* what the child is asked, and where it writes the answer; th
 	uid_t		 whose;
 	char		 path[PATH_SIZE];
 
-	bool		 reached, script;
+	bool		 reached;
+	char		 begin[FILES_BEGIN];
 	int		 number;
 	size_t		 size;
 	struct file_fact fact;
@@ -34,7 +35,7 @@ struct sheet {				/* what the child is asked, and where it writes the answer; th
 static void
 write_down(struct sheet *sheet, const struct look *look)
 {
-	sheet->script = look->script;
+	memcpy(sheet->begin, look->begin, sizeof sheet->begin);
 	sheet->number = look->number;
 	sheet->size = look->bytes.size;
 	if (look->bytes.size > 0)
@@ -109,7 +110,8 @@ take(const struct host *host, struct look *look, const struct deputy *deputy, co
 	const struct sheet *written = deputy->room;
 	struct sheet sheet = *written;
 
-	look->script = sheet.script;
+	memcpy(look->begin, sheet.begin, sizeof look->begin);
+	look->begin[FILES_BEGIN - 1] = '\0';
 	look->number = sheet.number < 0 ? EIO : sheet.number;
 	if (sheet.size > look->limit || sheet.size > BYTES_MOST)
 		look->number = EFBIG;

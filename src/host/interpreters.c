@@ -1,0 +1,69 @@
+/* Follows a script to the program that runs it. */
+#include <string.h>
+
+#include "core/interpreter.h"
+#include "core/text.h"
+#include "core/trust.h"
+#include "host/files.h"
+#include "host/interpreters.h"
+
+#define DIRECTORIES_MOST	64	/* of a PATH */
+
+/* Looks at the file, and keeps it as the one that is told of. True: it is there, and root's alone. */
+static bool
+look_at(const struct host *host, const char *path, struct interpreter_fact *fact, char begin[FILES_BEGIN])
+{
+	text_copy(fact->path, PATH_SIZE, path);
+	files_look_at_script(host, path, &fact->file, begin);
+	return fact->file.exists == YES && interpreter_weakness(&fact->file, host->owner) == WEAK_NOT;
+}
+
+/* What env would find: one directory after the other, until something is there or could be put there. */
+static bool
+search(const struct host *host, const struct promise *promise, const struct interpreter *line,
+    struct interpreter_fact *fact, char begin[FILES_BEGIN])
+{
+	const char *path = line->searches ? line->search : promise->search;
+	char candidate[PATH_SIZE];
+	size_t number = 0;
+
+	fact->vague = promise->search_too_long && !line->searches;
+	while (!fact->vague && interpreter_candidate(line->command, path, promise->working_directory, number,
+	    candidate)) {
+		bool good = look_at(host, candidate, fact, begin);
+
+		if (good || fact->file.exists != NO || interpreter_weakness(&fact->file, host->owner) != WEAK_NOT)
+			return good;
+		fact->vague = ++number == DIRECTORIES_MOST;
+	}
+	return false;
+}
+
+void
+interpreters_look(const struct host *host, const struct promise *promise, const char *begin, struct facts *facts)
+{
+	struct interpreter_fact *fact = &facts->interpreter;
+	struct interpreter line;
+	char text[FILES_BEGIN], path[PATH_SIZE];
+	bool more = interpreter_read(&line, begin);
+
+	fact->any = more || interpreter_is_env(promise->program);
+	fact->vague = false;
+	fact->path[0] = '\0';
+	if (fact->any && !more) {
+		line = promise->env;
+		more = true;
+	}
+	for (int depth = 0; more && depth < INTERPRETER_DEPTH; depth++) {
+		/* What is not a full path begins where the job does. */
+		if (line.path[0] != '\0' &&
+		    (!interpreter_candidate(line.path, "/", promise->working_directory, 0, path) ||
+		    !look_at(host, path, fact, text)))
+			return;
+		fact->vague = line.vague;
+		if (line.vague || (line.command[0] != '\0' && !search(host, promise, &line, fact, text)))
+			return;
+		more = interpreter_read(&line, text);
+	}
+	fact->vague = fact->vague || more;
+}

@@ -1,0 +1,126 @@
+/* interpreter.c: first lines of scripts, command lines of env, and where env looks. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/interpreter.h"
+
+static struct interpreter read;
+
+/* "PATH COMMAND SEARCH" of a line, with "-" for what is empty; "vague"; or "none". */
+static const char *
+what(const char *begin)
+{
+	static char text[3 * PATH_SIZE + 4];
+
+	if (!interpreter_read(&read, begin))
+		return "none";
+	if (read.vague)
+		return "vague";
+	snprintf(text, sizeof text, "%s %s %s", read.path, read.command[0] == '\0' ? "-" : read.command,
+	    !read.searches ? "-" : read.search[0] == '\0' ? "default" : read.search);
+	return text;
+}
+
+static void
+first_line_names_the_interpreter_and_what_env_runs(void **state)
+{
+	static const struct { const char *line, *expected; } cases[] = {
+		{ "", "none" }, { "#", "none" }, { "\177ELF", "none" }, { "echo\n#!/bin/sh\n", "none" },
+		{ "#!/bin/sh\n", "/bin/sh - -" }, { "#! \t/bin/sh -e\nenv x", "/bin/sh - -" },
+		{ "#!/bin/sh", "/bin/sh - -" }, { "#!\n", "vague" }, { "#!  \n", "vague" },
+		{ "#!/usr/bin/env python3\n", "/usr/bin/env python3 -" },
+		{ "#!/usr/bin/env\n", "vague" }, { "#!/usr/bin/env -x a\n", "vague" },
+		{ "#!/usr/bin/env -S python3 -u\n", "/usr/bin/env python3 -" },
+		{ "#!/usr/bin/env -Spython3 -u\n", "/usr/bin/env python3 -" },
+		{ "#!/usr/bin/env --split-string=python3 -u\n", "/usr/bin/env python3 -" },
+		{ "#!/usr/bin/env --split-string\n", "vague" }, { "#!/usr/bin/env -S\n", "vague" },
+		{ "#!/usr/bin/env -S \"python 3\"\n", "vague" }, { "#!/usr/bin/env -S ${X}\n", "vague" },
+		{ "#!/usr/bin/env -i ruby\n", "/usr/bin/env ruby default" },
+		{ "#!/usr/bin/env - ruby\n", "/usr/bin/env ruby default" },
+		{ "#!/usr/bin/env -u HOME ruby\n", "/usr/bin/env ruby -" },
+		{ "#!/usr/bin/env -uPATH ruby\n", "/usr/bin/env ruby default" },
+		{ "#!/usr/bin/env -P /opt/bin:/bin ruby\n", "/usr/bin/env ruby /opt/bin:/bin" },
+		{ "#!/usr/bin/env -iP/opt/bin ruby\n", "/usr/bin/env ruby /opt/bin" },
+		{ "#!/usr/bin/env A=1 PATH=/x ruby\n", "/usr/bin/env ruby /x" },
+		{ "#!/usr/bin/env -- /opt/ruby\n", "/usr/bin/env /opt/ruby -" },
+		{ "#!/usr/bin/env env ruby\n", "vague" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		if (strcmp(what(cases[i].line), cases[i].expected) != 0)
+			fail_msg("%s: %s, not %s", cases[i].line, what(cases[i].line), cases[i].expected);
+}
+
+static void
+words_of_a_command_line_are_not_split(void **state)
+{
+	const char *words[] = { "/usr/bin/env", "-i", "/opt/my ruby", "x" };
+	const char *holes[] = { "/usr/bin/env", NULL };
+
+	(void)state;
+	assert_true(interpreter_of_words(&read, words, 4));
+	assert_false(read.vague);
+	assert_string_equal(read.path, "");
+	assert_string_equal(read.command, "/opt/my ruby");
+	assert_true(interpreter_of_words(&read, words, 2));
+	assert_true(read.vague);
+	assert_true(interpreter_of_words(&read, holes, 2));
+	assert_true(read.vague);
+	words[0] = "/bin/environment";
+	assert_false(interpreter_of_words(&read, words, 4));
+}
+
+static void
+line_that_is_too_long_is_vague(void **state)
+{
+	char line[8192] = "#!/";
+
+	(void)state;
+	memset(line + 3, 'x', sizeof line - 4);
+	assert_string_equal(what(line), "vague");
+	line[2 * PATH_SIZE - 100] = '\n';
+	assert_string_equal(what(line), "vague");
+}
+
+static void
+env_looks_in_each_directory_of_the_path(void **state)
+{
+	static const struct { const char *command, *search, *directory; size_t number; const char *expected; } cases[] = {
+		{ "x", "/a:/b", "", 0, "/a/x" }, { "x", "/a:/b", "", 1, "/b/x" }, { "x", "/a:/b", "", 2, NULL },
+		{ "x", "", "", 0, "/usr/bin/x" }, { "x", "", "", 3, "/sbin/x" }, { "x", "", "", 4, NULL },
+		{ "x", ":/b", "/w", 0, "/w//x" }, { "x", "/b:", "", 1, "/x" }, { "x", "c", "/w", 0, "/w/c/x" },
+		{ "/opt/x", "/a", "", 0, "/opt/x" }, { "/opt/x", "/a", "", 1, NULL }, { "d/x", "/a", "/w", 0, "/w/d/x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char path[PATH_SIZE];
+		bool found = interpreter_candidate(cases[i].command, cases[i].search, cases[i].directory,
+		    cases[i].number, path);
+
+		assert_int_equal(found, cases[i].expected != NULL);
+		if (found)
+			assert_string_equal(path, cases[i].expected);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(first_line_names_the_interpreter_and_what_env_runs),
+		cmocka_unit_test(words_of_a_command_line_are_not_split),
+		cmocka_unit_test(line_that_is_too_long_is_vague),
+		cmocka_unit_test(env_looks_in_each_directory_of_the_path),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
