@@ -157,6 +157,23 @@ scan_goes_on_past_dead_volumes(void **state)
 	assert_has(mac->err, "no answer in time");
 }
 
+/* The directory above is root's alone: the mount point itself is what the account has. */
+static void
+volume_of_an_account_in_a_directory_of_roots_is_not_entered(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0", MAC_QUIET), 0);
+	mount_dead(mac, HOME);
+	begin_to_serve();
+	assert_status(mac, timed(mac, "verify --json com.example.job"), 2);
+	assert_string_equal(mac_check(mac, "home"), "unknown");
+	assert_has_not(mac->out, "Success");
+	assert_int_not_equal(
+	    timed(mac, "install --label com.example.other --user worker -- " HOME "/program"), 0);
+	assert_has(mac->err, "no answer in time");
+}
+
 static volatile sig_atomic_t *told;
 
 static void
@@ -192,6 +209,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		MOUNTS(verify_does_not_wait_for_a_dead_volume_in_a_home),
 		MOUNTS(log_and_program_behind_a_dead_volume_are_not_known),
+		MOUNTS(volume_of_an_account_in_a_directory_of_roots_is_not_entered),
 		MOUNTS(scan_goes_on_past_dead_volumes),
 		MOUNTS(signal_ends_the_wait_for_a_dead_volume),
 	};

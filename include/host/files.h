@@ -17,6 +17,11 @@
  *  or when it has S_IWGRP and its group is not 0 (wheel) [nor, for an ordinary caller, host->group]; and when an access
  *  control list lets others write, or the volume ignores ownership: platform_weakness().
  *
+ * Looking, root goes on by itself only where nobody but root and the administrator is at home: what another account's
+ * directory or link leads to, or a volume that it mounted, is looked at by a child that has become that account, for
+ * BUDGET_SECONDS at most. No answer is UNKNOWN, ETIMEDOUT. The mechanism is host/look.h's. Where root changes something
+ * it enters no such volume at all.
+ *
  * With host->tenant (an account that has an agent in its home) a folder that belongs to him is good for files_write,
  * _keep, _restore and _remove, where the way to it can be changed by root and him alone and has no link of his: there
  * root does nothing that he could not do himself. What is written there is his.

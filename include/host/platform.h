@@ -41,10 +41,11 @@ enum weakness platform_weakness(int descriptor);
 int	platform_clear_acl(int descriptor);
 
 /*
- * Whether a volume is mounted on what has this name in the directory. Nothing of that volume is touched. False, too,
- * where it cannot be found out.
+ * Whether a volume is mounted on what has this name in the directory, and which account's doing it is: that of a server
+ * or of a program's own file system, 0 for a disk. Nothing of that volume is touched. False, too, where it cannot be
+ * found out.
  */
-bool	platform_is_mount(int directory, const char *name);
+bool	platform_is_mount(int directory, const char *name, uid_t *mounter);
 
 /* Opens a directory that one may search, but perhaps not read, to go on from there. A descriptor or -1 (errno). */
 int	platform_open_passing(int directory, const char *name);

@@ -282,6 +282,14 @@ reach_question(const struct promise *promise, const struct facts *facts, int whi
 	}
 }
 
+/* The directory was seen; why it is not known whether the account may enter it is told in its place. */
+static void
+note_unasked(const struct access *access, struct file_fact *fact)
+{
+	if (access->answer == UNKNOWN)
+		fact->error = access->error_number;
+}
+
 static void
 reach_answer(struct facts *facts, int which, const struct access *access)
 {
@@ -292,9 +300,11 @@ reach_answer(struct facts *facts, int which, const struct access *access)
 		break;
 	case REACH_HOME:
 		facts->home_enters = access->answer;
+		note_unasked(access, &facts->home);
 		break;
 	case REACH_WORKING:
 		facts->working_enters = access->answer;
+		note_unasked(access, &facts->working_directory);
 		break;
 	default:
 		facts->logs_writable[which - REACH_LOG] = access->answer;

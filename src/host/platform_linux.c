@@ -95,15 +95,42 @@ platform_clear_acl(int descriptor)
 	return fremovexattr(descriptor, POSIX_ACL) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
 }
 
+/* A FUSE volume's, as /proc/self/mountinfo says at the end of its line; 0 for others. */
+static uid_t
+find_mounter(int directory, const char *name)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char link[64], above[PATH_SIZE], path[PATH_SIZE], line[4 * PATH_SIZE], point[PATH_SIZE], *option;
+	uid_t mounter = 0;
+	ssize_t size;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
+	size = readlink(link, above, sizeof above - 1);
+	above[size < 0 ? 0 : size] = '\0';
+	if (!text_format(path, sizeof path, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name))
+		path[0] = '\0';
+	while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+		option = strstr(line, "user_id=");
+		if (sscanf(line, "%*s %*s %*s %*s %1023s", point) == 1 && strcmp(point, path) == 0)
+			mounter = option == NULL ? 0 : (uid_t)strtoul(option + strlen("user_id="), NULL, 10);
+	}
+	if (file != NULL)
+		fclose(file);
+	return mounter;
+}
+
 bool
-platform_is_mount(int directory, const char *name)
+platform_is_mount(int directory, const char *name, uid_t *mounter)
 {
 	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV };
 	long file = syscall(SYS_openat2, directory, name, &how, sizeof how);
 
-	if (file == -1)
-		return errno == EXDEV;
-	close((int)file);
+	if (file == -1 && errno == EXDEV) {
+		*mounter = find_mounter(directory, name);
+		return true;
+	}
+	if (file != -1)
+		close((int)file);
 	return false;
 }
 

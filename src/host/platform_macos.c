@@ -125,7 +125,7 @@ platform_clear_acl(int descriptor)
  * links, as F_GETPATH gives the directory's.
  */
 bool
-platform_is_mount(int directory, const char *name)
+platform_is_mount(int directory, const char *name, uid_t *mounter)
 {
 	char above[MAXPATHLEN], path[MAXPATHLEN];
 	int count = getfsstat(NULL, 0, MNT_NOWAIT), room = count + 8;	/* some more could be mounted meanwhile */
@@ -135,8 +135,11 @@ platform_is_mount(int directory, const char *name)
 	if (volumes != NULL && fcntl(directory, F_GETPATH, above) != -1 &&
 	    text_format(path, sizeof path, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name)) {
 		count = getfsstat(volumes, room * (int)sizeof *volumes, MNT_NOWAIT);
-		for (int i = 0; i < count; i++)
-			found = found || strcasecmp(volumes[i].f_mntonname, path) == 0;
+		for (int i = 0; i < count && !found; i++) {
+			found = strcasecmp(volumes[i].f_mntonname, path) == 0;
+			*mounter = (volumes[i].f_flags & MNT_LOCAL) == 0 ||
+				strstr(volumes[i].f_fstypename, "fuse") != NULL ? volumes[i].f_owner : 0;
+		}
 	}
 	free(volumes);
 	return found;

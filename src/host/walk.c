@@ -69,22 +69,27 @@ stop(struct walk *walk, uid_t account)
 }
 
 /*
- * A volume that somebody mounts in his own directory may be dead: even to ask for its first directory takes for ever
- * then. 0, or -1.
+ * A volume that somebody mounts in his own directory, or has the system mount below /Volumes, may be dead: even to ask
+ * for its first directory takes for ever then. 0, or -1.
  */
 static int
 check_way(struct walk *walk, const char *name)
 {
 	struct folder *folder = walk->folder;
+	bool weak = folder->weak.weak[0] != '\0';
+	uid_t mounter;
 
 	if (!walk->root)
 		return 0;
 	if (walk->own && !trusts(walk->host, walk->owner) && walk->owner != walk->host->administrator)
 		return stop(walk, walk->owner);
-	if (folder->weak.weak[0] == '\0' || !platform_is_mount(folder->descriptor, name))
+	if (!platform_is_mount(folder->descriptor, name, &mounter))
 		return 0;
-	if (walk->own && walk->owner != 0)
-		return stop(walk, walk->owner);
+	if (!weak && (trusts(walk->host, mounter) || mounter == walk->host->administrator))
+		return 0;
+	mounter = weak ? walk->owner : mounter;
+	if (walk->own && mounter != 0)
+		return stop(walk, mounter);
 	errno = EREMOTE;
 	return -1;
 }
@@ -273,6 +278,8 @@ pass(struct walk *walk, const char *name)
 		if (go_to_kept(walk, path))
 			return 0;
 	}
+	if (check_way(walk, name) == -1)
+		return -1;
 	/* Nearly all are folders: only what is none, or cannot be opened, is looked at. */
 	return enter(walk, name) == 0 ? 0 : 1;
 }
@@ -313,9 +320,7 @@ step(struct walk *walk, const char *name, bool last, bool *done)
 		return 0;
 	if (strcmp(name, "..") == 0)
 		return go_up(walk);
-	if (check_way(walk, name) == -1)
-		return -1;
-	passed = last ? 1 : pass(walk, name);
+	passed = !last ? pass(walk, name) : check_way(walk, name) == -1 ? -1 : 1;
 	if (passed != 1)
 		return passed;
 	if (last && walk->manner == FILES_STRICT)
