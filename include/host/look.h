@@ -54,6 +54,6 @@ bool	look_as(const struct host *, uid_t account, struct look *, const struct fol
  * For look_here(): reads the names of an open directory, which it closes. 0 or an errno: E2BIG, there are more than are
  * looked at; EINTR, a signal asked to stop.
  */
-int	look_names(const struct host *, int directory, size_t limit, struct bytes *);
+int	look_names(const struct host *, int descriptor, size_t limit, struct bytes *);
 
 #endif

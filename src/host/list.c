@@ -26,7 +26,7 @@ append(struct bytes *names, unsigned char **room, size_t *capacity, const char *
 {
 	size_t length = strlen(name) + 1;
 
-	if (names->size + length > *capacity) {
+	if (*room == NULL || names->size + length > *capacity) {
 		size_t larger = (names->size + length) * 3 / 2 + 1024;
 		unsigned char *grown = realloc(*room, larger);
 
