@@ -301,6 +301,45 @@ status_enables_no_label_that_a_shell_reads_as_more(void **state)
 	shell_paste(strstr(scripted->out, "sudo launchctl enable "));
 }
 
+/* As it is really looked at, by root and by the child that became the account. */
+static void
+verify_names_nothing_in_a_home(void **state)
+{
+	struct mac *embedded = *state;
+	static const char program[] = "/Users/worker/bin/tool";
+
+	if (!embedded->as_root)
+		skip();		/* nothing here is another account's */
+	mac_make_folder(embedded, "/Users/worker/bin");
+	mac_write(embedded, program, "#!/bin/sh\nexec sleep 1000\n");
+	mac_set_mode(embedded, program, 0755);
+	mac_make_folder(embedded, "/Users/worker/work");
+	mac_make_folder(embedded, "/Users/worker/logs");
+	mac_set_owner(embedded, "/Users/worker/logs", embedded->worker_uid, embedded->worker_gid);
+	mac_set_owner(embedded, "/Users/worker/bin", embedded->worker_uid, embedded->worker_gid);
+	mac_set_owner(embedded, "/Users/worker/work", embedded->worker_uid, embedded->worker_gid);
+	mac_set_owner(embedded, program, embedded->worker_uid, embedded->worker_gid);
+	assert_status(embedded, mac_install(embedded, "--settle 0 --log-dir /Users/worker/logs "
+	    "--working-directory /Users/worker/work",
+	    program), 0);
+	mac_set_mode(embedded, "/Users/worker/logs/job.log", 0400);
+	mac_set_mode(embedded, program, 0600);
+	mac_quarantine(embedded, program);
+	mac_set_mode(embedded, "/Users/worker/work", 0);
+	mac_launchctl(embedded, "kill KILL system/com.example.job");
+	mac_command(embedded, "verify");
+	assert_has(embedded->out, "log-files");
+	for (const char *fix = embedded->out; (fix = strstr(fix, "fix: ")) != NULL; fix += 5) {
+		char line[256];
+
+		snprintf(line, sizeof line, "%.*s", (int)strcspn(fix, "\n"), fix);
+		assert_has_not(line, "/Users");
+	}
+	mac_remove(embedded, "/Users/worker/logs/job.log");
+	mac_command(embedded, "verify --json");
+	assert_has_not(embedded->out, "sudo chown");
+}
+
 int
 main(void)
 {
@@ -310,6 +349,7 @@ main(void)
 		cmocka_unit_test(home_and_working_directory_are_not_given_away),
 		cmocka_unit_test(scan_names_labels_and_no_paths),
 		cmocka_unit_test(probe_advises_nothing_that_a_name_can_turn),
+		EMBEDDED(verify_names_nothing_in_a_home),
 		SCRIPTED(status_enables_no_label_that_a_shell_reads_as_more),
 	};
 
