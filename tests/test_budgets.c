@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "host/budget.h"
 #include "mac.h"
 
 #define PROBES	STATE "/probes"
@@ -225,6 +226,68 @@ folder_with_more_names_than_are_listed_is_not_known(void **state)
 	assert_has(mac->err, AGENTS ": there is too much to look at");
 }
 
+/* ---- what is remembered ---- */
+
+static void
+look_that_takes(struct host *host, uid_t account, double seconds)
+{
+	struct budget budget;
+	double begun = now();
+
+	budget_begin(&budget, host, account);
+	assert_true(budget_take(&budget, 0, 0));
+	while (now() - begun < seconds)
+		continue;
+	budget_end(&budget);
+}
+
+static bool
+may_look(struct host *host, uid_t account)
+{
+	struct budget budget;
+
+	budget_begin(&budget, host, account);
+	return budget_take(&budget, 1, 1);
+}
+
+static void
+account_that_took_its_time_is_not_looked_at_again_and_others_are(void **state)
+{
+	struct budgets budgets = { .count = 0 };
+	struct host host = { .budgets = &budgets };
+	struct budget outer;
+
+	(void)state;
+	budget_begin(&outer, &host, 501);
+	look_that_takes(&host, 501, 0.1);		/* one look within another counts once */
+	budget_end(&outer);
+	assert_true(budgets.all > 0.09 && budgets.all < 0.19);
+	assert_true(may_look(&host, 501));
+	budgets.spent[0].seconds = BUDGET_ACCOUNT_SECONDS;
+	assert_false(may_look(&host, 501));
+	assert_true(may_look(&host, 502));
+	assert_true(may_look(&host, BUDGET_ROOT));
+	budgets.all = BUDGET_RUN_SECONDS;
+	assert_false(may_look(&host, 502));
+	assert_true(may_look(&host, BUDGET_ROOT));
+}
+
+static void
+look_has_so_many_files_and_bytes(void **state)
+{
+	struct host host = { .budgets = NULL };
+	struct budget budget;
+
+	(void)state;
+	budget_begin(&budget, &host, 501);
+	assert_true(budget_take(&budget, BUDGET_FILES, BUDGET_BYTES));
+	assert_false(budget_take(&budget, 1, 0));
+	assert_false(budget_take(&budget, 0, 1));
+	assert_true(budget_take(&budget, 0, 0));
+	budget_begin(&budget, &host, BUDGET_ROOT);
+	assert_true(budget_take(&budget, BUDGET_FILES + 1, (size_t)BUDGET_BYTES + 1));
+}
+
 /* ---- signals ---- */
 
 static volatile sig_atomic_t *stop;
@@ -287,6 +350,8 @@ main(void)
 		EMBEDDED(filled_folder_of_agents_costs_its_own_account_an_answer),
 		EMBEDDED(filled_folder_of_agents_is_nothing_to_another_accounts_job),
 		EMBEDDED(folder_with_more_names_than_are_listed_is_not_known),
+		cmocka_unit_test(account_that_took_its_time_is_not_looked_at_again_and_others_are),
+		cmocka_unit_test(look_has_so_many_files_and_bytes),
 		EMBEDDED(signal_ends_every_look_at_once_and_nothing_was_changed),
 		EMBEDDED(probe_that_does_not_end_is_warned_of_and_left_to_the_next_run),
 	};

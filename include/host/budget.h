@@ -39,6 +39,7 @@ struct budget {				/* of one look */
 	bool	bounded;
 	size_t	files, bytes;		/* left */
 	double	begun, deadline;	/* on wait_now()'s clock */
+	double	before;			/* the run's seconds then: a look within this one is not counted twice */
 };
 
 #define BUDGET_ROOT	((uid_t)-1)	/* as account: root's own, which has no bounds but signals */

@@ -25,7 +25,8 @@ budget_begin(struct budget *budget, const struct host *host, uid_t account)
 	if (seconds > of_run)
 		seconds = of_run;
 	*budget = (struct budget){ .host = host, .account = account, .bounded = account != BUDGET_ROOT,
-	    .files = BUDGET_FILES, .bytes = BUDGET_BYTES, .begun = wait_now() };
+	    .files = BUDGET_FILES, .bytes = BUDGET_BYTES, .begun = wait_now(),
+	    .before = budgets == NULL ? 0 : budgets->all };
 	budget->deadline = budget->begun + seconds;
 }
 
@@ -50,7 +51,10 @@ budget_end(const struct budget *budget)
 	double seconds = wait_now() - budget->begun;
 	size_t i = 0;
 
-	if (budgets == NULL || !budget->bounded || seconds < NOTICEABLE)
+	if (budgets == NULL || !budget->bounded)
+		return;
+	seconds -= budgets->all - budget->before;
+	if (seconds < NOTICEABLE)
 		return;
 	budgets->all += seconds;
 	while (i < budgets->count && budgets->spent[i].account != budget->account)

@@ -9,6 +9,7 @@
 #include "host/budget.h"
 #include "host/child.h"
 #include "host/look.h"
+#include "host/wait.h"
 
 struct sheet {				/* what the child is asked, and where it writes the answer; the bytes follow */
 	int		 root;
@@ -150,10 +151,18 @@ look_as(const struct host *host, uid_t account, struct look *look, const struct 
 {
 	struct deputy own = { .pid = 0 }, *deputy = host->deputy == NULL ? &own : host->deputy;
 	struct identity identity;
+	struct budget budget;
 	bool reached = false;
+	int result = -1;
 
 	identify(host, account, &identity);
-	if (ask_child(host, deputy, &identity, look) == 0)
+	budget_begin(&budget, host, account);		/* each look can last until the child is given up */
+	if (budget_take(&budget, 0, 0))
+		result = ask_child(host, deputy, &identity, look);
+	else
+		errno = wait_is_stopped(host) ? EINTR : ETIMEDOUT;
+	budget_end(&budget);
+	if (result == 0)
 		reached = take(host, look, deputy, folder);
 	else {
 		look->number = errno;

@@ -311,7 +311,7 @@ sweep_one(void *context, const char *name)
 {
 	struct sweep *sweep = context;
 	double left = sweep->deadline - wait_now();
-	struct error error;
+	struct error error = { .kind = ERROR_NONE };
 	char draft[PATH_SIZE];
 	struct oneshot job;
 	int result = 0;
