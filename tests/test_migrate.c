@@ -188,6 +188,23 @@ logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 	}
 }
 
+/* One that is too long to be looked at is not kept for that. */
+static void
+log_with_a_long_path_moves(void **state)
+{
+	struct options options = { .user = "worker" };
+	char plist[4096], path[2048] = "/Users/admin", *text;
+
+	(void)state;
+	while (strlen(path) < 1200)
+		strcat(path, "/logs");
+	snprintf(plist, sizeof plist, START PROGRAM "<key>StandardOutPath</key><string>%s</string>" END, path);
+	text = transform(plist, &options, 501);
+	assert_non_null(text);
+	assert_has(text, "<string>/var/log/job.log</string>");
+	free(text);
+}
+
 /* What the command line names is the administrator's, wherever the account's plist wanted it. */
 static void
 log_that_the_command_line_names_is_not_the_accounts(void **state)
@@ -811,6 +828,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_key_is_kept_changed_or_dropped_with_its_reason),
 		cmocka_unit_test(logs_that_a_daemon_must_not_write_move_to_the_log_folder),
+		cmocka_unit_test(log_with_a_long_path_moves),
 		cmocka_unit_test(log_that_the_command_line_names_is_not_the_accounts),
 		cmocka_unit_test(agent_without_logs_gets_them_where_it_is_told),
 		cmocka_unit_test(what_a_daemon_cannot_have_is_warned_of),

@@ -70,10 +70,12 @@ migrate_log(const struct migrate_goal *goal, const char *key, const struct plist
 	bool expanded = migrate_expand(goal, text, path);
 
 	/* lint judges what is not a path; a device is nobody's file. */
-	if (!expanded && (text == NULL || text_is_device(text) || !text_copy(path, sizeof path, text))) {
+	if (!expanded && (text == NULL || text_is_device(text))) {
 		migrate_say(migration, MIGRATE_KEPT, key, "%s", "");
 		return 0;
 	}
+	if (!expanded)
+		text_copy(path, sizeof path, text);	/* empty, and so moved, when it is too long */
 	/* The command line is the administrator's: what it says of a log counts. */
 	if (goal->options->log_directory != NULL || named_log(goal->options, which) != NULL)
 		why = "the command line says so";
