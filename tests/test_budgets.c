@@ -221,7 +221,7 @@ folder_with_more_names_than_are_listed_is_not_known(void **state)
 	}
 	close(folder);
 	assert_status(mac, mac_command(mac, "verify"), 2);
-	assert_has(mac->out, AGENTS);
+	assert_has(mac->out, TOO_MUCH);
 	assert_status(mac, mac_command(mac, "scan"), 2);
 	assert_has(mac->err, AGENTS ": there is too much to look at");
 }

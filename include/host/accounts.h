@@ -19,7 +19,8 @@ void	accounts_group(const struct host *, const char *name, struct account_group 
 /*
  * Calls visit for each account of the local store, by name; a directory server's are not asked for. On Linux, for each
  * that the system lists. One whose record cannot be read is visited with exists UNKNOWN. -1: ERROR_FILE, the store
- * cannot be looked into (on a Mac only root may), or the limits of host/budget.h were reached; ERROR_NO, a signal.
+ * cannot be looked into (on a Mac only root may); ERROR_UNSURE, the limits of host/budget.h were reached; ERROR_NO, a
+ * signal.
  */
 int	accounts_each(const struct host *, void (*visit)(void *context, const struct account *), void *context,
     struct error *);

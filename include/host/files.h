@@ -86,8 +86,8 @@ void	files_tail(const struct host *, const char *path, uid_t owner, int lines, c
 /*
  * Calls visit with the name of each entry of a directory ("." and ".." left out), in the order of strcmp. An absent
  * folder is an empty one and returns 0. Any other trouble: -1, and that can be in the middle, for a signal ends it. More
- * than BUDGET_NAMES entries are trouble: none is visited. The walk is strict, but goes through a last link like through
- * any other. context is handed through.
+ * than BUDGET_NAMES entries are ERROR_UNSURE, and none is visited. The walk is strict, but goes through a last link like
+ * through any other. context is handed through.
  */
 int	files_list(const struct host *, const char *path, void (*visit)(void *context, const char *name), void *context,
 	    struct error *);

@@ -349,7 +349,7 @@ accounts_each(const struct host *host, void (*visit)(void *, const struct accoun
 			visit_own(&each);
 	}
 	if (result == 0 && each.late)
-		return error_set(error, ERROR_FILE, BUDGET_TOO_MUCH, NULL, "cannot list all accounts");
+		return error_set(error, ERROR_UNSURE, BUDGET_TOO_MUCH, NULL, "cannot list all accounts");
 	return result;
 }
 

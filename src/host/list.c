@@ -110,7 +110,7 @@ static int
 cannot_list(const char *path, int number, struct error *error)
 {
 	if (number == E2BIG)
-		return error_set(error, ERROR_FILE, BUDGET_TOO_MUCH, NULL, "cannot list '%s'", path);
+		return error_set(error, ERROR_UNSURE, BUDGET_TOO_MUCH, NULL, "cannot list '%s'", path);
 	if (number == EINTR)
 		return error_set(error, ERROR_STOPPED, "did not finish listing '%s'", path);
 	return error_number(error, ERROR_FILE, number, "cannot list '%s'", path);

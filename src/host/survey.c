@@ -114,7 +114,7 @@ claims_of(struct survey *survey, const char *folder, bool home, uid_t account)
 {
 	struct claims *folders;
 	struct reading reading;
-	struct error ignored;
+	struct error error;
 
 	for (size_t i = 0; i < survey->folder_count; i++)
 		if (survey->folders[i].account == account && strcmp(survey->folders[i].folder, folder) == 0)
@@ -129,8 +129,12 @@ claims_of(struct survey *survey, const char *folder, bool home, uid_t account)
 	text_copy(folders->folder, PATH_SIZE, folder);
 	reading = (struct reading){ .host = survey->host, .claims = folders };
 	budget_begin(&reading.budget, survey->host, home ? account : BUDGET_ROOT);
-	if (files_list(survey->host, folder, read_claim, &reading, &ignored) == -1)
-		note_unread(folders, folder);
+	if (files_list(survey->host, folder, read_claim, &reading, &error) == -1) {
+		if (error.kind == ERROR_UNSURE)
+			note_too_much(folders);
+		else
+			note_unread(folders, folder);
+	}
 	budget_end(&reading.budget);
 	return folders;
 }
