@@ -132,8 +132,8 @@ healthy_installed(struct healthy *healthy)
 	strcpy(receipt->system_build, facts->system.build);
 	receipt->made_log[0] = receipt->made_log[1] = true;
 	strcpy(receipt->before.files[PAST_PLIST].path, receipt->plist_path);
-	strcpy(receipt->before.files[PAST_LOG].path, receipt->logs[0]);
-	strcpy(receipt->before.files[PAST_LOG + 1].path, receipt->logs[1]);
+	strcpy(receipt->before.files[PAST_LOG].path, receipt->logs[0].theirs);
+	strcpy(receipt->before.files[PAST_LOG + 1].path, receipt->logs[1].theirs);
 	receipt->before.loaded = receipt->before.disabled = NO;
 	healthy_receipt(healthy);
 

@@ -222,7 +222,7 @@ booting(void)
 	CASE(group_other, FACTS->group.gid = 21, "group", VERDICT_FAIL, "gid 21 now; it was 20", "install again") \
 	\
 	CASE(home, (void)0, "home", VERDICT_PASS, "can be entered", NULL) \
-	CASE(home_none, PROMISE->home[0] = '\0', "home", VERDICT_SKIP, "no home", NULL) \
+	CASE(home_none, PROMISE->home.theirs[0] = '\0', "home", VERDICT_SKIP, "no home", NULL) \
 	CASE(home_gone, gone(&FACTS->home), "home", VERDICT_WARN, "is missing", "make the directory") \
 	CASE(home_file, FACTS->home.type = FILE_REGULAR, "home", VERDICT_WARN, "not a directory", "move it away") \
 	CASE(home_barred, FACTS->home_enters = NO, "home", VERDICT_WARN, "may not enter", "search it") \
@@ -230,18 +230,18 @@ booting(void)
 	CASE(home_hidden, (FACTS->home_enters = UNKNOWN, other_user()), "home", VERDICT_SKIP, "only root", NULL) \
 	\
 	CASE(working_none, (void)0, "working-directory", VERDICT_SKIP, "no working directory", NULL) \
-	CASE(working, (set_text(PROMISE->working_directory, "/w"), FACTS->working_directory = FACTS->home, FACTS->working_enters = YES), \
+	CASE(working, (set_text(PROMISE->working_directory.theirs, "/w"), FACTS->working_directory = FACTS->home, FACTS->working_enters = YES), \
 	    "working-directory", VERDICT_PASS, "can be entered", NULL) \
-	CASE(working_gone, (set_text(PROMISE->working_directory, "/it's"), gone(&FACTS->working_directory)), "working-directory", \
+	CASE(working_gone, (set_text(PROMISE->working_directory.theirs, "/it's"), gone(&FACTS->working_directory)), "working-directory", \
 	    VERDICT_FAIL, "is missing", "make the directory") \
-	CASE(working_barred, (set_text(PROMISE->working_directory, "/w"), FACTS->working_directory = FACTS->home, \
+	CASE(working_barred, (set_text(PROMISE->working_directory.theirs, "/w"), FACTS->working_directory = FACTS->home, \
 	    FACTS->working_enters = NO), "working-directory", VERDICT_FAIL, "may not enter", "search it") \
-	CASE(working_unseen, (set_text(PROMISE->working_directory, "/w"), unseen(&FACTS->working_directory)), "working-directory", \
+	CASE(working_unseen, (set_text(PROMISE->working_directory.theirs, "/w"), unseen(&FACTS->working_directory)), "working-directory", \
 	    VERDICT_UNKNOWN, "Input/output", NULL) \
 	\
 	CASE(logs, (void)0, "log-files", VERDICT_PASS, "belong to the job's user", NULL) \
-	CASE(logs_none, PROMISE->logs[0][0] = PROMISE->logs[1][0] = '\0', "log-files", VERDICT_SKIP, "no logs", NULL) \
-	CASE(logs_second_only, (PROMISE->logs[0][0] = '\0', gone(&FACTS->logs[0])), "log-files", VERDICT_PASS, "belong", NULL) \
+	CASE(logs_none, PROMISE->logs[0].theirs[0] = PROMISE->logs[1].theirs[0] = '\0', "log-files", VERDICT_SKIP, "no logs", NULL) \
+	CASE(logs_second_only, (PROMISE->logs[0].theirs[0] = '\0', gone(&FACTS->logs[0])), "log-files", VERDICT_PASS, "belong", NULL) \
 	CASE(log_gone, gone(&FACTS->logs[1]), "log-files", VERDICT_FAIL, "agentworker.err is missing", "install again") \
 	CASE(log_link, FACTS->logs[0].type = FILE_LINK, "log-files", VERDICT_FAIL, "agentworker.log is no regular file", "install again") \
 	CASE(log_owner, FACTS->logs[0].owner = 0, "log-files", VERDICT_FAIL, "belongs to 0:20", "sudo chown worker:staff /var/log/ag") \
@@ -256,7 +256,7 @@ booting(void)
 	CASE(log_worse_second, (FACTS->logs[0].mode = 0644, gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "agentworker.err is miss", "i") \
 	CASE(log_worse_first, (FACTS->logs[1].mode = 0644, gone(&FACTS->logs[0])), "log-files", VERDICT_FAIL, "agentworker.log is miss", "i") \
 	CASE(log_hidden_and_gone, (unseen(&FACTS->logs[0]), other_user(), gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "is missing", "i") \
-	CASE(log_quote, (set_text(PROMISE->logs[0], "/l/a'; rm x"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
+	CASE(log_quote, (set_text(PROMISE->logs[0].theirs, "/l/a'; rm x"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
 	    "sudo lnpctl repair com.example.agentworker") \
 	CASE(log_way, (FACTS->logs[0].owner = 0, set_text(FACTS->logs[0].weak, "/l"), FACTS->logs[0].weak_owner = 501), "log-files", \
 	    VERDICT_FAIL, "belongs to", "move it away") \
@@ -265,7 +265,7 @@ booting(void)
 	CASE(log_names, (FACTS->logs[0].mode = 0600, FACTS->logs[0].links = 2), "log-files", VERDICT_WARN, "mode 0600", "move it away") \
 	CASE(log_before, (FACTS->logs[0].owner = 0, PROMISE->made_log[0] = false), "log-files", VERDICT_FAIL, "belongs to", \
 	    "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_blank, (set_text(PROMISE->logs[0], "/l/a b"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
+	CASE(log_blank, (set_text(PROMISE->logs[0].theirs, "/l/a b"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
 	    "sudo chown worker:staff '/l/a b' && sudo chmod 0640 '/l/a b'") \
 	\
 	CASE(growth, FACTS->logs[0].identity.size = INT64_C(1) << 30, "log-growth", VERDICT_PASS, "no log is over", NULL) \

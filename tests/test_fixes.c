@@ -51,11 +51,11 @@ prepare(const char *path, const char *name)
 	struct promise *promise = &mac.receipt;
 
 	healthy_installed(&mac);
-	strcpy(promise->program, path);
-	strcpy(promise->home, path);
-	strcpy(promise->working_directory, path);
-	strcpy(promise->logs[0], path);
-	strcpy(promise->logs[1], path);
+	strcpy(promise->program.theirs, path);
+	strcpy(promise->home.theirs, path);
+	strcpy(promise->working_directory.theirs, path);
+	strcpy(promise->logs[0].theirs, path);
+	strcpy(promise->logs[1].theirs, path);
 	strcpy(promise->user, name);
 	strcpy(promise->group, name);
 	strcpy(mac.facts.rival, path);

@@ -583,7 +583,7 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	make();
 	assert_planned("record unload folder:logs log:agentworker.log plist load receipt");
 	read_planned_receipt(&read);
-	assert_string_equal(read.logs[0], "/opt/logs/agentworker.log");
+	assert_string_equal(read.logs[0].theirs, "/opt/logs/agentworker.log");
 	assert_true(read.made_log[0] && read.made_log[1]);
 	assert_string_equal(read.before.files[PAST_PLIST].path, mac.promise.plist_path);
 	assert_string_equal(read.before.files[PAST_LOG].path, "/opt/logs/agentworker.log");
@@ -807,7 +807,7 @@ logs_that_are_not_ours_are_refused(void **state)
 		/* A file of root's is worth something while it is empty: /etc/hosts.equiv. */
 		REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0), ERROR_FILE,
 		    "it is owned by another account");
-		assert_non_null(strstr(error.what, mac.promise.logs[i]));
+		assert_non_null(strstr(error.what, mac.promise.logs[i].theirs));
 	}
 }
 
@@ -863,7 +863,7 @@ an_account_log_is_the_accounts_to_make(void **state)
 
 	(void)state;
 	mac.promise.account_log[0] = true;
-	strcpy(mac.promise.logs[0], "/Users/worker/a/x.log");
+	strcpy(mac.promise.logs[0].theirs, "/Users/worker/a/x.log");
 	strcpy(mac.facts.missing_folders[0], "/Users/worker/a");
 	mac.facts.missing_folder_count = 1;
 	make();
@@ -910,7 +910,7 @@ folders_that_are_not_safe_or_not_there_are_refused(void **state)
 	REFUSED(mac.facts.missing_folder_count = FOLDERS_MOST + 1, ERROR_FILE, "too many folders are missing");
 	REFUSED(mac.facts.daemons.exists = NO, ERROR_FILE, "it is not there");
 	REFUSED(mac.facts.daemons.type = FILE_REGULAR, ERROR_FILE, "it is no folder");
-	REFUSED((strcpy(mac.promise.working_directory, "/w"), mac.facts.working_directory.exists = NO), ERROR_FILE,
+	REFUSED((strcpy(mac.promise.working_directory.theirs, "/w"), mac.facts.working_directory.exists = NO), ERROR_FILE,
 	    "cannot use the working directory '/w'");
 }
 

@@ -73,11 +73,11 @@ the_checklist_is_read_whole(void **state)
 	assert_string_equal(promise.receipt_path, "/Library/Application Support/lnpctl/" LABEL ".plist");
 	assert_string_equal(promise.user, "worker");
 	assert_string_equal(promise.group, "staff");
-	assert_string_equal(promise.program, "/usr/local/bin/agentworker");
-	assert_string_equal(promise.home, "/Users/worker");
-	assert_string_equal(promise.working_directory, "");
-	assert_string_equal(promise.logs[0], "/var/log/agentworker.log");
-	assert_string_equal(promise.logs[1], "/var/log/agentworker.err");
+	assert_string_equal(promise.program.theirs, "/usr/local/bin/agentworker");
+	assert_string_equal(promise.home.theirs, "/Users/worker");
+	assert_string_equal(promise.working_directory.theirs, "");
+	assert_string_equal(promise.logs[0].theirs, "/var/log/agentworker.log");
+	assert_string_equal(promise.logs[1].theirs, "/var/log/agentworker.err");
 	assert_int_equal(promise.health, HEALTH_KEPT);
 	assert_true(promise.settle >= SETTLE_DEFAULT && promise.settle <= SETTLE_DEFAULT);
 	assert_true(bytes_equal(promise.plist, plist));
@@ -94,13 +94,13 @@ what_a_plist_leaves_out_has_launchds_default(void **state)
 	assert_string_equal(promise.user, "root");
 	assert_string_equal(promise.group, "wheel");
 	read_plist("EnvironmentVariables", "Other");
-	assert_string_equal(promise.home, "");
+	assert_string_equal(promise.home.theirs, "");
 	read_plist("<key>StandardOutPath</key>", "<key>X</key>");
-	assert_string_equal(promise.logs[0], "");
+	assert_string_equal(promise.logs[0].theirs, "");
 	assert_false(promise_has_log(&promise, 0));
 	assert_true(promise_has_log(&promise, 1));
 	read_plist("<key>RunAtLoad</key>", "<key>WorkingDirectory</key><string>/w</string><key>RunAtLoad</key>");
-	assert_string_equal(promise.working_directory, "/w");
+	assert_string_equal(promise.working_directory.theirs, "/w");
 }
 
 static void
@@ -108,7 +108,7 @@ program_goes_before_the_first_argument(void **state)
 {
 	(void)state;
 	read_plist("<key>RunAtLoad</key>", "<key>Program</key><string>/bin/other</string><key>RunAtLoad</key>");
-	assert_string_equal(promise.program, "/bin/other");
+	assert_string_equal(promise.program.theirs, "/bin/other");
 	refuse_plist("/usr/local/bin/agentworker", "agentworker", "launchd does not search PATH");
 	refuse_plist("<key>ProgramArguments</key>", "<key>X</key>", "cannot use the program ''");
 	refuse_plist(
@@ -145,11 +145,11 @@ devices_and_the_same_log_twice_are_no_logs_of_their_own(void **state)
 {
 	(void)state;
 	read_plist("/var/log/agentworker.log", "/dev/null");
-	assert_string_equal(promise.logs[0], "");
-	assert_string_equal(promise.logs[1], "/var/log/agentworker.err");
+	assert_string_equal(promise.logs[0].theirs, "");
+	assert_string_equal(promise.logs[1].theirs, "/var/log/agentworker.err");
 	read_plist("/var/log/agentworker.err", "/var/log/agentworker.log");
-	assert_string_equal(promise.logs[0], "/var/log/agentworker.log");
-	assert_string_equal(promise.logs[1], "");
+	assert_string_equal(promise.logs[0].theirs, "/var/log/agentworker.log");
+	assert_string_equal(promise.logs[1].theirs, "");
 	refuse_plist("/var/log/agentworker.err", "agentworker.err", "it is not a full path");
 	refuse_plist("/var/log/agentworker.log", "~/x", "it is not a full path");
 }
@@ -238,9 +238,9 @@ make_full(void)
 	};
 	strcpy(promise.before.files[PAST_PLIST].path, promise.plist_path);
 	promise.before.files[PAST_LOG] = (struct past_file){ .exists = true, .owner = 501, .group = 20, .mode = 0644 };
-	strcpy(promise.before.files[PAST_LOG].path, promise.logs[0]);
+	strcpy(promise.before.files[PAST_LOG].path, promise.logs[0].theirs);
 	promise.before.files[PAST_LOG + 1] = (struct past_file){ .exists = false };
-	strcpy(promise.before.files[PAST_LOG + 1].path, promise.logs[1]);
+	strcpy(promise.before.files[PAST_LOG + 1].path, promise.logs[1].theirs);
 	assert_true(bytes_copy(&promise.before.files[PAST_PLIST].content, (struct bytes){ content, sizeof content }));
 	promise.agent = (struct agent){ .path = AGENT, .account = "worker", .users = { 501 }, .user_count = 1 };
 	promise.before.files[PAST_AGENT] = (struct past_file){
@@ -286,7 +286,7 @@ assert_same(const struct promise *a, const struct promise *b)
 		assert_int_equal(a->before.files[i].mode, b->before.files[i].mode);
 	}
 	for (int i = 0; i < 2; i++) {
-		assert_string_equal(a->logs[i], b->logs[i]);
+		assert_string_equal(a->logs[i].theirs, b->logs[i].theirs);
 		assert_int_equal(a->made_log[i], b->made_log[i]);
 	}
 }
@@ -316,7 +316,7 @@ a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 
 	(void)state;
 	read_plist("/var/log/agentworker.err", "/dev/null");
-	promise.logs[0][0] = '\0';
+	promise.logs[0].theirs[0] = '\0';
 	promise.settle = 0;
 	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
 	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
@@ -685,9 +685,9 @@ a_receipt_with_a_wrong_byte_names_no_file_but_the_jobs(void **state)
 				assert_string_equal(other.label, LABEL);
 				assert_string_equal(other.plist_path, "/Library/LaunchDaemons/" LABEL ".plist");
 				for (size_t j = 0; j < other.made_folder_count; j++)
-					assert_true(strncmp(other.logs[0], other.made_folders[j],
+					assert_true(strncmp(other.logs[0].theirs, other.made_folders[j],
 							strlen(other.made_folders[j])) == 0 ||
-					    strncmp(other.logs[1], other.made_folders[j],
+					    strncmp(other.logs[1].theirs, other.made_folders[j],
 						strlen(other.made_folders[j])) == 0);
 				promise_free(&other);
 			}

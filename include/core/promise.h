@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/facts.h"
+#include "core/foreign.h"
 
 #define PROMISE_PLISTS	"/Library/LaunchDaemons"
 #define PROMISE_AGENTS	"/Library/LaunchAgents"	/* and the same below each home */
@@ -66,13 +67,14 @@ struct promise {
 	char		user[NAME_SIZE], group[NAME_SIZE];	/* "root" and "wheel" where the plist has none */
 	uid_t		uid;
 	gid_t		gid;
-	char		program[PATH_SIZE];
+	struct foreign	program;
 	struct interpreter env;			/* what it runs if it is env; any other: zeroed */
 	char		search[PATH_SIZE];	/* PATH of EnvironmentVariables; empty: launchd's own */
 	bool		search_too_long;	/* ... or a longer one than lnpctl looks through */
-	char		home[PATH_SIZE];	/* HOME of EnvironmentVariables; may be empty */
-	char		working_directory[PATH_SIZE];	/* may be empty */
-	char		logs[2][PATH_SIZE];	/* output, errors; empty: none, or a device such as /dev/null. The same
+	struct foreign	home;		/* HOME of EnvironmentVariables; may be empty */
+	struct foreign	working_directory;	/* may be empty */
+	struct foreign	logs[2];	/* output, errors; empty: none,
+	    or a device such as /dev/null. The same
 						   path for both stands in the first only */
 	bool		account_log[2];		/* an account's plist chose that log, below the job's home: root does
 						   nothing there, the account does. Else the administrator named it,

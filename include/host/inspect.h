@@ -42,6 +42,10 @@ void	inspect_free(struct facts *);
  */
 void	inspect_for_change(const struct host *, const struct promise *, struct facts *);
 
+/* The last lines of the job's error log, or of its only one: see files_tail(). */
+void	inspect_log_end(const struct host *, const struct promise *, int lines, char *target,
+    size_t size);
+
 /* Only the version, build and start of the system: empty, 0 where unknown. */
 void	inspect_system(const struct host *, struct system *);
 

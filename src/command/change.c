@@ -68,8 +68,8 @@ add_log(const struct session *session, const struct change *change, const struct
 	for (size_t i = 0; i < change->plan.count; i++)
 		if (change->plan.steps[i].target == TARGET_LOAD && change->plan.steps[i].result != STEP_PLANNED &&
 		    change->plan.steps[i].result != STEP_UNCHANGED)
-			files_tail(&session->host, promise->logs[promise_has_log(promise, 1)], promise->uid, LOG_LINES,
-			    error->detail, sizeof error->detail);
+			inspect_log_end(&session->host, promise, LOG_LINES, error->detail,
+			    sizeof error->detail);
 }
 
 int

@@ -50,7 +50,7 @@ check_read_log(const struct promise *promise, const struct facts *look, struct f
 		return;
 	check_advise(finding, "read the end of its log, which lnpctl status names");
 	if (paste_may_name(&look->logs[which]))
-		check_advise(finding, "read %s", promise->logs[which]);
+		check_advise(finding, "read %s", promise->logs[which].theirs);
 }
 
 static const struct check checks[] = {

@@ -165,14 +165,15 @@ void
 judge_program_present(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
 	if (look->program.exists == UNKNOWN)
-		check_unseen(finding, look, promise->program, look->program.error);
+		check_unseen(finding, look, promise->program.theirs, look->program.error);
 	else if (look->program.exists == NO)
 		check_say(finding, VERDICT_FAIL, "install the program",
-		    "%s is missing: the job ends with 78 (EX_CONFIG)", promise->program);
+		    "%s is missing: the job ends with 78 (EX_CONFIG)", promise->program.theirs);
 	else if (look->program.type != FILE_REGULAR)
-		check_say(finding, VERDICT_FAIL, "install the program", "%s is no regular file", promise->program);
+		check_say(finding, VERDICT_FAIL, "install the program", "%s is no regular file",
+		    promise->program.theirs);
 	else
-		check_say(finding, VERDICT_PASS, NULL, "%s is there", promise->program);
+		check_say(finding, VERDICT_PASS, NULL, "%s is there", promise->program.theirs);
 }
 
 void
@@ -181,13 +182,14 @@ judge_program_access(const struct promise *promise, const struct facts *look, st
 	if (look->program_runs == YES)
 		check_say(finding, VERDICT_PASS, NULL, "%s can run the program", promise->user);
 	else if (look->program_runs == UNKNOWN)
-		check_unseen(finding, look, promise->program, look->program_error);
+		check_unseen(finding, look, promise->program.theirs, look->program_error);
 	else {
 		check_say(finding, VERDICT_FAIL,
 		    "let that account read and execute the program, and search the directories above it",
-		    "%s cannot run %s: %s", promise->user, promise->program, error_reason(look->program_error));
+		    "%s cannot run %s: %s", promise->user, promise->program.theirs,
+		    error_reason(look->program_error));
 		if (paste_may_name(&look->program) && (look->program.mode & 05) != 05)
-			check_advise(finding, "sudo chmod a+rx %s", promise->program);
+			check_advise(finding, "sudo chmod a+rx %s", promise->program.theirs);
 	}
 }
 
@@ -210,13 +212,16 @@ judge_program_owner(const struct promise *promise, const struct facts *look, str
 		    (uintmax_t)program->weak_owner, (uintmax_t)program->weak_group, (uintmax_t)program->weak_mode,
 		    whose);
 	else if (program->owner != 0 && program->owner != look->owner)
-		check_say(finding, bad, fix, "%s belongs to account %ju, which can change it; %s", promise->program,
+		check_say(finding, bad, fix, "%s belongs to account %ju, which can change it; %s",
+		    promise->program.theirs,
 		    (uintmax_t)program->owner, whose);
 	else if (trust_is_hidden(trust_file(program, look->owner)))
-		check_say(finding, VERDICT_WARN, trust_fix(program->granted), "%s %s; %s", promise->program,
+		check_say(finding, VERDICT_WARN, trust_fix(program->granted), "%s %s; %s",
+		    promise->program.theirs,
 		    trust_reason(program->granted), whose);
 	else if (trust_file(program, look->owner) == WEAK_MODE)
-		check_say(finding, bad, fix, "others can write %s (mode %04jo); %s", promise->program,
+		check_say(finding, bad, fix, "others can write %s (mode %04jo); %s",
+		    promise->program.theirs,
 		    (uintmax_t)program->mode, whose);
 	else
 		check_say(finding, VERDICT_PASS, NULL, "only root can change the program");
@@ -225,7 +230,7 @@ judge_program_owner(const struct promise *promise, const struct facts *look, str
 void
 judge_program_quarantine(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	quarantine(promise->program, &look->program, look, finding);
+	quarantine(promise->program.theirs, &look->program, look, finding);
 }
 
 void
@@ -302,13 +307,15 @@ void
 judge_home(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
 	/* launchd does not look at HOME; role accounts often have none. */
-	folder("home", promise->home, &look->home, look->home_enters, VERDICT_WARN, promise, look, finding);
+	folder("home", promise->home.theirs, &look->home, look->home_enters, VERDICT_WARN, promise,
+	    look, finding);
 }
 
 void
 judge_working_directory(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	folder("working directory", promise->working_directory, &look->working_directory, look->working_enters,
+	folder("working directory", promise->working_directory.theirs, &look->working_directory,
+	    look->working_enters,
 	    VERDICT_FAIL, promise, look, finding);
 }
 
@@ -322,7 +329,7 @@ advise_on_log(const struct promise *promise, const struct file_fact *log, int wh
 		check_advise(finding, "sudo lnpctl repair %s", promise->label);
 	if (promise->made_log[which] && paste_may_name(log))
 		check_advise(finding, "sudo chown %s:%s %s && sudo chmod 0640 %s", promise->user, promise->group,
-		    promise->logs[which], promise->logs[which]);
+		    promise->logs[which].theirs, promise->logs[which].theirs);
 }
 
 static void
@@ -330,7 +337,7 @@ judge_log(const struct promise *promise, const struct facts *look, int which, st
 {
 	static const char made[] = "run the same lnpctl install again: it makes the logs and gives them their owner";
 	const struct file_fact *log = &look->logs[which];
-	const char *path = promise->logs[which];
+	const char *path = promise->logs[which].theirs;
 
 	if (log->exists == UNKNOWN)
 		check_unseen(finding, look, path, log->error);
@@ -380,9 +387,11 @@ judge_log_growth(const struct promise *promise, const struct facts *look, struct
 		if (promise_has_log(promise, i) && look->logs[i].exists == YES &&
 		    look->logs[i].identity.size > LOG_LARGE) {
 			check_say(finding, VERDICT_WARN, "let its owner empty it in place: the job keeps the file open",
-			    "the log %s has grown over 1 GiB, and launchd does not rotate logs", promise->logs[i]);
+			    "the log %s has grown over 1 GiB, and launchd does not rotate logs",
+			    promise->logs[i].theirs);
 			if (look->logs[i].owner == promise->uid && paste_may_name(&look->logs[i]))
-				check_advise(finding, "sudo cp /dev/null %s", promise->logs[i]);
+				check_advise(finding, "sudo cp /dev/null %s",
+				    promise->logs[i].theirs);
 			return;
 		}
 	check_say(finding, VERDICT_PASS, NULL, "no log is over 1 GiB");

@@ -70,7 +70,7 @@ judge_definition(const struct promise *promise, const struct facts *look, struct
 	if (service->path[0] == '\0' && service->program[0] == '\0')
 		check_say(finding, VERDICT_UNKNOWN, NULL, "launchd does not say which plist the job came from");
 	else if ((service->path[0] != '\0' && strcmp(service->path, promise->plist_path) != 0) ||
-	    (service->program[0] != '\0' && strcmp(service->program, promise->program) != 0))
+	    (service->program[0] != '\0' && strcmp(service->program, promise->program.theirs) != 0))
 		check_say(finding, VERDICT_FAIL, reinstall, "launchd runs another definition: %s from %s",
 		    service->program, service->path);
 	else

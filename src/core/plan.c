@@ -82,9 +82,11 @@ static void
 note_old_logs(struct plan *plan, const struct promise *promise, const struct promise *receipt)
 {
 	for (int i = 0; receipt != NULL && i < 2; i++)
-		if (promise_has_log(receipt, i) && strcmp(receipt->logs[i], promise->logs[0]) != 0 &&
-		    strcmp(receipt->logs[i], promise->logs[1]) != 0)
-			plan_note(plan, "%s: the job no longer writes there", receipt->logs[i]);
+		if (promise_has_log(receipt, i) && strcmp(receipt->logs[i].theirs,
+		    promise->logs[0].theirs) != 0 &&
+		    strcmp(receipt->logs[i].theirs, promise->logs[1].theirs) != 0)
+			plan_note(plan, "%s: the job no longer writes there",
+			    receipt->logs[i].theirs);
 }
 
 struct state
@@ -196,9 +198,10 @@ add_log(struct plan *plan, const struct promise *promise, const struct facts *fa
 	static const struct bytes nothing = { NULL, 0 };
 	const struct past_file *past = &promise->undo.files[PAST_LOG + which];
 	struct step *step = promise->account_log[which] ?
-	    add_foreign(plan, TARGET_ACCOUNT_LOG, promise->logs[which], plan_past_state(past),
+	    add_foreign(plan, TARGET_ACCOUNT_LOG, promise->logs[which].theirs,
+	    plan_past_state(past),
 		plan_file_state(&facts->logs[which], nothing), shall) :
-	    plan_add(plan, TARGET_LOG, promise->logs[which], plan_past_state(past),
+	    plan_add(plan, TARGET_LOG, promise->logs[which].theirs, plan_past_state(past),
 		plan_file_state(&facts->logs[which], nothing), shall);
 
 	step->as = &facts->user.identity;
@@ -400,7 +403,7 @@ add_log_removal(
     struct plan *plan, const struct promise *receipt, const struct facts *facts, int which, bool delete_logs)
 {
 	const struct file_fact *log = &facts->logs[which];
-	const char *path = receipt->logs[which];
+	const char *path = receipt->logs[which].theirs;
 
 	if (!promise_has_log(receipt, which) || log->exists == NO)
 		return;
@@ -500,7 +503,7 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts, struc
 		if (receipt->made_log[i] && promise_has_log(receipt, i) && facts->logs[i].exists == UNKNOWN)
 			return error_set(error, ERROR_FILE, error_reason(facts->logs[i].error),
 			    "mend that, or leave the logs: uninstall without --delete-logs", "cannot look at '%s'",
-			    receipt->logs[i]);
+			    receipt->logs[i].theirs);
 	return 0;
 }
 

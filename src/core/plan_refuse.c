@@ -98,21 +98,23 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
 	if (program->exists != YES || program->type != FILE_REGULAR)
 		return error_set(error, ERROR_DATA, program->exists == NO ? "there is no such file" :
 		    program->exists == YES ? "it is no regular file" : error_reason(program->error),
-		    "install the program first, and give its full path", "cannot run '%s'", promise->program);
+		    "install the program first, and give its full path", "cannot run '%s'",
+		    promise->program.theirs);
 	if (facts->program_runs == NO)
 		return error_set(error, ERROR_DATA, error_reason(facts->program_error),
 		    "let that account read and execute the file, "
 		    "and search the folders above it",
-		    "'%s' cannot run '%s'", promise->user, promise->program);
+		    "'%s' cannot run '%s'", promise->user, promise->program.theirs);
 	if (facts->user.identity.uid != 0)
 		return 0;
 	if (program->weak[0] != '\0' && !trust_is_hidden(program->weak_by))
 		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
 		    "keep the program in folders that belong to root alone", "cannot trust '%s', which leads to '%s'",
-		    program->weak, promise->program);
+		    program->weak, promise->program.theirs);
 	if (trust_file(program, facts->owner) == WEAK_MODE)
 		return error_set(error, ERROR_DATA, "others can change it, and the job would run as root",
-		    "let root own the program, and nobody else write it", "cannot trust '%s'", promise->program);
+		    "let root own the program, and nobody else write it", "cannot trust '%s'",
+		    promise->program.theirs);
 	return 0;
 }
 
@@ -126,14 +128,16 @@ refuse_hidden(const struct promise *promise, const struct promise *receipt, cons
 {
 	const struct file_fact *program = &facts->program;
 	enum weakness weakness = trust_is_hidden(program->weak_by) ? program->weak_by : program->granted;
-	const char *path = trust_is_hidden(program->weak_by) ? program->weak : promise->program;
+	const char *path = trust_is_hidden(program->weak_by) ? program->weak :
+	    promise->program.theirs;
 	char why[PATH_SIZE + 128];
 
 	if (facts->user.identity.uid != 0 || !trust_is_hidden(weakness) ||
-	    (receipt != NULL && strcmp(receipt->program, promise->program) == 0))
+	    (receipt != NULL && strcmp(receipt->program.theirs, promise->program.theirs) == 0))
 		return 0;
 	text_format(why, sizeof why, "'%s' %s", path, trust_reason(weakness));
-	return error_set(error, ERROR_DATA, why, trust_fix(weakness), "cannot run '%s' as root", promise->program);
+	return error_set(error, ERROR_DATA, why, trust_fix(weakness), "cannot run '%s' as root",
+	    promise->program.theirs);
 }
 
 /* As the program itself; one that version 0.1 installed is warned about by verify. */
@@ -153,7 +157,7 @@ refuse_interpreter(const struct promise *promise, const struct promise *receipt,
 	text_format(why, sizeof why, "'%s' %s", interpreter->file.weak[0] != '\0' ? interpreter->file.weak :
 	    interpreter->path, trust_reason(weakness));
 	return error_set(error, ERROR_DATA, why, trust_fix(weakness), "cannot run '%s' as root, for '%s' runs it",
-	    promise->program, interpreter->path);
+	    promise->program.theirs, interpreter->path);
 }
 
 static bool
@@ -177,7 +181,8 @@ names_log(struct bytes plist, const char *path)
 static bool
 was_our_log(const struct promise *receipt, const struct facts *facts, bool replace, const char *path)
 {
-	if (receipt != NULL && (strcmp(receipt->logs[0], path) == 0 || strcmp(receipt->logs[1], path) == 0))
+	if (receipt != NULL && (strcmp(receipt->logs[0].theirs, path) == 0 ||
+	    strcmp(receipt->logs[1].theirs, path) == 0))
 		return true;
 	return replace && (names_log(facts->plist_bytes, path) || names_log(facts->rival_bytes, path));
 }
@@ -214,7 +219,7 @@ objection_to_log(const struct promise *promise, int which, const struct promise 
     bool replace)
 {
 	const struct file_fact *log = &facts->logs[which];
-	bool ours = was_our_log(receipt, facts, replace, promise->logs[which]);
+	bool ours = was_our_log(receipt, facts, replace, promise->logs[which].theirs);
 	bool theirs = log->owner == facts->user.identity.uid;
 
 	if (log->type != FILE_REGULAR)
@@ -234,7 +239,7 @@ refuse_log(const struct promise *promise, int which, const struct promise *recei
 {
 	static const char fix[] = "move it away, or name another log with --log-dir, --stdout or --stderr";
 	const struct file_fact *log = &facts->logs[which];
-	const char *path = promise->logs[which], *why = NULL;
+	const char *path = promise->logs[which].theirs, *why = NULL;
 
 	if (log->exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, log->error, "cannot use the log '%s'", path);
@@ -266,14 +271,14 @@ refuse_files(const struct promise *promise, const struct promise *receipt, const
 			return -1;
 	if (facts->missing_folder_count > FOLDERS_MOST)
 		return error_set(error, ERROR_FILE, "too many folders are missing", "make them first",
-		    "cannot make the folder of '%s'", promise->logs[0]);
+		    "cannot make the folder of '%s'", promise->logs[0].theirs);
 	if (facts->daemons.exists != YES || facts->daemons.type != FILE_DIRECTORY)
 		return error_set(error, ERROR_FILE,
 		    facts->daemons.exists == YES ? "it is no folder" : "it is not there",
 		    "this is no Mac, or not its system volume", "cannot use '" PROMISE_PLISTS "'");
-	if (facts->working_directory.exists != YES && promise->working_directory[0] != '\0')
+	if (facts->working_directory.exists != YES && promise->working_directory.theirs[0] != '\0')
 		return error_set(error, ERROR_FILE, "it is not there", "make it first",
-		    "cannot use the working directory '%s'", promise->working_directory);
+		    "cannot use the working directory '%s'", promise->working_directory.theirs);
 	return 0;
 }
 

@@ -33,7 +33,8 @@ plan_observe(struct past *past, const struct promise *promise, const struct fact
 		text_copy(past->loaded_from, PATH_SIZE, facts->service.path);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i))
-			plan_observe_file(&past->files[PAST_LOG + i], promise->logs[i], &facts->logs[i], nothing);
+			plan_observe_file(&past->files[PAST_LOG + i], promise->logs[i].theirs,
+			    &facts->logs[i], nothing);
 	if (facts->rival[0] != '\0')
 		whole = plan_observe_file(
 			    &past->files[PAST_RIVAL], facts->rival, &facts->rival_fact, facts->rival_bytes) &&
@@ -52,12 +53,13 @@ remember_log(struct promise *promise, int which, const struct promise *receipt, 
 
 	promise->made_log[which] = missing;
 	for (int i = 0; i < 2; i++)
-		if (strcmp(receipt->logs[i], promise->logs[which]) == 0) {
+		if (strcmp(receipt->logs[i].theirs, promise->logs[which].theirs) == 0) {
 			promise->made_log[which] = missing || receipt->made_log[i];
 			promise->before.files[PAST_LOG + which] = receipt->before.files[PAST_LOG + i];
 			return;
 		}
-	plan_observe_file(&promise->before.files[PAST_LOG + which], promise->logs[which], &facts->logs[which],
+	plan_observe_file(&promise->before.files[PAST_LOG + which], promise->logs[which].theirs,
+	    &facts->logs[which],
 	    (struct bytes){ NULL, 0 });
 }
 
@@ -77,7 +79,8 @@ remember_before(struct promise *promise, const struct promise *receipt, const st
 			remember_log(promise, i, receipt, facts);
 		else if (promise_has_log(promise, i)) {
 			promise->made_log[i] = facts->logs[i].exists == NO;
-			plan_observe_file(&promise->before.files[PAST_LOG + i], promise->logs[i], &facts->logs[i],
+			plan_observe_file(&promise->before.files[PAST_LOG + i],
+			    promise->logs[i].theirs, &facts->logs[i],
 			    (struct bytes){ NULL, 0 });
 		}
 	}
@@ -125,10 +128,11 @@ remember_undo(struct promise *promise, const struct promise *receipt, const stru
 	if (!past_copy(&promise->undo, &receipt->undo))
 		return false;
 	for (int i = 0; i < 2; i++)		/* a log that the change which was cut off did not have */
-		if (strcmp(promise->undo.files[PAST_LOG + i].path, promise->logs[i]) != 0) {
+		if (strcmp(promise->undo.files[PAST_LOG + i].path, promise->logs[i].theirs) != 0) {
 			memset(&promise->undo.files[PAST_LOG + i], 0, sizeof promise->undo.files[0]);
 			if (promise_has_log(promise, i))
-				plan_observe_file(&promise->undo.files[PAST_LOG + i], promise->logs[i], &facts->logs[i],
+				plan_observe_file(&promise->undo.files[PAST_LOG + i],
+				    promise->logs[i].theirs, &facts->logs[i],
 				    (struct bytes){ NULL, 0 });
 		}
 	return receipt->undo_receipt.data == NULL || bytes_copy(&promise->undo_receipt, receipt->undo_receipt);

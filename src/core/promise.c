@@ -57,7 +57,7 @@ promise_is_cut_off(const struct promise *promise)
 bool
 promise_has_log(const struct promise *promise, int which)
 {
-	return promise->logs[which][0] != '\0';
+	return promise->logs[which].theirs[0] != '\0';
 }
 
 bool
@@ -113,14 +113,15 @@ promise_is_own_agent(const struct facts *facts)
 bool
 promise_is_above_log(const struct promise *promise, const char *folder)
 {
-	return text_is_below(promise->logs[0], folder) || text_is_below(promise->logs[1], folder);
+	return text_is_below(promise->logs[0].theirs, folder) ||
+	    text_is_below(promise->logs[1].theirs, folder);
 }
 
 bool
 promise_is_above_account_log(const struct promise *promise, const char *folder)
 {
-	return (promise->account_log[0] && text_is_below(promise->logs[0], folder)) ||
-	    (promise->account_log[1] && text_is_below(promise->logs[1], folder));
+	return (promise->account_log[0] && text_is_below(promise->logs[0].theirs, folder)) ||
+	    (promise->account_log[1] && text_is_below(promise->logs[1].theirs, folder));
 }
 
 bool
@@ -152,7 +153,8 @@ promise_mode(mode_t source)
 bool
 promise_is_lenient(const struct promise *promise, const struct promise *receipt)
 {
-	return receipt != NULL && receipt->rules < PROMISE_RULES && strcmp(receipt->program, promise->program) == 0;
+	return receipt != NULL && receipt->rules < PROMISE_RULES && strcmp(receipt->program.theirs,
+	    promise->program.theirs) == 0;
 }
 
 static void
@@ -188,11 +190,11 @@ text_member(char *target, size_t size, const struct plist *tree, const char *key
 static int
 log_member(struct promise *promise, int which, const struct plist *tree, const char *key, struct error *error)
 {
-	char *path = promise->logs[which];
+	char *path = promise->logs[which].theirs;
 
 	if (text_member(path, PATH_SIZE, tree, key, "", error) == -1)
 		return -1;
-	if (text_is_device(path) || (which == 1 && strcmp(path, promise->logs[0]) == 0))
+	if (text_is_device(path) || (which == 1 && strcmp(path, promise->logs[0].theirs) == 0))
 		path[0] = '\0';
 	if (path[0] != '\0' && path[0] != '/')
 		return error_set(error, ERROR_DATA, "it is not a full path", "give a full path",
@@ -220,7 +222,7 @@ read_path(struct promise *promise, const struct plist *tree, const struct plist 
 	size_t count = plist_count(arguments);
 
 	promise->search_too_long = path != NULL && !text_copy(promise->search, PATH_SIZE, path);
-	words[0] = promise->program;
+	words[0] = promise->program.theirs;
 	for (size_t i = 1; i < count && i < ARGUMENTS_MOST; i++)
 		words[i] = plist_text(plist_item(arguments, i));
 	interpreter_of_words(&promise->env, words, count < 1 ? 1 : count < ARGUMENTS_MOST ? count : ARGUMENTS_MOST);
@@ -238,17 +240,19 @@ read_job(struct promise *promise, const struct plist *tree, struct error *error)
 	if (promise_label(label, error) == -1)
 		return -1;
 	promise_paths(promise, label);
-	if (text_member(promise->program, PATH_SIZE, tree, "Program", first == NULL ? "" : first, error) == -1 ||
+	if (text_member(promise->program.theirs, PATH_SIZE, tree, "Program", first == NULL ? "" :
+	    first, error) == -1 ||
 	    text_member(promise->user, NAME_SIZE, tree, "UserName", "root", error) == -1 ||
 	    text_member(promise->group, NAME_SIZE, tree, "GroupName", "wheel", error) == -1 ||
-	    text_member(promise->home, PATH_SIZE, environment, "HOME", "", error) == -1 ||
-	    text_member(promise->working_directory, PATH_SIZE, tree, "WorkingDirectory", "", error) == -1 ||
+	    text_member(promise->home.theirs, PATH_SIZE, environment, "HOME", "", error) == -1 ||
+	    text_member(promise->working_directory.theirs, PATH_SIZE, tree, "WorkingDirectory", "",
+	    error) == -1 ||
 	    log_member(promise, 0, tree, "StandardOutPath", error) == -1 ||
 	    log_member(promise, 1, tree, "StandardErrorPath", error) == -1)
 		return -1;
-	if (promise->program[0] != '/')
+	if (promise->program.theirs[0] != '/')
 		return error_set(error, ERROR_DATA, "launchd does not search PATH", "give the full path of the program",
-		    "cannot use the program '%s'", promise->program);
+		    "cannot use the program '%s'", promise->program.theirs);
 	promise->health = health_of(tree);
 	read_path(promise, tree, environment);
 	return 0;

@@ -164,7 +164,7 @@ is_account_log_by_default(const struct promise *promise, int which)
 	static const char ours[] = "/var/log/";
 
 	return promise->agent.path[0] != '\0' && promise_has_log(promise, which) &&
-	    strncmp(promise->logs[which], ours, sizeof ours - 1) != 0;
+	    strncmp(promise->logs[which].theirs, ours, sizeof ours - 1) != 0;
 }
 
 static void
@@ -180,7 +180,7 @@ add_account_logs(struct plist *tree, const struct promise *promise)
 	logs = plist_new_list();
 	for (int i = 0; i < 2; i++)
 		if (promise->account_log[i])
-			plist_append_text(logs, promise->logs[i]);
+			plist_append_text(logs, promise->logs[i].theirs);
 	plist_add(tree, "AccountLogs", logs);
 }
 
@@ -210,7 +210,7 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 	plist_add_text(tree, "SystemBuild", promise->system_build);
 	for (int i = 0; i < 2; i++)
 		if (promise->made_log[i])
-			plist_append_text(logs, promise->logs[i]);
+			plist_append_text(logs, promise->logs[i].theirs);
 	for (size_t i = 0; i < promise->made_folder_count; i++)
 		plist_append_text(folders, promise->made_folders[i]);
 	plist_add(tree, "MadeLogs", logs);
@@ -256,7 +256,7 @@ past_file_of(const struct promise *promise, struct past *past, const char *path)
 	if (path == NULL || path[0] == '\0')
 		return NULL;
 	for (int log = 0; log < 2; log++)
-		if (strcmp(path, promise->logs[log]) == 0)
+		if (strcmp(path, promise->logs[log].theirs) == 0)
 			return &past->files[PAST_LOG + log];
 	if (strcmp(path, promise->plist_path) == 0)
 		return &past->files[PAST_PLIST];
@@ -399,7 +399,8 @@ read_logs(const struct promise *promise, const struct plist *logs, bool marks[2]
 		const char *path = plist_text(plist_item(logs, i));
 		int which = 0;
 
-		while (which < 2 && (path == NULL || path[0] == '\0' || strcmp(path, promise->logs[which]) != 0))
+		while (which < 2 && (path == NULL || path[0] == '\0' || strcmp(path,
+		    promise->logs[which].theirs) != 0))
 			which++;
 		if (which == 2)
 			return false;

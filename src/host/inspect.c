@@ -152,7 +152,7 @@ look_for_folders(const struct host *host, const struct promise *promise, struct 
 {
 	facts->missing_folder_count = 0;
 	for (int i = 0; i < 2; i++) {
-		const char *log = promise->logs[i];
+		const char *log = promise->logs[i].theirs;
 
 		if (facts->logs[i].resolved[0] != '\0')
 			continue;
@@ -193,10 +193,10 @@ look_at_logs(const struct host *host, const struct promise *promise, struct fact
 	for (int i = 0; i < 2; i++) {
 		memset(&facts->logs[i], 0, sizeof facts->logs[i]);
 		if (promise_has_log(promise, i))
-			files_look(host, promise->logs[i], FILES_STRICT, &facts->logs[i]);
+			files_look(host, promise->logs[i].theirs, FILES_STRICT, &facts->logs[i]);
 		facts->log_parents[i][0] = '\0';
 		if (promise->account_log[i] && facts->logs[i].exists == NO)
-			look_for_parent(host, promise->logs[i], facts->log_parents[i]);
+			look_for_parent(host, promise->logs[i].theirs, facts->log_parents[i]);
 	}
 }
 
@@ -231,11 +231,11 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 	char begin[FILES_BEGIN];
 
 	files_look(host, PROMISE_PLISTS, FILES_STRICT, &facts->daemons);
-	files_look_at_script(host, promise->program, &facts->program, begin);
+	files_look_at_script(host, promise->program.theirs, &facts->program, begin);
 	facts->program_is_script = strncmp(begin, "#!", 2) == 0;
 	interpreters_look(host, promise, begin, facts);
-	look_at_folder(host, promise->home, &facts->home);
-	look_at_folder(host, promise->working_directory, &facts->working_directory);
+	look_at_folder(host, promise->home.theirs, &facts->home);
+	look_at_folder(host, promise->working_directory.theirs, &facts->working_directory);
 	look_at_own_files(host, promise, facts);
 	if (promise->before.files[PAST_RIVAL].path[0] != '\0')
 		files_look(host, promise->before.files[PAST_RIVAL].path, FILES_STRICT, &facts->replaced);
@@ -267,16 +267,16 @@ reach_question(const struct promise *promise, const struct facts *facts, int whi
 		return false;
 	switch (which) {
 	case REACH_PROGRAM:
-		access->path = promise->program;
+		access->path = promise->program.theirs;
 		return true;
 	case REACH_HOME:
-		access->path = promise->home;
+		access->path = promise->home.theirs;
 		return facts->home.exists == YES;
 	case REACH_WORKING:
-		access->path = promise->working_directory;
+		access->path = promise->working_directory.theirs;
 		return facts->working_directory.exists == YES;
 	default:
-		access->path = promise->logs[log];
+		access->path = promise->logs[log].theirs;
 		access->bits = W_OK;
 		return facts->logs[log].exists == YES || is_to_be_made(promise, facts, log, access);
 	}
@@ -579,6 +579,15 @@ inspect_for_change(const struct host *host, const struct promise *promise, struc
 	if (facts->receipt.exists != YES)
 		apples_find(host, promise->label, facts->apples);
 	look_at_agent(host, promise, facts);
+}
+
+void
+inspect_log_end(const struct host *host, const struct promise *promise, int lines, char *target,
+    size_t size)
+{
+	const struct foreign *log = &promise->logs[promise_has_log(promise, 1)];
+
+	files_tail(host, log->theirs, promise->uid, lines, target, size);
 }
 
 void

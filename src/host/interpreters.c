@@ -28,7 +28,8 @@ search(const struct host *host, const struct promise *promise, const struct inte
 	size_t number = 0;
 
 	fact->vague = promise->search_too_long && !line->searches;
-	while (!fact->vague && interpreter_candidate(line->command, path, promise->working_directory, number,
+	while (!fact->vague && interpreter_candidate(line->command, path,
+	    promise->working_directory.theirs, number,
 	    candidate)) {
 		bool good = look_at(host, candidate, fact, begin);
 
@@ -47,7 +48,7 @@ interpreters_look(const struct host *host, const struct promise *promise, const 
 	char text[FILES_BEGIN], path[PATH_SIZE];
 	bool more = interpreter_read(&line, begin);
 
-	fact->any = more || interpreter_is_env(promise->program);
+	fact->any = more || interpreter_is_env(promise->program.theirs);
 	fact->vague = false;
 	fact->path[0] = '\0';
 	if (fact->any && !more) {
@@ -57,7 +58,8 @@ interpreters_look(const struct host *host, const struct promise *promise, const 
 	for (int depth = 0; more && depth < INTERPRETER_DEPTH; depth++) {
 		/* What is not a full path begins where the job does. */
 		if (line.path[0] != '\0' &&
-		    (!interpreter_candidate(line.path, "/", promise->working_directory, 0, path) ||
+		    (!interpreter_candidate(line.path, "/", promise->working_directory.theirs, 0,
+		    path) ||
 		    !look_at(host, path, fact, text)))
 			return;
 		fact->vague = line.vague;

@@ -173,7 +173,8 @@ compare_folder(struct survey *survey, const char *folder, enum place place, cons
 	const char *logs[2];
 
 	for (int i = 0; i < 2; i++)
-		logs[i] = promise_has_log(promise, i) ? text_short_path(promise->logs[i]) : NULL;
+		logs[i] = promise_has_log(promise, i) ? text_short_path(promise->logs[i].theirs) :
+		    NULL;
 	for (size_t i = 0; claims != NULL && i < claims->count; i++) {
 		const struct claim *claim = &claims->rows[i];
 
