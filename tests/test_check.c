@@ -193,7 +193,7 @@ booting(void)
 	CASE(interpreter_owned, (interpreted(), INTERPRETER.file.owner = 502), "interpreter", VERDICT_WARN, "replace /bin/run", "keep") \
 	CASE(interpreter_weak, (interpreted(), set_text(INTERPRETER.file.weak, "/opt")), "interpreter", VERDICT_WARN, "'/opt' has an owner", "keep") \
 	CASE(interpreter_put, (interpreted(), INTERPRETER.file.exists = NO, set_text(INTERPRETER.file.weak, "/opt")), "interpreter", VERDICT_WARN, "make /bin/run", "keep") \
-	CASE(interpreter_missing, (interpreted(), INTERPRETER.file.exists = NO), "interpreter", VERDICT_WARN, "is missing", "install") \
+	CASE(interpreter_missing, (interpreted(), INTERPRETER.file.exists = NO), "interpreter", VERDICT_SKIP, "is missing", NULL) \
 	CASE(interpreter_vague, (interpreted(), INTERPRETER.vague = true), "interpreter", VERDICT_WARN, "cannot be told", "full path") \
 	CASE(interpreter_unseen, (interpreted(), unseen(&INTERPRETER.file)), "interpreter", VERDICT_UNKNOWN, "Input/output", NULL) \
 	CASE(interpreter_old, (interpreted(), PROMISE->uid = 0, INTERPRETER.file.mode = 0757), "interpreter", VERDICT_WARN, "runs as root", "keep") \
