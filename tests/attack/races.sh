@@ -10,6 +10,7 @@ swappers=
 
 # swaps A B ...: begins; two processes, for lnpctl has the processors, too
 swaps() {
+	photograph >"$work/before"	# now: what is swapped meanwhile could be missed
 	"$BUILD/tests/attack/swap" "$uid" "$gid" "$@" >>"$work/swaps" &
 	swappers=$!
 	"$BUILD/tests/attack/swap" "$uid" "$gid" "$@" >>"$work/swaps" &
@@ -229,7 +230,21 @@ round_program() {
 	roots "$home/bin/agentworker"
 }
 
-all='logs deep_logs missing_logs log agents library agent own_logs from_folder from_file place program'
+round_interpreter() {
+	attack "the interpreter of a script of root's becomes a link to one of root's"
+	mkdir "$root$home/bin"
+	cp "$BUILD/tests/agentworker" "$root$home/bin/interp"
+	ln -s "$root/usr/local/bin/agentworker" "$root$home/link"
+	ln -s "$root/usr/local/bin" "$root$home/other"
+	cp "$BUILD/tests/agentworker" "$root/usr/local/bin/interp"
+	own "$root$home/bin" "$root$home/link" "$root$home/other"
+	printf '#!%s/bin/interp\n' "$home" >"$root/usr/local/bin/script"
+	chmod 755 "$root/usr/local/bin/script"
+	swaps "$root$home/bin" "$root$home/other" "$root$home/bin/interp" "$root$home/link"
+	roots /usr/local/bin/script
+}
+
+all='logs deep_logs missing_logs log agents library agent own_logs from_folder from_file place program interpreter'
 while [ "$(date +%s)" -lt "$ATTACK_END" ]; do
 	for kind in $all; do
 		[ "$(date +%s)" -lt "$ATTACK_END" ] || break
