@@ -44,7 +44,7 @@ HEADERS := $(wildcard include/*/*.h tests/*.h tests/launchd/*.h)
 PARTS = $(call objects,$(filter-out src/main.c,$(SOURCES)))
 
 # tests/: test_*.c and fuzz_*.c are programs, worker.c is the demo's job, launchd/ two programs; the rest are helpers.
-TEST_C := $(wildcard tests/*.c tests/launchd/*.c tests/attack/*.c)
+TEST_C := $(wildcard tests/*.c tests/launchd/*.c) $(if $(DARWIN),,$(wildcard tests/attack/*.c))
 TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 CORE_TESTS = $(filter $(patsubst src/core/%.c,$(BUILD)/tests/test_%,$(wildcard src/core/*.c)),$(TESTS))
 FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz_*.c))

@@ -370,6 +370,23 @@ log_in_a_folder_that_anybody_can_change_is_refused(void **state)
 	assert_has(mac->err, "/private/tmp");
 }
 
+/* Root makes no directory in one that the account could swap for a link: the account does. */
+static void
+missing_log_folder_below_a_home_is_made_by_its_account(void **state)
+{
+	struct mac *mac = *state;
+
+	if (mac->as_root)
+		mac_set_owner(mac, "/Users/worker", mac->worker_uid, mac->worker_gid);
+	assert_status(mac, mac_install(mac, "--settle 0 --log-dir /Users/worker/new/logs", MAC_QUIET), 0);
+	assert_has(mac->out, "made /Users/worker/new\n");
+	assert_string_equal(strchr(mac_owner(mac, "/Users/worker/new/logs"), ' '), " 0755");
+	assert_int_equal(strtoul(mac_owner(mac, "/Users/worker/new/logs"), NULL, 10), mac->worker_uid);
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_false(mac_exists(mac, "/Users/worker/new"));
+	assert_true(mac_exists(mac, "/Users/worker"));
+}
+
 static void
 missing_working_directory_is_refused(void **state)
 {
@@ -1574,6 +1591,7 @@ main(void)
 		SCRIPTED(log_that_is_a_link_a_folder_a_pipe_or_has_two_names_is_refused),
 		SCRIPTED(log_with_content_of_another_account_is_refused),
 		SCRIPTED(log_in_a_folder_that_anybody_can_change_is_refused),
+		EMBEDDED(missing_log_folder_below_a_home_is_made_by_its_account),
 		SCRIPTED(missing_working_directory_is_refused),
 		SCRIPTED(held_lock_is_75),
 		SCRIPTED(lock_file_that_others_could_hold_is_refused),

@@ -182,14 +182,17 @@ add_unload(struct plan *plan, const struct promise *promise, const struct facts 
 		add_job(plan, TARGET_UNLOAD, promise, was, facts->loaded == YES ? there : gone, shall);
 }
 
-static struct step *
-add_foreign(struct plan *plan, enum target target, const char *path, struct state was, struct state now,
-    struct state shall)
+/* What the account itself does has no name for root to use. */
+static void
+add_for_log(struct plan *plan, const struct facts *facts, enum target target, const struct foreign *path,
+    struct state was, struct state now, struct state shall)
 {
-	struct step *step = plan_add(plan, target, "", was, now, shall);
+	bool account = target == TARGET_ACCOUNT_LOG || target == TARGET_ACCOUNT_FOLDER;
+	struct step *step = plan_add(plan, target, account ? "" : path->theirs, was, now, shall);
 
-	text_copy(step->foreign.theirs, sizeof step->foreign.theirs, path);
-	return step;
+	if (account)
+		step->foreign = *path;
+	step->as = &facts->user.identity;
 }
 
 static void
@@ -197,14 +200,24 @@ add_log(struct plan *plan, const struct promise *promise, const struct facts *fa
 {
 	static const struct bytes nothing = { NULL, 0 };
 	const struct past_file *past = &promise->undo.files[PAST_LOG + which];
-	struct step *step = promise->account_log[which] ?
-	    add_foreign(plan, TARGET_ACCOUNT_LOG, promise->logs[which].theirs,
-	    plan_past_state(past),
-		plan_file_state(&facts->logs[which], nothing), shall) :
-	    plan_add(plan, TARGET_LOG, promise->logs[which].theirs, plan_past_state(past),
-		plan_file_state(&facts->logs[which], nothing), shall);
 
-	step->as = &facts->user.identity;
+	add_for_log(plan, facts, promise->account_log[which] ? TARGET_ACCOUNT_LOG : TARGET_LOG, &promise->logs[which],
+	    plan_past_state(past), plan_file_state(&facts->logs[which], nothing), shall);
+}
+
+/*
+ * In a directory of the job's account root makes none: it could be swapped for a link meanwhile. What is missing above
+ * a log is below the directory that makes the way to the log weak.
+ */
+static bool
+is_accounts_folder(const struct promise *promise, const struct facts *facts, const char *path)
+{
+	bool found = promise_is_above_account_log(promise, path);
+
+	for (int i = 0; i < 2; i++)
+		found = found || (text_is_below(promise->logs[i].theirs, path) && facts->logs[i].weak[0] != '\0' &&
+		    facts->logs[i].weak_owner == promise->uid);
+	return found;
 }
 
 static void
@@ -212,11 +225,15 @@ add_folder(struct plan *plan, const struct promise *promise, const struct facts 
     struct state now, struct state shall)
 {
 	struct state was = shall.exists == YES ? gone : there;
+	struct foreign folder;
 
-	if (promise_is_above_account_log(promise, path))
-		add_foreign(plan, TARGET_ACCOUNT_FOLDER, path, was, now, shall)->as = &facts->user.identity;
+	text_copy(folder.theirs, sizeof folder.theirs, path);
+	if (!is_accounts_folder(promise, facts, path))
+		add_for_log(plan, facts, TARGET_FOLDER, &folder, was, now, shall);
+	else if (facts->user.exists == YES)
+		add_for_log(plan, facts, TARGET_ACCOUNT_FOLDER, &folder, was, now, shall);
 	else
-		plan_add(plan, TARGET_FOLDER, path, was, now, shall);
+		plan_note(plan, "%s: nobody is there any more who could remove it as its account", path);
 }
 
 static void
@@ -412,7 +429,7 @@ add_log_removal(
 	else if (!receipt->made_log[which])
 		plan_note(plan, "%s: it was there before the job was installed", path);
 	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 ||
-	    (log->weak[0] != '\0' && facts->user.exists != YES))
+	    ((log->weak[0] != '\0' || receipt->account_log[which]) && facts->user.exists != YES))
 		plan_note(plan, "%s: it is not the file that install made", path);
 	else
 		add_log(plan, receipt, facts, which, gone);

@@ -133,7 +133,7 @@ refuse_hidden(const struct promise *promise, const struct promise *receipt, cons
 	char why[PATH_SIZE + 128];
 
 	if (facts->user.identity.uid != 0 || !trust_is_hidden(weakness) ||
-	    (receipt != NULL && strcmp(receipt->program.theirs, promise->program.theirs) == 0))
+	    promise_is_lenient(promise, receipt))
 		return 0;
 	text_format(why, sizeof why, "'%s' %s", path, trust_reason(weakness));
 	return error_set(error, ERROR_DATA, why, trust_fix(weakness), "cannot run '%s' as root",
