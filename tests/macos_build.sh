@@ -135,7 +135,7 @@ if [ -n "$cmocka" ]; then
 	set --
 	for file in tests/*.c tests/*/*.c; do
 		case $file in
-		tests/fuzz_*) ;;
+		tests/fuzz_*|tests/attack/*) ;;
 		*)	set -- "$@" "$folder/x86_64/${file%.c}.o" ;;
 		esac
 	done

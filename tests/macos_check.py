@@ -12,7 +12,7 @@ import uuid
 
 ARCHITECTURES = {0x0100000C: "arm64", 0x01000007: "x86_64"}
 MINIMUM = (13, 0)
-LARGEST = 500_000
+LARGEST = 600_000
 LIBRARIES = ["/usr/lib/libSystem.B.dylib"]
 IDENTIFIER = "lnpctl"
 
