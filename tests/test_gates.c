@@ -258,7 +258,9 @@ private_plist_that_is_replaced_is_private_in_the_receipt(void **state)
 /* ---- interpreters ---- */
 
 #define SCRIPT	"/usr/local/bin/script"
-#define OF_ROOT	"install --label com.example.job --user root --no-load -- " SCRIPT
+/* No logs: only root could give them to root. */
+#define AS_ROOT	"install --label com.example.job --user root --no-load --stdout /dev/null --stderr /dev/null "
+#define OF_ROOT	AS_ROOT "-- " SCRIPT
 
 static void
 script(struct mac *mac, const char *path, const char *line)
@@ -314,15 +316,12 @@ env_finds_what_others_can_put_before_it(void **state)
 	script(mac, "/usr/local/bin/run", "");
 	script(mac, SCRIPT, "#!/usr/bin/env run");
 	mac_set_mode(mac, "/opt", 0777);
-	assert_status(mac, mac_command(mac, "install --label com.example.job --user root --no-load "
-	    "--env PATH=/opt/bin:/usr/local/bin -- " SCRIPT), 65);
+	assert_status(mac, mac_command(mac, AS_ROOT "--env PATH=/opt/bin:/usr/local/bin -- " SCRIPT), 65);
 	assert_has(mac->err, "'/opt' has an owner or a mode");
-	assert_status(mac, mac_command(mac, "install --label com.example.job --user root --no-load "
-	    "--env PATH=/usr/local/bin:/opt/bin -- " SCRIPT), 0);
+	assert_status(mac, mac_command(mac, AS_ROOT "--env PATH=/usr/local/bin:/opt/bin -- " SCRIPT), 0);
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
 	/* env as the program itself. */
-	assert_status(mac, mac_command(mac, "install --label com.example.job --user root --no-load "
-	    "--env PATH=/opt/bin:/usr/local/bin -- /usr/bin/env run"), 65);
+	assert_status(mac, mac_command(mac, AS_ROOT "--env PATH=/opt/bin:/usr/local/bin -- /usr/bin/env run"), 65);
 }
 
 static void
@@ -348,8 +347,7 @@ interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs(
 	assert_has(mac->out, "unchanged");
 	/* Another program is a new one. */
 	script(mac, "/usr/local/bin/other", "#!/opt/run");
-	assert_status(mac, mac_command(mac,
-	    "install --label com.example.job --user root --no-load -- /usr/local/bin/other"), 65);
+	assert_status(mac, mac_command(mac, AS_ROOT "-- /usr/local/bin/other"), 65);
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
 	assert_status(mac, mac_install(mac, "--no-load", SCRIPT), 0);
 	mac_command(mac, "verify --json com.example.job");
