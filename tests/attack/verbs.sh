@@ -102,7 +102,8 @@ photograph() {
 	( cd "$root" && {
 		find . -path ./Users/worker -prune -o -path './private/var/run/embedded*' -o -path ./private/var/db/embedded-launchd.plist \
 		    -o -path './private/var/db/com.apple.xpc.launchd/*' -o -printf '%p\t%y %U:%G %m %i %l\n'
-		find Users/worker -uid 0 -printf './Users/worker (inode %i)\t%y %U:%G %m\n' | sort -u
+		# When the agent's plist could only be kept as a copy, the copy is what comes back: its own bytes, under its own name.
+		find Users/worker -uid 0 ! -path "*/LaunchAgents/$label.plist" -printf './Users/worker (inode %i)\t%y %U:%G %m\n' | sort -u
 		find private Library opt System -type f ! -name 'embedded*' ! -path 'private/var/db/com.apple.xpc.launchd/*' \
 		    -exec cksum {} + | sed 's/^\([0-9]* [0-9]*\) \(.*\)/.\/\2 (content)	\1/'
 	} ) | LC_ALL=C sort
@@ -148,7 +149,7 @@ held() {
 			if (!(path in is) && !ours(path) && path !~ /^.\/Users\/worker \(/)
 				print "removed: " path
 	}' "$work/before" "$work/after" >"$work/changes"
-	[ ! -s "$work/changes" ] || won "$(tr '\n' ';' <"$work/changes")"
+	[ ! -s "$work/changes" ] || won "$(tr '\n' ';' <"$work/changes") root's in the home: $(cd "$root" && find Users/worker -uid 0 | tr '\n' ' ')"
 }
 
 # What migrate refuses, or makes harmless, leads to no daemon with this text in its plist.
