@@ -578,6 +578,46 @@ the_readme_names_nothing_that_does_not_exist(void **state)
 	check_names("README.md", readme);
 }
 
+/* The tests that a line ".Bq Pa test_x.c , attack/x.scene ." names. */
+static void
+check_tests(char *line)
+{
+	for (char *name = strtok(line + strlen(".Bq Pa"), " ,"); name != NULL; name = strtok(NULL, " ,")) {
+		char path[LINE];
+
+		if (strcmp(name, ".") == 0)
+			continue;
+		snprintf(path, sizeof path, "tests/%s", name);
+		if (access(path, R_OK) != 0)
+			fail_msg("the threat model names no test of ours: %s", path);
+	}
+}
+
+static void
+each_sentence_of_the_threat_model_names_its_test(void **state)
+{
+	const char *text = strstr(manual, ".Ss Threat model\n");
+	char line[LINE];
+	bool named = true;
+	int sentences = 0;
+
+	(void)state;
+	assert_non_null(text);
+	while (next_line(&text, line)) {
+		if (strcmp(line, ".It") == 0 || strcmp(line, ".El") == 0) {
+			if (!named)
+				fail_msg("sentence %d of the threat model names no test", sentences);
+			named = line[1] == 'E';
+			sentences += !named;
+		}
+		if (!starts(line, ".Bq Pa "))
+			continue;
+		check_tests(line);
+		named = true;
+	}
+	assert_true(sentences >= 20);
+}
+
 int
 main(void)
 {
@@ -593,6 +633,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(the_diagnostics_are_in_the_words_of_launchctl, begin, end),
 		cmocka_unit_test(the_manual_names_nothing_that_does_not_exist),
 		cmocka_unit_test(the_readme_names_nothing_that_does_not_exist),
+		cmocka_unit_test(each_sentence_of_the_threat_model_names_its_test),
 	};
 
 	return cmocka_run_group_tests(tests, read_all, release_all);
