@@ -128,12 +128,13 @@ report_error(FILE *err, const struct error *error)
 	}
 	if (error->detail[0] == '\0')
 		return;
-	text_put(err, "the end of its error log:", "\n");
+	text_put(err, "the end of its error log:", "\n");	/* set off: its lines are not ours, whatever they say */
 	memcpy(detail, error->detail, sizeof detail);
 	for (char *line = detail, *rest; line != NULL; line = rest) {
 		rest = strchr(line, '\n');
 		if (rest != NULL)
 			*rest++ = '\0';
+		text_put(err, "  | ", "");
 		text_put(err, line, "\n");
 	}
 }
