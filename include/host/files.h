@@ -67,6 +67,10 @@ void	files_look_at_script(const struct host *, const char *path, struct file_fac
  */
 int files_read(const struct host *, const char *path, size_t limit, struct bytes *, struct file_fact *, struct error *);
 
+/* The same, walking strictly or loosely. */
+int	files_read_by(const struct host *, const char *path, enum files_walk, size_t limit, struct bytes *,
+    struct file_fact *, struct error *);
+
 /* Whether nobody but root, the expected owner and this account can change the file at path, by itself or by its path. */
 bool	files_is_of(const struct host *, const char *path, uid_t);
 

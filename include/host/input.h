@@ -21,7 +21,7 @@ struct input {
 
 /*
  * Reads a regular file of at most limit bytes without waiting for anything; "-" is standard input, whatever that is.
- * -1: ERROR_FILE.
+ * Root reads what an account controls as that account. -1: ERROR_FILE.
  */
 int	input_read(const struct host *, const char *path, size_t limit, struct input *, struct error *);
 

@@ -187,18 +187,19 @@ static int
 read_agent(struct session *session, const struct scan_job *agent, struct bytes *bytes, mode_t *mode,
     struct error *error)
 {
-	struct host host = session->host;
+	const struct host *host = &session->host;
+	uid_t owner = agent->account[0] == '\0' ? host->owner : agent->uid;
 	struct file_fact fact;
 	const char *why;
 
-	host.administrator = agent->account[0] == '\0' ? host.owner : agent->uid;
-	if (files_read(&host, agent->path, PROMISE_LARGEST, bytes, &fact, error) == -1)
+	/* As the account, not as root: what lies there may be somebody's secret that the account put under this name. */
+	if (files_read(host, agent->path, PROMISE_LARGEST, bytes, &fact, error) == -1)
 		return -1;
 	*mode = promise_mode(fact.mode);
-	why = loadable_objection(&fact, host.owner, host.administrator);
+	why = loadable_objection(&fact, host->owner, owner);
 	if (why == NULL && fact.links != 1)
 		why = "the file has another name, too, and may be somebody else's";
-	else if (why == NULL && fact.foreign)
+	else if (why == NULL && !files_is_of(host, agent->path, owner))
 		why = "another account can change a directory on its way";
 	if (why == NULL)
 		return 0;
@@ -232,6 +233,7 @@ make_promise(struct session *session, const struct options *options, const struc
 	report_migration(session, session->migration);
 	result = install_promise(session, plist, facts, promise, error);
 	promise->mode = mode;
+	promise->account_label = true;
 	return result;
 }
 
@@ -306,7 +308,10 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	if (result == 0)
 		result = install_receipt(session, agent->label, &receipt, &facts, &there, error);
 	if (there) {
-		result = error_set(error, ERROR_DATA, "lnpctl has installed a daemon of that label already",
+		bool others = agent->account[0] != '\0' && receipt.uid != agent->uid;
+
+		result = error_set(error, ERROR_DATA, others ? "lnpctl has installed another account's daemon of that label" :
+		    "lnpctl has installed a daemon of that label already", others ? "give one of the two another label" :
 		    "remove the agent's plist, or uninstall the daemon first", "cannot migrate '%s'", agent->path);
 		promise_free(&receipt);
 	}

@@ -315,20 +315,28 @@ files_is_of(const struct host *host, const char *path, uid_t user)
 }
 
 int
-files_read(const struct host *host, const char *path, size_t limit, struct bytes *bytes, struct file_fact *fact,
-    struct error *error)
+files_read_by(const struct host *host, const char *path, enum files_walk manner, size_t limit, struct bytes *bytes,
+    struct file_fact *fact, struct error *error)
 {
-	struct look what = { .kind = LOOK_CONTENT, .manner = FILES_STRICT, .path = path, .limit = limit, .fact = fact };
+	struct look what = { .kind = LOOK_CONTENT, .manner = manner, .path = path, .limit = limit, .fact = fact };
 	struct folder folder;
 	bool reached = look_find(host, &what, &folder);
 
 	*bytes = what.bytes;
 	if (reached && what.number == 0)
 		return 0;
+	bytes_free(bytes);
 	if (!reached)
 		return walk_failed(&folder, what.number, "read", path, error);
 	return what.number == EINVAL ? not_regular("read", path, error) :
 	    error_number(error, ERROR_FILE, what.number, "cannot read '%s'", path);
+}
+
+int
+files_read(const struct host *host, const char *path, size_t limit, struct bytes *bytes, struct file_fact *fact,
+    struct error *error)
+{
+	return files_read_by(host, path, FILES_STRICT, limit, bytes, fact, error);
 }
 
 void

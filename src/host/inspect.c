@@ -560,10 +560,9 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 		return;
 	if (agent->account[0] != '\0')
 		accounts_user(host, agent->account, &facts->agent_account);
-	files_look(host, agent->path, FILES_STRICT, &facts->moving);
+	/* One look: between two the account could swap the file. */
 	bytes_free(&facts->moving_bytes);
-	if (facts->moving.exists == YES)
-		files_read(host, agent->path, PROMISE_LARGEST, &facts->moving_bytes, &fact, &ignored);
+	files_read(host, agent->path, PROMISE_LARGEST, &facts->moving_bytes, &facts->moving, &ignored);
 	if (promise_agent_kept(promise, kept)) {
 		files_look(host, kept, FILES_STRICT, &fact);
 		facts->agent_kept = fact.exists == YES && fact.type == FILE_REGULAR;
