@@ -13,6 +13,7 @@
 #include "host/wait.h"
 #include "host/watch.h"
 
+#define STOPPED_SECONDS	30.0	/* launchd's own exit timeout and 10 more */
 #define STATUS_CONFIG	78	/* launchd could not start the program: launchd/RULES.md, rules 32, 39, 50 */
 
 /* ---- doing and undoing, a pair per target ---- */
@@ -101,6 +102,16 @@ take_away(const struct apply *apply, const struct step *step, struct error *erro
 	return files_remove(&host, step->name, error);
 }
 
+/* A copy that was made where the inode could not be kept is root's, and must not come back as root's. */
+static bool
+is_own(const struct apply *apply, const char *path, uid_t owner)
+{
+	struct file_fact fact;
+
+	files_look(apply->host, path, FILES_STRICT, &fact);
+	return fact.exists == YES && fact.type == FILE_REGULAR && fact.owner == owner;
+}
+
 static int
 bring_back(const struct apply *apply, const struct step *step, const struct state *state, struct error *error)
 {
@@ -108,7 +119,7 @@ bring_back(const struct apply *apply, const struct step *step, const struct stat
 
 	if (is_file(apply, step->name))
 		return files_remove(apply->host, step->kept, error);
-	if (is_file(apply, step->kept) && files_restore(&host, step->kept, step->name, error) == 0)
+	if (is_own(apply, step->kept, state->owner) && files_restore(&host, step->kept, step->name, error) == 0)
 		return 0;
 	if (files_write(&host, step->name, state->content, state->mode, error) == -1)
 		return -1;
@@ -383,6 +394,9 @@ undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t s
 
 	calm.stop = NULL;
 	undoing.host = &calm;
+	/* Who asked us to stop has waited for the job's end once; its account may have it end never. */
+	if (wait_is_stopped(apply->host) && (apply->timeout < 0 || apply->timeout > STOPPED_SECONDS))
+		undoing.timeout = STOPPED_SECONDS;
 	left[0] = '\0';
 	for (size_t i = failed + 1; i-- > 0;) {
 		struct step *step = &plan->steps[i];

@@ -13,7 +13,9 @@
 #define BOOTSTRAP_SECONDS	10.0	/* measured: 5 for about 5 s after a bootout, launchctl/ERRORS.md, 5 */
 #define EXIT_MARGIN_SECONDS	10.0
 #define EXIT_DEFAULT_SECONDS	20.0	/* ExitTimeOut's default in launchd-842; 0, for ever, gets the same bound */
-#define EXIT_AGENT_SECONDS	60.0	/* the longest wait for an agent: its account chose its ExitTimeOut, and we hold the lock */
+/* The longest waits, for we hold the lock: an agent's ExitTimeOut was chosen by its account, and a daemon's may have been. */
+#define EXIT_AGENT_SECONDS	60.0
+#define EXIT_MOST_SECONDS	300.0
 #define RUN_SECONDS		30.0
 
 #define STATUS_IO		5	/* launchctl/ERRORS.md, 1 */
@@ -45,9 +47,9 @@ exit_seconds(const char *target, const struct service *service)
 {
 	double limit = service->exit_timeout > 0 ? (double)service->exit_timeout : EXIT_DEFAULT_SECONDS;
 
-	if (strncmp(target, "system/", 7) != 0 && limit > EXIT_AGENT_SECONDS)
-		limit = EXIT_AGENT_SECONDS;
-	return limit + EXIT_MARGIN_SECONDS;
+	double most = strncmp(target, "system/", 7) == 0 ? EXIT_MOST_SECONDS : EXIT_AGENT_SECONDS;
+
+	return (limit < most ? limit : most) + EXIT_MARGIN_SECONDS;
 }
 
 int
