@@ -602,6 +602,7 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 		{ "", "MadeLogs", 0 },
 		{ "", "MadeFolders", 0 },
 		{ "", "AccountLogs", 0 },
+		{ "", "AccountLabel", 0 },
 		{ "", "Before", 0 },
 		{ "", "Loaded", 0 },
 		{ "", "Disabled", 0 },

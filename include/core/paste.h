@@ -21,6 +21,9 @@
 bool	paste_line(char *target, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 bool	paste_line_of(char *target, size_t size, const char *format, va_list) __attribute__((format(printf, 3, 0)));
 
+/* Whether a sentence that names things does nothing where somebody pastes it all the same. */
+bool	paste_is_plain(const char *);
+
 /*
  * Whether a command of root's may name the path that this was seen of: root alone controls the way to it and its name,
  * and where it exists it is no link and has no other name.

@@ -76,6 +76,8 @@ struct promise {
 	struct foreign	logs[2];	/* output, errors; empty: none,
 	    or a device such as /dev/null. The same
 						   path for both stands in the first only */
+	bool		account_label;		/* an account chose the label, and with it the names of the logs that
+						   moved: see plan_refuse.c */
 	bool		account_log[2];		/* an account's plist chose that log, below the job's home: root does
 						   nothing there, the account does. Else the administrator named it,
 						   or lnpctl */
@@ -118,6 +120,9 @@ bool	promise_paths(struct promise *, const char *label);
  * Everything else is zero.
  */
 int	promise_from_plist(struct promise *, struct bytes, struct error *);
+
+/* Whether a plist has this label, in any case of the letters; false, too, where it is no plist. */
+bool	promise_has_label(struct bytes plist, const char *label);
 
 /* Copies a past, contents too. False when memory is short; what was copied is then the target's all the same. */
 bool	past_copy(struct past *, const struct past *);

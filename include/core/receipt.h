@@ -8,7 +8,8 @@
  *	Before (how it was before the first install: Loaded, Running, Disabled, LoadedFrom, Files: Path, Exists, Owner, Group, Mode,
  *	of a plist also Content), and only while changing Undo (the same, before the change that is under way, with Receipt: the
  *	receipt as it was, and MadeFolders: how many of them were there).
- *	Where it is not what follows from Agent (see receipt.c) also AccountLogs: the logs that an account's plist chose.
+ *	Where it is not what follows from Agent (see receipt.c) also AccountLogs: the logs that an account's plist chose, and
+ *	AccountLabel: whether it chose the label.
  *	Of a job that was an agent also Agent (Path, Account in whose home that lies, Users in whose domains launchd may have it),
  *	and in Before and Undo Agents: for gui/UID and user/UID of each of Users "running", "loaded", "not loaded" or "no domain".
  * Nothing in it is believed that does not fit: the label must be that of the file's name, MadeLogs must be logs which

@@ -58,6 +58,7 @@ install_promise(struct session *session, struct bytes plist, const struct facts 
 	promise->gid = facts->group.gid;
 	if (options->settle >= 0)
 		promise->settle = options->settle;
+	promise->account_label = session->label_is_accounts;
 	for (int i = 0; i < 2 && session->migration != NULL; i++)
 		promise->account_log[i] = session->migration->account_log[i] && promise_has_log(promise, i);
 	return result == -1 ? -1 : promise_peers(session, promise, error);
@@ -74,6 +75,9 @@ place_logs(struct session *session, const struct facts *facts, struct error *err
 	if (session->migration == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot use the plist of --from");
 	goal.same_account = from_is_of(session, facts->user.identity.uid);
+	if (!goal.same_account)
+		report_line(session, "warning: others than %s can change that file, and with it what runs as %s now: "
+		    "read it first", session->options.user, session->options.user);
 	session->options.whole_label = true;
 	if (migrate_logs(session->from_bytes, &goal, session->migration, &placed, error) == -1)
 		return -1;

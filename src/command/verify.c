@@ -125,8 +125,9 @@ make_hint(char target[], size_t size)
 	else if (repairs.count > 1)
 		text_copy(target, size, "sudo lnpctl repair");
 	else if (refusal->kind != ERROR_NONE)
-		text_format(target, size, "first: %s%s%s%s%s", refusal->what, refusal->why[0] == '\0' ? "" : ": ",
-		    refusal->why, refusal->fix[0] == '\0' ? "" : "; ", refusal->fix);
+		text_format(target, size, "first: %s%s%s%s%s", paste_is_plain(refusal->what) ? refusal->what : "",
+		    refusal->why[0] == '\0' || !paste_is_plain(refusal->what) ? "" : ": ", refusal->why,
+		    refusal->fix[0] == '\0' ? "" : "; ", refusal->fix);
 }
 
 static int

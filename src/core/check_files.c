@@ -325,6 +325,9 @@ advise_on_log(const struct promise *promise, const struct file_fact *log, int wh
 {
 	bool accounts = log->weak_owner == promise->uid && (log->weak_mode & 022) == 0 && log->owner == promise->uid;
 
+	/* Somebody else's file stands where the account chose the name: it is not to be given away. */
+	if (promise->account_label && log->owner != promise->uid)
+		return;
 	if (log->links == 1 && (log->weak[0] == '\0' || accounts))
 		check_advise(finding, "sudo lnpctl repair %s", promise->label);
 	if (promise->made_log[which] && paste_may_name(log))

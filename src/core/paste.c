@@ -77,6 +77,15 @@ paste_line(char *target, size_t size, const char *format, ...)
 }
 
 bool
+paste_is_plain(const char *text)
+{
+	static const char plain[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /._-+@:,'";
+
+	return text[strspn(text, plain)] == '\0';
+}
+
+bool
 paste_may_name(const struct file_fact *fact)
 {
 	if (fact->exists == UNKNOWN || fact->weak[0] != '\0')

@@ -428,7 +428,7 @@ add_log_removal(
 		plan_note(plan, "%s: logs are kept unless --delete-logs is given", path);
 	else if (!receipt->made_log[which])
 		plan_note(plan, "%s: it was there before the job was installed", path);
-	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 ||
+	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 || log->owner != receipt->uid ||
 	    ((log->weak[0] != '\0' || receipt->account_log[which]) && facts->user.exists != YES))
 		plan_note(plan, "%s: it is not the file that install made", path);
 	else

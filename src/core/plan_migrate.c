@@ -202,6 +202,10 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 	if (facts->moving.exists == YES && (facts->moving.type != FILE_REGULAR || facts->moving_bytes.data == NULL))
 		return error_set(error, ERROR_FILE, "it is no regular file, or too large",
 		    "look at it, and move it away", "cannot take '%s' away", agent->path);
+	/* Its bytes are kept in the receipt, which would be refused with those of another job. */
+	if (facts->moving.exists == YES && !promise_has_label(facts->moving_bytes, promise->label))
+		return error_set(error, ERROR_DATA, "it is not the plist of that label any more", "look at it, and try again",
+		    "cannot take '%s' away", agent->path);
 	if (refuse_folder(promise, facts, error) == -1)
 		return -1;
 	for (size_t i = 0; !facts->offline && promise_agent_target(promise, i, target); i++) {

@@ -152,6 +152,11 @@ refuse_interpreter(const struct promise *promise, const struct promise *receipt,
 	if (facts->user.identity.uid != 0 || interpreter->path[0] == '\0' || promise_is_lenient(promise, receipt))
 		return 0;
 	weakness = interpreter_weakness(&interpreter->file, facts->owner);
+	/* What cannot be judged may be anybody's. */
+	if (weakness == WEAK_NOT && (interpreter->vague || interpreter->file.exists == UNKNOWN))
+		return error_set(error, ERROR_DATA, "which program runs it cannot be told from its first line, or not be seen",
+		    "begin the script with #! and the full, plain path of its interpreter", "cannot run '%s' as root",
+		    promise->program.theirs);
 	if (weakness == WEAK_NOT)
 		return 0;
 	text_format(why, sizeof why, "'%s' %s", interpreter->file.weak[0] != '\0' ? interpreter->file.weak :
@@ -219,14 +224,15 @@ objection_to_log(const struct promise *promise, int which, const struct promise 
     bool replace)
 {
 	const struct file_fact *log = &facts->logs[which];
-	bool ours = was_our_log(receipt, facts, replace, promise->logs[which].theirs);
+	/* What an account named may be the name of a file that somebody else makes there later. */
+	bool ours = !promise->account_label && was_our_log(receipt, facts, replace, promise->logs[which].theirs);
 	bool theirs = log->owner == facts->user.identity.uid;
 
 	if (log->type != FILE_REGULAR)
 		return log->type == FILE_LINK ? "it is a link" :
 		    log->type == FILE_DIRECTORY ? "it is a folder" : "it is not a regular file";
 	/* A second name that the account makes of its own log must not keep its job from being repaired. */
-	if (log->links != 1 && !(ours && theirs))
+	if (log->links != 1 && !(theirs && was_our_log(receipt, facts, replace, promise->logs[which].theirs)))
 		return "the file has another name, too, and would be given away with it";
 	if (theirs || (ours && log->weak[0] == '\0' && !promise->account_log[which]))
 		return NULL;

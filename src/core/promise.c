@@ -133,6 +133,18 @@ promise_same_file(const struct file_identity *a, const struct file_identity *b)
 }
 
 bool
+promise_has_label(struct bytes bytes, const char *label)
+{
+	struct error ignored;
+	struct plist *tree = plist_parse(bytes, &ignored);
+	const char *own = plist_text(plist_member(tree, "Label"));
+	bool result = own != NULL && text_equal_folded(own, label);
+
+	plist_release(tree);
+	return result;
+}
+
+bool
 past_copy(struct past *target, const struct past *source)
 {
 	bool whole = true;

@@ -154,6 +154,13 @@ promise_receipt_mode(const struct promise *promise, enum receipt_state state)
 	return promise->undo_receipt.data == NULL ? mode : mode & promise_mode(promise->undo_receipt_mode);
 }
 
+/* As for the logs: what follows from Agent is not written. */
+static bool
+is_account_label_by_default(const struct promise *promise)
+{
+	return promise->agent.path[0] != '\0';
+}
+
 /*
  * What holds where the receipt does not say: version 0.1 kept the logs that an agent's plist named, and moved others to
  * /var/log. A receipt that has nothing else to say keeps the bytes that it had then.
@@ -216,6 +223,8 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 	plist_add(tree, "MadeLogs", logs);
 	plist_add(tree, "MadeFolders", folders);
 	add_account_logs(tree, promise);
+	if (promise->account_label != is_account_label_by_default(promise))
+		plist_add_boolean(tree, "AccountLabel", promise->account_label);
 	if (promise->agent.path[0] != '\0')
 		plist_add(tree, "Agent", agent_tree(&promise->agent));
 	plist_add(tree, "Before", past_tree(&promise->before));
@@ -265,20 +274,9 @@ past_file_of(const struct promise *promise, struct past *past, const char *path)
 	return is_daemons_plist(path) ? &past->files[PAST_RIVAL] : NULL;
 }
 
-/* Another plist is put back only where it is one of this job, as it must have been to be taken away. */
-static bool
-has_label(struct bytes bytes, const char *label)
-{
-	struct error ignored;
-	struct plist *tree = plist_parse(bytes, &ignored);
-	const char *own = plist_text(plist_member(tree, "Label"));
-	bool result = own != NULL && text_equal_folded(own, label);
-
-	plist_release(tree);
-	return result;
-}
-
-/* Bytes are kept of plists only; one that stands elsewhere must be this job's. */
+/*
+ * Bytes are kept of plists only; one that stands elsewhere must be this job's, as it must have been to be taken away.
+ */
 static bool
 read_content(const struct promise *promise, struct past *past, struct past_file *target, const struct plist *value)
 {
@@ -288,7 +286,7 @@ read_content(const struct promise *promise, struct past *past, struct past_file 
 
 	if (is_log || !plist_data(value, &content))
 		return is_log || is_own || (target == &past->files[PAST_AGENT] && !target->exists);
-	return (is_own || has_label(content, promise->label)) && bytes_copy(&target->content, content);
+	return (is_own || promise_has_label(content, promise->label)) && bytes_copy(&target->content, content);
 }
 
 static bool
@@ -414,6 +412,8 @@ read_account_logs(struct promise *promise, const struct plist *tree)
 {
 	const struct plist *logs = plist_member(tree, "AccountLogs");
 
+	if (!plist_boolean(plist_member(tree, "AccountLabel"), &promise->account_label))
+		promise->account_label = is_account_label_by_default(promise);
 	for (int i = 0; i < 2 && logs == NULL; i++)
 		promise->account_log[i] = is_account_log_by_default(promise, i);
 	return read_logs(promise, logs, promise->account_log);
