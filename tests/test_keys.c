@@ -77,8 +77,10 @@ every_row_says_what_it_gives_a_daemon(void **state)
 	for (size_t i = 0; i < count; i++) {
 		const struct key *row = &rows[i];
 
-		if (row->gives == NULL)
+		if (row->gives == NULL) {
 			fail_msg("%s is not decided", row->path);
+			continue;
+		}
 		if (row->status == KEY_PRIVATE && row->gives[0] == '\0')
 			fail_msg("%s is Apple's own, and said to give nothing", row->path);
 		if ((row->applies == KEY_NOWHERE || row->status == KEY_REMOVED) && row->gives[0] != '\0')

@@ -285,7 +285,7 @@ static int
 migrate_one(struct session *session, const char *name, struct error *error)
 {
 	struct scan_job *agent;
-	struct promise receipt;
+	struct promise receipt = { .label = "" };
 	struct facts facts = { .root = false };
 	char label[NAME_SIZE];
 	bool there = false;

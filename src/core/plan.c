@@ -225,7 +225,7 @@ add_folder(struct plan *plan, const struct promise *promise, const struct facts 
     struct state now, struct state shall)
 {
 	struct state was = shall.exists == YES ? gone : there;
-	struct foreign folder;
+	struct foreign folder = { "" };
 
 	text_copy(folder.theirs, sizeof folder.theirs, path);
 	if (!is_accounts_folder(promise, facts, path))
