@@ -64,8 +64,9 @@ write_stubborn(struct mac *mac, const char *path, const char *label)
 
 	snprintf(text, sizeof text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict>"
 	    "<key>Label</key><string>%s</string><key>ProgramArguments</key><array><string>" MAC_WORKER
-	    "</string><string>--stubborn</string><string>--interval</string><string>100000</string></array>"
-	    "<key>RunAtLoad</key><true/><key>ExitTimeOut</key><integer>0</integer></dict></plist>\n", label);
+	    "</string><string>--stubborn</string><string>--report</string><string>--interval</string><string>100000</string></array>"
+	    "<key>RunAtLoad</key><true/><key>ExitTimeOut</key><integer>0</integer>"
+	    "<key>StandardOutPath</key><string>/private/tmp/stubborn</string></dict></plist>\n", label);
 	mac_write(mac, path, text);
 }
 
@@ -116,6 +117,7 @@ probe_that_does_not_end_is_warned_of_and_left_to_the_next_run(void **state)
 	write_stubborn(mac, PROBES "/lnpctl.probe.daemon.501.plist", "lnpctl.probe.daemon.501");
 	mac_write(mac, PROBES "/lnpctl.probe.root.0.result", "of a run that was killed\n");
 	command(mac, 0, "bootstrap system '" PROBES "/lnpctl.probe.daemon.501.plist'");
+	assert_true(mac_wait_for(mac, "/private/tmp/stubborn", "end of report"));
 	begun = now();
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
 	assert_true(now() - begun < 8);
