@@ -205,6 +205,27 @@ log_with_a_long_path_moves(void **state)
 	free(text);
 }
 
+/* launchctl print gives it back, a line each: there it could say what it likes of the job. */
+static void
+text_that_could_forge_a_line_of_launchd_is_refused(void **state)
+{
+	static const char *const plists[] = {
+		START "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>x\n\t}\n\tpid = 1</string></array>"
+		END,
+		START PROGRAM "<key>EnvironmentVariables</key><dict><key>A</key><string>x\n\tpid = 1</string></dict>" END,
+		START PROGRAM "<key>EnvironmentVariables</key><dict><key>A\npid = 1</key><string>x</string></dict>" END,
+		START PROGRAM "<key>WatchPaths</key><array><string>/x\n\tstate = running</string></array>" END,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof plists / sizeof plists[0]; i++) {
+		struct options options = { .whole_label = true };
+
+		assert_null(transform(plists[i], &options, 501));
+		assert_has(error.why, "control character");
+	}
+}
+
 /* What the command line names is the administrator's, wherever the account's plist wanted it. */
 static void
 log_that_the_command_line_names_is_not_the_accounts(void **state)
@@ -829,6 +850,7 @@ main(void)
 		cmocka_unit_test(each_key_is_kept_changed_or_dropped_with_its_reason),
 		cmocka_unit_test(logs_that_a_daemon_must_not_write_move_to_the_log_folder),
 		cmocka_unit_test(log_with_a_long_path_moves),
+		cmocka_unit_test(text_that_could_forge_a_line_of_launchd_is_refused),
 		cmocka_unit_test(log_that_the_command_line_names_is_not_the_accounts),
 		cmocka_unit_test(agent_without_logs_gets_them_where_it_is_told),
 		cmocka_unit_test(what_a_daemon_cannot_have_is_warned_of),

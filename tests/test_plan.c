@@ -731,6 +731,8 @@ make_root(void)
 {
 	mac.facts.user.identity.uid = mac.promise.uid = 0;
 	strcpy(mac.promise.user, "root");
+	for (int i = 0; i < 2; i++)
+		mac.facts.logs[i].owner = 0;
 }
 
 static void
@@ -887,6 +889,36 @@ an_account_log_is_the_accounts_to_make(void **state)
 	mac.promise.account_log[0] = true;	/* named by the receipt, and owned by another account by now */
 	REFUSED((mac.promise.account_log[0] = true, mac.facts.logs[0] = log_fact(), mac.facts.logs[0].owner = 0),
 	    ERROR_FILE, "it is owned by another account");
+}
+
+/* It may have the old log open, and would read what root's job writes, and write into it. */
+static void
+a_log_is_not_handed_from_one_account_to_another(void **state)
+{
+	(void)state;
+	mac.facts.logs[0] = log_fact();
+	mac.facts.logs[0].owner = 502;		/* the job's account before */
+	refused(ERROR_FILE, "it is owned by another account");
+}
+
+/* Where an account chose the label, a name says nothing about whose plist it is. */
+static void
+daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left(void **state)
+{
+	static const char vendor[] = "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict><key>Label</key>"
+	    "<string>com.example.agentworker</string><key>ProgramArguments</key><array><string>/opt/vendor/helper</string>"
+	    "</array></dict></plist>";
+
+	struct bytes kept = mac.facts.plist_bytes;
+
+	(void)state;
+	mac.receipt.account_label = true;
+	mac.facts.plist_bytes = (struct bytes){ (const unsigned char *)vendor, sizeof vendor - 1 };
+	refused(ERROR_DATA, "it is not the job that lnpctl made");
+	plan_free(&plan);
+	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error), -1);
+	assert_non_null(strstr(error.why, "it is not the job that lnpctl made"));
+	mac.facts.plist_bytes = kept;
 }
 
 /* A second name of its own log is in the account's power, and takes nothing away. */
@@ -1170,6 +1202,8 @@ main(void)
 		FRESH(an_account_log_is_the_accounts_to_make),
 		FRESH(folders_that_are_not_safe_or_not_there_are_refused),
 		FRESH(as_many_folders_as_there_is_room_for_are_made),
+		PRESENT(a_log_is_not_handed_from_one_account_to_another),
+		PRESENT(daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left),
 		PRESENT(a_second_name_of_its_log_does_not_block_the_job),
 		PRESENT(uninstall_keeps_the_logs_and_says_so),
 		PRESENT(uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_the_receipt),

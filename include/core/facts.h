@@ -184,6 +184,7 @@ struct facts {
 	struct bytes	moving_bytes;		/* owned, as plist_bytes */
 	struct account	agent_account;		/* in whose home it lies */
 	bool		agent_kept;		/* its file is in the state folder */
+	uid_t		agent_kept_owner;
 	struct agent_fact agents[AGENT_DOMAINS];	/* in the order of promise_agent_target() */
 	char		agent_trouble[768];	/* why launchd did not say; empty: it did */
 	char		log_rival[PATH_SIZE];	/* another daemon's plist that names one of our logs */

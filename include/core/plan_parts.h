@@ -55,6 +55,12 @@ int	plan_refuse_migration(const struct promise *, const struct promise *receipt,
 int	plan_refuse_install(const struct promise *, const struct promise *receipt, const struct facts *, struct wish,
 	    struct error *);
 
+/*
+ * ERROR_DATA: of a label that an account chose, another vendor's daemon stands where the job's plist was. Not of a
+ * change that was cut off.
+ */
+int	plan_refuse_strange_plist(const struct promise *receipt, const struct facts *, struct error *);
+
 /* Any change wants to know what launchd has: ERROR_LAUNCHCTL. */
 int	plan_refuse_launchd(const struct facts *, struct error *);
 

@@ -111,6 +111,12 @@ struct promise {
  */
 int	promise_label(const char *label, struct error *);
 
+/*
+ * The same of a label that an account chose: the files that lnpctl keeps of it must not have the names of those of
+ * another job, as LABEL.receipt.old has.
+ */
+int	promise_account_label(const char *label, struct error *);
+
 /* Paths that follow from a label. False when the label is no label. */
 bool	promise_paths(struct promise *, const char *label);
 

@@ -118,6 +118,8 @@ static int
 refuse_label(const struct session *session, const struct promise *promise, const struct promise *installed,
     struct error *error)
 {
+	if (session->label_is_accounts && promise_account_label(promise->label, error) == -1)
+		return -1;
 	if (!session->label_is_accounts ||
 	    (!session->options.replace && (installed == NULL || installed->uid == promise->uid)))
 		return 0;

@@ -303,7 +303,7 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	result = find_agent(session, name, agent, error);
 	if (result == 0) {
 		text_copy(session->change.label, NAME_SIZE, agent->label);
-		result = promise_label(agent->label, error);
+		result = promise_account_label(agent->label, error);
 	}
 	if (result == 0)
 		result = install_receipt(session, agent->label, &receipt, &facts, &there, error);

@@ -9,6 +9,8 @@
 #include "core/set.h"
 #include "core/text.h"
 
+#define ACCOUNT_LARGEST	(64 * 1024)	/* of a plist that an account wrote; launchctl print is read up to 256 KB */
+
 /*
  * Words go into the plist and come back, one a line, from `launchctl print`: a newline could forge a line there, and
  * XML 1.0 cannot carry control characters at all.
@@ -336,6 +338,53 @@ job_to_plist(const struct options *options, const struct account *account, const
 	return finish(options, tree, fill_new(tree, options, account, group, error), bytes, error);
 }
 
+struct unfit {
+	const char	*why;		/* the first; NULL: none */
+};
+
+static void find_unfit(struct unfit *, const struct plist *);
+
+static void
+visit_unfit(void *context, const char *key, const struct plist *value)
+{
+	struct unfit *unfit = context;
+
+	if (unfit->why == NULL)
+		unfit->why = job_why_unfit(key);
+	find_unfit(unfit, value);
+}
+
+static void
+visit_unfit_item(void *context, size_t index, const struct plist *value)
+{
+	(void)index;
+	find_unfit(context, value);
+}
+
+static void
+find_unfit(struct unfit *unfit, const struct plist *value)
+{
+	const char *text = plist_text(value);
+
+	if (unfit->why == NULL && text != NULL)
+		unfit->why = job_why_unfit(text);
+	if (plist_is_dictionary(value))
+		plist_visit(value, visit_unfit, unfit);
+	else if (plist_count(value) > 0)
+		plist_visit_items(value, visit_unfit_item, unfit);
+}
+
+/* An account's text comes back, a line each, from launchctl print: with a newline in it, it could say what it likes there. */
+static int
+refuse_unfit(const struct plist *tree, struct error *error)
+{
+	struct unfit unfit = { NULL };
+
+	find_unfit(&unfit, tree);
+	return unfit.why == NULL ? 0 : error_set(error, ERROR_DATA, unfit.why,
+	    "put such text into a file that the program reads", "cannot use a text or key of that plist");
+}
+
 int
 job_to_plist_from(const struct options *options, struct bytes from, const char *group, struct bytes *bytes,
     struct error *error)
@@ -347,7 +396,19 @@ job_to_plist_from(const struct options *options, struct bytes from, const char *
 	if (job_refuse_errors(from, &text, "plist of --from", error) == -1)
 		return -1;
 	tree = plist_parse(from, error);
-	return tree == NULL ? -1 : finish(options, tree, fill_over(tree, options, group, error), bytes, error);
+	if (tree == NULL)
+		return -1;
+	if (options->whole_label && refuse_unfit(tree, error) == -1) {
+		plist_release(tree);
+		return -1;
+	}
+	if (finish(options, tree, fill_over(tree, options, group, error), bytes, error) == -1)
+		return -1;
+	if (!options->whole_label || bytes->size <= ACCOUNT_LARGEST)
+		return 0;
+	bytes_free(bytes);
+	return error_set(error, ERROR_DATA, "an account wrote it, and what launchd prints of it would be too long to read",
+	    "put long arguments into a file that the program reads", "cannot write the plist of '%s'", options->label);
 }
 
 /* ---- --from ---- */

@@ -504,7 +504,7 @@ add_plists(struct plan *plan, const struct promise *receipt, const struct facts 
 static int
 refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
 {
-	if (plan_refuse_launchd(facts, error) == -1)
+	if (plan_refuse_launchd(facts, error) == -1 || plan_refuse_strange_plist(receipt, facts, error) == -1)
 		return -1;
 	if (facts->loaded == YES && facts->service.path[0] != '\0' &&
 	    strcmp(facts->service.path, receipt->plist_path) != 0 &&

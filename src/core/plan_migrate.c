@@ -13,13 +13,14 @@ has_agent(const struct promise *promise)
 }
 
 /*
- * In everybody's domains an agent of all accounts may be another job: each account can load its own of that label. That
- * one is not ours, and must not keep the agent from being migrated.
+ * In everybody's domains an agent of all accounts may be another job: each account can load its own of that label, and
+ * have launchd say of it what nobody understands. What is not clearly ours is not ours, and must not keep the agent from
+ * being migrated.
  */
 static bool
 is_strange(const struct promise *promise, const struct agent_fact *agent)
 {
-	return promise->agent.account[0] == '\0' && agent->loaded == YES && agent->path[0] != '\0' &&
+	return promise->agent.account[0] == '\0' && agent->domain != NO && agent->loaded != NO &&
 	    strcmp(agent->path, promise->agent.path) != 0;
 }
 
@@ -66,8 +67,8 @@ plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const s
 		struct state now = loaded_state(promise, facts->agents[i].loaded, false);
 
 		if (is_strange(promise, &facts->agents[i])) {
-			plan_note(plan, "%s: another job of that label is loaded there, from %s", target,
-			    facts->agents[i].path);
+			plan_note(plan, "%s: another job of that label is loaded there%s%s", target,
+			    facts->agents[i].path[0] == '\0' ? "" : ", from ", facts->agents[i].path);
 			continue;
 		}
 		if (was.exists == YES || now.exists == YES)
@@ -211,7 +212,7 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 	for (size_t i = 0; !facts->offline && promise_agent_target(promise, i, target); i++) {
 		const struct agent_fact *fact = &facts->agents[i];
 
-		if (fact->loaded == UNKNOWN)
+		if (fact->loaded == UNKNOWN && !is_strange(promise, fact))
 			return error_set(error, ERROR_LAUNCHCTL, facts->agent_trouble, "nothing was changed; try again",
 			    "cannot find out whether '%s' is loaded", target);
 		if (!is_strange(promise, fact) && fact->loaded == YES && fact->path[0] != '\0' &&

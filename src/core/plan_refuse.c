@@ -47,12 +47,45 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 	return 0;
 }
 
+static bool
+is_text(const struct plist *value, const char *text)
+{
+	const char *own = plist_text(value);
+
+	return own != NULL && strcmp(own, text) == 0;
+}
+
+int
+plan_refuse_strange_plist(const struct promise *receipt, const struct facts *facts, struct error *error)
+{
+	struct error ignored;
+	struct plist *tree;
+	bool ours;
+
+	if (!receipt->account_label || receipt->changing || facts->plist_bytes.data == NULL ||
+	    bytes_equal(facts->plist_bytes, receipt->plist))
+		return 0;
+	tree = plist_parse(facts->plist_bytes, &ignored);
+	/* What launchd cannot read is nobody's job; an edited one still runs the same program as the same account. */
+	ours = tree == NULL || (is_text(plist_member(tree, "UserName"), receipt->user) &&
+	    (is_text(plist_member(tree, "Program"), receipt->program.theirs) ||
+	    is_text(plist_item(plist_member(tree, "ProgramArguments"), 0), receipt->program.theirs)));
+	plist_release(tree);
+	return ours ? 0 : error_set(error, ERROR_DATA, "it is not the job that lnpctl made of an agent of that label",
+	    "look at it; it may be another vendor's: move it away first, or take it over with install --replace",
+	    "cannot replace '%s'", receipt->plist_path);
+}
+
 static int
 refuse_foreign(const struct promise *promise, const struct promise *receipt, const struct facts *facts, bool replace,
     struct error *error)
 {
 	static const char fix[] = "choose another label, remove that job first, or take it over with --replace";
 
+	if (receipt == NULL && promise->agent.path[0] != '\0' && facts->agent_kept &&
+	    facts->agent_kept_owner != facts->moving.owner)
+		return error_set(error, ERROR_DATA, "the plist of another account's agent of that label is kept in '"
+		    PROMISE_STATE "'", "look at it, and move it away", "cannot migrate '%s'", promise->agent.path);
 	if (receipt == NULL && facts->apples[0] != '\0')
 		return error_set(error, ERROR_DATA, "it is that of one of macOS's own jobs", "choose another label",
 		    "cannot use the label '%s', which '%s' has", promise->label, facts->apples);
@@ -64,6 +97,8 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt, con
 		    "the label '%s' is that of the agent '%s'", promise->label, facts->agent);
 	if (replace)
 		return refuse_replacing(promise, facts, error);
+	if (receipt != NULL && plan_refuse_strange_plist(receipt, facts, error) == -1)
+		return -1;
 	if (facts->rival[0] != '\0')
 		return error_set(error, ERROR_DATA, "which of the two launchd would load at boot is not defined", fix,
 		    "the label '%s' is that of '%s'", promise->label, facts->rival);
@@ -234,7 +269,10 @@ objection_to_log(const struct promise *promise, int which, const struct promise 
 	/* A second name that the account makes of its own log must not keep its job from being repaired. */
 	if (log->links != 1 && !(theirs && was_our_log(receipt, facts, replace, promise->logs[which].theirs)))
 		return "the file has another name, too, and would be given away with it";
-	if (theirs || (ours && log->weak[0] == '\0' && !promise->account_log[which]))
+	if (theirs)
+		return NULL;
+	/* An account that had it may have it open still, and would read and write what comes next. */
+	if (ours && log->weak[0] == '\0' && !promise->account_log[which] && (log->owner == 0 || log->owner == facts->owner))
 		return NULL;
 	return "it is owned by another account";
 }

@@ -73,7 +73,8 @@ plan_describe(const struct step *step, char *target, size_t size)
 	if (step->result == STEP_PLANNED)
 		snprintf(target, size, "would %s %s", words->plan, plan_name(step));
 	else if (step->left && (step->result == STEP_DONE || step->result == STEP_UNDONE))
-		snprintf(target, size, "left %s: it has content", plan_name(step));
+		snprintf(target, size, step->target == TARGET_LOAD ? "left %s: its account's launchd does not load it" :
+		    "left %s: it has content", plan_name(step));
 	else if (step->result == STEP_DONE)
 		snprintf(target, size, "%s %s", words->done, plan_name(step));
 	else if (step->result == STEP_UNDONE)

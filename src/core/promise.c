@@ -37,6 +37,22 @@ promise_label(const char *label, struct error *error)
 	    "cannot use the label '%.220s'", label);
 }
 
+int
+promise_account_label(const char *label, struct error *error)
+{
+	static const char *const endings[] = { ".receipt", ".rival" };
+	size_t length = strlen(label);
+
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		size_t size = strlen(endings[i]);
+
+		if (length > size && text_equal_folded(label + length - size, endings[i]))
+			return error_set(error, ERROR_DATA, "lnpctl keeps files of that name of another job",
+			    "give the job another label", "cannot use the label '%.220s'", label);
+	}
+	return promise_label(label, error);
+}
+
 bool
 promise_paths(struct promise *promise, const char *label)
 {

@@ -313,8 +313,12 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 
 	if (load_bootstrap(host, step->name, step->shall.loaded_from, apply->timeout,
 	    strcmp(step->shall.loaded_from, apply->promise->plist_path) == 0 ? apply->promise : NULL,
-	    apply->facts, &printed, error) == -1)
-		return -1;
+	    apply->facts, &printed, error) == -1) {
+		/* In its own domain an account may have switched everybody's agent off: that is its choice. */
+		step->left = apply->promise->agent.path[0] != '\0' && apply->promise->agent.account[0] == '\0' &&
+		    strncmp(step->name, "system/", 7) != 0;
+		return step->left ? 0 : -1;
+	}
 	if (!step->watch && step->shall.running && !load_runs(host, step->name, apply->timeout))
 		return error_set(error, ERROR_NO, "launchd has loaded it, but not started it", "see: lnpctl scan",
 		    "cannot bring back '%s' as it was", step->name);

@@ -566,6 +566,7 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 	if (promise_agent_kept(promise, kept)) {
 		files_look(host, kept, FILES_STRICT, &fact);
 		facts->agent_kept = fact.exists == YES && fact.type == FILE_REGULAR;
+		facts->agent_kept_owner = facts->agent_kept ? fact.owner : 0;
 	}
 	look_at_domains(host, promise, facts);
 }
