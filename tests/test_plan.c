@@ -932,6 +932,7 @@ a_second_name_of_its_log_does_not_block_the_job(void **state)
 	make();
 	assert_planned("record log:agentworker.log receipt");
 	mac.facts.logs[0].owner = 0;
+	plan_free(&plan);
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, (struct wish){ .load = true }, &error),
 	    -1);
 	assert_non_null(strstr(error.why, "another name"));

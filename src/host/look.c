@@ -116,7 +116,7 @@ take(const struct host *host, struct look *look, const struct deputy *deputy, co
 	look->number = sheet.number < 0 ? EIO : sheet.number;
 	if (sheet.size > look->limit || sheet.size > BYTES_MOST)
 		look->number = EFBIG;
-	else if (look->number == 0 && !bytes_copy(&look->bytes, (struct bytes){ (const unsigned char *)(written + 1), sheet.size }))
+	else if (look->number == 0 && look->kind >= LOOK_CONTENT && !bytes_copy(&look->bytes, (struct bytes){ (const unsigned char *)(written + 1), sheet.size }))
 		look->number = ENOMEM;
 	if (look->fact != NULL) {
 		take_fact(look->fact, &sheet, &folder->weak);
