@@ -291,20 +291,43 @@ look_has_so_many_files_and_bytes(void **state)
 /* ---- signals ---- */
 
 static volatile sig_atomic_t *stop;
-static int opened = -1;			/* an inotify descriptor; -1: this machine cannot tell what is opened */
-static volatile sig_atomic_t opened_before;	/* the signal, in bytes of events */
+static volatile sig_atomic_t opened_before;	/* the signal, as opened_so_far() counts */
 
+#ifdef __linux__
+static int opened = -1;			/* an inotify descriptor */
+
+static void
+watch_what_is_opened(const char *directory)
+{
+	close(opened);
+	opened = inotify_init1(IN_CLOEXEC);
+	assert_int_not_equal(opened, -1);
+	assert_int_not_equal(inotify_add_watch(opened, directory, IN_OPEN), -1);
+}
+
+/* In bytes of events. */
 static int
 opened_so_far(void)
 {
 	int bytes = 0;
 
-#ifdef __linux__
-	if (opened != -1)
-		ioctl(opened, FIONREAD, &bytes);
-#endif
+	ioctl(opened, FIONREAD, &bytes);
 	return bytes;
 }
+#else
+/* This machine cannot tell what is opened. */
+static void
+watch_what_is_opened(const char *directory)
+{
+	(void)directory;
+}
+
+static int
+opened_so_far(void)
+{
+	return 0;
+}
+#endif
 
 /* A second one: what should have ended goes on. */
 static void
@@ -339,19 +362,6 @@ interrupt_no_more(void)
 
 	setitimer(ITIMER_REAL, &never, NULL);
 	*stop = 0;
-}
-
-static void
-watch_what_is_opened(const char *directory)
-{
-#ifdef __linux__
-	close(opened);
-	opened = inotify_init1(IN_CLOEXEC);
-	assert_int_not_equal(opened, -1);
-	assert_int_not_equal(inotify_add_watch(opened, directory, IN_OPEN), -1);
-#else
-	(void)directory;
-#endif
 }
 
 #define EVENT		32		/* bytes, with a name of up to fifteen */
