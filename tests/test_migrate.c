@@ -60,6 +60,7 @@ transform(const char *text, struct options *options, uid_t uid)
 		options->label = "com.example.job";
 	if (options->user == NULL)
 		options->user = "worker";
+	options->whole_label = true;
 	goal.same_account = strcmp(options->user, "worker") == 0;
 	error = (struct error){ .kind = ERROR_NONE };
 	if (migrate_plist(
@@ -121,7 +122,7 @@ each_key_is_kept_changed_or_dropped_with_its_reason(void **state)
 	assert_has(text, "<string>~/y</string>");	/* may be meant for the program */
 	assert_has(text, "<string>/Users/worker/work</string>");
 	assert_has(text, "<string>/Users/worker/in</string>");
-	assert_has(text, "<string>/var/log/job.log</string>");
+	assert_has(text, "<string>/var/log/lnpctl/com.example.job.log</string>");
 	assert_has(text, "<string>/Users/worker/Library/Logs/x.log</string>");
 	assert_has(text, "<key>HOME</key>");
 	assert_has_not(text, "LimitLoadToSessionType");
@@ -178,7 +179,8 @@ logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 		if (text == NULL)
 			fail_msg("%s: %s: %s", cases[i].path, error.what, error.why);
 		assert_int_equal(key("StandardOutPath")->fate, cases[i].moved == NULL ? MIGRATE_KEPT : MIGRATE_CHANGED);
-		assert_has(text, cases[i].moved == NULL ? cases[i].path : "<string>/var/log/job.log</string>");
+		assert_has(text, cases[i].moved == NULL ? cases[i].path :
+		    "<string>/var/log/lnpctl/com.example.job.log</string>");
 		if (cases[i].moved != NULL)
 			assert_has(key("StandardOutPath")->why, cases[i].moved);
 		assert_int_equal(migration.account_log[0],
@@ -201,7 +203,7 @@ log_with_a_long_path_moves(void **state)
 	snprintf(plist, sizeof plist, START PROGRAM "<key>StandardOutPath</key><string>%s</string>" END, path);
 	text = transform(plist, &options, 501);
 	assert_non_null(text);
-	assert_has(text, "<string>/var/log/job.log</string>");
+	assert_has(text, "<string>/var/log/lnpctl/com.example.job.log</string>");
 	free(text);
 }
 
@@ -219,7 +221,7 @@ text_that_could_forge_a_line_of_launchd_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof plists / sizeof plists[0]; i++) {
-		struct options options = { .whole_label = true };
+		struct options options = { .label = NULL };
 
 		assert_null(transform(plists[i], &options, 501));
 		assert_has(error.why, "control character");
@@ -231,9 +233,11 @@ static void
 log_that_the_command_line_names_is_not_the_accounts(void **state)
 {
 	static const char plist[] = START PROGRAM "<key>StandardOutPath</key><string>/Users/worker/x.log</string>" END;
-	struct options named = { .stdout_path = "/opt/x.log" }, folder = { .log_directory = "/opt", .whole_label = true };
+	struct options named = { .stdout_path = "/opt/x.log" }, folder = { .log_directory = "/opt" };
+	struct options shared = { .log_directory = "/var/log" };	/* where others find their logs by name */
 	struct { struct options *options; const char *path; } cases[] = {
 		{ &named, "<string>/opt/x.log</string>" }, { &folder, "<string>/opt/com.example.job.log</string>" },
+		{ &shared, "<string>/var/log/lnpctl/com.example.job.log</string>" },
 	};
 
 	(void)state;
@@ -257,8 +261,8 @@ agent_without_logs_gets_them_where_it_is_told(void **state)
 
 	(void)state;
 	assert_non_null(text);
-	assert_has(text, "<string>/var/log/x/job.log</string>");
-	assert_has(text, "<string>/var/log/x/job.err</string>");
+	assert_has(text, "<string>/var/log/x/com.example.job.log</string>");
+	assert_has(text, "<string>/var/log/x/com.example.job.err</string>");
 	free(text);
 }
 

@@ -31,6 +31,7 @@ int	job_fill(struct options *, const struct plist *from, struct error *);
 
 /*
  * The path of a log: named, or where --log-dir and the label put the one with this ending. ERROR_DATA: it is too long.
+ * With a label that an account chose it is not in /var/log itself, but in /var/log/lnpctl, which has no other files.
  */
 int job_log_path(const struct options *, const char *named, const char *ending, char target[PATH_SIZE], struct error *);
 

@@ -55,8 +55,8 @@ struct options {
 	double		 settle;	/* seconds; below 0: not given */
 	struct words	 allowed;	/* keys of --allow */
 	const char	*from;		/* the plist to start from; NULL: none */
-	bool		 whole_label;	/* no option: an account chose the label, so that its last part alone may be the
-					   name of a log of somebody else's */
+	bool		 whole_label;	/* no option: an account chose the label, so that its last part alone, or in
+					   /var/log all of it, may be the name of somebody else's log */
 	/* of verify */
 	bool		 probe;
 	/* of probe */

@@ -9,6 +9,7 @@
 #include "core/set.h"
 #include "core/text.h"
 
+#define LOG_DIRECTORY	"/var/log"
 #define ACCOUNT_LARGEST	(64 * 1024)	/* of a plist that an account wrote; launchctl print is read up to 256 KB */
 
 /*
@@ -188,11 +189,23 @@ arguments_tree(const struct options *options)
 	return tree;
 }
 
+/*
+ * In LOG_DIRECTORY every name may be that of another program's log, "install.log" or a vendor's: an account that chose
+ * the name would get that file before the program makes it, or find it led to its own. What accounts named is apart.
+ */
+static const char *
+log_folder(const struct options *options)
+{
+	const char *folder = options->log_directory == NULL ? LOG_DIRECTORY : options->log_directory;
+
+	return options->whole_label && strcmp(folder, LOG_DIRECTORY) == 0 ? LOG_DIRECTORY "/lnpctl" : folder;
+}
+
 int
 job_log_path(const struct options *options, const char *named, const char *ending, char target[PATH_SIZE],
     struct error *error)
 {
-	const char *folder = options->log_directory == NULL ? "/var/log" : options->log_directory;
+	const char *folder = log_folder(options);
 	bool fits;
 
 	if (named != NULL)

@@ -129,14 +129,16 @@ bounded() {
 held() {
 	bounded
 	photograph >"$work/after"
-	awk -F '\t' -v label="$label" -v last="${label##*.}" '
+	awk -F '\t' -v label="$label" '
 	function ours(path) {
 		sub(/ \(content\)$/, "", path)
 		if (path == "./Library/LaunchDaemons/" label ".plist")
 			return $2 !~ /^. [1-9]/
 		if (index(path, "./Library/Application Support/lnpctl") == 1)
 			return $2 !~ /^. [1-9]/ || path ~ /\.agent$/
-		return path ~ "^./private/var/log/(" label "|" last ")[.](log|err)$"
+		if (path == "./private/var/log/lnpctl")
+			return $2 ~ /^d 0:0 755 /
+		return path ~ "^./private/var/log/lnpctl/" label "[.](log|err)$"
 	}
 	FILENAME == ARGV[1] { was[$1] = $2; next }
 	{ is[$1] = $2 }
