@@ -88,11 +88,11 @@ assert_secret(struct mac *mac, const char *owner)
 	assert_string_equal(mac_owner(mac, SECRET), owner);
 }
 
-/* Without root the job's account is the tester, and a log of its own is taken over, however large. */
+/* Without root the job's account is the tester: a file of its own is taken as the log, however large. */
 static bool
-is_own_log(const struct mac *mac, const struct place *place, enum kind kind)
+is_own_log(const struct mac *mac, const char *path, enum kind kind, enum kind own)
 {
-	return !mac->as_root && kind == HUGE_FILE && strncmp(place->path, "/private/var/log/", 17) == 0;
+	return !mac->as_root && kind == own && strncmp(path, "/private/var/log/", 17) == 0;
 }
 
 static void
@@ -126,7 +126,7 @@ what_stands_where_a_file_of_ours_should_be_is_refused_or_harmless(void **state)
 	owner = mac_owner(mac, SECRET);
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
 		for (enum kind kind = 0; kind < KINDS; kind++) {
-			if (is_own_log(mac, &places[i], kind) || !plant(mac, kind, places[i].path))
+			if (is_own_log(mac, places[i].path, kind, HUGE_FILE) || !plant(mac, kind, places[i].path))
 				continue;
 			try_install(mac, &places[i], kind);
 			assert_secret(mac, owner);
@@ -147,6 +147,9 @@ what_takes_the_place_of_an_installed_file_is_not_followed(void **state)
 	owner = mac_owner(mac, SECRET);
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
 		for (enum kind kind = 0; kind < KINDS; kind++) {
+			/* Its own log may have a second name, and the secret is the tester's, too. */
+			if (is_own_log(mac, paths[i], kind, HARD_LINK))
+				continue;
 			assert_status(mac, mac_install(mac, "--settle 0", MAC_QUIET), 0);
 			/* The job opens its log as its own account, which follows links: without root that is the tester. */
 			assert_true(mac_wait_for(mac, LOG, "heartbeat"));
