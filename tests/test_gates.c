@@ -324,6 +324,30 @@ env_finds_what_others_can_put_before_it(void **state)
 	assert_status(mac, mac_command(mac, AS_ROOT "--env PATH=/opt/bin:/usr/local/bin -- /usr/bin/env run"), 65);
 }
 
+/* launchd runs the program below that directory then, and lnpctl has judged another. */
+static void
+job_of_root_has_no_other_root_directory(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_make_folder(mac, "/Users/worker/r");
+	mac_make_folder(mac, "/opt");
+	script(mac, SCRIPT, "#!/bin/sh");
+	assert_status(mac, mac_command(mac, AS_ROOT "--set RootDirectory=/Users/worker/r -- " SCRIPT), 65);
+	assert_has(mac->err, "its RootDirectory may hold another program of that name");
+	mac_write(mac, "/opt/x.plist", START "com.example.job</string><key>rootdirectory</key><string>/Users/worker/r" JOB END);
+	assert_status(mac, mac_command(mac, AS_ROOT "--from /opt/x.plist"), 65);
+	assert_false(mac_exists(mac, PLIST));
+	assert_status(mac, mac_command(mac, AS_ROOT "--set RootDirectory=/ -- " SCRIPT), 0);
+	mac_command(mac, "verify --json com.example.job");
+	assert_string_equal(mac_check(mac, "program-owner"), "pass");
+	/* Of another account's it only gives the account to others. */
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_status(mac, mac_install(mac, "--no-load --set RootDirectory=/Users/worker/r", SCRIPT), 0);
+	mac_command(mac, "verify --json com.example.job");
+	assert_string_equal(mac_check(mac, "program-owner"), "warn");
+}
+
 static void
 interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs(void **state)
 {
@@ -383,6 +407,7 @@ main(void)
 		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),
 		SCRIPTED(script_of_a_root_job_needs_an_interpreter_that_only_root_can_change),
 		SCRIPTED(env_finds_what_others_can_put_before_it),
+		SCRIPTED(job_of_root_has_no_other_root_directory),
 		SCRIPTED(interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs),
 		EMBEDDED(receipt_of_the_first_version_stays_as_it_is),
 	};

@@ -59,6 +59,8 @@ keys_that_give_a_daemon_more_are_found(void **state)
 		  "SoftResourceLimits.NumberOfFiles" },
 		{ "<key>SessionCreate</key><true/>", "SessionCreate" },
 		{ "<key>LaunchEvents</key><dict/>", "LaunchEvents" },
+		{ "<key>InitGroups</key><false/>", "InitGroups" },
+		{ "<key>initgroups</key><integer>0</integer>", "initgroups" },
 		{ "<key>UserEnvironmentVariables</key><dict/>", "UserEnvironmentVariables" },
 		{ "<key>_Conclave</key><string>x</string>", "_Conclave" },
 		{ "<key>DisallowAllLookups</key><false/>", "DisallowAllLookups" },
@@ -86,6 +88,7 @@ keys_that_give_nothing_are_not(void **state)
 	static const char *const cases[] = {
 		"<key>Nice</key><integer>5</integer>", "<key>Nice</key><integer>0</integer>",
 		"<key>ExitTimeOut</key><integer>60</integer>", "<key>SessionCreate</key><false/>",
+		"<key>InitGroups</key><true/>",
 		"<key>KeepAlive</key><dict><key>PathState</key><dict><key>/x</key><true/></dict></dict>",
 		"<key>WatchPaths</key><array><string>/x</string></array>",
 		"<key>SoftResourceLimits</key><dict><key>Core</key><integer>9</integer></dict>",

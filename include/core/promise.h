@@ -73,6 +73,7 @@ struct promise {
 	bool		search_too_long;	/* ... or a longer one than lnpctl looks through */
 	struct foreign	home;		/* HOME of EnvironmentVariables; may be empty */
 	struct foreign	working_directory;	/* may be empty */
+	bool		other_root;		/* RootDirectory is another than "/": program is below it */
 	struct foreign	logs[2];	/* output, errors; empty: none,
 	    or a device such as /dev/null. The same
 						   path for both stands in the first only */

@@ -199,10 +199,13 @@ judge_program_owner(const struct promise *promise, const struct facts *look, str
 	const struct file_fact *program = &look->program;
 	enum verdict bad = promise->uid == 0 ? VERDICT_FAIL : VERDICT_WARN;
 	const char *whose = promise->uid == 0 ? "the job runs as root"
-					      : "whoever can do so runs code as the job's user";
+					      : "whoever can change it runs code as the job's user";
 	static const char fix[] = "keep the program root's, in folders that are root's alone";
 
-	if (trust_is_hidden(program->weak_by))
+	if (promise->other_root)
+		check_say(finding, VERDICT_WARN, promise->uid == 0 ? "leave RootDirectory out" : NULL,
+		    "the program is below the job's RootDirectory, where lnpctl does not look; %s", whose);
+	else if (trust_is_hidden(program->weak_by))
 		check_say(finding, VERDICT_WARN, trust_fix(program->weak_by),
 		    "others can replace the program, for '%s' %s; %s", program->weak, trust_reason(program->weak_by),
 		    whose);

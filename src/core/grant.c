@@ -9,9 +9,10 @@
 #define DEEPEST		5	/* names of a path that the table may have a row for */
 #define UNKNOWN_KEY	"lnpctl does not know this key, and a newer launchd may"
 
-/* Values with which a key gives nothing; a boolean that is false never gives anything where Apple's manual knows it. */
+/* Values with which a key gives nothing, true as 1; any other documented key gives nothing if it is false. */
 static const struct { const char *path; int64_t least, most; } harmless[] = {
 	{ "ExitTimeOut", 1, 120 },
+	{ "InitGroups", 1, 1 },
 	{ "Nice", 0, 20 },
 };
 
@@ -25,15 +26,14 @@ struct search {
 static bool
 gives_nothing(const struct key *row, const struct plist *value)
 {
-	int64_t number;
-	bool flag;
+	bool flag = false, is_flag = plist_boolean(value, &flag);
+	int64_t number = flag;
+	bool is_number = is_flag || plist_integer(value, &number);
 
-	if (plist_boolean(value, &flag))
-		return !flag && row->status == KEY_DOCUMENTED;
 	for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
-		if (strcmp(row->path, harmless[i].path) == 0 && plist_integer(value, &number))
+		if (strcmp(row->path, harmless[i].path) == 0 && is_number)
 			return number >= harmless[i].least && number <= harmless[i].most;
-	return false;
+	return is_flag && !flag && row->status == KEY_DOCUMENTED;
 }
 
 static const char *

@@ -233,7 +233,7 @@ tell_weakness(const struct promise *promise, const struct facts *look, enum weak
 	    "keep interpreters root's, in directories that are root's alone",
 	    "others can %s %s, which runs the program, for '%s' %s; %s", file->exists == NO ? "make" : "replace",
 	    interpreter->path, file->weak[0] != '\0' ? file->weak : interpreter->path, trust_reason(weakness),
-	    promise->uid == 0 ? "the job runs as root" : "whoever can do so runs code as the job's user");
+	    promise->uid == 0 ? "the job runs as root" : "whoever can change it runs code as the job's user");
 }
 
 void

@@ -296,6 +296,18 @@ refuse_log(const struct promise *promise, int which, const struct promise *recei
 	return why == NULL ? 0 : error_set(error, ERROR_FILE, why, fix, "cannot use the log '%s'", path);
 }
 
+/* The program and all that it loads is another one then, and nothing below that directory is looked at. */
+static int
+refuse_other_root(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct error *error)
+{
+	if (facts->user.identity.uid != 0 || !promise->other_root || promise_is_lenient(promise, receipt))
+		return 0;
+	return error_set(error, ERROR_DATA, "its RootDirectory may hold another program of that name, which others can change",
+	    "leave RootDirectory out, or run the job as another account", "cannot run '%s' as root",
+	    promise->program.theirs);
+}
+
 static int
 refuse_files(const struct promise *promise, const struct promise *receipt, const struct facts *facts, bool replace,
     struct error *error)
@@ -359,7 +371,8 @@ plan_refuse_install(const struct promise *promise, const struct promise *receipt
 	    refuse_foreign(promise, receipt, facts, wish.replace, error) == -1 ||
 	    refuse_plist(promise, facts, error) == -1 || refuse_program(promise, facts, error) == -1 ||
 	    refuse_hidden(promise, receipt, facts, error) == -1 ||
-	    refuse_interpreter(promise, receipt, facts, error) == -1)
+	    refuse_interpreter(promise, receipt, facts, error) == -1 ||
+	    refuse_other_root(promise, receipt, facts, error) == -1)
 		return -1;
 	return refuse_files(promise, receipt, facts, wish.replace, error);
 }

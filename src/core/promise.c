@@ -256,6 +256,17 @@ read_path(struct promise *promise, const struct plist *tree, const struct plist 
 	interpreter_of_words(&promise->env, words, count < 1 ? 1 : count < ARGUMENTS_MOST ? count : ARGUMENTS_MOST);
 }
 
+/* launchd knows it in any case of its letters. */
+static void
+visit_for_root(void *context, const char *key, const struct plist *value)
+{
+	struct promise *promise = context;
+	const char *path = plist_text(value);
+
+	if (text_equal_folded(key, "RootDirectory") && (path == NULL || strcmp(path, "/") != 0))
+		promise->other_root = true;
+}
+
 static int
 read_job(struct promise *promise, const struct plist *tree, struct error *error)
 {
@@ -281,6 +292,7 @@ read_job(struct promise *promise, const struct plist *tree, struct error *error)
 	if (promise->program.theirs[0] != '/')
 		return error_set(error, ERROR_DATA, "launchd does not search PATH", "give the full path of the program",
 		    "cannot use the program '%s'", promise->program.theirs);
+	plist_visit(tree, visit_for_root, promise);
 	promise->health = health_of(tree);
 	read_path(promise, tree, environment);
 	return 0;
