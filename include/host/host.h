@@ -21,7 +21,9 @@ struct host {
 					   the account that called sudo, where there is one. Nothing of his is changed
 					   for that */
 	const struct identity *tenant;	/* whose own folders are good for changing, too, as far as nobody else can
-					   change them; NULL: nobody's. See host/files.h */
+					   change them, and as whom root looks at what may be a dead server's; NULL:
+					   nobody's. See host/files.h */
+	bool		 given_up;	/* we are a child that is given up after a while: no volume is too slow for it */
 	const char	*launchctl;	/* absolute path on the real "/"; NULL: offline, launchd is not asked */
 	double		 launchctl_seconds;	/* how long one launchctl may take */
 	const volatile sig_atomic_t *stop; /* set by a signal; polled in every wait; NULL: not to be stopped (undo) */

@@ -40,12 +40,17 @@ enum weakness platform_weakness(int descriptor);
 /* Takes the access control list away that a new file got from its directory. 0 or -1 (errno). */
 int	platform_clear_acl(int descriptor);
 
+struct volume {
+	uid_t	mounter;		/* whose doing it is: of a server's or a program's own file system; 0 for a disk */
+	bool	may_wait;		/* a server, a program or an automounter answers for it, or nobody does */
+};
+
 /*
- * Whether a volume is mounted on what has this name in the directory, and which account's doing it is: that of a server
- * or of a program's own file system, 0 for a disk. Nothing of that volume is touched. False, too, where it cannot be
- * found out.
+ * Whether a volume is mounted on what has this name in the directory. Nothing of that volume is touched. False, too,
+ * where it cannot be found out. macOS: all that is not MNT_LOCAL, FUSE, and autofs, where the name itself is a host's
+ * (auto_master(5) has /net for that).
  */
-bool	platform_is_mount(int directory, const char *name, uid_t *mounter);
+bool	platform_is_mount(int directory, const char *name, struct volume *);
 
 /* Opens a directory that one may search, but perhaps not read, to go on from there. A descriptor or -1 (errno). */
 int	platform_open_passing(int directory, const char *name);

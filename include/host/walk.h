@@ -37,7 +37,8 @@ void	walk_close(struct folder *);
 
 /*
  * As walk_open(), for looking, and foreign is filled as for the administrator; but root does not go on by itself where
- * a directory, a link, or the mount point of a volume is another account's than the administrator's: -1 with stopped.
+ * a directory, a link, or the mount point of a volume is another account's than the administrator's, or a server, a
+ * program or an automounter answers for the volume: -1 with stopped.
  *
  * In all walks root enters no mount point in a directory that others can change, or below one, and no volume that
  * another account than the administrator had mounted: EREMOTE.

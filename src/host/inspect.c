@@ -215,6 +215,16 @@ look_for_leftovers(const struct host *host, const struct promise *promise, struc
 	}
 }
 
+/* Whoever wrote its plist chose the paths, so root waits for no server that they lead to: its account does. */
+static struct host
+for_account(const struct host *host, const struct facts *facts)
+{
+	struct host result = *host;
+
+	result.tenant = facts->user.exists == YES ? &facts->user.identity : host->tenant;
+	return result;
+}
+
 /* What install changes. */
 static void
 look_at_own_files(const struct host *host, const struct promise *promise, struct facts *facts)
@@ -440,11 +450,13 @@ look_up(const struct host *host, struct survey *survey, const struct promise *pr
 static void
 look_at_rest(const struct host *host, struct survey *survey, const struct promise *promise, struct facts *facts)
 {
+	const struct host own = for_account(host, facts);
+
 	if (survey->system.booted == 0)
 		inspect_system(host, &survey->system);
 	facts->system = survey->system;
 	facts->now = wait_date();
-	look_at_files(host, promise, facts);
+	look_at_files(&own, promise, facts);
 	survey_claims(survey, promise, facts);
 }
 
@@ -499,8 +511,10 @@ inspect(const struct host *host, struct survey *survey, const struct promise *pr
 void
 inspect_own(const struct host *host, const struct promise *promise, struct facts *facts)
 {
+	const struct host own = for_account(host, facts);
+
 	bytes_free(&facts->plist_bytes);
-	look_at_own_files(host, promise, facts);
+	look_at_own_files(&own, promise, facts);
 	look_at_reach(host, promise, facts, 1);
 }
 

@@ -53,7 +53,8 @@ look_at_sheet(const void *room, struct reply *reply)
 		.image = sheet->image,
 		.owner = sheet->owner,
 		.group = sheet->group,
-		.administrator = sheet->administrator };
+		.administrator = sheet->administrator,
+		.given_up = true };
 	struct look look = { .kind = sheet->kind,
 		.manner = sheet->manner,
 		.path = sheet->path,

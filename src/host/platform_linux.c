@@ -95,38 +95,52 @@ platform_clear_acl(int descriptor)
 	return fremovexattr(descriptor, POSIX_ACL) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
 }
 
-/* A FUSE volume's, as /proc/self/mountinfo says at the end of its line; 0 for others. */
-static uid_t
-find_mounter(int directory, const char *name)
+/* Whether one of these types stands after the " - " of a line of mountinfo. */
+static bool
+may_wait(const char *line)
+{
+	static const char *const types[] = { "autofs ", "fuse", "nfs", "cifs ", "smb3 ", "9p ", "ceph ", "afs " };
+	const char *type = strstr(line, " - ");
+
+	for (size_t i = 0; type != NULL && i < sizeof types / sizeof types[0]; i++)
+		if (strncmp(type + 3, types[i], strlen(types[i])) == 0)
+			return true;
+	return false;
+}
+
+/* The last volume of /proc/self/mountinfo that is mounted there. The mounter of FUSE's stands at the end of its line. */
+static void
+find_volume(int directory, const char *name, struct volume *volume)
 {
 	FILE *file = fopen("/proc/self/mountinfo", "re");
 	char link[64], above[PATH_SIZE], path[PATH_SIZE], line[4 * PATH_SIZE], point[PATH_SIZE], *option;
-	uid_t mounter = 0;
 	ssize_t size;
 
+	*volume = (struct volume){ .may_wait = false };
 	snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
 	size = readlink(link, above, sizeof above - 1);
 	above[size < 0 ? 0 : size] = '\0';
 	if (!text_format(path, sizeof path, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name))
 		path[0] = '\0';
 	while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+		if (sscanf(line, "%*s %*s %*s %*s %1023s", point) != 1 || strcmp(point, path) != 0)
+			continue;
 		option = strstr(line, "user_id=");
-		if (sscanf(line, "%*s %*s %*s %*s %1023s", point) == 1 && strcmp(point, path) == 0)
-			mounter = option == NULL ? 0 : (uid_t)strtoul(option + strlen("user_id="), NULL, 10);
+		volume->mounter = option == NULL ? 0 : (uid_t)strtoul(option + strlen("user_id="), NULL, 10);
+		volume->may_wait = may_wait(line);
 	}
 	if (file != NULL)
 		fclose(file);
-	return mounter;
 }
 
 bool
-platform_is_mount(int directory, const char *name, uid_t *mounter)
+platform_is_mount(int directory, const char *name, struct volume *volume)
 {
 	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV };
 	long file = syscall(SYS_openat2, directory, name, &how, sizeof how);
 
 	if (file == -1 && errno == EXDEV) {
-		*mounter = find_mounter(directory, name);
+		find_volume(directory, name, volume);
 		return true;
 	}
 	if (file != -1)

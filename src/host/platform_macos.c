@@ -125,7 +125,7 @@ platform_clear_acl(int descriptor)
  * links, as F_GETPATH gives the directory's.
  */
 bool
-platform_is_mount(int directory, const char *name, uid_t *mounter)
+platform_is_mount(int directory, const char *name, struct volume *volume)
 {
 	char above[MAXPATHLEN], path[MAXPATHLEN];
 	int count = getfsstat(NULL, 0, MNT_NOWAIT), room = count + 8;	/* some more could be mounted meanwhile */
@@ -137,8 +137,10 @@ platform_is_mount(int directory, const char *name, uid_t *mounter)
 		count = getfsstat(volumes, room * (int)sizeof *volumes, MNT_NOWAIT);
 		for (int i = 0; i < count && !found; i++) {
 			found = strcasecmp(volumes[i].f_mntonname, path) == 0;
-			*mounter = (volumes[i].f_flags & MNT_LOCAL) == 0 ||
-				strstr(volumes[i].f_fstypename, "fuse") != NULL ? volumes[i].f_owner : 0;
+			volume->may_wait = (volumes[i].f_flags & MNT_LOCAL) == 0 ||
+			    strcmp(volumes[i].f_fstypename, "autofs") == 0 ||
+			    strstr(volumes[i].f_fstypename, "fuse") != NULL;
+			volume->mounter = volume->may_wait ? volumes[i].f_owner : 0;
 		}
 	}
 	free(volumes);

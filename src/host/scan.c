@@ -260,13 +260,15 @@ cannot_write(const struct host *host, const char *log, const struct identity *id
 }
 
 static void
-look_at_job(const struct host *host, const struct people *people, struct scan_job *job)
+look_at_job(const struct host *here, const struct people *people, struct scan_job *job)
 {
 	const struct account *account = find_person(people, job->account);
+	struct host as_account = *here, *host = &as_account;
 	struct file_fact fact;
 
 	if (job->label[0] == '\0')
 		return;
+	host->tenant = account == NULL ? NULL : &account->identity;
 	if (job->kind == SCAN_DAEMON && account != NULL) {
 		job->account_exists = YES;
 		job->uid = account->identity.uid;

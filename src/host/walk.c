@@ -24,6 +24,7 @@ struct walk {
 	bool			 root;		/* we are root */
 	bool			 own;		/* and go on only where nobody but root and the administrator are at home */
 	uid_t			 owner;		/* of the current folder, where it was entered */
+	bool			 far;		/* a volume that may wait is on the way */
 	int			 links, steps;
 	char			 rest[2 * PATH_SIZE];	/* what is still to be walked */
 };
@@ -70,26 +71,31 @@ stop(struct walk *walk, uid_t account)
 
 /*
  * A volume that somebody mounts in his own directory, or has the system mount below /Volumes, may be dead: even to ask
- * for its first directory takes for ever then. 0, or -1.
+ * for its first directory takes for ever then. So may a server that root mounted, and an automounter asks the host that
+ * the path names: whoever wrote the path chose it. 0, or -1.
  */
 static int
 check_way(struct walk *walk, const char *name)
 {
+	const struct host *host = walk->host;
 	struct folder *folder = walk->folder;
 	bool weak = folder->weak.weak[0] != '\0';
-	uid_t mounter;
+	struct volume volume;
 
 	if (!walk->root)
 		return 0;
-	if (walk->own && !trusts(walk->host, walk->owner) && walk->owner != walk->host->administrator)
+	if (walk->own && !trusts(host, walk->owner) && walk->owner != host->administrator)
 		return stop(walk, walk->owner);
-	if (!platform_is_mount(folder->descriptor, name, &mounter))
+	if (!platform_is_mount(folder->descriptor, name, &volume))
 		return 0;
-	if (!weak && (trusts(walk->host, mounter) || mounter == walk->host->administrator))
-		return 0;
-	mounter = weak ? walk->owner : mounter;
-	if (walk->own && mounter != 0)
-		return stop(walk, mounter);
+	if (!weak && (trusts(host, volume.mounter) || volume.mounter == host->administrator)) {
+		walk->far = walk->far || volume.may_wait;
+		return !volume.may_wait || !walk->own || host->given_up ? 0 :
+		    stop(walk, host->tenant == NULL ? 0 : host->tenant->uid);
+	}
+	volume.mounter = weak ? walk->owner : volume.mounter;
+	if (walk->own && volume.mounter != 0)
+		return stop(walk, volume.mounter);
 	errno = EREMOTE;
 	return -1;
 }
@@ -147,7 +153,7 @@ keep(struct walk *walk)
 {
 	struct folder *folder = walk->folder;
 
-	if (!walk->weak && folder->weak.weak[0] == '\0')
+	if (!walk->weak && !walk->far && folder->weak.weak[0] == '\0')
 		folders_keep(walk->host->folders, folder->path, folder->descriptor);
 }
 
