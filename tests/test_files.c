@@ -1011,6 +1011,47 @@ what_cannot_be_kept_does_not_destroy_what_is_kept(void **state)
 	assert_text("/state/kept", "of an earlier run");
 }
 
+/* In a child, until it is killed: the file is a link, and a file again, as often as can be. */
+static void
+swap_for_ever(const char *file, const char *other)
+{
+	for (;;)
+		if (symlink("passwd", other) == 0 && rename(other, file) == 0) {
+			int made = open(other, O_WRONLY | O_CREAT | O_EXCL, 0640);
+
+			if (made != -1 && (close(made) == -1 || rename(other, file) == -1))
+				_exit(1);
+		}
+}
+
+static void
+link_that_takes_the_place_of_the_file_is_not_kept(void **state)
+{
+	char file[PATH_SIZE], other[PATH_SIZE];
+	pid_t swapper;
+	int kept = 0;
+
+	(void)state;
+	make_file("/etc/job.plist", "old", 0640);
+	snprintf(file, sizeof file, "%s", real("/etc/job.plist"));
+	snprintf(other, sizeof other, "%s", real("/etc/other"));
+	swapper = fork();
+	assert_int_not_equal(swapper, -1);
+	if (swapper == 0)
+		swap_for_ever(file, other);
+	for (int i = 0; i < 3000; i++)
+		if (files_keep(&host, "/etc/job.plist", "/state/kept", &error) == 0) {
+			kept++;
+			if (!S_ISREG(status_of("/state/kept").st_mode))
+				break;
+		}
+	kill(swapper, SIGKILL);
+	waitpid(swapper, NULL, 0);
+	if (kept > 0)		/* else it was always a link when it was looked at */
+		assert_true(S_ISREG(status_of("/state/kept").st_mode));
+	assert_false(is_there("/state/.lnpctl-draft"));
+}
+
 static void
 restoring_without_a_kept_file_leaves_what_is_there(void **state)
 {
@@ -1184,6 +1225,7 @@ main(void)
 		EACH(kept_file_comes_back_with_inode_and_times),
 		EACH(restoring_what_was_never_replaced_leaves_no_second_name),
 		EACH(what_cannot_be_kept_does_not_destroy_what_is_kept),
+		EACH(link_that_takes_the_place_of_the_file_is_not_kept),
 		EACH(restoring_without_a_kept_file_leaves_what_is_there),
 		EACH(removing_twice_is_harmless),
 		EACH(link_is_removed_and_not_what_it_leads_to),

@@ -498,6 +498,27 @@ open_pair(const struct host *host, const char *from_path, const char *to_path, c
 	return -1;
 }
 
+/*
+ * Whose directory it is may have put a link, or another file, there since it was looked at. Looked at again under the
+ * name that only we have it is what was linked, and that it goes to its place as.
+ */
+static int
+link_draft(const struct folder *from, const struct folder *to, const struct stat *old)
+{
+	struct stat linked;
+
+	if (unlinkat(to->descriptor, DRAFT, 0) == -1 && errno != ENOENT)
+		return -1;
+	if (linkat(from->descriptor, from->name, to->descriptor, DRAFT, 0) == -1)
+		return -1;
+	if (fstatat(to->descriptor, DRAFT, &linked, AT_SYMLINK_NOFOLLOW) == 0 && is_same(old, &linked) &&
+	    renameat(to->descriptor, DRAFT, to->descriptor, to->name) == 0)
+		return 0;
+	unlinkat(to->descriptor, DRAFT, 0);
+	errno = EBUSY;
+	return -1;
+}
+
 /* What is kept already goes only when there is something to keep instead. */
 static int
 link_kept(const struct folder *from, const struct folder *to)
@@ -510,13 +531,9 @@ link_kept(const struct folder *from, const struct folder *to)
 		errno = EINVAL;
 		return -1;
 	}
-	if (fstatat(to->descriptor, to->name, &kept, AT_SYMLINK_NOFOLLOW) == 0) {
-		if (is_same(&old, &kept))
-			return 0;
-		if (unlinkat(to->descriptor, to->name, 0) == -1)
-			return -1;
-	}
-	return linkat(from->descriptor, from->name, to->descriptor, to->name, 0);
+	if (fstatat(to->descriptor, to->name, &kept, AT_SYMLINK_NOFOLLOW) == 0 && is_same(&old, &kept))
+		return 0;
+	return link_draft(from, to, &old);
 }
 
 int
