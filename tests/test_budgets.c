@@ -376,19 +376,52 @@ never_answer(const void *context, struct reply *reply)
 }
 
 static void
+answer(const void *context, struct reply *reply)
+{
+	(void)context, (void)reply;
+}
+
+static void
 signal_ends_the_wait_for_a_child_at_once(void **state)
 {
 	struct identity self = { .uid = getuid(), .gid = getgid() };
 	struct deputy deputy = { .pid = 0 };
 	volatile sig_atomic_t flag;
+	struct host host = { .stop = &flag };
 	struct reply reply;
 
 	(void)state;
 	interrupt_soon(&flag, 50000);
-	assert_int_equal(deputy_run(&deputy, &self, self.gid, never_answer, "", 1, 1e6, &flag, &reply), -1);
+	assert_int_equal(deputy_run(&host, &deputy, &self, self.gid, never_answer, "", 1, 1e6, &reply), -1);
+	assert_int_equal(errno, EINTR);
+	interrupt_no_more();
+	interrupt_soon(&flag, 50000);
+	assert_int_equal(child_run(&host, &self, self.gid, never_answer, "", 1e6, &reply), -1);
 	assert_int_equal(errno, EINTR);
 	interrupt_no_more();
 	deputy_end(&deputy);
+}
+
+/* An account can have what it is asked stopped each time: once it has kept us waiting it is not asked again. */
+static void
+account_that_did_not_answer_is_not_waited_for_again(void **state)
+{
+	struct identity self = { .uid = getuid(), .gid = getgid() };
+	struct budgets budgets = { .count = 0 };
+	struct host host = { .budgets = &budgets };
+	struct deputy deputy = { .pid = 0 };
+	struct reply reply;
+
+	(void)state;
+	assert_int_equal(child_run(&host, &self, self.gid, never_answer, "", 0.01, &reply), -1);
+	assert_int_equal(errno, ETIMEDOUT);
+	assert_int_equal(child_run(&host, &self, self.gid, answer, "", 1e6, &reply), -1);
+	assert_int_equal(errno, ETIMEDOUT);
+	assert_int_equal(deputy_run(&host, &deputy, &self, self.gid, answer, "", 1, 1e6, &reply), -1);
+	assert_int_equal(errno, ETIMEDOUT);
+	assert_int_equal(deputy.pid, 0);
+	budgets.spent[0].account++;		/* it was another one */
+	assert_int_equal(child_run(&host, &self, self.gid, answer, "", 1e6, &reply), 0);
 }
 
 static void
@@ -433,6 +466,7 @@ main(void)
 		cmocka_unit_test(account_that_took_its_time_is_not_looked_at_again_and_others_are),
 		cmocka_unit_test(look_has_so_many_files_and_bytes),
 		cmocka_unit_test(signal_ends_the_wait_for_a_child_at_once),
+		cmocka_unit_test(account_that_did_not_answer_is_not_waited_for_again),
 		EMBEDDED(signal_ends_every_look_at_once_and_nothing_was_changed),
 		EMBEDDED(probe_that_does_not_end_is_warned_of_and_left_to_the_next_run),
 	};

@@ -411,7 +411,7 @@ child_is_the_account_for_good_and_does_not_have_the_lock(void **state)
 	need_root();
 	held = lock_take(&host, LOCK, 0, NULL, NULL, &error);
 	assert_true(held != -1);
-	assert_int_equal(child_run(&worker, 300, tell_who_i_am, NULL, 10, &reply), 0);
+	assert_int_equal(child_run(&host, &worker, 300, tell_who_i_am, NULL, 10, &reply), 0);
 	assert_int_equal(reply.number, WORKER * 1000 + 300);
 	assert_false(reply.flag);
 	assert_true(fcntl(reply.descriptor, F_GETFD) == FD_CLOEXEC);
@@ -419,7 +419,7 @@ child_is_the_account_for_good_and_does_not_have_the_lock(void **state)
 	close(held);
 	/* The number of the lock that was let go may be needed for something else. */
 	assert_int_equal(open("/dev/null", O_RDONLY | O_CLOEXEC), held);
-	assert_int_equal(child_run(&worker, STAFF, tell_who_i_am, NULL, 10, &reply), 0);
+	assert_int_equal(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply), 0);
 	assert_true(reply.flag);
 	close(reply.descriptor);
 	close(held);
@@ -433,9 +433,9 @@ child_that_is_stopped_or_killed_is_an_error_and_is_reaped(void **state)
 	struct reply reply;
 
 	(void)state;
-	assert_int_equal(child_run(&me, me.gid, stop_myself, NULL, 0.2, &reply), -1);
+	assert_int_equal(child_run(&host, &me, me.gid, stop_myself, NULL, 0.2, &reply), -1);
 	assert_int_equal(errno, ETIMEDOUT);
-	assert_int_equal(child_run(&me, me.gid, kill_myself, NULL, 10, &reply), -1);
+	assert_int_equal(child_run(&host, &me, me.gid, kill_myself, NULL, 10, &reply), -1);
 	assert_int_equal(errno, ECONNRESET);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
@@ -450,7 +450,7 @@ ordinary_account_cannot_be_another(void **state)
 
 	(void)state;
 	if (geteuid() != 0) {
-		assert_int_equal(child_run(&worker, STAFF, tell_who_i_am, NULL, 10, &reply), -1);
+		assert_int_equal(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply), -1);
 		assert_int_equal(errno, EPERM);
 		return;
 	}
@@ -458,7 +458,7 @@ ordinary_account_cannot_be_another(void **state)
 	if (child == 0) {
 		if (setgid(STAFF) == -1 || setuid(EVE) == -1)
 			_exit(2);
-		_exit(child_run(&worker, STAFF, tell_who_i_am, NULL, 10, &reply) == -1 && errno == EPERM ? 0 : 1);
+		_exit(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply) == -1 && errno == EPERM ? 0 : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);

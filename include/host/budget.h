@@ -46,6 +46,10 @@ struct budget {				/* of one look */
 
 void	budget_begin(struct budget *, const struct host *, uid_t account);
 
+/* The seconds that this account has left of its BUDGET_ACCOUNT_SECONDS, and nothing left from now on. */
+double	budget_left(const struct host *, uid_t account);
+void	budget_give_up(const struct host *, uid_t account);
+
 /* Takes this much; false: it does not fit, or the time is up, or a signal asked to stop. */
 bool	budget_take(struct budget *, size_t files, size_t bytes);
 

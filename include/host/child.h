@@ -5,11 +5,11 @@
 #ifndef HOST_CHILD_H
 #define HOST_CHILD_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
 #include "core/facts.h"
+#include "host/host.h"
 
 #define CHILD_NUMBERS	40	/* eight jobs' questions; a reply must come through a socket at once */
 
@@ -25,11 +25,15 @@ struct reply {
 /*
  * Runs the deed in a child with the account's groups, this gid and the account's uid. The deed makes raw calls only.
  * Without root only for the caller's own uid. Returns 0, with the deed's reply; or -1 (errno): EPERM, it could not
- * become the account; ETIMEDOUT, no answer in time (the account may stop its processes); ECONNRESET, the child died. No
- * child is left, unless the kernel cannot end it: one that waits for a dead volume is left to itself, killed.
+ * become the account; ETIMEDOUT, no answer in time (the account may stop its processes); ECONNRESET, the child died;
+ * EINTR, a signal asked the host to stop. No child is left, unless the kernel cannot end it: one that waits for a dead
+ * volume is left to itself, killed.
+ *
+ * What the account takes is its own, see host/budget.h: one that let us wait in vain, or took all of its time, gets
+ * ETIMEDOUT at once for the rest of the run.
  */
-int child_run(const struct identity *, gid_t, void (*deed)(const void *context, struct reply *), const void *context,
-    double seconds, struct reply *);
+int child_run(const struct host *, const struct identity *, gid_t,
+    void (*deed)(const void *context, struct reply *), const void *context, double seconds, struct reply *);
 
 /*
  * A child that stays, for deeds that are many: to fork costs more than to ask, and every page that we write to
@@ -37,7 +41,6 @@ int child_run(const struct identity *, gid_t, void (*deed)(const void *context, 
  * next one gets a new child.
  */
 #define DEPUTY_ROOM	(16 * 1024 * 1024)	/* what is not written to takes no memory */
-#define DEPUTY_SILENT	16
 
 struct deputy {			/* zeroed: none yet */
 	pid_t		 pid;		/* 0: none */
@@ -46,20 +49,18 @@ struct deputy {			/* zeroed: none yet */
 	gid_t		 group;
 	void		(*deed)(const void *context, struct reply *);
 	void		*room;		/* shared with it, DEPUTY_ROOM bytes */
-	uid_t		 silent[DEPUTY_SILENT];	/* accounts that have let us wait in vain: once is enough */
-	size_t		 silent_count;
 };
 
 /*
  * Its answer may also be in the room, of which the deed is given the address; the account may be able to change what is
- * there. ETIMEDOUT at once for an account that did not answer before in this run; EINTR: stop (which may be NULL) was
- * set.
+ * there.
  *
  * As child_run(), but the context is size bytes (DEPUTY_ROOM at most) that the deputy gets a copy of: it may not point
  * to what was made since the deputy was. Another account, group or deed than the last time: another child.
  */
-int	deputy_run(struct deputy *, const struct identity *, gid_t, void (*deed)(const void *context, struct reply *),
-	    const void *context, size_t size, double seconds, const volatile sig_atomic_t *stop, struct reply *);
+int	deputy_run(const struct host *, struct deputy *, const struct identity *, gid_t,
+    void (*deed)(const void *context, struct reply *), const void *context, size_t size, double seconds,
+    struct reply *);
 
 /* Makes the child that deputy_run() would make now. 0 or -1 (errno). */
 int	deputy_appoint(struct deputy *, const struct identity *, gid_t, void (*deed)(const void *context, struct reply *));

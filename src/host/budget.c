@@ -4,20 +4,49 @@
 
 #define NOTICEABLE	0.05	/* seconds: what took less is not worth a row */
 
-static double
-seconds_spent(const struct budgets *budgets, uid_t account)
+/* The account's row; a new one where there is room, so many that the run's seconds bound them. NULL: none. */
+static double *
+spent_by(struct budgets *budgets, uid_t account)
 {
+	size_t i = 0;
+
+	while (i < budgets->count && budgets->spent[i].account != account)
+		i++;
+	if (i == sizeof budgets->spent / sizeof budgets->spent[0])
+		return NULL;
+	if (i == budgets->count) {
+		budgets->count++;
+		budgets->spent[i].account = account;
+		budgets->spent[i].seconds = 0;
+	}
+	return &budgets->spent[i].seconds;
+}
+
+double
+budget_left(const struct host *host, uid_t account)
+{
+	const struct budgets *budgets = host->budgets;
+
 	for (size_t i = 0; budgets != NULL && i < budgets->count; i++)
 		if (budgets->spent[i].account == account)
-			return budgets->spent[i].seconds;
-	return 0;
+			return BUDGET_ACCOUNT_SECONDS - budgets->spent[i].seconds;
+	return BUDGET_ACCOUNT_SECONDS;
+}
+
+void
+budget_give_up(const struct host *host, uid_t account)
+{
+	double *spent = host->budgets == NULL ? NULL : spent_by(host->budgets, account);
+
+	if (spent != NULL)
+		*spent = BUDGET_ACCOUNT_SECONDS;
 }
 
 void
 budget_begin(struct budget *budget, const struct host *host, uid_t account)
 {
 	const struct budgets *budgets = host->budgets;
-	double of_account = BUDGET_ACCOUNT_SECONDS - seconds_spent(budgets, account),
+	double of_account = budget_left(host, account),
 	       of_run = BUDGET_RUN_SECONDS - (budgets == NULL ? 0 : budgets->all), seconds = BUDGET_SECONDS;
 
 	if (seconds > of_account)
@@ -48,8 +77,7 @@ void
 budget_end(const struct budget *budget)
 {
 	struct budgets *budgets = budget->host->budgets;
-	double seconds = wait_now() - budget->begun;
-	size_t i = 0;
+	double seconds = wait_now() - budget->begun, *spent;
 
 	if (budgets == NULL || !budget->bounded)
 		return;
@@ -57,14 +85,7 @@ budget_end(const struct budget *budget)
 	if (seconds < NOTICEABLE)
 		return;
 	budgets->all += seconds;
-	while (i < budgets->count && budgets->spent[i].account != budget->account)
-		i++;
-	if (i == sizeof budgets->spent / sizeof budgets->spent[0])
-		return;			/* so many that the run's seconds bound them */
-	if (i == budgets->count) {
-		budgets->count++;
-		budgets->spent[i].account = budget->account;
-		budgets->spent[i].seconds = 0;
-	}
-	budgets->spent[i].seconds += seconds;
+	spent = spent_by(budgets, budget->account);
+	if (spent != NULL)
+		*spent += seconds;
 }

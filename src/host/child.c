@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/budget.h"
 #include "host/child.h"
 #include "host/platform.h"
 #include "host/wait.h"
@@ -231,21 +232,41 @@ open_channel(int channel[2])
 	return 0;
 }
 
-/* Takes the reply; a child that could not become the account has ended without one. */
+/* Takes the reply; a child that could not become the account has ended without one. The account pays for the time. */
 static int
-take_reply(int channel, double seconds, const volatile sig_atomic_t *stop, struct reply *reply)
+take_reply(const struct host *host, uid_t account, int channel, double seconds, struct reply *reply)
 {
-	return await(channel, seconds, stop) == -1 ? -1 : receive_reply(channel, reply);
+	struct budget budget;
+	double left = budget_left(host, account);
+	int result, number;
+
+	budget_begin(&budget, host, account);
+	result = await(channel, seconds < left ? seconds : left, host->stop);
+	number = errno;
+	budget_end(&budget);
+	if (result == -1 && number == ETIMEDOUT)
+		budget_give_up(host, account);
+	errno = number;
+	return result == -1 ? -1 : receive_reply(channel, reply);
+}
+
+static bool
+is_given_up(const struct host *host, uid_t account)
+{
+	if (budget_left(host, account) > 0)
+		return false;
+	errno = ETIMEDOUT;
+	return true;
 }
 
 int
-child_run(const struct identity *account, gid_t group, void (*deed)(const void *, struct reply *), const void *context,
-    double seconds, struct reply *reply)
+child_run(const struct host *host, const struct identity *account, gid_t group,
+    void (*deed)(const void *, struct reply *), const void *context, double seconds, struct reply *reply)
 {
 	int channel[2], result, number, status;
 	pid_t pid;
 
-	if (open_channel(channel) == -1)
+	if (is_given_up(host, account->uid) || open_channel(channel) == -1)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
@@ -256,7 +277,7 @@ child_run(const struct identity *account, gid_t group, void (*deed)(const void *
 	close(channel[1]);
 	result = -1;
 	if (pid != -1) {
-		result = take_reply(channel[0], seconds, NULL, reply);
+		result = take_reply(host, account->uid, channel[0], seconds, reply);
 		number = errno;
 		status = end(pid);
 		if (result == -1 && number == ECONNRESET && WIFEXITED(status))
@@ -340,26 +361,20 @@ give_turn(int channel)
 }
 
 int
-deputy_run(struct deputy *deputy, const struct identity *account, gid_t group,
+deputy_run(const struct host *host, struct deputy *deputy, const struct identity *account, gid_t group,
     void (*deed)(const void *, struct reply *), const void *context, size_t size, double seconds,
-    const volatile sig_atomic_t *stop, struct reply *reply)
+    struct reply *reply)
 {
 	int number, status;
 
 	assert(size <= DEPUTY_ROOM);
-	for (size_t i = 0; i < deputy->silent_count; i++)
-		if (deputy->silent[i] == account->uid) {
-			errno = ETIMEDOUT;
-			return -1;
-		}
-	if (deputy_appoint(deputy, account, group, deed) == -1)
+	if (is_given_up(host, account->uid) || deputy_appoint(deputy, account, group, deed) == -1)
 		return -1;
 	memcpy(deputy->room, context, size);
-	if (give_turn(deputy->channel) == 0 && take_reply(deputy->channel, seconds, stop, reply) == 0)
+	if (give_turn(deputy->channel) == 0 &&
+	    take_reply(host, account->uid, deputy->channel, seconds, reply) == 0)
 		return 0;
 	number = errno;
-	if (number == ETIMEDOUT && deputy->silent_count < DEPUTY_SILENT)
-		deputy->silent[deputy->silent_count++] = account->uid;
 	status = dismiss(deputy);
 	errno = WIFEXITED(status) && number == ECONNRESET ? EPERM : number;
 	return -1;

@@ -157,21 +157,16 @@ open_folder(const struct host *host, const char *path, const struct identity *us
 
 /* The user acts, in a child. -1: error is set, and what the deed answered does not count. */
 static int
-become_and_act(const struct identity *user, gid_t group, void (*deed)(const void *, struct reply *), const void *what,
-    const char *verb, const char *path, struct reply *reply, struct error *error)
+become_and_act(const struct host *host, const struct identity *user, gid_t group,
+    void (*deed)(const void *, struct reply *), const void *what, const char *verb, const char *path,
+    struct reply *reply, struct error *error)
 {
-	static struct { bool any; uid_t uid; } silent;	/* the last account that let us wait in vain: once a run */
-	bool spent = silent.any && silent.uid == user->uid;
-
 	*reply = (struct reply){ .descriptor = -1 };
-	errno = ETIMEDOUT;
-	if (!spent && child_run(user, group, deed, what, CHILD_SECONDS, reply) == 0)
+	if (child_run(host, user, group, deed, what, CHILD_SECONDS, reply) == 0)
 		return 0;
-	if (errno == ETIMEDOUT) {
-		silent.any = true;
-		silent.uid = user->uid;
-	}
 	switch (errno) {
+	case EINTR:
+		return error_set(error, ERROR_STOPPED, "cannot %s '%s'", verb, path);
 	case EPERM:
 		return error_set(error, ERROR_FILE, "that is up to the job's user, and only root can act as that user",
 		    "run it with sudo", "cannot %s '%s'", verb, path);
@@ -186,12 +181,13 @@ become_and_act(const struct identity *user, gid_t group, void (*deed)(const void
 
 /* In a safe folder the caller acts, in the user's the user. -1: error is set. */
 static int
-act(const struct folder *folder, const struct identity *user, void (*deed)(const void *, struct reply *),
-    const struct deed *what, const char *verb, const char *path, struct reply *reply, struct error *error)
+act(const struct host *host, const struct folder *folder, const struct identity *user,
+    void (*deed)(const void *, struct reply *), const struct deed *what, const char *verb, const char *path,
+    struct reply *reply, struct error *error)
 {
 	*reply = (struct reply){ .descriptor = -1 };
 	if (folder->weak.weak[0] != '\0')
-		return become_and_act(user, what->group, deed, what, verb, path, reply, error);
+		return become_and_act(host, user, what->group, deed, what, verb, path, reply, error);
 	deed(what, reply);
 	return 0;
 }
@@ -237,7 +233,7 @@ files_log(const struct host *host, const char *path, const struct identity *user
 	deed.folder = folder.descriptor;
 	deed.name = folder.name;
 	deed.give = folder.weak.weak[0] == '\0';
-	result = act(&folder, user, make, &deed, "use the log", path, &reply, error);
+	result = act(host, &folder, user, make, &deed, "use the log", path, &reply, error);
 	if (result == 0) {
 		*made = reply.flag;
 		if (reply.number == 0)
@@ -271,7 +267,7 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 	}
 	deed.folder = folder.descriptor;
 	deed.name = folder.name;
-	result = act(&folder, user, erase, &deed, "remove the log", path, &reply, error);
+	result = act(host, &folder, user, erase, &deed, "remove the log", path, &reply, error);
 	if (result == 0) {
 		*left = reply.flag;
 		if (reply.number != 0 && reply.number != ENOENT)
@@ -445,9 +441,8 @@ ask_as(const struct host *host, const struct identity *user, const struct questi
 		return -1;
 	}
 	if (host->deputy != NULL)
-		return deputy_run(host->deputy, user, user->gid, ask, questions, size, CHILD_SECONDS, host->stop,
-		    reply);
-	return child_run(user, user->gid, ask, questions, CHILD_SECONDS, reply);
+		return deputy_run(host, host->deputy, user, user->gid, ask, questions, size, CHILD_SECONDS, reply);
+	return child_run(host, user, user->gid, ask, questions, CHILD_SECONDS, reply);
 }
 
 /* At most CHILD_NUMBERS. */
@@ -542,7 +537,7 @@ act_below(const struct host *host, const struct foreign *path, const struct iden
 	struct account_deed account = { .deed = *deed, .root = host->root, .perform = perform };
 
 	memcpy(account.path, path->theirs, sizeof account.path);
-	if (become_and_act(user, deed->group, perform_below, &account, verb, path->theirs, reply, error) == -1)
+	if (become_and_act(host, user, deed->group, perform_below, &account, verb, path->theirs, reply, error) == -1)
 		return -1;
 	if (reply->descriptor != -1)	/* the account has its log open; we want nothing of it */
 		close(reply->descriptor);

@@ -143,8 +143,8 @@ ask_child(const struct host *host, struct deputy *deputy, const struct identity 
 	sheet.limit = look->limit < BYTES_MOST ? look->limit : BYTES_MOST;
 	sheet.whose = look->owner;
 	text_copy(sheet.path, sizeof sheet.path, look->path);	/* it was walked: it fits */
-	return deputy_run(deputy, identity, identity->gid, look_at_sheet, &sheet, sizeof sheet, BUDGET_SECONDS,
-	    host->stop, &reply);
+	return deputy_run(host, deputy, identity, identity->gid, look_at_sheet, &sheet, sizeof sheet, BUDGET_SECONDS,
+	    &reply);
 }
 
 bool
