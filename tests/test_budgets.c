@@ -29,10 +29,13 @@
 
 #include "host/budget.h"
 #include "host/child.h"
+#include "host/load.h"
 #include "mac.h"
 
 #define PROBES	STATE "/probes"
 #define AGENTS	"/Users/worker/Library/LaunchAgents"
+
+static struct error error;
 
 static double
 now(void)
@@ -252,7 +255,7 @@ may_look(struct host *host, uid_t account)
 static void
 account_that_took_its_time_is_not_looked_at_again_and_others_are(void **state)
 {
-	struct budgets budgets = { .count = 0 };
+	struct budgets budgets = { .all = 0 };
 	struct host host = { .budgets = &budgets };
 	struct budget outer;
 	double begun = now();
@@ -263,7 +266,7 @@ account_that_took_its_time_is_not_looked_at_again_and_others_are(void **state)
 	budget_end(&outer);
 	assert_true(budgets.all > 0.09 && budgets.all <= now() - begun);	/* one look within another counts once */
 	assert_true(may_look(&host, 501));
-	budgets.spent[0].seconds = BUDGET_ACCOUNT_SECONDS;
+	budgets.looks.rows[0].seconds = BUDGET_ACCOUNT_SECONDS;
 	assert_false(may_look(&host, 501));
 	assert_true(may_look(&host, 502));
 	assert_true(may_look(&host, BUDGET_ROOT));
@@ -286,6 +289,54 @@ look_has_so_many_files_and_bytes(void **state)
 	assert_true(budget_take(&budget, 0, 0));
 	budget_begin(&budget, &host, BUDGET_ROOT);
 	assert_true(budget_take(&budget, BUDGET_FILES + 1, (size_t)BUDGET_BYTES + 1));
+}
+
+/*
+ * Each job of an account may take the whole of its ExitTimeOut to end. Those that are over the account's time stay as
+ * they are, and others' are not kept waiting.
+ */
+static void
+account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them(void **state)
+{
+	struct mac *mac = *state;
+	volatile sig_atomic_t flag = 0;
+	struct budgets budgets = { .all = 0 };
+	struct host host;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_int_equal(host_open(&host, mac->root, mac->launchctl, &error), 0);
+	host.launchctl_seconds = 100;
+	host.stop = &flag;
+	host.budgets = &budgets;
+	budget_waited(&host, 501, BUDGET_WAIT_FREE);		/* an ordinary one's */
+	budget_waited(&host, 0, 2 * BUDGET_WAIT_SECONDS);
+	assert_true(budget_wait_left(&host, 501) >= BUDGET_WAIT_SECONDS && budget_wait_left(&host, 0) > 0);
+	for (int i = 0; i < 3; i++)
+		budget_waited(&host, 501, BUDGET_WAIT_SECONDS / 2);
+	assert_int_equal(load_bootout(&host, "system/com.example.job", 501, 100, &error), -1);
+	assert_int_equal(error.kind, ERROR_NO);
+	assert_has(error.why, "all the time");
+	command(mac, 0, "print system/com.example.job");
+	assert_int_equal(load_bootout(&host, "system/com.example.job", 502, 100, &error), 0);
+	command(mac, 113, "print system/com.example.job");
+	assert_int_equal(load_bootout(&host, "system/com.example.job", 501, 100, &error), 0);	/* nothing to wait for */
+	host_close(&host);
+}
+
+/* What is undone is undone: a job that must go is booted out even then. */
+static void
+undo_boots_out_a_job_of_an_account_whose_time_is_up(void **state)
+{
+	struct mac *mac = *state;
+	struct budgets budgets = { .waits = { { { 501, BUDGET_WAIT_SECONDS } }, 1 } };
+	struct host host;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_int_equal(host_open(&host, mac->root, mac->launchctl, &error), 0);
+	host.launchctl_seconds = 100;
+	host.budgets = &budgets;
+	assert_int_equal(load_bootout(&host, "system/com.example.job", 501, 100, &error), 0);
+	host_close(&host);
 }
 
 /* ---- signals ---- */
@@ -407,7 +458,7 @@ static void
 account_that_did_not_answer_is_not_waited_for_again(void **state)
 {
 	struct identity self = { .uid = getuid(), .gid = getgid() };
-	struct budgets budgets = { .count = 0 };
+	struct budgets budgets = { .all = 0 };
 	struct host host = { .budgets = &budgets };
 	struct deputy deputy = { .pid = 0 };
 	struct reply reply;
@@ -420,7 +471,7 @@ account_that_did_not_answer_is_not_waited_for_again(void **state)
 	assert_int_equal(deputy_run(&host, &deputy, &self, self.gid, answer, "", 1, 1e6, &reply), -1);
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(deputy.pid, 0);
-	budgets.spent[0].account++;		/* it was another one */
+	budgets.looks.rows[0].account++;		/* it was another one */
 	assert_int_equal(child_run(&host, &self, self.gid, answer, "", 1e6, &reply), 0);
 }
 
@@ -465,6 +516,8 @@ main(void)
 		EMBEDDED(folder_with_more_names_than_are_listed_is_not_known),
 		cmocka_unit_test(account_that_took_its_time_is_not_looked_at_again_and_others_are),
 		cmocka_unit_test(look_has_so_many_files_and_bytes),
+		EMBEDDED(account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them),
+		EMBEDDED(undo_boots_out_a_job_of_an_account_whose_time_is_up),
 		cmocka_unit_test(signal_ends_the_wait_for_a_child_at_once),
 		cmocka_unit_test(account_that_did_not_answer_is_not_waited_for_again),
 		EMBEDDED(signal_ends_every_look_at_once_and_nothing_was_changed),

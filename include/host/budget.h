@@ -25,12 +25,18 @@
 #define BUDGET_RUN_SECONDS	120.0		/* and of all at all accounts */
 #define BUDGET_ACCOUNTS		10000		/* that are listed, */
 #define BUDGET_LIST_SECONDS	60.0		/* and for that: each has groups */
+#define BUDGET_WAIT_SECONDS	300.0		/* until launchd has ended and started the jobs of one account */
+#define BUDGET_WAIT_FREE	1.0		/* of each such wait: an ordinary job's is not counted */
 #define BUDGET_LAUNCHD_SECONDS	60.0		/* for what scan asks launchd: two questions a plist */
 
-struct budgets {			/* of one run; zeroed: nothing spent */
-	struct { uid_t account; double seconds; } spent[64];
+struct tally {				/* seconds, by account */
+	struct { uid_t account; double seconds; } rows[64];
 	size_t	count;
-	double	all;			/* seconds */
+};
+
+struct budgets {			/* of one run; zeroed: nothing spent */
+	struct tally looks, waits;
+	double	all;			/* seconds of all looks */
 };
 
 struct budget {				/* of one look */
@@ -49,6 +55,13 @@ void	budget_begin(struct budget *, const struct host *, uid_t account);
 /* The seconds that this account has left of its BUDGET_ACCOUNT_SECONDS, and nothing left from now on. */
 double	budget_left(const struct host *, uid_t account);
 void	budget_give_up(const struct host *, uid_t account);
+
+/*
+ * The same of its BUDGET_WAIT_SECONDS: how long launchd may still be waited for because of its jobs. Root's have no
+ * bound. Then what such a wait took.
+ */
+double	budget_wait_left(const struct host *, uid_t account);
+void	budget_waited(const struct host *, uid_t account, double seconds);
 
 /* Takes this much; false: it does not fit, or the time is up, or a signal asked to stop. */
 bool	budget_take(struct budget *, size_t files, size_t bytes);

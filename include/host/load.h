@@ -18,9 +18,11 @@
 /*
  * Boots the job out and waits until print answers 113: needed and enough. seconds bounds the wait; by default the exit
  * timeout that print shows and 10 s more (20 s for a timeout of 0, which means for ever). A job that is not loaded is
- * success. ERROR_NO: it has not ended, or launchd refused; ERROR_LAUNCHCTL: no answer.
+ * success. ERROR_NO: it has not ended, or launchd refused; ERROR_LAUNCHCTL: no answer. Whose job it is pays for the
+ * wait: where that account has used up its BUDGET_WAIT_SECONDS nothing is done, ERROR_NO; undoing, it is waited for
+ * shortly.
  */
-int	load_bootout(const struct host *, const char *target, double seconds, struct error *);
+int	load_bootout(const struct host *, const char *target, uid_t account, double seconds, struct error *);
 
 /*
  * Bootstraps the plist at path into the target's domain and waits until print shows the job, loaded from there. What

@@ -26,6 +26,7 @@ struct oneshot {
 	char	service[NAME_SIZE + 32];	/* "system/LABEL" */
 	char	plist[PATH_SIZE], result[PATH_SIZE];
 	bool	begun;				/* there may be something to take down */
+	uid_t	account;			/* whose processes it has */
 };
 
 struct oneshot_program {		/* this program, which is copied */

@@ -1,5 +1,6 @@
 /* Carries out a plan, or undoes it. Allocates nothing, but what launchctl's answers and looking for a cause need. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/bytes.h"
@@ -190,10 +191,24 @@ undo_override(const struct apply *apply, struct step *step, struct error *error)
 	return set_override(apply, step->name, step->was.exists == YES, error);
 }
 
+/* Whose job it is: "gui/501/LABEL" is 501's. */
+static uid_t
+account_of(const struct apply *apply, const char *target)
+{
+	return strncmp(target, "system/", 7) == 0 ? apply->promise->uid :
+	    (uid_t)strtoul(strchr(target, '/') + 1, NULL, 10);
+}
+
+static int
+boot_out(const struct apply *apply, const char *target, struct error *error)
+{
+	return load_bootout(apply->host, target, account_of(apply, target), apply->timeout, error);
+}
+
 static int
 do_unload(const struct apply *apply, struct step *step, struct error *error)
 {
-	return load_bootout(apply->host, step->name, apply->timeout, error);
+	return boot_out(apply, step->name, error);
 }
 
 /* Loads the old job again; first it must have come to its end, which may have been what failed. */
@@ -210,7 +225,7 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 		path = apply->promise->plist_path;
 	if (load_is_from(apply->host, step->name, path))
 		return 0;
-	if (load_bootout(apply->host, step->name, apply->timeout, error) == -1 ||
+	if (boot_out(apply, step->name, error) == -1 ||
 	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, apply->facts, &printed,
 	    error) == -1)
 		return -1;
@@ -348,7 +363,7 @@ undo_load(const struct apply *apply, struct step *step, struct error *error)
 	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
 	    strcmp(printed.service.path, step->shall.loaded_from) != 0)
 		return 0;
-	return load_bootout(apply->host, step->name, apply->timeout, error);
+	return boot_out(apply, step->name, error);
 }
 
 struct deed {

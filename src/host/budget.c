@@ -6,40 +6,60 @@
 
 /* The account's row; a new one where there is room, so many that the run's seconds bound them. NULL: none. */
 static double *
-spent_by(struct budgets *budgets, uid_t account)
+tally_row(struct tally *tally, uid_t account)
 {
 	size_t i = 0;
 
-	while (i < budgets->count && budgets->spent[i].account != account)
+	while (i < tally->count && tally->rows[i].account != account)
 		i++;
-	if (i == sizeof budgets->spent / sizeof budgets->spent[0])
+	if (i == sizeof tally->rows / sizeof tally->rows[0])
 		return NULL;
-	if (i == budgets->count) {
-		budgets->count++;
-		budgets->spent[i].account = account;
-		budgets->spent[i].seconds = 0;
+	if (i == tally->count) {
+		tally->count++;
+		tally->rows[i].account = account;
+		tally->rows[i].seconds = 0;
 	}
-	return &budgets->spent[i].seconds;
+	return &tally->rows[i].seconds;
+}
+
+static double
+tally_of(const struct tally *tally, uid_t account)
+{
+	for (size_t i = 0; i < tally->count; i++)
+		if (tally->rows[i].account == account)
+			return tally->rows[i].seconds;
+	return 0;
 }
 
 double
 budget_left(const struct host *host, uid_t account)
 {
-	const struct budgets *budgets = host->budgets;
-
-	for (size_t i = 0; budgets != NULL && i < budgets->count; i++)
-		if (budgets->spent[i].account == account)
-			return BUDGET_ACCOUNT_SECONDS - budgets->spent[i].seconds;
-	return BUDGET_ACCOUNT_SECONDS;
+	return BUDGET_ACCOUNT_SECONDS - (host->budgets == NULL ? 0 : tally_of(&host->budgets->looks, account));
 }
 
 void
 budget_give_up(const struct host *host, uid_t account)
 {
-	double *spent = host->budgets == NULL ? NULL : spent_by(host->budgets, account);
+	double *spent = host->budgets == NULL ? NULL : tally_row(&host->budgets->looks, account);
 
 	if (spent != NULL)
 		*spent = BUDGET_ACCOUNT_SECONDS;
+}
+
+double
+budget_wait_left(const struct host *host, uid_t account)
+{
+	return BUDGET_WAIT_SECONDS - (host->budgets == NULL ? 0 : tally_of(&host->budgets->waits, account));
+}
+
+void
+budget_waited(const struct host *host, uid_t account, double seconds)
+{
+	double *spent = host->budgets == NULL || account == 0 || seconds <= BUDGET_WAIT_FREE ? NULL :
+	    tally_row(&host->budgets->waits, account);
+
+	if (spent != NULL)
+		*spent += seconds - BUDGET_WAIT_FREE;
 }
 
 void
@@ -85,7 +105,7 @@ budget_end(const struct budget *budget)
 	if (seconds < NOTICEABLE)
 		return;
 	budgets->all += seconds;
-	spent = spent_by(budgets, budget->account);
+	spent = tally_row(&budgets->looks, budget->account);
 	if (spent != NULL)
 		*spent += seconds;
 }

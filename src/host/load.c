@@ -5,6 +5,7 @@
 #include "core/check.h"
 #include "core/paste.h"
 #include "core/text.h"
+#include "host/budget.h"
 #include "host/inspect.h"
 #include "host/launchctl.h"
 #include "host/load.h"
@@ -52,22 +53,14 @@ exit_seconds(const char *target, const struct service *service)
 	return (limit < most ? limit : most) + EXIT_MARGIN_SECONDS;
 }
 
-int
-load_bootout(const struct host *host, const char *target, double seconds, struct error *error)
+/* Boots out what is loaded, and waits. */
+static int
+end_job(const struct host *host, const char *target, double seconds, struct error *error)
 {
+	struct poll_wait wait = { .deadline = wait_now() + seconds, .target = target, .what = "to end" };
 	struct printed printed;
 	struct answer answer;
-	struct poll_wait wait = { .target = target, .what = "to end" };
 
-	switch (ask(host, target, &printed)) {
-	case NO:
-		return 0;
-	case YES:
-		break;
-	case UNKNOWN:
-		return refused(&printed.answer, "print", NULL, target, error);
-	}
-	wait.deadline = wait_now() + (seconds >= 0 ? seconds : exit_seconds(target, &printed.service));
 	launchctl_bootout(host, target, &answer);
 	/* Whatever it answered, print decides: 36 and 37 mean "under way", 3 and 113 "not loaded", and 5 is said in both cases. */
 	while (ask(host, target, &printed) != NO) {
@@ -82,6 +75,33 @@ load_bootout(const struct host *host, const char *target, double seconds, struct
 		    target);
 	}
 	return 0;
+}
+
+int
+load_bootout(const struct host *host, const char *target, uid_t account, double seconds, struct error *error)
+{
+	struct printed printed;
+	double begun = wait_now();
+	bool spent = budget_wait_left(host, account) <= 0;
+	int result;
+
+	switch (ask(host, target, &printed)) {
+	case NO:
+		return 0;
+	case YES:
+		break;
+	case UNKNOWN:
+		return refused(&printed.answer, "print", NULL, target, error);
+	}
+	/* What was begun is not interrupted half way, and what is undone is undone as far as that goes. */
+	if (spent && host->stop != NULL)
+		return error_set(error, ERROR_NO, "jobs of its account have taken all the time that one run waits for them",
+		    "run the command again, for this job alone", "cannot boot out '%s'", target);
+	if (seconds < 0)
+		seconds = exit_seconds(target, &printed.service);
+	result = end_job(host, target, spent && seconds > EXIT_MARGIN_SECONDS ? EXIT_MARGIN_SECONDS : seconds, error);
+	budget_waited(host, account, wait_now() - begun);
+	return result;
 }
 
 /* Checks whose failure keeps launchd from loading or starting a job; the first that fails is named. */

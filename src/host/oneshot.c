@@ -95,6 +95,7 @@ static void
 name_parts(struct oneshot *job, const char *kind, uid_t uid)
 {
 	memset(job, 0, sizeof *job);
+	job->account = uid;
 	text_format(job->label, sizeof job->label, ONESHOT_LABEL "%s.%ju", kind, (uintmax_t)uid);
 	text_format(job->domain, sizeof job->domain, strcmp(kind, "agent") == 0 ? "gui/%ju" : "system", (uintmax_t)uid);
 	text_format(job->service, sizeof job->service, "%s/%s", job->domain, job->label);
@@ -127,7 +128,7 @@ take_down(const struct host *host, const struct oneshot *job, double seconds, st
 	struct printed printed;
 
 	if ((ask(host, job, &printed) != YES || is_ours(job, &printed)) &&
-	    load_bootout(host, job->service, seconds, error) == -1)
+	    load_bootout(host, job->service, job->account, seconds, error) == -1)
 		return -1;
 	return files_remove(host, job->result, error) == -1 || files_remove(host, job->plist, error) == -1 ? -1 : 0;
 }

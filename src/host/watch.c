@@ -4,6 +4,7 @@
 
 #include "core/paste.h"
 #include "core/text.h"
+#include "host/budget.h"
 #include "host/inspect.h"
 #include "host/launchctl.h"
 #include "host/wait.h"
@@ -104,19 +105,18 @@ pause_watch(const struct host *host, struct watch *watch, const struct promise *
 	return wait_for(host, left < LOOK_SECONDS ? left : LOOK_SECONDS);
 }
 
-int
-watch_job(const struct host *host, const struct promise *promise, struct facts *facts, double start_seconds,
-    struct error *error)
+static int
+watch_until(const struct host *host, const struct promise *promise, struct facts *facts, double start_seconds,
+    struct watch *watch, struct error *error)
 {
-	struct watch watch = { .begun = wait_now() };
-	struct poll_wait pause = { .deadline = watch.begun + start_seconds + promise->settle + 60 };
+	struct poll_wait pause = { .deadline = watch->begun + start_seconds + promise->settle + 60 };
 	struct finding finding = { "running", VERDICT_FAIL, "", "" };
 
-	text_format(watch.target, sizeof watch.target, "system/%s", promise->label);
-	watch.starting = (struct poll_wait){ .target = watch.target, .what = "to start" };
-	watch.staying = (struct poll_wait){ .target = watch.target, .what = "to stay up" };
+	text_format(watch->target, sizeof watch->target, "system/%s", promise->label);
+	watch->starting = (struct poll_wait){ .target = watch->target, .what = "to start" };
+	watch->staying = (struct poll_wait){ .target = watch->target, .what = "to stay up" };
 	for (;;) {
-		switch (look_once(host, &watch, promise, facts, start_seconds, &finding)) {
+		switch (look_once(host, watch, promise, facts, start_seconds, &finding)) {
 		case WATCH_GOOD:
 			return 0;
 		case WATCH_BAD:
@@ -124,9 +124,22 @@ watch_job(const struct host *host, const struct promise *promise, struct facts *
 		case WATCH_ON:
 			break;
 		}
-		if (!pause_watch(host, &watch, promise, facts, start_seconds, &pause))
+		if (!pause_watch(host, watch, promise, facts, start_seconds, &pause))
 			return error_set(error, ERROR_NO, wait_is_stopped(host) ? "a signal asked to stop" :
 			    "it took too long", "run the command again", "stopped watching '%s'", promise->label);
 		inspect_launchd(host, promise, facts);
 	}
+}
+
+/* The account pays for the time until there is a process: that it can draw out, and of all of its jobs. */
+int
+watch_job(const struct host *host, const struct promise *promise, struct facts *facts, double start_seconds,
+    struct error *error)
+{
+	struct watch watch = { .begun = wait_now() };
+	double left = budget_wait_left(host, promise->uid);
+	int result = watch_until(host, promise, facts, left <= 0 ? 0 : start_seconds, &watch, error);
+
+	budget_waited(host, promise->uid, (watch.up == 0 ? wait_now() : watch.up) - watch.begun);
+	return result;
 }
