@@ -24,6 +24,23 @@ words_that_need_it_are_quoted(void **state)
 	assert_string_equal(line, "no word at all");
 }
 
+static void
+what_is_shown_is_one_word(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "com.example.job", "com.example.job" }, { "a b", "'a b'" }, { "x: sudo y #", "'x: sudo y #'" },
+		{ "it's; y", "'it?s; y'" }, { "a''", "'a?\?'" }, { "J\303\266rg", "'J\303\266rg'" }, { "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		paste_shown(line, sizeof line, cases[i][0]);
+		assert_string_equal(line, cases[i][1]);
+	}
+	paste_shown(line, 4, "a b");
+	assert_string_equal(line, "");
+}
+
 /* Each byte is refused, or reaches the program as it is: in the middle, at the start and at the end of a word. */
 static void
 every_byte_is_right_or_refused(void **state)
@@ -125,6 +142,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_that_need_it_are_quoted),
+		cmocka_unit_test(what_is_shown_is_one_word),
 		cmocka_unit_test(every_byte_is_right_or_refused),
 		cmocka_unit_test(what_does_not_fit_is_no_line),
 		cmocka_unit_test(only_what_root_alone_controls_may_be_named),

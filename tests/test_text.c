@@ -22,6 +22,10 @@ line_has_whole_words_and_fits(void **state)
 	assert_int_equal(text_line("one two three", 6), 3);
 	assert_int_equal(text_line("one", 80), 3);
 	assert_int_equal(text_line("", 80), 0);
+	assert_int_equal(text_line("no 'one two' three", 9), 2);
+	assert_int_equal(text_line("'one two' three", 4), 9);
+	assert_int_equal(text_line("'one two", 4), 8);
+	assert_int_equal(text_line("job's two three", 9), 9);
 }
 
 /* A path that is cut cannot be pasted. */

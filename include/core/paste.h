@@ -21,6 +21,13 @@
 bool	paste_line(char *target, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 bool	paste_line_of(char *target, size_t size, const char *format, va_list) __attribute__((format(printf, 3, 0)));
 
+/*
+ * Writes what somebody else named as it is shown in a line that could be pasted: as it is, or quoted to one word of a
+ * shell, so that it neither ends where its chooser likes nor begins a command. A quote in it becomes '?'. What does not
+ * fit is not there.
+ */
+void	paste_shown(char *target, size_t size, const char *text);
+
 /* Whether a sentence that names things does nothing where somebody pastes it all the same. */
 bool	paste_is_plain(const char *);
 

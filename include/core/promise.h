@@ -114,7 +114,7 @@ int	promise_label(const char *label, struct error *);
 
 /*
  * The same of a label that an account chose: the files that lnpctl keeps of it must not have the names of those of
- * another job, as LABEL.receipt.old has.
+ * another job, as LABEL.receipt.old has, and it must not be that of a job of lnpctl's own: probe would find it loaded.
  */
 int	promise_account_label(const char *label, struct error *);
 

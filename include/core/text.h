@@ -78,8 +78,9 @@ bool	text_is_below(const char *path, const char *directory);
 const char *text_after_last(const char *, char separator);
 
 /*
- * How many bytes of a text go on a line of so many columns: whole words, one at least, for a path is not cut. 0: there
- * is no text. What follows begins with blanks, which the next line does not want.
+ * How many bytes of a text go on a line of so many columns: whole words, one at least, for a path is not cut, and what
+ * begins with a single quote is one word up to the next. 0: there is no text. What follows begins with blanks, which
+ * the next line does not want.
  */
 size_t	text_line(const char *, size_t columns);
 #define TEXT_COLUMNS	80	/* of a terminal, where nothing is known of it */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command/report.h"
+#include "core/paste.h"
 #include "core/text.h"
 #include "host/scan.h"
 
@@ -92,7 +93,7 @@ tell_row(struct session *session, const struct scan_job *job)
 static void
 tell_wrapped(struct session *session, const char *start, const char *text)
 {
-	size_t room = TEXT_COLUMNS - 2 - strlen(start), length;
+	size_t taken = 2 + strlen(start), room = taken < TEXT_COLUMNS ? TEXT_COLUMNS - taken : 0, length;
 
 	for (const char *before = start; (length = text_line(text, room)) > 0; before = "", room = TEXT_COLUMNS - 2) {
 		report_line(session, "  %s%.*s", before, (int)length, text);
@@ -100,10 +101,19 @@ tell_wrapped(struct session *session, const char *start, const char *text)
 	}
 }
 
+/* The label, or the file where it has none: it begins a line. */
+static void
+show_name(char *target, size_t size, const struct scan_job *job)
+{
+	paste_shown(target, size, job->label[0] != '\0' ? job->label : job->path);
+}
+
 /* Why, below the table: once for all jobs of one reason, each with what mends it. */
 static void
 tell_reasons(struct session *session, const struct scan *scan)
 {
+	char name[PATH_SIZE + 3];
+
 	for (size_t i = 0; i < scan->count; i++) {
 		const char *reason = scan->jobs[i].reason;
 		size_t j = 0;
@@ -115,13 +125,17 @@ tell_reasons(struct session *session, const struct scan *scan)
 		report_line(session, "%s", "");
 		report_line(session, "%s:", risk_words(scan->jobs[i].risk));
 		tell_wrapped(session, "", reason);
-		for (j = i; j < scan->count; j++)
+		for (j = i; j < scan->count; j++) {
+			bool nameless = scan->jobs[j].label[0] == '\0';
+
 			if (strcmp(scan->jobs[j].reason, reason) != 0)
 				continue;
-			else if (scan->jobs[j].label[0] == '\0')
-				report_line(session, "  %s", scan->jobs[j].path);
+			show_name(name, sizeof name, &scan->jobs[j]);
+			if (nameless)
+				report_line(session, "  %s", name);
 			else if (scan->jobs[j].fix[0] != '\0')
-				report_line(session, "  %s: %s", scan->jobs[j].label, scan->jobs[j].fix);
+				report_line(session, "  %s: %s", name, scan->jobs[j].fix);
+		}
 	}
 }
 
@@ -132,18 +146,18 @@ tell_troubles(struct session *session, const struct scan *scan)
 
 	for (size_t i = 0; i < scan->count; i++)
 		for (int j = 0; j < TROUBLES; j++) {
-			char text[PATH_SIZE + 128], start[NAME_SIZE + 2];
+			char text[PATH_SIZE + 128], name[PATH_SIZE + 3], start[PATH_SIZE + 5];
 
 			if (!scan->jobs[i].troubles[j])
 				continue;
-			if (first)
-				{
+			if (first) {
 				report_line(session, "%s", "");
 				report_line(session, "what else may keep a job dark:");
 			}
 			first = false;
 			scan_describe(&scan->jobs[i], (enum scan_trouble)j, text, sizeof text);
-			text_format(start, sizeof start, "%s: ", scan->jobs[i].label);
+			show_name(name, sizeof name, &scan->jobs[i]);
+			text_format(start, sizeof start, "%s: ", name);
 			tell_wrapped(session, start, text);
 		}
 }

@@ -35,10 +35,17 @@ add(char *target, size_t size, const char *text, size_t length)
 }
 
 static bool
-add_word(char *target, size_t size, const char *text)
+needs_quotes(const char *text)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@:,";
-	bool quoted = text[strspn(text, plain)] != '\0';
+
+	return text[strspn(text, plain)] != '\0';
+}
+
+static bool
+add_word(char *target, size_t size, const char *text)
+{
+	bool quoted = needs_quotes(text);
 
 	return is_word(text) && add(target, size, "'", quoted) && add(target, size, text, strlen(text)) &&
 	    add(target, size, "'", quoted);
@@ -74,6 +81,17 @@ paste_line(char *target, size_t size, const char *format, ...)
 	made = paste_line_of(target, size, format, arguments);
 	va_end(arguments);
 	return made;
+}
+
+void
+paste_shown(char *target, size_t size, const char *text)
+{
+	const char *quote = needs_quotes(text) ? "'" : "";
+
+	text_format(target, size, "%s%s%s", quote, text, quote);
+	for (char *at = target; *at != '\0'; at++)
+		if (*at == '\'' && at != target && at[1] != '\0')
+			*at = '?';
 }
 
 bool

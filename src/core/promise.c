@@ -43,6 +43,9 @@ promise_account_label(const char *label, struct error *error)
 	static const char *const endings[] = { ".receipt", ".rival" };
 	size_t length = strlen(label);
 
+	if (text_begins_folded(label, "lnpctl."))
+		return error_set(error, ERROR_DATA, "lnpctl's own jobs have such labels", "give the job another label",
+		    "cannot use the label '%.220s'", label);
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
 		size_t size = strlen(endings[i]);
 

@@ -228,22 +228,26 @@ scan_trouble_word(enum scan_trouble trouble)
 void
 scan_describe(const struct scan_job *job, enum scan_trouble trouble, char *target, size_t size)
 {
+	char shown[PATH_SIZE + 3];
+
 	switch (trouble) {
 	case TROUBLE_TWIN:
-		snprintf(target, size, "the label stands in %s, too: the two keep each other from starting", job->twin);
+		paste_shown(shown, sizeof shown, job->twin);
+		snprintf(target, size, "the label stands in %s, too: the two keep each other from starting", shown);
 		break;
 	case TROUBLE_DISABLED:
 		snprintf(target, size, "the label is disabled: launchd does not load it");
 		break;
 	case TROUBLE_PROGRAM:
-		snprintf(target, size, "there is no program %s", job->program);
+		paste_shown(shown, sizeof shown, job->program);
+		snprintf(target, size, "there is no program %s", shown);
 		break;
 	case TROUBLE_QUARANTINE:
 		snprintf(target, size, "the plist is quarantined: macOS 27 does not load it, and says nothing");
 		break;
 	case TROUBLE_LOG:
-		snprintf(
-		    target, size, "its account cannot write the log %s: launchd does not start it (78)", job->bad_log);
+		paste_shown(shown, sizeof shown, job->bad_log);
+		snprintf(target, size, "its account cannot write the log %s: launchd does not start it (78)", shown);
 		break;
 	case TROUBLES:
 		target[0] = '\0';

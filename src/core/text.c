@@ -306,13 +306,22 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Up to the blank after a word; one in quotes has blanks of its own. */
+static size_t
+word_length(const char *text)
+{
+	size_t quoted = text[0] == '\'' ? 1 + strcspn(text + 1, "'") : 0;
+
+	return quoted + strcspn(text + quoted, " ");
+}
+
 size_t
 text_line(const char *text, size_t columns)
 {
-	size_t length = strcspn(text, " "), next = length;
+	size_t length = word_length(text), next = length;
 
 	while (text[next] == ' ') {
-		next += 1 + strcspn(text + next + 1, " ");
+		next += 1 + word_length(text + next + 1);
 		if (next > columns)
 			break;
 		length = next;
