@@ -3,6 +3,7 @@
  * What an account can hold, or pile up, keeps no other job's change waiting: each look at what others own has an end,
  * and a signal ends it at once.
  */
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -12,8 +13,10 @@
 #include <sys/ioctl.h>
 #endif
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +32,7 @@
 
 #include "host/budget.h"
 #include "host/child.h"
+#include "host/network.h"
 #include "host/load.h"
 #include "mac.h"
 
@@ -432,6 +436,31 @@ answer(const void *context, struct reply *reply)
 	(void)context, (void)reply;
 }
 
+/* A job can have as many as it likes. */
+static void
+signal_ends_the_search_of_a_jobs_descriptors(void **state)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int server = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+	socklen_t size = sizeof here;
+	volatile sig_atomic_t flag = 0;
+	struct host host = { .stop = &flag };
+	struct address address;
+
+	(void)state;
+	assert_true(network_literal("127.0.0.1", &address));
+	assert_int_equal(bind(server, (struct sockaddr *)&here, sizeof here), 0);
+	assert_int_equal(listen(server, 1), 0);
+	assert_int_equal(getsockname(server, (struct sockaddr *)&here, &size), 0);
+	assert_int_equal(network_is_connected(&host, getpid(), &address, 1, ntohs(here.sin_port)), NO);
+	assert_int_equal(connect(client, (struct sockaddr *)&here, sizeof here), 0);
+	assert_int_equal(network_is_connected(&host, getpid(), &address, 1, ntohs(here.sin_port)), YES);
+	flag = 1;
+	assert_int_equal(network_is_connected(&host, getpid(), &address, 1, ntohs(here.sin_port)), UNKNOWN);
+	close(client);
+	close(server);
+}
+
 static void
 signal_ends_the_wait_for_a_child_at_once(void **state)
 {
@@ -518,6 +547,7 @@ main(void)
 		cmocka_unit_test(look_has_so_many_files_and_bytes),
 		EMBEDDED(account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them),
 		EMBEDDED(undo_boots_out_a_job_of_an_account_whose_time_is_up),
+		cmocka_unit_test(signal_ends_the_search_of_a_jobs_descriptors),
 		cmocka_unit_test(signal_ends_the_wait_for_a_child_at_once),
 		cmocka_unit_test(account_that_did_not_answer_is_not_waited_for_again),
 		EMBEDDED(signal_ends_every_look_at_once_and_nothing_was_changed),

@@ -53,11 +53,13 @@ void	network_try(const struct host *, const struct address addresses[], size_t c
 
 /*
  * Whether the process, or one that it started or they did, has an ESTABLISHED connection to one of these addresses at
- * this port. UNKNOWN: not to be seen (root is needed for other accounts' processes), or no such process.
+ * this port. UNKNOWN: not to be seen (root is needed for other accounts' processes), no such process, or its account has
+ * more descriptors and processes than are looked through: see host/budget.h.
  */
-enum known network_is_connected(pid_t, const struct address addresses[], size_t count, unsigned port);
+enum known network_is_connected(const struct host *, pid_t, const struct address addresses[], size_t count, unsigned port);
 
 struct sockaddr;
+struct budget;
 
 /* An address of the system's; false for other families and NULL. */
 bool	network_from_system(const struct sockaddr *, struct address *);
@@ -70,7 +72,7 @@ size_t	network_gateways(struct address found[NETWORK_NEIGHBOURS]);
 /* All processes of this machine, malloc'ed, into *pids; returns how many, 0 when it failed. The caller frees. */
 size_t	network_processes(pid_t **pids);
 
-/* As network_is_connected(), for this one process. */
-enum known network_has_connection(pid_t, const struct address addresses[], size_t count, unsigned port);
+/* As network_is_connected(), for this one process. UNKNOWN, too, when there is nothing left to take of the budget. */
+enum known network_has_connection(struct budget *, pid_t, const struct address addresses[], size_t count, unsigned port);
 
 #endif

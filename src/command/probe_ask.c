@@ -110,7 +110,8 @@ look_at_job(struct asking *asking)
 		    printed.loaded == NO ? "it is not loaded" : "launchd did not say which process it is");
 		return;
 	}
-	switch (network_is_connected((pid_t)printed.service.pid, addresses, count, asking->probing->target.port)) {
+	switch (network_is_connected(&asking->session->host, (pid_t)printed.service.pid, addresses, count,
+	    asking->probing->target.port)) {
 	case YES:
 		probe_add(job, 0, -1);
 		job->why[0] = '\0';

@@ -64,7 +64,7 @@ is_connected(struct session *session, const struct facts *facts, const struct pe
 	count = resolve(session, peer, addresses);
 	if (count == 0)
 		return NO;		/* no connection can be told to be one to this name */
-	return network_is_connected((pid_t)facts->service.pid, addresses, count, peer->port);
+	return network_is_connected(&session->host, (pid_t)facts->service.pid, addresses, count, peer->port);
 }
 
 static int

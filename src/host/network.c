@@ -17,6 +17,7 @@
 
 #include "core/probe.h"
 #include "core/text.h"
+#include "host/budget.h"
 #include "host/network.h"
 #include "host/platform.h"
 #include "host/wait.h"
@@ -302,18 +303,29 @@ descends(pid_t pid, pid_t ancestor)
 }
 
 enum known
-network_is_connected(pid_t job, const struct address addresses[], size_t count, unsigned port)
+network_is_connected(const struct host *host, pid_t job, const struct address addresses[], size_t count, unsigned port)
 {
-	enum known answer = network_has_connection(job, addresses, count, port);
+	struct process_fact process;
+	struct budget budget;
+	enum known answer;
 	pid_t *pids = NULL;
 	size_t found = 0;
 
+	platform_process(job, &process);
+	budget_begin(&budget, host, process.uid);
+	answer = process.exists == YES ? network_has_connection(&budget, job, addresses, count, port) : UNKNOWN;
 	if (answer == NO)
 		found = network_processes(&pids);
 	for (size_t i = 0; i < found && answer == NO; i++)
-		if (pids[i] != job && descends(pids[i], job) &&
-		    network_has_connection(pids[i], addresses, count, port) == YES)
+		if (!budget_take(&budget, 0, 0))
+			answer = UNKNOWN;
+		else if (pids[i] != job && descends(pids[i], job) &&
+		    network_has_connection(&budget, pids[i], addresses, count, port) == YES)
 			answer = YES;	/* a child that has just ended is none that has a connection */
+	/* The last one may have taken what was left. */
+	if (answer == NO && !budget_take(&budget, 0, 0))
+		answer = UNKNOWN;
+	budget_end(&budget);
 	free(pids);
 	return answer;
 }

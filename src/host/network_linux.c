@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "host/budget.h"
 #include "host/network.h"
 
 #define ESTABLISHED	1
@@ -105,25 +106,56 @@ network_processes(pid_t **pids)
 
 /* ---- connections ---- */
 
-/* Whether a descriptor of the process is this socket. UNKNOWN: they may not be looked at. */
-static enum known
-holds(pid_t pid, unsigned long inode)
+struct sockets {			/* inodes, ascending once they are all there */
+	unsigned long	*rows;
+	size_t		 count, room;
+};
+
+static int
+by_number(const void *a, const void *b)
 {
-	char path[64], wanted[64], link[64];
+	unsigned long first = *(const unsigned long *)a, second = *(const unsigned long *)b;
+
+	return first < second ? -1 : first > second;
+}
+
+static bool
+add_socket(struct sockets *sockets, unsigned long inode)
+{
+	if (sockets->count == sockets->room) {
+		unsigned long *larger = realloc(sockets->rows, (sockets->room += 256) * sizeof *larger);
+
+		if (larger == NULL)
+			return false;
+		sockets->rows = larger;
+	}
+	sockets->rows[sockets->count++] = inode;
+	return true;
+}
+
+/* Whether a descriptor of the process is one of these sockets. UNKNOWN: they may not be looked at, or are too many. */
+static enum known
+holds(struct budget *budget, pid_t pid, const struct sockets *sockets)
+{
+	char path[64], link[64];
 	enum known answer = NO;
 	struct dirent *entry;
 	DIR *directory;
 
 	snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
-	snprintf(wanted, sizeof wanted, "socket:[%lu]", inode);
 	directory = opendir(path);
 	if (directory == NULL)
 		return UNKNOWN;
 	while (answer == NO && (entry = readdir(directory)) != NULL) {
 		ssize_t size = readlinkat(dirfd(directory), entry->d_name, link, sizeof link - 1);
+		unsigned long inode;
 
 		link[size < 0 ? 0 : size] = '\0';
-		answer = strcmp(link, wanted) == 0 ? YES : NO;
+		if (!budget_take(budget, 0, 0))
+			answer = UNKNOWN;
+		else if (sscanf(link, "socket:[%lu]", &inode) == 1 && sockets->count > 0 &&
+		    bsearch(&inode, sockets->rows, sockets->count, sizeof inode, by_number) != NULL)
+			answer = YES;
 	}
 	closedir(directory);
 	return answer;
@@ -166,34 +198,42 @@ match(const char *line, bool six, const struct address addresses[], size_t count
 	return 0;
 }
 
-static enum known
-search(pid_t pid, bool six, const struct address addresses[], size_t count, unsigned port)
+/* Adds the sockets of the process's network that are connected so. False: there are too many, or no such process. */
+static bool
+collect(struct budget *budget, pid_t pid, bool six, const struct address addresses[], size_t count, unsigned port,
+    struct sockets *sockets)
 {
 	char path[64], line[512];
-	enum known answer = NO;
+	bool whole = true;
 	FILE *file;
 
 	snprintf(path, sizeof path, "/proc/%ld/net/%s", (long)pid, six ? "tcp6" : "tcp");
 	file = fopen(path, "re");
 	if (file == NULL)
-		return six ? NO : UNKNOWN;	/* a kernel without IPv6 has no such file */
-	while (answer == NO && fgets(line, sizeof line, file) != NULL) {
+		return six;		/* a kernel without IPv6 has no such file */
+	while (whole && fgets(line, sizeof line, file) != NULL) {
 		unsigned long inode = match(line, six, addresses, count, port);
 
-		if (inode != 0)
-			answer = holds(pid, inode);
+		whole = budget_take(budget, 0, 0) && (inode == 0 || add_socket(sockets, inode));
 	}
 	fclose(file);
-	return answer;
+	return whole;
 }
 
+/* "No" is of a process that may be looked at, so its descriptors are, if only for that. */
 enum known
-network_has_connection(pid_t pid, const struct address addresses[], size_t count, unsigned port)
+network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[], size_t count,
+    unsigned port)
 {
-	enum known answer = search(pid, false, addresses, count, port);
+	struct sockets sockets = { .count = 0 };
+	enum known answer = UNKNOWN;
 
-	if (answer == NO)
-		answer = search(pid, true, addresses, count, port);
-	/* "No" is of a process that may be looked at; no socket has the number 0. */
-	return answer == NO ? holds(pid, 0) : answer;
+	if (collect(budget, pid, false, addresses, count, port, &sockets) &&
+	    collect(budget, pid, true, addresses, count, port, &sockets)) {
+		if (sockets.count > 0)
+			qsort(sockets.rows, sockets.count, sizeof *sockets.rows, by_number);
+		answer = holds(budget, pid, &sockets);
+	}
+	free(sockets.rows);
+	return answer;
 }

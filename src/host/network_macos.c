@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/budget.h"
 #include "host/network.h"
 
 /* ---- routes ---- */
@@ -147,7 +148,7 @@ read_remote(pid_t pid, int file, struct address *remote, unsigned *port)
 }
 
 enum known
-network_has_connection(pid_t pid, const struct address addresses[], size_t count, unsigned port)
+network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[], size_t count, unsigned port)
 {
 	int size = proc_pidinfo(pid, PROC_PIDLISTFDS, 0, NULL, 0), files;
 	struct proc_fdinfo *list;
@@ -163,6 +164,10 @@ network_has_connection(pid_t pid, const struct address addresses[], size_t count
 		struct address remote;
 		unsigned remote_port = 0;
 
+		if (!budget_take(budget, 0, 0)) {
+			answer = UNKNOWN;
+			break;
+		}
 		if (list[i].proc_fdtype != PROX_FDTYPE_SOCKET ||
 		    !read_remote(pid, list[i].proc_fd, &remote, &remote_port) || remote_port != port)
 			continue;
