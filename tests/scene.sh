@@ -175,6 +175,17 @@ given_edited() {
 	echo '<!-- edited -->' >>"$root$1"
 }
 
+given_second_name() {
+	own "$1"
+	ln "$root$1" "$root$1.second"
+}
+
+# given overwritten PROGRAM: as cp does it
+given_overwritten() {
+	own "$1"
+	echo >>"$root$1"
+}
+
 # The job is killed and starts again: what is broken shows now.
 given_restarted() {
 	"$launchctl" kickstart -k "$target" || [ "$world" = real ]	# what a real one says to a start that fails is not known

@@ -71,6 +71,21 @@ other_user(void)
 	mac.facts.root = false;
 }
 
+static void
+new_program(unsigned inodes, int bytes)
+{
+	mac.facts.program.identity.inode += inodes;
+	mac.facts.program.identity.size += bytes;
+}
+
+static void
+process_of(const char *path, uint64_t device, uint64_t inode)
+{
+	set_text(mac.facts.process.path, path);
+	mac.facts.process.device = device;
+	mac.facts.process.inode = inode;
+}
+
 #define INTERPRETER	mac.facts.interpreter
 
 /* The program is a script, run by a program of root's. */
@@ -207,7 +222,15 @@ booting(void)
 	CASE(program_quarantine_gone, gone(&FACTS->program), "program-quarantine", VERDICT_SKIP, "cannot be seen", NULL) \
 	\
 	CASE(program_same, (void)0, "program-unchanged", VERDICT_PASS, "that was installed", NULL) \
-	CASE(program_new, FACTS->program.identity.inode++, "program-unchanged", VERDICT_WARN, "was replaced", "install again") \
+	CASE(program_new, new_program(1, 0), "program-unchanged", VERDICT_WARN, "was replaced", "install again") \
+	CASE(program_over, new_program(0, 1), "program-unchanged", VERDICT_WARN, "overwritten in place", "not with cp") \
+	CASE(program_over_script, (new_program(0, 1), FACTS->program_is_script = true), "program-unchanged", VERDICT_WARN, "replaced", "again") \
+	CASE(program_before_boot, (new_program(1, 0), FACTS->system.booted = FACTS->program.identity.changed + 1), "program-unchanged", \
+	    VERDICT_PASS, "before the Mac started", NULL) \
+	CASE(program_of_image, (new_program(1, 0), FACTS->system.booted = FACTS->now, FACTS->offline = true), "program-unchanged", \
+	    VERDICT_WARN, "was replaced", "install again") \
+	CASE(program_other_disk, FACTS->program.identity.device++, "program-unchanged", VERDICT_PASS, "that was installed", NULL) \
+	CASE(program_attribute_new, FACTS->program.identity.changed++, "program-unchanged", VERDICT_PASS, "that was installed", NULL) \
 	CASE(program_unchanged_gone, gone(&FACTS->program), "program-unchanged", VERDICT_SKIP, "cannot be seen", NULL) \
 	\
 	CASE(user, (void)0, "user", VERDICT_PASS, "worker exists", NULL) \
@@ -334,12 +357,13 @@ booting(void)
 	CASE(running_unloaded, FACTS->loaded = NO, "running", VERDICT_SKIP, "not loaded", NULL) \
 	\
 	CASE(identity, (void)0, "identity", VERDICT_PASS, "runs as worker", NULL) \
-	CASE(identity_image, set_text(FACTS->process.path, "/tmp/mac/usr/local/bin/agentworker"), "identity", VERDICT_PASS, "worker", NULL) \
+	CASE(identity_image, process_of("/tmp/mac/agentworker", FACTS->program.identity.device, FACTS->program.identity.inode), "identity", \
+	    VERDICT_PASS, "runs as worker", NULL) \
 	CASE(identity_uid, FACTS->process.uid = 0, "identity", VERDICT_FAIL, "uid 0, not as worker (501)", "install again") \
 	CASE(identity_starting, (state_is("xpcproxy", 321), FACTS->process.uid = 0), "identity", VERDICT_SKIP, "being started", NULL) \
 	CASE(identity_root, (PROMISE->uid = 0, FACTS->process.uid = 70), "identity", VERDICT_PASS, "runs as", NULL) \
-	CASE(identity_path, set_text(FACTS->process.path, "/usr/local/bin/agentworker/other-one"), "identity", VERDICT_WARN, "other-one", NULL) \
-	CASE(identity_short_path, set_text(FACTS->process.path, "/bin/sh"), "identity", VERDICT_WARN, "/bin/sh", NULL) \
+	CASE(identity_path, process_of("/usr/local/bin/agentworker/other-one", 1, 999), "identity", VERDICT_PASS, "has become", NULL) \
+	CASE(identity_disk, process_of("/bin/sh", 999, FACTS->program.identity.inode), "identity", VERDICT_PASS, "has become /bin/sh", NULL) \
 	CASE(identity_script, (set_text(FACTS->process.path, "/bin/sh"), FACTS->program_is_script = true), "identity", VERDICT_PASS, "as", NULL) \
 	CASE(identity_unseen_path, FACTS->process.path[0] = '\0', "identity", VERDICT_PASS, "as worker", NULL) \
 	CASE(identity_ended, FACTS->process.exists = NO, "identity", VERDICT_UNKNOWN, "just ended", "ask again") \

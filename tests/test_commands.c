@@ -1184,6 +1184,7 @@ changed_flag_that_does_not_work_brings_the_old_job_back(void **state)
 static void
 replaced_program_is_restarted_by_the_same_install(void **state)
 {
+	static const struct timespec times[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
 	struct mac *mac = *state;
 	pid_t pid;
 
@@ -1192,6 +1193,10 @@ replaced_program_is_restarted_by_the_same_install(void **state)
 	assert_int_equal(rename(mac_path(mac, MAC_WORKER), mac_path(mac, "/usr/local/bin/old")), 0);
 	assert_int_equal(link(mac_path(mac, "/usr/local/bin/old"), mac_path(mac, MAC_WORKER)), 0);
 	assert_int_equal(unlink(mac_path(mac, "/usr/local/bin/old")), 0);
+	mac_set_mode(mac, MAC_WORKER, 0555);
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);	/* the same file with another ctime */
+	assert_int_equal(mac_pid(mac), pid);
+	assert_int_equal(utimensat(AT_FDCWD, mac_path(mac, MAC_WORKER), times, 0), 0);
 	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
 	assert_int_not_equal(mac_pid(mac), pid);
 	assert_status(mac, mac_command(mac, "verify"), 0);

@@ -429,9 +429,24 @@ program_replaced(void)
 }
 
 static void
-program_touched(void)
+program_before_boot(void)
 {
-	mac.facts.program.identity.changed_nanoseconds++;
+	program_replaced();
+	mac.facts.system.booted = mac.facts.program.identity.changed + 1;
+}
+
+/* Somebody made a second name of it, just now, and the disks of this boot have other numbers. */
+static void
+program_named_twice(void)
+{
+	mac.facts.program.identity.changed = mac.facts.now;
+	mac.facts.program.identity.device++;
+}
+
+static void
+program_written(void)
+{
+	mac.facts.program.identity.modified_nanoseconds++;
 }
 
 static void
@@ -498,7 +513,9 @@ static const struct damage {
 	{ "another plist is loaded", loaded_from_elsewhere, "record unload load receipt" },
 	{ "launchd does not say which plist", path_not_said, "" },
 	{ "the program was replaced", program_replaced, "record unload load receipt" },
-	{ "the program was touched", program_touched, "record unload load receipt" },
+	{ "the program was replaced before the boot", program_before_boot, "receipt" },
+	{ "the program has another ctime and device", program_named_twice, "" },
+	{ "the program was written to", program_written, "record unload load receipt" },
 	{ "the job is being ended", being_ended, "record unload load receipt" },
 	{ "the last install was cut off", cut_off,
 	    "record unload log:agentworker.log log:agentworker.err plist load receipt" },
@@ -546,6 +563,23 @@ without_loading_a_difference_is_only_written(void **state)
 	plist_edited();
 	make();
 	assert_planned("record plist receipt");
+}
+
+/* Else the next install would find the program of the receipt, and leave the old one running. */
+static void
+without_loading_the_receipt_keeps_the_program_that_is_loaded(void **state)
+{
+	struct promise read;
+
+	(void)state;
+	wish.load = false;
+	program_replaced();
+	other_settle_time();
+	make();
+	assert_planned("receipt");
+	read_planned_receipt(&read);
+	assert_true(promise_same_file(&read.program_identity, &mac.receipt.program_identity));
+	promise_free(&read);
 }
 
 static void
@@ -1186,6 +1220,7 @@ main(void)
 		PRESENT(each_difference_makes_exactly_its_steps),
 		PRESENT(whoever_writes_the_record_writes_the_receipt_too),
 		PRESENT(without_loading_a_difference_is_only_written),
+		PRESENT(without_loading_the_receipt_keeps_the_program_that_is_loaded),
 		PRESENT(a_changed_flag_boots_out_writes_and_loads_once),
 		PRESENT(other_logs_leave_a_receipt_that_can_be_read),
 		PRESENT(folders_that_no_log_is_in_any_more_are_forgotten),

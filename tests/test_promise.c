@@ -196,7 +196,7 @@ paths_follow_from_a_label_and_from_nothing_else(void **state)
 }
 
 static void
-a_file_is_the_same_only_if_nothing_of_its_identity_changed(void **state)
+a_file_is_the_same_by_inode_size_and_time_of_modification(void **state)
 {
 	struct file_identity a = { 1, 2, 3, 4, 5, 6, 7 };
 
@@ -204,10 +204,11 @@ a_file_is_the_same_only_if_nothing_of_its_identity_changed(void **state)
 	assert_true(promise_same_file(&a, &a));
 	for (int i = 0; i < 7; i++) {
 		struct file_identity b = a;
+		bool counts = i != 0 && i < 5;
 
 		(*(i == 0 ? (int64_t *)&b.device : i == 1 ? (int64_t *)&b.inode : i == 2 ? &b.size : i == 3 ?
 		    &b.modified : i == 4 ? &b.modified_nanoseconds : i == 5 ? &b.changed : &b.changed_nanoseconds))++;
-		assert_false(promise_same_file(&a, &b));
+		assert_int_equal(promise_same_file(&a, &b), !counts);
 	}
 }
 
@@ -719,7 +720,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(devices_and_the_same_log_twice_are_no_logs_of_their_own, begin, end),
 		cmocka_unit_test_setup_teardown(a_plist_that_is_no_job_is_refused, begin, end),
 		cmocka_unit_test_setup_teardown(paths_follow_from_a_label_and_from_nothing_else, begin, end),
-		cmocka_unit_test_setup_teardown(a_file_is_the_same_only_if_nothing_of_its_identity_changed, begin, end),
+		cmocka_unit_test_setup_teardown(a_file_is_the_same_by_inode_size_and_time_of_modification, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_gives_back_what_was_promised, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_of_a_job_without_logs_or_history_is_read, begin, end),
 		cmocka_unit_test_setup_teardown(set_id_bits_are_not_given_back, begin, end),

@@ -92,6 +92,8 @@ struct process_fact {
 	pid_t		parent;
 	int64_t		started;	/* seconds since 1970; 0 unknown */
 	char		path[PATH_SIZE];/* of its program; empty: not to be seen (Linux: without root) */
+	uint64_t	device, inode;	/* of the file there, for it may have other paths: case,
+					   firmlinks. 0: not to be seen, or the program's path */
 };
 
 /* An account as it will be for a process: looked up before any fork. */

@@ -187,7 +187,19 @@ bool	promise_is_above_log(const struct promise *, const char *folder);
 /* True when it is above a log that the account chose: then the account makes and removes it. */
 bool	promise_is_above_account_log(const struct promise *, const char *folder);
 
-/* Whether the two identities are those of the same, untouched file. */
+/*
+ * Whether the two identities are those of the same file with the same content: by inode, size and
+ * time of modification. Not by device: an APFS volume has the number of its diskNsM, and disks are
+ * numbered as they appear at each boot. Not by ctime: an extended attribute, a flag or an access
+ * control list moves it (stat(2)), and so does a second name, which somebody else can make.
+ */
 bool	promise_same_file(const struct file_identity *, const struct file_identity *);
+
+/*
+ * Whether launchd may hold another program than the one that is there: it was replaced since we
+ * loaded the job, and the Mac was not started again since. Here ctime counts: nothing was replaced
+ * after it.
+ */
+bool	promise_is_program_stale(const struct promise *receipt, const struct facts *);
 
 #endif

@@ -239,11 +239,23 @@ judge_program_quarantine(const struct promise *promise, const struct facts *look
 void
 judge_program_unchanged(const struct promise *promise, const struct facts *look, struct finding *finding)
 {
-	if (promise_same_file(&promise->program_identity, &look->program.identity))
+	static const char not_over[] = "move a new file there, with mv or install, not with cp; "
+	    "then run the same lnpctl install again";
+	const struct file_identity *then = &promise->program_identity;
+	const struct file_identity *now = &look->program.identity;
+
+	if (promise_same_file(then, now))
 		check_say(finding, VERDICT_PASS, NULL, "the program is the one that was installed");
+	else if (!promise_is_program_stale(promise, look))
+		check_say(finding, VERDICT_PASS, NULL,
+		    "the program was replaced before the Mac started");
+	else if (then->inode == now->inode && !look->program_is_script)
+		/* The kernel keeps the signature of the old bytes: Apple, "Updating Mac Software". */
+		check_say(finding, VERDICT_WARN, not_over,
+		    "the program was overwritten in place: macOS kills each later start (Killed: 9)");
 	else
 		check_say(finding, VERDICT_WARN, "to run the new one, run the same lnpctl install again",
-		    "the program was replaced since it was loaded");
+		    "the program was replaced, or restored from a backup, since it was loaded");
 }
 
 void

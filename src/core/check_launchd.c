@@ -174,12 +174,19 @@ judge_running(const struct promise *promise, const struct facts *look, struct fi
 	}
 }
 
+/*
+ * What launchd started has become another program: a framework's Python, which is
+ * Resources/Python.app/Contents/MacOS/Python, Java, and what /usr/bin has for both do so, each
+ * time. Which program launchd started the check "definition" says.
+ */
 static bool
-ends_with(const char *text, const char *end)
+has_become_another(const struct facts *look)
 {
-	size_t length = strlen(text), size = strlen(end);
+	const struct process_fact *process = &look->process;
+	const struct file_identity *program = &look->program.identity;
 
-	return length >= size && strcmp(text + length - size, end) == 0;
+	return process->inode != 0 && !look->program_is_script && look->program.exists == YES &&
+	    (process->inode != program->inode || process->device != program->device);
 }
 
 void
@@ -201,9 +208,9 @@ judge_identity(const struct promise *promise, const struct facts *look, struct f
 		/* A job of root's may drop its privileges by itself. */
 		check_say(finding, VERDICT_FAIL, reinstall, "the process runs as uid %ju, not as %s (%ju)",
 		    (uintmax_t)process->uid, promise->user, (uintmax_t)promise->uid);
-	else if (process->path[0] != '\0' && !look->program_is_script && look->program.exists == YES &&
-	    !ends_with(process->path, look->program.resolved))	/* before it: the folder of an image */
-		check_say(finding, VERDICT_WARN, NULL, "the process runs %s", process->path);
+	else if (has_become_another(look))
+		check_say(finding, VERDICT_PASS, NULL,
+		    "the process runs as %s; its program has become %s", promise->user, process->path);
 	else
 		check_say(finding, VERDICT_PASS, NULL, "the process runs as %s", promise->user);
 }

@@ -249,21 +249,6 @@ add_logs(struct plan *plan, const struct promise *promise, const struct facts *f
 			add_log(plan, promise, facts, i, log);
 }
 
-/*
- * Whether launchd may hold another program than the one that is there: it was replaced since we loaded the job, and
- * the Mac was not started again since, or the process is older than it.
- */
-static bool
-is_program_stale(const struct promise *receipt, const struct facts *facts)
-{
-	const struct file_identity *program = &facts->program.identity;
-
-	/* Starts are known in whole seconds, on Linux from two roundings. */
-	if (facts->process.started != 0 && facts->process.started + 2 < program->changed)
-		return true;
-	return !promise_same_file(&receipt->program_identity, program) && facts->system.booted <= program->changed;
-}
-
 /* Whether the loaded job must be taken down first: another definition, or another program, is what launchd runs. */
 static bool
 is_stale(const struct promise *promise, const struct promise *receipt, const struct facts *facts)
@@ -278,16 +263,37 @@ is_stale(const struct promise *promise, const struct promise *receipt, const str
 			return true;
 	return receipt == NULL || receipt->changing || service_is_ending(&facts->service) ||
 	    !bytes_equal(facts->plist_bytes, promise->plist) || facts->rival[0] != '\0' ||
-	    is_program_stale(receipt, facts) ||
+	    promise_is_program_stale(receipt, facts) ||
 	    (facts->service.path[0] != '\0' && strcmp(facts->service.path, promise->plist_path) != 0);
+}
+
+static bool
+stays_disabled(const struct facts *facts, struct wish wish)
+{
+	return facts->override == OVERRIDE_DISABLED && wish.keep_disabled;
+}
+
+/*
+ * The receipt has the program that launchd loaded: where nothing is loaded anew that is still the
+ * one of then. Another device or ctime of the same file would make another receipt.
+ */
+static void
+remember_program(struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct wish wish)
+{
+	const struct file_identity *program = &facts->program.identity;
+	bool loads = facts->loaded != YES || (wish.load && !stays_disabled(facts, wish));
+	bool stays = receipt != NULL && (promise_same_file(&receipt->program_identity, program) ||
+	    (!loads && promise_is_program_stale(receipt, facts)));
+
+	promise->program_identity = stays ? receipt->program_identity : *program;
 }
 
 static void
 add_install_steps(struct plan *plan, const struct promise *promise, const struct promise *receipt,
     const struct facts *facts, struct wish wish)
 {
-	bool disabled = facts->override == OVERRIDE_DISABLED && wish.keep_disabled;
-	bool load = wish.load && !disabled;
+	bool disabled = stays_disabled(facts, wish), load = wish.load && !disabled;
 	bool stay = facts->loaded == YES && !wish.restart && !is_stale(promise, receipt, facts);
 
 	add_receipt(plan, TARGET_RECORD, promise, facts, plan->record, RECEIPT_CHANGING);
@@ -398,6 +404,7 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 	    plan_refuse_migration(promise, receipt, facts, error) == -1 ||
 	    plan_remember(promise, receipt, facts, error) == -1)
 		return -1;
+	remember_program(promise, receipt, facts, wish);
 	if (promise_to_receipt(promise, RECEIPT_CHANGING, &plan->record, error) == -1 ||
 	    promise_to_receipt(promise, RECEIPT_INSTALLED, &plan->receipt, error) == -1) {
 		plan_free(plan);

@@ -141,7 +141,6 @@ remember_undo(struct promise *promise, const struct promise *receipt, const stru
 int
 plan_remember(struct promise *promise, const struct promise *receipt, const struct facts *facts, struct error *error)
 {
-	promise->program_identity = facts->program.identity;
 	promise->rules = promise_is_lenient(promise, receipt) ? receipt->rules : PROMISE_RULES;
 	text_copy(promise->system_version, sizeof promise->system_version, facts->system.version);
 	text_copy(promise->system_build, sizeof promise->system_build, facts->system.build);

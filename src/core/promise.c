@@ -146,9 +146,17 @@ promise_is_above_account_log(const struct promise *promise, const char *folder)
 bool
 promise_same_file(const struct file_identity *a, const struct file_identity *b)
 {
-	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-	    a->modified == b->modified && a->modified_nanoseconds == b->modified_nanoseconds &&
-	    a->changed == b->changed && a->changed_nanoseconds == b->changed_nanoseconds;
+	return a->inode == b->inode && a->size == b->size && a->modified == b->modified &&
+	    a->modified_nanoseconds == b->modified_nanoseconds;
+}
+
+bool
+promise_is_program_stale(const struct promise *receipt, const struct facts *facts)
+{
+	const struct file_identity *program = &facts->program.identity;
+
+	return !promise_same_file(&receipt->program_identity, program) &&
+	    (facts->offline || facts->system.booted <= program->changed);
 }
 
 bool

@@ -374,6 +374,31 @@ look_at_process(struct facts *facts)
 }
 
 /*
+ * Which file the process runs: that path is the machine's, not the image's. It may lead through an
+ * account's directories, so root does not simply ask.
+ */
+static void
+look_at_process_file(const struct host *host, struct facts *facts)
+{
+	struct process_fact *process = &facts->process;
+	struct file_fact fact;
+	struct error ignored;
+	struct host machine;
+
+	if (process->path[0] != '/' || strcmp(process->path, facts->program.resolved) == 0 ||
+	    host_open(&machine, NULL, NULL, &ignored) == -1)
+		return;
+	machine.stop = host->stop;
+	machine.budgets = host->budgets;
+	files_look(&machine, process->path, FILES_LOOSE, &fact);
+	host_close(&machine);
+	if (fact.exists != YES)
+		return;
+	process->device = fact.identity.device;
+	process->inode = fact.identity.inode;
+}
+
+/*
  * Whether we would end with the job: by its name in our environment, by our session, which launchd makes anew for each
  * job, or by our ancestors. Each can be left behind on purpose; who does that knows what he does.
  */
@@ -497,6 +522,8 @@ inspect_many(const struct host *host, struct survey *survey, const struct promis
 	}
 	look_at_launchd(host, look.survey, promises, facts, count, &meanwhile);
 	for (size_t i = 0; i < count; i++)
+		look_at_process_file(host, &facts[i]);
+	for (size_t i = 0; i < count; i++)
 		facts[i].override = survey_override(look.survey, promises[i].label, facts[i].launchd_trouble,
 		    sizeof facts[i].launchd_trouble);
 	survey_free(&own);
@@ -522,6 +549,7 @@ void
 inspect_launchd(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	look_at_launchd(host, NULL, promise, facts, 1, NULL);
+	look_at_process_file(host, facts);
 }
 
 /* ---- an agent that is, or was, migrated ---- */
