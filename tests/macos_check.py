@@ -12,13 +12,14 @@ import uuid
 
 ARCHITECTURES = {0x0100000C: "arm64", 0x01000007: "x86_64"}
 MINIMUM = (13, 0)
-LARGEST = 600_000
+LARGEST = 700_000
+ROOM = 64           # after the load commands: codesign_allocate of Apple's cctools adds 16 bytes there and wants 32 more
 LIBRARIES = ["/usr/lib/libSystem.B.dylib"]
 IDENTIFIER = "lnpctl"
 
 FAT_MAGIC, MACHO_MAGIC = 0xCAFEBABE, 0xFEEDFACF
 EXECUTE, PIE = 2, 0x200000
-SYMTAB, UUID, CODE_SIGNATURE, BUILD_VERSION, RPATH = 0x2, 0x1B, 0x1D, 0x32, 0x8000001C
+SEGMENT, SYMTAB, UUID, CODE_SIGNATURE, BUILD_VERSION, RPATH = 0x19, 0x2, 0x1B, 0x1D, 0x32, 0x8000001C
 LOADS = {0xC, 0x80000018, 0x8000001F, 0x20, 0x80000023}     # dylib: plain, weak, re-exported, lazy, upward
 MACOS = 1
 STAB, TYPE, EXTERNAL = 0xE0, 0x0E, 0x01                     # of an entry of the symbol table
@@ -35,7 +36,7 @@ class Slice:
     def __init__(self, name, data, offset, align):
         self.name, self.data, self.aligned = name, data, offset % (1 << align) == 0
         self.minimum = self.uuid = self.signature = None
-        self.libraries, self.search, self.imports = [], [], []
+        self.libraries, self.search, self.imports, self.sections = [], [], [], []
         magic, _, _, kind, count, _, self.flags, _ = struct.unpack_from("<8I", data)
         self.program = magic == MACHO_MAGIC and kind == EXECUTE
         place = 32
@@ -43,6 +44,7 @@ class Slice:
             command, size = struct.unpack_from("<2I", data, place)
             self.read(command, place)
             place += size
+        self.room = min(self.sections, default=place) - place
 
     def read(self, command, place):
         first, second, third, fourth = struct.unpack_from("<4I", self.data + bytes(16), place + 8)
@@ -56,8 +58,18 @@ class Slice:
             self.libraries.append(text(self.data, place + first))
         elif command == RPATH:
             self.search.append(text(self.data, place + first))
+        elif command == SEGMENT:
+            self.sections += self.contents(place)
         elif command == SYMTAB:
             self.imports = list(self.undefined(first, second, third))
+
+    def contents(self, place):
+        """Where in the file each section of a segment begins that is in the file."""
+        count, = struct.unpack_from("<I", self.data, place + 64)
+        for section in range(place + 72, place + 72 + 80 * count, 80):
+            size, offset = struct.unpack_from("<QI", self.data, section + 40)
+            if size and offset:
+                yield offset
 
     def undefined(self, table, count, strings):
         for place in range(table, table + 16 * count, 16):
@@ -88,7 +100,8 @@ def signature(part):
     places = [place for place in places if struct.unpack_from(">I", blob, place)[0] == DIRECTORY]
     if not places:
         return "signed", "its signature holds no code directory"
-    place = places[0]
+    # A signer that thinks of old systems adds one of SHA-1, which macOS 13 does not look at.
+    place = next((place for place in places if blob[place + 37] == SHA256), places[0])
     _, flags, hashes, identifier, _, pages, limit = struct.unpack_from(">7I", blob, place + 8)
     hash_size, hash_type, _, page = struct.unpack_from(">4B", blob, place + 36)
     who = "ad hoc" if flags & ADHOC else "an identity"
@@ -113,6 +126,8 @@ def complaints(part, allowed, folders):
         yield f"is for {part.minimum}, not for macOS {MINIMUM}"
     if part.uuid is None or part.uuid.int == 0:
         yield "has no LC_UUID"
+    if part.room < ROOM:
+        yield f"has {part.room} bytes after its load commands, not {ROOM}: codesign could not add a signature"
     if part.libraries != LIBRARIES or part.search:
         yield f"needs other libraries: {part.libraries + part.search}"
     who, wrong = signature(part)
