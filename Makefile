@@ -219,6 +219,8 @@ layers: ## the folders' includes go one way only; root acts on no foreign path
 	{ echo "layers: core gets values and streams, it opens, asks and ends nothing" >&2; exit 1; }
 	@! grep -nE '(^|[^[:alnum:]_])($(PRINTING))\(' /dev/null $(printing) | grep -v 'command/report\.c:.*[[:blank:]]syslog(' || \
 	{ echo "layers: text that is not ours is printed by text_put() and what uses it, see core/text.h" >&2; exit 1; }
+	@! grep -nE '(^|[^_[:alnum:]])(clock_gettime|gettimeofday)\(' /dev/null $(filter-out src/host/platform_%,$(wildcard src/*/*.c)) || \
+	{ echo "layers: platform_clock() alone asks a clock: others do not stand still in sleep on every system" >&2; exit 1; }
 	@! $(call includes,src/host include/host) | grep -E '"command/' || \
 	{ echo "layers: host must not know command" >&2; exit 1; }
 	@! $(call includes,src include) | grep -v 'src/core/plist\.c:' | grep -E '<plist/' || \

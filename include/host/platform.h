@@ -55,6 +55,13 @@ bool	platform_is_mount(int directory, const char *name, struct volume *);
 /* Opens a directory that one may search, but perhaps not read, to go on from there. A descriptor or -1 (errno). */
 int	platform_open_passing(int directory, const char *name);
 
+/*
+ * Seconds on a clock for deadlines: it never jumps and stands still while the machine sleeps, as what is waited for does.
+ * macOS: CLOCK_UPTIME_RAW, for CLOCK_MONOTONIC runs on in sleep there (Libc, gen/clock_gettime.c: the time of day less
+ * the time of the boot). Linux: CLOCK_MONOTONIC, which does not count suspension (clock_gettime(2)).
+ */
+double	platform_clock(void);
+
 /* A pipe that no program we run gets to see. 0 or -1 (errno). macOS has no pipe2(2). */
 int	platform_pipe(int ends[2]);
 

@@ -9,7 +9,10 @@
 
 #include "host/host.h"
 
-/* Seconds on a clock that never jumps; only differences mean something. */
+/*
+ * Seconds on a clock that never jumps and stands still while the machine sleeps (platform_clock()), so that a lid that
+ * was closed uses up no deadline; only differences mean something.
+ */
 double	wait_now(void);
 
 /* Seconds since 1970. */

@@ -17,6 +17,7 @@
 #include <sys/sysctl.h>
 #include <sys/time.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/macho.h"
@@ -151,6 +152,15 @@ int
 platform_open_passing(int directory, const char *name)
 {
 	return openat(directory, name, O_SEARCH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+double
+platform_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_UPTIME_RAW, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 int

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/text.h"
@@ -38,15 +37,6 @@ struct signals {		/* how they were, and are while we wait */
 	sigset_t		waiting;
 	struct sigaction	action;
 };
-
-static double
-seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static void
 wake(int signal_number)
@@ -208,7 +198,7 @@ begin(const struct host *host, struct child *child, struct run *run)
 	close_end(&complaint[1]);
 	if (error == 0) {
 		*child = (struct child){ .run = run, .pid = pid, .output = output[0], .complaint = complaint[0],
-		    .deadline = seconds_now() + run->seconds };
+		    .deadline = wait_now() + run->seconds };
 		return;
 	}
 	close_end(&output[0]);
@@ -230,7 +220,7 @@ give_up(struct child *child, enum run_end end)
 	if (kill(-child->pid, SIGKILL) == -1)
 		kill(child->pid, SIGKILL);	/* it left its group */
 	child->killed = true;
-	child->deadline = seconds_now() + TO_DIE;
+	child->deadline = wait_now() + TO_DIE;
 }
 
 /* The next three take what is there; false: no more for now. */
@@ -350,7 +340,7 @@ reap(struct child *child)
 static void
 look_after(const struct host *host, struct child *child)
 {
-	bool late = seconds_now() >= child->deadline;
+	bool late = wait_now() >= child->deadline;
 
 	reap(child);
 	if (child->run == NULL)
@@ -378,7 +368,7 @@ add_end(fd_set *ends, int *highest, int end)
 static struct timespec
 prepare_wait(struct child children[], size_t count, fd_set *ends, int *highest)
 {
-	double left = LONGEST_WAIT, now = seconds_now();
+	double left = LONGEST_WAIT, now = wait_now();
 	struct timespec timeout;
 	size_t i;
 

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "host/folders.h"
+#include "host/platform.h"
 #include "host/wait.h"
 
 #define PAUSE_FIRST	0.01
@@ -12,10 +13,7 @@
 double
 wait_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return platform_clock();
 }
 
 int64_t
