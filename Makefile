@@ -26,11 +26,14 @@ LINKING = $(if $(DARWIN),,-pie -Wl,-z,relro,-z,now)
 DARWIN = $(filter Darwin,$(SYSTEM))
 OTHER = $(if $(DARWIN),linux,macos)
 
-# On a Mac the static library, so that the binary can be copied to a machine without Homebrew.
+# On a Mac the static library alone, so that the binary can be copied to a machine without Homebrew.
 PACKAGES = $(shell pkg-config $(1) 2>/dev/null)
 PLIST_CFLAGS := $(patsubst -I%,-isystem %,$(call PACKAGES,--cflags libplist-2.0))
 PLIST_STATIC := $(if $(DARWIN),$(wildcard $(call PACKAGES,--variable=libdir libplist-2.0)/libplist-2.0.a))
-PLIST_LIBS := $(or $(PLIST_STATIC),$(call PACKAGES,--libs libplist-2.0),-lplist-2.0)
+PLIST_SHARED := $(if $(DARWIN),,$(or $(call PACKAGES,--libs libplist-2.0),-lplist-2.0))
+# Asked when something is linked: a library below /opt/homebrew is the property of an account, and lnpctl runs as root.
+PLIST_LIBS = $(or $(PLIST_STATIC),$(PLIST_SHARED),$(error libplist-2.0.a was not found, and lnpctl links no other libplist \
+	on a Mac; run: brew install pkgconf libplist))
 CMOCKA_CFLAGS := $(patsubst -I%,-isystem %,$(call PACKAGES,--cflags cmocka))
 CMOCKA_LIBS := $(or $(call PACKAGES,--libs cmocka),-lcmocka)
 

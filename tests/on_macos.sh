@@ -34,7 +34,7 @@ clean() {
 		[ $looks -lt 600 ] || { echo "on_macos.sh: $target is still loaded" >&2; break; }
 		sleep 0.1
 	done
-	"$launchctl" print-disabled system 2>/dev/null | grep -q "\"$label\" => \(disabled\|true\)" && "$launchctl" enable "$target"
+	"$launchctl" print-disabled system 2>/dev/null | grep -qE "\"$label\" => (disabled|true)" && "$launchctl" enable "$target"
 	rm -f "$root/Library/LaunchDaemons/$label.plist" "$root/Library/LaunchAgents/$label.plist" \
 		"$state/$label.plist" "$state/$label.old" "$root/var/log/lnpctl-test.log" "$root/var/log/lnpctl-test.err"
 	rm -rf "$root/Library/Application Support/$label" "$root/var/tmp/$label"

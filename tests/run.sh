@@ -10,6 +10,12 @@
 # The tests find the programs of this build in $BUILD, an absolute path.
 set -u
 
+# Some tests give files to the accounts 501 and 502, which on a Mac are people.
+if [ "$(uname -s)" = Darwin ] && [ "$(id -u)" -eq 0 ]; then
+	echo 'run.sh: not as root on a Mac; run: make test' >&2
+	exit 77
+fi
+
 limit=${TEST_SECONDS:-600}
 output=$(mktemp) || exit 1
 trap 'rm -f "$output"' EXIT
@@ -21,12 +27,26 @@ unset SUDO_UID MAKEFLAGS MFLAGS MAKELEVEL CMOCKA_MESSAGE_OUTPUT CMOCKA_XML_FILE 
 LC_ALL=C
 export LC_ALL BUILD="${BUILD:-$PWD/build}"
 
-# macOS has no timeout(1). stdin is closed to all: a test that asks questions would wait for ever.
+# macOS has no timeout(1), but perl, which here does the same: TERM to the whole group, ten seconds later KILL, and 124.
+# stdin is closed to all: a test that asks questions would wait for ever.
 limited() {
 	if command -v timeout >/dev/null; then
 		timeout -k 10 "$limit" "$@"
 	else
-		"$@"
+		perl -e '
+			my ($limit, @command) = @ARGV;
+			my ($signal, $late) = ("TERM", 0);
+			defined(my $pid = fork) or exit 125;
+			if ($pid == 0) {
+				setpgrp;
+				exec { $command[0] } @command or exit 127;
+			}
+			$SIG{ALRM} = sub { $late = 1; kill "-$signal", $pid; $signal = "KILL"; alarm 10 };
+			$SIG{INT} = $SIG{TERM} = sub { kill "-TERM", $pid };
+			alarm $limit;
+			waitpid $pid, 0;
+			exit($late ? 124 : $? & 127 ? 128 + ($? & 127) : $? >> 8);
+		' "$limit" "$@"
 	fi </dev/null
 }
 

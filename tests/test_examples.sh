@@ -92,7 +92,7 @@ programs() {
 	END
 	mount --bind "$lan/bin" /usr/local/bin
 	mount -t tmpfs tmpfs /usr/local/share
-	mkdir -p /usr/local/share/zsh/site-functions "$lan/home/.config/fish/completions"
+	mkdir -p "$lan/home"		# and no folder that an example would have to make
 	export HOME="$lan/home"
 	PATH=$lan/bin:$PATH
 	export PATH
