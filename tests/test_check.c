@@ -269,6 +269,8 @@ booting(void)
 	CASE(log_link, FACTS->logs[0].type = FILE_LINK, "log-files", VERDICT_FAIL, "agentworker.log is no regular file", "install again") \
 	CASE(log_owner, FACTS->logs[0].owner = 0, "log-files", VERDICT_FAIL, "belongs to 0:20", "sudo chown worker:staff /var/log/ag") \
 	CASE(log_group, FACTS->logs[0].group = 0, "log-files", VERDICT_WARN, "belongs to 501:0", "sudo chmod 0640 /var/log/ag") \
+	CASE(log_private, (PROMISE->log_mode = FACTS->logs[0].mode = FACTS->logs[1].mode = 0600), "log-files", VERDICT_PASS, "belong", NULL) \
+	CASE(log_opened, (PROMISE->log_mode = FACTS->logs[0].mode = 0600), "log-files", VERDICT_WARN, "with 0600", "sudo chmod 0600 /var/log/ag") \
 	CASE(log_mode, FACTS->logs[1].mode = 0644, "log-files", VERDICT_WARN, "mode 0644", "sudo chmod 0640 /var/log/ag") \
 	CASE(log_read_only, FACTS->logs[1].mode = 0440, "log-files", VERDICT_FAIL, "mode 0440", "sudo chmod 0640 /var/log/ag") \
 	CASE(log_barred, FACTS->logs_writable[1] = NO, "log-files", VERDICT_FAIL, "cannot write the log", "let the account") \

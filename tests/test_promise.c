@@ -212,6 +212,21 @@ a_file_is_the_same_by_inode_size_and_time_of_modification(void **state)
 	}
 }
 
+static void
+new_logs_of_staff_are_their_owners_alone_and_old_ones_stay(void **state)
+{
+	struct promise new = { .group = "staff", .gid = 20 }, old = { .gid = 20, .log_mode = 0640 };
+
+	(void)state;
+	assert_int_equal(promise_choose_log_mode(&new, NULL, false), 0600);
+	assert_int_equal(promise_choose_log_mode(&new, NULL, true), 0640);
+	assert_int_equal(promise_choose_log_mode(&new, &old, false), 0640);
+	old.gid = 300;
+	assert_int_equal(promise_choose_log_mode(&new, &old, false), 0600);
+	strcpy(new.group, "_worker");
+	assert_int_equal(promise_choose_log_mode(&new, NULL, false), 0640);
+}
+
 /* ---- the receipt ---- */
 
 /* A promise that uses everything a receipt can hold. */
@@ -224,6 +239,7 @@ make_full(void)
 	promise.uid = 4294967294u;	/* nobody of macOS: -2 */
 	promise.gid = 0;
 	promise.settle = 0.1;
+	promise.log_mode = 0600;
 	promise.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1, INT64_MAX, -1,
 		999999999, INT64_MIN, 0 };
 	strcpy(promise.system_version, "26.5.1");
@@ -261,6 +277,7 @@ assert_same(const struct promise *a, const struct promise *b)
 	assert_int_equal(a->uid, b->uid);
 	assert_int_equal(a->gid, b->gid);
 	assert_true(a->settle >= b->settle && a->settle <= b->settle);
+	assert_int_equal(a->log_mode, b->log_mode);
 	assert_true(promise_same_file(&a->program_identity, &b->program_identity));
 	assert_string_equal(a->system_version, b->system_version);
 	assert_string_equal(a->system_build, b->system_build);
@@ -611,6 +628,7 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 		{ "", "Content", 0 },
 		{ "", "Running", 0 },
 		{ "", "Peers", 0 },
+		{ "", "LogMode", 0 },
 		{ "", "Agent", -1 },
 		{ "", "Account", -1 },
 		{ "", "Users", 0 },
@@ -735,6 +753,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_receipt_that_lacks_a_key_is_refused_or_promises_less, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_that_is_cut_off_is_refused, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_with_a_wrong_byte_names_no_file_but_the_jobs, begin, end),
+		cmocka_unit_test(new_logs_of_staff_are_their_owners_alone_and_old_ones_stay),
 		cmocka_unit_test_setup_teardown(freeing_twice_is_harmless, begin, end),
 	};
 

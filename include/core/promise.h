@@ -16,6 +16,7 @@
 #define PROMISE_STATE	"/Library/Application Support/lnpctl"
 #define PROMISE_LARGEST	(1024 * 1024)	/* bytes of a job's plist; a longer one is refused */
 #define PROMISE_MODE	0644		/* of our files; launchd takes a stricter one, too */
+#define PROMISE_LOG_MODE 0640		/* of logs; of new ones of the group staff 0600 */
 #define PROMISE_RULES	1		/* the present rules of ownership */
 #define SETTLE_DEFAULT	10.0		/* launchd's own minimum runtime; s: launchd.plist(5), ThrottleInterval */
 
@@ -82,6 +83,7 @@ struct promise {
 	bool		account_log[2];		/* an account's plist chose that log, below the job's home: root does
 						   nothing there, the account does. Else the administrator named it,
 						   or lnpctl */
+	mode_t		log_mode;		/* of both logs */
 	enum health	health;
 	double		settle;			/* seconds */
 	char		peers[PEERS_MOST][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
@@ -136,6 +138,13 @@ bool	past_copy(struct past *, const struct past *);
 
 /* The mode of a plist that is made from one of this mode: as private, and never writable by others. */
 mode_t	promise_mode(mode_t source);
+
+/*
+ * The mode of the logs: 0600 where their group is staff, the primary group of every login account of
+ * macOS, so that 0640 would let all of them read what a worker prints. Not where the command line
+ * named the group, nor, with a receipt, where the job had it before.
+ */
+mode_t	promise_choose_log_mode(const struct promise *, const struct promise *receipt, bool named);
 
 /* Whether rules of ownership that came after version 0.1 only warn: it has installed this program. receipt: or NULL. */
 bool	promise_is_lenient(const struct promise *, const struct promise *receipt);

@@ -8,6 +8,7 @@
  *	Before (how it was before the first install: Loaded, Running, Disabled, LoadedFrom, Files: Path, Exists, Owner, Group, Mode,
  *	of a plist also Content), and only while changing Undo (the same, before the change that is under way, with Receipt: the
  *	receipt as it was, and MadeFolders: how many of them were there).
+ *	Where they are not 0644, 0640 and 0 also Mode, LogMode and Rules: see core/promise.h.
  *	Where it is not what follows from Agent (see receipt.c) also AccountLogs: the logs that an account's plist chose, and
  *	AccountLabel: whether it chose the label.
  *	Of a job that was an agent also Agent (Path, Account in whose home that lies, Users in whose domains launchd may have it),

@@ -36,6 +36,7 @@ promise_again(const struct promise *receipt, struct promise *promise, struct err
 	promise->peer_count = receipt->peer_count;
 	promise->agent = receipt->agent;
 	promise->mode = receipt->mode;
+	promise->log_mode = receipt->log_mode;
 	promise->account_label = receipt->account_label;
 	memcpy(promise->account_log, receipt->account_log, sizeof promise->account_log);
 	return 0;

@@ -199,7 +199,7 @@ command_install(struct session *session, struct error *error)
 	struct promise *promise = &session->subject.promise, *receipt = &session->subject.receipt;
 	struct facts *facts = &session->subject.facts;
 	struct wish wish = { .replace = options->replace };
-	bool installed = false;
+	bool installed = false, named = options->group != NULL;
 	int locked = -1, result = -1;
 
 	if (from_read(session, error) == -1)
@@ -211,6 +211,7 @@ command_install(struct session *session, struct error *error)
 	    refuse_label(session, promise, installed ? receipt : NULL, error) == -1)
 		goto out;
 	promise->agent = receipt->agent;
+	promise->log_mode = promise_choose_log_mode(promise, installed ? receipt : NULL, named);
 	if (session->from != NULL)
 		promise->mode = promise_mode(session->from_mode);
 	else if (installed)

@@ -233,6 +233,7 @@ make_promise(struct session *session, const struct options *options, const struc
 	report_migration(session, session->migration);
 	result = install_promise(session, plist, facts, promise, error);
 	promise->mode = mode;
+	promise->log_mode = promise_choose_log_mode(promise, NULL, session->options.group != NULL);
 	promise->account_label = true;
 	return result;
 }

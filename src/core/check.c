@@ -73,7 +73,7 @@ static const struct check checks[] = {
 	{ "group", "the group exists, with the same gid", 0, judge_group },
 	{ "home", "the folder of HOME can be entered", 0, judge_home },
 	{ "working-directory", "the working directory can be entered", 0, judge_working_directory },
-	{ "log-files", "the logs are regular files of the job's user, mode 0640", 0, judge_log_files },
+	{ "log-files", "the logs are regular files of the job's user, mode 0600 or 0640", 0, judge_log_files },
 	{ "log-growth", "no log is over 1 GiB", 0, judge_log_growth },
 	{ "label-unique", "no other plist has the label", 0, judge_label_unique },
 	{ "enabled", "the label is not disabled", NEEDS_LAUNCHD, judge_enabled },

@@ -346,7 +346,9 @@ advise_on_log(const struct promise *promise, const struct file_fact *log, int wh
 	if (log->links == 1 && (log->weak[0] == '\0' || accounts))
 		check_advise(finding, "sudo lnpctl repair %s", promise->label);
 	if (promise->made_log[which] && paste_may_name(log))
-		check_advise(finding, "sudo chown %s:%s %s && sudo chmod 0640 %s", promise->user, promise->group,
+		check_advise(finding, promise->log_mode == PROMISE_LOG_MODE ?
+		    "sudo chown %s:%s %s && sudo chmod 0640 %s" :
+		    "sudo chown %s:%s %s && sudo chmod 0600 %s", promise->user, promise->group,
 		    promise->logs[which].theirs, promise->logs[which].theirs);
 }
 
@@ -362,10 +364,12 @@ judge_log(const struct promise *promise, const struct facts *look, int which, st
 	else if (log->exists == NO || log->type != FILE_REGULAR)
 		check_say(finding, VERDICT_FAIL, log->exists == NO ? made : move_away, "the log %s is %s", path,
 		    log->exists == NO ? "missing" : "no regular file");
-	else if (log->owner != promise->uid || log->group != promise->gid || log->mode != 0640) {
+	else if (log->owner != promise->uid || log->group != promise->gid || log->mode != promise->log_mode) {
 		check_say(finding, log->owner == promise->uid && (log->mode & 0200) != 0 ? VERDICT_WARN : VERDICT_FAIL,
-		    move_away, "the log %s belongs to %ju:%ju with mode %04jo, not to %s:%s with 0640", path,
-		    (uintmax_t)log->owner, (uintmax_t)log->group, (uintmax_t)log->mode, promise->user, promise->group);
+		    move_away,
+		    "the log %s belongs to %ju:%ju with mode %04jo, not to %s:%s with %04jo", path,
+		    (uintmax_t)log->owner, (uintmax_t)log->group, (uintmax_t)log->mode,
+		    promise->user, promise->group, (uintmax_t)promise->log_mode);
 		advise_on_log(promise, log, which, finding);
 	} else if (look->logs_writable[which] == NO)
 		check_say(finding, VERDICT_FAIL, "let the account enter the folders above it",

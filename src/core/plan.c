@@ -8,8 +8,6 @@
 #include "core/receipt.h"
 #include "core/text.h"
 
-#define LOG_MODE	0640
-
 static const struct state gone = { .exists = NO }, there = { .exists = YES };
 
 static bool
@@ -239,7 +237,8 @@ add_folder(struct plan *plan, const struct promise *promise, const struct facts 
 static void
 add_logs(struct plan *plan, const struct promise *promise, const struct facts *facts)
 {
-	const struct state log = { .exists = YES, .owner = promise->uid, .group = promise->gid, .mode = LOG_MODE };
+	const struct state log = { .exists = YES, .owner = promise->uid, .group = promise->gid,
+		.mode = promise->log_mode };
 
 	for (size_t i = promise->undo.folder_count; i < promise->made_folder_count; i++)
 		add_folder(plan, promise, facts, promise->made_folders[i],

@@ -189,6 +189,16 @@ promise_mode(mode_t source)
 	return (source & PROMISE_MODE) | 0400;
 }
 
+mode_t
+promise_choose_log_mode(const struct promise *promise, const struct promise *receipt, bool named)
+{
+	if (named)
+		return PROMISE_LOG_MODE;
+	if (receipt != NULL && receipt->gid == promise->gid)
+		return receipt->log_mode;
+	return strcmp(promise->group, "staff") == 0 ? 0600 : PROMISE_LOG_MODE;
+}
+
 bool
 promise_is_lenient(const struct promise *promise, const struct promise *receipt)
 {
@@ -318,6 +328,7 @@ promise_from_plist(struct promise *promise, struct bytes bytes, struct error *er
 	memset(promise, 0, sizeof *promise);
 	promise->settle = SETTLE_DEFAULT;
 	promise->mode = PROMISE_MODE;
+	promise->log_mode = PROMISE_LOG_MODE;
 	tree = plist_parse(bytes, error);
 	if (tree == NULL)
 		return -1;

@@ -201,11 +201,13 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 	plist_add_text(tree, "Label", promise->label);
 	plist_add_text(tree, "State", state == RECEIPT_INSTALLED ? "installed" : "changing");
 	plist_add_data(tree, "Plist", promise->plist);
-	/* Version 0.1 had neither, and what it wrote is not written anew for them. */
+	/* Version 0.1 had none of them, and what it wrote is not written anew for them. */
 	if (promise->mode != PROMISE_MODE)
 		plist_add_integer(tree, "Mode", promise->mode);
 	if (promise->rules != 0)
 		plist_add_integer(tree, "Rules", promise->rules);
+	if (promise->log_mode != PROMISE_LOG_MODE)
+		plist_add_integer(tree, "LogMode", promise->log_mode);
 	plist_add_integer(tree, "UserID", promise->uid);
 	plist_add_integer(tree, "GroupID", promise->gid);
 	plist_add_real(tree, "SettleTime", promise->settle);
@@ -463,7 +465,7 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	const char *state = plist_text(plist_member(tree, "State"));
 	const char *version = plist_text(plist_member(tree, "SystemVersion"));
 	const char *build = plist_text(plist_member(tree, "SystemBuild"));
-	int64_t number, uid, gid, mode = PROMISE_MODE, rules = 0;
+	int64_t number, uid, gid, mode = PROMISE_MODE, log_mode = PROMISE_LOG_MODE, rules = 0;
 
 	if (!plist_integer(plist_member(tree, "Version"), &number) || number != 1 ||
 	    strcmp(promise->label, label) != 0 || own_label == NULL || strcmp(own_label, label) != 0 || state == NULL ||
@@ -478,9 +480,11 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	promise->uid = (uid_t)uid;
 	promise->gid = (gid_t)gid;
 	if ((plist_member(tree, "Mode") != NULL && !small_member(tree, "Mode", &mode)) ||
+	    (plist_member(tree, "LogMode") != NULL && !small_member(tree, "LogMode", &log_mode)) ||
 	    (plist_member(tree, "Rules") != NULL && !small_member(tree, "Rules", &rules)))
 		return false;
 	promise->mode = promise_mode((mode_t)mode);
+	promise->log_mode = log_mode == 0600 ? 0600 : PROMISE_LOG_MODE;
 	promise->rules = (unsigned)rules;
 	promise->changing = strcmp(state, "changing") == 0;
 	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
