@@ -12,15 +12,20 @@
 #include "core/facts.h"
 #include "host/host.h"
 
-/* Never fail: exists says. A name with a slash or a leading dot does not exist. */
+/*
+ * Never fail: exists says. A name with a slash or a leading dot does not exist. The account's name is then its record's
+ * own, which macOS finds by others, too: in another case, or an alias.
+ */
 void	accounts_user(const struct host *, const char *name, struct account *);
 void	accounts_group(const struct host *, const char *name, struct account_group *);
 
 /*
- * Calls visit for each account of the local store, by name; a directory server's are not asked for. On Linux, for each
- * that the system lists. One whose record cannot be read is visited with exists UNKNOWN. -1: ERROR_FILE, the store
- * cannot be looked into (on a Mac only root may); ERROR_UNSURE, the limits of host/budget.h were reached; ERROR_NO, a
- * signal.
+ * Calls visit for each account of the local store, by name; those that only a directory server has are left out, see
+ * platform_is_local(). Of this machine getpwent(3) lists them, which needs no rights: since macOS 10.14 root without
+ * Full Disk Access may look at the records of the local store, but not open them (privacy protection; measured in
+ * https://github.com/YelpArchive/osxcollector/issues/176). Of an image its records are read; one that cannot be read is
+ * visited with exists UNKNOWN. -1: ERROR_FILE, an image's store cannot be looked into; ERROR_UNSURE, the limits of
+ * host/budget.h were reached; ERROR_NO, a signal.
  */
 int	accounts_each(const struct host *, void (*visit)(void *context, const struct account *), void *context,
     struct error *);

@@ -101,9 +101,6 @@ int	platform_groups(const char *user, gid_t, gid_t groups[GROUPS_MOST]);
  */
 bool	platform_is_local(const char *user);
 
-/* Whether this machine keeps its accounts as a Mac does, in records that accounts.c can list. */
-bool	platform_has_store(void);
-
 /*
  * Makes a spawned program inherit nothing but 0, 1 and 2: POSIX_SPAWN_CLOEXEC_DEFAULT on macOS; Linux: all our
  * descriptors are O_CLOEXEC, so nothing to do. Adds to the flags already chosen. 0 or an error number.

@@ -31,6 +31,7 @@ struct survey {				/* zeroed but for host: nothing looked at yet */
 	bool		 asked;		/* launchd, for the disabled labels */
 	struct disabled	 disabled;	/* owned: what it said */
 	struct account	 user;		/* the last ones looked up: most jobs of a Mac have the same */
+	char		 user_name[NAME_SIZE];	/* as which it was looked up */
 	struct account_group group;
 	struct system	 system;	/* booted 0: not looked at */
 };

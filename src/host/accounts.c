@@ -159,11 +159,16 @@ image_user(const struct host *host, const char *name, struct account *account)
 	struct error ignored;
 	unsigned long uid, gid;
 	const char *home = value(record, "home");
+	char name_of_record[NAME_SIZE];
 
 	if (record != NULL && (!number(record, "uid", &uid) || !number(record, "gid", &gid))) {
 		account->exists = UNKNOWN;
 		account->error = EINVAL;
 	} else if (record != NULL) {
+		/* On a volume that folds case the record was found by another spelling than its own. */
+		if (text_copy(name_of_record, sizeof name_of_record, value(record, "name") == NULL ? "" :
+		    value(record, "name")) && is_name(name_of_record))
+			memcpy(account->name, name_of_record, sizeof name_of_record);
 		account->identity = (struct identity){
 			.uid = (uid_t)uid, .gid = (gid_t)gid, .groups = { (gid_t)gid }, .ngroups = 1
 		};
@@ -209,9 +214,11 @@ system_user(const char *name, struct account *account)
 	if (found != NULL) {
 		account->identity.uid = found->pw_uid;
 		account->identity.gid = found->pw_gid;
-		account->identity.ngroups = platform_groups(name, found->pw_gid, account->identity.groups);
+		/* The record's own name: macOS finds it in any case, and by its other names, too. */
+		text_copy(account->name, sizeof account->name, found->pw_name);
+		account->identity.ngroups = platform_groups(found->pw_name, found->pw_gid, account->identity.groups);
 		text_copy(account->home, sizeof account->home, found->pw_dir);
-		account->local = platform_is_local(name);
+		account->local = platform_is_local(found->pw_name);
 	}
 	free(room);
 }
@@ -295,8 +302,10 @@ system_names(struct each *each, size_t *count)
 	if (rows == NULL)
 		return NULL;
 	setpwent();
-	while (!wait_is_stopped(each->host) && (entry = getpwent()) != NULL) {
-		each->late = *count == BUDGET_ACCOUNTS;
+	while (!wait_is_stopped(each->host) && !each->late && (entry = getpwent()) != NULL) {
+		if (!platform_is_local(entry->pw_name))
+			continue;
+		each->late = *count == BUDGET_ACCOUNTS || wait_now() >= each->deadline;
 		if (each->late)
 			break;
 		rows[*count] = strdup(entry->pw_name);
@@ -307,6 +316,13 @@ system_names(struct each *each, size_t *count)
 }
 
 static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* An account of a directory server that has a record here, too, is listed twice. */
+static int
 system_each(struct each *each, struct error *error)
 {
 	size_t count;
@@ -314,23 +330,14 @@ system_each(struct each *each, struct error *error)
 
 	if (names == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the accounts");
-	for (size_t i = 0; i < count; i++) {
-		if (!wait_is_stopped(each->host))
+	qsort(names, count, sizeof *names, compare_names);
+	for (size_t i = 0; i < count; i++)
+		if (!wait_is_stopped(each->host) && (i == 0 || strcmp(names[i - 1], names[i]) != 0))
 			visit_named(each, names[i]);
+	for (size_t i = 0; i < count; i++)
 		free(names[i]);
-	}
 	free(names);
 	return wait_is_stopped(each->host) ? error_set(error, ERROR_STOPPED, "did not finish listing the accounts") : 0;
-}
-
-/* Without root a Mac's store is closed, but everybody may know himself. */
-static void
-visit_own(struct each *each)
-{
-	const struct passwd *entry = getpwuid(getuid());
-
-	if (entry != NULL)
-		visit_named(each, entry->pw_name);
 }
 
 int
@@ -339,15 +346,9 @@ accounts_each(const struct host *host, void (*visit)(void *, const struct accoun
 {
 	struct each each = { .host = host, .deadline = wait_now() + BUDGET_LIST_SECONDS, .visit = visit,
 		.context = context };
-	int result;
+	int result = has_store(host) ? files_list(host, STORE "/users", visit_user, &each, error) :
+	    system_each(&each, error);
 
-	if (!has_store(host) && (host->image || !platform_has_store()))
-		result = system_each(&each, error);
-	else {
-		result = files_list(host, STORE "/users", visit_user, &each, error);
-		if (result == -1 && !host->image)
-			visit_own(&each);
-	}
 	if (result == 0 && each.late)
 		return error_set(error, ERROR_UNSURE, BUDGET_TOO_MUCH, NULL, "cannot list all accounts");
 	return result;

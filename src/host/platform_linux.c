@@ -336,12 +336,6 @@ platform_is_local(const char *user)
 	return true;
 }
 
-bool
-platform_has_store(void)
-{
-	return false;
-}
-
 int
 platform_spawn_alone(posix_spawnattr_t *attributes)
 {

@@ -283,12 +283,6 @@ platform_is_local(const char *user)
 	return access(path, F_OK) == 0 || errno == EACCES;
 }
 
-bool
-platform_has_store(void)
-{
-	return true;
-}
-
 int
 platform_spawn_alone(posix_spawnattr_t *attributes)
 {

@@ -314,7 +314,10 @@ look_up(const struct host *host, struct scan *scan, struct people *people)
 			continue;
 		accounts_user(host, job->account, &account);
 		job->account_exists = account.exists;
-		if (account.exists == YES)
+		if (account.exists != YES)
+			continue;
+		text_copy(job->account, sizeof job->account, account.name);
+		if (find_person(people, account.name) == NULL)
 			add_person(people, &account);
 	}
 }

@@ -234,8 +234,9 @@ survey_claims(struct survey *survey, const struct promise *promise, struct facts
 void
 survey_user(struct survey *survey, const char *name, struct account *user)
 {
-	if (survey->user.exists == UNKNOWN || strcmp(survey->user.name, name) != 0)
+	if (survey->user.exists == UNKNOWN || strcmp(survey->user_name, name) != 0)
 		accounts_user(survey->host, name, &survey->user);
+	text_copy(survey->user_name, sizeof survey->user_name, name);
 	*user = survey->user;
 }
 
