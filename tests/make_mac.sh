@@ -96,6 +96,7 @@ plist System/Library/CoreServices/SystemVersion.plist <<'END'
 	<key>ProductVersion</key>
 	<string>15.5</string>
 END
+ln -sf SystemVersion.plist "$dir/System/Library/CoreServices/.SystemVersionPlatform.plist"
 # What these mean: tests/launchd/README.md
 plist private/var/db/embedded-launchd.plist <<'END'
 	<key>macos</key>

@@ -18,6 +18,7 @@
 #include "core/scan.h"
 #include "mac.h"
 
+#define CORE_SERVICES	"/System/Library/CoreServices"
 #define ACCOUNTS	"/private/var/db/dslocal/nodes/Default"
 #define AGENTS	"/Users/worker/Library/LaunchAgents"
 #define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>"
@@ -307,6 +308,35 @@ account_whose_record_cannot_be_read_is_not_left_out_without_a_word(void **state)
 	assert_has(mac->err, "1 thing could");		/* not one for each account */
 }
 
+static void
+write_version(struct mac *mac, const char *name, const char *version)
+{
+	char path[PATH_SIZE], text[256];
+
+	snprintf(path, sizeof path, CORE_SERVICES "/%s", name);
+	snprintf(text, sizeof text, "<plist version=\"1.0\"><dict><key>ProductVersion</key><string>%s</string></dict></plist>\n",
+	    version);
+	mac_write(mac, path, text);
+}
+
+/* On macOS 26 a program made for older ones reads 16.x under the one name; here that is what the file has. */
+static void
+version_of_the_system_is_read_under_the_name_that_tells_the_truth(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_answer(mac, "print-disabled", MAC_NOTHING_DISABLED, 0);
+	write_version(mac, "SystemVersion.plist", "16.2");
+	write_version(mac, "other.plist", "26.2");
+	mac_remove(mac, CORE_SERVICES "/.SystemVersionPlatform.plist");
+	assert_int_equal(symlink("other.plist", mac_path(mac, CORE_SERVICES "/.SystemVersionPlatform.plist")), 0);
+	assert_status(mac, mac_command(mac, "scan --json"), 0);
+	assert_string_equal(mac_json(mac, "version"), "\"26.2\"");
+	mac_remove(mac, CORE_SERVICES "/other.plist");
+	assert_status(mac, mac_command(mac, "scan --json"), 0);
+	assert_string_equal(mac_json(mac, "version"), "\"16.2\"");
+}
+
 int
 main(void)
 {
@@ -322,6 +352,7 @@ main(void)
 		SCRIPTED(folder_of_agents_that_is_a_link_is_not_entered),
 		SCRIPTED(launchctl_that_does_not_answer_leaves_loaded_unknown),
 		SCRIPTED(one_print_for_a_job_and_domain_and_one_print_disabled_for_a_domain),
+		SCRIPTED(version_of_the_system_is_read_under_the_name_that_tells_the_truth),
 		SCRIPTED(account_whose_record_cannot_be_read_is_not_left_out_without_a_word),
 	};
 

@@ -71,6 +71,12 @@ int files_read(const struct host *, const char *path, size_t limit, struct bytes
 int	files_read_by(const struct host *, const char *path, enum files_walk, size_t limit, struct bytes *,
     struct file_fact *, struct error *);
 
+/*
+ * Reads a file of the system that may be a link: opened by the link's own name, and followed by the kernel. Only in a
+ * directory that nobody but root can change. -1: it cannot be read.
+ */
+int	files_read_system(const struct host *, const char *path, size_t limit, struct bytes *);
+
 /* Whether nobody but root, the expected owner and this account can change the file at path, by itself or by its path. */
 bool	files_is_of(const struct host *, const char *path, uid_t);
 

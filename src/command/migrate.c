@@ -221,7 +221,7 @@ make_promise(struct session *session, const struct options *options, const struc
 	if (install_accounts(session, options, facts, error) == -1 || read_agent(session, agent, &bytes, &mode, error) == -1)
 		return -1;
 	goal.group = facts->group.name;
-	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, options->user) == 0;
+	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, facts->user.name) == 0;
 	/* "/Users/worker" of /Users/worker/Library/LaunchAgents/x.plist */
 	text_format(home, sizeof home, "%.*s", (int)(strstr(agent->path, PROMISE_AGENTS "/") - agent->path),
 	    agent->path);

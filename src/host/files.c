@@ -339,6 +339,25 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 	return files_read_by(host, path, FILES_STRICT, limit, bytes, fact, error);
 }
 
+int
+files_read_system(const struct host *host, const char *path, size_t limit, struct bytes *bytes)
+{
+	struct folder folder;
+	struct stat status;
+	int file, result = -1;
+
+	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+		return -1;
+	file = folder.weak.weak[0] != '\0' ? -1 :
+	    openat(folder.descriptor, folder.name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (file != -1 && fstat(file, &status) == 0 && S_ISREG(status.st_mode))
+		result = files_read_descriptor(host, file, status.st_size, limit, bytes);
+	if (file != -1)
+		close(file);
+	walk_close(&folder);
+	return result;
+}
+
 void
 files_tail(const struct host *host, const char *path, uid_t owner, int lines, char *target, size_t size)
 {

@@ -26,13 +26,12 @@
 static bool
 version_from(const struct host *host, const char *path, struct system *system)
 {
-	struct file_fact fact;
 	struct bytes bytes;
 	struct error ignored;
 	struct plist *tree;
 	const char *version, *build;
 
-	if (files_read(host, path, FILES_FOREIGN, &bytes, &fact, &ignored) == -1)
+	if (files_read_system(host, path, FILES_FOREIGN, &bytes) == -1)
 		return false;
 	tree = plist_parse(bytes, &ignored);
 	version = plist_text(plist_member(tree, "ProductVersion"));
@@ -51,7 +50,9 @@ inspect_system(const struct host *host, struct system *system)
 {
 	system->version[0] = system->build[0] = '\0';
 	/*
-	 * A program linked before SDK 26 reads "16.x" from the second file on macOS 26; the first one tells the truth.
+	 * Of macOS 26 and later a program linked before SDK 26 gets to read "16.x" where it opens the second file, by
+	 * whatever way (XNU, libsyscall/wrappers/system-version-compat.c). The first one is a link to it since macOS 11,
+	 * and tells the truth under its own name only.
 	 */
 	if (!version_from(host, "/System/Library/CoreServices/.SystemVersionPlatform.plist", system))
 		version_from(host, "/System/Library/CoreServices/SystemVersion.plist", system);
