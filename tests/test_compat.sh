@@ -100,12 +100,13 @@ pids() {
 	done
 }
 
-# The files of ours, with their bytes, owners and modes.
+# The files of ours, with owners and modes, and but for the logs with their bytes.
 files() {
-	for folder in 'Library/LaunchDaemons' 'Library/Application Support/lnpctl' private/var/log; do
+	for folder in Library/LaunchDaemons 'Library/Application Support/lnpctl' private/var/log; do
 		# shellcheck disable=SC2012 # find has no portable way to print owner and mode
-		(cd "$mac/$folder" && ls -ln . | awk '{ print $1, $3, $4, $NF }' && cksum ./*)
+		ls -ln "$mac/$folder" | awk '{ print $1, $3, $4, $NF }'
 	done
+	cksum "$mac/Library/LaunchDaemons"/* "$mac/Library/Application Support/lnpctl"/*
 }
 
 is_as_before() {
