@@ -223,6 +223,25 @@ job_of_roots_refuses_a_program_that_others_can_replace(void **state)
 	assert_has(mac->err, "/usr/local/bin");
 }
 
+/* The account is not in that group; launchd starts the job in it all the same. */
+static void
+program_for_the_jobs_group_can_be_run_by_the_job(void **state)
+{
+	static const char in_group[] = "install --dry-run --label com.example.job --user worker --group _worker -- " MAC_WORKER;
+	struct mac *mac = *state;
+
+	if (!mac->as_root) {
+		print_message("needs root: groups\n");
+		skip();
+	}
+	mac_set_owner(mac, MAC_WORKER, 0, 300);
+	mac_set_mode(mac, MAC_WORKER, 0750);
+	assert_status(mac, mac_command(mac, in_group), 0);
+	assert_status(mac, mac_command(mac, "install --dry-run --label com.example.job --user worker -- " MAC_WORKER), 65);
+	mac_set_owner(mac, MAC_WORKER, 0, mac->worker_gid);	/* its own group is not lost by the job's */
+	assert_status(mac, mac_command(mac, in_group), 0);
+}
+
 static void
 unknown_account_or_group_is_67(void **state)
 {
@@ -1588,6 +1607,7 @@ main(void)
 		SCRIPTED(program_that_launchd_would_not_find_is_refused),
 		SCRIPTED(program_that_the_user_may_not_execute_is_refused),
 		SCRIPTED(job_of_roots_refuses_a_program_that_others_can_replace),
+		SCRIPTED(program_for_the_jobs_group_can_be_run_by_the_job),
 		SCRIPTED(unknown_account_or_group_is_67),
 		SCRIPTED(plist_that_lnpctl_did_not_install_is_refused),
 		SCRIPTED(label_is_looked_for_in_every_plist_without_regard_to_case),

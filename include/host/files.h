@@ -167,8 +167,8 @@ int	files_account_remove_directory(const struct host *, const struct foreign *, 
 
 /*
  * Whether the account could reach the things at these paths (links followed, loose) for these access(2) bits (R_OK,
- * W_OK, X_OK; 0: search to it only), asked of the kernel by a forked child that has become the account, one for all. As
- * root for any account; otherwise only for the caller's own uid: else UNKNOWN with EPERM.
+ * W_OK, X_OK; 0: search to it only), asked of the kernel by a forked child that has become the account, one for all, with the
+ * identity's gid as its group: a job's own, where it has one. As root for any account; otherwise only for the caller's own uid: else UNKNOWN with EPERM.
  */
 struct access {
 	const char	*path;

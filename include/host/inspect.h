@@ -46,6 +46,9 @@ void	inspect_for_change(const struct host *, const struct promise *, struct fact
 void	inspect_log_end(const struct host *, const struct promise *, int lines, char *target,
     size_t size);
 
+/* As the job's process will be: its account, with the job's group in the place of the account's own. */
+struct identity inspect_identity(const struct facts *);
+
 /* Only the version, build and start of the system: empty, 0 where unknown. */
 void	inspect_system(const struct host *, struct system *);
 

@@ -92,7 +92,11 @@ bool	platform_own_path(char target[PATH_SIZE]);
 /* The kind of processor that this program was made for, as Mach-O numbers them; 0 on systems without. */
 uint32_t platform_processor(void);
 
-/* All groups of an account of this machine, its gid included, at most GROUPS_MOST. getgrouplist has int* on macOS. */
+/*
+ * The groups of an account of this machine, this gid first, at most GROUPS_MOST. macOS: at most 15, for no more can be
+ * set, and to be asked for 16 or more Libinfo has the directory list them all, which takes minutes where that is a
+ * company's, and complains in the system's log (Libinfo, libinfo.c getgrouplist, ds_module.c).
+ */
 int	platform_groups(const char *user, gid_t, gid_t groups[GROUPS_MOST]);
 
 /*
@@ -108,9 +112,15 @@ bool	platform_is_local(const char *user);
 int	platform_spawn_alone(posix_spawnattr_t *);
 
 /*
- * setgroups(2), which takes all of them on Linux and no more than 16 on macOS: the first ones are set. 0 or -1
- * (errno).
+ * Gives this process the groups of the account, before it takes this group with setgid(2) and becomes the account. 0 or
+ * -1 (errno).
+ *
+ * macOS keeps 16 in the credential, the first of which is the effective group (XNU, kern_credential.c: cr_gid is
+ * cr_groups[0]): that one is put first, or setgid(2) would replace another one. initgroups(2), not setgroups(2), as
+ * launchd does for the job: then the kernel asks the directory about all other groups, nested ones too (kern_prot.c:
+ * setgroups turns that off with CRF_NOMEMBERD). It is called by its number, for initgroups(3) looks the groups up,
+ * which is not safe after a fork.
  */
-int	platform_set_groups(int count, const gid_t *groups);
+int	platform_set_groups(const struct identity *, gid_t first);
 
 #endif

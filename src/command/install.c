@@ -19,6 +19,8 @@
 int
 install_accounts(struct session *session, const struct options *options, struct facts *facts, struct error *error)
 {
+	struct identity identity;
+
 	accounts_user(&session->host, options->user, &facts->user);
 	if (job_check_user(&facts->user, options->user, error) == -1)
 		return -1;
@@ -26,7 +28,8 @@ install_accounts(struct session *session, const struct options *options, struct 
 		accounts_group(&session->host, options->group, &facts->group);
 	else
 		accounts_own_group(&session->host, &facts->user, &facts->group);
-	files_access_soon(&session->host, &facts->user.identity);
+	identity = inspect_identity(facts);
+	files_access_soon(&session->host, &identity);
 	return job_check_group(&facts->group, options->group != NULL ? options->group : facts->group.name, error);
 }
 

@@ -65,7 +65,7 @@ become(const struct identity *account, gid_t group)
 		errno = EPERM;
 		return geteuid() == account->uid ? 0 : -1;
 	}
-	if (platform_set_groups(account->ngroups, account->groups) == -1 || setgid(group) == -1 ||
+	if (platform_set_groups(account, group) == -1 || setgid(group) == -1 ||
 	    setuid(account->uid) == -1)
 		return -1;
 	if (account->uid != 0 && (setuid(0) == 0 || getegid() != group || geteuid() != account->uid)) {

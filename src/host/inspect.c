@@ -322,11 +322,23 @@ reach_answer(struct facts *facts, int which, const struct access *access)
 	}
 }
 
-static bool
-is_same_account(const struct identity *a, const struct identity *b)
+struct identity
+inspect_identity(const struct facts *facts)
 {
-	return a->uid == b->uid && a->gid == b->gid && a->ngroups == b->ngroups &&
-	    memcmp(a->groups, b->groups, (size_t)a->ngroups * sizeof a->groups[0]) == 0;
+	struct identity identity = facts->user.identity;
+
+	if (facts->group.exists == YES)
+		identity.gid = facts->group.gid;
+	return identity;
+}
+
+static bool
+has_identity(const struct facts *facts, const struct identity *a)
+{
+	struct identity b = inspect_identity(facts);
+
+	return a->uid == b.uid && a->gid == b.gid && a->ngroups == b.ngroups &&
+	    memcmp(a->groups, b.groups, (size_t)a->ngroups * sizeof a->groups[0]) == 0;
 }
 
 /* Jobs of one account, one after the other in most cases, are asked about together: to become it costs a process. */
@@ -334,6 +346,7 @@ static void
 look_at_reach(const struct host *host, const struct promise promises[], struct facts facts[], size_t count)
 {
 	struct access rows[INSPECT_AT_ONCE * REACHES];
+	struct identity identity;
 	size_t first = 0, end, asked;
 
 	for (size_t i = 0; i < count; i++) {
@@ -343,11 +356,11 @@ look_at_reach(const struct host *host, const struct promise promises[], struct f
 	}
 	for (; first < count; first = end) {
 		asked = 0;
-		for (end = first; end < count && is_same_account(&facts[first].user.identity,
-		    &facts[end].user.identity); end++)
+		identity = inspect_identity(&facts[first]);
+		for (end = first; end < count && has_identity(&facts[end], &identity); end++)
 			for (int which = 0; which < REACHES; which++)
 				asked += reach_question(&promises[end], &facts[end], which, &rows[asked]);
-		files_access_all(host, rows, asked, &facts[first].user.identity);
+		files_access_all(host, rows, asked, &identity);
 		asked = 0;
 		for (size_t i = first; i < end; i++)
 			for (int which = 0; which < REACHES; which++) {
@@ -469,8 +482,11 @@ look_up(const struct host *host, struct survey *survey, const struct promise *pr
 		survey_user(survey, promise->user, &facts->user);
 	if (facts->group.exists == UNKNOWN)
 		survey_group(survey, promise->group, &facts->group);
-	if (facts->user.exists == YES)
-		files_access_soon(host, &facts->user.identity);
+	if (facts->user.exists == YES) {
+		struct identity identity = inspect_identity(facts);
+
+		files_access_soon(host, &identity);
+	}
 }
 
 static void

@@ -344,7 +344,8 @@ platform_spawn_alone(posix_spawnattr_t *attributes)
 }
 
 int
-platform_set_groups(int count, const gid_t *groups)
+platform_set_groups(const struct identity *account, gid_t first)
 {
-	return setgroups((size_t)count, groups);
+	(void)first;		/* that of setgid(2) is kept apart */
+	return setgroups((size_t)account->ngroups, account->groups);
 }

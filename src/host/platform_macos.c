@@ -25,6 +25,9 @@
 #include "host/platform.h"
 
 #define QUARANTINE	"com.apple.quarantine"
+#define GROUPS_SET	16	/* of a credential: NGROUPS */
+#define GROUPS_ASKED	15
+#define INITGROUPS	243	/* SYS_initgroups: XNU, bsd/kern/syscalls.master */
 #define ACCOUNTS	"/var/db/dslocal/nodes/Default/users"
 
 int
@@ -263,11 +266,11 @@ platform_processor(void)
 int
 platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MOST])
 {
-	int room[GROUPS_MOST], count = GROUPS_MOST;
+	int room[GROUPS_ASKED], count = GROUPS_ASKED;
 
 	/* More groups than fit: the first ones are there. */
 	if (getgrouplist(user, (int)gid, room, &count) == -1)
-		count = GROUPS_MOST;
+		count = GROUPS_ASKED;
 	for (int i = 0; i < count; i++)
 		groups[i] = (gid_t)room[i];
 	return count;
@@ -294,11 +297,16 @@ platform_spawn_alone(posix_spawnattr_t *attributes)
 }
 
 int
-platform_set_groups(int count, const gid_t *groups)
+platform_set_groups(const struct identity *account, gid_t first)
 {
-	/*
-	 * macOS keeps at most 16 in the credential. The kernel asks the directory about more for who called initgroups(3),
-	 * which is not safe after a fork: an account of more groups may do less here than in its job, never more.
-	 */
-	return setgroups(count < 16 ? count : 16, groups);
+	gid_t groups[GROUPS_SET] = { first };
+	int count = 1;
+
+	for (int i = 0; i < account->ngroups && count < GROUPS_SET; i++)
+		if (account->groups[i] != first)
+			groups[count++] = account->groups[i];
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+	return syscall(INITGROUPS, count, groups, (int)account->uid);
+#pragma clang diagnostic pop
 }
