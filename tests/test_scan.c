@@ -245,6 +245,38 @@ links_pipes_and_huge_files_of_a_home_neither_lead_away_nor_hang(void **state)
 	assert_has(mac->out, "com.example.good");
 }
 
+/* As vendors install them. */
+static void
+link_of_roots_beside_the_jobs_is_followed_and_one_of_others_is_not(void **state)
+{
+	static const char vendors[] = "/Library/LaunchDaemons/com.example.vendor.plist";
+	struct mac *mac = *state;
+
+	mac_write(mac, "/usr/local/bin/vendor.plist", START "com.example.vendor" PROGRAM END);
+	assert_int_equal(symlink("/usr/local/bin/vendor.plist", mac_path(mac, vendors)), 0);
+	assert_status(mac, mac_command(mac, "scan --json"), 0);
+	assert_has(mac->out, "\"com.example.vendor\"");
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	mac_write(mac, "/usr/local/bin/vendor.plist", START "com.example.job" PROGRAM END);
+	assert_status(mac, mac_command(mac, "verify"), 1);
+	assert_has(mac->out, "com.example.vendor.plist has the label com.example.job too");
+	/* It leads nowhere: launchd cannot load it either. */
+	mac_remove(mac, "/usr/local/bin/vendor.plist");
+	assert_status(mac, mac_command(mac, "scan"), 0);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	if (!mac->as_root)
+		return;
+	/* What an account has behind it decides nothing, and is not looked at. */
+	mac_remove(mac, vendors);
+	mac_write(mac, "/Users/worker/v.plist", START "com.example.job" PROGRAM END);
+	assert_int_equal(symlink("/Users/worker/v.plist", mac_path(mac, vendors)), 0);
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	assert_int_equal(lchown(mac_path(mac, vendors), mac->worker_uid, mac->worker_gid), 0);
+	assert_status(mac, mac_command(mac, "verify"), 2);
+	assert_has(mac->out, "com.example.vendor.plist could not be read");
+}
+
 static void
 folder_of_agents_that_is_a_link_is_not_entered(void **state)
 {
@@ -350,6 +382,7 @@ main(void)
 		EMBEDDED(troubles_of_files_are_told),
 		SCRIPTED(links_pipes_and_huge_files_of_a_home_neither_lead_away_nor_hang),
 		SCRIPTED(folder_of_agents_that_is_a_link_is_not_entered),
+		EMBEDDED(link_of_roots_beside_the_jobs_is_followed_and_one_of_others_is_not),
 		SCRIPTED(launchctl_that_does_not_answer_leaves_loaded_unknown),
 		SCRIPTED(one_print_for_a_job_and_domain_and_one_print_disabled_for_a_domain),
 		SCRIPTED(version_of_the_system_is_read_under_the_name_that_tells_the_truth),

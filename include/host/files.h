@@ -77,6 +77,14 @@ int	files_read_by(const struct host *, const char *path, enum files_walk, size_t
  */
 int	files_read_system(const struct host *, const char *path, size_t limit, struct bytes *);
 
+/*
+ * As files_read(), of another's plist: a last link that only root could have made, by its owner and its
+ * directory, is followed, as launchd does; vendors install such. Root goes no further than it may by
+ * itself: where the target is below an account's directory the fact is the link's, and foreign.
+ */
+int	files_read_linked(const struct host *, const char *path, size_t limit, struct bytes *,
+    struct file_fact *, struct error *);
+
 /* Whether nobody but root, the expected owner and this account can change the file at path, by itself or by its path. */
 bool	files_is_of(const struct host *, const char *path, uid_t);
 

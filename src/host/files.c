@@ -340,6 +340,34 @@ files_read(const struct host *host, const char *path, size_t limit, struct bytes
 }
 
 int
+files_read_linked(const struct host *host, const char *path, size_t limit, struct bytes *bytes,
+    struct file_fact *fact, struct error *error)
+{
+	struct file_fact target;
+	struct look what = {
+		.kind = LOOK_CONTENT, .manner = FILES_LOOSE, .path = path, .limit = limit, .fact = &target
+	};
+	struct folder folder;
+	bool reached;
+
+	if (files_read(host, path, limit, bytes, fact, error) == 0)
+		return 0;
+	if (fact->exists != YES || fact->type != FILE_LINK || fact->weak[0] != '\0' ||
+	    (fact->owner != 0 && fact->owner != host->owner))
+		return -1;
+	if (look_here(host, &what, &folder, &reached) == -1) {
+		fact->foreign = true;
+		return -1;
+	}
+	*fact = target;
+	*bytes = what.bytes;
+	if (reached && what.number == 0)
+		return 0;
+	bytes_free(bytes);
+	return error_number(error, ERROR_FILE, what.number, "cannot read what '%s' links to", path);
+}
+
+int
 files_read_system(const struct host *host, const char *path, size_t limit, struct bytes *bytes)
 {
 	struct folder folder;

@@ -129,7 +129,7 @@ is_within(struct folder_walk *walk, size_t files, size_t bytes)
 	return false;
 }
 
-/* A link is none of the account's business here: where it leads is another's, perhaps root's. */
+/* An account's link is not followed: where it leads is another's, perhaps root's. */
 static void
 read_plist(struct folder_walk *walk, struct scan_job *job)
 {
@@ -137,7 +137,8 @@ read_plist(struct folder_walk *walk, struct scan_job *job)
 	struct bytes bytes;
 	struct error error = { .kind = ERROR_NONE };
 
-	if (files_read(walk->host, job->path, PLIST_LARGEST, &bytes, &fact, &error) == 0) {
+	if ((walk->account == NULL ? files_read_linked : files_read)(walk->host, job->path,
+	    PLIST_LARGEST, &bytes, &fact, &error) == 0) {
 		uid_t root = walk->host->owner;
 		const char *refused = loadable_objection(
 		    &fact, root, walk->account == NULL ? root : walk->account->identity.uid);
@@ -155,7 +156,8 @@ read_plist(struct folder_walk *walk, struct scan_job *job)
 		job->troubles[TROUBLE_QUARANTINE] = fact.quarantined == YES;
 		return;
 	}
-	job->hidden = fact.exists == UNKNOWN || fact.type == FILE_REGULAR || fact.type == FILE_LINK;
+	job->hidden = fact.exists == UNKNOWN || (fact.exists == YES &&
+	    (fact.type == FILE_REGULAR || fact.type == FILE_LINK));
 	text_format(job->trouble, sizeof job->trouble, "%s", fact.exists == YES && fact.type == FILE_LINK ?
 	    "it is a link, which is not followed" : error.why);
 	if (job->hidden)

@@ -20,6 +20,7 @@ struct reading {
 	const struct host	*host;
 	struct claims		*claims;
 	struct budget		 budget;
+	bool			 home;		/* the folder is in an account's */
 };
 
 static char *
@@ -89,8 +90,10 @@ read_claim(void *context, const char *name)
 		note_too_much(claims);
 		return;
 	}
-	if (files_read(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error) == -1) {
-		if (fact.exists != NO)		/* a link, too: it is not followed */
+	if ((reading->home ? files_read : files_read_linked)(reading->host, path, FILES_FOREIGN,
+	    &bytes, &fact, &error) == -1) {
+		/* What an account has behind a link of root's decides nothing. */
+		if (fact.exists != NO && !fact.foreign)
 			note_unread(claims, path);
 		return;
 	}
@@ -127,7 +130,7 @@ claims_of(struct survey *survey, const char *folder, bool home, uid_t account)
 	memset(folders, 0, sizeof *folders);
 	folders->account = account;
 	text_copy(folders->folder, PATH_SIZE, folder);
-	reading = (struct reading){ .host = survey->host, .claims = folders };
+	reading = (struct reading){ .host = survey->host, .claims = folders, .home = home };
 	budget_begin(&reading.budget, survey->host, home ? account : BUDGET_ROOT);
 	if (files_list(survey->host, folder, read_claim, &reading, &error) == -1) {
 		if (error.kind == ERROR_UNSURE)
