@@ -138,6 +138,10 @@ fleet: ## twenty temporary Macs under Ansible, a loop over ssh, and Jamf
 	@$(MAKE) -s all tools
 	@$(HERE) tests/fleet.sh $(FLEET)
 
+report: ## on a Mac: ask it what only a Mac can tell, for a page to be sent in; asks for sudo's password
+	@$(MAKE) -s all tools >&2
+	@sudo env BUILD="$$(cd $(BUILD) && pwd -P)" sh tests/on_macos.sh --report
+
 tools: $(TOOLS)
 
 tested: all tools $(TESTS)
@@ -262,5 +266,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo demo-migrate test lan fleet pictures tools tested soak check sanitize clang valgrind bench \
+.PHONY: all install uninstall demo demo-migrate test lan fleet pictures report tools tested soak check sanitize clang valgrind bench \
 	attack torture torture-migrate fuzz fuzzed headers layers lint macos universal clean help

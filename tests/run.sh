@@ -27,29 +27,6 @@ unset SUDO_UID MAKEFLAGS MFLAGS MAKELEVEL CMOCKA_MESSAGE_OUTPUT CMOCKA_XML_FILE 
 LC_ALL=C
 export LC_ALL BUILD="${BUILD:-$PWD/build}"
 
-# macOS has no timeout(1), but perl, which here does the same: TERM to the whole group, ten seconds later KILL, and 124.
-# stdin is closed to all: a test that asks questions would wait for ever.
-limited() {
-	if command -v timeout >/dev/null; then
-		timeout -k 10 "$limit" "$@"
-	else
-		perl -e '
-			my ($limit, @command) = @ARGV;
-			my ($signal, $late) = ("TERM", 0);
-			defined(my $pid = fork) or exit 125;
-			if ($pid == 0) {
-				setpgrp;
-				exec { $command[0] } @command or exit 127;
-			}
-			$SIG{ALRM} = sub { $late = 1; kill "-$signal", $pid; $signal = "KILL"; alarm 10 };
-			$SIG{INT} = $SIG{TERM} = sub { kill "-TERM", $pid };
-			alarm $limit;
-			waitpid $pid, 0;
-			exit($late ? 124 : $? & 127 ? 128 + ($? & 127) : $? >> 8);
-		' "$limit" "$@"
-	fi </dev/null
-}
-
 # Prints "passed failed skipped". Groups that begin must end, too: a failing group teardown leaves the exit status 0.
 count_cmocka() {
 	awk -v status="$1" '
@@ -84,10 +61,10 @@ count_script() {
 passed=0 failed=0 skipped=0
 for test; do
 	case $test in
-	*.sh)	limited sh "$test" >"$output" 2>&1
+	*.sh)	sh tests/limited.sh "$limit" sh "$test" >"$output" 2>&1
 		status=$?
 		counts=$(count_script $status) ;;
-	*)	limited "$test" >"$output" 2>&1
+	*)	sh tests/limited.sh "$limit" "$test" >"$output" 2>&1
 		status=$?
 		counts=$(count_cmocka $status) ;;
 	esac

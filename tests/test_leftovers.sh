@@ -1,6 +1,6 @@
 #!/bin/sh
 # What tests leave behind: nothing, no process and no file, also when they fail or are interrupted. And tests/on_macos.sh
-# from beginning to end, with the embedded launchd in the place of the real one. Ends with: N passed, N failed, N skipped
+# from beginning to end, its page of questions, too, with the embedded launchd in the place of the real one. Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -136,9 +136,76 @@ test_on_macos() {
 	fi
 }
 
+cat >"$work/questions" <<'END'
+label=com.example.lnpctl-test
+case ${1:-} in
+'')	echo 'named|5|*|an answer with the name of an account'
+	echo 'hanging|1|*|one that leaves files and a process'
+	echo 'good|5|fine*|the next one' ;;
+named)	echo "it is $SUDO_USER" ;;
+hanging)
+	mkdir -p "$2/Library/Application Support/$label" "$SCRATCH/folder"
+	: >"$2/Library/Application Support/$label/file"
+	: >"$SCRATCH/folder/file"
+	sleep 600 ;;
+good)	echo fine, "$(ls -A "$SCRATCH" | wc -l | tr -d ' ')" ;;
+esac
+END
+
+# report [NAME=VALUE ...]
+report() {
+	env "$@" sh tests/on_macos.sh --report "$mac" "$mac/bin/launchctl" >"$work/said" 2>&1
+}
+
+has() {
+	grep -qF -e "$1" "$work/said"
+}
+
+has_an_answer_to_each() {
+	sh tests/report.sh | cut -d '|' -f 1 | while read -r name; do
+		grep -q "^[=!?-] $name: [^ ]" "$work/said" || { echo "no answer to $name" >>"$work/said"; exit 1; }
+	done
+}
+
+test_report() {
+	"$mac/bin/launchctl" fault clock 0.01 || exit 1
+	check 'on_macos.sh --report asks' report
+	check 'each question' has_an_answer_to_each
+	check 'on one page' [ "$(wc -l <"$work/said")" -le 70 ]
+	check 'that says what it was asked on' has 'not a Mac'
+	check 'launchd answers as lnpctl assumes' [ "$(grep -c -e '^= launchd: ' -e '^= exits: ' -e '^= disabled: ' "$work/said")" -eq 3 ]
+	check 'no answer is another one' [ "$(grep -c '^! ' "$work/said")" -eq 0 ]
+	check 'on_macos.sh --report leaves the Mac as it was' is_as_before
+	check 'a question works alone' report QUESTIONS=exits
+	check 'and is the only one' [ "$(grep -c '^[=!?-] ' "$work/said")" -eq 2 ]
+
+	check 'an answer is no page' report SUDO_USER=jane ASK="$work/questions"
+	check 'an answer with a name is held back' has '? named: not told: the answer has a name'
+	check 'one that takes too long is given up' has '? hanging: not told: it took too long'
+	check 'and what it made is gone before the next' has '= good: fine, 0'
+	check 'on_macos.sh --report leaves the Mac as it was, late' is_as_before
+	QUESTIONS=hanging ASK=$work/questions sh tests/on_macos.sh --report "$mac" "$mac/bin/launchctl" >"$work/said" 2>&1 &
+	child=$!
+	check 'a question is asked' eventually [ -e "$mac/Library/Application Support/com.example.lnpctl-test/file" ]
+	kill -TERM $child
+	check 'on_macos.sh --report hears of a signal' ends 143
+	check 'on_macos.sh --report leaves the Mac as it was, interrupted' is_as_before
+	check 'and no process' no_process_of "$work/questions"
+	"$mac/bin/launchctl" shutdown
+
+	if [ "$(uname -s)" != Darwin ]; then
+		sh tests/on_macos.sh --report >"$work/said" 2>&1 &
+		child=$!
+		check 'what is no Mac has a page, too' ends 0
+		check 'of questions that were not asked' [ "$(grep -c '^? [a-z]*: not told: not a Mac$' "$work/said")" -eq \
+		    "$(sh tests/report.sh | wc -l)" ]
+	fi
+}
+
 interrupted 'a killed test of launchd' KILL 137 "$BUILD/tests/test_launchd"
 interrupted 'an interrupted play of scenes' TERM 143 sh tests/test_scenes.sh
 test_on_macos
+test_report
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]

@@ -38,11 +38,11 @@ says() {
 	[ $result -eq "$status" ] && grep -qF -e "$text" "$work/answer"
 }
 
-# nowhere PATTERN FILE ...: no line has it; this file, which has them all, is not asked
+# nowhere PATTERN FILE ...: no line has it, but in this file, which has them all, and in report.sh, which asks macOS of one
 nowhere() {
 	pattern=$1
 	shift
-	! grep -nE -e "$pattern" "$@" /dev/null | grep -v '^tests/test_release\.sh:'
+	! grep -nE -e "$pattern" "$@" /dev/null | grep -v -e '^tests/test_release\.sh:' -e '^tests/report\.sh:'
 }
 
 # On a Mac: links lnpctl with what pkg-config of this folder says, or shows how.
