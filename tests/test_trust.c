@@ -18,6 +18,7 @@
 
 #include "core/trust.h"
 #include "host/files.h"
+#include "host/oneshot.h"
 #include "world.h"
 
 #ifdef __linux__
@@ -154,10 +155,48 @@ written_file_has_no_list_of_its_folder(void **state)
 	assert_int_equal(getxattr(real("/etc/new"), "system.posix_acl_access", NULL, 0), -1);
 	assert_dress("/etc/new", geteuid(), getegid(), 0644);
 }
+
+/* What root would run a copy of. */
+static int
+accept(const char *path, uid_t administrator, bool image)
+{
+	struct host machine = host;
+	struct file_fact fact;
+	struct bytes bytes;
+
+	machine.administrator = administrator;
+	machine.image = image;
+	assert_int_equal(files_read(&machine, path, 1000, &bytes, &fact, &error), 0);
+	bytes_free(&bytes);
+	return oneshot_accept(&machine, path, &fact, &error);
+}
+
+static void
+program_that_others_can_replace_is_not_run_as_root_by_a_copy(void **state)
+{
+	(void)state;
+	make_file("/etc/lnpctl", "", 0755);
+	assert_int_equal(accept("/etc/lnpctl", geteuid(), false), 0);
+	make_folder("/etc/open", 0777);
+	make_file("/etc/open/lnpctl", "", 0755);
+	assert_int_equal(accept("/etc/open/lnpctl", geteuid(), true), 0);
+	assert_int_equal(accept("/etc/open/lnpctl", geteuid(), false), -1);
+	assert_error(ERROR_FILE, "/etc/open/lnpctl", "can change it");
+	need_root();
+	make_folder("/etc/eve", 0755);
+	make_file("/etc/eve/lnpctl", "", 0755);
+	give("/etc/eve", EVE, STAFF);
+	give("/etc/eve/lnpctl", EVE, STAFF);
+	assert_int_equal(accept("/etc/eve/lnpctl", EVE, false), 0);		/* who called sudo */
+	assert_int_equal(accept("/etc/eve/lnpctl", 0, false), -1);
+	assert_int_equal(accept("/etc/eve/lnpctl", WORKER, false), -1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		EACH(program_that_others_can_replace_is_not_run_as_root_by_a_copy),
 		EACH(access_control_list_that_lets_others_write_makes_a_folder_weak),
 		EACH(posix_list_counts_too_where_the_group_is_wheel),
 		EACH(volume_that_ignores_ownership_is_weak),

@@ -29,8 +29,22 @@ find_weak(const struct file_fact *fact, const char *path, char weak[PATH_SIZE])
 		text_copy(weak, PATH_SIZE, path);
 }
 
+/* A volume of --root is the administrator's to try things on, from wherever lnpctl is. */
+int
+oneshot_accept(const struct host *host, const char *path, const struct file_fact *fact,
+    struct error *error)
+{
+	if (host->image || !fact->foreign)
+		return 0;
+	return error_set(error, ERROR_FILE,
+	    "others than root, or the account that called sudo, can change it",
+	    "install lnpctl where only root can change it, for example in /usr/local/lnpctl",
+	    "cannot run a copy of '%s' as root", path);
+}
+
 static int
-read_own(struct bytes *bytes, struct oneshot_program *program, struct error *error)
+read_own(const struct host *host, struct bytes *bytes, struct oneshot_program *program,
+    struct error *error)
 {
 	char path[PATH_SIZE];
 	struct file_fact fact;
@@ -42,8 +56,13 @@ read_own(struct bytes *bytes, struct oneshot_program *program, struct error *err
 		    "run lnpctl again", "cannot read this program");
 	if (host_open(&machine, NULL, NULL, error) == -1)
 		return -1;
+	machine.administrator = host->administrator;
 	result = files_read(&machine, path, PROGRAM_LARGEST, bytes, &fact, error);
 	host_close(&machine);
+	if (result == 0 && oneshot_accept(host, path, &fact, error) == -1) {
+		bytes_free(bytes);
+		return -1;
+	}
 	if (result == 0) {
 		find_weak(&fact, path, program->weak);
 		macho_read(&program->identity, *bytes, platform_processor());
@@ -74,7 +93,7 @@ oneshot_prepare(const struct host *host, struct oneshot_program *program, struct
 	int result = 0;
 
 	memset(program, 0, sizeof *program);
-	if (files_make_directory(host, ONESHOT_FOLDER, 0711, error) == -1 || read_own(&own, program, error) == -1)
+	if (files_make_directory(host, ONESHOT_FOLDER, 0711, error) == -1 || read_own(host, &own, program, error) == -1)
 		return -1;
 	if (!is_copy(host, own))
 		result = files_write(host, ONESHOT_PROGRAM, own, 0755, error);
