@@ -9,7 +9,7 @@
 #
 #	only embedded		the rest is not for a real Mac
 #	given THING ...		is arranged: the functions given_* below
-#	run COMMAND ...		runs lnpctl, which gets the label; install also the user, and without "-- PROGRAM" a worker that
+#	run COMMAND ...		runs lnpctl, which gets the label (not scan); install also the user, and without "-- PROGRAM" a worker that
 #				stays; or `launchctl ...`, or `worker`: puts the worker's program back
 #	must FACT VALUE ...	is true, perhaps after a while: the functions fact_* below. Several pairs in one line
 # shellcheck disable=SC2034 # what looks unused is for the scenes
@@ -154,6 +154,14 @@ given_quarantined() {
 	fi || skip "no extended attributes here"
 }
 
+# given protected PATH: to root, too, as macOS protects what is private
+given_protected() {
+	[ "$world" = embedded ] || return 1
+	[ "$(uname -s)" = Linux ] || skip "a Mac protects by its own rules"
+	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.lnpctl.protected", b"")' "$root$1" 2>/dev/null ||
+	    skip "no extended attributes here"
+}
+
 # given mode MODE FILE
 given_mode() {
 	own "$2"
@@ -248,6 +256,7 @@ run() {
 	case $running in
 	install)	run_install "$@" ;;
 	launchctl)	"$launchctl" "$@" ;;
+	scan)		lnpctl scan "$@" ;;
 	verify)		lnpctl verify --verbose "$@" "$label" ;;
 	*)		lnpctl "$running" "$@" "$label" ;;
 	esac >"$work/said" 2>&1

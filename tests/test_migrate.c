@@ -163,6 +163,7 @@ logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 		{ "/etc/zshenv", "worker", ELSEWHERE },
 		{ "/Library/LaunchDaemons/com.example.other.plist", "worker", ELSEWHERE },
 		{ "/var/log/x/x.log", "worker", ELSEWHERE },
+		{ "/Library/Logs/x.log", "worker", ELSEWHERE },	/* 0775 root:admin */
 		{ "/dev/null", "worker", NULL },
 		{ "/dev/../etc/zshenv", "worker", ELSEWHERE },
 		{ "/dev/fd/../../etc/x.log", "worker", ELSEWHERE },

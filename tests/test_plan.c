@@ -756,7 +756,7 @@ a_program_that_cannot_run_is_refused(void **state)
 	(void)state;
 	REFUSED(mac.facts.program.exists = NO, ERROR_DATA, "there is no such file");
 	REFUSED((mac.facts.program.exists = UNKNOWN, mac.facts.program.error = EIO), ERROR_DATA, strerror(EIO));
-	REFUSED(mac.facts.program.type = FILE_DIRECTORY, ERROR_DATA, "it is no regular file");
+	REFUSED(mac.facts.program.type = FILE_DIRECTORY, ERROR_DATA, "it is not a regular file");
 	REFUSED((mac.facts.program_runs = NO, mac.facts.program_error = EACCES), ERROR_DATA, strerror(EACCES));
 }
 

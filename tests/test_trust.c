@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -113,6 +114,37 @@ volume_that_ignores_ownership_is_weak(void **state)
 	assert_error(ERROR_FILE, "/etc/passwd", "ignores ownership");
 }
 
+static void
+count_name(void *context, const char *name)
+{
+	(void)name;
+	++*(size_t *)context;
+}
+
+/* As macOS does it to root: to look and to pass is allowed, to list and to read is not. */
+static void
+what_privacy_protects_is_looked_at_and_passed_but_not_read(void **state)
+{
+	struct bytes bytes;
+	struct file_fact fact;
+	size_t count = 0;
+
+	(void)state;
+	if (setxattr(real("/etc"), "user.lnpctl.protected", "", 0, 0) == -1)
+		skip();
+	assert_int_equal(look("/etc/passwd", FILES_STRICT).exists, YES);
+	assert_int_equal(files_read(&host, "/etc/passwd", 100, &bytes, &fact, &error), 0);
+	bytes_free(&bytes);
+	assert_int_equal(files_list(&host, "/etc", count_name, &count, &error), -1);
+	assert_int_equal(count, 0);
+	assert_int_equal(setxattr(real("/etc/passwd"), "user.lnpctl.protected", "", 0, 0), 0);
+	assert_int_equal(look("/etc/passwd", FILES_STRICT).exists, YES);
+	assert_int_equal(files_read(&host, "/etc/passwd", 100, &bytes, &fact, &error), -1);
+	assert_error(ERROR_FILE, "/etc/passwd", strerror(EPERM));
+	assert_non_null(strstr(error.fix, "Full Disk Access"));
+	assert_int_equal(fact.exists, UNKNOWN);
+}
+
 /* What older versions refused is told first: only what they did not see is passed over for jobs that they installed. */
 static void
 weakness_of_a_mode_is_told_before_one_of_a_list(void **state)
@@ -200,6 +232,7 @@ main(void)
 		EACH(access_control_list_that_lets_others_write_makes_a_folder_weak),
 		EACH(posix_list_counts_too_where_the_group_is_wheel),
 		EACH(volume_that_ignores_ownership_is_weak),
+		EACH(what_privacy_protects_is_looked_at_and_passed_but_not_read),
 		EACH(weakness_of_a_mode_is_told_before_one_of_a_list),
 		EACH(list_of_the_file_itself_is_seen_where_it_is_read),
 		EACH(written_file_has_no_list_of_its_folder),

@@ -41,6 +41,9 @@ int	error_set(struct error *, enum error_kind, const char *why, const char *fix,
 /* Three arguments of error_set(): kind, why and fix of what a signal ended. */
 #define ERROR_STOPPED	ERROR_NO, "a signal asked to stop", "run the command again"
 
+/* Part of a fix: what root needs where macOS protects privacy. */
+#define ERROR_ACCESS	"Full Disk Access to the program that runs lnpctl (for ssh: Sharing, Remote Login)"
+
 /* What an error number means here, in words. */
 const char *error_reason(int number);
 

@@ -99,6 +99,12 @@ int	plan_install(struct plan *, struct promise *, const struct promise *receipt,
  */
 int	plan_uninstall(struct plan *, struct promise *receipt, const struct facts *, struct wish, struct error *);
 
+/*
+ * What is to be said of the which'th path of a job that privacy protection may keep from it: empty when there is
+ * nothing to say; false when there are no more.
+ */
+bool	plan_protected(const struct promise *, const struct facts *, size_t which, char *text, size_t size);
+
 /* True when a step is yet to be done. */
 bool	plan_changes(const struct plan *);
 

@@ -52,7 +52,19 @@ struct volume {
  */
 bool	platform_is_mount(int directory, const char *name, struct volume *);
 
-/* Opens a directory that one may search, but perhaps not read, to go on from there. A descriptor or -1 (errno). */
+/*
+ * openat(2), of what is to be read or listed. Root gets EPERM there, too, where macOS protects privacy: in Documents,
+ * Desktop and Downloads of a home, on external and network volumes and in the local store, unless what is responsible
+ * for lnpctl (Terminal, sshd, the agent of device management) has Full Disk Access; to look with stat(2), to search and
+ * to go on from there is allowed. Linux: to play that, what has the attribute user.lnpctl.protected.
+ */
+int	platform_open(int directory, const char *name, int flags);
+
+/*
+ * Opens a directory to go on from there: what is done below it needs no right to read it. macOS opens it to be searched
+ * (O_SEARCH), so that privacy protection, which is about reading, is not asked. What cannot be opened so is opened to
+ * be read, and on Linux the other way around. A descriptor, which fsync(2) may not take, or -1 (errno).
+ */
 int	platform_open_passing(int directory, const char *name);
 
 /*

@@ -195,6 +195,17 @@ install_finish(struct session *session, const struct promise *promise, struct fa
 	return result;
 }
 
+/* A check that we pass, who may have the rights of a terminal, says nothing of the job, which has none. */
+static void
+tell_protected(struct session *session, const struct promise *promise, const struct facts *facts)
+{
+	char text[PATH_SIZE + 256];
+
+	for (size_t i = 0; plan_protected(promise, facts, i, text, sizeof text); i++)
+		if (text[0] != '\0')
+			report_line(session, "warning: %s", text);
+}
+
 int
 command_install(struct session *session, struct error *error)
 {
@@ -221,6 +232,7 @@ command_install(struct session *session, struct error *error)
 		promise->mode = receipt->mode;
 	inspect(&session->host, NULL, promise, facts);
 	inspect_for_change(&session->host, promise, facts);
+	tell_protected(session, promise, facts);
 	wish.load = !options->no_load && !facts->offline;
 	result = change_keep(session, promise, installed ? receipt : NULL, facts, wish, error);
 	if (result == 0 && !options->dry_run && session->change.changed)

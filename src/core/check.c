@@ -1,5 +1,6 @@
 /* The table of checks, and what they come to. */
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +37,8 @@ void
 check_unseen(struct finding *finding, const struct facts *look, const char *path, int number)
 {
 	if (look->root)
-		check_say(finding, VERDICT_UNKNOWN, NULL, "%s cannot be looked at: %s", path, error_reason(number));
+		check_say(finding, VERDICT_UNKNOWN, number == EPERM ? "move it, or give " ERROR_ACCESS : NULL,
+		    "%s cannot be looked at: %s", path, error_reason(number));
 	else
 		check_say(finding, VERDICT_SKIP, NULL, "only root can look at %s", path);
 }

@@ -21,7 +21,8 @@ static const struct {
 	{ EDQUOT,	"free some space or raise the quota, then run the same command", NULL },
 	{ EROFS,	"the volume is mounted read-only", NULL },
 	{ EACCES,	"run it with sudo, and see who owns the folder", NULL },
-	{ EPERM,	"run it with sudo; if that does not help, see: ls -lO", NULL },
+	{ EPERM,	"run it with sudo; where root is refused, macOS protects what is there: move it, or give " ERROR_ACCESS
+	    "; or it is locked, see: ls -lO", NULL },
 	{ ENAMETOOLONG,	"choose a shorter name", NULL },
 	{ ELOOP,	"a link stands where none is allowed: look at it and move it away", NULL },
 	{ EMFILE,	"close programs, or raise the limit of open files", NULL },

@@ -130,9 +130,11 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
 {
 	const struct file_fact *program = &facts->program;
 
-	if (program->exists != YES || program->type != FILE_REGULAR)
+	if (program->exists == UNKNOWN)
+		return error_number(error, ERROR_DATA, program->error, "cannot run '%s'", promise->program.theirs);
+	if (program->exists == NO || program->type != FILE_REGULAR)
 		return error_set(error, ERROR_DATA, program->exists == NO ? "there is no such file" :
-		    program->exists == YES ? "it is no regular file" : error_reason(program->error),
+		    "it is not a regular file",
 		    "install the program first, and give its full path", "cannot run '%s'",
 		    promise->program.theirs);
 	if (facts->program_runs == NO)

@@ -1,6 +1,7 @@
 /* The words of a plan: what a step would do, did, or took back. */
 #include <stdio.h>
 
+#include "core/lint.h"
 #include "core/plan.h"
 
 struct wording {			/* of a step, by target and direction */
@@ -81,4 +82,24 @@ plan_describe(const struct step *step, char *target, size_t size)
 		snprintf(target, size, "%s %s", step->was.exists == YES ? words->undone : "took back", plan_name(step));
 	else
 		snprintf(target, size, "cannot %s %s", words->plan, plan_name(step));
+}
+
+bool
+plan_protected(const struct promise *promise, const struct facts *facts, size_t which, char *text, size_t size)
+{
+	const struct { const struct file_fact *fact; const struct foreign *path; } rows[] = {
+		{ &facts->program, &promise->program }, { &facts->working_directory, &promise->working_directory },
+		{ &facts->logs[0], &promise->logs[0] }, { &facts->logs[1], &promise->logs[1] },
+	};
+	const char *path, *folder;
+
+	text[0] = '\0';
+	if (which == sizeof rows / sizeof rows[0])
+		return false;
+	path = rows[which].fact->resolved[0] != '\0' ? rows[which].fact->resolved : rows[which].path->theirs;
+	folder = lint_protected(path);
+	if (folder != NULL)
+		snprintf(text, size, "privacy protection keeps jobs out of %s unless their program has Full Disk Access: "
+		    "better put '%s' elsewhere", folder, path);
+	return true;
 }

@@ -93,7 +93,7 @@ open_regular(struct folder *folder, int flags, struct stat *status)
 		errno = EINVAL;
 		return -1;
 	}
-	file = openat(folder->descriptor, folder->name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	file = platform_open(folder->descriptor, folder->name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (file == -1)
 		return -1;
 	if (fstat(file, status) == 0 && S_ISREG(status->st_mode))
@@ -226,7 +226,7 @@ read_end(struct look *look, struct folder *folder)
 static void
 list_at(const struct host *host, struct look *look, const struct folder *folder)
 {
-	int directory = openat(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	look->number = directory == -1 ? errno : look_names(host, directory, look->limit, &look->bytes);
 }

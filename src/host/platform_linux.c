@@ -19,6 +19,7 @@
 #define POSIX_ACL	"system.posix_acl_access"
 #define PLAYED_ACL	"user.lnpctl.acl"
 #define PLAYED_VOLUME	"user.lnpctl.noowners"
+#define PLAYED_PRIVACY	"user.lnpctl.protected"
 
 int
 platform_sync(int descriptor)
@@ -150,9 +151,23 @@ platform_is_mount(int directory, const char *name, struct volume *volume)
 }
 
 int
+platform_open(int directory, const char *name, int flags)
+{
+	int file = openat(directory, name, flags);
+
+	if (file == -1 || fgetxattr(file, PLAYED_PRIVACY, NULL, 0) == -1)
+		return file;
+	close(file);
+	errno = EPERM;
+	return -1;
+}
+
+int
 platform_open_passing(int directory, const char *name)
 {
-	return openat(directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, file = platform_open(directory, name, O_RDONLY | flags);
+
+	return file == -1 && (errno == EACCES || errno == EPERM) ? openat(directory, name, O_PATH | flags) : file;
 }
 
 double

@@ -152,9 +152,20 @@ platform_is_mount(int directory, const char *name, struct volume *volume)
 }
 
 int
+platform_open(int directory, const char *name, int flags)
+{
+	return openat(directory, name, flags);
+}
+
+int
 platform_open_passing(int directory, const char *name)
 {
-	return openat(directory, name, O_SEARCH | O_NOFOLLOW | O_CLOEXEC);
+	int file = openat(directory, name, O_SEARCH | O_NOFOLLOW | O_CLOEXEC);
+
+	/* A file system of somebody else's may know no O_SEARCH. */
+	if (file == -1 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+		file = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return file;
 }
 
 double

@@ -130,12 +130,6 @@ stand_at(struct walk *walk, int descriptor, const char *path)
 	return 0;
 }
 
-static int
-open_folder(int at, const char *name)
-{
-	return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
 /* Goes to a folder that is kept open: a good one, and so is the way to it. */
 static bool
 go_to_kept(struct walk *walk, const char *path)
@@ -164,7 +158,7 @@ go_to_root(struct walk *walk)
 
 	if (go_to_kept(walk, ""))
 		return 0;
-	if (stand_at(walk, open_folder(walk->host->root, "."), "") == -1 ||
+	if (stand_at(walk, platform_open_passing(walk->host->root, "."), "") == -1 ||
 	    fstat(walk->folder->descriptor, &status) == -1)
 		return -1;
 	judge(walk, "", walk->folder->descriptor, &status);
@@ -250,11 +244,8 @@ enter(struct walk *walk, const char *name)
 	struct folder *folder = walk->folder;
 	struct stat status;
 	size_t length = strlen(folder->path);
-	int descriptor = open_folder(folder->descriptor, name);
+	int descriptor = platform_open_passing(folder->descriptor, name);
 
-	/* What may not be listed may be passed. */
-	if (descriptor == -1 && errno == EACCES)
-		descriptor = platform_open_passing(folder->descriptor, name);
 	if (descriptor == -1)
 		return -1;
 	if (fstat(descriptor, &status) == -1 || length + strlen(name) + 2 > PATH_SIZE) {
@@ -475,9 +466,14 @@ walk_close(struct folder *folder)
 int
 walk_sync(const struct folder *folder)
 {
-	if (platform_sync(folder->descriptor) == 0 || errno == EINVAL)	/* a file system whose folders need none */
-		return 0;
-	return -1;
+	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), number;
+
+	if (directory == -1)
+		return -1;
+	number = platform_sync(directory) == 0 ? 0 : errno;
+	close(directory);
+	errno = number;
+	return number == 0 || number == EINVAL ? 0 : -1;	/* a file system whose folders need none */
 }
 
 /* ---- saying it ---- */
