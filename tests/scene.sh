@@ -162,6 +162,25 @@ given_protected() {
 	    skip "no extended attributes here"
 }
 
+# given locked FILE
+given_locked() {
+	own "$1"
+	if [ "$(uname -s)" = Darwin ]; then
+		chflags uchg "$root$1"
+	else
+		python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.lnpctl.locked", b"")' "$root$1" 2>/dev/null
+	fi || skip "no extended attributes here"
+}
+
+given_unlocked() {
+	own "$1"
+	if [ "$(uname -s)" = Darwin ]; then
+		chflags nouchg "$root$1"
+	else
+		python3 -c 'import os, sys; os.removexattr(sys.argv[1], "user.lnpctl.locked")' "$root$1"
+	fi
+}
+
 # given mode MODE FILE
 given_mode() {
 	own "$2"

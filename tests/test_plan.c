@@ -555,6 +555,26 @@ whoever_writes_the_record_writes_the_receipt_too(void **state)
 	}
 }
 
+/* Else the old job would be gone before the step fails. */
+static void
+locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **state)
+{
+	(void)state;
+	strcpy(mac.facts.locked, PROMISE_PLISTS);
+	make();
+	assert_planned("");
+	mac.facts.override = OVERRIDE_DISABLED;
+	make();
+	assert_planned("record override receipt");
+	plist_edited();
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
+	assert_int_equal(error.kind, ERROR_FILE);
+	assert_string_equal(error.fix, "sudo chflags nouchg,noschg /Library/LaunchDaemons");
+	assert_int_equal(plan.count, 0);
+	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error), -1);
+	assert_int_equal(error.kind, ERROR_FILE);
+}
+
 static void
 without_loading_a_difference_is_only_written(void **state)
 {
@@ -1219,6 +1239,7 @@ main(void)
 		PRESENT(the_same_again_changes_nothing),
 		PRESENT(each_difference_makes_exactly_its_steps),
 		PRESENT(whoever_writes_the_record_writes_the_receipt_too),
+		PRESENT(locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else),
 		PRESENT(without_loading_a_difference_is_only_written),
 		PRESENT(without_loading_the_receipt_keeps_the_program_that_is_loaded),
 		PRESENT(a_changed_flag_boots_out_writes_and_loads_once),

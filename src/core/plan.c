@@ -363,9 +363,10 @@ settle_record(struct plan *plan)
 
 /* A refused plan has no steps. */
 static int
-refuse_inside(struct plan *plan, const struct promise *promise, const struct facts *facts, struct error *error)
+refuse_steps(struct plan *plan, const struct promise *promise, const struct facts *facts, struct error *error)
 {
-	if (plan_refuse_inside(plan, promise, facts, error) == 0)
+	if (plan_refuse_inside(plan, promise, facts, error) == 0 &&
+	    plan_refuse_locked(plan, facts, error) == 0)
 		return 0;
 	plan_free(plan);
 	plan->count = 0;
@@ -415,7 +416,7 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 	add_leftovers(plan, promise, facts, resumed);
 	note_old_logs(plan, promise, receipt);
 	note_own_agent(plan, promise, facts);
-	return refuse_inside(plan, promise, facts, error);
+	return refuse_steps(plan, promise, facts, error);
 }
 
 /* ---- uninstall ---- */
@@ -573,7 +574,7 @@ plan_uninstall(
 	add_leftovers(plan, receipt, facts, resumed);
 	/* Not before: who was killed here finds no receipt, and nobody would know of the rest. */
 	plan_add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone)->closing = true;
-	return refuse_inside(plan, receipt, facts, error);
+	return refuse_steps(plan, receipt, facts, error);
 }
 
 void

@@ -366,6 +366,21 @@ plan_refuse_inside(
 }
 
 int
+plan_refuse_locked(const struct plan *plan, const struct facts *facts, struct error *error)
+{
+	char fix[sizeof error->fix];
+
+	if (!paste_line(fix, sizeof fix, "sudo chflags nouchg,noschg %s", facts->locked))
+		fix[0] = '\0';
+	for (size_t i = 0; i < plan->count && facts->locked[0] != '\0'; i++)
+		if (plan->steps[i].target == TARGET_FILE && plan->steps[i].result != STEP_UNCHANGED &&
+		    text_is_below(plan->steps[i].name, PROMISE_PLISTS))
+			return error_set(error, ERROR_FILE, "it is locked (ls -lO shows uchg or schg)",
+			    fix, "cannot change '%s'", facts->locked);
+	return 0;
+}
+
+int
 plan_refuse_install(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
     struct wish wish, struct error *error)
 {

@@ -300,6 +300,24 @@ files_look_at_script(const struct host *host, const char *path, struct file_fact
 }
 
 bool
+files_is_locked(const struct host *host, const char *path)
+{
+	struct folder folder;
+	bool locked;
+	int file;
+
+	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+		return false;
+	file = openat(folder.descriptor, folder.name,
+	    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	locked = file != -1 && platform_is_locked(file);
+	if (file != -1)
+		close(file);
+	walk_close(&folder);
+	return locked;
+}
+
+bool
 files_is_of(const struct host *host, const char *path, uid_t user)
 {
 	struct folder folder;

@@ -20,6 +20,7 @@
 #define PLAYED_ACL	"user.lnpctl.acl"
 #define PLAYED_VOLUME	"user.lnpctl.noowners"
 #define PLAYED_PRIVACY	"user.lnpctl.protected"
+#define PLAYED_LOCK	"user.lnpctl.locked"
 
 int
 platform_sync(int descriptor)
@@ -89,6 +90,12 @@ platform_weakness(int descriptor)
 	size = fgetxattr(descriptor, POSIX_ACL, list, sizeof list);
 	/* A list too long to be read is none of ours. */
 	return (size == -1 && errno == ERANGE) || posix_acl_grants(list, size) ? WEAK_ACL : WEAK_NOT;
+}
+
+bool
+platform_is_locked(int descriptor)
+{
+	return fgetxattr(descriptor, PLAYED_LOCK, NULL, 0) >= 0;
 }
 
 int

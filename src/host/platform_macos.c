@@ -109,6 +109,14 @@ platform_weakness(int descriptor)
 	return grants ? WEAK_ACL : WEAK_NOT;
 }
 
+bool
+platform_is_locked(int descriptor)
+{
+	struct stat status;
+
+	return fstat(descriptor, &status) == 0 && (status.st_flags & (UF_IMMUTABLE | SF_IMMUTABLE)) != 0;
+}
+
 int
 platform_clear_acl(int descriptor)
 {
