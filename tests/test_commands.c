@@ -305,6 +305,24 @@ label_is_looked_for_in_every_plist_without_regard_to_case(void **state)
 	}
 }
 
+/* A second name plays the volume, on which both labels have one file. */
+static void
+label_of_another_case_is_refused_where_the_volume_ignores_case(void **state)
+{
+	static const char *const commands[] = { "restart com.Example.Job", "uninstall com.Example.Job",
+	    "install --label com.Example.Job --user worker -- " MAC_WORKER };
+	struct mac *mac = *state;
+	const char *before;
+
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	assert_int_equal(link(mac_path(mac, RECEIPT), mac_path(mac, STATE "/com.Example.Job.plist")), 0);
+	before = mac_tree(mac);
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		assert_refused(mac, before, mac_command(mac, commands[i]), 65);
+		assert_has(mac->err, "cannot use the label 'com.Example.Job': a job 'com.example.job' is installed");
+	}
+}
+
 static void
 job_that_lnpctl_did_not_install_is_refused(void **state)
 {
@@ -1611,6 +1629,7 @@ main(void)
 		SCRIPTED(unknown_account_or_group_is_67),
 		SCRIPTED(plist_that_lnpctl_did_not_install_is_refused),
 		SCRIPTED(label_is_looked_for_in_every_plist_without_regard_to_case),
+		EMBEDDED(label_of_another_case_is_refused_where_the_volume_ignores_case),
 		SCRIPTED(job_that_lnpctl_did_not_install_is_refused),
 		SCRIPTED(log_of_another_job_is_refused),
 		SCRIPTED(log_that_is_a_link_a_folder_a_pipe_or_has_two_names_is_refused),

@@ -494,6 +494,24 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
 }
 
+/*
+ * On a volume that ignores case, as a Mac's does, two labels have one file: the receipt is the other's, and good.
+ * Returns -1.
+ */
+static int
+refuse_receipt(const char *label, const char *theirs, const char *why, struct error *error)
+{
+	char words[sizeof error->why];
+
+	if (strcmp(theirs, label) == 0 || !text_equal_folded(theirs, label) ||
+	    !text_format(words, sizeof words, "a job '%s' is installed, and the volume ignores case",
+	    theirs))
+		return error_set(error, ERROR_DATA, why, "look at it, move it away, and install the job again",
+		    "cannot use the receipt '" PROMISE_STATE "/%s.plist'", label);
+	return error_set(error, ERROR_DATA, words, "use the label of that job, or choose another one",
+	    "cannot use the label '%s'", label);
+}
+
 int
 promise_from_receipt(struct promise *promise, const char *label, struct bytes bytes, struct error *error)
 {
@@ -508,12 +526,9 @@ promise_from_receipt(struct promise *promise, const char *label, struct bytes by
 	    promise_from_plist(promise, plist, &inner) == 0 && read_receipt(promise, label, tree))
 		result = 0;
 	plist_release(tree);
-	if (result == -1) {
-		promise_free(promise);
-		error_set(error, ERROR_DATA,
-		    inner.kind == ERROR_NONE ? "it does not fit this label, or is damaged" : inner.why,
-		    "look at it, move it away, and install the job again",
-		    "cannot use the receipt '" PROMISE_STATE "/%s.plist'", label);
-	}
-	return result;
+	if (result == 0)
+		return 0;
+	promise_free(promise);
+	return refuse_receipt(label, promise->label, inner.kind == ERROR_NONE ?
+	    "it does not fit this label, or is damaged" : inner.why, error);
 }
