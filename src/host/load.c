@@ -24,6 +24,8 @@
 #define STATUS_ALREADY		37
 #define STATUS_DENIED		161	/* by Login Items */
 
+#define SEE_LOG		"see the reason in: sudo log show --last 5m --predicate 'process == \"launchd\"'"
+
 static enum known
 ask(const struct host *host, const char *target, struct printed *printed)
 {
@@ -216,6 +218,9 @@ static int
 not_loaded(const struct answer *answer, const struct printed *printed, const char *target, struct error *error)
 {
 	static const char login_items[] = "it may be switched off in Login Items: look with sudo sfltool dumpbtm";
+	/* Some Macs say it of what Login Items keep out, too, as far as people report. */
+	static const char no_cause[] = SEE_LOG "; it may be switched off in Login Items: look with sudo sfltool dumpbtm";
+	int value = answer->end == RUN_EXITED ? answer->value : 0;
 
 	if (printed->loaded == YES)
 		return occupied(printed, target, answer->value, error);
@@ -223,8 +228,8 @@ not_loaded(const struct answer *answer, const struct printed *printed, const cha
 		return error_set(error, printed->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO,
 		    "launchctl bootstrap said nothing, but launchd does not have the job",
 		    login_items, "cannot load '%s'", target);
-	return refused(answer, "bootstrap", answer->end == RUN_EXITED && answer->value == STATUS_DENIED ? login_items :
-	    "see the reason in: sudo log show --last 5m --predicate 'process == \"launchd\"'", target, error);
+	return refused(answer, "bootstrap", value == STATUS_DENIED ? login_items : value == STATUS_IO ? no_cause : SEE_LOG,
+	    target, error);
 }
 
 /* Bootstraps again while that may help. True: the job is there. */
