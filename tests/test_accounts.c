@@ -426,6 +426,25 @@ accounts_of_this_machine_are_listed_once_each_whoever_asks(void **state)
 	assert_true(listed.count > 1 && listed.roots >= 1 && listed.sorted);
 }
 
+static void
+account_that_was_found_is_not_asked_for_again(void **state)
+{
+	static struct accounts accounts;
+
+	(void)state;
+	make_store();
+	host.accounts = &accounts;
+	assert_int_equal(user("other").exists, NO);
+	assert_int_equal(user("worker").exists, YES);
+	assert_int_equal(unlink(real(STORE "/users/worker.plist")), 0);
+	assert_int_equal(user("worker").exists, YES);
+	assert_int_equal(user("worker").identity.uid, 501);
+	make_record("users", "other", ID("uid", "502") ID("gid", "20"));
+	assert_int_equal(user("other").exists, YES);		/* what was not there is looked for anew */
+	host.accounts = NULL;
+	assert_int_equal(user("worker").exists, NO);
+}
+
 #define EACH(test)	cmocka_unit_test_setup_teardown(test, begin, end)
 
 int
@@ -444,6 +463,7 @@ main(void)
 		EACH(account_in_very_many_groups_keeps_its_own),
 		EACH(stray_files_among_the_records_do_no_harm),
 		EACH(user_and_group_of_this_machine_are_found),
+		EACH(account_that_was_found_is_not_asked_for_again),
 		EACH(name_of_an_account_is_its_records),
 		EACH(accounts_of_this_machine_are_listed_once_each_whoever_asks),
 	};

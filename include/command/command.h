@@ -17,6 +17,7 @@
 #include "core/plan.h"
 #include "core/probe.h"
 #include "core/promise.h"
+#include "host/accounts.h"
 #include "host/budget.h"
 #include "host/child.h"
 #include "host/folders.h"
@@ -40,9 +41,10 @@ struct session {			/* one run of one command */
 	const struct command *command;
 	struct options	 options;
 	struct host	 host;
-	struct folders	 folders;	/* the host's, and its deputy and budgets */
+	struct folders	 folders;	/* the host's, and its deputy, budgets and accounts */
 	struct deputy	 deputy;
 	struct budgets	 budgets;
+	struct accounts	 accounts;
 	struct survey	 survey;	/* of a command that looks at many jobs and changes none */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */

@@ -3,7 +3,8 @@
  * ROOT/private/var/db/dslocal/nodes/Default/{users,groups}/NAME.plist (dictionaries of arrays of strings: uid, gid,
  * home; groups list their members in "users"), where it has that folder; where it does not, this machine's.
  *
- * getpwnam has no time limit when a directory server is down: each name is looked up once per run.
+ * getpwnam has no time limit when a directory server is down: each name is looked up once per run, where host->accounts
+ * remembers it, and before a lock is taken that others wait for.
  */
 #ifndef HOST_ACCOUNTS_H
 #define HOST_ACCOUNTS_H
@@ -11,6 +12,13 @@
 #include "core/error.h"
 #include "core/facts.h"
 #include "host/host.h"
+
+#define ACCOUNTS_REMEMBERED	16
+
+struct accounts {			/* zeroed: none. Those that exist */
+	struct { char asked[NAME_SIZE]; struct account account; } rows[ACCOUNTS_REMEMBERED];
+	size_t	count;
+};
 
 /*
  * Never fail: exists says. A name with a slash or a leading dot does not exist. The account's name is then its record's

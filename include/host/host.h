@@ -29,6 +29,7 @@ struct host {
 	const volatile sig_atomic_t *stop; /* set by a signal; polled in every wait; NULL: not to be stopped (undo) */
 	struct folders	*folders;	/* what walks keep open, see host/folders.h; NULL: nothing. Not host_open()'s */
 	struct budgets	*budgets;	/* what looks at others' files took, see host/budget.h; NULL: not remembered */
+	struct accounts	*accounts;	/* who was looked up, see host/accounts.h; NULL: not remembered */
 	struct deputy *deputy; /* who asks what accounts can reach, see host/child.h; NULL: a new child each time */
 	void (*waiting)(void *context, const char *target, const char *what, double left); /* a wait is long:
 					   "system/LABEL", "to end", and the seconds until it is over; NULL: nobody asks */

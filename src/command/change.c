@@ -7,6 +7,7 @@
 #include "command/probe.h"
 #include "command/report.h"
 #include "core/text.h"
+#include "host/accounts.h"
 #include "host/apply.h"
 #include "host/files.h"
 #include "host/inspect.h"
@@ -268,6 +269,36 @@ each_end(struct each *each, int result, const struct error *error)
 	session->change.plan.count = 0;
 }
 
+/* A directory server that is down lets us wait without a limit: not while others wait for our lock. */
+static void
+look_up_accounts(void *context, const char *label)
+{
+	struct session *session = context;
+	struct promise receipt;
+	struct account ignored;
+	struct file_fact fact;
+	struct error error;
+
+	if (wait_is_stopped(&session->host) ||
+	    inspect_receipt(&session->host, label, &receipt, &fact, NULL, &error) == -1)
+		return;
+	accounts_user(&session->host, receipt.user, &ignored);
+	if (receipt.agent.account[0] != '\0')
+		accounts_user(&session->host, receipt.agent.account, &ignored);
+	promise_free(&receipt);
+}
+
+static void
+look_up_all_accounts(struct session *session)
+{
+	struct error ignored;
+
+	for (size_t i = 0; i < session->options.operand_count; i++)
+		look_up_accounts(session, session->options.operands[i]);
+	if (session->options.operand_count == 0)
+		inspect_labels(&session->host, look_up_accounts, session, &ignored);
+}
+
 int
 each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(void *), void *context)
 {
@@ -276,6 +307,7 @@ each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(
 	int locked = -1, result = 0;
 	struct error listing;
 
+	look_up_all_accounts(session);
 	if (change_lock(session, &locked, each->error) == -1)
 		return -1;
 	for (size_t i = 0; i < options->operand_count; i++)

@@ -253,6 +253,7 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 	session->host.folders = &session->folders;
 	session->host.deputy = &session->deputy;
 	session->host.budgets = &session->budgets;
+	session->host.accounts = &session->accounts;
 	session->host.stop = stop;
 	session->host.launchctl_seconds = options->timeout >= 0 ? options->timeout : LAUNCHCTL_SECONDS;
 	session->host.trace = options->verbose ? session->err : NULL;

@@ -244,8 +244,19 @@ system_group(const char *name, struct account_group *group)
 
 /* ---- either ---- */
 
-void
-accounts_user(const struct host *host, const char *name, struct account *account)
+static bool
+is_remembered(const struct accounts *accounts, const char *name, struct account *account)
+{
+	for (size_t i = 0; accounts != NULL && i < accounts->count; i++)
+		if (strcmp(accounts->rows[i].asked, name) == 0) {
+			*account = accounts->rows[i].account;
+			return true;
+		}
+	return false;
+}
+
+static void
+find_account(const struct host *host, const char *name, struct account *account)
 {
 	memset(account, 0, sizeof *account);
 	account->exists = NO;
@@ -256,6 +267,20 @@ accounts_user(const struct host *host, const char *name, struct account *account
 		image_user(host, name, account);
 	else
 		system_user(name, account);
+}
+
+void
+accounts_user(const struct host *host, const char *name, struct account *account)
+{
+	struct accounts *accounts = host->accounts;
+
+	if (is_remembered(accounts, name, account))
+		return;
+	find_account(host, name, account);
+	if (accounts == NULL || account->exists != YES || accounts->count == ACCOUNTS_REMEMBERED)
+		return;
+	text_copy(accounts->rows[accounts->count].asked, NAME_SIZE, name);
+	accounts->rows[accounts->count++].account = *account;
 }
 
 struct each {				/* account */
@@ -275,7 +300,7 @@ visit_named(struct each *each, const char *name)
 	each->late = each->late || wait_now() >= each->deadline;
 	if (each->late)
 		return;
-	accounts_user(each->host, name, &account);
+	find_account(each->host, name, &account);		/* they are many, and asked for once */
 	if (account.exists != NO)
 		each->visit(each->context, &account);
 }
