@@ -101,6 +101,8 @@ must 'the tests do not run as root of a Mac' says 'not as root on a Mac' 77 env 
 must 'no script needs the GNU tools' nowhere \
     'sed [^|]*\\[|+?]|sed -i|sed -r|stat -c|readlink -f|date -[dI]|grep -[a-zA-Z]*P|xargs -[rd]|head -n -|cp -a|find [^|]*-printf' \
     tests/*.sh tests/scenes/* tests/fleet/*.sh tests/pkg/* tests/peers/*.sh README.md
+# shellcheck disable=SC2016 # what is looked for
+must 'a real Mac, whose root is empty, ends no scene' nowhere '\$\{root:\?' tests/scene.sh
 must 'no test runs a copy of a program of the system, which macOS kills' nowhere \
     'cp (-[a-zA-Z]+ )*"?(/usr)?/s?bin/|copy[a-z_]*\("(/usr)?/s?bin/' tests/*.sh tests/*.c tests/scenes/*
 must 'nothing is copied over a program' nowhere '(^|[^a-zA-Z`])cp [^|]*/usr/local/|[Cc]opy the new binary over' \
