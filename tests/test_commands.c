@@ -310,7 +310,7 @@ static void
 label_of_another_case_is_refused_where_the_volume_ignores_case(void **state)
 {
 	static const char *const commands[] = { "restart com.Example.Job", "uninstall com.Example.Job",
-	    "install --label com.Example.Job --user worker -- " MAC_WORKER };
+	    ("install --label com.Example.Job --user worker -- " MAC_WORKER) };
 	struct mac *mac = *state;
 	pid_t pid;
 
