@@ -136,9 +136,11 @@ read_plist(struct folder_walk *walk, struct scan_job *job)
 	struct file_fact fact;
 	struct bytes bytes;
 	struct error error = { .kind = ERROR_NONE };
+	int result = walk->account == NULL ?
+	    files_read_linked(walk->host, job->path, PLIST_LARGEST, &bytes, &fact, &error) :
+	    files_read(walk->host, job->path, PLIST_LARGEST, &bytes, &fact, &error);
 
-	if ((walk->account == NULL ? files_read_linked : files_read)(walk->host, job->path,
-	    PLIST_LARGEST, &bytes, &fact, &error) == 0) {
+	if (result == 0) {
 		uid_t root = walk->host->owner;
 		const char *refused = loadable_objection(
 		    &fact, root, walk->account == NULL ? root : walk->account->identity.uid);

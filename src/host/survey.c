@@ -81,6 +81,7 @@ read_claim(void *context, const char *name)
 	struct plist *tree;
 	char path[PATH_SIZE];
 	size_t length = strlen(name);
+	int result;
 
 	/* launchd skips names that begin with a dot: launchd/RULES.md, rule 1. */
 	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
@@ -90,8 +91,10 @@ read_claim(void *context, const char *name)
 		note_too_much(claims);
 		return;
 	}
-	if ((reading->home ? files_read : files_read_linked)(reading->host, path, FILES_FOREIGN,
-	    &bytes, &fact, &error) == -1) {
+	result = reading->home ?
+	    files_read(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error) :
+	    files_read_linked(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error);
+	if (result == -1) {
 		/* What an account has behind a link of root's decides nothing. */
 		if (fact.exists != NO && !fact.foreign)
 			note_unread(claims, path);
