@@ -180,8 +180,8 @@ struct facts {
 	struct bytes	rival_bytes;		/* owned, as plist_bytes */
 	bool		more_rivals;		/* there are others besides */
 	struct file_fact replaced;		/* what is now where the promise's PAST_RIVAL was before */
-	char		locked[PATH_SIZE];	/* the plist or its directory, where flags keep root from
-						   changing it; empty: neither; of a change */
+	char		locked[PATH_SIZE];	/* the plist or its directory, where flags keep
+						   root from changing it; empty: neither */
 	char		apples[PATH_SIZE];	/* a plist of macOS's own with the label; empty: none, or there is a receipt */
 	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
 	struct file_fact moving;		/* the agent's plist that is, or was, migrated */

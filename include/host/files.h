@@ -78,14 +78,15 @@ int	files_read_by(const struct host *, const char *path, enum files_walk, size_t
 int	files_read_system(const struct host *, const char *path, size_t limit, struct bytes *);
 
 /*
- * As files_read(), of another's plist: a last link that only root could have made, by its owner and its
- * directory, is followed, as launchd does; vendors install such. Root goes no further than it may by
- * itself: where the target is below an account's directory the fact is the link's, and foreign.
+ * As files_read(), of another's plist: a last link that only root could have made, by its owner and
+ * its directory, is followed, as launchd does; vendors install such. Root goes no further than it
+ * may by itself: where the target is below an account's directory the fact is the link's, and
+ * foreign.
  */
 int	files_read_linked(const struct host *, const char *path, size_t limit, struct bytes *,
     struct file_fact *, struct error *);
 
-/* Whether flags keep root from changing what is at path; false where it cannot be looked at. Strict. */
+/* Whether flags keep root from changing what is at path (strict); false where it cannot be seen. */
 bool	files_is_locked(const struct host *, const char *path);
 
 /* Whether nobody but root, the expected owner and this account can change the file at path, by itself or by its path. */

@@ -36,10 +36,12 @@ struct oneshot_program {		/* this program, which is copied */
 };
 
 /*
- * Whether root may run a copy of this program, as it was seen at this path: not where another account
- * could put there what it likes. The one that called sudo may; it could run anything as root. ERROR_FILE.
+ * Whether root may run a copy of this program, as it was seen at this path: not where another
+ * account could put there what it likes. The one that called sudo may; it could run anything as
+ * root. ERROR_FILE.
  */
-int	oneshot_accept(const struct host *, const char *path, const struct file_fact *, struct error *);
+int	oneshot_accept(const struct host *, const char *path, const struct file_fact *,
+    struct error *);
 
 /*
  * Makes the folder, and the copy where it is not the same as this program, which is read through its descriptor.

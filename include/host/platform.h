@@ -38,8 +38,9 @@ int	platform_unquarantine(int descriptor);
 enum weakness platform_weakness(int descriptor);
 
 /*
- * Whether flags keep even root from changing or removing what is open, or from adding to that directory: uchg and schg
- * of chflags(2), which the Finder calls "Locked". Linux, to play a Mac: the attribute user.lnpctl.locked.
+ * Whether flags keep even root from changing or removing what is open, or from adding to that
+ * directory: uchg and schg of chflags(2), which the Finder calls "Locked". Linux, to play a Mac: the
+ * attribute user.lnpctl.locked.
  */
 bool	platform_is_locked(int descriptor);
 

@@ -363,7 +363,8 @@ settle_record(struct plan *plan)
 
 /* A refused plan has no steps. */
 static int
-refuse_steps(struct plan *plan, const struct promise *promise, const struct facts *facts, struct error *error)
+refuse_steps(struct plan *plan, const struct promise *promise, const struct facts *facts,
+    struct error *error)
 {
 	if (plan_refuse_inside(plan, promise, facts, error) == 0 &&
 	    plan_refuse_locked(plan, facts, error) == 0)

@@ -375,8 +375,9 @@ plan_refuse_locked(const struct plan *plan, const struct facts *facts, struct er
 	for (size_t i = 0; i < plan->count && facts->locked[0] != '\0'; i++)
 		if (plan->steps[i].target == TARGET_FILE && plan->steps[i].result != STEP_UNCHANGED &&
 		    text_is_below(plan->steps[i].name, PROMISE_PLISTS))
-			return error_set(error, ERROR_FILE, "it is locked (ls -lO shows uchg or schg)",
-			    fix, "cannot change '%s'", facts->locked);
+			return error_set(error, ERROR_FILE,
+			    "it is locked (ls -lO shows uchg or schg)", fix,
+			    "cannot change '%s'", facts->locked);
 	return 0;
 }
 

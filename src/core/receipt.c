@@ -495,8 +495,8 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 }
 
 /*
- * On a volume that ignores case, as a Mac's does, two labels have one file: the receipt is the other's, and good.
- * Returns -1.
+ * Returns -1. On a volume that ignores case, as a Mac's does, two labels have one file: then the
+ * receipt is the other's, and good.
  */
 static int
 refuse_receipt(const char *label, const char *theirs, const char *why, struct error *error)
@@ -506,10 +506,11 @@ refuse_receipt(const char *label, const char *theirs, const char *why, struct er
 	if (strcmp(theirs, label) == 0 || !text_equal_folded(theirs, label) ||
 	    !text_format(words, sizeof words, "a job '%s' is installed, and the volume ignores case",
 	    theirs))
-		return error_set(error, ERROR_DATA, why, "look at it, move it away, and install the job again",
+		return error_set(error, ERROR_DATA, why,
+		    "look at it, move it away, and install the job again",
 		    "cannot use the receipt '" PROMISE_STATE "/%s.plist'", label);
-	return error_set(error, ERROR_DATA, words, "use the label of that job, or choose another one",
-	    "cannot use the label '%s'", label);
+	return error_set(error, ERROR_DATA, words,
+	    "use the label of that job, or choose another one", "cannot use the label '%s'", label);
 }
 
 int

@@ -265,8 +265,9 @@ platform_build(char *target, size_t size)
 }
 
 /*
- * Whether that is the file that this code is mapped from: XNU fills vst_dev and vst_ino of a region's file
- * (bsd/kern/proc_info.c, proc_pidregionpathinfo). Where it does not say there is nothing to compare.
+ * Whether that is the file that this code is mapped from: XNU fills vst_dev and vst_ino of a
+ * region's file (bsd/kern/proc_info.c, proc_pidregionpathinfo). Where it does not say there is
+ * nothing to compare.
  */
 static bool
 is_own_file(const char *path)
@@ -275,10 +276,11 @@ is_own_file(const char *path)
 	const struct vinfo_stat *own = &region.prp_vip.vip_vi.vi_stat;
 	struct stat there;
 
-	if (proc_pidinfo(getpid(), PROC_PIDREGIONPATHINFO, (uint64_t)(uintptr_t)platform_own_path, &region,
-	    sizeof region) != sizeof region || own->vst_ino == 0)
+	if (proc_pidinfo(getpid(), PROC_PIDREGIONPATHINFO, (uint64_t)(uintptr_t)platform_own_path,
+	    &region, sizeof region) != sizeof region || own->vst_ino == 0)
 		return true;
-	return stat(path, &there) == 0 && there.st_ino == own->vst_ino && (uint32_t)there.st_dev == own->vst_dev;
+	return stat(path, &there) == 0 && there.st_ino == own->vst_ino &&
+	    (uint32_t)there.st_dev == own->vst_dev;
 }
 
 bool
@@ -286,8 +288,8 @@ platform_own_path(char target[PATH_SIZE])
 {
 	char room[PROC_PIDPATHINFO_MAXSIZE];
 
-	return proc_pidpath(getpid(), room, sizeof room) > 0 && room[0] == '/' && text_copy(target, PATH_SIZE, room) &&
-	    is_own_file(room);
+	return proc_pidpath(getpid(), room, sizeof room) > 0 && room[0] == '/' &&
+	    text_copy(target, PATH_SIZE, room) && is_own_file(room);
 }
 
 uint32_t
