@@ -151,7 +151,7 @@ SOAK = 50
 soak: all tools ## the scenes SOAK (50) times
 	@$(HERE) tests/run.sh $$(i=0; while [ $$i -lt $(SOAK) ]; do echo tests/test_scenes.sh; i=$$((i + 1)); done)
 
-check: layers $(CORE_TESTS) ## the quick part: layers and the tests of core
+check: layers tools $(CORE_TESTS) ## the quick part: layers and the tests of core
 	@$(HERE) tests/run.sh $(CORE_TESTS)
 
 # LeakSanitizer cannot work below a debugger, in some containers, or with Apple's clang: ask it first.
