@@ -1,19 +1,14 @@
 #!/bin/sh
-# What the embedded launchctl prints, held against prints of real ones, where that collection is present: each of our lines
-# is in some print of that macOS, spelled the same, and no two of them are in another order than in any. As any user.
+# What the embedded launchctl prints, held against prints of real ones (tests/evidence/print): each of our lines is in some
+# print of that macOS, spelled the same, and no two of them are in another order than in any. As any user.
 # Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
-corpus=../shared/launchctl
+real=tests/evidence/print
 label=com.example.layout
 passed=0 failed=0
 
-if [ ! -d "$corpus/print" ]; then
-	echo "skipped: no prints of real launchctls in $corpus"
-	echo "0 passed, 0 failed, 1 skipped"
-	exit 0
-fi
 work=$(mktemp -d) || exit 1
 work=$(cd "$work" && pwd -P) || exit 1
 mac=$work/mac
@@ -103,7 +98,7 @@ theirs() {
 	version=$1
 	shift
 	for number; do
-		awk -f "$work/names.awk" "$corpus/print/$number"-*.txt >"$work/$version.real.$number"
+		awk -f "$work/names.awk" "$real/$number"-*.txt >"$work/$version.real.$number"
 	done
 }
 
