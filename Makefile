@@ -196,7 +196,7 @@ fuzzed: $(FUZZERS)
 		echo "fuzz $$fuzzer"; mkdir -p $$fuzzer.corpus; \
 		ASAN_OPTIONS=quarantine_size_mb=16 $$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=65536 \
 		-rss_limit_mb=512 -malloc_limit_mb=64 -verbosity=0 -print_final_stats=1 -artifact_prefix=$$fuzzer- $$fuzzer.corpus \
-		$(wildcard tests/fixtures ../shared/launchd/plists); \
+		tests/evidence/plists tests/evidence/print tests/evidence/print-disabled; \
 	done
 
 headers: ## each header compiles alone
