@@ -51,7 +51,7 @@ const char *error_reason(int number);
 int	error_number(struct error *, enum error_kind, int number, const char *what, ...)
 	    __attribute__((format(printf, 4, 5)));
 
-/* The exit status that CONTRACT promises for a kind, 0 for ERROR_NONE. */
+/* The exit status that lnpctl(8) promises for a kind, 0 for ERROR_NONE. */
 int	error_status(enum error_kind);
 
 #endif

@@ -11,7 +11,7 @@
  *    alone later: what was read between is absent, too.
  *  - indentation may be tabs or any number of blanks (recorded copies have both), the output may be cut off, its header
  *    may be missing, and its lines may end in CR LF.
- * Sources: the recorded outputs listed in shared/launchctl/print/INDEX.tsv, macOS 10.10 to 26.
+ * Sources: the recorded outputs listed in tests/evidence/print/INDEX.tsv, macOS 10.10 to 26.
  */
 #ifndef CORE_SERVICE_H
 #define CORE_SERVICE_H

@@ -1,7 +1,8 @@
 /*
- * The verbs of launchctl that lnpctl uses. Exit statuses first, anchored lines next; what is not known is reported as
- * unknown. Sources for statuses: shared/launchctl/ERRORS.md (the exit status of bootstrap, bootout, enable, disable,
- * kickstart and print is the error number of the message; 113: no such service; 112/125: no such domain).
+ * The verbs of launchctl that lnpctl uses. Exit statuses first, anchored lines next; what is not
+ * known is reported as unknown. Sources for statuses: tests/evidence/ERRORS.md (the exit status of
+ * bootstrap, bootout, enable, disable, kickstart and print is the error number of the message;
+ * 113: no such service; 112/125: no such domain).
  */
 #ifndef HOST_LAUNCHCTL_H
 #define HOST_LAUNCHCTL_H

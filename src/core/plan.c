@@ -145,7 +145,7 @@ add_file(struct plan *plan, const struct promise *promise, enum past_name name, 
 	    plan, TARGET_FILE, past->path, plan_past_state(past), plan_file_state(fact, now), shall);
 
 	promise_leftover(promise, name == PAST_PLIST ? LEFTOVER_PLIST : LEFTOVER_RIVAL, step->kept);
-	/* Only a new inode gets rid of the attribute: launchd/RULES.md, rule 8. */
+	/* Only a new inode gets rid of the attribute: tests/evidence/RULES.md, 8. */
 	if (shall.exists == YES && fact->quarantined == YES)
 		step->result = STEP_PLANNED;
 }

@@ -1,4 +1,4 @@
-/* Judges the jobs of a Mac by the evidence there is: shared/facts/lnp.md, sections 1 and 3. */
+/* Judges the jobs of a Mac by the evidence there is: tests/evidence/RULES.md, 75 to 80. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -15,7 +15,7 @@
 #include "host/watch.h"
 
 #define STOPPED_SECONDS	30.0	/* launchd's own exit timeout and 10 more */
-#define STATUS_CONFIG	78	/* launchd could not start the program: launchd/RULES.md, rules 32, 39, 50 */
+#define STATUS_CONFIG	78	/* the program did not start: tests/evidence/RULES.md, 32, 39, 50 */
 
 /* ---- doing and undoing, a pair per target ---- */
 

@@ -11,7 +11,7 @@
 #include "host/load.h"
 #include "host/wait.h"
 
-#define BOOTSTRAP_SECONDS	10.0	/* measured: 5 for about 5 s after a bootout, launchctl/ERRORS.md, 5 */
+#define BOOTSTRAP_SECONDS	10.0	/* 5 is answered for about 5: tests/evidence/ERRORS.md, 5 */
 #define EXIT_MARGIN_SECONDS	10.0
 #define EXIT_DEFAULT_SECONDS	20.0	/* ExitTimeOut's default in launchd-842; 0, for ever, gets the same bound */
 /* The longest waits, for we hold the lock: an agent's ExitTimeOut was chosen by its account, and a daemon's may have been. */
@@ -19,7 +19,7 @@
 #define EXIT_MOST_SECONDS	300.0
 #define RUN_SECONDS		30.0
 
-#define STATUS_IO		5	/* launchctl/ERRORS.md, 1 */
+#define STATUS_IO		5	/* tests/evidence/ERRORS.md, 1 */
 #define STATUS_IN_PROGRESS	36
 #define STATUS_ALREADY		37
 #define STATUS_DENIED		161	/* by Login Items */

@@ -174,7 +174,7 @@ visit_plist(void *context, const char *name)
 	struct scan_job *rows, *job;
 	size_t length = strlen(name);
 
-	/* launchd skips names that begin with a dot: launchd/RULES.md, rule 1. */
+	/* launchd skips names that begin with a dot: tests/evidence/RULES.md, 1. */
 	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 || scan->short_of_memory)
 		return;
 	if (!is_within(walk, 1, 0))

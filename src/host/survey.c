@@ -83,7 +83,7 @@ read_claim(void *context, const char *name)
 	size_t length = strlen(name);
 	int result;
 
-	/* launchd skips names that begin with a dot: launchd/RULES.md, rule 1. */
+	/* launchd skips names that begin with a dot: tests/evidence/RULES.md, 1. */
 	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
 	    claims->too_much || !text_format(path, sizeof path, "%s/%s", claims->folder, name))
 		return;

@@ -20,7 +20,7 @@
 
 struct job *jobs;
 
-/* Most keys are found without regard to case; these not (RULES.md 21). */
+/* Most keys are found without regard to case; these not (tests/evidence/RULES.md, 21). */
 static bool
 case_matters(const char *key)
 {
@@ -122,7 +122,7 @@ job_throttle(const struct job *job)
 {
 	int64_t seconds;
 
-	/* 0 is ignored (RULES.md 58). */
+	/* 0 is ignored (tests/evidence/RULES.md, 58). */
 	return job_number(job, "ThrottleInterval", &seconds) && seconds > 0 ? (int)seconds : 10;
 }
 
@@ -171,7 +171,10 @@ has_path_state(const struct job *job)
 	return paths != NULL && plist_get_node_type(paths) == PLIST_DICT;
 }
 
-/* KeepAlive implies RunAtLoad (RULES.md 60), but a job kept by paths alone waits for them. */
+/*
+ * KeepAlive implies RunAtLoad (tests/evidence/RULES.md, 60), but a job kept by paths alone waits for
+ * them.
+ */
 static bool
 starts_when_loaded(const struct job *job)
 {
@@ -415,7 +418,7 @@ decide(struct job *job)
 		job->again = false;
 		schedule(job, now(), "non-ipc demand");
 	} else if (job->spawn_failed || wanted_again(job)) {
-		/* A start that failed is tried again without KeepAlive, too (RULES.md 32). */
+		/* Without KeepAlive, too, a failed start is repeated (tests/evidence/RULES.md, 32). */
 		schedule(job, throttled(job), usual_reason(job));
 	}
 }

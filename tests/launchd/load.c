@@ -137,7 +137,7 @@ check_session(const struct domain *domain, plist_t plist)
 	    [DOMAIN_GUI] = "Aqua" };
 	plist_t node = plist_dict_get_item(plist, "LimitLoadToSessionType");
 
-	/* That the system domain refuses, too, is assumed (RULES.md 43). */
+	/* That the system domain refuses, too, is assumed (tests/evidence/RULES.md, 43). */
 	return node == NULL || is_or_lists(node, sessions[domain->kind]) ? 0 : 134;
 }
 
@@ -212,7 +212,7 @@ load_folder(const struct domain *domain, const char *path)
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name, *dot = strrchr(name, '.');
 
-		/* Names that begin with a dot are skipped (RULES.md 1). */
+		/* Names that begin with a dot are skipped (tests/evidence/RULES.md, 1). */
 		if (name[0] != '.' && dot != NULL && strcmp(dot, ".plist") == 0) {
 			char *plist = text("%s/%s", path, name);
 

@@ -88,7 +88,7 @@ say_cannot(const struct job *job, const char *what)
 	fprintf(stderr, "%s: cannot %s: %s\n", job->label, what, strerror(errno));
 }
 
-/* What is no integer or has no known name is passed over without a word (RULES.md 65). */
+/* A value that is not an integer, or an unknown name, is skipped (tests/evidence/RULES.md, 65). */
 static void
 set_limits(const struct job *job, const char *key, bool hard)
 {
@@ -128,13 +128,13 @@ set_limits(const struct job *job, const char *key, bool hard)
 	free(iterator);
 }
 
-/* "root" and "wheel" count as not given (RULES.md 40). NULL: nobody is given. */
+/* "root" and "wheel" count as not given (tests/evidence/RULES.md, 40). NULL: nobody is given. */
 static const char *
 given_name(const struct job *job, const char *key, const char *nobody)
 {
 	const char *name = job_text(job, key);
 
-	/* Only the system domain knows the keys (RULES.md 38). */
+	/* Only the system domain knows the keys (tests/evidence/RULES.md, 38). */
 	if (job->domain.kind != DOMAIN_SYSTEM || name == NULL || strcmp(name, nobody) == 0)
 		return NULL;
 	return name;
@@ -241,7 +241,10 @@ open_as(const struct job *job, const char *key, int target, int flags)
 	free(path);
 }
 
-/* Up to 10.13 or 10.15 (RULES.md 53) by launchd itself, as root: then the user cannot write there. */
+/*
+ * Up to 10.13 or 10.15 (tests/evidence/RULES.md, 53) by launchd itself, as root: then the user cannot
+ * write there.
+ */
 static void
 make_old_log_folders(const struct job *job)
 {
@@ -370,7 +373,7 @@ run_program(const struct job *job, const struct account *account)
 		if (program[0] != '/')
 			give_up(ENOENT);
 		path = existing(program);
-		/* On every version (RULES.md 9). */
+		/* On every version (tests/evidence/RULES.md, 9). */
 		if (file_quarantined(path))
 			give_up(EPERM);
 		execve(path, arguments, environment);

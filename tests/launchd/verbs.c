@@ -1,5 +1,8 @@
 #define _DEFAULT_SOURCE
-/* The verbs: what is asked of launchd, what it refuses and in which words. Statuses and texts: launchctl/ERRORS.md. */
+/*
+ * The verbs: what is asked of launchd, what it refuses and in which words. Statuses and texts:
+ * tests/evidence/ERRORS.md.
+ */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +87,7 @@ no_domain(struct request *request, const struct domain *domain)
 static int
 no_service(struct request *request, const struct domain *domain, const char *label)
 {
-	/* Two lines from print on present systems, one before (ERRORS.md 3). */
+	/* Two lines from print on present systems, one before (tests/evidence/ERRORS.md, 3). */
 	if (strcmp(request->argv[0], "print") == 0 && settings_macos() >= 13)
 		fputs("Bad request.\n", request->err);
 	fprintf(request->err, "Could not find service \"%s\" in domain for ", label);
