@@ -9,6 +9,7 @@ DESTDIR =
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
+SHAREDIR = $(PREFIX)/share/lnpctl
 BUILD = build
 SYSTEM := $(shell uname -s)
 FUZZ_SECONDS = 30
@@ -57,7 +58,10 @@ LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/co
 TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
 	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker) $(ATTACKERS)
 ATTACKERS = $(if $(DARWIN),,$(patsubst %.c,$(BUILD)/%,$(wildcard tests/attack/*.c)))
-SCRIPTS := $(wildcard tests/*.sh tests/attack/*.sh tests/pkg/* tests/fleet/*.sh tests/peers/*.sh)
+SCRIPTS := $(wildcard tests/*.sh tests/attack/*.sh tests/peers/*.sh src/share/pkg/* src/share/*/*.sh)
+
+# What users adapt; each file is installed with the mode that it has here.
+SHARED := $(patsubst src/share/%,%,$(shell find src/share -type f))
 
 MAKEFLAGS += --no-print-directory
 HERE = BUILD="$$(cd $(BUILD) && pwd -P)" sh
@@ -98,13 +102,19 @@ $(ATTACKERS): %: %.o
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(SOURCES) $(TEST_C))
 
-install: all ## install below DESTDIR, PREFIX, BINDIR and MANDIR
+install: all ## install below DESTDIR, PREFIX, BINDIR, MANDIR and SHAREDIR
 	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(MANDIR)/man8"
 	install -m 755 $(BUILD)/lnpctl "$(DESTDIR)$(BINDIR)/lnpctl"
 	install -m 644 man/lnpctl.8 "$(DESTDIR)$(MANDIR)/man8/lnpctl.8"
+	@set -e; for file in $(SHARED); do \
+		target="$(DESTDIR)$(SHAREDIR)/$$file"; echo "install $$target"; install -d "$${target%/*}"; \
+		mode=644; [ ! -x "src/share/$$file" ] || mode=755; install -m $$mode "src/share/$$file" "$$target"; \
+	done
 
 uninstall: ## remove what install installed
 	rm -f "$(DESTDIR)$(BINDIR)/lnpctl" "$(DESTDIR)$(MANDIR)/man8/lnpctl.8"
+	@for file in $(SHARED); do rm -f "$(DESTDIR)$(SHAREDIR)/$$file"; done
+	@[ ! -d "$(DESTDIR)$(SHAREDIR)" ] || find "$(DESTDIR)$(SHAREDIR)" -depth -type d -exec rmdir {} \; 2>/dev/null || true
 
 # A second make, because what need.sh gets changes what pkg-config answered above.
 demo: ## get what is missing, build, and show the main job on a temporary Mac

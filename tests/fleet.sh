@@ -1,6 +1,6 @@
 #!/bin/sh
 # sh tests/fleet.sh [MACS]: twenty (MACS) temporary Macs, each a folder with an embedded launchd, under Ansible, under a
-# loop over ssh, and under Jamf, with the files of tests/fleet as the README shows them. Run by `make fleet`, which sets
+# loop over ssh, and under Jamf, with the files of src/share as the README shows them. Run by `make fleet`, which sets
 # BUILD. Connections are local ones: Ansible's, and a function in place of ssh(1). What is copied to the Macs as lnpctl
 # is a script that runs the one of $BUILD for the Mac in whose folder it lies. Ends with: N passed, N failed
 set -u
@@ -82,7 +82,7 @@ loop() {
 			shift 4
 			"$program" "$@" </dev/null
 		}
-		. tests/fleet/loop.sh
+		. src/share/ssh/loop.sh
 	) <"$here/macs" >"$said" 2>&1
 }
 
@@ -93,7 +93,7 @@ saying() {
 
 # jamf MAC: its inventory script, with that Mac's lnpctl for the one of /usr/local
 jamf() {
-	sed "s|/usr/local/bin/lnpctl|$here/$1&|" tests/fleet/jamf.sh | sh >"$said" 2>&1
+	sed "s|/usr/local/bin/lnpctl|$here/$1&|" src/share/jamf/attribute.sh | sh >"$said" 2>&1
 	cat "$said"
 }
 
@@ -157,7 +157,7 @@ ends_with() {
 }
 
 make_macs() {
-	cp -R tests/fleet "$here/fleet" && mkdir "$here/fleet/roles/lnpctl/files" || return
+	cp -R src/share/ansible "$here/fleet" && mkdir "$here/fleet/roles/lnpctl/files" || return
 	cat >"$here/fleet/roles/lnpctl/files/lnpctl" <<-END
 		#!/bin/sh
 		mac=\${0%/usr/local/bin/lnpctl}

@@ -346,7 +346,7 @@ answer_package() {
 	only_a_mac
 	mkdir "$SCRATCH/stage" && cp "$BUILD/lnpctl" "$SCRATCH/stage/" || exit
 	here=$(pwd)
-	(cd "$SCRATCH" && cp -R "$here/tests/pkg" . && sh pkg/package.sh stage $label 1) >/dev/null 2>&1 || not_told 'it was not made'
+	(cd "$SCRATCH" && cp -R "$here/src/share/pkg" . && sh pkg/package.sh stage $label 1) >/dev/null 2>&1 || not_told 'it was not made'
 	pkgutil --expand "$SCRATCH/$label-1.pkg" "$SCRATCH/package" || not_told 'it was not opened'
 	echo "permissions of /usr/local/bin" \
 	    "$(lsbom -p f "$SCRATCH"/package/*/Bom | grep -q 'usr/local' && echo yes || echo no)," \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The postinstall script of a package (tests/pkg) as Installer runs it, on a temporary Mac with the embedded launchd and on
+# The postinstall script of a package (src/share/pkg) as Installer runs it, on a temporary Mac with the embedded launchd and on
 # a volume that is not running; and what package.sh asks Apple's tools to do, which stand-ins write down here.
 # Ends with: N passed, N failed, N skipped
 set -u
@@ -36,7 +36,7 @@ must() {
 
 # Installer gives the package, the folder and the volume, and the folder where the program may have been before.
 postinstall() {
-	tests/pkg/postinstall /tmp/worker.pkg / "$mac" / >"$said" 2>&1 </dev/null
+	src/share/pkg/postinstall /tmp/worker.pkg / "$mac" / >"$said" 2>&1 </dev/null
 }
 
 fails() {
@@ -103,7 +103,7 @@ chmod 755 "$mac/tools/xcrun" || exit 1
 cp "$BUILD/tests/agentworker" "$mac/stage/agentworker" || exit 1
 # package [NAME=VALUE ...]
 package() {
-	env PATH="$mac/tools:$PATH" "$@" sh tests/pkg/package.sh "$mac/stage" com.example.x 1.2 >"$mac/.package" 2>&1
+	env PATH="$mac/tools:$PATH" "$@" sh src/share/pkg/package.sh "$mac/stage" com.example.x 1.2 >"$mac/.package" 2>&1
 	result=$?
 	sed -E "s| $mac/[^ ]*| PATH|g; s| /[^ ]*/([^/ ]*)| \\1|g" "$mac/.package" >"$said"
 	return $result

@@ -100,13 +100,13 @@ must 'the tests do not run as root of a Mac' says 'not as root on a Mac' 77 env 
 # Kinds of faults. sed of macOS knows \|, \+ and \? only in -E's form, and these options are GNU's.
 must 'no script needs the GNU tools' nowhere \
     'sed [^|]*\\[|+?]|sed -i|sed -r|stat -c|readlink -f|date -[dI]|grep -[a-zA-Z]*P|xargs -[rd]|head -n -|cp -a|find [^|]*-printf' \
-    tests/*.sh tests/scenes/* tests/fleet/*.sh tests/pkg/* tests/peers/*.sh README.md
+    tests/*.sh tests/scenes/* src/share/*/*.sh src/share/pkg/* tests/peers/*.sh README.md
 # shellcheck disable=SC2016 # what is looked for
 must 'a real Mac, whose root is empty, ends no scene' nowhere '\$\{root:\?' tests/scene.sh
 must 'no test runs a copy of a program of the system, which macOS kills' nowhere \
     'cp (-[a-zA-Z]+ )*"?(/usr)?/s?bin/|copy[a-z_]*\("(/usr)?/s?bin/' tests/*.sh tests/*.c tests/scenes/*
 must 'nothing is copied over a program' nowhere '(^|[^a-zA-Z`])cp [^|]*/usr/local/|[Cc]opy the new binary over' \
-    README.md man/lnpctl.8 tests/fleet/*.sh tests/fleet/*.yml tests/pkg/*
+    README.md man/lnpctl.8 src/share/*/*.sh src/share/ansible/*.yml src/share/pkg/*
 # macos-14 ended on 2 November 2026 (actions/runner-images#13518); the first major versions that are node24 programs are
 # checkout 5, upload-artifact 6 and download-artifact 7.
 must 'CI asks for no machine that is gone, and no action of Node 20' nowhere \

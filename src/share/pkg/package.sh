@@ -1,5 +1,5 @@
 #!/bin/sh
-# sh tests/pkg/package.sh FOLDER IDENTIFIER VERSION: makes IDENTIFIER-VERSION.pkg, on a Mac.
+# sh package.sh FOLDER IDENTIFIER VERSION: makes IDENTIFIER-VERSION.pkg, on a Mac.
 #
 # FOLDER holds lnpctl and the job's program; the package brings what is in it to /usr/local/lnpctl, which is root's, and
 # ends with the postinstall script beside this one: change the job in it first. It brings nothing to /usr/local/bin:
@@ -12,7 +12,7 @@
 set -eu
 
 [ $# -eq 3 ] || {
-	echo 'usage: sh tests/pkg/package.sh FOLDER IDENTIFIER VERSION' >&2
+	echo 'usage: sh package.sh FOLDER IDENTIFIER VERSION' >&2
 	exit 64
 }
 folder=$1 identifier=$2 version=$3
