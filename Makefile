@@ -161,8 +161,9 @@ SOAK = 50
 soak: all tools ## the scenes SOAK (50) times
 	@$(HERE) tests/run.sh $$(i=0; while [ $$i -lt $(SOAK) ]; do echo tests/test_scenes.sh; i=$$((i + 1)); done)
 
-check: layers tools $(CORE_TESTS) ## the quick part: layers and the tests of core
-	@$(HERE) tests/run.sh $(CORE_TESTS)
+QUICK_TESTS = $(CORE_TESTS) $(BUILD)/tests/test_manual
+check: layers tools $(QUICK_TESTS) ## the quick part: layers, the tests of core, of the manual and of what comments refer to
+	@$(HERE) tests/run.sh $(QUICK_TESTS) tests/test_evidence.sh
 
 # LeakSanitizer cannot work below a debugger, in some containers, or with Apple's clang: ask it first.
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
