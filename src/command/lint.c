@@ -5,6 +5,7 @@
 #include "command/report.h"
 #include "core/fence.h"
 #include "core/lint.h"
+#include "core/paste.h"
 #include "core/text.h"
 #include "host/files.h"
 #include "host/input.h"
@@ -90,8 +91,14 @@ gather(const struct session *session, const char *path, const struct input *inpu
 /* ---- telling ---- */
 
 static void
-tell(struct session *session, const char *path, const struct lint_report *report)
+tell(struct session *session, const char *operand, const struct lint_report *report)
 {
+	char path[PATH_SIZE + 3];
+
+	/* `lint *` names files as their owners did: none begins a line as a hint of ours. */
+	paste_shown(path, sizeof path, operand);
+	if (path[0] == '\0')
+		text_copy(path, sizeof path, "(a path that is too long)");
 	if (report->count == 0)
 		report_line(session, "%s: ok", path);
 	for (size_t i = 0; i < report->count; i++) {
