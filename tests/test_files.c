@@ -931,6 +931,45 @@ file_with_a_second_name_is_not_given_away(void **state)
 	assert_int_equal(set_owner("/state/job.log", 0, 0, 0640), 0);
 }
 
+static int
+give_back(const char *path, uid_t uid, gid_t gid, mode_t mode)
+{
+	memset(&error, 0, sizeof error);
+	return files_give_back(&host, path, uid, gid, mode, &error);
+}
+
+/* As uninstall does after install --replace: the job's account may have its log open for ever. */
+static void
+file_that_another_account_may_have_open_comes_back_as_a_copy(void **state)
+{
+	int held;
+	struct stat status;
+
+	(void)state;
+	need_root();
+	make_file("/state/job.log", "lines\n", 0640);
+	give("/state/job.log", WORKER, STAFF);
+	assert_int_equal(link(real("/state/job.log"), real("/state/second")), 0);
+	held = open(real("/state/job.log"), O_RDWR | O_APPEND | O_CLOEXEC);
+	assert_int_equal(give_back("/state/job.log", 0, 0, 0640), 0);
+	assert_dress("/state/job.log", 0, 0, 0640);
+	assert_int_equal(write(held, "forged\n", 7), 7);
+	assert_text("/state/job.log", "lines\n");
+	close(held);
+	assert_dress("/state/second", WORKER, STAFF, 0640);
+	assert_false(is_there("/state/.lnpctl-draft"));
+
+	/* One that the account made as large as it likes is not copied, and not lost. */
+	give("/state/job.log", WORKER, STAFF);
+	assert_int_equal(truncate(real("/state/job.log"), FILES_COPIED + 1), 0);
+	status = status_of("/state/job.log");
+	assert_int_equal(give_back("/state/job.log", EVE, STAFF, 0600), 0);
+	assert_dress("/state/job.log", EVE, STAFF, 0600);
+	assert_int_equal(status_of("/state/job.log").st_size, 0);
+	assert_int_equal(status_of("/state/job.log.before").st_ino, status.st_ino);
+	assert_dress("/state/job.log.before", WORKER, STAFF, 0640);
+}
+
 static void
 file_of_others_in_a_weak_folder_is_not_given_away(void **state)
 {
@@ -1220,6 +1259,7 @@ main(void)
 		EACH(owner_is_not_changed_through_a_link_or_of_a_folder),
 		EACH(owner_that_is_right_is_not_set_again),
 		EACH(file_with_a_second_name_is_not_given_away),
+		EACH(file_that_another_account_may_have_open_comes_back_as_a_copy),
 		EACH(file_of_others_in_a_weak_folder_is_not_given_away),
 		EACH(file_of_the_user_in_his_own_folder_gets_its_old_mode_back),
 		EACH(kept_file_comes_back_with_inode_and_times),

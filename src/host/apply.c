@@ -259,7 +259,7 @@ do_log(const struct apply *apply, struct step *step, struct error *error)
 		return files_remove_log(apply->host, step->name, step->as, false, &left, error);
 	/* A log goes back to whom it belonged before --replace. */
 	if (shall->owner != step->as->uid)
-		return files_set_owner(apply->host, step->name, shall->owner, shall->group, shall->mode, error);
+		return files_give_back(apply->host, step->name, shall->owner, shall->group, shall->mode, error);
 	return files_log(apply->host, step->name, step->as, shall->group, shall->mode, &made, error);
 }
 

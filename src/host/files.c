@@ -495,6 +495,12 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 	return result;
 }
 
+static bool
+is_another_accounts(const struct host *host, const struct stat *status, uid_t owner)
+{
+	return status->st_uid != owner && status->st_uid != 0 && status->st_uid != host->owner;
+}
+
 /* Why this file must not get that owner; NULL: it may. */
 static const char *
 objection(const struct folder *folder, const struct stat *status, uid_t owner, const struct host *host)
@@ -519,8 +525,61 @@ dress(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode
 	return platform_unquarantine(file);
 }
 
-int
-files_set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode, struct error *error)
+/* At most so much as was there when it was looked at: who has it open may write faster than we. */
+static int
+copy(int from, int to, off_t size)
+{
+	unsigned char part[65536];
+	ssize_t got = 1;
+
+	while (size > 0 && got != 0) {
+		got = read(from, part, size < (off_t)sizeof part ? (size_t)size : sizeof part);
+		if (got == -1 && errno != EINTR)
+			return -1;
+		if (got > 0 && write_all(to, (struct bytes){ part, (size_t)got }) == -1)
+			return -1;
+		size -= got > 0 ? got : 0;
+	}
+	return 0;
+}
+
+/* Nothing there is lost, and its account, which may have made it as large as it likes, keeps nobody waiting. */
+static int
+put_aside(const struct folder *folder)
+{
+	char aside[NAME_SIZE + sizeof FILES_ASIDE];
+
+	text_format(aside, sizeof aside, "%s" FILES_ASIDE, folder->name);
+	return linkat(folder->descriptor, folder->name, folder->descriptor, aside, 0);
+}
+
+/*
+ * The account that has the file may have it open, too, and would read and write what is another's: that one gets a file
+ * of its own, with the same text.
+ */
+static int
+give_copy(const struct folder *folder, int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
+{
+	bool large = status->st_size > FILES_COPIED;
+	int draft = open_draft(folder), result = -1, number;
+
+	if (draft == -1)
+		return -1;
+	if ((large ? put_aside(folder) : copy(file, draft, status->st_size)) == 0 &&
+	    fchown(draft, owner, group) == 0 && platform_clear_acl(draft) == 0 && fchmod(draft, mode) == 0 &&
+	    platform_sync(draft) == 0 &&
+	    renameat(folder->descriptor, DRAFT, folder->descriptor, folder->name) == 0)
+		result = walk_sync(folder);
+	number = errno;
+	unlinkat(folder->descriptor, DRAFT, 0);
+	close(draft);
+	errno = number;
+	return result;
+}
+
+static int
+set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode, bool copies,
+    struct error *error)
 {
 	struct folder folder;
 	struct stat status;
@@ -530,18 +589,32 @@ files_set_owner(const struct host *host, const char *path, uid_t owner, gid_t gr
 	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
 		return walk_failed(&folder, errno, "set the owner of", path, error);
 	file = open_regular(&folder, O_RDONLY, &status);
+	copies = copies && folder.weak.weak[0] == '\0' && is_another_accounts(host, &status, owner);
 	if (file == -1)
 		result = errno == EINVAL ? not_regular("set the owner of", path, error) :
 		    error_number(error, ERROR_FILE, errno, "cannot set the owner of '%s'", path);
-	else if ((why = objection(&folder, &status, owner, host)) != NULL)
+	else if (!copies && (why = objection(&folder, &status, owner, host)) != NULL)
 		result = error_set(error, ERROR_FILE, why, "look at it, and move it away",
 		    "cannot set the owner of '%s'", path);
-	else if (dress(file, &status, owner, group, mode) == -1)
+	else if ((copies ? give_copy(&folder, file, &status, owner, group, mode) :
+	    dress(file, &status, owner, group, mode)) == -1)
 		result = error_number(error, ERROR_FILE, errno, "cannot set the owner of '%s'", path);
 	if (file != -1)
 		close(file);
 	walk_close(&folder);
 	return result;
+}
+
+int
+files_set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode, struct error *error)
+{
+	return set_owner(host, path, owner, group, mode, false, error);
+}
+
+int
+files_give_back(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode, struct error *error)
+{
+	return set_owner(host, path, owner, group, mode, true, error);
 }
 
 static bool
