@@ -5,6 +5,7 @@
  */
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "host/walk.h"
 #include "mac.h"
 
 #ifdef __linux__
@@ -135,6 +137,51 @@ log_and_program_behind_a_dead_volume_are_not_known(void **state)
 }
 
 static void
+mount_for_ever(const char *path)
+{
+	while (mount("race", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=4k") == 0)
+		umount2(path, MNT_DETACH);
+	_exit(1);
+}
+
+/* Between the look at the way and the open. */
+static void
+volume_that_is_mounted_meanwhile_is_not_entered(void **state)
+{
+	struct mac *mac = *state;
+	struct identity worker = { .uid = mac->worker_uid, .gid = mac->worker_gid };
+	struct error error;
+	struct stat home, status;
+	struct folder folder;
+	struct host host;
+	bool entered = false;
+	pid_t mounter;
+
+	if (!may_mount)
+		skip();
+	mac_make_folder(mac, HOME "/m");
+	mac_set_owner(mac, HOME, mac->worker_uid, mac->worker_gid);
+	mac_set_owner(mac, HOME "/m", mac->worker_uid, mac->worker_gid);
+	snprintf(mounted, sizeof mounted, "%s", mac_path(mac, HOME "/m"));
+	assert_int_equal(host_open(&host, mac->root, NULL, &error), 0);
+	host.tenant = &worker;
+	assert_int_equal(fstat(host.root, &home), 0);
+	mounter = fork();
+	assert_int_not_equal(mounter, -1);
+	if (mounter == 0)
+		mount_for_ever(mounted);
+	for (int i = 0; i < 20000 && !entered; i++)
+		if (walk_open_change(&host, HOME "/m/x", &folder) == 0) {
+			entered = fstat(folder.descriptor, &status) == -1 || status.st_dev != home.st_dev;
+			walk_close(&folder);
+		}
+	kill(mounter, SIGKILL);
+	waitpid(mounter, NULL, 0);
+	host_close(&host);
+	assert_false(entered);
+}
+
+static void
 scan_goes_on_past_dead_volumes(void **state)
 {
 	struct mac *mac = *state;
@@ -196,6 +243,7 @@ main(void)
 		MOUNTS(verify_does_not_wait_for_a_dead_volume_in_a_home),
 		MOUNTS(log_and_program_behind_a_dead_volume_are_not_known),
 		MOUNTS(volume_of_an_account_in_a_directory_of_roots_is_not_entered),
+		MOUNTS(volume_that_is_mounted_meanwhile_is_not_entered),
 		MOUNTS(scan_goes_on_past_dead_volumes),
 		MOUNTS(signal_ends_the_wait_for_a_dead_volume),
 	};

@@ -238,6 +238,20 @@ follow(struct walk *walk, const char *name, const struct stat *link)
 	return go_on_from(walk, target);
 }
 
+/*
+ * What was mounted since check_way() looked is on another device than the directory above. So is what a firmlink of
+ * macOS's leads to, but those are in directories of root's: there the mount is looked for again.
+ */
+static int
+check_again(struct walk *walk, const char *name, const struct stat *opened)
+{
+	struct stat above;
+
+	if (!walk->root || (fstat(walk->folder->descriptor, &above) == 0 && above.st_dev == opened->st_dev))
+		return 0;
+	return walk->folder->weak.weak[0] != '\0' ? -1 : check_way(walk, name);
+}
+
 static int
 enter(struct walk *walk, const char *name)
 {
@@ -251,6 +265,11 @@ enter(struct walk *walk, const char *name)
 	if (fstat(descriptor, &status) == -1 || length + strlen(name) + 2 > PATH_SIZE) {
 		close(descriptor);
 		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (check_again(walk, name, &status) == -1) {
+		close(descriptor);
+		errno = EREMOTE;
 		return -1;
 	}
 	judge(walk, name, descriptor, &status);
@@ -278,7 +297,7 @@ pass(struct walk *walk, const char *name)
 	if (check_way(walk, name) == -1)
 		return -1;
 	/* Nearly all are folders: only what is none, or cannot be opened, is looked at. */
-	return enter(walk, name) == 0 ? 0 : 1;
+	return enter(walk, name) == 0 ? 0 : errno == EREMOTE ? -1 : 1;
 }
 
 /* Takes the next component off the rest. Returns 0 at the end, 1 for a component, -1 when it is too long. */
