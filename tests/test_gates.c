@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "host/apply.h"
 #include "mac.h"
 
 #define HOME_AGENTS	"/Users/worker/Library/LaunchAgents"
@@ -393,6 +394,39 @@ receipt_of_the_first_version_stays_as_it_is(void **state)
 	assert_same_tree(mac, before);
 }
 
+static void
+ignore_step(void *context, const struct step *step)
+{
+	(void)context, (void)step;
+}
+
+/* Between bringing the plist back and loading it its account may swap it. */
+static void
+agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
+{
+	struct mac *mac = *state;
+	static struct promise promise = { .label = "com.example.job", .agent = { .account = "worker" } };
+	static struct facts facts;
+	static struct plan plan = { .count = 1 };
+	struct step *step = &plan.steps[0];
+	struct host host;
+	struct error failure;
+	struct apply apply = { .host = &host, .promise = &promise, .facts = &facts, .timeout = 0, .finished = ignore_step };
+
+	mac_write(mac, "/private/secret.plist", "secret");
+	assert_int_equal(symlink("/private/secret.plist", mac_path(mac, HOME_AGENTS "/x.plist")), 0);
+	assert_int_equal(host_open(&host, mac->root, mac->launchctl, &failure), 0);
+	host.launchctl_seconds = 100;
+	facts.agent_account.identity.uid = mac->worker_uid;
+	snprintf(promise.agent.path, sizeof promise.agent.path, HOME_AGENTS "/x.plist");
+	*step = (struct step){ .target = TARGET_LOAD, .result = STEP_PLANNED, .name = "gui/501/com.example.job",
+	    .shall = { .exists = YES, .loaded_from = promise.agent.path } };
+	assert_int_equal(apply_plan(&apply, &plan, &failure), -1);
+	assert_has(failure.why, "not the file of its account");
+	assert_int_equal(mac_count(mac, "bootstrap"), 0);
+	host_close(&host);
+}
+
 int
 main(void)
 {
@@ -407,6 +441,7 @@ main(void)
 		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),
 		SCRIPTED(script_of_a_root_job_needs_an_interpreter_that_only_root_can_change),
 		SCRIPTED(env_finds_what_others_can_put_before_it),
+		SCRIPTED(agent_whose_plist_was_swapped_for_a_link_is_not_loaded),
 		SCRIPTED(job_of_root_has_no_other_root_directory),
 		SCRIPTED(interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs),
 		EMBEDDED(receipt_of_the_first_version_stays_as_it_is),

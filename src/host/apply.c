@@ -320,12 +320,30 @@ name_cause(const struct apply *apply, struct error *error)
 		*error = named;
 }
 
+/*
+ * An agent's plist lies where its account can swap it, and launchctl gets its path: just before, it is a regular file of
+ * the account's, or of who had it before it became a daemon.
+ */
+static bool
+is_swapped(const struct apply *apply, const struct step *step)
+{
+	const struct promise *promise = apply->promise;
+
+	return strncmp(step->name, "system/", 7) != 0 && promise->agent.account[0] != '\0' &&
+	    !is_own(apply, step->shall.loaded_from, apply->facts->agent_account.identity.uid) &&
+	    !is_own(apply, step->shall.loaded_from, promise->before.files[PAST_AGENT].owner);
+}
+
 static int
 do_load(struct apply *apply, struct step *step, struct error *error)
 {
 	const struct host *host = apply->host;
 	struct printed printed;
 
+	if (is_swapped(apply, step))
+		return error_set(error, ERROR_DATA, "it is not the file of its account that was put there",
+		    "look at it; the agent is loaded at the next login of its account", "cannot load '%s' from '%s'",
+		    step->name, step->shall.loaded_from);
 	if (load_bootstrap(host, step->name, step->shall.loaded_from, apply->timeout,
 	    strcmp(step->shall.loaded_from, apply->promise->plist_path) == 0 ? apply->promise : NULL,
 	    apply->facts, &printed, error) == -1) {
