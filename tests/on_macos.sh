@@ -158,7 +158,7 @@ trap 'exit 143' TERM HUP
 clean
 
 if [ -n "$report" ]; then
-	scratch=$(mktemp -d) || exit 1
+	scratch=$(mktemp -d) && scratch=$(cd "$scratch" && pwd -P) || exit 1
 	print_report
 	exit
 fi

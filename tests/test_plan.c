@@ -567,6 +567,7 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	make();
 	assert_planned("record override receipt");
 	plist_edited();
+	plan_free(&plan);
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
 	assert_string_equal(error.fix, "sudo chflags nouchg,noschg /Library/LaunchDaemons");

@@ -644,16 +644,22 @@ static int
 link_draft(const struct folder *from, const struct folder *to, const struct stat *old)
 {
 	struct stat linked;
+	int number = 0;
 
 	if (unlinkat(to->descriptor, DRAFT, 0) == -1 && errno != ENOENT)
 		return -1;
 	if (linkat(from->descriptor, from->name, to->descriptor, DRAFT, 0) == -1)
 		return -1;
-	if (fstatat(to->descriptor, DRAFT, &linked, AT_SYMLINK_NOFOLLOW) == 0 && is_same(old, &linked) &&
-	    renameat(to->descriptor, DRAFT, to->descriptor, to->name) == 0)
+	if (fstatat(to->descriptor, DRAFT, &linked, AT_SYMLINK_NOFOLLOW) == -1)
+		number = errno;
+	else if (!is_same(old, &linked))
+		number = EBUSY;
+	else if (renameat(to->descriptor, DRAFT, to->descriptor, to->name) == -1)
+		number = errno;
+	if (number == 0)
 		return 0;
 	unlinkat(to->descriptor, DRAFT, 0);
-	errno = EBUSY;
+	errno = number;
 	return -1;
 }
 

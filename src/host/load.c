@@ -95,13 +95,13 @@ load_bootout(const struct host *host, const char *target, uid_t account, double 
 	case UNKNOWN:
 		return refused(&printed.answer, "print", NULL, target, error);
 	}
-	/* What was begun is not interrupted half way, and what is undone is undone as far as that goes. */
-	if (spent && host->stop != NULL)
+	/* Undo goes on, and a time that the administrator gave is meant. */
+	if (spent && host->stop != NULL && seconds < 0)
 		return error_set(error, ERROR_NO, "jobs of its account have taken all the time that one run waits for them",
 		    "run the command again, for this job alone", "cannot boot out '%s'", target);
 	if (seconds < 0)
 		seconds = exit_seconds(target, &printed.service);
-	result = end_job(host, target, spent && seconds > EXIT_MARGIN_SECONDS ? EXIT_MARGIN_SECONDS : seconds, error);
+	result = end_job(host, target, seconds, error);
 	budget_waited(host, account, wait_now() - begun);
 	return result;
 }

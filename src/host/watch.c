@@ -131,14 +131,16 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 	}
 }
 
-/* The account pays for the time until there is a process: that it can draw out, and of all of its jobs. */
+/*
+ * The time until there is a process counts as waiting for the account. This job has all of it all the same: it was booted
+ * out for that, and would be taken back for want of a process that is on its way.
+ */
 int
 watch_job(const struct host *host, const struct promise *promise, struct facts *facts, double start_seconds,
     struct error *error)
 {
 	struct watch watch = { .begun = wait_now() };
-	double left = budget_wait_left(host, promise->uid);
-	int result = watch_until(host, promise, facts, left <= 0 ? 0 : start_seconds, &watch, error);
+	int result = watch_until(host, promise, facts, start_seconds, &watch, error);
 
 	budget_waited(host, promise->uid, (watch.up == 0 ? wait_now() : watch.up) - watch.begun);
 	return result;
