@@ -206,7 +206,7 @@ round_place() {
 	ln -s "$root/private/var/root" "$root$home/other"
 	own "$root$home/place" "$root$home/other"
 	swaps "$root$home/place" "$root$home/other"
-	races install --working-directory "$home/place"
+	races install --stdout /dev/null --stderr /dev/null --working-directory "$home/place"
 	races repair --settle 0
 	races uninstall
 }
