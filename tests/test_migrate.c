@@ -5,6 +5,9 @@
  */
 #include <sys/stat.h>
 #include <sys/wait.h>
+#ifdef __linux__
+#include <sys/xattr.h>
+#endif
 
 #include <dirent.h>
 #include <signal.h>
@@ -510,6 +513,43 @@ agent_becomes_a_daemon_and_comes_back_with_its_inode(void **state)
 	assert_string_equal(mac_difference(mac, paths, mac_paths(mac)), "");
 }
 
+/* False: not possible here. */
+static bool
+lock_path(struct mac *mac, const char *path, bool locked)
+{
+#ifdef __linux__
+	return locked ? setxattr(mac_path(mac, path), "user.lnpctl.locked", "", 0, 0) == 0 :
+	    removexattr(mac_path(mac, path), "user.lnpctl.locked") == 0;
+#else
+	return chflags(mac_path(mac, path), locked ? UF_IMMUTABLE : 0) == 0;
+#endif
+}
+
+/* Else the agent would be gone, and the daemon not there, when the step fails. */
+static void
+locked_agent_receipts_or_directory_of_theirs_is_refused_before_any_change(void **state)
+{
+	static const char *const paths[] = { AGENT, HOME_AGENTS, STATE };
+	struct mac *mac = *state;
+
+	agent_at(mac, AGENT, AGENT_TEXT);
+	assert_int_equal(mac_command(mac, "migrate --dry-run " AGENT), 0);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 1);	/* makes STATE and its lock */
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		char expected[128];
+
+		if (!lock_path(mac, paths[i], true))
+			skip();
+		snprintf(expected, sizeof expected, "cannot change '%s'", paths[i]);
+		assert_status(mac, mac_command(mac, MIGRATE AGENT), 73);
+		assert_has(mac->err, expected);
+		assert_has(mac->err, strcmp(paths[i], STATE) == 0 ? "sudo chflags nouchg,noschg" : "let its owner unlock it");
+		assert_true(is_agent_loaded(mac));
+		assert_false(is_daemon_loaded(mac));
+		assert_true(lock_path(mac, paths[i], false));
+	}
+}
+
 static void
 failed_migrate_leaves_the_agent_loaded_and_no_daemon(void **state)
 {
@@ -863,6 +903,7 @@ main(void)
 		cmocka_unit_test(what_a_key_gives_a_daemon_is_told_with_what_becomes_of_it),
 		cmocka_unit_test(every_plist_of_the_collection_becomes_a_good_daemon_or_is_refused),
 		EMBEDDED(agent_becomes_a_daemon_and_comes_back_with_its_inode),
+		EMBEDDED(locked_agent_receipts_or_directory_of_theirs_is_refused_before_any_change),
 		EMBEDDED(failed_migrate_leaves_the_agent_loaded_and_no_daemon),
 		EMBEDDED(failed_undo_leaves_the_daemon_running),
 		EMBEDDED(migrate_that_was_killed_is_told_and_finished_either_way),

@@ -559,18 +559,18 @@ whoever_writes_the_record_writes_the_receipt_too(void **state)
 static void
 locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **state)
 {
-	strcpy(mac.facts.locked, PROMISE_PLISTS);
+	mac.facts.plist.locked = LOCK_FOLDER;
 	make();
 	assert_planned("");
 	end(state);				/* a promise is planned once */
 	present(state);
-	strcpy(mac.facts.locked, PROMISE_PLISTS);
+	mac.facts.plist.locked = LOCK_FOLDER;
 	mac.facts.override = OVERRIDE_DISABLED;
 	make();
 	assert_planned("record override receipt");
 	end(state);
 	present(state);
-	strcpy(mac.facts.locked, PROMISE_PLISTS);
+	mac.facts.plist.locked = LOCK_FOLDER;
 	plist_edited();
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
@@ -578,6 +578,14 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	assert_int_equal(plan.count, 0);
 	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
+	mac.facts.plist.locked = LOCK_NOT;
+	mac.facts.receipt.locked = LOCK_FILE;
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
+	assert_non_null(strstr(error.fix, "sudo chflags nouchg,noschg '/Library/Application Support/lnpctl/"));
+	/* Somebody else could lead a command elsewhere before it is pasted. */
+	strcpy(mac.facts.receipt.weak, "/Library");
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
+	assert_non_null(strstr(error.fix, "let its owner unlock it"));
 }
 
 static void

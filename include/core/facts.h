@@ -32,6 +32,13 @@ enum weakness {
 	WEAK_VOLUME,		/* they are good, but the volume ignores them: whoever asks is the owner */
 };
 
+/* What flags keep root, too, from changing: chflags(2), uchg and schg. */
+enum lock {
+	LOCK_NOT,
+	LOCK_FILE,
+	LOCK_FOLDER,		/* the directory that holds it: nothing is made, renamed or removed there */
+};
+
 /* Says whether a file is still the one that was seen before. All zero: no file. */
 struct file_identity {
 	uint64_t	device, inode;
@@ -56,6 +63,7 @@ struct file_fact {
 							   programs; UNKNOWN for all else */
 	enum weakness		granted;	/* of what was read, and of programs: WEAK_ACL or WEAK_VOLUME, whatever
 							   owner and mode say; see core/trust.h */
+	enum lock		locked;		/* of what was to be read, there or not; a link was not followed to it */
 	char			resolved[PATH_SIZE];	/* the path without links, from the root on; also of what does
 							   not exist, when the folder for it does */
 	char			weak[PATH_SIZE];	/* the first folder above it, or link on the way to it, that
@@ -180,8 +188,6 @@ struct facts {
 	struct bytes	rival_bytes;		/* owned, as plist_bytes */
 	bool		more_rivals;		/* there are others besides */
 	struct file_fact replaced;		/* what is now where the promise's PAST_RIVAL was before */
-	char		locked[PATH_SIZE];	/* the plist or its directory, where flags keep
-						   root from changing it; empty: neither */
 	char		apples[PATH_SIZE];	/* a plist of macOS's own with the label; empty: none, or there is a receipt */
 	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
 	struct file_fact moving;		/* the agent's plist that is, or was, migrated */

@@ -68,6 +68,6 @@ int	plan_refuse_launchd(const struct facts *, struct error *);
 int	plan_refuse_inside(const struct plan *, const struct promise *, const struct facts *, struct error *);
 
 /* The step that would fail in the middle of the change, for flags forbid it to root, too. */
-int	plan_refuse_locked(const struct plan *, const struct facts *, struct error *);
+int	plan_refuse_locked(const struct plan *, const struct promise *, const struct facts *, struct error *);
 
 #endif

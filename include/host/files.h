@@ -86,9 +86,6 @@ int	files_read_system(const struct host *, const char *path, size_t limit, struc
 int	files_read_linked(const struct host *, const char *path, size_t limit, struct bytes *,
     struct file_fact *, struct error *);
 
-/* Whether flags keep root from changing what is at path (strict); false where it cannot be seen. */
-bool	files_is_locked(const struct host *, const char *path);
-
 /* Whether nobody but root, the expected owner and this account can change the file at path, by itself or by its path. */
 bool	files_is_of(const struct host *, const char *path, uid_t);
 

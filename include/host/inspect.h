@@ -37,7 +37,7 @@ void	inspect_many(const struct host *, struct survey *, const struct promise[], 
 void	inspect_free(struct facts *);
 
 /*
- * What only a command that changes something needs besides: inside, locked, and the facts about the promise's agent: its plist,
+ * What only a command that changes something needs besides: inside, and the facts about the promise's agent: its plist,
  * its account, what launchd has of it. After inspect().
  */
 void	inspect_for_change(const struct host *, const struct promise *, struct facts *);

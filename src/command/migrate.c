@@ -256,10 +256,11 @@ make_options(struct session *session, const struct scan_job *agent, struct optio
 }
 
 static int
-migrate_agent(struct session *session, const struct scan_job *agent, struct error *error)
+migrate_agent(struct session *session, const struct scan_job *agent, const struct file_fact *receipt,
+    struct error *error)
 {
 	struct promise promise = { .label = "" };
-	struct facts facts = { .root = false };
+	struct facts facts = { .receipt = *receipt };
 	struct wish wish = { .replace = session->options.replace };
 	struct options options;
 	int result = -1;
@@ -318,7 +319,7 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	}
 	bytes_free(&facts.receipt_bytes);
 	if (result == 0)
-		result = migrate_agent(session, agent, error);
+		result = migrate_agent(session, agent, &facts.receipt, error);
 	free(agent);
 	return result;
 }

@@ -367,7 +367,7 @@ refuse_steps(struct plan *plan, const struct promise *promise, const struct fact
     struct error *error)
 {
 	if (plan_refuse_inside(plan, promise, facts, error) == 0 &&
-	    plan_refuse_locked(plan, facts, error) == 0)
+	    plan_refuse_locked(plan, promise, facts, error) == 0)
 		return 0;
 	plan_free(plan);
 	plan->count = 0;

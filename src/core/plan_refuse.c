@@ -365,19 +365,53 @@ plan_refuse_inside(
 	return 0;
 }
 
-int
-plan_refuse_locked(const struct plan *plan, const struct facts *facts, struct error *error)
+/* Whether a step of the plan changes what is locked: the file, or something in the directory. */
+static bool
+touches(const struct plan *plan, const char *locked)
 {
-	char fix[sizeof error->fix];
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->steps[i];
+		bool file = step->target == TARGET_RECORD || step->target == TARGET_RECEIPT ||
+		    step->target == TARGET_FILE || step->target == TARGET_AGENT;
 
-	if (!paste_line(fix, sizeof fix, "sudo chflags nouchg,noschg %s", facts->locked))
-		fix[0] = '\0';
-	for (size_t i = 0; i < plan->count && facts->locked[0] != '\0'; i++)
-		if (plan->steps[i].target == TARGET_FILE && plan->steps[i].result != STEP_UNCHANGED &&
-		    text_is_below(plan->steps[i].name, PROMISE_PLISTS))
-			return error_set(error, ERROR_FILE,
-			    "it is locked (ls -lO shows uchg or schg)", fix,
-			    "cannot change '%s'", facts->locked);
+		if (file && step->result != STEP_UNCHANGED &&
+		    (strcmp(step->name, locked) == 0 || text_is_below(step->name, locked)))
+			return true;
+	}
+	return false;
+}
+
+static int
+refuse_locked(const struct plan *plan, const char *path, const struct file_fact *fact, struct error *error)
+{
+	char locked[PATH_SIZE], fix[sizeof error->fix];
+
+	text_copy(locked, sizeof locked, path);
+	if (fact->locked == LOCK_FOLDER)
+		*strrchr(locked, '/') = '\0';
+	if (!touches(plan, locked))
+		return 0;
+	if (!paste_may_name(fact) || !paste_line(fix, sizeof fix, "sudo chflags nouchg,noschg %s", locked))
+		text_copy(fix, sizeof fix, "let its owner unlock it, see chflags(1), then run the same command again");
+	return error_set(error, ERROR_FILE, "it is locked (ls -lO shows uchg or schg)", fix, "cannot change '%s'",
+	    locked);
+}
+
+int
+plan_refuse_locked(
+    const struct plan *plan, const struct promise *promise, const struct facts *facts, struct error *error)
+{
+	const struct { const char *path; const struct file_fact *fact; } rows[] = {
+		{ promise->plist_path, &facts->plist },
+		{ facts->rival, &facts->rival_fact },
+		{ promise->receipt_path, &facts->receipt },
+		{ promise->agent.path, &facts->moving },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (rows[i].fact->locked != LOCK_NOT &&
+		    refuse_locked(plan, rows[i].path, rows[i].fact, error) == -1)
+			return -1;
 	return 0;
 }
 

@@ -181,6 +181,15 @@ look_at(struct look *look, struct folder *folder)
 	close(file);
 }
 
+/* file: -1, there is none, or it cannot be opened. */
+static enum lock
+lock_of(int file, const struct folder *folder)
+{
+	if (file != -1 && platform_is_locked(file))
+		return LOCK_FILE;
+	return platform_is_locked(folder->descriptor) ? LOCK_FOLDER : LOCK_NOT;
+}
+
 static void
 read_at(const struct host *host, struct look *look, struct folder *folder)
 {
@@ -194,9 +203,11 @@ read_at(const struct host *host, struct look *look, struct folder *folder)
 		if (look->number == EINVAL && status.st_mode != 0)
 			fill(fact, &status, folder);
 		fact->error = look->number;
+		fact->locked = lock_of(-1, folder);
 		return;
 	}
 	fill(fact, &status, folder);
+	fact->locked = lock_of(file, folder);
 	fact->granted = platform_weakness(file);
 	fact->foreign = fact->granted != WEAK_NOT || walk_is_foreign(host, folder, host->administrator, &status);
 	fact->quarantined = platform_quarantined(file);
@@ -300,24 +311,6 @@ files_look_at_script(const struct host *host, const char *path, struct file_fact
 }
 
 bool
-files_is_locked(const struct host *host, const char *path)
-{
-	struct folder folder;
-	bool locked;
-	int file;
-
-	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
-		return false;
-	file = openat(folder.descriptor, folder.name,
-	    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-	locked = file != -1 && platform_is_locked(file);
-	if (file != -1)
-		close(file);
-	walk_close(&folder);
-	return locked;
-}
-
-bool
 files_is_of(const struct host *host, const char *path, uid_t user)
 {
 	struct folder folder;
@@ -378,6 +371,7 @@ files_read_linked(const struct host *host, const char *path, size_t limit, struc
 		return -1;
 	}
 	*fact = target;
+	fact->locked = LOCK_NOT;
 	*bytes = what.bytes;
 	if (reached && what.number == 0)
 		return 0;

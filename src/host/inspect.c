@@ -634,11 +634,7 @@ void
 inspect_for_change(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	facts->inside = is_inside(promise->label, facts->loaded == YES ? (pid_t)facts->service.pid : 0);
-	facts->locked[0] = facts->apples[0] = '\0';
-	if (files_is_locked(host, promise->plist_path))
-		text_copy(facts->locked, PATH_SIZE, promise->plist_path);
-	else if (files_is_locked(host, PROMISE_PLISTS))
-		text_copy(facts->locked, PATH_SIZE, PROMISE_PLISTS);
+	facts->apples[0] = '\0';
 	if (facts->receipt.exists != YES)
 		apples_find(host, promise->label, facts->apples);
 	look_at_agent(host, promise, facts);

@@ -96,6 +96,7 @@ take_fact(struct file_fact *fact, const struct sheet *sheet, const struct file_f
 	    FILE_OTHER;
 	fact->mode &= 07777;
 	fact->quarantined = fact->quarantined == YES || fact->quarantined == NO ? fact->quarantined : UNKNOWN;
+	fact->locked = fact->locked == LOCK_FILE || fact->locked == LOCK_FOLDER ? fact->locked : LOCK_NOT;
 	fact->granted = trust_is_hidden(fact->granted) ? fact->granted : WEAK_NOT;
 	fact->resolved[PATH_SIZE - 1] = '\0';
 	text_copy(fact->weak, PATH_SIZE, way->weak);
