@@ -445,6 +445,9 @@ held_lock_is_75(void **state)
 	assert_int_equal(flock(lock, LOCK_EX | LOCK_NB), 0);
 	assert_refused(mac, before, mac_install(mac, "--lock-wait 0.05", MAC_WORKER), 75);
 	assert_refused(mac, before, mac_command(mac, "uninstall --lock-wait 0 com.example.job"), 75);
+	/* Accounts are looked up first: a directory server can take its time. */
+	assert_refused(mac, before, mac_command(mac, "probe --lock-wait 0 --user nobody-here 192.0.2.1:7000"), 67);
+	assert_refused(mac, before, mac_command(mac, "probe --lock-wait 0 --user worker 192.0.2.1:7000"), 75);
 	close(lock);
 }
 

@@ -16,6 +16,12 @@
 int	change_lock(struct session *, int *locked, struct error *);
 
 /*
+ * Looks up the accounts of the jobs of the command line, or of all: before change_lock(), which is then not held while
+ * a directory server does not answer. each_visit() does so itself.
+ */
+void	change_look_up(struct session *);
+
+/*
  * Goes through the labels of the command line, or with none there through each installed job, holding the lock. A
  * failure does not keep the others from their turn: each error but the last is printed at once, the last is *error,
  * with the kind that weighs most. A signal ends it.

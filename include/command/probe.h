@@ -17,6 +17,12 @@
 int	probe_ask(struct session *, struct probing *, struct error *);
 
 /*
+ * Looks up the accounts of the contexts, PROBE_CONTEXTS_MOST at most: ERROR_ACCOUNT. What is found is remembered for
+ * the run, so whoever is to take the lock asks before, for there is no time limit.
+ */
+int	probe_accounts(const struct session *, const struct probing *, struct account[], struct error *);
+
+/*
  * Refuses a peer (ERROR_USAGE) that is written as an address and is no witness from here: loopback, this Mac's own, or
  * in no network of its. An image may belong elsewhere: there nothing is refused.
  */

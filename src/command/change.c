@@ -288,8 +288,8 @@ look_up_accounts(void *context, const char *label)
 	promise_free(&receipt);
 }
 
-static void
-look_up_all_accounts(struct session *session)
+void
+change_look_up(struct session *session)
 {
 	struct error ignored;
 
@@ -307,7 +307,7 @@ each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(
 	int locked = -1, result = 0;
 	struct error listing;
 
-	look_up_all_accounts(session);
+	change_look_up(session);
 	if (change_lock(session, &locked, each->error) == -1)
 		return -1;
 	for (size_t i = 0; i < options->operand_count; i++)

@@ -220,13 +220,15 @@ command_probe(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
 	struct probing *probing = &session->probing;
+	struct account ignored[PROBE_CONTEXTS_MOST];
 	int locked = -1, result;
 
 	if (options->operand_count != 1)
 		return error_set(error, ERROR_USAGE, NULL, "for example: sudo lnpctl probe 192.168.1.10:7000",
 		    "one HOST:PORT is needed");
 	if (peer_parse(&probing->target, options->operands[0], error) == -1 ||
-	    collect_contexts(session, probing, error) == -1)
+	    collect_contexts(session, probing, error) == -1 ||
+	    probe_accounts(session, probing, ignored, error) == -1)
 		return -1;
 	probing->seconds = options->timeout >= 0 ? options->timeout : PROBE_SECONDS;
 	if (change_lock(session, &locked, error) == -1)

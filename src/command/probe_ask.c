@@ -216,17 +216,16 @@ run_shell(struct asking *asking, struct outcome *outcome)
 
 /* ---- all of them ---- */
 
-static int
-look_up_accounts(struct asking *asking, struct account accounts[], struct error *error)
+int
+probe_accounts(const struct session *session, const struct probing *probing, struct account accounts[],
+    struct error *error)
 {
-	const struct probing *probing = asking->probing;
-
 	for (size_t i = 0; i < probing->context_count; i++) {
 		const struct context *context = &probing->contexts[i];
 
 		if (context->kind != CONTEXT_DAEMON && context->kind != CONTEXT_AGENT)
 			continue;
-		accounts_user(&asking->session->host, context->user, &accounts[i]);
+		accounts_user(&session->host, context->user, &accounts[i]);
 		if (accounts[i].exists != YES)
 			return error_set(error, ERROR_ACCOUNT, accounts[i].exists == NO ? "there is no such account" :
 			    strerror(accounts[i].error), NULL, "cannot probe as '%s'", context->name);
@@ -411,7 +410,7 @@ probe_ask(struct session *session, struct probing *probing, struct error *error)
 		conclude(&asking);
 		return 0;
 	}
-	if (look_up_accounts(&asking, accounts, error) == -1 || (session->host.launchctl != NULL &&
+	if (probe_accounts(session, probing, accounts, error) == -1 || (session->host.launchctl != NULL &&
 	    needs_launchd(probing) && oneshot_prepare(&session->host, &asking.program, error) == -1))
 		return -1;
 	if (probing->label != NULL)

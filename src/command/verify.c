@@ -167,8 +167,11 @@ command_verify(struct session *session, struct error *error)
 		    "run it with sudo, or without --probe", "cannot probe the peers");
 	inspect_system(&session->host, &session->system);
 	session->survey.system = session->system;
-	if (session->options.probe && change_lock(session, &locked, error) == -1)
-		return -1;
+	if (session->options.probe) {
+		change_look_up(session);
+		if (change_lock(session, &locked, error) == -1)
+			return -1;
+	}
 	result = jobs_visit(session, verify_some, &worst, error);
 	if (locked != -1)
 		close(locked);
