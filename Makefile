@@ -230,6 +230,9 @@ printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c src
 ROOTS = files_(write|set_owner|keep|restore|remove|remove_directory|make_directory)
 LOOKERS = src/host/logs.c src/host/inspect.c src/host/interpreters.c src/host/survey.c
 ACTORS = src/host/files.c src/host/apply.c src/host/oneshot.c src/command/change.c
+# Where what runs in such a child is written.
+DEEDS = $(patsubst %,src/host/%.c,child walk folders files logs list)
+NOT_FORKED = (get|set|end)(pw|gr)[a-z_]*|getaddrinfo|getnameinfo|strerror(_r)?|v?syslog|accounts_[a-z]*
 layers: ## the folders' includes go one way only; root acts on no foreign path
 	@! $(call includes,src/core include/core) | grep -vE 'include ("core/|<($(PURE))\.h>)|src/core/plist\.c:.*<plist/plist.h>' || \
 	{ echo "layers: core may include core and what knows no machine; src/core/plist.c alone libplist" >&2; exit 1; }
@@ -247,6 +250,10 @@ layers: ## the folders' includes go one way only; root acts on no foreign path
 	{ echo "layers: a foreign path is looked at in LOOKERS alone, and acted on in src/host/logs.c, by the account" >&2; exit 1; }
 	@! grep -nE '(^|[^_[:alnum:]])($(ROOTS))\(' /dev/null $(filter-out $(ACTORS),$(wildcard src/*/*.c)) || \
 	{ echo "layers: only the files of ACTORS change files as root, and they have no foreign path" >&2; exit 1; }
+	@! grep -nE '(^|[^_[:alnum:]])($(NOT_FORKED))\(' /dev/null $(DEEDS) || \
+	{ echo "layers: a child that becomes an account asks no server of the system, see host/child.h" >&2; exit 1; }
+	@! grep -nE '(pthread|dispatch)[_/]' /dev/null $(wildcard src/*/*.c) || \
+	{ echo "layers: no second thread: who forks must be alone, see host/child.h" >&2; exit 1; }
 	@! $(call includes,tests/launchd tests/test_launchd.c) | grep -E '"(core|host|command)/|include/|mac\.h' || \
 	{ echo "layers: the embedded launchd shares nothing with lnpctl" >&2; exit 1; }
 

@@ -1,6 +1,14 @@
 /*
  * Acts as another account, in a forked child that has become it for good: what that account owns is then touched with
  * its rights only. Not by seteuid(): a failed way back could not be undone.
+ *
+ * POSIX allows the child of a process with several threads only what a signal handler may call.
+ * Deeds work by system calls, but they also take memory, write texts with vsnprintf() and read
+ * access control lists (acl_* of macOS). That is safe because no second thread can hold a lock of
+ * theirs when we fork: neither lnpctl nor libplist makes one. Of macOS's own libraries Libinfo would,
+ * for a getgrouplist() that is asked for 16 groups or more (libinfo.c); platform_groups() asks for 15.
+ * What asks a server of the system, or keeps a connection to one, stays out of deeds in any case:
+ * accounts, host names, syslog(), and strerror(), which may open files. `make layers` holds both.
  */
 #ifndef HOST_CHILD_H
 #define HOST_CHILD_H
@@ -23,7 +31,7 @@ struct reply {
 #define CHILD_SECONDS	10.0	/* to open a file; longer: the child was stopped, or a network volume is dead */
 
 /*
- * Runs the deed in a child with the account's groups, this gid and the account's uid. The deed makes raw calls only.
+ * Runs the deed in a child with the account's groups, this gid and the account's uid. What it may call: above.
  * Without root only for the caller's own uid. Returns 0, with the deed's reply; or -1 (errno): EPERM, it could not
  * become the account; ETIMEDOUT, no answer in time (the account may stop its processes); ECONNRESET, the child died;
  * EINTR, a signal asked the host to stop. No child is left, unless the kernel cannot end it: one that waits for a dead

@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE		/* MAP_ANON */
-/* Acts as another account, see host/child.h. Between fork and _exit only calls that are safe in a signal handler. */
+/* Acts as another account, see host/child.h, also for what may be called between fork and _exit. */
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
