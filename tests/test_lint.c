@@ -195,6 +195,8 @@ static const struct sample samples[] = {
 	    "<key>StandardErrorPath</key><string>/Users/worker/x.log</string>" },
 	{ "protected-folder", LINT_WARNING, LINT_UNKNOWN, "WorkingDirectory",
 	    "<key>WorkingDirectory</key><string>/Users/worker/Documents</string>" },
+	{ "protected-folder", LINT_WARNING, LINT_UNKNOWN, "WorkingDirectory",
+	    "<key>WorkingDirectory</key><string>/Volumes/Disk/x</string>" },
 	{ "no-home", LINT_NOTE, LINT_DAEMON, "", "" },
 	{ "lan-as-root", LINT_NOTE, LINT_DAEMON, "",
 	    "<key>EnvironmentVariables</key><dict><key>PEER</key><string>http://192.168.1.10:7000</string></dict>" },

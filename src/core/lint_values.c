@@ -316,6 +316,12 @@ is_below_home(const char *path, const char *folder)
 	return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
+static bool
+is_on_volume(const char *path)
+{
+	return strncmp(path, "/Volumes/", 9) == 0;
+}
+
 const char *
 lint_protected(const char *path)
 {
@@ -324,7 +330,7 @@ lint_protected(const char *path)
 	for (size_t i = 0; folders[i] != NULL; i++)
 		if (is_below_home(path, folders[i]))
 			return folders[i];
-	return NULL;
+	return is_on_volume(path) ? "most volumes" : NULL;
 }
 
 void
@@ -339,10 +345,12 @@ lint_judge_protected_folder(struct lint *lint, const struct lint_spot *spot)
 	if (!is_argument && !is_path_key(spot))
 		return;
 	folder = lint_protected(text);
-	if (folder != NULL)
+	if (folder == NULL || (is_argument && is_on_volume(text)))
+		return;
+	if (is_on_volume(text))
+		lint_say(lint, spot, "put it on the Mac's own volume",
+		    "a volume may not be there at boot, and privacy protection keeps jobs out of %s", folder);
+	else
 		lint_say(lint, spot, "put it elsewhere, or give the program Full Disk Access",
 		    "privacy protection keeps jobs out of the folder %s", folder);
-	else if (!is_argument && strncmp(text, "/Volumes/", 9) == 0)
-		lint_say(lint, spot, "put it on the Mac's own volume",
-		    "a volume may not be there at boot, and privacy protection keeps jobs out of most");
 }

@@ -37,7 +37,7 @@ static const char *
 why_not_there(const struct migrate_goal *goal, const char *path)
 {
 	if (lint_protected(path) != NULL)
-		return "privacy protection keeps daemons out of that folder";
+		return "privacy protection keeps daemons out of that place";
 	if (lint_is_open_to_all(path))
 		return "everybody can write in that folder, and lead the log elsewhere";
 	if (!goal->same_account && text_is_below(path, goal->agent_home))
