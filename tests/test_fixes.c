@@ -261,7 +261,7 @@ probe_advises_nothing_that_a_name_can_turn(void **state)
 {
 	static struct advice advice;
 	static struct outcome outcomes[2];
-	struct probe_place place = { .network = "", .target = "zz9:80" };
+	struct probe_place place = { .network = "", .target = "zz9:80", .runs = "" };
 	struct error error;
 
 	(void)state;

@@ -24,6 +24,7 @@
 #include <cmocka.h>
 
 #include "host/host.h"
+#include "host/inspect.h"
 #include "host/platform.h"
 
 #define WORKER	501
@@ -374,6 +375,32 @@ process_of_another_account_is_seen_without_root(void **state)
 	assert_true(process.started > 0 && process.started <= (int64_t)time(NULL));
 }
 
+static void
+what_a_process_runs_is_named_where_it_is_not_the_program(void **state)
+{
+	struct service service = { .state = "running", .pid = getpid(), .program = "/bin/sh" };
+	char own[PATH_SIZE], found[PATH_SIZE] = "";
+	struct host host;
+
+	(void)state;
+	assert_int_equal(host_open(&host, NULL, NULL, &error), 0);
+	assert_true(platform_own_path(own));
+	assert_true(inspect_other_program(&host, &service, found));
+	assert_string_equal(found, own);
+	strcpy(service.state, "xpcproxy");
+	assert_false(inspect_other_program(&host, &service, found));
+	strcpy(service.state, "running");
+	strcpy(service.program, own);
+	assert_false(inspect_other_program(&host, &service, found));
+	/* Another path of the same file. */
+	assert_int_equal(symlink(own, path_of("link")), 0);
+	strcpy(service.program, path_of("link"));
+	assert_false(inspect_other_program(&host, &service, found));
+	strcpy(service.program, path_of("missing"));
+	assert_false(inspect_other_program(&host, &service, found));
+	host_close(&host);
+}
+
 /* ---- the system ---- */
 
 static void
@@ -553,6 +580,7 @@ main(int count, char **arguments)
 		EACH(program_that_was_replaced_keeps_its_path),
 		EACH(process_that_changed_its_account_is_that_accounts),
 		EACH(process_of_another_account_is_seen_without_root),
+		EACH(what_a_process_runs_is_named_where_it_is_not_the_program),
 		EACH(start_of_the_machine_is_in_the_past),
 		EACH(build_of_the_system_fits_or_is_empty),
 		EACH(groups_of_an_account_begin_with_its_own),

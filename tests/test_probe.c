@@ -16,6 +16,7 @@
 static struct outcome rows[8];
 static size_t count;
 static char why[PEER_WHY];
+static const char *runs = "";
 
 static int
 begin(void **state)
@@ -417,7 +418,7 @@ static const char *
 advice_with(enum probe_verdict verdict, const char *words)
 {
 	static struct advice advice;
-	struct probe_place place = { "10.9.0.2:7000", "10.9.0.0/24", NULL };
+	struct probe_place place = { "10.9.0.2:7000", "10.9.0.0/24", NULL, runs };
 
 	probe_advise(&advice, verdict, rows, count, &place);
 	for (size_t i = 0; i < advice.count; i++)
@@ -455,6 +456,20 @@ a_first_contact_and_the_shell_are_told_apart(void **state)
 	assert_null(advice_with(PROBE_VERDICT_OPEN, "sysadminctl"));
 }
 
+static void
+what_the_process_has_become_is_named_where_the_job_is_asked_about(void **state)
+{
+	(void)state;
+	runs = "/opt/P/Python.app/Contents/MacOS/Python";
+	assert_pair("oo", "oo", PROBE_VERDICT_OPEN);
+	assert_null(advice_with(PROBE_VERDICT_OPEN, runs));
+	row("daemon:worker", WITNESS_JOB, "");
+	assert_non_null(advice_with(PROBE_VERDICT_OPEN, "macOS judges that one: '/opt/P/Python.app/Contents/MacOS/Python'"));
+	assert_non_null(advice_with(PROBE_VERDICT_OPEN, "the job has no connection"));
+	runs = "";
+	assert_null(advice_with(PROBE_VERDICT_OPEN, "another file"));
+}
+
 int
 main(void)
 {
@@ -480,6 +495,7 @@ main(void)
 		cmocka_unit_test_setup(a_name_that_leads_nowhere_on_the_link_is_a_bad_target, begin),
 		cmocka_unit_test_setup(blocked_has_commands_to_paste_and_says_what_cannot_help, begin),
 		cmocka_unit_test_setup(a_first_contact_and_the_shell_are_told_apart, begin),
+		cmocka_unit_test_setup(what_the_process_has_become_is_named_where_the_job_is_asked_about, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

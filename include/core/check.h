@@ -85,4 +85,7 @@ void	check_read_log(const struct promise *, const struct facts *, struct finding
 
 enum pulse check_pulse(const struct promise *, const struct facts *, struct finding *);
 
+/* Whether the process is known to run another file than the program that launchd started. */
+bool	check_is_another_program(const struct process_fact *, const struct file_fact *program);
+
 #endif

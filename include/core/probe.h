@@ -139,6 +139,7 @@ struct probe_place {			/* what the advice names */
 	const char	*target;	/* HOST:PORT */
 	const char	*network;	/* "10.9.0.0/24"; empty: not known */
 	const char	*label;		/* of --label; NULL: none */
+	const char	*runs;		/* what its process runs, if that is not its program; empty: not known */
 };
 void	probe_advise(struct advice *, enum probe_verdict, const struct outcome[], size_t count,
 	    const struct probe_place *);
@@ -151,6 +152,7 @@ struct probing {
 	size_t		context_count;
 	const char	*label;			/* whose own connections are looked at, too; NULL: none */
 	struct context	job_context;		/* that job's */
+	char		runs[PATH_SIZE];	/* see struct probe_place */
 	double		seconds;		/* how long to try */
 	struct outcome	outcomes[PROBE_CONTEXTS_MOST + 1];	/* the job's comes first */
 	size_t		outcome_count;

@@ -7,6 +7,7 @@
 #include "command/report.h"
 #include "core/text.h"
 #include "host/accounts.h"
+#include "host/inspect.h"
 #include "host/launchctl.h"
 #include "host/network.h"
 #include "host/oneshot.h"
@@ -94,6 +95,7 @@ tried_addresses(const struct asking *asking, struct address found[ADDRESSES_MOST
 static void
 look_at_job(struct asking *asking)
 {
+	struct probing *probing = asking->probing;
 	struct outcome *job = asking->job;
 	struct address addresses[ADDRESSES_MOST];
 	struct printed printed;
@@ -102,7 +104,7 @@ look_at_job(struct asking *asking)
 
 	if (job == NULL || job->tries > 0 || count == 0 || asking->session->host.launchctl == NULL)
 		return;
-	text_format(target, sizeof target, "system/%s", asking->probing->label);
+	text_format(target, sizeof target, "system/%s", probing->label);
 	printed = (struct printed){ .target = target };
 	launchctl_print(&asking->session->host, &printed, 1, NULL);
 	if (printed.loaded != YES || printed.service.pid <= 0) {
@@ -110,8 +112,10 @@ look_at_job(struct asking *asking)
 		    printed.loaded == NO ? "it is not loaded" : "launchd did not say which process it is");
 		return;
 	}
+	probing->runs[0] = '\0';
+	inspect_other_program(&asking->session->host, &printed.service, probing->runs);
 	switch (network_is_connected(&asking->session->host, (pid_t)printed.service.pid, addresses, count,
-	    asking->probing->target.port)) {
+	    probing->target.port)) {
 	case YES:
 		probe_add(job, 0, -1);
 		job->why[0] = '\0';
@@ -357,7 +361,7 @@ conclude(struct asking *asking)
 	char exempt[ADDRESS_TEXT + 8] = "", text[ADDRESS_TEXT];
 	const struct interface *interface = count == 0 ? NULL :
 	    peer_interface(&addresses[0], network->interfaces, network->interface_count);
-	struct probe_place place = { probing->target.text, exempt, probing->label };
+	struct probe_place place = { probing->target.text, exempt, probing->label, probing->runs };
 
 	if (interface != NULL) {
 		struct address whole = addresses[0];

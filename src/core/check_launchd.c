@@ -179,14 +179,11 @@ judge_running(const struct promise *promise, const struct facts *look, struct fi
  * Resources/Python.app/Contents/MacOS/Python, Java, and what /usr/bin has for both do so, each
  * time. Which program launchd started the check "definition" says.
  */
-static bool
-has_become_another(const struct facts *look)
+bool
+check_is_another_program(const struct process_fact *process, const struct file_fact *program)
 {
-	const struct process_fact *process = &look->process;
-	const struct file_identity *program = &look->program.identity;
-
-	return process->inode != 0 && !look->program_is_script && look->program.exists == YES &&
-	    (process->inode != program->inode || process->device != program->device);
+	return process->inode != 0 && program->exists == YES &&
+	    (process->inode != program->identity.inode || process->device != program->identity.device);
 }
 
 void
@@ -208,7 +205,7 @@ judge_identity(const struct promise *promise, const struct facts *look, struct f
 		/* A job of root's may drop its privileges by itself. */
 		check_say(finding, VERDICT_FAIL, reinstall, "the process runs as uid %ju, not as %s (%ju)",
 		    (uintmax_t)process->uid, promise->user, (uintmax_t)promise->uid);
-	else if (has_become_another(look))
+	else if (!look->program_is_script && check_is_another_program(process, &look->program))
 		check_say(finding, VERDICT_PASS, NULL,
 		    "the process runs as %s; its program has become %s", promise->user, process->path);
 	else

@@ -285,9 +285,14 @@ advise_context(struct advice *advice, const struct outcome *outcome, const struc
 	if (outcome->context.kind == CONTEXT_AGENT && outcome->tries > 0)
 		advice_add(advice, "%s: macOS may have shown that user an alert in lnpctl's name; nothing takes its "
 		    "answer back", outcome->context.name);
-	if (outcome->witness == WITNESS_JOB && outcome->result == PROBE_NOT_RUN)
+	if (outcome->witness != WITNESS_JOB)
+		return;
+	if (outcome->result == PROBE_NOT_RUN)
 		advice_add(advice, "the job has no connection to %s now (%s): only one of its own would prove that it "
 		    "reaches the peer, for macOS judges the program, too", place->target, outcome->why);
+	if (place->runs[0] != '\0')
+		advice_add(advice, "the job's process runs another file than its program, and macOS judges that one: "
+		    "'%s'", place->runs);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/check.h"
 #include "core/fence.h"
 #include "core/plist.h"
 #include "core/receipt.h"
@@ -392,14 +393,13 @@ look_at_process(struct facts *facts)
  * account's directories, so root does not simply ask.
  */
 static void
-look_at_process_file(const struct host *host, struct facts *facts)
+look_at_process_file(const struct host *host, const struct file_fact *program, struct process_fact *process)
 {
-	struct process_fact *process = &facts->process;
 	struct file_fact fact;
 	struct error ignored;
 	struct host machine;
 
-	if (process->path[0] != '/' || strcmp(process->path, facts->program.resolved) == 0 ||
+	if (process->path[0] != '/' || strcmp(process->path, program->resolved) == 0 ||
 	    host_open(&machine, NULL, NULL, &ignored) == -1)
 		return;
 	machine.stop = host->stop;
@@ -539,7 +539,7 @@ inspect_many(const struct host *host, struct survey *survey, const struct promis
 	}
 	look_at_launchd(host, look.survey, promises, facts, count, &meanwhile);
 	for (size_t i = 0; i < count; i++)
-		look_at_process_file(host, &facts[i]);
+		look_at_process_file(host, &facts[i].program, &facts[i].process);
 	for (size_t i = 0; i < count; i++)
 		facts[i].override = survey_override(look.survey, promises[i].label, facts[i].launchd_trouble,
 		    sizeof facts[i].launchd_trouble);
@@ -566,7 +566,21 @@ void
 inspect_launchd(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	look_at_launchd(host, NULL, promise, facts, 1, NULL);
-	look_at_process_file(host, facts);
+	look_at_process_file(host, &facts->program, &facts->process);
+}
+
+bool
+inspect_other_program(const struct host *host, const struct service *service, char target[PATH_SIZE])
+{
+	struct process_fact process;
+	struct file_fact program;
+
+	if (service->pid <= 0 || service->program[0] == '\0' || strcmp(service->state, "xpcproxy") == 0)
+		return false;
+	platform_process((pid_t)service->pid, &process);
+	files_look(host, service->program, FILES_LOOSE, &program);
+	look_at_process_file(host, &program, &process);
+	return check_is_another_program(&process, &program) && text_copy(target, PATH_SIZE, process.path);
 }
 
 /* ---- an agent that is, or was, migrated ---- */
