@@ -24,6 +24,7 @@
 #define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>"
 #define PROGRAM	"</string><key>ProgramArguments</key><array><string>" MAC_WORKER "</string></array>"
 #define END	"</dict></plist>\n"
+#define NOBODY	65534
 #define KEPT	"<key>KeepAlive</key><true/>"
 
 static struct scan_job
@@ -340,6 +341,27 @@ account_whose_record_cannot_be_read_is_not_left_out_without_a_word(void **state)
 	assert_has(mac->err, "1 thing could");		/* not one for each account */
 }
 
+/* Root looks into each home, so the tester is somebody else meanwhile; of his own home he takes the rights away. */
+static void
+home_that_may_not_be_looked_into_is_named(void **state)
+{
+	struct mac *mac = *state;
+	int result;
+
+	mac_answer(mac, "print-disabled", MAC_NOTHING_DISABLED, 0);
+	agent(mac, AGENTS "/com.example.job.plist", "com.example.job", KEPT);
+	assert_int_equal(chmod(mac_path(mac, "/Users/worker"), mac->as_root ? 0700 : 0), 0);
+	if (mac->as_root)	/* an ordinary user may name a folder of his own only */
+		assert_int_equal(chown(mac->root, NOBODY, NOBODY) | seteuid(NOBODY), 0);
+	result = mac_command(mac, "scan");
+	if (mac->as_root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod(mac_path(mac, "/Users/worker"), 0755), 0);
+	assert_status(mac, result, 2);
+	assert_has(mac->err, AGENTS ": Permission denied");
+	assert_has_not(mac->out, "com.example.job");
+}
+
 static void
 write_version(struct mac *mac, const char *name, const char *version)
 {
@@ -387,6 +409,7 @@ main(void)
 		SCRIPTED(one_print_for_a_job_and_domain_and_one_print_disabled_for_a_domain),
 		SCRIPTED(version_of_the_system_is_read_under_the_name_that_tells_the_truth),
 		SCRIPTED(account_whose_record_cannot_be_read_is_not_left_out_without_a_word),
+		SCRIPTED(home_that_may_not_be_looked_into_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
