@@ -173,17 +173,22 @@ clock_of_deadlines_stands_still_in_sleep(void **state)
 
 /* ---- processes ---- */
 
-/* What this very program does when it is given an argument: cat's job. A copy of a program of macOS's own is killed. */
+#define REPLACED	2
+
+/*
+ * What this very program does when it is given an argument: cat's job, and in the end it says by its status whether its
+ * file is still there. A copy of a program of macOS's own is killed.
+ */
 static int
 answer(void)
 {
-	char bytes[512];
+	char bytes[512], path[PATH_SIZE];
 	ssize_t size;
 
 	while ((size = read(0, bytes, sizeof bytes)) > 0)
 		if (write(1, bytes, (size_t)size) != size)
 			return 1;
-	return 0;
+	return platform_own_path(path) ? 0 : REPLACED;
 }
 
 /* A child that tells by its first byte that it has begun, and lives until the pipe is closed. */
@@ -224,12 +229,15 @@ begin_child(int ends[2], uid_t uid, const char *program)
 	return pid;
 }
 
-static void
+static int
 end_child(int ends[2], pid_t pid)
 {
+	int status;
+
 	close(ends[0]);
 	close(ends[1]);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static void
@@ -341,6 +349,25 @@ program_that_was_replaced_keeps_its_path(void **state)
 	platform_process(pid, &process);
 	assert_string_equal(process.path, path);
 	end_child(ends, pid);
+}
+
+/* probe would run as root what is there by now. */
+static void
+program_that_was_replaced_knows_no_path_of_its_own(void **state)
+{
+	int ends[2];
+	char path[2 * PATH_SIZE];
+	pid_t pid;
+
+	(void)state;
+	snprintf(path, sizeof path, "%s", path_of("upgraded"));
+	copy_self(path);
+	pid = begin_child(ends, getuid(), path);
+	assert_int_equal(end_child(ends, pid), 0);
+	pid = begin_child(ends, getuid(), path);
+	copy_self(path_of("new"));
+	assert_int_equal(rename(path_of("new"), path), 0);
+	assert_int_equal(end_child(ends, pid), REPLACED);
 }
 
 static void
@@ -578,6 +605,7 @@ main(int count, char **arguments)
 		EACH(numbers_that_are_no_process_are_none),
 		EACH(program_with_brackets_and_blanks_in_its_name_deceives_nobody),
 		EACH(program_that_was_replaced_keeps_its_path),
+		EACH(program_that_was_replaced_knows_no_path_of_its_own),
 		EACH(process_that_changed_its_account_is_that_accounts),
 		EACH(process_of_another_account_is_seen_without_root),
 		EACH(what_a_process_runs_is_named_where_it_is_not_the_program),
