@@ -185,13 +185,18 @@ booting(void)
 	CASE(program_hidden, (unseen(&FACTS->program), other_user()), "program-present", VERDICT_SKIP, "only root", NULL) \
 	\
 	CASE(program_runs, (void)0, "program-access", VERDICT_PASS, "worker can run", NULL) \
-	CASE(program_protected, (protect("/Users/worker/Downloads/x"), FACTS->steady = 0), "program-access", VERDICT_WARN, \
-	    "says nothing of the job: privacy protection keeps jobs out of Downloads", "Full Disk Access") \
-	CASE(program_on_volume, (protect("/Volumes/Disk/x"), state_is("not running", SERVICE_NUMBER_UNKNOWN)), \
+	CASE(program_protected, (protect("/Users/worker/Downloads/x"), FACTS->steady = 0), \
+	    "program-access", VERDICT_WARN, \
+	    "nothing of the job: privacy protection keeps jobs out of Downloads", \
+	    "Full Disk Access") \
+	CASE(program_on_volume, \
+	    (protect("/Volumes/Disk/x"), state_is("not running", SERVICE_NUMBER_UNKNOWN)), \
 	    "program-access", VERDICT_WARN, "out of most volumes", "put the program elsewhere") \
-	CASE(program_protected_runs, protect("/Volumes/Disk/x"), "program-access", VERDICT_PASS, "worker can run", NULL) \
+	CASE(program_protected_runs, protect("/Volumes/Disk/x"), "program-access", VERDICT_PASS, \
+	    "worker can run", NULL) \
 	CASE(program_protected_barred, (protect("/Volumes/Disk/x"), FACTS->program_runs = NO, \
-	    FACTS->program_error = EACCES), "program-access", VERDICT_FAIL, "Permission denied", "let that account") \
+	    FACTS->program_error = EACCES), "program-access", VERDICT_FAIL, "Permission denied", \
+	    "let that account") \
 	CASE(program_barred, (FACTS->program_runs = NO, FACTS->program_error = EACCES), "program-access", VERDICT_FAIL, \
 	    "Permission denied", "search the directories above it") \
 	CASE(program_not_executable, (FACTS->program_runs = NO, FACTS->program_error = EACCES, FACTS->program.mode = 0700), \

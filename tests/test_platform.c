@@ -176,8 +176,8 @@ clock_of_deadlines_stands_still_in_sleep(void **state)
 #define REPLACED	2
 
 /*
- * What this very program does when it is given an argument: cat's job, and in the end it says by its status whether its
- * file is still there. A copy of a program of macOS's own is killed.
+ * What this very program does when it is given an argument: cat's job, and in the end it says by
+ * its status whether its file is still there. A copy of a program of macOS's own is killed.
  */
 static int
 answer(void)

@@ -457,14 +457,15 @@ a_first_contact_and_the_shell_are_told_apart(void **state)
 }
 
 static void
-what_the_process_has_become_is_named_where_the_job_is_asked_about(void **state)
+what_the_job_has_become_is_named(void **state)
 {
 	(void)state;
 	runs = "/opt/P/Python.app/Contents/MacOS/Python";
 	assert_pair("oo", "oo", PROBE_VERDICT_OPEN);
 	assert_null(advice_with(PROBE_VERDICT_OPEN, runs));
 	row("daemon:worker", WITNESS_JOB, "");
-	assert_non_null(advice_with(PROBE_VERDICT_OPEN, "macOS judges that one: '/opt/P/Python.app/Contents/MacOS/Python'"));
+	assert_non_null(advice_with(PROBE_VERDICT_OPEN,
+	    "macOS judges that one: '/opt/P/Python.app/Contents/MacOS/Python'"));
 	assert_non_null(advice_with(PROBE_VERDICT_OPEN, "the job has no connection"));
 	runs = "";
 	assert_null(advice_with(PROBE_VERDICT_OPEN, "another file"));
@@ -495,7 +496,7 @@ main(void)
 		cmocka_unit_test_setup(a_name_that_leads_nowhere_on_the_link_is_a_bad_target, begin),
 		cmocka_unit_test_setup(blocked_has_commands_to_paste_and_says_what_cannot_help, begin),
 		cmocka_unit_test_setup(a_first_contact_and_the_shell_are_told_apart, begin),
-		cmocka_unit_test_setup(what_the_process_has_become_is_named_where_the_job_is_asked_about, begin),
+		cmocka_unit_test_setup(what_the_job_has_become_is_named, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -341,7 +341,7 @@ account_whose_record_cannot_be_read_is_not_left_out_without_a_word(void **state)
 	assert_has(mac->err, "1 thing could");		/* not one for each account */
 }
 
-/* Root looks into each home, so the tester is somebody else meanwhile; of his own home he takes the rights away. */
+/* Root looks into each home, so he is somebody else meanwhile; others close their own. */
 static void
 home_that_may_not_be_looked_into_is_named(void **state)
 {

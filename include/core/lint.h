@@ -66,9 +66,10 @@ size_t	lint_errors(const struct lint_report *);
 const char *lint_word(enum lint_severity);	/* "note", "warning", "error" */
 
 /*
- * Words for what privacy protection keeps jobs out of and a path lies in: the folder of a home ("Documents", ...), or
- * "most volumes", for below /Volumes external and network ones are protected and cannot be told from others by their
- * names (Apple, "Controlling app access to files in macOS"). NULL: in none.
+ * Words for what privacy protection keeps jobs out of and a path lies in: the folder of a home
+ * ("Documents", ...), or "most volumes", for below /Volumes external and network ones are protected
+ * and cannot be told from others by their names (Apple, "Controlling app access to files in
+ * macOS"). NULL: in none.
  */
 const char *lint_protected(const char *path);
 

@@ -139,7 +139,7 @@ struct probe_place {			/* what the advice names */
 	const char	*target;	/* HOST:PORT */
 	const char	*network;	/* "10.9.0.0/24"; empty: not known */
 	const char	*label;		/* of --label; NULL: none */
-	const char	*runs;		/* what its process runs, if that is not its program; empty: not known */
+	const char	*runs;		/* its process, if not its program; empty: not known */
 };
 void	probe_advise(struct advice *, enum probe_verdict, const struct outcome[], size_t count,
 	    const struct probe_place *);

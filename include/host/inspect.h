@@ -25,8 +25,8 @@ void	inspect_own(const struct host *, const struct promise *, struct facts *);
 void	inspect_launchd(const struct host *, const struct promise *, struct facts *);
 
 /*
- * The path of what a job's process runs, where that is known to be another file than the program that launchd
- * started: it is what macOS judges. False: it is not, or not known.
+ * The path of what a job's process runs, where that is known to be another file than the program
+ * that launchd started: it is what macOS judges. False: it is not, or not known.
  */
 bool	inspect_other_program(const struct host *, const struct service *, char target[PATH_SIZE]);
 

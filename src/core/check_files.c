@@ -181,12 +181,14 @@ judge_program_present(const struct promise *promise, const struct facts *look, s
 static bool
 is_proved_by_process(const struct promise *promise, const struct facts *look)
 {
-	return look->service.pid > 0 && look->process.exists == YES && look->steady >= promise->settle;
+	return look->service.pid > 0 && look->process.exists == YES &&
+	    look->steady >= promise->settle;
 }
 
 /*
- * The process that tries it for the account has lnpctl's responsible process, a Terminal with Full Disk Access for
- * example, and not the job's, which is its own: where macOS protects privacy the two may differ.
+ * The process that tries it for the account has lnpctl's responsible process, a Terminal with Full
+ * Disk Access for example, and not the job's, which is its own: where macOS protects privacy the
+ * two may differ.
  */
 void
 judge_program_access(const struct promise *promise, const struct facts *look, struct finding *finding)
@@ -194,9 +196,10 @@ judge_program_access(const struct promise *promise, const struct facts *look, st
 	const char *protected = lint_protected(look->program.resolved);
 
 	if (look->program_runs == YES && protected != NULL && !is_proved_by_process(promise, look))
-		check_say(finding, VERDICT_WARN, "put the program elsewhere, or give it Full Disk Access",
-		    "%s can run the program when lnpctl tries it, which says nothing of the job: privacy protection "
-		    "keeps jobs out of %s", promise->user, protected);
+		check_say(finding, VERDICT_WARN,
+		    "put the program elsewhere, or give it Full Disk Access",
+		    "%s can run the program when lnpctl tries it, which says nothing of the job: "
+		    "privacy protection keeps jobs out of %s", promise->user, protected);
 	else if (look->program_runs == YES)
 		check_say(finding, VERDICT_PASS, NULL, "%s can run the program", promise->user);
 	else if (look->program_runs == UNKNOWN)

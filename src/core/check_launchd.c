@@ -183,7 +183,8 @@ bool
 check_is_another_program(const struct process_fact *process, const struct file_fact *program)
 {
 	return process->inode != 0 && program->exists == YES &&
-	    (process->inode != program->identity.inode || process->device != program->identity.device);
+	    (process->inode != program->identity.inode ||
+	    process->device != program->identity.device);
 }
 
 void

@@ -349,7 +349,9 @@ lint_judge_protected_folder(struct lint *lint, const struct lint_spot *spot)
 		return;
 	if (is_on_volume(text))
 		lint_say(lint, spot, "put it on the Mac's own volume",
-		    "a volume may not be there at boot, and privacy protection keeps jobs out of %s", folder);
+		    "a volume may not be there at boot, and privacy protection keeps jobs out of "
+		    "%s",
+		    folder);
 	else
 		lint_say(lint, spot, "put it elsewhere, or give the program Full Disk Access",
 		    "privacy protection keeps jobs out of the folder %s", folder);

@@ -291,8 +291,8 @@ advise_context(struct advice *advice, const struct outcome *outcome, const struc
 		advice_add(advice, "the job has no connection to %s now (%s): only one of its own would prove that it "
 		    "reaches the peer, for macOS judges the program, too", place->target, outcome->why);
 	if (place->runs[0] != '\0')
-		advice_add(advice, "the job's process runs another file than its program, and macOS judges that one: "
-		    "'%s'", place->runs);
+		advice_add(advice, "the job's process runs another file than its program, and "
+		    "macOS judges that one: '%s'", place->runs);
 }
 
 void

@@ -393,7 +393,8 @@ look_at_process(struct facts *facts)
  * account's directories, so root does not simply ask.
  */
 static void
-look_at_process_file(const struct host *host, const struct file_fact *program, struct process_fact *process)
+look_at_process_file(const struct host *host, const struct file_fact *program,
+    struct process_fact *process)
 {
 	struct file_fact fact;
 	struct error ignored;
@@ -570,17 +571,20 @@ inspect_launchd(const struct host *host, const struct promise *promise, struct f
 }
 
 bool
-inspect_other_program(const struct host *host, const struct service *service, char target[PATH_SIZE])
+inspect_other_program(const struct host *host, const struct service *service,
+    char target[PATH_SIZE])
 {
 	struct process_fact process;
 	struct file_fact program;
 
-	if (service->pid <= 0 || service->program[0] == '\0' || strcmp(service->state, "xpcproxy") == 0)
+	if (service->pid <= 0 || service->program[0] == '\0' ||
+	    strcmp(service->state, "xpcproxy") == 0)
 		return false;
 	platform_process((pid_t)service->pid, &process);
 	files_look(host, service->program, FILES_LOOSE, &program);
 	look_at_process_file(host, &program, &process);
-	return check_is_another_program(&process, &program) && text_copy(target, PATH_SIZE, process.path);
+	return check_is_another_program(&process, &program) &&
+	    text_copy(target, PATH_SIZE, process.path);
 }
 
 /* ---- an agent that is, or was, migrated ---- */
