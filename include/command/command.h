@@ -11,6 +11,7 @@
 #include "core/check.h"
 #include "core/error.h"
 #include "core/facts.h"
+#include "core/grant.h"
 #include "core/json.h"
 #include "core/migrate.h"
 #include "core/options.h"
@@ -52,6 +53,8 @@ struct session {			/* one run of one command */
 	bool		 from_is_accounts;	/* another account than root and host.administrator can change that file: what
 					   it says is that account's, see command/from.h */
 	bool		 label_is_accounts;	/* and the label is what it says */
+	struct grants	 grants;	/* and what its keys would give it */
+	bool		 from_stays;	/* version 0.1 made the installed job of that very file */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */
 	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL: nothing to tell */
 	struct change	 change;	/* of install: the JSON is made from it */

@@ -16,11 +16,15 @@
  * line is. Any other counts as written by the account that the job runs as: root does nothing for it that this account
  * could not do itself. The fact is that of the descriptor that was read.
  *
- * Of an account's file the keys that would give a daemon more than an agent are refused until --allow names each; an
- * account or group that is not the owner's own must be named by --user and --group; and the label must be named by
- * --label where another account's job has it (session->label_is_accounts).
+ * Of an account's file the keys that would give a daemon more than an agent are in session->grants,
+ * for from_judge(), which refuses them until --allow names each; an account or group that is not
+ * the owner's own must be named by --user and --group; and the label must be named by --label where
+ * another account's job has it (session->label_is_accounts).
  */
 int	from_read(struct session *, struct error *);
+
+/* What is not allowed of an account's file: ERROR_DATA. What is allowed is reported. */
+int	from_judge(struct session *, struct error *);
 
 /* Whether nobody but root and this account can change that file, by itself or by its path. */
 bool	from_is_of(const struct session *, uid_t);

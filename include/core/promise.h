@@ -149,6 +149,13 @@ mode_t	promise_choose_log_mode(const struct promise *, const struct promise *rec
 /* Whether rules of ownership that came after version 0.1 only warn: it has installed this program. receipt: or NULL. */
 bool	promise_is_lenient(const struct promise *, const struct promise *receipt);
 
+/*
+ * Whether version 0.1 installed, for that account and group, the job of these very bytes, and not
+ * as a migration: it stays as it is, though its plist may be an account's, whose logs and keys
+ * would be judged now.
+ */
+bool	promise_is_from_before(const struct promise *receipt, uid_t, gid_t, struct bytes plist);
+
 /* Releases what is owned; a zeroed promise is allowed. */
 void	promise_free(struct promise *);
 

@@ -67,20 +67,18 @@ accept_own_names(struct session *session)
 			options->group = group;
 }
 
-/* What an account's file asks for. */
-static int
-judge(struct session *session, const char *path, struct error *error)
+int
+from_judge(struct session *session, struct error *error)
 {
-	struct grants grants;
+	const struct grants *grants = &session->grants;
+	char path[PATH_SIZE];
 
-	session->label_is_accounts = session->options.label == NULL;
-	accept_own_names(session);
-	grants_find(&grants, session->from, &session->options);
-	if (grants_refuse(&grants, "use", path, error) == -1)
+	if (full_path(session, path, error) == -1 ||
+	    grants_refuse(grants, "use", path, error) == -1)
 		return -1;
-	for (size_t i = 0; i < grants.count; i++)
-		report_line(session, "%-7s %s: %s", migrate_word(MIGRATE_KEPT), grants.rows[i].key,
-		    grants.rows[i].reason);
+	for (size_t i = 0; i < grants->count; i++)
+		report_line(session, "%-7s %s: %s", migrate_word(MIGRATE_KEPT), grants->rows[i].key,
+		    grants->rows[i].reason);
 	return 0;
 }
 
@@ -102,7 +100,10 @@ from_read(struct session *session, struct error *error)
 	if (session->from == NULL)
 		return error_set(error, ERROR_DATA, why.why[0] != '\0' ? why.why : why.what, why.fix,
 		    "cannot use the plist '%s'", path);
-	if (session->from_is_accounts && judge(session, path, error) == -1)
-		return -1;
+	if (session->from_is_accounts) {
+		session->label_is_accounts = session->options.label == NULL;
+		accept_own_names(session);
+		grants_find(&session->grants, session->from, &session->options);
+	}
 	return job_fill(&session->options, session->from, error);
 }

@@ -90,6 +90,45 @@ place_logs(struct session *session, const struct facts *facts, struct error *err
 	return 0;
 }
 
+/*
+ * Whether version 0.1 installed the job just as the file of --from has it. Whoever can change the
+ * file gains nothing: it has the job already. This is asked before the lock is taken, and once more
+ * while it is held.
+ */
+static bool
+is_from_before(struct session *session, const struct facts *facts)
+{
+	struct promise receipt = { .label = "" };
+	struct bytes plist;
+	struct file_fact fact;
+	struct error ignored;
+	bool result;
+
+	if (inspect_receipt(&session->host, session->options.label, &receipt, &fact, NULL,
+	    &ignored) == -1)
+		return false;
+	result = job_to_plist_from(&session->options, session->from_bytes, facts->group.name,
+	    &plist, &ignored) == 0 && promise_is_from_before(&receipt, facts->user.identity.uid,
+	    facts->group.gid, plist);
+	bytes_free(&plist);
+	promise_free(&receipt);
+	return result;
+}
+
+/* What an account's file asks for; that of a job of version 0.1 was answered then. */
+static int
+judge_from(struct session *session, const struct facts *facts, struct error *error)
+{
+	if (session->from == NULL)
+		return 0;
+	session->from_stays = is_from_before(session, facts);
+	if (session->from_stays)
+		session->label_is_accounts = false;
+	if (!session->from_is_accounts || session->from_stays)
+		return 0;
+	return from_judge(session, error) == -1 ? -1 : place_logs(session, facts, error);
+}
+
 static int
 promise_make(struct session *session, struct promise *promise, struct facts *facts, struct error *error)
 {
@@ -98,7 +137,7 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 	struct bytes plist;
 
 	if (install_accounts(session, options, facts, error) == -1 ||
-	    (session->from_is_accounts && place_logs(session, facts, error) == -1))
+	    judge_from(session, facts, error) == -1)
 		return -1;
 	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
 	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)
@@ -128,6 +167,18 @@ refuse_label(const struct session *session, const struct promise *promise, const
 		return 0;
 	return error_set(error, ERROR_DATA, "its label is that of a file that others can change", "name it with --label",
 	    "cannot replace the job '%s'", promise->label);
+}
+
+/* Between the look and the lock another lnpctl may have changed the job. */
+static int
+refuse_changed(const struct session *session, const struct promise *promise,
+    const struct promise *installed, struct error *error)
+{
+	if (!session->from_stays || (installed != NULL &&
+	    promise_is_from_before(installed, promise->uid, promise->gid, promise->plist)))
+		return 0;
+	return error_set(error, ERROR_BUSY, "another lnpctl has changed it meanwhile",
+	    "run the same command again", "cannot install '%s'", promise->label);
 }
 
 /* Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried. */
@@ -222,11 +273,12 @@ command_install(struct session *session, struct error *error)
 	if (job_check(options, error) == -1 || promise_make(session, promise, facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||
 	    install_receipt(session, promise->label, receipt, facts, &installed, error) == -1 ||
+	    refuse_changed(session, promise, installed ? receipt : NULL, error) == -1 ||
 	    refuse_label(session, promise, installed ? receipt : NULL, error) == -1)
 		goto out;
 	promise->agent = receipt->agent;
 	promise->log_mode = promise_choose_log_mode(promise, installed ? receipt : NULL, named);
-	if (session->from != NULL)
+	if (session->from != NULL && !session->from_stays)
 		promise->mode = promise_mode(session->from_mode);
 	else if (installed)
 		promise->mode = receipt->mode;

@@ -206,6 +206,13 @@ promise_is_lenient(const struct promise *promise, const struct promise *receipt)
 	    promise->program.theirs) == 0;
 }
 
+bool
+promise_is_from_before(const struct promise *receipt, uid_t uid, gid_t gid, struct bytes plist)
+{
+	return receipt->rules < PROMISE_RULES && receipt->agent.path[0] == '\0' &&
+	    receipt->uid == uid && receipt->gid == gid && bytes_equal(receipt->plist, plist);
+}
+
 static void
 past_free(struct past *past)
 {
