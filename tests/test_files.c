@@ -931,11 +931,13 @@ file_with_a_second_name_is_not_given_away(void **state)
 	assert_int_equal(set_owner("/state/job.log", 0, 0, 0640), 0);
 }
 
+static char aside[PATH_SIZE];	/* where the last give_back() put it */
+
 static int
 give_back(const char *path, uid_t uid, gid_t gid, mode_t mode)
 {
 	memset(&error, 0, sizeof error);
-	return files_give_back(&host, path, uid, gid, mode, &error);
+	return files_give_back(&host, path, uid, gid, mode, aside, &error);
 }
 
 /* As uninstall does after install --replace: the job's account may have its log open for ever. */
@@ -958,6 +960,7 @@ file_that_another_account_may_have_open_comes_back_as_a_copy(void **state)
 	close(held);
 	assert_dress("/state/second", WORKER, STAFF, 0640);
 	assert_false(is_there("/state/.lnpctl-draft"));
+	assert_string_equal(aside, "");
 
 	/* One that the account made as large as it likes is not copied, and not lost. */
 	give("/state/job.log", WORKER, STAFF);
@@ -966,8 +969,51 @@ file_that_another_account_may_have_open_comes_back_as_a_copy(void **state)
 	assert_int_equal(give_back("/state/job.log", EVE, STAFF, 0600), 0);
 	assert_dress("/state/job.log", EVE, STAFF, 0600);
 	assert_int_equal(status_of("/state/job.log").st_size, 0);
-	assert_int_equal(status_of("/state/job.log.before").st_ino, status.st_ino);
-	assert_dress("/state/job.log.before", WORKER, STAFF, 0640);
+	assert_string_equal(aside, "/state/job.log.before");
+	assert_int_equal(status_of(aside).st_ino, status.st_ino);
+	assert_dress(aside, WORKER, STAFF, 0640);
+}
+
+/* They are of an earlier time, or the account made them while the directory was its own. */
+static void
+log_is_put_aside_whatever_has_the_name_already(void **state)
+{
+	struct stat status;
+	char path[NAME_SIZE + 16] = "/state/";
+
+	(void)state;
+	need_root();
+	make_file("/state/job.log", "", 0640);
+	give("/state/job.log", WORKER, STAFF);
+	assert_int_equal(truncate(real("/state/job.log"), FILES_COPIED + 1), 0);
+	status = status_of("/state/job.log");
+	make_file("/state/job.log.before", "older\n", 0600);
+	assert_int_equal(symlink("job.log", real("/state/job.log.before.1")), 0);
+	make_folder("/state/job.log.before.2", 0755);
+	assert_int_equal(give_back("/state/job.log", EVE, STAFF, 0600), 0);
+	assert_string_equal(aside, "/state/job.log.before.3");
+	assert_int_equal(status_of(aside).st_ino, status.st_ino);
+	assert_text("/state/job.log.before", "older\n");
+	assert_int_equal(files_restore(&host, aside, "/state/job.log", &error), 0);
+	assert_int_equal(status_of("/state/job.log").st_ino, status.st_ino);
+	assert_false(is_there("/state/job.log.before.3"));
+
+	/* A run that was killed has linked it already. */
+	assert_int_equal(link(real("/state/job.log"), real("/state/job.log.before.3")), 0);
+	assert_int_equal(give_back("/state/job.log", EVE, STAFF, 0600), 0);
+	assert_string_equal(aside, "/state/job.log.before.3");
+	assert_int_equal(status_of(aside).st_nlink, 1);
+	assert_false(is_there("/state/job.log.before.4"));
+
+	/* A name has 255 bytes, and an "e" with an accent two. */
+	memset(path + 7, 'a', 247);
+	strcpy(path + 254, "\xc3\xa9" "aaaaaa");
+	make_file(path, "", 0640);
+	give(path, WORKER, STAFF);
+	assert_int_equal(truncate(real(path), FILES_COPIED + 1), 0);
+	assert_int_equal(give_back(path, EVE, STAFF, 0600), 0);
+	strcpy(path + 254, ".before");
+	assert_string_equal(aside, path);
 }
 
 static void
@@ -1260,6 +1306,7 @@ main(void)
 		EACH(owner_that_is_right_is_not_set_again),
 		EACH(file_with_a_second_name_is_not_given_away),
 		EACH(file_that_another_account_may_have_open_comes_back_as_a_copy),
+		EACH(log_is_put_aside_whatever_has_the_name_already),
 		EACH(file_of_others_in_a_weak_folder_is_not_given_away),
 		EACH(file_of_the_user_in_his_own_folder_gets_its_old_mode_back),
 		EACH(kept_file_comes_back_with_inode_and_times),

@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "host/files.h"
 #include "mac.h"
 
 #define FOREIGN	"/Library/LaunchDaemons/org.example.foreign.plist"
@@ -356,6 +357,30 @@ disabled_job_that_was_replaced_is_disabled_again_by_uninstall(void **state)
 	assert_string_equal(mac_json(mac, "disabled"), "true");
 }
 
+/* It is too large to be copied: uninstall gives it a second name, and its place to a new one. */
+static void
+failed_uninstall_puts_a_large_log_of_the_account_back_itself(void **state)
+{
+	struct mac *mac = *state;
+	struct stat log;
+
+	if (!mac->as_root)
+		skip();
+	load_foreign(mac, FOREIGN);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", MAC_QUIET), 0);
+	assert_int_equal(truncate(mac_path(mac, LOG), FILES_COPIED + 1), 0);
+	log = status_of(mac, LOG);
+	assert_int_equal(mac_launchctl(mac, "fault refuse bootstrap=150*1"), 0);
+	assert_status(mac, mac_command(mac, "uninstall --timeout 2 com.example.job"), 1);
+	assert_has(mac->err, "all was put back");
+	assert_same_file(mac, LOG, &log);
+	assert_false(mac_exists(mac, LOG FILES_ASIDE));
+	assert_status(mac, mac_command(mac, "verify --settle 0.02"), 0);
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_has(mac->out, "/var/log/job.log: what it held is " LOG FILES_ASIDE " now");
+	assert_int_equal(status_of(mac, LOG FILES_ASIDE).st_ino, log.st_ino);
+}
+
 static void
 agent_of_the_same_label_is_not_replaced(void **state)
 {
@@ -384,6 +409,7 @@ main(void)
 		EMBEDDED(replaced_plist_of_any_name_comes_back_with_uninstall),
 		EMBEDDED(failed_replacement_leaves_the_foreign_job_as_it_was),
 		EMBEDDED(disabled_job_that_was_replaced_is_disabled_again_by_uninstall),
+		EMBEDDED(failed_uninstall_puts_a_large_log_of_the_account_back_itself),
 		EMBEDDED(agent_of_the_same_label_is_not_replaced),
 	};
 

@@ -45,7 +45,7 @@ struct step {
 	enum target	target;
 	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL"; empty where it is foreign */
 	struct foreign	foreign;		/* ACCOUNT_FOLDER, ACCOUNT_LOG */
-	char		kept[PATH_SIZE];	/* where the old inode of a file is kept */
+	char		kept[PATH_SIZE];	/* where the old inode is kept; of a log: once done */
 	const struct identity *as; /* LOG, ACCOUNT_LOG, ACCOUNT_FOLDER: the job's user; TARGET_AGENT: in whose home it lies. Borrowed from the
 					   facts; NULL: root */
 	struct state was,

@@ -125,11 +125,15 @@ int	files_set_owner(const struct host *, const char *path, uid_t, gid_t, mode_t,
 /*
  * The same of a log that was an account's for long. If that is not the new owner, and not root, it may have the file
  * open: it is replaced by a new file with the same text; one that is larger than FILES_COPIED gets a second name that
- * ends in FILES_ASIDE and stays that account's, and the new file is empty.
+ * ends in FILES_ASIDE, and in a number where that is taken, and stays that account's, and the new
+ * file is empty. aside is then that name's path, after a failure, too, and otherwise empty:
+ * files_restore() takes it back.
  */
 #define FILES_COPIED	(64 * 1024 * 1024)
 #define FILES_ASIDE	".before"
-int	files_give_back(const struct host *, const char *path, uid_t, gid_t, mode_t, struct error *);
+#define FILES_ASIDE_MOST	1000	/* that number at most */
+int	files_give_back(const struct host *, const char *path, uid_t, gid_t, mode_t,
+	    char aside[PATH_SIZE], struct error *);
 
 /*
  * Makes kept (in a safe folder) a second name of the inode at path, replacing kept. Works across folders of one volume.

@@ -259,7 +259,8 @@ do_log(const struct apply *apply, struct step *step, struct error *error)
 		return files_remove_log(apply->host, step->name, step->as, false, &left, error);
 	/* A log goes back to whom it belonged before --replace. */
 	if (shall->owner != step->as->uid)
-		return files_give_back(apply->host, step->name, shall->owner, shall->group, shall->mode, error);
+		return files_give_back(apply->host, step->name, shall->owner, shall->group,
+		    shall->mode, step->kept, error);
 	return files_log(apply->host, step->name, step->as, shall->group, shall->mode, &made, error);
 }
 
@@ -268,6 +269,9 @@ undo_log(const struct apply *apply, struct step *step, struct error *error)
 {
 	if (step->was.exists != YES)
 		return files_remove_log(apply->host, step->name, step->as, true, &step->left, error);
+	/* What was too large for a copy comes back itself, with owner and mode. */
+	if (step->kept[0] != '\0')
+		return files_restore(apply->host, step->kept, step->name, error);
 	return files_set_owner(apply->host, step->name, step->was.owner, step->was.group, step->was.mode, error);
 }
 
@@ -479,8 +483,8 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 }
 
 /*
- * What was kept is not needed after the commit. One that stays does no harm: the next change removes it, if there will
- * be one.
+ * What was kept is not needed after the commit, but an agent's plist, and the text of a log. One
+ * that stays does no harm: the next change removes it, if there will be one.
  */
 static int
 forget_kept(const struct apply *apply, const struct plan *plan, struct error *error)
@@ -489,7 +493,7 @@ forget_kept(const struct apply *apply, const struct plan *plan, struct error *er
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->steps[i].kept[0] != '\0' && plan->steps[i].result == STEP_DONE &&
-		    plan->steps[i].target != TARGET_AGENT &&
+		    plan->steps[i].target != TARGET_AGENT && plan->steps[i].target != TARGET_LOG &&
 		    files_remove(apply->host, plan->steps[i].kept, error) == -1)
 			result = -1;
 	return result;

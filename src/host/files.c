@@ -537,14 +537,52 @@ copy(int from, int to, off_t size)
 	return 0;
 }
 
-/* Nothing there is lost, and its account, which may have made it as large as it likes, keeps nobody waiting. */
-static int
-put_aside(const struct folder *folder)
+static bool
+is_same(const struct stat *a, const struct stat *b)
 {
-	char aside[NAME_SIZE + sizeof FILES_ASIDE];
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
 
-	text_format(aside, sizeof aside, "%s" FILES_ASIDE, folder->name);
-	return linkat(folder->descriptor, folder->name, folder->descriptor, aside, 0);
+/* "job.log.before", "job.log.before.1", ...: at most 255 bytes: a long name loses its end. */
+static void
+name_aside(char aside[NAME_SIZE], const char *name, int which)
+{
+	char end[sizeof FILES_ASIDE + 8] = FILES_ASIDE;
+	size_t length = strlen(name);
+
+	if (which > 0)
+		text_format(end, sizeof end, FILES_ASIDE ".%d", which);
+	if (length + strlen(end) >= NAME_SIZE)
+		for (length = NAME_SIZE - 1 - strlen(end); (name[length] & 0xc0) == 0x80;)
+			length--;		/* to the start of a character */
+	text_format(aside, NAME_SIZE, "%.*s%s", (int)length, name, end);
+}
+
+/*
+ * Nothing there is lost, and its account, which may have made it as large as it likes, keeps nobody
+ * waiting. The directory is safe now, but may have been the account's before: what has the name
+ * already can be anything, and stays. If it is this file, a run that was killed got so far.
+ */
+static int
+put_aside(const struct folder *folder, const struct stat *status, char path[PATH_SIZE])
+{
+	char aside[NAME_SIZE];
+	struct stat there;
+
+	for (int i = 0; i <= FILES_ASIDE_MOST; i++) {
+		name_aside(aside, folder->name, i);
+		if (linkat(folder->descriptor, folder->name, folder->descriptor, aside, 0) == -1) {
+			if (errno != EEXIST)
+				return -1;
+			if (fstatat(folder->descriptor, aside, &there, AT_SYMLINK_NOFOLLOW) == -1 ||
+			    !is_same(status, &there))
+				continue;
+		}
+		text_format(path, PATH_SIZE, "%s/%s", folder->path, aside);
+		return 0;
+	}
+	errno = EEXIST;
+	return -1;
 }
 
 /*
@@ -552,14 +590,15 @@ put_aside(const struct folder *folder)
  * of its own, with the same text.
  */
 static int
-give_copy(const struct folder *folder, int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
+give_copy(const struct folder *folder, int file, const struct stat *status, uid_t owner,
+    gid_t group, mode_t mode, char aside[PATH_SIZE])
 {
 	bool large = status->st_size > FILES_COPIED;
 	int draft = open_draft(folder), result = -1, number;
 
 	if (draft == -1)
 		return -1;
-	if ((large ? put_aside(folder) : copy(file, draft, status->st_size)) == 0 &&
+	if ((large ? put_aside(folder, status, aside) : copy(file, draft, status->st_size)) == 0 &&
 	    fchown(draft, owner, group) == 0 && platform_clear_acl(draft) == 0 && fchmod(draft, mode) == 0 &&
 	    platform_sync(draft) == 0 &&
 	    renameat(folder->descriptor, DRAFT, folder->descriptor, folder->name) == 0)
@@ -572,27 +611,42 @@ give_copy(const struct folder *folder, int file, const struct stat *status, uid_
 }
 
 static int
-set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode, bool copies,
-    struct error *error)
+owner_failed(int number, const char *path, struct error *error)
+{
+	if (number == EINVAL)
+		return not_regular("set the owner of", path, error);
+	if (number != EEXIST)
+		return error_number(error, ERROR_FILE, number,
+		    "cannot set the owner of '%s'", path);
+	return error_set(error, ERROR_FILE,
+	    "the names for its draft, or for what it holds, are taken",
+	    "look at '" DRAFT "' and '*" FILES_ASIDE "*' in the same directory, and move them away",
+	    "cannot set the owner of '%s'", path);
+}
+
+static int
+set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode,
+    char *aside, struct error *error)
 {
 	struct folder folder;
 	struct stat status;
 	const char *why;
+	bool copies;
 	int file, result = 0;
 
 	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
 		return walk_failed(&folder, errno, "set the owner of", path, error);
 	file = open_regular(&folder, O_RDONLY, &status);
-	copies = copies && folder.weak.weak[0] == '\0' && is_another_accounts(host, &status, owner);
+	copies = aside != NULL && folder.weak.weak[0] == '\0' &&
+	    is_another_accounts(host, &status, owner);
 	if (file == -1)
-		result = errno == EINVAL ? not_regular("set the owner of", path, error) :
-		    error_number(error, ERROR_FILE, errno, "cannot set the owner of '%s'", path);
+		result = owner_failed(errno, path, error);
 	else if (!copies && (why = objection(&folder, &status, owner, host)) != NULL)
 		result = error_set(error, ERROR_FILE, why, "look at it, and move it away",
 		    "cannot set the owner of '%s'", path);
-	else if ((copies ? give_copy(&folder, file, &status, owner, group, mode) :
+	else if ((copies ? give_copy(&folder, file, &status, owner, group, mode, aside) :
 	    dress(file, &status, owner, group, mode)) == -1)
-		result = error_number(error, ERROR_FILE, errno, "cannot set the owner of '%s'", path);
+		result = owner_failed(errno, path, error);
 	if (file != -1)
 		close(file);
 	walk_close(&folder);
@@ -602,19 +656,15 @@ set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, m
 int
 files_set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode, struct error *error)
 {
-	return set_owner(host, path, owner, group, mode, false, error);
+	return set_owner(host, path, owner, group, mode, NULL, error);
 }
 
 int
-files_give_back(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode, struct error *error)
+files_give_back(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode,
+    char aside[PATH_SIZE], struct error *error)
 {
-	return set_owner(host, path, owner, group, mode, true, error);
-}
-
-static bool
-is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+	aside[0] = '\0';
+	return set_owner(host, path, owner, group, mode, aside, error);
 }
 
 /* Both folders of a pair, safe for changing. */
