@@ -333,6 +333,8 @@ link_of_another_account_is_weak_itself(void **state)
 	assert_string_equal(look("/brew/passwd", FILES_STRICT).weak, "");
 }
 
+static char aside[PATH_SIZE];	/* where the last set_owner() put what it held */
+
 static int
 quarantine(const char *path)
 {
@@ -356,7 +358,8 @@ quarantine_is_seen_and_taken_away_with_the_right_owner(void **state)
 	}
 	files_look_at_program(&host, "/etc/job", &fact);
 	assert_int_equal(fact.quarantined, YES);
-	assert_int_equal(files_set_owner(&host, "/etc/job", host.owner, host.group, 0644, &error), 0);
+	assert_int_equal(files_give_back(&host, "/etc/job", host.owner, host.group, 0644, aside,
+	    &error), 0);
 	files_look_at_program(&host, "/etc/job", &fact);
 	assert_int_equal(fact.quarantined, NO);
 	assert_dress("/etc/job", host.owner, host.group, 0644);
@@ -884,7 +887,7 @@ static int
 set_owner(const char *path, uid_t uid, gid_t gid, mode_t mode)
 {
 	memset(&error, 0, sizeof error);
-	return files_set_owner(&host, path, uid, gid, mode, &error);
+	return files_give_back(&host, path, uid, gid, mode, aside, &error);
 }
 
 static void
@@ -931,15 +934,6 @@ file_with_a_second_name_is_not_given_away(void **state)
 	assert_int_equal(set_owner("/state/job.log", 0, 0, 0640), 0);
 }
 
-static char aside[PATH_SIZE];	/* where the last give_back() put it */
-
-static int
-give_back(const char *path, uid_t uid, gid_t gid, mode_t mode)
-{
-	memset(&error, 0, sizeof error);
-	return files_give_back(&host, path, uid, gid, mode, aside, &error);
-}
-
 /* As uninstall does after install --replace: the job's account may have its log open for ever. */
 static void
 file_that_another_account_may_have_open_comes_back_as_a_copy(void **state)
@@ -953,7 +947,7 @@ file_that_another_account_may_have_open_comes_back_as_a_copy(void **state)
 	give("/state/job.log", WORKER, STAFF);
 	assert_int_equal(link(real("/state/job.log"), real("/state/second")), 0);
 	held = open(real("/state/job.log"), O_RDWR | O_APPEND | O_CLOEXEC);
-	assert_int_equal(give_back("/state/job.log", 0, 0, 0640), 0);
+	assert_int_equal(set_owner("/state/job.log", 0, 0, 0640), 0);
 	assert_dress("/state/job.log", 0, 0, 0640);
 	assert_int_equal(write(held, "forged\n", 7), 7);
 	assert_text("/state/job.log", "lines\n");
@@ -966,7 +960,7 @@ file_that_another_account_may_have_open_comes_back_as_a_copy(void **state)
 	give("/state/job.log", WORKER, STAFF);
 	assert_int_equal(truncate(real("/state/job.log"), FILES_COPIED + 1), 0);
 	status = status_of("/state/job.log");
-	assert_int_equal(give_back("/state/job.log", EVE, STAFF, 0600), 0);
+	assert_int_equal(set_owner("/state/job.log", EVE, STAFF, 0600), 0);
 	assert_dress("/state/job.log", EVE, STAFF, 0600);
 	assert_int_equal(status_of("/state/job.log").st_size, 0);
 	assert_string_equal(aside, "/state/job.log.before");
@@ -990,7 +984,7 @@ log_is_put_aside_whatever_has_the_name_already(void **state)
 	make_file("/state/job.log.before", "older\n", 0600);
 	assert_int_equal(symlink("job.log", real("/state/job.log.before.1")), 0);
 	make_folder("/state/job.log.before.2", 0755);
-	assert_int_equal(give_back("/state/job.log", EVE, STAFF, 0600), 0);
+	assert_int_equal(set_owner("/state/job.log", EVE, STAFF, 0600), 0);
 	assert_string_equal(aside, "/state/job.log.before.3");
 	assert_int_equal(status_of(aside).st_ino, status.st_ino);
 	assert_text("/state/job.log.before", "older\n");
@@ -1000,7 +994,7 @@ log_is_put_aside_whatever_has_the_name_already(void **state)
 
 	/* A run that was killed has linked it already. */
 	assert_int_equal(link(real("/state/job.log"), real("/state/job.log.before.3")), 0);
-	assert_int_equal(give_back("/state/job.log", EVE, STAFF, 0600), 0);
+	assert_int_equal(set_owner("/state/job.log", EVE, STAFF, 0600), 0);
 	assert_string_equal(aside, "/state/job.log.before.3");
 	assert_int_equal(status_of(aside).st_nlink, 1);
 	assert_false(is_there("/state/job.log.before.4"));
@@ -1011,9 +1005,31 @@ log_is_put_aside_whatever_has_the_name_already(void **state)
 	make_file(path, "", 0640);
 	give(path, WORKER, STAFF);
 	assert_int_equal(truncate(real(path), FILES_COPIED + 1), 0);
-	assert_int_equal(give_back(path, EVE, STAFF, 0600), 0);
+	assert_int_equal(set_owner(path, EVE, STAFF, 0600), 0);
 	strcpy(path + 254, ".before");
 	assert_string_equal(aside, path);
+}
+
+/* A disk that is full, which may be why a change is undone, is played by the limit of a file's size. */
+static void
+file_that_cannot_be_copied_is_put_aside(void **state)
+{
+	struct rlimit before, none;
+
+	(void)state;
+	need_root();
+	make_file("/state/job.log", "lines\n", 0640);
+	give("/state/job.log", WORKER, STAFF);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = (struct rlimit){ .rlim_cur = 2, .rlim_max = before.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	assert_int_equal(set_owner("/state/job.log", 0, 0, 0640), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_text("/state/job.log", "");
+	assert_dress("/state/job.log", 0, 0, 0640);
+	assert_text("/state/job.log.before", "lines\n");
+	assert_dress("/state/job.log.before", WORKER, STAFF, 0640);
 }
 
 static void
@@ -1307,6 +1323,7 @@ main(void)
 		EACH(file_with_a_second_name_is_not_given_away),
 		EACH(file_that_another_account_may_have_open_comes_back_as_a_copy),
 		EACH(log_is_put_aside_whatever_has_the_name_already),
+		EACH(file_that_cannot_be_copied_is_put_aside),
 		EACH(file_of_others_in_a_weak_folder_is_not_given_away),
 		EACH(file_of_the_user_in_his_own_folder_gets_its_old_mode_back),
 		EACH(kept_file_comes_back_with_inode_and_times),

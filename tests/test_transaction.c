@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -324,18 +325,31 @@ replaced_plist_of_any_name_comes_back_with_uninstall(void **state)
 	}
 }
 
+/* But for the log of another account, which the job's may have opened meanwhile: it is a new file. */
 static void
 failed_replacement_leaves_the_foreign_job_as_it_was(void **state)
 {
 	struct mac *mac = *state;
 	struct stat plist, log;
+	char owner[64];
+	int held;
 
 	load_foreign(mac, FOREIGN);
+	snprintf(owner, sizeof owner, "%s", mac_owner(mac, LOG));
 	plist = status_of(mac, FOREIGN);
 	log = status_of(mac, LOG);
+	held = open(mac_path(mac, LOG), O_WRONLY | O_APPEND | O_CLOEXEC);
+	assert_int_not_equal(held, -1);
 	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", FAILS), 1);
 	assert_same_file(mac, FOREIGN, &plist);
-	assert_same_file(mac, LOG, &log);
+	assert_int_equal(write(held, "forged\n", 7), 7);
+	close(held);
+	assert_has(mac_read(mac, LOG), "heartbeat");
+	if (geteuid() == 0)
+		assert_null(strstr(mac_read(mac, LOG), "forged"));
+	else
+		assert_same_file(mac, LOG, &log);
+	assert_string_equal(mac_owner(mac, LOG), owner);
 	assert_int_not_equal(mac_pid(mac), 0);
 	assert_false(mac_exists(mac, PLIST));
 	assert_false(mac_exists(mac, RECEIPT));

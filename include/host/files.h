@@ -119,15 +119,14 @@ int	files_list(const struct host *, const char *path, void (*visit)(void *contex
  */
 int	files_write(const struct host *, const char *path, struct bytes, mode_t, struct error *);
 
-/* Gives the regular file at path (not followed) this owner, group and mode, and takes its quarantine attribute away. */
-int	files_set_owner(const struct host *, const char *path, uid_t, gid_t, mode_t, struct error *);
-
 /*
- * The same of a log that was an account's for long. If that is not the new owner, and not root, it may have the file
- * open: it is replaced by a new file with the same text; one that is larger than FILES_COPIED gets a second name that
- * ends in FILES_ASIDE, and in a number where that is taken, and stays that account's, and the new
- * file is empty. aside is then that name's path, after a failure, too, and otherwise empty:
- * files_restore() takes it back.
+ * Gives the regular file at path (not followed) this owner, group and mode, and takes its
+ * quarantine attribute away. An account that has the file now, and is neither the new owner nor
+ * root, may have it open, or have made a second name of it, by which it would have a file of root's
+ * with its own text: it is replaced by a new file with the same text. One that is larger than
+ * FILES_COPIED, or than what is left of the disk, gets a second name that ends in FILES_ASIDE, and
+ * in a number where that is taken, and stays that account's, and the new file is empty. aside is
+ * then that name's path, after a failure, too, and otherwise empty: files_restore() takes it back.
  */
 #define FILES_COPIED	(64 * 1024 * 1024)
 #define FILES_ASIDE	".before"

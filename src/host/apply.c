@@ -269,10 +269,16 @@ undo_log(const struct apply *apply, struct step *step, struct error *error)
 {
 	if (step->was.exists != YES)
 		return files_remove_log(apply->host, step->name, step->as, true, &step->left, error);
-	/* What was too large for a copy comes back itself, with owner and mode. */
-	if (step->kept[0] != '\0')
-		return files_restore(apply->host, step->kept, step->name, error);
-	return files_set_owner(apply->host, step->name, step->was.owner, step->was.group, step->was.mode, error);
+	/* What do_log() gave back, and was too large for a copy, comes back itself. */
+	if (step->shall.owner != step->as->uid && step->kept[0] != '\0') {
+		if (files_restore(apply->host, step->kept, step->name, error) == -1)
+			return -1;
+		step->kept[0] = '\0';
+		return 0;
+	}
+	/* The account that had it for a moment may have kept it open. */
+	return files_give_back(apply->host, step->name, step->was.owner, step->was.group,
+	    step->was.mode, step->kept, error);
 }
 
 static int

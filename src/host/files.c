@@ -585,6 +585,16 @@ put_aside(const struct folder *folder, const struct stat *status, char path[PATH
 	return -1;
 }
 
+/* A full disk, which may be why a change is undone, keeps no log from its owner either. */
+static int
+fill_copy(const struct folder *folder, int file, int draft, const struct stat *status,
+    char aside[PATH_SIZE])
+{
+	if (status->st_size <= FILES_COPIED && copy(file, draft, status->st_size) == 0)
+		return 0;
+	return ftruncate(draft, 0) == -1 ? -1 : put_aside(folder, status, aside);
+}
+
 /*
  * The account that has the file may have it open, too, and would read and write what is another's: that one gets a file
  * of its own, with the same text.
@@ -593,12 +603,11 @@ static int
 give_copy(const struct folder *folder, int file, const struct stat *status, uid_t owner,
     gid_t group, mode_t mode, char aside[PATH_SIZE])
 {
-	bool large = status->st_size > FILES_COPIED;
 	int draft = open_draft(folder), result = -1, number;
 
 	if (draft == -1)
 		return -1;
-	if ((large ? put_aside(folder, status, aside) : copy(file, draft, status->st_size)) == 0 &&
+	if (fill_copy(folder, file, draft, status, aside) == 0 &&
 	    fchown(draft, owner, group) == 0 && platform_clear_acl(draft) == 0 && fchmod(draft, mode) == 0 &&
 	    platform_sync(draft) == 0 &&
 	    renameat(folder->descriptor, DRAFT, folder->descriptor, folder->name) == 0)
@@ -624,9 +633,9 @@ owner_failed(int number, const char *path, struct error *error)
 	    "cannot set the owner of '%s'", path);
 }
 
-static int
-set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode,
-    char *aside, struct error *error)
+int
+files_give_back(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode,
+    char aside[PATH_SIZE], struct error *error)
 {
 	struct folder folder;
 	struct stat status;
@@ -634,10 +643,11 @@ set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, m
 	bool copies;
 	int file, result = 0;
 
+	aside[0] = '\0';
 	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
 		return walk_failed(&folder, errno, "set the owner of", path, error);
 	file = open_regular(&folder, O_RDONLY, &status);
-	copies = aside != NULL && folder.weak.weak[0] == '\0' &&
+	copies = file != -1 && folder.weak.weak[0] == '\0' &&
 	    is_another_accounts(host, &status, owner);
 	if (file == -1)
 		result = owner_failed(errno, path, error);
@@ -651,20 +661,6 @@ set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, m
 		close(file);
 	walk_close(&folder);
 	return result;
-}
-
-int
-files_set_owner(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode, struct error *error)
-{
-	return set_owner(host, path, owner, group, mode, NULL, error);
-}
-
-int
-files_give_back(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode,
-    char aside[PATH_SIZE], struct error *error)
-{
-	aside[0] = '\0';
-	return set_owner(host, path, owner, group, mode, aside, error);
 }
 
 /* Both folders of a pair, safe for changing. */
