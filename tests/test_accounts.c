@@ -447,6 +447,28 @@ account_that_was_found_is_not_asked_for_again(void **state)
 
 #define EACH(test)	cmocka_unit_test_setup_teardown(test, begin, end)
 
+/* So that no command asks a directory server again while others wait for its lock. */
+static void
+what_exists_is_looked_up_once(void **state)
+{
+	static struct accounts accounts;
+
+	(void)state;
+	make_store();
+	accounts = (struct accounts){ .count = 0 };
+	host.accounts = &accounts;
+	assert_int_equal(user("worker").exists, YES);
+	assert_int_equal(group("staff").exists, YES);
+	assert_int_equal(group("late").exists, NO);
+	assert_int_equal(unlink(real(STORE "/users/worker.plist")), 0);
+	assert_int_equal(unlink(real(STORE "/groups/staff.plist")), 0);
+	make_record("groups", "late", ID("gid", "77"));
+	assert_int_equal(user("worker").identity.uid, 501);
+	assert_int_equal(group("staff").gid, 20);
+	assert_string_equal(group("staff").name, "staff");
+	assert_int_equal(group("late").gid, 77);
+}
+
 int
 main(void)
 {
@@ -466,6 +488,7 @@ main(void)
 		EACH(account_that_was_found_is_not_asked_for_again),
 		EACH(name_of_an_account_is_its_records),
 		EACH(accounts_of_this_machine_are_listed_once_each_whoever_asks),
+		EACH(what_exists_is_looked_up_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

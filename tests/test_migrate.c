@@ -3,6 +3,7 @@
  * migrate and migrate --undo: the plist that an agent becomes, and whole commands on a temporary Mac with the embedded
  * launchd.
  */
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #ifdef __linux__
@@ -10,6 +11,7 @@
 #endif
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -761,6 +763,31 @@ what_is_no_agent_is_refused(void **state)
 	assert_has(mac->err, "installed a daemon of that label already");
 }
 
+/* A directory server can take its time, and others wait for the lock. */
+static void
+accounts_are_looked_up_before_the_lock_is_taken(void **state)
+{
+	struct mac *mac = *state;
+	int lock;
+
+	agent_at(mac, AGENT, AGENT_TEXT);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	lock = open(mac_path(mac, LOCK), O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(lock, LOCK_EX | LOCK_NB), 0);
+	assert_status(mac, mac_command(mac, "migrate --lock-wait 0 --user nobody-here " AGENT), 67);
+	assert_status(mac, mac_command(mac, "migrate --lock-wait 0 --group no-group " AGENT), 67);
+	assert_status(mac, mac_command(mac, "migrate --lock-wait 0 com.example.none"), 1);
+	assert_status(mac, mac_command(mac, "migrate --lock-wait 0 --json com.example.none"), 1);
+	assert_has(mac->out, "\"jobs\"");
+	assert_has(mac->out, "cannot find the agent");
+	assert_status(mac, mac_command(mac, "migrate --lock-wait 0 " AGENT), 75);
+	assert_int_equal(close(lock), 0);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
+	assert_has(mac->out, "unchanged");
+}
+
 static void
 agent_of_an_account_that_cannot_be_read_is_not_called_none(void **state)
 {
@@ -913,6 +940,7 @@ main(void)
 		EMBEDDED(uninstall_of_a_migrated_job_keeps_the_agents_plist_and_names_it),
 		EMBEDDED(who_is_not_logged_in_gets_his_agent_at_the_next_login),
 		EMBEDDED(what_is_no_agent_is_refused),
+		EMBEDDED(accounts_are_looked_up_before_the_lock_is_taken),
 		EMBEDDED(agent_of_an_account_that_cannot_be_read_is_not_called_none),
 		EMBEDDED(agent_that_launchd_would_not_read_decides_nothing),
 		EMBEDDED(key_that_gives_a_daemon_more_is_refused_until_it_is_allowed),

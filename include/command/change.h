@@ -16,10 +16,11 @@
 int	change_lock(struct session *, int *locked, struct error *);
 
 /*
- * Looks up the accounts of the jobs of the command line, or of all: before change_lock(), which is then not held while
- * a directory server does not answer. each_visit() does so itself.
+ * Looks up the accounts and groups of that job, with NULL of those of the command line, or of all:
+ * before change_lock(), which is then not held while a directory server does not answer.
+ * each_visit() does so itself with NULL.
  */
-void	change_look_up(struct session *);
+void	change_look_up(struct session *, const char *label);
 
 /*
  * Goes through the labels of the command line, or with none there through each installed job, holding the lock. A

@@ -57,6 +57,7 @@ struct session {			/* one run of one command */
 	bool		 from_stays;	/* version 0.1 made the installed job of that very file */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */
 	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL: nothing to tell */
+	struct candidate *candidate;	/* of migrate: found before the lock is taken; owned */
 	struct change	 change;	/* of install: the JSON is made from it */
 	struct subject	 subject;	/* of install */
 	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */

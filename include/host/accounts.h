@@ -18,6 +18,8 @@
 struct accounts {			/* zeroed: none. Those that exist */
 	struct { char asked[NAME_SIZE]; struct account account; } rows[ACCOUNTS_REMEMBERED];
 	size_t	count;
+	struct account_group groups[ACCOUNTS_REMEMBERED];
+	size_t	group_count;
 };
 
 /*

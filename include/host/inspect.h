@@ -66,6 +66,9 @@ void	inspect_system(const struct host *, struct system *);
 int	inspect_receipt(
     const struct host *, const char *label, struct promise *, struct file_fact *, struct bytes *, struct error *);
 
+/* The same where it does not matter why there is none: false. */
+bool	inspect_has_receipt(const struct host *, const char *label, struct promise *);
+
 /* Calls visit with the label of each receipt, sorted. */
 int	inspect_labels(const struct host *, void (*visit)(void *, const char *label), void *, struct error *);
 

@@ -276,23 +276,27 @@ look_up_accounts(void *context, const char *label)
 	struct session *session = context;
 	struct promise receipt;
 	struct account ignored;
-	struct file_fact fact;
-	struct error error;
+	struct account_group group;
 
 	if (wait_is_stopped(&session->host) ||
-	    inspect_receipt(&session->host, label, &receipt, &fact, NULL, &error) == -1)
+	    !inspect_has_receipt(&session->host, label, &receipt))
 		return;
 	accounts_user(&session->host, receipt.user, &ignored);
+	accounts_group(&session->host, receipt.group, &group);
 	if (receipt.agent.account[0] != '\0')
 		accounts_user(&session->host, receipt.agent.account, &ignored);
 	promise_free(&receipt);
 }
 
 void
-change_look_up(struct session *session)
+change_look_up(struct session *session, const char *label)
 {
 	struct error ignored;
 
+	if (label != NULL) {
+		look_up_accounts(session, label);
+		return;
+	}
 	for (size_t i = 0; i < session->options.operand_count; i++)
 		look_up_accounts(session, session->options.operands[i]);
 	if (session->options.operand_count == 0)
@@ -307,7 +311,7 @@ each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(
 	int locked = -1, result = 0;
 	struct error listing;
 
-	change_look_up(session);
+	change_look_up(session, NULL);
 	if (change_lock(session, &locked, each->error) == -1)
 		return -1;
 	for (size_t i = 0; i < options->operand_count; i++)

@@ -331,6 +331,7 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	plan_free(&session->change.plan);
 	plist_release(session->from);
 	free(session->migration);
+	free(session->candidate);
 	bytes_free(&session->from_bytes);
 	options_free(&session->options);
 	free(session);

@@ -31,10 +31,8 @@ visit_receipt(void *context, const char *label)
 {
 	struct receipts *search = context;
 	struct promise receipt;
-	struct file_fact fact;
-	struct error ignored;
 
-	if (inspect_receipt(&search->session->host, label, &receipt, &fact, NULL, &ignored) == -1)
+	if (!inspect_has_receipt(&search->session->host, label, &receipt))
 		return;
 	if (strcmp(receipt.agent.path, search->path) == 0)
 		text_copy(search->label, NAME_SIZE, label);
@@ -47,13 +45,12 @@ find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
 {
 	struct receipts search = { session, name, label };
 	struct promise receipt;
-	struct file_fact fact;
 	struct error ignored;
 
 	label[0] = '\0';
 	if (strchr(name, '/') != NULL)
 		inspect_labels(&session->host, visit_receipt, &search, &ignored);
-	else if (inspect_receipt(&session->host, name, &receipt, &fact, NULL, &ignored) == 0) {
+	else if (inspect_has_receipt(&session->host, name, &receipt)) {
 		if (receipt.agent.path[0] != '\0')
 			text_copy(label, NAME_SIZE, name);
 		promise_free(&receipt);
@@ -117,10 +114,18 @@ find_agent(struct session *session, const char *name, struct scan_job *agent, st
 
 /* ---- where launchd may have it ---- */
 
-struct logins {
+struct logins {				/* zeroed: everybody's accounts were not looked for */
 	uid_t	users[LOGINS_MOST];
 	size_t	count;
-	struct account unseen;		/* one whose record cannot be read, and so its number; exists NO: none */
+	struct account unseen;		/* its record cannot be read; no name: there is none */
+};
+
+/* Looked up before the lock is taken: an agent, as what it will run, and who may have it loaded. */
+struct candidate {			/* zeroed: there is none */
+	struct scan_job	agent;		/* its label is empty: there is none */
+	struct options	options;
+	struct facts	facts;		/* its user and group */
+	struct logins	logins;		/* of everybody's */
 };
 
 static void
@@ -135,44 +140,56 @@ add_login(void *context, const struct account *account)
 		logins->users[logins->count++] = account->identity.uid;
 }
 
+static int
+find_logins(struct session *session, struct candidate *candidate, struct error *error)
+{
+	const struct account *unseen = &candidate->logins.unseen;
+
+	if (accounts_each(&session->host, add_login, &candidate->logins, error) == -1)
+		return -1;
+	if (unseen->name[0] == '\0' || session->host.launchctl == NULL)
+		return 0;
+	return error_number(error, ERROR_FILE, unseen->error,
+	    "cannot find out where '%s' is loaded, "
+	    "for the record of the account '%s' cannot be read", candidate->agent.path,
+	    unseen->name);
+}
+
 /* Everybody's agent is loaded for whoever is logged in on the screen. */
 static int
-find_sessions(struct session *session, struct promise *promise, struct error *error)
+find_sessions(struct session *session, const struct logins *logins, struct promise *promise,
+    struct error *error)
 {
-	struct logins logins = { .unseen = { .exists = NO } };
 	struct agent *agent = &promise->agent;
 
-	if (accounts_each(&session->host, add_login, &logins, error) == -1)
-		return -1;
-	if (logins.unseen.exists != NO && session->host.launchctl != NULL)
-		return error_number(error, ERROR_FILE, logins.unseen.error,
-		    "cannot find out where '%s' is loaded, for the record of the account '%s' cannot be read", agent->path,
-		    logins.unseen.name);
-	for (size_t i = 0; i < logins.count && session->host.launchctl != NULL; i++) {
+	for (size_t i = 0; i < logins->count && session->host.launchctl != NULL; i++) {
 		char target[PATH_SIZE];
 		struct printed printed = { .target = target };
 
-		text_format(target, sizeof target, "gui/%lu/%s", (unsigned long)logins.users[i], promise->label);
+		text_format(target, sizeof target, "gui/%lu/%s", (unsigned long)logins->users[i],
+		    promise->label);
 		launchctl_print(&session->host, &printed, 1, NULL);
 		if (answer_lacks_domain(&printed.answer))
 			continue;
 		if (agent->user_count == AGENT_USERS)
 			return error_set(error, ERROR_DATA, "more people are logged in than lnpctl can look after",
 			    "let some of them log out", "cannot migrate '%s'", agent->path);
-		agent->users[agent->user_count++] = logins.users[i];
+		agent->users[agent->user_count++] = logins->users[i];
 	}
 	return 0;
 }
 
 static int
-fill_agent(struct session *session, const struct scan_job *found, struct promise *promise, struct error *error)
+fill_agent(struct session *session, const struct candidate *candidate, struct promise *promise,
+    struct error *error)
 {
+	const struct scan_job *found = &candidate->agent;
 	struct agent *agent = &promise->agent;
 
 	text_copy(agent->path, sizeof agent->path, found->path);
 	text_copy(agent->account, sizeof agent->account, found->account);
 	if (found->account[0] == '\0')
-		return find_sessions(session, promise, error);
+		return find_sessions(session, &candidate->logins, promise, error);
 	agent->users[agent->user_count++] = found->uid;
 	return 0;
 }
@@ -209,16 +226,20 @@ read_agent(struct session *session, const struct scan_job *agent, struct bytes *
 }
 
 static int
-make_promise(struct session *session, const struct options *options, const struct scan_job *agent, struct facts *facts,
-    struct promise *promise, struct error *error)
+make_promise(struct session *session, const struct candidate *candidate, struct promise *promise,
+    struct error *error)
 {
-	struct migrate_goal goal = { .options = options, .user = &facts->user, .agent_home = "" };
+	const struct scan_job *agent = &candidate->agent;
+	const struct facts *facts = &candidate->facts;
+	struct migrate_goal goal = {
+		.options = &candidate->options, .user = &facts->user, .agent_home = ""
+	};
 	struct bytes bytes, plist;
 	char home[PATH_SIZE];
 	mode_t mode;
 	int result;
 
-	if (install_accounts(session, options, facts, error) == -1 || read_agent(session, agent, &bytes, &mode, error) == -1)
+	if (read_agent(session, agent, &bytes, &mode, error) == -1)
 		return -1;
 	goal.group = facts->group.name;
 	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, facts->user.name) == 0;
@@ -255,43 +276,76 @@ make_options(struct session *session, const struct scan_job *agent, struct optio
 	return job_check(options, error);
 }
 
+/* See change_look_up(). */
 static int
-migrate_agent(struct session *session, const struct scan_job *agent, const struct file_fact *receipt,
+find_candidate(struct session *session, const char *name, struct candidate *candidate,
     struct error *error)
 {
+	struct scan_job *agent = &candidate->agent;
+
+	if (find_agent(session, name, agent, error) == -1)
+		return -1;
+	if (promise_account_label(agent->label, error) == -1 ||
+	    make_options(session, agent, &candidate->options, error) == -1 ||
+	    install_accounts(session, &candidate->options, &candidate->facts, error) == -1)
+		return -1;
+	return agent->account[0] != '\0' ? 0 : find_logins(session, candidate, error);
+}
+
+static int
+migrate_agent(struct session *session, struct candidate *candidate, struct error *error)
+{
+	const struct options *options = &candidate->options;
 	struct promise promise = { .label = "" };
-	struct facts facts = { .receipt = *receipt };
-	struct wish wish = { .replace = session->options.replace };
-	struct options options;
+	struct facts *facts = &candidate->facts;
+	struct wish wish = { .replace = options->replace };
 	int result = -1;
 
-	if (make_options(session, agent, &options, error) == -1 ||
-	    make_promise(session, &options, agent, &facts, &promise, error) == -1 ||
-	    fill_agent(session, agent, &promise, error) == -1)
+	if (make_promise(session, candidate, &promise, error) == -1 ||
+	    fill_agent(session, candidate, &promise, error) == -1)
 		goto out;
-	inspect(&session->host, NULL, &promise, &facts);
-	inspect_for_change(&session->host, &promise, &facts);
-	wish.load = !options.no_load && !facts.offline;
-	result = change_keep(session, &promise, NULL, &facts, wish, error);
-	if (result == 0 && !options.dry_run) {
+	inspect(&session->host, NULL, &promise, facts);
+	inspect_for_change(&session->host, &promise, facts);
+	wish.load = !options->no_load && !facts->offline;
+	result = change_keep(session, &promise, NULL, facts, wish, error);
+	if (result == 0 && !options->dry_run) {
 		report_line(session, "migrated: %s", promise.label);
-		result = install_finish(session, &promise, &facts, error);
+		result = install_finish(session, &promise, facts, error);
 	}
 out:
-	inspect_free(&facts);
+	inspect_free(facts);
 	promise_free(&promise);
 	return result;
+}
+
+/* A daemon of that label, which is not this agent's. */
+static int
+refuse_installed(struct session *session, const struct scan_job *agent, struct facts *facts,
+    struct error *error)
+{
+	struct promise receipt = { .label = "" };
+	bool there, others;
+
+	if (install_receipt(session, agent->label, &receipt, facts, &there, error) == -1)
+		return -1;
+	bytes_free(&facts->receipt_bytes);
+	if (!there)
+		return 0;
+	others = agent->account[0] != '\0' && receipt.uid != agent->uid;
+	promise_free(&receipt);
+	return error_set(error, ERROR_DATA,
+	    others ? "lnpctl has installed another account's daemon of that label" :
+	    "lnpctl has installed a daemon of that label already",
+	    others ? "give one of the two another label" :
+	    "remove the agent's plist, or uninstall the daemon first", "cannot migrate '%s'",
+	    agent->path);
 }
 
 static int
 migrate_one(struct session *session, const char *name, struct error *error)
 {
-	struct scan_job *agent;
-	struct promise receipt = { .label = "" };
-	struct facts facts = { .root = false };
+	struct candidate *candidate = session->candidate;
 	char label[NAME_SIZE];
-	bool there = false;
-	int result;
 
 	session->change.label[0] = '\0';
 	/* One that is a daemon already, or was on its way when a run was cut off. */
@@ -299,29 +353,37 @@ migrate_one(struct session *session, const char *name, struct error *error)
 		text_copy(session->change.label, NAME_SIZE, label);
 		return again_one(session, label, (struct wish){ .restart = false }, error);
 	}
-	agent = calloc(1, sizeof *agent);
-	if (agent == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot migrate '%s'", name);
-	result = find_agent(session, name, agent, error);
-	if (result == 0) {
-		text_copy(session->change.label, NAME_SIZE, agent->label);
-		result = promise_account_label(agent->label, error);
-	}
-	if (result == 0)
-		result = install_receipt(session, agent->label, &receipt, &facts, &there, error);
-	if (there) {
-		bool others = agent->account[0] != '\0' && receipt.uid != agent->uid;
+	/* It was one until somebody undid that, who had the lock before us. */
+	if (candidate->agent.label[0] == '\0' &&
+	    find_candidate(session, name, candidate, error) == -1)
+		return -1;
+	text_copy(session->change.label, NAME_SIZE, candidate->agent.label);
+	if (refuse_installed(session, &candidate->agent, &candidate->facts, error) == -1)
+		return -1;
+	return migrate_agent(session, candidate, error);
+}
 
-		result = error_set(error, ERROR_DATA, others ? "lnpctl has installed another account's daemon of that label" :
-		    "lnpctl has installed a daemon of that label already", others ? "give one of the two another label" :
-		    "remove the agent's plist, or uninstall the daemon first", "cannot migrate '%s'", agent->path);
-		promise_free(&receipt);
+/* All that needs no lock. */
+static int
+prepare_candidate(struct session *session, const char *name, struct error *error)
+{
+	struct each each = { session, error, ERROR_NONE, 0 };
+	struct error failure;
+	char label[NAME_SIZE];
+
+	session->candidate = calloc(1, sizeof *session->candidate);
+	if (session->candidate == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+	if (find_migrated(session, name, label)) {
+		change_look_up(session, label);
+		return 0;
 	}
-	bytes_free(&facts.receipt_bytes);
-	if (result == 0)
-		result = migrate_agent(session, agent, &facts.receipt, error);
-	free(agent);
-	return result;
+	if (find_candidate(session, name, session->candidate, &failure) == 0)
+		return 0;
+	*error = failure;
+	if (each_begin(&each, session->candidate->agent.label))
+		each_end(&each, -1, &failure);
+	return -1;
 }
 
 /* ---- back ---- */
@@ -366,5 +428,7 @@ command_migrate(struct session *session, struct error *error)
 	session->migration = calloc(1, sizeof *session->migration);
 	if (session->migration == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+	if (!options->undo && prepare_candidate(session, options->operands[0], error) == -1)
+		return -1;
 	return change_each(session, options->undo ? undo_one : migrate_one, error);
 }

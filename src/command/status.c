@@ -44,11 +44,8 @@ static void
 look_at_logs(struct session *session, struct seen *seen)
 {
 	struct promise promise;
-	struct file_fact fact;
-	struct error ignored;
-	bool receipt = inspect_receipt(&session->host, seen->label, &promise, &fact, NULL, &ignored) == 0;
 
-	if (receipt) {
+	if (inspect_has_receipt(&session->host, seen->label, &promise)) {
 		memcpy(seen->logs, promise.logs, sizeof seen->logs);
 		text_copy(seen->user, sizeof seen->user, promise.user);
 		text_copy(seen->group, sizeof seen->group, promise.group);

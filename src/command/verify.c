@@ -168,7 +168,7 @@ command_verify(struct session *session, struct error *error)
 	inspect_system(&session->host, &session->system);
 	session->survey.system = session->system;
 	if (session->options.probe) {
-		change_look_up(session);
+		change_look_up(session, NULL);
 		if (change_lock(session, &locked, error) == -1)
 			return -1;
 	}

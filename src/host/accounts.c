@@ -379,9 +379,24 @@ accounts_each(const struct host *host, void (*visit)(void *, const struct accoun
 	return result;
 }
 
+static bool
+group_is_remembered(const struct accounts *accounts, const char *name, struct account_group *group)
+{
+	for (size_t i = 0; accounts != NULL && i < accounts->group_count; i++)
+		if (strcmp(accounts->groups[i].name, name) == 0) {
+			*group = accounts->groups[i];
+			return true;
+		}
+	return false;
+}
+
 void
 accounts_group(const struct host *host, const char *name, struct account_group *group)
 {
+	struct accounts *accounts = host->accounts;
+
+	if (group_is_remembered(accounts, name, group))
+		return;
 	memset(group, 0, sizeof *group);
 	group->exists = NO;
 	if (!is_name(name))
@@ -391,6 +406,8 @@ accounts_group(const struct host *host, const char *name, struct account_group *
 		image_group(host, name, group);
 	else
 		system_group(name, group);
+	if (accounts != NULL && group->exists == YES && accounts->group_count < ACCOUNTS_REMEMBERED)
+		accounts->groups[accounts->group_count++] = *group;
 }
 
 void

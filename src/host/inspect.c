@@ -93,6 +93,15 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 	return result;
 }
 
+bool
+inspect_has_receipt(const struct host *host, const char *label, struct promise *promise)
+{
+	struct file_fact fact;
+	struct error ignored;
+
+	return inspect_receipt(host, label, promise, &fact, NULL, &ignored) == 0;
+}
+
 struct labels {
 	void	(*visit)(void *, const char *);
 	void	*context;
