@@ -407,7 +407,7 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	struct mac *mac = *state;
 	static struct promise promise = { .label = "com.example.job", .agent = { .account = "worker" } };
 	static struct facts facts;
-	static struct plan plan = { .count = 1 };
+	static struct plan plan = { .count = 1 }, migration = { .count = 2 };
 	struct step *step = &plan.steps[0];
 	struct host host;
 	struct error failure;
@@ -423,6 +423,20 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	    .shall = { .exists = YES, .loaded_from = promise.agent.path } };
 	assert_int_equal(apply_plan(&apply, &plan, &failure), -1);
 	assert_has(failure.why, "not the file of its account");
+	/* By then all is put back, and no agent that a login could load. */
+	assert_has_not(failure.fix, "login");
+	assert_int_equal(mac_count(mac, "bootstrap"), 0);
+
+	/* Nor is it when a migration fails and is undone. */
+	migration.steps[1] = *step;
+	migration.steps[0] = (struct step){ .target = TARGET_UNLOAD,
+	    .name = "gui/501/com.example.job",
+	    .was = { .exists = YES, .loaded_from = promise.agent.path } };
+	migration.steps[1].result = STEP_PLANNED;
+	assert_int_equal(apply_plan(&apply, &migration, &failure), -1);
+	assert_int_equal(failure.kind, ERROR_LEFT);
+	assert_int_equal(migration.steps[0].result, STEP_LEFT);
+	assert_has(failure.fix, "not the file of its account");
 	assert_int_equal(mac_count(mac, "bootstrap"), 0);
 	host_close(&host);
 }

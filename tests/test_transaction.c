@@ -320,6 +320,9 @@ replaced_plist_of_any_name_comes_back_with_uninstall(void **state)
 		assert_int_not_equal(mac_pid(mac), 0);
 		assert_no_leftovers(mac);
 		assert_int_equal(mac_launchctl(mac, "bootout system/com.example.job"), 0);
+		/* bootout does not wait, and until its end the label is taken. */
+		while (mac_launchctl(mac, "print system/com.example.job") != 113)
+			continue;
 		mac_remove(mac, paths[i]);
 		mac_remove(mac, LOG);
 	}

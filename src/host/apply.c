@@ -211,6 +211,24 @@ do_unload(const struct apply *apply, struct step *step, struct error *error)
 	return boot_out(apply, step->name, error);
 }
 
+/*
+ * An agent's plist lies where its account can swap it, and launchctl gets its path: just before, it
+ * is a regular file of the account's, or of who had it before it became a daemon.
+ */
+static int
+refuse_swapped(const struct apply *apply, const char *target, const char *path, struct error *error)
+{
+	const struct promise *promise = apply->promise;
+
+	if (strncmp(target, "system/", 7) == 0 || promise->agent.account[0] == '\0' ||
+	    is_own(apply, path, apply->facts->agent_account.identity.uid) ||
+	    is_own(apply, path, promise->before.files[PAST_AGENT].owner))
+		return 0;
+	return error_set(error, ERROR_DATA, "it is not the file of its account that was put there",
+	    "find out what changes it, then run the same command again",
+	    "cannot load '%s' from '%s'", target, path);
+}
+
 /* Loads the old job again; first it must have come to its end, which may have been what failed. */
 static int
 undo_unload(const struct apply *apply, struct step *step, struct error *error)
@@ -225,7 +243,8 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 		path = apply->promise->plist_path;
 	if (load_is_from(apply->host, step->name, path))
 		return 0;
-	if (boot_out(apply, step->name, error) == -1 ||
+	if (refuse_swapped(apply, step->name, path, error) == -1 ||
+	    boot_out(apply, step->name, error) == -1 ||
 	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, apply->facts, &printed,
 	    error) == -1)
 		return -1;
@@ -330,30 +349,14 @@ name_cause(const struct apply *apply, struct error *error)
 		*error = named;
 }
 
-/*
- * An agent's plist lies where its account can swap it, and launchctl gets its path: just before, it is a regular file of
- * the account's, or of who had it before it became a daemon.
- */
-static bool
-is_swapped(const struct apply *apply, const struct step *step)
-{
-	const struct promise *promise = apply->promise;
-
-	return strncmp(step->name, "system/", 7) != 0 && promise->agent.account[0] != '\0' &&
-	    !is_own(apply, step->shall.loaded_from, apply->facts->agent_account.identity.uid) &&
-	    !is_own(apply, step->shall.loaded_from, promise->before.files[PAST_AGENT].owner);
-}
-
 static int
 do_load(struct apply *apply, struct step *step, struct error *error)
 {
 	const struct host *host = apply->host;
 	struct printed printed;
 
-	if (is_swapped(apply, step))
-		return error_set(error, ERROR_DATA, "it is not the file of its account that was put there",
-		    "look at it; the agent is loaded at the next login of its account", "cannot load '%s' from '%s'",
-		    step->name, step->shall.loaded_from);
+	if (refuse_swapped(apply, step->name, step->shall.loaded_from, error) == -1)
+		return -1;
 	if (load_bootstrap(host, step->name, step->shall.loaded_from, apply->timeout,
 	    strcmp(step->shall.loaded_from, apply->promise->plist_path) == 0 ? apply->promise : NULL,
 	    apply->facts, &printed, error) == -1) {
