@@ -22,6 +22,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "host/platform.h"
 #include "host/walk.h"
 #include "mac.h"
 
@@ -136,6 +137,33 @@ log_and_program_behind_a_dead_volume_are_not_known(void **state)
 	guarded(mac, "uninstall --delete-logs com.example.job");
 }
 
+/* Of several on one path the last one is what the path reaches. */
+static void
+volume_that_covers_another_is_the_one_that_counts(void **state)
+{
+	struct mac *mac = *state;
+	struct volume volume;
+	int above;
+
+	mac_make_folder(mac, HOME "/twice");
+	if (may_mount &&
+	    mount("below", mac_path(mac, HOME "/twice"), "tmpfs", MS_NOSUID, "size=4k") == -1)
+		skip();
+	mount_dead(mac, HOME "/twice");
+	above = open(mac_path(mac, HOME), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(platform_is_mount(above, "twice", &volume));
+	assert_true(volume.may_wait);
+	assert_int_equal(volume.mounter, mac->worker_uid);
+	assert_int_equal(mount("above", mounted, "tmpfs", MS_NOSUID, "size=4k"), 0);
+	assert_true(platform_is_mount(above, "twice", &volume));
+	assert_false(volume.may_wait);
+	assert_int_equal(volume.mounter, 0);
+	assert_false(platform_is_mount(above, "Library", &volume));
+	close(above);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(umount2(mounted, MNT_DETACH), 0);
+}
+
 static void
 mount_for_ever(const char *path)
 {
@@ -243,6 +271,7 @@ main(void)
 		MOUNTS(verify_does_not_wait_for_a_dead_volume_in_a_home),
 		MOUNTS(log_and_program_behind_a_dead_volume_are_not_known),
 		MOUNTS(volume_of_an_account_in_a_directory_of_roots_is_not_entered),
+		MOUNTS(volume_that_covers_another_is_the_one_that_counts),
 		MOUNTS(volume_that_is_mounted_meanwhile_is_not_entered),
 		MOUNTS(scan_goes_on_past_dead_volumes),
 		MOUNTS(signal_ends_the_wait_for_a_dead_volume),

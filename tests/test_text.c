@@ -145,6 +145,20 @@ what_is_put_into_a_stream_is_clean(void **state)
 	free(out);
 }
 
+/* To a Mac's volumes the sign of kelvin is a K, and an accent may be a character of its own. */
+static void
+name_beyond_ascii_may_be_any_other(void **state)
+{
+	(void)state;
+	assert_true(text_may_be_one_name("", ""));
+	assert_true(text_may_be_one_name("Disk", "dISK"));
+	assert_false(text_may_be_one_name("Disk", "Disks"));
+	assert_true(text_may_be_one_name("\xc3\xa4", "\xc3\x84"));
+	assert_true(text_may_be_one_name("\xc3\xa4", "a\xcc\x88"));
+	assert_true(text_may_be_one_name("\xe2\x84\xaa", "k"));
+	assert_true(text_may_be_one_name("k", "\xe2\x84\xaa"));
+}
+
 int
 main(void)
 {
@@ -155,6 +169,7 @@ main(void)
 		cmocka_unit_test(line_has_whole_words_and_fits),
 		cmocka_unit_test(word_that_is_longer_than_a_line_stays_whole),
 		cmocka_unit_test(what_does_not_fit_is_an_empty_text_and_told),
+		cmocka_unit_test(name_beyond_ascii_may_be_any_other),
 		cmocka_unit_test(last_part_is_what_follows_the_last_separator),
 		cmocka_unit_test(seconds_are_digits_with_an_optional_fraction),
 	};

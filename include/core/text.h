@@ -51,6 +51,13 @@ bool	text_equal_folded(const char *, const char *);
 bool	text_begins_folded(const char *, const char *start);
 
 /*
+ * Whether two names may be of one file on a Mac, where nothing may be missed: the tables by which
+ * its file systems fold case and compose characters are not ours, so a name that is not ASCII may
+ * be any other.
+ */
+bool	text_may_be_one_name(const char *, const char *);
+
+/*
  * A path as a Mac's links /var, /etc and /tmp have it: what is behind "/private", where it leads to what they lead to.
  * Two paths are the same when these are.
  */

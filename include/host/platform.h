@@ -53,8 +53,9 @@ struct volume {
 };
 
 /*
- * Whether a volume is mounted on what has this name in the directory. Nothing of that volume is touched. False, too,
- * where it cannot be found out. macOS: all that is not MNT_LOCAL, FUSE, and autofs, where the name itself is a host's
+ * Whether a volume is mounted on what has this name in the directory, and of several the one that
+ * is reached. Nothing of that volume is touched. False, too, where it cannot be found out. On macOS
+ * may wait: all that is not MNT_LOCAL, FUSE, and autofs, where the name itself is a host's
  * (auto_master(5) has /net for that).
  */
 bool	platform_is_mount(int directory, const char *name, struct volume *);

@@ -224,6 +224,20 @@ text_begins_folded(const char *s, const char *start)
 	return *start == '\0';
 }
 
+static bool
+is_ascii(const char *s)
+{
+	while (*s != '\0' && (unsigned char)*s < 0x80)
+		s++;
+	return *s == '\0';
+}
+
+bool
+text_may_be_one_name(const char *a, const char *b)
+{
+	return text_equal_folded(a, b) || !is_ascii(a) || !is_ascii(b);
+}
+
 const char *
 text_short_path(const char *path)
 {

@@ -132,28 +132,46 @@ platform_clear_acl(int descriptor)
 	return result == 0 || number == ENOTSUP || number == EOPNOTSUPP ? 0 : -1;
 }
 
+/* The name of a mount point where it is in that directory; NULL: it is elsewhere, or "/". */
+static const char *
+name_of_mount(const char *point, const char *directory)
+{
+	size_t length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
+	bool inside = strncasecmp(point, directory, length) == 0 && point[length] == '/';
+	const char *name = point + length + 1;
+
+	return inside && name[0] != '\0' && strchr(name, '/') == NULL ? name : NULL;
+}
+
 /*
- * The kernel's list is read anew each time: volumes come and go. It has each mount point by the path it had then, without
- * links, as F_GETPATH gives the directory's.
+ * The kernel's list is read anew each time: volumes come and go. A mount point has the path there
+ * that F_GETPATH gives, as it was then (XNU, vfs_syscalls.c mount_common: vn_getpath_ext), but our
+ * name is as somebody typed it. Where no other fits, one that only may be the same counts: too many
+ * are asked whose they are, one too few could hold us for ever. New mounts come last in the list
+ * (vfs_subr.c, mount_list_add): of several on one path, that is the one which the path reaches.
  */
 bool
 platform_is_mount(int directory, const char *name, struct volume *volume)
 {
-	char above[MAXPATHLEN], path[MAXPATHLEN];
+	char above[MAXPATHLEN];
 	int count = getfsstat(NULL, 0, MNT_NOWAIT), room = count + 8;	/* some more could be mounted meanwhile */
 	struct statfs *volumes = count < 0 ? NULL : calloc((size_t)room, sizeof *volumes);
-	bool found = false;
+	bool found = false, exact = false;
 
-	if (volumes != NULL && fcntl(directory, F_GETPATH, above) != -1 &&
-	    text_format(path, sizeof path, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name)) {
-		count = getfsstat(volumes, room * (int)sizeof *volumes, MNT_NOWAIT);
-		for (int i = 0; i < count && !found; i++) {
-			found = strcasecmp(volumes[i].f_mntonname, path) == 0;
-			volume->may_wait = (volumes[i].f_flags & MNT_LOCAL) == 0 ||
-			    strcmp(volumes[i].f_fstypename, "autofs") == 0 ||
-			    strstr(volumes[i].f_fstypename, "fuse") != NULL;
-			volume->mounter = volume->may_wait ? volumes[i].f_owner : 0;
-		}
+	count = volumes == NULL || fcntl(directory, F_GETPATH, above) == -1 ? 0 :
+	    getfsstat(volumes, room * (int)sizeof *volumes, MNT_NOWAIT);
+	for (int i = 0; i < count; i++) {
+		const char *other = name_of_mount(volumes[i].f_mntonname, above);
+
+		if (other == NULL || !text_may_be_one_name(other, name) ||
+		    (exact && !text_equal_folded(other, name)))
+			continue;
+		found = true;
+		exact = text_equal_folded(other, name);
+		volume->may_wait = (volumes[i].f_flags & MNT_LOCAL) == 0 ||
+		    strcmp(volumes[i].f_fstypename, "autofs") == 0 ||
+		    strstr(volumes[i].f_fstypename, "fuse") != NULL;
+		volume->mounter = volume->may_wait ? volumes[i].f_owner : 0;
 	}
 	free(volumes);
 	return found;
