@@ -545,7 +545,8 @@ locked_agent_receipts_or_directory_of_theirs_is_refused_before_any_change(void *
 		snprintf(expected, sizeof expected, "cannot change '%s'", paths[i]);
 		assert_status(mac, mac_command(mac, MIGRATE AGENT), 73);
 		assert_has(mac->err, expected);
-		assert_has(mac->err, strcmp(paths[i], STATE) == 0 ? "sudo chflags nouchg,noschg" : "let its owner unlock it");
+		assert_has(mac->err, strcmp(paths[i], STATE) == 0 ?
+		    "sudo chflags nouchg,noschg,nouappnd,nosappnd" : "let its owner unlock it");
 		assert_true(is_agent_loaded(mac));
 		assert_false(is_daemon_loaded(mac));
 		assert_true(lock_path(mac, paths[i], false));

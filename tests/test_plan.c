@@ -574,14 +574,16 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	plist_edited();
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
-	assert_string_equal(error.fix, "sudo chflags nouchg,noschg /Library/LaunchDaemons");
+	assert_string_equal(error.fix,
+	    "sudo chflags nouchg,noschg,nouappnd,nosappnd /Library/LaunchDaemons");
 	assert_int_equal(plan.count, 0);
 	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
 	mac.facts.plist.locked = LOCK_NOT;
 	mac.facts.receipt.locked = LOCK_FILE;
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
-	assert_non_null(strstr(error.fix, "sudo chflags nouchg,noschg '/Library/Application Support/lnpctl/"));
+	assert_non_null(strstr(error.fix,
+	    "sudo chflags nouchg,noschg,nouappnd,nosappnd '/Library/Application Support/lnpctl/"));
 	/* Somebody else could lead a command elsewhere before it is pasted. */
 	strcpy(mac.facts.receipt.weak, "/Library");
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);

@@ -157,6 +157,42 @@ file_without_the_quarantine_attribute_can_be_freed_of_it(void **state)
 }
 
 /* A deadline must not pass while the machine sleeps. */
+#ifdef __APPLE__
+#include <sys/mount.h>
+
+static void
+file_with_a_flag_that_keeps_root_out_is_locked(void **state)
+{
+	static const unsigned flags[] = { UF_IMMUTABLE, UF_APPEND };	/* the system's need root */
+	int file = open_new("file");
+
+	(void)state;
+	assert_false(platform_is_locked(file));
+	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+		assert_int_equal(fchflags(file, flags[i]), 0);
+		assert_true(platform_is_locked(file));
+	}
+	assert_int_equal(fchflags(file, UF_HIDDEN), 0);
+	assert_false(platform_is_locked(file));
+	close(file);
+}
+#else
+#include <sys/xattr.h>
+
+static void
+file_with_a_flag_that_keeps_root_out_is_locked(void **state)
+{
+	int file = open_new("file");
+
+	(void)state;
+	assert_false(platform_is_locked(file));
+	if (fsetxattr(file, "user.lnpctl.locked", "", 0, 0) == -1)
+		skip();		/* this file system has no such attributes */
+	assert_true(platform_is_locked(file));
+	close(file);
+}
+#endif
+
 static void
 clock_of_deadlines_stands_still_in_sleep(void **state)
 {
@@ -600,6 +636,7 @@ main(int count, char **arguments)
 		EACH(this_process_knows_the_file_that_it_runs),
 		EACH(identity_tells_each_way_in_which_a_file_changes),
 		EACH(file_without_the_quarantine_attribute_can_be_freed_of_it),
+		EACH(file_with_a_flag_that_keeps_root_out_is_locked),
 		EACH(clock_of_deadlines_stands_still_in_sleep),
 		EACH(process_is_seen_with_account_parent_start_and_program),
 		EACH(numbers_that_are_no_process_are_none),

@@ -32,7 +32,7 @@ enum weakness {
 	WEAK_VOLUME,		/* they are good, but the volume ignores them: whoever asks is the owner */
 };
 
-/* What flags keep root, too, from changing: chflags(2), uchg and schg. */
+/* What flags keep root, too, from changing: chflags(2), uchg and schg, uappnd and sappnd. */
 enum lock {
 	LOCK_NOT,
 	LOCK_FILE,

@@ -38,9 +38,11 @@ int	platform_unquarantine(int descriptor);
 enum weakness platform_weakness(int descriptor);
 
 /*
- * Whether flags keep even root from changing or removing what is open, or from adding to that
- * directory: uchg and schg of chflags(2), which the Finder calls "Locked". Linux, to play a Mac: the
- * attribute user.lnpctl.locked.
+ * Whether flags keep even root from changing, renaming or removing what is open, or what is in that
+ * directory: uchg and schg of chflags(2), which the Finder calls "Locked", uappnd and sappnd. To
+ * what is append-only XNU lets bytes or names be added, no more (vfs_subr.c, vnode_immutable): a
+ * draft could be made in such a directory, but not renamed. Linux, to play a Mac: the attribute
+ * user.lnpctl.locked, of whatever value.
  */
 bool	platform_is_locked(int descriptor);
 

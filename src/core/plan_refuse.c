@@ -391,9 +391,11 @@ refuse_locked(const struct plan *plan, const char *path, const struct file_fact 
 		*strrchr(locked, '/') = '\0';
 	if (!touches(plan, locked))
 		return 0;
-	if (!paste_may_name(fact) || !paste_line(fix, sizeof fix, "sudo chflags nouchg,noschg %s", locked))
+	if (!paste_may_name(fact) ||
+	    !paste_line(fix, sizeof fix, "sudo chflags nouchg,noschg,nouappnd,nosappnd %s", locked))
 		text_copy(fix, sizeof fix, "let its owner unlock it, see chflags(1), then run the same command again");
-	return error_set(error, ERROR_FILE, "it is locked (ls -lO shows uchg or schg)", fix, "cannot change '%s'",
+	return error_set(error, ERROR_FILE,
+	    "it is locked (ls -lO shows uchg, schg, uappnd or sappnd)", fix, "cannot change '%s'",
 	    locked);
 }
 

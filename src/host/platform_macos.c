@@ -114,7 +114,8 @@ platform_is_locked(int descriptor)
 {
 	struct stat status;
 
-	return fstat(descriptor, &status) == 0 && (status.st_flags & (UF_IMMUTABLE | SF_IMMUTABLE)) != 0;
+	return fstat(descriptor, &status) == 0 &&
+	    (status.st_flags & (UF_IMMUTABLE | SF_IMMUTABLE | UF_APPEND | SF_APPEND)) != 0;
 }
 
 int
