@@ -231,6 +231,12 @@ booting(void)
 	CASE(interpreter_unseen, (interpreted(), unseen(&INTERPRETER.file)), "interpreter", VERDICT_UNKNOWN, "Input/output", NULL) \
 	CASE(interpreter_old, (interpreted(), PROMISE->uid = 0, INTERPRETER.file.mode = 0757), "interpreter", VERDICT_WARN, "runs as root", "keep") \
 	CASE(interpreter_root, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, INTERPRETER.file.mode = 0757), "interpreter", VERDICT_FAIL, "runs as root", "keep") \
+	CASE(script_root, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, INTERPRETER.file.owner = 502), "interpreter", VERDICT_FAIL, "replace /bin/run, which the program reads", "keep the script") \
+	CASE(script_old, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, INTERPRETER.file.owner = 502), "interpreter", VERDICT_WARN, "which the program reads", "keep the script") \
+	CASE(script_good, (interpreted(), INTERPRETER.is_read = true), "interpreter", VERDICT_PASS, "only root can change the script", NULL) \
+	CASE(script_missing, (interpreted(), INTERPRETER.is_read = true, INTERPRETER.file.exists = NO), "interpreter", VERDICT_SKIP, "which the program reads, is missing", NULL) \
+	CASE(script_unseen, (interpreted(), INTERPRETER.is_read = true, unseen(&INTERPRETER.file)), "interpreter", VERDICT_SKIP, "cannot be looked at", NULL) \
+	CASE(script_root_unseen, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, unseen(&INTERPRETER.file)), "interpreter", VERDICT_UNKNOWN, "Input/output", NULL) \
 	CASE(interpreter_list, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, INTERPRETER.file.granted = WEAK_ACL), "interpreter", VERDICT_WARN, "access control list", "keep") \
 	CASE(program_owner_gone, gone(&FACTS->program), "program-owner", VERDICT_SKIP, "cannot be seen", NULL) \
 	\

@@ -1010,7 +1010,7 @@ log_is_put_aside_whatever_has_the_name_already(void **state)
 	assert_string_equal(aside, path);
 }
 
-/* A disk that is full, which may be why a change is undone, is played by the limit of a file's size. */
+/* A full disk, which may be why a change is undone, is played by the limit of a file's size. */
 static void
 file_that_cannot_be_copied_is_put_aside(void **state)
 {

@@ -79,6 +79,39 @@ words_of_a_command_line_are_not_split(void **state)
 }
 
 static void
+command_line_of_an_interpreter_names_its_script(void **state)
+{
+	static const struct { const char *words, *script; } cases[] = {
+		{ "/bin/sh /opt/x", "/opt/x" }, { "/bin/sh -e x y", "x" }, { "/bin/sh", "" },
+		{ "/bin/sh -c /opt/x", "" }, { "/bin/sh -ec /opt/x", "" }, { "/bin/sh -s /opt/x", "" },
+		{ "/bin/bash -eo pipefail /opt/x", "/opt/x" }, { "/bin/zsh +x -- -x", "-x" },
+		{ "/bin/sh - /opt/x", "/opt/x" }, { "/bin/bash --rcfile /opt/y /opt/x", "" },
+		{ "/usr/bin/python3 -u /opt/x", "/opt/x" }, { "/usr/bin/python3 -m http.server", "" },
+		{ "/opt/bin/python3.11 -W ignore -X dev x.py", "x.py" }, { "/usr/bin/python3 -", "" },
+		{ "/usr/bin/python3 -Wignore /opt/x", "/opt/x" }, { "/usr/bin/perl -we 1 x", "" },
+		{ "/usr/bin/perl -Mstrict -I /lib /opt/x", "/opt/x" }, { "/usr/bin/ruby -rjson x", "x" },
+		{ "/usr/bin/osascript -l JavaScript /opt/x", "/opt/x" }, { "/usr/bin/node -r y x", "x" },
+		{ "/usr/bin/env /bin/sh /opt/x", "/opt/x" }, { "/usr/bin/env A=b python3 -u x", "x" },
+		{ "/usr/bin/env -S bash /opt/x", "/opt/x" }, { "/usr/bin/env worker /opt/x", "" },
+		{ "/opt/shell /opt/x", "" }, { "/opt/worker /opt/x", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *words[8];
+		char text[128];
+		size_t count = 0;
+
+		snprintf(text, sizeof text, "%s", cases[i].words);
+		for (char *word = strtok(text, " "); word != NULL; word = strtok(NULL, " "))
+			words[count++] = word;
+		interpreter_of_words(&read, words, count);
+		if (strcmp(read.script, cases[i].script) != 0)
+			fail_msg("%s: '%s', not '%s'", cases[i].words, read.script, cases[i].script);
+	}
+}
+
+static void
 line_that_is_too_long_is_vague(void **state)
 {
 	char line[8192] = "#!/";
@@ -118,6 +151,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_line_names_the_interpreter_and_what_env_runs),
 		cmocka_unit_test(words_of_a_command_line_are_not_split),
+		cmocka_unit_test(command_line_of_an_interpreter_names_its_script),
 		cmocka_unit_test(line_that_is_too_long_is_vague),
 		cmocka_unit_test(env_looks_in_each_directory_of_the_path),
 	};

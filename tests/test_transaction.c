@@ -328,7 +328,7 @@ replaced_plist_of_any_name_comes_back_with_uninstall(void **state)
 	}
 }
 
-/* But for the log of another account, which the job's may have opened meanwhile: it is a new file. */
+/* But for a log of another account's, which the job's may have opened: it is a new file. */
 static void
 failed_replacement_leaves_the_foreign_job_as_it_was(void **state)
 {

@@ -84,11 +84,18 @@ struct interpreter {
 	bool		searches;		/* env looks for it in search, and not in the job's PATH; empty: the
 						   system's */
 	char		search[PATH_SIZE];
+	char		script[PATH_SIZE];	/* of a command line: what a shell or another
+						   interpreter reads; empty: none, or not
+						   known */
 };
 
-/* What runs the program, if that is a script, or is run by it, if that is env. */
+/*
+ * What runs the program, if that is a script, or is run by it, if that is env, or is read by it, if
+ * that is an interpreter.
+ */
 struct interpreter_fact {
-	bool		any;			/* false: it is neither */
+	bool		any;			/* false: it is none of them */
+	bool		is_read;		/* path is the script that the program reads */
 	bool		vague;			/* not all can be told from the script's line */
 	char		path[PATH_SIZE];	/* the first that others can change, else the last one */
 	struct file_fact file;			/* that one, which may be missing; then others could put one there */

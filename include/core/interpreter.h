@@ -19,7 +19,11 @@ bool	interpreter_read(struct interpreter *, const char *begin);
 
 bool	interpreter_is_env(const char *program);
 
-/* Reads the words of a command line: a program that is env runs another, too. False: it is not env. */
+/*
+ * Reads the words of a command line: a program that is env runs another, too, and a shell or another
+ * interpreter, by itself or by env, a script. False: it is none of them, or its options say that it
+ * reads no file (-c), or are not known.
+ */
 bool	interpreter_of_words(struct interpreter *, const char *const words[], size_t count);
 
 /*

@@ -69,7 +69,8 @@ struct promise {
 	uid_t		uid;
 	gid_t		gid;
 	struct foreign	program;
-	struct interpreter env;			/* what it runs if it is env; any other: zeroed */
+	struct interpreter env;			/* what it runs if it is env, or reads as its script;
+						   of any other program zeroed */
 	char		search[PATH_SIZE];	/* PATH of EnvironmentVariables; empty: launchd's own */
 	bool		search_too_long;	/* ... or a longer one than lnpctl looks through */
 	struct foreign	home;		/* HOME of EnvironmentVariables; may be empty */

@@ -8,7 +8,10 @@
 #include "core/promise.h"
 #include "host/host.h"
 
-/* begin: the program's. Fills facts->interpreter, up to the first that others can change. */
+/*
+ * The same of the script that a shell or another interpreter is given. begin: the program's. Fills
+ * facts->interpreter, up to the first that others can change.
+ */
 void	interpreters_look(const struct host *, const struct promise *, const char *begin, struct facts *);
 
 #endif

@@ -1,4 +1,4 @@
-/* Reads "#!" lines and the command lines of env(1). */
+/* Reads "#!" lines and the command lines of env(1) and of interpreters. */
 #include <stdio.h>
 #include <string.h>
 
@@ -116,6 +116,86 @@ read_long_option(struct reader *reader, const char *option, bool *last)
 	return *last || (strncmp(option, text, sizeof text - 1) == 0 && split(reader, option + sizeof text - 1));
 }
 
+/*
+ * What interpreters take before the name of their script, by sh(1), zsh(1), python(1), perlrun(1),
+ * ruby(1), osascript(1), node(1). A version ("python3.11") may follow the name.
+ */
+static const struct script_reader {
+	const char	*name;
+	const char	*instead;	/* options: what is run is their value, or standard input */
+	const char	*next;		/* ... with a value: the next word, if theirs ends */
+	const char	*rest;		/* all that follows in their word is their value */
+	bool		 shell;		/* "+e" is an option, too, and "-" ends them */
+} script_readers[] = {
+	{ "sh", "cs", "oO", "", true },
+	{ "bash", "cs", "oO", "", true },
+	{ "dash", "cs", "o", "", true },
+	{ "ksh", "cs", "o", "", true },
+	{ "zsh", "cs", "o", "", true },
+	{ "csh", "cst", "", "", false },
+	{ "tcsh", "cst", "", "", false },
+	{ "python", "cmhV", "WX", "", false },
+	{ "Python", "cmhV", "WX", "", false },
+	{ "perl", "eEhvV", "I", "CDFMmdilx0", false },
+	{ "ruby", "ehv", "CEIr", "FKTWilx0", false },
+	{ "osascript", "ei", "ls", "", false },
+	{ "node", "ehipv", "r", "", false },
+};
+
+static const struct script_reader *
+find_script_reader(const char *program)
+{
+	const char *name = text_after_last(program, '/');
+	size_t length = strlen(name);
+
+	while (length > 0 && strchr("0123456789.", name[length - 1]) != NULL)
+		length--;
+	for (size_t i = 0; i < sizeof script_readers / sizeof script_readers[0]; i++)
+		if (strlen(script_readers[i].name) == length &&
+		    strncmp(script_readers[i].name, name, length) == 0)
+			return &script_readers[i];
+	return NULL;
+}
+
+/* One word of options. False: no file follows. */
+static bool
+skip_options(const struct script_reader *row, struct reader *reader, const char *letters)
+{
+	for (; *letters != '\0'; letters++) {
+		if (strchr(row->instead, *letters) != NULL)
+			return false;
+		if (strchr(row->rest, *letters) != NULL)
+			return true;
+		if (strchr(row->next, *letters) == NULL)
+			continue;
+		if (row->shell || letters[1] == '\0')
+			next_word(reader);
+		if (!row->shell)
+			return true;
+	}
+	return true;
+}
+
+/* Where it cannot be told from the words which file it is, script stays empty. */
+static void
+read_script(struct interpreter *interpreter, const char *program, struct reader *reader)
+{
+	const struct script_reader *row = find_script_reader(program);
+	const char *word = row == NULL ? NULL : next_word(reader);
+	bool last = false;
+
+	while (word != NULL && !last && (word[0] == '-' || (row->shell && word[0] == '+'))) {
+		last = strcmp(word, "--") == 0 || (row->shell && strcmp(word, "-") == 0);
+		/* Of a long option without "=" only its program knows whether a value follows. */
+		if (!last && (word[1] == '\0' || (word[1] == '-' && strchr(word, '=') == NULL) ||
+		    (word[1] != '-' && !skip_options(row, reader, word + 1))))
+			return;
+		word = next_word(reader);
+	}
+	if (word != NULL && !text_copy(interpreter->script, PATH_SIZE, word))
+		interpreter->script[0] = '\0';
+}
+
 /* Options, then NAME=VALUE, then the command. */
 static bool
 read_env(struct interpreter *interpreter, struct reader *reader)
@@ -175,14 +255,20 @@ interpreter_of_words(struct interpreter *interpreter, const char *const words[],
 	struct reader reader = { .whole = count <= WORDS_MOST };
 
 	memset(interpreter, 0, sizeof *interpreter);
-	if (count == 0 || words[0] == NULL || !interpreter_is_env(words[0]))
+	if (count == 0 || words[0] == NULL)
 		return false;
 	for (size_t i = 1; i < count && i < WORDS_MOST; i++)
 		if (words[i] == NULL)
 			reader.whole = false;
 		else
 			add_word(&reader, words[i], strlen(words[i]));
+	if (!interpreter_is_env(words[0])) {
+		read_script(interpreter, words[0], &reader);
+		return interpreter->script[0] != '\0';
+	}
 	interpreter->vague = !read_env(interpreter, &reader);
+	if (!interpreter->vague)
+		read_script(interpreter, interpreter->command, &reader);
 	return true;
 }
 
@@ -229,10 +315,13 @@ tell_weakness(const struct promise *promise, const struct facts *look, enum weak
 	/* What owner and mode do not tell is warned about, and so is what version 0.1 took. */
 	bool fails = promise->uid == 0 && promise->rules >= PROMISE_RULES && !trust_is_hidden(weakness);
 
-	check_say(finding, fails ? VERDICT_FAIL : VERDICT_WARN,
+	check_say(finding, fails ? VERDICT_FAIL : VERDICT_WARN, interpreter->is_read ?
+	    "keep the script root's, in directories that are root's alone" :
 	    "keep interpreters root's, in directories that are root's alone",
-	    "others can %s %s, which runs the program, for '%s' %s; %s", file->exists == NO ? "make" : "replace",
-	    interpreter->path, file->weak[0] != '\0' ? file->weak : interpreter->path, trust_reason(weakness),
+	    "others can %s %s, which %s, for '%s' %s; %s",
+	    file->exists == NO ? "make" : "replace", interpreter->path,
+	    interpreter->is_read ? "the program reads as its script" : "runs the program",
+	    file->weak[0] != '\0' ? file->weak : interpreter->path, trust_reason(weakness),
 	    promise->uid == 0 ? "the job runs as root" : "whoever can change it runs code as the job's user");
 }
 
@@ -250,10 +339,18 @@ judge_interpreter(const struct promise *promise, const struct facts *look, struc
 	else if (interpreter->vague)
 		check_say(finding, VERDICT_WARN, "name the full path of the interpreter in the script's first line",
 		    "what runs the program cannot be told from its first line");
+	else if (file->exists == UNKNOWN && interpreter->is_read &&
+	    (promise->uid != 0 || promise->rules < PROMISE_RULES))
+		check_say(finding, VERDICT_SKIP, NULL, "%s, the script, cannot be looked at",
+		    interpreter->path);
 	else if (file->exists == UNKNOWN)
 		check_unseen(finding, look, interpreter->path, file->error);
 	else if (file->exists == NO)		/* an image may lack the system's own programs */
-		check_say(finding, VERDICT_SKIP, NULL, "%s, which runs the program, is missing", interpreter->path);
+		check_say(finding, VERDICT_SKIP, NULL, "%s, which %s, is missing",
+		    interpreter->path,
+		    interpreter->is_read ? "the program reads" : "runs the program");
 	else
-		check_say(finding, VERDICT_PASS, NULL, "only root can change what runs the program");
+		check_say(finding, VERDICT_PASS, NULL, interpreter->is_read ?
+		    "only root can change the script" :
+		    "only root can change what runs the program");
 }

@@ -190,6 +190,10 @@ refuse_interpreter(const struct promise *promise, const struct promise *receipt,
 		return 0;
 	weakness = interpreter_weakness(&interpreter->file, facts->owner);
 	/* What cannot be judged may be anybody's. */
+	if (weakness == WEAK_NOT && interpreter->is_read && interpreter->file.exists == UNKNOWN)
+		return error_number(error, ERROR_DATA, interpreter->file.error,
+		    "cannot run '%s' as root, for it reads '%s'", promise->program.theirs,
+		    interpreter->path);
 	if (weakness == WEAK_NOT && (interpreter->vague || interpreter->file.exists == UNKNOWN))
 		return error_set(error, ERROR_DATA, "which program runs it cannot be told from its first line, or not be seen",
 		    "begin the script with #! and the full, plain path of its interpreter", "cannot run '%s' as root",
@@ -198,8 +202,10 @@ refuse_interpreter(const struct promise *promise, const struct promise *receipt,
 		return 0;
 	text_format(why, sizeof why, "'%s' %s", interpreter->file.weak[0] != '\0' ? interpreter->file.weak :
 	    interpreter->path, trust_reason(weakness));
-	return error_set(error, ERROR_DATA, why, trust_fix(weakness), "cannot run '%s' as root, for '%s' runs it",
-	    promise->program.theirs, interpreter->path);
+	return error_set(error, ERROR_DATA, why, trust_fix(weakness), interpreter->is_read ?
+	    "cannot run '%s' as root, for it reads '%s'" :
+	    "cannot run '%s' as root, for '%s' runs it", promise->program.theirs,
+	    interpreter->path);
 }
 
 static bool

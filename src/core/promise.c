@@ -203,7 +203,7 @@ bool
 promise_is_lenient(const struct promise *promise, const struct promise *receipt)
 {
 	return receipt != NULL && receipt->rules < PROMISE_RULES && strcmp(receipt->program.theirs,
-	    promise->program.theirs) == 0;
+	    promise->program.theirs) == 0 && strcmp(receipt->env.script, promise->env.script) == 0;
 }
 
 bool

@@ -1,4 +1,4 @@
-/* Follows a script to the program that runs it. */
+/* Follows a script to the program that runs it, and an interpreter to its script. */
 #include <string.h>
 
 #include "core/interpreter.h"
@@ -40,17 +40,16 @@ search(const struct host *host, const struct promise *promise, const struct inte
 	return false;
 }
 
-void
-interpreters_look(const struct host *host, const struct promise *promise, const char *begin, struct facts *facts)
+/* False: not all that runs is root's alone. */
+static bool
+look_at_programs(const struct host *host, const struct promise *promise, const char *begin,
+    struct interpreter_fact *fact)
 {
-	struct interpreter_fact *fact = &facts->interpreter;
 	struct interpreter line;
 	char text[FILES_BEGIN], path[PATH_SIZE];
 	bool more = interpreter_read(&line, begin);
 
 	fact->any = more || interpreter_is_env(promise->program.theirs);
-	fact->vague = false;
-	fact->path[0] = '\0';
 	if (fact->any && !more) {
 		line = promise->env;
 		more = true;
@@ -61,11 +60,31 @@ interpreters_look(const struct host *host, const struct promise *promise, const 
 		    (!interpreter_candidate(line.path, "/", promise->working_directory.theirs, 0,
 		    path) ||
 		    !look_at(host, path, fact, text)))
-			return;
+			return false;
 		fact->vague = line.vague;
 		if (line.vague || (line.command[0] != '\0' && !search(host, promise, &line, fact, text)))
-			return;
+			return false;
 		more = interpreter_read(&line, text);
 	}
 	fact->vague = fact->vague || more;
+	return !fact->vague;
+}
+
+void
+interpreters_look(const struct host *host, const struct promise *promise, const char *begin,
+    struct facts *facts)
+{
+	struct interpreter_fact *fact = &facts->interpreter;
+	const char *script = promise->env.script;
+	char text[FILES_BEGIN], path[PATH_SIZE];
+
+	fact->vague = fact->is_read = false;
+	fact->path[0] = '\0';
+	/* Its own first line counts for nothing where it is read as a script. */
+	if (!look_at_programs(host, promise, begin, fact) || script[0] == '\0' ||
+	    !(script[0] == '/' ? text_copy(path, PATH_SIZE, script) : text_format(path, PATH_SIZE,
+	    "%s/%s", promise->working_directory.theirs, script)))
+		return;
+	fact->any = fact->is_read = true;
+	look_at(host, path, fact, text);
 }
