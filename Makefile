@@ -38,27 +38,33 @@ PLIST_LIBS = $(or $(PLIST_STATIC),$(PLIST_SHARED),$(error libplist-2.0.a was not
 CMOCKA_CFLAGS := $(patsubst -I%,-isystem %,$(call PACKAGES,--cflags cmocka))
 CMOCKA_LIBS := $(or $(call PACKAGES,--libs cmocka),-lcmocka)
 
-FLAGS = -std=c11 -Iinclude $(DEFINES) $(WARNINGS) $(HARDENING) $(PLIST_CFLAGS) $(CMOCKA_CFLAGS)
+INCLUDES = -Iinclude
+FLAGS = -std=c11 $(INCLUDES) $(DEFINES) $(WARNINGS) $(HARDENING) $(PLIST_CFLAGS) $(CMOCKA_CFLAGS)
 LINK = @mkdir -p $(@D); echo "link $@"; $(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^)
 
 # A file whose name ends in _linux or _macos is built on that system alone; everything else under src always is.
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 SOURCES := $(filter-out %_$(OTHER).c,$(wildcard src/*.c src/*/*.c))
-HEADERS := $(wildcard include/*/*.h tests/*.h tests/launchd/*.h)
+HEADERS := $(wildcard include/*/*.h tests/*/*.h)
 PARTS = $(call objects,$(filter-out src/main.c,$(SOURCES)))
 
-# tests/: test_*.c and fuzz_*.c are programs, worker.c is the demo's job, launchd/ two programs; the rest are helpers.
-TEST_C := $(wildcard tests/*.c tests/launchd/*.c) $(if $(DARWIN),,$(wildcard tests/attack/*.c))
-TESTS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
-CORE_TESTS = $(filter $(patsubst src/core/%.c,$(BUILD)/tests/test_%,$(wildcard src/core/*.c)),$(TESTS))
-FUZZERS = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz_*.c))
-HELPERS = $(call objects,$(filter-out tests/test_% tests/fuzz_% tests/worker.c tests/floor.c tests/launchd/% tests/attack/%,$(TEST_C)))
-LAUNCHD = $(call objects,$(filter-out tests/launchd/launchctl.c,$(wildcard tests/launchd/*.c)))
-LAUNCHCTL = $(call objects,$(wildcard tests/launchd/launchctl.c tests/launchd/common.c))
-TOOLS = $(if $(LAUNCHD),$(BUILD)/tests/launchd/launchd) $(if $(LAUNCHCTL),$(BUILD)/tests/launchd/launchctl) \
-	$(if $(wildcard tests/worker.c),$(BUILD)/tests/agentworker) $(ATTACKERS)
+# tests/: test_*.c and fuzz_*.c are programs, wherever they are; mac/ is what the tests are linked with,
+# launchd/ has two programs, worker.c is the demo's job.
+found = $(sort $(shell find tests -name '$(1)'))
+TEST_C := $(filter-out $(if $(DARWIN),tests/attack/%),$(call found,*.c))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(call found,test_*.c))
+TEST_SCRIPTS := $(call found,test_*.sh)
+CORE_TESTS = $(filter $(BUILD)/tests/unit/core/%,$(TESTS))
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(call found,fuzz_*.c))
+HELPERS = $(call objects,$(wildcard tests/mac/*.c))
+LAUNCHD = $(call objects,$(filter-out %/launchctl.c %/test_launchd.c,$(wildcard tests/launchd/*.c)))
+LAUNCHCTL = $(call objects,tests/launchd/launchctl.c tests/launchd/common.c)
+TOOLS = $(BUILD)/tests/launchd/launchd $(BUILD)/tests/launchd/launchctl $(BUILD)/tests/agentworker \
+	$(ATTACKERS)
 ATTACKERS = $(if $(DARWIN),,$(patsubst %.c,$(BUILD)/%,$(wildcard tests/attack/*.c)))
-SCRIPTS := $(wildcard tests/*.sh tests/attack/*.sh tests/peers/*.sh src/share/pkg/* src/share/*/*.sh)
+SCRIPTS := $(filter-out tests/evidence/plists/%,$(call found,*.sh)) \
+	$(wildcard src/share/pkg/* src/share/*/*.sh)
+$(BUILD)/tests/%.o $(BUILD)/tests/%.tidy: INCLUDES = -Iinclude -Itests/mac
 
 # What users adapt; each file is installed with the mode that it has here.
 SHARED := $(patsubst src/share/%,%,$(shell find src/share -type f))
@@ -76,13 +82,13 @@ $(BUILD)/%.o: %.c Makefile
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The embedded launchd's own test must not lean on lnpctl's code, see `layers`.
-$(BUILD)/tests/test_launchd: $(BUILD)/tests/test_launchd.o $(BUILD)/tests/folder.o
+$(BUILD)/tests/launchd/test_launchd: $(BUILD)/tests/launchd/test_launchd.o $(BUILD)/tests/mac/folder.o
 	$(LINK) $(PLIST_LIBS) $(CMOCKA_LIBS)
 
-$(filter-out %/test_launchd,$(TESTS)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(HELPERS) $(PARTS)
+$(filter-out %/test_launchd,$(TESTS)): %: %.o $(HELPERS) $(PARTS)
 	$(LINK) $(PLIST_LIBS) $(CMOCKA_LIBS)
 
-$(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(PARTS)
+$(FUZZERS): %: %.o $(PARTS)
 	$(LINK) -fsanitize=fuzzer $(PLIST_LIBS)
 
 $(BUILD)/tests/launchd/launchd: $(LAUNCHD)
@@ -94,7 +100,7 @@ $(BUILD)/tests/launchd/launchctl: $(LAUNCHCTL)
 $(BUILD)/tests/agentworker: $(BUILD)/tests/worker.o
 	$(LINK)
 
-$(BUILD)/tests/floor: $(BUILD)/tests/floor.o
+$(BUILD)/tests/bench/floor: $(BUILD)/tests/bench/floor.o
 	$(LINK)
 
 $(ATTACKERS): %: %.o
@@ -134,19 +140,20 @@ test: ## get what is missing, then run every test
 lan: ## the verdicts of probe as a table, and its attackers, in network namespaces; Linux, root
 	@CC="$(CC)" sh tests/need.sh lan
 	@$(MAKE) -s all tools
-	@$(HERE) tests/lan.sh
-	@$(HERE) tests/test_lan.sh peers child questions attacks kills hangs
+	@$(HERE) tests/lan/lan.sh
+	@$(HERE) tests/lan/test_lan.sh peers child questions attacks kills hangs
 
 pictures: ## README's picture of verify and repair, made anew from a real run; Linux, root
 	@CC="$(CC)" sh tests/need.sh lan
 	@$(MAKE) -s all tools
-	@$(HERE) tests/test_examples.sh python3 -B "$$PWD/tests/pictures/repair.py" "$$PWD/tests/pictures/repair.svg"
+	@$(HERE) tests/release/test_examples.sh python3 -B \
+	"$$PWD/tests/release/pictures/repair.py" "$$PWD/tests/release/pictures/repair.svg"
 
 FLEET = 20
 fleet: ## twenty temporary Macs under Ansible, a loop over ssh, and Jamf
 	@CC="$(CC)" sh tests/need.sh fleet
 	@$(MAKE) -s all tools
-	@$(HERE) tests/fleet.sh $(FLEET)
+	@$(HERE) tests/fleet/fleet.sh $(FLEET)
 
 report: ## on a Mac: ask it what only a Mac can tell, for a page to be sent in; asks for sudo's password
 	@$(MAKE) -s all tools >&2
@@ -155,15 +162,24 @@ report: ## on a Mac: ask it what only a Mac can tell, for a page to be sent in; 
 tools: $(TOOLS)
 
 tested: all tools $(TESTS)
-	@$(HERE) tests/run.sh $(TESTS) $(filter tests/test_%,$(SCRIPTS))
+	@$(HERE) tests/run.sh $(TESTS) $(TEST_SCRIPTS)
 
 SOAK = 50
 soak: all tools ## the scenes SOAK (50) times
-	@$(HERE) tests/run.sh $$(i=0; while [ $$i -lt $(SOAK) ]; do echo tests/test_scenes.sh; i=$$((i + 1)); done)
+	@$(HERE) tests/run.sh $$(i=0; while [ $$i -lt $(SOAK) ]; do \
+	echo tests/scenes/test_scenes.sh; i=$$((i + 1)); done)
 
-QUICK_TESTS = $(CORE_TESTS) $(BUILD)/tests/test_manual
+TEST =
+TRIED = $(filter %/test_$(TEST),$(TESTS)) $(filter %/test_$(TEST).sh,$(TEST_SCRIPTS))
+# test_leftovers interrupts test_launchd.
+try: all tools $(BUILD)/tests/launchd/test_launchd $(filter-out %.sh,$(TRIED)) ## run one test: make try TEST=lint
+	@[ -n "$(strip $(TRIED))" ] || \
+	{ echo "try: there is no test_$(TEST).c or test_$(TEST).sh below tests" >&2; exit 64; }
+	@$(HERE) tests/run.sh $(TRIED)
+
+QUICK_TESTS = $(CORE_TESTS) $(BUILD)/tests/command/test_manual
 check: layers tools $(QUICK_TESTS) ## the quick part: layers, the tests of core, of the manual and of what comments refer to
-	@$(HERE) tests/run.sh $(QUICK_TESTS) tests/test_evidence.sh
+	@$(HERE) tests/run.sh $(QUICK_TESTS) tests/evidence/test_evidence.sh
 
 # LeakSanitizer cannot work below a debugger, in some containers, or with Apple's clang: ask it first.
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -182,21 +198,21 @@ clang: ## every test again, built by clang, with slow starts
 valgrind: all tools ## install, verify, status and uninstall below valgrind
 	@$(HERE) tests/valgrind.sh
 
-bench: all tools $(BUILD)/tests/floor ## what the commands cost, beside a floor and peers, and a picture of it
-	@python3 -B tests/bench.py $(BUILD) $(BENCH_RUNS)
+bench: all tools $(BUILD)/tests/bench/floor ## what the commands cost, beside a floor and peers, and a picture of it
+	@python3 -B tests/bench/bench.py $(BUILD) $(BENCH_RUNS)
 
 # TORTURE=ci: every kill, one error a call where something can change, an eighth of the calls that only look (TORTURE_TURN
 # says which).
 TORTURE = all
 torture: all tools ## every call fails in turn, SIGKILL at each, every fault of launchd, eight at once (TORTURE=ci: fewer)
-	@$(HERE) tests/torture.sh $(TORTURE)
+	@$(HERE) tests/torture/torture.sh $(TORTURE)
 
 torture-migrate: all tools ## SIGKILL and an error at each call with which migrate and its undo change something
-	@$(HERE) -c 'python3 -B tests/torture_migrate.py'
+	@$(HERE) -c 'python3 -B tests/torture/torture_migrate.py'
 
 ATTACK_SECONDS = 60
 attack: all tools ## what an account owns is swapped under root's hands, for ATTACK_SECONDS (60); Linux, root
-	@$(HERE) tests/attack.sh $(ATTACK_SECONDS)
+	@$(HERE) tests/attack/attack.sh $(ATTACK_SECONDS)
 
 fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
 	@$(MAKE) fuzzed CC=clang BUILD=$(BUILD)/fuzz HARDENING= \
@@ -254,7 +270,7 @@ layers: ## the folders' includes go one way only; root acts on no foreign path
 	{ echo "layers: a child that becomes an account asks no server of the system, see host/child.h" >&2; exit 1; }
 	@! grep -nE '(pthread|dispatch)[_/]' /dev/null $(wildcard src/*/*.c) || \
 	{ echo "layers: no second thread: who forks must be alone, see host/child.h" >&2; exit 1; }
-	@! $(call includes,tests/launchd tests/test_launchd.c) | grep -E '"(core|host|command)/|include/|mac\.h' || \
+	@! $(call includes,tests/launchd) | grep -E '"(core|host|command)/|include/|mac\.h' || \
 	{ echo "layers: the embedded launchd shares nothing with lnpctl" >&2; exit 1; }
 
 lint: ## clang-tidy, cppcheck, shellcheck and mandoc
@@ -262,7 +278,7 @@ lint: ## clang-tidy, cppcheck, shellcheck and mandoc
 	{ echo "lint: $$tool was not found; on Debian 'sh tests/need.sh lint' gets it" >&2; exit 69; }; done
 	@$(MAKE) $(patsubst %.c,$(BUILD)/%.tidy,$(SOURCES) $(TEST_C))
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		-Iinclude -DLNPCTL_VERSION='""' $(SOURCES) $(TEST_C)
+		-Iinclude -Itests/mac -DLNPCTL_VERSION='""' $(SOURCES) $(TEST_C)
 	shellcheck $(SCRIPTS) .ci/run
 	mandoc -T lint -W style $(wildcard man/*)
 
@@ -274,7 +290,7 @@ $(BUILD)/%.tidy: %.c $(HEADERS) .clang-tidy Makefile
 
 macos: ## the universal binary for every Mac, build/macos/lnpctl, and its check
 	@sh tests/need.sh macos
-	@MAKE="$(MAKE)" sh tests/macos_build.sh $(BUILD)/macos
+	@MAKE="$(MAKE)" sh tests/macos/build.sh $(BUILD)/macos
 
 universal: macos ## the same, by the name that a Mac knows
 
@@ -284,5 +300,5 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo demo-migrate test lan fleet pictures report tools tested soak check sanitize clang valgrind bench \
+.PHONY: all install uninstall demo demo-migrate test lan fleet pictures report tools tested try soak check sanitize clang valgrind bench \
 	attack torture torture-migrate fuzz fuzzed headers layers lint macos universal clean help

@@ -57,7 +57,7 @@ install_worker() {
 	    -- /usr/local/bin/agentworker --coordinator "$peer"
 }
 
-sh tests/make_mac.sh "$mac" "$BUILD/tests/launchd"
+sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd"
 cp "$BUILD/tests/agentworker" "$mac/usr/local/bin/agentworker"
 chmod 755 "$mac/usr/local/bin/agentworker"
 mkfifo "$mac/port"

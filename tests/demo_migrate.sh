@@ -114,7 +114,7 @@ log_says() {
 }
 
 mkdir "$mac"
-sh tests/make_mac.sh "$mac" "$BUILD/tests/launchd"
+sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd"
 make_network
 make_agent
 

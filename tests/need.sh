@@ -42,7 +42,7 @@ look() {
 	esac
 	need make xcode has make
 	need pkg-config pkgconf has pkg-config
-	if [ "$purpose" = macos ]; then		# libplist's source and, but for a Mac, a compiler are got by macos_build.sh
+	if [ "$purpose" = macos ]; then		# libplist's source and, but for a Mac, a compiler are got by macos/build.sh
 		need python3 xcode python3 -c 'import hashlib'
 		need npm - has npm
 		need dpkg-dev - has dpkg-source

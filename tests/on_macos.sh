@@ -172,7 +172,7 @@ fi
 passed=0 failed=0 skipped=0
 for scene; do
 	# In the background, because a shell hears of a signal only while it waits for such.
-	sh tests/scene.sh real "${root:-/}" "$launchctl" "$scene" >"$said" 2>&1 &
+	sh tests/scenes/scene.sh real "${root:-/}" "$launchctl" "$scene" >"$said" 2>&1 &
 	playing=$!
 	wait $playing
 	result=$?

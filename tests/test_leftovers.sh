@@ -102,7 +102,7 @@ must  exit 1
 END
 
 test_on_macos() {
-	sh tests/make_mac.sh "$mac" "$BUILD/tests/launchd" && "$mac/bin/launchctl" fault clock 0.01 || exit 1
+	sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd" && "$mac/bin/launchctl" fault clock 0.01 || exit 1
 	tree >"$work/before"
 	: >"$work/said"
 
@@ -202,8 +202,8 @@ test_report() {
 	fi
 }
 
-interrupted 'a killed test of launchd' KILL 137 "$BUILD/tests/test_launchd"
-interrupted 'an interrupted play of scenes' TERM 143 sh tests/test_scenes.sh
+interrupted 'a killed test of launchd' KILL 137 "$BUILD/tests/launchd/test_launchd"
+interrupted 'an interrupted play of scenes' TERM 143 sh tests/scenes/test_scenes.sh
 test_on_macos
 test_report
 

@@ -44,7 +44,7 @@ clean() {
 	bad=1
 }
 
-sh tests/make_mac.sh "$mac" "$BUILD/tests/launchd" || exit 71
+sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd" || exit 71
 cp "$BUILD/tests/agentworker" "$mac$worker" && chmod 755 "$mac$worker" || exit 71
 "$mac/bin/launchctl" fault clock 0.01 || exit 71
 

@@ -1,6 +1,6 @@
-# Read by tests/scene.sh, for tests/attack.sh: rounds in which the account's owner swaps what is his while root works, until
+# Read by tests/scenes/scene.sh, for attack.sh: rounds in which the account's owner swaps what is his while root works, until
 # ATTACK_END, a time in seconds. After each round no file outside the account's reach may have changed.
-# shellcheck shell=sh disable=SC2154 # read after tests/scene.sh
+# shellcheck shell=sh disable=SC2154 # read after tests/scenes/scene.sh
 . tests/attack/verbs.sh
 hang=60
 swappers=

@@ -1,4 +1,4 @@
-# Read by the scenes of tests/attack, beside the verbs of tests/scene.sh. The attacker owns the account worker, uid 501, and
+# Read by the scenes of tests/attack, beside those of tests/scenes/scene.sh. The attacker owns the account worker, uid 501, and
 # what lies in its home; root runs lnpctl. A scene has several cases; each that the attacker won is reported with its name.
 #
 #	attack TEXT		a case begins, on a Mac as new
@@ -8,7 +8,7 @@
 #	held			no file outside the account's reach was changed, made or given away since the first run of the case
 #	bounded			the last run ended by itself
 #	won TEXT		the attack worked
-# shellcheck shell=sh disable=SC2034,SC2154 # read by scenes, after tests/scene.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # read by scenes, after tests/scenes/scene.sh
 
 pattern=${root%/*}/pattern
 agents=/Users/worker/Library/LaunchAgents

@@ -48,7 +48,7 @@ class Mac:
         self.launchctl_path = os.path.join(self.root, "bin/launchctl")
         self.known = {}  # content of files by what changes with it
         os.chmod(folder, 0o755)
-        subprocess.run(["sh", "tests/make_mac.sh", self.root, os.path.join(build, "tests/launchd")], check=True)
+        subprocess.run(["sh", "tests/mac/make_mac.sh", self.root, os.path.join(build, "tests/launchd")], check=True)
         shutil.copy(os.path.join(build, "tests/agentworker"), self.path(WORKER))
         os.chmod(self.path(WORKER), 0o755)
         self.settings(**(settings or {}))

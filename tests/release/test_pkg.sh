@@ -1,0 +1,128 @@
+#!/bin/sh
+# The postinstall script of a package (src/share/pkg) as Installer runs it, on a temporary Mac with the embedded launchd and on
+# a volume that is not running; and what package.sh asks Apple's tools to do, which stand-ins write down here.
+# Ends with: N passed, N failed, N skipped
+set -u
+
+BUILD=${BUILD:-$PWD/build}
+label=com.example.agentworker
+passed=0 failed=0
+
+mac=$(cd "$(mktemp -d /tmp/mac.XXXXXX)" && pwd -P) || exit 1
+said=$mac/.said
+bin=$mac/usr/local/lnpctl
+plist=$mac/Library/LaunchDaemons/$label.plist
+
+# shellcheck disable=SC2317 # the trap calls it
+finish() {
+	"$mac/bin/launchctl" shutdown now >/dev/null 2>&1
+	rm -rf "$mac"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+# must NAME COMMAND ...: this holds
+must() {
+	name=$1
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $name"
+		sed 's/^/    /' "$said"
+	fi
+}
+
+# Installer gives the package, the folder and the volume, and the folder where the program may have been before.
+postinstall() {
+	src/share/pkg/postinstall /tmp/worker.pkg / "$mac" / >"$said" 2>&1 </dev/null
+}
+
+fails() {
+	! "$@"
+}
+
+is_loaded() {
+	"$mac/bin/launchctl" print system/$label >/dev/null 2>&1
+}
+
+sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd" || exit 1
+"$mac/bin/launchctl" fault clock 0.05 || exit 1
+mkdir "$bin" && cp "$BUILD/tests/agentworker" "$bin/agentworker" && chmod 755 "$bin/agentworker" || exit 1
+
+# The running Mac is a folder here: the package's lnpctl is told so, and which launchctl to ask.
+cat >"$bin/lnpctl" <<-END
+	#!/bin/sh
+	command=\$1
+	shift
+	exec "$BUILD/lnpctl" "\$command" --launchctl "$mac/bin/launchctl" --settle 0.5 "\$@"
+END
+chmod 755 "$bin/lnpctl"
+must 'the package installs the job' postinstall
+must 'the job is loaded' is_loaded
+must 'lnpctl is found by its name' [ "$(readlink "$mac/usr/local/bin/lnpctl")" = /usr/local/lnpctl/lnpctl ]
+must 'the job is healthy' "$BUILD/lnpctl" verify --quiet --root "$mac" --launchctl "$mac/bin/launchctl" --settle 0.5 $label
+rm "$mac/usr/local/bin/lnpctl" && echo mine >"$mac/usr/local/bin/lnpctl" || exit 1
+must 'the same package once more succeeds' postinstall
+must 'and leaves what somebody else has there' [ "$(cat "$mac/usr/local/bin/lnpctl")" = mine ]
+must 'and changes nothing' grep -q '^unchanged' "$said"
+cp "$BUILD/tests/agentworker" "$bin/new" && chmod 755 "$bin/new" || exit 1
+mv "$bin/new" "$bin/agentworker"
+must 'a package with a new program succeeds' postinstall
+must 'and the job runs the new one' grep -q '^bootstrapped' "$said"
+"$BUILD/lnpctl" uninstall --quiet --root "$mac" --launchctl "$mac/bin/launchctl" $label || exit 1
+
+printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$bin/agentworker"
+must 'a package whose program ends at once fails' fails postinstall
+must 'and says what the program said' grep -q broken "$said"
+must 'and leaves no job' fails is_loaded
+must 'and no plist' [ ! -e "$plist" ]
+
+# The same volume when another one runs: no launchd to ask.
+cp "$BUILD/lnpctl" "$bin/offline" && mv "$bin/offline" "$bin/lnpctl" || exit 1
+must 'a package for another volume installs the job' postinstall
+must 'the plist is there' [ -e "$plist" ]
+must 'and nothing was loaded' fails is_loaded
+
+mkdir "$mac/tools" "$mac/stage" || exit 1
+for tool in codesign pkgbuild productbuild xattr; do
+	printf '#!/bin/sh\necho %s "$@"\n' $tool >"$mac/tools/$tool" && chmod 755 "$mac/tools/$tool" || exit 1
+done
+cat >"$mac/tools/productbuild" <<-'END'
+	#!/bin/sh
+	echo productbuild "$@"
+	cat "$2"
+END
+cat >"$mac/tools/xcrun" <<-'END'
+	#!/bin/sh
+	echo xcrun "$@"
+	[ "$2" != submit ] || printf '  id: 1-2-3\n  status: %s\n' "$ANSWER"
+END
+chmod 755 "$mac/tools/xcrun" || exit 1
+cp "$BUILD/tests/agentworker" "$mac/stage/agentworker" || exit 1
+# package [NAME=VALUE ...]
+package() {
+	env PATH="$mac/tools:$PATH" "$@" sh src/share/pkg/package.sh "$mac/stage" com.example.x 1.2 >"$mac/.package" 2>&1
+	result=$?
+	sed -E "s| $mac/[^ ]*| PATH|g; s| /[^ ]*/([^/ ]*)| \\1|g" "$mac/.package" >"$said"
+	return $result
+}
+# order WORDS: the tools that were called
+order() {
+	[ "$(grep -E '^(codesign|pkgbuild|productbuild|xattr|xcrun) ' "$said" | cut -d ' ' -f 1,2 | tr '\n' ' ')" = "$1 " ]
+}
+must 'a package is made without any identity' package
+must 'of files without attributes' order 'xattr -cr pkgbuild --root productbuild --distribution'
+must 'nothing in it is in /usr/local/bin' grep -qF -e '--install-location /usr/local/lnpctl ' "$mac/.package"
+must 'and its script needs no Rosetta' grep -qF 'hostArchitectures="arm64,x86_64"' "$said"
+must 'with all three it is made' package APPLICATION=A INSTALLER=I PROFILE=P ANSWER=Accepted
+must 'signed, sent in and stapled' order \
+    'xattr -cr codesign --force pkgbuild --root productbuild --distribution xcrun notarytool xcrun stapler'
+must 'by the identity for programs' grep -q '^codesign .* --sign A PATH' "$said"
+must 'by the identity for packages' grep -q '^productbuild .* --sign I com.example.x-1.2.pkg$' "$said"
+must 'one that Apple refuses is not stapled' fails package PROFILE=P ANSWER=Invalid
+must 'and the reasons are shown' grep -q '^xcrun notarytool log 1-2-3 --keychain-profile P$' "$said"
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed -eq 0 ]

@@ -1,0 +1,375 @@
+#!/bin/sh
+# sh tests/scenes/scene.sh embedded|real ROOT LAUNCHCTL SCENE
+#
+# Plays one scene of tests/scenes on the Mac whose "/" is ROOT, with its launchctl. On a `real` one nothing is broken that
+# a real one does not have. Exit status: 0 it is as the scene says; 1 it is not, and how; 77 not possible here, and why.
+#
+# A scene is read by sh, so $label, $target (system/LABEL), $plist, $agent, $log, $err, $receipt, $worker, $user, $uid, $gid, $groups
+# (its groups, as the worker reports them), $home and $folder (for what a scene needs) can be used. Its verbs:
+#
+#	only embedded		the rest is not for a real Mac
+#	given THING ...		is arranged: the functions given_* below
+#	run COMMAND ...		runs lnpctl, which gets the label (not scan); install also the user, and without "-- PROGRAM" a worker that
+#				stays; or `launchctl ...`, or `worker`: puts the worker's program back
+#	must FACT VALUE ...	is true, perhaps after a while: the functions fact_* below. Several pairs in one line
+# shellcheck disable=SC2034 # what looks unused is for the scenes
+set -u
+
+world=$1 root=${2%/} launchctl=$3 scene=$4
+label=com.example.lnpctl-test
+target=system/$label
+folder="/Library/Application Support/$label"
+worker=$folder/agentworker
+plist=/Library/LaunchDaemons/$label.plist
+agent=/Library/LaunchAgents/$label.plist
+receipt="/Library/Application Support/lnpctl/$label.plist"
+log=/var/log/lnpctl-test.log
+err=/var/log/lnpctl-test.err
+journal=$root/private/var/run/embedded-launchd.log
+patience=600		# looks, a twentieth of a second apart: half a minute
+settle=0.1
+work=$(mktemp -d) || exit 1
+status=0
+pid_before=
+journal_before=0
+
+trap 'rm -rf "$work"' EXIT
+trap 'exit 143' INT TERM HUP
+: >"$work/said"
+
+if [ -n "$root" ]; then
+	user=worker uid=501 gid=20 groups='groups 20 80' home=/Users/worker
+	[ "$(id -u)" -eq 0 ] || uid=$(id -u) gid=$(id -g) groups='groups...'
+else
+	user=${SUDO_USER:?} uid=$(id -u "$SUDO_USER") gid=$(id -g "$SUDO_USER") groups='groups...' settle=2
+	home=$(dscl . -read "/Users/$user" NFSHomeDirectory | sed 's/^[^:]*: //')
+fi
+
+fail() {
+	echo "$scene: $*"
+	sed 's/^/    lnpctl: /' "$work/said"
+	"$launchctl" print "$target" 2>&1 | sed -nE 's/^	(state|pid|runs|last .*) = /    launchd: &/p'
+	exit 1
+}
+
+skip() {
+	echo "$scene: $*"
+	exit 77
+}
+
+only() {
+	[ "$1" = "$world" ] || skip "only on an $1 Mac"
+}
+
+# eventually COMMAND ...: whether it succeeds within half a minute
+eventually() {
+	looks=0
+	until "$@"; do
+		looks=$((looks + 1))
+		[ $looks -lt $patience ] || return 1
+		sleep 0.05
+	done
+}
+
+# ---- launchd ----
+
+# field NAME: of the job, not of a block in it
+field() {
+	"$launchctl" print "$target" 2>/dev/null | sed -n "/^	$1 = /{s///p;q;}"
+}
+
+gone() {
+	"$launchctl" print "$target" >/dev/null 2>&1
+	[ $? -eq 113 ]
+}
+
+state_is() {
+	case $1 in
+	gone)	gone ;;
+	loaded)	"$launchctl" print "$target" >/dev/null 2>&1 ;;
+	*)	[ "$(field state)" = "$1" ] ;;
+	esac
+}
+
+# How long launchd's journal is; only the embedded one has one.
+journal_size() {
+	if [ -f "$journal" ]; then
+		wc -l <"$journal"
+	else
+		echo 0
+	fi
+}
+
+# ---- given ----
+
+# This may be somebody's Mac.
+own() {
+	case $1 in
+	*lnpctl-test*) ;;
+	*)	fail "$1 is none of ours" ;;
+	esac
+}
+
+given() {
+	given=$1
+	shift
+	"given_$given" "$@" || fail "given $given $*: not arranged"
+}
+
+given_macos() {
+	[ "$world" = embedded ] || return 1
+	"$launchctl" fault macos "$1" &&
+		sed "s/15\.5/$1/" "$root/System/Library/CoreServices/SystemVersion.plist" >"$work/version" &&
+		cat "$work/version" >"$root/System/Library/CoreServices/SystemVersion.plist"
+}
+
+given_fault() {
+	[ "$world" = embedded ] && "$launchctl" fault "$@"
+}
+
+# given installed [OPTION ...] [-- PROGRAM ...]
+given_installed() {
+	run install "$@"
+	[ "$status" -eq 0 ]
+}
+
+given_disabled() {
+	"$launchctl" disable "$target"
+}
+
+# An agent of the same label, as an earlier product may have left it.
+given_agent() {
+	given_plist "$agent" <<-END
+		<key>ProgramArguments</key><array><string>$worker</string><string>--report</string></array>
+	END
+}
+
+# Not possible on every file system.
+given_quarantined() {
+	own "$1"
+	if [ "$(uname -s)" = Darwin ]; then
+		xattr -w com.apple.quarantine '0083;00000000;test;' "$root$1"
+	else
+		python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.com.apple.quarantine", b"0083;")' "$root$1" 2>/dev/null
+	fi || skip "no extended attributes here"
+}
+
+# given protected PATH: to root, too, as macOS protects what is private
+given_protected() {
+	[ "$world" = embedded ] || return 1
+	[ "$(uname -s)" = Linux ] || skip "a Mac protects by its own rules"
+	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.lnpctl.protected", b"")' "$root$1" 2>/dev/null ||
+	    skip "no extended attributes here"
+}
+
+# given locked FILE
+given_locked() {
+	own "$1"
+	if [ "$(uname -s)" = Darwin ]; then
+		chflags uchg "$root$1"
+	else
+		python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.lnpctl.locked", b"")' "$root$1" 2>/dev/null
+	fi || skip "no extended attributes here"
+}
+
+given_unlocked() {
+	own "$1"
+	if [ "$(uname -s)" = Darwin ]; then
+		chflags nouchg "$root$1"
+	else
+		python3 -c 'import os, sys; os.removexattr(sys.argv[1], "user.lnpctl.locked")' "$root$1"
+	fi
+}
+
+# given mode MODE FILE
+given_mode() {
+	own "$2"
+	chmod "$1" "$root$2"
+}
+
+given_without() {
+	own "$1"
+	rm -rf "$root$1"		# a real Mac's root is empty; own() has seen to the rest
+}
+
+given_folder() {
+	mkdir -p "$root$1" && chmod 755 "$root$1"
+}
+
+# given edited FILE: somebody was there with an editor
+given_edited() {
+	own "$1"
+	echo '<!-- edited -->' >>"$root$1"
+}
+
+given_second_name() {
+	own "$1"
+	ln "$root$1" "$root$1.second"
+}
+
+# given overwritten PROGRAM: as cp does it
+given_overwritten() {
+	own "$1"
+	echo >>"$root$1"
+}
+
+# The job is killed and starts again: what is broken shows now.
+given_restarted() {
+	"$launchctl" kickstart -k "$target" || [ "$world" = real ]	# what a real one says to a start that fails is not known
+}
+
+given_rebooted() {
+	[ "$world" = embedded ] && "$launchctl" reboot
+}
+
+# given worker [EXIT]: the job's program; with EXIT one that only exits so
+# shellcheck disable=SC2120 # the scenes give it
+given_worker() {
+	rm -f "$root$worker"
+	mkdir -p "$root$folder" && chmod 755 "$root$folder" || return 1
+	if [ $# -eq 0 ]; then
+		cp "$BUILD/tests/agentworker" "$root$worker"
+	else
+		printf '#!/bin/sh\necho "this worker is broken" >&2\nexit %d\n' "$1" >"$root$worker"
+	fi && chmod 755 "$root$worker"
+}
+
+# given plist, with the inside of its dictionary on standard input: a job that lnpctl does not know
+given_plist() {
+	{
+		echo '<?xml version="1.0" encoding="UTF-8"?>'
+		printf '<plist version="1.0"><dict>\n<key>Label</key><string>%s</string>\n' "$label"
+		cat
+		echo '</dict></plist>'
+	} >"$root${1:-$plist}" && chmod 644 "$root${1:-$plist}"
+}
+
+# ---- run ----
+
+lnpctl() {
+	command=$1
+	shift
+	if [ -n "$root" ]; then
+		set -- --root "$root" --launchctl "$launchctl" "$@"
+	fi
+	"$BUILD/lnpctl" "$command" "$@"
+}
+
+run_install() {
+	case " $* " in
+	*' -- '*)	;;
+	*)		set -- "$@" -- "$worker" --report --interval 1000 ;;
+	esac
+	case " $* " in
+	*' --user '*)	;;
+	*)		set -- --user "$user" "$@" ;;
+	esac
+	lnpctl install --label "$label" --settle $settle "$@"
+}
+
+run() {
+	pid_before=$(field pid)
+	journal_before=$(journal_size)
+	running=$1
+	shift
+	case $running in
+	install)	run_install "$@" ;;
+	launchctl)	"$launchctl" "$@" ;;
+	scan)		lnpctl scan "$@" ;;
+	verify)		lnpctl verify --verbose "$@" "$label" ;;
+	*)		lnpctl "$running" "$@" "$label" ;;
+	esac >"$work/said" 2>&1
+	status=$?
+}
+
+# ---- must ----
+
+must() {
+	while [ $# -gt 0 ]; do
+		eventually "fact_$1" "$2" || fail "must $1 $2"
+		shift 2
+	done
+}
+
+# must exit N: of the last run. What cannot change any more is not waited for.
+fact_exit() {
+	[ "$status" -eq "$1" ] || fail "must exit $1, not $status"
+}
+
+fact_say() {
+	grep -qF -e "$1" "$work/said" || fail "must say '$1'"
+}
+
+# must check ID=RESULT: of the last verify
+fact_check() {
+	grep -q "^  ${1#*=} *${1%=*}: " "$work/said" || fail "must check $1"
+}
+
+# must calls VERB=N: by the last run
+fact_calls() {
+	[ ! -f "$journal" ] && return
+	made=$(tail -n "+$((journal_before + 1))" "$journal" | grep -c "^uid [0-9]*: ${1%=*} ")
+	[ "$made" -eq "${1#*=}" ] || fail "must calls $1, not $made"
+}
+
+# must job STATE: in launchd's words, "loaded" in any, "gone"
+fact_job() {
+	state_is "$1"
+}
+
+# must pid same|new: as before the last run
+fact_pid() {
+	case $1 in
+	same)	[ -n "$pid_before" ] && [ "$(field pid)" = "$pid_before" ] ;;
+	new)	[ "$(field pid)" != "$pid_before" ] && [ -n "$(field pid)" ] ;;
+	esac
+}
+
+# must last REASON: how the last process ended
+fact_last() {
+	[ "$(field 'last exit code')" = "$1" ]
+}
+
+# must file 'PATH gone' or 'PATH there' or 'PATH root|user MODE'
+fact_file() {
+	path=$root${1%% [grtu]*}
+	case $1 in
+	*' gone')	[ ! -e "$path" ] && [ ! -L "$path" ]; return ;;
+	*' there')	[ -e "$path" ]; return ;;
+	*' root 0'*)	owner="$(id -u)" ;;
+	*)		owner=$uid ;;
+	esac
+	# shellcheck disable=SC2012 # find has no portable way to print the mode
+	ls -ln "$path" | {
+		read -r mode _ number _
+		case ${1##* } in
+		0600) wanted=-rw------- ;;
+		0640) wanted=-rw-r----- ;;
+		0644) wanted=-rw-r--r-- ;;
+		esac
+		[ "$number" = "$owner" ] && [ "${mode%[.+@]}" = "$wanted" ]
+	}
+}
+
+# must hold 'FILE: TEXT', must lack 'FILE: TEXT'
+fact_hold() {
+	grep -qF -e "${1#*: }" "$root${1%%: *}" 2>/dev/null
+}
+
+fact_lack() {
+	! fact_hold "$1"
+}
+
+# must report LINE: the worker was given this to run with; LINE may end with "...", or hold PID for the job's
+fact_report() {
+	case $1 in
+	*...)	grep -qF -e "${1%...}" "$root$log" ;;
+	*PID)	grep -qxF -e "${1%PID}$(field pid)" "$root$log" ;;
+	*)	grep -qxF -e "$1" "$root$log" ;;
+	esac
+}
+
+# shellcheck disable=SC2119
+given_worker || exit 1
+# shellcheck disable=SC1090 # which one is played is said by the caller
+. "$scene"
