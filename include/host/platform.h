@@ -122,8 +122,11 @@ uint32_t platform_processor(void);
 int	platform_groups(const char *user, gid_t, gid_t groups[GROUPS_MOST]);
 
 /*
- * Whether the account is in the local store, not only known to a directory server. macOS: /var/db/dslocal has
- * NAME.plist, or may not be looked into (only root may). Linux: always.
+ * Whether the account is in the local store, not only known to a directory server. macOS:
+ * /var/db/dslocal has NAME.plist, or may not be looked into. EACCES: only root may. EPERM: privacy
+ * protection. As far as is known root without Full Disk Access may look at the records, though not
+ * open them (host/accounts.h); should it be refused that, too, all count as local, for nobody may
+ * be left out of a list without a word. Linux: /etc/passwd has it.
  */
 bool	platform_is_local(const char *user);
 

@@ -328,11 +328,12 @@ system_names(struct each *each, size_t *count)
 		return NULL;
 	setpwent();
 	while (!wait_is_stopped(each->host) && !each->late && (entry = getpwent()) != NULL) {
-		if (!platform_is_local(entry->pw_name))
+		bool local = platform_is_local(entry->pw_name);
+
+		/* A company's directory may list hundreds of thousands who have no record here. */
+		each->late = wait_now() >= each->deadline || (local && *count == BUDGET_ACCOUNTS);
+		if (!local || each->late)
 			continue;
-		each->late = *count == BUDGET_ACCOUNTS || wait_now() >= each->deadline;
-		if (each->late)
-			break;
 		rows[*count] = strdup(entry->pw_name);
 		*count += rows[*count] != NULL;
 	}

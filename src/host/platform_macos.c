@@ -25,8 +25,8 @@
 #include "host/platform.h"
 
 #define QUARANTINE	"com.apple.quarantine"
-#define GROUPS_SET	16	/* of a credential: NGROUPS */
-#define GROUPS_ASKED	15
+#define GROUPS_SET	NGROUPS		/* of a credential, the effective one included: 16 */
+#define GROUPS_ASKED	15		/* not more: see platform_groups() */
 #define INITGROUPS	243	/* SYS_initgroups: XNU, bsd/kern/syscalls.master */
 #define ACCOUNTS	"/var/db/dslocal/nodes/Default/users"
 
@@ -341,7 +341,7 @@ platform_is_local(const char *user)
 
 	if (!text_format(path, sizeof path, ACCOUNTS "/%s.plist", user))
 		return false;
-	return access(path, F_OK) == 0 || errno == EACCES;
+	return access(path, F_OK) == 0 || errno == EACCES || errno == EPERM;
 }
 
 int
