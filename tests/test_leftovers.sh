@@ -15,7 +15,7 @@ mac=$work/mac
 
 finish() {
 	[ -z "$child" ] || kill "$child" 2>/dev/null
-	rm -rf "$work"
+	sh tests/remove.sh "$work"
 }
 trap finish EXIT
 trap 'exit 130' INT
@@ -78,6 +78,18 @@ ends() {
 	[ $result -eq "$1" ] || { echo "it ended with $result" >>"$work/said"; return 1; }
 }
 
+# As a test may leave its folder: with a closed directory, and a process that still writes.
+hinder() {
+	for place in "$work"/tests/*; do
+		mkdir "$place/closed" && : >"$place/closed/file" && chmod 0 "$place/closed"
+		: >"$place/late"
+		for _ in 1 2 3; do
+			while [ -e "$place/late" ]; do :; done
+			: >"$place/late" || break
+		done >/dev/null 2>&1 &
+	done
+}
+
 # interrupted NAME SIGNAL STATUS COMMAND...: a test is begun, and stopped while a job runs
 interrupted() {
 	test=$1 signal=$2 status=$3
@@ -85,6 +97,7 @@ interrupted() {
 	TEST_FOLDER=$work/tests "$@" >"$work/said" 2>&1 </dev/null &
 	child=$!
 	check "$test begins" eventually works_in "$work/tests"
+	hinder
 	kill -"$signal" $child
 	check "$test ends" ends "$status"
 	check "$test leaves no file" eventually is_empty "$work/tests"

@@ -18,8 +18,7 @@ finish() {
 	for launchctl in "$work"/*/bin/launchctl; do
 		[ ! -S "${launchctl%/bin/launchctl}/private/var/run/embedded-launchd.sock" ] || "$launchctl" shutdown now
 	done
-	chmod -R u+rwx "$work"
-	rm -rf "$work"
+	sh tests/remove.sh "$work"
 }
 trap finish EXIT
 trap 'exit 130' INT
