@@ -75,12 +75,12 @@ with() {
 # loop COMMAND ...: the README's loop; what it calls ssh runs here
 loop() {
 	(
-		# ssh -n MAC sudo PROGRAM [ARGUMENT ...]
+		# ssh -n MAC WORD ...: a shell there; nobody is root here
 		# shellcheck disable=SC2317 # the loop calls it
 		ssh() {
-			program=$here/$2$4
-			shift 4
-			"$program" "$@" </dev/null
+			there=$here/$2
+			shift 2
+			echo "sudo() { \"\$@\"; }; $*" | sed "s|/usr/local/|$there&|g" | sh
 		}
 		. src/share/ssh/loop.sh
 	) <"$here/macs" >"$said" 2>&1
@@ -93,7 +93,7 @@ saying() {
 
 # jamf MAC: its inventory script, with that Mac's lnpctl for the one of /usr/local
 jamf() {
-	sed "s|/usr/local/bin/lnpctl|$here/$1&|" src/share/jamf/attribute.sh | sh >"$said" 2>&1
+	sed "s|/usr/local/|$here/$1&|g" src/share/jamf/attribute.sh | sh >"$said" 2>&1
 	cat "$said"
 }
 

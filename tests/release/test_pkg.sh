@@ -61,11 +61,19 @@ END
 chmod 755 "$bin/lnpctl"
 must 'the package installs the job' postinstall
 must 'the job is loaded' is_loaded
-must 'lnpctl is found by its name' [ "$(readlink "$mac/usr/local/bin/lnpctl")" = /usr/local/lnpctl/lnpctl ]
+link=$mac/usr/local/bin/lnpctl
+must 'lnpctl is found by its name' [ "$(readlink "$link")" = /usr/local/lnpctl/lnpctl ]
 must 'the job is healthy' "$BUILD/lnpctl" verify --quiet --root "$mac" --launchctl "$mac/bin/launchctl" --settle 0.5 $label
-rm "$mac/usr/local/bin/lnpctl" && echo mine >"$mac/usr/local/bin/lnpctl" || exit 1
 must 'the same package once more succeeds' postinstall
-must 'and leaves what somebody else has there' [ "$(cat "$mac/usr/local/bin/lnpctl")" = mine ]
+must 'and warns of no link of its own' fails grep -q postinstall: "$said"
+rm "$link" && mkdir "$link" || exit 1
+must 'a directory of that name is no reason to fail' postinstall
+must 'and stays empty' rmdir "$link"
+must 'and is reported' grep -q "^postinstall: '$link' is something else: use /usr/local/" "$said"
+echo mine >"$link" || exit 1
+must 'neither is a program of somebody else' postinstall
+must 'and it stays' [ "$(cat "$link")" = mine ]
+must 'and is reported, too' grep -q "^postinstall: '$link' is something else" "$said"
 must 'and changes nothing' grep -q '^unchanged' "$said"
 cp "$BUILD/tests/agentworker" "$bin/new" && chmod 755 "$bin/new" || exit 1
 mv "$bin/new" "$bin/agentworker"
@@ -84,6 +92,29 @@ cp "$BUILD/lnpctl" "$bin/offline" && mv "$bin/offline" "$bin/lnpctl" || exit 1
 must 'a package for another volume installs the job' postinstall
 must 'the plist is there' [ -e "$plist" ]
 must 'and nothing was loaded' fails is_loaded
+
+# The scripts for many Macs find lnpctl in both places, and take the package's first: the other may
+# be an account's.
+# many FILE TEXT: the script, with this Mac for the others, and no sudo, prints that
+many() {
+	sed "s|/usr/local/|$mac&|g" "$1" >"$mac/.script"
+	# shellcheck disable=SC2016 # the other shell's
+	echo mac1 | sh -c 'ssh() { shift 2; eval "$*"; }; sudo() { "$@"; }; set -- verify; . "$0"' \
+	    "$mac/.script" >"$said" 2>&1
+	grep -qw "$2" "$said"
+}
+mv "$bin/lnpctl" "$mac/.lnpctl" && rm "$link" || exit 1
+for place in bin lnpctl; do
+	cat >"$mac/usr/local/$place/lnpctl" <<-END
+		#!/bin/sh
+		echo "  fail  at-$place \$1"
+		exit 1
+	END
+	chmod 755 "$mac/usr/local/$place/lnpctl" || exit 1
+	must "Jamf: lnpctl in $place" many src/share/jamf/attribute.sh "failed: at-$place"
+	must "ssh: lnpctl in $place" many src/share/ssh/loop.sh "at-$place verify"
+done
+mv "$mac/.lnpctl" "$bin/lnpctl" || exit 1
 
 mkdir "$mac/tools" "$mac/stage" || exit 1
 for tool in codesign pkgbuild productbuild xattr; do
