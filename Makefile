@@ -44,8 +44,8 @@ LINK = @mkdir -p $(@D); echo "link $@"; $(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o
 
 # A file whose name ends in _linux or _macos is built on that system alone; everything else under src always is.
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-SOURCES := $(filter-out %_$(OTHER).c,$(wildcard src/*.c src/*/*.c))
-HEADERS := $(wildcard include/*/*.h tests/*/*.h)
+SOURCES := $(filter-out %_$(OTHER).c,$(wildcard src/*.c src/*/*.c src/*/*/*.c))
+HEADERS := $(wildcard include/*/*.h include/*/*/*.h src/*/*.h src/*/*/*.h tests/*/*.h)
 PARTS = $(call objects,$(filter-out src/main.c,$(SOURCES)))
 
 # tests/: test_*.c and fuzz_*.c are programs, wherever they are; mac/ is what the tests are linked with,
@@ -232,6 +232,9 @@ headers: ## each header compiles alone
 		$(CC) -I. $(FLAGS) -Werror $(CFLAGS) -fsyntax-only -x c -; \
 	done
 
+# Below a folder of src.
+under = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
+
 # Of main, command, host, core each may use those after it. What core may include is a list of what is allowed, so
 # that a file, a clock or a user cannot come in under a name that nobody thought of.
 includes = grep -rnE '^[[:space:]]*\#[[:space:]]*include' /dev/null $(wildcard $(1))
@@ -240,36 +243,34 @@ IMPURE = fopen|freopen|remove|rename|tmpfile|getenv|system|popen|exit|perror
 PRINTING = v?fprintf|v?printf|v?dprintf|f?puts|f?putc|putchar|fwrite|v?syslog|perror|psignal
 # Of these files the first cleans text, the next two write what it judged, the others our own words and numbers; report.c
 # cleans what it gives to syslog.
-PRINTERS = core/text core/json core/difference command/command command/completion% command/connect
-printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c src/*/*.c))
+PRINTERS = core/text core/json core/plist/difference command/command command/completion% command/connect
+printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c) $(call under,*))
 # What creates, gives away, renames or removes as root, and who may call it.
 ROOTS = files_(write|set_owner|keep|restore|remove|remove_directory|make_directory)
-LOOKERS = src/host/logs.c src/host/inspect.c src/host/interpreters.c src/host/survey.c
-ACTORS = src/host/files.c src/host/apply.c src/host/oneshot.c src/command/change.c
+LOOKERS = src/host/files/logs.c src/host/inspect.c src/host/interpreters.c src/host/survey.c
+ACTORS = src/host/files/files.c src/host/apply.c src/host/launchd/probe_job.c src/command/change.c
 # Where what runs in such a child is written.
-DEEDS = $(patsubst %,src/host/%.c,child walk folders files logs list)
+DEEDS = $(patsubst %,src/host/%.c,machine/child machine/folders files/walk files/files files/logs files/list)
 NOT_FORKED = (get|set|end)(pw|gr)[a-z_]*|getaddrinfo|getnameinfo|strerror(_r)?|v?syslog|accounts_[a-z]*
-layers: ## the folders' includes go one way only; root acts on no foreign path
-	@! $(call includes,src/core include/core) | grep -vE 'include ("core/|<($(PURE))\.h>)|src/core/plist\.c:.*<plist/plist.h>' || \
-	{ echo "layers: core may include core and what knows no machine; src/core/plist.c alone libplist" >&2; exit 1; }
-	@! grep -nE '(^|[^[:alnum:]_])($(IMPURE))\(' /dev/null $(wildcard src/core/*.c) || \
+layers: ## the rooms, and which may use which; root acts on no foreign path
+	@! $(call includes,src/core include/core) | grep -vE 'include ("(core/|[a-z_]+\.h)|<($(PURE))\.h>)|src/core/plist/plist\.c:.*<plist/plist.h>' || \
+	{ echo "layers: core may include core and what knows no machine; src/core/plist/plist.c alone libplist" >&2; exit 1; }
+	@! grep -nE '(^|[^[:alnum:]_])($(IMPURE))\(' /dev/null $(call under,core) || \
 	{ echo "layers: core gets values and streams, it opens, asks and ends nothing" >&2; exit 1; }
 	@! grep -nE '(^|[^[:alnum:]_])($(PRINTING))\(' /dev/null $(printing) | grep -v 'command/report\.c:.*[[:blank:]]syslog(' || \
 	{ echo "layers: text that is not ours is printed by text_put() and what uses it, see core/text.h" >&2; exit 1; }
-	@! grep -nE '(^|[^_[:alnum:]])(clock_gettime|gettimeofday)\(' /dev/null $(filter-out src/host/platform_%,$(wildcard src/*/*.c)) || \
+	@! grep -nE '(^|[^_[:alnum:]])(clock_gettime|gettimeofday)\(' /dev/null $(filter-out src/host/os/%,$(call under,*)) || \
 	{ echo "layers: platform_clock() alone asks a clock: others do not stand still in sleep on every system" >&2; exit 1; }
-	@! $(call includes,src/host include/host) | grep -E '"command/' || \
-	{ echo "layers: host must not know command" >&2; exit 1; }
-	@! $(call includes,src include) | grep -v 'src/core/plist\.c:' | grep -E '<plist/' || \
-	{ echo "layers: src/core/plist.c alone may include libplist" >&2; exit 1; }
-	@! grep -nE '(\.|>)theirs' /dev/null $(filter-out $(LOOKERS),$(wildcard src/host/*.c src/command/*.c)) || \
-	{ echo "layers: a foreign path is looked at in LOOKERS alone, and acted on in src/host/logs.c, by the account" >&2; exit 1; }
-	@! grep -nE '(^|[^_[:alnum:]])($(ROOTS))\(' /dev/null $(filter-out $(ACTORS),$(wildcard src/*/*.c)) || \
+	@! $(call includes,src include) | grep -v 'src/core/plist/plist\.c:' | grep -E '<plist/' || \
+	{ echo "layers: src/core/plist/plist.c alone may include libplist" >&2; exit 1; }
+	@! grep -nE '(\.|>)theirs' /dev/null $(filter-out $(LOOKERS),$(call under,host) $(call under,command)) || \
+	{ echo "layers: a foreign path is looked at in LOOKERS alone, and acted on in src/host/files/logs.c, by the account" >&2; exit 1; }
+	@! grep -nE '(^|[^_[:alnum:]])($(ROOTS))\(' /dev/null $(filter-out $(ACTORS),$(call under,*)) || \
 	{ echo "layers: only the files of ACTORS change files as root, and they have no foreign path" >&2; exit 1; }
 	@! grep -nE '(^|[^_[:alnum:]])($(NOT_FORKED))\(' /dev/null $(DEEDS) || \
-	{ echo "layers: a child that becomes an account asks no server of the system, see host/child.h" >&2; exit 1; }
-	@! grep -nE '(pthread|dispatch)[_/]' /dev/null $(wildcard src/*/*.c) || \
-	{ echo "layers: no second thread: who forks must be alone, see host/child.h" >&2; exit 1; }
+	{ echo "layers: a child that becomes an account asks no server of the system, see host/machine/child.h" >&2; exit 1; }
+	@! grep -nE '(pthread|dispatch)[_/]' /dev/null $(call under,*) || \
+	{ echo "layers: no second thread: who forks must be alone, see host/machine/child.h" >&2; exit 1; }
 	@! $(call includes,tests/launchd) | grep -E '"(core|host|command)/|include/|mac\.h' || \
 	{ echo "layers: the embedded launchd shares nothing with lnpctl" >&2; exit 1; }
 

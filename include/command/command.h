@@ -8,21 +8,21 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "core/check.h"
+#include "core/check/check.h"
 #include "core/error.h"
-#include "core/facts.h"
-#include "core/grant.h"
+#include "core/facts/facts.h"
+#include "core/job/grant.h"
 #include "core/json.h"
-#include "core/migrate.h"
+#include "core/job/migrate.h"
 #include "core/options.h"
-#include "core/plan.h"
-#include "core/probe.h"
-#include "core/promise.h"
+#include "core/plan/plan.h"
+#include "core/probe/probe.h"
+#include "core/job/promise.h"
 #include "host/accounts.h"
-#include "host/budget.h"
-#include "host/child.h"
-#include "host/folders.h"
-#include "host/host.h"
+#include "host/machine/budget.h"
+#include "host/machine/child.h"
+#include "host/machine/folders.h"
+#include "host/machine/host.h"
 #include "host/survey.h"
 
 struct change {				/* of one job: what install, uninstall did or would do */
@@ -51,7 +51,7 @@ struct session {			/* one run of one command */
 	struct bytes	 from_bytes;	/* of --from; owned */
 	mode_t		 from_mode;	/* of that file */
 	bool		 from_is_accounts;	/* another account than root and host.administrator can change that file: what
-					   it says is that account's, see command/from.h */
+					   it says is that account's, see command/install_from.h */
 	bool		 label_is_accounts;	/* and the label is what it says */
 	struct grants	 grants;	/* and what its keys would give it */
 	bool		 from_stays;	/* version 0.1 made the installed job of that very file */

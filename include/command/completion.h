@@ -9,8 +9,8 @@
 
 #include "command/command.h"
 #include "core/options.h"
-#include "core/promise.h"
-#include "core/value.h"
+#include "core/job/promise.h"
+#include "core/argument.h"
 
 #define COMPLETION_OPERANDS	4
 

@@ -79,7 +79,7 @@ enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS, OPTION_WORD, OPTION
 
 struct option {
 	const char	*name;		/* without the dashes */
-	const char	*argument;	/* its name in usage, a row of core/value.h; NULL for a flag */
+	const char	*argument;	/* its name in usage, a row of core/argument.h; NULL for a flag */
 	unsigned	 commands;	/* of enum command_bit */
 	enum option_kind kind;
 	size_t		 offset;	/* of the field in struct options */

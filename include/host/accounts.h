@@ -10,8 +10,8 @@
 #define HOST_ACCOUNTS_H
 
 #include "core/error.h"
-#include "core/facts.h"
-#include "host/host.h"
+#include "core/facts/facts.h"
+#include "host/machine/host.h"
 
 #define ACCOUNTS_REMEMBERED	16
 
@@ -35,7 +35,7 @@ void	accounts_group(const struct host *, const char *name, struct account_group 
  * Full Disk Access may look at the records of the local store, but not open them (privacy protection; measured in
  * https://github.com/YelpArchive/osxcollector/issues/176). Of an image its records are read; one that cannot be read is
  * visited with exists UNKNOWN. -1: ERROR_FILE, an image's store cannot be looked into; ERROR_UNSURE, the limits of
- * host/budget.h were reached; ERROR_NO, a signal.
+ * host/machine/budget.h were reached; ERROR_NO, a signal.
  */
 int	accounts_each(const struct host *, void (*visit)(void *context, const struct account *), void *context,
     struct error *);

@@ -6,9 +6,9 @@
 #define HOST_APPLY_H
 
 #include "core/error.h"
-#include "core/facts.h"
-#include "core/plan.h"
-#include "host/host.h"
+#include "core/facts/facts.h"
+#include "core/plan/plan.h"
+#include "host/machine/host.h"
 
 struct apply {
 	const struct host	*host;

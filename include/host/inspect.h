@@ -4,10 +4,10 @@
 #ifndef HOST_INSPECT_H
 #define HOST_INSPECT_H
 
-#include "core/facts.h"
-#include "core/promise.h"
-#include "host/host.h"
-#include "host/launchctl.h"
+#include "core/facts/facts.h"
+#include "core/job/promise.h"
+#include "host/machine/host.h"
+#include "host/launchd/launchctl.h"
 #include "host/survey.h"
 
 /*

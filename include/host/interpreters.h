@@ -5,8 +5,8 @@
 #ifndef HOST_INTERPRETERS_H
 #define HOST_INTERPRETERS_H
 
-#include "core/promise.h"
-#include "host/host.h"
+#include "core/job/promise.h"
+#include "host/machine/host.h"
 
 /*
  * The same of the script that a shell or another interpreter is given. begin: the program's. Fills

@@ -3,14 +3,14 @@
  * files. Changes nothing.
  *
  * Plists of other people are not trusted: each is opened as a descriptor, no link of theirs is followed, and the
- * limits of core/fence.h hold.
+ * limits of core/plist/limits.h hold.
  */
 #ifndef HOST_SCAN_H
 #define HOST_SCAN_H
 
 #include "core/error.h"
-#include "core/scan.h"
-#include "host/host.h"
+#include "core/job/scan.h"
+#include "host/machine/host.h"
 
 #define SCAN_UNSEEN	8	/* of what could not be seen, kept for the error */
 

@@ -6,10 +6,10 @@
 #define HOST_SURVEY_H
 
 #include "core/bytes.h"
-#include "core/facts.h"
-#include "core/promise.h"
-#include "host/host.h"
-#include "host/launchctl.h"
+#include "core/facts/facts.h"
+#include "core/job/promise.h"
+#include "host/machine/host.h"
+#include "host/launchd/launchctl.h"
 
 struct claim {				/* of one plist; strings are owned, NULL: it has none */
 	char	*path, *label, *logs[2];	/* logs: as text_short_path() has them */

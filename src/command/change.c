@@ -2,19 +2,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command/change.h"
-#include "command/jobs.h"
-#include "command/probe.h"
-#include "command/report.h"
+#include "change.h"
+#include "jobs.h"
+#include "probe.h"
+#include "report.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/apply.h"
-#include "host/files.h"
+#include "host/files/files.h"
 #include "host/inspect.h"
-#include "host/lock.h"
-#include "host/oneshot.h"
-#include "host/wait.h"
-#include "host/watch.h"
+#include "host/files/lock.h"
+#include "host/launchd/probe_job.h"
+#include "host/machine/wait.h"
+#include "host/launchd/watch.h"
 
 #define LOCK		PROMISE_STATE "/.lock"
 #define LOG_LINES	10

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "command/command.h"
-#include "command/probe.h"
-#include "command/report.h"
-#include "core/plist.h"
+#include "probe.h"
+#include "report.h"
+#include "core/plist/plist.h"
 #include "core/text.h"
-#include "host/launchctl.h"
+#include "host/launchd/launchctl.h"
 
 #define LAUNCHCTL_SECONDS	30.0
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "command/completion.h"
-#include "core/keys.h"
-#include "core/set.h"
+#include "core/lint/keys.h"
+#include "core/job/plist_set.h"
 #include "core/text.h"
 
 static const struct shell {

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "command/command.h"
-#include "core/probe.h"
-#include "core/peer.h"
-#include "host/network.h"
-#include "host/wait.h"
+#include "core/probe/probe.h"
+#include "core/facts/peer.h"
+#include "host/network/network.h"
+#include "host/machine/wait.h"
 
 #define TIMEOUT		60.0
 #define TRY_SECONDS	5.0	/* ARP has given up by then */

@@ -3,15 +3,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command/change.h"
-#include "command/from.h"
-#include "command/install.h"
-#include "command/probe.h"
-#include "command/report.h"
-#include "core/job.h"
+#include "change.h"
+#include "install_from.h"
+#include "install.h"
+#include "probe.h"
+#include "report.h"
+#include "core/job/job.h"
 #include "core/text.h"
 #include "host/accounts.h"
-#include "host/files.h"
+#include "host/files/files.h"
 #include "host/inspect.h"
 
 #define LOGIN_UID	500	/* macOS gives login accounts 501 and up */

@@ -1,7 +1,7 @@
 /* Goes through the jobs that a command is about. */
-#include "command/jobs.h"
+#include "jobs.h"
 #include "core/text.h"
-#include "host/wait.h"
+#include "host/machine/wait.h"
 
 struct walk {
 	struct session	*session;

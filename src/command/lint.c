@@ -2,14 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/report.h"
-#include "core/fence.h"
-#include "core/lint.h"
-#include "core/paste.h"
+#include "report.h"
+#include "core/plist/limits.h"
+#include "core/lint/lint.h"
+#include "core/facts/paste.h"
 #include "core/text.h"
-#include "host/files.h"
-#include "host/input.h"
-#include "host/wait.h"
+#include "host/files/files.h"
+#include "host/files/read_input.h"
+#include "host/machine/wait.h"
 
 struct count {				/* of the files */
 	size_t	all, bad;

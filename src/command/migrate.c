@@ -2,17 +2,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/again.h"
-#include "command/change.h"
-#include "command/install.h"
-#include "command/report.h"
-#include "core/job.h"
-#include "core/loadable.h"
+#include "reapply.h"
+#include "change.h"
+#include "install.h"
+#include "report.h"
+#include "core/job/job.h"
+#include "core/facts/loadable.h"
 #include "core/text.h"
 #include "host/accounts.h"
-#include "host/files.h"
+#include "host/files/files.h"
 #include "host/inspect.h"
-#include "host/launchctl.h"
+#include "host/launchd/launchctl.h"
 #include "host/scan.h"
 
 #define FIRST_LOGIN_UID	500

@@ -2,12 +2,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command/change.h"
-#include "command/probe.h"
-#include "command/report.h"
+#include "change.h"
+#include "probe.h"
+#include "report.h"
 #include "core/text.h"
 #include "host/inspect.h"
-#include "host/launchctl.h"
+#include "host/launchd/launchctl.h"
 
 /* ---- the question ---- */
 

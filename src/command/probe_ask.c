@@ -3,17 +3,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command/probe.h"
-#include "command/report.h"
+#include "probe.h"
+#include "report.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/inspect.h"
-#include "host/launchctl.h"
-#include "host/network.h"
-#include "host/oneshot.h"
-#include "host/platform.h"
-#include "host/process.h"
-#include "host/wait.h"
+#include "host/launchd/launchctl.h"
+#include "host/network/network.h"
+#include "host/launchd/probe_job.h"
+#include "host/os/platform.h"
+#include "host/machine/process.h"
+#include "host/machine/wait.h"
 
 #define LOOK_SECONDS	0.1	/* between two looks at the results */
 #define ASK_SECONDS	1.0	/* between two questions to launchd, each of which runs a program */

@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command/probe.h"
+#include "probe.h"
 #include "core/text.h"
-#include "host/network.h"
-#include "host/platform.h"
-#include "host/process.h"
+#include "host/network/network.h"
+#include "host/os/platform.h"
+#include "host/machine/process.h"
 
 #define RESOLVE_SECONDS	2.0	/* verify does not wait longer for a name */
 

@@ -1,5 +1,5 @@
 /* repair: puts back what install promised, by the receipt, then verifies. */
-#include "command/again.h"
+#include "reapply.h"
 
 /*
  * A disabled label is the administrator's switch and stays; so does a program that somebody must make executable, or

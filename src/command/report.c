@@ -6,8 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "command/report.h"
-#include "core/difference.h"
+#include "report.h"
+#include "core/plist/difference.h"
 #include "core/text.h"
 
 #define REPORT_LINE	4096	/* longer than any message with its paths */

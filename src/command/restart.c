@@ -1,5 +1,5 @@
 /* restart: boots the job out, waits for its end, loads it again, and verifies. */
-#include "command/again.h"
+#include "reapply.h"
 
 /*
  * Never kickstart -k: that starts the definition, and the program's identity, that launchd has held since it loaded

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command/report.h"
-#include "core/paste.h"
+#include "report.h"
+#include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/scan.h"
 

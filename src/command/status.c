@@ -1,14 +1,14 @@
 /* status: what launchd says of a job, and its logs. */
 #include <string.h>
 
-#include "command/jobs.h"
-#include "command/report.h"
-#include "core/paste.h"
+#include "jobs.h"
+#include "report.h"
+#include "core/facts/paste.h"
 #include "core/text.h"
-#include "host/files.h"
+#include "host/files/files.h"
 #include "host/inspect.h"
-#include "host/launchctl.h"
-#include "host/platform.h"
+#include "host/launchd/launchctl.h"
+#include "host/os/platform.h"
 
 struct seen {				/* of one job */
 	const char		*label;

@@ -1,6 +1,6 @@
 /* uninstall: stops the job and removes what install made, nothing else. */
-#include "command/change.h"
-#include "command/report.h"
+#include "change.h"
+#include "report.h"
 #include "host/inspect.h"
 
 static int

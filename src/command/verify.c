@@ -3,16 +3,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command/again.h"
-#include "command/change.h"
-#include "command/jobs.h"
-#include "command/probe.h"
-#include "command/report.h"
-#include "core/paste.h"
+#include "reapply.h"
+#include "change.h"
+#include "jobs.h"
+#include "probe.h"
+#include "report.h"
+#include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/inspect.h"
-#include "host/wait.h"
-#include "host/watch.h"
+#include "host/machine/wait.h"
+#include "host/launchd/watch.h"
 
 static void
 answer_job(struct session *session, const char *label, const struct facts *facts, const struct findings *findings)

@@ -5,7 +5,7 @@
 
 #include "core/options.h"
 #include "core/text.h"
-#include "core/value.h"
+#include "core/argument.h"
 
 #define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | COMMAND_LINT | \
 			 COMMAND_COMPLETION)

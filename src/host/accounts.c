@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/plist.h"
+#include "core/plist/plist.h"
 #include "core/text.h"
-#include "core/trust.h"
+#include "core/facts/trust.h"
 #include "host/accounts.h"
-#include "host/budget.h"
-#include "host/files.h"
-#include "host/platform.h"
-#include "host/wait.h"
+#include "host/machine/budget.h"
+#include "host/files/files.h"
+#include "host/os/platform.h"
+#include "host/machine/wait.h"
 
 #define STORE		"/private/var/db/dslocal/nodes/Default"
 #define RECORD_LARGEST	(10 * 1024 * 1024)	/* a record may hold a photograph */

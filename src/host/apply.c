@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "core/bytes.h"
-#include "core/fence.h"
+#include "core/plist/limits.h"
 #include "host/apply.h"
-#include "host/files.h"
+#include "host/files/files.h"
 #include "host/inspect.h"
-#include "host/launchctl.h"
-#include "host/load.h"
+#include "host/launchd/launchctl.h"
+#include "host/launchd/bootstrap.h"
 #include "host/survey.h"
-#include "host/wait.h"
-#include "host/watch.h"
+#include "host/machine/wait.h"
+#include "host/launchd/watch.h"
 
 #define STOPPED_SECONDS	30.0	/* launchd's own exit timeout and 10 more */
 #define STATUS_CONFIG	78	/* the program did not start: tests/evidence/RULES.md, 32, 39, 50 */

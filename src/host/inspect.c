@@ -4,21 +4,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/check.h"
-#include "core/fence.h"
-#include "core/plist.h"
-#include "core/receipt.h"
+#include "core/check/check.h"
+#include "core/plist/limits.h"
+#include "core/plist/plist.h"
+#include "core/job/receipt.h"
 #include "core/text.h"
-#include "core/trust.h"
+#include "core/facts/trust.h"
 #include "host/accounts.h"
-#include "host/apples.h"
-#include "host/files.h"
-#include "host/folders.h"
+#include "host/launchd/apple_labels.h"
+#include "host/files/files.h"
+#include "host/machine/folders.h"
 #include "host/inspect.h"
 #include "host/interpreters.h"
-#include "host/launchctl.h"
-#include "host/platform.h"
-#include "host/wait.h"
+#include "host/launchd/launchctl.h"
+#include "host/os/platform.h"
+#include "host/machine/wait.h"
 
 #define ANCESTORS_MOST	64
 

@@ -1,10 +1,10 @@
 /* Follows a script to the program that runs it, and an interpreter to its script. */
 #include <string.h>
 
-#include "core/interpreter.h"
+#include "core/facts/interpreter.h"
 #include "core/text.h"
-#include "core/trust.h"
-#include "host/files.h"
+#include "core/facts/trust.h"
+#include "host/files/files.h"
 #include "host/interpreters.h"
 
 #define DIRECTORIES_MOST	64	/* of a PATH */

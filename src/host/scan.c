@@ -4,15 +4,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/loadable.h"
+#include "core/facts/loadable.h"
 #include "core/text.h"
 #include "host/accounts.h"
-#include "host/budget.h"
-#include "host/files.h"
+#include "host/machine/budget.h"
+#include "host/files/files.h"
 #include "host/inspect.h"
-#include "host/launchctl.h"
+#include "host/launchd/launchctl.h"
 #include "host/scan.h"
-#include "host/wait.h"
+#include "host/machine/wait.h"
 
 #define DAEMONS		"/Library/LaunchDaemons"
 #define AGENTS		"/Library/LaunchAgents"

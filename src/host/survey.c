@@ -2,12 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/loadable.h"
-#include "core/plist.h"
+#include "core/facts/loadable.h"
+#include "core/plist/plist.h"
 #include "core/text.h"
 #include "host/accounts.h"
-#include "host/budget.h"
-#include "host/files.h"
+#include "host/machine/budget.h"
+#include "host/files/files.h"
 #include "host/survey.h"
 
 #define AGENTS	PROMISE_AGENTS

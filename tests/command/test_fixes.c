@@ -13,9 +13,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/check.h"
-#include "core/probe.h"
-#include "core/scan.h"
+#include "core/check/check.h"
+#include "core/probe/probe.h"
+#include "core/job/scan.h"
 #include "healthy.h"
 #include "mac.h"
 #include "shell.h"

@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "command/command.h"
-#include "core/lint.h"
-#include "host/launchctl.h"
+#include "core/lint/lint.h"
+#include "host/launchd/launchctl.h"
 
 #define LINE	512
 #define BODY	4096

@@ -25,10 +25,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/fence.h"
-#include "core/lint.h"
-#include "core/migrate.h"
-#include "core/plist.h"
+#include "core/plist/limits.h"
+#include "core/lint/lint.h"
+#include "core/job/migrate.h"
+#include "core/plist/plist.h"
 #include "mac.h"
 
 #define PLISTS		"tests/evidence/plists"

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/scan.h"
+#include "core/job/scan.h"
 #include "mac.h"
 
 #define CORE_SERVICES	"/System/Library/CoreServices"

@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/files.h"
+#include "host/files/files.h"
 #include "mac.h"
 
 #define FOREIGN	"/Library/LaunchDaemons/org.example.foreign.plist"

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
-#include "core/plist.h"
+#include "core/plist/plist.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 size_t	LLVMFuzzerCustomMutator(uint8_t *, size_t, size_t, unsigned);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fence.h"
+#include "core/plist/limits.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

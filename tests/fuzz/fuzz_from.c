@@ -1,8 +1,8 @@
 /* Any bytes as the plist of install --from, the administrator's and an account's. */
-#include "core/job.h"
-#include "core/lint.h"
-#include "core/migrate.h"
-#include "core/promise.h"
+#include "core/job/job.h"
+#include "core/lint/lint.h"
+#include "core/job/migrate.h"
+#include "core/job/promise.h"
 #include "core/text.h"
 #include "fuzz.h"
 

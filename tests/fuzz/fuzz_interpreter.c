@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/interpreter.h"
+#include "core/facts/interpreter.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -9,7 +9,7 @@
 
 #include <sanitizer/allocator_interface.h>
 
-#include "core/lint.h"
+#include "core/lint/lint.h"
 
 #define MEMORY_MOST	((size_t)64 * 1024 * 1024)	/* of one input, at a time */
 #define SEED_SIZE	4096

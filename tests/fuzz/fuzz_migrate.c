@@ -2,8 +2,8 @@
  * Any bytes as an account's agent that becomes a daemon: what comes out is a plist that runs as that account, gives it
  * nothing that an agent has not, and has its logs where that account or root alone puts them.
  */
-#include "core/grant.h"
-#include "core/migrate.h"
+#include "core/job/grant.h"
+#include "core/job/migrate.h"
 #include "core/text.h"
 #include "fuzz.h"
 

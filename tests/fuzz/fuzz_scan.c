@@ -1,5 +1,5 @@
 /* Any bytes as the plist of a job that scan finds in a folder: of an agent, of a daemon, and of two that are compared. */
-#include "core/scan.h"
+#include "core/job/scan.h"
 #include "core/text.h"
 #include "fuzz.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/service.h"
+#include "core/launchd/service.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "core/receipt.h"
+#include "core/job/receipt.h"
 #include "healthy.h"
 
 #define NOW	1800000000

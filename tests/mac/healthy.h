@@ -4,8 +4,8 @@
 #ifndef HEALTHY_H
 #define HEALTHY_H
 
-#include "core/facts.h"
-#include "core/promise.h"
+#include "core/facts/facts.h"
+#include "core/job/promise.h"
 
 #define LABEL	"com.example.agentworker"
 

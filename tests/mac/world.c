@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/platform.h"
+#include "host/os/platform.h"
 #include "world.h"
 
 struct host host;

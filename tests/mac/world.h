@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#include "host/host.h"
+#include "host/machine/host.h"
 
 #define WORKER	501
 #define STAFF	20

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "core/options.h"
-#include "core/value.h"
+#include "core/argument.h"
 
 #define WORDS_MOST	32
 

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/paste.h"
-#include "core/trust.h"
+#include "core/facts/paste.h"
+#include "core/facts/trust.h"
 #include "shell.h"
 
 static char line[512];

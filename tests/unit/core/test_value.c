@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "command/completion.h"
-#include "core/keys.h"
-#include "core/probe.h"
-#include "core/set.h"
+#include "core/lint/keys.h"
+#include "core/probe/probe.h"
+#include "core/job/plist_set.h"
 
 static void
 the_rows_are_sorted_by_name(void **state)

@@ -30,10 +30,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/budget.h"
-#include "host/child.h"
-#include "host/network.h"
-#include "host/load.h"
+#include "host/machine/budget.h"
+#include "host/machine/child.h"
+#include "host/network/network.h"
+#include "host/launchd/bootstrap.h"
 #include "mac.h"
 
 #define PROBES	STATE "/probes"

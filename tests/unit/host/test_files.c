@@ -21,7 +21,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/files.h"
+#include "host/files/files.h"
 #include "world.h"
 
 /* ---- looking ---- */

@@ -12,9 +12,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/files.h"
-#include "host/folders.h"
-#include "host/wait.h"
+#include "host/files/files.h"
+#include "host/machine/folders.h"
+#include "host/machine/wait.h"
 #include "world.h"
 
 static struct folders folders;

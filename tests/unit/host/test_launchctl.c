@@ -19,8 +19,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/facts.h"
-#include "host/launchctl.h"
+#include "core/facts/facts.h"
+#include "host/launchd/launchctl.h"
 
 #define LONG	100000.0	/* seconds: a run that needs its time limit by mistake hangs the test, which is seen */
 #define SOON	0.2		/* seconds: for a launchctl that is meant to need it */

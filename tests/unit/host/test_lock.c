@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/lock.h"
+#include "host/files/lock.h"
 #include "world.h"
 
 static int waited;

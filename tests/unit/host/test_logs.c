@@ -16,9 +16,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/child.h"
-#include "host/files.h"
-#include "host/lock.h"
+#include "host/machine/child.h"
+#include "host/files/files.h"
+#include "host/files/lock.h"
 #include "world.h"
 
 /* ---- logs ---- */

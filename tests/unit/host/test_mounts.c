@@ -22,8 +22,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/platform.h"
-#include "host/walk.h"
+#include "host/files/walk.h"
+#include "host/os/platform.h"
 #include "mac.h"
 
 #ifdef __linux__

@@ -23,9 +23,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/host.h"
+#include "host/machine/host.h"
 #include "host/inspect.h"
-#include "host/platform.h"
+#include "host/os/platform.h"
 
 #define WORKER	501
 #define STAFF	20

@@ -25,8 +25,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/facts.h"
-#include "host/process.h"
+#include "core/facts/facts.h"
+#include "host/machine/process.h"
 
 #define LONG	100000.0	/* seconds: a run that needs its time limit by mistake hangs the test, which is seen */
 #define SOON	0.2		/* seconds: for a run that is meant to need it */

@@ -1,6 +1,6 @@
 #define _GNU_SOURCE		/* setxattr: what glibc does not count as POSIX */
 /*
- * What owner and mode do not tell: access control lists, and volumes that ignore ownership. Played as host/platform.h
+ * What owner and mode do not tell: access control lists, and volumes that ignore ownership. Played as host/os/platform.h
  * says: there are no such lists and volumes on Linux.
  */
 #include <sys/stat.h>
@@ -17,9 +17,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/trust.h"
-#include "host/files.h"
-#include "host/oneshot.h"
+#include "core/facts/trust.h"
+#include "host/files/files.h"
+#include "host/launchd/probe_job.h"
 #include "world.h"
 
 #ifdef __linux__

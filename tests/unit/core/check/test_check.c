@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/check.h"
+#include "core/check/check.h"
 #include "healthy.h"
 
 static struct healthy mac;

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/interpreter.h"
+#include "core/facts/interpreter.h"
 
 static struct interpreter read;
 

@@ -9,9 +9,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/job.h"
-#include "core/plist.h"
-#include "core/promise.h"
+#include "core/job/job.h"
+#include "core/plist/plist.h"
+#include "core/job/promise.h"
 
 #define SECRET	"s3cr3t"
 #define MOST	210

@@ -9,9 +9,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/plist.h"
-#include "core/promise.h"
-#include "core/receipt.h"
+#include "core/plist/plist.h"
+#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "healthy.h"
 
 #define AGENT	"/Users/worker/Library/LaunchAgents/" LABEL ".plist"

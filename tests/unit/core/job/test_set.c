@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/set.h"
+#include "core/job/plist_set.h"
 
 #define SECRET	"s3cr3t"
 

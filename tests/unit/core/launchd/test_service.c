@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/service.h"
+#include "core/launchd/service.h"
 
 #define CORPUS	"tests/evidence/"
 #define COLUMNS	8

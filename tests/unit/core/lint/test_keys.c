@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/keys.h"
+#include "core/lint/keys.h"
 
 #define KEYS	"tests/evidence/keys.tsv"
 

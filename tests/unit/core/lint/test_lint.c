@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/lint.h"
+#include "core/lint/lint.h"
 
 #define PLISTS	"tests/evidence/plists/"
 #define SECRET	"s3cr3t"

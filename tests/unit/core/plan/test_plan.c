@@ -10,10 +10,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "core/text.h"
-#include "core/plist.h"
-#include "core/receipt.h"
+#include "core/plist/plist.h"
+#include "core/job/receipt.h"
 #include "healthy.h"
 
 static struct healthy mac;

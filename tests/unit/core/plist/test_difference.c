@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/difference.h"
+#include "core/plist/difference.h"
 
 #define HEAD	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict>"
 #define TAIL	"</dict></plist>\n"

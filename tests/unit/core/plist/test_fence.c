@@ -10,7 +10,7 @@
 
 #include <plist/plist.h>
 
-#include "core/fence.h"
+#include "core/plist/limits.h"
 
 #define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" \
 	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \

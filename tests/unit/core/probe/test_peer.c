@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/peer.h"
+#include "core/facts/peer.h"
 
 #define EN0	4
 #define UTUN0	9

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/plist.h"
-#include "core/probe.h"
+#include "core/plist/plist.h"
+#include "core/probe/probe.h"
 
 static struct outcome rows[8];
 static size_t count;

@@ -1,0 +1,109 @@
+/* Reads the plist that install starts from. Root opens it, so links that others can change are not followed. */
+#include <string.h>
+#include <unistd.h>
+
+#include "install_from.h"
+#include "report.h"
+#include "core/job/grant.h"
+#include "core/job/job.h"
+#include "core/plist/plist.h"
+#include "core/job/promise.h"
+#include "core/text.h"
+#include "host/accounts.h"
+#include "host/files/files.h"
+
+static int
+full_path(const struct session *session, char path[PATH_SIZE], struct error *error)
+{
+	const char *from = session->options.from;
+	char folder[PATH_SIZE] = "";
+	bool fits;
+
+	if (from[0] == '/')
+		fits = text_copy(path, PATH_SIZE, from);
+	else if (session->options.root != NULL)
+		return error_set(error, ERROR_USAGE, "with --root it must be a full path of that volume", NULL,
+		    "cannot use '%s' for --from", from);
+	else {
+		from += strncmp(from, "./", 2) == 0 ? 2 : 0;
+		fits = getcwd(folder, sizeof folder) != NULL && text_format(path, PATH_SIZE, "%s/%s", folder, from);
+	}
+	return fits ? 0 : error_set(error, ERROR_USAGE, "it is too long", NULL, "cannot use --from");
+}
+
+bool
+from_is_of(const struct session *session, uid_t uid)
+{
+	struct error ignored;
+	char path[PATH_SIZE];
+
+	return full_path(session, path, &ignored) == 0 && files_is_of(&session->host, path, uid);
+}
+
+/*
+ * The account whose file it is may name itself in it, and a group that it is in: that gives it nothing. Any other account
+ * or group is the administrator's to name.
+ */
+static void
+accept_own_names(struct session *session)
+{
+	struct options *options = &session->options;
+	const char *user = plist_text(plist_member(session->from, "UserName"));
+	const char *group = plist_text(plist_member(session->from, "GroupName"));
+	struct account account;
+	struct account_group named;
+
+	if (options->user == NULL && user != NULL) {
+		accounts_user(&session->host, user, &account);
+		if (account.exists == YES && from_is_of(session, account.identity.uid))
+			options->user = user;
+	}
+	if (options->group != NULL || group == NULL || options->user == NULL)
+		return;
+	accounts_user(&session->host, options->user, &account);
+	accounts_group(&session->host, group, &named);
+	for (int i = 0; account.exists == YES && named.exists == YES && i < account.identity.ngroups; i++)
+		if (account.identity.groups[i] == named.gid)
+			options->group = group;
+}
+
+int
+from_judge(struct session *session, struct error *error)
+{
+	const struct grants *grants = &session->grants;
+	char path[PATH_SIZE];
+
+	if (full_path(session, path, error) == -1 ||
+	    grants_refuse(grants, "use", path, error) == -1)
+		return -1;
+	for (size_t i = 0; i < grants->count; i++)
+		report_line(session, "%-7s %s: %s", migrate_word(MIGRATE_KEPT), grants->rows[i].key,
+		    grants->rows[i].reason);
+	return 0;
+}
+
+int
+from_read(struct session *session, struct error *error)
+{
+	struct file_fact fact;
+	struct error why = { .kind = ERROR_NONE };
+	char path[PATH_SIZE];
+
+	if (session->options.from == NULL)
+		return 0;
+	if (full_path(session, path, error) == -1 ||
+	    files_read(&session->host, path, PROMISE_LARGEST, &session->from_bytes, &fact, error) == -1)
+		return -1;
+	session->from_is_accounts = fact.foreign;
+	session->from_mode = fact.mode;
+	session->from = plist_parse(session->from_bytes, &why);
+	if (session->from == NULL)
+		return error_set(error, ERROR_DATA, why.why[0] != '\0' ? why.why : why.what, why.fix,
+		    "cannot use the plist '%s'", path);
+	if (session->from_is_accounts) {
+		session->label_is_accounts = session->options.label == NULL;
+		accept_own_names(session);
+		grants_find(&session->grants, session->from, &session->options);
+	}
+	return job_fill(&session->options, session->from, error);
+}

@@ -1,0 +1,305 @@
+/* Reads "#!" lines and the command lines of env(1) and of interpreters. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/facts/interpreter.h"
+#include "core/text.h"
+#include "core/facts/trust.h"
+
+#define BLANKS		" \t"
+#define LAUNCHD_PATH	"/usr/bin:/bin:/usr/sbin:/sbin"
+#define WORDS_MOST	64
+#define LINE_LONGEST	2048
+
+struct reader {				/* of the words of a command line of env's */
+	char		 text[LINE_LONGEST];	/* the words that are not read yet, each ended by a zero byte */
+	size_t		 at, size;
+	bool		 whole;		/* all words are there */
+};
+
+static void
+add_word(struct reader *reader, const char *word, size_t length)
+{
+	if (length + 1 > sizeof reader->text - reader->size) {
+		reader->whole = false;
+		return;
+	}
+	memcpy(reader->text + reader->size, word, length);
+	reader->text[reader->size + length] = '\0';
+	reader->size += length + 1;
+}
+
+static void
+add_words(struct reader *reader, const char *text)
+{
+	while (*(text += strspn(text, BLANKS)) != '\0') {
+		size_t length = strcspn(text, BLANKS);
+
+		add_word(reader, text, length);
+		text += length;
+	}
+}
+
+/* NULL: there is no more. */
+static const char *
+next_word(struct reader *reader)
+{
+	const char *word = reader->text + reader->at;
+
+	if (reader->at >= reader->size)
+		return NULL;
+	reader->at += strlen(word) + 1;
+	return word;
+}
+
+/* -S: the words of this text come first, then the others. Quotes and variables in it are not read. */
+static bool
+split(struct reader *reader, const char *text)
+{
+	struct reader first = { .whole = true };
+
+	if (text == NULL || strpbrk(text, "\"'\\$#") != NULL)
+		return false;
+	add_words(&first, text);
+	for (const char *word; (word = next_word(reader)) != NULL;)
+		add_word(&first, word, strlen(word));
+	first.whole = first.whole && reader->whole;
+	*reader = first;
+	return true;
+}
+
+static bool
+set_search(struct interpreter *interpreter, const char *search)
+{
+	interpreter->searches = true;
+	return search != NULL && text_copy(interpreter->search, PATH_SIZE, search);
+}
+
+/* One word of options, "-iS": the letters that both BSD's and GNU's env have. False: it is not to be understood. */
+static bool
+read_options(struct interpreter *interpreter, struct reader *reader, const char *letters)
+{
+	for (; *letters != '\0'; letters++) {
+		const char *value = letters[1] != '\0' ? letters + 1 : NULL;
+
+		if (strchr("uPS", *letters) != NULL && value == NULL)
+			value = next_word(reader);
+		switch (*letters) {
+		case 'i':
+			set_search(interpreter, "");
+			break;
+		case '0':
+		case 'v':
+			break;
+		case 'u':
+			if (value != NULL && strcmp(value, "PATH") == 0)
+				set_search(interpreter, "");
+			return value != NULL;
+		case 'P':
+			return set_search(interpreter, value);
+		case 'S':
+			return split(reader, value);
+		default:
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+read_long_option(struct reader *reader, const char *option, bool *last)
+{
+	static const char text[] = "--split-string=";
+
+	*last = strcmp(option, "--") == 0;
+	return *last || (strncmp(option, text, sizeof text - 1) == 0 && split(reader, option + sizeof text - 1));
+}
+
+/*
+ * What interpreters take before the name of their script, by sh(1), zsh(1), python(1), perlrun(1),
+ * ruby(1), osascript(1), node(1). A version ("python3.11") may follow the name.
+ */
+static const struct script_reader {
+	const char	*name;
+	const char	*instead;	/* options: what is run is their value, or standard input */
+	const char	*next;		/* ... with a value: the next word, if theirs ends */
+	const char	*rest;		/* all that follows in their word is their value */
+	bool		 shell;		/* "+e" is an option, too, and "-" ends them */
+} script_readers[] = {
+	{ "sh", "cs", "oO", "", true },
+	{ "bash", "cs", "oO", "", true },
+	{ "dash", "cs", "o", "", true },
+	{ "ksh", "cs", "o", "", true },
+	{ "zsh", "cs", "o", "", true },
+	{ "csh", "cst", "", "", false },
+	{ "tcsh", "cst", "", "", false },
+	{ "python", "cmhV", "WX", "", false },
+	{ "Python", "cmhV", "WX", "", false },
+	{ "perl", "eEhvV", "I", "CDFMmdilx0", false },
+	{ "ruby", "ehv", "CEIr", "FKTWilx0", false },
+	{ "osascript", "ei", "ls", "", false },
+	{ "node", "ehipv", "r", "", false },
+};
+
+static const struct script_reader *
+find_script_reader(const char *program)
+{
+	const char *name = text_after_last(program, '/');
+	size_t length = strlen(name);
+
+	while (length > 0 && strchr("0123456789.", name[length - 1]) != NULL)
+		length--;
+	for (size_t i = 0; i < sizeof script_readers / sizeof script_readers[0]; i++)
+		if (strlen(script_readers[i].name) == length &&
+		    strncmp(script_readers[i].name, name, length) == 0)
+			return &script_readers[i];
+	return NULL;
+}
+
+/* One word of options. False: no file follows. */
+static bool
+skip_options(const struct script_reader *row, struct reader *reader, const char *letters)
+{
+	for (; *letters != '\0'; letters++) {
+		if (strchr(row->instead, *letters) != NULL)
+			return false;
+		if (strchr(row->rest, *letters) != NULL)
+			return true;
+		if (strchr(row->next, *letters) == NULL)
+			continue;
+		if (row->shell || letters[1] == '\0')
+			next_word(reader);
+		if (!row->shell)
+			return true;
+	}
+	return true;
+}
+
+/* Where it cannot be told from the words which file it is, script stays empty. */
+static void
+read_script(struct interpreter *interpreter, const char *program, struct reader *reader)
+{
+	const struct script_reader *row = find_script_reader(program);
+	const char *word = row == NULL ? NULL : next_word(reader);
+	bool last = false;
+
+	while (word != NULL && !last && (word[0] == '-' || (row->shell && word[0] == '+'))) {
+		last = strcmp(word, "--") == 0 || (row->shell && strcmp(word, "-") == 0);
+		/* Of a long option without "=" only its program knows whether a value follows. */
+		if (!last && (word[1] == '\0' || (word[1] == '-' && strchr(word, '=') == NULL) ||
+		    (word[1] != '-' && !skip_options(row, reader, word + 1))))
+			return;
+		word = next_word(reader);
+	}
+	if (word != NULL && !text_copy(interpreter->script, PATH_SIZE, word))
+		interpreter->script[0] = '\0';
+}
+
+/* Options, then NAME=VALUE, then the command. */
+static bool
+read_env(struct interpreter *interpreter, struct reader *reader)
+{
+	const char *word = next_word(reader);
+	char copy[LINE_LONGEST];
+	bool last = false;
+
+	for (; word != NULL && word[0] == '-' && !last; word = next_word(reader)) {
+		text_copy(copy, sizeof copy, word);	/* what it points into may be written anew */
+		if (strcmp(copy, "-") == 0)
+			set_search(interpreter, "");
+		else if (copy[1] == '-' ? !read_long_option(reader, copy, &last) :
+		    !read_options(interpreter, reader, copy + 1))
+			return false;
+	}
+	for (; word != NULL && strchr(word, '=') != NULL; word = next_word(reader))
+		if (strncmp(word, "PATH=", 5) == 0 && !set_search(interpreter, word + 5))
+			return false;
+	return reader->whole && word != NULL && word[0] != '\0' &&
+	    text_copy(interpreter->command, PATH_SIZE, word) && !interpreter_is_env(word);
+}
+
+bool
+interpreter_is_env(const char *program)
+{
+	return strcmp(text_after_last(program, '/'), "env") == 0;
+}
+
+bool
+interpreter_read(struct interpreter *interpreter, const char *begin)
+{
+	struct reader reader = { .whole = true };
+	size_t length = strcspn(begin, "\n"), first;
+	char line[LINE_LONGEST];
+
+	memset(interpreter, 0, sizeof *interpreter);
+	if (strncmp(begin, "#!", 2) != 0)
+		return false;
+	interpreter->vague = length >= sizeof line || !text_format(line, sizeof line, "%.*s", (int)length - 2, begin + 2);
+	if (interpreter->vague)
+		return true;
+	first = strspn(line, BLANKS);
+	length = strcspn(line + first, BLANKS);
+	interpreter->vague = length == 0 ||
+	    !text_format(interpreter->path, PATH_SIZE, "%.*s", (int)length, line + first);
+	if (interpreter->vague || !interpreter_is_env(interpreter->path))
+		return true;
+	add_words(&reader, line + first + length);
+	interpreter->vague = !read_env(interpreter, &reader);
+	return true;
+}
+
+bool
+interpreter_of_words(struct interpreter *interpreter, const char *const words[], size_t count)
+{
+	struct reader reader = { .whole = count <= WORDS_MOST };
+
+	memset(interpreter, 0, sizeof *interpreter);
+	if (count == 0 || words[0] == NULL)
+		return false;
+	for (size_t i = 1; i < count && i < WORDS_MOST; i++)
+		if (words[i] == NULL)
+			reader.whole = false;
+		else
+			add_word(&reader, words[i], strlen(words[i]));
+	if (!interpreter_is_env(words[0])) {
+		read_script(interpreter, words[0], &reader);
+		return interpreter->script[0] != '\0';
+	}
+	interpreter->vague = !read_env(interpreter, &reader);
+	if (!interpreter->vague)
+		read_script(interpreter, interpreter->command, &reader);
+	return true;
+}
+
+bool
+interpreter_candidate(const char *command, const char *search, const char *working_directory, size_t number,
+    char path[PATH_SIZE])
+{
+	const char *place = search[0] == '\0' ? LAUNCHD_PATH : search;
+	const char *slash = working_directory[0] == '\0' ? "" : "/";
+	char directory[PATH_SIZE];
+
+	if (command[0] == '/')
+		return number == 0 && text_copy(path, PATH_SIZE, command);
+	if (strchr(command, '/') != NULL)
+		return number == 0 && text_format(path, PATH_SIZE, "%s/%s", working_directory, command);
+	for (; number > 0; number--) {
+		place += strcspn(place, ":");
+		if (*place++ == '\0')
+			return false;
+	}
+	if (!text_format(directory, sizeof directory, "%.*s", (int)strcspn(place, ":"), place))
+		return false;
+	if (directory[0] == '/')
+		return text_format(path, PATH_SIZE, "%s/%s", directory, command);
+	/* An empty one is the working directory. */
+	return text_format(path, PATH_SIZE, "%s%s%s/%s", working_directory, slash, directory, command);
+}
+
+enum weakness
+interpreter_weakness(const struct file_fact *fact, uid_t owner)
+{
+	if (fact->weak[0] != '\0')
+		return trust_is_hidden(fact->weak_by) ? fact->weak_by : WEAK_MODE;
+	return fact->exists == YES ? trust_file(fact, owner) : WEAK_NOT;
+}

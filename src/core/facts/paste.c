@@ -1,0 +1,136 @@
+/* Makes command lines that can be pasted. */
+#include <assert.h>
+#include <string.h>
+
+#include "core/facts/paste.h"
+#include "core/job/promise.h"
+#include "core/text.h"
+#include "core/facts/trust.h"
+
+#define STICKY	01000	/* S_ISVTX: a folder that is meant for all */
+
+/* False: no quoting makes it safe in every shell, or nobody could read what it is. */
+static bool
+is_word(const char *text)
+{
+	if (text[0] == '\0' || text[0] == '-')
+		return false;
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7e || *text == '\'')
+			return false;
+	return true;
+}
+
+/* The part of target that is free. False: it is full. */
+static bool
+add(char *target, size_t size, const char *text, size_t length)
+{
+	size_t used = strlen(target);
+
+	if (length >= size - used)
+		return false;
+	memcpy(target + used, text, length);
+	target[used + length] = '\0';
+	return true;
+}
+
+static bool
+needs_quotes(const char *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@:,";
+
+	return text[strspn(text, plain)] != '\0';
+}
+
+static bool
+add_word(char *target, size_t size, const char *text)
+{
+	bool quoted = needs_quotes(text);
+
+	return is_word(text) && add(target, size, "'", quoted) && add(target, size, text, strlen(text)) &&
+	    add(target, size, "'", quoted);
+}
+
+bool
+paste_line_of(char *target, size_t size, const char *format, va_list arguments)
+{
+	const char *next;
+	bool fits = size > 0;
+
+	if (fits)
+		target[0] = '\0';
+	for (; fits && (next = strchr(format, '%')) != NULL; format = next + 2) {
+		assert(next[1] == 's');
+		fits = add(target, size, format, (size_t)(next - format)) &&
+		    add_word(target, size, va_arg(arguments, const char *));
+	}
+	if (fits && add(target, size, format, strlen(format)))
+		return true;
+	if (size > 0)
+		target[0] = '\0';
+	return false;
+}
+
+bool
+paste_line(char *target, size_t size, const char *format, ...)
+{
+	va_list arguments;
+	bool made;
+
+	va_start(arguments, format);
+	made = paste_line_of(target, size, format, arguments);
+	va_end(arguments);
+	return made;
+}
+
+void
+paste_shown(char *target, size_t size, const char *text)
+{
+	const char *quote = needs_quotes(text) ? "'" : "";
+
+	text_format(target, size, "%s%s%s", quote, text, quote);
+	for (char *at = target; *at != '\0'; at++)
+		if (*at == '\'' && at != target && at[1] != '\0')
+			*at = '?';
+}
+
+bool
+paste_is_plain(const char *text)
+{
+	static const char plain[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /._-+@:,'";
+
+	return text[strspn(text, plain)] == '\0';
+}
+
+bool
+paste_may_name(const struct file_fact *fact)
+{
+	if (fact->exists == UNKNOWN || fact->weak[0] != '\0')
+		return false;
+	return fact->exists == NO || fact->type == FILE_DIRECTORY ||
+	    (fact->type == FILE_REGULAR && fact->links == 1);
+}
+
+/* "/Library" and "/Library/LaunchDaemons" are on the way to lnpctl's own files. */
+static bool
+is_ours(const char *folder)
+{
+	static const char *const ways[] = { PROMISE_PLISTS "/", PROMISE_STATE "/" };
+	size_t length = strlen(folder);
+
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+		if (length > 0 && strncmp(ways[i], folder, length) == 0 && ways[i][length] == '/')
+			return true;
+	return false;
+}
+
+void
+paste_folder(const struct file_fact *weak, char *target, size_t size)
+{
+	if (trust_is_hidden(weak->weak_by))
+		text_copy(target, size, trust_fix(weak->weak_by));
+	else if ((weak->weak_mode & STICKY) != 0 || !is_ours(weak->weak) ||
+	    !paste_line(target, size, "sudo chown root:wheel %s && sudo chmod go-w %s", weak->weak, weak->weak))
+		text_copy(target, size, "use a directory that only root can change");
+}

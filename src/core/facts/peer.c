@@ -1,0 +1,245 @@
+/* Where a peer is: HOST:PORT taken apart, and addresses held against this machine's netmasks. */
+#include <string.h>
+
+#include "core/facts/peer.h"
+#include "core/text.h"
+
+#define LETTERS		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+#define DIGITS		"0123456789"
+#define NAME_BYTES	LETTERS DIGITS "._-"
+#define ADDRESS_BYTES	LETTERS DIGITS ":.%_-"		/* the interface's name comes after the '%' */
+
+static int
+refuse(const char *text, const char *why, const char *fix, struct error *error)
+{
+	return error_set(error, ERROR_USAGE, why, fix == NULL ? "for example: 192.168.1.10:7000 or [fe80::1%en0]:7000" :
+	    fix, "cannot use '%.280s' as a peer", text);
+}
+
+/* Digits only, 1 to 65535, no more of them than needed; 0: it is no port. */
+static unsigned
+read_port(const char *text)
+{
+	unsigned port = 0;
+	size_t length = strlen(text);
+
+	if (length == 0 || length > 5 || strspn(text, DIGITS) != length || text[0] == '0')
+		return 0;
+	for (; *text != '\0'; text++)
+		port = port * 10 + (unsigned)(*text - '0');
+	return port <= 65535 ? port : 0;
+}
+
+/* Why this is no name or IPv4 address, or within brackets no IPv6 address; NULL: it may be one. */
+static const char *
+object_to_host(const char *host, bool brackets)
+{
+	static const char first[] = LETTERS DIGITS "_", first_six[] = DIGITS "abcdefABCDEF:";
+
+	if (host[0] == '\0')
+		return "the host is missing";
+	if (brackets)
+		return strchr(host, ':') != NULL && host[strspn(host, ADDRESS_BYTES)] == '\0' &&
+		    strchr(first_six, host[0]) != NULL ? NULL : "between the brackets there is no IPv6 address";
+	if (strchr(host, ':') != NULL)
+		return "an IPv6 address needs brackets";
+	return host[strspn(host, NAME_BYTES)] == '\0' && strchr(first, host[0]) != NULL ? NULL :
+	    "that is neither a name nor an address";
+}
+
+int
+peer_parse(struct peer *peer, const char *text, struct error *error)
+{
+	bool brackets = text[0] == '[';
+	const char *start = text + brackets;
+	const char *end = brackets ? strchr(text, ']') : strrchr(text, ':'), *why;
+
+	memset(peer, 0, sizeof *peer);
+	if (end == NULL || (brackets && end[1] != ':'))
+		return refuse(text, brackets ? "the port is missing" : "it has no port", NULL, error);
+	if (!text_format(peer->host, sizeof peer->host, "%.*s", (int)(end - start), start))
+		return refuse(text, "the name is too long", NULL, error);
+	why = object_to_host(peer->host, brackets);
+	if (why != NULL)
+		return refuse(text, why, NULL, error);
+	peer->port = read_port(end + 1 + brackets);
+	if (peer->port == 0)
+		return refuse(text, "a port is a number from 1 to 65535", NULL, error);
+	text_format(peer->text, sizeof peer->text, brackets ? "[%s]:%u" : "%s:%u", peer->host, peer->port);
+	return 0;
+}
+
+/* ---- addresses ---- */
+
+static size_t
+length_of(const struct address *address)
+{
+	return address->six ? 16 : 4;
+}
+
+bool
+address_equal(const struct address *a, const struct address *b)
+{
+	return a->six == b->six && memcmp(a->bytes, b->bytes, length_of(a)) == 0 &&
+	    (a->scope == b->scope || a->scope == 0 || b->scope == 0);
+}
+
+void
+address_unmap(struct address *address)
+{
+	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+	if (!address->six || memcmp(address->bytes, mapped, sizeof mapped) != 0)
+		return;
+	memmove(address->bytes, address->bytes + 12, 4);
+	memset(address->bytes + 4, 0, 12);
+	address->six = false;
+	address->scope = 0;
+}
+
+/* A byte of the mask that so many bits make, seen from this byte on. */
+static unsigned char
+mask_byte(unsigned bits, size_t index)
+{
+	unsigned before = (unsigned)index * 8;
+
+	if (bits >= before + 8)
+		return 0xff;
+	return bits <= before ? 0 : (unsigned char)(0xff << (8 - (bits - before)));
+}
+
+void
+address_network(struct address *address, unsigned prefix)
+{
+	for (size_t i = 0; i < length_of(address); i++)
+		address->bytes[i] &= mask_byte(prefix, i);
+}
+
+static bool
+is_link_local(const struct address *address)
+{
+	return address->six && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+}
+
+static bool
+holds(const struct interface *interface, const struct address *address)
+{
+	if (interface->address.six != address->six)
+		return false;
+	for (size_t i = 0; i < length_of(address); i++)
+		if (((interface->address.bytes[i] ^ address->bytes[i]) & mask_byte(interface->prefix, i)) != 0)
+			return false;
+	return !is_link_local(address) || interface->scope == address->scope;
+}
+
+const struct interface *
+peer_interface(const struct address *given, const struct interface interfaces[], size_t count)
+{
+	const struct interface *best = NULL;
+	struct address address = *given;
+
+	address_unmap(&address);
+	for (size_t i = 0; i < count; i++)
+		if (holds(&interfaces[i], &address) && (best == NULL || interfaces[i].prefix > best->prefix ||
+		    (interfaces[i].prefix == best->prefix && best->point_to_point)))
+			best = &interfaces[i];
+	return best;
+}
+
+static bool
+is_loopback(const struct address *address)
+{
+	static const unsigned char six[16] = { [15] = 1 };
+
+	return address->six ? memcmp(address->bytes, six, sizeof six) == 0 : address->bytes[0] == 127;
+}
+
+/* 0.0.0.0/8, which is this host; 224.0.0.0 and above, multicast and broadcast; :: and ff00::/8. */
+static bool
+is_no_host(const struct address *address)
+{
+	static const unsigned char none[16];
+
+	if (!address->six)
+		return address->bytes[0] == 0 || address->bytes[0] >= 224;
+	return address->bytes[0] == 0xff || memcmp(address->bytes, none, sizeof none) == 0;
+}
+
+/* The first and the last address of a network of IPv4 are its name and its broadcast. */
+static bool
+is_edge(const struct address *address, unsigned prefix)
+{
+	bool first = true, last = true;
+
+	if (address->six || prefix > 30)
+		return false;
+	for (size_t i = 0; i < 4; i++) {
+		unsigned char mask = mask_byte(prefix, i);
+
+		first = first && (address->bytes[i] & ~mask & 0xff) == 0;
+		last = last && (address->bytes[i] | mask) == 0xff;
+	}
+	return first || last;
+}
+
+enum where
+peer_place(const struct address *given, const struct interface interfaces[], size_t count)
+{
+	const struct interface *interface;
+	struct address address = *given;
+
+	address_unmap(&address);
+	if (is_loopback(&address))
+		return PLACE_LOOPBACK;
+	if (is_no_host(&address))
+		return PLACE_NO_HOST;
+	for (size_t i = 0; i < count; i++)
+		if (address_equal(&interfaces[i].address, &address))
+			return interfaces[i].loopback ? PLACE_LOOPBACK : PLACE_OWN;
+	if (is_link_local(&address) && address.scope == 0)
+		return PLACE_NO_SCOPE;
+	interface = peer_interface(&address, interfaces, count);
+	if (interface == NULL)
+		return PLACE_ROUTED;
+	if (interface->loopback)
+		return PLACE_LOOPBACK;
+	if (interface->point_to_point)
+		return PLACE_TUNNEL;
+	return is_edge(&address, interface->prefix) ? PLACE_NO_HOST : PLACE_ON_LINK;
+}
+
+static const struct {
+	const char	*word, *why;
+} places[] = {
+	[PLACE_ON_LINK] = { "on-link", "it is in a network of this Mac's" },
+	[PLACE_LOOPBACK] = { "loopback", "loopback is outside Local Network Privacy: it proves nothing" },
+	[PLACE_OWN] = { "own", "this Mac's own address is outside Local Network Privacy: it proves nothing" },
+	[PLACE_NO_HOST] = { "no-host", "it is the address of no single machine" },
+	[PLACE_NO_SCOPE] = { "no-scope", "a link-local address needs its interface, as in fe80::1%en0" },
+	[PLACE_TUNNEL] = { "tunnel", "what a tunnel leads to is outside Local Network Privacy: it proves nothing" },
+	[PLACE_ROUTED] = { "routed", "it is in no network of this Mac's: what is behind a router is outside Local "
+	    "Network Privacy, and proves nothing" },
+};
+
+const char *
+peer_place_word(enum where place)
+{
+	return places[place].word;
+}
+
+const char *
+peer_place_why(enum where place)
+{
+	return places[place].why;
+}
+
+bool
+peer_place_read(const char *word, enum where *place)
+{
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+		if (strcmp(places[i].word, word) == 0) {
+			*place = (enum where)i;
+			return true;
+		}
+	return false;
+}

@@ -1,0 +1,403 @@
+/* From an agent's plist to a daemon's. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/job/grant.h"
+#include "core/job/job.h"
+#include "core/lint/keys.h"
+#include "core/lint/lint.h"
+#include "migrate_parts.h"
+#include "core/plist/plist.h"
+#include "core/job/promise.h"
+#include "core/job/plist_set.h"
+#include "core/text.h"
+
+#define FIRST_LOGIN_UID	500
+
+struct work {
+	const struct plist	*agent;
+	struct plist		*daemon;	/* a copy, being changed */
+	const struct migrate_goal *goal;
+	struct grants		 grants;	/* of the agent's keys */
+	struct migration	*migration;
+	struct error		*error;
+	int			 result;
+};
+
+void
+migrate_say(struct migration *migration, enum migrate_fate fate, const char *key, const char *format, ...)
+{
+	struct migrate_key *row = &migration->keys[migration->count];
+	va_list arguments;
+
+	if (migration->count == MIGRATE_KEYS)
+		return;
+	migration->count++;
+	row->fate = fate;
+	snprintf(row->key, sizeof row->key, "%s", key);
+	va_start(arguments, format);
+	vsnprintf(row->why, sizeof row->why, format, arguments);
+	va_end(arguments);
+}
+
+/* What a key gives a daemon is said with what becomes of it; of one below another, in a row of its own. */
+static void
+say_grants(struct work *work)
+{
+	for (size_t i = 0; i < work->grants.count; i++) {
+		const struct grant *grant = &work->grants.rows[i];
+		struct migrate_key *row = work->migration->keys, *end = row + work->migration->count;
+		size_t length;
+
+		while (row < end && strcmp(row->key, grant->key) != 0)
+			row++;
+		if (row == work->migration->keys + MIGRATE_KEYS)
+			return;
+		if (row == end)
+			migrate_say(work->migration, MIGRATE_KEPT, grant->key, "%s", "");
+		length = strlen(row->why);
+		snprintf(row->why + length, sizeof row->why - length, "%s%s", length == 0 ? "" : "; ", grant->reason);
+		row->fate = grant->allowed ? row->fate : MIGRATE_REFUSED;
+		row->granted = true;
+	}
+}
+
+static void warn(struct migration *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+warn(struct migration *migration, const char *format, ...)
+{
+	va_list arguments;
+
+	if (migration->warning_count == MIGRATE_WARNINGS)
+		return;
+	va_start(arguments, format);
+	vsnprintf(migration->warnings[migration->warning_count++], sizeof migration->warnings[0], format, arguments);
+	va_end(arguments);
+}
+
+/* ---- paths ---- */
+
+bool
+migrate_expand(const struct migrate_goal *goal, const char *path, char target[PATH_SIZE])
+{
+	const char *home = goal->agent_home;
+
+	return path != NULL && path[0] == '~' && (path[1] == '/' || path[1] == '\0') && home[0] == '/' &&
+	    text_format(target, PATH_SIZE, "%s%s", home, path + 1);
+}
+
+static void
+change_path(struct work *work, const char *key, const struct plist *value)
+{
+	char path[PATH_SIZE];
+
+	if (!migrate_expand(work->goal, plist_text(value), path)) {
+		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
+		return;
+	}
+	plist_add_text(work->daemon, key, path);
+	migrate_say(work->migration, MIGRATE_CHANGED, key, "launchd does not expand ~: now %.300s", path);
+}
+
+/* Items of an array; of arguments only the program is certainly a path. */
+static void
+change_items(struct work *work, const char *key, size_t most)
+{
+	struct plist *items = plist_member_to_change(work->daemon, key);
+	size_t count = plist_count(items), changed = 0;
+	char path[PATH_SIZE];
+
+	for (size_t i = 0; i < count && i < most; i++)
+		if (migrate_expand(work->goal, plist_text(plist_item(items, i)), path)) {
+			plist_replace(items, i, plist_new_text(path));
+			changed++;
+		}
+	if (changed > 0)
+		migrate_say(work->migration, MIGRATE_CHANGED, key, "launchd does not expand ~: now the full path");
+	else
+		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
+}
+
+/* ---- variables ---- */
+
+static void
+add_variables(struct work *work)
+{
+	const struct account *user = work->goal->user;
+	struct plist *variables = plist_member_to_change(work->daemon, "EnvironmentVariables");
+	bool old = variables != NULL, home, path;
+
+	if (old && !plist_is_dictionary(variables)) {
+		migrate_say(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");	/* lint judges it */
+		return;
+	}
+	if (!old) {
+		variables = plist_new();
+		plist_add(work->daemon, "EnvironmentVariables", variables);
+	}
+	home = plist_member(variables, "HOME") == NULL && user->home[0] != '\0';
+	path = plist_member(variables, "PATH") == NULL;
+	if (home)
+		plist_add_text(variables, "HOME", user->home);
+	if (path)
+		plist_add_text(variables, "PATH", user->identity.uid == 0 ? JOB_PATH_ROOT : JOB_PATH);
+	if (!home && !path)
+		migrate_say(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
+	else
+		migrate_say(work->migration, old ? MIGRATE_CHANGED : MIGRATE_ADDED, "EnvironmentVariables",
+		    "%s%s%s, which no session gives a daemon", home ? "HOME" : "", home && path ? " and " : "",
+		    path ? "PATH" : "");
+}
+
+/* ---- the account ---- */
+
+static void
+set_account(struct work *work)
+{
+	const char *user = work->goal->options->user, *group = work->goal->group;
+	bool had_user = plist_member(work->agent, "UserName") != NULL;
+	bool had_group = plist_member(work->agent, "GroupName") != NULL;
+
+	migrate_say(work->migration, had_user ? MIGRATE_CHANGED : MIGRATE_ADDED, "UserName", "%.200s%s", user,
+	    had_user ? ": an agent's own is ignored, a daemon's counts" : ": without it a daemon runs as root");
+	migrate_say(work->migration, had_group ? MIGRATE_CHANGED : MIGRATE_ADDED, "GroupName", "%.200s", group);
+}
+
+/* ---- every key ---- */
+
+static bool
+is_one_of(const char *key, const char *const keys[])
+{
+	while (*keys != NULL && strcmp(*keys, key) != 0)
+		keys++;
+	return *keys != NULL;
+}
+
+static void
+drop(struct work *work, const char *key, const char *why)
+{
+	plist_remove(work->daemon, key);
+	migrate_say(work->migration, MIGRATE_DROPPED, key, "%s", why);
+}
+
+static void
+by_table(struct work *work, const char *key)
+{
+	const struct key *row = keys_row(key);
+
+	/* What was meant by it is for its author to say: lint refuses what looks like another key. */
+	if (row != NULL && row->status == KEY_MISTAKE)
+		migrate_say(work->migration, MIGRATE_KEPT, key, "launchd does not know it");
+	else if (row == NULL)
+		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
+	else if (row->applies == KEY_AGENT)
+		drop(work, key, "a daemon has no login session");
+	else if (row->status == KEY_REMOVED || row->status == KEY_OUTPUT || row->status == KEY_BUNDLE)
+		drop(work, key, row->advice == NULL ? "launchd ignores it" : row->advice);
+	else if (row->applies == KEY_DAEMON)
+		migrate_say(work->migration, MIGRATE_KEPT, key, "an agent's own is ignored, a daemon's counts");
+	else
+		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
+}
+
+static void
+visit(void *context, const char *key, const struct plist *value)
+{
+	static const char *const paths[] = { "Program", "WorkingDirectory", "StandardInPath", "RootDirectory", NULL };
+	static const char *const lists[] = { "WatchPaths", "QueueDirectories", NULL };
+	static const char *const later[] = { "UserName", "GroupName", "EnvironmentVariables", NULL };
+	struct work *work = context;
+
+	if (is_one_of(key, paths))
+		change_path(work, key, value);
+	else if (is_one_of(key, lists))
+		change_items(work, key, plist_count(value));
+	else if (strcmp(key, "ProgramArguments") == 0)
+		change_items(work, key, plist_member(work->agent, "Program") == NULL ? 1 : 0);
+	else if (migrate_is_log(key))
+		work->result = migrate_log(work->goal, key, value, work->daemon, work->migration, work->error) == -1 ? -1 :
+		    work->result;
+	else if (!is_one_of(key, later))
+		by_table(work, key);
+}
+
+/* ---- what a daemon cannot have ---- */
+
+static bool
+mentions(const struct plist *tree, const char *part)
+{
+	const struct plist *arguments = plist_member(tree, "ProgramArguments");
+	const char *program = plist_text(plist_member(tree, "Program"));
+	bool found = program != NULL && strstr(program, part) != NULL;
+
+	for (size_t i = 0; i < plist_count(arguments) && !found; i++) {
+		const char *text = plist_text(plist_item(arguments, i));
+
+		found = text != NULL && strstr(text, part) != NULL;
+	}
+	return found;
+}
+
+static bool
+mentions_any(const struct plist *tree, const char *const parts[])
+{
+	for (; *parts != NULL; parts++)
+		if (mentions(tree, *parts))
+			return true;
+	return false;
+}
+
+static void
+warn_of_session(struct migration *migration, const struct plist *tree)
+{
+	static const char *const screens[] = { ".app/Contents/MacOS/", "/usr/bin/open", "osascript", NULL };
+	static const char *const keychains[] = { "/usr/bin/security", "keychain", "Keychain", NULL };
+	static const char *const shells[] = { "/ssh", "ssh ", "/rsync", "/git", "git ", "/scp", "autossh", NULL };
+
+	if (mentions_any(tree, screens))
+		warn(migration, "it looks like a program with windows: a daemon has no screen");
+	if (mentions_any(tree, keychains))
+		warn(migration, "it uses a keychain: the login keychain is closed to a daemon");
+	if (plist_member(plist_member(tree, "EnvironmentVariables"), "SSH_AUTH_SOCK") != NULL ||
+	    mentions_any(tree, shells))
+		warn(migration, "it may use ssh keys of the login session: a daemon has no ssh-agent");
+}
+
+/* What lint has to say of the new daemon, errors aside. */
+static int
+warn_of_findings(struct migration *migration, struct bytes daemon, struct error *error)
+{
+	static const struct lint_facts facts = { .kind = LINT_DAEMON };
+	struct lint_report *report = malloc(sizeof *report);
+
+	if (report == NULL || lint_check(daemon, &facts, report, error) == -1) {
+		free(report);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot check the plist");
+	}
+	for (size_t i = 0; i < report->count; i++) {
+		const struct lint_finding *row = &report->rows[i];
+
+		/* Where install makes the logs it need not be said who can. */
+		if ((row->severity == LINT_WARNING && strcmp(row->id, "log-directory") != 0) ||
+		    strcmp(row->id, "system-limits") == 0)
+			warn(
+			    migration, "%s%s%s (%s)", row->key, row->key[0] == '\0' ? "" : ": ", row->message, row->id);
+	}
+	free(report);
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+int
+migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *error)
+{
+	struct plist *tree = plist_parse(agent, error);
+	const char *label = plist_text(plist_member(tree, "Label"));
+	int result = tree == NULL ? -1 : 0;
+
+	if (tree != NULL && label == NULL)
+		result = error_set(error, ERROR_DATA, "it has no Label", "give it one", "this is no plist of a job");
+	else if (tree != NULL)
+		result = promise_label(label, error);
+	if (result == 0)
+		text_copy(target, NAME_SIZE, label);
+	plist_release(tree);
+	return result;
+}
+
+static int
+refuse_disabled(const struct work *work)
+{
+	const struct options *options = work->goal->options;
+	bool disabled;
+
+	if (plist_boolean(plist_member(work->agent, "Disabled"), &disabled) && disabled &&
+	    !set_touches(options->settings.items, options->settings.count, "Disabled"))
+		return error_set(work->error, ERROR_DATA, "its key Disabled keeps launchd from loading it",
+		    "add: --set Disabled=false", "cannot migrate '%s'", options->label);
+	return 0;
+}
+
+/* User and group are never the agent's. */
+static void
+find_grants(struct work *work)
+{
+	struct options options = *work->goal->options;
+
+	options.group = work->goal->group;
+	grants_find(&work->grants, work->agent, &options);
+}
+
+static int
+transform(struct work *work, struct bytes *bytes)
+{
+	const struct migrate_goal *goal = work->goal;
+	struct bytes from;
+
+	if (refuse_disabled(work) == -1)
+		return -1;
+	find_grants(work);
+	plist_visit(work->agent, visit, work);
+	add_variables(work);
+	set_account(work);
+	if (migrate_add_logs(work->goal, work->daemon, work->migration, work->error) == -1)
+		return -1;
+	say_grants(work);
+	if (grants_refuse(&work->grants, "migrate", goal->options->label, work->error) == -1)
+		return -1;
+	from.data = (unsigned char *)plist_serialise(work->daemon, &from.size);
+	if (from.data == NULL)
+		return error_set(work->error, ERROR_SYSTEM, "out of memory", NULL, "cannot migrate '%s'",
+		    goal->options->label);
+	if (work->result == 0)
+		work->result = job_to_plist_from(goal->options, from, goal->group, bytes, work->error);
+	bytes_free(&from);
+	if (work->result == -1)
+		return -1;
+	if (goal->user->identity.uid >= FIRST_LOGIN_UID)
+		warn(work->migration, "%s is a login account: Apple exempts every daemon, but three reports tell of "
+		    "daemons that were refused as one; look for its first connection in its log", goal->options->user);
+	if (!goal->same_account)
+		warn(work->migration, "the agent's account wrote this plist, and with it what runs as %s now: read it first",
+		    goal->options->user);
+	warn_of_session(work->migration, work->agent);
+	return warn_of_findings(work->migration, *bytes, work->error);
+}
+
+int
+migrate_plist(struct bytes agent, const struct migrate_goal *goal, struct migration *migration, struct bytes *bytes,
+    struct error *error)
+{
+	static const struct lint_facts text = { .text_only = true };
+	struct work work = { .goal = goal, .migration = migration, .error = error };
+	struct plist *tree;
+
+	*bytes = (struct bytes){ NULL, 0 };
+	memset(migration, 0, sizeof *migration);
+	if (job_refuse_errors(agent, &text, "plist of the agent", error) == -1)
+		return -1;
+	tree = plist_parse(agent, error);
+	work.agent = tree;
+	work.daemon = tree == NULL ? NULL : plist_parse(agent, error);
+	work.result = work.daemon == NULL ? -1 : transform(&work, bytes);
+	if (work.result == -1)
+		bytes_free(bytes);
+	plist_release(work.daemon);
+	plist_release(tree);
+	return work.result;
+}
+
+const char *
+migrate_word(enum migrate_fate fate)
+{
+	static const char *const words[] = {
+		[MIGRATE_KEPT] = "kept", [MIGRATE_CHANGED] = "changed", [MIGRATE_DROPPED] = "dropped",
+		[MIGRATE_ADDED] = "added", [MIGRATE_REFUSED] = "refused",
+	};
+
+	return words[fate];
+}

@@ -1,0 +1,364 @@
+/* --set KEY=VALUE */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/lint/keys.h"
+#include "core/job/plist_set.h"
+#include "core/text.h"
+
+#define STEPS	16
+#define KEY_SIZE	1024
+
+struct step {
+	char		name[KEY_SIZE];
+	bool		is_item;
+	size_t		index;
+};
+
+struct target {				/* what a KEY names */
+	struct step	steps[STEPS];
+	size_t		count;
+	const struct key *row;
+	struct key_types types;
+};
+
+/* The keys that have an option: two ways to say one thing would need a rule about who wins. */
+static const struct { const char *key, *option; } options[] = {
+	{ "Label", "--label" }, { "UserName", "--user" }, { "GroupName", "--group" },
+	{ "Program", "-- PROGRAM" }, { "ProgramArguments", "-- PROGRAM ARGUMENT ..." },
+	{ "BundleProgram", "-- PROGRAM" },
+	{ "StandardOutPath", "--stdout" }, { "StandardErrorPath", "--stderr" },
+	{ "WorkingDirectory", "--working-directory" },
+};
+
+static bool
+is_key(const char *setting, const char *key)
+{
+	size_t length = strlen(key);
+
+	return strncmp(setting, key, length) == 0 &&
+	    (setting[length] == '.' || setting[length] == '=' || setting[length] == '\0');
+}
+
+bool
+set_touches(const char *const settings[], size_t count, const char *key)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_key(settings[i], key))
+			return true;
+	return false;
+}
+
+bool
+set_starts(const char *const settings[], size_t count)
+{
+	static const char *const keys[] = { "StartInterval", "StartCalendarInterval", "StartOnMount", "WatchPaths",
+		"QueueDirectories", "Sockets", "LaunchEvents", NULL };
+
+	for (size_t i = 0; keys[i] != NULL; i++)
+		if (set_touches(settings, count, keys[i]))
+			return true;
+	return false;
+}
+
+int
+set_check(const char *const settings[], size_t count, struct error *error)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++) {
+			size_t length = strcspn(settings[i], "=");
+
+			if (strcspn(settings[j], "=") == length && strncmp(settings[i], settings[j], length) == 0)
+				return error_set(error, ERROR_USAGE, NULL, NULL, "'%.*s' is set twice",
+				    (int)(length < 200 ? length : 200), settings[i]);
+		}
+	return 0;
+}
+
+/* ---- KEY ---- */
+
+static bool
+push_name(struct target *target, const char *name, size_t length)
+{
+	struct step *step = &target->steps[target->count];
+
+	if (target->count == STEPS || length == 0 || length >= KEY_SIZE)
+		return false;
+	step->is_item = false;
+	memcpy(step->name, name, length);
+	step->name[length] = '\0';
+	target->count++;
+	return true;
+}
+
+/* Length of a number of at most 4 digits that is a whole part of a path; 0: none. */
+static size_t
+index_length(const char *key)
+{
+	size_t length = strspn(key, "0123456789");
+
+	return length > 0 && length <= 4 && (key[length] == '.' || key[length] == '\0') ? length : 0;
+}
+
+static struct key_types
+types_at(const char *path, size_t length)
+{
+	char prefix[KEY_SIZE];
+	const struct key *row = text_format(prefix, sizeof prefix, "%.*s", (int)length, path) ? keys_row(prefix) : NULL;
+
+	return row == NULL ? (struct key_types){ "", 0 } : keys_types(row);
+}
+
+/* After the part of the row's path that ends at `at`: the index of an item, where the table has an array there. */
+static const char *
+match_index(const char *path, size_t at, const char *key, struct target *target)
+{
+	struct key_types types = types_at(path, at), inner;
+	size_t length = *key == '.' ? index_length(key + 1) : 0;
+
+	target->types = types;
+	if (length == 0 || target->count == STEPS || !keys_allow(types, "array", &inner))
+		return key;
+	target->steps[target->count].is_item = true;
+	target->steps[target->count++].index = (size_t)strtoul(key + 1, NULL, 10);
+	target->types = inner;
+	return key + 1 + length;
+}
+
+/* Whether key, from here on, fits the row's path from `at` on. A star takes as little as it can. */
+static bool
+match(const char *path, size_t at, const char *key, struct target *target)
+{
+	size_t length = strcspn(path + at, "."), taken = strcspn(key, "."), before = target->count;
+	bool is_last = path[at + length] == '\0', is_star = path[at] == '*';
+	const char *rest;
+
+	if (is_star && is_last) {
+		target->types = types_at(path, at + length);
+		return push_name(target, key, strlen(key));
+	}
+	if (!is_star && (taken != length || strncmp(path + at, key, length) != 0))
+		return false;
+	for (;; taken += 1 + strcspn(key + taken + 1, ".")) {
+		target->count = before;
+		if (!push_name(target, key, taken))
+			return false;
+		rest = match_index(path, at + length, key + taken, target);
+		if (is_last ? *rest == '\0' : *rest == '.' && match(path, at + length + 1, rest + 1, target))
+			return true;
+		if (!is_star || key[taken] == '\0')
+			return false;
+	}
+}
+
+static size_t
+depth_of(const char *path)
+{
+	size_t depth = 0;
+
+	for (; *path != '\0'; path++)
+		depth += *path == '.';
+	return depth;
+}
+
+/* The row that fits best is the one with the longest path: Sockets.*.SockType, not Sockets.*. */
+static bool
+find(const char *key, struct target *target)
+{
+	size_t count;
+	const struct key *rows = keys_table(&count), *best = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		target->count = 0;
+		if (is_key(key, "LaunchEvents") || !match(rows[i].path, 0, key, target))
+			continue;
+		if (best == NULL || depth_of(rows[i].path) > depth_of(best->path))
+			best = &rows[i];
+	}
+	if (best == NULL)
+		return false;
+	target->count = 0;
+	target->row = best;
+	return match(best->path, 0, key, target);
+}
+
+static int
+unknown(const char *key, struct error *error)
+{
+	size_t length = strcspn(key, ".");
+	char top[KEY_SIZE], fix[KEY_SIZE] = "see: man launchd.plist";
+	const struct key *row, *near;
+
+	if (is_key(key, "LaunchEvents"))
+		return error_set(error, ERROR_USAGE, "its structure is free",
+		    "put it into a plist, and give that with --from", "cannot set '%.200s'", key);
+	if (!text_format(top, sizeof top, "%.*s", (int)length, key))
+		top[0] = '\0';
+	row = keys_row(top);
+	near = keys_nearest(row, row == NULL ? top : text_after_last(key, '.'));
+	if (near != NULL)
+		text_format(fix, sizeof fix, "did you mean %s?", near->path);
+	return error_set(error, ERROR_USAGE,
+	    row == NULL ? "launchd knows no such key" : "there is no such key below it", fix, "cannot set '%.200s'",
+	    key);
+}
+
+/* Keys that exist, but not for a daemon, or not for --set. */
+static int
+check_key(const char *key, const struct key *row, struct error *error)
+{
+	const char *why = row->applies == KEY_NOWHERE ? "launchd reads no such key" :
+	    row->applies == KEY_AGENT ? "it is for agents, not daemons" :
+	    row->status == KEY_REMOVED ? "it has no effect any more" : NULL;
+
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+		if (is_key(key, options[i].key)) {
+			char fix[64];
+
+			text_format(fix, sizeof fix, "use: %s", options[i].option);
+			return error_set(
+			    error, ERROR_USAGE, "it has an option of its own", fix, "cannot set '%.200s'", key);
+		}
+	return why == NULL ? 0 : error_set(error, ERROR_USAGE, why, row->advice, "cannot set '%.200s'", key);
+}
+
+bool
+set_offers(const struct key *row)
+{
+	static const char *const plain[] = { "boolean", "integer", "real", "string" };
+	struct error ignored;
+
+	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+		if (keys_allow(keys_types(row), plain[i], NULL))
+			return row->status == KEY_DOCUMENTED && strchr(row->path, '*') == NULL &&
+			    !is_key(row->path, "LaunchEvents") && check_key(row->path, row, &ignored) == 0;
+	return false;
+}
+
+/* ---- VALUE ---- */
+
+static bool
+read_integer(const char *text, long long *value)
+{
+	const char *digits = text + (text[0] == '-');
+	char *end;
+
+	/* "022" is no integer, but text that launchd reads as octal. */
+	if (digits[0] < '0' || digits[0] > '9' || (digits[0] == '0' && digits[1] != '\0'))
+		return false;
+	errno = 0;
+	*value = strtoll(text, &end, 10);
+	return *end == '\0' && errno == 0;
+}
+
+/* The value as the table has it, or NULL: it is none of those. */
+static struct plist *
+read_value(const struct target *target, const char *text)
+{
+	bool is_true = strcmp(text, "true") == 0;
+	long long integer;
+
+	if (keys_allow(target->types, "boolean", NULL) && (is_true || strcmp(text, "false") == 0))
+		return plist_new_boolean(is_true);
+	if (keys_allow(target->types, "integer", NULL) && read_integer(text, &integer))
+		return keys_allow_integer(target->row, integer) ? plist_new_integer(integer) : NULL;
+	if (keys_allow(target->types, "string", NULL) && text_is_utf8(text) && !text_has_control(text) &&
+	    keys_allow_text(target->row, text))
+		return plist_new_text(text);
+	return NULL;
+}
+
+static int
+refuse_value(const struct target *target, const char *key, struct error *error)
+{
+	char wanted[256], fix[512];
+	bool plain = keys_allow(target->types, "boolean", NULL) || keys_allow(target->types, "integer", NULL) ||
+	    keys_allow(target->types, "string", NULL);
+
+	keys_describe(target->row, target->types, wanted, sizeof wanted);
+	if (plain)
+		text_format(fix, sizeof fix, "give %s", wanted);
+	else
+		text_format(fix, sizeof fix, keys_allow(target->types, "array", NULL) ?
+		    "set its items, %.200s.0=... and so on, or give the whole with --from" :
+		    "set what is in it, %.200s.NAME=..., or give the whole with --from", key);
+	return error_set(error, ERROR_USAGE, plain ? "it does not take this value" : "it takes no plain value", fix,
+	    "cannot set '%.200s'", key);
+}
+
+/* ---- the tree ---- */
+
+static struct plist *
+child(struct plist *at, const struct step *step)
+{
+	return step->is_item ? plist_item_to_change(at, step->index) : plist_member_to_change(at, step->name);
+}
+
+static int
+put(struct plist *at, const struct step *step, struct plist *value, const char *key, struct error *error)
+{
+	if (!step->is_item)
+		plist_add(at, step->name, value);
+	else if (step->index < plist_count(at))
+		plist_replace(at, step->index, value);
+	else if (step->index == plist_count(at))
+		plist_append(at, value);
+	else {
+		plist_release(value);
+		return error_set(error, ERROR_USAGE, "the items before it are not there",
+		    "begin with 0, and leave none out", "cannot set '%.200s'", key);
+	}
+	return 0;
+}
+
+/* A container as the next step needs it; one of the other kind is not thrown away. */
+static int
+enter(struct plist **at, const struct step *step, const struct step *next, const char *key, struct error *error)
+{
+	struct plist *inside = child(*at, step);
+	const char *kind = inside == NULL ? "" : plist_kind(inside), *wanted = next->is_item ? "array" : "dict";
+
+	if (strcmp(kind, wanted) != 0 && (strcmp(kind, "array") == 0 || strcmp(kind, "dict") == 0))
+		return error_set(error, ERROR_USAGE, next->is_item ? "it is a dictionary, which has no items" :
+		    "it is an array, whose items have numbers", NULL, "cannot set '%.200s'", key);
+	if (strcmp(kind, wanted) != 0 &&
+	    put(*at, step, next->is_item ? plist_new_list() : plist_new(), key, error) == -1)
+		return -1;
+	*at = child(*at, step);
+	return 0;
+}
+
+int
+set_apply(struct plist *tree, const char *setting, struct error *error)
+{
+	const char *equals = strchr(setting, '=');
+	struct target *target;
+	struct plist *value;
+	char key[KEY_SIZE];
+	int result = 0;
+
+	if (equals == NULL || equals == setting)
+		return error_set(error, ERROR_USAGE, "it is not KEY=VALUE", "for example: --set ThrottleInterval=30",
+		    "cannot use a value of --set");
+	if (!text_format(key, sizeof key, "%.*s", (int)(equals - setting), setting))
+		return error_set(error, ERROR_USAGE, "its key is too long", NULL, "cannot use a value of --set");
+	target = calloc(1, sizeof *target);
+	if (target == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot set '%.200s'", key);
+	if (!find(key, target))
+		result = unknown(key, error);
+	else
+		result = check_key(key, target->row, error);
+	value = result == -1 ? NULL : read_value(target, equals + 1);
+	if (result == 0 && value == NULL)
+		result = refuse_value(target, key, error);
+	for (size_t i = 0; result == 0 && i + 1 < target->count; i++)
+		result = enter(&tree, &target->steps[i], &target->steps[i + 1], key, error);
+	if (result == 0)
+		result = put(tree, &target->steps[target->count - 1], value, key, error);
+	else
+		plist_release(value);
+	free(target);
+	return result;
+}

@@ -1,0 +1,347 @@
+/* What install promised, as its plist says it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/facts/interpreter.h"
+#include "core/plist/plist.h"
+#include "core/job/promise.h"
+#include "core/text.h"
+
+#define LABEL_LONGEST	200
+#define ARGUMENTS_MOST	100	/* of env, before the program that it runs */
+
+int
+promise_label(const char *label, struct error *error)
+{
+	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	size_t length = strlen(label);
+	char start[11] = "";
+	const char *why = NULL;
+
+	memcpy(start, label, length < 10 ? length : 10);
+	if (length == 0)
+		why = "it is empty";
+	else if (length > LABEL_LONGEST)
+		why = "it is longer than 200 bytes";
+	else if (label[strspn(label, safe)] != '\0')
+		why = "only letters, digits, dots, hyphens and underscores are safe in a label";
+	else if (label[0] == '.' || label[0] == '-' || label[length - 1] == '.')
+		why = "it begins with a dot or hyphen, or ends with a dot";	/* launchd skips such files */
+	else if (text_equal_folded(start, "com.apple."))
+		why = "com.apple.* is for Apple's own jobs";
+	else if (strcmp(label, "shell") == 0)
+		why = "launchd reserves it";
+	if (why == NULL)
+		return 0;
+	return error_set(error, ERROR_DATA, why, "choose a reverse-DNS name, for example com.example.agentworker",
+	    "cannot use the label '%.220s'", label);
+}
+
+int
+promise_account_label(const char *label, struct error *error)
+{
+	static const char *const endings[] = { ".receipt", ".rival" };
+	size_t length = strlen(label);
+
+	if (text_begins_folded(label, "lnpctl."))
+		return error_set(error, ERROR_DATA, "lnpctl's own jobs have such labels", "give the job another label",
+		    "cannot use the label '%.220s'", label);
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		size_t size = strlen(endings[i]);
+
+		if (length > size && text_equal_folded(label + length - size, endings[i]))
+			return error_set(error, ERROR_DATA, "lnpctl keeps files of that name of another job",
+			    "give the job another label", "cannot use the label '%.220s'", label);
+	}
+	return promise_label(label, error);
+}
+
+bool
+promise_paths(struct promise *promise, const char *label)
+{
+	struct error ignored;
+
+	return promise_label(label, &ignored) == 0 &&
+	    text_copy(promise->label, sizeof promise->label, label) &&
+	    text_format(promise->plist_path, PATH_SIZE, PROMISE_PLISTS "/%s.plist", label) &&
+	    text_format(promise->receipt_path, PATH_SIZE, PROMISE_STATE "/%s.plist", label);
+}
+
+bool
+promise_is_cut_off(const struct promise *promise)
+{
+	return promise->changing && promise->undo.files[PAST_PLIST].path[0] != '\0';
+}
+
+bool
+promise_has_log(const struct promise *promise, int which)
+{
+	return promise->logs[which].theirs[0] != '\0';
+}
+
+bool
+promise_leftover(const struct promise *promise, int which, char path[PATH_SIZE])
+{
+	switch (which) {
+	case LEFTOVER_PLIST:
+		return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.old", promise->label);
+	case LEFTOVER_RIVAL:
+		return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.rival.old", promise->label);
+	case LEFTOVER_RECEIPT:
+		return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.receipt.old", promise->label);
+	case LEFTOVER_DRAFT:
+		return text_copy(path, PATH_SIZE, PROMISE_STATE "/" PROMISE_DRAFT);
+	default:
+		return text_copy(path, PATH_SIZE, PROMISE_PLISTS "/" PROMISE_DRAFT);
+	}
+}
+
+bool
+promise_agent_kept(const struct promise *promise, char path[PATH_SIZE])
+{
+	return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.agent", promise->label);
+}
+
+bool
+promise_agent_target(const struct promise *promise, size_t number, char target[PATH_SIZE])
+{
+	const struct agent *agent = &promise->agent;
+
+	return agent->path[0] != '\0' && number / 2 < agent->user_count &&
+	    text_format(target, PATH_SIZE, "%s/%lu/%s", number % 2 == 0 ? "gui" : "user",
+	    (unsigned long)agent->users[number / 2], promise->label);
+}
+
+bool
+promise_is_agents_plist(const char *path, const char *home)
+{
+	size_t above = strlen(home), folder = above + strlen(PROMISE_AGENTS "/");
+	const char *name = path + folder;
+
+	return strncmp(path, home, above) == 0 && strncmp(path + above, PROMISE_AGENTS "/", folder - above) == 0 &&
+	    name[0] != '.' && strchr(name, '/') == NULL && strlen(name) > 6 &&
+	    strcmp(name + strlen(name) - 6, ".plist") == 0;
+}
+
+bool
+promise_is_own_agent(const struct facts *facts)
+{
+	return facts->user.home[0] == '/' && promise_is_agents_plist(facts->agent, facts->user.home);
+}
+
+bool
+promise_is_above_log(const struct promise *promise, const char *folder)
+{
+	return text_is_below(promise->logs[0].theirs, folder) ||
+	    text_is_below(promise->logs[1].theirs, folder);
+}
+
+bool
+promise_is_above_account_log(const struct promise *promise, const char *folder)
+{
+	return (promise->account_log[0] && text_is_below(promise->logs[0].theirs, folder)) ||
+	    (promise->account_log[1] && text_is_below(promise->logs[1].theirs, folder));
+}
+
+bool
+promise_same_file(const struct file_identity *a, const struct file_identity *b)
+{
+	return a->inode == b->inode && a->size == b->size && a->modified == b->modified &&
+	    a->modified_nanoseconds == b->modified_nanoseconds;
+}
+
+bool
+promise_is_program_stale(const struct promise *receipt, const struct facts *facts)
+{
+	const struct file_identity *program = &facts->program.identity;
+
+	return !promise_same_file(&receipt->program_identity, program) &&
+	    (facts->offline || facts->system.booted <= program->changed);
+}
+
+bool
+promise_has_label(struct bytes bytes, const char *label)
+{
+	struct error ignored;
+	struct plist *tree = plist_parse(bytes, &ignored);
+	const char *own = plist_text(plist_member(tree, "Label"));
+	bool result = own != NULL && text_equal_folded(own, label);
+
+	plist_release(tree);
+	return result;
+}
+
+bool
+past_copy(struct past *target, const struct past *source)
+{
+	bool whole = true;
+
+	*target = *source;
+	for (int i = 0; i < PAST_FILES; i++)
+		if (source->files[i].content.data != NULL)
+			whole = bytes_copy(&target->files[i].content, source->files[i].content) && whole;
+	return whole;
+}
+
+mode_t
+promise_mode(mode_t source)
+{
+	return (source & PROMISE_MODE) | 0400;
+}
+
+mode_t
+promise_choose_log_mode(const struct promise *promise, const struct promise *receipt, bool named)
+{
+	if (named)
+		return PROMISE_LOG_MODE;
+	if (receipt != NULL && receipt->gid == promise->gid)
+		return receipt->log_mode;
+	return strcmp(promise->group, "staff") == 0 ? 0600 : PROMISE_LOG_MODE;
+}
+
+bool
+promise_is_lenient(const struct promise *promise, const struct promise *receipt)
+{
+	return receipt != NULL && receipt->rules < PROMISE_RULES && strcmp(receipt->program.theirs,
+	    promise->program.theirs) == 0 && strcmp(receipt->env.script, promise->env.script) == 0;
+}
+
+bool
+promise_is_from_before(const struct promise *receipt, uid_t uid, gid_t gid, struct bytes plist)
+{
+	return receipt->rules < PROMISE_RULES && receipt->agent.path[0] == '\0' &&
+	    receipt->uid == uid && receipt->gid == gid && bytes_equal(receipt->plist, plist);
+}
+
+static void
+past_free(struct past *past)
+{
+	for (int i = 0; i < PAST_FILES; i++)
+		bytes_free(&past->files[i].content);
+}
+
+void
+promise_free(struct promise *promise)
+{
+	bytes_free(&promise->plist);
+	past_free(&promise->before);
+	past_free(&promise->undo);
+	bytes_free(&promise->undo_receipt);
+}
+
+/* Copies a string member; an absent one gives the fallback. */
+static int
+text_member(char *target, size_t size, const struct plist *tree, const char *key, const char *fallback,
+    struct error *error)
+{
+	const struct plist *value = plist_member(tree, key);
+	const char *text = value == NULL ? fallback : plist_text(value);
+
+	if (text == NULL || !text_copy(target, size, text))
+		return error_set(error, ERROR_DATA, text == NULL ? "it is no text" : "it is too long", NULL,
+		    "cannot use '%s' of the plist", key);
+	return 0;
+}
+
+static int
+log_member(struct promise *promise, int which, const struct plist *tree, const char *key, struct error *error)
+{
+	char *path = promise->logs[which].theirs;
+
+	if (text_member(path, PATH_SIZE, tree, key, "", error) == -1)
+		return -1;
+	if (text_is_device(path) || (which == 1 && strcmp(path, promise->logs[0].theirs) == 0))
+		path[0] = '\0';
+	if (path[0] != '\0' && path[0] != '/')
+		return error_set(error, ERROR_DATA, "it is not a full path", "give a full path",
+		    "cannot use the log '%s'", path);
+	return 0;
+}
+
+static enum health
+health_of(const struct plist *tree)
+{
+	const struct plist *keep_alive = plist_member(tree, "KeepAlive");
+	bool value = false;
+
+	/* KeepAlive as a dictionary implies RunAtLoad too: launchd.plist(5). */
+	if (plist_is_dictionary(keep_alive) || (plist_boolean(keep_alive, &value) && value))
+		return HEALTH_KEPT;
+	return plist_boolean(plist_member(tree, "RunAtLoad"), &value) && value ? HEALTH_ONCE : HEALTH_LOADED;
+}
+
+static void
+read_path(struct promise *promise, const struct plist *tree, const struct plist *environment)
+{
+	const struct plist *arguments = plist_member(tree, "ProgramArguments");
+	const char *path = plist_text(plist_member(environment, "PATH")), *words[ARGUMENTS_MOST];
+	size_t count = plist_count(arguments);
+
+	promise->search_too_long = path != NULL && !text_copy(promise->search, PATH_SIZE, path);
+	words[0] = promise->program.theirs;
+	for (size_t i = 1; i < count && i < ARGUMENTS_MOST; i++)
+		words[i] = plist_text(plist_item(arguments, i));
+	interpreter_of_words(&promise->env, words, count < 1 ? 1 : count < ARGUMENTS_MOST ? count : ARGUMENTS_MOST);
+}
+
+/* launchd knows it in any case of its letters. */
+static void
+visit_for_root(void *context, const char *key, const struct plist *value)
+{
+	struct promise *promise = context;
+	const char *path = plist_text(value);
+
+	if (text_equal_folded(key, "RootDirectory") && (path == NULL || strcmp(path, "/") != 0))
+		promise->other_root = true;
+}
+
+static int
+read_job(struct promise *promise, const struct plist *tree, struct error *error)
+{
+	const struct plist *environment = plist_member(tree, "EnvironmentVariables");
+	const char *label = plist_text(plist_member(tree, "Label"));
+	const char *first = plist_text(plist_item(plist_member(tree, "ProgramArguments"), 0));
+
+	if (label == NULL)
+		return error_set(error, ERROR_DATA, "it has no Label", NULL, "this is no plist of a job");
+	if (promise_label(label, error) == -1)
+		return -1;
+	promise_paths(promise, label);
+	if (text_member(promise->program.theirs, PATH_SIZE, tree, "Program", first == NULL ? "" :
+	    first, error) == -1 ||
+	    text_member(promise->user, NAME_SIZE, tree, "UserName", "root", error) == -1 ||
+	    text_member(promise->group, NAME_SIZE, tree, "GroupName", "wheel", error) == -1 ||
+	    text_member(promise->home.theirs, PATH_SIZE, environment, "HOME", "", error) == -1 ||
+	    text_member(promise->working_directory.theirs, PATH_SIZE, tree, "WorkingDirectory", "",
+	    error) == -1 ||
+	    log_member(promise, 0, tree, "StandardOutPath", error) == -1 ||
+	    log_member(promise, 1, tree, "StandardErrorPath", error) == -1)
+		return -1;
+	if (promise->program.theirs[0] != '/')
+		return error_set(error, ERROR_DATA, "launchd does not search PATH", "give the full path of the program",
+		    "cannot use the program '%s'", promise->program.theirs);
+	plist_visit(tree, visit_for_root, promise);
+	promise->health = health_of(tree);
+	read_path(promise, tree, environment);
+	return 0;
+}
+
+int
+promise_from_plist(struct promise *promise, struct bytes bytes, struct error *error)
+{
+	struct plist *tree;
+	int result;
+
+	memset(promise, 0, sizeof *promise);
+	promise->settle = SETTLE_DEFAULT;
+	promise->mode = PROMISE_MODE;
+	promise->log_mode = PROMISE_LOG_MODE;
+	tree = plist_parse(bytes, error);
+	if (tree == NULL)
+		return -1;
+	result = read_job(promise, tree, error);
+	plist_release(tree);
+	if (result == 0 && !bytes_copy(&promise->plist, bytes))
+		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot keep the plist");
+	return result;
+}

@@ -1,0 +1,535 @@
+/* The receipt: a promise written down, and read back with mistrust. */
+#include <string.h>
+
+#include "core/plist/plist.h"
+#include "core/job/receipt.h"
+#include "core/text.h"
+
+struct identity_field {			/* one row per number of a file's identity */
+	const char	*key;
+	size_t		 offset;
+};
+
+static const struct identity_field identity_fields[] = {
+	{ "Device", offsetof(struct file_identity, device) },
+	{ "Inode", offsetof(struct file_identity, inode) },
+	{ "Size", offsetof(struct file_identity, size) },
+	{ "Modified", offsetof(struct file_identity, modified) },
+	{ "ModifiedNanoseconds", offsetof(struct file_identity, modified_nanoseconds) },
+	{ "Changed", offsetof(struct file_identity, changed) },
+	{ "ChangedNanoseconds", offsetof(struct file_identity, changed_nanoseconds) },
+};
+
+static struct plist *
+identity_tree(const struct file_identity *identity)
+{
+	struct plist *tree = plist_new();
+
+	for (size_t i = 0; i < sizeof identity_fields / sizeof identity_fields[0]; i++) {
+		int64_t value;
+
+		memcpy(&value, (const char *)identity + identity_fields[i].offset, sizeof value);
+		plist_add_integer(tree, identity_fields[i].key, value);
+	}
+	return tree;
+}
+
+static bool
+identity_read(struct file_identity *identity, const struct plist *tree)
+{
+	for (size_t i = 0; i < sizeof identity_fields / sizeof identity_fields[0]; i++) {
+		int64_t value;
+
+		if (!plist_integer(plist_member(tree, identity_fields[i].key), &value))
+			return false;
+		memcpy((char *)identity + identity_fields[i].offset, &value, sizeof value);
+	}
+	return true;
+}
+
+static struct plist *
+past_file_tree(const struct past_file *past)
+{
+	struct plist *file = plist_new();
+
+	plist_add_text(file, "Path", past->path);
+	plist_add_boolean(file, "Exists", past->exists);
+	if (past->exists) {
+		plist_add_integer(file, "Owner", past->owner);
+		plist_add_integer(file, "Group", past->group);
+		plist_add_integer(file, "Mode", past->mode);
+	}
+	if (past->content.data != NULL)
+		plist_add_data(file, "Content", past->content);
+	return file;
+}
+
+/* What launchd had of the agent, in the order of its domains. */
+static struct plist *
+agents_tree(const struct past *past)
+{
+	struct plist *list = plist_new_list();
+
+	for (size_t i = 0; i < AGENT_DOMAINS; i++)
+		plist_append_text(list,
+		    past->agents[i] == UNKNOWN	  ? "no domain"
+			: past->agents[i] == NO	  ? "not loaded"
+			: past->agents_running[i] ? "running"
+						  : "loaded");
+	return list;
+}
+
+static struct plist *
+past_tree(const struct past *past)
+{
+	struct plist *tree = plist_new(), *files = plist_new_list();
+
+	if (past->loaded != UNKNOWN)
+		plist_add_boolean(tree, "Loaded", past->loaded == YES);
+	if (past->loaded == YES)
+		plist_add_boolean(tree, "Running", past->running);
+	if (past->disabled != UNKNOWN)
+		plist_add_boolean(tree, "Disabled", past->disabled == YES);
+	if (past->loaded_from[0] != '\0')
+		plist_add_text(tree, "LoadedFrom", past->loaded_from);
+	for (int i = 0; i < PAST_FILES; i++)
+		if (past->files[i].path[0] != '\0')
+			plist_append(files, past_file_tree(&past->files[i]));
+	plist_add(tree, "Files", files);
+	if (past->files[PAST_AGENT].path[0] != '\0')
+		plist_add(tree, "Agents", agents_tree(past));
+	return tree;
+}
+
+static struct plist *
+agent_tree(const struct agent *agent)
+{
+	struct plist *tree = plist_new(), *users = plist_new_list();
+
+	plist_add_text(tree, "Path", agent->path);
+	plist_add_text(tree, "Account", agent->account);
+	for (size_t i = 0; i < agent->user_count; i++)
+		plist_append(users, plist_new_integer(agent->users[i]));
+	plist_add(tree, "Users", users);
+	return tree;
+}
+
+static struct plist *
+undo_tree(const struct promise *promise)
+{
+	struct plist *tree = past_tree(&promise->undo);
+
+	plist_add_integer(tree, "MadeFolders", (int64_t)promise->undo.folder_count);
+	if (promise->undo_receipt.data != NULL)
+		plist_add_data(tree, "Receipt", promise->undo_receipt);
+	if (promise->undo_receipt.data != NULL && promise->undo_receipt_mode != PROMISE_MODE)
+		plist_add_integer(tree, "ReceiptMode", promise->undo_receipt_mode);
+	return tree;
+}
+
+/* Of the plists whose bytes it has. */
+static mode_t
+past_mode(const struct past *past)
+{
+	mode_t mode = PROMISE_MODE;
+
+	for (int i = 0; i < PAST_FILES; i++)
+		if (past->files[i].content.data != NULL)
+			mode &= promise_mode(past->files[i].mode);
+	return mode;
+}
+
+mode_t
+promise_receipt_mode(const struct promise *promise, enum receipt_state state)
+{
+	mode_t mode = promise->mode;
+
+	/* Those of version 0.1 stay as they are. */
+	if (promise->rules == 0 && mode == PROMISE_MODE)
+		return mode;
+	mode &= past_mode(&promise->before);
+	if (state != RECEIPT_CHANGING)
+		return mode;
+	mode &= past_mode(&promise->undo);
+	return promise->undo_receipt.data == NULL ? mode : mode & promise_mode(promise->undo_receipt_mode);
+}
+
+/* As for the logs: what follows from Agent is not written. */
+static bool
+is_account_label_by_default(const struct promise *promise)
+{
+	return promise->agent.path[0] != '\0';
+}
+
+/*
+ * What holds where the receipt does not say: version 0.1 kept the logs that an agent's plist named, and moved others to
+ * /var/log. A receipt that has nothing else to say keeps the bytes that it had then.
+ */
+static bool
+is_account_log_by_default(const struct promise *promise, int which)
+{
+	static const char ours[] = "/var/log/";
+
+	return promise->agent.path[0] != '\0' && promise_has_log(promise, which) &&
+	    strncmp(promise->logs[which].theirs, ours, sizeof ours - 1) != 0;
+}
+
+static void
+add_account_logs(struct plist *tree, const struct promise *promise)
+{
+	struct plist *logs;
+	bool differs = false;
+
+	for (int i = 0; i < 2; i++)
+		differs = differs || promise->account_log[i] != is_account_log_by_default(promise, i);
+	if (!differs)
+		return;
+	logs = plist_new_list();
+	for (int i = 0; i < 2; i++)
+		if (promise->account_log[i])
+			plist_append_text(logs, promise->logs[i].theirs);
+	plist_add(tree, "AccountLogs", logs);
+}
+
+int
+promise_to_receipt(const struct promise *promise, enum receipt_state state, struct bytes *bytes, struct error *error)
+{
+	struct plist *tree = plist_new(), *logs = plist_new_list(), *folders = plist_new_list();
+	struct plist *peers = plist_new_list();
+
+	plist_add_integer(tree, "Version", 1);
+	plist_add_text(tree, "Label", promise->label);
+	plist_add_text(tree, "State", state == RECEIPT_INSTALLED ? "installed" : "changing");
+	plist_add_data(tree, "Plist", promise->plist);
+	/* Version 0.1 had none of them, and what it wrote is not written anew for them. */
+	if (promise->mode != PROMISE_MODE)
+		plist_add_integer(tree, "Mode", promise->mode);
+	if (promise->rules != 0)
+		plist_add_integer(tree, "Rules", promise->rules);
+	if (promise->log_mode != PROMISE_LOG_MODE)
+		plist_add_integer(tree, "LogMode", promise->log_mode);
+	plist_add_integer(tree, "UserID", promise->uid);
+	plist_add_integer(tree, "GroupID", promise->gid);
+	plist_add_real(tree, "SettleTime", promise->settle);
+	for (size_t i = 0; i < promise->peer_count; i++)
+		plist_append_text(peers, promise->peers[i]);
+	plist_add(tree, "Peers", peers);
+	plist_add(tree, "Program", identity_tree(&promise->program_identity));
+	plist_add_text(tree, "SystemVersion", promise->system_version);
+	plist_add_text(tree, "SystemBuild", promise->system_build);
+	for (int i = 0; i < 2; i++)
+		if (promise->made_log[i])
+			plist_append_text(logs, promise->logs[i].theirs);
+	for (size_t i = 0; i < promise->made_folder_count; i++)
+		plist_append_text(folders, promise->made_folders[i]);
+	plist_add(tree, "MadeLogs", logs);
+	plist_add(tree, "MadeFolders", folders);
+	add_account_logs(tree, promise);
+	if (promise->account_label != is_account_label_by_default(promise))
+		plist_add_boolean(tree, "AccountLabel", promise->account_label);
+	if (promise->agent.path[0] != '\0')
+		plist_add(tree, "Agent", agent_tree(&promise->agent));
+	plist_add(tree, "Before", past_tree(&promise->before));
+	if (state == RECEIPT_CHANGING)
+		plist_add(tree, "Undo", undo_tree(promise));
+	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
+	plist_release(tree);
+	if (bytes->data == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot write the receipt of '%s'",
+		    promise->label);
+	return 0;
+}
+
+/*
+ * An account's number, or a mode: what does not fit would be cut to another one's, root's for example; (uid_t)-1 is
+ * nobody's.
+ */
+static bool
+small_member(const struct plist *tree, const char *key, int64_t *number)
+{
+	return plist_integer(plist_member(tree, key), number) && *number >= 0 && *number < UINT32_MAX;
+}
+
+/* A plist that launchd would load at boot: directly in its folder. */
+static bool
+is_daemons_plist(const char *path)
+{
+	size_t folder = strlen(PROMISE_PLISTS), length = strlen(path);
+
+	return strncmp(path, PROMISE_PLISTS "/", folder + 1) == 0 && path[folder + 1] != '.' && length > folder + 7 &&
+	    strcmp(path + length - 6, ".plist") == 0 && strchr(path + folder + 1, '/') == NULL;
+}
+
+/* Which of the job's files a path names; NULL: none. */
+static struct past_file *
+past_file_of(const struct promise *promise, struct past *past, const char *path)
+{
+	if (path == NULL || path[0] == '\0')
+		return NULL;
+	for (int log = 0; log < 2; log++)
+		if (strcmp(path, promise->logs[log].theirs) == 0)
+			return &past->files[PAST_LOG + log];
+	if (strcmp(path, promise->plist_path) == 0)
+		return &past->files[PAST_PLIST];
+	if (strcmp(path, promise->agent.path) == 0)
+		return &past->files[PAST_AGENT];
+	return is_daemons_plist(path) ? &past->files[PAST_RIVAL] : NULL;
+}
+
+/*
+ * Bytes are kept of plists only; one that stands elsewhere must be this job's, as it must have been to be taken away.
+ */
+static bool
+read_content(const struct promise *promise, struct past *past, struct past_file *target, const struct plist *value)
+{
+	bool is_log = target == &past->files[PAST_LOG] || target == &past->files[PAST_LOG + 1];
+	bool is_own = target == &past->files[PAST_PLIST];
+	struct bytes content;
+
+	if (is_log || !plist_data(value, &content))
+		return is_log || is_own || (target == &past->files[PAST_AGENT] && !target->exists);
+	return (is_own || promise_has_label(content, promise->label)) && bytes_copy(&target->content, content);
+}
+
+static bool
+read_past_file(const struct promise *promise, struct past *past, const struct plist *file)
+{
+	const char *path = plist_text(plist_member(file, "Path"));
+	struct past_file *target = past_file_of(promise, past, path);
+	int64_t owner = 0, group = 0, mode = 0;
+
+	if (target == NULL || target->path[0] != '\0' || !text_copy(target->path, PATH_SIZE, path) ||
+	    !plist_boolean(plist_member(file, "Exists"), &target->exists))
+		return false;
+	if (target->exists && !(small_member(file, "Owner", &owner) && small_member(file, "Group", &group) &&
+	    small_member(file, "Mode", &mode)))
+		return false;
+	target->owner = (uid_t)owner;
+	target->group = (gid_t)group;
+	target->mode = (mode_t)mode & 0777;
+	return read_content(promise, past, target, plist_member(file, "Content"));
+}
+
+static bool
+read_agents(struct past *past, const struct plist *list)
+{
+	for (size_t i = 0; i < plist_count(list); i++) {
+		const char *text = plist_text(plist_item(list, i));
+
+		if (text == NULL || i >= AGENT_DOMAINS)
+			return false;
+		past->agents_running[i] = strcmp(text, "running") == 0;
+		past->agents[i] = past->agents_running[i] || strcmp(text, "loaded") == 0 ? YES :
+		    strcmp(text, "not loaded") == 0 ? NO : UNKNOWN;
+	}
+	return true;
+}
+
+static bool
+read_past(const struct promise *promise, struct past *past, const struct plist *tree)
+{
+	const struct plist *files = plist_member(tree, "Files");
+	const char *from = plist_text(plist_member(tree, "LoadedFrom"));
+	bool value;
+
+	if (plist_boolean(plist_member(tree, "Loaded"), &value))
+		past->loaded = value ? YES : NO;
+	if (plist_boolean(plist_member(tree, "Disabled"), &value))
+		past->disabled = value ? YES : NO;
+	plist_boolean(plist_member(tree, "Running"), &past->running);
+	if (from != NULL && (from[0] != '/' || !text_copy(past->loaded_from, PATH_SIZE, from)))
+		return false;
+	for (size_t i = 0; i < plist_count(files); i++)
+		if (!read_past_file(promise, past, plist_item(files, i)))
+			return false;
+	return read_agents(past, plist_member(tree, "Agents"));
+}
+
+/*
+ * A plist below a home goes back only into a folder of that account's, which is judged when it is opened, under a name
+ * that launchd reads there.
+ */
+static bool
+read_agent(struct agent *agent, const struct plist *tree)
+{
+	const char *path = plist_text(plist_member(tree, "Path")), *account = plist_text(plist_member(tree, "Account"));
+	const struct plist *users = plist_member(tree, "Users");
+	const char *folder = path == NULL ? NULL : strstr(path, PROMISE_AGENTS "/");
+	char home[PATH_SIZE];
+
+	if (tree == NULL)
+		return true;
+	if (folder == NULL || path[0] != '/' || account == NULL || (account[0] == '\0') != (folder == path) ||
+	    !text_format(home, sizeof home, "%.*s", (int)(folder - path), path) ||
+	    !promise_is_agents_plist(path, home) || !text_copy(agent->path, PATH_SIZE, path) ||
+	    !text_copy(agent->account, NAME_SIZE, account))
+		return false;
+	for (size_t i = 0; i < plist_count(users); i++) {
+		int64_t uid;
+
+		if (i >= AGENT_USERS || !plist_integer(plist_item(users, i), &uid) || uid < 0 || uid >= UINT32_MAX)
+			return false;
+		agent->users[agent->user_count++] = (uid_t)uid;
+	}
+	return true;
+}
+
+/* What a change that was cut off has to be undone to. */
+static bool
+read_undo(struct promise *promise, const struct plist *tree)
+{
+	struct bytes receipt;
+	int64_t folders = 0, mode = PROMISE_MODE;
+
+	if (plist_integer(plist_member(tree, "MadeFolders"), &folders) && (folders < 0 || folders > FOLDERS_MOST))
+		return false;
+	if (plist_member(tree, "ReceiptMode") != NULL && !small_member(tree, "ReceiptMode", &mode))
+		return false;
+	promise->undo.folder_count = (size_t)folders;
+	promise->undo_receipt_mode = promise_mode((mode_t)mode);
+	return read_past(promise, &promise->undo, tree) &&
+	    (!plist_data(plist_member(tree, "Receipt"), &receipt) || bytes_copy(&promise->undo_receipt, receipt));
+}
+
+/* Each entry must be one of the job's logs, which is marked. */
+static bool
+read_logs(const struct promise *promise, const struct plist *logs, bool marks[2])
+{
+	for (size_t i = 0; i < plist_count(logs); i++) {
+		const char *path = plist_text(plist_item(logs, i));
+		int which = 0;
+
+		while (which < 2 && (path == NULL || path[0] == '\0' || strcmp(path,
+		    promise->logs[which].theirs) != 0))
+			which++;
+		if (which == 2)
+			return false;
+		marks[which] = true;
+	}
+	return true;
+}
+
+static bool
+read_account_logs(struct promise *promise, const struct plist *tree)
+{
+	const struct plist *logs = plist_member(tree, "AccountLogs");
+
+	if (!plist_boolean(plist_member(tree, "AccountLabel"), &promise->account_label))
+		promise->account_label = is_account_label_by_default(promise);
+	for (int i = 0; i < 2 && logs == NULL; i++)
+		promise->account_log[i] = is_account_log_by_default(promise, i);
+	return read_logs(promise, logs, promise->account_log);
+}
+
+static bool
+read_made(struct promise *promise, const struct plist *tree)
+{
+	const struct plist *folders = plist_member(tree, "MadeFolders");
+
+	if (!read_logs(promise, plist_member(tree, "MadeLogs"), promise->made_log))
+		return false;
+	for (size_t i = 0; i < plist_count(folders); i++) {
+		const char *path = plist_text(plist_item(folders, i));
+
+		if (path == NULL || i >= FOLDERS_MOST || !promise_is_above_log(promise, path) ||
+		    !text_copy(promise->made_folders[i], PATH_SIZE, path))
+			return false;
+		promise->made_folder_count = i + 1;
+	}
+	return true;
+}
+
+/* Receipts of the first versions have none. */
+static bool
+read_peers(struct promise *promise, const struct plist *list)
+{
+	promise->peer_count = plist_count(list);
+	if (promise->peer_count > PEERS_MOST)
+		return false;
+	for (size_t i = 0; i < promise->peer_count; i++) {
+		const char *text = plist_text(plist_item(list, i));
+		struct error ignored;
+		struct peer peer;
+
+		if (text == NULL || peer_parse(&peer, text, &ignored) == -1)
+			return false;
+		text_copy(promise->peers[i], PEER_SIZE, peer.text);
+	}
+	return true;
+}
+
+static bool
+read_receipt(struct promise *promise, const char *label, const struct plist *tree)
+{
+	const char *own_label = plist_text(plist_member(tree, "Label"));
+	const char *state = plist_text(plist_member(tree, "State"));
+	const char *version = plist_text(plist_member(tree, "SystemVersion"));
+	const char *build = plist_text(plist_member(tree, "SystemBuild"));
+	int64_t number, uid, gid, mode = PROMISE_MODE, log_mode = PROMISE_LOG_MODE, rules = 0;
+
+	if (!plist_integer(plist_member(tree, "Version"), &number) || number != 1 ||
+	    strcmp(promise->label, label) != 0 || own_label == NULL || strcmp(own_label, label) != 0 || state == NULL ||
+	    version == NULL || build == NULL ||
+	    !text_copy(promise->system_version, sizeof promise->system_version, version) ||
+	    !text_copy(promise->system_build, sizeof promise->system_build, build) ||
+	    !small_member(tree, "UserID", &uid) || !small_member(tree, "GroupID", &gid) ||
+	    !plist_real(plist_member(tree, "SettleTime"), &promise->settle) ||
+	    !(promise->settle >= 0 && promise->settle <= 1000000) ||
+	    !identity_read(&promise->program_identity, plist_member(tree, "Program")))
+		return false;
+	promise->uid = (uid_t)uid;
+	promise->gid = (gid_t)gid;
+	if ((plist_member(tree, "Mode") != NULL && !small_member(tree, "Mode", &mode)) ||
+	    (plist_member(tree, "LogMode") != NULL && !small_member(tree, "LogMode", &log_mode)) ||
+	    (plist_member(tree, "Rules") != NULL && !small_member(tree, "Rules", &rules)))
+		return false;
+	promise->mode = promise_mode((mode_t)mode);
+	promise->log_mode = log_mode == 0600 ? 0600 : PROMISE_LOG_MODE;
+	promise->rules = (unsigned)rules;
+	promise->changing = strcmp(state, "changing") == 0;
+	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
+	    read_peers(promise, plist_member(tree, "Peers")) &&
+	    read_agent(&promise->agent, plist_member(tree, "Agent")) && read_account_logs(promise, tree) &&
+	    read_past(promise, &promise->before, plist_member(tree, "Before")) &&
+	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
+}
+
+/*
+ * Returns -1. On a volume that ignores case, as a Mac's does, two labels have one file: then the
+ * receipt is the other's, and good.
+ */
+static int
+refuse_receipt(const char *label, const char *theirs, const char *why, struct error *error)
+{
+	char words[sizeof error->why];
+
+	if (strcmp(theirs, label) == 0 || !text_equal_folded(theirs, label) ||
+	    !text_format(words, sizeof words, "a job '%s' is installed, and the volume ignores case",
+	    theirs))
+		return error_set(error, ERROR_DATA, why,
+		    "look at it, move it away, and install the job again",
+		    "cannot use the receipt '" PROMISE_STATE "/%s.plist'", label);
+	return error_set(error, ERROR_DATA, words,
+	    "use the label of that job, or choose another one", "cannot use the label '%s'", label);
+}
+
+int
+promise_from_receipt(struct promise *promise, const char *label, struct bytes bytes, struct error *error)
+{
+	struct plist *tree;
+	struct bytes plist;
+	struct error inner = { .kind = ERROR_NONE };
+	int result = -1;
+
+	memset(promise, 0, sizeof *promise);
+	tree = plist_parse(bytes, &inner);
+	if (tree != NULL && plist_data(plist_member(tree, "Plist"), &plist) &&
+	    promise_from_plist(promise, plist, &inner) == 0 && read_receipt(promise, label, tree))
+		result = 0;
+	plist_release(tree);
+	if (result == 0)
+		return 0;
+	promise_free(promise);
+	return refuse_receipt(label, promise->label, inner.kind == ERROR_NONE ?
+	    "it does not fit this label, or is damaged" : inner.why, error);
+}

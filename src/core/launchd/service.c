@@ -1,0 +1,463 @@
+/* Text printed by launchctl, line by line, to struct service and to the administrator's switch. */
+#include <limits.h>
+#include <string.h>
+
+#include "core/launchd/service.h"
+#include "core/text.h"
+
+struct line {				/* part of the text, without its line end */
+	const char	*start;
+	size_t		 length;
+};
+
+enum field_kind {
+	FIELD_TEXT,			/* copied as it stands */
+	FIELD_DOMAIN,			/* as FIELD_TEXT, after domain_name() */
+	FIELD_NUMBER,
+	FIELD_EXIT,			/* kept for fill_last_exit() */
+};
+
+struct field {
+	const char	*name;
+	enum field_kind	 kind;
+	size_t		 offset, size;
+};
+
+#define TEXT(kind, member)	kind, offsetof(struct service, member), sizeof((struct service *)0)->member
+#define NUMBER(member)		FIELD_NUMBER, offsetof(struct service, member), sizeof(long)
+
+enum { EXIT_REASON, EXIT_SIGNAL, EXIT_CODE };	/* the first rows, in the order of precedence */
+
+static const struct field fields[] = {
+	[EXIT_REASON] = { "last exit reason", FIELD_EXIT, 0, 0 },
+	[EXIT_SIGNAL] = { "last terminating signal", FIELD_EXIT, 0, 0 },
+	[EXIT_CODE] = { "last exit code", FIELD_EXIT, 0, 0 },
+	{ "state", TEXT(FIELD_TEXT, state) },
+	{ "path", TEXT(FIELD_TEXT, path) },
+	{ "program", TEXT(FIELD_TEXT, program) },
+	{ "domain", TEXT(FIELD_DOMAIN, domain) },
+	{ "username", TEXT(FIELD_TEXT, username) },
+	{ "group", TEXT(FIELD_TEXT, group) },
+	{ "stdout path", TEXT(FIELD_TEXT, stdout_path) },
+	{ "stderr path", TEXT(FIELD_TEXT, stderr_path) },
+	{ "pid", NUMBER(pid) },
+	{ "runs", NUMBER(runs) },
+	{ "exit timeout", NUMBER(exit_timeout) },
+	{ "minimum runtime", NUMBER(minimum_runtime) },
+};
+
+#define FIELDS	(sizeof fields / sizeof fields[0])
+
+struct found {				/* what the text has for one row */
+	struct line	value;		/* start is NULL: nothing yet */
+	bool		ambiguous;	/* another value stands there as well, or a block's end was forged before it */
+	bool		fresh;		/* found since the last block was opened */
+};
+
+static bool
+line_is(struct line line, const char *text)
+{
+	return line.length == strlen(text) && memcmp(line.start, text, line.length) == 0;
+}
+
+static bool
+line_equal(struct line a, struct line b)
+{
+	return a.length == b.length && memcmp(a.start, b.start, a.length) == 0;
+}
+
+/* Removes prefix from the start of the line, if it is there. */
+static bool
+line_skip(struct line *line, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	if (line->length < length || memcmp(line->start, prefix, length) != 0)
+		return false;
+	line->start += length;
+	line->length -= length;
+	return true;
+}
+
+static bool
+line_drop_end(struct line *line, const char *suffix)
+{
+	size_t length = strlen(suffix);
+
+	if (line->length < length || memcmp(line->start + line->length - length, suffix, length) != 0)
+		return false;
+	line->length -= length;
+	return true;
+}
+
+/* Takes the next line off the rest of the text; complete says whether its end is there. */
+static bool
+line_next(struct line *rest, struct line *line, bool *complete)
+{
+	const char *end;
+
+	if (rest->length == 0)
+		return false;
+	end = memchr(rest->start, '\n', rest->length);
+	*complete = end != NULL;
+	line->start = rest->start;
+	line->length = end == NULL ? rest->length : (size_t)(end - rest->start);
+	rest->start += line->length + *complete;
+	rest->length -= line->length + *complete;
+	line_drop_end(line, "\r");
+	return true;
+}
+
+/* Splits the tabs and blanks off the start of the line. */
+static struct line
+line_indentation(struct line *line)
+{
+	struct line indentation = { line->start, 0 };
+
+	while (indentation.length < line->length &&
+	    (line->start[indentation.length] == ' ' || line->start[indentation.length] == '\t'))
+		indentation.length++;
+	line->start += indentation.length;
+	line->length -= indentation.length;
+	return indentation;
+}
+
+/* Half a value is a wrong value: what does not fit, or has a zero byte in it, leaves the empty string. */
+static void
+copy(char *target, size_t size, struct line line)
+{
+	bool fits = line.length < size && memchr(line.start, '\0', line.length) == NULL;
+
+	memcpy(target, line.start, fits ? line.length : 0);
+	target[fits ? line.length : 0] = '\0';
+}
+
+/* A plain decimal number that fits, or SERVICE_NUMBER_UNKNOWN. */
+static long
+number(struct line line)
+{
+	long value = 0;
+
+	for (size_t i = 0; i < line.length; i++) {
+		int digit = line.start[i] - '0';
+
+		if (digit < 0 || digit > 9 || value > (LONG_MAX - digit) / 10)
+			return SERVICE_NUMBER_UNKNOWN;
+		value = value * 10 + digit;
+	}
+	return line.length == 0 ? SERVICE_NUMBER_UNKNOWN : value;
+}
+
+/* Cuts a line at the last ": ". */
+static bool
+split_last(struct line line, struct line *before, struct line *after)
+{
+	for (size_t i = line.length; i >= 2; i--)
+		if (line.start[i - 2] == ':' && line.start[i - 1] == ' ') {
+			*before = (struct line){ line.start, i - 2 };
+			*after = (struct line){ line.start + i, line.length - i };
+			return true;
+		}
+	return false;
+}
+
+/* Takes a number off the end of the line. */
+static bool
+line_drop_number(struct line *line)
+{
+	size_t length = line->length;
+
+	while (line->length > 0 && line->start[line->length - 1] >= '0' && line->start[line->length - 1] <= '9')
+		line->length--;
+	return line->length < length;
+}
+
+/* "gui/501 [100015]" is "gui/501", and the long names of macOS 10.10 to 10.15 are the short ones of today. */
+static void
+domain_name(char *target, size_t size, struct line line)
+{
+	struct line part = line;
+
+	if (line_is(line, "com.apple.xpc.launchd.domain.system")) {
+		part = (struct line){ "system", strlen("system") };
+	} else if (line_drop_end(&part, "]")) {
+		if (!line_drop_number(&part) || !line_drop_end(&part, " ["))
+			part = line;
+	} else if (line_skip(&part, "com.apple.xpc.launchd.user.domain.") && line_drop_end(&part, ".Aqua") &&
+	    line_drop_number(&part) && line_drop_end(&part, ".") && number(part) != SERVICE_NUMBER_UNKNOWN) {
+		/* com.apple.xpc.launchd.user.domain.501.100009.Aqua: user and session */
+		text_copy(target, size, "gui/");
+		target += strlen("gui/");
+		size -= strlen("gui/");
+	} else
+		part = line;
+	copy(target, size, part);
+}
+
+/* "system/com.example.job = {", at the left margin or, as the whole answer may be, indented. */
+static bool
+is_header(struct line line, struct line indentation)
+{
+	static const char *const domains[] = { "system/", "user/", "gui/", "login/", "session/", "pid/" };
+
+	if (!line_drop_end(&line, " = {"))
+		return false;
+	for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
+		if (line_skip(&line, domains[i]))
+			return true;
+	return indentation.length == 0;
+}
+
+/* The row for "name = value", with the value; NULL for any other line. */
+static const struct field *
+find_field(struct line line, struct line *value)
+{
+	for (size_t i = 0; i < FIELDS; i++) {
+		*value = line;
+		if (line_skip(value, fields[i].name) && line_skip(value, " = ") && !line_is(*value, "{"))
+			return &fields[i];
+	}
+	return NULL;
+}
+
+static void
+remember(struct found *found, struct line value)
+{
+	found->fresh = true;
+	if (found->value.start == NULL)
+		found->value = value;
+	else if (!line_equal(found->value, value))
+		found->ambiguous = true;
+}
+
+static void
+block_opens(struct found *found)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		found[i].fresh = false;
+}
+
+/*
+ * A "}" with no block to close: the end that we took for the last block's was an argument's doing, and what we read
+ * since then stood inside of that block.
+ */
+static void
+block_was_forged(struct found *found)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		found[i].ambiguous = found[i].ambiguous || found[i].fresh;
+}
+
+/*
+ * Collects the values at the outermost level, which is where the first line after the header stands. The last line is
+ * left out when its end is missing: "pid = 24" may be the start of "pid = 24784". Nothing ends the outermost level: a
+ * "}" at the left margin may come from an argument, whose author would like to hide what follows.
+ */
+static void
+collect(struct line rest, struct line *header, struct found *found)
+{
+	struct line line, indentation, base = { NULL, 0 }, margin = { NULL, 0 }, value;
+	const struct field *field;
+	bool complete, skipping = false;
+
+	while (line_next(&rest, &line, &complete)) {
+		indentation = line_indentation(&line);
+		if (line.length == 0)
+			continue;
+		if (base.start == NULL && header->start == NULL && is_header(line, indentation)) {
+			*header = line;
+			margin = indentation;
+			continue;
+		}
+		if (base.start == NULL && indentation.length > margin.length)
+			base = indentation;
+		if (base.start == NULL || !line_equal(indentation, base))
+			continue;
+		field = skipping ? NULL : find_field(line, &value);
+		if (skipping)
+			skipping = !line_is(line, "}");
+		else if (field != NULL && complete)
+			remember(&found[field - fields], value);
+		else if (field == NULL && line_is(line, "}"))
+			block_was_forged(found);
+		else if (field == NULL && line.start[line.length - 1] == '{') {
+			block_opens(found);
+			skipping = true;
+		}
+	}
+}
+
+static struct line
+known(const struct found *found)
+{
+	return found->ambiguous ? (struct line){ NULL, 0 } : found->value;
+}
+
+static void
+fill_exit_code(struct service *service, struct line line)
+{
+	struct line value = line, text = { line.start, 0 };
+
+	split_last(line, &value, &text);
+	service->last_exit_value = number(value);
+	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ? LAST_EXIT_UNKNOWN : LAST_EXIT_CODE;
+	copy(service->last_exit_text, sizeof service->last_exit_text,
+	    service->last_exit == LAST_EXIT_CODE ? text : line);
+}
+
+static void
+fill_exit_signal(struct service *service, struct line line)
+{
+	struct line value = { line.start, 0 }, text = line;
+
+	split_last(line, &text, &value);
+	service->last_exit_value = number(value);
+	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ? LAST_EXIT_UNKNOWN : LAST_EXIT_SIGNAL;
+	copy(service->last_exit_text, sizeof service->last_exit_text,
+	    service->last_exit == LAST_EXIT_SIGNAL ? text : line);
+}
+
+static void
+fill_last_exit(struct service *service, const struct found *found)
+{
+	for (int row = EXIT_REASON; row <= EXIT_CODE; row++) {
+		struct line line = known(&found[row]);
+
+		if (line.length == 0)
+			continue;
+		if (line_is(line, "(never exited)")) {
+			service->last_exit = LAST_EXIT_NEVER;
+			continue;
+		}
+		if (row == EXIT_CODE)
+			fill_exit_code(service, line);
+		else if (row == EXIT_SIGNAL)
+			fill_exit_signal(service, line);
+		else {
+			service->last_exit = LAST_EXIT_REASON;
+			copy(service->last_exit_text, sizeof service->last_exit_text, line);
+		}
+		return;
+	}
+}
+
+static void
+fill(struct service *service, const struct field *field, struct line value)
+{
+	char *member = (char *)service + field->offset;
+	long as_number;
+
+	switch (field->kind) {
+	case FIELD_TEXT:
+		copy(member, field->size, value);
+		break;
+	case FIELD_DOMAIN:
+		domain_name(member, field->size, value);
+		break;
+	case FIELD_NUMBER:
+		as_number = number(value);
+		memcpy(member, &as_number, sizeof as_number);
+		break;
+	case FIELD_EXIT:
+		break;
+	}
+}
+
+bool
+service_parse(struct service *service, const char *text, size_t size)
+{
+	struct found found[FIELDS] = { { { NULL, 0 }, false, false } };
+	struct line header = { NULL, 0 }, value;
+	bool any = false;
+
+	memset(service, 0, sizeof *service);
+	service->pid = service->runs = service->exit_timeout = service->minimum_runtime = SERVICE_NUMBER_UNKNOWN;
+	service->last_exit_value = SERVICE_NUMBER_UNKNOWN;
+	collect((struct line){ text, size }, &header, found);
+	if (line_drop_end(&header, " = {"))
+		copy(service->header, sizeof service->header, header);
+	for (size_t i = 0; i < FIELDS; i++) {
+		any = any || found[i].value.start != NULL;
+		value = known(&found[i]);
+		if (value.start != NULL)
+			fill(service, &fields[i], value);
+	}
+	fill_last_exit(service, found);
+	return any;
+}
+
+bool
+service_is_ending(const struct service *service)
+{
+	return strncmp(service->state, "SIGTERM", 7) == 0 || strncmp(service->state, "SIGKILL", 7) == 0;
+}
+
+/* The word of a line "LABEL" => word; false when the line is about another label. */
+static bool
+override_word(struct line line, const char *label, enum override *word)
+{
+	if (!line_skip(&line, "\"") || !line_skip(&line, label) || !line_skip(&line, "\" => "))
+		return false;
+	if (line_is(line, "enabled") || line_is(line, "false"))
+		*word = OVERRIDE_ENABLED;
+	else if (line_is(line, "disabled") || line_is(line, "true"))
+		*word = OVERRIDE_DISABLED;
+	else
+		*word = OVERRIDE_UNKNOWN;
+	return true;
+}
+
+struct list {				/* what print-disabled has said so far */
+	bool		blocks;		/* a block of any name is there */
+	bool		ours;		/* "disabled services" is there */
+	bool		inside;		/* and not closed */
+	bool		listed, listed_alone;	/* the label is in it; or stands outside of all blocks */
+	enum override	word, word_alone;
+};
+
+/* Two different words for one label are no word. */
+static void
+override_add(bool *listed, enum override *word, enum override new)
+{
+	*word = *listed && *word != new ? OVERRIDE_UNKNOWN : new;
+	*listed = true;
+}
+
+static void
+override_line(struct list *list, struct line line, const char *label)
+{
+	enum override word;
+	bool opens = line.start[0] != '"' && line.start[line.length - 1] == '{';
+
+	if (opens) {
+		list->blocks = true;
+		list->inside = line_is(line, "disabled services = {");
+		list->ours = list->ours || list->inside;
+	} else if (line_is(line, "}"))
+		list->inside = false;
+	else if (!override_word(line, label, &word))
+		return;
+	else if (list->inside)
+		override_add(&list->listed, &list->word, word);
+	else
+		override_add(&list->listed_alone, &list->word_alone, word);
+}
+
+enum override
+service_override(const char *text, size_t size, const char *label)
+{
+	struct list list = { false, false, false, false, false, OVERRIDE_UNKNOWN, OVERRIDE_UNKNOWN };
+	struct line rest = { text, size }, line;
+	bool complete;
+
+	while (line_next(&rest, &line, &complete)) {
+		line_indentation(&line);
+		if (line.length > 0)
+			override_line(&list, line, label);
+	}
+	if (list.listed)
+		return list.word;
+	if (!list.blocks)
+		return list.word_alone;
+	return list.ours && !list.inside ? OVERRIDE_NONE : OVERRIDE_UNKNOWN;
+}

@@ -1,0 +1,586 @@
+/* The plan: steps from what is to what shall be. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/facts/loadable.h"
+#include "plan_parts.h"
+#include "core/job/receipt.h"
+#include "core/text.h"
+
+static const struct state gone = { .exists = NO }, there = { .exists = YES };
+
+static bool
+same(const struct state *a, const struct state *b)
+{
+	if (a->exists != b->exists)
+		return false;
+	return a->exists == NO || (a->owner == b->owner && a->group == b->group && a->mode == b->mode &&
+	    bytes_equal(a->content, b->content));
+}
+
+/*
+ * A step is unchanged when the thing is as it shall be, and was so before. After a change that was cut off the second
+ * may differ: then the step is done again, which is harmless, so that it can be undone.
+ */
+struct step *
+plan_add(
+    struct plan *plan, enum target target, const char *name, struct state was, struct state now, struct state shall)
+{
+	struct step *step = &plan->steps[plan->count++];
+
+	memset(step, 0, sizeof *step);
+	step->target = target;
+	text_copy(step->name, sizeof step->name, name);
+	step->was = was;
+	step->shall = shall;
+	step->result = same(&now, &shall) && same(&was, &shall) ? STEP_UNCHANGED : STEP_PLANNED;
+	return step;
+}
+
+static bool
+is_planned(const struct step *step)
+{
+	return step->result != STEP_UNCHANGED;
+}
+
+bool
+plan_changes(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (is_planned(&plan->steps[i]))
+			return true;
+	return false;
+}
+
+void
+plan_note(struct plan *plan, const char *format, ...)
+{
+	va_list arguments;
+
+	if (plan->note_count == sizeof plan->notes / sizeof plan->notes[0])
+		return;
+	va_start(arguments, format);
+	vsnprintf(plan->notes[plan->note_count++], sizeof plan->notes[0], format, arguments);
+	va_end(arguments);
+}
+
+/* ---- the steps ---- */
+
+/* One of another place was refused. */
+static void
+note_own_agent(struct plan *plan, const struct promise *promise, const struct facts *facts)
+{
+	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0)
+		plan_note(plan, "%s: an agent of the job's account with the label '%s'", facts->agent, promise->label);
+}
+
+/* Logs of an earlier install that the job no longer has: data, so they stay, but nobody remembers them after this. */
+static void
+note_old_logs(struct plan *plan, const struct promise *promise, const struct promise *receipt)
+{
+	for (int i = 0; receipt != NULL && i < 2; i++)
+		if (promise_has_log(receipt, i) && strcmp(receipt->logs[i].theirs,
+		    promise->logs[0].theirs) != 0 &&
+		    strcmp(receipt->logs[i].theirs, promise->logs[1].theirs) != 0)
+			plan_note(plan, "%s: the job no longer writes there",
+			    receipt->logs[i].theirs);
+}
+
+struct state
+plan_file_state(const struct file_fact *fact, struct bytes content)
+{
+	if (fact->exists != YES)
+		return gone;
+	return (struct state){ .exists = YES, .owner = fact->owner, .group = fact->group, .mode = fact->mode,
+	    .content = content };
+}
+
+struct state
+plan_past_state(const struct past_file *past)
+{
+	if (!past->exists)
+		return gone;
+	return (struct state){ .exists = YES, .owner = past->owner, .group = past->group, .mode = past->mode,
+	    .content = past->content };
+}
+
+/* A file of ours: the host's owner; no content: it shall not be there. */
+static struct state
+our_state(const struct facts *facts, struct bytes content, mode_t mode)
+{
+	if (content.data == NULL)
+		return gone;
+	return (struct state){ .exists = YES, .owner = facts->owner, .group = facts->owner_group, .mode = mode,
+	    .content = content };
+}
+
+struct state
+plan_job_state(enum known loaded, const char *from, bool running)
+{
+	return loaded == YES ? (struct state){ .exists = YES, .loaded_from = from, .running = running } : gone;
+}
+
+static void
+add_receipt(struct plan *plan, enum target target, const struct promise *promise, const struct facts *facts,
+    struct bytes shall, enum receipt_state state)
+{
+	struct state was = our_state(facts, promise->undo_receipt, promise->undo_receipt_mode);
+	struct state now = plan_file_state(&facts->receipt, facts->receipt_bytes);
+
+	struct step *step = plan_add(plan, target, promise->receipt_path, was, now,
+	    our_state(facts, shall, promise_receipt_mode(promise, state)));
+
+	if (target == TARGET_RECORD)
+		promise_leftover(promise, LEFTOVER_RECEIPT, step->kept);
+}
+
+/* past is PAST_PLIST or PAST_RIVAL of promise->undo. */
+static void
+add_file(struct plan *plan, const struct promise *promise, enum past_name name, const struct file_fact *fact,
+    struct bytes now, struct state shall)
+{
+	const struct past_file *past = &promise->undo.files[name];
+	struct step *step = plan_add(
+	    plan, TARGET_FILE, past->path, plan_past_state(past), plan_file_state(fact, now), shall);
+
+	promise_leftover(promise, name == PAST_PLIST ? LEFTOVER_PLIST : LEFTOVER_RIVAL, step->kept);
+	/* Only a new inode gets rid of the attribute: tests/evidence/RULES.md, 8. */
+	if (shall.exists == YES && fact->quarantined == YES)
+		step->result = STEP_PLANNED;
+}
+
+static void
+add_job(struct plan *plan, enum target target, const struct promise *promise, struct state was, struct state now,
+    struct state shall)
+{
+	char name[PATH_SIZE];
+
+	text_format(name, sizeof name, "system/%s", promise->label);
+	plan_add(plan, target, name, was, now, shall);
+}
+
+static void
+add_override(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
+{
+	struct state was = promise->undo.disabled == YES ? there : gone;
+
+	if (!facts->offline)
+		add_job(
+		    plan, TARGET_OVERRIDE, promise, was, facts->override == OVERRIDE_DISABLED ? there : gone, shall);
+}
+
+static void
+add_unload(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
+{
+	const struct past *undo = &promise->undo;
+	struct state was = plan_job_state(undo->loaded, undo->loaded_from, undo->running);
+
+	if (was.exists == YES || facts->loaded == YES)
+		add_job(plan, TARGET_UNLOAD, promise, was, facts->loaded == YES ? there : gone, shall);
+}
+
+/* What the account itself does has no name for root to use. */
+static void
+add_for_log(struct plan *plan, const struct facts *facts, enum target target, const struct foreign *path,
+    struct state was, struct state now, struct state shall)
+{
+	bool account = target == TARGET_ACCOUNT_LOG || target == TARGET_ACCOUNT_FOLDER;
+	struct step *step = plan_add(plan, target, account ? "" : path->theirs, was, now, shall);
+
+	if (account)
+		step->foreign = *path;
+	step->as = &facts->user.identity;
+}
+
+static void
+add_log(struct plan *plan, const struct promise *promise, const struct facts *facts, int which, struct state shall)
+{
+	static const struct bytes nothing = { NULL, 0 };
+	const struct past_file *past = &promise->undo.files[PAST_LOG + which];
+
+	add_for_log(plan, facts, promise->account_log[which] ? TARGET_ACCOUNT_LOG : TARGET_LOG, &promise->logs[which],
+	    plan_past_state(past), plan_file_state(&facts->logs[which], nothing), shall);
+}
+
+/*
+ * In a directory of the job's account root makes none: it could be swapped for a link meanwhile. What is missing above
+ * a log is below the directory that makes the way to the log weak.
+ */
+static bool
+is_accounts_folder(const struct promise *promise, const struct facts *facts, const char *path)
+{
+	bool found = promise_is_above_account_log(promise, path);
+
+	for (int i = 0; i < 2; i++)
+		found = found || (text_is_below(promise->logs[i].theirs, path) && facts->logs[i].weak[0] != '\0' &&
+		    facts->logs[i].weak_owner == promise->uid);
+	return found;
+}
+
+static void
+add_folder(struct plan *plan, const struct promise *promise, const struct facts *facts, const char *path,
+    struct state now, struct state shall)
+{
+	struct state was = shall.exists == YES ? gone : there;
+	struct foreign folder = { "" };
+
+	text_copy(folder.theirs, sizeof folder.theirs, path);
+	if (!is_accounts_folder(promise, facts, path))
+		add_for_log(plan, facts, TARGET_FOLDER, &folder, was, now, shall);
+	else if (facts->user.exists == YES)
+		add_for_log(plan, facts, TARGET_ACCOUNT_FOLDER, &folder, was, now, shall);
+	else
+		plan_note(plan, "%s: nobody is there any more who could remove it as its account", path);
+}
+
+static void
+add_logs(struct plan *plan, const struct promise *promise, const struct facts *facts)
+{
+	const struct state log = { .exists = YES, .owner = promise->uid, .group = promise->gid,
+		.mode = promise->log_mode };
+
+	for (size_t i = promise->undo.folder_count; i < promise->made_folder_count; i++)
+		add_folder(plan, promise, facts, promise->made_folders[i],
+		    plan_is_missing(promise->made_folders[i], facts) ? gone : there, there);
+	for (int i = 0; i < 2; i++)
+		if (promise_has_log(promise, i))
+			add_log(plan, promise, facts, i, log);
+}
+
+/* Whether the loaded job must be taken down first: another definition, or another program, is what launchd runs. */
+static bool
+is_stale(const struct promise *promise, const struct promise *receipt, const struct facts *facts)
+{
+	/*
+	 * A process whose log was deleted goes on writing into the deleted file: only a restart opens the new one. And a job
+	 * that could not start for its log is tried again only after launchd's throttle.
+	 */
+	for (int i = 0; i < 2; i++)
+		if (promise_has_log(promise, i) && (facts->logs[i].exists == NO ||
+		    (facts->logs_writable[i] == NO && strcmp(facts->service.state, "running") != 0)))
+			return true;
+	return receipt == NULL || receipt->changing || service_is_ending(&facts->service) ||
+	    !bytes_equal(facts->plist_bytes, promise->plist) || facts->rival[0] != '\0' ||
+	    promise_is_program_stale(receipt, facts) ||
+	    (facts->service.path[0] != '\0' && strcmp(facts->service.path, promise->plist_path) != 0);
+}
+
+static bool
+stays_disabled(const struct facts *facts, struct wish wish)
+{
+	return facts->override == OVERRIDE_DISABLED && wish.keep_disabled;
+}
+
+/*
+ * The receipt has the program that launchd loaded: where nothing is loaded anew that is still the
+ * one of then. Another device or ctime of the same file would make another receipt.
+ */
+static void
+remember_program(struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct wish wish)
+{
+	const struct file_identity *program = &facts->program.identity;
+	bool loads = facts->loaded != YES || (wish.load && !stays_disabled(facts, wish));
+	bool stays = receipt != NULL && (promise_same_file(&receipt->program_identity, program) ||
+	    (!loads && promise_is_program_stale(receipt, facts)));
+
+	promise->program_identity = stays ? receipt->program_identity : *program;
+}
+
+static void
+add_install_steps(struct plan *plan, const struct promise *promise, const struct promise *receipt,
+    const struct facts *facts, struct wish wish)
+{
+	bool disabled = stays_disabled(facts, wish), load = wish.load && !disabled;
+	bool stay = facts->loaded == YES && !wish.restart && !is_stale(promise, receipt, facts);
+
+	add_receipt(plan, TARGET_RECORD, promise, facts, plan->record, RECEIPT_CHANGING);
+	add_override(plan, promise, facts, disabled ? there : gone);
+	if (load) {
+		add_unload(plan, promise, facts, stay ? there : gone);
+		plan_add_agent_unloads(plan, promise, facts);
+	}
+	add_logs(plan, promise, facts);
+	plan_add_agent_removal(plan, promise, facts);
+	add_file(plan, promise, PAST_PLIST, &facts->plist, facts->plist_bytes,
+	    our_state(facts, promise->plist, promise->mode));
+	if (promise->undo.files[PAST_RIVAL].path[0] != '\0')
+		add_file(plan, promise, PAST_RIVAL, &facts->rival_fact, facts->rival_bytes, gone);
+	if (load) {
+		struct state loaded = plan_job_state(YES, promise->plist_path, false);
+
+		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone, loaded);
+		plan->steps[plan->count - 1].watch = !wish.unwatched;
+	}
+	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt, RECEIPT_INSTALLED);
+}
+
+static bool
+is_kept(const struct plan *plan, const char *path)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (is_planned(&plan->steps[i]) && strcmp(plan->steps[i].kept, path) == 0)
+			return true;
+	return false;
+}
+
+/* What the old files are kept as is a leftover, but for a step that may still have to go back to one. */
+static void
+add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts, bool resumed)
+{
+	for (int i = 0; i < LEFTOVERS; i++) {
+		char path[PATH_SIZE];
+
+		if (!facts->leftovers[i] || !promise_leftover(promise, i, path) || (resumed && is_kept(plan, path)))
+			continue;
+		plan_add(plan, TARGET_FILE, path, there, there, gone);
+	}
+}
+
+static void
+mark_resumed(struct plan *plan, bool resumed)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		plan->steps[i].resumed = resumed;
+}
+
+/* "changing" is written only when something between it and the commit changes; then "installed" must follow. */
+static void
+settle_record(struct plan *plan)
+{
+	struct step *record = &plan->steps[0], *receipt = &plan->steps[plan->count - 1];
+	bool needed = false;
+
+	for (size_t i = 1; i + 1 < plan->count; i++)
+		needed = needed || is_planned(&plan->steps[i]);
+	receipt->covered = needed && is_planned(record);
+	if (needed)
+		receipt->result = STEP_PLANNED;
+	else
+		record->result = STEP_UNCHANGED;
+}
+
+/* A refused plan has no steps. */
+static int
+refuse_steps(struct plan *plan, const struct promise *promise, const struct facts *facts,
+    struct error *error)
+{
+	if (plan_refuse_inside(plan, promise, facts, error) == 0 &&
+	    plan_refuse_locked(plan, promise, facts, error) == 0)
+		return 0;
+	plan_free(plan);
+	plan->count = 0;
+	return -1;
+}
+
+/* A step is cleared when it is added. */
+static void
+begin(struct plan *plan)
+{
+	plan->count = plan->note_count = 0;
+	plan->record = plan->receipt = (struct bytes){ NULL, 0 };
+}
+
+void
+plan_move(struct plan *to, struct plan *from)
+{
+	memcpy(to->steps, from->steps, from->count * sizeof from->steps[0]);
+	memcpy(to->notes, from->notes, from->note_count * sizeof from->notes[0]);
+	to->count = from->count;
+	to->note_count = from->note_count;
+	to->record = from->record;
+	to->receipt = from->receipt;
+	begin(from);
+}
+
+int
+plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct wish wish, struct error *error)
+{
+	bool resumed = receipt != NULL && promise_is_cut_off(receipt);
+
+	begin(plan);
+	if (plan_refuse_install(promise, receipt, facts, wish, error) == -1 ||
+	    plan_refuse_migration(promise, receipt, facts, error) == -1 ||
+	    plan_remember(promise, receipt, facts, error) == -1)
+		return -1;
+	remember_program(promise, receipt, facts, wish);
+	if (promise_to_receipt(promise, RECEIPT_CHANGING, &plan->record, error) == -1 ||
+	    promise_to_receipt(promise, RECEIPT_INSTALLED, &plan->receipt, error) == -1) {
+		plan_free(plan);
+		return -1;
+	}
+	add_install_steps(plan, promise, receipt, facts, wish);
+	settle_record(plan);
+	mark_resumed(plan, resumed);
+	add_leftovers(plan, promise, facts, resumed);
+	note_old_logs(plan, promise, receipt);
+	note_own_agent(plan, promise, facts);
+	return refuse_steps(plan, promise, facts, error);
+}
+
+/* ---- uninstall ---- */
+
+/* Logs that install made go, when asked; others stay and are named. */
+static void
+add_log_removal(
+    struct plan *plan, const struct promise *receipt, const struct facts *facts, int which, bool delete_logs)
+{
+	const struct file_fact *log = &facts->logs[which];
+	const char *path = receipt->logs[which].theirs;
+
+	if (!promise_has_log(receipt, which) || log->exists == NO)
+		return;
+	if (!delete_logs)
+		plan_note(plan, "%s: logs are kept unless --delete-logs is given", path);
+	else if (!receipt->made_log[which])
+		plan_note(plan, "%s: it was there before the job was installed", path);
+	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 || log->owner != receipt->uid ||
+	    ((log->weak[0] != '\0' || receipt->account_log[which]) && facts->user.exists != YES))
+		plan_note(plan, "%s: it is not the file that install made", path);
+	else
+		add_log(plan, receipt, facts, which, gone);
+}
+
+/* Deleted text cannot be put back, so the logs and their folders go after the commit. */
+static void
+add_removals(struct plan *plan, const struct promise *receipt, const struct facts *facts, bool delete_logs)
+{
+	for (int i = 0; i < 2; i++)
+		add_log_removal(plan, receipt, facts, i, delete_logs);
+	for (size_t i = receipt->made_folder_count; i > 0 && delete_logs; i--)
+		add_folder(plan, receipt, facts, receipt->made_folders[i - 1], there, gone);
+}
+
+/* What others than root may have written would be root's word when it came back. */
+static bool
+may_return(const struct facts *facts, const struct past_file *past)
+{
+	return !past->exists || !loadable_is_others(past->owner, past->group, past->mode, facts->owner);
+}
+
+static struct state
+replaced_state(struct plan *plan, const struct facts *facts, const struct past_file *past)
+{
+	bool returns = past->exists && may_return(facts, past);
+	/* A mode with which launchd refuses it is not brought back. */
+	struct state state = our_state(facts, returns ? past->content : (struct bytes){ NULL, 0 },
+	    (past->mode & 022) == 0 ? past->mode : promise_mode(past->mode));
+
+	if (!may_return(facts, past))
+		plan_note(plan, "%s: it is not brought back, for others than root could change it", past->path);
+	return state;
+}
+
+/* The job that --replace took over comes back: its plists, its logs' owners, loaded, disabled. */
+static void
+add_replaced(struct plan *plan, const struct promise *receipt, const struct facts *facts)
+{
+	const struct past *before = &receipt->before;
+
+	for (int i = 0; i < 2; i++) {
+		const struct past_file *log = &before->files[PAST_LOG + i];
+
+		if (promise_has_log(receipt, i) && !receipt->account_log[i] && log->exists && facts->logs[i].exists == YES &&
+		    facts->logs[i].type == FILE_REGULAR)
+			add_log(plan, receipt, facts, i, plan_past_state(log));
+	}
+	if (before->loaded == YES && !facts->offline && may_return(facts, &before->files[PAST_PLIST]) &&
+	    may_return(facts, &before->files[PAST_RIVAL]))
+		add_job(plan, TARGET_LOAD, receipt, gone, gone, plan_job_state(YES, before->loaded_from, false));
+	if (before->disabled == YES)
+		add_override(plan, receipt, facts, there);
+}
+
+static void
+add_plists(struct plan *plan, const struct promise *receipt, const struct facts *facts)
+{
+	const struct past_file *rival = &receipt->before.files[PAST_RIVAL];
+
+	if (facts->plist.exists == YES && facts->plist.type != FILE_REGULAR)
+		plan_note(plan, "%s: it is no regular file", receipt->plist_path);
+	else
+		add_file(plan, receipt, PAST_PLIST, &facts->plist, facts->plist_bytes,
+		    replaced_state(plan, facts, &receipt->before.files[PAST_PLIST]));
+	if (rival->path[0] != '\0' && facts->replaced.exists == NO)
+		plan_add(plan, TARGET_FILE, rival->path, gone, gone, replaced_state(plan, facts, rival));
+	else if (rival->path[0] != '\0')
+		plan_note(plan, "%s: something else stands there", rival->path);
+}
+
+static int
+refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
+{
+	if (plan_refuse_launchd(facts, error) == -1 || plan_refuse_strange_plist(receipt, facts, error) == -1)
+		return -1;
+	if (facts->loaded == YES && facts->service.path[0] != '\0' &&
+	    strcmp(facts->service.path, receipt->plist_path) != 0 &&
+	    strcmp(facts->service.path, receipt->before.loaded_from) != 0)
+		return error_set(error, ERROR_DATA, "lnpctl did not install that one",
+		    "boot it out first, if it shall go", "the job '%s' is loaded from '%s'", receipt->label,
+		    facts->service.path);
+	/* The receipt would go and the plist stay. */
+	if (facts->plist.exists == UNKNOWN)
+		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'", receipt->plist_path);
+	/* And with the receipt would go what is known of the logs. */
+	for (int i = 0; i < 2 && wish.delete_logs; i++)
+		if (receipt->made_log[i] && promise_has_log(receipt, i) && facts->logs[i].exists == UNKNOWN)
+			return error_set(error, ERROR_FILE, error_reason(facts->logs[i].error),
+			    "mend that, or leave the logs: uninstall without --delete-logs", "cannot look at '%s'",
+			    receipt->logs[i].theirs);
+	return 0;
+}
+
+int
+plan_uninstall(
+    struct plan *plan, struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
+{
+	const struct past *before = &receipt->before;
+	bool resumed = promise_is_cut_off(receipt);
+	bool replaced = before->files[PAST_PLIST].exists || before->files[PAST_RIVAL].exists;
+	struct step *commit;
+
+	begin(plan);
+	wish.bring_agent = wish.bring_agent || plan_is_agent_between(receipt, facts);
+	if (refuse_uninstall(receipt, facts, wish, error) == -1 ||
+	    (wish.bring_agent && plan_refuse_agent(receipt, facts, error) == -1))
+		return -1;
+	if (!resumed)
+		bytes_free(&receipt->undo_receipt);
+	receipt->undo_receipt_mode = resumed ? receipt->undo_receipt_mode : promise_mode(facts->receipt.mode);
+	if (!resumed &&
+	    !(plan_observe(&receipt->undo, receipt, facts) && bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", receipt->label);
+	receipt->undo.folder_count = resumed ? receipt->undo.folder_count : receipt->made_folder_count;
+	if (promise_to_receipt(receipt, RECEIPT_CHANGING, &plan->record, error) == -1 ||
+	    promise_to_receipt(receipt, RECEIPT_REMOVING, &plan->receipt, error) == -1) {
+		plan_free(plan);
+		return -1;
+	}
+	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record, RECEIPT_CHANGING);
+	add_unload(plan, receipt, facts, gone);
+	add_plists(plan, receipt, facts);
+	if (replaced || wish.bring_agent)
+		add_replaced(plan, receipt, facts);
+	else if (before->disabled == YES)
+		add_override(plan, receipt, facts, there);
+	plan_add_agent_return(plan, receipt, facts, wish.bring_agent);
+	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt, RECEIPT_REMOVING);
+	commit = &plan->steps[plan->count - 1];
+	commit->covered = commit->quiet = true;
+	commit->result = STEP_PLANNED;		/* it follows the record, even where it is what is there */
+	mark_resumed(plan, resumed);
+	add_removals(plan, receipt, facts, wish.delete_logs);
+	add_leftovers(plan, receipt, facts, resumed);
+	/* Not before: who was killed here finds no receipt, and nobody would know of the rest. */
+	plan_add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone)->closing = true;
+	return refuse_steps(plan, receipt, facts, error);
+}
+
+void
+plan_free(struct plan *plan)
+{
+	bytes_free(&plan->record);
+	bytes_free(&plan->receipt);
+}

@@ -1,0 +1,151 @@
+/* What a plan writes into the receipt of how things were. */
+#include <string.h>
+
+#include "plan_parts.h"
+#include "core/job/receipt.h"
+#include "core/text.h"
+
+bool
+plan_observe_file(struct past_file *past, const char *path, const struct file_fact *fact, struct bytes content)
+{
+	text_copy(past->path, PATH_SIZE, path);
+	past->exists = fact->exists == YES;
+	past->owner = fact->owner;
+	past->group = fact->group;
+	past->mode = fact->mode;
+	bytes_free(&past->content);	/* of an earlier plan from the same promise */
+	return content.data == NULL || bytes_copy(&past->content, content);
+}
+
+bool
+plan_observe(struct past *past, const struct promise *promise, const struct facts *facts)
+{
+	static const struct bytes nothing = { NULL, 0 };
+	bool whole = plan_observe_file(
+	    &past->files[PAST_PLIST], promise->plist_path, &facts->plist, facts->plist_bytes);
+
+	past->loaded = facts->loaded;
+	past->running = facts->loaded == YES && facts->service.pid > 0;
+	past->disabled = facts->override == OVERRIDE_UNKNOWN ? UNKNOWN
+	    : facts->override == OVERRIDE_DISABLED	     ? YES
+							     : NO;
+	if (facts->loaded == YES && facts->service.path[0] == '/')
+		text_copy(past->loaded_from, PATH_SIZE, facts->service.path);
+	for (int i = 0; i < 2; i++)
+		if (promise_has_log(promise, i))
+			plan_observe_file(&past->files[PAST_LOG + i], promise->logs[i].theirs,
+			    &facts->logs[i], nothing);
+	if (facts->rival[0] != '\0')
+		whole = plan_observe_file(
+			    &past->files[PAST_RIVAL], facts->rival, &facts->rival_fact, facts->rival_bytes) &&
+		    whole;
+	return plan_observe_agent(past, promise, facts) && whole;
+}
+
+/*
+ * What the receipt says of a log goes with its path: the flags may name others now, or the same two the other way
+ * round.
+ */
+static void
+remember_log(struct promise *promise, int which, const struct promise *receipt, const struct facts *facts)
+{
+	bool missing = facts->logs[which].exists == NO;
+
+	promise->made_log[which] = missing;
+	for (int i = 0; i < 2; i++)
+		if (strcmp(receipt->logs[i].theirs, promise->logs[which].theirs) == 0) {
+			promise->made_log[which] = missing || receipt->made_log[i];
+			promise->before.files[PAST_LOG + which] = receipt->before.files[PAST_LOG + i];
+			return;
+		}
+	plan_observe_file(&promise->before.files[PAST_LOG + which], promise->logs[which].theirs,
+	    &facts->logs[which],
+	    (struct bytes){ NULL, 0 });
+}
+
+/* How it was before the first install stays what uninstall goes back to. */
+static bool
+remember_before(struct promise *promise, const struct promise *receipt, const struct facts *facts)
+{
+	bool whole = true;
+
+	if (receipt == NULL)
+		whole = plan_observe(&promise->before, promise, facts);
+	else
+		whole = past_copy(&promise->before, &receipt->before);
+	for (int i = 0; i < 2; i++) {
+		memset(&promise->before.files[PAST_LOG + i], 0, sizeof promise->before.files[0]);
+		if (receipt != NULL && promise_has_log(promise, i))
+			remember_log(promise, i, receipt, facts);
+		else if (promise_has_log(promise, i)) {
+			promise->made_log[i] = facts->logs[i].exists == NO;
+			plan_observe_file(&promise->before.files[PAST_LOG + i],
+			    promise->logs[i].theirs, &facts->logs[i],
+			    (struct bytes){ NULL, 0 });
+		}
+	}
+	return whole;
+}
+
+bool
+plan_is_missing(const char *folder, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->missing_folder_count; i++)
+		if (strcmp(facts->missing_folders[i], folder) == 0)
+			return true;
+	return false;
+}
+
+/* A receipt with a folder that is above none of its logs would be refused when it is read. */
+static void
+remember_folders(struct promise *promise, const struct promise *receipt, const struct facts *facts)
+{
+	size_t count = 0, old = 0;
+
+	for (size_t i = 0; receipt != NULL && i < receipt->made_folder_count; i++) {
+		if (!promise_is_above_log(promise, receipt->made_folders[i]) ||
+		    plan_is_missing(receipt->made_folders[i], facts))
+			continue;
+		if (!promise_is_cut_off(receipt) || i < receipt->undo.folder_count)
+			old++;
+		text_copy(promise->made_folders[count++], PATH_SIZE, receipt->made_folders[i]);
+	}
+	for (size_t i = 0; i < facts->missing_folder_count && count < FOLDERS_MOST; i++)
+		text_copy(promise->made_folders[count++], PATH_SIZE, facts->missing_folders[i]);
+	promise->made_folder_count = count;
+	promise->undo.folder_count = old;
+}
+
+/* What undoing goes back to: what is now, or, where a change was cut off, what was before that. */
+static bool
+remember_undo(struct promise *promise, const struct promise *receipt, const struct facts *facts)
+{
+	promise->undo_receipt_mode = receipt != NULL && promise_is_cut_off(receipt) ? receipt->undo_receipt_mode :
+	    promise_mode(facts->receipt.mode);
+	if (receipt == NULL || !promise_is_cut_off(receipt))
+		return plan_observe(&promise->undo, promise, facts) &&
+		    (receipt == NULL || bytes_copy(&promise->undo_receipt, facts->receipt_bytes));
+	if (!past_copy(&promise->undo, &receipt->undo))
+		return false;
+	for (int i = 0; i < 2; i++)		/* a log that the change which was cut off did not have */
+		if (strcmp(promise->undo.files[PAST_LOG + i].path, promise->logs[i].theirs) != 0) {
+			memset(&promise->undo.files[PAST_LOG + i], 0, sizeof promise->undo.files[0]);
+			if (promise_has_log(promise, i))
+				plan_observe_file(&promise->undo.files[PAST_LOG + i],
+				    promise->logs[i].theirs, &facts->logs[i],
+				    (struct bytes){ NULL, 0 });
+		}
+	return receipt->undo_receipt.data == NULL || bytes_copy(&promise->undo_receipt, receipt->undo_receipt);
+}
+
+int
+plan_remember(struct promise *promise, const struct promise *receipt, const struct facts *facts, struct error *error)
+{
+	promise->rules = promise_is_lenient(promise, receipt) ? receipt->rules : PROMISE_RULES;
+	text_copy(promise->system_version, sizeof promise->system_version, facts->system.version);
+	text_copy(promise->system_build, sizeof promise->system_build, facts->system.build);
+	if (!remember_before(promise, receipt, facts) || !remember_undo(promise, receipt, facts))
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", promise->label);
+	remember_folders(promise, receipt, facts);
+	return 0;
+}

@@ -1,0 +1,94 @@
+/* Which format a property list has, and whether its bytes are within the limits. */
+#include <string.h>
+
+#include "limits_parts.h"
+#include "core/plist/xml.h"
+
+#define CONVERT		"convert it with: plutil -convert xml1 FILE"
+
+int
+fence_too_much(struct error *error, unsigned limit, const char *of_what)
+{
+	return error_set(error, ERROR_DATA, NULL, NULL, "the property list has more than %u %s", limit, of_what);
+}
+
+static struct bytes
+skip_blanks(struct bytes bytes)
+{
+	while (bytes.size > 0 && xml_is_blank(bytes.data[0])) {
+		bytes.data++;
+		bytes.size--;
+	}
+	return bytes;
+}
+
+static bool
+begins(struct bytes bytes, const char *text, size_t size)
+{
+	return bytes.size >= size && memcmp(bytes.data, text, size) == 0;
+}
+
+static bool
+is_utf16(struct bytes bytes)
+{
+	return begins(bytes, "\xfe\xff", 2) || begins(bytes, "\xff\xfe", 2) ||
+	    begins(bytes, "<\0", 2) || begins(bytes, "\0<", 2);
+}
+
+/* {"a": 1} is JSON, {"a" = 1;} and {a = 1;} are the old format. */
+static bool
+is_json(struct bytes bytes)
+{
+	size_t end = 1;
+
+	if (begins(bytes, "[", 1))
+		return true;
+	bytes = skip_blanks((struct bytes){ bytes.data + 1, bytes.size - 1 });
+	if (!begins(bytes, "\"", 1))
+		return begins(bytes, "}", 1);
+	while (end < bytes.size && bytes.data[end] != '"')
+		end += bytes.data[end] == '\\' ? 2 : 1;
+	if (end >= bytes.size)
+		return false;
+	bytes = skip_blanks((struct bytes){ bytes.data + end + 1, bytes.size - end - 1 });
+	return begins(bytes, ":", 1);
+}
+
+static int
+refuse(struct bytes bytes, struct error *error)
+{
+	if (bytes.size == 0)
+		return error_set(error, ERROR_DATA, "it is empty", NULL, FENCE_NO_LIST);
+	if (begins(bytes, "bplist", strlen("bplist")))
+		return error_set(error, ERROR_DATA, "its binary format is not bplist00", CONVERT, FENCE_NO_LIST);
+	if ((begins(bytes, "{", 1) || begins(bytes, "[", 1)) && is_json(bytes))
+		return error_set(error, ERROR_DATA, "launchd does not read JSON", CONVERT, FENCE_NO_LIST);
+	if (begins(bytes, "{", 1) || begins(bytes, "(", 1) || begins(bytes, "//", 2) || begins(bytes, "/*", 2))
+		return error_set(error, ERROR_DATA, "it is in the old ASCII format, not XML or binary", CONVERT,
+		    FENCE_NO_LIST);
+	return error_set(error, ERROR_DATA, "it is neither XML nor binary", NULL, FENCE_NO_LIST);
+}
+
+int
+fence_check(struct bytes bytes, enum fence_format *format, struct error *error)
+{
+	struct bytes text = bytes;
+
+	if (bytes.size > FENCE_SIZE)
+		return fence_too_much(error, FENCE_SIZE, "bytes");
+	if (begins(bytes, "bplist00", strlen("bplist00"))) {
+		*format = FENCE_BINARY;
+		return fence_check_binary(bytes, error);
+	}
+	if (is_utf16(bytes))
+		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT, FENCE_NO_LIST);
+	if (begins(bytes, "\xef\xbb\xbf", 3))
+		text = (struct bytes){ bytes.data + 3, bytes.size - 3 };
+	text = skip_blanks(text);
+	if (is_utf16(text))
+		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT, FENCE_NO_LIST);
+	if (!begins(text, "<", 1))
+		return refuse(text, error);
+	*format = FENCE_XML;
+	return fence_check_xml(text, error);
+}

@@ -1,0 +1,26 @@
+/*
+ * What fence.c, fence_binary.c and fence_xml.c share. Private to them.
+ */
+#ifndef CORE_PLIST_LIMITS_PARTS_H
+#define CORE_PLIST_LIMITS_PARTS_H
+
+#include <stddef.h>
+
+#include "core/plist/limits.h"
+
+#define FENCE_NO_LIST	"not a property list"
+#define FENCE_LOOK	"see what is wrong with: plutil -lint FILE"
+
+/* The value is in sight of the compiler, so that its warnings know what is set after a success. */
+#define FENCE_DAMAGED(why)	(error_set(error, ERROR_DATA, why, FENCE_LOOK, FENCE_NO_LIST), -1)
+
+/* ERROR_DATA: more than this many of them. Returns -1. */
+int	fence_too_much(struct error *, unsigned limit, const char *of_what);
+
+/* The bytes begin with "bplist00". */
+int	fence_check_binary(struct bytes, struct error *);
+
+/* The bytes begin with '<', perhaps after white space or a byte order mark. */
+int	fence_check_xml(struct bytes, struct error *);
+
+#endif

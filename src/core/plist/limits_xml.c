@@ -1,0 +1,97 @@
+/* Counts the tags of an XML property list and sees that they nest, before its reader recurses into them. */
+#include <string.h>
+
+#include "limits_parts.h"
+#include "core/plist/xml.h"
+
+enum container { OTHER, PLIST, DICT, ARRAY };
+
+struct nest {
+	unsigned	 nodes, depth;
+	unsigned char	 open[FENCE_DEPTH + 1];	/* enum container; <plist> is one more than a binary has */
+	unsigned	 keys[FENCE_DEPTH + 1];	/* of those */
+	uint64_t	 moved;			/* by libplist, for entities */
+	struct error	*error;
+};
+
+static enum container
+container_of(const struct xml_token *token)
+{
+	static const char *const names[] = { [PLIST] = "plist", [DICT] = "dict", [ARRAY] = "array" };
+
+	for (int i = PLIST; i <= ARRAY; i++)
+		if (xml_is(token, names[i]))
+			return (enum container)i;
+	return OTHER;
+}
+
+static int
+close_tag(struct nest *nest, const struct xml_token *token)
+{
+	struct error *error = nest->error;
+	enum container container = container_of(token);
+
+	if (container == OTHER)
+		return 0;
+	if (nest->depth == 0 || nest->open[nest->depth - 1] != container)
+		return FENCE_DAMAGED("its tags do not match");
+	nest->depth--;
+	return 0;
+}
+
+static int
+open_tag(struct nest *nest, const struct xml_token *token)
+{
+	enum container container = container_of(token);
+
+	if (container != PLIST && ++nest->nodes > FENCE_NODES)
+		return fence_too_much(nest->error, FENCE_NODES, "values");
+	if (nest->depth > 0 && xml_is(token, "key") && ++nest->keys[nest->depth - 1] > FENCE_KEYS)
+		return fence_too_much(nest->error, FENCE_KEYS, "keys in one dictionary");
+	if (container == OTHER || token->kind == XML_EMPTY)
+		return 0;
+	if (nest->depth == sizeof nest->open)
+		return fence_too_much(nest->error, FENCE_DEPTH, "levels");
+	nest->keys[nest->depth] = 0;
+	nest->open[nest->depth++] = (unsigned char)container;
+	return 0;
+}
+
+/* libplist replaces each entity by moving all that follows it in this text. */
+static int
+weigh_text(struct nest *nest, struct bytes text)
+{
+	const unsigned char *at = text.data, *end = text.data + text.size;
+
+	while (at < end && (at = memchr(at, '&', (size_t)(end - at))) != NULL)
+		nest->moved += (uint64_t)(end - at++);
+	if (nest->moved <= FENCE_ENTITIES)
+		return 0;
+	return error_set(nest->error, ERROR_DATA, NULL, "write long texts as <![CDATA[...]]>",
+	    "the property list has too many entities like &lt; in long texts");
+}
+
+int
+fence_check_xml(struct bytes bytes, struct error *error)
+{
+	struct xml_reader xml = { bytes.data, bytes.data + bytes.size };
+	struct nest nest = { .error = error };
+	struct xml_token token;
+	int result;
+
+	/* For libplist it ends a text, for others it does not. */
+	if (memchr(bytes.data, '\0', bytes.size) != NULL)
+		return FENCE_DAMAGED("it has a zero byte");
+	do {
+		result = xml_next(&xml, &token, error);
+		if (result == 0 && token.kind == XML_CLOSE)
+			result = close_tag(&nest, &token);
+		if (result == 0 && token.kind == XML_TEXT)
+			result = weigh_text(&nest, token.inside);
+		if (result == 0 && (token.kind == XML_OPEN || token.kind == XML_EMPTY))
+			result = open_tag(&nest, &token);
+	} while (result == 0 && token.kind != XML_END);
+	if (result == 0 && nest.depth != 0)
+		return FENCE_DAMAGED("it is cut off, or its tags do not match");
+	return result;
+}

@@ -1,0 +1,310 @@
+/* Property lists by libplist, 2.2 to 2.7: checked before they are read, serialised to memory. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <plist/plist.h>
+
+#include "core/plist/limits.h"
+#include "core/plist/plist.h"
+
+/* libplist's functions take non-const nodes even where they only look. */
+static plist_t
+node(const struct plist *plist)
+{
+	union { const struct plist *ours; plist_t theirs; } both = { plist };
+
+	return both.theirs;
+}
+
+static bool
+is(const struct plist *plist, plist_type type)
+{
+	return plist != NULL && plist_get_node_type(node(plist)) == type;
+}
+
+struct plist *
+plist_parse(struct bytes bytes, struct error *error)
+{
+	plist_t tree = NULL;		/* stays unset when libplist fails */
+	enum fence_format format;
+
+	if (fence_check(bytes, &format, error) == -1)
+		return NULL;
+	if (format == FENCE_BINARY)
+		plist_from_bin((const char *)bytes.data, (uint32_t)bytes.size, &tree);
+	else
+		plist_from_xml((const char *)bytes.data, (uint32_t)bytes.size, &tree);
+	if (tree == NULL)
+		error_set(error, ERROR_DATA, "it is damaged", "see what is wrong with: plutil -lint FILE",
+		    "cannot read the property list");
+	return tree;
+}
+
+void
+plist_release(struct plist *plist)
+{
+	if (plist != NULL)
+		plist_free(plist);
+}
+
+char *
+plist_serialise(const struct plist *plist, size_t *size)
+{
+	char *text = NULL;
+	uint32_t length = 0;
+
+	plist_to_xml(node(plist), &text, &length);
+	*size = text == NULL ? 0 : length;
+	return text;
+}
+
+const struct plist *
+plist_member(const struct plist *dictionary, const char *key)
+{
+	return is(dictionary, PLIST_DICT) ? plist_dict_get_item(node(dictionary), key) : NULL;
+}
+
+size_t
+plist_count(const struct plist *array)
+{
+	return is(array, PLIST_ARRAY) ? plist_array_get_size(node(array)) : 0;
+}
+
+const struct plist *
+plist_item(const struct plist *array, size_t index)
+{
+	return index < plist_count(array) ? plist_array_get_item(node(array), (uint32_t)index) : NULL;
+}
+
+bool
+plist_is_dictionary(const struct plist *plist)
+{
+	return is(plist, PLIST_DICT);
+}
+
+const char *
+plist_kind(const struct plist *plist)
+{
+	switch (plist_get_node_type(node(plist))) {
+	case PLIST_BOOLEAN:
+		return "boolean";
+	case PLIST_UINT:
+		return "integer";
+	case PLIST_REAL:
+		return "real";
+	case PLIST_STRING:
+		return "string";
+	case PLIST_ARRAY:
+		return "array";
+	case PLIST_DICT:
+		return "dict";
+	case PLIST_DATE:
+		return "date";
+	case PLIST_DATA:
+		return "data";
+	case PLIST_UID:
+		return "uid";
+	default:
+		return "null";		/* has a type of its own from 2.3 on */
+	}
+}
+
+void
+plist_visit(const struct plist *dictionary, void (*visit)(void *, const char *, const struct plist *), void *context)
+{
+	plist_dict_iter iterator = NULL;
+	plist_t value = NULL;
+	char *key = NULL;
+
+	if (!is(dictionary, PLIST_DICT))
+		return;
+	plist_dict_new_iter(node(dictionary), &iterator);
+	for (;;) {
+		plist_dict_next_item(node(dictionary), iterator, &key, &value);
+		if (value == NULL)
+			break;
+		visit(context, key, value);
+		free(key);
+		key = NULL;
+	}
+	free(iterator);
+}
+
+/* Item by item, for plist_array_get_item() counts from the start each time. */
+void
+plist_visit_items(const struct plist *array, void (*visit)(void *, size_t, const struct plist *), void *context)
+{
+	plist_array_iter iterator = NULL;
+	plist_t value = NULL;
+
+	if (!is(array, PLIST_ARRAY))
+		return;
+	plist_array_new_iter(node(array), &iterator);
+	for (size_t i = 0;; i++) {
+		plist_array_next_item(node(array), iterator, &value);
+		if (value == NULL)
+			break;
+		visit(context, i, value);
+	}
+	free(iterator);
+}
+
+const char *
+plist_text(const struct plist *plist)
+{
+	return is(plist, PLIST_STRING) ? plist_get_string_ptr(node(plist), NULL) : NULL;
+}
+
+bool
+plist_boolean(const struct plist *plist, bool *value)
+{
+	uint8_t byte = 0;
+
+	if (!is(plist, PLIST_BOOLEAN))
+		return false;
+	plist_get_bool_val(node(plist), &byte);
+	*value = byte != 0;
+	return true;
+}
+
+bool
+plist_integer(const struct plist *plist, int64_t *value)
+{
+	uint64_t bits = 0;
+
+	/* 2.2.0 has no signed integers: -5 and 2^64-5 are the same bits there, so read them as the signed value. */
+	if (!is(plist, PLIST_UINT))
+		return false;
+	plist_get_uint_val(node(plist), &bits);
+	memcpy(value, &bits, sizeof *value);
+	return true;
+}
+
+bool
+plist_real(const struct plist *plist, double *value)
+{
+	if (!is(plist, PLIST_REAL))
+		return false;
+	plist_get_real_val(node(plist), value);
+	return true;
+}
+
+bool
+plist_data(const struct plist *plist, struct bytes *bytes)
+{
+	uint64_t size = 0;
+
+	if (!is(plist, PLIST_DATA))
+		return false;
+	bytes->data = (const unsigned char *)plist_get_data_ptr(node(plist), &size);
+	bytes->size = (size_t)size;
+	return true;
+}
+
+struct plist *
+plist_new(void)
+{
+	return plist_new_dict();
+}
+
+struct plist *
+plist_new_list(void)
+{
+	return plist_new_array();
+}
+
+struct plist *
+plist_new_text(const char *text)
+{
+	return plist_new_string(text);
+}
+
+struct plist *
+plist_new_boolean(bool value)
+{
+	return plist_new_bool(value);
+}
+
+/* From 2.3 on, where PLIST_UINT is a macro, plist_new_uint() of a negative number is written as 2^64 less it. */
+struct plist *
+plist_new_integer(int64_t value)
+{
+#ifdef PLIST_UINT
+	return plist_new_int(value);
+#else
+	return plist_new_uint((uint64_t)value);
+#endif
+}
+
+void
+plist_add(struct plist *dictionary, const char *key, struct plist *value)
+{
+	plist_dict_set_item(dictionary, key, value);
+}
+
+void
+plist_append(struct plist *array, struct plist *value)
+{
+	plist_array_append_item(array, value);
+}
+
+void
+plist_add_text(struct plist *dictionary, const char *key, const char *text)
+{
+	plist_dict_set_item(dictionary, key, plist_new_string(text));
+}
+
+void
+plist_add_boolean(struct plist *dictionary, const char *key, bool value)
+{
+	plist_dict_set_item(dictionary, key, plist_new_boolean(value));
+}
+
+void
+plist_add_integer(struct plist *dictionary, const char *key, int64_t value)
+{
+	plist_dict_set_item(dictionary, key, plist_new_integer(value));
+}
+
+void
+plist_add_real(struct plist *dictionary, const char *key, double value)
+{
+	plist_dict_set_item(dictionary, key, plist_new_real(value));
+}
+
+void
+plist_add_data(struct plist *dictionary, const char *key, struct bytes bytes)
+{
+	plist_dict_set_item(dictionary, key, plist_new_data((const char *)bytes.data, bytes.size));
+}
+
+void
+plist_append_text(struct plist *array, const char *text)
+{
+	plist_array_append_item(array, plist_new_string(text));
+}
+
+struct plist *
+plist_member_to_change(struct plist *dictionary, const char *key)
+{
+	return is(dictionary, PLIST_DICT) ? plist_dict_get_item(dictionary, key) : NULL;
+}
+
+struct plist *
+plist_item_to_change(struct plist *array, size_t index)
+{
+	return index < plist_count(array) ? plist_array_get_item(array, (uint32_t)index) : NULL;
+}
+
+void
+plist_remove(struct plist *dictionary, const char *key)
+{
+	if (plist_member(dictionary, key) != NULL)
+		plist_dict_remove_item(dictionary, key);
+}
+
+void
+plist_replace(struct plist *array, size_t index, struct plist *value)
+{
+	plist_array_set_item(array, value, (uint32_t)index);
+}

@@ -1,0 +1,495 @@
+/* Reads the text of an XML property list for its lines and its flaws. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/plist/limits.h"
+#include "core/plist/xml_index.h"
+#include "xml_index_parts.h"
+#include "core/text.h"
+#include "core/plist/xml.h"
+
+struct source_entry {
+	struct bytes	key;			/* as it is written; data NULL: an item of an array, or the root */
+	uint32_t	parent, index, line;	/* the root is its own parent */
+};
+
+enum frame_kind { TOP, PLIST, DICT, ARRAY };
+
+struct frame {				/* a container that is open */
+	enum frame_kind	 kind;
+	uint32_t	 entry, items;
+	struct bytes	 key;		/* of the next value; data NULL: none yet */
+	uint32_t	 key_line;
+};
+
+struct scan {
+	struct source	*source;
+	struct error	*error;
+	struct frame	 frames[FENCE_DEPTH + 3];
+	unsigned	 depth;
+	struct bytes	 leaf;		/* name of the element with text that is open; data NULL: none */
+	struct bytes	 text;		/* its text */
+	unsigned	 pieces;	/* of it: comments cut it up */
+	uint32_t	 leaf_line;
+	const unsigned char *counted;	/* lines are counted up to here */
+	uint32_t	 line;
+	bool		 declared, typed;
+};
+
+static void
+mark(struct scan *scan, enum source_flaw flaw, uint32_t line, struct bytes text)
+{
+	struct source *source = scan->source;
+	struct source_mark *row = &source->marks[source->mark_count];
+
+	if (source->mark_count == SOURCE_MARKS)
+		return;
+	source->mark_count++;
+	*row = (struct source_mark){ flaw, line, "" };
+	if (text.size > 0 && text.size < sizeof row->text)
+		text_format(row->text, sizeof row->text, "%.*s", (int)text.size, (const char *)text.data);
+}
+
+static void
+mark_here(struct scan *scan, enum source_flaw flaw)
+{
+	mark(scan, flaw, scan->line, (struct bytes){ NULL, 0 });
+}
+
+/* A carriage return alone ends a line, too. */
+static void
+count_lines(struct scan *scan, const unsigned char *until)
+{
+	for (; scan->counted < until; scan->counted++)
+		if (scan->counted[0] == '\n' || (scan->counted[0] == '\r' && scan->counted[1] != '\n'))
+			scan->line++;
+}
+
+static bool
+same(struct bytes name, const char *word)
+{
+	return name.size == strlen(word) && memcmp(name.data, word, name.size) == 0;
+}
+
+static bool
+is_one_of(struct bytes name, const char *const words[])
+{
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (same(name, words[i]))
+			return true;
+	return false;
+}
+
+/* ---- values ---- */
+
+static int
+add_entry(struct scan *scan, struct source_entry entry)
+{
+	struct source *source = scan->source;
+
+	if (source->count == source->room) {
+		size_t room = source->room == 0 ? 64 : 2 * source->room;
+		struct source_entry *larger = realloc(source->entries, room * sizeof *larger);
+
+		if (larger == NULL)
+			return error_set(scan->error, ERROR_SYSTEM, "out of memory", NULL,
+			    "cannot read the property list");
+		source->entries = larger;
+		source->room = room;
+	}
+	source->entries[source->count++] = entry;
+	return 0;
+}
+
+static int
+begin_value(struct scan *scan)
+{
+	struct frame *frame = &scan->frames[scan->depth];
+	struct source_entry entry = { frame->key, frame->entry, frame->items, scan->line };
+
+	if (frame->kind == DICT && frame->key.data == NULL)
+		mark_here(scan, FLAW_NO_KEY);
+	if (frame->kind == DICT && frame->key.data != NULL)
+		entry.line = frame->key_line;
+	if (frame->kind == TOP)
+		mark_here(scan, FLAW_NO_PLIST);
+	if (frame->kind <= PLIST && scan->source->count > 0)
+		mark_here(scan, FLAW_ROOT);
+	frame->key = (struct bytes){ NULL, 0 };
+	frame->items++;
+	return add_entry(scan, entry);
+}
+
+static int
+open_container(struct scan *scan, const struct xml_token *token, enum frame_kind kind)
+{
+	uint32_t entry = (uint32_t)scan->source->count;
+
+	if (kind == PLIST) {
+		struct bytes inside = token->inside;
+
+		if (inside.size < strlen("plist version") || memchr(inside.data, '=', inside.size) == NULL)
+			mark_here(scan, FLAW_NO_VERSION);
+		entry = 0;
+	} else if (begin_value(scan) == -1)
+		return -1;
+	if (token->kind == XML_OPEN && scan->depth + 1 < sizeof scan->frames / sizeof scan->frames[0])
+		scan->frames[++scan->depth] = (struct frame){ kind, entry, 0, { NULL, 0 }, 0 };
+	return 0;
+}
+
+static void
+close_container(struct scan *scan)
+{
+	if (scan->frames[scan->depth].kind == DICT && scan->frames[scan->depth].key.data != NULL)
+		mark_here(scan, FLAW_NO_VALUE);
+	if (scan->depth > 0)
+		scan->depth--;
+}
+
+/* ---- elements with text ---- */
+
+static void
+take_key(struct scan *scan, struct bytes text)
+{
+	struct frame *frame = &scan->frames[scan->depth];
+
+	if (frame->kind != DICT) {
+		mark_here(scan, FLAW_MISMATCH);
+		return;
+	}
+	if (frame->key.data != NULL)
+		mark(scan, FLAW_NO_VALUE, scan->leaf_line, frame->key);
+	/* An empty key has a place, too. */
+	frame->key = text.data == NULL ? (struct bytes){ scan->counted, 0 } : text;
+	frame->key_line = scan->leaf_line;
+}
+
+static void
+check_text(struct scan *scan)
+{
+	static const struct {
+		const char	*name;
+		bool		(*is)(struct bytes);
+		enum source_flaw flaw;
+	} forms[] = {
+		{ "integer", source_is_integer, FLAW_INTEGER },
+		{ "real", source_is_real, FLAW_REAL },
+		{ "date", source_is_date, FLAW_DATE },
+		{ "data", source_is_data, FLAW_DATA },
+	};
+
+	if (scan->pieces > 1)
+		return;
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+		if (same(scan->leaf, forms[i].name) && !forms[i].is(scan->text))
+			/* Not what stands there: it may be a variable's value, and those are not shown. */
+			mark(scan, forms[i].flaw, scan->leaf_line, (struct bytes){ NULL, 0 });
+}
+
+static void
+end_leaf(struct scan *scan)
+{
+	if (same(scan->leaf, "key"))
+		take_key(scan, scan->text);
+	else
+		check_text(scan);
+	scan->leaf = (struct bytes){ NULL, 0 };
+}
+
+static int
+begin_leaf(struct scan *scan, const struct xml_token *token)
+{
+	bool is_key = xml_is(token, "key"), is_boolean = xml_is(token, "true") || xml_is(token, "false");
+
+	if (!is_key && begin_value(scan) == -1)
+		return -1;
+	if (is_boolean && token->kind == XML_OPEN)
+		mark(scan, FLAW_PAIRED, scan->line, token->name);
+	scan->leaf = token->name;
+	scan->leaf_line = scan->line;
+	scan->text = (struct bytes){ NULL, 0 };
+	scan->pieces = 0;
+	if (token->kind == XML_EMPTY)
+		end_leaf(scan);
+	return 0;
+}
+
+/* ---- tokens ---- */
+
+static bool
+is_known(struct bytes name)
+{
+	static const char *const names[] = { "plist", "dict", "array", "key", "string", "integer", "real", "date",
+		"data", "true", "false", NULL };
+
+	return is_one_of(name, names);
+}
+
+static void
+stray(struct scan *scan, const struct xml_token *token)
+{
+	struct source *source = scan->source;
+
+	mark(scan, FLAW_ELEMENT, scan->line, token->inside);
+	if (scan->leaf.data != NULL && source->stray_count < SOURCE_MARKS)
+		source->strays[source->stray_count++] = token->whole;
+}
+
+static int
+read_open(struct scan *scan, const struct xml_token *token)
+{
+	if (!is_known(token->name)) {
+		stray(scan, token);
+		return 0;
+	}
+	if (scan->leaf.data != NULL) {
+		mark(scan, FLAW_MISMATCH, scan->leaf_line, scan->leaf);
+		end_leaf(scan);
+	}
+	if (xml_is(token, "plist"))
+		return open_container(scan, token, PLIST);
+	if (xml_is(token, "dict"))
+		return open_container(scan, token, DICT);
+	if (xml_is(token, "array"))
+		return open_container(scan, token, ARRAY);
+	return begin_leaf(scan, token);
+}
+
+static void
+read_close(struct scan *scan, const struct xml_token *token)
+{
+	static const char *const containers[] = { "plist", "dict", "array", NULL };
+
+	if (!is_known(token->name))
+		stray(scan, token);
+	else if (scan->leaf.data != NULL) {
+		bool fits = scan->leaf.size == token->name.size &&
+		    memcmp(scan->leaf.data, token->name.data, token->name.size) == 0;
+
+		if (!fits)
+			mark(scan, FLAW_MISMATCH, scan->leaf_line, scan->leaf);
+		end_leaf(scan);
+		if (!fits && is_one_of(token->name, containers))
+			close_container(scan);
+	} else if (is_one_of(token->name, containers))
+		close_container(scan);
+	else
+		mark(scan, FLAW_MISMATCH, scan->line, token->name);
+}
+
+static void
+read_text(struct scan *scan, const struct xml_token *token)
+{
+	if (token->kind == XML_TEXT && !source_has_entities(token->inside))
+		mark_here(scan, FLAW_ENTITY);
+	if (scan->leaf.data != NULL) {
+		if (scan->pieces++ == 0)
+			scan->text = token->inside;
+	} else if (token->kind == XML_CDATA || !xml_all_blank(token->inside))
+		mark_here(scan, FLAW_TEXT);
+}
+
+static void
+read_instruction(struct scan *scan, const struct xml_token *token, struct bytes all)
+{
+	if (token->inside.size < 4 || memcmp(token->inside.data, "xml", 3) != 0)
+		return;
+	scan->declared = true;
+	if (token->whole.data != all.data)
+		mark_here(scan, FLAW_LATE_DECLARATION);
+	if (!source_is_utf8(token->inside))
+		mark_here(scan, FLAW_ENCODING);
+}
+
+static int
+read_token(struct scan *scan, const struct xml_token *token, struct bytes all)
+{
+	switch (token->kind) {
+	case XML_OPEN:
+	case XML_EMPTY:
+		return read_open(scan, token);
+	case XML_CLOSE:
+		read_close(scan, token);
+		break;
+	case XML_TEXT:
+	case XML_CDATA:
+		read_text(scan, token);
+		break;
+	case XML_COMMENT:
+		scan->pieces++;
+		break;
+	case XML_INSTRUCTION:
+		read_instruction(scan, token, all);
+		break;
+	case XML_DOCTYPE:
+		scan->typed = true;
+		if (!source_is_doctype(token->inside))
+			mark_here(scan, FLAW_DOCTYPE);
+		break;
+	case XML_END:
+		break;
+	}
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static void
+check_characters(struct scan *scan, struct bytes all)
+{
+	bool bad = false, bare = false;
+
+	for (size_t at = 0, length; at < all.size && !(bad && bare); at += length) {
+		unsigned char c = all.data[at];
+		bool forbidden;
+
+		length = text_utf8_length((const char *)all.data + at, all.size - at);
+		forbidden = length == 0 || (c < 0x20 && !xml_is_blank(c));
+		length += length == 0;
+		count_lines(scan, all.data + at);
+		if (forbidden && !bad)
+			mark_here(scan, FLAW_CHARACTER);
+		bad = bad || forbidden;
+		if (c == '\r' && !bare && (at + 1 == all.size || all.data[at + 1] != '\n')) {
+			mark_here(scan, FLAW_LINE_ENDINGS);
+			bare = true;
+		}
+	}
+}
+
+static int
+by_key(const void *left, const void *right)
+{
+	const struct source_entry *a = left, *b = right;
+	int order;
+
+	if (a->parent != b->parent)
+		return a->parent < b->parent ? -1 : 1;
+	if (a->key.size != b->key.size)
+		return a->key.size < b->key.size ? -1 : 1;
+	order = a->key.size == 0 ? 0 : memcmp(a->key.data, b->key.data, a->key.size);
+	return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+static int
+find_duplicates(struct scan *scan)
+{
+	const struct source *source = scan->source;
+	struct source_entry *sorted = malloc((source->count + 1) * sizeof *sorted);
+	size_t count = 0;
+
+	if (sorted == NULL)
+		return error_set(scan->error, ERROR_SYSTEM, "out of memory", NULL, "cannot read the property list");
+	for (size_t i = 0; i < source->count; i++)
+		if (source->entries[i].key.data != NULL)
+			sorted[count++] = source->entries[i];
+	qsort(sorted, count, sizeof *sorted, by_key);
+	for (size_t i = 1; i < count; i++)
+		if (sorted[i - 1].parent == sorted[i].parent && bytes_equal(sorted[i - 1].key, sorted[i].key))
+			mark(scan, FLAW_DUPLICATE, sorted[i].line, sorted[i].key);
+	free(sorted);
+	return 0;
+}
+
+static void
+restart_lines(struct scan *scan, struct bytes all)
+{
+	scan->counted = all.data;
+	scan->line = 1;
+}
+
+int
+source_read(struct source *source, struct bytes all, struct error *error)
+{
+	struct scan scan = { .source = source, .error = error };
+	struct xml_reader xml;
+	struct xml_token token;
+
+	memset(source, 0, sizeof *source);
+	if (all.size >= 3 && memcmp(all.data, "\xef\xbb\xbf", 3) == 0)
+		all = (struct bytes){ all.data + 3, all.size - 3 };
+	xml = (struct xml_reader){ all.data, all.data + all.size };
+	restart_lines(&scan, all);
+	check_characters(&scan, all);
+	restart_lines(&scan, all);
+	for (;;) {
+		if (xml_next(&xml, &token, error) == -1)
+			return -1;
+		if (token.kind == XML_END)
+			break;
+		count_lines(&scan, token.whole.data);
+		if (read_token(&scan, &token, all) == -1)
+			return -1;
+	}
+	scan.line = 1;
+	if (!scan.declared)
+		mark_here(&scan, FLAW_NO_DECLARATION);
+	if (!scan.typed)
+		mark_here(&scan, FLAW_NO_DOCTYPE);
+	if (source->count == 0)
+		mark_here(&scan, FLAW_ROOT);
+	return find_duplicates(&scan);
+}
+
+void
+source_free(struct source *source)
+{
+	free(source->entries);
+	source->entries = NULL;
+	source->count = 0;
+}
+
+unsigned
+source_line(const struct source *source, const struct source_step *steps, size_t count)
+{
+	uint32_t at = 0;
+
+	if (source->count == 0)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t next = at + 1;
+
+		while (next < source->count) {
+			const struct source_entry *entry = &source->entries[next];
+
+			if (entry->parent == at && (entry->key.data == NULL) == (steps[i].key == NULL) &&
+			    (steps[i].key == NULL ? entry->index == steps[i].index :
+			    source_is_key(entry->key, steps[i].key)))
+				break;
+			next++;
+		}
+		if (next >= source->count)
+			break;
+		at = next;
+	}
+	return source->entries[at].line;
+}
+
+struct bytes
+source_mend(const struct source *source, struct bytes all)
+{
+	static const unsigned char less[] = { '&', 'l', 't', ';' }, greater[] = { '&', 'g', 't', ';' };
+	struct bytes mended = { NULL, 0 };
+	const unsigned char *at = all.data, *end = all.data + all.size;
+	unsigned char *to = source->stray_count == 0 ? NULL : malloc(all.size + 6 * source->stray_count);
+
+	if (to == NULL)
+		return mended;
+	mended.data = to;
+	for (size_t i = 0; i < source->stray_count; i++) {
+		struct bytes tag = source->strays[i];
+
+		/* "<name>" becomes "&lt;name&gt;". */
+		memcpy(to, at, (size_t)(tag.data - at));
+		to += tag.data - at;
+		memcpy(to, less, 4);
+		memcpy(to + 4, tag.data + 1, tag.size - 2);
+		memcpy(to + 4 + tag.size - 2, greater, 4);
+		to += tag.size + 6;
+		at = tag.data + tag.size;
+	}
+	memcpy(to, at, (size_t)(end - at));
+	mended.size = (size_t)(to - mended.data) + (size_t)(end - at);
+	return mended;
+}

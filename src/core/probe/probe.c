@@ -1,0 +1,286 @@
+/* Tries to outcomes, and what connect prints read back. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/plist/plist.h"
+#include "core/probe/probe.h"
+#include "core/text.h"
+
+int
+probe_context(struct context *context, const char *text, struct error *error)
+{
+	const char *colon = strchr(text, ':');
+	bool daemon = strncmp(text, "daemon:", 7) == 0;
+
+	memset(context, 0, sizeof *context);
+	if (!text_copy(context->name, sizeof context->name, strcmp(text, "daemon:root") == 0 ? "root" : text) ||
+	    (colon != NULL ? (!daemon && strncmp(text, "agent:", 6) != 0) || colon[1] == '\0' :
+	    strcmp(text, "root") != 0 && strcmp(text, "shell") != 0))
+		return error_set(error, ERROR_USAGE, "it is none of root, shell, daemon:USER, agent:USER", NULL,
+		    "cannot use '%.280s' for --as", text);
+	if (strcmp(context->name, "root") == 0)
+		context->kind = CONTEXT_ROOT;
+	else
+		context->kind = colon == NULL ? CONTEXT_SHELL : daemon ? CONTEXT_DAEMON : CONTEXT_AGENT;
+	if (!text_copy(context->user, sizeof context->user, context->kind == CONTEXT_ROOT || colon == NULL ? "root" :
+	    colon + 1))
+		return error_set(error, ERROR_USAGE, "the name is too long", NULL, "cannot use '%.280s' for --as",
+		    text);
+	return 0;
+}
+
+/* ---- tries ---- */
+
+enum probe_result
+probe_judge(int number, double milliseconds)
+{
+	switch (number) {
+	case 0:
+		return PROBE_OPEN;
+	case ECONNREFUSED:
+	case ECONNRESET:	/* the peer closed before we looked: somebody answered */
+		return PROBE_REFUSED;
+	case EHOSTUNREACH:
+		return milliseconds < PROBE_AT_ONCE ? PROBE_NO_ROUTE : PROBE_HOST_DOWN;
+	case EHOSTDOWN:
+		return PROBE_HOST_DOWN;
+	case ETIMEDOUT:
+		return PROBE_TIMEOUT;
+	default:
+		return PROBE_ERROR;
+	}
+}
+
+/* A name has two addresses, one is refused at once, one is silent: that must not look as if all had been refused. */
+bool
+probe_is_weaker(enum probe_result a, enum probe_result b)
+{
+	static const int ranks[] = {
+		[PROBE_OPEN] = 0, [PROBE_REFUSED] = 1, [PROBE_NO_ROUTE] = 2, [PROBE_ERROR] = 3, [PROBE_HOST_DOWN] = 4,
+		[PROBE_TIMEOUT] = 5, [PROBE_NOT_RUN] = 6,
+	};
+
+	return ranks[b] > ranks[a];
+}
+
+void
+probe_begin(struct outcome *outcome, const struct context *context, enum witness witness)
+{
+	struct context kept = *context;		/* it may be the outcome's own */
+
+	memset(outcome, 0, sizeof *outcome);
+	outcome->context = kept;
+	outcome->witness = witness;
+	outcome->result = PROBE_NOT_RUN;
+	outcome->milliseconds = -1;
+}
+
+void
+probe_add(struct outcome *outcome, int number, double milliseconds)
+{
+	enum probe_result result = probe_judge(number, milliseconds);
+	bool reached = result == PROBE_OPEN || result == PROBE_REFUSED;
+
+	outcome->tries++;
+	outcome->opened += result == PROBE_OPEN;
+	outcome->refused += result == PROBE_REFUSED;
+	outcome->no_route += result == PROBE_NO_ROUTE;
+	if (result == PROBE_OPEN && outcome->first_open == 0)
+		outcome->first_open = outcome->tries;
+	if (number != 0)
+		outcome->number = number;
+	if (outcome->first_reached == 0)
+		outcome->milliseconds = milliseconds;
+	if (reached && outcome->first_reached == 0)
+		outcome->first_reached = outcome->tries;
+	if (reached || outcome->opened + outcome->refused < PROBE_REACHED_ENOUGH)
+		outcome->result = reached && outcome->opened > 0 ? PROBE_OPEN : result;
+}
+
+bool
+probe_decided(const struct outcome *outcome)
+{
+	return outcome->opened + outcome->refused >= PROBE_REACHED_ENOUGH;
+}
+
+bool
+probe_reached(const struct outcome *outcome)
+{
+	return outcome->result == PROBE_OPEN || outcome->result == PROBE_REFUSED;
+}
+
+/* ---- what connect prints ---- */
+
+static bool
+read_address(struct outcome *outcome, char *line)
+{
+	static const char bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:.%_-";
+	char *blank = strchr(line, ' ');
+	size_t at = outcome->address_count;
+
+	if (blank == NULL || at == ADDRESSES_MOST)
+		return false;
+	*blank = '\0';
+	if (line[0] == '\0' || line[strspn(line, bytes)] != '\0' ||
+	    !text_copy(outcome->addresses[at], ADDRESS_TEXT, line) ||
+	    !peer_place_read(blank + 1, &outcome->places[at]))
+		return false;
+	outcome->address_count++;
+	return true;
+}
+
+static bool
+read_try(struct outcome *outcome, char *line)
+{
+	char *blank = strchr(line, ' ');
+	double number, milliseconds;
+
+	if (blank == NULL || outcome->tries == PROBE_TRIES_MOST)
+		return false;
+	*blank = '\0';
+	if (line[strspn(line, "0123456789")] != '\0' || !text_seconds(line, &number) || number > PROBE_UNRESOLVED ||
+	    !text_seconds(blank + 1, &milliseconds))
+		return false;
+	probe_add(outcome, (int)number, milliseconds);
+	return true;
+}
+
+static bool
+read_line(struct outcome *outcome, char *line)
+{
+	if (outcome->complete)
+		return false;
+	if (!outcome->begun) {
+		outcome->begun = true;
+		return strcmp(line, PROBE_HEAD) == 0;
+	}
+	if (strncmp(line, "address ", 8) == 0)
+		return read_address(outcome, line + 8);
+	if (strncmp(line, "try ", 4) == 0)
+		return read_try(outcome, line + 4);
+	outcome->complete = true;
+	return strcmp(line, "end") == 0;
+}
+
+static void
+begin_again(struct outcome *outcome)
+{
+	bool known = outcome->uid_known;
+	uid_t uid = outcome->uid;
+
+	probe_begin(outcome, &outcome->context, outcome->witness);
+	outcome->uid_known = known;
+	outcome->uid = uid;
+}
+
+bool
+probe_read(struct outcome *outcome, struct bytes bytes)
+{
+	char line[256];
+	size_t at = 0;
+	bool good = bytes.size <= PROBE_OUTPUT_MOST;
+
+	begin_again(outcome);
+	while (good && at < bytes.size) {
+		const unsigned char *start = bytes.data + at, *end = memchr(start, '\n', bytes.size - at);
+		size_t length = end == NULL ? 0 : (size_t)(end - start);
+
+		if (end == NULL)
+			break;
+		good = length < sizeof line && memchr(start, '\0', length) == NULL;
+		if (good) {
+			memcpy(line, start, length);
+			line[length] = '\0';
+			good = read_line(outcome, line);
+		}
+		at += length + 1;
+	}
+	if (!good) {
+		begin_again(outcome);
+		text_copy(outcome->why, sizeof outcome->why, "its result is not of the form that lnpctl writes");
+	}
+	return good;
+}
+
+int
+probe_plist(const struct probe_job *job, struct bytes *bytes, struct error *error)
+{
+	struct plist *tree = plist_new(), *arguments = plist_new_list();
+	char seconds[32];
+
+	text_format(seconds, sizeof seconds, "--timeout=%.3f", job->seconds);
+	plist_append_text(arguments, job->program);
+	plist_append_text(arguments, "connect");
+	plist_append_text(arguments, seconds);
+	plist_append_text(arguments, job->target);
+	plist_add_text(tree, "Label", job->label);
+	plist_add(tree, "ProgramArguments", arguments);
+	if (job->user != NULL)
+		plist_add_text(tree, "UserName", job->user);
+	if (job->group != NULL)
+		plist_add_text(tree, "GroupName", job->group);
+	plist_add_boolean(tree, "RunAtLoad", true);
+	plist_add_integer(tree, "ExitTimeOut", PROBE_EXIT_SECONDS);
+	plist_add_text(tree, "ProcessType", "Interactive");	/* unset, macOS throttles it: facts, section 9 */
+	plist_add_text(tree, "StandardOutPath", job->output);
+	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
+	plist_release(tree);
+	if (bytes->data == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot write the plist of '%s'",
+		    job->label);
+	return 0;
+}
+
+/* ---- words ---- */
+
+const char *
+probe_result_word(enum probe_result result)
+{
+	static const char *const words[] = {
+		[PROBE_OPEN] = "open", [PROBE_REFUSED] = "refused", [PROBE_NO_ROUTE] = "no_route",
+		[PROBE_HOST_DOWN] = "host_down", [PROBE_TIMEOUT] = "timeout", [PROBE_ERROR] = "error",
+		[PROBE_NOT_RUN] = "not_run",
+	};
+
+	return words[result];
+}
+
+const char *
+probe_verdict_word(enum probe_verdict verdict)
+{
+	static const char *const words[] = {
+		[PROBE_VERDICT_OPEN] = "open", [PROBE_VERDICT_BLOCKED] = "blocked",
+		[PROBE_VERDICT_UNREACHABLE] = "unreachable", [PROBE_VERDICT_UNDETERMINED] = "undetermined",
+		[PROBE_VERDICT_BAD_TARGET] = "bad_target",
+	};
+
+	return words[verdict];
+}
+
+const char *
+probe_witness_word(enum witness witness)
+{
+	return witness == WITNESS_JOB ? "job" : "lnpctl";
+}
+
+const char *
+probe_errno_name(int number)
+{
+	static const struct {
+		int		 number;
+		const char	*name;
+	} names[] = {
+		{ ECONNREFUSED, "ECONNREFUSED" }, { ECONNRESET, "ECONNRESET" }, { EHOSTUNREACH, "EHOSTUNREACH" },
+		{ EHOSTDOWN, "EHOSTDOWN" }, { ETIMEDOUT, "ETIMEDOUT" }, { ENETUNREACH, "ENETUNREACH" },
+		{ ENETDOWN, "ENETDOWN" }, { EACCES, "EACCES" }, { EPERM, "EPERM" }, { EADDRNOTAVAIL, "EADDRNOTAVAIL" },
+		{ EAFNOSUPPORT, "EAFNOSUPPORT" }, { EINVAL, "EINVAL" }, { EMFILE, "EMFILE" }, { ENFILE, "ENFILE" },
+		{ ENOBUFS, "ENOBUFS" }, { ENOMEM, "ENOMEM" }, { PROBE_UNRESOLVED, "EAI_NONAME" },
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (names[i].number == number)
+			return names[i].name;
+	return NULL;
+}

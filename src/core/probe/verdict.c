@@ -1,0 +1,322 @@
+/* Outcomes to a verdict, and what to do about it. Says no more than the evidence does: facts are Apple's and users'. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/facts/paste.h"
+#include "core/probe/probe.h"
+#include "core/text.h"
+
+#define LOGIN_UID	500	/* macOS gives login accounts 501 and up, role accounts 200 to 400 */
+
+static bool
+is_control(const struct outcome *outcome)
+{
+	return outcome->context.kind == CONTEXT_ROOT || outcome->context.kind == CONTEXT_SHELL;
+}
+
+bool
+probe_is_subject(const struct outcome *outcome, const struct outcome outcomes[], size_t count)
+{
+	if (outcome->context.kind != CONTEXT_ROOT)
+		return !is_control(outcome);
+	for (size_t i = 0; i < count; i++)
+		if (!is_control(&outcomes[i]))
+			return false;
+	return true;
+}
+
+bool
+probe_is_refused_at_once(const struct outcome *outcome)
+{
+	return outcome->tries >= PROBE_TRIES_NEEDED && outcome->no_route == outcome->tries;
+}
+
+/* The outcome of root by way of launchd: what every other is held against. NULL: it was not asked for. */
+static const struct outcome *
+control(const struct outcome outcomes[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (outcomes[i].context.kind == CONTEXT_ROOT && outcomes[i].witness == WITNESS_LNPCTL)
+			return &outcomes[i];
+	return NULL;
+}
+
+/* Whether this context reached the peer by any witness; the job's own connection counts before lnpctl's. */
+static const struct outcome *
+reached_as(const struct outcome outcomes[], size_t count, const char *context)
+{
+	const struct outcome *found = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(outcomes[i].context.name, context) == 0 && probe_reached(&outcomes[i]) &&
+		    (found == NULL || outcomes[i].witness == WITNESS_JOB))
+			found = &outcomes[i];
+	return found;
+}
+
+static bool
+is_bad_target(const struct outcome outcomes[], size_t count)
+{
+	bool seen = false;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < outcomes[i].address_count; j++) {
+			if (outcomes[i].places[j] == PLACE_ON_LINK)
+				return false;
+			seen = true;
+		}
+	}
+	return seen;
+}
+
+static void
+add_sentence(char why[PEER_WHY], const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+add_sentence(char why[PEER_WHY], const char *format, ...)
+{
+	size_t length = strlen(why);
+	va_list arguments;
+
+	if (length > 0 && length + 2 < PEER_WHY) {
+		memcpy(why + length, "; ", 3);
+		length += 2;
+	}
+	va_start(arguments, format);
+	vsnprintf(why + length, PEER_WHY - length, format, arguments);
+	va_end(arguments);
+}
+
+static enum probe_verdict
+open_verdict(const struct outcome outcomes[], size_t count, char why[PEER_WHY])
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct outcome *outcome = &outcomes[i], *best;
+
+		if (!probe_is_subject(outcome, outcomes, count) || outcome->witness != WITNESS_LNPCTL)
+			continue;
+		best = reached_as(outcomes, count, outcome->context.name);
+		if (best->witness == WITNESS_JOB)
+			add_sentence(why, "%s: the job itself has a connection to the peer", outcome->context.name);
+		else
+			add_sentence(why, "%s: context open, no connection of the job seen%s", outcome->context.name,
+			    best->result == PROBE_REFUSED ? " (the peer answered, but its port is closed)" : "");
+		if (outcome != best && probe_is_refused_at_once(outcome))
+			add_sentence(why, "lnpctl itself was refused there, so another program may be, too");
+	}
+	if (why[0] == '\0')
+		add_sentence(why, "the job itself has a connection to the peer");
+	return PROBE_VERDICT_OPEN;
+}
+
+static enum probe_verdict
+blocked_verdict(const struct outcome outcomes[], size_t count, char why[PEER_WHY])
+{
+	for (size_t i = 0; i < count; i++)
+		if (probe_is_subject(&outcomes[i], outcomes, count) && probe_is_refused_at_once(&outcomes[i]) &&
+		    reached_as(outcomes, count, outcomes[i].context.name) == NULL)
+			add_sentence(why, "%s was refused at once, %u times of %u, while root reached the peer",
+			    outcomes[i].context.name, outcomes[i].no_route, outcomes[i].tries);
+	add_sentence(why, "this is how Local Network Privacy looks; a rule of the packet filter (pf) for that account "
+	    "looks the same");
+	return PROBE_VERDICT_BLOCKED;
+}
+
+enum alike { ALIKE_NOT, ALIKE_SILENT, ALIKE_REFUSED };
+
+/*
+ * Whether no context reached the peer, and all failed in one manner: refused at once, or not. Local Network Privacy
+ * refuses each try; one that was searched for and one that failed early, because a search begun before it ended, are a
+ * dead host.
+ */
+static enum alike
+alike(const struct outcome outcomes[], size_t count)
+{
+	size_t refused = 0, silent = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct outcome *outcome = &outcomes[i];
+
+		if (outcome->witness == WITNESS_JOB)
+			continue;
+		if (outcome->tries == 0 || outcome->first_reached != 0)
+			return ALIKE_NOT;
+		if (outcome->no_route == outcome->tries)
+			refused++;
+		else if (outcome->number != PROBE_UNRESOLVED)
+			silent++;
+		else
+			return ALIKE_NOT;
+	}
+	if (refused > 0 && silent > 0)
+		return ALIKE_NOT;
+	return refused > 0 ? ALIKE_REFUSED : ALIKE_SILENT;
+}
+
+/* Why there is no verdict, and what would give one: the first reason that applies. */
+static enum probe_verdict
+undetermined(const struct outcome outcomes[], size_t count, char why[PEER_WHY])
+{
+	const struct outcome *root = control(outcomes, count);
+
+	for (size_t i = 0; i < count && why[0] == '\0'; i++) {
+		const struct outcome *outcome = &outcomes[i];
+		const char *name = outcome->context.name;
+
+		if (outcome->witness == WITNESS_JOB || !probe_is_subject(outcome, outcomes, count) ||
+		    reached_as(outcomes, count, name) != NULL)
+			continue;
+		if (outcome->tries == 0)
+			add_sentence(why, "%s did not try: %s", name,
+			    outcome->why[0] == '\0' ? "no reason is known" : outcome->why);
+		else if (outcome->number == PROBE_UNRESOLVED)
+			add_sentence(why, "%s could not resolve the name; an address in its place would decide", name);
+		else if (outcome->first_reached != 0)
+			add_sentence(why, "%s reached the peer and then did not: run it again", name);
+		else if (root == NULL)
+			add_sentence(why, "%s did not reach the peer, and there is no control: add --as root", name);
+		else if (root->tries == 0)
+			add_sentence(why, "%s did not reach the peer, and root did not try: %s", name, root->why);
+		else if (!probe_reached(root) && outcome->no_route == outcome->tries)
+			add_sentence(why, "%s was refused at once, but root did not reach the peer either: ask about "
+			    "one that answers", name);
+		else if (!probe_reached(root))
+			add_sentence(why, "neither %s nor root reached the peer: ask about one that answers", name);
+		else
+			add_sentence(why, "root reached the peer, %s did not, but was not refused at once each time: "
+			    "not as Local Network Privacy does it; a filter, or a peer that answers one and not the "
+			    "other? Run it again", name);
+	}
+	if (why[0] == '\0')
+		add_sentence(why, "nothing was tried that could tell");
+	return PROBE_VERDICT_UNDETERMINED;
+}
+
+static enum probe_verdict
+unreachable_verdict(enum alike how, char why[PEER_WHY])
+{
+	add_sentence(why, how == ALIKE_REFUSED ? "every context was refused at once, root too: not as Local Network "
+	    "Privacy does it, but a packet filter (pf) does" : "no context reached the peer, root neither: it is off, "
+	    "not there, or behind a filter");
+	add_sentence(why, "this says nothing of Local Network Privacy");
+	return PROBE_VERDICT_UNREACHABLE;
+}
+
+enum probe_verdict
+probe_verdict(const struct outcome outcomes[], size_t count, char why[PEER_WHY])
+{
+	const struct outcome *root = control(outcomes, count);
+	bool all = true, any = false, blocked = false;
+	enum alike how = alike(outcomes, count);
+
+	why[0] = '\0';
+	if (is_bad_target(outcomes, count)) {
+		add_sentence(why, "%s", peer_place_why(outcomes[0].places[0]));
+		return PROBE_VERDICT_BAD_TARGET;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!probe_is_subject(&outcomes[i], outcomes, count))
+			continue;
+		any = true;
+		if (reached_as(outcomes, count, outcomes[i].context.name) != NULL)
+			continue;
+		all = false;
+		blocked = blocked || (root != NULL && probe_reached(root) && probe_is_refused_at_once(&outcomes[i]));
+	}
+	if (blocked)
+		return blocked_verdict(outcomes, count, why);
+	if (any && all)
+		return open_verdict(outcomes, count, why);
+	if (how != ALIKE_NOT && root != NULL)
+		return unreachable_verdict(how, why);
+	return undetermined(outcomes, count, why);
+}
+
+/* ---- advice ---- */
+
+void
+advice_add(struct advice *advice, const char *format, ...)
+{
+	va_list arguments;
+
+	if (advice->count == ADVICE_MOST)
+		return;
+	va_start(arguments, format);
+	vsnprintf(advice->lines[advice->count++], PEER_WHY, format, arguments);
+	va_end(arguments);
+}
+
+static void
+advise_blocked(struct advice *advice, const struct outcome *outcome, const struct probe_place *place)
+{
+	const char *user = outcome->context.user, *bare = user + (user[0] == '_');
+	const char *network = place->network[0] == '\0' ? "NETWORK/BITS" : place->network;
+	char account[NAME_SIZE + 4];
+
+	if (!paste_line(account, sizeof account, "_%s", bare))
+		text_copy(account, sizeof account, "_NAME");
+
+	if (outcome->context.kind == CONTEXT_AGENT)
+		advice_add(advice, "an agent is not exempt: make it a daemon with lnpctl install");
+	if (outcome->uid_known && outcome->uid >= LOGIN_UID)
+		advice_add(advice, "run the job as a role account, which was seen open where login accounts were not: "
+		    "sudo sysadminctl -addUser %s -roleAccount -UID 300 (any number from 200 to 400 that dscl . "
+		    "-list /Users UniqueID does not show), then lnpctl install --user %s", account, account);
+	advice_add(advice, "or exempt the network, for every program on this Mac (macOS 15.5 and later, restart "
+	    "needed): sudo defaults write com.apple.network.local-network AllowedEthernetLocalNetworkAddresses -array "
+	    "\"%s\"; the same with AllowedWiFiLocalNetworkAddresses for Wi-Fi", network);
+	advice_add(advice, "or run the job as root, with a program in folders that are root's alone: lnpctl install "
+	    "--user root");
+	advice_add(advice, "what cannot help: tccutil and device management (MDM) do not reach Local Network Privacy");
+	advice_add(advice, "to tell it from a packet filter: sudo pfctl -s rules");
+}
+
+static void
+advise_context(struct advice *advice, const struct outcome *outcome, const struct probe_place *place)
+{
+	if (outcome->first_reached > 1 && probe_reached(outcome))
+		advice_add(advice, "%s: first contact: %u tr%s failed before one passed, which is known of new "
+		    "programs; let the job try again instead of giving up", outcome->context.name,
+		    outcome->first_reached - 1, outcome->first_reached == 2 ? "y" : "ies");
+	if (outcome->context.kind == CONTEXT_SHELL && probe_reached(outcome))
+		advice_add(advice, "shell is a false witness, shown as a control: Terminal, SSH and root are exempt "
+		    "by other rules than a job");
+	if (outcome->context.kind == CONTEXT_AGENT && outcome->tries > 0)
+		advice_add(advice, "%s: macOS may have shown that user an alert in lnpctl's name; nothing takes its "
+		    "answer back", outcome->context.name);
+	if (outcome->witness != WITNESS_JOB)
+		return;
+	if (outcome->result == PROBE_NOT_RUN)
+		advice_add(advice, "the job has no connection to %s now (%s): only one of its own would prove that it "
+		    "reaches the peer, for macOS judges the program, too", place->target, outcome->why);
+	if (place->runs[0] != '\0')
+		advice_add(advice, "the job's process runs another file than its program, and "
+		    "macOS judges that one: '%s'", place->runs);
+}
+
+void
+probe_advise(struct advice *advice, enum probe_verdict verdict, const struct outcome outcomes[], size_t count,
+    const struct probe_place *place)
+{
+	bool told = false;
+
+	advice->count = 0;
+	for (size_t i = 0; i < count && verdict == PROBE_VERDICT_BLOCKED && !told; i++)
+		if (probe_is_subject(&outcomes[i], outcomes, count) && probe_is_refused_at_once(&outcomes[i]) &&
+		    reached_as(outcomes, count, outcomes[i].context.name) == NULL) {
+			advise_blocked(advice, &outcomes[i], place);
+			told = true;
+		}
+	for (size_t i = 0; i < count; i++)
+		advise_context(advice, &outcomes[i], place);
+	if (verdict == PROBE_VERDICT_OPEN && place->label == NULL && reached_as(outcomes, count, "root") != NULL)
+		advice_add(advice, "lnpctl connected, not the job: macOS judges the program, too; with --label LABEL "
+		    "its own connections are looked at");
+	if (verdict == PROBE_VERDICT_UNREACHABLE)
+		advice_add(advice, "is the peer on, and listening on that port? On Wi-Fi, client isolation keeps "
+		    "machines from each other and looks like this");
+	if (verdict == PROBE_VERDICT_BAD_TARGET)
+		advice_add(advice, "name a machine on the same network, with an open or a closed port; not the router "
+		    "or a DNS server, which may be exempt");
+}

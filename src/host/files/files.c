@@ -1,0 +1,874 @@
+/* Reads and changes files below the root descriptor. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/job/promise.h"
+#include "core/text.h"
+#include "host/files/files.h"
+#include "look.h"
+#include "host/os/platform.h"
+#include "host/machine/wait.h"
+#include "host/files/walk.h"
+
+/* No .plist ending: launchd must not load what a crash leaves behind. One name: the next run removes it. */
+#define DRAFT	PROMISE_DRAFT
+
+/* ---- looking ---- */
+
+static enum file_type
+type_of(mode_t mode)
+{
+	return S_ISREG(mode) ? FILE_REGULAR : S_ISDIR(mode) ? FILE_DIRECTORY : S_ISLNK(mode) ? FILE_LINK : FILE_OTHER;
+}
+
+/* Only what is weak is known. Not cleared as a whole: there are many, and their texts are large, and mostly empty. */
+static void
+mark(struct file_fact *fact, const struct folder *folder)
+{
+	const struct file_fact *weak = &folder->weak;
+
+	memset(fact, 0, offsetof(struct file_fact, resolved));
+	fact->resolved[0] = '\0';
+	text_copy(fact->weak, PATH_SIZE, weak->weak);
+	fact->weak_owner = weak->weak_owner;
+	fact->weak_group = weak->weak_group;
+	fact->weak_mode = weak->weak_mode;
+	fact->weak_by = weak->weak_by;
+}
+
+static void
+place(struct file_fact *fact, const struct folder *folder)
+{
+	mark(fact, folder);
+	if (strcmp(folder->name, ".") == 0)	/* the root, or a link that ends in "." */
+		text_copy(fact->resolved, PATH_SIZE, folder->path[0] == '\0' ? "/" : folder->path);
+	else
+		text_format(fact->resolved, PATH_SIZE, "%s/%s", folder->path, folder->name);
+}
+
+static void
+fill(struct file_fact *fact, const struct stat *status, const struct folder *folder)
+{
+	place(fact, folder);
+	fact->exists = YES;
+	fact->type = type_of(status->st_mode);
+	fact->owner = status->st_uid;
+	fact->group = status->st_gid;
+	fact->mode = status->st_mode & 07777;
+	fact->links = status->st_nlink;
+	platform_identity(status, &fact->identity);
+}
+
+static void
+absent(struct file_fact *fact, int number, const struct folder *folder)
+{
+	if (folder->descriptor == -1)
+		mark(fact, folder);
+	else
+		place(fact, folder);
+	fact->exists = number == ENOENT || number == ENOTDIR ? NO : UNKNOWN;
+	fact->error = number;
+}
+
+/*
+ * A regular file, opened without waiting: a FIFO has no writer, to open a device may do something. -1 with errno,
+ * EINVAL: it is none; status is then that of what is there, and zeroed where that cannot be seen. What is looked at
+ * first may be swapped: the descriptor decides.
+ */
+static int
+open_regular(struct folder *folder, int flags, struct stat *status)
+{
+	int file;
+
+	memset(status, 0, sizeof *status);
+	if (walk_look(folder, status) == -1)
+		return -1;
+	if (!S_ISREG(status->st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	file = platform_open(folder->descriptor, folder->name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (file == -1)
+		return -1;
+	if (fstat(file, status) == 0 && S_ISREG(status->st_mode))
+		return file;
+	close(file);
+	errno = EINVAL;
+	return -1;
+}
+
+static int
+not_regular(const char *verb, const char *path, struct error *error)
+{
+	return error_set(error, ERROR_FILE, "it is no regular file", "look at it, and move it away", "cannot %s '%s'",
+	    verb, path);
+}
+
+static void
+read_begin(int file, char begin[FILES_BEGIN])
+{
+	ssize_t size = read(file, begin, FILES_BEGIN - 1);
+
+	begin[size < 0 ? 0 : size] = '\0';
+}
+
+int
+files_read_descriptor(const struct host *host, int file, off_t expected, size_t limit, struct bytes *bytes)
+{
+	size_t room = 4096, size = 0;
+	unsigned char *data = malloc(room + 1);
+	ssize_t got = -1;
+
+	while (data != NULL && (got = read(file, data + size, room - size)) != 0) {
+		if (got == -1 && (errno != EINTR || wait_is_stopped(host)))
+			break;
+		size += got > 0 ? (size_t)got : 0;
+		if (size > limit) {
+			errno = EFBIG;
+			got = -1;
+			break;
+		}
+		if ((off_t)size == expected && size < room) {
+			got = 0;
+			break;
+		}
+		if (size == room) {
+			unsigned char *larger = realloc(data, (room *= 2) + 1);
+
+			if (larger == NULL) {
+				got = -1;
+				break;
+			}
+			data = larger;
+		}
+	}
+	if (got != 0) {
+		free(data);
+		return -1;
+	}
+	bytes->data = data;
+	bytes->size = size;
+	return 0;
+}
+
+/* Of what is there; a program is opened, too. */
+static void
+look_at(struct look *look, struct folder *folder)
+{
+	struct file_fact *fact = look->fact;
+	struct stat status;
+	int file;
+
+	if (walk_look(folder, &status) == -1) {
+		look->number = errno;
+		absent(fact, errno, folder);
+		return;
+	}
+	fill(fact, &status, folder);
+	fact->quarantined = look->kind == LOOK_FILE || S_ISREG(status.st_mode) ? UNKNOWN : NO;
+	file = look->kind == LOOK_FILE ? -1 : open_regular(folder, O_RDONLY, &status);
+	if (file == -1)
+		return;
+	fact->quarantined = platform_quarantined(file);
+	fact->granted = platform_weakness(file);
+	read_begin(file, look->begin);
+	close(file);
+}
+
+/* file: -1, there is none, or it cannot be opened. */
+static enum lock
+lock_of(int file, const struct folder *folder)
+{
+	if (file != -1 && platform_is_locked(file))
+		return LOCK_FILE;
+	return platform_is_locked(folder->descriptor) ? LOCK_FOLDER : LOCK_NOT;
+}
+
+static void
+read_at(const struct host *host, struct look *look, struct folder *folder)
+{
+	struct file_fact *fact = look->fact;
+	struct stat status;
+	int file = open_regular(folder, O_RDONLY, &status);
+
+	if (file == -1) {
+		look->number = errno;
+		absent(fact, look->number, folder);
+		if (look->number == EINVAL && status.st_mode != 0)
+			fill(fact, &status, folder);
+		fact->error = look->number;
+		fact->locked = lock_of(-1, folder);
+		return;
+	}
+	fill(fact, &status, folder);
+	fact->locked = lock_of(file, folder);
+	fact->granted = platform_weakness(file);
+	fact->foreign = fact->granted != WEAK_NOT || walk_is_foreign(host, folder, host->administrator, &status);
+	fact->quarantined = platform_quarantined(file);
+	if (files_read_descriptor(host, file, status.st_size, look->limit, &look->bytes) == -1)
+		fact->error = look->number = errno;
+	close(file);
+}
+
+static void
+read_end(struct look *look, struct folder *folder)
+{
+	unsigned char *end = malloc(look->limit);
+	struct stat status;
+	int file = open_regular(folder, O_RDONLY, &status);
+	off_t from;
+	ssize_t got = 0;
+
+	if (file != -1 && end != NULL && status.st_uid == look->owner && status.st_nlink == 1) {
+		from = status.st_size < (off_t)look->limit ? 0 : status.st_size - (off_t)look->limit;
+		got = pread(file, end, look->limit, from);
+	}
+	if (file != -1)
+		close(file);
+	look->bytes = (struct bytes){ end, got < 0 ? 0 : (size_t)got };
+}
+
+static void
+list_at(const struct host *host, struct look *look, const struct folder *folder)
+{
+	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	look->number = directory == -1 ? errno : look_names(host, directory, look->limit, &look->bytes);
+}
+
+int
+look_here(const struct host *host, struct look *look, struct folder *folder, bool *reached)
+{
+	look->number = 0;
+	look->begin[0] = '\0';
+	look->bytes = (struct bytes){ NULL, 0 };
+	*reached = walk_open_own(host, look->path, look->manner, folder) == 0;
+	if (!*reached) {
+		look->number = errno;
+		if (look->fact != NULL)
+			absent(look->fact, errno, folder);
+		return folder->stopped ? -1 : 0;
+	}
+	switch (look->kind) {
+	case LOOK_FILE:
+	case LOOK_PROGRAM:
+		look_at(look, folder);
+		break;
+	case LOOK_CONTENT:
+		read_at(host, look, folder);
+		break;
+	case LOOK_END:
+		read_end(look, folder);
+		break;
+	case LOOK_NAMES:
+		list_at(host, look, folder);
+		break;
+	}
+	walk_close(folder);
+	return 0;
+}
+
+bool
+look_find(const struct host *host, struct look *look, struct folder *folder)
+{
+	bool reached;
+
+	return look_here(host, look, folder, &reached) == 0 ? reached : look_as(host, folder->account, look, folder);
+}
+
+void
+files_look(const struct host *host, const char *path, enum files_walk manner, struct file_fact *fact)
+{
+	struct look what = { .kind = LOOK_FILE, .manner = manner, .path = path, .fact = fact };
+	struct folder folder;
+
+	look_find(host, &what, &folder);
+}
+
+bool
+files_look_at_program(const struct host *host, const char *path, struct file_fact *fact)
+{
+	char begin[FILES_BEGIN];
+
+	files_look_at_script(host, path, fact, begin);
+	return strncmp(begin, "#!", 2) == 0;
+}
+
+void
+files_look_at_script(const struct host *host, const char *path, struct file_fact *fact, char begin[FILES_BEGIN])
+{
+	struct look what = { .kind = LOOK_PROGRAM, .manner = FILES_LOOSE, .path = path, .fact = fact };
+	struct folder folder;
+
+	look_find(host, &what, &folder);
+	memcpy(begin, what.begin, FILES_BEGIN);
+}
+
+bool
+files_is_of(const struct host *host, const char *path, uid_t user)
+{
+	struct folder folder;
+	struct stat status;
+	bool result;
+
+	if (walk_open_for(host, path, user, &folder) == -1)
+		return false;
+	result = walk_look(&folder, &status) == 0 && S_ISREG(status.st_mode) &&
+	    !walk_is_foreign(host, &folder, user, &status);
+	walk_close(&folder);
+	return result;
+}
+
+int
+files_read_by(const struct host *host, const char *path, enum files_walk manner, size_t limit, struct bytes *bytes,
+    struct file_fact *fact, struct error *error)
+{
+	struct look what = { .kind = LOOK_CONTENT, .manner = manner, .path = path, .limit = limit, .fact = fact };
+	struct folder folder;
+	bool reached = look_find(host, &what, &folder);
+
+	*bytes = what.bytes;
+	if (reached && what.number == 0)
+		return 0;
+	bytes_free(bytes);
+	if (!reached)
+		return walk_failed(&folder, what.number, "read", path, error);
+	return what.number == EINVAL ? not_regular("read", path, error) :
+	    error_number(error, ERROR_FILE, what.number, "cannot read '%s'", path);
+}
+
+int
+files_read(const struct host *host, const char *path, size_t limit, struct bytes *bytes, struct file_fact *fact,
+    struct error *error)
+{
+	return files_read_by(host, path, FILES_STRICT, limit, bytes, fact, error);
+}
+
+int
+files_read_linked(const struct host *host, const char *path, size_t limit, struct bytes *bytes,
+    struct file_fact *fact, struct error *error)
+{
+	struct file_fact target;
+	struct look what = {
+		.kind = LOOK_CONTENT, .manner = FILES_LOOSE, .path = path, .limit = limit, .fact = &target
+	};
+	struct folder folder;
+	bool reached;
+
+	if (files_read(host, path, limit, bytes, fact, error) == 0)
+		return 0;
+	if (fact->exists != YES || fact->type != FILE_LINK || fact->weak[0] != '\0' ||
+	    (fact->owner != 0 && fact->owner != host->owner))
+		return -1;
+	if (look_here(host, &what, &folder, &reached) == -1) {
+		fact->foreign = true;
+		return -1;
+	}
+	*fact = target;
+	fact->locked = LOCK_NOT;
+	*bytes = what.bytes;
+	if (reached && what.number == 0)
+		return 0;
+	bytes_free(bytes);
+	return error_number(error, ERROR_FILE, what.number, "cannot read what '%s' links to", path);
+}
+
+int
+files_read_system(const struct host *host, const char *path, size_t limit, struct bytes *bytes)
+{
+	struct folder folder;
+	struct stat status;
+	int file, result = -1;
+
+	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+		return -1;
+	file = folder.weak.weak[0] != '\0' ? -1 :
+	    openat(folder.descriptor, folder.name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (file != -1 && fstat(file, &status) == 0 && S_ISREG(status.st_mode))
+		result = files_read_descriptor(host, file, status.st_size, limit, bytes);
+	if (file != -1)
+		close(file);
+	walk_close(&folder);
+	return result;
+}
+
+void
+files_tail(const struct host *host, const char *path, uid_t owner, int lines, char *target, size_t size)
+{
+	struct look what = { .kind = LOOK_END, .manner = FILES_STRICT, .path = path, .limit = size - 1, .owner = owner };
+	struct folder folder;
+	size_t got;
+	char *start;
+
+	look_find(host, &what, &folder);
+	if (what.bytes.size > 0)
+		memcpy(target, what.bytes.data, what.bytes.size);
+	got = text_clean_lines(target, what.bytes.size);	/* zero bytes too: sparse logs have many */
+	bytes_free(&what.bytes);
+	target[got] = '\0';
+	start = target + got;
+	if (start > target && start[-1] == '\n')
+		*--start = '\0';
+	while (start > target && (start[-1] != '\n' || --lines > 0))
+		start--;
+	memmove(target, start, strlen(start) + 1);
+}
+
+/* ---- changing ---- */
+
+static int
+write_all(int file, struct bytes bytes)
+{
+	while (bytes.size > 0) {
+		ssize_t put = write(file, bytes.data, bytes.size);
+
+		if (put == -1 && errno != EINTR)
+			return -1;
+		if (put > 0) {
+			bytes.data += put;
+			bytes.size -= (size_t)put;
+		}
+	}
+	return 0;
+}
+
+/* What is there already is of a run that was killed: ours alone, for the lock is held. */
+static int
+open_draft(const struct folder *folder)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int file = openat(folder->descriptor, DRAFT, flags, 0600);
+
+	if (file != -1 || errno != EEXIST)
+		return file;
+	unlinkat(folder->descriptor, DRAFT, 0);
+	return openat(folder->descriptor, DRAFT, flags, 0600);
+}
+
+int
+files_write(const struct host *host, const char *path, struct bytes bytes, mode_t mode, struct error *error)
+{
+	struct folder folder;
+	uid_t owner = host->owner;
+	gid_t group = host->group;
+	int file, result = -1;
+
+	if (walk_safe(host, path, "write", &folder, error) == -1)
+		return -1;
+	if (walk_is_tenants(host, &folder)) {
+		owner = host->tenant->uid;
+		group = host->tenant->gid;
+	}
+	file = open_draft(&folder);
+	if (file == -1) {
+		if (errno == EEXIST)
+			error_set(error, ERROR_FILE, "a folder stands where its draft should be",
+			    "look at '" DRAFT "' in the same folder, and move it away", "cannot prepare '%s'", path);
+		else
+			error_number(error, ERROR_FILE, errno, "cannot prepare '%s'", path);
+		walk_close(&folder);
+		return -1;
+	}
+	if (write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 || platform_clear_acl(file) == -1 ||
+	    fchmod(file, mode) == -1 ||
+	    platform_sync(file) == -1 || renameat(folder.descriptor, DRAFT, folder.descriptor, folder.name) == -1 ||
+	    walk_sync(&folder) == -1)
+		error_number(error, ERROR_FILE, errno, "cannot write '%s'", path);
+	else
+		result = 0;
+	if (result == -1)
+		unlinkat(folder.descriptor, DRAFT, 0);
+	close(file);
+	walk_close(&folder);
+	return result;
+}
+
+static bool
+is_another_accounts(const struct host *host, const struct stat *status, uid_t owner)
+{
+	return status->st_uid != owner && status->st_uid != 0 && status->st_uid != host->owner;
+}
+
+/* Why this file must not get that owner; NULL: it may. */
+static const char *
+objection(const struct folder *folder, const struct stat *status, uid_t owner, const struct host *host)
+{
+	if (folder->weak.weak[0] != '\0' && status->st_uid != owner)
+		return "it belongs to another account, in a folder that others can change";
+	/* To the host's owner it may go: a plist has a second name while the old one is kept. */
+	if (status->st_nlink != 1 && (owner != host->owner || folder->weak.weak[0] != '\0'))
+		return "the file has another name, too, and would be given away with it";
+	return NULL;
+}
+
+static int
+dress(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
+{
+	if ((status->st_uid != owner || status->st_gid != group) && fchown(file, owner, group) == -1)
+		return -1;
+	/* fchown may have taken bits away. */
+	if ((status->st_uid != owner || status->st_gid != group || (status->st_mode & 07777) != mode) &&
+	    fchmod(file, mode) == -1)
+		return -1;
+	return platform_unquarantine(file);
+}
+
+/* At most so much as was there when it was looked at: who has it open may write faster than we. */
+static int
+copy(int from, int to, off_t size)
+{
+	unsigned char part[65536];
+	ssize_t got = 1;
+
+	while (size > 0 && got != 0) {
+		got = read(from, part, size < (off_t)sizeof part ? (size_t)size : sizeof part);
+		if (got == -1 && errno != EINTR)
+			return -1;
+		if (got > 0 && write_all(to, (struct bytes){ part, (size_t)got }) == -1)
+			return -1;
+		size -= got > 0 ? got : 0;
+	}
+	return 0;
+}
+
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* "job.log.before", "job.log.before.1", ...: at most 255 bytes: a long name loses its end. */
+static void
+name_aside(char aside[NAME_SIZE], const char *name, int which)
+{
+	char end[sizeof FILES_ASIDE + 8] = FILES_ASIDE;
+	size_t length = strlen(name);
+
+	if (which > 0)
+		text_format(end, sizeof end, FILES_ASIDE ".%d", which);
+	if (length + strlen(end) >= NAME_SIZE)
+		for (length = NAME_SIZE - 1 - strlen(end); (name[length] & 0xc0) == 0x80;)
+			length--;		/* to the start of a character */
+	text_format(aside, NAME_SIZE, "%.*s%s", (int)length, name, end);
+}
+
+/*
+ * Nothing there is lost, and its account, which may have made it as large as it likes, keeps nobody
+ * waiting. The directory is safe now, but may have been the account's before: what has the name
+ * already can be anything, and stays. If it is this file, a run that was killed got so far.
+ */
+static int
+put_aside(const struct folder *folder, const struct stat *status, char path[PATH_SIZE])
+{
+	char aside[NAME_SIZE];
+	struct stat there;
+
+	for (int i = 0; i <= FILES_ASIDE_MOST; i++) {
+		name_aside(aside, folder->name, i);
+		if (linkat(folder->descriptor, folder->name, folder->descriptor, aside, 0) == -1) {
+			if (errno != EEXIST)
+				return -1;
+			if (fstatat(folder->descriptor, aside, &there, AT_SYMLINK_NOFOLLOW) == -1 ||
+			    !is_same(status, &there))
+				continue;
+		}
+		text_format(path, PATH_SIZE, "%s/%s", folder->path, aside);
+		return 0;
+	}
+	errno = EEXIST;
+	return -1;
+}
+
+/* A full disk, which may be why a change is undone, keeps no log from its owner either. */
+static int
+fill_copy(const struct folder *folder, int file, int draft, const struct stat *status,
+    char aside[PATH_SIZE])
+{
+	if (status->st_size <= FILES_COPIED && copy(file, draft, status->st_size) == 0)
+		return 0;
+	return ftruncate(draft, 0) == -1 ? -1 : put_aside(folder, status, aside);
+}
+
+/*
+ * The account that has the file may have it open, too, and would read and write what is another's: that one gets a file
+ * of its own, with the same text.
+ */
+static int
+give_copy(const struct folder *folder, int file, const struct stat *status, uid_t owner,
+    gid_t group, mode_t mode, char aside[PATH_SIZE])
+{
+	int draft = open_draft(folder), result = -1, number;
+
+	if (draft == -1)
+		return -1;
+	if (fill_copy(folder, file, draft, status, aside) == 0 &&
+	    fchown(draft, owner, group) == 0 && platform_clear_acl(draft) == 0 && fchmod(draft, mode) == 0 &&
+	    platform_sync(draft) == 0 &&
+	    renameat(folder->descriptor, DRAFT, folder->descriptor, folder->name) == 0)
+		result = walk_sync(folder);
+	number = errno;
+	unlinkat(folder->descriptor, DRAFT, 0);
+	close(draft);
+	errno = number;
+	return result;
+}
+
+static int
+owner_failed(int number, const char *path, struct error *error)
+{
+	if (number == EINVAL)
+		return not_regular("set the owner of", path, error);
+	if (number != EEXIST)
+		return error_number(error, ERROR_FILE, number,
+		    "cannot set the owner of '%s'", path);
+	return error_set(error, ERROR_FILE,
+	    "the names for its draft, or for what it holds, are taken",
+	    "look at '" DRAFT "' and '*" FILES_ASIDE "*' in the same directory, and move them away",
+	    "cannot set the owner of '%s'", path);
+}
+
+int
+files_give_back(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode,
+    char aside[PATH_SIZE], struct error *error)
+{
+	struct folder folder;
+	struct stat status;
+	const char *why;
+	bool copies;
+	int file, result = 0;
+
+	aside[0] = '\0';
+	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+		return walk_failed(&folder, errno, "set the owner of", path, error);
+	file = open_regular(&folder, O_RDONLY, &status);
+	copies = file != -1 && folder.weak.weak[0] == '\0' &&
+	    is_another_accounts(host, &status, owner);
+	if (file == -1)
+		result = owner_failed(errno, path, error);
+	else if (!copies && (why = objection(&folder, &status, owner, host)) != NULL)
+		result = error_set(error, ERROR_FILE, why, "look at it, and move it away",
+		    "cannot set the owner of '%s'", path);
+	else if ((copies ? give_copy(&folder, file, &status, owner, group, mode, aside) :
+	    dress(file, &status, owner, group, mode)) == -1)
+		result = owner_failed(errno, path, error);
+	if (file != -1)
+		close(file);
+	walk_close(&folder);
+	return result;
+}
+
+/* Both folders of a pair, safe for changing. */
+static int
+open_pair(const struct host *host, const char *from_path, const char *to_path, const char *verb, struct folder *from,
+    struct folder *to, struct error *error)
+{
+	if (walk_safe(host, from_path, verb, from, error) == -1)
+		return -1;
+	if (walk_safe(host, to_path, verb, to, error) == 0)
+		return 0;
+	walk_close(from);
+	return -1;
+}
+
+/*
+ * Whose directory it is may have put a link, or another file, there since it was looked at. Looked at again under the
+ * name that only we have it is what was linked, and that it goes to its place as.
+ */
+static int
+link_draft(const struct folder *from, const struct folder *to, const struct stat *old)
+{
+	struct stat linked;
+	int number = 0;
+
+	if (unlinkat(to->descriptor, DRAFT, 0) == -1 && errno != ENOENT)
+		return -1;
+	if (linkat(from->descriptor, from->name, to->descriptor, DRAFT, 0) == -1)
+		return -1;
+	if (fstatat(to->descriptor, DRAFT, &linked, AT_SYMLINK_NOFOLLOW) == -1)
+		number = errno;
+	else if (!is_same(old, &linked))
+		number = EBUSY;
+	else if (renameat(to->descriptor, DRAFT, to->descriptor, to->name) == -1)
+		number = errno;
+	if (number == 0)
+		return 0;
+	unlinkat(to->descriptor, DRAFT, 0);
+	errno = number;
+	return -1;
+}
+
+/* What is kept already goes only when there is something to keep instead. */
+static int
+link_kept(const struct folder *from, const struct folder *to)
+{
+	struct stat old, kept;
+
+	if (fstatat(from->descriptor, from->name, &old, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	if (!S_ISREG(old.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (fstatat(to->descriptor, to->name, &kept, AT_SYMLINK_NOFOLLOW) == 0 && is_same(&old, &kept))
+		return 0;
+	return link_draft(from, to, &old);
+}
+
+int
+files_keep(const struct host *host, const char *path, const char *kept, struct error *error)
+{
+	struct folder from, to;
+	int result = 0;
+
+	if (open_pair(host, path, kept, "keep", &from, &to, error) == -1)
+		return -1;
+	if (link_kept(&from, &to) == -1 || walk_sync(&to) == -1)
+		result = errno == EINVAL ? not_regular("keep", path, error) :
+		    error_number(error, ERROR_FILE, errno, "cannot keep '%s' as '%s'", path, kept);
+	walk_close(&from);
+	walk_close(&to);
+	return result;
+}
+
+int
+files_restore(const struct host *host, const char *kept, const char *path, struct error *error)
+{
+	struct folder from, to;
+	struct stat old, now;
+	int result;
+
+	if (open_pair(host, kept, path, "put back", &from, &to, error) == -1)
+		return -1;
+	/* Between two names of one file rename does nothing and leaves both. */
+	if (fstatat(from.descriptor, from.name, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(to.descriptor, to.name, &now, AT_SYMLINK_NOFOLLOW) == 0 && is_same(&old, &now))
+		result = unlinkat(from.descriptor, from.name, 0);
+	else
+		result = renameat(from.descriptor, from.name, to.descriptor, to.name);
+	if (result == -1 || walk_sync(&to) == -1)
+		result = error_number(error, ERROR_FILE, errno, "cannot put back '%s'", path);
+	walk_close(&from);
+	walk_close(&to);
+	return result;
+}
+
+/* The folder for removing something: 0, -1, or 1 when it is not there itself, so that there is nothing to remove. */
+static int
+open_for_removal(const struct host *host, const char *path, struct folder *folder, struct error *error)
+{
+	if (walk_open_change(host, path, folder) == -1)
+		return errno == ENOENT || errno == ENOTDIR ? 1 : walk_failed(folder, errno, "remove", path, error);
+	if (walk_is_safe(host, folder))
+		return 0;
+	walk_close(folder);
+	return walk_unsafe(folder, &folder->weak, "remove", path, error);
+}
+
+int
+files_remove(const struct host *host, const char *path, struct error *error)
+{
+	struct folder folder;
+	struct stat status;
+	int result = open_for_removal(host, path, &folder, error);
+
+	if (result != 0)
+		return result == 1 ? 0 : -1;
+	/* unlink(2) of a folder is for the file system to refuse, and not every one does so for root. */
+	if (fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1)
+		result = errno == ENOENT ? 0 : -1;
+	else if (S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		result = -1;
+	} else if (unlinkat(folder.descriptor, folder.name, 0) == -1)
+		result = errno == ENOENT ? 0 : -1;
+	else
+		result = walk_sync(&folder);
+	if (result == -1)
+		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
+	walk_close(&folder);
+	return result;
+}
+
+int
+files_remove_directory(const struct host *host, const char *path, bool *left, struct error *error)
+{
+	struct folder folder;
+	int result;
+
+	*left = false;
+	result = open_for_removal(host, path, &folder, error);
+	if (result != 0)
+		return result == 1 ? 0 : -1;
+	if (unlinkat(folder.descriptor, folder.name, AT_REMOVEDIR) == 0)
+		result = walk_sync(&folder);
+	else if (errno == ENOTEMPTY || errno == EEXIST)
+		*left = true;
+	else if (errno != ENOENT)
+		result = -1;
+	if (result == -1)
+		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
+	walk_close(&folder);
+	folders_forget(host->folders);
+	return result;
+}
+
+static int
+dress_directory(const struct host *host, const struct folder *folder, mode_t mode)
+{
+	int directory = openat(folder->descriptor, folder->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result, number;
+
+	if (directory == -1)
+		return -1;
+	result = fchown(directory, host->owner, host->group) == -1 || fchmod(directory, mode) == -1 ? -1 : 0;
+	number = errno;
+	close(directory);
+	errno = number;
+	return result;
+}
+
+/*
+ * What is half made is taken away again. The mode is right from the start where the umask lets it: a run that is
+ * killed here leaves nothing that a job could not enter.
+ */
+static int
+make_directory(const struct host *host, const struct folder *folder, mode_t mode)
+{
+	int number;
+
+	if (mkdirat(folder->descriptor, folder->name, mode) == -1)
+		return -1;
+	if (dress_directory(host, folder, mode) == 0 && walk_sync(folder) == 0)
+		return 0;
+	number = errno;
+	unlinkat(folder->descriptor, folder->name, AT_REMOVEDIR);
+	errno = number;
+	return -1;
+}
+
+int
+files_make_directory(const struct host *host, const char *path, mode_t mode, struct error *error)
+{
+	struct folder folder;
+	struct stat status;
+	int result;
+
+	if (walk_safe(host, path, "make", &folder, error) == -1)
+		return -1;
+	result = make_directory(host, &folder, mode);
+	if (result == -1 && errno == EEXIST &&
+	    fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		result = S_ISDIR(status.st_mode) ? 0
+						 : error_set(error, ERROR_FILE, "something else stands there",
+						       "move it away", "cannot make '%s'", path);
+	else if (result == -1)
+		error_number(error, ERROR_FILE, errno, "cannot make '%s'", path);
+	walk_close(&folder);
+	return result;
+}

@@ -1,0 +1,83 @@
+#define _DEFAULT_SOURCE		/* flock */
+/* The lock that lets one lnpctl at a time change something. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/machine/child.h"
+#include "host/files/lock.h"
+#include "host/machine/wait.h"
+#include "host/files/walk.h"
+
+/* Another account that can open the file can hold the lock for ever. */
+static bool
+is_ours_alone(const struct host *host, const struct stat *status)
+{
+	return S_ISREG(status->st_mode) && status->st_uid == host->owner && (status->st_mode & 07777) == 0600 &&
+	    status->st_nlink == 1;
+}
+
+static int
+open_lock(const struct host *host, const char *path, struct error *error)
+{
+	struct folder folder;
+	struct stat status;
+	bool fit;
+	int file = -1;
+
+	if (walk_safe(host, path, "use the lock", &folder, error) == -1)
+		return -1;
+	fit = fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    is_ours_alone(host, &status);
+	if (fit)
+		file = openat(folder.descriptor, folder.name,
+		    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	if (fit && file == -1)
+		error_number(error, ERROR_FILE, errno, "cannot open the lock '%s'", path);
+	walk_close(&folder);
+	if (fit && file == -1)
+		return -1;
+	if (fit && fstat(file, &status) == 0 && is_ours_alone(host, &status))
+		return file;
+	if (file != -1)
+		close(file);
+	return error_set(error, ERROR_FILE, "it is not a file that root alone can open", "look at it, and move it away",
+	    "cannot use the lock '%s'", path);
+}
+
+int
+lock_take(const struct host *host, const char *path, double seconds, void (*waiting)(void *), void *context,
+    struct error *error)
+{
+	struct poll_wait wait = { .deadline = wait_now() + seconds };
+	int file = open_lock(host, path, error);
+
+	if (file == -1)
+		return -1;
+	for (;;) {
+		if (flock(file, LOCK_EX | LOCK_NB) == 0) {
+			child_must_close(file);
+			return file;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK) {
+			error_number(error, ERROR_FILE, errno, "cannot lock '%s'", path);
+			break;
+		}
+		if (wait.pause == 0 && waiting != NULL)
+			waiting(context);
+		if (wait_next(host, &wait))
+			continue;
+		if (wait_is_stopped(host))
+			error_set(error, ERROR_STOPPED, "nothing was changed");
+		else
+			error_set(error, ERROR_BUSY, "another lnpctl is changing something",
+			    "try again, or wait longer with --lock-wait", "cannot get the lock '%s'", path);
+		break;
+	}
+	close(file);
+	return -1;
+}

@@ -1,0 +1,125 @@
+#define _DEFAULT_SOURCE		/* realpath */
+/* Reads a file for its caller. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "host/files/files.h"
+#include "host/files/read_input.h"
+
+bool
+input_resolve(const char *path, char target[PATH_SIZE])
+{
+	char *real = realpath(path, NULL);
+	bool fits = real != NULL && text_copy(target, PATH_SIZE, real);
+
+	free(real);
+	if (!fits)
+		target[0] = '\0';
+	return fits;
+}
+
+static void
+resolve_folder(const char *path, char target[PATH_SIZE])
+{
+	char folder[PATH_SIZE];
+	const char *slash = strrchr(path, '/');
+
+	target[0] = '\0';
+	if (slash == NULL)
+		input_resolve(".", target);
+	else if (text_format(folder, sizeof folder, "%.*s", (int)(slash == path ? 1 : slash - path), path))
+		input_resolve(folder, target);
+}
+
+/* A FIFO has no writer, to open a device may do something: neither is waited for, and neither is read. */
+static int
+open_file(const char *path, struct stat *status, struct error *error)
+{
+	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (file == -1 || fstat(file, status) == -1) {
+		error_number(error, ERROR_FILE, errno, "cannot read '%s'", path);
+		if (file != -1)
+			close(file);
+		return -1;
+	}
+	if (S_ISREG(status->st_mode))
+		return file;
+	close(file);
+	return error_set(error, ERROR_FILE, S_ISDIR(status->st_mode) ? "it is a folder" : "it is no regular file", NULL,
+	    "cannot read '%s'", path);
+}
+
+/* From "/" on, without a "./" in front. */
+static bool
+full_path(const char *path, char target[PATH_SIZE])
+{
+	char folder[PATH_SIZE];
+
+	if (path[0] == '/')
+		return text_copy(target, PATH_SIZE, path);
+	path += strncmp(path, "./", 2) == 0 ? 2 : 0;
+	return getcwd(folder, sizeof folder) != NULL && text_format(target, PATH_SIZE, "%s/%s", folder, path);
+}
+
+/*
+ * Root is told to read what lies where an account may put anything: a link to somebody's secret, a device, a file on a
+ * dead volume. There the account reads it, in a child.
+ */
+static int
+read_as_root(const struct host *host, const char *path, size_t limit, struct input *input, struct error *error)
+{
+	struct file_fact fact;
+	struct host machine;
+	char full[PATH_SIZE], *slash;
+	int result;
+
+	if (!full_path(path, full))
+		return error_set(error, ERROR_FILE, "its path is too long", NULL, "cannot read '%s'", path);
+	if (host_open(&machine, NULL, NULL, error) == -1)
+		return -1;
+	machine.administrator = host->administrator;
+	machine.stop = host->stop;
+	result = files_read_by(&machine, full, FILES_LOOSE, limit, &input->bytes, &fact, error);
+	host_close(&machine);
+	if (result == -1)
+		return -1;
+	input->owner = fact.owner;
+	input->mode = fact.mode;
+	text_copy(input->folder, sizeof input->folder, fact.resolved);
+	slash = strrchr(input->folder, '/');
+	if (slash != NULL)
+		slash[slash == input->folder] = '\0';
+	return 0;
+}
+
+int
+input_read(const struct host *host, const char *path, size_t limit, struct input *input, struct error *error)
+{
+	bool is_standard = strcmp(path, "-") == 0;
+	struct stat status;
+	int file = STDIN_FILENO, result, number;
+
+	memset(input, 0, sizeof *input);
+	if (!is_standard && host_is_root())
+		return read_as_root(host, path, limit, input, error);
+	if (!is_standard) {
+		file = open_file(path, &status, error);
+		if (file == -1)
+			return -1;
+		input->owner = status.st_uid;
+		input->mode = status.st_mode & 07777;
+		resolve_folder(path, input->folder);
+	}
+	result = files_read_descriptor(host, file, -1, limit, &input->bytes);
+	number = errno;
+	if (!is_standard)
+		close(file);
+	return result == 0 ? 0 : error_number(error, ERROR_FILE, number, "cannot read '%s'",
+	    is_standard ? "standard input" : path);
+}

@@ -1,0 +1,548 @@
+/* Walks paths on descriptors. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/facts/paste.h"
+#include "core/text.h"
+#include "core/facts/trust.h"
+#include "host/os/platform.h"
+#include "host/files/walk.h"
+
+#define LINKS_STRICT	8
+#define LINKS_LOOSE	32
+#define STEPS_MOST	4096	/* ".." starts again at the root: a long chain of them must not keep root busy */
+
+struct walk {
+	const struct host	*host;
+	enum files_walk		 manner;
+	uid_t			 user;		/* whose folders are not foreign */
+	struct folder		*folder;
+	bool			 weak;		/* the current folder is */
+	bool			 root;		/* we are root */
+	bool			 own;		/* and go on only where nobody but root and the administrator are at home */
+	uid_t			 owner;		/* of the current folder, where it was entered */
+	bool			 far;		/* a volume that may wait is on the way */
+	int			 links, steps;
+	char			 rest[2 * PATH_SIZE];	/* what is still to be walked */
+};
+
+static bool
+trusts(const struct host *host, uid_t owner)
+{
+	return owner == 0 || owner == host->owner;
+}
+
+/* Others than root, the expected owner and this user can change what is in this folder. */
+static bool
+is_weak(const struct host *host, uid_t user, const struct stat *status)
+{
+	if ((!trusts(host, status->st_uid) && status->st_uid != user) || (status->st_mode & S_IWOTH) != 0)
+		return true;
+	return (status->st_mode & S_IWGRP) != 0 && status->st_gid != 0 &&
+	    (host->owner == 0 || status->st_gid != host->group);
+}
+
+/* Only the first is kept; but one by owner or mode, which older versions refused already, is told before others. */
+static void
+note_weak(struct file_fact *fact, const struct folder *folder, const char *name, const struct stat *status,
+    enum weakness by)
+{
+	if (fact->weak[0] != '\0' && (fact->weak_by == WEAK_MODE || by != WEAK_MODE))
+		return;
+	fact->weak_by = by;
+	text_format(fact->weak, PATH_SIZE, "%s/%s", folder->path, name);
+	fact->weak_owner = status->st_uid;
+	fact->weak_group = status->st_gid;
+	fact->weak_mode = status->st_mode & 07777;
+}
+
+/* Root stops before what comes next: it is this account's. */
+static int
+stop(struct walk *walk, uid_t account)
+{
+	walk->folder->stopped = true;
+	walk->folder->account = account;
+	errno = EREMOTE;
+	return -1;
+}
+
+/*
+ * A volume that somebody mounts in his own directory, or has the system mount below /Volumes, may be dead: even to ask
+ * for its first directory takes for ever then. So may a server that root mounted, and an automounter asks the host that
+ * the path names: whoever wrote the path chose it. 0, or -1.
+ */
+static int
+check_way(struct walk *walk, const char *name)
+{
+	const struct host *host = walk->host;
+	struct folder *folder = walk->folder;
+	bool weak = folder->weak.weak[0] != '\0';
+	struct volume volume;
+
+	if (!walk->root)
+		return 0;
+	if (walk->own && !trusts(host, walk->owner) && walk->owner != host->administrator)
+		return stop(walk, walk->owner);
+	if (!platform_is_mount(folder->descriptor, name, &volume))
+		return 0;
+	if (!weak && (trusts(host, volume.mounter) || volume.mounter == host->administrator)) {
+		walk->far = walk->far || volume.may_wait;
+		return !volume.may_wait || !walk->own || host->given_up ? 0 :
+		    stop(walk, host->tenant == NULL ? 0 : host->tenant->uid);
+	}
+	volume.mounter = weak ? walk->owner : volume.mounter;
+	if (walk->own && volume.mounter != 0)
+		return stop(walk, volume.mounter);
+	errno = EREMOTE;
+	return -1;
+}
+
+/* Judges the folder that is entered under this name, and open. */
+static void
+judge(struct walk *walk, const char *name, int descriptor, const struct stat *status)
+{
+	enum weakness granted = platform_weakness(descriptor);
+	enum weakness by = is_weak(walk->host, walk->host->owner, status) ? WEAK_MODE : granted;
+
+	walk->weak = by != WEAK_NOT;
+	walk->owner = status->st_uid;
+	if (walk->weak)
+		note_weak(&walk->folder->weak, walk->folder, name, status, by);
+	by = is_weak(walk->host, walk->user, status) ? WEAK_MODE : granted;
+	if (by != WEAK_NOT)
+		note_weak(&walk->folder->foreign, walk->folder, name, status, by);
+}
+
+static int
+stand_at(struct walk *walk, int descriptor, const char *path)
+{
+	if (descriptor == -1)
+		return -1;
+	walk_close(walk->folder);
+	walk->folder->descriptor = descriptor;
+	if (path != walk->folder->path && !text_copy(walk->folder->path, PATH_SIZE, path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return 0;
+}
+
+/* Goes to a folder that is kept open: a good one, and so is the way to it. */
+static bool
+go_to_kept(struct walk *walk, const char *path)
+{
+	int descriptor = folders_enter(walk->host->folders, path);
+
+	walk->weak = walk->weak && descriptor == -1;
+	walk->owner = descriptor == -1 ? walk->owner : 0;
+	return stand_at(walk, descriptor, path) == 0;
+}
+
+/* The next walk goes on from here, if here is good. */
+static void
+keep(struct walk *walk)
+{
+	struct folder *folder = walk->folder;
+
+	if (!walk->weak && !walk->far && folder->weak.weak[0] == '\0')
+		folders_keep(walk->host->folders, folder->path, folder->descriptor);
+}
+
+static int
+go_to_root(struct walk *walk)
+{
+	struct stat status;
+
+	if (go_to_kept(walk, ""))
+		return 0;
+	if (stand_at(walk, platform_open_passing(walk->host->root, "."), "") == -1 ||
+	    fstat(walk->folder->descriptor, &status) == -1)
+		return -1;
+	judge(walk, "", walk->folder->descriptor, &status);
+	keep(walk);
+	return 0;
+}
+
+/* Puts a link's target, or what is above, before what is still to be walked. */
+static int
+push(struct walk *walk, const char *front)
+{
+	char rest[sizeof walk->rest];
+
+	if (!text_format(rest, sizeof rest, "%s/%s", front, walk->rest)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(walk->rest, rest, sizeof rest);
+	return 0;
+}
+
+/* "..": the folder above has no links in its path, so walk there again from the root. */
+static int
+go_up(struct walk *walk)
+{
+	char above[PATH_SIZE];
+
+	if (walk->manner == FILES_STRICT) {
+		errno = ELOOP;
+		return -1;
+	}
+	memcpy(above, walk->folder->path, sizeof above);
+	*(strrchr(above, '/') == NULL ? above : strrchr(above, '/')) = '\0';
+	return push(walk, above) == -1 ? -1 : go_to_root(walk);
+}
+
+static int
+go_on_from(struct walk *walk, const char *target)
+{
+	if (++walk->links > (walk->manner == FILES_STRICT ? LINKS_STRICT : LINKS_LOOSE)) {
+		errno = ELOOP;
+		return -1;
+	}
+	if (push(walk, target) == -1)
+		return -1;
+	return target[0] == '/' ? go_to_root(walk) : 0;
+}
+
+static int
+follow(struct walk *walk, const char *name, const struct stat *link)
+{
+	char target[PATH_SIZE];
+	ssize_t size;
+	bool trusted = walk->folder->weak.weak[0] == '\0' && trusts(walk->host, link->st_uid);
+
+	if (!trusts(walk->host, link->st_uid) && walk->manner == FILES_LOOSE)
+		note_weak(&walk->folder->weak, walk->folder, name, link, WEAK_MODE);
+	if (walk->root && walk->own && !trusted && walk->manner == FILES_LOOSE && link->st_uid != 0 &&
+	    link->st_uid != walk->host->administrator)
+		return stop(walk, link->st_uid);
+	if (!trusted && walk->manner == FILES_STRICT)
+		text_format(walk->folder->refused, PATH_SIZE, "%s/%s", walk->folder->path, name);
+	if (!trusted && walk->manner == FILES_STRICT) {
+		errno = ELOOP;
+		return -1;
+	}
+	size = readlinkat(walk->folder->descriptor, name, target, sizeof target);
+	if (size == -1)
+		return -1;
+	if (size == (ssize_t)sizeof target) {		/* half a target is another path */
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	target[size] = '\0';
+	if (trusted)
+		folders_keep_link(walk->host->folders, walk->folder->path, name, target);
+	return go_on_from(walk, target);
+}
+
+/*
+ * What was mounted since check_way() looked is on another device than the directory above. So is what a firmlink of
+ * macOS's leads to, but those are in directories of root's: there the mount is looked for again.
+ */
+static int
+check_again(struct walk *walk, const char *name, const struct stat *opened)
+{
+	struct stat above;
+
+	if (!walk->root || (fstat(walk->folder->descriptor, &above) == 0 && above.st_dev == opened->st_dev))
+		return 0;
+	return walk->folder->weak.weak[0] != '\0' ? -1 : check_way(walk, name);
+}
+
+static int
+enter(struct walk *walk, const char *name)
+{
+	struct folder *folder = walk->folder;
+	struct stat status;
+	size_t length = strlen(folder->path);
+	int descriptor = platform_open_passing(folder->descriptor, name);
+
+	if (descriptor == -1)
+		return -1;
+	if (fstat(descriptor, &status) == -1 || length + strlen(name) + 2 > PATH_SIZE) {
+		close(descriptor);
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (check_again(walk, name, &status) == -1) {
+		close(descriptor);
+		errno = EREMOTE;
+		return -1;
+	}
+	judge(walk, name, descriptor, &status);
+	text_format(folder->path + length, PATH_SIZE - length, "/%s", name);
+	stand_at(walk, descriptor, folder->path);
+	keep(walk);
+	return 0;
+}
+
+/* Goes through a component that is not the last, the cheap way. 1: it must be looked at. */
+static int
+pass(struct walk *walk, const char *name)
+{
+	const struct folders *folders = walk->host->folders;
+	char path[PATH_SIZE];
+	const char *target;
+
+	if (folders != NULL && text_format(path, sizeof path, "%s/%s", walk->folder->path, name)) {
+		target = folders_link(folders, path);
+		if (target != NULL)
+			return go_on_from(walk, target);
+		if (go_to_kept(walk, path))
+			return 0;
+	}
+	if (check_way(walk, name) == -1)
+		return -1;
+	/* Nearly all are folders: only what is none, or cannot be opened, is looked at. */
+	return enter(walk, name) == 0 ? 0 : errno == EREMOTE ? -1 : 1;
+}
+
+/* Takes the next component off the rest. Returns 0 at the end, 1 for a component, -1 when it is too long. */
+static int
+next(struct walk *walk, char name[NAME_SIZE], bool *last)
+{
+	const char *start = walk->rest + strspn(walk->rest, "/");
+	size_t length = strcspn(start, "/");
+	const char *after = start + length;
+
+	if (length == 0)
+		return 0;
+	if (length >= NAME_SIZE) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(name, start, length);
+	name[length] = '\0';
+	*last = after[strspn(after, "/")] == '\0';
+	memmove(walk->rest, after, strlen(after) + 1);
+	return 1;
+}
+
+static int
+step(struct walk *walk, const char *name, bool last, bool *done)
+{
+	struct folder *folder = walk->folder;
+	int passed;
+
+	*done = false;
+	if (++walk->steps > STEPS_MOST) {
+		errno = ELOOP;
+		return -1;
+	}
+	if (strcmp(name, ".") == 0)
+		return 0;
+	if (strcmp(name, "..") == 0)
+		return go_up(walk);
+	passed = !last ? pass(walk, name) : check_way(walk, name) == -1 ? -1 : 1;
+	if (passed != 1)
+		return passed;
+	if (last && walk->manner == FILES_STRICT)
+		*done = true;
+	else if (fstatat(folder->descriptor, name, &folder->last, AT_SYMLINK_NOFOLLOW) == -1) {
+		if (!last)
+			return -1;
+		*done = true;		/* the folder is there, the file is not: the caller sees that */
+	} else if (S_ISLNK(folder->last.st_mode))
+		return follow(walk, name, &folder->last);
+	else if (!last)
+		return enter(walk, name);
+	else
+		*done = folder->seen = true;
+	if (*done)
+		text_copy(folder->name, NAME_SIZE, name);
+	return 0;
+}
+
+static bool
+has_dots(const char *path)
+{
+	for (; *path != '\0'; path += strcspn(path, "/"), path += *path == '/') {
+		size_t length = strcspn(path, "/");
+
+		if (path[0] == '.' && (length == 1 || (length == 2 && path[1] == '.')))
+			return true;
+	}
+	return false;
+}
+
+static int
+walk_on(struct walk *walk)
+{
+	char name[NAME_SIZE];
+	bool last, done = false;
+	int more;
+
+	if (go_to_root(walk) == -1)
+		return -1;
+	while (!done && (more = next(walk, name, &last)) != 0)
+		if (more == -1 || step(walk, name, last, &done) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+walk_path(struct walk *walk, const char *path)
+{
+	struct folder *folder = walk->folder;
+	int number;
+
+	walk->root = geteuid() == 0;
+	memset(folder, 0, sizeof *folder);
+	folder->descriptor = -1;
+	folder->kept = walk->host->folders;
+	folder->image = walk->host->image;
+	text_copy(folder->name, NAME_SIZE, ".");
+	if (path[0] != '/' || has_dots(path)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (strlen(path) >= PATH_SIZE || !text_copy(walk->rest, sizeof walk->rest, path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (walk_on(walk) == 0)
+		return 0;
+	number = errno;
+	walk_close(folder);
+	errno = number;
+	return -1;
+}
+
+int
+walk_open(const struct host *host, const char *path, enum files_walk manner, struct folder *folder)
+{
+	struct walk walk = { .host = host, .manner = manner, .user = host->owner, .folder = folder };
+
+	return walk_path(&walk, path);
+}
+
+int
+walk_open_own(const struct host *host, const char *path, enum files_walk manner, struct folder *folder)
+{
+	struct walk walk = {
+		.host = host, .manner = manner, .user = host->administrator, .own = true, .folder = folder
+	};
+
+	return walk_path(&walk, path);
+}
+
+int
+walk_open_for(const struct host *host, const char *path, uid_t user, struct folder *folder)
+{
+	struct walk walk = { .host = host, .manner = FILES_STRICT, .user = user, .folder = folder };
+
+	return walk_path(&walk, path);
+}
+
+int
+walk_open_change(const struct host *host, const char *path, struct folder *folder)
+{
+	return walk_open_for(host, path, host->tenant == NULL ? host->owner : host->tenant->uid, folder);
+}
+
+bool
+walk_is_tenants(const struct host *host, const struct folder *folder)
+{
+	struct stat status;
+
+	return host->tenant != NULL && folder->weak.weak[0] != '\0' && folder->foreign.weak[0] == '\0' &&
+	    fstat(folder->descriptor, &status) == 0 && status.st_uid == host->tenant->uid;
+}
+
+bool
+walk_is_safe(const struct host *host, const struct folder *folder)
+{
+	return folder->weak.weak[0] == '\0' || walk_is_tenants(host, folder);
+}
+
+bool
+walk_is_foreign(const struct host *host, const struct folder *folder, uid_t user, const struct stat *status)
+{
+	return folder->foreign.weak[0] != '\0' || is_weak(host, user, status);
+}
+
+int
+walk_look(struct folder *folder, struct stat *status)
+{
+	if (!folder->seen && fstatat(folder->descriptor, folder->name, &folder->last, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	folder->seen = true;
+	*status = folder->last;
+	return 0;
+}
+
+void
+walk_close(struct folder *folder)
+{
+	if (folder->descriptor != -1 && !folders_leave(folder->kept, folder->descriptor))
+		close(folder->descriptor);
+	folder->descriptor = -1;
+}
+
+int
+walk_sync(const struct folder *folder)
+{
+	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), number;
+
+	if (directory == -1)
+		return -1;
+	number = platform_sync(directory) == 0 ? 0 : errno;
+	close(directory);
+	errno = number;
+	return number == 0 || number == EINVAL ? 0 : -1;	/* a file system whose folders need none */
+}
+
+/* ---- saying it ---- */
+
+int
+walk_failed(const struct folder *folder, int number, const char *verb, const char *path, struct error *error)
+{
+	char why[512];
+
+	if (number == EINVAL)
+		return error_set(error, ERROR_FILE, "it is no plain absolute path",
+		    "name it from '/' on, without '.' and '..'", "cannot %s '%s'", verb, path);
+	if (folder->refused[0] == '\0')
+		return error_number(error, ERROR_FILE, number, "cannot %s '%s'", verb, path);
+	if (!text_format(why, sizeof why, "the link '%s' can be changed by others", folder->refused))
+		text_copy(why, sizeof why, "a link on the way can be changed by others");
+	return error_set(error, ERROR_FILE, why, "use a path without that link", "cannot %s '%s'", verb, path);
+}
+
+int
+walk_unsafe(const struct folder *folder, const struct file_fact *weak, const char *verb, const char *path,
+    struct error *error)
+{
+	unsigned long owner = weak->weak_owner, group = weak->weak_group;
+	unsigned mode = weak->weak_mode;
+	char why[sizeof error->why], fix[sizeof error->fix];
+
+	if (trust_is_hidden(weak->weak_by)) {
+		if (!text_format(why, sizeof why, "'%s' %s", weak->weak, trust_reason(weak->weak_by)))
+			text_format(why, sizeof why, "a directory on the way %s", trust_reason(weak->weak_by));
+		return error_set(error, ERROR_FILE, why, trust_fix(weak->weak_by), "cannot %s '%s'", verb, path);
+	}
+	if (!text_format(why, sizeof why, "others can change '%s' (account %lu, group %lu, mode %04o)", weak->weak,
+		owner, group, mode))
+		text_format(why, sizeof why,
+		    "others can change a folder on the way (account %lu, group %lu, mode %04o)", owner, group, mode);
+	if (folder->image)	/* its paths are not this machine's */
+		text_copy(fix, sizeof fix, "use a directory that only root can change");
+	else
+		paste_folder(weak, fix, sizeof fix);
+	return error_set(error, ERROR_FILE, why, fix, "cannot %s '%s'", verb, path);
+}
+
+int
+walk_safe(const struct host *host, const char *path, const char *verb, struct folder *folder, struct error *error)
+{
+	if (walk_open_change(host, path, folder) == -1)
+		return walk_failed(folder, errno, verb, path, error);
+	if (walk_is_safe(host, folder))
+		return 0;
+	walk_close(folder);
+	return walk_unsafe(folder, &folder->weak, verb, path, error);
+}

@@ -1,0 +1,73 @@
+/* Finds a label among those of macOS's own jobs. */
+#include <string.h>
+
+#include "core/plist/plist.h"
+#include "core/job/promise.h"
+#include "core/text.h"
+#include "host/launchd/apple_labels.h"
+#include "host/files/files.h"
+
+#define PLISTS_MOST	5000		/* of both folders, which are the system's own; an image may hold anything */
+#define BYTES_MOST	(32u * 1024 * 1024)
+
+struct apples {
+	const struct host	*host;
+	const char		*folder, *label;
+	char			*path;		/* PATH_SIZE */
+	size_t			 plists, bytes;	/* read so far */
+};
+
+static bool
+has_label(const struct apples *search, struct bytes bytes)
+{
+	struct error ignored;
+	struct plist *tree = plist_parse(bytes, &ignored);
+	const char *label = plist_text(plist_member(tree, "Label"));
+	bool result = label != NULL && text_equal_folded(label, search->label);
+
+	plist_release(tree);
+	return result;
+}
+
+static void
+look_into(void *context, const char *name)
+{
+	struct apples *search = context;
+	const struct host *host = search->host;
+	struct file_fact fact;
+	struct bytes bytes;
+	struct error ignored;
+	char path[PATH_SIZE];
+
+	if (search->path[0] != '\0' || search->plists == PLISTS_MOST || search->bytes > BYTES_MOST ||
+	    (host->stop != NULL && *host->stop) || name[0] == '.' ||
+	    !text_format(path, sizeof path, "%s/%s", search->folder, name))
+		return;
+	search->plists++;
+	if (files_read(host, path, FILES_FOREIGN, &bytes, &fact, &ignored) == -1)
+		return;
+	search->bytes += bytes.size;
+	if (has_label(search, bytes))
+		text_copy(search->path, PATH_SIZE, path);
+	bytes_free(&bytes);
+}
+
+void
+apples_find(const struct host *host, const char *label, char path[PATH_SIZE])
+{
+	static const char *const folders[] = { "/System" PROMISE_PLISTS, "/System" PROMISE_AGENTS };
+	struct apples search = { .host = host, .label = label, .path = path };
+	char name[NAME_SIZE];
+	struct error ignored;
+
+	path[0] = '\0';
+	/* Most are named by their label. */
+	for (size_t i = 0; i < 2 && text_format(name, sizeof name, "%s.plist", label); i++) {
+		search.folder = folders[i];
+		look_into(&search, name);
+	}
+	for (size_t i = 0; i < 2 && path[0] == '\0'; i++) {
+		search.folder = folders[i];
+		files_list(host, folders[i], look_into, &search, &ignored);
+	}
+}

@@ -1,0 +1,275 @@
+/* Loads and unloads jobs, and finds out why launchd refuses. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/check/check.h"
+#include "core/facts/paste.h"
+#include "core/text.h"
+#include "host/machine/budget.h"
+#include "host/inspect.h"
+#include "host/launchd/launchctl.h"
+#include "host/launchd/bootstrap.h"
+#include "host/machine/wait.h"
+
+#define BOOTSTRAP_SECONDS	10.0	/* 5 is answered for about 5: tests/evidence/ERRORS.md, 5 */
+#define EXIT_MARGIN_SECONDS	10.0
+#define EXIT_DEFAULT_SECONDS	20.0	/* ExitTimeOut's default in launchd-842; 0, for ever, gets the same bound */
+/* The longest waits, for we hold the lock: an agent's ExitTimeOut was chosen by its account, and a daemon's may have been. */
+#define EXIT_AGENT_SECONDS	60.0
+#define EXIT_MOST_SECONDS	300.0
+#define RUN_SECONDS		30.0
+
+#define STATUS_IO		5	/* tests/evidence/ERRORS.md, 1 */
+#define STATUS_IN_PROGRESS	36
+#define STATUS_ALREADY		37
+#define STATUS_DENIED		161	/* by Login Items */
+
+#define SEE_LOG		"see the reason in: sudo log show --last 5m --predicate 'process == \"launchd\"'"
+
+static enum known
+ask(const struct host *host, const char *target, struct printed *printed)
+{
+	*printed = (struct printed){ .target = target };
+	launchctl_print(host, printed, 1, NULL);
+	return printed->loaded;
+}
+
+static int
+refused(const struct answer *answer, const char *verb, const char *fix, const char *target, struct error *error)
+{
+	char why[700], look[PATH_SIZE];
+
+	answer_describe(answer, verb, why, sizeof why);
+	paste_line(look, sizeof look, "see: sudo launchctl print %s", target);
+	return error_set(error, answer->end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, fix == NULL ? look : fix,
+	    "cannot %s '%s'", strcmp(verb, "bootout") == 0 ? "boot out" : verb, target);
+}
+
+static double
+exit_seconds(const char *target, const struct service *service)
+{
+	double limit = service->exit_timeout > 0 ? (double)service->exit_timeout : EXIT_DEFAULT_SECONDS;
+
+	double most = strncmp(target, "system/", 7) == 0 ? EXIT_MOST_SECONDS : EXIT_AGENT_SECONDS;
+
+	return (limit < most ? limit : most) + EXIT_MARGIN_SECONDS;
+}
+
+/* Boots out what is loaded, and waits. */
+static int
+end_job(const struct host *host, const char *target, double seconds, struct error *error)
+{
+	struct poll_wait wait = { .deadline = wait_now() + seconds, .target = target, .what = "to end" };
+	struct printed printed;
+	struct answer answer;
+
+	launchctl_bootout(host, target, &answer);
+	/* Whatever it answered, print decides: 36 and 37 mean "under way", 3 and 113 "not loaded", and 5 is said in both cases. */
+	while (ask(host, target, &printed) != NO) {
+		if (wait_next(host, &wait))
+			continue;
+		if (!answer_ok(&answer) && answer.value != STATUS_IN_PROGRESS && answer.value != STATUS_ALREADY)
+			return refused(&answer, "bootout", NULL, target, error);
+		if (wait_is_stopped(host))
+			return error_set(error, ERROR_STOPPED, "cannot boot out '%s'", target);
+		return error_set(error, ERROR_NO, "its process has not ended yet",
+		    "wait until it has, or see what keeps it; --timeout gives it longer", "cannot boot out '%s'",
+		    target);
+	}
+	return 0;
+}
+
+int
+load_bootout(const struct host *host, const char *target, uid_t account, double seconds, struct error *error)
+{
+	struct printed printed;
+	double begun = wait_now();
+	bool spent = budget_wait_left(host, account) <= 0;
+	int result;
+
+	switch (ask(host, target, &printed)) {
+	case NO:
+		return 0;
+	case YES:
+		break;
+	case UNKNOWN:
+		return refused(&printed.answer, "print", NULL, target, error);
+	}
+	/* Undo goes on, and a time that the administrator gave is meant. */
+	if (spent && host->stop != NULL && seconds < 0)
+		return error_set(error, ERROR_NO, "jobs of its account have taken all the time that one run waits for them",
+		    "run the command again, for this job alone", "cannot boot out '%s'", target);
+	if (seconds < 0)
+		seconds = exit_seconds(target, &printed.service);
+	result = end_job(host, target, seconds, error);
+	budget_waited(host, account, wait_now() - begun);
+	return result;
+}
+
+/* Checks whose failure keeps launchd from loading or starting a job; the first that fails is named. */
+static const char *const causes[] = {
+	"enabled", "plist-file", "plist-owner", "plist-mode", "plist-valid", "plist-quarantine", "program-present",
+	"program-access", "program-quarantine", "user", "group", "working-directory", "log-files",
+};
+
+static const struct found *
+find_cause(const struct findings *findings)
+{
+	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+		for (size_t j = 0; j < findings->count; j++)
+			if (findings->rows[j].verdict == VERDICT_FAIL && strcmp(findings->rows[j].id, causes[i]) == 0)
+				return &findings->rows[j];
+	return NULL;
+}
+
+bool
+load_cause(const struct host *host, const struct promise *promise, const struct facts *known, struct error *error)
+{
+	struct facts facts = { .user = known->user, .group = known->group };
+	struct findings findings;
+	const struct found *cause;
+
+	inspect(host, NULL, promise, &facts);
+	check_all(promise, &facts, &findings);
+	inspect_free(&facts);
+	cause = find_cause(&findings);
+	if (cause == NULL)
+		return false;
+	error_set(error, error->kind, cause->message, cause->fix, "%s", error->what);
+	return true;
+}
+
+static bool
+is_from(const struct printed *printed, const char *path)
+{
+	return printed->loaded == YES && strcmp(printed->service.path, path) == 0 &&
+	    !service_is_ending(&printed->service);
+}
+
+bool
+load_has_domain(const struct host *host, const char *target)
+{
+	struct printed printed;
+
+	ask(host, target, &printed);
+	return !answer_lacks_domain(&printed.answer);
+}
+
+bool
+load_is_from(const struct host *host, const char *target, const char *path)
+{
+	struct printed printed;
+
+	ask(host, target, &printed);
+	return is_from(&printed, path);
+}
+
+/* A job that crashes again and again may be caught between two runs: launchd did start it. 78: it could not. */
+static bool
+was_started(const struct service *service)
+{
+	return strcmp(service->state, "running") == 0 ||
+	    (service->runs > 0 && service->last_exit != LAST_EXIT_NEVER && service->last_exit != LAST_EXIT_ABSENT &&
+	    service->last_exit_value != 78);
+}
+
+bool
+load_runs(const struct host *host, const char *target, double seconds)
+{
+	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : RUN_SECONDS), .target = target,
+	    .what = "to start" };
+	struct printed printed;
+
+	do
+		if (ask(host, target, &printed) == YES && was_started(&printed.service))
+			return true;
+	while (wait_next(host, &wait));
+	return false;
+}
+
+/* After a status that waiting can mend, or a launchctl that was cut off, `print` decides. */
+static bool
+may_mend(const struct answer *answer, const struct printed *printed)
+{
+	if (answer->end == RUN_TIMED_OUT)
+		return true;
+	if (answer->end != RUN_EXITED)
+		return false;
+	return answer->value == 0 || answer->value == STATUS_IO || answer->value == STATUS_ALREADY ||
+	    answer->value == STATUS_IN_PROGRESS || (printed->loaded == YES && service_is_ending(&printed->service));
+}
+
+/* What stands in the way, when print shows another job than ours. */
+static int
+occupied(const struct printed *printed, const char *target, int status, struct error *error)
+{
+	char why[sizeof error->why];
+
+	if (service_is_ending(&printed->service))
+		text_copy(why, sizeof why, "the old job is still being stopped");
+	else if (!text_format(
+		     why, sizeof why, "a job with this label is loaded already, from '%s'", printed->service.path))
+		text_copy(why, sizeof why, "a job with this label is loaded already");
+	return error_set(
+	    error, ERROR_NO, why, "see: lnpctl status", "cannot load '%s' (bootstrap: %d)", target, status);
+}
+
+static int
+not_loaded(const struct answer *answer, const struct printed *printed, const char *target, struct error *error)
+{
+	static const char login_items[] = "it may be switched off in Login Items: look with sudo sfltool dumpbtm";
+	/* Some Macs say it of what Login Items keep out, too, as far as people report. */
+	static const char no_cause[] = SEE_LOG "; it may be switched off in Login Items: look with sudo sfltool dumpbtm";
+	int value = answer->end == RUN_EXITED ? answer->value : 0;
+
+	if (printed->loaded == YES)
+		return occupied(printed, target, answer->value, error);
+	if (answer_ok(answer))
+		return error_set(error, printed->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO,
+		    "launchctl bootstrap said nothing, but launchd does not have the job",
+		    login_items, "cannot load '%s'", target);
+	return refused(answer, "bootstrap", value == STATUS_DENIED ? login_items : value == STATUS_IO ? no_cause : SEE_LOG,
+	    target, error);
+}
+
+/* Bootstraps again while that may help. True: the job is there. */
+static bool
+try_bootstrap(const struct host *host, const char *target, const char *path, struct poll_wait *wait,
+    struct answer *answer, struct printed *printed)
+{
+	char domain[PATH_SIZE];
+
+	/* "gui/501" of "gui/501/com.example.job" */
+	text_format(domain, sizeof domain, "%.*s", (int)(strrchr(target, '/') - target), target);
+	do {
+		if (!answer_ok(answer))	/* a bootstrap that was accepted is not repeated, only waited for */
+			launchctl_bootstrap(host, domain, path, answer);
+		ask(host, target, printed);
+		if (is_from(printed, path))
+			return true;
+		/* The first refusal: before it is tried again, somebody sees whether that can help at all. */
+	} while (wait->pause > 0 && may_mend(answer, printed) && wait_next(host, wait));
+	return false;
+}
+
+int
+load_bootstrap(const struct host *host, const char *target, const char *path, double seconds,
+    const struct promise *promise, const struct facts *facts, struct printed *printed, struct error *error)
+{
+	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : BOOTSTRAP_SECONDS),
+	    .target = target, .what = "to be loaded" };
+	struct answer answer = { .end = RUN_FAILED };
+
+	if (try_bootstrap(host, target, path, &wait, &answer, printed))
+		return 0;
+	/* Any other number says the cause itself. */
+	if (promise != NULL && answer.end == RUN_EXITED && answer.value == STATUS_IO && printed->loaded == NO) {
+		error_set(error, ERROR_NO, NULL, NULL, "cannot load '%s' (bootstrap: %d)", target, answer.value);
+		if (load_cause(host, promise, facts, error))
+			return -1;
+	}
+	if (may_mend(&answer, printed) && wait_next(host, &wait) &&
+	    try_bootstrap(host, target, path, &wait, &answer, printed))
+		return 0;
+	return not_loaded(&answer, printed, target, error);
+}

@@ -1,0 +1,320 @@
+/*
+ * Asks launchctl and understands its answers: statuses first, text last.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "host/launchd/launchctl.h"
+
+#define AT_ONCE	8		/* side by side */
+#define TOGETHER 16		/* answers waited for together: more, and launchd is not idle between them */
+
+struct status_words {
+	int		 status;
+	const char	*words;
+};
+
+/*
+ * Sorted by status. 107 and up are launchd's own; 117 and 160 are not known. The few below stand here because launchctl
+ * uses macOS's numbers, which mean something else on other systems, or its own.
+ */
+static const struct status_words words[] = {
+	{ 0,	"no error" },
+	{ 36,	"Operation now in progress" },
+	{ 37,	"Operation already in progress" },
+	{ 64,	"launchctl did not understand its arguments" },
+	{ 107,	"Malformed bundle" },
+	{ 108,	"Invalid path" },
+	{ 109,	"Invalid property list" },
+	{ 110,	"Invalid or missing service identifier" },
+	{ 111,	"Invalid or missing Program/ProgramArguments" },
+	{ 112,	"Could not find specified domain" },
+	{ 113,	"Could not find specified service" },
+	{ 114,	"The specified username does not exist" },
+	{ 115,	"The specified group does not exist" },
+	{ 116,	"Routine not yet implemented" },
+	{ 118,	"Bad response from server" },
+	{ 119,	"Service is disabled" },
+	{ 120,	"Bad subsystem destination for request" },
+	{ 121,	"Path not searched for services" },
+	{ 122,	"Path had bad ownership/permissions" },
+	{ 123,	"Path is whitelisted for domain" },
+	{ 124,	"Domain is tearing down" },
+	{ 125,	"Domain does not support specified action" },
+	{ 126,	"Request type is no longer supported" },
+	{ 127,	"The specified service did not ship with the operating system" },
+	{ 128,	"The specified path is not a bundle" },
+	{ 129,	"The service was superseded by a later version" },
+	{ 130,	"The system encountered a condition where behavior was undefined" },
+	{ 131,	"Out of order requests" },
+	{ 132,	"Request for stale data" },
+	{ 133,	"Multiple errors were returned; see stderr" },
+	{ 134,	"Service cannot load in requested session" },
+	{ 135,	"Process is not managed" },
+	{ 136,	"Action not allowed on singleton service" },
+	{ 137,	"Service does not support the specified action" },
+	{ 138,	"Service cannot be loaded on this hardware" },
+	{ 139,	"Service cannot presently execute" },
+	{ 140,	"Service name is reserved or invalid" },
+	{ 141,	"Reentrancy avoided" },
+	{ 142,	"Operation only supported on development build" },
+	{ 143,	"Requested entry was cached" },
+	{ 144,	"Requestor lacks required entitlement" },
+	{ 145,	"Endpoint is hidden" },
+	{ 146,	"Domain is in on-demand-only mode" },
+	{ 147,	"The specified service did not ship in the requestor" },
+	{ 148,	"The specified service path was not in the service cache" },
+	{ 149,	"Could not find a bundle of the given identifier through LaunchServices" },
+	{ 150,	"Operation not permitted while System Integrity Protection is engaged" },
+	{ 151,	"A complete hack" },
+	{ 152,	"Service cannot load in current boot environment" },
+	{ 153,	"Completely unexpected error" },
+	{ 154,	"Requestor is not a platform binary" },
+	{ 155,	"Refusing to execute/trust quarantined program/file" },
+	{ 156,	"Domain creation with that UID is not allowed anymore" },
+	{ 157,	"System service is not in system service whitelist" },
+	{ 158,	"Service cannot be loaded on current os variant" },
+	{ 159,	"Sandbox restriction" },
+	{ 161,	"Service cannot be launched because of BTM policy" },
+};
+
+/*
+ * Room for the answers of one batch. Static, because a wait in the middle of a change must not fail for want of memory;
+ * pages that no answer reaches cost nothing.
+ */
+static char room[TOGETHER + 1][PROCESS_OUTPUT];
+
+const char *
+launchctl_words(int status)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i].status == status)
+			return words[i].words;
+	return status > 0 && status < 107 ? strerror(status) : "unknown error";
+}
+
+bool
+answer_came(const struct answer *answer)
+{
+	return answer->end == RUN_EXITED && !answer->silent;
+}
+
+bool
+answer_ok(const struct answer *answer)
+{
+	return answer->end == RUN_EXITED && answer->value == 0;
+}
+
+bool
+answer_lacks_domain(const struct answer *answer)
+{
+	return answer->end == RUN_EXITED && (answer->value == 112 || answer->value == 125);
+}
+
+static void
+describe_exit(const struct answer *answer, const char *verb, char *target, size_t size)
+{
+	const char *colon = answer->complaint[0] != '\0' ? ": " : "";
+
+	if (answer->value == 0)
+		snprintf(target, size, "launchctl %s exited with 0, but its answer is of no use%s%s", verb, colon,
+		    answer->complaint);
+	else
+		snprintf(target, size, "launchctl %s exited with %d (%s)%s%s", verb, answer->value,
+		    launchctl_words(answer->value), colon, answer->complaint);
+}
+
+void
+answer_describe(const struct answer *answer, const char *verb, char *target, size_t size)
+{
+	switch (answer->end) {
+	case RUN_EXITED:
+		describe_exit(answer, verb, target, size);
+		break;
+	case RUN_KILLED:
+		snprintf(target, size, "launchctl %s was killed by signal %d", verb, answer->value);
+		break;
+	case RUN_TIMED_OUT:
+		if (answer->value == 0)
+			snprintf(target, size, "launchctl %s did not answer in time", verb);
+		else
+			snprintf(target, size, "launchctl %s did not answer within %d second%s", verb, answer->value,
+			    answer->value == 1 ? "" : "s");
+		break;
+	case RUN_FLOODED:
+		snprintf(target, size, "launchctl %s printed more than %d bytes", verb, PROCESS_OUTPUT);
+		break;
+	case RUN_STOPPED:
+		snprintf(target, size, "launchctl %s was stopped by a signal to lnpctl", verb);
+		break;
+	case RUN_FAILED:
+		if (answer->value == 0)
+			snprintf(target, size, "launchctl %s was not run: launchd is not asked offline", verb);
+		else
+			snprintf(target, size, "launchctl %s could not be started: %s", verb, strerror(answer->value));
+		break;
+	}
+}
+
+/* A time limit of whole seconds is kept as the value, so that the answer can be described without the host. */
+static void
+answer_from_run(struct answer *answer, const struct run *run)
+{
+	answer->end = run->end;
+	answer->silent = false;
+	answer->value = run->value;
+	if (run->end == RUN_TIMED_OUT && run->seconds == (int)run->seconds)
+		answer->value = (int)run->seconds;
+	memcpy(answer->complaint, run->complaint, sizeof(answer->complaint));
+}
+
+static void
+answer_offline(struct answer *answer)
+{
+	*answer = (struct answer){ .end = RUN_FAILED };
+}
+
+static struct run
+make_run(const struct host *host, const char *verb, const char *first, const char *second)
+{
+	return (struct run){
+		.arguments = { host->launchctl, verb, first, second },
+		.seconds = host->launchctl_seconds,
+	};
+}
+
+/* Runs one verb and drops what it prints. */
+static void
+order(const struct host *host, const char *verb, const char *first, const char *second, struct answer *answer)
+{
+	struct run run = make_run(host, verb, first, second);
+
+	answer_offline(answer);
+	if (host->launchctl == NULL)
+		return;
+	process_run(host, &run, 1, 1);
+	answer_from_run(answer, &run);
+}
+
+/* Leaves printed->loaded UNKNOWN, as it was set, unless the answer is clear. */
+static void
+understand(struct printed *printed, const struct run *run)
+{
+	struct answer *answer = &printed->answer;
+
+	answer_from_run(answer, run);
+	if (answer->end != RUN_EXITED)
+		return;
+	if (answer->value == 113 || answer_lacks_domain(answer))
+		printed->loaded = NO;
+	if (answer->value != 0)
+		return;
+	answer->silent = run->size == 0;
+	if (service_parse(&printed->service, run->output, run->size))
+		printed->loaded = YES;
+	else
+		text_copy(answer->complaint, sizeof(answer->complaint),
+		    run->size == 0 ? "it is empty" : "it does not describe a service");
+}
+
+/* more: a run beside these, or NULL. */
+static void
+print_batch(const struct host *host, struct printed printed[], size_t count, struct run *more,
+    struct meanwhile *meanwhile)
+{
+	struct run runs[TOGETHER + 1];
+	size_t i;
+
+	assert(count <= TOGETHER);
+	for (i = 0; i < count; i++) {
+		runs[i] = make_run(host, "print", printed[i].target, NULL);
+		runs[i].output = room[i];
+		runs[i].capacity = sizeof(room[i]);
+	}
+	if (more != NULL)
+		runs[count] = *more;
+	process_run_beside(host, runs, more == NULL ? count : count + 1, AT_ONCE, meanwhile);
+	for (i = 0; i < count; i++)
+		understand(&printed[i], &runs[i]);
+	if (more != NULL)
+		*more = runs[count];
+}
+
+static void
+print_all(const struct host *host, struct printed printed[], size_t count, struct run *more,
+    struct meanwhile *meanwhile)
+{
+	size_t i, some;
+
+	for (i = 0; i < count; i++) {
+		printed[i].loaded = UNKNOWN;
+		service_parse(&printed[i].service, "", 0);	/* what is not known has its form too */
+		answer_offline(&printed[i].answer);
+	}
+	for (i = 0; host->launchctl != NULL && (i < count || more != NULL); i += some, more = NULL) {
+		some = count - i < TOGETHER ? count - i : TOGETHER;
+		print_batch(host, printed + i, some, more, meanwhile);
+	}
+	meanwhile_do(meanwhile);
+}
+
+void
+launchctl_print(const struct host *host, struct printed printed[], size_t count, struct meanwhile *meanwhile)
+{
+	print_all(host, printed, count, NULL, meanwhile);
+}
+
+void
+launchctl_print_with_disabled(const struct host *host, struct printed printed[], size_t count,
+    struct disabled *disabled, struct meanwhile *meanwhile)
+{
+	struct run run = make_run(host, "print-disabled", disabled->domain, NULL);
+	struct answer *answer = &disabled->answer;
+
+	disabled->text = (struct bytes){ NULL, 0 };
+	answer_offline(answer);
+	run.output = room[TOGETHER];
+	run.capacity = sizeof(room[TOGETHER]);
+	print_all(host, printed, count, &run, meanwhile);
+	if (host->launchctl == NULL)
+		return;
+	answer_from_run(answer, &run);
+	if (answer_ok(answer) &&
+	    !bytes_copy(&disabled->text, (struct bytes){ (const unsigned char *)run.output, run.size }))
+		*answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
+}
+
+void
+launchctl_bootstrap(const struct host *host, const char *domain, const char *path, struct answer *answer)
+{
+	order(host, "bootstrap", domain, path, answer);
+}
+
+void
+launchctl_bootout(const struct host *host, const char *target, struct answer *answer)
+{
+	order(host, "bootout", target, NULL, answer);
+}
+
+void
+launchctl_enable(const struct host *host, const char *target, struct answer *answer)
+{
+	order(host, "enable", target, NULL, answer);
+}
+
+void
+launchctl_disable(const struct host *host, const char *target, struct answer *answer)
+{
+	order(host, "disable", target, NULL, answer);
+}
+
+void
+launchctl_kickstart(const struct host *host, const char *target, struct answer *answer)
+{
+	order(host, "kickstart", target, NULL, answer);
+}

@@ -1,0 +1,359 @@
+/* The one-shot jobs of probe: put in place, watched, taken down. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "core/facts/trust.h"
+#include "host/files/files.h"
+#include "host/launchd/launchctl.h"
+#include "host/launchd/bootstrap.h"
+#include "host/launchd/probe_job.h"
+#include "host/os/platform.h"
+#include "host/machine/wait.h"
+
+#define PROGRAM_LARGEST	(256 * 1024 * 1024)
+#define END_SECONDS	10.0	/* for a job that is told to end: launchd kills it after PROBE_EXIT_SECONDS */
+#define SWEEP_SECONDS	2.0	/* for all that a sweep finds: what needs longer is left to the next one */
+
+/* ---- the program ---- */
+
+/* What of the way to our program others can change: it becomes a program that root runs. */
+static void
+find_weak(const struct file_fact *fact, const char *path, char weak[PATH_SIZE])
+{
+	weak[0] = '\0';
+	if (fact->weak[0] != '\0')
+		text_copy(weak, PATH_SIZE, fact->weak);
+	else if (trust_file(fact, 0) != WEAK_NOT)
+		text_copy(weak, PATH_SIZE, path);
+}
+
+/* A volume of --root is the administrator's to try things on, from wherever lnpctl is. */
+int
+oneshot_accept(const struct host *host, const char *path, const struct file_fact *fact,
+    struct error *error)
+{
+	if (host->image || !fact->foreign)
+		return 0;
+	return error_set(error, ERROR_FILE,
+	    "others than root, or the account that called sudo, can change it",
+	    "install lnpctl where only root can change it, for example in /usr/local/lnpctl",
+	    "cannot run a copy of '%s' as root", path);
+}
+
+static int
+read_own(const struct host *host, struct bytes *bytes, struct oneshot_program *program,
+    struct error *error)
+{
+	char path[PATH_SIZE];
+	struct file_fact fact;
+	struct host machine;
+	int result;
+
+	if (!platform_own_path(path))
+		return error_set(error, ERROR_SYSTEM, "the system does not say where it is, or it was replaced",
+		    "run lnpctl again", "cannot read this program");
+	if (host_open(&machine, NULL, NULL, error) == -1)
+		return -1;
+	machine.administrator = host->administrator;
+	result = files_read(&machine, path, PROGRAM_LARGEST, bytes, &fact, error);
+	host_close(&machine);
+	if (result == 0 && oneshot_accept(host, path, &fact, error) == -1) {
+		bytes_free(bytes);
+		return -1;
+	}
+	if (result == 0) {
+		find_weak(&fact, path, program->weak);
+		macho_read(&program->identity, *bytes, platform_processor());
+	}
+	return result;
+}
+
+static bool
+is_copy(const struct host *host, struct bytes own)
+{
+	struct file_fact fact;
+	struct error ignored;
+	struct bytes bytes;
+	bool same;
+
+	if (files_read(host, ONESHOT_PROGRAM, PROGRAM_LARGEST, &bytes, &fact, &ignored) == -1)
+		return false;
+	same = bytes_equal(bytes, own) && fact.owner == host->owner && fact.mode == 0755 && fact.weak[0] == '\0' &&
+	    fact.granted == WEAK_NOT && fact.links == 1 && fact.quarantined == NO;
+	bytes_free(&bytes);
+	return same;
+}
+
+int
+oneshot_prepare(const struct host *host, struct oneshot_program *program, struct error *error)
+{
+	struct bytes own = { NULL, 0 };
+	int result = 0;
+
+	memset(program, 0, sizeof *program);
+	if (files_make_directory(host, ONESHOT_FOLDER, 0711, error) == -1 || read_own(host, &own, program, error) == -1)
+		return -1;
+	if (!is_copy(host, own))
+		result = files_write(host, ONESHOT_PROGRAM, own, 0755, error);
+	bytes_free(&own);
+	return result;
+}
+
+/* ---- one job ---- */
+
+static const char *
+kind_word(enum context_kind kind)
+{
+	return kind == CONTEXT_ROOT ? "root" : kind == CONTEXT_AGENT ? "agent" : "daemon";
+}
+
+/* Everything follows from the label, so that a later run finds it all. */
+static void
+name_parts(struct oneshot *job, const char *kind, uid_t uid)
+{
+	memset(job, 0, sizeof *job);
+	job->account = uid;
+	text_format(job->label, sizeof job->label, ONESHOT_LABEL "%s.%ju", kind, (uintmax_t)uid);
+	text_format(job->domain, sizeof job->domain, strcmp(kind, "agent") == 0 ? "gui/%ju" : "system", (uintmax_t)uid);
+	text_format(job->service, sizeof job->service, "%s/%s", job->domain, job->label);
+	text_format(job->plist, sizeof job->plist, ONESHOT_FOLDER "/%s.plist", job->label);
+	text_format(job->result, sizeof job->result, ONESHOT_FOLDER "/%s.result", job->label);
+}
+
+static enum known
+ask(const struct host *host, const struct oneshot *job, struct printed *printed)
+{
+	*printed = (struct printed){ .target = job->service };
+	launchctl_print(host, printed, 1, NULL);
+	return printed->loaded;
+}
+
+/*
+ * An account can load a job of our name in its own domain, and have it end never: what launchd did not read from our
+ * plist is not waited for and not touched.
+ */
+static bool
+is_ours(const struct oneshot *job, const struct printed *printed)
+{
+	return printed->loaded == YES && strcmp(printed->service.path, job->plist) == 0;
+}
+
+/* While launchd may have the job its plist stays: by that the next run finds it. */
+static int
+take_down(const struct host *host, const struct oneshot *job, double seconds, struct error *error)
+{
+	struct printed printed;
+
+	if ((ask(host, job, &printed) != YES || is_ours(job, &printed)) &&
+	    load_bootout(host, job->service, job->account, seconds, error) == -1)
+		return -1;
+	return files_remove(host, job->result, error) == -1 || files_remove(host, job->plist, error) == -1 ? -1 : 0;
+}
+
+static int
+not_ours(const struct oneshot *job, const struct printed *printed, struct error *error)
+{
+	char why[sizeof error->why];
+
+	text_format(why, sizeof why, "another job of that name is loaded, from '%.400s'", printed->service.path);
+	return error_set(error, ERROR_NO, why, "boot it out, if it should not be there", "cannot load '%s'",
+	    job->service);
+}
+
+static int
+refused(const struct answer *answer, const char *verb, const struct oneshot *job, struct error *error)
+{
+	char why[700];
+
+	answer_describe(answer, verb, why, sizeof why);
+	return error_set(error, answer->end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'",
+	    verb, job->service);
+}
+
+static int
+write_files(const struct host *host, const struct oneshot *job, const struct identity *account,
+    const struct probe_job *description, struct error *error)
+{
+	struct bytes plist;
+	bool made;
+	int result;
+
+	if (probe_plist(description, &plist, error) == -1)
+		return -1;
+	if (files_remove(host, job->result, error) == -1 ||
+	    files_log(host, job->result, account, account->gid, 0600, &made, error) == -1)
+		result = -1;
+	else
+		result = files_write(host, job->plist, plist, 0644, error);
+	bytes_free(&plist);
+	return result;
+}
+
+int
+oneshot_begin(const struct host *host, struct oneshot *job, enum context_kind kind, const struct identity *account,
+    struct probe_job *description, struct error *error)
+{
+	struct printed printed;
+	struct answer answer;
+
+	name_parts(job, kind_word(kind), kind == CONTEXT_ROOT ? 0 : account->uid);
+	description->label = job->label;
+	description->program = ONESHOT_PROGRAM;
+	description->output = job->result;
+	if (ask(host, job, &printed) == UNKNOWN)
+		return refused(&printed.answer, "print", job, error);
+	if (printed.answer.value == 112 || printed.answer.value == 125)
+		return error_set(error, ERROR_NO, "that account is not logged in on the screen", NULL,
+		    "there is no domain '%s'", job->domain);
+	if (printed.loaded == YES && !is_ours(job, &printed))
+		return not_ours(job, &printed, error);
+	if (printed.loaded == YES && take_down(host, job, END_SECONDS, error) == -1)
+		return -1;	/* a killed run left it */
+	job->begun = true;
+	if (write_files(host, job, account, description, error) == -1)
+		return -1;
+	launchctl_bootstrap(host, job->domain, job->plist, &answer);
+	if (ask(host, job, &printed) == YES)
+		return is_ours(job, &printed) ? 0 : not_ours(job, &printed, error);
+	if (answer_ok(&answer))
+		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO,
+		    "launchctl bootstrap said nothing, but launchd does not have the job", NULL, "cannot load '%s'",
+		    job->service);
+	return refused(&answer, "bootstrap", job, error);
+}
+
+void
+oneshot_read(const struct host *host, const struct oneshot *job, struct outcome *outcome)
+{
+	struct file_fact fact;
+	struct bytes bytes;
+	struct error error;
+
+	if (files_read(host, job->result, PROBE_OUTPUT_MOST, &bytes, &fact, &error) == -1) {
+		outcome->result = PROBE_NOT_RUN;
+		text_format(outcome->why, sizeof outcome->why, "its result cannot be read: %s", error.why);
+		return;
+	}
+	probe_read(outcome, bytes);
+	bytes_free(&bytes);
+}
+
+static void
+describe_end(const struct service *service, char *why, size_t size)
+{
+	if (service->last_exit == LAST_EXIT_CODE && service->last_exit_value == 78)
+		text_format(why, size, "launchd could not start it (78, EX_CONFIG)");
+	else if (service->last_exit == LAST_EXIT_CODE || service->last_exit == LAST_EXIT_SIGNAL)
+		text_format(why, size, "it ended with %s %ld before it was done",
+		    service->last_exit == LAST_EXIT_CODE ? "status" : "signal", service->last_exit_value);
+	else
+		text_copy(why, size, "launchd did not start it in time");
+}
+
+bool
+oneshot_is_over(const struct host *host, const struct oneshot *job, bool kick, char *why, size_t size)
+{
+	struct printed printed;
+	struct answer answer;
+
+	switch (ask(host, job, &printed)) {
+	case NO:
+		text_copy(why, size, "launchd does not have the job any more");
+		return true;
+	case UNKNOWN:
+		answer_describe(&printed.answer, "print", why, size);
+		return false;
+	case YES:
+		if (is_ours(job, &printed))
+			break;
+		text_copy(why, size, "another job of that name was loaded");
+		return true;
+	}
+	describe_end(&printed.service, why, size);
+	if (printed.service.pid > 0 || strcmp(printed.service.state, "running") == 0)
+		return false;
+	if (kick)
+		launchctl_kickstart(host, job->service, &answer);	/* the next look tells what became of it */
+	/* A start that failed is tried again by launchd, without end. */
+	return !kick && printed.service.last_exit != LAST_EXIT_NEVER && printed.service.last_exit != LAST_EXIT_ABSENT;
+}
+
+/* ---- the end ---- */
+
+int
+oneshot_end(const struct host *host, struct oneshot *job, struct error *error)
+{
+	struct host calm = *host;
+
+	if (!job->begun)
+		return 0;
+	calm.stop = NULL;
+	if (take_down(&calm, job, END_SECONDS, error) == -1)
+		return -1;
+	job->begun = false;
+	return 0;
+}
+
+struct sweep {
+	const struct host	*host;
+	struct error		*error;		/* the first */
+	double			 deadline;
+	int			 result;
+};
+
+/* "lnpctl.probe.daemon.501.plist": the job that left it. */
+static bool
+read_name(const char *name, struct oneshot *job)
+{
+	static const char *const kinds[] = { "root", "daemon", "agent" };
+	const char *rest = name + strlen(ONESHOT_LABEL);
+	char *end;
+
+	if (strncmp(name, ONESHOT_LABEL, strlen(ONESHOT_LABEL)) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		size_t length = strlen(kinds[i]);
+
+		if (strncmp(rest, kinds[i], length) != 0 || rest[length] != '.' || rest[length + 1] < '0' ||
+		    rest[length + 1] > '9')
+			continue;
+		name_parts(job, kinds[i], (uid_t)strtoul(rest + length + 1, &end, 10));
+		return strcmp(end, ".plist") == 0 || strcmp(end, ".result") == 0;
+	}
+	return false;
+}
+
+/* One that cannot be taken down says nothing about the others. */
+static void
+sweep_one(void *context, const char *name)
+{
+	struct sweep *sweep = context;
+	double left = sweep->deadline - wait_now();
+	struct error error = { .kind = ERROR_NONE };
+	char draft[PATH_SIZE];
+	struct oneshot job;
+	int result = 0;
+
+	/* A file that was never finished: its name begins with a dot. */
+	if (name[0] == '.' && text_format(draft, sizeof draft, ONESHOT_FOLDER "/%s", name))
+		result = files_remove(sweep->host, draft, &error);
+	else if (read_name(name, &job))
+		result = take_down(sweep->host, &job, left > 0 ? left : 0, &error);
+	if (result == -1 && sweep->result == 0)
+		*sweep->error = error;
+	sweep->result = result == -1 ? -1 : sweep->result;
+}
+
+int
+oneshot_sweep(const struct host *host, struct error *error)
+{
+	struct sweep sweep = { host, error, wait_now() + SWEEP_SECONDS, 0 };
+
+	if (host->launchctl == NULL)
+		return 0;
+	if (files_list(host, ONESHOT_FOLDER, sweep_one, &sweep, error) == -1)
+		return -1;
+	return sweep.result;
+}

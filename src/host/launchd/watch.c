@@ -1,0 +1,147 @@
+/* Watches a job come up and stay up. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/facts/paste.h"
+#include "core/text.h"
+#include "host/machine/budget.h"
+#include "host/inspect.h"
+#include "host/launchd/launchctl.h"
+#include "host/machine/wait.h"
+#include "host/launchd/watch.h"
+
+#define KICK_SECONDS	5.0
+#define LOOK_SECONDS	1.0	/* between two looks at a job that is up: each one costs a launchctl */
+
+struct watch {
+	double	begun, up;	/* on wait_now()'s clock; up: when the process was first seen */
+	long	pid, runs;	/* of that process; pid 0: none seen */
+	bool	kicked;
+	char	target[NAME_SIZE + 8];
+	struct poll_wait starting, staying;	/* to be told of */
+};
+
+enum step_of_watch { WATCH_ON, WATCH_GOOD, WATCH_BAD };
+
+static int
+failed(const struct promise *promise, const struct finding *finding, enum error_kind kind, struct error *error)
+{
+	return error_set(error, kind, finding->message, finding->fix, "the job '%s' is not healthy", promise->label);
+}
+
+/* Judges a running process; sets how long it has lived. */
+static enum step_of_watch
+look_at_running(struct watch *watch, const struct promise *promise, struct facts *facts, struct finding *finding)
+{
+	const struct service *service = &facts->service;
+	double seen;
+
+	if (watch->pid != 0 && (watch->pid != service->pid || watch->runs != service->runs)) {
+		facts->restarted = true;
+		snprintf(finding->message, sizeof finding->message, "it ended and was started again");
+		check_read_log(promise, facts, finding);
+		return WATCH_BAD;
+	}
+	if (watch->pid == 0) {
+		watch->pid = service->pid;
+		watch->runs = service->runs;
+		watch->up = wait_now();
+	}
+	seen = wait_now() - watch->up;
+	if (facts->steady < seen)
+		facts->steady = seen;
+	if (facts->process.exists == YES && facts->process.uid != promise->uid && promise->uid != 0) {
+		snprintf(finding->message, sizeof finding->message,
+		    "its process does not run as the account that was asked for");
+		paste_line(finding->fix, sizeof finding->fix, "see what launchd was told: sudo launchctl print system/%s",
+		    promise->label);
+		return WATCH_BAD;
+	}
+	return facts->steady >= promise->settle ? WATCH_GOOD : WATCH_ON;
+}
+
+static enum step_of_watch
+look_once(const struct host *host, struct watch *watch, const struct promise *promise, struct facts *facts,
+    double limit, struct finding *finding)
+{
+	enum pulse pulse = check_pulse(promise, facts, finding);
+	double waited = wait_now() - watch->begun;
+
+	if (promise->settle == 0 && facts->loaded == YES)
+		return WATCH_GOOD;
+	switch (pulse) {
+	case PULSE_UP:
+		return look_at_running(watch, promise, facts, finding);
+	case PULSE_DONE:
+		return WATCH_GOOD;
+	case PULSE_BAD:
+		return WATCH_BAD;
+	case PULSE_IDLE:
+		if (waited >= KICK_SECONDS && !watch->kicked && waited < limit) {
+			struct answer answer;
+
+			launchctl_kickstart(host, watch->target, &answer); /* the next look tells what became of it */
+			watch->kicked = true;
+		}
+		break;
+	case PULSE_WAIT:
+		break;
+	}
+	return waited < limit ? WATCH_ON : WATCH_BAD;
+}
+
+static bool
+pause_watch(const struct host *host, struct watch *watch, const struct promise *promise,
+    const struct facts *facts, double limit, struct poll_wait *pause)
+{
+	double left = promise->settle - facts->steady;
+
+	if (watch->pid == 0)
+		wait_tell(host, &watch->starting, watch->begun + limit);
+	else
+		wait_tell(host, &watch->staying, wait_now() + left);
+	if (watch->pid == 0 || wait_now() >= pause->deadline)
+		return wait_next(host, pause);
+	return wait_for(host, left < LOOK_SECONDS ? left : LOOK_SECONDS);
+}
+
+static int
+watch_until(const struct host *host, const struct promise *promise, struct facts *facts, double start_seconds,
+    struct watch *watch, struct error *error)
+{
+	struct poll_wait pause = { .deadline = watch->begun + start_seconds + promise->settle + 60 };
+	struct finding finding = { "running", VERDICT_FAIL, "", "" };
+
+	text_format(watch->target, sizeof watch->target, "system/%s", promise->label);
+	watch->starting = (struct poll_wait){ .target = watch->target, .what = "to start" };
+	watch->staying = (struct poll_wait){ .target = watch->target, .what = "to stay up" };
+	for (;;) {
+		switch (look_once(host, watch, promise, facts, start_seconds, &finding)) {
+		case WATCH_GOOD:
+			return 0;
+		case WATCH_BAD:
+			return failed(promise, &finding, facts->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO, error);
+		case WATCH_ON:
+			break;
+		}
+		if (!pause_watch(host, watch, promise, facts, start_seconds, &pause))
+			return error_set(error, ERROR_NO, wait_is_stopped(host) ? "a signal asked to stop" :
+			    "it took too long", "run the command again", "stopped watching '%s'", promise->label);
+		inspect_launchd(host, promise, facts);
+	}
+}
+
+/*
+ * The time until there is a process counts as waiting for the account. This job has all of it all the same: it was booted
+ * out for that, and would be taken back for want of a process that is on its way.
+ */
+int
+watch_job(const struct host *host, const struct promise *promise, struct facts *facts, double start_seconds,
+    struct error *error)
+{
+	struct watch watch = { .begun = wait_now() };
+	int result = watch_until(host, promise, facts, start_seconds, &watch, error);
+
+	budget_waited(host, promise->uid, (watch.up == 0 ? wait_now() : watch.up) - watch.begun);
+	return result;
+}

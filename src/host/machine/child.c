@@ -1,0 +1,388 @@
+#define _DEFAULT_SOURCE		/* MAP_ANON */
+/* Acts as another account, see host/machine/child.h, also for what may be called between fork and _exit. */
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/machine/budget.h"
+#include "host/machine/child.h"
+#include "host/os/platform.h"
+#include "host/machine/wait.h"
+
+#define SLICE		0.25	/* seconds */
+#define END_SECONDS	1.0
+
+static struct {				/* the lock */
+	int	descriptor;
+	dev_t	device;
+	ino_t	inode;
+} kept_back = { -1, 0, 0 };
+
+void
+child_must_close(int descriptor)
+{
+	struct stat status;
+
+	if (fstat(descriptor, &status) == -1)
+		return;
+	kept_back.descriptor = descriptor;
+	kept_back.device = status.st_dev;
+	kept_back.inode = status.st_ino;
+}
+
+/* Room for one descriptor in a control message, aligned as the macros want it. */
+union control {
+	struct cmsghdr	header;
+	char		bytes[CMSG_SPACE(sizeof(int))];
+};
+
+/* ---- the child ---- */
+
+/* The number may be another file's by now. */
+static void
+close_kept_back(void)
+{
+	struct stat status;
+
+	if (kept_back.descriptor != -1 && fstat(kept_back.descriptor, &status) == 0 &&
+	    status.st_dev == kept_back.device && status.st_ino == kept_back.inode)
+		close(kept_back.descriptor);
+}
+
+static int
+become(const struct identity *account, gid_t group)
+{
+	if (geteuid() != 0) {
+		errno = EPERM;
+		return geteuid() == account->uid ? 0 : -1;
+	}
+	if (platform_set_groups(account, group) == -1 || setgid(group) == -1 ||
+	    setuid(account->uid) == -1)
+		return -1;
+	if (account->uid != 0 && (setuid(0) == 0 || getegid() != group || geteuid() != account->uid)) {
+		errno = EPERM;		/* rights are left that should be gone */
+		return -1;
+	}
+	return 0;
+}
+
+static void
+send_reply(int channel, const struct reply *reply)
+{
+	struct reply copy = *reply;
+	struct iovec part = { .iov_base = &copy, .iov_len = sizeof copy };
+	struct msghdr message;
+	union control control;
+	struct cmsghdr *header;
+
+	memset(&message, 0, sizeof message);
+	memset(&control, 0, sizeof control);
+	message.msg_iov = &part;
+	message.msg_iovlen = 1;
+	if (reply->descriptor != -1) {
+		message.msg_control = control.bytes;
+		message.msg_controllen = sizeof control.bytes;
+		header = CMSG_FIRSTHDR(&message);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(header), &reply->descriptor, sizeof(int));
+	}
+	while (sendmsg(channel, &message, 0) == -1 && errno == EINTR)
+		continue;
+}
+
+/* Here, and not where it is needed: what fails then is told apart from an EPERM of the deed. */
+static void
+begin(const struct identity *account, gid_t group)
+{
+	for (int i = 0; i <= 2; i++)	/* who reads what we print must not wait for us, should the account stop us */
+		close(i);
+	close_kept_back();
+	if (become(account, group) == -1)
+		_exit(1);
+}
+
+static void
+perform(int channel, const struct identity *account, gid_t group, void (*deed)(const void *, struct reply *),
+    const void *context)
+{
+	struct reply reply;
+
+	memset(&reply, 0, sizeof reply);	/* its padding is sent, too */
+	reply.descriptor = -1;
+	begin(account, group);
+	deed(context, &reply);
+	send_reply(channel, &reply);
+	_exit(0);
+}
+
+/* Answers until the channel is closed. */
+static void
+serve(int channel, const struct deputy *deputy)
+{
+	struct reply reply;
+	ssize_t got;
+	char turn;
+
+	begin(&deputy->account, deputy->group);
+	while ((got = read(channel, &turn, 1)) == 1 || (got == -1 && errno == EINTR)) {
+		if (got == -1)
+			continue;
+		memset(&reply, 0, sizeof reply);
+		reply.descriptor = -1;
+		deputy->deed(deputy->room, &reply);
+		send_reply(channel, &reply);
+	}
+	_exit(0);
+}
+
+/* ---- the parent ---- */
+
+/* Waits until there is an answer, or the end of the channel. A signal that comes just before poll(2) is seen soon. */
+static int
+await(int channel, double seconds, const volatile sig_atomic_t *stop)
+{
+	double end = wait_now() + seconds, left;
+	struct pollfd news = { .fd = channel, .events = POLLIN };
+	int result;
+
+	do {
+		left = end - wait_now();
+		result = poll(&news, 1, left > 0 ? (int)((left < SLICE ? left : SLICE) * 1000) + 1 : 0);
+		if (result <= 0 && stop != NULL && *stop) {
+			errno = EINTR;
+			return -1;
+		}
+	} while ((result == -1 && errno == EINTR) || (result == 0 && left > 0));
+	if (result == 0)
+		errno = ETIMEDOUT;
+	return result > 0 ? 0 : -1;
+}
+
+static int
+receive_reply(int channel, struct reply *reply)
+{
+	struct iovec part = { .iov_base = reply, .iov_len = sizeof *reply };
+	struct msghdr message;
+	union control control;
+	struct cmsghdr *header;
+	ssize_t size;
+
+	memset(&message, 0, sizeof message);
+	message.msg_iov = &part;
+	message.msg_iovlen = 1;
+	message.msg_control = control.bytes;
+	message.msg_controllen = sizeof control.bytes;
+	while ((size = recvmsg(channel, &message, 0)) == -1 && errno == EINTR)
+		continue;
+	if (size == -1)
+		return -1;
+	if (size != (ssize_t)sizeof *reply) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	reply->descriptor = -1;		/* the number means nothing here; the message has the descriptor itself */
+	header = CMSG_FIRSTHDR(&message);
+	if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+	    header->cmsg_len == CMSG_LEN(sizeof(int))) {
+		memcpy(&reply->descriptor, CMSG_DATA(header), sizeof(int));
+		fcntl(reply->descriptor, F_SETFD, FD_CLOEXEC);
+	}
+	return 0;
+}
+
+/*
+ * The child is killed first: the account could have stopped it, and its answer is there or will not come. Returns its
+ * status. One that waits for a dead volume may not even end then: nobody waits for it.
+ */
+static int
+end(pid_t pid)
+{
+	double limit = wait_now() + END_SECONDS;
+	int status = 0, pause = 0;
+	pid_t ended;
+
+	kill(pid, SIGKILL);
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0 || (ended == -1 && errno == EINTR)) {
+		if (wait_now() > limit)
+			return SIGKILL;
+		poll(NULL, 0, pause);
+		pause = pause < 10 ? pause + 1 : pause;
+	}
+	return status;
+}
+
+static int
+open_channel(int channel[2])
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, channel) == -1)
+		return -1;
+	fcntl(channel[0], F_SETFD, FD_CLOEXEC);
+	fcntl(channel[1], F_SETFD, FD_CLOEXEC);
+	return 0;
+}
+
+/* Takes the reply; a child that could not become the account has ended without one. The account pays for the time. */
+static int
+take_reply(const struct host *host, uid_t account, int channel, double seconds, struct reply *reply)
+{
+	struct budget budget;
+	double left = budget_left(host, account);
+	int result, number;
+
+	budget_begin(&budget, host, account);
+	result = await(channel, seconds < left ? seconds : left, host->stop);
+	number = errno;
+	budget_end(&budget);
+	if (result == -1 && number == ETIMEDOUT)
+		budget_give_up(host, account);
+	errno = number;
+	return result == -1 ? -1 : receive_reply(channel, reply);
+}
+
+static bool
+is_given_up(const struct host *host, uid_t account)
+{
+	if (budget_left(host, account) > 0)
+		return false;
+	errno = ETIMEDOUT;
+	return true;
+}
+
+int
+child_run(const struct host *host, const struct identity *account, gid_t group,
+    void (*deed)(const void *, struct reply *), const void *context, double seconds, struct reply *reply)
+{
+	int channel[2], result, number, status;
+	pid_t pid;
+
+	if (is_given_up(host, account->uid) || open_channel(channel) == -1)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		close(channel[0]);
+		perform(channel[1], account, group, deed, context);
+	}
+	number = errno;
+	close(channel[1]);
+	result = -1;
+	if (pid != -1) {
+		result = take_reply(host, account->uid, channel[0], seconds, reply);
+		number = errno;
+		status = end(pid);
+		if (result == -1 && number == ECONNRESET && WIFEXITED(status))
+			number = EPERM;
+	}
+	close(channel[0]);
+	errno = number;
+	return result;
+}
+
+/* ---- a child that stays ---- */
+
+static bool
+is_same(const struct deputy *deputy, const struct identity *account, gid_t group,
+    void (*deed)(const void *, struct reply *))
+{
+	return deputy->pid != 0 && deputy->deed == deed && deputy->group == group &&
+	    deputy->account.uid == account->uid && deputy->account.ngroups == account->ngroups &&
+	    memcmp(deputy->account.groups, account->groups, (size_t)account->ngroups * sizeof account->groups[0]) == 0;
+}
+
+/* Returns its status, as end(). */
+static int
+dismiss(struct deputy *deputy)
+{
+	int status;
+
+	close(deputy->channel);
+	status = end(deputy->pid);
+	munmap(deputy->room, DEPUTY_ROOM);
+	deputy->pid = 0;
+	return status;
+}
+
+int
+deputy_appoint(struct deputy *deputy, const struct identity *account, gid_t group,
+    void (*deed)(const void *, struct reply *))
+{
+	int channel[2];
+
+	if (is_same(deputy, account, group, deed))
+		return 0;
+	deputy_end(deputy);
+	deputy->account = *account;
+	deputy->group = group;
+	deputy->deed = deed;
+	deputy->room = mmap(NULL, DEPUTY_ROOM, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+	if (deputy->room == MAP_FAILED)
+		return -1;
+	if (open_channel(channel) == -1) {
+		munmap(deputy->room, DEPUTY_ROOM);
+		return -1;
+	}
+	deputy->pid = fork();
+	if (deputy->pid == 0) {
+		close(channel[0]);
+		serve(channel[1], deputy);
+	}
+	close(channel[1]);
+	deputy->channel = channel[0];
+	if (deputy->pid != -1)
+		return 0;
+	deputy->pid = 0;
+	close(channel[0]);
+	munmap(deputy->room, DEPUTY_ROOM);
+	return -1;
+}
+
+/* SIGPIPE is ignored, see main(): a child that was killed is an error here. */
+static int
+give_turn(int channel)
+{
+	ssize_t put;
+
+	do
+		put = write(channel, "", 1);
+	while (put == -1 && errno == EINTR);
+	if (put == -1 && errno == EPIPE)
+		errno = ECONNRESET;
+	return put == 1 ? 0 : -1;
+}
+
+int
+deputy_run(const struct host *host, struct deputy *deputy, const struct identity *account, gid_t group,
+    void (*deed)(const void *, struct reply *), const void *context, size_t size, double seconds,
+    struct reply *reply)
+{
+	int number, status;
+
+	assert(size <= DEPUTY_ROOM);
+	if (is_given_up(host, account->uid) || deputy_appoint(deputy, account, group, deed) == -1)
+		return -1;
+	memcpy(deputy->room, context, size);
+	if (give_turn(deputy->channel) == 0 &&
+	    take_reply(host, account->uid, deputy->channel, seconds, reply) == 0)
+		return 0;
+	number = errno;
+	status = dismiss(deputy);
+	errno = WIFEXITED(status) && number == ECONNRESET ? EPERM : number;
+	return -1;
+}
+
+void
+deputy_end(struct deputy *deputy)
+{
+	if (deputy->pid != 0)
+		dismiss(deputy);
+}

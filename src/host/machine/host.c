@@ -1,0 +1,69 @@
+/* Opens the machine: its root directory, its owner, its launchctl. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/facts/trust.h"
+#include "host/machine/host.h"
+#include "host/os/platform.h"
+
+#define LAUNCHCTL	"/bin/launchctl"
+
+bool
+host_is_root(void)
+{
+	return geteuid() == 0;
+}
+
+/* An image must be the caller's alone: what is written there, and the launchctl that is run, are trusted. */
+static int
+check_image(const struct host *host, const char *path, struct error *error)
+{
+	struct stat status;
+	enum weakness weakness;
+
+	if (fstat(host->root, &status) == -1)
+		return error_number(error, ERROR_FILE, errno, "cannot look at '%s'", path);
+	if (status.st_uid != host->owner)
+		return error_set(error, ERROR_FILE, "it belongs to another account", host->owner == 0 ?
+		    "as root, work on a directory that root owns" : "work on a folder of your own",
+		    "cannot use '%s' as --root", path);
+	if ((status.st_mode & 022) != 0)
+		return error_set(error, ERROR_FILE, "others can write it", "let nobody but its owner write it",
+		    "cannot use '%s' as --root", path);
+	weakness = platform_weakness(host->root);
+	if (weakness != WEAK_NOT)
+		return error_set(error, ERROR_FILE, trust_reason(weakness), trust_fix(weakness),
+		    "cannot use '%s' as --root: it", path);
+	return 0;
+}
+
+int
+host_open(struct host *host, const char *root_path, const char *launchctl, struct error *error)
+{
+	const char *path = root_path == NULL ? "/" : root_path;
+
+	memset(host, 0, sizeof *host);
+	host->image = root_path != NULL;
+	host->owner = host->image ? geteuid() : 0;
+	host->administrator = geteuid();
+	host->group = host->image && host->owner != 0 ? getegid() : 0;
+	host->launchctl = launchctl != NULL ? launchctl : host->image ? NULL : LAUNCHCTL;
+	host->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (host->root == -1)
+		return error_number(error, ERROR_FILE, errno, "cannot open '%s'", path);
+	if (host->image && check_image(host, path, error) == -1) {
+		host_close(host);
+		return -1;
+	}
+	return 0;
+}
+
+void
+host_close(struct host *host)
+{
+	close(host->root);
+	host->root = -1;
+}

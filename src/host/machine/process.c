@@ -1,0 +1,460 @@
+/*
+ * Runs programs side by side and waits for them, their output, a time limit and the wish to stop, all in one place.
+ */
+#include <sys/select.h>
+#include <sys/wait.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "host/os/platform.h"
+#include "host/machine/process.h"
+#include "host/machine/wait.h"
+
+#define AT_ONCE		16	/* as process.h says */
+#define LONGEST_WAIT	3600.0	/* seconds; some systems refuse to wait for very long: look up in between */
+#define TO_DIE		5.0	/* seconds for a killed program to go away; one stuck in the kernel is left behind */
+#define DRAIN		32	/* reads after the exit: more than a pipe holds, and an end to a server's writing */
+
+struct child {
+	struct run	*run;		/* NULL: this place is free */
+	pid_t		 pid;		/* 0: it is gone */
+	int		 output;	/* our ends of its pipes; -1: closed */
+	int		 complaint;
+	double		 deadline;
+	bool		 killed;
+	size_t		 length;	/* of the complaint so far */
+	bool		 line_over;	/* a line of it ended: the next one needs ": " */
+};
+
+struct signals {		/* how they were, and are while we wait */
+	sigset_t		before;
+	sigset_t		waiting;
+	struct sigaction	action;
+};
+
+static void
+wake(int signal_number)
+{
+	(void)signal_number;	/* that pselect returns is all that is wanted */
+}
+
+/*
+ * From here on a signal is taken only in wait_for_news(), so none can come between a look at the children or at the
+ * stop flag and the wait. A SIGCHLD that was ignored or blocked by whoever started us would leave us waiting for ever.
+ */
+static void
+hold_signals(struct signals *signals)
+{
+	struct sigaction action = { .sa_handler = wake, .sa_flags = SA_NOCLDSTOP };
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGCHLD);
+	sigaddset(&held, SIGHUP);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &held, &signals->before);
+	signals->waiting = signals->before;
+	sigdelset(&signals->waiting, SIGCHLD);
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGCHLD, &action, &signals->action);
+}
+
+static void
+release_signals(const struct signals *signals)
+{
+	sigaction(SIGCHLD, &signals->action, NULL);
+	sigprocmask(SIG_SETMASK, &signals->before, NULL);
+}
+
+static void
+close_end(int *end)
+{
+	if (*end != -1)
+		close(*end);
+	*end = -1;
+}
+
+/* ends[0] is ours: it does not block, and it fits a descriptor set. Returns 0 or an error number. */
+static int
+open_pipe(int ends[2])
+{
+	int error = 0;
+
+	if (platform_pipe(ends) == -1) {
+		error = errno;
+		ends[0] = ends[1] = -1;
+		return error;
+	}
+	/* main() opened 0, 1 and 2: a pipe in their place would not survive the spawn. */
+	assert(ends[0] > 2 && ends[1] > 2);
+	if (ends[0] >= FD_SETSIZE)
+		error = EMFILE;
+	else if (fcntl(ends[0], F_SETFL, O_NONBLOCK) == -1)
+		error = errno;
+	return error;
+}
+
+/* A new process group: a terminal's Control-C is for us alone, and what the program starts can be killed with it. */
+static int
+set_attributes(posix_spawnattr_t *attributes)
+{
+	sigset_t all, none;
+	int error;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	sigdelset(&all, SIGKILL);	/* macOS may refuse the two that cannot be changed */
+	sigdelset(&all, SIGSTOP);
+	if ((error = posix_spawnattr_setpgroup(attributes, 0)) == 0 &&
+	    (error = posix_spawnattr_setsigdefault(attributes, &all)) == 0 &&
+	    (error = posix_spawnattr_setsigmask(attributes, &none)) == 0 &&
+	    (error = posix_spawnattr_setflags(attributes,
+	    POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)) == 0)
+		error = platform_spawn_alone(attributes);
+	return error;
+}
+
+/* output -1: dropped. */
+static int
+set_files(posix_spawn_file_actions_t *files, int output, int complaint)
+{
+	int error;
+
+	if ((error = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)) != 0)
+		return error;
+	if (output == -1)
+		error = posix_spawn_file_actions_addopen(files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	else
+		error = posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO);
+	if (error == 0)
+		error = posix_spawn_file_actions_adddup2(files, complaint, STDERR_FILENO);
+	return error;
+}
+
+/* Returns 0 or an error number. */
+static int
+spawn(const struct run *run, int output, int complaint, pid_t *pid)
+{
+	static char *const environment[] = { NULL };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	int error;
+
+	if ((error = posix_spawn_file_actions_init(&files)) != 0)
+		return error;
+	if ((error = posix_spawnattr_init(&attributes)) != 0)
+		goto out;
+	if ((error = set_files(&files, output, complaint)) == 0 && (error = set_attributes(&attributes)) == 0)
+		error = posix_spawn(pid, run->arguments[0], &files, &attributes, (char *const *)run->arguments,
+		    environment);
+	posix_spawnattr_destroy(&attributes);
+out:
+	posix_spawn_file_actions_destroy(&files);
+	return error;
+}
+
+static void
+show(FILE *trace, const struct run *run)
+{
+	text_put(trace, "run:", "");
+	for (size_t i = 0; run->arguments[i] != NULL; i++) {
+		text_put(trace, " ", "");
+		text_put(trace, run->arguments[i], "");
+	}
+	text_put(trace, "", "\n");
+}
+
+/* Starts a run in a free place. When it cannot be started the place stays free and the run says why. */
+static void
+begin(const struct host *host, struct child *child, struct run *run)
+{
+	int output[2] = { -1, -1 }, complaint[2] = { -1, -1 }, error = 0;
+	pid_t pid = 0;
+
+	assert(run->arguments[0] != NULL && run->arguments[0][0] == '/');
+	assert(run->arguments[PROCESS_ARGUMENTS - 1] == NULL);
+	run->size = 0;
+	run->complaint[0] = '\0';
+	run->end = RUN_STOPPED;
+	run->value = 0;
+	if (wait_is_stopped(host))
+		return;
+	if (host->trace != NULL)
+		show(host->trace, run);
+	if (run->output != NULL)
+		error = open_pipe(output);
+	if (error == 0)
+		error = open_pipe(complaint);
+	if (error == 0)
+		error = spawn(run, output[1], complaint[1], &pid);
+	close_end(&output[1]);
+	close_end(&complaint[1]);
+	if (error == 0) {
+		*child = (struct child){ .run = run, .pid = pid, .output = output[0], .complaint = complaint[0],
+		    .deadline = wait_now() + run->seconds };
+		return;
+	}
+	close_end(&output[0]);
+	close_end(&complaint[0]);
+	run->end = RUN_FAILED;
+	run->value = error;
+}
+
+/* Ends a run early. Its group still bears its number as long as the child was not waited for, so nobody else is hit. */
+static void
+give_up(struct child *child, enum run_end end)
+{
+	child->run->end = end;
+	child->run->value = 0;
+	close_end(&child->output);
+	close_end(&child->complaint);
+	if (child->pid == 0)
+		return;
+	if (kill(-child->pid, SIGKILL) == -1)
+		kill(child->pid, SIGKILL);	/* it left its group */
+	child->killed = true;
+	child->deadline = wait_now() + TO_DIE;
+}
+
+/* The next three take what is there; false: no more for now. */
+static bool
+read_some(int *end, char *target, size_t size, size_t *got)
+{
+	ssize_t result = read(*end, target, size);
+
+	if (result == 0 || (result == -1 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+		close_end(end);
+	*got = result > 0 ? (size_t)result : 0;
+	return result > 0;
+}
+
+static bool
+read_output(struct child *child)
+{
+	struct run *run = child->run;
+	size_t got, room = run->capacity - run->size;
+	char one_more;
+
+	if (child->output == -1)
+		return false;
+	if (room > 0) {
+		if (!read_some(&child->output, run->output + run->size, room, &got))
+			return false;
+		run->size += got;
+		return true;
+	}
+	if (read_some(&child->output, &one_more, 1, &got))
+		give_up(child, RUN_FLOODED);
+	return false;
+}
+
+static void
+complain(struct child *child, char c)
+{
+	if (child->length < sizeof(child->run->complaint) - 1)
+		child->run->complaint[child->length++] = c;
+}
+
+/* "Bad request.\nCould not find service\n" becomes "Bad request.: Could not find service". */
+static bool
+read_complaint(struct child *child)
+{
+	char text[4096];
+	size_t i, got;
+
+	if (child->complaint == -1 || !read_some(&child->complaint, text, sizeof(text), &got))
+		return false;
+	for (i = 0; i < got; i++) {
+		if (text[i] == '\n') {
+			child->line_over = child->length > 0;
+			continue;
+		}
+		if (child->line_over) {
+			complain(child, ':');
+			complain(child, ' ');
+			child->line_over = false;
+		}
+		complain(child, text[i] == '\0' ? '?' : text[i]);
+	}
+	return true;
+}
+
+/* The run is over: the place is free again. */
+static void
+finish(struct child *child)
+{
+	close_end(&child->output);
+	close_end(&child->complaint);
+	child->run->complaint[child->length] = '\0';
+	text_clean(child->run->complaint);
+	child->run = NULL;
+}
+
+/* What was printed before the exit is still in the pipes; their end may never come, for a server can hold them open. */
+static void
+drain(struct child *child)
+{
+	int i;
+
+	for (i = 0; i < DRAIN && read_output(child); i++)
+		continue;
+	for (i = 0; i < DRAIN && read_complaint(child); i++)
+		continue;
+}
+
+/* Waits for this one child and no other, without blocking. */
+static void
+reap(struct child *child)
+{
+	struct run *run = child->run;
+	int status;
+	pid_t pid = waitpid(child->pid, &status, WNOHANG);
+
+	if (pid == 0)
+		return;
+	child->pid = 0;
+	if (!child->killed) {
+		if (pid == -1) {	/* somebody else waited for it: how it ended is lost */
+			run->end = RUN_FAILED;
+			run->value = errno;
+		} else if (WIFEXITED(status)) {
+			run->end = RUN_EXITED;
+			run->value = WEXITSTATUS(status);
+		} else {
+			run->end = RUN_KILLED;
+			run->value = WTERMSIG(status);
+		}
+		drain(child);
+	}
+	finish(child);
+}
+
+/* The exit comes first: an answer that is there is not thrown away because the time is up as well. */
+static void
+look_after(const struct host *host, struct child *child)
+{
+	bool late = wait_now() >= child->deadline;
+
+	reap(child);
+	if (child->run == NULL)
+		return;
+	if (child->killed) {
+		if (late)
+			finish(child);
+	} else if (wait_is_stopped(host))
+		give_up(child, RUN_STOPPED);
+	else if (late)
+		give_up(child, RUN_TIMED_OUT);
+}
+
+static void
+add_end(fd_set *ends, int *highest, int end)
+{
+	if (end == -1)
+		return;
+	FD_SET(end, ends);
+	if (end > *highest)
+		*highest = end;
+}
+
+/* Fills in what there is to wait for; returns for how long. */
+static struct timespec
+prepare_wait(struct child children[], size_t count, fd_set *ends, int *highest)
+{
+	double left = LONGEST_WAIT, now = wait_now();
+	struct timespec timeout;
+	size_t i;
+
+	FD_ZERO(ends);
+	*highest = -1;
+	for (i = 0; i < count; i++) {
+		if (children[i].run == NULL)
+			continue;
+		add_end(ends, highest, children[i].output);
+		add_end(ends, highest, children[i].complaint);
+		if (children[i].deadline - now < left)
+			left = children[i].deadline - now;
+	}
+	if (left < 0)
+		left = 0;
+	timeout.tv_sec = (time_t)left;
+	timeout.tv_nsec = (long)((left - (double)timeout.tv_sec) * 1e9);
+	return timeout;
+}
+
+static void
+wait_for_news(const struct signals *signals, struct child children[], size_t count)
+{
+	struct timespec timeout;
+	sigset_t held;
+	fd_set ends;
+	int highest;
+	size_t i;
+
+	timeout = prepare_wait(children, count, &ends, &highest);
+	if (pselect(highest + 1, &ends, NULL, NULL, &timeout, &signals->waiting) < 1)
+		FD_ZERO(&ends);
+	else {
+		/* Output that is always there keeps pselect from taking signals on some systems. */
+		sigprocmask(SIG_SETMASK, &signals->waiting, &held);
+		sigprocmask(SIG_SETMASK, &held, NULL);
+	}
+	for (i = 0; i < count; i++) {
+		if (children[i].output != -1 && FD_ISSET(children[i].output, &ends))
+			read_output(&children[i]);
+		if (children[i].complaint != -1 && FD_ISSET(children[i].complaint, &ends))
+			read_complaint(&children[i]);
+	}
+}
+
+void
+meanwhile_do(struct meanwhile *meanwhile)
+{
+	if (meanwhile == NULL || meanwhile->done)
+		return;
+	meanwhile->done = true;
+	meanwhile->work(meanwhile->context);
+}
+
+void
+process_run(const struct host *host, struct run runs[], size_t count, size_t at_once)
+{
+	process_run_beside(host, runs, count, at_once, NULL);
+}
+
+void
+process_run_beside(const struct host *host, struct run runs[], size_t count, size_t at_once,
+    struct meanwhile *meanwhile)
+{
+	struct child children[AT_ONCE];
+	size_t i, next = 0, busy;
+	struct signals signals = { .action = { .sa_handler = SIG_DFL } };	/* what goes back if it was not got */
+
+	assert(at_once >= 1 && at_once <= AT_ONCE);
+	for (i = 0; i < at_once; i++)
+		children[i] = (struct child){ .output = -1, .complaint = -1 };
+	hold_signals(&signals);
+	for (;;) {
+		busy = 0;
+		for (i = 0; i < at_once; i++) {
+			if (children[i].run != NULL)
+				look_after(host, &children[i]);
+			while (children[i].run == NULL && next < count)
+				begin(host, &children[i], &runs[next++]);
+			if (children[i].run != NULL)
+				busy++;
+		}
+		if (busy == 0)
+			break;
+		meanwhile_do(meanwhile);
+		wait_for_news(&signals, children, at_once);
+	}
+	release_signals(&signals);
+}

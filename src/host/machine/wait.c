@@ -1,0 +1,85 @@
+/* Waiting: pselect with the stop signals let through only there, so that none is missed between looking and waiting. */
+#include <signal.h>
+#include <sys/select.h>
+#include <time.h>
+
+#include "host/machine/folders.h"
+#include "host/os/platform.h"
+#include "host/machine/wait.h"
+
+#define PAUSE_FIRST	0.01
+#define PAUSE_MOST	0.25
+
+double
+wait_now(void)
+{
+	return platform_clock();
+}
+
+int64_t
+wait_date(void)
+{
+	return (int64_t)time(NULL);
+}
+
+bool
+wait_is_stopped(const struct host *host)
+{
+	return host->stop != NULL && *host->stop != 0;
+}
+
+bool
+wait_for(const struct host *host, double seconds)
+{
+	sigset_t stops, before;
+	struct timespec limit = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+	bool stopped;
+
+	folders_forget(host->folders);		/* what was seen before may be old by then */
+	if (host->stop == NULL) {		/* not to be stopped: a signal must not cut an undo short */
+		double end = wait_now() + seconds;
+
+		while ((seconds = end - wait_now()) > 0) {
+			limit = (struct timespec){ (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+			pselect(0, NULL, NULL, NULL, &limit, NULL);
+		}
+		return true;
+	}
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGINT);
+	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGHUP);
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	if (!*host->stop)
+		pselect(0, NULL, NULL, NULL, &limit, &before);
+	stopped = *host->stop;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return !stopped;
+}
+
+void
+wait_tell(const struct host *host, struct poll_wait *wait, double until)
+{
+	double now = wait_now();
+
+	if (wait->begun == 0)
+		wait->begun = now;
+	if (host->waiting == NULL || wait->target == NULL || wait->told || now - wait->begun < WAIT_SILENT)
+		return;
+	wait->told = true;
+	host->waiting(host->waiting_context, wait->target, wait->what, until - now);
+}
+
+bool
+wait_next(const struct host *host, struct poll_wait *wait)
+{
+	double left = wait->deadline - wait_now();
+
+	if (left <= 0)
+		return false;
+	wait_tell(host, wait, wait->deadline);
+	wait->pause = wait->pause == 0 ? PAUSE_FIRST : wait->pause * 1.6;
+	if (wait->pause > PAUSE_MOST)
+		wait->pause = PAUSE_MOST;
+	return wait_for(host, wait->pause < left ? wait->pause : left);
+}

@@ -1,0 +1,180 @@
+/*
+ * The network on macOS: the kernel's routes, and the sockets of a process through libproc. Compiled for a Mac only;
+ * nobody has run it yet: see README, "What was run where".
+ */
+#include <sys/param.h>
+#include <sys/proc_info.h>
+#include <sys/socket.h>
+#include <sys/sysctl.h>
+
+#include <arpa/inet.h>
+#include <libproc.h>
+#include <net/if.h>
+#include <net/route.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/machine/budget.h"
+#include "host/network/network.h"
+
+/* ---- routes ---- */
+
+/* An answer of sysctl, malloc'ed; NULL when it failed. The table may grow between the two questions. */
+static char *
+read_routes(size_t *size)
+{
+	int name[6] = { CTL_NET, PF_ROUTE, 0, AF_UNSPEC, NET_RT_FLAGS, RTF_GATEWAY };
+	char *room;
+
+	if (sysctl(name, 6, NULL, size, NULL, 0) == -1 || *size == 0)
+		return NULL;
+	*size += *size / 2;
+	room = malloc(*size);
+	if (room != NULL && sysctl(name, 6, room, size, NULL, 0) == -1) {
+		free(room);
+		room = NULL;
+	}
+	return room;
+}
+
+/* Addresses stand one after the other, each with its length first, rounded up to four bytes. */
+static size_t
+space_of(const unsigned char *address)
+{
+	return address[0] == 0 ? sizeof(uint32_t) : 1 + (((size_t)address[0] - 1) | (sizeof(uint32_t) - 1));
+}
+
+/* Copies the address that starts there, as far as it goes: a short one has zeros for the rest. */
+static bool
+read_address(const unsigned char *at, const unsigned char *end, struct address *address)
+{
+	struct sockaddr_storage room;
+	size_t size = at[0] < sizeof room ? at[0] : sizeof room;
+
+	memset(&room, 0, sizeof room);
+	if (at + size > end)
+		return false;
+	memcpy(&room, at, size);
+	return network_from_system((const struct sockaddr *)&room, address);
+}
+
+/* The gateway of a message, when it is about the default route. */
+static bool
+read_route(const unsigned char *message, size_t size, struct address *gateway)
+{
+	struct rt_msghdr header;
+	const unsigned char *at = message + sizeof header, *end = message + size;
+	struct address destination;
+	static const unsigned char none[16];
+	bool is_default = false;
+
+	memcpy(&header, message, sizeof header);
+	for (int bit = 0; bit < RTAX_MAX && at < end; bit++) {
+		if ((header.rtm_addrs & (1 << bit)) == 0)
+			continue;
+		if (bit == RTAX_DST)
+			is_default = read_address(at, end, &destination) && memcmp(destination.bytes, none, 16) == 0;
+		if (bit == RTAX_GATEWAY)
+			return is_default && read_address(at, end, gateway);
+		at += space_of(at);
+	}
+	return false;
+}
+
+size_t
+network_gateways(struct address found[NETWORK_NEIGHBOURS])
+{
+	size_t size = 0, count = 0, at = 0;
+	char *routes = read_routes(&size);
+	unsigned short length;
+
+	while (routes != NULL && count < NETWORK_NEIGHBOURS && at + sizeof(struct rt_msghdr) <= size) {
+		memcpy(&length, routes + at, sizeof length);	/* rtm_msglen comes first */
+		if (length < sizeof(struct rt_msghdr) || at + length > size)
+			break;
+		count += read_route((const unsigned char *)routes + at, length, &found[count]);
+		at += length;
+	}
+	free(routes);
+	return count;
+}
+
+/* ---- processes ---- */
+
+size_t
+network_processes(pid_t **pids)
+{
+	int size = proc_listpids(PROC_ALL_PIDS, 0, NULL, 0);
+
+	*pids = NULL;
+	if (size <= 0)
+		return 0;
+	size += size / 4;		/* some may come meanwhile */
+	*pids = malloc((size_t)size);
+	if (*pids == NULL)
+		return 0;
+	size = proc_listpids(PROC_ALL_PIDS, 0, *pids, size);
+	return size <= 0 ? 0 : (size_t)size / sizeof **pids;
+}
+
+/* ---- connections ---- */
+
+/*
+ * The remote end of a TCP connection that is established. Network.framework may keep TCP in the process itself, where
+ * no descriptor shows it: that no connection is seen does not prove that there is none.
+ */
+static bool
+read_remote(pid_t pid, int file, struct address *remote, unsigned *port)
+{
+	struct socket_fdinfo info;
+	const struct in_sockinfo *in = &info.psi.soi_proto.pri_tcp.tcpsi_ini;
+
+	memset(remote, 0, sizeof *remote);
+	if (proc_pidfdinfo(pid, file, PROC_PIDFDSOCKETINFO, &info, sizeof info) != (int)sizeof info ||
+	    info.psi.soi_kind != SOCKINFO_TCP || info.psi.soi_proto.pri_tcp.tcpsi_state != TSI_S_ESTABLISHED)
+		return false;
+	remote->six = (in->insi_vflag & INI_IPV6) != 0;
+	if (remote->six)
+		memcpy(remote->bytes, &in->insi_faddr.ina_6, 16);
+	else
+		memcpy(remote->bytes, &in->insi_faddr.ina_46.i46a_addr4, 4);
+	if (remote->six && remote->bytes[0] == 0xfe && (remote->bytes[1] & 0xc0) == 0x80)
+		remote->bytes[2] = remote->bytes[3] = 0;	/* there the kernel keeps the interface */
+	address_unmap(remote);
+	*port = ntohs((uint16_t)in->insi_fport);
+	return true;
+}
+
+enum known
+network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[], size_t count, unsigned port)
+{
+	int size = proc_pidinfo(pid, PROC_PIDLISTFDS, 0, NULL, 0), files;
+	struct proc_fdinfo *list;
+	enum known answer = NO;
+
+	if (size <= 0)			/* not ours, and we are not root; or it is gone */
+		return UNKNOWN;
+	size += 32 * (int)sizeof *list;
+	list = malloc((size_t)size);
+	size = list == NULL ? 0 : proc_pidinfo(pid, PROC_PIDLISTFDS, 0, list, size);
+	files = size <= 0 ? 0 : size / (int)sizeof *list;
+	for (int i = 0; i < files && answer == NO; i++) {
+		struct address remote;
+		unsigned remote_port = 0;
+
+		if (!budget_take(budget, 0, 0)) {
+			answer = UNKNOWN;
+			break;
+		}
+		if (list[i].proc_fdtype != PROX_FDTYPE_SOCKET ||
+		    !read_remote(pid, list[i].proc_fd, &remote, &remote_port) || remote_port != port)
+			continue;
+		for (size_t j = 0; j < count; j++)
+			if (address_equal(&addresses[j], &remote))
+				answer = YES;
+	}
+	free(list);
+	return size <= 0 ? UNKNOWN : answer;
+}

@@ -1,0 +1,381 @@
+/* What Linux does in its own way. Linux is where the tests run, and where images may be made. */
+#define _GNU_SOURCE		/* setgroups, getgrouplist, fgetpwent, O_PATH, syscall */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/openat2.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "host/os/platform.h"
+
+#define QUARANTINE	"user.com.apple.quarantine"
+#define POSIX_ACL	"system.posix_acl_access"
+#define PLAYED_ACL	"user.lnpctl.acl"
+#define PLAYED_VOLUME	"user.lnpctl.noowners"
+#define PLAYED_PRIVACY	"user.lnpctl.protected"
+#define PLAYED_LOCK	"user.lnpctl.locked"
+
+int
+platform_sync(int descriptor)
+{
+	return fsync(descriptor);
+}
+
+enum known
+platform_quarantined(int descriptor)
+{
+	if (fgetxattr(descriptor, QUARANTINE, NULL, 0) >= 0)
+		return YES;
+	return errno == ENODATA || errno == ENOTSUP ? NO : UNKNOWN;
+}
+
+int
+platform_unquarantine(int descriptor)
+{
+	return fremovexattr(descriptor, QUARANTINE) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
+}
+
+/* As the kernel keeps it: a version, then entries of tag, permissions and number, little endian. */
+static bool
+posix_acl_grants(const unsigned char *list, ssize_t size)
+{
+	enum { VERSION_SIZE = 4, ENTRY_SIZE = 8, USER = 0x02, GROUP = 0x08, MASK = 0x10, WRITE = 02 };
+	bool grants = false, masked = false;
+
+	for (ssize_t i = VERSION_SIZE; i + ENTRY_SIZE <= size; i += ENTRY_SIZE) {
+		bool writes = (list[i + 2] & WRITE) != 0;
+		bool roots = list[i + 4] == 0 && list[i + 5] == 0 && list[i + 6] == 0 && list[i + 7] == 0;
+
+		if (list[i] == MASK)
+			masked = !writes;
+		else if (list[i] == USER || list[i] == GROUP)
+			grants = grants || (writes && !roots);
+	}
+	return grants && !masked;
+}
+
+/* One entry of a Mac's list. */
+static bool
+played_acl_grants(const char *entry)
+{
+	static const char *const rights[] = { "write", "append", "add_", "delete", "chown" };
+	const char *allowed = strstr(entry, " allow ");
+
+	for (size_t i = 0; allowed != NULL && i < sizeof rights / sizeof rights[0]; i++)
+		if (strstr(allowed, rights[i]) != NULL)
+			return strncmp(entry, "user:root ", 10) != 0 && strncmp(entry, "group:wheel ", 12) != 0;
+	return false;
+}
+
+enum weakness
+platform_weakness(int descriptor)
+{
+	unsigned char list[4096];
+	char entry[256];
+	ssize_t size;
+
+	if (fgetxattr(descriptor, PLAYED_VOLUME, NULL, 0) >= 0)
+		return WEAK_VOLUME;
+	size = fgetxattr(descriptor, PLAYED_ACL, entry, sizeof entry - 1);
+	entry[size < 0 ? 0 : size] = '\0';
+	if (played_acl_grants(entry))
+		return WEAK_ACL;
+	size = fgetxattr(descriptor, POSIX_ACL, list, sizeof list);
+	/* A list too long to be read is none of ours. */
+	return (size == -1 && errno == ERANGE) || posix_acl_grants(list, size) ? WEAK_ACL : WEAK_NOT;
+}
+
+bool
+platform_is_locked(int descriptor)
+{
+	return fgetxattr(descriptor, PLAYED_LOCK, NULL, 0) >= 0;
+}
+
+int
+platform_clear_acl(int descriptor)
+{
+	return fremovexattr(descriptor, POSIX_ACL) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
+}
+
+/* Whether one of these types stands after the " - " of a line of mountinfo. */
+static bool
+may_wait(const char *line)
+{
+	static const char *const types[] = { "autofs ", "fuse", "nfs", "cifs ", "smb3 ", "9p ", "ceph ", "afs " };
+	const char *type = strstr(line, " - ");
+
+	for (size_t i = 0; type != NULL && i < sizeof types / sizeof types[0]; i++)
+		if (strncmp(type + 3, types[i], strlen(types[i])) == 0)
+			return true;
+	return false;
+}
+
+/* The last volume of /proc/self/mountinfo that is mounted there. The mounter of FUSE's stands at the end of its line. */
+static void
+find_volume(int directory, const char *name, struct volume *volume)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char link[64], above[PATH_SIZE], path[PATH_SIZE], line[4 * PATH_SIZE], point[PATH_SIZE], *option;
+	ssize_t size;
+
+	*volume = (struct volume){ .may_wait = false };
+	snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
+	size = readlink(link, above, sizeof above - 1);
+	above[size < 0 ? 0 : size] = '\0';
+	if (!text_format(path, sizeof path, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name))
+		path[0] = '\0';
+	while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+		if (sscanf(line, "%*s %*s %*s %*s %1023s", point) != 1 || strcmp(point, path) != 0)
+			continue;
+		option = strstr(line, "user_id=");
+		volume->mounter = option == NULL ? 0 : (uid_t)strtoul(option + strlen("user_id="), NULL, 10);
+		volume->may_wait = may_wait(line);
+	}
+	if (file != NULL)
+		fclose(file);
+}
+
+bool
+platform_is_mount(int directory, const char *name, struct volume *volume)
+{
+	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV };
+	long file = syscall(SYS_openat2, directory, name, &how, sizeof how);
+
+	if (file == -1 && errno == EXDEV) {
+		find_volume(directory, name, volume);
+		return true;
+	}
+	if (file != -1)
+		close((int)file);
+	return false;
+}
+
+int
+platform_open(int directory, const char *name, int flags)
+{
+	int file = openat(directory, name, flags);
+
+	if (file == -1 || fgetxattr(file, PLAYED_PRIVACY, NULL, 0) == -1)
+		return file;
+	close(file);
+	errno = EPERM;
+	return -1;
+}
+
+int
+platform_open_passing(int directory, const char *name)
+{
+	int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, file = platform_open(directory, name, O_RDONLY | flags);
+
+	return file == -1 && (errno == EACCES || errno == EPERM) ? openat(directory, name, O_PATH | flags) : file;
+}
+
+double
+platform_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int
+platform_pipe(int ends[2])
+{
+	return pipe2(ends, O_CLOEXEC);
+}
+
+void
+platform_identity(const struct stat *status, struct file_identity *identity)
+{
+	identity->device = status->st_dev;
+	identity->inode = status->st_ino;
+	identity->size = status->st_size;
+	identity->modified = status->st_mtim.tv_sec;
+	identity->modified_nanoseconds = status->st_mtim.tv_nsec;
+	identity->changed = status->st_ctim.tv_sec;
+	identity->changed_nanoseconds = status->st_ctim.tv_nsec;
+}
+
+/* The first bytes of a file of /proc, as text. Without stdio, which asks and reads more than once. */
+static bool
+read_text(const char *path, char *text, size_t size)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC), number;
+	ssize_t got;
+
+	if (file == -1)
+		return false;
+	got = read(file, text, size - 1);
+	number = errno;
+	close(file);
+	errno = number;
+	text[got < 0 ? 0 : got] = '\0';
+	return got > 0;
+}
+
+/*
+ * The start of a process, in clock ticks since boot, is field 22 of its stat; the name before may hold blanks and
+ * brackets.
+ */
+static bool
+read_stat(pid_t pid, pid_t *parent, long long *ticks)
+{
+	char path[64], line[1024], *end;
+	int given;
+
+	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+	if (!read_text(path, line, sizeof line))
+		return false;
+	end = strrchr(line, ')');
+	if (end == NULL || sscanf(end + 1, " %*c %d", &given) != 1)
+		return false;
+	*parent = given;
+	return sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld",
+		   ticks) == 1;
+}
+
+/*
+ * The effective uid. Not the owner of /proc/PID: that is root where a process changed its uid and ran no program since.
+ */
+static bool
+read_uid(pid_t pid, uid_t *uid)
+{
+	char path[64], text[4096], *line;
+	unsigned long effective;
+
+	snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
+	if (!read_text(path, text, sizeof text))
+		return false;
+	line = strstr(text, "\nUid:");
+	if (line == NULL || sscanf(line, " Uid: %*u %lu", &effective) != 1)
+		return false;
+	*uid = (uid_t)effective;
+	return true;
+}
+
+static int64_t
+read_booted(void)
+{
+	FILE *file = fopen("/proc/stat", "re");
+	char line[256];
+	long long booted = 0;
+
+	if (file == NULL)
+		return 0;
+	while (fgets(line, sizeof line, file) != NULL)
+		if (sscanf(line, "btime %lld", &booted) == 1)
+			break;
+	fclose(file);
+	return booted;
+}
+
+/* Read once: a line for each processor stands before it. */
+int64_t
+platform_booted(void)
+{
+	static int64_t booted;
+
+	if (booted == 0)
+		booted = read_booted();
+	return booted;
+}
+
+pid_t
+platform_parent(pid_t pid)
+{
+	long long ticks;
+	pid_t parent;
+
+	return read_stat(pid, &parent, &ticks) ? parent : 0;
+}
+
+void
+platform_process(pid_t pid, struct process_fact *process)
+{
+	char path[64], *end;
+	long long ticks;
+	ssize_t size;
+
+	memset(process, 0, sizeof *process);
+	errno = 0;
+	if (!read_stat(pid, &process->parent, &ticks) || !read_uid(pid, &process->uid)) {
+		process->exists = errno == ENOENT || errno == ESRCH ? NO : UNKNOWN;
+		return;
+	}
+	process->exists = YES;
+	process->started = platform_booted() + ticks / sysconf(_SC_CLK_TCK);
+	snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
+	size = readlink(path, process->path, sizeof process->path);
+	process->path[size < 0 || size == (ssize_t)sizeof process->path ? 0 : size] = '\0'; /* half a path is none */
+	/* The kernel's mark of a program that was replaced; macOS has none. */
+	end = strstr(process->path, " (deleted)");
+	if (end != NULL)
+		*end = '\0';
+}
+
+bool
+platform_build(char *target, size_t size)
+{
+	return text_copy(target, size, "");
+}
+
+bool
+platform_own_path(char target[PATH_SIZE])
+{
+	ssize_t size = readlink("/proc/self/exe", target, PATH_SIZE);
+
+	target[size < 0 || size == PATH_SIZE ? 0 : size] = '\0';
+	return target[0] == '/' && strstr(target, " (deleted)") == NULL;
+}
+
+uint32_t
+platform_processor(void)
+{
+	return 0;
+}
+
+int
+platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MOST])
+{
+	int count = GROUPS_MOST;
+
+	/* More groups than fit: the first ones are there. */
+	return getgrouplist(user, gid, groups, &count) == -1 ? GROUPS_MOST : count;
+}
+
+bool
+platform_is_local(const char *user)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *entry;
+	bool found = file == NULL;
+
+	while (!found && (entry = fgetpwent(file)) != NULL)
+		found = strcmp(entry->pw_name, user) == 0;
+	if (file != NULL)
+		fclose(file);
+	return found;
+}
+
+int
+platform_spawn_alone(posix_spawnattr_t *attributes)
+{
+	(void)attributes;
+	return 0;
+}
+
+int
+platform_set_groups(const struct identity *account, gid_t first)
+{
+	(void)first;		/* that of setgid(2) is kept apart */
+	return setgroups((size_t)account->ngroups, account->groups);
+}

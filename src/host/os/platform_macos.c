@@ -1,0 +1,370 @@
+/*
+ * What macOS does in its own way. `make macos` compiles it on Linux, too; nobody has run it yet: see README, "How it is
+ * tested". The Makefile defines _DARWIN_C_SOURCE for every file there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <libproc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/acl.h>
+#include <sys/kauth.h>
+#include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/sysctl.h>
+#include <sys/time.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/macho.h"
+#include "core/text.h"
+#include "host/os/platform.h"
+
+#define QUARANTINE	"com.apple.quarantine"
+#define GROUPS_SET	NGROUPS		/* of a credential, the effective one included: 16 */
+#define GROUPS_ASKED	15		/* not more: see platform_groups() */
+#define INITGROUPS	243	/* SYS_initgroups: XNU, bsd/kern/syscalls.master */
+#define ACCOUNTS	"/var/db/dslocal/nodes/Default/users"
+
+int
+platform_sync(int descriptor)
+{
+	/*
+	 * fsync(2) of macOS leaves the data in the drive's cache. Some file systems know no F_FULLFSYNC, and say so in
+	 * different ways (ENOTSUP, EOPNOTSUPP, ENOTTY, EINVAL); but a drive that failed is not asked for less.
+	 */
+	if (fcntl(descriptor, F_FULLFSYNC) != -1)
+		return 0;
+	return errno == EIO ? -1 : fsync(descriptor);
+}
+
+enum known
+platform_quarantined(int descriptor)
+{
+	if (fgetxattr(descriptor, QUARANTINE, NULL, 0, 0, 0) >= 0)
+		return YES;
+	return errno == ENOATTR || errno == ENOTSUP ? NO : UNKNOWN;
+}
+
+int
+platform_unquarantine(int descriptor)
+{
+	return fremovexattr(descriptor, QUARANTINE, 0) == 0 || errno == ENOATTR || errno == ENOTSUP ? 0 : -1;
+}
+
+/*
+ * The names that the system itself has given to root and to the group wheel. To ask for others' takes a server, which
+ * could not be done after a fork; they are not root's in any case.
+ */
+static bool
+is_roots(acl_entry_t entry)
+{
+	static const unsigned char root[16] = { 0xff, 0xff, 0xee, 0xee, 0xdd, 0xdd, 0xcc, 0xcc, 0xbb, 0xbb, 0xaa, 0xaa };
+	static const unsigned char wheel[16] = { 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef };
+	void *who = acl_get_qualifier(entry);
+	bool roots = who != NULL && (memcmp(who, root, sizeof root) == 0 || memcmp(who, wheel, sizeof wheel) == 0);
+
+	acl_free(who);
+	return roots;
+}
+
+static bool
+entry_grants(acl_entry_t entry)
+{
+	/* Of a directory the first two are ACL_ADD_FILE and ACL_ADD_SUBDIRECTORY. */
+	static const acl_perm_t rights[] = { ACL_WRITE_DATA, ACL_APPEND_DATA, ACL_DELETE, ACL_DELETE_CHILD,
+		ACL_WRITE_ATTRIBUTES, ACL_WRITE_EXTATTRIBUTES, ACL_WRITE_SECURITY, ACL_CHANGE_OWNER };
+	acl_permset_t given;
+	acl_tag_t tag;
+
+	if (acl_get_tag_type(entry, &tag) == -1 || acl_get_permset(entry, &given) == -1)
+		return true;
+	for (size_t i = 0; tag == ACL_EXTENDED_ALLOW && i < sizeof rights / sizeof rights[0]; i++)
+		if (acl_get_perm_np(given, rights[i]) == 1)
+			return !is_roots(entry);
+	return false;
+}
+
+enum weakness
+platform_weakness(int descriptor)
+{
+	struct statfs volume;
+	acl_entry_t entry;
+	acl_t list;
+	bool grants = false;
+
+	if (fstatfs(descriptor, &volume) == 0 && (volume.f_flags & MNT_IGNORE_OWNERSHIP) != 0)
+		return WEAK_VOLUME;
+	list = acl_get_fd_np(descriptor, ACL_TYPE_EXTENDED);
+	if (list == NULL)		/* ENOENT: there is none; some file systems know none */
+		return WEAK_NOT;
+	/* Not as POSIX has it: 0 for an entry, -1 after the last one. */
+	for (int which = ACL_FIRST_ENTRY; !grants && acl_get_entry(list, which, &entry) == 0; which = ACL_NEXT_ENTRY)
+		grants = entry_grants(entry);
+	acl_free(list);
+	return grants ? WEAK_ACL : WEAK_NOT;
+}
+
+bool
+platform_is_locked(int descriptor)
+{
+	struct stat status;
+
+	return fstat(descriptor, &status) == 0 &&
+	    (status.st_flags & (UF_IMMUTABLE | SF_IMMUTABLE | UF_APPEND | SF_APPEND)) != 0;
+}
+
+int
+platform_clear_acl(int descriptor)
+{
+	acl_t list = acl_init(0);
+	int result, number;
+
+	if (list == NULL)
+		return -1;
+	result = acl_set_fd_np(descriptor, list, ACL_TYPE_EXTENDED);
+	number = errno;
+	acl_free(list);
+	errno = number;
+	return result == 0 || number == ENOTSUP || number == EOPNOTSUPP ? 0 : -1;
+}
+
+/* The name of a mount point where it is in that directory; NULL: it is elsewhere, or "/". */
+static const char *
+name_of_mount(const char *point, const char *directory)
+{
+	size_t length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
+	bool inside = strncasecmp(point, directory, length) == 0 && point[length] == '/';
+	const char *name = point + length + 1;
+
+	return inside && name[0] != '\0' && strchr(name, '/') == NULL ? name : NULL;
+}
+
+/*
+ * The kernel's list is read anew each time: volumes come and go. A mount point has the path there
+ * that F_GETPATH gives, as it was then (XNU, vfs_syscalls.c mount_common: vn_getpath_ext), but our
+ * name is as somebody typed it. Where no other fits, one that only may be the same counts: too many
+ * are asked whose they are, one too few could hold us for ever. New mounts come last in the list
+ * (vfs_subr.c, mount_list_add): of several on one path, that is the one which the path reaches.
+ */
+bool
+platform_is_mount(int directory, const char *name, struct volume *volume)
+{
+	char above[MAXPATHLEN];
+	int count = getfsstat(NULL, 0, MNT_NOWAIT), room = count + 8;	/* some more could be mounted meanwhile */
+	struct statfs *volumes = count < 0 ? NULL : calloc((size_t)room, sizeof *volumes);
+	bool found = false, exact = false;
+
+	count = volumes == NULL || fcntl(directory, F_GETPATH, above) == -1 ? 0 :
+	    getfsstat(volumes, room * (int)sizeof *volumes, MNT_NOWAIT);
+	for (int i = 0; i < count; i++) {
+		const char *other = name_of_mount(volumes[i].f_mntonname, above);
+
+		if (other == NULL || !text_may_be_one_name(other, name) ||
+		    (exact && !text_equal_folded(other, name)))
+			continue;
+		found = true;
+		exact = text_equal_folded(other, name);
+		volume->may_wait = (volumes[i].f_flags & MNT_LOCAL) == 0 ||
+		    strcmp(volumes[i].f_fstypename, "autofs") == 0 ||
+		    strstr(volumes[i].f_fstypename, "fuse") != NULL;
+		volume->mounter = volume->may_wait ? volumes[i].f_owner : 0;
+	}
+	free(volumes);
+	return found;
+}
+
+int
+platform_open(int directory, const char *name, int flags)
+{
+	return openat(directory, name, flags);
+}
+
+int
+platform_open_passing(int directory, const char *name)
+{
+	int file = openat(directory, name, O_SEARCH | O_NOFOLLOW | O_CLOEXEC);
+
+	/* A file system of somebody else's may know no O_SEARCH. */
+	if (file == -1 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+		file = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return file;
+}
+
+double
+platform_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_UPTIME_RAW, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int
+platform_pipe(int ends[2])
+{
+	int number;
+
+	if (pipe(ends) == -1)
+		return -1;
+	if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) != -1 && fcntl(ends[1], F_SETFD, FD_CLOEXEC) != -1)
+		return 0;
+	number = errno;
+	close(ends[0]);
+	close(ends[1]);
+	errno = number;
+	return -1;
+}
+
+void
+platform_identity(const struct stat *status, struct file_identity *identity)
+{
+	identity->device = (uint64_t)status->st_dev;
+	identity->inode = status->st_ino;
+	identity->size = status->st_size;
+	identity->modified = status->st_mtimespec.tv_sec;
+	identity->modified_nanoseconds = status->st_mtimespec.tv_nsec;
+	identity->changed = status->st_ctimespec.tv_sec;
+	identity->changed_nanoseconds = status->st_ctimespec.tv_nsec;
+}
+
+void
+platform_process(pid_t pid, struct process_fact *process)
+{
+	int name[4] = { CTL_KERN, KERN_PROC, KERN_PROC_PID, pid };
+	struct kinfo_proc info;
+	size_t size = sizeof info;
+	int length;
+
+	memset(process, 0, sizeof *process);
+	memset(&info, 0, sizeof info);
+	if (sysctl(name, 4, &info, &size, NULL, 0) == -1) {
+		process->exists = errno == ESRCH ? NO : UNKNOWN;
+		return;
+	}
+	/* No such process: success, and nothing written. */
+	process->exists = size == 0 ? NO : YES;
+	process->uid = info.kp_eproc.e_ucred.cr_uid;
+	process->parent = info.kp_eproc.e_ppid;
+	process->started = info.kp_proc.p_starttime.tv_sec;
+	length = size == 0 ? 0 : proc_pidpath(pid, process->path, sizeof process->path);
+	process->path[length < 0 || (size_t)length >= sizeof process->path ? 0 : length] = '\0';
+}
+
+pid_t
+platform_parent(pid_t pid)
+{
+	struct process_fact process;
+
+	platform_process(pid, &process);
+	return process.exists == YES ? process.parent : 0;
+}
+
+int64_t
+platform_booted(void)
+{
+	int name[2] = { CTL_KERN, KERN_BOOTTIME };
+	struct timeval booted = { 0, 0 };
+	size_t size = sizeof booted;
+
+	return sysctl(name, 2, &booted, &size, NULL, 0) == -1 ? 0 : (int64_t)booted.tv_sec;
+}
+
+bool
+platform_build(char *target, size_t size)
+{
+	if (sysctlbyname("kern.osversion", target, &size, NULL, 0) == 0)
+		return true;
+	target[0] = '\0';
+	return false;
+}
+
+/*
+ * Whether that is the file that this code is mapped from: XNU fills vst_dev and vst_ino of a
+ * region's file (bsd/kern/proc_info.c, proc_pidregionpathinfo). Where it does not say there is
+ * nothing to compare.
+ */
+static bool
+is_own_file(const char *path)
+{
+	struct proc_regionwithpathinfo region;
+	const struct vinfo_stat *own = &region.prp_vip.vip_vi.vi_stat;
+	struct stat there;
+
+	if (proc_pidinfo(getpid(), PROC_PIDREGIONPATHINFO, (uint64_t)(uintptr_t)platform_own_path,
+	    &region, sizeof region) != sizeof region || own->vst_ino == 0)
+		return true;
+	return stat(path, &there) == 0 && there.st_ino == own->vst_ino &&
+	    (uint32_t)there.st_dev == own->vst_dev;
+}
+
+bool
+platform_own_path(char target[PATH_SIZE])
+{
+	char room[PROC_PIDPATHINFO_MAXSIZE];
+
+	return proc_pidpath(getpid(), room, sizeof room) > 0 && room[0] == '/' &&
+	    text_copy(target, PATH_SIZE, room) && is_own_file(room);
+}
+
+uint32_t
+platform_processor(void)
+{
+#ifdef __arm64__
+	return MACHO_ARM64;
+#else
+	return MACHO_X86_64;
+#endif
+}
+
+int
+platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MOST])
+{
+	int room[GROUPS_ASKED], count = GROUPS_ASKED;
+
+	/* More groups than fit: the first ones are there. */
+	if (getgrouplist(user, (int)gid, room, &count) == -1)
+		count = GROUPS_ASKED;
+	for (int i = 0; i < count; i++)
+		groups[i] = (gid_t)room[i];
+	return count;
+}
+
+bool
+platform_is_local(const char *user)
+{
+	char path[PATH_SIZE];
+
+	if (!text_format(path, sizeof path, ACCOUNTS "/%s.plist", user))
+		return false;
+	return access(path, F_OK) == 0 || errno == EACCES || errno == EPERM;
+}
+
+int
+platform_spawn_alone(posix_spawnattr_t *attributes)
+{
+	short flags;
+	int number = posix_spawnattr_getflags(attributes, &flags);
+
+	return number != 0 ? number
+			   : posix_spawnattr_setflags(attributes, (short)(flags | POSIX_SPAWN_CLOEXEC_DEFAULT));
+}
+
+int
+platform_set_groups(const struct identity *account, gid_t first)
+{
+	gid_t groups[GROUPS_SET] = { first };
+	int count = 1;
+
+	for (int i = 0; i < account->ngroups && count < GROUPS_SET; i++)
+		if (account->groups[i] != first)
+			groups[count++] = account->groups[i];
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+	return syscall(INITGROUPS, count, groups, (int)account->uid);
+#pragma clang diagnostic pop
+}
