@@ -251,8 +251,9 @@ LOOKERS = src/host/files/logs.c src/host/inspect.c src/host/interpreters.c src/h
 ACTORS = src/host/files/files.c src/host/apply.c src/host/launchd/probe_job.c src/command/change.c
 # Where what runs in such a child is written.
 DEEDS = $(patsubst %,src/host/%.c,machine/child machine/folders files/walk files/files files/logs files/list)
-NOT_FORKED = (get|set|end)(pw|gr)[a-z_]*|getaddrinfo|getnameinfo|strerror(_r)?|v?syslog|accounts_[a-z]*
+NOT_FORKED = (get|set|end)(pw|gr)[a-z_]*|getaddrinfo|getnameinfo|strerror(_r)?|v?syslog|(accounts|identity)_[a-z_]*
 layers: ## the rooms, and which may use which; root acts on no foreign path
+	@sh tests/layers.sh
 	@! $(call includes,src/core include/core) | grep -vE 'include ("(core/|[a-z_]+\.h)|<($(PURE))\.h>)|src/core/plist/plist\.c:.*<plist/plist.h>' || \
 	{ echo "layers: core may include core and what knows no machine; src/core/plist/plist.c alone libplist" >&2; exit 1; }
 	@! grep -nE '(^|[^[:alnum:]_])($(IMPURE))\(' /dev/null $(call under,core) || \

@@ -40,12 +40,6 @@ void	accounts_group(const struct host *, const char *name, struct account_group 
 int	accounts_each(const struct host *, void (*visit)(void *context, const struct account *), void *context,
     struct error *);
 
-/*
- * The groups of the account that has this uid, for a child that becomes it. An image's accounts, and those that have no
- * name, get no group but nobody's: that lets them do less, never more.
- */
-void	accounts_identity(const struct host *, uid_t, struct identity *);
-
 /* The group of an account's gid. Where none has that number the name is the number as text, and exists is NO. */
 void	accounts_own_group(const struct host *, const struct account *, struct account_group *);
 

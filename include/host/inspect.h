@@ -21,18 +21,6 @@ void	inspect(const struct host *, struct survey *, const struct promise *, struc
 /* Looks again, in facts that inspect() has filled, at what an install changes of the job's files. */
 void	inspect_own(const struct host *, const struct promise *, struct facts *);
 
-/* Only what launchd says, and the process: fills launchd_trouble, loaded, service, process, steady, now. */
-void	inspect_launchd(const struct host *, const struct promise *, struct facts *);
-
-/*
- * The path of what a job's process runs, where that is known to be another file than the program
- * that launchd started: it is what macOS judges. False: it is not, or not known.
- */
-bool	inspect_other_program(const struct host *, const struct service *, char target[PATH_SIZE]);
-
-/* The same from what print has said already. */
-void	inspect_printed(const struct printed *, struct facts *);
-
 /*
  * The same for several jobs, INSPECT_AT_ONCE at most: launchd is asked about all of them together. A promise
  * without a label is passed over.

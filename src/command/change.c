@@ -11,12 +11,13 @@
 #include "host/apply.h"
 #include "host/files/files.h"
 #include "host/inspect.h"
+#include "host/launchd/state.h"
 #include "host/files/lock.h"
 #include "host/launchd/probe_job.h"
 #include "host/machine/wait.h"
 #include "host/launchd/watch.h"
 
-#define LOCK		PROMISE_STATE "/.lock"
+#define LOCK		STATE_DIRECTORY "/.lock"
 #define LOG_LINES	10
 
 static void
@@ -47,7 +48,7 @@ change_lock(struct session *session, int *locked, struct error *error)
 	*locked = -1;
 	if (session->options.dry_run)
 		return 0;
-	if (files_make_directory(&session->host, PROMISE_STATE, 0755, error) == -1)
+	if (files_make_directory(&session->host, STATE_DIRECTORY, 0755, error) == -1)
 		return -1;
 	*locked = lock_take(&session->host, LOCK, session->options.lock_wait, say_waiting, session, error);
 	if (*locked == -1)
@@ -184,7 +185,7 @@ watch(struct session *session, const struct promise *promise, struct facts *fact
     struct error *error)
 {
 	if (session->change.changed)
-		inspect_launchd(&session->host, promise, facts);
+		state_look(&session->host, promise->label, facts);
 	return facts->loaded != YES ? 0 : watch_job(&session->host, promise, facts,
 	    wish.start ? start_seconds(session) : 0, error);
 }

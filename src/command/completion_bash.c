@@ -90,7 +90,7 @@ static const char values[] =
     "\tfor kind in $kinds; do\n"
     "\t\tcase $kind in\n"
     "\t\tlabel) _lnpctl_root\n"
-    "\t\t\t_lnpctl_names '' <<<\"$(_lnpctl_receipts \"$root" PROMISE_STATE "\")\" ;;\n"
+    "\t\t\t_lnpctl_names '' <<<\"$(_lnpctl_receipts \"$root" STATE_DIRECTORY "\")\" ;;\n"
     "\t\tuser) _lnpctl_names '' <<<\"$(compgen -u -- \"$current\")\" ;;\n"
     "\t\tgroup) _lnpctl_names '' <<<\"$(compgen -g -- \"$current\")\" ;;\n"
     "\t\tcontext) before=${current%%:*}:\n"

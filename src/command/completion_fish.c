@@ -60,7 +60,7 @@ static const char head[] =
     "\t\tset previous $word\n"
     "\tend\n"
     "\tset root (string replace -r '^~/' \"$HOME/\" -- $root)\n"
-    "\tset -l receipts $root'" PROMISE_STATE "'/*.plist\n"
+    "\tset -l receipts $root'" STATE_DIRECTORY "'/*.plist\n"
     "\tstring replace -rf '^(?s:.*)/([[:alnum:]._][[:alnum:]._-]*)\\.plist$' '$1' -- $receipts\n"
     "end\n\n"
     "# The folders that the current word, or the value in it, begins.\n"

@@ -18,7 +18,7 @@ static const char head[] =
     "    esac\n"
     "  done\n"
     "  root=${root/#\\~\\//$HOME/}\n"
-    "  labels=(${root}\"" PROMISE_STATE "\"/*.plist(N:t:r))\n"
+    "  labels=(${root}\"" STATE_DIRECTORY "\"/*.plist(N:t:r))\n"
     "  labels=(${labels:#(|-*|*[^[:alnum:]._-]*)})\n"
     "  _wanted labels expl label compadd -a labels\n"
     "}\n\n"

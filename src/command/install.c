@@ -13,6 +13,7 @@
 #include "host/accounts.h"
 #include "host/files/files.h"
 #include "host/inspect.h"
+#include "host/launchd/state.h"
 
 #define LOGIN_UID	500	/* macOS gives login accounts 501 and up */
 
@@ -209,7 +210,7 @@ ask_peers(struct session *session, const struct promise *promise, struct facts *
 	if (promise->peer_count == 0 || facts->offline || session->options.no_load || found == NULL)
 		return 0;
 	if (found->verdict != VERDICT_PASS) {
-		inspect_launchd(&session->host, promise, facts);
+		state_look(&session->host, promise->label, facts);
 		if (probe_peers(session, promise, facts, true, error) == -1)
 			return -1;
 		check_again("peer", promise, facts, findings);

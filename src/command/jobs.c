@@ -50,7 +50,7 @@ add_label(void *context, const char *label)
 int
 jobs_none(struct error *error)
 {
-	return error_set(error, ERROR_NO, "there is no receipt in '" PROMISE_STATE "'",
+	return error_set(error, ERROR_NO, "there is no receipt in '" STATE_DIRECTORY "'",
 	    "name a label, or install a job first: lnpctl help install", "no job is installed by lnpctl");
 }
 

@@ -73,7 +73,7 @@ not_found(struct session *session, const char *name, const struct scan *scan, st
 	files_look(&session->host, name, FILES_STRICT, &fact);
 	if (fact.exists != YES)
 		return error_number(error, ERROR_FILE, fact.error, "cannot read the agent '%s'", name);
-	if (scan->unseen_count > 0 && strstr(name, PROMISE_AGENTS "/") != NULL)
+	if (scan->unseen_count > 0 && strstr(name, AGENTS_DIRECTORY "/") != NULL)
 		return error_set(error, ERROR_UNSURE, scan->unseen[0], "see: lnpctl scan",
 		    "cannot find out whose agent '%s' is", name);
 	return error_set(error, ERROR_DATA,
@@ -244,7 +244,7 @@ make_promise(struct session *session, const struct candidate *candidate, struct 
 	goal.group = facts->group.name;
 	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, facts->user.name) == 0;
 	/* "/Users/worker" of /Users/worker/Library/LaunchAgents/x.plist */
-	text_format(home, sizeof home, "%.*s", (int)(strstr(agent->path, PROMISE_AGENTS "/") - agent->path),
+	text_format(home, sizeof home, "%.*s", (int)(strstr(agent->path, AGENTS_DIRECTORY "/") - agent->path),
 	    agent->path);
 	goal.agent_home = home[0] != '\0' ? home : facts->user.home;
 	result = migrate_plist(bytes, &goal, session->migration, &plist, error);

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/inspect.h"
+#include "host/launchd/state.h"
 #include "host/launchd/launchctl.h"
 #include "host/network/network.h"
 #include "host/launchd/probe_job.h"
@@ -113,7 +114,7 @@ look_at_job(struct asking *asking)
 		return;
 	}
 	probing->runs[0] = '\0';
-	inspect_other_program(&asking->session->host, &printed.service, probing->runs);
+	state_other_program(&asking->session->host, &printed.service, probing->runs);
 	switch (network_is_connected(&asking->session->host, (pid_t)printed.service.pid, addresses, count,
 	    probing->target.port)) {
 	case YES:

@@ -20,7 +20,6 @@
 #define STORE		"/private/var/db/dslocal/nodes/Default"
 #define RECORD_LARGEST	(10 * 1024 * 1024)	/* a record may hold a photograph */
 #define ROOM_FIRST	4096
-#define NOBODYS_GROUP	((gid_t)-2)	/* as macOS has it */
 #define ROOM_MOST	(1024 * 1024)
 
 static bool
@@ -422,16 +421,4 @@ accounts_own_group(const struct host *host, const struct account *account, struc
 	    group->name[0] != '\0' ? YES : NO;
 	if (group->exists == NO)
 		snprintf(group->name, NAME_SIZE, "%ju", (uintmax_t)group->gid);
-}
-
-void
-accounts_identity(const struct host *host, uid_t uid, struct identity *identity)
-{
-	const struct passwd *entry = host->image ? NULL : getpwuid(uid);
-
-	*identity = (struct identity){ .uid = uid, .gid = NOBODYS_GROUP, .groups = { NOBODYS_GROUP }, .ngroups = 1 };
-	if (entry == NULL)
-		return;
-	identity->gid = entry->pw_gid;
-	identity->ngroups = platform_groups(entry->pw_name, entry->pw_gid, identity->groups);
 }

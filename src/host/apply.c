@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "core/check/check.h"
 #include "core/plist/limits.h"
 #include "host/apply.h"
 #include "host/files/files.h"
 #include "host/inspect.h"
 #include "host/launchd/launchctl.h"
+#include "host/launchd/state.h"
 #include "host/launchd/bootstrap.h"
 #include "host/survey.h"
 #include "host/machine/wait.h"
@@ -245,8 +247,7 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 		return 0;
 	if (refuse_swapped(apply, step->name, path, error) == -1 ||
 	    boot_out(apply, step->name, error) == -1 ||
-	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, apply->facts, &printed,
-	    error) == -1)
+	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, &printed, error) == -1)
 		return -1;
 	if (!step->was.running || load_runs(apply->host, step->name, apply->timeout))
 		return 0;
@@ -338,15 +339,40 @@ undo_account_log(const struct apply *apply, struct step *step, struct error *err
 	return put_account_log(apply, step, &step->was, true, error);
 }
 
-/* launchd says 78 of much and logs nothing: what in the job's files and accounts keeps it from starting? */
+/* What in the job's files and accounts, as they are now, keeps it from starting? */
+static bool
+find_cause(const struct apply *apply, struct error *error)
+{
+	struct facts facts = { .user = apply->facts->user, .group = apply->facts->group };
+	bool found;
+
+	inspect(apply->host, NULL, apply->promise, &facts);
+	found = check_cause(apply->promise, &facts, error);
+	inspect_free(&facts);
+	return found;
+}
+
+/* launchd says 78 of much and logs nothing. */
 static void
 name_cause(const struct apply *apply, struct error *error)
 {
 	struct error named;
 
 	error_set(&named, error->kind, NULL, NULL, "the job '%s' ended with 78 (EX_CONFIG)", apply->promise->label);
-	if (load_cause(apply->host, apply->promise, apply->facts, &named))
+	if (find_cause(apply, &named))
 		*error = named;
+}
+
+/* Of the promise's own plist, a cause that can be seen is named rather than waited for. */
+static int
+bootstrap(const struct apply *apply, const char *target, const char *path, struct printed *printed, struct error *error)
+{
+	bool undiagnosed = false, ours = strcmp(path, apply->promise->plist_path) == 0;
+	int result = load_bootstrap(apply->host, target, path, apply->timeout, ours ? &undiagnosed : NULL, printed, error);
+
+	if (result == 0 || !undiagnosed || find_cause(apply, error))
+		return result;
+	return load_bootstrap(apply->host, target, path, apply->timeout, NULL, printed, error);
 }
 
 static int
@@ -357,9 +383,7 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 
 	if (refuse_swapped(apply, step->name, step->shall.loaded_from, error) == -1)
 		return -1;
-	if (load_bootstrap(host, step->name, step->shall.loaded_from, apply->timeout,
-	    strcmp(step->shall.loaded_from, apply->promise->plist_path) == 0 ? apply->promise : NULL,
-	    apply->facts, &printed, error) == -1) {
+	if (bootstrap(apply, step->name, step->shall.loaded_from, &printed, error) == -1) {
 		/* In its own domain an account may have switched everybody's agent off: that is its choice. */
 		step->left = apply->promise->agent.path[0] != '\0' && apply->promise->agent.account[0] == '\0' &&
 		    strncmp(step->name, "system/", 7) != 0;
@@ -370,7 +394,7 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 		    "cannot bring back '%s' as it was", step->name);
 	if (!step->watch)
 		return 0;
-	inspect_printed(&printed, apply->facts);
+	state_take(&printed, apply->facts);
 	if (watch_job(host, apply->promise, apply->facts,
 	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;

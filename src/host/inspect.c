@@ -15,6 +15,7 @@
 #include "host/files/files.h"
 #include "host/machine/folders.h"
 #include "host/inspect.h"
+#include "host/launchd/state.h"
 #include "host/interpreters.h"
 #include "host/launchd/launchctl.h"
 #include "host/os/platform.h"
@@ -126,7 +127,7 @@ inspect_labels(const struct host *host, void (*visit)(void *, const char *), voi
 {
 	struct labels labels = { visit, context };
 
-	return files_list(host, PROMISE_STATE, visit_receipt, &labels, error);
+	return files_list(host, STATE_DIRECTORY, visit_receipt, &labels, error);
 }
 
 /* ---- the job's own files ---- */
@@ -251,7 +252,7 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 {
 	char begin[FILES_BEGIN];
 
-	files_look(host, PROMISE_PLISTS, FILES_STRICT, &facts->daemons);
+	files_look(host, DAEMONS_DIRECTORY, FILES_STRICT, &facts->daemons);
 	files_look_at_script(host, promise->program.theirs, &facts->program, begin);
 	facts->program_is_script = strncmp(begin, "#!", 2) == 0;
 	interpreters_look(host, promise, begin, facts);
@@ -384,44 +385,6 @@ look_at_reach(const struct host *host, const struct promise promises[], struct f
 
 /* ---- launchd ---- */
 
-static void
-look_at_process(struct facts *facts)
-{
-	memset(&facts->process, 0, sizeof facts->process);
-	facts->steady = 0;
-	if (facts->loaded != YES || facts->service.pid <= 0)
-		return;
-	platform_process((pid_t)facts->service.pid, &facts->process);
-	/* The start is known in whole seconds: count none that may not have passed. */
-	if (facts->process.started != 0 && facts->now - 1 > facts->process.started)
-		facts->steady = (double)(facts->now - 1 - facts->process.started);
-}
-
-/*
- * Which file the process runs: that path is the machine's, not the image's. It may lead through an
- * account's directories, so root does not simply ask.
- */
-static void
-look_at_process_file(const struct host *host, const struct file_fact *program,
-    struct process_fact *process)
-{
-	struct file_fact fact;
-	struct error ignored;
-	struct host machine;
-
-	if (process->path[0] != '/' || strcmp(process->path, program->resolved) == 0 ||
-	    host_open(&machine, NULL, NULL, &ignored) == -1)
-		return;
-	machine.stop = host->stop;
-	machine.budgets = host->budgets;
-	files_look(&machine, process->path, FILES_LOOSE, &fact);
-	host_close(&machine);
-	if (fact.exists != YES)
-		return;
-	process->device = fact.identity.device;
-	process->inode = fact.identity.inode;
-}
-
 /*
  * Whether we would end with the job: by its name in our environment, by our session, which launchd makes anew for each
  * job, or by our ancestors. Each can be left behind on purpose; who does that knows what he does.
@@ -446,20 +409,6 @@ is_inside(const char *label, pid_t job)
 	return false;
 }
 
-void
-inspect_printed(const struct printed *printed, struct facts *facts)
-{
-	facts->now = wait_date();
-	facts->launchd_trouble[0] = '\0';
-	facts->loaded = printed->loaded;
-	facts->service = printed->service;
-	if (facts->offline)
-		text_copy(facts->launchd_trouble, sizeof facts->launchd_trouble, "launchd is not asked about an image");
-	else if (printed->loaded == UNKNOWN)
-		answer_describe(&printed->answer, "print", facts->launchd_trouble, sizeof facts->launchd_trouble);
-	look_at_process(facts);
-}
-
 /* meanwhile: what is looked at while launchd is asked. */
 static void
 look_at_launchd(const struct host *host, struct survey *survey, const struct promise promises[], struct facts facts[],
@@ -482,7 +431,7 @@ look_at_launchd(const struct host *host, struct survey *survey, const struct pro
 	asked = 0;
 	for (size_t i = 0; i < count; i++)
 		if (promises[i].label[0] != '\0')
-			inspect_printed(&printed[asked++], &facts[i]);
+			state_take(&printed[asked++], &facts[i]);
 }
 
 static void
@@ -549,7 +498,7 @@ inspect_many(const struct host *host, struct survey *survey, const struct promis
 	}
 	look_at_launchd(host, look.survey, promises, facts, count, &meanwhile);
 	for (size_t i = 0; i < count; i++)
-		look_at_process_file(host, &facts[i].program, &facts[i].process);
+		state_process_file(host, &facts[i].program, &facts[i].process);
 	for (size_t i = 0; i < count; i++)
 		facts[i].override = survey_override(look.survey, promises[i].label, facts[i].launchd_trouble,
 		    sizeof facts[i].launchd_trouble);
@@ -570,30 +519,6 @@ inspect_own(const struct host *host, const struct promise *promise, struct facts
 	bytes_free(&facts->plist_bytes);
 	look_at_own_files(&own, promise, facts);
 	look_at_reach(host, promise, facts, 1);
-}
-
-void
-inspect_launchd(const struct host *host, const struct promise *promise, struct facts *facts)
-{
-	look_at_launchd(host, NULL, promise, facts, 1, NULL);
-	look_at_process_file(host, &facts->program, &facts->process);
-}
-
-bool
-inspect_other_program(const struct host *host, const struct service *service,
-    char target[PATH_SIZE])
-{
-	struct process_fact process;
-	struct file_fact program;
-
-	if (service->pid <= 0 || service->program[0] == '\0' ||
-	    strcmp(service->state, "xpcproxy") == 0)
-		return false;
-	platform_process((pid_t)service->pid, &process);
-	files_look(host, service->program, FILES_LOOSE, &program);
-	look_at_process_file(host, &program, &process);
-	return check_is_another_program(&process, &program) &&
-	    text_copy(target, PATH_SIZE, process.path);
 }
 
 /* ---- an agent that is, or was, migrated ---- */

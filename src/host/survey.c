@@ -10,7 +10,7 @@
 #include "host/files/files.h"
 #include "host/survey.h"
 
-#define AGENTS	PROMISE_AGENTS
+#define AGENTS	AGENTS_DIRECTORY
 
 enum place { DAEMONS, ALL_AGENTS, OWN_AGENTS };	/* of plists */
 
@@ -228,7 +228,7 @@ survey_claims(struct survey *survey, const struct promise *promise, struct facts
 
 	facts->rival[0] = facts->agent[0] = facts->log_rival[0] = facts->unread[0] = '\0';
 	facts->more_rivals = facts->too_much = false;
-	compare_folder(survey, PROMISE_PLISTS, DAEMONS, promise, facts);
+	compare_folder(survey, DAEMONS_DIRECTORY, DAEMONS, promise, facts);
 	compare_folder(survey, AGENTS, ALL_AGENTS, promise, facts);
 	if (has_agents(survey->host, &facts->user, own))
 		compare_folder(survey, own, OWN_AGENTS, promise, facts);

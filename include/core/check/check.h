@@ -85,6 +85,12 @@ void	check_read_log(const struct promise *, const struct facts *, struct finding
 
 enum pulse check_pulse(const struct promise *, const struct facts *, struct finding *);
 
+/*
+ * Why launchd does not load or start the job, as far as its files and accounts show: replaces why and fix of an error
+ * that is set. False: nothing is wrong with them, and the error stays.
+ */
+bool	check_cause(const struct promise *, const struct facts *, struct error *);
+
 /* Whether the process is known to run another file than the program that launchd started. */
 bool	check_is_another_program(const struct process_fact *, const struct file_fact *program);
 

@@ -13,6 +13,10 @@
 #include "core/launchd/service.h"
 
 #define PATH_SIZE	1024		/* PATH_MAX of macOS; a longer path is refused where it comes in */
+#define DAEMONS_DIRECTORY	"/Library/LaunchDaemons"
+#define AGENTS_DIRECTORY	"/Library/LaunchAgents"	/* and the same below each home */
+#define STATE_DIRECTORY	"/Library/Application Support/lnpctl"	/* of receipts and the lock */
+#define DRAFT_NAME	".lnpctl-draft"	/* under which a new file is written, in its directory */
 #define NAME_SIZE	256		/* labels, account names */
 #define FOLDERS_MOST	8		/* missing folders of logs that install makes; more are refused */
 #define LEFTOVERS	5

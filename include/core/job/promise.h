@@ -11,9 +11,6 @@
 #include "core/facts/facts.h"
 #include "core/facts/foreign.h"
 
-#define PROMISE_PLISTS	"/Library/LaunchDaemons"
-#define PROMISE_AGENTS	"/Library/LaunchAgents"	/* and the same below each home */
-#define PROMISE_STATE	"/Library/Application Support/lnpctl"
 #define PROMISE_LARGEST	(1024 * 1024)	/* bytes of a job's plist; a longer one is refused */
 #define PROMISE_MODE	0644		/* of our files; launchd takes a stricter one, too */
 #define PROMISE_LOG_MODE 0640		/* of logs; of new ones of the group staff 0600 */
@@ -178,7 +175,6 @@ enum leftover {
 	LEFTOVER_PLIST_DRAFT,
 };
 
-#define PROMISE_DRAFT	".lnpctl-draft"		/* the name under which a new file is written, in its folder */
 
 /* The path of a leftover. False when it would be too long. */
 bool	promise_leftover(const struct promise *, int which, char path[PATH_SIZE]);

@@ -26,12 +26,14 @@ int	load_bootout(const struct host *, const char *target, uid_t account, double 
 
 /*
  * Bootstraps the plist at path into the target's domain and waits until print shows the job, loaded from there. What
- * waiting can mend is tried again for seconds (by default 10). When launchd refuses, the cause is looked for in what
- * the promise says of its files and named; facts lend the account. promise NULL: no cause is looked for. printed is
- * what print said last, with a borrowed target. ERROR_NO: refused; ERROR_LAUNCHCTL: no answer.
+ * waiting can fix is tried again for seconds (by default 10). printed is what print said last, with a borrowed target.
+ * ERROR_NO: refused; ERROR_LAUNCHCTL: no answer.
+ *
+ * launchd answers 5 of much and names nothing. undiagnosed, which may be NULL, is then set after the first try, and why
+ * of the error is empty: the caller looks for the cause, and calls again, with NULL, where there is none to be seen.
  */
-int load_bootstrap(const struct host *, const char *target, const char *path, double seconds, const struct promise *,
-    const struct facts *, struct printed *, struct error *);
+int	load_bootstrap(const struct host *, const char *target, const char *path, double seconds, bool *undiagnosed,
+	    struct printed *, struct error *);
 
 /* Whether the domain of the target is there: gui/UID is while its user is logged in. */
 bool	load_has_domain(const struct host *, const char *target);
@@ -44,11 +46,5 @@ bool	load_is_from(const struct host *, const char *target, const char *path);
  * 30).
  */
 bool	load_runs(const struct host *, const char *target, double seconds);
-
-/*
- * Why launchd does not start or load the job, as far as its files and accounts show: replaces why and fix of an error
- * that is set. False: nothing is wrong with them, and the error stays.
- */
-bool	load_cause(const struct host *, const struct promise *, const struct facts *, struct error *);
 
 #endif

@@ -16,8 +16,8 @@
 #include "core/job/promise.h"
 #include "host/machine/host.h"
 
-#define ONESHOT_PROGRAM	PROMISE_STATE "/probe"		/* the copy */
-#define ONESHOT_FOLDER	PROMISE_STATE "/probes"		/* root, 0711: an account can open its file, and list none */
+#define ONESHOT_PROGRAM	STATE_DIRECTORY "/probe"		/* the copy */
+#define ONESHOT_FOLDER	STATE_DIRECTORY "/probes"		/* root, 0711: an account can open its file, and list none */
 #define ONESHOT_LABEL	"lnpctl.probe."			/* CONTEXT.UID follows */
 
 struct oneshot {

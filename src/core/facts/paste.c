@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/facts/paste.h"
-#include "core/job/promise.h"
 #include "core/text.h"
 #include "core/facts/trust.h"
 
@@ -116,7 +115,7 @@ paste_may_name(const struct file_fact *fact)
 static bool
 is_ours(const char *folder)
 {
-	static const char *const ways[] = { PROMISE_PLISTS "/", PROMISE_STATE "/" };
+	static const char *const ways[] = { DAEMONS_DIRECTORY "/", STATE_DIRECTORY "/" };
 	size_t length = strlen(folder);
 
 	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)

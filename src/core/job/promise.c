@@ -63,8 +63,8 @@ promise_paths(struct promise *promise, const char *label)
 
 	return promise_label(label, &ignored) == 0 &&
 	    text_copy(promise->label, sizeof promise->label, label) &&
-	    text_format(promise->plist_path, PATH_SIZE, PROMISE_PLISTS "/%s.plist", label) &&
-	    text_format(promise->receipt_path, PATH_SIZE, PROMISE_STATE "/%s.plist", label);
+	    text_format(promise->plist_path, PATH_SIZE, DAEMONS_DIRECTORY "/%s.plist", label) &&
+	    text_format(promise->receipt_path, PATH_SIZE, STATE_DIRECTORY "/%s.plist", label);
 }
 
 bool
@@ -84,22 +84,22 @@ promise_leftover(const struct promise *promise, int which, char path[PATH_SIZE])
 {
 	switch (which) {
 	case LEFTOVER_PLIST:
-		return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.old", promise->label);
+		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.old", promise->label);
 	case LEFTOVER_RIVAL:
-		return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.rival.old", promise->label);
+		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.rival.old", promise->label);
 	case LEFTOVER_RECEIPT:
-		return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.receipt.old", promise->label);
+		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.receipt.old", promise->label);
 	case LEFTOVER_DRAFT:
-		return text_copy(path, PATH_SIZE, PROMISE_STATE "/" PROMISE_DRAFT);
+		return text_copy(path, PATH_SIZE, STATE_DIRECTORY "/" DRAFT_NAME);
 	default:
-		return text_copy(path, PATH_SIZE, PROMISE_PLISTS "/" PROMISE_DRAFT);
+		return text_copy(path, PATH_SIZE, DAEMONS_DIRECTORY "/" DRAFT_NAME);
 	}
 }
 
 bool
 promise_agent_kept(const struct promise *promise, char path[PATH_SIZE])
 {
-	return text_format(path, PATH_SIZE, PROMISE_STATE "/%s.agent", promise->label);
+	return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.agent", promise->label);
 }
 
 bool
@@ -115,10 +115,10 @@ promise_agent_target(const struct promise *promise, size_t number, char target[P
 bool
 promise_is_agents_plist(const char *path, const char *home)
 {
-	size_t above = strlen(home), folder = above + strlen(PROMISE_AGENTS "/");
+	size_t above = strlen(home), folder = above + strlen(AGENTS_DIRECTORY "/");
 	const char *name = path + folder;
 
-	return strncmp(path, home, above) == 0 && strncmp(path + above, PROMISE_AGENTS "/", folder - above) == 0 &&
+	return strncmp(path, home, above) == 0 && strncmp(path + above, AGENTS_DIRECTORY "/", folder - above) == 0 &&
 	    name[0] != '.' && strchr(name, '/') == NULL && strlen(name) > 6 &&
 	    strcmp(name + strlen(name) - 6, ".plist") == 0;
 }

@@ -254,9 +254,9 @@ small_member(const struct plist *tree, const char *key, int64_t *number)
 static bool
 is_daemons_plist(const char *path)
 {
-	size_t folder = strlen(PROMISE_PLISTS), length = strlen(path);
+	size_t folder = strlen(DAEMONS_DIRECTORY), length = strlen(path);
 
-	return strncmp(path, PROMISE_PLISTS "/", folder + 1) == 0 && path[folder + 1] != '.' && length > folder + 7 &&
+	return strncmp(path, DAEMONS_DIRECTORY "/", folder + 1) == 0 && path[folder + 1] != '.' && length > folder + 7 &&
 	    strcmp(path + length - 6, ".plist") == 0 && strchr(path + folder + 1, '/') == NULL;
 }
 
@@ -354,7 +354,7 @@ read_agent(struct agent *agent, const struct plist *tree)
 {
 	const char *path = plist_text(plist_member(tree, "Path")), *account = plist_text(plist_member(tree, "Account"));
 	const struct plist *users = plist_member(tree, "Users");
-	const char *folder = path == NULL ? NULL : strstr(path, PROMISE_AGENTS "/");
+	const char *folder = path == NULL ? NULL : strstr(path, AGENTS_DIRECTORY "/");
 	char home[PATH_SIZE];
 
 	if (tree == NULL)
@@ -508,7 +508,7 @@ refuse_receipt(const char *label, const char *theirs, const char *why, struct er
 	    theirs))
 		return error_set(error, ERROR_DATA, why,
 		    "look at it, move it away, and install the job again",
-		    "cannot use the receipt '" PROMISE_STATE "/%s.plist'", label);
+		    "cannot use the receipt '" STATE_DIRECTORY "/%s.plist'", label);
 	return error_set(error, ERROR_DATA, words,
 	    "use the label of that job, or choose another one", "cannot use the label '%s'", label);
 }

@@ -85,7 +85,7 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt, con
 	if (receipt == NULL && promise->agent.path[0] != '\0' && facts->agent_kept &&
 	    facts->agent_kept_owner != facts->moving.owner)
 		return error_set(error, ERROR_DATA, "the plist of another account's agent of that label is kept in '"
-		    PROMISE_STATE "'", "look at it, and move it away", "cannot migrate '%s'", promise->agent.path);
+		    STATE_DIRECTORY "'", "look at it, and move it away", "cannot migrate '%s'", promise->agent.path);
 	if (receipt == NULL && facts->apples[0] != '\0')
 		return error_set(error, ERROR_DATA, "it is that of one of macOS's own jobs", "choose another label",
 		    "cannot use the label '%s', which '%s' has", promise->label, facts->apples);
@@ -339,7 +339,7 @@ refuse_files(const struct promise *promise, const struct promise *receipt, const
 	if (facts->daemons.exists != YES || facts->daemons.type != FILE_DIRECTORY)
 		return error_set(error, ERROR_FILE,
 		    facts->daemons.exists == YES ? "it is no folder" : "it is not there",
-		    "this is no Mac, or not its system volume", "cannot use '" PROMISE_PLISTS "'");
+		    "this is no Mac, or not its system volume", "cannot use '" DAEMONS_DIRECTORY "'");
 	if (facts->working_directory.exists != YES && promise->working_directory.theirs[0] != '\0')
 		return error_set(error, ERROR_FILE, "it is not there", "make it first",
 		    "cannot use the working directory '%s'", promise->working_directory.theirs);

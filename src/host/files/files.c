@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/job/promise.h"
 #include "core/text.h"
 #include "host/files/files.h"
 #include "look.h"
@@ -17,7 +16,6 @@
 #include "host/files/walk.h"
 
 /* No .plist ending: launchd must not load what a crash leaves behind. One name: the next run removes it. */
-#define DRAFT	PROMISE_DRAFT
 
 /* ---- looking ---- */
 
@@ -443,12 +441,12 @@ static int
 open_draft(const struct folder *folder)
 {
 	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	int file = openat(folder->descriptor, DRAFT, flags, 0600);
+	int file = openat(folder->descriptor, DRAFT_NAME, flags, 0600);
 
 	if (file != -1 || errno != EEXIST)
 		return file;
-	unlinkat(folder->descriptor, DRAFT, 0);
-	return openat(folder->descriptor, DRAFT, flags, 0600);
+	unlinkat(folder->descriptor, DRAFT_NAME, 0);
+	return openat(folder->descriptor, DRAFT_NAME, flags, 0600);
 }
 
 int
@@ -469,7 +467,7 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 	if (file == -1) {
 		if (errno == EEXIST)
 			error_set(error, ERROR_FILE, "a folder stands where its draft should be",
-			    "look at '" DRAFT "' in the same folder, and move it away", "cannot prepare '%s'", path);
+			    "look at '" DRAFT_NAME "' in the same folder, and move it away", "cannot prepare '%s'", path);
 		else
 			error_number(error, ERROR_FILE, errno, "cannot prepare '%s'", path);
 		walk_close(&folder);
@@ -477,13 +475,13 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 	}
 	if (write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 || platform_clear_acl(file) == -1 ||
 	    fchmod(file, mode) == -1 ||
-	    platform_sync(file) == -1 || renameat(folder.descriptor, DRAFT, folder.descriptor, folder.name) == -1 ||
+	    platform_sync(file) == -1 || renameat(folder.descriptor, DRAFT_NAME, folder.descriptor, folder.name) == -1 ||
 	    walk_sync(&folder) == -1)
 		error_number(error, ERROR_FILE, errno, "cannot write '%s'", path);
 	else
 		result = 0;
 	if (result == -1)
-		unlinkat(folder.descriptor, DRAFT, 0);
+		unlinkat(folder.descriptor, DRAFT_NAME, 0);
 	close(file);
 	walk_close(&folder);
 	return result;
@@ -610,10 +608,10 @@ give_copy(const struct folder *folder, int file, const struct stat *status, uid_
 	if (fill_copy(folder, file, draft, status, aside) == 0 &&
 	    fchown(draft, owner, group) == 0 && platform_clear_acl(draft) == 0 && fchmod(draft, mode) == 0 &&
 	    platform_sync(draft) == 0 &&
-	    renameat(folder->descriptor, DRAFT, folder->descriptor, folder->name) == 0)
+	    renameat(folder->descriptor, DRAFT_NAME, folder->descriptor, folder->name) == 0)
 		result = walk_sync(folder);
 	number = errno;
-	unlinkat(folder->descriptor, DRAFT, 0);
+	unlinkat(folder->descriptor, DRAFT_NAME, 0);
 	close(draft);
 	errno = number;
 	return result;
@@ -629,7 +627,7 @@ owner_failed(int number, const char *path, struct error *error)
 		    "cannot set the owner of '%s'", path);
 	return error_set(error, ERROR_FILE,
 	    "the names for its draft, or for what it holds, are taken",
-	    "look at '" DRAFT "' and '*" FILES_ASIDE "*' in the same directory, and move them away",
+	    "look at '" DRAFT_NAME "' and '*" FILES_ASIDE "*' in the same directory, and move them away",
 	    "cannot set the owner of '%s'", path);
 }
 
@@ -686,19 +684,19 @@ link_draft(const struct folder *from, const struct folder *to, const struct stat
 	struct stat linked;
 	int number = 0;
 
-	if (unlinkat(to->descriptor, DRAFT, 0) == -1 && errno != ENOENT)
+	if (unlinkat(to->descriptor, DRAFT_NAME, 0) == -1 && errno != ENOENT)
 		return -1;
-	if (linkat(from->descriptor, from->name, to->descriptor, DRAFT, 0) == -1)
+	if (linkat(from->descriptor, from->name, to->descriptor, DRAFT_NAME, 0) == -1)
 		return -1;
-	if (fstatat(to->descriptor, DRAFT, &linked, AT_SYMLINK_NOFOLLOW) == -1)
+	if (fstatat(to->descriptor, DRAFT_NAME, &linked, AT_SYMLINK_NOFOLLOW) == -1)
 		number = errno;
 	else if (!is_same(old, &linked))
 		number = EBUSY;
-	else if (renameat(to->descriptor, DRAFT, to->descriptor, to->name) == -1)
+	else if (renameat(to->descriptor, DRAFT_NAME, to->descriptor, to->name) == -1)
 		number = errno;
 	if (number == 0)
 		return 0;
-	unlinkat(to->descriptor, DRAFT, 0);
+	unlinkat(to->descriptor, DRAFT_NAME, 0);
 	errno = number;
 	return -1;
 }

@@ -5,9 +5,9 @@
 
 #include "core/text.h"
 #include "core/facts/trust.h"
-#include "host/accounts.h"
 #include "host/machine/budget.h"
 #include "host/machine/child.h"
+#include "host/machine/identity.h"
 #include "look.h"
 #include "host/machine/wait.h"
 
@@ -80,7 +80,7 @@ identify(const struct host *host, uid_t uid, struct identity *identity)
 	else if (host->deputy != NULL && host->deputy->pid != 0 && host->deputy->account.uid == uid)
 		*identity = host->deputy->account;
 	else
-		accounts_identity(host, uid, identity);
+		identity_of_account(host, uid, identity);
 }
 
 /*

@@ -55,7 +55,7 @@ look_into(void *context, const char *name)
 void
 apples_find(const struct host *host, const char *label, char path[PATH_SIZE])
 {
-	static const char *const folders[] = { "/System" PROMISE_PLISTS, "/System" PROMISE_AGENTS };
+	static const char *const folders[] = { "/System" DAEMONS_DIRECTORY, "/System" AGENTS_DIRECTORY };
 	struct apples search = { .host = host, .label = label, .path = path };
 	char name[NAME_SIZE];
 	struct error ignored;

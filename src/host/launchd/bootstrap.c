@@ -2,11 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/check/check.h"
 #include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/machine/budget.h"
-#include "host/inspect.h"
 #include "host/launchd/launchctl.h"
 #include "host/launchd/bootstrap.h"
 #include "host/machine/wait.h"
@@ -104,39 +102,6 @@ load_bootout(const struct host *host, const char *target, uid_t account, double 
 	result = end_job(host, target, seconds, error);
 	budget_waited(host, account, wait_now() - begun);
 	return result;
-}
-
-/* Checks whose failure keeps launchd from loading or starting a job; the first that fails is named. */
-static const char *const causes[] = {
-	"enabled", "plist-file", "plist-owner", "plist-mode", "plist-valid", "plist-quarantine", "program-present",
-	"program-access", "program-quarantine", "user", "group", "working-directory", "log-files",
-};
-
-static const struct found *
-find_cause(const struct findings *findings)
-{
-	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
-		for (size_t j = 0; j < findings->count; j++)
-			if (findings->rows[j].verdict == VERDICT_FAIL && strcmp(findings->rows[j].id, causes[i]) == 0)
-				return &findings->rows[j];
-	return NULL;
-}
-
-bool
-load_cause(const struct host *host, const struct promise *promise, const struct facts *known, struct error *error)
-{
-	struct facts facts = { .user = known->user, .group = known->group };
-	struct findings findings;
-	const struct found *cause;
-
-	inspect(host, NULL, promise, &facts);
-	check_all(promise, &facts, &findings);
-	inspect_free(&facts);
-	cause = find_cause(&findings);
-	if (cause == NULL)
-		return false;
-	error_set(error, error->kind, cause->message, cause->fix, "%s", error->what);
-	return true;
 }
 
 static bool
@@ -254,7 +219,7 @@ try_bootstrap(const struct host *host, const char *target, const char *path, str
 
 int
 load_bootstrap(const struct host *host, const char *target, const char *path, double seconds,
-    const struct promise *promise, const struct facts *facts, struct printed *printed, struct error *error)
+    bool *undiagnosed, struct printed *printed, struct error *error)
 {
 	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : BOOTSTRAP_SECONDS),
 	    .target = target, .what = "to be loaded" };
@@ -263,10 +228,11 @@ load_bootstrap(const struct host *host, const char *target, const char *path, do
 	if (try_bootstrap(host, target, path, &wait, &answer, printed))
 		return 0;
 	/* Any other number says the cause itself. */
-	if (promise != NULL && answer.end == RUN_EXITED && answer.value == STATUS_IO && printed->loaded == NO) {
-		error_set(error, ERROR_NO, NULL, NULL, "cannot load '%s' (bootstrap: %d)", target, answer.value);
-		if (load_cause(host, promise, facts, error))
-			return -1;
+	if (undiagnosed != NULL) {
+		*undiagnosed = answer.end == RUN_EXITED && answer.value == STATUS_IO && printed->loaded == NO;
+		if (*undiagnosed)
+			return error_set(error, ERROR_NO, NULL, NULL, "cannot load '%s' (bootstrap: %d)", target,
+			    answer.value);
 	}
 	if (may_mend(&answer, printed) && wait_next(host, &wait) &&
 	    try_bootstrap(host, target, path, &wait, &answer, printed))

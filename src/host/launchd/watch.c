@@ -5,7 +5,7 @@
 #include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/machine/budget.h"
-#include "host/inspect.h"
+#include "host/launchd/state.h"
 #include "host/launchd/launchctl.h"
 #include "host/machine/wait.h"
 #include "host/launchd/watch.h"
@@ -127,7 +127,7 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 		if (!pause_watch(host, watch, promise, facts, start_seconds, &pause))
 			return error_set(error, ERROR_NO, wait_is_stopped(host) ? "a signal asked to stop" :
 			    "it took too long", "run the command again", "stopped watching '%s'", promise->label);
-		inspect_launchd(host, promise, facts);
+		state_look(host, promise->label, facts);
 	}
 }
 

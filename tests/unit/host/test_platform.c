@@ -25,6 +25,7 @@
 
 #include "host/machine/host.h"
 #include "host/inspect.h"
+#include "host/launchd/state.h"
 #include "host/os/platform.h"
 
 #define WORKER	501
@@ -448,19 +449,19 @@ what_a_process_runs_is_named_where_it_is_not_the_program(void **state)
 	(void)state;
 	assert_int_equal(host_open(&host, NULL, NULL, &error), 0);
 	assert_true(platform_own_path(own));
-	assert_true(inspect_other_program(&host, &service, found));
+	assert_true(state_other_program(&host, &service, found));
 	assert_string_equal(found, own);
 	strcpy(service.state, "xpcproxy");
-	assert_false(inspect_other_program(&host, &service, found));
+	assert_false(state_other_program(&host, &service, found));
 	strcpy(service.state, "running");
 	strcpy(service.program, own);
-	assert_false(inspect_other_program(&host, &service, found));
+	assert_false(state_other_program(&host, &service, found));
 	/* Another path of the same file. */
 	assert_int_equal(symlink(own, path_of("link")), 0);
 	strcpy(service.program, path_of("link"));
-	assert_false(inspect_other_program(&host, &service, found));
+	assert_false(state_other_program(&host, &service, found));
 	strcpy(service.program, path_of("missing"));
-	assert_false(inspect_other_program(&host, &service, found));
+	assert_false(state_other_program(&host, &service, found));
 	host_close(&host);
 }
 

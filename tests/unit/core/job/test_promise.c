@@ -407,7 +407,7 @@ refuse_edited(const char *after, const char *old, const char *new)
 	if (read_edited(after, old, new) == 0)
 		fail_msg("a receipt with '%s' for '%s' behind '%s' was accepted", new, old, after);
 	assert_int_equal(error.kind, ERROR_DATA);
-	assert_string_equal(error.what, "cannot use the receipt '" PROMISE_STATE "/" LABEL ".plist'");
+	assert_string_equal(error.what, "cannot use the receipt '" STATE_DIRECTORY "/" LABEL ".plist'");
 	assert_null(other.plist.data);
 	assert_null(other.before.files[PAST_PLIST].content.data);
 }
