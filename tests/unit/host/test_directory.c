@@ -22,8 +22,8 @@
 #include <cmocka.h>
 
 #include "host/accounts.h"
-#include "host/budget.h"
-#include "host/platform.h"
+#include "host/machine/budget.h"
+#include "host/os/platform.h"
 
 #ifdef __APPLE__
 typedef int group_number;
