@@ -241,10 +241,15 @@ log_that_the_command_line_names_is_not_the_accounts(void **state)
 {
 	static const char plist[] = START PROGRAM "<key>StandardOutPath</key><string>/Users/worker/x.log</string>" END;
 	struct options named = { .stdout_path = "/opt/x.log" }, folder = { .log_directory = "/opt" };
-	struct options shared = { .log_directory = "/var/log" };	/* where others find their logs by name */
-	struct { struct options *options; const char *path; } cases[] = {
-		{ &named, "<string>/opt/x.log</string>" }, { &folder, "<string>/opt/com.example.job.log</string>" },
-		{ &shared, "<string>/var/log/lnpctl/com.example.job.log</string>" },
+	/* where others find their logs by name */
+	struct options shared = { .log_directory = "/var/log" };
+	struct options long_name = { .log_directory = "/private/var/log" };
+	static const char says[] = "the command line says so", apart[] = "another program's log";
+	struct { struct options *options; const char *path, *why; } cases[] = {
+		{ &named, "<string>/opt/x.log</string>", says },
+		{ &folder, "<string>/opt/com.example.job.log</string>", says },
+		{ &shared, "<string>/var/log/lnpctl/com.example.job.log</string>", apart },
+		{ &long_name, "<string>/var/log/lnpctl/com.example.job.log</string>", apart },
 	};
 
 	(void)state;
@@ -255,7 +260,7 @@ log_that_the_command_line_names_is_not_the_accounts(void **state)
 			fail_msg("%s: %s: %s", cases[i].path, error.what, error.why);
 		assert_has(text, cases[i].path);
 		assert_false(migration.account_log[0]);
-		assert_has(key("StandardOutPath")->why, "the command line says so");
+		assert_has(key("StandardOutPath")->why, cases[i].why);
 		free(text);
 	}
 }

@@ -30,9 +30,12 @@ int	job_check(const struct options *, struct error *);
 int	job_fill(struct options *, const struct plist *from, struct error *);
 
 /*
- * The path of a log: named, or where --log-dir and the label put the one with this ending. ERROR_DATA: it is too long.
- * With a label that an account chose it is not in /var/log itself, but in /var/log/lnpctl, which has no other files.
+ * The path of a log: named, or where --log-dir and the label put the one with this ending.
+ * ERROR_DATA: it is too long. Where job_log_is_apart() it is not in /var/log itself, but in
+ * /var/log/lnpctl, which has no other files: an account's plist may have chosen the label, and
+ * --log-dir says /var/log, by either of its names, or is not given.
  */
+bool job_log_is_apart(const struct options *);
 int job_log_path(const struct options *, const char *named, const char *ending, char target[PATH_SIZE], struct error *);
 
 /* ERROR_DATA: lint finds an error in the plist; what names it in the message: "cannot use the WHAT". */

@@ -191,14 +191,22 @@ arguments_tree(const struct options *options)
 
 /*
  * In LOG_DIRECTORY every name may be that of another program's log, "install.log" or a vendor's: an account that chose
- * the name would get that file before the program makes it, or find it led to its own. What accounts named is apart.
+ * the name would get that file before the program makes it, or find it led to its own. What accounts
+ * named is apart, also where the command line names that directory: it does not name the file.
  */
+bool
+job_log_is_apart(const struct options *options)
+{
+	return options->whole_label && (options->log_directory == NULL ||
+	    strcmp(text_short_path(options->log_directory), LOG_DIRECTORY) == 0);
+}
+
 static const char *
 log_folder(const struct options *options)
 {
-	const char *folder = options->log_directory == NULL ? LOG_DIRECTORY : options->log_directory;
-
-	return options->whole_label && strcmp(folder, LOG_DIRECTORY) == 0 ? LOG_DIRECTORY "/lnpctl" : folder;
+	if (job_log_is_apart(options))
+		return LOG_DIRECTORY "/lnpctl";
+	return options->log_directory == NULL ? LOG_DIRECTORY : options->log_directory;
 }
 
 int

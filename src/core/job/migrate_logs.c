@@ -77,8 +77,12 @@ migrate_log(const struct migrate_goal *goal, const char *key, const struct plist
 	if (!expanded)
 		text_copy(path, sizeof path, text);	/* empty, and so moved, when it is too long */
 	/* The command line is the administrator's: what it says of a log counts. */
-	if (goal->options->log_directory != NULL || named_log(goal->options, which) != NULL)
+	if (named_log(goal->options, which) != NULL)
 		why = "the command line says so";
+	else if (goal->options->log_directory != NULL)
+		why = job_log_is_apart(goal->options) ?
+		    "in /var/log itself the label could be the name of another program's log" :
+		    "the command line says so";
 	else
 		why = why_not_there(goal, path);
 	if (why != NULL)
