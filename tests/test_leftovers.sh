@@ -15,7 +15,7 @@ mac=$work/mac
 
 finish() {
 	[ -z "$child" ] || kill "$child" 2>/dev/null
-	sh tests/remove.sh "$work"
+	sh tests/mac/remove.sh "$work"
 }
 trap finish EXIT
 trap 'exit 130' INT

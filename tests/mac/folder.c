@@ -28,7 +28,7 @@ outlive(int pipe_end, const char *path)
 		dup2(null, file);
 	while (read(pipe_end, &byte, 1) == -1 && errno == EINTR)
 		continue;
-	execl("/bin/sh", "sh", "tests/remove.sh", path, (char *)NULL);
+	execl("/bin/sh", "sh", "tests/mac/remove.sh", path, (char *)NULL);
 	_exit(1);
 }
 

@@ -18,7 +18,7 @@ finish() {
 	for launchctl in "$work"/*/bin/launchctl; do
 		[ ! -S "${launchctl%/bin/launchctl}/private/var/run/embedded-launchd.sock" ] || "$launchctl" shutdown now
 	done
-	sh tests/remove.sh "$work"
+	sh tests/mac/remove.sh "$work"
 }
 trap finish EXIT
 trap 'exit 130' INT
