@@ -103,13 +103,13 @@ has_a_name() {
 print_answer() {
 	found=$(head -n 1 "$said" | tr -cd '[:print:]' | cut -c 1-400)
 	case $2 in
-	124|137)	found='not told: it took too long' ;;
-	*)		! has_a_name || found='not told: the answer has a name' ;;
+	124|137)	found='not found out: it took too long' ;;
+	*)		! has_a_name || found='not found out: the answer has a name' ;;
 	esac
 	mark='!'
 	# shellcheck disable=SC2254 # a pattern
-	case ${found:=not told: nothing} in
-	'not told:'*)	mark='?' ;;
+	case ${found:=not found out: nothing} in
+	'not found out:'*)	mark='?' ;;
 	$3)		mark='=' ;;
 	esac
 	[ "$3$mark" != '*=' ] || mark='-'
@@ -118,7 +118,8 @@ print_answer() {
 
 print_report() {
 	print_kind
-	echo '= as lnpctl assumes, ! not so, ? not told, - only to know; below each what is assumed, and why it matters'
+	echo '= as lnpctl assumes, ! not so, ? not found out, - only to know;' \
+	    'below each what is assumed, and why it matters'
 	while IFS='|' read -r name seconds assumed why; do
 		case " ${QUESTIONS:-$name} " in
 		*" $name "*)	;;

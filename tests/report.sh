@@ -35,7 +35,7 @@ questions() {
 }
 
 not_told() {
-	echo "not told: $*"
+	echo "not found out: $*"
 	exit
 }
 

@@ -193,8 +193,8 @@ test_report() {
 	check 'and is the only one' [ "$(grep -c '^[=!?-] ' "$work/said")" -eq 2 ]
 
 	check 'an answer is no page' report SUDO_USER=jane ASK="$work/questions"
-	check 'an answer with a name is held back' has '? named: not told: the answer has a name'
-	check 'one that takes too long is given up' has '? hanging: not told: it took too long'
+	check 'an answer with a name is held back' has '? named: not found out: the answer has a name'
+	check 'one that takes too long is given up' has '? hanging: not found out: it took too long'
 	check 'and what it made is gone before the next' has '= good: fine, 0'
 	check 'on_macos.sh --report leaves the Mac as it was, late' is_as_before
 	QUESTIONS=hanging ASK=$work/questions sh tests/on_macos.sh --report "$mac" "$mac/bin/launchctl" >"$work/said" 2>&1 &
@@ -210,7 +210,7 @@ test_report() {
 		sh tests/on_macos.sh --report >"$work/said" 2>&1 &
 		child=$!
 		check 'what is no Mac has a page, too' ends 0
-		check 'of questions that were not asked' [ "$(grep -c '^? [a-z]*: not told: not a Mac$' "$work/said")" -eq \
+		check 'of questions that were not asked' [ "$(grep -c '^? [a-z]*: not found out: not a Mac$' "$work/said")" -eq \
 		    "$(sh tests/report.sh | wc -l)" ]
 	fi
 }

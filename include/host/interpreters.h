@@ -9,8 +9,8 @@
 #include "host/machine/host.h"
 
 /*
- * The same of the script that a shell or another interpreter is given. begin: the program's. Fills
- * facts->interpreter, up to the first that others can change.
+ * Fill facts->interpreter, up to the first that others can change; then, where all of them are
+ * root's alone, with the script that a shell or another interpreter is given. begin: the program's.
  */
 void	interpreters_look(const struct host *, const struct promise *, const char *begin, struct facts *);
 

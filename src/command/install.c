@@ -184,7 +184,7 @@ refuse_changed(const struct session *session, const struct promise *promise,
 
 /* Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried. */
 static void
-tell_unproved(struct session *session, const struct promise *promise)
+report_unproved(struct session *session, const struct promise *promise)
 {
 	if (promise->peer_count == 0 && promise->uid >= LOGIN_UID)
 		report_line(session, "not proved: whether '%s' reaches the local network as '%s'; to prove it: "
@@ -226,12 +226,13 @@ static void
 report_checks(struct session *session, const char *label)
 {
 	const struct findings *findings = &session->change.findings;
-	bool told = false;
+	bool bad = false;
 
 	for (size_t i = 0; i < findings->count; i++)
-		told = told || findings->rows[i].verdict == VERDICT_WARN || findings->rows[i].verdict == VERDICT_FAIL;
+		bad = bad || findings->rows[i].verdict == VERDICT_WARN ||
+		    findings->rows[i].verdict == VERDICT_FAIL;
 	/* A job that is to be loaded at the next boot does not run yet, and need not. */
-	if ((told && !session->options.no_load) || session->options.verbose)
+	if ((bad && !session->options.no_load) || session->options.verbose)
 		report_findings(session, label, findings);
 }
 
@@ -241,7 +242,7 @@ install_finish(struct session *session, const struct promise *promise, struct fa
 	int result;
 
 	if (session->change.changed)
-		tell_unproved(session, promise);
+		report_unproved(session, promise);
 	result = ask_peers(session, promise, facts, error);
 	report_checks(session, promise->label);
 	return result;
@@ -249,7 +250,7 @@ install_finish(struct session *session, const struct promise *promise, struct fa
 
 /* A check that we pass, who may have the rights of a terminal, says nothing of the job, which has none. */
 static void
-tell_protected(struct session *session, const struct promise *promise, const struct facts *facts)
+report_protected(struct session *session, const struct promise *promise, const struct facts *facts)
 {
 	char text[PATH_SIZE + 256];
 
@@ -285,7 +286,7 @@ command_install(struct session *session, struct error *error)
 		promise->mode = receipt->mode;
 	inspect(&session->host, NULL, promise, facts);
 	inspect_for_change(&session->host, promise, facts);
-	tell_protected(session, promise, facts);
+	report_protected(session, promise, facts);
 	wish.load = !options->no_load && !facts->offline;
 	result = change_keep(session, promise, installed ? receipt : NULL, facts, wish, error);
 	if (result == 0 && !options->dry_run && session->change.changed)

@@ -108,7 +108,7 @@ show_name(char *target, size_t size, const struct scan_job *job)
 	paste_shown(target, size, job->label[0] != '\0' ? job->label : job->path);
 }
 
-/* Why, below the table: once for all jobs of one reason, each with what mends it. */
+/* Why, below the table: once for all jobs of one reason, each with what fixes it. */
 static void
 tell_reasons(struct session *session, const struct scan *scan)
 {

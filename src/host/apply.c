@@ -503,7 +503,8 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 	if (undo(apply, plan, at, left, sizeof left) > 0) {
 		apply->changed = true;
 		snprintf(why, sizeof why, "%.400s, and not all could be put back", failure.why);
-		snprintf(fix, sizeof fix, "left as it is: %s; when that is mended, run the same command again", left);
+		snprintf(fix, sizeof fix,
+		    "left as it is: %s; when that is fixed, run the same command again", left);
 		return error_set(error, ERROR_LEFT, why, fix, "%s", failure.what);
 	}
 	*error = failure;

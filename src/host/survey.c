@@ -29,7 +29,7 @@ copy(const char *text)
 	return text == NULL ? NULL : strdup(text);
 }
 
-/* As short as can be: each is compared with those of all jobs. */
+/* As short as possible: each is compared with those of all jobs. */
 static char *
 copy_path(const char *path)
 {
@@ -95,7 +95,7 @@ read_claim(void *context, const char *name)
 	    files_read(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error) :
 	    files_read_linked(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error);
 	if (result == -1) {
-		/* What an account has behind a link of root's decides nothing. */
+		/* What an account has where a link of root's leads decides nothing. */
 		if (fact.exists != NO && !fact.foreign)
 			note_unread(claims, path);
 		return;
@@ -105,7 +105,7 @@ read_claim(void *context, const char *name)
 		note_too_much(claims);
 		return;
 	}
-	/* What does not parse, launchd does not load either; nor what others could have written. */
+	/* launchd does not load what does not parse, nor what others could have written. */
 	tree = loadable_objection(&fact, reading->host->owner, claims->account) != NULL
 	    ? NULL : plist_parse(bytes, &error);
 	if (tree != NULL && !add_claim(claims, path, tree))
@@ -145,7 +145,7 @@ claims_of(struct survey *survey, const char *folder, bool home, uid_t account)
 	return folders;
 }
 
-/* The first rival is looked at closer: --replace can take it over. */
+/* Keep the facts of the first rival: --replace can take it over. */
 static void
 note_rival(const struct survey *survey, const char *path, struct facts *facts)
 {
@@ -159,7 +159,7 @@ note_rival(const struct survey *survey, const char *path, struct facts *facts)
 	files_read(survey->host, path, FILES_FOREIGN, &facts->rival_bytes, &facts->rival_fact, &ignored);
 }
 
-/* own: short paths; NULL: there is no such log. */
+/* own: short paths; NULL: the job has no such log. */
 static void
 compare_logs(const struct claim *claim, const char *const own[2], struct facts *facts)
 {

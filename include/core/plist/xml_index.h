@@ -73,6 +73,6 @@ unsigned source_line(const struct source *, const struct source_step *steps, siz
  * The text with its strays as plain text (&lt;absolute-path&gt;), malloc'ed: what its author perhaps meant, for a
  * reader that refuses the original. Empty when there are none or memory is short.
  */
-struct bytes source_mend(const struct source *, struct bytes);
+struct bytes source_repair(const struct source *, struct bytes);
 
 #endif

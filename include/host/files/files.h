@@ -22,7 +22,7 @@
  * BUDGET_SECONDS at most. No answer is UNKNOWN, ETIMEDOUT. The mechanism is host/files/look.h's. Where root changes something
  * it enters no such volume at all.
  *
- * With host->tenant (an account that has an agent in its home) a folder that belongs to him is good for files_write,
+ * With host->tenant (an account that has an agent in its home) a directory of its own is good for files_write,
  * _keep, _restore and _remove, where the way to it can be changed by root and him alone and has no link of his: there
  * root does nothing that he could not do himself. What is written there is his.
  *
@@ -156,7 +156,7 @@ int	files_make_directory(const struct host *, const char *path, mode_t, struct e
 /*
  * Sees to it that the log file at path is a regular file with this owner (user->uid), group and mode; its bytes are
  * never touched. Safe folder: created with O_EXCL as the caller and given away through the descriptor, or, when there,
- * checked through its descriptor (regular, one link) and given owner and mode. Folder that belongs to the job's user
+ * checked through its descriptor (regular, one link) and given owner and mode. A directory that the job's user owns
  * (and is not writable by others): created by a forked child that has become that user (setgroups, setgid, setuid; only
  * raw calls in the child; the descriptor comes back through a socket pair), so that no link planted there makes root
  * write elsewhere; an existing file that does not have the right owner is refused there, never given away. Any other

@@ -59,7 +59,7 @@ static const struct check checks[] = {
 	{ "receipt", "lnpctl installed the job, and no change was cut off", 0, judge_receipt },
 	{ "plist-present", "the plist is in /Library/LaunchDaemons", 0, judge_plist_present },
 	{ "plist-file", "it is a regular file with one name, in folders of root's", NEEDS_PLIST, judge_plist_file },
-	{ "plist-owner", "it belongs to root:wheel", NEEDS_PLIST, judge_plist_owner },
+	{ "plist-owner", "it is owned by root:wheel", NEEDS_PLIST, judge_plist_owner },
 	{ "plist-mode", "its mode is 0644, or as private as the plist that it was made from", NEEDS_PLIST, judge_plist_mode },
 	{ "plist-valid", "it is a plist with the job's label", NEEDS_PLIST, judge_plist_valid },
 	{ "plist-unchanged", "it has the bytes that install wrote", NEEDS_PLIST, judge_plist_unchanged },

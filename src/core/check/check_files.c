@@ -79,10 +79,11 @@ judge_plist_owner(const struct promise *promise, const struct facts *look, struc
 		check_say(finding, VERDICT_PASS, NULL, "the plist has the right owner");
 		return;
 	}
-	check_say(finding, VERDICT_FAIL, NULL, "the plist belongs to %ju:%ju, so launchd refuses it (122)",
+	check_say(finding, VERDICT_FAIL, NULL,
+	    "the plist is owned by %ju:%ju, so launchd refuses it (122)",
 	    (uintmax_t)look->plist.owner, (uintmax_t)look->plist.group);
 	if (look->plist.owner == look->owner)
-		check_say(finding, VERDICT_FAIL, NULL, "the plist belongs to group %ju, not %ju",
+		check_say(finding, VERDICT_FAIL, NULL, "the plist has the group %ju, not %ju",
 		    (uintmax_t)look->plist.group, (uintmax_t)look->owner_group);
 	if (may_name_plist(look, finding))
 		check_advise(finding, "sudo chown root:wheel %s", promise->plist_path);
@@ -232,11 +233,12 @@ judge_program_owner(const struct promise *promise, const struct facts *look, str
 		    whose);
 	else if (program->weak[0] != '\0')
 		check_say(finding, bad, fix,
-		    "others can replace the program, for '%s' belongs to %ju:%ju with mode %04jo; %s", program->weak,
+		    "others can replace the program, for '%s' is owned by %ju:%ju with mode %04jo; %s",
+		    program->weak,
 		    (uintmax_t)program->weak_owner, (uintmax_t)program->weak_group, (uintmax_t)program->weak_mode,
 		    whose);
 	else if (program->owner != 0 && program->owner != look->owner)
-		check_say(finding, bad, fix, "%s belongs to account %ju, which can change it; %s",
+		check_say(finding, bad, fix, "%s is owned by account %ju, which can change it; %s",
 		    promise->program.theirs,
 		    (uintmax_t)program->owner, whose);
 	else if (trust_is_hidden(trust_file(program, look->owner)))
@@ -330,7 +332,8 @@ folder(const char *what, const char *path, const struct file_fact *fact, enum kn
 		check_say(finding, bad, "make the directory, and give it to the job's account", "the %s '%s' is missing",
 		    what, path);
 	else if (fact->type != FILE_DIRECTORY)
-		check_say(finding, bad, "move it away, and make a directory that belongs to the job's account",
+		check_say(finding, bad,
+		    "move it away, and make a directory that the job's account owns",
 		    "the %s '%s' is not a directory", what, path);
 	else if (enters == NO)
 		check_say(finding, bad, "let the job's account search it and the directories above it",
@@ -388,7 +391,7 @@ judge_log(const struct promise *promise, const struct facts *look, int which, st
 	else if (log->owner != promise->uid || log->group != promise->gid || log->mode != promise->log_mode) {
 		check_say(finding, log->owner == promise->uid && (log->mode & 0200) != 0 ? VERDICT_WARN : VERDICT_FAIL,
 		    move_away,
-		    "the log %s belongs to %ju:%ju with mode %04jo, not to %s:%s with %04jo", path,
+		    "the log %s is owned by %ju:%ju with mode %04jo, not by %s:%s with %04jo", path,
 		    (uintmax_t)log->owner, (uintmax_t)log->group, (uintmax_t)log->mode,
 		    promise->user, promise->group, (uintmax_t)promise->log_mode);
 		advise_on_log(promise, log, which, finding);

@@ -402,20 +402,20 @@ looks_like_xml(struct bytes bytes)
 	return at < bytes.size && bytes.data[at] == '<';
 }
 
-/* The tree, or that of the mended text. */
+/* The tree, or that of the repaired text. */
 static struct plist *
 read_tree(struct lint *lint, struct bytes bytes, struct error *error)
 {
 	struct plist *tree = plist_parse(bytes, error);
-	struct bytes mended;
+	struct bytes repaired;
 	struct error ignored;
 
 	if (tree != NULL || lint->source == NULL)
 		return tree;
-	mended = source_mend(lint->source, bytes);
-	if (mended.data != NULL)
-		tree = plist_parse(mended, &ignored);
-	bytes_free(&mended);
+	repaired = source_repair(lint->source, bytes);
+	if (repaired.data != NULL)
+		tree = plist_parse(repaired, &ignored);
+	bytes_free(&repaired);
 	return tree;
 }
 

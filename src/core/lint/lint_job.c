@@ -380,8 +380,8 @@ lint_judge_file_owner(struct lint *lint)
 
 	if (facts->in_place && facts->owner != facts->expected)
 		lint_say(lint, NULL, "let root own it, with the group wheel",
-		    "the file belongs to uid %ld, and must be uid %ld's: launchd refuses it (122)", (long)facts->owner,
-		    (long)facts->expected);
+		    "the file is owned by uid %ld, not by uid %ld: launchd refuses it (122)",
+		    (long)facts->owner, (long)facts->expected);
 }
 
 void

@@ -527,7 +527,8 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts, struc
 	for (int i = 0; i < 2 && wish.delete_logs; i++)
 		if (receipt->made_log[i] && promise_has_log(receipt, i) && facts->logs[i].exists == UNKNOWN)
 			return error_set(error, ERROR_FILE, error_reason(facts->logs[i].error),
-			    "mend that, or leave the logs: uninstall without --delete-logs", "cannot look at '%s'",
+			    "fix that, or leave the logs: uninstall without --delete-logs",
+			    "cannot look at '%s'",
 			    receipt->logs[i].theirs);
 	return 0;
 }

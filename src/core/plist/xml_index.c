@@ -467,16 +467,16 @@ source_line(const struct source *source, const struct source_step *steps, size_t
 }
 
 struct bytes
-source_mend(const struct source *source, struct bytes all)
+source_repair(const struct source *source, struct bytes all)
 {
 	static const unsigned char less[] = { '&', 'l', 't', ';' }, greater[] = { '&', 'g', 't', ';' };
-	struct bytes mended = { NULL, 0 };
+	struct bytes repaired = { NULL, 0 };
 	const unsigned char *at = all.data, *end = all.data + all.size;
 	unsigned char *to = source->stray_count == 0 ? NULL : malloc(all.size + 6 * source->stray_count);
 
 	if (to == NULL)
-		return mended;
-	mended.data = to;
+		return repaired;
+	repaired.data = to;
 	for (size_t i = 0; i < source->stray_count; i++) {
 		struct bytes tag = source->strays[i];
 
@@ -490,6 +490,6 @@ source_mend(const struct source *source, struct bytes all)
 		at = tag.data + tag.size;
 	}
 	memcpy(to, at, (size_t)(end - at));
-	mended.size = (size_t)(to - mended.data) + (size_t)(end - at);
-	return mended;
+	repaired.size = (size_t)(to - repaired.data) + (size_t)(end - at);
+	return repaired;
 }

@@ -498,7 +498,7 @@ static const char *
 objection(const struct folder *folder, const struct stat *status, uid_t owner, const struct host *host)
 {
 	if (folder->weak.weak[0] != '\0' && status->st_uid != owner)
-		return "it belongs to another account, in a folder that others can change";
+		return "it is owned by another account, in a folder that others can change";
 	/* To the host's owner it may go: a plist has a second name while the old one is kept. */
 	if (status->st_nlink != 1 && (owner != host->owner || folder->weak.weak[0] != '\0'))
 		return "the file has another name, too, and would be given away with it";

@@ -152,9 +152,9 @@ load_runs(const struct host *host, const char *target, double seconds)
 	return false;
 }
 
-/* After a status that waiting can mend, or a launchctl that was cut off, `print` decides. */
+/* After a status that waiting can fix, or a launchctl that was interrupted, `print` decides. */
 static bool
-may_mend(const struct answer *answer, const struct printed *printed)
+may_recover(const struct answer *answer, const struct printed *printed)
 {
 	if (answer->end == RUN_TIMED_OUT)
 		return true;
@@ -213,7 +213,7 @@ try_bootstrap(const struct host *host, const char *target, const char *path, str
 		if (is_from(printed, path))
 			return true;
 		/* The first refusal: before it is tried again, somebody sees whether that can help at all. */
-	} while (wait->pause > 0 && may_mend(answer, printed) && wait_next(host, wait));
+	} while (wait->pause > 0 && may_recover(answer, printed) && wait_next(host, wait));
 	return false;
 }
 
@@ -234,7 +234,7 @@ load_bootstrap(const struct host *host, const char *target, const char *path, do
 			return error_set(error, ERROR_NO, NULL, NULL, "cannot load '%s' (bootstrap: %d)", target,
 			    answer.value);
 	}
-	if (may_mend(&answer, printed) && wait_next(host, &wait) &&
+	if (may_recover(&answer, printed) && wait_next(host, &wait) &&
 	    try_bootstrap(host, target, path, &wait, &answer, printed))
 		return 0;
 	return not_loaded(&answer, printed, target, error);

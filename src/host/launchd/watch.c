@@ -18,7 +18,7 @@ struct watch {
 	long	pid, runs;	/* of that process; pid 0: none seen */
 	bool	kicked;
 	char	target[NAME_SIZE + 8];
-	struct poll_wait starting, staying;	/* to be told of */
+	struct poll_wait starting, staying;	/* to be reported */
 };
 
 enum step_of_watch { WATCH_ON, WATCH_GOOD, WATCH_BAD };
@@ -53,7 +53,8 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 	if (facts->process.exists == YES && facts->process.uid != promise->uid && promise->uid != 0) {
 		snprintf(finding->message, sizeof finding->message,
 		    "its process does not run as the account that was asked for");
-		paste_line(finding->fix, sizeof finding->fix, "see what launchd was told: sudo launchctl print system/%s",
+		paste_line(finding->fix, sizeof finding->fix,
+		    "see what launchd was given: sudo launchctl print system/%s",
 		    promise->label);
 		return WATCH_BAD;
 	}
@@ -80,7 +81,8 @@ look_once(const struct host *host, struct watch *watch, const struct promise *pr
 		if (waited >= KICK_SECONDS && !watch->kicked && waited < limit) {
 			struct answer answer;
 
-			launchctl_kickstart(host, watch->target, &answer); /* the next look tells what became of it */
+			/* The next look shows what came of it. */
+			launchctl_kickstart(host, watch->target, &answer);
 			watch->kicked = true;
 		}
 		break;
@@ -132,8 +134,9 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 }
 
 /*
- * The time until there is a process counts as waiting for the account. This job has all of it all the same: it was booted
- * out for that, and would be taken back for want of a process that is on its way.
+ * The time until there is a process counts as waiting for the account. This job has all of that
+ * time even if its account has used it up: it was booted out to be loaded anew, and would be taken
+ * back though its process is on the way.
  */
 int
 watch_job(const struct host *host, const struct promise *promise, struct facts *facts, double start_seconds,

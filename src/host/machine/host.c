@@ -27,7 +27,8 @@ check_image(const struct host *host, const char *path, struct error *error)
 	if (fstat(host->root, &status) == -1)
 		return error_number(error, ERROR_FILE, errno, "cannot look at '%s'", path);
 	if (status.st_uid != host->owner)
-		return error_set(error, ERROR_FILE, "it belongs to another account", host->owner == 0 ?
+		return error_set(error, ERROR_FILE, "it is owned by another account",
+		    host->owner == 0 ?
 		    "as root, work on a directory that root owns" : "work on a folder of your own",
 		    "cannot use '%s' as --root", path);
 	if ((status.st_mode & 022) != 0)

@@ -1041,7 +1041,7 @@ file_of_others_in_a_weak_folder_is_not_given_away(void **state)
 	make_file("/home/job.log", "", 0600);
 	give("/home", WORKER, STAFF);
 	assert_int_equal(set_owner("/home/job.log", WORKER, STAFF, 0644), -1);
-	assert_error(ERROR_FILE, "/home/job.log", "belongs to another account");
+	assert_error(ERROR_FILE, "/home/job.log", "owned by another account");
 	assert_dress("/home/job.log", 0, 0, 0600);
 }
 

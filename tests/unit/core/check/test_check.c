@@ -149,7 +149,7 @@ booting(void)
 	CASE(plist_file_gone, gone(&FACTS->plist), "plist-file", VERDICT_SKIP, "cannot be seen", NULL) \
 	\
 	CASE(plist_owner, (void)0, "plist-owner", VERDICT_PASS, "right owner", NULL) \
-	CASE(plist_owned, FACTS->plist.owner = 501, "plist-owner", VERDICT_FAIL, "belongs to 501:0", "sudo chown root:wheel /Library") \
+	CASE(plist_owned, FACTS->plist.owner = 501, "plist-owner", VERDICT_FAIL, "owned by 501:0", "sudo chown root:wheel /Library") \
 	CASE(plist_grouped, FACTS->plist.group = 20, "plist-owner", VERDICT_FAIL, "group 20, not 0", "sudo chown root:wheel /Library") \
 	CASE(plist_owner_gone, gone(&FACTS->plist), "plist-owner", VERDICT_SKIP, "cannot be seen", NULL) \
 	\
@@ -210,14 +210,14 @@ booting(void)
 	\
 	CASE(program_owner, (void)0, "program-owner", VERDICT_PASS, "only root", NULL) \
 	CASE(program_wheel, FACTS->program.mode = 0775, "program-owner", VERDICT_PASS, "only root", NULL) \
-	CASE(program_owned, FACTS->program.owner = 502, "program-owner", VERDICT_WARN, "belongs to account 502", "keep the program root's") \
+	CASE(program_owned, FACTS->program.owner = 502, "program-owner", VERDICT_WARN, "owned by account 502", "keep the program root's") \
 	CASE(program_weak, set_text(FACTS->program.weak, "/usr/local"), "program-owner", VERDICT_WARN, "'/usr/local'", "keep") \
 	CASE(program_mode, FACTS->program.mode = 0757, "program-owner", VERDICT_WARN, "mode 0757", "keep") \
 	CASE(program_group, (FACTS->program.mode = 0775, FACTS->program.group = 80), "program-owner", VERDICT_WARN, "mode 0775", "keep") \
 	CASE(program_list, FACTS->program.granted = WEAK_ACL, "program-owner", VERDICT_WARN, "access control list", "chmod -N") \
 	CASE(program_volume, (set_text(FACTS->program.weak, "/Volumes/Disk"), FACTS->program.weak_by = WEAK_VOLUME), "program-owner", VERDICT_WARN, "'/Volumes/Disk' is on a volume that ignores ownership", "enableOwnership") \
 	CASE(program_root_list, (PROMISE->uid = 0, FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_WARN, "runs as root", "chmod -N") \
-	CASE(program_root_mode_and_list, (PROMISE->uid = 0, FACTS->program.owner = 502, FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_FAIL, "belongs to account 502", "keep") \
+	CASE(program_root_mode_and_list, (PROMISE->uid = 0, FACTS->program.owner = 502, FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_FAIL, "owned by account 502", "keep") \
 	CASE(program_root, (PROMISE->uid = 0, FACTS->program.owner = 502), "program-owner", VERDICT_FAIL, "runs as root", "keep") \
 	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.weak, "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "keep") \
 	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.mode = 0757), "program-owner", VERDICT_FAIL, "mode 0757", "keep") \
@@ -291,8 +291,8 @@ booting(void)
 	CASE(logs_second_only, (PROMISE->logs[0].theirs[0] = '\0', gone(&FACTS->logs[0])), "log-files", VERDICT_PASS, "belong", NULL) \
 	CASE(log_gone, gone(&FACTS->logs[1]), "log-files", VERDICT_FAIL, "agentworker.err is missing", "install again") \
 	CASE(log_link, FACTS->logs[0].type = FILE_LINK, "log-files", VERDICT_FAIL, "agentworker.log is no regular file", "install again") \
-	CASE(log_owner, FACTS->logs[0].owner = 0, "log-files", VERDICT_FAIL, "belongs to 0:20", "sudo chown worker:staff /var/log/ag") \
-	CASE(log_group, FACTS->logs[0].group = 0, "log-files", VERDICT_WARN, "belongs to 501:0", "sudo chmod 0640 /var/log/ag") \
+	CASE(log_owner, FACTS->logs[0].owner = 0, "log-files", VERDICT_FAIL, "owned by 0:20", "sudo chown worker:staff /var/log/ag") \
+	CASE(log_group, FACTS->logs[0].group = 0, "log-files", VERDICT_WARN, "owned by 501:0", "sudo chmod 0640 /var/log/ag") \
 	CASE(log_private, (PROMISE->log_mode = FACTS->logs[0].mode = FACTS->logs[1].mode = 0600), "log-files", VERDICT_PASS, "belong", NULL) \
 	CASE(log_opened, (PROMISE->log_mode = FACTS->logs[0].mode = 0600), "log-files", VERDICT_WARN, "with 0600", "sudo chmod 0600 /var/log/ag") \
 	CASE(log_mode, FACTS->logs[1].mode = 0644, "log-files", VERDICT_WARN, "mode 0644", "sudo chmod 0640 /var/log/ag") \
@@ -305,16 +305,16 @@ booting(void)
 	CASE(log_worse_second, (FACTS->logs[0].mode = 0644, gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "agentworker.err is miss", "i") \
 	CASE(log_worse_first, (FACTS->logs[1].mode = 0644, gone(&FACTS->logs[0])), "log-files", VERDICT_FAIL, "agentworker.log is miss", "i") \
 	CASE(log_hidden_and_gone, (unseen(&FACTS->logs[0]), other_user(), gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "is missing", "i") \
-	CASE(log_quote, (set_text(PROMISE->logs[0].theirs, "/l/a'; rm x"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
+	CASE(log_quote, (set_text(PROMISE->logs[0].theirs, "/l/a'; rm x"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo lnpctl repair com.example.agentworker") \
 	CASE(log_way, (FACTS->logs[0].owner = 0, set_text(FACTS->logs[0].weak, "/l"), FACTS->logs[0].weak_owner = 501), "log-files", \
-	    VERDICT_FAIL, "belongs to", "move it away") \
+	    VERDICT_FAIL, "is owned by", "move it away") \
 	CASE(log_home, (FACTS->logs[0].mode = 0600, set_text(FACTS->logs[0].weak, "/l"), FACTS->logs[0].weak_owner = 501), "log-files", \
 	    VERDICT_WARN, "mode 0600", "sudo lnpctl repair com.example.agentworker") \
 	CASE(log_names, (FACTS->logs[0].mode = 0600, FACTS->logs[0].links = 2), "log-files", VERDICT_WARN, "mode 0600", "move it away") \
-	CASE(log_before, (FACTS->logs[0].owner = 0, PROMISE->made_log[0] = false), "log-files", VERDICT_FAIL, "belongs to", \
+	CASE(log_before, (FACTS->logs[0].owner = 0, PROMISE->made_log[0] = false), "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_blank, (set_text(PROMISE->logs[0].theirs, "/l/a b"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "belongs to", \
+	CASE(log_blank, (set_text(PROMISE->logs[0].theirs, "/l/a b"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo chown worker:staff '/l/a b' && sudo chmod 0640 '/l/a b'") \
 	\
 	CASE(growth, FACTS->logs[0].identity.size = INT64_C(1) << 30, "log-growth", VERDICT_PASS, "no log is over", NULL) \
