@@ -171,7 +171,7 @@ is_account_log_by_default(const struct promise *promise, int which)
 	static const char ours[] = "/var/log/";
 
 	return promise->agent.path[0] != '\0' && promise_has_log(promise, which) &&
-	    strncmp(promise->logs[which].theirs, ours, sizeof ours - 1) != 0;
+	    strncmp(text_short_path(promise->logs[which].theirs), ours, sizeof ours - 1) != 0;
 }
 
 static void

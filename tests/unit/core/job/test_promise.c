@@ -348,6 +348,26 @@ a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 	bytes_free(&receipt);
 }
 
+/* Version 0.1 wrote that, and moved logs to either. */
+static void
+log_in_either_var_log_is_roots_by_default(void **state)
+{
+	static const char *const logs[] = { "/var/log/x.err", "/private/var/log/x.err" };
+
+	for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+		struct bytes receipt;
+
+		end(state);
+		read_plist("/var/log/agentworker.err", logs[i]);
+		promise.agent = (struct agent){ .path = AGENT, .account = "worker" };
+		assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
+		assert_null(strstr((const char *)receipt.data, "AccountLogs"));
+		assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
+		assert_false(other.account_log[0] || other.account_log[1]);
+		bytes_free(&receipt);
+	}
+}
+
 static void
 set_id_bits_are_not_given_back(void **state)
 {
@@ -741,6 +761,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_file_is_the_same_by_inode_size_and_time_of_modification, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_gives_back_what_was_promised, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_of_a_job_without_logs_or_history_is_read, begin, end),
+		cmocka_unit_test_setup_teardown(log_in_either_var_log_is_roots_by_default, begin, end),
 		cmocka_unit_test_setup_teardown(set_id_bits_are_not_given_back, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_files_that_are_no_logs, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_folders_that_are_not_above_a_log, begin, end),
