@@ -7,10 +7,10 @@ set -u
 BUILD=${BUILD:-$PWD/build}
 old=6a23085			# the last commit of version 0.1
 before=$BUILD/before-$old
-passed=0 failed=0
 work=$(mktemp -d) || exit 1
 work=$(cd "$work" && pwd -P) || exit 1
 mac=$work/mac
+. tests/check.sh
 
 finish() {
 	[ ! -x "$mac/bin/launchctl" ] || "$mac/bin/launchctl" shutdown now >/dev/null 2>&1
@@ -25,19 +25,6 @@ skip() {
 	echo "skipped: $*"
 	echo '0 passed, 0 failed, 1 skipped'
 	exit 0
-}
-
-# check NAME COMMAND...
-check() {
-	name=$1
-	shift
-	if "$@" >"$work/said" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $name"
-		sed 's/^/    /' "$work/said"
-	fi
 }
 
 # A name that only a finished build has. Two runs at a time build it twice.

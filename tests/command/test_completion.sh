@@ -6,7 +6,6 @@ set -u
 
 BUILD=${BUILD:-$PWD/build}
 lnpctl=$BUILD/lnpctl
-passed=0 failed=0 skipped=0
 
 [ -x "$lnpctl" ] || {
 	echo "test_completion.sh: $lnpctl is not there; run make first" >&2
@@ -19,20 +18,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 mac="$work/a mac's root"
+. tests/check.sh
 state="$mac/Library/Application Support/lnpctl"
-
-# check NAME COMMAND...: passes when the command does
-check() {
-	name=$1
-	shift
-	if "$@" >"$work/said" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $name"
-		sed 's/^/    /' "$work/said"
-	fi
-}
 
 skip() {
 	skipped=$((skipped + 1))

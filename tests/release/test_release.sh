@@ -4,24 +4,11 @@
 # Ends with: N passed, N failed, N skipped
 set -u
 
-passed=0 failed=0 skipped=0
 work=$(cd "$(mktemp -d)" && pwd -P) || exit 1
+. tests/check.sh
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-
-# must NAME COMMAND ...: this holds
-must() {
-	name=$1
-	shift
-	if "$@" >"$work/said" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $name"
-		sed 's/^/    /' "$work/said"
-	fi
-}
 
 # stand_in NAME: a program, its script on standard input
 stand_in() {
@@ -57,9 +44,9 @@ stand_in pkg-config <<-END
 	--libs) echo '-L$work -lplist-2.0' ;;
 	esac
 END
-must 'a Mac without libplist-2.0.a links no other libplist' says 'libplist-2.0.a was not found' 2 mac_make
+check 'a Mac without libplist-2.0.a links no other libplist' says 'libplist-2.0.a was not found' 2 mac_make
 : >"$work/libplist-2.0.a"
-must 'and with it links that' says " $work/libplist-2.0.a" 0 mac_make
+check 'and with it links that' says " $work/libplist-2.0.a" 0 mac_make
 
 stand_in hanging.sh <<-END
 	trap 'echo it was told to end; exit 143' TERM
@@ -77,11 +64,11 @@ for tool in sh awk sed mktemp rm sleep perl uname id cat; do
 	place=$(command -v $tool) && ln -s "$place" "$work/few/$tool"
 done
 if [ -e "$work/few/perl" ]; then
-	must 'without timeout(1) a test that hangs is ended' says 'still running after 1 seconds' 1 \
+	check 'without timeout(1) a test that hangs is ended' says 'still running after 1 seconds' 1 \
 	    env PATH="$work/few" TEST_SECONDS=1 sh tests/run.sh "$work/hanging.sh"
-	must 'after it was told to' grep -q 'it was told to end' "$work/answer"
-	must 'it had begun' [ -s "$work/begun" ]
-	must 'and one that ends is counted' says '2 passed, 0 failed, 1 skipped' 0 env PATH="$work/few" sh tests/run.sh "$work/quick.sh"
+	check 'after it was told to' grep -q 'it was told to end' "$work/answer"
+	check 'it had begun' [ -s "$work/begun" ]
+	check 'and one that ends is counted' says '2 passed, 0 failed, 1 skipped' 0 env PATH="$work/few" sh tests/run.sh "$work/quick.sh"
 else
 	skipped=$((skipped + 1))
 	echo 'skipped: perl, which run.sh needs where timeout(1) is missing, was not found'
@@ -95,26 +82,26 @@ stand_in id <<-'END'
 	#!/bin/sh
 	echo 0
 END
-must 'the tests do not run as root of a Mac' says 'not as root on a Mac' 77 env PATH="$work:$PATH" sh tests/run.sh "$work/quick.sh"
+check 'the tests do not run as root of a Mac' says 'not as root on a Mac' 77 env PATH="$work:$PATH" sh tests/run.sh "$work/quick.sh"
 
 # Kinds of faults. sed of macOS knows \|, \+ and \? only in -E's form, and these options are GNU's.
 # The scenes of tests/attack are for Linux alone.
 scripts=$(find tests ! -path 'tests/attack/*' ! -path 'tests/evidence/*' \( -name '*.sh' -o -name '*.scene' \))
 programs=$(find tests -name '*.c' ! -path 'tests/attack/*')
 # shellcheck disable=SC2086 # names of files
-must 'no script needs the GNU tools' nowhere \
+check 'no script needs the GNU tools' nowhere \
     'sed [^|]*\\[|+?]|sed -i|sed -r|stat -c|readlink -f|date -[dI]|grep -[a-zA-Z]*P|xargs -[rd]|head -n -|cp -a|find [^|]*-printf' \
     $scripts src/share/*/*.sh src/share/pkg/* README.md
 # shellcheck disable=SC2016 # what is looked for
-must 'a real Mac, whose root is empty, ends no scene' nowhere '\$\{root:\?' tests/scenes/scene.sh
+check 'a real Mac, whose root is empty, ends no scene' nowhere '\$\{root:\?' tests/scenes/scene.sh
 # shellcheck disable=SC2086
-must 'no test runs a copy of a program of the system, which macOS kills' nowhere \
+check 'no test runs a copy of a program of the system, which macOS kills' nowhere \
     'cp (-[a-zA-Z]+ )*"?(/usr)?/s?bin/|copy[a-z_]*\("(/usr)?/s?bin/' $scripts $programs
-must 'nothing is copied over a program' nowhere '(^|[^a-zA-Z`])cp [^|]*/usr/local/|[Cc]opy the new binary over' \
+check 'nothing is copied over a program' nowhere '(^|[^a-zA-Z`])cp [^|]*/usr/local/|[Cc]opy the new binary over' \
     README.md man/lnpctl.8 src/share/*/*.sh src/share/ansible/*.yml src/share/pkg/*
 # macos-14 ended on 2 November 2026 (actions/runner-images#13518); the first major versions that are node24 programs are
 # checkout 5, upload-artifact 6 and download-artifact 7.
-must 'CI asks for no machine that is gone, and no action of Node 20' nowhere \
+check 'CI asks for no machine that is gone, and no action of Node 20' nowhere \
     'macos-1[0-4]|checkout@v[1-4]($|[^0-9])|upload-artifact@v[1-5]($|[^0-9])|download-artifact@v[1-6]($|[^0-9])' \
     .github/workflows/ci.yml
 
