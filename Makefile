@@ -247,10 +247,10 @@ PRINTERS = core/text core/json core/plist/difference command/command command/com
 printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c) $(call under,*))
 # What creates, gives away, renames or removes as root, and who may call it.
 ROOTS = files_(write|set_owner|keep|restore|remove|remove_directory|make_directory)
-LOOKERS = src/host/files/logs.c src/host/inspect.c src/host/interpreters.c src/host/survey.c
+LOOKERS = src/host/files/logs.c src/host/inspect.c src/host/interpreters.c src/host/plist_index.c
 ACTORS = src/host/files/files.c src/host/apply.c src/host/launchd/probe_job.c src/command/change.c
 # Where what runs in such a child is written.
-DEEDS = $(patsubst %,src/host/%.c,machine/child machine/folders files/walk files/files files/logs files/list)
+DEEDS = $(patsubst %,src/host/%.c,machine/child machine/dir_cache files/walk files/files files/logs files/list)
 NOT_FORKED = (get|set|end)(pw|gr)[a-z_]*|getaddrinfo|getnameinfo|strerror(_r)?|v?syslog|(accounts|identity)_[a-z_]*
 layers: ## the rooms, and which may use which; root acts on no foreign path
 	@sh tests/layers.sh

@@ -11,7 +11,7 @@
 static volatile sig_atomic_t stopped;
 
 static void
-stop(int number)
+main_stop(int number)
 {
 	(void)number;
 	stopped = 1;
@@ -34,7 +34,7 @@ open_standard_files(void)
 static void
 handle_signals(void)
 {
-	struct sigaction action = { .sa_handler = stop }, old;
+	struct sigaction action = { .sa_handler = main_stop }, old;
 	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
 
 	sigemptyset(&action.sa_mask);

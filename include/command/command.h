@@ -21,15 +21,15 @@
 #include "host/accounts.h"
 #include "host/machine/budget.h"
 #include "host/machine/child.h"
-#include "host/machine/folders.h"
+#include "host/machine/dir_cache.h"
 #include "host/machine/host.h"
-#include "host/survey.h"
+#include "host/plist_index.h"
 
 struct change {				/* of one job: what install, uninstall did or would do */
 	char		label[NAME_SIZE];
 	bool		changed, rolled_back;
 	struct plan	plan;		/* count 0: refused before there was one */
-	struct findings	findings;
+	struct check_report	findings;
 };
 
 struct subject {			/* the job that install is about: zeroed with the session, and not on the stack, for
@@ -42,11 +42,11 @@ struct session {			/* one run of one command */
 	const struct command *command;
 	struct options	 options;
 	struct host	 host;
-	struct folders	 folders;	/* the host's, and its deputy, budgets and accounts */
-	struct deputy	 deputy;
+	struct dir_cache	 folders;	/* the host's, and its deputy, budgets and accounts */
+	struct user_helper	 helper;
 	struct budgets	 budgets;
 	struct accounts	 accounts;
-	struct survey	 survey;	/* of a command that looks at many jobs and changes none */
+	struct plist_index	 survey;	/* of a command that looks at many jobs and changes none */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */
 	mode_t		 from_mode;	/* of that file */
@@ -63,7 +63,7 @@ struct session {			/* one run of one command */
 	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */
 	char		*jobs_text;
 	size_t		 jobs_size;
-	struct probing	 probing;	/* of probe */
+	struct probe	 probing;	/* of probe */
 	struct error	 trouble;	/* of a probe within verify */
 	struct system	 system;	/* of verify, scan and probe */
 };

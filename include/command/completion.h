@@ -15,7 +15,7 @@
 #define COMPLETION_OPERANDS	4
 
 struct operands {			/* of a command */
-	const struct value *values[COMPLETION_OPERANDS];	/* each operand is one of these */
+	const struct argument *values[COMPLETION_OPERANDS];	/* each operand is one of these */
 	size_t		 count;
 	bool		 many;		/* else one at most */
 };
@@ -27,13 +27,13 @@ const struct command *completion_command(size_t i);
 const struct option *completion_option(const struct command *, size_t *at);
 
 /* The row of an option's argument; NULL: it is a flag. */
-const struct value *completion_value(const struct option *);
+const struct argument *completion_value(const struct option *);
 
 /* What the command takes besides options, as its usage says. */
 struct operands completion_operands(const struct command *);
 
 /* Writes the fixed words of a value, with blanks between. What ends with a colon or an equals sign goes on behind. */
-void	completion_words(FILE *, const struct value *);
+void	completion_words(FILE *, const struct argument *);
 
 /* The shells' rows. In each script: a name of the machine's is never run, and not offered if it needs quoting. */
 void	completion_bash(FILE *);

@@ -8,37 +8,37 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define VALUE_WORDS_MOST	4
+#define ARGUMENT_WORDS_MAX	4
 
-enum value_kind {
-	VALUE_FREE,			/* nothing that could be listed: a number, an address */
-	VALUE_WORD,			/* one of words */
-	VALUE_CONTEXT,			/* one of words; what ends with a colon is followed by a user */
-	VALUE_FILE,
-	VALUE_FOLDER,
-	VALUE_USER,
-	VALUE_GROUP,
-	VALUE_LABEL,			/* of a job */
-	VALUE_SETTING,			/* a key of launchd.plist, an equals sign and its value */
-	VALUE_KEY,			/* one that gives a daemon more than an agent */
-	VALUE_COMMAND,			/* of lnpctl's */
-	VALUE_SHELL,			/* that completion knows */
-	VALUE_PROGRAM,			/* with its arguments, behind "--" */
+enum argument_kind {
+	ARGUMENT_FREE,			/* nothing that could be listed: a number, an address */
+	ARGUMENT_WORD,			/* one of words */
+	ARGUMENT_CONTEXT,			/* one of words; what ends with a colon is followed by a user */
+	ARGUMENT_FILE,
+	ARGUMENT_FOLDER,
+	ARGUMENT_USER,
+	ARGUMENT_GROUP,
+	ARGUMENT_LABEL,			/* of a job */
+	ARGUMENT_SETTING,			/* a key of launchd.plist, an equals sign and its value */
+	ARGUMENT_KEY,			/* one that gives a daemon more than an agent */
+	ARGUMENT_COMMAND,			/* of lnpctl's */
+	ARGUMENT_SHELL,			/* that completion knows */
+	ARGUMENT_PROGRAM,			/* with its arguments, behind "--" */
 };
 
-struct value {
+struct argument {
 	const char	*name;
-	enum value_kind	 kind;
-	const char	*words[VALUE_WORDS_MOST + 1];	/* up to a NULL */
+	enum argument_kind	 kind;
+	const char	*words[ARGUMENT_WORDS_MAX + 1];	/* up to a NULL */
 };
 
 /* All rows, sorted by name; *count says how many. */
-const struct value *value_table(size_t *count);
+const struct argument *argument_table(size_t *count);
 
 /* The row of the first length bytes of name; NULL: it is no name of an argument. */
-const struct value *value_find(const char *name, size_t length);
+const struct argument *argument_find(const char *name, size_t length);
 
 /* Whether it is one of the row's words. */
-bool	value_has(const struct value *, const char *word);
+bool	argument_has(const struct argument *, const char *word);
 
 #endif

@@ -10,15 +10,15 @@
 
 enum error_kind {
 	ERROR_NONE,
-	ERROR_NO,		/* checked, and the answer is no; or a change failed and was put back */
-	ERROR_UNSURE,		/* could not be found out */
+	ERROR_FAILED,		/* checked, and the answer is no; or a change failed and was put back */
+	ERROR_UNKNOWN,		/* could not be found out */
 	ERROR_USAGE,		/* the command line is wrong */
 	ERROR_DATA,		/* the job, plist or receipt is wrong, or not ours */
 	ERROR_ACCOUNT,		/* the account or group does not exist */
 	ERROR_LAUNCHCTL,	/* launchctl is missing, or did not answer */
 	ERROR_SYSTEM,		/* another call to the system failed */
 	ERROR_FILE,		/* a file or directory may not or cannot be made or written */
-	ERROR_LEFT,		/* a change failed and not all could be put back */
+	ERROR_PARTIAL,		/* a change failed and not all could be put back */
 	ERROR_BUSY,		/* another lnpctl holds the lock */
 	ERROR_ROOT,		/* root is needed */
 };
@@ -39,7 +39,7 @@ int	error_set(struct error *, enum error_kind, const char *why, const char *fix,
 	    __attribute__((format(printf, 5, 6)));
 
 /* Three arguments of error_set(): kind, why and fix of what a signal ended. */
-#define ERROR_STOPPED	ERROR_NO, "a signal asked to stop", "run the command again"
+#define ERROR_STOPPED	ERROR_FAILED, "a signal asked to stop", "run the command again"
 
 /* Part of a fix: what root needs where macOS protects privacy. */
 #define ERROR_ACCESS	"Full Disk Access to the program that runs lnpctl (for ssh: Sharing, Remote Login)"

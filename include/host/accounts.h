@@ -34,8 +34,8 @@ void	accounts_group(const struct host *, const char *name, struct account_group 
  * platform_is_local(). Of this machine getpwent(3) lists them, which needs no rights: since macOS 10.14 root without
  * Full Disk Access may look at the records of the local store, but not open them (privacy protection; measured in
  * https://github.com/YelpArchive/osxcollector/issues/176). Of an image its records are read; one that cannot be read is
- * visited with exists UNKNOWN. -1: ERROR_FILE, an image's store cannot be looked into; ERROR_UNSURE, the limits of
- * host/machine/budget.h were reached; ERROR_NO, a signal.
+ * visited with exists UNKNOWN. -1: ERROR_FILE, an image's store cannot be looked into; ERROR_UNKNOWN, the limits of
+ * host/machine/budget.h were reached; ERROR_FAILED, a signal.
  */
 int	accounts_each(const struct host *, void (*visit)(void *context, const struct account *), void *context,
     struct error *);

@@ -20,11 +20,11 @@ struct apply {
 	void			*context;
 	bool			 changed;	/* out: something was done and not undone */
 	bool			 rolled_back;	/* out: something was done, and all of it undone */
-	struct error		 sick;		/* what is wrong with a job that keep left in place */
+	struct error		 unhealthy;		/* what is wrong with a job that keep left in place */
 };
 
 /*
- * Returns 0, or -1. When a step fails: ERROR_NO when all was put back ("why" holds the cause), ERROR_LEFT when
+ * Returns 0, or -1. When a step fails: ERROR_FAILED when all was put back ("why" holds the cause), ERROR_PARTIAL when
  * something is left as it is; error->fix then lists what. Before the first change the cause keeps its own kind.
  * host->stop is polled between steps, and ignored while undoing. Steps after TARGET_RECEIPT are clean-up: when one
  * fails the rest is still tried, and nothing is undone. With keep: -1 after the commit, too, when the job is not

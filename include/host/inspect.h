@@ -8,7 +8,7 @@
 #include "core/job/promise.h"
 #include "host/machine/host.h"
 #include "host/launchd/launchctl.h"
-#include "host/survey.h"
+#include "host/plist_index.h"
 
 /*
  * Fills facts about the job of a promise. What the survey has seen already is not looked at again; NULL: all is, as
@@ -16,7 +16,7 @@
  * (once a run), and receipt and receipt_bytes, which are inspect_receipt()'s. Never fails: what cannot be seen is
  * UNKNOWN. inspect_free() releases what facts own, the receipt's bytes included.
  */
-void	inspect(const struct host *, struct survey *, const struct promise *, struct facts *);
+void	inspect(const struct host *, struct plist_index *, const struct promise *, struct facts *);
 
 /* Looks again, in facts that inspect() has filled, at what an install changes of the job's files. */
 void	inspect_own(const struct host *, const struct promise *, struct facts *);
@@ -26,7 +26,7 @@ void	inspect_own(const struct host *, const struct promise *, struct facts *);
  * without a label is passed over.
  */
 #define INSPECT_AT_ONCE	16
-void	inspect_many(const struct host *, struct survey *, const struct promise[], struct facts[], size_t count);
+void	inspect_many(const struct host *, struct plist_index *, const struct promise[], struct facts[], size_t count);
 
 void	inspect_free(struct facts *);
 
@@ -48,7 +48,7 @@ void	inspect_system(const struct host *, struct system *);
 
 /*
  * Reads the receipt of a label. 0: promise is filled (the caller frees it) and fact is the file's; bytes are the file's
- * (may be NULL; owned by the caller, bytes_free()). -1: ERROR_NO when there is none; ERROR_DATA when it cannot be
+ * (may be NULL; owned by the caller, bytes_free()). -1: ERROR_FAILED when there is none; ERROR_DATA when it cannot be
  * trusted or is damaged; ERROR_FILE. Then the promise owns what it did before, and nothing in it counts.
  */
 int	inspect_receipt(

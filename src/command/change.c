@@ -54,7 +54,7 @@ change_lock(struct session *session, int *locked, struct error *error)
 	if (*locked == -1)
 		return -1;
 	/* A probe that was killed may have left its jobs. What an account can hold of them keeps nobody else waiting. */
-	if (oneshot_sweep(&session->host, &left) == -1)
+	if (probe_job_sweep(&session->host, &left) == -1)
 		report_warning(session, &left);
 	if (!change_is_stopped(session, error))
 		return 0;
@@ -65,7 +65,7 @@ change_lock(struct session *session, int *locked, struct error *error)
 
 /* Why a job does not come up is mostly in its error log. */
 static void
-add_log(const struct session *session, const struct change *change, const struct promise *promise, struct error *error)
+change_add_log(const struct session *session, const struct change *change, const struct promise *promise, struct error *error)
 {
 	for (size_t i = 0; i < change->plan.count; i++)
 		if (change->plan.steps[i].target == TARGET_LOAD && change->plan.steps[i].result != STEP_PLANNED &&
@@ -90,7 +90,7 @@ change_apply(struct session *session, const struct promise *promise, struct fact
 	}
 	result = apply_plan(&apply, &change->plan, error);
 	if (result == -1)
-		add_log(session, change, promise, error);
+		change_add_log(session, change, promise, error);
 	change->changed = apply.changed;
 	change->rolled_back = apply.rolled_back;
 	report_notes(session, &change->plan);
@@ -135,15 +135,15 @@ look_again(struct session *session, const struct promise *promise, struct facts 
 	now = (struct facts){ .user = facts->user, .group = facts->group };
 	inspect(&session->host, NULL, promise, &now);
 	now.restarted = facts->restarted;
-	if (now.steady < facts->steady && now.service.pid == facts->service.pid)
-		now.steady = facts->steady;
+	if (now.uptime < facts->uptime && now.service.pid == facts->service.pid)
+		now.uptime = facts->uptime;
 	inspect_free(facts);
 	*facts = now;
 }
 
 /* What verify would say now. What nothing has changed is not looked at again. */
 static void
-judge(struct session *session, struct promise *promise, struct facts *facts, bool watched)
+change_judge(struct session *session, struct promise *promise, struct facts *facts, bool watched)
 {
 	struct error ignored;
 
@@ -162,7 +162,7 @@ start_seconds(const struct session *session)
 
 int
 change_begin(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
-    struct wish wish, struct error *error)
+    struct plan_options wish, struct error *error)
 {
 	struct change *change = &session->change;
 
@@ -181,7 +181,7 @@ change_begin(struct session *session, struct promise *promise, const struct prom
 
 /* A job that was not watched while it was loaded, or not loaded anew, may be ill all the same. */
 static int
-watch(struct session *session, const struct promise *promise, struct facts *facts, struct wish wish,
+change_watch(struct session *session, const struct promise *promise, struct facts *facts, struct plan_options wish,
     struct error *error)
 {
 	if (session->change.changed)
@@ -191,28 +191,28 @@ watch(struct session *session, const struct promise *promise, struct facts *fact
 }
 
 int
-change_end(struct session *session, struct promise *promise, struct facts *facts, struct wish wish,
+change_end(struct session *session, struct promise *promise, struct facts *facts, struct plan_options wish,
     struct error *error)
 {
-	bool watched = is_done(&session->change.plan, TARGET_LOAD) && !wish.unwatched;
+	bool watched = is_done(&session->change.plan, TARGET_LOAD) && !wish.watch_later;
 	int result = 0;
 
 	if (session->options.dry_run)
 		return 0;
 	if (wish.load && !watched)
-		result = watch(session, promise, facts, wish, error);
-	judge(session, promise, facts, wish.load);
+		result = change_watch(session, promise, facts, wish, error);
+	change_judge(session, promise, facts, wish.load);
 	if (result == 0)
 		return 0;
-	error_set(error, ERROR_NO, error->why, error->fix[0] != '\0' ? error->fix : "see: lnpctl verify",
+	error_set(error, ERROR_FAILED, error->why, error->fix[0] != '\0' ? error->fix : "see: lnpctl verify",
 	    "'%s' is installed as asked, but it is not healthy", promise->label);
-	add_log(session, &session->change, promise, error);
+	change_add_log(session, &session->change, promise, error);
 	return -1;
 }
 
 int
 change_keep(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
-    struct wish wish, struct error *error)
+    struct plan_options wish, struct error *error)
 {
 	if (change_begin(session, promise, receipt, facts, wish, error) == -1)
 		return -1;
@@ -224,7 +224,7 @@ change_keep(struct session *session, struct promise *promise, const struct promi
 static bool
 is_worse(enum error_kind kind, enum error_kind than)
 {
-	return than == ERROR_NONE || kind == ERROR_LEFT || (than == ERROR_UNSURE && kind != ERROR_UNSURE);
+	return than == ERROR_NONE || kind == ERROR_PARTIAL || (than == ERROR_UNKNOWN && kind != ERROR_UNKNOWN);
 }
 
 bool

@@ -56,12 +56,12 @@ int	change_apply(struct session *, const struct promise *, struct facts *, struc
  * facts are those of inspect() and inspect_for_change(); afterwards they say how it is now, and what the plan borrowed
  * of them is gone. receipt NULL: there was none.
  */
-int	change_keep(struct session *, struct promise *, const struct promise *receipt, struct facts *, struct wish,
+int	change_keep(struct session *, struct promise *, const struct promise *receipt, struct facts *, struct plan_options,
 	    struct error *);
 
 /* Its two halves: plan and change, then watch and look. Between them other jobs may have their turn. */
-int	change_begin(struct session *, struct promise *, const struct promise *receipt, struct facts *, struct wish,
+int	change_begin(struct session *, struct promise *, const struct promise *receipt, struct facts *, struct plan_options,
 	    struct error *);
-int	change_end(struct session *, struct promise *, struct facts *, struct wish, struct error *);
+int	change_end(struct session *, struct promise *, struct facts *, struct plan_options, struct error *);
 
 #endif

@@ -59,7 +59,7 @@ command_table(size_t *count)
 }
 
 static const struct command *
-find(const char *name)
+command_find(const char *name)
 {
 	for (size_t i = 0; i < ROWS; i++)
 		if (strcmp(commands[i].name, name) == 0)
@@ -68,7 +68,7 @@ find(const char *name)
 }
 
 static int
-unknown(const char *name, struct error *error)
+command_unknown(const char *name, struct error *error)
 {
 	const char *near = NULL;
 	char fix[96] = "see: lnpctl help";
@@ -138,9 +138,9 @@ help(int argc, char *const argv[], FILE *out, struct error *error)
 		help_all(out);
 		return 0;
 	}
-	command = find(argv[0]);
+	command = command_find(argv[0]);
 	if (command == NULL)
-		return unknown(argv[0], error);
+		return command_unknown(argv[0], error);
 	help_one(command, out);
 	return 0;
 }
@@ -210,7 +210,7 @@ answer_nothing(struct session *session, struct json *json)
 }
 
 static void
-answer(struct session *session, const struct error *error)
+command_answer(struct session *session, const struct error *error)
 {
 	struct json json = { session->out, false };
 
@@ -251,7 +251,7 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 	find_administrator(&session->host);
 	session->survey.host = &session->host;
 	session->host.folders = &session->folders;
-	session->host.deputy = &session->deputy;
+	session->host.helper = &session->helper;
 	session->host.budgets = &session->budgets;
 	session->host.accounts = &session->accounts;
 	session->host.stop = stop;
@@ -277,9 +277,9 @@ run(struct session *session, int argc, char *const argv[], const volatile sig_at
 	if (open_host(session, stop, error) == -1)
 		return -1;
 	result = session->command->run(session, error);
-	survey_free(&session->survey);
-	folders_forget(&session->folders);
-	deputy_end(&session->deputy);
+	plist_index_free(&session->survey);
+	dir_cache_forget(&session->folders);
+	helper_stop(&session->helper);
 	host_close(&session->host);
 	return result;
 }
@@ -316,7 +316,7 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	failed = run(session, argc, argv, stop, &error) == -1;
 	session->options.json = session->options.json || wants_json(argc, argv);
 	if (session->options.json && !session->options.help)
-		answer(session, failed ? &error : NULL);
+		command_answer(session, failed ? &error : NULL);
 	/* verify and status have said on standard output what the matter is. */
 	if (failed)
 		report_error(err, &error);
@@ -342,7 +342,7 @@ int
 command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile sig_atomic_t *stop)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
-	const struct command *command = word == NULL ? NULL : find(word);
+	const struct command *command = word == NULL ? NULL : command_find(word);
 	struct error error = { .kind = ERROR_NONE };
 	int result = 0;
 
@@ -355,7 +355,7 @@ command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile 
 	else if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		result = help(argc - 2, argv + 2, out, &error);
 	else
-		result = unknown(word, &error);
+		result = command_unknown(word, &error);
 	if (result == -1)
 		report_error(err, &error);
 	return error_status(error.kind);

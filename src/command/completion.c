@@ -41,10 +41,10 @@ completion_option(const struct command *command, size_t *at)
 	return *at < count ? &rows[(*at)++] : NULL;
 }
 
-const struct value *
+const struct argument *
 completion_value(const struct option *option)
 {
-	return option->argument == NULL ? NULL : value_find(option->argument, strlen(option->argument));
+	return option->argument == NULL ? NULL : argument_find(option->argument, strlen(option->argument));
 }
 
 /* Whether the word of a usage is an option whose value follows. */
@@ -62,7 +62,7 @@ takes_value(const char *word, size_t length)
 }
 
 static void
-add_operand(struct operands *operands, const struct value *value)
+add_operand(struct operands *operands, const struct argument *value)
 {
 	for (size_t i = 0; i < operands->count; i++)
 		if (operands->values[i] == value)
@@ -81,10 +81,10 @@ completion_operands(const struct command *command)
 	size_t length;
 
 	for (const char *word = command->arguments; *(word += strspn(word, between)) != '\0'; word += length) {
-		const struct value *value;
+		const struct argument *value;
 
 		length = strcspn(word, between);
-		value = of_option ? NULL : value_find(word, length);
+		value = of_option ? NULL : argument_find(word, length);
 		of_option = takes_value(word, length);
 		if (value != NULL)
 			add_operand(&operands, value);
@@ -101,7 +101,7 @@ write_settings(FILE *out)
 	const char *blank = "";
 
 	for (size_t i = 0; i < count; i++) {
-		if (!set_offers(&rows[i]))
+		if (!plist_set_offers(&rows[i]))
 			continue;
 		fprintf(out, "%s%s=", blank, rows[i].path);
 		blank = " ";
@@ -125,19 +125,19 @@ write_keys(FILE *out)
 }
 
 void
-completion_words(FILE *out, const struct value *value)
+completion_words(FILE *out, const struct argument *value)
 {
 	const struct command *command;
 
 	for (size_t i = 0; value->words[i] != NULL; i++)
 		fprintf(out, "%s%s", i == 0 ? "" : " ", value->words[i]);
-	for (size_t i = 0; value->kind == VALUE_COMMAND && (command = completion_command(i)) != NULL; i++)
+	for (size_t i = 0; value->kind == ARGUMENT_COMMAND && (command = completion_command(i)) != NULL; i++)
 		fprintf(out, "%s%s", i == 0 ? "" : " ", command->name);
-	for (size_t i = 0; value->kind == VALUE_SHELL && i < SHELLS; i++)
+	for (size_t i = 0; value->kind == ARGUMENT_SHELL && i < SHELLS; i++)
 		fprintf(out, "%s%s", i == 0 ? "" : " ", shells[i].name);
-	if (value->kind == VALUE_SETTING)
+	if (value->kind == ARGUMENT_SETTING)
 		write_settings(out);
-	if (value->kind == VALUE_KEY)
+	if (value->kind == ARGUMENT_KEY)
 		write_keys(out);
 }
 

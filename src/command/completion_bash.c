@@ -175,28 +175,28 @@ static const char entry[] =
 
 /* What is completed otherwise than by fixed words; free: there is an argument, and nothing to list. */
 static const char *
-word_of(enum value_kind kind)
+word_of(enum argument_kind kind)
 {
 	switch (kind) {
-	case VALUE_FREE:	return "free";
-	case VALUE_CONTEXT:	return "context";
-	case VALUE_FILE:	return "file";
-	case VALUE_FOLDER:	return "folder";
-	case VALUE_USER:	return "user";
-	case VALUE_GROUP:	return "group";
-	case VALUE_LABEL:	return "label";
-	case VALUE_PROGRAM:	return "program";
-	case VALUE_WORD:
-	case VALUE_SETTING:
-	case VALUE_KEY:
-	case VALUE_COMMAND:
-	case VALUE_SHELL:	break;
+	case ARGUMENT_FREE:	return "free";
+	case ARGUMENT_CONTEXT:	return "context";
+	case ARGUMENT_FILE:	return "file";
+	case ARGUMENT_FOLDER:	return "folder";
+	case ARGUMENT_USER:	return "user";
+	case ARGUMENT_GROUP:	return "group";
+	case ARGUMENT_LABEL:	return "label";
+	case ARGUMENT_PROGRAM:	return "program";
+	case ARGUMENT_WORD:
+	case ARGUMENT_SETTING:
+	case ARGUMENT_KEY:
+	case ARGUMENT_COMMAND:
+	case ARGUMENT_SHELL:	break;
 	}
 	return NULL;
 }
 
 static void
-write_takes(FILE *out, const struct value *const list[], size_t count)
+write_takes(FILE *out, const struct argument *const list[], size_t count)
 {
 	const char *blank = "";
 
@@ -222,7 +222,7 @@ write_options(FILE *out)
 	const struct option *rows = options_table(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		const struct value *value = completion_value(&rows[i]);
+		const struct argument *value = completion_value(&rows[i]);
 
 		if (value == NULL)
 			continue;
@@ -233,7 +233,7 @@ write_options(FILE *out)
 }
 
 static void
-write_command(FILE *out, const struct command *command)
+bash_write_command(FILE *out, const struct command *command)
 {
 	struct operands operands = completion_operands(command);
 	const struct option *option;
@@ -257,9 +257,9 @@ completion_bash(FILE *out)
 	    "_lnpctl_takes() {\n\tchoices='' kinds='' most='' options=\n\tcase $1 in\n", out);
 	write_options(out);
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++)
-		write_command(out, command);
+		bash_write_command(out, command);
 	fputs("\t'') choices='", out);
-	completion_words(out, value_find("COMMAND", strlen("COMMAND")));
+	completion_words(out, argument_find("COMMAND", strlen("COMMAND")));
 	fputs("' options='--help --version' ;;\n", out);
 	fputs("\tesac\n}\n\n", out);
 	fputs(words, out);

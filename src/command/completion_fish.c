@@ -77,7 +77,7 @@ static const char head[] =
 
 /* Within single quotes. */
 static void
-write_text(FILE *out, const char *text)
+fish_write_text(FILE *out, const char *text)
 {
 	for (; *text != '\0'; text++) {
 		if (*text == '\'' || *text == '\\')
@@ -88,7 +88,7 @@ write_text(FILE *out, const char *text)
 
 /* Words of which some end with a colon: there fish puts each user behind. */
 static void
-write_contexts(FILE *out, const struct value *value)
+write_contexts(FILE *out, const struct argument *value)
 {
 	for (size_t i = 0; value->words[i] != NULL; i++) {
 		const char *word = value->words[i];
@@ -100,38 +100,38 @@ write_contexts(FILE *out, const struct value *value)
 
 /* How a value is completed: what follows the -a of complete, which has no files otherwise. */
 static void
-write_values(FILE *out, const struct value *value)
+write_values(FILE *out, const struct argument *value)
 {
-	if (value->kind == VALUE_FILE) {
+	if (value->kind == ARGUMENT_FILE) {
 		fputs(" -F", out);
 		return;
 	}
-	if (value->kind == VALUE_FREE)
+	if (value->kind == ARGUMENT_FREE)
 		return;
 	fputs(" -a '", out);
 	switch (value->kind) {
-	case VALUE_FREE:
-	case VALUE_FILE:
+	case ARGUMENT_FREE:
+	case ARGUMENT_FILE:
 		break;
-	case VALUE_WORD:
-	case VALUE_SHELL:
-	case VALUE_SETTING:
-	case VALUE_KEY:
-	case VALUE_COMMAND:	completion_words(out, value); break;
-	case VALUE_CONTEXT:	write_contexts(out, value); break;
-	case VALUE_FOLDER:	fputs("(__lnpctl_folders)", out); break;
-	case VALUE_USER:	fputs("(__fish_complete_users)", out); break;
-	case VALUE_GROUP:	fputs("(__fish_complete_groups)", out); break;
-	case VALUE_LABEL:	fputs("(__lnpctl_labels)", out); break;
-	case VALUE_PROGRAM:	fputs("(__lnpctl_program)", out); break;
+	case ARGUMENT_WORD:
+	case ARGUMENT_SHELL:
+	case ARGUMENT_SETTING:
+	case ARGUMENT_KEY:
+	case ARGUMENT_COMMAND:	completion_words(out, value); break;
+	case ARGUMENT_CONTEXT:	write_contexts(out, value); break;
+	case ARGUMENT_FOLDER:	fputs("(__lnpctl_folders)", out); break;
+	case ARGUMENT_USER:	fputs("(__fish_complete_users)", out); break;
+	case ARGUMENT_GROUP:	fputs("(__fish_complete_groups)", out); break;
+	case ARGUMENT_LABEL:	fputs("(__lnpctl_labels)", out); break;
+	case ARGUMENT_PROGRAM:	fputs("(__lnpctl_program)", out); break;
 	}
 	putc('\'', out);
 }
 
 static void
-write_option(FILE *out, const struct option *option)
+fish_write_option(FILE *out, const struct option *option)
 {
-	const struct value *value = completion_value(option);
+	const struct argument *value = completion_value(option);
 	const struct command *command;
 
 	fputs("complete -c lnpctl -n '__lnpctl_in", out);
@@ -139,26 +139,26 @@ write_option(FILE *out, const struct option *option)
 		if ((option->commands & command->bit) != 0)
 			fprintf(out, " %s", command->name);
 	fprintf(out, "' -l %s -d '", option->name);
-	write_text(out, option->help);
+	fish_write_text(out, option->help);
 	putc('\'', out);
 	if (value != NULL) {
-		fputs(value->kind == VALUE_FILE ? " -r" : " -x", out);
+		fputs(value->kind == ARGUMENT_FILE ? " -r" : " -x", out);
 		write_values(out, value);
 	}
 	putc('\n', out);
 }
 
 static void
-write_operands(FILE *out, const struct command *command)
+fish_write_operands(FILE *out, const struct command *command)
 {
 	struct operands operands = completion_operands(command);
 
 	for (size_t i = 0; i < operands.count; i++) {
-		const struct value *value = operands.values[i];
+		const struct argument *value = operands.values[i];
 
-		if (value->kind == VALUE_FREE)
+		if (value->kind == ARGUMENT_FREE)
 			continue;
-		if (value->kind == VALUE_PROGRAM)
+		if (value->kind == ARGUMENT_PROGRAM)
 			fprintf(out, "complete -c lnpctl -n '__lnpctl_in_program %s'", command->name);
 		else
 			fprintf(out, "complete -c lnpctl -n '__lnpctl_operand %d %s'", operands.many ? 0 : 1,
@@ -175,7 +175,7 @@ write_first(FILE *out)
 
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++) {
 		fprintf(out, "complete -c lnpctl -n __lnpctl_no_command -a %s -d '", command->name);
-		write_text(out, command->help);
+		fish_write_text(out, command->help);
 		fputs("'\n", out);
 	}
 	fputs("complete -c lnpctl -n __lnpctl_no_command -l help -d 'list the commands'\n"
@@ -197,7 +197,7 @@ completion_fish(FILE *out)
 	fputs("\n\n", out);
 	write_first(out);
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++)
-		write_operands(out, command);
+		fish_write_operands(out, command);
 	for (size_t i = 0; i < count; i++)
-		write_option(out, &rows[i]);
+		fish_write_option(out, &rows[i]);
 }

@@ -76,7 +76,7 @@ static const char tail[] =
 
 /* Within double quotes, and within that for _arguments or _describe. */
 static void
-write_text(FILE *out, const char *text)
+zsh_write_text(FILE *out, const char *text)
 {
 	for (; *text != '\0'; text++) {
 		if (strchr("[]:\\", *text) != NULL)
@@ -89,28 +89,28 @@ write_text(FILE *out, const char *text)
 
 /* How a value is completed, for _arguments; within double quotes. */
 static void
-write_action(FILE *out, const struct value *value)
+write_action(FILE *out, const struct argument *value)
 {
 	switch (value->kind) {
-	case VALUE_FREE:
+	case ARGUMENT_FREE:
 		putc(' ', out);
 		break;
-	case VALUE_WORD:
-	case VALUE_KEY:
-	case VALUE_SHELL:
+	case ARGUMENT_WORD:
+	case ARGUMENT_KEY:
+	case ARGUMENT_SHELL:
 		putc('(', out);
 		completion_words(out, value);
 		putc(')', out);
 		break;
-	case VALUE_CONTEXT:	fputs("_lnpctl_contexts", out); break;
-	case VALUE_SETTING:	fputs("_lnpctl_settings", out); break;
-	case VALUE_FILE:	fputs("_files", out); break;
-	case VALUE_FOLDER:	fputs("_files -/", out); break;
-	case VALUE_USER:	fputs("_users", out); break;
-	case VALUE_GROUP:	fputs("_groups", out); break;
-	case VALUE_LABEL:	fputs("_lnpctl_labels", out); break;
-	case VALUE_COMMAND:	fputs("_lnpctl_commands", out); break;
-	case VALUE_PROGRAM:	fputs("_normal", out); break;
+	case ARGUMENT_CONTEXT:	fputs("_lnpctl_contexts", out); break;
+	case ARGUMENT_SETTING:	fputs("_lnpctl_settings", out); break;
+	case ARGUMENT_FILE:	fputs("_files", out); break;
+	case ARGUMENT_FOLDER:	fputs("_files -/", out); break;
+	case ARGUMENT_USER:	fputs("_users", out); break;
+	case ARGUMENT_GROUP:	fputs("_groups", out); break;
+	case ARGUMENT_LABEL:	fputs("_lnpctl_labels", out); break;
+	case ARGUMENT_COMMAND:	fputs("_lnpctl_commands", out); break;
+	case ARGUMENT_PROGRAM:	fputs("_normal", out); break;
 	}
 }
 
@@ -119,30 +119,30 @@ static void
 write_functions(FILE *out)
 {
 	size_t count;
-	const struct value *rows = value_table(&count);
+	const struct argument *rows = argument_table(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (rows[i].kind != VALUE_CONTEXT && rows[i].kind != VALUE_SETTING)
+		if (rows[i].kind != ARGUMENT_CONTEXT && rows[i].kind != ARGUMENT_SETTING)
 			continue;
 		write_action(out, &rows[i]);
-		fputs(rows[i].kind == VALUE_CONTEXT ? "() {\n  _lnpctl_context " : "() {\n  _lnpctl_open key ", out);
+		fputs(rows[i].kind == ARGUMENT_CONTEXT ? "() {\n  _lnpctl_context " : "() {\n  _lnpctl_open key ", out);
 		completion_words(out, &rows[i]);
 		fputs("\n}\n\n", out);
 	}
 }
 
 static void
-write_option(FILE *out, const struct option *option)
+zsh_write_option(FILE *out, const struct option *option)
 {
-	const struct value *value = completion_value(option);
+	const struct argument *value = completion_value(option);
 
 	fprintf(out, " \\\n      \"%s--%s%s[", option->kind == OPTION_LIST ? "*" : "", option->name,
 	    value == NULL ? "" : "=");
-	write_text(out, option->help);
+	zsh_write_text(out, option->help);
 	putc(']', out);
 	if (value != NULL) {
 		putc(':', out);
-		write_text(out, value->name);
+		zsh_write_text(out, value->name);
 		putc(':', out);
 		write_action(out, value);
 	}
@@ -150,14 +150,14 @@ write_option(FILE *out, const struct option *option)
 }
 
 static void
-write_operands(FILE *out, const struct operands *operands)
+zsh_write_operands(FILE *out, const struct operands *operands)
 {
 	if (operands->count == 0)
 		return;
 	fprintf(out, " \\\n      \"%s:", operands->many ? "*" : "1");
 	for (size_t i = 0; i < operands->count; i++) {
 		fputs(i == 0 ? "" : " or ", out);
-		write_text(out, operands->values[i]->name);
+		zsh_write_text(out, operands->values[i]->name);
 	}
 	fputs(operands->count > 1 ? ": _lnpctl_any" : ":", out);
 	for (size_t i = 0; i < operands->count; i++) {
@@ -168,10 +168,10 @@ write_operands(FILE *out, const struct operands *operands)
 }
 
 static void
-write_command(FILE *out, const struct command *command)
+zsh_write_command(FILE *out, const struct command *command)
 {
 	struct operands operands = completion_operands(command);
-	bool program = operands.count == 1 && operands.values[0]->kind == VALUE_PROGRAM;
+	bool program = operands.count == 1 && operands.values[0]->kind == ARGUMENT_PROGRAM;
 	const struct option *option;
 
 	fprintf(out, "  %s)\n", command->name);
@@ -180,9 +180,9 @@ write_command(FILE *out, const struct command *command)
 		    "      return\n    fi\n", out);
 	fputs("    _arguments -S :", out);
 	for (size_t at = 0; (option = completion_option(command, &at)) != NULL;)
-		write_option(out, option);
+		zsh_write_option(out, option);
 	if (!program)
-		write_operands(out, &operands);
+		zsh_write_operands(out, &operands);
 	fputs(" ;;\n", out);
 }
 
@@ -196,12 +196,12 @@ completion_zsh(FILE *out)
 	fputs("_lnpctl_commands() {\n  local -a commands=(\n", out);
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++) {
 		fprintf(out, "    \"%s:", command->name);
-		write_text(out, command->help);
+		zsh_write_text(out, command->help);
 		fputs("\"\n", out);
 	}
 	fputs("  )\n  _describe -t commands command commands\n}\n\n", out);
 	fputs(entry, out);
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++)
-		write_command(out, command);
+		zsh_write_command(out, command);
 	fputs(tail, out);
 }

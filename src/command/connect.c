@@ -32,13 +32,13 @@ say_addresses(struct connecting *connecting, const struct address found[], size_
 	FILE *out = connecting->session->out;
 
 	for (size_t i = 0; i < count; i++) {
-		enum where place = peer_place(&found[i], connecting->network.interfaces,
+		enum address_scope place = peer_scope(&found[i], connecting->network.interfaces,
 		    connecting->network.interface_count);
 		char text[ADDRESS_TEXT];
 
 		network_text(&found[i], text);
-		fprintf(out, "address %s %s\n", text, peer_place_word(place));
-		if (place == PLACE_ON_LINK)
+		fprintf(out, "address %s %s\n", text, peer_scope_word(place));
+		if (place == SCOPE_ON_LINK)
 			connecting->addresses[connecting->count++] = found[i];
 	}
 	fflush(out);
@@ -46,7 +46,7 @@ say_addresses(struct connecting *connecting, const struct address found[], size_
 
 /* A name of .local is gated itself, and its first lookup may fail like a first connection: it is tried again. */
 static void
-resolve(struct connecting *connecting)
+connect_resolve(struct connecting *connecting)
 {
 	struct address found[ADDRESSES_MOST];
 	size_t count = network_resolve(connecting->target.host, found);
@@ -63,7 +63,7 @@ try_once(struct connecting *connecting, struct attempt *attempt, bool first)
 	double limit = left < TRY_SECONDS ? left : TRY_SECONDS;
 
 	if (!connecting->resolved)
-		resolve(connecting);
+		connect_resolve(connecting);
 	if (!connecting->resolved) {
 		*attempt = (struct attempt){ PROBE_UNRESOLVED, 0 };
 		return true;
@@ -77,7 +77,7 @@ static void
 try_all(struct connecting *connecting)
 {
 	struct context context = { .kind = CONTEXT_SHELL };
-	struct outcome outcome;
+	struct context_result outcome;
 	struct attempt attempt;
 	double pause = connecting->seconds / PROBE_TRIES;
 
@@ -124,7 +124,7 @@ command_connect(struct session *session, struct error *error)
 	if (connecting.seconds > 0)
 		try_all(&connecting);
 	else
-		resolve(&connecting);
+		connect_resolve(&connecting);
 	alarm(0);
 	fprintf(session->out, "end\n");
 	return 0;

@@ -30,7 +30,7 @@ install_accounts(struct session *session, const struct options *options, struct 
 	else
 		accounts_own_group(&session->host, &facts->user, &facts->group);
 	identity = inspect_identity(facts);
-	files_access_soon(&session->host, &identity);
+	files_access_prefork(&session->host, &identity);
 	return job_check_group(&facts->group, options->group != NULL ? options->group : facts->group.name, error);
 }
 
@@ -191,8 +191,8 @@ report_unproved(struct session *session, const struct promise *promise)
 		    "sudo lnpctl probe --label %s HOST:PORT", promise->label, promise->user, promise->label);
 }
 
-static const struct found *
-find_peer(const struct findings *findings)
+static const struct check_result *
+find_peer(const struct check_report *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		if (strcmp(findings->rows[i].id, "peer") == 0)
@@ -204,8 +204,8 @@ find_peer(const struct findings *findings)
 static int
 ask_peers(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
 {
-	struct findings *findings = &session->change.findings;
-	const struct found *found = find_peer(findings);
+	struct check_report *findings = &session->change.findings;
+	const struct check_result *found = find_peer(findings);
 
 	if (promise->peer_count == 0 || facts->offline || session->options.no_load || found == NULL)
 		return 0;
@@ -217,7 +217,7 @@ ask_peers(struct session *session, const struct promise *promise, struct facts *
 	}
 	if (found->verdict != VERDICT_FAIL && found->verdict != VERDICT_UNKNOWN)
 		return 0;
-	return error_set(error, found->verdict == VERDICT_FAIL ? ERROR_NO : ERROR_UNSURE, found->message,
+	return error_set(error, found->verdict == VERDICT_FAIL ? ERROR_FAILED : ERROR_UNKNOWN, found->message,
 	    found->fix, "'%s' is installed, but %s", promise->label,
 	    found->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
 }
@@ -225,7 +225,7 @@ ask_peers(struct session *session, const struct promise *promise, struct facts *
 static void
 report_checks(struct session *session, const char *label)
 {
-	const struct findings *findings = &session->change.findings;
+	const struct check_report *findings = &session->change.findings;
 	bool bad = false;
 
 	for (size_t i = 0; i < findings->count; i++)
@@ -265,7 +265,7 @@ command_install(struct session *session, struct error *error)
 	const struct options *options = &session->options;
 	struct promise *promise = &session->subject.promise, *receipt = &session->subject.receipt;
 	struct facts *facts = &session->subject.facts;
-	struct wish wish = { .replace = options->replace };
+	struct plan_options wish = { .replace = options->replace };
 	bool installed = false, named = options->group != NULL;
 	int locked = -1, result = -1;
 

@@ -13,7 +13,7 @@
 #include "host/files/files.h"
 
 static int
-full_path(const struct session *session, char path[PATH_SIZE], struct error *error)
+from_full_path(const struct session *session, char path[PATH_SIZE], struct error *error)
 {
 	const char *from = session->options.from;
 	char folder[PATH_SIZE] = "";
@@ -37,7 +37,7 @@ from_is_of(const struct session *session, uid_t uid)
 	struct error ignored;
 	char path[PATH_SIZE];
 
-	return full_path(session, path, &ignored) == 0 && files_is_of(&session->host, path, uid);
+	return from_full_path(session, path, &ignored) == 0 && files_is_of(&session->host, path, uid);
 }
 
 /*
@@ -73,7 +73,7 @@ from_judge(struct session *session, struct error *error)
 	const struct grants *grants = &session->grants;
 	char path[PATH_SIZE];
 
-	if (full_path(session, path, error) == -1 ||
+	if (from_full_path(session, path, error) == -1 ||
 	    grants_refuse(grants, "use", path, error) == -1)
 		return -1;
 	for (size_t i = 0; i < grants->count; i++)
@@ -91,7 +91,7 @@ from_read(struct session *session, struct error *error)
 
 	if (session->options.from == NULL)
 		return 0;
-	if (full_path(session, path, error) == -1 ||
+	if (from_full_path(session, path, error) == -1 ||
 	    files_read(&session->host, path, PROMISE_LARGEST, &session->from_bytes, &fact, error) == -1)
 		return -1;
 	session->from_is_accounts = fact.foreign;

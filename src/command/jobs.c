@@ -3,7 +3,7 @@
 #include "core/text.h"
 #include "host/machine/wait.h"
 
-struct walk {
+struct job_walk {
 	struct session	*session;
 	jobs_visitor	*visit;
 	char		 labels[JOBS_AT_ONCE][NAME_SIZE];
@@ -15,7 +15,7 @@ struct walk {
 };
 
 static void
-visit_waiting(struct walk *walk)
+visit_waiting(struct job_walk *walk)
 {
 	enum error_kind kinds[JOBS_AT_ONCE];
 	const char *labels[JOBS_AT_ONCE];
@@ -29,7 +29,7 @@ visit_waiting(struct walk *walk)
 	for (size_t i = 0; i < walk->waiting && walk->result == 0; i++) {
 		walk->count++;
 		/* An answer that is "no" counts more than one that could not be had. */
-		if (kinds[i] == ERROR_NO || walk->worst == ERROR_NONE)
+		if (kinds[i] == ERROR_FAILED || walk->worst == ERROR_NONE)
 			walk->worst = kinds[i];
 	}
 	walk->waiting = 0;
@@ -38,7 +38,7 @@ visit_waiting(struct walk *walk)
 static void
 add_label(void *context, const char *label)
 {
-	struct walk *walk = context;
+	struct job_walk *walk = context;
 
 	/* What is too long is no label; cut off it is none either, and is told as such. */
 	if (!text_copy(walk->labels[walk->waiting], NAME_SIZE, label))
@@ -50,14 +50,14 @@ add_label(void *context, const char *label)
 int
 jobs_none(struct error *error)
 {
-	return error_set(error, ERROR_NO, "there is no receipt in '" STATE_DIRECTORY "'",
+	return error_set(error, ERROR_FAILED, "there is no receipt in '" STATE_DIRECTORY "'",
 	    "name a label, or install a job first: lnpctl help install", "no job is installed by lnpctl");
 }
 
 int
 jobs_visit(struct session *session, jobs_visitor *visit, enum error_kind *worst, struct error *error)
 {
-	struct walk walk = { .session = session, .visit = visit, .worst = ERROR_NONE, .error = error };
+	struct job_walk walk = { .session = session, .visit = visit, .worst = ERROR_NONE, .error = error };
 
 	for (size_t i = 0; i < session->options.operand_count; i++)
 		add_label(&walk, session->options.operands[i]);

@@ -37,7 +37,7 @@ is_launchd_folder(const struct session *session, const char *folder, uid_t *owne
 	const char *inside, *agents;
 	struct file_fact fact;
 
-	if (session->options.root != NULL && !input_resolve(session->options.root, root))
+	if (session->options.root != NULL && !read_input_directory(session->options.root, root))
 		return false;
 	inside = is_behind(folder, root);
 	*owner = session->host.owner;
@@ -68,7 +68,7 @@ kind_of(const struct session *session, const char *path, const char *folder)
 }
 
 static void
-gather(const struct session *session, const char *path, const struct input *input, struct lint_facts *facts)
+gather(const struct session *session, const char *path, const struct input_file *input, struct lint_facts *facts)
 {
 	char folders[2][PATH_SIZE];
 	struct file_fact fact;
@@ -91,7 +91,7 @@ gather(const struct session *session, const char *path, const struct input *inpu
 /* ---- telling ---- */
 
 static void
-tell(struct session *session, const char *operand, const struct lint_report *report)
+lint_command_tell(struct session *session, const char *operand, const struct lint_report *report)
 {
 	char path[PATH_SIZE + 3];
 
@@ -117,7 +117,7 @@ tell(struct session *session, const char *operand, const struct lint_report *rep
 }
 
 static void
-answer(struct json *json, const char *path, const struct lint_report *report)
+lint_command_answer(struct json *json, const char *path, const struct lint_report *report)
 {
 	json_open(json, NULL, '{');
 	json_text(json, "file", path);
@@ -163,13 +163,13 @@ static int
 lint_one(struct session *session, const char *path, struct lint_report *report, struct count *count,
     struct error *error)
 {
-	struct input input;
+	struct input_file input;
 	struct lint_facts facts = { .name = NULL };
 	struct error why;
 	int result = 0;
 
 	/* One that cannot be read says nothing about the others. */
-	if (input_read(&session->host, path, FENCE_SIZE, &input, &why) == -1)
+	if (read_input(&session->host, path, PLIST_SIZE_MAX, &input, &why) == -1)
 		lint_unreadable(report, why.why, why.fix);
 	else {
 		gather(session, path, &input, &facts);
@@ -181,9 +181,9 @@ lint_one(struct session *session, const char *path, struct lint_report *report, 
 	count->all++;
 	count->bad += lint_errors(report) > 0;
 	count->no_plist = count->no_plist || !report->is_plist;
-	tell(session, path, report);
+	lint_command_tell(session, path, report);
 	if (session->options.json)
-		answer(&session->jobs, path, report);
+		lint_command_answer(&session->jobs, path, report);
 	return 0;
 }
 
@@ -210,6 +210,6 @@ command_lint(struct session *session, struct error *error)
 	free(report);
 	if (result == -1 || count.bad == 0)
 		return result;
-	return error_set(error, count.no_plist ? ERROR_DATA : ERROR_NO, NULL, NULL, "%zu of %zu files %s errors",
+	return error_set(error, count.no_plist ? ERROR_DATA : ERROR_FAILED, NULL, NULL, "%zu of %zu files %s errors",
 	    count.bad, count.all, count.bad == 1 ? "has" : "have");
 }

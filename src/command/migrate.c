@@ -27,7 +27,7 @@ struct receipts {			/* looking for the one of an agent's path */
 };
 
 static void
-visit_receipt(void *context, const char *label)
+migrate_command_visit_receipt(void *context, const char *label)
 {
 	struct receipts *search = context;
 	struct promise receipt;
@@ -49,7 +49,7 @@ find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
 
 	label[0] = '\0';
 	if (strchr(name, '/') != NULL)
-		inspect_labels(&session->host, visit_receipt, &search, &ignored);
+		inspect_labels(&session->host, migrate_command_visit_receipt, &search, &ignored);
 	else if (inspect_has_receipt(&session->host, name, &receipt)) {
 		if (receipt.agent.path[0] != '\0')
 			text_copy(label, NAME_SIZE, name);
@@ -64,7 +64,7 @@ not_found(struct session *session, const char *name, const struct scan *scan, st
 	struct file_fact fact = { .exists = NO };
 
 	if (strchr(name, '/') == NULL)
-		return error_set(error, scan->unseen_count > 0 ? ERROR_UNSURE : ERROR_NO,
+		return error_set(error, scan->unseen_count > 0 ? ERROR_UNKNOWN : ERROR_FAILED,
 		    scan->unseen_count > 0 ? scan->unseen[0] : "no plist of an agent has it", "see: lnpctl scan",
 		    "cannot find the agent '%s'", name);
 	if (name[0] != '/')
@@ -74,7 +74,7 @@ not_found(struct session *session, const char *name, const struct scan *scan, st
 	if (fact.exists != YES)
 		return error_number(error, ERROR_FILE, fact.error, "cannot read the agent '%s'", name);
 	if (scan->unseen_count > 0 && strstr(name, AGENTS_DIRECTORY "/") != NULL)
-		return error_set(error, ERROR_UNSURE, scan->unseen[0], "see: lnpctl scan",
+		return error_set(error, ERROR_UNKNOWN, scan->unseen[0], "see: lnpctl scan",
 		    "cannot find out whose agent '%s' is", name);
 	return error_set(error, ERROR_DATA,
 	    "launchd reads agents in /Library/LaunchAgents, and in that folder of a home",
@@ -201,7 +201,7 @@ fill_agent(struct session *session, const struct candidate *candidate, struct pr
  * hand in it, by the file, by another name of it, or by a directory on its way.
  */
 static int
-read_agent(struct session *session, const struct scan_job *agent, struct bytes *bytes, mode_t *mode,
+migrate_command_read_agent(struct session *session, const struct scan_job *agent, struct bytes *bytes, mode_t *mode,
     struct error *error)
 {
 	const struct host *host = &session->host;
@@ -239,7 +239,7 @@ make_promise(struct session *session, const struct candidate *candidate, struct 
 	mode_t mode;
 	int result;
 
-	if (read_agent(session, agent, &bytes, &mode, error) == -1)
+	if (migrate_command_read_agent(session, agent, &bytes, &mode, error) == -1)
 		return -1;
 	goal.group = facts->group.name;
 	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, facts->user.name) == 0;
@@ -298,7 +298,7 @@ migrate_agent(struct session *session, struct candidate *candidate, struct error
 	const struct options *options = &candidate->options;
 	struct promise promise = { .label = "" };
 	struct facts *facts = &candidate->facts;
-	struct wish wish = { .replace = options->replace };
+	struct plan_options wish = { .replace = options->replace };
 	int result = -1;
 
 	if (make_promise(session, candidate, &promise, error) == -1 ||
@@ -351,7 +351,7 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	/* One that is a daemon already, or was on its way when a run was cut off. */
 	if (find_migrated(session, name, label)) {
 		text_copy(session->change.label, NAME_SIZE, label);
-		return again_one(session, label, (struct wish){ .restart = false }, error);
+		return reapply_one(session, label, (struct plan_options){ .restart = false }, error);
 	}
 	/* It was one until somebody undid that, who had the lock before us. */
 	if (candidate->agent.label[0] == '\0' &&
@@ -393,7 +393,7 @@ undo_one(struct session *session, const char *label, struct error *error)
 {
 	struct promise receipt = { .label = "" };
 	struct facts facts = { .root = false };
-	struct wish wish = { .delete_logs = session->options.delete_logs, .bring_agent = true };
+	struct plan_options wish = { .delete_logs = session->options.delete_logs, .restore_agent = true };
 	int result = -1;
 
 	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes, error) == -1)

@@ -12,7 +12,7 @@
 /* ---- the question ---- */
 
 static int
-ask_as(struct probing *probing, const struct context *context, struct error *error)
+probe_command_ask_as(struct probe *probing, const struct context *context, struct error *error)
 {
 	for (size_t i = 0; i < probing->context_count; i++)
 		if (strcmp(probing->contexts[i].name, context->name) == 0)
@@ -24,7 +24,7 @@ ask_as(struct probing *probing, const struct context *context, struct error *err
 }
 
 static int
-ask_as_words(struct probing *probing, const char *kind, const char *user, struct context *context,
+ask_as_words(struct probe *probing, const char *kind, const char *user, struct context *context,
     struct error *error)
 {
 	char text[sizeof context->name];
@@ -33,12 +33,12 @@ ask_as_words(struct probing *probing, const char *kind, const char *user, struct
 		return error_set(error, ERROR_USAGE, "the name is too long", NULL, "cannot probe as '%.280s'", user);
 	if (probe_context(context, text, error) == -1)
 		return -1;
-	return ask_as(probing, context, error);
+	return probe_command_ask_as(probing, context, error);
 }
 
 /* Whose account the job has: of the receipt, or of what launchd says of a job that lnpctl did not install. */
 static int
-find_job(struct session *session, const char *label, struct probing *probing, struct error *error)
+find_job(struct session *session, const char *label, struct probe *probing, struct error *error)
 {
 	char target[NAME_SIZE + 8], user[NAME_SIZE], group[NAME_SIZE];
 	struct printed printed = { .target = target };
@@ -57,7 +57,7 @@ find_job(struct session *session, const char *label, struct probing *probing, st
 		text_format(target, sizeof target, "system/%s", label);
 		launchctl_print(&session->host, &printed, 1, NULL);
 		if (printed.loaded != YES)
-			return error_set(error, ERROR_NO, "lnpctl did not install it, and launchd does not have it",
+			return error_set(error, ERROR_FAILED, "lnpctl did not install it, and launchd does not have it",
 			    "list what is installed: lnpctl status", "there is no job '%s'", label);
 		text_copy(user, sizeof user, printed.service.username[0] == '\0' ? "root" : printed.service.username);
 		text_copy(group, sizeof group, printed.service.group);
@@ -74,7 +74,7 @@ find_job(struct session *session, const char *label, struct probing *probing, st
 
 /* root and shell are always there unless --as says which; the daemon of --user and --label in any case. */
 static int
-collect_contexts(struct session *session, struct probing *probing, struct error *error)
+collect_contexts(struct session *session, struct probe *probing, struct error *error)
 {
 	const struct options *options = &session->options;
 	struct context context;
@@ -93,7 +93,7 @@ collect_contexts(struct session *session, struct probing *probing, struct error 
 /* ---- the answer ---- */
 
 int
-probe_error(const struct probing *probing, struct error *error)
+probe_error(const struct probe *probing, struct error *error)
 {
 	switch (probing->verdict) {
 	case PROBE_VERDICT_OPEN:
@@ -103,17 +103,17 @@ probe_error(const struct probing *probing, struct error *error)
 		    "name another machine on the same network, with an open or a closed port",
 		    "'%s' is no witness", probing->target.text);
 	case PROBE_VERDICT_BLOCKED:
-		return error_set(error, ERROR_NO, NULL, NULL, "'%s' is blocked", probing->target.text);
+		return error_set(error, ERROR_FAILED, NULL, NULL, "'%s' is blocked", probing->target.text);
 	case PROBE_VERDICT_UNREACHABLE:
 	case PROBE_VERDICT_UNDETERMINED:
 		break;
 	}
-	return error_set(error, ERROR_UNSURE, NULL, NULL, "whether '%s' is blocked is not known (%s)",
+	return error_set(error, ERROR_UNKNOWN, NULL, NULL, "whether '%s' is blocked is not known (%s)",
 	    probing->target.text, probe_verdict_word(probing->verdict));
 }
 
 static void
-tell_outcome(struct session *session, const struct outcome *outcome)
+tell_outcome(struct session *session, const struct context_result *outcome)
 {
 	const char *name = probe_reached(outcome) ? NULL : probe_errno_name(outcome->number);
 	char uid[24] = "-", milliseconds[24] = "-", first[24] = "-", opened[24];
@@ -133,7 +133,7 @@ tell_outcome(struct session *session, const struct outcome *outcome)
 }
 
 void
-probe_tell(struct session *session, const struct probing *probing)
+probe_tell(struct session *session, const struct probe *probing)
 {
 	const struct macho *own = &probing->own;
 
@@ -152,7 +152,7 @@ probe_tell(struct session *session, const struct probing *probing)
 }
 
 static void
-answer_outcome(struct json *json, const struct outcome *outcome)
+answer_outcome(struct json *json, const struct context_result *outcome)
 {
 	json_open(json, NULL, '{');
 	json_text(json, "context", outcome->context.name);
@@ -180,7 +180,7 @@ answer_outcome(struct json *json, const struct outcome *outcome)
 void
 probe_answer(struct session *session, struct json *json)
 {
-	const struct probing *probing = &session->probing;
+	const struct probe *probing = &session->probing;
 	bool asked = probing->why[0] != '\0';
 
 	json_some(json, "target", probing->target.text);
@@ -219,7 +219,7 @@ int
 command_probe(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
-	struct probing *probing = &session->probing;
+	struct probe *probing = &session->probing;
 	struct account ignored[PROBE_CONTEXTS_MOST];
 	int locked = -1, result;
 

@@ -11,16 +11,16 @@
 /*
  * Probes the target from the contexts of probing: looks at the target, runs the jobs, gives the verdict and the advice.
  * The caller holds the lock. Returns 0 with a verdict of any kind, PROBE_VERDICT_BAD_TARGET too, which then was given
- * before any try. -1: ERROR_LEFT, what was put in place could not be removed; ERROR_ACCOUNT; ERROR_FILE; ERROR_SYSTEM;
- * ERROR_NO, a signal asked to stop.
+ * before any try. -1: ERROR_PARTIAL, what was put in place could not be removed; ERROR_ACCOUNT; ERROR_FILE; ERROR_SYSTEM;
+ * ERROR_FAILED, a signal asked to stop.
  */
-int	probe_ask(struct session *, struct probing *, struct error *);
+int	probe_ask(struct session *, struct probe *, struct error *);
 
 /*
  * Looks up the accounts of the contexts, PROBE_CONTEXTS_MOST at most: ERROR_ACCOUNT. What is found is remembered for
  * the run, so whoever is to take the lock asks before, for there is no time limit.
  */
-int	probe_accounts(const struct session *, const struct probing *, struct account[], struct error *);
+int	probe_accounts(const struct session *, const struct probe *, struct account[], struct error *);
 
 /*
  * Refuses a peer (ERROR_USAGE) that is written as an address and is no witness from here: loopback, this Mac's own, or
@@ -35,11 +35,11 @@ int	probe_check_peer(struct session *, const struct peer *, struct error *);
  */
 int	probe_peers(struct session *, const struct promise *, struct facts *, bool probe, struct error *);
 
-/* The verdict as an error: 0 for open; ERROR_NO blocked, ERROR_UNSURE, ERROR_USAGE a bad target. */
-int	probe_error(const struct probing *, struct error *);
+/* The verdict as an error: 0 for open; ERROR_FAILED blocked, ERROR_UNKNOWN, ERROR_USAGE a bad target. */
+int	probe_error(const struct probe *, struct error *);
 
 /* The verdict, and with what to do, as lines. */
-void	probe_tell(struct session *, const struct probing *);
+void	probe_tell(struct session *, const struct probe *);
 
 /* Its members of the JSON object. */
 void	probe_answer(struct session *, struct json *);

@@ -22,42 +22,42 @@
 #define START_SECONDS	15.0	/* for launchd to start a job, beyond the time of the tries */
 #define MARGIN_SECONDS	5.0	/* for a job that was started: by then it has ended by itself, or was stopped */
 
-struct running {			/* one context of launchd's */
-	struct oneshot	 job;
-	struct outcome	*outcome;
+struct probe_task {			/* one context of launchd's */
+	struct probe_job_run	 job;
+	struct context_result	*outcome;
 	bool		 over, kicked;
 	double		 asked;		/* when launchd was last asked */
 	double		 began;		/* when the job was first seen to do something; 0: not yet */
 };
 
-struct asking {
+struct probe_run {
 	struct session	*session;
-	struct probing	*probing;
+	struct probe	*probing;
 	struct network	 network;
-	struct running	 running[PROBE_CONTEXTS_MOST];
+	struct probe_task	 running[PROBE_CONTEXTS_MOST];
 	size_t		 count;
-	struct outcome	*job;		/* of the witness "job"; NULL: no label was given */
+	struct context_result	*job;		/* of the witness "job"; NULL: no label was given */
 	double		 begun;
-	struct oneshot_program program;
+	struct probe_binary program;
 };
 
 /* ---- the target ---- */
 
 /* What is no witness is refused before any try; a name is judged where it is resolved. */
 static bool
-is_bad_target(struct asking *asking)
+probe_ask_is_bad_target(struct probe_run *asking)
 {
-	struct probing *probing = asking->probing;
+	struct probe *probing = asking->probing;
 	struct address address;
-	enum where place;
+	enum address_scope place;
 
 	if (!network_literal(probing->target.host, &address))
 		return false;
-	place = peer_place(&address, asking->network.interfaces, asking->network.interface_count);
-	if (place == PLACE_ON_LINK)
+	place = peer_scope(&address, asking->network.interfaces, asking->network.interface_count);
+	if (place == SCOPE_ON_LINK)
 		return false;
 	probing->verdict = PROBE_VERDICT_BAD_TARGET;
-	text_copy(probing->why, sizeof probing->why, peer_place_why(place));
+	text_copy(probing->why, sizeof probing->why, peer_scope_why(place));
 	return true;
 }
 
@@ -72,18 +72,18 @@ is_among(const struct address *address, const struct address list[], size_t coun
 
 /* The addresses that were tried, by any context; how many. */
 static size_t
-tried_addresses(const struct asking *asking, struct address found[ADDRESSES_MOST])
+tried_addresses(const struct probe_run *asking, struct address found[ADDRESSES_MOST])
 {
-	const struct probing *probing = asking->probing;
+	const struct probe *probing = asking->probing;
 	size_t count = 0;
 
 	if (network_literal(probing->target.host, &found[0]))
 		return 1;
 	for (size_t i = 0; i < probing->outcome_count; i++) {
-		const struct outcome *outcome = &probing->outcomes[i];
+		const struct context_result *outcome = &probing->outcomes[i];
 
 		for (size_t j = 0; j < outcome->address_count && count < ADDRESSES_MOST; j++)
-			if (outcome->places[j] == PLACE_ON_LINK &&
+			if (outcome->places[j] == SCOPE_ON_LINK &&
 			    network_literal(outcome->addresses[j], &found[count]) &&
 			    !is_among(&found[count], found, count))
 				count++;
@@ -94,10 +94,10 @@ tried_addresses(const struct asking *asking, struct address found[ADDRESSES_MOST
 /* ---- the job that it is about ---- */
 
 static void
-look_at_job(struct asking *asking)
+probe_ask_look_at_job(struct probe_run *asking)
 {
-	struct probing *probing = asking->probing;
-	struct outcome *job = asking->job;
+	struct probe *probing = asking->probing;
+	struct context_result *job = asking->job;
 	struct address addresses[ADDRESSES_MOST];
 	struct printed printed;
 	char target[NAME_SIZE + 8];
@@ -133,9 +133,9 @@ look_at_job(struct asking *asking)
 /* ---- one context ---- */
 
 static void
-begin_one(struct asking *asking, struct outcome *outcome, const struct account *account)
+probe_ask_begin_one(struct probe_run *asking, struct context_result *outcome, const struct account *account)
 {
-	struct running *running = &asking->running[asking->count];
+	struct probe_task *running = &asking->running[asking->count];
 	const struct context *context = &outcome->context;
 	bool daemon = context->kind == CONTEXT_DAEMON;
 	struct identity root = { .uid = asking->session->host.owner, .gid = asking->session->host.group,
@@ -154,7 +154,7 @@ begin_one(struct asking *asking, struct outcome *outcome, const struct account *
 	running->outcome = outcome;
 	running->asked = wait_now();
 	asking->count++;
-	if (oneshot_begin(&asking->session->host, &running->job, context->kind,
+	if (probe_job_begin(&asking->session->host, &running->job, context->kind,
 	    context->kind == CONTEXT_ROOT ? &root : &account->identity, &job, &error) == 0)
 		return;
 	running->over = true;
@@ -163,15 +163,15 @@ begin_one(struct asking *asking, struct outcome *outcome, const struct account *
 }
 
 static void
-look_at_one(struct asking *asking, struct running *running)
+look_at_one(struct probe_run *asking, struct probe_task *running)
 {
 	const struct host *host = &asking->session->host;
-	struct outcome *outcome = running->outcome;
+	struct context_result *outcome = running->outcome;
 	double now = wait_now();
 	char why[PEER_WHY];
 	bool kick;
 
-	oneshot_read(host, &running->job, outcome);
+	probe_job_read(host, &running->job, outcome);
 	if (outcome->complete || outcome->why[0] != '\0') {
 		running->over = true;
 		return;
@@ -185,17 +185,17 @@ look_at_one(struct asking *asking, struct running *running)
 	running->asked = now;
 	kick = !outcome->begun && !running->kicked && now - asking->begun >= KICK_SECONDS;
 	running->kicked = running->kicked || kick;
-	running->over = oneshot_is_over(host, &running->job, kick, why, sizeof why);
+	running->over = probe_job_is_over(host, &running->job, kick, why, sizeof why);
 	if (!running->over)
 		return;
-	oneshot_read(host, &running->job, outcome);	/* what it wrote between the two looks */
+	probe_job_read(host, &running->job, outcome);	/* what it wrote between the two looks */
 	if (!outcome->complete && outcome->tries == 0 && outcome->why[0] == '\0')
 		text_copy(outcome->why, sizeof outcome->why, why);
 }
 
 /* The shell's control: this program again, from where we are. Blocks until it has ended. */
 static void
-run_shell(struct asking *asking, struct outcome *outcome)
+run_shell(struct probe_run *asking, struct context_result *outcome)
 {
 	char path[PATH_SIZE], seconds[32];
 	static char output[PROBE_OUTPUT_MOST];
@@ -222,7 +222,7 @@ run_shell(struct asking *asking, struct outcome *outcome)
 /* ---- all of them ---- */
 
 int
-probe_accounts(const struct session *session, const struct probing *probing, struct account accounts[],
+probe_accounts(const struct session *session, const struct probe *probing, struct account accounts[],
     struct error *error)
 {
 	for (size_t i = 0; i < probing->context_count; i++) {
@@ -238,35 +238,35 @@ probe_accounts(const struct session *session, const struct probing *probing, str
 	return 0;
 }
 
-static struct outcome *
-add_outcome(struct probing *probing, const struct context *context, enum witness witness)
+static struct context_result *
+add_outcome(struct probe *probing, const struct context *context, enum observer witness)
 {
-	struct outcome *outcome = &probing->outcomes[probing->outcome_count++];
+	struct context_result *outcome = &probing->outcomes[probing->outcome_count++];
 
 	probe_begin(outcome, context, witness);
 	return outcome;
 }
 
 static void
-begin_all(struct asking *asking, const struct account accounts[])
+begin_all(struct probe_run *asking, const struct account accounts[])
 {
-	struct probing *probing = asking->probing;
+	struct probe *probing = asking->probing;
 
 	for (size_t i = 0; i < probing->context_count; i++) {
 		const struct context *context = &probing->contexts[i];
-		struct outcome *outcome = add_outcome(probing, context, WITNESS_LNPCTL);
+		struct context_result *outcome = add_outcome(probing, context, WITNESS_LNPCTL);
 
 		outcome->uid_known = context->kind != CONTEXT_SHELL;
 		outcome->uid = context->kind == CONTEXT_ROOT ? asking->session->host.owner :
 		    accounts[i].identity.uid;
 		if (context->kind != CONTEXT_SHELL)
-			begin_one(asking, outcome, &accounts[i]);
+			probe_ask_begin_one(asking, outcome, &accounts[i]);
 	}
 }
 
 /* A line of progress, for somebody who sits there. */
 static void
-tell_progress(const struct asking *asking)
+tell_progress(const struct probe_run *asking)
 {
 	char names[PROBE_CONTEXTS_MOST * (sizeof asking->probing->contexts[0].name + 2)] = "";
 	size_t length = 0;
@@ -281,7 +281,7 @@ tell_progress(const struct asking *asking)
 }
 
 static bool
-look_at_all(struct asking *asking)
+look_at_all(struct probe_run *asking)
 {
 	bool over = true;
 
@@ -294,12 +294,12 @@ look_at_all(struct asking *asking)
 }
 
 static void
-await(struct asking *asking)
+probe_ask_await(struct probe_run *asking)
 {
 	double deadline = asking->begun + asking->probing->seconds + START_SECONDS, looked = 0;
 
 	for (size_t i = 0; i < asking->probing->outcome_count; i++) {
-		struct outcome *outcome = &asking->probing->outcomes[i];
+		struct context_result *outcome = &asking->probing->outcomes[i];
 
 		if (outcome->context.kind == CONTEXT_SHELL && outcome->witness == WITNESS_LNPCTL)
 			run_shell(asking, outcome);
@@ -308,14 +308,14 @@ await(struct asking *asking)
 		if (wait_now() - looked < ASK_SECONDS)
 			continue;
 		looked = wait_now();
-		look_at_job(asking);
+		probe_ask_look_at_job(asking);
 	}
-	look_at_job(asking);
+	probe_ask_look_at_job(asking);
 }
 
-/* Takes all down. Returns -1 with ERROR_LEFT when something is left: the next run will find it. */
+/* Takes all down. Returns -1 with ERROR_PARTIAL when something is left: the next run will find it. */
 static int
-end_all(struct asking *asking, struct error *error)
+end_all(struct probe_run *asking, struct error *error)
 {
 	char left[PROBE_CONTEXTS_MOST * 64] = "", more[sizeof left];
 	struct error failure = { .kind = ERROR_NONE };
@@ -323,23 +323,23 @@ end_all(struct asking *asking, struct error *error)
 	for (size_t i = 0; i < asking->count; i++) {
 		const char *service = asking->running[i].job.service;
 
-		if (oneshot_end(&asking->session->host, &asking->running[i].job, &failure) == 0)
+		if (probe_job_end(&asking->session->host, &asking->running[i].job, &failure) == 0)
 			continue;
 		text_copy(more, sizeof more, left);
 		text_format(left, sizeof left, "%s%s%s", more, more[0] == '\0' ? "" : ", ", service);
 	}
 	if (left[0] == '\0')
 		return 0;
-	return error_set(error, ERROR_LEFT, failure.why, "the next lnpctl that changes or probes something removes it",
-	    "left %s, with files in '" ONESHOT_FOLDER "'", left);
+	return error_set(error, ERROR_PARTIAL, failure.why, "the next lnpctl that changes or probes something removes it",
+	    "left %s, with files in '" PROBE_JOB_DIRECTORY "'", left);
 }
 
 /* What no reason was found for. */
 static void
-settle(struct probing *probing)
+settle(struct probe *probing)
 {
 	for (size_t i = 0; i < probing->outcome_count; i++) {
-		struct outcome *outcome = &probing->outcomes[i];
+		struct context_result *outcome = &probing->outcomes[i];
 
 		if (outcome->witness == WITNESS_JOB || outcome->tries > 0 || outcome->why[0] != '\0')
 			continue;
@@ -353,9 +353,9 @@ settle(struct probing *probing)
 /* ---- the answer ---- */
 
 static void
-conclude(struct asking *asking)
+conclude(struct probe_run *asking)
 {
-	struct probing *probing = asking->probing;
+	struct probe *probing = asking->probing;
 	const struct network *network = &asking->network;
 	struct address addresses[ADDRESSES_MOST];
 	size_t count = tried_addresses(asking, addresses);
@@ -393,7 +393,7 @@ conclude(struct asking *asking)
 }
 
 static bool
-needs_launchd(const struct probing *probing)
+needs_launchd(const struct probe *probing)
 {
 	for (size_t i = 0; i < probing->context_count; i++)
 		if (probing->contexts[i].kind != CONTEXT_SHELL)
@@ -402,27 +402,27 @@ needs_launchd(const struct probing *probing)
 }
 
 int
-probe_ask(struct session *session, struct probing *probing, struct error *error)
+probe_ask(struct session *session, struct probe *probing, struct error *error)
 {
-	struct asking asking = { .session = session, .probing = probing, .begun = wait_now() };
+	struct probe_run asking = { .session = session, .probing = probing, .begun = wait_now() };
 	struct account accounts[PROBE_CONTEXTS_MOST] = { { .exists = UNKNOWN } };
 	int result;
 
 	probing->outcome_count = 0;
 	if (network_look(&asking.network, error) == -1)
 		return -1;
-	if (is_bad_target(&asking)) {
+	if (probe_ask_is_bad_target(&asking)) {
 		conclude(&asking);
 		return 0;
 	}
 	if (probe_accounts(session, probing, accounts, error) == -1 || (session->host.launchctl != NULL &&
-	    needs_launchd(probing) && oneshot_prepare(&session->host, &asking.program, error) == -1))
+	    needs_launchd(probing) && probe_job_prepare(&session->host, &asking.program, error) == -1))
 		return -1;
 	if (probing->label != NULL)
 		asking.job = add_outcome(probing, &probing->job_context, WITNESS_JOB);
 	tell_progress(&asking);
 	begin_all(&asking, accounts);
-	await(&asking);
+	probe_ask_await(&asking);
 	result = end_all(&asking, error);
 	probing->own = asking.program.identity;
 	settle(probing);

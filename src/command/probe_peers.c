@@ -15,29 +15,29 @@ probe_check_peer(struct session *session, const struct peer *peer, struct error 
 {
 	struct network network;
 	struct address address;
-	enum where place;
+	enum address_scope place;
 
 	if (session->host.launchctl == NULL || !network_literal(peer->host, &address))
 		return 0;
 	if (network_look(&network, error) == -1)
 		return -1;
-	place = peer_place(&address, network.interfaces, network.interface_count);
-	if (place == PLACE_ON_LINK)
+	place = peer_scope(&address, network.interfaces, network.interface_count);
+	if (place == SCOPE_ON_LINK)
 		return 0;
-	return error_set(error, ERROR_USAGE, peer_place_why(place), "name a machine on the same network with --peer",
+	return error_set(error, ERROR_USAGE, peer_scope_why(place), "name a machine on the same network with --peer",
 	    "'%s' is no witness", peer->text);
 }
 
 /* The addresses of a peer. A name is resolved by a process that can be ended: the resolver knows no time limit. */
 static size_t
-resolve(struct session *session, const struct peer *peer, struct address found[ADDRESSES_MOST])
+probe_peers_resolve(struct session *session, const struct peer *peer, struct address found[ADDRESSES_MOST])
 {
 	static char output[PROBE_OUTPUT_MOST];
 	char path[PATH_SIZE], target[PEER_SIZE];
 	struct run run = { .arguments = { path, "connect", "--timeout=0", target }, .seconds = RESOLVE_SECONDS,
 	    .output = output, .capacity = sizeof output };
 	struct context context = { .kind = CONTEXT_SHELL };
-	struct outcome outcome;
+	struct context_result outcome;
 	size_t count = 0;
 
 	if (network_literal(peer->host, &found[0]))
@@ -53,7 +53,7 @@ resolve(struct session *session, const struct peer *peer, struct address found[A
 	return count;
 }
 
-static enum known
+static enum tristate
 is_connected(struct session *session, const struct facts *facts, const struct peer *peer)
 {
 	struct address addresses[ADDRESSES_MOST];
@@ -61,7 +61,7 @@ is_connected(struct session *session, const struct facts *facts, const struct pe
 
 	if (facts->loaded != YES || facts->service.pid <= 0)
 		return facts->loaded == UNKNOWN ? UNKNOWN : NO;
-	count = resolve(session, peer, addresses);
+	count = probe_peers_resolve(session, peer, addresses);
 	if (count == 0)
 		return NO;		/* no connection can be told to be one to this name */
 	return network_is_connected(&session->host, (pid_t)facts->service.pid, addresses, count, peer->port);
@@ -71,7 +71,7 @@ static int
 probe_one(struct session *session, const struct promise *promise, const struct peer *peer, struct peer_fact *fact,
     struct error *error)
 {
-	struct probing *probing = &session->probing;
+	struct probe *probing = &session->probing;
 	char text[NAME_SIZE + 8];
 	int result;
 

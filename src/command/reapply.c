@@ -12,10 +12,10 @@
 #include "core/text.h"
 #include "host/inspect.h"
 
-struct again {				/* one job, between the change and the look at it */
+struct reapply {				/* one job, between the change and the look at it */
 	struct promise	promise, receipt;
 	struct facts	facts;
-	struct wish	wish;
+	struct plan_options	wish;
 	int		result;		/* of the change so far; -1: error says why */
 	struct error	error;
 	char		label[NAME_SIZE];	/* this and the rest: the session's change, while others have their turn */
@@ -42,16 +42,16 @@ promise_again(const struct promise *receipt, struct promise *promise, struct err
 	return 0;
 }
 
-static struct wish
-wish_again(struct wish wish, const struct facts *facts)
+static struct plan_options
+wish_again(struct plan_options wish, const struct facts *facts)
 {
 	wish.load = !facts->offline;
-	wish.keep_disabled = wish.start = wish.unwatched = true;
+	wish.keep_disabled = wish.start = wish.watch_later = true;
 	return wish;
 }
 
 static int
-begin(struct session *session, struct again *again, const char *label, struct wish wish)
+reapply_begin(struct session *session, struct reapply *again, const char *label, struct plan_options wish)
 {
 	struct facts *facts = &again->facts;
 	struct error *error = &again->error;
@@ -70,7 +70,7 @@ begin(struct session *session, struct again *again, const char *label, struct wi
 static int
 tell_findings(struct session *session, const char *label, struct error *error)
 {
-	const struct findings *findings = &session->change.findings;
+	const struct check_report *findings = &session->change.findings;
 	enum error_kind kind = check_result(findings);
 
 	if (kind == ERROR_NONE && !session->options.verbose)
@@ -79,13 +79,13 @@ tell_findings(struct session *session, const char *label, struct error *error)
 	if (kind == ERROR_NONE)
 		return 0;
 	return error_set(error, kind, NULL, "see above, or: lnpctl verify",
-	    kind == ERROR_NO ? "'%s' is still not as it should be" : "something could not be found out about '%s'",
+	    kind == ERROR_FAILED ? "'%s' is still not as it should be" : "something could not be found out about '%s'",
 	    label);
 }
 
 /* The findings say more of an ill job than the watching did; its log they do not have. */
 static int
-end(struct session *session, struct again *again, const char *label)
+reapply_end(struct session *session, struct reapply *again, const char *label)
 {
 	struct error *error = &again->error;
 	char detail[sizeof error->detail];
@@ -103,7 +103,7 @@ end(struct session *session, struct again *again, const char *label)
 
 /* For the next job. */
 static void
-release(struct again *again)
+release(struct reapply *again)
 {
 	inspect_free(&again->facts);
 	promise_free(&again->receipt);
@@ -115,17 +115,17 @@ release(struct again *again)
 }
 
 int
-again_one(struct session *session, const char *label, struct wish wish, struct error *error)
+reapply_one(struct session *session, const char *label, struct plan_options wish, struct error *error)
 {
-	struct again *again = calloc(1, sizeof *again);
+	struct reapply *again = calloc(1, sizeof *again);
 	int result;
 
 	if (again == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s '%s'", session->command->name,
 		    label);
-	result = begin(session, again, label, wish);
+	result = reapply_begin(session, again, label, wish);
 	if (result == 0)
-		result = end(session, again, label);
+		result = reapply_end(session, again, label);
 	*error = again->error;
 	release(again);
 	free(again);
@@ -133,23 +133,23 @@ again_one(struct session *session, const char *label, struct wish wish, struct e
 }
 
 int
-again_would_change(struct session *session, const struct promise *receipt, struct facts *facts, bool *changes,
+reapply_would_change(struct session *session, const struct promise *receipt, struct facts *facts, bool *changes,
     struct error *error)
 {
 	struct plan *plan = &session->change.plan;
 	struct promise promise = { .label = "" };
-	struct finding ignored;
+	struct check_draft ignored;
 	int result;
 
 	*changes = false;
 	if (promise_again(receipt, &promise, error) == -1)
 		return -1;
 	inspect_for_change(&session->host, &promise, facts);
-	result = plan_install(plan, &promise, receipt, facts, wish_again((struct wish){ .restart = false }, facts),
+	result = plan_install(plan, &promise, receipt, facts, wish_again((struct plan_options){ .restart = false }, facts),
 	    error);
 	/* One that launchd has not started is kickstarted, without a step. */
 	if (result == 0)
-		*changes = plan_changes(plan) || check_pulse(&promise, facts, &ignored) == PULSE_IDLE;
+		*changes = plan_changes(plan) || check_liveness(&promise, facts, &ignored) == LIVENESS_IDLE;
 	plan_free(plan);
 	plan->count = plan->note_count = 0;
 	promise_free(&promise);
@@ -160,13 +160,13 @@ again_would_change(struct session *session, const struct promise *receipt, struc
 
 struct all {
 	struct each	 each;
-	struct wish	 wish;
-	struct again	*waiting;	/* JOBS_AT_ONCE */
+	struct plan_options	 wish;
+	struct reapply	*waiting;	/* JOBS_AT_ONCE */
 	size_t		 count;
 };
 
 static void
-put_aside(struct again *again, struct change *change)
+reapply_put_aside(struct reapply *again, struct change *change)
 {
 	text_copy(again->label, sizeof again->label, change->label);
 	plan_move(&again->plan, &change->plan);
@@ -175,7 +175,7 @@ put_aside(struct again *again, struct change *change)
 }
 
 static void
-take_back(struct again *again, struct change *change)
+take_back(struct reapply *again, struct change *change)
 {
 	text_copy(change->label, sizeof change->label, again->label);
 	plan_move(&change->plan, &again->plan);
@@ -191,11 +191,11 @@ end_waiting(void *context)
 	struct session *session = all->each.session;
 
 	for (size_t i = 0; i < all->count; i++) {
-		struct again *again = &all->waiting[i];
+		struct reapply *again = &all->waiting[i];
 
 		take_back(again, &session->change);
 		if (again->result == 0)
-			again->result = end(session, again, again->label);
+			again->result = reapply_end(session, again, again->label);
 		each_end(&all->each, again->result, &again->error);
 		release(again);
 	}
@@ -203,22 +203,22 @@ end_waiting(void *context)
 }
 
 static void
-begin_one(void *context, const char *label)
+reapply_begin_one(void *context, const char *label)
 {
 	struct all *all = context;
 	struct session *session = all->each.session;
-	struct again *again = &all->waiting[all->count];
+	struct reapply *again = &all->waiting[all->count];
 
 	if (!each_begin(&all->each, label))
 		return;
-	again->result = begin(session, again, label, all->wish);
-	put_aside(again, &session->change);
+	again->result = reapply_begin(session, again, label, all->wish);
+	reapply_put_aside(again, &session->change);
 	if (++all->count == JOBS_AT_ONCE)
 		end_waiting(all);
 }
 
 int
-again_each(struct session *session, struct wish wish, struct error *error)
+reapply_all(struct session *session, struct plan_options wish, struct error *error)
 {
 	struct all all = { .each = { session, error, ERROR_NONE, 0 }, .wish = wish };
 	int result;
@@ -226,7 +226,7 @@ again_each(struct session *session, struct wish wish, struct error *error)
 	all.waiting = calloc(JOBS_AT_ONCE, sizeof *all.waiting);
 	if (all.waiting == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s", session->command->name);
-	result = each_visit(&all.each, begin_one, end_waiting, &all);
+	result = each_visit(&all.each, reapply_begin_one, end_waiting, &all);
 	free(all.waiting);
 	return result;
 }

@@ -11,19 +11,19 @@
 #include "command/command.h"
 
 /* One job; of the wish only restart counts. 0, or -1 with the error of the change or of the checks. */
-int	again_one(struct session *, const char *label, struct wish, struct error *);
+int	reapply_one(struct session *, const char *label, struct plan_options, struct error *);
 
 /*
  * Whether repair would change something about a job that inspect() has looked at; nothing is changed. -1: it would
  * refuse, and error says why.
  */
-int	again_would_change(struct session *, const struct promise *receipt, struct facts *, bool *changes,
+int	reapply_would_change(struct session *, const struct promise *receipt, struct facts *, bool *changes,
 	    struct error *);
 
 /*
  * The labels of the command line, or all that have a receipt: up to JOBS_AT_ONCE are changed, then watched while they
  * all grow older. As change_each() in all else.
  */
-int	again_each(struct session *, struct wish, struct error *);
+int	reapply_all(struct session *, struct plan_options, struct error *);
 
 #endif

@@ -186,7 +186,7 @@ report_step(void *context, const struct step *step)
 }
 
 void
-report_findings(struct session *session, const char *label, const struct findings *findings)
+report_findings(struct session *session, const char *label, const struct check_report *findings)
 {
 	static const enum tone tones[] = {
 		[VERDICT_PASS] = TONE_PLAIN, [VERDICT_SKIP] = TONE_PLAIN, [VERDICT_WARN] = TONE_WARN,
@@ -194,10 +194,10 @@ report_findings(struct session *session, const char *label, const struct finding
 	};
 	enum error_kind kind = check_result(findings);
 
-	report_toned(session, kind == ERROR_NONE ? TONE_GOOD : kind == ERROR_NO ? TONE_BAD : TONE_WARN, "%s: %s", label,
-	    kind == ERROR_NONE ? "ok" : kind == ERROR_NO ? "FAILED" : "not known");
+	report_toned(session, kind == ERROR_NONE ? TONE_GOOD : kind == ERROR_FAILED ? TONE_BAD : TONE_WARN, "%s: %s", label,
+	    kind == ERROR_NONE ? "ok" : kind == ERROR_FAILED ? "FAILED" : "not known");
 	for (size_t i = 0; i < findings->count; i++) {
-		const struct found *found = &findings->rows[i];
+		const struct check_result *found = &findings->rows[i];
 
 		if (!session->options.verbose && (found->verdict == VERDICT_PASS || found->verdict == VERDICT_SKIP))
 			continue;
@@ -269,11 +269,11 @@ report_migration_json(struct json *json, const struct migration *migration)
 }
 
 void
-report_checks_json(struct json *json, const struct findings *findings)
+report_checks_json(struct json *json, const struct check_report *findings)
 {
 	json_open(json, "checks", '[');
 	for (size_t i = 0; i < findings->count; i++) {
-		const struct found *found = &findings->rows[i];
+		const struct check_result *found = &findings->rows[i];
 
 		json_open(json, NULL, '{');
 		json_text(json, "id", found->id);

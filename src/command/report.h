@@ -40,7 +40,7 @@ void	report_to_system(const char *command, const char *label, const struct error
 void	report_step(void *context, const struct step *);
 
 /* The findings of a job: one line "LABEL: ok", or what is not a pass with its fix; --verbose: all. */
-void	report_findings(struct session *, const char *label, const struct findings *);
+void	report_findings(struct session *, const char *label, const struct check_report *);
 
 /* The plan of --dry-run, with the differences of the plist, and the notes of any plan. */
 void	report_plan(struct session *, const struct plan *);
@@ -53,6 +53,6 @@ void	report_migration_json(struct json *, const struct migration *);	/* "keys", 
 /* JSON: "error", null where there is none (NULL); the members of a change (changed .. checks), or "checks" alone. */
 void	report_error_json(struct json *, const struct error *);
 void	report_change_json(struct json *, const struct change *, bool dry_run);
-void	report_checks_json(struct json *, const struct findings *);
+void	report_checks_json(struct json *, const struct check_report *);
 
 #endif

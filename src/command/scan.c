@@ -31,7 +31,7 @@ answer_troubles(struct json *json, const struct scan_job *job)
 }
 
 static void
-answer_job(struct json *json, const struct scan_job *job)
+scan_command_answer_job(struct json *json, const struct scan_job *job)
 {
 	json_open(json, NULL, '{');
 	json_text(json, "path", job->path);
@@ -163,7 +163,7 @@ tell_troubles(struct session *session, const struct scan *scan)
 }
 
 static void
-tell(struct session *session, const struct scan *scan)
+scan_command_tell(struct session *session, const struct scan *scan)
 {
 	if (scan->count == 0)
 		report_line(session, "no jobs");
@@ -183,7 +183,7 @@ tell_unseen(const struct scan *scan, struct error *error)
 
 	for (size_t i = 0; i < scan->unseen_count && i < SCAN_UNSEEN; i++)
 		snprintf(why + strlen(why), sizeof why - strlen(why), "%s%.150s", i == 0 ? "" : "; ", scan->unseen[i]);
-	return error_set(error, ERROR_UNSURE, why,
+	return error_set(error, ERROR_UNKNOWN, why,
 	    host_is_root() ? "look at them; what is listed holds all the same" : "run it with sudo",
 	    "%zu thing%s could not be seen, so jobs may be missing in the list", scan->unseen_count,
 	    scan->unseen_count == 1 ? "" : "s");
@@ -200,9 +200,9 @@ command_scan(struct session *session, struct error *error)
 	result = scan_collect(&session->host, &scan, error);
 	text_copy(session->system.version, sizeof session->system.version, scan.version);
 	for (size_t i = 0; i < scan.count; i++)
-		answer_job(&session->jobs, &scan.jobs[i]);
+		scan_command_answer_job(&session->jobs, &scan.jobs[i]);
 	if (result == 0)
-		tell(session, &scan);
+		scan_command_tell(session, &scan);
 	if (result == 0 && scan.unseen_count > 0)
 		result = tell_unseen(&scan, error);
 	scan_free(&scan);

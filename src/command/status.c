@@ -13,7 +13,7 @@
 struct seen {				/* of one job */
 	const char		*label;
 	bool			 offline;
-	enum known		 loaded;
+	enum tristate		 loaded;
 	struct service		 service;
 	enum override		 override;
 	struct process_fact	 process;
@@ -25,7 +25,7 @@ struct seen {				/* of one job */
 };
 
 static void
-look(struct session *session, struct seen *seen, const struct printed *printed)
+status_look(struct session *session, struct seen *seen, const struct printed *printed)
 {
 	if (seen->offline)
 		return;
@@ -34,14 +34,14 @@ look(struct session *session, struct seen *seen, const struct printed *printed)
 	seen->answered = answer_came(&printed->answer);
 	if (printed->loaded == UNKNOWN)
 		answer_describe(&printed->answer, "print", seen->trouble, sizeof seen->trouble);
-	seen->override = survey_override(&session->survey, seen->label, seen->trouble, sizeof seen->trouble);
+	seen->override = plist_index_override(&session->survey, seen->label, seen->trouble, sizeof seen->trouble);
 	if (seen->loaded == YES && seen->service.pid > 0)
 		platform_process((pid_t)seen->service.pid, &seen->process);
 }
 
 /* The logs are those of the receipt, or of what launchd says. */
 static void
-look_at_logs(struct session *session, struct seen *seen)
+status_look_at_logs(struct session *session, struct seen *seen)
 {
 	struct promise promise;
 
@@ -83,7 +83,7 @@ answer_exit(struct json *json, const struct service *service)
 }
 
 static void
-answer_known(struct json *json, const char *key, enum known known)
+answer_known(struct json *json, const char *key, enum tristate known)
 {
 	if (known == UNKNOWN)
 		json_null(json, key);
@@ -124,7 +124,7 @@ answer_logs(struct json *json, const struct seen *seen)
 }
 
 static void
-answer_job(struct json *json, const struct seen *seen)
+status_answer_job(struct json *json, const struct seen *seen)
 {
 	const struct service *service = &seen->service;
 	char started[REPORT_TIME];
@@ -234,14 +234,14 @@ status_one(struct session *session, const char *label, const struct printed *pri
 {
 	struct seen seen = { .label = label, .offline = session->host.launchctl == NULL };
 
-	look(session, &seen, printed);
-	look_at_logs(session, &seen);
+	status_look(session, &seen, printed);
+	status_look_at_logs(session, &seen);
 	tell_job(session, &seen);
 	if (session->options.json)
-		answer_job(&session->jobs, &seen);
+		status_answer_job(&session->jobs, &seen);
 	if (seen.loaded == UNKNOWN)
-		return seen.offline || seen.answered ? ERROR_UNSURE : ERROR_LAUNCHCTL;
-	return seen.loaded == YES ? ERROR_NONE : ERROR_NO;
+		return seen.offline || seen.answered ? ERROR_UNKNOWN : ERROR_LAUNCHCTL;
+	return seen.loaded == YES ? ERROR_NONE : ERROR_FAILED;
 }
 
 static int
@@ -285,5 +285,5 @@ command_status(struct session *session, struct error *error)
 	if (worst == ERROR_LAUNCHCTL)
 		return error_set(error, worst, NULL, NULL, "launchctl gave no answer that can be understood");
 	return error_set(error, worst, NULL, NULL,
-	    worst == ERROR_NO ? "a job is not loaded" : "something could not be found out");
+	    worst == ERROR_FAILED ? "a job is not loaded" : "something could not be found out");
 }

@@ -8,7 +8,7 @@ uninstall_one(struct session *session, const char *label, struct error *error)
 {
 	struct promise receipt = { .label = "" };
 	struct facts facts = { .root = false };
-	struct wish wish = { .delete_logs = session->options.delete_logs };
+	struct plan_options wish = { .delete_logs = session->options.delete_logs };
 	int result = -1;
 
 	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes, error) == -1)

@@ -15,7 +15,7 @@
 #include "host/launchd/watch.h"
 
 static void
-answer_job(struct session *session, const char *label, const struct facts *facts, const struct findings *findings)
+verify_answer_job(struct session *session, const char *label, const struct facts *facts, const struct check_report *findings)
 {
 	char started[REPORT_TIME];
 	const struct service *service = &facts->service;
@@ -50,7 +50,7 @@ static struct batch {
 
 /* Jobs without a receipt keep their place, and are not looked at. */
 static void
-look(struct session *session, const char *const labels[], size_t count)
+verify_look(struct session *session, const char *const labels[], size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct facts *facts = &batch.facts[i];
@@ -70,9 +70,9 @@ look(struct session *session, const char *const labels[], size_t count)
 }
 
 static void
-judge(struct session *session, const struct promise *promise, struct facts *facts, const struct error *receipt)
+verify_judge(struct session *session, const struct promise *promise, struct facts *facts, const struct error *receipt)
 {
-	struct findings *findings = &session->change.findings;
+	struct check_report *findings = &session->change.findings;
 	char text[sizeof receipt->what + sizeof receipt->why + 2];
 	struct error error;
 
@@ -84,7 +84,7 @@ judge(struct session *session, const struct promise *promise, struct facts *fact
 		return;
 	}
 	/* A young process is watched until it has lived long enough; meanwhile those of the other jobs grow older, too. */
-	if (facts->loaded == YES && facts->service.pid > 0 && facts->steady < promise->settle)
+	if (facts->loaded == YES && facts->service.pid > 0 && facts->uptime < promise->settle)
 		watch_job(&session->host, promise, facts, 0, &error);
 	if (!facts->offline && probe_peers(session, promise, facts, session->options.probe, &error) == -1)
 		session->trouble = error;
@@ -104,7 +104,7 @@ ask_repair(struct session *session, const char *label, const struct promise *rec
 	struct error error = { .kind = ERROR_NONE };
 	bool changes;
 
-	if (again_would_change(session, receipt, facts, &changes, &error) == -1) {
+	if (reapply_would_change(session, receipt, facts, &changes, &error) == -1) {
 		if (repairs.refusal.kind == ERROR_NONE)
 			repairs.refusal = error;
 	} else if (changes) {
@@ -134,17 +134,17 @@ static int
 verify_some(
     struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
 {
-	struct findings *findings = &session->change.findings;
+	struct check_report *findings = &session->change.findings;
 
-	look(session, labels, count);
+	verify_look(session, labels, count);
 	for (size_t i = 0; i < count; i++) {
 		/* What was not looked at to the end is no finding. */
 		if (!wait_is_stopped(&session->host)) {
-			judge(session, &batch.promises[i], &batch.facts[i], &batch.errors[i]);
+			verify_judge(session, &batch.promises[i], &batch.facts[i], &batch.errors[i]);
 			report_findings(session, labels[i], findings);
-			answer_job(session, labels[i], &batch.facts[i], findings);
+			verify_answer_job(session, labels[i], &batch.facts[i], findings);
 			kinds[i] = check_result(findings);
-			if (kinds[i] == ERROR_NO && batch.errors[i].kind == ERROR_NONE)
+			if (kinds[i] == ERROR_FAILED && batch.errors[i].kind == ERROR_NONE)
 				ask_repair(session, labels[i], &batch.promises[i], &batch.facts[i]);
 		}
 		inspect_free(&batch.facts[i]);
@@ -184,6 +184,6 @@ command_verify(struct session *session, struct error *error)
 	if (worst == ERROR_NONE)
 		return 0;
 	make_hint(hint, sizeof hint);
-	return error_set(error, worst, NULL, worst == ERROR_NO ? hint : NULL,
-	    worst == ERROR_NO ? "a job is not as it should be" : "something could not be found out");
+	return error_set(error, worst, NULL, worst == ERROR_FAILED ? hint : NULL,
+	    worst == ERROR_FAILED ? "a job is not as it should be" : "something could not be found out");
 }

@@ -31,15 +31,15 @@ static const struct {
 
 static const int statuses[] = {
 	[ERROR_NONE] = 0,
-	[ERROR_NO] = 1,
-	[ERROR_UNSURE] = 2,
+	[ERROR_FAILED] = 1,
+	[ERROR_UNKNOWN] = 2,
 	[ERROR_USAGE] = 64,
 	[ERROR_DATA] = 65,
 	[ERROR_ACCOUNT] = 67,
 	[ERROR_LAUNCHCTL] = 69,
 	[ERROR_SYSTEM] = 71,
 	[ERROR_FILE] = 73,
-	[ERROR_LEFT] = 74,
+	[ERROR_PARTIAL] = 74,
 	[ERROR_BUSY] = 75,
 	[ERROR_ROOT] = 77,
 };
@@ -63,7 +63,7 @@ whole_length(const char *s, size_t room)
 
 /* What is too long ends in "...": an error that is cut off is better than none. */
 static void
-fill(char *target, size_t size, const char *s)
+error_fill(char *target, size_t size, const char *s)
 {
 	static const char mark[] = "...";
 	size_t length;
@@ -92,9 +92,9 @@ set(struct error *error, enum error_kind kind, const char *why, const char *fix,
 
 	if (vsnprintf(formatted, sizeof formatted, what, arguments) < 0)
 		formatted[0] = '\0';
-	fill(made.what, sizeof made.what, formatted);
-	fill(made.why, sizeof made.why, why);
-	fill(made.fix, sizeof made.fix, fix);
+	error_fill(made.what, sizeof made.what, formatted);
+	error_fill(made.why, sizeof made.why, why);
+	error_fill(made.fix, sizeof made.fix, fix);
 	*error = made;
 	return -1;
 }

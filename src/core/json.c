@@ -30,7 +30,7 @@ put_text(FILE *stream, const char *text)
 }
 
 static void
-begin(struct json *json, const char *key)
+json_begin(struct json *json, const char *key)
 {
 	if (json->comma)
 		putc(',', json->stream);
@@ -44,7 +44,7 @@ begin(struct json *json, const char *key)
 void
 json_open(struct json *json, const char *key, char bracket)
 {
-	begin(json, key);
+	json_begin(json, key);
 	putc(bracket, json->stream);
 	json->comma = false;
 }
@@ -59,7 +59,7 @@ json_close(struct json *json, char bracket)
 void
 json_text(struct json *json, const char *key, const char *text)
 {
-	begin(json, key);
+	json_begin(json, key);
 	if (text == NULL)
 		fputs("null", json->stream);
 	else
@@ -75,21 +75,21 @@ json_some(struct json *json, const char *key, const char *text)
 void
 json_integer(struct json *json, const char *key, int64_t value)
 {
-	begin(json, key);
+	json_begin(json, key);
 	fprintf(json->stream, "%" PRId64, value);
 }
 
 void
 json_real(struct json *json, const char *key, double value)
 {
-	begin(json, key);
+	json_begin(json, key);
 	fprintf(json->stream, "%.3f", value);
 }
 
 void
 json_boolean(struct json *json, const char *key, bool value)
 {
-	begin(json, key);
+	json_begin(json, key);
 	fputs(value ? "true" : "false", json->stream);
 }
 

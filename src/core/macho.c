@@ -49,7 +49,7 @@ read_uuid(struct macho *macho, const unsigned char *uuid)
 
 /* A text that ends within the blob, of printable characters only; else nothing. */
 static void
-read_text(struct bytes blob, uint32_t offset, char *target, size_t size)
+macho_read_text(struct bytes blob, uint32_t offset, char *target, size_t size)
 {
 	const unsigned char *end;
 
@@ -67,9 +67,9 @@ read_directory(struct macho *macho, struct bytes blob)
 {
 	if (blob.size < 44 || big(blob.data) != DIRECTORY_MAGIC)
 		return;
-	read_text(blob, big(blob.data + 20), macho->identifier, sizeof macho->identifier);
+	macho_read_text(blob, big(blob.data + 20), macho->identifier, sizeof macho->identifier);
 	if (big(blob.data + 8) >= TEAM_VERSION && blob.size >= 52 && big(blob.data + 48) != 0)
-		read_text(blob, big(blob.data + 48), macho->team, sizeof macho->team);
+		macho_read_text(blob, big(blob.data + 48), macho->team, sizeof macho->team);
 }
 
 /* Magic, length, count, and so many pairs of type and offset. */

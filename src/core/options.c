@@ -91,7 +91,7 @@ options_table(size_t *count)
 }
 
 static const struct option *
-find(const char *name, size_t length, unsigned commands)
+options_find(const char *name, size_t length, unsigned commands)
 {
 	for (size_t i = 0; i < ROWS; i++)
 		if ((options_rows[i].commands & commands) != 0 && strlen(options_rows[i].name) == length &&
@@ -101,13 +101,13 @@ find(const char *name, size_t length, unsigned commands)
 }
 
 static int
-unknown(const char *name, size_t length, enum command_bit command, struct error *error)
+options_unknown(const char *name, size_t length, enum command_bit command, struct error *error)
 {
 	const char *near = NULL;
 	char given[64], fix[128] = "see: lnpctl help";
 	unsigned best = (unsigned)length / 3 + 2;	/* further away is no typing mistake any more */
 
-	if (find(name, length, ~0u) != NULL)
+	if (options_find(name, length, ~0u) != NULL)
 		return error_set(error, ERROR_USAGE, "this command does not take it", "see: lnpctl help COMMAND",
 		    "cannot use option '--%.*s'", (int)length, name);
 	if (length < sizeof given) {
@@ -130,7 +130,7 @@ unknown(const char *name, size_t length, enum command_bit command, struct error 
 static int
 refuse_word(const struct option *row, const char *value, struct error *error)
 {
-	const char *const *words = value_find(row->argument, strlen(row->argument))->words;
+	const char *const *words = argument_find(row->argument, strlen(row->argument))->words;
 	char why[128] = "it is";
 
 	for (size_t i = 0; words[i] != NULL; i++) {
@@ -161,7 +161,7 @@ store(struct options *options, const struct option *row, const char *value, stru
 		list->items[list->count++] = value;
 		return 0;
 	case OPTION_WORD:
-		if (!value_has(value_find(row->argument, strlen(row->argument)), value))
+		if (!argument_has(argument_find(row->argument, strlen(row->argument)), value))
 			return refuse_word(row, value, error);
 		break;
 	case OPTION_TEXT:
@@ -175,15 +175,15 @@ store(struct options *options, const struct option *row, const char *value, stru
 
 /* Reads the option at argv[*at] and its value, which may be the next argument. */
 static int
-take(struct options *options, enum command_bit command, int argc, char *const argv[], int *at, bool seen[ROWS],
+options_take(struct options *options, enum command_bit command, int argc, char *const argv[], int *at, bool seen[ROWS],
     struct error *error)
 {
 	const char *name = argv[*at] + 2, *equals = strchr(name, '='), *value = NULL;
 	size_t length = equals == NULL ? strlen(name) : (size_t)(equals - name);
-	const struct option *row = find(name, length, command);
+	const struct option *row = options_find(name, length, command);
 
 	if (row == NULL)
-		return unknown(name, length, command, error);
+		return options_unknown(name, length, command, error);
 	if (equals != NULL)
 		value = equals + 1;
 	if (row->kind == OPTION_FLAG && value != NULL)
@@ -259,7 +259,7 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 			result = error_set(error, ERROR_USAGE, "options have long names here", "see: lnpctl help",
 			    "unknown option '%s'", argv[i]);
 		else
-			result = take(options, command, argc, argv, &i, seen, error);
+			result = options_take(options, command, argc, argv, &i, seen, error);
 		if (result == -1)
 			return -1;
 	}

@@ -50,7 +50,7 @@ value(const struct plist *record, const char *key)
 
 /* A uid or gid: digits; "-2", which is nobody's, is 4294967294. -1 is nobody at all to the system's calls. */
 static bool
-number(const struct plist *record, const char *key, unsigned long *result)
+accounts_number(const struct plist *record, const char *key, unsigned long *result)
 {
 	const char *text = value(record, key), *digits;
 	char *end;
@@ -73,7 +73,7 @@ number(const struct plist *record, const char *key, unsigned long *result)
 }
 
 static struct plist *
-record_of(const struct host *host, const char *kind, const char *name, enum known *exists, int *trouble)
+record_of(const struct host *host, const char *kind, const char *name, enum tristate *exists, int *trouble)
 {
 	char path[PATH_SIZE];
 	struct file_fact fact;
@@ -136,14 +136,14 @@ visit_group(void *context, const char *file)
 	size_t length = strlen(file);
 	struct plist *record;
 	unsigned long gid;
-	enum known exists;
+	enum tristate exists;
 	int trouble;
 
 	if (length <= 6 || strcmp(file + length - 6, ".plist") != 0 ||
 	    !text_format(name, sizeof name, "%.*s", (int)(length - 6), file))
 		return;
 	record = record_of(search->host, "groups", name, &exists, &trouble);
-	if (record != NULL && number(record, "gid", &gid))
+	if (record != NULL && accounts_number(record, "gid", &gid))
 		join(search->account, (gid_t)gid, name, plist_member(record, "users"));
 	else if (exists != NO && search->account->groups_error == 0)
 		search->account->groups_error = record == NULL ? trouble : EINVAL;
@@ -160,7 +160,7 @@ image_user(const struct host *host, const char *name, struct account *account)
 	const char *home = value(record, "home");
 	char name_of_record[NAME_SIZE];
 
-	if (record != NULL && (!number(record, "uid", &uid) || !number(record, "gid", &gid))) {
+	if (record != NULL && (!accounts_number(record, "uid", &uid) || !accounts_number(record, "gid", &gid))) {
 		account->exists = UNKNOWN;
 		account->error = EINVAL;
 	} else if (record != NULL) {
@@ -185,7 +185,7 @@ image_group(const struct host *host, const char *name, struct account_group *gro
 	struct plist *record = record_of(host, "groups", name, &group->exists, &group->error);
 	unsigned long gid;
 
-	if (record != NULL && number(record, "gid", &gid))
+	if (record != NULL && accounts_number(record, "gid", &gid))
 		group->gid = (gid_t)gid;
 	else if (record != NULL) {
 		group->exists = UNKNOWN;
@@ -282,7 +282,7 @@ accounts_user(const struct host *host, const char *name, struct account *account
 	accounts->rows[accounts->count++].account = *account;
 }
 
-struct each {				/* account */
+struct account_visit {				/* account */
 	const struct host *host;
 	double	 deadline;		/* on wait_now()'s clock */
 	bool	 late;			/* it has passed, or there are too many: not all are visited */
@@ -292,7 +292,7 @@ struct each {				/* account */
 
 /* One whose record cannot be read is visited, too: nobody may be left out without a word. */
 static void
-visit_named(struct each *each, const char *name)
+visit_named(struct account_visit *each, const char *name)
 {
 	struct account account;
 
@@ -317,7 +317,7 @@ visit_user(void *context, const char *file)
 
 /* The names first: looking one up while they are listed would begin the list anew. */
 static char **
-system_names(struct each *each, size_t *count)
+system_names(struct account_visit *each, size_t *count)
 {
 	const struct passwd *entry;
 	char **rows = calloc(BUDGET_ACCOUNTS, sizeof *rows);
@@ -348,7 +348,7 @@ compare_names(const void *a, const void *b)
 
 /* An account of a directory server that has a record here, too, is listed twice. */
 static int
-system_each(struct each *each, struct error *error)
+system_each(struct account_visit *each, struct error *error)
 {
 	size_t count;
 	char **names = system_names(each, &count);
@@ -369,13 +369,13 @@ int
 accounts_each(const struct host *host, void (*visit)(void *, const struct account *), void *context,
     struct error *error)
 {
-	struct each each = { .host = host, .deadline = wait_now() + BUDGET_LIST_SECONDS, .visit = visit,
+	struct account_visit each = { .host = host, .deadline = wait_now() + BUDGET_LIST_SECONDS, .visit = visit,
 		.context = context };
 	int result = has_store(host) ? files_list(host, STORE "/users", visit_user, &each, error) :
 	    system_each(&each, error);
 
 	if (result == 0 && each.late)
-		return error_set(error, ERROR_UNSURE, BUDGET_TOO_MUCH, NULL, "cannot list all accounts");
+		return error_set(error, ERROR_UNKNOWN, BUDGET_TOO_MUCH, NULL, "cannot list all accounts");
 	return result;
 }
 

@@ -12,7 +12,7 @@
 #include "host/launchd/launchctl.h"
 #include "host/launchd/state.h"
 #include "host/launchd/bootstrap.h"
-#include "host/survey.h"
+#include "host/plist_index.h"
 #include "host/machine/wait.h"
 #include "host/launchd/watch.h"
 
@@ -22,7 +22,7 @@
 /* ---- doing and undoing, a pair per target ---- */
 
 static int
-put(const struct apply *apply, const char *path, const struct state *state, struct error *error)
+apply_put(const struct apply *apply, const char *path, const struct state *state, struct error *error)
 {
 	if (state->exists != YES)
 		return files_remove(apply->host, path, error);
@@ -38,7 +38,7 @@ is_back(const struct apply *apply, const char *path, const struct state *was)
 	struct error ignored;
 	bool same;
 
-	if (files_read(apply->host, path, FENCE_SIZE, &bytes, &fact, &ignored) == -1)
+	if (files_read(apply->host, path, PLIST_SIZE_MAX, &bytes, &fact, &ignored) == -1)
 		return was->exists != YES && fact.exists == NO;
 	same = was->exists == YES && fact.owner == was->owner && fact.mode == was->mode &&
 	    bytes_equal(bytes, was->content);
@@ -64,7 +64,7 @@ do_file(const struct apply *apply, struct step *step, struct error *error)
 
 	if (keep && is_file(apply, step->name) && files_keep(apply->host, step->name, step->kept, error) == -1)
 		return -1;
-	return put(apply, step->name, &step->shall, error);
+	return apply_put(apply, step->name, &step->shall, error);
 }
 
 /* The old inode comes back, and with it its times and attributes; without it, what the receipt has of it. */
@@ -73,7 +73,7 @@ undo_file(const struct apply *apply, struct step *step, struct error *error)
 {
 	if (step->was.exists == YES && step->kept[0] != '\0' && is_file(apply, step->kept))
 		return files_restore(apply->host, step->kept, step->name, error);
-	return is_back(apply, step->name, &step->was) ? 0 : put(apply, step->name, &step->was, error);
+	return is_back(apply, step->name, &step->was) ? 0 : apply_put(apply, step->name, &step->was, error);
 }
 
 /* ---- an agent's plist, in a home that is its account's ---- */
@@ -83,7 +83,7 @@ host_of_home(const struct apply *apply, const struct step *step)
 {
 	struct host host = *apply->host;
 
-	host.tenant = step->as;
+	host.folder_owner = step->as;
 	return host;
 }
 
@@ -144,7 +144,7 @@ undo_agent(const struct apply *apply, struct step *step, struct error *error)
 static int
 do_receipt(const struct apply *apply, struct step *step, struct error *error)
 {
-	return put(apply, step->name, &step->shall, error);
+	return apply_put(apply, step->name, &step->shall, error);
 }
 
 /* Where there was a record first, undoing that puts the old receipt back. */
@@ -157,7 +157,7 @@ undo_receipt(const struct apply *apply, struct step *step, struct error *error)
 static int
 set_override(const struct apply *apply, const char *target, bool disable, struct error *error)
 {
-	struct survey survey = { .host = apply->host };
+	struct plist_index survey = { .host = apply->host };
 	const char *verb = disable ? "disable" : "enable";
 	enum override seen;
 	struct answer answer;
@@ -169,16 +169,16 @@ set_override(const struct apply *apply, const char *target, bool disable, struct
 		launchctl_enable(apply->host, target, &answer);
 	if (answer_ok(&answer)) {
 		/* A label that is disabled after all cannot be loaded, and by then the old job would be gone. */
-		seen = survey_override(&survey, apply->promise->label, why, sizeof why);
-		survey_free(&survey);
+		seen = plist_index_override(&survey, apply->promise->label, why, sizeof why);
+		plist_index_free(&survey);
 		if (seen == OVERRIDE_UNKNOWN || (seen == OVERRIDE_DISABLED) == disable)
 			return 0;
-		return error_set(error, ERROR_NO, "launchctl said that it was done, but it was not", NULL,
+		return error_set(error, ERROR_FAILED, "launchctl said that it was done, but it was not", NULL,
 		    "cannot %s '%s'", verb, target);
 	}
 	answer_describe(&answer, verb, why, sizeof why);
 	return error_set(
-	    error, answer.end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'", verb, target);
+	    error, answer.end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'", verb, target);
 }
 
 static int
@@ -204,7 +204,7 @@ account_of(const struct apply *apply, const char *target)
 static int
 boot_out(const struct apply *apply, const char *target, struct error *error)
 {
-	return load_bootout(apply->host, target, account_of(apply, target), apply->timeout, error);
+	return launchd_bootout(apply->host, target, account_of(apply, target), apply->timeout, error);
 }
 
 static int
@@ -224,7 +224,7 @@ refuse_swapped(const struct apply *apply, const char *target, const char *path, 
 
 	if (strncmp(target, "system/", 7) == 0 || promise->agent.account[0] == '\0' ||
 	    is_own(apply, path, apply->facts->agent_account.identity.uid) ||
-	    is_own(apply, path, promise->before.files[PAST_AGENT].owner))
+	    is_own(apply, path, promise->before.files[SNAP_AGENT].owner))
 		return 0;
 	return error_set(error, ERROR_DATA, "it is not the file of its account that was put there",
 	    "find out what changes it, then run the same command again",
@@ -239,19 +239,19 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 	struct printed printed;
 
 	/* Whoever has logged out meanwhile gets his agent at the next login. */
-	if (step->was.exists != YES || !load_has_domain(apply->host, step->name))
+	if (step->was.exists != YES || !launchd_has_domain(apply->host, step->name))
 		return 0;
 	if (path == NULL || path[0] == '\0')
 		path = apply->promise->plist_path;
-	if (load_is_from(apply->host, step->name, path))
+	if (launchd_is_loaded_from(apply->host, step->name, path))
 		return 0;
 	if (refuse_swapped(apply, step->name, path, error) == -1 ||
 	    boot_out(apply, step->name, error) == -1 ||
-	    load_bootstrap(apply->host, step->name, path, apply->timeout, NULL, &printed, error) == -1)
+	    launchd_bootstrap(apply->host, step->name, path, apply->timeout, NULL, &printed, error) == -1)
 		return -1;
-	if (!step->was.running || load_runs(apply->host, step->name, apply->timeout))
+	if (!step->was.running || launchd_wait_started(apply->host, step->name, apply->timeout))
 		return 0;
-	return error_set(error, ERROR_NO, "it is loaded again, but launchd has not started it", "see: lnpctl status",
+	return error_set(error, ERROR_FAILED, "it is loaded again, but launchd has not started it", "see: lnpctl status",
 	    "cannot bring back '%s' as it was", step->name);
 }
 
@@ -368,11 +368,11 @@ static int
 bootstrap(const struct apply *apply, const char *target, const char *path, struct printed *printed, struct error *error)
 {
 	bool undiagnosed = false, ours = strcmp(path, apply->promise->plist_path) == 0;
-	int result = load_bootstrap(apply->host, target, path, apply->timeout, ours ? &undiagnosed : NULL, printed, error);
+	int result = launchd_bootstrap(apply->host, target, path, apply->timeout, ours ? &undiagnosed : NULL, printed, error);
 
 	if (result == 0 || !undiagnosed || find_cause(apply, error))
 		return result;
-	return load_bootstrap(apply->host, target, path, apply->timeout, NULL, printed, error);
+	return launchd_bootstrap(apply->host, target, path, apply->timeout, NULL, printed, error);
 }
 
 static int
@@ -389,8 +389,8 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 		    strncmp(step->name, "system/", 7) != 0;
 		return step->left ? 0 : -1;
 	}
-	if (!step->watch && step->shall.running && !load_runs(host, step->name, apply->timeout))
-		return error_set(error, ERROR_NO, "launchd has loaded it, but not started it", "see: lnpctl scan",
+	if (!step->watch && step->shall.running && !launchd_wait_started(host, step->name, apply->timeout))
+		return error_set(error, ERROR_FAILED, "launchd has loaded it, but not started it", "see: lnpctl scan",
 		    "cannot bring back '%s' as it was", step->name);
 	if (!step->watch)
 		return 0;
@@ -402,7 +402,7 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 		name_cause(apply, error);
 	if (!apply->keep || wait_is_stopped(host))
 		return -1;
-	apply->sick = *error;
+	apply->unhealthy = *error;
 	return 0;
 }
 
@@ -421,12 +421,12 @@ undo_load(const struct apply *apply, struct step *step, struct error *error)
 	return boot_out(apply, step->name, error);
 }
 
-struct deed {
-	int	(*perform)(const struct apply *, struct step *, struct error *);
+struct step_actions {
+	int	(*run)(const struct apply *, struct step *, struct error *);
 	int	(*undo)(const struct apply *, struct step *, struct error *);
 };
 
-static const struct deed deeds[] = {
+static const struct step_actions deeds[] = {
 	[TARGET_RECORD] = { do_file, undo_file },
 	[TARGET_OVERRIDE] = { do_override, undo_override },
 	[TARGET_UNLOAD] = { do_unload, undo_unload },
@@ -441,18 +441,18 @@ static const struct deed deeds[] = {
 };
 
 static int
-perform(struct apply *apply, struct step *step, struct error *error)
+apply_perform(struct apply *apply, struct step *step, struct error *error)
 {
 	/* Only loading has something to report besides. */
 	if (step->target == TARGET_LOAD)
 		return do_load(apply, step, error);
-	return deeds[step->target].perform(apply, step, error);
+	return deeds[step->target].run(apply, step, error);
 }
 
 /* ---- the whole ---- */
 
 static void
-finish(const struct apply *apply, struct step *step, enum step_result result)
+apply_finish(const struct apply *apply, struct step *step, enum step_result result)
 {
 	step->result = result;
 	apply->finished(apply->context, step);
@@ -479,10 +479,10 @@ undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t s
 		if (step->result == STEP_UNCHANGED)
 			continue;
 		if (deeds[step->target].undo(&undoing, step, &error) == 0) {
-			finish(apply, step, STEP_UNDONE);
+			apply_finish(apply, step, STEP_UNDONE);
 			continue;
 		}
-		finish(apply, step, STEP_LEFT);
+		apply_finish(apply, step, STEP_LEFT);
 		stuck++;
 		snprintf(left + strlen(left), size - strlen(left), "%s%.400s%s%.200s", left[0] == '\0' ? "" : "; ",
 		    error.what, error.why[0] == '\0' ? "" : ": ", error.why);
@@ -499,13 +499,13 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 
 	for (size_t i = 0; i < at; i++)
 		first = first && plan->steps[i].result != STEP_DONE;
-	finish(apply, &plan->steps[at], STEP_FAILED);
+	apply_finish(apply, &plan->steps[at], STEP_FAILED);
 	if (undo(apply, plan, at, left, sizeof left) > 0) {
 		apply->changed = true;
 		snprintf(why, sizeof why, "%.400s, and not all could be put back", failure.why);
 		snprintf(fix, sizeof fix,
 		    "left as it is: %s; when that is fixed, run the same command again", left);
-		return error_set(error, ERROR_LEFT, why, fix, "%s", failure.what);
+		return error_set(error, ERROR_PARTIAL, why, fix, "%s", failure.what);
 	}
 	*error = failure;
 	apply->changed = false;
@@ -513,7 +513,7 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 	if (first)		/* nothing was changed, and the cause keeps its kind */
 		return -1;
 	snprintf(why, sizeof why, "%.480s%sall was put back", failure.why, failure.why[0] == '\0' ? "" : "; ");
-	return error_set(error, ERROR_NO, why, failure.fix, "%s", failure.what);
+	return error_set(error, ERROR_FAILED, why, failure.fix, "%s", failure.what);
 }
 
 /*
@@ -539,9 +539,9 @@ keep_receipt(const struct apply *apply, struct step *step, struct error failure,
 {
 	char fix[sizeof error->fix];
 
-	finish(apply, step, STEP_LEFT);
+	apply_finish(apply, step, STEP_LEFT);
 	snprintf(fix, sizeof fix, "'%.400s' stays with it; run the same command again, which removes both", step->name);
-	return error_set(error, ERROR_LEFT, failure.why, fix, "%s", failure.what);
+	return error_set(error, ERROR_PARTIAL, failure.why, fix, "%s", failure.what);
 }
 
 /* What follows the commit is cleaning up: each step is tried, the first failure is told. */
@@ -559,13 +559,13 @@ clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *erro
 		apply->changed = true;
 		if (step->closing && (kept == -1 || result == -1))
 			return keep_receipt(apply, step, result == -1 ? *error : failure, error);
-		if (perform(apply, step, &failure) == 0) {
-			finish(apply, step, STEP_DONE);
+		if (apply_perform(apply, step, &failure) == 0) {
+			apply_finish(apply, step, STEP_DONE);
 			continue;
 		}
-		finish(apply, step, STEP_LEFT);
+		apply_finish(apply, step, STEP_LEFT);
 		if (result == 0)
-			result = error_set(error, ERROR_LEFT, failure.why, failure.fix, "%s", failure.what);
+			result = error_set(error, ERROR_PARTIAL, failure.why, failure.fix, "%s", failure.what);
 	}
 	return result;
 }
@@ -575,9 +575,9 @@ commit(struct apply *apply, struct plan *plan, size_t receipt, struct error *err
 {
 	int result = clean_up(apply, plan, receipt + 1, error);
 
-	if (apply->sick.kind == ERROR_NONE || result == -1)
+	if (apply->unhealthy.kind == ERROR_NONE || result == -1)
 		return result;
-	*error = apply->sick;
+	*error = apply->unhealthy;
 	return -1;
 }
 
@@ -591,11 +591,11 @@ apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 		if (wait_is_stopped(apply->host))
 			result = error_set(error, ERROR_STOPPED, "did not finish '%s'", apply->promise->label);
 		else if (step->result != STEP_UNCHANGED)
-			result = perform(apply, step, error);
+			result = apply_perform(apply, step, error);
 		if (result == -1)
 			return fail(apply, plan, i, error);
 		if (step->result != STEP_UNCHANGED) {
-			finish(apply, step, STEP_DONE);
+			apply_finish(apply, step, STEP_DONE);
 			apply->changed = true;
 		}
 		if (step->target == TARGET_RECEIPT)

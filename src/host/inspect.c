@@ -13,7 +13,7 @@
 #include "host/accounts.h"
 #include "host/launchd/apple_labels.h"
 #include "host/files/files.h"
-#include "host/machine/folders.h"
+#include "host/machine/dir_cache.h"
 #include "host/inspect.h"
 #include "host/launchd/state.h"
 #include "host/interpreters.h"
@@ -75,9 +75,9 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 	if (promise_label(label, error) == -1)
 		return -1;
 	promise_paths(promise, label);
-	if (files_read(host, promise->receipt_path, FENCE_SIZE, &read, fact, error) == -1) {
+	if (files_read(host, promise->receipt_path, PLIST_SIZE_MAX, &read, fact, error) == -1) {
 		if (fact->exists == NO)
-			error_set(error, ERROR_NO, "there is no receipt", "list what it installed: lnpctl status",
+			error_set(error, ERROR_FAILED, "there is no receipt", "list what it installed: lnpctl status",
 			    "lnpctl has not installed '%s'", label);
 		return -1;
 	}
@@ -109,7 +109,7 @@ struct labels {
 };
 
 static void
-visit_receipt(void *context, const char *name)
+inspect_visit_receipt(void *context, const char *name)
 {
 	struct labels *labels = context;
 	struct error ignored;
@@ -127,7 +127,7 @@ inspect_labels(const struct host *host, void (*visit)(void *, const char *), voi
 {
 	struct labels labels = { visit, context };
 
-	return files_list(host, STATE_DIRECTORY, visit_receipt, &labels, error);
+	return files_list(host, STATE_DIRECTORY, inspect_visit_receipt, &labels, error);
 }
 
 /* ---- the job's own files ---- */
@@ -200,7 +200,7 @@ look_at_folder(const struct host *host, const char *path, struct file_fact *fact
 }
 
 static void
-look_at_logs(const struct host *host, const struct promise *promise, struct facts *facts)
+inspect_look_at_logs(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	for (int i = 0; i < 2; i++) {
 		memset(&facts->logs[i], 0, sizeof facts->logs[i]);
@@ -215,15 +215,15 @@ look_at_logs(const struct host *host, const struct promise *promise, struct fact
 static void
 look_for_leftovers(const struct host *host, const struct promise *promise, struct facts *facts)
 {
-	for (int i = 0; i < LEFTOVERS; i++) {
+	for (int i = 0; i < STALE_FILES; i++) {
 		char path[PATH_SIZE];
 		struct file_fact fact;
 
-		facts->leftovers[i] = false;
-		if (!promise_leftover(promise, i, path))
+		facts->stale_files[i] = false;
+		if (!promise_stale_file(promise, i, path))
 			continue;
 		files_look(host, path, FILES_STRICT, &fact);
-		facts->leftovers[i] = fact.exists == YES && fact.type != FILE_DIRECTORY;
+		facts->stale_files[i] = fact.exists == YES && fact.type != FILE_DIRECTORY;
 	}
 }
 
@@ -233,7 +233,7 @@ for_account(const struct host *host, const struct facts *facts)
 {
 	struct host result = *host;
 
-	result.tenant = facts->user.exists == YES ? &facts->user.identity : host->tenant;
+	result.folder_owner = facts->user.exists == YES ? &facts->user.identity : host->folder_owner;
 	return result;
 }
 
@@ -242,7 +242,7 @@ static void
 look_at_own_files(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	look_at_plist(host, promise, facts);
-	look_at_logs(host, promise, facts);
+	inspect_look_at_logs(host, promise, facts);
 	look_for_folders(host, promise, facts);
 	look_for_leftovers(host, promise, facts);
 }
@@ -259,8 +259,8 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 	look_at_folder(host, promise->home.theirs, &facts->home);
 	look_at_folder(host, promise->working_directory.theirs, &facts->working_directory);
 	look_at_own_files(host, promise, facts);
-	if (promise->before.files[PAST_RIVAL].path[0] != '\0')
-		files_look(host, promise->before.files[PAST_RIVAL].path, FILES_STRICT, &facts->replaced);
+	if (promise->before.files[SNAP_DUPLICATE].path[0] != '\0')
+		files_look(host, promise->before.files[SNAP_DUPLICATE].path, FILES_STRICT, &facts->replaced);
 }
 
 /* ---- what the job's account can reach ---- */
@@ -411,8 +411,8 @@ is_inside(const char *label, pid_t job)
 
 /* meanwhile: what is looked at while launchd is asked. */
 static void
-look_at_launchd(const struct host *host, struct survey *survey, const struct promise promises[], struct facts facts[],
-    size_t count, struct meanwhile *meanwhile)
+inspect_look_at_launchd(const struct host *host, struct plist_index *survey, const struct promise promises[], struct facts facts[],
+    size_t count, struct overlap *meanwhile)
 {
 	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
 	struct printed printed[INSPECT_AT_ONCE];
@@ -427,7 +427,7 @@ look_at_launchd(const struct host *host, struct survey *survey, const struct pro
 	if (survey == NULL)
 		launchctl_print(host, printed, asked, meanwhile);
 	else
-		survey_print(survey, printed, asked, meanwhile);
+		plist_index_print(survey, printed, asked, meanwhile);
 	asked = 0;
 	for (size_t i = 0; i < count; i++)
 		if (promises[i].label[0] != '\0')
@@ -435,21 +435,21 @@ look_at_launchd(const struct host *host, struct survey *survey, const struct pro
 }
 
 static void
-look_up(const struct host *host, struct survey *survey, const struct promise *promise, struct facts *facts)
+inspect_look_up(const struct host *host, struct plist_index *survey, const struct promise *promise, struct facts *facts)
 {
 	if (facts->user.exists == UNKNOWN)
-		survey_user(survey, promise->user, &facts->user);
+		plist_index_user(survey, promise->user, &facts->user);
 	if (facts->group.exists == UNKNOWN)
-		survey_group(survey, promise->group, &facts->group);
+		plist_index_group(survey, promise->group, &facts->group);
 	if (facts->user.exists == YES) {
 		struct identity identity = inspect_identity(facts);
 
-		files_access_soon(host, &identity);
+		files_access_prefork(host, &identity);
 	}
 }
 
 static void
-look_at_rest(const struct host *host, struct survey *survey, const struct promise *promise, struct facts *facts)
+look_at_rest(const struct host *host, struct plist_index *survey, const struct promise *promise, struct facts *facts)
 {
 	const struct host own = for_account(host, facts);
 
@@ -458,12 +458,12 @@ look_at_rest(const struct host *host, struct survey *survey, const struct promis
 	facts->system = survey->system;
 	facts->now = wait_date();
 	look_at_files(&own, promise, facts);
-	survey_claims(survey, promise, facts);
+	plist_index_find(survey, promise, facts);
 }
 
-struct look {
+struct disk_look {
 	const struct host	*host;
-	struct survey		*survey;
+	struct plist_index		*survey;
 	const struct promise	*promises;
 	struct facts		*facts;
 	size_t			 count;
@@ -472,7 +472,7 @@ struct look {
 static void
 look_at_disk(void *context)
 {
-	const struct look *look = context;
+	const struct disk_look *look = context;
 
 	for (size_t i = 0; i < look->count; i++)
 		if (look->promises[i].label[0] != '\0')
@@ -481,12 +481,12 @@ look_at_disk(void *context)
 }
 
 void
-inspect_many(const struct host *host, struct survey *survey, const struct promise promises[], struct facts facts[],
+inspect_many(const struct host *host, struct plist_index *survey, const struct promise promises[], struct facts facts[],
     size_t count)
 {
-	struct survey own = { .host = host };
-	struct look look = { host, survey == NULL ? &own : survey, promises, facts, count };
-	struct meanwhile meanwhile = { look_at_disk, &look, false };
+	struct plist_index own = { .host = host };
+	struct disk_look look = { host, survey == NULL ? &own : survey, promises, facts, count };
+	struct overlap meanwhile = { look_at_disk, &look, false };
 
 	for (size_t i = 0; i < count; i++) {
 		facts[i].root = host_is_root();
@@ -494,19 +494,19 @@ inspect_many(const struct host *host, struct survey *survey, const struct promis
 		facts[i].owner = host->owner;
 		facts[i].owner_group = host->group;
 		if (promises[i].label[0] != '\0')
-			look_up(host, look.survey, &promises[i], &facts[i]);
+			inspect_look_up(host, look.survey, &promises[i], &facts[i]);
 	}
-	look_at_launchd(host, look.survey, promises, facts, count, &meanwhile);
+	inspect_look_at_launchd(host, look.survey, promises, facts, count, &meanwhile);
 	for (size_t i = 0; i < count; i++)
 		state_process_file(host, &facts[i].program, &facts[i].process);
 	for (size_t i = 0; i < count; i++)
-		facts[i].override = survey_override(look.survey, promises[i].label, facts[i].launchd_trouble,
+		facts[i].override = plist_index_override(look.survey, promises[i].label, facts[i].launchd_trouble,
 		    sizeof facts[i].launchd_trouble);
-	survey_free(&own);
+	plist_index_free(&own);
 }
 
 void
-inspect(const struct host *host, struct survey *survey, const struct promise *promise, struct facts *facts)
+inspect(const struct host *host, struct plist_index *survey, const struct promise *promise, struct facts *facts)
 {
 	inspect_many(host, survey, promise, facts, 1);
 }
@@ -572,8 +572,8 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 	if (agent->account[0] != '\0')
 		accounts_user(host, agent->account, &facts->agent_account);
 	/* One look: between two the account could swap the file. */
-	bytes_free(&facts->moving_bytes);
-	files_read(host, agent->path, PROMISE_LARGEST, &facts->moving_bytes, &facts->moving, &ignored);
+	bytes_free(&facts->agent_bytes);
+	files_read(host, agent->path, PROMISE_LARGEST, &facts->agent_bytes, &facts->agent_plist, &ignored);
 	if (promise_agent_kept(promise, kept)) {
 		files_look(host, kept, FILES_STRICT, &fact);
 		facts->agent_kept = fact.exists == YES && fact.type == FILE_REGULAR;
@@ -585,10 +585,10 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 void
 inspect_for_change(const struct host *host, const struct promise *promise, struct facts *facts)
 {
-	facts->inside = is_inside(promise->label, facts->loaded == YES ? (pid_t)facts->service.pid : 0);
-	facts->apples[0] = '\0';
+	facts->runs_in_job = is_inside(promise->label, facts->loaded == YES ? (pid_t)facts->service.pid : 0);
+	facts->apple_plist[0] = '\0';
 	if (facts->receipt.exists != YES)
-		apples_find(host, promise->label, facts->apples);
+		apple_labels_find(host, promise->label, facts->apple_plist);
 	look_at_agent(host, promise, facts);
 }
 
@@ -596,7 +596,7 @@ void
 inspect_log_end(const struct host *host, const struct promise *promise, int lines, char *target,
     size_t size)
 {
-	const struct foreign *log = &promise->logs[promise_has_log(promise, 1)];
+	const struct foreign_path *log = &promise->logs[promise_has_log(promise, 1)];
 
 	files_tail(host, log->theirs, promise->uid, lines, target, size);
 }
@@ -606,6 +606,6 @@ inspect_free(struct facts *facts)
 {
 	bytes_free(&facts->plist_bytes);
 	bytes_free(&facts->receipt_bytes);
-	bytes_free(&facts->rival_bytes);
-	bytes_free(&facts->moving_bytes);
+	bytes_free(&facts->duplicate_bytes);
+	bytes_free(&facts->agent_bytes);
 }

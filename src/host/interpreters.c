@@ -11,7 +11,7 @@
 
 /* Looks at the file, and keeps it as the one that is told of. True: it is there, and root's alone. */
 static bool
-look_at(const struct host *host, const char *path, struct interpreter_fact *fact, char begin[FILES_BEGIN])
+interpreters_look_at(const struct host *host, const char *path, struct interpreter_fact *fact, char begin[FILES_BEGIN])
 {
 	text_copy(fact->path, PATH_SIZE, path);
 	files_look_at_script(host, path, &fact->file, begin);
@@ -31,7 +31,7 @@ search(const struct host *host, const struct promise *promise, const struct inte
 	while (!fact->vague && interpreter_candidate(line->command, path,
 	    promise->working_directory.theirs, number,
 	    candidate)) {
-		bool good = look_at(host, candidate, fact, begin);
+		bool good = interpreters_look_at(host, candidate, fact, begin);
 
 		if (good || fact->file.exists != NO || interpreter_weakness(&fact->file, host->owner) != WEAK_NOT)
 			return good;
@@ -59,7 +59,7 @@ look_at_programs(const struct host *host, const struct promise *promise, const c
 		if (line.path[0] != '\0' &&
 		    (!interpreter_candidate(line.path, "/", promise->working_directory.theirs, 0,
 		    path) ||
-		    !look_at(host, path, fact, text)))
+		    !interpreters_look_at(host, path, fact, text)))
 			return false;
 		fact->vague = line.vague;
 		if (line.vague || (line.command[0] != '\0' && !search(host, promise, &line, fact, text)))
@@ -86,5 +86,5 @@ interpreters_look(const struct host *host, const struct promise *promise, const 
 	    "%s/%s", promise->working_directory.theirs, script)))
 		return;
 	fact->any = fact->is_read = true;
-	look_at(host, path, fact, text);
+	interpreters_look_at(host, path, fact, text);
 }

@@ -201,7 +201,7 @@ visit_plist(void *context, const char *name)
 }
 
 static void
-look_into(const struct host *host, struct scan *scan, const char *path, enum scan_kind kind,
+scan_host_look_into(const struct host *host, struct scan *scan, const char *path, enum scan_kind kind,
     const struct account *account)
 {
 	struct folder_walk walk = { .host = host, .scan = scan, .path = path, .account = account, .kind = kind };
@@ -241,7 +241,7 @@ look_into_homes(const struct host *host, struct scan *scan, const struct people 
 		/* "/" would be everybody's folder again. */
 		if (account->home[0] == '/' && account->home[1] != '\0' && is_first_with_home(people, i) &&
 		    text_format(path, sizeof path, "%s" AGENTS, account->home))
-			look_into(host, scan, path, SCAN_AGENT, account);
+			scan_host_look_into(host, scan, path, SCAN_AGENT, account);
 	}
 }
 
@@ -264,7 +264,7 @@ cannot_write(const struct host *host, const char *log, const struct identity *id
 }
 
 static void
-look_at_job(const struct host *here, const struct people *people, struct scan_job *job)
+scan_host_look_at_job(const struct host *here, const struct people *people, struct scan_job *job)
 {
 	const struct account *account = find_person(people, job->account);
 	struct host as_account = *here, *host = &as_account;
@@ -272,7 +272,7 @@ look_at_job(const struct host *here, const struct people *people, struct scan_jo
 
 	if (job->label[0] == '\0')
 		return;
-	host->tenant = account == NULL ? NULL : &account->identity;
+	host->folder_owner = account == NULL ? NULL : &account->identity;
 	if (job->kind == SCAN_DAEMON && account != NULL) {
 		job->account_exists = YES;
 		job->uid = account->identity.uid;
@@ -299,7 +299,7 @@ look_at_jobs(const struct host *host, struct scan *scan, const struct people *pe
 
 		budget_begin(&budget, host, job->account_exists == YES ? job->uid : BUDGET_ROOT);
 		if (budget_take(&budget, 0, 0))
-			look_at_job(host, people, job);
+			scan_host_look_at_job(host, people, job);
 		else
 			unseen(scan, job->path, BUDGET_TOO_MUCH);
 		budget_end(&budget);
@@ -308,7 +308,7 @@ look_at_jobs(const struct host *host, struct scan *scan, const struct people *pe
 
 /* A daemon's account that the store does not have may be a directory server's: asked for once a name. */
 static void
-look_up(const struct host *host, struct scan *scan, struct people *people)
+scan_host_look_up(const struct host *host, struct scan *scan, struct people *people)
 {
 	for (size_t i = 0; i < scan->count; i++) {
 		struct scan_job *job = &scan->jobs[i];
@@ -333,13 +333,13 @@ struct question {			/* is this job loaded there? */
 	char	target[NAME_SIZE + 24];
 };
 
-struct questions {
+struct scan_questions {
 	struct question	*rows;
 	size_t		 count, room;
 };
 
 static void
-ask(struct scan *scan, struct questions *questions, size_t job, const char *domain, long uid)
+scan_host_ask(struct scan *scan, struct scan_questions *questions, size_t job, const char *domain, long uid)
 {
 	struct question *rows = grow(questions->rows, questions->count, &questions->room, sizeof *rows);
 	bool fits;
@@ -359,14 +359,14 @@ ask(struct scan *scan, struct questions *questions, size_t job, const char *doma
 }
 
 static void
-ask_account(struct scan *scan, struct questions *questions, size_t job, uid_t uid)
+ask_account(struct scan *scan, struct scan_questions *questions, size_t job, uid_t uid)
 {
-	ask(scan, questions, job, "gui", (long)uid);
-	ask(scan, questions, job, "user", (long)uid);
+	scan_host_ask(scan, questions, job, "gui", (long)uid);
+	scan_host_ask(scan, questions, job, "user", (long)uid);
 }
 
 static void
-ask_all(struct scan *scan, const struct people *people, struct questions *questions)
+ask_all(struct scan *scan, const struct people *people, struct scan_questions *questions)
 {
 	for (size_t i = 0; i < scan->count; i++) {
 		const struct scan_job *job = &scan->jobs[i];
@@ -376,7 +376,7 @@ ask_all(struct scan *scan, const struct people *people, struct questions *questi
 		if (job->label[0] == '\0' || strchr(job->label, '/') != NULL || text_has_control(job->label))
 			continue;
 		if (job->kind == SCAN_DAEMON)
-			ask(scan, questions, i, "system", -1);
+			scan_host_ask(scan, questions, i, "system", -1);
 		else if (job->account[0] != '\0')
 			ask_account(scan, questions, i, job->uid);
 		for (size_t j = 0; job->kind == SCAN_AGENT && job->account[0] == '\0' && j < people->count; j++)
@@ -412,7 +412,7 @@ take_answer(struct scan *scan, const struct printed *printed, struct scan_job *j
 }
 
 static void
-ask_launchd(const struct host *host, struct scan *scan, const struct questions *questions)
+ask_launchd(const struct host *host, struct scan *scan, const struct scan_questions *questions)
 {
 	struct printed *printed = calloc(AT_ONCE, sizeof *printed);
 	double deadline = wait_now() + BUDGET_LAUNCHD_SECONDS;
@@ -468,9 +468,9 @@ ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid
 }
 
 static void
-look_at_launchd(const struct host *host, struct scan *scan, const struct people *people)
+scan_host_look_at_launchd(const struct host *host, struct scan *scan, const struct people *people)
 {
-	struct questions questions = { NULL, 0, 0 };
+	struct scan_questions questions = { NULL, 0, 0 };
 
 	if (host->launchctl == NULL)
 		return;
@@ -490,7 +490,7 @@ look_at_launchd(const struct host *host, struct scan *scan, const struct people 
 /* ---- the whole ---- */
 
 static int
-finish(const struct host *host, const struct scan *scan, struct people *people, struct error *error)
+scan_host_finish(const struct host *host, const struct scan *scan, struct people *people, struct error *error)
 {
 	free(people->rows);
 	if (wait_is_stopped(host))
@@ -506,9 +506,9 @@ scan_agents(const struct host *host, struct scan *scan, struct error *error)
 
 	memset(scan, 0, sizeof *scan);
 	list_people(host, scan, &people);
-	look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
+	scan_host_look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
 	look_into_homes(host, scan, &people);
-	return finish(host, scan, &people, error);
+	return scan_host_finish(host, scan, &people, error);
 }
 
 int
@@ -521,16 +521,16 @@ scan_collect(const struct host *host, struct scan *scan, struct error *error)
 	inspect_system(host, &system);
 	text_copy(scan->version, sizeof scan->version, system.version);
 	list_people(host, scan, &people);
-	look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
+	scan_host_look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
 	look_into_homes(host, scan, &people);
-	look_into(host, scan, DAEMONS, SCAN_DAEMON, NULL);
-	look_up(host, scan, &people);
+	scan_host_look_into(host, scan, DAEMONS, SCAN_DAEMON, NULL);
+	scan_host_look_up(host, scan, &people);
 	look_at_jobs(host, scan, &people);
-	look_at_launchd(host, scan, &people);
+	scan_host_look_at_launchd(host, scan, &people);
 	scan_compare(scan->jobs, scan->count);
 	for (size_t i = 0; i < scan->count; i++)
 		scan_judge(&scan->jobs[i], scan->version);
-	return finish(host, scan, &people, error);
+	return scan_host_finish(host, scan, &people, error);
 }
 
 void

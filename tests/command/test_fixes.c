@@ -30,7 +30,7 @@ static const char *const names[] = { "zz9", "zz9 b", "zz9;touch hit", "zz9$(touc
 	"zz9\ntouch hit", "zz9\342\200\256", "zz9&touch hit" };
 
 static struct healthy mac;
-static struct findings findings;
+static struct check_report findings;
 static unsigned pasted;		/* lines that named something */
 
 #define COUNT(array)	(sizeof (array) / sizeof (array)[0])
@@ -58,7 +58,7 @@ prepare(const char *path, const char *name)
 	strcpy(promise->logs[1].theirs, path);
 	strcpy(promise->user, name);
 	strcpy(promise->group, name);
-	strcpy(mac.facts.rival, path);
+	strcpy(mac.facts.duplicate, path);
 	strcpy(mac.facts.agent, path);
 	strcpy(promise->peers[promise->peer_count++], "[fe80::1]:80");
 	mac.facts.working_directory = mac.facts.home;
@@ -109,7 +109,7 @@ disabled(struct file_fact *fact)
 {
 	(void)fact;
 	mac.facts.override = OVERRIDE_DISABLED;
-	mac.facts.rival[0] = '\0';
+	mac.facts.duplicate[0] = '\0';
 }
 
 static void (*const faults[])(struct file_fact *) = { wrong_owner, missing, quarantined, barred, crashed, disabled };
@@ -260,7 +260,7 @@ static void
 probe_advises_nothing_that_a_name_can_turn(void **state)
 {
 	static struct advice advice;
-	static struct outcome outcomes[2];
+	static struct context_result outcomes[2];
 	struct probe_place place = { .network = "", .target = "zz9:80", .runs = "" };
 	struct error error;
 

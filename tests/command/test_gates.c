@@ -434,7 +434,7 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	    .was = { .exists = YES, .loaded_from = promise.agent.path } };
 	migration.steps[1].result = STEP_PLANNED;
 	assert_int_equal(apply_plan(&apply, &migration, &failure), -1);
-	assert_int_equal(failure.kind, ERROR_LEFT);
+	assert_int_equal(failure.kind, ERROR_PARTIAL);
 	assert_int_equal(migration.steps[0].result, STEP_LEFT);
 	assert_has(failure.fix, "not the file of its account");
 	assert_int_equal(mac_count(mac, "bootstrap"), 0);

@@ -402,15 +402,15 @@ word_of(enum error_kind kind)
 {
 	switch (kind) {
 	case ERROR_NONE:	return "unchanged";
-	case ERROR_NO:		return "the answer is no";
-	case ERROR_UNSURE:	return "found out";
+	case ERROR_FAILED:		return "the answer is no";
+	case ERROR_UNKNOWN:	return "found out";
 	case ERROR_USAGE:	return "command line";
 	case ERROR_DATA:	return "plist or receipt";
 	case ERROR_ACCOUNT:	return "account or group";
 	case ERROR_LAUNCHCTL:	return "launchctl";
 	case ERROR_SYSTEM:	return "call to the system";
 	case ERROR_FILE:	return "file or folder";
-	case ERROR_LEFT:	return "not all could be put back";
+	case ERROR_PARTIAL:	return "not all could be put back";
 	case ERROR_BUSY:	return "holds the lock";
 	case ERROR_ROOT:	return "oot is needed";
 	}

@@ -378,12 +378,12 @@ static struct bytes
 read_file(const char *path)
 {
 	FILE *file = fopen(path, "rb");
-	unsigned char *data = malloc(FENCE_SIZE);
+	unsigned char *data = malloc(PLIST_SIZE_MAX);
 	struct bytes bytes = { data, 0 };
 
 	assert_non_null(file);
 	assert_non_null(data);
-	bytes.size = fread(data, 1, FENCE_SIZE, file);
+	bytes.size = fread(data, 1, PLIST_SIZE_MAX, file);
 	fclose(file);
 	return bytes;
 }

@@ -93,7 +93,7 @@ healthy_fresh(struct healthy *healthy)
 	facts->program_runs = YES;
 	facts->home = make_fact(FILE_DIRECTORY, 501, 20, 0755, 12);
 	facts->home_enters = YES;
-	facts->searched = YES;
+	facts->search_complete = YES;
 	facts->loaded = NO;
 	facts->override = OVERRIDE_NONE;
 	facts->service.pid = facts->service.runs = SERVICE_NUMBER_UNKNOWN;
@@ -131,9 +131,9 @@ healthy_installed(struct healthy *healthy)
 	strcpy(receipt->system_version, facts->system.version);
 	strcpy(receipt->system_build, facts->system.build);
 	receipt->made_log[0] = receipt->made_log[1] = true;
-	strcpy(receipt->before.files[PAST_PLIST].path, receipt->plist_path);
-	strcpy(receipt->before.files[PAST_LOG].path, receipt->logs[0].theirs);
-	strcpy(receipt->before.files[PAST_LOG + 1].path, receipt->logs[1].theirs);
+	strcpy(receipt->before.files[SNAP_PLIST].path, receipt->plist_path);
+	strcpy(receipt->before.files[SNAP_LOG].path, receipt->logs[0].theirs);
+	strcpy(receipt->before.files[SNAP_LOG + 1].path, receipt->logs[1].theirs);
 	receipt->before.loaded = receipt->before.disabled = NO;
 	healthy_receipt(healthy);
 
@@ -146,7 +146,7 @@ healthy_installed(struct healthy *healthy)
 	facts->service.last_exit = LAST_EXIT_NEVER;
 	facts->process = (struct process_fact){ .exists = YES, .uid = 501, .parent = 1, .started = NOW - 3600,
 	    .path = "/usr/local/bin/agentworker" };
-	facts->steady = 3600;
+	facts->uptime = 3600;
 }
 
 void

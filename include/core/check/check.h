@@ -16,7 +16,7 @@
 
 enum verdict { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL, VERDICT_UNKNOWN, VERDICT_SKIP };
 
-struct finding {			/* while it is made */
+struct check_draft {			/* while it is made */
 	const char	*id;
 	enum verdict	verdict;
 	char		message[1536];
@@ -27,14 +27,14 @@ struct finding {			/* while it is made */
  * All of them. The texts lie one behind the other, for there are a thousand jobs; room for the longest is there. The
  * rows point into them: not to be copied.
  */
-struct findings {
-	struct found {
+struct check_report {
+	struct check_result {
 		const char	*id;
 		enum verdict	verdict;
 		const char	*message, *fix;
 	}	rows[CHECKS_MOST];
 	size_t	count;
-	char	texts[(CHECKS_MOST + 1) * sizeof(struct finding)];	/* one more: check_again() */
+	char	texts[(CHECKS_MOST + 1) * sizeof(struct check_draft)];	/* one more: check_again() */
 	size_t	used;
 };
 
@@ -42,7 +42,7 @@ struct check {
 	const char	*id;
 	const char	*meaning;	/* one line, for the manual */
 	unsigned	 needs;		/* of enum check_needs; what is missing makes it "skip" */
-	void		(*judge)(const struct promise *, const struct facts *look, struct finding *);
+	void		(*judge)(const struct promise *, const struct facts *look, struct check_draft *);
 };
 
 enum check_needs {
@@ -56,34 +56,34 @@ enum check_needs {
 const struct check *check_table(size_t *count);
 
 /* Judges everything: every check of the table has a finding, in its order. */
-void	check_all(const struct promise *, const struct facts *, struct findings *);
+void	check_all(const struct promise *, const struct facts *, struct check_report *);
 
 /* Judges one check again, in its place among the findings of check_all(): once, there is room for one text more. */
-void	check_again(const char *id, const struct promise *, const struct facts *, struct findings *);
+void	check_again(const char *id, const struct promise *, const struct facts *, struct check_report *);
 
 /* The finding of a job whose receipt cannot be used or is not there: id "receipt"; unseen: unknown, else fail. */
-void	check_no_receipt(struct findings *, bool unseen, const char *why, const char *fix);
+void	check_no_receipt(struct check_report *, bool unseen, const char *why, const char *fix);
 
-/* fail: ERROR_NO; else unknown: ERROR_UNSURE; else ERROR_NONE. */
-enum error_kind check_result(const struct findings *);
+/* fail: ERROR_FAILED; else unknown: ERROR_UNKNOWN; else ERROR_NONE. */
+enum error_kind check_result(const struct check_report *);
 
 const char *check_word(enum verdict);		/* "pass", "warn", ... */
 
 /*
  * How the job does, of a single look: for waiting and for "unchanged".
  */
-enum pulse {
-	PULSE_WAIT,		/* not there yet: launchd starts it, or the clock has not run far enough */
-	PULSE_IDLE,		/* loaded, never started, and nothing says that it will */
-	PULSE_UP,		/* running; it must stay so */
-	PULSE_DONE,		/* ended well, or needs only to be loaded */
-	PULSE_BAD,		/* it will not be healthy: message and fix say why */
+enum liveness {
+	LIVENESS_WAIT,		/* not there yet: launchd starts it, or the clock has not run far enough */
+	LIVENESS_IDLE,		/* loaded, never started, and nothing says that it will */
+	LIVENESS_UP,		/* running; it must stay so */
+	LIVENESS_DONE,		/* ended well, or needs only to be loaded */
+	LIVENESS_BAD,		/* it will not be healthy: message and fix say why */
 };
 
 /* Makes "read /var/log/NAME.err" the finding's fix, where the job has a log; without the path where others control it. */
-void	check_read_log(const struct promise *, const struct facts *, struct finding *);
+void	check_read_log(const struct promise *, const struct facts *, struct check_draft *);
 
-enum pulse check_pulse(const struct promise *, const struct facts *, struct finding *);
+enum liveness check_liveness(const struct promise *, const struct facts *, struct check_draft *);
 
 /*
  * Why launchd does not load or start the job, as far as its files and accounts show: replaces why and fix of an error

@@ -19,12 +19,12 @@
 #define DRAFT_NAME	".lnpctl-draft"	/* under which a new file is written, in its directory */
 #define NAME_SIZE	256		/* labels, account names */
 #define FOLDERS_MOST	8		/* missing folders of logs that install makes; more are refused */
-#define LEFTOVERS	5
+#define STALE_FILES	5
 #define AGENT_USERS	4		/* accounts in whose domains launchd may have an agent that is migrated */
 #define AGENT_DOMAINS	(2 * AGENT_USERS)	/* gui/UID and user/UID of each */
 #define GROUPS_MOST	64		/* groups of one account that are looked at */
 
-enum known { UNKNOWN, NO, YES };	/* UNKNOWN never passes a check */
+enum tristate { UNKNOWN, NO, YES };	/* UNKNOWN never passes a check */
 
 enum file_type { FILE_REGULAR, FILE_DIRECTORY, FILE_LINK, FILE_OTHER };
 
@@ -52,7 +52,7 @@ struct file_identity {
 };
 
 struct file_fact {
-	enum known		exists;		/* UNKNOWN: error is why; nothing below is filled unless YES */
+	enum tristate		exists;		/* UNKNOWN: error is why; nothing below is filled unless YES */
 	int			error;		/* an errno value */
 	enum file_type		type;
 	uid_t			owner;
@@ -63,7 +63,7 @@ struct file_fact {
 	bool			foreign;	/* of what was read: another account than root, the expected owner
 							   and host->administrator can change it, by itself or by its
 							   path */
-	enum known		quarantined;	/* has the com.apple.quarantine attribute: of what was read, and of
+	enum tristate		quarantined;	/* has the com.apple.quarantine attribute: of what was read, and of
 							   programs; UNKNOWN for all else */
 	enum weakness		granted;	/* of what was read, and of programs: WEAK_ACL or WEAK_VOLUME, whatever
 							   owner and mode say; see core/facts/trust.h */
@@ -106,7 +106,7 @@ struct interpreter_fact {
 };
 
 struct process_fact {
-	enum known	exists;		/* NO: no such process; UNKNOWN: not to be found out */
+	enum tristate	exists;		/* NO: no such process; UNKNOWN: not to be found out */
 	uid_t		uid;		/* effective */
 	pid_t		parent;
 	int64_t		started;	/* seconds since 1970; 0 unknown */
@@ -125,7 +125,7 @@ struct identity {
 
 /* What is known of a name; filled by host/accounts.h. */
 struct account {
-	enum known	exists;		/* UNKNOWN: error (errno) says why */
+	enum tristate	exists;		/* UNKNOWN: error (errno) says why */
 	int		error;
 	char		name[NAME_SIZE];
 	struct identity	identity;
@@ -139,14 +139,14 @@ struct account {
 };
 
 struct account_group {
-	enum known	exists;
+	enum tristate	exists;
 	int		error;
 	char		name[NAME_SIZE];
 	gid_t		gid;
 };
 
 struct peer_fact {			/* of a machine that the job must reach */
-	enum known	connected;	/* the job's process, or one that it started, has a connection to it */
+	enum tristate	connected;	/* the job's process, or one that it started, has a connection to it */
 	bool		probed;
 	enum probe_verdict verdict;	/* of the probe */
 	char		why[PEER_WHY];	/* the same in words */
@@ -154,8 +154,8 @@ struct peer_fact {			/* of a machine that the job must reach */
 
 /* An agent in one of its domains. */
 struct agent_fact {
-	enum known	domain;		/* NO: the account is not logged in there */
-	enum known	loaded;
+	enum tristate	domain;		/* NO: the account is not logged in there */
+	enum tristate	loaded;
 	bool		running;
 	char		path[PATH_SIZE];	/* the plist that launchd loaded it from; may be empty */
 	enum override	override;	/* of an agent that is to be migrated, in the domain of its own account */
@@ -183,45 +183,45 @@ struct facts {
 	struct file_fact program;		/* links followed */
 	bool		program_is_script;	/* begins with "#!" */
 	struct interpreter_fact interpreter;
-	enum known	program_runs;		/* the job's user may execute it; NO: program_error says why */
+	enum tristate	program_runs;		/* the job's user may execute it; NO: program_error says why */
 	int		program_error;
 	struct file_fact home, working_directory;
-	enum known	home_enters, working_enters;	/* the job's user may search it */
+	enum tristate	home_enters, working_enters;	/* the job's user may search it */
 	struct file_fact logs[2];
 	char		missing_folders[FOLDERS_MOST][PATH_SIZE];	/* above the logs, outermost first */
 	size_t		missing_folder_count;	/* FOLDERS_MOST + 1: more than that */
-	enum known	logs_writable[2];	/* by the job's user; of a log that this account is to make: the
+	enum tristate	logs_writable[2];	/* by the job's user; of a log that this account is to make: the
 						   directory for it */
 	char		log_parents[2][PATH_SIZE];	/* that directory, or what is there of the way to it */
 
-	char		rival[PATH_SIZE];	/* another plist with the same label, a daemon's; empty: none */
-	struct file_fact rival_fact;
-	struct bytes	rival_bytes;		/* owned, as plist_bytes */
-	bool		more_rivals;		/* there are others besides */
-	struct file_fact replaced;		/* what is now where the promise's PAST_RIVAL was before */
-	char		apples[PATH_SIZE];	/* a plist of macOS's own with the label; empty: none, or there is a receipt */
+	char		duplicate[PATH_SIZE];	/* another plist with the same label, a daemon's; empty: none */
+	struct file_fact duplicate_fact;
+	struct bytes	duplicate_bytes;		/* owned, as plist_bytes */
+	bool		more_duplicates;		/* there are others besides */
+	struct file_fact replaced;		/* what is now where the promise's SNAP_DUPLICATE was before */
+	char		apple_plist[PATH_SIZE];	/* a plist of macOS's own with the label; empty: none, or there is a receipt */
 	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
-	struct file_fact moving;		/* the agent's plist that is, or was, migrated */
-	struct bytes	moving_bytes;		/* owned, as plist_bytes */
+	struct file_fact agent_plist;		/* the agent's plist that is, or was, migrated */
+	struct bytes	agent_bytes;		/* owned, as plist_bytes */
 	struct account	agent_account;		/* in whose home it lies */
 	bool		agent_kept;		/* its file is in the state folder */
 	uid_t		agent_kept_owner;
 	struct agent_fact agents[AGENT_DOMAINS];	/* in the order of promise_agent_target() */
 	char		agent_trouble[768];	/* why launchd did not say; empty: it did */
-	char		log_rival[PATH_SIZE];	/* another daemon's plist that names one of our logs */
-	enum known	searched;		/* every plist could be read; NO: unread could not */
-	char		unread[PATH_SIZE];
+	char		log_conflict[PATH_SIZE];	/* another daemon's plist that names one of our logs */
+	enum tristate	search_complete;		/* every plist could be read; NO: unread could not */
+	char		unreadable[PATH_SIZE];
 	bool		too_much;		/* it is a folder with more in it than is looked at */
-	bool		leftovers[LEFTOVERS];	/* of a run that was killed: their paths: promise_leftover() */
+	bool		stale_files[STALE_FILES];	/* of a run that was killed: their paths: promise_stale_file() */
 
-	enum known	loaded;			/* UNKNOWN: launchd_trouble says why */
+	enum tristate	loaded;			/* UNKNOWN: launchd_trouble says why */
 	struct service	service;
 	enum override	override;
 	char		launchd_trouble[768];
 	struct process_fact process;		/* of service.pid */
-	double		steady;			/* seconds that this process is known to have lived */
+	double		uptime;			/* seconds that this process is known to have lived */
 	bool		restarted;		/* another process was seen in an earlier look */
-	bool		inside;			/* we run inside of the job: its end would be ours; of a change */
+	bool		runs_in_job;			/* we run inside of the job: its end would be ours; of a change */
 
 	struct peer_fact peers[PEERS_MOST];	/* in the promise's order; filled by command/probe.h */
 

@@ -10,7 +10,7 @@
 
 #include "core/facts/facts.h"
 
-struct foreign {
+struct foreign_path {
 	char	theirs[PATH_SIZE];	/* for core,
 	    which acts on nothing; of host `make layers` lists who may read it */
 };

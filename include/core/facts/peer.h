@@ -39,14 +39,14 @@ struct interface {				/* one address of an interface that is up */
 	uint32_t	scope;			/* the interface's number */
 };
 
-enum where {				/* where an address is, as seen from this machine */
-	PLACE_ON_LINK,			/* reached directly over a broadcast interface: what LNP is about */
-	PLACE_LOOPBACK,
-	PLACE_OWN,
-	PLACE_NO_HOST,			/* unspecified, multicast, broadcast */
-	PLACE_NO_SCOPE,			/* link-local without its interface */
-	PLACE_TUNNEL,
-	PLACE_ROUTED,			/* behind a router, or nowhere */
+enum address_scope {				/* where an address is, as seen from this machine */
+	SCOPE_ON_LINK,			/* reached directly over a broadcast interface: what LNP is about */
+	SCOPE_LOOPBACK,
+	SCOPE_OWN,
+	SCOPE_NO_HOST,			/* unspecified, multicast, broadcast */
+	SCOPE_NO_INTERFACE,			/* link-local without its interface */
+	SCOPE_TUNNEL,
+	SCOPE_ROUTED,			/* behind a router, or nowhere */
 };
 
 /* What a probe comes to: see core/probe/probe.h. */
@@ -65,21 +65,21 @@ int	peer_parse(struct peer *, const char *text, struct error *);
  * Places an address; the longest netmask that holds it decides, and among equal ones an interface that is no tunnel.
  * An IPv4 address in IPv6's clothes (::ffff:127.0.0.1) is judged as what it is.
  */
-enum where peer_place(const struct address *, const struct interface[], size_t count);
+enum address_scope peer_scope(const struct address *, const struct interface[], size_t count);
 
 /* A word for the plumbing's output ("on-link"), and a reason for people ("it is this Mac's own address"). */
-const char *peer_place_word(enum where);
-const char *peer_place_why(enum where);
+const char *peer_scope_word(enum address_scope);
+const char *peer_scope_why(enum address_scope);
 
 /* The place of a word; false when there is none. */
-bool	peer_place_read(const char *word, enum where *);
+bool	peer_scope_read(const char *word, enum address_scope *);
 
 bool	address_equal(const struct address *, const struct address *);
 
 /* ::ffff:10.0.0.1 becomes 10.0.0.1; others stay. */
 void	address_unmap(struct address *);
 
-/* The interface whose network the address is in, as peer_place() chooses it; NULL: none. */
+/* The interface whose network the address is in, as peer_scope() chooses it; NULL: none. */
 const struct interface *peer_interface(const struct address *, const struct interface[], size_t count);
 
 /* Clears the bits after the prefix: the network that an exemption would name. */

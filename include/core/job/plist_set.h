@@ -20,18 +20,18 @@
  * is said), an index beyond the end, an array where a dictionary is meant. No message shows a value: it may be a
  * secret.
  */
-int	set_apply(struct plist *, const char *setting, struct error *);
+int	plist_set_apply(struct plist *, const char *setting, struct error *);
 
 /* ERROR_USAGE when two of them set the same key. */
-int	set_check(const char *const settings[], size_t count, struct error *);
+int	plist_set_check(const char *const settings[], size_t count, struct error *);
 
 /* Whether one of them is about this key of the outermost level, or something below it. */
-bool	set_touches(const char *const settings[], size_t count, const char *key);
+bool	plist_set_touches(const char *const settings[], size_t count, const char *key);
 
 /* Whether one of them is a timer, path, queue or socket, so that the job has its own time to start. */
-bool	set_starts(const char *const settings[], size_t count);
+bool	plist_set_starts(const char *const settings[], size_t count);
 
 /* Whether --set takes the path of this row as it is, with a plain value, and Apple's manual knows the key. */
-bool	set_offers(const struct key *);
+bool	plist_set_offers(const struct key *);
 
 #endif

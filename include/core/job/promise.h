@@ -24,15 +24,15 @@ enum health {				/* when a job counts as healthy */
 };
 
 /* How things were, and will be again when a change is undone (undo) or the job is uninstalled (before). */
-enum past_name {
-	PAST_PLIST,
-	PAST_RIVAL,			/* another plist with the job's label, which --replace took away */
-	PAST_LOG,			/* and PAST_LOG + 1 */
-	PAST_AGENT = 4,			/* the plist of the agent that migrate took away */
-	PAST_FILES = 5,
+enum snapshot_name {
+	SNAP_PLIST,
+	SNAP_DUPLICATE,			/* another plist with the job's label, which --replace took away */
+	SNAP_LOG,			/* and SNAP_LOG + 1 */
+	SNAP_AGENT = 4,			/* the plist of the agent that migrate took away */
+	SNAP_FILES = 5,
 };
 
-struct past_file {
+struct file_snapshot {
 	char		path[PATH_SIZE];	/* empty: nothing to tell */
 	bool		exists;
 	uid_t		owner;
@@ -41,13 +41,13 @@ struct past_file {
 	struct bytes	content;	/* owned; of the two plists */
 };
 
-struct past {
-	enum known	 loaded, disabled;
+struct snapshot {
+	enum tristate	 loaded, disabled;
 	bool		 running;
 	char loaded_from[PATH_SIZE]; /* the plist of the loaded job; empty where launchd did not say */
 	size_t		 folder_count;	/* so many of the promise's made_folders were there: the first ones */
-	struct past_file files[PAST_FILES];
-	enum known	 agents[AGENT_DOMAINS];		/* loaded there; UNKNOWN: the account was not logged in */
+	struct file_snapshot files[SNAP_FILES];
+	enum tristate	 agents[AGENT_DOMAINS];		/* loaded there; UNKNOWN: the account was not logged in */
 	bool		 agents_running[AGENT_DOMAINS];
 };
 
@@ -65,15 +65,15 @@ struct promise {
 	char		user[NAME_SIZE], group[NAME_SIZE];	/* "root" and "wheel" where the plist has none */
 	uid_t		uid;
 	gid_t		gid;
-	struct foreign	program;
+	struct foreign_path	program;
 	struct interpreter env;			/* what it runs if it is env, or reads as its script;
 						   of any other program zeroed */
 	char		search[PATH_SIZE];	/* PATH of EnvironmentVariables; empty: launchd's own */
 	bool		search_too_long;	/* ... or a longer one than lnpctl looks through */
-	struct foreign	home;		/* HOME of EnvironmentVariables; may be empty */
-	struct foreign	working_directory;	/* may be empty */
+	struct foreign_path	home;		/* HOME of EnvironmentVariables; may be empty */
+	struct foreign_path	working_directory;	/* may be empty */
 	bool		other_root;		/* RootDirectory is another than "/": program is below it */
-	struct foreign	logs[2];	/* output, errors; empty: none,
+	struct foreign_path	logs[2];	/* output, errors; empty: none,
 	    or a device such as /dev/null. The same
 						   path for both stands in the first only */
 	bool		account_label;		/* an account chose the label, and with it the names of the logs that
@@ -100,8 +100,8 @@ struct promise {
 	bool		made_log[2];		/* install made it */
 	char		made_folders[FOLDERS_MOST][PATH_SIZE];	/* outermost first */
 	size_t		made_folder_count;
-	struct past	before;			/* the first install */
-	struct past	undo;			/* the change that was cut off; only while changing */
+	struct snapshot	before;			/* the first install */
+	struct snapshot	undo;			/* the change that was cut off; only while changing */
 	struct bytes	undo_receipt;		/* owned: the receipt before that change; data NULL: there was none */
 	mode_t		undo_receipt_mode;
 };
@@ -132,7 +132,7 @@ int	promise_from_plist(struct promise *, struct bytes, struct error *);
 bool	promise_has_label(struct bytes plist, const char *label);
 
 /* Copies a past, contents too. False when memory is short; what was copied is then the target's all the same. */
-bool	past_copy(struct past *, const struct past *);
+bool	snapshot_copy(struct snapshot *, const struct snapshot *);
 
 /* The mode of a plist that is made from one of this mode: as private, and never writable by others. */
 mode_t	promise_mode(mode_t source);
@@ -161,23 +161,23 @@ void	promise_free(struct promise *);
  * True for a receipt of a change that was cut off and can be undone: one that was committed, but for the cleaning up,
  * cannot.
  */
-bool	promise_is_cut_off(const struct promise *);
+bool	promise_is_interrupted(const struct promise *);
 
 /* True when the log is under our care, with its path. */
 bool	promise_has_log(const struct promise *, int which);
 
 /* What a run that was killed may leave. None of it can be loaded by launchd, for none ends in .plist. */
-enum leftover {
-	LEFTOVER_PLIST,			/* the old plist, kept while a change is under way */
-	LEFTOVER_RIVAL,			/* the old plist of --replace likewise */
-	LEFTOVER_RECEIPT,		/* the old receipt likewise */
-	LEFTOVER_DRAFT,			/* of a receipt */
-	LEFTOVER_PLIST_DRAFT,
+enum stale_file {
+	STALE_PLIST,			/* the old plist, kept while a change is under way */
+	STALE_DUPLICATE,			/* the old plist of --replace likewise */
+	STALE_RECEIPT,		/* the old receipt likewise */
+	STALE_DRAFT,			/* of a receipt */
+	STALE_PLIST_DRAFT,
 };
 
 
 /* The path of a leftover. False when it would be too long. */
-bool	promise_leftover(const struct promise *, int which, char path[PATH_SIZE]);
+bool	promise_stale_file(const struct promise *, int which, char path[PATH_SIZE]);
 
 /* Where an agent's plist is kept after it became a daemon. False when it would be too long. */
 bool	promise_agent_kept(const struct promise *, char path[PATH_SIZE]);
@@ -213,6 +213,6 @@ bool	promise_same_file(const struct file_identity *, const struct file_identity 
  * loaded the job, and the Mac was not started again since. Here ctime counts: nothing was replaced
  * after it.
  */
-bool	promise_is_program_stale(const struct promise *receipt, const struct facts *);
+bool	promise_is_program_changed(const struct promise *receipt, const struct facts *);
 
 #endif

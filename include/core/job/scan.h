@@ -40,9 +40,9 @@ struct scan_job {
 	char		 logs[2][PATH_SIZE];	/* empty: none, or a device */
 	enum scan_start	 start;
 	char		 account[NAME_SIZE];	/* that it runs as; empty: an agent of everybody who logs in */
-	enum known	 account_exists;
+	enum tristate	 account_exists;
 	uid_t		 uid;			/* if it exists */
-	enum known	 loaded;		/* UNKNOWN: launchd was not asked, or did not say */
+	enum tristate	 loaded;		/* UNKNOWN: launchd was not asked, or did not say */
 	bool		 unsure;		/* of one domain it did not say */
 	bool		 troubles[TROUBLES];
 	char		 twin[PATH_SIZE];	/* the other plist */

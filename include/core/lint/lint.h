@@ -26,7 +26,7 @@ struct lint_facts {
 	bool		 in_place;	/* it lies where launchd reads it, so owner and mode count */
 	uid_t		 owner, expected;
 	mode_t		 mode;
-	enum known	 log_folders[2];	/* of standard output and error: there, on this machine or image */
+	enum tristate	 log_folders[2];	/* of standard output and error: there, on this machine or image */
 };
 
 struct lint_finding {

@@ -32,7 +32,7 @@ enum target { /* the order of an install; undo is exactly the reverse */
 enum step_result { STEP_PLANNED, STEP_UNCHANGED, STEP_DONE, STEP_UNDONE, STEP_FAILED, STEP_LEFT };
 
 struct state {				/* one thing, as it is or as it shall be */
-	enum known	exists;		/* file there, job loaded, label disabled */
+	enum tristate	exists;		/* file there, job loaded, label disabled */
 	uid_t		owner;		/* of a log */
 	gid_t		group;
 	mode_t		mode;
@@ -44,7 +44,7 @@ struct state {				/* one thing, as it is or as it shall be */
 struct step {
 	enum target	target;
 	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL"; empty where it is foreign */
-	struct foreign	foreign;		/* ACCOUNT_FOLDER, ACCOUNT_LOG */
+	struct foreign_path	foreign;		/* ACCOUNT_FOLDER, ACCOUNT_LOG */
 	char		kept[PATH_SIZE];	/* where the old inode is kept; of a log: once done */
 	const struct identity *as; /* LOG, ACCOUNT_LOG, ACCOUNT_FOLDER: the job's user; TARGET_AGENT: in whose home it lies. Borrowed from the
 					   facts; NULL: root */
@@ -69,15 +69,15 @@ struct plan {
 	size_t		note_count;
 };
 
-struct wish {
+struct plan_options {
 	bool	load;			/* false: --no-load, or an image without launchd */
 	bool keep_disabled; /* the label's switch is the administrator's: not enabled, and then not loaded either */
 	bool	restart;		/* even where nothing differs */
-	bool	unwatched;		/* whether it is healthy is found out later, together with others */
+	bool	watch_later;		/* whether it is healthy is found out later, together with others */
 	bool	start;			/* a loaded job that launchd has not started is kickstarted, not only told of */
 	bool	replace;		/* install --replace */
 	bool	delete_logs;		/* uninstall --delete-logs */
-	bool	bring_agent;		/* migrate --undo */
+	bool	restore_agent;		/* migrate --undo */
 };
 
 /*
@@ -90,14 +90,14 @@ struct wish {
  * With promise->agent filled it is migrate's: that agent is booted out, and its plist taken away before the daemon's
  * is written, so that at no moment launchd could start both at boot.
  */
-int	plan_install(struct plan *, struct promise *, const struct promise *receipt, const struct facts *, struct wish,
+int	plan_install(struct plan *, struct promise *, const struct promise *receipt, const struct facts *, struct plan_options,
 	    struct error *);
 
 /*
- * The plan that takes back what the receipt says install made, and puts back what it replaced; with bring_agent
+ * The plan that takes back what the receipt says install made, and puts back what it replaced; with restore_agent
  * also the agent, loaded where it was. Fills undo, as above.
  */
-int	plan_uninstall(struct plan *, struct promise *receipt, const struct facts *, struct wish, struct error *);
+int	plan_uninstall(struct plan *, struct promise *receipt, const struct facts *, struct plan_options, struct error *);
 
 /*
  * What is to be said of the which'th path of a job that privacy protection may keep from it: empty when there is

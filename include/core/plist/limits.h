@@ -17,14 +17,14 @@
 #include "core/error.h"
 #include "core/bytes.h"
 
-#define FENCE_SIZE	(10u * 1024 * 1024)	/* bytes */
-#define FENCE_DEPTH	64			/* nested containers */
-#define FENCE_NODES	100000			/* values and keys, shared references counted each time they are used */
-#define FENCE_KEYS	2000			/* of one dictionary */
-#define FENCE_ENTITIES	(UINT64_C(1) << 33)	/* bytes behind an ampersand, summed: 800 of them in one text of 10 MB,
+#define PLIST_SIZE_MAX	(10u * 1024 * 1024)	/* bytes */
+#define PLIST_DEPTH_MAX	64			/* nested containers */
+#define PLIST_NODES_MAX	100000			/* values and keys, shared references counted each time they are used */
+#define PLIST_KEYS_MAX	2000			/* of one dictionary */
+#define PLIST_ENTITIES_MAX	(UINT64_C(1) << 33)	/* bytes behind an ampersand, summed: 800 of them in one text of 10 MB,
 						   all that fit into texts of some 60 KB */
 
-enum fence_format { FENCE_XML, FENCE_BINARY };
+enum plist_format { PLIST_FORMAT_XML, PLIST_FORMAT_BINARY };
 
 /*
  * Returns 0 and the format when the bytes are within the limits and are one of the two formats that launchd reads:
@@ -34,6 +34,6 @@ enum fence_format { FENCE_XML, FENCE_BINARY };
  * validated: that is libplist's and lint's work. Every offset and size in a binary plist is checked against the bytes
  * that are there, cycles are refused; after this call the object graph is finite and within the limits.
  */
-int	fence_check(struct bytes, enum fence_format *, struct error *);
+int	plist_limits_check(struct bytes, enum plist_format *, struct error *);
 
 #endif

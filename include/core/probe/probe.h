@@ -30,7 +30,7 @@
 
 enum context_kind { CONTEXT_ROOT, CONTEXT_SHELL, CONTEXT_DAEMON, CONTEXT_AGENT };
 
-enum witness { WITNESS_LNPCTL, WITNESS_JOB };
+enum observer { WITNESS_LNPCTL, WITNESS_JOB };
 
 enum probe_result {
 	PROBE_OPEN,
@@ -49,9 +49,9 @@ struct context {
 	char		group[NAME_SIZE];	/* GroupName of a daemon; empty: its account's own */
 };
 
-struct outcome {				/* of one context, by one witness */
+struct context_result {				/* of one context, by one witness */
 	struct context	context;
-	enum witness	witness;
+	enum observer	witness;
 	bool		uid_known;
 	uid_t		uid;
 	enum probe_result result;
@@ -62,7 +62,7 @@ struct outcome {				/* of one context, by one witness */
 	double		milliseconds;		/* of the first that reached it, else of the last; below 0: no try */
 	bool		begun, complete;	/* what connect printed has a start, an end */
 	char		addresses[ADDRESSES_MOST][ADDRESS_TEXT];
-	enum where	places[ADDRESSES_MOST];
+	enum address_scope	places[ADDRESSES_MOST];
 	size_t		address_count;
 	char		why[PEER_WHY];		/* of PROBE_NOT_RUN */
 };
@@ -73,22 +73,22 @@ int	probe_context(struct context *, const char *text, struct error *);
 /* ---- tries ---- */
 
 /* What one errno value means that came after so many milliseconds. 0 is open. */
-enum probe_result probe_judge(int number, double milliseconds);
+enum probe_result probe_classify(int number, double milliseconds);
 
 /* Of two failures of one try at several addresses: true when b tells less of Local Network Privacy than a. */
 bool	probe_is_weaker(enum probe_result a, enum probe_result b);
 
 /* A new outcome without tries: PROBE_NOT_RUN. */
-void	probe_begin(struct outcome *, const struct context *, enum witness);
+void	probe_begin(struct context_result *, const struct context *, enum observer);
 
 /* Counts a try. */
-void	probe_add(struct outcome *, int number, double milliseconds);
+void	probe_add(struct context_result *, int number, double milliseconds);
 
 /* True when more tries would add nothing: the peer was reached twice. */
-bool	probe_decided(const struct outcome *);
+bool	probe_decided(const struct context_result *);
 
 /* True when the last that is known of the context is that it reached the peer. */
-bool	probe_reached(const struct outcome *);
+bool	probe_reached(const struct context_result *);
 
 /* ---- the plumbing: what `lnpctl connect` prints, and its job ---- */
 
@@ -100,7 +100,7 @@ bool	probe_reached(const struct outcome *);
  * "try NUMBER MILLISECONDS", "end". The account that runs it owns the file, so anything may be in it: false when it is
  * not of that form; the outcome then is PROBE_NOT_RUN and says so.
  */
-bool	probe_read(struct outcome *, struct bytes);
+bool	probe_read(struct context_result *, struct bytes);
 
 /* The plist of the one-shot job, malloc'ed. user NULL: an agent's, or root's. ERROR_SYSTEM. */
 struct probe_job {
@@ -113,19 +113,19 @@ int	probe_plist(const struct probe_job *, struct bytes *, struct error *);
 /* ---- the verdict ---- */
 
 /* The verdict on all outcomes, with a sentence or two that says no more than was seen. */
-enum probe_verdict probe_verdict(const struct outcome[], size_t count, char why[PEER_WHY]);
+enum probe_verdict probe_verdict(const struct context_result[], size_t count, char why[PEER_WHY]);
 
 /*
  * True for the outcomes that the question is about: those of daemon:USER and agent:USER, or where there are none,
  * root's.
  */
-bool	probe_is_subject(const struct outcome *, const struct outcome[], size_t count);
+bool	probe_is_subject(const struct context_result *, const struct context_result[], size_t count);
 
 /*
  * Whether an outcome counts as blocked: each of its tries was refused at once, and there were enough of them. What root
  * saw is for probe_verdict().
  */
-bool	probe_is_refused_at_once(const struct outcome *);
+bool	probe_is_refused_at_once(const struct context_result *);
 
 /* What to do about a verdict: sentences with exact commands, the best first. */
 #define ADVICE_MOST	16
@@ -141,12 +141,12 @@ struct probe_place {			/* what the advice names */
 	const char	*label;		/* of --label; NULL: none */
 	const char	*runs;		/* its process, if not its program; empty: not known */
 };
-void	probe_advise(struct advice *, enum probe_verdict, const struct outcome[], size_t count,
+void	probe_advise(struct advice *, enum probe_verdict, const struct context_result[], size_t count,
 	    const struct probe_place *);
 
 /* ---- all of one probe ---- */
 
-struct probing {
+struct probe {
 	struct peer	target;
 	struct context	contexts[PROBE_CONTEXTS_MOST];
 	size_t		context_count;
@@ -154,7 +154,7 @@ struct probing {
 	struct context	job_context;		/* that job's */
 	char		runs[PATH_SIZE];	/* see struct probe_place */
 	double		seconds;		/* how long to try */
-	struct outcome	outcomes[PROBE_CONTEXTS_MOST + 1];	/* the job's comes first */
+	struct context_result	outcomes[PROBE_CONTEXTS_MOST + 1];	/* the job's comes first */
 	size_t		outcome_count;
 	struct macho	own;			/* lnpctl's own identity; empty on systems that have none */
 	enum probe_verdict verdict;
@@ -164,7 +164,7 @@ struct probing {
 
 const char *probe_result_word(enum probe_result);	/* "open", "no_route" ... */
 const char *probe_verdict_word(enum probe_verdict);
-const char *probe_witness_word(enum witness);
+const char *probe_witness_word(enum observer);
 const char *probe_errno_name(int number);		/* "EHOSTUNREACH"; NULL: 0 or not known */
 
 #endif

@@ -22,7 +22,7 @@
  * BUDGET_SECONDS at most. No answer is UNKNOWN, ETIMEDOUT. The mechanism is host/files/look.h's. Where root changes something
  * it enters no such volume at all.
  *
- * With host->tenant (an account that has an agent in its home) a directory of its own is good for files_write,
+ * With host->folder_owner (an account that has an agent in its home) a directory of its own is good for files_write,
  * _keep, _restore and _remove, where the way to it can be changed by root and him alone and has no link of his: there
  * root does nothing that he could not do himself. What is written there is his.
  *
@@ -105,7 +105,7 @@ void	files_tail(const struct host *, const char *path, uid_t owner, int lines, c
 /*
  * Calls visit with the name of each entry of a directory ("." and ".." left out), in the order of strcmp. An absent
  * folder is an empty one and returns 0. Any other trouble: -1, and that can be in the middle, for a signal ends it. More
- * than BUDGET_NAMES entries are ERROR_UNSURE, and none is visited. The walk is strict, but goes through a last link like
+ * than BUDGET_NAMES entries are ERROR_UNKNOWN, and none is visited. The walk is strict, but goes through a last link like
  * through any other. context is handed through.
  */
 int	files_list(const struct host *, const char *path, void (*visit)(void *context, const char *name), void *context,
@@ -178,12 +178,12 @@ int	files_remove_log(
  * success. Nothing there to remove is success; a directory that is not empty stays, and *left is true. ERROR_FILE:
  * among others what the account may not do.
  */
-int	files_account_log(const struct host *, const struct foreign *, const struct identity *, gid_t, mode_t, bool *made,
+int	files_account_log(const struct host *, const struct foreign_path *, const struct identity *, gid_t, mode_t, bool *made,
     struct error *);
-int	files_account_remove_log(const struct host *, const struct foreign *, const struct identity *, bool only_empty,
+int	files_account_remove_log(const struct host *, const struct foreign_path *, const struct identity *, bool only_empty,
     bool *left, struct error *);
-int	files_account_make_directory(const struct host *, const struct foreign *, const struct identity *, struct error *);
-int	files_account_remove_directory(const struct host *, const struct foreign *, const struct identity *, bool *left,
+int	files_account_make_directory(const struct host *, const struct foreign_path *, const struct identity *, struct error *);
+int	files_account_remove_directory(const struct host *, const struct foreign_path *, const struct identity *, bool *left,
     struct error *);
 
 /*
@@ -194,18 +194,18 @@ int	files_account_remove_directory(const struct host *, const struct foreign *, 
 struct access {
 	const char	*path;
 	int		 bits;
-	enum known	 answer;
+	enum tristate	 answer;
 	int		 error_number;		/* of NO: why (EACCES, ENOENT...); of UNKNOWN: why it was not asked */
 };
 void	files_access_all(const struct host *, struct access[], size_t count, const struct identity *);
 
 /*
- * That account will be asked about: the child of host->deputy is made now, where there is none yet, while there is
+ * That account will be asked about: the child of host->helper is made now, where there is none yet, while there is
  * little to copy for it.
  */
-void	files_access_soon(const struct host *, const struct identity *);
+void	files_access_prefork(const struct host *, const struct identity *);
 
 /* The same for one path. */
-enum known files_access(const struct host *, const char *path, const struct identity *, int bits, int *error_number);
+enum tristate files_access(const struct host *, const char *path, const struct identity *, int bits, int *error_number);
 
 #endif

@@ -12,7 +12,7 @@
  * Opens (and makes, 0600) the lock file at path, which must be in a safe folder (host/files/files.h), and waits up to seconds
  * for the lock, polling with back-off; host->stop ends the wait. A lock file that is not regular, not the expected
  * owner's or not 0600 is refused. waiting (may be NULL) is called once, when the lock is found held. Returns the
- * descriptor, to be closed to unlock, or -1: ERROR_BUSY, ERROR_FILE, ERROR_NO when stopped.
+ * descriptor, to be closed to unlock, or -1: ERROR_BUSY, ERROR_FILE, ERROR_FAILED when stopped.
  */
 int	lock_take(
     const struct host *, const char *path, double seconds, void (*waiting)(void *), void *context, struct error *);

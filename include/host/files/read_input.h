@@ -12,7 +12,7 @@
 #include "core/facts/facts.h"
 #include "host/machine/host.h"
 
-struct input {
+struct input_file {
 	struct bytes	bytes;			/* owned: bytes_free() */
 	uid_t		owner;
 	mode_t		mode;			/* the permission bits */
@@ -23,9 +23,9 @@ struct input {
  * Reads a regular file of at most limit bytes without waiting for anything; "-" is standard input, whatever that is.
  * Root reads what an account controls as that account. -1: ERROR_FILE.
  */
-int	input_read(const struct host *, const char *path, size_t limit, struct input *, struct error *);
+int	read_input(const struct host *, const char *path, size_t limit, struct input_file *, struct error *);
 
 /* The real path of a folder; false: there is none, or it is too long. */
-bool	input_resolve(const char *path, char target[PATH_SIZE]);
+bool	read_input_directory(const char *path, char target[PATH_SIZE]);
 
 #endif

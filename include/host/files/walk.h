@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/facts/facts.h"
 #include "host/files/files.h"
-#include "host/machine/folders.h"
+#include "host/machine/dir_cache.h"
 #include "host/machine/host.h"
 
 struct folder {				/* the open folder that holds the last component */
@@ -19,7 +19,7 @@ struct folder {				/* the open folder that holds the last component */
 	struct file_fact weak;			/* only weak, weak_owner, weak_group, weak_mode count */
 	struct file_fact foreign;		/* the same, but that folders of walk_open_for()'s user are good */
 	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty: none */
-	struct folders	*kept;			/* where the descriptor may belong */
+	struct dir_cache	*kept;			/* where the descriptor may belong */
 	bool		image;			/* the paths are not this machine's: no commands to paste */
 	bool		stopped;			/* walk_open_own() stopped: what comes next is this account's */
 	uid_t		account;
@@ -62,7 +62,7 @@ int	walk_safe(const struct host *, const char *path, const char *verb, struct fo
 
 /*
  * Strict, for changing, without the error: 0 or -1 as walk_open(). walk_is_safe() then tells whether nobody but root,
- * the expected owner and host->tenant can change what is there; walk_is_tenants(): the folder itself is the tenant's.
+ * the expected owner and host->folder_owner can change what is there; walk_is_tenants(): the folder itself is the tenant's.
  */
 int	walk_open_change(const struct host *, const char *path, struct folder *);
 bool	walk_is_safe(const struct host *, const struct folder *);

@@ -13,6 +13,6 @@
  * The plist that has this label, without regard to case; empty: there is none. The label in the file decides, for many
  * have another name: com.openssh.sshd is that of ssh.plist. Ends early at a signal, which ends the run, too.
  */
-void	apples_find(const struct host *, const char *label, char path[PATH_SIZE]);
+void	apple_labels_find(const struct host *, const char *label, char path[PATH_SIZE]);
 
 #endif

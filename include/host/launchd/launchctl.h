@@ -41,7 +41,7 @@ const char *launchctl_words(int status);
 
 struct printed {			/* one service asked for */
 	const char	*target;	/* "system/com.example.job"; set by the caller */
-	enum known
+	enum tristate
 	    loaded; /* YES: service is filled; NO: status 113, or 112/125 (no such domain); UNKNOWN: answer says why */
 	struct service	 service;
 	struct answer	 answer;
@@ -52,7 +52,7 @@ struct printed {			/* one service asked for */
  * whose text is no print output, is empty or floods is UNKNOWN. Offline (host->launchctl NULL): all UNKNOWN, end
  * RUN_FAILED, value 0. Allocates nothing.
  */
-void	launchctl_print(const struct host *, struct printed printed[], size_t count, struct meanwhile *);
+void	launchctl_print(const struct host *, struct printed printed[], size_t count, struct overlap *);
 
 struct disabled {			/* the disabled labels of a domain */
 	const char	*domain;	/* "system"; set by the caller */
@@ -62,7 +62,7 @@ struct disabled {			/* the disabled labels of a domain */
 
 /* Asks `print-disabled DOMAIN` beside those, of which there may be none. */
 void	launchctl_print_with_disabled(const struct host *, struct printed printed[], size_t count, struct disabled *,
-	    struct meanwhile *);
+	    struct overlap *);
 
 /*
  * The verbs that change something. path is a plist path as on the Mac ("/Library/LaunchDaemons/..."), target a service

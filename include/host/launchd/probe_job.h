@@ -16,11 +16,11 @@
 #include "core/job/promise.h"
 #include "host/machine/host.h"
 
-#define ONESHOT_PROGRAM	STATE_DIRECTORY "/probe"		/* the copy */
-#define ONESHOT_FOLDER	STATE_DIRECTORY "/probes"		/* root, 0711: an account can open its file, and list none */
-#define ONESHOT_LABEL	"lnpctl.probe."			/* CONTEXT.UID follows */
+#define PROBE_JOB_PROGRAM	STATE_DIRECTORY "/probe"		/* the copy */
+#define PROBE_JOB_DIRECTORY	STATE_DIRECTORY "/probes"		/* root, 0711: an account can open its file, and list none */
+#define PROBE_JOB_LABEL	"lnpctl.probe."			/* CONTEXT.UID follows */
 
-struct oneshot {
+struct probe_job_run {
 	char	label[NAME_SIZE];
 	char	domain[32];			/* "system", "gui/501" */
 	char	service[NAME_SIZE + 32];	/* "system/LABEL" */
@@ -29,7 +29,7 @@ struct oneshot {
 	uid_t	account;			/* whose processes it has */
 };
 
-struct oneshot_program {		/* this program, which is copied */
+struct probe_binary {		/* this program, which is copied */
 	char		weak[PATH_SIZE];/* the first folder or file on the way to it that others than root can change;
 					   empty: none */
 	struct macho	identity;	/* empty on systems that have none */
@@ -40,41 +40,41 @@ struct oneshot_program {		/* this program, which is copied */
  * account could put there what it likes. The one that called sudo may; it could run anything as
  * root. ERROR_FILE.
  */
-int	oneshot_accept(const struct host *, const char *path, const struct file_fact *,
+int	probe_job_accept(const struct host *, const char *path, const struct file_fact *,
     struct error *);
 
 /*
  * Makes the folder, and the copy where it is not the same as this program, which is read through its descriptor.
  * ERROR_FILE, as above, too; ERROR_SYSTEM.
  */
-int	oneshot_prepare(const struct host *, struct oneshot_program *, struct error *);
+int	probe_job_prepare(const struct host *, struct probe_binary *, struct error *);
 
 /*
  * Loads the job for a context, after taking down what a killed run left of it. A job of its name that launchd has from
- * elsewhere is its account's, and stays: ERROR_NO. user and group are names, NULL for root's and an agent's. ERROR_NO: launchd refuses, or
+ * elsewhere is its account's, and stays: ERROR_FAILED. user and group are names, NULL for root's and an agent's. ERROR_FAILED: launchd refuses, or
  * there is no such domain (an agent's account is not logged in); ERROR_LAUNCHCTL; ERROR_FILE. After a failure, too,
- * oneshot_end() must be called.
+ * probe_job_end() must be called.
  */
-int	oneshot_begin(const struct host *, struct oneshot *, enum context_kind, const struct identity *,
+int	probe_job_begin(const struct host *, struct probe_job_run *, enum context_kind, const struct identity *,
 	    struct probe_job *, struct error *);
 
 /* Reads what the job has printed so far into the outcome. */
-void	oneshot_read(const struct host *, const struct oneshot *, struct outcome *);
+void	probe_job_read(const struct host *, const struct probe_job_run *, struct context_result *);
 
 /*
  * Asks launchd about the job: true when it has ended, or is not there; why then says how. Kickstarts it when asked to,
  * for a first start was seen to be left out.
  */
-bool	oneshot_is_over(const struct host *, const struct oneshot *, bool kick, char *why, size_t size);
+bool	probe_job_is_over(const struct host *, const struct probe_job_run *, bool kick, char *why, size_t size);
 
 /* Takes the job down, waits for its end, and removes its files. Undoing twice is harmless. */
-int	oneshot_end(const struct host *, struct oneshot *, struct error *);
+int	probe_job_end(const struct host *, struct probe_job_run *, struct error *);
 
 /*
  * Takes down and removes what a killed run left, as far as a few seconds allow. -1 with the first trouble: something is
- * left to the next run. That matters to nobody but a probe of the same context, which oneshot_begin() sees to. Offline,
+ * left to the next run. That matters to nobody but a probe of the same context, which probe_job_begin() sees to. Offline,
  * or with nothing left: nothing.
  */
-int	oneshot_sweep(const struct host *, struct error *);
+int	probe_job_sweep(const struct host *, struct error *);
 
 #endif

@@ -18,7 +18,7 @@
  * loaded is enough. With start_seconds 0 the job must run now, and nothing is kicked: so,
  * too, where its account has used up its BUDGET_WAIT_SECONDS. Facts are those of a look just
  * made, and are renewed by inspect_launchd() at each further one; facts->restarted is set when the process
- * changed. Returns 0, or -1 with ERROR_NO (not healthy; why and fix say more) or ERROR_LAUNCHCTL (launchd was not
+ * changed. Returns 0, or -1 with ERROR_FAILED (not healthy; why and fix say more) or ERROR_LAUNCHCTL (launchd was not
  * understood until the end).
  */
 int	watch_job(const struct host *, const struct promise *, struct facts *, double start_seconds, struct error *);

@@ -48,33 +48,33 @@ int child_run(const struct host *, const struct identity *, gid_t,
  * afterwards costs again. It can be stopped and killed like any other by the account: then the deed has failed, and the
  * next one gets a new child.
  */
-#define DEPUTY_ROOM	(16 * 1024 * 1024)	/* what is not written to takes no memory */
+#define HELPER_CAPACITY	(16 * 1024 * 1024)	/* what is not written to takes no memory */
 
-struct deputy {			/* zeroed: none yet */
+struct user_helper {			/* zeroed: none yet */
 	pid_t		 pid;		/* 0: none */
 	int		 channel;
 	struct identity	 account;
 	gid_t		 group;
 	void		(*deed)(const void *context, struct reply *);
-	void		*room;		/* shared with it, DEPUTY_ROOM bytes */
+	void		*room;		/* shared with it, HELPER_CAPACITY bytes */
 };
 
 /*
  * Its answer may also be in the room, of which the deed is given the address; the account may be able to change what is
  * there.
  *
- * As child_run(), but the context is size bytes (DEPUTY_ROOM at most) that the deputy gets a copy of: it may not point
+ * As child_run(), but the context is size bytes (HELPER_CAPACITY at most) that the deputy gets a copy of: it may not point
  * to what was made since the deputy was. Another account, group or deed than the last time: another child.
  */
-int	deputy_run(const struct host *, struct deputy *, const struct identity *, gid_t,
+int	helper_run(const struct host *, struct user_helper *, const struct identity *, gid_t,
     void (*deed)(const void *context, struct reply *), const void *context, size_t size, double seconds,
     struct reply *);
 
-/* Makes the child that deputy_run() would make now. 0 or -1 (errno). */
-int	deputy_appoint(struct deputy *, const struct identity *, gid_t, void (*deed)(const void *context, struct reply *));
+/* Makes the child that helper_run() would make now. 0 or -1 (errno). */
+int	helper_start(struct user_helper *, const struct identity *, gid_t, void (*deed)(const void *context, struct reply *));
 
 /* Ends the child, if there is one. */
-void	deputy_end(struct deputy *);
+void	helper_stop(struct user_helper *);
 
 /*
  * No child keeps this open file when it gives up its rights: a lock must not outlive us in a process that another

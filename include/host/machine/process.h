@@ -43,16 +43,16 @@ struct run {
 void	process_run(const struct host *, struct run runs[], size_t count, size_t at_once);
 
 /* What can be done while they run: once, with SIGCHLD and the stop signals held back. It may not run programs itself. */
-struct meanwhile {
+struct overlap {
 	void	(*work)(void *context);
 	void	*context;
 	bool	done;
 };
 
 /* The same. The work is done when as many as may have been started; NULL: there is none. */
-void	process_run_beside(const struct host *, struct run runs[], size_t count, size_t at_once, struct meanwhile *);
+void	process_run_with(const struct host *, struct run runs[], size_t count, size_t at_once, struct overlap *);
 
 /* Does it where it was not done: no program was to be run, or none could be. NULL: nothing. */
-void	meanwhile_do(struct meanwhile *);
+void	overlap_do(struct overlap *);
 
 #endif

@@ -56,7 +56,7 @@ void	network_try(const struct host *, const struct address addresses[], size_t c
  * this port. UNKNOWN: not to be seen (root is needed for other accounts' processes), no such process, or its account has
  * more descriptors and processes than are looked through: see host/machine/budget.h.
  */
-enum known network_is_connected(const struct host *, pid_t, const struct address addresses[], size_t count, unsigned port);
+enum tristate network_is_connected(const struct host *, pid_t, const struct address addresses[], size_t count, unsigned port);
 
 struct sockaddr;
 struct budget;
@@ -73,6 +73,6 @@ size_t	network_gateways(struct address found[NETWORK_NEIGHBOURS]);
 size_t	network_processes(pid_t **pids);
 
 /* As network_is_connected(), for this one process. UNKNOWN, too, when there is nothing left to take of the budget. */
-enum known network_has_connection(struct budget *, pid_t, const struct address addresses[], size_t count, unsigned port);
+enum tristate network_has_connection(struct budget *, pid_t, const struct address addresses[], size_t count, unsigned port);
 
 #endif

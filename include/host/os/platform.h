@@ -19,7 +19,7 @@
 int	platform_sync(int descriptor);
 
 /* Whether the open file has the attribute com.apple.quarantine (Linux: user.com.apple.quarantine). */
-enum known platform_quarantined(int descriptor);
+enum tristate platform_quarantined(int descriptor);
 
 /* Removes it; not having it is success. 0 or -1 (errno). */
 int	platform_unquarantine(int descriptor);

@@ -9,8 +9,8 @@ static const char *const causes[] = {
 	"program-access", "program-quarantine", "user", "group", "working-directory", "log-files",
 };
 
-static const struct found *
-cause_find(const struct findings *findings)
+static const struct check_result *
+cause_find(const struct check_report *findings)
 {
 	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
 		for (size_t j = 0; j < findings->count; j++)
@@ -22,8 +22,8 @@ cause_find(const struct findings *findings)
 bool
 check_cause(const struct promise *promise, const struct facts *facts, struct error *error)
 {
-	struct findings findings;
-	const struct found *cause;
+	struct check_report findings;
+	const struct check_result *cause;
 
 	check_all(promise, facts, &findings);
 	cause = cause_find(&findings);

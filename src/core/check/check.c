@@ -10,7 +10,7 @@
 #include "core/text.h"
 
 void
-check_say(struct finding *finding, enum verdict verdict, const char *fix, const char *format, ...)
+check_say(struct check_draft *finding, enum verdict verdict, const char *fix, const char *format, ...)
 {
 	va_list arguments;
 
@@ -22,7 +22,7 @@ check_say(struct finding *finding, enum verdict verdict, const char *fix, const 
 }
 
 void
-check_advise(struct finding *finding, const char *format, ...)
+check_advise(struct check_draft *finding, const char *format, ...)
 {
 	char line[sizeof finding->fix];
 	va_list arguments;
@@ -34,7 +34,7 @@ check_advise(struct finding *finding, const char *format, ...)
 }
 
 void
-check_unseen(struct finding *finding, const struct facts *look, const char *path, int number)
+check_unseen(struct check_draft *finding, const struct facts *look, const char *path, int number)
 {
 	if (look->root)
 		check_say(finding, VERDICT_UNKNOWN, number == EPERM ? "move it, or give " ERROR_ACCESS : NULL,
@@ -44,7 +44,7 @@ check_unseen(struct finding *finding, const struct facts *look, const char *path
 }
 
 void
-check_read_log(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_read_log(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	int which = promise_has_log(promise, 1);
 
@@ -56,40 +56,40 @@ check_read_log(const struct promise *promise, const struct facts *look, struct f
 }
 
 static const struct check checks[] = {
-	{ "receipt", "lnpctl installed the job, and no change was cut off", 0, judge_receipt },
-	{ "plist-present", "the plist is in /Library/LaunchDaemons", 0, judge_plist_present },
-	{ "plist-file", "it is a regular file with one name, in folders of root's", NEEDS_PLIST, judge_plist_file },
-	{ "plist-owner", "it is owned by root:wheel", NEEDS_PLIST, judge_plist_owner },
-	{ "plist-mode", "its mode is 0644, or as private as the plist that it was made from", NEEDS_PLIST, judge_plist_mode },
-	{ "plist-valid", "it is a plist with the job's label", NEEDS_PLIST, judge_plist_valid },
-	{ "plist-unchanged", "it has the bytes that install wrote", NEEDS_PLIST, judge_plist_unchanged },
-	{ "plist-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PLIST, judge_plist_quarantine },
-	{ "program-present", "the program is a regular file", 0, judge_program_present },
-	{ "program-access", "the job's user may execute it", NEEDS_PROGRAM, judge_program_access },
-	{ "program-owner", "nobody but root can replace it", NEEDS_PROGRAM, judge_program_owner },
+	{ "receipt", "lnpctl installed the job, and no change was cut off", 0, check_receipt },
+	{ "plist-present", "the plist is in /Library/LaunchDaemons", 0, check_plist_present },
+	{ "plist-file", "it is a regular file with one name, in folders of root's", NEEDS_PLIST, check_plist_file },
+	{ "plist-owner", "it is owned by root:wheel", NEEDS_PLIST, check_plist_owner },
+	{ "plist-mode", "its mode is 0644, or as private as the plist that it was made from", NEEDS_PLIST, check_plist_mode },
+	{ "plist-valid", "it is a plist with the job's label", NEEDS_PLIST, check_plist_valid },
+	{ "plist-unchanged", "it has the bytes that install wrote", NEEDS_PLIST, check_plist_unchanged },
+	{ "plist-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PLIST, check_plist_quarantine },
+	{ "program-present", "the program is a regular file", 0, check_program_present },
+	{ "program-access", "the job's user may execute it", NEEDS_PROGRAM, check_program_access },
+	{ "program-owner", "nobody but root can replace it", NEEDS_PROGRAM, check_program_owner },
 	{ "interpreter", "nobody but root can replace what runs the script, or the script",
-	    NEEDS_PROGRAM, judge_interpreter },
-	{ "program-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PROGRAM, judge_program_quarantine },
+	    NEEDS_PROGRAM, check_interpreter },
+	{ "program-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PROGRAM, check_program_quarantine },
 	{ "program-unchanged", "it is the file that was there when the job was loaded", NEEDS_PROGRAM,
-	    judge_program_unchanged },
-	{ "user", "the account exists, with the same uid", 0, judge_user },
-	{ "group", "the group exists, with the same gid", 0, judge_group },
-	{ "home", "the folder of HOME can be entered", 0, judge_home },
-	{ "working-directory", "the working directory can be entered", 0, judge_working_directory },
-	{ "log-files", "the logs are regular files of the job's user, mode 0600 or 0640", 0, judge_log_files },
-	{ "log-growth", "no log is over 1 GiB", 0, judge_log_growth },
-	{ "label-unique", "no other plist has the label", 0, judge_label_unique },
-	{ "enabled", "the label is not disabled", NEEDS_LAUNCHD, judge_enabled },
-	{ "background", "nothing says that it is switched off in Login Items", NEEDS_LAUNCHD, judge_background },
-	{ "loaded", "the job is loaded in the system domain", NEEDS_LAUNCHD, judge_loaded },
-	{ "definition", "launchd runs the plist's definition", NEEDS_LAUNCHD | NEEDS_LOADED, judge_definition },
-	{ "running", "the job runs, or waits as it should", NEEDS_LAUNCHD | NEEDS_LOADED, judge_running },
+	    check_program_unchanged },
+	{ "user", "the account exists, with the same uid", 0, check_user },
+	{ "group", "the group exists, with the same gid", 0, check_group },
+	{ "home", "the folder of HOME can be entered", 0, check_home },
+	{ "working-directory", "the working directory can be entered", 0, check_working_directory },
+	{ "log-files", "the logs are regular files of the job's user, mode 0600 or 0640", 0, check_log_files },
+	{ "log-growth", "no log is over 1 GiB", 0, check_log_growth },
+	{ "label-unique", "no other plist has the label", 0, check_label_unique },
+	{ "enabled", "the label is not disabled", NEEDS_LAUNCHD, check_enabled },
+	{ "background", "nothing says that it is switched off in Login Items", NEEDS_LAUNCHD, check_background },
+	{ "loaded", "the job is loaded in the system domain", NEEDS_LAUNCHD, check_loaded },
+	{ "definition", "launchd runs the plist's definition", NEEDS_LAUNCHD | NEEDS_LOADED, check_definition },
+	{ "running", "the job runs, or waits as it should", NEEDS_LAUNCHD | NEEDS_LOADED, check_running },
 	{ "identity", "its process has the right user, and which program it runs",
-	    NEEDS_LAUNCHD | NEEDS_LOADED, judge_identity },
-	{ "stable", "it stays up for the settle time", NEEDS_LAUNCHD | NEEDS_LOADED, judge_stable },
-	{ "last-exit", "its last process ended well", NEEDS_LAUNCHD | NEEDS_LOADED, judge_last_exit },
-	{ "system-version", "which system it was installed on", 0, judge_system_version },
-	{ "peer", "the job has a connection to the machines it must reach", NEEDS_LAUNCHD, judge_peer },
+	    NEEDS_LAUNCHD | NEEDS_LOADED, check_identity },
+	{ "stable", "it stays up for the settle time", NEEDS_LAUNCHD | NEEDS_LOADED, check_stable },
+	{ "last-exit", "its last process ended well", NEEDS_LAUNCHD | NEEDS_LOADED, check_last_exit },
+	{ "system-version", "which system it was installed on", 0, check_system_version },
+	{ "peer", "the job has a connection to the machines it must reach", NEEDS_LAUNCHD, check_peer },
 };
 
 const struct check *
@@ -114,7 +114,7 @@ lacking(unsigned needs, const struct facts *look)
 }
 
 static const char *
-keep_text(struct findings *findings, const char *text)
+keep_text(struct check_report *findings, const char *text)
 {
 	char *kept = findings->texts + findings->used;
 
@@ -124,9 +124,9 @@ keep_text(struct findings *findings, const char *text)
 }
 
 static void
-keep(struct findings *findings, size_t row, const struct finding *finding)
+check_keep(struct check_report *findings, size_t row, const struct check_draft *finding)
 {
-	struct found *found = &findings->rows[row];
+	struct check_result *found = &findings->rows[row];
 
 	assert(sizeof findings->texts - findings->used >= sizeof finding->message + sizeof finding->fix);
 	found->id = finding->id;
@@ -136,10 +136,10 @@ keep(struct findings *findings, size_t row, const struct finding *finding)
 }
 
 static void
-judge(const struct check *check, const struct promise *promise, const struct facts *look, struct findings *findings)
+check_judge(const struct check *check, const struct promise *promise, const struct facts *look, struct check_report *findings)
 {
 	const char *lack = lacking(check->needs, look);
-	struct finding finding;
+	struct check_draft finding;
 
 	finding.id = check->id;
 	check_say(&finding, VERDICT_UNKNOWN, NULL, "%s", "");
@@ -147,47 +147,47 @@ judge(const struct check *check, const struct promise *promise, const struct fac
 		check_say(&finding, VERDICT_SKIP, NULL, "%s", lack);
 	else
 		check->judge(promise, look, &finding);
-	keep(findings, (size_t)(check - checks), &finding);
+	check_keep(findings, (size_t)(check - checks), &finding);
 }
 
 void
-check_again(const char *id, const struct promise *promise, const struct facts *look, struct findings *findings)
+check_again(const char *id, const struct promise *promise, const struct facts *look, struct check_report *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		if (strcmp(checks[i].id, id) == 0)
-			judge(&checks[i], promise, look, findings);
+			check_judge(&checks[i], promise, look, findings);
 }
 
 void
-check_all(const struct promise *promise, const struct facts *look, struct findings *findings)
+check_all(const struct promise *promise, const struct facts *look, struct check_report *findings)
 {
 	findings->used = 0;
 	findings->count = sizeof checks / sizeof checks[0];
 	for (size_t i = 0; i < findings->count; i++)
-		judge(&checks[i], promise, look, findings);
+		check_judge(&checks[i], promise, look, findings);
 }
 
 void
-check_no_receipt(struct findings *findings, bool unseen, const char *why, const char *fix)
+check_no_receipt(struct check_report *findings, bool unseen, const char *why, const char *fix)
 {
-	struct finding finding = { .id = "receipt" };
+	struct check_draft finding = { .id = "receipt" };
 
 	check_say(&finding, unseen ? VERDICT_UNKNOWN : VERDICT_FAIL, fix, "%s", why);
 	findings->used = 0;
 	findings->count = 1;
-	keep(findings, 0, &finding);
+	check_keep(findings, 0, &finding);
 }
 
 enum error_kind
-check_result(const struct findings *findings)
+check_result(const struct check_report *findings)
 {
 	enum error_kind result = ERROR_NONE;
 
 	for (size_t i = 0; i < findings->count; i++) {
 		if (findings->rows[i].verdict == VERDICT_FAIL)
-			return ERROR_NO;
+			return ERROR_FAILED;
 		if (findings->rows[i].verdict == VERDICT_UNKNOWN)
-			result = ERROR_UNSURE;
+			result = ERROR_UNKNOWN;
 	}
 	return result;
 }

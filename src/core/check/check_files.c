@@ -14,7 +14,7 @@ static const char reinstall[] = "run the same lnpctl install again";
 static const char move_away[] = "move it away, then run the same lnpctl install again";
 
 void
-judge_receipt(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_receipt(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (promise->changing) {
 		check_say(finding, VERDICT_UNKNOWN, reinstall, "an install is under way or was cut off");
@@ -29,7 +29,7 @@ judge_receipt(const struct promise *promise, const struct facts *look, struct fi
 }
 
 void
-judge_plist_present(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_plist_present(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->plist.exists == UNKNOWN)
 		check_unseen(finding, look, promise->plist_path, look->plist.error);
@@ -40,7 +40,7 @@ judge_plist_present(const struct promise *promise, const struct facts *look, str
 }
 
 void
-judge_plist_file(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_plist_file(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->plist.type != FILE_REGULAR)
 		check_say(finding, VERDICT_FAIL, move_away,
@@ -64,7 +64,7 @@ judge_plist_file(const struct promise *promise, const struct facts *look, struct
 
 /* Whether the fix of a check of the plist may name it; where it may not, the fix is what must be done first. */
 static bool
-may_name_plist(const struct facts *look, struct finding *finding)
+may_name_plist(const struct facts *look, struct check_draft *finding)
 {
 	check_advise(finding, move_away);
 	if (look->plist.weak[0] != '\0')
@@ -73,7 +73,7 @@ may_name_plist(const struct facts *look, struct finding *finding)
 }
 
 void
-judge_plist_owner(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_plist_owner(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->plist.owner == look->owner && look->plist.group == look->owner_group) {
 		check_say(finding, VERDICT_PASS, NULL, "the plist has the right owner");
@@ -90,7 +90,7 @@ judge_plist_owner(const struct promise *promise, const struct facts *look, struc
 }
 
 void
-judge_plist_mode(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_plist_mode(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	uintmax_t mode = promise->mode;
 	char word[16];
@@ -108,7 +108,7 @@ judge_plist_mode(const struct promise *promise, const struct facts *look, struct
 }
 
 void
-judge_plist_valid(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_plist_valid(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	struct promise read;
 	struct error error;
@@ -131,7 +131,7 @@ judge_plist_valid(const struct promise *promise, const struct facts *look, struc
 }
 
 void
-judge_plist_unchanged(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_plist_unchanged(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->plist_bytes.data == NULL)
 		check_unseen(finding, look, promise->plist_path, look->plist.error);
@@ -143,7 +143,7 @@ judge_plist_unchanged(const struct promise *promise, const struct facts *look, s
 
 /* Others who can change the way could lead root's command to another file. */
 static void
-quarantine(const char *path, const struct file_fact *fact, const struct facts *look, struct finding *finding)
+quarantine(const char *path, const struct file_fact *fact, const struct facts *look, struct check_draft *finding)
 {
 	if (fact->quarantined == UNKNOWN)
 		check_unseen(finding, look, path, fact->error);
@@ -158,13 +158,13 @@ quarantine(const char *path, const struct file_fact *fact, const struct facts *l
 }
 
 void
-judge_plist_quarantine(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_plist_quarantine(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	quarantine(promise->plist_path, &look->plist, look, finding);
 }
 
 void
-judge_program_present(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_program_present(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->program.exists == UNKNOWN)
 		check_unseen(finding, look, promise->program.theirs, look->program.error);
@@ -183,7 +183,7 @@ static bool
 is_proved_by_process(const struct promise *promise, const struct facts *look)
 {
 	return look->service.pid > 0 && look->process.exists == YES &&
-	    look->steady >= promise->settle;
+	    look->uptime >= promise->settle;
 }
 
 /*
@@ -192,7 +192,7 @@ is_proved_by_process(const struct promise *promise, const struct facts *look)
  * two may differ.
  */
 void
-judge_program_access(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_program_access(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	const char *protected = lint_protected(look->program.resolved);
 
@@ -216,7 +216,7 @@ judge_program_access(const struct promise *promise, const struct facts *look, st
 }
 
 void
-judge_program_owner(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_program_owner(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	const struct file_fact *program = &look->program;
 	enum verdict bad = promise->uid == 0 ? VERDICT_FAIL : VERDICT_WARN;
@@ -254,13 +254,13 @@ judge_program_owner(const struct promise *promise, const struct facts *look, str
 }
 
 void
-judge_program_quarantine(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_program_quarantine(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	quarantine(promise->program.theirs, &look->program, look, finding);
 }
 
 void
-judge_program_unchanged(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_program_unchanged(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	static const char not_over[] = "move a new file there, with mv or install, not with cp; "
 	    "then run the same lnpctl install again";
@@ -269,7 +269,7 @@ judge_program_unchanged(const struct promise *promise, const struct facts *look,
 
 	if (promise_same_file(then, now))
 		check_say(finding, VERDICT_PASS, NULL, "the program is the one that was installed");
-	else if (!promise_is_program_stale(promise, look))
+	else if (!promise_is_program_changed(promise, look))
 		check_say(finding, VERDICT_PASS, NULL,
 		    "the program was replaced before the Mac started");
 	else if (then->inode == now->inode && !look->program_is_script)
@@ -282,7 +282,7 @@ judge_program_unchanged(const struct promise *promise, const struct facts *look,
 }
 
 void
-judge_user(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_user(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->user.exists == UNKNOWN)
 		check_say(finding, VERDICT_UNKNOWN, NULL, "the account %s cannot be looked up: %s", promise->user,
@@ -303,7 +303,7 @@ judge_user(const struct promise *promise, const struct facts *look, struct findi
 }
 
 void
-judge_group(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_group(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->group.exists == UNKNOWN)
 		check_say(finding, VERDICT_UNKNOWN, NULL, "the group %s cannot be looked up: %s", promise->group,
@@ -321,8 +321,8 @@ judge_group(const struct promise *promise, const struct facts *look, struct find
 
 /* Whoever wrote the plist chose the path, so no command gives it away: it may be one of root's own directories. */
 static void
-folder(const char *what, const char *path, const struct file_fact *fact, enum known enters, enum verdict bad,
-    const struct promise *promise, const struct facts *look, struct finding *finding)
+folder(const char *what, const char *path, const struct file_fact *fact, enum tristate enters, enum verdict bad,
+    const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (path[0] == '\0')
 		check_say(finding, VERDICT_SKIP, NULL, "the job has no %s", what);
@@ -343,7 +343,7 @@ folder(const char *what, const char *path, const struct file_fact *fact, enum kn
 }
 
 void
-judge_home(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_home(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	/* launchd does not look at HOME; role accounts often have none. */
 	folder("home", promise->home.theirs, &look->home, look->home_enters, VERDICT_WARN, promise,
@@ -351,7 +351,7 @@ judge_home(const struct promise *promise, const struct facts *look, struct findi
 }
 
 void
-judge_working_directory(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_working_directory(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	folder("working directory", promise->working_directory.theirs, &look->working_directory,
 	    look->working_enters,
@@ -360,7 +360,7 @@ judge_working_directory(const struct promise *promise, const struct facts *look,
 
 /* The command that puts owner and mode right, where it may be named; repair, where that would do it. */
 static void
-advise_on_log(const struct promise *promise, const struct file_fact *log, int which, struct finding *finding)
+advise_on_log(const struct promise *promise, const struct file_fact *log, int which, struct check_draft *finding)
 {
 	bool accounts = log->weak_owner == promise->uid && (log->weak_mode & 022) == 0 && log->owner == promise->uid;
 
@@ -377,7 +377,7 @@ advise_on_log(const struct promise *promise, const struct file_fact *log, int wh
 }
 
 static void
-judge_log(const struct promise *promise, const struct facts *look, int which, struct finding *finding)
+check_log(const struct promise *promise, const struct facts *look, int which, struct check_draft *finding)
 {
 	static const char made[] = "run the same lnpctl install again: it makes the logs and gives them their owner";
 	const struct file_fact *log = &look->logs[which];
@@ -407,27 +407,27 @@ judge_log(const struct promise *promise, const struct facts *look, int which, st
 
 /* The worse of the two logs is told: a flaw of the first must not hide a failure of the second. */
 void
-judge_log_files(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_log_files(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	static const int weight[] = { [VERDICT_PASS] = 0, [VERDICT_SKIP] = 1, [VERDICT_WARN] = 2, [VERDICT_UNKNOWN] = 3,
 	    [VERDICT_FAIL] = 4 };
 	bool first = promise_has_log(promise, 0), second = promise_has_log(promise, 1);
-	struct finding other = *finding;
+	struct check_draft other = *finding;
 
 	if (!first && !second) {
 		check_say(finding, VERDICT_SKIP, NULL, "the job has no logs");
 		return;
 	}
-	judge_log(promise, look, first ? 0 : 1, finding);
+	check_log(promise, look, first ? 0 : 1, finding);
 	if (!first || !second)
 		return;
-	judge_log(promise, look, 1, &other);
+	check_log(promise, look, 1, &other);
 	if (weight[other.verdict] > weight[finding->verdict])
 		*finding = other;
 }
 
 void
-judge_log_growth(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_log_growth(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i) && look->logs[i].exists == YES &&
@@ -445,7 +445,7 @@ judge_log_growth(const struct promise *promise, const struct facts *look, struct
 
 /* It does not keep launchd from loading the daemon at boot. One that was migrated goes away with the next repair. */
 static void
-judge_own_agent(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_own_agent(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	check_say(finding, VERDICT_WARN, "let the job's account remove it, or give it another label",
 	    "%s, an agent of the job's account, has the label %s too", look->agent, promise->label);
@@ -454,21 +454,21 @@ judge_own_agent(const struct promise *promise, const struct facts *look, struct 
 }
 
 void
-judge_label_unique(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_label_unique(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
-	if (look->rival[0] != '\0' || (look->agent[0] != '\0' && !promise_is_own_agent(look)))
+	if (look->duplicate[0] != '\0' || (look->agent[0] != '\0' && !promise_is_own_agent(look)))
 		check_say(finding, VERDICT_FAIL, "remove the other plist, or give it another label",
 		    "%s has the label %s too: which of the two launchd loads at boot is not defined",
-		    look->rival[0] != '\0' ? look->rival : look->agent, promise->label);
+		    look->duplicate[0] != '\0' ? look->duplicate : look->agent, promise->label);
 	else if (look->agent[0] != '\0')
-		judge_own_agent(promise, look, finding);
-	else if (look->searched != YES && look->too_much)
+		check_own_agent(promise, look, finding);
+	else if (look->search_complete != YES && look->too_much)
 		check_say(finding, VERDICT_UNKNOWN, NULL,
-		    "there is too much to look at in '%s': a plist there may have the same label", look->unread);
-	else if (look->searched != YES)
+		    "there is too much to look at in '%s': a plist there may have the same label", look->unreadable);
+	else if (look->search_complete != YES)
 		check_say(finding, look->root ? VERDICT_UNKNOWN : VERDICT_SKIP, NULL,
 		    "%s could not be read: it may have the same label",
-		    look->unread[0] == '\0' ? "another plist" : look->unread);
+		    look->unreadable[0] == '\0' ? "another plist" : look->unreadable);
 	else
 		check_say(finding, VERDICT_PASS, NULL, "no other plist has this label");
 }

@@ -10,7 +10,7 @@
 static const char reinstall[] = "run the same lnpctl install again";
 
 void
-judge_enabled(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_enabled(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->override == OVERRIDE_UNKNOWN)
 		check_say(finding, VERDICT_UNKNOWN, NULL, "whether the label is disabled is not known%s%s",
@@ -32,7 +32,7 @@ is_sound(const struct facts *look)
 }
 
 void
-judge_background(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_background(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	(void)promise;
 	if (look->loaded == UNKNOWN)
@@ -47,7 +47,7 @@ judge_background(const struct promise *promise, const struct facts *look, struct
 }
 
 void
-judge_loaded(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_loaded(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->loaded == UNKNOWN)
 		check_say(finding, VERDICT_UNKNOWN, NULL, "whether the job is loaded is not known: %s",
@@ -63,7 +63,7 @@ judge_loaded(const struct promise *promise, const struct facts *look, struct fin
 }
 
 void
-judge_definition(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_definition(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	const struct service *service = &look->service;
 
@@ -113,60 +113,60 @@ last_exit(const struct service *service, char target[384])
 	}
 }
 
-enum pulse
-check_pulse(const struct promise *promise, const struct facts *look, struct finding *finding)
+enum liveness
+check_liveness(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	const struct service *service = &look->service;
 	char ended[384];
 
 	if (look->loaded == UNKNOWN) {
 		check_say(finding, VERDICT_UNKNOWN, NULL, "launchd was not understood: %s", look->launchd_trouble);
-		return PULSE_WAIT;
+		return LIVENESS_WAIT;
 	}
 	if (look->loaded == NO) {
 		check_say(finding, VERDICT_FAIL,
 		    "look with: sudo sfltool dumpbtm; it may be switched off in Login Items",
 		    "launchd does not have the job");
-		return PULSE_BAD;
+		return LIVENESS_BAD;
 	}
 	if (promise->health == HEALTH_LOADED)
-		return PULSE_DONE;
+		return LIVENESS_DONE;
 	if (strcmp(service->state, "running") == 0 && service->pid > 0)
-		return PULSE_UP;
+		return LIVENESS_UP;
 	if (!starts_throttled(look)) {		/* xpcproxy, or a state of a launchd to come */
 		check_say(finding, VERDICT_UNKNOWN, NULL, "its state is '%s'", service->state);
-		return PULSE_WAIT;
+		return LIVENESS_WAIT;
 	}
 	if (service->last_exit == LAST_EXIT_NEVER && service->runs <= 0) {
 		check_say(finding, VERDICT_FAIL, NULL, "launchd did not start it");
 		check_read_log(promise, look, finding);
-		return PULSE_IDLE;
+		return LIVENESS_IDLE;
 	}
 	if (promise->health == HEALTH_ONCE && service->last_exit == LAST_EXIT_CODE && service->last_exit_value == 0)
-		return PULSE_DONE;
+		return LIVENESS_DONE;
 	last_exit(service, ended);
 	check_say(finding, VERDICT_FAIL, NULL, "the job is not running: %s", ended);
 	check_read_log(promise, look, finding);
-	return PULSE_BAD;
+	return LIVENESS_BAD;
 }
 
 void
-judge_running(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_running(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
-	enum pulse pulse = check_pulse(promise, look, finding);
+	enum liveness pulse = check_liveness(promise, look, finding);
 	bool booting = look->system.booted != 0 && look->now - look->system.booted < CHECK_BOOT_SECONDS;
 
 	switch (pulse) {
-	case PULSE_UP:
+	case LIVENESS_UP:
 		check_say(finding, VERDICT_PASS, NULL, "the job is running");
 		break;
-	case PULSE_DONE:
+	case LIVENESS_DONE:
 		check_say(finding, VERDICT_PASS, NULL, promise->health == HEALTH_LOADED ?
 		    "the job waits for its timer, path or socket" : "the job ran and ended with 0");
 		break;
-	case PULSE_WAIT:
-	case PULSE_IDLE:
-	case PULSE_BAD:
+	case LIVENESS_WAIT:
+	case LIVENESS_IDLE:
+	case LIVENESS_BAD:
 		if (booting && look->service.runs <= 0)
 			check_say(finding, VERDICT_UNKNOWN, "ask again in two minutes",
 			    "the Mac has just started: not running yet");
@@ -188,7 +188,7 @@ check_is_another_program(const struct process_fact *process, const struct file_f
 }
 
 void
-judge_identity(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_identity(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	const struct process_fact *process = &look->process;
 
@@ -214,21 +214,21 @@ judge_identity(const struct promise *promise, const struct facts *look, struct f
 }
 
 void
-judge_stable(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_stable(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (promise->health == HEALTH_LOADED || look->service.pid <= 0)
 		check_say(finding, VERDICT_SKIP, NULL, "the job has no process");
 	else if (look->restarted) {
 		check_say(finding, VERDICT_FAIL, NULL, "the job ended and was started again while it was watched");
 		check_read_log(promise, look, finding);
-	} else if (look->steady < promise->settle)
+	} else if (look->uptime < promise->settle)
 		check_say(finding, VERDICT_UNKNOWN, "ask again", "the job was started a moment ago");
 	else
 		check_say(finding, VERDICT_PASS, NULL, "the job stays up");
 }
 
 void
-judge_last_exit(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_last_exit(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	const struct service *service = &look->service;
 	char ended[384];
@@ -249,7 +249,7 @@ judge_last_exit(const struct promise *promise, const struct facts *look, struct 
 }
 
 void
-judge_system_version(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_system_version(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	if (look->system.version[0] == '\0')
 		check_say(finding, VERDICT_SKIP, NULL, "the system's version is not known");
@@ -263,7 +263,7 @@ judge_system_version(const struct promise *promise, const struct facts *look, st
 
 /* How a peer counts, and the sentence about it. */
 static enum verdict
-judge_one_peer(const char *peer, const struct peer_fact *fact, const struct facts *look, char text[PEER_WHY])
+check_one_peer(const char *peer, const struct peer_fact *fact, const struct facts *look, char text[PEER_WHY])
 {
 	text[0] = '\0';
 	if (fact->connected == YES)
@@ -284,7 +284,7 @@ judge_one_peer(const char *peer, const struct peer_fact *fact, const struct fact
 
 /* The worst of all peers is the verdict; each that is no pass is named. */
 void
-judge_peer(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_peer(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	static const int ranks[] = { [VERDICT_PASS] = 0, [VERDICT_SKIP] = 1, [VERDICT_WARN] = 2, [VERDICT_UNKNOWN] = 3,
 		[VERDICT_FAIL] = 4 };
@@ -294,7 +294,7 @@ judge_peer(const struct promise *promise, const struct facts *look, struct findi
 	check_say(finding, VERDICT_PASS, NULL, "%s", "");
 	for (size_t i = 0; i < promise->peer_count; i++) {
 		const char *peer = promise->peers[i];
-		enum verdict verdict = judge_one_peer(peer, &look->peers[i], look, text);
+		enum verdict verdict = check_one_peer(peer, &look->peers[i], look, text);
 
 		length = strlen(finding->message);
 		if (text[0] != '\0')

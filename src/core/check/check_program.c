@@ -4,7 +4,7 @@
 #include "core/facts/trust.h"
 
 static void
-tell_weakness(const struct promise *promise, const struct facts *look, enum weakness weakness, struct finding *finding)
+tell_weakness(const struct promise *promise, const struct facts *look, enum weakness weakness, struct check_draft *finding)
 {
 	const struct interpreter_fact *interpreter = &look->interpreter;
 	const struct file_fact *file = &interpreter->file;
@@ -22,7 +22,7 @@ tell_weakness(const struct promise *promise, const struct facts *look, enum weak
 }
 
 void
-judge_interpreter(const struct promise *promise, const struct facts *look, struct finding *finding)
+check_interpreter(const struct promise *promise, const struct facts *look, struct check_draft *finding)
 {
 	const struct interpreter_fact *interpreter = &look->interpreter;
 	const struct file_fact *file = &interpreter->file;

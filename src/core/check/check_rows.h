@@ -8,19 +8,19 @@
 #include "core/check/check.h"
 
 /* Fills a finding; fix may be NULL. */
-void	check_say(struct finding *, enum verdict, const char *fix, const char *format, ...)
+void	check_say(struct check_draft *, enum verdict, const char *fix, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /*
  * Replaces the fix by one that names things, by paste_line() of core/facts/paste.h; it stays where they cannot be named. A path
  * only where paste_may_name() says so.
  */
-void	check_advise(struct finding *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void	check_advise(struct check_draft *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* What cannot be seen: unknown for root, skipped for others. number is an errno value. */
-void	check_unseen(struct finding *, const struct facts *, const char *path, int number);
+void	check_unseen(struct check_draft *, const struct facts *, const char *path, int number);
 
-#define JUDGE(name)	void judge_##name(const struct promise *, const struct facts *, struct finding *)
+#define JUDGE(name)	void check_##name(const struct promise *, const struct facts *, struct check_draft *)
 JUDGE(receipt);
 JUDGE(plist_present);
 JUDGE(plist_file);

@@ -18,7 +18,7 @@ struct reader {				/* of the words of a command line of env's */
 };
 
 static void
-add_word(struct reader *reader, const char *word, size_t length)
+interpreter_add_word(struct reader *reader, const char *word, size_t length)
 {
 	if (length + 1 > sizeof reader->text - reader->size) {
 		reader->whole = false;
@@ -35,7 +35,7 @@ add_words(struct reader *reader, const char *text)
 	while (*(text += strspn(text, BLANKS)) != '\0') {
 		size_t length = strcspn(text, BLANKS);
 
-		add_word(reader, text, length);
+		interpreter_add_word(reader, text, length);
 		text += length;
 	}
 }
@@ -54,7 +54,7 @@ next_word(struct reader *reader)
 
 /* -S: the words of this text come first, then the others. Quotes and variables in it are not read. */
 static bool
-split(struct reader *reader, const char *text)
+interpreter_split(struct reader *reader, const char *text)
 {
 	struct reader first = { .whole = true };
 
@@ -62,7 +62,7 @@ split(struct reader *reader, const char *text)
 		return false;
 	add_words(&first, text);
 	for (const char *word; (word = next_word(reader)) != NULL;)
-		add_word(&first, word, strlen(word));
+		interpreter_add_word(&first, word, strlen(word));
 	first.whole = first.whole && reader->whole;
 	*reader = first;
 	return true;
@@ -98,7 +98,7 @@ read_options(struct interpreter *interpreter, struct reader *reader, const char 
 		case 'P':
 			return set_search(interpreter, value);
 		case 'S':
-			return split(reader, value);
+			return interpreter_split(reader, value);
 		default:
 			return false;
 		}
@@ -112,7 +112,7 @@ read_long_option(struct reader *reader, const char *option, bool *last)
 	static const char text[] = "--split-string=";
 
 	*last = strcmp(option, "--") == 0;
-	return *last || (strncmp(option, text, sizeof text - 1) == 0 && split(reader, option + sizeof text - 1));
+	return *last || (strncmp(option, text, sizeof text - 1) == 0 && interpreter_split(reader, option + sizeof text - 1));
 }
 
 /*
@@ -260,7 +260,7 @@ interpreter_of_words(struct interpreter *interpreter, const char *const words[],
 		if (words[i] == NULL)
 			reader.whole = false;
 		else
-			add_word(&reader, words[i], strlen(words[i]));
+			interpreter_add_word(&reader, words[i], strlen(words[i]));
 	if (!interpreter_is_env(words[0])) {
 		read_script(interpreter, words[0], &reader);
 		return interpreter->script[0] != '\0';

@@ -10,7 +10,7 @@
 
 /* False: no quoting makes it safe in every shell, or nobody could read what it is. */
 static bool
-is_word(const char *text)
+paste_is_word(const char *text)
 {
 	if (text[0] == '\0' || text[0] == '-')
 		return false;
@@ -22,7 +22,7 @@ is_word(const char *text)
 
 /* The part of target that is free. False: it is full. */
 static bool
-add(char *target, size_t size, const char *text, size_t length)
+paste_add(char *target, size_t size, const char *text, size_t length)
 {
 	size_t used = strlen(target);
 
@@ -42,12 +42,12 @@ needs_quotes(const char *text)
 }
 
 static bool
-add_word(char *target, size_t size, const char *text)
+paste_add_word(char *target, size_t size, const char *text)
 {
 	bool quoted = needs_quotes(text);
 
-	return is_word(text) && add(target, size, "'", quoted) && add(target, size, text, strlen(text)) &&
-	    add(target, size, "'", quoted);
+	return paste_is_word(text) && paste_add(target, size, "'", quoted) && paste_add(target, size, text, strlen(text)) &&
+	    paste_add(target, size, "'", quoted);
 }
 
 bool
@@ -60,10 +60,10 @@ paste_line_of(char *target, size_t size, const char *format, va_list arguments)
 		target[0] = '\0';
 	for (; fits && (next = strchr(format, '%')) != NULL; format = next + 2) {
 		assert(next[1] == 's');
-		fits = add(target, size, format, (size_t)(next - format)) &&
-		    add_word(target, size, va_arg(arguments, const char *));
+		fits = paste_add(target, size, format, (size_t)(next - format)) &&
+		    paste_add_word(target, size, va_arg(arguments, const char *));
 	}
-	if (fits && add(target, size, format, strlen(format)))
+	if (fits && paste_add(target, size, format, strlen(format)))
 		return true;
 	if (size > 0)
 		target[0] = '\0';
@@ -113,7 +113,7 @@ paste_may_name(const struct file_fact *fact)
 
 /* "/Library" and "/Library/LaunchDaemons" are on the way to lnpctl's own files. */
 static bool
-is_ours(const char *folder)
+paste_is_ours(const char *folder)
 {
 	static const char *const ways[] = { DAEMONS_DIRECTORY "/", STATE_DIRECTORY "/" };
 	size_t length = strlen(folder);
@@ -129,7 +129,7 @@ paste_folder(const struct file_fact *weak, char *target, size_t size)
 {
 	if (trust_is_hidden(weak->weak_by))
 		text_copy(target, size, trust_fix(weak->weak_by));
-	else if ((weak->weak_mode & STICKY) != 0 || !is_ours(weak->weak) ||
+	else if ((weak->weak_mode & STICKY) != 0 || !paste_is_ours(weak->weak) ||
 	    !paste_line(target, size, "sudo chown root:wheel %s && sudo chmod go-w %s", weak->weak, weak->weak))
 		text_copy(target, size, "use a directory that only root can change");
 }

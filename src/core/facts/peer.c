@@ -10,7 +10,7 @@
 #define ADDRESS_BYTES	LETTERS DIGITS ":.%_-"		/* the interface's name comes after the '%' */
 
 static int
-refuse(const char *text, const char *why, const char *fix, struct error *error)
+peer_refuse(const char *text, const char *why, const char *fix, struct error *error)
 {
 	return error_set(error, ERROR_USAGE, why, fix == NULL ? "for example: 192.168.1.10:7000 or [fe80::1%en0]:7000" :
 	    fix, "cannot use '%.280s' as a peer", text);
@@ -56,15 +56,15 @@ peer_parse(struct peer *peer, const char *text, struct error *error)
 
 	memset(peer, 0, sizeof *peer);
 	if (end == NULL || (brackets && end[1] != ':'))
-		return refuse(text, brackets ? "the port is missing" : "it has no port", NULL, error);
+		return peer_refuse(text, brackets ? "the port is missing" : "it has no port", NULL, error);
 	if (!text_format(peer->host, sizeof peer->host, "%.*s", (int)(end - start), start))
-		return refuse(text, "the name is too long", NULL, error);
+		return peer_refuse(text, "the name is too long", NULL, error);
 	why = object_to_host(peer->host, brackets);
 	if (why != NULL)
-		return refuse(text, why, NULL, error);
+		return peer_refuse(text, why, NULL, error);
 	peer->port = read_port(end + 1 + brackets);
 	if (peer->port == 0)
-		return refuse(text, "a port is a number from 1 to 65535", NULL, error);
+		return peer_refuse(text, "a port is a number from 1 to 65535", NULL, error);
 	text_format(peer->text, sizeof peer->text, brackets ? "[%s]:%u" : "%s:%u", peer->host, peer->port);
 	return 0;
 }
@@ -122,7 +122,7 @@ is_link_local(const struct address *address)
 }
 
 static bool
-holds(const struct interface *interface, const struct address *address)
+peer_holds(const struct interface *interface, const struct address *address)
 {
 	if (interface->address.six != address->six)
 		return false;
@@ -140,7 +140,7 @@ peer_interface(const struct address *given, const struct interface interfaces[],
 
 	address_unmap(&address);
 	for (size_t i = 0; i < count; i++)
-		if (holds(&interfaces[i], &address) && (best == NULL || interfaces[i].prefix > best->prefix ||
+		if (peer_holds(&interfaces[i], &address) && (best == NULL || interfaces[i].prefix > best->prefix ||
 		    (interfaces[i].prefix == best->prefix && best->point_to_point)))
 			best = &interfaces[i];
 	return best;
@@ -182,63 +182,63 @@ is_edge(const struct address *address, unsigned prefix)
 	return first || last;
 }
 
-enum where
-peer_place(const struct address *given, const struct interface interfaces[], size_t count)
+enum address_scope
+peer_scope(const struct address *given, const struct interface interfaces[], size_t count)
 {
 	const struct interface *interface;
 	struct address address = *given;
 
 	address_unmap(&address);
 	if (is_loopback(&address))
-		return PLACE_LOOPBACK;
+		return SCOPE_LOOPBACK;
 	if (is_no_host(&address))
-		return PLACE_NO_HOST;
+		return SCOPE_NO_HOST;
 	for (size_t i = 0; i < count; i++)
 		if (address_equal(&interfaces[i].address, &address))
-			return interfaces[i].loopback ? PLACE_LOOPBACK : PLACE_OWN;
+			return interfaces[i].loopback ? SCOPE_LOOPBACK : SCOPE_OWN;
 	if (is_link_local(&address) && address.scope == 0)
-		return PLACE_NO_SCOPE;
+		return SCOPE_NO_INTERFACE;
 	interface = peer_interface(&address, interfaces, count);
 	if (interface == NULL)
-		return PLACE_ROUTED;
+		return SCOPE_ROUTED;
 	if (interface->loopback)
-		return PLACE_LOOPBACK;
+		return SCOPE_LOOPBACK;
 	if (interface->point_to_point)
-		return PLACE_TUNNEL;
-	return is_edge(&address, interface->prefix) ? PLACE_NO_HOST : PLACE_ON_LINK;
+		return SCOPE_TUNNEL;
+	return is_edge(&address, interface->prefix) ? SCOPE_NO_HOST : SCOPE_ON_LINK;
 }
 
 static const struct {
 	const char	*word, *why;
 } places[] = {
-	[PLACE_ON_LINK] = { "on-link", "it is in a network of this Mac's" },
-	[PLACE_LOOPBACK] = { "loopback", "loopback is outside Local Network Privacy: it proves nothing" },
-	[PLACE_OWN] = { "own", "this Mac's own address is outside Local Network Privacy: it proves nothing" },
-	[PLACE_NO_HOST] = { "no-host", "it is the address of no single machine" },
-	[PLACE_NO_SCOPE] = { "no-scope", "a link-local address needs its interface, as in fe80::1%en0" },
-	[PLACE_TUNNEL] = { "tunnel", "what a tunnel leads to is outside Local Network Privacy: it proves nothing" },
-	[PLACE_ROUTED] = { "routed", "it is in no network of this Mac's: what is behind a router is outside Local "
+	[SCOPE_ON_LINK] = { "on-link", "it is in a network of this Mac's" },
+	[SCOPE_LOOPBACK] = { "loopback", "loopback is outside Local Network Privacy: it proves nothing" },
+	[SCOPE_OWN] = { "own", "this Mac's own address is outside Local Network Privacy: it proves nothing" },
+	[SCOPE_NO_HOST] = { "no-host", "it is the address of no single machine" },
+	[SCOPE_NO_INTERFACE] = { "no-scope", "a link-local address needs its interface, as in fe80::1%en0" },
+	[SCOPE_TUNNEL] = { "tunnel", "what a tunnel leads to is outside Local Network Privacy: it proves nothing" },
+	[SCOPE_ROUTED] = { "routed", "it is in no network of this Mac's: what is behind a router is outside Local "
 	    "Network Privacy, and proves nothing" },
 };
 
 const char *
-peer_place_word(enum where place)
+peer_scope_word(enum address_scope place)
 {
 	return places[place].word;
 }
 
 const char *
-peer_place_why(enum where place)
+peer_scope_why(enum address_scope place)
 {
 	return places[place].why;
 }
 
 bool
-peer_place_read(const char *word, enum where *place)
+peer_scope_read(const char *word, enum address_scope *place)
 {
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
 		if (strcmp(places[i].word, word) == 0) {
-			*place = (enum where)i;
+			*place = (enum address_scope)i;
 			return true;
 		}
 	return false;

@@ -48,7 +48,7 @@ reason_of(const struct search *search, const struct plist *value)
 
 /* Whether a path ("Sockets.Listeners", of this length) names the key that is looked at, or one above it. */
 static bool
-is_named(const struct search *search, const char *path, size_t length)
+grant_is_named(const struct search *search, const char *path, size_t length)
 {
 	for (size_t i = 0; i < search->depth; i++) {
 		size_t size = strlen(search->names[i]);
@@ -71,7 +71,7 @@ is_allowed(const struct search *search)
 	const struct words *allowed = &search->options->allowed;
 
 	for (size_t i = 0; i < allowed->count; i++)
-		if (is_named(search, allowed->items[i], strlen(allowed->items[i])))
+		if (grant_is_named(search, allowed->items[i], strlen(allowed->items[i])))
 			return true;
 	return false;
 }
@@ -84,14 +84,14 @@ is_set(const struct search *search)
 	const char *top = search->names[0];
 
 	for (size_t i = 0; i < options->settings.count; i++)
-		if (is_named(search, options->settings.items[i], strcspn(options->settings.items[i], "=")))
+		if (grant_is_named(search, options->settings.items[i], strcspn(options->settings.items[i], "=")))
 			return true;
 	return (options->user != NULL && strcmp(top, "UserName") == 0) ||
 	    (options->group != NULL && strcmp(top, "GroupName") == 0);
 }
 
 static void
-add(struct search *search, const char *reason)
+grant_add(struct search *search, const char *reason)
 {
 	struct grants *grants = search->grants;
 	struct grant row = { .reason = reason, .allowed = is_allowed(search) };
@@ -115,7 +115,7 @@ add(struct search *search, const char *reason)
 static void descend(struct search *, const struct plist *);
 
 static void
-visit_member(void *context, const char *key, const struct plist *value)
+grant_visit_member(void *context, const char *key, const struct plist *value)
 {
 	struct search *search = context;
 	const char *reason;
@@ -123,13 +123,13 @@ visit_member(void *context, const char *key, const struct plist *value)
 	search->names[search->depth++] = key;
 	reason = reason_of(search, value);
 	if (reason[0] != '\0' && !is_set(search))
-		add(search, reason);
+		grant_add(search, reason);
 	descend(search, value);
 	search->depth--;
 }
 
 static void
-visit_item(void *context, size_t index, const struct plist *value)
+grant_visit_item(void *context, size_t index, const struct plist *value)
 {
 	(void)index;
 	descend(context, value);
@@ -140,8 +140,8 @@ descend(struct search *search, const struct plist *value)
 {
 	if (search->depth == DEEPEST)
 		return;
-	plist_visit(value, visit_member, search);
-	plist_visit_items(value, visit_item, search);
+	plist_visit(value, grant_visit_member, search);
+	plist_visit_items(value, grant_visit_item, search);
 }
 
 void

@@ -30,7 +30,7 @@ job_why_unfit(const char *text)
 }
 
 static int
-check_text(const char *what, const char *text, struct error *error)
+job_check_text(const char *what, const char *text, struct error *error)
 {
 	const char *why = job_why_unfit(text);
 
@@ -46,7 +46,7 @@ check_path(const char *what, const char *path, struct error *error)
 	if (path == NULL)
 		return 0;
 	length = strlen(path);
-	if (check_text(what, path, error) == -1)
+	if (job_check_text(what, path, error) == -1)
 		return -1;
 	if (path[0] == '~')
 		return error_set(error, ERROR_DATA, "launchd does not expand ~", "give the full path, beginning with /",
@@ -118,8 +118,8 @@ job_check(const struct options *options, struct error *error)
 		return missing("--user", "name the account that the job runs as; root must be said", error);
 	if (options->operand_count == 0 && options->from == NULL)
 		return missing("the program", "end the command with: -- /full/path/of/program [argument ...]", error);
-	if (promise_label(options->label, error) == -1 || check_text("user", options->user, error) == -1 ||
-	    (options->group != NULL && check_text("group", options->group, error) == -1) ||
+	if (promise_label(options->label, error) == -1 || job_check_text("user", options->user, error) == -1 ||
+	    (options->group != NULL && job_check_text("group", options->group, error) == -1) ||
 	    check_path("program", options->operand_count == 0 ? NULL : options->operands[0], error) == -1 ||
 	    check_path("log folder", options->log_directory, error) == -1 ||
 	    check_path("log", options->stdout_path, error) == -1 ||
@@ -127,15 +127,15 @@ job_check(const struct options *options, struct error *error)
 	    check_path("working directory", options->working_directory, error) == -1)
 		return -1;
 	for (size_t i = 1; i < options->operand_count; i++)
-		if (check_text("argument", options->operands[i], error) == -1)
+		if (job_check_text("argument", options->operands[i], error) == -1)
 			return -1;
 	for (size_t i = 0; i < options->environment.count; i++)
 		if (check_variable(options, i, error) == -1)
 			return -1;
-	if (options->keep_alive != NULL && set_touches(options->settings.items, options->settings.count, "KeepAlive"))
+	if (options->keep_alive != NULL && plist_set_touches(options->settings.items, options->settings.count, "KeepAlive"))
 		return error_set(
 		    error, ERROR_USAGE, NULL, "use one of them", "KeepAlive is set by --keep-alive and by --set");
-	return set_check(options->settings.items, options->settings.count, error);
+	return plist_set_check(options->settings.items, options->settings.count, error);
 }
 
 static bool
@@ -151,7 +151,7 @@ given(const struct options *options, const char *name)
 }
 
 static int
-add_variables(struct plist *tree, const struct options *options, struct error *error)
+job_add_variables(struct plist *tree, const struct options *options, struct error *error)
 {
 	for (size_t i = 0; i < options->environment.count; i++) {
 		const char *variable = options->environment.items[i], *value = strchr(variable, '=') + 1;
@@ -176,7 +176,7 @@ add_environment(struct plist *tree, const struct options *options, const struct 
 		plist_add_text(environment, "HOME", account->home);
 	if (!given(options, "PATH"))
 		plist_add_text(environment, "PATH", account->identity.uid == 0 ? JOB_PATH_ROOT : JOB_PATH);
-	return add_variables(environment, options, error);
+	return job_add_variables(environment, options, error);
 }
 
 static struct plist *
@@ -202,7 +202,7 @@ job_log_is_apart(const struct options *options)
 }
 
 static const char *
-log_folder(const struct options *options)
+job_log_folder(const struct options *options)
 {
 	if (job_log_is_apart(options))
 		return LOG_DIRECTORY "/lnpctl";
@@ -213,7 +213,7 @@ int
 job_log_path(const struct options *options, const char *named, const char *ending, char target[PATH_SIZE],
     struct error *error)
 {
-	const char *folder = log_folder(options);
+	const char *folder = job_log_folder(options);
 	bool fits;
 
 	if (named != NULL)
@@ -227,7 +227,7 @@ job_log_path(const struct options *options, const char *named, const char *endin
 }
 
 static int
-add_log(struct plist *tree, const struct options *options, const char *key, const char *named, const char *ending,
+job_add_log(struct plist *tree, const struct options *options, const char *key, const char *named, const char *ending,
     struct error *error)
 {
 	char path[PATH_SIZE];
@@ -243,7 +243,7 @@ static int
 fill_new(struct plist *tree, const struct options *options, const struct account *account, const char *group,
     struct error *error)
 {
-	bool keep = options->keep_alive == NULL ? !set_starts(options->settings.items, options->settings.count) :
+	bool keep = options->keep_alive == NULL ? !plist_set_starts(options->settings.items, options->settings.count) :
 	    strcmp(options->keep_alive, "true") == 0;
 
 	plist_add_text(tree, "Label", options->label);
@@ -254,8 +254,8 @@ fill_new(struct plist *tree, const struct options *options, const struct account
 		return -1;
 	if (options->working_directory != NULL)
 		plist_add_text(tree, "WorkingDirectory", options->working_directory);
-	if (add_log(tree, options, "StandardOutPath", options->stdout_path, "log", error) == -1 ||
-	    add_log(tree, options, "StandardErrorPath", options->stderr_path, "err", error) == -1)
+	if (job_add_log(tree, options, "StandardOutPath", options->stdout_path, "log", error) == -1 ||
+	    job_add_log(tree, options, "StandardErrorPath", options->stderr_path, "err", error) == -1)
 		return -1;
 	plist_add_boolean(tree, "RunAtLoad", true);
 	if (keep)
@@ -278,15 +278,15 @@ fill_over(struct plist *tree, const struct options *options, const char *group, 
 	}
 	if (options->environment.count > 0 && !plist_is_dictionary(plist_member(tree, "EnvironmentVariables")))
 		plist_add(tree, "EnvironmentVariables", plist_new());
-	if (add_variables(plist_member_to_change(tree, "EnvironmentVariables"), options, error) == -1)
+	if (job_add_variables(plist_member_to_change(tree, "EnvironmentVariables"), options, error) == -1)
 		return -1;
 	if (options->working_directory != NULL)
 		plist_add_text(tree, "WorkingDirectory", options->working_directory);
 	if ((has_folder || options->stdout_path != NULL) &&
-	    add_log(tree, options, "StandardOutPath", options->stdout_path, "log", error) == -1)
+	    job_add_log(tree, options, "StandardOutPath", options->stdout_path, "log", error) == -1)
 		return -1;
 	if ((has_folder || options->stderr_path != NULL) &&
-	    add_log(tree, options, "StandardErrorPath", options->stderr_path, "err", error) == -1)
+	    job_add_log(tree, options, "StandardErrorPath", options->stderr_path, "err", error) == -1)
 		return -1;
 	if (options->keep_alive != NULL)
 		plist_add_boolean(tree, "KeepAlive", strcmp(options->keep_alive, "true") == 0);
@@ -339,10 +339,10 @@ write_tree(const struct options *options, const struct plist *tree, struct bytes
 }
 
 static int
-finish(const struct options *options, struct plist *tree, int result, struct bytes *bytes, struct error *error)
+job_finish(const struct options *options, struct plist *tree, int result, struct bytes *bytes, struct error *error)
 {
 	for (size_t i = 0; result == 0 && i < options->settings.count; i++)
-		result = set_apply(tree, options->settings.items[i], error);
+		result = plist_set_apply(tree, options->settings.items[i], error);
 	if (result == 0)
 		result = write_tree(options, tree, bytes, error);
 	plist_release(tree);
@@ -356,7 +356,7 @@ job_to_plist(const struct options *options, const struct account *account, const
 	struct plist *tree = plist_new();
 
 	*bytes = (struct bytes){ NULL, 0 };
-	return finish(options, tree, fill_new(tree, options, account, group, error), bytes, error);
+	return job_finish(options, tree, fill_new(tree, options, account, group, error), bytes, error);
 }
 
 struct unfit {
@@ -423,7 +423,7 @@ job_to_plist_from(const struct options *options, struct bytes from, const char *
 		plist_release(tree);
 		return -1;
 	}
-	if (finish(options, tree, fill_over(tree, options, group, error), bytes, error) == -1)
+	if (job_finish(options, tree, fill_over(tree, options, group, error), bytes, error) == -1)
 		return -1;
 	if (!options->whole_label || bytes->size <= ACCOUNT_LARGEST)
 		return 0;
@@ -463,11 +463,11 @@ job_fill(struct options *options, const struct plist *from, struct error *error)
 	for (size_t i = 0; options->operand_count == 0 && i < plist_count(arguments); i++) {
 		const char *text = plist_text(plist_item(arguments, i));
 
-		if (text != NULL && check_text("argument", text, error) == -1)
+		if (text != NULL && job_check_text("argument", text, error) == -1)
 			return -1;
 	}
 	if (plist_boolean(plist_member(from, "Disabled"), &disabled) && disabled &&
-	    !set_touches(options->settings.items, options->settings.count, "Disabled"))
+	    !plist_set_touches(options->settings.items, options->settings.count, "Disabled"))
 		return error_set(error, ERROR_DATA, "its key Disabled keeps launchd from loading it",
 		    "add: --set Disabled=false", "cannot install the job of '%s'", options->from);
 	return 0;

@@ -124,7 +124,7 @@ change_items(struct work *work, const char *key, size_t most)
 /* ---- variables ---- */
 
 static void
-add_variables(struct work *work)
+migrate_add_variables(struct work *work)
 {
 	const struct account *user = work->goal->user;
 	struct plist *variables = plist_member_to_change(work->daemon, "EnvironmentVariables");
@@ -169,7 +169,7 @@ set_account(struct work *work)
 /* ---- every key ---- */
 
 static bool
-is_one_of(const char *key, const char *const keys[])
+migrate_is_one_of(const char *key, const char *const keys[])
 {
 	while (*keys != NULL && strcmp(*keys, key) != 0)
 		keys++;
@@ -204,23 +204,23 @@ by_table(struct work *work, const char *key)
 }
 
 static void
-visit(void *context, const char *key, const struct plist *value)
+migrate_visit(void *context, const char *key, const struct plist *value)
 {
 	static const char *const paths[] = { "Program", "WorkingDirectory", "StandardInPath", "RootDirectory", NULL };
 	static const char *const lists[] = { "WatchPaths", "QueueDirectories", NULL };
 	static const char *const later[] = { "UserName", "GroupName", "EnvironmentVariables", NULL };
 	struct work *work = context;
 
-	if (is_one_of(key, paths))
+	if (migrate_is_one_of(key, paths))
 		change_path(work, key, value);
-	else if (is_one_of(key, lists))
+	else if (migrate_is_one_of(key, lists))
 		change_items(work, key, plist_count(value));
 	else if (strcmp(key, "ProgramArguments") == 0)
 		change_items(work, key, plist_member(work->agent, "Program") == NULL ? 1 : 0);
 	else if (migrate_is_log(key))
 		work->result = migrate_log(work->goal, key, value, work->daemon, work->migration, work->error) == -1 ? -1 :
 		    work->result;
-	else if (!is_one_of(key, later))
+	else if (!migrate_is_one_of(key, later))
 		by_table(work, key);
 }
 
@@ -310,13 +310,13 @@ migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *error)
 }
 
 static int
-refuse_disabled(const struct work *work)
+migrate_refuse_disabled(const struct work *work)
 {
 	const struct options *options = work->goal->options;
 	bool disabled;
 
 	if (plist_boolean(plist_member(work->agent, "Disabled"), &disabled) && disabled &&
-	    !set_touches(options->settings.items, options->settings.count, "Disabled"))
+	    !plist_set_touches(options->settings.items, options->settings.count, "Disabled"))
 		return error_set(work->error, ERROR_DATA, "its key Disabled keeps launchd from loading it",
 		    "add: --set Disabled=false", "cannot migrate '%s'", options->label);
 	return 0;
@@ -338,11 +338,11 @@ transform(struct work *work, struct bytes *bytes)
 	const struct migrate_goal *goal = work->goal;
 	struct bytes from;
 
-	if (refuse_disabled(work) == -1)
+	if (migrate_refuse_disabled(work) == -1)
 		return -1;
 	find_grants(work);
-	plist_visit(work->agent, visit, work);
-	add_variables(work);
+	plist_visit(work->agent, migrate_visit, work);
+	migrate_add_variables(work);
 	set_account(work);
 	if (migrate_add_logs(work->goal, work->daemon, work->migration, work->error) == -1)
 		return -1;

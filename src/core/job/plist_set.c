@@ -10,14 +10,14 @@
 #define STEPS	16
 #define KEY_SIZE	1024
 
-struct step {
+struct set_step {
 	char		name[KEY_SIZE];
 	bool		is_item;
 	size_t		index;
 };
 
-struct target {				/* what a KEY names */
-	struct step	steps[STEPS];
+struct set_target {				/* what a KEY names */
+	struct set_step	steps[STEPS];
 	size_t		count;
 	const struct key *row;
 	struct key_types types;
@@ -42,7 +42,7 @@ is_key(const char *setting, const char *key)
 }
 
 bool
-set_touches(const char *const settings[], size_t count, const char *key)
+plist_set_touches(const char *const settings[], size_t count, const char *key)
 {
 	for (size_t i = 0; i < count; i++)
 		if (is_key(settings[i], key))
@@ -51,19 +51,19 @@ set_touches(const char *const settings[], size_t count, const char *key)
 }
 
 bool
-set_starts(const char *const settings[], size_t count)
+plist_set_starts(const char *const settings[], size_t count)
 {
 	static const char *const keys[] = { "StartInterval", "StartCalendarInterval", "StartOnMount", "WatchPaths",
 		"QueueDirectories", "Sockets", "LaunchEvents", NULL };
 
 	for (size_t i = 0; keys[i] != NULL; i++)
-		if (set_touches(settings, count, keys[i]))
+		if (plist_set_touches(settings, count, keys[i]))
 			return true;
 	return false;
 }
 
 int
-set_check(const char *const settings[], size_t count, struct error *error)
+plist_set_check(const char *const settings[], size_t count, struct error *error)
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < i; j++) {
@@ -79,9 +79,9 @@ set_check(const char *const settings[], size_t count, struct error *error)
 /* ---- KEY ---- */
 
 static bool
-push_name(struct target *target, const char *name, size_t length)
+push_name(struct set_target *target, const char *name, size_t length)
 {
-	struct step *step = &target->steps[target->count];
+	struct set_step *step = &target->steps[target->count];
 
 	if (target->count == STEPS || length == 0 || length >= KEY_SIZE)
 		return false;
@@ -112,7 +112,7 @@ types_at(const char *path, size_t length)
 
 /* After the part of the row's path that ends at `at`: the index of an item, where the table has an array there. */
 static const char *
-match_index(const char *path, size_t at, const char *key, struct target *target)
+match_index(const char *path, size_t at, const char *key, struct set_target *target)
 {
 	struct key_types types = types_at(path, at), inner;
 	size_t length = *key == '.' ? index_length(key + 1) : 0;
@@ -128,7 +128,7 @@ match_index(const char *path, size_t at, const char *key, struct target *target)
 
 /* Whether key, from here on, fits the row's path from `at` on. A star takes as little as it can. */
 static bool
-match(const char *path, size_t at, const char *key, struct target *target)
+plist_set_match(const char *path, size_t at, const char *key, struct set_target *target)
 {
 	size_t length = strcspn(path + at, "."), taken = strcspn(key, "."), before = target->count;
 	bool is_last = path[at + length] == '\0', is_star = path[at] == '*';
@@ -145,7 +145,7 @@ match(const char *path, size_t at, const char *key, struct target *target)
 		if (!push_name(target, key, taken))
 			return false;
 		rest = match_index(path, at + length, key + taken, target);
-		if (is_last ? *rest == '\0' : *rest == '.' && match(path, at + length + 1, rest + 1, target))
+		if (is_last ? *rest == '\0' : *rest == '.' && plist_set_match(path, at + length + 1, rest + 1, target))
 			return true;
 		if (!is_star || key[taken] == '\0')
 			return false;
@@ -164,14 +164,14 @@ depth_of(const char *path)
 
 /* The row that fits best is the one with the longest path: Sockets.*.SockType, not Sockets.*. */
 static bool
-find(const char *key, struct target *target)
+plist_set_find(const char *key, struct set_target *target)
 {
 	size_t count;
 	const struct key *rows = keys_table(&count), *best = NULL;
 
 	for (size_t i = 0; i < count; i++) {
 		target->count = 0;
-		if (is_key(key, "LaunchEvents") || !match(rows[i].path, 0, key, target))
+		if (is_key(key, "LaunchEvents") || !plist_set_match(rows[i].path, 0, key, target))
 			continue;
 		if (best == NULL || depth_of(rows[i].path) > depth_of(best->path))
 			best = &rows[i];
@@ -180,11 +180,11 @@ find(const char *key, struct target *target)
 		return false;
 	target->count = 0;
 	target->row = best;
-	return match(best->path, 0, key, target);
+	return plist_set_match(best->path, 0, key, target);
 }
 
 static int
-unknown(const char *key, struct error *error)
+plist_set_unknown(const char *key, struct error *error)
 {
 	size_t length = strcspn(key, ".");
 	char top[KEY_SIZE], fix[KEY_SIZE] = "see: man launchd.plist";
@@ -224,7 +224,7 @@ check_key(const char *key, const struct key *row, struct error *error)
 }
 
 bool
-set_offers(const struct key *row)
+plist_set_offers(const struct key *row)
 {
 	static const char *const plain[] = { "boolean", "integer", "real", "string" };
 	struct error ignored;
@@ -254,7 +254,7 @@ read_integer(const char *text, long long *value)
 
 /* The value as the table has it, or NULL: it is none of those. */
 static struct plist *
-read_value(const struct target *target, const char *text)
+read_value(const struct set_target *target, const char *text)
 {
 	bool is_true = strcmp(text, "true") == 0;
 	long long integer;
@@ -270,7 +270,7 @@ read_value(const struct target *target, const char *text)
 }
 
 static int
-refuse_value(const struct target *target, const char *key, struct error *error)
+refuse_value(const struct set_target *target, const char *key, struct error *error)
 {
 	char wanted[256], fix[512];
 	bool plain = keys_allow(target->types, "boolean", NULL) || keys_allow(target->types, "integer", NULL) ||
@@ -290,13 +290,13 @@ refuse_value(const struct target *target, const char *key, struct error *error)
 /* ---- the tree ---- */
 
 static struct plist *
-child(struct plist *at, const struct step *step)
+child(struct plist *at, const struct set_step *step)
 {
 	return step->is_item ? plist_item_to_change(at, step->index) : plist_member_to_change(at, step->name);
 }
 
 static int
-put(struct plist *at, const struct step *step, struct plist *value, const char *key, struct error *error)
+plist_set_put(struct plist *at, const struct set_step *step, struct plist *value, const char *key, struct error *error)
 {
 	if (!step->is_item)
 		plist_add(at, step->name, value);
@@ -314,7 +314,7 @@ put(struct plist *at, const struct step *step, struct plist *value, const char *
 
 /* A container as the next step needs it; one of the other kind is not thrown away. */
 static int
-enter(struct plist **at, const struct step *step, const struct step *next, const char *key, struct error *error)
+plist_set_enter(struct plist **at, const struct set_step *step, const struct set_step *next, const char *key, struct error *error)
 {
 	struct plist *inside = child(*at, step);
 	const char *kind = inside == NULL ? "" : plist_kind(inside), *wanted = next->is_item ? "array" : "dict";
@@ -323,17 +323,17 @@ enter(struct plist **at, const struct step *step, const struct step *next, const
 		return error_set(error, ERROR_USAGE, next->is_item ? "it is a dictionary, which has no items" :
 		    "it is an array, whose items have numbers", NULL, "cannot set '%.200s'", key);
 	if (strcmp(kind, wanted) != 0 &&
-	    put(*at, step, next->is_item ? plist_new_list() : plist_new(), key, error) == -1)
+	    plist_set_put(*at, step, next->is_item ? plist_new_list() : plist_new(), key, error) == -1)
 		return -1;
 	*at = child(*at, step);
 	return 0;
 }
 
 int
-set_apply(struct plist *tree, const char *setting, struct error *error)
+plist_set_apply(struct plist *tree, const char *setting, struct error *error)
 {
 	const char *equals = strchr(setting, '=');
-	struct target *target;
+	struct set_target *target;
 	struct plist *value;
 	char key[KEY_SIZE];
 	int result = 0;
@@ -346,17 +346,17 @@ set_apply(struct plist *tree, const char *setting, struct error *error)
 	target = calloc(1, sizeof *target);
 	if (target == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot set '%.200s'", key);
-	if (!find(key, target))
-		result = unknown(key, error);
+	if (!plist_set_find(key, target))
+		result = plist_set_unknown(key, error);
 	else
 		result = check_key(key, target->row, error);
 	value = result == -1 ? NULL : read_value(target, equals + 1);
 	if (result == 0 && value == NULL)
 		result = refuse_value(target, key, error);
 	for (size_t i = 0; result == 0 && i + 1 < target->count; i++)
-		result = enter(&tree, &target->steps[i], &target->steps[i + 1], key, error);
+		result = plist_set_enter(&tree, &target->steps[i], &target->steps[i + 1], key, error);
 	if (result == 0)
-		result = put(tree, &target->steps[target->count - 1], value, key, error);
+		result = plist_set_put(tree, &target->steps[target->count - 1], value, key, error);
 	else
 		plist_release(value);
 	free(target);

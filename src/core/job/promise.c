@@ -68,9 +68,9 @@ promise_paths(struct promise *promise, const char *label)
 }
 
 bool
-promise_is_cut_off(const struct promise *promise)
+promise_is_interrupted(const struct promise *promise)
 {
-	return promise->changing && promise->undo.files[PAST_PLIST].path[0] != '\0';
+	return promise->changing && promise->undo.files[SNAP_PLIST].path[0] != '\0';
 }
 
 bool
@@ -80,16 +80,16 @@ promise_has_log(const struct promise *promise, int which)
 }
 
 bool
-promise_leftover(const struct promise *promise, int which, char path[PATH_SIZE])
+promise_stale_file(const struct promise *promise, int which, char path[PATH_SIZE])
 {
 	switch (which) {
-	case LEFTOVER_PLIST:
+	case STALE_PLIST:
 		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.old", promise->label);
-	case LEFTOVER_RIVAL:
+	case STALE_DUPLICATE:
 		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.rival.old", promise->label);
-	case LEFTOVER_RECEIPT:
+	case STALE_RECEIPT:
 		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.receipt.old", promise->label);
-	case LEFTOVER_DRAFT:
+	case STALE_DRAFT:
 		return text_copy(path, PATH_SIZE, STATE_DIRECTORY "/" DRAFT_NAME);
 	default:
 		return text_copy(path, PATH_SIZE, DAEMONS_DIRECTORY "/" DRAFT_NAME);
@@ -151,7 +151,7 @@ promise_same_file(const struct file_identity *a, const struct file_identity *b)
 }
 
 bool
-promise_is_program_stale(const struct promise *receipt, const struct facts *facts)
+promise_is_program_changed(const struct promise *receipt, const struct facts *facts)
 {
 	const struct file_identity *program = &facts->program.identity;
 
@@ -172,12 +172,12 @@ promise_has_label(struct bytes bytes, const char *label)
 }
 
 bool
-past_copy(struct past *target, const struct past *source)
+snapshot_copy(struct snapshot *target, const struct snapshot *source)
 {
 	bool whole = true;
 
 	*target = *source;
-	for (int i = 0; i < PAST_FILES; i++)
+	for (int i = 0; i < SNAP_FILES; i++)
 		if (source->files[i].content.data != NULL)
 			whole = bytes_copy(&target->files[i].content, source->files[i].content) && whole;
 	return whole;
@@ -214,9 +214,9 @@ promise_is_from_before(const struct promise *receipt, uid_t uid, gid_t gid, stru
 }
 
 static void
-past_free(struct past *past)
+past_free(struct snapshot *past)
 {
-	for (int i = 0; i < PAST_FILES; i++)
+	for (int i = 0; i < SNAP_FILES; i++)
 		bytes_free(&past->files[i].content);
 }
 

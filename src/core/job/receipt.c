@@ -48,7 +48,7 @@ identity_read(struct file_identity *identity, const struct plist *tree)
 }
 
 static struct plist *
-past_file_tree(const struct past_file *past)
+past_file_tree(const struct file_snapshot *past)
 {
 	struct plist *file = plist_new();
 
@@ -66,7 +66,7 @@ past_file_tree(const struct past_file *past)
 
 /* What launchd had of the agent, in the order of its domains. */
 static struct plist *
-agents_tree(const struct past *past)
+agents_tree(const struct snapshot *past)
 {
 	struct plist *list = plist_new_list();
 
@@ -80,7 +80,7 @@ agents_tree(const struct past *past)
 }
 
 static struct plist *
-past_tree(const struct past *past)
+past_tree(const struct snapshot *past)
 {
 	struct plist *tree = plist_new(), *files = plist_new_list();
 
@@ -92,11 +92,11 @@ past_tree(const struct past *past)
 		plist_add_boolean(tree, "Disabled", past->disabled == YES);
 	if (past->loaded_from[0] != '\0')
 		plist_add_text(tree, "LoadedFrom", past->loaded_from);
-	for (int i = 0; i < PAST_FILES; i++)
+	for (int i = 0; i < SNAP_FILES; i++)
 		if (past->files[i].path[0] != '\0')
 			plist_append(files, past_file_tree(&past->files[i]));
 	plist_add(tree, "Files", files);
-	if (past->files[PAST_AGENT].path[0] != '\0')
+	if (past->files[SNAP_AGENT].path[0] != '\0')
 		plist_add(tree, "Agents", agents_tree(past));
 	return tree;
 }
@@ -129,11 +129,11 @@ undo_tree(const struct promise *promise)
 
 /* Of the plists whose bytes it has. */
 static mode_t
-past_mode(const struct past *past)
+past_mode(const struct snapshot *past)
 {
 	mode_t mode = PROMISE_MODE;
 
-	for (int i = 0; i < PAST_FILES; i++)
+	for (int i = 0; i < SNAP_FILES; i++)
 		if (past->files[i].content.data != NULL)
 			mode &= promise_mode(past->files[i].mode);
 	return mode;
@@ -261,41 +261,41 @@ is_daemons_plist(const char *path)
 }
 
 /* Which of the job's files a path names; NULL: none. */
-static struct past_file *
-past_file_of(const struct promise *promise, struct past *past, const char *path)
+static struct file_snapshot *
+past_file_of(const struct promise *promise, struct snapshot *past, const char *path)
 {
 	if (path == NULL || path[0] == '\0')
 		return NULL;
 	for (int log = 0; log < 2; log++)
 		if (strcmp(path, promise->logs[log].theirs) == 0)
-			return &past->files[PAST_LOG + log];
+			return &past->files[SNAP_LOG + log];
 	if (strcmp(path, promise->plist_path) == 0)
-		return &past->files[PAST_PLIST];
+		return &past->files[SNAP_PLIST];
 	if (strcmp(path, promise->agent.path) == 0)
-		return &past->files[PAST_AGENT];
-	return is_daemons_plist(path) ? &past->files[PAST_RIVAL] : NULL;
+		return &past->files[SNAP_AGENT];
+	return is_daemons_plist(path) ? &past->files[SNAP_DUPLICATE] : NULL;
 }
 
 /*
  * Bytes are kept of plists only; one that stands elsewhere must be this job's, as it must have been to be taken away.
  */
 static bool
-read_content(const struct promise *promise, struct past *past, struct past_file *target, const struct plist *value)
+read_content(const struct promise *promise, struct snapshot *past, struct file_snapshot *target, const struct plist *value)
 {
-	bool is_log = target == &past->files[PAST_LOG] || target == &past->files[PAST_LOG + 1];
-	bool is_own = target == &past->files[PAST_PLIST];
+	bool is_log = target == &past->files[SNAP_LOG] || target == &past->files[SNAP_LOG + 1];
+	bool is_own = target == &past->files[SNAP_PLIST];
 	struct bytes content;
 
 	if (is_log || !plist_data(value, &content))
-		return is_log || is_own || (target == &past->files[PAST_AGENT] && !target->exists);
+		return is_log || is_own || (target == &past->files[SNAP_AGENT] && !target->exists);
 	return (is_own || promise_has_label(content, promise->label)) && bytes_copy(&target->content, content);
 }
 
 static bool
-read_past_file(const struct promise *promise, struct past *past, const struct plist *file)
+read_past_file(const struct promise *promise, struct snapshot *past, const struct plist *file)
 {
 	const char *path = plist_text(plist_member(file, "Path"));
-	struct past_file *target = past_file_of(promise, past, path);
+	struct file_snapshot *target = past_file_of(promise, past, path);
 	int64_t owner = 0, group = 0, mode = 0;
 
 	if (target == NULL || target->path[0] != '\0' || !text_copy(target->path, PATH_SIZE, path) ||
@@ -311,7 +311,7 @@ read_past_file(const struct promise *promise, struct past *past, const struct pl
 }
 
 static bool
-read_agents(struct past *past, const struct plist *list)
+read_agents(struct snapshot *past, const struct plist *list)
 {
 	for (size_t i = 0; i < plist_count(list); i++) {
 		const char *text = plist_text(plist_item(list, i));
@@ -326,7 +326,7 @@ read_agents(struct past *past, const struct plist *list)
 }
 
 static bool
-read_past(const struct promise *promise, struct past *past, const struct plist *tree)
+read_past(const struct promise *promise, struct snapshot *past, const struct plist *tree)
 {
 	const struct plist *files = plist_member(tree, "Files");
 	const char *from = plist_text(plist_member(tree, "LoadedFrom"));
@@ -350,7 +350,7 @@ read_past(const struct promise *promise, struct past *past, const struct plist *
  * that launchd reads there.
  */
 static bool
-read_agent(struct agent *agent, const struct plist *tree)
+receipt_read_agent(struct agent *agent, const struct plist *tree)
 {
 	const char *path = plist_text(plist_member(tree, "Path")), *account = plist_text(plist_member(tree, "Account"));
 	const struct plist *users = plist_member(tree, "Users");
@@ -393,7 +393,7 @@ read_undo(struct promise *promise, const struct plist *tree)
 
 /* Each entry must be one of the job's logs, which is marked. */
 static bool
-read_logs(const struct promise *promise, const struct plist *logs, bool marks[2])
+receipt_read_logs(const struct promise *promise, const struct plist *logs, bool marks[2])
 {
 	for (size_t i = 0; i < plist_count(logs); i++) {
 		const char *path = plist_text(plist_item(logs, i));
@@ -418,7 +418,7 @@ read_account_logs(struct promise *promise, const struct plist *tree)
 		promise->account_label = is_account_label_by_default(promise);
 	for (int i = 0; i < 2 && logs == NULL; i++)
 		promise->account_log[i] = is_account_log_by_default(promise, i);
-	return read_logs(promise, logs, promise->account_log);
+	return receipt_read_logs(promise, logs, promise->account_log);
 }
 
 static bool
@@ -426,7 +426,7 @@ read_made(struct promise *promise, const struct plist *tree)
 {
 	const struct plist *folders = plist_member(tree, "MadeFolders");
 
-	if (!read_logs(promise, plist_member(tree, "MadeLogs"), promise->made_log))
+	if (!receipt_read_logs(promise, plist_member(tree, "MadeLogs"), promise->made_log))
 		return false;
 	for (size_t i = 0; i < plist_count(folders); i++) {
 		const char *path = plist_text(plist_item(folders, i));
@@ -489,7 +489,7 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	promise->changing = strcmp(state, "changing") == 0;
 	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
 	    read_peers(promise, plist_member(tree, "Peers")) &&
-	    read_agent(&promise->agent, plist_member(tree, "Agent")) && read_account_logs(promise, tree) &&
+	    receipt_read_agent(&promise->agent, plist_member(tree, "Agent")) && read_account_logs(promise, tree) &&
 	    read_past(promise, &promise->before, plist_member(tree, "Before")) &&
 	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
 }

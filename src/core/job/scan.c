@@ -45,7 +45,7 @@ copy_text(char *target, size_t size, const char *text)
 }
 
 static void
-read_logs(struct scan_job *job, const struct plist *tree)
+scan_job_read_logs(struct scan_job *job, const struct plist *tree)
 {
 	static const char *const keys[2] = { "StandardOutPath", "StandardErrorPath" };
 
@@ -72,7 +72,7 @@ scan_read(struct scan_job *job, struct bytes bytes)
 		if (program == NULL)
 			program = plist_text(plist_item(plist_member(tree, "ProgramArguments"), 0));
 		copy_text(job->program, sizeof job->program, program);
-		read_logs(job, tree);
+		scan_job_read_logs(job, tree);
 		job->start = start_of(tree);
 		if (job->kind == SCAN_DAEMON)
 			copy_text(job->account, sizeof job->account, user == NULL ? "root" : user);

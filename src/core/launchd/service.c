@@ -48,7 +48,7 @@ static const struct field fields[] = {
 
 #define FIELDS	(sizeof fields / sizeof fields[0])
 
-struct found {				/* what the text has for one row */
+struct service_field {				/* what the text has for one row */
 	struct line	value;		/* start is NULL: nothing yet */
 	bool		ambiguous;	/* another value stands there as well, or a block's end was forged before it */
 	bool		fresh;		/* found since the last block was opened */
@@ -124,7 +124,7 @@ line_indentation(struct line *line)
 
 /* Half a value is a wrong value: what does not fit, or has a zero byte in it, leaves the empty string. */
 static void
-copy(char *target, size_t size, struct line line)
+service_copy(char *target, size_t size, struct line line)
 {
 	bool fits = line.length < size && memchr(line.start, '\0', line.length) == NULL;
 
@@ -134,7 +134,7 @@ copy(char *target, size_t size, struct line line)
 
 /* A plain decimal number that fits, or SERVICE_NUMBER_UNKNOWN. */
 static long
-number(struct line line)
+service_number(struct line line)
 {
 	long value = 0;
 
@@ -184,14 +184,14 @@ domain_name(char *target, size_t size, struct line line)
 		if (!line_drop_number(&part) || !line_drop_end(&part, " ["))
 			part = line;
 	} else if (line_skip(&part, "com.apple.xpc.launchd.user.domain.") && line_drop_end(&part, ".Aqua") &&
-	    line_drop_number(&part) && line_drop_end(&part, ".") && number(part) != SERVICE_NUMBER_UNKNOWN) {
+	    line_drop_number(&part) && line_drop_end(&part, ".") && service_number(part) != SERVICE_NUMBER_UNKNOWN) {
 		/* com.apple.xpc.launchd.user.domain.501.100009.Aqua: user and session */
 		text_copy(target, size, "gui/");
 		target += strlen("gui/");
 		size -= strlen("gui/");
 	} else
 		part = line;
-	copy(target, size, part);
+	service_copy(target, size, part);
 }
 
 /* "system/com.example.job = {", at the left margin or, as the whole answer may be, indented. */
@@ -221,7 +221,7 @@ find_field(struct line line, struct line *value)
 }
 
 static void
-remember(struct found *found, struct line value)
+remember(struct service_field *found, struct line value)
 {
 	found->fresh = true;
 	if (found->value.start == NULL)
@@ -231,7 +231,7 @@ remember(struct found *found, struct line value)
 }
 
 static void
-block_opens(struct found *found)
+block_opens(struct service_field *found)
 {
 	for (size_t i = 0; i < FIELDS; i++)
 		found[i].fresh = false;
@@ -242,7 +242,7 @@ block_opens(struct found *found)
  * since then stood inside of that block.
  */
 static void
-block_was_forged(struct found *found)
+block_was_forged(struct service_field *found)
 {
 	for (size_t i = 0; i < FIELDS; i++)
 		found[i].ambiguous = found[i].ambiguous || found[i].fresh;
@@ -254,7 +254,7 @@ block_was_forged(struct found *found)
  * "}" at the left margin may come from an argument, whose author would like to hide what follows.
  */
 static void
-collect(struct line rest, struct line *header, struct found *found)
+service_collect(struct line rest, struct line *header, struct service_field *found)
 {
 	struct line line, indentation, base = { NULL, 0 }, margin = { NULL, 0 }, value;
 	const struct field *field;
@@ -288,7 +288,7 @@ collect(struct line rest, struct line *header, struct found *found)
 }
 
 static struct line
-known(const struct found *found)
+known(const struct service_field *found)
 {
 	return found->ambiguous ? (struct line){ NULL, 0 } : found->value;
 }
@@ -299,9 +299,9 @@ fill_exit_code(struct service *service, struct line line)
 	struct line value = line, text = { line.start, 0 };
 
 	split_last(line, &value, &text);
-	service->last_exit_value = number(value);
+	service->last_exit_value = service_number(value);
 	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ? LAST_EXIT_UNKNOWN : LAST_EXIT_CODE;
-	copy(service->last_exit_text, sizeof service->last_exit_text,
+	service_copy(service->last_exit_text, sizeof service->last_exit_text,
 	    service->last_exit == LAST_EXIT_CODE ? text : line);
 }
 
@@ -311,14 +311,14 @@ fill_exit_signal(struct service *service, struct line line)
 	struct line value = { line.start, 0 }, text = line;
 
 	split_last(line, &text, &value);
-	service->last_exit_value = number(value);
+	service->last_exit_value = service_number(value);
 	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ? LAST_EXIT_UNKNOWN : LAST_EXIT_SIGNAL;
-	copy(service->last_exit_text, sizeof service->last_exit_text,
+	service_copy(service->last_exit_text, sizeof service->last_exit_text,
 	    service->last_exit == LAST_EXIT_SIGNAL ? text : line);
 }
 
 static void
-fill_last_exit(struct service *service, const struct found *found)
+fill_last_exit(struct service *service, const struct service_field *found)
 {
 	for (int row = EXIT_REASON; row <= EXIT_CODE; row++) {
 		struct line line = known(&found[row]);
@@ -335,27 +335,27 @@ fill_last_exit(struct service *service, const struct found *found)
 			fill_exit_signal(service, line);
 		else {
 			service->last_exit = LAST_EXIT_REASON;
-			copy(service->last_exit_text, sizeof service->last_exit_text, line);
+			service_copy(service->last_exit_text, sizeof service->last_exit_text, line);
 		}
 		return;
 	}
 }
 
 static void
-fill(struct service *service, const struct field *field, struct line value)
+service_fill(struct service *service, const struct field *field, struct line value)
 {
 	char *member = (char *)service + field->offset;
 	long as_number;
 
 	switch (field->kind) {
 	case FIELD_TEXT:
-		copy(member, field->size, value);
+		service_copy(member, field->size, value);
 		break;
 	case FIELD_DOMAIN:
 		domain_name(member, field->size, value);
 		break;
 	case FIELD_NUMBER:
-		as_number = number(value);
+		as_number = service_number(value);
 		memcpy(member, &as_number, sizeof as_number);
 		break;
 	case FIELD_EXIT:
@@ -366,21 +366,21 @@ fill(struct service *service, const struct field *field, struct line value)
 bool
 service_parse(struct service *service, const char *text, size_t size)
 {
-	struct found found[FIELDS] = { { { NULL, 0 }, false, false } };
+	struct service_field found[FIELDS] = { { { NULL, 0 }, false, false } };
 	struct line header = { NULL, 0 }, value;
 	bool any = false;
 
 	memset(service, 0, sizeof *service);
 	service->pid = service->runs = service->exit_timeout = service->minimum_runtime = SERVICE_NUMBER_UNKNOWN;
 	service->last_exit_value = SERVICE_NUMBER_UNKNOWN;
-	collect((struct line){ text, size }, &header, found);
+	service_collect((struct line){ text, size }, &header, found);
 	if (line_drop_end(&header, " = {"))
-		copy(service->header, sizeof service->header, header);
+		service_copy(service->header, sizeof service->header, header);
 	for (size_t i = 0; i < FIELDS; i++) {
 		any = any || found[i].value.start != NULL;
 		value = known(&found[i]);
 		if (value.start != NULL)
-			fill(service, &fields[i], value);
+			service_fill(service, &fields[i], value);
 	}
 	fill_last_exit(service, found);
 	return any;

@@ -391,7 +391,7 @@ fits(const char *path, const char *const names[], size_t count, bool folded, uns
 }
 
 static const struct key *
-find(const char *const names[], size_t count, bool folded)
+keys_do_find(const char *const names[], size_t count, bool folded)
 {
 	const struct key *best = NULL;
 	unsigned fewest = DEEPEST + 1;
@@ -414,13 +414,13 @@ find(const char *const names[], size_t count, bool folded)
 const struct key *
 keys_find(const char *const names[], size_t count)
 {
-	return count == 0 ? NULL : count == 1 ? keys_row(names[0]) : find(names, count, false);
+	return count == 0 ? NULL : count == 1 ? keys_row(names[0]) : keys_do_find(names, count, false);
 }
 
 const struct key *
 keys_find_folded(const char *const names[], size_t count)
 {
-	return find(names, count, true);
+	return keys_do_find(names, count, true);
 }
 
 /* The name of a key directly below row, or NULL: where the path of the other is one more name long. */
@@ -512,7 +512,7 @@ take_first(struct key_types *types, struct key_types *inner)
 }
 
 static bool
-is_named(struct key_types name, const char *kind)
+keys_is_named(struct key_types name, const char *kind)
 {
 	return name.length == strlen(kind) && strncmp(name.text, kind, name.length) == 0;
 }
@@ -527,7 +527,7 @@ keys_allow(struct key_types types, const char *kind, struct key_types *inner)
 	while (types.length > 0) {
 		struct key_types within, name = take_first(&types, &within);
 
-		if (!is_named(name, kind) && !is_named(name, "any"))
+		if (!keys_is_named(name, kind) && !keys_is_named(name, "any"))
 			continue;
 		if (inner != NULL)
 			*inner = found || within.length == 0 ? any : within;
@@ -590,7 +590,7 @@ keys_allow_text(const struct key *row, const char *text)
 }
 
 static void
-append(char *target, size_t size, const char *text)
+keys_append(char *target, size_t size, const char *text)
 {
 	size_t used = strlen(target);
 
@@ -607,21 +607,21 @@ describe_one(const struct key *row, const char *name, char *target, size_t size)
 	bool is_text = strcmp(name, "string") == 0;
 
 	if (strcmp(name, "boolean") == 0)
-		append(target, size, "true or false");
+		keys_append(target, size, "true or false");
 	else if (strcmp(name, "integer") == 0 && range(row, &least, &most)) {
 		if (most == -1)
 			text_format(text, sizeof text, "an integer, %lld or more", least);
 		else
 			text_format(text, sizeof text, "an integer from %lld to %lld", least, most);
-		append(target, size, text);
+		keys_append(target, size, text);
 	} else if (is_text && row->allowed != NULL && strcmp(row->allowed, "/") == 0)
-		append(target, size, "a full path");
+		keys_append(target, size, "a full path");
 	else if (is_text && row->allowed != NULL && !range(row, &least, &most)) {
 		text_format(text, sizeof text, "one of %s", row->allowed);
-		append(target, size, text);
+		keys_append(target, size, text);
 	} else {
 		text_format(text, sizeof text, "%s %s", strchr("aeiou", name[0]) != NULL ? "an" : "a", name);
-		append(target, size, strcmp(name, "any") == 0 ? "any value" : text);
+		keys_append(target, size, strcmp(name, "any") == 0 ? "any value" : text);
 	}
 }
 
@@ -637,7 +637,7 @@ keys_describe(const struct key *row, struct key_types types, char *target, size_
 		if (strstr(target, word) != NULL)
 			continue;		/* array<string>|array<integer> */
 		if (target[0] != '\0')
-			append(target, size, " or ");
+			keys_append(target, size, " or ");
 		describe_one(row, word, target, size);
 	}
 }

@@ -10,7 +10,7 @@
 struct rule {
 	struct lint_rule rule;
 	void		(*judge)(struct lint *);	/* of the whole */
-	void		(*judge_value)(struct lint *, const struct lint_spot *);	/* of each value */
+	void		(*judge_value)(struct lint *, const struct plist_path *);	/* of each value */
 };
 
 /* The first rows: the file and its text. Those of line-endings and before it need no values. */
@@ -20,88 +20,88 @@ static const struct rule rules[] = {
 	{ { "unreadable", LINT_ERROR, "the file cannot be read" }, NULL, NULL },
 	{ { "not-a-plist", LINT_ERROR, "it is neither an XML nor a binary property list" }, NULL, NULL },
 	{ { "not-well-formed", LINT_ERROR, "it is damaged, or no XML that every reader takes" },
-	  lint_judge_not_well_formed, NULL },
+	  lint_rule_not_well_formed, NULL },
 	{ { "launchd-rejects", LINT_ERROR, "plutil takes it, launchd does not, or reads another value" },
-	  lint_judge_launchd_rejects, NULL },
-	{ { "duplicate-key", LINT_ERROR, "a dictionary has the same key twice" }, lint_judge_duplicate_key, NULL },
+	  lint_rule_launchd_rejects, NULL },
+	{ { "duplicate-key", LINT_ERROR, "a dictionary has the same key twice" }, lint_rule_duplicate_key, NULL },
 	{ { "header", LINT_WARNING, "the lines before the first value are missing, or not at the start" },
-	  lint_judge_header, NULL },
-	{ { "line-endings", LINT_WARNING, "lines end in bare carriage returns" }, lint_judge_line_endings, NULL },
+	  lint_rule_header, NULL },
+	{ { "line-endings", LINT_WARNING, "lines end in bare carriage returns" }, lint_rule_line_endings, NULL },
 
 	{ { "missing-label", LINT_ERROR, "there is no Label: launchd refuses it (110)" },
-	  lint_judge_missing_label, NULL },
+	  lint_rule_missing_label, NULL },
 	{ { "bad-label", LINT_ERROR, "launchd refuses the Label, or launchctl cannot name it" },
-	  lint_judge_bad_label, NULL },
-	{ { "label-style", LINT_NOTE, "the Label is not in reverse-DNS form" }, lint_judge_label_style, NULL },
-	{ { "file-name", LINT_NOTE, "the file is not named after the Label" }, lint_judge_file_name, NULL },
+	  lint_rule_bad_label, NULL },
+	{ { "label-style", LINT_NOTE, "the Label is not in reverse-DNS form" }, lint_rule_label_style, NULL },
+	{ { "file-name", LINT_NOTE, "the file is not named after the Label" }, lint_rule_file_name, NULL },
 
 	{ { "missing-program", LINT_ERROR, "nothing says what to start: launchd refuses it (111)" },
-	  lint_judge_missing_program, NULL },
+	  lint_rule_missing_program, NULL },
 	{ { "relative-program", LINT_ERROR, "the program is no full path; a warning if launchd may find it" },
-	  lint_judge_relative_program, NULL },
+	  lint_rule_relative_program, NULL },
 	{ { "command-in-one-string", LINT_ERROR, "program and arguments are one string" },
-	  lint_judge_command_in_one_string, NULL },
+	  lint_rule_command_in_one_string, NULL },
 	{ { "argv0", LINT_ERROR, "the first argument is the program's name, and is not there" },
-	  lint_judge_argv0, NULL },
+	  lint_rule_argv0, NULL },
 	{ { "shell-syntax", LINT_WARNING, "an argument is meant for a shell, and there is none" },
-	  lint_judge_shell_syntax, NULL },
+	  lint_rule_shell_syntax, NULL },
 	{ { "missing-program-on-modern-macos", LINT_WARNING, "the program came with older systems only" },
-	  lint_judge_removed_program, NULL },
+	  lint_rule_removed_program, NULL },
 	{ { "daemonises", LINT_WARNING, "the program goes into the background, and launchd takes that for its end" },
-	  lint_judge_daemonises, NULL },
+	  lint_rule_daemonises, NULL },
 	{ { "waits-for-debugger", LINT_ERROR, "the job stands still until a debugger comes" },
-	  lint_judge_waits_for_debugger, NULL },
+	  lint_rule_waits_for_debugger, NULL },
 
 	{ { "unknown-key", LINT_ERROR, "launchd ignores the key; a warning if it looks like no other" },
-	  NULL, lint_judge_unknown_key },
-	{ { "unknown-subkey", LINT_ERROR, "the same within a dictionary" }, NULL, lint_judge_unknown_subkey },
+	  NULL, lint_rule_unknown_key },
+	{ { "unknown-subkey", LINT_ERROR, "the same within a dictionary" }, NULL, lint_rule_unknown_subkey },
 	{ { "wrong-type", LINT_ERROR, "launchd ignores a value of another type, or refuses the job" },
-	  NULL, lint_judge_wrong_type },
+	  NULL, lint_rule_wrong_type },
 	{ { "bad-value", LINT_ERROR, "the value is out of range, or none of those that there are" },
-	  NULL, lint_judge_bad_value },
+	  NULL, lint_rule_bad_value },
 	{ { "ignored-key", LINT_ERROR, "the key counts in the other domain only; mostly a warning" },
-	  NULL, lint_judge_ignored_key },
+	  NULL, lint_rule_ignored_key },
 	{ { "deprecated-key", LINT_WARNING, "the key is old, or has no effect any more" },
-	  NULL, lint_judge_deprecated_key },
+	  NULL, lint_rule_deprecated_key },
 	{ { "undocumented-key", LINT_NOTE, "the key is in no manual, and may change" },
-	  NULL, lint_judge_undocumented_key },
-	{ { "private-key", LINT_WARNING, "the key is Apple's own" }, NULL, lint_judge_private_key },
+	  NULL, lint_rule_undocumented_key },
+	{ { "private-key", LINT_WARNING, "the key is Apple's own" }, NULL, lint_rule_private_key },
 	{ { "no-effect", LINT_NOTE, "the key does nothing beside, or without, another one" },
-	  lint_judge_no_effect, NULL },
-	{ { "empty-array", LINT_WARNING, "ProgramArguments has no items" }, lint_judge_empty_array, NULL },
+	  lint_rule_no_effect, NULL },
+	{ { "empty-array", LINT_WARNING, "ProgramArguments has no items" }, lint_rule_empty_array, NULL },
 
 	{ { "template", LINT_ERROR, "a placeholder is left in; in arguments and variables a warning" },
-	  NULL, lint_judge_template },
+	  NULL, lint_rule_template },
 	{ { "placeholder-path", LINT_ERROR, "a path is an example's; in arguments and variables a warning" },
-	  NULL, lint_judge_placeholder_path },
+	  NULL, lint_rule_placeholder_path },
 	{ { "tilde", LINT_ERROR, "launchd does not expand ~; in arguments and variables a warning" },
-	  NULL, lint_judge_tilde },
-	{ { "relative-path", LINT_WARNING, "a path does not begin with /" }, NULL, lint_judge_relative_path },
+	  NULL, lint_rule_tilde },
+	{ { "relative-path", LINT_WARNING, "a path does not begin with /" }, NULL, lint_rule_relative_path },
 
 	{ { "hour-without-minute", LINT_WARNING, "a calendar entry without Minute runs every minute of its time" },
-	  lint_judge_hour_without_minute, NULL },
-	{ { "no-trigger", LINT_NOTE, "nothing starts the job but launchctl" }, lint_judge_no_trigger, NULL },
-	{ { "disabled", LINT_NOTE, "the job is disabled until launchctl enables it" }, lint_judge_disabled, NULL },
+	  lint_rule_hour_without_minute, NULL },
+	{ { "no-trigger", LINT_NOTE, "nothing starts the job but launchctl" }, lint_rule_no_trigger, NULL },
+	{ { "disabled", LINT_NOTE, "the job is disabled until launchctl enables it" }, lint_rule_disabled, NULL },
 	{ { "umask", LINT_WARNING, "a mode is written as octal, and launchd reads decimal" },
-	  NULL, lint_judge_umask },
-	{ { "system-limits", LINT_NOTE, "a daemon's limit becomes the whole Mac's" }, lint_judge_system_limits, NULL },
+	  NULL, lint_rule_umask },
+	{ { "system-limits", LINT_NOTE, "a daemon's limit becomes the whole Mac's" }, lint_rule_system_limits, NULL },
 
 	{ { "log-directory", LINT_WARNING, "the folder of a log is missing, or the job cannot write there" },
-	  lint_judge_log_directory, NULL },
+	  lint_rule_log_directory, NULL },
 	{ { "log-folder-unsafe", LINT_WARNING, "others can put a link where a daemon writes its log" },
-	  lint_judge_log_folder_unsafe, NULL },
+	  lint_rule_log_folder_unsafe, NULL },
 	{ { "protected-folder", LINT_WARNING, "privacy protection keeps jobs out of the folder" },
-	  NULL, lint_judge_protected_folder },
-	{ { "no-home", LINT_NOTE, "a daemon of root's has no HOME" }, lint_judge_no_home, NULL },
+	  NULL, lint_rule_protected_folder },
+	{ { "no-home", LINT_NOTE, "a daemon of root's has no HOME" }, lint_rule_no_home, NULL },
 	{ { "lan-as-root", LINT_NOTE, "a daemon that talks to the local network runs as root" },
-	  lint_judge_lan_as_root, NULL },
+	  lint_rule_lan_as_root, NULL },
 	{ { "secret", LINT_WARNING, "a variable looks like a secret, and everybody can read the file" },
-	  lint_judge_secret, NULL },
+	  lint_rule_secret, NULL },
 
 	{ { "file-owner", LINT_ERROR, "the file is not root's: launchd refuses it (122)" },
-	  lint_judge_file_owner, NULL },
+	  lint_rule_file_owner, NULL },
 	{ { "file-mode", LINT_ERROR, "others can write the file: launchd refuses it (122)" },
-	  lint_judge_file_mode, NULL },
+	  lint_rule_file_mode, NULL },
 };
 
 #define ROWS	(sizeof rules / sizeof rules[0])
@@ -172,7 +172,7 @@ say(struct lint *lint, const char *fix, const char *format, va_list arguments)
 
 /* "Sockets.Listeners.0.SockType"; what does not fit is left out. */
 static void
-name_spot(const struct lint_spot *spot, char *target, size_t size)
+name_spot(const struct plist_path *spot, char *target, size_t size)
 {
 	size_t used;
 
@@ -186,20 +186,20 @@ name_spot(const struct lint_spot *spot, char *target, size_t size)
 }
 
 static unsigned
-line_of(const struct lint *lint, const struct lint_spot *spot)
+line_of(const struct lint *lint, const struct plist_path *spot)
 {
-	struct source_step steps[FENCE_DEPTH + 1];
-	size_t at = FENCE_DEPTH + 1;
+	struct xml_step steps[PLIST_DEPTH_MAX + 1];
+	size_t at = PLIST_DEPTH_MAX + 1;
 
 	if (lint->source == NULL)
 		return 0;
 	for (; spot != NULL && at > 0; spot = spot->up)
-		steps[--at] = (struct source_step){ spot->key, spot->index };
-	return source_line(lint->source, steps + at, FENCE_DEPTH + 1 - at);
+		steps[--at] = (struct xml_step){ spot->key, spot->index };
+	return xml_index_line(lint->source, steps + at, PLIST_DEPTH_MAX + 1 - at);
 }
 
 void
-lint_say(struct lint *lint, const struct lint_spot *spot, const char *fix, const char *format, ...)
+lint_report(struct lint *lint, const struct plist_path *spot, const char *fix, const char *format, ...)
 {
 	struct lint_finding *row;
 	va_list arguments;
@@ -214,7 +214,7 @@ lint_say(struct lint *lint, const struct lint_spot *spot, const char *fix, const
 }
 
 void
-lint_say_line(struct lint *lint, unsigned line, const char *fix, const char *format, ...)
+lint_report_line(struct lint *lint, unsigned line, const char *fix, const char *format, ...)
 {
 	struct lint_finding *row;
 	va_list arguments;
@@ -245,10 +245,10 @@ sort(struct lint_report *report)
 
 /* Names the keys on the way, and gives the spot its row and types. */
 static void
-place(struct lint_spot *spot)
+lint_place(struct plist_path *spot)
 {
-	const char *names[FENCE_DEPTH];
-	size_t at = FENCE_DEPTH;
+	const char *names[PLIST_DEPTH_MAX];
+	size_t at = PLIST_DEPTH_MAX;
 	struct key_types inner = { "", 0 };
 
 	if (spot->up != NULL)
@@ -259,35 +259,35 @@ place(struct lint_spot *spot)
 		spot->row = spot->up == NULL ? NULL : spot->up->row;
 		return;
 	}
-	for (const struct lint_spot *step = spot; step != NULL && at > 0; step = step->up)
+	for (const struct plist_path *step = spot; step != NULL && at > 0; step = step->up)
 		if (step->key != NULL)
 			names[--at] = step->key;
-	spot->row = keys_find(names + at, FENCE_DEPTH - at);
+	spot->row = keys_find(names + at, PLIST_DEPTH_MAX - at);
 	if (spot->row != NULL)
 		spot->types = keys_types(spot->row);
 }
 
 bool
-lint_find(const struct lint *lint, const char *key, struct lint_spot *spot)
+lint_find(const struct lint *lint, const char *key, struct plist_path *spot)
 {
-	*spot = (struct lint_spot){ .key = key, .value = plist_member(lint->tree, key) };
-	place(spot);
+	*spot = (struct plist_path){ .key = key, .value = plist_member(lint->tree, key) };
+	lint_place(spot);
 	return spot->value != NULL;
 }
 
 bool
-lint_member(const struct lint_spot *up, const char *key, struct lint_spot *spot)
+lint_member(const struct plist_path *up, const char *key, struct plist_path *spot)
 {
-	*spot = (struct lint_spot){ .up = up, .key = key, .value = plist_member(up->value, key) };
-	place(spot);
+	*spot = (struct plist_path){ .up = up, .key = key, .value = plist_member(up->value, key) };
+	lint_place(spot);
 	return spot->value != NULL;
 }
 
 bool
-lint_item(const struct lint_spot *up, size_t index, struct lint_spot *spot)
+lint_item(const struct plist_path *up, size_t index, struct plist_path *spot)
 {
-	*spot = (struct lint_spot){ .up = up, .index = index, .value = plist_item(up->value, index) };
-	place(spot);
+	*spot = (struct plist_path){ .up = up, .index = index, .value = plist_item(up->value, index) };
+	lint_place(spot);
 	return spot->value != NULL;
 }
 
@@ -306,7 +306,7 @@ lint_is_true(const struct lint *lint, const char *key)
 }
 
 const char *
-lint_top(const struct lint_spot *spot)
+lint_top(const struct plist_path *spot)
 {
 	while (spot->up != NULL)
 		spot = spot->up;
@@ -315,29 +315,29 @@ lint_top(const struct lint_spot *spot)
 
 /* ---- going through ---- */
 
-struct walk {
+struct lint_walk {
 	struct lint	*lint;
-	const struct lint_spot *up;
+	const struct plist_path *up;
 };
 
-static void visit(struct lint *, struct lint_spot *);
+static void lint_visit(struct lint *, struct plist_path *);
 
 static void
-visit_member(void *context, const char *key, const struct plist *value)
+lint_visit_member(void *context, const char *key, const struct plist *value)
 {
-	const struct walk *walk = context;
-	struct lint_spot spot = { .up = walk->up, .key = key, .value = value };
+	const struct lint_walk *walk = context;
+	struct plist_path spot = { .up = walk->up, .key = key, .value = value };
 
-	visit(walk->lint, &spot);
+	lint_visit(walk->lint, &spot);
 }
 
 static void
-visit_item(void *context, size_t index, const struct plist *value)
+lint_visit_item(void *context, size_t index, const struct plist *value)
 {
-	const struct walk *walk = context;
-	struct lint_spot spot = { .up = walk->up, .index = index, .value = value };
+	const struct lint_walk *walk = context;
+	struct plist_path spot = { .up = walk->up, .index = index, .value = value };
 
-	visit(walk->lint, &spot);
+	lint_visit(walk->lint, &spot);
 }
 
 static void
@@ -347,26 +347,26 @@ begin_rule(struct lint *lint, const struct rule *rule)
 	lint->severity = rule->rule.severity;
 }
 
-/* The fence has seen to it that this is FENCE_DEPTH deep at most. */
+/* The fence has seen to it that this is PLIST_DEPTH_MAX deep at most. */
 static void
-visit(struct lint *lint, struct lint_spot *spot)
+lint_visit(struct lint *lint, struct plist_path *spot)
 {
-	struct walk walk = { lint, spot };
+	struct lint_walk walk = { lint, spot };
 
-	place(spot);
+	lint_place(spot);
 	for (size_t i = 0; i < ROWS; i++)
 		if (rules[i].judge_value != NULL) {
 			begin_rule(lint, &rules[i]);
 			rules[i].judge_value(lint, spot);
 		}
-	plist_visit(spot->value, visit_member, &walk);
-	plist_visit_items(spot->value, visit_item, &walk);
+	plist_visit(spot->value, lint_visit_member, &walk);
+	plist_visit_items(spot->value, lint_visit_item, &walk);
 }
 
 static void
-judge(struct lint *lint)
+lint_judge(struct lint *lint)
 {
-	struct walk walk = { lint, NULL };
+	struct lint_walk walk = { lint, NULL };
 
 	for (size_t i = 0; i < (lint->facts->text_only ? RULE_TEXT_LAST + 1 : ROWS); i++)
 		if (rules[i].judge != NULL) {
@@ -374,7 +374,7 @@ judge(struct lint *lint)
 			rules[i].judge(lint);
 		}
 	if (!lint->facts->text_only)
-		plist_visit(lint->tree, visit_member, &walk);
+		plist_visit(lint->tree, lint_visit_member, &walk);
 }
 
 /* What cannot be read as a whole: the flaws of the text say where, if there are any. */
@@ -384,12 +384,12 @@ judge_damaged(struct lint *lint, const struct error *why)
 	lint->report->is_plist = false;
 	if (lint->source != NULL) {
 		begin_rule(lint, &rules[RULE_DAMAGED]);
-		lint_judge_not_well_formed(lint);
+		lint_rule_not_well_formed(lint);
 	}
 	if (lint_errors(lint->report) > 0)
 		return;
 	begin_rule(lint, &rules[RULE_DAMAGED]);
-	lint_say(lint, NULL, why->fix, "%s%s%s", why->what, why->why[0] == '\0' ? "" : ": ", why->why);
+	lint_report(lint, NULL, why->fix, "%s%s%s", why->what, why->why[0] == '\0' ? "" : ": ", why->why);
 }
 
 static bool
@@ -433,10 +433,10 @@ check_tree(struct lint *lint, struct bytes bytes)
 	else if (!plist_is_dictionary(tree)) {
 		lint->report->is_plist = false;
 		begin_rule(lint, &rules[RULE_NO_PLIST]);
-		lint_say(lint, NULL, "a job is a dictionary, <dict>",
+		lint_report(lint, NULL, "a job is a dictionary, <dict>",
 		    "the outermost value is no dictionary: launchd refuses it (109)");
 	} else
-		judge(lint);
+		lint_judge(lint);
 	plist_release(tree);
 	return 0;
 }
@@ -446,27 +446,27 @@ lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_repor
 {
 	struct lint lint = { .facts = facts, .report = report };
 	struct error why = { .kind = ERROR_NONE };
-	struct source source;
-	enum fence_format format;
+	struct xml_index source;
+	enum plist_format format;
 	int result = 0;
 
 	begin_report(report);
-	if (fence_check(bytes, &format, &why) == -1) {
+	if (plist_limits_check(bytes, &format, &why) == -1) {
 		bool is_binary = bytes.size >= 8 && memcmp(bytes.data, "bplist00", 8) == 0;
 
 		report->is_plist = false;
 		begin_rule(&lint, &rules[is_binary || looks_like_xml(bytes) ? RULE_DAMAGED : RULE_NO_PLIST]);
-		lint_say(&lint, NULL, why.fix, "%s%s%s", why.what, why.why[0] == '\0' ? "" : ": ", why.why);
+		lint_report(&lint, NULL, why.fix, "%s%s%s", why.what, why.why[0] == '\0' ? "" : ": ", why.why);
 		return 0;
 	}
-	if (format == FENCE_XML) {
-		result = source_read(&source, bytes, error);
+	if (format == PLIST_FORMAT_XML) {
+		result = xml_index_read(&source, bytes, error);
 		lint.source = &source;
 	}
 	if (result == 0)
 		result = check_tree(&lint, bytes);
-	if (format == FENCE_XML)
-		source_free(&source);
+	if (format == PLIST_FORMAT_XML)
+		xml_index_free(&source);
 	sort(report);
 	return result;
 }
@@ -478,5 +478,5 @@ lint_unreadable(struct lint_report *report, const char *why, const char *fix)
 
 	begin_report(report);		/* a plist, for all that is known */
 	begin_rule(&lint, &rules[RULE_UNREADABLE]);
-	lint_say(&lint, NULL, fix, "%s", why);
+	lint_report(&lint, NULL, fix, "%s", why);
 }

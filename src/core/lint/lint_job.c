@@ -9,74 +9,74 @@
 /* ---- label ---- */
 
 void
-lint_judge_missing_label(struct lint *lint)
+lint_rule_missing_label(struct lint *lint)
 {
 	if (plist_member(lint->tree, "Label") == NULL)
-		lint_say(lint, NULL, "give the job a name, for example com.example.agentworker",
+		lint_report(lint, NULL, "give the job a name, for example com.example.agentworker",
 		    "there is no Label: launchd refuses it (110)");
 }
 
 void
-lint_judge_bad_label(struct lint *lint)
+lint_rule_bad_label(struct lint *lint)
 {
 	const char *label = lint_text_of(lint, "Label");
-	struct lint_spot spot;
+	struct plist_path spot;
 
 	if (label == NULL || !lint_find(lint, "Label", &spot))
 		return;
 	if (label[strspn(label, " \t\r\n")] == '\0')
-		lint_say(lint, &spot, NULL, "the Label is empty: launchd refuses it (110)");
+		lint_report(lint, &spot, NULL, "the Label is empty: launchd refuses it (110)");
 	else if (text_has_control(label))
-		lint_say(lint, &spot, "write it on one line", "the Label has control characters: launchd refuses it");
+		lint_report(lint, &spot, "write it on one line", "the Label has control characters: launchd refuses it");
 	else if (strcmp(label, "shell") == 0)
-		lint_say(lint, &spot, "take another name", "launchd refuses the Label 'shell' (140)");
+		lint_report(lint, &spot, "take another name", "launchd refuses the Label 'shell' (140)");
 	else if (strchr(label, '/') != NULL)
-		lint_say(lint, &spot, "use letters, digits, dots, hyphens and underscores",
+		lint_report(lint, &spot, "use letters, digits, dots, hyphens and underscores",
 		    "the Label has a slash: launchctl cannot name the job");
 }
 
 void
-lint_judge_label_style(struct lint *lint)
+lint_rule_label_style(struct lint *lint)
 {
 	const char *label = lint_text_of(lint, "Label");
-	struct lint_spot spot;
+	struct plist_path spot;
 
-	if (label != NULL && label[0] != '\0' && strchr(label, '.') == NULL && lint_find_hole(label).length == 0 &&
+	if (label != NULL && label[0] != '\0' && strchr(label, '.') == NULL && lint_find_placeholder(label).length == 0 &&
 	    lint_find(lint, "Label", &spot))
-		lint_say(lint, &spot, "begin with a domain of yours, for example com.example",
+		lint_report(lint, &spot, "begin with a domain of yours, for example com.example",
 		    "'%.100s' may be somebody else's Label, too", label);
 }
 
 /* "com.example.job" for com.example.job.plist; for a template what stands before .plist. */
 void
-lint_judge_file_name(struct lint *lint)
+lint_rule_file_name(struct lint *lint)
 {
 	const char *name = lint->facts->name, *label = lint_text_of(lint, "Label");
 	const char *end = name == NULL ? NULL : strstr(name, ".plist");
-	struct lint_spot spot;
+	struct plist_path spot;
 
-	if (end == NULL || label == NULL || lint_find_hole(label).length > 0 || !lint_find(lint, "Label", &spot))
+	if (end == NULL || label == NULL || lint_find_placeholder(label).length > 0 || !lint_find(lint, "Label", &spot))
 		return;
 	if (strlen(label) != (size_t)(end - name) || strncmp(label, name, strlen(label)) != 0)
-		lint_say(lint, &spot, NULL, "the file is not named '%.200s.plist', as is usual", label);
+		lint_report(lint, &spot, NULL, "the file is not named '%.200s.plist', as is usual", label);
 }
 
 /* ---- when it runs ---- */
 
 static void
-judge_entry(struct lint *lint, const struct lint_spot *entry)
+judge_entry(struct lint *lint, const struct plist_path *entry)
 {
-	struct lint_spot minute;
+	struct plist_path minute;
 
 	if (plist_is_dictionary(entry->value) && !lint_member(entry, "Minute", &minute))
-		lint_say(lint, entry, "set Minute, for example to 0",
+		lint_report(lint, entry, "set Minute, for example to 0",
 		    "without Minute the job runs every minute of that time");
 }
 
 void
-lint_judge_hour_without_minute(struct lint *lint)
+lint_rule_hour_without_minute(struct lint *lint)
 {
-	struct lint_spot calendar, entry;
+	struct plist_path calendar, entry;
 
 	if (!lint_find(lint, "StartCalendarInterval", &calendar))
 		return;
@@ -86,7 +86,7 @@ lint_judge_hour_without_minute(struct lint *lint)
 }
 
 void
-lint_judge_no_trigger(struct lint *lint)
+lint_rule_no_trigger(struct lint *lint)
 {
 	static const char *const triggers[] = { "StartInterval", "StartCalendarInterval", "WatchPaths",
 		"QueueDirectories", "LaunchEvents", "MachServices", "Sockets", NULL };
@@ -99,54 +99,54 @@ lint_judge_no_trigger(struct lint *lint)
 	for (size_t i = 0; triggers[i] != NULL; i++)
 		if (plist_member(lint->tree, triggers[i]) != NULL)
 			return;
-	lint_say(lint, NULL, "set RunAtLoad or KeepAlive, unless launchctl is to start it",
+	lint_report(lint, NULL, "set RunAtLoad or KeepAlive, unless launchctl is to start it",
 	    "nothing in it starts the job");
 }
 
 void
-lint_judge_disabled(struct lint *lint)
+lint_rule_disabled(struct lint *lint)
 {
-	struct lint_spot spot;
+	struct plist_path spot;
 
 	if (lint_is_true(lint, "Disabled") && lint_find(lint, "Disabled", &spot))
-		lint_say(lint, &spot, "launchctl enable, or remove the key",
+		lint_report(lint, &spot, "launchctl enable, or remove the key",
 		    "launchd does not load the job unless launchctl has enabled it");
 }
 
 /* ---- keys that need others ---- */
 
 void
-lint_judge_no_effect(struct lint *lint)
+lint_rule_no_effect(struct lint *lint)
 {
-	struct lint_spot spot;
+	struct plist_path spot;
 	const char *user = lint_text_of(lint, "UserName"), *group = lint_text_of(lint, "GroupName");
 
 	if (user != NULL && strcmp(user, "root") == 0 && lint_find(lint, "UserName", &spot))
-		lint_say(lint, &spot, NULL, "root is the default: launchd takes it as not given, and sets no HOME");
+		lint_report(lint, &spot, NULL, "root is the default: launchd takes it as not given, and sets no HOME");
 	if (user == NULL && group != NULL && strcmp(group, "wheel") != 0 && lint_find(lint, "GroupName", &spot))
-		lint_say(lint, &spot, "set UserName", "without UserName the job still runs as root");
+		lint_report(lint, &spot, "set UserName", "without UserName the job still runs as root");
 	if (user == NULL && lint_find(lint, "InitGroups", &spot))
-		lint_say(lint, &spot, NULL, "without UserName it is ignored");
+		lint_report(lint, &spot, NULL, "without UserName it is ignored");
 	if (lint_is_true(lint, "EnablePressuredExit") && lint_is_true(lint, "KeepAlive") &&
 	    lint_find(lint, "EnablePressuredExit", &spot))
-		lint_say(lint, &spot, NULL, "beside KeepAlive it is not respected");
+		lint_report(lint, &spot, NULL, "beside KeepAlive it is not respected");
 	if (lint_find(lint, "inetdCompatibility", &spot) && plist_member(lint->tree, "Sockets") == NULL)
-		lint_say(lint, &spot, "set Sockets", "without Sockets there is nothing to listen on");
+		lint_report(lint, &spot, "set Sockets", "without Sockets there is nothing to listen on");
 }
 
 void
-lint_judge_system_limits(struct lint *lint)
+lint_rule_system_limits(struct lint *lint)
 {
 	static const char *const sets[] = { "SoftResourceLimits", "HardResourceLimits", NULL };
 	static const char *const limits[] = { "NumberOfFiles", "NumberOfProcesses", NULL };
-	struct lint_spot set, spot;
+	struct plist_path set, spot;
 
 	if (lint->facts->kind != LINT_DAEMON)
 		return;
 	for (size_t i = 0; sets[i] != NULL; i++)
 		for (size_t j = 0; limits[j] != NULL; j++)
 			if (lint_find(lint, sets[i], &set) && lint_member(&set, limits[j], &spot))
-				lint_say(lint, &spot, NULL,
+				lint_report(lint, &spot, NULL,
 				    "in a daemon this also sets the kernel's limit for the whole Mac");
 }
 
@@ -161,19 +161,19 @@ lint_runs_as_root(const struct lint *lint)
 }
 
 void
-lint_judge_no_home(struct lint *lint)
+lint_rule_no_home(struct lint *lint)
 {
 	const char *label = lint_text_of(lint, "Label");
 
 	if (lint_runs_as_root(lint) && (label == NULL || strncmp(label, "com.apple.", 10) != 0) &&
 	    plist_member(plist_member(lint->tree, "EnvironmentVariables"), "HOME") == NULL)
-		lint_say(lint, NULL, "if the program needs it: set HOME in EnvironmentVariables, or UserName",
+		lint_report(lint, NULL, "if the program needs it: set HOME in EnvironmentVariables, or UserName",
 		    "a daemon of root's has no HOME");
 }
 
 /* Four numbers with dots between; only the first two are given back. */
 static bool
-read_address(const char *text, unsigned parts[2])
+lint_job_read_address(const char *text, unsigned parts[2])
 {
 	for (int i = 0; i < 4; i++) {
 		size_t length = strspn(text, "0123456789");
@@ -200,7 +200,7 @@ is_local(const char *text)
 
 		if (!isdigit((unsigned char)*at) || (at > text && (isdigit((unsigned char)at[-1]) || at[-1] == '.')))
 			continue;
-		if (read_address(at, parts) && (parts[0] == 10 || (parts[0] == 192 && parts[1] == 168) ||
+		if (lint_job_read_address(at, parts) && (parts[0] == 10 || (parts[0] == 192 && parts[1] == 168) ||
 		    (parts[0] == 172 && parts[1] >= 16 && parts[1] < 32)))
 			return true;
 	}
@@ -218,7 +218,7 @@ find_local(void *context, const char *key, const struct plist *value)
 }
 
 void
-lint_judge_lan_as_root(struct lint *lint)
+lint_rule_lan_as_root(struct lint *lint)
 {
 	const struct plist *arguments = plist_member(lint->tree, "ProgramArguments");
 	bool found = false;
@@ -229,7 +229,7 @@ lint_judge_lan_as_root(struct lint *lint)
 	for (size_t i = 1; i < plist_count(arguments) && i < LINT_MOST; i++)
 		find_local(&found, "", plist_item(arguments, i));
 	if (found)
-		lint_say(lint, NULL,
+		lint_report(lint, NULL,
 		    "name an account with UserName if it need not be root, and see that it reaches the network",
 		    "it talks to the local network, and has no UserName: it runs as root");
 }
@@ -257,19 +257,19 @@ judge_variable(void *context, const char *key, const struct plist *value)
 {
 	struct lint *lint = context;
 	const char *text = plist_text(value);
-	struct lint_spot variables, spot;
+	struct plist_path variables, spot;
 
 	/* The name of a file is none, and neither is what is still to be filled in. */
 	if (text == NULL || text[0] == '\0' || text[0] == '/' || !is_secret_name(key) ||
-	    lint_find_hole(text).length > 0)
+	    lint_find_placeholder(text).length > 0)
 		return;
 	if (lint_find(lint, "EnvironmentVariables", &variables) && lint_member(&variables, key, &spot))
-		lint_say(lint, &spot, "put it into a file that only the job's user can read",
+		lint_report(lint, &spot, "put it into a file that only the job's user can read",
 		    "'%.100s' looks like a secret, and everybody can read this file", key);
 }
 
 void
-lint_judge_secret(struct lint *lint)
+lint_rule_secret(struct lint *lint)
 {
 	plist_visit(plist_member(lint->tree, "EnvironmentVariables"), judge_variable, lint);
 }
@@ -280,11 +280,11 @@ static const char *const log_keys[] = { "StandardOutPath", "StandardErrorPath" }
 
 /* The folder of a log that is a full path and no device; false: there is none. */
 static bool
-log_folder(const char *path, char folder[PATH_SIZE])
+lint_job_log_folder(const char *path, char folder[PATH_SIZE])
 {
 	const char *slash;
 
-	if (path == NULL || path[0] != '/' || text_is_device(path) || lint_find_hole(path).length > 0)
+	if (path == NULL || path[0] != '/' || text_is_device(path) || lint_find_placeholder(path).length > 0)
 		return false;
 	slash = strrchr(path, '/');
 	return text_format(folder, PATH_SIZE, "%.*s", (int)(slash == path ? 1 : slash - path), path);
@@ -297,7 +297,7 @@ lint_log_folders(struct bytes bytes, char folders[2][PATH_SIZE])
 	struct plist *tree = plist_parse(bytes, &ignored);
 
 	for (int i = 0; i < 2; i++)
-		if (!log_folder(plist_text(plist_member(tree, log_keys[i])), folders[i]))
+		if (!lint_job_log_folder(plist_text(plist_member(tree, log_keys[i])), folders[i]))
 			folders[i][0] = '\0';
 	plist_release(tree);
 }
@@ -314,7 +314,7 @@ is_below(const char *path, const char *folder)
 
 /* Folders that are root's on every Mac, so that nobody else makes anything in them. */
 static bool
-is_roots(const char *folder)
+lint_job_is_roots(const char *folder)
 {
 	static const char *const folders[] = { "/var/log", "/var/db", "/var/run", "/var/root", "/etc", "/usr/bin",
 		"/usr/sbin", "/usr/libexec", "/bin", "/sbin", "/System", NULL };
@@ -332,41 +332,41 @@ lint_is_open_to_all(const char *path)
 }
 
 void
-lint_judge_log_directory(struct lint *lint)
+lint_rule_log_directory(struct lint *lint)
 {
 	char folder[PATH_SIZE];
-	struct lint_spot spot;
+	struct plist_path spot;
 
 	for (int i = 0; i < 2; i++) {
-		if (!log_folder(lint_text_of(lint, log_keys[i]), folder) || !lint_find(lint, log_keys[i], &spot))
+		if (!lint_job_log_folder(lint_text_of(lint, log_keys[i]), folder) || !lint_find(lint, log_keys[i], &spot))
 			continue;
 		if (lint->facts->log_folders[i] == NO)
-			lint_say(lint, &spot, "make it, and give it to the job's user",
+			lint_report(lint, &spot, "make it, and give it to the job's user",
 			    "the folder '%.200s' is missing", folder);
-		else if (!lint_runs_as_root(lint) && is_roots(folder)) {
+		else if (!lint_runs_as_root(lint) && lint_job_is_roots(folder)) {
 			/* Of what may be a daemon of root's nothing bad is said. */
 			if (lint->facts->kind == LINT_UNKNOWN && lint_text_of(lint, "UserName") == NULL)
 				lint->severity = LINT_NOTE;
-			lint_say(lint, &spot, "make folder and file before, and give the file to the job's user",
+			lint_report(lint, &spot, "make folder and file before, and give the file to the job's user",
 			    "in '%.200s' only root makes files: the job of another user would end with 78", folder);
 		}
 	}
 }
 
 void
-lint_judge_log_folder_unsafe(struct lint *lint)
+lint_rule_log_folder_unsafe(struct lint *lint)
 {
 	char folder[PATH_SIZE];
-	struct lint_spot spot;
+	struct plist_path spot;
 
 	for (int i = 0; i < 2 && lint->facts->kind == LINT_DAEMON; i++) {
-		if (!log_folder(lint_text_of(lint, log_keys[i]), folder) || !lint_find(lint, log_keys[i], &spot))
+		if (!lint_job_log_folder(lint_text_of(lint, log_keys[i]), folder) || !lint_find(lint, log_keys[i], &spot))
 			continue;
 		if (lint_is_open_to_all(folder))
-			lint_say(lint, &spot, "log into /var/log, or a folder of root's below it",
+			lint_report(lint, &spot, "log into /var/log, or a folder of root's below it",
 			    "everybody can write in '%.200s': a link there leads the log elsewhere", folder);
 		else if (lint_runs_as_root(lint) && is_below(folder, "/Users"))
-			lint_say(lint, &spot, "log into /var/log, or a folder of root's below it",
+			lint_report(lint, &spot, "log into /var/log, or a folder of root's below it",
 			    "'%.200s' is a user's: a link there makes root write elsewhere", folder);
 	}
 }
@@ -374,20 +374,20 @@ lint_judge_log_folder_unsafe(struct lint *lint)
 /* ---- the file ---- */
 
 void
-lint_judge_file_owner(struct lint *lint)
+lint_rule_file_owner(struct lint *lint)
 {
 	const struct lint_facts *facts = lint->facts;
 
 	if (facts->in_place && facts->owner != facts->expected)
-		lint_say(lint, NULL, "let root own it, with the group wheel",
+		lint_report(lint, NULL, "let root own it, with the group wheel",
 		    "the file is owned by uid %ld, not by uid %ld: launchd refuses it (122)",
 		    (long)facts->owner, (long)facts->expected);
 }
 
 void
-lint_judge_file_mode(struct lint *lint)
+lint_rule_file_mode(struct lint *lint)
 {
 	if (lint->facts->in_place && (lint->facts->mode & 022) != 0)
-		lint_say(lint, NULL, "give it the mode 0644",
+		lint_report(lint, NULL, "give it the mode 0644",
 		    "its mode is 0%03o, so others can write it: launchd refuses it (122)", (unsigned)lint->facts->mode);
 }

@@ -19,13 +19,13 @@ guess(struct lint *lint, const struct key *row, const char *name)
 
 /* The row of the nearest key above a value that stands in a dictionary. */
 static const struct key *
-row_above(const struct lint_spot *spot)
+row_above(const struct plist_path *spot)
 {
 	return spot->up == NULL ? NULL : spot->up->row;
 }
 
 static void
-say_unknown(struct lint *lint, const struct lint_spot *spot, const char *near, bool is_error)
+say_unknown(struct lint *lint, const struct plist_path *spot, const char *near, bool is_error)
 {
 	char fix[128] = "";
 
@@ -33,11 +33,11 @@ say_unknown(struct lint *lint, const struct lint_spot *spot, const char *near, b
 		text_format(fix, sizeof fix, "did you mean %s?", near);
 	if (!is_error)
 		lint->severity = LINT_WARNING;
-	lint_say(lint, spot, fix, "launchd does not know this key, and ignores it");
+	lint_report(lint, spot, fix, "launchd does not know this key, and ignores it");
 }
 
 void
-lint_judge_unknown_key(struct lint *lint, const struct lint_spot *spot)
+lint_rule_unknown_key(struct lint *lint, const struct plist_path *spot)
 {
 	const char *near;
 
@@ -47,11 +47,11 @@ lint_judge_unknown_key(struct lint *lint, const struct lint_spot *spot)
 		near = guess(lint, NULL, spot->key);
 		say_unknown(lint, spot, near, near != NULL || lint->guesses >= GUESSES);
 	} else if (spot->row->applies == KEY_NOWHERE)
-		lint_say(lint, spot, spot->row->advice, "launchd reads no such key, and ignores it");
+		lint_report(lint, spot, spot->row->advice, "launchd reads no such key, and ignores it");
 }
 
 void
-lint_judge_unknown_subkey(struct lint *lint, const struct lint_spot *spot)
+lint_rule_unknown_subkey(struct lint *lint, const struct plist_path *spot)
 {
 	const struct key *above = row_above(spot);
 	const char *near;
@@ -63,14 +63,14 @@ lint_judge_unknown_subkey(struct lint *lint, const struct lint_spot *spot)
 		say_unknown(lint, spot, near, near != NULL || lint->guesses >= GUESSES);
 		return;
 	}
-	lint_say(lint, spot, near == NULL ? "Month, Day, Weekday, Hour and Minute are what there is" :
+	lint_report(lint, spot, near == NULL ? "Month, Day, Weekday, Hour and Minute are what there is" :
 	    "the names begin with a capital letter: Month, Day, Weekday, Hour, Minute",
 	    "launchd does not know this key: the job runs as if it were not there, and too often");
 }
 
 /* What the wrong type does; most are only ignored. */
 static const char *
-consequence(const struct lint_spot *spot)
+consequence(const struct plist_path *spot)
 {
 	const char *top = lint_top(spot);
 
@@ -86,7 +86,7 @@ consequence(const struct lint_spot *spot)
 }
 
 void
-lint_judge_wrong_type(struct lint *lint, const struct lint_spot *spot)
+lint_rule_wrong_type(struct lint *lint, const struct plist_path *spot)
 {
 	const char *kind = plist_kind(spot->value), *text = plist_text(spot->value);
 	char wanted[192], fix[256] = "";
@@ -107,12 +107,12 @@ lint_judge_wrong_type(struct lint *lint, const struct lint_spot *spot)
 		text_format(fix, sizeof fix, "write it as <string>");
 	else
 		text_format(fix, sizeof fix, "it must be %s", wanted);
-	lint_say(lint, spot, fix, "this is %s %s, and must be %s; %s", strchr("aeiou", kind[0]) != NULL ? "an" : "a",
+	lint_report(lint, spot, fix, "this is %s %s, and must be %s; %s", strchr("aeiou", kind[0]) != NULL ? "an" : "a",
 	    kind, wanted, consequence(spot));
 }
 
 void
-lint_judge_bad_value(struct lint *lint, const struct lint_spot *spot)
+lint_rule_bad_value(struct lint *lint, const struct plist_path *spot)
 {
 	const char *text = plist_text(spot->value);
 	char wanted[192];
@@ -122,14 +122,14 @@ lint_judge_bad_value(struct lint *lint, const struct lint_spot *spot)
 		return;
 	keys_describe(spot->row, spot->types, wanted, sizeof wanted);
 	if (plist_integer(spot->value, &integer) && !keys_allow_integer(spot->row, integer))
-		lint_say(lint, spot, NULL, "%" PRId64 " is not allowed here; it must be %s", integer, wanted);
-	if (text != NULL && strcmp(spot->row->allowed, "/") != 0 && lint_find_hole(text).length == 0 &&
+		lint_report(lint, spot, NULL, "%" PRId64 " is not allowed here; it must be %s", integer, wanted);
+	if (text != NULL && strcmp(spot->row->allowed, "/") != 0 && lint_find_placeholder(text).length == 0 &&
 	    !keys_allow_text(spot->row, text))
-		lint_say(lint, spot, NULL, "'%.60s' is not allowed here; it must be %s", text, wanted);
+		lint_report(lint, spot, NULL, "'%.60s' is not allowed here; it must be %s", text, wanted);
 }
 
 void
-lint_judge_ignored_key(struct lint *lint, const struct lint_spot *spot)
+lint_rule_ignored_key(struct lint *lint, const struct plist_path *spot)
 {
 	enum lint_kind kind = lint->facts->kind;
 	bool is_session = spot->key != NULL && strcmp(spot->key, "LimitLoadToSessionType") == 0;
@@ -139,51 +139,51 @@ lint_judge_ignored_key(struct lint *lint, const struct lint_spot *spot)
 	if (spot->row->applies == KEY_AGENT && kind == LINT_DAEMON) {
 		if (!is_session)
 			lint->severity = LINT_WARNING;
-		lint_say(lint, spot, spot->row->advice, "it is for agents%s",
+		lint_report(lint, spot, spot->row->advice, "it is for agents%s",
 		    is_session ? ": launchd may refuse the daemon (134)" : " only, and ignored in a daemon");
 	} else if (spot->row->applies == KEY_DAEMON && kind == LINT_AGENT) {
 		lint->severity = LINT_WARNING;
-		lint_say(lint, spot, spot->row->advice, "it is for daemons only, and ignored in an agent");
+		lint_report(lint, spot, spot->row->advice, "it is for daemons only, and ignored in an agent");
 	} else if (spot->row->applies == KEY_DAEMON && kind == LINT_UNKNOWN) {
 		lint->severity = LINT_NOTE;
-		lint_say(lint, spot, "say which it is: --kind daemon, or --kind agent",
+		lint_report(lint, spot, "say which it is: --kind daemon, or --kind agent",
 		    "it counts if this is a daemon, and is ignored in an agent");
 	}
 }
 
 void
-lint_judge_deprecated_key(struct lint *lint, const struct lint_spot *spot)
+lint_rule_deprecated_key(struct lint *lint, const struct plist_path *spot)
 {
 	if (spot->key == NULL || spot->row == NULL)
 		return;
 	if (spot->row->status == KEY_DEPRECATED)
-		lint_say(lint, spot, spot->row->advice, "it is deprecated");
+		lint_report(lint, spot, spot->row->advice, "it is deprecated");
 	else if (spot->row->status == KEY_REMOVED)
-		lint_say(lint, spot, spot->row->advice, "it has no effect any more");
+		lint_report(lint, spot, spot->row->advice, "it has no effect any more");
 }
 
 void
-lint_judge_undocumented_key(struct lint *lint, const struct lint_spot *spot)
+lint_rule_undocumented_key(struct lint *lint, const struct plist_path *spot)
 {
 	if (spot->key != NULL && spot->row != NULL && spot->row->status == KEY_UNDOCUMENTED)
-		lint_say(lint, spot, spot->row->advice, "it is in no manual, and may change");
+		lint_report(lint, spot, spot->row->advice, "it is in no manual, and may change");
 }
 
 void
-lint_judge_private_key(struct lint *lint, const struct lint_spot *spot)
+lint_rule_private_key(struct lint *lint, const struct plist_path *spot)
 {
 	if (spot->key != NULL && spot->row != NULL && spot->row->status == KEY_PRIVATE)
-		lint_say(lint, spot, spot->row->advice, "it is an undocumented key of Apple's own");
+		lint_report(lint, spot, spot->row->advice, "it is an undocumented key of Apple's own");
 }
 
 void
-lint_judge_empty_array(struct lint *lint)
+lint_rule_empty_array(struct lint *lint)
 {
-	struct lint_spot program, arguments;
+	struct plist_path program, arguments;
 
 	if (lint_find(lint, "ProgramArguments", &arguments) && lint_find(lint, "Program", &program) &&
 	    strcmp(plist_kind(arguments.value), "array") == 0 && plist_count(arguments.value) == 0)
-		lint_say(lint, &arguments,
+		lint_report(lint, &arguments,
 		    "its first item is the program's name, then come its arguments; or remove it",
 		    "the array has no items");
 }
@@ -202,7 +202,7 @@ is_octal_mistake(long long value)
 }
 
 void
-lint_judge_umask(struct lint *lint, const struct lint_spot *spot)
+lint_rule_umask(struct lint *lint, const struct plist_path *spot)
 {
 	const char *text = plist_text(spot->value);
 	bool is_umask = spot->row != NULL && strcmp(spot->row->path, "Umask") == 0;
@@ -215,10 +215,10 @@ lint_judge_umask(struct lint *lint, const struct lint_spot *spot)
 	else if (!plist_integer(spot->value, &mode))
 		return;
 	if (is_octal_mistake(mode) && (text == NULL || text[0] != '0'))
-		lint_say(lint, spot, is_umask ? "write it in decimal: 18 is 022, 23 is 027, 63 is 077" :
+		lint_report(lint, spot, is_umask ? "write it in decimal: 18 is 022, 23 is 027, 63 is 077" :
 		    "write it in decimal: 438 is 0666, 432 is 0660, 384 is 0600",
 		    "%" PRId64 " is decimal: the mode is 0%" PRIo64, mode, mode);
 	else if (is_umask && mode > 0 && mode <= 0777 && (mode & 0700) != 0)
-		lint_say(lint, spot, "a mask names what is taken away: 18 is 022, 23 is 027, 63 is 077",
+		lint_report(lint, spot, "a mask names what is taken away: 18 is 022, 23 is 027, 63 is 077",
 		    "%" PRId64 " is 0%" PRIo64 ": this mask keeps the job from its own files", mode, mode);
 }

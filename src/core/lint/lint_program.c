@@ -12,7 +12,7 @@ base_name(const char *path)
 }
 
 static bool
-is_one_of(const char *text, const char *const words[])
+lint_program_is_one_of(const char *text, const char *const words[])
 {
 	for (size_t i = 0; words[i] != NULL; i++)
 		if (strcmp(text, words[i]) == 0)
@@ -22,7 +22,7 @@ is_one_of(const char *text, const char *const words[])
 
 /* The argument with this number, as a spot; false: there is none. up must live as long as the spot. */
 static bool
-argument(const struct lint *lint, size_t index, struct lint_spot *up, struct lint_spot *spot)
+argument(const struct lint *lint, size_t index, struct plist_path *up, struct plist_path *spot)
 {
 	return lint_find(lint, "ProgramArguments", up) && lint_item(up, index, spot) && plist_text(spot->value) != NULL;
 }
@@ -48,8 +48,8 @@ lint_program(const struct lint *lint)
 	return program != NULL ? program : argument_text(lint, 0);
 }
 
-const struct lint_spot *
-lint_program_spot(const struct lint *lint, struct lint_spot lent[2])
+const struct plist_path *
+lint_program_spot(const struct lint *lint, struct plist_path lent[2])
 {
 	if (lint_text_of(lint, "Program") != NULL) {
 		lint_find(lint, "Program", &lent[0]);
@@ -59,7 +59,7 @@ lint_program_spot(const struct lint *lint, struct lint_spot lent[2])
 }
 
 void
-lint_judge_missing_program(struct lint *lint)
+lint_rule_missing_program(struct lint *lint)
 {
 	const struct plist *arguments = plist_member(lint->tree, "ProgramArguments");
 
@@ -68,30 +68,30 @@ lint_judge_missing_program(struct lint *lint)
 	/* Of another type it is told as that. */
 	if (arguments == NULL || strcmp(plist_kind(arguments), "array") == 0) {
 		if (plist_count(arguments) == 0)
-			lint_say(lint, NULL, "set ProgramArguments: the full path of the program, then its arguments",
+			lint_report(lint, NULL, "set ProgramArguments: the full path of the program, then its arguments",
 			    "there is neither Program nor ProgramArguments: launchd refuses it (111)");
 	}
 }
 
 void
-lint_judge_relative_program(struct lint *lint)
+lint_rule_relative_program(struct lint *lint)
 {
-	struct lint_spot lent[2];
-	const struct lint_spot *spot = lint_program_spot(lint, lent);
+	struct plist_path lent[2];
+	const struct plist_path *spot = lint_program_spot(lint, lent);
 	const char *program = lint_program(lint);
-	struct lint_hole hole;
+	struct placeholder hole;
 
 	if (program == NULL || program[0] == '/' || program[0] == '~')
 		return;
-	hole = lint_find_hole(program);
+	hole = lint_find_placeholder(program);
 	if (hole.length > 0 && hole.start == 0)
 		return;
 	if (lint_text_of(lint, "Program") == NULL && strchr(program, '/') == NULL && program[0] != '\0') {
 		lint->severity = LINT_WARNING;
-		lint_say(lint, spot, "write the full path",
+		lint_report(lint, spot, "write the full path",
 		    "launchd looks for '%.100s' in /usr/bin, /bin, /usr/sbin and /sbin only", program);
 	} else
-		lint_say(lint, spot, "write the full path, beginning with /",
+		lint_report(lint, spot, "write the full path, beginning with /",
 		    "the program '%.100s' is no full path: launchd refuses it (111), or does not find it", program);
 }
 
@@ -140,25 +140,25 @@ has_arguments(const char *program)
 }
 
 void
-lint_judge_command_in_one_string(struct lint *lint)
+lint_rule_command_in_one_string(struct lint *lint)
 {
-	struct lint_spot spot, up;
+	struct plist_path spot, up;
 	const char *program = lint_text_of(lint, "Program");
 
 	if (program != NULL && has_arguments(program) && lint_find(lint, "Program", &spot))
-		lint_say(lint, &spot,
+		lint_report(lint, &spot,
 		    "leave the program alone here, and write each word as a <string> of ProgramArguments",
 		    "launchd does not split '%.100s' at its blanks", program);
 	if (argument(lint, 0, &up, &spot) && has_arguments(plist_text(spot.value)))
-		lint_say(lint, &spot, "write each word as a <string> of its own",
+		lint_report(lint, &spot, "write each word as a <string> of its own",
 		    "launchd does not split '%.100s' at its blanks", plist_text(spot.value));
 }
 
 void
-lint_judge_argv0(struct lint *lint)
+lint_rule_argv0(struct lint *lint)
 {
 	const char *program = lint_text_of(lint, "Program"), *first;
-	struct lint_spot spot, up;
+	struct plist_path spot, up;
 
 	if (program == NULL || !argument(lint, 0, &up, &spot))
 		return;
@@ -169,7 +169,7 @@ lint_judge_argv0(struct lint *lint)
 		return;
 	if (first[0] != '-')
 		lint->severity = LINT_WARNING;
-	lint_say(lint, &spot, "put the program's name before it",
+	lint_report(lint, &spot, "put the program's name before it",
 	    "'%.100s' becomes the program's name, not its first argument", first);
 }
 
@@ -184,7 +184,7 @@ is_for_a_shell(const char *text)
 	static const char *const variables[] = { "HOME", "USER", "PATH", "TMPDIR", "LOGNAME", "SHELL", "PWD", NULL };
 	const char *dollar = strchr(text, '$');
 
-	if (is_one_of(text, words) || text[0] == '`')
+	if (lint_program_is_one_of(text, words) || text[0] == '`')
 		return true;
 	for (size_t i = 0; within[i] != NULL; i++)
 		if (strstr(text, within[i]) != NULL)
@@ -201,17 +201,17 @@ is_for_a_shell(const char *text)
 }
 
 void
-lint_judge_shell_syntax(struct lint *lint)
+lint_rule_shell_syntax(struct lint *lint)
 {
 	const struct plist *arguments = plist_member(lint->tree, "ProgramArguments");
-	struct lint_spot spot, up;
+	struct plist_path spot, up;
 
 	for (size_t i = 1; i < argument_count(lint) && i < LINT_MOST; i++) {
 		const char *text = argument_text(lint, i);
 
 		if (text != NULL && !lint_is_script(arguments, i) && is_for_a_shell(text) &&
 		    argument(lint, i, &up, &spot))
-			lint_say(lint, &spot, "use /bin/sh, -c and the whole line as one <string>",
+			lint_report(lint, &spot, "use /bin/sh, -c and the whole line as one <string>",
 			    "no shell reads '%.100s': the program gets it as it is", text);
 	}
 }
@@ -219,19 +219,19 @@ lint_judge_shell_syntax(struct lint *lint)
 /* ---- programs that do not do under launchd ---- */
 
 void
-lint_judge_removed_program(struct lint *lint)
+lint_rule_removed_program(struct lint *lint)
 {
 	static const char *const gone[] = { "/usr/bin/python", "/usr/bin/python2", "/usr/bin/python2.7",
 		"/usr/bin/pythonw", NULL };
 	static const char *const names[] = { "python", "python2", "python2.7", "pythonw", NULL };
-	struct lint_spot lent[2];
+	struct plist_path lent[2];
 	const char *program = lint_program(lint), *first = argument_text(lint, 1);
 
 	if (program == NULL)
 		return;
-	if (is_one_of(program, gone) ||
-	    (strcmp(program, "/usr/bin/env") == 0 && first != NULL && is_one_of(first, names)))
-		lint_say(lint, lint_program_spot(lint, lent), "name another interpreter, by its full path",
+	if (lint_program_is_one_of(program, gone) ||
+	    (strcmp(program, "/usr/bin/env") == 0 && first != NULL && lint_program_is_one_of(first, names)))
+		lint_report(lint, lint_program_spot(lint, lent), "name another interpreter, by its full path",
 		    "Python 2 is no part of macOS since 12.3");
 }
 
@@ -240,7 +240,7 @@ is_no(const char *text)
 {
 	static const char *const words[] = { "no", "false", "0", "off", NULL };
 
-	return text != NULL && is_one_of(text, words);
+	return text != NULL && lint_program_is_one_of(text, words);
 }
 
 /* What programs are told to make them go into the background. */
@@ -256,12 +256,12 @@ goes_away(const struct lint *lint, size_t index)
 
 	if (text == NULL || program == NULL)
 		return false;
-	if (is_one_of(text, options))
+	if (lint_program_is_one_of(text, options))
 		return !is_no(next);
 	for (size_t i = 0; settings[i] != NULL; i++)
 		if (strncmp(text, settings[i], strlen(settings[i])) == 0)
 			return !is_no(text + strlen(settings[i]));
-	if (strcmp(text, "start") == 0 && is_one_of(base_name(program), controls))
+	if (strcmp(text, "start") == 0 && lint_program_is_one_of(base_name(program), controls))
 		return true;
 	/* A script whose last command is left running. */
 	if (lint_is_script(plist_member(lint->tree, "ProgramArguments"), index)) {
@@ -293,9 +293,9 @@ is_nginx(const struct lint *lint)
 }
 
 void
-lint_judge_daemonises(struct lint *lint)
+lint_rule_daemonises(struct lint *lint)
 {
-	struct lint_spot spot, up;
+	struct plist_path spot, up;
 	bool found = false;
 
 	for (size_t i = 1; i < argument_count(lint) && i < LINT_MOST && !found; i++)
@@ -306,16 +306,16 @@ lint_judge_daemonises(struct lint *lint)
 	if (!found && is_nginx(lint))
 		found = argument(lint, 0, &up, &spot);
 	if (found)
-		lint_say(lint, &spot, "start it in the foreground",
+		lint_report(lint, &spot, "start it in the foreground",
 		    "the program goes into the background: launchd takes that for its end, kills what is left%s",
 		    lint_is_true(lint, "KeepAlive") ? ", and starts it again and again" : "");
 }
 
 void
-lint_judge_waits_for_debugger(struct lint *lint)
+lint_rule_waits_for_debugger(struct lint *lint)
 {
-	struct lint_spot spot;
+	struct plist_path spot;
 
 	if (lint_is_true(lint, "WaitForDebugger") && lint_find(lint, "WaitForDebugger", &spot))
-		lint_say(lint, &spot, "remove it", "the job stands still until a debugger comes");
+		lint_report(lint, &spot, "remove it", "the job stands still until a debugger comes");
 }

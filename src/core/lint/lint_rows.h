@@ -2,7 +2,7 @@
  * The judges of lint.c's table: lint_text.c for the text of the file, lint_keys.c for each key and value,
  * lint_program.c for what is started, lint_job.c for the rest. Private to those.
  *
- * A judge is told nothing but the rule it stands for; lint_say() takes id and severity from there.
+ * A judge is told nothing but the rule it stands for; lint_report() takes id and severity from there.
  */
 #ifndef CORE_LINT_LINT_ROWS_H
 #define CORE_LINT_LINT_ROWS_H
@@ -13,8 +13,8 @@
 #include "core/plist/xml_index.h"
 
 /* A value, and the way to it. */
-struct lint_spot {
-	const struct lint_spot *up;	/* NULL: of the outermost level */
+struct plist_path {
+	const struct plist_path *up;	/* NULL: of the outermost level */
 	const char	*key;		/* NULL: an item of an array */
 	size_t		 index;
 	const struct plist *value;
@@ -24,28 +24,28 @@ struct lint_spot {
 
 struct lint {
 	const struct plist *tree;
-	const struct source *source;	/* NULL: a binary plist */
+	const struct xml_index *source;	/* NULL: a binary plist */
 	const struct lint_facts *facts;
 	struct lint_report *report;
 	const struct lint_rule *rule;	/* that is being judged */
-	enum lint_severity severity;	/* of its next finding; lint_say() sets it back */
+	enum lint_severity severity;	/* of its next finding; lint_report() sets it back */
 	unsigned	 guesses;	/* of what a misspelt key should be: they are expensive */
 };
 
 /* Adds a finding at a value (NULL: about the whole file); fix may be NULL. */
-void	lint_say(struct lint *, const struct lint_spot *, const char *fix, const char *format, ...)
+void	lint_report(struct lint *, const struct plist_path *, const char *fix, const char *format, ...)
 	    __attribute__((format(printf, 4, 5)));
 
 /* The same for a line. */
-void	lint_say_line(struct lint *, unsigned line, const char *fix, const char *format, ...)
+void	lint_report_line(struct lint *, unsigned line, const char *fix, const char *format, ...)
 	    __attribute__((format(printf, 4, 5)));
 
 /* Finds a key of the outermost level. */
-bool	lint_find(const struct lint *, const char *key, struct lint_spot *);
+bool	lint_find(const struct lint *, const char *key, struct plist_path *);
 
 /* A member or item of a value, as a spot of its own. */
-bool	lint_member(const struct lint_spot *, const char *key, struct lint_spot *);
-bool	lint_item(const struct lint_spot *, size_t index, struct lint_spot *);
+bool	lint_member(const struct plist_path *, const char *key, struct plist_path *);
+bool	lint_item(const struct plist_path *, size_t index, struct plist_path *);
 
 /* The text of a key of the outermost level; NULL: it is none. */
 const char *lint_text_of(const struct lint *, const char *key);
@@ -54,7 +54,7 @@ const char *lint_text_of(const struct lint *, const char *key);
 bool	lint_is_true(const struct lint *, const char *key);
 
 /* The outermost key that a value lies below. */
-const char *lint_top(const struct lint_spot *);
+const char *lint_top(const struct plist_path *);
 
 /* The account: runs as root for launchd; a daemon that is known to. */
 bool	lint_runs_as_root(const struct lint *);
@@ -64,17 +64,17 @@ bool	lint_runs_as_root(const struct lint *);
  * spot, whose memory the caller lends.
  */
 const char *lint_program(const struct lint *);
-const struct lint_spot *lint_program_spot(const struct lint *, struct lint_spot lent[2]);
+const struct plist_path *lint_program_spot(const struct lint *, struct plist_path lent[2]);
 
 /* Where in a text a placeholder of a template begins that nobody has filled in; length 0: nowhere. */
-struct lint_hole { size_t start, length; };
-struct lint_hole lint_find_hole(const char *);
+struct placeholder { size_t start, length; };
+struct placeholder lint_find_placeholder(const char *);
 
 /* Whether the argument with this number is text for an interpreter (what follows -c or -e), not for launchd. */
 bool	lint_is_script(const struct plist *arguments, size_t index);
 
-#define JUDGE(name)	void lint_judge_##name(struct lint *)
-#define JUDGE_VALUE(name)	void lint_judge_##name(struct lint *, const struct lint_spot *)
+#define JUDGE(name)	void lint_rule_##name(struct lint *)
+#define JUDGE_VALUE(name)	void lint_rule_##name(struct lint *, const struct plist_path *)
 JUDGE(launchd_rejects);
 JUDGE(not_well_formed);
 JUDGE(duplicate_key);

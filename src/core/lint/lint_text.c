@@ -2,63 +2,63 @@
 #include "lint_rows.h"
 
 static const struct {
-	enum source_flaw flaw;
+	enum xml_issue issue;
 	void		(*judge)(struct lint *);	/* the rule that reports it */
 	const char	*message;	/* behind the text in question, where there is one */
 	const char	*fix;
-} flaws[] = {
-	{ FLAW_PAIRED, lint_judge_launchd_rejects, "launchd refuses a boolean of two tags",
+} issues[] = {
+	{ ISSUE_PAIRED, lint_rule_launchd_rejects, "launchd refuses a boolean of two tags",
 	  "write <true/> or <false/>" },
-	{ FLAW_INTEGER, lint_judge_launchd_rejects, "this is no integer of 64 bits", "write digits only" },
-	{ FLAW_REAL, lint_judge_launchd_rejects, "this is no number", NULL },
-	{ FLAW_DATE, lint_judge_launchd_rejects, "this is no date", "for example: 2026-11-24T06:31:51Z" },
-	{ FLAW_DATA, lint_judge_launchd_rejects, "the data is not base64", NULL },
-	{ FLAW_DOCTYPE, lint_judge_launchd_rejects, "the DOCTYPE is cut off, and launchd refuses that",
+	{ ISSUE_INTEGER, lint_rule_launchd_rejects, "this is no integer of 64 bits", "write digits only" },
+	{ ISSUE_REAL, lint_rule_launchd_rejects, "this is no number", NULL },
+	{ ISSUE_DATE, lint_rule_launchd_rejects, "this is no date", "for example: 2026-11-24T06:31:51Z" },
+	{ ISSUE_DATA, lint_rule_launchd_rejects, "the data is not base64", NULL },
+	{ ISSUE_DOCTYPE, lint_rule_launchd_rejects, "the DOCTYPE is cut off, and launchd refuses that",
 	  "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" "
 	  "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">" },
-	{ FLAW_ENTITY, lint_judge_not_well_formed, "an '&' begins no entity", "write &amp; for it" },
-	{ FLAW_CHARACTER, lint_judge_not_well_formed, "a character is not UTF-8, or one that XML forbids", NULL },
-	{ FLAW_ELEMENT, lint_judge_not_well_formed, "no property list has this element",
+	{ ISSUE_ENTITY, lint_rule_not_well_formed, "an '&' begins no entity", "write &amp; for it" },
+	{ ISSUE_CHARACTER, lint_rule_not_well_formed, "a character is not UTF-8, or one that XML forbids", NULL },
+	{ ISSUE_ELEMENT, lint_rule_not_well_formed, "no property list has this element",
 	  "if it is meant as text, write &lt; and &gt;; if as a placeholder, fill it in" },
-	{ FLAW_MISMATCH, lint_judge_not_well_formed, "a tag is missing, or does not fit", NULL },
-	{ FLAW_TEXT, lint_judge_not_well_formed, "there is text between the elements", NULL },
-	{ FLAW_NO_KEY, lint_judge_not_well_formed, "a value in a dictionary has no key",
+	{ ISSUE_MISMATCH, lint_rule_not_well_formed, "a tag is missing, or does not fit", NULL },
+	{ ISSUE_TEXT, lint_rule_not_well_formed, "there is text between the elements", NULL },
+	{ ISSUE_NO_KEY, lint_rule_not_well_formed, "a value in a dictionary has no key",
 	  "where several values are meant, put them into an <array>" },
-	{ FLAW_NO_VALUE, lint_judge_not_well_formed, "a key has no value", NULL },
-	{ FLAW_ROOT, lint_judge_not_well_formed, "there is not one outermost value", "put everything into one <dict>" },
-	{ FLAW_DUPLICATE, lint_judge_duplicate_key, "the key is there twice, and nothing says which one counts",
+	{ ISSUE_NO_VALUE, lint_rule_not_well_formed, "a key has no value", NULL },
+	{ ISSUE_ROOT, lint_rule_not_well_formed, "there is not one outermost value", "put everything into one <dict>" },
+	{ ISSUE_DUPLICATE, lint_rule_duplicate_key, "the key is there twice, and nothing says which one counts",
 	  "remove one" },
-	{ FLAW_NO_DECLARATION, lint_judge_header, "there is no XML declaration",
+	{ ISSUE_NO_DECLARATION, lint_rule_header, "there is no XML declaration",
 	  "begin with: <?xml version=\"1.0\" encoding=\"UTF-8\"?>" },
-	{ FLAW_LATE_DECLARATION, lint_judge_header, "the XML declaration is not at the very start, as XML demands",
+	{ ISSUE_LATE_DECLARATION, lint_rule_header, "the XML declaration is not at the very start, as XML demands",
 	  "move what stands before it behind it" },
-	{ FLAW_ENCODING, lint_judge_header, "the encoding is not UTF-8", "save the file as UTF-8, and say so" },
-	{ FLAW_NO_DOCTYPE, lint_judge_header, "there is no DOCTYPE", NULL },
-	{ FLAW_NO_PLIST, lint_judge_header, "there is no <plist> element around the value", NULL },
-	{ FLAW_NO_VERSION, lint_judge_header, "<plist> has no version", "write <plist version=\"1.0\">" },
-	{ FLAW_LINE_ENDINGS, lint_judge_line_endings,
+	{ ISSUE_ENCODING, lint_rule_header, "the encoding is not UTF-8", "save the file as UTF-8, and say so" },
+	{ ISSUE_NO_DOCTYPE, lint_rule_header, "there is no DOCTYPE", NULL },
+	{ ISSUE_NO_PLIST, lint_rule_header, "there is no <plist> element around the value", NULL },
+	{ ISSUE_NO_VERSION, lint_rule_header, "<plist> has no version", "write <plist version=\"1.0\">" },
+	{ ISSUE_LINE_ENDINGS, lint_rule_line_endings,
 	  "lines end in bare carriage returns; what launchd does is not known",
 	  "tr '\\r' '\\n' <FILE >NEW" },
 };
 
-/* The flaws of one rule. */
+/* The issues of one rule. */
 static void
 report(struct lint *lint, void (*judge)(struct lint *))
 {
-	const struct source *source = lint->source;
+	const struct xml_index *source = lint->source;
 
-	for (size_t i = 0; source != NULL && i < source->mark_count; i++) {
-		const struct source_mark *mark = &source->marks[i];
+	for (size_t i = 0; source != NULL && i < source->issue_count; i++) {
+		const struct xml_issue_at *mark = &source->issues[i];
 
-		for (size_t row = 0; row < sizeof flaws / sizeof flaws[0]; row++)
-			if (flaws[row].flaw == mark->flaw && flaws[row].judge == judge)
-				lint_say_line(lint, mark->line, flaws[row].fix, "%s%s%s%s",
+		for (size_t row = 0; row < sizeof issues / sizeof issues[0]; row++)
+			if (issues[row].issue == mark->issue && issues[row].judge == judge)
+				lint_report_line(lint, mark->line, issues[row].fix, "%s%s%s%s",
 				    mark->text[0] == '\0' ? "" : "'", mark->text,
-				    mark->text[0] == '\0' ? "" : "': ", flaws[row].message);
+				    mark->text[0] == '\0' ? "" : "': ", issues[row].message);
 	}
 }
 
-#define JUDGE(name)	void lint_judge_##name(struct lint *lint) { report(lint, lint_judge_##name); }
+#define JUDGE(name)	void lint_rule_##name(struct lint *lint) { report(lint, lint_rule_##name); }
 
 JUDGE(launchd_rejects)
 JUDGE(not_well_formed)

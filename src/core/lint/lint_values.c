@@ -17,7 +17,7 @@
 enum place { PLACE_USED, PLACE_ARGUMENT, PLACE_VARIABLE, PLACE_SCRIPT };
 
 static enum place
-place_of(const struct lint_spot *spot)
+place_of(const struct plist_path *spot)
 {
 	const char *top = lint_top(spot);
 
@@ -29,7 +29,7 @@ place_of(const struct lint_spot *spot)
 }
 
 static bool
-is_path_key(const struct lint_spot *spot)
+is_path_key(const struct plist_path *spot)
 {
 	return spot->row != NULL && spot->row->allowed != NULL && strcmp(spot->row->allowed, "/") == 0;
 }
@@ -167,37 +167,37 @@ hole_length(const char *text)
 	}
 }
 
-struct lint_hole
-lint_find_hole(const char *text)
+struct placeholder
+lint_find_placeholder(const char *text)
 {
 	for (size_t i = 0; i < LOOK_MOST && text[i] != '\0'; i++) {
 		size_t length = hole_length(text + i);
 
 		if (length > 0)
-			return (struct lint_hole){ i, length };
+			return (struct placeholder){ i, length };
 		/* "a__B__" is one name. */
 		while (text[i] == '_' && text[i + 1] == '_')
 			i++;
 	}
-	return (struct lint_hole){ 0, 0 };
+	return (struct placeholder){ 0, 0 };
 }
 
 static void
-judge_name(struct lint *lint, const struct lint_spot *spot)
+judge_name(struct lint *lint, const struct plist_path *spot)
 {
-	struct lint_hole hole = spot->key == NULL ? (struct lint_hole){ 0, 0 } : lint_find_hole(spot->key);
+	struct placeholder hole = spot->key == NULL ? (struct placeholder){ 0, 0 } : lint_find_placeholder(spot->key);
 
 	if (hole.length > 0 && spot->up != NULL)
-		lint_say(lint, spot, "fill it in: launchd replaces nothing",
+		lint_report(lint, spot, "fill it in: launchd replaces nothing",
 		    "the placeholder '%.*s' is left in the key", (int)(hole.length < 60 ? hole.length : 60),
 		    spot->key + hole.start);
 }
 
 void
-lint_judge_template(struct lint *lint, const struct lint_spot *spot)
+lint_rule_template(struct lint *lint, const struct plist_path *spot)
 {
 	const char *text = plist_text(spot->value);
-	struct lint_hole hole = text == NULL ? (struct lint_hole){ 0, 0 } : lint_find_hole(text);
+	struct placeholder hole = text == NULL ? (struct placeholder){ 0, 0 } : lint_find_placeholder(text);
 	enum place place;
 
 	/* Apple's operators there begin with a dollar sign: $and, $in. */
@@ -214,10 +214,10 @@ lint_judge_template(struct lint *lint, const struct lint_spot *spot)
 		lint->severity = LINT_WARNING;
 	/* Of a variable's value nothing is shown: it may be a secret. */
 	if (place == PLACE_VARIABLE)
-		lint_say(lint, spot, "write the whole value: launchd replaces nothing",
+		lint_report(lint, spot, "write the whole value: launchd replaces nothing",
 		    "the value has a placeholder or a variable in it");
 	else
-		lint_say(lint, spot, "fill it in: launchd replaces nothing", "the placeholder '%.*s' is left in",
+		lint_report(lint, spot, "fill it in: launchd replaces nothing", "the placeholder '%.*s' is left in",
 		    (int)(hole.length < 60 ? hole.length : 60), text + hole.start);
 }
 
@@ -248,7 +248,7 @@ is_example(const char *text)
 }
 
 void
-lint_judge_placeholder_path(struct lint *lint, const struct lint_spot *spot)
+lint_rule_placeholder_path(struct lint *lint, const struct plist_path *spot)
 {
 	const char *text = plist_text(spot->value);
 	enum place place;
@@ -259,19 +259,19 @@ lint_judge_placeholder_path(struct lint *lint, const struct lint_spot *spot)
 	if (place != PLACE_USED)
 		lint->severity = LINT_WARNING;
 	if (place == PLACE_VARIABLE)
-		lint_say(lint, spot, "write the real one", "the value looks like an example's");
+		lint_report(lint, spot, "write the real one", "the value looks like an example's");
 	else
-		lint_say(lint, spot, "write the real one", "'%.100s' looks like an example's", text);
+		lint_report(lint, spot, "write the real one", "'%.100s' looks like an example's", text);
 }
 
 void
-lint_judge_tilde(struct lint *lint, const struct lint_spot *spot)
+lint_rule_tilde(struct lint *lint, const struct plist_path *spot)
 {
 	const char *text = plist_text(spot->value);
 	enum place place = place_of(spot);
 
 	if (spot->key != NULL && spot->key[0] == '~' && spot->up != NULL) {
-		lint_say(lint, spot, "write the full path, /Users/NAME/...", "launchd does not expand ~");
+		lint_report(lint, spot, "write the full path, /Users/NAME/...", "launchd does not expand ~");
 		return;
 	}
 	if (text == NULL || place == PLACE_SCRIPT)
@@ -282,23 +282,23 @@ lint_judge_tilde(struct lint *lint, const struct lint_spot *spot)
 	}
 	if (place != PLACE_USED)
 		lint->severity = LINT_WARNING;
-	lint_say(lint, spot, "write the full path, /Users/NAME/...", "launchd does not expand ~%s",
+	lint_report(lint, spot, "write the full path, /Users/NAME/...", "launchd does not expand ~%s",
 	    place == PLACE_USED ? ": there is no such path" : ", it hands it on as it is");
 }
 
 void
-lint_judge_relative_path(struct lint *lint, const struct lint_spot *spot)
+lint_rule_relative_path(struct lint *lint, const struct plist_path *spot)
 {
 	const char *text = plist_text(spot->value);
-	struct lint_hole hole;
+	struct placeholder hole;
 
 	/* Program has a rule of its own. */
 	if (text == NULL || !is_path_key(spot) || text[0] == '/' || text[0] == '~' ||
 	    strcmp(lint_top(spot), "Program") == 0)
 		return;
-	hole = lint_find_hole(text);
+	hole = lint_find_placeholder(text);
 	if (hole.length == 0 || hole.start > 0)
-		lint_say(lint, spot, "write the full path", "'%.100s' is no full path", text);
+		lint_report(lint, spot, "write the full path", "'%.100s' is no full path", text);
 }
 
 /* /Users/NAME/FOLDER or ~/FOLDER */
@@ -334,7 +334,7 @@ lint_protected(const char *path)
 }
 
 void
-lint_judge_protected_folder(struct lint *lint, const struct lint_spot *spot)
+lint_rule_protected_folder(struct lint *lint, const struct plist_path *spot)
 {
 	const char *text = plist_text(spot->value), *folder;
 	bool is_argument;
@@ -348,11 +348,11 @@ lint_judge_protected_folder(struct lint *lint, const struct lint_spot *spot)
 	if (folder == NULL || (is_argument && is_on_volume(text)))
 		return;
 	if (is_on_volume(text))
-		lint_say(lint, spot, "put it on the Mac's own volume",
+		lint_report(lint, spot, "put it on the Mac's own volume",
 		    "a volume may not be there at boot, and privacy protection keeps jobs out of "
 		    "%s",
 		    folder);
 	else
-		lint_say(lint, spot, "put it elsewhere, or give the program Full Disk Access",
+		lint_report(lint, spot, "put it elsewhere, or give the program Full Disk Access",
 		    "privacy protection keeps jobs out of the folder %s", folder);
 }

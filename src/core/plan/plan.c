@@ -11,7 +11,7 @@
 static const struct state gone = { .exists = NO }, there = { .exists = YES };
 
 static bool
-same(const struct state *a, const struct state *b)
+plan_same(const struct state *a, const struct state *b)
 {
 	if (a->exists != b->exists)
 		return false;
@@ -34,7 +34,7 @@ plan_add(
 	text_copy(step->name, sizeof step->name, name);
 	step->was = was;
 	step->shall = shall;
-	step->result = same(&now, &shall) && same(&was, &shall) ? STEP_UNCHANGED : STEP_PLANNED;
+	step->result = plan_same(&now, &shall) && plan_same(&was, &shall) ? STEP_UNCHANGED : STEP_PLANNED;
 	return step;
 }
 
@@ -97,7 +97,7 @@ plan_file_state(const struct file_fact *fact, struct bytes content)
 }
 
 struct state
-plan_past_state(const struct past_file *past)
+plan_snapshot_state(const struct file_snapshot *past)
 {
 	if (!past->exists)
 		return gone;
@@ -116,7 +116,7 @@ our_state(const struct facts *facts, struct bytes content, mode_t mode)
 }
 
 struct state
-plan_job_state(enum known loaded, const char *from, bool running)
+plan_job_state(enum tristate loaded, const char *from, bool running)
 {
 	return loaded == YES ? (struct state){ .exists = YES, .loaded_from = from, .running = running } : gone;
 }
@@ -132,19 +132,19 @@ add_receipt(struct plan *plan, enum target target, const struct promise *promise
 	    our_state(facts, shall, promise_receipt_mode(promise, state)));
 
 	if (target == TARGET_RECORD)
-		promise_leftover(promise, LEFTOVER_RECEIPT, step->kept);
+		promise_stale_file(promise, STALE_RECEIPT, step->kept);
 }
 
-/* past is PAST_PLIST or PAST_RIVAL of promise->undo. */
+/* past is SNAP_PLIST or SNAP_DUPLICATE of promise->undo. */
 static void
-add_file(struct plan *plan, const struct promise *promise, enum past_name name, const struct file_fact *fact,
+add_file(struct plan *plan, const struct promise *promise, enum snapshot_name name, const struct file_fact *fact,
     struct bytes now, struct state shall)
 {
-	const struct past_file *past = &promise->undo.files[name];
+	const struct file_snapshot *past = &promise->undo.files[name];
 	struct step *step = plan_add(
-	    plan, TARGET_FILE, past->path, plan_past_state(past), plan_file_state(fact, now), shall);
+	    plan, TARGET_FILE, past->path, plan_snapshot_state(past), plan_file_state(fact, now), shall);
 
-	promise_leftover(promise, name == PAST_PLIST ? LEFTOVER_PLIST : LEFTOVER_RIVAL, step->kept);
+	promise_stale_file(promise, name == SNAP_PLIST ? STALE_PLIST : STALE_DUPLICATE, step->kept);
 	/* Only a new inode gets rid of the attribute: tests/evidence/RULES.md, 8. */
 	if (shall.exists == YES && fact->quarantined == YES)
 		step->result = STEP_PLANNED;
@@ -173,7 +173,7 @@ add_override(struct plan *plan, const struct promise *promise, const struct fact
 static void
 add_unload(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
 {
-	const struct past *undo = &promise->undo;
+	const struct snapshot *undo = &promise->undo;
 	struct state was = plan_job_state(undo->loaded, undo->loaded_from, undo->running);
 
 	if (was.exists == YES || facts->loaded == YES)
@@ -182,7 +182,7 @@ add_unload(struct plan *plan, const struct promise *promise, const struct facts 
 
 /* What the account itself does has no name for root to use. */
 static void
-add_for_log(struct plan *plan, const struct facts *facts, enum target target, const struct foreign *path,
+add_for_log(struct plan *plan, const struct facts *facts, enum target target, const struct foreign_path *path,
     struct state was, struct state now, struct state shall)
 {
 	bool account = target == TARGET_ACCOUNT_LOG || target == TARGET_ACCOUNT_FOLDER;
@@ -194,13 +194,13 @@ add_for_log(struct plan *plan, const struct facts *facts, enum target target, co
 }
 
 static void
-add_log(struct plan *plan, const struct promise *promise, const struct facts *facts, int which, struct state shall)
+plan_add_log(struct plan *plan, const struct promise *promise, const struct facts *facts, int which, struct state shall)
 {
 	static const struct bytes nothing = { NULL, 0 };
-	const struct past_file *past = &promise->undo.files[PAST_LOG + which];
+	const struct file_snapshot *past = &promise->undo.files[SNAP_LOG + which];
 
 	add_for_log(plan, facts, promise->account_log[which] ? TARGET_ACCOUNT_LOG : TARGET_LOG, &promise->logs[which],
-	    plan_past_state(past), plan_file_state(&facts->logs[which], nothing), shall);
+	    plan_snapshot_state(past), plan_file_state(&facts->logs[which], nothing), shall);
 }
 
 /*
@@ -223,7 +223,7 @@ add_folder(struct plan *plan, const struct promise *promise, const struct facts 
     struct state now, struct state shall)
 {
 	struct state was = shall.exists == YES ? gone : there;
-	struct foreign folder = { "" };
+	struct foreign_path folder = { "" };
 
 	text_copy(folder.theirs, sizeof folder.theirs, path);
 	if (!is_accounts_folder(promise, facts, path))
@@ -245,7 +245,7 @@ add_logs(struct plan *plan, const struct promise *promise, const struct facts *f
 		    plan_is_missing(promise->made_folders[i], facts) ? gone : there, there);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i))
-			add_log(plan, promise, facts, i, log);
+			plan_add_log(plan, promise, facts, i, log);
 }
 
 /* Whether the loaded job must be taken down first: another definition, or another program, is what launchd runs. */
@@ -261,13 +261,13 @@ is_stale(const struct promise *promise, const struct promise *receipt, const str
 		    (facts->logs_writable[i] == NO && strcmp(facts->service.state, "running") != 0)))
 			return true;
 	return receipt == NULL || receipt->changing || service_is_ending(&facts->service) ||
-	    !bytes_equal(facts->plist_bytes, promise->plist) || facts->rival[0] != '\0' ||
-	    promise_is_program_stale(receipt, facts) ||
+	    !bytes_equal(facts->plist_bytes, promise->plist) || facts->duplicate[0] != '\0' ||
+	    promise_is_program_changed(receipt, facts) ||
 	    (facts->service.path[0] != '\0' && strcmp(facts->service.path, promise->plist_path) != 0);
 }
 
 static bool
-stays_disabled(const struct facts *facts, struct wish wish)
+stays_disabled(const struct facts *facts, struct plan_options wish)
 {
 	return facts->override == OVERRIDE_DISABLED && wish.keep_disabled;
 }
@@ -278,19 +278,19 @@ stays_disabled(const struct facts *facts, struct wish wish)
  */
 static void
 remember_program(struct promise *promise, const struct promise *receipt, const struct facts *facts,
-    struct wish wish)
+    struct plan_options wish)
 {
 	const struct file_identity *program = &facts->program.identity;
 	bool loads = facts->loaded != YES || (wish.load && !stays_disabled(facts, wish));
 	bool stays = receipt != NULL && (promise_same_file(&receipt->program_identity, program) ||
-	    (!loads && promise_is_program_stale(receipt, facts)));
+	    (!loads && promise_is_program_changed(receipt, facts)));
 
 	promise->program_identity = stays ? receipt->program_identity : *program;
 }
 
 static void
 add_install_steps(struct plan *plan, const struct promise *promise, const struct promise *receipt,
-    const struct facts *facts, struct wish wish)
+    const struct facts *facts, struct plan_options wish)
 {
 	bool disabled = stays_disabled(facts, wish), load = wish.load && !disabled;
 	bool stay = facts->loaded == YES && !wish.restart && !is_stale(promise, receipt, facts);
@@ -303,15 +303,15 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 	}
 	add_logs(plan, promise, facts);
 	plan_add_agent_removal(plan, promise, facts);
-	add_file(plan, promise, PAST_PLIST, &facts->plist, facts->plist_bytes,
+	add_file(plan, promise, SNAP_PLIST, &facts->plist, facts->plist_bytes,
 	    our_state(facts, promise->plist, promise->mode));
-	if (promise->undo.files[PAST_RIVAL].path[0] != '\0')
-		add_file(plan, promise, PAST_RIVAL, &facts->rival_fact, facts->rival_bytes, gone);
+	if (promise->undo.files[SNAP_DUPLICATE].path[0] != '\0')
+		add_file(plan, promise, SNAP_DUPLICATE, &facts->duplicate_fact, facts->duplicate_bytes, gone);
 	if (load) {
 		struct state loaded = plan_job_state(YES, promise->plist_path, false);
 
 		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone, loaded);
-		plan->steps[plan->count - 1].watch = !wish.unwatched;
+		plan->steps[plan->count - 1].watch = !wish.watch_later;
 	}
 	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt, RECEIPT_INSTALLED);
 }
@@ -329,10 +329,10 @@ is_kept(const struct plan *plan, const char *path)
 static void
 add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts, bool resumed)
 {
-	for (int i = 0; i < LEFTOVERS; i++) {
+	for (int i = 0; i < STALE_FILES; i++) {
 		char path[PATH_SIZE];
 
-		if (!facts->leftovers[i] || !promise_leftover(promise, i, path) || (resumed && is_kept(plan, path)))
+		if (!facts->stale_files[i] || !promise_stale_file(promise, i, path) || (resumed && is_kept(plan, path)))
 			continue;
 		plan_add(plan, TARGET_FILE, path, there, there, gone);
 	}
@@ -376,7 +376,7 @@ refuse_steps(struct plan *plan, const struct promise *promise, const struct fact
 
 /* A step is cleared when it is added. */
 static void
-begin(struct plan *plan)
+plan_begin(struct plan *plan)
 {
 	plan->count = plan->note_count = 0;
 	plan->record = plan->receipt = (struct bytes){ NULL, 0 };
@@ -391,16 +391,16 @@ plan_move(struct plan *to, struct plan *from)
 	to->note_count = from->note_count;
 	to->record = from->record;
 	to->receipt = from->receipt;
-	begin(from);
+	plan_begin(from);
 }
 
 int
 plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt, const struct facts *facts,
-    struct wish wish, struct error *error)
+    struct plan_options wish, struct error *error)
 {
-	bool resumed = receipt != NULL && promise_is_cut_off(receipt);
+	bool resumed = receipt != NULL && promise_is_interrupted(receipt);
 
-	begin(plan);
+	plan_begin(plan);
 	if (plan_refuse_install(promise, receipt, facts, wish, error) == -1 ||
 	    plan_refuse_migration(promise, receipt, facts, error) == -1 ||
 	    plan_remember(promise, receipt, facts, error) == -1)
@@ -440,7 +440,7 @@ add_log_removal(
 	    ((log->weak[0] != '\0' || receipt->account_log[which]) && facts->user.exists != YES))
 		plan_note(plan, "%s: it is not the file that install made", path);
 	else
-		add_log(plan, receipt, facts, which, gone);
+		plan_add_log(plan, receipt, facts, which, gone);
 }
 
 /* Deleted text cannot be put back, so the logs and their folders go after the commit. */
@@ -455,13 +455,13 @@ add_removals(struct plan *plan, const struct promise *receipt, const struct fact
 
 /* What others than root may have written would be root's word when it came back. */
 static bool
-may_return(const struct facts *facts, const struct past_file *past)
+may_return(const struct facts *facts, const struct file_snapshot *past)
 {
 	return !past->exists || !loadable_is_others(past->owner, past->group, past->mode, facts->owner);
 }
 
 static struct state
-replaced_state(struct plan *plan, const struct facts *facts, const struct past_file *past)
+replaced_state(struct plan *plan, const struct facts *facts, const struct file_snapshot *past)
 {
 	bool returns = past->exists && may_return(facts, past);
 	/* A mode with which launchd refuses it is not brought back. */
@@ -477,17 +477,17 @@ replaced_state(struct plan *plan, const struct facts *facts, const struct past_f
 static void
 add_replaced(struct plan *plan, const struct promise *receipt, const struct facts *facts)
 {
-	const struct past *before = &receipt->before;
+	const struct snapshot *before = &receipt->before;
 
 	for (int i = 0; i < 2; i++) {
-		const struct past_file *log = &before->files[PAST_LOG + i];
+		const struct file_snapshot *log = &before->files[SNAP_LOG + i];
 
 		if (promise_has_log(receipt, i) && !receipt->account_log[i] && log->exists && facts->logs[i].exists == YES &&
 		    facts->logs[i].type == FILE_REGULAR)
-			add_log(plan, receipt, facts, i, plan_past_state(log));
+			plan_add_log(plan, receipt, facts, i, plan_snapshot_state(log));
 	}
-	if (before->loaded == YES && !facts->offline && may_return(facts, &before->files[PAST_PLIST]) &&
-	    may_return(facts, &before->files[PAST_RIVAL]))
+	if (before->loaded == YES && !facts->offline && may_return(facts, &before->files[SNAP_PLIST]) &&
+	    may_return(facts, &before->files[SNAP_DUPLICATE]))
 		add_job(plan, TARGET_LOAD, receipt, gone, gone, plan_job_state(YES, before->loaded_from, false));
 	if (before->disabled == YES)
 		add_override(plan, receipt, facts, there);
@@ -496,13 +496,13 @@ add_replaced(struct plan *plan, const struct promise *receipt, const struct fact
 static void
 add_plists(struct plan *plan, const struct promise *receipt, const struct facts *facts)
 {
-	const struct past_file *rival = &receipt->before.files[PAST_RIVAL];
+	const struct file_snapshot *rival = &receipt->before.files[SNAP_DUPLICATE];
 
 	if (facts->plist.exists == YES && facts->plist.type != FILE_REGULAR)
 		plan_note(plan, "%s: it is no regular file", receipt->plist_path);
 	else
-		add_file(plan, receipt, PAST_PLIST, &facts->plist, facts->plist_bytes,
-		    replaced_state(plan, facts, &receipt->before.files[PAST_PLIST]));
+		add_file(plan, receipt, SNAP_PLIST, &facts->plist, facts->plist_bytes,
+		    replaced_state(plan, facts, &receipt->before.files[SNAP_PLIST]));
 	if (rival->path[0] != '\0' && facts->replaced.exists == NO)
 		plan_add(plan, TARGET_FILE, rival->path, gone, gone, replaced_state(plan, facts, rival));
 	else if (rival->path[0] != '\0')
@@ -510,7 +510,7 @@ add_plists(struct plan *plan, const struct promise *receipt, const struct facts 
 }
 
 static int
-refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
+refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct plan_options wish, struct error *error)
 {
 	if (plan_refuse_launchd(facts, error) == -1 || plan_refuse_strange_plist(receipt, facts, error) == -1)
 		return -1;
@@ -535,17 +535,17 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts, struc
 
 int
 plan_uninstall(
-    struct plan *plan, struct promise *receipt, const struct facts *facts, struct wish wish, struct error *error)
+    struct plan *plan, struct promise *receipt, const struct facts *facts, struct plan_options wish, struct error *error)
 {
-	const struct past *before = &receipt->before;
-	bool resumed = promise_is_cut_off(receipt);
-	bool replaced = before->files[PAST_PLIST].exists || before->files[PAST_RIVAL].exists;
+	const struct snapshot *before = &receipt->before;
+	bool resumed = promise_is_interrupted(receipt);
+	bool replaced = before->files[SNAP_PLIST].exists || before->files[SNAP_DUPLICATE].exists;
 	struct step *commit;
 
-	begin(plan);
-	wish.bring_agent = wish.bring_agent || plan_is_agent_between(receipt, facts);
+	plan_begin(plan);
+	wish.restore_agent = wish.restore_agent || plan_is_agent_between(receipt, facts);
 	if (refuse_uninstall(receipt, facts, wish, error) == -1 ||
-	    (wish.bring_agent && plan_refuse_agent(receipt, facts, error) == -1))
+	    (wish.restore_agent && plan_refuse_agent(receipt, facts, error) == -1))
 		return -1;
 	if (!resumed)
 		bytes_free(&receipt->undo_receipt);
@@ -562,11 +562,11 @@ plan_uninstall(
 	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record, RECEIPT_CHANGING);
 	add_unload(plan, receipt, facts, gone);
 	add_plists(plan, receipt, facts);
-	if (replaced || wish.bring_agent)
+	if (replaced || wish.restore_agent)
 		add_replaced(plan, receipt, facts);
 	else if (before->disabled == YES)
 		add_override(plan, receipt, facts, there);
-	plan_add_agent_return(plan, receipt, facts, wish.bring_agent);
+	plan_add_agent_return(plan, receipt, facts, wish.restore_agent);
 	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt, RECEIPT_REMOVING);
 	commit = &plan->steps[plan->count - 1];
 	commit->covered = commit->quiet = true;

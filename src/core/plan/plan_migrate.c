@@ -28,11 +28,11 @@ bool
 plan_is_agent_between(const struct promise *receipt, const struct facts *facts)
 {
 	return has_agent(receipt) && receipt->changing &&
-	    (receipt->undo.files[PAST_AGENT].exists || facts->moving.exists == YES);
+	    (receipt->undo.files[SNAP_AGENT].exists || facts->agent_plist.exists == YES);
 }
 
 bool
-plan_observe_agent(struct past *past, const struct promise *promise, const struct facts *facts)
+plan_observe_agent(struct snapshot *past, const struct promise *promise, const struct facts *facts)
 {
 	if (!has_agent(promise))
 		return true;
@@ -42,7 +42,7 @@ plan_observe_agent(struct past *past, const struct promise *promise, const struc
 		past->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(promise, agent) ? NO : agent->loaded;
 		past->agents_running[i] = past->agents[i] == YES && agent->running;
 	}
-	return plan_observe_file(&past->files[PAST_AGENT], promise->agent.path, &facts->moving, facts->moving_bytes);
+	return plan_observe_file(&past->files[SNAP_AGENT], promise->agent.path, &facts->agent_plist, facts->agent_bytes);
 }
 
 static const struct identity *
@@ -52,7 +52,7 @@ owner_of(const struct promise *promise, const struct facts *facts)
 }
 
 static struct state
-loaded_state(const struct promise *promise, enum known loaded, bool running)
+loaded_state(const struct promise *promise, enum tristate loaded, bool running)
 {
 	return plan_job_state(loaded, promise->agent.path, running);
 }
@@ -80,7 +80,7 @@ static void
 add_plist(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
 {
 	struct step *step = plan_add(plan, TARGET_AGENT, promise->agent.path,
-	    plan_past_state(&promise->undo.files[PAST_AGENT]), plan_file_state(&facts->moving, facts->moving_bytes),
+	    plan_snapshot_state(&promise->undo.files[SNAP_AGENT]), plan_file_state(&facts->agent_plist, facts->agent_bytes),
 	    shall);
 
 	step->as = owner_of(promise, facts);
@@ -101,7 +101,7 @@ add_loads(struct plan *plan, const struct promise *receipt, const struct facts *
 	char target[PATH_SIZE];
 
 	for (size_t i = 0; promise_agent_target(receipt, i, target); i++) {
-		enum known before = receipt->before.agents[i];
+		enum tristate before = receipt->before.agents[i];
 		bool gui = i % 2 == 0, wanted = before == YES || (before == UNKNOWN && gui);
 		bool running = receipt->before.agents_running[i];
 		struct state was = loaded_state(receipt, receipt->undo.agents[i], receipt->undo.agents_running[i]);
@@ -119,8 +119,8 @@ add_loads(struct plan *plan, const struct promise *receipt, const struct facts *
 void
 plan_add_agent_return(struct plan *plan, const struct promise *receipt, const struct facts *facts, bool bring)
 {
-	const struct past_file *before = &receipt->before.files[PAST_AGENT];
-	struct state old = plan_past_state(before), ours = old;
+	const struct file_snapshot *before = &receipt->before.files[SNAP_AGENT];
+	struct state old = plan_snapshot_state(before), ours = old;
 	char kept[PATH_SIZE];
 
 	if (!has_agent(receipt) || !promise_agent_kept(receipt, kept))
@@ -128,8 +128,8 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 	if (bring) {
 		/* A mode with which launchd refuses it is not brought back. */
 		old.mode &= ~(mode_t)022;
-		add_plist(plan, receipt, facts, facts->moving.exists == YES && !receipt->changing ?
-		    plan_file_state(&facts->moving, facts->moving_bytes) : old);
+		add_plist(plan, receipt, facts, facts->agent_plist.exists == YES && !receipt->changing ?
+		    plan_file_state(&facts->agent_plist, facts->agent_bytes) : old);
 		add_loads(plan, receipt, facts);
 		return;
 	}
@@ -148,7 +148,7 @@ static int
 refuse_folder(const struct promise *promise, const struct facts *facts, struct error *error)
 {
 	const struct agent *agent = &promise->agent;
-	const struct file_fact *plist = &facts->moving;
+	const struct file_fact *plist = &facts->agent_plist;
 	const struct account *account = &facts->agent_account;
 
 	if (agent->account[0] != '\0' &&
@@ -165,7 +165,7 @@ refuse_folder(const struct promise *promise, const struct facts *facts, struct e
 
 /* Somebody switched it off: only install, which is told the label by an administrator, switches one on. */
 static int
-refuse_disabled(const struct promise *promise, const struct facts *facts, struct error *error)
+plan_migrate_refuse_disabled(const struct promise *promise, const struct facts *facts, struct error *error)
 {
 	bool own = facts->agents[0].override == OVERRIDE_DISABLED;
 	char fix[sizeof error->fix], domain[32] = "system";
@@ -185,7 +185,7 @@ int
 plan_refuse_migration(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
     struct error *error)
 {
-	if (has_agent(promise) && receipt == NULL && refuse_disabled(promise, facts, error) == -1)
+	if (has_agent(promise) && receipt == NULL && plan_migrate_refuse_disabled(promise, facts, error) == -1)
 		return -1;
 	return plan_refuse_agent(promise, facts, error);
 }
@@ -198,13 +198,13 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 
 	if (!has_agent(promise))
 		return 0;
-	if (facts->moving.exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, facts->moving.error, "cannot look at '%s'", agent->path);
-	if (facts->moving.exists == YES && (facts->moving.type != FILE_REGULAR || facts->moving_bytes.data == NULL))
+	if (facts->agent_plist.exists == UNKNOWN)
+		return error_number(error, ERROR_FILE, facts->agent_plist.error, "cannot look at '%s'", agent->path);
+	if (facts->agent_plist.exists == YES && (facts->agent_plist.type != FILE_REGULAR || facts->agent_bytes.data == NULL))
 		return error_set(error, ERROR_FILE, "it is no regular file, or too large",
 		    "look at it, and move it away", "cannot take '%s' away", agent->path);
 	/* Its bytes are kept in the receipt, which would be refused with those of another job. */
-	if (facts->moving.exists == YES && !promise_has_label(facts->moving_bytes, promise->label))
+	if (facts->agent_plist.exists == YES && !promise_has_label(facts->agent_bytes, promise->label))
 		return error_set(error, ERROR_DATA, "it is not the plist of that label any more", "look at it, and try again",
 		    "cannot take '%s' away", agent->path);
 	if (refuse_folder(promise, facts, error) == -1)

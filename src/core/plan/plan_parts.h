@@ -14,14 +14,14 @@ struct step *plan_add(
 void	plan_note(struct plan *, const char *, ...) __attribute__((format(printf, 2, 3)));
 
 struct state plan_file_state(const struct file_fact *, struct bytes);
-struct state plan_past_state(const struct past_file *);
-struct state plan_job_state(enum known loaded, const char *from, bool running);
+struct state plan_snapshot_state(const struct file_snapshot *);
+struct state plan_job_state(enum tristate loaded, const char *from, bool running);
 
 /* Remembers a file as it is. False: memory is short. */
-bool	plan_observe_file(struct past_file *, const char *path, const struct file_fact *, struct bytes);
+bool	plan_observe_file(struct file_snapshot *, const char *path, const struct file_fact *, struct bytes);
 
 /* Remembers all that a change may touch, likewise. */
-bool	plan_observe(struct past *, const struct promise *, const struct facts *);
+bool	plan_observe(struct snapshot *, const struct promise *, const struct facts *);
 
 /* Fills what the receipt remembers: see plan_install(). Fails with ERROR_SYSTEM. */
 int	plan_remember(struct promise *, const struct promise *receipt, const struct facts *, struct error *);
@@ -35,7 +35,7 @@ bool	plan_is_missing(const char *folder, const struct facts *);
  * Whether a run that was cut off left the agent where it was, or on its way back: then uninstalling leads back to it.
  */
 bool	plan_is_agent_between(const struct promise *receipt, const struct facts *);
-bool	plan_observe_agent(struct past *, const struct promise *, const struct facts *);
+bool	plan_observe_agent(struct snapshot *, const struct promise *, const struct facts *);
 void	plan_add_agent_unloads(struct plan *, const struct promise *, const struct facts *);
 void	plan_add_agent_removal(struct plan *, const struct promise *, const struct facts *);
 
@@ -52,7 +52,7 @@ int	plan_refuse_agent(const struct promise *, const struct facts *, struct error
 int	plan_refuse_migration(const struct promise *, const struct promise *receipt, const struct facts *, struct error *);
 
 /* The refusals of plan_install(), see there. */
-int	plan_refuse_install(const struct promise *, const struct promise *receipt, const struct facts *, struct wish,
+int	plan_refuse_install(const struct promise *, const struct promise *receipt, const struct facts *, struct plan_options,
 	    struct error *);
 
 /*

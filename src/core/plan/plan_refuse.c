@@ -29,12 +29,12 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 	const struct file_fact *plist = &facts->plist;
 	const char *from = facts->service.path;
 
-	if (facts->more_rivals)
+	if (facts->more_duplicates)
 		return error_set(error, ERROR_DATA, "only one can be taken over", "remove all but one of them first",
 		    "several plists have the label '%s'", promise->label);
-	if (facts->rival[0] != '\0' && (facts->rival_bytes.data == NULL || facts->rival_fact.weak[0] != '\0'))
+	if (facts->duplicate[0] != '\0' && (facts->duplicate_bytes.data == NULL || facts->duplicate_fact.weak[0] != '\0'))
 		return error_set(error, ERROR_FILE, "it cannot be kept", "look at it, and move it away",
-		    "cannot take over '%s'", facts->rival);
+		    "cannot take over '%s'", facts->duplicate);
 	/* What uninstall puts back is root's, and launchd would believe it. */
 	if (plist->exists == YES && trust_file(plist, facts->owner) != WEAK_NOT)
 		return error_set(error, ERROR_DATA, "others than root can change it, and it would come back as root's",
@@ -83,12 +83,12 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt, con
 	static const char fix[] = "choose another label, remove that job first, or take it over with --replace";
 
 	if (receipt == NULL && promise->agent.path[0] != '\0' && facts->agent_kept &&
-	    facts->agent_kept_owner != facts->moving.owner)
+	    facts->agent_kept_owner != facts->agent_plist.owner)
 		return error_set(error, ERROR_DATA, "the plist of another account's agent of that label is kept in '"
 		    STATE_DIRECTORY "'", "look at it, and move it away", "cannot migrate '%s'", promise->agent.path);
-	if (receipt == NULL && facts->apples[0] != '\0')
+	if (receipt == NULL && facts->apple_plist[0] != '\0')
 		return error_set(error, ERROR_DATA, "it is that of one of macOS's own jobs", "choose another label",
-		    "cannot use the label '%s', which '%s' has", promise->label, facts->apples);
+		    "cannot use the label '%s', which '%s' has", promise->label, facts->apple_plist);
 	/* An account can put an agent into its home at any time: that must not keep its daemon from being looked after. */
 	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0 &&
 	    (receipt == NULL || !promise_is_own_agent(facts)))
@@ -99,9 +99,9 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt, con
 		return refuse_replacing(promise, facts, error);
 	if (receipt != NULL && plan_refuse_strange_plist(receipt, facts, error) == -1)
 		return -1;
-	if (facts->rival[0] != '\0')
+	if (facts->duplicate[0] != '\0')
 		return error_set(error, ERROR_DATA, "which of the two launchd would load at boot is not defined", fix,
-		    "the label '%s' is that of '%s'", promise->label, facts->rival);
+		    "the label '%s' is that of '%s'", promise->label, facts->duplicate);
 	if (receipt == NULL && facts->plist.exists == YES)
 		return error_set(
 		    error, ERROR_DATA, "lnpctl did not install it", fix, "cannot replace '%s'", promise->plist_path);
@@ -119,9 +119,9 @@ refuse_plist(const struct promise *promise, const struct facts *facts, struct er
 		    promise->plist_path);
 	if (facts->plist.exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'", promise->plist_path);
-	if (facts->log_rival[0] != '\0')
+	if (facts->log_conflict[0] != '\0')
 		return error_set(error, ERROR_DATA, "two jobs would write into one file, with one owner",
-		    "choose another folder with --log-dir", "'%s' names the same log", facts->log_rival);
+		    "choose another folder with --log-dir", "'%s' names the same log", facts->log_conflict);
 	return 0;
 }
 
@@ -232,7 +232,7 @@ was_our_log(const struct promise *receipt, const struct facts *facts, bool repla
 	if (receipt != NULL && (strcmp(receipt->logs[0].theirs, path) == 0 ||
 	    strcmp(receipt->logs[1].theirs, path) == 0))
 		return true;
-	return replace && (names_log(facts->plist_bytes, path) || names_log(facts->rival_bytes, path));
+	return replace && (names_log(facts->plist_bytes, path) || names_log(facts->duplicate_bytes, path));
 }
 
 /*
@@ -362,7 +362,7 @@ int
 plan_refuse_inside(
     const struct plan *plan, const struct promise *promise, const struct facts *facts, struct error *error)
 {
-	for (size_t i = 0; i < plan->count && facts->inside; i++)
+	for (size_t i = 0; i < plan->count && facts->runs_in_job; i++)
 		if (plan->steps[i].target == TARGET_UNLOAD && plan->steps[i].result != STEP_UNCHANGED)
 			return error_set(error, ERROR_DATA,
 			    "lnpctl runs inside of that job, and would end with it half way",
@@ -411,9 +411,9 @@ plan_refuse_locked(
 {
 	const struct { const char *path; const struct file_fact *fact; } rows[] = {
 		{ promise->plist_path, &facts->plist },
-		{ facts->rival, &facts->rival_fact },
+		{ facts->duplicate, &facts->duplicate_fact },
 		{ promise->receipt_path, &facts->receipt },
-		{ promise->agent.path, &facts->moving },
+		{ promise->agent.path, &facts->agent_plist },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -425,7 +425,7 @@ plan_refuse_locked(
 
 int
 plan_refuse_install(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
-    struct wish wish, struct error *error)
+    struct plan_options wish, struct error *error)
 {
 	if (refuse_accounts(promise, facts, error) == -1 || plan_refuse_launchd(facts, error) == -1 ||
 	    refuse_foreign(promise, receipt, facts, wish.replace, error) == -1 ||

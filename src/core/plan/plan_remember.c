@@ -6,7 +6,7 @@
 #include "core/text.h"
 
 bool
-plan_observe_file(struct past_file *past, const char *path, const struct file_fact *fact, struct bytes content)
+plan_observe_file(struct file_snapshot *past, const char *path, const struct file_fact *fact, struct bytes content)
 {
 	text_copy(past->path, PATH_SIZE, path);
 	past->exists = fact->exists == YES;
@@ -18,11 +18,11 @@ plan_observe_file(struct past_file *past, const char *path, const struct file_fa
 }
 
 bool
-plan_observe(struct past *past, const struct promise *promise, const struct facts *facts)
+plan_observe(struct snapshot *past, const struct promise *promise, const struct facts *facts)
 {
 	static const struct bytes nothing = { NULL, 0 };
 	bool whole = plan_observe_file(
-	    &past->files[PAST_PLIST], promise->plist_path, &facts->plist, facts->plist_bytes);
+	    &past->files[SNAP_PLIST], promise->plist_path, &facts->plist, facts->plist_bytes);
 
 	past->loaded = facts->loaded;
 	past->running = facts->loaded == YES && facts->service.pid > 0;
@@ -33,11 +33,11 @@ plan_observe(struct past *past, const struct promise *promise, const struct fact
 		text_copy(past->loaded_from, PATH_SIZE, facts->service.path);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i))
-			plan_observe_file(&past->files[PAST_LOG + i], promise->logs[i].theirs,
+			plan_observe_file(&past->files[SNAP_LOG + i], promise->logs[i].theirs,
 			    &facts->logs[i], nothing);
-	if (facts->rival[0] != '\0')
+	if (facts->duplicate[0] != '\0')
 		whole = plan_observe_file(
-			    &past->files[PAST_RIVAL], facts->rival, &facts->rival_fact, facts->rival_bytes) &&
+			    &past->files[SNAP_DUPLICATE], facts->duplicate, &facts->duplicate_fact, facts->duplicate_bytes) &&
 		    whole;
 	return plan_observe_agent(past, promise, facts) && whole;
 }
@@ -55,10 +55,10 @@ remember_log(struct promise *promise, int which, const struct promise *receipt, 
 	for (int i = 0; i < 2; i++)
 		if (strcmp(receipt->logs[i].theirs, promise->logs[which].theirs) == 0) {
 			promise->made_log[which] = missing || receipt->made_log[i];
-			promise->before.files[PAST_LOG + which] = receipt->before.files[PAST_LOG + i];
+			promise->before.files[SNAP_LOG + which] = receipt->before.files[SNAP_LOG + i];
 			return;
 		}
-	plan_observe_file(&promise->before.files[PAST_LOG + which], promise->logs[which].theirs,
+	plan_observe_file(&promise->before.files[SNAP_LOG + which], promise->logs[which].theirs,
 	    &facts->logs[which],
 	    (struct bytes){ NULL, 0 });
 }
@@ -72,14 +72,14 @@ remember_before(struct promise *promise, const struct promise *receipt, const st
 	if (receipt == NULL)
 		whole = plan_observe(&promise->before, promise, facts);
 	else
-		whole = past_copy(&promise->before, &receipt->before);
+		whole = snapshot_copy(&promise->before, &receipt->before);
 	for (int i = 0; i < 2; i++) {
-		memset(&promise->before.files[PAST_LOG + i], 0, sizeof promise->before.files[0]);
+		memset(&promise->before.files[SNAP_LOG + i], 0, sizeof promise->before.files[0]);
 		if (receipt != NULL && promise_has_log(promise, i))
 			remember_log(promise, i, receipt, facts);
 		else if (promise_has_log(promise, i)) {
 			promise->made_log[i] = facts->logs[i].exists == NO;
-			plan_observe_file(&promise->before.files[PAST_LOG + i],
+			plan_observe_file(&promise->before.files[SNAP_LOG + i],
 			    promise->logs[i].theirs, &facts->logs[i],
 			    (struct bytes){ NULL, 0 });
 		}
@@ -106,7 +106,7 @@ remember_folders(struct promise *promise, const struct promise *receipt, const s
 		if (!promise_is_above_log(promise, receipt->made_folders[i]) ||
 		    plan_is_missing(receipt->made_folders[i], facts))
 			continue;
-		if (!promise_is_cut_off(receipt) || i < receipt->undo.folder_count)
+		if (!promise_is_interrupted(receipt) || i < receipt->undo.folder_count)
 			old++;
 		text_copy(promise->made_folders[count++], PATH_SIZE, receipt->made_folders[i]);
 	}
@@ -120,18 +120,18 @@ remember_folders(struct promise *promise, const struct promise *receipt, const s
 static bool
 remember_undo(struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
-	promise->undo_receipt_mode = receipt != NULL && promise_is_cut_off(receipt) ? receipt->undo_receipt_mode :
+	promise->undo_receipt_mode = receipt != NULL && promise_is_interrupted(receipt) ? receipt->undo_receipt_mode :
 	    promise_mode(facts->receipt.mode);
-	if (receipt == NULL || !promise_is_cut_off(receipt))
+	if (receipt == NULL || !promise_is_interrupted(receipt))
 		return plan_observe(&promise->undo, promise, facts) &&
 		    (receipt == NULL || bytes_copy(&promise->undo_receipt, facts->receipt_bytes));
-	if (!past_copy(&promise->undo, &receipt->undo))
+	if (!snapshot_copy(&promise->undo, &receipt->undo))
 		return false;
 	for (int i = 0; i < 2; i++)		/* a log that the change which was cut off did not have */
-		if (strcmp(promise->undo.files[PAST_LOG + i].path, promise->logs[i].theirs) != 0) {
-			memset(&promise->undo.files[PAST_LOG + i], 0, sizeof promise->undo.files[0]);
+		if (strcmp(promise->undo.files[SNAP_LOG + i].path, promise->logs[i].theirs) != 0) {
+			memset(&promise->undo.files[SNAP_LOG + i], 0, sizeof promise->undo.files[0]);
 			if (promise_has_log(promise, i))
-				plan_observe_file(&promise->undo.files[PAST_LOG + i],
+				plan_observe_file(&promise->undo.files[SNAP_LOG + i],
 				    promise->logs[i].theirs, &facts->logs[i],
 				    (struct bytes){ NULL, 0 });
 		}

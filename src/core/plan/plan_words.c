@@ -91,7 +91,7 @@ plan_describe(const struct step *step, char *target, size_t size)
 bool
 plan_protected(const struct promise *promise, const struct facts *facts, size_t which, char *text, size_t size)
 {
-	const struct { const struct file_fact *fact; const struct foreign *path; } rows[] = {
+	const struct { const struct file_fact *fact; const struct foreign_path *path; } rows[] = {
 		{ &facts->program, &promise->program }, { &facts->working_directory, &promise->working_directory },
 		{ &facts->logs[0], &promise->logs[0] }, { &facts->logs[1], &promise->logs[1] },
 	};

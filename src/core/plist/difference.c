@@ -17,7 +17,7 @@ struct showing {
 	int	 depth;
 };
 
-static void show(struct showing *, const struct plist *);
+static void difference_show(struct showing *, const struct plist *);
 
 static void
 show_member(void *context, const char *key, const struct plist *value)
@@ -27,12 +27,12 @@ show_member(void *context, const char *key, const struct plist *value)
 	fputs(showing->comma ? ", " : "", showing->stream);
 	text_put(showing->stream, key, showing->names_only ? "" : " = ");
 	if (!showing->names_only)
-		show(showing, value);
+		difference_show(showing, value);
 	showing->comma = true;
 }
 
 static void
-show(struct showing *showing, const struct plist *plist)
+difference_show(struct showing *showing, const struct plist *plist)
 {
 	const char *text = plist_text(plist);
 	bool boolean;
@@ -64,7 +64,7 @@ show(struct showing *showing, const struct plist *plist)
 		fputs("[ ", showing->stream);
 		for (size_t i = 0; i < plist_count(plist); i++) {
 			fputs(i == 0 ? "" : ", ", showing->stream);
-			show(&inner, plist_item(plist, i));
+			difference_show(&inner, plist_item(plist, i));
 		}
 		fputs(" ]", showing->stream);
 	}
@@ -77,7 +77,7 @@ line(FILE *stream, char sign, const char *key, const struct plist *value)
 
 	fprintf(stream, "  %c ", sign);
 	text_put(stream, key, ": ");
-	show(&showing, value);
+	difference_show(&showing, value);
 	putc('\n', stream);
 }
 
@@ -89,7 +89,7 @@ struct side {
 
 /* Two values are the same when their XML is. */
 static bool
-same(const struct plist *a, const struct plist *b)
+difference_same(const struct plist *a, const struct plist *b)
 {
 	size_t size_a, size_b;
 	char *text_a = plist_serialise(a, &size_a), *text_b = plist_serialise(b, &size_b);
@@ -106,7 +106,7 @@ compare(void *context, const char *key, const struct plist *value)
 	const struct side *side = context;
 	const struct plist *other = plist_member(side->other, key);
 
-	if (other != NULL && same(value, other))
+	if (other != NULL && difference_same(value, other))
 		return;
 	/* A changed key shows both its values, when the new side is walked. */
 	if (other != NULL && side->sign == '-')

@@ -7,7 +7,7 @@
 #define CONVERT		"convert it with: plutil -convert xml1 FILE"
 
 int
-fence_too_much(struct error *error, unsigned limit, const char *of_what)
+plist_limits_exceeded(struct error *error, unsigned limit, const char *of_what)
 {
 	return error_set(error, ERROR_DATA, NULL, NULL, "the property list has more than %u %s", limit, of_what);
 }
@@ -55,40 +55,40 @@ is_json(struct bytes bytes)
 }
 
 static int
-refuse(struct bytes bytes, struct error *error)
+limits_refuse(struct bytes bytes, struct error *error)
 {
 	if (bytes.size == 0)
-		return error_set(error, ERROR_DATA, "it is empty", NULL, FENCE_NO_LIST);
+		return error_set(error, ERROR_DATA, "it is empty", NULL, PLIST_LIMITS_NO_LIST);
 	if (begins(bytes, "bplist", strlen("bplist")))
-		return error_set(error, ERROR_DATA, "its binary format is not bplist00", CONVERT, FENCE_NO_LIST);
+		return error_set(error, ERROR_DATA, "its binary format is not bplist00", CONVERT, PLIST_LIMITS_NO_LIST);
 	if ((begins(bytes, "{", 1) || begins(bytes, "[", 1)) && is_json(bytes))
-		return error_set(error, ERROR_DATA, "launchd does not read JSON", CONVERT, FENCE_NO_LIST);
+		return error_set(error, ERROR_DATA, "launchd does not read JSON", CONVERT, PLIST_LIMITS_NO_LIST);
 	if (begins(bytes, "{", 1) || begins(bytes, "(", 1) || begins(bytes, "//", 2) || begins(bytes, "/*", 2))
 		return error_set(error, ERROR_DATA, "it is in the old ASCII format, not XML or binary", CONVERT,
-		    FENCE_NO_LIST);
-	return error_set(error, ERROR_DATA, "it is neither XML nor binary", NULL, FENCE_NO_LIST);
+		    PLIST_LIMITS_NO_LIST);
+	return error_set(error, ERROR_DATA, "it is neither XML nor binary", NULL, PLIST_LIMITS_NO_LIST);
 }
 
 int
-fence_check(struct bytes bytes, enum fence_format *format, struct error *error)
+plist_limits_check(struct bytes bytes, enum plist_format *format, struct error *error)
 {
 	struct bytes text = bytes;
 
-	if (bytes.size > FENCE_SIZE)
-		return fence_too_much(error, FENCE_SIZE, "bytes");
+	if (bytes.size > PLIST_SIZE_MAX)
+		return plist_limits_exceeded(error, PLIST_SIZE_MAX, "bytes");
 	if (begins(bytes, "bplist00", strlen("bplist00"))) {
-		*format = FENCE_BINARY;
-		return fence_check_binary(bytes, error);
+		*format = PLIST_FORMAT_BINARY;
+		return plist_limits_check_binary(bytes, error);
 	}
 	if (is_utf16(bytes))
-		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT, FENCE_NO_LIST);
+		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT, PLIST_LIMITS_NO_LIST);
 	if (begins(bytes, "\xef\xbb\xbf", 3))
 		text = (struct bytes){ bytes.data + 3, bytes.size - 3 };
 	text = skip_blanks(text);
 	if (is_utf16(text))
-		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT, FENCE_NO_LIST);
+		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT, PLIST_LIMITS_NO_LIST);
 	if (!begins(text, "<", 1))
-		return refuse(text, error);
-	*format = FENCE_XML;
-	return fence_check_xml(text, error);
+		return limits_refuse(text, error);
+	*format = PLIST_FORMAT_XML;
+	return plist_limits_check_xml(text, error);
 }

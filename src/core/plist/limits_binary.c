@@ -58,10 +58,10 @@ read_count(const struct binary *binary, struct body *body, unsigned nibble, uint
 	if (nibble != 15)
 		return 0;
 	if (body->start >= binary->end || (binary->data[body->start] & 0xfc) != 0x10)
-		return FENCE_DAMAGED("a count in it is no number");
+		return PLIST_LIMITS_DAMAGED("a count in it is no number");
 	size = 1u << (binary->data[body->start] & 3);
 	if (binary->end - body->start - 1 < size)
-		return FENCE_DAMAGED("an object in it is cut off");
+		return PLIST_LIMITS_DAMAGED("an object in it is cut off");
 	*count = big_endian(binary->data + body->start + 1, size);
 	body->start += 1 + size;
 	return 0;
@@ -79,15 +79,15 @@ read_marker(const struct binary *binary, unsigned char marker, struct body *body
 	case 0x0:
 		return nibble == 0 || nibble == 8 || nibble == 9
 		    ? 0
-		    : FENCE_DAMAGED("an object in it has an unknown type");
+		    : PLIST_LIMITS_DAMAGED("an object in it has an unknown type");
 	case 0x1:
 	case 0x2:
 	case 0x3:
 		body->bytes = UINT64_C(1) << nibble;
-		return nibble <= 4 ? 0 : FENCE_DAMAGED("a number in it has an unknown size");
+		return nibble <= 4 ? 0 : PLIST_LIMITS_DAMAGED("a number in it has an unknown size");
 	case 0x8:
 		body->bytes = nibble + 1;
-		return nibble < 8 ? 0 : FENCE_DAMAGED("a number in it has an unknown size");
+		return nibble < 8 ? 0 : PLIST_LIMITS_DAMAGED("a number in it has an unknown size");
 	case 0x4:
 	case 0x5:
 	case 0x6:
@@ -96,14 +96,14 @@ read_marker(const struct binary *binary, unsigned char marker, struct body *body
 	case 0xd:
 		break;
 	default:
-		return FENCE_DAMAGED("an object in it has an unknown type");
+		return PLIST_LIMITS_DAMAGED("an object in it has an unknown type");
 	}
 	if (read_count(binary, body, nibble, &count) == -1)
 		return -1;
-	if (count > FENCE_SIZE)
-		return FENCE_DAMAGED("an object in it is cut off");
-	if (marker >> 4 == 0xd && count > FENCE_KEYS)
-		return fence_too_much(error, FENCE_KEYS, "keys in one dictionary");
+	if (count > PLIST_SIZE_MAX)
+		return PLIST_LIMITS_DAMAGED("an object in it is cut off");
+	if (marker >> 4 == 0xd && count > PLIST_KEYS_MAX)
+		return plist_limits_exceeded(error, PLIST_KEYS_MAX, "keys in one dictionary");
 	body->container = marker >> 4 >= 0xa;
 	if (body->container)
 		body->references = marker >> 4 == 0xd ? 2 * count : count;
@@ -135,25 +135,25 @@ read_object(const struct binary *binary, size_t number, struct body *body)
 	unsigned kind;
 
 	if (offset < HEADER || offset >= binary->end)
-		return FENCE_DAMAGED("an offset in it points outside");
+		return PLIST_LIMITS_DAMAGED("an offset in it points outside");
 	*body = (struct body){ (size_t)offset + 1, 0, 0, false };
 	if (read_marker(binary, binary->data[offset], body) == -1)
 		return -1;
-	if (body->references > FENCE_NODES)
-		return fence_too_much(error, FENCE_NODES, "values");
+	if (body->references > PLIST_NODES_MAX)
+		return plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
 	if (binary->end - body->start < body->bytes + body->references * binary->reference_size)
-		return FENCE_DAMAGED("an object in it is cut off");
+		return PLIST_LIMITS_DAMAGED("an object in it is cut off");
 	kind = binary->data[offset] >> 4;
 	if ((kind == 0x5 || kind == 0x6) &&
 	    has_zero(binary->data + body->start, (size_t)body->bytes, kind == 0x6))
-		return FENCE_DAMAGED("a text in it has a zero character");
+		return PLIST_LIMITS_DAMAGED("a text in it has a zero character");
 	return 0;
 }
 
 static int measure(struct binary *, size_t number, unsigned depth);
 
 /*
- * Each reference stands for at least one node, so an object stops here after FENCE_NODES of them, even where many
+ * Each reference stands for at least one node, so an object stops here after PLIST_NODES_MAX of them, even where many
  * objects claim the same bytes. A count of bytes is there because one text of 5 MB can be used 50,000 times, too.
  */
 static int
@@ -167,7 +167,7 @@ measure_below(struct binary *binary, struct object *object, const struct body *b
 		const struct object *below;
 
 		if (number >= binary->count)
-			return FENCE_DAMAGED("a reference in it points outside");
+			return PLIST_LIMITS_DAMAGED("a reference in it points outside");
 		if (measure(binary, (size_t)number, depth + 1) == -1)
 			return -1;
 		below = &binary->objects[number];
@@ -175,15 +175,15 @@ measure_below(struct binary *binary, struct object *object, const struct body *b
 		object->bytes += below->bytes;
 		if (object->height <= below->height)
 			object->height = (unsigned char)(below->height + 1);
-		if (object->nodes > FENCE_NODES)
-			return fence_too_much(error, FENCE_NODES, "values");
-		if (object->bytes > FENCE_SIZE)
-			return fence_too_much(error, FENCE_SIZE, "bytes");
+		if (object->nodes > PLIST_NODES_MAX)
+			return plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
+		if (object->bytes > PLIST_SIZE_MAX)
+			return plist_limits_exceeded(error, PLIST_SIZE_MAX, "bytes");
 	}
 	return 0;
 }
 
-/* Measures an object that stands in depth containers. The recursion is FENCE_DEPTH deep at most. */
+/* Measures an object that stands in depth containers. The recursion is PLIST_DEPTH_MAX deep at most. */
 static int
 measure(struct binary *binary, size_t number, unsigned depth)
 {
@@ -192,18 +192,18 @@ measure(struct binary *binary, size_t number, unsigned depth)
 	struct body body = { 0 };
 
 	if (object->open)
-		return FENCE_DAMAGED("an object in it contains itself");
+		return PLIST_LIMITS_DAMAGED("an object in it contains itself");
 	if (object->nodes == 0) {
 		if (read_object(binary, number, &body) == -1)
 			return -1;
-		if (body.container && depth == FENCE_DEPTH)
-			return fence_too_much(error, FENCE_DEPTH, "levels");
+		if (body.container && depth == PLIST_DEPTH_MAX)
+			return plist_limits_exceeded(error, PLIST_DEPTH_MAX, "levels");
 		*object = (struct object){ 1, (uint32_t)body.bytes, body.container, true };
 		if (measure_below(binary, object, &body, depth) == -1)
 			return -1;
 		object->open = false;
 	}
-	return depth + object->height > FENCE_DEPTH ? fence_too_much(error, FENCE_DEPTH, "levels") : 0;
+	return depth + object->height > PLIST_DEPTH_MAX ? plist_limits_exceeded(error, PLIST_DEPTH_MAX, "levels") : 0;
 }
 
 static int
@@ -214,7 +214,7 @@ read_trailer(struct binary *binary, struct bytes bytes)
 	uint64_t count, top, table;
 
 	if (bytes.size < HEADER + TRAILER)
-		return FENCE_DAMAGED("it is cut off");
+		return PLIST_LIMITS_DAMAGED("it is cut off");
 	trailer = bytes.data + bytes.size - TRAILER;
 	binary->offset_size = trailer[6];
 	binary->reference_size = trailer[7];
@@ -223,11 +223,11 @@ read_trailer(struct binary *binary, struct bytes bytes)
 	table = big_endian(trailer + 24, 8);
 	if (binary->offset_size < 1 || binary->offset_size > 8 || binary->reference_size < 1 ||
 	    binary->reference_size > 8 || top >= count || table < HEADER || table > bytes.size - TRAILER)
-		return FENCE_DAMAGED("it is damaged or cut off");
+		return PLIST_LIMITS_DAMAGED("it is damaged or cut off");
 	if (count > (bytes.size - TRAILER - table) / binary->offset_size)
-		return FENCE_DAMAGED("it is damaged or cut off");
-	if (count > FENCE_NODES) {
-		fence_too_much(error, FENCE_NODES, "values");
+		return PLIST_LIMITS_DAMAGED("it is damaged or cut off");
+	if (count > PLIST_NODES_MAX) {
+		plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
 		return -1;
 	}
 	binary->data = bytes.data;
@@ -238,7 +238,7 @@ read_trailer(struct binary *binary, struct bytes bytes)
 }
 
 int
-fence_check_binary(struct bytes bytes, struct error *error)
+plist_limits_check_binary(struct bytes bytes, struct error *error)
 {
 	struct binary binary = { .error = error };
 	int result;

@@ -8,8 +8,8 @@ enum container { OTHER, PLIST, DICT, ARRAY };
 
 struct nest {
 	unsigned	 nodes, depth;
-	unsigned char	 open[FENCE_DEPTH + 1];	/* enum container; <plist> is one more than a binary has */
-	unsigned	 keys[FENCE_DEPTH + 1];	/* of those */
+	unsigned char	 open[PLIST_DEPTH_MAX + 1];	/* enum container; <plist> is one more than a binary has */
+	unsigned	 keys[PLIST_DEPTH_MAX + 1];	/* of those */
 	uint64_t	 moved;			/* by libplist, for entities */
 	struct error	*error;
 };
@@ -34,7 +34,7 @@ close_tag(struct nest *nest, const struct xml_token *token)
 	if (container == OTHER)
 		return 0;
 	if (nest->depth == 0 || nest->open[nest->depth - 1] != container)
-		return FENCE_DAMAGED("its tags do not match");
+		return PLIST_LIMITS_DAMAGED("its tags do not match");
 	nest->depth--;
 	return 0;
 }
@@ -44,14 +44,14 @@ open_tag(struct nest *nest, const struct xml_token *token)
 {
 	enum container container = container_of(token);
 
-	if (container != PLIST && ++nest->nodes > FENCE_NODES)
-		return fence_too_much(nest->error, FENCE_NODES, "values");
-	if (nest->depth > 0 && xml_is(token, "key") && ++nest->keys[nest->depth - 1] > FENCE_KEYS)
-		return fence_too_much(nest->error, FENCE_KEYS, "keys in one dictionary");
+	if (container != PLIST && ++nest->nodes > PLIST_NODES_MAX)
+		return plist_limits_exceeded(nest->error, PLIST_NODES_MAX, "values");
+	if (nest->depth > 0 && xml_is(token, "key") && ++nest->keys[nest->depth - 1] > PLIST_KEYS_MAX)
+		return plist_limits_exceeded(nest->error, PLIST_KEYS_MAX, "keys in one dictionary");
 	if (container == OTHER || token->kind == XML_EMPTY)
 		return 0;
 	if (nest->depth == sizeof nest->open)
-		return fence_too_much(nest->error, FENCE_DEPTH, "levels");
+		return plist_limits_exceeded(nest->error, PLIST_DEPTH_MAX, "levels");
 	nest->keys[nest->depth] = 0;
 	nest->open[nest->depth++] = (unsigned char)container;
 	return 0;
@@ -65,14 +65,14 @@ weigh_text(struct nest *nest, struct bytes text)
 
 	while (at < end && (at = memchr(at, '&', (size_t)(end - at))) != NULL)
 		nest->moved += (uint64_t)(end - at++);
-	if (nest->moved <= FENCE_ENTITIES)
+	if (nest->moved <= PLIST_ENTITIES_MAX)
 		return 0;
 	return error_set(nest->error, ERROR_DATA, NULL, "write long texts as <![CDATA[...]]>",
 	    "the property list has too many entities like &lt; in long texts");
 }
 
 int
-fence_check_xml(struct bytes bytes, struct error *error)
+plist_limits_check_xml(struct bytes bytes, struct error *error)
 {
 	struct xml_reader xml = { bytes.data, bytes.data + bytes.size };
 	struct nest nest = { .error = error };
@@ -81,7 +81,7 @@ fence_check_xml(struct bytes bytes, struct error *error)
 
 	/* For libplist it ends a text, for others it does not. */
 	if (memchr(bytes.data, '\0', bytes.size) != NULL)
-		return FENCE_DAMAGED("it has a zero byte");
+		return PLIST_LIMITS_DAMAGED("it has a zero byte");
 	do {
 		result = xml_next(&xml, &token, error);
 		if (result == 0 && token.kind == XML_CLOSE)
@@ -92,6 +92,6 @@ fence_check_xml(struct bytes bytes, struct error *error)
 			result = open_tag(&nest, &token);
 	} while (result == 0 && token.kind != XML_END);
 	if (result == 0 && nest.depth != 0)
-		return FENCE_DAMAGED("it is cut off, or its tags do not match");
+		return PLIST_LIMITS_DAMAGED("it is cut off, or its tags do not match");
 	return result;
 }

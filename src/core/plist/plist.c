@@ -26,11 +26,11 @@ struct plist *
 plist_parse(struct bytes bytes, struct error *error)
 {
 	plist_t tree = NULL;		/* stays unset when libplist fails */
-	enum fence_format format;
+	enum plist_format format;
 
-	if (fence_check(bytes, &format, error) == -1)
+	if (plist_limits_check(bytes, &format, error) == -1)
 		return NULL;
-	if (format == FENCE_BINARY)
+	if (format == PLIST_FORMAT_BINARY)
 		plist_from_bin((const char *)bytes.data, (uint32_t)bytes.size, &tree);
 	else
 		plist_from_xml((const char *)bytes.data, (uint32_t)bytes.size, &tree);

@@ -85,12 +85,12 @@ read_tag(struct xml_reader *xml, struct xml_token *token, struct error *error)
 
 	xml->at++;
 	if (!skip_behind(xml, ">", &tag) || tag.size == 0 || is_doubtful(tag))
-		return FENCE_DAMAGED("a tag in it is damaged or cut off");
+		return PLIST_LIMITS_DAMAGED("a tag in it is damaged or cut off");
 	token->inside = tag;
 	token->kind = XML_OPEN;
 	if (tag.data[0] == '/') {
 		if (tag.data[tag.size - 1] == '/')
-			return FENCE_DAMAGED("a tag in it is damaged");
+			return PLIST_LIMITS_DAMAGED("a tag in it is damaged");
 		token->kind = XML_CLOSE;
 		tag = (struct bytes){ tag.data + 1, tag.size - 1 };
 	} else if (tag.data[tag.size - 1] == '/') {
@@ -110,9 +110,9 @@ read_doctype(struct xml_reader *xml, struct xml_token *token, struct error *erro
 	token->inside = (struct bytes){ xml->at, (size_t)(xml->end - xml->at) };
 	ends = skip_behind(xml, ">", &token->inside);
 	if (has(token->inside, '['))
-		return FENCE_DAMAGED("its DOCTYPE has declarations of its own");
+		return PLIST_LIMITS_DAMAGED("its DOCTYPE has declarations of its own");
 	token->kind = XML_DOCTYPE;
-	return ends && !is_doubtful(token->inside) ? 0 : FENCE_DAMAGED("its DOCTYPE is damaged or cut off");
+	return ends && !is_doubtful(token->inside) ? 0 : PLIST_LIMITS_DAMAGED("its DOCTYPE is damaged or cut off");
 }
 
 /* What has a start and an end of its own, and anything in between. */
@@ -132,7 +132,7 @@ read_markup(struct xml_reader *xml, struct xml_token *token, struct error *error
 	if (starts(xml, "<!DOCTYPE"))
 		return read_doctype(xml, token, error);
 	if (starts(xml, "<!ENTITY"))
-		return FENCE_DAMAGED("it declares entities");
+		return PLIST_LIMITS_DAMAGED("it declares entities");
 	if (starts(xml, "<!--")) {
 		token->kind = XML_COMMENT;
 		ends = read_between(xml, "<!--", "-->", token);
@@ -143,10 +143,10 @@ read_markup(struct xml_reader *xml, struct xml_token *token, struct error *error
 		token->kind = XML_INSTRUCTION;
 		ends = !starts(xml, "<?>") && read_between(xml, "<?", "?>", token) && !is_doubtful(token->inside);
 	} else if (starts(xml, "<!"))
-		return FENCE_DAMAGED("it has an unknown declaration");
+		return PLIST_LIMITS_DAMAGED("it has an unknown declaration");
 	else
 		return read_tag(xml, token, error);
-	return ends ? 0 : FENCE_DAMAGED("a comment or instruction in it is damaged or cut off");
+	return ends ? 0 : PLIST_LIMITS_DAMAGED("a comment or instruction in it is damaged or cut off");
 }
 
 int

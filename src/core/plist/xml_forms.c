@@ -27,7 +27,7 @@ skip(struct bytes *text, size_t count)
 }
 
 static bool
-take(struct bytes *text, const char *any_of)
+xml_forms_take(struct bytes *text, const char *any_of)
 {
 	if (text->size == 0 || text->data[0] == '\0' || strchr(any_of, text->data[0]) == NULL)
 		return false;
@@ -40,13 +40,13 @@ take_digits(struct bytes *text)
 {
 	size_t count = 0;
 
-	while (take(text, "0123456789"))
+	while (xml_forms_take(text, "0123456789"))
 		count++;
 	return count;
 }
 
 bool
-source_is_integer(struct bytes text)
+xml_is_integer(struct bytes text)
 {
 	uint64_t value = 0, most = UINT64_MAX;
 	unsigned base = 10;
@@ -54,7 +54,7 @@ source_is_integer(struct bytes text)
 	text = trim(text);
 	if (text.size > 0 && text.data[0] == '-')
 		most = (uint64_t)INT64_MAX + 1;
-	take(&text, "+-");
+	xml_forms_take(&text, "+-");
 	if (text.size > 2 && text.data[0] == '0' && (text.data[1] | 0x20) == 'x') {
 		base = 16;
 		skip(&text, 2);
@@ -73,7 +73,7 @@ source_is_integer(struct bytes text)
 }
 
 static bool
-is_word(struct bytes text, const char *word)
+xml_forms_is_word(struct bytes text, const char *word)
 {
 	char copy[16];
 
@@ -82,26 +82,26 @@ is_word(struct bytes text, const char *word)
 }
 
 bool
-source_is_real(struct bytes text)
+xml_is_real(struct bytes text)
 {
 	size_t digits;
 
 	text = trim(text);
-	take(&text, "+-");
-	if (is_word(text, "inf") || is_word(text, "infinity") || is_word(text, "nan"))
+	xml_forms_take(&text, "+-");
+	if (xml_forms_is_word(text, "inf") || xml_forms_is_word(text, "infinity") || xml_forms_is_word(text, "nan"))
 		return true;
 	digits = take_digits(&text);
-	if (take(&text, "."))
+	if (xml_forms_take(&text, "."))
 		digits += take_digits(&text);
-	if (digits > 0 && take(&text, "eE")) {
-		take(&text, "+-");
+	if (digits > 0 && xml_forms_take(&text, "eE")) {
+		xml_forms_take(&text, "+-");
 		digits = take_digits(&text);
 	}
 	return digits > 0 && text.size == 0;
 }
 
 bool
-source_is_date(struct bytes text)
+xml_is_date(struct bytes text)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
 	/* Where the two digits of month, day, hour, minute and second begin, and their range. */
@@ -126,7 +126,7 @@ source_is_date(struct bytes text)
 }
 
 bool
-source_is_data(struct bytes text)
+xml_is_data(struct bytes text)
 {
 	size_t digits = 0, padding = 0;
 
@@ -157,7 +157,7 @@ contains(struct bytes text, const char *word)
 }
 
 bool
-source_is_doctype(struct bytes text)
+xml_is_doctype(struct bytes text)
 {
 	size_t quotes = 0;
 
@@ -169,7 +169,7 @@ source_is_doctype(struct bytes text)
 }
 
 bool
-source_is_utf8(struct bytes text)
+xml_is_utf8(struct bytes text)
 {
 	return !contains(text, "encoding") || contains(text, "UTF-8") || contains(text, "utf-8");
 }
@@ -206,7 +206,7 @@ entity(struct bytes raw, const char **text)
 }
 
 bool
-source_has_entities(struct bytes raw)
+xml_has_entities(struct bytes raw)
 {
 	const char *text;
 
@@ -226,7 +226,7 @@ source_has_entities(struct bytes raw)
 }
 
 bool
-source_is_key(struct bytes raw, const char *key)
+xml_is_key(struct bytes raw, const char *key)
 {
 	while (raw.size > 0) {
 		const char *text = NULL;

@@ -1,4 +1,4 @@
-/* Reads the text of an XML property list for its lines and its flaws. */
+/* Reads the text of an XML property list for its lines and its issues. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "core/text.h"
 #include "core/plist/xml.h"
 
-struct source_entry {
+struct xml_entry {
 	struct bytes	key;			/* as it is written; data NULL: an item of an array, or the root */
 	uint32_t	parent, index, line;	/* the root is its own parent */
 };
@@ -22,10 +22,10 @@ struct frame {				/* a container that is open */
 	uint32_t	 key_line;
 };
 
-struct scan {
-	struct source	*source;
+struct xml_scan {
+	struct xml_index	*source;
 	struct error	*error;
-	struct frame	 frames[FENCE_DEPTH + 3];
+	struct frame	 frames[PLIST_DEPTH_MAX + 3];
 	unsigned	 depth;
 	struct bytes	 leaf;		/* name of the element with text that is open; data NULL: none */
 	struct bytes	 text;		/* its text */
@@ -37,28 +37,28 @@ struct scan {
 };
 
 static void
-mark(struct scan *scan, enum source_flaw flaw, uint32_t line, struct bytes text)
+xml_index_mark(struct xml_scan *scan, enum xml_issue issue, uint32_t line, struct bytes text)
 {
-	struct source *source = scan->source;
-	struct source_mark *row = &source->marks[source->mark_count];
+	struct xml_index *source = scan->source;
+	struct xml_issue_at *row = &source->issues[source->issue_count];
 
-	if (source->mark_count == SOURCE_MARKS)
+	if (source->issue_count == XML_ISSUES_MAX)
 		return;
-	source->mark_count++;
-	*row = (struct source_mark){ flaw, line, "" };
+	source->issue_count++;
+	*row = (struct xml_issue_at){ issue, line, "" };
 	if (text.size > 0 && text.size < sizeof row->text)
 		text_format(row->text, sizeof row->text, "%.*s", (int)text.size, (const char *)text.data);
 }
 
 static void
-mark_here(struct scan *scan, enum source_flaw flaw)
+mark_here(struct xml_scan *scan, enum xml_issue issue)
 {
-	mark(scan, flaw, scan->line, (struct bytes){ NULL, 0 });
+	xml_index_mark(scan, issue, scan->line, (struct bytes){ NULL, 0 });
 }
 
 /* A carriage return alone ends a line, too. */
 static void
-count_lines(struct scan *scan, const unsigned char *until)
+count_lines(struct xml_scan *scan, const unsigned char *until)
 {
 	for (; scan->counted < until; scan->counted++)
 		if (scan->counted[0] == '\n' || (scan->counted[0] == '\r' && scan->counted[1] != '\n'))
@@ -66,16 +66,16 @@ count_lines(struct scan *scan, const unsigned char *until)
 }
 
 static bool
-same(struct bytes name, const char *word)
+xml_index_same(struct bytes name, const char *word)
 {
 	return name.size == strlen(word) && memcmp(name.data, word, name.size) == 0;
 }
 
 static bool
-is_one_of(struct bytes name, const char *const words[])
+xml_index_is_one_of(struct bytes name, const char *const words[])
 {
 	for (size_t i = 0; words[i] != NULL; i++)
-		if (same(name, words[i]))
+		if (xml_index_same(name, words[i]))
 			return true;
 	return false;
 }
@@ -83,13 +83,13 @@ is_one_of(struct bytes name, const char *const words[])
 /* ---- values ---- */
 
 static int
-add_entry(struct scan *scan, struct source_entry entry)
+add_entry(struct xml_scan *scan, struct xml_entry entry)
 {
-	struct source *source = scan->source;
+	struct xml_index *source = scan->source;
 
 	if (source->count == source->room) {
 		size_t room = source->room == 0 ? 64 : 2 * source->room;
-		struct source_entry *larger = realloc(source->entries, room * sizeof *larger);
+		struct xml_entry *larger = realloc(source->entries, room * sizeof *larger);
 
 		if (larger == NULL)
 			return error_set(scan->error, ERROR_SYSTEM, "out of memory", NULL,
@@ -102,26 +102,26 @@ add_entry(struct scan *scan, struct source_entry entry)
 }
 
 static int
-begin_value(struct scan *scan)
+begin_value(struct xml_scan *scan)
 {
 	struct frame *frame = &scan->frames[scan->depth];
-	struct source_entry entry = { frame->key, frame->entry, frame->items, scan->line };
+	struct xml_entry entry = { frame->key, frame->entry, frame->items, scan->line };
 
 	if (frame->kind == DICT && frame->key.data == NULL)
-		mark_here(scan, FLAW_NO_KEY);
+		mark_here(scan, ISSUE_NO_KEY);
 	if (frame->kind == DICT && frame->key.data != NULL)
 		entry.line = frame->key_line;
 	if (frame->kind == TOP)
-		mark_here(scan, FLAW_NO_PLIST);
+		mark_here(scan, ISSUE_NO_PLIST);
 	if (frame->kind <= PLIST && scan->source->count > 0)
-		mark_here(scan, FLAW_ROOT);
+		mark_here(scan, ISSUE_ROOT);
 	frame->key = (struct bytes){ NULL, 0 };
 	frame->items++;
 	return add_entry(scan, entry);
 }
 
 static int
-open_container(struct scan *scan, const struct xml_token *token, enum frame_kind kind)
+open_container(struct xml_scan *scan, const struct xml_token *token, enum frame_kind kind)
 {
 	uint32_t entry = (uint32_t)scan->source->count;
 
@@ -129,7 +129,7 @@ open_container(struct scan *scan, const struct xml_token *token, enum frame_kind
 		struct bytes inside = token->inside;
 
 		if (inside.size < strlen("plist version") || memchr(inside.data, '=', inside.size) == NULL)
-			mark_here(scan, FLAW_NO_VERSION);
+			mark_here(scan, ISSUE_NO_VERSION);
 		entry = 0;
 	} else if (begin_value(scan) == -1)
 		return -1;
@@ -139,10 +139,10 @@ open_container(struct scan *scan, const struct xml_token *token, enum frame_kind
 }
 
 static void
-close_container(struct scan *scan)
+close_container(struct xml_scan *scan)
 {
 	if (scan->frames[scan->depth].kind == DICT && scan->frames[scan->depth].key.data != NULL)
-		mark_here(scan, FLAW_NO_VALUE);
+		mark_here(scan, ISSUE_NO_VALUE);
 	if (scan->depth > 0)
 		scan->depth--;
 }
@@ -150,62 +150,62 @@ close_container(struct scan *scan)
 /* ---- elements with text ---- */
 
 static void
-take_key(struct scan *scan, struct bytes text)
+take_key(struct xml_scan *scan, struct bytes text)
 {
 	struct frame *frame = &scan->frames[scan->depth];
 
 	if (frame->kind != DICT) {
-		mark_here(scan, FLAW_MISMATCH);
+		mark_here(scan, ISSUE_MISMATCH);
 		return;
 	}
 	if (frame->key.data != NULL)
-		mark(scan, FLAW_NO_VALUE, scan->leaf_line, frame->key);
+		xml_index_mark(scan, ISSUE_NO_VALUE, scan->leaf_line, frame->key);
 	/* An empty key has a place, too. */
 	frame->key = text.data == NULL ? (struct bytes){ scan->counted, 0 } : text;
 	frame->key_line = scan->leaf_line;
 }
 
 static void
-check_text(struct scan *scan)
+xml_index_check_text(struct xml_scan *scan)
 {
 	static const struct {
 		const char	*name;
 		bool		(*is)(struct bytes);
-		enum source_flaw flaw;
+		enum xml_issue issue;
 	} forms[] = {
-		{ "integer", source_is_integer, FLAW_INTEGER },
-		{ "real", source_is_real, FLAW_REAL },
-		{ "date", source_is_date, FLAW_DATE },
-		{ "data", source_is_data, FLAW_DATA },
+		{ "integer", xml_is_integer, ISSUE_INTEGER },
+		{ "real", xml_is_real, ISSUE_REAL },
+		{ "date", xml_is_date, ISSUE_DATE },
+		{ "data", xml_is_data, ISSUE_DATA },
 	};
 
 	if (scan->pieces > 1)
 		return;
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
-		if (same(scan->leaf, forms[i].name) && !forms[i].is(scan->text))
+		if (xml_index_same(scan->leaf, forms[i].name) && !forms[i].is(scan->text))
 			/* Not what stands there: it may be a variable's value, and those are not shown. */
-			mark(scan, forms[i].flaw, scan->leaf_line, (struct bytes){ NULL, 0 });
+			xml_index_mark(scan, forms[i].issue, scan->leaf_line, (struct bytes){ NULL, 0 });
 }
 
 static void
-end_leaf(struct scan *scan)
+end_leaf(struct xml_scan *scan)
 {
-	if (same(scan->leaf, "key"))
+	if (xml_index_same(scan->leaf, "key"))
 		take_key(scan, scan->text);
 	else
-		check_text(scan);
+		xml_index_check_text(scan);
 	scan->leaf = (struct bytes){ NULL, 0 };
 }
 
 static int
-begin_leaf(struct scan *scan, const struct xml_token *token)
+begin_leaf(struct xml_scan *scan, const struct xml_token *token)
 {
 	bool is_key = xml_is(token, "key"), is_boolean = xml_is(token, "true") || xml_is(token, "false");
 
 	if (!is_key && begin_value(scan) == -1)
 		return -1;
 	if (is_boolean && token->kind == XML_OPEN)
-		mark(scan, FLAW_PAIRED, scan->line, token->name);
+		xml_index_mark(scan, ISSUE_PAIRED, scan->line, token->name);
 	scan->leaf = token->name;
 	scan->leaf_line = scan->line;
 	scan->text = (struct bytes){ NULL, 0 };
@@ -223,28 +223,28 @@ is_known(struct bytes name)
 	static const char *const names[] = { "plist", "dict", "array", "key", "string", "integer", "real", "date",
 		"data", "true", "false", NULL };
 
-	return is_one_of(name, names);
+	return xml_index_is_one_of(name, names);
 }
 
 static void
-stray(struct scan *scan, const struct xml_token *token)
+stray(struct xml_scan *scan, const struct xml_token *token)
 {
-	struct source *source = scan->source;
+	struct xml_index *source = scan->source;
 
-	mark(scan, FLAW_ELEMENT, scan->line, token->inside);
-	if (scan->leaf.data != NULL && source->stray_count < SOURCE_MARKS)
-		source->strays[source->stray_count++] = token->whole;
+	xml_index_mark(scan, ISSUE_ELEMENT, scan->line, token->inside);
+	if (scan->leaf.data != NULL && source->unknown_tag_count < XML_ISSUES_MAX)
+		source->unknown_tags[source->unknown_tag_count++] = token->whole;
 }
 
 static int
-read_open(struct scan *scan, const struct xml_token *token)
+read_open(struct xml_scan *scan, const struct xml_token *token)
 {
 	if (!is_known(token->name)) {
 		stray(scan, token);
 		return 0;
 	}
 	if (scan->leaf.data != NULL) {
-		mark(scan, FLAW_MISMATCH, scan->leaf_line, scan->leaf);
+		xml_index_mark(scan, ISSUE_MISMATCH, scan->leaf_line, scan->leaf);
 		end_leaf(scan);
 	}
 	if (xml_is(token, "plist"))
@@ -257,7 +257,7 @@ read_open(struct scan *scan, const struct xml_token *token)
 }
 
 static void
-read_close(struct scan *scan, const struct xml_token *token)
+read_close(struct xml_scan *scan, const struct xml_token *token)
 {
 	static const char *const containers[] = { "plist", "dict", "array", NULL };
 
@@ -268,42 +268,42 @@ read_close(struct scan *scan, const struct xml_token *token)
 		    memcmp(scan->leaf.data, token->name.data, token->name.size) == 0;
 
 		if (!fits)
-			mark(scan, FLAW_MISMATCH, scan->leaf_line, scan->leaf);
+			xml_index_mark(scan, ISSUE_MISMATCH, scan->leaf_line, scan->leaf);
 		end_leaf(scan);
-		if (!fits && is_one_of(token->name, containers))
+		if (!fits && xml_index_is_one_of(token->name, containers))
 			close_container(scan);
-	} else if (is_one_of(token->name, containers))
+	} else if (xml_index_is_one_of(token->name, containers))
 		close_container(scan);
 	else
-		mark(scan, FLAW_MISMATCH, scan->line, token->name);
+		xml_index_mark(scan, ISSUE_MISMATCH, scan->line, token->name);
 }
 
 static void
-read_text(struct scan *scan, const struct xml_token *token)
+xml_index_read_text(struct xml_scan *scan, const struct xml_token *token)
 {
-	if (token->kind == XML_TEXT && !source_has_entities(token->inside))
-		mark_here(scan, FLAW_ENTITY);
+	if (token->kind == XML_TEXT && !xml_has_entities(token->inside))
+		mark_here(scan, ISSUE_ENTITY);
 	if (scan->leaf.data != NULL) {
 		if (scan->pieces++ == 0)
 			scan->text = token->inside;
 	} else if (token->kind == XML_CDATA || !xml_all_blank(token->inside))
-		mark_here(scan, FLAW_TEXT);
+		mark_here(scan, ISSUE_TEXT);
 }
 
 static void
-read_instruction(struct scan *scan, const struct xml_token *token, struct bytes all)
+read_instruction(struct xml_scan *scan, const struct xml_token *token, struct bytes all)
 {
 	if (token->inside.size < 4 || memcmp(token->inside.data, "xml", 3) != 0)
 		return;
 	scan->declared = true;
 	if (token->whole.data != all.data)
-		mark_here(scan, FLAW_LATE_DECLARATION);
-	if (!source_is_utf8(token->inside))
-		mark_here(scan, FLAW_ENCODING);
+		mark_here(scan, ISSUE_LATE_DECLARATION);
+	if (!xml_is_utf8(token->inside))
+		mark_here(scan, ISSUE_ENCODING);
 }
 
 static int
-read_token(struct scan *scan, const struct xml_token *token, struct bytes all)
+read_token(struct xml_scan *scan, const struct xml_token *token, struct bytes all)
 {
 	switch (token->kind) {
 	case XML_OPEN:
@@ -314,7 +314,7 @@ read_token(struct scan *scan, const struct xml_token *token, struct bytes all)
 		break;
 	case XML_TEXT:
 	case XML_CDATA:
-		read_text(scan, token);
+		xml_index_read_text(scan, token);
 		break;
 	case XML_COMMENT:
 		scan->pieces++;
@@ -324,8 +324,8 @@ read_token(struct scan *scan, const struct xml_token *token, struct bytes all)
 		break;
 	case XML_DOCTYPE:
 		scan->typed = true;
-		if (!source_is_doctype(token->inside))
-			mark_here(scan, FLAW_DOCTYPE);
+		if (!xml_is_doctype(token->inside))
+			mark_here(scan, ISSUE_DOCTYPE);
 		break;
 	case XML_END:
 		break;
@@ -336,7 +336,7 @@ read_token(struct scan *scan, const struct xml_token *token, struct bytes all)
 /* ---- the whole ---- */
 
 static void
-check_characters(struct scan *scan, struct bytes all)
+check_characters(struct xml_scan *scan, struct bytes all)
 {
 	bool bad = false, bare = false;
 
@@ -349,10 +349,10 @@ check_characters(struct scan *scan, struct bytes all)
 		length += length == 0;
 		count_lines(scan, all.data + at);
 		if (forbidden && !bad)
-			mark_here(scan, FLAW_CHARACTER);
+			mark_here(scan, ISSUE_CHARACTER);
 		bad = bad || forbidden;
 		if (c == '\r' && !bare && (at + 1 == all.size || all.data[at + 1] != '\n')) {
-			mark_here(scan, FLAW_LINE_ENDINGS);
+			mark_here(scan, ISSUE_LINE_ENDINGS);
 			bare = true;
 		}
 	}
@@ -361,7 +361,7 @@ check_characters(struct scan *scan, struct bytes all)
 static int
 by_key(const void *left, const void *right)
 {
-	const struct source_entry *a = left, *b = right;
+	const struct xml_entry *a = left, *b = right;
 	int order;
 
 	if (a->parent != b->parent)
@@ -373,10 +373,10 @@ by_key(const void *left, const void *right)
 }
 
 static int
-find_duplicates(struct scan *scan)
+find_duplicates(struct xml_scan *scan)
 {
-	const struct source *source = scan->source;
-	struct source_entry *sorted = malloc((source->count + 1) * sizeof *sorted);
+	const struct xml_index *source = scan->source;
+	struct xml_entry *sorted = malloc((source->count + 1) * sizeof *sorted);
 	size_t count = 0;
 
 	if (sorted == NULL)
@@ -387,22 +387,22 @@ find_duplicates(struct scan *scan)
 	qsort(sorted, count, sizeof *sorted, by_key);
 	for (size_t i = 1; i < count; i++)
 		if (sorted[i - 1].parent == sorted[i].parent && bytes_equal(sorted[i - 1].key, sorted[i].key))
-			mark(scan, FLAW_DUPLICATE, sorted[i].line, sorted[i].key);
+			xml_index_mark(scan, ISSUE_DUPLICATE, sorted[i].line, sorted[i].key);
 	free(sorted);
 	return 0;
 }
 
 static void
-restart_lines(struct scan *scan, struct bytes all)
+restart_lines(struct xml_scan *scan, struct bytes all)
 {
 	scan->counted = all.data;
 	scan->line = 1;
 }
 
 int
-source_read(struct source *source, struct bytes all, struct error *error)
+xml_index_read(struct xml_index *source, struct bytes all, struct error *error)
 {
-	struct scan scan = { .source = source, .error = error };
+	struct xml_scan scan = { .source = source, .error = error };
 	struct xml_reader xml;
 	struct xml_token token;
 
@@ -424,16 +424,16 @@ source_read(struct source *source, struct bytes all, struct error *error)
 	}
 	scan.line = 1;
 	if (!scan.declared)
-		mark_here(&scan, FLAW_NO_DECLARATION);
+		mark_here(&scan, ISSUE_NO_DECLARATION);
 	if (!scan.typed)
-		mark_here(&scan, FLAW_NO_DOCTYPE);
+		mark_here(&scan, ISSUE_NO_DOCTYPE);
 	if (source->count == 0)
-		mark_here(&scan, FLAW_ROOT);
+		mark_here(&scan, ISSUE_ROOT);
 	return find_duplicates(&scan);
 }
 
 void
-source_free(struct source *source)
+xml_index_free(struct xml_index *source)
 {
 	free(source->entries);
 	source->entries = NULL;
@@ -441,7 +441,7 @@ source_free(struct source *source)
 }
 
 unsigned
-source_line(const struct source *source, const struct source_step *steps, size_t count)
+xml_index_line(const struct xml_index *source, const struct xml_step *steps, size_t count)
 {
 	uint32_t at = 0;
 
@@ -451,11 +451,11 @@ source_line(const struct source *source, const struct source_step *steps, size_t
 		uint32_t next = at + 1;
 
 		while (next < source->count) {
-			const struct source_entry *entry = &source->entries[next];
+			const struct xml_entry *entry = &source->entries[next];
 
 			if (entry->parent == at && (entry->key.data == NULL) == (steps[i].key == NULL) &&
 			    (steps[i].key == NULL ? entry->index == steps[i].index :
-			    source_is_key(entry->key, steps[i].key)))
+			    xml_is_key(entry->key, steps[i].key)))
 				break;
 			next++;
 		}
@@ -467,18 +467,18 @@ source_line(const struct source *source, const struct source_step *steps, size_t
 }
 
 struct bytes
-source_repair(const struct source *source, struct bytes all)
+source_repair(const struct xml_index *source, struct bytes all)
 {
 	static const unsigned char less[] = { '&', 'l', 't', ';' }, greater[] = { '&', 'g', 't', ';' };
 	struct bytes repaired = { NULL, 0 };
 	const unsigned char *at = all.data, *end = all.data + all.size;
-	unsigned char *to = source->stray_count == 0 ? NULL : malloc(all.size + 6 * source->stray_count);
+	unsigned char *to = source->unknown_tag_count == 0 ? NULL : malloc(all.size + 6 * source->unknown_tag_count);
 
 	if (to == NULL)
 		return repaired;
 	repaired.data = to;
-	for (size_t i = 0; i < source->stray_count; i++) {
-		struct bytes tag = source->strays[i];
+	for (size_t i = 0; i < source->unknown_tag_count; i++) {
+		struct bytes tag = source->unknown_tags[i];
 
 		/* "<name>" becomes "&lt;name&gt;". */
 		memcpy(to, at, (size_t)(tag.data - at));

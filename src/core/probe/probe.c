@@ -34,7 +34,7 @@ probe_context(struct context *context, const char *text, struct error *error)
 /* ---- tries ---- */
 
 enum probe_result
-probe_judge(int number, double milliseconds)
+probe_classify(int number, double milliseconds)
 {
 	switch (number) {
 	case 0:
@@ -66,7 +66,7 @@ probe_is_weaker(enum probe_result a, enum probe_result b)
 }
 
 void
-probe_begin(struct outcome *outcome, const struct context *context, enum witness witness)
+probe_begin(struct context_result *outcome, const struct context *context, enum observer witness)
 {
 	struct context kept = *context;		/* it may be the outcome's own */
 
@@ -78,9 +78,9 @@ probe_begin(struct outcome *outcome, const struct context *context, enum witness
 }
 
 void
-probe_add(struct outcome *outcome, int number, double milliseconds)
+probe_add(struct context_result *outcome, int number, double milliseconds)
 {
-	enum probe_result result = probe_judge(number, milliseconds);
+	enum probe_result result = probe_classify(number, milliseconds);
 	bool reached = result == PROBE_OPEN || result == PROBE_REFUSED;
 
 	outcome->tries++;
@@ -100,13 +100,13 @@ probe_add(struct outcome *outcome, int number, double milliseconds)
 }
 
 bool
-probe_decided(const struct outcome *outcome)
+probe_decided(const struct context_result *outcome)
 {
 	return outcome->opened + outcome->refused >= PROBE_REACHED_ENOUGH;
 }
 
 bool
-probe_reached(const struct outcome *outcome)
+probe_reached(const struct context_result *outcome)
 {
 	return outcome->result == PROBE_OPEN || outcome->result == PROBE_REFUSED;
 }
@@ -114,7 +114,7 @@ probe_reached(const struct outcome *outcome)
 /* ---- what connect prints ---- */
 
 static bool
-read_address(struct outcome *outcome, char *line)
+probe_read_address(struct context_result *outcome, char *line)
 {
 	static const char bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:.%_-";
 	char *blank = strchr(line, ' ');
@@ -125,14 +125,14 @@ read_address(struct outcome *outcome, char *line)
 	*blank = '\0';
 	if (line[0] == '\0' || line[strspn(line, bytes)] != '\0' ||
 	    !text_copy(outcome->addresses[at], ADDRESS_TEXT, line) ||
-	    !peer_place_read(blank + 1, &outcome->places[at]))
+	    !peer_scope_read(blank + 1, &outcome->places[at]))
 		return false;
 	outcome->address_count++;
 	return true;
 }
 
 static bool
-read_try(struct outcome *outcome, char *line)
+read_try(struct context_result *outcome, char *line)
 {
 	char *blank = strchr(line, ' ');
 	double number, milliseconds;
@@ -148,7 +148,7 @@ read_try(struct outcome *outcome, char *line)
 }
 
 static bool
-read_line(struct outcome *outcome, char *line)
+read_line(struct context_result *outcome, char *line)
 {
 	if (outcome->complete)
 		return false;
@@ -157,7 +157,7 @@ read_line(struct outcome *outcome, char *line)
 		return strcmp(line, PROBE_HEAD) == 0;
 	}
 	if (strncmp(line, "address ", 8) == 0)
-		return read_address(outcome, line + 8);
+		return probe_read_address(outcome, line + 8);
 	if (strncmp(line, "try ", 4) == 0)
 		return read_try(outcome, line + 4);
 	outcome->complete = true;
@@ -165,7 +165,7 @@ read_line(struct outcome *outcome, char *line)
 }
 
 static void
-begin_again(struct outcome *outcome)
+begin_again(struct context_result *outcome)
 {
 	bool known = outcome->uid_known;
 	uid_t uid = outcome->uid;
@@ -176,7 +176,7 @@ begin_again(struct outcome *outcome)
 }
 
 bool
-probe_read(struct outcome *outcome, struct bytes bytes)
+probe_read(struct context_result *outcome, struct bytes bytes)
 {
 	char line[256];
 	size_t at = 0;
@@ -260,7 +260,7 @@ probe_verdict_word(enum probe_verdict verdict)
 }
 
 const char *
-probe_witness_word(enum witness witness)
+probe_witness_word(enum observer witness)
 {
 	return witness == WITNESS_JOB ? "job" : "lnpctl";
 }

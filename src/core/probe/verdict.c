@@ -10,13 +10,13 @@
 #define LOGIN_UID	500	/* macOS gives login accounts 501 and up, role accounts 200 to 400 */
 
 static bool
-is_control(const struct outcome *outcome)
+is_control(const struct context_result *outcome)
 {
 	return outcome->context.kind == CONTEXT_ROOT || outcome->context.kind == CONTEXT_SHELL;
 }
 
 bool
-probe_is_subject(const struct outcome *outcome, const struct outcome outcomes[], size_t count)
+probe_is_subject(const struct context_result *outcome, const struct context_result outcomes[], size_t count)
 {
 	if (outcome->context.kind != CONTEXT_ROOT)
 		return !is_control(outcome);
@@ -27,14 +27,14 @@ probe_is_subject(const struct outcome *outcome, const struct outcome outcomes[],
 }
 
 bool
-probe_is_refused_at_once(const struct outcome *outcome)
+probe_is_refused_at_once(const struct context_result *outcome)
 {
 	return outcome->tries >= PROBE_TRIES_NEEDED && outcome->no_route == outcome->tries;
 }
 
 /* The outcome of root by way of launchd: what every other is held against. NULL: it was not asked for. */
-static const struct outcome *
-control(const struct outcome outcomes[], size_t count)
+static const struct context_result *
+control(const struct context_result outcomes[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (outcomes[i].context.kind == CONTEXT_ROOT && outcomes[i].witness == WITNESS_LNPCTL)
@@ -43,10 +43,10 @@ control(const struct outcome outcomes[], size_t count)
 }
 
 /* Whether this context reached the peer by any witness; the job's own connection counts before lnpctl's. */
-static const struct outcome *
-reached_as(const struct outcome outcomes[], size_t count, const char *context)
+static const struct context_result *
+reached_as(const struct context_result outcomes[], size_t count, const char *context)
 {
-	const struct outcome *found = NULL;
+	const struct context_result *found = NULL;
 
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(outcomes[i].context.name, context) == 0 && probe_reached(&outcomes[i]) &&
@@ -56,13 +56,13 @@ reached_as(const struct outcome outcomes[], size_t count, const char *context)
 }
 
 static bool
-is_bad_target(const struct outcome outcomes[], size_t count)
+verdict_is_bad_target(const struct context_result outcomes[], size_t count)
 {
 	bool seen = false;
 
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < outcomes[i].address_count; j++) {
-			if (outcomes[i].places[j] == PLACE_ON_LINK)
+			if (outcomes[i].places[j] == SCOPE_ON_LINK)
 				return false;
 			seen = true;
 		}
@@ -89,10 +89,10 @@ add_sentence(char why[PEER_WHY], const char *format, ...)
 }
 
 static enum probe_verdict
-open_verdict(const struct outcome outcomes[], size_t count, char why[PEER_WHY])
+open_verdict(const struct context_result outcomes[], size_t count, char why[PEER_WHY])
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct outcome *outcome = &outcomes[i], *best;
+		const struct context_result *outcome = &outcomes[i], *best;
 
 		if (!probe_is_subject(outcome, outcomes, count) || outcome->witness != WITNESS_LNPCTL)
 			continue;
@@ -111,7 +111,7 @@ open_verdict(const struct outcome outcomes[], size_t count, char why[PEER_WHY])
 }
 
 static enum probe_verdict
-blocked_verdict(const struct outcome outcomes[], size_t count, char why[PEER_WHY])
+blocked_verdict(const struct context_result outcomes[], size_t count, char why[PEER_WHY])
 {
 	for (size_t i = 0; i < count; i++)
 		if (probe_is_subject(&outcomes[i], outcomes, count) && probe_is_refused_at_once(&outcomes[i]) &&
@@ -131,12 +131,12 @@ enum alike { ALIKE_NOT, ALIKE_SILENT, ALIKE_REFUSED };
  * dead host.
  */
 static enum alike
-alike(const struct outcome outcomes[], size_t count)
+alike(const struct context_result outcomes[], size_t count)
 {
 	size_t refused = 0, silent = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct outcome *outcome = &outcomes[i];
+		const struct context_result *outcome = &outcomes[i];
 
 		if (outcome->witness == WITNESS_JOB)
 			continue;
@@ -156,12 +156,12 @@ alike(const struct outcome outcomes[], size_t count)
 
 /* Why there is no verdict, and what would give one: the first reason that applies. */
 static enum probe_verdict
-undetermined(const struct outcome outcomes[], size_t count, char why[PEER_WHY])
+undetermined(const struct context_result outcomes[], size_t count, char why[PEER_WHY])
 {
-	const struct outcome *root = control(outcomes, count);
+	const struct context_result *root = control(outcomes, count);
 
 	for (size_t i = 0; i < count && why[0] == '\0'; i++) {
-		const struct outcome *outcome = &outcomes[i];
+		const struct context_result *outcome = &outcomes[i];
 		const char *name = outcome->context.name;
 
 		if (outcome->witness == WITNESS_JOB || !probe_is_subject(outcome, outcomes, count) ||
@@ -204,15 +204,15 @@ unreachable_verdict(enum alike how, char why[PEER_WHY])
 }
 
 enum probe_verdict
-probe_verdict(const struct outcome outcomes[], size_t count, char why[PEER_WHY])
+probe_verdict(const struct context_result outcomes[], size_t count, char why[PEER_WHY])
 {
-	const struct outcome *root = control(outcomes, count);
+	const struct context_result *root = control(outcomes, count);
 	bool all = true, any = false, blocked = false;
 	enum alike how = alike(outcomes, count);
 
 	why[0] = '\0';
-	if (is_bad_target(outcomes, count)) {
-		add_sentence(why, "%s", peer_place_why(outcomes[0].places[0]));
+	if (verdict_is_bad_target(outcomes, count)) {
+		add_sentence(why, "%s", peer_scope_why(outcomes[0].places[0]));
 		return PROBE_VERDICT_BAD_TARGET;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -248,7 +248,7 @@ advice_add(struct advice *advice, const char *format, ...)
 }
 
 static void
-advise_blocked(struct advice *advice, const struct outcome *outcome, const struct probe_place *place)
+advise_blocked(struct advice *advice, const struct context_result *outcome, const struct probe_place *place)
 {
 	const char *user = outcome->context.user, *bare = user + (user[0] == '_');
 	const char *network = place->network[0] == '\0' ? "NETWORK/BITS" : place->network;
@@ -273,7 +273,7 @@ advise_blocked(struct advice *advice, const struct outcome *outcome, const struc
 }
 
 static void
-advise_context(struct advice *advice, const struct outcome *outcome, const struct probe_place *place)
+advise_context(struct advice *advice, const struct context_result *outcome, const struct probe_place *place)
 {
 	if (outcome->first_reached > 1 && probe_reached(outcome))
 		advice_add(advice, "%s: first contact: %u tr%s failed before one passed, which is known of new "
@@ -296,7 +296,7 @@ advise_context(struct advice *advice, const struct outcome *outcome, const struc
 }
 
 void
-probe_advise(struct advice *advice, enum probe_verdict verdict, const struct outcome outcomes[], size_t count,
+probe_advise(struct advice *advice, enum probe_verdict verdict, const struct context_result outcomes[], size_t count,
     const struct probe_place *place)
 {
 	bool told = false;

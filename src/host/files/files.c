@@ -27,7 +27,7 @@ type_of(mode_t mode)
 
 /* Only what is weak is known. Not cleared as a whole: there are many, and their texts are large, and mostly empty. */
 static void
-mark(struct file_fact *fact, const struct folder *folder)
+files_mark(struct file_fact *fact, const struct folder *folder)
 {
 	const struct file_fact *weak = &folder->weak;
 
@@ -41,9 +41,9 @@ mark(struct file_fact *fact, const struct folder *folder)
 }
 
 static void
-place(struct file_fact *fact, const struct folder *folder)
+files_place(struct file_fact *fact, const struct folder *folder)
 {
-	mark(fact, folder);
+	files_mark(fact, folder);
 	if (strcmp(folder->name, ".") == 0)	/* the root, or a link that ends in "." */
 		text_copy(fact->resolved, PATH_SIZE, folder->path[0] == '\0' ? "/" : folder->path);
 	else
@@ -51,9 +51,9 @@ place(struct file_fact *fact, const struct folder *folder)
 }
 
 static void
-fill(struct file_fact *fact, const struct stat *status, const struct folder *folder)
+files_fill(struct file_fact *fact, const struct stat *status, const struct folder *folder)
 {
-	place(fact, folder);
+	files_place(fact, folder);
 	fact->exists = YES;
 	fact->type = type_of(status->st_mode);
 	fact->owner = status->st_uid;
@@ -67,9 +67,9 @@ static void
 absent(struct file_fact *fact, int number, const struct folder *folder)
 {
 	if (folder->descriptor == -1)
-		mark(fact, folder);
+		files_mark(fact, folder);
 	else
-		place(fact, folder);
+		files_place(fact, folder);
 	fact->exists = number == ENOENT || number == ENOTDIR ? NO : UNKNOWN;
 	fact->error = number;
 }
@@ -157,7 +157,7 @@ files_read_descriptor(const struct host *host, int file, off_t expected, size_t 
 
 /* Of what is there; a program is opened, too. */
 static void
-look_at(struct look *look, struct folder *folder)
+files_look_at(struct look *look, struct folder *folder)
 {
 	struct file_fact *fact = look->fact;
 	struct stat status;
@@ -168,7 +168,7 @@ look_at(struct look *look, struct folder *folder)
 		absent(fact, errno, folder);
 		return;
 	}
-	fill(fact, &status, folder);
+	files_fill(fact, &status, folder);
 	fact->quarantined = look->kind == LOOK_FILE || S_ISREG(status.st_mode) ? UNKNOWN : NO;
 	file = look->kind == LOOK_FILE ? -1 : open_regular(folder, O_RDONLY, &status);
 	if (file == -1)
@@ -199,12 +199,12 @@ read_at(const struct host *host, struct look *look, struct folder *folder)
 		look->number = errno;
 		absent(fact, look->number, folder);
 		if (look->number == EINVAL && status.st_mode != 0)
-			fill(fact, &status, folder);
+			files_fill(fact, &status, folder);
 		fact->error = look->number;
 		fact->locked = lock_of(-1, folder);
 		return;
 	}
-	fill(fact, &status, folder);
+	files_fill(fact, &status, folder);
 	fact->locked = lock_of(file, folder);
 	fact->granted = platform_weakness(file);
 	fact->foreign = fact->granted != WEAK_NOT || walk_is_foreign(host, folder, host->administrator, &status);
@@ -256,7 +256,7 @@ look_here(const struct host *host, struct look *look, struct folder *folder, boo
 	switch (look->kind) {
 	case LOOK_FILE:
 	case LOOK_PROGRAM:
-		look_at(look, folder);
+		files_look_at(look, folder);
 		break;
 	case LOOK_CONTENT:
 		read_at(host, look, folder);
@@ -460,8 +460,8 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 	if (walk_safe(host, path, "write", &folder, error) == -1)
 		return -1;
 	if (walk_is_tenants(host, &folder)) {
-		owner = host->tenant->uid;
-		group = host->tenant->gid;
+		owner = host->folder_owner->uid;
+		group = host->folder_owner->gid;
 	}
 	file = open_draft(&folder);
 	if (file == -1) {
@@ -506,7 +506,7 @@ objection(const struct folder *folder, const struct stat *status, uid_t owner, c
 }
 
 static int
-dress(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
+files_dress(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
 {
 	if ((status->st_uid != owner || status->st_gid != group) && fchown(file, owner, group) == -1)
 		return -1;
@@ -519,7 +519,7 @@ dress(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode
 
 /* At most so much as was there when it was looked at: who has it open may write faster than we. */
 static int
-copy(int from, int to, off_t size)
+files_copy(int from, int to, off_t size)
 {
 	unsigned char part[65536];
 	ssize_t got = 1;
@@ -536,7 +536,7 @@ copy(int from, int to, off_t size)
 }
 
 static bool
-is_same(const struct stat *a, const struct stat *b)
+files_is_same(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
@@ -562,7 +562,7 @@ name_aside(char aside[NAME_SIZE], const char *name, int which)
  * already can be anything, and stays. If it is this file, a run that was killed got so far.
  */
 static int
-put_aside(const struct folder *folder, const struct stat *status, char path[PATH_SIZE])
+files_put_aside(const struct folder *folder, const struct stat *status, char path[PATH_SIZE])
 {
 	char aside[NAME_SIZE];
 	struct stat there;
@@ -573,7 +573,7 @@ put_aside(const struct folder *folder, const struct stat *status, char path[PATH
 			if (errno != EEXIST)
 				return -1;
 			if (fstatat(folder->descriptor, aside, &there, AT_SYMLINK_NOFOLLOW) == -1 ||
-			    !is_same(status, &there))
+			    !files_is_same(status, &there))
 				continue;
 		}
 		text_format(path, PATH_SIZE, "%s/%s", folder->path, aside);
@@ -588,9 +588,9 @@ static int
 fill_copy(const struct folder *folder, int file, int draft, const struct stat *status,
     char aside[PATH_SIZE])
 {
-	if (status->st_size <= FILES_COPIED && copy(file, draft, status->st_size) == 0)
+	if (status->st_size <= FILES_COPIED && files_copy(file, draft, status->st_size) == 0)
 		return 0;
-	return ftruncate(draft, 0) == -1 ? -1 : put_aside(folder, status, aside);
+	return ftruncate(draft, 0) == -1 ? -1 : files_put_aside(folder, status, aside);
 }
 
 /*
@@ -653,7 +653,7 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 		result = error_set(error, ERROR_FILE, why, "look at it, and move it away",
 		    "cannot set the owner of '%s'", path);
 	else if ((copies ? give_copy(&folder, file, &status, owner, group, mode, aside) :
-	    dress(file, &status, owner, group, mode)) == -1)
+	    files_dress(file, &status, owner, group, mode)) == -1)
 		result = owner_failed(errno, path, error);
 	if (file != -1)
 		close(file);
@@ -690,7 +690,7 @@ link_draft(const struct folder *from, const struct folder *to, const struct stat
 		return -1;
 	if (fstatat(to->descriptor, DRAFT_NAME, &linked, AT_SYMLINK_NOFOLLOW) == -1)
 		number = errno;
-	else if (!is_same(old, &linked))
+	else if (!files_is_same(old, &linked))
 		number = EBUSY;
 	else if (renameat(to->descriptor, DRAFT_NAME, to->descriptor, to->name) == -1)
 		number = errno;
@@ -713,7 +713,7 @@ link_kept(const struct folder *from, const struct folder *to)
 		errno = EINVAL;
 		return -1;
 	}
-	if (fstatat(to->descriptor, to->name, &kept, AT_SYMLINK_NOFOLLOW) == 0 && is_same(&old, &kept))
+	if (fstatat(to->descriptor, to->name, &kept, AT_SYMLINK_NOFOLLOW) == 0 && files_is_same(&old, &kept))
 		return 0;
 	return link_draft(from, to, &old);
 }
@@ -745,7 +745,7 @@ files_restore(const struct host *host, const char *kept, const char *path, struc
 		return -1;
 	/* Between two names of one file rename does nothing and leaves both. */
 	if (fstatat(from.descriptor, from.name, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    fstatat(to.descriptor, to.name, &now, AT_SYMLINK_NOFOLLOW) == 0 && is_same(&old, &now))
+	    fstatat(to.descriptor, to.name, &now, AT_SYMLINK_NOFOLLOW) == 0 && files_is_same(&old, &now))
 		result = unlinkat(from.descriptor, from.name, 0);
 	else
 		result = renameat(from.descriptor, from.name, to.descriptor, to.name);
@@ -812,7 +812,7 @@ files_remove_directory(const struct host *host, const char *path, bool *left, st
 	if (result == -1)
 		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
 	walk_close(&folder);
-	folders_forget(host->folders);
+	dir_cache_forget(host->folders);
 	return result;
 }
 

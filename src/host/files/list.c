@@ -22,7 +22,7 @@ by_name(const void *a, const void *b)
 
 /* Grown by halves: a directory may have very many. */
 static bool
-append(struct bytes *names, unsigned char **room, size_t *capacity, const char *name)
+list_append(struct bytes *names, unsigned char **room, size_t *capacity, const char *name)
 {
 	size_t length = strlen(name) + 1;
 
@@ -42,7 +42,7 @@ append(struct bytes *names, unsigned char **room, size_t *capacity, const char *
 }
 
 static int
-collect(const struct host *host, DIR *directory, size_t limit, struct bytes *names)
+list_collect(const struct host *host, DIR *directory, size_t limit, struct bytes *names)
 {
 	unsigned char *room = NULL;
 	size_t capacity = 0, count = 0;
@@ -56,7 +56,7 @@ collect(const struct host *host, DIR *directory, size_t limit, struct bytes *nam
 			return EINTR;
 		if (count++ == BUDGET_NAMES || names->size + strlen(entry->d_name) >= limit)
 			return E2BIG;
-		if (!append(names, &room, &capacity, entry->d_name))
+		if (!list_append(names, &room, &capacity, entry->d_name))
 			return ENOMEM;
 		errno = 0;
 	}
@@ -73,7 +73,7 @@ look_names(const struct host *host, int descriptor, size_t limit, struct bytes *
 		close(descriptor);
 		return ENOMEM;
 	}
-	number = collect(host, directory, limit, names);
+	number = list_collect(host, directory, limit, names);
 	closedir(directory);
 	if (number != 0)
 		bytes_free(names);
@@ -89,7 +89,7 @@ is_entry(const char *name)
 
 /* Their count; false: memory is short. */
 static bool
-split(struct bytes names, const char ***rows, size_t *count)
+list_split(struct bytes names, const char ***rows, size_t *count)
 {
 	const char *text = names.size == 0 ? "" : (const char *)names.data, *end = text + names.size;
 
@@ -110,7 +110,7 @@ static int
 cannot_list(const char *path, int number, struct error *error)
 {
 	if (number == E2BIG)
-		return error_set(error, ERROR_UNSURE, BUDGET_TOO_MUCH, NULL, "cannot list '%s'", path);
+		return error_set(error, ERROR_UNKNOWN, BUDGET_TOO_MUCH, NULL, "cannot list '%s'", path);
 	if (number == EINTR)
 		return error_set(error, ERROR_STOPPED, "did not finish listing '%s'", path);
 	return error_number(error, ERROR_FILE, number, "cannot list '%s'", path);
@@ -148,7 +148,7 @@ files_list(const struct host *host, const char *path, void (*visit)(void *, cons
 	struct bytes names;
 	int result = read_names(host, path, &names, error);
 
-	if (result == 0 && !split(names, &rows, &count))
+	if (result == 0 && !list_split(names, &rows, &count))
 		result = error_number(error, ERROR_SYSTEM, ENOMEM, "cannot list '%s'", path);
 	if (count > 0)
 		qsort(rows, count, sizeof *rows, by_name);

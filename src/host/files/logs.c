@@ -24,7 +24,7 @@ enum trouble {				/* beside errno values, which are positive */
 	IS_OTHERS	= -3,
 };
 
-struct deed {
+struct log_action {
 	int		 folder;
 	const char	*name;
 	uid_t		 owner;
@@ -36,7 +36,7 @@ struct deed {
 
 /* 0, an errno value or a trouble. */
 static int
-find_trouble(const struct deed *deed, const struct stat *status)
+find_trouble(const struct log_action *deed, const struct stat *status)
 {
 	if (!S_ISREG(status->st_mode))
 		return NOT_REGULAR;
@@ -47,7 +47,7 @@ find_trouble(const struct deed *deed, const struct stat *status)
 }
 
 static int
-dress(const struct deed *deed, int file, const struct stat *status)
+logs_dress(const struct log_action *deed, int file, const struct stat *status)
 {
 	if ((status->st_uid != deed->owner || status->st_gid != deed->group) &&
 	    fchown(file, deed->owner, deed->group) == -1)
@@ -59,7 +59,7 @@ dress(const struct deed *deed, int file, const struct stat *status)
  * The file is looked at before it is opened, for to open a FIFO or a device may do something; the descriptor decides.
  */
 static int
-open_existing(const struct deed *deed, int *file, struct stat *status)
+open_existing(const struct log_action *deed, int *file, struct stat *status)
 {
 	int trouble;
 
@@ -77,7 +77,7 @@ open_existing(const struct deed *deed, int *file, struct stat *status)
 static void
 make(const void *context, struct reply *reply)
 {
-	const struct deed *deed = context;
+	const struct log_action *deed = context;
 	struct stat status = { .st_mode = 0 };
 	int file = openat(deed->folder, deed->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
@@ -87,7 +87,7 @@ make(const void *context, struct reply *reply)
 	else
 		reply->number = errno != EEXIST ? errno : open_existing(deed, &file, &status);
 	if (reply->number == 0)
-		reply->number = dress(deed, file, &status);
+		reply->number = logs_dress(deed, file, &status);
 	if (reply->number != 0 && reply->flag) {
 		unlinkat(deed->folder, deed->name, 0);
 		reply->flag = false;
@@ -99,7 +99,7 @@ make(const void *context, struct reply *reply)
 static void
 erase(const void *context, struct reply *reply)
 {
-	const struct deed *deed = context;
+	const struct log_action *deed = context;
 	struct stat status;
 
 	if (fstatat(deed->folder, deed->name, &status, AT_SYMLINK_NOFOLLOW) == -1)
@@ -115,7 +115,7 @@ erase(const void *context, struct reply *reply)
 static void
 make_folder(const void *context, struct reply *reply)
 {
-	const struct deed *deed = context;
+	const struct log_action *deed = context;
 	struct stat status;
 
 	if (mkdirat(deed->folder, deed->name, deed->mode) == 0)
@@ -129,7 +129,7 @@ make_folder(const void *context, struct reply *reply)
 static void
 drop_folder(const void *context, struct reply *reply)
 {
-	const struct deed *deed = context;
+	const struct log_action *deed = context;
 
 	if (unlinkat(deed->folder, deed->name, AT_REMOVEDIR) == 0)
 		return;
@@ -182,7 +182,7 @@ become_and_act(const struct host *host, const struct identity *user, gid_t group
 /* In a safe folder the caller acts, in the user's the user. -1: error is set. */
 static int
 act(const struct host *host, const struct folder *folder, const struct identity *user,
-    void (*deed)(const void *, struct reply *), const struct deed *what, const char *verb, const char *path,
+    void (*deed)(const void *, struct reply *), const struct log_action *what, const char *verb, const char *path,
     struct reply *reply, struct error *error)
 {
 	*reply = (struct reply){ .descriptor = -1 };
@@ -193,7 +193,7 @@ act(const struct host *host, const struct folder *folder, const struct identity 
 }
 
 static int
-refuse(int number, const char *verb, const char *path, struct error *error)
+logs_refuse(int number, const char *verb, const char *path, struct error *error)
 {
 	static const char *const reasons[] = {
 		[-NOT_REGULAR] = "it is not a regular file",
@@ -209,7 +209,7 @@ refuse(int number, const char *verb, const char *path, struct error *error)
 
 /* What came back from a child is judged again: its descriptor is all that is believed. */
 static int
-check_made(const struct deed *deed, int file)
+check_made(const struct log_action *deed, int file)
 {
 	struct stat status;
 
@@ -224,7 +224,7 @@ files_log(const struct host *host, const char *path, const struct identity *user
 {
 	struct folder folder;
 	struct reply reply;
-	struct deed deed = { .owner = user->uid, .group = group, .mode = mode };
+	struct log_action deed = { .owner = user->uid, .group = group, .mode = mode };
 	int result;
 
 	*made = false;
@@ -241,7 +241,7 @@ files_log(const struct host *host, const char *path, const struct identity *user
 		if (reply.number == 0 && reply.flag && walk_sync(&folder) == -1)
 			reply.number = errno;
 		if (reply.number != 0)
-			result = refuse(reply.number, "use the log", path, error);
+			result = logs_refuse(reply.number, "use the log", path, error);
 		if (reply.descriptor != -1)
 			close(reply.descriptor);
 	}
@@ -255,7 +255,7 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 {
 	struct folder folder;
 	struct reply reply;
-	struct deed deed = { .group = user->gid, .only_empty = only_empty };
+	struct log_action deed = { .group = user->gid, .only_empty = only_empty };
 	int result;
 
 	*left = false;
@@ -271,7 +271,7 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 	if (result == 0) {
 		*left = reply.flag;
 		if (reply.number != 0 && reply.number != ENOENT)
-			result = refuse(reply.number, "remove the log", path, error);
+			result = logs_refuse(reply.number, "remove the log", path, error);
 		else if (reply.number == 0 && !reply.flag)
 			walk_sync(&folder);	/* a log that comes back after a power loss does no harm */
 	}
@@ -283,7 +283,7 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 
 #define LINKS_MOST	32
 
-struct questions {			/* with all that they need: the child that is asked may be older */
+struct access_questions {			/* with all that they need: the child that is asked may be older */
 	int	root;
 	size_t	count;
 	struct {
@@ -302,7 +302,7 @@ struct trail {
 
 /* To leave a folder by ".." it must be searched. Above the root is the root. */
 static int
-go_up(struct trail *trail)
+logs_go_up(struct trail *trail)
 {
 	if (faccessat(trail->root, trail->end == 0 ? "." : trail->found, X_OK, 0) == -1)
 		return errno;
@@ -314,7 +314,7 @@ go_up(struct trail *trail)
 
 /* Puts a link's target in place of its name; what follows the name begins at after. */
 static int
-follow(struct trail *trail, const char *target, size_t length, const char *after)
+logs_follow(struct trail *trail, const char *target, size_t length, const char *after)
 {
 	size_t left = strlen(after);
 
@@ -346,7 +346,7 @@ go_down(struct trail *trail, const char *name, size_t length)
 	trail->found[start + length] = '\0';
 	size = readlinkat(trail->root, trail->found, target, sizeof target);
 	if (size != -1)
-		return follow(trail, target, (size_t)size, name + length);
+		return logs_follow(trail, target, (size_t)size, name + length);
 	if (errno != EINVAL)
 		return errno;
 	trail->end = start + length;
@@ -360,7 +360,7 @@ go_down(struct trail *trail, const char *name, size_t length)
  * takes the right to read it, to pass it does not. 0 or an errno value.
  */
 static int
-resolve(struct trail *trail)
+logs_resolve(struct trail *trail)
 {
 	int number = 0;
 
@@ -376,7 +376,7 @@ resolve(struct trail *trail)
 			continue;
 		}
 		if (length == 2)
-			number = go_up(trail);
+			number = logs_go_up(trail);
 		memmove(trail->rest, name + length, strlen(name + length) + 1);
 	}
 	return number;
@@ -390,7 +390,7 @@ ask_one(int root, const char *path, int bits)
 	int number;
 
 	memcpy(trail.rest, path, strlen(path) + 1);
-	number = resolve(&trail);
+	number = logs_resolve(&trail);
 	/* The real and effective accounts are the same here, so access(2)'s real one is the right one to ask for. */
 	if (number == 0 && faccessat(root, trail.end == 0 ? "." : trail.found, bits, 0) == -1)
 		number = errno;
@@ -398,16 +398,16 @@ ask_one(int root, const char *path, int bits)
 }
 
 static void
-ask(const void *context, struct reply *reply)
+logs_ask(const void *context, struct reply *reply)
 {
-	const struct questions *questions = context;
+	const struct access_questions *questions = context;
 
 	for (size_t i = 0; i < questions->count; i++)
 		reply->numbers[i] = ask_one(questions->root, questions->rows[i].path, questions->rows[i].bits);
 }
 
-static enum known
-judge(int number)
+static enum tristate
+logs_judge(int number)
 {
 	switch (number) {
 	case 0:
@@ -428,28 +428,28 @@ judge(int number)
 
 /* As itself an account needs no child, and none can become another one's but root's. */
 static int
-ask_as(const struct host *host, const struct identity *user, const struct questions *questions, struct reply *reply)
+logs_ask_as(const struct host *host, const struct identity *user, const struct access_questions *questions, struct reply *reply)
 {
-	size_t size = offsetof(struct questions, rows) + questions->count * sizeof questions->rows[0];
+	size_t size = offsetof(struct access_questions, rows) + questions->count * sizeof questions->rows[0];
 
 	if (geteuid() == user->uid) {
-		ask(questions, reply);
+		logs_ask(questions, reply);
 		return 0;
 	}
 	if (geteuid() != 0) {
 		errno = EPERM;
 		return -1;
 	}
-	if (host->deputy != NULL)
-		return deputy_run(host, host->deputy, user, user->gid, ask, questions, size, CHILD_SECONDS, reply);
-	return child_run(host, user, user->gid, ask, questions, CHILD_SECONDS, reply);
+	if (host->helper != NULL)
+		return helper_run(host, host->helper, user, user->gid, logs_ask, questions, size, CHILD_SECONDS, reply);
+	return child_run(host, user, user->gid, logs_ask, questions, CHILD_SECONDS, reply);
 }
 
 /* At most CHILD_NUMBERS. */
 static void
 access_some(const struct host *host, struct access rows[], size_t count, const struct identity *user)
 {
-	struct questions questions;
+	struct access_questions questions;
 	struct reply reply = { .descriptor = -1 };
 	struct budget budget;
 	int trouble;
@@ -464,13 +464,13 @@ access_some(const struct host *host, struct access rows[], size_t count, const s
 	}
 	budget_begin(&budget, host, user->uid);		/* the account can stop the child, each time */
 	if (budget_take(&budget, 0, 0))
-		trouble = ask_as(host, user, &questions, &reply) == -1 ? errno : 0;
+		trouble = logs_ask_as(host, user, &questions, &reply) == -1 ? errno : 0;
 	else
 		trouble = wait_is_stopped(host) ? EINTR : ETIMEDOUT;
 	budget_end(&budget);
 	for (size_t i = 0; i < count; i++) {
 		rows[i].error_number = trouble != 0 ? trouble : reply.numbers[i];
-		rows[i].answer = trouble != 0 ? UNKNOWN : judge(reply.numbers[i]);
+		rows[i].answer = trouble != 0 ? UNKNOWN : logs_judge(reply.numbers[i]);
 	}
 }
 
@@ -482,13 +482,13 @@ files_access_all(const struct host *host, struct access rows[], size_t count, co
 }
 
 void
-files_access_soon(const struct host *host, const struct identity *user)
+files_access_prefork(const struct host *host, const struct identity *user)
 {
-	if (host->deputy != NULL && host->deputy->pid == 0 && geteuid() == 0 && user->uid != 0)
-		deputy_appoint(host->deputy, user, user->gid, ask);
+	if (host->helper != NULL && host->helper->pid == 0 && geteuid() == 0 && user->uid != 0)
+		helper_start(host->helper, user, user->gid, logs_ask);
 }
 
-enum known
+enum tristate
 files_access(const struct host *host, const char *path, const struct identity *user, int bits, int *error_number)
 {
 	struct access access = { .path = path, .bits = bits };
@@ -501,7 +501,7 @@ files_access(const struct host *host, const char *path, const struct identity *u
 /* ---- what an account's own plist names ---- */
 
 struct account_deed {
-	struct deed	 deed;
+	struct log_action	 deed;
 	int		 root;
 	char		 path[PATH_SIZE];
 	void		(*perform)(const void *context, struct reply *);
@@ -514,10 +514,10 @@ perform_below(const void *context, struct reply *reply)
 	const struct account_deed *account = context;
 	const char *slash = strrchr(account->path, '/');
 	struct trail trail = { .root = account->root };
-	struct deed deed = account->deed;
+	struct log_action deed = account->deed;
 
 	memcpy(trail.rest, account->path, (size_t)(slash - account->path));
-	reply->number = resolve(&trail);
+	reply->number = logs_resolve(&trail);
 	if (reply->number != 0)
 		return;
 	deed.folder = openat(account->root, trail.end == 0 ? "." : trail.found,
@@ -530,8 +530,8 @@ perform_below(const void *context, struct reply *reply)
 }
 
 static int
-act_below(const struct host *host, const struct foreign *path, const struct identity *user,
-    void (*perform)(const void *, struct reply *), const struct deed *deed, const char *verb, struct reply *reply,
+act_below(const struct host *host, const struct foreign_path *path, const struct identity *user,
+    void (*perform)(const void *, struct reply *), const struct log_action *deed, const char *verb, struct reply *reply,
     struct error *error)
 {
 	struct account_deed account = { .deed = *deed, .root = host->root, .perform = perform };
@@ -541,14 +541,14 @@ act_below(const struct host *host, const struct foreign *path, const struct iden
 		return -1;
 	if (reply->descriptor != -1)	/* the account has its log open; we want nothing of it */
 		close(reply->descriptor);
-	return reply->number == 0 ? 0 : refuse(reply->number, verb, path->theirs, error);
+	return reply->number == 0 ? 0 : logs_refuse(reply->number, verb, path->theirs, error);
 }
 
 int
-files_account_log(const struct host *host, const struct foreign *path, const struct identity *user, gid_t group,
+files_account_log(const struct host *host, const struct foreign_path *path, const struct identity *user, gid_t group,
     mode_t mode, bool *made, struct error *error)
 {
-	struct deed deed = { .owner = user->uid, .group = group, .mode = mode };
+	struct log_action deed = { .owner = user->uid, .group = group, .mode = mode };
 	struct reply reply;
 	int result = act_below(host, path, user, make, &deed, "use the log", &reply, error);
 
@@ -558,8 +558,8 @@ files_account_log(const struct host *host, const struct foreign *path, const str
 
 /* What is not there, or not to be reached any more by its own account, needs no removal. */
 static int
-remove_below(const struct host *host, const struct foreign *path, const struct identity *user,
-    void (*perform)(const void *, struct reply *), const struct deed *deed, bool *left, struct error *error)
+remove_below(const struct host *host, const struct foreign_path *path, const struct identity *user,
+    void (*perform)(const void *, struct reply *), const struct log_action *deed, bool *left, struct error *error)
 {
 	struct reply reply;
 	int result = act_below(host, path, user, perform, deed, "remove", &reply, error);
@@ -569,29 +569,29 @@ remove_below(const struct host *host, const struct foreign *path, const struct i
 }
 
 int
-files_account_remove_log(const struct host *host, const struct foreign *path, const struct identity *user,
+files_account_remove_log(const struct host *host, const struct foreign_path *path, const struct identity *user,
     bool only_empty, bool *left, struct error *error)
 {
-	struct deed deed = { .group = user->gid, .only_empty = only_empty };
+	struct log_action deed = { .group = user->gid, .only_empty = only_empty };
 
 	return remove_below(host, path, user, erase, &deed, left, error);
 }
 
 int
-files_account_make_directory(const struct host *host, const struct foreign *path, const struct identity *user,
+files_account_make_directory(const struct host *host, const struct foreign_path *path, const struct identity *user,
     struct error *error)
 {
-	struct deed deed = { .group = user->gid, .mode = 0755 };
+	struct log_action deed = { .group = user->gid, .mode = 0755 };
 	struct reply reply;
 
 	return act_below(host, path, user, make_folder, &deed, "make", &reply, error);
 }
 
 int
-files_account_remove_directory(const struct host *host, const struct foreign *path, const struct identity *user,
+files_account_remove_directory(const struct host *host, const struct foreign_path *path, const struct identity *user,
     bool *left, struct error *error)
 {
-	struct deed deed = { .group = user->gid };
+	struct log_action deed = { .group = user->gid };
 
 	return remove_below(host, path, user, drop_folder, &deed, left, error);
 }

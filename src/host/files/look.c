@@ -29,7 +29,7 @@ struct sheet {				/* what the child is asked, and where it writes the answer; th
 	struct file_fact fact;
 };
 
-#define BYTES_MOST	(DEPUTY_ROOM - sizeof(struct sheet))
+#define BYTES_MOST	(HELPER_CAPACITY - sizeof(struct sheet))
 
 /* ---- the child ---- */
 
@@ -75,10 +75,10 @@ look_at_sheet(const void *room, struct reply *reply)
 static void
 identify(const struct host *host, uid_t uid, struct identity *identity)
 {
-	if (host->tenant != NULL && host->tenant->uid == uid)
-		*identity = *host->tenant;
-	else if (host->deputy != NULL && host->deputy->pid != 0 && host->deputy->account.uid == uid)
-		*identity = host->deputy->account;
+	if (host->folder_owner != NULL && host->folder_owner->uid == uid)
+		*identity = *host->folder_owner;
+	else if (host->helper != NULL && host->helper->pid != 0 && host->helper->account.uid == uid)
+		*identity = host->helper->account;
 	else
 		identity_of_account(host, uid, identity);
 }
@@ -108,7 +108,7 @@ take_fact(struct file_fact *fact, const struct sheet *sheet, const struct file_f
 
 /* What was found; the number is the child's own where there was no answer. */
 static bool
-take(const struct host *host, struct look *look, const struct deputy *deputy, const struct folder *folder)
+look_take(const struct host *host, struct look *look, const struct user_helper *deputy, const struct folder *folder)
 {
 	const struct sheet *written = deputy->room;
 	struct sheet sheet = *written;
@@ -128,7 +128,7 @@ take(const struct host *host, struct look *look, const struct deputy *deputy, co
 }
 
 static int
-ask_child(const struct host *host, struct deputy *deputy, const struct identity *identity, struct look *look)
+ask_child(const struct host *host, struct user_helper *deputy, const struct identity *identity, struct look *look)
 {
 	struct sheet sheet;
 	struct reply reply;
@@ -144,14 +144,14 @@ ask_child(const struct host *host, struct deputy *deputy, const struct identity 
 	sheet.limit = look->limit < BYTES_MOST ? look->limit : BYTES_MOST;
 	sheet.whose = look->owner;
 	text_copy(sheet.path, sizeof sheet.path, look->path);	/* it was walked: it fits */
-	return deputy_run(host, deputy, identity, identity->gid, look_at_sheet, &sheet, sizeof sheet, BUDGET_SECONDS,
+	return helper_run(host, deputy, identity, identity->gid, look_at_sheet, &sheet, sizeof sheet, BUDGET_SECONDS,
 	    &reply);
 }
 
 bool
 look_as(const struct host *host, uid_t account, struct look *look, const struct folder *folder)
 {
-	struct deputy own = { .pid = 0 }, *deputy = host->deputy == NULL ? &own : host->deputy;
+	struct user_helper own = { .pid = 0 }, *deputy = host->helper == NULL ? &own : host->helper;
 	struct identity identity;
 	struct budget budget;
 	bool reached = false;
@@ -165,12 +165,12 @@ look_as(const struct host *host, uid_t account, struct look *look, const struct 
 		errno = wait_is_stopped(host) ? EINTR : ETIMEDOUT;
 	budget_end(&budget);
 	if (result == 0)
-		reached = take(host, look, deputy, folder);
+		reached = look_take(host, look, deputy, folder);
 	else {
 		look->number = errno;
 		if (look->fact != NULL)
 			look->fact->error = errno;
 	}
-	deputy_end(&own);
+	helper_stop(&own);
 	return reached;
 }

@@ -12,7 +12,7 @@
 #include "host/files/read_input.h"
 
 bool
-input_resolve(const char *path, char target[PATH_SIZE])
+read_input_directory(const char *path, char target[PATH_SIZE])
 {
 	char *real = realpath(path, NULL);
 	bool fits = real != NULL && text_copy(target, PATH_SIZE, real);
@@ -31,9 +31,9 @@ resolve_folder(const char *path, char target[PATH_SIZE])
 
 	target[0] = '\0';
 	if (slash == NULL)
-		input_resolve(".", target);
+		read_input_directory(".", target);
 	else if (text_format(folder, sizeof folder, "%.*s", (int)(slash == path ? 1 : slash - path), path))
-		input_resolve(folder, target);
+		read_input_directory(folder, target);
 }
 
 /* A FIFO has no writer, to open a device may do something: neither is waited for, and neither is read. */
@@ -57,7 +57,7 @@ open_file(const char *path, struct stat *status, struct error *error)
 
 /* From "/" on, without a "./" in front. */
 static bool
-full_path(const char *path, char target[PATH_SIZE])
+input_full_path(const char *path, char target[PATH_SIZE])
 {
 	char folder[PATH_SIZE];
 
@@ -72,14 +72,14 @@ full_path(const char *path, char target[PATH_SIZE])
  * dead volume. There the account reads it, in a child.
  */
 static int
-read_as_root(const struct host *host, const char *path, size_t limit, struct input *input, struct error *error)
+read_as_root(const struct host *host, const char *path, size_t limit, struct input_file *input, struct error *error)
 {
 	struct file_fact fact;
 	struct host machine;
 	char full[PATH_SIZE], *slash;
 	int result;
 
-	if (!full_path(path, full))
+	if (!input_full_path(path, full))
 		return error_set(error, ERROR_FILE, "its path is too long", NULL, "cannot read '%s'", path);
 	if (host_open(&machine, NULL, NULL, error) == -1)
 		return -1;
@@ -99,7 +99,7 @@ read_as_root(const struct host *host, const char *path, size_t limit, struct inp
 }
 
 int
-input_read(const struct host *host, const char *path, size_t limit, struct input *input, struct error *error)
+read_input(const struct host *host, const char *path, size_t limit, struct input_file *input, struct error *error)
 {
 	bool is_standard = strcmp(path, "-") == 0;
 	struct stat status;

@@ -61,7 +61,7 @@ note_weak(struct file_fact *fact, const struct folder *folder, const char *name,
 
 /* Root stops before what comes next: it is this account's. */
 static int
-stop(struct walk *walk, uid_t account)
+walk_stop(struct walk *walk, uid_t account)
 {
 	walk->folder->stopped = true;
 	walk->folder->account = account;
@@ -85,24 +85,24 @@ check_way(struct walk *walk, const char *name)
 	if (!walk->root)
 		return 0;
 	if (walk->own && !trusts(host, walk->owner) && walk->owner != host->administrator)
-		return stop(walk, walk->owner);
+		return walk_stop(walk, walk->owner);
 	if (!platform_is_mount(folder->descriptor, name, &volume))
 		return 0;
 	if (!weak && (trusts(host, volume.mounter) || volume.mounter == host->administrator)) {
 		walk->far = walk->far || volume.may_wait;
 		return !volume.may_wait || !walk->own || host->given_up ? 0 :
-		    stop(walk, host->tenant == NULL ? 0 : host->tenant->uid);
+		    walk_stop(walk, host->folder_owner == NULL ? 0 : host->folder_owner->uid);
 	}
 	volume.mounter = weak ? walk->owner : volume.mounter;
 	if (walk->own && volume.mounter != 0)
-		return stop(walk, volume.mounter);
+		return walk_stop(walk, volume.mounter);
 	errno = EREMOTE;
 	return -1;
 }
 
 /* Judges the folder that is entered under this name, and open. */
 static void
-judge(struct walk *walk, const char *name, int descriptor, const struct stat *status)
+walk_judge(struct walk *walk, const char *name, int descriptor, const struct stat *status)
 {
 	enum weakness granted = platform_weakness(descriptor);
 	enum weakness by = is_weak(walk->host, walk->host->owner, status) ? WEAK_MODE : granted;
@@ -134,7 +134,7 @@ stand_at(struct walk *walk, int descriptor, const char *path)
 static bool
 go_to_kept(struct walk *walk, const char *path)
 {
-	int descriptor = folders_enter(walk->host->folders, path);
+	int descriptor = dir_cache_enter(walk->host->folders, path);
 
 	walk->weak = walk->weak && descriptor == -1;
 	walk->owner = descriptor == -1 ? walk->owner : 0;
@@ -143,12 +143,12 @@ go_to_kept(struct walk *walk, const char *path)
 
 /* The next walk goes on from here, if here is good. */
 static void
-keep(struct walk *walk)
+walk_keep(struct walk *walk)
 {
 	struct folder *folder = walk->folder;
 
 	if (!walk->weak && !walk->far && folder->weak.weak[0] == '\0')
-		folders_keep(walk->host->folders, folder->path, folder->descriptor);
+		dir_cache_keep(walk->host->folders, folder->path, folder->descriptor);
 }
 
 static int
@@ -161,8 +161,8 @@ go_to_root(struct walk *walk)
 	if (stand_at(walk, platform_open_passing(walk->host->root, "."), "") == -1 ||
 	    fstat(walk->folder->descriptor, &status) == -1)
 		return -1;
-	judge(walk, "", walk->folder->descriptor, &status);
-	keep(walk);
+	walk_judge(walk, "", walk->folder->descriptor, &status);
+	walk_keep(walk);
 	return 0;
 }
 
@@ -182,7 +182,7 @@ push(struct walk *walk, const char *front)
 
 /* "..": the folder above has no links in its path, so walk there again from the root. */
 static int
-go_up(struct walk *walk)
+walk_go_up(struct walk *walk)
 {
 	char above[PATH_SIZE];
 
@@ -208,7 +208,7 @@ go_on_from(struct walk *walk, const char *target)
 }
 
 static int
-follow(struct walk *walk, const char *name, const struct stat *link)
+walk_follow(struct walk *walk, const char *name, const struct stat *link)
 {
 	char target[PATH_SIZE];
 	ssize_t size;
@@ -218,7 +218,7 @@ follow(struct walk *walk, const char *name, const struct stat *link)
 		note_weak(&walk->folder->weak, walk->folder, name, link, WEAK_MODE);
 	if (walk->root && walk->own && !trusted && walk->manner == FILES_LOOSE && link->st_uid != 0 &&
 	    link->st_uid != walk->host->administrator)
-		return stop(walk, link->st_uid);
+		return walk_stop(walk, link->st_uid);
 	if (!trusted && walk->manner == FILES_STRICT)
 		text_format(walk->folder->refused, PATH_SIZE, "%s/%s", walk->folder->path, name);
 	if (!trusted && walk->manner == FILES_STRICT) {
@@ -234,7 +234,7 @@ follow(struct walk *walk, const char *name, const struct stat *link)
 	}
 	target[size] = '\0';
 	if (trusted)
-		folders_keep_link(walk->host->folders, walk->folder->path, name, target);
+		dir_cache_keep_link(walk->host->folders, walk->folder->path, name, target);
 	return go_on_from(walk, target);
 }
 
@@ -243,7 +243,7 @@ follow(struct walk *walk, const char *name, const struct stat *link)
  * macOS's leads to, but those are in directories of root's: there the mount is looked for again.
  */
 static int
-check_again(struct walk *walk, const char *name, const struct stat *opened)
+walk_check_again(struct walk *walk, const char *name, const struct stat *opened)
 {
 	struct stat above;
 
@@ -253,7 +253,7 @@ check_again(struct walk *walk, const char *name, const struct stat *opened)
 }
 
 static int
-enter(struct walk *walk, const char *name)
+walk_enter(struct walk *walk, const char *name)
 {
 	struct folder *folder = walk->folder;
 	struct stat status;
@@ -267,15 +267,15 @@ enter(struct walk *walk, const char *name)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	if (check_again(walk, name, &status) == -1) {
+	if (walk_check_again(walk, name, &status) == -1) {
 		close(descriptor);
 		errno = EREMOTE;
 		return -1;
 	}
-	judge(walk, name, descriptor, &status);
+	walk_judge(walk, name, descriptor, &status);
 	text_format(folder->path + length, PATH_SIZE - length, "/%s", name);
 	stand_at(walk, descriptor, folder->path);
-	keep(walk);
+	walk_keep(walk);
 	return 0;
 }
 
@@ -283,12 +283,12 @@ enter(struct walk *walk, const char *name)
 static int
 pass(struct walk *walk, const char *name)
 {
-	const struct folders *folders = walk->host->folders;
+	const struct dir_cache *folders = walk->host->folders;
 	char path[PATH_SIZE];
 	const char *target;
 
 	if (folders != NULL && text_format(path, sizeof path, "%s/%s", walk->folder->path, name)) {
-		target = folders_link(folders, path);
+		target = dir_cache_link(folders, path);
 		if (target != NULL)
 			return go_on_from(walk, target);
 		if (go_to_kept(walk, path))
@@ -297,7 +297,7 @@ pass(struct walk *walk, const char *name)
 	if (check_way(walk, name) == -1)
 		return -1;
 	/* Nearly all are folders: only what is none, or cannot be opened, is looked at. */
-	return enter(walk, name) == 0 ? 0 : errno == EREMOTE ? -1 : 1;
+	return walk_enter(walk, name) == 0 ? 0 : errno == EREMOTE ? -1 : 1;
 }
 
 /* Takes the next component off the rest. Returns 0 at the end, 1 for a component, -1 when it is too long. */
@@ -335,7 +335,7 @@ step(struct walk *walk, const char *name, bool last, bool *done)
 	if (strcmp(name, ".") == 0)
 		return 0;
 	if (strcmp(name, "..") == 0)
-		return go_up(walk);
+		return walk_go_up(walk);
 	passed = !last ? pass(walk, name) : check_way(walk, name) == -1 ? -1 : 1;
 	if (passed != 1)
 		return passed;
@@ -346,9 +346,9 @@ step(struct walk *walk, const char *name, bool last, bool *done)
 			return -1;
 		*done = true;		/* the folder is there, the file is not: the caller sees that */
 	} else if (S_ISLNK(folder->last.st_mode))
-		return follow(walk, name, &folder->last);
+		return walk_follow(walk, name, &folder->last);
 	else if (!last)
-		return enter(walk, name);
+		return walk_enter(walk, name);
 	else
 		*done = folder->seen = true;
 	if (*done)
@@ -440,7 +440,7 @@ walk_open_for(const struct host *host, const char *path, uid_t user, struct fold
 int
 walk_open_change(const struct host *host, const char *path, struct folder *folder)
 {
-	return walk_open_for(host, path, host->tenant == NULL ? host->owner : host->tenant->uid, folder);
+	return walk_open_for(host, path, host->folder_owner == NULL ? host->owner : host->folder_owner->uid, folder);
 }
 
 bool
@@ -448,8 +448,8 @@ walk_is_tenants(const struct host *host, const struct folder *folder)
 {
 	struct stat status;
 
-	return host->tenant != NULL && folder->weak.weak[0] != '\0' && folder->foreign.weak[0] == '\0' &&
-	    fstat(folder->descriptor, &status) == 0 && status.st_uid == host->tenant->uid;
+	return host->folder_owner != NULL && folder->weak.weak[0] != '\0' && folder->foreign.weak[0] == '\0' &&
+	    fstat(folder->descriptor, &status) == 0 && status.st_uid == host->folder_owner->uid;
 }
 
 bool
@@ -477,7 +477,7 @@ walk_look(struct folder *folder, struct stat *status)
 void
 walk_close(struct folder *folder)
 {
-	if (folder->descriptor != -1 && !folders_leave(folder->kept, folder->descriptor))
+	if (folder->descriptor != -1 && !dir_cache_leave(folder->kept, folder->descriptor))
 		close(folder->descriptor);
 	folder->descriptor = -1;
 }

@@ -30,7 +30,7 @@ has_label(const struct apples *search, struct bytes bytes)
 }
 
 static void
-look_into(void *context, const char *name)
+apple_labels_look_into(void *context, const char *name)
 {
 	struct apples *search = context;
 	const struct host *host = search->host;
@@ -53,7 +53,7 @@ look_into(void *context, const char *name)
 }
 
 void
-apples_find(const struct host *host, const char *label, char path[PATH_SIZE])
+apple_labels_find(const struct host *host, const char *label, char path[PATH_SIZE])
 {
 	static const char *const folders[] = { "/System" DAEMONS_DIRECTORY, "/System" AGENTS_DIRECTORY };
 	struct apples search = { .host = host, .label = label, .path = path };
@@ -64,10 +64,10 @@ apples_find(const struct host *host, const char *label, char path[PATH_SIZE])
 	/* Most are named by their label. */
 	for (size_t i = 0; i < 2 && text_format(name, sizeof name, "%s.plist", label); i++) {
 		search.folder = folders[i];
-		look_into(&search, name);
+		apple_labels_look_into(&search, name);
 	}
 	for (size_t i = 0; i < 2 && path[0] == '\0'; i++) {
 		search.folder = folders[i];
-		files_list(host, folders[i], look_into, &search, &ignored);
+		files_list(host, folders[i], apple_labels_look_into, &search, &ignored);
 	}
 }

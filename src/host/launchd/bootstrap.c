@@ -24,8 +24,8 @@
 
 #define SEE_LOG		"see the reason in: sudo log show --last 5m --predicate 'process == \"launchd\"'"
 
-static enum known
-ask(const struct host *host, const char *target, struct printed *printed)
+static enum tristate
+launchd_ask(const struct host *host, const char *target, struct printed *printed)
 {
 	*printed = (struct printed){ .target = target };
 	launchctl_print(host, printed, 1, NULL);
@@ -33,13 +33,13 @@ ask(const struct host *host, const char *target, struct printed *printed)
 }
 
 static int
-refused(const struct answer *answer, const char *verb, const char *fix, const char *target, struct error *error)
+launchd_refused(const struct answer *answer, const char *verb, const char *fix, const char *target, struct error *error)
 {
 	char why[700], look[PATH_SIZE];
 
 	answer_describe(answer, verb, why, sizeof why);
 	paste_line(look, sizeof look, "see: sudo launchctl print %s", target);
-	return error_set(error, answer->end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, fix == NULL ? look : fix,
+	return error_set(error, answer->end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why, fix == NULL ? look : fix,
 	    "cannot %s '%s'", strcmp(verb, "bootout") == 0 ? "boot out" : verb, target);
 }
 
@@ -63,14 +63,14 @@ end_job(const struct host *host, const char *target, double seconds, struct erro
 
 	launchctl_bootout(host, target, &answer);
 	/* Whatever it answered, print decides: 36 and 37 mean "under way", 3 and 113 "not loaded", and 5 is said in both cases. */
-	while (ask(host, target, &printed) != NO) {
+	while (launchd_ask(host, target, &printed) != NO) {
 		if (wait_next(host, &wait))
 			continue;
 		if (!answer_ok(&answer) && answer.value != STATUS_IN_PROGRESS && answer.value != STATUS_ALREADY)
-			return refused(&answer, "bootout", NULL, target, error);
+			return launchd_refused(&answer, "bootout", NULL, target, error);
 		if (wait_is_stopped(host))
 			return error_set(error, ERROR_STOPPED, "cannot boot out '%s'", target);
-		return error_set(error, ERROR_NO, "its process has not ended yet",
+		return error_set(error, ERROR_FAILED, "its process has not ended yet",
 		    "wait until it has, or see what keeps it; --timeout gives it longer", "cannot boot out '%s'",
 		    target);
 	}
@@ -78,24 +78,24 @@ end_job(const struct host *host, const char *target, double seconds, struct erro
 }
 
 int
-load_bootout(const struct host *host, const char *target, uid_t account, double seconds, struct error *error)
+launchd_bootout(const struct host *host, const char *target, uid_t account, double seconds, struct error *error)
 {
 	struct printed printed;
 	double begun = wait_now();
 	bool spent = budget_wait_left(host, account) <= 0;
 	int result;
 
-	switch (ask(host, target, &printed)) {
+	switch (launchd_ask(host, target, &printed)) {
 	case NO:
 		return 0;
 	case YES:
 		break;
 	case UNKNOWN:
-		return refused(&printed.answer, "print", NULL, target, error);
+		return launchd_refused(&printed.answer, "print", NULL, target, error);
 	}
 	/* Undo goes on, and a time that the administrator gave is meant. */
 	if (spent && host->stop != NULL && seconds < 0)
-		return error_set(error, ERROR_NO, "jobs of its account have taken all the time that one run waits for them",
+		return error_set(error, ERROR_FAILED, "jobs of its account have taken all the time that one run waits for them",
 		    "run the command again, for this job alone", "cannot boot out '%s'", target);
 	if (seconds < 0)
 		seconds = exit_seconds(target, &printed.service);
@@ -112,20 +112,20 @@ is_from(const struct printed *printed, const char *path)
 }
 
 bool
-load_has_domain(const struct host *host, const char *target)
+launchd_has_domain(const struct host *host, const char *target)
 {
 	struct printed printed;
 
-	ask(host, target, &printed);
+	launchd_ask(host, target, &printed);
 	return !answer_lacks_domain(&printed.answer);
 }
 
 bool
-load_is_from(const struct host *host, const char *target, const char *path)
+launchd_is_loaded_from(const struct host *host, const char *target, const char *path)
 {
 	struct printed printed;
 
-	ask(host, target, &printed);
+	launchd_ask(host, target, &printed);
 	return is_from(&printed, path);
 }
 
@@ -139,14 +139,14 @@ was_started(const struct service *service)
 }
 
 bool
-load_runs(const struct host *host, const char *target, double seconds)
+launchd_wait_started(const struct host *host, const char *target, double seconds)
 {
 	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : RUN_SECONDS), .target = target,
 	    .what = "to start" };
 	struct printed printed;
 
 	do
-		if (ask(host, target, &printed) == YES && was_started(&printed.service))
+		if (launchd_ask(host, target, &printed) == YES && was_started(&printed.service))
 			return true;
 	while (wait_next(host, &wait));
 	return false;
@@ -176,7 +176,7 @@ occupied(const struct printed *printed, const char *target, int status, struct e
 		     why, sizeof why, "a job with this label is loaded already, from '%s'", printed->service.path))
 		text_copy(why, sizeof why, "a job with this label is loaded already");
 	return error_set(
-	    error, ERROR_NO, why, "see: lnpctl status", "cannot load '%s' (bootstrap: %d)", target, status);
+	    error, ERROR_FAILED, why, "see: lnpctl status", "cannot load '%s' (bootstrap: %d)", target, status);
 }
 
 static int
@@ -190,10 +190,10 @@ not_loaded(const struct answer *answer, const struct printed *printed, const cha
 	if (printed->loaded == YES)
 		return occupied(printed, target, answer->value, error);
 	if (answer_ok(answer))
-		return error_set(error, printed->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO,
+		return error_set(error, printed->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
 		    "launchctl bootstrap said nothing, but launchd does not have the job",
 		    login_items, "cannot load '%s'", target);
-	return refused(answer, "bootstrap", value == STATUS_DENIED ? login_items : value == STATUS_IO ? no_cause : SEE_LOG,
+	return launchd_refused(answer, "bootstrap", value == STATUS_DENIED ? login_items : value == STATUS_IO ? no_cause : SEE_LOG,
 	    target, error);
 }
 
@@ -209,7 +209,7 @@ try_bootstrap(const struct host *host, const char *target, const char *path, str
 	do {
 		if (!answer_ok(answer))	/* a bootstrap that was accepted is not repeated, only waited for */
 			launchctl_bootstrap(host, domain, path, answer);
-		ask(host, target, printed);
+		launchd_ask(host, target, printed);
 		if (is_from(printed, path))
 			return true;
 		/* The first refusal: before it is tried again, somebody sees whether that can help at all. */
@@ -218,7 +218,7 @@ try_bootstrap(const struct host *host, const char *target, const char *path, str
 }
 
 int
-load_bootstrap(const struct host *host, const char *target, const char *path, double seconds,
+launchd_bootstrap(const struct host *host, const char *target, const char *path, double seconds,
     bool *undiagnosed, struct printed *printed, struct error *error)
 {
 	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : BOOTSTRAP_SECONDS),
@@ -231,7 +231,7 @@ load_bootstrap(const struct host *host, const char *target, const char *path, do
 	if (undiagnosed != NULL) {
 		*undiagnosed = answer.end == RUN_EXITED && answer.value == STATUS_IO && printed->loaded == NO;
 		if (*undiagnosed)
-			return error_set(error, ERROR_NO, NULL, NULL, "cannot load '%s' (bootstrap: %d)", target,
+			return error_set(error, ERROR_FAILED, NULL, NULL, "cannot load '%s' (bootstrap: %d)", target,
 			    answer.value);
 	}
 	if (may_recover(&answer, printed) && wait_next(host, &wait) &&

@@ -225,7 +225,7 @@ understand(struct printed *printed, const struct run *run)
 /* more: a run beside these, or NULL. */
 static void
 print_batch(const struct host *host, struct printed printed[], size_t count, struct run *more,
-    struct meanwhile *meanwhile)
+    struct overlap *meanwhile)
 {
 	struct run runs[TOGETHER + 1];
 	size_t i;
@@ -238,7 +238,7 @@ print_batch(const struct host *host, struct printed printed[], size_t count, str
 	}
 	if (more != NULL)
 		runs[count] = *more;
-	process_run_beside(host, runs, more == NULL ? count : count + 1, AT_ONCE, meanwhile);
+	process_run_with(host, runs, more == NULL ? count : count + 1, AT_ONCE, meanwhile);
 	for (i = 0; i < count; i++)
 		understand(&printed[i], &runs[i]);
 	if (more != NULL)
@@ -247,7 +247,7 @@ print_batch(const struct host *host, struct printed printed[], size_t count, str
 
 static void
 print_all(const struct host *host, struct printed printed[], size_t count, struct run *more,
-    struct meanwhile *meanwhile)
+    struct overlap *meanwhile)
 {
 	size_t i, some;
 
@@ -260,18 +260,18 @@ print_all(const struct host *host, struct printed printed[], size_t count, struc
 		some = count - i < TOGETHER ? count - i : TOGETHER;
 		print_batch(host, printed + i, some, more, meanwhile);
 	}
-	meanwhile_do(meanwhile);
+	overlap_do(meanwhile);
 }
 
 void
-launchctl_print(const struct host *host, struct printed printed[], size_t count, struct meanwhile *meanwhile)
+launchctl_print(const struct host *host, struct printed printed[], size_t count, struct overlap *meanwhile)
 {
 	print_all(host, printed, count, NULL, meanwhile);
 }
 
 void
 launchctl_print_with_disabled(const struct host *host, struct printed printed[], size_t count,
-    struct disabled *disabled, struct meanwhile *meanwhile)
+    struct disabled *disabled, struct overlap *meanwhile)
 {
 	struct run run = make_run(host, "print-disabled", disabled->domain, NULL);
 	struct answer *answer = &disabled->answer;

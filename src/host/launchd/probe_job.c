@@ -31,7 +31,7 @@ find_weak(const struct file_fact *fact, const char *path, char weak[PATH_SIZE])
 
 /* A volume of --root is the administrator's to try things on, from wherever lnpctl is. */
 int
-oneshot_accept(const struct host *host, const char *path, const struct file_fact *fact,
+probe_job_accept(const struct host *host, const char *path, const struct file_fact *fact,
     struct error *error)
 {
 	if (host->image || !fact->foreign)
@@ -43,7 +43,7 @@ oneshot_accept(const struct host *host, const char *path, const struct file_fact
 }
 
 static int
-read_own(const struct host *host, struct bytes *bytes, struct oneshot_program *program,
+read_own(const struct host *host, struct bytes *bytes, struct probe_binary *program,
     struct error *error)
 {
 	char path[PATH_SIZE];
@@ -59,7 +59,7 @@ read_own(const struct host *host, struct bytes *bytes, struct oneshot_program *p
 	machine.administrator = host->administrator;
 	result = files_read(&machine, path, PROGRAM_LARGEST, bytes, &fact, error);
 	host_close(&machine);
-	if (result == 0 && oneshot_accept(host, path, &fact, error) == -1) {
+	if (result == 0 && probe_job_accept(host, path, &fact, error) == -1) {
 		bytes_free(bytes);
 		return -1;
 	}
@@ -78,7 +78,7 @@ is_copy(const struct host *host, struct bytes own)
 	struct bytes bytes;
 	bool same;
 
-	if (files_read(host, ONESHOT_PROGRAM, PROGRAM_LARGEST, &bytes, &fact, &ignored) == -1)
+	if (files_read(host, PROBE_JOB_PROGRAM, PROGRAM_LARGEST, &bytes, &fact, &ignored) == -1)
 		return false;
 	same = bytes_equal(bytes, own) && fact.owner == host->owner && fact.mode == 0755 && fact.weak[0] == '\0' &&
 	    fact.granted == WEAK_NOT && fact.links == 1 && fact.quarantined == NO;
@@ -87,16 +87,16 @@ is_copy(const struct host *host, struct bytes own)
 }
 
 int
-oneshot_prepare(const struct host *host, struct oneshot_program *program, struct error *error)
+probe_job_prepare(const struct host *host, struct probe_binary *program, struct error *error)
 {
 	struct bytes own = { NULL, 0 };
 	int result = 0;
 
 	memset(program, 0, sizeof *program);
-	if (files_make_directory(host, ONESHOT_FOLDER, 0711, error) == -1 || read_own(host, &own, program, error) == -1)
+	if (files_make_directory(host, PROBE_JOB_DIRECTORY, 0711, error) == -1 || read_own(host, &own, program, error) == -1)
 		return -1;
 	if (!is_copy(host, own))
-		result = files_write(host, ONESHOT_PROGRAM, own, 0755, error);
+		result = files_write(host, PROBE_JOB_PROGRAM, own, 0755, error);
 	bytes_free(&own);
 	return result;
 }
@@ -111,19 +111,19 @@ kind_word(enum context_kind kind)
 
 /* Everything follows from the label, so that a later run finds it all. */
 static void
-name_parts(struct oneshot *job, const char *kind, uid_t uid)
+name_parts(struct probe_job_run *job, const char *kind, uid_t uid)
 {
 	memset(job, 0, sizeof *job);
 	job->account = uid;
-	text_format(job->label, sizeof job->label, ONESHOT_LABEL "%s.%ju", kind, (uintmax_t)uid);
+	text_format(job->label, sizeof job->label, PROBE_JOB_LABEL "%s.%ju", kind, (uintmax_t)uid);
 	text_format(job->domain, sizeof job->domain, strcmp(kind, "agent") == 0 ? "gui/%ju" : "system", (uintmax_t)uid);
 	text_format(job->service, sizeof job->service, "%s/%s", job->domain, job->label);
-	text_format(job->plist, sizeof job->plist, ONESHOT_FOLDER "/%s.plist", job->label);
-	text_format(job->result, sizeof job->result, ONESHOT_FOLDER "/%s.result", job->label);
+	text_format(job->plist, sizeof job->plist, PROBE_JOB_DIRECTORY "/%s.plist", job->label);
+	text_format(job->result, sizeof job->result, PROBE_JOB_DIRECTORY "/%s.result", job->label);
 }
 
-static enum known
-ask(const struct host *host, const struct oneshot *job, struct printed *printed)
+static enum tristate
+probe_job_ask(const struct host *host, const struct probe_job_run *job, struct printed *printed)
 {
 	*printed = (struct printed){ .target = job->service };
 	launchctl_print(host, printed, 1, NULL);
@@ -135,45 +135,45 @@ ask(const struct host *host, const struct oneshot *job, struct printed *printed)
  * plist is not waited for and not touched.
  */
 static bool
-is_ours(const struct oneshot *job, const struct printed *printed)
+probe_job_is_ours(const struct probe_job_run *job, const struct printed *printed)
 {
 	return printed->loaded == YES && strcmp(printed->service.path, job->plist) == 0;
 }
 
 /* While launchd may have the job its plist stays: by that the next run finds it. */
 static int
-take_down(const struct host *host, const struct oneshot *job, double seconds, struct error *error)
+take_down(const struct host *host, const struct probe_job_run *job, double seconds, struct error *error)
 {
 	struct printed printed;
 
-	if ((ask(host, job, &printed) != YES || is_ours(job, &printed)) &&
-	    load_bootout(host, job->service, job->account, seconds, error) == -1)
+	if ((probe_job_ask(host, job, &printed) != YES || probe_job_is_ours(job, &printed)) &&
+	    launchd_bootout(host, job->service, job->account, seconds, error) == -1)
 		return -1;
 	return files_remove(host, job->result, error) == -1 || files_remove(host, job->plist, error) == -1 ? -1 : 0;
 }
 
 static int
-not_ours(const struct oneshot *job, const struct printed *printed, struct error *error)
+not_ours(const struct probe_job_run *job, const struct printed *printed, struct error *error)
 {
 	char why[sizeof error->why];
 
 	text_format(why, sizeof why, "another job of that name is loaded, from '%.400s'", printed->service.path);
-	return error_set(error, ERROR_NO, why, "boot it out, if it should not be there", "cannot load '%s'",
+	return error_set(error, ERROR_FAILED, why, "boot it out, if it should not be there", "cannot load '%s'",
 	    job->service);
 }
 
 static int
-refused(const struct answer *answer, const char *verb, const struct oneshot *job, struct error *error)
+probe_job_refused(const struct answer *answer, const char *verb, const struct probe_job_run *job, struct error *error)
 {
 	char why[700];
 
 	answer_describe(answer, verb, why, sizeof why);
-	return error_set(error, answer->end == RUN_EXITED ? ERROR_NO : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'",
+	return error_set(error, answer->end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'",
 	    verb, job->service);
 }
 
 static int
-write_files(const struct host *host, const struct oneshot *job, const struct identity *account,
+write_files(const struct host *host, const struct probe_job_run *job, const struct identity *account,
     const struct probe_job *description, struct error *error)
 {
 	struct bytes plist;
@@ -192,7 +192,7 @@ write_files(const struct host *host, const struct oneshot *job, const struct ide
 }
 
 int
-oneshot_begin(const struct host *host, struct oneshot *job, enum context_kind kind, const struct identity *account,
+probe_job_begin(const struct host *host, struct probe_job_run *job, enum context_kind kind, const struct identity *account,
     struct probe_job *description, struct error *error)
 {
 	struct printed printed;
@@ -200,14 +200,14 @@ oneshot_begin(const struct host *host, struct oneshot *job, enum context_kind ki
 
 	name_parts(job, kind_word(kind), kind == CONTEXT_ROOT ? 0 : account->uid);
 	description->label = job->label;
-	description->program = ONESHOT_PROGRAM;
+	description->program = PROBE_JOB_PROGRAM;
 	description->output = job->result;
-	if (ask(host, job, &printed) == UNKNOWN)
-		return refused(&printed.answer, "print", job, error);
+	if (probe_job_ask(host, job, &printed) == UNKNOWN)
+		return probe_job_refused(&printed.answer, "print", job, error);
 	if (printed.answer.value == 112 || printed.answer.value == 125)
-		return error_set(error, ERROR_NO, "that account is not logged in on the screen", NULL,
+		return error_set(error, ERROR_FAILED, "that account is not logged in on the screen", NULL,
 		    "there is no domain '%s'", job->domain);
-	if (printed.loaded == YES && !is_ours(job, &printed))
+	if (printed.loaded == YES && !probe_job_is_ours(job, &printed))
 		return not_ours(job, &printed, error);
 	if (printed.loaded == YES && take_down(host, job, END_SECONDS, error) == -1)
 		return -1;	/* a killed run left it */
@@ -215,17 +215,17 @@ oneshot_begin(const struct host *host, struct oneshot *job, enum context_kind ki
 	if (write_files(host, job, account, description, error) == -1)
 		return -1;
 	launchctl_bootstrap(host, job->domain, job->plist, &answer);
-	if (ask(host, job, &printed) == YES)
-		return is_ours(job, &printed) ? 0 : not_ours(job, &printed, error);
+	if (probe_job_ask(host, job, &printed) == YES)
+		return probe_job_is_ours(job, &printed) ? 0 : not_ours(job, &printed, error);
 	if (answer_ok(&answer))
-		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO,
+		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
 		    "launchctl bootstrap said nothing, but launchd does not have the job", NULL, "cannot load '%s'",
 		    job->service);
-	return refused(&answer, "bootstrap", job, error);
+	return probe_job_refused(&answer, "bootstrap", job, error);
 }
 
 void
-oneshot_read(const struct host *host, const struct oneshot *job, struct outcome *outcome)
+probe_job_read(const struct host *host, const struct probe_job_run *job, struct context_result *outcome)
 {
 	struct file_fact fact;
 	struct bytes bytes;
@@ -253,12 +253,12 @@ describe_end(const struct service *service, char *why, size_t size)
 }
 
 bool
-oneshot_is_over(const struct host *host, const struct oneshot *job, bool kick, char *why, size_t size)
+probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool kick, char *why, size_t size)
 {
 	struct printed printed;
 	struct answer answer;
 
-	switch (ask(host, job, &printed)) {
+	switch (probe_job_ask(host, job, &printed)) {
 	case NO:
 		text_copy(why, size, "launchd does not have the job any more");
 		return true;
@@ -266,7 +266,7 @@ oneshot_is_over(const struct host *host, const struct oneshot *job, bool kick, c
 		answer_describe(&printed.answer, "print", why, size);
 		return false;
 	case YES:
-		if (is_ours(job, &printed))
+		if (probe_job_is_ours(job, &printed))
 			break;
 		text_copy(why, size, "another job of that name was loaded");
 		return true;
@@ -283,7 +283,7 @@ oneshot_is_over(const struct host *host, const struct oneshot *job, bool kick, c
 /* ---- the end ---- */
 
 int
-oneshot_end(const struct host *host, struct oneshot *job, struct error *error)
+probe_job_end(const struct host *host, struct probe_job_run *job, struct error *error)
 {
 	struct host calm = *host;
 
@@ -305,13 +305,13 @@ struct sweep {
 
 /* "lnpctl.probe.daemon.501.plist": the job that left it. */
 static bool
-read_name(const char *name, struct oneshot *job)
+read_name(const char *name, struct probe_job_run *job)
 {
 	static const char *const kinds[] = { "root", "daemon", "agent" };
-	const char *rest = name + strlen(ONESHOT_LABEL);
+	const char *rest = name + strlen(PROBE_JOB_LABEL);
 	char *end;
 
-	if (strncmp(name, ONESHOT_LABEL, strlen(ONESHOT_LABEL)) != 0)
+	if (strncmp(name, PROBE_JOB_LABEL, strlen(PROBE_JOB_LABEL)) != 0)
 		return false;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		size_t length = strlen(kinds[i]);
@@ -333,11 +333,11 @@ sweep_one(void *context, const char *name)
 	double left = sweep->deadline - wait_now();
 	struct error error = { .kind = ERROR_NONE };
 	char draft[PATH_SIZE];
-	struct oneshot job;
+	struct probe_job_run job;
 	int result = 0;
 
 	/* A file that was never finished: its name begins with a dot. */
-	if (name[0] == '.' && text_format(draft, sizeof draft, ONESHOT_FOLDER "/%s", name))
+	if (name[0] == '.' && text_format(draft, sizeof draft, PROBE_JOB_DIRECTORY "/%s", name))
 		result = files_remove(sweep->host, draft, &error);
 	else if (read_name(name, &job))
 		result = take_down(sweep->host, &job, left > 0 ? left : 0, &error);
@@ -347,13 +347,13 @@ sweep_one(void *context, const char *name)
 }
 
 int
-oneshot_sweep(const struct host *host, struct error *error)
+probe_job_sweep(const struct host *host, struct error *error)
 {
 	struct sweep sweep = { host, error, wait_now() + SWEEP_SECONDS, 0 };
 
 	if (host->launchctl == NULL)
 		return 0;
-	if (files_list(host, ONESHOT_FOLDER, sweep_one, &sweep, error) == -1)
+	if (files_list(host, PROBE_JOB_DIRECTORY, sweep_one, &sweep, error) == -1)
 		return -1;
 	return sweep.result;
 }

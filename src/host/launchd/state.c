@@ -12,13 +12,13 @@ static void
 state_process(struct facts *facts)
 {
 	memset(&facts->process, 0, sizeof facts->process);
-	facts->steady = 0;
+	facts->uptime = 0;
 	if (facts->loaded != YES || facts->service.pid <= 0)
 		return;
 	platform_process((pid_t)facts->service.pid, &facts->process);
 	/* The start is known in whole seconds: count none that may not have passed. */
 	if (facts->process.started != 0 && facts->now - 1 > facts->process.started)
-		facts->steady = (double)(facts->now - 1 - facts->process.started);
+		facts->uptime = (double)(facts->now - 1 - facts->process.started);
 }
 
 /*

@@ -24,14 +24,14 @@ struct watch {
 enum step_of_watch { WATCH_ON, WATCH_GOOD, WATCH_BAD };
 
 static int
-failed(const struct promise *promise, const struct finding *finding, enum error_kind kind, struct error *error)
+failed(const struct promise *promise, const struct check_draft *finding, enum error_kind kind, struct error *error)
 {
 	return error_set(error, kind, finding->message, finding->fix, "the job '%s' is not healthy", promise->label);
 }
 
 /* Judges a running process; sets how long it has lived. */
 static enum step_of_watch
-look_at_running(struct watch *watch, const struct promise *promise, struct facts *facts, struct finding *finding)
+look_at_running(struct watch *watch, const struct promise *promise, struct facts *facts, struct check_draft *finding)
 {
 	const struct service *service = &facts->service;
 	double seen;
@@ -48,8 +48,8 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 		watch->up = wait_now();
 	}
 	seen = wait_now() - watch->up;
-	if (facts->steady < seen)
-		facts->steady = seen;
+	if (facts->uptime < seen)
+		facts->uptime = seen;
 	if (facts->process.exists == YES && facts->process.uid != promise->uid && promise->uid != 0) {
 		snprintf(finding->message, sizeof finding->message,
 		    "its process does not run as the account that was asked for");
@@ -58,26 +58,26 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 		    promise->label);
 		return WATCH_BAD;
 	}
-	return facts->steady >= promise->settle ? WATCH_GOOD : WATCH_ON;
+	return facts->uptime >= promise->settle ? WATCH_GOOD : WATCH_ON;
 }
 
 static enum step_of_watch
 look_once(const struct host *host, struct watch *watch, const struct promise *promise, struct facts *facts,
-    double limit, struct finding *finding)
+    double limit, struct check_draft *finding)
 {
-	enum pulse pulse = check_pulse(promise, facts, finding);
+	enum liveness pulse = check_liveness(promise, facts, finding);
 	double waited = wait_now() - watch->begun;
 
 	if (promise->settle == 0 && facts->loaded == YES)
 		return WATCH_GOOD;
 	switch (pulse) {
-	case PULSE_UP:
+	case LIVENESS_UP:
 		return look_at_running(watch, promise, facts, finding);
-	case PULSE_DONE:
+	case LIVENESS_DONE:
 		return WATCH_GOOD;
-	case PULSE_BAD:
+	case LIVENESS_BAD:
 		return WATCH_BAD;
-	case PULSE_IDLE:
+	case LIVENESS_IDLE:
 		if (waited >= KICK_SECONDS && !watch->kicked && waited < limit) {
 			struct answer answer;
 
@@ -86,7 +86,7 @@ look_once(const struct host *host, struct watch *watch, const struct promise *pr
 			watch->kicked = true;
 		}
 		break;
-	case PULSE_WAIT:
+	case LIVENESS_WAIT:
 		break;
 	}
 	return waited < limit ? WATCH_ON : WATCH_BAD;
@@ -96,7 +96,7 @@ static bool
 pause_watch(const struct host *host, struct watch *watch, const struct promise *promise,
     const struct facts *facts, double limit, struct poll_wait *pause)
 {
-	double left = promise->settle - facts->steady;
+	double left = promise->settle - facts->uptime;
 
 	if (watch->pid == 0)
 		wait_tell(host, &watch->starting, watch->begun + limit);
@@ -112,7 +112,7 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
     struct watch *watch, struct error *error)
 {
 	struct poll_wait pause = { .deadline = watch->begun + start_seconds + promise->settle + 60 };
-	struct finding finding = { "running", VERDICT_FAIL, "", "" };
+	struct check_draft finding = { "running", VERDICT_FAIL, "", "" };
 
 	text_format(watch->target, sizeof watch->target, "system/%s", promise->label);
 	watch->starting = (struct poll_wait){ .target = watch->target, .what = "to start" };
@@ -122,12 +122,12 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 		case WATCH_GOOD:
 			return 0;
 		case WATCH_BAD:
-			return failed(promise, &finding, facts->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_NO, error);
+			return failed(promise, &finding, facts->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED, error);
 		case WATCH_ON:
 			break;
 		}
 		if (!pause_watch(host, watch, promise, facts, start_seconds, &pause))
-			return error_set(error, ERROR_NO, wait_is_stopped(host) ? "a signal asked to stop" :
+			return error_set(error, ERROR_FAILED, wait_is_stopped(host) ? "a signal asked to stop" :
 			    "it took too long", "run the command again", "stopped watching '%s'", promise->label);
 		state_look(host, promise->label, facts);
 	}

@@ -103,7 +103,7 @@ send_reply(int channel, const struct reply *reply)
 
 /* Here, and not where it is needed: what fails then is told apart from an EPERM of the deed. */
 static void
-begin(const struct identity *account, gid_t group)
+child_begin(const struct identity *account, gid_t group)
 {
 	for (int i = 0; i <= 2; i++)	/* who reads what we print must not wait for us, should the account stop us */
 		close(i);
@@ -113,14 +113,14 @@ begin(const struct identity *account, gid_t group)
 }
 
 static void
-perform(int channel, const struct identity *account, gid_t group, void (*deed)(const void *, struct reply *),
+child_perform(int channel, const struct identity *account, gid_t group, void (*deed)(const void *, struct reply *),
     const void *context)
 {
 	struct reply reply;
 
 	memset(&reply, 0, sizeof reply);	/* its padding is sent, too */
 	reply.descriptor = -1;
-	begin(account, group);
+	child_begin(account, group);
 	deed(context, &reply);
 	send_reply(channel, &reply);
 	_exit(0);
@@ -128,13 +128,13 @@ perform(int channel, const struct identity *account, gid_t group, void (*deed)(c
 
 /* Answers until the channel is closed. */
 static void
-serve(int channel, const struct deputy *deputy)
+serve(int channel, const struct user_helper *deputy)
 {
 	struct reply reply;
 	ssize_t got;
 	char turn;
 
-	begin(&deputy->account, deputy->group);
+	child_begin(&deputy->account, deputy->group);
 	while ((got = read(channel, &turn, 1)) == 1 || (got == -1 && errno == EINTR)) {
 		if (got == -1)
 			continue;
@@ -150,7 +150,7 @@ serve(int channel, const struct deputy *deputy)
 
 /* Waits until there is an answer, or the end of the channel. A signal that comes just before poll(2) is seen soon. */
 static int
-await(int channel, double seconds, const volatile sig_atomic_t *stop)
+child_await(int channel, double seconds, const volatile sig_atomic_t *stop)
 {
 	double end = wait_now() + seconds, left;
 	struct pollfd news = { .fd = channel, .events = POLLIN };
@@ -206,7 +206,7 @@ receive_reply(int channel, struct reply *reply)
  * status. One that waits for a dead volume may not even end then: nobody waits for it.
  */
 static int
-end(pid_t pid)
+child_end(pid_t pid)
 {
 	double limit = wait_now() + END_SECONDS;
 	int status = 0, pause = 0;
@@ -241,7 +241,7 @@ take_reply(const struct host *host, uid_t account, int channel, double seconds, 
 	int result, number;
 
 	budget_begin(&budget, host, account);
-	result = await(channel, seconds < left ? seconds : left, host->stop);
+	result = child_await(channel, seconds < left ? seconds : left, host->stop);
 	number = errno;
 	budget_end(&budget);
 	if (result == -1 && number == ETIMEDOUT)
@@ -271,7 +271,7 @@ child_run(const struct host *host, const struct identity *account, gid_t group,
 	pid = fork();
 	if (pid == 0) {
 		close(channel[0]);
-		perform(channel[1], account, group, deed, context);
+		child_perform(channel[1], account, group, deed, context);
 	}
 	number = errno;
 	close(channel[1]);
@@ -279,7 +279,7 @@ child_run(const struct host *host, const struct identity *account, gid_t group,
 	if (pid != -1) {
 		result = take_reply(host, account->uid, channel[0], seconds, reply);
 		number = errno;
-		status = end(pid);
+		status = child_end(pid);
 		if (result == -1 && number == ECONNRESET && WIFEXITED(status))
 			number = EPERM;
 	}
@@ -291,7 +291,7 @@ child_run(const struct host *host, const struct identity *account, gid_t group,
 /* ---- a child that stays ---- */
 
 static bool
-is_same(const struct deputy *deputy, const struct identity *account, gid_t group,
+child_is_same(const struct user_helper *deputy, const struct identity *account, gid_t group,
     void (*deed)(const void *, struct reply *))
 {
 	return deputy->pid != 0 && deputy->deed == deed && deputy->group == group &&
@@ -301,34 +301,34 @@ is_same(const struct deputy *deputy, const struct identity *account, gid_t group
 
 /* Returns its status, as end(). */
 static int
-dismiss(struct deputy *deputy)
+dismiss(struct user_helper *deputy)
 {
 	int status;
 
 	close(deputy->channel);
-	status = end(deputy->pid);
-	munmap(deputy->room, DEPUTY_ROOM);
+	status = child_end(deputy->pid);
+	munmap(deputy->room, HELPER_CAPACITY);
 	deputy->pid = 0;
 	return status;
 }
 
 int
-deputy_appoint(struct deputy *deputy, const struct identity *account, gid_t group,
+helper_start(struct user_helper *deputy, const struct identity *account, gid_t group,
     void (*deed)(const void *, struct reply *))
 {
 	int channel[2];
 
-	if (is_same(deputy, account, group, deed))
+	if (child_is_same(deputy, account, group, deed))
 		return 0;
-	deputy_end(deputy);
+	helper_stop(deputy);
 	deputy->account = *account;
 	deputy->group = group;
 	deputy->deed = deed;
-	deputy->room = mmap(NULL, DEPUTY_ROOM, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+	deputy->room = mmap(NULL, HELPER_CAPACITY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
 	if (deputy->room == MAP_FAILED)
 		return -1;
 	if (open_channel(channel) == -1) {
-		munmap(deputy->room, DEPUTY_ROOM);
+		munmap(deputy->room, HELPER_CAPACITY);
 		return -1;
 	}
 	deputy->pid = fork();
@@ -342,7 +342,7 @@ deputy_appoint(struct deputy *deputy, const struct identity *account, gid_t grou
 		return 0;
 	deputy->pid = 0;
 	close(channel[0]);
-	munmap(deputy->room, DEPUTY_ROOM);
+	munmap(deputy->room, HELPER_CAPACITY);
 	return -1;
 }
 
@@ -361,14 +361,14 @@ give_turn(int channel)
 }
 
 int
-deputy_run(const struct host *host, struct deputy *deputy, const struct identity *account, gid_t group,
+helper_run(const struct host *host, struct user_helper *deputy, const struct identity *account, gid_t group,
     void (*deed)(const void *, struct reply *), const void *context, size_t size, double seconds,
     struct reply *reply)
 {
 	int number, status;
 
-	assert(size <= DEPUTY_ROOM);
-	if (is_given_up(host, account->uid) || deputy_appoint(deputy, account, group, deed) == -1)
+	assert(size <= HELPER_CAPACITY);
+	if (is_given_up(host, account->uid) || helper_start(deputy, account, group, deed) == -1)
 		return -1;
 	memcpy(deputy->room, context, size);
 	if (give_turn(deputy->channel) == 0 &&
@@ -381,7 +381,7 @@ deputy_run(const struct host *host, struct deputy *deputy, const struct identity
 }
 
 void
-deputy_end(struct deputy *deputy)
+helper_stop(struct user_helper *deputy)
 {
 	if (deputy->pid != 0)
 		dismiss(deputy);

@@ -161,7 +161,7 @@ out:
 }
 
 static void
-show(FILE *trace, const struct run *run)
+process_show(FILE *trace, const struct run *run)
 {
 	text_put(trace, "run:", "");
 	for (size_t i = 0; run->arguments[i] != NULL; i++) {
@@ -173,7 +173,7 @@ show(FILE *trace, const struct run *run)
 
 /* Starts a run in a free place. When it cannot be started the place stays free and the run says why. */
 static void
-begin(const struct host *host, struct child *child, struct run *run)
+process_begin(const struct host *host, struct child *child, struct run *run)
 {
 	int output[2] = { -1, -1 }, complaint[2] = { -1, -1 }, error = 0;
 	pid_t pid = 0;
@@ -187,7 +187,7 @@ begin(const struct host *host, struct child *child, struct run *run)
 	if (wait_is_stopped(host))
 		return;
 	if (host->trace != NULL)
-		show(host->trace, run);
+		process_show(host->trace, run);
 	if (run->output != NULL)
 		error = open_pipe(output);
 	if (error == 0)
@@ -288,7 +288,7 @@ read_complaint(struct child *child)
 
 /* The run is over: the place is free again. */
 static void
-finish(struct child *child)
+process_finish(struct child *child)
 {
 	close_end(&child->output);
 	close_end(&child->complaint);
@@ -333,7 +333,7 @@ reap(struct child *child)
 		}
 		drain(child);
 	}
-	finish(child);
+	process_finish(child);
 }
 
 /* The exit comes first: an answer that is there is not thrown away because the time is up as well. */
@@ -347,7 +347,7 @@ look_after(const struct host *host, struct child *child)
 		return;
 	if (child->killed) {
 		if (late)
-			finish(child);
+			process_finish(child);
 	} else if (wait_is_stopped(host))
 		give_up(child, RUN_STOPPED);
 	else if (late)
@@ -415,7 +415,7 @@ wait_for_news(const struct signals *signals, struct child children[], size_t cou
 }
 
 void
-meanwhile_do(struct meanwhile *meanwhile)
+overlap_do(struct overlap *meanwhile)
 {
 	if (meanwhile == NULL || meanwhile->done)
 		return;
@@ -426,12 +426,12 @@ meanwhile_do(struct meanwhile *meanwhile)
 void
 process_run(const struct host *host, struct run runs[], size_t count, size_t at_once)
 {
-	process_run_beside(host, runs, count, at_once, NULL);
+	process_run_with(host, runs, count, at_once, NULL);
 }
 
 void
-process_run_beside(const struct host *host, struct run runs[], size_t count, size_t at_once,
-    struct meanwhile *meanwhile)
+process_run_with(const struct host *host, struct run runs[], size_t count, size_t at_once,
+    struct overlap *meanwhile)
 {
 	struct child children[AT_ONCE];
 	size_t i, next = 0, busy;
@@ -447,13 +447,13 @@ process_run_beside(const struct host *host, struct run runs[], size_t count, siz
 			if (children[i].run != NULL)
 				look_after(host, &children[i]);
 			while (children[i].run == NULL && next < count)
-				begin(host, &children[i], &runs[next++]);
+				process_begin(host, &children[i], &runs[next++]);
 			if (children[i].run != NULL)
 				busy++;
 		}
 		if (busy == 0)
 			break;
-		meanwhile_do(meanwhile);
+		overlap_do(meanwhile);
 		wait_for_news(&signals, children, at_once);
 	}
 	release_signals(&signals);

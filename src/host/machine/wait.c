@@ -3,7 +3,7 @@
 #include <sys/select.h>
 #include <time.h>
 
-#include "host/machine/folders.h"
+#include "host/machine/dir_cache.h"
 #include "host/os/platform.h"
 #include "host/machine/wait.h"
 
@@ -35,7 +35,7 @@ wait_for(const struct host *host, double seconds)
 	struct timespec limit = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
 	bool stopped;
 
-	folders_forget(host->folders);		/* what was seen before may be old by then */
+	dir_cache_forget(host->folders);		/* what was seen before may be old by then */
 	if (host->stop == NULL) {		/* not to be stopped: a signal must not cut an undo short */
 		double end = wait_now() + seconds;
 

@@ -202,8 +202,8 @@ static void
 note(struct race *race, int number)
 {
 	double milliseconds = (wait_now() - race->begun) * 1000;
-	enum probe_result now = probe_judge(number, milliseconds);
-	enum probe_result before = probe_judge(race->attempt->number, race->attempt->milliseconds);
+	enum probe_result now = probe_classify(number, milliseconds);
+	enum probe_result before = probe_classify(race->attempt->number, race->attempt->milliseconds);
 
 	if (race->settled)
 		return;
@@ -234,7 +234,7 @@ start(struct race *race, size_t index, const struct address *address, unsigned p
 }
 
 static void
-finish(struct race *race, struct pollfd *entry)
+network_finish(struct race *race, struct pollfd *entry)
 {
 	int number = 0;
 	socklen_t size = sizeof number;
@@ -248,7 +248,7 @@ finish(struct race *race, struct pollfd *entry)
 
 /* False when nothing is left to wait for. */
 static bool
-watch(struct race *race, size_t count, double seconds)
+network_watch(struct race *race, size_t count, double seconds)
 {
 	bool left = false;
 
@@ -260,7 +260,7 @@ watch(struct race *race, size_t count, double seconds)
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (race->files[i].fd != -1 && race->files[i].revents != 0)
-			finish(race, &race->files[i]);
+			network_finish(race, &race->files[i]);
 	return true;
 }
 
@@ -273,7 +273,7 @@ network_try(const struct host *host, const struct address addresses[], size_t co
 	*attempt = (struct attempt){ -1, 0 };
 	for (size_t i = 0; i < count; i++)
 		start(&race, i, &addresses[i], port);
-	while (!wait_is_stopped(host) && watch(&race, count, race.begun + seconds - wait_now()))
+	while (!wait_is_stopped(host) && network_watch(&race, count, race.begun + seconds - wait_now()))
 		continue;
 	for (size_t i = 0; i < count; i++) {
 		if (race.files[i].fd == -1)
@@ -302,12 +302,12 @@ descends(pid_t pid, pid_t ancestor)
 	return false;
 }
 
-enum known
+enum tristate
 network_is_connected(const struct host *host, pid_t job, const struct address addresses[], size_t count, unsigned port)
 {
 	struct process_fact process;
 	struct budget budget;
-	enum known answer;
+	enum tristate answer;
 	pid_t *pids = NULL;
 	size_t found = 0;
 

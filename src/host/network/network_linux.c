@@ -134,11 +134,11 @@ add_socket(struct sockets *sockets, unsigned long inode)
 }
 
 /* Whether a descriptor of the process is one of these sockets. UNKNOWN: they may not be looked at, or are too many. */
-static enum known
-holds(struct budget *budget, pid_t pid, const struct sockets *sockets)
+static enum tristate
+network_holds(struct budget *budget, pid_t pid, const struct sockets *sockets)
 {
 	char path[64], link[64];
-	enum known answer = NO;
+	enum tristate answer = NO;
 	struct dirent *entry;
 	DIR *directory;
 
@@ -182,7 +182,7 @@ read_remote(const char *text, bool six, struct address *address, unsigned *port)
 
 /* The inode of a line's socket, if it is connected to one of these; 0: it is not. */
 static unsigned long
-match(const char *line, bool six, const struct address addresses[], size_t count, unsigned port)
+network_match(const char *line, bool six, const struct address addresses[], size_t count, unsigned port)
 {
 	struct address remote;
 	char text[64];
@@ -200,7 +200,7 @@ match(const char *line, bool six, const struct address addresses[], size_t count
 
 /* Adds the sockets of the process's network that are connected so. False: there are too many, or no such process. */
 static bool
-collect(struct budget *budget, pid_t pid, bool six, const struct address addresses[], size_t count, unsigned port,
+network_collect(struct budget *budget, pid_t pid, bool six, const struct address addresses[], size_t count, unsigned port,
     struct sockets *sockets)
 {
 	char path[64], line[512];
@@ -212,7 +212,7 @@ collect(struct budget *budget, pid_t pid, bool six, const struct address address
 	if (file == NULL)
 		return six;		/* a kernel without IPv6 has no such file */
 	while (whole && fgets(line, sizeof line, file) != NULL) {
-		unsigned long inode = match(line, six, addresses, count, port);
+		unsigned long inode = network_match(line, six, addresses, count, port);
 
 		whole = budget_take(budget, 0, 0) && (inode == 0 || add_socket(sockets, inode));
 	}
@@ -221,18 +221,18 @@ collect(struct budget *budget, pid_t pid, bool six, const struct address address
 }
 
 /* "No" is of a process that may be looked at, so its descriptors are, if only for that. */
-enum known
+enum tristate
 network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[], size_t count,
     unsigned port)
 {
 	struct sockets sockets = { .count = 0 };
-	enum known answer = UNKNOWN;
+	enum tristate answer = UNKNOWN;
 
-	if (collect(budget, pid, false, addresses, count, port, &sockets) &&
-	    collect(budget, pid, true, addresses, count, port, &sockets)) {
+	if (network_collect(budget, pid, false, addresses, count, port, &sockets) &&
+	    network_collect(budget, pid, true, addresses, count, port, &sockets)) {
 		if (sockets.count > 0)
 			qsort(sockets.rows, sockets.count, sizeof *sockets.rows, by_number);
-		answer = holds(budget, pid, &sockets);
+		answer = network_holds(budget, pid, &sockets);
 	}
 	free(sockets.rows);
 	return answer;

@@ -48,7 +48,7 @@ space_of(const unsigned char *address)
 
 /* Copies the address that starts there, as far as it goes: a short one has zeros for the rest. */
 static bool
-read_address(const unsigned char *at, const unsigned char *end, struct address *address)
+network_read_address(const unsigned char *at, const unsigned char *end, struct address *address)
 {
 	struct sockaddr_storage room;
 	size_t size = at[0] < sizeof room ? at[0] : sizeof room;
@@ -75,9 +75,9 @@ read_route(const unsigned char *message, size_t size, struct address *gateway)
 		if ((header.rtm_addrs & (1 << bit)) == 0)
 			continue;
 		if (bit == RTAX_DST)
-			is_default = read_address(at, end, &destination) && memcmp(destination.bytes, none, 16) == 0;
+			is_default = network_read_address(at, end, &destination) && memcmp(destination.bytes, none, 16) == 0;
 		if (bit == RTAX_GATEWAY)
-			return is_default && read_address(at, end, gateway);
+			return is_default && network_read_address(at, end, gateway);
 		at += space_of(at);
 	}
 	return false;
@@ -147,12 +147,12 @@ read_remote(pid_t pid, int file, struct address *remote, unsigned *port)
 	return true;
 }
 
-enum known
+enum tristate
 network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[], size_t count, unsigned port)
 {
 	int size = proc_pidinfo(pid, PROC_PIDLISTFDS, 0, NULL, 0), files;
 	struct proc_fdinfo *list;
-	enum known answer = NO;
+	enum tristate answer = NO;
 
 	if (size <= 0)			/* not ours, and we are not root; or it is gone */
 		return UNKNOWN;

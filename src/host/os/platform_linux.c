@@ -29,7 +29,7 @@ platform_sync(int descriptor)
 	return fsync(descriptor);
 }
 
-enum known
+enum tristate
 platform_quarantined(int descriptor)
 {
 	if (fgetxattr(descriptor, QUARANTINE, NULL, 0) >= 0)
@@ -207,7 +207,7 @@ platform_identity(const struct stat *status, struct file_identity *identity)
 
 /* The first bytes of a file of /proc, as text. Without stdio, which asks and reads more than once. */
 static bool
-read_text(const char *path, char *text, size_t size)
+platform_read_text(const char *path, char *text, size_t size)
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC), number;
 	ssize_t got;
@@ -233,7 +233,7 @@ read_stat(pid_t pid, pid_t *parent, long long *ticks)
 	int given;
 
 	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-	if (!read_text(path, line, sizeof line))
+	if (!platform_read_text(path, line, sizeof line))
 		return false;
 	end = strrchr(line, ')');
 	if (end == NULL || sscanf(end + 1, " %*c %d", &given) != 1)
@@ -253,7 +253,7 @@ read_uid(pid_t pid, uid_t *uid)
 	unsigned long effective;
 
 	snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
-	if (!read_text(path, text, sizeof text))
+	if (!platform_read_text(path, text, sizeof text))
 		return false;
 	line = strstr(text, "\nUid:");
 	if (line == NULL || sscanf(line, " Uid: %*u %lu", &effective) != 1)

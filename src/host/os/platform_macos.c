@@ -42,7 +42,7 @@ platform_sync(int descriptor)
 	return errno == EIO ? -1 : fsync(descriptor);
 }
 
-enum known
+enum tristate
 platform_quarantined(int descriptor)
 {
 	if (fgetxattr(descriptor, QUARANTINE, NULL, 0, 0, 0) >= 0)
@@ -61,7 +61,7 @@ platform_unquarantine(int descriptor)
  * could not be done after a fork; they are not root's in any case.
  */
 static bool
-is_roots(acl_entry_t entry)
+platform_is_roots(acl_entry_t entry)
 {
 	static const unsigned char root[16] = { 0xff, 0xff, 0xee, 0xee, 0xdd, 0xdd, 0xcc, 0xcc, 0xbb, 0xbb, 0xaa, 0xaa };
 	static const unsigned char wheel[16] = { 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef };
@@ -85,7 +85,7 @@ entry_grants(acl_entry_t entry)
 		return true;
 	for (size_t i = 0; tag == ACL_EXTENDED_ALLOW && i < sizeof rights / sizeof rights[0]; i++)
 		if (acl_get_perm_np(given, rights[i]) == 1)
-			return !is_roots(entry);
+			return !platform_is_roots(entry);
 	return false;
 }
 

@@ -284,7 +284,7 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 
 		snprintf(value, sizeof value, "%s%s", rows[i].kind == OPTION_FLAG ? "" : "=",
 		    rows[i].kind == OPTION_SECONDS ? "1" :
-		    rows[i].kind == OPTION_WORD ? value_find(rows[i].argument, strlen(rows[i].argument))->words[0] :
+		    rows[i].kind == OPTION_WORD ? argument_find(rows[i].argument, strlen(rows[i].argument))->words[0] :
 		    rows[i].kind == OPTION_FLAG ? "" : "/x");
 		snprintf(line, sizeof line, "--root=/y|--%s%s|--%s%s", rows[i].name, value, rows[i].name, value);
 		if (rows[i].kind == OPTION_FLAG || rows[i].kind == OPTION_LIST)

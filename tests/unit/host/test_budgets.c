@@ -317,15 +317,15 @@ account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them(void **state)
 	assert_true(budget_wait_left(&host, 501) >= BUDGET_WAIT_SECONDS && budget_wait_left(&host, 0) > 0);
 	for (int i = 0; i < 3; i++)
 		budget_waited(&host, 501, BUDGET_WAIT_SECONDS / 2);
-	assert_int_equal(load_bootout(&host, "system/com.example.job", 501, -1, &error), -1);
-	assert_int_equal(error.kind, ERROR_NO);
+	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, -1, &error), -1);
+	assert_int_equal(error.kind, ERROR_FAILED);
 	assert_has(error.why, "all the time");
 	command(mac, 0, "print system/com.example.job");
-	assert_int_equal(load_bootout(&host, "system/com.example.job", 502, -1, &error), 0);
+	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 502, -1, &error), 0);
 	command(mac, 113, "print system/com.example.job");
-	assert_int_equal(load_bootout(&host, "system/com.example.job", 501, -1, &error), 0);	/* nothing to wait for */
+	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, -1, &error), 0);	/* nothing to wait for */
 	assert_status(mac, mac_command(mac, "repair --settle 0.02"), 0);
-	assert_int_equal(load_bootout(&host, "system/com.example.job", 501, 100, &error), 0);	/* --timeout is meant */
+	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, 100, &error), 0);	/* --timeout is meant */
 	host_close(&host);
 }
 
@@ -341,7 +341,7 @@ undo_boots_out_a_job_of_an_account_whose_time_is_up(void **state)
 	assert_int_equal(host_open(&host, mac->root, mac->launchctl, &error), 0);
 	host.launchctl_seconds = 100;
 	host.budgets = &budgets;
-	assert_int_equal(load_bootout(&host, "system/com.example.job", 501, 100, &error), 0);
+	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, 100, &error), 0);
 	host_close(&host);
 }
 
@@ -467,21 +467,21 @@ static void
 signal_ends_the_wait_for_a_child_at_once(void **state)
 {
 	struct identity self = { .uid = getuid(), .gid = getgid() };
-	struct deputy deputy = { .pid = 0 };
+	struct user_helper deputy = { .pid = 0 };
 	volatile sig_atomic_t flag;
 	struct host host = { .stop = &flag };
 	struct reply reply;
 
 	(void)state;
 	interrupt_soon(&flag, 50000);
-	assert_int_equal(deputy_run(&host, &deputy, &self, self.gid, never_answer, "", 1, 1e6, &reply), -1);
+	assert_int_equal(helper_run(&host, &deputy, &self, self.gid, never_answer, "", 1, 1e6, &reply), -1);
 	assert_int_equal(errno, EINTR);
 	interrupt_no_more();
 	interrupt_soon(&flag, 50000);
 	assert_int_equal(child_run(&host, &self, self.gid, never_answer, "", 1e6, &reply), -1);
 	assert_int_equal(errno, EINTR);
 	interrupt_no_more();
-	deputy_end(&deputy);
+	helper_stop(&deputy);
 }
 
 /* An account can have what it is asked stopped each time: once it has kept us waiting it is not asked again. */
@@ -491,7 +491,7 @@ account_that_did_not_answer_is_not_waited_for_again(void **state)
 	struct identity self = { .uid = getuid(), .gid = getgid() };
 	struct budgets budgets = { .all = 0 };
 	struct host host = { .budgets = &budgets };
-	struct deputy deputy = { .pid = 0 };
+	struct user_helper deputy = { .pid = 0 };
 	struct reply reply;
 
 	(void)state;
@@ -499,7 +499,7 @@ account_that_did_not_answer_is_not_waited_for_again(void **state)
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(child_run(&host, &self, self.gid, answer, "", 1e6, &reply), -1);
 	assert_int_equal(errno, ETIMEDOUT);
-	assert_int_equal(deputy_run(&host, &deputy, &self, self.gid, answer, "", 1, 1e6, &reply), -1);
+	assert_int_equal(helper_run(&host, &deputy, &self, self.gid, answer, "", 1, 1e6, &reply), -1);
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(deputy.pid, 0);
 	budgets.looks.rows[0].account++;		/* it was another one */

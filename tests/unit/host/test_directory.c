@@ -98,7 +98,7 @@ listing_ends_in_time_where_no_account_is_of_this_machine(void **state)
 #endif
 	memset(&host, 0, sizeof host);
 	assert_int_equal(accounts_each(&host, nobody, &visited, &error), -1);
-	assert_int_equal(error.kind, ERROR_UNSURE);
+	assert_int_equal(error.kind, ERROR_UNKNOWN);
 	assert_string_equal(error.why, BUDGET_TOO_MUCH);
 	assert_int_equal(listed, LATE);
 	assert_int_equal(visited, 0);

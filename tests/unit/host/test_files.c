@@ -488,7 +488,7 @@ file_below_a_weak_folder_is_read_and_said_to_be_so(void **state)
 }
 
 static bool
-is_script(const char *path, enum known exists)
+is_script(const char *path, enum tristate exists)
 {
 	struct file_fact fact;
 	bool result = files_look_at_program(&host, path, &fact);

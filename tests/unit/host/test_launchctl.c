@@ -264,7 +264,7 @@ loaded_service_is_read(void **state)
 }
 
 static void
-assert_status_means(const char *text, enum known expected)
+assert_status_means(const char *text, enum tristate expected)
 {
 	struct host host = script(text);
 	struct printed printed = print_one(&host);

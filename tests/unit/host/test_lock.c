@@ -90,7 +90,7 @@ signal_ends_the_wait_for_the_lock(void **state)
 	(void)state;
 	stop = 1;
 	assert_int_equal(take_lock(30), -1);
-	assert_int_equal(error.kind, ERROR_NO);
+	assert_int_equal(error.kind, ERROR_FAILED);
 	stop = 0;
 	close(first);
 }

@@ -273,10 +273,10 @@ folder_of_others_within_the_users_is_refused(void **state)
 
 /* ---- paths that the account chose ---- */
 
-static struct foreign
+static struct foreign_path
 foreign(const char *path)
 {
-	struct foreign result;
+	struct foreign_path result;
 
 	snprintf(result.theirs, sizeof result.theirs, "%s", path);
 	return result;
@@ -285,7 +285,7 @@ foreign(const char *path)
 static void
 assert_account_refused(const char *path, const char *reason)
 {
-	struct foreign log = foreign(path);
+	struct foreign_path log = foreign(path);
 
 	memset(&error, 0, sizeof error);
 	assert_int_equal(files_account_log(&host, &log, &worker, STAFF, 0640, &made, &error), -1);
@@ -297,7 +297,7 @@ assert_account_refused(const char *path, const char *reason)
 static void
 what_an_account_names_is_made_with_its_rights_alone(void **state)
 {
-	struct foreign folder = foreign("/Users/worker/new"), log = foreign("/Users/worker/new/job.log");
+	struct foreign_path folder = foreign("/Users/worker/new"), log = foreign("/Users/worker/new/job.log");
 	bool left;
 
 	(void)state;
@@ -467,10 +467,10 @@ ordinary_account_cannot_be_another(void **state)
 /* ---- access ---- */
 
 static void
-assert_access(enum known expected, const char *path, const struct identity *account, int bits, int number)
+assert_access(enum tristate expected, const char *path, const struct identity *account, int bits, int number)
 {
 	int found = -1;
-	enum known answer = files_access(&host, path, account, bits, &found);
+	enum tristate answer = files_access(&host, path, account, bits, &found);
 
 	if (answer != expected || found != number)
 		fail_msg("%s: %d, %s", path, answer, strerror(found));
@@ -529,7 +529,7 @@ assert_answers(const struct identity *account, size_t count)
 static void
 many_questions_are_answered_by_one_child_or_by_one_that_stays(void **state)
 {
-	struct deputy deputy = { .pid = 0 };
+	struct user_helper deputy = { .pid = 0 };
 	struct identity member = { WORKER, STAFF, { STAFF, 80 }, 2 };
 	pid_t pid;
 
@@ -539,7 +539,7 @@ many_questions_are_answered_by_one_child_or_by_one_that_stays(void **state)
 	make_file("/etc/data", "", 0640);
 	give("/etc/program", 0, STAFF);
 	assert_answers(&worker, 3 * CHILD_NUMBERS);
-	host.deputy = &deputy;
+	host.helper = &deputy;
 	assert_answers(&worker, 1);
 	pid = deputy.pid;
 	assert_int_not_equal(pid, 0);
@@ -550,16 +550,16 @@ many_questions_are_answered_by_one_child_or_by_one_that_stays(void **state)
 	assert_int_equal(deputy.pid, pid);
 	assert_answers(&member, 6);
 	assert_int_not_equal(deputy.pid, pid);
-	deputy_end(&deputy);
+	helper_stop(&deputy);
 	assert_int_equal(deputy.pid, 0);
-	host.deputy = NULL;
+	host.helper = NULL;
 }
 
 /* The account may kill and stop what runs as itself: that question has no answer, and the next one a new child. */
 static void
 child_that_stays_and_is_killed_is_replaced(void **state)
 {
-	struct deputy deputy = { .pid = 0 };
+	struct user_helper deputy = { .pid = 0 };
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	int number;
 
@@ -567,15 +567,15 @@ child_that_stays_and_is_killed_is_replaced(void **state)
 	need_root();
 	make_file("/etc/program", "", 0755);
 	sigaction(SIGPIPE, &ignore, &before);
-	host.deputy = &deputy;
+	host.helper = &deputy;
 	assert_access(YES, "/etc/program", &worker, X_OK, 0);
 	assert_int_equal(kill(deputy.pid, SIGKILL), 0);
 	assert_int_equal(files_access(&host, "/etc/program", &worker, X_OK, &number), UNKNOWN);
 	assert_int_equal(number, ECONNRESET);
 	assert_int_equal(deputy.pid, 0);
 	assert_access(YES, "/etc/program", &worker, X_OK, 0);
-	deputy_end(&deputy);
-	host.deputy = NULL;
+	helper_stop(&deputy);
+	host.helper = NULL;
 	sigaction(SIGPIPE, &before, NULL);
 }
 

@@ -192,7 +192,7 @@ volume_that_is_mounted_meanwhile_is_not_entered(void **state)
 	mac_set_owner(mac, HOME "/m", mac->worker_uid, mac->worker_gid);
 	snprintf(mounted, sizeof mounted, "%s", mac_path(mac, HOME "/m"));
 	assert_int_equal(host_open(&host, mac->root, NULL, &error), 0);
-	host.tenant = &worker;
+	host.folder_owner = &worker;
 	assert_int_equal(fstat(host.root, &home), 0);
 	mounter = fork();
 	assert_int_not_equal(mounter, -1);

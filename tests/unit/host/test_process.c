@@ -866,17 +866,17 @@ work_is_done_once_while_the_programs_run(void **state)
 {
 	struct host host = make_host();
 	unsigned times = 0;
-	struct meanwhile meanwhile = { make_the_file, &times, false };
+	struct overlap meanwhile = { make_the_file, &times, false };
 	struct run runs[3];
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
 		runs[i] = shell("until [ -e \"$0\" ]; do :; done", path_of("work"), NULL);
-	process_run_beside(&host, runs, 3, 2, &meanwhile);
+	process_run_with(&host, runs, 3, 2, &meanwhile);
 	for (size_t i = 0; i < 3; i++)
 		assert_int_equal(runs[i].end, RUN_EXITED);
 	assert_int_equal(times, 1);
-	meanwhile_do(&meanwhile);
+	overlap_do(&meanwhile);
 	assert_int_equal(times, 1);
 }
 
@@ -885,15 +885,15 @@ work_beside_no_program_is_left_to_the_caller(void **state)
 {
 	struct host host = make_host();
 	unsigned times = 0;
-	struct meanwhile meanwhile = { make_the_file, &times, false };
+	struct overlap meanwhile = { make_the_file, &times, false };
 
 	(void)state;
-	process_run_beside(&host, NULL, 0, 1, &meanwhile);
+	process_run_with(&host, NULL, 0, 1, &meanwhile);
 	assert_false(meanwhile.done);
-	meanwhile_do(&meanwhile);
+	overlap_do(&meanwhile);
 	assert_true(meanwhile.done);
 	assert_int_equal(times, 1);
-	meanwhile_do(NULL);
+	overlap_do(NULL);
 }
 
 /* The script sends us a real signal and then hangs; the run after it must not begin. */

@@ -200,7 +200,7 @@ accept(const char *path, uid_t administrator, bool image)
 	machine.image = image;
 	assert_int_equal(files_read(&machine, path, 1000, &bytes, &fact, &error), 0);
 	bytes_free(&bytes);
-	return oneshot_accept(&machine, path, &fact, &error);
+	return probe_job_accept(&machine, path, &fact, &error);
 }
 
 static void

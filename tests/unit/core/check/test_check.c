@@ -14,7 +14,7 @@
 #include "healthy.h"
 
 static struct healthy mac;
-static struct findings findings;
+static struct check_report findings;
 
 #define PROMISE	(&mac.receipt)
 #define FACTS	(&mac.facts)
@@ -35,7 +35,7 @@ end(void **state)
 	return 0;
 }
 
-static const struct found *
+static const struct check_result *
 find(const char *id)
 {
 	for (size_t i = 0; i < findings.count; i++)
@@ -185,7 +185,7 @@ booting(void)
 	CASE(program_hidden, (unseen(&FACTS->program), other_user()), "program-present", VERDICT_SKIP, "only root", NULL) \
 	\
 	CASE(program_runs, (void)0, "program-access", VERDICT_PASS, "worker can run", NULL) \
-	CASE(program_protected, (protect("/Users/worker/Downloads/x"), FACTS->steady = 0), \
+	CASE(program_protected, (protect("/Users/worker/Downloads/x"), FACTS->uptime = 0), \
 	    "program-access", VERDICT_WARN, \
 	    "nothing of the job: privacy protection keeps jobs out of Downloads", \
 	    "Full Disk Access") \
@@ -324,16 +324,16 @@ booting(void)
 	    VERDICT_WARN, "agentworker.err", "let its owner empty it") \
 	\
 	CASE(unique, (void)0, "label-unique", VERDICT_PASS, "no other plist", NULL) \
-	CASE(unique_rival, set_text(FACTS->rival, "/L/x.plist"), "label-unique", VERDICT_FAIL, "/L/x.plist has the label", "remove the other plist") \
+	CASE(unique_rival, set_text(FACTS->duplicate, "/L/x.plist"), "label-unique", VERDICT_FAIL, "/L/x.plist has the label", "remove the other plist") \
 	CASE(unique_agent, set_text(FACTS->agent, "/A/x.plist"), "label-unique", VERDICT_FAIL, "/A/x.plist has the label", "remove the other plist") \
 	CASE(unique_own_agent, set_text(FACTS->agent, "/Users/worker/Library/LaunchAgents/x.plist"), "label-unique", VERDICT_WARN, \
 	    "an agent of the job's account", "let the job's account remove it") \
 	CASE(unique_back, (set_text(FACTS->agent, "/Users/worker/Library/LaunchAgents/x.plist"), \
 	    set_text(PROMISE->agent.path, "/Users/worker/Library/LaunchAgents/x.plist")), "label-unique", VERDICT_WARN, \
 	    "an agent of the job's account", "sudo lnpctl repair com.example.agentworker") \
-	CASE(unique_unread, (FACTS->searched = NO, set_text(FACTS->unread, "/L/y.plist")), "label-unique", VERDICT_UNKNOWN, "/L/y.plist", NULL) \
-	CASE(unique_hidden, (FACTS->searched = NO, other_user()), "label-unique", VERDICT_SKIP, "could not be read", NULL) \
-	CASE(unique_not_looked, FACTS->searched = UNKNOWN, "label-unique", VERDICT_UNKNOWN, "could not be read", NULL) \
+	CASE(unique_unread, (FACTS->search_complete = NO, set_text(FACTS->unreadable, "/L/y.plist")), "label-unique", VERDICT_UNKNOWN, "/L/y.plist", NULL) \
+	CASE(unique_hidden, (FACTS->search_complete = NO, other_user()), "label-unique", VERDICT_SKIP, "could not be read", NULL) \
+	CASE(unique_not_looked, FACTS->search_complete = UNKNOWN, "label-unique", VERDICT_UNKNOWN, "could not be read", NULL) \
 	\
 	CASE(enabled, (void)0, "enabled", VERDICT_PASS, "not disabled", NULL) \
 	CASE(enabled_said, FACTS->override = OVERRIDE_ENABLED, "enabled", VERDICT_PASS, "not disabled", NULL) \
@@ -398,9 +398,9 @@ booting(void)
 	CASE(identity_none, FACTS->service.pid = -1, "identity", VERDICT_SKIP, "no process", NULL) \
 	\
 	CASE(stable, (void)0, "stable", VERDICT_PASS, "stays up", NULL) \
-	CASE(stable_just, FACTS->steady = PROMISE->settle, "stable", VERDICT_PASS, "stays up", NULL) \
+	CASE(stable_just, FACTS->uptime = PROMISE->settle, "stable", VERDICT_PASS, "stays up", NULL) \
 	CASE(stable_restarted, FACTS->restarted = true, "stable", VERDICT_FAIL, "started again", "") \
-	CASE(stable_young, FACTS->steady = PROMISE->settle - 0.1, "stable", VERDICT_UNKNOWN, "a moment ago", "ask again") \
+	CASE(stable_young, FACTS->uptime = PROMISE->settle - 0.1, "stable", VERDICT_UNKNOWN, "a moment ago", "ask again") \
 	CASE(stable_timer, PROMISE->health = HEALTH_LOADED, "stable", VERDICT_SKIP, "no process", NULL) \
 	CASE(stable_none, FACTS->service.pid = -1, "stable", VERDICT_SKIP, "no process", NULL) \
 	\
@@ -449,7 +449,7 @@ each_check_gives_the_result_of_what_is_seen(void **state)
 	int failed = 0;
 
 	for (size_t i = 0; i < ROWS; i++) {
-		const struct found *found;
+		const struct check_result *found;
 
 		end(state);
 		begin(state);
@@ -527,7 +527,7 @@ a_healthy_job_has_nothing_but_pass_and_skip(void **state)
 static void
 an_ok_line_is_the_same_text_each_time(void **state)
 {
-	static struct findings first;
+	static struct check_report first;
 
 	(void)state;
 	check_all(PROMISE, FACTS, &first);
@@ -535,7 +535,7 @@ an_ok_line_is_the_same_text_each_time(void **state)
 	FACTS->service.runs = 4242;
 	FACTS->process.started += 1111;
 	FACTS->now += 2222;
-	FACTS->steady = 3333;
+	FACTS->uptime = 3333;
 	FACTS->logs[0].identity.size = 5555;
 	check_all(PROMISE, FACTS, &findings);
 	for (size_t i = 0; i < findings.count; i++) {
@@ -578,9 +578,9 @@ fail_goes_before_unknown_and_unknown_before_the_rest(void **state)
 
 	(void)state;
 	assert_int_equal(result_of(fine, 3), ERROR_NONE);
-	assert_int_equal(result_of(unknown, 3), ERROR_UNSURE);
-	assert_int_equal(result_of(failed, 3), ERROR_NO);
-	assert_int_equal(result_of(failed_first, 3), ERROR_NO);
+	assert_int_equal(result_of(unknown, 3), ERROR_UNKNOWN);
+	assert_int_equal(result_of(failed, 3), ERROR_FAILED);
+	assert_int_equal(result_of(failed_first, 3), ERROR_FAILED);
 	assert_int_equal(result_of(fine, 0), ERROR_NONE);
 }
 
@@ -595,9 +595,9 @@ a_job_without_a_receipt_has_one_finding(void **state)
 	assert_int_equal(findings.rows[0].verdict, VERDICT_FAIL);
 	assert_string_equal(findings.rows[0].message, "there is 100% none");
 	assert_string_equal(findings.rows[0].fix, "install it: %s");
-	assert_int_equal(check_result(&findings), ERROR_NO);
+	assert_int_equal(check_result(&findings), ERROR_FAILED);
 	check_no_receipt(&findings, true, "only root can read it", "");
-	assert_int_equal(check_result(&findings), ERROR_UNSURE);
+	assert_int_equal(check_result(&findings), ERROR_UNKNOWN);
 }
 
 static void
@@ -618,38 +618,38 @@ the_pulse_says_whether_waiting_helps(void **state)
 {
 	static const struct beat {
 		enum health	health;
-		enum known	loaded;
+		enum tristate	loaded;
 		const char	*state;
 		long		pid, runs;
 		enum last_exit	last_exit;
 		long		value;
-		enum pulse	pulse;
+		enum liveness	pulse;
 	} beats[] = {
-		{ HEALTH_KEPT, UNKNOWN, "", -1, -1, LAST_EXIT_ABSENT, -1, PULSE_WAIT },
-		{ HEALTH_KEPT, NO, "", -1, -1, LAST_EXIT_ABSENT, -1, PULSE_BAD },
-		{ HEALTH_LOADED, NO, "", -1, -1, LAST_EXIT_ABSENT, -1, PULSE_BAD },
-		{ HEALTH_LOADED, YES, "not running", -1, 0, LAST_EXIT_NEVER, -1, PULSE_DONE },
-		{ HEALTH_KEPT, YES, "running", 1, 1, LAST_EXIT_NEVER, -1, PULSE_UP },
-		{ HEALTH_ONCE, YES, "running", 1, 1, LAST_EXIT_NEVER, -1, PULSE_UP },
-		{ HEALTH_KEPT, YES, "xpcproxy", 1, 1, LAST_EXIT_NEVER, -1, PULSE_WAIT },
-		{ HEALTH_KEPT, YES, "running", -1, 1, LAST_EXIT_NEVER, -1, PULSE_WAIT },
-		{ HEALTH_KEPT, YES, "", 1, 1, LAST_EXIT_NEVER, -1, PULSE_WAIT },
-		{ HEALTH_KEPT, YES, "not running", -1, 0, LAST_EXIT_NEVER, -1, PULSE_IDLE },
-		{ HEALTH_KEPT, YES, "not running", -1, -1, LAST_EXIT_NEVER, -1, PULSE_IDLE },
-		{ HEALTH_KEPT, YES, "not running", -1, 1, LAST_EXIT_NEVER, -1, PULSE_BAD },
-		{ HEALTH_KEPT, YES, "not running", -1, 0, LAST_EXIT_CODE, 1, PULSE_BAD },
-		{ HEALTH_ONCE, YES, "spawn scheduled", -1, 0, LAST_EXIT_NEVER, -1, PULSE_IDLE },
-		{ HEALTH_KEPT, YES, "spawn scheduled", -1, 1, LAST_EXIT_CODE, 0, PULSE_BAD },
-		{ HEALTH_KEPT, YES, "not running", -1, 1, LAST_EXIT_SIGNAL, 9, PULSE_BAD },
-		{ HEALTH_ONCE, YES, "not running", -1, 1, LAST_EXIT_CODE, 0, PULSE_DONE },
-		{ HEALTH_ONCE, YES, "not running", -1, 1, LAST_EXIT_CODE, 1, PULSE_BAD },
-		{ HEALTH_ONCE, YES, "not running", -1, 1, LAST_EXIT_SIGNAL, 0, PULSE_BAD },
+		{ HEALTH_KEPT, UNKNOWN, "", -1, -1, LAST_EXIT_ABSENT, -1, LIVENESS_WAIT },
+		{ HEALTH_KEPT, NO, "", -1, -1, LAST_EXIT_ABSENT, -1, LIVENESS_BAD },
+		{ HEALTH_LOADED, NO, "", -1, -1, LAST_EXIT_ABSENT, -1, LIVENESS_BAD },
+		{ HEALTH_LOADED, YES, "not running", -1, 0, LAST_EXIT_NEVER, -1, LIVENESS_DONE },
+		{ HEALTH_KEPT, YES, "running", 1, 1, LAST_EXIT_NEVER, -1, LIVENESS_UP },
+		{ HEALTH_ONCE, YES, "running", 1, 1, LAST_EXIT_NEVER, -1, LIVENESS_UP },
+		{ HEALTH_KEPT, YES, "xpcproxy", 1, 1, LAST_EXIT_NEVER, -1, LIVENESS_WAIT },
+		{ HEALTH_KEPT, YES, "running", -1, 1, LAST_EXIT_NEVER, -1, LIVENESS_WAIT },
+		{ HEALTH_KEPT, YES, "", 1, 1, LAST_EXIT_NEVER, -1, LIVENESS_WAIT },
+		{ HEALTH_KEPT, YES, "not running", -1, 0, LAST_EXIT_NEVER, -1, LIVENESS_IDLE },
+		{ HEALTH_KEPT, YES, "not running", -1, -1, LAST_EXIT_NEVER, -1, LIVENESS_IDLE },
+		{ HEALTH_KEPT, YES, "not running", -1, 1, LAST_EXIT_NEVER, -1, LIVENESS_BAD },
+		{ HEALTH_KEPT, YES, "not running", -1, 0, LAST_EXIT_CODE, 1, LIVENESS_BAD },
+		{ HEALTH_ONCE, YES, "spawn scheduled", -1, 0, LAST_EXIT_NEVER, -1, LIVENESS_IDLE },
+		{ HEALTH_KEPT, YES, "spawn scheduled", -1, 1, LAST_EXIT_CODE, 0, LIVENESS_BAD },
+		{ HEALTH_KEPT, YES, "not running", -1, 1, LAST_EXIT_SIGNAL, 9, LIVENESS_BAD },
+		{ HEALTH_ONCE, YES, "not running", -1, 1, LAST_EXIT_CODE, 0, LIVENESS_DONE },
+		{ HEALTH_ONCE, YES, "not running", -1, 1, LAST_EXIT_CODE, 1, LIVENESS_BAD },
+		{ HEALTH_ONCE, YES, "not running", -1, 1, LAST_EXIT_SIGNAL, 0, LIVENESS_BAD },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof beats / sizeof beats[0]; i++) {
-		struct finding finding = { "", VERDICT_PASS, "", "" };
-		enum pulse pulse;
+		struct check_draft finding = { "", VERDICT_PASS, "", "" };
+		enum liveness pulse;
 
 		PROMISE->health = beats[i].health;
 		FACTS->loaded = beats[i].loaded;
@@ -658,10 +658,10 @@ the_pulse_says_whether_waiting_helps(void **state)
 		FACTS->service.runs = beats[i].runs;
 		FACTS->service.last_exit = beats[i].last_exit;
 		FACTS->service.last_exit_value = beats[i].value;
-		pulse = check_pulse(PROMISE, FACTS, &finding);
+		pulse = check_liveness(PROMISE, FACTS, &finding);
 		if (pulse != beats[i].pulse)
 			fail_msg("row %zu: %d", i, (int)pulse);
-		if (pulse == PULSE_BAD || pulse == PULSE_IDLE) {
+		if (pulse == LIVENESS_BAD || pulse == LIVENESS_IDLE) {
 			assert_int_equal(finding.verdict, VERDICT_FAIL);
 			assert_string_not_equal(finding.message, "");
 			assert_string_not_equal(finding.fix, "");

@@ -250,20 +250,20 @@ make_full(void)
 	promise.made_folder_count = 2;
 	promise.before.loaded = YES;
 	promise.before.disabled = NO;
-	promise.before.files[PAST_PLIST] = (struct past_file){
+	promise.before.files[SNAP_PLIST] = (struct file_snapshot){
 		.exists = true, .owner = 4294967294u, .group = 80, .mode = 0600
 	};
-	strcpy(promise.before.files[PAST_PLIST].path, promise.plist_path);
-	promise.before.files[PAST_LOG] = (struct past_file){ .exists = true, .owner = 501, .group = 20, .mode = 0644 };
-	strcpy(promise.before.files[PAST_LOG].path, promise.logs[0].theirs);
-	promise.before.files[PAST_LOG + 1] = (struct past_file){ .exists = false };
-	strcpy(promise.before.files[PAST_LOG + 1].path, promise.logs[1].theirs);
-	assert_true(bytes_copy(&promise.before.files[PAST_PLIST].content, (struct bytes){ content, sizeof content }));
+	strcpy(promise.before.files[SNAP_PLIST].path, promise.plist_path);
+	promise.before.files[SNAP_LOG] = (struct file_snapshot){ .exists = true, .owner = 501, .group = 20, .mode = 0644 };
+	strcpy(promise.before.files[SNAP_LOG].path, promise.logs[0].theirs);
+	promise.before.files[SNAP_LOG + 1] = (struct file_snapshot){ .exists = false };
+	strcpy(promise.before.files[SNAP_LOG + 1].path, promise.logs[1].theirs);
+	assert_true(bytes_copy(&promise.before.files[SNAP_PLIST].content, (struct bytes){ content, sizeof content }));
 	promise.agent = (struct agent){ .path = AGENT, .account = "worker", .users = { 501 }, .user_count = 1 };
-	promise.before.files[PAST_AGENT] = (struct past_file){
+	promise.before.files[SNAP_AGENT] = (struct file_snapshot){
 		.path = AGENT, .exists = true, .owner = 501, .group = 20, .mode = 0644
 	};
-	assert_true(bytes_copy(&promise.before.files[PAST_AGENT].content, promise.plist));
+	assert_true(bytes_copy(&promise.before.files[SNAP_AGENT].content, promise.plist));
 	promise.before.agents[0] = YES;
 	promise.before.agents_running[0] = true;
 	promise.before.agents[1] = NO;
@@ -286,17 +286,17 @@ assert_same(const struct promise *a, const struct promise *b)
 		assert_string_equal(a->made_folders[i], b->made_folders[i]);
 	assert_int_equal(a->before.loaded, b->before.loaded);
 	assert_int_equal(a->before.disabled, b->before.disabled);
-	assert_true(bytes_equal(a->before.files[PAST_PLIST].content, b->before.files[PAST_PLIST].content));
+	assert_true(bytes_equal(a->before.files[SNAP_PLIST].content, b->before.files[SNAP_PLIST].content));
 	assert_string_equal(a->agent.path, b->agent.path);
 	assert_string_equal(a->agent.account, b->agent.account);
 	assert_int_equal(a->agent.user_count, b->agent.user_count);
 	assert_int_equal(a->agent.users[0], b->agent.users[0]);
-	assert_true(bytes_equal(a->before.files[PAST_AGENT].content, b->before.files[PAST_AGENT].content));
+	assert_true(bytes_equal(a->before.files[SNAP_AGENT].content, b->before.files[SNAP_AGENT].content));
 	for (int i = 0; i < AGENT_DOMAINS; i++) {
 		assert_int_equal(a->before.agents[i], b->before.agents[i]);
 		assert_int_equal(a->before.agents_running[i], b->before.agents_running[i]);
 	}
-	for (int i = 0; i < PAST_FILES; i++) {
+	for (int i = 0; i < SNAP_FILES; i++) {
 		assert_string_equal(a->before.files[i].path, b->before.files[i].path);
 		assert_int_equal(a->before.files[i].exists, b->before.files[i].exists);
 		assert_int_equal(a->before.files[i].owner, b->before.files[i].owner);
@@ -341,10 +341,10 @@ a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 	assert_true(other.settle >= 0 && other.settle <= 0);
 	assert_int_equal(other.before.loaded, UNKNOWN);
 	assert_int_equal(other.before.disabled, UNKNOWN);
-	assert_string_equal(other.before.files[PAST_LOG].path, "");
+	assert_string_equal(other.before.files[SNAP_LOG].path, "");
 	assert_int_equal(other.made_folder_count, 0);
 	assert_false(other.made_log[0] || other.made_log[1]);
-	assert_null(other.before.files[PAST_PLIST].content.data);
+	assert_null(other.before.files[SNAP_PLIST].content.data);
 	bytes_free(&receipt);
 }
 
@@ -375,10 +375,10 @@ set_id_bits_are_not_given_back(void **state)
 
 	(void)state;
 	make_full();
-	promise.before.files[PAST_LOG].mode = 06755;
+	promise.before.files[SNAP_LOG].mode = 06755;
 	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
 	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
-	assert_int_equal(other.before.files[PAST_LOG].mode, 0755);
+	assert_int_equal(other.before.files[SNAP_LOG].mode, 0755);
 	bytes_free(&receipt);
 }
 
@@ -429,7 +429,7 @@ refuse_edited(const char *after, const char *old, const char *new)
 	assert_int_equal(error.kind, ERROR_DATA);
 	assert_string_equal(error.what, "cannot use the receipt '" STATE_DIRECTORY "/" LABEL ".plist'");
 	assert_null(other.plist.data);
-	assert_null(other.before.files[PAST_PLIST].content.data);
+	assert_null(other.before.files[SNAP_PLIST].content.data);
 }
 
 static void
@@ -502,9 +502,9 @@ a_receipt_brings_an_agent_back_only_where_agents_lie(void **state)
 	/* What is brought back has the job's label. */
 	end(NULL);
 	make_full();
-	bytes_free(&promise.before.files[PAST_AGENT].content);
+	bytes_free(&promise.before.files[SNAP_AGENT].content);
 	assert_true(
-	    bytes_copy(&promise.before.files[PAST_AGENT].content, (struct bytes){ (const unsigned char *)"x", 1 }));
+	    bytes_copy(&promise.before.files[SNAP_AGENT].content, (struct bytes){ (const unsigned char *)"x", 1 }));
 	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
 	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), -1);
 	bytes_free(&receipt);
@@ -677,7 +677,7 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 		if (strcmp(rows[i].key, "MadeFolders") == 0)
 			assert_int_equal(other.made_folder_count, 0);
 		if (strcmp(rows[i].key, "Before") == 0 || strcmp(rows[i].key, "Files") == 0)
-			assert_string_equal(other.before.files[PAST_PLIST].path, "");
+			assert_string_equal(other.before.files[SNAP_PLIST].path, "");
 		if (strcmp(rows[i].key, "Before") == 0 || strcmp(rows[i].key, "Loaded") == 0)
 			assert_int_equal(other.before.loaded, UNKNOWN);
 		if (strcmp(rows[i].key, "Disabled") == 0)
@@ -744,7 +744,7 @@ freeing_twice_is_harmless(void **state)
 	promise_free(&promise);
 	promise_free(&promise);
 	assert_null(promise.plist.data);
-	assert_null(promise.before.files[PAST_PLIST].content.data);
+	assert_null(promise.before.files[SNAP_PLIST].content.data);
 }
 
 int

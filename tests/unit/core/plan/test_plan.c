@@ -19,7 +19,7 @@
 static struct healthy mac;
 static struct plan plan;
 static struct error error;
-static struct wish wish;
+static struct plan_options wish;
 static bool installed;		/* the receipt is given to plan_install() */
 static char text[4096];
 
@@ -29,7 +29,7 @@ fresh(void **state)
 	(void)state;
 	memset(&error, 0, sizeof error);
 	memset(&plan, 0, sizeof plan);
-	wish = (struct wish){ .load = true };
+	wish = (struct plan_options){ .load = true };
 	installed = false;
 	healthy_fresh(&mac);
 	return 0;
@@ -220,12 +220,12 @@ a_fresh_install_remembers_how_it_was_before(void **state)
 	read_planned_receipt(&read);
 	assert_true(read.made_log[0]);
 	assert_false(read.made_log[1]);
-	assert_string_equal(read.before.files[PAST_PLIST].path, mac.promise.plist_path);
-	assert_false(read.before.files[PAST_PLIST].exists);
-	assert_false(read.before.files[PAST_LOG].exists);
-	assert_true(read.before.files[PAST_LOG + 1].exists);
-	assert_int_equal(read.before.files[PAST_LOG + 1].group, 99);
-	assert_int_equal(read.before.files[PAST_LOG + 1].mode, 0600);
+	assert_string_equal(read.before.files[SNAP_PLIST].path, mac.promise.plist_path);
+	assert_false(read.before.files[SNAP_PLIST].exists);
+	assert_false(read.before.files[SNAP_LOG].exists);
+	assert_true(read.before.files[SNAP_LOG + 1].exists);
+	assert_int_equal(read.before.files[SNAP_LOG + 1].group, 99);
+	assert_int_equal(read.before.files[SNAP_LOG + 1].mode, 0600);
 	assert_int_equal(read.before.loaded, NO);
 	assert_int_equal(read.before.disabled, YES);
 	assert_string_equal(read.system_build, "24F74");
@@ -460,7 +460,7 @@ cut_off(void)
 {
 	mac.receipt.changing = true;
 	assert_true(bytes_copy(&mac.receipt.undo_receipt, mac.facts.receipt_bytes));
-	assert_true(past_copy(&mac.receipt.undo, &mac.receipt.before));
+	assert_true(snapshot_copy(&mac.receipt.undo, &mac.receipt.before));
 	healthy_receipt(&mac);
 }
 
@@ -629,7 +629,7 @@ a_changed_flag_boots_out_writes_and_loads_once(void **state)
 	read_planned_receipt(&read);
 	assert_true(bytes_equal(read.plist, mac.promise.plist));
 	assert_true(read.made_log[0] && read.made_log[1]);
-	assert_string_equal(read.before.files[PAST_PLIST].path, mac.promise.plist_path);
+	assert_string_equal(read.before.files[SNAP_PLIST].path, mac.promise.plist_path);
 	promise_free(&read);
 }
 
@@ -641,9 +641,9 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	(void)state;
 	strcpy(mac.receipt.made_folders[0], "/var/log");	/* above the old log, not above the new one */
 	mac.receipt.made_folder_count = 1;
-	mac.receipt.before.files[PAST_LOG].exists = mac.receipt.before.files[PAST_LOG + 1].exists = true;
-	mac.receipt.before.files[PAST_LOG].mode = 0600;
-	mac.receipt.before.files[PAST_LOG + 1].mode = 0604;
+	mac.receipt.before.files[SNAP_LOG].exists = mac.receipt.before.files[SNAP_LOG + 1].exists = true;
+	mac.receipt.before.files[SNAP_LOG].mode = 0600;
+	mac.receipt.before.files[SNAP_LOG + 1].mode = 0604;
 	healthy_receipt(&mac);
 	promise_other("/var/log/agentworker.log", "/opt/logs/agentworker.log");
 	mac.facts.logs[0] = (struct file_fact){ .exists = NO };
@@ -654,12 +654,12 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	read_planned_receipt(&read);
 	assert_string_equal(read.logs[0].theirs, "/opt/logs/agentworker.log");
 	assert_true(read.made_log[0] && read.made_log[1]);
-	assert_string_equal(read.before.files[PAST_PLIST].path, mac.promise.plist_path);
-	assert_string_equal(read.before.files[PAST_LOG].path, "/opt/logs/agentworker.log");
-	assert_false(read.before.files[PAST_LOG].exists);
-	assert_string_equal(read.before.files[PAST_LOG + 1].path, "/var/log/agentworker.err");
-	assert_true(read.before.files[PAST_LOG + 1].exists);
-	assert_int_equal(read.before.files[PAST_LOG + 1].mode, 0604);
+	assert_string_equal(read.before.files[SNAP_PLIST].path, mac.promise.plist_path);
+	assert_string_equal(read.before.files[SNAP_LOG].path, "/opt/logs/agentworker.log");
+	assert_false(read.before.files[SNAP_LOG].exists);
+	assert_string_equal(read.before.files[SNAP_LOG + 1].path, "/var/log/agentworker.err");
+	assert_true(read.before.files[SNAP_LOG + 1].exists);
+	assert_int_equal(read.before.files[SNAP_LOG + 1].mode, 0604);
 	assert_int_equal(read.made_folder_count, 2);		/* the old one is still above the other log */
 	assert_string_equal(read.made_folders[1], "/opt/logs");
 	promise_free(&read);
@@ -683,7 +683,7 @@ folders_that_no_log_is_in_any_more_are_forgotten(void **state)
 	make();
 	read_planned_receipt(&read);
 	assert_int_equal(read.made_folder_count, 0);
-	assert_string_equal(read.before.files[PAST_LOG].path, "");
+	assert_string_equal(read.before.files[SNAP_LOG].path, "");
 	promise_free(&read);
 	assert_int_equal(plan.note_count, 2);
 }
@@ -695,8 +695,8 @@ swapped_logs_keep_each_its_own_history(void **state)
 
 	(void)state;
 	mac.receipt.made_log[0] = false;
-	mac.receipt.before.files[PAST_LOG].exists = true;
-	mac.receipt.before.files[PAST_LOG].mode = 0600;
+	mac.receipt.before.files[SNAP_LOG].exists = true;
+	mac.receipt.before.files[SNAP_LOG].mode = 0600;
 	healthy_receipt(&mac);
 	promise_other("<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
 	    "<key>StandardErrorPath</key><string>/var/log/agentworker.err</string>\n",
@@ -706,9 +706,9 @@ swapped_logs_keep_each_its_own_history(void **state)
 	read_planned_receipt(&read);
 	assert_true(read.made_log[0]);
 	assert_false(read.made_log[1]);
-	assert_false(read.before.files[PAST_LOG].exists);
-	assert_true(read.before.files[PAST_LOG + 1].exists);
-	assert_int_equal(read.before.files[PAST_LOG + 1].mode, 0600);
+	assert_false(read.before.files[SNAP_LOG].exists);
+	assert_true(read.before.files[SNAP_LOG + 1].exists);
+	assert_int_equal(read.before.files[SNAP_LOG + 1].mode, 0600);
 	promise_free(&read);
 	assert_int_equal(plan.note_count, 0);
 }
@@ -719,8 +719,8 @@ history_is_that_of_the_first_install(void **state)
 	struct promise read;
 
 	(void)state;
-	mac.receipt.before.files[PAST_PLIST].exists = true;
-	mac.receipt.before.files[PAST_PLIST].mode = 0600;
+	mac.receipt.before.files[SNAP_PLIST].exists = true;
+	mac.receipt.before.files[SNAP_PLIST].mode = 0600;
 	mac.receipt.before.loaded = YES;
 	mac.receipt.before.disabled = YES;
 	mac.receipt.made_log[1] = false;
@@ -728,8 +728,8 @@ history_is_that_of_the_first_install(void **state)
 	promise_other("--loop", "--other");
 	make();
 	read_planned_receipt(&read);
-	assert_true(read.before.files[PAST_PLIST].exists);
-	assert_int_equal(read.before.files[PAST_PLIST].mode, 0600);
+	assert_true(read.before.files[SNAP_PLIST].exists);
+	assert_int_equal(read.before.files[SNAP_PLIST].mode, 0600);
 	assert_int_equal(read.before.loaded, YES);
 	assert_int_equal(read.before.disabled, YES);
 	assert_true(read.made_log[0]);
@@ -775,9 +775,9 @@ what_lnpctl_did_not_install_is_refused(void **state)
 	REFUSED(mac.facts.loaded = YES, ERROR_DATA, "a job '" LABEL "' is loaded");
 	REFUSED(strcpy(mac.facts.agent, "/Library/LaunchAgents/x.plist"), ERROR_DATA,
 	    "is that of the agent '/Library/LaunchAgents/x.plist'");
-	REFUSED(strcpy(mac.facts.rival, "/Library/LaunchDaemons/x.plist"), ERROR_DATA,
+	REFUSED(strcpy(mac.facts.duplicate, "/Library/LaunchDaemons/x.plist"), ERROR_DATA,
 	    "is that of '/Library/LaunchDaemons/x.plist'");
-	REFUSED(strcpy(mac.facts.log_rival, "/Library/LaunchDaemons/y.plist"), ERROR_DATA, "names the same log");
+	REFUSED(strcpy(mac.facts.log_conflict, "/Library/LaunchDaemons/y.plist"), ERROR_DATA, "names the same log");
 	REFUSED((mac.facts.plist.exists = UNKNOWN, mac.facts.plist.error = EIO), ERROR_FILE, strerror(EIO));
 	end(NULL);
 	present(NULL);
@@ -1002,7 +1002,7 @@ a_second_name_of_its_log_does_not_block_the_job(void **state)
 	assert_planned("record log:agentworker.log receipt");
 	mac.facts.logs[0].owner = 0;
 	plan_free(&plan);
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, (struct wish){ .load = true }, &error),
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, (struct plan_options){ .load = true }, &error),
 	    -1);
 	assert_non_null(strstr(error.why, "another name"));
 }
@@ -1181,7 +1181,7 @@ steps_are_described_by_what_became_of_them(void **state)
 {
 	static const struct row {
 		enum target		target;
-		enum known		shall;	/* it was the other way round */
+		enum tristate		shall;	/* it was the other way round */
 		enum step_result	result;
 		const char		*action, *text;
 	} rows[] = {

@@ -63,12 +63,12 @@ make_interfaces(struct interface interfaces[8])
 }
 
 static void
-assert_place(struct address given, enum where expected)
+assert_place(struct address given, enum address_scope expected)
 {
 	struct interface interfaces[8];
 	size_t count = make_interfaces(interfaces);
 
-	assert_string_equal(peer_place_word(peer_place(&given, interfaces, count)), peer_place_word(expected));
+	assert_string_equal(peer_scope_word(peer_scope(&given, interfaces, count)), peer_scope_word(expected));
 }
 
 static void
@@ -148,44 +148,44 @@ static void
 an_address_in_a_network_of_this_mac_is_on_link(void **state)
 {
 	(void)state;
-	assert_place(address("10.9.0.2"), PLACE_ON_LINK);
-	assert_place(address("#fd090000000000000000000000000002"), PLACE_ON_LINK);
-	assert_place(scoped("#fe800000000000000000000000000002", EN0), PLACE_ON_LINK);
+	assert_place(address("10.9.0.2"), SCOPE_ON_LINK);
+	assert_place(address("#fd090000000000000000000000000002"), SCOPE_ON_LINK);
+	assert_place(scoped("#fe800000000000000000000000000002", EN0), SCOPE_ON_LINK);
 	/* ::ffff:10.9.0.2 */
-	assert_place(address("#00000000000000000000ffff0a090002"), PLACE_ON_LINK);
+	assert_place(address("#00000000000000000000ffff0a090002"), SCOPE_ON_LINK);
 }
 
 static void
 what_privacy_is_not_asked_about_is_told_by_its_kind(void **state)
 {
 	(void)state;
-	assert_place(address("127.0.0.1"), PLACE_LOOPBACK);
-	assert_place(address("127.9.9.9"), PLACE_LOOPBACK);
-	assert_place(address("#00000000000000000000000000000001"), PLACE_LOOPBACK);
-	assert_place(address("#00000000000000000000ffff7f000001"), PLACE_LOOPBACK);
-	assert_place(address("10.200.0.1"), PLACE_LOOPBACK);
-	assert_place(address("10.9.0.1"), PLACE_OWN);
-	assert_place(address("10.1.2.3"), PLACE_OWN);
-	assert_place(address("#00000000000000000000ffff0a090001"), PLACE_OWN);
-	assert_place(address("#fd090000000000000000000000000001"), PLACE_OWN);
-	assert_place(address("192.168.7.7"), PLACE_ROUTED);
-	assert_place(address("#fd100000000000000000000000000002"), PLACE_ROUTED);
-	assert_place(address("10.9.1.2"), PLACE_TUNNEL);
-	assert_place(address("#fe800000000000000000000000000002"), PLACE_NO_SCOPE);
-	assert_place(scoped("#fe800000000000000000000000000002", 17), PLACE_ROUTED);
+	assert_place(address("127.0.0.1"), SCOPE_LOOPBACK);
+	assert_place(address("127.9.9.9"), SCOPE_LOOPBACK);
+	assert_place(address("#00000000000000000000000000000001"), SCOPE_LOOPBACK);
+	assert_place(address("#00000000000000000000ffff7f000001"), SCOPE_LOOPBACK);
+	assert_place(address("10.200.0.1"), SCOPE_LOOPBACK);
+	assert_place(address("10.9.0.1"), SCOPE_OWN);
+	assert_place(address("10.1.2.3"), SCOPE_OWN);
+	assert_place(address("#00000000000000000000ffff0a090001"), SCOPE_OWN);
+	assert_place(address("#fd090000000000000000000000000001"), SCOPE_OWN);
+	assert_place(address("192.168.7.7"), SCOPE_ROUTED);
+	assert_place(address("#fd100000000000000000000000000002"), SCOPE_ROUTED);
+	assert_place(address("10.9.1.2"), SCOPE_TUNNEL);
+	assert_place(address("#fe800000000000000000000000000002"), SCOPE_NO_INTERFACE);
+	assert_place(scoped("#fe800000000000000000000000000002", 17), SCOPE_ROUTED);
 }
 
 static void
 what_is_no_single_machine_is_no_host(void **state)
 {
 	(void)state;
-	assert_place(address("0.0.0.0"), PLACE_NO_HOST);
-	assert_place(address("224.0.0.251"), PLACE_NO_HOST);
-	assert_place(address("255.255.255.255"), PLACE_NO_HOST);
-	assert_place(address("10.9.0.255"), PLACE_NO_HOST);
-	assert_place(address("10.9.0.0"), PLACE_NO_HOST);
-	assert_place(address("#00000000000000000000000000000000"), PLACE_NO_HOST);
-	assert_place(address("#ff020000000000000000000000000001"), PLACE_NO_HOST);
+	assert_place(address("0.0.0.0"), SCOPE_NO_HOST);
+	assert_place(address("224.0.0.251"), SCOPE_NO_HOST);
+	assert_place(address("255.255.255.255"), SCOPE_NO_HOST);
+	assert_place(address("10.9.0.255"), SCOPE_NO_HOST);
+	assert_place(address("10.9.0.0"), SCOPE_NO_HOST);
+	assert_place(address("#00000000000000000000000000000000"), SCOPE_NO_HOST);
+	assert_place(address("#ff020000000000000000000000000001"), SCOPE_NO_HOST);
 }
 
 static void
@@ -200,10 +200,10 @@ the_longest_netmask_decides_and_an_equal_tunnel_loses(void **state)
 	struct address given = address("10.9.0.2"), narrow = address("10.9.0.66");
 
 	(void)state;
-	assert_int_equal(peer_place(&given, interfaces, 4), PLACE_ON_LINK);
-	assert_int_equal(peer_place(&narrow, interfaces, 4), PLACE_TUNNEL);
-	assert_int_equal(peer_place(&given, interfaces, 1), PLACE_TUNNEL);
-	assert_int_equal(peer_place(&given, interfaces, 0), PLACE_ROUTED);
+	assert_int_equal(peer_scope(&given, interfaces, 4), SCOPE_ON_LINK);
+	assert_int_equal(peer_scope(&narrow, interfaces, 4), SCOPE_TUNNEL);
+	assert_int_equal(peer_scope(&given, interfaces, 1), SCOPE_TUNNEL);
+	assert_int_equal(peer_scope(&given, interfaces, 0), SCOPE_ROUTED);
 	assert_ptr_equal(peer_interface(&given, interfaces, 4), &interfaces[1]);
 }
 
@@ -232,16 +232,16 @@ a_network_is_an_address_without_the_bits_after_its_prefix(void **state)
 static void
 every_place_has_a_word_that_is_read_back_and_a_reason(void **state)
 {
-	enum where read;
+	enum address_scope read;
 
 	(void)state;
-	for (int place = PLACE_ON_LINK; place <= PLACE_ROUTED; place++) {
-		assert_true(peer_place_read(peer_place_word((enum where)place), &read));
+	for (int place = SCOPE_ON_LINK; place <= SCOPE_ROUTED; place++) {
+		assert_true(peer_scope_read(peer_scope_word((enum address_scope)place), &read));
 		assert_int_equal(read, place);
-		assert_true(strlen(peer_place_why((enum where)place)) > 10);
+		assert_true(strlen(peer_scope_why((enum address_scope)place)) > 10);
 	}
-	assert_false(peer_place_read("", &read));
-	assert_false(peer_place_read("on-link ", &read));
+	assert_false(peer_scope_read("", &read));
+	assert_false(peer_scope_read("on-link ", &read));
 }
 
 int

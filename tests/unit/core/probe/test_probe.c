@@ -13,7 +13,7 @@
 #include "core/plist/plist.h"
 #include "core/probe/probe.h"
 
-static struct outcome rows[8];
+static struct context_result rows[8];
 static size_t count;
 static char why[PEER_WHY];
 static const char *runs = "";
@@ -31,14 +31,14 @@ begin(void **state)
  * Adds an outcome with these tries: o open, x refused by the peer, b refused at once, d dead (ARP gave up), D
  * EHOSTDOWN, t silence, u no such name, n no network.
  */
-static struct outcome *
-row(const char *name, enum witness witness, const char *tries)
+static struct context_result *
+row(const char *name, enum observer witness, const char *tries)
 {
 	static const struct { char letter; int number; double milliseconds; } kinds[] = {
 		{ 'o', 0, 0.4 }, { 'x', ECONNREFUSED, 0.3 }, { 'b', EHOSTUNREACH, 2 }, { 'd', EHOSTUNREACH, 3060 },
 		{ 'D', EHOSTDOWN, 0.1 }, { 't', ETIMEDOUT, 5000 }, { 'u', PROBE_UNRESOLVED, 0 }, { 'n', ENETUNREACH, 0.1 },
 	};
-	struct outcome *outcome = &rows[count++];
+	struct context_result *outcome = &rows[count++];
 	struct context context;
 	struct error error;
 
@@ -98,14 +98,14 @@ static void
 the_same_number_is_a_refusal_at_once_and_a_dead_host_later(void **state)
 {
 	(void)state;
-	assert_int_equal(probe_judge(EHOSTUNREACH, 2), PROBE_NO_ROUTE);
-	assert_int_equal(probe_judge(EHOSTUNREACH, 1500), PROBE_HOST_DOWN);
-	assert_int_equal(probe_judge(EHOSTDOWN, 0.1), PROBE_HOST_DOWN);
-	assert_int_equal(probe_judge(ECONNREFUSED, 1), PROBE_REFUSED);
-	assert_int_equal(probe_judge(ECONNRESET, 1), PROBE_REFUSED);
-	assert_int_equal(probe_judge(ETIMEDOUT, 5000), PROBE_TIMEOUT);
-	assert_int_equal(probe_judge(ENETUNREACH, 0), PROBE_ERROR);
-	assert_int_equal(probe_judge(0, 1), PROBE_OPEN);
+	assert_int_equal(probe_classify(EHOSTUNREACH, 2), PROBE_NO_ROUTE);
+	assert_int_equal(probe_classify(EHOSTUNREACH, 1500), PROBE_HOST_DOWN);
+	assert_int_equal(probe_classify(EHOSTDOWN, 0.1), PROBE_HOST_DOWN);
+	assert_int_equal(probe_classify(ECONNREFUSED, 1), PROBE_REFUSED);
+	assert_int_equal(probe_classify(ECONNRESET, 1), PROBE_REFUSED);
+	assert_int_equal(probe_classify(ETIMEDOUT, 5000), PROBE_TIMEOUT);
+	assert_int_equal(probe_classify(ENETUNREACH, 0), PROBE_ERROR);
+	assert_int_equal(probe_classify(0, 1), PROBE_OPEN);
 }
 
 static void
@@ -125,7 +125,7 @@ two_contacts_decide_and_one_refusal_does_not(void **state)
 static void
 a_first_contact_that_fails_is_counted_and_the_context_open(void **state)
 {
-	struct outcome *outcome = row("root", WITNESS_LNPCTL, "bboo");
+	struct context_result *outcome = row("root", WITNESS_LNPCTL, "bboo");
 
 	(void)state;
 	assert_int_equal(outcome->result, PROBE_OPEN);
@@ -147,7 +147,7 @@ a_contact_that_was_lost_again_is_not_open(void **state)
 /* ---- what connect prints ---- */
 
 static bool
-reads(struct outcome *outcome, const char *text)
+reads(struct context_result *outcome, const char *text)
 {
 	count = 0;
 	*outcome = *row("daemon:worker", WITNESS_LNPCTL, "");
@@ -157,7 +157,7 @@ reads(struct outcome *outcome, const char *text)
 static void
 what_connect_prints_is_read_back(void **state)
 {
-	struct outcome outcome;
+	struct context_result outcome;
 
 	(void)state;
 	assert_true(reads(&outcome, PROBE_HEAD "\naddress 10.9.0.2 on-link\naddress fe80::1%en0 routed\ntry 113 0.040\n"
@@ -167,14 +167,14 @@ what_connect_prints_is_read_back(void **state)
 	assert_int_equal(outcome.opened, 2);
 	assert_int_equal(outcome.address_count, 2);
 	assert_string_equal(outcome.addresses[1], "fe80::1%en0");
-	assert_int_equal(outcome.places[1], PLACE_ROUTED);
+	assert_int_equal(outcome.places[1], SCOPE_ROUTED);
 	assert_string_equal(outcome.context.user, "worker");
 }
 
 static void
 half_a_line_is_left_for_the_next_look(void **state)
 {
-	struct outcome outcome;
+	struct context_result outcome;
 
 	(void)state;
 	assert_true(reads(&outcome, ""));
@@ -198,7 +198,7 @@ anything_else_in_the_result_is_told_and_counts_as_no_try(void **state)
 		PROBE_HEAD "\naddress 10.9.0.2 nowhere\n", PROBE_HEAD "\naddress \033[2J on-link\n", PROBE_HEAD "\naddress  on-link\n",
 		PROBE_HEAD "\nend\nend\n", PROBE_HEAD "\nend\ntry 0 1\n", PROBE_HEAD "\nend \n", PROBE_HEAD "\r\nend\r\n",
 	};
-	struct outcome outcome;
+	struct context_result outcome;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -213,7 +213,7 @@ static void
 too_much_in_the_result_is_refused_too(void **state)
 {
 	char text[PROBE_OUTPUT_MOST + 64] = PROBE_HEAD "\n", line[400];
-	struct outcome outcome;
+	struct context_result outcome;
 
 	(void)state;
 	for (int i = 0; i <= PROBE_TRIES_MOST; i++)
@@ -373,7 +373,7 @@ the_shell_is_no_witness(void **state)
 static void
 a_context_that_did_not_run_is_never_guessed_at(void **state)
 {
-	struct outcome *agent;
+	struct context_result *agent;
 
 	(void)state;
 	row("root", WITNESS_LNPCTL, "oo");
@@ -401,14 +401,14 @@ a_name_that_leads_nowhere_on_the_link_is_a_bad_target(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct outcome *outcome = row(i == 0 ? "root" : "daemon:worker", WITNESS_LNPCTL, "");
+		struct context_result *outcome = row(i == 0 ? "root" : "daemon:worker", WITNESS_LNPCTL, "");
 
 		outcome->address_count = 1;
-		outcome->places[0] = PLACE_LOOPBACK;
+		outcome->places[0] = SCOPE_LOOPBACK;
 	}
 	assert_verdict(PROBE_VERDICT_BAD_TARGET);
 	assert_non_null(strstr(why, "loopback"));
-	rows[1].places[0] = PLACE_ON_LINK;
+	rows[1].places[0] = SCOPE_ON_LINK;
 	assert_verdict(PROBE_VERDICT_UNDETERMINED);
 }
 

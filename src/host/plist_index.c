@@ -8,23 +8,23 @@
 #include "host/accounts.h"
 #include "host/machine/budget.h"
 #include "host/files/files.h"
-#include "host/survey.h"
+#include "host/plist_index.h"
 
 #define AGENTS	AGENTS_DIRECTORY
 
-enum place { DAEMONS, ALL_AGENTS, OWN_AGENTS };	/* of plists */
+enum index_place { DAEMONS, ALL_AGENTS, OWN_AGENTS };	/* of plists */
 
 /* ---- what plists claim ---- */
 
 struct reading {
 	const struct host	*host;
-	struct claims		*claims;
+	struct plist_entries		*claims;
 	struct budget		 budget;
 	bool			 home;		/* the folder is in an account's */
 };
 
 static char *
-copy(const char *text)
+plist_index_copy(const char *text)
 {
 	return text == NULL ? NULL : strdup(text);
 }
@@ -38,16 +38,16 @@ copy_path(const char *path)
 
 /* False: out of memory. Then the folder counts as not read, for what is missing could be a rival. */
 static bool
-add_claim(struct claims *claims, const char *path, const struct plist *tree)
+add_claim(struct plist_entries *claims, const char *path, const struct plist *tree)
 {
-	struct claim *rows = realloc(claims->rows, (claims->count + 1) * sizeof *rows), *claim;
+	struct plist_entry *rows = realloc(claims->rows, (claims->count + 1) * sizeof *rows), *claim;
 
 	if (rows == NULL)
 		return false;
 	claims->rows = rows;
 	claim = &rows[claims->count];
 	claim->path = strdup(path);
-	claim->label = copy(plist_text(plist_member(tree, "Label")));
+	claim->label = plist_index_copy(plist_text(plist_member(tree, "Label")));
 	claim->logs[0] = copy_path(plist_text(plist_member(tree, "StandardOutPath")));
 	claim->logs[1] = copy_path(plist_text(plist_member(tree, "StandardErrorPath")));
 	if (claim->path == NULL)
@@ -57,16 +57,16 @@ add_claim(struct claims *claims, const char *path, const struct plist *tree)
 }
 
 static void
-note_unread(struct claims *claims, const char *path)
+note_unread(struct plist_entries *claims, const char *path)
 {
-	if (claims->unread[0] == '\0')
-		text_copy(claims->unread, PATH_SIZE, path);
+	if (claims->unreadable[0] == '\0')
+		text_copy(claims->unreadable, PATH_SIZE, path);
 }
 
 static void
-note_too_much(struct claims *claims)
+note_too_much(struct plist_entries *claims)
 {
-	text_copy(claims->unread, PATH_SIZE, claims->folder);
+	text_copy(claims->unreadable, PATH_SIZE, claims->folder);
 	claims->too_much = true;
 }
 
@@ -74,7 +74,7 @@ static void
 read_claim(void *context, const char *name)
 {
 	struct reading *reading = context;
-	struct claims *claims = reading->claims;
+	struct plist_entries *claims = reading->claims;
 	struct file_fact fact;
 	struct bytes bytes;
 	struct error error;
@@ -115,10 +115,10 @@ read_claim(void *context, const char *name)
 }
 
 /* account: whose agents lie there, or root; home: his home, and not root's folder. NULL: out of memory. */
-static const struct claims *
-claims_of(struct survey *survey, const char *folder, bool home, uid_t account)
+static const struct plist_entries *
+claims_of(struct plist_index *survey, const char *folder, bool home, uid_t account)
 {
-	struct claims *folders;
+	struct plist_entries *folders;
 	struct reading reading;
 	struct error error;
 
@@ -136,7 +136,7 @@ claims_of(struct survey *survey, const char *folder, bool home, uid_t account)
 	reading = (struct reading){ .host = survey->host, .claims = folders, .home = home };
 	budget_begin(&reading.budget, survey->host, home ? account : BUDGET_ROOT);
 	if (files_list(survey->host, folder, read_claim, &reading, &error) == -1) {
-		if (error.kind == ERROR_UNSURE)
+		if (error.kind == ERROR_UNKNOWN)
 			note_too_much(folders);
 		else
 			note_unread(folders, folder);
@@ -147,34 +147,34 @@ claims_of(struct survey *survey, const char *folder, bool home, uid_t account)
 
 /* Keep the facts of the first rival: --replace can take it over. */
 static void
-note_rival(const struct survey *survey, const char *path, struct facts *facts)
+note_rival(const struct plist_index *survey, const char *path, struct facts *facts)
 {
 	struct error ignored;
 
-	if (facts->rival[0] != '\0') {
-		facts->more_rivals = true;
+	if (facts->duplicate[0] != '\0') {
+		facts->more_duplicates = true;
 		return;
 	}
-	text_copy(facts->rival, PATH_SIZE, path);
-	files_read(survey->host, path, FILES_FOREIGN, &facts->rival_bytes, &facts->rival_fact, &ignored);
+	text_copy(facts->duplicate, PATH_SIZE, path);
+	files_read(survey->host, path, FILES_FOREIGN, &facts->duplicate_bytes, &facts->duplicate_fact, &ignored);
 }
 
 /* own: short paths; NULL: the job has no such log. */
 static void
-compare_logs(const struct claim *claim, const char *const own[2], struct facts *facts)
+compare_logs(const struct plist_entry *claim, const char *const own[2], struct facts *facts)
 {
 	for (int i = 0; i < 2; i++)
 		for (int j = 0; j < 2; j++)
 			if (claim->logs[i] != NULL && own[j] != NULL && strcmp(claim->logs[i], own[j]) == 0)
-				text_copy(facts->log_rival, PATH_SIZE, claim->path);
+				text_copy(facts->log_conflict, PATH_SIZE, claim->path);
 }
 
 static void
-compare_folder(struct survey *survey, const char *folder, enum place place, const struct promise *promise,
+compare_folder(struct plist_index *survey, const char *folder, enum index_place place, const struct promise *promise,
     struct facts *facts)
 {
 	bool agents = place != DAEMONS;
-	const struct claims *claims = claims_of(survey, folder, place == OWN_AGENTS,
+	const struct plist_entries *claims = claims_of(survey, folder, place == OWN_AGENTS,
 	    place == OWN_AGENTS ? facts->user.identity.uid : survey->host->owner);
 	const char *logs[2];
 
@@ -182,7 +182,7 @@ compare_folder(struct survey *survey, const char *folder, enum place place, cons
 		logs[i] = promise_has_log(promise, i) ? text_short_path(promise->logs[i].theirs) :
 		    NULL;
 	for (size_t i = 0; claims != NULL && i < claims->count; i++) {
-		const struct claim *claim = &claims->rows[i];
+		const struct plist_entry *claim = &claims->rows[i];
 
 		if (strcmp(claim->path, promise->plist_path) == 0)
 			continue;
@@ -196,12 +196,12 @@ compare_folder(struct survey *survey, const char *folder, enum place place, cons
 		else if (facts->agent[0] == '\0' || strcmp(facts->agent, promise->agent.path) == 0)
 			text_copy(facts->agent, PATH_SIZE, claim->path);
 	}
-	if (facts->unread[0] != '\0')
+	if (facts->unreadable[0] != '\0')
 		return;
 	if (claims == NULL)
-		text_copy(facts->unread, PATH_SIZE, folder);
-	else if (strcmp(claims->unread, promise->plist_path) != 0)
-		text_copy(facts->unread, PATH_SIZE, claims->unread);
+		text_copy(facts->unreadable, PATH_SIZE, folder);
+	else if (strcmp(claims->unreadable, promise->plist_path) != 0)
+		text_copy(facts->unreadable, PATH_SIZE, claims->unreadable);
 	facts->too_much = claims != NULL && claims->too_much;
 }
 
@@ -222,23 +222,23 @@ has_agents(const struct host *host, const struct account *user, char folder[PATH
 }
 
 void
-survey_claims(struct survey *survey, const struct promise *promise, struct facts *facts)
+plist_index_find(struct plist_index *survey, const struct promise *promise, struct facts *facts)
 {
 	char own[PATH_SIZE];
 
-	facts->rival[0] = facts->agent[0] = facts->log_rival[0] = facts->unread[0] = '\0';
-	facts->more_rivals = facts->too_much = false;
+	facts->duplicate[0] = facts->agent[0] = facts->log_conflict[0] = facts->unreadable[0] = '\0';
+	facts->more_duplicates = facts->too_much = false;
 	compare_folder(survey, DAEMONS_DIRECTORY, DAEMONS, promise, facts);
 	compare_folder(survey, AGENTS, ALL_AGENTS, promise, facts);
 	if (has_agents(survey->host, &facts->user, own))
 		compare_folder(survey, own, OWN_AGENTS, promise, facts);
-	facts->searched = facts->unread[0] == '\0' ? YES : NO;
+	facts->search_complete = facts->unreadable[0] == '\0' ? YES : NO;
 }
 
 /* ---- accounts ---- */
 
 void
-survey_user(struct survey *survey, const char *name, struct account *user)
+plist_index_user(struct plist_index *survey, const char *name, struct account *user)
 {
 	if (survey->user.exists == UNKNOWN || strcmp(survey->user_name, name) != 0)
 		accounts_user(survey->host, name, &survey->user);
@@ -247,7 +247,7 @@ survey_user(struct survey *survey, const char *name, struct account *user)
 }
 
 void
-survey_group(struct survey *survey, const char *name, struct account_group *group)
+plist_index_group(struct plist_index *survey, const char *name, struct account_group *group)
 {
 	if (survey->group.exists == UNKNOWN || strcmp(survey->group.name, name) != 0)
 		accounts_group(survey->host, name, &survey->group);
@@ -257,7 +257,7 @@ survey_group(struct survey *survey, const char *name, struct account_group *grou
 /* ---- disabled labels ---- */
 
 void
-survey_print(struct survey *survey, struct printed printed[], size_t count, struct meanwhile *meanwhile)
+plist_index_print(struct plist_index *survey, struct printed printed[], size_t count, struct overlap *meanwhile)
 {
 	if (survey->asked) {
 		launchctl_print(survey->host, printed, count, meanwhile);
@@ -269,7 +269,7 @@ survey_print(struct survey *survey, struct printed printed[], size_t count, stru
 }
 
 enum override
-survey_override(struct survey *survey, const char *label, char *trouble, size_t size)
+plist_index_override(struct plist_index *survey, const char *label, char *trouble, size_t size)
 {
 	const struct answer *answer = &survey->disabled.answer;
 	struct bytes text;
@@ -278,7 +278,7 @@ survey_override(struct survey *survey, const char *label, char *trouble, size_t 
 	if (survey->host->launchctl == NULL)
 		return OVERRIDE_UNKNOWN;
 	if (!survey->asked)
-		survey_print(survey, NULL, 0, NULL);
+		plist_index_print(survey, NULL, 0, NULL);
 	text = survey->disabled.text;
 	if (answer_ok(answer))
 		override = service_override((const char *)text.data, text.size, label);
@@ -288,10 +288,10 @@ survey_override(struct survey *survey, const char *label, char *trouble, size_t 
 }
 
 void
-survey_free(struct survey *survey)
+plist_index_free(struct plist_index *survey)
 {
 	for (size_t i = 0; i < survey->folder_count; i++) {
-		struct claims *claims = &survey->folders[i];
+		struct plist_entries *claims = &survey->folders[i];
 
 		for (size_t j = 0; j < claims->count; j++) {
 			free(claims->rows[j].path);
@@ -303,5 +303,5 @@ survey_free(struct survey *survey)
 	}
 	free(survey->folders);
 	bytes_free(&survey->disabled.text);
-	*survey = (struct survey){ .host = survey->host };
+	*survey = (struct plist_index){ .host = survey->host };
 }

@@ -11,14 +11,14 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct error error = { .kind = ERROR_NONE };
-	enum fence_format format;
+	enum plist_format format;
 	unsigned char *copy = malloc(size == 0 ? 1 : size);
 	int result;
 
 	if (copy == NULL)
 		return 0;
 	memcpy(copy, data, size);
-	result = fence_check((struct bytes){ copy, size }, &format, &error);
+	result = plist_limits_check((struct bytes){ copy, size }, &format, &error);
 	if ((result == 0) != (error.kind == ERROR_NONE))
 		abort();
 	free(copy);

@@ -16,13 +16,13 @@
 	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
 	"<plist version=\"1.0\">\n"
 #define BINARY_START	8
-#define SIZE_MOST	((size_t)FENCE_SIZE)
+#define SIZE_MOST	((size_t)PLIST_SIZE_MAX)
 
 /* A copy of the exact size, so that the sanitizer sees a byte read behind the end. */
 static int
 check(const void *data, size_t size, struct error *error)
 {
-	enum fence_format format;
+	enum plist_format format;
 	unsigned char *copy = malloc(size == 0 ? 1 : size);
 	int result;
 
@@ -30,7 +30,7 @@ check(const void *data, size_t size, struct error *error)
 	if (size > 0)
 		memcpy(copy, data, size);
 	memset(error, 0, sizeof *error);
-	result = fence_check((struct bytes){ copy, size }, &format, error);
+	result = plist_limits_check((struct bytes){ copy, size }, &format, error);
 	free(copy);
 	assert_int_equal(result == -1, error->kind != ERROR_NONE);
 	return result;
@@ -206,8 +206,8 @@ a_binary_list_has_exactly_as_many_values_as_are_allowed(void **state)
 	(void)state;
 	for (size_t more = 0; more < 2; more++) {
 		making = make(300000, 2);
-		put_object(&making, 0xa, FENCE_NODES - 1 + more);
-		put_references(&making, 1, FENCE_NODES - 1 + more);
+		put_object(&making, 0xa, PLIST_NODES_MAX - 1 + more);
+		put_references(&making, 1, PLIST_NODES_MAX - 1 + more);
 		put_object(&making, 0x1, 0);
 		put_number(&making, 7, 1);
 		if (more == 0)
@@ -227,9 +227,9 @@ a_text_that_is_used_many_times_counts_each_time(void **state)
 		making = make(2000000, 1);
 		put_object(&making, 0xa, times);
 		put_references(&making, 1, times);
-		put_object(&making, 0x4, FENCE_SIZE / 10);
-		memset(making.data + making.size, 'x', FENCE_SIZE / 10);
-		making.size += FENCE_SIZE / 10;
+		put_object(&making, 0x4, PLIST_SIZE_MAX / 10);
+		memset(making.data + making.size, 'x', PLIST_SIZE_MAX / 10);
+		making.size += PLIST_SIZE_MAX / 10;
 		if (times == 10)
 			made_passes(&making);
 		else
@@ -240,11 +240,11 @@ a_text_that_is_used_many_times_counts_each_time(void **state)
 static void
 a_binary_list_is_at_most_64_levels_deep(void **state)
 {
-	struct making making = make_levels(FENCE_DEPTH, 1);
+	struct making making = make_levels(PLIST_DEPTH_MAX, 1);
 
 	(void)state;
 	made_passes(&making);
-	making = make_levels(FENCE_DEPTH + 1, 1);
+	making = make_levels(PLIST_DEPTH_MAX + 1, 1);
 	made_fails(&making, "64 levels");
 	making = make_levels(200, 1);
 	made_fails(&making, "64 levels");
@@ -434,12 +434,12 @@ example(void)
 }
 
 static char *
-example_bytes(enum fence_format format, uint32_t *size)
+example_bytes(enum plist_format format, uint32_t *size)
 {
 	plist_t job = example();
 	char *bytes = NULL;
 
-	if (format == FENCE_BINARY)
+	if (format == PLIST_FORMAT_BINARY)
 		plist_to_bin(job, &bytes, size);
 	else
 		plist_to_xml(job, &bytes, size);
@@ -451,7 +451,7 @@ example_bytes(enum fence_format format, uint32_t *size)
 static void
 what_libplist_writes_passes_and_its_format_is_named(void **state)
 {
-	enum fence_format formats[] = { FENCE_XML, FENCE_BINARY }, format;
+	enum plist_format formats[] = { PLIST_FORMAT_XML, PLIST_FORMAT_BINARY }, format;
 	struct error error = { .kind = ERROR_NONE };
 	uint32_t size;
 
@@ -460,7 +460,7 @@ what_libplist_writes_passes_and_its_format_is_named(void **state)
 		char *bytes = example_bytes(formats[i], &size);
 
 		format = formats[1 - i];
-		assert_int_equal(fence_check((struct bytes){ (unsigned char *)bytes, size }, &format, &error), 0);
+		assert_int_equal(plist_limits_check((struct bytes){ (unsigned char *)bytes, size }, &format, &error), 0);
 		assert_int_equal(format, formats[i]);
 		free(bytes);
 	}
@@ -469,7 +469,7 @@ what_libplist_writes_passes_and_its_format_is_named(void **state)
 static void
 a_list_that_was_cut_off_anywhere_is_refused(void **state)
 {
-	enum fence_format formats[] = { FENCE_XML, FENCE_BINARY };
+	enum plist_format formats[] = { PLIST_FORMAT_XML, PLIST_FORMAT_BINARY };
 	struct error error;
 	uint32_t size;
 
@@ -477,8 +477,8 @@ a_list_that_was_cut_off_anywhere_is_refused(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		char *bytes = example_bytes(formats[i], &size);
 		char *last = strstr(bytes, "</plist>"), *first = strstr(bytes, "<plist");
-		size_t from = formats[i] == FENCE_XML ? (size_t)(first - bytes) + strlen("<plist") : 0;
-		size_t to = formats[i] == FENCE_XML ? (size_t)(last - bytes) + strlen("</plist>") : size;
+		size_t from = formats[i] == PLIST_FORMAT_XML ? (size_t)(first - bytes) + strlen("<plist") : 0;
+		size_t to = formats[i] == PLIST_FORMAT_XML ? (size_t)(last - bytes) + strlen("</plist>") : size;
 
 		for (size_t length = 0; length < to; length++)
 			if (check(bytes, length, &error) == 0 && length >= from)
@@ -491,7 +491,7 @@ a_list_that_was_cut_off_anywhere_is_refused(void **state)
 static void
 no_changed_byte_does_harm(void **state)
 {
-	enum fence_format formats[] = { FENCE_XML, FENCE_BINARY };
+	enum plist_format formats[] = { PLIST_FORMAT_XML, PLIST_FORMAT_BINARY };
 	struct error error;
 	uint32_t size;
 
@@ -506,7 +506,7 @@ no_changed_byte_does_harm(void **state)
 				plist_t tree = NULL;
 
 				bytes[place] = (char)value;
-				if (check(bytes, size, &error) == 0 && formats[i] == FENCE_BINARY)
+				if (check(bytes, size, &error) == 0 && formats[i] == PLIST_FORMAT_BINARY)
 					plist_from_bin(bytes, size, &tree);
 				plist_free(tree);
 			}
@@ -549,10 +549,10 @@ deep_xml_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
-		for (size_t depth = FENCE_DEPTH; depth <= FENCE_DEPTH + 1; depth++) {
+		for (size_t depth = PLIST_DEPTH_MAX; depth <= PLIST_DEPTH_MAX + 1; depth++) {
 			char *text = repeated(START, tags[i].open, depth, tags[i].close, depth, "</plist>\n");
 
-			if (depth == FENCE_DEPTH)
+			if (depth == PLIST_DEPTH_MAX)
 				text_passes(text);
 			else
 				text_fails(text, "64 levels");
@@ -572,7 +572,7 @@ xml_has_exactly_as_many_values_as_are_allowed(void **state)
 	(void)state;
 	for (size_t more = 0; more < 2; more++) {
 		char *text = repeated(START "<array>", more == 0 ? "<true/>" : "<string>a</string>",
-		    FENCE_NODES - 1 + more, "", 0, "</array></plist>");
+		    PLIST_NODES_MAX - 1 + more, "", 0, "</array></plist>");
 
 		if (more == 0)
 			text_passes(text);
@@ -590,12 +590,12 @@ a_dictionary_has_exactly_as_many_keys_as_are_allowed(void **state)
 
 	(void)state;
 	for (size_t more = 0; more < 2; more++) {
-		char *text = repeated(START "<array><dict>", "<key>a</key><true/>", FENCE_KEYS + more, "", 0,
+		char *text = repeated(START "<array><dict>", "<key>a</key><true/>", PLIST_KEYS_MAX + more, "", 0,
 		    "</dict><dict><key>a</key><true/></dict></array></plist>");
 
 		making = make(300000, 2);
-		put_object(&making, 0xd, FENCE_KEYS + more);
-		put_references(&making, 1, 2 * (FENCE_KEYS + more));
+		put_object(&making, 0xd, PLIST_KEYS_MAX + more);
+		put_references(&making, 1, 2 * (PLIST_KEYS_MAX + more));
 		put_object(&making, 0x5, 1);
 		put(&making, "a", 1);
 		if (more == 0) {

@@ -13,11 +13,11 @@
 #include <cmocka.h>
 
 #include "host/files/files.h"
-#include "host/machine/folders.h"
+#include "host/machine/dir_cache.h"
 #include "host/machine/wait.h"
 #include "world.h"
 
-static struct folders folders;
+static struct dir_cache folders;
 
 static int
 begin(void **state)
@@ -31,7 +31,7 @@ begin(void **state)
 static int
 end(void **state)
 {
-	folders_forget(&folders);
+	dir_cache_forget(&folders);
 	return world_end(state);
 }
 
@@ -49,9 +49,9 @@ look(const char *path, enum files_walk manner)
 static bool
 is_kept(const char *path)
 {
-	int descriptor = folders_enter(&folders, path);
+	int descriptor = dir_cache_enter(&folders, path);
 
-	return descriptor != -1 && folders_leave(&folders, descriptor);
+	return descriptor != -1 && dir_cache_leave(&folders, descriptor);
 }
 
 static void
@@ -71,7 +71,7 @@ walk_goes_on_from_where_the_last_one_came_through(void **state)
 	make_folder("/etc/deep", 0755);
 	assert_int_equal(look("/etc/deep/file", FILES_STRICT).exists, YES);
 	assert_int_equal(folders.count, count);
-	folders_forget(&folders);
+	dir_cache_forget(&folders);
 	assert_int_equal(look("/etc/deep/file", FILES_STRICT).exists, NO);
 }
 
@@ -95,18 +95,18 @@ link_is_kept_as_its_folder_is(void **state)
 	make_folder("/etc/other/log", 0755);
 	make_file("/etc/other/log/file", "", 0644);
 	assert_int_equal(look("/var/log/file", FILES_STRICT).exists, YES);
-	assert_string_equal(folders_link(&folders, "/var"), "private/var");
+	assert_string_equal(dir_cache_link(&folders, "/var"), "private/var");
 	/* Were it not so, it would lead to another folder by now. */
 	assert_int_equal(unlink(real("/var")), 0);
 	make_link("/var", "etc/other");
 	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/private/var/log/file");
-	folders_forget(&folders);
+	dir_cache_forget(&folders);
 	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/etc/other/log/file");
 	/* Who can write to the folder can make another link of the same name. */
 	make_folder("/etc/open", 0777);
 	make_link("/etc/open/link", "../other");
 	look("/etc/open/link/log/file", FILES_LOOSE);
-	assert_null(folders_link(&folders, "/etc/open/link"));
+	assert_null(dir_cache_link(&folders, "/etc/open/link"));
 }
 
 /* Who can write there could put another folder in its place: it is opened, and judged, each time. */
@@ -176,7 +176,7 @@ more_folders_than_there_is_room_for_are_walked_as_before(void **state)
 
 	(void)state;
 	for (int turn = 0; turn < 2; turn++)
-		for (int i = 0; i < FOLDERS_KEPT + 5; i++) {
+		for (int i = 0; i < DIR_CACHE_MAX + 5; i++) {
 			snprintf(path, sizeof path, "/etc/%d", i);
 			if (turn == 0)
 				make_folder(path, 0755);
@@ -185,7 +185,7 @@ more_folders_than_there_is_room_for_are_walked_as_before(void **state)
 				make_file(path, "", 0644);
 			assert_int_equal(look(path, FILES_STRICT).exists, YES);
 		}
-	assert_int_equal(folders.count, FOLDERS_KEPT);
+	assert_int_equal(folders.count, DIR_CACHE_MAX);
 }
 
 int

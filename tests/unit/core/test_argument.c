@@ -19,7 +19,7 @@ static void
 the_rows_are_sorted_by_name(void **state)
 {
 	size_t count;
-	const struct value *rows = value_table(&count);
+	const struct argument *rows = argument_table(&count);
 
 	(void)state;
 	for (size_t i = 1; i < count; i++)
@@ -31,13 +31,13 @@ static void
 a_name_is_found_whole(void **state)
 {
 	(void)state;
-	assert_string_equal(value_find("FILE ...", 4)->name, "FILE");
-	assert_null(value_find("FILE", 3));
-	assert_null(value_find("file", 4));
-	assert_null(value_find("", 0));
-	assert_true(value_has(value_find("KIND", 4), "agent"));
-	assert_false(value_has(value_find("KIND", 4), "agents"));
-	assert_false(value_has(value_find("USER", 4), "root"));
+	assert_string_equal(argument_find("FILE ...", 4)->name, "FILE");
+	assert_null(argument_find("FILE", 3));
+	assert_null(argument_find("file", 4));
+	assert_null(argument_find("", 0));
+	assert_true(argument_has(argument_find("KIND", 4), "agent"));
+	assert_false(argument_has(argument_find("KIND", 4), "agents"));
+	assert_false(argument_has(argument_find("USER", 4), "root"));
 }
 
 static void
@@ -48,13 +48,13 @@ there_is_a_row_for_the_argument_of_every_option(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		const struct value *value = completion_value(&rows[i]);
+		const struct argument *value = completion_value(&rows[i]);
 
 		if (rows[i].argument == NULL)
 			assert_null(value);
 		else if (value == NULL)
 			fail_msg("--%s %s: what is that?", rows[i].name, rows[i].argument);
-		else if ((rows[i].kind == OPTION_WORD) != (value->kind == VALUE_WORD))
+		else if ((rows[i].kind == OPTION_WORD) != (value->kind == ARGUMENT_WORD))
 			fail_msg("--%s is a word for one table only", rows[i].name);
 	}
 }
@@ -74,7 +74,7 @@ there_is_a_row_for_every_operand(void **state)
 
 			while (capitals < length && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ-:=", at[capitals]) != NULL)
 				capitals++;
-			if (capitals == length && isupper((unsigned char)at[0]) && value_find(at, length) == NULL &&
+			if (capitals == length && isupper((unsigned char)at[0]) && argument_find(at, length) == NULL &&
 			    strncmp(at, "ARGUMENT", length) != 0)
 				fail_msg("%s: what is %.*s?", command->name, (int)length, at);
 			at += length;
@@ -106,7 +106,7 @@ operands_are_what_a_usage_names_besides_options(void **state)
 	assert_false(operands.many);
 	operands = operands_of("--label LABEL --user USER [options] -- PROGRAM [ARGUMENT ...]");
 	assert_int_equal(operands.count, 1);
-	assert_int_equal(operands.values[0]->kind, VALUE_PROGRAM);
+	assert_int_equal(operands.values[0]->kind, ARGUMENT_PROGRAM);
 	assert_int_equal(operands_of("").count, 0);
 	assert_int_equal(operands_of("[--json]").count, 0);
 }
@@ -114,7 +114,7 @@ operands_are_what_a_usage_names_besides_options(void **state)
 static void
 probe_takes_every_context_of_the_table(void **state)
 {
-	const struct value *value = value_find("CONTEXT", strlen("CONTEXT"));
+	const struct argument *value = argument_find("CONTEXT", strlen("CONTEXT"));
 	struct context context;
 	struct error error;
 
@@ -141,23 +141,23 @@ set_takes_every_key_that_it_offers(void **state)
 	for (size_t i = 0; i < count; i++) {
 		bool taken = false;
 
-		for (size_t j = 0; set_offers(&rows[i]) && j < sizeof values / sizeof values[0] && !taken; j++) {
+		for (size_t j = 0; plist_set_offers(&rows[i]) && j < sizeof values / sizeof values[0] && !taken; j++) {
 			struct plist *plist = plist_new();
 			struct error error = { .kind = ERROR_NONE };
 			char setting[256];
 
 			snprintf(setting, sizeof setting, "%s=%s", rows[i].path, values[j]);
-			taken = set_apply(plist, setting, &error) == 0;
+			taken = plist_set_apply(plist, setting, &error) == 0;
 			plist_release(plist);
 		}
-		if (set_offers(&rows[i]) && !taken)
+		if (plist_set_offers(&rows[i]) && !taken)
 			fail_msg("%s is offered, and no value is taken", rows[i].path);
-		offered += set_offers(&rows[i]);
+		offered += plist_set_offers(&rows[i]);
 	}
 	assert_true(offered > 20);
-	assert_false(set_offers(keys_row("Label")));
-	assert_false(set_offers(keys_row("LimitLoadToSessionType")));
-	assert_false(set_offers(keys_row("Sockets")));
+	assert_false(plist_set_offers(keys_row("Label")));
+	assert_false(plist_set_offers(keys_row("LimitLoadToSessionType")));
+	assert_false(plist_set_offers(keys_row("Sockets")));
 }
 
 int

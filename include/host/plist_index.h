@@ -2,8 +2,8 @@
  * What all jobs of one run have in common, looked at once: the labels that are disabled, and what the plists of this
  * Mac claim. With a thousand jobs that is one print-disabled and one reading of the folders, not a thousand.
  */
-#ifndef HOST_SURVEY_H
-#define HOST_SURVEY_H
+#ifndef HOST_PLIST_INDEX_H
+#define HOST_PLIST_INDEX_H
 
 #include "core/bytes.h"
 #include "core/facts/facts.h"
@@ -11,22 +11,22 @@
 #include "host/machine/host.h"
 #include "host/launchd/launchctl.h"
 
-struct claim {				/* of one plist; strings are owned, NULL: it has none */
+struct plist_entry {				/* of one plist; strings are owned, NULL: it has none */
 	char	*path, *label, *logs[2];	/* logs: as text_short_path() has them */
 };
 
-struct claims {				/* of one folder, as far as launchd would read the plists for this account */
+struct plist_entries {				/* of one folder, as far as launchd would read the plists for this account */
 	char		 folder[PATH_SIZE];
 	uid_t		 account;
-	char		 unread[PATH_SIZE];	/* the first that could not be read; empty: none */
+	char		 unreadable[PATH_SIZE];	/* the first that could not be read; empty: none */
 	bool		 too_much;		/* there is more than is looked at: unread is the folder */
-	struct claim	*rows;
+	struct plist_entry	*rows;
 	size_t		 count;
 };
 
-struct survey {				/* zeroed but for host: nothing looked at yet */
+struct plist_index {				/* zeroed but for host: nothing looked at yet */
 	const struct host *host;
-	struct claims	*folders;	/* owned, like what is in them */
+	struct plist_entries	*folders;	/* owned, like what is in them */
 	size_t		 folder_count;
 	bool		 asked;		/* launchd, for the disabled labels */
 	struct disabled	 disabled;	/* owned: what it said */
@@ -37,21 +37,21 @@ struct survey {				/* zeroed but for host: nothing looked at yet */
 };
 
 /*
- * Fills rival, rival_fact, rival_bytes, more_rivals, agent, log_rival, searched, unread and too_much of the facts; facts->user
+ * Fills rival, duplicate_fact, duplicate_bytes, more_duplicates, agent, log_conflict, searched, unread and too_much of the facts; facts->user
  * says whose agents count.
  */
-void	survey_claims(struct survey *, const struct promise *, struct facts *);
+void	plist_index_find(struct plist_index *, const struct promise *, struct facts *);
 
 /* As accounts_user() and accounts_group(), which have no time limit when a directory server is down. */
-void	survey_user(struct survey *, const char *name, struct account *);
-void	survey_group(struct survey *, const char *name, struct account_group *);
+void	plist_index_user(struct plist_index *, const char *name, struct account *);
+void	plist_index_group(struct plist_index *, const char *name, struct account_group *);
 
 /* As launchctl_print(); the first time launchd is asked for the disabled labels at the same time. */
-void	survey_print(struct survey *, struct printed[], size_t count, struct meanwhile *);
+void	plist_index_print(struct plist_index *, struct printed[], size_t count, struct overlap *);
 
 /* Whether the label is disabled. Where there is no good answer trouble says why, unless it says something already. */
-enum override survey_override(struct survey *, const char *label, char *trouble, size_t size);
+enum override plist_index_override(struct plist_index *, const char *label, char *trouble, size_t size);
 
-void	survey_free(struct survey *);
+void	plist_index_free(struct plist_index *);
 
 #endif

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "core/text.h"
-#include "host/machine/folders.h"
+#include "host/machine/dir_cache.h"
 
 int
-folders_enter(struct folders *folders, const char *path)
+dir_cache_enter(struct dir_cache *folders, const char *path)
 {
 	for (size_t i = 0; folders != NULL && i < folders->count; i++)
 		if (strcmp(folders->rows[i].path, path) == 0) {
@@ -19,7 +19,7 @@ folders_enter(struct folders *folders, const char *path)
 }
 
 bool
-folders_leave(struct folders *folders, int descriptor)
+dir_cache_leave(struct dir_cache *folders, int descriptor)
 {
 	for (size_t i = 0; folders != NULL && i < folders->count; i++)
 		if (folders->rows[i].descriptor == descriptor) {
@@ -30,11 +30,11 @@ folders_leave(struct folders *folders, int descriptor)
 }
 
 bool
-folders_keep(struct folders *folders, const char *path, int descriptor)
+dir_cache_keep(struct dir_cache *folders, const char *path, int descriptor)
 {
-	struct kept_folder *row;
+	struct cached_directory *row;
 
-	if (folders == NULL || folders->count == FOLDERS_KEPT)
+	if (folders == NULL || folders->count == DIR_CACHE_MAX)
 		return false;
 	row = &folders->rows[folders->count];
 	row->path = strdup(path);
@@ -45,7 +45,7 @@ folders_keep(struct folders *folders, const char *path, int descriptor)
 }
 
 const char *
-folders_link(const struct folders *folders, const char *path)
+dir_cache_link(const struct dir_cache *folders, const char *path)
 {
 	for (size_t i = 0; folders != NULL && i < folders->link_count; i++)
 		if (strcmp(folders->links[i].path, path) == 0)
@@ -54,11 +54,11 @@ folders_link(const struct folders *folders, const char *path)
 }
 
 void
-folders_keep_link(struct folders *folders, const char *above, const char *name, const char *target)
+dir_cache_keep_link(struct dir_cache *folders, const char *above, const char *name, const char *target)
 {
-	struct kept_link *row;
+	struct cached_link *row;
 
-	if (folders == NULL || folders->link_count == LINKS_KEPT)
+	if (folders == NULL || folders->link_count == LINK_CACHE_MAX)
 		return;
 	row = &folders->links[folders->link_count];
 	if (text_format(row->path, sizeof row->path, "%s/%s", above, name) &&
@@ -67,7 +67,7 @@ folders_keep_link(struct folders *folders, const char *above, const char *name, 
 }
 
 void
-folders_forget(struct folders *folders)
+dir_cache_forget(struct dir_cache *folders)
 {
 	for (size_t i = 0; folders != NULL && i < folders->count; i++) {
 		assert(folders->rows[i].users == 0);

@@ -24,7 +24,7 @@ make(const char *const settings[], struct error *error)
 
 	memset(error, 0, sizeof *error);
 	for (size_t i = 0; result == 0 && settings[i] != NULL; i++)
-		result = set_apply(tree, settings[i], error);
+		result = plist_set_apply(tree, settings[i], error);
 	text = plist_serialise(tree, &size);
 	plist_release(tree);
 	assert_non_null(text);
@@ -205,13 +205,13 @@ the_same_key_twice_is_refused(void **state)
 	struct error error = { .kind = ERROR_NONE };
 
 	(void)state;
-	assert_int_equal(set_check(once, 3, &error), 0);
-	assert_int_equal(set_check(twice, 3, &error), -1);
+	assert_int_equal(plist_set_check(once, 3, &error), 0);
+	assert_int_equal(plist_set_check(twice, 3, &error), -1);
 	assert_non_null(strstr(error.what, "EnvironmentVariables.A"));
 	assert_null(strstr(error.what, SECRET));
-	assert_true(set_touches(once, 3, "EnvironmentVariables"));
-	assert_false(set_touches(once, 3, "Environment"));
-	assert_false(set_starts(once, 3));
+	assert_true(plist_set_touches(once, 3, "EnvironmentVariables"));
+	assert_false(plist_set_touches(once, 3, "Environment"));
+	assert_false(plist_set_starts(once, 3));
 }
 
 int
