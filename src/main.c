@@ -1,4 +1,7 @@
-/* lnpctl: makes the process safe to be root in, hands argv to the commands, returns the exit status. */
+/*
+ * lnpctl: makes the process safe to be root in, hands argv to the commands, returns the exit
+ * status.
+ */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>

@@ -28,7 +28,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FIRST_PAUSE	250	/* milliseconds before the second attempt; then twice as long each time */
+#define FIRST_PAUSE	250	/* milliseconds before the second attempt; then twice as long each
+				   time */
 #define LONGEST_PAUSE	8000
 #define CONNECT_LIMIT	10000
 #define MOST_HELD	256
@@ -53,7 +54,8 @@ on_term(int number)
 static _Noreturn void
 usage(void)
 {
-	fputs("usage: agentworker [--coordinator HOST:PORT | --listen PORT | --exit N] [--interval SECONDS] [--report] "
+	fputs("usage: agentworker [--coordinator HOST:PORT | --listen PORT | --exit N] [--interval "
+	    "SECONDS] [--report] "
 	      "[--stubborn]\n", stderr);
 	exit(64);
 }
@@ -109,13 +111,15 @@ report(void)
 
 	umask(mask);
 	report_descriptors();
-	printf("uid %u\neuid %u\ngid %u\n", (unsigned)getuid(), (unsigned)geteuid(), (unsigned)getgid());
+	printf("uid %u\neuid %u\ngid %u\n", (unsigned)getuid(), (unsigned)geteuid(),
+	    (unsigned)getgid());
 	report_groups();
 	printf("pid %d\nsid %d\n", (int)getpid(), (int)getsid(0));
 	printf("umask %03o\n", (unsigned)mask);
 	printf("cwd %s\n", getcwd(folder, sizeof(folder)) == NULL ? strerror(errno) : folder);
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
-		printf("nofile %llu %llu\n", (unsigned long long)limit.rlim_cur, (unsigned long long)limit.rlim_max);
+		printf("nofile %llu %llu\n", (unsigned long long)limit.rlim_cur,
+		    (unsigned long long)limit.rlim_max);
 	report_environment();
 	fputs("end of report\n", stdout);
 }
@@ -135,7 +139,8 @@ now(void)
 static bool
 wait_for(int s, short events, int64_t milliseconds)
 {
-	struct pollfd list[2] = { { .fd = wake[0], .events = POLLIN }, { .fd = s, .events = events } };
+	struct pollfd list[2] = { { .fd = wake[0], .events = POLLIN },
+	    { .fd = s, .events = events } };
 	int64_t end = now() + milliseconds, left;
 
 	while (!stop && (left = end - now()) > 0) {
@@ -210,7 +215,8 @@ dial(const char *target)
 		fprintf(stderr, "agentworker: cannot resolve %s: %s\n", host, gai_strerror(error));
 		return -1;
 	}
-	for (struct addrinfo *address = list; address != NULL && s == -1 && !stop; address = address->ai_next)
+	for (struct addrinfo *address = list; address != NULL && s == -1 &&
+	    !stop; address = address->ai_next)
 		s = connect_one(address);
 	error = errno;
 	freeaddrinfo(list);
@@ -257,8 +263,8 @@ work(const char *target, int64_t interval)
 	while (!stop) {
 		s = dial(target);
 		if (s != -1) {
-			printf("agentworker: pid %d uid %u connected to %s\n", (int)getpid(), (unsigned)getuid(),
-			    target);
+			printf("agentworker: pid %d uid %u connected to %s\n", (int)getpid(),
+			    (unsigned)getuid(), target);
 			beat(s, interval);
 			close(s);
 			pause = FIRST_PAUSE;
@@ -276,9 +282,11 @@ work(const char *target, int64_t interval)
 static int
 listen_on(int family, uint16_t port)
 {
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = in6addr_any };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port),
+	    .sin6_addr = in6addr_any };
 	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
-	struct sockaddr *address = family == AF_INET6 ? (struct sockaddr *)&six : (struct sockaddr *)&four;
+	struct sockaddr *address = family == AF_INET6 ? (struct sockaddr *)&six :
+	    (struct sockaddr *)&four;
 	socklen_t size = family == AF_INET6 ? sizeof(six) : sizeof(four);
 	int s = socket(family, SOCK_STREAM, 0), yes = 1, no = 0;
 
@@ -374,8 +382,8 @@ main(int argc, char **argv)
 
 	for (int i = 1; i < argc; i++) {
 		const char **value = strcmp(argv[i], "--coordinator") == 0 ? &coordinator :
-		    strcmp(argv[i], "--listen") == 0 ? &port : strcmp(argv[i], "--exit") == 0 ? &status :
-		    strcmp(argv[i], "--interval") == 0 ? &interval : NULL;
+		    strcmp(argv[i], "--listen") == 0 ? &port : strcmp(argv[i], "--exit") == 0 ?
+		    &status : strcmp(argv[i], "--interval") == 0 ? &interval : NULL;
 
 		if (value != NULL && i + 1 < argc)
 			*value = argv[++i];

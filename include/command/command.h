@@ -1,5 +1,6 @@
 /*
- * Commands: one row each. Dispatch, usage, help, "did you mean" and the test of the manual read the same table.
+ * Commands: one row each. Dispatch, usage, help, "did you mean" and the test of the manual read the
+ * same table.
  */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
@@ -32,8 +33,8 @@ struct change {				/* of one job: what install, uninstall did or would do */
 	struct check_report	findings;
 };
 
-struct subject {			/* the job that install is about: zeroed with the session, and not on the stack, for
-				   most of it is never touched */
+struct subject {			/* the job that install is about: zeroed with the session,
+					   and not on the stack, for most of it is never touched */
 	struct promise	promise, receipt;
 	struct facts	facts;
 };
@@ -42,25 +43,30 @@ struct session {			/* one run of one command */
 	const struct command *command;
 	struct options	 options;
 	struct host	 host;
-	struct dir_cache	 folders;	/* the host's, and its deputy, budgets and accounts */
+	struct dir_cache	 folders;	/* the host's, and its deputy, budgets and
+						   accounts */
 	struct user_helper	 helper;
 	struct budgets	 budgets;
 	struct accounts	 accounts;
-	struct plist_index	 survey;	/* of a command that looks at many jobs and changes none */
+	struct plist_index	 survey;	/* of a command that looks at many jobs and changes
+						   none */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */
 	mode_t		 from_mode;	/* of that file */
-	bool		 from_is_accounts;	/* another account than root and host.administrator can change that file: what
-					   it says is that account's, see command/install_from.h */
+	bool		 from_is_accounts;	/* another account than root and host.administrator
+						   can change that file: what it says is that
+						   account's, see command/install_from.h */
 	bool		 label_is_accounts;	/* and the label is what it says */
 	struct grants	 grants;	/* and what its keys would give it */
 	bool		 from_stays;	/* version 0.1 made the installed job of that very file */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */
-	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL: nothing to tell */
+	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL:
+					   nothing to tell */
 	struct candidate *candidate;	/* of migrate: found before the lock is taken; owned */
 	struct change	 change;	/* of install: the JSON is made from it */
 	struct subject	 subject;	/* of install */
-	struct json	 jobs;		/* of the others: the members of "jobs", written one by one */
+	struct json	 jobs;		/* of the others: the members of "jobs", written one by
+					   one */
 	char		*jobs_text;
 	size_t		 jobs_size;
 	struct probe	 probing;	/* of probe */
@@ -79,7 +85,8 @@ struct command {
 	unsigned	 needs;
 	enum command_bit bit;
 	int		(*run)(struct session *, struct error *);
-	void		(*answer)(struct session *, struct json *);	/* its own members of the JSON object */
+	/* its own members of the JSON object */
+	void		(*answer)(struct session *, struct json *);
 };
 
 /* All rows, in the order of the manual; *count says how many. */
@@ -89,10 +96,12 @@ const struct command *command_table(size_t *count);
 extern const struct command command_help;
 
 /*
- * Runs the command of argv (argv[0] is the program's name) and returns the exit status. Answers go to out, errors and
- * everything else to err; stop is set by a signal handler of the caller's, or NULL.
+ * Runs the command of argv (argv[0] is the program's name) and returns the exit status. Answers go
+ * to out, errors and everything else to err; stop is set by a signal handler of the caller's, or
+ * NULL.
  */
-int	command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile sig_atomic_t *stop);
+int	command_main(int argc, char *const argv[], FILE *out, FILE *err,
+    const volatile sig_atomic_t *stop);
 
 /* The rows' functions, each in the file of its name. */
 int	command_install(struct session *, struct error *);

@@ -1,6 +1,7 @@
 /*
- * What an argument is, told by its name in usage: "--stdout FILE" takes a file, "restart LABEL ..." a label. One row
- * per name, for options and operands alike, so that no row of the other tables has to say it a second time.
+ * What an argument is, told by its name in usage: "--stdout FILE" takes a file, "restart LABEL ..."
+ * a label. One row per name, for options and operands alike, so that no row of the other tables has
+ * to say it a second time.
  */
 #ifndef CORE_ARGUMENT_H
 #define CORE_ARGUMENT_H
@@ -13,13 +14,15 @@
 enum argument_kind {
 	ARGUMENT_FREE,			/* nothing that could be listed: a number, an address */
 	ARGUMENT_WORD,			/* one of words */
-	ARGUMENT_CONTEXT,			/* one of words; what ends with a colon is followed by a user */
+	ARGUMENT_CONTEXT,			/* one of words; what ends with a colon is followed
+						   by a user */
 	ARGUMENT_FILE,
 	ARGUMENT_FOLDER,
 	ARGUMENT_USER,
 	ARGUMENT_GROUP,
 	ARGUMENT_LABEL,			/* of a job */
-	ARGUMENT_SETTING,			/* a key of launchd.plist, an equals sign and its value */
+	ARGUMENT_SETTING,			/* a key of launchd.plist, an equals sign and its
+						   value */
 	ARGUMENT_KEY,			/* one that gives a daemon more than an agent */
 	ARGUMENT_COMMAND,			/* of lnpctl's */
 	ARGUMENT_SHELL,			/* that completion knows */

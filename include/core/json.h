@@ -1,6 +1,7 @@
 /*
- * Writes JSON to a stream. Keys come in the order of the calls; commas are put where they belong. Text that is not
- * UTF-8 is shown with U+FFFD, so the output is always valid. Errors of the stream stay with the stream: ferror() tells.
+ * Writes JSON to a stream. Keys come in the order of the calls; commas are put where they belong.
+ * Text that is not UTF-8 is shown with U+FFFD, so the output is always valid. Errors of the stream
+ * stay with the stream: ferror() tells.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
@@ -18,9 +19,11 @@ struct json {
 void	json_open(struct json *, const char *key, char bracket);	/* '{' or '[' */
 void	json_close(struct json *, char bracket);			/* '}' or ']' */
 void	json_text(struct json *, const char *key, const char *);	/* NULL: null */
-void json_some(struct json *, const char *key, const char *); /* as json_text, but an empty one is null, too */
+/* as json_text, but an empty one is null, too */
+void json_some(struct json *, const char *key, const char *);
 void	json_integer(struct json *, const char *key, int64_t);
-void	json_real(struct json *, const char *key, double);		/* three digits after the point */
+/* three digits after the point */
+void	json_real(struct json *, const char *key, double);
 void	json_boolean(struct json *, const char *key, bool);
 void	json_null(struct json *, const char *key);
 

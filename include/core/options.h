@@ -1,8 +1,9 @@
 /*
- * The command line as data: one row per option, shared by the parser, --help, usage and the test of the manual.
+ * The command line as data: one row per option, shared by the parser, --help, usage and the test of
+ * the manual.
  *
- * Options stand before or after operands; "--" ends them; "--name=value" and "--name value" both work; abbreviations
- * are refused.
+ * Options stand before or after operands; "--" ends them; "--name=value" and "--name value" both
+ * work; abbreviations are refused.
  */
 #ifndef CORE_OPTIONS_H
 #define CORE_OPTIONS_H
@@ -46,7 +47,8 @@ struct options {
 	const char	*root;		/* NULL: "/" */
 	const char	*launchctl;	/* NULL: the default */
 	/* of install */
-	const char	*label, *user, *group, *log_directory, *stdout_path, *stderr_path, *working_directory;
+	const char	*label, *user, *group, *log_directory, *stdout_path, *stderr_path,
+	    *working_directory;
 	const char	*keep_alive;	/* "true" or "false"; NULL: the default */
 	struct words	 environment;	/* NAME=VALUE */
 	struct words	 settings;	/* KEY=VALUE of --set */
@@ -55,8 +57,9 @@ struct options {
 	double		 settle;	/* seconds; below 0: not given */
 	struct words	 allowed;	/* keys of --allow */
 	const char	*from;		/* the plist to start from; NULL: none */
-	bool		 whole_label;	/* no option: an account chose the label, so that its last part alone, or in
-					   /var/log all of it, may be the name of somebody else's log */
+	bool		 whole_label;	/* no option: an account chose the label, so that its last
+					   part alone, or in /var/log all of it, may be the name of
+					   somebody else's log */
 	/* of verify */
 	bool		 probe;
 	/* of probe */
@@ -79,7 +82,8 @@ enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS, OPTION_WORD, OPTION
 
 struct option {
 	const char	*name;		/* without the dashes */
-	const char	*argument;	/* its name in usage, a row of core/argument.h; NULL for a flag */
+	const char	*argument;	/* its name in usage, a row of core/argument.h; NULL for a
+					   flag */
 	unsigned	 commands;	/* of enum command_bit */
 	enum option_kind kind;
 	size_t		 offset;	/* of the field in struct options */
@@ -90,12 +94,13 @@ struct option {
 const struct option *options_table(size_t *count);
 
 /*
- * Reads the arguments after the command word. The strings are borrowed, options_free() releases the rest. Fails with
- * ERROR_USAGE: unknown option (with "did you mean"), missing or superfluous value, an option given twice that is no
- * list, a value of the wrong form. options is filled with defaults in any case and may be freed after a failure; what
- * was read until then (json, quiet) stays.
+ * Reads the arguments after the command word. The strings are borrowed, options_free() releases the
+ * rest. Fails with ERROR_USAGE: unknown option (with "did you mean"), missing or superfluous value,
+ * an option given twice that is no list, a value of the wrong form. options is filled with defaults
+ * in any case and may be freed after a failure; what was read until then (json, quiet) stays.
  */
-int	options_parse(struct options *, enum command_bit, int argc, char *const argv[], struct error *);
+int	options_parse(struct options *, enum command_bit, int argc, char *const argv[],
+    struct error *);
 void	options_free(struct options *);
 
 #endif

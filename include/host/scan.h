@@ -1,9 +1,9 @@
 /*
- * Collects the jobs of a Mac: the plists that launchd reads, what it has loaded of them, and what is wrong with their
- * files. Changes nothing.
+ * Collects the jobs of a Mac: the plists that launchd reads, what it has loaded of them, and what
+ * is wrong with their files. Changes nothing.
  *
- * Plists of other people are not trusted: each is opened as a descriptor, no link of theirs is followed, and the
- * limits of core/plist/limits.h hold.
+ * Plists of other people are not trusted: each is opened as a descriptor, no link of theirs is
+ * followed, and the limits of core/plist/limits.h hold.
  */
 #ifndef HOST_SCAN_H
 #define HOST_SCAN_H

@@ -53,7 +53,10 @@ change_lock(struct session *session, int *locked, struct error *error)
 	*locked = lock_take(&session->host, LOCK, session->options.lock_wait, say_waiting, session, error);
 	if (*locked == -1)
 		return -1;
-	/* A probe that was killed may have left its jobs. What an account can hold of them keeps nobody else waiting. */
+	/*
+	 * A probe that was killed may have left its jobs. What an account can hold of them keeps
+	 * nobody else waiting.
+	 */
 	if (probe_job_sweep(&session->host, &left) == -1)
 		report_warning(session, &left);
 	if (!change_is_stopped(session, error))
@@ -65,21 +68,25 @@ change_lock(struct session *session, int *locked, struct error *error)
 
 /* Why a job does not come up is mostly in its error log. */
 static void
-change_add_log(const struct session *session, const struct change *change, const struct promise *promise, struct error *error)
+change_add_log(const struct session *session, const struct change *change,
+    const struct promise *promise, struct error *error)
 {
 	for (size_t i = 0; i < change->plan.count; i++)
-		if (change->plan.steps[i].target == TARGET_LOAD && change->plan.steps[i].result != STEP_PLANNED &&
+		if (change->plan.steps[i].target == TARGET_LOAD &&
+		    change->plan.steps[i].result != STEP_PLANNED &&
 		    change->plan.steps[i].result != STEP_UNCHANGED)
 			inspect_log_end(&session->host, promise, LOG_LINES, error->detail,
 			    sizeof error->detail);
 }
 
 int
-change_apply(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
+change_apply(struct session *session, const struct promise *promise, struct facts *facts,
+    struct error *error)
 {
 	struct change *change = &session->change;
 	struct apply apply = {
-		.host = &session->host, .promise = promise, .facts = facts, .timeout = session->options.timeout,
+		.host = &session->host, .promise = promise, .facts = facts,
+		    .timeout = session->options.timeout,
 		.keep = session->options.keep, .finished = report_step, .context = session,
 	};
 	int result;
@@ -111,7 +118,10 @@ is_done(const struct plan *plan, enum target target)
 	return false;
 }
 
-/* Whether nothing was changed but the job's own files, and launchd's mind of it, which was watched since. */
+/*
+ * Whether nothing was changed but the job's own files, and launchd's mind of it, which was watched
+ * since.
+ */
 static bool
 is_own_change(const struct plan *plan, const struct promise *promise)
 {
@@ -124,7 +134,8 @@ is_own_change(const struct plan *plan, const struct promise *promise)
 
 /* After a change. */
 static void
-look_again(struct session *session, const struct promise *promise, struct facts *facts, bool watched)
+look_again(struct session *session, const struct promise *promise, struct facts *facts,
+    bool watched)
 {
 	struct facts now;
 
@@ -161,8 +172,8 @@ start_seconds(const struct session *session)
 }
 
 int
-change_begin(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
-    struct plan_options wish, struct error *error)
+change_begin(struct session *session, struct promise *promise, const struct promise *receipt,
+    struct facts *facts, struct plan_options wish, struct error *error)
 {
 	struct change *change = &session->change;
 
@@ -181,8 +192,8 @@ change_begin(struct session *session, struct promise *promise, const struct prom
 
 /* A job that was not watched while it was loaded, or not loaded anew, may be ill all the same. */
 static int
-change_watch(struct session *session, const struct promise *promise, struct facts *facts, struct plan_options wish,
-    struct error *error)
+change_watch(struct session *session, const struct promise *promise, struct facts *facts,
+    struct plan_options wish, struct error *error)
 {
 	if (session->change.changed)
 		state_look(&session->host, promise->label, facts);
@@ -191,8 +202,8 @@ change_watch(struct session *session, const struct promise *promise, struct fact
 }
 
 int
-change_end(struct session *session, struct promise *promise, struct facts *facts, struct plan_options wish,
-    struct error *error)
+change_end(struct session *session, struct promise *promise, struct facts *facts,
+    struct plan_options wish, struct error *error)
 {
 	bool watched = is_done(&session->change.plan, TARGET_LOAD) && !wish.watch_later;
 	int result = 0;
@@ -204,15 +215,16 @@ change_end(struct session *session, struct promise *promise, struct facts *facts
 	change_judge(session, promise, facts, wish.load);
 	if (result == 0)
 		return 0;
-	error_set(error, ERROR_FAILED, error->why, error->fix[0] != '\0' ? error->fix : "see: lnpctl verify",
+	error_set(error, ERROR_FAILED, error->why, error->fix[0] != '\0' ? error->fix :
+	    "see: lnpctl verify",
 	    "'%s' is installed as asked, but it is not healthy", promise->label);
 	change_add_log(session, &session->change, promise, error);
 	return -1;
 }
 
 int
-change_keep(struct session *session, struct promise *promise, const struct promise *receipt, struct facts *facts,
-    struct plan_options wish, struct error *error)
+change_keep(struct session *session, struct promise *promise, const struct promise *receipt,
+    struct facts *facts, struct plan_options wish, struct error *error)
 {
 	if (change_begin(session, promise, receipt, facts, wish, error) == -1)
 		return -1;
@@ -224,7 +236,8 @@ change_keep(struct session *session, struct promise *promise, const struct promi
 static bool
 is_worse(enum error_kind kind, enum error_kind than)
 {
-	return than == ERROR_NONE || kind == ERROR_PARTIAL || (than == ERROR_UNKNOWN && kind != ERROR_UNKNOWN);
+	return than == ERROR_NONE || kind == ERROR_PARTIAL ||
+	    (than == ERROR_UNKNOWN && kind != ERROR_UNKNOWN);
 }
 
 bool
@@ -236,7 +249,8 @@ each_begin(struct each *each, const char *label)
 		return false;
 	each->count++;
 	session->change.changed = session->change.rolled_back = false;
-	session->change.plan.count = session->change.plan.note_count = session->change.findings.count = 0;
+	session->change.plan.count = session->change.plan.note_count =
+	    session->change.findings.count = 0;
 	text_copy(session->change.label, sizeof session->change.label, label);
 	return true;
 }
@@ -270,7 +284,9 @@ each_end(struct each *each, int result, const struct error *error)
 	session->change.plan.count = 0;
 }
 
-/* A directory server that is down lets us wait without a limit: not while others wait for our lock. */
+/*
+ * A directory server that is down lets us wait without a limit: not while others wait for our lock.
+ */
 static void
 look_up_accounts(void *context, const char *label)
 {
@@ -305,7 +321,8 @@ change_look_up(struct session *session, const char *label)
 }
 
 int
-each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(void *), void *context)
+each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(void *),
+    void *context)
 {
 	struct session *session = each->session;
 	const struct options *options = &session->options;
@@ -352,7 +369,8 @@ change_one(void *context, const char *label)
 }
 
 int
-change_each(struct session *session, int (*one)(struct session *, const char *, struct error *), struct error *error)
+change_each(struct session *session, int (*one)(struct session *, const char *, struct error *),
+    struct error *error)
 {
 	struct one_by_one all = { { session, error, ERROR_NONE, 0 }, one };
 

@@ -20,34 +20,47 @@ static void answer_nothing(struct session *, struct json *);
 
 static const struct command commands[] = {
 	{ "install", "--label LABEL --user USER [options] -- PROGRAM [ARGUMENT ...]",
-	  "write the job, load it and check it", NEEDS_ROOT, COMMAND_INSTALL, command_install, answer_change },
+	  "write the job, load it and check it", NEEDS_ROOT, COMMAND_INSTALL, command_install,
+	  answer_change },
 	{ "verify", "[--settle SECONDS] [LABEL ...]",
-	  "compare jobs with what install promised, change nothing", 0, COMMAND_VERIFY, command_verify, answer_verify },
+	  "compare jobs with what install promised, change nothing", 0, COMMAND_VERIFY,
+	  command_verify, answer_verify },
 	{ "repair", "[--settle SECONDS] [LABEL ...]",
-	  "put back what install promised, then verify", NEEDS_ROOT, COMMAND_REPAIR, command_repair, answer_jobs },
+	  "put back what install promised, then verify", NEEDS_ROOT, COMMAND_REPAIR, command_repair,
+	  answer_jobs },
 	{ "restart", "[--settle SECONDS] LABEL ...",
-	  "boot the job out, wait, load it again, then verify", NEEDS_ROOT, COMMAND_RESTART, command_restart, answer_jobs },
+	  "boot the job out, wait, load it again, then verify", NEEDS_ROOT, COMMAND_RESTART,
+	  command_restart, answer_jobs },
 	{ "uninstall", "[--delete-logs] LABEL ... | --all",
-	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL, command_uninstall, answer_jobs },
+	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL,
+	  command_uninstall, answer_jobs },
 	{ "status", "[LABEL ...]",
-	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status, answer_jobs },
+	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status,
+	  answer_jobs },
 	{ "probe", "[--as CONTEXT] [--user USER] [--label LABEL] HOST:PORT",
-	  "prove from launchd's contexts who reaches the LAN", NEEDS_ROOT, COMMAND_PROBE, command_probe, probe_answer },
+	  "prove from launchd's contexts who reaches the LAN", NEEDS_ROOT, COMMAND_PROBE,
+	  command_probe, probe_answer },
 	{ "connect", "[--timeout SECONDS] HOST:PORT",
-	  "connect from here; the plumbing of probe", 0, COMMAND_CONNECT, command_connect, answer_nothing },
+	  "connect from here; the plumbing of probe", 0, COMMAND_CONNECT, command_connect,
+	  answer_nothing },
 	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
-	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint, answer_lint },
+	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint,
+	  answer_lint },
 	{ "scan", "[--json]",
-	  "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN, command_scan, answer_scan },
+	  "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN,
+	  command_scan, answer_scan },
 	{ "migrate", "[options] AGENT-PLIST | LABEL | --undo LABEL",
-	  "turn a LaunchAgent into a LaunchDaemon, or back", NEEDS_ROOT, COMMAND_MIGRATE, command_migrate, answer_jobs },
+	  "turn a LaunchAgent into a LaunchDaemon, or back", NEEDS_ROOT, COMMAND_MIGRATE,
+	  command_migrate, answer_jobs },
 	{ "completion", "SHELL",
-	  "print what completes lnpctl's command line in bash, zsh or fish", 0, COMMAND_COMPLETION, command_completion,
+	  "print what completes lnpctl's command line in bash, zsh or fish", 0, COMMAND_COMPLETION,
+	  command_completion,
 	  answer_nothing },
 };
 
 const struct command command_help =
-	{ "help", "[COMMAND]", "say how a command is used: lnpctl help COMMAND", 0, COMMAND_HELP, NULL, NULL };
+	{ "help", "[COMMAND]", "say how a command is used: lnpctl help COMMAND", 0, COMMAND_HELP,
+	  NULL, NULL };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
 
@@ -72,7 +85,8 @@ command_unknown(const char *name, struct error *error)
 {
 	const char *near = NULL;
 	char fix[96] = "see: lnpctl help";
-	unsigned best = (unsigned)strlen(name) / 3 + 2;	/* further away is no typing mistake any more */
+	unsigned best = (unsigned)strlen(name) / 3 + 2;	/* further away is no typing mistake any
+							   more */
 
 	for (size_t i = 0; i < ROWS; i++) {
 		unsigned distance = text_distance(name, commands[i].name);
@@ -94,7 +108,8 @@ help_all(FILE *out)
 {
 	fputs("usage: lnpctl COMMAND [options] ...\n\n"
 	    "Installs networked workers as LaunchDaemons, which Local Network Privacy exempts\n"
-	    "by Apple's word, and checks that they are and stay what they should be.\n\ncommands:\n", out);
+	    "by Apple's word, and checks that they are and stay what they should "
+	    "be.\n\ncommands:\n", out);
 	for (size_t i = 0; i < ROWS; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
 	fprintf(out, "  %-10s %s\n", command_help.name, command_help.help);
@@ -108,8 +123,8 @@ help_option(const struct option *option, FILE *out)
 	char left[64];
 	size_t length;
 
-	text_format(left, sizeof left, "--%s%s%s", option->name, option->argument == NULL ? "" : " ",
-	    option->argument == NULL ? "" : option->argument);
+	text_format(left, sizeof left, "--%s%s%s", option->name, option->argument == NULL ? "" :
+	    " ", option->argument == NULL ? "" : option->argument);
 	while ((length = text_line(text, TEXT_COLUMNS - 29)) > 0) {
 		fprintf(out, "  %-26s %.*s\n", left, (int)length, text);
 		text += length + strspn(text + length, " ");
@@ -123,7 +138,8 @@ help_one(const struct command *command, FILE *out)
 	size_t count;
 	const struct option *options = options_table(&count);
 
-	fprintf(out, "usage: lnpctl %s %s\n\n%s\n\noptions:\n", command->name, command->arguments, command->help);
+	fprintf(out, "usage: lnpctl %s %s\n\n%s\n\noptions:\n", command->name, command->arguments,
+	    command->help);
 	for (size_t i = 0; i < count; i++)
 		if ((options[i].commands & command->bit) != 0)
 			help_option(&options[i], out);
@@ -226,7 +242,9 @@ command_answer(struct session *session, const struct error *error)
 
 /* ---- running ---- */
 
-/* Who called sudo. Nobody but root, who may do all, can choose the environment that is read here. */
+/*
+ * Who called sudo. Nobody but root, who may do all, can choose the environment that is read here.
+ */
 static void
 find_administrator(struct host *host)
 {
@@ -242,10 +260,11 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 {
 	const struct options *options = &session->options;
 
-	if ((session->command->needs & NEEDS_ROOT) != 0 && !options->dry_run && options->root == NULL &&
-	    !host_is_root())
+	if ((session->command->needs & NEEDS_ROOT) != 0 && !options->dry_run &&
+	    options->root == NULL && !host_is_root())
 		return error_set(error, ERROR_ROOT, "only root may change LaunchDaemons",
-		    "run it with sudo; --dry-run needs no root", "cannot %s", session->command->name);
+		    "run it with sudo; --dry-run needs no root", "cannot %s",
+		    session->command->name);
 	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
 		return -1;
 	find_administrator(&session->host);
@@ -255,7 +274,8 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 	session->host.budgets = &session->budgets;
 	session->host.accounts = &session->accounts;
 	session->host.stop = stop;
-	session->host.launchctl_seconds = options->timeout >= 0 ? options->timeout : LAUNCHCTL_SECONDS;
+	session->host.launchctl_seconds = options->timeout >= 0 ? options->timeout :
+	    LAUNCHCTL_SECONDS;
 	session->host.trace = options->verbose ? session->err : NULL;
 	if (report_wants_progress(session))
 		session->host.waiting = report_wait;
@@ -264,7 +284,8 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 }
 
 static int
-run(struct session *session, int argc, char *const argv[], const volatile sig_atomic_t *stop, struct error *error)
+run(struct session *session, int argc, char *const argv[], const volatile sig_atomic_t *stop,
+    struct error *error)
 {
 	int result;
 
@@ -298,9 +319,11 @@ static int
 run_command(const struct command *command, int argc, char *const argv[], FILE *out, FILE *err,
     const volatile sig_atomic_t *stop)
 {
-	struct session *session = calloc(1, sizeof *session);	/* large, and most of it is never touched */
+	/* large, and most of it is never touched */
+	struct session *session = calloc(1, sizeof *session);
 	struct error error = { .kind = ERROR_NONE };
-	bool failed;	/* error alone does not tell: what was tried and did not matter may have left one */
+	bool failed;	/* error alone does not tell: what was tried and did not matter may have
+			   left one */
 
 	if (session != NULL)
 		session->jobs.stream = open_memstream(&session->jobs_text, &session->jobs_size);
@@ -321,8 +344,11 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	if (failed)
 		report_error(err, &error);
 	else if ((fflush(out) == EOF || ferror(out)) && (command->needs & NEEDS_ROOT) == 0) {
-		/* A change is not less done for a closed pipe; an answer that nobody got is none. */
-		error_set(&error, ERROR_SYSTEM, "the output is closed or full", NULL, "cannot write the answer");
+		/*
+		 * A change is not less done for a closed pipe; an answer that nobody got is none.
+		 */
+		error_set(&error, ERROR_SYSTEM, "the output is closed or full", NULL,
+		    "cannot write the answer");
 		report_error(err, &error);
 		failed = true;
 	}
@@ -349,10 +375,12 @@ command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile 
 	if (command != NULL)
 		return run_command(command, argc - 2, argv + 2, out, err, stop);
 	if (word == NULL)
-		result = error_set(&error, ERROR_USAGE, NULL, "see: lnpctl help", "a command is missing");
+		result = error_set(&error, ERROR_USAGE, NULL, "see: lnpctl help",
+		    "a command is missing");
 	else if (strcmp(word, "--version") == 0)
 		fprintf(out, "lnpctl %s\n", LNPCTL_VERSION);
-	else if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+	else if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 ||
+	    strcmp(word, "-h") == 0)
 		result = help(argc - 2, argv + 2, out, &error);
 	else
 		result = command_unknown(word, &error);

@@ -1,4 +1,7 @@
-/* completion: prints a script that completes lnpctl's command line in a shell; asks nothing and changes nothing. */
+/*
+ * completion: prints a script that completes lnpctl's command line in a shell; asks nothing and
+ * changes nothing.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +47,8 @@ completion_option(const struct command *command, size_t *at)
 const struct argument *
 completion_value(const struct option *option)
 {
-	return option->argument == NULL ? NULL : argument_find(option->argument, strlen(option->argument));
+	return option->argument == NULL ? NULL :
+	    argument_find(option->argument, strlen(option->argument));
 }
 
 /* Whether the word of a usage is an option whose value follows. */
@@ -80,7 +84,8 @@ completion_operands(const struct command *command)
 	bool of_option = false;
 	size_t length;
 
-	for (const char *word = command->arguments; *(word += strspn(word, between)) != '\0'; word += length) {
+	for (const char *word = command->arguments; *(word += strspn(word, between)) != '\0';
+	    word += length) {
 		const struct argument *value;
 
 		length = strcspn(word, between);
@@ -117,7 +122,8 @@ write_keys(FILE *out)
 	const char *blank = "";
 
 	for (size_t i = 0; i < count; i++) {
-		if (rows[i].gives[0] == '\0' || rows[i].status == KEY_PRIVATE || strchr(rows[i].path, '*') != NULL)
+		if (rows[i].gives[0] == '\0' || rows[i].status == KEY_PRIVATE ||
+		    strchr(rows[i].path, '*') != NULL)
 			continue;
 		fprintf(out, "%s%s", blank, rows[i].path);
 		blank = " ";
@@ -131,7 +137,8 @@ completion_words(FILE *out, const struct argument *value)
 
 	for (size_t i = 0; value->words[i] != NULL; i++)
 		fprintf(out, "%s%s", i == 0 ? "" : " ", value->words[i]);
-	for (size_t i = 0; value->kind == ARGUMENT_COMMAND && (command = completion_command(i)) != NULL; i++)
+	for (size_t i = 0; value->kind == ARGUMENT_COMMAND &&
+	    (command = completion_command(i)) != NULL; i++)
 		fprintf(out, "%s%s", i == 0 ? "" : " ", command->name);
 	for (size_t i = 0; value->kind == ARGUMENT_SHELL && i < SHELLS; i++)
 		fprintf(out, "%s%s", i == 0 ? "" : " ", shells[i].name);
@@ -152,16 +159,20 @@ find_shell(const struct options *options, struct error *error)
 	for (size_t i = 0; i < SHELLS; i++) {
 		size_t length = strlen(names);
 
-		text_format(names + length, sizeof names - length, "%s%s", i == 0 ? "" : ", ", shells[i].name);
-		if (options->operand_count == 1 && strcmp(options->operands[0], shells[i].name) == 0)
+		text_format(names + length, sizeof names - length, "%s%s", i == 0 ? "" : ", ",
+		    shells[i].name);
+		if (options->operand_count == 1 &&
+		    strcmp(options->operands[0], shells[i].name) == 0)
 			return &shells[i];
 	}
 	if (options->operand_count == 1) {
 		text_format(why, sizeof why, "it is none of %s", names);
-		error_set(error, ERROR_USAGE, why, EXAMPLE, "cannot complete in '%.100s'", options->operands[0]);
+		error_set(error, ERROR_USAGE, why, EXAMPLE, "cannot complete in '%.100s'",
+		    options->operands[0]);
 	} else {
 		text_format(why, sizeof why, "it must be one of %s", names);
-		error_set(error, ERROR_USAGE, why, EXAMPLE, options->operand_count == 0 ? "a shell is missing" :
+		error_set(error, ERROR_USAGE, why, EXAMPLE, options->operand_count == 0 ?
+		    "a shell is missing" :
 		    "one shell at a time");
 	}
 	return NULL;
@@ -177,7 +188,8 @@ command_completion(struct session *session, struct error *error)
 	FILE *script;
 
 	if (session->options.json)
-		return error_set(error, ERROR_USAGE, "it prints a script", NULL, "completion knows no --json");
+		return error_set(error, ERROR_USAGE, "it prints a script", NULL,
+		    "completion knows no --json");
 	shell = find_shell(&session->options, error);
 	if (shell == NULL)
 		return -1;
@@ -186,7 +198,8 @@ command_completion(struct session *session, struct error *error)
 		shell->write(script);
 	if (script == NULL || ferror(script) | fclose(script)) {
 		free(text);
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot make the script");
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot make the script");
 	}
 	fwrite(text, 1, size, session->out);
 	free(text);

@@ -1,6 +1,6 @@
 /*
- * The script for bash, 3.2 (macOS's own) and newer. That one has no compopt, no associative arrays, and loses its way
- * in a case within $( ).
+ * The script for bash, 3.2 (macOS's own) and newer. That one has no compopt, no associative arrays,
+ * and loses its way in a case within $( ).
  */
 #include <string.h>
 
@@ -8,15 +8,17 @@
 
 static const char head[] =
     "# bash completion for lnpctl, made by: lnpctl completion bash\n"
-    "# Works in bash 3.2 and newer, without other files; what it does not list itself readline completes as a file.\n"
+    "# Works in bash 3.2 and newer, without other files; what it does not list itself readline "
+    "completes as a file.\n"
     "# shellcheck shell=bash\n";
 
 /*
- * bash 3.2 leaves --name=value and daemon:user whole, later ones part them where readline breaks words. What readline
- * leaves alone when it replaces the current word must not be in an answer.
+ * bash 3.2 leaves --name=value and daemon:user whole, later ones part them where readline breaks
+ * words. What readline leaves alone when it replaces the current word must not be in an answer.
  */
 static const char words[] =
-    "# Makes line of COMP_WORDS up to the current word, with --name=value and daemon:user whole; places says where.\n"
+    "# Makes line of COMP_WORDS up to the current word, with --name=value and daemon:user whole; "
+    "places says where.\n"
     "_lnpctl_join() {\n"
     "\tlocal at piece open=\n"
     "\tfor ((at = 0; at <= COMP_CWORD; at++)); do\n"
@@ -31,7 +33,8 @@ static const char words[] =
     "\t\t[[ $piece != *[!=:]* ]] && open=$piece\n"
     "\tdone\n"
     "}\n\n"
-    "# _lnpctl_add WORD...: offers those that begin like the current word. What goes on behind = or : gets no blank.\n"
+    "# _lnpctl_add WORD...: offers those that begin like the current word. What goes on behind = "
+    "or : gets no blank.\n"
     "_lnpctl_add() {\n"
     "\tlocal word\n"
     "\tfor word; do\n"
@@ -63,14 +66,16 @@ static const char names[] =
     "\t\t[[ $name == *$'\\n'* ]] || printf '%s\\n' \"${name%.plist}\"\n"
     "\tdone\n"
     ")\n\n"
-    "# _lnpctl_names BEFORE: offers the lines of standard input with BEFORE in front, if they need no quoting.\n"
+    "# _lnpctl_names BEFORE: offers the lines of standard input with BEFORE in front, if they need "
+    "no quoting.\n"
     "_lnpctl_names() {\n"
     "\tlocal name\n"
     "\twhile IFS= read -r name; do\n"
     "\t\t[[ -z $name || $name == -* || $name == *[![:alnum:]._-]* ]] || _lnpctl_add \"$1$name\"\n"
     "\tdone\n"
     "}\n\n"
-    "# The folder of --root as it was typed: quotes go, a ~ is the home, nothing else is expanded.\n"
+    "# The folder of --root as it was typed: quotes go, a ~ is the home, nothing else is "
+    "expanded.\n"
     "_lnpctl_root() {\n"
     "\tcase $root in\n"
     "\t[\\\"\\']*) root=${root:1}\n"
@@ -82,7 +87,8 @@ static const char names[] =
     "}\n\n";
 
 static const char values[] =
-    "# Offers what choices and kinds say. Where nothing fits and no file would, readline must not offer files.\n"
+    "# Offers what choices and kinds say. Where nothing fits and no file would, readline must not "
+    "offer files.\n"
     "_lnpctl_offer() {\n"
     "\tlocal kind before=\n"
     "\t# shellcheck disable=SC2086 # words\n"
@@ -105,13 +111,15 @@ static const char values[] =
     "\t*) _lnpctl_option +o default || COMPREPLY=('') ;;\n"
     "\tesac\n"
     "}\n\n"
-    "# bash 3.2 cannot change its mind: it gives files where folders are wanted, and sets no blank behind them.\n"
+    "# bash 3.2 cannot change its mind: it gives files where folders are wanted, and sets no blank "
+    "behind them.\n"
     "_lnpctl_option() {\n"
     "\t((BASH_VERSINFO[0] >= 4)) && compopt \"$@\" 2>/dev/null\n"
     "}\n\n";
 
 static const char walk[] =
-    "# Walks to the current word: makes root, dashes (place of --), count (of operands), option (whose value it is).\n"
+    "# Walks to the current word: makes root, dashes (place of --), count (of operands), option "
+    "(whose value it is).\n"
     "_lnpctl_walk() {\n"
     "\tlocal at\n"
     "\tfor ((at = 2; at < last; at++)); do\n"
@@ -130,7 +138,8 @@ static const char walk[] =
     "\t\tesac\n"
     "\tdone\n"
     "}\n\n"
-    "# The program of install and its arguments: as bash-completion does it where that is, else files.\n"
+    "# The program of install and its arguments: as bash-completion does it where that is, else "
+    "files.\n"
     "_lnpctl_program() {\n"
     "\t_lnpctl_option +o nospace\n"
     "\tif declare -F _comp_command_offset >/dev/null; then\n"
@@ -142,7 +151,8 @@ static const char walk[] =
 
 static const char entry[] =
     "_lnpctl() {\n"
-    "\tlocal IFS=$' \\t\\n' line places last current lead='' kept='' root='' dashes='' option='' count=0\n"
+    "\tlocal IFS=$' \\t\\n' line places last current lead='' kept='' root='' dashes='' option='' "
+    "count=0\n"
     "\tlocal choices='' kinds='' most='' options=\n"
     "\tCOMPREPLY=() line=() places=()\n"
     "\t_lnpctl_join\n"
@@ -173,7 +183,9 @@ static const char entry[] =
     "}\n\n"
     "complete -o default -o nospace -F _lnpctl lnpctl\n";
 
-/* What is completed otherwise than by fixed words; free: there is an argument, and nothing to list. */
+/*
+ * What is completed otherwise than by fixed words; free: there is an argument, and nothing to list.
+ */
 static const char *
 word_of(enum argument_kind kind)
 {
@@ -241,7 +253,8 @@ bash_write_command(FILE *out, const struct command *command)
 	fprintf(out, "\t%s) ", command->name);
 	write_takes(out, operands.values, operands.count);
 	fprintf(out, " most=%s\n\t\toptions='", operands.many ? "" : "1");
-	for (size_t at = 0, begun = 0; (option = completion_option(command, &at)) != NULL; begun = 1)
+	for (size_t at = 0, begun = 0; (option = completion_option(command, &at)) != NULL;
+	    begun = 1)
 		fprintf(out, "%s--%s", begun ? " " : "", option->name);
 	fputs("' ;;\n", out);
 }
@@ -253,7 +266,8 @@ completion_bash(FILE *out)
 
 	fputs(head, out);
 	fputs("\n"
-	    "# _lnpctl_takes OPTION|COMMAND: makes choices and kinds, of a command also most and options.\n"
+	    "# _lnpctl_takes OPTION|COMMAND: makes choices and kinds, of a command also most and "
+	    "options.\n"
 	    "_lnpctl_takes() {\n\tchoices='' kinds='' most='' options=\n\tcase $1 in\n", out);
 	write_options(out);
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++)

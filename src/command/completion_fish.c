@@ -159,10 +159,11 @@ fish_write_operands(FILE *out, const struct command *command)
 		if (value->kind == ARGUMENT_FREE)
 			continue;
 		if (value->kind == ARGUMENT_PROGRAM)
-			fprintf(out, "complete -c lnpctl -n '__lnpctl_in_program %s'", command->name);
-		else
-			fprintf(out, "complete -c lnpctl -n '__lnpctl_operand %d %s'", operands.many ? 0 : 1,
+			fprintf(out, "complete -c lnpctl -n '__lnpctl_in_program %s'",
 			    command->name);
+		else
+			fprintf(out, "complete -c lnpctl -n '__lnpctl_operand %d %s'",
+			    operands.many ? 0 : 1, command->name);
 		write_values(out, value);
 		putc('\n', out);
 	}

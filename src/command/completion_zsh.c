@@ -125,7 +125,8 @@ write_functions(FILE *out)
 		if (rows[i].kind != ARGUMENT_CONTEXT && rows[i].kind != ARGUMENT_SETTING)
 			continue;
 		write_action(out, &rows[i]);
-		fputs(rows[i].kind == ARGUMENT_CONTEXT ? "() {\n  _lnpctl_context " : "() {\n  _lnpctl_open key ", out);
+		fputs(rows[i].kind == ARGUMENT_CONTEXT ? "() {\n  _lnpctl_context " :
+		    "() {\n  _lnpctl_open key ", out);
 		completion_words(out, &rows[i]);
 		fputs("\n}\n\n", out);
 	}
@@ -176,7 +177,8 @@ zsh_write_command(FILE *out, const struct command *command)
 
 	fprintf(out, "  %s)\n", command->name);
 	if (program)
-		fputs("    if ((at < CURRENT)); then\n      shift at words\n      ((CURRENT -= at))\n      _normal\n"
+		fputs("    if ((at < CURRENT)); then\n      shift at words\n      ((CURRENT -= "
+		    "at))\n      _normal\n"
 		    "      return\n    fi\n", out);
 	fputs("    _arguments -S :", out);
 	for (size_t at = 0; (option = completion_option(command, &at)) != NULL;)

@@ -1,6 +1,6 @@
 /*
- * connect: the plumbing of probe. Tries to reach a peer from wherever it was started, says what came of each try, and
- * ends by itself.
+ * connect: the plumbing of probe. Tries to reach a peer from wherever it was started, says what
+ * came of each try, and ends by itself.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -14,7 +14,8 @@
 #define TIMEOUT		60.0
 #define TRY_SECONDS	5.0	/* ARP has given up by then */
 #define AGAIN_SECONDS	0.1	/* after a try that reached the peer */
-#define ALARM_MARGIN	3u	/* seconds after which a name server that does not answer is waited for no more */
+#define ALARM_MARGIN	3u	/* seconds after which a name server that does not answer is waited
+				   for no more */
 
 struct connecting {
 	struct session	*session;
@@ -44,7 +45,10 @@ say_addresses(struct connecting *connecting, const struct address found[], size_
 	fflush(out);
 }
 
-/* A name of .local is gated itself, and its first lookup may fail like a first connection: it is tried again. */
+/*
+ * A name of .local is gated itself, and its first lookup may fail like a first connection: it is
+ * tried again.
+ */
 static void
 connect_resolve(struct connecting *connecting)
 {
@@ -55,7 +59,10 @@ connect_resolve(struct connecting *connecting)
 	say_addresses(connecting, found, count);
 }
 
-/* One try. False: it was cut off by the end of the time, and says nothing that those before it did not. */
+/*
+ * One try. False: it was cut off by the end of the time, and says nothing that those before it did
+ * not.
+ */
 static bool
 try_once(struct connecting *connecting, struct attempt *attempt, bool first)
 {
@@ -68,8 +75,8 @@ try_once(struct connecting *connecting, struct attempt *attempt, bool first)
 		*attempt = (struct attempt){ PROBE_UNRESOLVED, 0 };
 		return true;
 	}
-	network_try(&connecting->session->host, connecting->addresses, connecting->count, connecting->target.port,
-	    limit, attempt);
+	network_try(&connecting->session->host, connecting->addresses, connecting->count,
+	    connecting->target.port, limit, attempt);
 	return first || attempt->number != ETIMEDOUT || limit >= TRY_SECONDS;
 }
 
@@ -85,10 +92,12 @@ try_all(struct connecting *connecting)
 	for (unsigned i = 0; i < PROBE_TRIES_MOST; i++) {
 		double next;
 
-		if (!try_once(connecting, &attempt, i == 0) || (connecting->resolved && connecting->count == 0))
+		if (!try_once(connecting, &attempt, i == 0) ||
+		    (connecting->resolved && connecting->count == 0))
 			break;
 		probe_add(&outcome, attempt.number, attempt.milliseconds);
-		fprintf(connecting->session->out, "try %d %.3f\n", attempt.number, attempt.milliseconds);
+		fprintf(connecting->session->out, "try %d %.3f\n", attempt.number,
+		    attempt.milliseconds);
 		fflush(connecting->session->out);
 		if (probe_decided(&outcome))
 			break;
@@ -113,7 +122,8 @@ command_connect(struct session *session, struct error *error)
 		return error_set(error, ERROR_USAGE, "it prints lines", "use lnpctl probe --json",
 		    "connect knows no --json");
 	if (options->operand_count != 1)
-		return error_set(error, ERROR_USAGE, NULL, "for example: lnpctl connect 192.168.1.10:7000",
+		return error_set(error, ERROR_USAGE, NULL,
+		    "for example: lnpctl connect 192.168.1.10:7000",
 		    "one HOST:PORT is needed");
 	if (peer_parse(&connecting.target, options->operands[0], error) == -1 ||
 	    network_look(&connecting.network, error) == -1)

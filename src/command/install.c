@@ -18,7 +18,8 @@
 #define LOGIN_UID	500	/* macOS gives login accounts 501 and up */
 
 int
-install_accounts(struct session *session, const struct options *options, struct facts *facts, struct error *error)
+install_accounts(struct session *session, const struct options *options, struct facts *facts,
+    struct error *error)
 {
 	struct identity identity;
 
@@ -31,7 +32,8 @@ install_accounts(struct session *session, const struct options *options, struct 
 		accounts_own_group(&session->host, &facts->user, &facts->group);
 	identity = inspect_identity(facts);
 	files_access_prefork(&session->host, &identity);
-	return job_check_group(&facts->group, options->group != NULL ? options->group : facts->group.name, error);
+	return job_check_group(&facts->group, options->group != NULL ? options->group :
+	    facts->group.name, error);
 }
 
 static int
@@ -42,8 +44,10 @@ promise_peers(struct session *session, struct promise *promise, struct error *er
 
 	for (size_t i = 0; i < peers->count; i++) {
 		if (i == PEERS_MOST)
-			return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d peers", PEERS_MOST);
-		if (peer_parse(&peer, peers->items[i], error) == -1 || probe_check_peer(session, &peer, error) == -1)
+			return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d peers",
+			    PEERS_MOST);
+		if (peer_parse(&peer, peers->items[i], error) == -1 ||
+		    probe_check_peer(session, &peer, error) == -1)
 			return -1;
 		text_copy(promise->peers[promise->peer_count++], PEER_SIZE, peer.text);
 	}
@@ -51,8 +55,8 @@ promise_peers(struct session *session, struct promise *promise, struct error *er
 }
 
 int
-install_promise(struct session *session, struct bytes plist, const struct facts *facts, struct promise *promise,
-    struct error *error)
+install_promise(struct session *session, struct bytes plist, const struct facts *facts,
+    struct promise *promise, struct error *error)
 {
 	const struct options *options = &session->options;
 	int result = promise_from_plist(promise, plist, error);
@@ -64,7 +68,8 @@ install_promise(struct session *session, struct bytes plist, const struct facts 
 		promise->settle = options->settle;
 	promise->account_label = session->label_is_accounts;
 	for (int i = 0; i < 2 && session->migration != NULL; i++)
-		promise->account_log[i] = session->migration->account_log[i] && promise_has_log(promise, i);
+		promise->account_log[i] = session->migration->account_log[i] &&
+		    promise_has_log(promise, i);
 	return result == -1 ? -1 : promise_peers(session, promise, error);
 }
 
@@ -72,15 +77,18 @@ install_promise(struct session *session, struct bytes plist, const struct facts 
 static int
 place_logs(struct session *session, const struct facts *facts, struct error *error)
 {
-	struct migrate_goal goal = { .options = &session->options, .user = &facts->user, .agent_home = "" };
+	struct migrate_goal goal = { .options = &session->options, .user = &facts->user,
+	    .agent_home = "" };
 	struct bytes placed;
 
 	session->migration = calloc(1, sizeof *session->migration);
 	if (session->migration == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot use the plist of --from");
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot use the plist of --from");
 	goal.same_account = from_is_of(session, facts->user.identity.uid);
 	if (!goal.same_account)
-		report_line(session, "warning: others than %s can change that file, and with it what runs as %s now: "
+		report_line(session, "warning: others than %s can change that file, and with it "
+		    "what runs as %s now: "
 		    "read it first", session->options.user, session->options.user);
 	session->options.whole_label = true;
 	if (migrate_logs(session->from_bytes, &goal, session->migration, &placed, error) == -1)
@@ -131,7 +139,8 @@ judge_from(struct session *session, const struct facts *facts, struct error *err
 }
 
 static int
-promise_make(struct session *session, struct promise *promise, struct facts *facts, struct error *error)
+promise_make(struct session *session, struct promise *promise, struct facts *facts,
+    struct error *error)
 {
 	const struct options *options = &session->options;
 	const char *group = facts->group.name;
@@ -147,10 +156,11 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 }
 
 int
-install_receipt(struct session *session, const char *label, struct promise *receipt, struct facts *facts, bool *there,
-    struct error *error)
+install_receipt(struct session *session, const char *label, struct promise *receipt,
+    struct facts *facts, bool *there, struct error *error)
 {
-	int result = inspect_receipt(&session->host, label, receipt, &facts->receipt, &facts->receipt_bytes, error);
+	int result = inspect_receipt(&session->host, label, receipt, &facts->receipt,
+	    &facts->receipt_bytes, error);
 
 	*there = result == 0;
 	return result == 0 || facts->receipt.exists == NO ? 0 : -1;
@@ -158,15 +168,16 @@ install_receipt(struct session *session, const char *label, struct promise *rece
 
 /* An account's file must not put its job in the place of another's by a name. */
 static int
-refuse_label(const struct session *session, const struct promise *promise, const struct promise *installed,
-    struct error *error)
+refuse_label(const struct session *session, const struct promise *promise,
+    const struct promise *installed, struct error *error)
 {
 	if (session->label_is_accounts && promise_account_label(promise->label, error) == -1)
 		return -1;
 	if (!session->label_is_accounts ||
 	    (!session->options.replace && (installed == NULL || installed->uid == promise->uid)))
 		return 0;
-	return error_set(error, ERROR_DATA, "its label is that of a file that others can change", "name it with --label",
+	return error_set(error, ERROR_DATA, "its label is that of a file that others can change",
+	    "name it with --label",
 	    "cannot replace the job '%s'", promise->label);
 }
 
@@ -182,13 +193,17 @@ refuse_changed(const struct session *session, const struct promise *promise,
 	    "run the same command again", "cannot install '%s'", promise->label);
 }
 
-/* Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried. */
+/*
+ * Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried.
+ */
 static void
 report_unproved(struct session *session, const struct promise *promise)
 {
 	if (promise->peer_count == 0 && promise->uid >= LOGIN_UID)
-		report_line(session, "not proved: whether '%s' reaches the local network as '%s'; to prove it: "
-		    "sudo lnpctl probe --label %s HOST:PORT", promise->label, promise->user, promise->label);
+		report_line(session, "not proved: whether '%s' reaches the local network as '%s'; "
+		    "to prove it: "
+		    "sudo lnpctl probe --label %s HOST:PORT", promise->label, promise->user,
+		    promise->label);
 }
 
 static const struct check_result *
@@ -202,7 +217,8 @@ find_peer(const struct check_report *findings)
 
 /* The last step, when the job is in place: whatever comes of it, the job stays. */
 static int
-ask_peers(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
+ask_peers(struct session *session, const struct promise *promise, struct facts *facts,
+    struct error *error)
 {
 	struct check_report *findings = &session->change.findings;
 	const struct check_result *found = find_peer(findings);
@@ -217,8 +233,8 @@ ask_peers(struct session *session, const struct promise *promise, struct facts *
 	}
 	if (found->verdict != VERDICT_FAIL && found->verdict != VERDICT_UNKNOWN)
 		return 0;
-	return error_set(error, found->verdict == VERDICT_FAIL ? ERROR_FAILED : ERROR_UNKNOWN, found->message,
-	    found->fix, "'%s' is installed, but %s", promise->label,
+	return error_set(error, found->verdict == VERDICT_FAIL ? ERROR_FAILED : ERROR_UNKNOWN,
+	    found->message, found->fix, "'%s' is installed, but %s", promise->label,
 	    found->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
 }
 
@@ -237,7 +253,8 @@ report_checks(struct session *session, const char *label)
 }
 
 int
-install_finish(struct session *session, const struct promise *promise, struct facts *facts, struct error *error)
+install_finish(struct session *session, const struct promise *promise, struct facts *facts,
+    struct error *error)
 {
 	int result;
 
@@ -248,7 +265,10 @@ install_finish(struct session *session, const struct promise *promise, struct fa
 	return result;
 }
 
-/* A check that we pass, who may have the rights of a terminal, says nothing of the job, which has none. */
+/*
+ * A check that we pass, who may have the rights of a terminal, says nothing of the job, which has
+ * none.
+ */
 static void
 report_protected(struct session *session, const struct promise *promise, const struct facts *facts)
 {

@@ -1,4 +1,7 @@
-/* Reads the plist that install starts from. Root opens it, so links that others can change are not followed. */
+/*
+ * Reads the plist that install starts from. Root opens it, so links that others can change are not
+ * followed.
+ */
 #include <string.h>
 #include <unistd.h>
 
@@ -22,13 +25,16 @@ from_full_path(const struct session *session, char path[PATH_SIZE], struct error
 	if (from[0] == '/')
 		fits = text_copy(path, PATH_SIZE, from);
 	else if (session->options.root != NULL)
-		return error_set(error, ERROR_USAGE, "with --root it must be a full path of that volume", NULL,
+		return error_set(error, ERROR_USAGE,
+		    "with --root it must be a full path of that volume", NULL,
 		    "cannot use '%s' for --from", from);
 	else {
 		from += strncmp(from, "./", 2) == 0 ? 2 : 0;
-		fits = getcwd(folder, sizeof folder) != NULL && text_format(path, PATH_SIZE, "%s/%s", folder, from);
+		fits = getcwd(folder, sizeof folder) != NULL &&
+		    text_format(path, PATH_SIZE, "%s/%s", folder, from);
 	}
-	return fits ? 0 : error_set(error, ERROR_USAGE, "it is too long", NULL, "cannot use --from");
+	return fits ? 0 : error_set(error, ERROR_USAGE, "it is too long", NULL,
+	    "cannot use --from");
 }
 
 bool
@@ -37,12 +43,13 @@ from_is_of(const struct session *session, uid_t uid)
 	struct error ignored;
 	char path[PATH_SIZE];
 
-	return from_full_path(session, path, &ignored) == 0 && files_is_of(&session->host, path, uid);
+	return from_full_path(session, path, &ignored) == 0 &&
+	    files_is_of(&session->host, path, uid);
 }
 
 /*
- * The account whose file it is may name itself in it, and a group that it is in: that gives it nothing. Any other account
- * or group is the administrator's to name.
+ * The account whose file it is may name itself in it, and a group that it is in: that gives it
+ * nothing. Any other account or group is the administrator's to name.
  */
 static void
 accept_own_names(struct session *session)
@@ -62,7 +69,8 @@ accept_own_names(struct session *session)
 		return;
 	accounts_user(&session->host, options->user, &account);
 	accounts_group(&session->host, group, &named);
-	for (int i = 0; account.exists == YES && named.exists == YES && i < account.identity.ngroups; i++)
+	for (int i = 0; account.exists == YES && named.exists == YES &&
+	    i < account.identity.ngroups; i++)
 		if (account.identity.groups[i] == named.gid)
 			options->group = group;
 }
@@ -92,14 +100,15 @@ from_read(struct session *session, struct error *error)
 	if (session->options.from == NULL)
 		return 0;
 	if (from_full_path(session, path, error) == -1 ||
-	    files_read(&session->host, path, PROMISE_LARGEST, &session->from_bytes, &fact, error) == -1)
+	    files_read(&session->host, path, PROMISE_LARGEST, &session->from_bytes, &fact,
+	    error) == -1)
 		return -1;
 	session->from_is_accounts = fact.foreign;
 	session->from_mode = fact.mode;
 	session->from = plist_parse(session->from_bytes, &why);
 	if (session->from == NULL)
-		return error_set(error, ERROR_DATA, why.why[0] != '\0' ? why.why : why.what, why.fix,
-		    "cannot use the plist '%s'", path);
+		return error_set(error, ERROR_DATA, why.why[0] != '\0' ? why.why : why.what,
+		    why.fix, "cannot use the plist '%s'", path);
 	if (session->from_is_accounts) {
 		session->label_is_accounts = session->options.label == NULL;
 		accept_own_names(session);

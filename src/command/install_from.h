@@ -7,14 +7,16 @@
 #include "command/command.h"
 
 /*
- * Reads it, if --from is given, into session->from and from_bytes, and fills the options that it answers. With --root
- * FILE is a path of that volume; on this Mac one that is not a full path begins in the current folder. -1: ERROR_USAGE,
- * ERROR_FILE (not there, no regular file, over 1 MiB, a link on the way that others can change), ERROR_DATA.
+ * Reads it, if --from is given, into session->from and from_bytes, and fills the options that it
+ * answers. With --root FILE is a path of that volume; on this Mac one that is not a full path
+ * begins in the current folder. -1: ERROR_USAGE, ERROR_FILE (not there, no regular file, over 1
+ * MiB, a link on the way that others can change), ERROR_DATA.
  *
- * session->from_is_accounts: whose words they are. A file that nobody but root and the administrator (the account that
- * called sudo; without root the caller) can change, by itself or by its path, is the administrator's, as the command
- * line is. Any other counts as written by the account that the job runs as: root does nothing for it that this account
- * could not do itself. The fact is that of the descriptor that was read.
+ * session->from_is_accounts: whose words they are. A file that nobody but root and the
+ * administrator (the account that called sudo; without root the caller) can change, by itself or by
+ * its path, is the administrator's, as the command line is. Any other counts as written by the
+ * account that the job runs as: root does nothing for it that this account could not do itself. The
+ * fact is that of the descriptor that was read.
  *
  * Of an account's file the keys that would give a daemon more than an agent are in session->grants,
  * for from_judge(), which refuses them until --allow names each; an account or group that is not

@@ -25,7 +25,8 @@ visit_waiting(struct job_walk *walk)
 	if (walk->result == 0 && wait_is_stopped(&walk->session->host))
 		walk->result = error_set(walk->error, ERROR_STOPPED, "did not finish");
 	if (walk->waiting > 0 && walk->result == 0)
-		walk->result = walk->visit(walk->session, labels, walk->waiting, kinds, walk->error);
+		walk->result = walk->visit(walk->session, labels, walk->waiting, kinds,
+		    walk->error);
 	for (size_t i = 0; i < walk->waiting && walk->result == 0; i++) {
 		walk->count++;
 		/* An answer that is "no" counts more than one that could not be had. */
@@ -51,17 +52,21 @@ int
 jobs_none(struct error *error)
 {
 	return error_set(error, ERROR_FAILED, "there is no receipt in '" STATE_DIRECTORY "'",
-	    "name a label, or install a job first: lnpctl help install", "no job is installed by lnpctl");
+	    "name a label, or install a job first: lnpctl help install",
+	    "no job is installed by lnpctl");
 }
 
 int
-jobs_visit(struct session *session, jobs_visitor *visit, enum error_kind *worst, struct error *error)
+jobs_visit(struct session *session, jobs_visitor *visit, enum error_kind *worst,
+    struct error *error)
 {
-	struct job_walk walk = { .session = session, .visit = visit, .worst = ERROR_NONE, .error = error };
+	struct job_walk walk = { .session = session, .visit = visit, .worst = ERROR_NONE,
+	    .error = error };
 
 	for (size_t i = 0; i < session->options.operand_count; i++)
 		add_label(&walk, session->options.operands[i]);
-	if (session->options.operand_count == 0 && inspect_labels(&session->host, add_label, &walk, error) == -1)
+	if (session->options.operand_count == 0 &&
+	    inspect_labels(&session->host, add_label, &walk, error) == -1)
 		return -1;
 	visit_waiting(&walk);
 	if (walk.result == -1)

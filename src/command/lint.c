@@ -1,4 +1,7 @@
-/* lint: checks plist files against the tables of keys and rules; changes nothing, and asks launchd nothing. */
+/*
+ * lint: checks plist files against the tables of keys and rules; changes nothing, and asks launchd
+ * nothing.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,8 +30,8 @@ is_behind(const char *path, const char *start)
 }
 
 /*
- * Whether launchd reads plists in this folder of the machine, or image, that the session is about; then owner is who
- * must own them.
+ * Whether launchd reads plists in this folder of the machine, or image, that the session is about;
+ * then owner is who must own them.
  */
 static bool
 is_launchd_folder(const struct session *session, const char *folder, uid_t *owner)
@@ -43,10 +46,12 @@ is_launchd_folder(const struct session *session, const char *folder, uid_t *owne
 	*owner = session->host.owner;
 	if (inside == NULL)
 		return false;
-	if (strcmp(inside, "/Library/LaunchDaemons") == 0 || strcmp(inside, "/Library/LaunchAgents") == 0)
+	if (strcmp(inside, "/Library/LaunchDaemons") == 0 ||
+	    strcmp(inside, "/Library/LaunchAgents") == 0)
 		return true;
 	/* A user's own agents are his. */
-	agents = is_behind(inside, "/Users/") == NULL ? NULL : strchr(inside + strlen("/Users/"), '/');
+	agents = is_behind(inside, "/Users/") == NULL ? NULL :
+	    strchr(inside + strlen("/Users/"), '/');
 	if (agents == NULL || strcmp(agents, "/Library/LaunchAgents") != 0 ||
 	    !text_format(home, sizeof home, "%.*s", (int)(agents - inside), inside))
 		return false;
@@ -60,15 +65,18 @@ kind_of(const struct session *session, const char *path, const char *folder)
 {
 	if (session->options.kind != NULL)
 		return strcmp(session->options.kind, "daemon") == 0 ? LINT_DAEMON : LINT_AGENT;
-	if (strcmp(text_after_last(folder, '/'), "LaunchDaemons") == 0 || strstr(path, "LaunchDaemons/") != NULL)
+	if (strcmp(text_after_last(folder, '/'), "LaunchDaemons") == 0 ||
+	    strstr(path, "LaunchDaemons/") != NULL)
 		return LINT_DAEMON;
-	if (strcmp(text_after_last(folder, '/'), "LaunchAgents") == 0 || strstr(path, "LaunchAgents/") != NULL)
+	if (strcmp(text_after_last(folder, '/'), "LaunchAgents") == 0 ||
+	    strstr(path, "LaunchAgents/") != NULL)
 		return LINT_AGENT;
 	return LINT_UNKNOWN;
 }
 
 static void
-gather(const struct session *session, const char *path, const struct input_file *input, struct lint_facts *facts)
+gather(const struct session *session, const char *path, const struct input_file *input,
+    struct lint_facts *facts)
 {
 	char folders[2][PATH_SIZE];
 	struct file_fact fact;
@@ -107,8 +115,9 @@ lint_command_tell(struct session *session, const char *operand, const struct lin
 
 		if (finding->line > 0)
 			text_format(line, sizeof line, ":%u", finding->line);
-		report_line(session, "%s%s: %s: %s: %s%s%s", path, line, lint_word(finding->severity), finding->id,
-		    finding->key, finding->key[0] == '\0' ? "" : ": ", finding->message);
+		report_line(session, "%s%s: %s: %s: %s%s%s", path, line,
+		    lint_word(finding->severity), finding->id, finding->key,
+		    finding->key[0] == '\0' ? "" : ": ", finding->message);
 		if (finding->fix[0] != '\0')
 			report_line(session, "hint: %s", finding->fix);
 	}
@@ -148,7 +157,8 @@ tell_rules(struct session *session)
 	const struct lint_rule *rule;
 
 	for (size_t i = 0; (rule = lint_rule(i)) != NULL; i++) {
-		report_line(session, "%-31s %-7s %s", rule->id, lint_word(rule->severity), rule->meaning);
+		report_line(session, "%-31s %-7s %s", rule->id, lint_word(rule->severity),
+		    rule->meaning);
 		json_open(&session->jobs, NULL, '{');
 		json_text(&session->jobs, "id", rule->id);
 		json_text(&session->jobs, "severity", lint_word(rule->severity));
@@ -200,16 +210,18 @@ command_lint(struct session *session, struct error *error)
 		return 0;
 	}
 	if (options->operand_count == 0)
-		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help lint", "a file is missing");
+		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help lint",
+		    "a file is missing");
 	report = malloc(sizeof *report);
 	if (report == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
 	for (size_t i = 0; i < options->operand_count && result == 0; i++)
-		result = wait_is_stopped(&session->host) ? error_set(error, ERROR_STOPPED, "did not finish") :
+		result = wait_is_stopped(&session->host) ?
+		    error_set(error, ERROR_STOPPED, "did not finish") :
 		    lint_one(session, options->operands[i], report, &count, error);
 	free(report);
 	if (result == -1 || count.bad == 0)
 		return result;
-	return error_set(error, count.no_plist ? ERROR_DATA : ERROR_FAILED, NULL, NULL, "%zu of %zu files %s errors",
-	    count.bad, count.all, count.bad == 1 ? "has" : "have");
+	return error_set(error, count.no_plist ? ERROR_DATA : ERROR_FAILED, NULL, NULL,
+	    "%zu of %zu files %s errors", count.bad, count.all, count.bad == 1 ? "has" : "have");
 }

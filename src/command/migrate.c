@@ -39,7 +39,10 @@ migrate_command_visit_receipt(void *context, const char *label)
 	promise_free(&receipt);
 }
 
-/* The label of an agent that is a daemon already, or half: by its plist's path, or by itself. False: there is none. */
+/*
+ * The label of an agent that is a daemon already, or half: by its plist's path, or by itself.
+ * False: there is none.
+ */
 static bool
 find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
 {
@@ -65,14 +68,17 @@ not_found(struct session *session, const char *name, const struct scan *scan, st
 
 	if (strchr(name, '/') == NULL)
 		return error_set(error, scan->unseen_count > 0 ? ERROR_UNKNOWN : ERROR_FAILED,
-		    scan->unseen_count > 0 ? scan->unseen[0] : "no plist of an agent has it", "see: lnpctl scan",
+		    scan->unseen_count > 0 ? scan->unseen[0] : "no plist of an agent has it",
+		    "see: lnpctl scan",
 		    "cannot find the agent '%s'", name);
 	if (name[0] != '/')
-		return error_set(error, ERROR_USAGE, "it is not a full path", "give the full path, or the label",
+		return error_set(error, ERROR_USAGE, "it is not a full path",
+		    "give the full path, or the label",
 		    "cannot use the agent '%s'", name);
 	files_look(&session->host, name, FILES_STRICT, &fact);
 	if (fact.exists != YES)
-		return error_number(error, ERROR_FILE, fact.error, "cannot read the agent '%s'", name);
+		return error_number(error, ERROR_FILE, fact.error, "cannot read the agent '%s'",
+		    name);
 	if (scan->unseen_count > 0 && strstr(name, AGENTS_DIRECTORY "/") != NULL)
 		return error_set(error, ERROR_UNKNOWN, scan->unseen[0], "see: lnpctl scan",
 		    "cannot find out whose agent '%s' is", name);
@@ -97,8 +103,8 @@ find_agent(struct session *session, const char *name, struct scan_job *agent, st
 			continue;
 		if (found != NULL)
 			result = error_set(error, ERROR_DATA, "one could not tell which is meant",
-			    "name one by its path", "the label '%s' is that of '%s' and of '%s'", name, found->path,
-			    job->path);
+			    "name one by its path", "the label '%s' is that of '%s' and of '%s'",
+			    name, found->path, job->path);
 		found = job;
 	}
 	if (result == 0 && found == NULL)
@@ -172,7 +178,8 @@ find_sessions(struct session *session, const struct logins *logins, struct promi
 		if (answer_lacks_domain(&printed.answer))
 			continue;
 		if (agent->user_count == AGENT_USERS)
-			return error_set(error, ERROR_DATA, "more people are logged in than lnpctl can look after",
+			return error_set(error, ERROR_DATA,
+			    "more people are logged in than lnpctl can look after",
 			    "let some of them log out", "cannot migrate '%s'", agent->path);
 		agent->users[agent->user_count++] = logins->users[i];
 	}
@@ -197,19 +204,22 @@ fill_agent(struct session *session, const struct candidate *candidate, struct pr
 /* ---- the daemon ---- */
 
 /*
- * What is read must be what launchd would read as this account's agent: nobody but root and that account may have a
- * hand in it, by the file, by another name of it, or by a directory on its way.
+ * What is read must be what launchd would read as this account's agent: nobody but root and that
+ * account may have a hand in it, by the file, by another name of it, or by a directory on its way.
  */
 static int
-migrate_command_read_agent(struct session *session, const struct scan_job *agent, struct bytes *bytes, mode_t *mode,
-    struct error *error)
+migrate_command_read_agent(struct session *session, const struct scan_job *agent,
+    struct bytes *bytes, mode_t *mode, struct error *error)
 {
 	const struct host *host = &session->host;
 	uid_t owner = agent->account[0] == '\0' ? host->owner : agent->uid;
 	struct file_fact fact;
 	const char *why;
 
-	/* As the account, not as root: what lies there may be somebody's secret that the account put under this name. */
+	/*
+	 * As the account, not as root: what lies there may be somebody's secret that the account
+	 * put under this name.
+	 */
 	if (files_read(host, agent->path, PROMISE_LARGEST, bytes, &fact, error) == -1)
 		return -1;
 	*mode = promise_mode(fact.mode);
@@ -221,7 +231,8 @@ migrate_command_read_agent(struct session *session, const struct scan_job *agent
 	if (why == NULL)
 		return 0;
 	bytes_free(bytes);
-	return error_set(error, ERROR_DATA, why, "look at it, and make it a new file that only its account can write",
+	return error_set(error, ERROR_DATA, why,
+	    "look at it, and make it a new file that only its account can write",
 	    "cannot use the agent '%s'", agent->path);
 }
 
@@ -242,10 +253,11 @@ make_promise(struct session *session, const struct candidate *candidate, struct 
 	if (migrate_command_read_agent(session, agent, &bytes, &mode, error) == -1)
 		return -1;
 	goal.group = facts->group.name;
-	goal.same_account = agent->account[0] == '\0' || strcmp(agent->account, facts->user.name) == 0;
+	goal.same_account = agent->account[0] == '\0' ||
+	    strcmp(agent->account, facts->user.name) == 0;
 	/* "/Users/worker" of /Users/worker/Library/LaunchAgents/x.plist */
-	text_format(home, sizeof home, "%.*s", (int)(strstr(agent->path, AGENTS_DIRECTORY "/") - agent->path),
-	    agent->path);
+	text_format(home, sizeof home, "%.*s",
+	    (int)(strstr(agent->path, AGENTS_DIRECTORY "/") - agent->path), agent->path);
 	goal.agent_home = home[0] != '\0' ? home : facts->user.home;
 	result = migrate_plist(bytes, &goal, session->migration, &plist, error);
 	bytes_free(&bytes);
@@ -261,7 +273,8 @@ make_promise(struct session *session, const struct candidate *candidate, struct 
 
 /* The options as for install: the agent is its --from. */
 static int
-make_options(struct session *session, const struct scan_job *agent, struct options *options, struct error *error)
+make_options(struct session *session, const struct scan_job *agent, struct options *options,
+    struct error *error)
 {
 	*options = session->options;
 	options->operand_count = 0;
@@ -269,7 +282,8 @@ make_options(struct session *session, const struct scan_job *agent, struct optio
 	options->label = agent->label;
 	options->whole_label = true;
 	if (options->user == NULL && agent->account[0] == '\0')
-		return error_set(error, ERROR_USAGE, "the agent is everybody's, and a daemon runs as one account",
+		return error_set(error, ERROR_USAGE,
+		    "the agent is everybody's, and a daemon runs as one account",
 		    "name it with --user", "--user is missing");
 	if (options->user == NULL)
 		options->user = agent->account;
@@ -351,7 +365,8 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	/* One that is a daemon already, or was on its way when a run was cut off. */
 	if (find_migrated(session, name, label)) {
 		text_copy(session->change.label, NAME_SIZE, label);
-		return reapply_one(session, label, (struct plan_options){ .restart = false }, error);
+		return reapply_one(session, label, (struct plan_options){ .restart = false },
+		    error);
 	}
 	/* It was one until somebody undid that, who had the lock before us. */
 	if (candidate->agent.label[0] == '\0' &&
@@ -393,13 +408,16 @@ undo_one(struct session *session, const char *label, struct error *error)
 {
 	struct promise receipt = { .label = "" };
 	struct facts facts = { .root = false };
-	struct plan_options wish = { .delete_logs = session->options.delete_logs, .restore_agent = true };
+	struct plan_options wish = { .delete_logs = session->options.delete_logs, .restore_agent =
+	    true };
 	int result = -1;
 
-	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes, error) == -1)
+	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes,
+	    error) == -1)
 		return -1;
 	if (receipt.agent.path[0] == '\0') {
-		error_set(error, ERROR_DATA, "the job was no agent before", "remove it with: lnpctl uninstall",
+		error_set(error, ERROR_DATA, "the job was no agent before",
+		    "remove it with: lnpctl uninstall",
 		    "cannot undo a migration of '%s'", label);
 		goto out;
 	}
@@ -421,8 +439,8 @@ command_migrate(struct session *session, struct error *error)
 	const struct options *options = &session->options;
 
 	if (options->operand_count != 1)
-		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help migrate", options->operand_count == 0 ?
-		    "the agent is missing" : "one agent at a time");
+		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help migrate",
+		    options->operand_count == 0 ? "the agent is missing" : "one agent at a time");
 	if (options->delete_logs && !options->undo)
 		return error_set(error, ERROR_USAGE, NULL, NULL, "--delete-logs is for --undo");
 	session->migration = calloc(1, sizeof *session->migration);

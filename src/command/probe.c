@@ -18,7 +18,8 @@ probe_command_ask_as(struct probe *probing, const struct context *context, struc
 		if (strcmp(probing->contexts[i].name, context->name) == 0)
 			return 0;
 	if (probing->context_count == PROBE_CONTEXTS_MOST)
-		return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d contexts", PROBE_CONTEXTS_MOST);
+		return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d contexts",
+		    PROBE_CONTEXTS_MOST);
 	probing->contexts[probing->context_count++] = *context;
 	return 0;
 }
@@ -30,13 +31,17 @@ ask_as_words(struct probe *probing, const char *kind, const char *user, struct c
 	char text[sizeof context->name];
 
 	if (!text_format(text, sizeof text, "%s%s", kind, user))
-		return error_set(error, ERROR_USAGE, "the name is too long", NULL, "cannot probe as '%.280s'", user);
+		return error_set(error, ERROR_USAGE, "the name is too long", NULL,
+		    "cannot probe as '%.280s'", user);
 	if (probe_context(context, text, error) == -1)
 		return -1;
 	return probe_command_ask_as(probing, context, error);
 }
 
-/* Whose account the job has: of the receipt, or of what launchd says of a job that lnpctl did not install. */
+/*
+ * Whose account the job has: of the receipt, or of what launchd says of a job that lnpctl did not
+ * install.
+ */
 static int
 find_job(struct session *session, const char *label, struct probe *probing, struct error *error)
 {
@@ -57,9 +62,11 @@ find_job(struct session *session, const char *label, struct probe *probing, stru
 		text_format(target, sizeof target, "system/%s", label);
 		launchctl_print(&session->host, &printed, 1, NULL);
 		if (printed.loaded != YES)
-			return error_set(error, ERROR_FAILED, "lnpctl did not install it, and launchd does not have it",
+			return error_set(error, ERROR_FAILED,
+			    "lnpctl did not install it, and launchd does not have it",
 			    "list what is installed: lnpctl status", "there is no job '%s'", label);
-		text_copy(user, sizeof user, printed.service.username[0] == '\0' ? "root" : printed.service.username);
+		text_copy(user, sizeof user, printed.service.username[0] == '\0' ? "root" :
+		    printed.service.username);
 		text_copy(group, sizeof group, printed.service.group);
 	}
 	probing->label = label;
@@ -72,7 +79,10 @@ find_job(struct session *session, const char *label, struct probe *probing, stru
 	return 0;
 }
 
-/* root and shell are always there unless --as says which; the daemon of --user and --label in any case. */
+/*
+ * root and shell are always there unless --as says which; the daemon of --user and --label in any
+ * case.
+ */
 static int
 collect_contexts(struct session *session, struct probe *probing, struct error *error)
 {
@@ -82,10 +92,12 @@ collect_contexts(struct session *session, struct probe *probing, struct error *e
 	for (size_t i = 0; i < options->contexts.count; i++)
 		if (ask_as_words(probing, "", options->contexts.items[i], &context, error) == -1)
 			return -1;
-	if (options->contexts.count == 0 && (ask_as_words(probing, "", "root", &context, error) == -1 ||
+	if (options->contexts.count == 0 &&
+	    (ask_as_words(probing, "", "root", &context, error) == -1 ||
 	    ask_as_words(probing, "", "shell", &context, error) == -1))
 		return -1;
-	if (options->user != NULL && ask_as_words(probing, "daemon:", options->user, &context, error) == -1)
+	if (options->user != NULL && ask_as_words(probing, "daemon:", options->user, &context,
+	    error) == -1)
 		return -1;
 	return options->label == NULL ? 0 : find_job(session, options->label, probing, error);
 }
@@ -103,13 +115,15 @@ probe_error(const struct probe *probing, struct error *error)
 		    "name another machine on the same network, with an open or a closed port",
 		    "'%s' is no witness", probing->target.text);
 	case PROBE_VERDICT_BLOCKED:
-		return error_set(error, ERROR_FAILED, NULL, NULL, "'%s' is blocked", probing->target.text);
+		return error_set(error, ERROR_FAILED, NULL, NULL, "'%s' is blocked",
+		    probing->target.text);
 	case PROBE_VERDICT_UNREACHABLE:
 	case PROBE_VERDICT_UNDETERMINED:
 		break;
 	}
-	return error_set(error, ERROR_UNKNOWN, NULL, NULL, "whether '%s' is blocked is not known (%s)",
-	    probing->target.text, probe_verdict_word(probing->verdict));
+	return error_set(error, ERROR_UNKNOWN, NULL, NULL,
+	    "whether '%s' is blocked is not known (%s)", probing->target.text,
+	    probe_verdict_word(probing->verdict));
 }
 
 static void
@@ -126,8 +140,8 @@ tell_outcome(struct session *session, const struct context_result *outcome)
 		text_format(first, sizeof first, "%u", outcome->first_open);
 	text_format(opened, sizeof opened, "%u/%u", outcome->opened, outcome->tries);
 	report_line(session, "  %-18s %-7s %5s %-9s %6s %5s %7s %s", outcome->context.name,
-	    probe_witness_word(outcome->witness), uid, probe_result_word(outcome->result), opened, first,
-	    milliseconds, name == NULL ? "-" : name);
+	    probe_witness_word(outcome->witness), uid, probe_result_word(outcome->result), opened,
+	    first, milliseconds, name == NULL ? "-" : name);
 	if (outcome->result == PROBE_NOT_RUN && outcome->why[0] != '\0')
 		report_line(session, "    %s", outcome->why);
 }
@@ -139,10 +153,11 @@ probe_tell(struct session *session, const struct probe *probing)
 
 	if (own->uuid[0] != '\0' || own->identifier[0] != '\0')
 		report_line(session, "lnpctl is signed as %s, team %s, UUID %s",
-		    own->identifier[0] == '\0' ? "nobody" : own->identifier, own->team[0] == '\0' ? "none" : own->team,
-		    own->uuid[0] == '\0' ? "none" : own->uuid);
+		    own->identifier[0] == '\0' ? "nobody" : own->identifier, own->team[0] == '\0' ?
+		    "none" : own->team, own->uuid[0] == '\0' ? "none" : own->uuid);
 	if (probing->outcome_count > 0)
-		report_line(session, "  %-18s %-7s %5s %-9s %6s %5s %7s %s", "context", "witness", "uid", "result",
+		report_line(session, "  %-18s %-7s %5s %-9s %6s %5s %7s %s", "context", "witness",
+		    "uid", "result",
 		    "opened", "first", "ms", "errno");
 	for (size_t i = 0; i < probing->outcome_count; i++)
 		tell_outcome(session, &probing->outcomes[i]);
@@ -224,7 +239,8 @@ command_probe(struct session *session, struct error *error)
 	int locked = -1, result;
 
 	if (options->operand_count != 1)
-		return error_set(error, ERROR_USAGE, NULL, "for example: sudo lnpctl probe 192.168.1.10:7000",
+		return error_set(error, ERROR_USAGE, NULL,
+		    "for example: sudo lnpctl probe 192.168.1.10:7000",
 		    "one HOST:PORT is needed");
 	if (peer_parse(&probing->target, options->operands[0], error) == -1 ||
 	    collect_contexts(session, probing, error) == -1 ||

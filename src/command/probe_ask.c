@@ -1,4 +1,6 @@
-/* Runs the jobs of a probe side by side, and looks at the connections of the job that it is about. */
+/*
+ * Runs the jobs of a probe side by side, and looks at the connections of the job that it is about.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,14 +22,16 @@
 #define ASK_SECONDS	1.0	/* between two questions to launchd, each of which runs a program */
 #define KICK_SECONDS	5.0	/* a job that was not started by then is kickstarted once */
 #define START_SECONDS	15.0	/* for launchd to start a job, beyond the time of the tries */
-#define MARGIN_SECONDS	5.0	/* for a job that was started: by then it has ended by itself, or was stopped */
+#define MARGIN_SECONDS	5.0	/* for a job that was started: by then it has ended by itself, or
+				   was stopped */
 
 struct probe_task {			/* one context of launchd's */
 	struct probe_job_run	 job;
 	struct context_result	*outcome;
 	bool		 over, kicked;
 	double		 asked;		/* when launchd was last asked */
-	double		 began;		/* when the job was first seen to do something; 0: not yet */
+	double		 began;		/* when the job was first seen to do something; 0: not
+					   yet */
 };
 
 struct probe_run {
@@ -110,19 +114,21 @@ probe_ask_look_at_job(struct probe_run *asking)
 	launchctl_print(&asking->session->host, &printed, 1, NULL);
 	if (printed.loaded != YES || printed.service.pid <= 0) {
 		text_copy(job->why, sizeof job->why, printed.loaded == YES ? "it has no process" :
-		    printed.loaded == NO ? "it is not loaded" : "launchd did not say which process it is");
+		    printed.loaded == NO ? "it is not loaded" :
+		    "launchd did not say which process it is");
 		return;
 	}
 	probing->runs[0] = '\0';
 	state_other_program(&asking->session->host, &printed.service, probing->runs);
-	switch (network_is_connected(&asking->session->host, (pid_t)printed.service.pid, addresses, count,
-	    probing->target.port)) {
+	switch (network_is_connected(&asking->session->host, (pid_t)printed.service.pid, addresses,
+	    count, probing->target.port)) {
 	case YES:
 		probe_add(job, 0, -1);
 		job->why[0] = '\0';
 		break;
 	case NO:
-		text_copy(job->why, sizeof job->why, "none was seen among its descriptors and its children's");
+		text_copy(job->why, sizeof job->why,
+		    "none was seen among its descriptors and its children's");
 		break;
 	case UNKNOWN:
 		text_copy(job->why, sizeof job->why, "its process cannot be looked at");
@@ -133,12 +139,14 @@ probe_ask_look_at_job(struct probe_run *asking)
 /* ---- one context ---- */
 
 static void
-probe_ask_begin_one(struct probe_run *asking, struct context_result *outcome, const struct account *account)
+probe_ask_begin_one(struct probe_run *asking, struct context_result *outcome,
+    const struct account *account)
 {
 	struct probe_task *running = &asking->running[asking->count];
 	const struct context *context = &outcome->context;
 	bool daemon = context->kind == CONTEXT_DAEMON;
-	struct identity root = { .uid = asking->session->host.owner, .gid = asking->session->host.group,
+	struct identity root = { .uid = asking->session->host.owner,
+	    .gid = asking->session->host.group,
 	    .groups = { asking->session->host.group }, .ngroups = 1 };
 	struct probe_job job = {
 		.user = daemon ? context->user : NULL,
@@ -179,7 +187,8 @@ look_at_one(struct probe_run *asking, struct probe_task *running)
 	if (outcome->begun && running->began == 0)
 		running->began = now;
 	/* It ends by itself, unless its account has stopped it: what it said until then counts. */
-	running->over = running->began != 0 && now - running->began > asking->probing->seconds + MARGIN_SECONDS;
+	running->over = running->began != 0 &&
+	    now - running->began > asking->probing->seconds + MARGIN_SECONDS;
 	if (running->over || now - running->asked < ASK_SECONDS)
 		return;
 	running->asked = now;
@@ -209,12 +218,14 @@ run_shell(struct probe_run *asking, struct context_result *outcome)
 	outcome->uid = geteuid();
 	text_format(seconds, sizeof seconds, "--timeout=%.3f", asking->probing->seconds);
 	if (!platform_own_path(path)) {
-		text_copy(outcome->why, sizeof outcome->why, "the system does not say where this program is");
+		text_copy(outcome->why, sizeof outcome->why,
+		    "the system does not say where this program is");
 		return;
 	}
 	process_run(&asking->session->host, &run, 1, 1);
 	if (run.end == RUN_EXITED && run.value != 0)
-		text_format(outcome->why, sizeof outcome->why, "it ended with status %d: %s", run.value, run.complaint);
+		text_format(outcome->why, sizeof outcome->why, "it ended with status %d: %s",
+		    run.value, run.complaint);
 	else if (run.end != RUN_FLOODED)
 		probe_read(outcome, (struct bytes){ (const unsigned char *)output, run.size });
 }
@@ -222,8 +233,8 @@ run_shell(struct probe_run *asking, struct context_result *outcome)
 /* ---- all of them ---- */
 
 int
-probe_accounts(const struct session *session, const struct probe *probing, struct account accounts[],
-    struct error *error)
+probe_accounts(const struct session *session, const struct probe *probing,
+    struct account accounts[], struct error *error)
 {
 	for (size_t i = 0; i < probing->context_count; i++) {
 		const struct context *context = &probing->contexts[i];
@@ -232,8 +243,9 @@ probe_accounts(const struct session *session, const struct probe *probing, struc
 			continue;
 		accounts_user(&session->host, context->user, &accounts[i]);
 		if (accounts[i].exists != YES)
-			return error_set(error, ERROR_ACCOUNT, accounts[i].exists == NO ? "there is no such account" :
-			    strerror(accounts[i].error), NULL, "cannot probe as '%s'", context->name);
+			return error_set(error, ERROR_ACCOUNT, accounts[i].exists == NO ?
+			    "there is no such account" : strerror(accounts[i].error), NULL,
+			    "cannot probe as '%s'", context->name);
 	}
 	return 0;
 }
@@ -274,10 +286,10 @@ tell_progress(const struct probe_run *asking)
 	if (!report_wants_progress(asking->session))
 		return;
 	for (size_t i = 0; i < asking->probing->context_count; i++)
-		length += (size_t)snprintf(names + length, sizeof names - length, "%s %s", i == 0 ? "" : ",",
-		    asking->probing->contexts[i].name);
-	report_progress(asking->session, "trying %s for up to %g seconds, as%s", asking->probing->target.text,
-	    asking->probing->seconds, names);
+		length += (size_t)snprintf(names + length, sizeof names - length, "%s %s", i == 0 ?
+		    "" : ",", asking->probing->contexts[i].name);
+	report_progress(asking->session, "trying %s for up to %g seconds, as%s",
+	    asking->probing->target.text, asking->probing->seconds, names);
 }
 
 static bool
@@ -304,7 +316,8 @@ probe_ask_await(struct probe_run *asking)
 		if (outcome->context.kind == CONTEXT_SHELL && outcome->witness == WITNESS_LNPCTL)
 			run_shell(asking, outcome);
 	}
-	while (!look_at_all(asking) && wait_now() < deadline && wait_for(&asking->session->host, LOOK_SECONDS)) {
+	while (!look_at_all(asking) && wait_now() < deadline &&
+	    wait_for(&asking->session->host, LOOK_SECONDS)) {
 		if (wait_now() - looked < ASK_SECONDS)
 			continue;
 		looked = wait_now();
@@ -313,7 +326,9 @@ probe_ask_await(struct probe_run *asking)
 	probe_ask_look_at_job(asking);
 }
 
-/* Takes all down. Returns -1 with ERROR_PARTIAL when something is left: the next run will find it. */
+/*
+ * Takes all down. Returns -1 with ERROR_PARTIAL when something is left: the next run will find it.
+ */
 static int
 end_all(struct probe_run *asking, struct error *error)
 {
@@ -326,11 +341,13 @@ end_all(struct probe_run *asking, struct error *error)
 		if (probe_job_end(&asking->session->host, &asking->running[i].job, &failure) == 0)
 			continue;
 		text_copy(more, sizeof more, left);
-		text_format(left, sizeof left, "%s%s%s", more, more[0] == '\0' ? "" : ", ", service);
+		text_format(left, sizeof left, "%s%s%s", more, more[0] == '\0' ? "" : ", ",
+		    service);
 	}
 	if (left[0] == '\0')
 		return 0;
-	return error_set(error, ERROR_PARTIAL, failure.why, "the next lnpctl that changes or probes something removes it",
+	return error_set(error, ERROR_PARTIAL, failure.why,
+	    "the next lnpctl that changes or probes something removes it",
 	    "left %s, with files in '" PROBE_JOB_DIRECTORY "'", left);
 }
 
@@ -341,12 +358,15 @@ settle(struct probe *probing)
 	for (size_t i = 0; i < probing->outcome_count; i++) {
 		struct context_result *outcome = &probing->outcomes[i];
 
-		if (outcome->witness == WITNESS_JOB || outcome->tries > 0 || outcome->why[0] != '\0')
+		if (outcome->witness == WITNESS_JOB || outcome->tries > 0 ||
+		    outcome->why[0] != '\0')
 			continue;
 		if (outcome->begun && outcome->address_count == 0)
-			text_copy(outcome->why, sizeof outcome->why, "the name was not resolved in time");
+			text_copy(outcome->why, sizeof outcome->why,
+			    "the name was not resolved in time");
 		else if (!outcome->begun)
-			text_copy(outcome->why, sizeof outcome->why, "launchd did not start it in time");
+			text_copy(outcome->why, sizeof outcome->why,
+			    "launchd did not start it in time");
 	}
 }
 
@@ -372,16 +392,20 @@ conclude(struct probe_run *asking)
 		text_format(exempt, sizeof exempt, "%s/%u", text, interface->prefix);
 	}
 	if (probing->outcome_count > 0)
-		probing->verdict = probe_verdict(probing->outcomes, probing->outcome_count, probing->why);
-	probe_advise(&probing->advice, probing->verdict, probing->outcomes, probing->outcome_count, &place);
+		probing->verdict = probe_verdict(probing->outcomes, probing->outcome_count,
+		    probing->why);
+	probe_advise(&probing->advice, probing->verdict, probing->outcomes, probing->outcome_count,
+	    &place);
 	for (size_t i = 0; i < count; i++) {
 		network_text(&addresses[i], text);
 		if (is_among(&addresses[i], network->gateways, network->gateway_count))
-			advice_add(&probing->advice, "%s is the gateway: reports disagree whether macOS asks "
+			advice_add(&probing->advice, "%s is the gateway: reports disagree whether "
+			    "macOS asks "
 			    "about it, so "
 			    "name another machine", text);
 		if (is_among(&addresses[i], network->servers, network->server_count))
-			advice_add(&probing->advice, "%s is a name server, which macOS does not ask about: name "
+			advice_add(&probing->advice, "%s is a name server, which macOS does not "
+			    "ask about: name "
 			    "another "
 			    "machine", text);
 	}
@@ -415,8 +439,9 @@ probe_ask(struct session *session, struct probe *probing, struct error *error)
 		conclude(&asking);
 		return 0;
 	}
-	if (probe_accounts(session, probing, accounts, error) == -1 || (session->host.launchctl != NULL &&
-	    needs_launchd(probing) && probe_job_prepare(&session->host, &asking.program, error) == -1))
+	if (probe_accounts(session, probing, accounts, error) == -1 ||
+	    (session->host.launchctl != NULL && needs_launchd(probing) &&
+	    probe_job_prepare(&session->host, &asking.program, error) == -1))
 		return -1;
 	if (probing->label != NULL)
 		asking.job = add_outcome(probing, &probing->job_context, WITNESS_JOB);
@@ -428,6 +453,7 @@ probe_ask(struct session *session, struct probe *probing, struct error *error)
 	settle(probing);
 	conclude(&asking);
 	if (result == 0 && wait_is_stopped(&session->host))
-		return error_set(error, ERROR_STOPPED, "did not finish the probe of '%s'", probing->target.text);
+		return error_set(error, ERROR_STOPPED, "did not finish the probe of '%s'",
+		    probing->target.text);
 	return result;
 }

@@ -1,4 +1,7 @@
-/* The peers of an installed job: its own connections to them, and where there is none, what a probe says. */
+/*
+ * The peers of an installed job: its own connections to them, and where there is none, what a probe
+ * says.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -24,17 +27,23 @@ probe_check_peer(struct session *session, const struct peer *peer, struct error 
 	place = peer_scope(&address, network.interfaces, network.interface_count);
 	if (place == SCOPE_ON_LINK)
 		return 0;
-	return error_set(error, ERROR_USAGE, peer_scope_why(place), "name a machine on the same network with --peer",
+	return error_set(error, ERROR_USAGE, peer_scope_why(place),
+	    "name a machine on the same network with --peer",
 	    "'%s' is no witness", peer->text);
 }
 
-/* The addresses of a peer. A name is resolved by a process that can be ended: the resolver knows no time limit. */
+/*
+ * The addresses of a peer. A name is resolved by a process that can be ended: the resolver knows no
+ * time limit.
+ */
 static size_t
-probe_peers_resolve(struct session *session, const struct peer *peer, struct address found[ADDRESSES_MOST])
+probe_peers_resolve(struct session *session, const struct peer *peer,
+    struct address found[ADDRESSES_MOST])
 {
 	static char output[PROBE_OUTPUT_MOST];
 	char path[PATH_SIZE], target[PEER_SIZE];
-	struct run run = { .arguments = { path, "connect", "--timeout=0", target }, .seconds = RESOLVE_SECONDS,
+	struct run run = { .arguments = { path, "connect", "--timeout=0", target },
+	    .seconds = RESOLVE_SECONDS,
 	    .output = output, .capacity = sizeof output };
 	struct context context = { .kind = CONTEXT_SHELL };
 	struct context_result outcome;
@@ -64,12 +73,13 @@ is_connected(struct session *session, const struct facts *facts, const struct pe
 	count = probe_peers_resolve(session, peer, addresses);
 	if (count == 0)
 		return NO;		/* no connection can be told to be one to this name */
-	return network_is_connected(&session->host, (pid_t)facts->service.pid, addresses, count, peer->port);
+	return network_is_connected(&session->host, (pid_t)facts->service.pid, addresses, count,
+	    peer->port);
 }
 
 static int
-probe_one(struct session *session, const struct promise *promise, const struct peer *peer, struct peer_fact *fact,
-    struct error *error)
+probe_one(struct session *session, const struct promise *promise, const struct peer *peer,
+    struct peer_fact *fact, struct error *error)
 {
 	struct probe *probing = &session->probing;
 	char text[NAME_SIZE + 8];
@@ -111,7 +121,8 @@ probe_peers(struct session *session, const struct promise *promise, struct facts
 		if (peer_parse(&peer, promise->peers[i], error) == -1)
 			return -1;
 		fact->connected = is_connected(session, facts, &peer);
-		if (fact->connected != YES && probe && probe_one(session, promise, &peer, fact, error) == -1)
+		if (fact->connected != YES && probe &&
+		    probe_one(session, promise, &peer, fact, error) == -1)
 			return -1;
 	}
 	return 0;

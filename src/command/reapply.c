@@ -1,6 +1,7 @@
 /*
- * Repair and restart: what was promised, again. All jobs of a batch are put back one after the other, and then watched
- * together, so that a hundred restarted jobs cost a few settle times and not a hundred.
+ * Repair and restart: what was promised, again. All jobs of a batch are put back one after the
+ * other, and then watched together, so that a hundred restarted jobs cost a few settle times and
+ * not a hundred.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@ struct reapply {				/* one job, between the change and the look at it */
 	struct plan_options	wish;
 	int		result;		/* of the change so far; -1: error says why */
 	struct error	error;
-	char		label[NAME_SIZE];	/* this and the rest: the session's change, while others have their turn */
+	char		label[NAME_SIZE];	/* this and the rest: the session's change, while
+						   others have their turn */
 	struct plan	plan;
 	bool		changed, rolled_back;
 };
@@ -51,12 +53,14 @@ wish_again(struct plan_options wish, const struct facts *facts)
 }
 
 static int
-reapply_begin(struct session *session, struct reapply *again, const char *label, struct plan_options wish)
+reapply_begin(struct session *session, struct reapply *again, const char *label,
+    struct plan_options wish)
 {
 	struct facts *facts = &again->facts;
 	struct error *error = &again->error;
 
-	if (inspect_receipt(&session->host, label, &again->receipt, &facts->receipt, &facts->receipt_bytes, error) ==
+	if (inspect_receipt(&session->host, label, &again->receipt, &facts->receipt,
+	    &facts->receipt_bytes, error) ==
 		-1 ||
 	    promise_again(&again->receipt, &again->promise, error) == -1)
 		return -1;
@@ -79,8 +83,8 @@ tell_findings(struct session *session, const char *label, struct error *error)
 	if (kind == ERROR_NONE)
 		return 0;
 	return error_set(error, kind, NULL, "see above, or: lnpctl verify",
-	    kind == ERROR_FAILED ? "'%s' is still not as it should be" : "something could not be found out about '%s'",
-	    label);
+	    kind == ERROR_FAILED ? "'%s' is still not as it should be" :
+	    "something could not be found out about '%s'", label);
 }
 
 /* The findings say more of an ill job than the watching did; its log they do not have. */
@@ -115,14 +119,15 @@ release(struct reapply *again)
 }
 
 int
-reapply_one(struct session *session, const char *label, struct plan_options wish, struct error *error)
+reapply_one(struct session *session, const char *label, struct plan_options wish,
+    struct error *error)
 {
 	struct reapply *again = calloc(1, sizeof *again);
 	int result;
 
 	if (again == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s '%s'", session->command->name,
-		    label);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s '%s'",
+		    session->command->name, label);
 	result = reapply_begin(session, again, label, wish);
 	if (result == 0)
 		result = reapply_end(session, again, label);
@@ -133,8 +138,8 @@ reapply_one(struct session *session, const char *label, struct plan_options wish
 }
 
 int
-reapply_would_change(struct session *session, const struct promise *receipt, struct facts *facts, bool *changes,
-    struct error *error)
+reapply_would_change(struct session *session, const struct promise *receipt, struct facts *facts,
+    bool *changes, struct error *error)
 {
 	struct plan *plan = &session->change.plan;
 	struct promise promise = { .label = "" };
@@ -145,8 +150,8 @@ reapply_would_change(struct session *session, const struct promise *receipt, str
 	if (promise_again(receipt, &promise, error) == -1)
 		return -1;
 	inspect_for_change(&session->host, &promise, facts);
-	result = plan_install(plan, &promise, receipt, facts, wish_again((struct plan_options){ .restart = false }, facts),
-	    error);
+	result = plan_install(plan, &promise, receipt, facts,
+	    wish_again((struct plan_options){ .restart = false }, facts), error);
 	/* One that launchd has not started is kickstarted, without a step. */
 	if (result == 0)
 		*changes = plan_changes(plan) || check_liveness(&promise, facts, &ignored) == LIVENESS_IDLE;
@@ -225,7 +230,8 @@ reapply_all(struct session *session, struct plan_options wish, struct error *err
 
 	all.waiting = calloc(JOBS_AT_ONCE, sizeof *all.waiting);
 	if (all.waiting == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s", session->command->name);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s",
+		    session->command->name);
 	result = each_visit(&all.each, reapply_begin_one, end_waiting, &all);
 	free(all.waiting);
 	return result;

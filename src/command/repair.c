@@ -2,8 +2,8 @@
 #include "reapply.h"
 
 /*
- * A disabled label is the administrator's switch and stays; so does a program that somebody must make executable, or
- * take out of quarantine. What is left is told by the checks.
+ * A disabled label is the administrator's switch and stays; so does a program that somebody must
+ * make executable, or take out of quarantine. What is left is told by the checks.
  */
 int
 command_repair(struct session *session, struct error *error)

@@ -30,8 +30,8 @@ wants_colour(const struct session *session)
 	const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
 	int descriptor = fileno(session->out);
 
-	return descriptor != -1 && isatty(descriptor) && (refused == NULL || refused[0] == '\0') && terminal != NULL &&
-	    strcmp(terminal, "dumb") != 0;
+	return descriptor != -1 && isatty(descriptor) && (refused == NULL || refused[0] == '\0') &&
+	    terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
 enum tone { TONE_PLAIN, TONE_GOOD, TONE_WARN, TONE_BAD };
@@ -67,7 +67,8 @@ report_line(struct session *session, const char *format, ...)
 
 /* Says nothing by its colour that its words do not say. */
 static void
-report_toned(struct session *session, enum tone tone, const char *format, ...) __attribute__((format(printf, 3, 4)));
+report_toned(struct session *session, enum tone tone, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
 
 static void
 report_toned(struct session *session, enum tone tone, const char *format, ...)
@@ -85,7 +86,8 @@ report_wants_progress(const struct session *session)
 {
 	int descriptor = fileno(session->err);
 
-	return !session->options.quiet && !session->options.json && descriptor != -1 && isatty(descriptor);
+	return !session->options.quiet && !session->options.json && descriptor != -1 &&
+	    isatty(descriptor);
 }
 
 void
@@ -111,7 +113,8 @@ report_wait(void *context, const char *target, const char *what, double left)
 
 	if (localtime_r(&until, &fields) != NULL)
 		strftime(clock, sizeof clock, "%H:%M:%S", &fields);
-	report_progress(session, "waiting for %s %s, up to %.0f s, until %s", target, what, left, clock);
+	report_progress(session, "waiting for %s %s, up to %.0f s, until %s", target, what, left,
+	    clock);
 }
 
 void
@@ -128,7 +131,8 @@ report_error(FILE *err, const struct error *error)
 	}
 	if (error->detail[0] == '\0')
 		return;
-	text_put(err, "the end of its error log:", "\n");	/* set off: its lines are not ours, whatever they say */
+	/* set off: its lines are not ours, whatever they say */
+	text_put(err, "the end of its error log:", "\n");
 	memcpy(detail, error->detail, sizeof detail);
 	for (char *line = detail, *rest; line != NULL; line = rest) {
 		rest = strchr(line, '\n');
@@ -144,8 +148,8 @@ report_to_system(const char *command, const char *label, const struct error *err
 {
 	char line[REPORT_LINE];
 
-	text_format(line, sizeof line, "%s %s: %s%s%s", command, label, error == NULL ? "done" : error->what,
-	    error == NULL ? "" : ": ", error == NULL ? "" : error->why);
+	text_format(line, sizeof line, "%s %s: %s%s%s", command, label, error == NULL ? "done" :
+	    error->what, error == NULL ? "" : ": ", error == NULL ? "" : error->why);
 	text_clean(line);
 	openlog("lnpctl", LOG_PID, LOG_DAEMON);
 	syslog(error == NULL ? LOG_NOTICE : LOG_ERR, "%s", line);
@@ -156,7 +160,8 @@ void
 report_warning(struct session *session, const struct error *error)
 {
 	if (!session->options.quiet)
-		report_progress(session, "warning: %s%s%s", error->what, error->why[0] == '\0' ? "" : ": ", error->why);
+		report_progress(session, "warning: %s%s%s", error->what, error->why[0] == '\0' ?
+		    "" : ": ", error->why);
 }
 
 void
@@ -189,20 +194,23 @@ void
 report_findings(struct session *session, const char *label, const struct check_report *findings)
 {
 	static const enum tone tones[] = {
-		[VERDICT_PASS] = TONE_PLAIN, [VERDICT_SKIP] = TONE_PLAIN, [VERDICT_WARN] = TONE_WARN,
+		[VERDICT_PASS] = TONE_PLAIN, [VERDICT_SKIP] = TONE_PLAIN, [VERDICT_WARN] =
+		    TONE_WARN,
 		[VERDICT_UNKNOWN] = TONE_WARN, [VERDICT_FAIL] = TONE_BAD,
 	};
 	enum error_kind kind = check_result(findings);
 
-	report_toned(session, kind == ERROR_NONE ? TONE_GOOD : kind == ERROR_FAILED ? TONE_BAD : TONE_WARN, "%s: %s", label,
-	    kind == ERROR_NONE ? "ok" : kind == ERROR_FAILED ? "FAILED" : "not known");
+	report_toned(session, kind == ERROR_NONE ? TONE_GOOD : kind == ERROR_FAILED ? TONE_BAD :
+	    TONE_WARN, "%s: %s", label, kind == ERROR_NONE ? "ok" : kind == ERROR_FAILED ?
+	    "FAILED" : "not known");
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct check_result *found = &findings->rows[i];
 
-		if (!session->options.verbose && (found->verdict == VERDICT_PASS || found->verdict == VERDICT_SKIP))
+		if (!session->options.verbose &&
+		    (found->verdict == VERDICT_PASS || found->verdict == VERDICT_SKIP))
 			continue;
-		report_toned(session, tones[found->verdict], "  %-7s %s: %s", check_word(found->verdict),
-		    found->id, found->message);
+		report_toned(session, tones[found->verdict], "  %-7s %s: %s",
+		    check_word(found->verdict), found->id, found->message);
 		if (found->fix[0] != '\0')
 			report_line(session, "          fix: %s", found->fix);
 	}
@@ -212,7 +220,8 @@ void
 report_notes(struct session *session, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->note_count; i++)
-		report_line(session, "%s %s", session->options.dry_run ? "would leave" : "left", plan->notes[i]);
+		report_line(session, "%s %s", session->options.dry_run ? "would leave" : "left",
+		    plan->notes[i]);
 }
 
 void
@@ -224,7 +233,8 @@ report_plan(struct session *session, const struct plan *plan)
 		if (step->result == STEP_UNCHANGED)
 			continue;
 		report_step(session, step);
-		if (step->target == TARGET_FILE && !session->options.quiet && !session->options.json)
+		if (step->target == TARGET_FILE && !session->options.quiet &&
+		    !session->options.json)
 			difference_print(step->was.content, step->shall.content, session->out);
 	}
 	report_notes(session, plan);
@@ -240,8 +250,8 @@ report_migration(struct session *session, const struct migration *migration)
 
 		if (row->fate == MIGRATE_KEPT && !row->granted && !all)
 			continue;
-		report_line(session, "%-7s %s%s%s", migrate_word(row->fate), row->key, row->why[0] == '\0' ? "" : ": ",
-		    row->why);
+		report_line(session, "%-7s %s%s%s", migrate_word(row->fate), row->key,
+		    row->why[0] == '\0' ? "" : ": ", row->why);
 	}
 	for (size_t i = 0; i < migration->warning_count; i++)
 		report_line(session, "warning: %s", migration->warnings[i]);

@@ -2,14 +2,14 @@
 #include "reapply.h"
 
 /*
- * Never kickstart -k: that starts the definition, and the program's identity, that launchd has held since it loaded
- * the job.
+ * Never kickstart -k: that starts the definition, and the program's identity, that launchd has held
+ * since it loaded the job.
  */
 int
 command_restart(struct session *session, struct error *error)
 {
 	if (session->options.operand_count == 0)
-		return error_set(
-		    error, ERROR_USAGE, NULL, "list what is installed: lnpctl status", "the label is missing");
+		return error_set(error, ERROR_USAGE, NULL, "list what is installed: lnpctl status",
+		    "the label is missing");
 	return reapply_all(session, (struct plan_options){ .restart = true }, error);
 }

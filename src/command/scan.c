@@ -8,7 +8,8 @@
 #include "host/scan.h"
 
 #define ACCOUNT_WIDTH	12
-#define LABEL_WIDTH	34	/* what is left of a line; a longer one is cut here, and whole in --json */
+#define LABEL_WIDTH	34	/* what is left of a line; a longer one is cut here, and whole in
+				   --json */
 
 /* ---- for programs ---- */
 
@@ -56,7 +57,8 @@ static const char *
 risk_words(enum risk risk)
 {
 	static const char *const words[] = {
-		[RISK_AT_RISK] = "at risk", [RISK_EXEMPT_IF_ROOT] = "exempt if root", [RISK_LOW] = "low",
+		[RISK_AT_RISK] = "at risk", [RISK_EXEMPT_IF_ROOT] = "exempt if root",
+		    [RISK_LOW] = "low",
 		[RISK_UNKNOWN] = "unknown",
 	};
 
@@ -83,19 +85,23 @@ tell_row(struct session *session, const struct scan_job *job)
 {
 	char label[LABEL_WIDTH + 1], account[ACCOUNT_WIDTH + 1];
 
-	fit(label, LABEL_WIDTH, job->label[0] != '\0' ? job->label : text_after_last(job->path, '/'));
+	fit(label, LABEL_WIDTH, job->label[0] != '\0' ? job->label :
+	    text_after_last(job->path, '/'));
 	fit(account, ACCOUNT_WIDTH, job->account[0] != '\0' ? job->account :
 	    job->kind == SCAN_AGENT ? "(everybody)" : "?");
-	report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", risk_words(job->risk), scan_kind_word(job->kind),
-	    ACCOUNT_WIDTH, account, job->loaded == YES ? "yes" : job->loaded == NO ? "no" : "?", label);
+	report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", risk_words(job->risk),
+	    scan_kind_word(job->kind), ACCOUNT_WIDTH, account, job->loaded == YES ? "yes" :
+	    job->loaded == NO ? "no" : "?", label);
 }
 
 static void
 tell_wrapped(struct session *session, const char *start, const char *text)
 {
-	size_t taken = 2 + strlen(start), room = taken < TEXT_COLUMNS ? TEXT_COLUMNS - taken : 0, length;
+	size_t taken = 2 + strlen(start), room = taken < TEXT_COLUMNS ? TEXT_COLUMNS - taken : 0,
+	    length;
 
-	for (const char *before = start; (length = text_line(text, room)) > 0; before = "", room = TEXT_COLUMNS - 2) {
+	for (const char *before = start; (length = text_line(text, room)) > 0; before = "",
+	    room = TEXT_COLUMNS - 2) {
 		report_line(session, "  %s%.*s", before, (int)length, text);
 		text += length + strspn(text + length, " ");
 	}
@@ -168,7 +174,8 @@ scan_command_tell(struct session *session, const struct scan *scan)
 	if (scan->count == 0)
 		report_line(session, "no jobs");
 	else
-		report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", "RISK", "KIND", ACCOUNT_WIDTH, "ACCOUNT",
+		report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", "RISK", "KIND", ACCOUNT_WIDTH,
+		    "ACCOUNT",
 		    "LOADED", "LABEL");
 	for (size_t i = 0; i < scan->count; i++)
 		tell_row(session, &scan->jobs[i]);
@@ -182,7 +189,8 @@ tell_unseen(const struct scan *scan, struct error *error)
 	char why[sizeof error->why] = "";
 
 	for (size_t i = 0; i < scan->unseen_count && i < SCAN_UNSEEN; i++)
-		snprintf(why + strlen(why), sizeof why - strlen(why), "%s%.150s", i == 0 ? "" : "; ", scan->unseen[i]);
+		snprintf(why + strlen(why), sizeof why - strlen(why), "%s%.150s", i == 0 ? "" :
+		    "; ", scan->unseen[i]);
 	return error_set(error, ERROR_UNKNOWN, why,
 	    host_is_root() ? "look at them; what is listed holds all the same" : "run it with sudo",
 	    "%zu thing%s could not be seen, so jobs may be missing in the list", scan->unseen_count,
@@ -196,7 +204,8 @@ command_scan(struct session *session, struct error *error)
 	int result;
 
 	if (session->options.operand_count > 0)
-		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help scan", "scan takes no operands");
+		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help scan",
+		    "scan takes no operands");
 	result = scan_collect(&session->host, &scan, error);
 	text_copy(session->system.version, sizeof session->system.version, scan.version);
 	for (size_t i = 0; i < scan.count; i++)

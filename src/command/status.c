@@ -19,7 +19,8 @@ struct seen {				/* of one job */
 	struct process_fact	 process;
 	char			 logs[2][PATH_SIZE];
 	struct file_fact	 log_facts[2];
-	char			 user[NAME_SIZE], group[NAME_SIZE];	/* of the receipt; empty: none */
+	/* of the receipt; empty: none */
+	char			 user[NAME_SIZE], group[NAME_SIZE];
 	char			 trouble[700];
 	bool			 answered;	/* launchctl did its part */
 };
@@ -34,7 +35,8 @@ status_look(struct session *session, struct seen *seen, const struct printed *pr
 	seen->answered = answer_came(&printed->answer);
 	if (printed->loaded == UNKNOWN)
 		answer_describe(&printed->answer, "print", seen->trouble, sizeof seen->trouble);
-	seen->override = plist_index_override(&session->survey, seen->label, seen->trouble, sizeof seen->trouble);
+	seen->override = plist_index_override(&session->survey, seen->label, seen->trouble,
+	    sizeof seen->trouble);
 	if (seen->loaded == YES && seen->service.pid > 0)
 		platform_process((pid_t)seen->service.pid, &seen->process);
 }
@@ -65,7 +67,8 @@ answer_exit(struct json *json, const struct service *service)
 {
 	static const char *const kinds[] = {
 		[LAST_EXIT_ABSENT] = NULL, [LAST_EXIT_NEVER] = "never", [LAST_EXIT_CODE] = "code",
-		[LAST_EXIT_SIGNAL] = "signal", [LAST_EXIT_REASON] = "reason", [LAST_EXIT_UNKNOWN] = "unknown",
+		[LAST_EXIT_SIGNAL] = "signal", [LAST_EXIT_REASON] = "reason", [LAST_EXIT_UNKNOWN] =
+		    "unknown",
 	};
 
 	if (service->last_exit == LAST_EXIT_ABSENT) {
@@ -165,7 +168,8 @@ tell_exit(struct session *session, const struct service *service)
 		    service->last_exit_text[0] == '\0' ? "" : " ", service->last_exit_text);
 		break;
 	case LAST_EXIT_SIGNAL:
-		report_line(session, "  last exit  signal %ld %s", service->last_exit_value, service->last_exit_text);
+		report_line(session, "  last exit  signal %ld %s", service->last_exit_value,
+		    service->last_exit_text);
 		break;
 	case LAST_EXIT_REASON:
 	case LAST_EXIT_UNKNOWN:
@@ -184,8 +188,8 @@ tell_logs(struct session *session, const struct seen *seen)
 			continue;
 		if (seen->log_facts[i].exists == YES) {
 			report_time(seen->log_facts[i].identity.modified, modified);
-			report_line(session, "  log        %s (%lld bytes, last write %s)", seen->logs[i],
-			    (long long)seen->log_facts[i].identity.size, modified);
+			report_line(session, "  log        %s (%lld bytes, last write %s)",
+			    seen->logs[i], (long long)seen->log_facts[i].identity.size, modified);
 		} else
 			report_line(session, "  log        %s (%s)", seen->logs[i],
 			    seen->log_facts[i].exists == NO ? "missing" : "not to be seen");
@@ -212,8 +216,8 @@ tell_job(struct session *session, const struct seen *seen)
 	}
 	if (service->pid > 0) {
 		report_time(seen->process.started, started);
-		report_line(session, "  process    pid %ld%s%s", service->pid, started[0] == '\0' ? "" : ", started ",
-		    started);
+		report_line(session, "  process    pid %ld%s%s", service->pid, started[0] == '\0' ?
+		    "" : ", started ", started);
 	}
 	if (service->runs >= 0 && seen->loaded == YES)
 		report_line(session, "  runs       %ld", service->runs);
@@ -245,8 +249,8 @@ status_one(struct session *session, const char *label, const struct printed *pri
 }
 
 static int
-status_some(
-    struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
+status_some(struct session *session, const char *const labels[], size_t count,
+    enum error_kind kinds[], struct error *error)
 {
 	char targets[JOBS_AT_ONCE][NAME_SIZE + 8];
 	struct printed printed[JOBS_AT_ONCE];
@@ -267,7 +271,9 @@ command_status(struct session *session, struct error *error)
 {
 	enum error_kind worst = ERROR_NONE;
 
-	/* Any label may be asked about, Apple's too, as long as it can be one in a service target. */
+	/*
+	 * Any label may be asked about, Apple's too, as long as it can be one in a service target.
+	 */
 	for (size_t i = 0; i < session->options.operand_count; i++) {
 		const char *label = session->options.operands[i];
 
@@ -275,15 +281,16 @@ command_status(struct session *session, struct error *error)
 		    text_has_control(label) || !text_is_utf8(label))
 			return error_set(error, ERROR_DATA,
 			    "it is empty, too long, or has a slash or control characters",
-			    "give the label alone, for example com.example.agentworker", "cannot ask about '%.220s'",
-			    label);
+			    "give the label alone, for example com.example.agentworker",
+			    "cannot ask about '%.220s'", label);
 	}
 	if (jobs_visit(session, status_some, &worst, error) == -1)
 		return -1;
 	if (worst == ERROR_NONE)
 		return 0;
 	if (worst == ERROR_LAUNCHCTL)
-		return error_set(error, worst, NULL, NULL, "launchctl gave no answer that can be understood");
+		return error_set(error, worst, NULL, NULL,
+		    "launchctl gave no answer that can be understood");
 	return error_set(error, worst, NULL, NULL,
 	    worst == ERROR_FAILED ? "a job is not loaded" : "something could not be found out");
 }

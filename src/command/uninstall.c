@@ -11,7 +11,8 @@ uninstall_one(struct session *session, const char *label, struct error *error)
 	struct plan_options wish = { .delete_logs = session->options.delete_logs };
 	int result = -1;
 
-	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes, error) == -1)
+	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes,
+	    error) == -1)
 		return -1;
 	inspect(&session->host, NULL, &receipt, &facts);
 	inspect_for_change(&session->host, &receipt, &facts);
@@ -30,9 +31,11 @@ command_uninstall(struct session *session, struct error *error)
 	const struct options *options = &session->options;
 
 	if (options->all && options->operand_count > 0)
-		return error_set(error, ERROR_USAGE, NULL, NULL, "--all and labels exclude each other");
+		return error_set(error, ERROR_USAGE, NULL, NULL,
+		    "--all and labels exclude each other");
 	if (!options->all && options->operand_count == 0)
-		return error_set(error, ERROR_USAGE, NULL, "list what is installed: lnpctl status; or give --all",
+		return error_set(error, ERROR_USAGE, NULL,
+		    "list what is installed: lnpctl status; or give --all",
 		    "the label is missing");
 	return change_each(session, uninstall_one, error);
 }

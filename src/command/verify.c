@@ -15,7 +15,8 @@
 #include "host/launchd/watch.h"
 
 static void
-verify_answer_job(struct session *session, const char *label, const struct facts *facts, const struct check_report *findings)
+verify_answer_job(struct session *session, const char *label, const struct facts *facts,
+    const struct check_report *findings)
 {
 	char started[REPORT_TIME];
 	const struct service *service = &facts->service;
@@ -40,12 +41,17 @@ verify_answer_job(struct session *session, const char *label, const struct facts
 	json_close(&session->jobs, '}');
 }
 
-/* Jobs that are looked at together. Static: each batch finds its pages where the one before left them. */
+/*
+ * Jobs that are looked at together. Static: each batch finds its pages where the one before left
+ * them.
+ */
 static struct batch {
 	struct promise	promises[JOBS_AT_ONCE];
 	struct facts	facts[JOBS_AT_ONCE];
-	struct error	errors[JOBS_AT_ONCE];	/* why the receipt cannot be used; ERROR_NONE: it can */
-	bool		used;			/* and so to be cleared: most of it is never touched */
+	struct error	errors[JOBS_AT_ONCE];	/* why the receipt cannot be used; ERROR_NONE: it
+						   can */
+	bool		used;			/* and so to be cleared: most of it is never
+						   touched */
 } batch;
 
 /* Jobs without a receipt keep their place, and are not looked at. */
@@ -59,8 +65,8 @@ verify_look(struct session *session, const char *const labels[], size_t count)
 		if (batch.used)
 			memset(facts, 0, sizeof *facts);
 		batch.errors[i].kind = ERROR_NONE;
-		if (inspect_receipt(&session->host, labels[i], promise, &facts->receipt, &facts->receipt_bytes,
-		    &batch.errors[i]) == -1)
+		if (inspect_receipt(&session->host, labels[i], promise, &facts->receipt,
+		    &facts->receipt_bytes, &batch.errors[i]) == -1)
 			promise->label[0] = '\0';
 		else if (session->options.settle >= 0)
 			promise->settle = session->options.settle;
@@ -70,7 +76,8 @@ verify_look(struct session *session, const char *const labels[], size_t count)
 }
 
 static void
-verify_judge(struct session *session, const struct promise *promise, struct facts *facts, const struct error *receipt)
+verify_judge(struct session *session, const struct promise *promise, struct facts *facts,
+    const struct error *receipt)
 {
 	struct check_report *findings = &session->change.findings;
 	char text[sizeof receipt->what + sizeof receipt->why + 2];
@@ -79,14 +86,19 @@ verify_judge(struct session *session, const struct promise *promise, struct fact
 	if (receipt->kind != ERROR_NONE) {
 		text_format(text, sizeof text, "%s: %s", receipt->what, receipt->why);
 		/* A private one is root's to read. */
-		check_no_receipt(findings, facts->receipt.exists == UNKNOWN && facts->receipt.error != 0, text,
-		    facts->receipt.error == EACCES ? "run it with sudo" : receipt->fix);
+		check_no_receipt(findings, facts->receipt.exists == UNKNOWN &&
+		    facts->receipt.error != 0, text, facts->receipt.error == EACCES ?
+		    "run it with sudo" : receipt->fix);
 		return;
 	}
-	/* A young process is watched until it has lived long enough; meanwhile those of the other jobs grow older, too. */
+	/*
+	 * A young process is watched until it has lived long enough; meanwhile those of the other
+	 * jobs grow older, too.
+	 */
 	if (facts->loaded == YES && facts->service.pid > 0 && facts->uptime < promise->settle)
 		watch_job(&session->host, promise, facts, 0, &error);
-	if (!facts->offline && probe_peers(session, promise, facts, session->options.probe, &error) == -1)
+	if (!facts->offline && probe_peers(session, promise, facts, session->options.probe,
+	    &error) == -1)
 		session->trouble = error;
 	check_all(promise, facts, findings);
 }
@@ -99,7 +111,8 @@ static struct repairs {
 } repairs;
 
 static void
-ask_repair(struct session *session, const char *label, const struct promise *receipt, struct facts *facts)
+ask_repair(struct session *session, const char *label, const struct promise *receipt,
+    struct facts *facts)
 {
 	struct error error = { .kind = ERROR_NONE };
 	bool changes;
@@ -125,14 +138,14 @@ make_hint(char target[], size_t size)
 	else if (repairs.count > 1)
 		text_copy(target, size, "sudo lnpctl repair");
 	else if (refusal->kind != ERROR_NONE)
-		text_format(target, size, "first: %s%s%s%s%s", paste_is_plain(refusal->what) ? refusal->what : "",
-		    refusal->why[0] == '\0' || !paste_is_plain(refusal->what) ? "" : ": ", refusal->why,
-		    refusal->fix[0] == '\0' ? "" : "; ", refusal->fix);
+		text_format(target, size, "first: %s%s%s%s%s", paste_is_plain(refusal->what) ?
+		    refusal->what : "", refusal->why[0] == '\0' || !paste_is_plain(refusal->what) ?
+		    "" : ": ", refusal->why, refusal->fix[0] == '\0' ? "" : "; ", refusal->fix);
 }
 
 static int
-verify_some(
-    struct session *session, const char *const labels[], size_t count, enum error_kind kinds[], struct error *error)
+verify_some(struct session *session, const char *const labels[], size_t count,
+    enum error_kind kinds[], struct error *error)
 {
 	struct check_report *findings = &session->change.findings;
 
@@ -140,7 +153,8 @@ verify_some(
 	for (size_t i = 0; i < count; i++) {
 		/* What was not looked at to the end is no finding. */
 		if (!wait_is_stopped(&session->host)) {
-			verify_judge(session, &batch.promises[i], &batch.facts[i], &batch.errors[i]);
+			verify_judge(session, &batch.promises[i], &batch.facts[i],
+			    &batch.errors[i]);
 			report_findings(session, labels[i], findings);
 			verify_answer_job(session, labels[i], &batch.facts[i], findings);
 			kinds[i] = check_result(findings);
@@ -150,7 +164,8 @@ verify_some(
 		inspect_free(&batch.facts[i]);
 		promise_free(&batch.promises[i]);
 	}
-	return wait_is_stopped(&session->host) ? error_set(error, ERROR_STOPPED, "did not finish") : 0;
+	return wait_is_stopped(&session->host) ? error_set(error, ERROR_STOPPED, "did not finish") :
+	    0;
 }
 
 int
@@ -185,5 +200,6 @@ command_verify(struct session *session, struct error *error)
 		return 0;
 	make_hint(hint, sizeof hint);
 	return error_set(error, worst, NULL, worst == ERROR_FAILED ? hint : NULL,
-	    worst == ERROR_FAILED ? "a job is not as it should be" : "something could not be found out");
+	    worst == ERROR_FAILED ? "a job is not as it should be" :
+	    "something could not be found out");
 }

@@ -1,4 +1,7 @@
-/* Fills struct error; knows the exit status of each kind of error and a fix for the common error numbers. */
+/*
+ * Fills struct error; knows the exit status of each kind of error and a fix for the common error
+ * numbers.
+ */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,7 +10,10 @@
 #include "core/error.h"
 #include "core/text.h"
 
-/* Only what helps whatever was tried; and a reason where the system's own says nothing of what happened here. */
+/*
+ * Only what helps whatever was tried; and a reason where the system's own says nothing of what
+ * happened here.
+ */
 static const struct {
 	int		 number;
 	const char	*fix, *why;
@@ -21,7 +27,8 @@ static const struct {
 	{ EDQUOT,	"free some space or raise the quota, then run the same command", NULL },
 	{ EROFS,	"the volume is mounted read-only", NULL },
 	{ EACCES,	"run it with sudo, and see who owns the folder", NULL },
-	{ EPERM,	"run it with sudo; where root is refused, macOS protects what is there: move it, or give " ERROR_ACCESS
+	{ EPERM,	"run it with sudo; where root is refused, macOS protects what is there: "
+	  "move it, or give " ERROR_ACCESS
 	    "; or it is locked, see: ls -lO", NULL },
 	{ ENAMETOOLONG,	"choose a shorter name", NULL },
 	{ ELOOP,	"a link stands where none is allowed: look at it and move it away", NULL },
@@ -81,11 +88,12 @@ error_fill(char *target, size_t size, const char *s)
 }
 
 static int
-set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what, va_list arguments)
-    __attribute__((format(printf, 5, 0)));
+set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what,
+    va_list arguments) __attribute__((format(printf, 5, 0)));
 
 static int
-set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what, va_list arguments)
+set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what,
+    va_list arguments)
 {
 	struct error made = { .kind = kind };	/* the texts given may be those of *error */
 	char formatted[sizeof made.what + 8];	/* longer, so that fill() sees what was cut off */
@@ -100,7 +108,8 @@ set(struct error *error, enum error_kind kind, const char *why, const char *fix,
 }
 
 int
-error_set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what, ...)
+error_set(struct error *error, enum error_kind kind, const char *why, const char *fix,
+    const char *what, ...)
 {
 	va_list arguments;
 

@@ -1,4 +1,7 @@
-/* Walks the load commands of a Mach-O program. The formats: mach-o/loader.h, mach-o/fat.h, and XNU's cs_blobs.h. */
+/*
+ * Walks the load commands of a Mach-O program. The formats: mach-o/loader.h, mach-o/fat.h, and
+ * XNU's cs_blobs.h.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -56,8 +59,8 @@ macho_read_text(struct bytes blob, uint32_t offset, char *target, size_t size)
 	if (offset >= blob.size)
 		return;
 	end = memchr(blob.data + offset, '\0', blob.size - offset);
-	if (end == NULL || !text_copy(target, size, (const char *)blob.data + offset) || !text_is_utf8(target) ||
-	    text_has_control(target))
+	if (end == NULL || !text_copy(target, size, (const char *)blob.data + offset) ||
+	    !text_is_utf8(target) || text_has_control(target))
 		target[0] = '\0';
 }
 
@@ -82,7 +85,8 @@ read_signature(struct macho *macho, struct bytes signature)
 	if (signature.size < 12 || big(signature.data) != SIGNATURE_MAGIC)
 		return;
 	count = big(signature.data + 8);
-	for (uint32_t i = 0; i < count && i < PARTS_MOST && signature.size - 12 >= (i + 1) * 8; i++) {
+	for (uint32_t i = 0; i < count && i < PARTS_MOST && signature.size - 12 >= (i + 1) * 8;
+	    i++) {
 		uint32_t offset = big(signature.data + 12 + i * 8 + 4);
 
 		if (macho->identifier[0] == '\0' && part(signature, offset, 8, &blob) &&
@@ -125,7 +129,10 @@ macho_read(struct macho *macho, struct bytes bytes, uint32_t processor)
 	if (bytes.size < 8 || big(bytes.data) != FAT_MAGIC)
 		return read_thin(macho, bytes);
 	count = big(bytes.data + 4);
-	/* Five numbers each: processor, its kind, offset, size, alignment. A class file of Java has this magic, too. */
+	/*
+	 * Five numbers each: processor, its kind, offset, size, alignment. A class file of Java has
+	 * this magic, too.
+	 */
 	for (uint32_t i = 0; i < count && i < PARTS_MOST && bytes.size - 8 >= (i + 1) * 20; i++) {
 		const unsigned char *entry = bytes.data + 8 + (size_t)i * 20;
 

@@ -29,13 +29,15 @@ static const struct option options_rows[] = {
 	{ "working-directory", "DIR", COMMAND_MAKES, OPTION_TEXT, FIELD(working_directory),
 	  "where the job starts, default /" },
 	{ "keep-alive", "BOOL", COMMAND_MAKES, OPTION_WORD, FIELD(keep_alive),
-	  "start the job again whenever it ends; default true, false with a timer, path, queue or socket" },
+	  "start the job again whenever it ends; default true, false with a timer, path, queue or "
+	  "socket" },
 	{ "set", "KEY=VALUE", COMMAND_MAKES, OPTION_LIST, FIELD(settings),
 	  "any other key of launchd.plist(5), repeatable; for example ThrottleInterval=30" },
 	{ "from", "FILE", COMMAND_INSTALL, OPTION_TEXT, FIELD(from),
 	  "start from this plist, a full path; the other options override it" },
 	{ "allow", "KEY", COMMAND_MAKES, OPTION_LIST, FIELD(allowed),
-	  "keep this key of the plist although it gives a daemon more than it gave the agent, repeatable" },
+	  "keep this key of the plist although it gives a daemon more than it gave the agent, "
+	  "repeatable" },
 	{ "peer", "HOST:PORT", COMMAND_MAKES, OPTION_LIST, FIELD(peers),
 	  "a machine on the LAN that the job must reach, repeatable" },
 	{ "keep", NULL, COMMAND_MAKES, OPTION_FLAG, FIELD(keep),
@@ -58,7 +60,8 @@ static const struct option options_rows[] = {
 	  "also delete the logs that install made; with --undo those of migrate" },
 	{ "all", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(all),
 	  "every job that lnpctl installed" },
-	{ "settle", "SECONDS", COMMAND_MAKES | COMMAND_VERIFY | COMMAND_REPAIR | COMMAND_RESTART, OPTION_SECONDS, FIELD(settle),
+	{ "settle", "SECONDS", COMMAND_MAKES | COMMAND_VERIFY | COMMAND_REPAIR | COMMAND_RESTART,
+	  OPTION_SECONDS, FIELD(settle),
 	  "how long the job must stay up, default 10; 0: loaded is enough" },
 	{ "json", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(json),
 	  "one JSON object on standard output, nothing else there" },
@@ -71,7 +74,8 @@ static const struct option options_rows[] = {
 	{ "timeout", "SECONDS", COMMAND_CHANGES | COMMAND_VERIFY | COMMAND_PROBE | COMMAND_CONNECT,
 	  OPTION_SECONDS, FIELD(timeout),
 	  "bounds each wait on launchd; of probe: how long to try, default 60" },
-	{ "lock-wait", "SECONDS", COMMAND_CHANGES | COMMAND_PROBE | COMMAND_VERIFY, OPTION_SECONDS, FIELD(lock_wait),
+	{ "lock-wait", "SECONDS", COMMAND_CHANGES | COMMAND_PROBE | COMMAND_VERIFY, OPTION_SECONDS,
+	  FIELD(lock_wait),
 	  "how long to wait for another lnpctl, default 120" },
 	{ "root", "DIR", COMMAND_ALL, OPTION_TEXT, FIELD(root),
 	  "for images and tests: the volume to work on instead of /" },
@@ -94,7 +98,8 @@ static const struct option *
 options_find(const char *name, size_t length, unsigned commands)
 {
 	for (size_t i = 0; i < ROWS; i++)
-		if ((options_rows[i].commands & commands) != 0 && strlen(options_rows[i].name) == length &&
+		if ((options_rows[i].commands & commands) != 0 &&
+		    strlen(options_rows[i].name) == length &&
 		    strncmp(options_rows[i].name, name, length) == 0)
 			return &options_rows[i];
 	return NULL;
@@ -105,10 +110,12 @@ options_unknown(const char *name, size_t length, enum command_bit command, struc
 {
 	const char *near = NULL;
 	char given[64], fix[128] = "see: lnpctl help";
-	unsigned best = (unsigned)length / 3 + 2;	/* further away is no typing mistake any more */
+	unsigned best = (unsigned)length / 3 + 2;	/* further away is no typing mistake any
+							   more */
 
 	if (options_find(name, length, ~0u) != NULL)
-		return error_set(error, ERROR_USAGE, "this command does not take it", "see: lnpctl help COMMAND",
+		return error_set(error, ERROR_USAGE, "this command does not take it",
+		    "see: lnpctl help COMMAND",
 		    "cannot use option '--%.*s'", (int)length, name);
 	if (length < sizeof given) {
 		memcpy(given, name, length);
@@ -124,7 +131,8 @@ options_unknown(const char *name, size_t length, enum command_bit command, struc
 	}
 	if (near != NULL)
 		text_format(fix, sizeof fix, "did you mean --%s?", near);
-	return error_set(error, ERROR_USAGE, NULL, fix, "unknown option '--%.*s'", (int)length, name);
+	return error_set(error, ERROR_USAGE, NULL, fix, "unknown option '--%.*s'", (int)length,
+	    name);
 }
 
 static int
@@ -136,9 +144,11 @@ refuse_word(const struct option *row, const char *value, struct error *error)
 	for (size_t i = 0; words[i] != NULL; i++) {
 		size_t length = strlen(why);
 
-		text_format(why + length, sizeof why - length, "%s%s", i == 0 ? " neither " : " nor ", words[i]);
+		text_format(why + length, sizeof why - length, "%s%s", i == 0 ? " neither " :
+		    " nor ", words[i]);
 	}
-	return error_set(error, ERROR_USAGE, why, NULL, "cannot use '%s' for --%s", value, row->name);
+	return error_set(error, ERROR_USAGE, why, NULL, "cannot use '%s' for --%s", value,
+	    row->name);
 }
 
 static int
@@ -153,7 +163,8 @@ store(struct options *options, const struct option *row, const char *value, stru
 		return 0;
 	case OPTION_SECONDS:
 		if (!text_seconds(value, field))
-			return error_set(error, ERROR_USAGE, "it is no number of seconds", "for example: 10 or 0.5",
+			return error_set(error, ERROR_USAGE, "it is no number of seconds",
+			    "for example: 10 or 0.5",
 			    "cannot use '%s' for --%s", value, row->name);
 		return 0;
 	case OPTION_LIST:
@@ -166,7 +177,8 @@ store(struct options *options, const struct option *row, const char *value, stru
 		break;
 	case OPTION_TEXT:
 		if (value[0] == '\0')
-			return error_set(error, ERROR_USAGE, NULL, NULL, "the value of --%s is empty", row->name);
+			return error_set(error, ERROR_USAGE, NULL, NULL,
+			    "the value of --%s is empty", row->name);
 		break;
 	}
 	*(const char **)field = value;
@@ -175,8 +187,8 @@ store(struct options *options, const struct option *row, const char *value, stru
 
 /* Reads the option at argv[*at] and its value, which may be the next argument. */
 static int
-options_take(struct options *options, enum command_bit command, int argc, char *const argv[], int *at, bool seen[ROWS],
-    struct error *error)
+options_take(struct options *options, enum command_bit command, int argc, char *const argv[],
+    int *at, bool seen[ROWS], struct error *error)
 {
 	const char *name = argv[*at] + 2, *equals = strchr(name, '='), *value = NULL;
 	size_t length = equals == NULL ? strlen(name) : (size_t)(equals - name);
@@ -187,15 +199,18 @@ options_take(struct options *options, enum command_bit command, int argc, char *
 	if (equals != NULL)
 		value = equals + 1;
 	if (row->kind == OPTION_FLAG && value != NULL)
-		return error_set(error, ERROR_USAGE, NULL, NULL, "option '--%s' takes no value", row->name);
+		return error_set(error, ERROR_USAGE, NULL, NULL, "option '--%s' takes no value",
+		    row->name);
 	if (row->kind != OPTION_FLAG && value == NULL) {
 		if (*at + 1 == argc)
-			return error_set(error, ERROR_USAGE, NULL, NULL, "option '--%s' needs a value: --%s %s",
-			    row->name, row->name, row->argument);
+			return error_set(error, ERROR_USAGE, NULL, NULL,
+			    "option '--%s' needs a value: --%s %s", row->name, row->name,
+			    row->argument);
 		value = argv[++*at];
 	}
 	if (row->kind != OPTION_LIST && row->kind != OPTION_FLAG && seen[row - options_rows])
-		return error_set(error, ERROR_USAGE, NULL, NULL, "option '--%s' is given twice", row->name);
+		return error_set(error, ERROR_USAGE, NULL, NULL, "option '--%s' is given twice",
+		    row->name);
 	seen[row - options_rows] = true;
 	return store(options, row, value, error);
 }
@@ -211,7 +226,8 @@ check(const struct options *options, struct error *error)
 		return error_set(error, ERROR_USAGE, "PATH is not searched", "give the full path",
 		    "cannot use '%s' for --launchctl", options->launchctl);
 	if (options->quiet && options->verbose)
-		return error_set(error, ERROR_USAGE, NULL, NULL, "--quiet and --verbose exclude each other");
+		return error_set(error, ERROR_USAGE, NULL, NULL,
+		    "--quiet and --verbose exclude each other");
 	return 0;
 }
 
@@ -238,7 +254,8 @@ free_list(struct words *list)
 }
 
 int
-options_parse(struct options *options, enum command_bit command, int argc, char *const argv[], struct error *error)
+options_parse(struct options *options, enum command_bit command, int argc, char *const argv[],
+    struct error *error)
 {
 	bool seen[ROWS] = { false };
 	int result = 0;
@@ -246,7 +263,8 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 	*options = (struct options){ .timeout = -1, .settle = -1, .lock_wait = 120 };
 	options->storage = calloc((size_t)argc + 1, sizeof *options->storage);
 	if (options->storage == NULL || make_lists(options, (size_t)argc + 1) == -1)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot read the arguments");
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot read the arguments");
 	options->operands = options->storage;
 	for (int i = 0; i < argc; i++) {
 		if (options->dashes || argv[i][0] != '-' || argv[i][1] == '\0')
@@ -256,7 +274,8 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 		else if (strcmp(argv[i], "-h") == 0)
 			options->help = true;
 		else if (argv[i][1] != '-')
-			result = error_set(error, ERROR_USAGE, "options have long names here", "see: lnpctl help",
+			result = error_set(error, ERROR_USAGE, "options have long names here",
+			    "see: lnpctl help",
 			    "unknown option '%s'", argv[i]);
 		else
 			result = options_take(options, command, argc, argv, &i, seen, error);

@@ -5,12 +5,14 @@
 
 #include "core/text.h"
 
-#define DISTANCE_LENGTH	63	/* bytes that text_distance() compares; no command or option is longer */
+#define DISTANCE_LENGTH	63	/* bytes that text_distance() compares; no command or option is
+				   longer */
 #define DISTANCE_FAR	99
 #define SECONDS_MOST	1000000.0
 
 /*
- * Unicode 15, table 3-7: the range of the second byte is what excludes overlong forms, surrogates and what is too big.
+ * Unicode 15, table 3-7: the range of the second byte is what excludes overlong forms, surrogates
+ * and what is too big.
  */
 static const struct {
 	unsigned char	first, last;		/* of the first byte */
@@ -33,8 +35,8 @@ sequence_length(unsigned char first, unsigned char second)
 {
 	for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++)
 		if (first >= sequences[i].first && first <= sequences[i].last)
-			return second < sequences[i].second || second > sequences[i].second_last ? 0 :
-			    sequences[i].length;
+			return second < sequences[i].second || second > sequences[i].second_last ?
+			    0 : sequences[i].length;
 	return 0;
 }
 
@@ -94,14 +96,17 @@ text_code(const char *s, size_t length)
 	return code;
 }
 
-/* Moves the cursor, ends the line, turns the direction: a text with it may look like another one. */
+/*
+ * Moves the cursor, ends the line, turns the direction: a text with it may look like another one.
+ */
 static bool
 is_unsafe(unsigned long code)
 {
 	static const struct {
 		unsigned long	first, last;
 	} ranges[] = {
-		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f }, { 0x2028, 0x202e },
+		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f },
+		  { 0x2028, 0x202e },
 		{ 0x2066, 0x2069 },
 	};
 
@@ -172,7 +177,10 @@ smaller(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment. rows[i % 3] is the distance of the first i bytes of a from each beginning of b. */
+/*
+ * Optimal string alignment. rows[i % 3] is the distance of the first i bytes of a from each
+ * beginning of b.
+ */
 unsigned
 text_distance(const char *a, const char *b)
 {
@@ -257,7 +265,8 @@ text_is_plain_path(const char *path)
 	for (const char *part = path; *part == '/'; part += strcspn(part, "/")) {
 		size_t length = strcspn(++part, "/");
 
-		if (length == 0 || (part[0] == '.' && (length == 1 || (length == 2 && part[1] == '.'))))
+		if (length == 0 || (part[0] == '.' &&
+		    (length == 1 || (length == 2 && part[1] == '.'))))
 			return false;
 	}
 	return true;
@@ -274,7 +283,8 @@ text_is_below(const char *path, const char *directory)
 {
 	size_t length = strlen(directory);
 
-	return length > 1 && directory[0] == '/' && strncmp(path, directory, length) == 0 && path[length] == '/';
+	return length > 1 && directory[0] == '/' && strncmp(path, directory, length) == 0 &&
+	    path[length] == '/';
 }
 
 bool

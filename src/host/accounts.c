@@ -25,7 +25,8 @@
 static bool
 is_name(const char *name)
 {
-	return name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL && strlen(name) < NAME_SIZE;
+	return name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL &&
+	    strlen(name) < NAME_SIZE;
 }
 
 /* ---- an image's own ---- */
@@ -38,7 +39,8 @@ has_store(const struct host *host)
 	if (!host->image)
 		return false;
 	files_look(host, STORE, FILES_STRICT, &fact);
-	return fact.exists != NO;	/* one that cannot be seen has other accounts than this machine, too */
+	return fact.exists != NO;	/* one that cannot be seen has other accounts than this
+					   machine, too */
 }
 
 /* The first value of an attribute: records are dictionaries of arrays of strings. */
@@ -48,7 +50,10 @@ value(const struct plist *record, const char *key)
 	return plist_text(plist_item(plist_member(record, key), 0));
 }
 
-/* A uid or gid: digits; "-2", which is nobody's, is 4294967294. -1 is nobody at all to the system's calls. */
+/*
+ * A uid or gid: digits; "-2", which is nobody's, is 4294967294. -1 is nobody at all to the system's
+ * calls.
+ */
 static bool
 accounts_number(const struct plist *record, const char *key, unsigned long *result)
 {
@@ -73,7 +78,8 @@ accounts_number(const struct plist *record, const char *key, unsigned long *resu
 }
 
 static struct plist *
-record_of(const struct host *host, const char *kind, const char *name, enum tristate *exists, int *trouble)
+record_of(const struct host *host, const char *kind, const char *name, enum tristate *exists,
+    int *trouble)
 {
 	char path[PATH_SIZE];
 	struct file_fact fact;
@@ -160,13 +166,17 @@ image_user(const struct host *host, const char *name, struct account *account)
 	const char *home = value(record, "home");
 	char name_of_record[NAME_SIZE];
 
-	if (record != NULL && (!accounts_number(record, "uid", &uid) || !accounts_number(record, "gid", &gid))) {
+	if (record != NULL && (!accounts_number(record, "uid", &uid) ||
+	    !accounts_number(record, "gid", &gid))) {
 		account->exists = UNKNOWN;
 		account->error = EINVAL;
 	} else if (record != NULL) {
-		/* On a volume that folds case the record was found by another spelling than its own. */
-		if (text_copy(name_of_record, sizeof name_of_record, value(record, "name") == NULL ? "" :
-		    value(record, "name")) && is_name(name_of_record))
+		/*
+		 * On a volume that folds case the record was found by another spelling than its
+		 * own.
+		 */
+		if (text_copy(name_of_record, sizeof name_of_record, value(record, "name") == NULL ?
+		    "" : value(record, "name")) && is_name(name_of_record))
 			memcpy(account->name, name_of_record, sizeof name_of_record);
 		account->identity = (struct identity){
 			.uid = (uid_t)uid, .gid = (gid_t)gid, .groups = { (gid_t)gid }, .ngroups = 1
@@ -203,19 +213,24 @@ system_user(const char *name, struct account *account)
 	char *room = NULL;
 	int result = ERANGE;
 
-	for (size_t size = ROOM_FIRST; (result == ERANGE || result == EINTR) && size <= ROOM_MOST; size *= 2) {
+	for (size_t size = ROOM_FIRST; (result == ERANGE || result == EINTR) && size <= ROOM_MOST;
+	    size *= 2) {
 		free(room);
 		room = malloc(size);
 		result = room == NULL ? ENOMEM : getpwnam_r(name, &entry, room, size, &found);
 	}
-	account->exists = found != NULL ? YES : result == 0 || result == ENOENT || result == ESRCH ? NO : UNKNOWN;
+	account->exists = found != NULL ? YES : result == 0 || result == ENOENT || result == ESRCH ?
+	    NO : UNKNOWN;
 	account->error = result;
 	if (found != NULL) {
 		account->identity.uid = found->pw_uid;
 		account->identity.gid = found->pw_gid;
-		/* The record's own name: macOS finds it in any case, and by its other names, too. */
+		/*
+		 * The record's own name: macOS finds it in any case, and by its other names, too.
+		 */
 		text_copy(account->name, sizeof account->name, found->pw_name);
-		account->identity.ngroups = platform_groups(found->pw_name, found->pw_gid, account->identity.groups);
+		account->identity.ngroups = platform_groups(found->pw_name, found->pw_gid,
+		    account->identity.groups);
 		text_copy(account->home, sizeof account->home, found->pw_dir);
 		account->local = platform_is_local(found->pw_name);
 	}
@@ -229,12 +244,14 @@ system_group(const char *name, struct account_group *group)
 	char *room = NULL;
 	int result = ERANGE;
 
-	for (size_t size = ROOM_FIRST; (result == ERANGE || result == EINTR) && size <= ROOM_MOST; size *= 2) {
+	for (size_t size = ROOM_FIRST; (result == ERANGE || result == EINTR) && size <= ROOM_MOST;
+	    size *= 2) {
 		free(room);
 		room = malloc(size);
 		result = room == NULL ? ENOMEM : getgrnam_r(name, &entry, room, size, &found);
 	}
-	group->exists = found != NULL ? YES : result == 0 || result == ENOENT || result == ESRCH ? NO : UNKNOWN;
+	group->exists = found != NULL ? YES : result == 0 || result == ENOENT ||
+	    result == ESRCH ? NO : UNKNOWN;
 	group->error = result;
 	if (found != NULL)
 		group->gid = found->gr_gid;
@@ -285,7 +302,8 @@ accounts_user(const struct host *host, const char *name, struct account *account
 struct account_visit {				/* account */
 	const struct host *host;
 	double	 deadline;		/* on wait_now()'s clock */
-	bool	 late;			/* it has passed, or there are too many: not all are visited */
+	bool	 late;			/* it has passed, or there are too many: not all are
+					   visited */
 	void	(*visit)(void *, const struct account *);
 	void	*context;
 };
@@ -299,7 +317,8 @@ visit_named(struct account_visit *each, const char *name)
 	each->late = each->late || wait_now() >= each->deadline;
 	if (each->late)
 		return;
-	find_account(each->host, name, &account);		/* they are many, and asked for once */
+	/* they are many, and asked for once */
+	find_account(each->host, name, &account);
 	if (account.exists != NO)
 		each->visit(each->context, &account);
 }
@@ -354,7 +373,8 @@ system_each(struct account_visit *each, struct error *error)
 	char **names = system_names(each, &count);
 
 	if (names == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the accounts");
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot list the accounts");
 	qsort(names, count, sizeof *names, compare_names);
 	for (size_t i = 0; i < count; i++)
 		if (!wait_is_stopped(each->host) && (i == 0 || strcmp(names[i - 1], names[i]) != 0))
@@ -362,20 +382,23 @@ system_each(struct account_visit *each, struct error *error)
 	for (size_t i = 0; i < count; i++)
 		free(names[i]);
 	free(names);
-	return wait_is_stopped(each->host) ? error_set(error, ERROR_STOPPED, "did not finish listing the accounts") : 0;
+	return wait_is_stopped(each->host) ?
+	    error_set(error, ERROR_STOPPED, "did not finish listing the accounts") : 0;
 }
 
 int
 accounts_each(const struct host *host, void (*visit)(void *, const struct account *), void *context,
     struct error *error)
 {
-	struct account_visit each = { .host = host, .deadline = wait_now() + BUDGET_LIST_SECONDS, .visit = visit,
+	struct account_visit each = { .host = host, .deadline = wait_now() + BUDGET_LIST_SECONDS,
+	    .visit = visit,
 		.context = context };
 	int result = has_store(host) ? files_list(host, STORE "/users", visit_user, &each, error) :
 	    system_each(&each, error);
 
 	if (result == 0 && each.late)
-		return error_set(error, ERROR_UNKNOWN, BUDGET_TOO_MUCH, NULL, "cannot list all accounts");
+		return error_set(error, ERROR_UNKNOWN, BUDGET_TOO_MUCH, NULL,
+		    "cannot list all accounts");
 	return result;
 }
 
@@ -411,14 +434,15 @@ accounts_group(const struct host *host, const char *name, struct account_group *
 }
 
 void
-accounts_own_group(const struct host *host, const struct account *account, struct account_group *group)
+accounts_own_group(const struct host *host, const struct account *account,
+    struct account_group *group)
 {
 	const struct group *found = has_store(host) ? NULL : getgrgid(account->identity.gid);
 
 	memset(group, 0, sizeof *group);
 	group->gid = account->identity.gid;
-	group->exists = text_copy(group->name, NAME_SIZE, found == NULL ? account->group : found->gr_name) &&
-	    group->name[0] != '\0' ? YES : NO;
+	group->exists = text_copy(group->name, NAME_SIZE, found == NULL ? account->group :
+	    found->gr_name) && group->name[0] != '\0' ? YES : NO;
 	if (group->exists == NO)
 		snprintf(group->name, NAME_SIZE, "%ju", (uintmax_t)group->gid);
 }

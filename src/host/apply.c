@@ -1,4 +1,7 @@
-/* Carries out a plan, or undoes it. Allocates nothing, but what launchctl's answers and looking for a cause need. */
+/*
+ * Carries out a plan, or undoes it. Allocates nothing, but what launchctl's answers and looking for
+ * a cause need.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,14 +25,18 @@
 /* ---- doing and undoing, a pair per target ---- */
 
 static int
-apply_put(const struct apply *apply, const char *path, const struct state *state, struct error *error)
+apply_put(const struct apply *apply, const char *path, const struct state *state,
+    struct error *error)
 {
 	if (state->exists != YES)
 		return files_remove(apply->host, path, error);
 	return files_write(apply->host, path, state->content, state->mode, error);
 }
 
-/* Whether the file is what it was: then there is nothing to put back, and a full disk is no obstacle. */
+/*
+ * Whether the file is what it was: then there is nothing to put back, and a full disk is no
+ * obstacle.
+ */
 static bool
 is_back(const struct apply *apply, const char *path, const struct state *was)
 {
@@ -56,24 +63,32 @@ is_file(const struct apply *apply, const char *path)
 	return fact.exists == YES && fact.type == FILE_REGULAR;
 }
 
-/* Where a change was cut off what it kept is the old file, and what stands in its place now is not. */
+/*
+ * Where a change was cut off what it kept is the old file, and what stands in its place now is not.
+ */
 static int
 do_file(const struct apply *apply, struct step *step, struct error *error)
 {
-	bool keep = step->kept[0] != '\0' && step->was.exists == YES && !(step->resumed && is_file(apply, step->kept));
+	bool keep = step->kept[0] != '\0' && step->was.exists == YES &&
+	    !(step->resumed && is_file(apply, step->kept));
 
-	if (keep && is_file(apply, step->name) && files_keep(apply->host, step->name, step->kept, error) == -1)
+	if (keep && is_file(apply, step->name) &&
+	    files_keep(apply->host, step->name, step->kept, error) == -1)
 		return -1;
 	return apply_put(apply, step->name, &step->shall, error);
 }
 
-/* The old inode comes back, and with it its times and attributes; without it, what the receipt has of it. */
+/*
+ * The old inode comes back, and with it its times and attributes; without it, what the receipt has
+ * of it.
+ */
 static int
 undo_file(const struct apply *apply, struct step *step, struct error *error)
 {
 	if (step->was.exists == YES && step->kept[0] != '\0' && is_file(apply, step->kept))
 		return files_restore(apply->host, step->kept, step->name, error);
-	return is_back(apply, step->name, &step->was) ? 0 : apply_put(apply, step->name, &step->was, error);
+	return is_back(apply, step->name, &step->was) ? 0 : apply_put(apply, step->name, &step->was,
+	    error);
 }
 
 /* ---- an agent's plist, in a home that is its account's ---- */
@@ -100,12 +115,17 @@ take_away(const struct apply *apply, const struct step *step, struct error *erro
 	if (!is_file(apply, step->name))
 		return files_remove(&host, step->name, error);
 	if (files_keep(&host, step->name, step->kept, error) == -1 &&
-	    (step->was.exists != YES || files_write(apply->host, step->kept, step->was.content, promise_mode(step->was.mode), error) == -1))
+	    (step->was.exists != YES ||
+	    files_write(apply->host, step->kept, step->was.content, promise_mode(step->was.mode),
+	    error) == -1))
 		return -1;
 	return files_remove(&host, step->name, error);
 }
 
-/* A copy that was made where the inode could not be kept is root's, and must not come back as root's. */
+/*
+ * A copy that was made where the inode could not be kept is root's, and must not come back as
+ * root's.
+ */
 static bool
 is_own(const struct apply *apply, const char *path, uid_t owner)
 {
@@ -116,13 +136,15 @@ is_own(const struct apply *apply, const char *path, uid_t owner)
 }
 
 static int
-bring_back(const struct apply *apply, const struct step *step, const struct state *state, struct error *error)
+bring_back(const struct apply *apply, const struct step *step, const struct state *state,
+    struct error *error)
 {
 	struct host host = host_of_home(apply, step);
 
 	if (is_file(apply, step->name))
 		return files_remove(apply->host, step->kept, error);
-	if (is_own(apply, step->kept, state->owner) && files_restore(&host, step->kept, step->name, error) == 0)
+	if (is_own(apply, step->kept, state->owner) &&
+	    files_restore(&host, step->kept, step->name, error) == 0)
 		return 0;
 	if (files_write(&host, step->name, state->content, state->mode, error) == -1)
 		return -1;
@@ -132,13 +154,15 @@ bring_back(const struct apply *apply, const struct step *step, const struct stat
 static int
 do_agent(const struct apply *apply, struct step *step, struct error *error)
 {
-	return step->shall.exists == YES ? bring_back(apply, step, &step->shall, error) : take_away(apply, step, error);
+	return step->shall.exists == YES ? bring_back(apply, step, &step->shall, error) :
+	    take_away(apply, step, error);
 }
 
 static int
 undo_agent(const struct apply *apply, struct step *step, struct error *error)
 {
-	return step->was.exists == YES ? bring_back(apply, step, &step->was, error) : take_away(apply, step, error);
+	return step->was.exists == YES ? bring_back(apply, step, &step->was, error) :
+	    take_away(apply, step, error);
 }
 
 static int
@@ -168,17 +192,21 @@ set_override(const struct apply *apply, const char *target, bool disable, struct
 	else
 		launchctl_enable(apply->host, target, &answer);
 	if (answer_ok(&answer)) {
-		/* A label that is disabled after all cannot be loaded, and by then the old job would be gone. */
+		/*
+		 * A label that is disabled after all cannot be loaded, and by then the old job
+		 * would be gone.
+		 */
 		seen = plist_index_override(&survey, apply->promise->label, why, sizeof why);
 		plist_index_free(&survey);
 		if (seen == OVERRIDE_UNKNOWN || (seen == OVERRIDE_DISABLED) == disable)
 			return 0;
-		return error_set(error, ERROR_FAILED, "launchctl said that it was done, but it was not", NULL,
+		return error_set(error, ERROR_FAILED,
+		    "launchctl said that it was done, but it was not", NULL,
 		    "cannot %s '%s'", verb, target);
 	}
 	answer_describe(&answer, verb, why, sizeof why);
-	return error_set(
-	    error, answer.end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'", verb, target);
+	return error_set(error, answer.end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why,
+	    NULL, "cannot %s '%s'", verb, target);
 }
 
 static int
@@ -204,7 +232,8 @@ account_of(const struct apply *apply, const char *target)
 static int
 boot_out(const struct apply *apply, const char *target, struct error *error)
 {
-	return launchd_bootout(apply->host, target, account_of(apply, target), apply->timeout, error);
+	return launchd_bootout(apply->host, target, account_of(apply, target), apply->timeout,
+	    error);
 }
 
 static int
@@ -247,11 +276,13 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 		return 0;
 	if (refuse_swapped(apply, step->name, path, error) == -1 ||
 	    boot_out(apply, step->name, error) == -1 ||
-	    launchd_bootstrap(apply->host, step->name, path, apply->timeout, NULL, &printed, error) == -1)
+	    launchd_bootstrap(apply->host, step->name, path, apply->timeout, NULL, &printed,
+	    error) == -1)
 		return -1;
 	if (!step->was.running || launchd_wait_started(apply->host, step->name, apply->timeout))
 		return 0;
-	return error_set(error, ERROR_FAILED, "it is loaded again, but launchd has not started it", "see: lnpctl status",
+	return error_set(error, ERROR_FAILED, "it is loaded again, but launchd has not started it",
+	    "see: lnpctl status",
 	    "cannot bring back '%s' as it was", step->name);
 }
 
@@ -281,14 +312,16 @@ do_log(const struct apply *apply, struct step *step, struct error *error)
 	if (shall->owner != step->as->uid)
 		return files_give_back(apply->host, step->name, shall->owner, shall->group,
 		    shall->mode, step->kept, error);
-	return files_log(apply->host, step->name, step->as, shall->group, shall->mode, &made, error);
+	return files_log(apply->host, step->name, step->as, shall->group, shall->mode, &made,
+	    error);
 }
 
 static int
 undo_log(const struct apply *apply, struct step *step, struct error *error)
 {
 	if (step->was.exists != YES)
-		return files_remove_log(apply->host, step->name, step->as, true, &step->left, error);
+		return files_remove_log(apply->host, step->name, step->as, true, &step->left,
+		    error);
 	/* What do_log() gave back, and was too large for a copy, comes back itself. */
 	if (step->shall.owner != step->as->uid && step->kept[0] != '\0') {
 		if (files_restore(apply->host, step->kept, step->name, error) == -1)
@@ -306,25 +339,29 @@ do_account_folder(const struct apply *apply, struct step *step, struct error *er
 {
 	if (step->shall.exists == YES)
 		return files_account_make_directory(apply->host, &step->foreign, step->as, error);
-	return files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left, error);
+	return files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left,
+	    error);
 }
 
 static int
 undo_account_folder(const struct apply *apply, struct step *step, struct error *error)
 {
-	return files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left, error);
+	return files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left,
+	    error);
 }
 
 /* Its owner is the account whatever becomes of it: root gives nothing there to anybody. */
 static int
-put_account_log(const struct apply *apply, struct step *step, const struct state *state, bool only_empty,
-    struct error *error)
+put_account_log(const struct apply *apply, struct step *step, const struct state *state,
+    bool only_empty, struct error *error)
 {
 	bool made;
 
 	if (state->exists != YES)
-		return files_account_remove_log(apply->host, &step->foreign, step->as, only_empty, &step->left, error);
-	return files_account_log(apply->host, &step->foreign, step->as, state->group, state->mode, &made, error);
+		return files_account_remove_log(apply->host, &step->foreign, step->as, only_empty,
+		    &step->left, error);
+	return files_account_log(apply->host, &step->foreign, step->as, state->group, state->mode,
+	    &made, error);
 }
 
 static int
@@ -358,17 +395,20 @@ name_cause(const struct apply *apply, struct error *error)
 {
 	struct error named;
 
-	error_set(&named, error->kind, NULL, NULL, "the job '%s' ended with 78 (EX_CONFIG)", apply->promise->label);
+	error_set(&named, error->kind, NULL, NULL, "the job '%s' ended with 78 (EX_CONFIG)",
+	    apply->promise->label);
 	if (find_cause(apply, &named))
 		*error = named;
 }
 
 /* Of the promise's own plist, a cause that can be seen is named rather than waited for. */
 static int
-bootstrap(const struct apply *apply, const char *target, const char *path, struct printed *printed, struct error *error)
+bootstrap(const struct apply *apply, const char *target, const char *path, struct printed *printed,
+    struct error *error)
 {
 	bool undiagnosed = false, ours = strcmp(path, apply->promise->plist_path) == 0;
-	int result = launchd_bootstrap(apply->host, target, path, apply->timeout, ours ? &undiagnosed : NULL, printed, error);
+	int result = launchd_bootstrap(apply->host, target, path, apply->timeout, ours ?
+	    &undiagnosed : NULL, printed, error);
 
 	if (result == 0 || !undiagnosed || find_cause(apply, error))
 		return result;
@@ -384,13 +424,19 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 	if (refuse_swapped(apply, step->name, step->shall.loaded_from, error) == -1)
 		return -1;
 	if (bootstrap(apply, step->name, step->shall.loaded_from, &printed, error) == -1) {
-		/* In its own domain an account may have switched everybody's agent off: that is its choice. */
-		step->left = apply->promise->agent.path[0] != '\0' && apply->promise->agent.account[0] == '\0' &&
+		/*
+		 * In its own domain an account may have switched everybody's agent off: that is its
+		 * choice.
+		 */
+		step->left = apply->promise->agent.path[0] != '\0' &&
+		    apply->promise->agent.account[0] == '\0' &&
 		    strncmp(step->name, "system/", 7) != 0;
 		return step->left ? 0 : -1;
 	}
-	if (!step->watch && step->shall.running && !launchd_wait_started(host, step->name, apply->timeout))
-		return error_set(error, ERROR_FAILED, "launchd has loaded it, but not started it", "see: lnpctl scan",
+	if (!step->watch && step->shall.running &&
+	    !launchd_wait_started(host, step->name, apply->timeout))
+		return error_set(error, ERROR_FAILED, "launchd has loaded it, but not started it",
+		    "see: lnpctl scan",
 		    "cannot bring back '%s' as it was", step->name);
 	if (!step->watch)
 		return 0;
@@ -398,7 +444,8 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 	if (watch_job(host, apply->promise, apply->facts,
 	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;
-	if (apply->facts->service.last_exit == LAST_EXIT_CODE && apply->facts->service.last_exit_value == STATUS_CONFIG)
+	if (apply->facts->service.last_exit == LAST_EXIT_CODE &&
+	    apply->facts->service.last_exit_value == STATUS_CONFIG)
 		name_cause(apply, error);
 	if (!apply->keep || wait_is_stopped(host))
 		return -1;
@@ -458,7 +505,10 @@ apply_finish(const struct apply *apply, struct step *step, enum step_result resu
 	apply->finished(apply->context, step);
 }
 
-/* Undoes the steps up to and with the failed one, which may have acted. Returns how many could not be undone. */
+/*
+ * Undoes the steps up to and with the failed one, which may have acted. Returns how many could not
+ * be undone.
+ */
 static size_t
 undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t size)
 {
@@ -468,8 +518,12 @@ undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t s
 
 	calm.stop = NULL;
 	undoing.host = &calm;
-	/* Who asked us to stop has waited for the job's end once; its account may have it end never. */
-	if (wait_is_stopped(apply->host) && (apply->timeout < 0 || apply->timeout > STOPPED_SECONDS))
+	/*
+	 * Who asked us to stop has waited for the job's end once; its account may have it end
+	 * never.
+	 */
+	if (wait_is_stopped(apply->host) &&
+	    (apply->timeout < 0 || apply->timeout > STOPPED_SECONDS))
 		undoing.timeout = STOPPED_SECONDS;
 	left[0] = '\0';
 	for (size_t i = failed + 1; i-- > 0;) {
@@ -484,8 +538,9 @@ undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t s
 		}
 		apply_finish(apply, step, STEP_LEFT);
 		stuck++;
-		snprintf(left + strlen(left), size - strlen(left), "%s%.400s%s%.200s", left[0] == '\0' ? "" : "; ",
-		    error.what, error.why[0] == '\0' ? "" : ": ", error.why);
+		snprintf(left + strlen(left), size - strlen(left), "%s%.400s%s%.200s",
+		    left[0] == '\0' ? "" : "; ", error.what, error.why[0] == '\0' ? "" : ": ",
+		    error.why);
 	}
 	return stuck;
 }
@@ -512,7 +567,8 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 	apply->rolled_back = !first;
 	if (first)		/* nothing was changed, and the cause keeps its kind */
 		return -1;
-	snprintf(why, sizeof why, "%.480s%sall was put back", failure.why, failure.why[0] == '\0' ? "" : "; ");
+	snprintf(why, sizeof why, "%.480s%sall was put back", failure.why, failure.why[0] == '\0' ?
+	    "" : "; ");
 	return error_set(error, ERROR_FAILED, why, failure.fix, "%s", failure.what);
 }
 
@@ -535,12 +591,14 @@ forget_kept(const struct apply *apply, const struct plan *plan, struct error *er
 
 /* With what is left its receipt stays, too. */
 static int
-keep_receipt(const struct apply *apply, struct step *step, struct error failure, struct error *error)
+keep_receipt(const struct apply *apply, struct step *step, struct error failure,
+    struct error *error)
 {
 	char fix[sizeof error->fix];
 
 	apply_finish(apply, step, STEP_LEFT);
-	snprintf(fix, sizeof fix, "'%.400s' stays with it; run the same command again, which removes both", step->name);
+	snprintf(fix, sizeof fix, "'%.400s' stays with it; run the same command again, which "
+	    "removes both", step->name);
 	return error_set(error, ERROR_PARTIAL, failure.why, fix, "%s", failure.what);
 }
 
@@ -565,7 +623,8 @@ clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *erro
 		}
 		apply_finish(apply, step, STEP_LEFT);
 		if (result == 0)
-			result = error_set(error, ERROR_PARTIAL, failure.why, failure.fix, "%s", failure.what);
+			result = error_set(error, ERROR_PARTIAL, failure.why, failure.fix, "%s",
+			    failure.what);
 	}
 	return result;
 }
@@ -589,7 +648,8 @@ apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 		int result = 0;
 
 		if (wait_is_stopped(apply->host))
-			result = error_set(error, ERROR_STOPPED, "did not finish '%s'", apply->promise->label);
+			result = error_set(error, ERROR_STOPPED, "did not finish '%s'",
+			    apply->promise->label);
 		else if (step->result != STEP_UNCHANGED)
 			result = apply_perform(apply, step, error);
 		if (result == -1)

@@ -52,11 +52,12 @@ inspect_system(const struct host *host, struct system *system)
 {
 	system->version[0] = system->build[0] = '\0';
 	/*
-	 * Of macOS 26 and later a program linked before SDK 26 gets to read "16.x" where it opens the second file, by
-	 * whatever way (XNU, libsyscall/wrappers/system-version-compat.c). The first one is a link to it since macOS 11,
-	 * and tells the truth under its own name only.
+	 * Of macOS 26 and later a program linked before SDK 26 gets to read "16.x" where it opens
+	 * the second file, by whatever way (XNU, libsyscall/wrappers/system-version-compat.c). The
+	 * first one is a link to it since macOS 11, and tells the truth under its own name only.
 	 */
-	if (!version_from(host, "/System/Library/CoreServices/.SystemVersionPlatform.plist", system))
+	if (!version_from(host, "/System/Library/CoreServices/.SystemVersionPlatform.plist",
+	    system))
 		version_from(host, "/System/Library/CoreServices/SystemVersion.plist", system);
 	if (!host->image)
 		platform_build(system->build, sizeof system->build);
@@ -66,8 +67,8 @@ inspect_system(const struct host *host, struct system *system)
 /* ---- the receipt ---- */
 
 int
-inspect_receipt(const struct host *host, const char *label, struct promise *promise, struct file_fact *fact,
-    struct bytes *bytes, struct error *error)
+inspect_receipt(const struct host *host, const char *label, struct promise *promise,
+    struct file_fact *fact, struct bytes *bytes, struct error *error)
 {
 	struct bytes read;
 	int result;
@@ -77,14 +78,15 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 	promise_paths(promise, label);
 	if (files_read(host, promise->receipt_path, PLIST_SIZE_MAX, &read, fact, error) == -1) {
 		if (fact->exists == NO)
-			error_set(error, ERROR_FAILED, "there is no receipt", "list what it installed: lnpctl status",
+			error_set(error, ERROR_FAILED, "there is no receipt",
+			    "list what it installed: lnpctl status",
 			    "lnpctl has not installed '%s'", label);
 		return -1;
 	}
 	if (fact->weak[0] != '\0' || trust_file(fact, host->owner) != WEAK_NOT)
 		result = error_set(error, ERROR_DATA, "others than root can change it",
-		    "look at it, move it away, and install the job again", "cannot trust the receipt '%s'",
-		    promise->receipt_path);
+		    "look at it, move it away, and install the job again",
+		    "cannot trust the receipt '%s'", promise->receipt_path);
 	else
 		result = promise_from_receipt(promise, label, read, error);
 	if (result == -1 || bytes == NULL)
@@ -117,13 +119,15 @@ inspect_visit_receipt(void *context, const char *name)
 	size_t length = strlen(name);
 
 	if (length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
-	    !text_format(label, sizeof label, "%.*s", (int)(length - 6), name) || promise_label(label, &ignored) == -1)
+	    !text_format(label, sizeof label, "%.*s", (int)(length - 6), name) ||
+	    promise_label(label, &ignored) == -1)
 		return;
 	labels->visit(labels->context, label);
 }
 
 int
-inspect_labels(const struct host *host, void (*visit)(void *, const char *), void *context, struct error *error)
+inspect_labels(const struct host *host, void (*visit)(void *, const char *), void *context,
+    struct error *error)
 {
 	struct labels labels = { visit, context };
 
@@ -137,7 +141,8 @@ look_at_plist(const struct host *host, const struct promise *promise, struct fac
 {
 	struct error ignored;
 
-	files_read(host, promise->plist_path, PROMISE_LARGEST, &facts->plist_bytes, &facts->plist, &ignored);
+	files_read(host, promise->plist_path, PROMISE_LARGEST, &facts->plist_bytes, &facts->plist,
+	    &ignored);
 }
 
 /* The innermost folder above a log that is there, for what the account is to make below it. */
@@ -168,7 +173,8 @@ look_for_folders(const struct host *host, const struct promise *promise, struct 
 
 		if (facts->logs[i].resolved[0] != '\0')
 			continue;
-		for (const char *end = strchr(log + (log[0] != '\0'), '/'); end != NULL; end = strchr(end + 1, '/')) {
+		for (const char *end = strchr(log + (log[0] != '\0'), '/'); end != NULL;
+		    end = strchr(end + 1, '/')) {
 			char folder[PATH_SIZE];
 			struct file_fact fact;
 			bool known = false;
@@ -186,7 +192,8 @@ look_for_folders(const struct host *host, const struct promise *promise, struct 
 				facts->missing_folder_count = FOLDERS_MOST + 1;
 				return;
 			}
-			text_copy(facts->missing_folders[facts->missing_folder_count++], PATH_SIZE, folder);
+			text_copy(facts->missing_folders[facts->missing_folder_count++], PATH_SIZE,
+			    folder);
 		}
 	}
 }
@@ -227,13 +234,17 @@ look_for_leftovers(const struct host *host, const struct promise *promise, struc
 	}
 }
 
-/* Whoever wrote its plist chose the paths, so root waits for no server that they lead to: its account does. */
+/*
+ * Whoever wrote its plist chose the paths, so root waits for no server that they lead to: its
+ * account does.
+ */
 static struct host
 for_account(const struct host *host, const struct facts *facts)
 {
 	struct host result = *host;
 
-	result.folder_owner = facts->user.exists == YES ? &facts->user.identity : host->folder_owner;
+	result.folder_owner = facts->user.exists == YES ? &facts->user.identity :
+	    host->folder_owner;
 	return result;
 }
 
@@ -260,16 +271,21 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 	look_at_folder(host, promise->working_directory.theirs, &facts->working_directory);
 	look_at_own_files(host, promise, facts);
 	if (promise->before.files[SNAP_DUPLICATE].path[0] != '\0')
-		files_look(host, promise->before.files[SNAP_DUPLICATE].path, FILES_STRICT, &facts->replaced);
+		files_look(host, promise->before.files[SNAP_DUPLICATE].path, FILES_STRICT,
+		    &facts->replaced);
 }
 
 /* ---- what the job's account can reach ---- */
 
 enum { REACH_PROGRAM, REACH_HOME, REACH_WORKING, REACH_LOG, REACHES = REACH_LOG + 2 };
 
-/* A log that the account is to make: whether it may, in the folder that is there or will be made by it, is asked. */
+/*
+ * A log that the account is to make: whether it may, in the folder that is there or will be made by
+ * it, is asked.
+ */
 static bool
-is_to_be_made(const struct promise *promise, const struct facts *facts, int log, struct access *access)
+is_to_be_made(const struct promise *promise, const struct facts *facts, int log,
+    struct access *access)
 {
 	if (!promise->account_log[log] || facts->logs[log].exists != NO)
 		return false;
@@ -280,7 +296,8 @@ is_to_be_made(const struct promise *promise, const struct facts *facts, int log,
 
 /* False: this is not asked. */
 static bool
-reach_question(const struct promise *promise, const struct facts *facts, int which, struct access *access)
+reach_question(const struct promise *promise, const struct facts *facts, int which,
+    struct access *access)
 {
 	int log = which - REACH_LOG;
 
@@ -304,7 +321,10 @@ reach_question(const struct promise *promise, const struct facts *facts, int whi
 	}
 }
 
-/* The directory was seen; why it is not known whether the account may enter it is told in its place. */
+/*
+ * The directory was seen; why it is not known whether the account may enter it is told in its
+ * place.
+ */
 static void
 note_unasked(const struct access *access, struct file_fact *fact)
 {
@@ -352,9 +372,13 @@ has_identity(const struct facts *facts, const struct identity *a)
 	    memcmp(a->groups, b.groups, (size_t)a->ngroups * sizeof a->groups[0]) == 0;
 }
 
-/* Jobs of one account, one after the other in most cases, are asked about together: to become it costs a process. */
+/*
+ * Jobs of one account, one after the other in most cases, are asked about together: to become it
+ * costs a process.
+ */
 static void
-look_at_reach(const struct host *host, const struct promise promises[], struct facts facts[], size_t count)
+look_at_reach(const struct host *host, const struct promise promises[], struct facts facts[],
+    size_t count)
 {
 	struct access rows[INSPECT_AT_ONCE * REACHES];
 	struct identity identity;
@@ -370,7 +394,8 @@ look_at_reach(const struct host *host, const struct promise promises[], struct f
 		identity = inspect_identity(&facts[first]);
 		for (end = first; end < count && has_identity(&facts[end], &identity); end++)
 			for (int which = 0; which < REACHES; which++)
-				asked += reach_question(&promises[end], &facts[end], which, &rows[asked]);
+				asked += reach_question(&promises[end], &facts[end], which,
+				    &rows[asked]);
 		files_access_all(host, rows, asked, &identity);
 		asked = 0;
 		for (size_t i = first; i < end; i++)
@@ -386,8 +411,9 @@ look_at_reach(const struct host *host, const struct promise promises[], struct f
 /* ---- launchd ---- */
 
 /*
- * Whether we would end with the job: by its name in our environment, by our session, which launchd makes anew for each
- * job, or by our ancestors. Each can be left behind on purpose; who does that knows what he does.
+ * Whether we would end with the job: by its name in our environment, by our session, which launchd
+ * makes anew for each job, or by our ancestors. Each can be left behind on purpose; who does that
+ * knows what he does.
  */
 static bool
 is_inside(const char *label, pid_t job)
@@ -411,8 +437,8 @@ is_inside(const char *label, pid_t job)
 
 /* meanwhile: what is looked at while launchd is asked. */
 static void
-inspect_look_at_launchd(const struct host *host, struct plist_index *survey, const struct promise promises[], struct facts facts[],
-    size_t count, struct overlap *meanwhile)
+inspect_look_at_launchd(const struct host *host, struct plist_index *survey,
+    const struct promise promises[], struct facts facts[], size_t count, struct overlap *meanwhile)
 {
 	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
 	struct printed printed[INSPECT_AT_ONCE];
@@ -420,7 +446,8 @@ inspect_look_at_launchd(const struct host *host, struct plist_index *survey, con
 
 	for (size_t i = 0; i < count; i++)
 		if (promises[i].label[0] != '\0') {
-			text_format(targets[asked], sizeof targets[0], "system/%s", promises[i].label);
+			text_format(targets[asked], sizeof targets[0], "system/%s",
+			    promises[i].label);
 			printed[asked] = (struct printed){ .target = targets[asked] };
 			asked++;
 		}
@@ -435,7 +462,8 @@ inspect_look_at_launchd(const struct host *host, struct plist_index *survey, con
 }
 
 static void
-inspect_look_up(const struct host *host, struct plist_index *survey, const struct promise *promise, struct facts *facts)
+inspect_look_up(const struct host *host, struct plist_index *survey, const struct promise *promise,
+    struct facts *facts)
 {
 	if (facts->user.exists == UNKNOWN)
 		plist_index_user(survey, promise->user, &facts->user);
@@ -449,7 +477,8 @@ inspect_look_up(const struct host *host, struct plist_index *survey, const struc
 }
 
 static void
-look_at_rest(const struct host *host, struct plist_index *survey, const struct promise *promise, struct facts *facts)
+look_at_rest(const struct host *host, struct plist_index *survey, const struct promise *promise,
+    struct facts *facts)
 {
 	const struct host own = for_account(host, facts);
 
@@ -481,8 +510,8 @@ look_at_disk(void *context)
 }
 
 void
-inspect_many(const struct host *host, struct plist_index *survey, const struct promise promises[], struct facts facts[],
-    size_t count)
+inspect_many(const struct host *host, struct plist_index *survey, const struct promise promises[],
+    struct facts facts[], size_t count)
 {
 	struct plist_index own = { .host = host };
 	struct disk_look look = { host, survey == NULL ? &own : survey, promises, facts, count };
@@ -500,13 +529,14 @@ inspect_many(const struct host *host, struct plist_index *survey, const struct p
 	for (size_t i = 0; i < count; i++)
 		state_process_file(host, &facts[i].program, &facts[i].process);
 	for (size_t i = 0; i < count; i++)
-		facts[i].override = plist_index_override(look.survey, promises[i].label, facts[i].launchd_trouble,
-		    sizeof facts[i].launchd_trouble);
+		facts[i].override = plist_index_override(look.survey, promises[i].label,
+		    facts[i].launchd_trouble, sizeof facts[i].launchd_trouble);
 	plist_index_free(&own);
 }
 
 void
-inspect(const struct host *host, struct plist_index *survey, const struct promise *promise, struct facts *facts)
+inspect(const struct host *host, struct plist_index *survey, const struct promise *promise,
+    struct facts *facts)
 {
 	inspect_many(host, survey, promise, facts, 1);
 }
@@ -546,7 +576,8 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 		struct agent_fact *agent = &facts->agents[i];
 
 		agent->override = disabled.text.data == NULL ? OVERRIDE_UNKNOWN :
-		    service_override((const char *)disabled.text.data, disabled.text.size, promise->label);
+		    service_override((const char *)disabled.text.data, disabled.text.size,
+		    promise->label);
 		agent->loaded = printed[i].loaded;
 		agent->domain = printed[i].loaded == UNKNOWN  ? UNKNOWN
 		    : answer_lacks_domain(&printed[i].answer) ? NO
@@ -554,7 +585,8 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 		agent->running = printed[i].loaded == YES && printed[i].service.pid > 0;
 		text_copy(agent->path, sizeof agent->path, printed[i].service.path);
 		if (agent->loaded == UNKNOWN && facts->agent_trouble[0] == '\0')
-			answer_describe(&printed[i].answer, "print", facts->agent_trouble, sizeof facts->agent_trouble);
+			answer_describe(&printed[i].answer, "print", facts->agent_trouble,
+			    sizeof facts->agent_trouble);
 	}
 	bytes_free(&disabled.text);
 }
@@ -573,7 +605,8 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 		accounts_user(host, agent->account, &facts->agent_account);
 	/* One look: between two the account could swap the file. */
 	bytes_free(&facts->agent_bytes);
-	files_read(host, agent->path, PROMISE_LARGEST, &facts->agent_bytes, &facts->agent_plist, &ignored);
+	files_read(host, agent->path, PROMISE_LARGEST, &facts->agent_bytes, &facts->agent_plist,
+	    &ignored);
 	if (promise_agent_kept(promise, kept)) {
 		files_look(host, kept, FILES_STRICT, &fact);
 		facts->agent_kept = fact.exists == YES && fact.type == FILE_REGULAR;
@@ -585,7 +618,8 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 void
 inspect_for_change(const struct host *host, const struct promise *promise, struct facts *facts)
 {
-	facts->runs_in_job = is_inside(promise->label, facts->loaded == YES ? (pid_t)facts->service.pid : 0);
+	facts->runs_in_job = is_inside(promise->label, facts->loaded == YES ?
+	    (pid_t)facts->service.pid : 0);
 	facts->apple_plist[0] = '\0';
 	if (facts->receipt.exists != YES)
 		apple_labels_find(host, promise->label, facts->apple_plist);

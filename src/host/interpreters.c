@@ -9,16 +9,23 @@
 
 #define DIRECTORIES_MOST	64	/* of a PATH */
 
-/* Looks at the file, and keeps it as the one that is told of. True: it is there, and root's alone. */
+/*
+ * Looks at the file, and keeps it as the one that is told of. True: it is there, and root's alone.
+ */
 static bool
-interpreters_look_at(const struct host *host, const char *path, struct interpreter_fact *fact, char begin[FILES_BEGIN])
+interpreters_look_at(const struct host *host, const char *path, struct interpreter_fact *fact,
+    char begin[FILES_BEGIN])
 {
 	text_copy(fact->path, PATH_SIZE, path);
 	files_look_at_script(host, path, &fact->file, begin);
-	return fact->file.exists == YES && interpreter_weakness(&fact->file, host->owner) == WEAK_NOT;
+	return fact->file.exists == YES &&
+	    interpreter_weakness(&fact->file, host->owner) == WEAK_NOT;
 }
 
-/* What env would find: one directory after the other, until something is there or could be put there. */
+/*
+ * What env would find: one directory after the other, until something is there or could be put
+ * there.
+ */
 static bool
 search(const struct host *host, const struct promise *promise, const struct interpreter *line,
     struct interpreter_fact *fact, char begin[FILES_BEGIN])
@@ -33,7 +40,8 @@ search(const struct host *host, const struct promise *promise, const struct inte
 	    candidate)) {
 		bool good = interpreters_look_at(host, candidate, fact, begin);
 
-		if (good || fact->file.exists != NO || interpreter_weakness(&fact->file, host->owner) != WEAK_NOT)
+		if (good || fact->file.exists != NO ||
+		    interpreter_weakness(&fact->file, host->owner) != WEAK_NOT)
 			return good;
 		fact->vague = ++number == DIRECTORIES_MOST;
 	}
@@ -62,7 +70,8 @@ look_at_programs(const struct host *host, const struct promise *promise, const c
 		    !interpreters_look_at(host, path, fact, text)))
 			return false;
 		fact->vague = line.vague;
-		if (line.vague || (line.command[0] != '\0' && !search(host, promise, &line, fact, text)))
+		if (line.vague || (line.command[0] != '\0' &&
+		    !search(host, promise, &line, fact, text)))
 			return false;
 		more = interpreter_read(&line, text);
 	}

@@ -36,11 +36,14 @@ copy_path(const char *path)
 	return path == NULL ? NULL : strdup(text_short_path(path));
 }
 
-/* False: out of memory. Then the folder counts as not read, for what is missing could be a rival. */
+/*
+ * False: out of memory. Then the folder counts as not read, for what is missing could be a rival.
+ */
 static bool
 add_claim(struct plist_entries *claims, const char *path, const struct plist *tree)
 {
-	struct plist_entry *rows = realloc(claims->rows, (claims->count + 1) * sizeof *rows), *claim;
+	struct plist_entry *rows = realloc(claims->rows, (claims->count + 1) * sizeof *rows),
+	    *claim;
 
 	if (rows == NULL)
 		return false;
@@ -114,7 +117,10 @@ read_claim(void *context, const char *name)
 	bytes_free(&bytes);
 }
 
-/* account: whose agents lie there, or root; home: his home, and not root's folder. NULL: out of memory. */
+/*
+ * account: whose agents lie there, or root; home: his home, and not root's folder. NULL: out of
+ * memory.
+ */
 static const struct plist_entries *
 claims_of(struct plist_index *survey, const char *folder, bool home, uid_t account)
 {
@@ -123,7 +129,8 @@ claims_of(struct plist_index *survey, const char *folder, bool home, uid_t accou
 	struct error error;
 
 	for (size_t i = 0; i < survey->folder_count; i++)
-		if (survey->folders[i].account == account && strcmp(survey->folders[i].folder, folder) == 0)
+		if (survey->folders[i].account == account &&
+		    strcmp(survey->folders[i].folder, folder) == 0)
 			return &survey->folders[i];
 	folders = realloc(survey->folders, (survey->folder_count + 1) * sizeof *folders);
 	if (folders == NULL)
@@ -156,7 +163,8 @@ note_rival(const struct plist_index *survey, const char *path, struct facts *fac
 		return;
 	}
 	text_copy(facts->duplicate, PATH_SIZE, path);
-	files_read(survey->host, path, FILES_FOREIGN, &facts->duplicate_bytes, &facts->duplicate_fact, &ignored);
+	files_read(survey->host, path, FILES_FOREIGN, &facts->duplicate_bytes,
+	    &facts->duplicate_fact, &ignored);
 }
 
 /* own: short paths; NULL: the job has no such log. */
@@ -165,13 +173,14 @@ compare_logs(const struct plist_entry *claim, const char *const own[2], struct f
 {
 	for (int i = 0; i < 2; i++)
 		for (int j = 0; j < 2; j++)
-			if (claim->logs[i] != NULL && own[j] != NULL && strcmp(claim->logs[i], own[j]) == 0)
+			if (claim->logs[i] != NULL && own[j] != NULL &&
+			    strcmp(claim->logs[i], own[j]) == 0)
 				text_copy(facts->log_conflict, PATH_SIZE, claim->path);
 }
 
 static void
-compare_folder(struct plist_index *survey, const char *folder, enum index_place place, const struct promise *promise,
-    struct facts *facts)
+compare_folder(struct plist_index *survey, const char *folder, enum index_place place,
+    const struct promise *promise, struct facts *facts)
 {
 	bool agents = place != DAEMONS;
 	const struct plist_entries *claims = claims_of(survey, folder, place == OWN_AGENTS,
@@ -186,7 +195,10 @@ compare_folder(struct plist_index *survey, const char *folder, enum index_place 
 
 		if (strcmp(claim->path, promise->plist_path) == 0)
 			continue;
-		/* The file system folds case, so launchd's label and our file names must not differ by case alone. */
+		/*
+		 * The file system folds case, so launchd's label and our file names must not differ
+		 * by case alone.
+		 */
 		if (claim->label == NULL || !text_equal_folded(claim->label, promise->label)) {
 			if (!agents)
 				compare_logs(claim, logs, facts);
@@ -206,8 +218,8 @@ compare_folder(struct plist_index *survey, const char *folder, enum index_place 
 }
 
 /*
- * The job's own account's, and no other's. An account whose home is everybody's, or another's, has none there that
- * launchd would read.
+ * The job's own account's, and no other's. An account whose home is everybody's, or another's, has
+ * none there that launchd would read.
  */
 static bool
 has_agents(const struct host *host, const struct account *user, char folder[PATH_SIZE])
@@ -218,7 +230,8 @@ has_agents(const struct host *host, const struct account *user, char folder[PATH
 	    !text_format(folder, PATH_SIZE, "%s" AGENTS, user->home))
 		return false;
 	files_look(host, user->home, FILES_STRICT, &home);
-	return home.exists != YES || home.owner == user->identity.uid || home.owner == 0 || home.owner == host->owner;
+	return home.exists != YES || home.owner == user->identity.uid || home.owner == 0 ||
+	    home.owner == host->owner;
 }
 
 void
@@ -226,7 +239,8 @@ plist_index_find(struct plist_index *survey, const struct promise *promise, stru
 {
 	char own[PATH_SIZE];
 
-	facts->duplicate[0] = facts->agent[0] = facts->log_conflict[0] = facts->unreadable[0] = '\0';
+	facts->duplicate[0] = facts->agent[0] = facts->log_conflict[0] = facts->unreadable[0] =
+	    '\0';
 	facts->more_duplicates = facts->too_much = false;
 	compare_folder(survey, DAEMONS_DIRECTORY, DAEMONS, promise, facts);
 	compare_folder(survey, AGENTS, ALL_AGENTS, promise, facts);
@@ -257,7 +271,8 @@ plist_index_group(struct plist_index *survey, const char *name, struct account_g
 /* ---- disabled labels ---- */
 
 void
-plist_index_print(struct plist_index *survey, struct printed printed[], size_t count, struct overlap *meanwhile)
+plist_index_print(struct plist_index *survey, struct printed printed[], size_t count,
+    struct overlap *meanwhile)
 {
 	if (survey->asked) {
 		launchctl_print(survey->host, printed, count, meanwhile);

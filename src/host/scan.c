@@ -16,9 +16,11 @@
 
 #define DAEMONS		"/Library/LaunchDaemons"
 #define AGENTS		"/Library/LaunchAgents"
-#define PLIST_LARGEST	(256 * 1024)	/* no job's plist comes near; libplist 2.2 takes quadratic time */
+#define PLIST_LARGEST	(256 * 1024)	/* no job's plist comes near; libplist 2.2 takes quadratic
+					   time */
 #define AT_ONCE		64		/* questions to launchd */
-#define LOGINS_MOST	16		/* accounts in whose sessions an agent of everybody's is looked for */
+#define LOGINS_MOST	16		/* accounts in whose sessions an agent of everybody's is
+					   looked for */
 #define FIRST_LOGIN_UID	500
 
 struct people {
@@ -33,7 +35,8 @@ static void
 unseen(struct scan *scan, const char *path, const char *why)
 {
 	if (scan->unseen_count < SCAN_UNSEEN)
-		snprintf(scan->unseen[scan->unseen_count], sizeof scan->unseen[0], "%s: %.150s", path, why);
+		snprintf(scan->unseen[scan->unseen_count], sizeof scan->unseen[0], "%s: %.150s",
+		    path, why);
 	scan->unseen_count++;
 }
 
@@ -142,8 +145,8 @@ read_plist(struct folder_walk *walk, struct scan_job *job)
 
 	if (result == 0) {
 		uid_t root = walk->host->owner;
-		const char *refused = loadable_objection(
-		    &fact, root, walk->account == NULL ? root : walk->account->identity.uid);
+		const char *refused = loadable_objection(&fact, root, walk->account == NULL ? root :
+		    walk->account->identity.uid);
 
 		/* What launchd does not read says nothing, its label least of all. */
 		if (refused == NULL && !is_within(walk, 0, bytes.size)) {
@@ -160,8 +163,8 @@ read_plist(struct folder_walk *walk, struct scan_job *job)
 	}
 	job->hidden = fact.exists == UNKNOWN || (fact.exists == YES &&
 	    (fact.type == FILE_REGULAR || fact.type == FILE_LINK));
-	text_format(job->trouble, sizeof job->trouble, "%s", fact.exists == YES && fact.type == FILE_LINK ?
-	    "it is a link, which is not followed" : error.why);
+	text_format(job->trouble, sizeof job->trouble, "%s", fact.exists == YES &&
+	    fact.type == FILE_LINK ? "it is a link, which is not followed" : error.why);
 	if (job->hidden)
 		unseen(walk->scan, job->path, job->trouble);
 }
@@ -175,7 +178,8 @@ visit_plist(void *context, const char *name)
 	size_t length = strlen(name);
 
 	/* launchd skips names that begin with a dot: tests/evidence/RULES.md, 1. */
-	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 || scan->short_of_memory)
+	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
+	    scan->short_of_memory)
 		return;
 	if (!is_within(walk, 1, 0))
 		return;
@@ -201,10 +205,11 @@ visit_plist(void *context, const char *name)
 }
 
 static void
-scan_host_look_into(const struct host *host, struct scan *scan, const char *path, enum scan_kind kind,
-    const struct account *account)
+scan_host_look_into(const struct host *host, struct scan *scan, const char *path,
+    enum scan_kind kind, const struct account *account)
 {
-	struct folder_walk walk = { .host = host, .scan = scan, .path = path, .account = account, .kind = kind };
+	struct folder_walk walk = { .host = host, .scan = scan, .path = path, .account = account,
+	    .kind = kind };
 	struct file_fact fact;
 	struct error error = { .kind = ERROR_NONE };
 
@@ -213,7 +218,8 @@ scan_host_look_into(const struct host *host, struct scan *scan, const char *path
 	if (fact.exists == NO)
 		return;
 	if (fact.exists == YES && fact.type != FILE_DIRECTORY)
-		unseen(scan, path, fact.type == FILE_LINK ? "it is a link, which is not followed" : "it is no folder");
+		unseen(scan, path, fact.type == FILE_LINK ? "it is a link, which is not followed" :
+		    "it is no folder");
 	else if (fact.exists == UNKNOWN)
 		unseen(scan, path, error_reason(fact.error));
 	else if (files_list(host, path, visit_plist, &walk, &error) == -1)
@@ -239,7 +245,8 @@ look_into_homes(const struct host *host, struct scan *scan, const struct people 
 		char path[PATH_SIZE];
 
 		/* "/" would be everybody's folder again. */
-		if (account->home[0] == '/' && account->home[1] != '\0' && is_first_with_home(people, i) &&
+		if (account->home[0] == '/' && account->home[1] != '\0' &&
+		    is_first_with_home(people, i) &&
 		    text_format(path, sizeof path, "%s" AGENTS, account->home))
 			scan_host_look_into(host, scan, path, SCAN_AGENT, account);
 	}
@@ -306,7 +313,10 @@ look_at_jobs(const struct host *host, struct scan *scan, const struct people *pe
 	}
 }
 
-/* A daemon's account that the store does not have may be a directory server's: asked for once a name. */
+/*
+ * A daemon's account that the store does not have may be a directory server's: asked for once a
+ * name.
+ */
 static void
 scan_host_look_up(const struct host *host, struct scan *scan, struct people *people)
 {
@@ -314,7 +324,8 @@ scan_host_look_up(const struct host *host, struct scan *scan, struct people *peo
 		struct scan_job *job = &scan->jobs[i];
 		struct account account;
 
-		if (job->kind != SCAN_DAEMON || job->label[0] == '\0' || find_person(people, job->account) != NULL)
+		if (job->kind != SCAN_DAEMON || job->label[0] == '\0' ||
+		    find_person(people, job->account) != NULL)
 			continue;
 		accounts_user(host, job->account, &account);
 		job->account_exists = account.exists;
@@ -339,9 +350,11 @@ struct scan_questions {
 };
 
 static void
-scan_host_ask(struct scan *scan, struct scan_questions *questions, size_t job, const char *domain, long uid)
+scan_host_ask(struct scan *scan, struct scan_questions *questions, size_t job, const char *domain,
+    long uid)
 {
-	struct question *rows = grow(questions->rows, questions->count, &questions->room, sizeof *rows);
+	struct question *rows = grow(questions->rows, questions->count, &questions->room,
+	    sizeof *rows);
 	bool fits;
 
 	scan->short_of_memory = scan->short_of_memory || rows == NULL;
@@ -350,11 +363,11 @@ scan_host_ask(struct scan *scan, struct scan_questions *questions, size_t job, c
 	questions->rows = rows;
 	rows[questions->count].job = job;
 	if (uid < 0)
-		fits = text_format(rows[questions->count].target, sizeof rows[0].target, "%s/%s", domain,
-		    scan->jobs[job].label);
+		fits = text_format(rows[questions->count].target, sizeof rows[0].target, "%s/%s",
+		    domain, scan->jobs[job].label);
 	else
-		fits = text_format(rows[questions->count].target, sizeof rows[0].target, "%s/%ld/%s", domain, uid,
-		    scan->jobs[job].label);
+		fits = text_format(rows[questions->count].target, sizeof rows[0].target,
+		    "%s/%ld/%s", domain, uid, scan->jobs[job].label);
 	questions->count += fits;
 }
 
@@ -373,13 +386,15 @@ ask_all(struct scan *scan, const struct people *people, struct scan_questions *q
 		size_t logins = 0;
 
 		/* A label with a slash would name another target. */
-		if (job->label[0] == '\0' || strchr(job->label, '/') != NULL || text_has_control(job->label))
+		if (job->label[0] == '\0' || strchr(job->label, '/') != NULL ||
+		    text_has_control(job->label))
 			continue;
 		if (job->kind == SCAN_DAEMON)
 			scan_host_ask(scan, questions, i, "system", -1);
 		else if (job->account[0] != '\0')
 			ask_account(scan, questions, i, job->uid);
-		for (size_t j = 0; job->kind == SCAN_AGENT && job->account[0] == '\0' && j < people->count; j++)
+		for (size_t j = 0; job->kind == SCAN_AGENT && job->account[0] == '\0' &&
+		    j < people->count; j++)
 			if (people->rows[j].identity.uid >= FIRST_LOGIN_UID &&
 			    people->rows[j].identity.uid < 0x7fffffffU && logins++ < LOGINS_MOST)
 				ask_account(scan, questions, i, people->rows[j].identity.uid);
@@ -462,8 +477,9 @@ ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid
 	launchctl_print_with_disabled(host, NULL, 0, &disabled, NULL);
 	for (size_t i = 0; i < scan->count; i++)
 		if (is_in_domain(&scan->jobs[i], system, uid))
-			scan->jobs[i].troubles[TROUBLE_DISABLED] = service_override(
-			    (const char *)disabled.text.data, disabled.text.size, scan->jobs[i].label) == OVERRIDE_DISABLED;
+			scan->jobs[i].troubles[TROUBLE_DISABLED] =
+			    service_override((const char *)disabled.text.data, disabled.text.size,
+			    scan->jobs[i].label) == OVERRIDE_DISABLED;
 	bytes_free(&disabled.text);
 }
 
@@ -481,8 +497,10 @@ scan_host_look_at_launchd(const struct host *host, struct scan *scan, const stru
 	for (size_t i = 0; i < people->count && !wait_is_stopped(host); i++)
 		if (is_first_with_home(people, i))
 			for (size_t j = 0; j < scan->count; j++)
-				if (is_in_domain(&scan->jobs[j], false, people->rows[i].identity.uid)) {
-					ask_overrides(host, scan, false, people->rows[i].identity.uid);
+				if (is_in_domain(&scan->jobs[j], false,
+				    people->rows[i].identity.uid)) {
+					ask_overrides(host, scan, false,
+					    people->rows[i].identity.uid);
 					break;
 				}
 }
@@ -490,12 +508,14 @@ scan_host_look_at_launchd(const struct host *host, struct scan *scan, const stru
 /* ---- the whole ---- */
 
 static int
-scan_host_finish(const struct host *host, const struct scan *scan, struct people *people, struct error *error)
+scan_host_finish(const struct host *host, const struct scan *scan, struct people *people,
+    struct error *error)
 {
 	free(people->rows);
 	if (wait_is_stopped(host))
 		return error_set(error, ERROR_STOPPED, "did not finish listing the jobs");
-	return scan->short_of_memory ? error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the jobs")
+	return scan->short_of_memory ? error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+	    "cannot list the jobs")
 				     : 0;
 }
 

@@ -1,8 +1,9 @@
 #define _DEFAULT_SOURCE		/* wait4 */
 /*
- * The floor of `make bench`. floor AT_ONCE: runs the commands on standard input, a line each, words split at tabs, so
- * many at the same time, and does nothing else with what they print. floor memory PROGRAM ...: runs the program and
- * prints its peak memory in KB; a caller with more memory than the program would be counted with it.
+ * The floor of `make bench`. floor AT_ONCE: runs the commands on standard input, a line each, words
+ * split at tabs, so many at the same time, and does nothing else with what they print. floor memory
+ * PROGRAM ...: runs the program and prints its peak memory in KB; a caller with more memory than
+ * the program would be counted with it.
  */
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -24,7 +25,8 @@ start(char *line, posix_spawn_file_actions_t *files)
 	pid_t pid;
 
 	line[strcspn(line, "\n")] = '\0';
-	for (char *word = strtok(line, "\t"); word != NULL && count + 1 < WORDS_MOST; word = strtok(NULL, "\t"))
+	for (char *word = strtok(line, "\t"); word != NULL && count + 1 < WORDS_MOST;
+	    word = strtok(NULL, "\t"))
 		words[count++] = word;
 	return posix_spawn(&pid, words[0], files, NULL, words, none);
 }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE		/* mknod, S_IFCHR: what glibc does not count as POSIX */
 /*
- * What somebody could plant where lnpctl works as root: refused with a sentence that names it, or harmless.
+ * What somebody could plant where lnpctl works as root: refused with a sentence that names it, or
+ * harmless.
  */
 #include <sys/stat.h>
 
@@ -23,7 +24,8 @@
 
 enum kind { LINK, PIPE, DEVICE, FOLDER, HARD_LINK, HUGE_FILE, KINDS };
 
-static const char *const kinds[] = { "a link", "a pipe", "a device", "a folder", "a hard link", "a huge file" };
+static const char *const kinds[] = { "a link", "a pipe", "a device", "a folder", "a hard link",
+    "a huge file" };
 
 /* False: not possible here. */
 static bool
@@ -41,7 +43,8 @@ plant(struct mac *mac, enum kind kind, const char *path)
 	case PIPE:
 		return mkfifo(here, 0600) == 0;
 	case DEVICE:
-		return stat("/dev/null", &null) == 0 && mknod(here, S_IFCHR | 0600, null.st_rdev) == 0;
+		return stat("/dev/null", &null) == 0 &&
+		    mknod(here, S_IFCHR | 0600, null.st_rdev) == 0;
 	case FOLDER:
 		return mkdir(here, 0755) == 0;
 	case HARD_LINK:
@@ -88,7 +91,10 @@ assert_secret(struct mac *mac, const char *owner)
 	assert_string_equal(mac_owner(mac, SECRET), owner);
 }
 
-/* Without root the job's account is the tester: a file of its own is taken as the log, however large. */
+/*
+ * Without root the job's account is the tester: a file of its own is taken as the log, however
+ * large.
+ */
 static bool
 is_own_log(const struct mac *mac, const char *path, enum kind kind, enum kind own)
 {
@@ -101,8 +107,8 @@ try_install(struct mac *mac, const struct place *place, enum kind kind)
 	int status = mac_install(mac, "--settle 0", MAC_QUIET);
 
 	if (status != place->status[kind])
-		fail_msg("%s at %s: install gave %d, not %d\n%s%s", kinds[kind], place->path, status,
-		    place->status[kind], mac->out, mac->err);
+		fail_msg("%s at %s: install gave %d, not %d\n%s%s", kinds[kind], place->path,
+		    status, place->status[kind], mac->out, mac->err);
 	if (status != 0) {
 		assert_has(mac->err, place->named);
 		return;
@@ -126,7 +132,8 @@ what_stands_where_a_file_of_ours_should_be_is_refused_or_harmless(void **state)
 	owner = mac_owner(mac, SECRET);
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
 		for (enum kind kind = 0; kind < KINDS; kind++) {
-			if (is_own_log(mac, places[i].path, kind, HUGE_FILE) || !plant(mac, kind, places[i].path))
+			if (is_own_log(mac, places[i].path, kind, HUGE_FILE) ||
+			    !plant(mac, kind, places[i].path))
 				continue;
 			try_install(mac, &places[i], kind);
 			assert_secret(mac, owner);
@@ -147,13 +154,19 @@ what_takes_the_place_of_an_installed_file_is_not_followed(void **state)
 	owner = mac_owner(mac, SECRET);
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
 		for (enum kind kind = 0; kind < KINDS; kind++) {
-			/* Its own log may have a second name, and the secret is the tester's, too. */
+			/*
+			 * Its own log may have a second name, and the secret is the tester's, too.
+			 */
 			if (is_own_log(mac, paths[i], kind, HARD_LINK))
 				continue;
 			assert_status(mac, mac_install(mac, "--settle 0", MAC_QUIET), 0);
-			/* The job opens its log as its own account, which follows links: without root that is the tester. */
+			/*
+			 * The job opens its log as its own account, which follows links: without
+			 * root that is the tester.
+			 */
 			assert_true(mac_wait_for(mac, LOG, "heartbeat"));
-			assert_int_equal(rename(mac_path(mac, paths[i]), mac_path(mac, "/aside")), 0);
+			assert_int_equal(rename(mac_path(mac, paths[i]), mac_path(mac, "/aside")),
+			    0);
 			if (plant(mac, kind, paths[i])) {
 				mac_command(mac, "repair --timeout 5");
 				assert_secret(mac, owner);
@@ -168,7 +181,10 @@ what_takes_the_place_of_an_installed_file_is_not_followed(void **state)
 		}
 }
 
-/* The receipt is root's, yet nothing in it makes root delete, write or give away what is not the job's. */
+/*
+ * The receipt is root's, yet nothing in it makes root delete, write or give away what is not the
+ * job's.
+ */
 static void
 receipt_that_was_edited_names_no_other_file(void **state)
 {
@@ -179,7 +195,8 @@ receipt_that_was_edited_names_no_other_file(void **state)
 		{ "<string>/var/log/job.err</string>",
 		    "<string>/Library/LaunchDaemons/com.example.other.plist</string>" },
 		{ "<string>" PLIST "</string>", "<string>" SECRET "</string>" },
-		{ "<string>" PLIST "</string>", "<string>/Library/LaunchDaemons/../../private/etc/x.plist</string>" },
+		{ "<string>" PLIST "</string>",
+		  "<string>/Library/LaunchDaemons/../../private/etc/x.plist</string>" },
 		{ "<key>MadeFolders</key>\n\t<array/>",
 		    "<key>MadeFolders</key>\n\t<array><string>/private/etc</string></array>" },
 	};
@@ -219,11 +236,15 @@ folder_of_logs_that_the_user_swaps_for_a_link_leads_nowhere(void **state)
 	prepare(mac);
 	mac_make_folder(mac, "/Users/worker/logs");
 	mac_set_owner(mac, "/Users/worker/logs", mac->worker_uid, mac->worker_gid);
-	assert_status(mac, mac_install(mac, "--settle 0 --log-dir /Users/worker/logs", MAC_QUIET), 0);
-	assert_string_equal(mac_owner(mac, "/Users/worker/logs/job.log"), mac_owner(mac, "/Users/worker/logs/job.err"));
-	assert_int_equal(rename(mac_path(mac, "/Users/worker/logs"), mac_path(mac, "/Users/worker/aside")), 0);
+	assert_status(mac, mac_install(mac, "--settle 0 --log-dir /Users/worker/logs", MAC_QUIET),
+	    0);
+	assert_string_equal(mac_owner(mac, "/Users/worker/logs/job.log"),
+	    mac_owner(mac, "/Users/worker/logs/job.err"));
+	assert_int_equal(rename(mac_path(mac, "/Users/worker/logs"),
+	    mac_path(mac, "/Users/worker/aside")), 0);
 	assert_int_equal(symlink("/private/etc", mac_path(mac, "/Users/worker/logs")), 0);
-	assert_int_equal(lchown(mac_path(mac, "/Users/worker/logs"), mac->worker_uid, mac->worker_gid), 0);
+	assert_int_equal(lchown(mac_path(mac, "/Users/worker/logs"), mac->worker_uid,
+	    mac->worker_gid), 0);
 	mac_write(mac, "/private/etc/job.log", "root's\n");
 	owner = mac_owner(mac, "/private/etc/job.log");
 	mac_command(mac, "repair");

@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE		/* flock, setgroups */
 /*
- * Whole commands on a temporary Mac: with a launchctl that says what the test wants, and with the embedded launchd.
+ * Whole commands on a temporary Mac: with a launchctl that says what the test wants, and with the
+ * embedded launchd.
  */
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -26,7 +27,8 @@
 #include "mac.h"
 
 #define NOBODY	65534
-#define SOON "0.8" /* seconds: for what is meant to take too long; what is meant to answer in time must do so, too */
+#define SOON "0.8" /* seconds: for what is meant to take too long; what is meant to answer in time
+		      must do so, too */
 
 /* After this a command that is refused leaves no trace at all, not even the lock. */
 static const char *
@@ -44,7 +46,8 @@ assert_refused(struct mac *mac, const char *before, int status, int expected)
 {
 	assert_status(mac, status, expected);
 	assert_same_tree(mac, before);
-	assert_int_equal(mac_count(mac, "bootstrap") + mac_count(mac, "bootout") + mac_count(mac, "enable"), 0);
+	assert_int_equal(mac_count(mac, "bootstrap") + mac_count(mac, "bootout") + mac_count(mac,
+	    "enable"), 0);
 	assert_has(mac->err, "lnpctl: ");
 }
 
@@ -54,9 +57,11 @@ static void
 missing_command_label_user_or_program_is_a_usage_error(void **state)
 {
 	static const char *const lines[] = { "install", "install --user worker -- " MAC_WORKER,
-		"install --label com.example.job -- " MAC_WORKER, "install --label com.example.job --user worker",
+		"install --label com.example.job -- " MAC_WORKER,
+		    "install --label com.example.job --user worker",
 		"uninstall", "status --settle 1", "install --label", "verify --dry-run",
-		"install --keep-alive yes --label com.example.job --user worker -- " MAC_WORKER, "install --settle 1e3",
+		"install --keep-alive yes --label com.example.job --user worker -- " MAC_WORKER,
+		    "install --settle 1e3",
 		"verify --settle -1" };
 	struct mac *mac = *state;
 	const char *before = mac_tree(mac);
@@ -71,9 +76,11 @@ mistyped_command_and_option_get_a_did_you_mean(void **state)
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_command(mac, "instal"), 64);
-	assert_string_equal(mac->err, "lnpctl: unknown command 'instal'\nhint: did you mean install?\n");
+	assert_string_equal(mac->err, "lnpctl: unknown command 'instal'\nhint: did you mean "
+	    "install?\n");
 	assert_status(mac, mac_command(mac, "install --lable com.example.job"), 64);
-	assert_string_equal(mac->err, "lnpctl: unknown option '--lable'\nhint: did you mean --label?\n");
+	assert_string_equal(mac->err, "lnpctl: unknown option '--lable'\nhint: did you mean "
+	    "--label?\n");
 	assert_string_equal(mac->out, "");
 }
 
@@ -103,9 +110,11 @@ as_nobody(const char *const words[])
 	if (pid == 0) {
 		FILE *drop = fopen("/dev/null", "w");
 
-		if (geteuid() == 0 && (setgroups(0, NULL) == -1 || setgid(NOBODY) == -1 || setuid(NOBODY) == -1))
+		if (geteuid() == 0 && (setgroups(0, NULL) == -1 || setgid(NOBODY) == -1 ||
+		    setuid(NOBODY) == -1))
 			_exit(99);
-		_exit(drop == NULL || geteuid() == 0 ? 99 : command_main(argc, mac_argv(words), drop, drop, NULL));
+		_exit(drop == NULL || geteuid() == 0 ? 99 :
+		    command_main(argc, mac_argv(words), drop, drop, NULL));
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
@@ -115,9 +124,11 @@ as_nobody(const char *const words[])
 static void
 change_of_the_real_machine_needs_root(void **state)
 {
-	static const char *const install[] = { "lnpctl", "install", "--label", "com.example.lnpctl-test", "--user",
+	static const char *const install[] = { "lnpctl", "install", "--label",
+	    "com.example.lnpctl-test", "--user",
 		"root", "--", "/bin/cat", NULL };
-	static const char *const uninstall[] = { "lnpctl", "uninstall", "com.example.lnpctl-test", NULL };
+	static const char *const uninstall[] = { "lnpctl", "uninstall", "com.example.lnpctl-test",
+	    NULL };
 
 	(void)state;
 	assert_int_equal(as_nobody(install), 77);
@@ -127,7 +138,8 @@ change_of_the_real_machine_needs_root(void **state)
 static void
 looking_at_the_real_machine_needs_no_root(void **state)
 {
-	static const char *const install[] = { "lnpctl", "install", "--dry-run", "--label", "com.example.lnpctl-test",
+	static const char *const install[] = { "lnpctl", "install", "--dry-run", "--label",
+	    "com.example.lnpctl-test",
 		"--user", "root", "--", "/bin/cat", NULL };
 	static const char *const verify[] = { "lnpctl", "verify", "com.example.lnpctl-test", NULL };
 	static const char *const status[] = { "lnpctl", "status", "com.example.lnpctl-test", NULL };
@@ -136,7 +148,8 @@ looking_at_the_real_machine_needs_no_root(void **state)
 	(void)state;
 	assert_int_not_equal(as_nobody(install), 77);
 	assert_int_equal(as_nobody(verify), 1);
-	assert_int_not_equal(as_nobody(status), 77);	/* 1 on a Mac, 69 where there is no launchctl */
+	assert_int_not_equal(as_nobody(status), 77);	/* 1 on a Mac, 69 where there is no
+							   launchctl */
 	assert_int_equal(as_nobody(help), 0);
 }
 
@@ -145,37 +158,44 @@ looking_at_the_real_machine_needs_no_root(void **state)
 static void
 unsafe_label_is_refused(void **state)
 {
-	static const char *const labels[] = { "com.example/job", "../job", "com.apple.job", "COM.Apple.job",
-		"com example job", "-job", ".job", "com.example.", "com.example.j\xc3\xb6", "com.example\njob",
+	static const char *const labels[] = { "com.example/job", "../job", "com.apple.job",
+	    "COM.Apple.job",
+		"com example job", "-job", ".job", "com.example.", "com.example.j\xc3\xb6",
+		    "com.example\njob",
 		"com.example.$HOME", "shell" };
 	struct mac *mac = *state;
 	const char *before = tree_with_lock(mac);
 	char longest[202];
 
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
-		const char *words[] = { "install", "--label", labels[i], "--user", "worker", "--", MAC_WORKER, NULL };
+		const char *words[] = { "install", "--label", labels[i], "--user", "worker", "--",
+		    MAC_WORKER, NULL };
 
 		assert_refused(mac, before, mac_words(mac, words), 65);
 	}
 	memset(longest, 'j', 201);
 	longest[201] = '\0';
-	const char *words[] = { "install", "--label", longest, "--user", "worker", "--", MAC_WORKER, NULL };
+	const char *words[] = { "install", "--label", longest, "--user", "worker", "--", MAC_WORKER,
+	    NULL };
 	assert_refused(mac, before, mac_words(mac, words), 65);
 }
 
 static void
 text_that_a_plist_or_a_line_cannot_carry_is_refused(void **state)
 {
-	static const char *const texts[] = { "two\nlines", "\x1b[2J", "\xff\xfe", "tab\there", "\xc2\x85",
+	static const char *const texts[] = { "two\nlines", "\x1b[2J", "\xff\xfe", "tab\there",
+	    "\xc2\x85",
 		"\xed\xa0\x80", "\x7f" };
 	struct mac *mac = *state;
 	const char *before = tree_with_lock(mac);
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		char variable[32];
-		const char *argument[] = { "install", "--label", "com.example.job", "--user", "worker", "--",
+		const char *argument[] = { "install", "--label", "com.example.job", "--user",
+		    "worker", "--",
 			MAC_WORKER, texts[i], NULL };
-		const char *environment[] = { "install", "--label", "com.example.job", "--user", "worker", "--env",
+		const char *environment[] = { "install", "--label", "com.example.job", "--user",
+		    "worker", "--env",
 			variable, "--", MAC_WORKER, NULL };
 
 		snprintf(variable, sizeof variable, "SECRET=%s", texts[i]);
@@ -219,7 +239,8 @@ job_of_roots_refuses_a_program_that_others_can_replace(void **state)
 		skip();
 	mac_set_owner(mac, "/usr/local/bin", 501, 80);
 	before = tree_with_lock(mac);
-	assert_refused(mac, before, mac_command(mac, "install --label com.example.job --user root -- " MAC_WORKER), 65);
+	assert_refused(mac, before, mac_command(mac,
+	    "install --label com.example.job --user root -- " MAC_WORKER), 65);
 	assert_has(mac->err, "/usr/local/bin");
 }
 
@@ -227,7 +248,8 @@ job_of_roots_refuses_a_program_that_others_can_replace(void **state)
 static void
 program_for_the_jobs_group_can_be_run_by_the_job(void **state)
 {
-	static const char in_group[] = "install --dry-run --label com.example.job --user worker --group _worker -- " MAC_WORKER;
+	static const char in_group[] = "install --dry-run --label com.example.job --user worker "
+	    "--group _worker -- " MAC_WORKER;
 	struct mac *mac = *state;
 
 	if (!mac->as_root) {
@@ -237,8 +259,10 @@ program_for_the_jobs_group_can_be_run_by_the_job(void **state)
 	mac_set_owner(mac, MAC_WORKER, 0, 300);
 	mac_set_mode(mac, MAC_WORKER, 0750);
 	assert_status(mac, mac_command(mac, in_group), 0);
-	assert_status(mac, mac_command(mac, "install --dry-run --label com.example.job --user worker -- " MAC_WORKER), 65);
-	mac_set_owner(mac, MAC_WORKER, 0, mac->worker_gid);	/* its own group is not lost by the job's */
+	assert_status(mac, mac_command(mac,
+	    "install --dry-run --label com.example.job --user worker -- " MAC_WORKER), 65);
+	/* its own group is not lost by the job's */
+	mac_set_owner(mac, MAC_WORKER, 0, mac->worker_gid);
 	assert_status(mac, mac_command(mac, in_group), 0);
 }
 
@@ -248,18 +272,20 @@ unknown_account_or_group_is_67(void **state)
 	struct mac *mac = *state;
 	const char *before = tree_with_lock(mac);
 
-	assert_refused(
-	    mac, before, mac_command(mac, "install --label com.example.job --user nosuchuser -- " MAC_WORKER), 67);
+	assert_refused(mac, before, mac_command(mac,
+	    "install --label com.example.job --user nosuchuser -- " MAC_WORKER), 67);
 	assert_has(mac->err, "'nosuchuser'");
-	assert_refused(
-	    mac, before, mac_command(mac, "install --label com.example.job --user ../worker -- " MAC_WORKER), 67);
+	assert_refused(mac, before, mac_command(mac,
+	    "install --label com.example.job --user ../worker -- " MAC_WORKER), 67);
 	assert_refused(mac, before,
-	    mac_command(mac, "install --label com.example.job --user worker --group nosuchgroup -- " MAC_WORKER), 67);
+	    mac_command(mac, "install --label com.example.job --user worker --group nosuchgroup -- "
+	    "" MAC_WORKER), 67);
 	assert_has(mac->err, "'nosuchgroup'");
 }
 
 static const char other_job[] =
-    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>%s</string>"
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist "
+    "version=\"1.0\"><dict><key>Label</key><string>%s</string>"
     "<key>Program</key><string>/bin/cat</string><key>StandardOutPath</key><string>%s</string></dict></plist>\n";
 
 static void
@@ -287,7 +313,8 @@ plist_that_lnpctl_did_not_install_is_refused(void **state)
 static void
 label_is_looked_for_in_every_plist_without_regard_to_case(void **state)
 {
-	static const char *const others[] = { "/Library/LaunchDaemons/other.plist", "/Library/LaunchAgents/other.plist",
+	static const char *const others[] = { "/Library/LaunchDaemons/other.plist",
+	    "/Library/LaunchAgents/other.plist",
 	    "/Users/worker/Library/LaunchAgents/other.plist" };
 	struct mac *mac = *state;
 
@@ -309,18 +336,21 @@ label_is_looked_for_in_every_plist_without_regard_to_case(void **state)
 static void
 label_of_another_case_is_refused_where_the_volume_ignores_case(void **state)
 {
-	static const char *const commands[] = { "restart com.Example.Job", "uninstall com.Example.Job",
+	static const char *const commands[] =
+	    { "restart com.Example.Job", "uninstall com.Example.Job",
 	    ("install --label com.Example.Job --user worker -- " MAC_WORKER) };
 	struct mac *mac = *state;
 	pid_t pid;
 
 	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
 	pid = mac_pid(mac);
-	assert_int_equal(link(mac_path(mac, RECEIPT), mac_path(mac, STATE "/com.Example.Job.plist")), 0);
+	assert_int_equal(link(mac_path(mac, RECEIPT),
+	    mac_path(mac, STATE "/com.Example.Job.plist")), 0);
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
 		assert_status(mac, mac_command(mac, commands[i]), 65);
 		assert_int_equal(mac_pid(mac), pid);
-		assert_has(mac->err, "cannot use the label 'com.Example.Job': a job 'com.example.job' is installed");
+		assert_has(mac->err, "cannot use the label 'com.Example.Job': a job "
+		    "'com.example.job' is installed");
 	}
 }
 
@@ -340,7 +370,8 @@ log_of_another_job_is_refused(void **state)
 	struct mac *mac = *state;
 	const char *before;
 
-	write_other_job(mac, "/Library/LaunchDaemons/other.plist", "com.example.other", "/var/log/job.log");
+	write_other_job(mac, "/Library/LaunchDaemons/other.plist", "com.example.other",
+	    "/var/log/job.log");
 	before = tree_with_lock(mac);
 	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
 	assert_has(mac->err, "--log-dir");
@@ -348,7 +379,8 @@ log_of_another_job_is_refused(void **state)
 	assert_refused(mac, before, mac_install(mac, "--log-dir /private/var/log", MAC_WORKER), 65);
 	assert_has(mac->err, "names the same log");
 	mac_remove(mac, "/Library/LaunchDaemons/other.plist");
-	write_other_job(mac, "/Library/LaunchDaemons/other.plist", "com.example.other", "/private/var/log/job.log");
+	write_other_job(mac, "/Library/LaunchDaemons/other.plist", "com.example.other",
+	    "/private/var/log/job.log");
 	before = mac_tree(mac);
 	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
 	assert_has(mac->err, "names the same log");
@@ -358,7 +390,8 @@ static void
 log_that_is_a_link_a_folder_a_pipe_or_has_two_names_is_refused(void **state)
 {
 	struct mac *mac = *state;
-	static const char *const why[] = { "it is a link", "it is a folder", "it is not a regular file", "another name" };
+	static const char *const why[] = { "it is a link", "it is a folder",
+	    "it is not a regular file", "another name" };
 	const char *log = mac_path(mac, LOG);
 
 	mac_make_folder(mac, STATE);
@@ -416,10 +449,12 @@ missing_log_folder_below_a_home_is_made_by_its_account(void **state)
 
 	if (mac->as_root)
 		mac_set_owner(mac, "/Users/worker", mac->worker_uid, mac->worker_gid);
-	assert_status(mac, mac_install(mac, "--settle 0 --log-dir /Users/worker/new/logs", MAC_QUIET), 0);
+	assert_status(mac, mac_install(mac, "--settle 0 --log-dir /Users/worker/new/logs",
+	    MAC_QUIET), 0);
 	assert_has(mac->out, "made /Users/worker/new\n");
 	assert_string_equal(strchr(mac_owner(mac, "/Users/worker/new/logs"), ' '), " 0755");
-	assert_int_equal(strtoul(mac_owner(mac, "/Users/worker/new/logs"), NULL, 10), mac->worker_uid);
+	assert_int_equal(strtoul(mac_owner(mac, "/Users/worker/new/logs"), NULL, 10),
+	    mac->worker_uid);
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
 	assert_false(mac_exists(mac, "/Users/worker/new"));
 	assert_true(mac_exists(mac, "/Users/worker"));
@@ -431,7 +466,8 @@ missing_working_directory_is_refused(void **state)
 	struct mac *mac = *state;
 	const char *before = tree_with_lock(mac);
 
-	assert_refused(mac, before, mac_install(mac, "--working-directory /Users/worker/missing", MAC_WORKER), 73);
+	assert_refused(mac, before, mac_install(mac, "--working-directory /Users/worker/missing",
+	    MAC_WORKER), 73);
 }
 
 static void
@@ -444,10 +480,13 @@ held_lock_is_75(void **state)
 	assert_int_not_equal(lock, -1);
 	assert_int_equal(flock(lock, LOCK_EX | LOCK_NB), 0);
 	assert_refused(mac, before, mac_install(mac, "--lock-wait 0.05", MAC_WORKER), 75);
-	assert_refused(mac, before, mac_command(mac, "uninstall --lock-wait 0 com.example.job"), 75);
+	assert_refused(mac, before, mac_command(mac, "uninstall --lock-wait 0 com.example.job"),
+	    75);
 	/* Accounts are looked up first: a directory server can take its time. */
-	assert_refused(mac, before, mac_command(mac, "probe --lock-wait 0 --user nobody-here 192.0.2.1:7000"), 67);
-	assert_refused(mac, before, mac_command(mac, "probe --lock-wait 0 --user worker 192.0.2.1:7000"), 75);
+	assert_refused(mac, before, mac_command(mac,
+	    "probe --lock-wait 0 --user nobody-here 192.0.2.1:7000"), 67);
+	assert_refused(mac, before, mac_command(mac,
+	    "probe --lock-wait 0 --user worker 192.0.2.1:7000"), 75);
 	close(lock);
 }
 
@@ -539,8 +578,8 @@ trouble_with_launchctl_before_any_change_is_69(void **state)
 			mac_refuse(mac, "print", 113);
 			mac_answer(mac, "print-disabled", MAC_NOTHING_DISABLED, 0);
 			make_trouble(mac, verbs[i], trouble);
-			assert_refused(
-			    mac, before, mac_install(mac, trouble == HANGS ? "--timeout " SOON : "", MAC_WORKER), 69);
+			assert_refused(mac, before, mac_install(mac, trouble == HANGS ?
+			    "--timeout " SOON : "", MAC_WORKER), 69);
 			assert_has(mac->err, "cannot find out what launchd has: launchctl ");
 		}
 	}
@@ -685,7 +724,10 @@ bootstrap_is_for_the_system_domain_and_by_full_path(void **state)
 	assert_int_equal(mac_count(mac, "print-disabled"), 1);
 }
 
-/* launchd was asked what it has of the job, and which labels are disabled: once, side by side, and no more. */
+/*
+ * launchd was asked what it has of the job, and which labels are disabled: once, side by side, and
+ * no more.
+ */
 static void
 assert_asked_once(struct mac *mac)
 {
@@ -693,7 +735,8 @@ assert_asked_once(struct mac *mac)
 
 	assert_has(calls, "print system/com.example.job\n");
 	assert_has(calls, "print-disabled system\n");
-	assert_int_equal(strlen(calls), strlen("print system/com.example.job\nprint-disabled system\n"));
+	assert_int_equal(strlen(calls),
+	    strlen("print system/com.example.job\nprint-disabled system\n"));
 }
 
 static void
@@ -711,7 +754,8 @@ dry_run_changes_nothing(void **state)
 	assert_asked_once(mac);
 	install_scripted(mac);
 	before = mac_tree(mac);
-	assert_status(mac, mac_command(mac, "uninstall --delete-logs --dry-run com.example.job"), 0);
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs --dry-run com.example.job"),
+	    0);
 	assert_same_tree(mac, before);
 	assert_has(mac->out, "would boot out system/com.example.job\n");
 	assert_has(mac->out, "would remove " PLIST "\n");
@@ -737,8 +781,8 @@ json_of_a_refusal_is_one_object_with_the_error(void **state)
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_install(mac, "--json", "/usr/local/bin/missing"), 65);
-	assert_int_equal(
-	    strncmp(mac->out, "{\"schema\":1,\"command\":\"install\",\"ok\":false,\"error\":{\"what\":\"", 60), 0);
+	assert_int_equal(strncmp(mac->out,
+	    "{\"schema\":1,\"command\":\"install\",\"ok\":false,\"error\":{\"what\":\"", 60), 0);
 	assert_has(mac->out,
 	    "\"changed\":false,\"label\":\"com.example.job\",\"dry_run\":false,\"rolled_back\":false,\"steps\":[]");
 	assert_string_equal(mac->out + strlen(mac->out) - 2, "}\n");
@@ -804,12 +848,15 @@ refusal_after_an_enable_is_not_taken_for_a_disabled_label(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
+	mac_answer(mac, "print-disabled",
+	    "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
 	mac_refuse(mac, "bootstrap", 122);
 	mac_after(mac, "enable");
-	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => enabled\n}\n", 0);
+	mac_answer(mac, "print-disabled",
+	    "disabled services = {\n\t\"com.example.job\" => enabled\n}\n", 0);
 	mac_after(mac, "disable");
-	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
+	mac_answer(mac, "print-disabled",
+	    "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
 	assert_status(mac, mac_install(mac, "", MAC_WORKER), 1);
 	assert_has(mac->err, "exited with 122 (Path had bad ownership/permissions)");
 	assert_has_not(mac->err, "the label is disabled");
@@ -822,9 +869,11 @@ enable_that_says_0_and_does_nothing_leaves_the_old_job_alone(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
+	mac_answer(mac, "print-disabled",
+	    "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
 	assert_status(mac, mac_install(mac, "", MAC_WORKER), 1);
-	assert_has(mac->err, "cannot enable 'system/com.example.job': launchctl said that it was done, but it was not");
+	assert_has(mac->err, "cannot enable 'system/com.example.job': launchctl said that it was "
+	    "done, but it was not");
 	assert_int_equal(mac_count(mac, "bootout"), 0);
 	assert_int_equal(mac_count(mac, "bootstrap"), 0);
 }
@@ -838,7 +887,8 @@ job_that_somebody_else_loads_meanwhile_is_not_booted_out(void **state)
 	mac_refuse(mac, "bootstrap", 17);
 	mac_after(mac, "bootstrap");
 	mac_answer(mac, "print",
-	    "system/com.example.job = {\n\tpath = /Library/LaunchDaemons/other.plist\n\tstate = running\n}\n", 0);
+	    "system/com.example.job = {\n\tpath = /Library/LaunchDaemons/other.plist\n\tstate = "
+	    "running\n}\n", 0);
 	mac_after(mac, NULL);
 	assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 1);
 	assert_has(mac->err, "a job with this label is loaded already");
@@ -891,9 +941,11 @@ static void
 closed_output_does_not_stop_a_change(void **state)
 {
 	struct mac *mac = *state;
-	const char *install[] = { "lnpctl", "install", "--root", mac->root, "--launchctl", mac->launchctl, "--settle",
+	const char *install[] = { "lnpctl", "install", "--root", mac->root, "--launchctl",
+	    mac->launchctl, "--settle",
 		"0", "--label", "com.example.job", "--user", "worker", "--", MAC_WORKER, NULL };
-	const char *status[] = { "lnpctl", "status", "--root", mac->root, "--launchctl", mac->launchctl,
+	const char *status[] = { "lnpctl", "status", "--root", mac->root, "--launchctl",
+	    mac->launchctl,
 		"com.example.job", NULL };
 	int ends[2];
 	FILE *closed, *drop = fopen("/dev/null", "w");
@@ -939,8 +991,8 @@ verbose_shows_each_program_that_is_run(void **state)
 	char line[512];
 
 	assert_status(mac, mac_command(mac, "status --verbose com.example.job"), 1);
-	snprintf(line, sizeof line, "run: %s print system/com.example.job\nrun: %s print-disabled system\n",
-	    mac->launchctl, mac->launchctl);
+	snprintf(line, sizeof line, "run: %s print system/com.example.job\nrun: %s print-disabled "
+	    "system\n", mac->launchctl, mac->launchctl);
 	assert_has(mac->err, line);
 }
 
@@ -1028,7 +1080,8 @@ receipt_that_others_can_change_is_refused(void **state)
 	install_scripted(mac);
 	mac_set_mode(mac, RECEIPT, 0666);
 	before = mac_tree(mac);
-	assert_refused(mac, before, mac_command(mac, "uninstall --delete-logs com.example.job"), 65);
+	assert_refused(mac, before, mac_command(mac, "uninstall --delete-logs com.example.job"),
+	    65);
 }
 
 static void
@@ -1043,7 +1096,8 @@ receipt_of_a_change_cut_off_is_unknown_and_finished_by_the_next_install(void **s
 	receipt = mac_read(mac, RECEIPT);
 	at = strstr(receipt, installed);
 	assert_non_null(at);
-	snprintf(text, sizeof text, "%.*s<string>changing<%s", (int)(at - receipt), receipt, at + strlen(installed));
+	snprintf(text, sizeof text, "%.*s<string>changing<%s", (int)(at - receipt), receipt,
+	    at + strlen(installed));
 	mac_write(mac, RECEIPT, text);
 	mac_command(mac, "verify --json com.example.job");
 	assert_string_equal(mac_check(mac, "receipt"), "unknown");
@@ -1144,13 +1198,15 @@ fresh_install_makes_the_job_of_the_checklist(void **state)
 	plist = mac_read(mac, "/Library/LaunchDaemons/com.example.agentworker.plist");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		assert_has(plist, lines[i]);
-	assert_string_equal(
-	    mac_owner(mac, "/Library/LaunchDaemons/com.example.agentworker.plist"), owner(mac, false, "0644"));
-	assert_string_equal(mac_owner(mac, STATE "/com.example.agentworker.plist"), owner(mac, false, "0644"));
+	assert_string_equal(mac_owner(mac, "/Library/LaunchDaemons/com.example.agentworker.plist"),
+	    owner(mac, false, "0644"));
+	assert_string_equal(mac_owner(mac, STATE "/com.example.agentworker.plist"),
+	    owner(mac, false, "0644"));
 	assert_string_equal(mac_owner(mac, LOCK), owner(mac, false, "0600"));
 	assert_string_equal(mac_owner(mac, "/var/log/agentworker.log"), owner(mac, true, "0640"));
 	assert_string_equal(mac_owner(mac, "/var/log/agentworker.err"), owner(mac, true, "0640"));
-	assert_has(mac_read(mac, STATE "/com.example.agentworker.plist"), "<string>installed</string>");
+	assert_has(mac_read(mac, STATE "/com.example.agentworker.plist"),
+	    "<string>installed</string>");
 	assert_true(mac_wait_for(mac, "/var/log/agentworker.log", "end of report\n"));
 	log = mac_read(mac, "/var/log/agentworker.log");
 	snprintf(line, sizeof line, "\nuid %ju\neuid %ju\ngid %ju\n", (uintmax_t)mac->worker_uid,
@@ -1198,7 +1254,8 @@ changed_flag_boots_out_and_bootstraps_once(void **state)
 	assert_status(mac, mac_install(mac, "--settle 0.05 --env LANG=C", MAC_QUIET), 0);
 	assert_int_equal(mac_count(mac, "bootout"), 1);
 	assert_int_equal(mac_count(mac, "bootstrap"), 1);
-	assert_int_equal(mac_count(mac, "kickstart") + mac_count(mac, "enable") + mac_count(mac, "disable"), 0);
+	assert_int_equal(mac_count(mac, "kickstart") + mac_count(mac, "enable") + mac_count(mac,
+	    "disable"), 0);
 	assert_int_not_equal(mac_pid(mac), pid);
 	assert_int_not_equal(mac_pid(mac), 0);
 	assert_false(is_alive(pid));
@@ -1225,7 +1282,8 @@ changed_flag_that_does_not_work_brings_the_old_job_back(void **state)
 static void
 replaced_program_is_restarted_by_the_same_install(void **state)
 {
-	static const struct timespec times[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	static const struct timespec times[2] =
+	    { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
 	struct mac *mac = *state;
 	pid_t pid;
 
@@ -1235,7 +1293,8 @@ replaced_program_is_restarted_by_the_same_install(void **state)
 	assert_int_equal(link(mac_path(mac, "/usr/local/bin/old"), mac_path(mac, MAC_WORKER)), 0);
 	assert_int_equal(unlink(mac_path(mac, "/usr/local/bin/old")), 0);
 	mac_set_mode(mac, MAC_WORKER, 0555);
-	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);	/* the same file with another ctime */
+	/* the same file with another ctime */
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
 	assert_int_equal(mac_pid(mac), pid);
 	assert_int_equal(utimensat(AT_FDCWD, mac_path(mac, MAC_WORKER), times, 0), 0);
 	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
@@ -1286,7 +1345,8 @@ each_damage_is_found_by_its_check_and_mended_by_the_same_install(void **state)
 		assert_status(mac, mac_command(mac, "verify --json"), damages[i].status);
 		result = mac_check(mac, damages[i].check);
 		if (result == NULL || strcmp(result, damages[i].result) != 0)
-			fail_msg("damage %zu: %s is %s in %s", i, damages[i].check, result, mac->out);
+			fail_msg("damage %zu: %s is %s in %s", i, damages[i].check, result,
+			    mac->out);
 		assert_status(mac, mac_command(mac, "verify"), damages[i].status);
 		assert_has(mac->out, damages[i].check);
 		assert_has(mac->out, "fix: ");
@@ -1353,8 +1413,8 @@ verify_without_a_label_checks_every_job_of_ours(void **state)
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
-	assert_status(
-	    mac, mac_command(mac, "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac,
+	    "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
 	assert_status(mac, mac_command(mac, "verify"), 0);
 	assert_string_equal(mac->out, "com.example.job: ok\ncom.example.second: ok\n");
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
@@ -1376,8 +1436,8 @@ uninstall_keeps_the_logs(void **state)
 	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
 	pid = mac_pid(mac);
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
-	assert_string_equal(
-	    mac_difference(mac, paths, mac_paths(mac)), "+" STATE "\n+" LOCK "\n+" ERRORS "\n+" LOG "\n");
+	assert_string_equal(mac_difference(mac, paths, mac_paths(mac)),
+	    "+" STATE "\n+" LOCK "\n+" ERRORS "\n+" LOG "\n");
 	assert_has(mac_read(mac, LOG), "heartbeat");
 	assert_has(mac->out, "left /var/log/job.log");
 	assert_false(is_alive(pid));
@@ -1391,7 +1451,8 @@ uninstall_that_deletes_logs_leaves_only_the_lock(void **state)
 	struct mac *mac = *state;
 	const char *paths = mac_paths(mac);
 
-	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /private/var/log/a/b", MAC_QUIET), 0);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /private/var/log/a/b",
+	    MAC_QUIET), 0);
 	assert_true(mac_wait_for(mac, "/private/var/log/a/b/job.log", "heartbeat"));
 	assert_string_equal(mac_owner(mac, "/private/var/log/a"), owner(mac, false, "0755"));
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
@@ -1403,7 +1464,8 @@ uninstall_says_so_of_a_folder_that_holds_other_files(void **state)
 {
 	struct mac *mac = *state;
 
-	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /private/var/log/a/b", MAC_QUIET), 0);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /private/var/log/a/b",
+	    MAC_QUIET), 0);
 	mac_write(mac, "/private/var/log/a/other", "somebody's\n");
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
 	assert_has(mac->out, "removed /private/var/log/a/b\n");
@@ -1443,8 +1505,8 @@ uninstall_of_all_leaves_none(void **state)
 	const char *paths = mac_paths(mac);
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
-	assert_status(
-	    mac, mac_command(mac, "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac,
+	    "install --label com.example.second --user worker --settle 0.02 -- " MAC_QUIET), 0);
 	assert_status(mac, mac_command(mac, "uninstall --all com.example.job"), 64);
 	assert_status(mac, mac_command(mac, "uninstall --all --delete-logs"), 0);
 	assert_only_lock_was_made(mac, paths);
@@ -1483,10 +1545,12 @@ job_that_may_end_well_is_healthy_without_keep_alive(void **state)
 {
 	struct mac *mac = *state;
 
-	assert_status(mac, mac_install(mac, "--keep-alive false --settle 0.05", MAC_WORKER " --exit 0"), 0);
+	assert_status(mac, mac_install(mac, "--keep-alive false --settle 0.05",
+	    MAC_WORKER " --exit 0"), 0);
 	assert_status(mac, mac_command(mac, "verify"), 0);
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
-	assert_status(mac, mac_install(mac, "--keep-alive false --settle 0.05", MAC_WORKER " --exit 3"), 1);
+	assert_status(mac, mac_install(mac, "--keep-alive false --settle 0.05",
+	    MAC_WORKER " --exit 3"), 1);
 }
 
 static void
@@ -1500,7 +1564,8 @@ folder_that_only_root_may_enter_is_the_job_s_failure(void **state)
 	mac_make_folder(mac, "/private/var/closed");
 	mac_set_mode(mac, "/private/var/closed", 0700);
 	paths = mac_paths(mac);
-	assert_status(mac, mac_install(mac, "--settle 0.05 --working-directory /private/var/closed", MAC_QUIET), 1);
+	assert_status(mac, mac_install(mac, "--settle 0.05 --working-directory /private/var/closed",
+	    MAC_QUIET), 1);
 	assert_has(mac->err, "78 (EX_CONFIG)");
 	assert_only_lock_was_made(mac, paths);
 }
@@ -1511,7 +1576,8 @@ stubborn_job_is_waited_for(void **state)
 	struct mac *mac = *state;
 	pid_t pid;
 
-	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_WORKER " --stubborn --interval 100000"), 0);
+	assert_status(mac, mac_install(mac, "--settle 0.05",
+	    MAC_WORKER " --stubborn --interval 100000"), 0);
 	pid = mac_pid(mac);
 	assert_int_not_equal(pid, 0);
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
@@ -1554,7 +1620,8 @@ launchctl_that_dies_after_it_acted_is_believed_by_print(void **state)
 	assert_int_equal(mac_launchctl(mac, "fault killed_after bootstrap@1"), 0);
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
 	assert_int_equal(mac_launchctl(mac, "fault hang_after bootout@1"), 0);
-	assert_status(mac, mac_command(mac, "uninstall --timeout 0.5 --delete-logs com.example.job"), 0);
+	assert_status(mac, mac_command(mac,
+	    "uninstall --timeout 0.5 --delete-logs com.example.job"), 0);
 	assert_false(mac_exists(mac, PLIST));
 }
 
@@ -1575,9 +1642,12 @@ job_that_is_not_loaded_now_is_loaded_at_the_next_boot(void **state)
 static void
 arguments_reach_the_job_as_they_were_given(void **state)
 {
-	static const char script[] = "#!/bin/sh\nfor word; do printf '<%s>\\n' \"$word\"; done\nexec sleep 1000\n";
-	const char *words[] = { "install", "--label", "com.example.job", "--user", "worker", "--settle", "0", "--env",
-		"TEXT=A & B <x> \"'\\;$HOME", "--", "/usr/local/bin/show", "A & B <x>", "\"'\\", ";", "$HOME",
+	static const char script[] = "#!/bin/sh\nfor word; do printf '<%s>\\n' \"$word\"; "
+	    "done\nexec sleep 1000\n";
+	const char *words[] = { "install", "--label", "com.example.job", "--user", "worker",
+	    "--settle", "0", "--env",
+		"TEXT=A & B <x> \"'\\;$HOME", "--", "/usr/local/bin/show", "A & B <x>", "\"'\\",
+		    ";", "$HOME",
 		"\xc3\xa4\xe2\x82\xac\xf0\x9f\x8d\x8e", "", "--label", "state = running", NULL };
 	struct mac *mac = *state;
 

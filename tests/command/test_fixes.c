@@ -1,7 +1,8 @@
 #define _DEFAULT_SOURCE
 /*
- * What lnpctl says is to be pasted, with names and paths of somebody who wants root to run or to change something else:
- * every check, scan, probe's advice and status. What is printed is given to a real shell.
+ * What lnpctl says is to be pasted, with names and paths of somebody who wants root to run or to
+ * change something else: every check, scan, probe's advice and status. What is printed is given to
+ * a real shell.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,11 +23,15 @@
 
 /* Each has what is looked for in a line. */
 #define MARK	"zz9"
-static const char *const paths[] = { "/zz9", "/zz9/a b", "/zz9/$(touch hit)", "/zz9/`touch hit`", "/zz9/';touch hit;'",
+static const char *const paths[] = { "/zz9", "/zz9/a b", "/zz9/$(touch hit)", "/zz9/`touch hit`",
+    "/zz9/';touch hit;'",
 	"/zz9/\";touch hit;\"", "/zz9/a\ntouch hit\n", "/zz9/\342\200\256cba", "/zz9/\303\244", "/zz9/*", "/zz9/?[a]{b,c}",
-	"/zz9/~root", "/zz9/!x", "/zz9/a\\b", "/zz9/#x", "/zz9/&touch hit&", "/zz9/|touch hit", "/zz9/<x", "/zz9/>hit",
-	"/zz9/\t", "/zz9/\033[31m", "/zz9/=x", "/zz9/-rf", "/zz9/;touch hit", "/zz9/\302\233[31m", "/zz9/\233", "/zz9/''" };
-static const char *const names[] = { "zz9", "zz9 b", "zz9;touch hit", "zz9$(touch hit)", "zz9'", "-zz9", "~zz9",
+	"/zz9/~root", "/zz9/!x", "/zz9/a\\b", "/zz9/#x", "/zz9/&touch hit&", "/zz9/|touch hit",
+	    "/zz9/<x", "/zz9/>hit",
+	"/zz9/\t", "/zz9/\033[31m", "/zz9/=x", "/zz9/-rf", "/zz9/;touch hit", "/zz9/\302\233[31m",
+	    "/zz9/\233", "/zz9/''" };
+static const char *const names[] = { "zz9", "zz9 b", "zz9;touch hit", "zz9$(touch hit)", "zz9'",
+    "-zz9", "~zz9",
 	"zz9\ntouch hit", "zz9\342\200\256", "zz9&touch hit" };
 
 static struct healthy mac;
@@ -39,7 +44,8 @@ static struct file_fact *
 fact_of(size_t i)
 {
 	struct facts *facts = &mac.facts;
-	struct file_fact *const all[] = { &facts->plist, &facts->program, &facts->home, &facts->working_directory,
+	struct file_fact *const all[] = { &facts->plist, &facts->program, &facts->home,
+	    &facts->working_directory,
 		&facts->logs[0], &facts->logs[1] };
 
 	return i < COUNT(all) ? all[i] : NULL;
@@ -112,7 +118,8 @@ disabled(struct file_fact *fact)
 	mac.facts.duplicate[0] = '\0';
 }
 
-static void (*const faults[])(struct file_fact *) = { wrong_owner, missing, quarantined, barred, crashed, disabled };
+static void (*const faults[])(struct file_fact *) = { wrong_owner, missing, quarantined, barred,
+    crashed, disabled };
 
 static void
 weak_way(struct file_fact *fact)
@@ -145,7 +152,9 @@ with_two_names(struct file_fact *fact)
 /* How an account can make root's command work on something else. */
 static void (*const ways[])(struct file_fact *) = { weak_way, others_way, linked, with_two_names };
 
-/* Gives what is to be pasted to the shell; all that it names must arrive as it is, or not be named. */
+/*
+ * Gives what is to be pasted to the shell; all that it names must arrive as it is, or not be named.
+ */
 static void
 paste(const char *fix, const char *path, const char *name)
 {
@@ -159,12 +168,15 @@ paste(const char *fix, const char *path, const char *name)
 		return;
 	snprintf(both, sizeof both, "%s:%s", name, name);
 	pasted++;
-	for (const char *at = arguments, *end; (end = strchr(at, SHELL_END)) != NULL; at = end + 1) {
+	for (const char *at = arguments, *end; (end = strchr(at, SHELL_END)) != NULL;
+	    at = end + 1) {
 		char argument[2048];
 
 		snprintf(argument, sizeof argument, "%.*s", (int)(end - at), at);
-		if (strstr(argument, MARK) != NULL && strcmp(argument, path) != 0 && strcmp(argument, both) != 0)
-			fail_msg("'%s' was made of '%s' and '%s' by: %s", argument, path, name, fix);
+		if (strstr(argument, MARK) != NULL && strcmp(argument, path) != 0 &&
+		    strcmp(argument, both) != 0)
+			fail_msg("'%s' was made of '%s' and '%s' by: %s", argument, path, name,
+			    fix);
 	}
 }
 
@@ -205,19 +217,23 @@ no_check_names_a_path_whose_way_others_control(void **state)
 			for (size_t j = 0; fact_of(j) != NULL; j++) {
 				faults[i](fact_of(j));
 				ways[way](fact_of(j));
-				if (faults[i] == missing && ways[way] != weak_way && ways[way] != others_way)
+				if (faults[i] == missing && ways[way] != weak_way &&
+				    ways[way] != others_way)
 					strcpy(fact_of(j)->weak, "/zz9");
 			}
 			check_all(&mac.receipt, &mac.facts, &findings);
 			for (size_t j = 0; j < findings.count; j++)
 				if (strstr(findings.rows[j].fix, MARK) != NULL)
-					fail_msg("way %zu, fault %zu: %s: %s", way, i, findings.rows[j].id,
-					    findings.rows[j].fix);
+					fail_msg("way %zu, fault %zu: %s: %s", way, i,
+					    findings.rows[j].id, findings.rows[j].fix);
 			healthy_free(&mac);
 		}
 }
 
-/* Whoever wrote the plist chose these: they may be root's own, and are not given to the job's account. */
+/*
+ * Whoever wrote the plist chose these: they may be root's own, and are not given to the job's
+ * account.
+ */
 static void
 home_and_working_directory_are_not_given_away(void **state)
 {
@@ -235,7 +251,10 @@ home_and_working_directory_are_not_given_away(void **state)
 	}
 }
 
-/* An agent lies in a folder of its account, so its path may lead elsewhere when root's migrate reads it. */
+/*
+ * An agent lies in a folder of its account, so its path may lead elsewhere when root's migrate
+ * reads it.
+ */
 static void
 scan_names_labels_and_no_paths(void **state)
 {
@@ -268,7 +287,8 @@ probe_advises_nothing_that_a_name_can_turn(void **state)
 	for (size_t i = 0; i < COUNT(names); i++) {
 		memset(outcomes, 0, sizeof outcomes);
 		assert_int_equal(probe_context(&outcomes[0].context, "root", &error), 0);
-		outcomes[0].tries = outcomes[0].opened = outcomes[0].first_open = outcomes[0].first_reached = 3;
+		outcomes[0].tries = outcomes[0].opened = outcomes[0].first_open =
+		    outcomes[0].first_reached = 3;
 		outcomes[1].context.kind = CONTEXT_DAEMON;
 		strcpy(outcomes[1].context.name, "daemon:x");
 		strcpy(outcomes[1].context.user, names[i]);
@@ -295,7 +315,8 @@ status_enables_no_label_that_a_shell_reads_as_more(void **state)
 {
 	struct mac *scripted = *state;
 
-	mac_answer(scripted, "print-disabled", "\n\tdisabled services = {\n\t\t\"x; touch hit\" => disabled\n\t}\n", 0);
+	mac_answer(scripted, "print-disabled",
+	    "\n\tdisabled services = {\n\t\t\"x; touch hit\" => disabled\n\t}\n", 0);
 	mac_words(scripted, (const char *const[]){ "status", "x; touch hit", NULL });
 	assert_has(scripted->out, "sudo launchctl enable ");
 	shell_paste(strstr(scripted->out, "sudo launchctl enable "));

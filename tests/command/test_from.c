@@ -1,4 +1,6 @@
-/* lint as a command, and install with --from and --set, on an image that no launchd is asked about. */
+/*
+ * lint as a command, and install with --from and --set, on an image that no launchd is asked about.
+ */
 #include <sys/stat.h>
 
 #include <stdio.h>
@@ -81,7 +83,8 @@ lint_says_file_line_severity_rule_and_message(void **state)
 
 	mac_write(mac, FROM, HEAD JOB "<key>KeepAlive</key><string>true</string>\n" TAIL);
 	expect(mac, lint(mac, "", FROM), 1);
-	snprintf(expected, sizeof expected, "%s:7: error: wrong-type: KeepAlive: ", mac_path(mac, FROM));
+	snprintf(expected, sizeof expected, "%s:7: error: wrong-type: KeepAlive: ",
+	    mac_path(mac, FROM));
 	assert_non_null(strstr(mac->out, expected));
 	assert_non_null(strstr(mac->out, "\nhint: write <true/>\n"));
 	assert_non_null(strstr(mac->err, "1 of 1 files has errors"));
@@ -104,7 +107,8 @@ lint_goes_on_behind_a_file_that_cannot_be_read(void **state)
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	expect(mac, mac_words(mac, words), 1);
 	assert_non_null(strstr(mac->out, "\"id\":\"unreadable\""));
-	assert_non_null(strstr(mac->out, mac->as_root ? "it is no regular file" : "it is a folder"));
+	assert_non_null(strstr(mac->out, mac->as_root ? "it is no regular file" :
+	    "it is a folder"));
 	assert_non_null(strstr(mac->out, "it is no regular file"));
 	assert_non_null(strstr(mac->out, "from.plist\",\"ok\":true"));
 	mac_write(mac, FROM, "{ a = 1; }");
@@ -161,7 +165,8 @@ options_go_before_the_plist_of_from(void **state)
 		 "<key>UserName</key><string>root</string><key>KeepAlive</key><true/>\n"
 		 "<key>EnvironmentVariables</key><dict><key>A</key><string>1</string><key>B</key><string>2</string>"
 		 "</dict>" TAIL);
-	expect(mac, mac_command(mac, "install --from " FROM " --label com.example.job --user worker --keep-alive false "
+	expect(mac, mac_command(mac, "install --from " FROM " --label com.example.job --user "
+	    "worker --keep-alive false "
 	    "--env B=3 --stdout /var/log/only.log --set StartCalendarInterval.0.Hour=3 "
 	    "--set StartCalendarInterval.0.Minute=0 -- " MAC_WORKER " --name x"), 0);
 	has(mac, "<string>com.example.job</string>");
@@ -183,7 +188,8 @@ from_refuses_what_lint_calls_an_error(void **state)
 		{ "<key>RunAtLoad</key><true></true>", "launchd-rejects" },
 		{ "<key>KeepAlive</key><string>true</string>", "wrong-type" },
 		{ "<key>StandardOutPath</key><string>~/log</string>", "tilde" },
-		{ "<key>Nice</key><integer>1</integer><key>Nice</key><integer>2</integer>", "duplicate-key" },
+		{ "<key>Nice</key><integer>1</integer><key>Nice</key><integer>2</integer>",
+		  "duplicate-key" },
 		{ "<key>Disabled</key><true/>", "Disabled" },
 	};
 	struct mac *mac = *state;
@@ -211,7 +217,8 @@ from_hangs_at_nothing_and_follows_no_link_of_others(void **state)
 	expect(mac, mac_command(mac, "install --user worker --from from.plist"), 64);
 	mac_remove(mac, FROM);
 	mac_write(mac, FROM, HEAD TAIL);
-	expect(mac, mac_command(mac, "install --user worker --label com.example.job --from " FROM), 64);
+	expect(mac, mac_command(mac, "install --user worker --label com.example.job --from " FROM),
+	    64);
 	mac_make_folder(mac, "/private/open");
 	mac_set_mode(mac, "/private/open", 0777);
 	assert_int_equal(symlink("../from.plist", mac_path(mac, "/private/open/link.plist")), 0);
@@ -254,7 +261,8 @@ key_that_gives_a_daemon_more_is_the_administrators_to_allow(void **state)
 		assert_has(mac->err, "RootDirectory: only root may chroot");
 		assert_has(mac->err, "add: --allow RootDirectory\n");
 		assert_false(mac_exists(mac, PLIST));
-		expect(mac, mac_command(mac, "install --allow RootDirectory --dry-run --from " HIS), 0);
+		expect(mac, mac_command(mac, "install --allow RootDirectory --dry-run --from " HIS),
+		    0);
 		assert_has(mac->out, "kept    RootDirectory: only root may chroot");
 		/* sudo says that the caller is somebody else, somebody else again, and nobody. */
 		setenv("SUDO_UID", "502", 1);
@@ -324,7 +332,8 @@ accounts_file_does_not_take_another_accounts_place_by_its_label(void **state)
 	const char *before;
 
 	need_accounts(mac);
-	expect(mac, mac_command(mac, "install --label com.example.job --user root -- " MAC_WORKER), 0);
+	expect(mac, mac_command(mac, "install --label com.example.job --user root -- " MAC_WORKER),
+	    0);
 	before = mac_read(mac, PLIST);
 	write_his(mac, "<key>UserName</key><string>worker</string>\n");
 	expect(mac, mac_command(mac, "install --from " HIS), 65);
@@ -345,7 +354,8 @@ a_timer_takes_keep_alive_away(void **state)
 {
 	struct mac *mac = *state;
 
-	expect(mac, mac_install(mac, "--set StartInterval=60 --set ThrottleInterval=30", MAC_WORKER), 0);
+	expect(mac, mac_install(mac, "--set StartInterval=60 --set ThrottleInterval=30",
+	    MAC_WORKER), 0);
 	has(mac, "<key>StartInterval</key>\n\t<integer>60</integer>");
 	has(mac, "<key>ThrottleInterval</key>\n\t<integer>30</integer>");
 	has(mac, "<key>RunAtLoad</key>\n\t<true/>");
@@ -374,8 +384,7 @@ variables_that_are_set_are_not_shown(void **state)
 {
 	struct mac *mac = *state;
 
-	expect(
-	    mac, mac_install(mac, "--verbose --dry-run --set EnvironmentVariables.API_TOKEN=" SECRET, MAC_WORKER), 0);
+	expect(mac, mac_install(mac, "--verbose --dry-run --set EnvironmentVariables.API_TOKEN=" SECRET, MAC_WORKER), 0);
 	assert_non_null(strstr(mac->out, "API_TOKEN"));
 	assert_null(strstr(mac->out, SECRET));
 	assert_null(strstr(mac->err, SECRET));

@@ -1,6 +1,6 @@
 /*
- * What may not decide anything: plists that launchd would not read, labels of Apple's, interpreters that others can
- * change. And what stays private that was so.
+ * What may not decide anything: plists that launchd would not read, labels of Apple's, interpreters
+ * that others can change. And what stays private that was so.
  */
 #include <sys/stat.h>
 
@@ -108,7 +108,8 @@ static void
 label_of_macoss_own_job_is_refused_wherever_it_comes_in(void **state)
 {
 	struct mac *mac = *state;
-	static const char *const folders[] = { "/System/Library/LaunchDaemons", "/System/Library/LaunchAgents" };
+	static const char *const folders[] = { "/System/Library/LaunchDaemons",
+	    "/System/Library/LaunchAgents" };
 
 	mac_write(mac, AGENT, PLIST_OF("com.openssh.sshd"));
 	mac_write(mac, "/private/etc/from.plist", PLIST_OF("com.openssh.sshd"));
@@ -127,7 +128,8 @@ label_of_macoss_own_job_is_refused_wherever_it_comes_in(void **state)
 		assert_status(mac,
 		    mac_command(mac, "install --label COM.OpenSSH.sshd --user worker --replace -- " MAC_QUIET), 65);
 		assert_has(mac->err, "macOS's own");
-		assert_status(mac, mac_command(mac, "install --user worker --from /private/etc/from.plist"), 65);
+		assert_status(mac, mac_command(mac,
+		    "install --user worker --from /private/etc/from.plist"), 65);
 		assert_has(mac->err, "macOS's own");
 		/* A name is no label. */
 		mac_write(mac, own, PLIST_OF("com.example.not"));
@@ -166,13 +168,17 @@ disabled_label_is_enabled_by_install_alone_and_disabled_again_by_uninstall(void 
 	assert_status(mac, mac_command(mac, "status --json com.example.job"), 1);
 	assert_string_equal(mac_json(mac, "disabled"), "true");
 	assert_int_equal(mac_launchctl(mac, "enable system/com.example.job"), 0);
-	/* An agent that its account has switched off does not run, and must not for having become a daemon. */
+	/*
+	 * An agent that its account has switched off does not run, and must not for having become a
+	 * daemon.
+	 */
 	mac_write(mac, AGENT, PLIST_OF("com.example.job"));
 	if (mac->as_root)
 		mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
 	snprintf(own, sizeof own, "fault session %lu", (unsigned long)mac->worker_uid);
 	assert_int_equal(mac_launchctl(mac, own), 0);
-	snprintf(own, sizeof own, "disable user/%lu/com.example.job", (unsigned long)mac->worker_uid);
+	snprintf(own, sizeof own, "disable user/%lu/com.example.job",
+	    (unsigned long)mac->worker_uid);
 	assert_int_equal(mac_launchctl(mac, own), 0);
 	assert_status(mac, mac_command(mac, "migrate --settle 0.02 " AGENT), 65);
 	assert_has(mac->err, "sudo launchctl enable user/");
@@ -213,7 +219,8 @@ static void
 private_file_of_from_makes_a_private_plist_and_receipt(void **state)
 {
 	struct mac *mac = *state;
-	static const char command[] = "install --settle 0.02 --user worker --from /private/etc/from.plist";
+	static const char command[] = "install --settle 0.02 --user worker --from "
+	    "/private/etc/from.plist";
 
 	mac_write(mac, "/private/etc/from.plist", PLIST_OF("com.example.job"));
 	mac_set_mode(mac, "/private/etc/from.plist", 0600);
@@ -277,7 +284,8 @@ static void
 script_of_a_root_job_needs_an_interpreter_that_only_root_can_change(void **state)
 {
 	struct mac *mac = *state;
-	static const char *const lines[] = { "#!/opt/run", "#!/usr/bin/env /opt/run", "#!/usr/bin/env -P /opt run",
+	static const char *const lines[] = { "#!/opt/run", "#!/usr/bin/env /opt/run",
+	    "#!/usr/bin/env -P /opt run",
 		"#!/usr/local/bin/nested" };
 
 	mac_make_folder(mac, "/opt");
@@ -295,7 +303,8 @@ script_of_a_root_job_needs_an_interpreter_that_only_root_can_change(void **state
 		assert_status(mac, mac_command(mac, OF_ROOT), 65);
 		assert_has(mac->err, "'/opt' has an owner or a mode");
 		mac_set_mode(mac, "/opt", 0755);
-		assert_status(mac, mac_command(mac, "install --dry-run --label com.example.job --user root -- " SCRIPT), 0);
+		assert_status(mac, mac_command(mac,
+		    "install --dry-run --label com.example.job --user root -- " SCRIPT), 0);
 		if (!mac->as_root)
 			continue;
 		mac_set_owner(mac, "/opt/run", mac->worker_uid, mac->worker_gid);
@@ -317,12 +326,15 @@ env_finds_what_others_can_put_before_it(void **state)
 	script(mac, "/usr/local/bin/run", "");
 	script(mac, SCRIPT, "#!/usr/bin/env run");
 	mac_set_mode(mac, "/opt", 0777);
-	assert_status(mac, mac_command(mac, AS_ROOT "--env PATH=/opt/bin:/usr/local/bin -- " SCRIPT), 65);
+	assert_status(mac, mac_command(mac,
+	    AS_ROOT "--env PATH=/opt/bin:/usr/local/bin -- " SCRIPT), 65);
 	assert_has(mac->err, "'/opt' has an owner or a mode");
-	assert_status(mac, mac_command(mac, AS_ROOT "--env PATH=/usr/local/bin:/opt/bin -- " SCRIPT), 0);
+	assert_status(mac, mac_command(mac,
+	    AS_ROOT "--env PATH=/usr/local/bin:/opt/bin -- " SCRIPT), 0);
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
 	/* env as the program itself. */
-	assert_status(mac, mac_command(mac, AS_ROOT "--env PATH=/opt/bin:/usr/local/bin -- /usr/bin/env run"), 65);
+	assert_status(mac, mac_command(mac,
+	    AS_ROOT "--env PATH=/opt/bin:/usr/local/bin -- /usr/bin/env run"), 65);
 }
 
 /* launchd runs the program below that directory then, and lnpctl has judged another. */
@@ -334,7 +346,8 @@ job_of_root_has_no_other_root_directory(void **state)
 	mac_make_folder(mac, "/Users/worker/r");
 	mac_make_folder(mac, "/opt");
 	script(mac, SCRIPT, "#!/bin/sh");
-	assert_status(mac, mac_command(mac, AS_ROOT "--set RootDirectory=/Users/worker/r -- " SCRIPT), 65);
+	assert_status(mac, mac_command(mac,
+	    AS_ROOT "--set RootDirectory=/Users/worker/r -- " SCRIPT), 65);
 	assert_has(mac->err, "its RootDirectory may hold another program of that name");
 	mac_write(mac, "/opt/x.plist", START "com.example.job</string><key>rootdirectory</key><string>/Users/worker/r" JOB END);
 	assert_status(mac, mac_command(mac, AS_ROOT "--from /opt/x.plist"), 65);
@@ -344,7 +357,8 @@ job_of_root_has_no_other_root_directory(void **state)
 	assert_string_equal(mac_check(mac, "program-owner"), "pass");
 	/* Of another account's it only gives the account to others. */
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
-	assert_status(mac, mac_install(mac, "--no-load --set RootDirectory=/Users/worker/r", SCRIPT), 0);
+	assert_status(mac, mac_install(mac, "--no-load --set RootDirectory=/Users/worker/r",
+	    SCRIPT), 0);
 	mac_command(mac, "verify --json com.example.job");
 	assert_string_equal(mac_check(mac, "program-owner"), "warn");
 }
@@ -405,16 +419,19 @@ static void
 agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 {
 	struct mac *mac = *state;
-	static struct promise promise = { .label = "com.example.job", .agent = { .account = "worker" } };
+	static struct promise promise =
+	    { .label = "com.example.job", .agent = { .account = "worker" } };
 	static struct facts facts;
 	static struct plan plan = { .count = 1 }, migration = { .count = 2 };
 	struct step *step = &plan.steps[0];
 	struct host host;
 	struct error failure;
-	struct apply apply = { .host = &host, .promise = &promise, .facts = &facts, .timeout = 0, .finished = ignore_step };
+	struct apply apply = { .host = &host, .promise = &promise, .facts = &facts, .timeout = 0,
+	    .finished = ignore_step };
 
 	mac_write(mac, "/private/secret.plist", "secret");
-	assert_int_equal(symlink("/private/secret.plist", mac_path(mac, HOME_AGENTS "/x.plist")), 0);
+	assert_int_equal(symlink("/private/secret.plist", mac_path(mac, HOME_AGENTS "/x.plist")),
+	    0);
 	assert_int_equal(host_open(&host, mac->root, mac->launchctl, &failure), 0);
 	host.launchctl_seconds = 100;
 	facts.agent_account.identity.uid = mac->worker_uid;

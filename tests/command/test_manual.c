@@ -152,7 +152,8 @@ static void
 append(char target[BODY], const char *before, const char *word)
 {
 	size_t length = strlen(target);
-	bool joins = length == 0 || target[length - 1] == '[' || (strchr(".,:;]", word[0]) != NULL && word[1] == '\0');
+	bool joins = length == 0 || target[length - 1] == '[' ||
+	    (strchr(".,:;]", word[0]) != NULL && word[1] == '\0');
 
 	assert_true(length + strlen(word) + 8 < BODY);
 	snprintf(target + length, BODY - length, "%s%s%s", joins ? "" : " ", before, word);
@@ -312,7 +313,10 @@ write_sorted(FILE *stream, char lines[MOST][LINE], size_t count)
 		fprintf(stream, "%s\n", lines[i]);
 }
 
-/* Adds the commands that take the option: of the table's row, or (bits 0) those whose names are in the title. */
+/*
+ * Adds the commands that take the option: of the table's row, or (bits 0) those whose names are in
+ * the title.
+ */
 static void
 add_commands(char line[LINE], unsigned bits, const char *title)
 {
@@ -342,8 +346,8 @@ every_option_is_explained_once_below_its_commands(void **state)
 	(void)state;
 	assert_true(count <= MOST);
 	for (size_t i = 0; i < count; i++) {
-		snprintf(lines[i], LINE, "--%s%s%s", rows[i].name, rows[i].argument == NULL ? "" : " ",
-		    rows[i].argument == NULL ? "" : rows[i].argument);
+		snprintf(lines[i], LINE, "--%s%s%s", rows[i].name, rows[i].argument == NULL ? "" :
+		    " ", rows[i].argument == NULL ? "" : rows[i].argument);
 		add_commands(lines[i], rows[i].commands, "");
 	}
 	write_sorted(expected.stream, lines, count);
@@ -368,7 +372,8 @@ every_check_is_explained_in_the_words_of_the_table(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++)
-		fprintf(expected.stream, "%s: %c%s\n", rows[i].id, rows[i].meaning[0], rows[i].meaning + 1);
+		fprintf(expected.stream, "%s: %c%s\n", rows[i].id, rows[i].meaning[0],
+		    rows[i].meaning + 1);
 	for (size_t i = 0; next_item(&at, &item); i++)
 		fprintf(found.stream, "%s: %c%.*s\n", item.head,
 		    i < count && rows[i].meaning[0] == item.body[0] ? item.body[0]
@@ -388,7 +393,8 @@ every_rule_is_explained_in_the_words_of_the_table(void **state)
 
 	(void)state;
 	for (size_t i = 0; (rule = lint_rule(i)) != NULL; i++)
-		fprintf(expected.stream, "%s: %s: %s.\n", rule->id, lint_word(rule->severity), rule->meaning);
+		fprintf(expected.stream, "%s: %s: %s.\n", rule->id, lint_word(rule->severity),
+		    rule->meaning);
 	while (next_item(&at, &item))
 		fprintf(found.stream, "%s: %s\n", item.head, item.body);
 	agree();
@@ -396,7 +402,10 @@ every_rule_is_explained_in_the_words_of_the_table(void **state)
 
 /* ---- exit statuses ---- */
 
-/* What a text about the kind cannot do without. No default: the compiler names a kind that is forgotten. */
+/*
+ * What a text about the kind cannot do without. No default: the compiler names a kind that is
+ * forgotten.
+ */
 static const char *
 word_of(enum error_kind kind)
 {
@@ -421,8 +430,8 @@ static void
 expect_statuses(void)
 {
 	for (int kind = ERROR_NONE; word_of((enum error_kind)kind) != NULL; kind++)
-		fprintf(
-		    expected.stream, "%d: %s\n", error_status((enum error_kind)kind), word_of((enum error_kind)kind));
+		fprintf(expected.stream, "%d: %s\n", error_status((enum error_kind)kind),
+		    word_of((enum error_kind)kind));
 }
 
 static void
@@ -472,7 +481,8 @@ the_diagnostics_are_in_the_words_of_launchctl(void **state)
 	static const int numbers[] = { 5, 37, 78, 112, 113, 119, 122, 125, 155 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)	/* 78 is a job's exit status, not launchctl's */
+	/* 78 is a job's exit status, not launchctl's */
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		fprintf(expected.stream, "%d %s\n", numbers[i],
 		    numbers[i] == 78 ? "EX_CONFIG" : launchctl_words(numbers[i]));
 	write_heads("DIAGNOSTICS");
@@ -505,7 +515,8 @@ check_code(const struct reader *reader, const char *word)
 	char name[LINE];
 
 	snprintf(name, sizeof name, "%.*s", (int)strspn(word, "abcdefghijklmnopqrstuvwxyz"), word);
-	if (length >= 6 && strcmp(reader->previous + length - 6, "lnpctl") == 0 && name[0] != '\0' && !is_command(name))
+	if (length >= 6 && strcmp(reader->previous + length - 6, "lnpctl") == 0 &&
+	    name[0] != '\0' && !is_command(name))
 		fail_msg("%s: there is no command %s", reader->file, name);
 	if (strcmp(reader->previous, "make") == 0 && name[0] != '\0') {
 		char target[LINE + 2];
@@ -515,8 +526,8 @@ check_code(const struct reader *reader, const char *word)
 			fail_msg("%s: there is no make %s", reader->file, name);
 	}
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-		if (starts(word, folders[i]) && word[strlen(folders[i])] == '/' && strstr(word, "NAME") == NULL &&
-		    access(word, F_OK) == -1)
+		if (starts(word, folders[i]) && word[strlen(folders[i])] == '/' &&
+		    strstr(word, "NAME") == NULL && access(word, F_OK) == -1)
 			fail_msg("%s: there is no file %s", reader->file, word);
 }
 
@@ -530,7 +541,8 @@ check_line(struct reader *reader, char *line, bool fenced)
 		*arguments = '\0';
 	reader->previous[0] = '\0';
 	for (char *word = strtok(line, " |(),;"); word != NULL; word = strtok(NULL, " |(),;")) {
-		bool opens = !fenced && word[0] == '`', closes = !fenced && strchr(word + opens, '`') != NULL;
+		bool opens = !fenced && word[0] == '`', closes = !fenced &&
+		    strchr(word + opens, '`') != NULL;
 
 		if (opens) {
 			word++;
@@ -552,7 +564,8 @@ check_names(const char *file, const char *text)
 {
 	struct reader reader = { .file = file };
 	char line[LINE];
-	bool fenced = false, console = false;	/* there what is printed stands beside what is typed */
+	bool fenced = false, console = false;	/* there what is printed stands beside what is
+						   typed */
 
 	while (next_line(&text, line)) {
 		if (starts(line, "```") || starts(line, ".Bd") || starts(line, ".Ed")) {
@@ -582,7 +595,8 @@ the_readme_names_nothing_that_does_not_exist(void **state)
 static void
 check_tests(char *line)
 {
-	for (char *name = strtok(line + strlen(".Bq Pa"), " ,"); name != NULL; name = strtok(NULL, " ,")) {
+	for (char *name = strtok(line + strlen(".Bq Pa"), " ,"); name != NULL;
+	    name = strtok(NULL, " ,")) {
 		char path[LINE];
 
 		if (strcmp(name, ".") == 0)
@@ -606,7 +620,8 @@ each_sentence_of_the_threat_model_names_its_test(void **state)
 	while (next_line(&text, line)) {
 		if (strcmp(line, ".It") == 0 || strcmp(line, ".El") == 0) {
 			if (!named)
-				fail_msg("sentence %d of the threat model names no test", sentences);
+				fail_msg("sentence %d of the threat model names no test",
+				    sentences);
 			named = line[1] == 'E';
 			sentences += !named;
 		}
@@ -623,14 +638,19 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_synopsis_is_that_of_the_table, begin, end),
-		cmocka_unit_test_setup_teardown(every_command_is_explained_and_no_other, begin, end),
+		cmocka_unit_test_setup_teardown(every_command_is_explained_and_no_other, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(the_json_of_every_command_is_explained, begin, end),
-		cmocka_unit_test_setup_teardown(every_option_is_explained_once_below_its_commands, begin, end),
-		cmocka_unit_test_setup_teardown(every_check_is_explained_in_the_words_of_the_table, begin, end),
-		cmocka_unit_test_setup_teardown(every_rule_is_explained_in_the_words_of_the_table, begin, end),
+		cmocka_unit_test_setup_teardown(every_option_is_explained_once_below_its_commands,
+		    begin, end),
+		cmocka_unit_test_setup_teardown(every_check_is_explained_in_the_words_of_the_table,
+		    begin, end),
+		cmocka_unit_test_setup_teardown(every_rule_is_explained_in_the_words_of_the_table,
+		    begin, end),
 		cmocka_unit_test_setup_teardown(the_manual_gives_every_kind_of_error_its_exit_status, begin, end),
 		cmocka_unit_test_setup_teardown(the_readme_gives_every_kind_of_error_its_exit_status, begin, end),
-		cmocka_unit_test_setup_teardown(the_diagnostics_are_in_the_words_of_launchctl, begin, end),
+		cmocka_unit_test_setup_teardown(the_diagnostics_are_in_the_words_of_launchctl,
+		    begin, end),
 		cmocka_unit_test(the_manual_names_nothing_that_does_not_exist),
 		cmocka_unit_test(the_readme_names_nothing_that_does_not_exist),
 		cmocka_unit_test(each_sentence_of_the_threat_model_names_its_test),

@@ -1,7 +1,7 @@
 #define _DEFAULT_SOURCE		/* symlink, which glibc counts as POSIX only with this */
 /*
- * migrate and migrate --undo: the plist that an agent becomes, and whole commands on a temporary Mac with the embedded
- * launchd.
+ * migrate and migrate --undo: the plist that an agent becomes, and whole commands on a temporary
+ * Mac with the embedded launchd.
  */
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -61,7 +61,8 @@ transform(const char *text, struct options *options, uid_t uid)
 	struct bytes bytes;
 	char *result;
 
-	user = (struct account){ .exists = YES, .identity = { .uid = uid }, .home = "/Users/worker" };
+	user = (struct account){ .exists = YES, .identity = { .uid = uid },
+	    .home = "/Users/worker" };
 	if (options->label == NULL)
 		options->label = "com.example.job";
 	if (options->user == NULL)
@@ -69,8 +70,8 @@ transform(const char *text, struct options *options, uid_t uid)
 	options->whole_label = true;
 	goal.same_account = strcmp(options->user, "worker") == 0;
 	error = (struct error){ .kind = ERROR_NONE };
-	if (migrate_plist(
-		(struct bytes){ (const unsigned char *)text, strlen(text) }, &goal, &migration, &bytes, &error) == -1)
+	if (migrate_plist((struct bytes){ (const unsigned char *)text, strlen(text) }, &goal,
+	    &migration, &bytes, &error) == -1)
 		return NULL;
 	result = strndup((const char *)bytes.data, bytes.size);
 	bytes_free(&bytes);
@@ -185,7 +186,8 @@ logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 		text = transform(plist, &options, 501);
 		if (text == NULL)
 			fail_msg("%s: %s: %s", cases[i].path, error.what, error.why);
-		assert_int_equal(key("StandardOutPath")->fate, cases[i].moved == NULL ? MIGRATE_KEPT : MIGRATE_CHANGED);
+		assert_int_equal(key("StandardOutPath")->fate, cases[i].moved == NULL ?
+		    MIGRATE_KEPT : MIGRATE_CHANGED);
 		assert_has(text, cases[i].moved == NULL ? cases[i].path :
 		    "<string>/var/log/lnpctl/com.example.job.log</string>");
 		if (cases[i].moved != NULL)
@@ -221,9 +223,12 @@ text_that_could_forge_a_line_of_launchd_is_refused(void **state)
 	static const char *const plists[] = {
 		START "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>x\n\t}\n\tpid = 1</string></array>"
 		END,
-		START PROGRAM "<key>EnvironmentVariables</key><dict><key>A</key><string>x\n\tpid = 1</string></dict>" END,
-		START PROGRAM "<key>EnvironmentVariables</key><dict><key>A\npid = 1</key><string>x</string></dict>" END,
-		START PROGRAM "<key>WatchPaths</key><array><string>/x\n\tstate = running</string></array>" END,
+		START PROGRAM "<key>EnvironmentVariables</key><dict><key>A</key><string>x\n\tpid = "
+		    "1</string></dict>" END,
+		START PROGRAM "<key>EnvironmentVariables</key><dict><key>A\npid = "
+		    "1</key><string>x</string></dict>" END,
+		START PROGRAM "<key>WatchPaths</key><array><string>/x\n\tstate = "
+		    "running</string></array>" END,
 	};
 
 	(void)state;
@@ -240,7 +245,8 @@ static void
 log_that_the_command_line_names_is_not_the_accounts(void **state)
 {
 	static const char plist[] = START PROGRAM "<key>StandardOutPath</key><string>/Users/worker/x.log</string>" END;
-	struct options named = { .stdout_path = "/opt/x.log" }, folder = { .log_directory = "/opt" };
+	struct options named = { .stdout_path = "/opt/x.log" },
+	    folder = { .log_directory = "/opt" };
 	/* where others find their logs by name */
 	struct options shared = { .log_directory = "/var/log" };
 	struct options long_name = { .log_directory = "/private/var/log" };
@@ -289,7 +295,8 @@ what_a_daemon_cannot_have_is_warned_of(void **state)
 		    "login keychain" },
 		{ "<key>ProgramArguments</key><array><string>/usr/bin/ssh</string><string>host</string></array>",
 		    "ssh-agent" },
-		{ PROGRAM "<key>WorkingDirectory</key><string>~/Documents/x</string>", "protected-folder" },
+		{ PROGRAM "<key>WorkingDirectory</key><string>~/Documents/x</string>",
+		  "protected-folder" },
 		{ PROGRAM "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>4096</integer></dict>",
 		    "whole Mac" },
 		{ PROGRAM, "login account" },
@@ -319,7 +326,8 @@ plist_that_launchd_would_not_take_is_refused_with_the_reason(void **state)
 	static const struct { const char *text, *why; } cases[] = {
 		{ START PROGRAM "<key>KeepAlive</key><true></true>" END, "launchd-rejects" },
 		{ START PROGRAM "<key>KeepAlive</key><string>yes</string>" END, "wrong-type" },
-		{ START PROGRAM "<key>StandardOutputPath</key><string>/x</string>" END, "unknown-key" },
+		{ START PROGRAM "<key>StandardOutputPath</key><string>/x</string>" END,
+		  "unknown-key" },
 		{ START PROGRAM "<key>Disabled</key><true/>" END, "Disabled" },
 		{ START END, "missing-program" },
 		{ "{ \"Label\": \"x\" }", "" },
@@ -388,11 +396,15 @@ read_file(const char *path)
 	return bytes;
 }
 
-/* What becomes of one file, as a line of a table; false: it became a plist that lint does not accept. */
+/*
+ * What becomes of one file, as a line of a table; false: it became a plist that lint does not
+ * accept.
+ */
 static bool
 try_file(const char *name, size_t *migrated, size_t *refused)
 {
-	static struct account user = { .exists = YES, .identity = { .uid = 501 }, .home = "/Users/worker" };
+	static struct account user = { .exists = YES, .identity = { .uid = 501 },
+	    .home = "/Users/worker" };
 	static struct lint_report report;
 	static const struct lint_facts daemon = { .kind = LINT_DAEMON };
 	char path[512], label[NAME_SIZE] = "";
@@ -409,7 +421,8 @@ try_file(const char *name, size_t *migrated, size_t *refused)
 	bytes = read_file(path);
 	if (migrate_label(bytes, label, &error) == -1 ||
 	    migrate_plist(bytes, &goal, &migration, &plist, &error) == -1) {
-		print_message("  %-46.46s refused: %.150s\n", name, error.why[0] != '\0' ? error.why : error.what);
+		print_message("  %-46.46s refused: %.150s\n", name, error.why[0] != '\0' ?
+		    error.why : error.what);
 		assert_true(error.kind == ERROR_DATA && error.what[0] != '\0');
 		++*refused;
 	} else {
@@ -417,9 +430,9 @@ try_file(const char *name, size_t *migrated, size_t *refused)
 		errors = lint_errors(&report);
 		for (size_t i = 0; i < migration.count; i++)
 			fates[migration.keys[i].fate]++;
-		print_message("  %-46.46s kept %zu, changed %zu, dropped %zu, added %zu, warnings %zu\n", name,
-		    fates[MIGRATE_KEPT], fates[MIGRATE_CHANGED], fates[MIGRATE_DROPPED], fates[MIGRATE_ADDED],
-		    migration.warning_count);
+		print_message("  %-46.46s kept %zu, changed %zu, dropped %zu, added %zu, warnings "
+		    "%zu\n", name, fates[MIGRATE_KEPT], fates[MIGRATE_CHANGED],
+		    fates[MIGRATE_DROPPED], fates[MIGRATE_ADDED], migration.warning_count);
 		bytes_free(&plist);
 		++*migrated;
 	}
@@ -444,7 +457,8 @@ every_plist_of_the_collection_becomes_a_good_daemon_or_is_refused(void **state)
 		free(names[i]);
 	}
 	free(names);
-	print_message("  %zu become daemons that lint accepts, %zu are refused\n", migrated, refused);
+	print_message("  %zu become daemons that lint accepts, %zu are refused\n", migrated,
+	    refused);
 	assert_true(good);
 	assert_true(migrated > 0);
 	assert_int_equal(migrated + refused, 52);
@@ -541,7 +555,8 @@ locked_agent_receipts_or_directory_of_theirs_is_refused_before_any_change(void *
 
 	agent_at(mac, AGENT, AGENT_TEXT);
 	assert_int_equal(mac_command(mac, "migrate --dry-run " AGENT), 0);
-	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 1);	/* makes STATE and its lock */
+	/* makes STATE and its lock */
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 1);
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		char expected[128];
 
@@ -617,8 +632,8 @@ kill_at_bootstrap(struct mac *mac, const char *command)
 }
 
 /*
- * Killed between the agent's end and the daemon's start: neither runs, and the next run says so, and finishes either
- * way.
+ * Killed between the agent's end and the daemon's start: neither runs, and the next run says so,
+ * and finishes either way.
  */
 static void
 migrate_that_was_killed_is_told_and_finished_either_way(void **state)
@@ -635,8 +650,8 @@ migrate_that_was_killed_is_told_and_finished_either_way(void **state)
 		assert_false(mac_exists(mac, AGENT));
 		assert_status(mac, mac_command(mac, "verify com.example.job"), 1);
 		assert_has(mac->out, "cut off");
-		assert_has(
-		    mac->out, "finish it: sudo lnpctl migrate com.example.job; or go back: sudo lnpctl migrate --undo");
+		assert_has(mac->out, "finish it: sudo lnpctl migrate com.example.job; or go back: "
+		    "sudo lnpctl migrate --undo");
 		if (i == 0) {
 			assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
 			assert_true(is_agent_loaded(mac));
@@ -666,7 +681,10 @@ agent_of_everybodys_needs_an_account_and_leaves_every_session(void **state)
 	assert_true(mac_exists(mac, GLOBAL));
 }
 
-/* Anybody can load a job of any label in his own domain: it keeps nobody from migrating everybody's agent of that label. */
+/*
+ * Anybody can load a job of any label in his own domain: it keeps nobody from migrating everybody's
+ * agent of that label.
+ */
 static void
 job_of_that_label_that_somebody_loaded_is_not_the_agent(void **state)
 {
@@ -709,10 +727,12 @@ dry_run_tells_keys_and_steps_and_changes_nothing(void **state)
 	assert_has(mac->out, "would bootstrap system/com.example.job\n");
 	/* At no moment launchd could start both at boot. */
 	assert_true(strstr(mac->out, "would take away") < strstr(mac->out, "would write " PLIST));
-	assert_true(strstr(mac->out, "would boot out") < strstr(mac->out, "would bootstrap system"));
+	assert_true(strstr(mac->out, "would boot out") < strstr(mac->out,
+	    "would bootstrap system"));
 	assert_status(mac, mac_command(mac, "migrate --dry-run --json com.example.job"), 0);
 	assert_has(mac->out,
-	    "{\"key\":\"LimitLoadToSessionType\",\"result\":\"dropped\",\"why\":\"a daemon has no login session\"}");
+	    "{\"key\":\"LimitLoadToSessionType\",\"result\":\"dropped\",\"why\":\"a daemon has no "
+	    "login session\"}");
 	assert_same_tree(mac, before);
 }
 
@@ -807,7 +827,8 @@ agent_of_an_account_that_cannot_be_read_is_not_called_none(void **state)
 	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 2);
 	assert_has(mac->err, "the account hidden: ");
 	assert_status(mac,
-	    mac_command(mac, MIGRATE "/Users/hidden/Library/LaunchAgents/com.example.job.plist"), 2);
+	    mac_command(mac, MIGRATE "/Users/hidden/Library/LaunchAgents/com.example.job.plist"),
+	    2);
 	assert_has(mac->err, "the account hidden: ");
 	/* An agent of everybody's may be loaded for him. */
 	mac_write(mac, GLOBAL, AGENT_TEXT);
@@ -825,7 +846,8 @@ agent_that_launchd_would_not_read_decides_nothing(void **state)
 	mac_set_mode(mac, AGENT, 0666);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
 	assert_has(mac->err, "others can write it, so launchd refuses it (122)");
-	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 1);	/* its label is not believed either */
+	/* its label is not believed either */
+	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 1);
 	mac_set_mode(mac, AGENT, 0644);
 	assert_int_equal(link(mac_path(mac, AGENT), mac_path(mac, "/Users/worker/second")), 0);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
@@ -869,7 +891,8 @@ folder_that_became_a_link_gets_no_agent_back(void **state)
 	struct mac *mac = *state;
 
 	if (!mac->as_root)
-		skip();			/* all folders are the tester's, so that a link of his is good */
+		skip();			/* all folders are the tester's, so that a link of his is
+					   good */
 	agent_at(mac, AGENT, AGENT_TEXT);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
 	assert_int_equal(rename(mac_path(mac, HOME_AGENTS), mac_path(mac, "/Users/worker/old")), 0);
@@ -889,7 +912,8 @@ static void
 key_that_gives_a_daemon_more_is_refused_until_it_is_allowed(void **state)
 {
 	static const char *const keys[][3] = {
-		{ "RootDirectory", "<key>RootDirectory</key><string>/</string>", "only root may chroot" },
+		{ "RootDirectory", "<key>RootDirectory</key><string>/</string>",
+		  "only root may chroot" },
 		{ "Nice", "<key>Nice</key><integer>-20</integer>", "only root may go below 0" },
 		{ "Sockets", "<key>Sockets</key><dict><key>L</key><dict><key>SockPathName</key><string>/var/run/x"
 		  "</string></dict></dict>", "launchd opens them as root" },

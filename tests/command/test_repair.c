@@ -40,7 +40,8 @@ each_damage_is_mended_by_repair_and_nothing_else_is_touched(void **state)
 		if (mac_command(mac, "repair com.example.job") != 0)
 			fail_msg("damage %zu: repair says %s%s", i, mac->out, mac->err);
 		assert_has(mac->out, "repaired: com.example.job\n");
-		assert_int_equal(mac_count(mac, "kickstart") + mac_count(mac, "enable") + mac_count(mac, "disable"), 0);
+		assert_int_equal(mac_count(mac, "kickstart") + mac_count(mac,
+		    "enable") + mac_count(mac, "disable"), 0);
 		if (mac_command(mac, "verify --json --settle 0.02") != 0 ||
 		    strstr(mac->out, "\"result\":\"warn\"") != NULL)
 			fail_msg("damage %zu is still there: %s", i, mac->out);
@@ -91,7 +92,8 @@ disabled_label_is_reported_by_repair_and_restart_and_left(void **state)
 		assert_status(mac, mac_command(mac, commands[i]), 1);
 		assert_has(mac->out, "enabled: the label is disabled");
 	}
-	assert_int_equal(mac_count(mac, "enable") + mac_count(mac, "bootout") + mac_count(mac, "bootstrap"), 0);
+	assert_int_equal(mac_count(mac, "enable") + mac_count(mac, "bootout") + mac_count(mac,
+	    "bootstrap"), 0);
 	assert_int_equal(mac_pid(mac), pid);
 	assert_status(mac, mac_command(mac, "verify --json"), 1);
 	assert_string_equal(mac_check(mac, "plist-mode"), "pass");	/* the rest was mended */
@@ -126,7 +128,8 @@ changed_number_of_the_account_is_not_mended_but_told(void **state)
 	snprintf(uid, sizeof uid, "<string>%ju</string>", (uintmax_t)mac->worker_uid);
 	at = strstr(text, uid);
 	assert_non_null(at);
-	snprintf(changed, sizeof changed, "%.*s<string>777</string>%s", (int)(at - text), text, at + strlen(uid));
+	snprintf(changed, sizeof changed, "%.*s<string>777</string>%s", (int)(at - text), text,
+	    at + strlen(uid));
 	mac_write(mac, record, changed);
 	assert_status(mac, mac_command(mac, "repair"), 67);
 	assert_has(mac->err, "its number changed");
@@ -174,8 +177,8 @@ failure_of_one_job_does_not_keep_the_others_from_their_turn(void **state)
 	assert_status(mac, mac_command(mac, OTHER), 0);
 	mac_set_mode(mac, PLIST, 0664);
 	mac_set_mode(mac, "/Library/LaunchDaemons/com.example.other.plist", 0664);
-	assert_status(
-	    mac, mac_command(mac, "repair com.example.none com.example.other com.example.nobody com.example.job"), 1);
+	assert_status(mac, mac_command(mac,
+	    "repair com.example.none com.example.other com.example.nobody com.example.job"), 1);
 	assert_has(mac->out, "repaired: com.example.other\n");
 	assert_has(mac->out, "repaired: com.example.job\n");
 	assert_has(mac->err, "'com.example.none'");
@@ -270,7 +273,8 @@ lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment(void **state)
 
 	installed(mac);
 	snprintf(script, sizeof script, "#!/bin/sh\n"
-	    "env -i '%s/lnpctl' restart --root '%s' --launchctl '%s/bin/launchctl' com.example.inside >'%s/said' 2>&1\n"
+	    "env -i '%s/lnpctl' restart --root '%s' --launchctl '%s/bin/launchctl' "
+	    "com.example.inside >'%s/said' 2>&1\n"
 	    "echo \"status $?\" >>'%s/said'\nexec '%s" MAC_WORKER "' --report --interval 100000\n",
 	    getenv("BUILD"), mac->root, mac->root, mac->root, mac->root, mac->root);
 	mac_write(mac, "/usr/local/bin/inside", script);
@@ -278,7 +282,8 @@ lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment(void **state)
 	/* As root for root: the folder of the mac is its owner's alone. */
 	assert_status(mac, mac_command(mac, mac->as_root ?
 	    "install --label com.example.inside --settle 0 --user root -- /usr/local/bin/inside" :
-	    "install --label com.example.inside --settle 0 --user worker -- /usr/local/bin/inside"), 0);
+	    "install --label com.example.inside --settle 0 --user worker -- /usr/local/bin/inside"),
+	    0);
 	assert_true(mac_wait_for(mac, "/said", "status "));
 	assert_has(mac_read(mac, "/said"), "runs inside of that job");
 	assert_has(mac_read(mac, "/said"), "status 65\n");
@@ -301,7 +306,8 @@ verify_names_repair_where_it_changes_something_and_nowhere_else(void **state)
 			mac_command(mac, "repair com.example.job");
 			changed = strstr(mac->out, "unchanged: ") == NULL;
 			if (hinted != changed)
-				fail_msg("damage %zu: repair %s: %s", i, changed ? "is not named" : "is named", mac->out);
+				fail_msg("damage %zu: repair %s: %s", i, changed ? "is not named" :
+				    "is named", mac->out);
 		}
 		mac_launchctl(mac, "enable system/com.example.job");
 		assert_status(mac, mac_command(mac, "repair com.example.job"), 0);
@@ -318,7 +324,8 @@ verify_says_what_keeps_repair_from_its_work(void **state)
 	assert_int_equal(symlink("/etc/secret", mac_path(mac, LOG)), 0);
 	assert_status(mac, mac_command(mac, "verify"), 1);
 	assert_has_not(mac->err, "repair");
-	assert_has(mac->err, "hint: first: cannot use the log '/var/log/job.log': it is a link; move it away");
+	assert_has(mac->err, "hint: first: cannot use the log '/var/log/job.log': it is a link; "
+	    "move it away");
 }
 
 /* Nor does a job that ends again and again get better by it. */
@@ -331,7 +338,8 @@ verify_does_not_name_repair_for_a_job_that_is_installed_right_and_ill(void **sta
 	mac_write(mac, "/usr/local/bin/ill", "#!/bin/sh\nexit 3\n");
 	mac_set_mode(mac, "/usr/local/bin/ill", 0755);
 	mac_install(mac, "--settle 0.02", "/usr/local/bin/ill");
-	mac_command(mac, "install --label com.example.ill --user worker --group staff --settle 0 -- /usr/local/bin/ill");
+	mac_command(mac, "install --label com.example.ill --user worker --group staff --settle 0 "
+	    "-- /usr/local/bin/ill");
 	/* It is unknown while it is being started again. */
 	do
 		status = mac_command(mac, "verify com.example.ill");
@@ -355,12 +363,14 @@ agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon(void **state)
 	assert_string_equal(mac_check(mac, "label-unique"), "warn");
 	mac_set_mode(mac, PLIST, 0664);
 	assert_status(mac, mac_command(mac, "repair"), 0);
-	assert_has(mac->out, "left /Users/worker/Library/LaunchAgents/mine.plist: an agent of the job's account");
+	assert_has(mac->out, "left /Users/worker/Library/LaunchAgents/mine.plist: an agent of the "
+	    "job's account");
 	assert_has(mac->out, "repaired: com.example.job\n");
 	assert_true(mac_exists(mac, agent));
 	assert_status(mac, mac_command(mac, "restart com.example.job"), 0);
 	mac_remove(mac, agent);
-	mac_write(mac, "/Library/LaunchAgents/all.plist", "<plist version=\"1.0\"><dict><key>Label</key>"
+	mac_write(mac, "/Library/LaunchAgents/all.plist",
+	    "<plist version=\"1.0\"><dict><key>Label</key>"
 	    "<string>com.example.job</string><key>Program</key><string>/usr/bin/true</string></dict></plist>");
 	assert_status(mac, mac_command(mac, "verify --json --settle 0.02"), 1);
 	assert_string_equal(mac_check(mac, "label-unique"), "fail");

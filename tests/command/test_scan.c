@@ -1,4 +1,5 @@
-#define _DEFAULT_SOURCE		/* symlink, mkfifo and truncate, which glibc counts as POSIX only with this */
+#define _DEFAULT_SOURCE		/* symlink, mkfifo and truncate, which glibc counts as POSIX only
+				   with this */
 /*
  * scan: what is said of a job by what is known of it, and whole commands on a temporary Mac.
  */
@@ -31,7 +32,8 @@ static struct scan_job
 judged(enum scan_kind kind, const char *keys, const char *account, uid_t uid, const char *version)
 {
 	struct scan_job job = {
-		.kind = kind, .path = "/Library/x/com.example.job.plist", .account_exists = YES, .uid = uid
+		.kind = kind, .path = "/Library/x/com.example.job.plist", .account_exists = YES,
+		    .uid = uid
 	};
 	char text[1024];
 
@@ -59,28 +61,34 @@ risk_is_that_of_the_evidence_and_the_reason_says_how_strong_it_is(void **state)
 		enum risk	risk;
 		const char	*reason;
 	} cases[] = {
-		{ SCAN_AGENT, KEPT, "worker", 501, "15.0", RISK_AT_RISK, "Not blocked for certain" },
+		{ SCAN_AGENT, KEPT, "worker", 501, "15.0", RISK_AT_RISK,
+		  "Not blocked for certain" },
 		{ SCAN_AGENT, KEPT, "worker", 501, "26.3", RISK_AT_RISK, "two measurements" },
 		{ SCAN_AGENT, KEPT, "worker", 501, "", RISK_AT_RISK, "Apple does not exempt" },
-		{ SCAN_AGENT, "<key>RunAtLoad</key><true/>", "", 0, "15.5", RISK_AT_RISK, "a resident agent" },
-		{ SCAN_AGENT, "<key>KeepAlive</key><dict/>", "worker", 501, "15.5", RISK_AT_RISK, "a resident agent" },
-		{ SCAN_AGENT, "<key>StartInterval</key><integer>60</integer>", "worker", 501, "15.5", RISK_AT_RISK,
+		{ SCAN_AGENT, "<key>RunAtLoad</key><true/>", "", 0, "15.5", RISK_AT_RISK,
+		  "a resident agent" },
+		{ SCAN_AGENT, "<key>KeepAlive</key><dict/>", "worker", 501, "15.5", RISK_AT_RISK,
+		  "a resident agent" },
+		{ SCAN_AGENT, "<key>StartInterval</key><integer>60</integer>", "worker", 501,
+		  "15.5", RISK_AT_RISK,
 		    "ends soon" },
 		{ SCAN_AGENT, "", "worker", 501, "15.5", RISK_UNKNOWN, "on demand" },
 		{ SCAN_AGENT, KEPT, "worker", 501, "14.7.1", RISK_LOW, "older than macOS 15" },
 		{ SCAN_DAEMON, KEPT, "root", 0, "15.5", RISK_EXEMPT_IF_ROOT, "no report" },
-		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>_worker</string>", "_worker", 300, "15.5", RISK_LOW,
+		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>_worker</string>", "_worker", 300,
+		  "15.5", RISK_LOW,
 		    "one measurement" },
-		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>worker</string>", "worker", 501, "15.5", RISK_AT_RISK,
+		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>worker</string>", "worker", 501,
+		  "15.5", RISK_AT_RISK,
 		    "three reports" },
-		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>toor</string>", "toor", 0, "15.5", RISK_EXEMPT_IF_ROOT,
-		    "root" },
+		{ SCAN_DAEMON, KEPT "<key>UserName</key><string>toor</string>", "toor", 0, "15.5",
+		  RISK_EXEMPT_IF_ROOT, "root" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct scan_job job = judged(
-		    cases[i].kind, cases[i].keys, cases[i].account, cases[i].uid, cases[i].version);
+		struct scan_job job = judged(cases[i].kind, cases[i].keys, cases[i].account,
+		    cases[i].uid, cases[i].version);
 
 		if (job.risk != cases[i].risk)
 			fail_msg("case %zu is %s: %s", i, scan_risk_word(job.risk), job.reason);
@@ -110,14 +118,16 @@ command_that_mends_can_be_pasted(void **state)
 static void
 plist_of_no_job_is_unknown_and_says_why(void **state)
 {
-	static const char *const texts[] = { "", "x", START END, "<plist version=\"1.0\"><dict/></plist>",
+	static const char *const texts[] =
+	    { "", "x", START END, "<plist version=\"1.0\"><dict/></plist>",
 		"<plist version=\"1.0\"><array/></plist>", "bplist00" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct scan_job job = { .kind = SCAN_AGENT };
 
-		scan_read(&job, (struct bytes){ (const unsigned char *)texts[i], strlen(texts[i]) });
+		scan_read(&job, (struct bytes){ (const unsigned char *)texts[i],
+		    strlen(texts[i]) });
 		scan_judge(&job, "15.5");
 		assert_int_equal(job.risk, RISK_UNKNOWN);
 		assert_true(job.reason[0] != '\0');
@@ -167,17 +177,16 @@ every_job_is_listed_with_account_and_whether_it_is_loaded(void **state)
 	agent(mac, "/Library/LaunchAgents/com.example.all.plist", "com.example.all", "");
 	snprintf(line, sizeof line, "fault session %lu", (unsigned long)mac->worker_uid);
 	assert_int_equal(mac_launchctl(mac, line), 0);
-	snprintf(
-	    line, sizeof line, "bootstrap gui/%lu " AGENTS "/com.example.job.plist", (unsigned long)mac->worker_uid);
+	snprintf(line, sizeof line, "bootstrap gui/%lu " AGENTS "/com.example.job.plist",
+	    (unsigned long)mac->worker_uid);
 	assert_int_equal(mac_launchctl(mac, line), 0);
-	assert_status(
-	    mac, mac_command(mac, "install --label com.example.daemon --user worker --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac,
+	    "install --label com.example.daemon --user worker --settle 0.02 -- " MAC_QUIET), 0);
 	assert_status(mac, mac_command(mac, "scan --json"), 0);
 	assert_has(mac->out, "\"ok\":true");
 	assert_has(mac->out, "\"label\":\"com.example.job\",\"kind\":\"agent\",\"account\":\"worker\",\"loaded\":true");
 	assert_has(mac->out, "\"label\":\"com.example.all\",\"kind\":\"agent\",\"account\":null,\"loaded\":false");
-	assert_has(
-	    mac->out, "\"label\":\"com.example.daemon\",\"kind\":\"daemon\",\"account\":\"worker\",\"loaded\":true");
+	assert_has(mac->out, "\"label\":\"com.example.daemon\",\"kind\":\"daemon\",\"account\":\"worker\",\"loaded\":true");
 	assert_status(mac, mac_command(mac, "scan"), 0);
 	assert_has(mac->out, "at risk         agent   worker        yes     com.example.job\n");
 	assert_status(mac, mac_command(mac, "scan x"), 64);
@@ -206,7 +215,8 @@ troubles_of_files_are_told(void **state)
 	bool quarantined;
 
 	agent(mac, AGENTS "/a.plist", "com.example.twin", KEPT);
-	agent(mac, "/Library/LaunchDaemons/b.plist", "com.example.twin", "<key>UserName</key><string>_worker</string>");
+	agent(mac, "/Library/LaunchDaemons/b.plist", "com.example.twin",
+	    "<key>UserName</key><string>_worker</string>");
 	mac_write(mac, AGENTS "/c.plist",
 	    START "com.example.c</string><key>Program</key><string>/usr/local/bin/none</string>"
 		  "<key>StandardErrorPath</key><string>/var/log/c.err</string>" END);
@@ -215,7 +225,8 @@ troubles_of_files_are_told(void **state)
 	assert_status(mac, mac_command(mac, "scan --json"), 0);
 	assert_has(mac->out, "\"id\":\"label-twice\"");
 	assert_has(mac->out, "\"id\":\"disabled\"");
-	assert_has(mac->out, "\"id\":\"missing-program\",\"message\":\"there is no program /usr/local/bin/none\"");
+	assert_has(mac->out, "\"id\":\"missing-program\",\"message\":\"there is no program "
+	    "/usr/local/bin/none\"");
 	if (quarantined)
 		assert_has(mac->out, "\"id\":\"quarantine\"");
 	if (mac->as_root)
@@ -231,7 +242,8 @@ links_pipes_and_huge_files_of_a_home_neither_lead_away_nor_hang(void **state)
 
 	mac_write(mac, "/private/etc/secret.plist", START "com.example.secret" PROGRAM END);
 	agent(mac, AGENTS "/good.plist", "com.example.good", KEPT);
-	assert_int_equal(symlink(mac_path(mac, "/private/etc/secret.plist"), mac_path(mac, AGENTS "/link.plist")), 0);
+	assert_int_equal(symlink(mac_path(mac, "/private/etc/secret.plist"),
+	    mac_path(mac, AGENTS "/link.plist")), 0);
 	assert_status(mac, mac_command(mac, "scan --json"), 2);
 	assert_has_not(mac->out, "com.example.secret");
 	assert_has(mac->out, "link.plist: it is a link, which is not followed");
@@ -241,7 +253,8 @@ links_pipes_and_huge_files_of_a_home_neither_lead_away_nor_hang(void **state)
 	assert_status(mac, mac_command(mac, "scan --json"), 0);	/* launchd cannot load it either */
 	assert_has(mac->out, "pipe.plist");
 	mac_write(mac, AGENTS "/huge.plist", "");
-	assert_int_equal(truncate(mac_path(mac, AGENTS "/huge.plist"), (off_t)10 * 1024 * 1024 * 1024), 0);
+	assert_int_equal(truncate(mac_path(mac, AGENTS "/huge.plist"),
+	    (off_t)10 * 1024 * 1024 * 1024), 0);
 	assert_status(mac, mac_command(mac, "scan --json"), 2);
 	assert_has(mac->out, "com.example.good");
 }
@@ -314,7 +327,8 @@ one_print_for_a_job_and_domain_and_one_print_disabled_for_a_domain(void **state)
 		char path[256], label[64];
 
 		snprintf(label, sizeof label, "com.example.job%d", i);
-		snprintf(path, sizeof path, i < 6 ? AGENTS "/%s.plist" : "/Library/LaunchDaemons/%s.plist", label);
+		snprintf(path, sizeof path, i < 6 ? AGENTS "/%s.plist" :
+		    "/Library/LaunchDaemons/%s.plist", label);
 		agent(mac, path, label, KEPT);
 	}
 	mac_answer(mac, "print-disabled", MAC_NOTHING_DISABLED, 0);
@@ -373,7 +387,10 @@ write_version(struct mac *mac, const char *name, const char *version)
 	mac_write(mac, path, text);
 }
 
-/* On macOS 26 a program made for older ones reads 16.x under the one name; here that is what the file has. */
+/*
+ * On macOS 26 a program made for older ones reads 16.x under the one name; here that is what the
+ * file has.
+ */
 static void
 version_of_the_system_is_read_under_the_name_that_tells_the_truth(void **state)
 {
@@ -383,7 +400,8 @@ version_of_the_system_is_read_under_the_name_that_tells_the_truth(void **state)
 	write_version(mac, "SystemVersion.plist", "16.2");
 	write_version(mac, "other.plist", "26.2");
 	mac_remove(mac, CORE_SERVICES "/.SystemVersionPlatform.plist");
-	assert_int_equal(symlink("other.plist", mac_path(mac, CORE_SERVICES "/.SystemVersionPlatform.plist")), 0);
+	assert_int_equal(symlink("other.plist",
+	    mac_path(mac, CORE_SERVICES "/.SystemVersionPlatform.plist")), 0);
 	assert_status(mac, mac_command(mac, "scan --json"), 0);
 	assert_string_equal(mac_json(mac, "version"), "\"26.2\"");
 	mac_remove(mac, CORE_SERVICES "/other.plist");

@@ -1,8 +1,8 @@
 /*
  * status --json with a launchctl that answers what launchctl on real Macs was recorded to print.
  *
- * The recordings are in tests/evidence, with an index of what each of them shows. What is expected comes from the index,
- * and from a reading of the recording that is simpler than lnpctl's.
+ * The recordings are in tests/evidence, with an index of what each of them shows. What is expected
+ * comes from the index, and from a reading of the recording that is simpler than lnpctl's.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -55,8 +55,8 @@ read_text(const char *path)
 /* ---- what is expected ---- */
 
 /*
- * The lines with the indentation of the first one that says "name = value"; a header without indentation does not
- * count.
+ * The lines with the indentation of the first one that says "name = value"; a header without
+ * indentation does not count.
  */
 static size_t
 outer_indent(const char *text)
@@ -84,7 +84,8 @@ outer_value(const char *text, const char *name, char value[FIELD_SIZE])
 		if ((size_t)(words - text) != outer || strncmp(words, name, length) != 0 ||
 		    strncmp(words + length, " = ", 3) != 0)
 			continue;
-		snprintf(here, sizeof here, "%.*s", (int)strcspn(words + length + 3, "\n"), words + length + 3);
+		snprintf(here, sizeof here, "%.*s", (int)strcspn(words + length + 3, "\n"),
+		    words + length + 3);
 		if (found && strcmp(here, value) != 0)
 			return false;
 		snprintf(value, FIELD_SIZE, "%s", here);
@@ -94,7 +95,8 @@ outer_value(const char *text, const char *name, char value[FIELD_SIZE])
 }
 
 struct row {				/* of INDEX.tsv */
-	char	file[128], domain[64], macos[128], state[64], pid[32], last_exit[128], complete[256];
+	char	file[128], domain[64], macos[128], state[64], pid[32], last_exit[128],
+	    complete[256];
 };
 
 static size_t
@@ -156,13 +158,17 @@ check_field(struct mac *mac, const struct row *row, const char *text, const char
 		assert_json_text(mac, row, name, value);
 }
 
-/* "gui/501 [100015]" is the domain gui/501; what is missing may be missing where the recording is not complete. */
+/*
+ * "gui/501 [100015]" is the domain gui/501; what is missing may be missing where the recording is
+ * not complete.
+ */
 static void
 check_domain(struct mac *mac, const struct row *row, const char *text)
 {
 	char value[FIELD_SIZE], expected[64];
 
-	snprintf(expected, sizeof expected, "\"%.*s\"", (int)strcspn(row->domain, " "), row->domain);
+	snprintf(expected, sizeof expected, "\"%.*s\"", (int)strcspn(row->domain, " "),
+	    row->domain);
 	if (outer_value(text, "domain", value) || strncmp(row->complete, "complete", 8) == 0)
 		assert_json(mac, row, "domain", expected);
 	else if (strcmp(mac_json(mac, "domain"), expected) != 0)
@@ -170,8 +176,8 @@ check_domain(struct mac *mac, const struct row *row, const char *text)
 }
 
 /*
- * The index: "(never exited)", "78: EX_CONFIG (...)", "signal Terminated: 15 (...)", "reason JETSAM_...", "not shown",
- * "-".
+ * The index: "(never exited)", "78: EX_CONFIG (...)", "signal Terminated: 15 (...)", "reason
+ * JETSAM_...", "not shown", "-".
  */
 static void
 check_last_exit(struct mac *mac, const struct row *row)
@@ -201,7 +207,8 @@ check_last_exit(struct mac *mac, const struct row *row)
 		snprintf(number, sizeof number, "%ld", strtol(last, NULL, 10));
 		assert_json(mac, row, "kind", "\"code\"");
 		assert_json(mac, row, "value", number);
-		assert_json(mac, row, "text", strncmp(last, "78: ", 4) == 0 ? "\"EX_CONFIG\"" : "null");
+		assert_json(mac, row, "text", strncmp(last, "78: ", 4) == 0 ? "\"EX_CONFIG\"" :
+		    "null");
 	}
 }
 
@@ -219,8 +226,8 @@ check_recording(struct mac *mac, const struct row *row)
 	assert_int_equal(mac_command(mac, "status --json com.example.job"), service ? 0 : 2);
 	assert_json(mac, row, "loaded", service ? "true" : "null");
 	assert_json_text(mac, row, "state", strcmp(row->state, "-") == 0 ? "" : row->state);
-	assert_json(
-	    mac, row, "pid", strcmp(row->pid, "-") == 0 || strcmp(row->pid, "not shown") == 0 ? "null" : row->pid);
+	assert_json(mac, row, "pid", strcmp(row->pid, "-") == 0 ||
+	    strcmp(row->pid, "not shown") == 0 ? "null" : row->pid);
 	check_domain(mac, row, text);
 	check_last_exit(mac, row);
 	check_field(mac, row, text, "state", false);
@@ -239,7 +246,8 @@ every_recorded_print_is_read(void **state)
 	int count = 0;
 
 	index = read_text(RECORDED "print/INDEX.tsv");
-	for (const char *line = strchr(index, '\n') + 1; *line != '\0'; line = strchr(line, '\n') + 1) {
+	for (const char *line = strchr(index, '\n') + 1; *line != '\0';
+	    line = strchr(line, '\n') + 1) {
 		struct row row;
 
 		read_row(line, &row);
@@ -272,7 +280,8 @@ check_overrides(struct mac *mac, const char *file)
 	snprintf(path, sizeof path, RECORDED "print-disabled/%s", file);
 	text = read_text(path);
 	mac_answer_file(mac, "print-disabled", path);
-	for (char *line = text; *line != '\0' && strncmp(line + strspn(line, " \t"), "login item", 10) != 0;
+	for (char *line = text; *line != '\0' &&
+	    strncmp(line + strspn(line, " \t"), "login item", 10) != 0;
 	    line += strcspn(line, "\n"), line += *line == '\n') {
 		const char *quote = line + strspn(line, " \t"), *word;
 		bool disabled;
@@ -314,7 +323,8 @@ label_of_the_login_items_is_not_disabled(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_answer(mac, "print-disabled", "\n\tdisabled services = {\n\t\t\"com.example.other\" => disabled\n\t}\n\n"
+	mac_answer(mac, "print-disabled",
+	    "\n\tdisabled services = {\n\t\t\"com.example.other\" => disabled\n\t}\n\n"
 	    "\tlogin item associations = {\n\t\t\"com.example.job\" => disabled\n\t}\n", 0);
 	assert_string_equal(disabled_word(mac, "com.example.job"), "false");
 	assert_string_equal(disabled_word(mac, "com.example.other"), "true");
@@ -326,7 +336,8 @@ unknown_word_or_answer_is_no_guess(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_answer(mac, "print-disabled", "\tdisabled services = {\n\t\t\"com.example.job\" => perhaps\n\t}\n", 0);
+	mac_answer(mac, "print-disabled",
+	    "\tdisabled services = {\n\t\t\"com.example.job\" => perhaps\n\t}\n", 0);
 	assert_string_equal(disabled_word(mac, "com.example.job"), "null");
 	mac_answer(mac, "print-disabled", "nothing that we know\n", 0);
 	assert_string_equal(disabled_word(mac, "com.example.job"), "null");
@@ -344,7 +355,8 @@ unknown_state_and_exit_are_passed_on_as_they_are(void **state)
 	struct mac *mac = *state;
 
 	mac_answer(mac, "print",
-	    "system/com.example.job = {\n\tstate = waiting for \"godot\"\n\tlast exit code = lost: \\o/\n}\n", 0);
+	    "system/com.example.job = {\n\tstate = waiting for \"godot\"\n\tlast exit code = lost: "
+	    "\\o/\n}\n", 0);
 	assert_int_equal(mac_command(mac, "status --json com.example.job"), 0);
 	assert_string_equal(mac_json(mac, "state"), "\"waiting for \\\"godot\\\"\"");
 	assert_string_equal(mac_json(mac, "kind"), "\"unknown\"");
@@ -359,8 +371,10 @@ argument_that_imitates_a_field_is_not_one(void **state)
 	struct mac *mac = *state;
 
 	mac_answer(mac, "print",
-	    "system/com.example.job = {\n\tactive count = 1\n\tstate = running\n\n\targuments = {\n\t\t/bin/cat\n"
-	    "\t\tpid = 1\n\t\t}\n\t\tstate = not running\n\t\tprogram = /tmp/x\n\t}\n\n\tpid = 4711\n"
+	    "system/com.example.job = {\n\tactive count = 1\n\tstate = running\n\n\targuments = "
+	    "{\n\t\t/bin/cat\n"
+	    "\t\tpid = 1\n\t\t}\n\t\tstate = not running\n\t\tprogram = /tmp/x\n\t}\n\n\tpid = "
+	    "4711\n"
 	    "\tresource coalition = {\n\t\tstate = active\n\t\tpid = 2\n\t}\n}\n",
 	    0);
 	assert_int_equal(mac_command(mac, "status --json com.example.job"), 0);
@@ -375,7 +389,8 @@ field_that_an_argument_with_a_newline_doubles_is_not_believed(void **state)
 	struct mac *mac = *state;
 
 	mac_answer(mac, "print",
-	    "system/com.example.job = {\n\tstate = running\n\targuments = {\n\t\t/bin/cat\n\t}\n\tpid = 1\n\t}\n\n"
+	    "system/com.example.job = {\n\tstate = running\n\targuments = "
+	    "{\n\t\t/bin/cat\n\t}\n\tpid = 1\n\t}\n\n"
 	    "\tpid = 4711\n}\n",
 	    0);
 	assert_int_equal(mac_command(mac, "status --json com.example.job"), 0);
@@ -387,7 +402,8 @@ bytes_that_are_no_text_still_give_json(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_answer(mac, "print", "system/com.example.job = {\n\tstate = run\xff\x01ning\n\tpath = /a\xc3\n}\n", 0);
+	mac_answer(mac, "print", "system/com.example.job = {\n\tstate = run\xff\x01ning\n\tpath = "
+	    "/a\xc3\n}\n", 0);
 	mac_command(mac, "status --json com.example.job");
 	assert_null(strpbrk(mac->out, "\xff\x01\xc3"));
 	mac_command(mac, "status com.example.job");
@@ -442,18 +458,24 @@ text_of_status_names_the_matter_a_line_each(void **state)
 	struct mac *mac = *state;
 
 	mac_answer(mac, "print",
-	    "system/com.example.job = {\n\tpath = /Library/LaunchDaemons/com.example.job.plist\n\tstate = spawn "
+	    "system/com.example.job = {\n\tpath = "
+	    "/Library/LaunchDaemons/com.example.job.plist\n\tstate = spawn "
 	    "scheduled\n\n"
-	    "\tprogram = /usr/local/bin/x\n\tstdout path = /var/log/x.log\n\tusername = worker\n\tgroup = "
+	    "\tprogram = /usr/local/bin/x\n\tstdout path = /var/log/x.log\n\tusername = "
+	    "worker\n\tgroup = "
 	    "staff\n\truns = 12\n"
 	    "\tlast exit code = 78: EX_CONFIG\n}\n",
 	    0);
-	mac_answer(mac, "print-disabled", "disabled services = {\n\t\"com.example.job\" => true\n}\n", 0);
+	mac_answer(mac, "print-disabled",
+	    "disabled services = {\n\t\"com.example.job\" => true\n}\n", 0);
 	assert_int_equal(mac_command(mac, "status com.example.job"), 0);
 	assert_string_equal(mac->out, "com.example.job: spawn scheduled\n"
-	    "  disabled   launchd does not load it at boot; sudo launchctl enable system/com.example.job\n"
-	    "  runs       12\n  last exit  78 EX_CONFIG\n  plist      /Library/LaunchDaemons/com.example.job.plist\n"
-	    "  program    /usr/local/bin/x\n  account    worker:staff\n  log        /var/log/x.log (missing)\n");
+	    "  disabled   launchd does not load it at boot; sudo launchctl enable "
+	    "system/com.example.job\n"
+	    "  runs       12\n  last exit  78 EX_CONFIG\n  plist      "
+	    "/Library/LaunchDaemons/com.example.job.plist\n"
+	    "  program    /usr/local/bin/x\n  account    worker:staff\n  log        /var/log/x.log "
+	    "(missing)\n");
 }
 
 static void

@@ -1,7 +1,8 @@
-#define _DEFAULT_SOURCE		/* setxattr's errno values and kill, which glibc counts as POSIX only with this */
+#define _DEFAULT_SOURCE		/* setxattr's errno values and kill, which glibc counts as POSIX
+				   only with this */
 /*
- * The promise of install: whatever happens, the machine is as it was, or as it was asked for. What a killed run
- * leaves, --keep, --replace.
+ * The promise of install: whatever happens, the machine is as it was, or as it was asked for. What
+ * a killed run leaves, --keep, --replace.
  */
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -25,7 +26,8 @@
 #define FOREIGN	"/Library/LaunchDaemons/org.example.foreign.plist"
 #define FAILS	MAC_WORKER " --exit 3"
 
-static const char foreign[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict>"
+static const char foreign[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist "
+    "version=\"1.0\"><dict>"
     "<key>Label</key><string>com.example.job</string>"
     "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--report</string>"
     "<string>--interval</string><string>100000</string></array>"
@@ -130,7 +132,8 @@ old_job_that_will_not_end_is_left_and_named_with_74(void **state)
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
 	assert_int_equal(mac_launchctl(mac, "fault drain_ms 3000"), 0);
-	assert_status(mac, mac_install(mac, "--settle 0.02 --timeout 0.2 --env LANG=C", MAC_QUIET), 74);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --timeout 0.2 --env LANG=C", MAC_QUIET),
+	    74);
 	assert_has(mac->err, "system/com.example.job");
 	assert_has(mac->err, "has not ended yet");
 	assert_has_not(mac_read(mac, PLIST), "LANG");
@@ -212,7 +215,8 @@ killed_first_install_that_then_fails_leaves_nothing(void **state)
 	/* The launchctl that lived on has been heard, and the job has made and opened its log. */
 	assert_true(mac_wait_for(mac, "/private/var/log/a/b/job.log", "heartbeat"));
 	assert_status(mac, mac_command(mac, "verify --json --settle 0"), 2);
-	mac_remove(mac, "/private/var/log/a/b/job.log");	/* what the first one wrote would be kept */
+	/* what the first one wrote would be kept */
+	mac_remove(mac, "/private/var/log/a/b/job.log");
 	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /var/log/a/b", FAILS), 1);
 	assert_false(mac_exists(mac, PLIST));
 	assert_false(mac_exists(mac, RECEIPT));
@@ -312,7 +316,8 @@ replaced_plist_of_any_name_comes_back_with_uninstall(void **state)
 		assert_status(mac, mac_install(mac, "--settle 0.02 --replace", MAC_QUIET), 0);
 		assert_false(mac_exists(mac, FOREIGN));
 		assert_status(mac, mac_command(mac, "verify --settle 0.02"), 0);
-		assert_status(mac, mac_install(mac, "--settle 0.02 --env LANG=C", MAC_QUIET), 0);	/* ours now */
+		/* ours now */
+		assert_status(mac, mac_install(mac, "--settle 0.02 --env LANG=C", MAC_QUIET), 0);
 		assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
 		assert_string_equal(mac_read(mac, paths[i]), foreign);
 		assert_string_equal(mac_owner(mac, paths[i]), owner);

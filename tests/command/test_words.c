@@ -1,7 +1,7 @@
 #define _DEFAULT_SOURCE
 /*
- * What others wrote, in what lnpctl prints: names of files, labels, accounts, programs and logs that try to give root's
- * terminal orders. On a temporary Mac.
+ * What others wrote, in what lnpctl prints: names of files, labels, accounts, programs and logs
+ * that try to give root's terminal orders. On a temporary Mac.
  */
 #include <stdio.h>
 #include <string.h>
@@ -56,21 +56,29 @@ static void
 no_command_prints_what_a_terminal_obeys(void **state)
 {
 	static const char *const commands[][8] = {
-		{ "scan" }, { "scan", "--json" }, { "status" }, { "status", ORDERS }, { "verify", ORDERS },
-		{ "verify", "--verbose" }, { "verify", "--json" }, { "repair", "--dry-run" }, { "repair", "--verbose" },
-		{ "uninstall", "--dry-run", "com.example.job" }, { "migrate", "--dry-run", "com.example." XML_ORDERS },
-		{ "migrate", "--dry-run", AGENTS "/" ORDERS ".plist" }, { "probe", ORDERS ":80" }, { ORDERS },
-		{ "install", "--" ORDERS }, { "install", "--label", ORDERS, "--user", "worker", "--", MAC_WORKER },
+		{ "scan" }, { "scan", "--json" }, { "status" }, { "status", ORDERS },
+		  { "verify", ORDERS },
+		{ "verify", "--verbose" }, { "verify", "--json" }, { "repair", "--dry-run" },
+		  { "repair", "--verbose" },
+		{ "uninstall", "--dry-run", "com.example.job" },
+		  { "migrate", "--dry-run", "com.example." XML_ORDERS },
+		{ "migrate", "--dry-run", AGENTS "/" ORDERS ".plist" }, { "probe", ORDERS ":80" },
+		  { ORDERS },
+		{ "install", "--" ORDERS }, { "install", "--label", ORDERS, "--user", "worker",
+		  "--", MAC_WORKER },
 		{ "install", "--label", "com.example.x", "--user", ORDERS, "--", MAC_WORKER },
-		{ "install", "--label", "com.example.x", "--user", "worker", "--", "/usr/" ORDERS }, { "help", ORDERS },
+		{ "install", "--label", "com.example.x", "--user", "worker", "--", "/usr/" ORDERS },
+		  { "help", ORDERS },
 	};
 	struct mac *mac = *state;
 
-	mac_write(mac, AGENTS "/a.plist", AGENT("com.example." XML_ORDERS, "<key>KeepAlive</key><true/>"));
-	mac_write(mac, AGENTS "/b" ORDERS ".plist", AGENT("com.example.job", "<key>RunAtLoad</key><true/>"));
+	mac_write(mac, AGENTS "/a.plist",
+	    AGENT("com.example." XML_ORDERS, "<key>KeepAlive</key><true/>"));
+	mac_write(mac, AGENTS "/b" ORDERS ".plist",
+	    AGENT("com.example.job", "<key>RunAtLoad</key><true/>"));
 	mac_write(mac, AGENTS "/c" ORDERS ".plist", "<plist>");
-	mac_write(mac, "/Library/LaunchDaemons/d" ORDERS ".plist", AGENT("d" XML_ORDERS, "<key>UserName</key><string>"
-	    XML_ORDERS "</string><key>StandardOutPath</key><string>/var/log/" XML_ORDERS "</string>"));
+	mac_write(mac, "/Library/LaunchDaemons/d" ORDERS ".plist",
+	    AGENT("d" XML_ORDERS, "<key>UserName</key><string>" XML_ORDERS "</string><key>StandardOutPath</key><string>/var/log/" XML_ORDERS "</string>"));
 	mac_make_folder(mac, STATE);
 	mac_write(mac, STATE "/" ORDERS ".plist", "<plist>");
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
@@ -89,10 +97,14 @@ no_finding_of_lint_prints_what_a_terminal_obeys(void **state)
 	run(mac, (const char *const[]){ "lint", path, NULL });
 	assert_has(mac->out, "?32m");
 	run(mac, (const char *const[]){ "lint", "--json", path, NULL });
-	run(mac, (const char *const[]){ "install", "--dry-run", "--from", path, "--user", "worker", NULL });
+	run(mac, (const char *const[]){ "install", "--dry-run", "--from", path, "--user", "worker",
+	    NULL });
 }
 
-/* A job writes into its log what it likes, and the end of it is shown when the job does not come up. */
+/*
+ * A job writes into its log what it likes, and the end of it is shown when the job does not come
+ * up.
+ */
 static void
 end_of_a_log_gives_no_orders(void **state)
 {
@@ -114,7 +126,8 @@ differences_of_a_plist_give_no_orders(void **state)
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_install(mac, "--no-load", MAC_QUIET), 0);
-	mac_write(mac, PLIST, AGENT("com.example.job", "<key>" XML_ORDERS "</key><string>" XML_ORDERS "</string>"));
+	mac_write(mac, PLIST, AGENT("com.example.job",
+	    "<key>" XML_ORDERS "</key><string>" XML_ORDERS "</string>"));
 	run(mac, (const char *const[]){ "repair", "--dry-run", NULL });
 	assert_has(mac->out, "?32m");
 }

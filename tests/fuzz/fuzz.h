@@ -1,7 +1,8 @@
 /*
- * What the fuzzers of whole plists share: inputs on the heap with their exact size, so that one byte too many is seen;
- * a first input that is a job's; and a mutator that repeats parts of an input, for what costs time with the square of
- * something is cheap while it is there once. The fuzzer's time limit makes a finding of an input that is slow.
+ * What the fuzzers of whole plists share: inputs on the heap with their exact size, so that one
+ * byte too many is seen; a first input that is a job's; and a mutator that repeats parts of an
+ * input, for what costs time with the square of something is cheap while it is there once. The
+ * fuzzer's time limit makes a finding of an input that is slow.
  */
 #ifndef FUZZ_H
 #define FUZZ_H

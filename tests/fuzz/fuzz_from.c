@@ -6,7 +6,8 @@
 #include "core/text.h"
 #include "fuzz.h"
 
-static struct account worker = { .exists = YES, .name = "worker", .identity = { .uid = 501, .gid = 20 },
+static struct account worker = { .exists = YES, .name = "worker",
+    .identity = { .uid = 501, .gid = 20 },
 	.home = "/Users/worker", .group = "staff" };
 
 size_t
@@ -31,7 +32,8 @@ check_job(struct bytes plist, const struct options *options)
 static void
 install(const struct plist *from, struct bytes bytes)
 {
-	struct options options = { .label = "com.example.job", .user = "worker", .settle = -1, .timeout = -1 };
+	struct options options = { .label = "com.example.job", .user = "worker", .settle = -1,
+	    .timeout = -1 };
 	struct error error = { .kind = ERROR_NONE };
 	struct bytes plist = { NULL, 0 };
 
@@ -45,7 +47,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct migration migration;
-	struct options options = { .label = "com.example.job", .user = "worker", .settle = -1, .timeout = -1 };
+	struct options options = { .label = "com.example.job", .user = "worker", .settle = -1,
+	    .timeout = -1 };
 	struct migrate_goal goal = { .options = &options, .user = &worker, .group = "staff",
 		.agent_home = "/Users/worker", .same_account = true };
 	struct bytes from = fuzz_copy(data, size), moved = { NULL, 0 };

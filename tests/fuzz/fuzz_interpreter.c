@@ -1,4 +1,6 @@
-/* Any bytes as the beginning of a script, and its words as a command line of env's and as a PATH. */
+/*
+ * Any bytes as the beginning of a script, and its words as a command line of env's and as a PATH.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,7 @@
-/* Any bytes as a property list. The copy on the heap has the exact size, so that one byte too many is seen. */
+/*
+ * Any bytes as a property list. The copy on the heap has the exact size, so that one byte too many
+ * is seen.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

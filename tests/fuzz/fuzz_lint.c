@@ -1,6 +1,7 @@
 /*
- * Any bytes as the plist that lint judges: fence, text, libplist and rules together. Begins with binary plists that
- * expand, made here, and with a job; the rest is the corpus'. What one input allocates is counted.
+ * Any bytes as the plist that lint judges: fence, text, libplist and rules together. Begins with
+ * binary plists that expand, made here, and with a job; the rest is the corpus'. What one input
+ * allocates is counted.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -24,9 +25,11 @@ static int counting;
 
 static const char job[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
+    "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" "
+    "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
     "<plist version=\"1.0\"><dict><key>Label</key><string>com.example.job</string>\n"
-    "<key>ProgramArguments</key><array><string>/bin/sh</string><string>-c</string><string>a &amp;&amp; "
+    "<key>ProgramArguments</key><array><string>/bin/sh</string><string>-c</string><string>a "
+    "&amp;&amp; "
     "b</string></array>\n"
     "<key>KeepAlive</key><dict><key>PathState</key><dict><key>/etc/x</key><true></true></dict></dict>\n"
     "<key>StartCalendarInterval</key><array><dict><key>Hour</key><integer>12abc</integer></dict></array>\n"
@@ -34,8 +37,8 @@ static const char job[] =
     "<key>Umask</key><integer>22</integer><key>StandardOutputPath</key><string><your-log></string></dict></plist>\n";
 
 /*
- * A dictionary or array of `width` references to the next object, `depth` times: width to the power of depth values
- * in a few bytes.
+ * A dictionary or array of `width` references to the next object, `depth` times: width to the power
+ * of depth values in a few bytes.
  */
 static size_t
 expanding(uint8_t *data, unsigned marker, unsigned width, unsigned depth)
@@ -125,7 +128,8 @@ LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned random
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct lint_facts facts = { .kind = (enum lint_kind)(size % 3), .name = "com.example.job.plist" };
+	struct lint_facts facts = { .kind = (enum lint_kind)(size % 3),
+	    .name = "com.example.job.plist" };
 	struct error error = { .kind = ERROR_NONE };
 	static int begun;
 	unsigned char *copy;

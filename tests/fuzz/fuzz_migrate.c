@@ -1,13 +1,15 @@
 /*
- * Any bytes as an account's agent that becomes a daemon: what comes out is a plist that runs as that account, gives it
- * nothing that an agent has not, and has its logs where that account or root alone puts them.
+ * Any bytes as an account's agent that becomes a daemon: what comes out is a plist that runs as
+ * that account, gives it nothing that an agent has not, and has its logs where that account or root
+ * alone puts them.
  */
 #include "core/job/grant.h"
 #include "core/job/migrate.h"
 #include "core/text.h"
 #include "fuzz.h"
 
-static struct account worker = { .exists = YES, .name = "worker", .identity = { .uid = 501, .gid = 20 },
+static struct account worker = { .exists = YES, .name = "worker",
+    .identity = { .uid = 501, .gid = 20 },
 	.home = "/Users/worker", .group = "staff" };
 
 size_t
@@ -24,7 +26,8 @@ check_log(const struct plist *daemon, const char *key)
 	if (log == NULL)
 		return;
 	fuzz_must(text_is_plain_path(log));
-	fuzz_must(text_is_below(log, "/Users/worker") || text_is_below(log, "/var/log") || text_is_below(log, "/dev"));
+	fuzz_must(text_is_below(log, "/Users/worker") || text_is_below(log, "/var/log") ||
+	    text_is_below(log, "/dev"));
 }
 
 static void

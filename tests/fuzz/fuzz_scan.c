@@ -1,4 +1,7 @@
-/* Any bytes as the plist of a job that scan finds in a folder: of an agent, of a daemon, and of two that are compared. */
+/*
+ * Any bytes as the plist of a job that scan finds in a folder: of an agent, of a daemon, and of two
+ * that are compared.
+ */
 #include "core/job/scan.h"
 #include "core/text.h"
 #include "fuzz.h"
@@ -23,7 +26,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct scan_job *job = &jobs[i];
 
 		job->kind = i == 0 ? SCAN_AGENT : SCAN_DAEMON;
-		text_copy(job->path, sizeof job->path, "/Users/worker/Library/LaunchAgents/com.example.job.plist");
+		text_copy(job->path, sizeof job->path,
+		    "/Users/worker/Library/LaunchAgents/com.example.job.plist");
 		scan_read(job, bytes);
 		ENDS(job->trouble);
 		ENDS(job->label);

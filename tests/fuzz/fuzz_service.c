@@ -1,4 +1,7 @@
-/* Any bytes as launchctl's answer. The copy on the heap has the exact size, so that one byte too many is seen. */
+/*
+ * Any bytes as launchctl's answer. The copy on the heap has the exact size, so that one byte too
+ * many is seen.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +38,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_ends(service.stdout_path, sizeof service.stdout_path);
 	check_ends(service.stderr_path, sizeof service.stderr_path);
 	check_ends(service.last_exit_text, sizeof service.last_exit_text);
-	if (service.pid < SERVICE_NUMBER_UNKNOWN || service.last_exit_value < SERVICE_NUMBER_UNKNOWN)
+	if (service.pid < SERVICE_NUMBER_UNKNOWN ||
+	    service.last_exit_value < SERVICE_NUMBER_UNKNOWN)
 		abort();
 	service_override(text, size, "com.example.job");
 	free(text);

@@ -1,4 +1,7 @@
-/* Reads accounts as a Mac keeps them: one plist each, every value an array of text. The host's are never asked. */
+/*
+ * Reads accounts as a Mac keeps them: one plist each, every value an array of text. The host's are
+ * never asked.
+ */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +31,8 @@ first(plist_t plist, const char *key)
 	plist_t array = plist_dict_get_item(plist, key), item;
 	const char *value = NULL;
 
-	if (array != NULL && plist_get_node_type(array) == PLIST_ARRAY && plist_array_get_size(array) > 0) {
+	if (array != NULL && plist_get_node_type(array) == PLIST_ARRAY &&
+	    plist_array_get_size(array) > 0) {
 		item = plist_array_get_item(array, 0);
 		if (plist_get_node_type(item) == PLIST_STRING)
 			value = plist_get_string_ptr(item, NULL);
@@ -57,7 +61,8 @@ lists(plist_t plist, const char *key, const char *word)
 	for (uint32_t i = 0; i < plist_array_get_size(array); i++) {
 		plist_t item = plist_array_get_item(array, i);
 
-		if (plist_get_node_type(item) == PLIST_STRING && strcmp(plist_get_string_ptr(item, NULL), word) == 0)
+		if (plist_get_node_type(item) == PLIST_STRING &&
+		    strcmp(plist_get_string_ptr(item, NULL), word) == 0)
 			return true;
 	}
 	return false;

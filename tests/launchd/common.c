@@ -8,7 +8,9 @@
 
 #include "protocol.h"
 
-/* Numbers below 107 are errno as a Mac counts; Linux counts otherwise, so strerror cannot be asked. */
+/*
+ * Numbers below 107 are errno as a Mac counts; Linux counts otherwise, so strerror cannot be asked.
+ */
 static const struct {
 	int number;
 	const char *text;

@@ -26,7 +26,8 @@ file_read(const char *path, size_t *size)
 
 	if (file == -1)
 		return NULL;
-	if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 && status.st_size < LARGEST) {
+	if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+	    status.st_size < LARGEST) {
 		*size = (size_t)status.st_size;
 		data = need(malloc(*size));
 		if (read_all(file, data, *size) == -1) {

@@ -24,8 +24,10 @@ struct job *jobs;
 static bool
 case_matters(const char *key)
 {
-	static const char *const exact[] = { "Label", "Program", "ProgramArguments", "BundleProgram", "Disabled",
-	    "KeepAlive", "LimitLoadToSessionType", "LimitLoadToHardware", "LimitLoadFromHardware", "ProcessType" };
+	static const char *const exact[] = { "Label", "Program", "ProgramArguments",
+	    "BundleProgram", "Disabled",
+	    "KeepAlive", "LimitLoadToSessionType", "LimitLoadToHardware", "LimitLoadFromHardware",
+	    "ProcessType" };
 
 	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
 		if (strcmp(exact[i], key) == 0)
@@ -172,8 +174,8 @@ has_path_state(const struct job *job)
 }
 
 /*
- * KeepAlive implies RunAtLoad (tests/evidence/RULES.md, 60), but a job kept by paths alone waits for
- * them.
+ * KeepAlive implies RunAtLoad (tests/evidence/RULES.md, 60), but a job kept by paths alone waits
+ * for them.
  */
 static bool
 starts_when_loaded(const struct job *job)
@@ -192,7 +194,8 @@ starts_when_loaded(const struct job *job)
 static bool
 crashed(const struct job *job)
 {
-	return job->last == EXIT_SIGNAL && (job->last_value == SIGSEGV || job->last_value == SIGABRT ||
+	return job->last == EXIT_SIGNAL &&
+	    (job->last_value == SIGSEGV || job->last_value == SIGABRT ||
 	    job->last_value == SIGBUS || job->last_value == SIGILL || job->last_value == SIGFPE ||
 	    job->last_value == SIGTRAP || job->last_value == SIGSYS);
 }
@@ -207,15 +210,20 @@ wanted_again(const struct job *job)
 	if (keep == NULL)
 		return job_flag(job, "KeepAlive", false);
 	node = plist_dict_get_item(keep, "SuccessfulExit");
-	if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN && flag(node, false) == successful)
+	if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN &&
+	    flag(node, false) == successful)
 		return true;
 	node = plist_dict_get_item(keep, "Crashed");
-	if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN && flag(node, false) == crashed(job))
+	if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN &&
+	    flag(node, false) == crashed(job))
 		return true;
 	return path_state_holds(job);
 }
 
-/* The earliest time of the next start: counted from the last one, and growing while the job crashes. */
+/*
+ * The earliest time of the next start: counted from the last one, and growing while the job
+ * crashes.
+ */
 static int64_t
 throttled(const struct job *job)
 {
@@ -418,7 +426,9 @@ decide(struct job *job)
 		job->again = false;
 		schedule(job, now(), "non-ipc demand");
 	} else if (job->spawn_failed || wanted_again(job)) {
-		/* Without KeepAlive, too, a failed start is repeated (tests/evidence/RULES.md, 32). */
+		/*
+		 * Without KeepAlive, too, a failed start is repeated (tests/evidence/RULES.md, 32).
+		 */
 		schedule(job, throttled(job), usual_reason(job));
 	}
 }
@@ -443,14 +453,17 @@ reap(struct job *job)
 	siginfo_t info = { 0 };
 	int status;
 
-	if (job->pid == 0 || waitid(P_PID, (id_t)job->pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1)
+	if (job->pid == 0 || waitid(P_PID, (id_t)job->pid, &info,
+	    WEXITED | WNOHANG | WNOWAIT) == -1)
 		return false;
 	if (info.si_pid == 0)
 		return false;
 	/* Left as a zombie while it drains: its pid stays true. */
 	if (job->leaving && drained_at(job) > now())
 		return false;
-	/* launchd-842 sends SIGTERM to the rest of the group; SIGKILL leaves nothing behind a test. */
+	/*
+	 * launchd-842 sends SIGTERM to the rest of the group; SIGKILL leaves nothing behind a test.
+	 */
 	if (!job_flag(job, "AbandonProcessGroup", false))
 		kill(-job->pid, SIGKILL);
 	if (job->status != -1)
@@ -483,7 +496,8 @@ work(struct job *job)
 		if (job->pid == 0 && !job->held && job->spawn_at == NEVER)
 			schedule(job, throttled(job), "non-ipc demand");
 	}
-	if (job->pid == 0 && job->spawn_at == NEVER && !job->held && has_path_state(job) && path_state_holds(job))
+	if (job->pid == 0 && job->spawn_at == NEVER && !job->held && has_path_state(job) &&
+	    path_state_holds(job))
 		schedule(job, throttled(job), usual_reason(job));
 	if (job->spawn_at <= now() || first_start_at(job) <= now())
 		start(job);

@@ -184,7 +184,8 @@ ask(int s, const char *folder, int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		question.size += (uint32_t)strlen(argv[i]) + 1;
 	question.terminal = (uint32_t)isatty(1);
-	if (write_all(s, &question, sizeof(question)) == -1 || write_all(s, folder, strlen(folder) + 1) == -1)
+	if (write_all(s, &question, sizeof(question)) == -1 ||
+	    write_all(s, folder, strlen(folder) + 1) == -1)
 		return -1;
 	for (int i = 0; i < argc; i++)
 		if (write_all(s, argv[i], strlen(argv[i]) + 1) == -1)
@@ -193,7 +194,8 @@ ask(int s, const char *folder, int argc, char **argv)
 }
 
 /*
- * A launchd that is just ending takes the call and does not answer it: it has done nothing, so the next one is asked.
+ * A launchd that is just ending takes the call and does not answer it: it has done nothing, so the
+ * next one is asked.
  */
 static int
 ask_until_answered(const char *folder, int argc, char **argv, struct answer *answer)
@@ -240,7 +242,8 @@ print_garbage(void)
 static int
 print_megabyte(void)
 {
-	static const char line[] = "\tstate = a line that says nothing about any service, again and again\n";
+	static const char line[] = "\tstate = a line that says nothing about any service, again "
+	    "and again\n";
 
 	for (size_t size = 0; size < (size_t)1024 * 1024; size += sizeof(line) - 1)
 		fputs(line, stdout);

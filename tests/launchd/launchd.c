@@ -208,7 +208,8 @@ fault_for(const char *verb, const char *suffix)
 static bool
 spared(const char *verb)
 {
-	return strcmp(verb, "fault") == 0 || strcmp(verb, "reboot") == 0 || strcmp(verb, "shutdown") == 0;
+	return strcmp(verb, "fault") == 0 || strcmp(verb, "reboot") == 0 ||
+	    strcmp(verb, "shutdown") == 0;
 }
 
 static void
@@ -284,7 +285,8 @@ client_read(struct client *client)
 static void
 client_write(struct client *client)
 {
-	ssize_t n = write(client->socket, client->out + client->out_done, client->out_size - client->out_done);
+	ssize_t n = write(client->socket, client->out + client->out_done,
+	    client->out_size - client->out_done);
 
 	if (n > 0)
 		client->out_done += (size_t)n;
@@ -296,7 +298,8 @@ void
 tell_pid(struct request *request, const struct job *job)
 {
 	if (request->asks_pid)
-		fprintf(request->out, request->terminal ? "service spawned with pid: %d\n" : "%d\n", (int)job->pid);
+		fprintf(request->out, request->terminal ? "service spawned with pid: %d\n" : "%d\n",
+		    (int)job->pid);
 }
 
 void
@@ -369,7 +372,8 @@ listen_here(void)
 
 	unlink(SOCKET_NAME);
 	memcpy(address.sun_path, SOCKET_NAME, sizeof(SOCKET_NAME));
-	if (s == -1 || bind(s, (struct sockaddr *)&address, sizeof(address)) == -1 || listen(s, 64) == -1) {
+	if (s == -1 || bind(s, (struct sockaddr *)&address, sizeof(address)) == -1 ||
+	    listen(s, 64) == -1) {
 		fprintf(stderr, "cannot listen: %s\n", strerror(errno));
 		exit(1);
 	}

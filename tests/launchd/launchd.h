@@ -46,21 +46,28 @@ enum ending { END_NOT, END_REBOOT, END_SHUTDOWN };
 extern enum ending ending;
 
 void tell_pid(struct request *request, const struct job *job);	/* if it asks */
-/* To be called when something happened that requests may wait for; a job that goes says so before it is freed. */
+/*
+ * To be called when something happened that requests may wait for; a job that goes says so before
+ * it is freed.
+ */
 void requests_spawned(struct job *job);
 void requests_gone(struct job *job);
 
 /* --- settings.c: the small plist that makes this launchd old, new, fast or faulty --- */
 
-void settings_read(void);	/* at each request, so that a test may rewrite the file at any time */
+void settings_read(void);	/* at each request, so that a test may rewrite the file at any
+				   time */
 int settings_macos(void);	/* the major version */
 int settings_macos_minor(void);
 const char *settings_text(const char *name);	/* NULL: not set; static */
 long settings_number(const char *name, long otherwise);
 int64_t settings_scaled(double seconds);	/* as milliseconds of this launchd's clock */
-bool settings_lists(const char *name, const char *word);	/* "a,b" lists a and b, "all" everything */
-bool settings_take(const char *name);		/* one of N: counts down in the file; true lasts for ever */
-bool settings_hit(const char *name, const char *verb, int *value);	/* see the README: VERB[=VALUE][*N|@N],... */
+/* "a,b" lists a and b, "all" everything */
+bool settings_lists(const char *name, const char *word);
+bool settings_take(const char *name);		/* one of N: counts down in the file; true lasts for
+						   ever */
+/* see the README: VERB[=VALUE][*N|@N],... */
+bool settings_hit(const char *name, const char *verb, int *value);
 void settings_set(const char *name, const char *value);	/* NULL removes */
 void settings_print(FILE *stream);
 
@@ -147,11 +154,14 @@ int job_throttle(const struct job *job);	/* seconds */
 int job_exit_timeout(const struct job *job);	/* seconds */
 
 struct job *job_find(const struct domain *domain, const char *label);
-struct job *job_load(const struct domain *domain, const char *path, plist_t plist);	/* takes plist */
-void job_unload(struct job *job, bool at_once);	/* SIGTERM now, or SIGKILL; frees job when it has no process */
+/* takes plist */
+struct job *job_load(const struct domain *domain, const char *path, plist_t plist);
+void job_unload(struct job *job, bool at_once);	/* SIGTERM now, or SIGKILL; frees job when it has no
+						   process */
 void job_kick(struct job *job, bool kill_first);
 void job_stop(struct job *job);			/* SIGTERM, and SIGKILL after the exit timeout */
-void jobs_work(void);				/* does what is due: reaps, starts, kills, unloads */
+void jobs_work(void);				/* does what is due: reaps, starts, kills,
+						   unloads */
 int64_t jobs_next(void);			/* when jobs_work is due again */
 void job_hear(struct job *job);			/* reads job->status */
 
@@ -168,18 +178,25 @@ void print_disabled(const struct domain *domain, FILE *out);
 void print_list(const struct domain *domain, FILE *out);
 void print_list_job(const struct job *job, FILE *out);
 const char *print_signal(int number);		/* "Terminated: 15"; static */
-int print_signal_number(const char *word);	/* this system's, by a Mac's number or name; -1: none */
-void print_domain_words(const struct domain *domain, FILE *out);	/* as in "domain for user gui: 501" */
+int print_signal_number(const char *word);	/* this system's, by a Mac's number or name; -1:
+						   none */
+/* as in "domain for user gui: 501" */
+void print_domain_words(const struct domain *domain, FILE *out);
 
 /* --- verbs.c --- */
 
-int verb_run(struct request *request);		/* the exit status, or what to wait for in request */
+int verb_run(struct request *request);		/* the exit status, or what to wait for in
+						   request */
 
 /* --- load.c --- */
 
-plist_t overrides_read(const struct domain *domain);	/* label to boolean, true = disabled; to be freed */
+plist_t overrides_read(const struct domain *domain);	/* label to boolean, true = disabled; to be
+							   freed */
 int overrides_set(const struct domain *domain, const char *label, bool disabled);
-/* The plist at a path of the Mac; 0 or the error. 0 and *denied: Login Items keep it out without a word. */
+/*
+ * The plist at a path of the Mac; 0 or the error. 0 and *denied: Login Items keep it out without a
+ * word.
+ */
 int load(const struct domain *domain, const char *path, bool *denied);
 void load_all(void);			/* what a Mac loads when it starts */
 

@@ -1,5 +1,8 @@
 #define _DEFAULT_SOURCE
-/* What is loaded and what is not: the checks of bootstrap, the overrides of enable and disable, the start of a Mac. */
+/*
+ * What is loaded and what is not: the checks of bootstrap, the overrides of enable and disable, the
+ * start of a Mac.
+ */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +78,8 @@ check_file(const struct domain *domain, const char *full)
 
 	if (stat(full, &status) == -1 || !S_ISREG(status.st_mode))
 		return 5;
-	if ((status.st_uid != geteuid() && (domain->kind == DOMAIN_SYSTEM || status.st_uid != domain->uid)) ||
+	if ((status.st_uid != geteuid() &&
+	    (domain->kind == DOMAIN_SYSTEM || status.st_uid != domain->uid)) ||
 	    (status.st_mode & (S_IWGRP | S_IWOTH)))
 		return by_version("ownership_status", 26, 5, 122);
 	if (settings_macos() >= 27 && file_quarantined(full))
@@ -123,7 +127,8 @@ is_or_lists(plist_t node, const char *word)
 {
 	if (plist_get_node_type(node) == PLIST_STRING)
 		return strcmp(plist_get_string_ptr(node, NULL), word) == 0;
-	for (uint32_t i = 0; plist_get_node_type(node) == PLIST_ARRAY && i < plist_array_get_size(node); i++)
+	for (uint32_t i = 0; plist_get_node_type(node) == PLIST_ARRAY &&
+	    i < plist_array_get_size(node); i++)
 		if (plist_get_node_type(plist_array_get_item(node, i)) == PLIST_STRING &&
 		    is_or_lists(plist_array_get_item(node, i), word))
 			return true;
@@ -133,8 +138,8 @@ is_or_lists(plist_t node, const char *word)
 static int
 check_session(const struct domain *domain, plist_t plist)
 {
-	static const char *const sessions[] = { [DOMAIN_SYSTEM] = "System", [DOMAIN_USER] = "Background",
-	    [DOMAIN_GUI] = "Aqua" };
+	static const char *const sessions[] = { [DOMAIN_SYSTEM] = "System", [DOMAIN_USER] =
+	    "Background", [DOMAIN_GUI] = "Aqua" };
 	plist_t node = plist_dict_get_item(plist, "LimitLoadToSessionType");
 
 	/* That the system domain refuses, too, is assumed (tests/evidence/RULES.md, 43). */
@@ -250,7 +255,8 @@ load_all(void)
 	load_folder(&system, "/Library/LaunchDaemons");
 	sessions = settings_text("session");
 	list = text("%s", sessions == NULL ? "" : sessions);
-	for (char *uid = strtok_r(list, ", ", &next); uid != NULL; uid = strtok_r(NULL, ", ", &next))
+	for (char *uid = strtok_r(list, ", ", &next); uid != NULL;
+	    uid = strtok_r(NULL, ", ", &next))
 		load_session((uid_t)strtoul(uid, NULL, 10));
 	free(list);
 }

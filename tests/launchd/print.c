@@ -51,8 +51,10 @@ static const char *const states[] = {
 };
 
 /* Exit statuses from 64 on have their names from sysexits.h shown. */
-static const char *const sysexits[] = { "EX_USAGE", "EX_DATAERR", "EX_NOINPUT", "EX_NOUSER", "EX_NOHOST",
-    "EX_UNAVAILABLE", "EX_SOFTWARE", "EX_OSERR", "EX_OSFILE", "EX_CANTCREAT", "EX_IOERR", "EX_TEMPFAIL",
+static const char *const sysexits[] = { "EX_USAGE", "EX_DATAERR", "EX_NOINPUT", "EX_NOUSER",
+    "EX_NOHOST",
+    "EX_UNAVAILABLE", "EX_SOFTWARE", "EX_OSERR", "EX_OSFILE", "EX_CANTCREAT", "EX_IOERR",
+    "EX_TEMPFAIL",
     "EX_PROTOCOL", "EX_NOPERM", "EX_CONFIG" };
 
 static int
@@ -85,7 +87,8 @@ print_signal_number(const char *word)
 	if (strncasecmp(word, "SIG", 3) == 0)
 		word += 3;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		if (strcasecmp(signals[i].name, word) == 0 || signals[i].mac == (int)strtol(word, NULL, 10))
+		if (strcasecmp(signals[i].name, word) == 0 ||
+		    signals[i].mac == (int)strtol(word, NULL, 10))
 			return signals[i].ours;
 	return -1;
 }
@@ -96,7 +99,8 @@ print_domain_words(const struct domain *domain, FILE *out)
 	if (domain->kind == DOMAIN_SYSTEM)
 		fputs("system", out);
 	else
-		fprintf(out, "%s: %u", domain->kind == DOMAIN_GUI ? "user gui" : "uid", (unsigned)domain->uid);
+		fprintf(out, "%s: %u", domain->kind == DOMAIN_GUI ? "user gui" : "uid",
+		    (unsigned)domain->uid);
 }
 
 static void
@@ -105,7 +109,8 @@ print_domain_target(const struct domain *domain, FILE *out)
 	if (domain->kind == DOMAIN_SYSTEM)
 		fputs("system", out);
 	else
-		fprintf(out, "%s/%u", domain->kind == DOMAIN_GUI ? "gui" : "user", (unsigned)domain->uid);
+		fprintf(out, "%s/%u", domain->kind == DOMAIN_GUI ? "gui" : "user",
+		    (unsigned)domain->uid);
 }
 
 static void
@@ -122,7 +127,8 @@ print_program(const struct job *job, FILE *out)
 		for (uint32_t i = 0; i < plist_array_get_size(arguments); i++)
 			fprintf(out, "\t\t%s\n", plist_get_string_ptr(plist_array_get_item(arguments, i), NULL));
 		if (settings_lists("newline_argument", job->label))
-			fputs("\t\tinnocent\n\t}\n\n\tstate = running\n\tpid = 1\n\truns = 1\n", out);
+			fputs("\t\tinnocent\n\t}\n\n\tstate = running\n\tpid = 1\n\truns = 1\n",
+			    out);
 		fputs("\t}\n", out);
 	}
 	fputs("\n", out);
@@ -169,8 +175,12 @@ print_environments(const struct job *job, FILE *out)
 	if (job->domain.kind == DOMAIN_GUI)
 		fputs("\tinherited environment = {\n\t\tSSH_AUTH_SOCK => "
 		      "/private/tmp/com.apple.launchd.P9o2KqP4p5/Listeners\n\t}\n\n", out);
-	fputs("\tdefault environment = {\n\t\tPATH => /usr/bin:/bin:/usr/sbin:/sbin\n\t}\n\n\tenvironment = {\n", out);
-	/* Shown by 26 (samples 03, 27); the process does not get it here, for the page names all that it gets. */
+	fputs("\tdefault environment = {\n\t\tPATH => "
+	    "/usr/bin:/bin:/usr/sbin:/sbin\n\t}\n\n\tenvironment = {\n", out);
+	/*
+	 * Shown by 26 (samples 03, 27); the process does not get it here, for the page names all
+	 * that it gets.
+	 */
 	if (settings_macos() >= 26)
 		fputs("\t\tOSLogRateLimit => 64\n", out);
 	print_variables(job, out);
@@ -183,13 +193,15 @@ named(const struct job *job, const char *key, const char *nobody)
 {
 	const char *name = job_text(job, key);
 
-	return job->domain.kind != DOMAIN_SYSTEM || name == NULL || strcmp(name, nobody) == 0 ? NULL : name;
+	return job->domain.kind != DOMAIN_SYSTEM || name == NULL || strcmp(name, nobody) == 0 ?
+	    NULL : name;
 }
 
 static void
 print_whereabouts(const struct job *job, FILE *out)
 {
-	const char *user = named(job, "UserName", "root"), *group = named(job, "GroupName", "wheel");
+	const char *user = named(job, "UserName", "root"),
+	    *group = named(job, "GroupName", "wheel");
 
 	fputs("\tdomain = ", out);
 	print_domain_target(&job->domain, out);
@@ -218,7 +230,8 @@ print_last_exit(const struct job *job, FILE *out)
 	else if (job->last == EXIT_SIGNAL)
 		fprintf(out, "\tlast terminating signal = %s\n", print_signal(job->last_value));
 	else if (job->last_value >= 64 && job->last_value <= 78)
-		fprintf(out, "\tlast exit code = %d: %s\n", job->last_value, sysexits[job->last_value - 64]);
+		fprintf(out, "\tlast exit code = %d: %s\n", job->last_value,
+		    sysexits[job->last_value - 64]);
 	else
 		fprintf(out, "\tlast exit code = %d\n", job->last_value);
 }
@@ -236,10 +249,12 @@ print_process(const struct job *job, FILE *out)
 	if (job->pid != 0) {
 		fprintf(out, "\tpid = %d\n", (int)job->pid);
 		fprintf(out, "\timmediate reason = %s\n", job->reason);
-		fprintf(out, "\tforks = 0\n\texecs = %d\n\tinitialized = 1\n\ttrampolined = 1\n", job->status == -1);
+		fprintf(out, "\tforks = 0\n\texecs = %d\n\tinitialized = 1\n\ttrampolined = 1\n",
+		    job->status == -1);
 		fputs("\tstarted suspended = 0\n\tproxy started suspended = 0\n", out);
 		if (settings_macos() >= 26)
-			fputs("\tchecked allocations = 0 (queried = 1)\n\tchecked allocations reason = no host\n"
+			fputs("\tchecked allocations = 0 (queried = 1)\n\tchecked allocations "
+			    "reason = no host\n"
 			      "\tchecked allocations flags = 0x0\n", out);
 	}
 	print_last_exit(job, out);
@@ -281,7 +296,8 @@ print_calendar(const struct job *job, plist_t dict, int number, FILE *out)
 	if (plist_get_node_type(dict) != PLIST_DICT)
 		return;
 	fprintf(out, "\t\t%s.%d => {\n\t\t\tkeepalive = 0\n\t\t\tservice = %s\n"
-	    "\t\t\tstream = com.apple.launchd.calendarinterval\n\t\t\tmonitor = com.apple.UserEventAgent-%s\n"
+	    "\t\t\tstream = com.apple.launchd.calendarinterval\n\t\t\tmonitor = "
+	    "com.apple.UserEventAgent-%s\n"
 	    "\t\t\tdescriptor = {\n", job->label, 268435456 + number, job->label,
 	    job->domain.kind == DOMAIN_SYSTEM ? "System" : "Aqua");
 	plist_dict_new_iter(dict, &iterator);
@@ -314,7 +330,8 @@ print_triggers(const struct job *job, FILE *out)
 	for (uint32_t i = 0; many != NULL && i < plist_array_get_size(many); i++)
 		print_calendar(job, plist_array_get_item(many, i), (int)i, out);
 	fputs("\t}\n\n\tevent channels = {\n\t\t\"com.apple.launchd.calendarinterval\" = {\n"
-	      "\t\t\tport = 0x92503\n\t\t\tactive = 0\n\t\t\tmanaged = 1\n\t\t\treset = 0\n\t\t\thide = 0\n"
+	      "\t\t\tport = 0x92503\n\t\t\tactive = 0\n\t\t\tmanaged = 1\n\t\t\treset = "
+	      "0\n\t\t\thide = 0\n"
 	      "\t\t\twatching = 1\n\t\t}\n\t}\n\n", out);
 }
 
@@ -328,7 +345,8 @@ print_coalitions(const struct job *job, FILE *out)
 	/* Both stay active while the job has no process (samples 09, 13, 22). */
 	for (int i = 0; i < 2; i++)
 		fprintf(out, "\t%s coalition = {\n\t\tID = %d\n\t\ttype = %s\n\t\tstate = active\n"
-		    "\t\tactive count = 1\n\t\tname = %s\n\t}\n\n", kinds[i], job->number + i, kinds[i], job->label);
+		    "\t\tactive count = 1\n\t\tname = %s\n\t}\n\n", kinds[i], job->number + i,
+		    kinds[i], job->label);
 }
 
 static const char *
@@ -356,15 +374,20 @@ print_tail(const struct job *job, FILE *out)
 	int macos = settings_macos();
 	int64_t seconds;
 
-	fprintf(out, "\tspawn type = %s\n\tjetsam priority = %d\n", spawn_type(job), macos < 13 ? 4 : 40);
-	fputs("\tjetsam memory limit (active) = (unlimited)\n\tjetsam memory limit (inactive) = (unlimited)\n"
+	fprintf(out, "\tspawn type = %s\n\tjetsam priority = %d\n", spawn_type(job), macos < 13 ?
+	    4 : 40);
+	fputs("\tjetsam memory limit (active) = (unlimited)\n\tjetsam memory limit (inactive) = "
+	    "(unlimited)\n"
 	      "\tjetsamproperties category = daemon\n", out);
 	if (macos < 26)
 		fputs("\tsubmitted job. ignore execute allowed\n", out);
 	fputs("\tjetsam thread limit = 32\n\tcpumon = default\n", out);
 	if (job_number(job, "StartInterval", &seconds))
 		fprintf(out, "\trun interval = %d seconds\n", (int)seconds);
-	/* Of the jobs that are not Apple's only those whose spawn failed are on record with it (22, 23). */
+	/*
+	 * Of the jobs that are not Apple's only those whose spawn failed are on record with it (22,
+	 * 23).
+	 */
 	if (job->spawn_failed)
 		fputs("\tjob state = spawn failed\n", out);
 	if (macos >= 13 && macos < 26)
@@ -388,9 +411,11 @@ void
 print_job(const struct job *job, FILE *out)
 {
 	print_domain_target(&job->domain, out);
-	fprintf(out, "/%s = {\n\tactive count = %d\n\tpath = %s\n", job->label, job->pid != 0, job->path);
+	fprintf(out, "/%s = {\n\tactive count = %d\n\tpath = %s\n", job->label, job->pid != 0,
+	    job->path);
 	if (settings_macos() >= 13)
-		fprintf(out, "\ttype = %s\n", job->domain.kind == DOMAIN_SYSTEM ? "LaunchDaemon" : "LaunchAgent");
+		fprintf(out, "\ttype = %s\n", job->domain.kind == DOMAIN_SYSTEM ? "LaunchDaemon" :
+		    "LaunchAgent");
 	fprintf(out, "\tstate = %s\n\n", states[job->state]);
 	print_program(job, out);
 	print_paths(job, out);
@@ -441,7 +466,10 @@ print_disabled(const struct domain *domain, FILE *out)
 {
 	int macos = settings_macos();
 
-	/* Sample 01 (12), 02 and 03 (up to 26.3), 04 (26.6) and 07 (27, the lost indentation put back). */
+	/*
+	 * Sample 01 (12), 02 and 03 (up to 26.3), 04 (26.6) and 07 (27, the lost indentation put
+	 * back).
+	 */
 	if (macos < 13) {
 		print_overrides(domain, "", false, out);
 		fputs("login item associations = {\n}\n", out);
@@ -469,14 +497,16 @@ print_domain(const struct domain *domain, FILE *out)
 	}
 	print_domain_target(domain, out);
 	fprintf(out, " = {\n\ttype = %s\n\thandle = %u\n\tactive count = %d\n\tservice count = %d\n"
-	    "\tactive service count = %d\n\tmaximum allowed shutdown time = 65 s\n", types[domain->kind],
-	    (unsigned)domain->uid, count + active, count, active);
-	fputs("\tcreator = launchd[1]\n\tcreator euid = 0\n\tsecurity context = {\n\t\tuid unset\n\t\tasid = 0\n\t}\n\n"
+	    "\tactive service count = %d\n\tmaximum allowed shutdown time = 65 s\n",
+	    types[domain->kind], (unsigned)domain->uid, count + active, count, active);
+	fputs("\tcreator = launchd[1]\n\tcreator euid = 0\n\tsecurity context = {\n\t\tuid "
+	    "unset\n\t\tasid = 0\n\t}\n\n"
 	      "\tbringup time = 107 ms\n\tdeath port = 0xa03\n\n\tservices = {\n", out);
 	for (struct job *job = jobs; job != NULL; job = job->next)
 		if (in_domain(job, domain))
-			fprintf(out, "\t\t%8d %6s \t%s\n", (int)job->pid, job->last == EXIT_NEVER ? "-" :
-			    job->last == EXIT_SIGNAL ? "(s)" : job->last_value == 0 ? "0" : "(e)", job->label);
+			fprintf(out, "\t\t%8d %6s \t%s\n", (int)job->pid, job->last == EXIT_NEVER ?
+			    "-" : job->last == EXIT_SIGNAL ? "(s)" : job->last_value == 0 ? "0" :
+			    "(e)", job->label);
 	fputs("\t}\n\n\tunmanaged processes = {\n\t}\n\n\tendpoints = {\n\t}\n\n", out);
 	print_overrides(domain, "\t", settings_macos() >= 13, out);
 	fputs("\n\tproperties = uncorked | audit check done | bootcache hack\n}\n", out);
@@ -505,7 +535,8 @@ print_list(const struct domain *domain, FILE *out)
 		if (job->last == EXIT_SIGNAL)
 			fprintf(out, "-%d\t%s\n", mac_signal(job->last_value), job->label);
 		else
-			fprintf(out, "%d\t%s\n", job->last == EXIT_NEVER ? 0 : job->last_value, job->label);
+			fprintf(out, "%d\t%s\n", job->last == EXIT_NEVER ? 0 : job->last_value,
+			    job->label);
 	}
 }
 
@@ -519,9 +550,11 @@ print_list_job(const struct job *job, FILE *out)
 	if (job_text(job, "StandardOutPath") != NULL)
 		fprintf(out, "\t\"StandardOutPath\" = \"%s\";\n", job_text(job, "StandardOutPath"));
 	fprintf(out, "\t\"LimitLoadToSessionType\" = \"%s\";\n",
-	    job->domain.kind == DOMAIN_SYSTEM ? "System" : job->domain.kind == DOMAIN_GUI ? "Aqua" : "Background");
+	    job->domain.kind == DOMAIN_SYSTEM ? "System" : job->domain.kind == DOMAIN_GUI ? "Aqua" :
+	    "Background");
 	if (job_text(job, "StandardErrorPath") != NULL)
-		fprintf(out, "\t\"StandardErrorPath\" = \"%s\";\n", job_text(job, "StandardErrorPath"));
+		fprintf(out, "\t\"StandardErrorPath\" = \"%s\";\n",
+		    job_text(job, "StandardErrorPath"));
 	fprintf(out, "\t\"Label\" = \"%s\";\n", job->label);
 	if (job_exit_timeout(job) != 5)
 		fprintf(out, "\t\"TimeOut\" = %d;\n", job_exit_timeout(job));

@@ -13,7 +13,8 @@
 /* Both programs change into this folder, for the name of a socket must be short. */
 #define RUN_FOLDER	"private/var/run"
 #define SOCKET_NAME	"embedded-launchd.sock"
-#define STARTER_LOCK	"embedded-launchd.starting"	/* held by the launchctl that starts a launchd */
+#define STARTER_LOCK	"embedded-launchd.starting"	/* held by the launchctl that starts a
+							   launchd */
 #define SERVER_LOCK	"embedded-launchd.lock"		/* held by a launchd for its whole life */
 #define JOURNAL_NAME	"embedded-launchd.log"
 

@@ -84,7 +84,8 @@ settings_macos(void)
 int
 settings_macos_minor(void)
 {
-	const char *version = settings_text("macos"), *dot = version == NULL ? NULL : strchr(version, '.');
+	const char *version = settings_text("macos"), *dot = version == NULL ? NULL :
+	    strchr(version, '.');
 
 	return dot == NULL ? 0 : (int)strtol(dot + 1, NULL, 10);
 }
@@ -177,7 +178,8 @@ settings_hit(const char *name, const char *verb, int *value)
 		return false;
 	list = text("%s", given);
 	stream = need(open_memstream(&rest, &size));
-	for (char *entry = strtok_r(list, ", ", &next); entry != NULL; entry = strtok_r(NULL, ", ", &next)) {
+	for (char *entry = strtok_r(list, ", ", &next); entry != NULL;
+	    entry = strtok_r(NULL, ", ", &next)) {
 		/* All entries count on, though the first hit decides. */
 		if (hit_entry(entry, verb, hit ? NULL : value, stream, &counted))
 			hit = true;
@@ -215,7 +217,8 @@ settings_print(FILE *stream)
 		plist_dict_next_item(settings, iterator, &key, &node);
 		if (key == NULL)
 			break;
-		fprintf(stream, "%s = %s\n", key, settings_text(key) == NULL ? "" : settings_text(key));
+		fprintf(stream, "%s = %s\n", key, settings_text(key) == NULL ? "" :
+		    settings_text(key));
 		free(key);
 		key = NULL;
 	}

@@ -109,7 +109,8 @@ set_limits(const struct job *job, const char *key, bool hard)
 			break;
 		resource = limit_by_name(name);
 		free(name);
-		if (resource == -1 || plist_get_node_type(node) != PLIST_UINT || getrlimit(resource, &limit) == -1)
+		if (resource == -1 || plist_get_node_type(node) != PLIST_UINT ||
+		    getrlimit(resource, &limit) == -1)
 			continue;
 		plist_get_uint_val(node, &value);
 		if (hard)
@@ -141,8 +142,8 @@ given_name(const struct job *job, const char *key, const char *nobody)
 }
 
 /*
- * Local Network Privacy knows agents from daemons of one account, the kernel here does not: so they get another
- * network.
+ * Local Network Privacy knows agents from daemons of one account, the kernel here does not: so they
+ * get another network.
  */
 static void
 enter_network(const struct job *job)
@@ -166,7 +167,8 @@ enter_network(const struct job *job)
 static bool
 become_user(const struct job *job, struct account *account)
 {
-	const char *user = given_name(job, "UserName", "root"), *group = given_name(job, "GroupName", "wheel");
+	const char *user = given_name(job, "UserName", "root"),
+	    *group = given_name(job, "GroupName", "wheel");
 	gid_t groups[MANY_GROUPS] = { 0 }, gid = 0;
 	int count = 1;
 	bool changed = false;
@@ -187,17 +189,20 @@ become_user(const struct job *job, struct account *account)
 	groups[0] = gid;
 	if (changed && job_flag(job, "InitGroups", true))
 		count = account_groups(account->name, gid, groups, MANY_GROUPS);
-	/* An ordinary user's launchd can only be that user, and says so when another was asked for. */
+	/*
+	 * An ordinary user's launchd can only be that user, and says so when another was asked for.
+	 */
 	if (geteuid() != 0) {
 		errno = EPERM;
 		if (account->uid != geteuid() && changed)
-			say_cannot(
-			    job, text("become %s without root; runs as uid %u", account->name, (unsigned)geteuid()));
+			say_cannot(job, text("become %s without root; runs as uid %u",
+			    account->name, (unsigned)geteuid()));
 		if (gid != getegid() && (changed || group != NULL))
 			say_cannot(job, text("have gid %u without root", (unsigned)gid));
 		return changed;
 	}
-	if (setgroups((size_t)count, groups) == -1 || setgid(gid) == -1 || setuid(account->uid) == -1)
+	if (setgroups((size_t)count, groups) == -1 || setgid(gid) == -1 ||
+	    setuid(account->uid) == -1)
 		give_up(errno);
 	return changed;
 }
@@ -206,7 +211,8 @@ become_user(const struct job *job, struct account *account)
 static void
 make_parents(char *path)
 {
-	for (char *slash = strchr(path + strlen(root) + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(path + strlen(root) + 1, '/'); slash != NULL;
+	    slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		mkdir(path, 0744);
 		*slash = '/';
@@ -242,8 +248,8 @@ open_as(const struct job *job, const char *key, int target, int flags)
 }
 
 /*
- * Up to 10.13 or 10.15 (tests/evidence/RULES.md, 53) by launchd itself, as root: then the user cannot
- * write there.
+ * Up to 10.13 or 10.15 (tests/evidence/RULES.md, 53) by launchd itself, as root: then the user
+ * cannot write there.
  */
 static void
 make_old_log_folders(const struct job *job)
@@ -344,7 +350,8 @@ make_arguments(const struct job *job, char *program)
 
 	arguments[0] = program;
 	for (uint32_t i = 0; i < count; i++)
-		arguments[i] = text("%s", plist_get_string_ptr(plist_array_get_item(array, i), NULL));
+		arguments[i] = text("%s", plist_get_string_ptr(plist_array_get_item(array, i),
+		    NULL));
 	return arguments;
 }
 

@@ -96,7 +96,8 @@ shell(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(command, sizeof(command), format, arguments);	/* NOLINT(clang-analyzer-valist.Uninitialized) */
+	/* NOLINT(clang-analyzer-valist.Uninitialized) */
+	vsnprintf(command, sizeof(command), format, arguments);
 	va_end(arguments);
 	return system(command);	/* NOLINT(cert-env33-c) */
 }
@@ -105,7 +106,8 @@ shell(const char *format, ...)
 static void
 collect(int from_out, int from_err)
 {
-	struct pollfd list[2] = { { .fd = from_out, .events = POLLIN }, { .fd = from_err, .events = POLLIN } };
+	struct pollfd list[2] = { { .fd = from_out, .events = POLLIN },
+	    { .fd = from_err, .events = POLLIN } };
 	char *texts[2] = { out, err };
 	size_t sizes[2] = { 0, 0 }, rooms[2] = { sizeof(out) - 1, sizeof(err) - 1 };
 	int64_t end = now() + LIMIT;
@@ -139,7 +141,8 @@ start_launchctl(const char *line, int out_ends[2], int err_ends[2])
 
 	snprintf(words, sizeof(words), "%s", line);
 	argv[argc++] = below("/bin/launchctl");
-	for (char *word = strtok_r(words, " ", &next); word != NULL; word = strtok_r(NULL, " ", &next))
+	for (char *word = strtok_r(words, " ", &next); word != NULL;
+	    word = strtok_r(NULL, " ", &next))
 		argv[argc++] = word;
 	argv[argc] = NULL;
 	assert_return_code(pipe(out_ends), errno);
@@ -152,7 +155,8 @@ start_launchctl(const char *line, int out_ends[2], int err_ends[2])
 		close(err_ends[0]);
 		close(out_ends[1]);
 		close(err_ends[1]);
-		if (caller != (uid_t)-1 && (setgroups(0, NULL) == -1 || setgid(20) == -1 || setuid(caller) == -1))
+		if (caller != (uid_t)-1 && (setgroups(0, NULL) == -1 || setgid(20) == -1 ||
+		    setuid(caller) == -1))
 			_exit(126);
 		execve(argv[0], argv, environment);
 		_exit(127);
@@ -163,7 +167,9 @@ start_launchctl(const char *line, int out_ends[2], int err_ends[2])
 	return pid;
 }
 
-/* Runs launchctl as lnpctl does, with no environment; out, err and the result say what came of it. */
+/*
+ * Runs launchctl as lnpctl does, with no environment; out, err and the result say what came of it.
+ */
 static int
 launchctl(const char *line)
 {
@@ -191,7 +197,8 @@ write_job(const char *path, const char *label, const char *body)
 {
 	char data[4096];
 
-	snprintf(data, sizeof(data), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict>"
+	snprintf(data, sizeof(data), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist "
+	    "version=\"1.0\"><dict>"
 	    "<key>Label</key><string>%s</string>%s</dict></plist>\n", label, body);
 	write_file(path, data);
 }
@@ -344,9 +351,10 @@ make_pattern(void **state)
 	if (folder == NULL)
 		return -1;
 	snprintf(mac, sizeof(mac), "%s/mac", folder);
-	return shell("sh tests/mac/make_mac.sh %s/pattern %s/tests/launchd", folder, build()) == 0 &&
-		shell("cp %s/tests/agentworker %s/pattern" WORKER " && chmod 755 %s/pattern" WORKER, build(), folder,
-		    folder) == 0
+	return shell("sh tests/mac/make_mac.sh %s/pattern %s/tests/launchd", folder,
+	    build()) == 0 &&
+		shell("cp %s/tests/agentworker %s/pattern" WORKER " && chmod 755 %s/pattern" WORKER,
+		    build(), folder, folder) == 0
 	    ? 0
 	    : -1;
 }
@@ -373,7 +381,8 @@ teardown(void **state)
 		launchctl("shutdown now");
 	await_death(server);
 	/* launchd's own standard error: what a sanitizer of this build may have said. */
-	if (shell("grep -e Sanitizer -e 'runtime error' %s/private/var/run/embedded-launchd.log", mac) == 0)
+	if (shell("grep -e Sanitizer -e 'runtime error' %s/private/var/run/embedded-launchd.log",
+	    mac) == 0)
 		return -1;
 	return shell("chmod -R u+rwx %s; rm -rf %s", mac, mac);
 }
@@ -386,31 +395,40 @@ bootstrap_starts_the_job_and_print_says_so_in_the_layout_of_macos_15(void **stat
 	char expected[4096];
 
 	(void)state;
-	bootstrap(SLEEPER STRING("UserName", "worker") STRING("GroupName", "staff") FLAG("KeepAlive", "true")
-	    FLAG("RunAtLoad", "true") STRING("StandardOutPath", "/var/tmp/o") STRING("StandardErrorPath", "/tmp/e")
-	    STRING("WorkingDirectory", "/Users/worker")
+	bootstrap(SLEEPER STRING("UserName", "worker") STRING("GroupName",
+	    "staff") FLAG("KeepAlive", "true") FLAG("RunAtLoad", "true") STRING("StandardOutPath",
+	    "/var/tmp/o") STRING("StandardErrorPath", "/tmp/e") STRING("WorkingDirectory",
+	    "/Users/worker")
 	    "<key>EnvironmentVariables</key><dict>" STRING("HOME", "/Users/worker") "</dict>");
 	await("state", "running");
 	/* Sample 01-system-running-otelcol-sumo. */
 	snprintf(expected, sizeof(expected),
 	    "system/" LABEL " = {\n\tactive count = 1\n\tpath = " PLIST "\n\ttype = LaunchDaemon\n\tstate = running\n\n"
 	    "\tprogram = /bin/sleep\n\targuments = {\n\t\t/bin/sleep\n\t\t600\n\t}\n\n"
-	    "\tworking directory = /Users/worker\n\n\tstdout path = /var/tmp/o\n\tstderr path = /tmp/e\n"
+	    "\tworking directory = /Users/worker\n\n\tstdout path = /var/tmp/o\n\tstderr path = "
+	    "/tmp/e\n"
 	    "\tdefault environment = {\n\t\tPATH => /usr/bin:/bin:/usr/sbin:/sbin\n\t}\n\n"
 	    "\tenvironment = {\n\t\tHOME => /Users/worker\n\t\tXPC_SERVICE_NAME => " LABEL "\n\t}\n\n"
-	    "\tdomain = system\n\tusername = worker\n\tgroup = staff\n\n\tminimum runtime = 10\n\texit timeout = 5\n"
-	    "\truns = 1\n\tpid = %s\n\timmediate reason = speculative\n\tforks = 0\n\texecs = 1\n\tinitialized = 1\n"
+	    "\tdomain = system\n\tusername = worker\n\tgroup = staff\n\n\tminimum runtime = "
+	    "10\n\texit timeout = 5\n"
+	    "\truns = 1\n\tpid = %s\n\timmediate reason = speculative\n\tforks = 0\n\texecs = "
+	    "1\n\tinitialized = 1\n"
 	    "\ttrampolined = 1\n\tstarted suspended = 0\n\tproxy started suspended = 0\n"
-	    "\tlast exit code = (never exited)\n\n\tspawn type = daemon (3)\n\tjetsam priority = 40\n"
-	    "\tjetsam memory limit (active) = (unlimited)\n\tjetsam memory limit (inactive) = (unlimited)\n"
+	    "\tlast exit code = (never exited)\n\n\tspawn type = daemon (3)\n\tjetsam priority = "
+	    "40\n"
+	    "\tjetsam memory limit (active) = (unlimited)\n\tjetsam memory limit (inactive) = "
+	    "(unlimited)\n"
 	    "\tjetsamproperties category = daemon\n\tsubmitted job. ignore execute allowed\n"
-	    "\tjetsam thread limit = 32\n\tcpumon = default\n\tprobabilistic guard malloc policy = {\n"
+	    "\tjetsam thread limit = 32\n\tcpumon = default\n\tprobabilistic guard malloc policy = "
+	    "{\n"
 	    "\t\tactivation rate = 1/1000\n\t\tsample rate = 1/0\n\t}\n\n"
 	    "\tproperties = keepalive | runatload | inferred program\n}\n", field("pid"));
 	assert_string_equal(out, expected);
 }
 
-/* The lines without what varies: "pid = 7" is "pid", an element of a block is indented once more. */
+/*
+ * The lines without what varies: "pid = 7" is "pid", an element of a block is indented once more.
+ */
 static void
 names_only(const char *from, char *to, size_t size)
 {
@@ -419,7 +437,8 @@ names_only(const char *from, char *to, size_t size)
 	while (*from != '\0' && used + 2 < size) {
 		size_t length = strcspn(from, "\n"), name = 0;
 
-		while (name < length && strncmp(from + name, " = ", 3) != 0 && strncmp(from + name, " => ", 4) != 0)
+		while (name < length && strncmp(from + name, " = ", 3) != 0 &&
+		    strncmp(from + name, " => ", 4) != 0)
 			name++;
 		used += (size_t)snprintf(to + used, size - used, "%.*s\n", (int)name, from);
 		from += length + (from[length] == '\n');
@@ -443,16 +462,21 @@ print_has_the_fields_of_macos_26_in_their_order(void **state)
 	    "\n\tactive count\n\tpath\n\ttype\n\tstate\n\n\tprogram\n\targuments\n\t\t/bin/sleep\n\t\t600\n"
 	    "\t}\n\n\tdefault "
 	    "environment\n\t\tPATH\n\t}\n\n\tenvironment\n\t\tOSLogRateLimit\n\t\tXPC_SERVICE_NAME\n\t}\n\n"
-	    "\tdomain\n\tusername\n\tgroup\n\n\tminimum runtime\n\texit timeout\n\truns\n\tpid\n\timmediate "
+	    "\tdomain\n\tusername\n\tgroup\n\n\tminimum runtime\n\texit "
+	    "timeout\n\truns\n\tpid\n\timmediate "
 	    "reason\n\tforks\n"
-	    "\texecs\n\tinitialized\n\ttrampolined\n\tstarted suspended\n\tproxy started suspended\n\tchecked "
+	    "\texecs\n\tinitialized\n\ttrampolined\n\tstarted suspended\n\tproxy started "
+	    "suspended\n\tchecked "
 	    "allocations\n"
 	    "\tchecked allocations reason\n\tchecked allocations flags\n\tlast exit "
 	    "code\n\n\tsemaphores\n\t\tsuccessful exit\n"
-	    "\t}\n\n\tresource coalition\n\t\tID\n\t\ttype\n\t\tstate\n\t\tactive count\n\t\tname\n\t}\n\n\tjetsam "
+	    "\t}\n\n\tresource coalition\n\t\tID\n\t\ttype\n\t\tstate\n\t\tactive "
+	    "count\n\t\tname\n\t}\n\n\tjetsam "
 	    "coalition\n"
-	    "\t\tID\n\t\ttype\n\t\tstate\n\t\tactive count\n\t\tname\n\t}\n\n\tspawn type\n\tjetsam priority\n"
-	    "\tjetsam memory limit (active)\n\tjetsam memory limit (inactive)\n\tjetsamproperties category\n"
+	    "\t\tID\n\t\ttype\n\t\tstate\n\t\tactive count\n\t\tname\n\t}\n\n\tspawn "
+	    "type\n\tjetsam priority\n"
+	    "\tjetsam memory limit (active)\n\tjetsam memory limit (inactive)\n\tjetsamproperties "
+	    "category\n"
 	    "\tjetsam thread limit\n\tcpumon\n\n\tproperties\n}\n");
 	assert_string_equal(field("immediate reason"), "semaphore");
 }
@@ -491,8 +515,9 @@ static void
 unknown_keys_and_wrong_types_are_ignored(void **state)
 {
 	(void)state;
-	bootstrap(SLEEPER STRING("KeepAlive", "true") FLAG("StandardOutputPath", "true") FLAG("UserName", "true")
-	    NUMBER("WorkingDirectory", "7") FLAG("runatload", "true"));
+	bootstrap(SLEEPER STRING("KeepAlive", "true") FLAG("StandardOutputPath",
+	    "true") FLAG("UserName", "true") NUMBER("WorkingDirectory", "7") FLAG("runatload",
+	    "true"));
 	/* Most keys are found without regard to case. */
 	await("state", "running");
 	assert_string_equal(field("username"), "");
@@ -518,8 +543,8 @@ bootout_answers_at_once_and_the_job_goes_after_its_exit_timeout(void **state)
 	pid_t pid;
 
 	(void)state;
-	bootstrap(
-	    ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("RunAtLoad", "true") STRING("StandardOutPath", "/tmp/o"));
+	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("RunAtLoad",
+	    "true") STRING("StandardOutPath", "/tmp/o"));
 	await_content("/tmp/o", "heartbeat 1");
 	await("state", "running");
 	pid = number(field("pid"));
@@ -551,8 +576,8 @@ an_exit_timeout_of_0_never_kills(void **state)
 	pid_t pid;
 
 	(void)state;
-	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("RunAtLoad", "true") NUMBER("ExitTimeOut", "0")
-	    STRING("StandardOutPath", "/tmp/o"));
+	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("RunAtLoad",
+	    "true") NUMBER("ExitTimeOut", "0") STRING("StandardOutPath", "/tmp/o"));
 	await_content("/tmp/o", "heartbeat 1");
 	launchctl("bootout " TARGET);
 	for (int i = 0; i < 40; i++)
@@ -629,7 +654,8 @@ bootstrap_of_a_loaded_label_keeps_the_old_definition(void **state)
 	assert_string_equal(err, "Bootstrap failed: 37: Operation already in progress\n");
 	write_job("/Library/LaunchDaemons/other.plist", LABEL, SLEEPER);
 	assert_int_equal(launchctl("bootstrap system /Library/LaunchDaemons/other.plist"), 17);
-	assert_string_equal(err, "/Library/LaunchDaemons/other.plist: service already bootstrapped\n"
+	assert_string_equal(err, "/Library/LaunchDaemons/other.plist: service already "
+	    "bootstrapped\n"
 	    "Bootstrap failed: 17: File exists\n");
 	assert_int_equal(launchctl("kickstart -k " TARGET), 0);
 	await("state", "running");
@@ -648,13 +674,18 @@ bootstrap_refuses_plists_that_are_none(void **state)
 		{ "{\"Label\":\"org.example.job\",\"Program\":\"/bin/ls\"}", 109 },
 		{ "<plist><array/></plist>", 109 },
 		{ "<plist><dict>" STRING("Program", "/bin/ls") "</dict></plist>", 110 },
-		{ "<plist><dict>" STRING("Label", " ") STRING("Program", "/bin/ls") "</dict></plist>", 110 },
-		{ "<plist><dict>" FLAG("Label", "true") STRING("Program", "/bin/ls") "</dict></plist>", 110 },
-		{ "<plist><dict>" STRING("Label", "shell") STRING("Program", "/bin/ls") "</dict></plist>", 140 },
+		{ "<plist><dict>" STRING("Label", " ") STRING("Program",
+		  "/bin/ls") "</dict></plist>", 110 },
+		{ "<plist><dict>" FLAG("Label", "true") STRING("Program",
+		  "/bin/ls") "</dict></plist>", 110 },
+		{ "<plist><dict>" STRING("Label", "shell") STRING("Program",
+		  "/bin/ls") "</dict></plist>", 140 },
 		{ "<plist><dict>" STRING("Label", LABEL) "</dict></plist>", 111 },
-		{ "<plist><dict>" STRING("Label", LABEL) STRING("Program", "ls") "</dict></plist>", 111 },
+		{ "<plist><dict>" STRING("Label", LABEL) STRING("Program", "ls") "</dict></plist>",
+		  111 },
 		{ "<plist><dict>" STRING("Label", LABEL) ARGUMENTS("") "</dict></plist>", 111 },
-		{ "<plist><dict>" STRING("Label", LABEL) ARGUMENTS("<integer>1</integer>") "</dict></plist>", 111 },
+		{ "<plist><dict>" STRING("Label",
+		  LABEL) ARGUMENTS("<integer>1</integer>") "</dict></plist>", 111 },
 		{ "<plist><dict>" STRING("Label", LABEL) STRING("Program", "/bin/ls")
 		  STRING("LimitLoadToSessionType", "Aqua") "</dict></plist>", 134 },
 	};
@@ -714,7 +745,8 @@ quarantine_stops_bootstrap_on_macos_27_only(void **state)
 	set_quarantine(PLIST);
 	launchctl("fault macos 27.0");
 	assert_int_equal(launchctl("bootstrap system " PLIST), 155);
-	assert_string_equal(err, "Bootstrap failed: 155: Refusing to execute/trust quarantined program/file\n");
+	assert_string_equal(err, "Bootstrap failed: 155: Refusing to execute/trust quarantined "
+	    "program/file\n");
 	launchctl("fault macos 26.3");
 	assert_int_equal(launchctl("bootstrap system " PLIST), 0);
 }
@@ -725,8 +757,10 @@ several_plists_are_loaded_by_one_bootstrap_and_an_error_is_133(void **state)
 	(void)state;
 	write_job(PLIST, LABEL, SLEEPER);
 	write_job("/Library/LaunchDaemons/b.plist", "b", "");
-	assert_int_equal(launchctl("bootstrap system " PLIST " /Library/LaunchDaemons/b.plist"), 133);
-	assert_string_equal(err, "/Library/LaunchDaemons/b.plist: Invalid or missing Program/ProgramArguments\n"
+	assert_int_equal(launchctl("bootstrap system " PLIST " /Library/LaunchDaemons/b.plist"),
+	    133);
+	assert_string_equal(err, "/Library/LaunchDaemons/b.plist: Invalid or missing "
+	    "Program/ProgramArguments\n"
 	    "Bootstrap failed: 133: Multiple errors were returned; see stderr\n");
 	assert_int_equal(launchctl("print " TARGET), 0);
 }
@@ -753,15 +787,16 @@ disable_outlives_everything_and_stops_bootstrap_until_enable(void **state)
 	assert_int_equal(launchctl("print-disabled system"), 0);
 	assert_string_equal(out, "\n\tdisabled services = {\n\t\t\"" LABEL "\" => disabled\n\t}\n");
 	assert_int_equal(launchctl("bootstrap system " PLIST), 119);
-	assert_string_equal(err, PLIST ": Service is disabled\nBootstrap failed: 119: Service is disabled\n");
+	assert_string_equal(err, PLIST ": Service is disabled\nBootstrap failed: 119: Service is "
+	    "disabled\n");
 	launchctl("fault macos 26.3");
 	assert_int_equal(launchctl("bootstrap system " PLIST), 5);
 	assert_int_equal(launchctl("enable " TARGET), 0);
 	assert_int_equal(launchctl("bootstrap system " PLIST), 0);
 	launchctl("fault macos 12");
 	assert_int_equal(launchctl("print-disabled system"), 0);
-	assert_string_equal(
-	    out, "disabled services = {\n\t\"" LABEL "\" => false\n}\nlogin item associations = {\n}\n");
+	assert_string_equal(out, "disabled services = {\n\t\"" LABEL "\" => false\n}\nlogin item "
+	    "associations = {\n}\n");
 	launchctl("fault macos 26.6");
 	assert_int_equal(launchctl("print-disabled system"), 0);
 	assert_string_equal(out, "\n\tdisabled services = {\n\t\t\"" LABEL "\" => enabled\n\t}\n\n"
@@ -791,21 +826,27 @@ a_job_gets_launchds_environment_and_nothing_of_the_caller(void **state)
 	bool root = geteuid() == 0;
 
 	(void)state;
-	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--report")) STRING("UserName", "worker") FLAG("RunAtLoad", "true")
-	    STRING("StandardOutPath", "/Users/worker/Logs/deep/out") STRING("WorkingDirectory", "/Users/worker")
-	    NUMBER("Umask", "23") "<key>SoftResourceLimits</key><dict>" NUMBER("NumberOfFiles", "77") "</dict>"
-	    "<key>EnvironmentVariables</key><dict>" STRING("PATH", "/x") STRING("A", "b c") NUMBER("N", "1") "</dict>");
+	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--report")) STRING("UserName",
+	    "worker") FLAG("RunAtLoad", "true") STRING("StandardOutPath",
+	    "/Users/worker/Logs/deep/out") STRING("WorkingDirectory",
+	    "/Users/worker") NUMBER("Umask",
+	    "23") "<key>SoftResourceLimits</key><dict>" NUMBER("NumberOfFiles", "77") "</dict>"
+	    "<key>EnvironmentVariables</key><dict>" STRING("PATH", "/x") STRING("A",
+	    "b c") NUMBER("N", "1") "</dict>");
 	await_content("/Users/worker/Logs/deep/out", "heartbeat");
 	snprintf(expected, sizeof(expected), "descriptors 0 1 2\nuid %u\neuid %u\ngid %u\n",
-	    root ? 501 : (unsigned)geteuid(), root ? 501 : (unsigned)geteuid(), root ? 20 : (unsigned)getegid());
+	    root ? 501 : (unsigned)geteuid(), root ? 501 : (unsigned)geteuid(), root ? 20 :
+	    (unsigned)getegid());
 	assert_true(contains("/Users/worker/Logs/deep/out", expected));
 	if (root)
 		assert_true(contains("/Users/worker/Logs/deep/out", "\ngroups 20 80\n"));
 	await("state", "running");
-	snprintf(expected, sizeof(expected), "\npid %s\nsid %s\numask 027\ncwd %s/Users/worker\nnofile 77 ",
-	    field("pid"), field("pid"), mac);
+	snprintf(expected, sizeof(expected),
+	    "\npid %s\nsid %s\numask 027\ncwd %s/Users/worker\nnofile 77 ", field("pid"),
+	    field("pid"), mac);
 	assert_true(contains("/Users/worker/Logs/deep/out", expected));
-	assert_true(contains("/Users/worker/Logs/deep/out", "\nenv A=b c\nenv HOME=/Users/worker\nenv LOGNAME=worker\n"
+	assert_true(contains("/Users/worker/Logs/deep/out",
+	    "\nenv A=b c\nenv HOME=/Users/worker\nenv LOGNAME=worker\n"
 	    "env PATH=/x\nenv SHELL=/bin/zsh\nenv USER=worker\nenv XPC_SERVICE_NAME=" LABEL "\nend of report\n"));
 }
 
@@ -813,10 +854,10 @@ static void
 a_job_of_root_gets_no_home(void **state)
 {
 	(void)state;
-	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--report")) STRING("UserName", "root") STRING("GroupName", "wheel")
-	    FLAG("RunAtLoad", "true") STRING("StandardOutPath", "/tmp/o"));
-	await_content(
-	    "/tmp/o", "\nenv PATH=/usr/bin:/bin:/usr/sbin:/sbin\nenv XPC_SERVICE_NAME=" LABEL "\nend of report\n");
+	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--report")) STRING("UserName",
+	    "root") STRING("GroupName", "wheel") FLAG("RunAtLoad", "true") STRING("StandardOutPath",
+	    "/tmp/o"));
+	await_content("/tmp/o", "\nenv PATH=/usr/bin:/bin:/usr/sbin:/sbin\nenv XPC_SERVICE_NAME=" LABEL "\nend of report\n");
 	assert_false(contains("/tmp/o", "env HOME"));
 	assert_string_equal(printed("username"), "");
 	assert_string_equal(field("group"), "");
@@ -832,8 +873,10 @@ the_logs_are_the_users_and_appended_to(void **state)
 	(void)state;
 	write_file("/private/tmp/o", "before\n");
 	chmod(below("/private/tmp/o"), 0666);
-	bootstrap(SHELL("echo word; echo word >&amp;2; exec sleep 600") STRING("UserName", "worker") FLAG("RunAtLoad",
-	    "true") STRING("StandardOutPath", "/tmp/o") STRING("StandardErrorPath", "/Users/worker/new/e"));
+	bootstrap(SHELL("echo word; echo word >&amp;2; exec sleep 600") STRING("UserName",
+	    "worker") FLAG("RunAtLoad",
+	    "true") STRING("StandardOutPath", "/tmp/o") STRING("StandardErrorPath",
+	    "/Users/worker/new/e"));
 	await_content("/Users/worker/new/e", "word\n");
 	await_content("/tmp/o", "before\nword\n");
 	assert_return_code(stat(below("/Users/worker/new"), &status), errno);
@@ -861,11 +904,13 @@ what_cannot_be_started_ends_with_ex_config(void **state)
 {
 	(void)state;
 	write_file("/private/tmp/file", "");
-	expect_ex_config(
-	    STRING("Program", "/no/such/program") FLAG("RunAtLoad", "true") STRING("StandardErrorPath", "/tmp/e"));
+	expect_ex_config(STRING("Program", "/no/such/program") FLAG("RunAtLoad",
+	    "true") STRING("StandardErrorPath", "/tmp/e"));
 	expect_ex_config(STRING("Program", "/tmp/file") FLAG("RunAtLoad", "true"));
-	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("WorkingDirectory", "/no/such/folder"));
-	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("StandardOutPath", "/tmp/file/log"));
+	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("WorkingDirectory",
+	    "/no/such/folder"));
+	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("StandardOutPath",
+	    "/tmp/file/log"));
 	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("UserName", "nobody_here"));
 	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("GroupName", "nobody_here"));
 	/* The program never ran, so nothing is in the log that could be opened. */
@@ -913,15 +958,18 @@ without_root_the_journal_says_what_a_job_does_not_get(void **state)
 	(void)state;
 	if (geteuid() == 0)
 		skip();
-	bootstrap(SLEEPER STRING("UserName", "_worker") FLAG("RunAtLoad", "true") NUMBER("Nice", "-5")
+	bootstrap(SLEEPER STRING("UserName", "_worker") FLAG("RunAtLoad", "true") NUMBER("Nice",
+	    "-5")
 	    "<key>HardResourceLimits</key><dict>" NUMBER("NumberOfFiles", "99999999") "</dict>");
 	await("state", "running");
 	snprintf(expected, sizeof(expected),
 	    LABEL ": cannot become _worker without root; runs as uid %u: Operation not permitted\n",
 	    (unsigned)geteuid());
 	assert_true(contains("/private/var/run/embedded-launchd.log", expected));
-	assert_true(contains("/private/var/run/embedded-launchd.log", LABEL ": cannot have gid 300 without root"));
-	assert_true(contains("/private/var/run/embedded-launchd.log", LABEL ": cannot set a limit"));
+	assert_true(contains("/private/var/run/embedded-launchd.log",
+	    LABEL ": cannot have gid 300 without root"));
+	assert_true(contains("/private/var/run/embedded-launchd.log",
+	    LABEL ": cannot set a limit"));
 	assert_true(contains("/private/var/run/embedded-launchd.log", LABEL ": cannot set Nice"));
 }
 
@@ -1000,7 +1048,10 @@ a_crash_is_shown_by_its_signal_and_delays_more_and_more(void **state)
 	bootstrap(SHELL("kill -SEGV $$") "<key>KeepAlive</key><dict><key>Crashed</key><true/></dict>");
 	await("last terminating signal", "Segmentation fault: 11");
 	assert_string_equal(field("last exit code"), "");
-	/* 200 ms twice, then, with three in a row, twice as long and twice again: 1.6 s; without that 0.8 s. */
+	/*
+	 * 200 ms twice, then, with three in a row, twice as long and twice again: 1.6 s; without
+	 * that 0.8 s.
+	 */
 	await_runs(5);
 	assert_true(now() - begin >= 1600);
 }
@@ -1009,8 +1060,8 @@ static void
 path_state_starts_the_job_when_the_path_appears(void **state)
 {
 	(void)state;
-	bootstrap(
-	    SLEEPER "<key>KeepAlive</key><dict><key>PathState</key><dict>" FLAG("/tmp/there", "true") "</dict></dict>");
+	bootstrap(SLEEPER "<key>KeepAlive</key><dict><key>PathState</key><dict>" FLAG("/tmp/there",
+	    "true") "</dict></dict>");
 	for (int i = 0; i < 30; i++)
 		moment();
 	assert_string_equal(printed("state"), "not running");
@@ -1044,7 +1095,8 @@ children_of_a_job_end_with_it(void **state)
 	FILE *file;
 
 	(void)state;
-	bootstrap(SHELL("sleep 600 &amp; echo $!") FLAG("RunAtLoad", "true") STRING("StandardOutPath", "/tmp/o"));
+	bootstrap(SHELL("sleep 600 &amp; echo $!") FLAG("RunAtLoad",
+	    "true") STRING("StandardOutPath", "/tmp/o"));
 	await_content("/tmp/o", "\n");
 	file = fopen(below("/tmp/o"), "r");
 	assert_non_null(file);
@@ -1117,7 +1169,8 @@ list_shows_every_job_and_one_in_full(void **state)
 	(void)state;
 	bootstrap(SLEEPER FLAG("KeepAlive", "true"));
 	await("state", "running");
-	snprintf(expected, sizeof(expected), "PID\tStatus\tLabel\n%s\t0\t" LABEL "\n", field("pid"));
+	snprintf(expected, sizeof(expected), "PID\tStatus\tLabel\n%s\t0\t" LABEL "\n",
+	    field("pid"));
 	assert_int_equal(launchctl("list"), 0);
 	assert_string_equal(out, expected);
 	launchctl("kill TERM " TARGET);
@@ -1125,7 +1178,8 @@ list_shows_every_job_and_one_in_full(void **state)
 	await("state", "running");
 	snprintf(expected, sizeof(expected),
 	    "{\n\t\"LimitLoadToSessionType\" = \"System\";\n\t\"Label\" = \"" LABEL "\";\n"
-	    "\t\"OnDemand\" = false;\n\t\"LastExitStatus\" = 15;\n\t\"PID\" = %s;\n\t\"Program\" = \"/bin/sleep\";\n"
+	    "\t\"OnDemand\" = false;\n\t\"LastExitStatus\" = 15;\n\t\"PID\" = %s;\n\t\"Program\" = "
+	    "\"/bin/sleep\";\n"
 	    "\t\"ProgramArguments\" = (\n\t\t\"/bin/sleep\";\n\t\t\"600\";\n\t);\n};\n",
 	    field("pid"));
 	assert_int_equal(launchctl("list " LABEL), 0);
@@ -1160,14 +1214,17 @@ gui_domains_exist_while_a_session_is_set(void **state)
 	char line[256], expected[256];
 
 	(void)state;
-	write_job("/Library/LaunchAgents/" LABEL ".plist", LABEL, ARGUMENTS(WORD(WORKER) WORD("--report"))
-	    FLAG("RunAtLoad", "true") STRING("StandardOutPath", "/tmp/agent"));
+	write_job("/Library/LaunchAgents/" LABEL ".plist", LABEL,
+	    ARGUMENTS(WORD(WORKER) WORD("--report")) FLAG("RunAtLoad",
+	    "true") STRING("StandardOutPath", "/tmp/agent"));
 	snprintf(line, sizeof(line), "bootstrap gui/%u /Library/LaunchAgents/" LABEL ".plist", uid);
 	assert_int_equal(launchctl(line), 125);
-	assert_string_equal(err, "Bootstrap failed: 125: Domain does not support specified action\n");
+	assert_string_equal(err, "Bootstrap failed: 125: Domain does not support specified "
+	    "action\n");
 	assert_int_equal(launchctl("print gui/9999/x"), 112);
 	assert_int_equal(launchctl("enable gui/9999/x"), 125);
-	assert_string_equal(err, "Could not enable service: 125: Domain does not support specified action\n");
+	assert_string_equal(err, "Could not enable service: 125: Domain does not support specified "
+	    "action\n");
 	snprintf(expected, sizeof(expected), "fault session %u", uid);
 	launchctl(expected);
 	assert_int_equal(launchctl(line), 0);
@@ -1276,7 +1333,8 @@ a_denied_login_item_is_not_loaded_and_nothing_says_why(void **state)
 	assert_null(strstr(out, LABEL));
 	launchctl("fault denied_status 161");
 	assert_int_equal(launchctl("bootstrap system " PLIST), 161);
-	assert_string_equal(err, "Bootstrap failed: 161: Service cannot be launched because of BTM policy\n");
+	assert_string_equal(err, "Bootstrap failed: 161: Service cannot be launched because of BTM "
+	    "policy\n");
 }
 
 static void
@@ -1314,7 +1372,8 @@ launchctl_can_be_killed_print_nonsense_and_nothing(void **state)
 	launchctl("fault refuse enable=150*1,bootout=36");
 	assert_int_equal(launchctl("enable " TARGET), 150);
 	assert_string_equal(err,
-	    "Could not enable service: 150: Operation not permitted while System Integrity Protection is "
+	    "Could not enable service: 150: Operation not permitted while System Integrity "
+	    "Protection is "
 	    "engaged\n");
 	assert_int_equal(launchctl("enable " TARGET), 0);
 	assert_int_equal(launchctl("bootout " TARGET), 36);
@@ -1393,8 +1452,8 @@ shutdown_ends_launchd_and_its_jobs(void **state)
 	pid_t job, server = server_pid();
 
 	(void)state;
-	bootstrap(
-	    ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("KeepAlive", "true") STRING("StandardOutPath", "/tmp/o"));
+	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--stubborn")) FLAG("KeepAlive",
+	    "true") STRING("StandardOutPath", "/tmp/o"));
 	await_content("/tmp/o", "heartbeat");
 	job = number(printed("pid"));
 	assert_int_equal(launchctl("shutdown"), 0);

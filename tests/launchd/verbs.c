@@ -70,8 +70,10 @@ usage(struct request *request)
 static int
 bad_target(struct request *request)
 {
-	fputs("Unrecognized target specifier. <service-target> takes a form of <domain-target>/<service-id>.\n"
-	      "Please refer to `man launchctl` for explanation of the <domain-target> specifiers.\n", request->err);
+	fputs("Unrecognized target specifier. <service-target> takes a form of "
+	    "<domain-target>/<service-id>.\n"
+	      "Please refer to `man launchctl` for explanation of the <domain-target> "
+	      "specifiers.\n", request->err);
 	return usage(request);
 }
 
@@ -107,7 +109,8 @@ refuse(struct request *request, const char *label, int status)
 	else if (strcmp(verb, "bootout") == 0)
 		fprintf(request->err, "Boot-out failed: %d: %s\n", status, why);
 	else if (strcmp(verb, "kickstart") == 0 && status != 37)
-		fprintf(request->err, "Could not kickstart service \"%s\": %d: %s\n", label, status, why);
+		fprintf(request->err, "Could not kickstart service \"%s\": %d: %s\n", label, status,
+		    why);
 	else if (strcmp(verb, "enable") == 0 || strcmp(verb, "disable") == 0)
 		fprintf(request->err, "Could not %s service: %d: %s\n", verb, status, why);
 	else if (strcmp(verb, "kill") == 0 && status == 1)
@@ -177,10 +180,14 @@ bootstrap_one(struct request *request, const struct domain *domain, const char *
 		if (status == 0 && !denied && settings_take("bootstrap_eio_loads"))
 			status = 5;
 	}
-	/* Some numbers come with a line of their own for the path; reports of 5, 37 and 155 do not have it. */
+	/*
+	 * Some numbers come with a line of their own for the path; reports of 5, 37 and 155 do not
+	 * have it.
+	 */
 	if (several ? status != 0 : status == 17 || status == 119 || status == 122)
 		fprintf(request->err, "%s: %s\n", path,
-		    status == 17 || status == 37 ? "service already bootstrapped" : error_text(status));
+		    status == 17 || status == 37 ? "service already bootstrapped" :
+		    error_text(status));
 	free(path);
 	return status;
 }
@@ -217,7 +224,8 @@ static struct job *
 job_of_path(const struct domain *domain, const char *path)
 {
 	for (struct job *job = jobs; job != NULL; job = job->next)
-		if (job->domain.kind == domain->kind && job->domain.uid == domain->uid && strcmp(job->path, path) == 0)
+		if (job->domain.kind == domain->kind && job->domain.uid == domain->uid &&
+		    strcmp(job->path, path) == 0)
 			return job;
 	return NULL;
 }
@@ -257,7 +265,8 @@ static int
 verb_bootout(struct request *request)
 {
 	/* --wait came with 26 and takes a service target only. */
-	bool wait = request->argc == 3 && strcmp(request->argv[1], "--wait") == 0 && settings_macos() >= 26;
+	bool wait = request->argc == 3 && strcmp(request->argv[1], "--wait") == 0 &&
+	    settings_macos() >= 26;
 	const char *target = request->argc < 2 ? NULL : request->argv[wait ? 2 : 1], *label;
 	struct domain domain;
 	struct job *job;
@@ -265,16 +274,22 @@ verb_bootout(struct request *request)
 
 	if (target == NULL)
 		return usage(request);
-	if (!parse_target(target, &domain, &label) || (label == NULL) != (request->argc == 3 && !wait))
+	if (!parse_target(target, &domain, &label) ||
+	    (label == NULL) != (request->argc == 3 && !wait))
 		return bad_target(request);
 	if (!domain_exists(&domain))
 		return refuse(request, label, 125);
 	if (!may_change(request, &domain))
 		return refuse(request, label, 1);
-	job = label != NULL ? job_find(&domain, label) : job_of_plist(request, &domain, request->argv[2]);
+	job = label != NULL ? job_find(&domain, label) :
+	    job_of_plist(request, &domain, request->argv[2]);
 	if (job == NULL) {
-		/* 3 was measured up to 26, 5 on 27; by path 5 is what installers met (nix-installer#1187). */
-		status = (int)settings_number("bootout_missing_status", label != NULL && settings_macos() < 27 ? 3 : 5);
+		/*
+		 * 3 was measured up to 26, 5 on 27; by path 5 is what installers met
+		 * (nix-installer#1187).
+		 */
+		status = (int)settings_number("bootout_missing_status", label != NULL &&
+		    settings_macos() < 27 ? 3 : 5);
 	} else {
 		status = bootout_one(request, job, wait);
 	}
@@ -339,7 +354,8 @@ verb_list(struct request *request)
 	}
 	job = job_find(&domain, request->argv[1]);
 	if (job == NULL) {
-		fprintf(request->err, "Could not find service \"%s\" in domain for port\n", request->argv[1]);
+		fprintf(request->err, "Could not find service \"%s\" in domain for port\n",
+		    request->argv[1]);
 		return 113;
 	}
 	print_list_job(job, request->out);
@@ -412,7 +428,8 @@ verb_kill(struct request *request)
 
 	if (request->argc != 3)
 		return usage(request);
-	number = print_signal_number(request->argv[1][0] == '-' ? request->argv[1] + 1 : request->argv[1]);
+	number = print_signal_number(request->argv[1][0] == '-' ? request->argv[1] + 1 :
+	    request->argv[1]);
 	if (number == -1) {
 		fputs("Invalid signal.\n", request->err);
 		return usage(request);
@@ -489,7 +506,8 @@ static const struct verb {
 static const char *
 last_label(const struct request *request)
 {
-	const char *slash = request->argc > 1 ? strrchr(request->argv[request->argc - 1], '/') : NULL;
+	const char *slash = request->argc > 1 ? strrchr(request->argv[request->argc - 1], '/') :
+	    NULL;
 
 	return slash == NULL ? "" : slash + 1;
 }

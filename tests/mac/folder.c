@@ -13,7 +13,10 @@
 
 #include "folder.h"
 
-/* Waits for the end of the other side of the pipe: that is when the program is gone and all that it forked. */
+/*
+ * Waits for the end of the other side of the pipe: that is when the program is gone and all that it
+ * forked.
+ */
 static _Noreturn void
 outlive(int pipe_end, const char *path)
 {

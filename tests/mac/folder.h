@@ -1,4 +1,7 @@
-/* The folder of a test program: all that it makes is in there, and goes with the program, whatever ends it. */
+/*
+ * The folder of a test program: all that it makes is in there, and goes with the program, whatever
+ * ends it.
+ */
 #ifndef FOLDER_H
 #define FOLDER_H
 

@@ -16,7 +16,8 @@
 
 static const char checklist[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
+    "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" "
+    "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
     "<plist version=\"1.0\">\n<dict>\n"
     "<key>Label</key><string>" LABEL "</string>\n"
     "<key>ProgramArguments</key><array><string>/usr/local/bin/agentworker</string><string>--loop</string></array>\n"
@@ -83,9 +84,11 @@ healthy_fresh(struct healthy *healthy)
 	facts->root = true;
 	facts->now = NOW;
 	facts->system.booted = NOW - 100000;
-	facts->plist.exists = facts->receipt.exists = facts->logs[0].exists = facts->logs[1].exists = NO;
+	facts->plist.exists = facts->receipt.exists = facts->logs[0].exists =
+	    facts->logs[1].exists = NO;
 	facts->daemons = make_fact(FILE_DIRECTORY, 0, 0, 0755, 10);
-	facts->user = (struct account){ .exists = YES, .name = "worker", .identity = { 501, 20, { 20 }, 1 },
+	facts->user = (struct account){ .exists = YES, .name = "worker",
+	    .identity = { 501, 20, { 20 }, 1 },
 	    .home = "/Users/worker", .local = true };
 	facts->group = (struct account_group){ .exists = YES, .name = "staff", .gid = 20 };
 	facts->program = make_fact(FILE_REGULAR, 0, 0, 0755, 11);
@@ -108,8 +111,8 @@ healthy_receipt(struct healthy *healthy)
 	struct error error;
 
 	bytes_free(&healthy->facts.receipt_bytes);
-	assert_int_equal(
-	    promise_to_receipt(&healthy->receipt, healthy->receipt.changing, &healthy->facts.receipt_bytes, &error), 0);
+	assert_int_equal(promise_to_receipt(&healthy->receipt, healthy->receipt.changing,
+	    &healthy->facts.receipt_bytes, &error), 0);
 }
 
 void
@@ -144,7 +147,8 @@ healthy_installed(struct healthy *healthy)
 	facts->service.pid = 4711;
 	facts->service.runs = 1;
 	facts->service.last_exit = LAST_EXIT_NEVER;
-	facts->process = (struct process_fact){ .exists = YES, .uid = 501, .parent = 1, .started = NOW - 3600,
+	facts->process = (struct process_fact){ .exists = YES, .uid = 501, .parent = 1,
+	    .started = NOW - 3600,
 	    .path = "/usr/local/bin/agentworker" };
 	facts->uptime = 3600;
 }

@@ -1,5 +1,6 @@
 /*
- * The job of the checklist as a promise, and a Mac as facts, for tests of core: each test changes what it is about.
+ * The job of the checklist as a promise, and a Mac as facts, for tests of core: each test changes
+ * what it is about.
  */
 #ifndef HEALTHY_H
 #define HEALTHY_H
@@ -11,13 +12,14 @@
 
 struct healthy {
 	struct promise	promise;	/* what the command line asks for */
-	struct promise	receipt;	/* what an earlier install promised; zero when there is none */
+	struct promise	receipt;	/* what an earlier install promised; zero when there is
+					   none */
 	struct facts	facts;
 };
 
 /*
- * The plist of the checklist; text in it may be replaced by the caller's (both NULL: not). In a buffer of its own until
- * the next call.
+ * The plist of the checklist; text in it may be replaced by the caller's (both NULL: not). In a
+ * buffer of its own until the next call.
  */
 struct bytes healthy_plist(const char *old, const char *new);
 

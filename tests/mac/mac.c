@@ -26,7 +26,8 @@
 #include "mac.h"
 
 #define WORDS_MOST	256
-#define RUN_FOLDER	"/private/var/run"	/* the embedded launchd's socket, locks and journal */
+#define RUN_FOLDER	"/private/var/run"	/* the embedded launchd's socket, locks and
+						   journal */
 
 struct kept {				/* a string that is freed with the mac */
 	struct kept	*next;
@@ -148,7 +149,8 @@ build(struct mac *mac, const char *program)
 /* ---- beginning and end ---- */
 
 /*
- * launchctl gets no environment, so its folder is written into it. What comes after a verb comes after its own answer.
+ * launchctl gets no environment, so its folder is written into it. What comes after a verb comes
+ * after its own answer.
  */
 static const char answering[] =
     "v=$1\n"
@@ -173,8 +175,9 @@ write_launchctl(struct mac *mac)
 {
 	const char *text;
 
-	text = format(mac, "#!/bin/sh\nPATH=/usr/bin:/bin\ncd '%s' || exit 99\necho \"$*\" >>journal\n%s", mac->script,
-	    mac->kind == MAC_SCRIPTED ? answering : format(mac, "exec '%s/bin/launchctl' \"$@\"\n", mac->root));
+	text = format(mac, "#!/bin/sh\nPATH=/usr/bin:/bin\ncd '%s' || exit 99\necho \"$*\" "
+	    ">>journal\n%s", mac->script, mac->kind == MAC_SCRIPTED ? answering :
+	    format(mac, "exec '%s/bin/launchctl' \"$@\"\n", mac->root));
 	snprintf(mac->launchctl, sizeof mac->launchctl, "%s/launchctl", mac->script);
 	write_file(mac->launchctl, text, strlen(text), "w");
 	assert_int_equal(chmod(mac->launchctl, 0755), 0);
@@ -185,7 +188,10 @@ write_launchctl(struct mac *mac)
 		assert_int_equal(mac_launchctl(mac, "fault clock 0.01"), 0);
 }
 
-/* A root folder to copy from: made once by each program, for making one takes longer than most tests. */
+/*
+ * A root folder to copy from: made once by each program, for making one takes longer than most
+ * tests.
+ */
 static char pattern[160];
 
 static void
@@ -197,7 +203,8 @@ make_pattern(struct mac *mac)
 	char *text = read_file(mac, build(mac, "agentworker"), &size);
 
 	if (text == NULL)
-		fail_msg("cannot read %s: run `make tools`, and set BUILD", build(mac, "agentworker"));
+		fail_msg("cannot read %s: run `make tools`, and set BUILD",
+		    build(mac, "agentworker"));
 	assert_non_null(test_folder());
 	snprintf(pattern, sizeof pattern, "%s/pattern", test_folder());
 	run_or_fail(make);
@@ -263,7 +270,8 @@ split(struct mac *mac, const char *line, const char *words[WORDS_MOST])
 	char *copy = format(mac, "%s", line), *rest = NULL;
 	size_t count = 0;
 
-	for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+	for (char *word = strtok_r(copy, " ", &rest); word != NULL;
+	    word = strtok_r(NULL, " ", &rest)) {
 		assert_in_range(count, 0, WORDS_MOST - 2);
 		words[count++] = word;
 	}
@@ -352,8 +360,9 @@ mac_command(struct mac *mac, const char *line)
 int
 mac_install(struct mac *mac, const char *options, const char *program)
 {
-	return mac_command(
-	    mac, format(mac, "install --label com.example.job --user worker --group staff %s -- %s", options, program));
+	return mac_command(mac, format(mac,
+	    "install --label com.example.job --user worker --group staff %s -- %s", options,
+	    program));
 }
 
 /* ---- launchctl ---- */
@@ -391,7 +400,8 @@ mac_count(struct mac *mac, const char *verb)
 	int count = 0;
 
 	for (const char *line = mac_calls(mac); *line != '\0'; line = strchr(line, '\n') + 1)
-		count += strncmp(line, verb, length) == 0 && (line[length] == ' ' || line[length] == '\n');
+		count += strncmp(line, verb, length) == 0 &&
+		    (line[length] == ' ' || line[length] == '\n');
 	return count;
 }
 
@@ -497,10 +507,13 @@ mac_answer_job(struct mac *mac, const char *state, long pid)
 	const char *process = pid == 0 ? "" : format(mac, "\tpid = %ld\n", pid);
 
 	mac_answer(mac, "print", format(mac, "system/com.example.job = {\n\tactive count = %d\n"
-	    "\tpath = /Library/LaunchDaemons/com.example.job.plist\n\ttype = LaunchDaemon\n\tstate = %s\n\n"
+	    "\tpath = /Library/LaunchDaemons/com.example.job.plist\n\ttype = LaunchDaemon\n\tstate "
+	    "= %s\n\n"
 	    "\tprogram = " MAC_WORKER "\n\targuments = {\n\t\t" MAC_WORKER "\n\t\tstate = imitated\n\t}\n\n"
-	    "\tdomain = system\n\tusername = worker\n\tgroup = staff\n\tminimum runtime = 10\n\texit timeout = 5\n"
-	    "\truns = %d\n%s\tlast exit code = (never exited)\n}\n", pid != 0, state, pid != 0, process), 0);
+	    "\tdomain = system\n\tusername = worker\n\tgroup = staff\n\tminimum runtime = "
+	    "10\n\texit timeout = 5\n"
+	    "\truns = %d\n%s\tlast exit code = (never exited)\n}\n", pid != 0, state, pid != 0,
+	    process), 0);
 }
 
 void
@@ -601,9 +614,11 @@ mac_quarantine(struct mac *mac, const char *path)
 {
 	static const char value[] = "0081;00000000;tests;";
 #ifdef __APPLE__
-	return setxattr(mac_path(mac, path), "com.apple.quarantine", value, sizeof value - 1, 0, 0) == 0;
+	return setxattr(mac_path(mac, path), "com.apple.quarantine", value, sizeof value - 1, 0,
+	    0) == 0;
 #else
-	return setxattr(mac_path(mac, path), "user.com.apple.quarantine", value, sizeof value - 1, 0) == 0;
+	return setxattr(mac_path(mac, path), "user.com.apple.quarantine", value, sizeof value - 1,
+	    0) == 0;
 #endif
 }
 
@@ -663,10 +678,10 @@ list_facts(const struct listing *listing, const char *path, const struct stat *s
 	struct timespec modified = status->st_mtim, changed = status->st_ctim;
 #endif
 
-	fprintf(listing->stream, " %ju %06jo %ju:%ju links %ju modified %jd.%09ld changed %jd.%09ld",
-	    (uintmax_t)status->st_ino, (uintmax_t)status->st_mode, (uintmax_t)status->st_uid, (uintmax_t)status->st_gid,
-	    (uintmax_t)status->st_nlink, (intmax_t)modified.tv_sec, modified.tv_nsec, (intmax_t)changed.tv_sec,
-	    changed.tv_nsec);
+	fprintf(listing->stream, " %ju %06jo %ju:%ju links %ju modified %jd.%09ld changed "
+	    "%jd.%09ld", (uintmax_t)status->st_ino, (uintmax_t)status->st_mode,
+	    (uintmax_t)status->st_uid, (uintmax_t)status->st_gid, (uintmax_t)status->st_nlink,
+	    (intmax_t)modified.tv_sec, modified.tv_nsec, (intmax_t)changed.tv_sec, changed.tv_nsec);
 	if (S_ISREG(status->st_mode))
 		fprintf(listing->stream, " size %jd content %016jx", (intmax_t)status->st_size,
 		    (uintmax_t)digest(listing->mac, path));
@@ -786,7 +801,8 @@ mac_json(struct mac *mac, const char *key)
 const char *
 mac_check(struct mac *mac, const char *id)
 {
-	const char *name = format(mac, "{\"id\":\"%s\",\"result\":\"", id), *at = strstr(mac->out, name);
+	const char *name = format(mac, "{\"id\":\"%s\",\"result\":\"", id),
+	    *at = strstr(mac->out, name);
 
 	if (at == NULL)
 		return NULL;
@@ -821,7 +837,8 @@ void
 assert_status_of(struct mac *mac, int status, int expected, const char *command, int line)
 {
 	if (status != expected)
-		fail_msg("line %d: %s gave %d, not %d\n%s%s", line, command, status, expected, mac->out, mac->err);
+		fail_msg("line %d: %s gave %d, not %d\n%s%s", line, command, status, expected,
+		    mac->out, mac->err);
 }
 
 void

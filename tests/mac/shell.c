@@ -45,7 +45,8 @@ shell_setup(void **state)
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(mkdir(below("bin"), 0755), 0);
 	assert_int_equal(mkdir(below("here"), 0755), 0);
-	write_text("bin/sudo", "#!/bin/sh\nfor word; do /usr/bin/printf '%s\\036' \"$word\"; done\n", 0755);
+	write_text("bin/sudo", "#!/bin/sh\nfor word; do /usr/bin/printf '%s\\036' \"$word\"; "
+	    "done\n", 0755);
 	write_text("bin/touch", "#!/bin/sh\nfor word; do : >\"$word\"; done\n", 0755);
 	return 0;
 }
@@ -82,7 +83,8 @@ shell_paste(const char *line)
 	FILE *out;
 
 	write_text("line", line, 0644);
-	snprintf(command, sizeof command, "cd '%s/here' && PATH='%s/bin' /bin/sh ../line >../out 2>../err </dev/null", folder,
+	snprintf(command, sizeof command,
+	    "cd '%s/here' && PATH='%s/bin' /bin/sh ../line >../out 2>../err </dev/null", folder,
 	    folder);
 	/* A sentence around the command may be no command. */
 	(void)!system(command);		/* NOLINT(cert-env33-c) */

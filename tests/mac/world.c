@@ -77,7 +77,8 @@ void
 make_socket(const char *folder, const char *name)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), file = socket(AF_UNIX, SOCK_STREAM, 0);
+	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	    file = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	snprintf(address.sun_path, sizeof address.sun_path, "%s", name);
 	assert_int_equal(chdir(real(folder)), 0);
@@ -159,7 +160,8 @@ assert_error(enum error_kind kind, const char *path, const char *reason)
 	char quoted[PATH_SIZE + 2];
 
 	snprintf(quoted, sizeof quoted, "'%s'", path);
-	if (error.kind != kind || strstr(error.what, quoted) == NULL || strstr(error.why, reason) == NULL)
+	if (error.kind != kind || strstr(error.what, quoted) == NULL ||
+	    strstr(error.why, reason) == NULL)
 		fail_msg("kind %d: %s: %s (%s)", error.kind, error.what, error.why, error.fix);
 	assert_true(error.what[strlen(error.what) - 1] != '.');
 }
@@ -189,7 +191,8 @@ world_begin(void **state)
 	char template[PATH_SIZE], *resolved;
 
 	(void)state;
-	snprintf(template, sizeof template, "%s/lnpctl-files.XXXXXX", temporary == NULL ? "/tmp" : temporary);
+	snprintf(template, sizeof template, "%s/lnpctl-files.XXXXXX", temporary == NULL ? "/tmp" :
+	    temporary);
 	/* On a Mac the folder of temporary files lies behind a link. */
 	if (mkdtemp(template) == NULL || (resolved = realpath(template, NULL)) == NULL)
 		return -1;

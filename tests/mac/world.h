@@ -1,8 +1,8 @@
 /*
- * The world of the tests that touch files (test_files.c, test_logs.c, test_lock.c): a folder that stands for "/", with
- * what an attacker who owns the job's account could plant there. Paths are as on the Mac. As root other accounts are
- * numbers that need no entry anywhere; what needs root is skipped otherwise. Whatever goes wrong in here fails the
- * test.
+ * The world of the tests that touch files (test_files.c, test_logs.c, test_lock.c): a folder that
+ * stands for "/", with what an attacker who owns the job's account could plant there. Paths are as
+ * on the Mac. As root other accounts are numbers that need no entry anywhere; what needs root is
+ * skipped otherwise. Whatever goes wrong in here fails the test.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -39,7 +39,8 @@ void	make_fifo(const char *path);
 void	make_socket(const char *folder, const char *name);
 void	give(const char *path, uid_t, gid_t);
 struct stat status_of(const char *path);
-struct file_identity identity_of(const char *path);	/* and lets the clock run on, so that a later change shows */
+struct file_identity identity_of(const char *path);	/* and lets the clock run on, so that a
+							   later change shows */
 bool	is_there(const char *path);
 
 void	assert_text(const char *path, const char *expected);

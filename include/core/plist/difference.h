@@ -9,9 +9,9 @@
 #include "core/bytes.h"
 
 /*
- * Prints a line per key of the outermost level that differs: "  + Key: value" for a new one, "  - Key: value" for one
- * that goes, both for a changed one. was.data NULL: no plist yet. Values of EnvironmentVariables are never printed,
- * only names. What cannot be read prints nothing.
+ * Prints a line per key of the outermost level that differs: "  + Key: value" for a new one, "  -
+ * Key: value" for one that goes, both for a changed one. was.data NULL: no plist yet. Values of
+ * EnvironmentVariables are never printed, only names. What cannot be read prints nothing.
  */
 void	difference_print(struct bytes was, struct bytes shall, FILE *);
 

@@ -1,10 +1,11 @@
 /*
  * Property lists. The only module that includes libplist; a struct plist is one of its nodes.
  *
- * Reading: bytes go through core/plist/limits.h first, then through plist_from_xml or plist_from_bin by name: libplist's own
- * guessing (plist_from_memory) takes JSON and OpenStep text from 2.3 on, which launchd does not.
- * Writing: always XML. libplist does not check calloc, so whatever is written is serialised before the first change.
- * Nodes that are asked for below ("borrowed") live as long as the tree they are in; plist_release() frees a whole tree.
+ * Reading: bytes go through core/plist/limits.h first, then through plist_from_xml or
+ * plist_from_bin by name: libplist's own guessing (plist_from_memory) takes JSON and OpenStep text
+ * from 2.3 on, which launchd does not. Writing: always XML. libplist does not check calloc, so
+ * whatever is written is serialised before the first change. Nodes that are asked for below
+ * ("borrowed") live as long as the tree they are in; plist_release() frees a whole tree.
  */
 #ifndef CORE_PLIST_PLIST_H
 #define CORE_PLIST_PLIST_H
@@ -38,8 +39,8 @@ const struct plist *plist_item(const struct plist *array, size_t);
 bool	plist_is_dictionary(const struct plist *);
 
 /*
- * What a value is, in the words of core/lint/keys.h: "string", "boolean", "integer", "real", "date", "data", "array",
- * "dict", "uid", "null".
+ * What a value is, in the words of core/lint/keys.h: "string", "boolean", "integer", "real",
+ * "date", "data", "array", "dict", "uid", "null".
  */
 const char *plist_kind(const struct plist *);
 
@@ -54,7 +55,10 @@ void	plist_visit_items(const struct plist *array,
 /* The value of a string, borrowed; NULL when it is none (or NULL). */
 const char *plist_text(const struct plist *);
 
-/* Whether this is a boolean, an integer, a number, data; the value then goes to the second argument. */
+/*
+ * Whether this is a boolean, an integer, a number, data; the value then goes to the second
+ * argument.
+ */
 bool	plist_boolean(const struct plist *, bool *);
 bool	plist_integer(const struct plist *, int64_t *);
 bool	plist_real(const struct plist *, double *);
@@ -79,7 +83,10 @@ struct plist *plist_new_integer(int64_t);
 struct plist *plist_member_to_change(struct plist *dictionary, const char *key);
 struct plist *plist_item_to_change(struct plist *array, size_t);
 
-/* Takes a key out of a dictionary, if it is there; puts a value in the place of an item that is there. */
+/*
+ * Takes a key out of a dictionary, if it is there; puts a value in the place of an item that is
+ * there.
+ */
 void	plist_remove(struct plist *dictionary, const char *key);
 void	plist_replace(struct plist *array, size_t, struct plist *value);
 

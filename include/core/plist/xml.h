@@ -1,8 +1,9 @@
 /*
- * Cuts XML into tags, text and what else there is, for core/plist/limits.h and core/plist/xml_index.h. Bounded: one pass, no memory.
+ * Cuts XML into tags, text and what else there is, for core/plist/limits.h and
+ * core/plist/xml_index.h. Bounded: one pass, no memory.
  *
- * Where readers of XML could disagree about what is a tag (a '>' or a '<' in quotes, for example) it is refused: no
- * plist needs it. Nothing else is validated.
+ * Where readers of XML could disagree about what is a tag (a '>' or a '<' in quotes, for example)
+ * it is refused: no plist needs it. Nothing else is validated.
  */
 #ifndef CORE_PLIST_XML_H
 #define CORE_PLIST_XML_H
@@ -30,10 +31,13 @@ struct xml_token {
 	enum xml_kind	 kind;
 	struct bytes	 whole;		/* with its brackets */
 	struct bytes	 inside;	/* without: "dict", "xml version=..."; of text: all of it */
-	struct bytes	 name;		/* of a tag: up to a blank, slash or zero byte; else empty */
+	struct bytes	 name;		/* of a tag: up to a blank, slash or zero byte; else
+					   empty */
 };
 
-/* The next token; XML_END behind the last one. -1: ERROR_DATA, what is there is damaged or refused. */
+/*
+ * The next token; XML_END behind the last one. -1: ERROR_DATA, what is there is damaged or refused.
+ */
 int	xml_next(struct xml_reader *, struct xml_token *, struct error *);
 
 /* Whether the name of a tag is this one. */

@@ -1,9 +1,11 @@
 /*
- * The text of an XML property list: on which line each value stands, and the flaws that libplist passes over.
+ * The text of an XML property list: on which line each value stands, and the flaws that libplist
+ * passes over.
  *
- * libplist tells no lines, reads "12abc" as 12, and takes <true></true>, which launchd's own reader refuses. Whoever
- * wants to know more than the values therefore reads the text a second time, here. One pass, memory in proportion to
- * the values, of which core/plist/limits.h has let through 100,000 at most.
+ * libplist tells no lines, reads "12abc" as 12, and takes <true></true>, which launchd's own reader
+ * refuses. Whoever wants to know more than the values therefore reads the text a second time, here.
+ * One pass, memory in proportion to the values, of which core/plist/limits.h has let through
+ * 100,000 at most.
  */
 #ifndef CORE_PLIST_XML_INDEX_H
 #define CORE_PLIST_XML_INDEX_H
@@ -13,12 +15,14 @@
 #include "core/bytes.h"
 #include "core/error.h"
 
-#define XML_ISSUES_MAX	64		/* flaws that are kept; a file with more has been left to others */
+#define XML_ISSUES_MAX	64		/* flaws that are kept; a file with more has been left to
+					   others */
 
 enum xml_issue {
 	/* launchd refuses it, or reads something else than is meant */
 	ISSUE_PAIRED,			/* <true></true> */
-	ISSUE_INTEGER, ISSUE_REAL, ISSUE_DATE, ISSUE_DATA,	/* what stands there is none, or too large */
+	/* what stands there is none, or too large */
+	ISSUE_INTEGER, ISSUE_REAL, ISSUE_DATE, ISSUE_DATA,
 	ISSUE_DOCTYPE,			/* cut off */
 	/* no well-formed XML, or no property list */
 	ISSUE_ENTITY,			/* '&' that begins no &amp; */
@@ -50,7 +54,8 @@ struct xml_index {
 	size_t		 count, room;
 	struct xml_issue_at issues[XML_ISSUES_MAX];
 	size_t		 issue_count;
-	struct bytes	 unknown_tags[XML_ISSUES_MAX];	/* tags that no property list has, within texts */
+	struct bytes	 unknown_tags[XML_ISSUES_MAX];	/* tags that no property list has, within
+							   texts */
 	size_t		 unknown_tag_count;
 };
 
@@ -59,19 +64,23 @@ struct xml_step {			/* on the way to a value */
 	size_t		 index;		/* an item of an array */
 };
 
-/* Reads text that plist_limits_check() found to be XML; it is borrowed. -1: ERROR_SYSTEM. xml_index_free() in either case. */
+/*
+ * Reads text that plist_limits_check() found to be XML; it is borrowed. -1: ERROR_SYSTEM.
+ * xml_index_free() in either case.
+ */
 int	xml_index_read(struct xml_index *, struct bytes, struct error *);
 void	xml_index_free(struct xml_index *);
 
 /*
- * The line (from 1) of the key or item at the end of these steps, from the outermost value on; where there is no such
- * value, that of the last step that there is. 0: not known.
+ * The line (from 1) of the key or item at the end of these steps, from the outermost value on;
+ * where there is no such value, that of the last step that there is. 0: not known.
  */
 unsigned xml_index_line(const struct xml_index *, const struct xml_step *steps, size_t count);
 
 /*
- * The text with its strays as plain text (&lt;absolute-path&gt;), malloc'ed: what its author perhaps meant, for a
- * reader that refuses the original. Empty when there are none or memory is short.
+ * The text with its strays as plain text (&lt;absolute-path&gt;), malloc'ed: what its author
+ * perhaps meant, for a reader that refuses the original. Empty when there are none or memory is
+ * short.
  */
 struct bytes source_repair(const struct xml_index *, struct bytes);
 

@@ -1,5 +1,6 @@
 /*
- * Walks a path below the root descriptor of a host, component by component: see host/files/files.h for the two ways.
+ * Walks a path below the root descriptor of a host, component by component: see host/files/files.h
+ * for the two ways.
  */
 #ifndef HOST_FILES_WALK_H
 #define HOST_FILES_WALK_H
@@ -16,32 +17,39 @@ struct folder {				/* the open folder that holds the last component */
 	int		descriptor;
 	char		path[PATH_SIZE];	/* without links; "" is the root */
 	char		name[NAME_SIZE];	/* the last component; "." for the root itself */
-	struct file_fact weak;			/* only weak, weak_owner, weak_group, weak_mode count */
-	struct file_fact foreign;		/* the same, but that folders of walk_open_for()'s user are good */
-	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty: none */
+	struct file_fact weak;			/* only weak, weak_owner, weak_group, weak_mode
+						   count */
+	struct file_fact foreign;		/* the same, but that folders of walk_open_for()'s
+						   user are good */
+	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty:
+						   none */
 	struct dir_cache	*kept;			/* where the descriptor may belong */
-	bool		image;			/* the paths are not this machine's: no commands to paste */
-	bool		stopped;			/* walk_open_own() stopped: what comes next is this account's */
+	bool		image;			/* the paths are not this machine's: no commands to
+						   paste */
+	bool		stopped;			/* walk_open_own() stopped: what comes next
+							   is this account's */
 	uid_t		account;
-	struct stat	last;			/* what has the name, where it was seen: for walk_look() */
+	struct stat	last;			/* what has the name, where it was seen: for
+						   walk_look() */
 	bool		seen;
 };
 
 /*
- * Opens the folder of path. Loose: a link at the end is followed. 0, or -1 with errno: EINVAL for a path that is not
- * absolute or has "." or "..", ELOOP with refused filled for a link that others can change; the weak part is filled as
- * far as the walk came. walk_close() closes.
+ * Opens the folder of path. Loose: a link at the end is followed. 0, or -1 with errno: EINVAL for a
+ * path that is not absolute or has "." or "..", ELOOP with refused filled for a link that others
+ * can change; the weak part is filled as far as the walk came. walk_close() closes.
  */
 int	walk_open(const struct host *, const char *path, enum files_walk, struct folder *);
 void	walk_close(struct folder *);
 
 /*
- * As walk_open(), for looking, and foreign is filled as for the administrator; but root does not go on by itself where
- * a directory, a link, or the mount point of a volume is another account's than the administrator's, or a server, a
- * program or an automounter answers for the volume: -1 with stopped.
+ * As walk_open(), for looking, and foreign is filled as for the administrator; but root does not go
+ * on by itself where a directory, a link, or the mount point of a volume is another account's than
+ * the administrator's, or a server, a program or an automounter answers for the volume: -1 with
+ * stopped.
  *
- * In all walks root enters no mount point in a directory that others can change, or below one, and no volume that
- * another account than the administrator had mounted: EREMOTE.
+ * In all walks root enters no mount point in a directory that others can change, or below one, and
+ * no volume that another account than the administrator had mounted: EREMOTE.
  */
 int	walk_open_own(const struct host *, const char *path, enum files_walk, struct folder *);
 
@@ -52,29 +60,34 @@ int	walk_look(struct folder *, struct stat *);
 int	walk_open_for(const struct host *, const char *path, uid_t user, struct folder *);
 
 /*
- * Whether others than those can change what was opened there, by itself (status is the descriptor's) or by the way of
- * walk_open_for(), for the same user. A sticky folder counts: a second name of any file can be made there.
+ * Whether others than those can change what was opened there, by itself (status is the
+ * descriptor's) or by the way of walk_open_for(), for the same user. A sticky folder counts: a
+ * second name of any file can be made there.
  */
-bool	walk_is_foreign(const struct host *, const struct folder *, uid_t user, const struct stat *);
+bool	walk_is_foreign(const struct host *, const struct folder *, uid_t user,
+    const struct stat *);
 
 /* Strict, for changing: a weak folder, or any failure, is an error "cannot VERB 'PATH'". */
-int	walk_safe(const struct host *, const char *path, const char *verb, struct folder *, struct error *);
+int	walk_safe(const struct host *, const char *path, const char *verb, struct folder *,
+    struct error *);
 
 /*
- * Strict, for changing, without the error: 0 or -1 as walk_open(). walk_is_safe() then tells whether nobody but root,
- * the expected owner and host->folder_owner can change what is there; walk_is_tenants(): the folder itself is the tenant's.
+ * Strict, for changing, without the error: 0 or -1 as walk_open(). walk_is_safe() then tells
+ * whether nobody but root, the expected owner and host->folder_owner can change what is there;
+ * walk_is_tenants(): the folder itself is the tenant's.
  */
 int	walk_open_change(const struct host *, const char *path, struct folder *);
 bool	walk_is_safe(const struct host *, const struct folder *);
 bool	walk_is_tenants(const struct host *, const struct folder *);
 
 /*
- * ERROR_FILE "cannot VERB 'PATH'" for a walk that failed with this number, and for one that came to something weak or
- * foreign.
+ * ERROR_FILE "cannot VERB 'PATH'" for a walk that failed with this number, and for one that came to
+ * something weak or foreign.
  */
-int	walk_failed(const struct folder *, int number, const char *verb, const char *path, struct error *);
-int	walk_unsafe(
-    const struct folder *, const struct file_fact *weak, const char *verb, const char *path, struct error *);
+int	walk_failed(const struct folder *, int number, const char *verb, const char *path,
+    struct error *);
+int	walk_unsafe(const struct folder *, const struct file_fact *weak, const char *verb,
+    const char *path, struct error *);
 
 /* Brings the folder's names to stable storage. 0 or -1 (errno). */
 int	walk_sync(const struct folder *);

@@ -17,7 +17,8 @@ void	state_look(const struct host *, const char *label, struct facts *);
 void	state_take(const struct printed *, struct facts *);
 
 /* Fill device and inode of what the process runs, unless that is the program's own path. */
-void	state_process_file(const struct host *, const struct file_fact *program, struct process_fact *);
+void	state_process_file(const struct host *, const struct file_fact *program,
+    struct process_fact *);
 
 /*
  * Find the path of what a job's process runs, where that is known to be another file than the

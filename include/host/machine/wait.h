@@ -10,8 +10,8 @@
 #include "host/machine/host.h"
 
 /*
- * Seconds on a clock that never jumps and stands still while the machine sleeps (platform_clock()), so that a lid that
- * was closed uses up no deadline; only differences mean something.
+ * Seconds on a clock that never jumps and stands still while the machine sleeps (platform_clock()),
+ * so that a lid that was closed uses up no deadline; only differences mean something.
  */
 double	wait_now(void);
 
@@ -25,13 +25,14 @@ bool	wait_is_stopped(const struct host *);
 bool	wait_for(const struct host *, double seconds);
 
 /*
- * A bounded poll with back-off: wait_next() waits a little longer each time (10 ms at first, 250 ms at most) and
- * returns false when the deadline has passed or the wait was stopped.
+ * A bounded poll with back-off: wait_next() waits a little longer each time (10 ms at first, 250 ms
+ * at most) and returns false when the deadline has passed or the wait was stopped.
  */
 struct poll_wait {
 	double		 deadline;	/* on wait_now()'s clock */
 	double		 pause;		/* the next pause; 0 at first */
-	const char	*target, *what;	/* for host->waiting: "system/LABEL", "to end"; NULL: it is not told */
+	const char	*target, *what;	/* for host->waiting: "system/LABEL", "to end"; NULL: it is
+					   not told */
 	double		 begun;		/* set by the first wait_next() or wait_tell() */
 	bool		 told;
 };
@@ -39,8 +40,8 @@ struct poll_wait {
 bool	wait_next(const struct host *, struct poll_wait *);
 
 /*
- * Tells host->waiting of a wait until a time on wait_now()'s clock: once, when it has lasted WAIT_SILENT seconds.
- * wait_next() does this by itself.
+ * Tells host->waiting of a wait until a time on wait_now()'s clock: once, when it has lasted
+ * WAIT_SILENT seconds. wait_next() does this by itself.
  */
 #define WAIT_SILENT	1.0
 void	wait_tell(const struct host *, struct poll_wait *, double until);

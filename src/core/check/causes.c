@@ -3,9 +3,12 @@
 
 #include "core/check/check.h"
 
-/* Checks whose failure keeps launchd from loading or starting a job; the first that fails is named. */
+/*
+ * Checks whose failure keeps launchd from loading or starting a job; the first that fails is named.
+ */
 static const char *const causes[] = {
-	"enabled", "plist-file", "plist-owner", "plist-mode", "plist-valid", "plist-quarantine", "program-present",
+	"enabled", "plist-file", "plist-owner", "plist-mode", "plist-valid", "plist-quarantine",
+	    "program-present",
 	"program-access", "program-quarantine", "user", "group", "working-directory", "log-files",
 };
 
@@ -14,7 +17,8 @@ cause_find(const struct check_report *findings)
 {
 	for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
 		for (size_t j = 0; j < findings->count; j++)
-			if (findings->rows[j].verdict == VERDICT_FAIL && strcmp(findings->rows[j].id, causes[i]) == 0)
+			if (findings->rows[j].verdict == VERDICT_FAIL &&
+			    strcmp(findings->rows[j].id, causes[i]) == 0)
 				return &findings->rows[j];
 	return NULL;
 }

@@ -10,7 +10,8 @@
 #include "core/text.h"
 
 void
-check_say(struct check_draft *finding, enum verdict verdict, const char *fix, const char *format, ...)
+check_say(struct check_draft *finding, enum verdict verdict, const char *fix, const char *format,
+    ...)
 {
 	va_list arguments;
 
@@ -37,7 +38,8 @@ void
 check_unseen(struct check_draft *finding, const struct facts *look, const char *path, int number)
 {
 	if (look->root)
-		check_say(finding, VERDICT_UNKNOWN, number == EPERM ? "move it, or give " ERROR_ACCESS : NULL,
+		check_say(finding, VERDICT_UNKNOWN, number == EPERM ?
+		    "move it, or give " ERROR_ACCESS : NULL,
 		    "%s cannot be looked at: %s", path, error_reason(number));
 	else
 		check_say(finding, VERDICT_SKIP, NULL, "only root can look at %s", path);
@@ -58,38 +60,49 @@ check_read_log(const struct promise *promise, const struct facts *look, struct c
 static const struct check checks[] = {
 	{ "receipt", "lnpctl installed the job, and no change was cut off", 0, check_receipt },
 	{ "plist-present", "the plist is in /Library/LaunchDaemons", 0, check_plist_present },
-	{ "plist-file", "it is a regular file with one name, in folders of root's", NEEDS_PLIST, check_plist_file },
+	{ "plist-file", "it is a regular file with one name, in folders of root's", NEEDS_PLIST,
+	  check_plist_file },
 	{ "plist-owner", "it is owned by root:wheel", NEEDS_PLIST, check_plist_owner },
-	{ "plist-mode", "its mode is 0644, or as private as the plist that it was made from", NEEDS_PLIST, check_plist_mode },
+	{ "plist-mode", "its mode is 0644, or as private as the plist that it was made from",
+	  NEEDS_PLIST, check_plist_mode },
 	{ "plist-valid", "it is a plist with the job's label", NEEDS_PLIST, check_plist_valid },
-	{ "plist-unchanged", "it has the bytes that install wrote", NEEDS_PLIST, check_plist_unchanged },
-	{ "plist-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PLIST, check_plist_quarantine },
+	{ "plist-unchanged", "it has the bytes that install wrote", NEEDS_PLIST,
+	  check_plist_unchanged },
+	{ "plist-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PLIST,
+	  check_plist_quarantine },
 	{ "program-present", "the program is a regular file", 0, check_program_present },
 	{ "program-access", "the job's user may execute it", NEEDS_PROGRAM, check_program_access },
 	{ "program-owner", "nobody but root can replace it", NEEDS_PROGRAM, check_program_owner },
 	{ "interpreter", "nobody but root can replace what runs the script, or the script",
 	    NEEDS_PROGRAM, check_interpreter },
-	{ "program-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PROGRAM, check_program_quarantine },
-	{ "program-unchanged", "it is the file that was there when the job was loaded", NEEDS_PROGRAM,
-	    check_program_unchanged },
+	{ "program-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PROGRAM,
+	  check_program_quarantine },
+	{ "program-unchanged", "it is the file that was there when the job was loaded",
+	  NEEDS_PROGRAM, check_program_unchanged },
 	{ "user", "the account exists, with the same uid", 0, check_user },
 	{ "group", "the group exists, with the same gid", 0, check_group },
 	{ "home", "the folder of HOME can be entered", 0, check_home },
 	{ "working-directory", "the working directory can be entered", 0, check_working_directory },
-	{ "log-files", "the logs are regular files of the job's user, mode 0600 or 0640", 0, check_log_files },
+	{ "log-files", "the logs are regular files of the job's user, mode 0600 or 0640", 0,
+	  check_log_files },
 	{ "log-growth", "no log is over 1 GiB", 0, check_log_growth },
 	{ "label-unique", "no other plist has the label", 0, check_label_unique },
 	{ "enabled", "the label is not disabled", NEEDS_LAUNCHD, check_enabled },
-	{ "background", "nothing says that it is switched off in Login Items", NEEDS_LAUNCHD, check_background },
+	{ "background", "nothing says that it is switched off in Login Items", NEEDS_LAUNCHD,
+	  check_background },
 	{ "loaded", "the job is loaded in the system domain", NEEDS_LAUNCHD, check_loaded },
-	{ "definition", "launchd runs the plist's definition", NEEDS_LAUNCHD | NEEDS_LOADED, check_definition },
-	{ "running", "the job runs, or waits as it should", NEEDS_LAUNCHD | NEEDS_LOADED, check_running },
+	{ "definition", "launchd runs the plist's definition", NEEDS_LAUNCHD | NEEDS_LOADED,
+	  check_definition },
+	{ "running", "the job runs, or waits as it should", NEEDS_LAUNCHD | NEEDS_LOADED,
+	  check_running },
 	{ "identity", "its process has the right user, and which program it runs",
 	    NEEDS_LAUNCHD | NEEDS_LOADED, check_identity },
 	{ "stable", "it stays up for the settle time", NEEDS_LAUNCHD | NEEDS_LOADED, check_stable },
-	{ "last-exit", "its last process ended well", NEEDS_LAUNCHD | NEEDS_LOADED, check_last_exit },
+	{ "last-exit", "its last process ended well", NEEDS_LAUNCHD | NEEDS_LOADED,
+	  check_last_exit },
 	{ "system-version", "which system it was installed on", 0, check_system_version },
-	{ "peer", "the job has a connection to the machines it must reach", NEEDS_LAUNCHD, check_peer },
+	{ "peer", "the job has a connection to the machines it must reach", NEEDS_LAUNCHD,
+	  check_peer },
 };
 
 const struct check *
@@ -136,7 +149,8 @@ check_keep(struct check_report *findings, size_t row, const struct check_draft *
 }
 
 static void
-check_judge(const struct check *check, const struct promise *promise, const struct facts *look, struct check_report *findings)
+check_judge(const struct check *check, const struct promise *promise, const struct facts *look,
+    struct check_report *findings)
 {
 	const char *lack = lacking(check->needs, look);
 	struct check_draft finding;
@@ -151,7 +165,8 @@ check_judge(const struct check *check, const struct promise *promise, const stru
 }
 
 void
-check_again(const char *id, const struct promise *promise, const struct facts *look, struct check_report *findings)
+check_again(const char *id, const struct promise *promise, const struct facts *look,
+    struct check_report *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		if (strcmp(checks[i].id, id) == 0)

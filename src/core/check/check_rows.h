@@ -1,6 +1,6 @@
 /*
- * The judges of check.c's table, in two files: check_files.c for what lies on the disk, check_launchd.c for what
- * launchd and the process say. Private to those three.
+ * The judges of check.c's table, in two files: check_files.c for what lies on the disk,
+ * check_launchd.c for what launchd and the process say. Private to those three.
  */
 #ifndef CORE_CHECK_CHECK_ROWS_H
 #define CORE_CHECK_CHECK_ROWS_H
@@ -12,10 +12,11 @@ void	check_say(struct check_draft *, enum verdict, const char *fix, const char *
     __attribute__((format(printf, 4, 5)));
 
 /*
- * Replaces the fix by one that names things, by paste_line() of core/facts/paste.h; it stays where they cannot be named. A path
- * only where paste_may_name() says so.
+ * Replaces the fix by one that names things, by paste_line() of core/facts/paste.h; it stays where
+ * they cannot be named. A path only where paste_may_name() says so.
  */
-void	check_advise(struct check_draft *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void	check_advise(struct check_draft *, const char *format,
+    ...) __attribute__((format(printf, 2, 3)));
 
 /* What cannot be seen: unknown for root, skipped for others. number is an errno value. */
 void	check_unseen(struct check_draft *, const struct facts *, const char *path, int number);

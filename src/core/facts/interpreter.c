@@ -12,7 +12,8 @@
 #define LINE_LONGEST	2048
 
 struct reader {				/* of the words of a command line of env's */
-	char		 text[LINE_LONGEST];	/* the words that are not read yet, each ended by a zero byte */
+	char		 text[LINE_LONGEST];	/* the words that are not read yet, each ended by a
+						   zero byte */
 	size_t		 at, size;
 	bool		 whole;		/* all words are there */
 };
@@ -52,7 +53,9 @@ next_word(struct reader *reader)
 	return word;
 }
 
-/* -S: the words of this text come first, then the others. Quotes and variables in it are not read. */
+/*
+ * -S: the words of this text come first, then the others. Quotes and variables in it are not read.
+ */
 static bool
 interpreter_split(struct reader *reader, const char *text)
 {
@@ -75,7 +78,10 @@ set_search(struct interpreter *interpreter, const char *search)
 	return search != NULL && text_copy(interpreter->search, PATH_SIZE, search);
 }
 
-/* One word of options, "-iS": the letters that both BSD's and GNU's env have. False: it is not to be understood. */
+/*
+ * One word of options, "-iS": the letters that both BSD's and GNU's env have. False: it is not to
+ * be understood.
+ */
 static bool
 read_options(struct interpreter *interpreter, struct reader *reader, const char *letters)
 {
@@ -112,7 +118,8 @@ read_long_option(struct reader *reader, const char *option, bool *last)
 	static const char text[] = "--split-string=";
 
 	*last = strcmp(option, "--") == 0;
-	return *last || (strncmp(option, text, sizeof text - 1) == 0 && interpreter_split(reader, option + sizeof text - 1));
+	return *last || (strncmp(option, text, sizeof text - 1) == 0 &&
+	    interpreter_split(reader, option + sizeof text - 1));
 }
 
 /*
@@ -204,7 +211,8 @@ read_env(struct interpreter *interpreter, struct reader *reader)
 	bool last = false;
 
 	for (; word != NULL && word[0] == '-' && !last; word = next_word(reader)) {
-		text_copy(copy, sizeof copy, word);	/* what it points into may be written anew */
+		text_copy(copy, sizeof copy, word);	/* what it points into may be written
+							   anew */
 		if (strcmp(copy, "-") == 0)
 			set_search(interpreter, "");
 		else if (copy[1] == '-' ? !read_long_option(reader, copy, &last) :
@@ -234,7 +242,8 @@ interpreter_read(struct interpreter *interpreter, const char *begin)
 	memset(interpreter, 0, sizeof *interpreter);
 	if (strncmp(begin, "#!", 2) != 0)
 		return false;
-	interpreter->vague = length >= sizeof line || !text_format(line, sizeof line, "%.*s", (int)length - 2, begin + 2);
+	interpreter->vague = length >= sizeof line ||
+	    !text_format(line, sizeof line, "%.*s", (int)length - 2, begin + 2);
 	if (interpreter->vague)
 		return true;
 	first = strspn(line, BLANKS);
@@ -272,8 +281,8 @@ interpreter_of_words(struct interpreter *interpreter, const char *const words[],
 }
 
 bool
-interpreter_candidate(const char *command, const char *search, const char *working_directory, size_t number,
-    char path[PATH_SIZE])
+interpreter_candidate(const char *command, const char *search, const char *working_directory,
+    size_t number, char path[PATH_SIZE])
 {
 	const char *place = search[0] == '\0' ? LAUNCHD_PATH : search;
 	const char *slash = working_directory[0] == '\0' ? "" : "/";
@@ -282,7 +291,8 @@ interpreter_candidate(const char *command, const char *search, const char *worki
 	if (command[0] == '/')
 		return number == 0 && text_copy(path, PATH_SIZE, command);
 	if (strchr(command, '/') != NULL)
-		return number == 0 && text_format(path, PATH_SIZE, "%s/%s", working_directory, command);
+		return number == 0 && text_format(path, PATH_SIZE, "%s/%s", working_directory,
+		    command);
 	for (; number > 0; number--) {
 		place += strcspn(place, ":");
 		if (*place++ == '\0')
@@ -293,7 +303,8 @@ interpreter_candidate(const char *command, const char *search, const char *worki
 	if (directory[0] == '/')
 		return text_format(path, PATH_SIZE, "%s/%s", directory, command);
 	/* An empty one is the working directory. */
-	return text_format(path, PATH_SIZE, "%s%s%s/%s", working_directory, slash, directory, command);
+	return text_format(path, PATH_SIZE, "%s%s%s/%s", working_directory, slash, directory,
+	    command);
 }
 
 enum weakness

@@ -16,5 +16,6 @@ loadable_objection(const struct file_fact *fact, uid_t root, uid_t account)
 bool
 loadable_is_others(uid_t owner, gid_t group, mode_t mode, uid_t root)
 {
-	return (owner != 0 && owner != root) || (mode & 02) != 0 || ((mode & 020) != 0 && group != 0);
+	return (owner != 0 && owner != root) || (mode & 02) != 0 ||
+	    ((mode & 020) != 0 && group != 0);
 }

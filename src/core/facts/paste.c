@@ -46,8 +46,8 @@ paste_add_word(char *target, size_t size, const char *text)
 {
 	bool quoted = needs_quotes(text);
 
-	return paste_is_word(text) && paste_add(target, size, "'", quoted) && paste_add(target, size, text, strlen(text)) &&
-	    paste_add(target, size, "'", quoted);
+	return paste_is_word(text) && paste_add(target, size, "'", quoted) &&
+	    paste_add(target, size, text, strlen(text)) && paste_add(target, size, "'", quoted);
 }
 
 bool
@@ -130,6 +130,7 @@ paste_folder(const struct file_fact *weak, char *target, size_t size)
 	if (trust_is_hidden(weak->weak_by))
 		text_copy(target, size, trust_fix(weak->weak_by));
 	else if ((weak->weak_mode & STICKY) != 0 || !paste_is_ours(weak->weak) ||
-	    !paste_line(target, size, "sudo chown root:wheel %s && sudo chmod go-w %s", weak->weak, weak->weak))
+	    !paste_line(target, size, "sudo chown root:wheel %s && sudo chmod go-w %s", weak->weak,
+	    weak->weak))
 		text_copy(target, size, "use a directory that only root can change");
 }

@@ -7,13 +7,15 @@
 #define LETTERS		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define DIGITS		"0123456789"
 #define NAME_BYTES	LETTERS DIGITS "._-"
-#define ADDRESS_BYTES	LETTERS DIGITS ":.%_-"		/* the interface's name comes after the '%' */
+#define ADDRESS_BYTES	LETTERS DIGITS ":.%_-"		/* the interface's name comes after the
+							   '%' */
 
 static int
 peer_refuse(const char *text, const char *why, const char *fix, struct error *error)
 {
-	return error_set(error, ERROR_USAGE, why, fix == NULL ? "for example: 192.168.1.10:7000 or [fe80::1%en0]:7000" :
-	    fix, "cannot use '%.280s' as a peer", text);
+	return error_set(error, ERROR_USAGE, why, fix == NULL ?
+	    "for example: 192.168.1.10:7000 or [fe80::1%en0]:7000" : fix,
+	    "cannot use '%.280s' as a peer", text);
 }
 
 /* Digits only, 1 to 65535, no more of them than needed; 0: it is no port. */
@@ -40,7 +42,8 @@ object_to_host(const char *host, bool brackets)
 		return "the host is missing";
 	if (brackets)
 		return strchr(host, ':') != NULL && host[strspn(host, ADDRESS_BYTES)] == '\0' &&
-		    strchr(first_six, host[0]) != NULL ? NULL : "between the brackets there is no IPv6 address";
+		    strchr(first_six, host[0]) != NULL ? NULL :
+		    "between the brackets there is no IPv6 address";
 	if (strchr(host, ':') != NULL)
 		return "an IPv6 address needs brackets";
 	return host[strspn(host, NAME_BYTES)] == '\0' && strchr(first, host[0]) != NULL ? NULL :
@@ -56,7 +59,8 @@ peer_parse(struct peer *peer, const char *text, struct error *error)
 
 	memset(peer, 0, sizeof *peer);
 	if (end == NULL || (brackets && end[1] != ':'))
-		return peer_refuse(text, brackets ? "the port is missing" : "it has no port", NULL, error);
+		return peer_refuse(text, brackets ? "the port is missing" : "it has no port", NULL,
+		    error);
 	if (!text_format(peer->host, sizeof peer->host, "%.*s", (int)(end - start), start))
 		return peer_refuse(text, "the name is too long", NULL, error);
 	why = object_to_host(peer->host, brackets);
@@ -65,7 +69,8 @@ peer_parse(struct peer *peer, const char *text, struct error *error)
 	peer->port = read_port(end + 1 + brackets);
 	if (peer->port == 0)
 		return peer_refuse(text, "a port is a number from 1 to 65535", NULL, error);
-	text_format(peer->text, sizeof peer->text, brackets ? "[%s]:%u" : "%s:%u", peer->host, peer->port);
+	text_format(peer->text, sizeof peer->text, brackets ? "[%s]:%u" : "%s:%u", peer->host,
+	    peer->port);
 	return 0;
 }
 
@@ -140,7 +145,8 @@ peer_interface(const struct address *given, const struct interface interfaces[],
 
 	address_unmap(&address);
 	for (size_t i = 0; i < count; i++)
-		if (peer_holds(&interfaces[i], &address) && (best == NULL || interfaces[i].prefix > best->prefix ||
+		if (peer_holds(&interfaces[i], &address) &&
+		    (best == NULL || interfaces[i].prefix > best->prefix ||
 		    (interfaces[i].prefix == best->prefix && best->point_to_point)))
 			best = &interfaces[i];
 	return best;
@@ -151,7 +157,8 @@ is_loopback(const struct address *address)
 {
 	static const unsigned char six[16] = { [15] = 1 };
 
-	return address->six ? memcmp(address->bytes, six, sizeof six) == 0 : address->bytes[0] == 127;
+	return address->six ? memcmp(address->bytes, six, sizeof six) == 0 :
+	    address->bytes[0] == 127;
 }
 
 /* 0.0.0.0/8, which is this host; 224.0.0.0 and above, multicast and broadcast; :: and ff00::/8. */
@@ -212,12 +219,17 @@ static const struct {
 	const char	*word, *why;
 } places[] = {
 	[SCOPE_ON_LINK] = { "on-link", "it is in a network of this Mac's" },
-	[SCOPE_LOOPBACK] = { "loopback", "loopback is outside Local Network Privacy: it proves nothing" },
-	[SCOPE_OWN] = { "own", "this Mac's own address is outside Local Network Privacy: it proves nothing" },
+	[SCOPE_LOOPBACK] = { "loopback",
+	    "loopback is outside Local Network Privacy: it proves nothing" },
+	[SCOPE_OWN] = { "own", "this Mac's own address is outside Local Network Privacy: it proves "
+	    "nothing" },
 	[SCOPE_NO_HOST] = { "no-host", "it is the address of no single machine" },
-	[SCOPE_NO_INTERFACE] = { "no-scope", "a link-local address needs its interface, as in fe80::1%en0" },
-	[SCOPE_TUNNEL] = { "tunnel", "what a tunnel leads to is outside Local Network Privacy: it proves nothing" },
-	[SCOPE_ROUTED] = { "routed", "it is in no network of this Mac's: what is behind a router is outside Local "
+	[SCOPE_NO_INTERFACE] = { "no-scope",
+	    "a link-local address needs its interface, as in fe80::1%en0" },
+	[SCOPE_TUNNEL] = { "tunnel", "what a tunnel leads to is outside Local Network Privacy: it "
+	    "proves nothing" },
+	[SCOPE_ROUTED] = { "routed", "it is in no network of this Mac's: what is behind a router "
+	    "is outside Local "
 	    "Network Privacy, and proves nothing" },
 };
 

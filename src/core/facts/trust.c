@@ -7,7 +7,8 @@
 enum weakness
 trust_file(const struct file_fact *fact, uid_t owner)
 {
-	return loadable_is_others(fact->owner, fact->group, fact->mode, owner) ? WEAK_MODE : fact->granted;
+	return loadable_is_others(fact->owner, fact->group, fact->mode, owner) ? WEAK_MODE :
+	    fact->granted;
 }
 
 bool

@@ -9,7 +9,10 @@
 #define DEEPEST		5	/* names of a path that the table may have a row for */
 #define UNKNOWN_KEY	"lnpctl does not know this key, and a newer launchd may"
 
-/* Values with which a key gives nothing, true as 1; any other documented key gives nothing if it is false. */
+/*
+ * Values with which a key gives nothing, true as 1; any other documented key gives nothing if it is
+ * false.
+ */
 static const struct { const char *path; int64_t least, most; } harmless[] = {
 	{ "ExitTimeOut", 1, 120 },
 	{ "InitGroups", 1, 1 },
@@ -46,7 +49,10 @@ reason_of(const struct search *search, const struct plist *value)
 	return gives_nothing(row, value) ? "" : row->gives;
 }
 
-/* Whether a path ("Sockets.Listeners", of this length) names the key that is looked at, or one above it. */
+/*
+ * Whether a path ("Sockets.Listeners", of this length) names the key that is looked at, or one
+ * above it.
+ */
 static bool
 grant_is_named(const struct search *search, const char *path, size_t length)
 {
@@ -84,7 +90,8 @@ is_set(const struct search *search)
 	const char *top = search->names[0];
 
 	for (size_t i = 0; i < options->settings.count; i++)
-		if (grant_is_named(search, options->settings.items[i], strcspn(options->settings.items[i], "=")))
+		if (grant_is_named(search, options->settings.items[i],
+		    strcspn(options->settings.items[i], "=")))
 			return true;
 	return (options->user != NULL && strcmp(top, "UserName") == 0) ||
 	    (options->group != NULL && strcmp(top, "GroupName") == 0);
@@ -105,7 +112,8 @@ grant_add(struct search *search, const char *reason)
 	if (at == GRANTS_MOST)
 		return;
 	for (size_t i = 0; i < search->depth; i++) {
-		text_format(row.key + length, sizeof row.key - length, "%s%.100s", i == 0 ? "" : ".", search->names[i]);
+		text_format(row.key + length, sizeof row.key - length, "%s%.100s", i == 0 ? "" :
+		    ".", search->names[i]);
 		length += strlen(row.key + length);
 	}
 	grants->rows[at] = row;
@@ -184,7 +192,8 @@ grants_refuse(const struct grants *grants, const char *verb, const char *name, s
 		const struct grant *row = &grants->rows[i];
 
 		if (!row->allowed && !text_format(why + length, sizeof why - length, "%s%s: %s",
-		    length == 0 ? "as a daemon it would get more than as an agent: " : "; ", row->key, row->reason))
+		    length == 0 ? "as a daemon it would get more than as an agent: " : "; ",
+		    row->key, row->reason))
 			break;		/* a few hundred bytes of keys say enough */
 		length += strlen(why + length);
 	}

@@ -10,11 +10,12 @@
 #include "core/text.h"
 
 #define LOG_DIRECTORY	"/var/log"
-#define ACCOUNT_LARGEST	(64 * 1024)	/* of a plist that an account wrote; launchctl print is read up to 256 KB */
+#define ACCOUNT_LARGEST	(64 * 1024)	/* of a plist that an account wrote; launchctl print is read
+					   up to 256 KB */
 
 /*
- * Words go into the plist and come back, one a line, from `launchctl print`: a newline could forge a line there, and
- * XML 1.0 cannot carry control characters at all.
+ * Words go into the plist and come back, one a line, from `launchctl print`: a newline could forge
+ * a line there, and XML 1.0 cannot carry control characters at all.
  */
 const char *
 job_why_unfit(const char *text)
@@ -34,7 +35,8 @@ job_check_text(const char *what, const char *text, struct error *error)
 {
 	const char *why = job_why_unfit(text);
 
-	return why == NULL ? 0 : error_set(error, ERROR_DATA, why, "put such text into a file that the program reads",
+	return why == NULL ? 0 : error_set(error, ERROR_DATA, why,
+	    "put such text into a file that the program reads",
 	    "cannot use the %s '%.200s'", what, text);
 }
 
@@ -49,15 +51,18 @@ check_path(const char *what, const char *path, struct error *error)
 	if (job_check_text(what, path, error) == -1)
 		return -1;
 	if (path[0] == '~')
-		return error_set(error, ERROR_DATA, "launchd does not expand ~", "give the full path, beginning with /",
+		return error_set(error, ERROR_DATA, "launchd does not expand ~",
+		    "give the full path, beginning with /",
 		    "cannot use the %s '%.200s'", what, path);
 	if (path[0] != '/')
 		return error_set(error, ERROR_DATA,
-		    strcmp(what, "program") == 0 ? "launchd does not search the job's PATH" : "it is not a full path",
-		    "give the full path, beginning with /", "cannot use the %s '%.200s'", what, path);
+		    strcmp(what, "program") == 0 ? "launchd does not search the job's PATH" :
+		    "it is not a full path",
+		    "give the full path, beginning with /", "cannot use the %s '%.200s'", what,
+		    path);
 	if (length >= PATH_SIZE - 64)
-		return error_set(error, ERROR_DATA, "it is too long for a Mac", NULL, "cannot use the %s '%.200s'",
-		    what, path);
+		return error_set(error, ERROR_DATA, "it is too long for a Mac", NULL,
+		    "cannot use the %s '%.200s'", what, path);
 	if (length > 1 && !text_is_plain_path(path))
 		return error_set(error, ERROR_DATA, "it has '.', '..', '//' or a slash at its end",
 		    "give the plain path", "cannot use the %s '%.200s'", what, path);
@@ -73,15 +78,18 @@ check_variable(const struct options *options, size_t index, struct error *error)
 
 	/* The value is never shown: it may be a secret. */
 	if (length == 0)
-		return error_set(error, ERROR_USAGE, "it has no NAME before '='", "for example: --env LANG=en_US.UTF-8",
+		return error_set(error, ERROR_USAGE, "it has no NAME before '='",
+		    "for example: --env LANG=en_US.UTF-8",
 		    "cannot use value %zu of --env", index + 1);
 	if (why != NULL)
-		return error_set(error, ERROR_DATA, why, "put such text into a file that the program reads",
+		return error_set(error, ERROR_DATA, why,
+		    "put such text into a file that the program reads",
 		    "cannot use the variable '%.*s'", (int)(length < 200 ? length : 200), variable);
 	for (size_t i = 0; i < index; i++)
 		if (strncmp(options->environment.items[i], variable, length + 1) == 0)
-			return error_set(error, ERROR_USAGE, NULL, NULL, "variable '%.*s' is given twice",
-			    (int)(length < 200 ? length : 200), variable);
+			return error_set(error, ERROR_USAGE, NULL, NULL,
+			    "variable '%.*s' is given twice", (int)(length < 200 ? length : 200),
+			    variable);
 	return 0;
 }
 
@@ -96,8 +104,9 @@ job_check_user(const struct account *user, const char *name, struct error *error
 {
 	if (user->exists == YES)
 		return 0;
-	return error_set(error, ERROR_ACCOUNT, user->exists == NO ? "there is no such account" : strerror(user->error),
-	    "make the account first, or name another with --user", "cannot run a job as '%s'", name);
+	return error_set(error, ERROR_ACCOUNT, user->exists == NO ? "there is no such account" :
+	    strerror(user->error), "make the account first, or name another with --user",
+	    "cannot run a job as '%s'", name);
 }
 
 int
@@ -105,23 +114,28 @@ job_check_group(const struct account_group *group, const char *name, struct erro
 {
 	if (group->exists == YES)
 		return 0;
-	return error_set(error, ERROR_ACCOUNT, group->exists == NO ? "there is no such group" : strerror(group->error),
-	    "make the group first, or name another with --group", "cannot run a job in group '%s'", name);
+	return error_set(error, ERROR_ACCOUNT, group->exists == NO ? "there is no such group" :
+	    strerror(group->error), "make the group first, or name another with --group",
+	    "cannot run a job in group '%s'", name);
 }
 
 int
 job_check(const struct options *options, struct error *error)
 {
 	if (options->label == NULL)
-		return missing("--label", "name the job, for example: --label com.example.agentworker", error);
+		return missing("--label", "name the job, for example: --label "
+		    "com.example.agentworker", error);
 	if (options->user == NULL)
-		return missing("--user", "name the account that the job runs as; root must be said", error);
+		return missing("--user", "name the account that the job runs as; root must be said",
+		    error);
 	if (options->operand_count == 0 && options->from == NULL)
-		return missing("the program", "end the command with: -- /full/path/of/program [argument ...]", error);
-	if (promise_label(options->label, error) == -1 || job_check_text("user", options->user, error) == -1 ||
+		return missing("the program", "end the command with: -- /full/path/of/program "
+		    "[argument ...]", error);
+	if (promise_label(options->label, error) == -1 ||
+	    job_check_text("user", options->user, error) == -1 ||
 	    (options->group != NULL && job_check_text("group", options->group, error) == -1) ||
-	    check_path("program", options->operand_count == 0 ? NULL : options->operands[0], error) == -1 ||
-	    check_path("log folder", options->log_directory, error) == -1 ||
+	    check_path("program", options->operand_count == 0 ? NULL : options->operands[0],
+	    error) == -1 || check_path("log folder", options->log_directory, error) == -1 ||
 	    check_path("log", options->stdout_path, error) == -1 ||
 	    check_path("log", options->stderr_path, error) == -1 ||
 	    check_path("working directory", options->working_directory, error) == -1)
@@ -132,9 +146,10 @@ job_check(const struct options *options, struct error *error)
 	for (size_t i = 0; i < options->environment.count; i++)
 		if (check_variable(options, i, error) == -1)
 			return -1;
-	if (options->keep_alive != NULL && plist_set_touches(options->settings.items, options->settings.count, "KeepAlive"))
-		return error_set(
-		    error, ERROR_USAGE, NULL, "use one of them", "KeepAlive is set by --keep-alive and by --set");
+	if (options->keep_alive != NULL &&
+	    plist_set_touches(options->settings.items, options->settings.count, "KeepAlive"))
+		return error_set(error, ERROR_USAGE, NULL, "use one of them",
+		    "KeepAlive is set by --keep-alive and by --set");
 	return plist_set_check(options->settings.items, options->settings.count, error);
 }
 
@@ -154,20 +169,22 @@ static int
 job_add_variables(struct plist *tree, const struct options *options, struct error *error)
 {
 	for (size_t i = 0; i < options->environment.count; i++) {
-		const char *variable = options->environment.items[i], *value = strchr(variable, '=') + 1;
+		const char *variable = options->environment.items[i],
+		    *value = strchr(variable, '=') + 1;
 		char name[NAME_SIZE];
 
 		/* A longer name would be cut; no program has one. */
 		if (!text_format(name, sizeof name, "%.*s", (int)(value - variable - 1), variable))
-			return error_set(error, ERROR_DATA, "its name is longer than 255 bytes", NULL,
-			    "cannot use a variable of --env");
+			return error_set(error, ERROR_DATA, "its name is longer than 255 bytes",
+			    NULL, "cannot use a variable of --env");
 		plist_add_text(tree, name, value);
 	}
 	return 0;
 }
 
 static int
-add_environment(struct plist *tree, const struct options *options, const struct account *account, struct error *error)
+add_environment(struct plist *tree, const struct options *options, const struct account *account,
+    struct error *error)
 {
 	struct plist *environment = plist_new();
 
@@ -175,7 +192,8 @@ add_environment(struct plist *tree, const struct options *options, const struct 
 	if (!given(options, "HOME") && account->home[0] != '\0')
 		plist_add_text(environment, "HOME", account->home);
 	if (!given(options, "PATH"))
-		plist_add_text(environment, "PATH", account->identity.uid == 0 ? JOB_PATH_ROOT : JOB_PATH);
+		plist_add_text(environment, "PATH", account->identity.uid == 0 ? JOB_PATH_ROOT :
+		    JOB_PATH);
 	return job_add_variables(environment, options, error);
 }
 
@@ -190,9 +208,10 @@ arguments_tree(const struct options *options)
 }
 
 /*
- * In LOG_DIRECTORY every name may be that of another program's log, "install.log" or a vendor's: an account that chose
- * the name would get that file before the program makes it, or find it led to its own. What accounts
- * named is apart, also where the command line names that directory: it does not name the file.
+ * In LOG_DIRECTORY every name may be that of another program's log, "install.log" or a vendor's: an
+ * account that chose the name would get that file before the program makes it, or find it led to
+ * its own. What accounts named is apart, also where the command line names that directory: it does
+ * not name the file.
  */
 bool
 job_log_is_apart(const struct options *options)
@@ -210,8 +229,8 @@ job_log_folder(const struct options *options)
 }
 
 int
-job_log_path(const struct options *options, const char *named, const char *ending, char target[PATH_SIZE],
-    struct error *error)
+job_log_path(const struct options *options, const char *named, const char *ending,
+    char target[PATH_SIZE], struct error *error)
 {
 	const char *folder = job_log_folder(options);
 	bool fits;
@@ -219,16 +238,18 @@ job_log_path(const struct options *options, const char *named, const char *endin
 	if (named != NULL)
 		fits = text_copy(target, PATH_SIZE, named);
 	else
-		fits = text_format(target, PATH_SIZE, "%s/%s.%s", strcmp(folder, "/") == 0 ? "" : folder,
-		    options->whole_label ? options->label : text_after_last(options->label, '.'), ending);
+		fits = text_format(target, PATH_SIZE, "%s/%s.%s", strcmp(folder, "/") == 0 ? "" :
+		    folder, options->whole_label ? options->label :
+		    text_after_last(options->label, '.'), ending);
 	return fits
 	    ? 0
-	    : error_set(error, ERROR_DATA, "it is too long for a Mac", NULL, "cannot use the log folder '%s'", folder);
+	    : error_set(error, ERROR_DATA, "it is too long for a Mac", NULL,
+	    "cannot use the log folder '%s'", folder);
 }
 
 static int
-job_add_log(struct plist *tree, const struct options *options, const char *key, const char *named, const char *ending,
-    struct error *error)
+job_add_log(struct plist *tree, const struct options *options, const char *key, const char *named,
+    const char *ending, struct error *error)
 {
 	char path[PATH_SIZE];
 
@@ -240,11 +261,11 @@ job_add_log(struct plist *tree, const struct options *options, const char *key, 
 
 /* A job that no plist describes yet: what a network worker needs. */
 static int
-fill_new(struct plist *tree, const struct options *options, const struct account *account, const char *group,
-    struct error *error)
+fill_new(struct plist *tree, const struct options *options, const struct account *account,
+    const char *group, struct error *error)
 {
-	bool keep = options->keep_alive == NULL ? !plist_set_starts(options->settings.items, options->settings.count) :
-	    strcmp(options->keep_alive, "true") == 0;
+	bool keep = options->keep_alive == NULL ? !plist_set_starts(options->settings.items,
+	    options->settings.count) : strcmp(options->keep_alive, "true") == 0;
 
 	plist_add_text(tree, "Label", options->label);
 	plist_add(tree, "ProgramArguments", arguments_tree(options));
@@ -254,8 +275,9 @@ fill_new(struct plist *tree, const struct options *options, const struct account
 		return -1;
 	if (options->working_directory != NULL)
 		plist_add_text(tree, "WorkingDirectory", options->working_directory);
-	if (job_add_log(tree, options, "StandardOutPath", options->stdout_path, "log", error) == -1 ||
-	    job_add_log(tree, options, "StandardErrorPath", options->stderr_path, "err", error) == -1)
+	if (job_add_log(tree, options, "StandardOutPath", options->stdout_path, "log",
+	    error) == -1 || job_add_log(tree, options, "StandardErrorPath", options->stderr_path,
+	    "err", error) == -1)
 		return -1;
 	plist_add_boolean(tree, "RunAtLoad", true);
 	if (keep)
@@ -276,9 +298,11 @@ fill_over(struct plist *tree, const struct options *options, const char *group, 
 		plist_remove(tree, "Program");
 		plist_add(tree, "ProgramArguments", arguments_tree(options));
 	}
-	if (options->environment.count > 0 && !plist_is_dictionary(plist_member(tree, "EnvironmentVariables")))
+	if (options->environment.count > 0 &&
+	    !plist_is_dictionary(plist_member(tree, "EnvironmentVariables")))
 		plist_add(tree, "EnvironmentVariables", plist_new());
-	if (job_add_variables(plist_member_to_change(tree, "EnvironmentVariables"), options, error) == -1)
+	if (job_add_variables(plist_member_to_change(tree, "EnvironmentVariables"), options,
+	    error) == -1)
 		return -1;
 	if (options->working_directory != NULL)
 		plist_add_text(tree, "WorkingDirectory", options->working_directory);
@@ -286,22 +310,28 @@ fill_over(struct plist *tree, const struct options *options, const char *group, 
 	    job_add_log(tree, options, "StandardOutPath", options->stdout_path, "log", error) == -1)
 		return -1;
 	if ((has_folder || options->stderr_path != NULL) &&
-	    job_add_log(tree, options, "StandardErrorPath", options->stderr_path, "err", error) == -1)
+	    job_add_log(tree, options, "StandardErrorPath", options->stderr_path, "err",
+	    error) == -1)
 		return -1;
 	if (options->keep_alive != NULL)
 		plist_add_boolean(tree, "KeepAlive", strcmp(options->keep_alive, "true") == 0);
 	return 0;
 }
 
-/* What lint calls an error is refused: launchd would refuse it too, or do something else than is meant. */
+/*
+ * What lint calls an error is refused: launchd would refuse it too, or do something else than is
+ * meant.
+ */
 int
-job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char *what, struct error *error)
+job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char *what,
+    struct error *error)
 {
 	struct lint_report *report = malloc(sizeof *report);
 	int result;
 
 	if (report == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot check the plist");
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot check the plist");
 	result = lint_check(bytes, facts, report, error);
 	for (size_t i = 0; result == 0 && i < report->count; i++) {
 		const struct lint_finding *finding = &report->rows[i];
@@ -311,8 +341,8 @@ job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char
 			continue;
 		if (facts->text_only && finding->line > 0)
 			text_format(line, sizeof line, "line %u: ", finding->line);
-		text_format(why, sizeof why, "%s%s%s%s (%s)", line, finding->key, finding->key[0] == '\0' ? "" : ": ",
-		    finding->message, finding->id);
+		text_format(why, sizeof why, "%s%s%s%s (%s)", line, finding->key,
+		    finding->key[0] == '\0' ? "" : ": ", finding->message, finding->id);
 		result = error_set(error, ERROR_DATA, why, finding->fix, "cannot use the %s", what);
 	}
 	free(report);
@@ -320,18 +350,19 @@ job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char
 }
 
 static int
-write_tree(const struct options *options, const struct plist *tree, struct bytes *bytes, struct error *error)
+write_tree(const struct options *options, const struct plist *tree, struct bytes *bytes,
+    struct error *error)
 {
 	static const struct lint_facts daemon = { .kind = LINT_DAEMON };
 
 	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
 	if (bytes->data == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot write the plist of '%s'",
-		    options->label);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot write the plist of '%s'", options->label);
 	if (bytes->size > PROMISE_LARGEST)
 		error_set(error, ERROR_DATA, "the plist would be over 1 MiB",
-		    "put long arguments into a file that the program reads", "cannot write the plist of '%s'",
-		    options->label);
+		    "put long arguments into a file that the program reads",
+		    "cannot write the plist of '%s'", options->label);
 	else if (job_refuse_errors(*bytes, &daemon, "job", error) == 0)
 		return 0;
 	bytes_free(bytes);
@@ -339,7 +370,8 @@ write_tree(const struct options *options, const struct plist *tree, struct bytes
 }
 
 static int
-job_finish(const struct options *options, struct plist *tree, int result, struct bytes *bytes, struct error *error)
+job_finish(const struct options *options, struct plist *tree, int result, struct bytes *bytes,
+    struct error *error)
 {
 	for (size_t i = 0; result == 0 && i < options->settings.count; i++)
 		result = plist_set_apply(tree, options->settings.items[i], error);
@@ -350,13 +382,14 @@ job_finish(const struct options *options, struct plist *tree, int result, struct
 }
 
 int
-job_to_plist(const struct options *options, const struct account *account, const char *group, struct bytes *bytes,
-    struct error *error)
+job_to_plist(const struct options *options, const struct account *account, const char *group,
+    struct bytes *bytes, struct error *error)
 {
 	struct plist *tree = plist_new();
 
 	*bytes = (struct bytes){ NULL, 0 };
-	return job_finish(options, tree, fill_new(tree, options, account, group, error), bytes, error);
+	return job_finish(options, tree, fill_new(tree, options, account, group, error), bytes,
+	    error);
 }
 
 struct unfit {
@@ -395,7 +428,10 @@ find_unfit(struct unfit *unfit, const struct plist *value)
 		plist_visit_items(value, visit_unfit_item, unfit);
 }
 
-/* An account's text comes back, a line each, from launchctl print: with a newline in it, it could say what it likes there. */
+/*
+ * An account's text comes back, a line each, from launchctl print: with a newline in it, it could
+ * say what it likes there.
+ */
 static int
 refuse_unfit(const struct plist *tree, struct error *error)
 {
@@ -403,12 +439,13 @@ refuse_unfit(const struct plist *tree, struct error *error)
 
 	find_unfit(&unfit, tree);
 	return unfit.why == NULL ? 0 : error_set(error, ERROR_DATA, unfit.why,
-	    "put such text into a file that the program reads", "cannot use a text or key of that plist");
+	    "put such text into a file that the program reads",
+	    "cannot use a text or key of that plist");
 }
 
 int
-job_to_plist_from(const struct options *options, struct bytes from, const char *group, struct bytes *bytes,
-    struct error *error)
+job_to_plist_from(const struct options *options, struct bytes from, const char *group,
+    struct bytes *bytes, struct error *error)
 {
 	static const struct lint_facts text = { .text_only = true };
 	struct plist *tree;
@@ -428,8 +465,10 @@ job_to_plist_from(const struct options *options, struct bytes from, const char *
 	if (!options->whole_label || bytes->size <= ACCOUNT_LARGEST)
 		return 0;
 	bytes_free(bytes);
-	return error_set(error, ERROR_DATA, "an account wrote it, and what launchd prints of it would be too long to read",
-	    "put long arguments into a file that the program reads", "cannot write the plist of '%s'", options->label);
+	return error_set(error, ERROR_DATA,
+	    "an account wrote it, and what launchd prints of it would be too long to read",
+	    "put long arguments into a file that the program reads",
+	    "cannot write the plist of '%s'", options->label);
 }
 
 /* ---- --from ---- */
@@ -456,8 +495,8 @@ job_fill(struct options *options, const struct plist *from, struct error *error)
 	if (options->operand_count > 0)
 		program = NULL;
 	else if (program == NULL)
-		return missing(
-		    "the program", "the plist has none; end the command with: -- /full/path/of/program", error);
+		return missing("the program", "the plist has none; end the command with: -- "
+		    "/full/path/of/program", error);
 	if (check_path("program", program, error) == -1)
 		return -1;
 	for (size_t i = 0; options->operand_count == 0 && i < plist_count(arguments); i++) {
@@ -468,7 +507,8 @@ job_fill(struct options *options, const struct plist *from, struct error *error)
 	}
 	if (plist_boolean(plist_member(from, "Disabled"), &disabled) && disabled &&
 	    !plist_set_touches(options->settings.items, options->settings.count, "Disabled"))
-		return error_set(error, ERROR_DATA, "its key Disabled keeps launchd from loading it",
+		return error_set(error, ERROR_DATA,
+		    "its key Disabled keeps launchd from loading it",
 		    "add: --set Disabled=false", "cannot install the job of '%s'", options->from);
 	return 0;
 }

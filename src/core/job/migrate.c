@@ -27,7 +27,8 @@ struct work {
 };
 
 void
-migrate_say(struct migration *migration, enum migrate_fate fate, const char *key, const char *format, ...)
+migrate_say(struct migration *migration, enum migrate_fate fate, const char *key,
+    const char *format, ...)
 {
 	struct migrate_key *row = &migration->keys[migration->count];
 	va_list arguments;
@@ -42,13 +43,17 @@ migrate_say(struct migration *migration, enum migrate_fate fate, const char *key
 	va_end(arguments);
 }
 
-/* What a key gives a daemon is said with what becomes of it; of one below another, in a row of its own. */
+/*
+ * What a key gives a daemon is said with what becomes of it; of one below another, in a row of its
+ * own.
+ */
 static void
 say_grants(struct work *work)
 {
 	for (size_t i = 0; i < work->grants.count; i++) {
 		const struct grant *grant = &work->grants.rows[i];
-		struct migrate_key *row = work->migration->keys, *end = row + work->migration->count;
+		struct migrate_key *row = work->migration->keys,
+		    *end = row + work->migration->count;
 		size_t length;
 
 		while (row < end && strcmp(row->key, grant->key) != 0)
@@ -58,7 +63,8 @@ say_grants(struct work *work)
 		if (row == end)
 			migrate_say(work->migration, MIGRATE_KEPT, grant->key, "%s", "");
 		length = strlen(row->why);
-		snprintf(row->why + length, sizeof row->why - length, "%s%s", length == 0 ? "" : "; ", grant->reason);
+		snprintf(row->why + length, sizeof row->why - length, "%s%s", length == 0 ? "" :
+		    "; ", grant->reason);
 		row->fate = grant->allowed ? row->fate : MIGRATE_REFUSED;
 		row->granted = true;
 	}
@@ -74,7 +80,8 @@ warn(struct migration *migration, const char *format, ...)
 	if (migration->warning_count == MIGRATE_WARNINGS)
 		return;
 	va_start(arguments, format);
-	vsnprintf(migration->warnings[migration->warning_count++], sizeof migration->warnings[0], format, arguments);
+	vsnprintf(migration->warnings[migration->warning_count++], sizeof migration->warnings[0],
+	    format, arguments);
 	va_end(arguments);
 }
 
@@ -85,8 +92,8 @@ migrate_expand(const struct migrate_goal *goal, const char *path, char target[PA
 {
 	const char *home = goal->agent_home;
 
-	return path != NULL && path[0] == '~' && (path[1] == '/' || path[1] == '\0') && home[0] == '/' &&
-	    text_format(target, PATH_SIZE, "%s%s", home, path + 1);
+	return path != NULL && path[0] == '~' && (path[1] == '/' || path[1] == '\0') &&
+	    home[0] == '/' && text_format(target, PATH_SIZE, "%s%s", home, path + 1);
 }
 
 static void
@@ -99,7 +106,8 @@ change_path(struct work *work, const char *key, const struct plist *value)
 		return;
 	}
 	plist_add_text(work->daemon, key, path);
-	migrate_say(work->migration, MIGRATE_CHANGED, key, "launchd does not expand ~: now %.300s", path);
+	migrate_say(work->migration, MIGRATE_CHANGED, key, "launchd does not expand ~: now %.300s",
+	    path);
 }
 
 /* Items of an array; of arguments only the program is certainly a path. */
@@ -116,7 +124,8 @@ change_items(struct work *work, const char *key, size_t most)
 			changed++;
 		}
 	if (changed > 0)
-		migrate_say(work->migration, MIGRATE_CHANGED, key, "launchd does not expand ~: now the full path");
+		migrate_say(work->migration, MIGRATE_CHANGED, key,
+		    "launchd does not expand ~: now the full path");
 	else
 		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
 }
@@ -131,7 +140,8 @@ migrate_add_variables(struct work *work)
 	bool old = variables != NULL, home, path;
 
 	if (old && !plist_is_dictionary(variables)) {
-		migrate_say(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");	/* lint judges it */
+		/* lint judges it */
+		migrate_say(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
 		return;
 	}
 	if (!old) {
@@ -143,13 +153,15 @@ migrate_add_variables(struct work *work)
 	if (home)
 		plist_add_text(variables, "HOME", user->home);
 	if (path)
-		plist_add_text(variables, "PATH", user->identity.uid == 0 ? JOB_PATH_ROOT : JOB_PATH);
+		plist_add_text(variables, "PATH", user->identity.uid == 0 ? JOB_PATH_ROOT :
+		    JOB_PATH);
 	if (!home && !path)
 		migrate_say(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
 	else
-		migrate_say(work->migration, old ? MIGRATE_CHANGED : MIGRATE_ADDED, "EnvironmentVariables",
-		    "%s%s%s, which no session gives a daemon", home ? "HOME" : "", home && path ? " and " : "",
-		    path ? "PATH" : "");
+		migrate_say(work->migration, old ? MIGRATE_CHANGED : MIGRATE_ADDED,
+		    "EnvironmentVariables",
+		    "%s%s%s, which no session gives a daemon", home ? "HOME" : "", home &&
+		    path ? " and " : "", path ? "PATH" : "");
 }
 
 /* ---- the account ---- */
@@ -161,9 +173,11 @@ set_account(struct work *work)
 	bool had_user = plist_member(work->agent, "UserName") != NULL;
 	bool had_group = plist_member(work->agent, "GroupName") != NULL;
 
-	migrate_say(work->migration, had_user ? MIGRATE_CHANGED : MIGRATE_ADDED, "UserName", "%.200s%s", user,
-	    had_user ? ": an agent's own is ignored, a daemon's counts" : ": without it a daemon runs as root");
-	migrate_say(work->migration, had_group ? MIGRATE_CHANGED : MIGRATE_ADDED, "GroupName", "%.200s", group);
+	migrate_say(work->migration, had_user ? MIGRATE_CHANGED : MIGRATE_ADDED, "UserName",
+	    "%.200s%s", user, had_user ? ": an agent's own is ignored, a daemon's counts" :
+	    ": without it a daemon runs as root");
+	migrate_say(work->migration, had_group ? MIGRATE_CHANGED : MIGRATE_ADDED, "GroupName",
+	    "%.200s", group);
 }
 
 /* ---- every key ---- */
@@ -188,17 +202,21 @@ by_table(struct work *work, const char *key)
 {
 	const struct key *row = keys_row(key);
 
-	/* What was meant by it is for its author to say: lint refuses what looks like another key. */
+	/*
+	 * What was meant by it is for its author to say: lint refuses what looks like another key.
+	 */
 	if (row != NULL && row->status == KEY_MISTAKE)
 		migrate_say(work->migration, MIGRATE_KEPT, key, "launchd does not know it");
 	else if (row == NULL)
 		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
 	else if (row->applies == KEY_AGENT)
 		drop(work, key, "a daemon has no login session");
-	else if (row->status == KEY_REMOVED || row->status == KEY_OUTPUT || row->status == KEY_BUNDLE)
+	else if (row->status == KEY_REMOVED || row->status == KEY_OUTPUT ||
+	    row->status == KEY_BUNDLE)
 		drop(work, key, row->advice == NULL ? "launchd ignores it" : row->advice);
 	else if (row->applies == KEY_DAEMON)
-		migrate_say(work->migration, MIGRATE_KEPT, key, "an agent's own is ignored, a daemon's counts");
+		migrate_say(work->migration, MIGRATE_KEPT, key,
+		    "an agent's own is ignored, a daemon's counts");
 	else
 		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
 }
@@ -206,9 +224,11 @@ by_table(struct work *work, const char *key)
 static void
 migrate_visit(void *context, const char *key, const struct plist *value)
 {
-	static const char *const paths[] = { "Program", "WorkingDirectory", "StandardInPath", "RootDirectory", NULL };
+	static const char *const paths[] = { "Program", "WorkingDirectory", "StandardInPath",
+	    "RootDirectory", NULL };
 	static const char *const lists[] = { "WatchPaths", "QueueDirectories", NULL };
-	static const char *const later[] = { "UserName", "GroupName", "EnvironmentVariables", NULL };
+	static const char *const later[] = { "UserName", "GroupName", "EnvironmentVariables",
+	    NULL };
 	struct work *work = context;
 
 	if (migrate_is_one_of(key, paths))
@@ -218,8 +238,8 @@ migrate_visit(void *context, const char *key, const struct plist *value)
 	else if (strcmp(key, "ProgramArguments") == 0)
 		change_items(work, key, plist_member(work->agent, "Program") == NULL ? 1 : 0);
 	else if (migrate_is_log(key))
-		work->result = migrate_log(work->goal, key, value, work->daemon, work->migration, work->error) == -1 ? -1 :
-		    work->result;
+		work->result = migrate_log(work->goal, key, value, work->daemon, work->migration,
+		    work->error) == -1 ? -1 : work->result;
 	else if (!migrate_is_one_of(key, later))
 		by_table(work, key);
 }
@@ -253,9 +273,12 @@ mentions_any(const struct plist *tree, const char *const parts[])
 static void
 warn_of_session(struct migration *migration, const struct plist *tree)
 {
-	static const char *const screens[] = { ".app/Contents/MacOS/", "/usr/bin/open", "osascript", NULL };
-	static const char *const keychains[] = { "/usr/bin/security", "keychain", "Keychain", NULL };
-	static const char *const shells[] = { "/ssh", "ssh ", "/rsync", "/git", "git ", "/scp", "autossh", NULL };
+	static const char *const screens[] = { ".app/Contents/MacOS/", "/usr/bin/open", "osascript",
+	    NULL };
+	static const char *const keychains[] = { "/usr/bin/security", "keychain", "Keychain",
+	    NULL };
+	static const char *const shells[] = { "/ssh", "ssh ", "/rsync", "/git", "git ", "/scp",
+	    "autossh", NULL };
 
 	if (mentions_any(tree, screens))
 		warn(migration, "it looks like a program with windows: a daemon has no screen");
@@ -263,7 +286,8 @@ warn_of_session(struct migration *migration, const struct plist *tree)
 		warn(migration, "it uses a keychain: the login keychain is closed to a daemon");
 	if (plist_member(plist_member(tree, "EnvironmentVariables"), "SSH_AUTH_SOCK") != NULL ||
 	    mentions_any(tree, shells))
-		warn(migration, "it may use ssh keys of the login session: a daemon has no ssh-agent");
+		warn(migration, "it may use ssh keys of the login session: a daemon has no "
+		    "ssh-agent");
 }
 
 /* What lint has to say of the new daemon, errors aside. */
@@ -275,7 +299,8 @@ warn_of_findings(struct migration *migration, struct bytes daemon, struct error 
 
 	if (report == NULL || lint_check(daemon, &facts, report, error) == -1) {
 		free(report);
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot check the plist");
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot check the plist");
 	}
 	for (size_t i = 0; i < report->count; i++) {
 		const struct lint_finding *row = &report->rows[i];
@@ -283,8 +308,8 @@ warn_of_findings(struct migration *migration, struct bytes daemon, struct error 
 		/* Where install makes the logs it need not be said who can. */
 		if ((row->severity == LINT_WARNING && strcmp(row->id, "log-directory") != 0) ||
 		    strcmp(row->id, "system-limits") == 0)
-			warn(
-			    migration, "%s%s%s (%s)", row->key, row->key[0] == '\0' ? "" : ": ", row->message, row->id);
+			warn(migration, "%s%s%s (%s)", row->key, row->key[0] == '\0' ? "" : ": ",
+			    row->message, row->id);
 	}
 	free(report);
 	return 0;
@@ -300,7 +325,8 @@ migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *error)
 	int result = tree == NULL ? -1 : 0;
 
 	if (tree != NULL && label == NULL)
-		result = error_set(error, ERROR_DATA, "it has no Label", "give it one", "this is no plist of a job");
+		result = error_set(error, ERROR_DATA, "it has no Label", "give it one",
+		    "this is no plist of a job");
 	else if (tree != NULL)
 		result = promise_label(label, error);
 	if (result == 0)
@@ -317,7 +343,8 @@ migrate_refuse_disabled(const struct work *work)
 
 	if (plist_boolean(plist_member(work->agent, "Disabled"), &disabled) && disabled &&
 	    !plist_set_touches(options->settings.items, options->settings.count, "Disabled"))
-		return error_set(work->error, ERROR_DATA, "its key Disabled keeps launchd from loading it",
+		return error_set(work->error, ERROR_DATA,
+		    "its key Disabled keeps launchd from loading it",
 		    "add: --set Disabled=false", "cannot migrate '%s'", options->label);
 	return 0;
 }
@@ -351,26 +378,29 @@ transform(struct work *work, struct bytes *bytes)
 		return -1;
 	from.data = (unsigned char *)plist_serialise(work->daemon, &from.size);
 	if (from.data == NULL)
-		return error_set(work->error, ERROR_SYSTEM, "out of memory", NULL, "cannot migrate '%s'",
-		    goal->options->label);
+		return error_set(work->error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot migrate '%s'", goal->options->label);
 	if (work->result == 0)
-		work->result = job_to_plist_from(goal->options, from, goal->group, bytes, work->error);
+		work->result = job_to_plist_from(goal->options, from, goal->group, bytes,
+		    work->error);
 	bytes_free(&from);
 	if (work->result == -1)
 		return -1;
 	if (goal->user->identity.uid >= FIRST_LOGIN_UID)
-		warn(work->migration, "%s is a login account: Apple exempts every daemon, but three reports tell of "
-		    "daemons that were refused as one; look for its first connection in its log", goal->options->user);
-	if (!goal->same_account)
-		warn(work->migration, "the agent's account wrote this plist, and with it what runs as %s now: read it first",
+		warn(work->migration, "%s is a login account: Apple exempts every daemon, but "
+		    "three reports tell of "
+		    "daemons that were refused as one; look for its first connection in its log",
 		    goal->options->user);
+	if (!goal->same_account)
+		warn(work->migration, "the agent's account wrote this plist, and with it what runs "
+		    "as %s now: read it first", goal->options->user);
 	warn_of_session(work->migration, work->agent);
 	return warn_of_findings(work->migration, *bytes, work->error);
 }
 
 int
-migrate_plist(struct bytes agent, const struct migrate_goal *goal, struct migration *migration, struct bytes *bytes,
-    struct error *error)
+migrate_plist(struct bytes agent, const struct migrate_goal *goal, struct migration *migration,
+    struct bytes *bytes, struct error *error)
 {
 	static const struct lint_facts text = { .text_only = true };
 	struct work work = { .goal = goal, .migration = migration, .error = error };
@@ -395,7 +425,8 @@ const char *
 migrate_word(enum migrate_fate fate)
 {
 	static const char *const words[] = {
-		[MIGRATE_KEPT] = "kept", [MIGRATE_CHANGED] = "changed", [MIGRATE_DROPPED] = "dropped",
+		[MIGRATE_KEPT] = "kept", [MIGRATE_CHANGED] = "changed", [MIGRATE_DROPPED] =
+		    "dropped",
 		[MIGRATE_ADDED] = "added", [MIGRATE_REFUSED] = "refused",
 	};
 

@@ -42,18 +42,20 @@ why_not_there(const struct migrate_goal *goal, const char *path)
 		return "everybody can write in that folder, and lead the log elsewhere";
 	if (!goal->same_account && text_is_below(path, goal->agent_home))
 		return "the directory is the agent's account's, and the daemon runs as another one";
-	if (!goal->same_account || !text_is_plain_path(path) || !text_is_below(path, goal->user->home))
+	if (!goal->same_account || !text_is_plain_path(path) ||
+	    !text_is_below(path, goal->user->home))
 		return "a log that an account's plist names stays only below that account's home";
 	return NULL;
 }
 
 static int
-move_log(const struct migrate_goal *goal, int which, struct plist *daemon, enum migrate_fate fate, const char *why,
-    struct migration *migration, struct error *error)
+move_log(const struct migrate_goal *goal, int which, struct plist *daemon, enum migrate_fate fate,
+    const char *why, struct migration *migration, struct error *error)
 {
 	char target[PATH_SIZE];
 
-	if (job_log_path(goal->options, named_log(goal->options, which), log_keys[which].ending, target, error) == -1)
+	if (job_log_path(goal->options, named_log(goal->options, which), log_keys[which].ending,
+	    target, error) == -1)
 		return -1;
 	plist_add_text(daemon, log_keys[which].key, target);
 	migrate_say(migration, fate, log_keys[which].key, "%s: now %.300s", why, target);
@@ -61,8 +63,8 @@ move_log(const struct migrate_goal *goal, int which, struct plist *daemon, enum 
 }
 
 int
-migrate_log(const struct migrate_goal *goal, const char *key, const struct plist *value, struct plist *daemon,
-    struct migration *migration, struct error *error)
+migrate_log(const struct migrate_goal *goal, const char *key, const struct plist *value,
+    struct plist *daemon, struct migration *migration, struct error *error)
 {
 	int which = which_log(key);
 	const char *text = plist_text(value), *why;
@@ -75,7 +77,8 @@ migrate_log(const struct migrate_goal *goal, const char *key, const struct plist
 		return 0;
 	}
 	if (!expanded)
-		text_copy(path, sizeof path, text);	/* empty, and so moved, when it is too long */
+		text_copy(path, sizeof path, text);	/* empty, and so moved, when it is too
+							   long */
 	/* The command line is the administrator's: what it says of a log counts. */
 	if (named_log(goal->options, which) != NULL)
 		why = "the command line says so";
@@ -98,17 +101,19 @@ int
 migrate_add_logs(const struct migrate_goal *goal, struct plist *daemon, struct migration *migration,
     struct error *error)
 {
-	if (plist_member(daemon, log_keys[0].key) != NULL || plist_member(daemon, log_keys[1].key) != NULL)
+	if (plist_member(daemon, log_keys[0].key) != NULL ||
+	    plist_member(daemon, log_keys[1].key) != NULL)
 		return 0;
 	for (int i = 0; i < 2; i++)
-		if (move_log(goal, i, daemon, MIGRATE_ADDED, "what the job says would be lost", migration, error) == -1)
+		if (move_log(goal, i, daemon, MIGRATE_ADDED, "what the job says would be lost",
+		    migration, error) == -1)
 			return -1;
 	return 0;
 }
 
 int
-migrate_logs(struct bytes from, const struct migrate_goal *goal, struct migration *migration, struct bytes *bytes,
-    struct error *error)
+migrate_logs(struct bytes from, const struct migrate_goal *goal, struct migration *migration,
+    struct bytes *bytes, struct error *error)
 {
 	static const struct lint_facts text = { .text_only = true };
 	struct plist *tree, *daemon;
@@ -124,12 +129,14 @@ migrate_logs(struct bytes from, const struct migrate_goal *goal, struct migratio
 		const struct plist *value = plist_member(tree, log_keys[i].key);
 
 		if (value != NULL)
-			result = migrate_log(goal, log_keys[i].key, value, daemon, migration, error);
+			result = migrate_log(goal, log_keys[i].key, value, daemon, migration,
+			    error);
 	}
 	if (result == 0)
 		bytes->data = (unsigned char *)plist_serialise(daemon, &bytes->size);
 	if (result == 0 && bytes->data == NULL)
-		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot use the plist of --from");
+		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot use the plist of --from");
 	plist_release(daemon);
 	plist_release(tree);
 	return result;

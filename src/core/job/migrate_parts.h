@@ -17,13 +17,18 @@ bool	migrate_expand(const struct migrate_goal *, const char *path, char target[P
 bool	migrate_is_log(const char *key);
 
 /*
- * A log that an account's plist names stays only below the account's own home, where the account makes it; any other
- * moves to lnpctl's log directory, and is reported. -1: ERROR_DATA, the path would be too long.
+ * A log that an account's plist names stays only below the account's own home, where the account
+ * makes it; any other moves to lnpctl's log directory, and is reported. -1: ERROR_DATA, the path
+ * would be too long.
  */
-int	migrate_log(const struct migrate_goal *, const char *key, const struct plist *value, struct plist *daemon,
-    struct migration *, struct error *);
+int	migrate_log(const struct migrate_goal *, const char *key, const struct plist *value,
+    struct plist *daemon, struct migration *, struct error *);
 
-/* Both logs, where the plist names none: what the job says would be lost, and with it the first connection. */
-int	migrate_add_logs(const struct migrate_goal *, struct plist *daemon, struct migration *, struct error *);
+/*
+ * Both logs, where the plist names none: what the job says would be lost, and with it the first
+ * connection.
+ */
+int	migrate_add_logs(const struct migrate_goal *, struct plist *daemon, struct migration *,
+    struct error *);
 
 #endif

@@ -53,7 +53,8 @@ plist_set_touches(const char *const settings[], size_t count, const char *key)
 bool
 plist_set_starts(const char *const settings[], size_t count)
 {
-	static const char *const keys[] = { "StartInterval", "StartCalendarInterval", "StartOnMount", "WatchPaths",
+	static const char *const keys[] = { "StartInterval", "StartCalendarInterval",
+	    "StartOnMount", "WatchPaths",
 		"QueueDirectories", "Sockets", "LaunchEvents", NULL };
 
 	for (size_t i = 0; keys[i] != NULL; i++)
@@ -69,9 +70,11 @@ plist_set_check(const char *const settings[], size_t count, struct error *error)
 		for (size_t j = 0; j < i; j++) {
 			size_t length = strcspn(settings[i], "=");
 
-			if (strcspn(settings[j], "=") == length && strncmp(settings[i], settings[j], length) == 0)
-				return error_set(error, ERROR_USAGE, NULL, NULL, "'%.*s' is set twice",
-				    (int)(length < 200 ? length : 200), settings[i]);
+			if (strcspn(settings[j], "=") == length &&
+			    strncmp(settings[i], settings[j], length) == 0)
+				return error_set(error, ERROR_USAGE, NULL, NULL,
+				    "'%.*s' is set twice", (int)(length < 200 ? length : 200),
+				    settings[i]);
 		}
 	return 0;
 }
@@ -98,19 +101,24 @@ index_length(const char *key)
 {
 	size_t length = strspn(key, "0123456789");
 
-	return length > 0 && length <= 4 && (key[length] == '.' || key[length] == '\0') ? length : 0;
+	return length > 0 && length <= 4 && (key[length] == '.' || key[length] == '\0') ? length :
+	    0;
 }
 
 static struct key_types
 types_at(const char *path, size_t length)
 {
 	char prefix[KEY_SIZE];
-	const struct key *row = text_format(prefix, sizeof prefix, "%.*s", (int)length, path) ? keys_row(prefix) : NULL;
+	const struct key *row = text_format(prefix, sizeof prefix, "%.*s", (int)length, path) ?
+	    keys_row(prefix) : NULL;
 
 	return row == NULL ? (struct key_types){ "", 0 } : keys_types(row);
 }
 
-/* After the part of the row's path that ends at `at`: the index of an item, where the table has an array there. */
+/*
+ * After the part of the row's path that ends at `at`: the index of an item, where the table has an
+ * array there.
+ */
 static const char *
 match_index(const char *path, size_t at, const char *key, struct set_target *target)
 {
@@ -145,7 +153,8 @@ plist_set_match(const char *path, size_t at, const char *key, struct set_target 
 		if (!push_name(target, key, taken))
 			return false;
 		rest = match_index(path, at + length, key + taken, target);
-		if (is_last ? *rest == '\0' : *rest == '.' && plist_set_match(path, at + length + 1, rest + 1, target))
+		if (is_last ? *rest == '\0' : *rest == '.' &&
+		    plist_set_match(path, at + length + 1, rest + 1, target))
 			return true;
 		if (!is_star || key[taken] == '\0')
 			return false;
@@ -200,8 +209,8 @@ plist_set_unknown(const char *key, struct error *error)
 	if (near != NULL)
 		text_format(fix, sizeof fix, "did you mean %s?", near->path);
 	return error_set(error, ERROR_USAGE,
-	    row == NULL ? "launchd knows no such key" : "there is no such key below it", fix, "cannot set '%.200s'",
-	    key);
+	    row == NULL ? "launchd knows no such key" : "there is no such key below it", fix,
+	    "cannot set '%.200s'", key);
 }
 
 /* Keys that exist, but not for a daemon, or not for --set. */
@@ -217,10 +226,11 @@ check_key(const char *key, const struct key *row, struct error *error)
 			char fix[64];
 
 			text_format(fix, sizeof fix, "use: %s", options[i].option);
-			return error_set(
-			    error, ERROR_USAGE, "it has an option of its own", fix, "cannot set '%.200s'", key);
+			return error_set(error, ERROR_USAGE, "it has an option of its own", fix,
+			    "cannot set '%.200s'", key);
 		}
-	return why == NULL ? 0 : error_set(error, ERROR_USAGE, why, row->advice, "cannot set '%.200s'", key);
+	return why == NULL ? 0 : error_set(error, ERROR_USAGE, why, row->advice,
+	    "cannot set '%.200s'", key);
 }
 
 bool
@@ -232,7 +242,8 @@ plist_set_offers(const struct key *row)
 	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
 		if (keys_allow(keys_types(row), plain[i], NULL))
 			return row->status == KEY_DOCUMENTED && strchr(row->path, '*') == NULL &&
-			    !is_key(row->path, "LaunchEvents") && check_key(row->path, row, &ignored) == 0;
+			    !is_key(row->path, "LaunchEvents") &&
+			    check_key(row->path, row, &ignored) == 0;
 	return false;
 }
 
@@ -263,8 +274,8 @@ read_value(const struct set_target *target, const char *text)
 		return plist_new_boolean(is_true);
 	if (keys_allow(target->types, "integer", NULL) && read_integer(text, &integer))
 		return keys_allow_integer(target->row, integer) ? plist_new_integer(integer) : NULL;
-	if (keys_allow(target->types, "string", NULL) && text_is_utf8(text) && !text_has_control(text) &&
-	    keys_allow_text(target->row, text))
+	if (keys_allow(target->types, "string", NULL) && text_is_utf8(text) &&
+	    !text_has_control(text) && keys_allow_text(target->row, text))
 		return plist_new_text(text);
 	return NULL;
 }
@@ -273,8 +284,8 @@ static int
 refuse_value(const struct set_target *target, const char *key, struct error *error)
 {
 	char wanted[256], fix[512];
-	bool plain = keys_allow(target->types, "boolean", NULL) || keys_allow(target->types, "integer", NULL) ||
-	    keys_allow(target->types, "string", NULL);
+	bool plain = keys_allow(target->types, "boolean", NULL) ||
+	    keys_allow(target->types, "integer", NULL) || keys_allow(target->types, "string", NULL);
 
 	keys_describe(target->row, target->types, wanted, sizeof wanted);
 	if (plain)
@@ -283,7 +294,8 @@ refuse_value(const struct set_target *target, const char *key, struct error *err
 		text_format(fix, sizeof fix, keys_allow(target->types, "array", NULL) ?
 		    "set its items, %.200s.0=... and so on, or give the whole with --from" :
 		    "set what is in it, %.200s.NAME=..., or give the whole with --from", key);
-	return error_set(error, ERROR_USAGE, plain ? "it does not take this value" : "it takes no plain value", fix,
+	return error_set(error, ERROR_USAGE, plain ? "it does not take this value" :
+	    "it takes no plain value", fix,
 	    "cannot set '%.200s'", key);
 }
 
@@ -292,11 +304,13 @@ refuse_value(const struct set_target *target, const char *key, struct error *err
 static struct plist *
 child(struct plist *at, const struct set_step *step)
 {
-	return step->is_item ? plist_item_to_change(at, step->index) : plist_member_to_change(at, step->name);
+	return step->is_item ? plist_item_to_change(at, step->index) :
+	    plist_member_to_change(at, step->name);
 }
 
 static int
-plist_set_put(struct plist *at, const struct set_step *step, struct plist *value, const char *key, struct error *error)
+plist_set_put(struct plist *at, const struct set_step *step, struct plist *value, const char *key,
+    struct error *error)
 {
 	if (!step->is_item)
 		plist_add(at, step->name, value);
@@ -314,16 +328,20 @@ plist_set_put(struct plist *at, const struct set_step *step, struct plist *value
 
 /* A container as the next step needs it; one of the other kind is not thrown away. */
 static int
-plist_set_enter(struct plist **at, const struct set_step *step, const struct set_step *next, const char *key, struct error *error)
+plist_set_enter(struct plist **at, const struct set_step *step, const struct set_step *next,
+    const char *key, struct error *error)
 {
 	struct plist *inside = child(*at, step);
-	const char *kind = inside == NULL ? "" : plist_kind(inside), *wanted = next->is_item ? "array" : "dict";
+	const char *kind = inside == NULL ? "" : plist_kind(inside), *wanted = next->is_item ?
+	    "array" : "dict";
 
 	if (strcmp(kind, wanted) != 0 && (strcmp(kind, "array") == 0 || strcmp(kind, "dict") == 0))
-		return error_set(error, ERROR_USAGE, next->is_item ? "it is a dictionary, which has no items" :
+		return error_set(error, ERROR_USAGE, next->is_item ?
+		    "it is a dictionary, which has no items" :
 		    "it is an array, whose items have numbers", NULL, "cannot set '%.200s'", key);
 	if (strcmp(kind, wanted) != 0 &&
-	    plist_set_put(*at, step, next->is_item ? plist_new_list() : plist_new(), key, error) == -1)
+	    plist_set_put(*at, step, next->is_item ? plist_new_list() : plist_new(), key,
+	    error) == -1)
 		return -1;
 	*at = child(*at, step);
 	return 0;
@@ -339,13 +357,16 @@ plist_set_apply(struct plist *tree, const char *setting, struct error *error)
 	int result = 0;
 
 	if (equals == NULL || equals == setting)
-		return error_set(error, ERROR_USAGE, "it is not KEY=VALUE", "for example: --set ThrottleInterval=30",
+		return error_set(error, ERROR_USAGE, "it is not KEY=VALUE",
+		    "for example: --set ThrottleInterval=30",
 		    "cannot use a value of --set");
 	if (!text_format(key, sizeof key, "%.*s", (int)(equals - setting), setting))
-		return error_set(error, ERROR_USAGE, "its key is too long", NULL, "cannot use a value of --set");
+		return error_set(error, ERROR_USAGE, "its key is too long", NULL,
+		    "cannot use a value of --set");
 	target = calloc(1, sizeof *target);
 	if (target == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot set '%.200s'", key);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot set '%.200s'",
+		    key);
 	if (!plist_set_find(key, target))
 		result = plist_set_unknown(key, error);
 	else
@@ -354,7 +375,8 @@ plist_set_apply(struct plist *tree, const char *setting, struct error *error)
 	if (result == 0 && value == NULL)
 		result = refuse_value(target, key, error);
 	for (size_t i = 0; result == 0 && i + 1 < target->count; i++)
-		result = plist_set_enter(&tree, &target->steps[i], &target->steps[i + 1], key, error);
+		result = plist_set_enter(&tree, &target->steps[i], &target->steps[i + 1], key,
+		    error);
 	if (result == 0)
 		result = plist_set_put(tree, &target->steps[target->count - 1], value, key, error);
 	else

@@ -26,14 +26,16 @@ promise_label(const char *label, struct error *error)
 	else if (label[strspn(label, safe)] != '\0')
 		why = "only letters, digits, dots, hyphens and underscores are safe in a label";
 	else if (label[0] == '.' || label[0] == '-' || label[length - 1] == '.')
-		why = "it begins with a dot or hyphen, or ends with a dot";	/* launchd skips such files */
+		/* launchd skips such files */
+		why = "it begins with a dot or hyphen, or ends with a dot";
 	else if (text_equal_folded(start, "com.apple."))
 		why = "com.apple.* is for Apple's own jobs";
 	else if (strcmp(label, "shell") == 0)
 		why = "launchd reserves it";
 	if (why == NULL)
 		return 0;
-	return error_set(error, ERROR_DATA, why, "choose a reverse-DNS name, for example com.example.agentworker",
+	return error_set(error, ERROR_DATA, why,
+	    "choose a reverse-DNS name, for example com.example.agentworker",
 	    "cannot use the label '%.220s'", label);
 }
 
@@ -44,13 +46,15 @@ promise_account_label(const char *label, struct error *error)
 	size_t length = strlen(label);
 
 	if (text_begins_folded(label, "lnpctl."))
-		return error_set(error, ERROR_DATA, "lnpctl's own jobs have such labels", "give the job another label",
+		return error_set(error, ERROR_DATA, "lnpctl's own jobs have such labels",
+		    "give the job another label",
 		    "cannot use the label '%.220s'", label);
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
 		size_t size = strlen(endings[i]);
 
 		if (length > size && text_equal_folded(label + length - size, endings[i]))
-			return error_set(error, ERROR_DATA, "lnpctl keeps files of that name of another job",
+			return error_set(error, ERROR_DATA,
+			    "lnpctl keeps files of that name of another job",
 			    "give the job another label", "cannot use the label '%.220s'", label);
 	}
 	return promise_label(label, error);
@@ -86,9 +90,11 @@ promise_stale_file(const struct promise *promise, int which, char path[PATH_SIZE
 	case STALE_PLIST:
 		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.old", promise->label);
 	case STALE_DUPLICATE:
-		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.rival.old", promise->label);
+		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.rival.old",
+		    promise->label);
 	case STALE_RECEIPT:
-		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.receipt.old", promise->label);
+		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.receipt.old",
+		    promise->label);
 	case STALE_DRAFT:
 		return text_copy(path, PATH_SIZE, STATE_DIRECTORY "/" DRAFT_NAME);
 	default:
@@ -118,15 +124,17 @@ promise_is_agents_plist(const char *path, const char *home)
 	size_t above = strlen(home), folder = above + strlen(AGENTS_DIRECTORY "/");
 	const char *name = path + folder;
 
-	return strncmp(path, home, above) == 0 && strncmp(path + above, AGENTS_DIRECTORY "/", folder - above) == 0 &&
-	    name[0] != '.' && strchr(name, '/') == NULL && strlen(name) > 6 &&
+	return strncmp(path, home, above) == 0 &&
+	    strncmp(path + above, AGENTS_DIRECTORY "/", folder - above) == 0 && name[0] != '.' &&
+	    strchr(name, '/') == NULL && strlen(name) > 6 &&
 	    strcmp(name + strlen(name) - 6, ".plist") == 0;
 }
 
 bool
 promise_is_own_agent(const struct facts *facts)
 {
-	return facts->user.home[0] == '/' && promise_is_agents_plist(facts->agent, facts->user.home);
+	return facts->user.home[0] == '/' &&
+	    promise_is_agents_plist(facts->agent, facts->user.home);
 }
 
 bool
@@ -179,7 +187,8 @@ snapshot_copy(struct snapshot *target, const struct snapshot *source)
 	*target = *source;
 	for (int i = 0; i < SNAP_FILES; i++)
 		if (source->files[i].content.data != NULL)
-			whole = bytes_copy(&target->files[i].content, source->files[i].content) && whole;
+			whole = bytes_copy(&target->files[i].content, source->files[i].content) &&
+			    whole;
 	return whole;
 }
 
@@ -231,20 +240,22 @@ promise_free(struct promise *promise)
 
 /* Copies a string member; an absent one gives the fallback. */
 static int
-text_member(char *target, size_t size, const struct plist *tree, const char *key, const char *fallback,
-    struct error *error)
+text_member(char *target, size_t size, const struct plist *tree, const char *key,
+    const char *fallback, struct error *error)
 {
 	const struct plist *value = plist_member(tree, key);
 	const char *text = value == NULL ? fallback : plist_text(value);
 
 	if (text == NULL || !text_copy(target, size, text))
-		return error_set(error, ERROR_DATA, text == NULL ? "it is no text" : "it is too long", NULL,
+		return error_set(error, ERROR_DATA, text == NULL ? "it is no text" :
+		    "it is too long", NULL,
 		    "cannot use '%s' of the plist", key);
 	return 0;
 }
 
 static int
-log_member(struct promise *promise, int which, const struct plist *tree, const char *key, struct error *error)
+log_member(struct promise *promise, int which, const struct plist *tree, const char *key,
+    struct error *error)
 {
 	char *path = promise->logs[which].theirs;
 
@@ -267,7 +278,8 @@ health_of(const struct plist *tree)
 	/* KeepAlive as a dictionary implies RunAtLoad too: launchd.plist(5). */
 	if (plist_is_dictionary(keep_alive) || (plist_boolean(keep_alive, &value) && value))
 		return HEALTH_KEPT;
-	return plist_boolean(plist_member(tree, "RunAtLoad"), &value) && value ? HEALTH_ONCE : HEALTH_LOADED;
+	return plist_boolean(plist_member(tree, "RunAtLoad"), &value) && value ? HEALTH_ONCE :
+	    HEALTH_LOADED;
 }
 
 static void
@@ -281,7 +293,8 @@ read_path(struct promise *promise, const struct plist *tree, const struct plist 
 	words[0] = promise->program.theirs;
 	for (size_t i = 1; i < count && i < ARGUMENTS_MOST; i++)
 		words[i] = plist_text(plist_item(arguments, i));
-	interpreter_of_words(&promise->env, words, count < 1 ? 1 : count < ARGUMENTS_MOST ? count : ARGUMENTS_MOST);
+	interpreter_of_words(&promise->env, words, count < 1 ? 1 : count < ARGUMENTS_MOST ? count :
+	    ARGUMENTS_MOST);
 }
 
 /* launchd knows it in any case of its letters. */
@@ -303,7 +316,8 @@ read_job(struct promise *promise, const struct plist *tree, struct error *error)
 	const char *first = plist_text(plist_item(plist_member(tree, "ProgramArguments"), 0));
 
 	if (label == NULL)
-		return error_set(error, ERROR_DATA, "it has no Label", NULL, "this is no plist of a job");
+		return error_set(error, ERROR_DATA, "it has no Label", NULL,
+		    "this is no plist of a job");
 	if (promise_label(label, error) == -1)
 		return -1;
 	promise_paths(promise, label);
@@ -318,7 +332,8 @@ read_job(struct promise *promise, const struct plist *tree, struct error *error)
 	    log_member(promise, 1, tree, "StandardErrorPath", error) == -1)
 		return -1;
 	if (promise->program.theirs[0] != '/')
-		return error_set(error, ERROR_DATA, "launchd does not search PATH", "give the full path of the program",
+		return error_set(error, ERROR_DATA, "launchd does not search PATH",
+		    "give the full path of the program",
 		    "cannot use the program '%s'", promise->program.theirs);
 	plist_visit(tree, visit_for_root, promise);
 	promise->health = health_of(tree);
@@ -342,6 +357,7 @@ promise_from_plist(struct promise *promise, struct bytes bytes, struct error *er
 	result = read_job(promise, tree, error);
 	plist_release(tree);
 	if (result == 0 && !bytes_copy(&promise->plist, bytes))
-		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot keep the plist");
+		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot keep the plist");
 	return result;
 }

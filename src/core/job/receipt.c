@@ -151,7 +151,8 @@ promise_receipt_mode(const struct promise *promise, enum receipt_state state)
 	if (state != RECEIPT_CHANGING)
 		return mode;
 	mode &= past_mode(&promise->undo);
-	return promise->undo_receipt.data == NULL ? mode : mode & promise_mode(promise->undo_receipt_mode);
+	return promise->undo_receipt.data == NULL ? mode :
+	    mode & promise_mode(promise->undo_receipt_mode);
 }
 
 /* As for the logs: what follows from Agent is not written. */
@@ -162,8 +163,9 @@ is_account_label_by_default(const struct promise *promise)
 }
 
 /*
- * What holds where the receipt does not say: version 0.1 kept the logs that an agent's plist named, and moved others to
- * /var/log. A receipt that has nothing else to say keeps the bytes that it had then.
+ * What holds where the receipt does not say: version 0.1 kept the logs that an agent's plist named,
+ * and moved others to /var/log. A receipt that has nothing else to say keeps the bytes that it had
+ * then.
  */
 static bool
 is_account_log_by_default(const struct promise *promise, int which)
@@ -181,7 +183,8 @@ add_account_logs(struct plist *tree, const struct promise *promise)
 	bool differs = false;
 
 	for (int i = 0; i < 2; i++)
-		differs = differs || promise->account_log[i] != is_account_log_by_default(promise, i);
+		differs = differs || promise->account_log[i] != is_account_log_by_default(promise,
+		    i);
 	if (!differs)
 		return;
 	logs = plist_new_list();
@@ -192,7 +195,8 @@ add_account_logs(struct plist *tree, const struct promise *promise)
 }
 
 int
-promise_to_receipt(const struct promise *promise, enum receipt_state state, struct bytes *bytes, struct error *error)
+promise_to_receipt(const struct promise *promise, enum receipt_state state, struct bytes *bytes,
+    struct error *error)
 {
 	struct plist *tree = plist_new(), *logs = plist_new_list(), *folders = plist_new_list();
 	struct plist *peers = plist_new_list();
@@ -235,19 +239,20 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
 	plist_release(tree);
 	if (bytes->data == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot write the receipt of '%s'",
-		    promise->label);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot write the receipt of '%s'", promise->label);
 	return 0;
 }
 
 /*
- * An account's number, or a mode: what does not fit would be cut to another one's, root's for example; (uid_t)-1 is
- * nobody's.
+ * An account's number, or a mode: what does not fit would be cut to another one's, root's for
+ * example; (uid_t)-1 is nobody's.
  */
 static bool
 small_member(const struct plist *tree, const char *key, int64_t *number)
 {
-	return plist_integer(plist_member(tree, key), number) && *number >= 0 && *number < UINT32_MAX;
+	return plist_integer(plist_member(tree, key), number) && *number >= 0 &&
+	    *number < UINT32_MAX;
 }
 
 /* A plist that launchd would load at boot: directly in its folder. */
@@ -256,8 +261,9 @@ is_daemons_plist(const char *path)
 {
 	size_t folder = strlen(DAEMONS_DIRECTORY), length = strlen(path);
 
-	return strncmp(path, DAEMONS_DIRECTORY "/", folder + 1) == 0 && path[folder + 1] != '.' && length > folder + 7 &&
-	    strcmp(path + length - 6, ".plist") == 0 && strchr(path + folder + 1, '/') == NULL;
+	return strncmp(path, DAEMONS_DIRECTORY "/", folder + 1) == 0 && path[folder + 1] != '.' &&
+	    length > folder + 7 && strcmp(path + length - 6, ".plist") == 0 &&
+	    strchr(path + folder + 1, '/') == NULL;
 }
 
 /* Which of the job's files a path names; NULL: none. */
@@ -277,10 +283,12 @@ past_file_of(const struct promise *promise, struct snapshot *past, const char *p
 }
 
 /*
- * Bytes are kept of plists only; one that stands elsewhere must be this job's, as it must have been to be taken away.
+ * Bytes are kept of plists only; one that stands elsewhere must be this job's, as it must have been
+ * to be taken away.
  */
 static bool
-read_content(const struct promise *promise, struct snapshot *past, struct file_snapshot *target, const struct plist *value)
+read_content(const struct promise *promise, struct snapshot *past, struct file_snapshot *target,
+    const struct plist *value)
 {
 	bool is_log = target == &past->files[SNAP_LOG] || target == &past->files[SNAP_LOG + 1];
 	bool is_own = target == &past->files[SNAP_PLIST];
@@ -288,7 +296,8 @@ read_content(const struct promise *promise, struct snapshot *past, struct file_s
 
 	if (is_log || !plist_data(value, &content))
 		return is_log || is_own || (target == &past->files[SNAP_AGENT] && !target->exists);
-	return (is_own || promise_has_label(content, promise->label)) && bytes_copy(&target->content, content);
+	return (is_own || promise_has_label(content, promise->label)) &&
+	    bytes_copy(&target->content, content);
 }
 
 static bool
@@ -298,11 +307,12 @@ read_past_file(const struct promise *promise, struct snapshot *past, const struc
 	struct file_snapshot *target = past_file_of(promise, past, path);
 	int64_t owner = 0, group = 0, mode = 0;
 
-	if (target == NULL || target->path[0] != '\0' || !text_copy(target->path, PATH_SIZE, path) ||
+	if (target == NULL || target->path[0] != '\0' ||
+	    !text_copy(target->path, PATH_SIZE, path) ||
 	    !plist_boolean(plist_member(file, "Exists"), &target->exists))
 		return false;
-	if (target->exists && !(small_member(file, "Owner", &owner) && small_member(file, "Group", &group) &&
-	    small_member(file, "Mode", &mode)))
+	if (target->exists && !(small_member(file, "Owner", &owner) &&
+	    small_member(file, "Group", &group) && small_member(file, "Mode", &mode)))
 		return false;
 	target->owner = (uid_t)owner;
 	target->group = (gid_t)group;
@@ -346,20 +356,22 @@ read_past(const struct promise *promise, struct snapshot *past, const struct pli
 }
 
 /*
- * A plist below a home goes back only into a folder of that account's, which is judged when it is opened, under a name
- * that launchd reads there.
+ * A plist below a home goes back only into a folder of that account's, which is judged when it is
+ * opened, under a name that launchd reads there.
  */
 static bool
 receipt_read_agent(struct agent *agent, const struct plist *tree)
 {
-	const char *path = plist_text(plist_member(tree, "Path")), *account = plist_text(plist_member(tree, "Account"));
+	const char *path = plist_text(plist_member(tree, "Path")),
+	    *account = plist_text(plist_member(tree, "Account"));
 	const struct plist *users = plist_member(tree, "Users");
 	const char *folder = path == NULL ? NULL : strstr(path, AGENTS_DIRECTORY "/");
 	char home[PATH_SIZE];
 
 	if (tree == NULL)
 		return true;
-	if (folder == NULL || path[0] != '/' || account == NULL || (account[0] == '\0') != (folder == path) ||
+	if (folder == NULL || path[0] != '/' || account == NULL ||
+	    (account[0] == '\0') != (folder == path) ||
 	    !text_format(home, sizeof home, "%.*s", (int)(folder - path), path) ||
 	    !promise_is_agents_plist(path, home) || !text_copy(agent->path, PATH_SIZE, path) ||
 	    !text_copy(agent->account, NAME_SIZE, account))
@@ -367,7 +379,8 @@ receipt_read_agent(struct agent *agent, const struct plist *tree)
 	for (size_t i = 0; i < plist_count(users); i++) {
 		int64_t uid;
 
-		if (i >= AGENT_USERS || !plist_integer(plist_item(users, i), &uid) || uid < 0 || uid >= UINT32_MAX)
+		if (i >= AGENT_USERS || !plist_integer(plist_item(users, i), &uid) || uid < 0 ||
+		    uid >= UINT32_MAX)
 			return false;
 		agent->users[agent->user_count++] = (uid_t)uid;
 	}
@@ -381,14 +394,16 @@ read_undo(struct promise *promise, const struct plist *tree)
 	struct bytes receipt;
 	int64_t folders = 0, mode = PROMISE_MODE;
 
-	if (plist_integer(plist_member(tree, "MadeFolders"), &folders) && (folders < 0 || folders > FOLDERS_MOST))
+	if (plist_integer(plist_member(tree, "MadeFolders"), &folders) &&
+	    (folders < 0 || folders > FOLDERS_MOST))
 		return false;
 	if (plist_member(tree, "ReceiptMode") != NULL && !small_member(tree, "ReceiptMode", &mode))
 		return false;
 	promise->undo.folder_count = (size_t)folders;
 	promise->undo_receipt_mode = promise_mode((mode_t)mode);
 	return read_past(promise, &promise->undo, tree) &&
-	    (!plist_data(plist_member(tree, "Receipt"), &receipt) || bytes_copy(&promise->undo_receipt, receipt));
+	    (!plist_data(plist_member(tree, "Receipt"), &receipt) ||
+	    bytes_copy(&promise->undo_receipt, receipt));
 }
 
 /* Each entry must be one of the job's logs, which is marked. */
@@ -468,8 +483,8 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	int64_t number, uid, gid, mode = PROMISE_MODE, log_mode = PROMISE_LOG_MODE, rules = 0;
 
 	if (!plist_integer(plist_member(tree, "Version"), &number) || number != 1 ||
-	    strcmp(promise->label, label) != 0 || own_label == NULL || strcmp(own_label, label) != 0 || state == NULL ||
-	    version == NULL || build == NULL ||
+	    strcmp(promise->label, label) != 0 || own_label == NULL ||
+	    strcmp(own_label, label) != 0 || state == NULL || version == NULL || build == NULL ||
 	    !text_copy(promise->system_version, sizeof promise->system_version, version) ||
 	    !text_copy(promise->system_build, sizeof promise->system_build, build) ||
 	    !small_member(tree, "UserID", &uid) || !small_member(tree, "GroupID", &gid) ||
@@ -489,7 +504,8 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	promise->changing = strcmp(state, "changing") == 0;
 	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
 	    read_peers(promise, plist_member(tree, "Peers")) &&
-	    receipt_read_agent(&promise->agent, plist_member(tree, "Agent")) && read_account_logs(promise, tree) &&
+	    receipt_read_agent(&promise->agent, plist_member(tree, "Agent")) &&
+	    read_account_logs(promise, tree) &&
 	    read_past(promise, &promise->before, plist_member(tree, "Before")) &&
 	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
 }
@@ -504,8 +520,8 @@ refuse_receipt(const char *label, const char *theirs, const char *why, struct er
 	char words[sizeof error->why];
 
 	if (strcmp(theirs, label) == 0 || !text_equal_folded(theirs, label) ||
-	    !text_format(words, sizeof words, "a job '%s' is installed, and the volume ignores case",
-	    theirs))
+	    !text_format(words, sizeof words,
+	    "a job '%s' is installed, and the volume ignores case", theirs))
 		return error_set(error, ERROR_DATA, why,
 		    "look at it, move it away, and install the job again",
 		    "cannot use the receipt '" STATE_DIRECTORY "/%s.plist'", label);
@@ -514,7 +530,8 @@ refuse_receipt(const char *label, const char *theirs, const char *why, struct er
 }
 
 int
-promise_from_receipt(struct promise *promise, const char *label, struct bytes bytes, struct error *error)
+promise_from_receipt(struct promise *promise, const char *label, struct bytes bytes,
+    struct error *error)
 {
 	struct plist *tree;
 	struct bytes plist;

@@ -50,7 +50,8 @@ static const struct field fields[] = {
 
 struct service_field {				/* what the text has for one row */
 	struct line	value;		/* start is NULL: nothing yet */
-	bool		ambiguous;	/* another value stands there as well, or a block's end was forged before it */
+	bool		ambiguous;	/* another value stands there as well, or a block's end was
+					   forged before it */
 	bool		fresh;		/* found since the last block was opened */
 };
 
@@ -84,7 +85,8 @@ line_drop_end(struct line *line, const char *suffix)
 {
 	size_t length = strlen(suffix);
 
-	if (line->length < length || memcmp(line->start + line->length - length, suffix, length) != 0)
+	if (line->length < length || memcmp(line->start + line->length - length, suffix,
+	    length) != 0)
 		return false;
 	line->length -= length;
 	return true;
@@ -122,7 +124,10 @@ line_indentation(struct line *line)
 	return indentation;
 }
 
-/* Half a value is a wrong value: what does not fit, or has a zero byte in it, leaves the empty string. */
+/*
+ * Half a value is a wrong value: what does not fit, or has a zero byte in it, leaves the empty
+ * string.
+ */
 static void
 service_copy(char *target, size_t size, struct line line)
 {
@@ -167,12 +172,16 @@ line_drop_number(struct line *line)
 {
 	size_t length = line->length;
 
-	while (line->length > 0 && line->start[line->length - 1] >= '0' && line->start[line->length - 1] <= '9')
+	while (line->length > 0 && line->start[line->length - 1] >= '0' &&
+	    line->start[line->length - 1] <= '9')
 		line->length--;
 	return line->length < length;
 }
 
-/* "gui/501 [100015]" is "gui/501", and the long names of macOS 10.10 to 10.15 are the short ones of today. */
+/*
+ * "gui/501 [100015]" is "gui/501", and the long names of macOS 10.10 to 10.15 are the short ones of
+ * today.
+ */
 static void
 domain_name(char *target, size_t size, struct line line)
 {
@@ -183,8 +192,9 @@ domain_name(char *target, size_t size, struct line line)
 	} else if (line_drop_end(&part, "]")) {
 		if (!line_drop_number(&part) || !line_drop_end(&part, " ["))
 			part = line;
-	} else if (line_skip(&part, "com.apple.xpc.launchd.user.domain.") && line_drop_end(&part, ".Aqua") &&
-	    line_drop_number(&part) && line_drop_end(&part, ".") && service_number(part) != SERVICE_NUMBER_UNKNOWN) {
+	} else if (line_skip(&part, "com.apple.xpc.launchd.user.domain.") &&
+	    line_drop_end(&part, ".Aqua") && line_drop_number(&part) && line_drop_end(&part, ".") &&
+	    service_number(part) != SERVICE_NUMBER_UNKNOWN) {
 		/* com.apple.xpc.launchd.user.domain.501.100009.Aqua: user and session */
 		text_copy(target, size, "gui/");
 		target += strlen("gui/");
@@ -198,7 +208,8 @@ domain_name(char *target, size_t size, struct line line)
 static bool
 is_header(struct line line, struct line indentation)
 {
-	static const char *const domains[] = { "system/", "user/", "gui/", "login/", "session/", "pid/" };
+	static const char *const domains[] = { "system/", "user/", "gui/", "login/", "session/",
+	    "pid/" };
 
 	if (!line_drop_end(&line, " = {"))
 		return false;
@@ -214,7 +225,8 @@ find_field(struct line line, struct line *value)
 {
 	for (size_t i = 0; i < FIELDS; i++) {
 		*value = line;
-		if (line_skip(value, fields[i].name) && line_skip(value, " = ") && !line_is(*value, "{"))
+		if (line_skip(value, fields[i].name) && line_skip(value, " = ") &&
+		    !line_is(*value, "{"))
 			return &fields[i];
 	}
 	return NULL;
@@ -238,8 +250,8 @@ block_opens(struct service_field *found)
 }
 
 /*
- * A "}" with no block to close: the end that we took for the last block's was an argument's doing, and what we read
- * since then stood inside of that block.
+ * A "}" with no block to close: the end that we took for the last block's was an argument's doing,
+ * and what we read since then stood inside of that block.
  */
 static void
 block_was_forged(struct service_field *found)
@@ -249,9 +261,10 @@ block_was_forged(struct service_field *found)
 }
 
 /*
- * Collects the values at the outermost level, which is where the first line after the header stands. The last line is
- * left out when its end is missing: "pid = 24" may be the start of "pid = 24784". Nothing ends the outermost level: a
- * "}" at the left margin may come from an argument, whose author would like to hide what follows.
+ * Collects the values at the outermost level, which is where the first line after the header
+ * stands. The last line is left out when its end is missing: "pid = 24" may be the start of "pid =
+ * 24784". Nothing ends the outermost level: a "}" at the left margin may come from an argument,
+ * whose author would like to hide what follows.
  */
 static void
 service_collect(struct line rest, struct line *header, struct service_field *found)
@@ -300,7 +313,8 @@ fill_exit_code(struct service *service, struct line line)
 
 	split_last(line, &value, &text);
 	service->last_exit_value = service_number(value);
-	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ? LAST_EXIT_UNKNOWN : LAST_EXIT_CODE;
+	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ?
+	    LAST_EXIT_UNKNOWN : LAST_EXIT_CODE;
 	service_copy(service->last_exit_text, sizeof service->last_exit_text,
 	    service->last_exit == LAST_EXIT_CODE ? text : line);
 }
@@ -312,7 +326,8 @@ fill_exit_signal(struct service *service, struct line line)
 
 	split_last(line, &text, &value);
 	service->last_exit_value = service_number(value);
-	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ? LAST_EXIT_UNKNOWN : LAST_EXIT_SIGNAL;
+	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ?
+	    LAST_EXIT_UNKNOWN : LAST_EXIT_SIGNAL;
 	service_copy(service->last_exit_text, sizeof service->last_exit_text,
 	    service->last_exit == LAST_EXIT_SIGNAL ? text : line);
 }
@@ -371,7 +386,8 @@ service_parse(struct service *service, const char *text, size_t size)
 	bool any = false;
 
 	memset(service, 0, sizeof *service);
-	service->pid = service->runs = service->exit_timeout = service->minimum_runtime = SERVICE_NUMBER_UNKNOWN;
+	service->pid = service->runs = service->exit_timeout = service->minimum_runtime =
+	    SERVICE_NUMBER_UNKNOWN;
 	service->last_exit_value = SERVICE_NUMBER_UNKNOWN;
 	service_collect((struct line){ text, size }, &header, found);
 	if (line_drop_end(&header, " = {"))
@@ -389,7 +405,8 @@ service_parse(struct service *service, const char *text, size_t size)
 bool
 service_is_ending(const struct service *service)
 {
-	return strncmp(service->state, "SIGTERM", 7) == 0 || strncmp(service->state, "SIGKILL", 7) == 0;
+	return strncmp(service->state, "SIGTERM", 7) == 0 ||
+	    strncmp(service->state, "SIGKILL", 7) == 0;
 }
 
 /* The word of a line "LABEL" => word; false when the line is about another label. */
@@ -411,7 +428,8 @@ struct list {				/* what print-disabled has said so far */
 	bool		blocks;		/* a block of any name is there */
 	bool		ours;		/* "disabled services" is there */
 	bool		inside;		/* and not closed */
-	bool		listed, listed_alone;	/* the label is in it; or stands outside of all blocks */
+	bool		listed, listed_alone;	/* the label is in it; or stands outside of all
+						   blocks */
 	enum override	word, word_alone;
 };
 
@@ -446,7 +464,8 @@ override_line(struct list *list, struct line line, const char *label)
 enum override
 service_override(const char *text, size_t size, const char *label)
 {
-	struct list list = { false, false, false, false, false, OVERRIDE_UNKNOWN, OVERRIDE_UNKNOWN };
+	struct list list = { false, false, false, false, false, OVERRIDE_UNKNOWN,
+	    OVERRIDE_UNKNOWN };
 	struct line rest = { text, size }, line;
 	bool complete;
 

@@ -10,7 +10,8 @@
 struct rule {
 	struct lint_rule rule;
 	void		(*judge)(struct lint *);	/* of the whole */
-	void		(*judge_value)(struct lint *, const struct plist_path *);	/* of each value */
+	/* of each value */
+	void		(*judge_value)(struct lint *, const struct plist_path *);
 };
 
 /* The first rows: the file and its text. Those of line-endings and before it need no values. */
@@ -18,26 +19,34 @@ enum { RULE_UNREADABLE, RULE_NO_PLIST, RULE_DAMAGED, RULE_TEXT_LAST = 6 };
 
 static const struct rule rules[] = {
 	{ { "unreadable", LINT_ERROR, "the file cannot be read" }, NULL, NULL },
-	{ { "not-a-plist", LINT_ERROR, "it is neither an XML nor a binary property list" }, NULL, NULL },
+	{ { "not-a-plist", LINT_ERROR, "it is neither an XML nor a binary property list" }, NULL,
+	  NULL },
 	{ { "not-well-formed", LINT_ERROR, "it is damaged, or no XML that every reader takes" },
 	  lint_rule_not_well_formed, NULL },
-	{ { "launchd-rejects", LINT_ERROR, "plutil takes it, launchd does not, or reads another value" },
+	{ { "launchd-rejects", LINT_ERROR,
+	  "plutil takes it, launchd does not, or reads another value" },
 	  lint_rule_launchd_rejects, NULL },
-	{ { "duplicate-key", LINT_ERROR, "a dictionary has the same key twice" }, lint_rule_duplicate_key, NULL },
-	{ { "header", LINT_WARNING, "the lines before the first value are missing, or not at the start" },
+	{ { "duplicate-key", LINT_ERROR, "a dictionary has the same key twice" },
+	  lint_rule_duplicate_key, NULL },
+	{ { "header", LINT_WARNING, "the lines before the first value are missing, or not at the "
+	  "start" },
 	  lint_rule_header, NULL },
-	{ { "line-endings", LINT_WARNING, "lines end in bare carriage returns" }, lint_rule_line_endings, NULL },
+	{ { "line-endings", LINT_WARNING, "lines end in bare carriage returns" },
+	  lint_rule_line_endings, NULL },
 
 	{ { "missing-label", LINT_ERROR, "there is no Label: launchd refuses it (110)" },
 	  lint_rule_missing_label, NULL },
 	{ { "bad-label", LINT_ERROR, "launchd refuses the Label, or launchctl cannot name it" },
 	  lint_rule_bad_label, NULL },
-	{ { "label-style", LINT_NOTE, "the Label is not in reverse-DNS form" }, lint_rule_label_style, NULL },
-	{ { "file-name", LINT_NOTE, "the file is not named after the Label" }, lint_rule_file_name, NULL },
+	{ { "label-style", LINT_NOTE, "the Label is not in reverse-DNS form" },
+	  lint_rule_label_style, NULL },
+	{ { "file-name", LINT_NOTE, "the file is not named after the Label" }, lint_rule_file_name,
+	  NULL },
 
 	{ { "missing-program", LINT_ERROR, "nothing says what to start: launchd refuses it (111)" },
 	  lint_rule_missing_program, NULL },
-	{ { "relative-program", LINT_ERROR, "the program is no full path; a warning if launchd may find it" },
+	{ { "relative-program", LINT_ERROR,
+	  "the program is no full path; a warning if launchd may find it" },
 	  lint_rule_relative_program, NULL },
 	{ { "command-in-one-string", LINT_ERROR, "program and arguments are one string" },
 	  lint_rule_command_in_one_string, NULL },
@@ -45,16 +54,20 @@ static const struct rule rules[] = {
 	  lint_rule_argv0, NULL },
 	{ { "shell-syntax", LINT_WARNING, "an argument is meant for a shell, and there is none" },
 	  lint_rule_shell_syntax, NULL },
-	{ { "missing-program-on-modern-macos", LINT_WARNING, "the program came with older systems only" },
+	{ { "missing-program-on-modern-macos", LINT_WARNING,
+	  "the program came with older systems only" },
 	  lint_rule_removed_program, NULL },
-	{ { "daemonises", LINT_WARNING, "the program goes into the background, and launchd takes that for its end" },
+	{ { "daemonises", LINT_WARNING,
+	  "the program goes into the background, and launchd takes that for its end" },
 	  lint_rule_daemonises, NULL },
 	{ { "waits-for-debugger", LINT_ERROR, "the job stands still until a debugger comes" },
 	  lint_rule_waits_for_debugger, NULL },
 
-	{ { "unknown-key", LINT_ERROR, "launchd ignores the key; a warning if it looks like no other" },
+	{ { "unknown-key", LINT_ERROR, "launchd ignores the key; a warning if it looks like no "
+	  "other" },
 	  NULL, lint_rule_unknown_key },
-	{ { "unknown-subkey", LINT_ERROR, "the same within a dictionary" }, NULL, lint_rule_unknown_subkey },
+	{ { "unknown-subkey", LINT_ERROR, "the same within a dictionary" }, NULL,
+	  lint_rule_unknown_subkey },
 	{ { "wrong-type", LINT_ERROR, "launchd ignores a value of another type, or refuses the job" },
 	  NULL, lint_rule_wrong_type },
 	{ { "bad-value", LINT_ERROR, "the value is out of range, or none of those that there are" },
@@ -68,34 +81,45 @@ static const struct rule rules[] = {
 	{ { "private-key", LINT_WARNING, "the key is Apple's own" }, NULL, lint_rule_private_key },
 	{ { "no-effect", LINT_NOTE, "the key does nothing beside, or without, another one" },
 	  lint_rule_no_effect, NULL },
-	{ { "empty-array", LINT_WARNING, "ProgramArguments has no items" }, lint_rule_empty_array, NULL },
+	{ { "empty-array", LINT_WARNING, "ProgramArguments has no items" }, lint_rule_empty_array,
+	  NULL },
 
-	{ { "template", LINT_ERROR, "a placeholder is left in; in arguments and variables a warning" },
+	{ { "template", LINT_ERROR, "a placeholder is left in; in arguments and variables a "
+	  "warning" },
 	  NULL, lint_rule_template },
-	{ { "placeholder-path", LINT_ERROR, "a path is an example's; in arguments and variables a warning" },
+	{ { "placeholder-path", LINT_ERROR,
+	  "a path is an example's; in arguments and variables a warning" },
 	  NULL, lint_rule_placeholder_path },
 	{ { "tilde", LINT_ERROR, "launchd does not expand ~; in arguments and variables a warning" },
 	  NULL, lint_rule_tilde },
-	{ { "relative-path", LINT_WARNING, "a path does not begin with /" }, NULL, lint_rule_relative_path },
+	{ { "relative-path", LINT_WARNING, "a path does not begin with /" }, NULL,
+	  lint_rule_relative_path },
 
-	{ { "hour-without-minute", LINT_WARNING, "a calendar entry without Minute runs every minute of its time" },
+	{ { "hour-without-minute", LINT_WARNING,
+	  "a calendar entry without Minute runs every minute of its time" },
 	  lint_rule_hour_without_minute, NULL },
-	{ { "no-trigger", LINT_NOTE, "nothing starts the job but launchctl" }, lint_rule_no_trigger, NULL },
-	{ { "disabled", LINT_NOTE, "the job is disabled until launchctl enables it" }, lint_rule_disabled, NULL },
+	{ { "no-trigger", LINT_NOTE, "nothing starts the job but launchctl" }, lint_rule_no_trigger,
+	  NULL },
+	{ { "disabled", LINT_NOTE, "the job is disabled until launchctl enables it" },
+	  lint_rule_disabled, NULL },
 	{ { "umask", LINT_WARNING, "a mode is written as octal, and launchd reads decimal" },
 	  NULL, lint_rule_umask },
-	{ { "system-limits", LINT_NOTE, "a daemon's limit becomes the whole Mac's" }, lint_rule_system_limits, NULL },
+	{ { "system-limits", LINT_NOTE, "a daemon's limit becomes the whole Mac's" },
+	  lint_rule_system_limits, NULL },
 
-	{ { "log-directory", LINT_WARNING, "the folder of a log is missing, or the job cannot write there" },
+	{ { "log-directory", LINT_WARNING,
+	  "the folder of a log is missing, or the job cannot write there" },
 	  lint_rule_log_directory, NULL },
-	{ { "log-folder-unsafe", LINT_WARNING, "others can put a link where a daemon writes its log" },
+	{ { "log-folder-unsafe", LINT_WARNING,
+	  "others can put a link where a daemon writes its log" },
 	  lint_rule_log_folder_unsafe, NULL },
 	{ { "protected-folder", LINT_WARNING, "privacy protection keeps jobs out of the folder" },
 	  NULL, lint_rule_protected_folder },
 	{ { "no-home", LINT_NOTE, "a daemon of root's has no HOME" }, lint_rule_no_home, NULL },
 	{ { "lan-as-root", LINT_NOTE, "a daemon that talks to the local network runs as root" },
 	  lint_rule_lan_as_root, NULL },
-	{ { "secret", LINT_WARNING, "a variable looks like a secret, and everybody can read the file" },
+	{ { "secret", LINT_WARNING, "a variable looks like a secret, and everybody can read the "
+	  "file" },
 	  lint_rule_secret, NULL },
 
 	{ { "file-owner", LINT_ERROR, "the file is not root's: launchd refuses it (122)" },
@@ -199,7 +223,8 @@ line_of(const struct lint *lint, const struct plist_path *spot)
 }
 
 void
-lint_report(struct lint *lint, const struct plist_path *spot, const char *fix, const char *format, ...)
+lint_report(struct lint *lint, const struct plist_path *spot, const char *fix, const char *format,
+    ...)
 {
 	struct lint_finding *row;
 	va_list arguments;
@@ -389,7 +414,8 @@ judge_damaged(struct lint *lint, const struct error *why)
 	if (lint_errors(lint->report) > 0)
 		return;
 	begin_rule(lint, &rules[RULE_DAMAGED]);
-	lint_report(lint, NULL, why->fix, "%s%s%s", why->what, why->why[0] == '\0' ? "" : ": ", why->why);
+	lint_report(lint, NULL, why->fix, "%s%s%s", why->what, why->why[0] == '\0' ? "" : ": ",
+	    why->why);
 }
 
 static bool
@@ -397,7 +423,8 @@ looks_like_xml(struct bytes bytes)
 {
 	size_t at = bytes.size >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
-	while (at < bytes.size && strchr(" \t\r\n", bytes.data[at]) != NULL && bytes.data[at] != '\0')
+	while (at < bytes.size && strchr(" \t\r\n", bytes.data[at]) != NULL &&
+	    bytes.data[at] != '\0')
 		at++;
 	return at < bytes.size && bytes.data[at] == '<';
 }
@@ -442,7 +469,8 @@ check_tree(struct lint *lint, struct bytes bytes)
 }
 
 int
-lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_report *report, struct error *error)
+lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_report *report,
+    struct error *error)
 {
 	struct lint lint = { .facts = facts, .report = report };
 	struct error why = { .kind = ERROR_NONE };
@@ -455,8 +483,10 @@ lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_repor
 		bool is_binary = bytes.size >= 8 && memcmp(bytes.data, "bplist00", 8) == 0;
 
 		report->is_plist = false;
-		begin_rule(&lint, &rules[is_binary || looks_like_xml(bytes) ? RULE_DAMAGED : RULE_NO_PLIST]);
-		lint_report(&lint, NULL, why.fix, "%s%s%s", why.what, why.why[0] == '\0' ? "" : ": ", why.why);
+		begin_rule(&lint, &rules[is_binary || looks_like_xml(bytes) ? RULE_DAMAGED :
+		    RULE_NO_PLIST]);
+		lint_report(&lint, NULL, why.fix, "%s%s%s", why.what, why.why[0] == '\0' ? "" :
+		    ": ", why.why);
 		return 0;
 	}
 	if (format == PLIST_FORMAT_XML) {

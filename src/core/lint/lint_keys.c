@@ -7,7 +7,8 @@
 #include "lint_rows.h"
 #include "core/text.h"
 
-#define GUESSES	100	/* searches for what a key should have been; a file with more unknown keys is no job */
+#define GUESSES	100	/* searches for what a key should have been; a file with more unknown keys
+			   is no job */
 
 static const char *
 guess(struct lint *lint, const struct key *row, const char *name)
@@ -47,7 +48,8 @@ lint_rule_unknown_key(struct lint *lint, const struct plist_path *spot)
 		near = guess(lint, NULL, spot->key);
 		say_unknown(lint, spot, near, near != NULL || lint->guesses >= GUESSES);
 	} else if (spot->row->applies == KEY_NOWHERE)
-		lint_report(lint, spot, spot->row->advice, "launchd reads no such key, and ignores it");
+		lint_report(lint, spot, spot->row->advice,
+		    "launchd reads no such key, and ignores it");
 }
 
 void
@@ -63,7 +65,8 @@ lint_rule_unknown_subkey(struct lint *lint, const struct plist_path *spot)
 		say_unknown(lint, spot, near, near != NULL || lint->guesses >= GUESSES);
 		return;
 	}
-	lint_report(lint, spot, near == NULL ? "Month, Day, Weekday, Hour and Minute are what there is" :
+	lint_report(lint, spot, near == NULL ?
+	    "Month, Day, Weekday, Hour and Minute are what there is" :
 	    "the names begin with a capital letter: Month, Day, Weekday, Hour, Minute",
 	    "launchd does not know this key: the job runs as if it were not there, and too often");
 }
@@ -91,24 +94,27 @@ lint_rule_wrong_type(struct lint *lint, const struct plist_path *spot)
 	const char *kind = plist_kind(spot->value), *text = plist_text(spot->value);
 	char wanted[192], fix[256] = "";
 
-	if (spot->types.length == 0 || spot->types.text[0] == '-' || keys_allow(spot->types, kind, NULL))
+	if (spot->types.length == 0 || spot->types.text[0] == '-' ||
+	    keys_allow(spot->types, kind, NULL))
 		return;
 	if (spot->row != NULL && spot->row->applies == KEY_NOWHERE)
 		return;
 	if (spot->row != NULL)
 		keys_describe(spot->row, spot->types, wanted, sizeof wanted);
 	else
-		text_format(wanted, sizeof wanted, "%.*s", (int)spot->types.length, spot->types.text);
+		text_format(wanted, sizeof wanted, "%.*s", (int)spot->types.length,
+		    spot->types.text);
 	if (text != NULL && (text_equal_folded(text, "true") || text_equal_folded(text, "false")) &&
 	    keys_allow(spot->types, "boolean", NULL))
-		text_format(fix, sizeof fix, "write <%s/>", text_equal_folded(text, "true") ? "true" : "false");
+		text_format(fix, sizeof fix, "write <%s/>", text_equal_folded(text, "true") ?
+		    "true" : "false");
 	else if (strcmp(kind, "string") != 0 && !keys_allow(spot->types, "array", NULL) &&
 	    keys_allow(spot->types, "string", NULL) && spot->up != NULL)
 		text_format(fix, sizeof fix, "write it as <string>");
 	else
 		text_format(fix, sizeof fix, "it must be %s", wanted);
-	lint_report(lint, spot, fix, "this is %s %s, and must be %s; %s", strchr("aeiou", kind[0]) != NULL ? "an" : "a",
-	    kind, wanted, consequence(spot));
+	lint_report(lint, spot, fix, "this is %s %s, and must be %s; %s",
+	    strchr("aeiou", kind[0]) != NULL ? "an" : "a", kind, wanted, consequence(spot));
 }
 
 void
@@ -118,14 +124,17 @@ lint_rule_bad_value(struct lint *lint, const struct plist_path *spot)
 	char wanted[192];
 	int64_t integer;
 
-	if (spot->row == NULL || spot->row->allowed == NULL || !keys_allow(spot->types, plist_kind(spot->value), NULL))
+	if (spot->row == NULL || spot->row->allowed == NULL ||
+	    !keys_allow(spot->types, plist_kind(spot->value), NULL))
 		return;
 	keys_describe(spot->row, spot->types, wanted, sizeof wanted);
 	if (plist_integer(spot->value, &integer) && !keys_allow_integer(spot->row, integer))
-		lint_report(lint, spot, NULL, "%" PRId64 " is not allowed here; it must be %s", integer, wanted);
-	if (text != NULL && strcmp(spot->row->allowed, "/") != 0 && lint_find_placeholder(text).length == 0 &&
-	    !keys_allow_text(spot->row, text))
-		lint_report(lint, spot, NULL, "'%.60s' is not allowed here; it must be %s", text, wanted);
+		lint_report(lint, spot, NULL, "%" PRId64 " is not allowed here; it must be %s",
+		    integer, wanted);
+	if (text != NULL && strcmp(spot->row->allowed, "/") != 0 &&
+	    lint_find_placeholder(text).length == 0 && !keys_allow_text(spot->row, text))
+		lint_report(lint, spot, NULL, "'%.60s' is not allowed here; it must be %s", text,
+		    wanted);
 }
 
 void
@@ -140,10 +149,12 @@ lint_rule_ignored_key(struct lint *lint, const struct plist_path *spot)
 		if (!is_session)
 			lint->severity = LINT_WARNING;
 		lint_report(lint, spot, spot->row->advice, "it is for agents%s",
-		    is_session ? ": launchd may refuse the daemon (134)" : " only, and ignored in a daemon");
+		    is_session ? ": launchd may refuse the daemon (134)" :
+		    " only, and ignored in a daemon");
 	} else if (spot->row->applies == KEY_DAEMON && kind == LINT_AGENT) {
 		lint->severity = LINT_WARNING;
-		lint_report(lint, spot, spot->row->advice, "it is for daemons only, and ignored in an agent");
+		lint_report(lint, spot, spot->row->advice,
+		    "it is for daemons only, and ignored in an agent");
 	} else if (spot->row->applies == KEY_DAEMON && kind == LINT_UNKNOWN) {
 		lint->severity = LINT_NOTE;
 		lint_report(lint, spot, "say which it is: --kind daemon, or --kind agent",
@@ -173,7 +184,8 @@ void
 lint_rule_private_key(struct lint *lint, const struct plist_path *spot)
 {
 	if (spot->key != NULL && spot->row != NULL && spot->row->status == KEY_PRIVATE)
-		lint_report(lint, spot, spot->row->advice, "it is an undocumented key of Apple's own");
+		lint_report(lint, spot, spot->row->advice,
+		    "it is an undocumented key of Apple's own");
 }
 
 void
@@ -181,7 +193,8 @@ lint_rule_empty_array(struct lint *lint)
 {
 	struct plist_path program, arguments;
 
-	if (lint_find(lint, "ProgramArguments", &arguments) && lint_find(lint, "Program", &program) &&
+	if (lint_find(lint, "ProgramArguments", &arguments) &&
+	    lint_find(lint, "Program", &program) &&
 	    strcmp(plist_kind(arguments.value), "array") == 0 && plist_count(arguments.value) == 0)
 		lint_report(lint, &arguments,
 		    "its first item is the program's name, then come its arguments; or remove it",
@@ -192,7 +205,8 @@ lint_rule_empty_array(struct lint *lint)
 static bool
 is_octal_mistake(long long value)
 {
-	static const short seen[] = { 22, 26, 27, 37, 66, 67, 77, 111, 177, 222, 333, 600, 640, 644, 660, 664, 666, 700,
+	static const short seen[] = { 22, 26, 27, 37, 66, 67, 77, 111, 177, 222, 333, 600, 640, 644,
+	    660, 664, 666, 700,
 		750, 755, 770, 775, 777 };
 
 	for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++)
@@ -208,17 +222,21 @@ lint_rule_umask(struct lint *lint, const struct plist_path *spot)
 	bool is_umask = spot->row != NULL && strcmp(spot->row->path, "Umask") == 0;
 	int64_t mode;
 
-	if (!is_umask && (spot->row == NULL || strcmp(spot->row->path, "Sockets.*.SockPathMode") != 0))
+	if (!is_umask && (spot->row == NULL ||
+	    strcmp(spot->row->path, "Sockets.*.SockPathMode") != 0))
 		return;
 	if (text != NULL)
 		mode = strtoll(text, NULL, 0);		/* as launchd reads it */
 	else if (!plist_integer(spot->value, &mode))
 		return;
 	if (is_octal_mistake(mode) && (text == NULL || text[0] != '0'))
-		lint_report(lint, spot, is_umask ? "write it in decimal: 18 is 022, 23 is 027, 63 is 077" :
+		lint_report(lint, spot, is_umask ?
+		    "write it in decimal: 18 is 022, 23 is 027, 63 is 077" :
 		    "write it in decimal: 438 is 0666, 432 is 0660, 384 is 0600",
 		    "%" PRId64 " is decimal: the mode is 0%" PRIo64, mode, mode);
 	else if (is_umask && mode > 0 && mode <= 0777 && (mode & 0700) != 0)
-		lint_report(lint, spot, "a mask names what is taken away: 18 is 022, 23 is 027, 63 is 077",
-		    "%" PRId64 " is 0%" PRIo64 ": this mask keeps the job from its own files", mode, mode);
+		lint_report(lint, spot, "a mask names what is taken away: 18 is 022, 23 is 027, 63 "
+		    "is 077",
+		    "%" PRId64 " is 0%" PRIo64 ": this mask keeps the job from its own files", mode,
+		    mode);
 }

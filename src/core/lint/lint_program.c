@@ -20,11 +20,14 @@ lint_program_is_one_of(const char *text, const char *const words[])
 	return false;
 }
 
-/* The argument with this number, as a spot; false: there is none. up must live as long as the spot. */
+/*
+ * The argument with this number, as a spot; false: there is none. up must live as long as the spot.
+ */
 static bool
 argument(const struct lint *lint, size_t index, struct plist_path *up, struct plist_path *spot)
 {
-	return lint_find(lint, "ProgramArguments", up) && lint_item(up, index, spot) && plist_text(spot->value) != NULL;
+	return lint_find(lint, "ProgramArguments", up) && lint_item(up, index, spot) &&
+	    plist_text(spot->value) != NULL;
 }
 
 static size_t
@@ -68,8 +71,10 @@ lint_rule_missing_program(struct lint *lint)
 	/* Of another type it is told as that. */
 	if (arguments == NULL || strcmp(plist_kind(arguments), "array") == 0) {
 		if (plist_count(arguments) == 0)
-			lint_report(lint, NULL, "set ProgramArguments: the full path of the program, then its arguments",
-			    "there is neither Program nor ProgramArguments: launchd refuses it (111)");
+			lint_report(lint, NULL, "set ProgramArguments: the full path of the "
+			    "program, then its arguments",
+			    "there is neither Program nor ProgramArguments: launchd refuses it "
+			    "(111)");
 	}
 }
 
@@ -86,21 +91,26 @@ lint_rule_relative_program(struct lint *lint)
 	hole = lint_find_placeholder(program);
 	if (hole.length > 0 && hole.start == 0)
 		return;
-	if (lint_text_of(lint, "Program") == NULL && strchr(program, '/') == NULL && program[0] != '\0') {
+	if (lint_text_of(lint, "Program") == NULL && strchr(program, '/') == NULL &&
+	    program[0] != '\0') {
 		lint->severity = LINT_WARNING;
 		lint_report(lint, spot, "write the full path",
-		    "launchd looks for '%.100s' in /usr/bin, /bin, /usr/sbin and /sbin only", program);
+		    "launchd looks for '%.100s' in /usr/bin, /bin, /usr/sbin and /sbin only",
+		    program);
 	} else
 		lint_report(lint, spot, "write the full path, beginning with /",
-		    "the program '%.100s' is no full path: launchd refuses it (111), or does not find it", program);
+		    "the program '%.100s' is no full path: launchd refuses it (111), or does not "
+		    "find it", program);
 }
 
 /* Folders of programs, whose names have no blanks: what follows one is an argument. */
 static bool
 is_in_program_folder(const char *path, size_t length)
 {
-	static const char *const folders[] = { "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/",
-		"/usr/local/sbin/", "/opt/homebrew/bin/", "/opt/homebrew/sbin/", "/usr/libexec/", "/opt/local/bin/",
+	static const char *const folders[] = { "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/",
+	    "/usr/local/bin/",
+		"/usr/local/sbin/", "/opt/homebrew/bin/", "/opt/homebrew/sbin/", "/usr/libexec/",
+		    "/opt/local/bin/",
 		NULL };
 
 	for (size_t i = 0; folders[i] != NULL; i++) {
@@ -113,11 +123,15 @@ is_in_program_folder(const char *path, size_t length)
 	return false;
 }
 
-/* A blank in a path is allowed ("/Applications/My App.app/..."), so only what cannot go on a path counts. */
+/*
+ * A blank in a path is allowed ("/Applications/My App.app/..."), so only what cannot go on a path
+ * counts.
+ */
 static bool
 has_arguments(const char *program)
 {
-	static const char *const shells[] = { "sh ", "bash ", "zsh ", "python ", "python3 ", "node ", "ruby ", "perl ",
+	static const char *const shells[] = { "sh ", "bash ", "zsh ", "python ", "python3 ",
+	    "node ", "ruby ", "perl ",
 		"env ", "java ", NULL };
 	const char *blank = strchr(program, ' '), *slash = strrchr(program, '/');
 
@@ -133,7 +147,8 @@ has_arguments(const char *program)
 
 		if (next[0] == '/' || (next[0] == '~' && next[1] == '/') ||
 		    (next[0] == '-' && next[1] == '-' && isalpha((unsigned char)next[2])) ||
-		    (next[0] == '-' && isalpha((unsigned char)next[1]) && (slash == NULL || next > slash)))
+		    (next[0] == '-' && isalpha((unsigned char)next[1]) &&
+		    (slash == NULL || next > slash)))
 			return true;
 	}
 	return false;
@@ -147,7 +162,8 @@ lint_rule_command_in_one_string(struct lint *lint)
 
 	if (program != NULL && has_arguments(program) && lint_find(lint, "Program", &spot))
 		lint_report(lint, &spot,
-		    "leave the program alone here, and write each word as a <string> of ProgramArguments",
+		    "leave the program alone here, and write each word as a <string> of "
+		    "ProgramArguments",
 		    "launchd does not split '%.100s' at its blanks", program);
 	if (argument(lint, 0, &up, &spot) && has_arguments(plist_text(spot.value)))
 		lint_report(lint, &spot, "write each word as a <string> of its own",
@@ -178,10 +194,13 @@ lint_rule_argv0(struct lint *lint)
 static bool
 is_for_a_shell(const char *text)
 {
-	static const char *const words[] = { "&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>>", "2>&1", "&>",
+	static const char *const words[] = { "&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>>",
+	    "2>&1", "&>",
 		NULL };
-	static const char *const within[] = { " && ", " || ", " | ", " > ", " >> ", " 2>&1", " >/", " 2>/", NULL };
-	static const char *const variables[] = { "HOME", "USER", "PATH", "TMPDIR", "LOGNAME", "SHELL", "PWD", NULL };
+	static const char *const within[] = { " && ", " || ", " | ", " > ", " >> ", " 2>&1", " >/",
+	    " 2>/", NULL };
+	static const char *const variables[] = { "HOME", "USER", "PATH", "TMPDIR", "LOGNAME",
+	    "SHELL", "PWD", NULL };
 	const char *dollar = strchr(text, '$');
 
 	if (lint_program_is_one_of(text, words) || text[0] == '`')
@@ -193,8 +212,8 @@ is_for_a_shell(const char *text)
 		const char *name = dollar + 1 + (dollar[1] == '{');
 		size_t length = strlen(variables[i]);
 
-		if (strncmp(name, variables[i], length) == 0 && !isalnum((unsigned char)name[length]) &&
-		    name[length] != '_')
+		if (strncmp(name, variables[i], length) == 0 &&
+		    !isalnum((unsigned char)name[length]) && name[length] != '_')
 			return true;
 	}
 	return false;
@@ -211,7 +230,8 @@ lint_rule_shell_syntax(struct lint *lint)
 
 		if (text != NULL && !lint_is_script(arguments, i) && is_for_a_shell(text) &&
 		    argument(lint, i, &up, &spot))
-			lint_report(lint, &spot, "use /bin/sh, -c and the whole line as one <string>",
+			lint_report(lint, &spot, "use /bin/sh, -c and the whole line as one "
+			    "<string>",
 			    "no shell reads '%.100s': the program gets it as it is", text);
 	}
 }
@@ -221,7 +241,8 @@ lint_rule_shell_syntax(struct lint *lint)
 void
 lint_rule_removed_program(struct lint *lint)
 {
-	static const char *const gone[] = { "/usr/bin/python", "/usr/bin/python2", "/usr/bin/python2.7",
+	static const char *const gone[] = { "/usr/bin/python", "/usr/bin/python2",
+	    "/usr/bin/python2.7",
 		"/usr/bin/pythonw", NULL };
 	static const char *const names[] = { "python", "python2", "python2.7", "pythonw", NULL };
 	struct plist_path lent[2];
@@ -230,8 +251,10 @@ lint_rule_removed_program(struct lint *lint)
 	if (program == NULL)
 		return;
 	if (lint_program_is_one_of(program, gone) ||
-	    (strcmp(program, "/usr/bin/env") == 0 && first != NULL && lint_program_is_one_of(first, names)))
-		lint_report(lint, lint_program_spot(lint, lent), "name another interpreter, by its full path",
+	    (strcmp(program, "/usr/bin/env") == 0 && first != NULL &&
+	    lint_program_is_one_of(first, names)))
+		lint_report(lint, lint_program_spot(lint, lent),
+		    "name another interpreter, by its full path",
 		    "Python 2 is no part of macOS since 12.3");
 }
 
@@ -247,10 +270,13 @@ is_no(const char *text)
 static bool
 goes_away(const struct lint *lint, size_t index)
 {
-	static const char *const options[] = { "--daemon", "--daemonize", "--daemonise", "-daemon", "--background",
+	static const char *const options[] = { "--daemon", "--daemonize", "--daemonise", "-daemon",
+	    "--background",
 		"--fork", "--detach", NULL };
-	static const char *const settings[] = { "--daemon=", "--daemonize=", "--daemonise=", "--background=", NULL };
-	static const char *const controls[] = { "apachectl", "apache2ctl", "pg_ctl", "nohup", NULL };
+	static const char *const settings[] = { "--daemon=", "--daemonize=", "--daemonise=",
+	    "--background=", NULL };
+	static const char *const controls[] = { "apachectl", "apache2ctl", "pg_ctl", "nohup",
+	    NULL };
 	const char *text = argument_text(lint, index), *next = argument_text(lint, index + 1);
 	const char *program = lint_program(lint);
 
@@ -307,8 +333,9 @@ lint_rule_daemonises(struct lint *lint)
 		found = argument(lint, 0, &up, &spot);
 	if (found)
 		lint_report(lint, &spot, "start it in the foreground",
-		    "the program goes into the background: launchd takes that for its end, kills what is left%s",
-		    lint_is_true(lint, "KeepAlive") ? ", and starts it again and again" : "");
+		    "the program goes into the background: launchd takes that for its end, kills "
+		    "what is left%s", lint_is_true(lint, "KeepAlive") ?
+		    ", and starts it again and again" : "");
 }
 
 void
@@ -317,5 +344,6 @@ lint_rule_waits_for_debugger(struct lint *lint)
 	struct plist_path spot;
 
 	if (lint_is_true(lint, "WaitForDebugger") && lint_find(lint, "WaitForDebugger", &spot))
-		lint_report(lint, &spot, "remove it", "the job stands still until a debugger comes");
+		lint_report(lint, &spot, "remove it",
+		    "the job stands still until a debugger comes");
 }

@@ -1,8 +1,9 @@
 /*
- * The judges of lint.c's table: lint_text.c for the text of the file, lint_keys.c for each key and value,
- * lint_program.c for what is started, lint_job.c for the rest. Private to those.
+ * The judges of lint.c's table: lint_text.c for the text of the file, lint_keys.c for each key and
+ * value, lint_program.c for what is started, lint_job.c for the rest. Private to those.
  *
- * A judge is told nothing but the rule it stands for; lint_report() takes id and severity from there.
+ * A judge is told nothing but the rule it stands for; lint_report() takes id and severity from
+ * there.
  */
 #ifndef CORE_LINT_LINT_ROWS_H
 #define CORE_LINT_LINT_ROWS_H
@@ -33,7 +34,8 @@ struct lint {
 };
 
 /* Adds a finding at a value (NULL: about the whole file); fix may be NULL. */
-void	lint_report(struct lint *, const struct plist_path *, const char *fix, const char *format, ...)
+void	lint_report(struct lint *, const struct plist_path *, const char *fix, const char *format,
+    ...)
 	    __attribute__((format(printf, 4, 5)));
 
 /* The same for a line. */
@@ -60,17 +62,22 @@ const char *lint_top(const struct plist_path *);
 bool	lint_runs_as_root(const struct lint *);
 
 /*
- * The program as launchd will take it: from Program, else the first argument; NULL: there is none. Where it stands is a
- * spot, whose memory the caller lends.
+ * The program as launchd will take it: from Program, else the first argument; NULL: there is none.
+ * Where it stands is a spot, whose memory the caller lends.
  */
 const char *lint_program(const struct lint *);
 const struct plist_path *lint_program_spot(const struct lint *, struct plist_path lent[2]);
 
-/* Where in a text a placeholder of a template begins that nobody has filled in; length 0: nowhere. */
+/*
+ * Where in a text a placeholder of a template begins that nobody has filled in; length 0: nowhere.
+ */
 struct placeholder { size_t start, length; };
 struct placeholder lint_find_placeholder(const char *);
 
-/* Whether the argument with this number is text for an interpreter (what follows -c or -e), not for launchd. */
+/*
+ * Whether the argument with this number is text for an interpreter (what follows -c or -e), not for
+ * launchd.
+ */
 bool	lint_is_script(const struct plist *arguments, size_t index);
 
 #define JUDGE(name)	void lint_rule_##name(struct lint *)

@@ -6,13 +6,14 @@
 #include "core/text.h"
 
 #define HOLE_MOST	128		/* bytes of a placeholder */
-#define LOOK_MOST	65536		/* bytes of a text that are searched for one: no path or argument is longer */
+#define LOOK_MOST	65536		/* bytes of a text that are searched for one: no path or
+					   argument is longer */
 
 /* ---- which text is it? ---- */
 
 /*
- * A place where launchd itself uses the text, or one where it only hands it on: an argument, a variable. Scripts are
- * for their interpreter.
+ * A place where launchd itself uses the text, or one where it only hands it on: an argument, a
+ * variable. Scripts are for their interpreter.
  */
 enum place { PLACE_USED, PLACE_ARGUMENT, PLACE_VARIABLE, PLACE_SCRIPT };
 
@@ -21,7 +22,8 @@ place_of(const struct plist_path *spot)
 {
 	const char *top = lint_top(spot);
 
-	if (strcmp(top, "EnvironmentVariables") == 0 || strcmp(top, "UserEnvironmentVariables") == 0)
+	if (strcmp(top, "EnvironmentVariables") == 0 ||
+	    strcmp(top, "UserEnvironmentVariables") == 0)
 		return PLACE_VARIABLE;
 	if (strcmp(top, "ProgramArguments") != 0 || spot->up == NULL || spot->index == 0)
 		return PLACE_USED;
@@ -31,7 +33,8 @@ place_of(const struct plist_path *spot)
 static bool
 is_path_key(const struct plist_path *spot)
 {
-	return spot->row != NULL && spot->row->allowed != NULL && strcmp(spot->row->allowed, "/") == 0;
+	return spot->row != NULL && spot->row->allowed != NULL &&
+	    strcmp(spot->row->allowed, "/") == 0;
 }
 
 /* -c, -lc, -e, --eval: what follows is a text in the program's own language. */
@@ -39,7 +42,8 @@ bool
 lint_is_script(const struct plist *arguments, size_t index)
 {
 	/* These take such texts without a flag, or hand them to a shell elsewhere. */
-	static const char *const languages[] = { "awk", "sed", "ssh", "jq", "osascript", "sqlite3", NULL };
+	static const char *const languages[] = { "awk", "sed", "ssh", "jq", "osascript", "sqlite3",
+	    NULL };
 	const char *program = plist_text(plist_item(arguments, 0));
 	const char *before = index == 0 ? NULL : plist_text(plist_item(arguments, index - 1));
 	size_t length = before == NULL ? 0 : strlen(before);
@@ -56,7 +60,10 @@ lint_is_script(const struct plist *arguments, size_t index)
 
 /* ---- placeholders ---- */
 
-/* 0, too, for what is longer than any name: a text may be megabytes long, and is looked at from each byte on. */
+/*
+ * 0, too, for what is longer than any name: a text may be megabytes long, and is looked at from
+ * each byte on.
+ */
 static size_t
 name_length(const char *text)
 {
@@ -154,14 +161,16 @@ hole_length(const char *text)
 			length = around_name(text, "%%", "%%");
 		if (length == 0)
 			length = around_name(text, "%", "%");
-		if (length == 0 && (text[1] == 's' || text[1] == '@') && !isalnum((unsigned char)text[2]))
+		if (length == 0 && (text[1] == 's' || text[1] == '@') &&
+		    !isalnum((unsigned char)text[2]))
 			length = 2;
 		return length;
 	case '$':
 		length = between(text, "${", "}");
 		if (length == 0)
 			length = between(text, "$(", ")");
-		return length != 0 ? length : name_length(text + 1) == 0 ? 0 : 1 + name_length(text + 1);
+		return length != 0 ? length : name_length(text + 1) == 0 ? 0 :
+		    1 + name_length(text + 1);
 	default:
 		return 0;
 	}
@@ -185,19 +194,21 @@ lint_find_placeholder(const char *text)
 static void
 judge_name(struct lint *lint, const struct plist_path *spot)
 {
-	struct placeholder hole = spot->key == NULL ? (struct placeholder){ 0, 0 } : lint_find_placeholder(spot->key);
+	struct placeholder hole = spot->key == NULL ? (struct placeholder){ 0, 0 } :
+	    lint_find_placeholder(spot->key);
 
 	if (hole.length > 0 && spot->up != NULL)
 		lint_report(lint, spot, "fill it in: launchd replaces nothing",
-		    "the placeholder '%.*s' is left in the key", (int)(hole.length < 60 ? hole.length : 60),
-		    spot->key + hole.start);
+		    "the placeholder '%.*s' is left in the key",
+		    (int)(hole.length < 60 ? hole.length : 60), spot->key + hole.start);
 }
 
 void
 lint_rule_template(struct lint *lint, const struct plist_path *spot)
 {
 	const char *text = plist_text(spot->value);
-	struct placeholder hole = text == NULL ? (struct placeholder){ 0, 0 } : lint_find_placeholder(text);
+	struct placeholder hole = text == NULL ? (struct placeholder){ 0, 0 } :
+	    lint_find_placeholder(text);
 	enum place place;
 
 	/* Apple's operators there begin with a dollar sign: $and, $in. */
@@ -217,8 +228,9 @@ lint_rule_template(struct lint *lint, const struct plist_path *spot)
 		lint_report(lint, spot, "write the whole value: launchd replaces nothing",
 		    "the value has a placeholder or a variable in it");
 	else
-		lint_report(lint, spot, "fill it in: launchd replaces nothing", "the placeholder '%.*s' is left in",
-		    (int)(hole.length < 60 ? hole.length : 60), text + hole.start);
+		lint_report(lint, spot, "fill it in: launchd replaces nothing",
+		    "the placeholder '%.*s' is left in", (int)(hole.length < 60 ? hole.length : 60),
+		    text + hole.start);
 }
 
 /* ---- paths ---- */
@@ -226,10 +238,13 @@ lint_rule_template(struct lint *lint, const struct plist_path *spot)
 static bool
 is_example(const char *text)
 {
-	static const char *const names[] = { "username", "user-name", "user_name", "yourname", "your-name", "your_name",
-		"youruser", "your-user", "your_user", "yourusername", "your-username", "your_username",
+	static const char *const names[] = { "username", "user-name", "user_name", "yourname",
+	    "your-name", "your_name",
+		"youruser", "your-user", "your_user", "yourusername", "your-username",
+		    "your_username",
 		"your_user_name", NULL };
-	static const char *const words[] = { "/path/to/", "CHANGEME", "CHANGE_ME", "REPLACE_ME", "REPLACEME", "YOUR_",
+	static const char *const words[] = { "/path/to/", "CHANGEME", "CHANGE_ME", "REPLACE_ME",
+	    "REPLACEME", "YOUR_",
 		NULL };
 	const char *home = strstr(text, "/Users/");
 
@@ -240,8 +255,8 @@ is_example(const char *text)
 		size_t length = strcspn(home + 7, "/");
 		char name[32];
 
-		if (text_format(name, sizeof name, "%.*s", (int)(length < 32 ? length : 31), home + 7) &&
-		    (text_equal_folded(name, names[i]) || strcmp(name, "USER") == 0))
+		if (text_format(name, sizeof name, "%.*s", (int)(length < 32 ? length : 31),
+		    home + 7) && (text_equal_folded(name, names[i]) || strcmp(name, "USER") == 0))
 			return true;
 	}
 	return false;
@@ -261,7 +276,8 @@ lint_rule_placeholder_path(struct lint *lint, const struct plist_path *spot)
 	if (place == PLACE_VARIABLE)
 		lint_report(lint, spot, "write the real one", "the value looks like an example's");
 	else
-		lint_report(lint, spot, "write the real one", "'%.100s' looks like an example's", text);
+		lint_report(lint, spot, "write the real one", "'%.100s' looks like an example's",
+		    text);
 }
 
 void
@@ -271,7 +287,8 @@ lint_rule_tilde(struct lint *lint, const struct plist_path *spot)
 	enum place place = place_of(spot);
 
 	if (spot->key != NULL && spot->key[0] == '~' && spot->up != NULL) {
-		lint_report(lint, spot, "write the full path, /Users/NAME/...", "launchd does not expand ~");
+		lint_report(lint, spot, "write the full path, /Users/NAME/...",
+		    "launchd does not expand ~");
 		return;
 	}
 	if (text == NULL || place == PLACE_SCRIPT)
@@ -282,8 +299,9 @@ lint_rule_tilde(struct lint *lint, const struct plist_path *spot)
 	}
 	if (place != PLACE_USED)
 		lint->severity = LINT_WARNING;
-	lint_report(lint, spot, "write the full path, /Users/NAME/...", "launchd does not expand ~%s",
-	    place == PLACE_USED ? ": there is no such path" : ", it hands it on as it is");
+	lint_report(lint, spot, "write the full path, /Users/NAME/...",
+	    "launchd does not expand ~%s", place == PLACE_USED ? ": there is no such path" :
+	    ", it hands it on as it is");
 }
 
 void
@@ -325,7 +343,8 @@ is_on_volume(const char *path)
 const char *
 lint_protected(const char *path)
 {
-	static const char *const folders[] = { "Documents", "Desktop", "Downloads", "Library/Mobile Documents", NULL };
+	static const char *const folders[] = { "Documents", "Desktop", "Downloads",
+	    "Library/Mobile Documents", NULL };
 
 	for (size_t i = 0; folders[i] != NULL; i++)
 		if (is_below_home(path, folders[i]))

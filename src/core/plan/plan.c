@@ -15,17 +15,18 @@ plan_same(const struct state *a, const struct state *b)
 {
 	if (a->exists != b->exists)
 		return false;
-	return a->exists == NO || (a->owner == b->owner && a->group == b->group && a->mode == b->mode &&
-	    bytes_equal(a->content, b->content));
+	return a->exists == NO || (a->owner == b->owner && a->group == b->group &&
+	    a->mode == b->mode && bytes_equal(a->content, b->content));
 }
 
 /*
- * A step is unchanged when the thing is as it shall be, and was so before. After a change that was cut off the second
- * may differ: then the step is done again, which is harmless, so that it can be undone.
+ * A step is unchanged when the thing is as it shall be, and was so before. After a change that was
+ * cut off the second may differ: then the step is done again, which is harmless, so that it can be
+ * undone.
  */
 struct step *
-plan_add(
-    struct plan *plan, enum target target, const char *name, struct state was, struct state now, struct state shall)
+plan_add(struct plan *plan, enum target target, const char *name, struct state was,
+    struct state now, struct state shall)
 {
 	struct step *step = &plan->steps[plan->count++];
 
@@ -34,7 +35,8 @@ plan_add(
 	text_copy(step->name, sizeof step->name, name);
 	step->was = was;
 	step->shall = shall;
-	step->result = plan_same(&now, &shall) && plan_same(&was, &shall) ? STEP_UNCHANGED : STEP_PLANNED;
+	step->result = plan_same(&now, &shall) && plan_same(&was, &shall) ? STEP_UNCHANGED :
+	    STEP_PLANNED;
 	return step;
 }
 
@@ -72,10 +74,14 @@ static void
 note_own_agent(struct plan *plan, const struct promise *promise, const struct facts *facts)
 {
 	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0)
-		plan_note(plan, "%s: an agent of the job's account with the label '%s'", facts->agent, promise->label);
+		plan_note(plan, "%s: an agent of the job's account with the label '%s'",
+		    facts->agent, promise->label);
 }
 
-/* Logs of an earlier install that the job no longer has: data, so they stay, but nobody remembers them after this. */
+/*
+ * Logs of an earlier install that the job no longer has: data, so they stay, but nobody remembers
+ * them after this.
+ */
 static void
 note_old_logs(struct plan *plan, const struct promise *promise, const struct promise *receipt)
 {
@@ -92,7 +98,8 @@ plan_file_state(const struct file_fact *fact, struct bytes content)
 {
 	if (fact->exists != YES)
 		return gone;
-	return (struct state){ .exists = YES, .owner = fact->owner, .group = fact->group, .mode = fact->mode,
+	return (struct state){ .exists = YES, .owner = fact->owner, .group = fact->group,
+	    .mode = fact->mode,
 	    .content = content };
 }
 
@@ -101,7 +108,8 @@ plan_snapshot_state(const struct file_snapshot *past)
 {
 	if (!past->exists)
 		return gone;
-	return (struct state){ .exists = YES, .owner = past->owner, .group = past->group, .mode = past->mode,
+	return (struct state){ .exists = YES, .owner = past->owner, .group = past->group,
+	    .mode = past->mode,
 	    .content = past->content };
 }
 
@@ -111,19 +119,21 @@ our_state(const struct facts *facts, struct bytes content, mode_t mode)
 {
 	if (content.data == NULL)
 		return gone;
-	return (struct state){ .exists = YES, .owner = facts->owner, .group = facts->owner_group, .mode = mode,
+	return (struct state){ .exists = YES, .owner = facts->owner, .group = facts->owner_group,
+	    .mode = mode,
 	    .content = content };
 }
 
 struct state
 plan_job_state(enum tristate loaded, const char *from, bool running)
 {
-	return loaded == YES ? (struct state){ .exists = YES, .loaded_from = from, .running = running } : gone;
+	return loaded == YES ? (struct state){ .exists = YES, .loaded_from = from,
+	    .running = running } : gone;
 }
 
 static void
-add_receipt(struct plan *plan, enum target target, const struct promise *promise, const struct facts *facts,
-    struct bytes shall, enum receipt_state state)
+add_receipt(struct plan *plan, enum target target, const struct promise *promise,
+    const struct facts *facts, struct bytes shall, enum receipt_state state)
 {
 	struct state was = our_state(facts, promise->undo_receipt, promise->undo_receipt_mode);
 	struct state now = plan_file_state(&facts->receipt, facts->receipt_bytes);
@@ -137,12 +147,12 @@ add_receipt(struct plan *plan, enum target target, const struct promise *promise
 
 /* past is SNAP_PLIST or SNAP_DUPLICATE of promise->undo. */
 static void
-add_file(struct plan *plan, const struct promise *promise, enum snapshot_name name, const struct file_fact *fact,
-    struct bytes now, struct state shall)
+add_file(struct plan *plan, const struct promise *promise, enum snapshot_name name,
+    const struct file_fact *fact, struct bytes now, struct state shall)
 {
 	const struct file_snapshot *past = &promise->undo.files[name];
-	struct step *step = plan_add(
-	    plan, TARGET_FILE, past->path, plan_snapshot_state(past), plan_file_state(fact, now), shall);
+	struct step *step = plan_add(plan, TARGET_FILE, past->path, plan_snapshot_state(past),
+	    plan_file_state(fact, now), shall);
 
 	promise_stale_file(promise, name == SNAP_PLIST ? STALE_PLIST : STALE_DUPLICATE, step->kept);
 	/* Only a new inode gets rid of the attribute: tests/evidence/RULES.md, 8. */
@@ -151,8 +161,8 @@ add_file(struct plan *plan, const struct promise *promise, enum snapshot_name na
 }
 
 static void
-add_job(struct plan *plan, enum target target, const struct promise *promise, struct state was, struct state now,
-    struct state shall)
+add_job(struct plan *plan, enum target target, const struct promise *promise, struct state was,
+    struct state now, struct state shall)
 {
 	char name[PATH_SIZE];
 
@@ -161,29 +171,32 @@ add_job(struct plan *plan, enum target target, const struct promise *promise, st
 }
 
 static void
-add_override(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
+add_override(struct plan *plan, const struct promise *promise, const struct facts *facts,
+    struct state shall)
 {
 	struct state was = promise->undo.disabled == YES ? there : gone;
 
 	if (!facts->offline)
-		add_job(
-		    plan, TARGET_OVERRIDE, promise, was, facts->override == OVERRIDE_DISABLED ? there : gone, shall);
+		add_job(plan, TARGET_OVERRIDE, promise, was, facts->override == OVERRIDE_DISABLED ?
+		    there : gone, shall);
 }
 
 static void
-add_unload(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
+add_unload(struct plan *plan, const struct promise *promise, const struct facts *facts,
+    struct state shall)
 {
 	const struct snapshot *undo = &promise->undo;
 	struct state was = plan_job_state(undo->loaded, undo->loaded_from, undo->running);
 
 	if (was.exists == YES || facts->loaded == YES)
-		add_job(plan, TARGET_UNLOAD, promise, was, facts->loaded == YES ? there : gone, shall);
+		add_job(plan, TARGET_UNLOAD, promise, was, facts->loaded == YES ? there : gone,
+		    shall);
 }
 
 /* What the account itself does has no name for root to use. */
 static void
-add_for_log(struct plan *plan, const struct facts *facts, enum target target, const struct foreign_path *path,
-    struct state was, struct state now, struct state shall)
+add_for_log(struct plan *plan, const struct facts *facts, enum target target,
+    const struct foreign_path *path, struct state was, struct state now, struct state shall)
 {
 	bool account = target == TARGET_ACCOUNT_LOG || target == TARGET_ACCOUNT_FOLDER;
 	struct step *step = plan_add(plan, target, account ? "" : path->theirs, was, now, shall);
@@ -194,18 +207,20 @@ add_for_log(struct plan *plan, const struct facts *facts, enum target target, co
 }
 
 static void
-plan_add_log(struct plan *plan, const struct promise *promise, const struct facts *facts, int which, struct state shall)
+plan_add_log(struct plan *plan, const struct promise *promise, const struct facts *facts, int which,
+    struct state shall)
 {
 	static const struct bytes nothing = { NULL, 0 };
 	const struct file_snapshot *past = &promise->undo.files[SNAP_LOG + which];
 
-	add_for_log(plan, facts, promise->account_log[which] ? TARGET_ACCOUNT_LOG : TARGET_LOG, &promise->logs[which],
-	    plan_snapshot_state(past), plan_file_state(&facts->logs[which], nothing), shall);
+	add_for_log(plan, facts, promise->account_log[which] ? TARGET_ACCOUNT_LOG : TARGET_LOG,
+	    &promise->logs[which], plan_snapshot_state(past),
+	    plan_file_state(&facts->logs[which], nothing), shall);
 }
 
 /*
- * In a directory of the job's account root makes none: it could be swapped for a link meanwhile. What is missing above
- * a log is below the directory that makes the way to the log weak.
+ * In a directory of the job's account root makes none: it could be swapped for a link meanwhile.
+ * What is missing above a log is below the directory that makes the way to the log weak.
  */
 static bool
 is_accounts_folder(const struct promise *promise, const struct facts *facts, const char *path)
@@ -213,14 +228,14 @@ is_accounts_folder(const struct promise *promise, const struct facts *facts, con
 	bool found = promise_is_above_account_log(promise, path);
 
 	for (int i = 0; i < 2; i++)
-		found = found || (text_is_below(promise->logs[i].theirs, path) && facts->logs[i].weak[0] != '\0' &&
-		    facts->logs[i].weak_owner == promise->uid);
+		found = found || (text_is_below(promise->logs[i].theirs, path) &&
+		    facts->logs[i].weak[0] != '\0' && facts->logs[i].weak_owner == promise->uid);
 	return found;
 }
 
 static void
-add_folder(struct plan *plan, const struct promise *promise, const struct facts *facts, const char *path,
-    struct state now, struct state shall)
+add_folder(struct plan *plan, const struct promise *promise, const struct facts *facts,
+    const char *path, struct state now, struct state shall)
 {
 	struct state was = shall.exists == YES ? gone : there;
 	struct foreign_path folder = { "" };
@@ -231,7 +246,8 @@ add_folder(struct plan *plan, const struct promise *promise, const struct facts 
 	else if (facts->user.exists == YES)
 		add_for_log(plan, facts, TARGET_ACCOUNT_FOLDER, &folder, was, now, shall);
 	else
-		plan_note(plan, "%s: nobody is there any more who could remove it as its account", path);
+		plan_note(plan, "%s: nobody is there any more who could remove it as its account",
+		    path);
 }
 
 static void
@@ -248,22 +264,28 @@ add_logs(struct plan *plan, const struct promise *promise, const struct facts *f
 			plan_add_log(plan, promise, facts, i, log);
 }
 
-/* Whether the loaded job must be taken down first: another definition, or another program, is what launchd runs. */
+/*
+ * Whether the loaded job must be taken down first: another definition, or another program, is what
+ * launchd runs.
+ */
 static bool
 is_stale(const struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
 	/*
-	 * A process whose log was deleted goes on writing into the deleted file: only a restart opens the new one. And a job
-	 * that could not start for its log is tried again only after launchd's throttle.
+	 * A process whose log was deleted goes on writing into the deleted file: only a restart
+	 * opens the new one. And a job that could not start for its log is tried again only after
+	 * launchd's throttle.
 	 */
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i) && (facts->logs[i].exists == NO ||
-		    (facts->logs_writable[i] == NO && strcmp(facts->service.state, "running") != 0)))
+		    (facts->logs_writable[i] == NO &&
+		    strcmp(facts->service.state, "running") != 0)))
 			return true;
 	return receipt == NULL || receipt->changing || service_is_ending(&facts->service) ||
 	    !bytes_equal(facts->plist_bytes, promise->plist) || facts->duplicate[0] != '\0' ||
 	    promise_is_program_changed(receipt, facts) ||
-	    (facts->service.path[0] != '\0' && strcmp(facts->service.path, promise->plist_path) != 0);
+	    (facts->service.path[0] != '\0' &&
+	    strcmp(facts->service.path, promise->plist_path) != 0);
 }
 
 static bool
@@ -306,11 +328,13 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 	add_file(plan, promise, SNAP_PLIST, &facts->plist, facts->plist_bytes,
 	    our_state(facts, promise->plist, promise->mode));
 	if (promise->undo.files[SNAP_DUPLICATE].path[0] != '\0')
-		add_file(plan, promise, SNAP_DUPLICATE, &facts->duplicate_fact, facts->duplicate_bytes, gone);
+		add_file(plan, promise, SNAP_DUPLICATE, &facts->duplicate_fact,
+		    facts->duplicate_bytes, gone);
 	if (load) {
 		struct state loaded = plan_job_state(YES, promise->plist_path, false);
 
-		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone, loaded);
+		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone,
+		    loaded);
 		plan->steps[plan->count - 1].watch = !wish.watch_later;
 	}
 	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt, RECEIPT_INSTALLED);
@@ -325,14 +349,19 @@ is_kept(const struct plan *plan, const char *path)
 	return false;
 }
 
-/* What the old files are kept as is a leftover, but for a step that may still have to go back to one. */
+/*
+ * What the old files are kept as is a leftover, but for a step that may still have to go back to
+ * one.
+ */
 static void
-add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts, bool resumed)
+add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts,
+    bool resumed)
 {
 	for (int i = 0; i < STALE_FILES; i++) {
 		char path[PATH_SIZE];
 
-		if (!facts->stale_files[i] || !promise_stale_file(promise, i, path) || (resumed && is_kept(plan, path)))
+		if (!facts->stale_files[i] || !promise_stale_file(promise, i, path) ||
+		    (resumed && is_kept(plan, path)))
 			continue;
 		plan_add(plan, TARGET_FILE, path, there, there, gone);
 	}
@@ -345,7 +374,10 @@ mark_resumed(struct plan *plan, bool resumed)
 		plan->steps[i].resumed = resumed;
 }
 
-/* "changing" is written only when something between it and the commit changes; then "installed" must follow. */
+/*
+ * "changing" is written only when something between it and the commit changes; then "installed"
+ * must follow.
+ */
 static void
 settle_record(struct plan *plan)
 {
@@ -395,8 +427,8 @@ plan_move(struct plan *to, struct plan *from)
 }
 
 int
-plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt, const struct facts *facts,
-    struct plan_options wish, struct error *error)
+plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt,
+    const struct facts *facts, struct plan_options wish, struct error *error)
 {
 	bool resumed = receipt != NULL && promise_is_interrupted(receipt);
 
@@ -424,8 +456,8 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 
 /* Logs that install made go, when asked; others stay and are named. */
 static void
-add_log_removal(
-    struct plan *plan, const struct promise *receipt, const struct facts *facts, int which, bool delete_logs)
+add_log_removal(struct plan *plan, const struct promise *receipt, const struct facts *facts,
+    int which, bool delete_logs)
 {
 	const struct file_fact *log = &facts->logs[which];
 	const char *path = receipt->logs[which].theirs;
@@ -436,8 +468,9 @@ add_log_removal(
 		plan_note(plan, "%s: logs are kept unless --delete-logs is given", path);
 	else if (!receipt->made_log[which])
 		plan_note(plan, "%s: it was there before the job was installed", path);
-	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 || log->owner != receipt->uid ||
-	    ((log->weak[0] != '\0' || receipt->account_log[which]) && facts->user.exists != YES))
+	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 ||
+	    log->owner != receipt->uid || ((log->weak[0] != '\0' || receipt->account_log[which]) &&
+	    facts->user.exists != YES))
 		plan_note(plan, "%s: it is not the file that install made", path);
 	else
 		plan_add_log(plan, receipt, facts, which, gone);
@@ -445,7 +478,8 @@ add_log_removal(
 
 /* Deleted text cannot be put back, so the logs and their folders go after the commit. */
 static void
-add_removals(struct plan *plan, const struct promise *receipt, const struct facts *facts, bool delete_logs)
+add_removals(struct plan *plan, const struct promise *receipt, const struct facts *facts,
+    bool delete_logs)
 {
 	for (int i = 0; i < 2; i++)
 		add_log_removal(plan, receipt, facts, i, delete_logs);
@@ -457,7 +491,8 @@ add_removals(struct plan *plan, const struct promise *receipt, const struct fact
 static bool
 may_return(const struct facts *facts, const struct file_snapshot *past)
 {
-	return !past->exists || !loadable_is_others(past->owner, past->group, past->mode, facts->owner);
+	return !past->exists || !loadable_is_others(past->owner, past->group, past->mode,
+	    facts->owner);
 }
 
 static struct state
@@ -469,7 +504,8 @@ replaced_state(struct plan *plan, const struct facts *facts, const struct file_s
 	    (past->mode & 022) == 0 ? past->mode : promise_mode(past->mode));
 
 	if (!may_return(facts, past))
-		plan_note(plan, "%s: it is not brought back, for others than root could change it", past->path);
+		plan_note(plan, "%s: it is not brought back, for others than root could change it",
+		    past->path);
 	return state;
 }
 
@@ -482,13 +518,15 @@ add_replaced(struct plan *plan, const struct promise *receipt, const struct fact
 	for (int i = 0; i < 2; i++) {
 		const struct file_snapshot *log = &before->files[SNAP_LOG + i];
 
-		if (promise_has_log(receipt, i) && !receipt->account_log[i] && log->exists && facts->logs[i].exists == YES &&
-		    facts->logs[i].type == FILE_REGULAR)
+		if (promise_has_log(receipt, i) && !receipt->account_log[i] && log->exists &&
+		    facts->logs[i].exists == YES && facts->logs[i].type == FILE_REGULAR)
 			plan_add_log(plan, receipt, facts, i, plan_snapshot_state(log));
 	}
-	if (before->loaded == YES && !facts->offline && may_return(facts, &before->files[SNAP_PLIST]) &&
+	if (before->loaded == YES && !facts->offline &&
+	    may_return(facts, &before->files[SNAP_PLIST]) &&
 	    may_return(facts, &before->files[SNAP_DUPLICATE]))
-		add_job(plan, TARGET_LOAD, receipt, gone, gone, plan_job_state(YES, before->loaded_from, false));
+		add_job(plan, TARGET_LOAD, receipt, gone, gone,
+		    plan_job_state(YES, before->loaded_from, false));
 	if (before->disabled == YES)
 		add_override(plan, receipt, facts, there);
 }
@@ -504,28 +542,33 @@ add_plists(struct plan *plan, const struct promise *receipt, const struct facts 
 		add_file(plan, receipt, SNAP_PLIST, &facts->plist, facts->plist_bytes,
 		    replaced_state(plan, facts, &receipt->before.files[SNAP_PLIST]));
 	if (rival->path[0] != '\0' && facts->replaced.exists == NO)
-		plan_add(plan, TARGET_FILE, rival->path, gone, gone, replaced_state(plan, facts, rival));
+		plan_add(plan, TARGET_FILE, rival->path, gone, gone,
+		    replaced_state(plan, facts, rival));
 	else if (rival->path[0] != '\0')
 		plan_note(plan, "%s: something else stands there", rival->path);
 }
 
 static int
-refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct plan_options wish, struct error *error)
+refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct plan_options wish,
+    struct error *error)
 {
-	if (plan_refuse_launchd(facts, error) == -1 || plan_refuse_strange_plist(receipt, facts, error) == -1)
+	if (plan_refuse_launchd(facts, error) == -1 ||
+	    plan_refuse_strange_plist(receipt, facts, error) == -1)
 		return -1;
 	if (facts->loaded == YES && facts->service.path[0] != '\0' &&
 	    strcmp(facts->service.path, receipt->plist_path) != 0 &&
 	    strcmp(facts->service.path, receipt->before.loaded_from) != 0)
 		return error_set(error, ERROR_DATA, "lnpctl did not install that one",
-		    "boot it out first, if it shall go", "the job '%s' is loaded from '%s'", receipt->label,
-		    facts->service.path);
+		    "boot it out first, if it shall go", "the job '%s' is loaded from '%s'",
+		    receipt->label, facts->service.path);
 	/* The receipt would go and the plist stay. */
 	if (facts->plist.exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'", receipt->plist_path);
+		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'",
+		    receipt->plist_path);
 	/* And with the receipt would go what is known of the logs. */
 	for (int i = 0; i < 2 && wish.delete_logs; i++)
-		if (receipt->made_log[i] && promise_has_log(receipt, i) && facts->logs[i].exists == UNKNOWN)
+		if (receipt->made_log[i] && promise_has_log(receipt, i) &&
+		    facts->logs[i].exists == UNKNOWN)
 			return error_set(error, ERROR_FILE, error_reason(facts->logs[i].error),
 			    "fix that, or leave the logs: uninstall without --delete-logs",
 			    "cannot look at '%s'",
@@ -534,8 +577,8 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts, struc
 }
 
 int
-plan_uninstall(
-    struct plan *plan, struct promise *receipt, const struct facts *facts, struct plan_options wish, struct error *error)
+plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *facts,
+    struct plan_options wish, struct error *error)
 {
 	const struct snapshot *before = &receipt->before;
 	bool resumed = promise_is_interrupted(receipt);
@@ -549,11 +592,15 @@ plan_uninstall(
 		return -1;
 	if (!resumed)
 		bytes_free(&receipt->undo_receipt);
-	receipt->undo_receipt_mode = resumed ? receipt->undo_receipt_mode : promise_mode(facts->receipt.mode);
+	receipt->undo_receipt_mode = resumed ? receipt->undo_receipt_mode :
+	    promise_mode(facts->receipt.mode);
 	if (!resumed &&
-	    !(plan_observe(&receipt->undo, receipt, facts) && bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", receipt->label);
-	receipt->undo.folder_count = resumed ? receipt->undo.folder_count : receipt->made_folder_count;
+	    !(plan_observe(&receipt->undo, receipt, facts) &&
+	    bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'",
+		    receipt->label);
+	receipt->undo.folder_count = resumed ? receipt->undo.folder_count :
+	    receipt->made_folder_count;
 	if (promise_to_receipt(receipt, RECEIPT_CHANGING, &plan->record, error) == -1 ||
 	    promise_to_receipt(receipt, RECEIPT_REMOVING, &plan->receipt, error) == -1) {
 		plan_free(plan);
@@ -570,7 +617,8 @@ plan_uninstall(
 	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt, RECEIPT_REMOVING);
 	commit = &plan->steps[plan->count - 1];
 	commit->covered = commit->quiet = true;
-	commit->result = STEP_PLANNED;		/* it follows the record, even where it is what is there */
+	commit->result = STEP_PLANNED;		/* it follows the record, even where it is what is
+						   there */
 	mark_resumed(plan, resumed);
 	add_removals(plan, receipt, facts, wish.delete_logs);
 	add_leftovers(plan, receipt, facts, resumed);

@@ -13,9 +13,9 @@ has_agent(const struct promise *promise)
 }
 
 /*
- * In everybody's domains an agent of all accounts may be another job: each account can load its own of that label, and
- * have launchd say of it what nobody understands. What is not clearly ours is not ours, and must not keep the agent from
- * being migrated.
+ * In everybody's domains an agent of all accounts may be another job: each account can load its own
+ * of that label, and have launchd say of it what nobody understands. What is not clearly ours is
+ * not ours, and must not keep the agent from being migrated.
  */
 static bool
 is_strange(const struct promise *promise, const struct agent_fact *agent)
@@ -39,10 +39,12 @@ plan_observe_agent(struct snapshot *past, const struct promise *promise, const s
 	for (size_t i = 0; i < AGENT_DOMAINS; i++) {
 		const struct agent_fact *agent = &facts->agents[i];
 
-		past->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(promise, agent) ? NO : agent->loaded;
+		past->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(promise, agent) ? NO :
+		    agent->loaded;
 		past->agents_running[i] = past->agents[i] == YES && agent->running;
 	}
-	return plan_observe_file(&past->files[SNAP_AGENT], promise->agent.path, &facts->agent_plist, facts->agent_bytes);
+	return plan_observe_file(&past->files[SNAP_AGENT], promise->agent.path, &facts->agent_plist,
+	    facts->agent_bytes);
 }
 
 static const struct identity *
@@ -63,12 +65,14 @@ plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const s
 	char target[PATH_SIZE];
 
 	for (size_t i = 0; promise_agent_target(promise, i, target); i++) {
-		struct state was = loaded_state(promise, promise->undo.agents[i], promise->undo.agents_running[i]);
+		struct state was = loaded_state(promise, promise->undo.agents[i],
+		    promise->undo.agents_running[i]);
 		struct state now = loaded_state(promise, facts->agents[i].loaded, false);
 
 		if (is_strange(promise, &facts->agents[i])) {
 			plan_note(plan, "%s: another job of that label is loaded there%s%s", target,
-			    facts->agents[i].path[0] == '\0' ? "" : ", from ", facts->agents[i].path);
+			    facts->agents[i].path[0] == '\0' ? "" : ", from ",
+			    facts->agents[i].path);
 			continue;
 		}
 		if (was.exists == YES || now.exists == YES)
@@ -77,11 +81,12 @@ plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const s
 }
 
 static void
-add_plist(struct plan *plan, const struct promise *promise, const struct facts *facts, struct state shall)
+add_plist(struct plan *plan, const struct promise *promise, const struct facts *facts,
+    struct state shall)
 {
 	struct step *step = plan_add(plan, TARGET_AGENT, promise->agent.path,
-	    plan_snapshot_state(&promise->undo.files[SNAP_AGENT]), plan_file_state(&facts->agent_plist, facts->agent_bytes),
-	    shall);
+	    plan_snapshot_state(&promise->undo.files[SNAP_AGENT]),
+	    plan_file_state(&facts->agent_plist, facts->agent_bytes), shall);
 
 	step->as = owner_of(promise, facts);
 	promise_agent_kept(promise, step->kept);
@@ -94,7 +99,9 @@ plan_add_agent_removal(struct plan *plan, const struct promise *promise, const s
 		add_plist(plan, promise, facts, gone);
 }
 
-/* It comes back where it was loaded, and where it would have been had its account been logged in. */
+/*
+ * It comes back where it was loaded, and where it would have been had its account been logged in.
+ */
 static void
 add_loads(struct plan *plan, const struct promise *receipt, const struct facts *facts)
 {
@@ -104,20 +111,24 @@ add_loads(struct plan *plan, const struct promise *receipt, const struct facts *
 		enum tristate before = receipt->before.agents[i];
 		bool gui = i % 2 == 0, wanted = before == YES || (before == UNKNOWN && gui);
 		bool running = receipt->before.agents_running[i];
-		struct state was = loaded_state(receipt, receipt->undo.agents[i], receipt->undo.agents_running[i]);
+		struct state was = loaded_state(receipt, receipt->undo.agents[i],
+		    receipt->undo.agents_running[i]);
 		struct state now = loaded_state(receipt, facts->agents[i].loaded, running);
 
 		if (is_strange(receipt, &facts->agents[i]))
 			continue;
 		if (wanted && facts->agents[i].domain == YES)
-			plan_add(plan, TARGET_LOAD, target, was, now, loaded_state(receipt, YES, running));
+			plan_add(plan, TARGET_LOAD, target, was, now,
+			    loaded_state(receipt, YES, running));
 		else if (before == YES && !facts->offline)
-			plan_note(plan, "%s: nobody is logged in there; launchd loads it at the next login", target);
+			plan_note(plan, "%s: nobody is logged in there; launchd loads it at the "
+			    "next login", target);
 	}
 }
 
 void
-plan_add_agent_return(struct plan *plan, const struct promise *receipt, const struct facts *facts, bool bring)
+plan_add_agent_return(struct plan *plan, const struct promise *receipt, const struct facts *facts,
+    bool bring)
 {
 	const struct file_snapshot *before = &receipt->before.files[SNAP_AGENT];
 	struct state old = plan_snapshot_state(before), ours = old;
@@ -128,8 +139,9 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 	if (bring) {
 		/* A mode with which launchd refuses it is not brought back. */
 		old.mode &= ~(mode_t)022;
-		add_plist(plan, receipt, facts, facts->agent_plist.exists == YES && !receipt->changing ?
-		    plan_file_state(&facts->agent_plist, facts->agent_bytes) : old);
+		add_plist(plan, receipt, facts, facts->agent_plist.exists == YES &&
+		    !receipt->changing ? plan_file_state(&facts->agent_plist, facts->agent_bytes) :
+		    old);
 		add_loads(plan, receipt, facts);
 		return;
 	}
@@ -139,7 +151,8 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 	if (!facts->agent_kept && old.exists == YES)
 		plan_add(plan, TARGET_FILE, kept, gone, gone, ours);
 	if (old.exists == YES)
-		plan_note(plan, "%s: the plist of the agent that the job was, once %s", kept, receipt->agent.path);
+		plan_note(plan, "%s: the plist of the agent that the job was, once %s", kept,
+		    receipt->agent.path);
 }
 
 /* ---- refusals ---- */
@@ -153,19 +166,26 @@ refuse_folder(const struct promise *promise, const struct facts *facts, struct e
 
 	if (agent->account[0] != '\0' &&
 	    (account->exists != YES || !promise_is_agents_plist(agent->path, account->home)))
-		return error_set(error, ERROR_ACCOUNT, account->exists == YES ? "its home is another one" :
+		return error_set(error, ERROR_ACCOUNT, account->exists == YES ?
+		    "its home is another one" :
 		    "there is no such account", "look at it, and move the plist by hand",
 		    "'%s' is not an agent of '%s'", agent->path, agent->account);
-	if (plist->weak[0] != '\0' && (agent->account[0] == '\0' || plist->weak_owner != account->identity.uid ||
-	    (plist->weak_mode & 022) != 0))
-		return error_set(error, ERROR_FILE, "accounts other than root and the agent's can change that folder",
-		    "let nobody but its owner write that directory", "cannot trust '%s', where the agent lies", plist->weak);
+	if (plist->weak[0] != '\0' && (agent->account[0] == '\0' ||
+	    plist->weak_owner != account->identity.uid || (plist->weak_mode & 022) != 0))
+		return error_set(error, ERROR_FILE,
+		    "accounts other than root and the agent's can change that folder",
+		    "let nobody but its owner write that directory",
+		    "cannot trust '%s', where the agent lies", plist->weak);
 	return 0;
 }
 
-/* Somebody switched it off: only install, which is told the label by an administrator, switches one on. */
+/*
+ * Somebody switched it off: only install, which is told the label by an administrator, switches one
+ * on.
+ */
 static int
-plan_migrate_refuse_disabled(const struct promise *promise, const struct facts *facts, struct error *error)
+plan_migrate_refuse_disabled(const struct promise *promise, const struct facts *facts,
+    struct error *error)
 {
 	bool own = facts->agents[0].override == OVERRIDE_DISABLED;
 	char fix[sizeof error->fix], domain[32] = "system";
@@ -173,19 +193,22 @@ plan_migrate_refuse_disabled(const struct promise *promise, const struct facts *
 	if (!own && facts->override != OVERRIDE_DISABLED)
 		return 0;
 	if (own)
-		text_format(domain, sizeof domain, "user/%lu", (unsigned long)promise->agent.users[0]);
-	text_format(fix, sizeof fix, "if it is to run: sudo launchctl enable %s/%s; then run the same command again",
-	    domain, promise->label);
-	return error_set(error, ERROR_DATA, own ? "launchd does not load the agent, and a daemon would be loaded" :
-	    "whoever disabled it does not want a daemon of that label", fix, "the label '%s' is disabled in '%s'",
-	    promise->label, domain);
+		text_format(domain, sizeof domain, "user/%lu",
+		    (unsigned long)promise->agent.users[0]);
+	text_format(fix, sizeof fix, "if it is to run: sudo launchctl enable %s/%s; then run the "
+	    "same command again", domain, promise->label);
+	return error_set(error, ERROR_DATA,
+	    own ? "launchd does not load the agent, and a daemon would be loaded" :
+	    "whoever disabled it does not want a daemon of that label", fix,
+	    "the label '%s' is disabled in '%s'", promise->label, domain);
 }
 
 int
-plan_refuse_migration(const struct promise *promise, const struct promise *receipt, const struct facts *facts,
-    struct error *error)
+plan_refuse_migration(const struct promise *promise, const struct promise *receipt,
+    const struct facts *facts, struct error *error)
 {
-	if (has_agent(promise) && receipt == NULL && plan_migrate_refuse_disabled(promise, facts, error) == -1)
+	if (has_agent(promise) && receipt == NULL &&
+	    plan_migrate_refuse_disabled(promise, facts, error) == -1)
 		return -1;
 	return plan_refuse_agent(promise, facts, error);
 }
@@ -199,13 +222,17 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 	if (!has_agent(promise))
 		return 0;
 	if (facts->agent_plist.exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, facts->agent_plist.error, "cannot look at '%s'", agent->path);
-	if (facts->agent_plist.exists == YES && (facts->agent_plist.type != FILE_REGULAR || facts->agent_bytes.data == NULL))
+		return error_number(error, ERROR_FILE, facts->agent_plist.error,
+		    "cannot look at '%s'", agent->path);
+	if (facts->agent_plist.exists == YES &&
+	    (facts->agent_plist.type != FILE_REGULAR || facts->agent_bytes.data == NULL))
 		return error_set(error, ERROR_FILE, "it is no regular file, or too large",
 		    "look at it, and move it away", "cannot take '%s' away", agent->path);
 	/* Its bytes are kept in the receipt, which would be refused with those of another job. */
-	if (facts->agent_plist.exists == YES && !promise_has_label(facts->agent_bytes, promise->label))
-		return error_set(error, ERROR_DATA, "it is not the plist of that label any more", "look at it, and try again",
+	if (facts->agent_plist.exists == YES &&
+	    !promise_has_label(facts->agent_bytes, promise->label))
+		return error_set(error, ERROR_DATA, "it is not the plist of that label any more",
+		    "look at it, and try again",
 		    "cannot take '%s' away", agent->path);
 	if (refuse_folder(promise, facts, error) == -1)
 		return -1;
@@ -213,13 +240,14 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 		const struct agent_fact *fact = &facts->agents[i];
 
 		if (fact->loaded == UNKNOWN && !is_strange(promise, fact))
-			return error_set(error, ERROR_LAUNCHCTL, facts->agent_trouble, "nothing was changed; try again",
+			return error_set(error, ERROR_LAUNCHCTL, facts->agent_trouble,
+			    "nothing was changed; try again",
 			    "cannot find out whether '%s' is loaded", target);
 		if (!is_strange(promise, fact) && fact->loaded == YES && fact->path[0] != '\0' &&
 		    strcmp(fact->path, agent->path) != 0)
 			return error_set(error, ERROR_DATA, "it could not be put back",
-			    "boot that job out first, or migrate that plist", "'%s' is loaded from '%s'", target,
-			    fact->path);
+			    "boot that job out first, or migrate that plist",
+			    "'%s' is loaded from '%s'", target, fact->path);
 	}
 	return 0;
 }

@@ -6,7 +6,8 @@
 #include "core/text.h"
 
 bool
-plan_observe_file(struct file_snapshot *past, const char *path, const struct file_fact *fact, struct bytes content)
+plan_observe_file(struct file_snapshot *past, const char *path, const struct file_fact *fact,
+    struct bytes content)
 {
 	text_copy(past->path, PATH_SIZE, path);
 	past->exists = fact->exists == YES;
@@ -21,8 +22,8 @@ bool
 plan_observe(struct snapshot *past, const struct promise *promise, const struct facts *facts)
 {
 	static const struct bytes nothing = { NULL, 0 };
-	bool whole = plan_observe_file(
-	    &past->files[SNAP_PLIST], promise->plist_path, &facts->plist, facts->plist_bytes);
+	bool whole = plan_observe_file(&past->files[SNAP_PLIST], promise->plist_path, &facts->plist,
+	    facts->plist_bytes);
 
 	past->loaded = facts->loaded;
 	past->running = facts->loaded == YES && facts->service.pid > 0;
@@ -36,18 +37,18 @@ plan_observe(struct snapshot *past, const struct promise *promise, const struct 
 			plan_observe_file(&past->files[SNAP_LOG + i], promise->logs[i].theirs,
 			    &facts->logs[i], nothing);
 	if (facts->duplicate[0] != '\0')
-		whole = plan_observe_file(
-			    &past->files[SNAP_DUPLICATE], facts->duplicate, &facts->duplicate_fact, facts->duplicate_bytes) &&
-		    whole;
+		whole = plan_observe_file(&past->files[SNAP_DUPLICATE], facts->duplicate,
+		    &facts->duplicate_fact, facts->duplicate_bytes) && whole;
 	return plan_observe_agent(past, promise, facts) && whole;
 }
 
 /*
- * What the receipt says of a log goes with its path: the flags may name others now, or the same two the other way
- * round.
+ * What the receipt says of a log goes with its path: the flags may name others now, or the same two
+ * the other way round.
  */
 static void
-remember_log(struct promise *promise, int which, const struct promise *receipt, const struct facts *facts)
+remember_log(struct promise *promise, int which, const struct promise *receipt,
+    const struct facts *facts)
 {
 	bool missing = facts->logs[which].exists == NO;
 
@@ -55,7 +56,8 @@ remember_log(struct promise *promise, int which, const struct promise *receipt, 
 	for (int i = 0; i < 2; i++)
 		if (strcmp(receipt->logs[i].theirs, promise->logs[which].theirs) == 0) {
 			promise->made_log[which] = missing || receipt->made_log[i];
-			promise->before.files[SNAP_LOG + which] = receipt->before.files[SNAP_LOG + i];
+			promise->before.files[SNAP_LOG + which] =
+			    receipt->before.files[SNAP_LOG + i];
 			return;
 		}
 	plan_observe_file(&promise->before.files[SNAP_LOG + which], promise->logs[which].theirs,
@@ -120,32 +122,37 @@ remember_folders(struct promise *promise, const struct promise *receipt, const s
 static bool
 remember_undo(struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
-	promise->undo_receipt_mode = receipt != NULL && promise_is_interrupted(receipt) ? receipt->undo_receipt_mode :
-	    promise_mode(facts->receipt.mode);
+	promise->undo_receipt_mode = receipt != NULL && promise_is_interrupted(receipt) ?
+	    receipt->undo_receipt_mode : promise_mode(facts->receipt.mode);
 	if (receipt == NULL || !promise_is_interrupted(receipt))
 		return plan_observe(&promise->undo, promise, facts) &&
 		    (receipt == NULL || bytes_copy(&promise->undo_receipt, facts->receipt_bytes));
 	if (!snapshot_copy(&promise->undo, &receipt->undo))
 		return false;
-	for (int i = 0; i < 2; i++)		/* a log that the change which was cut off did not have */
+	for (int i = 0; i < 2; i++)		/* a log that the change which was cut off did not
+						   have */
 		if (strcmp(promise->undo.files[SNAP_LOG + i].path, promise->logs[i].theirs) != 0) {
-			memset(&promise->undo.files[SNAP_LOG + i], 0, sizeof promise->undo.files[0]);
+			memset(&promise->undo.files[SNAP_LOG + i], 0,
+			    sizeof promise->undo.files[0]);
 			if (promise_has_log(promise, i))
 				plan_observe_file(&promise->undo.files[SNAP_LOG + i],
 				    promise->logs[i].theirs, &facts->logs[i],
 				    (struct bytes){ NULL, 0 });
 		}
-	return receipt->undo_receipt.data == NULL || bytes_copy(&promise->undo_receipt, receipt->undo_receipt);
+	return receipt->undo_receipt.data == NULL ||
+	    bytes_copy(&promise->undo_receipt, receipt->undo_receipt);
 }
 
 int
-plan_remember(struct promise *promise, const struct promise *receipt, const struct facts *facts, struct error *error)
+plan_remember(struct promise *promise, const struct promise *receipt, const struct facts *facts,
+    struct error *error)
 {
 	promise->rules = promise_is_lenient(promise, receipt) ? receipt->rules : PROMISE_RULES;
 	text_copy(promise->system_version, sizeof promise->system_version, facts->system.version);
 	text_copy(promise->system_build, sizeof promise->system_build, facts->system.build);
 	if (!remember_before(promise, receipt, facts) || !remember_undo(promise, receipt, facts))
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'", promise->label);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'",
+		    promise->label);
 	remember_folders(promise, receipt, facts);
 	return 0;
 }

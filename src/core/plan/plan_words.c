@@ -74,7 +74,8 @@ plan_describe(const struct step *step, char *target, size_t size)
 	if (step->result == STEP_PLANNED)
 		snprintf(target, size, "would %s %s", words->plan, plan_name(step));
 	else if (step->left && (step->result == STEP_DONE || step->result == STEP_UNDONE))
-		snprintf(target, size, step->target == TARGET_LOAD ? "left %s: its account's launchd does not load it" :
+		snprintf(target, size, step->target == TARGET_LOAD ?
+		    "left %s: its account's launchd does not load it" :
 		    "left %s: it has content", plan_name(step));
 	else if ((step->result == STEP_DONE || step->result == STEP_UNDONE) &&
 	    step->target == TARGET_LOG && step->kept[0] != '\0')
@@ -83,16 +84,19 @@ plan_describe(const struct step *step, char *target, size_t size)
 	else if (step->result == STEP_DONE)
 		snprintf(target, size, "%s %s", words->done, plan_name(step));
 	else if (step->result == STEP_UNDONE)
-		snprintf(target, size, "%s %s", step->was.exists == YES ? words->undone : "took back", plan_name(step));
+		snprintf(target, size, "%s %s", step->was.exists == YES ? words->undone :
+		    "took back", plan_name(step));
 	else
 		snprintf(target, size, "cannot %s %s", words->plan, plan_name(step));
 }
 
 bool
-plan_protected(const struct promise *promise, const struct facts *facts, size_t which, char *text, size_t size)
+plan_protected(const struct promise *promise, const struct facts *facts, size_t which, char *text,
+    size_t size)
 {
 	const struct { const struct file_fact *fact; const struct foreign_path *path; } rows[] = {
-		{ &facts->program, &promise->program }, { &facts->working_directory, &promise->working_directory },
+		{ &facts->program, &promise->program },
+		  { &facts->working_directory, &promise->working_directory },
 		{ &facts->logs[0], &promise->logs[0] }, { &facts->logs[1], &promise->logs[1] },
 	};
 	const char *path, *folder;
@@ -100,10 +104,12 @@ plan_protected(const struct promise *promise, const struct facts *facts, size_t 
 	text[0] = '\0';
 	if (which == sizeof rows / sizeof rows[0])
 		return false;
-	path = rows[which].fact->resolved[0] != '\0' ? rows[which].fact->resolved : rows[which].path->theirs;
+	path = rows[which].fact->resolved[0] != '\0' ? rows[which].fact->resolved :
+	    rows[which].path->theirs;
 	folder = lint_protected(path);
 	if (folder != NULL)
-		snprintf(text, size, "privacy protection keeps jobs out of %s unless their program has Full Disk Access: "
+		snprintf(text, size, "privacy protection keeps jobs out of %s unless their program "
+		    "has Full Disk Access: "
 		    "better put '%s' elsewhere", folder, path);
 	return true;
 }

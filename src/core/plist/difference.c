@@ -53,13 +53,15 @@ difference_show(struct showing *showing, const struct plist *plist)
 	else if (showing->depth >= SHOWN_DEEP)
 		fputs("...", showing->stream);
 	else if (plist_is_dictionary(plist)) {
-		struct showing inner = { showing->stream, showing->names_only, false, showing->depth + 1 };
+		struct showing inner = { showing->stream, showing->names_only, false,
+		    showing->depth + 1 };
 
 		fputs("{ ", showing->stream);
 		plist_visit(plist, show_member, &inner);
 		fputs(" }", showing->stream);
 	} else {
-		struct showing inner = { showing->stream, showing->names_only, false, showing->depth + 1 };
+		struct showing inner = { showing->stream, showing->names_only, false,
+		    showing->depth + 1 };
 
 		fputs("[ ", showing->stream);
 		for (size_t i = 0; i < plist_count(plist); i++) {
@@ -93,7 +95,8 @@ difference_same(const struct plist *a, const struct plist *b)
 {
 	size_t size_a, size_b;
 	char *text_a = plist_serialise(a, &size_a), *text_b = plist_serialise(b, &size_b);
-	bool result = text_a != NULL && text_b != NULL && size_a == size_b && memcmp(text_a, text_b, size_a) == 0;
+	bool result = text_a != NULL && text_b != NULL && size_a == size_b &&
+	    memcmp(text_a, text_b, size_a) == 0;
 
 	free(text_a);
 	free(text_b);

@@ -9,7 +9,8 @@
 int
 plist_limits_exceeded(struct error *error, unsigned limit, const char *of_what)
 {
-	return error_set(error, ERROR_DATA, NULL, NULL, "the property list has more than %u %s", limit, of_what);
+	return error_set(error, ERROR_DATA, NULL, NULL, "the property list has more than %u %s",
+	    limit, of_what);
 }
 
 static struct bytes
@@ -60,13 +61,17 @@ limits_refuse(struct bytes bytes, struct error *error)
 	if (bytes.size == 0)
 		return error_set(error, ERROR_DATA, "it is empty", NULL, PLIST_LIMITS_NO_LIST);
 	if (begins(bytes, "bplist", strlen("bplist")))
-		return error_set(error, ERROR_DATA, "its binary format is not bplist00", CONVERT, PLIST_LIMITS_NO_LIST);
-	if ((begins(bytes, "{", 1) || begins(bytes, "[", 1)) && is_json(bytes))
-		return error_set(error, ERROR_DATA, "launchd does not read JSON", CONVERT, PLIST_LIMITS_NO_LIST);
-	if (begins(bytes, "{", 1) || begins(bytes, "(", 1) || begins(bytes, "//", 2) || begins(bytes, "/*", 2))
-		return error_set(error, ERROR_DATA, "it is in the old ASCII format, not XML or binary", CONVERT,
+		return error_set(error, ERROR_DATA, "its binary format is not bplist00", CONVERT,
 		    PLIST_LIMITS_NO_LIST);
-	return error_set(error, ERROR_DATA, "it is neither XML nor binary", NULL, PLIST_LIMITS_NO_LIST);
+	if ((begins(bytes, "{", 1) || begins(bytes, "[", 1)) && is_json(bytes))
+		return error_set(error, ERROR_DATA, "launchd does not read JSON", CONVERT,
+		    PLIST_LIMITS_NO_LIST);
+	if (begins(bytes, "{", 1) || begins(bytes, "(", 1) || begins(bytes, "//", 2) || begins(bytes, "/*", 2))
+		return error_set(error, ERROR_DATA,
+		    "it is in the old ASCII format, not XML or binary", CONVERT,
+		    PLIST_LIMITS_NO_LIST);
+	return error_set(error, ERROR_DATA, "it is neither XML nor binary", NULL,
+	    PLIST_LIMITS_NO_LIST);
 }
 
 int
@@ -81,12 +86,14 @@ plist_limits_check(struct bytes bytes, enum plist_format *format, struct error *
 		return plist_limits_check_binary(bytes, error);
 	}
 	if (is_utf16(bytes))
-		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT, PLIST_LIMITS_NO_LIST);
+		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT,
+		    PLIST_LIMITS_NO_LIST);
 	if (begins(bytes, "\xef\xbb\xbf", 3))
 		text = (struct bytes){ bytes.data + 3, bytes.size - 3 };
 	text = skip_blanks(text);
 	if (is_utf16(text))
-		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT, PLIST_LIMITS_NO_LIST);
+		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT,
+		    PLIST_LIMITS_NO_LIST);
 	if (!begins(text, "<", 1))
 		return limits_refuse(text, error);
 	*format = PLIST_FORMAT_XML;

@@ -1,8 +1,9 @@
 /*
  * Walks a binary property list, and refuses what would cost its reader too much.
  *
- * The table of offsets says where each object is; an array is a list of numbers of objects, so one object can be used
- * many times and 154 bytes can stand for millions of values. What an object amounts to is worked out once.
+ * The table of offsets says where each object is; an array is a list of numbers of objects, so one
+ * object can be used many times and 154 bytes can stand for millions of values. What an object
+ * amounts to is worked out once.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 
 
 struct object {
-	uint32_t	nodes;		/* itself and all below it, each as often as it is used; 0: not measured yet */
+	uint32_t	nodes;		/* itself and all below it, each as often as it is used; 0:
+					   not measured yet */
 	uint32_t	bytes;		/* the texts and data in them */
 	unsigned char	height;		/* nested containers, itself included */
 	bool		open;		/* being measured: met again, it contains itself */
@@ -113,8 +115,8 @@ read_marker(const struct binary *binary, unsigned char marker, struct body *body
 }
 
 /*
- * A zero character in a text, of one byte or of two: libplist takes it along, and its assertion that a key has the
- * length of its string ends the program.
+ * A zero character in a text, of one byte or of two: libplist takes it along, and its assertion
+ * that a key has the length of its string ends the program.
  */
 static bool
 has_zero(const unsigned char *text, size_t size, bool is_wide)
@@ -131,7 +133,8 @@ static int
 read_object(const struct binary *binary, size_t number, struct body *body)
 {
 	struct error *error = binary->error;
-	uint64_t offset = big_endian(binary->data + binary->end + number * binary->offset_size, binary->offset_size);
+	uint64_t offset = big_endian(binary->data + binary->end + number * binary->offset_size,
+	    binary->offset_size);
 	unsigned kind;
 
 	if (offset < HEADER || offset >= binary->end)
@@ -153,8 +156,9 @@ read_object(const struct binary *binary, size_t number, struct body *body)
 static int measure(struct binary *, size_t number, unsigned depth);
 
 /*
- * Each reference stands for at least one node, so an object stops here after PLIST_NODES_MAX of them, even where many
- * objects claim the same bytes. A count of bytes is there because one text of 5 MB can be used 50,000 times, too.
+ * Each reference stands for at least one node, so an object stops here after PLIST_NODES_MAX of
+ * them, even where many objects claim the same bytes. A count of bytes is there because one text of
+ * 5 MB can be used 50,000 times, too.
  */
 static int
 measure_below(struct binary *binary, struct object *object, const struct body *body, unsigned depth)
@@ -162,7 +166,8 @@ measure_below(struct binary *binary, struct object *object, const struct body *b
 	struct error *error = binary->error;
 
 	for (uint64_t i = 0; i < body->references; i++) {
-		const unsigned char *reference = binary->data + body->start + i * binary->reference_size;
+		const unsigned char *reference =
+		    binary->data + body->start + i * binary->reference_size;
 		uint64_t number = big_endian(reference, binary->reference_size);
 		const struct object *below;
 
@@ -183,7 +188,10 @@ measure_below(struct binary *binary, struct object *object, const struct body *b
 	return 0;
 }
 
-/* Measures an object that stands in depth containers. The recursion is PLIST_DEPTH_MAX deep at most. */
+/*
+ * Measures an object that stands in depth containers. The recursion is PLIST_DEPTH_MAX deep at
+ * most.
+ */
 static int
 measure(struct binary *binary, size_t number, unsigned depth)
 {
@@ -203,7 +211,8 @@ measure(struct binary *binary, size_t number, unsigned depth)
 			return -1;
 		object->open = false;
 	}
-	return depth + object->height > PLIST_DEPTH_MAX ? plist_limits_exceeded(error, PLIST_DEPTH_MAX, "levels") : 0;
+	return depth + object->height > PLIST_DEPTH_MAX ?
+	    plist_limits_exceeded(error, PLIST_DEPTH_MAX, "levels") : 0;
 }
 
 static int
@@ -222,7 +231,8 @@ read_trailer(struct binary *binary, struct bytes bytes)
 	top = big_endian(trailer + 16, 8);
 	table = big_endian(trailer + 24, 8);
 	if (binary->offset_size < 1 || binary->offset_size > 8 || binary->reference_size < 1 ||
-	    binary->reference_size > 8 || top >= count || table < HEADER || table > bytes.size - TRAILER)
+	    binary->reference_size > 8 || top >= count || table < HEADER ||
+	    table > bytes.size - TRAILER)
 		return PLIST_LIMITS_DAMAGED("it is damaged or cut off");
 	if (count > (bytes.size - TRAILER - table) / binary->offset_size)
 		return PLIST_LIMITS_DAMAGED("it is damaged or cut off");
@@ -247,7 +257,8 @@ plist_limits_check_binary(struct bytes bytes, struct error *error)
 		return -1;
 	binary.objects = calloc(binary.count, sizeof *binary.objects);
 	if (binary.objects == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot read the property list");
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot read the property list");
 	result = measure(&binary, binary.top, 0);
 	free(binary.objects);
 	return result;

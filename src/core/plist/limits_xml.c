@@ -1,4 +1,7 @@
-/* Counts the tags of an XML property list and sees that they nest, before its reader recurses into them. */
+/*
+ * Counts the tags of an XML property list and sees that they nest, before its reader recurses into
+ * them.
+ */
 #include <string.h>
 
 #include "limits_parts.h"
@@ -8,7 +11,8 @@ enum container { OTHER, PLIST, DICT, ARRAY };
 
 struct nest {
 	unsigned	 nodes, depth;
-	unsigned char	 open[PLIST_DEPTH_MAX + 1];	/* enum container; <plist> is one more than a binary has */
+	unsigned char	 open[PLIST_DEPTH_MAX + 1];	/* enum container; <plist> is one more than
+							   a binary has */
 	unsigned	 keys[PLIST_DEPTH_MAX + 1];	/* of those */
 	uint64_t	 moved;			/* by libplist, for entities */
 	struct error	*error;
@@ -17,7 +21,8 @@ struct nest {
 static enum container
 container_of(const struct xml_token *token)
 {
-	static const char *const names[] = { [PLIST] = "plist", [DICT] = "dict", [ARRAY] = "array" };
+	static const char *const names[] = { [PLIST] = "plist", [DICT] = "dict",
+	    [ARRAY] = "array" };
 
 	for (int i = PLIST; i <= ARRAY; i++)
 		if (xml_is(token, names[i]))
@@ -46,7 +51,8 @@ open_tag(struct nest *nest, const struct xml_token *token)
 
 	if (container != PLIST && ++nest->nodes > PLIST_NODES_MAX)
 		return plist_limits_exceeded(nest->error, PLIST_NODES_MAX, "values");
-	if (nest->depth > 0 && xml_is(token, "key") && ++nest->keys[nest->depth - 1] > PLIST_KEYS_MAX)
+	if (nest->depth > 0 && xml_is(token, "key") &&
+	    ++nest->keys[nest->depth - 1] > PLIST_KEYS_MAX)
 		return plist_limits_exceeded(nest->error, PLIST_KEYS_MAX, "keys in one dictionary");
 	if (container == OTHER || token->kind == XML_EMPTY)
 		return 0;

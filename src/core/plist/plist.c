@@ -35,7 +35,8 @@ plist_parse(struct bytes bytes, struct error *error)
 	else
 		plist_from_xml((const char *)bytes.data, (uint32_t)bytes.size, &tree);
 	if (tree == NULL)
-		error_set(error, ERROR_DATA, "it is damaged", "see what is wrong with: plutil -lint FILE",
+		error_set(error, ERROR_DATA, "it is damaged",
+		    "see what is wrong with: plutil -lint FILE",
 		    "cannot read the property list");
 	return tree;
 }
@@ -73,7 +74,8 @@ plist_count(const struct plist *array)
 const struct plist *
 plist_item(const struct plist *array, size_t index)
 {
-	return index < plist_count(array) ? plist_array_get_item(node(array), (uint32_t)index) : NULL;
+	return index < plist_count(array) ? plist_array_get_item(node(array), (uint32_t)index) :
+	    NULL;
 }
 
 bool
@@ -110,7 +112,8 @@ plist_kind(const struct plist *plist)
 }
 
 void
-plist_visit(const struct plist *dictionary, void (*visit)(void *, const char *, const struct plist *), void *context)
+plist_visit(const struct plist *dictionary,
+    void (*visit)(void *, const char *, const struct plist *), void *context)
 {
 	plist_dict_iter iterator = NULL;
 	plist_t value = NULL;
@@ -132,7 +135,8 @@ plist_visit(const struct plist *dictionary, void (*visit)(void *, const char *, 
 
 /* Item by item, for plist_array_get_item() counts from the start each time. */
 void
-plist_visit_items(const struct plist *array, void (*visit)(void *, size_t, const struct plist *), void *context)
+plist_visit_items(const struct plist *array, void (*visit)(void *, size_t, const struct plist *),
+    void *context)
 {
 	plist_array_iter iterator = NULL;
 	plist_t value = NULL;
@@ -172,7 +176,10 @@ plist_integer(const struct plist *plist, int64_t *value)
 {
 	uint64_t bits = 0;
 
-	/* 2.2.0 has no signed integers: -5 and 2^64-5 are the same bits there, so read them as the signed value. */
+	/*
+	 * 2.2.0 has no signed integers: -5 and 2^64-5 are the same bits there, so read them as the
+	 * signed value.
+	 */
 	if (!is(plist, PLIST_UINT))
 		return false;
 	plist_get_uint_val(node(plist), &bits);
@@ -225,7 +232,10 @@ plist_new_boolean(bool value)
 	return plist_new_bool(value);
 }
 
-/* From 2.3 on, where PLIST_UINT is a macro, plist_new_uint() of a negative number is written as 2^64 less it. */
+/*
+ * From 2.3 on, where PLIST_UINT is a macro, plist_new_uint() of a negative number is written as
+ * 2^64 less it.
+ */
 struct plist *
 plist_new_integer(int64_t value)
 {

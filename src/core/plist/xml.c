@@ -7,7 +7,8 @@
 static bool
 starts(const struct xml_reader *xml, const char *text)
 {
-	return (size_t)(xml->end - xml->at) >= strlen(text) && memcmp(xml->at, text, strlen(text)) == 0;
+	return (size_t)(xml->end - xml->at) >= strlen(text) &&
+	    memcmp(xml->at, text, strlen(text)) == 0;
 }
 
 /* Goes behind the next occurrence of text; what it skipped is put into skipped. */
@@ -18,7 +19,8 @@ skip_behind(struct xml_reader *xml, const char *text, struct bytes *skipped)
 
 	while (!starts(xml, text)) {
 		size_t left = (size_t)(xml->end - xml->at);
-		const unsigned char *next = left < 2 ? NULL : memchr(xml->at + 1, text[0], left - 1);
+		const unsigned char *next = left < 2 ? NULL :
+		    memchr(xml->at + 1, text[0], left - 1);
 
 		if (next == NULL)
 			return false;
@@ -64,7 +66,8 @@ xml_all_blank(struct bytes bytes)
 bool
 xml_is(const struct xml_token *token, const char *name)
 {
-	return token->name.size == strlen(name) && memcmp(token->name.data, name, token->name.size) == 0;
+	return token->name.size == strlen(name) &&
+	    memcmp(token->name.data, name, token->name.size) == 0;
 }
 
 /* A zero byte ends the name, too: so it does for libplist, which compares it as a string. */
@@ -112,7 +115,8 @@ read_doctype(struct xml_reader *xml, struct xml_token *token, struct error *erro
 	if (has(token->inside, '['))
 		return PLIST_LIMITS_DAMAGED("its DOCTYPE has declarations of its own");
 	token->kind = XML_DOCTYPE;
-	return ends && !is_doubtful(token->inside) ? 0 : PLIST_LIMITS_DAMAGED("its DOCTYPE is damaged or cut off");
+	return ends && !is_doubtful(token->inside) ? 0 :
+	    PLIST_LIMITS_DAMAGED("its DOCTYPE is damaged or cut off");
 }
 
 /* What has a start and an end of its own, and anything in between. */
@@ -141,12 +145,14 @@ read_markup(struct xml_reader *xml, struct xml_token *token, struct error *error
 		ends = read_between(xml, "<![CDATA[", "]]>", token);
 	} else if (starts(xml, "<?")) {
 		token->kind = XML_INSTRUCTION;
-		ends = !starts(xml, "<?>") && read_between(xml, "<?", "?>", token) && !is_doubtful(token->inside);
+		ends = !starts(xml, "<?>") && read_between(xml, "<?", "?>", token) &&
+		    !is_doubtful(token->inside);
 	} else if (starts(xml, "<!"))
 		return PLIST_LIMITS_DAMAGED("it has an unknown declaration");
 	else
 		return read_tag(xml, token, error);
-	return ends ? 0 : PLIST_LIMITS_DAMAGED("a comment or instruction in it is damaged or cut off");
+	return ends ? 0 : PLIST_LIMITS_DAMAGED("a comment or instruction in it is damaged or cut "
+	    "off");
 }
 
 int

@@ -63,7 +63,8 @@ xml_is_integer(struct bytes text)
 		return false;
 	for (; text.size > 0; skip(&text, 1)) {
 		unsigned char c = text.data[0];
-		unsigned digit = isdigit(c) ? c - (unsigned)'0' : isxdigit(c) ? (c | 0x20u) - 'a' + 10u : base;
+		unsigned digit = isdigit(c) ? c - (unsigned)'0' : isxdigit(c) ?
+		    (c | 0x20u) - 'a' + 10u : base;
 
 		if (digit >= base || value > (most - digit) / base)
 			return false;
@@ -88,7 +89,8 @@ xml_is_real(struct bytes text)
 
 	text = trim(text);
 	xml_forms_take(&text, "+-");
-	if (xml_forms_is_word(text, "inf") || xml_forms_is_word(text, "infinity") || xml_forms_is_word(text, "nan"))
+	if (xml_forms_is_word(text, "inf") || xml_forms_is_word(text, "infinity") ||
+	    xml_forms_is_word(text, "nan"))
 		return true;
 	digits = take_digits(&text);
 	if (xml_forms_take(&text, "."))
@@ -113,7 +115,8 @@ xml_is_date(struct bytes text)
 	if (text.size != strlen(form) || text.data[0] == '0')
 		return false;
 	for (size_t i = 0; i < text.size; i++)
-		if (form[i] == 'd' ? !isdigit(text.data[i]) : text.data[i] != (unsigned char)form[i])
+		if (form[i] == 'd' ? !isdigit(text.data[i]) :
+		    text.data[i] != (unsigned char)form[i])
 			return false;
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		const unsigned char *digits = text.data + parts[i].at;
@@ -180,7 +183,10 @@ static const struct { const char *name, *text; } entities[] = {
 	{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&apos;", "'" },
 };
 
-/* At an '&': length of the entity there, 0 when it is none; text is what it stands for, NULL for a number. */
+/*
+ * At an '&': length of the entity there, 0 when it is none; text is what it stands for, NULL for a
+ * number.
+ */
 static size_t
 entity(struct bytes raw, const char **text)
 {
@@ -200,9 +206,11 @@ entity(struct bytes raw, const char **text)
 		return 0;
 	hexadecimal = raw.data[2] == 'x';
 	length += hexadecimal;
-	while (length < raw.size && (hexadecimal ? isxdigit(raw.data[length]) : isdigit(raw.data[length])))
+	while (length < raw.size && (hexadecimal ? isxdigit(raw.data[length]) :
+	    isdigit(raw.data[length])))
 		length++;
-	return length > 2u + hexadecimal && length < raw.size && raw.data[length] == ';' ? length + 1 : 0;
+	return length > 2u + hexadecimal && length < raw.size && raw.data[length] == ';' ?
+	    length + 1 : 0;
 }
 
 bool
@@ -231,7 +239,8 @@ xml_is_key(struct bytes raw, const char *key)
 	while (raw.size > 0) {
 		const char *text = NULL;
 		size_t length = raw.data[0] == '&' ? entity(raw, &text) : 0;
-		unsigned char c = length == 0 ? raw.data[0] : text == NULL ? '\0' : (unsigned char)text[0];
+		unsigned char c = length == 0 ? raw.data[0] : text == NULL ? '\0' :
+		    (unsigned char)text[0];
 
 		if (*key == '\0' || (unsigned char)*key != c)
 			return false;

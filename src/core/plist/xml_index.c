@@ -9,7 +9,8 @@
 #include "core/plist/xml.h"
 
 struct xml_entry {
-	struct bytes	key;			/* as it is written; data NULL: an item of an array, or the root */
+	struct bytes	key;			/* as it is written; data NULL: an item of an array,
+						   or the root */
 	uint32_t	parent, index, line;	/* the root is its own parent */
 };
 
@@ -27,7 +28,8 @@ struct xml_scan {
 	struct error	*error;
 	struct frame	 frames[PLIST_DEPTH_MAX + 3];
 	unsigned	 depth;
-	struct bytes	 leaf;		/* name of the element with text that is open; data NULL: none */
+	struct bytes	 leaf;		/* name of the element with text that is open; data NULL:
+					   none */
 	struct bytes	 text;		/* its text */
 	unsigned	 pieces;	/* of it: comments cut it up */
 	uint32_t	 leaf_line;
@@ -47,7 +49,8 @@ xml_index_mark(struct xml_scan *scan, enum xml_issue issue, uint32_t line, struc
 	source->issue_count++;
 	*row = (struct xml_issue_at){ issue, line, "" };
 	if (text.size > 0 && text.size < sizeof row->text)
-		text_format(row->text, sizeof row->text, "%.*s", (int)text.size, (const char *)text.data);
+		text_format(row->text, sizeof row->text, "%.*s", (int)text.size,
+		    (const char *)text.data);
 }
 
 static void
@@ -61,7 +64,8 @@ static void
 count_lines(struct xml_scan *scan, const unsigned char *until)
 {
 	for (; scan->counted < until; scan->counted++)
-		if (scan->counted[0] == '\n' || (scan->counted[0] == '\r' && scan->counted[1] != '\n'))
+		if (scan->counted[0] == '\n' ||
+		    (scan->counted[0] == '\r' && scan->counted[1] != '\n'))
 			scan->line++;
 }
 
@@ -128,7 +132,8 @@ open_container(struct xml_scan *scan, const struct xml_token *token, enum frame_
 	if (kind == PLIST) {
 		struct bytes inside = token->inside;
 
-		if (inside.size < strlen("plist version") || memchr(inside.data, '=', inside.size) == NULL)
+		if (inside.size < strlen("plist version") ||
+		    memchr(inside.data, '=', inside.size) == NULL)
 			mark_here(scan, ISSUE_NO_VERSION);
 		entry = 0;
 	} else if (begin_value(scan) == -1)
@@ -183,8 +188,12 @@ xml_index_check_text(struct xml_scan *scan)
 		return;
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
 		if (xml_index_same(scan->leaf, forms[i].name) && !forms[i].is(scan->text))
-			/* Not what stands there: it may be a variable's value, and those are not shown. */
-			xml_index_mark(scan, forms[i].issue, scan->leaf_line, (struct bytes){ NULL, 0 });
+			/*
+			 * Not what stands there: it may be a variable's value, and those are not
+			 * shown.
+			 */
+			xml_index_mark(scan, forms[i].issue, scan->leaf_line,
+			    (struct bytes){ NULL, 0 });
 }
 
 static void
@@ -200,7 +209,8 @@ end_leaf(struct xml_scan *scan)
 static int
 begin_leaf(struct xml_scan *scan, const struct xml_token *token)
 {
-	bool is_key = xml_is(token, "key"), is_boolean = xml_is(token, "true") || xml_is(token, "false");
+	bool is_key = xml_is(token, "key"), is_boolean = xml_is(token, "true") ||
+	    xml_is(token, "false");
 
 	if (!is_key && begin_value(scan) == -1)
 		return -1;
@@ -220,7 +230,8 @@ begin_leaf(struct xml_scan *scan, const struct xml_token *token)
 static bool
 is_known(struct bytes name)
 {
-	static const char *const names[] = { "plist", "dict", "array", "key", "string", "integer", "real", "date",
+	static const char *const names[] = { "plist", "dict", "array", "key", "string", "integer",
+	    "real", "date",
 		"data", "true", "false", NULL };
 
 	return xml_index_is_one_of(name, names);
@@ -380,13 +391,15 @@ find_duplicates(struct xml_scan *scan)
 	size_t count = 0;
 
 	if (sorted == NULL)
-		return error_set(scan->error, ERROR_SYSTEM, "out of memory", NULL, "cannot read the property list");
+		return error_set(scan->error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot read the property list");
 	for (size_t i = 0; i < source->count; i++)
 		if (source->entries[i].key.data != NULL)
 			sorted[count++] = source->entries[i];
 	qsort(sorted, count, sizeof *sorted, by_key);
 	for (size_t i = 1; i < count; i++)
-		if (sorted[i - 1].parent == sorted[i].parent && bytes_equal(sorted[i - 1].key, sorted[i].key))
+		if (sorted[i - 1].parent == sorted[i].parent &&
+		    bytes_equal(sorted[i - 1].key, sorted[i].key))
 			xml_index_mark(scan, ISSUE_DUPLICATE, sorted[i].line, sorted[i].key);
 	free(sorted);
 	return 0;
@@ -469,10 +482,12 @@ xml_index_line(const struct xml_index *source, const struct xml_step *steps, siz
 struct bytes
 source_repair(const struct xml_index *source, struct bytes all)
 {
-	static const unsigned char less[] = { '&', 'l', 't', ';' }, greater[] = { '&', 'g', 't', ';' };
+	static const unsigned char less[] = { '&', 'l', 't', ';' },
+	    greater[] = { '&', 'g', 't', ';' };
 	struct bytes repaired = { NULL, 0 };
 	const unsigned char *at = all.data, *end = all.data + all.size;
-	unsigned char *to = source->unknown_tag_count == 0 ? NULL : malloc(all.size + 6 * source->unknown_tag_count);
+	unsigned char *to = source->unknown_tag_count == 0 ? NULL :
+	    malloc(all.size + 6 * source->unknown_tag_count);
 
 	if (to == NULL)
 		return repaired;

@@ -15,19 +15,21 @@ probe_context(struct context *context, const char *text, struct error *error)
 	bool daemon = strncmp(text, "daemon:", 7) == 0;
 
 	memset(context, 0, sizeof *context);
-	if (!text_copy(context->name, sizeof context->name, strcmp(text, "daemon:root") == 0 ? "root" : text) ||
-	    (colon != NULL ? (!daemon && strncmp(text, "agent:", 6) != 0) || colon[1] == '\0' :
-	    strcmp(text, "root") != 0 && strcmp(text, "shell") != 0))
-		return error_set(error, ERROR_USAGE, "it is none of root, shell, daemon:USER, agent:USER", NULL,
+	if (!text_copy(context->name, sizeof context->name, strcmp(text, "daemon:root") == 0 ?
+	    "root" : text) || (colon != NULL ? (!daemon && strncmp(text, "agent:", 6) != 0) ||
+	    colon[1] == '\0' : strcmp(text, "root") != 0 && strcmp(text, "shell") != 0))
+		return error_set(error, ERROR_USAGE,
+		    "it is none of root, shell, daemon:USER, agent:USER", NULL,
 		    "cannot use '%.280s' for --as", text);
 	if (strcmp(context->name, "root") == 0)
 		context->kind = CONTEXT_ROOT;
 	else
-		context->kind = colon == NULL ? CONTEXT_SHELL : daemon ? CONTEXT_DAEMON : CONTEXT_AGENT;
-	if (!text_copy(context->user, sizeof context->user, context->kind == CONTEXT_ROOT || colon == NULL ? "root" :
-	    colon + 1))
-		return error_set(error, ERROR_USAGE, "the name is too long", NULL, "cannot use '%.280s' for --as",
-		    text);
+		context->kind = colon == NULL ? CONTEXT_SHELL : daemon ? CONTEXT_DAEMON :
+		    CONTEXT_AGENT;
+	if (!text_copy(context->user, sizeof context->user, context->kind == CONTEXT_ROOT ||
+	    colon == NULL ? "root" : colon + 1))
+		return error_set(error, ERROR_USAGE, "the name is too long", NULL,
+		    "cannot use '%.280s' for --as", text);
 	return 0;
 }
 
@@ -53,12 +55,16 @@ probe_classify(int number, double milliseconds)
 	}
 }
 
-/* A name has two addresses, one is refused at once, one is silent: that must not look as if all had been refused. */
+/*
+ * A name has two addresses, one is refused at once, one is silent: that must not look as if all had
+ * been refused.
+ */
 bool
 probe_is_weaker(enum probe_result a, enum probe_result b)
 {
 	static const int ranks[] = {
-		[PROBE_OPEN] = 0, [PROBE_REFUSED] = 1, [PROBE_NO_ROUTE] = 2, [PROBE_ERROR] = 3, [PROBE_HOST_DOWN] = 4,
+		[PROBE_OPEN] = 0, [PROBE_REFUSED] = 1, [PROBE_NO_ROUTE] = 2, [PROBE_ERROR] = 3,
+		    [PROBE_HOST_DOWN] = 4,
 		[PROBE_TIMEOUT] = 5, [PROBE_NOT_RUN] = 6,
 	};
 
@@ -140,8 +146,8 @@ read_try(struct context_result *outcome, char *line)
 	if (blank == NULL || outcome->tries == PROBE_TRIES_MOST)
 		return false;
 	*blank = '\0';
-	if (line[strspn(line, "0123456789")] != '\0' || !text_seconds(line, &number) || number > PROBE_UNRESOLVED ||
-	    !text_seconds(blank + 1, &milliseconds))
+	if (line[strspn(line, "0123456789")] != '\0' || !text_seconds(line, &number) ||
+	    number > PROBE_UNRESOLVED || !text_seconds(blank + 1, &milliseconds))
 		return false;
 	probe_add(outcome, (int)number, milliseconds);
 	return true;
@@ -184,7 +190,8 @@ probe_read(struct context_result *outcome, struct bytes bytes)
 
 	begin_again(outcome);
 	while (good && at < bytes.size) {
-		const unsigned char *start = bytes.data + at, *end = memchr(start, '\n', bytes.size - at);
+		const unsigned char *start = bytes.data + at,
+		    *end = memchr(start, '\n', bytes.size - at);
 		size_t length = end == NULL ? 0 : (size_t)(end - start);
 
 		if (end == NULL)
@@ -199,7 +206,8 @@ probe_read(struct context_result *outcome, struct bytes bytes)
 	}
 	if (!good) {
 		begin_again(outcome);
-		text_copy(outcome->why, sizeof outcome->why, "its result is not of the form that lnpctl writes");
+		text_copy(outcome->why, sizeof outcome->why,
+		    "its result is not of the form that lnpctl writes");
 	}
 	return good;
 }
@@ -223,13 +231,14 @@ probe_plist(const struct probe_job *job, struct bytes *bytes, struct error *erro
 		plist_add_text(tree, "GroupName", job->group);
 	plist_add_boolean(tree, "RunAtLoad", true);
 	plist_add_integer(tree, "ExitTimeOut", PROBE_EXIT_SECONDS);
-	plist_add_text(tree, "ProcessType", "Interactive");	/* unset, macOS throttles it: facts, section 9 */
+	/* unset, macOS throttles it: facts, section 9 */
+	plist_add_text(tree, "ProcessType", "Interactive");
 	plist_add_text(tree, "StandardOutPath", job->output);
 	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
 	plist_release(tree);
 	if (bytes->data == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot write the plist of '%s'",
-		    job->label);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot write the plist of '%s'", job->label);
 	return 0;
 }
 
@@ -240,7 +249,8 @@ probe_result_word(enum probe_result result)
 {
 	static const char *const words[] = {
 		[PROBE_OPEN] = "open", [PROBE_REFUSED] = "refused", [PROBE_NO_ROUTE] = "no_route",
-		[PROBE_HOST_DOWN] = "host_down", [PROBE_TIMEOUT] = "timeout", [PROBE_ERROR] = "error",
+		[PROBE_HOST_DOWN] = "host_down", [PROBE_TIMEOUT] = "timeout", [PROBE_ERROR] =
+		    "error",
 		[PROBE_NOT_RUN] = "not_run",
 	};
 
@@ -252,7 +262,8 @@ probe_verdict_word(enum probe_verdict verdict)
 {
 	static const char *const words[] = {
 		[PROBE_VERDICT_OPEN] = "open", [PROBE_VERDICT_BLOCKED] = "blocked",
-		[PROBE_VERDICT_UNREACHABLE] = "unreachable", [PROBE_VERDICT_UNDETERMINED] = "undetermined",
+		[PROBE_VERDICT_UNREACHABLE] = "unreachable", [PROBE_VERDICT_UNDETERMINED] =
+		    "undetermined",
 		[PROBE_VERDICT_BAD_TARGET] = "bad_target",
 	};
 
@@ -272,10 +283,14 @@ probe_errno_name(int number)
 		int		 number;
 		const char	*name;
 	} names[] = {
-		{ ECONNREFUSED, "ECONNREFUSED" }, { ECONNRESET, "ECONNRESET" }, { EHOSTUNREACH, "EHOSTUNREACH" },
-		{ EHOSTDOWN, "EHOSTDOWN" }, { ETIMEDOUT, "ETIMEDOUT" }, { ENETUNREACH, "ENETUNREACH" },
-		{ ENETDOWN, "ENETDOWN" }, { EACCES, "EACCES" }, { EPERM, "EPERM" }, { EADDRNOTAVAIL, "EADDRNOTAVAIL" },
-		{ EAFNOSUPPORT, "EAFNOSUPPORT" }, { EINVAL, "EINVAL" }, { EMFILE, "EMFILE" }, { ENFILE, "ENFILE" },
+		{ ECONNREFUSED, "ECONNREFUSED" }, { ECONNRESET, "ECONNRESET" },
+		  { EHOSTUNREACH, "EHOSTUNREACH" },
+		{ EHOSTDOWN, "EHOSTDOWN" }, { ETIMEDOUT, "ETIMEDOUT" },
+		  { ENETUNREACH, "ENETUNREACH" },
+		{ ENETDOWN, "ENETDOWN" }, { EACCES, "EACCES" }, { EPERM, "EPERM" },
+		  { EADDRNOTAVAIL, "EADDRNOTAVAIL" },
+		{ EAFNOSUPPORT, "EAFNOSUPPORT" }, { EINVAL, "EINVAL" }, { EMFILE, "EMFILE" },
+		  { ENFILE, "ENFILE" },
 		{ ENOBUFS, "ENOBUFS" }, { ENOMEM, "ENOMEM" }, { PROBE_UNRESOLVED, "EAI_NONAME" },
 	};
 

@@ -1,4 +1,7 @@
-/* Outcomes to a verdict, and what to do about it. Says no more than the evidence does: facts are Apple's and users'. */
+/*
+ * Outcomes to a verdict, and what to do about it. Says no more than the evidence does: facts are
+ * Apple's and users'.
+ */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +10,8 @@
 #include "core/probe/probe.h"
 #include "core/text.h"
 
-#define LOGIN_UID	500	/* macOS gives login accounts 501 and up, role accounts 200 to 400 */
+#define LOGIN_UID	500	/* macOS gives login accounts 501 and up, role accounts 200 to
+				   400 */
 
 static bool
 is_control(const struct context_result *outcome)
@@ -16,7 +20,8 @@ is_control(const struct context_result *outcome)
 }
 
 bool
-probe_is_subject(const struct context_result *outcome, const struct context_result outcomes[], size_t count)
+probe_is_subject(const struct context_result *outcome, const struct context_result outcomes[],
+    size_t count)
 {
 	if (outcome->context.kind != CONTEXT_ROOT)
 		return !is_control(outcome);
@@ -32,17 +37,24 @@ probe_is_refused_at_once(const struct context_result *outcome)
 	return outcome->tries >= PROBE_TRIES_NEEDED && outcome->no_route == outcome->tries;
 }
 
-/* The outcome of root by way of launchd: what every other is held against. NULL: it was not asked for. */
+/*
+ * The outcome of root by way of launchd: what every other is held against. NULL: it was not asked
+ * for.
+ */
 static const struct context_result *
 control(const struct context_result outcomes[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (outcomes[i].context.kind == CONTEXT_ROOT && outcomes[i].witness == WITNESS_LNPCTL)
+		if (outcomes[i].context.kind == CONTEXT_ROOT &&
+		    outcomes[i].witness == WITNESS_LNPCTL)
 			return &outcomes[i];
 	return NULL;
 }
 
-/* Whether this context reached the peer by any witness; the job's own connection counts before lnpctl's. */
+/*
+ * Whether this context reached the peer by any witness; the job's own connection counts before
+ * lnpctl's.
+ */
 static const struct context_result *
 reached_as(const struct context_result outcomes[], size_t count, const char *context)
 {
@@ -94,16 +106,20 @@ open_verdict(const struct context_result outcomes[], size_t count, char why[PEER
 	for (size_t i = 0; i < count; i++) {
 		const struct context_result *outcome = &outcomes[i], *best;
 
-		if (!probe_is_subject(outcome, outcomes, count) || outcome->witness != WITNESS_LNPCTL)
+		if (!probe_is_subject(outcome, outcomes, count) ||
+		    outcome->witness != WITNESS_LNPCTL)
 			continue;
 		best = reached_as(outcomes, count, outcome->context.name);
 		if (best->witness == WITNESS_JOB)
-			add_sentence(why, "%s: the job itself has a connection to the peer", outcome->context.name);
+			add_sentence(why, "%s: the job itself has a connection to the peer",
+			    outcome->context.name);
 		else
-			add_sentence(why, "%s: context open, no connection of the job seen%s", outcome->context.name,
-			    best->result == PROBE_REFUSED ? " (the peer answered, but its port is closed)" : "");
+			add_sentence(why, "%s: context open, no connection of the job seen%s",
+			    outcome->context.name, best->result == PROBE_REFUSED ?
+			    " (the peer answered, but its port is closed)" : "");
 		if (outcome != best && probe_is_refused_at_once(outcome))
-			add_sentence(why, "lnpctl itself was refused there, so another program may be, too");
+			add_sentence(why, "lnpctl itself was refused there, so another program may "
+			    "be, too");
 	}
 	if (why[0] == '\0')
 		add_sentence(why, "the job itself has a connection to the peer");
@@ -114,11 +130,14 @@ static enum probe_verdict
 blocked_verdict(const struct context_result outcomes[], size_t count, char why[PEER_WHY])
 {
 	for (size_t i = 0; i < count; i++)
-		if (probe_is_subject(&outcomes[i], outcomes, count) && probe_is_refused_at_once(&outcomes[i]) &&
+		if (probe_is_subject(&outcomes[i], outcomes, count) &&
+		    probe_is_refused_at_once(&outcomes[i]) &&
 		    reached_as(outcomes, count, outcomes[i].context.name) == NULL)
-			add_sentence(why, "%s was refused at once, %u times of %u, while root reached the peer",
-			    outcomes[i].context.name, outcomes[i].no_route, outcomes[i].tries);
-	add_sentence(why, "this is how Local Network Privacy looks; a rule of the packet filter (pf) for that account "
+			add_sentence(why, "%s was refused at once, %u times of %u, while root "
+			    "reached the peer", outcomes[i].context.name, outcomes[i].no_route,
+			    outcomes[i].tries);
+	add_sentence(why, "this is how Local Network Privacy looks; a rule of the packet filter "
+	    "(pf) for that account "
 	    "looks the same");
 	return PROBE_VERDICT_BLOCKED;
 }
@@ -126,9 +145,9 @@ blocked_verdict(const struct context_result outcomes[], size_t count, char why[P
 enum alike { ALIKE_NOT, ALIKE_SILENT, ALIKE_REFUSED };
 
 /*
- * Whether no context reached the peer, and all failed in one manner: refused at once, or not. Local Network Privacy
- * refuses each try; one that was searched for and one that failed early, because a search begun before it ended, are a
- * dead host.
+ * Whether no context reached the peer, and all failed in one manner: refused at once, or not. Local
+ * Network Privacy refuses each try; one that was searched for and one that failed early, because a
+ * search begun before it ended, are a dead host.
  */
 static enum alike
 alike(const struct context_result outcomes[], size_t count)
@@ -164,28 +183,37 @@ undetermined(const struct context_result outcomes[], size_t count, char why[PEER
 		const struct context_result *outcome = &outcomes[i];
 		const char *name = outcome->context.name;
 
-		if (outcome->witness == WITNESS_JOB || !probe_is_subject(outcome, outcomes, count) ||
+		if (outcome->witness == WITNESS_JOB ||
+		    !probe_is_subject(outcome, outcomes, count) ||
 		    reached_as(outcomes, count, name) != NULL)
 			continue;
 		if (outcome->tries == 0)
 			add_sentence(why, "%s did not try: %s", name,
 			    outcome->why[0] == '\0' ? "no reason is known" : outcome->why);
 		else if (outcome->number == PROBE_UNRESOLVED)
-			add_sentence(why, "%s could not resolve the name; an address in its place would decide", name);
+			add_sentence(why, "%s could not resolve the name; an address in its place "
+			    "would decide", name);
 		else if (outcome->first_reached != 0)
-			add_sentence(why, "%s reached the peer and then did not: run it again", name);
+			add_sentence(why, "%s reached the peer and then did not: run it again",
+			    name);
 		else if (root == NULL)
-			add_sentence(why, "%s did not reach the peer, and there is no control: add --as root", name);
+			add_sentence(why, "%s did not reach the peer, and there is no control: add "
+			    "--as root", name);
 		else if (root->tries == 0)
-			add_sentence(why, "%s did not reach the peer, and root did not try: %s", name, root->why);
+			add_sentence(why, "%s did not reach the peer, and root did not try: %s",
+			    name, root->why);
 		else if (!probe_reached(root) && outcome->no_route == outcome->tries)
-			add_sentence(why, "%s was refused at once, but root did not reach the peer either: ask about "
+			add_sentence(why, "%s was refused at once, but root did not reach the peer "
+			    "either: ask about "
 			    "one that answers", name);
 		else if (!probe_reached(root))
-			add_sentence(why, "neither %s nor root reached the peer: ask about one that answers", name);
+			add_sentence(why, "neither %s nor root reached the peer: ask about one "
+			    "that answers", name);
 		else
-			add_sentence(why, "root reached the peer, %s did not, but was not refused at once each time: "
-			    "not as Local Network Privacy does it; a filter, or a peer that answers one and not the "
+			add_sentence(why, "root reached the peer, %s did not, but was not refused "
+			    "at once each time: "
+			    "not as Local Network Privacy does it; a filter, or a peer that "
+			    "answers one and not the "
 			    "other? Run it again", name);
 	}
 	if (why[0] == '\0')
@@ -196,8 +224,10 @@ undetermined(const struct context_result outcomes[], size_t count, char why[PEER
 static enum probe_verdict
 unreachable_verdict(enum alike how, char why[PEER_WHY])
 {
-	add_sentence(why, how == ALIKE_REFUSED ? "every context was refused at once, root too: not as Local Network "
-	    "Privacy does it, but a packet filter (pf) does" : "no context reached the peer, root neither: it is off, "
+	add_sentence(why, how == ALIKE_REFUSED ?
+	    "every context was refused at once, root too: not as Local Network "
+	    "Privacy does it, but a packet filter (pf) does" :
+	    "no context reached the peer, root neither: it is off, "
 	    "not there, or behind a filter");
 	add_sentence(why, "this says nothing of Local Network Privacy");
 	return PROBE_VERDICT_UNREACHABLE;
@@ -222,7 +252,8 @@ probe_verdict(const struct context_result outcomes[], size_t count, char why[PEE
 		if (reached_as(outcomes, count, outcomes[i].context.name) != NULL)
 			continue;
 		all = false;
-		blocked = blocked || (root != NULL && probe_reached(root) && probe_is_refused_at_once(&outcomes[i]));
+		blocked = blocked || (root != NULL && probe_reached(root) &&
+		    probe_is_refused_at_once(&outcomes[i]));
 	}
 	if (blocked)
 		return blocked_verdict(outcomes, count, why);
@@ -248,7 +279,8 @@ advice_add(struct advice *advice, const char *format, ...)
 }
 
 static void
-advise_blocked(struct advice *advice, const struct context_result *outcome, const struct probe_place *place)
+advise_blocked(struct advice *advice, const struct context_result *outcome,
+    const struct probe_place *place)
 {
 	const char *user = outcome->context.user, *bare = user + (user[0] == '_');
 	const char *network = place->network[0] == '\0' ? "NETWORK/BITS" : place->network;
@@ -260,63 +292,81 @@ advise_blocked(struct advice *advice, const struct context_result *outcome, cons
 	if (outcome->context.kind == CONTEXT_AGENT)
 		advice_add(advice, "an agent is not exempt: make it a daemon with lnpctl install");
 	if (outcome->uid_known && outcome->uid >= LOGIN_UID)
-		advice_add(advice, "run the job as a role account, which was seen open where login accounts were not: "
-		    "sudo sysadminctl -addUser %s -roleAccount -UID 300 (any number from 200 to 400 that dscl . "
-		    "-list /Users UniqueID does not show), then lnpctl install --user %s", account, account);
-	advice_add(advice, "or exempt the network, for every program on this Mac (macOS 15.5 and later, restart "
-	    "needed): sudo defaults write com.apple.network.local-network AllowedEthernetLocalNetworkAddresses -array "
+		advice_add(advice, "run the job as a role account, which was seen open where login "
+		    "accounts were not: "
+		    "sudo sysadminctl -addUser %s -roleAccount -UID 300 (any number from 200 to "
+		    "400 that dscl . "
+		    "-list /Users UniqueID does not show), then lnpctl install --user %s", account,
+		    account);
+	advice_add(advice, "or exempt the network, for every program on this Mac (macOS 15.5 and "
+	    "later, restart "
+	    "needed): sudo defaults write com.apple.network.local-network "
+	    "AllowedEthernetLocalNetworkAddresses -array "
 	    "\"%s\"; the same with AllowedWiFiLocalNetworkAddresses for Wi-Fi", network);
-	advice_add(advice, "or run the job as root, with a program in folders that are root's alone: lnpctl install "
+	advice_add(advice, "or run the job as root, with a program in folders that are root's "
+	    "alone: lnpctl install "
 	    "--user root");
-	advice_add(advice, "what cannot help: tccutil and device management (MDM) do not reach Local Network Privacy");
+	advice_add(advice, "what cannot help: tccutil and device management (MDM) do not reach "
+	    "Local Network Privacy");
 	advice_add(advice, "to tell it from a packet filter: sudo pfctl -s rules");
 }
 
 static void
-advise_context(struct advice *advice, const struct context_result *outcome, const struct probe_place *place)
+advise_context(struct advice *advice, const struct context_result *outcome,
+    const struct probe_place *place)
 {
 	if (outcome->first_reached > 1 && probe_reached(outcome))
-		advice_add(advice, "%s: first contact: %u tr%s failed before one passed, which is known of new "
+		advice_add(advice, "%s: first contact: %u tr%s failed before one passed, which is "
+		    "known of new "
 		    "programs; let the job try again instead of giving up", outcome->context.name,
 		    outcome->first_reached - 1, outcome->first_reached == 2 ? "y" : "ies");
 	if (outcome->context.kind == CONTEXT_SHELL && probe_reached(outcome))
-		advice_add(advice, "shell is a false witness, shown as a control: Terminal, SSH and root are exempt "
+		advice_add(advice, "shell is a false witness, shown as a control: Terminal, SSH "
+		    "and root are exempt "
 		    "by other rules than a job");
 	if (outcome->context.kind == CONTEXT_AGENT && outcome->tries > 0)
-		advice_add(advice, "%s: macOS may have shown that user an alert in lnpctl's name; nothing takes its "
+		advice_add(advice, "%s: macOS may have shown that user an alert in lnpctl's name; "
+		    "nothing takes its "
 		    "answer back", outcome->context.name);
 	if (outcome->witness != WITNESS_JOB)
 		return;
 	if (outcome->result == PROBE_NOT_RUN)
-		advice_add(advice, "the job has no connection to %s now (%s): only one of its own would prove that it "
-		    "reaches the peer, for macOS judges the program, too", place->target, outcome->why);
+		advice_add(advice, "the job has no connection to %s now (%s): only one of its own "
+		    "would prove that it "
+		    "reaches the peer, for macOS judges the program, too", place->target,
+		    outcome->why);
 	if (place->runs[0] != '\0')
 		advice_add(advice, "the job's process runs another file than its program, and "
 		    "macOS judges that one: '%s'", place->runs);
 }
 
 void
-probe_advise(struct advice *advice, enum probe_verdict verdict, const struct context_result outcomes[], size_t count,
-    const struct probe_place *place)
+probe_advise(struct advice *advice, enum probe_verdict verdict,
+    const struct context_result outcomes[], size_t count, const struct probe_place *place)
 {
 	bool told = false;
 
 	advice->count = 0;
 	for (size_t i = 0; i < count && verdict == PROBE_VERDICT_BLOCKED && !told; i++)
-		if (probe_is_subject(&outcomes[i], outcomes, count) && probe_is_refused_at_once(&outcomes[i]) &&
+		if (probe_is_subject(&outcomes[i], outcomes, count) &&
+		    probe_is_refused_at_once(&outcomes[i]) &&
 		    reached_as(outcomes, count, outcomes[i].context.name) == NULL) {
 			advise_blocked(advice, &outcomes[i], place);
 			told = true;
 		}
 	for (size_t i = 0; i < count; i++)
 		advise_context(advice, &outcomes[i], place);
-	if (verdict == PROBE_VERDICT_OPEN && place->label == NULL && reached_as(outcomes, count, "root") != NULL)
-		advice_add(advice, "lnpctl connected, not the job: macOS judges the program, too; with --label LABEL "
+	if (verdict == PROBE_VERDICT_OPEN && place->label == NULL &&
+	    reached_as(outcomes, count, "root") != NULL)
+		advice_add(advice, "lnpctl connected, not the job: macOS judges the program, too; "
+		    "with --label LABEL "
 		    "its own connections are looked at");
 	if (verdict == PROBE_VERDICT_UNREACHABLE)
-		advice_add(advice, "is the peer on, and listening on that port? On Wi-Fi, client isolation keeps "
+		advice_add(advice, "is the peer on, and listening on that port? On Wi-Fi, client "
+		    "isolation keeps "
 		    "machines from each other and looks like this");
 	if (verdict == PROBE_VERDICT_BAD_TARGET)
-		advice_add(advice, "name a machine on the same network, with an open or a closed port; not the router "
+		advice_add(advice, "name a machine on the same network, with an open or a closed "
+		    "port; not the router "
 		    "or a DNS server, which may be exempt");
 }

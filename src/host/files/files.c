@@ -15,17 +15,24 @@
 #include "host/machine/wait.h"
 #include "host/files/walk.h"
 
-/* No .plist ending: launchd must not load what a crash leaves behind. One name: the next run removes it. */
+/*
+ * No .plist ending: launchd must not load what a crash leaves behind. One name: the next run
+ * removes it.
+ */
 
 /* ---- looking ---- */
 
 static enum file_type
 type_of(mode_t mode)
 {
-	return S_ISREG(mode) ? FILE_REGULAR : S_ISDIR(mode) ? FILE_DIRECTORY : S_ISLNK(mode) ? FILE_LINK : FILE_OTHER;
+	return S_ISREG(mode) ? FILE_REGULAR : S_ISDIR(mode) ? FILE_DIRECTORY : S_ISLNK(mode) ?
+	    FILE_LINK : FILE_OTHER;
 }
 
-/* Only what is weak is known. Not cleared as a whole: there are many, and their texts are large, and mostly empty. */
+/*
+ * Only what is weak is known. Not cleared as a whole: there are many, and their texts are large,
+ * and mostly empty.
+ */
 static void
 files_mark(struct file_fact *fact, const struct folder *folder)
 {
@@ -75,9 +82,9 @@ absent(struct file_fact *fact, int number, const struct folder *folder)
 }
 
 /*
- * A regular file, opened without waiting: a FIFO has no writer, to open a device may do something. -1 with errno,
- * EINVAL: it is none; status is then that of what is there, and zeroed where that cannot be seen. What is looked at
- * first may be swapped: the descriptor decides.
+ * A regular file, opened without waiting: a FIFO has no writer, to open a device may do something.
+ * -1 with errno, EINVAL: it is none; status is then that of what is there, and zeroed where that
+ * cannot be seen. What is looked at first may be swapped: the descriptor decides.
  */
 static int
 open_regular(struct folder *folder, int flags, struct stat *status)
@@ -91,7 +98,8 @@ open_regular(struct folder *folder, int flags, struct stat *status)
 		errno = EINVAL;
 		return -1;
 	}
-	file = platform_open(folder->descriptor, folder->name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	file = platform_open(folder->descriptor, folder->name,
+	    flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (file == -1)
 		return -1;
 	if (fstat(file, status) == 0 && S_ISREG(status->st_mode))
@@ -104,8 +112,8 @@ open_regular(struct folder *folder, int flags, struct stat *status)
 static int
 not_regular(const char *verb, const char *path, struct error *error)
 {
-	return error_set(error, ERROR_FILE, "it is no regular file", "look at it, and move it away", "cannot %s '%s'",
-	    verb, path);
+	return error_set(error, ERROR_FILE, "it is no regular file", "look at it, and move it away",
+	    "cannot %s '%s'", verb, path);
 }
 
 static void
@@ -117,7 +125,8 @@ read_begin(int file, char begin[FILES_BEGIN])
 }
 
 int
-files_read_descriptor(const struct host *host, int file, off_t expected, size_t limit, struct bytes *bytes)
+files_read_descriptor(const struct host *host, int file, off_t expected, size_t limit,
+    struct bytes *bytes)
 {
 	size_t room = 4096, size = 0;
 	unsigned char *data = malloc(room + 1);
@@ -207,7 +216,8 @@ read_at(const struct host *host, struct look *look, struct folder *folder)
 	files_fill(fact, &status, folder);
 	fact->locked = lock_of(file, folder);
 	fact->granted = platform_weakness(file);
-	fact->foreign = fact->granted != WEAK_NOT || walk_is_foreign(host, folder, host->administrator, &status);
+	fact->foreign = fact->granted != WEAK_NOT ||
+	    walk_is_foreign(host, folder, host->administrator, &status);
 	fact->quarantined = platform_quarantined(file);
 	if (files_read_descriptor(host, file, status.st_size, look->limit, &look->bytes) == -1)
 		fact->error = look->number = errno;
@@ -224,7 +234,8 @@ read_end(struct look *look, struct folder *folder)
 	ssize_t got = 0;
 
 	if (file != -1 && end != NULL && status.st_uid == look->owner && status.st_nlink == 1) {
-		from = status.st_size < (off_t)look->limit ? 0 : status.st_size - (off_t)look->limit;
+		from = status.st_size < (off_t)look->limit ? 0 :
+		    status.st_size - (off_t)look->limit;
 		got = pread(file, end, look->limit, from);
 	}
 	if (file != -1)
@@ -237,7 +248,8 @@ list_at(const struct host *host, struct look *look, const struct folder *folder)
 {
 	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	look->number = directory == -1 ? errno : look_names(host, directory, look->limit, &look->bytes);
+	look->number = directory == -1 ? errno : look_names(host, directory, look->limit,
+	    &look->bytes);
 }
 
 int
@@ -277,11 +289,13 @@ look_find(const struct host *host, struct look *look, struct folder *folder)
 {
 	bool reached;
 
-	return look_here(host, look, folder, &reached) == 0 ? reached : look_as(host, folder->account, look, folder);
+	return look_here(host, look, folder, &reached) == 0 ? reached :
+	    look_as(host, folder->account, look, folder);
 }
 
 void
-files_look(const struct host *host, const char *path, enum files_walk manner, struct file_fact *fact)
+files_look(const struct host *host, const char *path, enum files_walk manner,
+    struct file_fact *fact)
 {
 	struct look what = { .kind = LOOK_FILE, .manner = manner, .path = path, .fact = fact };
 	struct folder folder;
@@ -299,9 +313,11 @@ files_look_at_program(const struct host *host, const char *path, struct file_fac
 }
 
 void
-files_look_at_script(const struct host *host, const char *path, struct file_fact *fact, char begin[FILES_BEGIN])
+files_look_at_script(const struct host *host, const char *path, struct file_fact *fact,
+    char begin[FILES_BEGIN])
 {
-	struct look what = { .kind = LOOK_PROGRAM, .manner = FILES_LOOSE, .path = path, .fact = fact };
+	struct look what = { .kind = LOOK_PROGRAM, .manner = FILES_LOOSE, .path = path,
+	    .fact = fact };
 	struct folder folder;
 
 	look_find(host, &what, &folder);
@@ -324,10 +340,11 @@ files_is_of(const struct host *host, const char *path, uid_t user)
 }
 
 int
-files_read_by(const struct host *host, const char *path, enum files_walk manner, size_t limit, struct bytes *bytes,
-    struct file_fact *fact, struct error *error)
+files_read_by(const struct host *host, const char *path, enum files_walk manner, size_t limit,
+    struct bytes *bytes, struct file_fact *fact, struct error *error)
 {
-	struct look what = { .kind = LOOK_CONTENT, .manner = manner, .path = path, .limit = limit, .fact = fact };
+	struct look what = { .kind = LOOK_CONTENT, .manner = manner, .path = path, .limit = limit,
+	    .fact = fact };
 	struct folder folder;
 	bool reached = look_find(host, &what, &folder);
 
@@ -342,8 +359,8 @@ files_read_by(const struct host *host, const char *path, enum files_walk manner,
 }
 
 int
-files_read(const struct host *host, const char *path, size_t limit, struct bytes *bytes, struct file_fact *fact,
-    struct error *error)
+files_read(const struct host *host, const char *path, size_t limit, struct bytes *bytes,
+    struct file_fact *fact, struct error *error)
 {
 	return files_read_by(host, path, FILES_STRICT, limit, bytes, fact, error);
 }
@@ -354,7 +371,8 @@ files_read_linked(const struct host *host, const char *path, size_t limit, struc
 {
 	struct file_fact target;
 	struct look what = {
-		.kind = LOOK_CONTENT, .manner = FILES_LOOSE, .path = path, .limit = limit, .fact = &target
+		.kind = LOOK_CONTENT, .manner = FILES_LOOSE, .path = path, .limit = limit,
+		    .fact = &target
 	};
 	struct folder folder;
 	bool reached;
@@ -397,9 +415,11 @@ files_read_system(const struct host *host, const char *path, size_t limit, struc
 }
 
 void
-files_tail(const struct host *host, const char *path, uid_t owner, int lines, char *target, size_t size)
+files_tail(const struct host *host, const char *path, uid_t owner, int lines, char *target,
+    size_t size)
 {
-	struct look what = { .kind = LOOK_END, .manner = FILES_STRICT, .path = path, .limit = size - 1, .owner = owner };
+	struct look what = { .kind = LOOK_END, .manner = FILES_STRICT, .path = path,
+	    .limit = size - 1, .owner = owner };
 	struct folder folder;
 	size_t got;
 	char *start;
@@ -407,7 +427,8 @@ files_tail(const struct host *host, const char *path, uid_t owner, int lines, ch
 	look_find(host, &what, &folder);
 	if (what.bytes.size > 0)
 		memcpy(target, what.bytes.data, what.bytes.size);
-	got = text_clean_lines(target, what.bytes.size);	/* zero bytes too: sparse logs have many */
+	/* zero bytes too: sparse logs have many */
+	got = text_clean_lines(target, what.bytes.size);
 	bytes_free(&what.bytes);
 	target[got] = '\0';
 	start = target + got;
@@ -450,7 +471,8 @@ open_draft(const struct folder *folder)
 }
 
 int
-files_write(const struct host *host, const char *path, struct bytes bytes, mode_t mode, struct error *error)
+files_write(const struct host *host, const char *path, struct bytes bytes, mode_t mode,
+    struct error *error)
 {
 	struct folder folder;
 	uid_t owner = host->owner;
@@ -467,16 +489,17 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 	if (file == -1) {
 		if (errno == EEXIST)
 			error_set(error, ERROR_FILE, "a folder stands where its draft should be",
-			    "look at '" DRAFT_NAME "' in the same folder, and move it away", "cannot prepare '%s'", path);
+			    "look at '" DRAFT_NAME "' in the same folder, and move it away",
+			    "cannot prepare '%s'", path);
 		else
 			error_number(error, ERROR_FILE, errno, "cannot prepare '%s'", path);
 		walk_close(&folder);
 		return -1;
 	}
-	if (write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 || platform_clear_acl(file) == -1 ||
-	    fchmod(file, mode) == -1 ||
-	    platform_sync(file) == -1 || renameat(folder.descriptor, DRAFT_NAME, folder.descriptor, folder.name) == -1 ||
-	    walk_sync(&folder) == -1)
+	if (write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 ||
+	    platform_clear_acl(file) == -1 || fchmod(file, mode) == -1 ||
+	    platform_sync(file) == -1 || renameat(folder.descriptor, DRAFT_NAME, folder.descriptor,
+	    folder.name) == -1 || walk_sync(&folder) == -1)
 		error_number(error, ERROR_FILE, errno, "cannot write '%s'", path);
 	else
 		result = 0;
@@ -495,7 +518,8 @@ is_another_accounts(const struct host *host, const struct stat *status, uid_t ow
 
 /* Why this file must not get that owner; NULL: it may. */
 static const char *
-objection(const struct folder *folder, const struct stat *status, uid_t owner, const struct host *host)
+objection(const struct folder *folder, const struct stat *status, uid_t owner,
+    const struct host *host)
 {
 	if (folder->weak.weak[0] != '\0' && status->st_uid != owner)
 		return "it is owned by another account, in a folder that others can change";
@@ -508,11 +532,12 @@ objection(const struct folder *folder, const struct stat *status, uid_t owner, c
 static int
 files_dress(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
 {
-	if ((status->st_uid != owner || status->st_gid != group) && fchown(file, owner, group) == -1)
+	if ((status->st_uid != owner || status->st_gid != group) &&
+	    fchown(file, owner, group) == -1)
 		return -1;
 	/* fchown may have taken bits away. */
-	if ((status->st_uid != owner || status->st_gid != group || (status->st_mode & 07777) != mode) &&
-	    fchmod(file, mode) == -1)
+	if ((status->st_uid != owner || status->st_gid != group ||
+	    (status->st_mode & 07777) != mode) && fchmod(file, mode) == -1)
 		return -1;
 	return platform_unquarantine(file);
 }
@@ -594,8 +619,8 @@ fill_copy(const struct folder *folder, int file, int draft, const struct stat *s
 }
 
 /*
- * The account that has the file may have it open, too, and would read and write what is another's: that one gets a file
- * of its own, with the same text.
+ * The account that has the file may have it open, too, and would read and write what is another's:
+ * that one gets a file of its own, with the same text.
  */
 static int
 give_copy(const struct folder *folder, int file, const struct stat *status, uid_t owner,
@@ -606,8 +631,8 @@ give_copy(const struct folder *folder, int file, const struct stat *status, uid_
 	if (draft == -1)
 		return -1;
 	if (fill_copy(folder, file, draft, status, aside) == 0 &&
-	    fchown(draft, owner, group) == 0 && platform_clear_acl(draft) == 0 && fchmod(draft, mode) == 0 &&
-	    platform_sync(draft) == 0 &&
+	    fchown(draft, owner, group) == 0 && platform_clear_acl(draft) == 0 &&
+	    fchmod(draft, mode) == 0 && platform_sync(draft) == 0 &&
 	    renameat(folder->descriptor, DRAFT_NAME, folder->descriptor, folder->name) == 0)
 		result = walk_sync(folder);
 	number = errno;
@@ -627,7 +652,8 @@ owner_failed(int number, const char *path, struct error *error)
 		    "cannot set the owner of '%s'", path);
 	return error_set(error, ERROR_FILE,
 	    "the names for its draft, or for what it holds, are taken",
-	    "look at '" DRAFT_NAME "' and '*" FILES_ASIDE "*' in the same directory, and move them away",
+	    "look at '" DRAFT_NAME "' and '*" FILES_ASIDE "*' in the same directory, and move them "
+	    "away",
 	    "cannot set the owner of '%s'", path);
 }
 
@@ -663,8 +689,8 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 
 /* Both folders of a pair, safe for changing. */
 static int
-open_pair(const struct host *host, const char *from_path, const char *to_path, const char *verb, struct folder *from,
-    struct folder *to, struct error *error)
+open_pair(const struct host *host, const char *from_path, const char *to_path, const char *verb,
+    struct folder *from, struct folder *to, struct error *error)
 {
 	if (walk_safe(host, from_path, verb, from, error) == -1)
 		return -1;
@@ -675,8 +701,9 @@ open_pair(const struct host *host, const char *from_path, const char *to_path, c
 }
 
 /*
- * Whose directory it is may have put a link, or another file, there since it was looked at. Looked at again under the
- * name that only we have it is what was linked, and that it goes to its place as.
+ * Whose directory it is may have put a link, or another file, there since it was looked at. Looked
+ * at again under the name that only we have it is what was linked, and that it goes to its place
+ * as.
  */
 static int
 link_draft(const struct folder *from, const struct folder *to, const struct stat *old)
@@ -713,7 +740,8 @@ link_kept(const struct folder *from, const struct folder *to)
 		errno = EINVAL;
 		return -1;
 	}
-	if (fstatat(to->descriptor, to->name, &kept, AT_SYMLINK_NOFOLLOW) == 0 && files_is_same(&old, &kept))
+	if (fstatat(to->descriptor, to->name, &kept, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    files_is_same(&old, &kept))
 		return 0;
 	return link_draft(from, to, &old);
 }
@@ -745,7 +773,8 @@ files_restore(const struct host *host, const char *kept, const char *path, struc
 		return -1;
 	/* Between two names of one file rename does nothing and leaves both. */
 	if (fstatat(from.descriptor, from.name, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    fstatat(to.descriptor, to.name, &now, AT_SYMLINK_NOFOLLOW) == 0 && files_is_same(&old, &now))
+	    fstatat(to.descriptor, to.name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    files_is_same(&old, &now))
 		result = unlinkat(from.descriptor, from.name, 0);
 	else
 		result = renameat(from.descriptor, from.name, to.descriptor, to.name);
@@ -756,12 +785,17 @@ files_restore(const struct host *host, const char *kept, const char *path, struc
 	return result;
 }
 
-/* The folder for removing something: 0, -1, or 1 when it is not there itself, so that there is nothing to remove. */
+/*
+ * The folder for removing something: 0, -1, or 1 when it is not there itself, so that there is
+ * nothing to remove.
+ */
 static int
-open_for_removal(const struct host *host, const char *path, struct folder *folder, struct error *error)
+open_for_removal(const struct host *host, const char *path, struct folder *folder,
+    struct error *error)
 {
 	if (walk_open_change(host, path, folder) == -1)
-		return errno == ENOENT || errno == ENOTDIR ? 1 : walk_failed(folder, errno, "remove", path, error);
+		return errno == ENOENT || errno == ENOTDIR ? 1 :
+		    walk_failed(folder, errno, "remove", path, error);
 	if (walk_is_safe(host, folder))
 		return 0;
 	walk_close(folder);
@@ -777,7 +811,10 @@ files_remove(const struct host *host, const char *path, struct error *error)
 
 	if (result != 0)
 		return result == 1 ? 0 : -1;
-	/* unlink(2) of a folder is for the file system to refuse, and not every one does so for root. */
+	/*
+	 * unlink(2) of a folder is for the file system to refuse, and not every one does so for
+	 * root.
+	 */
 	if (fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1)
 		result = errno == ENOENT ? 0 : -1;
 	else if (S_ISDIR(status.st_mode)) {
@@ -819,12 +856,14 @@ files_remove_directory(const struct host *host, const char *path, bool *left, st
 static int
 dress_directory(const struct host *host, const struct folder *folder, mode_t mode)
 {
-	int directory = openat(folder->descriptor, folder->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int directory = openat(folder->descriptor, folder->name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int result, number;
 
 	if (directory == -1)
 		return -1;
-	result = fchown(directory, host->owner, host->group) == -1 || fchmod(directory, mode) == -1 ? -1 : 0;
+	result = fchown(directory, host->owner, host->group) == -1 ||
+	    fchmod(directory, mode) == -1 ? -1 : 0;
 	number = errno;
 	close(directory);
 	errno = number;
@@ -832,8 +871,8 @@ dress_directory(const struct host *host, const struct folder *folder, mode_t mod
 }
 
 /*
- * What is half made is taken away again. The mode is right from the start where the umask lets it: a run that is
- * killed here leaves nothing that a job could not enter.
+ * What is half made is taken away again. The mode is right from the start where the umask lets it:
+ * a run that is killed here leaves nothing that a job could not enter.
  */
 static int
 make_directory(const struct host *host, const struct folder *folder, mode_t mode)
@@ -863,7 +902,8 @@ files_make_directory(const struct host *host, const char *path, mode_t mode, str
 	if (result == -1 && errno == EEXIST &&
 	    fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == 0)
 		result = S_ISDIR(status.st_mode) ? 0
-						 : error_set(error, ERROR_FILE, "something else stands there",
+						 : error_set(error, ERROR_FILE,
+						 "something else stands there",
 						       "move it away", "cannot make '%s'", path);
 	else if (result == -1)
 		error_number(error, ERROR_FILE, errno, "cannot make '%s'", path);

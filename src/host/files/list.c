@@ -84,14 +84,16 @@ look_names(const struct host *host, int descriptor, size_t limit, struct bytes *
 static bool
 is_entry(const char *name)
 {
-	return name[0] != '\0' && strchr(name, '/') == NULL && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+	return name[0] != '\0' && strchr(name, '/') == NULL && strcmp(name, ".") != 0 &&
+	    strcmp(name, "..") != 0;
 }
 
 /* Their count; false: memory is short. */
 static bool
 list_split(struct bytes names, const char ***rows, size_t *count)
 {
-	const char *text = names.size == 0 ? "" : (const char *)names.data, *end = text + names.size;
+	const char *text = names.size == 0 ? "" : (const char *)names.data,
+	    *end = text + names.size;
 
 	*count = 0;
 	for (const char *name = text; name < end; name += strlen(name) + 1)
@@ -110,18 +112,23 @@ static int
 cannot_list(const char *path, int number, struct error *error)
 {
 	if (number == E2BIG)
-		return error_set(error, ERROR_UNKNOWN, BUDGET_TOO_MUCH, NULL, "cannot list '%s'", path);
+		return error_set(error, ERROR_UNKNOWN, BUDGET_TOO_MUCH, NULL, "cannot list '%s'",
+		    path);
 	if (number == EINTR)
 		return error_set(error, ERROR_STOPPED, "did not finish listing '%s'", path);
 	return error_number(error, ERROR_FILE, number, "cannot list '%s'", path);
 }
 
-/* Any name in it leads there: links on the way that only root can change are followed, the last one, too. */
+/*
+ * Any name in it leads there: links on the way that only root can change are followed, the last
+ * one, too.
+ */
 static int
 read_names(const struct host *host, const char *path, struct bytes *names, struct error *error)
 {
 	char inside[PATH_SIZE];
-	struct look look = { .kind = LOOK_NAMES, .manner = FILES_STRICT, .path = inside, .limit = NAMES_MOST };
+	struct look look = { .kind = LOOK_NAMES, .manner = FILES_STRICT, .path = inside,
+	    .limit = NAMES_MOST };
 	struct folder folder;
 	bool reached;
 
@@ -140,8 +147,8 @@ read_names(const struct host *host, const char *path, struct bytes *names, struc
 }
 
 int
-files_list(const struct host *host, const char *path, void (*visit)(void *, const char *), void *context,
-    struct error *error)
+files_list(const struct host *host, const char *path, void (*visit)(void *, const char *),
+    void *context, struct error *error)
 {
 	const char **rows = NULL;
 	size_t count = 0;

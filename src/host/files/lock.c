@@ -15,8 +15,8 @@
 static bool
 is_ours_alone(const struct host *host, const struct stat *status)
 {
-	return S_ISREG(status->st_mode) && status->st_uid == host->owner && (status->st_mode & 07777) == 0600 &&
-	    status->st_nlink == 1;
+	return S_ISREG(status->st_mode) && status->st_uid == host->owner &&
+	    (status->st_mode & 07777) == 0600 && status->st_nlink == 1;
 }
 
 static int
@@ -43,13 +43,14 @@ open_lock(const struct host *host, const char *path, struct error *error)
 		return file;
 	if (file != -1)
 		close(file);
-	return error_set(error, ERROR_FILE, "it is not a file that root alone can open", "look at it, and move it away",
+	return error_set(error, ERROR_FILE, "it is not a file that root alone can open",
+	    "look at it, and move it away",
 	    "cannot use the lock '%s'", path);
 }
 
 int
-lock_take(const struct host *host, const char *path, double seconds, void (*waiting)(void *), void *context,
-    struct error *error)
+lock_take(const struct host *host, const char *path, double seconds, void (*waiting)(void *),
+    void *context, struct error *error)
 {
 	struct poll_wait wait = { .deadline = wait_now() + seconds };
 	int file = open_lock(host, path, error);
@@ -75,7 +76,8 @@ lock_take(const struct host *host, const char *path, double seconds, void (*wait
 			error_set(error, ERROR_STOPPED, "nothing was changed");
 		else
 			error_set(error, ERROR_BUSY, "another lnpctl is changing something",
-			    "try again, or wait longer with --lock-wait", "cannot get the lock '%s'", path);
+			    "try again, or wait longer with --lock-wait",
+			    "cannot get the lock '%s'", path);
 		break;
 	}
 	close(file);

@@ -1,6 +1,7 @@
 /*
- * Logs of a job, and what its account may reach. In a folder of the job's user files are touched by a child that has
- * become that user, see host/machine/child.h: what he plants there is then opened, changed and removed with his own rights.
+ * Logs of a job, and what its account may reach. In a folder of the job's user files are touched by
+ * a child that has become that user, see host/machine/child.h: what he plants there is then opened,
+ * changed and removed with his own rights.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,11 +53,13 @@ logs_dress(const struct log_action *deed, int file, const struct stat *status)
 	if ((status->st_uid != deed->owner || status->st_gid != deed->group) &&
 	    fchown(file, deed->owner, deed->group) == -1)
 		return errno;
-	return (status->st_mode & 07777) != deed->mode && fchmod(file, deed->mode) == -1 ? errno : 0;
+	return (status->st_mode & 07777) != deed->mode && fchmod(file, deed->mode) == -1 ? errno :
+	    0;
 }
 
 /*
- * The file is looked at before it is opened, for to open a FIFO or a device may do something; the descriptor decides.
+ * The file is looked at before it is opened, for to open a FIFO or a device may do something; the
+ * descriptor decides.
  */
 static int
 open_existing(const struct log_action *deed, int *file, struct stat *status)
@@ -79,7 +82,8 @@ make(const void *context, struct reply *reply)
 {
 	const struct log_action *deed = context;
 	struct stat status = { .st_mode = 0 };
-	int file = openat(deed->folder, deed->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int file = openat(deed->folder, deed->name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	reply->flag = file != -1;
 	if (file != -1)
@@ -121,7 +125,8 @@ make_folder(const void *context, struct reply *reply)
 	if (mkdirat(deed->folder, deed->name, deed->mode) == 0)
 		return;
 	reply->number = errno;
-	if (errno == EEXIST && fstatat(deed->folder, deed->name, &status, 0) == 0 && S_ISDIR(status.st_mode))
+	if (errno == EEXIST && fstatat(deed->folder, deed->name, &status, 0) == 0 &&
+	    S_ISDIR(status.st_mode))
 		reply->number = 0;
 }
 
@@ -141,8 +146,8 @@ drop_folder(const void *context, struct reply *reply)
 
 /* Opens the log's folder; it must be safe, or the user's. */
 static int
-open_folder(const struct host *host, const char *path, const struct identity *user, const char *verb,
-    struct folder *folder, struct error *error)
+open_folder(const struct host *host, const char *path, const struct identity *user,
+    const char *verb, struct folder *folder, struct error *error)
 {
 	if (walk_open_for(host, path, user->uid, folder) == -1)
 		return walk_failed(folder, errno, verb, path, error);
@@ -151,15 +156,16 @@ open_folder(const struct host *host, const char *path, const struct identity *us
 	walk_close(folder);
 	walk_unsafe(folder, &folder->foreign, verb, path, error);
 	/* To take the folder from its owner is not the first advice here. */
-	return error_set(error, ERROR_FILE, error->why, "name a folder of root's or of the job's user with --log-dir",
+	return error_set(error, ERROR_FILE, error->why,
+	    "name a folder of root's or of the job's user with --log-dir",
 	    "%s", error->what);
 }
 
 /* The user acts, in a child. -1: error is set, and what the deed answered does not count. */
 static int
 become_and_act(const struct host *host, const struct identity *user, gid_t group,
-    void (*deed)(const void *, struct reply *), const void *what, const char *verb, const char *path,
-    struct reply *reply, struct error *error)
+    void (*deed)(const void *, struct reply *), const void *what, const char *verb,
+    const char *path, struct reply *reply, struct error *error)
 {
 	*reply = (struct reply){ .descriptor = -1 };
 	if (child_run(host, user, group, deed, what, CHILD_SECONDS, reply) == 0)
@@ -168,12 +174,15 @@ become_and_act(const struct host *host, const struct identity *user, gid_t group
 	case EINTR:
 		return error_set(error, ERROR_STOPPED, "cannot %s '%s'", verb, path);
 	case EPERM:
-		return error_set(error, ERROR_FILE, "that is up to the job's user, and only root can act as that user",
+		return error_set(error, ERROR_FILE,
+		    "that is up to the job's user, and only root can act as that user",
 		    "run it with sudo", "cannot %s '%s'", verb, path);
 	case ETIMEDOUT:
 	case ECONNRESET:
-		return error_set(error, ERROR_FILE, "a process that acted as the job's user was stopped or killed",
-		    "try again, or name a directory of root's with --log-dir", "cannot %s '%s'", verb, path);
+		return error_set(error, ERROR_FILE,
+		    "a process that acted as the job's user was stopped or killed",
+		    "try again, or name a directory of root's with --log-dir", "cannot %s '%s'",
+		    verb, path);
 	default:
 		return error_number(error, ERROR_SYSTEM, errno, "cannot %s '%s'", verb, path);
 	}
@@ -182,12 +191,13 @@ become_and_act(const struct host *host, const struct identity *user, gid_t group
 /* In a safe folder the caller acts, in the user's the user. -1: error is set. */
 static int
 act(const struct host *host, const struct folder *folder, const struct identity *user,
-    void (*deed)(const void *, struct reply *), const struct log_action *what, const char *verb, const char *path,
-    struct reply *reply, struct error *error)
+    void (*deed)(const void *, struct reply *), const struct log_action *what, const char *verb,
+    const char *path, struct reply *reply, struct error *error)
 {
 	*reply = (struct reply){ .descriptor = -1 };
 	if (folder->weak.weak[0] != '\0')
-		return become_and_act(host, user, what->group, deed, what, verb, path, reply, error);
+		return become_and_act(host, user, what->group, deed, what, verb, path, reply,
+		    error);
 	deed(what, reply);
 	return 0;
 }
@@ -203,7 +213,8 @@ logs_refuse(int number, const char *verb, const char *path, struct error *error)
 
 	if (number > 0)
 		return error_number(error, ERROR_FILE, number, "cannot %s '%s'", verb, path);
-	return error_set(error, ERROR_FILE, reasons[-number], "look at it and move it away, or name another log",
+	return error_set(error, ERROR_FILE, reasons[-number],
+	    "look at it and move it away, or name another log",
 	    "cannot %s '%s'", verb, path);
 }
 
@@ -219,8 +230,8 @@ check_made(const struct log_action *deed, int file)
 }
 
 int
-files_log(const struct host *host, const char *path, const struct identity *user, gid_t group, mode_t mode, bool *made,
-    struct error *error)
+files_log(const struct host *host, const char *path, const struct identity *user, gid_t group,
+    mode_t mode, bool *made, struct error *error)
 {
 	struct folder folder;
 	struct reply reply;
@@ -250,8 +261,8 @@ files_log(const struct host *host, const char *path, const struct identity *user
 }
 
 int
-files_remove_log(const struct host *host, const char *path, const struct identity *user, bool only_empty, bool *left,
-    struct error *error)
+files_remove_log(const struct host *host, const char *path, const struct identity *user,
+    bool only_empty, bool *left, struct error *error)
 {
 	struct folder folder;
 	struct reply reply;
@@ -273,7 +284,8 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 		if (reply.number != 0 && reply.number != ENOENT)
 			result = logs_refuse(reply.number, "remove the log", path, error);
 		else if (reply.number == 0 && !reply.flag)
-			walk_sync(&folder);	/* a log that comes back after a power loss does no harm */
+			walk_sync(&folder);	/* a log that comes back after a power loss does no
+						   harm */
 	}
 	walk_close(&folder);
 	return result;
@@ -283,7 +295,8 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 
 #define LINKS_MOST	32
 
-struct access_questions {			/* with all that they need: the child that is asked may be older */
+struct access_questions {			/* with all that they need: the child that is asked
+						   may be older */
 	int	root;
 	size_t	count;
 	struct {
@@ -355,9 +368,10 @@ go_down(struct trail *trail, const char *name, size_t length)
 }
 
 /*
- * Resolves the links of a path as the account, below the root descriptor: the kernel then checks each folder on the
- * way, those that hold the links as well, and an absolute link stays within an image. Not walk_open(): to open a folder
- * takes the right to read it, to pass it does not. 0 or an errno value.
+ * Resolves the links of a path as the account, below the root descriptor: the kernel then checks
+ * each folder on the way, those that hold the links as well, and an absolute link stays within an
+ * image. Not walk_open(): to open a folder takes the right to read it, to pass it does not. 0 or an
+ * errno value.
  */
 static int
 logs_resolve(struct trail *trail)
@@ -391,7 +405,10 @@ ask_one(int root, const char *path, int bits)
 
 	memcpy(trail.rest, path, strlen(path) + 1);
 	number = logs_resolve(&trail);
-	/* The real and effective accounts are the same here, so access(2)'s real one is the right one to ask for. */
+	/*
+	 * The real and effective accounts are the same here, so access(2)'s real one is the right
+	 * one to ask for.
+	 */
 	if (number == 0 && faccessat(root, trail.end == 0 ? "." : trail.found, bits, 0) == -1)
 		number = errno;
 	return number;
@@ -403,7 +420,8 @@ logs_ask(const void *context, struct reply *reply)
 	const struct access_questions *questions = context;
 
 	for (size_t i = 0; i < questions->count; i++)
-		reply->numbers[i] = ask_one(questions->root, questions->rows[i].path, questions->rows[i].bits);
+		reply->numbers[i] = ask_one(questions->root, questions->rows[i].path,
+		    questions->rows[i].bits);
 }
 
 static enum tristate
@@ -428,9 +446,11 @@ logs_judge(int number)
 
 /* As itself an account needs no child, and none can become another one's but root's. */
 static int
-logs_ask_as(const struct host *host, const struct identity *user, const struct access_questions *questions, struct reply *reply)
+logs_ask_as(const struct host *host, const struct identity *user,
+    const struct access_questions *questions, struct reply *reply)
 {
-	size_t size = offsetof(struct access_questions, rows) + questions->count * sizeof questions->rows[0];
+	size_t size = offsetof(struct access_questions,
+	    rows) + questions->count * sizeof questions->rows[0];
 
 	if (geteuid() == user->uid) {
 		logs_ask(questions, reply);
@@ -441,13 +461,15 @@ logs_ask_as(const struct host *host, const struct identity *user, const struct a
 		return -1;
 	}
 	if (host->helper != NULL)
-		return helper_run(host, host->helper, user, user->gid, logs_ask, questions, size, CHILD_SECONDS, reply);
+		return helper_run(host, host->helper, user, user->gid, logs_ask, questions, size,
+		    CHILD_SECONDS, reply);
 	return child_run(host, user, user->gid, logs_ask, questions, CHILD_SECONDS, reply);
 }
 
 /* At most CHILD_NUMBERS. */
 static void
-access_some(const struct host *host, struct access rows[], size_t count, const struct identity *user)
+access_some(const struct host *host, struct access rows[], size_t count,
+    const struct identity *user)
 {
 	struct access_questions questions;
 	struct reply reply = { .descriptor = -1 };
@@ -458,11 +480,15 @@ access_some(const struct host *host, struct access rows[], size_t count, const s
 	questions.count = count;
 	for (size_t i = 0; i < count; i++) {
 		questions.rows[i].bits = rows[i].bits;
-		/* Cut off it would be another path; what is too long is refused by the system as this is. */
+		/*
+		 * Cut off it would be another path; what is too long is refused by the system as
+		 * this is.
+		 */
 		if (!text_copy(questions.rows[i].path, PATH_SIZE, rows[i].path))
 			memset(questions.rows[i].path, 'a', PATH_SIZE - 1);
 	}
-	budget_begin(&budget, host, user->uid);		/* the account can stop the child, each time */
+	budget_begin(&budget, host, user->uid);		/* the account can stop the child, each
+							   time */
 	if (budget_take(&budget, 0, 0))
 		trouble = logs_ask_as(host, user, &questions, &reply) == -1 ? errno : 0;
 	else
@@ -475,10 +501,12 @@ access_some(const struct host *host, struct access rows[], size_t count, const s
 }
 
 void
-files_access_all(const struct host *host, struct access rows[], size_t count, const struct identity *user)
+files_access_all(const struct host *host, struct access rows[], size_t count,
+    const struct identity *user)
 {
 	for (size_t i = 0; i < count; i += CHILD_NUMBERS)
-		access_some(host, rows + i, count - i < CHILD_NUMBERS ? count - i : CHILD_NUMBERS, user);
+		access_some(host, rows + i, count - i < CHILD_NUMBERS ? count - i : CHILD_NUMBERS,
+		    user);
 }
 
 void
@@ -489,7 +517,8 @@ files_access_prefork(const struct host *host, const struct identity *user)
 }
 
 enum tristate
-files_access(const struct host *host, const char *path, const struct identity *user, int bits, int *error_number)
+files_access(const struct host *host, const char *path, const struct identity *user, int bits,
+    int *error_number)
 {
 	struct access access = { .path = path, .bits = bits };
 
@@ -531,13 +560,14 @@ perform_below(const void *context, struct reply *reply)
 
 static int
 act_below(const struct host *host, const struct foreign_path *path, const struct identity *user,
-    void (*perform)(const void *, struct reply *), const struct log_action *deed, const char *verb, struct reply *reply,
-    struct error *error)
+    void (*perform)(const void *, struct reply *), const struct log_action *deed, const char *verb,
+    struct reply *reply, struct error *error)
 {
 	struct account_deed account = { .deed = *deed, .root = host->root, .perform = perform };
 
 	memcpy(account.path, path->theirs, sizeof account.path);
-	if (become_and_act(host, user, deed->group, perform_below, &account, verb, path->theirs, reply, error) == -1)
+	if (become_and_act(host, user, deed->group, perform_below, &account, verb, path->theirs,
+	    reply, error) == -1)
 		return -1;
 	if (reply->descriptor != -1)	/* the account has its log open; we want nothing of it */
 		close(reply->descriptor);
@@ -545,8 +575,8 @@ act_below(const struct host *host, const struct foreign_path *path, const struct
 }
 
 int
-files_account_log(const struct host *host, const struct foreign_path *path, const struct identity *user, gid_t group,
-    mode_t mode, bool *made, struct error *error)
+files_account_log(const struct host *host, const struct foreign_path *path,
+    const struct identity *user, gid_t group, mode_t mode, bool *made, struct error *error)
 {
 	struct log_action deed = { .owner = user->uid, .group = group, .mode = mode };
 	struct reply reply;
@@ -559,7 +589,8 @@ files_account_log(const struct host *host, const struct foreign_path *path, cons
 /* What is not there, or not to be reached any more by its own account, needs no removal. */
 static int
 remove_below(const struct host *host, const struct foreign_path *path, const struct identity *user,
-    void (*perform)(const void *, struct reply *), const struct log_action *deed, bool *left, struct error *error)
+    void (*perform)(const void *, struct reply *), const struct log_action *deed, bool *left,
+    struct error *error)
 {
 	struct reply reply;
 	int result = act_below(host, path, user, perform, deed, "remove", &reply, error);
@@ -569,8 +600,8 @@ remove_below(const struct host *host, const struct foreign_path *path, const str
 }
 
 int
-files_account_remove_log(const struct host *host, const struct foreign_path *path, const struct identity *user,
-    bool only_empty, bool *left, struct error *error)
+files_account_remove_log(const struct host *host, const struct foreign_path *path,
+    const struct identity *user, bool only_empty, bool *left, struct error *error)
 {
 	struct log_action deed = { .group = user->gid, .only_empty = only_empty };
 
@@ -578,8 +609,8 @@ files_account_remove_log(const struct host *host, const struct foreign_path *pat
 }
 
 int
-files_account_make_directory(const struct host *host, const struct foreign_path *path, const struct identity *user,
-    struct error *error)
+files_account_make_directory(const struct host *host, const struct foreign_path *path,
+    const struct identity *user, struct error *error)
 {
 	struct log_action deed = { .group = user->gid, .mode = 0755 };
 	struct reply reply;
@@ -588,8 +619,8 @@ files_account_make_directory(const struct host *host, const struct foreign_path 
 }
 
 int
-files_account_remove_directory(const struct host *host, const struct foreign_path *path, const struct identity *user,
-    bool *left, struct error *error)
+files_account_remove_directory(const struct host *host, const struct foreign_path *path,
+    const struct identity *user, bool *left, struct error *error)
 {
 	struct log_action deed = { .group = user->gid };
 

@@ -11,7 +11,8 @@
 #include "look.h"
 #include "host/machine/wait.h"
 
-struct sheet {				/* what the child is asked, and where it writes the answer; the bytes follow */
+struct sheet {				/* what the child is asked, and where it writes the answer;
+					   the bytes follow */
 	int		 root;
 	bool		 image;
 	uid_t		 owner, administrator;
@@ -71,7 +72,10 @@ look_at_sheet(const void *room, struct reply *reply)
 
 /* ---- the parent ---- */
 
-/* Only the numbers of the account count where its name is not this machine's. The groups are those of who is asked. */
+/*
+ * Only the numbers of the account count where its name is not this machine's. The groups are those
+ * of who is asked.
+ */
 static void
 identify(const struct host *host, uid_t uid, struct identity *identity)
 {
@@ -84,19 +88,21 @@ identify(const struct host *host, uid_t uid, struct identity *identity)
 }
 
 /*
- * The account may have changed the answer while it was written, or after it: what is copied here is made to be a fact
- * whatever it was.
+ * The account may have changed the answer while it was written, or after it: what is copied here is
+ * made to be a fact whatever it was.
  */
 static void
 take_fact(struct file_fact *fact, const struct sheet *sheet, const struct file_fact *way)
 {
 	*fact = sheet->fact;
 	fact->exists = fact->exists == YES || fact->exists == NO ? fact->exists : UNKNOWN;
-	fact->type = fact->type == FILE_REGULAR || fact->type == FILE_DIRECTORY || fact->type == FILE_LINK ? fact->type :
-	    FILE_OTHER;
+	fact->type = fact->type == FILE_REGULAR || fact->type == FILE_DIRECTORY ||
+	    fact->type == FILE_LINK ? fact->type : FILE_OTHER;
 	fact->mode &= 07777;
-	fact->quarantined = fact->quarantined == YES || fact->quarantined == NO ? fact->quarantined : UNKNOWN;
-	fact->locked = fact->locked == LOCK_FILE || fact->locked == LOCK_FOLDER ? fact->locked : LOCK_NOT;
+	fact->quarantined = fact->quarantined == YES || fact->quarantined == NO ?
+	    fact->quarantined : UNKNOWN;
+	fact->locked = fact->locked == LOCK_FILE || fact->locked == LOCK_FOLDER ? fact->locked :
+	    LOCK_NOT;
 	fact->granted = trust_is_hidden(fact->granted) ? fact->granted : WEAK_NOT;
 	fact->resolved[PATH_SIZE - 1] = '\0';
 	text_copy(fact->weak, PATH_SIZE, way->weak);
@@ -108,7 +114,8 @@ take_fact(struct file_fact *fact, const struct sheet *sheet, const struct file_f
 
 /* What was found; the number is the child's own where there was no answer. */
 static bool
-look_take(const struct host *host, struct look *look, const struct user_helper *deputy, const struct folder *folder)
+look_take(const struct host *host, struct look *look, const struct user_helper *deputy,
+    const struct folder *folder)
 {
 	const struct sheet *written = deputy->room;
 	struct sheet sheet = *written;
@@ -118,7 +125,9 @@ look_take(const struct host *host, struct look *look, const struct user_helper *
 	look->number = sheet.number < 0 ? EIO : sheet.number;
 	if (sheet.size > look->limit || sheet.size > BYTES_MOST)
 		look->number = EFBIG;
-	else if (look->number == 0 && look->kind >= LOOK_CONTENT && !bytes_copy(&look->bytes, (struct bytes){ (const unsigned char *)(written + 1), sheet.size }))
+	else if (look->number == 0 && look->kind >= LOOK_CONTENT &&
+	    !bytes_copy(&look->bytes, (struct bytes){ (const unsigned char *)(written + 1),
+	    sheet.size }))
 		look->number = ENOMEM;
 	if (look->fact != NULL) {
 		take_fact(look->fact, &sheet, &folder->weak);
@@ -128,7 +137,8 @@ look_take(const struct host *host, struct look *look, const struct user_helper *
 }
 
 static int
-ask_child(const struct host *host, struct user_helper *deputy, const struct identity *identity, struct look *look)
+ask_child(const struct host *host, struct user_helper *deputy, const struct identity *identity,
+    struct look *look)
 {
 	struct sheet sheet;
 	struct reply reply;
@@ -144,8 +154,8 @@ ask_child(const struct host *host, struct user_helper *deputy, const struct iden
 	sheet.limit = look->limit < BYTES_MOST ? look->limit : BYTES_MOST;
 	sheet.whose = look->owner;
 	text_copy(sheet.path, sizeof sheet.path, look->path);	/* it was walked: it fits */
-	return helper_run(host, deputy, identity, identity->gid, look_at_sheet, &sheet, sizeof sheet, BUDGET_SECONDS,
-	    &reply);
+	return helper_run(host, deputy, identity, identity->gid, look_at_sheet, &sheet,
+	    sizeof sheet, BUDGET_SECONDS, &reply);
 }
 
 bool
@@ -158,7 +168,8 @@ look_as(const struct host *host, uid_t account, struct look *look, const struct 
 	int result = -1;
 
 	identify(host, account, &identity);
-	budget_begin(&budget, host, account);		/* each look can last until the child is given up */
+	budget_begin(&budget, host, account);		/* each look can last until the child is
+							   given up */
 	if (budget_take(&budget, 0, 0))
 		result = ask_child(host, deputy, &identity, look);
 	else

@@ -32,11 +32,15 @@ resolve_folder(const char *path, char target[PATH_SIZE])
 	target[0] = '\0';
 	if (slash == NULL)
 		read_input_directory(".", target);
-	else if (text_format(folder, sizeof folder, "%.*s", (int)(slash == path ? 1 : slash - path), path))
+	else if (text_format(folder, sizeof folder, "%.*s", (int)(slash == path ? 1 : slash - path),
+	    path))
 		read_input_directory(folder, target);
 }
 
-/* A FIFO has no writer, to open a device may do something: neither is waited for, and neither is read. */
+/*
+ * A FIFO has no writer, to open a device may do something: neither is waited for, and neither is
+ * read.
+ */
 static int
 open_file(const char *path, struct stat *status, struct error *error)
 {
@@ -51,7 +55,8 @@ open_file(const char *path, struct stat *status, struct error *error)
 	if (S_ISREG(status->st_mode))
 		return file;
 	close(file);
-	return error_set(error, ERROR_FILE, S_ISDIR(status->st_mode) ? "it is a folder" : "it is no regular file", NULL,
+	return error_set(error, ERROR_FILE, S_ISDIR(status->st_mode) ? "it is a folder" :
+	    "it is no regular file", NULL,
 	    "cannot read '%s'", path);
 }
 
@@ -64,15 +69,17 @@ input_full_path(const char *path, char target[PATH_SIZE])
 	if (path[0] == '/')
 		return text_copy(target, PATH_SIZE, path);
 	path += strncmp(path, "./", 2) == 0 ? 2 : 0;
-	return getcwd(folder, sizeof folder) != NULL && text_format(target, PATH_SIZE, "%s/%s", folder, path);
+	return getcwd(folder, sizeof folder) != NULL &&
+	    text_format(target, PATH_SIZE, "%s/%s", folder, path);
 }
 
 /*
- * Root is told to read what lies where an account may put anything: a link to somebody's secret, a device, a file on a
- * dead volume. There the account reads it, in a child.
+ * Root is told to read what lies where an account may put anything: a link to somebody's secret, a
+ * device, a file on a dead volume. There the account reads it, in a child.
  */
 static int
-read_as_root(const struct host *host, const char *path, size_t limit, struct input_file *input, struct error *error)
+read_as_root(const struct host *host, const char *path, size_t limit, struct input_file *input,
+    struct error *error)
 {
 	struct file_fact fact;
 	struct host machine;
@@ -80,7 +87,8 @@ read_as_root(const struct host *host, const char *path, size_t limit, struct inp
 	int result;
 
 	if (!input_full_path(path, full))
-		return error_set(error, ERROR_FILE, "its path is too long", NULL, "cannot read '%s'", path);
+		return error_set(error, ERROR_FILE, "its path is too long", NULL,
+		    "cannot read '%s'", path);
 	if (host_open(&machine, NULL, NULL, error) == -1)
 		return -1;
 	machine.administrator = host->administrator;
@@ -99,7 +107,8 @@ read_as_root(const struct host *host, const char *path, size_t limit, struct inp
 }
 
 int
-read_input(const struct host *host, const char *path, size_t limit, struct input_file *input, struct error *error)
+read_input(const struct host *host, const char *path, size_t limit, struct input_file *input,
+    struct error *error)
 {
 	bool is_standard = strcmp(path, "-") == 0;
 	struct stat status;

@@ -13,7 +13,8 @@
 
 #define LINKS_STRICT	8
 #define LINKS_LOOSE	32
-#define STEPS_MOST	4096	/* ".." starts again at the root: a long chain of them must not keep root busy */
+#define STEPS_MOST	4096	/* ".." starts again at the root: a long chain of them must not keep
+				   root busy */
 
 struct walk {
 	const struct host	*host;
@@ -22,7 +23,8 @@ struct walk {
 	struct folder		*folder;
 	bool			 weak;		/* the current folder is */
 	bool			 root;		/* we are root */
-	bool			 own;		/* and go on only where nobody but root and the administrator are at home */
+	bool			 own;		/* and go on only where nobody but root and the
+						   administrator are at home */
 	uid_t			 owner;		/* of the current folder, where it was entered */
 	bool			 far;		/* a volume that may wait is on the way */
 	int			 links, steps;
@@ -39,16 +41,20 @@ trusts(const struct host *host, uid_t owner)
 static bool
 is_weak(const struct host *host, uid_t user, const struct stat *status)
 {
-	if ((!trusts(host, status->st_uid) && status->st_uid != user) || (status->st_mode & S_IWOTH) != 0)
+	if ((!trusts(host, status->st_uid) && status->st_uid != user) ||
+	    (status->st_mode & S_IWOTH) != 0)
 		return true;
 	return (status->st_mode & S_IWGRP) != 0 && status->st_gid != 0 &&
 	    (host->owner == 0 || status->st_gid != host->group);
 }
 
-/* Only the first is kept; but one by owner or mode, which older versions refused already, is told before others. */
+/*
+ * Only the first is kept; but one by owner or mode, which older versions refused already, is told
+ * before others.
+ */
 static void
-note_weak(struct file_fact *fact, const struct folder *folder, const char *name, const struct stat *status,
-    enum weakness by)
+note_weak(struct file_fact *fact, const struct folder *folder, const char *name,
+    const struct stat *status, enum weakness by)
 {
 	if (fact->weak[0] != '\0' && (fact->weak_by == WEAK_MODE || by != WEAK_MODE))
 		return;
@@ -70,9 +76,10 @@ walk_stop(struct walk *walk, uid_t account)
 }
 
 /*
- * A volume that somebody mounts in his own directory, or has the system mount below /Volumes, may be dead: even to ask
- * for its first directory takes for ever then. So may a server that root mounted, and an automounter asks the host that
- * the path names: whoever wrote the path chose it. 0, or -1.
+ * A volume that somebody mounts in his own directory, or has the system mount below /Volumes, may
+ * be dead: even to ask for its first directory takes for ever then. So may a server that root
+ * mounted, and an automounter asks the host that the path names: whoever wrote the path chose it.
+ * 0, or -1.
  */
 static int
 check_way(struct walk *walk, const char *name)
@@ -216,8 +223,8 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 
 	if (!trusts(walk->host, link->st_uid) && walk->manner == FILES_LOOSE)
 		note_weak(&walk->folder->weak, walk->folder, name, link, WEAK_MODE);
-	if (walk->root && walk->own && !trusted && walk->manner == FILES_LOOSE && link->st_uid != 0 &&
-	    link->st_uid != walk->host->administrator)
+	if (walk->root && walk->own && !trusted && walk->manner == FILES_LOOSE &&
+	    link->st_uid != 0 && link->st_uid != walk->host->administrator)
 		return walk_stop(walk, link->st_uid);
 	if (!trusted && walk->manner == FILES_STRICT)
 		text_format(walk->folder->refused, PATH_SIZE, "%s/%s", walk->folder->path, name);
@@ -239,15 +246,17 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 }
 
 /*
- * What was mounted since check_way() looked is on another device than the directory above. So is what a firmlink of
- * macOS's leads to, but those are in directories of root's: there the mount is looked for again.
+ * What was mounted since check_way() looked is on another device than the directory above. So is
+ * what a firmlink of macOS's leads to, but those are in directories of root's: there the mount is
+ * looked for again.
  */
 static int
 walk_check_again(struct walk *walk, const char *name, const struct stat *opened)
 {
 	struct stat above;
 
-	if (!walk->root || (fstat(walk->folder->descriptor, &above) == 0 && above.st_dev == opened->st_dev))
+	if (!walk->root || (fstat(walk->folder->descriptor, &above) == 0 &&
+	    above.st_dev == opened->st_dev))
 		return 0;
 	return walk->folder->weak.weak[0] != '\0' ? -1 : check_way(walk, name);
 }
@@ -300,7 +309,10 @@ pass(struct walk *walk, const char *name)
 	return walk_enter(walk, name) == 0 ? 0 : errno == EREMOTE ? -1 : 1;
 }
 
-/* Takes the next component off the rest. Returns 0 at the end, 1 for a component, -1 when it is too long. */
+/*
+ * Takes the next component off the rest. Returns 0 at the end, 1 for a component, -1 when it is too
+ * long.
+ */
 static int
 next(struct walk *walk, char name[NAME_SIZE], bool *last)
 {
@@ -414,16 +426,19 @@ walk_path(struct walk *walk, const char *path)
 int
 walk_open(const struct host *host, const char *path, enum files_walk manner, struct folder *folder)
 {
-	struct walk walk = { .host = host, .manner = manner, .user = host->owner, .folder = folder };
+	struct walk walk = { .host = host, .manner = manner, .user = host->owner,
+	    .folder = folder };
 
 	return walk_path(&walk, path);
 }
 
 int
-walk_open_own(const struct host *host, const char *path, enum files_walk manner, struct folder *folder)
+walk_open_own(const struct host *host, const char *path, enum files_walk manner,
+    struct folder *folder)
 {
 	struct walk walk = {
-		.host = host, .manner = manner, .user = host->administrator, .own = true, .folder = folder
+		.host = host, .manner = manner, .user = host->administrator, .own = true,
+		    .folder = folder
 	};
 
 	return walk_path(&walk, path);
@@ -440,7 +455,8 @@ walk_open_for(const struct host *host, const char *path, uid_t user, struct fold
 int
 walk_open_change(const struct host *host, const char *path, struct folder *folder)
 {
-	return walk_open_for(host, path, host->folder_owner == NULL ? host->owner : host->folder_owner->uid, folder);
+	return walk_open_for(host, path, host->folder_owner == NULL ? host->owner :
+	    host->folder_owner->uid, folder);
 }
 
 bool
@@ -448,8 +464,9 @@ walk_is_tenants(const struct host *host, const struct folder *folder)
 {
 	struct stat status;
 
-	return host->folder_owner != NULL && folder->weak.weak[0] != '\0' && folder->foreign.weak[0] == '\0' &&
-	    fstat(folder->descriptor, &status) == 0 && status.st_uid == host->folder_owner->uid;
+	return host->folder_owner != NULL && folder->weak.weak[0] != '\0' &&
+	    folder->foreign.weak[0] == '\0' && fstat(folder->descriptor, &status) == 0 &&
+	    status.st_uid == host->folder_owner->uid;
 }
 
 bool
@@ -459,7 +476,8 @@ walk_is_safe(const struct host *host, const struct folder *folder)
 }
 
 bool
-walk_is_foreign(const struct host *host, const struct folder *folder, uid_t user, const struct stat *status)
+walk_is_foreign(const struct host *host, const struct folder *folder, uid_t user,
+    const struct stat *status)
 {
 	return folder->foreign.weak[0] != '\0' || is_weak(host, user, status);
 }
@@ -467,7 +485,8 @@ walk_is_foreign(const struct host *host, const struct folder *folder, uid_t user
 int
 walk_look(struct folder *folder, struct stat *status)
 {
-	if (!folder->seen && fstatat(folder->descriptor, folder->name, &folder->last, AT_SYMLINK_NOFOLLOW) == -1)
+	if (!folder->seen && fstatat(folder->descriptor, folder->name, &folder->last,
+	    AT_SYMLINK_NOFOLLOW) == -1)
 		return -1;
 	folder->seen = true;
 	*status = folder->last;
@@ -485,20 +504,23 @@ walk_close(struct folder *folder)
 int
 walk_sync(const struct folder *folder)
 {
-	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), number;
+	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	    number;
 
 	if (directory == -1)
 		return -1;
 	number = platform_sync(directory) == 0 ? 0 : errno;
 	close(directory);
 	errno = number;
-	return number == 0 || number == EINVAL ? 0 : -1;	/* a file system whose folders need none */
+	/* a file system whose folders need none */
+	return number == 0 || number == EINVAL ? 0 : -1;
 }
 
 /* ---- saying it ---- */
 
 int
-walk_failed(const struct folder *folder, int number, const char *verb, const char *path, struct error *error)
+walk_failed(const struct folder *folder, int number, const char *verb, const char *path,
+    struct error *error)
 {
 	char why[512];
 
@@ -507,28 +529,35 @@ walk_failed(const struct folder *folder, int number, const char *verb, const cha
 		    "name it from '/' on, without '.' and '..'", "cannot %s '%s'", verb, path);
 	if (folder->refused[0] == '\0')
 		return error_number(error, ERROR_FILE, number, "cannot %s '%s'", verb, path);
-	if (!text_format(why, sizeof why, "the link '%s' can be changed by others", folder->refused))
+	if (!text_format(why, sizeof why, "the link '%s' can be changed by others",
+	    folder->refused))
 		text_copy(why, sizeof why, "a link on the way can be changed by others");
-	return error_set(error, ERROR_FILE, why, "use a path without that link", "cannot %s '%s'", verb, path);
+	return error_set(error, ERROR_FILE, why, "use a path without that link", "cannot %s '%s'",
+	    verb, path);
 }
 
 int
-walk_unsafe(const struct folder *folder, const struct file_fact *weak, const char *verb, const char *path,
-    struct error *error)
+walk_unsafe(const struct folder *folder, const struct file_fact *weak, const char *verb,
+    const char *path, struct error *error)
 {
 	unsigned long owner = weak->weak_owner, group = weak->weak_group;
 	unsigned mode = weak->weak_mode;
 	char why[sizeof error->why], fix[sizeof error->fix];
 
 	if (trust_is_hidden(weak->weak_by)) {
-		if (!text_format(why, sizeof why, "'%s' %s", weak->weak, trust_reason(weak->weak_by)))
-			text_format(why, sizeof why, "a directory on the way %s", trust_reason(weak->weak_by));
-		return error_set(error, ERROR_FILE, why, trust_fix(weak->weak_by), "cannot %s '%s'", verb, path);
+		if (!text_format(why, sizeof why, "'%s' %s", weak->weak,
+		    trust_reason(weak->weak_by)))
+			text_format(why, sizeof why, "a directory on the way %s",
+			    trust_reason(weak->weak_by));
+		return error_set(error, ERROR_FILE, why, trust_fix(weak->weak_by), "cannot %s '%s'",
+		    verb, path);
 	}
-	if (!text_format(why, sizeof why, "others can change '%s' (account %lu, group %lu, mode %04o)", weak->weak,
+	if (!text_format(why, sizeof why,
+	    "others can change '%s' (account %lu, group %lu, mode %04o)", weak->weak,
 		owner, group, mode))
 		text_format(why, sizeof why,
-		    "others can change a folder on the way (account %lu, group %lu, mode %04o)", owner, group, mode);
+		    "others can change a folder on the way (account %lu, group %lu, mode %04o)",
+		    owner, group, mode);
 	if (folder->image)	/* its paths are not this machine's */
 		text_copy(fix, sizeof fix, "use a directory that only root can change");
 	else
@@ -537,7 +566,8 @@ walk_unsafe(const struct folder *folder, const struct file_fact *weak, const cha
 }
 
 int
-walk_safe(const struct host *host, const char *path, const char *verb, struct folder *folder, struct error *error)
+walk_safe(const struct host *host, const char *path, const char *verb, struct folder *folder,
+    struct error *error)
 {
 	if (walk_open_change(host, path, folder) == -1)
 		return walk_failed(folder, errno, verb, path, error);

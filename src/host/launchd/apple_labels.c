@@ -7,7 +7,8 @@
 #include "host/launchd/apple_labels.h"
 #include "host/files/files.h"
 
-#define PLISTS_MOST	5000		/* of both folders, which are the system's own; an image may hold anything */
+#define PLISTS_MOST	5000		/* of both folders, which are the system's own; an image may
+					   hold anything */
 #define BYTES_MOST	(32u * 1024 * 1024)
 
 struct apples {
@@ -39,8 +40,8 @@ apple_labels_look_into(void *context, const char *name)
 	struct error ignored;
 	char path[PATH_SIZE];
 
-	if (search->path[0] != '\0' || search->plists == PLISTS_MOST || search->bytes > BYTES_MOST ||
-	    (host->stop != NULL && *host->stop) || name[0] == '.' ||
+	if (search->path[0] != '\0' || search->plists == PLISTS_MOST ||
+	    search->bytes > BYTES_MOST || (host->stop != NULL && *host->stop) || name[0] == '.' ||
 	    !text_format(path, sizeof path, "%s/%s", search->folder, name))
 		return;
 	search->plists++;
@@ -55,7 +56,8 @@ apple_labels_look_into(void *context, const char *name)
 void
 apple_labels_find(const struct host *host, const char *label, char path[PATH_SIZE])
 {
-	static const char *const folders[] = { "/System" DAEMONS_DIRECTORY, "/System" AGENTS_DIRECTORY };
+	static const char *const folders[] =
+	    { "/System" DAEMONS_DIRECTORY, "/System" AGENTS_DIRECTORY };
 	struct apples search = { .host = host, .label = label, .path = path };
 	char name[NAME_SIZE];
 	struct error ignored;

@@ -11,8 +11,12 @@
 
 #define BOOTSTRAP_SECONDS	10.0	/* 5 is answered for about 5: tests/evidence/ERRORS.md, 5 */
 #define EXIT_MARGIN_SECONDS	10.0
-#define EXIT_DEFAULT_SECONDS	20.0	/* ExitTimeOut's default in launchd-842; 0, for ever, gets the same bound */
-/* The longest waits, for we hold the lock: an agent's ExitTimeOut was chosen by its account, and a daemon's may have been. */
+#define EXIT_DEFAULT_SECONDS	20.0	/* ExitTimeOut's default in launchd-842; 0, for ever, gets
+					   the same bound */
+/*
+ * The longest waits, for we hold the lock: an agent's ExitTimeOut was chosen by its account, and a
+ * daemon's may have been.
+ */
 #define EXIT_AGENT_SECONDS	60.0
 #define EXIT_MOST_SECONDS	300.0
 #define RUN_SECONDS		30.0
@@ -33,20 +37,23 @@ launchd_ask(const struct host *host, const char *target, struct printed *printed
 }
 
 static int
-launchd_refused(const struct answer *answer, const char *verb, const char *fix, const char *target, struct error *error)
+launchd_refused(const struct answer *answer, const char *verb, const char *fix, const char *target,
+    struct error *error)
 {
 	char why[700], look[PATH_SIZE];
 
 	answer_describe(answer, verb, why, sizeof why);
 	paste_line(look, sizeof look, "see: sudo launchctl print %s", target);
-	return error_set(error, answer->end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why, fix == NULL ? look : fix,
-	    "cannot %s '%s'", strcmp(verb, "bootout") == 0 ? "boot out" : verb, target);
+	return error_set(error, answer->end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why,
+	    fix == NULL ? look : fix, "cannot %s '%s'", strcmp(verb, "bootout") == 0 ? "boot out" :
+	    verb, target);
 }
 
 static double
 exit_seconds(const char *target, const struct service *service)
 {
-	double limit = service->exit_timeout > 0 ? (double)service->exit_timeout : EXIT_DEFAULT_SECONDS;
+	double limit = service->exit_timeout > 0 ? (double)service->exit_timeout :
+	    EXIT_DEFAULT_SECONDS;
 
 	double most = strncmp(target, "system/", 7) == 0 ? EXIT_MOST_SECONDS : EXIT_AGENT_SECONDS;
 
@@ -57,28 +64,34 @@ exit_seconds(const char *target, const struct service *service)
 static int
 end_job(const struct host *host, const char *target, double seconds, struct error *error)
 {
-	struct poll_wait wait = { .deadline = wait_now() + seconds, .target = target, .what = "to end" };
+	struct poll_wait wait = { .deadline = wait_now() + seconds, .target = target,
+	    .what = "to end" };
 	struct printed printed;
 	struct answer answer;
 
 	launchctl_bootout(host, target, &answer);
-	/* Whatever it answered, print decides: 36 and 37 mean "under way", 3 and 113 "not loaded", and 5 is said in both cases. */
+	/*
+	 * Whatever it answered, print decides: 36 and 37 mean "under way", 3 and 113 "not loaded",
+	 * and 5 is said in both cases.
+	 */
 	while (launchd_ask(host, target, &printed) != NO) {
 		if (wait_next(host, &wait))
 			continue;
-		if (!answer_ok(&answer) && answer.value != STATUS_IN_PROGRESS && answer.value != STATUS_ALREADY)
+		if (!answer_ok(&answer) && answer.value != STATUS_IN_PROGRESS &&
+		    answer.value != STATUS_ALREADY)
 			return launchd_refused(&answer, "bootout", NULL, target, error);
 		if (wait_is_stopped(host))
 			return error_set(error, ERROR_STOPPED, "cannot boot out '%s'", target);
 		return error_set(error, ERROR_FAILED, "its process has not ended yet",
-		    "wait until it has, or see what keeps it; --timeout gives it longer", "cannot boot out '%s'",
-		    target);
+		    "wait until it has, or see what keeps it; --timeout gives it longer",
+		    "cannot boot out '%s'", target);
 	}
 	return 0;
 }
 
 int
-launchd_bootout(const struct host *host, const char *target, uid_t account, double seconds, struct error *error)
+launchd_bootout(const struct host *host, const char *target, uid_t account, double seconds,
+    struct error *error)
 {
 	struct printed printed;
 	double begun = wait_now();
@@ -95,7 +108,8 @@ launchd_bootout(const struct host *host, const char *target, uid_t account, doub
 	}
 	/* Undo goes on, and a time that the administrator gave is meant. */
 	if (spent && host->stop != NULL && seconds < 0)
-		return error_set(error, ERROR_FAILED, "jobs of its account have taken all the time that one run waits for them",
+		return error_set(error, ERROR_FAILED,
+		    "jobs of its account have taken all the time that one run waits for them",
 		    "run the command again, for this job alone", "cannot boot out '%s'", target);
 	if (seconds < 0)
 		seconds = exit_seconds(target, &printed.service);
@@ -129,19 +143,23 @@ launchd_is_loaded_from(const struct host *host, const char *target, const char *
 	return is_from(&printed, path);
 }
 
-/* A job that crashes again and again may be caught between two runs: launchd did start it. 78: it could not. */
+/*
+ * A job that crashes again and again may be caught between two runs: launchd did start it. 78: it
+ * could not.
+ */
 static bool
 was_started(const struct service *service)
 {
 	return strcmp(service->state, "running") == 0 ||
-	    (service->runs > 0 && service->last_exit != LAST_EXIT_NEVER && service->last_exit != LAST_EXIT_ABSENT &&
-	    service->last_exit_value != 78);
+	    (service->runs > 0 && service->last_exit != LAST_EXIT_NEVER &&
+	    service->last_exit != LAST_EXIT_ABSENT && service->last_exit_value != 78);
 }
 
 bool
 launchd_wait_started(const struct host *host, const char *target, double seconds)
 {
-	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : RUN_SECONDS), .target = target,
+	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : RUN_SECONDS),
+	    .target = target,
 	    .what = "to start" };
 	struct printed printed;
 
@@ -160,8 +178,9 @@ may_recover(const struct answer *answer, const struct printed *printed)
 		return true;
 	if (answer->end != RUN_EXITED)
 		return false;
-	return answer->value == 0 || answer->value == STATUS_IO || answer->value == STATUS_ALREADY ||
-	    answer->value == STATUS_IN_PROGRESS || (printed->loaded == YES && service_is_ending(&printed->service));
+	return answer->value == 0 || answer->value == STATUS_IO ||
+	    answer->value == STATUS_ALREADY || answer->value == STATUS_IN_PROGRESS ||
+	    (printed->loaded == YES && service_is_ending(&printed->service));
 }
 
 /* What stands in the way, when print shows another job than ours. */
@@ -172,19 +191,22 @@ occupied(const struct printed *printed, const char *target, int status, struct e
 
 	if (service_is_ending(&printed->service))
 		text_copy(why, sizeof why, "the old job is still being stopped");
-	else if (!text_format(
-		     why, sizeof why, "a job with this label is loaded already, from '%s'", printed->service.path))
+	else if (!text_format(why, sizeof why, "a job with this label is loaded already, from '%s'",
+	    printed->service.path))
 		text_copy(why, sizeof why, "a job with this label is loaded already");
-	return error_set(
-	    error, ERROR_FAILED, why, "see: lnpctl status", "cannot load '%s' (bootstrap: %d)", target, status);
+	return error_set(error, ERROR_FAILED, why, "see: lnpctl status",
+	    "cannot load '%s' (bootstrap: %d)", target, status);
 }
 
 static int
-not_loaded(const struct answer *answer, const struct printed *printed, const char *target, struct error *error)
+not_loaded(const struct answer *answer, const struct printed *printed, const char *target,
+    struct error *error)
 {
-	static const char login_items[] = "it may be switched off in Login Items: look with sudo sfltool dumpbtm";
+	static const char login_items[] =
+	    "it may be switched off in Login Items: look with sudo sfltool dumpbtm";
 	/* Some Macs say it of what Login Items keep out, too, as far as people report. */
-	static const char no_cause[] = SEE_LOG "; it may be switched off in Login Items: look with sudo sfltool dumpbtm";
+	static const char no_cause[] = SEE_LOG "; it may be switched off in Login Items: look with "
+	    "sudo sfltool dumpbtm";
 	int value = answer->end == RUN_EXITED ? answer->value : 0;
 
 	if (printed->loaded == YES)
@@ -193,8 +215,8 @@ not_loaded(const struct answer *answer, const struct printed *printed, const cha
 		return error_set(error, printed->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
 		    "launchctl bootstrap said nothing, but launchd does not have the job",
 		    login_items, "cannot load '%s'", target);
-	return launchd_refused(answer, "bootstrap", value == STATUS_DENIED ? login_items : value == STATUS_IO ? no_cause : SEE_LOG,
-	    target, error);
+	return launchd_refused(answer, "bootstrap", value == STATUS_DENIED ? login_items :
+	    value == STATUS_IO ? no_cause : SEE_LOG, target, error);
 }
 
 /* Bootstraps again while that may help. True: the job is there. */
@@ -207,12 +229,16 @@ try_bootstrap(const struct host *host, const char *target, const char *path, str
 	/* "gui/501" of "gui/501/com.example.job" */
 	text_format(domain, sizeof domain, "%.*s", (int)(strrchr(target, '/') - target), target);
 	do {
-		if (!answer_ok(answer))	/* a bootstrap that was accepted is not repeated, only waited for */
+		if (!answer_ok(answer))	/* a bootstrap that was accepted is not repeated, only
+					   waited for */
 			launchctl_bootstrap(host, domain, path, answer);
 		launchd_ask(host, target, printed);
 		if (is_from(printed, path))
 			return true;
-		/* The first refusal: before it is tried again, somebody sees whether that can help at all. */
+		/*
+		 * The first refusal: before it is tried again, somebody sees whether that can help
+		 * at all.
+		 */
 	} while (wait->pause > 0 && may_recover(answer, printed) && wait_next(host, wait));
 	return false;
 }
@@ -221,8 +247,8 @@ int
 launchd_bootstrap(const struct host *host, const char *target, const char *path, double seconds,
     bool *undiagnosed, struct printed *printed, struct error *error)
 {
-	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds : BOOTSTRAP_SECONDS),
-	    .target = target, .what = "to be loaded" };
+	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds :
+	    BOOTSTRAP_SECONDS), .target = target, .what = "to be loaded" };
 	struct answer answer = { .end = RUN_FAILED };
 
 	if (try_bootstrap(host, target, path, &wait, &answer, printed))
@@ -231,8 +257,8 @@ launchd_bootstrap(const struct host *host, const char *target, const char *path,
 	if (undiagnosed != NULL) {
 		*undiagnosed = answer.end == RUN_EXITED && answer.value == STATUS_IO && printed->loaded == NO;
 		if (*undiagnosed)
-			return error_set(error, ERROR_FAILED, NULL, NULL, "cannot load '%s' (bootstrap: %d)", target,
-			    answer.value);
+			return error_set(error, ERROR_FAILED, NULL, NULL,
+			    "cannot load '%s' (bootstrap: %d)", target, answer.value);
 	}
 	if (may_recover(&answer, printed) && wait_next(host, &wait) &&
 	    try_bootstrap(host, target, path, &wait, &answer, printed))

@@ -10,7 +10,8 @@
 #include "host/launchd/launchctl.h"
 
 #define AT_ONCE	8		/* side by side */
-#define TOGETHER 16		/* answers waited for together: more, and launchd is not idle between them */
+#define TOGETHER 16		/* answers waited for together: more, and launchd is not idle
+				   between them */
 
 struct status_words {
 	int		 status;
@@ -18,8 +19,9 @@ struct status_words {
 };
 
 /*
- * Sorted by status. 107 and up are launchd's own; 117 and 160 are not known. The few below stand here because launchctl
- * uses macOS's numbers, which mean something else on other systems, or its own.
+ * Sorted by status. 107 and up are launchd's own; 117 and 160 are not known. The few below stand
+ * here because launchctl uses macOS's numbers, which mean something else on other systems, or its
+ * own.
  */
 static const struct status_words words[] = {
 	{ 0,	"no error" },
@@ -82,8 +84,8 @@ static const struct status_words words[] = {
 };
 
 /*
- * Room for the answers of one batch. Static, because a wait in the middle of a change must not fail for want of memory;
- * pages that no answer reaches cost nothing.
+ * Room for the answers of one batch. Static, because a wait in the middle of a change must not fail
+ * for want of memory; pages that no answer reaches cost nothing.
  */
 static char room[TOGETHER + 1][PROCESS_OUTPUT];
 
@@ -122,8 +124,8 @@ describe_exit(const struct answer *answer, const char *verb, char *target, size_
 	const char *colon = answer->complaint[0] != '\0' ? ": " : "";
 
 	if (answer->value == 0)
-		snprintf(target, size, "launchctl %s exited with 0, but its answer is of no use%s%s", verb, colon,
-		    answer->complaint);
+		snprintf(target, size, "launchctl %s exited with 0, but its answer is of no "
+		    "use%s%s", verb, colon, answer->complaint);
 	else
 		snprintf(target, size, "launchctl %s exited with %d (%s)%s%s", verb, answer->value,
 		    launchctl_words(answer->value), colon, answer->complaint);
@@ -143,25 +145,31 @@ answer_describe(const struct answer *answer, const char *verb, char *target, siz
 		if (answer->value == 0)
 			snprintf(target, size, "launchctl %s did not answer in time", verb);
 		else
-			snprintf(target, size, "launchctl %s did not answer within %d second%s", verb, answer->value,
-			    answer->value == 1 ? "" : "s");
+			snprintf(target, size, "launchctl %s did not answer within %d second%s",
+			    verb, answer->value, answer->value == 1 ? "" : "s");
 		break;
 	case RUN_FLOODED:
-		snprintf(target, size, "launchctl %s printed more than %d bytes", verb, PROCESS_OUTPUT);
+		snprintf(target, size, "launchctl %s printed more than %d bytes", verb,
+		    PROCESS_OUTPUT);
 		break;
 	case RUN_STOPPED:
 		snprintf(target, size, "launchctl %s was stopped by a signal to lnpctl", verb);
 		break;
 	case RUN_FAILED:
 		if (answer->value == 0)
-			snprintf(target, size, "launchctl %s was not run: launchd is not asked offline", verb);
+			snprintf(target, size, "launchctl %s was not run: launchd is not asked "
+			    "offline", verb);
 		else
-			snprintf(target, size, "launchctl %s could not be started: %s", verb, strerror(answer->value));
+			snprintf(target, size, "launchctl %s could not be started: %s", verb,
+			    strerror(answer->value));
 		break;
 	}
 }
 
-/* A time limit of whole seconds is kept as the value, so that the answer can be described without the host. */
+/*
+ * A time limit of whole seconds is kept as the value, so that the answer can be described without
+ * the host.
+ */
 static void
 answer_from_run(struct answer *answer, const struct run *run)
 {
@@ -190,7 +198,8 @@ make_run(const struct host *host, const char *verb, const char *first, const cha
 
 /* Runs one verb and drops what it prints. */
 static void
-order(const struct host *host, const char *verb, const char *first, const char *second, struct answer *answer)
+order(const struct host *host, const char *verb, const char *first, const char *second,
+    struct answer *answer)
 {
 	struct run run = make_run(host, verb, first, second);
 
@@ -253,10 +262,12 @@ print_all(const struct host *host, struct printed printed[], size_t count, struc
 
 	for (i = 0; i < count; i++) {
 		printed[i].loaded = UNKNOWN;
-		service_parse(&printed[i].service, "", 0);	/* what is not known has its form too */
+		/* what is not known has its form too */
+		service_parse(&printed[i].service, "", 0);
 		answer_offline(&printed[i].answer);
 	}
-	for (i = 0; host->launchctl != NULL && (i < count || more != NULL); i += some, more = NULL) {
+	for (i = 0; host->launchctl != NULL && (i < count || more != NULL); i += some,
+	    more = NULL) {
 		some = count - i < TOGETHER ? count - i : TOGETHER;
 		print_batch(host, printed + i, some, more, meanwhile);
 	}
@@ -264,7 +275,8 @@ print_all(const struct host *host, struct printed printed[], size_t count, struc
 }
 
 void
-launchctl_print(const struct host *host, struct printed printed[], size_t count, struct overlap *meanwhile)
+launchctl_print(const struct host *host, struct printed printed[], size_t count,
+    struct overlap *meanwhile)
 {
 	print_all(host, printed, count, NULL, meanwhile);
 }
@@ -285,12 +297,14 @@ launchctl_print_with_disabled(const struct host *host, struct printed printed[],
 		return;
 	answer_from_run(answer, &run);
 	if (answer_ok(answer) &&
-	    !bytes_copy(&disabled->text, (struct bytes){ (const unsigned char *)run.output, run.size }))
+	    !bytes_copy(&disabled->text, (struct bytes){ (const unsigned char *)run.output,
+	    run.size }))
 		*answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
 }
 
 void
-launchctl_bootstrap(const struct host *host, const char *domain, const char *path, struct answer *answer)
+launchctl_bootstrap(const struct host *host, const char *domain, const char *path,
+    struct answer *answer)
 {
 	order(host, "bootstrap", domain, path, answer);
 }

@@ -13,8 +13,10 @@
 #include "host/machine/wait.h"
 
 #define PROGRAM_LARGEST	(256 * 1024 * 1024)
-#define END_SECONDS	10.0	/* for a job that is told to end: launchd kills it after PROBE_EXIT_SECONDS */
-#define SWEEP_SECONDS	2.0	/* for all that a sweep finds: what needs longer is left to the next one */
+#define END_SECONDS	10.0	/* for a job that is told to end: launchd kills it after
+				   PROBE_EXIT_SECONDS */
+#define SWEEP_SECONDS	2.0	/* for all that a sweep finds: what needs longer is left to the next
+				   one */
 
 /* ---- the program ---- */
 
@@ -52,7 +54,8 @@ read_own(const struct host *host, struct bytes *bytes, struct probe_binary *prog
 	int result;
 
 	if (!platform_own_path(path))
-		return error_set(error, ERROR_SYSTEM, "the system does not say where it is, or it was replaced",
+		return error_set(error, ERROR_SYSTEM,
+		    "the system does not say where it is, or it was replaced",
 		    "run lnpctl again", "cannot read this program");
 	if (host_open(&machine, NULL, NULL, error) == -1)
 		return -1;
@@ -80,8 +83,9 @@ is_copy(const struct host *host, struct bytes own)
 
 	if (files_read(host, PROBE_JOB_PROGRAM, PROGRAM_LARGEST, &bytes, &fact, &ignored) == -1)
 		return false;
-	same = bytes_equal(bytes, own) && fact.owner == host->owner && fact.mode == 0755 && fact.weak[0] == '\0' &&
-	    fact.granted == WEAK_NOT && fact.links == 1 && fact.quarantined == NO;
+	same = bytes_equal(bytes, own) && fact.owner == host->owner && fact.mode == 0755 &&
+	    fact.weak[0] == '\0' && fact.granted == WEAK_NOT && fact.links == 1 &&
+	    fact.quarantined == NO;
 	bytes_free(&bytes);
 	return same;
 }
@@ -93,7 +97,8 @@ probe_job_prepare(const struct host *host, struct probe_binary *program, struct 
 	int result = 0;
 
 	memset(program, 0, sizeof *program);
-	if (files_make_directory(host, PROBE_JOB_DIRECTORY, 0711, error) == -1 || read_own(host, &own, program, error) == -1)
+	if (files_make_directory(host, PROBE_JOB_DIRECTORY, 0711, error) == -1 ||
+	    read_own(host, &own, program, error) == -1)
 		return -1;
 	if (!is_copy(host, own))
 		result = files_write(host, PROBE_JOB_PROGRAM, own, 0755, error);
@@ -116,7 +121,8 @@ name_parts(struct probe_job_run *job, const char *kind, uid_t uid)
 	memset(job, 0, sizeof *job);
 	job->account = uid;
 	text_format(job->label, sizeof job->label, PROBE_JOB_LABEL "%s.%ju", kind, (uintmax_t)uid);
-	text_format(job->domain, sizeof job->domain, strcmp(kind, "agent") == 0 ? "gui/%ju" : "system", (uintmax_t)uid);
+	text_format(job->domain, sizeof job->domain, strcmp(kind, "agent") == 0 ? "gui/%ju" :
+	    "system", (uintmax_t)uid);
 	text_format(job->service, sizeof job->service, "%s/%s", job->domain, job->label);
 	text_format(job->plist, sizeof job->plist, PROBE_JOB_DIRECTORY "/%s.plist", job->label);
 	text_format(job->result, sizeof job->result, PROBE_JOB_DIRECTORY "/%s.result", job->label);
@@ -131,8 +137,8 @@ probe_job_ask(const struct host *host, const struct probe_job_run *job, struct p
 }
 
 /*
- * An account can load a job of our name in its own domain, and have it end never: what launchd did not read from our
- * plist is not waited for and not touched.
+ * An account can load a job of our name in its own domain, and have it end never: what launchd did
+ * not read from our plist is not waited for and not touched.
  */
 static bool
 probe_job_is_ours(const struct probe_job_run *job, const struct printed *printed)
@@ -142,14 +148,16 @@ probe_job_is_ours(const struct probe_job_run *job, const struct printed *printed
 
 /* While launchd may have the job its plist stays: by that the next run finds it. */
 static int
-take_down(const struct host *host, const struct probe_job_run *job, double seconds, struct error *error)
+take_down(const struct host *host, const struct probe_job_run *job, double seconds,
+    struct error *error)
 {
 	struct printed printed;
 
 	if ((probe_job_ask(host, job, &printed) != YES || probe_job_is_ours(job, &printed)) &&
 	    launchd_bootout(host, job->service, job->account, seconds, error) == -1)
 		return -1;
-	return files_remove(host, job->result, error) == -1 || files_remove(host, job->plist, error) == -1 ? -1 : 0;
+	return files_remove(host, job->result, error) == -1 ||
+	    files_remove(host, job->plist, error) == -1 ? -1 : 0;
 }
 
 static int
@@ -157,24 +165,26 @@ not_ours(const struct probe_job_run *job, const struct printed *printed, struct 
 {
 	char why[sizeof error->why];
 
-	text_format(why, sizeof why, "another job of that name is loaded, from '%.400s'", printed->service.path);
-	return error_set(error, ERROR_FAILED, why, "boot it out, if it should not be there", "cannot load '%s'",
-	    job->service);
+	text_format(why, sizeof why, "another job of that name is loaded, from '%.400s'",
+	    printed->service.path);
+	return error_set(error, ERROR_FAILED, why, "boot it out, if it should not be there",
+	    "cannot load '%s'", job->service);
 }
 
 static int
-probe_job_refused(const struct answer *answer, const char *verb, const struct probe_job_run *job, struct error *error)
+probe_job_refused(const struct answer *answer, const char *verb, const struct probe_job_run *job,
+    struct error *error)
 {
 	char why[700];
 
 	answer_describe(answer, verb, why, sizeof why);
-	return error_set(error, answer->end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why, NULL, "cannot %s '%s'",
-	    verb, job->service);
+	return error_set(error, answer->end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why,
+	    NULL, "cannot %s '%s'", verb, job->service);
 }
 
 static int
-write_files(const struct host *host, const struct probe_job_run *job, const struct identity *account,
-    const struct probe_job *description, struct error *error)
+write_files(const struct host *host, const struct probe_job_run *job,
+    const struct identity *account, const struct probe_job *description, struct error *error)
 {
 	struct bytes plist;
 	bool made;
@@ -192,8 +202,8 @@ write_files(const struct host *host, const struct probe_job_run *job, const stru
 }
 
 int
-probe_job_begin(const struct host *host, struct probe_job_run *job, enum context_kind kind, const struct identity *account,
-    struct probe_job *description, struct error *error)
+probe_job_begin(const struct host *host, struct probe_job_run *job, enum context_kind kind,
+    const struct identity *account, struct probe_job *description, struct error *error)
 {
 	struct printed printed;
 	struct answer answer;
@@ -205,8 +215,8 @@ probe_job_begin(const struct host *host, struct probe_job_run *job, enum context
 	if (probe_job_ask(host, job, &printed) == UNKNOWN)
 		return probe_job_refused(&printed.answer, "print", job, error);
 	if (printed.answer.value == 112 || printed.answer.value == 125)
-		return error_set(error, ERROR_FAILED, "that account is not logged in on the screen", NULL,
-		    "there is no domain '%s'", job->domain);
+		return error_set(error, ERROR_FAILED, "that account is not logged in on the screen",
+		    NULL, "there is no domain '%s'", job->domain);
 	if (printed.loaded == YES && !probe_job_is_ours(job, &printed))
 		return not_ours(job, &printed, error);
 	if (printed.loaded == YES && take_down(host, job, END_SECONDS, error) == -1)
@@ -219,13 +229,14 @@ probe_job_begin(const struct host *host, struct probe_job_run *job, enum context
 		return probe_job_is_ours(job, &printed) ? 0 : not_ours(job, &printed, error);
 	if (answer_ok(&answer))
 		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
-		    "launchctl bootstrap said nothing, but launchd does not have the job", NULL, "cannot load '%s'",
-		    job->service);
+		    "launchctl bootstrap said nothing, but launchd does not have the job", NULL,
+		    "cannot load '%s'", job->service);
 	return probe_job_refused(&answer, "bootstrap", job, error);
 }
 
 void
-probe_job_read(const struct host *host, const struct probe_job_run *job, struct context_result *outcome)
+probe_job_read(const struct host *host, const struct probe_job_run *job,
+    struct context_result *outcome)
 {
 	struct file_fact fact;
 	struct bytes bytes;
@@ -233,7 +244,8 @@ probe_job_read(const struct host *host, const struct probe_job_run *job, struct 
 
 	if (files_read(host, job->result, PROBE_OUTPUT_MOST, &bytes, &fact, &error) == -1) {
 		outcome->result = PROBE_NOT_RUN;
-		text_format(outcome->why, sizeof outcome->why, "its result cannot be read: %s", error.why);
+		text_format(outcome->why, sizeof outcome->why, "its result cannot be read: %s",
+		    error.why);
 		return;
 	}
 	probe_read(outcome, bytes);
@@ -247,13 +259,15 @@ describe_end(const struct service *service, char *why, size_t size)
 		text_format(why, size, "launchd could not start it (78, EX_CONFIG)");
 	else if (service->last_exit == LAST_EXIT_CODE || service->last_exit == LAST_EXIT_SIGNAL)
 		text_format(why, size, "it ended with %s %ld before it was done",
-		    service->last_exit == LAST_EXIT_CODE ? "status" : "signal", service->last_exit_value);
+		    service->last_exit == LAST_EXIT_CODE ? "status" : "signal",
+		    service->last_exit_value);
 	else
 		text_copy(why, size, "launchd did not start it in time");
 }
 
 bool
-probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool kick, char *why, size_t size)
+probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool kick, char *why,
+    size_t size)
 {
 	struct printed printed;
 	struct answer answer;
@@ -275,9 +289,11 @@ probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool
 	if (printed.service.pid > 0 || strcmp(printed.service.state, "running") == 0)
 		return false;
 	if (kick)
-		launchctl_kickstart(host, job->service, &answer);	/* the next look tells what became of it */
+		/* the next look tells what became of it */
+		launchctl_kickstart(host, job->service, &answer);
 	/* A start that failed is tried again by launchd, without end. */
-	return !kick && printed.service.last_exit != LAST_EXIT_NEVER && printed.service.last_exit != LAST_EXIT_ABSENT;
+	return !kick && printed.service.last_exit != LAST_EXIT_NEVER &&
+	    printed.service.last_exit != LAST_EXIT_ABSENT;
 }
 
 /* ---- the end ---- */
@@ -316,8 +332,8 @@ read_name(const char *name, struct probe_job_run *job)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		size_t length = strlen(kinds[i]);
 
-		if (strncmp(rest, kinds[i], length) != 0 || rest[length] != '.' || rest[length + 1] < '0' ||
-		    rest[length + 1] > '9')
+		if (strncmp(rest, kinds[i], length) != 0 || rest[length] != '.' ||
+		    rest[length + 1] < '0' || rest[length + 1] > '9')
 			continue;
 		name_parts(job, kinds[i], (uid_t)strtoul(rest + length + 1, &end, 10));
 		return strcmp(end, ".plist") == 0 || strcmp(end, ".result") == 0;

@@ -54,9 +54,11 @@ state_take(const struct printed *printed, struct facts *facts)
 	facts->loaded = printed->loaded;
 	facts->service = printed->service;
 	if (facts->offline)
-		text_copy(facts->launchd_trouble, sizeof facts->launchd_trouble, "launchd is not asked about an image");
+		text_copy(facts->launchd_trouble, sizeof facts->launchd_trouble,
+		    "launchd is not asked about an image");
 	else if (printed->loaded == UNKNOWN)
-		answer_describe(&printed->answer, "print", facts->launchd_trouble, sizeof facts->launchd_trouble);
+		answer_describe(&printed->answer, "print", facts->launchd_trouble,
+		    sizeof facts->launchd_trouble);
 	state_process(facts);
 }
 

@@ -11,7 +11,8 @@
 #include "host/launchd/watch.h"
 
 #define KICK_SECONDS	5.0
-#define LOOK_SECONDS	1.0	/* between two looks at a job that is up: each one costs a launchctl */
+#define LOOK_SECONDS	1.0	/* between two looks at a job that is up: each one costs a
+				   launchctl */
 
 struct watch {
 	double	begun, up;	/* on wait_now()'s clock; up: when the process was first seen */
@@ -24,21 +25,25 @@ struct watch {
 enum step_of_watch { WATCH_ON, WATCH_GOOD, WATCH_BAD };
 
 static int
-failed(const struct promise *promise, const struct check_draft *finding, enum error_kind kind, struct error *error)
+failed(const struct promise *promise, const struct check_draft *finding, enum error_kind kind,
+    struct error *error)
 {
-	return error_set(error, kind, finding->message, finding->fix, "the job '%s' is not healthy", promise->label);
+	return error_set(error, kind, finding->message, finding->fix, "the job '%s' is not healthy",
+	    promise->label);
 }
 
 /* Judges a running process; sets how long it has lived. */
 static enum step_of_watch
-look_at_running(struct watch *watch, const struct promise *promise, struct facts *facts, struct check_draft *finding)
+look_at_running(struct watch *watch, const struct promise *promise, struct facts *facts,
+    struct check_draft *finding)
 {
 	const struct service *service = &facts->service;
 	double seen;
 
 	if (watch->pid != 0 && (watch->pid != service->pid || watch->runs != service->runs)) {
 		facts->restarted = true;
-		snprintf(finding->message, sizeof finding->message, "it ended and was started again");
+		snprintf(finding->message, sizeof finding->message,
+		    "it ended and was started again");
 		check_read_log(promise, facts, finding);
 		return WATCH_BAD;
 	}
@@ -50,7 +55,8 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 	seen = wait_now() - watch->up;
 	if (facts->uptime < seen)
 		facts->uptime = seen;
-	if (facts->process.exists == YES && facts->process.uid != promise->uid && promise->uid != 0) {
+	if (facts->process.exists == YES && facts->process.uid != promise->uid &&
+	    promise->uid != 0) {
 		snprintf(finding->message, sizeof finding->message,
 		    "its process does not run as the account that was asked for");
 		paste_line(finding->fix, sizeof finding->fix,
@@ -62,8 +68,8 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 }
 
 static enum step_of_watch
-look_once(const struct host *host, struct watch *watch, const struct promise *promise, struct facts *facts,
-    double limit, struct check_draft *finding)
+look_once(const struct host *host, struct watch *watch, const struct promise *promise,
+    struct facts *facts, double limit, struct check_draft *finding)
 {
 	enum liveness pulse = check_liveness(promise, facts, finding);
 	double waited = wait_now() - watch->begun;
@@ -108,10 +114,11 @@ pause_watch(const struct host *host, struct watch *watch, const struct promise *
 }
 
 static int
-watch_until(const struct host *host, const struct promise *promise, struct facts *facts, double start_seconds,
-    struct watch *watch, struct error *error)
+watch_until(const struct host *host, const struct promise *promise, struct facts *facts,
+    double start_seconds, struct watch *watch, struct error *error)
 {
-	struct poll_wait pause = { .deadline = watch->begun + start_seconds + promise->settle + 60 };
+	struct poll_wait pause = { .deadline =
+	    watch->begun + start_seconds + promise->settle + 60 };
 	struct check_draft finding = { "running", VERDICT_FAIL, "", "" };
 
 	text_format(watch->target, sizeof watch->target, "system/%s", promise->label);
@@ -122,13 +129,16 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 		case WATCH_GOOD:
 			return 0;
 		case WATCH_BAD:
-			return failed(promise, &finding, facts->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED, error);
+			return failed(promise, &finding, facts->loaded == UNKNOWN ?
+			    ERROR_LAUNCHCTL : ERROR_FAILED, error);
 		case WATCH_ON:
 			break;
 		}
 		if (!pause_watch(host, watch, promise, facts, start_seconds, &pause))
-			return error_set(error, ERROR_FAILED, wait_is_stopped(host) ? "a signal asked to stop" :
-			    "it took too long", "run the command again", "stopped watching '%s'", promise->label);
+			return error_set(error, ERROR_FAILED, wait_is_stopped(host) ?
+			    "a signal asked to stop" :
+			    "it took too long", "run the command again", "stopped watching '%s'",
+			    promise->label);
 		state_look(host, promise->label, facts);
 	}
 }
@@ -139,8 +149,8 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
  * back though its process is on the way.
  */
 int
-watch_job(const struct host *host, const struct promise *promise, struct facts *facts, double start_seconds,
-    struct error *error)
+watch_job(const struct host *host, const struct promise *promise, struct facts *facts,
+    double start_seconds, struct error *error)
 {
 	struct watch watch = { .begun = wait_now() };
 	int result = watch_until(host, promise, facts, start_seconds, &watch, error);

@@ -4,7 +4,10 @@
 
 #define NOTICEABLE	0.05	/* seconds: what took less is not worth a row */
 
-/* The account's row; a new one where there is room, so many that the run's seconds bound them. NULL: none. */
+/*
+ * The account's row; a new one where there is room, so many that the run's seconds bound them.
+ * NULL: none.
+ */
 static double *
 tally_row(struct tally *tally, uid_t account)
 {
@@ -34,7 +37,8 @@ tally_of(const struct tally *tally, uid_t account)
 double
 budget_left(const struct host *host, uid_t account)
 {
-	return BUDGET_ACCOUNT_SECONDS - (host->budgets == NULL ? 0 : tally_of(&host->budgets->looks, account));
+	return BUDGET_ACCOUNT_SECONDS - (host->budgets == NULL ? 0 :
+	    tally_of(&host->budgets->looks, account));
 }
 
 void
@@ -49,14 +53,15 @@ budget_give_up(const struct host *host, uid_t account)
 double
 budget_wait_left(const struct host *host, uid_t account)
 {
-	return BUDGET_WAIT_SECONDS - (host->budgets == NULL ? 0 : tally_of(&host->budgets->waits, account));
+	return BUDGET_WAIT_SECONDS - (host->budgets == NULL ? 0 :
+	    tally_of(&host->budgets->waits, account));
 }
 
 void
 budget_waited(const struct host *host, uid_t account, double seconds)
 {
-	double *spent = host->budgets == NULL || account == 0 || seconds <= BUDGET_WAIT_FREE ? NULL :
-	    tally_row(&host->budgets->waits, account);
+	double *spent = host->budgets == NULL || account == 0 || seconds <= BUDGET_WAIT_FREE ?
+	    NULL : tally_row(&host->budgets->waits, account);
 
 	if (spent != NULL)
 		*spent += seconds - BUDGET_WAIT_FREE;
@@ -67,7 +72,8 @@ budget_begin(struct budget *budget, const struct host *host, uid_t account)
 {
 	const struct budgets *budgets = host->budgets;
 	double of_account = budget_left(host, account),
-	       of_run = BUDGET_RUN_SECONDS - (budgets == NULL ? 0 : budgets->all), seconds = BUDGET_SECONDS;
+	       of_run = BUDGET_RUN_SECONDS - (budgets == NULL ? 0 : budgets->all),
+	       seconds = BUDGET_SECONDS;
 
 	if (seconds > of_account)
 		seconds = of_account;

@@ -1,5 +1,8 @@
 #define _DEFAULT_SOURCE		/* MAP_ANON */
-/* Acts as another account, see host/machine/child.h, also for what may be called between fork and _exit. */
+/*
+ * Acts as another account, see host/machine/child.h, also for what may be called between fork and
+ * _exit.
+ */
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -68,7 +71,8 @@ become(const struct identity *account, gid_t group)
 	if (platform_set_groups(account, group) == -1 || setgid(group) == -1 ||
 	    setuid(account->uid) == -1)
 		return -1;
-	if (account->uid != 0 && (setuid(0) == 0 || getegid() != group || geteuid() != account->uid)) {
+	if (account->uid != 0 && (setuid(0) == 0 || getegid() != group ||
+	    geteuid() != account->uid)) {
 		errno = EPERM;		/* rights are left that should be gone */
 		return -1;
 	}
@@ -105,7 +109,8 @@ send_reply(int channel, const struct reply *reply)
 static void
 child_begin(const struct identity *account, gid_t group)
 {
-	for (int i = 0; i <= 2; i++)	/* who reads what we print must not wait for us, should the account stop us */
+	for (int i = 0; i <= 2; i++)	/* who reads what we print must not wait for us, should the
+					   account stop us */
 		close(i);
 	close_kept_back();
 	if (become(account, group) == -1)
@@ -113,8 +118,8 @@ child_begin(const struct identity *account, gid_t group)
 }
 
 static void
-child_perform(int channel, const struct identity *account, gid_t group, void (*deed)(const void *, struct reply *),
-    const void *context)
+child_perform(int channel, const struct identity *account, gid_t group,
+    void (*deed)(const void *, struct reply *), const void *context)
 {
 	struct reply reply;
 
@@ -148,7 +153,10 @@ serve(int channel, const struct user_helper *deputy)
 
 /* ---- the parent ---- */
 
-/* Waits until there is an answer, or the end of the channel. A signal that comes just before poll(2) is seen soon. */
+/*
+ * Waits until there is an answer, or the end of the channel. A signal that comes just before
+ * poll(2) is seen soon.
+ */
 static int
 child_await(int channel, double seconds, const volatile sig_atomic_t *stop)
 {
@@ -158,7 +166,8 @@ child_await(int channel, double seconds, const volatile sig_atomic_t *stop)
 
 	do {
 		left = end - wait_now();
-		result = poll(&news, 1, left > 0 ? (int)((left < SLICE ? left : SLICE) * 1000) + 1 : 0);
+		result = poll(&news, 1, left > 0 ? (int)((left < SLICE ? left : SLICE) * 1000) + 1 :
+		    0);
 		if (result <= 0 && stop != NULL && *stop) {
 			errno = EINTR;
 			return -1;
@@ -191,7 +200,8 @@ receive_reply(int channel, struct reply *reply)
 		errno = ECONNRESET;
 		return -1;
 	}
-	reply->descriptor = -1;		/* the number means nothing here; the message has the descriptor itself */
+	reply->descriptor = -1;		/* the number means nothing here; the message has the
+					   descriptor itself */
 	header = CMSG_FIRSTHDR(&message);
 	if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
 	    header->cmsg_len == CMSG_LEN(sizeof(int))) {
@@ -202,8 +212,9 @@ receive_reply(int channel, struct reply *reply)
 }
 
 /*
- * The child is killed first: the account could have stopped it, and its answer is there or will not come. Returns its
- * status. One that waits for a dead volume may not even end then: nobody waits for it.
+ * The child is killed first: the account could have stopped it, and its answer is there or will not
+ * come. Returns its status. One that waits for a dead volume may not even end then: nobody waits
+ * for it.
  */
 static int
 child_end(pid_t pid)
@@ -232,7 +243,10 @@ open_channel(int channel[2])
 	return 0;
 }
 
-/* Takes the reply; a child that could not become the account has ended without one. The account pays for the time. */
+/*
+ * Takes the reply; a child that could not become the account has ended without one. The account
+ * pays for the time.
+ */
 static int
 take_reply(const struct host *host, uid_t account, int channel, double seconds, struct reply *reply)
 {
@@ -261,7 +275,8 @@ is_given_up(const struct host *host, uid_t account)
 
 int
 child_run(const struct host *host, const struct identity *account, gid_t group,
-    void (*deed)(const void *, struct reply *), const void *context, double seconds, struct reply *reply)
+    void (*deed)(const void *, struct reply *), const void *context, double seconds,
+    struct reply *reply)
 {
 	int channel[2], result, number, status;
 	pid_t pid;
@@ -296,7 +311,8 @@ child_is_same(const struct user_helper *deputy, const struct identity *account, 
 {
 	return deputy->pid != 0 && deputy->deed == deed && deputy->group == group &&
 	    deputy->account.uid == account->uid && deputy->account.ngroups == account->ngroups &&
-	    memcmp(deputy->account.groups, account->groups, (size_t)account->ngroups * sizeof account->groups[0]) == 0;
+	    memcmp(deputy->account.groups, account->groups,
+	    (size_t)account->ngroups * sizeof account->groups[0]) == 0;
 }
 
 /* Returns its status, as end(). */
@@ -324,7 +340,8 @@ helper_start(struct user_helper *deputy, const struct identity *account, gid_t g
 	deputy->account = *account;
 	deputy->group = group;
 	deputy->deed = deed;
-	deputy->room = mmap(NULL, HELPER_CAPACITY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+	deputy->room = mmap(NULL, HELPER_CAPACITY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON,
+	    -1, 0);
 	if (deputy->room == MAP_FAILED)
 		return -1;
 	if (open_channel(channel) == -1) {
@@ -361,9 +378,9 @@ give_turn(int channel)
 }
 
 int
-helper_run(const struct host *host, struct user_helper *deputy, const struct identity *account, gid_t group,
-    void (*deed)(const void *, struct reply *), const void *context, size_t size, double seconds,
-    struct reply *reply)
+helper_run(const struct host *host, struct user_helper *deputy, const struct identity *account,
+    gid_t group, void (*deed)(const void *, struct reply *), const void *context, size_t size,
+    double seconds, struct reply *reply)
 {
 	int number, status;
 

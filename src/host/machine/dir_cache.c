@@ -54,7 +54,8 @@ dir_cache_link(const struct dir_cache *folders, const char *path)
 }
 
 void
-dir_cache_keep_link(struct dir_cache *folders, const char *above, const char *name, const char *target)
+dir_cache_keep_link(struct dir_cache *folders, const char *above, const char *name,
+    const char *target)
 {
 	struct cached_link *row;
 

@@ -17,7 +17,10 @@ host_is_root(void)
 	return geteuid() == 0;
 }
 
-/* An image must be the caller's alone: what is written there, and the launchctl that is run, are trusted. */
+/*
+ * An image must be the caller's alone: what is written there, and the launchctl that is run, are
+ * trusted.
+ */
 static int
 check_image(const struct host *host, const char *path, struct error *error)
 {
@@ -32,7 +35,8 @@ check_image(const struct host *host, const char *path, struct error *error)
 		    "as root, work on a directory that root owns" : "work on a folder of your own",
 		    "cannot use '%s' as --root", path);
 	if ((status.st_mode & 022) != 0)
-		return error_set(error, ERROR_FILE, "others can write it", "let nobody but its owner write it",
+		return error_set(error, ERROR_FILE, "others can write it",
+		    "let nobody but its owner write it",
 		    "cannot use '%s' as --root", path);
 	weakness = platform_weakness(host->root);
 	if (weakness != WEAK_NOT)

@@ -1,5 +1,6 @@
 /*
- * Runs programs side by side and waits for them, their output, a time limit and the wish to stop, all in one place.
+ * Runs programs side by side and waits for them, their output, a time limit and the wish to stop,
+ * all in one place.
  */
 #include <sys/select.h>
 #include <sys/wait.h>
@@ -17,9 +18,12 @@
 #include "host/machine/wait.h"
 
 #define AT_ONCE		16	/* as process.h says */
-#define LONGEST_WAIT	3600.0	/* seconds; some systems refuse to wait for very long: look up in between */
-#define TO_DIE		5.0	/* seconds for a killed program to go away; one stuck in the kernel is left behind */
-#define DRAIN		32	/* reads after the exit: more than a pipe holds, and an end to a server's writing */
+#define LONGEST_WAIT	3600.0	/* seconds; some systems refuse to wait for very long: look up in
+				   between */
+#define TO_DIE		5.0	/* seconds for a killed program to go away; one stuck in the kernel
+				   is left behind */
+#define DRAIN		32	/* reads after the exit: more than a pipe holds, and an end to a
+				   server's writing */
 
 struct child {
 	struct run	*run;		/* NULL: this place is free */
@@ -45,8 +49,9 @@ wake(int signal_number)
 }
 
 /*
- * From here on a signal is taken only in wait_for_news(), so none can come between a look at the children or at the
- * stop flag and the wait. A SIGCHLD that was ignored or blocked by whoever started us would leave us waiting for ever.
+ * From here on a signal is taken only in wait_for_news(), so none can come between a look at the
+ * children or at the stop flag and the wait. A SIGCHLD that was ignored or blocked by whoever
+ * started us would leave us waiting for ever.
  */
 static void
 hold_signals(struct signals *signals)
@@ -81,7 +86,9 @@ close_end(int *end)
 	*end = -1;
 }
 
-/* ends[0] is ours: it does not block, and it fits a descriptor set. Returns 0 or an error number. */
+/*
+ * ends[0] is ours: it does not block, and it fits a descriptor set. Returns 0 or an error number.
+ */
 static int
 open_pipe(int ends[2])
 {
@@ -101,7 +108,10 @@ open_pipe(int ends[2])
 	return error;
 }
 
-/* A new process group: a terminal's Control-C is for us alone, and what the program starts can be killed with it. */
+/*
+ * A new process group: a terminal's Control-C is for us alone, and what the program starts can be
+ * killed with it.
+ */
 static int
 set_attributes(posix_spawnattr_t *attributes)
 {
@@ -127,10 +137,12 @@ set_files(posix_spawn_file_actions_t *files, int output, int complaint)
 {
 	int error;
 
-	if ((error = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)) != 0)
+	if ((error = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY,
+	    0)) != 0)
 		return error;
 	if (output == -1)
-		error = posix_spawn_file_actions_addopen(files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+		error = posix_spawn_file_actions_addopen(files, STDOUT_FILENO, "/dev/null",
+		    O_WRONLY, 0);
 	else
 		error = posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO);
 	if (error == 0)
@@ -151,9 +163,10 @@ spawn(const struct run *run, int output, int complaint, pid_t *pid)
 		return error;
 	if ((error = posix_spawnattr_init(&attributes)) != 0)
 		goto out;
-	if ((error = set_files(&files, output, complaint)) == 0 && (error = set_attributes(&attributes)) == 0)
-		error = posix_spawn(pid, run->arguments[0], &files, &attributes, (char *const *)run->arguments,
-		    environment);
+	if ((error = set_files(&files, output, complaint)) == 0 &&
+	    (error = set_attributes(&attributes)) == 0)
+		error = posix_spawn(pid, run->arguments[0], &files, &attributes,
+		    (char *const *)run->arguments, environment);
 	posix_spawnattr_destroy(&attributes);
 out:
 	posix_spawn_file_actions_destroy(&files);
@@ -171,7 +184,10 @@ process_show(FILE *trace, const struct run *run)
 	text_put(trace, "", "\n");
 }
 
-/* Starts a run in a free place. When it cannot be started the place stays free and the run says why. */
+/*
+ * Starts a run in a free place. When it cannot be started the place stays free and the run says
+ * why.
+ */
 static void
 process_begin(const struct host *host, struct child *child, struct run *run)
 {
@@ -207,7 +223,10 @@ process_begin(const struct host *host, struct child *child, struct run *run)
 	run->value = error;
 }
 
-/* Ends a run early. Its group still bears its number as long as the child was not waited for, so nobody else is hit. */
+/*
+ * Ends a run early. Its group still bears its number as long as the child was not waited for, so
+ * nobody else is hit.
+ */
 static void
 give_up(struct child *child, enum run_end end)
 {
@@ -229,7 +248,8 @@ read_some(int *end, char *target, size_t size, size_t *got)
 {
 	ssize_t result = read(*end, target, size);
 
-	if (result == 0 || (result == -1 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+	if (result == 0 || (result == -1 && errno != EAGAIN && errno != EWOULDBLOCK &&
+	    errno != EINTR))
 		close_end(end);
 	*got = result > 0 ? (size_t)result : 0;
 	return result > 0;
@@ -297,7 +317,10 @@ process_finish(struct child *child)
 	child->run = NULL;
 }
 
-/* What was printed before the exit is still in the pipes; their end may never come, for a server can hold them open. */
+/*
+ * What was printed before the exit is still in the pipes; their end may never come, for a server
+ * can hold them open.
+ */
 static void
 drain(struct child *child)
 {
@@ -336,7 +359,9 @@ reap(struct child *child)
 	process_finish(child);
 }
 
-/* The exit comes first: an answer that is there is not thrown away because the time is up as well. */
+/*
+ * The exit comes first: an answer that is there is not thrown away because the time is up as well.
+ */
 static void
 look_after(const struct host *host, struct child *child)
 {
@@ -435,7 +460,8 @@ process_run_with(const struct host *host, struct run runs[], size_t count, size_
 {
 	struct child children[AT_ONCE];
 	size_t i, next = 0, busy;
-	struct signals signals = { .action = { .sa_handler = SIG_DFL } };	/* what goes back if it was not got */
+	/* what goes back if it was not got */
+	struct signals signals = { .action = { .sa_handler = SIG_DFL } };
 
 	assert(at_once >= 1 && at_once <= AT_ONCE);
 	for (i = 0; i < at_once; i++)

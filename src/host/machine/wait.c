@@ -1,4 +1,7 @@
-/* Waiting: pselect with the stop signals let through only there, so that none is missed between looking and waiting. */
+/*
+ * Waiting: pselect with the stop signals let through only there, so that none is missed between
+ * looking and waiting.
+ */
 #include <signal.h>
 #include <sys/select.h>
 #include <time.h>
@@ -32,15 +35,19 @@ bool
 wait_for(const struct host *host, double seconds)
 {
 	sigset_t stops, before;
-	struct timespec limit = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+	struct timespec limit = { (time_t)seconds,
+	    (long)((seconds - (double)(time_t)seconds) * 1e9) };
 	bool stopped;
 
-	dir_cache_forget(host->folders);		/* what was seen before may be old by then */
-	if (host->stop == NULL) {		/* not to be stopped: a signal must not cut an undo short */
+	dir_cache_forget(host->folders);		/* what was seen before may be old by
+							   then */
+	if (host->stop == NULL) {		/* not to be stopped: a signal must not cut an undo
+						   short */
 		double end = wait_now() + seconds;
 
 		while ((seconds = end - wait_now()) > 0) {
-			limit = (struct timespec){ (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+			limit = (struct timespec){ (time_t)seconds,
+			    (long)((seconds - (double)(time_t)seconds) * 1e9) };
 			pselect(0, NULL, NULL, NULL, &limit, NULL);
 		}
 		return true;
@@ -64,7 +71,8 @@ wait_tell(const struct host *host, struct poll_wait *wait, double until)
 
 	if (wait->begun == 0)
 		wait->begun = now;
-	if (host->waiting == NULL || wait->target == NULL || wait->told || now - wait->begun < WAIT_SILENT)
+	if (host->waiting == NULL || wait->target == NULL || wait->told ||
+	    now - wait->begun < WAIT_SILENT)
 		return;
 	wait->told = true;
 	host->waiting(host->waiting_context, wait->target, wait->what, until - now);

@@ -1,5 +1,8 @@
 #define _DEFAULT_SOURCE		/* getifaddrs, IFF_UP */
-/* Looks at the network, and connects once. What differs between systems is in network_linux.c and network_macos.c. */
+/*
+ * Looks at the network, and connects once. What differs between systems is in network_linux.c and
+ * network_macos.c.
+ */
 #include <sys/socket.h>
 
 #include <arpa/inet.h>
@@ -23,7 +26,8 @@
 #include "host/machine/wait.h"
 
 #define RESOLVER	"/etc/resolv.conf"
-#define POLL_MOST	0.2	/* seconds; a signal between two looks at the stop flag is seen after that */
+#define POLL_MOST	0.2	/* seconds; a signal between two looks at the stop flag is seen
+				   after that */
 
 union any {
 	struct sockaddr		general;
@@ -48,7 +52,10 @@ network_from_system(const struct sockaddr *given, struct address *address)
 	if (address->six) {
 		memcpy(address->bytes, &any.six.sin6_addr, 16);
 		address->scope = any.six.sin6_scope_id;
-		/* The kernel of macOS keeps the interface within a link-local address, where zeros should be. */
+		/*
+		 * The kernel of macOS keeps the interface within a link-local address, where zeros
+		 * should be.
+		 */
 		if (IN6_IS_ADDR_LINKLOCAL(&any.six.sin6_addr)) {
 			if (address->scope == 0)
 				address->scope = (uint32_t)address->bytes[2] << 8 | address->bytes[3];
@@ -79,7 +86,8 @@ to_system(const struct address *address, unsigned port, union any *any)
 static size_t
 lookup(const char *host, int flags, struct address found[], size_t most)
 {
-	struct addrinfo hints = { .ai_flags = flags, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
+	struct addrinfo hints = { .ai_flags = flags, .ai_family = AF_UNSPEC, .ai_socktype =
+	    SOCK_STREAM };
 	struct addrinfo *list = NULL;
 	size_t count = 0;
 
@@ -139,14 +147,16 @@ fill_interface(struct interface *interface, const struct ifaddrs *entry)
 	struct address mask;
 	struct sockaddr_storage dressed;
 
-	if ((entry->ifa_flags & IFF_UP) == 0 || !network_from_system(entry->ifa_addr, &interface->address))
+	if ((entry->ifa_flags & IFF_UP) == 0 ||
+	    !network_from_system(entry->ifa_addr, &interface->address))
 		return false;
 	interface->prefix = interface->address.six ? 128 : 32;
 	/* A netmask of macOS may come without its family. */
 	if (entry->ifa_netmask != NULL) {
 		memset(&dressed, 0, sizeof dressed);
 		memcpy(&dressed, entry->ifa_netmask,
-		    interface->address.six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+		    interface->address.six ? sizeof(struct sockaddr_in6) :
+		    sizeof(struct sockaddr_in));
 		dressed.ss_family = entry->ifa_addr->sa_family;
 		if (network_from_system((const struct sockaddr *)&dressed, &mask))
 			interface->prefix = count_bits(&mask);
@@ -179,8 +189,10 @@ network_look(struct network *network, struct error *error)
 
 	memset(network, 0, sizeof *network);
 	if (getifaddrs(&list) == -1)
-		return error_number(error, ERROR_SYSTEM, errno, "cannot list this machine's addresses");
-	for (struct ifaddrs *at = list; at != NULL && network->interface_count < INTERFACES_MOST; at = at->ifa_next)
+		return error_number(error, ERROR_SYSTEM, errno,
+		    "cannot list this machine's addresses");
+	for (struct ifaddrs *at = list; at != NULL && network->interface_count < INTERFACES_MOST;
+	    at = at->ifa_next)
 		network->interface_count += fill_interface(&network->interfaces[network->interface_count], at);
 	freeifaddrs(list);
 	network->gateway_count = network_gateways(network->gateways);
@@ -203,7 +215,8 @@ note(struct race *race, int number)
 {
 	double milliseconds = (wait_now() - race->begun) * 1000;
 	enum probe_result now = probe_classify(number, milliseconds);
-	enum probe_result before = probe_classify(race->attempt->number, race->attempt->milliseconds);
+	enum probe_result before = probe_classify(race->attempt->number,
+	    race->attempt->milliseconds);
 
 	if (race->settled)
 		return;
@@ -220,7 +233,8 @@ start(struct race *race, size_t index, const struct address *address, unsigned p
 	int file = socket(any.general.sa_family, SOCK_STREAM, 0);
 
 	race->files[index] = (struct pollfd){ .fd = -1, .events = POLLOUT };
-	if (file == -1 || fcntl(file, F_SETFD, FD_CLOEXEC) == -1 || fcntl(file, F_SETFL, O_NONBLOCK) == -1)
+	if (file == -1 || fcntl(file, F_SETFD, FD_CLOEXEC) == -1 ||
+	    fcntl(file, F_SETFL, O_NONBLOCK) == -1)
 		note(race, errno);
 	else if (connect(file, &any.general, size) == 0)
 		note(race, 0);
@@ -256,7 +270,8 @@ network_watch(struct race *race, size_t count, double seconds)
 		left = left || race->files[i].fd != -1;
 	if (!left || race->settled || seconds <= 0)
 		return false;
-	if (poll(race->files, (nfds_t)count, (int)((seconds < POLL_MOST ? seconds : POLL_MOST) * 1000) + 1) <= 0)
+	if (poll(race->files, (nfds_t)count,
+	    (int)((seconds < POLL_MOST ? seconds : POLL_MOST) * 1000) + 1) <= 0)
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (race->files[i].fd != -1 && race->files[i].revents != 0)
@@ -265,15 +280,16 @@ network_watch(struct race *race, size_t count, double seconds)
 }
 
 void
-network_try(const struct host *host, const struct address addresses[], size_t count, unsigned port, double seconds,
-    struct attempt *attempt)
+network_try(const struct host *host, const struct address addresses[], size_t count, unsigned port,
+    double seconds, struct attempt *attempt)
 {
 	struct race race = { .begun = wait_now(), .attempt = attempt };
 
 	*attempt = (struct attempt){ -1, 0 };
 	for (size_t i = 0; i < count; i++)
 		start(&race, i, &addresses[i], port);
-	while (!wait_is_stopped(host) && network_watch(&race, count, race.begun + seconds - wait_now()))
+	while (!wait_is_stopped(host) &&
+	    network_watch(&race, count, race.begun + seconds - wait_now()))
 		continue;
 	for (size_t i = 0; i < count; i++) {
 		if (race.files[i].fd == -1)
@@ -285,7 +301,10 @@ network_try(const struct host *host, const struct address addresses[], size_t co
 
 /* ---- connections of a process ---- */
 
-/* Whether the process descends from the ancestor; the chain is short, and bounded where it changes under our eyes. */
+/*
+ * Whether the process descends from the ancestor; the chain is short, and bounded where it changes
+ * under our eyes.
+ */
 static bool
 descends(pid_t pid, pid_t ancestor)
 {
@@ -303,7 +322,8 @@ descends(pid_t pid, pid_t ancestor)
 }
 
 enum tristate
-network_is_connected(const struct host *host, pid_t job, const struct address addresses[], size_t count, unsigned port)
+network_is_connected(const struct host *host, pid_t job, const struct address addresses[],
+    size_t count, unsigned port)
 {
 	struct process_fact process;
 	struct budget budget;
@@ -313,7 +333,8 @@ network_is_connected(const struct host *host, pid_t job, const struct address ad
 
 	platform_process(job, &process);
 	budget_begin(&budget, host, process.uid);
-	answer = process.exists == YES ? network_has_connection(&budget, job, addresses, count, port) : UNKNOWN;
+	answer = process.exists == YES ? network_has_connection(&budget, job, addresses, count,
+	    port) : UNKNOWN;
 	if (answer == NO)
 		found = network_processes(&pids);
 	for (size_t i = 0; i < found && answer == NO; i++)
@@ -321,7 +342,8 @@ network_is_connected(const struct host *host, pid_t job, const struct address ad
 			answer = UNKNOWN;
 		else if (pids[i] != job && descends(pids[i], job) &&
 		    network_has_connection(&budget, pids[i], addresses, count, port) == YES)
-			answer = YES;	/* a child that has just ended is none that has a connection */
+			answer = YES;	/* a child that has just ended is none that has a
+					   connection */
 	/* The last one may have taken what was left. */
 	if (answer == NO && !budget_take(&budget, 0, 0))
 		answer = UNKNOWN;

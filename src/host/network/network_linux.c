@@ -24,12 +24,14 @@ gateways_four(struct address found[], size_t count)
 	uint32_t destination, gateway;
 	unsigned flags;
 
-	while (file != NULL && count < NETWORK_NEIGHBOURS && fgets(line, sizeof line, file) != NULL) {
-		if (sscanf(line, "%*s %8x %8x %x", &destination, &gateway, &flags) != 3 || destination != 0 ||
-		    (flags & ROUTE_GATEWAY) == 0)
+	while (file != NULL && count < NETWORK_NEIGHBOURS &&
+	    fgets(line, sizeof line, file) != NULL) {
+		if (sscanf(line, "%*s %8x %8x %x", &destination, &gateway, &flags) != 3 ||
+		    destination != 0 || (flags & ROUTE_GATEWAY) == 0)
 			continue;
 		memset(&found[count], 0, sizeof found[count]);
-		memcpy(found[count].bytes, &gateway, 4);	/* printed as the number that the bytes are here */
+		/* printed as the number that the bytes are here */
+		memcpy(found[count].bytes, &gateway, 4);
 		count++;
 	}
 	if (file != NULL)
@@ -58,9 +60,10 @@ gateways_six(struct address found[], size_t count)
 	char line[512], next[33], device[32];
 	unsigned bits, flags;
 
-	while (file != NULL && count < NETWORK_NEIGHBOURS && fgets(line, sizeof line, file) != NULL) {
-		if (sscanf(line, "%*s %x %*s %*s %32s %*s %*s %*s %x %31s", &bits, next, &flags, device) != 4 ||
-		    bits != 0 || (flags & ROUTE_GATEWAY) == 0)
+	while (file != NULL && count < NETWORK_NEIGHBOURS &&
+	    fgets(line, sizeof line, file) != NULL) {
+		if (sscanf(line, "%*s %x %*s %*s %32s %*s %*s %*s %x %31s", &bits, next, &flags,
+		    device) != 4 || bits != 0 || (flags & ROUTE_GATEWAY) == 0)
 			continue;
 		memset(&found[count], 0, sizeof found[count]);
 		found[count].six = true;
@@ -123,7 +126,8 @@ static bool
 add_socket(struct sockets *sockets, unsigned long inode)
 {
 	if (sockets->count == sockets->room) {
-		unsigned long *larger = realloc(sockets->rows, (sockets->room += 256) * sizeof *larger);
+		unsigned long *larger = realloc(sockets->rows,
+		    (sockets->room += 256) * sizeof *larger);
 
 		if (larger == NULL)
 			return false;
@@ -133,7 +137,10 @@ add_socket(struct sockets *sockets, unsigned long inode)
 	return true;
 }
 
-/* Whether a descriptor of the process is one of these sockets. UNKNOWN: they may not be looked at, or are too many. */
+/*
+ * Whether a descriptor of the process is one of these sockets. UNKNOWN: they may not be looked at,
+ * or are too many.
+ */
 static enum tristate
 network_holds(struct budget *budget, pid_t pid, const struct sockets *sockets)
 {
@@ -161,7 +168,9 @@ network_holds(struct budget *budget, pid_t pid, const struct sockets *sockets)
 	return answer;
 }
 
-/* "0200090A:1B58", or the same with four such words: each is the number that four bytes are here. */
+/*
+ * "0200090A:1B58", or the same with four such words: each is the number that four bytes are here.
+ */
 static bool
 read_remote(const char *text, bool six, struct address *address, unsigned *port)
 {
@@ -182,7 +191,8 @@ read_remote(const char *text, bool six, struct address *address, unsigned *port)
 
 /* The inode of a line's socket, if it is connected to one of these; 0: it is not. */
 static unsigned long
-network_match(const char *line, bool six, const struct address addresses[], size_t count, unsigned port)
+network_match(const char *line, bool six, const struct address addresses[], size_t count,
+    unsigned port)
 {
 	struct address remote;
 	char text[64];
@@ -190,7 +200,8 @@ network_match(const char *line, bool six, const struct address addresses[], size
 	unsigned long inode;
 
 	if (sscanf(line, " %*u: %*s %63s %x %*s %*s %*s %*u %*u %lu", text, &state, &inode) != 3 ||
-	    state != ESTABLISHED || !read_remote(text, six, &remote, &remote_port) || remote_port != port)
+	    state != ESTABLISHED || !read_remote(text, six, &remote, &remote_port) ||
+	    remote_port != port)
 		return 0;
 	for (size_t i = 0; i < count; i++)
 		if (address_equal(&addresses[i], &remote))
@@ -198,10 +209,13 @@ network_match(const char *line, bool six, const struct address addresses[], size
 	return 0;
 }
 
-/* Adds the sockets of the process's network that are connected so. False: there are too many, or no such process. */
+/*
+ * Adds the sockets of the process's network that are connected so. False: there are too many, or no
+ * such process.
+ */
 static bool
-network_collect(struct budget *budget, pid_t pid, bool six, const struct address addresses[], size_t count, unsigned port,
-    struct sockets *sockets)
+network_collect(struct budget *budget, pid_t pid, bool six, const struct address addresses[],
+    size_t count, unsigned port, struct sockets *sockets)
 {
 	char path[64], line[512];
 	bool whole = true;
@@ -222,8 +236,8 @@ network_collect(struct budget *budget, pid_t pid, bool six, const struct address
 
 /* "No" is of a process that may be looked at, so its descriptors are, if only for that. */
 enum tristate
-network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[], size_t count,
-    unsigned port)
+network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[],
+    size_t count, unsigned port)
 {
 	struct sockets sockets = { .count = 0 };
 	enum tristate answer = UNKNOWN;

@@ -1,6 +1,6 @@
 /*
- * The network on macOS: the kernel's routes, and the sockets of a process through libproc. Compiled for a Mac only;
- * nobody has run it yet: see README, "What was run where".
+ * The network on macOS: the kernel's routes, and the sockets of a process through libproc. Compiled
+ * for a Mac only; nobody has run it yet: see README, "What was run where".
  */
 #include <sys/param.h>
 #include <sys/proc_info.h>
@@ -21,7 +21,10 @@
 
 /* ---- routes ---- */
 
-/* An answer of sysctl, malloc'ed; NULL when it failed. The table may grow between the two questions. */
+/*
+ * An answer of sysctl, malloc'ed; NULL when it failed. The table may grow between the two
+ * questions.
+ */
 static char *
 read_routes(size_t *size)
 {
@@ -43,7 +46,8 @@ read_routes(size_t *size)
 static size_t
 space_of(const unsigned char *address)
 {
-	return address[0] == 0 ? sizeof(uint32_t) : 1 + (((size_t)address[0] - 1) | (sizeof(uint32_t) - 1));
+	return address[0] == 0 ? sizeof(uint32_t) :
+	    1 + (((size_t)address[0] - 1) | (sizeof(uint32_t) - 1));
 }
 
 /* Copies the address that starts there, as far as it goes: a short one has zeros for the rest. */
@@ -75,7 +79,8 @@ read_route(const unsigned char *message, size_t size, struct address *gateway)
 		if ((header.rtm_addrs & (1 << bit)) == 0)
 			continue;
 		if (bit == RTAX_DST)
-			is_default = network_read_address(at, end, &destination) && memcmp(destination.bytes, none, 16) == 0;
+			is_default = network_read_address(at, end, &destination) &&
+			    memcmp(destination.bytes, none, 16) == 0;
 		if (bit == RTAX_GATEWAY)
 			return is_default && network_read_address(at, end, gateway);
 		at += space_of(at);
@@ -90,7 +95,8 @@ network_gateways(struct address found[NETWORK_NEIGHBOURS])
 	char *routes = read_routes(&size);
 	unsigned short length;
 
-	while (routes != NULL && count < NETWORK_NEIGHBOURS && at + sizeof(struct rt_msghdr) <= size) {
+	while (routes != NULL && count < NETWORK_NEIGHBOURS &&
+	    at + sizeof(struct rt_msghdr) <= size) {
 		memcpy(&length, routes + at, sizeof length);	/* rtm_msglen comes first */
 		if (length < sizeof(struct rt_msghdr) || at + length > size)
 			break;
@@ -122,8 +128,9 @@ network_processes(pid_t **pids)
 /* ---- connections ---- */
 
 /*
- * The remote end of a TCP connection that is established. Network.framework may keep TCP in the process itself, where
- * no descriptor shows it: that no connection is seen does not prove that there is none.
+ * The remote end of a TCP connection that is established. Network.framework may keep TCP in the
+ * process itself, where no descriptor shows it: that no connection is seen does not prove that
+ * there is none.
  */
 static bool
 read_remote(pid_t pid, int file, struct address *remote, unsigned *port)
@@ -132,8 +139,9 @@ read_remote(pid_t pid, int file, struct address *remote, unsigned *port)
 	const struct in_sockinfo *in = &info.psi.soi_proto.pri_tcp.tcpsi_ini;
 
 	memset(remote, 0, sizeof *remote);
-	if (proc_pidfdinfo(pid, file, PROC_PIDFDSOCKETINFO, &info, sizeof info) != (int)sizeof info ||
-	    info.psi.soi_kind != SOCKINFO_TCP || info.psi.soi_proto.pri_tcp.tcpsi_state != TSI_S_ESTABLISHED)
+	if (proc_pidfdinfo(pid, file, PROC_PIDFDSOCKETINFO, &info,
+	    sizeof info) != (int)sizeof info || info.psi.soi_kind != SOCKINFO_TCP ||
+	    info.psi.soi_proto.pri_tcp.tcpsi_state != TSI_S_ESTABLISHED)
 		return false;
 	remote->six = (in->insi_vflag & INI_IPV6) != 0;
 	if (remote->six)
@@ -141,14 +149,16 @@ read_remote(pid_t pid, int file, struct address *remote, unsigned *port)
 	else
 		memcpy(remote->bytes, &in->insi_faddr.ina_46.i46a_addr4, 4);
 	if (remote->six && remote->bytes[0] == 0xfe && (remote->bytes[1] & 0xc0) == 0x80)
-		remote->bytes[2] = remote->bytes[3] = 0;	/* there the kernel keeps the interface */
+		/* there the kernel keeps the interface */
+		remote->bytes[2] = remote->bytes[3] = 0;
 	address_unmap(remote);
 	*port = ntohs((uint16_t)in->insi_fport);
 	return true;
 }
 
 enum tristate
-network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[], size_t count, unsigned port)
+network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[],
+    size_t count, unsigned port)
 {
 	int size = proc_pidinfo(pid, PROC_PIDLISTFDS, 0, NULL, 0), files;
 	struct proc_fdinfo *list;
@@ -169,7 +179,8 @@ network_has_connection(struct budget *budget, pid_t pid, const struct address ad
 			break;
 		}
 		if (list[i].proc_fdtype != PROX_FDTYPE_SOCKET ||
-		    !read_remote(pid, list[i].proc_fd, &remote, &remote_port) || remote_port != port)
+		    !read_remote(pid, list[i].proc_fd, &remote, &remote_port) ||
+		    remote_port != port)
 			continue;
 		for (size_t j = 0; j < count; j++)
 			if (address_equal(&addresses[j], &remote))

@@ -40,19 +40,22 @@ platform_quarantined(int descriptor)
 int
 platform_unquarantine(int descriptor)
 {
-	return fremovexattr(descriptor, QUARANTINE) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
+	return fremovexattr(descriptor, QUARANTINE) == 0 || errno == ENODATA || errno == ENOTSUP ?
+	    0 : -1;
 }
 
 /* As the kernel keeps it: a version, then entries of tag, permissions and number, little endian. */
 static bool
 posix_acl_grants(const unsigned char *list, ssize_t size)
 {
-	enum { VERSION_SIZE = 4, ENTRY_SIZE = 8, USER = 0x02, GROUP = 0x08, MASK = 0x10, WRITE = 02 };
+	enum { VERSION_SIZE = 4, ENTRY_SIZE = 8, USER = 0x02, GROUP = 0x08, MASK = 0x10,
+	    WRITE = 02 };
 	bool grants = false, masked = false;
 
 	for (ssize_t i = VERSION_SIZE; i + ENTRY_SIZE <= size; i += ENTRY_SIZE) {
 		bool writes = (list[i + 2] & WRITE) != 0;
-		bool roots = list[i + 4] == 0 && list[i + 5] == 0 && list[i + 6] == 0 && list[i + 7] == 0;
+		bool roots = list[i + 4] == 0 && list[i + 5] == 0 && list[i + 6] == 0 &&
+		    list[i + 7] == 0;
 
 		if (list[i] == MASK)
 			masked = !writes;
@@ -71,7 +74,8 @@ played_acl_grants(const char *entry)
 
 	for (size_t i = 0; allowed != NULL && i < sizeof rights / sizeof rights[0]; i++)
 		if (strstr(allowed, rights[i]) != NULL)
-			return strncmp(entry, "user:root ", 10) != 0 && strncmp(entry, "group:wheel ", 12) != 0;
+			return strncmp(entry, "user:root ", 10) != 0 &&
+			    strncmp(entry, "group:wheel ", 12) != 0;
 	return false;
 }
 
@@ -90,7 +94,8 @@ platform_weakness(int descriptor)
 		return WEAK_ACL;
 	size = fgetxattr(descriptor, POSIX_ACL, list, sizeof list);
 	/* A list too long to be read is none of ours. */
-	return (size == -1 && errno == ERANGE) || posix_acl_grants(list, size) ? WEAK_ACL : WEAK_NOT;
+	return (size == -1 && errno == ERANGE) || posix_acl_grants(list, size) ? WEAK_ACL :
+	    WEAK_NOT;
 }
 
 bool
@@ -102,14 +107,16 @@ platform_is_locked(int descriptor)
 int
 platform_clear_acl(int descriptor)
 {
-	return fremovexattr(descriptor, POSIX_ACL) == 0 || errno == ENODATA || errno == ENOTSUP ? 0 : -1;
+	return fremovexattr(descriptor, POSIX_ACL) == 0 || errno == ENODATA || errno == ENOTSUP ?
+	    0 : -1;
 }
 
 /* Whether one of these types stands after the " - " of a line of mountinfo. */
 static bool
 may_wait(const char *line)
 {
-	static const char *const types[] = { "autofs ", "fuse", "nfs", "cifs ", "smb3 ", "9p ", "ceph ", "afs " };
+	static const char *const types[] = { "autofs ", "fuse", "nfs", "cifs ", "smb3 ", "9p ",
+	    "ceph ", "afs " };
 	const char *type = strstr(line, " - ");
 
 	for (size_t i = 0; type != NULL && i < sizeof types / sizeof types[0]; i++)
@@ -118,12 +125,16 @@ may_wait(const char *line)
 	return false;
 }
 
-/* The last volume of /proc/self/mountinfo that is mounted there. The mounter of FUSE's stands at the end of its line. */
+/*
+ * The last volume of /proc/self/mountinfo that is mounted there. The mounter of FUSE's stands at
+ * the end of its line.
+ */
 static void
 find_volume(int directory, const char *name, struct volume *volume)
 {
 	FILE *file = fopen("/proc/self/mountinfo", "re");
-	char link[64], above[PATH_SIZE], path[PATH_SIZE], line[4 * PATH_SIZE], point[PATH_SIZE], *option;
+	char link[64], above[PATH_SIZE], path[PATH_SIZE], line[4 * PATH_SIZE], point[PATH_SIZE],
+	    *option;
 	ssize_t size;
 
 	*volume = (struct volume){ .may_wait = false };
@@ -136,7 +147,8 @@ find_volume(int directory, const char *name, struct volume *volume)
 		if (sscanf(line, "%*s %*s %*s %*s %1023s", point) != 1 || strcmp(point, path) != 0)
 			continue;
 		option = strstr(line, "user_id=");
-		volume->mounter = option == NULL ? 0 : (uid_t)strtoul(option + strlen("user_id="), NULL, 10);
+		volume->mounter = option == NULL ? 0 : (uid_t)strtoul(option + strlen("user_id="),
+		    NULL, 10);
 		volume->may_wait = may_wait(line);
 	}
 	if (file != NULL)
@@ -146,7 +158,8 @@ find_volume(int directory, const char *name, struct volume *volume)
 bool
 platform_is_mount(int directory, const char *name, struct volume *volume)
 {
-	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV };
+	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+	    .resolve = RESOLVE_NO_XDEV };
 	long file = syscall(SYS_openat2, directory, name, &how, sizeof how);
 
 	if (file == -1 && errno == EXDEV) {
@@ -173,9 +186,11 @@ platform_open(int directory, const char *name, int flags)
 int
 platform_open_passing(int directory, const char *name)
 {
-	int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, file = platform_open(directory, name, O_RDONLY | flags);
+	int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+	    file = platform_open(directory, name, O_RDONLY | flags);
 
-	return file == -1 && (errno == EACCES || errno == EPERM) ? openat(directory, name, O_PATH | flags) : file;
+	return file == -1 && (errno == EACCES || errno == EPERM) ?
+	    openat(directory, name, O_PATH | flags) : file;
 }
 
 double
@@ -205,7 +220,9 @@ platform_identity(const struct stat *status, struct file_identity *identity)
 	identity->changed_nanoseconds = status->st_ctim.tv_nsec;
 }
 
-/* The first bytes of a file of /proc, as text. Without stdio, which asks and reads more than once. */
+/*
+ * The first bytes of a file of /proc, as text. Without stdio, which asks and reads more than once.
+ */
 static bool
 platform_read_text(const char *path, char *text, size_t size)
 {
@@ -223,8 +240,8 @@ platform_read_text(const char *path, char *text, size_t size)
 }
 
 /*
- * The start of a process, in clock ticks since boot, is field 22 of its stat; the name before may hold blanks and
- * brackets.
+ * The start of a process, in clock ticks since boot, is field 22 of its stat; the name before may
+ * hold blanks and brackets.
  */
 static bool
 read_stat(pid_t pid, pid_t *parent, long long *ticks)
@@ -239,12 +256,14 @@ read_stat(pid_t pid, pid_t *parent, long long *ticks)
 	if (end == NULL || sscanf(end + 1, " %*c %d", &given) != 1)
 		return false;
 	*parent = given;
-	return sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld",
+	return sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
+	    "%*d %*d %*d %lld",
 		   ticks) == 1;
 }
 
 /*
- * The effective uid. Not the owner of /proc/PID: that is root where a process changed its uid and ran no program since.
+ * The effective uid. Not the owner of /proc/PID: that is root where a process changed its uid and
+ * ran no program since.
  */
 static bool
 read_uid(pid_t pid, uid_t *uid)
@@ -315,7 +334,8 @@ platform_process(pid_t pid, struct process_fact *process)
 	process->started = platform_booted() + ticks / sysconf(_SC_CLK_TCK);
 	snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
 	size = readlink(path, process->path, sizeof process->path);
-	process->path[size < 0 || size == (ssize_t)sizeof process->path ? 0 : size] = '\0'; /* half a path is none */
+	/* half a path is none */
+	process->path[size < 0 || size == (ssize_t)sizeof process->path ? 0 : size] = '\0';
 	/* The kernel's mark of a program that was replaced; macOS has none. */
 	end = strstr(process->path, " (deleted)");
 	if (end != NULL)

@@ -1,6 +1,6 @@
 /*
- * What macOS does in its own way. `make macos` compiles it on Linux, too; nobody has run it yet: see README, "How it is
- * tested". The Makefile defines _DARWIN_C_SOURCE for every file there.
+ * What macOS does in its own way. `make macos` compiles it on Linux, too; nobody has run it yet:
+ * see README, "How it is tested". The Makefile defines _DARWIN_C_SOURCE for every file there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,8 +34,9 @@ int
 platform_sync(int descriptor)
 {
 	/*
-	 * fsync(2) of macOS leaves the data in the drive's cache. Some file systems know no F_FULLFSYNC, and say so in
-	 * different ways (ENOTSUP, EOPNOTSUPP, ENOTTY, EINVAL); but a drive that failed is not asked for less.
+	 * fsync(2) of macOS leaves the data in the drive's cache. Some file systems know no
+	 * F_FULLFSYNC, and say so in different ways (ENOTSUP, EOPNOTSUPP, ENOTTY, EINVAL); but a
+	 * drive that failed is not asked for less.
 	 */
 	if (fcntl(descriptor, F_FULLFSYNC) != -1)
 		return 0;
@@ -53,20 +54,24 @@ platform_quarantined(int descriptor)
 int
 platform_unquarantine(int descriptor)
 {
-	return fremovexattr(descriptor, QUARANTINE, 0) == 0 || errno == ENOATTR || errno == ENOTSUP ? 0 : -1;
+	return fremovexattr(descriptor, QUARANTINE, 0) == 0 || errno == ENOATTR ||
+	    errno == ENOTSUP ? 0 : -1;
 }
 
 /*
- * The names that the system itself has given to root and to the group wheel. To ask for others' takes a server, which
- * could not be done after a fork; they are not root's in any case.
+ * The names that the system itself has given to root and to the group wheel. To ask for others'
+ * takes a server, which could not be done after a fork; they are not root's in any case.
  */
 static bool
 platform_is_roots(acl_entry_t entry)
 {
-	static const unsigned char root[16] = { 0xff, 0xff, 0xee, 0xee, 0xdd, 0xdd, 0xcc, 0xcc, 0xbb, 0xbb, 0xaa, 0xaa };
-	static const unsigned char wheel[16] = { 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef };
+	static const unsigned char root[16] = { 0xff, 0xff, 0xee, 0xee, 0xdd, 0xdd, 0xcc, 0xcc,
+	    0xbb, 0xbb, 0xaa, 0xaa };
+	static const unsigned char wheel[16] = { 0xab, 0xcd, 0xef, 0xab, 0xcd, 0xef, 0xab, 0xcd,
+	    0xef, 0xab, 0xcd, 0xef };
 	void *who = acl_get_qualifier(entry);
-	bool roots = who != NULL && (memcmp(who, root, sizeof root) == 0 || memcmp(who, wheel, sizeof wheel) == 0);
+	bool roots = who != NULL && (memcmp(who, root, sizeof root) == 0 ||
+	    memcmp(who, wheel, sizeof wheel) == 0);
 
 	acl_free(who);
 	return roots;
@@ -76,8 +81,10 @@ static bool
 entry_grants(acl_entry_t entry)
 {
 	/* Of a directory the first two are ACL_ADD_FILE and ACL_ADD_SUBDIRECTORY. */
-	static const acl_perm_t rights[] = { ACL_WRITE_DATA, ACL_APPEND_DATA, ACL_DELETE, ACL_DELETE_CHILD,
-		ACL_WRITE_ATTRIBUTES, ACL_WRITE_EXTATTRIBUTES, ACL_WRITE_SECURITY, ACL_CHANGE_OWNER };
+	static const acl_perm_t rights[] = { ACL_WRITE_DATA, ACL_APPEND_DATA, ACL_DELETE,
+	    ACL_DELETE_CHILD,
+		ACL_WRITE_ATTRIBUTES, ACL_WRITE_EXTATTRIBUTES, ACL_WRITE_SECURITY,
+		    ACL_CHANGE_OWNER };
 	acl_permset_t given;
 	acl_tag_t tag;
 
@@ -103,7 +110,8 @@ platform_weakness(int descriptor)
 	if (list == NULL)		/* ENOENT: there is none; some file systems know none */
 		return WEAK_NOT;
 	/* Not as POSIX has it: 0 for an entry, -1 after the last one. */
-	for (int which = ACL_FIRST_ENTRY; !grants && acl_get_entry(list, which, &entry) == 0; which = ACL_NEXT_ENTRY)
+	for (int which = ACL_FIRST_ENTRY; !grants && acl_get_entry(list, which, &entry) == 0;
+	    which = ACL_NEXT_ENTRY)
 		grants = entry_grants(entry);
 	acl_free(list);
 	return grants ? WEAK_ACL : WEAK_NOT;
@@ -155,7 +163,8 @@ bool
 platform_is_mount(int directory, const char *name, struct volume *volume)
 {
 	char above[MAXPATHLEN];
-	int count = getfsstat(NULL, 0, MNT_NOWAIT), room = count + 8;	/* some more could be mounted meanwhile */
+	/* some more could be mounted meanwhile */
+	int count = getfsstat(NULL, 0, MNT_NOWAIT), room = count + 8;
 	struct statfs *volumes = count < 0 ? NULL : calloc((size_t)room, sizeof *volumes);
 	bool found = false, exact = false;
 
@@ -351,7 +360,8 @@ platform_spawn_alone(posix_spawnattr_t *attributes)
 	int number = posix_spawnattr_getflags(attributes, &flags);
 
 	return number != 0 ? number
-			   : posix_spawnattr_setflags(attributes, (short)(flags | POSIX_SPAWN_CLOEXEC_DEFAULT));
+			   : posix_spawnattr_setflags(attributes,
+			   (short)(flags | POSIX_SPAWN_CLOEXEC_DEFAULT));
 }
 
 int

@@ -72,9 +72,11 @@ there_is_a_row_for_every_operand(void **state)
 		while (*(at += strspn(at, " []|")) != '\0') {
 			size_t length = strcspn(at, " []|"), capitals = 0;
 
-			while (capitals < length && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ-:=", at[capitals]) != NULL)
+			while (capitals < length && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ-:=",
+			    at[capitals]) != NULL)
 				capitals++;
-			if (capitals == length && isupper((unsigned char)at[0]) && argument_find(at, length) == NULL &&
+			if (capitals == length && isupper((unsigned char)at[0]) &&
+			    argument_find(at, length) == NULL &&
 			    strncmp(at, "ARGUMENT", length) != 0)
 				fail_msg("%s: what is %.*s?", command->name, (int)length, at);
 			at += length;
@@ -93,7 +95,8 @@ operands_of(const char *arguments)
 static void
 operands_are_what_a_usage_names_besides_options(void **state)
 {
-	struct operands operands = operands_of("[--settle SECONDS] [--label LABEL] FILE ... | --all");
+	struct operands operands = operands_of("[--settle SECONDS] [--label LABEL] FILE ... | "
+	    "--all");
 
 	(void)state;
 	assert_int_equal(operands.count, 1);
@@ -141,7 +144,8 @@ set_takes_every_key_that_it_offers(void **state)
 	for (size_t i = 0; i < count; i++) {
 		bool taken = false;
 
-		for (size_t j = 0; plist_set_offers(&rows[i]) && j < sizeof values / sizeof values[0] && !taken; j++) {
+		for (size_t j = 0; plist_set_offers(&rows[i]) &&
+		    j < sizeof values / sizeof values[0] && !taken; j++) {
 			struct plist *plist = plist_new();
 			struct error error = { .kind = ERROR_NONE };
 			char setting[256];

@@ -144,7 +144,8 @@ static void
 what_a_terminal_would_obey_is_escaped(void **state)
 {
 	(void)state;
-	json_text(&json, NULL, "\xc2\x9b" "31m\xc2\x80\xe2\x80\xae" "cba\xe2\x81\xa6\xd8\x9c\xe2\x80\xa8");
+	json_text(&json, NULL, "\xc2\x9b" "31m\xc2\x80\xe2\x80\xae"
+	    "cba\xe2\x81\xa6\xd8\x9c\xe2\x80\xa8");
 	assert_written("\"\\u009b31m\\u0080\\u202ecba\\u2066\\u061c\\u2028\"");
 }
 

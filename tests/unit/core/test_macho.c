@@ -22,7 +22,10 @@ put(size_t at, uint32_t value, int big)
 		program[at + (size_t)i] = (unsigned char)(value >> (big ? 24 - 8 * i : 8 * i));
 }
 
-/* A thin program at this offset: header, UUID, signature command; the signature behind them. Returns its size. */
+/*
+ * A thin program at this offset: header, UUID, signature command; the signature behind them.
+ * Returns its size.
+ */
 static size_t
 thin(size_t at, const char *identifier)
 {
@@ -54,7 +57,9 @@ thin(size_t at, const char *identifier)
 static bool
 read_program(void)
 {
-	/* In memory that ends where the program ends, so that a sanitizer sees one byte too many. */
+	/*
+	 * In memory that ends where the program ends, so that a sanitizer sees one byte too many.
+	 */
 	unsigned char *copy = malloc(size + (size == 0));
 	bool result;
 

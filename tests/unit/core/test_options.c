@@ -20,7 +20,10 @@ static struct error error;
 static char text[1024];
 static char *words[WORDS_MOST];
 
-/* Parses a line whose words are parted by bars: "--label|x|--|/bin/cat". An empty line has no words. */
+/*
+ * Parses a line whose words are parted by bars: "--label|x|--|/bin/cat". An empty line has no
+ * words.
+ */
 static int
 parse(enum command_bit command, const char *line)
 {
@@ -94,8 +97,8 @@ nothing_given_means_defaults(void **state)
 	assert_null(options.keep_alive);
 	assert_null(options.root);
 	assert_null(options.launchctl);
-	assert_false(
-	    options.json || options.quiet || options.verbose || options.dry_run || options.no_load || options.help);
+	assert_false(options.json || options.quiet || options.verbose || options.dry_run ||
+	    options.no_load || options.help);
 	assert_true(options.timeout < 0);
 	assert_true(options.settle < 0);
 	assert_true(options.lock_wait >= 120 && options.lock_wait <= 120);
@@ -224,10 +227,13 @@ a_mistyped_option_gets_a_did_you_mean(void **state)
 {
 	(void)state;
 	refuse(COMMAND_INSTALL, "--lable|x", "unknown option '--lable'", "did you mean --label?");
-	refuse(COMMAND_INSTALL, "--keepalive=true", "unknown option '--keepalive'", "did you mean --keep-alive?");
-	refuse(COMMAND_UNINSTALL, "--delete-log", "unknown option '--delete-log'", "did you mean --delete-logs?");
+	refuse(COMMAND_INSTALL, "--keepalive=true", "unknown option '--keepalive'",
+	    "did you mean --keep-alive?");
+	refuse(COMMAND_UNINSTALL, "--delete-log", "unknown option '--delete-log'",
+	    "did you mean --delete-logs?");
 	refuse(COMMAND_STATUS, "--jsno", "unknown option '--jsno'", "did you mean --json?");
-	refuse(COMMAND_STATUS, "--entirely-other", "unknown option '--entirely-other'", "see: lnpctl help");
+	refuse(COMMAND_STATUS, "--entirely-other", "unknown option '--entirely-other'",
+	    "see: lnpctl help");
 	refuse(COMMAND_STATUS, "--=x", "unknown option '--'", NULL);
 }
 
@@ -236,7 +242,8 @@ only_what_the_command_takes_is_offered(void **state)
 {
 	(void)state;
 	refuse(COMMAND_STATUS, "--delete-log", "unknown option '--delete-log'", "see: lnpctl help");
-	refuse(COMMAND_STATUS, "--delete-logs", "cannot use option '--delete-logs'", "see: lnpctl help COMMAND");
+	refuse(COMMAND_STATUS, "--delete-logs", "cannot use option '--delete-logs'",
+	    "see: lnpctl help COMMAND");
 	refuse(COMMAND_UNINSTALL, "--label=x", "this command does not take it", NULL);
 	refuse(COMMAND_VERIFY, "--dry-run", "this command does not take it", NULL);
 	refuse(COMMAND_STATUS, "--settle=1", "this command does not take it", NULL);
@@ -270,7 +277,10 @@ one_dash_is_an_operand_and_short_options_are_refused(void **state)
 	refuse(COMMAND_INSTALL, "-json", "unknown option '-json'", NULL);
 }
 
-/* For every row of the table: flags may be repeated, lists add up, everything else is refused the second time. */
+/*
+ * For every row of the table: flags may be repeated, lists add up, everything else is refused the
+ * second time.
+ */
 static void
 what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 {
@@ -279,14 +289,17 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		enum command_bit command = (enum command_bit)(rows[i].commands & (~rows[i].commands + 1));	/* the first */
+		/* the first */
+		enum command_bit command = (enum command_bit)(rows[i].commands & (~rows[i].commands + 1));
 		char line[256], value[32];
 
 		snprintf(value, sizeof value, "%s%s", rows[i].kind == OPTION_FLAG ? "" : "=",
 		    rows[i].kind == OPTION_SECONDS ? "1" :
-		    rows[i].kind == OPTION_WORD ? argument_find(rows[i].argument, strlen(rows[i].argument))->words[0] :
+		    rows[i].kind == OPTION_WORD ?
+		    argument_find(rows[i].argument, strlen(rows[i].argument))->words[0] :
 		    rows[i].kind == OPTION_FLAG ? "" : "/x");
-		snprintf(line, sizeof line, "--root=/y|--%s%s|--%s%s", rows[i].name, value, rows[i].name, value);
+		snprintf(line, sizeof line, "--root=/y|--%s%s|--%s%s", rows[i].name, value,
+		    rows[i].name, value);
 		if (rows[i].kind == OPTION_FLAG || rows[i].kind == OPTION_LIST)
 			accept(command, line);
 		else
@@ -303,7 +316,8 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 static void
 seconds_are_plain_decimal_numbers(void **state)
 {
-	static const char *const bad[] = { "x", "-1", "+1", "1e3", "inf", "nan", "0x10", " 1", "1 ", "1s", ".", "1,5",
+	static const char *const bad[] = { "x", "-1", "+1", "1e3", "inf", "nan", "0x10", " 1", "1 ",
+	    "1s", ".", "1,5",
 		"1000001" };
 
 	(void)state;
@@ -351,7 +365,8 @@ another_launchctl_needs_a_root_and_a_full_path(void **state)
 {
 	(void)state;
 	refuse(COMMAND_STATUS, "--launchctl=/x", "--launchctl is for images and tests", NULL);
-	refuse(COMMAND_STATUS, "--root=/r|--launchctl=x", "cannot use 'x' for --launchctl", "give the full path");
+	refuse(COMMAND_STATUS, "--root=/r|--launchctl=x", "cannot use 'x' for --launchctl",
+	    "give the full path");
 	accept(COMMAND_STATUS, "--launchctl=/x|--root=r");
 }
 
@@ -397,7 +412,8 @@ the_table_is_fit_for_help(void **state)
 		assert_true(rows[i].commands != 0);
 		assert_true(rows[i].help[0] != '\0' && !isupper((unsigned char)rows[i].help[0]));
 		assert_true(rows[i].help[strlen(rows[i].help) - 1] != '.');
-		assert_true(strspn(rows[i].name, "abcdefghijklmnopqrstuvwxyz-") == strlen(rows[i].name));
+		assert_true(strspn(rows[i].name,
+		    "abcdefghijklmnopqrstuvwxyz-") == strlen(rows[i].name));
 		for (size_t j = 0; j < i; j++) {
 			assert_string_not_equal(rows[i].name, rows[j].name);
 			assert_int_not_equal(rows[i].offset, rows[j].offset);

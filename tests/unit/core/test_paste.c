@@ -18,7 +18,8 @@ static void
 words_that_need_it_are_quoted(void **state)
 {
 	(void)state;
-	assert_true(paste_line(line, sizeof line, "sudo chown %s:%s %s && sudo x", "worker", "my staff", "/a b/$(id)"));
+	assert_true(paste_line(line, sizeof line, "sudo chown %s:%s %s && sudo x", "worker",
+	    "my staff", "/a b/$(id)"));
 	assert_string_equal(line, "sudo chown worker:'my staff' '/a b/$(id)' && sudo x");
 	assert_true(paste_line(line, sizeof line, "no word at all"));
 	assert_string_equal(line, "no word at all");
@@ -28,8 +29,10 @@ static void
 what_is_shown_is_one_word(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "com.example.job", "com.example.job" }, { "a b", "'a b'" }, { "x: sudo y #", "'x: sudo y #'" },
-		{ "it's; y", "'it?s; y'" }, { "a''", "'a?\?'" }, { "J\303\266rg", "'J\303\266rg'" }, { "", "" },
+		{ "com.example.job", "com.example.job" }, { "a b", "'a b'" },
+		  { "x: sudo y #", "'x: sudo y #'" },
+		{ "it's; y", "'it?s; y'" }, { "a''", "'a?\?'" }, { "J\303\266rg", "'J\303\266rg'" },
+		  { "", "" },
 	};
 
 	(void)state;
@@ -41,7 +44,10 @@ what_is_shown_is_one_word(void **state)
 	assert_string_equal(line, "");
 }
 
-/* Each byte is refused, or reaches the program as it is: in the middle, at the start and at the end of a word. */
+/*
+ * Each byte is refused, or reaches the program as it is: in the middle, at the start and at the end
+ * of a word.
+ */
 static void
 every_byte_is_right_or_refused(void **state)
 {
@@ -107,13 +113,18 @@ only_what_root_alone_controls_may_be_named(void **state)
 	assert_false(paste_may_name(&fact));
 }
 
-/* Others than these may be open on purpose: Homebrew's belongs to an account, and breaks when it is given to root. */
+/*
+ * Others than these may be open on purpose: Homebrew's belongs to an account, and breaks when it is
+ * given to root.
+ */
 static void
 only_directories_of_lnpctls_way_are_given_to_root(void **state)
 {
-	static const char *const ways[] = { "/Library", "/Library/LaunchDaemons", "/Library/Application Support",
+	static const char *const ways[] = { "/Library", "/Library/LaunchDaemons",
+	    "/Library/Application Support",
 		"/Library/Application Support/lnpctl" };
-	static const char *const others[] = { "/", "/opt/homebrew", "/Users/worker", "/usr/local", "/Lib", "/Library/Logs",
+	static const char *const others[] = { "/", "/opt/homebrew", "/Users/worker", "/usr/local",
+	    "/Lib", "/Library/Logs",
 		"/Library/Application", "/Library/LaunchDaemons/x", "" };
 	struct file_fact fact = { .exists = NO };
 

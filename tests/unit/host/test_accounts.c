@@ -48,20 +48,23 @@ make_record(const char *kind, const char *name, const char *inside)
 	file = fopen(real(path), "w");
 	assert_non_null(file);
 	fprintf(file,
-	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>%s</dict>\n</plist>\n", inside);
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist "
+	    "version=\"1.0\">\n<dict>%s</dict>\n</plist>\n", inside);
 	assert_int_equal(fclose(file), 0);
 }
 
 static void
 make_store(void)
 {
-	static const char *const folders[] = { "/private", "/private/var", "/private/var/db", "/private/var/db/dslocal",
+	static const char *const folders[] = { "/private", "/private/var", "/private/var/db",
+	    "/private/var/db/dslocal",
 		"/private/var/db/dslocal/nodes", STORE, STORE "/users", STORE "/groups" };
 
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
 		assert_int_equal(mkdir(real(folders[i]), 0755), 0);
 	make_record("users", "worker", ID("uid", "501") ID("gid", "20") HOME("/Users/worker"));
-	make_record("groups", "wheel", ID("gid", "0") "<key>users</key><array><string>root</string></array>");
+	make_record("groups", "wheel", ID("gid",
+	    "0") "<key>users</key><array><string>root</string></array>");
 	make_record("groups", "staff",
 	    ID("gid", "20") "<key>users</key><array><string>root</string><string>worker</string></array>");
 	make_record("groups", "admin",
@@ -76,7 +79,8 @@ begin(void **state)
 
 	(void)state;
 	umask(022);
-	snprintf(template, sizeof template, "%s/lnpctl-accounts.XXXXXX", temporary == NULL ? "/tmp" : temporary);
+	snprintf(template, sizeof template, "%s/lnpctl-accounts.XXXXXX", temporary == NULL ?
+	    "/tmp" : temporary);
 	if (mkdtemp(template) == NULL || (resolved = realpath(template, NULL)) == NULL)
 		return -1;
 	snprintf(top, sizeof top, "%s", resolved);
@@ -265,8 +269,8 @@ record_with_a_photograph_is_read(void **state)
 
 	(void)state;
 	make_store();
-	size = (size_t)snprintf(
-	    inside, sizeof inside, ID("uid", "502") ID("gid", "20") "<key>jpegphoto</key><array><data>");
+	size = (size_t)snprintf(inside, sizeof inside,
+	    ID("uid", "502") ID("gid", "20") "<key>jpegphoto</key><array><data>");
 	memset(inside + size, 'A', 2 * 1024 * 1024);
 	strcpy(inside + size + 2 * 1024 * 1024, "</data></array>");
 	make_record("users", "vain", inside);
@@ -377,7 +381,10 @@ user_and_group_of_this_machine_are_found(void **state)
 	assert_int_equal(found.exists, NO);
 }
 
-/* A volume that folds case finds a record by any spelling; the name of the file stands for that here. */
+/*
+ * A volume that folds case finds a record by any spelling; the name of the file stands for that
+ * here.
+ */
 static void
 name_of_an_account_is_its_records(void **state)
 {
@@ -389,7 +396,8 @@ name_of_an_account_is_its_records(void **state)
 	    ID("uid", "501") ID("gid", "20"));
 	account = user("Worker");
 	assert_string_equal(account.name, "worker");
-	assert_int_equal(account.identity.ngroups, 2);		/* whose members are listed by that name */
+	/* whose members are listed by that name */
+	assert_int_equal(account.identity.ngroups, 2);
 	make_record("users", "odd", "<key>name</key><array><string>../odd</string></array>" ID("uid", "502") ID("gid", "20"));
 	assert_string_equal(user("odd").name, "odd");
 }
@@ -440,7 +448,8 @@ account_that_was_found_is_not_asked_for_again(void **state)
 	assert_int_equal(user("worker").exists, YES);
 	assert_int_equal(user("worker").identity.uid, 501);
 	make_record("users", "other", ID("uid", "502") ID("gid", "20"));
-	assert_int_equal(user("other").exists, YES);		/* what was not there is looked for anew */
+	/* what was not there is looked for anew */
+	assert_int_equal(user("other").exists, YES);
 	host.accounts = NULL;
 	assert_int_equal(user("worker").exists, NO);
 }

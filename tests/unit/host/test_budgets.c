@@ -1,7 +1,7 @@
 #define _GNU_SOURCE		/* mknodat, setitimer */
 /*
- * What an account can hold, or pile up, keeps no other job's change waiting: each look at what others own has an end,
- * and a signal ends it at once.
+ * What an account can hold, or pile up, keeps no other job's change waiting: each look at what
+ * others own has an end, and a signal ends it at once.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -59,7 +59,8 @@ command(struct mac *mac, int status, const char *format, ...)
 {
 	char line[1024];
 	va_list arguments;
-	int length = snprintf(line, sizeof line, "'%s/bin/launchctl' >/dev/null ", mac->root), result;
+	int length = snprintf(line, sizeof line, "'%s/bin/launchctl' >/dev/null ", mac->root),
+	    result;
 
 	va_start(arguments, format);
 	vsnprintf(line + length, sizeof line - (size_t)length, format, arguments);
@@ -76,11 +77,13 @@ write_stubborn(struct mac *mac, const char *path, const char *label)
 {
 	char text[1024];
 
-	snprintf(text, sizeof text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict>"
+	snprintf(text, sizeof text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist "
+	    "version=\"1.0\"><dict>"
 	    "<key>Label</key><string>%s</string><key>ProgramArguments</key><array><string>" MAC_WORKER
 	    "</string><string>--stubborn</string><string>--report</string><string>--interval</string><string>100000</string></array>"
 	    "<key>RunAtLoad</key><true/><key>ExitTimeOut</key><integer>0</integer>"
-	    "<key>StandardOutPath</key><string>/private/tmp/stubborn</string></dict></plist>\n", label);
+	    "<key>StandardOutPath</key><string>/private/tmp/stubborn</string></dict></plist>\n",
+	    label);
 	mac_write(mac, path, text);
 }
 
@@ -116,7 +119,8 @@ job_of_a_probes_name_that_its_account_loaded_keeps_nobody_waiting(void **state)
 	assert_false(mac_exists(mac, left[1]));
 	command(mac, 0, "print gui/%lu/%s", uid, label);
 	snprintf(ended, sizeof ended, "bootout gui/%lu/%s", uid, label);
-	assert_has_not(mac_read(mac, "/private/var/run/embedded-launchd.log"), ended);	/* it was not ours to end */
+	/* it was not ours to end */
+	assert_has_not(mac_read(mac, "/private/var/run/embedded-launchd.log"), ended);
 }
 
 static void
@@ -142,14 +146,17 @@ probe_that_does_not_end_is_warned_of_and_left_to_the_next_run(void **state)
 
 #define LINKS	1100		/* more than are read of one folder */
 
-/* As many entities as the fence lets through: the most that a plist of this size costs its reader. */
+/*
+ * As many entities as the fence lets through: the most that a plist of this size costs its reader.
+ */
 static void
 write_heavy(struct mac *mac, const char *path)
 {
 	char *text = malloc(256L * 1024), *at = text;
 
 	assert_non_null(text);
-	at += sprintf(at, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key>"
+	at += sprintf(at, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist "
+	    "version=\"1.0\"><dict><key>Label</key>"
 	    "<string>com.example.heavy</string><key>X</key><string>");
 	for (int i = 0; i < 63000; i++)
 		at += sprintf(at, "&lt;");
@@ -205,7 +212,8 @@ filled_folder_of_agents_is_nothing_to_another_accounts_job(void **state)
 	if (!mac->as_root)
 		skip();
 	fill_agents(mac);
-	assert_status(mac, mac_command(mac, "install --label com.example.other --user root --settle 0.02 -- " MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac,
+	    "install --label com.example.other --user root --settle 0.02 -- " MAC_QUIET), 0);
 	assert_status(mac, mac_command(mac, "verify"), 0);
 	assert_status(mac, mac_command(mac, "repair --settle 0.02"), 0);
 	assert_status(mac, mac_command(mac, "uninstall --all"), 0);
@@ -268,7 +276,8 @@ account_that_took_its_time_is_not_looked_at_again_and_others_are(void **state)
 	budget_begin(&outer, &host, 501);
 	look_that_takes(&host, 501, 0.1);
 	budget_end(&outer);
-	assert_true(budgets.all > 0.09 && budgets.all <= now() - begun);	/* one look within another counts once */
+	/* one look within another counts once */
+	assert_true(budgets.all > 0.09 && budgets.all <= now() - begun);
 	assert_true(may_look(&host, 501));
 	budgets.looks.rows[0].seconds = BUDGET_ACCOUNT_SECONDS;
 	assert_false(may_look(&host, 501));
@@ -296,8 +305,8 @@ look_has_so_many_files_and_bytes(void **state)
 }
 
 /*
- * Each job of an account may take the whole of its ExitTimeOut to end. Those that are over the account's time stay as
- * they are, and others' are not kept waiting.
+ * Each job of an account may take the whole of its ExitTimeOut to end. Those that are over the
+ * account's time stay as they are, and others' are not kept waiting.
  */
 static void
 account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them(void **state)
@@ -314,7 +323,8 @@ account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them(void **state)
 	host.budgets = &budgets;
 	budget_waited(&host, 501, BUDGET_WAIT_FREE);		/* an ordinary one's */
 	budget_waited(&host, 0, 2 * BUDGET_WAIT_SECONDS);
-	assert_true(budget_wait_left(&host, 501) >= BUDGET_WAIT_SECONDS && budget_wait_left(&host, 0) > 0);
+	assert_true(budget_wait_left(&host, 501) >= BUDGET_WAIT_SECONDS &&
+	    budget_wait_left(&host, 0) > 0);
 	for (int i = 0; i < 3; i++)
 		budget_waited(&host, 501, BUDGET_WAIT_SECONDS / 2);
 	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, -1, &error), -1);
@@ -323,9 +333,11 @@ account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them(void **state)
 	command(mac, 0, "print system/com.example.job");
 	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 502, -1, &error), 0);
 	command(mac, 113, "print system/com.example.job");
-	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, -1, &error), 0);	/* nothing to wait for */
+	/* nothing to wait for */
+	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, -1, &error), 0);
 	assert_status(mac, mac_command(mac, "repair --settle 0.02"), 0);
-	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, 100, &error), 0);	/* --timeout is meant */
+	/* --timeout is meant */
+	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, 100, &error), 0);
 	host_close(&host);
 }
 
@@ -404,7 +416,8 @@ static void
 interrupt_soon(volatile sig_atomic_t *flag, int microseconds)
 {
 	struct sigaction action = { .sa_handler = on_alarm };
-	struct itimerval soon = { .it_value = { .tv_usec = microseconds }, .it_interval = { .tv_sec = 120 } };
+	struct itimerval soon = { .it_value = { .tv_usec = microseconds }, .it_interval =
+	    { .tv_sec = 120 } };
 
 	stop = flag;
 	*stop = 0;
@@ -442,7 +455,8 @@ answer(const void *context, struct reply *reply)
 static void
 signal_ends_the_search_of_a_jobs_descriptors(void **state)
 {
-	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr =
+	    htonl(INADDR_LOOPBACK) };
 	int server = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
 	socklen_t size = sizeof here;
 	volatile sig_atomic_t flag = 0;
@@ -454,11 +468,14 @@ signal_ends_the_search_of_a_jobs_descriptors(void **state)
 	assert_int_equal(bind(server, (struct sockaddr *)&here, sizeof here), 0);
 	assert_int_equal(listen(server, 1), 0);
 	assert_int_equal(getsockname(server, (struct sockaddr *)&here, &size), 0);
-	assert_int_equal(network_is_connected(&host, getpid(), &address, 1, ntohs(here.sin_port)), NO);
+	assert_int_equal(network_is_connected(&host, getpid(), &address, 1, ntohs(here.sin_port)),
+	    NO);
 	assert_int_equal(connect(client, (struct sockaddr *)&here, sizeof here), 0);
-	assert_int_equal(network_is_connected(&host, getpid(), &address, 1, ntohs(here.sin_port)), YES);
+	assert_int_equal(network_is_connected(&host, getpid(), &address, 1, ntohs(here.sin_port)),
+	    YES);
 	flag = 1;
-	assert_int_equal(network_is_connected(&host, getpid(), &address, 1, ntohs(here.sin_port)), UNKNOWN);
+	assert_int_equal(network_is_connected(&host, getpid(), &address, 1, ntohs(here.sin_port)),
+	    UNKNOWN);
 	close(client);
 	close(server);
 }
@@ -474,7 +491,8 @@ signal_ends_the_wait_for_a_child_at_once(void **state)
 
 	(void)state;
 	interrupt_soon(&flag, 50000);
-	assert_int_equal(helper_run(&host, &deputy, &self, self.gid, never_answer, "", 1, 1e6, &reply), -1);
+	assert_int_equal(helper_run(&host, &deputy, &self, self.gid, never_answer, "", 1, 1e6,
+	    &reply), -1);
 	assert_int_equal(errno, EINTR);
 	interrupt_no_more();
 	interrupt_soon(&flag, 50000);
@@ -484,7 +502,10 @@ signal_ends_the_wait_for_a_child_at_once(void **state)
 	helper_stop(&deputy);
 }
 
-/* An account can have what it is asked stopped each time: once it has kept us waiting it is not asked again. */
+/*
+ * An account can have what it is asked stopped each time: once it has kept us waiting it is not
+ * asked again.
+ */
 static void
 account_that_did_not_answer_is_not_waited_for_again(void **state)
 {
@@ -499,7 +520,8 @@ account_that_did_not_answer_is_not_waited_for_again(void **state)
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(child_run(&host, &self, self.gid, answer, "", 1e6, &reply), -1);
 	assert_int_equal(errno, ETIMEDOUT);
-	assert_int_equal(helper_run(&host, &deputy, &self, self.gid, answer, "", 1, 1e6, &reply), -1);
+	assert_int_equal(helper_run(&host, &deputy, &self, self.gid, answer, "", 1, 1e6, &reply),
+	    -1);
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(deputy.pid, 0);
 	budgets.looks.rows[0].account++;		/* it was another one */
@@ -510,7 +532,8 @@ static void
 signal_ends_every_look_at_once_and_nothing_was_changed(void **state)
 {
 	static const char *const commands[] = {
-		"verify", "scan", "repair", "restart com.example.job", "uninstall --all", "migrate com.example.job",
+		"verify", "scan", "repair", "restart com.example.job", "uninstall --all",
+		    "migrate com.example.job",
 		"install --label com.example.new --user worker -- " MAC_QUIET, NULL,
 	};
 	struct mac *mac = *state;
@@ -522,7 +545,8 @@ signal_ends_every_look_at_once_and_nothing_was_changed(void **state)
 	before = mac_tree(mac);
 	snprintf(lint, sizeof lint, "lint");
 	for (int i = 0; i < 100; i++)
-		snprintf(lint + strlen(lint), sizeof lint - strlen(lint), " %s/%d.plist", mac_path(mac, AGENTS), i);
+		snprintf(lint + strlen(lint), sizeof lint - strlen(lint), " %s/%d.plist",
+		    mac_path(mac, AGENTS), i);
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
 		const char *line = commands[i] == NULL ? lint : commands[i];
 
@@ -531,7 +555,8 @@ signal_ends_every_look_at_once_and_nothing_was_changed(void **state)
 		assert_status_of(mac, mac_command(mac, line), 1, line, __LINE__);
 		assert_has(mac->err, "a signal asked to stop");
 		if (opened_so_far() - opened_before > FEW_EVENTS)
-			fail_msg("%.60s opened %d files after the signal", line, (opened_so_far() - opened_before) / EVENT);
+			fail_msg("%.60s opened %d files after the signal", line,
+			    (opened_so_far() - opened_before) / EVENT);
 		interrupt_no_more();
 	}
 	assert_same_tree(mac, before);

@@ -109,7 +109,9 @@ link_is_kept_as_its_folder_is(void **state)
 	assert_null(dir_cache_link(&folders, "/etc/open/link"));
 }
 
-/* Who can write there could put another folder in its place: it is opened, and judged, each time. */
+/*
+ * Who can write there could put another folder in its place: it is opened, and judged, each time.
+ */
 static void
 folder_that_others_can_change_is_never_kept_nor_what_is_in_it(void **state)
 {

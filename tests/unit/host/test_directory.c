@@ -27,7 +27,8 @@
 
 #ifdef __APPLE__
 typedef int group_number;
-#define ASKED	15		/* 16 and more have Libinfo list every group, see platform_groups() */
+#define ASKED	15		/* 16 and more have Libinfo list every group, see
+				   platform_groups() */
 #else
 typedef gid_t group_number;
 #define ASKED	GROUPS_MOST

@@ -110,7 +110,8 @@ what_is_not_there_is_no_and_not_unknown(void **state)
 static void
 dots_in_the_given_path_are_refused(void **state)
 {
-	static const char *const paths[] = { "/etc/../etc/passwd", "/./etc/passwd", "/etc/.", "/..", "/etc/..",
+	static const char *const paths[] = { "/etc/../etc/passwd", "/./etc/passwd", "/etc/.", "/..",
+	    "/etc/..",
 		"etc/passwd", "" };
 
 	(void)state;
@@ -160,8 +161,10 @@ absolute_link_starts_at_the_root_of_the_image(void **state)
 	make_link("/state/link", "/etc/passwd");
 	make_link("/state/away", "../../../../../../../../../../etc/passwd");
 	make_link("/state/here", "/etc/.");
-	assert_int_equal(look("/state/link", FILES_LOOSE).identity.inode, status_of("/etc/passwd").st_ino);
-	assert_int_equal(look("/state/away", FILES_LOOSE).identity.inode, status_of("/etc/passwd").st_ino);
+	assert_int_equal(look("/state/link", FILES_LOOSE).identity.inode,
+	    status_of("/etc/passwd").st_ino);
+	assert_int_equal(look("/state/away", FILES_LOOSE).identity.inode,
+	    status_of("/etc/passwd").st_ino);
 	assert_string_equal(look("/state/away", FILES_LOOSE).resolved, "/etc/passwd");
 	assert_string_equal(look("/state/here", FILES_LOOSE).resolved, "/etc");
 }
@@ -286,7 +289,8 @@ folder_that_a_group_can_write_is_weak_unless_it_is_wheel(void **state)
 	give("/wheel", 0, 0);
 	assert_weak("/admin/x", "/admin");
 	assert_weak("/wheel/x", "");
-	host.owner = WORKER;			/* an ordinary caller's own group is his own affair */
+	host.owner = WORKER;			/* an ordinary caller's own group is his own
+						   affair */
 	host.group = 80;
 	assert_weak("/admin/x", "");
 	host.group = STAFF;
@@ -418,7 +422,8 @@ file_beyond_the_limit_is_refused(void **state)
 static void
 what_is_no_regular_file_is_not_read_and_not_waited_for(void **state)
 {
-	static const char *const paths[] = { "/state/fifo", "/state/socket", "/state/link", "/etc" };
+	static const char *const paths[] = { "/state/fifo", "/state/socket", "/state/link",
+	    "/etc" };
 	struct file_fact fact;
 	struct bytes bytes;
 
@@ -596,7 +601,8 @@ tail_of_a_log_shows_no_control_characters(void **state)
 	assert_int_equal(write(file, "start\n\0\0a\033[31mb\177\n\0end", 21), 21);
 	close(file);
 	assert_tail("/state/log", 10, 256, "start\n??a?[31mb?\n?end");
-	make_file("/state/more", "a\233" "31m\302\233" "32m\302\235\n\342\200\256" "cba\303\244\377\n", 0644);
+	make_file("/state/more", "a\233" "31m\302\233" "32m\302\235\n\342\200\256"
+	    "cba\303\244\377\n", 0644);
 	assert_tail("/state/more", 10, 256, "a?31m?32m?\n?cba\303\244?");
 }
 
@@ -784,7 +790,8 @@ link_or_fifo_in_place_of_the_file_is_replaced_itself(void **state)
 	assert_int_equal(write_file("/state/hard", "new"), 0);
 	assert_text("/etc/passwd", "secret");
 	assert_text("/state/link", "new");
-	assert_true(S_ISREG(status_of("/state/link").st_mode) && S_ISREG(status_of("/state/fifo").st_mode));
+	assert_true(S_ISREG(status_of("/state/link").st_mode) &&
+	    S_ISREG(status_of("/state/fifo").st_mode));
 }
 
 static void
@@ -1179,8 +1186,10 @@ removing_twice_is_harmless(void **state)
 		assert_false(left);
 		/* The folder above may be gone by then. */
 		assert_int_equal(files_remove(&host, "/state/folder/below", &error), 0);
-		assert_int_equal(files_remove_directory(&host, "/state/folder/below", &left, &error), 0);
-		assert_int_equal(files_remove_log(&host, "/state/folder/log", &worker, false, &left, &error), 0);
+		assert_int_equal(files_remove_directory(&host, "/state/folder/below", &left,
+		    &error), 0);
+		assert_int_equal(files_remove_log(&host, "/state/folder/log", &worker, false, &left,
+		    &error), 0);
 	}
 	assert_false(is_there("/state/job.plist") || is_there("/state/folder"));
 }
@@ -1208,7 +1217,8 @@ folder_is_never_removed_as_a_file_nor_a_file_as_a_folder(void **state)
 	assert_int_equal(files_remove_directory(&host, "/etc/passwd", &left, &error), -1);
 	assert_error(ERROR_FILE, "/etc/passwd", "Not a directory");
 	assert_int_equal(files_remove_directory(&host, "/state/link", &left, &error), -1);
-	assert_true(is_there("/state/folder") && is_there("/state/link") && is_there("/etc/passwd"));
+	assert_true(is_there("/state/folder") && is_there("/state/link") &&
+	    is_there("/etc/passwd"));
 }
 
 static void

@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE	/* realpath, which glibc does not count as POSIX */
 /*
- * launchctl.c against a scripted launchctl: a script in a temporary folder that keeps a journal of how it was called.
+ * launchctl.c against a scripted launchctl: a script in a temporary folder that keeps a journal of
+ * how it was called.
  */
 #include <sys/stat.h>
 
@@ -22,7 +23,8 @@
 #include "core/facts/facts.h"
 #include "host/launchd/launchctl.h"
 
-#define LONG	100000.0	/* seconds: a run that needs its time limit by mistake hangs the test, which is seen */
+#define LONG	100000.0	/* seconds: a run that needs its time limit by mistake hangs the
+				   test, which is seen */
 #define SOON	0.2		/* seconds: for a launchctl that is meant to need it */
 
 /* What a script says to print one service, with the number of its process. */
@@ -38,7 +40,8 @@ static volatile sig_atomic_t stopped;
 static struct host
 make_host(void)
 {
-	return (struct host){ .root = -1, .launchctl = program, .launchctl_seconds = LONG, .stop = &stopped };
+	return (struct host){ .root = -1, .launchctl = program, .launchctl_seconds = LONG,
+	    .stop = &stopped };
 }
 
 /* Makes the launchctl that does this; it gets no environment, so the folder is written into it. */
@@ -48,7 +51,8 @@ script(const char *text)
 	FILE *file = fopen(program, "w");
 
 	assert_non_null(file);
-	assert_true(fprintf(file, "#!/bin/sh\ncd '%s' || exit 99\necho \"$*\" >>journal\n%s", folder, text) > 0);
+	assert_true(fprintf(file, "#!/bin/sh\ncd '%s' || exit 99\necho \"$*\" >>journal\n%s",
+	    folder, text) > 0);
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(chmod(program, 0755), 0);
 	return make_host();
@@ -86,7 +90,9 @@ print_one(const struct host *host)
 	return printed;
 }
 
-/* A service that was not understood has the form of an empty one, never what the last answer left. */
+/*
+ * A service that was not understood has the form of an empty one, never what the last answer left.
+ */
 static void
 assert_no_service(const struct printed *printed)
 {
@@ -110,8 +116,10 @@ each_verb_is_called_with_its_own_words(void **state)
 	launchctl_kickstart(&host, "system/com.example.job", &answers[4]);
 	for (i = 0; i < 5; i++)
 		assert_true(answer_ok(&answers[i]));
-	assert_journal("bootstrap system /Library/LaunchDaemons/two words.plist\nbootout system/com.example.job\n"
-	    "enable system/com.example.job\ndisable system/com.example.job\nkickstart system/com.example.job\n");
+	assert_journal("bootstrap system /Library/LaunchDaemons/two words.plist\nbootout "
+	    "system/com.example.job\n"
+	    "enable system/com.example.job\ndisable system/com.example.job\nkickstart "
+	    "system/com.example.job\n");
 }
 
 static void
@@ -137,8 +145,10 @@ refusal_is_described_by_number_words_and_complaint(void **state)
 	assert_false(answer_ok(&answer));
 	assert_int_equal(answer.end, RUN_EXITED);
 	assert_int_equal(answer.value, 5);
-	assert_described(&answer, "bootstrap", "launchctl bootstrap exited with 5 (Input/output error): "
-	    "Bootstrap failed: 5: Input/output error: Try re-running the command as root for richer errors.");
+	assert_described(&answer, "bootstrap",
+	    "launchctl bootstrap exited with 5 (Input/output error): "
+	    "Bootstrap failed: 5: Input/output error: Try re-running the command as root for "
+	    "richer errors.");
 }
 
 static void
@@ -198,7 +208,8 @@ missing_launchctl_is_described(void **state)
 		skip();
 	assert_int_equal(answer.end, RUN_FAILED);
 	assert_int_equal(answer.value, ENOENT);
-	assert_described(&answer, "enable", "launchctl enable could not be started: No such file or directory");
+	assert_described(&answer, "enable",
+	    "launchctl enable could not be started: No such file or directory");
 }
 
 static void
@@ -245,7 +256,8 @@ offline_nothing_is_run_and_nothing_is_known(void **state)
 	assert_false(answer_ok(&disabled.answer));
 	launchctl_enable(&host, "system/a", &answer);
 	assert_false(answer_ok(&answer));
-	assert_described(&answer, "enable", "launchctl enable was not run: launchd is not asked offline");
+	assert_described(&answer, "enable",
+	    "launchctl enable was not run: launchd is not asked offline");
 	assert_int_equal(access(journal, F_OK), -1);
 }
 
@@ -278,7 +290,8 @@ static void
 missing_service_or_domain_is_not_loaded(void **state)
 {
 	(void)state;
-	assert_status_means("echo 'Bad request.' >&2; echo 'Could not find service \"x\" in domain for system' >&2;"
+	assert_status_means("echo 'Bad request.' >&2; echo 'Could not find service \"x\" in domain "
+	    "for system' >&2;"
 	    "exit 113\n", NO);
 	assert_status_means("exit 112\n", NO);
 	assert_status_means("exit 125\n", NO);
@@ -330,7 +343,8 @@ success_without_a_service_is_unknown_and_says_why(void **state)
 	printed = print_one(&host);
 	assert_int_equal(printed.loaded, UNKNOWN);
 	assert_described(&printed.answer, "print",
-	    "launchctl print exited with 0, but its answer is of no use: it does not describe a service");
+	    "launchctl print exited with 0, but its answer is of no use: it does not describe a "
+	    "service");
 	assert_no_service(&printed);
 }
 
@@ -367,13 +381,15 @@ answer_came_unless_launchctl_failed_to_give_one(void **state)
 static void
 flood_is_unknown_though_it_begins_well(void **state)
 {
-	struct host host = script(SERVICE("1") "dd if=/dev/zero bs=1024 count=1024 2>&1 | tr '\\0' x\n");
+	struct host host = script(SERVICE("1") "dd if=/dev/zero bs=1024 count=1024 2>&1 | tr '\\0' "
+	    "x\n");
 	struct printed printed = print_one(&host);
 
 	(void)state;
 	assert_int_equal(printed.loaded, UNKNOWN);
 	assert_int_equal(printed.answer.end, RUN_FLOODED);
-	assert_described(&printed.answer, "print", "launchctl print printed more than 262144 bytes");
+	assert_described(&printed.answer, "print",
+	    "launchctl print printed more than 262144 bytes");
 	assert_no_service(&printed);
 }
 
@@ -409,7 +425,8 @@ many_services_each_get_their_own_answer(void **state)
 	for (i = 0; i < 37; i++) {
 		assert_ptr_equal(printed[i].target, targets[i]);
 		assert_int_equal(printed[i].loaded, i % 5 == 0 ? NO : YES);
-		assert_int_equal(printed[i].service.pid, i % 5 == 0 ? SERVICE_NUMBER_UNKNOWN : i + 1000);
+		assert_int_equal(printed[i].service.pid, i % 5 == 0 ? SERVICE_NUMBER_UNKNOWN :
+		    i + 1000);
 	}
 }
 
@@ -435,15 +452,15 @@ once_stopped_the_rest_is_not_asked(void **state)
 static void
 disabled_labels_are_what_print_disabled_says(void **state)
 {
-	struct host host = script(
-	    "printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" => disabled\\n\\t}\\n'\n");
+	struct host host = script("printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" "
+	    "=> disabled\\n\\t}\\n'\n");
 	struct disabled disabled = { .domain = "system" };
 
 	(void)state;
 	launchctl_print_with_disabled(&host, NULL, 0, &disabled, NULL);
 	assert_true(answer_ok(&disabled.answer));
-	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size, "com.example.off"),
-	    OVERRIDE_DISABLED);
+	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size,
+	    "com.example.off"), OVERRIDE_DISABLED);
 	assert_journal("print-disabled system\n");
 	bytes_free(&disabled.text);
 }
@@ -456,8 +473,8 @@ assert_override_unknown(const char *text, enum run_end end)
 
 	launchctl_print_with_disabled(&host, NULL, 0, &disabled, NULL);
 	assert_int_equal(disabled.answer.end, end);
-	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size, "com.example.on"),
-	    OVERRIDE_UNKNOWN);
+	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size,
+	    "com.example.on"), OVERRIDE_UNKNOWN);
 	bytes_free(&disabled.text);
 }
 
@@ -496,8 +513,10 @@ words_are_launchds_or_the_systems(void **state)
 	assert_string_equal(launchctl_words(107), "Malformed bundle");
 	assert_string_equal(launchctl_words(113), "Could not find specified service");
 	assert_string_equal(launchctl_words(119), "Service is disabled");
-	assert_string_equal(launchctl_words(155), "Refusing to execute/trust quarantined program/file");
-	assert_string_equal(launchctl_words(161), "Service cannot be launched because of BTM policy");
+	assert_string_equal(launchctl_words(155),
+	    "Refusing to execute/trust quarantined program/file");
+	assert_string_equal(launchctl_words(161),
+	    "Service cannot be launched because of BTM policy");
 	assert_string_equal(launchctl_words(1), strerror(EPERM));
 	assert_string_equal(launchctl_words(5), "Input/output error");
 	assert_string_equal(launchctl_words(17), "File exists");

@@ -60,8 +60,8 @@ log_that_is_there_keeps_every_byte(void **state)
 	assert_int_equal(make_log("/var/log/job.log", geteuid() == 0 ? &worker : &me), 0);
 	assert_false(made);
 	assert_text("/private/var/log/job.log", "old lines\n");
-	assert_dress(
-	    "/private/var/log/job.log", geteuid() == 0 ? WORKER : me.uid, geteuid() == 0 ? STAFF : me.gid, 0640);
+	assert_dress("/private/var/log/job.log", geteuid() == 0 ? WORKER : me.uid, geteuid() == 0 ?
+	    STAFF : me.gid, 0640);
 }
 
 static void
@@ -78,7 +78,9 @@ log_that_is_right_is_not_touched(void **state)
 	assert_memory_equal(&before, &after, sizeof before);
 }
 
-/* In a safe folder, so that an administrator put it there; whatever it is, it is refused as it is. */
+/*
+ * In a safe folder, so that an administrator put it there; whatever it is, it is refused as it is.
+ */
 static void
 assert_log_refused(const char *path, const char *reason)
 {
@@ -91,8 +93,8 @@ assert_log_refused(const char *path, const char *reason)
 	assert_error(ERROR_FILE, path, reason);
 	assert_true(error.fix[0] != '\0');
 	if (!S_ISREG(before.st_mode)) {
-		assert_int_equal(
-		    files_remove_log(&host, path, geteuid() == 0 ? &worker : &me, false, &left, &error), -1);
+		assert_int_equal(files_remove_log(&host, path, geteuid() == 0 ? &worker : &me,
+		    false, &left, &error), -1);
 		assert_error(ERROR_FILE, path, "not a regular file");
 	}
 	after = status_of(path);
@@ -182,7 +184,8 @@ log_gets_the_jobs_group_in_the_users_folder(void **state)
 {
 	(void)state;
 	make_home();
-	assert_int_equal(files_log(&host, "/Users/worker/logs/job.log", &worker, 300, 0640, &made, &error), 0);
+	assert_int_equal(files_log(&host, "/Users/worker/logs/job.log", &worker, 300, 0640, &made,
+	    &error), 0);
 	assert_dress("/Users/worker/logs/job.log", WORKER, 300, 0640);
 }
 
@@ -267,7 +270,8 @@ folder_of_others_within_the_users_is_refused(void **state)
 	assert_int_equal(make_log("/Users/worker/group/job.log", &worker), -1);
 	assert_error(ERROR_FILE, "/Users/worker/group/job.log", "'/Users/worker/group'");
 	make_file("/Users/worker/eve/job.log", "", 0644);
-	assert_int_equal(files_remove_log(&host, "/Users/worker/eve/job.log", &worker, false, &left, &error), -1);
+	assert_int_equal(files_remove_log(&host, "/Users/worker/eve/job.log", &worker, false, &left,
+	    &error), -1);
 	assert_true(is_there("/Users/worker/eve/job.log"));
 }
 
@@ -297,7 +301,8 @@ assert_account_refused(const char *path, const char *reason)
 static void
 what_an_account_names_is_made_with_its_rights_alone(void **state)
 {
-	struct foreign_path folder = foreign("/Users/worker/new"), log = foreign("/Users/worker/new/job.log");
+	struct foreign_path folder = foreign("/Users/worker/new"),
+	    log = foreign("/Users/worker/new/job.log");
 	bool left;
 
 	(void)state;
@@ -337,7 +342,8 @@ what_an_account_names_is_made_with_its_rights_alone(void **state)
 	folder = foreign("/etc/made");
 	assert_int_equal(files_account_make_directory(&host, &folder, &worker, &error), -1);
 	folder = foreign("/state/worker");
-	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error), -1);
+	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error),
+	    -1);
 	log = foreign("/etc/passwd");
 	assert_int_equal(files_account_remove_log(&host, &log, &worker, false, &left, &error), -1);
 	assert_true(is_there("/state/worker"));
@@ -359,16 +365,19 @@ log_is_removed_in_each_kind_of_folder(void **state)
 	assert_false(is_there("/private/var/log/job.log"));
 	make_home();
 	assert_int_equal(make_log("/Users/worker/logs/job.log", &worker), 0);
-	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", &worker, true, &left, &error), 0);
+	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", &worker, true, &left,
+	    &error), 0);
 	assert_false(left);
 	assert_false(is_there("/Users/worker/logs/job.log"));
 	make_file("/Users/worker/logs/job.log", "lines", 0640);
-	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", &worker, true, &left, &error), 0);
+	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", &worker, true, &left,
+	    &error), 0);
 	assert_true(left);
 	assert_text("/Users/worker/logs/job.log", "lines");
 	/* As the user, not as root. */
 	assert_int_equal(chmod(real("/Users/worker/logs"), 0555), 0);
-	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", &worker, false, &left, &error), -1);
+	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", &worker, false,
+	    &left, &error), -1);
 	assert_error(ERROR_FILE, "/Users/worker/logs/job.log", "Permission denied");
 	assert_true(is_there("/Users/worker/logs/job.log"));
 }
@@ -450,7 +459,8 @@ ordinary_account_cannot_be_another(void **state)
 
 	(void)state;
 	if (geteuid() != 0) {
-		assert_int_equal(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply), -1);
+		assert_int_equal(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply),
+		    -1);
 		assert_int_equal(errno, EPERM);
 		return;
 	}
@@ -458,7 +468,8 @@ ordinary_account_cannot_be_another(void **state)
 	if (child == 0) {
 		if (setgid(STAFF) == -1 || setuid(EVE) == -1)
 			_exit(2);
-		_exit(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply) == -1 && errno == EPERM ? 0 : 1);
+		_exit(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply) == -1 &&
+		    errno == EPERM ? 0 : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
@@ -467,7 +478,8 @@ ordinary_account_cannot_be_another(void **state)
 /* ---- access ---- */
 
 static void
-assert_access(enum tristate expected, const char *path, const struct identity *account, int bits, int number)
+assert_access(enum tristate expected, const char *path, const struct identity *account, int bits,
+    int number)
 {
 	int found = -1;
 	enum tristate answer = files_access(&host, path, account, bits, &found);
@@ -522,7 +534,8 @@ assert_answers(const struct identity *account, size_t count)
 	files_access_all(&host, rows, count, account);
 	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(rows[i].answer, i % 3 == 0 ? YES : NO);
-		assert_int_equal(rows[i].error_number, i % 3 == 0 ? 0 : i % 3 == 1 ? EACCES : ENOENT);
+		assert_int_equal(rows[i].error_number, i % 3 == 0 ? 0 : i % 3 == 1 ? EACCES :
+		    ENOENT);
 	}
 }
 
@@ -555,7 +568,10 @@ many_questions_are_answered_by_one_child_or_by_one_that_stays(void **state)
 	host.helper = NULL;
 }
 
-/* The account may kill and stop what runs as itself: that question has no answer, and the next one a new child. */
+/*
+ * The account may kill and stop what runs as itself: that question has no answer, and the next one
+ * a new child.
+ */
 static void
 child_that_stays_and_is_killed_is_replaced(void **state)
 {
@@ -579,7 +595,10 @@ child_that_stays_and_is_killed_is_replaced(void **state)
 	sigaction(SIGPIPE, &before, NULL);
 }
 
-/* A path is reached through the folders that hold its links, not only through those that they lead to. */
+/*
+ * A path is reached through the folders that hold its links, not only through those that they lead
+ * to.
+ */
 static void
 link_in_a_closed_folder_gives_no_access(void **state)
 {

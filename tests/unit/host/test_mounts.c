@@ -1,7 +1,7 @@
 #define _GNU_SOURCE		/* unshare */
 /*
- * What an account mounts below its home: a volume that never answers holds nobody who looks there. In a mount namespace
- * of its own, with a FUSE volume whose server is this program, which is deaf.
+ * What an account mounts below its home: a volume that never answers holds nobody who looks there.
+ * In a mount namespace of its own, with a FUSE volume whose server is this program, which is deaf.
  */
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -52,8 +52,8 @@ mount_dead(struct mac *mac, const char *path)
 	server = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	if (server == -1)
 		skip();
-	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other", server,
-	    (unsigned)mac->worker_uid, (unsigned)mac->worker_gid);
+	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other",
+	    server, (unsigned)mac->worker_uid, (unsigned)mac->worker_gid);
 	if (mount("dead", mounted, "fuse.dead", MS_NOSUID | MS_NODEV, options) == -1)
 		skip();
 }
@@ -132,7 +132,8 @@ log_and_program_behind_a_dead_volume_are_not_known(void **state)
 	assert_string_equal(mac_check(mac, "log-files"), "unknown");
 	assert_has(mac->out, "no answer in time");
 	assert_int_not_equal(guarded(mac, "repair --timeout 3 com.example.job"), 0);
-	assert_int_not_equal(guarded(mac, "install --label com.example.other --user worker -- " HOME "/there/program"), 0);
+	assert_int_not_equal(guarded(mac,
+	    "install --label com.example.other --user worker -- " HOME "/there/program"), 0);
 	assert_has(mac->err, "no answer in time");
 	guarded(mac, "uninstall --delete-logs com.example.job");
 }
@@ -200,7 +201,8 @@ volume_that_is_mounted_meanwhile_is_not_entered(void **state)
 		mount_for_ever(mounted);
 	for (int i = 0; i < 20000 && !entered; i++)
 		if (walk_open_change(&host, HOME "/m/x", &folder) == 0) {
-			entered = fstat(folder.descriptor, &status) == -1 || status.st_dev != home.st_dev;
+			entered = fstat(folder.descriptor, &status) == -1 ||
+			    status.st_dev != home.st_dev;
 			walk_close(&folder);
 		}
 	kill(mounter, SIGKILL);
@@ -232,8 +234,8 @@ volume_of_an_account_in_a_directory_of_roots_is_not_entered(void **state)
 	assert_status(mac, guarded(mac, "verify --json com.example.job"), 2);
 	assert_string_equal(mac_check(mac, "home"), "unknown");
 	assert_has_not(mac->out, "Success");
-	assert_int_not_equal(
-	    guarded(mac, "install --label com.example.other --user worker -- " HOME "/program"), 0);
+	assert_int_not_equal(guarded(mac,
+	    "install --label com.example.other --user worker -- " HOME "/program"), 0);
 	assert_has(mac->err, "no answer in time");
 }
 

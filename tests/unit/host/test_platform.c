@@ -65,7 +65,8 @@ begin(void **state)
 
 	(void)state;
 	memset(&error, 0, sizeof error);
-	snprintf(template, sizeof template, "%s/lnpctl-platform.XXXXXX", temporary == NULL ? "/tmp" : temporary);
+	snprintf(template, sizeof template, "%s/lnpctl-platform.XXXXXX", temporary == NULL ?
+	    "/tmp" : temporary);
 	if (mkdtemp(template) == NULL || (resolved = realpath(template, NULL)) == NULL)
 		return -1;
 	snprintf(folder, sizeof folder, "%s", resolved);
@@ -138,7 +139,8 @@ identity_tells_each_way_in_which_a_file_changes(void **state)
 	assert_int_equal(fchmod(file, 0600), 0);
 	first = now;
 	now = identity_of(file);
-	assert_true(now.changed != first.changed || now.changed_nanoseconds != first.changed_nanoseconds);
+	assert_true(now.changed != first.changed ||
+	    now.changed_nanoseconds != first.changed_nanoseconds);
 	assert_true(now.modified == first.modified);
 	close(file);
 	close(other);
@@ -571,7 +573,8 @@ real_machine_is_roots_and_has_a_launchctl(void **state)
 	assert_int_equal(host.group, 0);
 	assert_string_equal(host.launchctl, "/bin/launchctl");
 	assert_int_equal(fcntl(host.root, F_GETFD), FD_CLOEXEC);
-	assert_true(stat("/", &root) == 0 && fstat(host.root, &opened) == 0 && root.st_ino == opened.st_ino);
+	assert_true(stat("/", &root) == 0 && fstat(host.root, &opened) == 0 &&
+	    root.st_ino == opened.st_ino);
 	host_close(&host);
 	assert_int_equal(host.root, -1);
 	assert_true(host_is_root() == (geteuid() == 0));

@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE	/* realpath, which glibc does not count as POSIX */
 /*
- * process.c with real programs: scripts in a temporary folder, and this program itself in the part of a child.
+ * process.c with real programs: scripts in a temporary folder, and this program itself in the part
+ * of a child.
  */
 #include <sys/resource.h>
 #include <sys/select.h>
@@ -28,7 +29,8 @@
 #include "core/facts/facts.h"
 #include "host/machine/process.h"
 
-#define LONG	100000.0	/* seconds: a run that needs its time limit by mistake hangs the test, which is seen */
+#define LONG	100000.0	/* seconds: a run that needs its time limit by mistake hangs the
+				   test, which is seen */
 #define SOON	0.2		/* seconds: for a run that is meant to need it */
 
 static char folder[PATH_SIZE];
@@ -85,7 +87,8 @@ write_file(const char *name, const char *text, mode_t mode)
 static struct run
 shell(const char *text, const char *first, const char *second)
 {
-	return (struct run){ .arguments = { "/bin/sh", "-c", text, first, second }, .seconds = LONG };
+	return (struct run){ .arguments = { "/bin/sh", "-c", text, first, second },
+	    .seconds = LONG };
 }
 
 static struct run
@@ -118,8 +121,9 @@ assert_output(const struct run *run, const char *expected)
 }
 
 /*
- * Who writes to the pipe named "alive" is alive, with all that inherited it: the end of file comes when the last is
- * gone, zombies included, whoever reaps them. A script does "exec 3>alive; echo >&3" first.
+ * Who writes to the pipe named "alive" is alive, with all that inherited it: the end of file comes
+ * when the last is gone, zombies included, whoever reaps them. A script does "exec 3>alive; echo
+ * >&3" first.
  */
 static int
 watch_life(void)
@@ -162,7 +166,10 @@ read_pid(const char *name)
 	return pid;
 }
 
-/* The process whose number the file holds, and which was our child, exists no more, not even as a zombie. */
+/*
+ * The process whose number the file holds, and which was our child, exists no more, not even as a
+ * zombie.
+ */
 static void
 assert_reaped(const char *name)
 {
@@ -192,7 +199,8 @@ set_action(int signal_number, void (*handler)(int), struct sigaction *before)
 static void
 exit_status_is_reported(void **state)
 {
-	struct run runs[] = { shell("exit 0", NULL, NULL), shell("exit 7", NULL, NULL), shell("exit 255", NULL, NULL) };
+	struct run runs[] = { shell("exit 0", NULL, NULL), shell("exit 7", NULL, NULL),
+	    shell("exit 255", NULL, NULL) };
 	static const int expected[] = { 0, 7, 255 };
 	size_t i;
 
@@ -207,7 +215,8 @@ exit_status_is_reported(void **state)
 static void
 death_by_a_signal_is_told_from_an_exit(void **state)
 {
-	struct run killed = shell("kill -KILL $$", NULL, NULL), terminated = shell("kill -TERM $$", NULL, NULL);
+	struct run killed = shell("kill -KILL $$", NULL, NULL),
+	    terminated = shell("kill -TERM $$", NULL, NULL);
 
 	(void)state;
 	run_one(&killed);
@@ -222,7 +231,8 @@ static void
 output_of_many_pipefuls_arrives_whole(void **state)
 {
 	static char output[300000];
-	struct run run = shell("i=0; while [ $i -lt 20000 ]; do printf '%010d' $i; i=$((i+1)); done", NULL, NULL);
+	struct run run = shell("i=0; while [ $i -lt 20000 ]; do printf '%010d' $i; i=$((i+1)); "
+	    "done", NULL, NULL);
 	char number[16];
 	size_t i;
 
@@ -283,8 +293,8 @@ static void
 endless_output_is_a_flood_and_its_program_is_killed(void **state)
 {
 	static char output[PROCESS_OUTPUT];
-	struct run run = shell("cd \"$0\"; echo $$ >pid; exec 3>alive; echo >&3; while :; do echo yes; done",
-	    folder, NULL);
+	struct run run = shell("cd \"$0\"; echo $$ >pid; exec 3>alive; echo >&3; while :; do echo "
+	    "yes; done", folder, NULL);
 	int life = watch_life();
 
 	(void)state;
@@ -329,7 +339,8 @@ output_on_both_pipes_does_not_lock_up(void **state)
 static void
 complaint_becomes_one_line(void **state)
 {
-	struct run run = shell("printf '\\nBad request.\\n\\nCould not find service\\n' >&2; exit 113", NULL, NULL);
+	struct run run = shell("printf '\\nBad request.\\n\\nCould not find service\\n' >&2; exit "
+	    "113", NULL, NULL);
 
 	(void)state;
 	run_one(&run);
@@ -341,8 +352,8 @@ complaint_becomes_one_line(void **state)
 static void
 complaint_that_comes_in_pieces_is_joined_the_same_way(void **state)
 {
-	struct run run = shell("for piece in one '\\n' tw 'o\\n' '\\n' three; do printf $piece >&2; sleep 0.02; done",
-	    NULL, NULL);
+	struct run run = shell("for piece in one '\\n' tw 'o\\n' '\\n' three; do printf $piece "
+	    ">&2; sleep 0.02; done", NULL, NULL);
 
 	(void)state;
 	run_one(&run);
@@ -352,7 +363,8 @@ complaint_that_comes_in_pieces_is_joined_the_same_way(void **state)
 static void
 complaint_shows_no_control_characters_and_no_broken_text(void **state)
 {
-	struct run run = shell("printf 'a\\033[31mb\\tc\\000d\\177e\\302\\205f\\377g \\303\\251\\342\\200\\256' >&2", NULL, NULL);
+	struct run run = shell("printf 'a\\033[31mb\\tc\\000d\\177e\\302\\205f\\377g "
+	    "\\303\\251\\342\\200\\256' >&2", NULL, NULL);
 
 	(void)state;
 	run_one(&run);
@@ -362,7 +374,8 @@ complaint_shows_no_control_characters_and_no_broken_text(void **state)
 static void
 complaint_that_is_cut_does_not_end_in_half_a_character(void **state)
 {
-	struct run run = shell("i=0; while [ $i -lt 300 ]; do printf '\\303\\251' >&2; i=$((i+1)); done", NULL, NULL);
+	struct run run = shell("i=0; while [ $i -lt 300 ]; do printf '\\303\\251' >&2; i=$((i+1)); "
+	    "done", NULL, NULL);
 
 	(void)state;
 	run_one(&run);
@@ -373,7 +386,8 @@ complaint_that_is_cut_does_not_end_in_half_a_character(void **state)
 static void
 arguments_arrive_as_they_are(void **state)
 {
-	struct run run = shell("printf '<%s>' \"$0\" \"$#\" \"$1\"", "two words 'quoted' $HOME *", "");
+	struct run run = shell("printf '<%s>' \"$0\" \"$#\" \"$1\"", "two words 'quoted' $HOME *",
+	    "");
 	struct run line = shell("printf '<%s>' \"$0\" \"$1\"", "a\nb", " ");
 	char output[100];
 
@@ -502,7 +516,8 @@ handlers_and_mask_are_restored(void **state)
 static void
 program_that_does_not_end_in_time_is_killed_with_all_it_started(void **state)
 {
-	struct run run = shell("trap '' HUP INT TERM; cd \"$0\"; echo $$ >pid; exec 3>alive; echo >&3;"
+	struct run run = shell("trap '' HUP INT TERM; cd \"$0\"; echo $$ >pid; exec 3>alive; echo "
+	    ">&3;"
 	    "echo working >&2; sleep 1000 & sleep 1000", folder, NULL);
 	int life = watch_life();
 
@@ -582,7 +597,8 @@ static void
 server_that_complains_without_end_is_not_listened_to(void **state)
 {
 	struct run run = shell("cd \"$0\"; exec 3>alive; echo >&3;"
-	    "for i in 1 2 3 4; do dd if=/dev/zero bs=65536 >&2 & done; sleep 0.05; exit 3", folder, NULL);
+	    "for i in 1 2 3 4; do dd if=/dev/zero bs=65536 >&2 & done; sleep 0.05; exit 3", folder,
+	    NULL);
 	int life = watch_life();
 
 	(void)state;
@@ -592,7 +608,9 @@ server_that_complains_without_end_is_not_listened_to(void **state)
 	assert_lived_and_ended(life);	/* of its closed pipe */
 }
 
-/* An exit is seen while other runs begin, before what was said last is read: it must not be lost. */
+/*
+ * An exit is seen while other runs begin, before what was said last is read: it must not be lost.
+ */
 static void
 last_words_are_heard_in_many_tries(void **state)
 {
@@ -614,8 +632,8 @@ last_words_are_heard_in_many_tries(void **state)
 }
 
 /*
- * The first exits while the others begin, and a server holds its pipes open, so nothing but the signal tells of it. The
- * others wait for the last, which can begin only in the place of the first.
+ * The first exits while the others begin, and a server holds its pipes open, so nothing but the
+ * signal tells of it. The others wait for the last, which can begin only in the place of the first.
  */
 static void
 exit_is_noticed_while_others_begin(void **state)
@@ -635,7 +653,10 @@ exit_is_noticed_while_others_begin(void **state)
 		assert_int_equal(runs[i].end, RUN_EXITED);
 }
 
-/* Below valgrind the child of a spawn has a memory of its own and cannot tell its parent that the exec failed. */
+/*
+ * Below valgrind the child of a spawn has a memory of its own and cannot tell its parent that the
+ * exec failed.
+ */
 static bool
 spawn_tells_of_a_failed_exec(void)
 {
@@ -695,7 +716,10 @@ descriptors_are_closed_after_every_end(void **state)
 	assert_int_equal(lowest_free_descriptor(), lowest);
 }
 
-/* Does its work in a process of its own, whose limits, descriptors or life it may spoil; returns how that ended. */
+/*
+ * Does its work in a process of its own, whose limits, descriptors or life it may spoil; returns
+ * how that ended.
+ */
 static int
 in_a_child(void (*work)(void))
 {
@@ -793,14 +817,15 @@ descriptor_too_high_for_select_fails_the_run(void **state)
 }
 
 /*
- * Each of 40 waits until 8 have begun, so fewer than 8 at once would hang, and prints how many are at work: at most 8,
- * for one more begins only after another ended.
+ * Each of 40 waits until 8 have begun, so fewer than 8 at once would hang, and prints how many are
+ * at work: at most 8, for one more begins only after another ended.
  */
 static void
 forty_runs_at_eight_at_once_are_all_answered_in_order(void **state)
 {
 	static const char script[] =
-	    "cd \"$0\" || exit 1; : >begun.$1; mkdir work.$1; set -- $1 work.*; echo $1 $(($# - 1));"
+	    "cd \"$0\" || exit 1; : >begun.$1; mkdir work.$1; set -- $1 work.*; echo $1 $(($# - "
+	    "1));"
 	    "while set -- $1 begun.*; [ $# -lt 9 ]; do sleep 0.01; done; rmdir work.$1; exit $1";
 	struct host host = make_host();
 	struct run runs[40];
@@ -827,8 +852,8 @@ forty_runs_at_eight_at_once_are_all_answered_in_order(void **state)
 static void
 one_that_hangs_does_not_hold_up_the_others(void **state)
 {
-	struct run runs[] = { shell("sleep 1000", NULL, NULL), shell("exit 1", NULL, NULL), shell("exit 2", NULL, NULL),
-	    shell("exit 3", NULL, NULL) };
+	struct run runs[] = { shell("sleep 1000", NULL, NULL), shell("exit 1", NULL, NULL),
+	    shell("exit 2", NULL, NULL), shell("exit 3", NULL, NULL) };
 	struct host host = make_host();
 	int i;
 
@@ -925,7 +950,8 @@ static void
 signal_stops_the_run_and_those_to_come(void **state)
 {
 	(void)state;
-	stop_by(SIGTERM, "cd \"$0\"; echo $$ >pid; exec 3>alive; echo >&3; kill -TERM $1; sleep 1000");
+	stop_by(SIGTERM, "cd \"$0\"; echo $$ >pid; exec 3>alive; echo >&3; kill -TERM $1; sleep "
+	    "1000");
 }
 
 static void
@@ -957,7 +983,10 @@ signal_is_taken_while_many_never_stop_talking(void **state)
 		assert_int_equal(runs[i].end, RUN_STOPPED);
 }
 
-/* When a signal came between the look at the flag and the wait, and were lost, one of these would hang. */
+/*
+ * When a signal came between the look at the flag and the wait, and were lost, one of these would
+ * hang.
+ */
 static void
 no_wake_up_is_lost_in_many_tries(void **state)
 {
@@ -1035,7 +1064,8 @@ static void
 trace_shows_each_program_on_a_line(void **state)
 {
 	struct host host = make_host();
-	struct run runs[] = { shell("exit 0", "two words", "a\nb\033"), shell("exit 1", NULL, NULL) };
+	struct run runs[] = { shell("exit 0", "two words", "a\nb\033"),
+	    shell("exit 1", NULL, NULL) };
 	char *text = NULL;
 	size_t size;
 
@@ -1073,7 +1103,10 @@ remove_folder(void **state)
 	return rmdir(folder);
 }
 
-/* The child's part: what kind of process it is. No exit(): with an empty environment no sanitizer knows its options. */
+/*
+ * The child's part: what kind of process it is. No exit(): with an empty environment no sanitizer
+ * knows its options.
+ */
 static void
 report(void)
 {
@@ -1127,7 +1160,10 @@ play_child(const char *part)
 	_exit(0);
 }
 
-/* What the tester's shell left open is not this program's to hide from children on Linux; main() of lnpctl does it. */
+/*
+ * What the tester's shell left open is not this program's to hide from children on Linux; main() of
+ * lnpctl does it.
+ */
 static void
 keep_descriptors_to_ourselves(void)
 {

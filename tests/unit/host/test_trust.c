@@ -1,7 +1,7 @@
 #define _GNU_SOURCE		/* setxattr: what glibc does not count as POSIX */
 /*
- * What owner and mode do not tell: access control lists, and volumes that ignore ownership. Played as host/os/platform.h
- * says: there are no such lists and volumes on Linux.
+ * What owner and mode do not tell: access control lists, and volumes that ignore ownership. Played
+ * as host/os/platform.h says: there are no such lists and volumes on Linux.
  */
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -32,13 +32,19 @@ look(const char *path, enum files_walk manner)
 	return fact;
 }
 
-/* As the kernel keeps it: the owner, another account with these rights, the owning group, the mask, everybody else. */
+/*
+ * As the kernel keeps it: the owner, another account with these rights, the owning group, the mask,
+ * everybody else.
+ */
 static bool
-set_posix_acl(const char *path, const char *attribute, unsigned char uid_low, unsigned char uid_high, char rights)
+set_posix_acl(const char *path, const char *attribute, unsigned char uid_low,
+    unsigned char uid_high, char rights)
 {
 	const unsigned char none = 0xff;
-	const unsigned char list[] = { 2, 0, 0, 0, 0x01, 0, 7, 0, none, none, none, none, 0x02, 0, (unsigned char)rights, 0,
-		uid_low, uid_high, 0, 0, 0x04, 0, 5, 0, none, none, none, none, 0x10, 0, (unsigned char)rights | 5, 0, none,
+	const unsigned char list[] = { 2, 0, 0, 0, 0x01, 0, 7, 0, none, none, none, none, 0x02, 0,
+	    (unsigned char)rights, 0,
+		uid_low, uid_high, 0, 0, 0x04, 0, 5, 0, none, none, none, none, 0x10, 0,
+		    (unsigned char)rights | 5, 0, none,
 		none, none, none, 0x20, 0, 5, 0, none, none, none, none };
 
 	return setxattr(real(path), attribute, list, sizeof list, 0) == 0;
@@ -78,8 +84,9 @@ access_control_list_that_lets_others_write_makes_a_folder_weak(void **state)
 		fact = look("/etc/passwd", FILES_STRICT);
 		assert_string_equal(fact.weak, entries[i].weak ? "/etc" : "");
 		assert_int_equal(fact.weak_by, entries[i].weak ? WEAK_ACL : WEAK_NOT);
-		assert_int_equal(files_write(&host, "/etc/new", (struct bytes){ (const unsigned char *)"x", 1 }, 0644,
-		    &error), entries[i].weak ? -1 : 0);
+		assert_int_equal(files_write(&host, "/etc/new",
+		    (struct bytes){ (const unsigned char *)"x", 1 }, 0644, &error),
+		    entries[i].weak ? -1 : 0);
 		if (entries[i].weak)
 			assert_error(ERROR_FILE, "/etc/new", "access control list");
 	}
@@ -93,7 +100,8 @@ posix_list_counts_too_where_the_group_is_wheel(void **state)
 	if (!set_posix_acl("/etc", "system.posix_acl_access", WORKER & 0xff, WORKER >> 8, 7))
 		skip();
 	assert_int_equal(look("/etc/passwd", FILES_STRICT).weak_by, WEAK_ACL);
-	assert_true(set_posix_acl("/etc", "system.posix_acl_access", WORKER & 0xff, WORKER >> 8, 5));
+	assert_true(set_posix_acl("/etc", "system.posix_acl_access", WORKER & 0xff, WORKER >> 8,
+	    5));
 	assert_int_equal(look("/etc/passwd", FILES_STRICT).weak_by, WEAK_NOT);
 	assert_true(set_posix_acl("/etc", "system.posix_acl_access", 0, 0, 7));
 	assert_int_equal(look("/etc/passwd", FILES_STRICT).weak_by, WEAK_NOT);
@@ -145,7 +153,10 @@ what_privacy_protects_is_looked_at_and_passed_but_not_read(void **state)
 	assert_int_equal(fact.exists, UNKNOWN);
 }
 
-/* What older versions refused is told first: only what they did not see is passed over for jobs that they installed. */
+/*
+ * What older versions refused is told first: only what they did not see is passed over for jobs
+ * that they installed.
+ */
 static void
 weakness_of_a_mode_is_told_before_one_of_a_list(void **state)
 {
@@ -183,7 +194,8 @@ written_file_has_no_list_of_its_folder(void **state)
 	(void)state;
 	if (!set_posix_acl("/etc", "system.posix_acl_default", WORKER & 0xff, WORKER >> 8, 6))
 		skip();
-	assert_int_equal(files_write(&host, "/etc/new", (struct bytes){ (const unsigned char *)"x", 1 }, 0644, &error), 0);
+	assert_int_equal(files_write(&host, "/etc/new",
+	    (struct bytes){ (const unsigned char *)"x", 1 }, 0644, &error), 0);
 	assert_int_equal(getxattr(real("/etc/new"), "system.posix_acl_access", NULL, 0), -1);
 	assert_dress("/etc/new", geteuid(), getegid(), 0644);
 }
@@ -219,7 +231,8 @@ program_that_others_can_replace_is_not_run_as_root_by_a_copy(void **state)
 	make_file("/etc/eve/lnpctl", "", 0755);
 	give("/etc/eve", EVE, STAFF);
 	give("/etc/eve/lnpctl", EVE, STAFF);
-	assert_int_equal(accept("/etc/eve/lnpctl", EVE, false), 0);		/* who called sudo */
+	/* who called sudo */
+	assert_int_equal(accept("/etc/eve/lnpctl", EVE, false), 0);
 	assert_int_equal(accept("/etc/eve/lnpctl", 0, false), -1);
 	assert_int_equal(accept("/etc/eve/lnpctl", WORKER, false), -1);
 }

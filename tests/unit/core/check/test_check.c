@@ -456,12 +456,13 @@ each_check_gives_the_result_of_what_is_seen(void **state)
 		rows[i].change();
 		check_all(PROMISE, FACTS, &findings);
 		found = find(rows[i].id);
-		if (found->verdict == rows[i].verdict && strstr(found->message, rows[i].message) != NULL &&
-		    found->message[0] != '\0' &&
-		    (rows[i].fix == NULL ? found->fix[0] == '\0' : strstr(found->fix, rows[i].fix) != NULL && found->fix[0] != '\0'))
+		if (found->verdict == rows[i].verdict &&
+		    strstr(found->message, rows[i].message) != NULL && found->message[0] != '\0' &&
+		    (rows[i].fix == NULL ? found->fix[0] == '\0' :
+		    strstr(found->fix, rows[i].fix) != NULL && found->fix[0] != '\0'))
 			continue;
-		print_error("%s: %s is %s: '%s' fix '%s'\n", rows[i].name, rows[i].id, check_word(found->verdict), found->message,
-		    found->fix);
+		print_error("%s: %s is %s: '%s' fix '%s'\n", rows[i].name, rows[i].id,
+		    check_word(found->verdict), found->message, found->fix);
 		failed++;
 	}
 	assert_int_equal(failed, 0);
@@ -495,9 +496,12 @@ each_check_of_the_table_is_seen_to_pass_and_not_to_pass(void **state)
 static void
 the_checks_come_in_the_order_that_is_promised(void **state)
 {
-	static const char promised[] = "receipt plist-present plist-file plist-owner plist-mode plist-valid plist-unchanged "
-	    "plist-quarantine program-present program-access program-owner interpreter program-quarantine program-unchanged user group home "
-	    "working-directory log-files log-growth label-unique enabled background loaded definition running identity stable "
+	static const char promised[] = "receipt plist-present plist-file plist-owner plist-mode "
+	    "plist-valid plist-unchanged "
+	    "plist-quarantine program-present program-access program-owner interpreter "
+	    "program-quarantine program-unchanged user group home "
+	    "working-directory log-files log-growth label-unique enabled background loaded "
+	    "definition running identity stable "
 	    "last-exit system-version peer ";
 	char ids[1024] = "";
 
@@ -516,7 +520,8 @@ a_healthy_job_has_nothing_but_pass_and_skip(void **state)
 	(void)state;
 	check_all(PROMISE, FACTS, &findings);
 	for (size_t i = 0; i < findings.count; i++) {
-		if (findings.rows[i].verdict != VERDICT_PASS && findings.rows[i].verdict != VERDICT_SKIP)
+		if (findings.rows[i].verdict != VERDICT_PASS &&
+		    findings.rows[i].verdict != VERDICT_SKIP)
 			fail_msg("%s: %s", findings.rows[i].id, findings.rows[i].message);
 		assert_string_equal(findings.rows[i].fix, "");
 	}
@@ -547,7 +552,8 @@ an_ok_line_is_the_same_text_each_time(void **state)
 static void
 an_image_that_nobody_runs_is_not_asked_of_launchd(void **state)
 {
-	static const char *const ids[] = { "enabled", "background", "loaded", "definition", "running", "identity", "stable", "last-exit" };
+	static const char *const ids[] = { "enabled", "background", "loaded", "definition",
+	    "running", "identity", "stable", "last-exit" };
 
 	(void)state;
 	FACTS->offline = true;
@@ -673,14 +679,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(each_check_gives_the_result_of_what_is_seen, begin, end),
+		cmocka_unit_test_setup_teardown(each_check_gives_the_result_of_what_is_seen, begin,
+		    end),
 		cmocka_unit_test(each_check_of_the_table_is_seen_to_pass_and_not_to_pass),
-		cmocka_unit_test_setup_teardown(the_checks_come_in_the_order_that_is_promised, begin, end),
-		cmocka_unit_test_setup_teardown(a_healthy_job_has_nothing_but_pass_and_skip, begin, end),
+		cmocka_unit_test_setup_teardown(the_checks_come_in_the_order_that_is_promised,
+		    begin, end),
+		cmocka_unit_test_setup_teardown(a_healthy_job_has_nothing_but_pass_and_skip, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(an_ok_line_is_the_same_text_each_time, begin, end),
-		cmocka_unit_test_setup_teardown(an_image_that_nobody_runs_is_not_asked_of_launchd, begin, end),
+		cmocka_unit_test_setup_teardown(an_image_that_nobody_runs_is_not_asked_of_launchd,
+		    begin, end),
 		cmocka_unit_test(fail_goes_before_unknown_and_unknown_before_the_rest),
-		cmocka_unit_test_setup_teardown(a_job_without_a_receipt_has_one_finding, begin, end),
+		cmocka_unit_test_setup_teardown(a_job_without_a_receipt_has_one_finding, begin,
+		    end),
 		cmocka_unit_test(results_have_the_words_of_the_contract),
 		cmocka_unit_test_setup_teardown(the_pulse_says_whether_waiting_helps, begin, end),
 	};

@@ -23,8 +23,8 @@ what(const char *begin)
 		return "none";
 	if (read.vague)
 		return "vague";
-	snprintf(text, sizeof text, "%s %s %s", read.path, read.command[0] == '\0' ? "-" : read.command,
-	    !read.searches ? "-" : read.search[0] == '\0' ? "default" : read.search);
+	snprintf(text, sizeof text, "%s %s %s", read.path, read.command[0] == '\0' ? "-" :
+	    read.command, !read.searches ? "-" : read.search[0] == '\0' ? "default" : read.search);
 	return text;
 }
 
@@ -32,7 +32,8 @@ static void
 first_line_names_the_interpreter_and_what_env_runs(void **state)
 {
 	static const struct { const char *line, *expected; } cases[] = {
-		{ "", "none" }, { "#", "none" }, { "\177ELF", "none" }, { "echo\n#!/bin/sh\n", "none" },
+		{ "", "none" }, { "#", "none" }, { "\177ELF", "none" },
+		  { "echo\n#!/bin/sh\n", "none" },
 		{ "#!/bin/sh\n", "/bin/sh - -" }, { "#! \t/bin/sh -e\nenv x", "/bin/sh - -" },
 		{ "#!/bin/sh", "/bin/sh - -" }, { "#!\n", "vague" }, { "#!  \n", "vague" },
 		{ "#!/usr/bin/env python3\n", "/usr/bin/env python3 -" },
@@ -41,7 +42,8 @@ first_line_names_the_interpreter_and_what_env_runs(void **state)
 		{ "#!/usr/bin/env -Spython3 -u\n", "/usr/bin/env python3 -" },
 		{ "#!/usr/bin/env --split-string=python3 -u\n", "/usr/bin/env python3 -" },
 		{ "#!/usr/bin/env --split-string\n", "vague" }, { "#!/usr/bin/env -S\n", "vague" },
-		{ "#!/usr/bin/env -S \"python 3\"\n", "vague" }, { "#!/usr/bin/env -S ${X}\n", "vague" },
+		{ "#!/usr/bin/env -S \"python 3\"\n", "vague" },
+		  { "#!/usr/bin/env -S ${X}\n", "vague" },
 		{ "#!/usr/bin/env -i ruby\n", "/usr/bin/env ruby default" },
 		{ "#!/usr/bin/env - ruby\n", "/usr/bin/env ruby default" },
 		{ "#!/usr/bin/env -u HOME ruby\n", "/usr/bin/env ruby -" },
@@ -56,7 +58,8 @@ first_line_names_the_interpreter_and_what_env_runs(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		if (strcmp(what(cases[i].line), cases[i].expected) != 0)
-			fail_msg("%s: %s, not %s", cases[i].line, what(cases[i].line), cases[i].expected);
+			fail_msg("%s: %s, not %s", cases[i].line, what(cases[i].line),
+			    cases[i].expected);
 }
 
 static void
@@ -83,15 +86,21 @@ command_line_of_an_interpreter_names_its_script(void **state)
 {
 	static const struct { const char *words, *script; } cases[] = {
 		{ "/bin/sh /opt/x", "/opt/x" }, { "/bin/sh -e x y", "x" }, { "/bin/sh", "" },
-		{ "/bin/sh -c /opt/x", "" }, { "/bin/sh -ec /opt/x", "" }, { "/bin/sh -s /opt/x", "" },
+		{ "/bin/sh -c /opt/x", "" }, { "/bin/sh -ec /opt/x", "" },
+		  { "/bin/sh -s /opt/x", "" },
 		{ "/bin/bash -eo pipefail /opt/x", "/opt/x" }, { "/bin/zsh +x -- -x", "-x" },
 		{ "/bin/sh - /opt/x", "/opt/x" }, { "/bin/bash --rcfile /opt/y /opt/x", "" },
-		{ "/usr/bin/python3 -u /opt/x", "/opt/x" }, { "/usr/bin/python3 -m http.server", "" },
-		{ "/opt/bin/python3.11 -W ignore -X dev x.py", "x.py" }, { "/usr/bin/python3 -", "" },
+		{ "/usr/bin/python3 -u /opt/x", "/opt/x" },
+		  { "/usr/bin/python3 -m http.server", "" },
+		{ "/opt/bin/python3.11 -W ignore -X dev x.py", "x.py" },
+		  { "/usr/bin/python3 -", "" },
 		{ "/usr/bin/python3 -Wignore /opt/x", "/opt/x" }, { "/usr/bin/perl -we 1 x", "" },
-		{ "/usr/bin/perl -Mstrict -I /lib /opt/x", "/opt/x" }, { "/usr/bin/ruby -rjson x", "x" },
-		{ "/usr/bin/osascript -l JavaScript /opt/x", "/opt/x" }, { "/usr/bin/node -r y x", "x" },
-		{ "/usr/bin/env /bin/sh /opt/x", "/opt/x" }, { "/usr/bin/env A=b python3 -u x", "x" },
+		{ "/usr/bin/perl -Mstrict -I /lib /opt/x", "/opt/x" },
+		  { "/usr/bin/ruby -rjson x", "x" },
+		{ "/usr/bin/osascript -l JavaScript /opt/x", "/opt/x" },
+		  { "/usr/bin/node -r y x", "x" },
+		{ "/usr/bin/env /bin/sh /opt/x", "/opt/x" },
+		  { "/usr/bin/env A=b python3 -u x", "x" },
 		{ "/usr/bin/env -S bash /opt/x", "/opt/x" }, { "/usr/bin/env worker /opt/x", "" },
 		{ "/opt/shell /opt/x", "" }, { "/opt/worker /opt/x", "" },
 	};
@@ -107,7 +116,8 @@ command_line_of_an_interpreter_names_its_script(void **state)
 			words[count++] = word;
 		interpreter_of_words(&read, words, count);
 		if (strcmp(read.script, cases[i].script) != 0)
-			fail_msg("%s: '%s', not '%s'", cases[i].words, read.script, cases[i].script);
+			fail_msg("%s: '%s', not '%s'", cases[i].words, read.script,
+			    cases[i].script);
 	}
 }
 
@@ -126,18 +136,23 @@ line_that_is_too_long_is_vague(void **state)
 static void
 env_looks_in_each_directory_of_the_path(void **state)
 {
-	static const struct { const char *command, *search, *directory; size_t number; const char *expected; } cases[] = {
-		{ "x", "/a:/b", "", 0, "/a/x" }, { "x", "/a:/b", "", 1, "/b/x" }, { "x", "/a:/b", "", 2, NULL },
-		{ "x", "", "", 0, "/usr/bin/x" }, { "x", "", "", 3, "/sbin/x" }, { "x", "", "", 4, NULL },
-		{ "x", ":/b", "/w", 0, "/w//x" }, { "x", "/b:", "", 1, "/x" }, { "x", "c", "/w", 0, "/w/c/x" },
-		{ "/opt/x", "/a", "", 0, "/opt/x" }, { "/opt/x", "/a", "", 1, NULL }, { "d/x", "/a", "/w", 0, "/w/d/x" },
+	static const struct { const char *command, *search, *directory; size_t number;
+	    const char *expected; } cases[] = {
+		{ "x", "/a:/b", "", 0, "/a/x" }, { "x", "/a:/b", "", 1, "/b/x" },
+		  { "x", "/a:/b", "", 2, NULL },
+		{ "x", "", "", 0, "/usr/bin/x" }, { "x", "", "", 3, "/sbin/x" },
+		  { "x", "", "", 4, NULL },
+		{ "x", ":/b", "/w", 0, "/w//x" }, { "x", "/b:", "", 1, "/x" },
+		  { "x", "c", "/w", 0, "/w/c/x" },
+		{ "/opt/x", "/a", "", 0, "/opt/x" }, { "/opt/x", "/a", "", 1, NULL },
+		  { "d/x", "/a", "/w", 0, "/w/d/x" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char path[PATH_SIZE];
-		bool found = interpreter_candidate(cases[i].command, cases[i].search, cases[i].directory,
-		    cases[i].number, path);
+		bool found = interpreter_candidate(cases[i].command, cases[i].search,
+		    cases[i].directory, cases[i].number, path);
 
 		assert_int_equal(found, cases[i].expected != NULL);
 		if (found)

@@ -21,10 +21,12 @@ static struct error error;
 static const char *environment[4];
 static char *operands[MOST];
 static struct account worker = {
-	.exists = YES, .name = "worker", .identity = { 501, 20, { 20 }, 1 }, .home = "/Users/worker", .local = true
+	.exists = YES, .name = "worker", .identity = { 501, 20, { 20 }, 1 },
+	    .home = "/Users/worker", .local = true
 };
 static struct account root = {
-	.exists = YES, .name = "root", .identity = { 0, 0, { 0 }, 1 }, .home = "/var/root", .local = true
+	.exists = YES, .name = "root", .identity = { 0, 0, { 0 }, 1 }, .home = "/var/root",
+	    .local = true
 };
 
 static char label[] = "com.example.agentworker", program[] = "/usr/local/bin/agentworker";
@@ -37,7 +39,8 @@ sound(void **state)
 	memset(&error, 0, sizeof error);
 	memset(environment, 0, sizeof environment);
 	operands[0] = program;
-	options = (struct options){ .timeout = -1, .settle = -1, .label = label, .user = "worker", .operands = operands,
+	options = (struct options){ .timeout = -1, .settle = -1, .label = label, .user = "worker",
+	    .operands = operands,
 	    .operand_count = 1, .environment = { environment, 0 } };
 	return 0;
 }
@@ -138,7 +141,8 @@ a_label_has_up_to_200_bytes(void **state)
 static void
 labels_that_only_look_like_apples_are_accepted(void **state)
 {
-	static const char *const good[] = { "com.applejuice.x", "org.com.apple.x", "com.apple-x", "a", "1_b-c.D",
+	static const char *const good[] = { "com.applejuice.x", "org.com.apple.x", "com.apple-x",
+	    "a", "1_b-c.D",
 		"shell.x" };
 
 	(void)state;
@@ -204,7 +208,8 @@ a_relative_program_is_told_that_path_is_not_searched(void **state)
 
 	(void)state;
 	operands[0] = relative;
-	refused(ERROR_DATA, "cannot use the program 'bin/cat'", "launchd does not search the job's PATH");
+	refused(ERROR_DATA, "cannot use the program 'bin/cat'",
+	    "launchd does not search the job's PATH");
 }
 
 static void
@@ -307,8 +312,10 @@ a_variable_needs_a_name_and_is_given_once(void **state)
 static void
 hostile_but_honest_text_is_accepted(void **state)
 {
-	static const char *const good[] = { "", " ", "A & B <x>", "\"quoted\" 'too'", "\\", ";", "$HOME", "`id`", "]]>",
-		"&amp;", "gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x90\x8d", "\xe2\x80\xa8", "pid = 1", "}", "\xef\xbf\xbd",
+	static const char *const good[] = { "", " ", "A & B <x>", "\"quoted\" 'too'", "\\", ";",
+	    "$HOME", "`id`", "]]>",
+		"&amp;", "gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x90\x8d", "\xe2\x80\xa8", "pid = 1", "}",
+		    "\xef\xbf\xbd",
 		"\xef\xbb\xbf" };
 
 	(void)state;
@@ -440,7 +447,8 @@ assert_environment(const struct account *account, const char *expected)
 	variables = plist_member(tree, "EnvironmentVariables");
 	assert_non_null(plist_text(plist_member(variables, "PATH")));
 	snprintf(both, sizeof both, "%s|%s",
-	    plist_member(variables, "HOME") == NULL ? "-" : plist_text(plist_member(variables, "HOME")),
+	    plist_member(variables, "HOME") == NULL ? "-" :
+	    plist_text(plist_member(variables, "HOME")),
 	    plist_text(plist_member(variables, "PATH")));
 	assert_string_equal(both, expected);
 	plist_release(tree);
@@ -611,8 +619,7 @@ main(void)
 		cmocka_unit_test_setup(a_relative_program_is_told_that_path_is_not_searched, sound),
 		cmocka_unit_test_setup(a_path_that_is_too_long_for_a_mac_is_refused, sound),
 		cmocka_unit_test_setup(text_that_a_plist_cannot_carry_is_refused_in_arguments_and_names, sound),
-		cmocka_unit_test_setup(
-		    text_that_a_plist_cannot_carry_is_refused_in_variables_without_showing_the_value, sound),
+		cmocka_unit_test_setup(text_that_a_plist_cannot_carry_is_refused_in_variables_without_showing_the_value, sound),
 		cmocka_unit_test_setup(a_variable_needs_a_name_and_is_given_once, sound),
 		cmocka_unit_test_setup(hostile_but_honest_text_is_accepted, sound),
 		cmocka_unit_test_setup(the_checklist_becomes_exactly_its_keys, sound),

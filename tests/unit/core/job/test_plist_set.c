@@ -13,7 +13,10 @@
 
 #define SECRET	"s3cr3t"
 
-/* The inside of the plist that these settings make, without blanks; the caller frees it. NULL: one was refused. */
+/*
+ * The inside of the plist that these settings make, without blanks; the caller frees it. NULL: one
+ * was refused.
+ */
 static char *
 make(const char *const settings[], struct error *error)
 {
@@ -69,8 +72,10 @@ refuses(const char *setting, const char *word)
 	if (text != NULL)
 		fail_msg("%s is taken: %s", setting, text);
 	assert_int_equal(error.kind, ERROR_USAGE);
-	if (strstr(error.what, word) == NULL && strstr(error.why, word) == NULL && strstr(error.fix, word) == NULL)
-		fail_msg("%s: '%s: %s (%s)' does not say '%s'", setting, error.what, error.why, error.fix, word);
+	if (strstr(error.what, word) == NULL && strstr(error.why, word) == NULL &&
+	    strstr(error.fix, word) == NULL)
+		fail_msg("%s: '%s: %s (%s)' does not say '%s'", setting, error.what, error.why,
+		    error.fix, word);
 	assert_null(strstr(error.what, SECRET));
 	assert_null(strstr(error.why, SECRET));
 	assert_null(strstr(error.fix, SECRET));
@@ -97,15 +102,18 @@ static void
 a_path_goes_into_dictionaries_and_arrays(void **state)
 {
 	(void)state;
-	sets("KeepAlive.SuccessfulExit=false", "<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>");
+	sets("KeepAlive.SuccessfulExit=false",
+	    "<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>");
 	sets("WatchPaths.0=/etc/x", "<key>WatchPaths</key><array><string>/etc/x</string></array>");
 	sets("StartCalendarInterval.0.Hour=3",
 	    "<key>StartCalendarInterval</key><array><dict><key>Hour</key><integer>3</integer></dict></array>");
 	sets("StartCalendarInterval.Hour=3",
 	    "<key>StartCalendarInterval</key><dict><key>Hour</key><integer>3</integer></dict>");
-	sets("Sockets.Listeners.0.SockServiceName=ssh", "<key>Sockets</key><dict><key>Listeners</key><array><dict>"
+	sets("Sockets.Listeners.0.SockServiceName=ssh",
+	    "<key>Sockets</key><dict><key>Listeners</key><array><dict>"
 	    "<key>SockServiceName</key><string>ssh</string></dict></array></dict>");
-	sets("Sockets.Listeners.SockServiceName=7000", "<key>Sockets</key><dict><key>Listeners</key><dict>"
+	sets("Sockets.Listeners.SockServiceName=7000",
+	    "<key>Sockets</key><dict><key>Listeners</key><dict>"
 	    "<key>SockServiceName</key><integer>7000</integer></dict></dict>");
 }
 
@@ -118,7 +126,8 @@ where_names_are_free_the_rest_is_the_name(void **state)
 	sets("MachServices.com.example.port.ResetAtClose=true",
 	    "<key>MachServices</key><dict><key>com.example.port</key>"
 	    "<dict><key>ResetAtClose</key><true/></dict></dict>");
-	sets("KeepAlive.PathState./etc/x.conf=true", "<key>KeepAlive</key><dict><key>PathState</key><dict>"
+	sets("KeepAlive.PathState./etc/x.conf=true",
+	    "<key>KeepAlive</key><dict><key>PathState</key><dict>"
 	    "<key>/etc/x.conf</key><true/></dict></dict>");
 	sets("EnvironmentVariables.A=b=c",
 	    "<key>EnvironmentVariables</key><dict><key>A</key><string>b=c</string></dict>");
@@ -128,7 +137,8 @@ static void
 settings_add_up(void **state)
 {
 	static const char *const settings[] = { "KeepAlive=true", "KeepAlive.Crashed=true",
-		"KeepAlive.SuccessfulExit=false", "WatchPaths.0=/a", "WatchPaths.1=/b", "WatchPaths.0=/c", NULL };
+		"KeepAlive.SuccessfulExit=false", "WatchPaths.0=/a", "WatchPaths.1=/b",
+		    "WatchPaths.0=/c", NULL };
 	struct error error;
 	char *text = make(settings, &error);
 
@@ -186,8 +196,10 @@ a_wrong_key_is_refused_with_the_right_one(void **state)
 static void
 a_container_is_not_thrown_away(void **state)
 {
-	static const char *const first[] = { "StartCalendarInterval.Hour=3", "StartCalendarInterval.0.Hour=3", NULL };
-	static const char *const second[] = { "StartCalendarInterval.0.Hour=3", "StartCalendarInterval.Hour=3", NULL };
+	static const char *const first[] = { "StartCalendarInterval.Hour=3",
+	    "StartCalendarInterval.0.Hour=3", NULL };
+	static const char *const second[] = { "StartCalendarInterval.0.Hour=3",
+	    "StartCalendarInterval.Hour=3", NULL };
 	struct error error;
 
 	(void)state;
@@ -200,8 +212,10 @@ a_container_is_not_thrown_away(void **state)
 static void
 the_same_key_twice_is_refused(void **state)
 {
-	static const char *const twice[] = { "Nice=1", ("EnvironmentVariables.A=" SECRET), "EnvironmentVariables.A=x" };
-	static const char *const once[] = { "Nice=1", "EnvironmentVariables.A=x", "EnvironmentVariables.AB=x" };
+	static const char *const twice[] = { "Nice=1", ("EnvironmentVariables.A=" SECRET),
+	    "EnvironmentVariables.A=x" };
+	static const char *const once[] = { "Nice=1", "EnvironmentVariables.A=x",
+	    "EnvironmentVariables.AB=x" };
 	struct error error = { .kind = ERROR_NONE };
 
 	(void)state;

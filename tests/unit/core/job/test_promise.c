@@ -70,7 +70,8 @@ the_checklist_is_read_whole(void **state)
 	read_plist(NULL, NULL);
 	assert_string_equal(promise.label, LABEL);
 	assert_string_equal(promise.plist_path, "/Library/LaunchDaemons/" LABEL ".plist");
-	assert_string_equal(promise.receipt_path, "/Library/Application Support/lnpctl/" LABEL ".plist");
+	assert_string_equal(promise.receipt_path,
+	    "/Library/Application Support/lnpctl/" LABEL ".plist");
 	assert_string_equal(promise.user, "worker");
 	assert_string_equal(promise.group, "staff");
 	assert_string_equal(promise.program.theirs, "/usr/local/bin/agentworker");
@@ -99,7 +100,8 @@ what_a_plist_leaves_out_has_launchds_default(void **state)
 	assert_string_equal(promise.logs[0].theirs, "");
 	assert_false(promise_has_log(&promise, 0));
 	assert_true(promise_has_log(&promise, 1));
-	read_plist("<key>RunAtLoad</key>", "<key>WorkingDirectory</key><string>/w</string><key>RunAtLoad</key>");
+	read_plist("<key>RunAtLoad</key>",
+	    "<key>WorkingDirectory</key><string>/w</string><key>RunAtLoad</key>");
 	assert_string_equal(promise.working_directory.theirs, "/w");
 }
 
@@ -107,12 +109,13 @@ static void
 program_goes_before_the_first_argument(void **state)
 {
 	(void)state;
-	read_plist("<key>RunAtLoad</key>", "<key>Program</key><string>/bin/other</string><key>RunAtLoad</key>");
+	read_plist("<key>RunAtLoad</key>",
+	    "<key>Program</key><string>/bin/other</string><key>RunAtLoad</key>");
 	assert_string_equal(promise.program.theirs, "/bin/other");
 	refuse_plist("/usr/local/bin/agentworker", "agentworker", "launchd does not search PATH");
 	refuse_plist("<key>ProgramArguments</key>", "<key>X</key>", "cannot use the program ''");
-	refuse_plist(
-	    "<string>/usr/local/bin/agentworker</string>", "<integer>1</integer>", "cannot use the program ''");
+	refuse_plist("<string>/usr/local/bin/agentworker</string>", "<integer>1</integer>",
+	    "cannot use the program ''");
 }
 
 static void
@@ -124,7 +127,8 @@ health_follows_keep_alive_and_run_at_load(void **state)
 	} samples[] = {
 		{ "<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n", HEALTH_KEPT },
 		{ "<key>KeepAlive</key><true/>", HEALTH_KEPT },
-		{ "<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>", HEALTH_KEPT },
+		{ "<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>",
+		  HEALTH_KEPT },
 		{ "<key>RunAtLoad</key><true/><key>KeepAlive</key><false/>", HEALTH_ONCE },
 		{ "<key>RunAtLoad</key><true/>", HEALTH_ONCE },
 		{ "<key>RunAtLoad</key><false/><key>KeepAlive</key><false/>", HEALTH_LOADED },
@@ -135,7 +139,8 @@ health_follows_keep_alive_and_run_at_load(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
-		read_plist("<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n", samples[i].keys);
+		read_plist("<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n",
+		    samples[i].keys);
 		assert_int_equal(promise.health, samples[i].health);
 	}
 }
@@ -164,7 +169,8 @@ a_plist_that_is_no_job_is_refused(void **state)
 	refuse_plist("<string>" LABEL "</string>", "<true/>", "it has no Label");
 	refuse_plist(LABEL, "com.apple.x", "Apple");
 	refuse_plist(LABEL, "../../etc/x", "only letters");
-	refuse_plist("<string>worker</string>", "<integer>501</integer>", "cannot use 'UserName' of the plist");
+	refuse_plist("<string>worker</string>", "<integer>501</integer>",
+	    "cannot use 'UserName' of the plist");
 	refuse_plist("<string>staff</string>", "<array/>", "it is no text");
 	refuse_plist("<string>/Users/worker</string>", "<true/>", "cannot use 'HOME'");
 	refuse_plist("</plist>", "</plist", "");
@@ -177,9 +183,8 @@ a_plist_that_is_no_job_is_refused(void **state)
 	read_plist("/var/log/agentworker.log", path);
 	assert_int_equal(promise_from_plist(&other, (struct bytes){ NULL, 0 }, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
-	assert_int_equal(
-	    promise_from_plist(&other, (struct bytes){ (const unsigned char *)"<plist><array/></plist>", 23 }, &error),
-	    -1);
+	assert_int_equal(promise_from_plist(&other,
+	    (struct bytes){ (const unsigned char *)"<plist><array/></plist>", 23 }, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 }
 
@@ -206,8 +211,9 @@ a_file_is_the_same_by_inode_size_and_time_of_modification(void **state)
 		struct file_identity b = a;
 		bool counts = i != 0 && i < 5;
 
-		(*(i == 0 ? (int64_t *)&b.device : i == 1 ? (int64_t *)&b.inode : i == 2 ? &b.size : i == 3 ?
-		    &b.modified : i == 4 ? &b.modified_nanoseconds : i == 5 ? &b.changed : &b.changed_nanoseconds))++;
+		(*(i == 0 ? (int64_t *)&b.device : i == 1 ? (int64_t *)&b.inode : i == 2 ? &b.size :
+		    i == 3 ? &b.modified : i == 4 ? &b.modified_nanoseconds : i == 5 ? &b.changed :
+		    &b.changed_nanoseconds))++;
 		assert_int_equal(promise_same_file(&a, &b), !counts);
 	}
 }
@@ -240,7 +246,8 @@ make_full(void)
 	promise.gid = 0;
 	promise.settle = 0.1;
 	promise.log_mode = 0600;
-	promise.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1, INT64_MAX, -1,
+	promise.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1,
+	    INT64_MAX, -1,
 		999999999, INT64_MIN, 0 };
 	strcpy(promise.system_version, "26.5.1");
 	strcpy(promise.system_build, "25F80");
@@ -254,12 +261,15 @@ make_full(void)
 		.exists = true, .owner = 4294967294u, .group = 80, .mode = 0600
 	};
 	strcpy(promise.before.files[SNAP_PLIST].path, promise.plist_path);
-	promise.before.files[SNAP_LOG] = (struct file_snapshot){ .exists = true, .owner = 501, .group = 20, .mode = 0644 };
+	promise.before.files[SNAP_LOG] = (struct file_snapshot){ .exists = true, .owner = 501,
+	    .group = 20, .mode = 0644 };
 	strcpy(promise.before.files[SNAP_LOG].path, promise.logs[0].theirs);
 	promise.before.files[SNAP_LOG + 1] = (struct file_snapshot){ .exists = false };
 	strcpy(promise.before.files[SNAP_LOG + 1].path, promise.logs[1].theirs);
-	assert_true(bytes_copy(&promise.before.files[SNAP_PLIST].content, (struct bytes){ content, sizeof content }));
-	promise.agent = (struct agent){ .path = AGENT, .account = "worker", .users = { 501 }, .user_count = 1 };
+	assert_true(bytes_copy(&promise.before.files[SNAP_PLIST].content,
+	    (struct bytes){ content, sizeof content }));
+	promise.agent = (struct agent){ .path = AGENT, .account = "worker", .users = { 501 },
+	    .user_count = 1 };
 	promise.before.files[SNAP_AGENT] = (struct file_snapshot){
 		.path = AGENT, .exists = true, .owner = 501, .group = 20, .mode = 0644
 	};
@@ -286,12 +296,14 @@ assert_same(const struct promise *a, const struct promise *b)
 		assert_string_equal(a->made_folders[i], b->made_folders[i]);
 	assert_int_equal(a->before.loaded, b->before.loaded);
 	assert_int_equal(a->before.disabled, b->before.disabled);
-	assert_true(bytes_equal(a->before.files[SNAP_PLIST].content, b->before.files[SNAP_PLIST].content));
+	assert_true(bytes_equal(a->before.files[SNAP_PLIST].content,
+	    b->before.files[SNAP_PLIST].content));
 	assert_string_equal(a->agent.path, b->agent.path);
 	assert_string_equal(a->agent.account, b->agent.account);
 	assert_int_equal(a->agent.user_count, b->agent.user_count);
 	assert_int_equal(a->agent.users[0], b->agent.users[0]);
-	assert_true(bytes_equal(a->before.files[SNAP_AGENT].content, b->before.files[SNAP_AGENT].content));
+	assert_true(bytes_equal(a->before.files[SNAP_AGENT].content,
+	    b->before.files[SNAP_AGENT].content));
 	for (int i = 0; i < AGENT_DOMAINS; i++) {
 		assert_int_equal(a->before.agents[i], b->before.agents[i]);
 		assert_int_equal(a->before.agents_running[i], b->before.agents_running[i]);
@@ -415,8 +427,8 @@ read_edited(const char *after, const char *old, const char *new)
 	int result;
 
 	memset(&error, 0, sizeof error);
-	result = promise_from_receipt(
-	    &other, LABEL, (struct bytes){ (const unsigned char *)text, strlen(text) }, &error);
+	result = promise_from_receipt(&other, LABEL,
+	    (struct bytes){ (const unsigned char *)text, strlen(text) }, &error);
 	free(text);
 	return result;
 }
@@ -427,7 +439,8 @@ refuse_edited(const char *after, const char *old, const char *new)
 	if (read_edited(after, old, new) == 0)
 		fail_msg("a receipt with '%s' for '%s' behind '%s' was accepted", new, old, after);
 	assert_int_equal(error.kind, ERROR_DATA);
-	assert_string_equal(error.what, "cannot use the receipt '" STATE_DIRECTORY "/" LABEL ".plist'");
+	assert_string_equal(error.what, "cannot use the receipt '"
+	    STATE_DIRECTORY "/" LABEL ".plist'");
 	assert_null(other.plist.data);
 	assert_null(other.before.files[SNAP_PLIST].content.data);
 }
@@ -435,22 +448,25 @@ refuse_edited(const char *after, const char *old, const char *new)
 static void
 a_receipt_cannot_name_files_that_are_no_logs(void **state)
 {
-	static const char *const bad[] = { "/etc/passwd", "", "/", "/opt/logs/deep/agentworker.err/",
+	static const char *const bad[] =
+	    { "/etc/passwd", "", "/", "/opt/logs/deep/agentworker.err/",
 		"/opt/logs/deep/agentworker.er", "/opt/logs/../logs/deep/agentworker.err",
 		"/Library/LaunchDaemons/" LABEL ".plist" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		refuse_edited("<key>MadeLogs</key>", "/opt/logs/deep/agentworker.err", bad[i]);
-	refuse_edited("<key>MadeLogs</key>", "<string>/opt/logs/deep/agentworker.err</string>", "<integer>1</integer>");
-	assert_int_equal(
-	    read_edited("<key>MadeLogs</key>", "/opt/logs/deep/agentworker.err", "/var/log/agentworker.log"), 0);
+	refuse_edited("<key>MadeLogs</key>", "<string>/opt/logs/deep/agentworker.err</string>",
+	    "<integer>1</integer>");
+	assert_int_equal(read_edited("<key>MadeLogs</key>", "/opt/logs/deep/agentworker.err",
+	    "/var/log/agentworker.log"), 0);
 }
 
 static void
 a_receipt_cannot_name_folders_that_are_not_above_a_log(void **state)
 {
-	static const char *const bad[] = { "/etc", "/", "", "opt", "/opt/log", "/opt/logs/deep/agentworker.err",
+	static const char *const bad[] = { "/etc", "/", "", "opt", "/opt/log",
+	    "/opt/logs/deep/agentworker.err",
 		"/opt/logs/", "/opt/logs/deep/x", "/opt/logs/..", "/Library/LaunchDaemons" };
 
 	(void)state;
@@ -483,9 +499,11 @@ a_receipt_cannot_put_back_files_elsewhere(void **state)
 static void
 a_receipt_brings_an_agent_back_only_where_agents_lie(void **state)
 {
-	static const char *const bad[] = { "/etc/sudoers.d/x.plist", "/Users/worker/Library/LaunchDaemons/x.plist",
+	static const char *const bad[] =
+	    { "/etc/sudoers.d/x.plist", "/Users/worker/Library/LaunchDaemons/x.plist",
 	    "/Users/worker/Library/LaunchAgents/x", "/Users/worker/Library/LaunchAgents/../x.plist",
-	    "/Users/worker/Library/LaunchAgents/.x.plist", "Users/worker/Library/LaunchAgents/x.plist", "",
+	    "/Users/worker/Library/LaunchAgents/.x.plist",
+	    "Users/worker/Library/LaunchAgents/x.plist", "",
 	    "/Library/LaunchAgents/x.plist" /* which is no account's */ };
 	struct bytes receipt;
 
@@ -503,8 +521,8 @@ a_receipt_brings_an_agent_back_only_where_agents_lie(void **state)
 	end(NULL);
 	make_full();
 	bytes_free(&promise.before.files[SNAP_AGENT].content);
-	assert_true(
-	    bytes_copy(&promise.before.files[SNAP_AGENT].content, (struct bytes){ (const unsigned char *)"x", 1 }));
+	assert_true(bytes_copy(&promise.before.files[SNAP_AGENT].content,
+	    (struct bytes){ (const unsigned char *)"x", 1 }));
 	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
 	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), -1);
 	bytes_free(&receipt);
@@ -553,14 +571,16 @@ values_of_a_receipt_that_make_no_sense_are_refused(void **state)
 	refuse_edited("<key>Owner</key>", "4294967294", "-1");
 	refuse_edited("<key>Group</key>", "<integer>80", "<integer>-5");
 	refuse_edited("<key>Mode</key>", "<integer>384", "<integer>-1");
-	refuse_edited("<key>SystemVersion</key>", "26.5.1", "26.5.1 and so on and on and on and on");
+	refuse_edited("<key>SystemVersion</key>", "26.5.1",
+	    "26.5.1 and so on and on and on and on");
 	refuse_edited("<key>SystemBuild</key>", "25F80", "26.5.1 and so on and on and on and on");
 }
 
 static void
 settle_times_that_make_no_sense_are_refused(void **state)
 {
-	static const char *const bad[] = { "<real>-1</real>", "<real>1000001</real>", "<real>nan</real>",
+	static const char *const bad[] = { "<real>-1</real>", "<real>1000001</real>",
+	    "<real>nan</real>",
 		"<real>inf</real>", "<real>1e300</real>", "<string>1</string>", "<true/>" };
 
 	(void)state;
@@ -571,10 +591,11 @@ settle_times_that_make_no_sense_are_refused(void **state)
 		char whole[8192];
 
 		*real = '\0';
-		assert_true(snprintf(whole, sizeof whole, "%s%s%s", text, bad[i], after) < (int)sizeof whole);
+		assert_true(snprintf(whole, sizeof whole, "%s%s%s", text, bad[i],
+		    after) < (int)sizeof whole);
 		free(text);
-		if (promise_from_receipt(
-			&other, LABEL, (struct bytes){ (const unsigned char *)whole, strlen(whole) }, &error) == 0)
+		if (promise_from_receipt(&other, LABEL,
+		    (struct bytes){ (const unsigned char *)whole, strlen(whole) }, &error) == 0)
 			fail_msg("%s was accepted", bad[i]);
 	}
 }
@@ -602,8 +623,8 @@ the_peers_are_in_the_receipt_and_none_that_is_no_peer_is_believed(void **state)
 	at = strstr(text, "10.9.0.2:7000");
 	assert_non_null(at);
 	memcpy(at, "--timeout=9:1", 13);
-	assert_int_equal(
-	    promise_from_receipt(&read, LABEL, (struct bytes){ (const unsigned char *)text, bytes.size }, &error), -1);
+	assert_int_equal(promise_from_receipt(&read, LABEL,
+	    (struct bytes){ (const unsigned char *)text, bytes.size }, &error), -1);
 	bytes_free(&bytes);
 	promise_free(&given);
 }
@@ -661,7 +682,10 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 	for (const char *at = text; (at = strstr(at, "<key>")) != NULL; at++)
 		keys++;
 	free(text);
-	/* Each key but those of the four files, and the agent's path, once: nobody adds one and forgets it here. */
+	/*
+	 * Each key but those of the four files, and the agent's path, once: nobody adds one and
+	 * forgets it here.
+	 */
 	assert_int_equal(keys, sizeof rows / sizeof rows[0] + 5 + 2 + 6 + 1);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		char old[64], new[64];
@@ -693,7 +717,8 @@ a_receipt_that_is_cut_off_is_refused(void **state)
 
 	(void)state;
 	for (size_t cut = 0; cut < size; cut++) {
-		unsigned char *part = malloc(cut + 1);	/* of its own, so that a read beyond it is seen */
+		unsigned char *part = malloc(cut + 1);	/* of its own, so that a read beyond it is
+							   seen */
 
 		assert_non_null(part);
 		memcpy(part, text, cut);
@@ -720,12 +745,14 @@ a_receipt_with_a_wrong_byte_names_no_file_but_the_jobs(void **state)
 			char old = text[i];
 
 			text[i] = (char)(old ^ (flip == 0 ? 1 : 0x80));
-			if (promise_from_receipt(
-				&other, LABEL, (struct bytes){ (const unsigned char *)text, size }, &error) == 0) {
+			if (promise_from_receipt(&other, LABEL,
+			    (struct bytes){ (const unsigned char *)text, size }, &error) == 0) {
 				assert_string_equal(other.label, LABEL);
-				assert_string_equal(other.plist_path, "/Library/LaunchDaemons/" LABEL ".plist");
+				assert_string_equal(other.plist_path,
+				    "/Library/LaunchDaemons/" LABEL ".plist");
 				for (size_t j = 0; j < other.made_folder_count; j++)
-					assert_true(strncmp(other.logs[0].theirs, other.made_folders[j],
+					assert_true(strncmp(other.logs[0].theirs,
+					    other.made_folders[j],
 							strlen(other.made_folders[j])) == 0 ||
 					    strncmp(other.logs[1].theirs, other.made_folders[j],
 						strlen(other.made_folders[j])) == 0);
@@ -752,24 +779,34 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_checklist_is_read_whole, begin, end),
-		cmocka_unit_test_setup_teardown(what_a_plist_leaves_out_has_launchds_default, begin, end),
+		cmocka_unit_test_setup_teardown(what_a_plist_leaves_out_has_launchds_default, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(program_goes_before_the_first_argument, begin, end),
-		cmocka_unit_test_setup_teardown(health_follows_keep_alive_and_run_at_load, begin, end),
+		cmocka_unit_test_setup_teardown(health_follows_keep_alive_and_run_at_load, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(devices_and_the_same_log_twice_are_no_logs_of_their_own, begin, end),
 		cmocka_unit_test_setup_teardown(a_plist_that_is_no_job_is_refused, begin, end),
-		cmocka_unit_test_setup_teardown(paths_follow_from_a_label_and_from_nothing_else, begin, end),
+		cmocka_unit_test_setup_teardown(paths_follow_from_a_label_and_from_nothing_else,
+		    begin, end),
 		cmocka_unit_test_setup_teardown(a_file_is_the_same_by_inode_size_and_time_of_modification, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_gives_back_what_was_promised, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_of_a_job_without_logs_or_history_is_read, begin, end),
-		cmocka_unit_test_setup_teardown(log_in_either_var_log_is_roots_by_default, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_of_a_job_without_logs_or_history_is_read,
+		    begin, end),
+		cmocka_unit_test_setup_teardown(log_in_either_var_log_is_roots_by_default, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(set_id_bits_are_not_given_back, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_files_that_are_no_logs, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_files_that_are_no_logs, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_folders_that_are_not_above_a_log, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_cannot_put_back_files_elsewhere, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_cannot_put_back_files_elsewhere, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(a_receipt_brings_an_agent_back_only_where_agents_lie, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_belongs_to_the_label_of_its_file, begin, end),
-		cmocka_unit_test_setup_teardown(values_of_a_receipt_that_make_no_sense_are_refused, begin, end),
-		cmocka_unit_test_setup_teardown(settle_times_that_make_no_sense_are_refused, begin, end),
+		cmocka_unit_test_setup_teardown(a_receipt_belongs_to_the_label_of_its_file, begin,
+		    end),
+		cmocka_unit_test_setup_teardown(values_of_a_receipt_that_make_no_sense_are_refused,
+		    begin, end),
+		cmocka_unit_test_setup_teardown(settle_times_that_make_no_sense_are_refused, begin,
+		    end),
 		cmocka_unit_test(the_peers_are_in_the_receipt_and_none_that_is_no_peer_is_believed),
 		cmocka_unit_test_setup_teardown(a_receipt_that_lacks_a_key_is_refused_or_promises_less, begin, end),
 		cmocka_unit_test_setup_teardown(a_receipt_that_is_cut_off_is_refused, begin, end),

@@ -1,4 +1,7 @@
-/* What launchctl prints, read: the recorded outputs in tests/evidence, and what an answer may have to fool us. */
+/*
+ * What launchctl prints, read: the recorded outputs in tests/evidence, and what an answer may have
+ * to fool us.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -150,7 +153,8 @@ a_value_that_ends_in_a_brace_opens_no_block(void **state)
 static void
 an_argument_that_closes_its_block_early_gives_no_field(void **state)
 {
-	static const char text[] = "system/com.example.job = {\n\tstate = not running\n\n\targuments = "
+	static const char text[] = "system/com.example.job = {\n\tstate = not "
+	    "running\n\n\targuments = "
 				   "{\n\t\t/bin/cat\n\t\tx\n\t}\n\tpid = 1\n"
 				   "\tusername = root\n\t}\n\n\tdomain = system\n\truns = 3\n}\n";
 	struct service service;
@@ -193,8 +197,8 @@ an_argument_with_a_newline_cannot_replace_a_field(void **state)
 static void
 a_field_that_is_repeated_without_a_difference_stays(void **state)
 {
-	struct service service = parse(
-	    "\tpid = 5\n\tstate = running\n\tpid = 5\n\tstate = running\n\tstate = running\n");
+	struct service service = parse("\tpid = 5\n\tstate = running\n\tpid = 5\n\tstate = "
+	    "running\n\tstate = running\n");
 
 	(void)state;
 	assert_int_equal(service.pid, 5);
@@ -205,13 +209,17 @@ static void
 any_indentation_and_line_end_will_do(void **state)
 {
 	static const char *const answers[] = {
-		"system/com.example.job = {\r\n\targuments = {\r\n\t\tpid = 1\r\n\t}\r\n\tstate = running\r\n\tpid = "
+		"system/com.example.job = {\r\n\targuments = {\r\n\t\tpid = 1\r\n\t}\r\n\tstate = "
+		    "running\r\n\tpid = "
 		"12\r\n}\r\n",
-		"system/com.example.job = {\n    arguments = {\n        pid = 1\n    }\n    state = running\n    pid = "
+		"system/com.example.job = {\n    arguments = {\n        pid = 1\n    }\n    state "
+		    "= running\n    pid = "
 		"12\n}\n",
-		"system/com.example.job = {\n        x = {\n          pid = 1\n        }\n        state = running\n    "
+		"system/com.example.job = {\n        x = {\n          pid = 1\n        }\n        "
+		    "state = running\n    "
 		"    pid = 12\n}",
-		"\n\tsystem/com.example.job = {\n\t\targuments = {\n\t\t\tpid = 1\n\t\t}\n\t\tstate = running\n\t\tpid "
+		"\n\tsystem/com.example.job = {\n\t\targuments = {\n\t\t\tpid = "
+		    "1\n\t\t}\n\t\tstate = running\n\t\tpid "
 		"= 12\n\t}\n",
 		"warning\nsystem/com.example.job = {\n \tstate = running\n \tpid = 12\n",
 	};
@@ -229,7 +237,8 @@ any_indentation_and_line_end_will_do(void **state)
 static void
 a_missing_header_does_no_harm(void **state)
 {
-	struct service service = parse("\targuments = {\n\t\tpid = 1\n\t}\n\tstate = running\n\t\tstate = active\n");
+	struct service service = parse("\targuments = {\n\t\tpid = 1\n\t}\n\tstate = "
+	    "running\n\t\tstate = active\n");
 
 	(void)state;
 	assert_string_equal(service.header, "");
@@ -249,7 +258,8 @@ an_answer_that_was_cut_off_gives_what_is_certain(void **state)
 	for (size_t size = 0; size < sizeof answer; size++) {
 		service_parse(&service, answer, size);
 		assert_true(service.pid == 24784 || service.pid == SERVICE_NUMBER_UNKNOWN);
-		assert_true(strcmp(service.state, "running") == 0 || strcmp(service.state, "") == 0);
+		assert_true(strcmp(service.state, "running") == 0 ||
+		    strcmp(service.state, "") == 0);
 	}
 	assert_int_equal(service.pid, 24784);
 }
@@ -297,8 +307,10 @@ the_domain_is_the_short_one(void **state)
 		{ "user/503", "user/503" },
 		{ "com.apple.xpc.launchd.domain.system", "system" },
 		{ "com.apple.xpc.launchd.user.domain.501.100009.Aqua", "gui/501" },
-		{ "com.apple.xpc.launchd.user.domain.501.Aqua", "com.apple.xpc.launchd.user.domain.501.Aqua" },
-		{ "com.apple.xpc.launchd.user.domain.x.1.Aqua", "com.apple.xpc.launchd.user.domain.x.1.Aqua" },
+		{ "com.apple.xpc.launchd.user.domain.501.Aqua",
+		  "com.apple.xpc.launchd.user.domain.501.Aqua" },
+		{ "com.apple.xpc.launchd.user.domain.x.1.Aqua",
+		  "com.apple.xpc.launchd.user.domain.x.1.Aqua" },
 		{ "gui/501 [x]", "gui/501 [x]" },
 		{ "gui/501 []", "gui/501 []" },
 		{ "[1]", "[1]" },
@@ -321,23 +333,30 @@ the_last_exit_is_read_in_all_its_forms(void **state)
 		long		 value;
 		const char	*text;
 	} cases[] = {
-		{ "\tlast exit code = (never exited)\n", LAST_EXIT_NEVER, SERVICE_NUMBER_UNKNOWN, "" },
+		{ "\tlast exit code = (never exited)\n", LAST_EXIT_NEVER, SERVICE_NUMBER_UNKNOWN,
+		  "" },
 		{ "\tlast exit code = 0\n", LAST_EXIT_CODE, 0, "" },
 		{ "\tlast exit code = 78: EX_CONFIG\n", LAST_EXIT_CODE, 78, "EX_CONFIG" },
-		{ "\tlast exit code = (unknown)\n", LAST_EXIT_UNKNOWN, SERVICE_NUMBER_UNKNOWN, "(unknown)" },
+		{ "\tlast exit code = (unknown)\n", LAST_EXIT_UNKNOWN, SERVICE_NUMBER_UNKNOWN,
+		  "(unknown)" },
 		{ "\tlast exit code = -1\n", LAST_EXIT_UNKNOWN, SERVICE_NUMBER_UNKNOWN, "-1" },
 		{ "\tlast exit code = x: y\n", LAST_EXIT_UNKNOWN, SERVICE_NUMBER_UNKNOWN, "x: y" },
-		{ "\tlast terminating signal = Terminated: 15\n", LAST_EXIT_SIGNAL, 15, "Terminated" },
-		{ "\tlast terminating signal = Trace/BPT trap: 5\n", LAST_EXIT_SIGNAL, 5, "Trace/BPT trap" },
-		{ "\tlast terminating signal = 15\n", LAST_EXIT_UNKNOWN, SERVICE_NUMBER_UNKNOWN, "15" },
-		{ "\tlast exit reason = OS_REASON_CODESIGNING\n", LAST_EXIT_REASON, SERVICE_NUMBER_UNKNOWN,
-		    "OS_REASON_CODESIGNING" },
-		{ "\tlast exit code = 1\n\tlast terminating signal = Killed: 9\n", LAST_EXIT_SIGNAL, 9, "Killed" },
-		{ "\tlast exit code = 1\n\tlast terminating signal = Killed: 9\n\tlast exit reason = R\n",
-		    LAST_EXIT_REASON, SERVICE_NUMBER_UNKNOWN, "R" },
-		{ "\tlast exit reason = (never exited)\n\tlast exit code = 3\n", LAST_EXIT_CODE, 3, "" },
-		{ "\tlast exit code = (never exited)\n\tlast terminating signal = Killed: 9\n", LAST_EXIT_SIGNAL, 9,
-		    "Killed" },
+		{ "\tlast terminating signal = Terminated: 15\n", LAST_EXIT_SIGNAL, 15,
+		  "Terminated" },
+		{ "\tlast terminating signal = Trace/BPT trap: 5\n", LAST_EXIT_SIGNAL, 5,
+		  "Trace/BPT trap" },
+		{ "\tlast terminating signal = 15\n", LAST_EXIT_UNKNOWN, SERVICE_NUMBER_UNKNOWN,
+		  "15" },
+		{ "\tlast exit reason = OS_REASON_CODESIGNING\n", LAST_EXIT_REASON,
+		  SERVICE_NUMBER_UNKNOWN, "OS_REASON_CODESIGNING" },
+		{ "\tlast exit code = 1\n\tlast terminating signal = Killed: 9\n", LAST_EXIT_SIGNAL,
+		  9, "Killed" },
+		{ "\tlast exit code = 1\n\tlast terminating signal = Killed: 9\n\tlast exit reason "
+		  "= R\n", LAST_EXIT_REASON, SERVICE_NUMBER_UNKNOWN, "R" },
+		{ "\tlast exit reason = (never exited)\n\tlast exit code = 3\n", LAST_EXIT_CODE, 3,
+		  "" },
+		{ "\tlast exit code = (never exited)\n\tlast terminating signal = Killed: 9\n",
+		  LAST_EXIT_SIGNAL, 9, "Killed" },
 	};
 
 	(void)state;
@@ -360,9 +379,11 @@ static void
 the_switch_is_read_in_its_old_and_new_words(void **state)
 {
 	static const char old[] =
-	    "disabled services = {\n\t\"com.example.on\" => false\n\t\"com.example.off\" => true\n}\n"
+	    "disabled services = {\n\t\"com.example.on\" => false\n\t\"com.example.off\" => "
+	    "true\n}\n"
 	    "login item associations = {\n\t\"com.example.item\" => \"com.example.off\"\n}\n";
-	static const char new[] = "\n\tdisabled services = {\r\n\t\t\"com.example.on\" => enabled\r\n"
+	static const char new[] = "\n\tdisabled services = {\r\n\t\t\"com.example.on\" => "
+	    "enabled\r\n"
 	    "\t\t\"com.example.off\" => disabled\r\n\t\t\"com.example.odd\" => maybe\r\n\t}\r\n\r\n"
 	    "\tlogin item associations = {\r\n\t\t\"com.example.item\" => disabled\r\n\t}\r\n";
 
@@ -394,10 +415,12 @@ static void
 an_answer_that_is_not_known_leaves_the_switch_unknown(void **state)
 {
 	static const char *const answers[] = {
-		"", "\n", "Could not print\n", "login item associations = {\n\t\"com.example.job\" => disabled\n}\n",
+		"", "\n", "Could not print\n", "login item associations = {\n\t\"com.example.job\" "
+		    "=> disabled\n}\n",
 		"\"com.example.other\" => disabled\n",
 		"disabled services = {\n\t\"com.example.other\" => disabled\n",
-		"disabled services = {\n\t\"com.example.job\" => enabled\n\t\"com.example.job\" => disabled\n}\n",
+		"disabled services = {\n\t\"com.example.job\" => enabled\n\t\"com.example.job\" => "
+		    "disabled\n}\n",
 		"disabled services = {\n\t\"com.example.job\" => disab",
 	};
 
@@ -411,10 +434,12 @@ static void
 one_line_of_the_list_is_enough(void **state)
 {
 	(void)state;
-	assert_int_equal(override("\"com.example.job\" => true\n", "com.example.job"), OVERRIDE_DISABLED);
-	assert_int_equal(override("\t\"com.example.job\" => enabled", "com.example.job"), OVERRIDE_ENABLED);
-	assert_int_equal(override("disabled services = {\n}\n\"com.example.job\" => true\n", "com.example.job"),
-	    OVERRIDE_NONE);
+	assert_int_equal(override("\"com.example.job\" => true\n", "com.example.job"),
+	    OVERRIDE_DISABLED);
+	assert_int_equal(override("\t\"com.example.job\" => enabled", "com.example.job"),
+	    OVERRIDE_ENABLED);
+	assert_int_equal(override("disabled services = {\n}\n\"com.example.job\" => true\n",
+	    "com.example.job"), OVERRIDE_NONE);
 }
 
 /* The recorded outputs. */
@@ -439,7 +464,9 @@ read_all(const char *name, size_t *size)
 	return text;
 }
 
-/* The value of the first line "<base>NAME = " in a sample, for comparison; "" when there is none. */
+/*
+ * The value of the first line "<base>NAME = " in a sample, for comparison; "" when there is none.
+ */
 static void
 line_value(const char *text, const char *name, char *value, size_t size)
 {
@@ -475,7 +502,8 @@ check_last_exit(const struct service *service, const char *expected)
 		    service->last_exit_text[0] == '\0' ? "" : ": ", service->last_exit_text);
 		break;
 	case LAST_EXIT_SIGNAL:
-		snprintf(said, sizeof said, "signal %s: %ld", service->last_exit_text, service->last_exit_value);
+		snprintf(said, sizeof said, "signal %s: %ld", service->last_exit_text,
+		    service->last_exit_value);
 		break;
 	case LAST_EXIT_REASON:
 		snprintf(said, sizeof said, "reason %s", service->last_exit_text);
@@ -487,8 +515,12 @@ check_last_exit(const struct service *service, const char *expected)
 	case LAST_EXIT_UNKNOWN:
 		fail_msg("unknown last exit '%s'", service->last_exit_text);
 	}
-	/* "78: EX_CONFIG (job state = spawn failed)": what follows in brackets is the index's remark. */
-	if (strncmp(expected, said, strlen(said)) != 0 || strchr(" ", expected[strlen(said)]) == NULL)
+	/*
+	 * "78: EX_CONFIG (job state = spawn failed)": what follows in brackets is the index's
+	 * remark.
+	 */
+	if (strncmp(expected, said, strlen(said)) != 0 ||
+	    strchr(" ", expected[strlen(said)]) == NULL)
 		fail_msg("last exit is '%s', not '%s'", said, expected);
 }
 
@@ -526,7 +558,8 @@ check_sample(char *columns[COLUMNS])
 	assert_int_equal(service.pid, pid == 0 ? SERVICE_NUMBER_UNKNOWN : pid);
 	check_last_exit(&service, columns[LAST_EXIT]);
 	if (whole_domain || strstr(text, " domain = ") == NULL)
-		assert_true(service.domain[0] == '\0' || strcmp(service.domain, columns[DOMAIN]) == 0);
+		assert_true(service.domain[0] == '\0' ||
+		    strcmp(service.domain, columns[DOMAIN]) == 0);
 	else
 		assert_string_equal(service.domain, columns[DOMAIN]);
 	if (strncmp(columns[COMPLETE], "complete", strlen("complete")) == 0) {
@@ -591,8 +624,10 @@ the_recorded_answers_survive_being_cut_off_anywhere(void **state)
 			service_parse(&part, text, end);
 			assert_true(part.pid == whole.pid || part.pid == SERVICE_NUMBER_UNKNOWN);
 			assert_true(part.runs == whole.runs || part.runs == SERVICE_NUMBER_UNKNOWN);
-			assert_true(part.program[0] == '\0' || strcmp(part.program, whole.program) == 0);
-			assert_true(part.last_exit == whole.last_exit || part.last_exit == LAST_EXIT_ABSENT);
+			assert_true(part.program[0] == '\0' ||
+			    strcmp(part.program, whole.program) == 0);
+			assert_true(part.last_exit == whole.last_exit ||
+			    part.last_exit == LAST_EXIT_ABSENT);
 		}
 		free(text);
 	}

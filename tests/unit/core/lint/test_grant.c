@@ -47,14 +47,17 @@ keys_that_give_a_daemon_more_are_found(void **state)
 		{ "<key>rootdirectory</key><string>/Users/worker/x</string>", "rootdirectory" },
 		{ "<key>Sockets</key><dict><key>L</key><dict><key>SockServiceName</key><integer>80</integer></dict>"
 		  "</dict>", "Sockets" },
-		{ "<key>MachServices</key><dict><key>com.example.x</key><true/></dict>", "MachServices" },
+		{ "<key>MachServices</key><dict><key>com.example.x</key><true/></dict>",
+		  "MachServices" },
 		{ "<key>MachServices</key><dict><key>com.example.x</key><dict><key>HostSpecialPort</key>"
-		  "<integer>10</integer></dict></dict>", "MachServices.com.example.x.HostSpecialPort" },
+		  "<integer>10</integer></dict></dict>",
+		  "MachServices.com.example.x.HostSpecialPort" },
 		{ "<key>Nice</key><integer>-1</integer>", "Nice" },
 		{ "<key>NICE</key><integer>-20</integer>", "NICE" },
 		{ "<key>ExitTimeOut</key><integer>0</integer>", "ExitTimeOut" },
 		{ "<key>ExitTimeOut</key><integer>2147483647</integer>", "ExitTimeOut" },
-		{ "<key>HardResourceLimits</key><dict><key>Core</key><integer>1</integer></dict>", "HardResourceLimits" },
+		{ "<key>HardResourceLimits</key><dict><key>Core</key><integer>1</integer></dict>",
+		  "HardResourceLimits" },
 		{ "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>9</integer></dict>",
 		  "SoftResourceLimits.NumberOfFiles" },
 		{ "<key>SessionCreate</key><true/>", "SessionCreate" },
@@ -112,7 +115,8 @@ allow_names_a_key_and_all_in_it_and_no_other(void **state)
 	    "<key>com.example.x</key><dict><key>HostSpecialPort</key><integer>1</integer></dict></dict>"
 	    "<key>nice</key><integer>-5</integer>";
 	static const char *const all[] = { "RootDirectory", "MachServices", "nice", NULL };
-	static const char *const none[] = { "Root", "RootDirectory2", "MachServicesX", "Nice", "", NULL };
+	static const char *const none[] = { "Root", "RootDirectory2", "MachServicesX", "Nice", "",
+	    NULL };
 	static const char *const port[] = { "MachServices.com.example.x.HostSpecialPort", NULL };
 
 	(void)state;
@@ -156,7 +160,8 @@ many_keys_hide_none(void **state)
 	for (int i = 0; i < 40; i++)
 		length += (size_t)snprintf(text + length, sizeof text - length,
 		    "<key>com.example.%d</key><dict><key>HostSpecialPort</key><integer>1</integer></dict>", i);
-	snprintf(text + length, sizeof text - length, "</dict><key>RootDirectory</key><string>/x</string>");
+	snprintf(text + length, sizeof text - length,
+	    "</dict><key>RootDirectory</key><string>/x</string>");
 	find(text, allow, NULL);
 	assert_int_equal(grants.count, GRANTS_MOST);
 	assert_int_equal(grants_refuse(&grants, "use", "x", &error), -1);
@@ -165,12 +170,16 @@ many_keys_hide_none(void **state)
 	assert_int_equal(grants_refuse(&grants, "use", "x", &error), -1);
 }
 
-/* A name is somebody else's text: what is offered to be pasted has none that a shell may take for its own. */
+/*
+ * A name is somebody else's text: what is offered to be pasted has none that a shell may take for
+ * its own.
+ */
 static void
 no_name_is_offered_that_a_shell_reads(void **state)
 {
 	(void)state;
-	find("<key>RootDirectory</key><string>/x</string><key>Nice</key><integer>-1</integer>", NULL, NULL);
+	find("<key>RootDirectory</key><string>/x</string><key>Nice</key><integer>-1</integer>",
+	    NULL, NULL);
 	grants_refuse(&grants, "use", "x", &error);
 	assert_non_null(strstr(error.fix, " --allow RootDirectory --allow Nice"));
 	find("<key>x; touch y</key><true/>", NULL, NULL);

@@ -1,4 +1,7 @@
-/* keys.c: the table, against tests/evidence/keys.tsv, which has the source of each row, and the questions asked of it. */
+/*
+ * keys.c: the table, against tests/evidence/keys.tsv, which has the source of each row, and the
+ * questions asked of it.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,18 +60,25 @@ every_row_below_another_has_that_other(void **state)
 	}
 }
 
-/* What launchd never reads, or no longer, gives nothing; what only Apple knows may give anything. */
+/*
+ * What launchd never reads, or no longer, gives nothing; what only Apple knows may give anything.
+ */
 static void
 every_row_says_what_it_gives_a_daemon(void **state)
 {
-	static const char *const give[] = { "EnableGlobbing", "ExitTimeOut", "GroupName", "HardResourceLimits",
+	static const char *const give[] = { "EnableGlobbing", "ExitTimeOut", "GroupName",
+	    "HardResourceLimits",
 		"JoinGUISession", "LaunchEvents", "MachServices", "MachServices.*.HostSpecialPort",
-		"MachServices.*.TaskSpecialPort", "Nice", "RootDirectory", "SessionCreate", "Sockets",
+		"MachServices.*.TaskSpecialPort", "Nice", "RootDirectory", "SessionCreate",
+		    "Sockets",
 		"SoftResourceLimits.NumberOfFiles", "SoftResourceLimits.NumberOfProcesses",
 		"UserEnvironmentVariables", "UserName" };
-	static const char *const do_not[] = { "KeepAlive", "ProgramArguments", "Program", "RunAtLoad", "Label", "Umask",
-		"StartInterval", "StartCalendarInterval", "WatchPaths", "QueueDirectories", "EnvironmentVariables",
-		"EnvironmentVariables.*", "ProcessType", "ThrottleInterval", "WorkingDirectory", "StandardInPath",
+	static const char *const do_not[] = { "KeepAlive", "ProgramArguments", "Program",
+	    "RunAtLoad", "Label", "Umask",
+		"StartInterval", "StartCalendarInterval", "WatchPaths", "QueueDirectories",
+		    "EnvironmentVariables",
+		"EnvironmentVariables.*", "ProcessType", "ThrottleInterval", "WorkingDirectory",
+		    "StandardInPath",
 		"LimitLoadToSessionType", "AssociatedBundleIdentifiers" };
 	size_t count;
 	const struct key *rows = keys_table(&count);
@@ -83,7 +93,8 @@ every_row_says_what_it_gives_a_daemon(void **state)
 		}
 		if (row->status == KEY_PRIVATE && row->gives[0] == '\0')
 			fail_msg("%s is Apple's own, and said to give nothing", row->path);
-		if ((row->applies == KEY_NOWHERE || row->status == KEY_REMOVED) && row->gives[0] != '\0')
+		if ((row->applies == KEY_NOWHERE || row->status == KEY_REMOVED) &&
+		    row->gives[0] != '\0')
 			fail_msg("%s does nothing, and is said to give: %s", row->path, row->gives);
 	}
 	for (size_t i = 0; i < sizeof give / sizeof give[0]; i++)
@@ -98,8 +109,10 @@ static const char *
 status_word(enum key_status status)
 {
 	static const char *const words[] = {
-		[KEY_DOCUMENTED] = "documented", [KEY_DEPRECATED] = "deprecated", [KEY_REMOVED] = "removed",
-		[KEY_UNDOCUMENTED] = "undocumented", [KEY_PRIVATE] = "private", [KEY_OUTPUT] = "output-only",
+		[KEY_DOCUMENTED] = "documented", [KEY_DEPRECATED] = "deprecated", [KEY_REMOVED] =
+		    "removed",
+		[KEY_UNDOCUMENTED] = "undocumented", [KEY_PRIVATE] = "private", [KEY_OUTPUT] =
+		    "output-only",
 		[KEY_BUNDLE] = "xpc-bundle-only", [KEY_MISTAKE] = "unknown-key-seen",
 	};
 
@@ -135,10 +148,11 @@ the_table_agrees_with_its_sources(void **state)
 			fail_msg("%s is missing", fields[0]);
 			return;
 		}
-		if (strcmp(row->types, fields[1]) != 0 || strcmp(domains[row->applies], fields[2]) != 0 ||
+		if (strcmp(row->types, fields[1]) != 0 ||
+		    strcmp(domains[row->applies], fields[2]) != 0 ||
 		    strcmp(status_word(row->status), fields[3]) != 0)
-			fail_msg(
-			    "%s: %s %s %s", fields[0], row->types, domains[row->applies], status_word(row->status));
+			fail_msg("%s: %s %s %s", fields[0], row->types, domains[row->applies],
+			    status_word(row->status));
 		seen++;
 	}
 	fclose(file);
@@ -151,7 +165,8 @@ a_row_is_found_by_the_names_on_the_way(void **state)
 {
 	(void)state;
 	assert_string_equal(find("KeepAlive", NULL, NULL)->path, "KeepAlive");
-	assert_string_equal(find("KeepAlive", "PathState", "/etc/x.y")->path, "KeepAlive.PathState.*");
+	assert_string_equal(find("KeepAlive", "PathState", "/etc/x.y")->path,
+	    "KeepAlive.PathState.*");
 	assert_string_equal(find("Sockets", "Listeners", "SockType")->path, "Sockets.*.SockType");
 	assert_string_equal(find("MachServices", "com.example.port", NULL)->path, "MachServices.*");
 	assert_string_equal(find("LaunchEvents", "com.example", "x")->path, "LaunchEvents.*.*");
@@ -167,9 +182,11 @@ a_row_is_found_in_any_case(void **state)
 		{ { "rootdirectory" }, 1, "RootDirectory" },
 		{ { "NICE" }, 1, "Nice" },
 		{ { "sockets", "Listeners", "sockTYPE" }, 3, "Sockets.*.SockType" },
-		{ { "machservices", "com.example.x", "hostspecialport" }, 3, "MachServices.*.HostSpecialPort" },
+		{ { "machservices", "com.example.x", "hostspecialport" }, 3,
+		  "MachServices.*.HostSpecialPort" },
 		{ { "Keepalive", "pathstate", "/x" }, 3, "KeepAlive.PathState.*" },
-		{ { "RootDirector" }, 1, NULL }, { { "RootDirectory2" }, 1, NULL }, { { "" }, 1, NULL },
+		{ { "RootDirector" }, 1, NULL }, { { "RootDirectory2" }, 1, NULL },
+		  { { "" }, 1, NULL },
 	};
 
 	(void)state;
@@ -179,7 +196,8 @@ a_row_is_found_in_any_case(void **state)
 		if (cases[i].path == NULL)
 			assert_null(row);
 		else if (row == NULL || strcmp(row->path, cases[i].path) != 0)
-			fail_msg("%s is found as %s", cases[i].path, row == NULL ? "nothing" : row->path);
+			fail_msg("%s is found as %s", cases[i].path, row == NULL ? "nothing" :
+			    row->path);
 	}
 }
 
@@ -188,16 +206,18 @@ a_misspelt_key_is_near_the_right_one(void **state)
 {
 	static const char *const pairs[][2] = {
 		{ "KeepALive", "KeepAlive" }, { "StartCalenderInterval", "StartCalendarInterval" },
-		{ "RUNATLOAD", "RunAtLoad" }, { "ProgramArgument", "ProgramArguments" }, { "Lable", "Label" },
+		{ "RUNATLOAD", "RunAtLoad" }, { "ProgramArgument", "ProgramArguments" },
+		  { "Lable", "Label" },
 		{ "StandardErrPath", "StandardErrorPath" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
 		assert_string_equal(keys_nearest(NULL, pairs[i][0])->path, pairs[i][1]);
-	assert_string_equal(
-	    keys_nearest(keys_row("StartCalendarInterval"), "hour")->path, "StartCalendarInterval.Hour");
-	assert_string_equal(keys_nearest(keys_row("Sockets.*"), "SockTyp")->path, "Sockets.*.SockType");
+	assert_string_equal(keys_nearest(keys_row("StartCalendarInterval"), "hour")->path,
+	    "StartCalendarInterval.Hour");
+	assert_string_equal(keys_nearest(keys_row("Sockets.*"), "SockTyp")->path,
+	    "Sockets.*.SockType");
 	assert_null(keys_nearest(NULL, "com.example.of.nothing"));
 }
 

@@ -36,7 +36,8 @@ check(const void *data, size_t size, const struct lint_facts *facts)
 	assert_int_equal(lint_check((struct bytes){ copy, size }, facts, &report, &error), 0);
 	free(copy);
 	for (size_t i = 0; i < report.count; i++)
-		if (strstr(report.rows[i].message, SECRET) != NULL || strstr(report.rows[i].fix, SECRET) != NULL)
+		if (strstr(report.rows[i].message, SECRET) != NULL ||
+		    strstr(report.rows[i].fix, SECRET) != NULL)
 			fail_msg("the secret is shown: %s", report.rows[i].message);
 }
 
@@ -70,8 +71,9 @@ static void
 fail_with_report(const char *what)
 {
 	for (size_t i = 0; i < report.count; i++)
-		print_message("%u: %s: %s: %s: %s\n", report.rows[i].line, lint_word(report.rows[i].severity),
-		    report.rows[i].id, report.rows[i].key, report.rows[i].message);
+		print_message("%u: %s: %s: %s: %s\n", report.rows[i].line,
+		    lint_word(report.rows[i].severity), report.rows[i].id, report.rows[i].key,
+		    report.rows[i].message);
 	fail_msg("%s", what);
 }
 
@@ -87,22 +89,31 @@ struct sample {
 
 static const struct sample samples[] = {
 	{ "launchd-rejects", LINT_ERROR, LINT_UNKNOWN, "", "<key>Debug</key><true></true>" },
-	{ "launchd-rejects", LINT_ERROR, LINT_UNKNOWN, "", "<key>Nice</key><integer>12abc</integer>" },
-	{ "launchd-rejects", LINT_ERROR, LINT_UNKNOWN, "", "<key>Nice</key><integer>1180591620717411303424</integer>" },
+	{ "launchd-rejects", LINT_ERROR, LINT_UNKNOWN, "",
+	  "<key>Nice</key><integer>12abc</integer>" },
+	{ "launchd-rejects", LINT_ERROR, LINT_UNKNOWN, "",
+	  "<key>Nice</key><integer>1180591620717411303424</integer>" },
 	{ "launchd-rejects", LINT_ERROR, LINT_UNKNOWN, "", "<key>X</key><date>yesterday</date>" },
-	{ "launchd-rejects", LINT_ERROR, LINT_UNKNOWN, "", "<key>X</key><date>0001-01-01T00:00:00Z</date>" },
+	{ "launchd-rejects", LINT_ERROR, LINT_UNKNOWN, "",
+	  "<key>X</key><date>0001-01-01T00:00:00Z</date>" },
 	{ "not-well-formed", LINT_ERROR, LINT_UNKNOWN, "", "<key>X</key><string>a && b</string>" },
-	{ "not-well-formed", LINT_ERROR, LINT_UNKNOWN, "", "<key>WorkingDirectory</key><string><dir></string>" },
+	{ "not-well-formed", LINT_ERROR, LINT_UNKNOWN, "",
+	  "<key>WorkingDirectory</key><string><dir></string>" },
 	{ "not-well-formed", LINT_ERROR, LINT_UNKNOWN, "", "<key>Debug</key><true/>stray" },
 	{ "not-well-formed", LINT_ERROR, LINT_UNKNOWN, "", "<key>X</key><string>\xff</string>" },
 	{ "duplicate-key", LINT_ERROR, LINT_UNKNOWN, "", "<key>RunAtLoad</key><false/>" },
 	{ "missing-label", LINT_ERROR, LINT_UNKNOWN, "", "!" RUN },
-	{ "bad-label", LINT_ERROR, LINT_UNKNOWN, "Label", "!" RUN "<key>Label</key><string> </string>" },
-	{ "bad-label", LINT_ERROR, LINT_UNKNOWN, "Label", "!" RUN "<key>Label</key><string>a/b.c</string>" },
-	{ "label-style", LINT_NOTE, LINT_UNKNOWN, "Label", "!" RUN "<key>Label</key><string>job</string>" },
+	{ "bad-label", LINT_ERROR, LINT_UNKNOWN, "Label",
+	  "!" RUN "<key>Label</key><string> </string>" },
+	{ "bad-label", LINT_ERROR, LINT_UNKNOWN, "Label",
+	  "!" RUN "<key>Label</key><string>a/b.c</string>" },
+	{ "label-style", LINT_NOTE, LINT_UNKNOWN, "Label",
+	  "!" RUN "<key>Label</key><string>job</string>" },
 	{ "missing-program", LINT_ERROR, LINT_UNKNOWN, "", "!" NAME },
-	{ "missing-program", LINT_ERROR, LINT_UNKNOWN, "", "!" NAME "<key>ProgramArguments</key><array/>" },
-	{ "relative-program", LINT_ERROR, LINT_UNKNOWN, "Program", "<key>Program</key><string>bin/cat</string>" },
+	{ "missing-program", LINT_ERROR, LINT_UNKNOWN, "",
+	  "!" NAME "<key>ProgramArguments</key><array/>" },
+	{ "relative-program", LINT_ERROR, LINT_UNKNOWN, "Program",
+	  "<key>Program</key><string>bin/cat</string>" },
 	{ "relative-program", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
 	    "!" NAME "<key>ProgramArguments</key><array><string>zsh</string></array>" },
 	{ "command-in-one-string", LINT_ERROR, LINT_UNKNOWN, "ProgramArguments.0",
@@ -126,19 +137,24 @@ static const struct sample samples[] = {
 	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>--daemonize</string></array>" },
 	{ "daemonises", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
 	    "!" NAME "<key>ProgramArguments</key><array><string>/opt/nginx</string></array>" },
-	{ "waits-for-debugger", LINT_ERROR, LINT_UNKNOWN, "WaitForDebugger", "<key>WaitForDebugger</key><true/>" },
+	{ "waits-for-debugger", LINT_ERROR, LINT_UNKNOWN, "WaitForDebugger",
+	  "<key>WaitForDebugger</key><true/>" },
 	{ "unknown-key", LINT_ERROR, LINT_UNKNOWN, "StandardOutputPath",
 	    "<key>StandardOutputPath</key><string>/var/log/x</string>" },
 	{ "unknown-key", LINT_ERROR, LINT_UNKNOWN, "KeepALive", "<key>KeepALive</key><true/>" },
-	{ "unknown-key", LINT_WARNING, LINT_UNKNOWN, "OfNoKindAtAll", "<key>OfNoKindAtAll</key><true/>" },
+	{ "unknown-key", LINT_WARNING, LINT_UNKNOWN, "OfNoKindAtAll",
+	  "<key>OfNoKindAtAll</key><true/>" },
 	{ "unknown-key", LINT_ERROR, LINT_UNKNOWN, "PID", "<key>PID</key><integer>1</integer>" },
 	{ "unknown-subkey", LINT_ERROR, LINT_UNKNOWN, "StartCalendarInterval.0.second",
 	    "<key>StartCalendarInterval</key><array><dict><key>second</key><integer>1</integer></dict></array>" },
 	{ "unknown-subkey", LINT_ERROR, LINT_UNKNOWN, "KeepAlive.SuccesfulExit",
 	    "<key>KeepAlive</key><dict><key>SuccesfulExit</key><false/></dict>" },
-	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "KeepAlive", "<key>KeepAlive</key><string>true</string>" },
-	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "WatchPaths", "<key>WatchPaths</key><string>/etc</string>" },
-	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "StartInterval", "<key>StartInterval</key><real>1.5</real>" },
+	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "KeepAlive",
+	  "<key>KeepAlive</key><string>true</string>" },
+	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "WatchPaths",
+	  "<key>WatchPaths</key><string>/etc</string>" },
+	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "StartInterval",
+	  "<key>StartInterval</key><real>1.5</real>" },
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "EnvironmentVariables.A",
 	    "<key>EnvironmentVariables</key><dict><key>A</key><integer>1</integer></dict>" },
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "ProgramArguments.1",
@@ -146,9 +162,12 @@ static const struct sample samples[] = {
 	{ "bad-value", LINT_ERROR, LINT_UNKNOWN, "StartCalendarInterval.Hour",
 	    "<key>StartCalendarInterval</key><dict><key>Minute</key><integer>0</integer>\n"
 	    "<key>Hour</key><integer>24</integer></dict>" },
-	{ "bad-value", LINT_ERROR, LINT_UNKNOWN, "ProcessType", "<key>ProcessType</key><string>Fast</string>" },
-	{ "ignored-key", LINT_WARNING, LINT_AGENT, "UserName", "<key>UserName</key><string>worker</string>" },
-	{ "ignored-key", LINT_NOTE, LINT_UNKNOWN, "UserName", "<key>UserName</key><string>worker</string>" },
+	{ "bad-value", LINT_ERROR, LINT_UNKNOWN, "ProcessType",
+	  "<key>ProcessType</key><string>Fast</string>" },
+	{ "ignored-key", LINT_WARNING, LINT_AGENT, "UserName",
+	  "<key>UserName</key><string>worker</string>" },
+	{ "ignored-key", LINT_NOTE, LINT_UNKNOWN, "UserName",
+	  "<key>UserName</key><string>worker</string>" },
 	{ "ignored-key", LINT_ERROR, LINT_DAEMON, "LimitLoadToSessionType",
 	    "<key>LimitLoadToSessionType</key><string>Aqua</string>" },
 	{ "deprecated-key", LINT_WARNING, LINT_UNKNOWN, "OnDemand", "<key>OnDemand</key><true/>" },
@@ -156,11 +175,14 @@ static const struct sample samples[] = {
 	    "<key>KeepAlive</key><dict><key>NetworkState</key><true/></dict>" },
 	{ "undocumented-key", LINT_NOTE, LINT_UNKNOWN, "POSIXSpawnType",
 	    "<key>POSIXSpawnType</key><string>Adaptive</string>" },
-	{ "private-key", LINT_WARNING, LINT_UNKNOWN, "_LaunchType", "<key>_LaunchType</key><integer>1</integer>" },
-	{ "no-effect", LINT_NOTE, LINT_DAEMON, "GroupName", "<key>GroupName</key><string>staff</string>" },
+	{ "private-key", LINT_WARNING, LINT_UNKNOWN, "_LaunchType",
+	  "<key>_LaunchType</key><integer>1</integer>" },
+	{ "no-effect", LINT_NOTE, LINT_DAEMON, "GroupName",
+	  "<key>GroupName</key><string>staff</string>" },
 	{ "empty-array", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments",
 	    "!" NAME "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array/>" },
-	{ "template", LINT_ERROR, LINT_UNKNOWN, "UserName", "<key>UserName</key><string>@USER_NAME@</string>" },
+	{ "template", LINT_ERROR, LINT_UNKNOWN, "UserName",
+	  "<key>UserName</key><string>@USER_NAME@</string>" },
 	{ "template", LINT_ERROR, LINT_UNKNOWN, "WorkingDirectory",
 	    "<key>WorkingDirectory</key><string>/opt/{{ app }}</string>" },
 	{ "template", LINT_ERROR, LINT_UNKNOWN, "StandardOutPath",
@@ -173,14 +195,16 @@ static const struct sample samples[] = {
 	    "<key>EnvironmentVariables</key><dict><key>A</key><string>$" SECRET "</string></dict>" },
 	{ "placeholder-path", LINT_ERROR, LINT_UNKNOWN, "WorkingDirectory",
 	    "<key>WorkingDirectory</key><string>/Users/your-name/x</string>" },
-	{ "tilde", LINT_ERROR, LINT_UNKNOWN, "StandardErrorPath", "<key>StandardErrorPath</key><string>~/x</string>" },
+	{ "tilde", LINT_ERROR, LINT_UNKNOWN, "StandardErrorPath",
+	  "<key>StandardErrorPath</key><string>~/x</string>" },
 	{ "tilde", LINT_WARNING, LINT_UNKNOWN, "EnvironmentVariables.PATH",
 	    "<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin:~/bin</string></dict>" },
 	{ "relative-path", LINT_WARNING, LINT_UNKNOWN, "WatchPaths.0",
 	    "<key>WatchPaths</key><array><string>etc</string></array>" },
 	{ "hour-without-minute", LINT_WARNING, LINT_UNKNOWN, "StartCalendarInterval",
 	    "<key>StartCalendarInterval</key><dict><key>Hour</key><integer>3</integer></dict>" },
-	{ "no-trigger", LINT_NOTE, LINT_UNKNOWN, "", "!" NAME "<key>Program</key><string>/bin/x</string>" },
+	{ "no-trigger", LINT_NOTE, LINT_UNKNOWN, "",
+	  "!" NAME "<key>Program</key><string>/bin/x</string>" },
 	{ "disabled", LINT_NOTE, LINT_UNKNOWN, "Disabled", "<key>Disabled</key><true/>" },
 	{ "umask", LINT_WARNING, LINT_UNKNOWN, "Umask", "<key>Umask</key><integer>22</integer>" },
 	{ "umask", LINT_WARNING, LINT_UNKNOWN, "Umask", "<key>Umask</key><integer>432</integer>" },
@@ -239,7 +263,8 @@ each_rule_finds_what_it_is_for(void **state)
 static void
 every_rule_has_a_sample(void **state)
 {
-	static const char *const elsewhere[] = { "unreadable", "not-a-plist", "header", "line-endings", "file-name",
+	static const char *const elsewhere[] = { "unreadable", "not-a-plist", "header",
+	    "line-endings", "file-name",
 		"file-owner", "file-mode" };
 	const struct lint_rule *rule;
 
@@ -351,7 +376,8 @@ lines_are_told_for_keys_and_items(void **state)
 static void
 carriage_returns_end_lines_too(void **state)
 {
-	static const char text[] = "<?xml version=\"1.0\"?>\r<!DOCTYPE plist>\r<plist version=\"1.0\">\r<dict>\r"
+	static const char text[] = "<?xml version=\"1.0\"?>\r<!DOCTYPE plist>\r<plist "
+	    "version=\"1.0\">\r<dict>\r"
 	    "<key>Label</key>\r<string>a.b</string>\r<key>Program</key><string>x/y</string></dict></plist>";
 
 	(void)state;
@@ -380,7 +406,8 @@ a_header_that_is_missing_or_late_is_a_warning(void **state)
 static void
 what_is_no_plist_is_told_as_that(void **state)
 {
-	static const char *const texts[] = { "", "{\"a\": 1}", "{ a = 1; }", "Label: x\n", "bplist15" };
+	static const char *const texts[] = { "", "{\"a\": 1}", "{ a = 1; }", "Label: x\n",
+	    "bplist15" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -396,8 +423,8 @@ what_is_no_plist_is_told_as_that(void **state)
 	check_text("<?xml version=\"1.0\"?><plist version=\"1.0\"><array/></plist>", LINT_UNKNOWN);
 	assert_false(report.is_plist);
 	/* A DOCTYPE that is cut off is refused by launchd, whatever libplist does. */
-	check_text(
-	    "<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\">\n<plist version=\"1.0\">"
+	check_text("<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST "
+	    "1.0//EN\">\n<plist version=\"1.0\">"
 	    "<dict>" NAME RUN TAIL,
 	    LINT_UNKNOWN);
 	assert_int_equal(find("launchd-rejects")->line, 2);
@@ -433,10 +460,10 @@ a_full_report_keeps_the_errors(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3 * LINT_MOST; i++)
-		length += (size_t)snprintf(
-		    text + length, sizeof text - length, "<key>_LaunchType%d%d</key><true/>\n", i, i);
-	snprintf(
-	    text + length, sizeof text - length, "<key>Program</key><string>x/y</string><key>Nice</key><true/>" TAIL);
+		length += (size_t)snprintf(text + length, sizeof text - length,
+		    "<key>_LaunchType%d%d</key><true/>\n", i, i);
+	snprintf(text + length, sizeof text - length,
+	    "<key>Program</key><string>x/y</string><key>Nice</key><true/>" TAIL);
 	check_text(text, LINT_UNKNOWN);
 	assert_int_equal(report.count, LINT_MOST);
 	assert_true(report.left_out >= 2 * LINT_MOST);
@@ -525,7 +552,8 @@ the_mistakes_of_the_plists_are_found_and_no_others(void **state)
 		files++;
 	}
 	fclose(index);
-	print_message("%d files: %d found, %d missed, %d false\n", files, counts[0], counts[1], counts[2]);
+	print_message("%d files: %d found, %d missed, %d false\n", files, counts[0], counts[1],
+	    counts[2]);
 	assert_int_equal(files, 52);
 	assert_int_equal(counts[0], 56);
 	assert_int_equal(counts[1], 0);

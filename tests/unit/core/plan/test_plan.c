@@ -58,7 +58,8 @@ static void
 make(void)
 {
 	plan_free(&plan);
-	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, wish, &error) == -1)
+	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, wish,
+	    &error) == -1)
 		fail_msg("%s: %s", error.what, error.why);
 }
 
@@ -107,7 +108,8 @@ assert_planned(const char *expected)
 	assert_string_equal(steps(false), expected);
 	assert_int_equal(plan_changes(&plan), expected[0] != '\0');
 	for (size_t i = 0; i < plan.count; i++)
-		assert_true(plan.steps[i].result == STEP_PLANNED || plan.steps[i].result == STEP_UNCHANGED);
+		assert_true(plan.steps[i].result == STEP_PLANNED ||
+		    plan.steps[i].result == STEP_UNCHANGED);
 }
 
 static const struct step *
@@ -125,7 +127,8 @@ refused(enum error_kind kind, const char *part)
 {
 	plan_free(&plan);
 	memset(&error, 0, sizeof error);
-	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, wish, &error) == 0)
+	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, wish,
+	    &error) == 0)
 		fail_msg("not refused: %s", part);
 	assert_int_equal(error.kind, kind);
 	if (strstr(error.what, part) == NULL && strstr(error.why, part) == NULL)
@@ -177,7 +180,8 @@ a_fresh_install_does_everything_in_its_order(void **state)
 
 	(void)state;
 	make();
-	assert_string_equal(steps(true), "record override log:agentworker.log log:agentworker.err plist load receipt");
+	assert_string_equal(steps(true),
+	    "record override log:agentworker.log log:agentworker.err plist load receipt");
 	assert_planned("record log:agentworker.log log:agentworker.err plist load receipt");
 
 	step = find(TARGET_LOG, "/var/log/agentworker.log");
@@ -210,7 +214,8 @@ a_fresh_install_remembers_how_it_was_before(void **state)
 	struct promise read;
 
 	(void)state;
-	mac.facts.logs[1] = (struct file_fact){ .exists = YES, .owner = 501, .group = 99, .mode = 0600, .links = 1 };
+	mac.facts.logs[1] = (struct file_fact){ .exists = YES, .owner = 501, .group = 99,
+	    .mode = 0600, .links = 1 };
 	make();
 	read_planned_receipt(&read);
 	assert_int_equal(read.before.disabled, NO);
@@ -257,7 +262,8 @@ missing_folders_are_made_outermost_first_and_remembered(void **state)
 	strcpy(mac.facts.missing_folders[1], "/opt/logs/deep");
 	mac.facts.missing_folder_count = 2;
 	make();
-	assert_planned("record folder:logs folder:deep log:agentworker.log log:agentworker.err plist load receipt");
+	assert_planned("record folder:logs folder:deep log:agentworker.log log:agentworker.err "
+	    "plist load receipt");
 	read_planned_receipt(&read);
 	assert_int_equal(read.made_folder_count, 2);
 	assert_string_equal(read.made_folders[0], "/opt/logs");
@@ -280,7 +286,8 @@ no_load_writes_everything_and_loads_nothing(void **state)
 	(void)state;
 	wish.load = false;
 	make();
-	assert_string_equal(steps(true), "record override log:agentworker.log log:agentworker.err plist receipt");
+	assert_string_equal(steps(true),
+	    "record override log:agentworker.log log:agentworker.err plist receipt");
 	assert_planned("record log:agentworker.log log:agentworker.err plist receipt");
 	mac.facts.override = OVERRIDE_DISABLED;	/* else the next boot would not load it either */
 	make();
@@ -298,7 +305,8 @@ offline_there_is_no_step_that_needs_launchd(void **state)
 	mac.facts.loaded = UNKNOWN;
 	mac.facts.override = OVERRIDE_UNKNOWN;
 	make();
-	assert_string_equal(steps(true), "record log:agentworker.log log:agentworker.err plist receipt");
+	assert_string_equal(steps(true),
+	    "record log:agentworker.log log:agentworker.err plist receipt");
 	read_planned_receipt(&read);
 	assert_int_equal(read.before.loaded, UNKNOWN);
 	assert_int_equal(read.before.disabled, UNKNOWN);
@@ -312,8 +320,8 @@ the_same_again_changes_nothing(void **state)
 {
 	(void)state;
 	make();
-	assert_string_equal(
-	    steps(true), "record override unload log:agentworker.log log:agentworker.err plist load receipt");
+	assert_string_equal(steps(true),
+	    "record override unload log:agentworker.log log:agentworker.err plist load receipt");
 	assert_planned("");
 }
 
@@ -500,7 +508,8 @@ static const struct damage {
 	{ "a log has another group", group_of_log, "record log:agentworker.err receipt" },
 	{ "a log has another mode", mode_of_log, "record log:agentworker.err receipt" },
 	{ "a log is gone", log_gone, "record unload log:agentworker.err load receipt" },
-	{ "both logs are gone", both_logs_gone, "record unload log:agentworker.log log:agentworker.err load receipt" },
+	{ "both logs are gone", both_logs_gone,
+	  "record unload log:agentworker.log log:agentworker.err load receipt" },
 	{ "the plist is gone", plist_gone, "record unload plist load receipt" },
 	{ "the plist was edited", plist_edited, "record unload plist load receipt" },
 	{ "the plist belongs to another", owner_of_plist, "record plist receipt" },
@@ -538,7 +547,9 @@ each_difference_makes_exactly_its_steps(void **state)
 	}
 }
 
-/* "changing" on the disk and no commit would make the next verify say that an install was cut off. */
+/*
+ * "changing" on the disk and no commit would make the next verify say that an install was cut off.
+ */
 static void
 whoever_writes_the_record_writes_the_receipt_too(void **state)
 {
@@ -572,7 +583,8 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	present(state);
 	mac.facts.plist.locked = LOCK_FOLDER;
 	plist_edited();
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error),
+	    -1);
 	assert_int_equal(error.kind, ERROR_FILE);
 	assert_string_equal(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd /Library/LaunchDaemons");
@@ -581,12 +593,14 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	assert_int_equal(error.kind, ERROR_FILE);
 	mac.facts.plist.locked = LOCK_NOT;
 	mac.facts.receipt.locked = LOCK_FILE;
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error),
+	    -1);
 	assert_non_null(strstr(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd '/Library/Application Support/lnpctl/"));
 	/* Somebody else could lead a command elsewhere before it is pasted. */
 	strcpy(mac.facts.receipt.weak, "/Library");
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error), -1);
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error),
+	    -1);
 	assert_non_null(strstr(error.fix, "let its owner unlock it"));
 }
 
@@ -639,9 +653,11 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	struct promise read;
 
 	(void)state;
-	strcpy(mac.receipt.made_folders[0], "/var/log");	/* above the old log, not above the new one */
+	/* above the old log, not above the new one */
+	strcpy(mac.receipt.made_folders[0], "/var/log");
 	mac.receipt.made_folder_count = 1;
-	mac.receipt.before.files[SNAP_LOG].exists = mac.receipt.before.files[SNAP_LOG + 1].exists = true;
+	mac.receipt.before.files[SNAP_LOG].exists = mac.receipt.before.files[SNAP_LOG + 1].exists =
+	    true;
 	mac.receipt.before.files[SNAP_LOG].mode = 0600;
 	mac.receipt.before.files[SNAP_LOG + 1].mode = 0604;
 	healthy_receipt(&mac);
@@ -660,11 +676,13 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	assert_string_equal(read.before.files[SNAP_LOG + 1].path, "/var/log/agentworker.err");
 	assert_true(read.before.files[SNAP_LOG + 1].exists);
 	assert_int_equal(read.before.files[SNAP_LOG + 1].mode, 0604);
-	assert_int_equal(read.made_folder_count, 2);		/* the old one is still above the other log */
+	/* the old one is still above the other log */
+	assert_int_equal(read.made_folder_count, 2);
 	assert_string_equal(read.made_folders[1], "/opt/logs");
 	promise_free(&read);
 	assert_int_equal(plan.note_count, 1);
-	assert_string_equal(plan.notes[0], "/var/log/agentworker.log: the job no longer writes there");
+	assert_string_equal(plan.notes[0],
+	    "/var/log/agentworker.log: the job no longer writes there");
 }
 
 static void
@@ -752,33 +770,38 @@ accounts_that_do_not_exist_are_refused(void **state)
 {
 	(void)state;
 	REFUSED(mac.facts.user.exists = NO, ERROR_ACCOUNT, "cannot run a job as 'worker'");
-	REFUSED((mac.facts.user.exists = UNKNOWN, mac.facts.user.error = EIO), ERROR_ACCOUNT, strerror(EIO));
+	REFUSED((mac.facts.user.exists = UNKNOWN, mac.facts.user.error = EIO), ERROR_ACCOUNT,
+	    strerror(EIO));
 	REFUSED(mac.facts.group.exists = NO, ERROR_ACCOUNT, "cannot run a job in group 'staff'");
-	REFUSED((mac.facts.group.exists = UNKNOWN, mac.facts.group.error = EIO), ERROR_ACCOUNT, strerror(EIO));
+	REFUSED((mac.facts.group.exists = UNKNOWN, mac.facts.group.error = EIO), ERROR_ACCOUNT,
+	    strerror(EIO));
 }
 
 static void
 a_launchd_that_was_not_understood_is_refused(void **state)
 {
 	(void)state;
-	REFUSED(
-	    (mac.facts.loaded = UNKNOWN, strcpy(mac.facts.launchd_trouble, "no answer")), ERROR_LAUNCHCTL, "no answer");
-	REFUSED(
-	    (mac.facts.override = OVERRIDE_UNKNOWN, strcpy(mac.facts.launchd_trouble, "odd")), ERROR_LAUNCHCTL, "odd");
+	REFUSED((mac.facts.loaded = UNKNOWN, strcpy(mac.facts.launchd_trouble, "no answer")),
+	    ERROR_LAUNCHCTL, "no answer");
+	REFUSED((mac.facts.override = OVERRIDE_UNKNOWN, strcpy(mac.facts.launchd_trouble, "odd")),
+	    ERROR_LAUNCHCTL, "odd");
 }
 
 static void
 what_lnpctl_did_not_install_is_refused(void **state)
 {
 	(void)state;
-	REFUSED(mac.facts.plist = (struct file_fact){ .exists = YES }, ERROR_DATA, "lnpctl did not install it");
+	REFUSED(mac.facts.plist = (struct file_fact){ .exists = YES }, ERROR_DATA,
+	    "lnpctl did not install it");
 	REFUSED(mac.facts.loaded = YES, ERROR_DATA, "a job '" LABEL "' is loaded");
 	REFUSED(strcpy(mac.facts.agent, "/Library/LaunchAgents/x.plist"), ERROR_DATA,
 	    "is that of the agent '/Library/LaunchAgents/x.plist'");
 	REFUSED(strcpy(mac.facts.duplicate, "/Library/LaunchDaemons/x.plist"), ERROR_DATA,
 	    "is that of '/Library/LaunchDaemons/x.plist'");
-	REFUSED(strcpy(mac.facts.log_conflict, "/Library/LaunchDaemons/y.plist"), ERROR_DATA, "names the same log");
-	REFUSED((mac.facts.plist.exists = UNKNOWN, mac.facts.plist.error = EIO), ERROR_FILE, strerror(EIO));
+	REFUSED(strcpy(mac.facts.log_conflict, "/Library/LaunchDaemons/y.plist"), ERROR_DATA,
+	    "names the same log");
+	REFUSED((mac.facts.plist.exists = UNKNOWN, mac.facts.plist.error = EIO), ERROR_FILE,
+	    strerror(EIO));
 	end(NULL);
 	present(NULL);
 	mac.facts.plist.type = FILE_LINK;
@@ -790,9 +813,11 @@ a_program_that_cannot_run_is_refused(void **state)
 {
 	(void)state;
 	REFUSED(mac.facts.program.exists = NO, ERROR_DATA, "there is no such file");
-	REFUSED((mac.facts.program.exists = UNKNOWN, mac.facts.program.error = EIO), ERROR_DATA, strerror(EIO));
+	REFUSED((mac.facts.program.exists = UNKNOWN, mac.facts.program.error = EIO), ERROR_DATA,
+	    strerror(EIO));
 	REFUSED(mac.facts.program.type = FILE_DIRECTORY, ERROR_DATA, "it is not a regular file");
-	REFUSED((mac.facts.program_runs = NO, mac.facts.program_error = EACCES), ERROR_DATA, strerror(EACCES));
+	REFUSED((mac.facts.program_runs = NO, mac.facts.program_error = EACCES), ERROR_DATA,
+	    strerror(EACCES));
 }
 
 static void
@@ -808,11 +833,12 @@ static void
 a_program_that_others_can_change_is_refused_only_for_root(void **state)
 {
 	(void)state;
-	REFUSED((make_root(), strcpy(mac.facts.program.weak, "/usr/local")), ERROR_DATA, "cannot trust '/usr/local'");
+	REFUSED((make_root(), strcpy(mac.facts.program.weak, "/usr/local")), ERROR_DATA,
+	    "cannot trust '/usr/local'");
 	REFUSED((make_root(), mac.facts.program.owner = 501), ERROR_DATA, "others can change it");
 	REFUSED((make_root(), mac.facts.program.mode = 0757), ERROR_DATA, "others can change it");
-	REFUSED((make_root(), mac.facts.program.mode = 0775, mac.facts.program.group = 20), ERROR_DATA,
-	    "others can change it");
+	REFUSED((make_root(), mac.facts.program.mode = 0775, mac.facts.program.group = 20),
+	    ERROR_DATA, "others can change it");
 	end(NULL);
 	fresh(NULL);
 	make_root();
@@ -838,7 +864,10 @@ log_fact(void)
 		.identity = { .size = 10 } };
 }
 
-/* What version 0.1 did not see, and installed: an install of the same again is no reason to stop the job. */
+/*
+ * What version 0.1 did not see, and installed: an install of the same again is no reason to stop
+ * the job.
+ */
 static void
 lists_and_volumes_refuse_new_jobs_only(void **state)
 {
@@ -847,12 +876,13 @@ lists_and_volumes_refuse_new_jobs_only(void **state)
 	    "access control list");
 	REFUSED((make_root(), installed = false, strcpy(mac.facts.program.weak, "/Volumes/Disk"),
 		    mac.facts.program.weak_by = WEAK_VOLUME), ERROR_DATA, "'/Volumes/Disk'");
-	REFUSED((installed = false, strcpy(mac.facts.plist.weak, "/Library"), mac.facts.plist.weak_by = WEAK_ACL),
-	    ERROR_FILE, "access control list");
-	REFUSED((installed = false, mac.facts.logs[0] = log_fact(), strcpy(mac.facts.logs[0].weak, "/var/log"),
+	REFUSED((installed = false, strcpy(mac.facts.plist.weak, "/Library"),
+	    mac.facts.plist.weak_by = WEAK_ACL), ERROR_FILE, "access control list");
+	REFUSED((installed = false, mac.facts.logs[0] = log_fact(),
+	    strcpy(mac.facts.logs[0].weak, "/var/log"),
 		    mac.facts.logs[0].weak_by = WEAK_ACL), ERROR_FILE, "access control list");
-	REFUSED((make_root(), mac.facts.program.granted = WEAK_ACL, mac.facts.program.owner = 501), ERROR_DATA,
-	    "others can change it");
+	REFUSED((make_root(), mac.facts.program.granted = WEAK_ACL, mac.facts.program.owner = 501),
+	    ERROR_DATA, "others can change it");
 	end(NULL);
 	present(NULL);
 	make_root();
@@ -871,10 +901,13 @@ logs_that_are_not_ours_are_refused(void **state)
 
 		REFUSED((log->exists = UNKNOWN, log->error = EACCES), ERROR_FILE, strerror(EACCES));
 		REFUSED((*log = log_fact(), log->type = FILE_LINK), ERROR_FILE, "it is a link");
-		REFUSED((*log = log_fact(), log->type = FILE_DIRECTORY), ERROR_FILE, "it is a folder");
-		REFUSED((*log = log_fact(), log->type = FILE_OTHER), ERROR_FILE, "it is not a regular file");
+		REFUSED((*log = log_fact(), log->type = FILE_DIRECTORY), ERROR_FILE,
+		    "it is a folder");
+		REFUSED((*log = log_fact(), log->type = FILE_OTHER), ERROR_FILE,
+		    "it is not a regular file");
 		REFUSED((*log = log_fact(), log->links = 2), ERROR_FILE, "another name");
-		REFUSED((*log = log_fact(), log->owner = 0), ERROR_FILE, "it is owned by another account");
+		REFUSED((*log = log_fact(), log->owner = 0), ERROR_FILE,
+		    "it is owned by another account");
 		/* A file of root's is worth something while it is empty: /etc/hosts.equiv. */
 		REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0), ERROR_FILE,
 		    "it is owned by another account");
@@ -888,13 +921,14 @@ logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs(void **state)
 	struct file_fact *log = &mac.facts.logs[0];
 
 	(void)state;
-	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 502, log->weak_mode = 0755), ERROR_FILE,
-	    "accounts other than root");
-	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0775), ERROR_FILE,
-	    "accounts other than root");
-	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0757), ERROR_FILE,
-	    "accounts other than root");
-	REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0, strcpy(log->weak, "/Users/worker"),
+	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 502, log->weak_mode = 0755),
+	    ERROR_FILE, "accounts other than root");
+	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0775),
+	    ERROR_FILE, "accounts other than root");
+	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0757),
+	    ERROR_FILE, "accounts other than root");
+	REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0,
+	    strcpy(log->weak, "/Users/worker"),
 		    log->weak_owner = 501, log->weak_mode = 0755),
 	    ERROR_FILE, "it is owned by another account");
 	end(NULL);
@@ -939,7 +973,8 @@ an_account_log_is_the_accounts_to_make(void **state)
 	mac.facts.missing_folder_count = 1;
 	make();
 	for (size_t i = 0; i < plan.count; i++)
-		if (plan.steps[i].target == TARGET_ACCOUNT_LOG || plan.steps[i].target == TARGET_ACCOUNT_FOLDER) {
+		if (plan.steps[i].target == TARGET_ACCOUNT_LOG ||
+		    plan.steps[i].target == TARGET_ACCOUNT_FOLDER) {
 			step = &plan.steps[i];
 			assert_string_equal(step->name, "");
 			assert_int_equal(step->as->uid, 501);
@@ -955,9 +990,10 @@ an_account_log_is_the_accounts_to_make(void **state)
 	    "its account may not make a file there");
 	end(NULL);
 	present(NULL);
-	mac.promise.account_log[0] = true;	/* named by the receipt, and owned by another account by now */
-	REFUSED((mac.promise.account_log[0] = true, mac.facts.logs[0] = log_fact(), mac.facts.logs[0].owner = 0),
-	    ERROR_FILE, "it is owned by another account");
+	mac.promise.account_log[0] = true;	/* named by the receipt, and owned by another
+						   account by now */
+	REFUSED((mac.promise.account_log[0] = true, mac.facts.logs[0] = log_fact(),
+	    mac.facts.logs[0].owner = 0), ERROR_FILE, "it is owned by another account");
 }
 
 /* It may have the old log open, and would read what root's job writes, and write into it. */
@@ -974,7 +1010,8 @@ a_log_is_not_handed_from_one_account_to_another(void **state)
 static void
 daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left(void **state)
 {
-	static const char vendor[] = "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict><key>Label</key>"
+	static const char vendor[] = "<?xml version=\"1.0\"?><plist "
+	    "version=\"1.0\"><dict><key>Label</key>"
 	    "<string>com.example.agentworker</string><key>ProgramArguments</key><array><string>/opt/vendor/helper</string>"
 	    "</array></dict></plist>";
 
@@ -1002,8 +1039,8 @@ a_second_name_of_its_log_does_not_block_the_job(void **state)
 	assert_planned("record log:agentworker.log receipt");
 	mac.facts.logs[0].owner = 0;
 	plan_free(&plan);
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, (struct plan_options){ .load = true }, &error),
-	    -1);
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts,
+	    (struct plan_options){ .load = true }, &error), -1);
 	assert_non_null(strstr(error.why, "another name"));
 }
 
@@ -1011,11 +1048,14 @@ static void
 folders_that_are_not_safe_or_not_there_are_refused(void **state)
 {
 	(void)state;
-	REFUSED(strcpy(mac.facts.plist.weak, "/Library"), ERROR_FILE, "cannot trust the folder '/Library'");
-	REFUSED(mac.facts.missing_folder_count = FOLDERS_MOST + 1, ERROR_FILE, "too many folders are missing");
+	REFUSED(strcpy(mac.facts.plist.weak, "/Library"), ERROR_FILE,
+	    "cannot trust the folder '/Library'");
+	REFUSED(mac.facts.missing_folder_count = FOLDERS_MOST + 1, ERROR_FILE,
+	    "too many folders are missing");
 	REFUSED(mac.facts.daemons.exists = NO, ERROR_FILE, "it is not there");
 	REFUSED(mac.facts.daemons.type = FILE_REGULAR, ERROR_FILE, "it is no folder");
-	REFUSED((strcpy(mac.promise.working_directory.theirs, "/w"), mac.facts.working_directory.exists = NO), ERROR_FILE,
+	REFUSED((strcpy(mac.promise.working_directory.theirs, "/w"),
+	    mac.facts.working_directory.exists = NO), ERROR_FILE,
 	    "cannot use the working directory '/w'");
 }
 
@@ -1024,7 +1064,8 @@ as_many_folders_as_there_is_room_for_are_made(void **state)
 {
 	(void)state;
 	for (int i = 0; i < FOLDERS_MOST; i++)
-		snprintf(mac.facts.missing_folders[i], PATH_SIZE, "/var%.*s", 2 * i, "/a/b/c/d/e/f/g/h");
+		snprintf(mac.facts.missing_folders[i], PATH_SIZE, "/var%.*s", 2 * i,
+		    "/a/b/c/d/e/f/g/h");
 	mac.facts.missing_folder_count = FOLDERS_MOST;
 	mac.facts.loaded = NO;
 	make();
@@ -1043,8 +1084,10 @@ uninstall_keeps_the_logs_and_says_so(void **state)
 	assert_int_equal(find(TARGET_FILE, mac.receipt.plist_path)->shall.exists, NO);
 	assert_int_equal(find(TARGET_FILE, mac.receipt.receipt_path)->shall.exists, NO);
 	assert_int_equal(plan.note_count, 2);
-	assert_string_equal(plan.notes[0], "/var/log/agentworker.log: logs are kept unless --delete-logs is given");
-	assert_string_equal(plan.notes[1], "/var/log/agentworker.err: logs are kept unless --delete-logs is given");
+	assert_string_equal(plan.notes[0],
+	    "/var/log/agentworker.log: logs are kept unless --delete-logs is given");
+	assert_string_equal(plan.notes[1],
+	    "/var/log/agentworker.err: logs are kept unless --delete-logs is given");
 }
 
 static void
@@ -1058,8 +1101,8 @@ uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_t
 	assert_planned("record unload plist receipt forget");
 	wish.delete_logs = true;
 	make_uninstall();
-	assert_planned(
-	    "record unload plist receipt log:agentworker.log log:agentworker.err folder:log folder:var forget");
+	assert_planned("record unload plist receipt log:agentworker.log log:agentworker.err "
+	    "folder:log folder:var forget");
 	assert_int_equal(plan.note_count, 0);
 	assert_int_equal(find(TARGET_LOG, "/var/log/agentworker.log")->shall.exists, NO);
 }
@@ -1073,7 +1116,8 @@ uninstall_leaves_a_log_that_was_there_before(void **state)
 	make_uninstall();
 	assert_planned("record unload plist receipt log:agentworker.err forget");
 	assert_int_equal(plan.note_count, 1);
-	assert_string_equal(plan.notes[0], "/var/log/agentworker.log: it was there before the job was installed");
+	assert_string_equal(plan.notes[0],
+	    "/var/log/agentworker.log: it was there before the job was installed");
 }
 
 static void
@@ -1096,7 +1140,8 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 		make_uninstall();
 		if (strcmp(steps(false), "record unload plist receipt log:agentworker.log forget") != 0)
 			fail_msg("%s: %s", whats[i], text);
-		assert_string_equal(plan.notes[0], "/var/log/agentworker.err: it is not the file that install made");
+		assert_string_equal(plan.notes[0],
+		    "/var/log/agentworker.err: it is not the file that install made");
 	}
 }
 
@@ -1133,7 +1178,8 @@ uninstall_leaves_a_plist_that_is_no_file(void **state)
 	mac.facts.plist.type = FILE_DIRECTORY;
 	make_uninstall();
 	assert_planned("record unload receipt forget");
-	assert_string_equal(plan.notes[0], "/Library/LaunchDaemons/" LABEL ".plist: it is no regular file");
+	assert_string_equal(plan.notes[0],
+	    "/Library/LaunchDaemons/" LABEL ".plist: it is no regular file");
 }
 
 static void
@@ -1146,7 +1192,8 @@ uninstall_refuses_what_it_cannot_see_or_did_not_install(void **state)
 		{ "launchd not understood", ERROR_LAUNCHCTL },
 		{ "override not understood", ERROR_LAUNCHCTL },
 		{ "loaded from elsewhere", ERROR_DATA },
-		{ "the plist cannot be seen", ERROR_FILE },	/* it would stay, with nobody to remember it */
+		/* it would stay, with nobody to remember it */
+		{ "the plist cannot be seen", ERROR_FILE },
 		{ "a log that shall go cannot be seen", ERROR_FILE },	/* the same */
 	};
 
@@ -1205,7 +1252,8 @@ steps_are_described_by_what_became_of_them(void **state)
 		{ TARGET_RECEIPT, YES, STEP_DONE, "receipt", "wrote /x" },
 		{ TARGET_RECEIPT, NO, STEP_PLANNED, "forget", "would remove /x" },
 	};
-	static const char *const words[] = { "planned", "unchanged", "done", "undone", "failed", "failed" };
+	static const char *const words[] = { "planned", "unchanged", "done", "undone", "failed",
+	    "failed" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -1228,9 +1276,9 @@ steps_are_described_by_what_became_of_them(void **state)
 			  .result = STEP_UNDONE },
 	    text, sizeof text);
 	assert_string_equal(text, "put back /x");
-	plan_describe(
-	    &(struct step){
-		.target = TARGET_LOG, .name = "/x", .shall = { .exists = YES }, .result = STEP_UNDONE, .left = true },
+	plan_describe(&(struct step){
+		.target = TARGET_LOG, .name = "/x", .shall = { .exists = YES },
+		    .result = STEP_UNDONE, .left = true },
 	    text, sizeof text);
 	assert_string_equal(text, "left /x: it has content");
 	for (int i = 0; i <= STEP_LEFT; i++)

@@ -39,7 +39,8 @@ assert_difference(const char *was, const char *shall, const char *expected)
 		snprintf(old, sizeof old, HEAD "%s" TAIL, was);
 	if (shall != NULL)
 		snprintf(new, sizeof new, HEAD "%s" TAIL, shall);
-	difference_print(bytes(was == NULL ? NULL : old), bytes(shall == NULL ? NULL : new), stream);
+	difference_print(bytes(was == NULL ? NULL : old), bytes(shall == NULL ? NULL : new),
+	    stream);
 	fclose(stream);
 	assert_null(strstr(shown, SECRET));
 	assert_string_equal(shown, expected);
@@ -73,7 +74,8 @@ a_new_plist_shows_every_key(void **state)
 	    "<key>R</key><real>0.5</real><key>ProgramArguments</key><array><string>/bin/cat</string><string></string>"
 	    "</array>"
 	    "<key>D</key><dict><key>a</key><false/><key>b</key><string>c</string></dict>",
-	    "  + Label: \"x\"\n  + RunAtLoad: true\n  + N: -7\n  + R: 0.5\n  + ProgramArguments: [ \"/bin/cat\", \"\" "
+	    "  + Label: \"x\"\n  + RunAtLoad: true\n  + N: -7\n  + R: 0.5\n  + ProgramArguments: [ "
+	    "\"/bin/cat\", \"\" "
 	    "]\n"
 	    "  + D: { a = false, b = \"c\" }\n");
 }
@@ -89,8 +91,7 @@ static void
 keys_that_differ_are_shown_and_others_are_not(void **state)
 {
 	(void)state;
-	assert_difference(
-	    "<key>Same</key><string>x</string><key>Gone</key><true/><key>Changed</key><string>old</string>",
+	assert_difference("<key>Same</key><string>x</string><key>Gone</key><true/><key>Changed</key><string>old</string>",
 	    "<key>Same</key><string>x</string><key>Changed</key><string>new</string><key>Added</key><integer>1"
 	    "</integer>",
 	    "  - Gone: true\n  - Changed: \"old\"\n  + Changed: \"new\"\n  + Added: 1\n");
@@ -100,8 +101,10 @@ static void
 a_changed_type_is_a_difference(void **state)
 {
 	(void)state;
-	assert_difference("<key>K</key><true/>", "<key>K</key><string>true</string>", "  - K: true\n  + K: \"true\"\n");
-	assert_difference("<key>K</key><integer>1</integer>", "<key>K</key><true/>", "  - K: 1\n  + K: true\n");
+	assert_difference("<key>K</key><true/>", "<key>K</key><string>true</string>",
+	    "  - K: true\n  + K: \"true\"\n");
+	assert_difference("<key>K</key><integer>1</integer>", "<key>K</key><true/>",
+	    "  - K: 1\n  + K: true\n");
 }
 
 static void
@@ -135,7 +138,8 @@ static void
 nothing_in_a_plist_moves_the_cursor(void **state)
 {
 	(void)state;
-	assert_difference("<key>A&#10;B</key><string>one&#10;  + Forged: \"x\"\x7f\xc2\x80\xc2\x9f</string>", "",
+	assert_difference("<key>A&#10;B</key><string>one&#10;  + Forged: "
+	    "\"x\"\x7f\xc2\x80\xc2\x9f</string>", "",
 	    "  - A?B: \"one?  + Forged: \"x\"???\"\n");
 }
 

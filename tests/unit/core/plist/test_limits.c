@@ -129,7 +129,8 @@ put_references(struct making *making, uint64_t object, size_t times)
 }
 
 static void
-put_trailer(struct making *making, unsigned offset_size, uint64_t objects, uint64_t top, uint64_t table)
+put_trailer(struct making *making, unsigned offset_size, uint64_t objects, uint64_t top,
+    uint64_t table)
 {
 	put(making, "\0\0\0\0\0\0", 6);
 	put_number(making, offset_size, 1);
@@ -384,7 +385,8 @@ a_trailer_that_cannot_be_is_refused(void **state)
 
 		put_object(&making, 0x0, 9);
 		put_number(&making, BINARY_START, 1);
-		put_trailer(&making, trailers[i].offset_size, trailers[i].objects, trailers[i].top, trailers[i].table);
+		put_trailer(&making, trailers[i].offset_size, trailers[i].objects, trailers[i].top,
+		    trailers[i].table);
 		fails(making.data, making.size, "");
 		free(making.data);
 	}
@@ -395,9 +397,11 @@ an_object_of_an_unknown_type_or_size_is_refused(void **state)
 {
 	(void)state;
 	for (unsigned marker = 0; marker < 256; marker++) {
-		static const unsigned char good[] = { 0x00, 0x08, 0x09, 0x10, 0x11, 0x12, 0x13, 0x14, 0x22, 0x23, 0x33,
+		static const unsigned char good[] = { 0x00, 0x08, 0x09, 0x10, 0x11, 0x12, 0x13,
+		    0x14, 0x22, 0x23, 0x33,
 			0x40, 0x50, 0x60, 0x80, 0x81, 0x83, 0x87, 0xa0, 0xc0, 0xd0 };
-		static const unsigned char bad[] = { 0x01, 0x0f, 0x15, 0x1f, 0x2f, 0x3f, 0x70, 0x88, 0x8f, 0x90, 0xb0,
+		static const unsigned char bad[] = { 0x01, 0x0f, 0x15, 0x1f, 0x2f, 0x3f, 0x70, 0x88,
+		    0x8f, 0x90, 0xb0,
 			0xe0, 0xff };
 		struct making making = make(1000, 1);
 		struct error error;
@@ -418,7 +422,8 @@ an_object_of_an_unknown_type_or_size_is_refused(void **state)
 static plist_t
 example(void)
 {
-	plist_t job = plist_new_dict(), arguments = plist_new_array(), environment = plist_new_dict();
+	plist_t job = plist_new_dict(), arguments = plist_new_array(), environment =
+	    plist_new_dict();
 
 	plist_array_append_item(arguments, plist_new_string("/usr/local/bin/worker"));
 	plist_array_append_item(arguments, plist_new_string("f\xc3\xbcr"));
@@ -460,7 +465,8 @@ what_libplist_writes_passes_and_its_format_is_named(void **state)
 		char *bytes = example_bytes(formats[i], &size);
 
 		format = formats[1 - i];
-		assert_int_equal(plist_limits_check((struct bytes){ (unsigned char *)bytes, size }, &format, &error), 0);
+		assert_int_equal(plist_limits_check((struct bytes){ (unsigned char *)bytes, size },
+		    &format, &error), 0);
 		assert_int_equal(format, formats[i]);
 		free(bytes);
 	}
@@ -477,8 +483,10 @@ a_list_that_was_cut_off_anywhere_is_refused(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		char *bytes = example_bytes(formats[i], &size);
 		char *last = strstr(bytes, "</plist>"), *first = strstr(bytes, "<plist");
-		size_t from = formats[i] == PLIST_FORMAT_XML ? (size_t)(first - bytes) + strlen("<plist") : 0;
-		size_t to = formats[i] == PLIST_FORMAT_XML ? (size_t)(last - bytes) + strlen("</plist>") : size;
+		size_t from = formats[i] == PLIST_FORMAT_XML ?
+		    (size_t)(first - bytes) + strlen("<plist") : 0;
+		size_t to = formats[i] == PLIST_FORMAT_XML ?
+		    (size_t)(last - bytes) + strlen("</plist>") : size;
 
 		for (size_t length = 0; length < to; length++)
 			if (check(bytes, length, &error) == 0 && length >= from)
@@ -506,7 +514,8 @@ no_changed_byte_does_harm(void **state)
 				plist_t tree = NULL;
 
 				bytes[place] = (char)value;
-				if (check(bytes, size, &error) == 0 && formats[i] == PLIST_FORMAT_BINARY)
+				if (check(bytes, size, &error) == 0 &&
+				    formats[i] == PLIST_FORMAT_BINARY)
 					plist_from_bin(bytes, size, &tree);
 				plist_free(tree);
 			}
@@ -518,7 +527,8 @@ no_changed_byte_does_harm(void **state)
 
 /* start, then part count times, then the end. */
 static char *
-repeated(const char *start, const char *part, size_t count, const char *end_part, size_t more, const char *finish)
+repeated(const char *start, const char *part, size_t count, const char *end_part, size_t more,
+    const char *finish)
 {
 	char *text = malloc(strlen(start) + strlen(part) * count + strlen(end_part) * more + strlen(finish) + 1),
 	     *at = text;
@@ -543,14 +553,16 @@ deep_xml_is_refused(void **state)
 	static const struct {
 		const char	*open, *close;
 	} tags[] = {
-		{ "<array>", "</array>" }, { "<dict><key>a</key>", "</dict>" }, { "<array >", "</array\n>" },
+		{ "<array>", "</array>" }, { "<dict><key>a</key>", "</dict>" },
+		  { "<array >", "</array\n>" },
 		{ "<array x=\"/\">", "</array>" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
 		for (size_t depth = PLIST_DEPTH_MAX; depth <= PLIST_DEPTH_MAX + 1; depth++) {
-			char *text = repeated(START, tags[i].open, depth, tags[i].close, depth, "</plist>\n");
+			char *text = repeated(START, tags[i].open, depth, tags[i].close, depth,
+			    "</plist>\n");
 
 			if (depth == PLIST_DEPTH_MAX)
 				text_passes(text);
@@ -590,7 +602,8 @@ a_dictionary_has_exactly_as_many_keys_as_are_allowed(void **state)
 
 	(void)state;
 	for (size_t more = 0; more < 2; more++) {
-		char *text = repeated(START "<array><dict>", "<key>a</key><true/>", PLIST_KEYS_MAX + more, "", 0,
+		char *text = repeated(START "<array><dict>", "<key>a</key><true/>",
+		    PLIST_KEYS_MAX + more, "", 0,
 		    "</dict><dict><key>a</key><true/></dict></array></plist>");
 
 		making = make(300000, 2);
@@ -609,7 +622,10 @@ a_dictionary_has_exactly_as_many_keys_as_are_allowed(void **state)
 	}
 }
 
-/* libplist moves the rest of a text once for each entity in it: 2.5 million of them took it a minute. */
+/*
+ * libplist moves the rest of a text once for each entity in it: 2.5 million of them took it a
+ * minute.
+ */
 static void
 texts_full_of_entities_are_refused(void **state)
 {
@@ -623,8 +639,8 @@ texts_full_of_entities_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		char *text = repeated(START "<string>", "&lt;", texts[i].entities, "x", texts[i].bytes,
-		    "</string></plist>");
+		char *text = repeated(START "<string>", "&lt;", texts[i].entities, "x",
+		    texts[i].bytes, "</string></plist>");
 
 		if (texts[i].good)
 			text_passes(text);
@@ -632,9 +648,11 @@ texts_full_of_entities_are_refused(void **state)
 			text_fails(text, "too many entities");
 		free(text);
 	}
-	for (size_t i = 0; i < 2; i++) {	/* many texts: their sum counts; what is no entity does not */
-		char *text = repeated(START "<array>", i == 0 ? "<string>a &amp;&amp; b &lt; c</string>"
-		    : "<string><![CDATA[&&&&&&&&]]></string>", 90000, "", 0, "</array></plist>");
+	for (size_t i = 0; i < 2; i++) {	/* many texts: their sum counts; what is no entity
+						   does not */
+		char *text = repeated(START "<array>", i == 0 ?
+		    "<string>a &amp;&amp; b &lt; c</string>" :
+		    "<string><![CDATA[&&&&&&&&]]></string>", 90000, "", 0, "</array></plist>");
 
 		text_passes(text);
 		free(text);
@@ -644,8 +662,8 @@ texts_full_of_entities_are_refused(void **state)
 static void
 a_list_of_more_than_10_mb_is_refused(void **state)
 {
-	char *text = repeated(START "<string>", "x", SIZE_MOST - strlen(START "<string></string></plist>"), "", 0,
-	    "</string></plist> ");
+	char *text = repeated(START "<string>", "x",
+	    SIZE_MOST - strlen(START "<string></string></plist>"), "", 0, "</string></plist> ");
 
 	(void)state;
 	assert_int_equal(strlen(text), SIZE_MOST + 1);
@@ -675,7 +693,8 @@ declarations_in_the_doctype_are_refused(void **state)
 {
 	(void)state;
 	text_passes("<!DOCTYPE plist><plist><true/></plist>");
-	text_passes("<!DOCTYPE plist SYSTEM \"file://localhost/System/Library/DTDs/a.dtd\"><plist><true/></plist>");
+	text_passes("<!DOCTYPE plist SYSTEM "
+	    "\"file://localhost/System/Library/DTDs/a.dtd\"><plist><true/></plist>");
 	text_fails("<!DOCTYPE plist [ <!ENTITY a \"b\"> ]><plist></plist>", "DOCTYPE");
 	text_fails("<!DOCTYPE plist [", "DOCTYPE");
 	text_fails("<!DOCTYPE plist PUBLIC \"a>b\"><plist></plist>", "DOCTYPE");
@@ -735,7 +754,8 @@ a_text_with_a_zero_character_is_refused(void **state)
 		put_object(&making, 0xd, 1);
 		put_number(&making, 1, 1);
 		put_number(&making, 2, 1);
-		put_object(&making, texts[i].type, texts[i].type == 0x6 ? texts[i].size / 2 : texts[i].size);
+		put_object(&making, texts[i].type, texts[i].type == 0x6 ? texts[i].size / 2 :
+		    texts[i].size);
 		put(&making, texts[i].bytes, texts[i].size);
 		put_object(&making, 0x0, 9);
 		if (texts[i].bad)

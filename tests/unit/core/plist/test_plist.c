@@ -83,7 +83,8 @@ every_type_survives_writing_and_reading(void **state)
 static void
 integers_keep_sign_and_size(void **state)
 {
-	static const int64_t numbers[] = { 0, 1, -1, -5, 255, 256, 65536, INT32_MAX, INT32_MIN, (int64_t)UINT32_MAX,
+	static const int64_t numbers[] = { 0, 1, -1, -5, 255, 256, 65536, INT32_MAX, INT32_MIN,
+	    (int64_t)UINT32_MAX,
 		INT64_MAX, INT64_MIN };
 
 	(void)state;
@@ -120,8 +121,10 @@ reals_keep_their_value(void **state)
 static void
 hostile_text_survives_as_value_and_as_key(void **state)
 {
-	static const char *const texts[] = { "", " ", "  a  ", "A & B <x>", "\"q\" 'q'", "\\n", ";", "$HOME", "]]>",
-		"<![CDATA[x]]>", "&amp;", "&#10;", "gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x90\x8d", "\xe2\x80\xa8",
+	static const char *const texts[] = { "", " ", "  a  ", "A & B <x>", "\"q\" 'q'", "\\n", ";",
+	    "$HOME", "]]>",
+		"<![CDATA[x]]>", "&amp;", "&#10;", "gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x90\x8d",
+		    "\xe2\x80\xa8",
 		"<!-- x -->", "</string>" };
 
 	(void)state;
@@ -133,7 +136,8 @@ hostile_text_survives_as_value_and_as_key(void **state)
 		if (texts[i][0] != '\0')
 			plist_add_text(tree, texts[i], texts[i]);
 		tree = again(tree);
-		assert_string_equal(plist_text(plist_item(plist_member(tree, "List"), 0)), texts[i]);
+		assert_string_equal(plist_text(plist_item(plist_member(tree, "List"), 0)),
+		    texts[i]);
 		if (texts[i][0] != '\0')
 			assert_string_equal(plist_text(plist_member(tree, texts[i])), texts[i]);
 		plist_release(tree);
@@ -143,8 +147,7 @@ hostile_text_survives_as_value_and_as_key(void **state)
 static void
 a_value_of_another_type_is_none(void **state)
 {
-	struct plist *tree = plist_parse(
-	    bytes(HEAD "<dict><key>I</key><integer>1</integer><key>S</key><string>1</string>"
+	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>I</key><integer>1</integer><key>S</key><string>1</string>"
 		       "<key>B</key><true/><key>R</key><real>1</real><key>D</key><data>AQ==</data><key>A</key><array/>"
 		       "<key>T</key><date>2026-01-01T00:00:00Z</date></dict>" TAIL),
 	    &error);
@@ -166,7 +169,8 @@ a_value_of_another_type_is_none(void **state)
 	(void)state;
 	assert_non_null(tree);
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		const struct plist *value = kinds[i].key == NULL ? tree : plist_member(tree, kinds[i].key);
+		const struct plist *value = kinds[i].key == NULL ? tree :
+		    plist_member(tree, kinds[i].key);
 		bool boolean;
 		int64_t integer;
 		double real;
@@ -218,8 +222,7 @@ static void
 keys_are_visited_in_the_order_of_the_file(void **state)
 {
 	char keys[64] = "";
-	struct plist *tree = plist_parse(
-	    bytes(HEAD "<dict><key>b</key><true/><key>c</key><true/><key>a</key><dict/></dict>" TAIL), &error);
+	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>b</key><true/><key>c</key><true/><key>a</key><dict/></dict>" TAIL), &error);
 
 	(void)state;
 	plist_visit(tree, add_key, keys);
@@ -253,10 +256,14 @@ binary_plists_are_read(void **state)
 {
 	/* plistlib.dumps({'Label': 'x', 'Number': -5}, fmt=plistlib.FMT_BINARY) */
 	static const unsigned char binary[] = {
-		0x62, 0x70, 0x6c, 0x69, 0x73, 0x74, 0x30, 0x30, 0xd2, 0x01, 0x02, 0x03, 0x04, 0x55, 0x4c, 0x61, 0x62,
-		0x65, 0x6c, 0x56, 0x4e, 0x75, 0x6d, 0x62, 0x65, 0x72, 0x51, 0x78, 0x13, 0xff, 0xff, 0xff, 0xff, 0xff,
-		0xff, 0xff, 0xfb, 0x08, 0x0d, 0x13, 0x1a, 0x1c, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x01, 0x00,
-		0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+		0x62, 0x70, 0x6c, 0x69, 0x73, 0x74, 0x30, 0x30, 0xd2, 0x01, 0x02, 0x03, 0x04, 0x55,
+		    0x4c, 0x61, 0x62,
+		0x65, 0x6c, 0x56, 0x4e, 0x75, 0x6d, 0x62, 0x65, 0x72, 0x51, 0x78, 0x13, 0xff, 0xff,
+		    0xff, 0xff, 0xff,
+		0xff, 0xff, 0xfb, 0x08, 0x0d, 0x13, 0x1a, 0x1c, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+		    0x01, 0x01, 0x00,
+		0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+		    0x00, 0x00, 0x00,
 		0x00, 0x00, 0x00, 0x00, 0x00, 0x25,
 	};
 	struct plist *tree = plist_parse((struct bytes){ binary, sizeof binary }, &error);
@@ -268,7 +275,8 @@ binary_plists_are_read(void **state)
 	assert_true(plist_integer(plist_member(tree, "Number"), &number));
 	assert_int_equal(number, -5);
 	plist_release(tree);
-	for (size_t size = 0; size < sizeof binary; size++) {	/* cut off anywhere: refused or read, never worse */
+	/* cut off anywhere: refused or read, never worse */
+	for (size_t size = 0; size < sizeof binary; size++) {
 		unsigned char *part = malloc(size + 1);
 
 		assert_non_null(part);
@@ -282,7 +290,8 @@ static void
 what_is_no_plist_is_refused(void **state)
 {
 	static const char *const bads[] = {
-		"", " ", "x", "{ Label = x; }", "{\"Label\": \"x\"}", "bplist00", "bplist01", "<", "<plist", "<plist>",
+		"", " ", "x", "{ Label = x; }", "{\"Label\": \"x\"}", "bplist00", "bplist01", "<",
+		    "<plist", "<plist>",
 		HEAD "<dict><key>A</key></dict>",
 		HEAD "<dict><key>A</key><string>x</string>",
 		HEAD "<dict><key>A</key><string>x</dict>" TAIL,
@@ -303,8 +312,7 @@ what_is_no_plist_is_refused(void **state)
 static void
 the_same_tree_gives_the_same_bytes_and_ends_with_a_newline(void **state)
 {
-	struct plist *tree = plist_parse(
-	    bytes(HEAD "<dict><key>A</key><array><true/><real>0.1</real></array></dict>" TAIL), &error);
+	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>A</key><array><true/><real>0.1</real></array></dict>" TAIL), &error);
 	size_t one_size, two_size;
 	char *one = plist_serialise(tree, &one_size), *two = plist_serialise(tree, &two_size);
 

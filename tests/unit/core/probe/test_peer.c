@@ -22,7 +22,8 @@ address(const char *text)
 	unsigned part[4];
 
 	if (!made.six) {
-		assert_int_equal(sscanf(text, "%u.%u.%u.%u", &part[0], &part[1], &part[2], &part[3]), 4);
+		assert_int_equal(sscanf(text, "%u.%u.%u.%u", &part[0], &part[1], &part[2],
+		    &part[3]), 4);
 		for (int i = 0; i < 4; i++)
 			made.bytes[i] = (unsigned char)part[i];
 		return made;
@@ -68,7 +69,8 @@ assert_place(struct address given, enum address_scope expected)
 	struct interface interfaces[8];
 	size_t count = make_interfaces(interfaces);
 
-	assert_string_equal(peer_scope_word(peer_scope(&given, interfaces, count)), peer_scope_word(expected));
+	assert_string_equal(peer_scope_word(peer_scope(&given, interfaces, count)),
+	    peer_scope_word(expected));
 }
 
 static void
@@ -222,7 +224,8 @@ a_network_is_an_address_without_the_bits_after_its_prefix(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct address given = address("203.255.255.255"), expected = address(cases[i].network);
+		struct address given = address("203.255.255.255"),
+		    expected = address(cases[i].network);
 
 		address_network(&given, cases[i].prefix);
 		assert_true(address_equal(&given, &expected));

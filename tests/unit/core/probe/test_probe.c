@@ -1,4 +1,7 @@
-/* probe.c and verdict.c: tries to outcomes, what connect prints read back, outcomes to a verdict and its advice. */
+/*
+ * probe.c and verdict.c: tries to outcomes, what connect prints read back, outcomes to a verdict
+ * and its advice.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,15 +31,17 @@ begin(void **state)
 }
 
 /*
- * Adds an outcome with these tries: o open, x refused by the peer, b refused at once, d dead (ARP gave up), D
- * EHOSTDOWN, t silence, u no such name, n no network.
+ * Adds an outcome with these tries: o open, x refused by the peer, b refused at once, d dead (ARP
+ * gave up), D EHOSTDOWN, t silence, u no such name, n no network.
  */
 static struct context_result *
 row(const char *name, enum observer witness, const char *tries)
 {
 	static const struct { char letter; int number; double milliseconds; } kinds[] = {
-		{ 'o', 0, 0.4 }, { 'x', ECONNREFUSED, 0.3 }, { 'b', EHOSTUNREACH, 2 }, { 'd', EHOSTUNREACH, 3060 },
-		{ 'D', EHOSTDOWN, 0.1 }, { 't', ETIMEDOUT, 5000 }, { 'u', PROBE_UNRESOLVED, 0 }, { 'n', ENETUNREACH, 0.1 },
+		{ 'o', 0, 0.4 }, { 'x', ECONNREFUSED, 0.3 }, { 'b', EHOSTUNREACH, 2 },
+		  { 'd', EHOSTUNREACH, 3060 },
+		{ 'D', EHOSTDOWN, 0.1 }, { 't', ETIMEDOUT, 5000 }, { 'u', PROBE_UNRESOLVED, 0 },
+		  { 'n', ENETUNREACH, 0.1 },
 	};
 	struct context_result *outcome = &rows[count++];
 	struct context context;
@@ -54,7 +59,8 @@ row(const char *name, enum observer witness, const char *tries)
 static void
 assert_verdict(enum probe_verdict expected)
 {
-	assert_string_equal(probe_verdict_word(probe_verdict(rows, count, why)), probe_verdict_word(expected));
+	assert_string_equal(probe_verdict_word(probe_verdict(rows, count, why)),
+	    probe_verdict_word(expected));
 	assert_true(why[0] != '\0');
 }
 
@@ -73,7 +79,8 @@ assert_pair(const char *root, const char *worker, enum probe_verdict expected)
 static void
 a_context_has_one_of_four_forms(void **state)
 {
-	static const char *const bad[] = { "", "Root", "daemon", "daemon:", "agent:", "user:worker", "shell:x", "root:", ":x" };
+	static const char *const bad[] = { "", "Root", "daemon", "daemon:", "agent:", "user:worker",
+	    "shell:x", "root:", ":x" };
 	struct context context;
 	struct error error;
 
@@ -160,7 +167,8 @@ what_connect_prints_is_read_back(void **state)
 	struct context_result outcome;
 
 	(void)state;
-	assert_true(reads(&outcome, PROBE_HEAD "\naddress 10.9.0.2 on-link\naddress fe80::1%en0 routed\ntry 113 0.040\n"
+	assert_true(reads(&outcome, PROBE_HEAD "\naddress 10.9.0.2 on-link\naddress fe80::1%en0 "
+	    "routed\ntry 113 0.040\n"
 	    "try 0 1.5\ntry 0 0.2\nend\n"));
 	assert_true(outcome.complete);
 	assert_int_equal(outcome.tries, 3);
@@ -191,12 +199,17 @@ static void
 anything_else_in_the_result_is_told_and_counts_as_no_try(void **state)
 {
 	static const char *const bad[] = {
-		"try 0 1\n", "\n", "garbage\n", PROBE_HEAD " \n", PROBE_HEAD "\n\n", PROBE_HEAD "\ntry\n", PROBE_HEAD "\ntry 0\n",
-		PROBE_HEAD "\ntry -1 1\n", PROBE_HEAD "\ntry 0 -1\n", PROBE_HEAD "\ntry 0x0 1\n", PROBE_HEAD "\ntry 99999 1\n",
+		"try 0 1\n", "\n", "garbage\n", PROBE_HEAD " \n", PROBE_HEAD "\n\n",
+		    PROBE_HEAD "\ntry\n", PROBE_HEAD "\ntry 0\n",
+		PROBE_HEAD "\ntry -1 1\n", PROBE_HEAD "\ntry 0 -1\n", PROBE_HEAD "\ntry 0x0 1\n",
+		    PROBE_HEAD "\ntry 99999 1\n",
 		PROBE_HEAD "\ntry 0 1e9\n", PROBE_HEAD "\ntry 0 nan\n", PROBE_HEAD "\ntry 0.5 1\n",
-		PROBE_HEAD "\ntry 99999999999999999999 1\n", PROBE_HEAD "\ntry 0 1 1\n", PROBE_HEAD "\naddress 10.9.0.2\n",
-		PROBE_HEAD "\naddress 10.9.0.2 nowhere\n", PROBE_HEAD "\naddress \033[2J on-link\n", PROBE_HEAD "\naddress  on-link\n",
-		PROBE_HEAD "\nend\nend\n", PROBE_HEAD "\nend\ntry 0 1\n", PROBE_HEAD "\nend \n", PROBE_HEAD "\r\nend\r\n",
+		PROBE_HEAD "\ntry 99999999999999999999 1\n", PROBE_HEAD "\ntry 0 1 1\n",
+		    PROBE_HEAD "\naddress 10.9.0.2\n",
+		PROBE_HEAD "\naddress 10.9.0.2 nowhere\n", PROBE_HEAD "\naddress \033[2J on-link\n",
+		    PROBE_HEAD "\naddress  on-link\n",
+		PROBE_HEAD "\nend\nend\n", PROBE_HEAD "\nend\ntry 0 1\n", PROBE_HEAD "\nend \n",
+		    PROBE_HEAD "\r\nend\r\n",
 	};
 	struct context_result outcome;
 
@@ -205,7 +218,8 @@ anything_else_in_the_result_is_told_and_counts_as_no_try(void **state)
 		assert_false(reads(&outcome, bad[i]));
 		assert_int_equal(outcome.result, PROBE_NOT_RUN);
 		assert_int_equal(outcome.tries, 0);
-		assert_string_equal(outcome.why, "its result is not of the form that lnpctl writes");
+		assert_string_equal(outcome.why,
+		    "its result is not of the form that lnpctl writes");
 	}
 }
 
@@ -230,13 +244,15 @@ too_much_in_the_result_is_refused_too(void **state)
 	memset(text, 'a', sizeof text - 1);
 	text[sizeof text - 1] = '\0';
 	assert_false(reads(&outcome, text));
-	assert_false(probe_read(&outcome, (struct bytes){ (const unsigned char *)PROBE_HEAD "\ntry 0 1\0\n", 27 }));
+	assert_false(probe_read(&outcome,
+	    (struct bytes){ (const unsigned char *)PROBE_HEAD "\ntry 0 1\0\n", 27 }));
 }
 
 static void
 the_job_of_a_context_has_its_user_and_no_shell_and_no_environment(void **state)
 {
-	struct probe_job job = { "lnpctl.probe.daemon.501", "/p/probe", "worker", "staff", "/p/result", 60, "10.9.0.2:7000" };
+	struct probe_job job = { "lnpctl.probe.daemon.501", "/p/probe", "worker", "staff",
+	    "/p/result", 60, "10.9.0.2:7000" };
 	const struct plist *arguments;
 	struct plist *tree;
 	struct bytes bytes;
@@ -269,7 +285,8 @@ blocked_needs_root_open_and_every_try_refused_at_once(void **state)
 {
 	(void)state;
 	assert_pair("oo", "bbbbbbbbbb", PROBE_VERDICT_BLOCKED);
-	assert_non_null(strstr(why, "daemon:worker was refused at once, 10 times of 10, while root reached the peer"));
+	assert_non_null(strstr(why, "daemon:worker was refused at once, 10 times of 10, while root "
+	    "reached the peer"));
 	assert_non_null(strstr(why, "pf"));
 	assert_pair("xx", "bbb", PROBE_VERDICT_BLOCKED);
 	assert_pair("bboo", "bbbbbbbbbb", PROBE_VERDICT_BLOCKED);
@@ -401,7 +418,8 @@ a_name_that_leads_nowhere_on_the_link_is_a_bad_target(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct context_result *outcome = row(i == 0 ? "root" : "daemon:worker", WITNESS_LNPCTL, "");
+		struct context_result *outcome = row(i == 0 ? "root" : "daemon:worker",
+		    WITNESS_LNPCTL, "");
 
 		outcome->address_count = 1;
 		outcome->places[0] = SCOPE_LOOPBACK;
@@ -434,8 +452,10 @@ blocked_has_commands_to_paste_and_says_what_cannot_help(void **state)
 	assert_pair("oo", "bbb", PROBE_VERDICT_BLOCKED);
 	rows[1].uid_known = true;
 	rows[1].uid = 501;
-	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED, "sudo sysadminctl -addUser _worker -roleAccount -UID 300"));
-	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED, "defaults write com.apple.network.local-network "
+	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED,
+	    "sudo sysadminctl -addUser _worker -roleAccount -UID 300"));
+	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED,
+	    "defaults write com.apple.network.local-network "
 	    "AllowedEthernetLocalNetworkAddresses -array \"10.9.0.0/24\""));
 	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED, "AllowedWiFiLocalNetworkAddresses"));
 	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED, "restart"));
@@ -451,7 +471,8 @@ a_first_contact_and_the_shell_are_told_apart(void **state)
 	(void)state;
 	assert_pair("oo", "bboo", PROBE_VERDICT_OPEN);
 	row("shell", WITNESS_LNPCTL, "oo");
-	assert_non_null(advice_with(PROBE_VERDICT_OPEN, "daemon:worker: first contact: 2 tries failed"));
+	assert_non_null(advice_with(PROBE_VERDICT_OPEN,
+	    "daemon:worker: first contact: 2 tries failed"));
 	assert_non_null(advice_with(PROBE_VERDICT_OPEN, "shell is a false witness"));
 	assert_null(advice_with(PROBE_VERDICT_OPEN, "sysadminctl"));
 }
@@ -476,25 +497,32 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_context_has_one_of_four_forms, begin),
-		cmocka_unit_test_setup(the_same_number_is_a_refusal_at_once_and_a_dead_host_later, begin),
+		cmocka_unit_test_setup(the_same_number_is_a_refusal_at_once_and_a_dead_host_later,
+		    begin),
 		cmocka_unit_test_setup(two_contacts_decide_and_one_refusal_does_not, begin),
-		cmocka_unit_test_setup(a_first_contact_that_fails_is_counted_and_the_context_open, begin),
+		cmocka_unit_test_setup(a_first_contact_that_fails_is_counted_and_the_context_open,
+		    begin),
 		cmocka_unit_test_setup(a_contact_that_was_lost_again_is_not_open, begin),
 		cmocka_unit_test_setup(what_connect_prints_is_read_back, begin),
 		cmocka_unit_test_setup(half_a_line_is_left_for_the_next_look, begin),
-		cmocka_unit_test_setup(anything_else_in_the_result_is_told_and_counts_as_no_try, begin),
+		cmocka_unit_test_setup(anything_else_in_the_result_is_told_and_counts_as_no_try,
+		    begin),
 		cmocka_unit_test_setup(too_much_in_the_result_is_refused_too, begin),
 		cmocka_unit_test_setup(the_job_of_a_context_has_its_user_and_no_shell_and_no_environment, begin),
-		cmocka_unit_test_setup(blocked_needs_root_open_and_every_try_refused_at_once, begin),
-		cmocka_unit_test_setup(open_is_what_the_context_reached_and_never_called_access, begin),
+		cmocka_unit_test_setup(blocked_needs_root_open_and_every_try_refused_at_once,
+		    begin),
+		cmocka_unit_test_setup(open_is_what_the_context_reached_and_never_called_access,
+		    begin),
 		cmocka_unit_test_setup(all_alike_is_unreachable, begin),
 		cmocka_unit_test_setup(the_jobs_own_connection_counts_before_lnpctls, begin),
 		cmocka_unit_test_setup(without_a_control_a_refusal_says_nothing, begin),
 		cmocka_unit_test_setup(the_shell_is_no_witness, begin),
 		cmocka_unit_test_setup(a_context_that_did_not_run_is_never_guessed_at, begin),
 		cmocka_unit_test_setup(one_blocked_context_of_several_is_named, begin),
-		cmocka_unit_test_setup(a_name_that_leads_nowhere_on_the_link_is_a_bad_target, begin),
-		cmocka_unit_test_setup(blocked_has_commands_to_paste_and_says_what_cannot_help, begin),
+		cmocka_unit_test_setup(a_name_that_leads_nowhere_on_the_link_is_a_bad_target,
+		    begin),
+		cmocka_unit_test_setup(blocked_has_commands_to_paste_and_says_what_cannot_help,
+		    begin),
 		cmocka_unit_test_setup(a_first_contact_and_the_shell_are_told_apart, begin),
 		cmocka_unit_test_setup(what_the_job_has_become_is_named, begin),
 	};
