@@ -16,7 +16,7 @@
 
 struct scan {
 	struct scan_job	*jobs;		/* owned; sorted by kind and path */
-	size_t		 count, room;
+	size_t		 count, capacity;
 	char		 version[32];	/* of the system; empty: not known */
 	char		 unseen[SCAN_UNSEEN][PATH_SIZE + 160];	/* "PATH: why" */
 	size_t		 unseen_count;	/* all of them, also those that are not kept */

@@ -77,7 +77,7 @@ try_once(struct connecting *connecting, struct attempt *attempt, bool first)
 	}
 	network_try(&connecting->session->host, connecting->addresses, connecting->count,
 	    connecting->target.port, limit, attempt);
-	return first || attempt->number != ETIMEDOUT || limit >= TRY_SECONDS;
+	return first || attempt->errnum != ETIMEDOUT || limit >= TRY_SECONDS;
 }
 
 static void
@@ -95,8 +95,8 @@ try_all(struct connecting *connecting)
 		if (!try_once(connecting, &attempt, i == 0) ||
 		    (connecting->resolved && connecting->count == 0))
 			break;
-		probe_add(&outcome, attempt.number, attempt.milliseconds);
-		fprintf(connecting->session->out, "try %d %.3f\n", attempt.number,
+		probe_add(&outcome, attempt.errnum, attempt.milliseconds);
+		fprintf(connecting->session->out, "try %d %.3f\n", attempt.errnum,
 		    attempt.milliseconds);
 		fflush(connecting->session->out);
 		if (probe_decided(&outcome))

@@ -409,11 +409,11 @@ conclude(struct probe_run *asking)
 			    "another "
 			    "machine", text);
 	}
-	if (asking->program.weak[0] != '\0')
+	if (asking->program.untrusted_path[0] != '\0')
 		advice_add(&probing->advice,
 		    "others than root can change '%s', and so lnpctl, a copy of which has just run "
 		    "as root: keep it in folders that are root's alone",
-		    asking->program.weak);
+		    asking->program.untrusted_path);
 }
 
 static bool

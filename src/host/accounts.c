@@ -19,8 +19,8 @@
 
 #define STORE		"/private/var/db/dslocal/nodes/Default"
 #define RECORD_LARGEST	(10 * 1024 * 1024)	/* a record may hold a photograph */
-#define ROOM_FIRST	4096
-#define ROOM_MOST	(1024 * 1024)
+#define BUFFER_FIRST	4096
+#define BUFFER_MAX	(1024 * 1024)
 
 static bool
 is_name(const char *name)
@@ -210,14 +210,15 @@ static void
 system_user(const char *name, struct account *account)
 {
 	struct passwd entry, *found = NULL;
-	char *room = NULL;
+	char *buffer = NULL;
 	int result = ERANGE;
 
-	for (size_t size = ROOM_FIRST; (result == ERANGE || result == EINTR) && size <= ROOM_MOST;
-	    size *= 2) {
-		free(room);
-		room = malloc(size);
-		result = room == NULL ? ENOMEM : getpwnam_r(name, &entry, room, size, &found);
+	for (size_t size = BUFFER_FIRST;
+	    (result == ERANGE || result == EINTR) && size <= BUFFER_MAX; size *= 2) {
+		free(buffer);
+		buffer = malloc(size);
+		result = buffer == NULL ? ENOMEM :
+		    getpwnam_r(name, &entry, buffer, size, &found);
 	}
 	account->exists = found != NULL ? YES : result == 0 || result == ENOENT || result == ESRCH ?
 	    NO : UNKNOWN;
@@ -234,28 +235,29 @@ system_user(const char *name, struct account *account)
 		text_copy(account->home, sizeof account->home, found->pw_dir);
 		account->local = platform_is_local(found->pw_name);
 	}
-	free(room);
+	free(buffer);
 }
 
 static void
 system_group(const char *name, struct account_group *group)
 {
 	struct group entry, *found = NULL;
-	char *room = NULL;
+	char *buffer = NULL;
 	int result = ERANGE;
 
-	for (size_t size = ROOM_FIRST; (result == ERANGE || result == EINTR) && size <= ROOM_MOST;
-	    size *= 2) {
-		free(room);
-		room = malloc(size);
-		result = room == NULL ? ENOMEM : getgrnam_r(name, &entry, room, size, &found);
+	for (size_t size = BUFFER_FIRST;
+	    (result == ERANGE || result == EINTR) && size <= BUFFER_MAX; size *= 2) {
+		free(buffer);
+		buffer = malloc(size);
+		result = buffer == NULL ? ENOMEM :
+		    getgrnam_r(name, &entry, buffer, size, &found);
 	}
 	group->exists = found != NULL ? YES : result == 0 || result == ENOENT ||
 	    result == ESRCH ? NO : UNKNOWN;
 	group->error = result;
 	if (found != NULL)
 		group->gid = found->gr_gid;
-	free(room);
+	free(buffer);
 }
 
 /* ---- either ---- */

@@ -25,7 +25,7 @@
 /* ---- doing and undoing, a pair per target ---- */
 
 static int
-apply_put(const struct apply *apply, const char *path, const struct state *state,
+write_or_remove(const struct apply *apply, const char *path, const struct state *state,
     struct error *error)
 {
 	if (state->exists != YES)
@@ -38,7 +38,7 @@ apply_put(const struct apply *apply, const char *path, const struct state *state
  * obstacle.
  */
 static bool
-is_back(const struct apply *apply, const char *path, const struct state *was)
+is_restored(const struct apply *apply, const char *path, const struct state *was)
 {
 	struct file_fact fact;
 	struct bytes bytes;
@@ -75,7 +75,7 @@ do_file(const struct apply *apply, struct step *step, struct error *error)
 	if (keep && is_file(apply, step->name) &&
 	    files_keep(apply->host, step->name, step->kept, error) == -1)
 		return -1;
-	return apply_put(apply, step->name, &step->shall, error);
+	return write_or_remove(apply, step->name, &step->shall, error);
 }
 
 /*
@@ -87,8 +87,8 @@ undo_file(const struct apply *apply, struct step *step, struct error *error)
 {
 	if (step->was.exists == YES && step->kept[0] != '\0' && is_file(apply, step->kept))
 		return files_restore(apply->host, step->kept, step->name, error);
-	return is_back(apply, step->name, &step->was) ? 0 : apply_put(apply, step->name, &step->was,
-	    error);
+	return is_restored(apply, step->name, &step->was) ? 0 :
+	    write_or_remove(apply, step->name, &step->was, error);
 }
 
 /* ---- an agent's plist, in a home that is its account's ---- */
@@ -104,7 +104,7 @@ host_of_home(const struct apply *apply, const struct step *step)
 
 /* Its inode is kept; where the home is another volume, its bytes. */
 static int
-take_away(const struct apply *apply, const struct step *step, struct error *error)
+remove_agent_plist(const struct apply *apply, const struct step *step, struct error *error)
 {
 	struct host host = host_of_home(apply, step);
 	struct file_fact fact;
@@ -136,7 +136,7 @@ is_own(const struct apply *apply, const char *path, uid_t owner)
 }
 
 static int
-bring_back(const struct apply *apply, const struct step *step, const struct state *state,
+restore_agent_plist(const struct apply *apply, const struct step *step, const struct state *state,
     struct error *error)
 {
 	struct host host = host_of_home(apply, step);
@@ -154,21 +154,21 @@ bring_back(const struct apply *apply, const struct step *step, const struct stat
 static int
 do_agent(const struct apply *apply, struct step *step, struct error *error)
 {
-	return step->shall.exists == YES ? bring_back(apply, step, &step->shall, error) :
-	    take_away(apply, step, error);
+	return step->shall.exists == YES ? restore_agent_plist(apply, step, &step->shall, error) :
+	    remove_agent_plist(apply, step, error);
 }
 
 static int
 undo_agent(const struct apply *apply, struct step *step, struct error *error)
 {
-	return step->was.exists == YES ? bring_back(apply, step, &step->was, error) :
-	    take_away(apply, step, error);
+	return step->was.exists == YES ? restore_agent_plist(apply, step, &step->was, error) :
+	    remove_agent_plist(apply, step, error);
 }
 
 static int
 do_receipt(const struct apply *apply, struct step *step, struct error *error)
 {
-	return apply_put(apply, step->name, &step->shall, error);
+	return write_or_remove(apply, step->name, &step->shall, error);
 }
 
 /* Where there was a record first, undoing that puts the old receipt back. */
@@ -181,7 +181,7 @@ undo_receipt(const struct apply *apply, struct step *step, struct error *error)
 static int
 set_override(const struct apply *apply, const char *target, bool disable, struct error *error)
 {
-	struct plist_index survey = { .host = apply->host };
+	struct plist_index index = { .host = apply->host };
 	const char *verb = disable ? "disable" : "enable";
 	enum override seen;
 	struct answer answer;
@@ -196,8 +196,8 @@ set_override(const struct apply *apply, const char *target, bool disable, struct
 		 * A label that is disabled after all cannot be loaded, and by then the old job
 		 * would be gone.
 		 */
-		seen = plist_index_override(&survey, apply->promise->label, why, sizeof why);
-		plist_index_free(&survey);
+		seen = plist_index_override(&index, apply->promise->label, why, sizeof why);
+		plist_index_free(&index);
 		if (seen == OVERRIDE_UNKNOWN || (seen == OVERRIDE_DISABLED) == disable)
 			return 0;
 		return error_set(error, ERROR_FAILED,
@@ -267,7 +267,7 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 	const char *path = step->was.loaded_from;
 	struct printed printed;
 
-	/* Whoever has logged out meanwhile gets his agent at the next login. */
+	/* Whoever has logged out overlap gets his agent at the next login. */
 	if (step->was.exists != YES || !launchd_has_domain(apply->host, step->name))
 		return 0;
 	if (path == NULL || path[0] == '\0')
@@ -460,7 +460,7 @@ undo_load(const struct apply *apply, struct step *step, struct error *error)
 
 	if (step->was.exists == YES)
 		return undo_unload(apply, step, error);
-	/* Somebody else's job with this label came meanwhile, which may be why ours was refused. */
+	/* Somebody else's job with this label came overlap, which may be why ours was refused. */
 	launchctl_print(apply->host, &printed, 1, NULL);
 	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
 	    strcmp(printed.service.path, step->shall.loaded_from) != 0)
@@ -473,7 +473,7 @@ struct step_actions {
 	int	(*undo)(const struct apply *, struct step *, struct error *);
 };
 
-static const struct step_actions deeds[] = {
+static const struct step_actions step_actions[] = {
 	[TARGET_RECORD] = { do_file, undo_file },
 	[TARGET_OVERRIDE] = { do_override, undo_override },
 	[TARGET_UNLOAD] = { do_unload, undo_unload },
@@ -493,7 +493,7 @@ apply_perform(struct apply *apply, struct step *step, struct error *error)
 	/* Only loading has something to report besides. */
 	if (step->target == TARGET_LOAD)
 		return do_load(apply, step, error);
-	return deeds[step->target].run(apply, step, error);
+	return step_actions[step->target].run(apply, step, error);
 }
 
 /* ---- the whole ---- */
@@ -512,12 +512,12 @@ apply_finish(const struct apply *apply, struct step *step, enum step_result resu
 static size_t
 undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t size)
 {
-	struct host calm = *apply->host;
+	struct host unstopped = *apply->host;
 	struct apply undoing = *apply;
 	size_t stuck = 0;
 
-	calm.stop = NULL;
-	undoing.host = &calm;
+	unstopped.stop = NULL;
+	undoing.host = &unstopped;
 	/*
 	 * Who asked us to stop has waited for the job's end once; its account may have it end
 	 * never.
@@ -532,7 +532,7 @@ undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t s
 
 		if (step->result == STEP_UNCHANGED)
 			continue;
-		if (deeds[step->target].undo(&undoing, step, &error) == 0) {
+		if (step_actions[step->target].undo(&undoing, step, &error) == 0) {
 			apply_finish(apply, step, STEP_UNDONE);
 			continue;
 		}

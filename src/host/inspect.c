@@ -21,7 +21,7 @@
 #include "host/os/platform.h"
 #include "host/machine/wait.h"
 
-#define ANCESTORS_MOST	64
+#define ANCESTORS_MAX	64
 
 /* ---- the system ---- */
 
@@ -427,7 +427,7 @@ is_inside(const char *label, pid_t job)
 		return false;
 	if (getsid(0) == job)
 		return true;
-	for (int i = 0; i < ANCESTORS_MOST && pid > 1; i++) {
+	for (int i = 0; i < ANCESTORS_MAX && pid > 1; i++) {
 		if (pid == job)
 			return true;
 		pid = platform_parent(pid);
@@ -435,10 +435,10 @@ is_inside(const char *label, pid_t job)
 	return false;
 }
 
-/* meanwhile: what is looked at while launchd is asked. */
+/* overlap: what is looked at while launchd is asked. */
 static void
-inspect_look_at_launchd(const struct host *host, struct plist_index *survey,
-    const struct promise promises[], struct facts facts[], size_t count, struct overlap *meanwhile)
+inspect_look_at_launchd(const struct host *host, struct plist_index *index,
+    const struct promise promises[], struct facts facts[], size_t count, struct overlap *overlap)
 {
 	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
 	struct printed printed[INSPECT_AT_ONCE];
@@ -451,10 +451,10 @@ inspect_look_at_launchd(const struct host *host, struct plist_index *survey,
 			printed[asked] = (struct printed){ .target = targets[asked] };
 			asked++;
 		}
-	if (survey == NULL)
-		launchctl_print(host, printed, asked, meanwhile);
+	if (index == NULL)
+		launchctl_print(host, printed, asked, overlap);
 	else
-		plist_index_print(survey, printed, asked, meanwhile);
+		plist_index_print(index, printed, asked, overlap);
 	asked = 0;
 	for (size_t i = 0; i < count; i++)
 		if (promises[i].label[0] != '\0')
@@ -462,13 +462,13 @@ inspect_look_at_launchd(const struct host *host, struct plist_index *survey,
 }
 
 static void
-inspect_look_up(const struct host *host, struct plist_index *survey, const struct promise *promise,
+inspect_look_up(const struct host *host, struct plist_index *index, const struct promise *promise,
     struct facts *facts)
 {
 	if (facts->user.exists == UNKNOWN)
-		plist_index_user(survey, promise->user, &facts->user);
+		plist_index_user(index, promise->user, &facts->user);
 	if (facts->group.exists == UNKNOWN)
-		plist_index_group(survey, promise->group, &facts->group);
+		plist_index_group(index, promise->group, &facts->group);
 	if (facts->user.exists == YES) {
 		struct identity identity = inspect_identity(facts);
 
@@ -477,22 +477,22 @@ inspect_look_up(const struct host *host, struct plist_index *survey, const struc
 }
 
 static void
-look_at_rest(const struct host *host, struct plist_index *survey, const struct promise *promise,
+look_at_rest(const struct host *host, struct plist_index *index, const struct promise *promise,
     struct facts *facts)
 {
 	const struct host own = for_account(host, facts);
 
-	if (survey->system.booted == 0)
-		inspect_system(host, &survey->system);
-	facts->system = survey->system;
+	if (index->system.booted == 0)
+		inspect_system(host, &index->system);
+	facts->system = index->system;
 	facts->now = wait_date();
 	look_at_files(&own, promise, facts);
-	plist_index_find(survey, promise, facts);
+	plist_index_find(index, promise, facts);
 }
 
 struct disk_look {
 	const struct host	*host;
-	struct plist_index		*survey;
+	struct plist_index		*index;
 	const struct promise	*promises;
 	struct facts		*facts;
 	size_t			 count;
@@ -505,17 +505,17 @@ look_at_disk(void *context)
 
 	for (size_t i = 0; i < look->count; i++)
 		if (look->promises[i].label[0] != '\0')
-			look_at_rest(look->host, look->survey, &look->promises[i], &look->facts[i]);
+			look_at_rest(look->host, look->index, &look->promises[i], &look->facts[i]);
 	look_at_reach(look->host, look->promises, look->facts, look->count);
 }
 
 void
-inspect_many(const struct host *host, struct plist_index *survey, const struct promise promises[],
+inspect_many(const struct host *host, struct plist_index *index, const struct promise promises[],
     struct facts facts[], size_t count)
 {
 	struct plist_index own = { .host = host };
-	struct disk_look look = { host, survey == NULL ? &own : survey, promises, facts, count };
-	struct overlap meanwhile = { look_at_disk, &look, false };
+	struct disk_look look = { host, index == NULL ? &own : index, promises, facts, count };
+	struct overlap overlap = { look_at_disk, &look, false };
 
 	for (size_t i = 0; i < count; i++) {
 		facts[i].root = host_is_root();
@@ -523,22 +523,22 @@ inspect_many(const struct host *host, struct plist_index *survey, const struct p
 		facts[i].owner = host->owner;
 		facts[i].owner_group = host->group;
 		if (promises[i].label[0] != '\0')
-			inspect_look_up(host, look.survey, &promises[i], &facts[i]);
+			inspect_look_up(host, look.index, &promises[i], &facts[i]);
 	}
-	inspect_look_at_launchd(host, look.survey, promises, facts, count, &meanwhile);
+	inspect_look_at_launchd(host, look.index, promises, facts, count, &overlap);
 	for (size_t i = 0; i < count; i++)
 		state_process_file(host, &facts[i].program, &facts[i].process);
 	for (size_t i = 0; i < count; i++)
-		facts[i].override = plist_index_override(look.survey, promises[i].label,
+		facts[i].override = plist_index_override(look.index, promises[i].label,
 		    facts[i].launchd_trouble, sizeof facts[i].launchd_trouble);
 	plist_index_free(&own);
 }
 
 void
-inspect(const struct host *host, struct plist_index *survey, const struct promise *promise,
+inspect(const struct host *host, struct plist_index *index, const struct promise *promise,
     struct facts *facts)
 {
-	inspect_many(host, survey, promise, facts, 1);
+	inspect_many(host, index, promise, facts, 1);
 }
 
 void

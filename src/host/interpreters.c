@@ -7,7 +7,7 @@
 #include "host/files/files.h"
 #include "host/interpreters.h"
 
-#define DIRECTORIES_MOST	64	/* of a PATH */
+#define DIRECTORIES_MAX	64	/* of a PATH */
 
 /*
  * Looks at the file, and keeps it as the one that is told of. True: it is there, and root's alone.
@@ -43,7 +43,7 @@ search(const struct host *host, const struct promise *promise, const struct inte
 		if (good || fact->file.exists != NO ||
 		    interpreter_weakness(&fact->file, host->owner) != WEAK_NOT)
 			return good;
-		fact->vague = ++number == DIRECTORIES_MOST;
+		fact->vague = ++number == DIRECTORIES_MAX;
 	}
 	return false;
 }

@@ -18,7 +18,7 @@ enum index_place { DAEMONS, ALL_AGENTS, OWN_AGENTS };	/* of plists */
 
 struct reading {
 	const struct host	*host;
-	struct plist_entries		*claims;
+	struct plist_entries		*entries;
 	struct budget		 budget;
 	bool			 home;		/* the folder is in an account's */
 };
@@ -40,44 +40,44 @@ copy_path(const char *path)
  * False: out of memory. Then the folder counts as not read, for what is missing could be a rival.
  */
 static bool
-add_claim(struct plist_entries *claims, const char *path, const struct plist *tree)
+plist_index_add(struct plist_entries *entries, const char *path, const struct plist *tree)
 {
-	struct plist_entry *rows = realloc(claims->rows, (claims->count + 1) * sizeof *rows),
-	    *claim;
+	struct plist_entry *rows = realloc(entries->rows, (entries->count + 1) * sizeof *rows),
+	    *entry;
 
 	if (rows == NULL)
 		return false;
-	claims->rows = rows;
-	claim = &rows[claims->count];
-	claim->path = strdup(path);
-	claim->label = plist_index_copy(plist_text(plist_member(tree, "Label")));
-	claim->logs[0] = copy_path(plist_text(plist_member(tree, "StandardOutPath")));
-	claim->logs[1] = copy_path(plist_text(plist_member(tree, "StandardErrorPath")));
-	if (claim->path == NULL)
+	entries->rows = rows;
+	entry = &rows[entries->count];
+	entry->path = strdup(path);
+	entry->label = plist_index_copy(plist_text(plist_member(tree, "Label")));
+	entry->logs[0] = copy_path(plist_text(plist_member(tree, "StandardOutPath")));
+	entry->logs[1] = copy_path(plist_text(plist_member(tree, "StandardErrorPath")));
+	if (entry->path == NULL)
 		return false;
-	claims->count++;
+	entries->count++;
 	return true;
 }
 
 static void
-note_unread(struct plist_entries *claims, const char *path)
+note_unread(struct plist_entries *entries, const char *path)
 {
-	if (claims->unreadable[0] == '\0')
-		text_copy(claims->unreadable, PATH_SIZE, path);
+	if (entries->unreadable[0] == '\0')
+		text_copy(entries->unreadable, PATH_SIZE, path);
 }
 
 static void
-note_too_much(struct plist_entries *claims)
+note_too_much(struct plist_entries *entries)
 {
-	text_copy(claims->unreadable, PATH_SIZE, claims->folder);
-	claims->too_much = true;
+	text_copy(entries->unreadable, PATH_SIZE, entries->folder);
+	entries->too_much = true;
 }
 
 static void
-read_claim(void *context, const char *name)
+plist_index_read(void *context, const char *name)
 {
 	struct reading *reading = context;
-	struct plist_entries *claims = reading->claims;
+	struct plist_entries *entries = reading->entries;
 	struct file_fact fact;
 	struct bytes bytes;
 	struct error error;
@@ -88,10 +88,10 @@ read_claim(void *context, const char *name)
 
 	/* launchd skips names that begin with a dot: tests/evidence/RULES.md, 1. */
 	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
-	    claims->too_much || !text_format(path, sizeof path, "%s/%s", claims->folder, name))
+	    entries->too_much || !text_format(path, sizeof path, "%s/%s", entries->folder, name))
 		return;
 	if (!budget_take(&reading->budget, 1, 0)) {
-		note_too_much(claims);
+		note_too_much(entries);
 		return;
 	}
 	result = reading->home ?
@@ -100,19 +100,19 @@ read_claim(void *context, const char *name)
 	if (result == -1) {
 		/* What an account has where a link of root's leads decides nothing. */
 		if (fact.exists != NO && !fact.foreign)
-			note_unread(claims, path);
+			note_unread(entries, path);
 		return;
 	}
 	if (!budget_take(&reading->budget, 0, bytes.size)) {
 		bytes_free(&bytes);
-		note_too_much(claims);
+		note_too_much(entries);
 		return;
 	}
 	/* launchd does not load what does not parse, nor what others could have written. */
-	tree = loadable_objection(&fact, reading->host->owner, claims->account) != NULL
+	tree = loadable_objection(&fact, reading->host->owner, entries->account) != NULL
 	    ? NULL : plist_parse(bytes, &error);
-	if (tree != NULL && !add_claim(claims, path, tree))
-		note_unread(claims, path);
+	if (tree != NULL && !plist_index_add(entries, path, tree))
+		note_unread(entries, path);
 	plist_release(tree);
 	bytes_free(&bytes);
 }
@@ -122,27 +122,27 @@ read_claim(void *context, const char *name)
  * memory.
  */
 static const struct plist_entries *
-claims_of(struct plist_index *survey, const char *folder, bool home, uid_t account)
+plist_index_entries(struct plist_index *index, const char *folder, bool home, uid_t account)
 {
 	struct plist_entries *folders;
 	struct reading reading;
 	struct error error;
 
-	for (size_t i = 0; i < survey->folder_count; i++)
-		if (survey->folders[i].account == account &&
-		    strcmp(survey->folders[i].folder, folder) == 0)
-			return &survey->folders[i];
-	folders = realloc(survey->folders, (survey->folder_count + 1) * sizeof *folders);
+	for (size_t i = 0; i < index->folder_count; i++)
+		if (index->folders[i].account == account &&
+		    strcmp(index->folders[i].folder, folder) == 0)
+			return &index->folders[i];
+	folders = realloc(index->folders, (index->folder_count + 1) * sizeof *folders);
 	if (folders == NULL)
 		return NULL;
-	survey->folders = folders;
-	folders += survey->folder_count++;
+	index->folders = folders;
+	folders += index->folder_count++;
 	memset(folders, 0, sizeof *folders);
 	folders->account = account;
 	text_copy(folders->folder, PATH_SIZE, folder);
-	reading = (struct reading){ .host = survey->host, .claims = folders, .home = home };
-	budget_begin(&reading.budget, survey->host, home ? account : BUDGET_ROOT);
-	if (files_list(survey->host, folder, read_claim, &reading, &error) == -1) {
+	reading = (struct reading){ .host = index->host, .entries = folders, .home = home };
+	budget_begin(&reading.budget, index->host, home ? account : BUDGET_ROOT);
+	if (files_list(index->host, folder, plist_index_read, &reading, &error) == -1) {
 		if (error.kind == ERROR_UNKNOWN)
 			note_too_much(folders);
 		else
@@ -154,7 +154,7 @@ claims_of(struct plist_index *survey, const char *folder, bool home, uid_t accou
 
 /* Keep the facts of the first rival: --replace can take it over. */
 static void
-note_rival(const struct plist_index *survey, const char *path, struct facts *facts)
+note_duplicate(const struct plist_index *index, const char *path, struct facts *facts)
 {
 	struct error ignored;
 
@@ -163,58 +163,59 @@ note_rival(const struct plist_index *survey, const char *path, struct facts *fac
 		return;
 	}
 	text_copy(facts->duplicate, PATH_SIZE, path);
-	files_read(survey->host, path, FILES_FOREIGN, &facts->duplicate_bytes,
+	files_read(index->host, path, FILES_FOREIGN, &facts->duplicate_bytes,
 	    &facts->duplicate_fact, &ignored);
 }
 
 /* own: short paths; NULL: the job has no such log. */
 static void
-compare_logs(const struct plist_entry *claim, const char *const own[2], struct facts *facts)
+compare_logs(const struct plist_entry *entry, const char *const own[2], struct facts *facts)
 {
 	for (int i = 0; i < 2; i++)
 		for (int j = 0; j < 2; j++)
-			if (claim->logs[i] != NULL && own[j] != NULL &&
-			    strcmp(claim->logs[i], own[j]) == 0)
-				text_copy(facts->log_conflict, PATH_SIZE, claim->path);
+			if (entry->logs[i] != NULL && own[j] != NULL &&
+			    strcmp(entry->logs[i], own[j]) == 0)
+				text_copy(facts->log_conflict, PATH_SIZE, entry->path);
 }
 
 static void
-compare_folder(struct plist_index *survey, const char *folder, enum index_place place,
+compare_folder(struct plist_index *index, const char *folder, enum index_place place,
     const struct promise *promise, struct facts *facts)
 {
 	bool agents = place != DAEMONS;
-	const struct plist_entries *claims = claims_of(survey, folder, place == OWN_AGENTS,
-	    place == OWN_AGENTS ? facts->user.identity.uid : survey->host->owner);
+	const struct plist_entries *entries = plist_index_entries(index, folder,
+	    place == OWN_AGENTS,
+	    place == OWN_AGENTS ? facts->user.identity.uid : index->host->owner);
 	const char *logs[2];
 
 	for (int i = 0; i < 2; i++)
 		logs[i] = promise_has_log(promise, i) ? text_short_path(promise->logs[i].theirs) :
 		    NULL;
-	for (size_t i = 0; claims != NULL && i < claims->count; i++) {
-		const struct plist_entry *claim = &claims->rows[i];
+	for (size_t i = 0; entries != NULL && i < entries->count; i++) {
+		const struct plist_entry *entry = &entries->rows[i];
 
-		if (strcmp(claim->path, promise->plist_path) == 0)
+		if (strcmp(entry->path, promise->plist_path) == 0)
 			continue;
 		/*
 		 * The file system folds case, so launchd's label and our file names must not differ
 		 * by case alone.
 		 */
-		if (claim->label == NULL || !text_equal_folded(claim->label, promise->label)) {
+		if (entry->label == NULL || !text_equal_folded(entry->label, promise->label)) {
 			if (!agents)
-				compare_logs(claim, logs, facts);
+				compare_logs(entry, logs, facts);
 		} else if (!agents)
-			note_rival(survey, claim->path, facts);
+			note_duplicate(index, entry->path, facts);
 		/* The agent that is migrated is not in the way, another one is. */
 		else if (facts->agent[0] == '\0' || strcmp(facts->agent, promise->agent.path) == 0)
-			text_copy(facts->agent, PATH_SIZE, claim->path);
+			text_copy(facts->agent, PATH_SIZE, entry->path);
 	}
 	if (facts->unreadable[0] != '\0')
 		return;
-	if (claims == NULL)
+	if (entries == NULL)
 		text_copy(facts->unreadable, PATH_SIZE, folder);
-	else if (strcmp(claims->unreadable, promise->plist_path) != 0)
-		text_copy(facts->unreadable, PATH_SIZE, claims->unreadable);
-	facts->too_much = claims != NULL && claims->too_much;
+	else if (strcmp(entries->unreadable, promise->plist_path) != 0)
+		text_copy(facts->unreadable, PATH_SIZE, entries->unreadable);
+	facts->too_much = entries != NULL && entries->too_much;
 }
 
 /*
@@ -235,66 +236,66 @@ has_agents(const struct host *host, const struct account *user, char folder[PATH
 }
 
 void
-plist_index_find(struct plist_index *survey, const struct promise *promise, struct facts *facts)
+plist_index_find(struct plist_index *index, const struct promise *promise, struct facts *facts)
 {
 	char own[PATH_SIZE];
 
 	facts->duplicate[0] = facts->agent[0] = facts->log_conflict[0] = facts->unreadable[0] =
 	    '\0';
 	facts->more_duplicates = facts->too_much = false;
-	compare_folder(survey, DAEMONS_DIRECTORY, DAEMONS, promise, facts);
-	compare_folder(survey, AGENTS, ALL_AGENTS, promise, facts);
-	if (has_agents(survey->host, &facts->user, own))
-		compare_folder(survey, own, OWN_AGENTS, promise, facts);
+	compare_folder(index, DAEMONS_DIRECTORY, DAEMONS, promise, facts);
+	compare_folder(index, AGENTS, ALL_AGENTS, promise, facts);
+	if (has_agents(index->host, &facts->user, own))
+		compare_folder(index, own, OWN_AGENTS, promise, facts);
 	facts->search_complete = facts->unreadable[0] == '\0' ? YES : NO;
 }
 
 /* ---- accounts ---- */
 
 void
-plist_index_user(struct plist_index *survey, const char *name, struct account *user)
+plist_index_user(struct plist_index *index, const char *name, struct account *user)
 {
-	if (survey->user.exists == UNKNOWN || strcmp(survey->user_name, name) != 0)
-		accounts_user(survey->host, name, &survey->user);
-	text_copy(survey->user_name, sizeof survey->user_name, name);
-	*user = survey->user;
+	if (index->user.exists == UNKNOWN || strcmp(index->user_name, name) != 0)
+		accounts_user(index->host, name, &index->user);
+	text_copy(index->user_name, sizeof index->user_name, name);
+	*user = index->user;
 }
 
 void
-plist_index_group(struct plist_index *survey, const char *name, struct account_group *group)
+plist_index_group(struct plist_index *index, const char *name, struct account_group *group)
 {
-	if (survey->group.exists == UNKNOWN || strcmp(survey->group.name, name) != 0)
-		accounts_group(survey->host, name, &survey->group);
-	*group = survey->group;
+	if (index->group.exists == UNKNOWN || strcmp(index->group.name, name) != 0)
+		accounts_group(index->host, name, &index->group);
+	*group = index->group;
 }
 
 /* ---- disabled labels ---- */
 
 void
-plist_index_print(struct plist_index *survey, struct printed printed[], size_t count,
-    struct overlap *meanwhile)
+plist_index_print(struct plist_index *index, struct printed printed[], size_t count,
+    struct overlap *overlap)
 {
-	if (survey->asked) {
-		launchctl_print(survey->host, printed, count, meanwhile);
+	if (index->asked) {
+		launchctl_print(index->host, printed, count, overlap);
 		return;
 	}
-	survey->asked = true;
-	survey->disabled.domain = "system";
-	launchctl_print_with_disabled(survey->host, printed, count, &survey->disabled, meanwhile);
+	index->asked = true;
+	index->disabled.domain = "system";
+	launchctl_print_with_disabled(index->host, printed, count, &index->disabled, overlap);
 }
 
 enum override
-plist_index_override(struct plist_index *survey, const char *label, char *trouble, size_t size)
+plist_index_override(struct plist_index *index, const char *label, char *trouble, size_t size)
 {
-	const struct answer *answer = &survey->disabled.answer;
+	const struct answer *answer = &index->disabled.answer;
 	struct bytes text;
 	enum override override = OVERRIDE_UNKNOWN;
 
-	if (survey->host->launchctl == NULL)
+	if (index->host->launchctl == NULL)
 		return OVERRIDE_UNKNOWN;
-	if (!survey->asked)
-		plist_index_print(survey, NULL, 0, NULL);
-	text = survey->disabled.text;
+	if (!index->asked)
+		plist_index_print(index, NULL, 0, NULL);
+	text = index->disabled.text;
 	if (answer_ok(answer))
 		override = service_override((const char *)text.data, text.size, label);
 	if (override == OVERRIDE_UNKNOWN && trouble[0] == '\0')
@@ -303,20 +304,20 @@ plist_index_override(struct plist_index *survey, const char *label, char *troubl
 }
 
 void
-plist_index_free(struct plist_index *survey)
+plist_index_free(struct plist_index *index)
 {
-	for (size_t i = 0; i < survey->folder_count; i++) {
-		struct plist_entries *claims = &survey->folders[i];
+	for (size_t i = 0; i < index->folder_count; i++) {
+		struct plist_entries *entries = &index->folders[i];
 
-		for (size_t j = 0; j < claims->count; j++) {
-			free(claims->rows[j].path);
-			free(claims->rows[j].label);
-			free(claims->rows[j].logs[0]);
-			free(claims->rows[j].logs[1]);
+		for (size_t j = 0; j < entries->count; j++) {
+			free(entries->rows[j].path);
+			free(entries->rows[j].label);
+			free(entries->rows[j].logs[0]);
+			free(entries->rows[j].logs[1]);
 		}
-		free(claims->rows);
+		free(entries->rows);
 	}
-	free(survey->folders);
-	bytes_free(&survey->disabled.text);
-	*survey = (struct plist_index){ .host = survey->host };
+	free(index->folders);
+	bytes_free(&index->disabled.text);
+	*index = (struct plist_index){ .host = index->host };
 }

@@ -19,13 +19,13 @@
 #define PLIST_LARGEST	(256 * 1024)	/* no job's plist comes near; libplist 2.2 takes quadratic
 					   time */
 #define AT_ONCE		64		/* questions to launchd */
-#define LOGINS_MOST	16		/* accounts in whose sessions an agent of everybody's is
+#define LOGINS_MAX	16		/* accounts in whose sessions an agent of everybody's is
 					   looked for */
 #define FIRST_LOGIN_UID	500
 
 struct people {
 	struct account	*rows;
-	size_t		 count, room;
+	size_t		 count, capacity;
 	struct scan	*scan;			/* hears of what cannot be seen */
 	bool		 groups_unseen;
 	bool		 short_of_memory;
@@ -42,13 +42,13 @@ unseen(struct scan *scan, const char *path, const char *why)
 
 /* Room for one more row; NULL: memory is short. */
 static void *
-grow(void *rows, size_t count, size_t *room, size_t size)
+grow(void *rows, size_t count, size_t *capacity, size_t size)
 {
 	void *larger = rows;
 
-	if (count == *room) {
-		larger = realloc(rows, (*room + 32) * size);
-		*room += larger == NULL ? 0 : 32;
+	if (count == *capacity) {
+		larger = realloc(rows, (*capacity + 32) * size);
+		*capacity += larger == NULL ? 0 : 32;
 	}
 	return larger;
 }
@@ -81,7 +81,7 @@ add_person(void *context, const struct account *account)
 
 	if (!is_seen(people, account))
 		return;
-	rows = grow(people->rows, people->count, &people->room, sizeof *rows);
+	rows = grow(people->rows, people->count, &people->capacity, sizeof *rows);
 	people->short_of_memory = people->short_of_memory || rows == NULL;
 	if (rows == NULL)
 		return;
@@ -183,7 +183,7 @@ visit_plist(void *context, const char *name)
 		return;
 	if (!is_within(walk, 1, 0))
 		return;
-	rows = grow(scan->jobs, scan->count, &scan->room, sizeof *rows);
+	rows = grow(scan->jobs, scan->count, &scan->capacity, sizeof *rows);
 	scan->short_of_memory = rows == NULL;
 	if (rows == NULL)
 		return;
@@ -259,15 +259,15 @@ cannot_write(const struct host *host, const char *log, const struct identity *id
 {
 	struct file_fact fact;
 	char folder[PATH_SIZE];
-	int number;
+	int errnum;
 
 	files_look(host, log, FILES_LOOSE, &fact);
 	if (fact.exists == YES)
-		return files_access(host, log, identity, W_OK, &number) == NO;
+		return files_access(host, log, identity, W_OK, &errnum) == NO;
 	/* A missing folder is made by launchd, where it can. */
 	text_format(folder, sizeof folder, "%.*s", (int)(strrchr(log, '/') - log), log);
 	files_look(host, folder[0] == '\0' ? "/" : folder, FILES_LOOSE, &fact);
-	return fact.exists == YES && files_access(host, folder, identity, W_OK, &number) == NO;
+	return fact.exists == YES && files_access(host, folder, identity, W_OK, &errnum) == NO;
 }
 
 static void
@@ -346,14 +346,14 @@ struct question {			/* is this job loaded there? */
 
 struct scan_questions {
 	struct question	*rows;
-	size_t		 count, room;
+	size_t		 count, capacity;
 };
 
 static void
 scan_host_ask(struct scan *scan, struct scan_questions *questions, size_t job, const char *domain,
     long uid)
 {
-	struct question *rows = grow(questions->rows, questions->count, &questions->room,
+	struct question *rows = grow(questions->rows, questions->count, &questions->capacity,
 	    sizeof *rows);
 	bool fits;
 
@@ -396,7 +396,7 @@ ask_all(struct scan *scan, const struct people *people, struct scan_questions *q
 		for (size_t j = 0; job->kind == SCAN_AGENT && job->account[0] == '\0' &&
 		    j < people->count; j++)
 			if (people->rows[j].identity.uid >= FIRST_LOGIN_UID &&
-			    people->rows[j].identity.uid < 0x7fffffffU && logins++ < LOGINS_MOST)
+			    people->rows[j].identity.uid < 0x7fffffffU && logins++ < LOGINS_MAX)
 				ask_account(scan, questions, i, people->rows[j].identity.uid);
 	}
 }

@@ -32,8 +32,8 @@ struct probe_job_run {
 };
 
 struct probe_binary {		/* this program, which is copied */
-	char		weak[PATH_SIZE];/* the first folder or file on the way to it that others than root can change;
-					   empty: none */
+	/* first directory or file on its path that users other than root can write; empty: none */
+	char		untrusted_path[PATH_SIZE];
 	struct macho	identity;	/* empty on systems that have none */
 };
 

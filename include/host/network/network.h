@@ -13,15 +13,15 @@
 #include "core/facts/peer.h"
 #include "host/machine/host.h"
 
-#define NETWORK_NEIGHBOURS	8	/* gateways, or name servers, that are looked at */
+#define NETWORK_NEIGHBORS	8	/* gateways, or name servers, that are looked at */
 
 struct network {			/* what an address is held against */
 	struct interface	interfaces[INTERFACES_MOST];
 	size_t			interface_count;
-	struct address		gateways[NETWORK_NEIGHBOURS];	/* of default routes */
+	struct address		gateways[NETWORK_NEIGHBORS];	/* of default routes */
 	size_t			gateway_count;
 	/* "nameserver" of /etc/resolv.conf */
-	struct address		servers[NETWORK_NEIGHBOURS];
+	struct address		servers[NETWORK_NEIGHBORS];
 	size_t			server_count;
 };
 
@@ -44,7 +44,7 @@ void	network_text(const struct address *, char target[ADDRESS_TEXT]);
 size_t	network_resolve(const char *host, struct address found[ADDRESSES_MOST]);
 
 struct attempt {
-	int	number;			/* errno of the failure; 0: connected; ETIMEDOUT: seconds
+	int	errnum;			/* errno of the failure; 0: connected; ETIMEDOUT: seconds
 					   passed */
 	double	milliseconds;		/* until it was known */
 };
@@ -77,7 +77,7 @@ bool	network_from_system(const struct sockaddr *, struct address *);
  */
 
 /* The gateways of default routes; how many. */
-size_t	network_gateways(struct address found[NETWORK_NEIGHBOURS]);
+size_t	network_gateways(struct address found[NETWORK_NEIGHBORS]);
 
 /*
  * All processes of this machine, malloc'ed, into *pids; returns how many, 0 when it failed. The

@@ -7,9 +7,9 @@
 #include "host/launchd/apple_labels.h"
 #include "host/files/files.h"
 
-#define PLISTS_MOST	5000		/* of both folders, which are the system's own; an image may
+#define PLISTS_MAX	5000		/* of both folders, which are the system's own; an image may
 					   hold anything */
-#define BYTES_MOST	(32u * 1024 * 1024)
+#define BYTES_MAX	(32u * 1024 * 1024)
 
 struct apples {
 	const struct host	*host;
@@ -40,8 +40,8 @@ apple_labels_look_into(void *context, const char *name)
 	struct error ignored;
 	char path[PATH_SIZE];
 
-	if (search->path[0] != '\0' || search->plists == PLISTS_MOST ||
-	    search->bytes > BYTES_MOST || (host->stop != NULL && *host->stop) || name[0] == '.' ||
+	if (search->path[0] != '\0' || search->plists == PLISTS_MAX ||
+	    search->bytes > BYTES_MAX || (host->stop != NULL && *host->stop) || name[0] == '.' ||
 	    !text_format(path, sizeof path, "%s/%s", search->folder, name))
 		return;
 	search->plists++;

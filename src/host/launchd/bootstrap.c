@@ -18,7 +18,7 @@
  * daemon's may have been.
  */
 #define EXIT_AGENT_SECONDS	60.0
-#define EXIT_MOST_SECONDS	300.0
+#define EXIT_MAX_SECONDS	300.0
 #define RUN_SECONDS		30.0
 
 #define STATUS_IO		5	/* tests/evidence/ERRORS.md, 1 */
@@ -26,7 +26,8 @@
 #define STATUS_ALREADY		37
 #define STATUS_DENIED		161	/* by Login Items */
 
-#define SEE_LOG		"see the reason in: sudo log show --last 5m --predicate 'process == \"launchd\"'"
+#define SEE_LOG		"see the reason in: sudo log show --last 5m " \
+			"--predicate 'process == \"launchd\"'"
 
 static enum tristate
 launchd_ask(const struct host *host, const char *target, struct printed *printed)
@@ -55,9 +56,9 @@ exit_seconds(const char *target, const struct service *service)
 	double limit = service->exit_timeout > 0 ? (double)service->exit_timeout :
 	    EXIT_DEFAULT_SECONDS;
 
-	double most = strncmp(target, "system/", 7) == 0 ? EXIT_MOST_SECONDS : EXIT_AGENT_SECONDS;
+	double max = strncmp(target, "system/", 7) == 0 ? EXIT_MAX_SECONDS : EXIT_AGENT_SECONDS;
 
-	return (limit < most ? limit : most) + EXIT_MARGIN_SECONDS;
+	return (limit < max ? limit : max) + EXIT_MARGIN_SECONDS;
 }
 
 /* Boots out what is loaded, and waits. */
@@ -255,7 +256,8 @@ launchd_bootstrap(const struct host *host, const char *target, const char *path,
 		return 0;
 	/* Any other number says the cause itself. */
 	if (undiagnosed != NULL) {
-		*undiagnosed = answer.end == RUN_EXITED && answer.value == STATUS_IO && printed->loaded == NO;
+		*undiagnosed = answer.end == RUN_EXITED && answer.value == STATUS_IO &&
+		    printed->loaded == NO;
 		if (*undiagnosed)
 			return error_set(error, ERROR_FAILED, NULL, NULL,
 			    "cannot load '%s' (bootstrap: %d)", target, answer.value);

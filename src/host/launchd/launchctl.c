@@ -87,7 +87,7 @@ static const struct status_words words[] = {
  * Room for the answers of one batch. Static, because a wait in the middle of a change must not fail
  * for want of memory; pages that no answer reaches cost nothing.
  */
-static char room[TOGETHER + 1][PROCESS_OUTPUT];
+static char answers[TOGETHER + 1][PROCESS_OUTPUT];
 
 const char *
 launchctl_words(int status)
@@ -198,7 +198,7 @@ make_run(const struct host *host, const char *verb, const char *first, const cha
 
 /* Runs one verb and drops what it prints. */
 static void
-order(const struct host *host, const char *verb, const char *first, const char *second,
+launchctl_run(const struct host *host, const char *verb, const char *first, const char *second,
     struct answer *answer)
 {
 	struct run run = make_run(host, verb, first, second);
@@ -212,7 +212,7 @@ order(const struct host *host, const char *verb, const char *first, const char *
 
 /* Leaves printed->loaded UNKNOWN, as it was set, unless the answer is clear. */
 static void
-understand(struct printed *printed, const struct run *run)
+printed_from_run(struct printed *printed, const struct run *run)
 {
 	struct answer *answer = &printed->answer;
 
@@ -234,7 +234,7 @@ understand(struct printed *printed, const struct run *run)
 /* more: a run beside these, or NULL. */
 static void
 print_batch(const struct host *host, struct printed printed[], size_t count, struct run *more,
-    struct overlap *meanwhile)
+    struct overlap *overlap)
 {
 	struct run runs[TOGETHER + 1];
 	size_t i;
@@ -242,21 +242,21 @@ print_batch(const struct host *host, struct printed printed[], size_t count, str
 	assert(count <= TOGETHER);
 	for (i = 0; i < count; i++) {
 		runs[i] = make_run(host, "print", printed[i].target, NULL);
-		runs[i].output = room[i];
-		runs[i].capacity = sizeof(room[i]);
+		runs[i].output = answers[i];
+		runs[i].capacity = sizeof(answers[i]);
 	}
 	if (more != NULL)
 		runs[count] = *more;
-	process_run_with(host, runs, more == NULL ? count : count + 1, AT_ONCE, meanwhile);
+	process_run_with(host, runs, more == NULL ? count : count + 1, AT_ONCE, overlap);
 	for (i = 0; i < count; i++)
-		understand(&printed[i], &runs[i]);
+		printed_from_run(&printed[i], &runs[i]);
 	if (more != NULL)
 		*more = runs[count];
 }
 
 static void
 print_all(const struct host *host, struct printed printed[], size_t count, struct run *more,
-    struct overlap *meanwhile)
+    struct overlap *overlap)
 {
 	size_t i, some;
 
@@ -269,30 +269,30 @@ print_all(const struct host *host, struct printed printed[], size_t count, struc
 	for (i = 0; host->launchctl != NULL && (i < count || more != NULL); i += some,
 	    more = NULL) {
 		some = count - i < TOGETHER ? count - i : TOGETHER;
-		print_batch(host, printed + i, some, more, meanwhile);
+		print_batch(host, printed + i, some, more, overlap);
 	}
-	overlap_do(meanwhile);
+	overlap_do(overlap);
 }
 
 void
 launchctl_print(const struct host *host, struct printed printed[], size_t count,
-    struct overlap *meanwhile)
+    struct overlap *overlap)
 {
-	print_all(host, printed, count, NULL, meanwhile);
+	print_all(host, printed, count, NULL, overlap);
 }
 
 void
 launchctl_print_with_disabled(const struct host *host, struct printed printed[], size_t count,
-    struct disabled *disabled, struct overlap *meanwhile)
+    struct disabled *disabled, struct overlap *overlap)
 {
 	struct run run = make_run(host, "print-disabled", disabled->domain, NULL);
 	struct answer *answer = &disabled->answer;
 
 	disabled->text = (struct bytes){ NULL, 0 };
 	answer_offline(answer);
-	run.output = room[TOGETHER];
-	run.capacity = sizeof(room[TOGETHER]);
-	print_all(host, printed, count, &run, meanwhile);
+	run.output = answers[TOGETHER];
+	run.capacity = sizeof(answers[TOGETHER]);
+	print_all(host, printed, count, &run, overlap);
 	if (host->launchctl == NULL)
 		return;
 	answer_from_run(answer, &run);
@@ -306,29 +306,29 @@ void
 launchctl_bootstrap(const struct host *host, const char *domain, const char *path,
     struct answer *answer)
 {
-	order(host, "bootstrap", domain, path, answer);
+	launchctl_run(host, "bootstrap", domain, path, answer);
 }
 
 void
 launchctl_bootout(const struct host *host, const char *target, struct answer *answer)
 {
-	order(host, "bootout", target, NULL, answer);
+	launchctl_run(host, "bootout", target, NULL, answer);
 }
 
 void
 launchctl_enable(const struct host *host, const char *target, struct answer *answer)
 {
-	order(host, "enable", target, NULL, answer);
+	launchctl_run(host, "enable", target, NULL, answer);
 }
 
 void
 launchctl_disable(const struct host *host, const char *target, struct answer *answer)
 {
-	order(host, "disable", target, NULL, answer);
+	launchctl_run(host, "disable", target, NULL, answer);
 }
 
 void
 launchctl_kickstart(const struct host *host, const char *target, struct answer *answer)
 {
-	order(host, "kickstart", target, NULL, answer);
+	launchctl_run(host, "kickstart", target, NULL, answer);
 }

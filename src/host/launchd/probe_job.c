@@ -22,13 +22,13 @@
 
 /* What of the way to our program others can change: it becomes a program that root runs. */
 static void
-find_weak(const struct file_fact *fact, const char *path, char weak[PATH_SIZE])
+find_untrusted(const struct file_fact *fact, const char *path, char target[PATH_SIZE])
 {
-	weak[0] = '\0';
+	target[0] = '\0';
 	if (fact->weak[0] != '\0')
-		text_copy(weak, PATH_SIZE, fact->weak);
+		text_copy(target, PATH_SIZE, fact->weak);
 	else if (trust_file(fact, 0) != WEAK_NOT)
-		text_copy(weak, PATH_SIZE, path);
+		text_copy(target, PATH_SIZE, path);
 }
 
 /* A volume of --root is the administrator's to try things on, from wherever lnpctl is. */
@@ -67,7 +67,7 @@ read_own(const struct host *host, struct bytes *bytes, struct probe_binary *prog
 		return -1;
 	}
 	if (result == 0) {
-		find_weak(&fact, path, program->weak);
+		find_untrusted(&fact, path, program->untrusted_path);
 		macho_read(&program->identity, *bytes, platform_processor());
 	}
 	return result;
@@ -301,12 +301,12 @@ probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool
 int
 probe_job_end(const struct host *host, struct probe_job_run *job, struct error *error)
 {
-	struct host calm = *host;
+	struct host unstopped = *host;
 
 	if (!job->begun)
 		return 0;
-	calm.stop = NULL;
-	if (take_down(&calm, job, END_SECONDS, error) == -1)
+	unstopped.stop = NULL;
+	if (take_down(&unstopped, job, END_SECONDS, error) == -1)
 		return -1;
 	job->begun = false;
 	return 0;

@@ -71,12 +71,12 @@ static enum step_of_watch
 look_once(const struct host *host, struct watch *watch, const struct promise *promise,
     struct facts *facts, double limit, struct check_draft *finding)
 {
-	enum liveness pulse = check_liveness(promise, facts, finding);
+	enum liveness liveness = check_liveness(promise, facts, finding);
 	double waited = wait_now() - watch->begun;
 
 	if (promise->settle == 0 && facts->loaded == YES)
 		return WATCH_GOOD;
-	switch (pulse) {
+	switch (liveness) {
 	case LIVENESS_UP:
 		return look_at_running(watch, promise, facts, finding);
 	case LIVENESS_DONE:

@@ -26,14 +26,14 @@
 #include "host/machine/wait.h"
 
 #define RESOLVER	"/etc/resolv.conf"
-#define POLL_MOST	0.2	/* seconds; a signal between two looks at the stop flag is seen
+#define POLL_MAX	0.2	/* seconds; a signal between two looks at the stop flag is seen
 				   after that */
 
 union any {
 	struct sockaddr		general;
 	struct sockaddr_in	four;
 	struct sockaddr_in6	six;
-	struct sockaddr_storage	room;
+	struct sockaddr_storage	storage;
 };
 
 /* ---- addresses ---- */
@@ -58,7 +58,8 @@ network_from_system(const struct sockaddr *given, struct address *address)
 		 */
 		if (IN6_IS_ADDR_LINKLOCAL(&any.six.sin6_addr)) {
 			if (address->scope == 0)
-				address->scope = (uint32_t)address->bytes[2] << 8 | address->bytes[3];
+				address->scope = (uint32_t)address->bytes[2] << 8 |
+				    address->bytes[3];
 			address->bytes[2] = address->bytes[3] = 0;
 		}
 	} else
@@ -84,7 +85,7 @@ to_system(const struct address *address, unsigned port, union any *any)
 }
 
 static size_t
-lookup(const char *host, int flags, struct address found[], size_t most)
+lookup(const char *host, int flags, struct address found[], size_t max)
 {
 	struct addrinfo hints = { .ai_flags = flags, .ai_family = AF_UNSPEC, .ai_socktype =
 	    SOCK_STREAM };
@@ -93,7 +94,7 @@ lookup(const char *host, int flags, struct address found[], size_t most)
 
 	if (getaddrinfo(host, NULL, &hints, &list) != 0)
 		return 0;
-	for (struct addrinfo *at = list; at != NULL && count < most; at = at->ai_next) {
+	for (struct addrinfo *at = list; at != NULL && count < max; at = at->ai_next) {
 		bool known = false;
 
 		if (!network_from_system(at->ai_addr, &found[count]))
@@ -134,9 +135,9 @@ network_text(const struct address *address, char target[ADDRESS_TEXT])
 static unsigned
 count_bits(const struct address *mask)
 {
-	unsigned bits = 0, most = mask->six ? 128 : 32;
+	unsigned bits = 0, max = mask->six ? 128 : 32;
 
-	while (bits < most && (mask->bytes[bits / 8] & (0x80 >> bits % 8)) != 0)
+	while (bits < max && (mask->bytes[bits / 8] & (0x80 >> bits % 8)) != 0)
 		bits++;
 	return bits;
 }
@@ -145,7 +146,7 @@ static bool
 fill_interface(struct interface *interface, const struct ifaddrs *entry)
 {
 	struct address mask;
-	struct sockaddr_storage dressed;
+	struct sockaddr_storage with_family;
 
 	if ((entry->ifa_flags & IFF_UP) == 0 ||
 	    !network_from_system(entry->ifa_addr, &interface->address))
@@ -153,12 +154,12 @@ fill_interface(struct interface *interface, const struct ifaddrs *entry)
 	interface->prefix = interface->address.six ? 128 : 32;
 	/* A netmask of macOS may come without its family. */
 	if (entry->ifa_netmask != NULL) {
-		memset(&dressed, 0, sizeof dressed);
-		memcpy(&dressed, entry->ifa_netmask,
+		memset(&with_family, 0, sizeof with_family);
+		memcpy(&with_family, entry->ifa_netmask,
 		    interface->address.six ? sizeof(struct sockaddr_in6) :
 		    sizeof(struct sockaddr_in));
-		dressed.ss_family = entry->ifa_addr->sa_family;
-		if (network_from_system((const struct sockaddr *)&dressed, &mask))
+		with_family.ss_family = entry->ifa_addr->sa_family;
+		if (network_from_system((const struct sockaddr *)&with_family, &mask))
 			interface->prefix = count_bits(&mask);
 	}
 	interface->loopback = (entry->ifa_flags & IFF_LOOPBACK) != 0;
@@ -175,7 +176,7 @@ look_at_servers(struct network *network)
 
 	if (file == NULL)
 		return;
-	while (network->server_count < NETWORK_NEIGHBOURS && fgets(line, sizeof line, file) != NULL)
+	while (network->server_count < NETWORK_NEIGHBORS && fgets(line, sizeof line, file) != NULL)
 		if (sscanf(line, "nameserver %79s", text) == 1 &&
 		    network_literal(text, &network->servers[network->server_count]))
 			network->server_count++;
@@ -193,7 +194,8 @@ network_look(struct network *network, struct error *error)
 		    "cannot list this machine's addresses");
 	for (struct ifaddrs *at = list; at != NULL && network->interface_count < INTERFACES_MOST;
 	    at = at->ifa_next)
-		network->interface_count += fill_interface(&network->interfaces[network->interface_count], at);
+		network->interface_count +=
+		    fill_interface(&network->interfaces[network->interface_count], at);
 	freeifaddrs(list);
 	network->gateway_count = network_gateways(network->gateways);
 	look_at_servers(network);
@@ -211,22 +213,22 @@ struct race {				/* of one try: a connection to each address */
 
 /* One of the connections came to its end. */
 static void
-note(struct race *race, int number)
+network_note(struct race *race, int errnum)
 {
 	double milliseconds = (wait_now() - race->begun) * 1000;
-	enum probe_result now = probe_classify(number, milliseconds);
-	enum probe_result before = probe_classify(race->attempt->number,
+	enum probe_result now = probe_classify(errnum, milliseconds);
+	enum probe_result before = probe_classify(race->attempt->errnum,
 	    race->attempt->milliseconds);
 
 	if (race->settled)
 		return;
 	race->settled = now == PROBE_OPEN || now == PROBE_REFUSED;
-	if (race->settled || race->attempt->number == -1 || probe_is_weaker(before, now))
-		*race->attempt = (struct attempt){ number, milliseconds };
+	if (race->settled || race->attempt->errnum == -1 || probe_is_weaker(before, now))
+		*race->attempt = (struct attempt){ errnum, milliseconds };
 }
 
 static void
-start(struct race *race, size_t index, const struct address *address, unsigned port)
+network_start(struct race *race, size_t index, const struct address *address, unsigned port)
 {
 	union any any;
 	socklen_t size = to_system(address, port, &any);
@@ -235,14 +237,14 @@ start(struct race *race, size_t index, const struct address *address, unsigned p
 	race->files[index] = (struct pollfd){ .fd = -1, .events = POLLOUT };
 	if (file == -1 || fcntl(file, F_SETFD, FD_CLOEXEC) == -1 ||
 	    fcntl(file, F_SETFL, O_NONBLOCK) == -1)
-		note(race, errno);
+		network_note(race, errno);
 	else if (connect(file, &any.general, size) == 0)
-		note(race, 0);
+		network_note(race, 0);
 	else if (errno == EINPROGRESS || errno == EINTR) {
 		race->files[index].fd = file;
 		return;
 	} else
-		note(race, errno);
+		network_note(race, errno);
 	if (file != -1)
 		close(file);
 }
@@ -250,14 +252,14 @@ start(struct race *race, size_t index, const struct address *address, unsigned p
 static void
 network_finish(struct race *race, struct pollfd *entry)
 {
-	int number = 0;
-	socklen_t size = sizeof number;
+	int errnum = 0;
+	socklen_t size = sizeof errnum;
 
-	if (getsockopt(entry->fd, SOL_SOCKET, SO_ERROR, &number, &size) == -1)
-		number = errno;
+	if (getsockopt(entry->fd, SOL_SOCKET, SO_ERROR, &errnum, &size) == -1)
+		errnum = errno;
 	close(entry->fd);
 	entry->fd = -1;
-	note(race, number);
+	network_note(race, errnum);
 }
 
 /* False when nothing is left to wait for. */
@@ -271,7 +273,7 @@ network_watch(struct race *race, size_t count, double seconds)
 	if (!left || race->settled || seconds <= 0)
 		return false;
 	if (poll(race->files, (nfds_t)count,
-	    (int)((seconds < POLL_MOST ? seconds : POLL_MOST) * 1000) + 1) <= 0)
+	    (int)((seconds < POLL_MAX ? seconds : POLL_MAX) * 1000) + 1) <= 0)
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (race->files[i].fd != -1 && race->files[i].revents != 0)
@@ -287,7 +289,7 @@ network_try(const struct host *host, const struct address addresses[], size_t co
 
 	*attempt = (struct attempt){ -1, 0 };
 	for (size_t i = 0; i < count; i++)
-		start(&race, i, &addresses[i], port);
+		network_start(&race, i, &addresses[i], port);
 	while (!wait_is_stopped(host) &&
 	    network_watch(&race, count, race.begun + seconds - wait_now()))
 		continue;
@@ -295,7 +297,7 @@ network_try(const struct host *host, const struct address addresses[], size_t co
 		if (race.files[i].fd == -1)
 			continue;
 		close(race.files[i].fd);
-		note(&race, ETIMEDOUT);
+		network_note(&race, ETIMEDOUT);
 	}
 }
 

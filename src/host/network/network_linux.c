@@ -24,7 +24,7 @@ gateways_four(struct address found[], size_t count)
 	uint32_t destination, gateway;
 	unsigned flags;
 
-	while (file != NULL && count < NETWORK_NEIGHBOURS &&
+	while (file != NULL && count < NETWORK_NEIGHBORS &&
 	    fgets(line, sizeof line, file) != NULL) {
 		if (sscanf(line, "%*s %8x %8x %x", &destination, &gateway, &flags) != 3 ||
 		    destination != 0 || (flags & ROUTE_GATEWAY) == 0)
@@ -60,7 +60,7 @@ gateways_six(struct address found[], size_t count)
 	char line[512], next[33], device[32];
 	unsigned bits, flags;
 
-	while (file != NULL && count < NETWORK_NEIGHBOURS &&
+	while (file != NULL && count < NETWORK_NEIGHBORS &&
 	    fgets(line, sizeof line, file) != NULL) {
 		if (sscanf(line, "%*s %x %*s %*s %32s %*s %*s %*s %x %31s", &bits, next, &flags,
 		    device) != 4 || bits != 0 || (flags & ROUTE_GATEWAY) == 0)
@@ -75,7 +75,7 @@ gateways_six(struct address found[], size_t count)
 }
 
 size_t
-network_gateways(struct address found[NETWORK_NEIGHBOURS])
+network_gateways(struct address found[NETWORK_NEIGHBORS])
 {
 	return gateways_six(found, gateways_four(found, 0));
 }
@@ -87,14 +87,14 @@ network_processes(pid_t **pids)
 {
 	DIR *directory = opendir("/proc");
 	struct dirent *entry;
-	size_t count = 0, room = 0;
+	size_t count = 0, capacity = 0;
 
 	*pids = NULL;
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		if (count == room) {
-			pid_t *larger = realloc(*pids, (room += 256) * sizeof **pids);
+		if (count == capacity) {
+			pid_t *larger = realloc(*pids, (capacity += 256) * sizeof **pids);
 
 			if (larger == NULL)
 				break;
@@ -111,7 +111,7 @@ network_processes(pid_t **pids)
 
 struct sockets {			/* inodes, ascending once they are all there */
 	unsigned long	*rows;
-	size_t		 count, room;
+	size_t		 count, capacity;
 };
 
 static int
@@ -125,9 +125,9 @@ by_number(const void *a, const void *b)
 static bool
 add_socket(struct sockets *sockets, unsigned long inode)
 {
-	if (sockets->count == sockets->room) {
+	if (sockets->count == sockets->capacity) {
 		unsigned long *larger = realloc(sockets->rows,
-		    (sockets->room += 256) * sizeof *larger);
+		    (sockets->capacity += 256) * sizeof *larger);
 
 		if (larger == NULL)
 			return false;

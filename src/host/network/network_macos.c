@@ -29,17 +29,17 @@ static char *
 read_routes(size_t *size)
 {
 	int name[6] = { CTL_NET, PF_ROUTE, 0, AF_UNSPEC, NET_RT_FLAGS, RTF_GATEWAY };
-	char *room;
+	char *table;
 
 	if (sysctl(name, 6, NULL, size, NULL, 0) == -1 || *size == 0)
 		return NULL;
 	*size += *size / 2;
-	room = malloc(*size);
-	if (room != NULL && sysctl(name, 6, room, size, NULL, 0) == -1) {
-		free(room);
-		room = NULL;
+	table = malloc(*size);
+	if (table != NULL && sysctl(name, 6, table, size, NULL, 0) == -1) {
+		free(table);
+		table = NULL;
 	}
-	return room;
+	return table;
 }
 
 /* Addresses stand one after the other, each with its length first, rounded up to four bytes. */
@@ -54,14 +54,14 @@ space_of(const unsigned char *address)
 static bool
 network_read_address(const unsigned char *at, const unsigned char *end, struct address *address)
 {
-	struct sockaddr_storage room;
-	size_t size = at[0] < sizeof room ? at[0] : sizeof room;
+	struct sockaddr_storage storage;
+	size_t size = at[0] < sizeof storage ? at[0] : sizeof storage;
 
-	memset(&room, 0, sizeof room);
+	memset(&storage, 0, sizeof storage);
 	if (at + size > end)
 		return false;
-	memcpy(&room, at, size);
-	return network_from_system((const struct sockaddr *)&room, address);
+	memcpy(&storage, at, size);
+	return network_from_system((const struct sockaddr *)&storage, address);
 }
 
 /* The gateway of a message, when it is about the default route. */
@@ -89,13 +89,13 @@ read_route(const unsigned char *message, size_t size, struct address *gateway)
 }
 
 size_t
-network_gateways(struct address found[NETWORK_NEIGHBOURS])
+network_gateways(struct address found[NETWORK_NEIGHBORS])
 {
 	size_t size = 0, count = 0, at = 0;
 	char *routes = read_routes(&size);
 	unsigned short length;
 
-	while (routes != NULL && count < NETWORK_NEIGHBOURS &&
+	while (routes != NULL && count < NETWORK_NEIGHBORS &&
 	    at + sizeof(struct rt_msghdr) <= size) {
 		memcpy(&length, routes + at, sizeof length);	/* rtm_msglen comes first */
 		if (length < sizeof(struct rt_msghdr) || at + length > size)
