@@ -89,7 +89,7 @@ try_all(struct connecting *connecting)
 	double pause = connecting->seconds / PROBE_TRIES;
 
 	probe_begin(&outcome, &context, WITNESS_LNPCTL);
-	for (unsigned i = 0; i < PROBE_TRIES_MOST; i++) {
+	for (unsigned i = 0; i < PROBE_TRIES_MAX; i++) {
 		double next;
 
 		if (!try_once(connecting, &attempt, i == 0) ||

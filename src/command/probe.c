@@ -17,9 +17,9 @@ probe_command_ask_as(struct probe *probing, const struct context *context, struc
 	for (size_t i = 0; i < probing->context_count; i++)
 		if (strcmp(probing->contexts[i].name, context->name) == 0)
 			return 0;
-	if (probing->context_count == PROBE_CONTEXTS_MOST)
+	if (probing->context_count == PROBE_CONTEXTS_MAX)
 		return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d contexts",
-		    PROBE_CONTEXTS_MOST);
+		    PROBE_CONTEXTS_MAX);
 	probing->contexts[probing->context_count++] = *context;
 	return 0;
 }
@@ -235,7 +235,7 @@ command_probe(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
 	struct probe *probing = &session->probing;
-	struct account ignored[PROBE_CONTEXTS_MOST];
+	struct account ignored[PROBE_CONTEXTS_MAX];
 	int locked = -1, result;
 
 	if (options->operand_count != 1)

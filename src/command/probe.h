@@ -18,7 +18,7 @@
 int	probe_ask(struct session *, struct probe *, struct error *);
 
 /*
- * Looks up the accounts of the contexts, PROBE_CONTEXTS_MOST at most: ERROR_ACCOUNT. What is found
+ * Looks up the accounts of the contexts, PROBE_CONTEXTS_MAX at most: ERROR_ACCOUNT. What is found
  * is remembered for the run, so whoever is to take the lock asks before, for there is no time
  * limit.
  */

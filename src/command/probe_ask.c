@@ -38,7 +38,7 @@ struct probe_run {
 	struct session	*session;
 	struct probe	*probing;
 	struct network	 network;
-	struct probe_task	 running[PROBE_CONTEXTS_MOST];
+	struct probe_task	 running[PROBE_CONTEXTS_MAX];
 	size_t		 count;
 	struct context_result	*job;		/* of the witness "job"; NULL: no label was given */
 	double		 begun;
@@ -207,7 +207,7 @@ static void
 run_shell(struct probe_run *asking, struct context_result *outcome)
 {
 	char path[PATH_SIZE], seconds[32];
-	static char output[PROBE_OUTPUT_MOST];
+	static char output[PROBE_OUTPUT_MAX];
 	struct run run = {
 		.arguments = { path, "connect", seconds, asking->probing->target.text },
 		.seconds = asking->probing->seconds + MARGIN_SECONDS,
@@ -280,7 +280,7 @@ begin_all(struct probe_run *asking, const struct account accounts[])
 static void
 tell_progress(const struct probe_run *asking)
 {
-	char names[PROBE_CONTEXTS_MOST * (sizeof asking->probing->contexts[0].name + 2)] = "";
+	char names[PROBE_CONTEXTS_MAX * (sizeof asking->probing->contexts[0].name + 2)] = "";
 	size_t length = 0;
 
 	if (!report_wants_progress(asking->session))
@@ -332,7 +332,7 @@ probe_ask_await(struct probe_run *asking)
 static int
 end_all(struct probe_run *asking, struct error *error)
 {
-	char left[PROBE_CONTEXTS_MOST * 64] = "", more[sizeof left];
+	char left[PROBE_CONTEXTS_MAX * 64] = "", more[sizeof left];
 	struct error failure = { .kind = ERROR_NONE };
 
 	for (size_t i = 0; i < asking->count; i++) {
@@ -429,7 +429,7 @@ int
 probe_ask(struct session *session, struct probe *probing, struct error *error)
 {
 	struct probe_run asking = { .session = session, .probing = probing, .begun = wait_now() };
-	struct account accounts[PROBE_CONTEXTS_MOST] = { { .exists = UNKNOWN } };
+	struct account accounts[PROBE_CONTEXTS_MAX] = { { .exists = UNKNOWN } };
 	int result;
 
 	probing->outcome_count = 0;

@@ -40,7 +40,7 @@ static size_t
 probe_peers_resolve(struct session *session, const struct peer *peer,
     struct address found[ADDRESSES_MOST])
 {
-	static char output[PROBE_OUTPUT_MOST];
+	static char output[PROBE_OUTPUT_MAX];
 	char path[PATH_SIZE], target[PEER_SIZE];
 	struct run run = { .arguments = { path, "connect", "--timeout=0", target },
 	    .seconds = RESOLVE_SECONDS,

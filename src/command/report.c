@@ -235,7 +235,7 @@ report_plan(struct session *session, const struct plan *plan)
 		report_step(session, step);
 		if (step->target == TARGET_FILE && !session->options.quiet &&
 		    !session->options.json)
-			difference_print(step->was.content, step->shall.content, session->out);
+			difference_print(step->was.content, step->goal.content, session->out);
 	}
 	report_notes(session, plan);
 }

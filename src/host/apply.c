@@ -69,13 +69,13 @@ is_file(const struct apply *apply, const char *path)
 static int
 do_file(const struct apply *apply, struct step *step, struct error *error)
 {
-	bool keep = step->kept[0] != '\0' && step->was.exists == YES &&
-	    !(step->resumed && is_file(apply, step->kept));
+	bool keep = step->backup[0] != '\0' && step->was.exists == YES &&
+	    !(step->resumed && is_file(apply, step->backup));
 
 	if (keep && is_file(apply, step->name) &&
-	    files_keep(apply->host, step->name, step->kept, error) == -1)
+	    files_keep(apply->host, step->name, step->backup, error) == -1)
 		return -1;
-	return write_or_remove(apply, step->name, &step->shall, error);
+	return write_or_remove(apply, step->name, &step->goal, error);
 }
 
 /*
@@ -85,8 +85,8 @@ do_file(const struct apply *apply, struct step *step, struct error *error)
 static int
 undo_file(const struct apply *apply, struct step *step, struct error *error)
 {
-	if (step->was.exists == YES && step->kept[0] != '\0' && is_file(apply, step->kept))
-		return files_restore(apply->host, step->kept, step->name, error);
+	if (step->was.exists == YES && step->backup[0] != '\0' && is_file(apply, step->backup))
+		return files_restore(apply->host, step->backup, step->name, error);
 	return is_restored(apply, step->name, &step->was) ? 0 :
 	    write_or_remove(apply, step->name, &step->was, error);
 }
@@ -114,9 +114,9 @@ remove_agent_plist(const struct apply *apply, const struct step *step, struct er
 		return 0;
 	if (!is_file(apply, step->name))
 		return files_remove(&host, step->name, error);
-	if (files_keep(&host, step->name, step->kept, error) == -1 &&
+	if (files_keep(&host, step->name, step->backup, error) == -1 &&
 	    (step->was.exists != YES ||
-	    files_write(apply->host, step->kept, step->was.content, promise_mode(step->was.mode),
+	    files_write(apply->host, step->backup, step->was.content, promise_mode(step->was.mode),
 	    error) == -1))
 		return -1;
 	return files_remove(&host, step->name, error);
@@ -142,19 +142,19 @@ restore_agent_plist(const struct apply *apply, const struct step *step, const st
 	struct host host = host_of_home(apply, step);
 
 	if (is_file(apply, step->name))
-		return files_remove(apply->host, step->kept, error);
-	if (is_own(apply, step->kept, state->owner) &&
-	    files_restore(&host, step->kept, step->name, error) == 0)
+		return files_remove(apply->host, step->backup, error);
+	if (is_own(apply, step->backup, state->owner) &&
+	    files_restore(&host, step->backup, step->name, error) == 0)
 		return 0;
 	if (files_write(&host, step->name, state->content, state->mode, error) == -1)
 		return -1;
-	return files_remove(apply->host, step->kept, error);
+	return files_remove(apply->host, step->backup, error);
 }
 
 static int
 do_agent(const struct apply *apply, struct step *step, struct error *error)
 {
-	return step->shall.exists == YES ? restore_agent_plist(apply, step, &step->shall, error) :
+	return step->goal.exists == YES ? restore_agent_plist(apply, step, &step->goal, error) :
 	    remove_agent_plist(apply, step, error);
 }
 
@@ -168,14 +168,14 @@ undo_agent(const struct apply *apply, struct step *step, struct error *error)
 static int
 do_receipt(const struct apply *apply, struct step *step, struct error *error)
 {
-	return write_or_remove(apply, step->name, &step->shall, error);
+	return write_or_remove(apply, step->name, &step->goal, error);
 }
 
 /* Where there was a record first, undoing that puts the old receipt back. */
 static int
 undo_receipt(const struct apply *apply, struct step *step, struct error *error)
 {
-	return step->covered ? 0 : undo_file(apply, step, error);
+	return step->undone_by_record ? 0 : undo_file(apply, step, error);
 }
 
 static int
@@ -212,7 +212,7 @@ set_override(const struct apply *apply, const char *target, bool disable, struct
 static int
 do_override(const struct apply *apply, struct step *step, struct error *error)
 {
-	return set_override(apply, step->name, step->shall.exists == YES, error);
+	return set_override(apply, step->name, step->goal.exists == YES, error);
 }
 
 static int
@@ -289,7 +289,7 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 static int
 do_folder(const struct apply *apply, struct step *step, struct error *error)
 {
-	if (step->shall.exists == YES)
+	if (step->goal.exists == YES)
 		return files_make_directory(apply->host, step->name, 0755, error);
 	return files_remove_directory(apply->host, step->name, &step->left, error);
 }
@@ -303,16 +303,16 @@ undo_folder(const struct apply *apply, struct step *step, struct error *error)
 static int
 do_log(const struct apply *apply, struct step *step, struct error *error)
 {
-	const struct state *shall = &step->shall;
+	const struct state *goal = &step->goal;
 	bool made, left;
 
-	if (shall->exists != YES)
+	if (goal->exists != YES)
 		return files_remove_log(apply->host, step->name, step->as, false, &left, error);
 	/* A log goes back to whom it belonged before --replace. */
-	if (shall->owner != step->as->uid)
-		return files_give_back(apply->host, step->name, shall->owner, shall->group,
-		    shall->mode, step->kept, error);
-	return files_log(apply->host, step->name, step->as, shall->group, shall->mode, &made,
+	if (goal->owner != step->as->uid)
+		return files_give_back(apply->host, step->name, goal->owner, goal->group,
+		    goal->mode, step->backup, error);
+	return files_log(apply->host, step->name, step->as, goal->group, goal->mode, &made,
 	    error);
 }
 
@@ -323,21 +323,21 @@ undo_log(const struct apply *apply, struct step *step, struct error *error)
 		return files_remove_log(apply->host, step->name, step->as, true, &step->left,
 		    error);
 	/* What do_log() gave back, and was too large for a copy, comes back itself. */
-	if (step->shall.owner != step->as->uid && step->kept[0] != '\0') {
-		if (files_restore(apply->host, step->kept, step->name, error) == -1)
+	if (step->goal.owner != step->as->uid && step->backup[0] != '\0') {
+		if (files_restore(apply->host, step->backup, step->name, error) == -1)
 			return -1;
-		step->kept[0] = '\0';
+		step->backup[0] = '\0';
 		return 0;
 	}
 	/* The account that had it for a moment may have kept it open. */
 	return files_give_back(apply->host, step->name, step->was.owner, step->was.group,
-	    step->was.mode, step->kept, error);
+	    step->was.mode, step->backup, error);
 }
 
 static int
 do_account_folder(const struct apply *apply, struct step *step, struct error *error)
 {
-	if (step->shall.exists == YES)
+	if (step->goal.exists == YES)
 		return files_account_make_directory(apply->host, &step->foreign, step->as, error);
 	return files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left,
 	    error);
@@ -367,7 +367,7 @@ put_account_log(const struct apply *apply, struct step *step, const struct state
 static int
 do_account_log(const struct apply *apply, struct step *step, struct error *error)
 {
-	return put_account_log(apply, step, &step->shall, false, error);
+	return put_account_log(apply, step, &step->goal, false, error);
 }
 
 static int
@@ -421,9 +421,9 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 	const struct host *host = apply->host;
 	struct printed printed;
 
-	if (refuse_swapped(apply, step->name, step->shall.loaded_from, error) == -1)
+	if (refuse_swapped(apply, step->name, step->goal.loaded_from, error) == -1)
 		return -1;
-	if (bootstrap(apply, step->name, step->shall.loaded_from, &printed, error) == -1) {
+	if (bootstrap(apply, step->name, step->goal.loaded_from, &printed, error) == -1) {
 		/*
 		 * In its own domain an account may have switched everybody's agent off: that is its
 		 * choice.
@@ -433,7 +433,7 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 		    strncmp(step->name, "system/", 7) != 0;
 		return step->left ? 0 : -1;
 	}
-	if (!step->watch && step->shall.running &&
+	if (!step->watch && step->goal.running &&
 	    !launchd_wait_started(host, step->name, apply->timeout))
 		return error_set(error, ERROR_FAILED, "launchd has loaded it, but not started it",
 		    "see: lnpctl scan",
@@ -463,7 +463,7 @@ undo_load(const struct apply *apply, struct step *step, struct error *error)
 	/* Somebody else's job with this label came overlap, which may be why ours was refused. */
 	launchctl_print(apply->host, &printed, 1, NULL);
 	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
-	    strcmp(printed.service.path, step->shall.loaded_from) != 0)
+	    strcmp(printed.service.path, step->goal.loaded_from) != 0)
 		return 0;
 	return boot_out(apply, step->name, error);
 }
@@ -582,9 +582,9 @@ forget_kept(const struct apply *apply, const struct plan *plan, struct error *er
 	int result = 0;
 
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].kept[0] != '\0' && plan->steps[i].result == STEP_DONE &&
+		if (plan->steps[i].backup[0] != '\0' && plan->steps[i].result == STEP_DONE &&
 		    plan->steps[i].target != TARGET_AGENT && plan->steps[i].target != TARGET_LOG &&
-		    files_remove(apply->host, plan->steps[i].kept, error) == -1)
+		    files_remove(apply->host, plan->steps[i].backup, error) == -1)
 			result = -1;
 	return result;
 }
@@ -615,7 +615,7 @@ clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *erro
 		if (step->result == STEP_UNCHANGED)
 			continue;
 		apply->changed = true;
-		if (step->closing && (kept == -1 || result == -1))
+		if (step->only_if_clean && (kept == -1 || result == -1))
 			return keep_receipt(apply, step, result == -1 ? *error : failure, error);
 		if (apply_perform(apply, step, &failure) == 0) {
 			apply_finish(apply, step, STEP_DONE);

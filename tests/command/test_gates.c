@@ -437,7 +437,7 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	facts.agent_account.identity.uid = mac->worker_uid;
 	snprintf(promise.agent.path, sizeof promise.agent.path, HOME_AGENTS "/x.plist");
 	*step = (struct step){ .target = TARGET_LOAD, .result = STEP_PLANNED, .name = "gui/501/com.example.job",
-	    .shall = { .exists = YES, .loaded_from = promise.agent.path } };
+	    .goal = { .exists = YES, .loaded_from = promise.agent.path } };
 	assert_int_equal(apply_plan(&apply, &plan, &failure), -1);
 	assert_has(failure.why, "not the file of its account");
 	/* By then all is put back, and no agent that a login could load. */

@@ -11,7 +11,7 @@
 #include "core/facts/facts.h"
 #include "core/job/promise.h"
 
-#define CHECKS_MOST	40
+#define CHECKS_MAX	40
 #define CHECK_BOOT_SECONDS	120	/* after boot "not running yet" is unknown, for that long */
 
 enum verdict { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL, VERDICT_UNKNOWN, VERDICT_SKIP };
@@ -32,10 +32,10 @@ struct check_report {
 		const char	*id;
 		enum verdict	verdict;
 		const char	*message, *fix;
-	}	rows[CHECKS_MOST];
+	}	rows[CHECKS_MAX];
 	size_t	count;
 	/* one more: check_again() */
-	char	texts[(CHECKS_MOST + 1) * sizeof(struct check_draft)];
+	char	texts[(CHECKS_MAX + 1) * sizeof(struct check_draft)];
 	size_t	used;
 };
 

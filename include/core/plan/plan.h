@@ -49,21 +49,21 @@ struct step {
 	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL"; empty where it is
 						   foreign */
 	struct foreign_path	foreign;		/* ACCOUNT_FOLDER, ACCOUNT_LOG */
-	char		kept[PATH_SIZE];	/* where the old inode is kept; of a log: once
+	char		backup[PATH_SIZE];	/* where the old inode is kept; of a log: once
 						   done */
 	const struct identity *as; /* LOG, ACCOUNT_LOG, ACCOUNT_FOLDER: the job's user;
 				      TARGET_AGENT: in whose home it lies. Borrowed from the facts;
 				      NULL: root */
 	struct state was,
-	    shall; /* was: what undoing goes back to; after a change that was cut off, what was
+	    goal; /* was: what undoing goes back to; after a change that was cut off, what was
 		      before that */
 	bool		resumed;		/* what a change that was cut off kept is the old
 						   file */
 	bool		watch;			/* TARGET_LOAD: done only when the job is healthy */
-	bool		covered;		/* TARGET_RECEIPT: undoing the record undoes it */
-	bool quiet; /* TARGET_RECEIPT: the commit of an uninstall, which removes the receipt
+	bool		undone_by_record;	/* TARGET_RECEIPT: undoing the record undoes it */
+	bool hidden; /* TARGET_RECEIPT: the commit of an uninstall, which removes the receipt
 		       later */
-	bool		closing;		/* done only when all of the cleaning up before it
+	bool		only_if_clean;	/* done only when all of the cleaning up before it
 						   was */
 	bool		left;			/* a folder with other files, or the log that says
 						   why the job failed */

@@ -21,13 +21,13 @@
 #include "core/facts/peer.h"
 
 #define PROBE_TRIES		10	/* spread over the time that a probe takes */
-#define PROBE_TRIES_MOST	64	/* of one context, with those that follow a success */
+#define PROBE_TRIES_MAX	64	/* of one context, with those that follow a success */
 #define PROBE_TRIES_NEEDED	3	/* refusals at once that are more than a first contact */
 #define PROBE_REACHED_ENOUGH	2
 #define PROBE_AT_ONCE		1000.0	/* milliseconds; ARP and IPv6's search take longer to give
 					   up, a refusal none */
-#define PROBE_CONTEXTS_MOST	16
-#define PROBE_OUTPUT_MOST	16384	/* bytes of one context's output; more is not lnpctl's */
+#define PROBE_CONTEXTS_MAX	16
+#define PROBE_OUTPUT_MAX	16384	/* bytes of one context's output; more is not lnpctl's */
 #define PROBE_UNRESOLVED	10000	/* in place of an errno: the name was not resolved */
 
 enum context_kind { CONTEXT_ROOT, CONTEXT_SHELL, CONTEXT_DAEMON, CONTEXT_AGENT };
@@ -138,9 +138,9 @@ bool	probe_is_subject(const struct context_result *, const struct context_result
 bool	probe_is_refused_at_once(const struct context_result *);
 
 /* What to do about a verdict: sentences with exact commands, the best first. */
-#define ADVICE_MOST	16
+#define ADVICE_MAX	16
 struct advice {
-	char	lines[ADVICE_MOST][PEER_WHY];
+	char	lines[ADVICE_MAX][PEER_WHY];
 	size_t	count;
 };
 void	advice_add(struct advice *, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -159,14 +159,14 @@ void	probe_advise(struct advice *, enum probe_verdict, const struct context_resu
 
 struct probe {
 	struct peer	target;
-	struct context	contexts[PROBE_CONTEXTS_MOST];
+	struct context	contexts[PROBE_CONTEXTS_MAX];
 	size_t		context_count;
 	const char	*label;			/* whose own connections are looked at, too; NULL:
 						   none */
 	struct context	job_context;		/* that job's */
 	char		runs[PATH_SIZE];	/* see struct probe_place */
 	double		seconds;		/* how long to try */
-	struct context_result	outcomes[PROBE_CONTEXTS_MOST + 1];	/* the job's comes first */
+	struct context_result	outcomes[PROBE_CONTEXTS_MAX + 1];	/* the job's comes first */
 	size_t		outcome_count;
 	struct macho	own;			/* lnpctl's own identity; empty on systems that have
 						   none */

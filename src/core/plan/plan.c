@@ -26,7 +26,7 @@ plan_same(const struct state *a, const struct state *b)
  */
 struct step *
 plan_add(struct plan *plan, enum target target, const char *name, struct state was,
-    struct state now, struct state shall)
+    struct state now, struct state goal)
 {
 	struct step *step = &plan->steps[plan->count++];
 
@@ -34,8 +34,8 @@ plan_add(struct plan *plan, enum target target, const char *name, struct state w
 	step->target = target;
 	text_copy(step->name, sizeof step->name, name);
 	step->was = was;
-	step->shall = shall;
-	step->result = plan_same(&now, &shall) && plan_same(&was, &shall) ? STEP_UNCHANGED :
+	step->goal = goal;
+	step->result = plan_same(&now, &goal) && plan_same(&was, &goal) ? STEP_UNCHANGED :
 	    STEP_PLANNED;
 	return step;
 }
@@ -133,73 +133,74 @@ plan_job_state(enum tristate loaded, const char *from, bool running)
 
 static void
 add_receipt(struct plan *plan, enum target target, const struct promise *promise,
-    const struct facts *facts, struct bytes shall, enum receipt_state state)
+    const struct facts *facts, struct bytes goal, enum receipt_state state)
 {
 	struct state was = our_state(facts, promise->undo_receipt, promise->undo_receipt_mode);
 	struct state now = plan_file_state(&facts->receipt, facts->receipt_bytes);
 
 	struct step *step = plan_add(plan, target, promise->receipt_path, was, now,
-	    our_state(facts, shall, promise_receipt_mode(promise, state)));
+	    our_state(facts, goal, promise_receipt_mode(promise, state)));
 
 	if (target == TARGET_RECORD)
-		promise_stale_file(promise, STALE_RECEIPT, step->kept);
+		promise_stale_file(promise, STALE_RECEIPT, step->backup);
 }
 
 /* past is SNAP_PLIST or SNAP_DUPLICATE of promise->undo. */
 static void
 add_file(struct plan *plan, const struct promise *promise, enum snapshot_name name,
-    const struct file_fact *fact, struct bytes now, struct state shall)
+    const struct file_fact *fact, struct bytes now, struct state goal)
 {
 	const struct file_snapshot *past = &promise->undo.files[name];
 	struct step *step = plan_add(plan, TARGET_FILE, past->path, plan_snapshot_state(past),
-	    plan_file_state(fact, now), shall);
+	    plan_file_state(fact, now), goal);
 
-	promise_stale_file(promise, name == SNAP_PLIST ? STALE_PLIST : STALE_DUPLICATE, step->kept);
+	promise_stale_file(promise, name == SNAP_PLIST ? STALE_PLIST : STALE_DUPLICATE,
+	    step->backup);
 	/* Only a new inode gets rid of the attribute: tests/evidence/RULES.md, 8. */
-	if (shall.exists == YES && fact->quarantined == YES)
+	if (goal.exists == YES && fact->quarantined == YES)
 		step->result = STEP_PLANNED;
 }
 
 static void
 add_job(struct plan *plan, enum target target, const struct promise *promise, struct state was,
-    struct state now, struct state shall)
+    struct state now, struct state goal)
 {
 	char name[PATH_SIZE];
 
 	text_format(name, sizeof name, "system/%s", promise->label);
-	plan_add(plan, target, name, was, now, shall);
+	plan_add(plan, target, name, was, now, goal);
 }
 
 static void
 add_override(struct plan *plan, const struct promise *promise, const struct facts *facts,
-    struct state shall)
+    struct state goal)
 {
 	struct state was = promise->undo.disabled == YES ? there : gone;
 
 	if (!facts->offline)
 		add_job(plan, TARGET_OVERRIDE, promise, was, facts->override == OVERRIDE_DISABLED ?
-		    there : gone, shall);
+		    there : gone, goal);
 }
 
 static void
 add_unload(struct plan *plan, const struct promise *promise, const struct facts *facts,
-    struct state shall)
+    struct state goal)
 {
 	const struct snapshot *undo = &promise->undo;
 	struct state was = plan_job_state(undo->loaded, undo->loaded_from, undo->running);
 
 	if (was.exists == YES || facts->loaded == YES)
 		add_job(plan, TARGET_UNLOAD, promise, was, facts->loaded == YES ? there : gone,
-		    shall);
+		    goal);
 }
 
 /* What the account itself does has no name for root to use. */
 static void
 add_for_log(struct plan *plan, const struct facts *facts, enum target target,
-    const struct foreign_path *path, struct state was, struct state now, struct state shall)
+    const struct foreign_path *path, struct state was, struct state now, struct state goal)
 {
 	bool account = target == TARGET_ACCOUNT_LOG || target == TARGET_ACCOUNT_FOLDER;
-	struct step *step = plan_add(plan, target, account ? "" : path->theirs, was, now, shall);
+	struct step *step = plan_add(plan, target, account ? "" : path->theirs, was, now, goal);
 
 	if (account)
 		step->foreign = *path;
@@ -208,14 +209,14 @@ add_for_log(struct plan *plan, const struct facts *facts, enum target target,
 
 static void
 plan_add_log(struct plan *plan, const struct promise *promise, const struct facts *facts, int which,
-    struct state shall)
+    struct state goal)
 {
 	static const struct bytes nothing = { NULL, 0 };
 	const struct file_snapshot *past = &promise->undo.files[SNAP_LOG + which];
 
 	add_for_log(plan, facts, promise->account_log[which] ? TARGET_ACCOUNT_LOG : TARGET_LOG,
 	    &promise->logs[which], plan_snapshot_state(past),
-	    plan_file_state(&facts->logs[which], nothing), shall);
+	    plan_file_state(&facts->logs[which], nothing), goal);
 }
 
 /*
@@ -235,16 +236,16 @@ is_accounts_folder(const struct promise *promise, const struct facts *facts, con
 
 static void
 add_folder(struct plan *plan, const struct promise *promise, const struct facts *facts,
-    const char *path, struct state now, struct state shall)
+    const char *path, struct state now, struct state goal)
 {
-	struct state was = shall.exists == YES ? gone : there;
+	struct state was = goal.exists == YES ? gone : there;
 	struct foreign_path folder = { "" };
 
 	text_copy(folder.theirs, sizeof folder.theirs, path);
 	if (!is_accounts_folder(promise, facts, path))
-		add_for_log(plan, facts, TARGET_FOLDER, &folder, was, now, shall);
+		add_for_log(plan, facts, TARGET_FOLDER, &folder, was, now, goal);
 	else if (facts->user.exists == YES)
-		add_for_log(plan, facts, TARGET_ACCOUNT_FOLDER, &folder, was, now, shall);
+		add_for_log(plan, facts, TARGET_ACCOUNT_FOLDER, &folder, was, now, goal);
 	else
 		plan_note(plan, "%s: nobody is there any more who could remove it as its account",
 		    path);
@@ -344,7 +345,7 @@ static bool
 is_kept(const struct plan *plan, const char *path)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		if (is_planned(&plan->steps[i]) && strcmp(plan->steps[i].kept, path) == 0)
+		if (is_planned(&plan->steps[i]) && strcmp(plan->steps[i].backup, path) == 0)
 			return true;
 	return false;
 }
@@ -386,7 +387,7 @@ settle_record(struct plan *plan)
 
 	for (size_t i = 1; i + 1 < plan->count; i++)
 		needed = needed || is_planned(&plan->steps[i]);
-	receipt->covered = needed && is_planned(record);
+	receipt->undone_by_record = needed && is_planned(record);
 	if (needed)
 		receipt->result = STEP_PLANNED;
 	else
@@ -583,7 +584,7 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	const struct snapshot *before = &receipt->before;
 	bool resumed = promise_is_interrupted(receipt);
 	bool replaced = before->files[SNAP_PLIST].exists || before->files[SNAP_DUPLICATE].exists;
-	struct step *commit;
+	struct step *commit, *last;
 
 	plan_begin(plan);
 	wish.restore_agent = wish.restore_agent || plan_is_agent_between(receipt, facts);
@@ -616,14 +617,15 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	plan_add_agent_return(plan, receipt, facts, wish.restore_agent);
 	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt, RECEIPT_REMOVING);
 	commit = &plan->steps[plan->count - 1];
-	commit->covered = commit->quiet = true;
+	commit->undone_by_record = commit->hidden = true;
 	commit->result = STEP_PLANNED;		/* it follows the record, even where it is what is
 						   there */
 	mark_resumed(plan, resumed);
 	add_removals(plan, receipt, facts, wish.delete_logs);
 	add_leftovers(plan, receipt, facts, resumed);
 	/* Not before: who was killed here finds no receipt, and nobody would know of the rest. */
-	plan_add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone)->closing = true;
+	last = plan_add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone);
+	last->only_if_clean = true;
 	return refuse_steps(plan, receipt, facts, error);
 }
 

@@ -82,14 +82,14 @@ plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const s
 
 static void
 add_plist(struct plan *plan, const struct promise *promise, const struct facts *facts,
-    struct state shall)
+    struct state goal)
 {
 	struct step *step = plan_add(plan, TARGET_AGENT, promise->agent.path,
 	    plan_snapshot_state(&promise->undo.files[SNAP_AGENT]),
-	    plan_file_state(&facts->agent_plist, facts->agent_bytes), shall);
+	    plan_file_state(&facts->agent_plist, facts->agent_bytes), goal);
 
 	step->as = owner_of(promise, facts);
-	promise_agent_kept(promise, step->kept);
+	promise_agent_kept(promise, step->backup);
 }
 
 void

@@ -8,7 +8,7 @@
 
 /* The next step, planned unless was and now are as it shall be. */
 struct step *plan_add(struct plan *, enum target, const char *name, struct state was,
-    struct state now, struct state shall);
+    struct state now, struct state goal);
 
 /* What is left as it is, and why. */
 void	plan_note(struct plan *, const char *, ...) __attribute__((format(printf, 2, 3)));

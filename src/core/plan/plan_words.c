@@ -37,7 +37,7 @@ static const struct wording wordings[][2] = {	/* [target][shall exist] */
 static const struct wording *
 wording(const struct step *step)
 {
-	return &wordings[step->target][step->shall.exists == YES];
+	return &wordings[step->target][step->goal.exists == YES];
 }
 
 const char *
@@ -69,7 +69,7 @@ plan_describe(const struct step *step, char *target, size_t size)
 	const struct wording *words = wording(step);
 
 	target[0] = '\0';
-	if (words->plan == NULL || step->quiet || step->result == STEP_UNCHANGED)
+	if (words->plan == NULL || step->hidden || step->result == STEP_UNCHANGED)
 		return;
 	if (step->result == STEP_PLANNED)
 		snprintf(target, size, "would %s %s", words->plan, plan_name(step));
@@ -78,9 +78,9 @@ plan_describe(const struct step *step, char *target, size_t size)
 		    "left %s: its account's launchd does not load it" :
 		    "left %s: it has content", plan_name(step));
 	else if ((step->result == STEP_DONE || step->result == STEP_UNDONE) &&
-	    step->target == TARGET_LOG && step->kept[0] != '\0')
+	    step->target == TARGET_LOG && step->backup[0] != '\0')
 		snprintf(target, size, "%s %s: what it held is %s now", step->result == STEP_DONE ?
-		    words->done : words->undone, step->name, step->kept);
+		    words->done : words->undone, step->name, step->backup);
 	else if (step->result == STEP_DONE)
 		snprintf(target, size, "%s %s", words->done, plan_name(step));
 	else if (step->result == STEP_UNDONE)

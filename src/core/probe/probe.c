@@ -143,7 +143,7 @@ read_try(struct context_result *outcome, char *line)
 	char *blank = strchr(line, ' ');
 	double number, milliseconds;
 
-	if (blank == NULL || outcome->tries == PROBE_TRIES_MOST)
+	if (blank == NULL || outcome->tries == PROBE_TRIES_MAX)
 		return false;
 	*blank = '\0';
 	if (line[strspn(line, "0123456789")] != '\0' || !text_seconds(line, &number) ||
@@ -186,7 +186,7 @@ probe_read(struct context_result *outcome, struct bytes bytes)
 {
 	char line[256];
 	size_t at = 0;
-	bool good = bytes.size <= PROBE_OUTPUT_MOST;
+	bool good = bytes.size <= PROBE_OUTPUT_MAX;
 
 	begin_again(outcome);
 	while (good && at < bytes.size) {

@@ -271,7 +271,7 @@ advice_add(struct advice *advice, const char *format, ...)
 {
 	va_list arguments;
 
-	if (advice->count == ADVICE_MOST)
+	if (advice->count == ADVICE_MAX)
 		return;
 	va_start(arguments, format);
 	vsnprintf(advice->lines[advice->count++], PEER_WHY, format, arguments);

@@ -242,7 +242,7 @@ probe_job_read(const struct host *host, const struct probe_job_run *job,
 	struct bytes bytes;
 	struct error error;
 
-	if (files_read(host, job->result, PROBE_OUTPUT_MOST, &bytes, &fact, &error) == -1) {
+	if (files_read(host, job->result, PROBE_OUTPUT_MAX, &bytes, &fact, &error) == -1) {
 		outcome->result = PROBE_NOT_RUN;
 		text_format(outcome->why, sizeof outcome->why, "its result cannot be read: %s",
 		    error.why);

@@ -93,7 +93,7 @@ steps(bool all)
 		if (!all && step->result == STEP_UNCHANGED)
 			continue;
 		strcat(text, text[0] == '\0' ? "" : " ");
-		strcat(text, step->closing ? "forget" : targets[step->target]);
+		strcat(text, step->only_if_clean ? "forget" : targets[step->target]);
 		if (step->target == TARGET_LOG || step->target == TARGET_FOLDER) {
 			strcat(text, ":");
 			strcat(text, text_after_last(step->name, '/'));
@@ -186,25 +186,25 @@ a_fresh_install_does_everything_in_its_order(void **state)
 
 	step = find(TARGET_LOG, "/var/log/agentworker.log");
 	assert_int_equal(step->was.exists, NO);
-	assert_int_equal(step->shall.exists, YES);
-	assert_int_equal(step->shall.owner, 501);
-	assert_int_equal(step->shall.group, 20);
-	assert_int_equal(step->shall.mode, 0640);
+	assert_int_equal(step->goal.exists, YES);
+	assert_int_equal(step->goal.owner, 501);
+	assert_int_equal(step->goal.group, 20);
+	assert_int_equal(step->goal.mode, 0640);
 	assert_ptr_equal(step->as, &mac.facts.user.identity);
 
 	step = find(TARGET_FILE, "/Library/LaunchDaemons/" LABEL ".plist");
-	assert_int_equal(step->shall.owner, 0);
-	assert_int_equal(step->shall.group, 0);
-	assert_int_equal(step->shall.mode, 0644);
-	assert_true(bytes_equal(step->shall.content, mac.promise.plist));
-	assert_string_equal(step->kept, "/Library/Application Support/lnpctl/" LABEL ".old");
+	assert_int_equal(step->goal.owner, 0);
+	assert_int_equal(step->goal.group, 0);
+	assert_int_equal(step->goal.mode, 0644);
+	assert_true(bytes_equal(step->goal.content, mac.promise.plist));
+	assert_string_equal(step->backup, "/Library/Application Support/lnpctl/" LABEL ".old");
 
 	find(TARGET_LOAD, "system/" LABEL);
 	step = find(TARGET_RECEIPT, "/Library/Application Support/lnpctl/" LABEL ".plist");
-	assert_int_equal(step->shall.mode, 0644);
-	assert_true(bytes_equal(step->shall.content, plan.receipt));
+	assert_int_equal(step->goal.mode, 0644);
+	assert_true(bytes_equal(step->goal.content, plan.receipt));
 	step = find(TARGET_RECORD, "/Library/Application Support/lnpctl/" LABEL ".plist");
-	assert_true(bytes_equal(step->shall.content, plan.record));
+	assert_true(bytes_equal(step->goal.content, plan.record));
 	assert_false(bytes_equal(plan.record, plan.receipt));
 }
 
@@ -1081,8 +1081,8 @@ uninstall_keeps_the_logs_and_says_so(void **state)
 	make_uninstall();
 	assert_string_equal(steps(true), "record unload plist receipt forget");
 	assert_planned("record unload plist receipt forget");
-	assert_int_equal(find(TARGET_FILE, mac.receipt.plist_path)->shall.exists, NO);
-	assert_int_equal(find(TARGET_FILE, mac.receipt.receipt_path)->shall.exists, NO);
+	assert_int_equal(find(TARGET_FILE, mac.receipt.plist_path)->goal.exists, NO);
+	assert_int_equal(find(TARGET_FILE, mac.receipt.receipt_path)->goal.exists, NO);
 	assert_int_equal(plan.note_count, 2);
 	assert_string_equal(plan.notes[0],
 	    "/var/log/agentworker.log: logs are kept unless --delete-logs is given");
@@ -1104,7 +1104,7 @@ uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_t
 	assert_planned("record unload plist receipt log:agentworker.log log:agentworker.err "
 	    "folder:log folder:var forget");
 	assert_int_equal(plan.note_count, 0);
-	assert_int_equal(find(TARGET_LOG, "/var/log/agentworker.log")->shall.exists, NO);
+	assert_int_equal(find(TARGET_LOG, "/var/log/agentworker.log")->goal.exists, NO);
 }
 
 static void
@@ -1228,7 +1228,7 @@ steps_are_described_by_what_became_of_them(void **state)
 {
 	static const struct row {
 		enum target		target;
-		enum tristate		shall;	/* it was the other way round */
+		enum tristate		goal;	/* it was the other way round */
 		enum step_result	result;
 		const char		*action, *text;
 	} rows[] = {
@@ -1262,8 +1262,8 @@ steps_are_described_by_what_became_of_them(void **state)
 
 		step = (struct step){ .target = rows[i].target,
 			.name = "/x",
-			.was = { .exists = rows[i].shall == YES ? NO : YES },
-			.shall = { .exists = rows[i].shall },
+			.was = { .exists = rows[i].goal == YES ? NO : YES },
+			.goal = { .exists = rows[i].goal },
 			.result = rows[i].result };
 		plan_describe(&step, described, sizeof described);
 		assert_string_equal(described, rows[i].text);
@@ -1272,12 +1272,12 @@ steps_are_described_by_what_became_of_them(void **state)
 	plan_describe(&(struct step){ .target = TARGET_FILE,
 			  .name = "/x",
 			  .was = { .exists = YES },
-			  .shall = { .exists = YES },
+			  .goal = { .exists = YES },
 			  .result = STEP_UNDONE },
 	    text, sizeof text);
 	assert_string_equal(text, "put back /x");
 	plan_describe(&(struct step){
-		.target = TARGET_LOG, .name = "/x", .shall = { .exists = YES },
+		.target = TARGET_LOG, .name = "/x", .goal = { .exists = YES },
 		    .result = STEP_UNDONE, .left = true },
 	    text, sizeof text);
 	assert_string_equal(text, "left /x: it has content");

@@ -226,11 +226,11 @@ anything_else_in_the_result_is_told_and_counts_as_no_try(void **state)
 static void
 too_much_in_the_result_is_refused_too(void **state)
 {
-	char text[PROBE_OUTPUT_MOST + 64] = PROBE_HEAD "\n", line[400];
+	char text[PROBE_OUTPUT_MAX + 64] = PROBE_HEAD "\n", line[400];
 	struct context_result outcome;
 
 	(void)state;
-	for (int i = 0; i <= PROBE_TRIES_MOST; i++)
+	for (int i = 0; i <= PROBE_TRIES_MAX; i++)
 		strcat(text, "try 0 1\n");
 	assert_false(reads(&outcome, text));
 	strcpy(text, PROBE_HEAD "\n");
