@@ -103,7 +103,7 @@ from_read(struct session *session, struct error *error)
 	    files_read(&session->host, path, PROMISE_LARGEST, &session->from_bytes, &fact,
 	    error) == -1)
 		return -1;
-	session->from_is_accounts = fact.foreign;
+	session->from_is_accounts = fact.untrusted_for_user;
 	session->from_mode = fact.mode;
 	session->from = plist_parse(session->from_bytes, &why);
 	if (session->from == NULL)

@@ -97,7 +97,7 @@ record_of(const struct host *host, const char *kind, const char *name, enum tris
 		return NULL;
 	}
 	/* Who can change a record can be whom he likes. */
-	if (fact.weak[0] != '\0' || trust_file(&fact, host->owner) != WEAK_NOT) {
+	if (fact.untrusted_path[0] != '\0' || trust_file(&fact, host->owner) != WEAK_NOT) {
 		bytes_free(&bytes);
 		*exists = UNKNOWN;
 		*trouble = EPERM;

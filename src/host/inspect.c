@@ -83,7 +83,7 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 			    "lnpctl has not installed '%s'", label);
 		return -1;
 	}
-	if (fact->weak[0] != '\0' || trust_file(fact, host->owner) != WEAK_NOT)
+	if (fact->untrusted_path[0] != '\0' || trust_file(fact, host->owner) != WEAK_NOT)
 		result = error_set(error, ERROR_DATA, "others than root can change it",
 		    "look at it, move it away, and install the job again",
 		    "cannot trust the receipt '%s'", promise->receipt_path);

@@ -99,7 +99,7 @@ plist_index_read(void *context, const char *name)
 	    files_read_linked(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error);
 	if (result == -1) {
 		/* What an account has where a link of root's leads decides nothing. */
-		if (fact.exists != NO && !fact.foreign)
+		if (fact.exists != NO && !fact.untrusted_for_user)
 			note_unread(entries, path);
 		return;
 	}

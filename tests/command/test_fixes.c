@@ -124,17 +124,17 @@ static void (*const faults[])(struct file_fact *) = { wrong_owner, missing, quar
 static void
 weak_way(struct file_fact *fact)
 {
-	strcpy(fact->weak, "/zz9");
-	fact->weak_owner = 501;
-	fact->weak_mode = 0755;
+	strcpy(fact->untrusted_path, "/zz9");
+	fact->untrusted_owner = 501;
+	fact->untrusted_mode = 0755;
 }
 
 static void
 others_way(struct file_fact *fact)
 {
-	strcpy(fact->weak, "/zz9");
-	fact->weak_owner = 502;
-	fact->weak_mode = 0777;
+	strcpy(fact->untrusted_path, "/zz9");
+	fact->untrusted_owner = 502;
+	fact->untrusted_mode = 0777;
 }
 
 static void
@@ -219,7 +219,7 @@ no_check_names_a_path_whose_way_others_control(void **state)
 				ways[way](fact_of(j));
 				if (faults[i] == missing && ways[way] != weak_way &&
 				    ways[way] != others_way)
-					strcpy(fact_of(j)->weak, "/zz9");
+					strcpy(fact_of(j)->untrusted_path, "/zz9");
 			}
 			check_all(&mac.receipt, &mac.facts, &findings);
 			for (size_t j = 0; j < findings.count; j++)

@@ -68,9 +68,10 @@ struct file_fact {
 	mode_t			mode;		/* the permission bits: & 07777 */
 	uint64_t		links;
 	struct file_identity	identity;
-	bool			foreign;	/* of what was read: another account than root, the
-						   expected owner and host->administrator can change
-						   it, by itself or by its path */
+	bool			untrusted_for_user;	/* of what was read: another account than
+							   root, the expected owner and
+							   host->administrator can change it, by
+							   itself or by its path */
 	enum tristate		quarantined;	/* has the com.apple.quarantine attribute: of
 						   what was read, and of programs; UNKNOWN for
 						   all else */
@@ -82,17 +83,15 @@ struct file_fact {
 	char			resolved[PATH_SIZE];	/* the path without links, from the root on;
 							   also of what does not exist, when the
 							   folder for it does */
-	char			weak[PATH_SIZE];	/* the first folder above it, or link on the
-							   way to it, that another account than root
-							   or the expected owner can change; empty:
-							   none. Filled also when the file does not
-							   exist */
-	uid_t			weak_owner;	/* who owns that folder or link */
-	gid_t			weak_group;
-	mode_t			weak_mode;
-	enum weakness		weak_by;	/* WEAK_MODE before the others: where it is not
-						   that, nothing on the way is weak by owner or
-						   mode */
+	/* The first directory above it, or link on the way to it, that another account than root or the
+	   expected owner can change; empty: none. Filled also when the file does not exist. */
+	char			untrusted_path[PATH_SIZE];
+	uid_t			untrusted_owner;	/* who owns that folder or link */
+	gid_t			untrusted_group;
+	mode_t			untrusted_mode;
+	enum weakness		untrusted_by;	/* WEAK_MODE before the others: where it is not
+						   that, nothing on the way is untrusted by
+						   owner or mode */
 };
 
 /* Of a script's first line, or of a command line of env's: see core/facts/interpreter.h. */

@@ -47,6 +47,6 @@ bool	paste_may_name(const struct file_fact *);
  * that lnpctl needs and macOS gives to root, else a sentence, for any other one may be meant to be
  * so (Homebrew's, a home, /Applications).
  */
-void	paste_folder(const struct file_fact *weak, char *target, size_t size);
+void	paste_folder(const struct file_fact *, char *target, size_t size);
 
 #endif

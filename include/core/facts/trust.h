@@ -8,8 +8,8 @@
 #include "core/facts/facts.h"
 
 /*
- * How others than root and this owner can change the file itself; the way to it is file_fact.weak.
- * A file that only the group wheel (0) can write besides is root's alone. One that the group admin
+ * How others than root and this owner can change the file itself; the way to it is
+ * file_fact.untrusted_path. A file that only the group wheel (0) can write besides is root's alone. One that the group admin
  * (80) can write is not, as /Applications and /Library/Logs (0775 root:admin on every Mac): its
  * members become root by sudo with their password, but what runs in their session, a browser or a
  * job of theirs, writes there without it, and would be root with the next start of the job.

@@ -12,7 +12,7 @@
  *           there are refused, except files_log() as its header says. "." and ".." in the given path are refused
  *           always.
  *  loose    for looking (programs behind Homebrew's links): every link is followed, ".." too, at most 32, and the first
- *           weak folder or link is noted in file_fact.weak.
+ *           weak folder or link is noted in file_fact.untrusted_path.
  *  "Others" are all but root and host->owner: a folder is weak when its owner is another account, when it has S_IWOTH,
  *  or when it has S_IWGRP and its group is not 0 (wheel) [nor, for an ordinary caller, host->group]; and when an access
  *  control list lets others write, or the volume ignores ownership: platform_weakness().

@@ -17,10 +17,9 @@ struct folder {				/* the open folder that holds the last component */
 	int		descriptor;
 	char		path[PATH_SIZE];	/* without links; "" is the root */
 	char		name[NAME_SIZE];	/* the last component; "." for the root itself */
-	struct file_fact weak;			/* only weak, weak_owner, weak_group, weak_mode
-						   count */
-	struct file_fact foreign;		/* the same, but that folders of walk_open_for()'s
-						   user are good */
+	struct file_fact untrusted;		/* only the untrusted_* fields are filled */
+	struct file_fact untrusted_for_user;	/* the same, but directories of walk_open_for()'s
+						   user are trusted */
 	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty:
 						   none */
 	struct dir_cache	*kept;			/* where the descriptor may belong */
@@ -37,14 +36,14 @@ struct folder {				/* the open folder that holds the last component */
 /*
  * Opens the folder of path. Loose: a link at the end is followed. 0, or -1 with errno: EINVAL for a
  * path that is not absolute or has "." or "..", ELOOP with refused filled for a link that others
- * can change; the weak part is filled as far as the walk came. walk_close() closes.
+ * can change; the untrusted_* fields are filled as far as the walk came. walk_close() closes.
  */
 int	walk_open(const struct host *, const char *path, enum files_walk, struct folder *);
 void	walk_close(struct folder *);
 
 /*
- * As walk_open(), for looking, and foreign is filled as for the administrator; but root does not go
- * on by itself where a directory, a link, or the mount point of a volume is another account's than
+ * As walk_open(), for looking, and untrusted_for_user is filled as for the administrator; but root
+ * does not go on by itself where a directory, a link, or the mount point of a volume is another account's than
  * the administrator's, or a server, a program or an automounter answers for the volume: -1 with
  * stopped.
  *
@@ -56,7 +55,10 @@ int	walk_open_own(const struct host *, const char *path, enum files_walk, struct
 /* What has the last component's name, links not followed, looked at once. 0 or -1 (errno). */
 int	walk_look(struct folder *, struct stat *);
 
-/* Strict, and fills foreign: what others than root, the expected owner and this user can change. */
+/*
+ * Strict, and fills untrusted_for_user: what others than root, the expected owner and this user can
+ * change.
+ */
 int	walk_open_for(const struct host *, const char *path, uid_t user, struct folder *);
 
 /*
@@ -86,7 +88,7 @@ bool	walk_is_tenants(const struct host *, const struct folder *);
  */
 int	walk_failed(const struct folder *, int number, const char *verb, const char *path,
     struct error *);
-int	walk_unsafe(const struct folder *, const struct file_fact *weak, const char *verb,
+int	walk_unsafe(const struct folder *, const struct file_fact *, const char *verb,
     const char *path, struct error *);
 
 /* Brings the folder's names to stable storage. 0 or -1 (errno). */

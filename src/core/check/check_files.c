@@ -52,15 +52,16 @@ check_plist_file(const struct promise *promise, const struct facts *look,
 		check_say(finding, VERDICT_FAIL, move_away,
 		    "%s has %" PRIu64 " names: another one can change it", promise->plist_path,
 		    look->plist.links);
-	else if (look->plist.weak[0] != '\0') {
-		if (trust_is_hidden(look->plist.weak_by)) {
-			check_say(finding, VERDICT_WARN, trust_fix(look->plist.weak_by),
-			    "others can replace the plist: '%s' %s", look->plist.weak,
-			    trust_reason(look->plist.weak_by));
+	else if (look->plist.untrusted_path[0] != '\0') {
+		if (trust_is_hidden(look->plist.untrusted_by)) {
+			check_say(finding, VERDICT_WARN, trust_fix(look->plist.untrusted_by),
+			    "others can replace the plist: '%s' %s", look->plist.untrusted_path,
+			    trust_reason(look->plist.untrusted_by));
 			return;
 		}
 		check_say(finding, VERDICT_FAIL, NULL,
-		    "others can replace the plist: '%s' is not root's alone", look->plist.weak);
+		    "others can replace the plist: '%s' is not root's alone",
+		    look->plist.untrusted_path);
 		paste_folder(&look->plist, finding->fix, sizeof finding->fix);
 	} else
 		check_say(finding, VERDICT_PASS, NULL,
@@ -75,7 +76,7 @@ static bool
 may_name_plist(const struct facts *look, struct check_draft *finding)
 {
 	check_advise(finding, move_away);
-	if (look->plist.weak[0] != '\0')
+	if (look->plist.untrusted_path[0] != '\0')
 		paste_folder(&look->plist, finding->fix, sizeof finding->fix);
 	return paste_may_name(&look->plist);
 }
@@ -250,16 +251,16 @@ check_program_owner(const struct promise *promise, const struct facts *look,
 		check_say(finding, VERDICT_WARN, promise->uid == 0 ? "leave RootDirectory out" :
 		    NULL, "the program is below the job's RootDirectory, where lnpctl does not "
 		    "look; %s", whose);
-	else if (trust_is_hidden(program->weak_by))
-		check_say(finding, VERDICT_WARN, trust_fix(program->weak_by),
-		    "others can replace the program, for '%s' %s; %s", program->weak,
-		    trust_reason(program->weak_by), whose);
-	else if (program->weak[0] != '\0')
+	else if (trust_is_hidden(program->untrusted_by))
+		check_say(finding, VERDICT_WARN, trust_fix(program->untrusted_by),
+		    "others can replace the program, for '%s' %s; %s", program->untrusted_path,
+		    trust_reason(program->untrusted_by), whose);
+	else if (program->untrusted_path[0] != '\0')
 		check_say(finding, bad, fix,
 		    "others can replace the program, for '%s' is owned by %ju:%ju with mode %04jo; "
-		    "%s", program->weak,
-		    (uintmax_t)program->weak_owner, (uintmax_t)program->weak_group,
-		    (uintmax_t)program->weak_mode, whose);
+		    "%s", program->untrusted_path,
+		    (uintmax_t)program->untrusted_owner, (uintmax_t)program->untrusted_group,
+		    (uintmax_t)program->untrusted_mode, whose);
 	else if (program->owner != 0 && program->owner != look->owner)
 		check_say(finding, bad, fix, "%s is owned by account %ju, which can change it; %s",
 		    promise->program.theirs,
@@ -403,7 +404,7 @@ static void
 advise_on_log(const struct promise *promise, const struct file_fact *log, int which,
     struct check_draft *finding)
 {
-	bool accounts = log->weak_owner == promise->uid && (log->weak_mode & 022) == 0 &&
+	bool accounts = log->untrusted_owner == promise->uid && (log->untrusted_mode & 022) == 0 &&
 	    log->owner == promise->uid;
 
 	/*
@@ -411,7 +412,7 @@ advise_on_log(const struct promise *promise, const struct file_fact *log, int wh
 	 */
 	if (promise->account_label && log->owner != promise->uid)
 		return;
-	if (log->links == 1 && (log->weak[0] == '\0' || accounts))
+	if (log->links == 1 && (log->untrusted_path[0] == '\0' || accounts))
 		check_advise(finding, "sudo lnpctl repair %s", promise->label);
 	if (promise->made_log[which] && paste_may_name(log))
 		check_advise(finding, promise->log_mode == PROMISE_LOG_MODE ?

@@ -19,7 +19,8 @@ tell_weakness(const struct promise *promise, const struct facts *look, enum weak
 	    "others can %s %s, which %s, for '%s' %s; %s",
 	    file->exists == NO ? "make" : "replace", interpreter->path,
 	    interpreter->is_read ? "the program reads as its script" : "runs the program",
-	    file->weak[0] != '\0' ? file->weak : interpreter->path, trust_reason(weakness),
+	    file->untrusted_path[0] != '\0' ? file->untrusted_path : interpreter->path,
+	    trust_reason(weakness),
 	    promise->uid == 0 ? "the job runs as root" :
 	    "whoever can change it runs code as the job's user");
 }

@@ -310,7 +310,7 @@ interpreter_candidate(const char *command, const char *search, const char *worki
 enum weakness
 interpreter_weakness(const struct file_fact *fact, uid_t owner)
 {
-	if (fact->weak[0] != '\0')
-		return trust_is_hidden(fact->weak_by) ? fact->weak_by : WEAK_MODE;
+	if (fact->untrusted_path[0] != '\0')
+		return trust_is_hidden(fact->untrusted_by) ? fact->untrusted_by : WEAK_MODE;
 	return fact->exists == YES ? trust_file(fact, owner) : WEAK_NOT;
 }

@@ -105,7 +105,7 @@ paste_is_plain(const char *text)
 bool
 paste_may_name(const struct file_fact *fact)
 {
-	if (fact->exists == UNKNOWN || fact->weak[0] != '\0')
+	if (fact->exists == UNKNOWN || fact->untrusted_path[0] != '\0')
 		return false;
 	return fact->exists == NO || fact->type == FILE_DIRECTORY ||
 	    (fact->type == FILE_REGULAR && fact->links == 1);
@@ -125,12 +125,12 @@ paste_is_ours(const char *folder)
 }
 
 void
-paste_folder(const struct file_fact *weak, char *target, size_t size)
+paste_folder(const struct file_fact *fact, char *target, size_t size)
 {
-	if (trust_is_hidden(weak->weak_by))
-		text_copy(target, size, trust_fix(weak->weak_by));
-	else if ((weak->weak_mode & STICKY) != 0 || !paste_is_ours(weak->weak) ||
-	    !paste_line(target, size, "sudo chown root:wheel %s && sudo chmod go-w %s", weak->weak,
-	    weak->weak))
+	if (trust_is_hidden(fact->untrusted_by))
+		text_copy(target, size, trust_fix(fact->untrusted_by));
+	else if ((fact->untrusted_mode & STICKY) != 0 || !paste_is_ours(fact->untrusted_path) ||
+	    !paste_line(target, size, "sudo chown root:wheel %s && sudo chmod go-w %s",
+	    fact->untrusted_path, fact->untrusted_path))
 		text_copy(target, size, "use a directory that only root can change");
 }

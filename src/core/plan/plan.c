@@ -230,7 +230,8 @@ is_accounts_folder(const struct promise *promise, const struct facts *facts, con
 
 	for (int i = 0; i < 2; i++)
 		found = found || (text_is_below(promise->logs[i].theirs, path) &&
-		    facts->logs[i].weak[0] != '\0' && facts->logs[i].weak_owner == promise->uid);
+		    facts->logs[i].untrusted_path[0] != '\0' &&
+		    facts->logs[i].untrusted_owner == promise->uid);
 	return found;
 }
 
@@ -470,8 +471,8 @@ add_log_removal(struct plan *plan, const struct promise *receipt, const struct f
 	else if (!receipt->made_log[which])
 		plan_note(plan, "%s: it was there before the job was installed", path);
 	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 ||
-	    log->owner != receipt->uid || ((log->weak[0] != '\0' || receipt->account_log[which]) &&
-	    facts->user.exists != YES))
+	    log->owner != receipt->uid || ((log->untrusted_path[0] != '\0' ||
+	    receipt->account_log[which]) && facts->user.exists != YES))
 		plan_note(plan, "%s: it is not the file that install made", path);
 	else
 		plan_add_log(plan, receipt, facts, which, gone);

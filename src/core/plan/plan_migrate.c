@@ -170,12 +170,12 @@ refuse_folder(const struct promise *promise, const struct facts *facts, struct e
 		    "its home is another one" :
 		    "there is no such account", "look at it, and move the plist by hand",
 		    "'%s' is not an agent of '%s'", agent->path, agent->account);
-	if (plist->weak[0] != '\0' && (agent->account[0] == '\0' ||
-	    plist->weak_owner != account->identity.uid || (plist->weak_mode & 022) != 0))
+	if (plist->untrusted_path[0] != '\0' && (agent->account[0] == '\0' ||
+	    plist->untrusted_owner != account->identity.uid || (plist->untrusted_mode & 022) != 0))
 		return error_set(error, ERROR_FILE,
 		    "accounts other than root and the agent's can change that folder",
 		    "let nobody but its owner write that directory",
-		    "cannot trust '%s', where the agent lies", plist->weak);
+		    "cannot trust '%s', where the agent lies", plist->untrusted_path);
 	return 0;
 }
 

@@ -39,7 +39,8 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 		    "remove all but one of them first",
 		    "several plists have the label '%s'", promise->label);
 	if (facts->duplicate[0] != '\0' &&
-	    (facts->duplicate_bytes.data == NULL || facts->duplicate_fact.weak[0] != '\0'))
+	    (facts->duplicate_bytes.data == NULL ||
+	    facts->duplicate_fact.untrusted_path[0] != '\0'))
 		return error_set(error, ERROR_FILE, "it cannot be kept",
 		    "look at it, and move it away",
 		    "cannot take over '%s'", facts->duplicate);
@@ -177,11 +178,11 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
 		    "'%s' cannot run '%s'", promise->user, promise->program.theirs);
 	if (facts->user.identity.uid != 0)
 		return 0;
-	if (program->weak[0] != '\0' && !trust_is_hidden(program->weak_by))
+	if (program->untrusted_path[0] != '\0' && !trust_is_hidden(program->untrusted_by))
 		return error_set(error, ERROR_DATA,
 		    "others can change it, and the job would run as root",
 		    "keep the program in folders that belong to root alone",
-		    "cannot trust '%s', which leads to '%s'", program->weak,
+		    "cannot trust '%s', which leads to '%s'", program->untrusted_path,
 		    promise->program.theirs);
 	if (trust_file(program, facts->owner) == WEAK_MODE)
 		return error_set(error, ERROR_DATA,
@@ -200,9 +201,9 @@ refuse_hidden(const struct promise *promise, const struct promise *receipt,
     const struct facts *facts, struct error *error)
 {
 	const struct file_fact *program = &facts->program;
-	enum weakness weakness = trust_is_hidden(program->weak_by) ? program->weak_by :
+	enum weakness weakness = trust_is_hidden(program->untrusted_by) ? program->untrusted_by :
 	    program->granted;
-	const char *path = trust_is_hidden(program->weak_by) ? program->weak :
+	const char *path = trust_is_hidden(program->untrusted_by) ? program->untrusted_path :
 	    promise->program.theirs;
 	char why[PATH_SIZE + 128];
 
@@ -239,8 +240,8 @@ refuse_interpreter(const struct promise *promise, const struct promise *receipt,
 		    "cannot run '%s' as root", promise->program.theirs);
 	if (weakness == WEAK_NOT)
 		return 0;
-	text_format(why, sizeof why, "'%s' %s", interpreter->file.weak[0] != '\0' ?
-	    interpreter->file.weak : interpreter->path, trust_reason(weakness));
+	text_format(why, sizeof why, "'%s' %s", interpreter->file.untrusted_path[0] != '\0' ?
+	    interpreter->file.untrusted_path : interpreter->path, trust_reason(weakness));
 	return error_set(error, ERROR_DATA, why, trust_fix(weakness), interpreter->is_read ?
 	    "cannot run '%s' as root, for it reads '%s'" :
 	    "cannot run '%s' as root, for '%s' runs it", promise->program.theirs,
@@ -289,17 +290,18 @@ refuse_weak_log(const char *path, const struct file_fact *log, bool known,
 {
 	uid_t user = facts->user.identity.uid;
 
-	if (log->weak[0] == '\0' || (known && trust_is_hidden(log->weak_by)))
+	if (log->untrusted_path[0] == '\0' || (known && trust_is_hidden(log->untrusted_by)))
 		return 0;
-	if (trust_is_hidden(log->weak_by))
-		return error_set(error, ERROR_FILE, trust_reason(log->weak_by),
-		    trust_fix(log->weak_by), "cannot use the log '%s' below '%s'", path, log->weak);
-	if (log->weak_owner == user && (log->weak_mode & 022) == 0)
+	if (trust_is_hidden(log->untrusted_by))
+		return error_set(error, ERROR_FILE, trust_reason(log->untrusted_by),
+		    trust_fix(log->untrusted_by), "cannot use the log '%s' below '%s'", path,
+		    log->untrusted_path);
+	if (log->untrusted_owner == user && (log->untrusted_mode & 022) == 0)
 		return 0;
 	return error_set(error, ERROR_FILE,
 	    "accounts other than root and the job's can change that folder",
 	    "name a folder of root's or of the job's user with --log-dir",
-	    "cannot use the log '%s' below '%s'", path, log->weak);
+	    "cannot use the log '%s' below '%s'", path, log->untrusted_path);
 }
 
 /*
@@ -332,7 +334,7 @@ objection_to_log(const struct promise *promise, int which, const struct promise 
 	/*
 	 * An account that had it may have it open still, and would read and write what comes next.
 	 */
-	if (ours && log->weak[0] == '\0' && !promise->account_log[which] &&
+	if (ours && log->untrusted_path[0] == '\0' && !promise->account_log[which] &&
 	    (log->owner == 0 || log->owner == facts->owner))
 		return NULL;
 	return "it is owned by another account";
@@ -383,15 +385,15 @@ refuse_files(const struct promise *promise, const struct promise *receipt,
 {
 	char fix[sizeof error->fix];
 
-	if (trust_is_hidden(facts->plist.weak_by) && receipt == NULL)
-		return error_set(error, ERROR_FILE, trust_reason(facts->plist.weak_by),
-		    trust_fix(facts->plist.weak_by), "cannot trust the directory '%s'",
-		    facts->plist.weak);
+	if (trust_is_hidden(facts->plist.untrusted_by) && receipt == NULL)
+		return error_set(error, ERROR_FILE, trust_reason(facts->plist.untrusted_by),
+		    trust_fix(facts->plist.untrusted_by), "cannot trust the directory '%s'",
+		    facts->plist.untrusted_path);
 	paste_folder(&facts->plist, fix, sizeof fix);
-	if (facts->plist.weak[0] != '\0' && !trust_is_hidden(facts->plist.weak_by))
+	if (facts->plist.untrusted_path[0] != '\0' && !trust_is_hidden(facts->plist.untrusted_by))
 		return error_set(error, ERROR_FILE,
 		    "others than root can change it: whatever is put there could be replaced", fix,
-		    "cannot trust the folder '%s'", facts->plist.weak);
+		    "cannot trust the folder '%s'", facts->plist.untrusted_path);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i) &&
 		    refuse_log(promise, i, receipt, facts, replace, error) == -1)

@@ -36,15 +36,15 @@ type_of(mode_t mode)
 static void
 files_mark(struct file_fact *fact, const struct folder *folder)
 {
-	const struct file_fact *weak = &folder->weak;
+	const struct file_fact *way = &folder->untrusted;
 
 	memset(fact, 0, offsetof(struct file_fact, resolved));
 	fact->resolved[0] = '\0';
-	text_copy(fact->weak, PATH_SIZE, weak->weak);
-	fact->weak_owner = weak->weak_owner;
-	fact->weak_group = weak->weak_group;
-	fact->weak_mode = weak->weak_mode;
-	fact->weak_by = weak->weak_by;
+	text_copy(fact->untrusted_path, PATH_SIZE, way->untrusted_path);
+	fact->untrusted_owner = way->untrusted_owner;
+	fact->untrusted_group = way->untrusted_group;
+	fact->untrusted_mode = way->untrusted_mode;
+	fact->untrusted_by = way->untrusted_by;
 }
 
 static void
@@ -216,7 +216,7 @@ read_at(const struct host *host, struct look *look, struct folder *folder)
 	files_fill(fact, &status, folder);
 	fact->locked = lock_of(file, folder);
 	fact->granted = platform_weakness(file);
-	fact->foreign = fact->granted != WEAK_NOT ||
+	fact->untrusted_for_user = fact->granted != WEAK_NOT ||
 	    walk_is_foreign(host, folder, host->administrator, &status);
 	fact->quarantined = platform_quarantined(file);
 	if (files_read_descriptor(host, file, status.st_size, look->limit, &look->bytes) == -1)
@@ -379,11 +379,11 @@ files_read_linked(const struct host *host, const char *path, size_t limit, struc
 
 	if (files_read(host, path, limit, bytes, fact, error) == 0)
 		return 0;
-	if (fact->exists != YES || fact->type != FILE_LINK || fact->weak[0] != '\0' ||
+	if (fact->exists != YES || fact->type != FILE_LINK || fact->untrusted_path[0] != '\0' ||
 	    (fact->owner != 0 && fact->owner != host->owner))
 		return -1;
 	if (look_here(host, &what, &folder, &reached) == -1) {
-		fact->foreign = true;
+		fact->untrusted_for_user = true;
 		return -1;
 	}
 	*fact = target;
@@ -404,7 +404,7 @@ files_read_system(const struct host *host, const char *path, size_t limit, struc
 
 	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
 		return -1;
-	file = folder.weak.weak[0] != '\0' ? -1 :
+	file = folder.untrusted.untrusted_path[0] != '\0' ? -1 :
 	    openat(folder.descriptor, folder.name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (file != -1 && fstat(file, &status) == 0 && S_ISREG(status.st_mode))
 		result = files_read_descriptor(host, file, status.st_size, limit, bytes);
@@ -521,10 +521,11 @@ static const char *
 objection(const struct folder *folder, const struct stat *status, uid_t owner,
     const struct host *host)
 {
-	if (folder->weak.weak[0] != '\0' && status->st_uid != owner)
+	if (folder->untrusted.untrusted_path[0] != '\0' && status->st_uid != owner)
 		return "it is owned by another account, in a folder that others can change";
 	/* To the host's owner it may go: a plist has a second name while the old one is kept. */
-	if (status->st_nlink != 1 && (owner != host->owner || folder->weak.weak[0] != '\0'))
+	if (status->st_nlink != 1 &&
+	    (owner != host->owner || folder->untrusted.untrusted_path[0] != '\0'))
 		return "the file has another name, too, and would be given away with it";
 	return NULL;
 }
@@ -671,7 +672,7 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
 		return walk_failed(&folder, errno, "set the owner of", path, error);
 	file = open_regular(&folder, O_RDONLY, &status);
-	copies = file != -1 && folder.weak.weak[0] == '\0' &&
+	copies = file != -1 && folder.untrusted.untrusted_path[0] == '\0' &&
 	    is_another_accounts(host, &status, owner);
 	if (file == -1)
 		result = owner_failed(errno, path, error);
@@ -799,7 +800,7 @@ open_for_removal(const struct host *host, const char *path, struct folder *folde
 	if (walk_is_safe(host, folder))
 		return 0;
 	walk_close(folder);
-	return walk_unsafe(folder, &folder->weak, "remove", path, error);
+	return walk_unsafe(folder, &folder->untrusted, "remove", path, error);
 }
 
 int

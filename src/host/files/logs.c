@@ -151,10 +151,10 @@ open_folder(const struct host *host, const char *path, const struct identity *us
 {
 	if (walk_open_for(host, path, user->uid, folder) == -1)
 		return walk_failed(folder, errno, verb, path, error);
-	if (folder->foreign.weak[0] == '\0')
+	if (folder->untrusted_for_user.untrusted_path[0] == '\0')
 		return 0;
 	walk_close(folder);
-	walk_unsafe(folder, &folder->foreign, verb, path, error);
+	walk_unsafe(folder, &folder->untrusted_for_user, verb, path, error);
 	/* To take the folder from its owner is not the first advice here. */
 	return error_set(error, ERROR_FILE, error->why,
 	    "name a folder of root's or of the job's user with --log-dir",
@@ -195,7 +195,7 @@ act(const struct host *host, const struct folder *folder, const struct identity 
     const char *path, struct reply *reply, struct error *error)
 {
 	*reply = (struct reply){ .descriptor = -1 };
-	if (folder->weak.weak[0] != '\0')
+	if (folder->untrusted.untrusted_path[0] != '\0')
 		return become_and_act(host, user, what->group, deed, what, verb, path, reply,
 		    error);
 	deed(what, reply);
@@ -243,7 +243,7 @@ files_log(const struct host *host, const char *path, const struct identity *user
 		return -1;
 	deed.folder = folder.descriptor;
 	deed.name = folder.name;
-	deed.give = folder.weak.weak[0] == '\0';
+	deed.give = folder.untrusted.untrusted_path[0] == '\0';
 	result = act(host, &folder, user, make, &deed, "use the log", path, &reply, error);
 	if (result == 0) {
 		*made = reply.flag;

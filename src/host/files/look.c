@@ -105,11 +105,11 @@ take_fact(struct file_fact *fact, const struct sheet *sheet, const struct file_f
 	    LOCK_NOT;
 	fact->granted = trust_is_hidden(fact->granted) ? fact->granted : WEAK_NOT;
 	fact->resolved[PATH_SIZE - 1] = '\0';
-	text_copy(fact->weak, PATH_SIZE, way->weak);
-	fact->weak_owner = way->weak_owner;
-	fact->weak_group = way->weak_group;
-	fact->weak_mode = way->weak_mode;
-	fact->weak_by = way->weak_by;
+	text_copy(fact->untrusted_path, PATH_SIZE, way->untrusted_path);
+	fact->untrusted_owner = way->untrusted_owner;
+	fact->untrusted_group = way->untrusted_group;
+	fact->untrusted_mode = way->untrusted_mode;
+	fact->untrusted_by = way->untrusted_by;
 }
 
 /* What was found; the number is the child's own where there was no answer. */
@@ -130,8 +130,9 @@ look_take(const struct host *host, struct look *look, const struct user_helper *
 	    sheet.size }))
 		look->number = ENOMEM;
 	if (look->fact != NULL) {
-		take_fact(look->fact, &sheet, &folder->weak);
-		look->fact->foreign = look->fact->foreign || folder->account != host->administrator;
+		take_fact(look->fact, &sheet, &folder->untrusted);
+		look->fact->untrusted_for_user = look->fact->untrusted_for_user ||
+		    folder->account != host->administrator;
 	}
 	return sheet.reached;
 }

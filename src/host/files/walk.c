@@ -21,7 +21,7 @@ struct walk {
 	enum files_walk		 manner;
 	uid_t			 user;		/* whose folders are not foreign */
 	struct folder		*folder;
-	bool			 weak;		/* the current folder is */
+	bool			 untrusted;	/* others can change the current folder */
 	bool			 root;		/* we are root */
 	bool			 own;		/* and go on only where nobody but root and the
 						   administrator are at home */
@@ -56,13 +56,13 @@ static void
 note_weak(struct file_fact *fact, const struct folder *folder, const char *name,
     const struct stat *status, enum weakness by)
 {
-	if (fact->weak[0] != '\0' && (fact->weak_by == WEAK_MODE || by != WEAK_MODE))
+	if (fact->untrusted_path[0] != '\0' && (fact->untrusted_by == WEAK_MODE || by != WEAK_MODE))
 		return;
-	fact->weak_by = by;
-	text_format(fact->weak, PATH_SIZE, "%s/%s", folder->path, name);
-	fact->weak_owner = status->st_uid;
-	fact->weak_group = status->st_gid;
-	fact->weak_mode = status->st_mode & 07777;
+	fact->untrusted_by = by;
+	text_format(fact->untrusted_path, PATH_SIZE, "%s/%s", folder->path, name);
+	fact->untrusted_owner = status->st_uid;
+	fact->untrusted_group = status->st_gid;
+	fact->untrusted_mode = status->st_mode & 07777;
 }
 
 /* Root stops before what comes next: it is this account's. */
@@ -86,7 +86,7 @@ check_way(struct walk *walk, const char *name)
 {
 	const struct host *host = walk->host;
 	struct folder *folder = walk->folder;
-	bool weak = folder->weak.weak[0] != '\0';
+	bool untrusted = folder->untrusted.untrusted_path[0] != '\0';
 	struct volume volume;
 
 	if (!walk->root)
@@ -95,12 +95,12 @@ check_way(struct walk *walk, const char *name)
 		return walk_stop(walk, walk->owner);
 	if (!platform_is_mount(folder->descriptor, name, &volume))
 		return 0;
-	if (!weak && (trusts(host, volume.mounter) || volume.mounter == host->administrator)) {
+	if (!untrusted && (trusts(host, volume.mounter) || volume.mounter == host->administrator)) {
 		walk->far = walk->far || volume.may_wait;
 		return !volume.may_wait || !walk->own || host->given_up ? 0 :
 		    walk_stop(walk, host->folder_owner == NULL ? 0 : host->folder_owner->uid);
 	}
-	volume.mounter = weak ? walk->owner : volume.mounter;
+	volume.mounter = untrusted ? walk->owner : volume.mounter;
 	if (walk->own && volume.mounter != 0)
 		return walk_stop(walk, volume.mounter);
 	errno = EREMOTE;
@@ -114,13 +114,13 @@ walk_judge(struct walk *walk, const char *name, int descriptor, const struct sta
 	enum weakness granted = platform_weakness(descriptor);
 	enum weakness by = is_weak(walk->host, walk->host->owner, status) ? WEAK_MODE : granted;
 
-	walk->weak = by != WEAK_NOT;
+	walk->untrusted = by != WEAK_NOT;
 	walk->owner = status->st_uid;
-	if (walk->weak)
-		note_weak(&walk->folder->weak, walk->folder, name, status, by);
+	if (walk->untrusted)
+		note_weak(&walk->folder->untrusted, walk->folder, name, status, by);
 	by = is_weak(walk->host, walk->user, status) ? WEAK_MODE : granted;
 	if (by != WEAK_NOT)
-		note_weak(&walk->folder->foreign, walk->folder, name, status, by);
+		note_weak(&walk->folder->untrusted_for_user, walk->folder, name, status, by);
 }
 
 static int
@@ -143,7 +143,7 @@ go_to_kept(struct walk *walk, const char *path)
 {
 	int descriptor = dir_cache_enter(walk->host->folders, path);
 
-	walk->weak = walk->weak && descriptor == -1;
+	walk->untrusted = walk->untrusted && descriptor == -1;
 	walk->owner = descriptor == -1 ? walk->owner : 0;
 	return stand_at(walk, descriptor, path) == 0;
 }
@@ -154,7 +154,7 @@ walk_keep(struct walk *walk)
 {
 	struct folder *folder = walk->folder;
 
-	if (!walk->weak && !walk->far && folder->weak.weak[0] == '\0')
+	if (!walk->untrusted && !walk->far && folder->untrusted.untrusted_path[0] == '\0')
 		dir_cache_keep(walk->host->folders, folder->path, folder->descriptor);
 }
 
@@ -219,10 +219,11 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 {
 	char target[PATH_SIZE];
 	ssize_t size;
-	bool trusted = walk->folder->weak.weak[0] == '\0' && trusts(walk->host, link->st_uid);
+	bool trusted = walk->folder->untrusted.untrusted_path[0] == '\0' &&
+	    trusts(walk->host, link->st_uid);
 
 	if (!trusts(walk->host, link->st_uid) && walk->manner == FILES_LOOSE)
-		note_weak(&walk->folder->weak, walk->folder, name, link, WEAK_MODE);
+		note_weak(&walk->folder->untrusted, walk->folder, name, link, WEAK_MODE);
 	if (walk->root && walk->own && !trusted && walk->manner == FILES_LOOSE &&
 	    link->st_uid != 0 && link->st_uid != walk->host->administrator)
 		return walk_stop(walk, link->st_uid);
@@ -258,7 +259,7 @@ walk_check_again(struct walk *walk, const char *name, const struct stat *opened)
 	if (!walk->root || (fstat(walk->folder->descriptor, &above) == 0 &&
 	    above.st_dev == opened->st_dev))
 		return 0;
-	return walk->folder->weak.weak[0] != '\0' ? -1 : check_way(walk, name);
+	return walk->folder->untrusted.untrusted_path[0] != '\0' ? -1 : check_way(walk, name);
 }
 
 static int
@@ -464,22 +465,22 @@ walk_is_tenants(const struct host *host, const struct folder *folder)
 {
 	struct stat status;
 
-	return host->folder_owner != NULL && folder->weak.weak[0] != '\0' &&
-	    folder->foreign.weak[0] == '\0' && fstat(folder->descriptor, &status) == 0 &&
-	    status.st_uid == host->folder_owner->uid;
+	return host->folder_owner != NULL && folder->untrusted.untrusted_path[0] != '\0' &&
+	    folder->untrusted_for_user.untrusted_path[0] == '\0' &&
+	    fstat(folder->descriptor, &status) == 0 && status.st_uid == host->folder_owner->uid;
 }
 
 bool
 walk_is_safe(const struct host *host, const struct folder *folder)
 {
-	return folder->weak.weak[0] == '\0' || walk_is_tenants(host, folder);
+	return folder->untrusted.untrusted_path[0] == '\0' || walk_is_tenants(host, folder);
 }
 
 bool
 walk_is_foreign(const struct host *host, const struct folder *folder, uid_t user,
     const struct stat *status)
 {
-	return folder->foreign.weak[0] != '\0' || is_weak(host, user, status);
+	return folder->untrusted_for_user.untrusted_path[0] != '\0' || is_weak(host, user, status);
 }
 
 int
@@ -537,23 +538,23 @@ walk_failed(const struct folder *folder, int number, const char *verb, const cha
 }
 
 int
-walk_unsafe(const struct folder *folder, const struct file_fact *weak, const char *verb,
+walk_unsafe(const struct folder *folder, const struct file_fact *fact, const char *verb,
     const char *path, struct error *error)
 {
-	unsigned long owner = weak->weak_owner, group = weak->weak_group;
-	unsigned mode = weak->weak_mode;
+	unsigned long owner = fact->untrusted_owner, group = fact->untrusted_group;
+	unsigned mode = fact->untrusted_mode;
 	char why[sizeof error->why], fix[sizeof error->fix];
 
-	if (trust_is_hidden(weak->weak_by)) {
-		if (!text_format(why, sizeof why, "'%s' %s", weak->weak,
-		    trust_reason(weak->weak_by)))
+	if (trust_is_hidden(fact->untrusted_by)) {
+		if (!text_format(why, sizeof why, "'%s' %s", fact->untrusted_path,
+		    trust_reason(fact->untrusted_by)))
 			text_format(why, sizeof why, "a directory on the way %s",
-			    trust_reason(weak->weak_by));
-		return error_set(error, ERROR_FILE, why, trust_fix(weak->weak_by), "cannot %s '%s'",
-		    verb, path);
+			    trust_reason(fact->untrusted_by));
+		return error_set(error, ERROR_FILE, why, trust_fix(fact->untrusted_by),
+		    "cannot %s '%s'", verb, path);
 	}
 	if (!text_format(why, sizeof why,
-	    "others can change '%s' (account %lu, group %lu, mode %04o)", weak->weak,
+	    "others can change '%s' (account %lu, group %lu, mode %04o)", fact->untrusted_path,
 		owner, group, mode))
 		text_format(why, sizeof why,
 		    "others can change a folder on the way (account %lu, group %lu, mode %04o)",
@@ -561,7 +562,7 @@ walk_unsafe(const struct folder *folder, const struct file_fact *weak, const cha
 	if (folder->image)	/* its paths are not this machine's */
 		text_copy(fix, sizeof fix, "use a directory that only root can change");
 	else
-		paste_folder(weak, fix, sizeof fix);
+		paste_folder(fact, fix, sizeof fix);
 	return error_set(error, ERROR_FILE, why, fix, "cannot %s '%s'", verb, path);
 }
 
@@ -574,5 +575,5 @@ walk_safe(const struct host *host, const char *path, const char *verb, struct fo
 	if (walk_is_safe(host, folder))
 		return 0;
 	walk_close(folder);
-	return walk_unsafe(folder, &folder->weak, verb, path, error);
+	return walk_unsafe(folder, &folder->untrusted, verb, path, error);
 }

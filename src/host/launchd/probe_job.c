@@ -25,8 +25,8 @@ static void
 find_untrusted(const struct file_fact *fact, const char *path, char target[PATH_SIZE])
 {
 	target[0] = '\0';
-	if (fact->weak[0] != '\0')
-		text_copy(target, PATH_SIZE, fact->weak);
+	if (fact->untrusted_path[0] != '\0')
+		text_copy(target, PATH_SIZE, fact->untrusted_path);
 	else if (trust_file(fact, 0) != WEAK_NOT)
 		text_copy(target, PATH_SIZE, path);
 }
@@ -36,7 +36,7 @@ int
 probe_job_accept(const struct host *host, const char *path, const struct file_fact *fact,
     struct error *error)
 {
-	if (host->image || !fact->foreign)
+	if (host->image || !fact->untrusted_for_user)
 		return 0;
 	return error_set(error, ERROR_FILE,
 	    "others than root, or the account that called sudo, can change it",
@@ -84,7 +84,7 @@ is_copy(const struct host *host, struct bytes own)
 	if (files_read(host, PROBE_JOB_PROGRAM, PROGRAM_LARGEST, &bytes, &fact, &ignored) == -1)
 		return false;
 	same = bytes_equal(bytes, own) && fact.owner == host->owner && fact.mode == 0755 &&
-	    fact.weak[0] == '\0' && fact.granted == WEAK_NOT && fact.links == 1 &&
+	    fact.untrusted_path[0] == '\0' && fact.granted == WEAK_NOT && fact.links == 1 &&
 	    fact.quarantined == NO;
 	bytes_free(&bytes);
 	return same;

@@ -107,7 +107,7 @@ only_what_root_alone_controls_may_be_named(void **state)
 	assert_false(paste_may_name(&fact));
 	fact.exists = NO;
 	assert_true(paste_may_name(&fact));
-	strcpy(fact.weak, "/Users/worker");
+	strcpy(fact.untrusted_path, "/Users/worker");
 	assert_false(paste_may_name(&fact));
 	fact = (struct file_fact){ .exists = UNKNOWN };
 	assert_false(paste_may_name(&fact));
@@ -130,20 +130,20 @@ only_directories_of_lnpctls_way_are_given_to_root(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-		strcpy(fact.weak, ways[i]);
+		strcpy(fact.untrusted_path, ways[i]);
 		paste_folder(&fact, line, sizeof line);
 		assert_true(shell_has(shell_paste(line), ways[i]));
 	}
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-		strcpy(fact.weak, others[i]);
+		strcpy(fact.untrusted_path, others[i]);
 		paste_folder(&fact, line, sizeof line);
 		assert_string_equal(line, "use a directory that only root can change");
 	}
-	strcpy(fact.weak, "/Library");
-	fact.weak_mode = 01777;
+	strcpy(fact.untrusted_path, "/Library");
+	fact.untrusted_mode = 01777;
 	paste_folder(&fact, line, sizeof line);
 	assert_string_equal(line, "use a directory that only root can change");
-	fact.weak_by = WEAK_ACL;
+	fact.untrusted_by = WEAK_ACL;
 	paste_folder(&fact, line, sizeof line);
 	assert_null(strstr(line, "chown"));
 }

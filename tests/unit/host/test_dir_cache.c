@@ -119,11 +119,11 @@ folder_that_others_can_change_is_never_kept_nor_what_is_in_it(void **state)
 	make_folder("/etc/open", 0777);
 	make_folder("/etc/open/inner", 0755);
 	make_file("/etc/open/inner/file", "", 0644);
-	assert_string_equal(look("/etc/open/inner/file", FILES_STRICT).weak, "/etc/open");
+	assert_string_equal(look("/etc/open/inner/file", FILES_STRICT).untrusted_path, "/etc/open");
 	assert_true(is_kept("/etc"));
 	assert_false(is_kept("/etc/open"));
 	assert_false(is_kept("/etc/open/inner"));
-	assert_string_equal(look("/etc/open/inner/file", FILES_STRICT).weak, "/etc/open");
+	assert_string_equal(look("/etc/open/inner/file", FILES_STRICT).untrusted_path, "/etc/open");
 	assert_int_equal(rename(real("/etc/open/inner"), real("/etc/open/other")), 0);
 	assert_int_equal(look("/etc/open/inner/file", FILES_STRICT).exists, NO);
 }
@@ -138,11 +138,11 @@ way_through_a_link_of_others_leaves_nothing_behind(void **state)
 	make_folder("/etc/good", 0755);
 	make_file("/etc/good/file", "", 0644);
 	make_link("/etc/eve/way", "/etc/good");
-	assert_string_equal(look("/etc/eve/way/file", FILES_LOOSE).weak, "/etc/eve");
+	assert_string_equal(look("/etc/eve/way/file", FILES_LOOSE).untrusted_path, "/etc/eve");
 	assert_false(is_kept("/etc/good"));
-	assert_string_equal(look("/etc/good/file", FILES_LOOSE).weak, "");
+	assert_string_equal(look("/etc/good/file", FILES_LOOSE).untrusted_path, "");
 	assert_true(is_kept("/etc/good"));
-	assert_string_equal(look("/etc/eve/way/file", FILES_LOOSE).weak, "/etc/eve");
+	assert_string_equal(look("/etc/eve/way/file", FILES_LOOSE).untrusted_path, "/etc/eve");
 }
 
 static void

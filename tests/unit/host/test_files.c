@@ -66,7 +66,7 @@ file_is_seen_with_owner_mode_links_and_identity(void **state)
 	assert_int_equal(fact.identity.inode, status.st_ino);
 	assert_int_equal(fact.identity.modified, status.st_mtime);
 	assert_string_equal(fact.resolved, "/etc/hosts");
-	assert_string_equal(fact.weak, "");
+	assert_string_equal(fact.untrusted_path, "");
 }
 
 static void
@@ -151,7 +151,7 @@ link_that_is_roots_is_followed_on_the_way(void **state)
 	fact = look("/logs/job.log", FILES_STRICT);
 	assert_int_equal(fact.exists, YES);
 	assert_string_equal(fact.resolved, "/private/var/log/job.log");
-	assert_string_equal(fact.weak, "");
+	assert_string_equal(fact.untrusted_path, "");
 }
 
 static void
@@ -238,8 +238,8 @@ assert_weak(const char *path, const char *weak)
 {
 	struct file_fact strict = look(path, FILES_STRICT), loose = look(path, FILES_LOOSE);
 
-	assert_string_equal(strict.weak, weak);
-	assert_string_equal(loose.weak, weak);
+	assert_string_equal(strict.untrusted_path, weak);
+	assert_string_equal(loose.untrusted_path, weak);
 }
 
 static void
@@ -259,8 +259,8 @@ folder_that_everybody_can_write_is_weak(void **state)
 	assert_weak("/tmp/none/absent", "/tmp");
 	assert_weak("/tmp", "");		/* the folder above counts, not the thing */
 	fact = look("/tmp/file", FILES_STRICT);
-	assert_int_equal(fact.weak_mode, 01777);
-	assert_int_equal(fact.weak_owner, geteuid());
+	assert_int_equal(fact.untrusted_mode, 01777);
+	assert_int_equal(fact.untrusted_owner, geteuid());
 }
 
 static void
@@ -272,8 +272,8 @@ folder_of_another_account_is_weak(void **state)
 	make_file("/home/file", "", 0644);
 	give("/home", WORKER, STAFF);
 	assert_weak("/home/file", "/home");
-	assert_int_equal(look("/home/file", FILES_STRICT).weak_owner, WORKER);
-	assert_int_equal(look("/home/file", FILES_STRICT).weak_group, STAFF);
+	assert_int_equal(look("/home/file", FILES_STRICT).untrusted_owner, WORKER);
+	assert_int_equal(look("/home/file", FILES_STRICT).untrusted_group, STAFF);
 	host.owner = WORKER;
 	assert_weak("/home/file", "");
 }
@@ -316,7 +316,7 @@ link_in_a_weak_folder_is_followed_for_looking_only(void **state)
 	assert_unknown("/tmp/link/passwd", FILES_STRICT, ELOOP);
 	fact = look("/tmp/link/passwd", FILES_LOOSE);
 	assert_string_equal(fact.resolved, "/etc/passwd");
-	assert_string_equal(fact.weak, "/tmp");
+	assert_string_equal(fact.untrusted_path, "/tmp");
 	assert_unknown("/tmp/link/passwd", FILES_STRICT, ELOOP);
 }
 
@@ -331,10 +331,10 @@ link_of_another_account_is_weak_itself(void **state)
 	give("/brew", WORKER, STAFF);
 	fact = look("/brew/passwd", FILES_LOOSE);
 	assert_int_equal(fact.exists, YES);
-	assert_string_equal(fact.weak, "/brew");
-	assert_int_equal(fact.weak_owner, WORKER);
+	assert_string_equal(fact.untrusted_path, "/brew");
+	assert_int_equal(fact.untrusted_owner, WORKER);
 	assert_unknown("/brew/passwd", FILES_STRICT, ELOOP);
-	assert_string_equal(look("/brew/passwd", FILES_STRICT).weak, "");
+	assert_string_equal(look("/brew/passwd", FILES_STRICT).untrusted_path, "");
 }
 
 static char aside[PATH_SIZE];	/* where the last set_owner() put what it held */
@@ -488,7 +488,7 @@ file_below_a_weak_folder_is_read_and_said_to_be_so(void **state)
 	make_folder("/tmp", 01777);
 	make_file("/tmp/plist", "x", 0644);
 	assert_int_equal(read_file("/tmp/plist", 100, &bytes, &fact), 0);
-	assert_string_equal(fact.weak, "/tmp");
+	assert_string_equal(fact.untrusted_path, "/tmp");
 	bytes_free(&bytes);
 }
 
@@ -510,7 +510,7 @@ read_is_foreign(const char *path)
 
 	assert_int_equal(files_read(&host, path, 100, &bytes, &fact, &error), 0);
 	bytes_free(&bytes);
-	return fact.foreign;
+	return fact.untrusted_for_user;
 }
 
 static void

@@ -82,8 +82,8 @@ access_control_list_that_lets_others_write_makes_a_folder_weak(void **state)
 
 		play_acl("/etc", entries[i].entry);
 		fact = look("/etc/passwd", FILES_STRICT);
-		assert_string_equal(fact.weak, entries[i].weak ? "/etc" : "");
-		assert_int_equal(fact.weak_by, entries[i].weak ? WEAK_ACL : WEAK_NOT);
+		assert_string_equal(fact.untrusted_path, entries[i].weak ? "/etc" : "");
+		assert_int_equal(fact.untrusted_by, entries[i].weak ? WEAK_ACL : WEAK_NOT);
 		assert_int_equal(files_write(&host, "/etc/new",
 		    (struct bytes){ (const unsigned char *)"x", 1 }, 0644, &error),
 		    entries[i].weak ? -1 : 0);
@@ -99,12 +99,12 @@ posix_list_counts_too_where_the_group_is_wheel(void **state)
 	need_root();
 	if (!set_posix_acl("/etc", "system.posix_acl_access", WORKER & 0xff, WORKER >> 8, 7))
 		skip();
-	assert_int_equal(look("/etc/passwd", FILES_STRICT).weak_by, WEAK_ACL);
+	assert_int_equal(look("/etc/passwd", FILES_STRICT).untrusted_by, WEAK_ACL);
 	assert_true(set_posix_acl("/etc", "system.posix_acl_access", WORKER & 0xff, WORKER >> 8,
 	    5));
-	assert_int_equal(look("/etc/passwd", FILES_STRICT).weak_by, WEAK_NOT);
+	assert_int_equal(look("/etc/passwd", FILES_STRICT).untrusted_by, WEAK_NOT);
 	assert_true(set_posix_acl("/etc", "system.posix_acl_access", 0, 0, 7));
-	assert_int_equal(look("/etc/passwd", FILES_STRICT).weak_by, WEAK_NOT);
+	assert_int_equal(look("/etc/passwd", FILES_STRICT).untrusted_by, WEAK_NOT);
 }
 
 static void
@@ -116,8 +116,8 @@ volume_that_ignores_ownership_is_weak(void **state)
 	if (setxattr(real("/etc"), "user.lnpctl.noowners", "", 0, 0) == -1)
 		skip();
 	fact = look("/etc/passwd", FILES_LOOSE);
-	assert_string_equal(fact.weak, "/etc");
-	assert_int_equal(fact.weak_by, WEAK_VOLUME);
+	assert_string_equal(fact.untrusted_path, "/etc");
+	assert_int_equal(fact.untrusted_by, WEAK_VOLUME);
 	assert_int_equal(files_remove(&host, "/etc/passwd", &error), -1);
 	assert_error(ERROR_FILE, "/etc/passwd", "ignores ownership");
 }
@@ -167,8 +167,8 @@ weakness_of_a_mode_is_told_before_one_of_a_list(void **state)
 	make_file("/etc/open/file", "", 0644);
 	play_acl("/etc", "user:worker allow add_file");
 	fact = look("/etc/open/file", FILES_STRICT);
-	assert_string_equal(fact.weak, "/etc/open");
-	assert_int_equal(fact.weak_by, WEAK_MODE);
+	assert_string_equal(fact.untrusted_path, "/etc/open");
+	assert_int_equal(fact.untrusted_by, WEAK_MODE);
 }
 
 static void
@@ -182,7 +182,7 @@ list_of_the_file_itself_is_seen_where_it_is_read(void **state)
 	assert_int_equal(files_read(&host, "/etc/passwd", 1000, &bytes, &fact, &error), 0);
 	bytes_free(&bytes);
 	assert_int_equal(fact.granted, WEAK_ACL);
-	assert_true(fact.foreign);
+	assert_true(fact.untrusted_for_user);
 	assert_int_equal(trust_file(&fact, geteuid()), WEAK_ACL);
 	files_look_at_program(&host, "/etc/passwd", &fact);
 	assert_int_equal(fact.granted, WEAK_ACL);

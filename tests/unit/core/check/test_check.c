@@ -138,12 +138,12 @@ booting(void)
 	CASE(plist_file, (void)0, "plist-file", VERDICT_PASS, "regular file", NULL) \
 	CASE(plist_link, FACTS->plist.type = FILE_LINK, "plist-file", VERDICT_FAIL, "no regular file", "move it away") \
 	CASE(plist_names, FACTS->plist.links = 2, "plist-file", VERDICT_FAIL, "2 names", "move it away") \
-	CASE(plist_weak, set_text(FACTS->plist.weak, "/Library"), "plist-file", VERDICT_FAIL, "'/Library'", "sudo chmod go-w /Library") \
-	CASE(plist_list, (set_text(FACTS->plist.weak, "/Library"), FACTS->plist.weak_by = WEAK_ACL), "plist-file", VERDICT_WARN, "'/Library' has an access control list", "chmod -N") \
-	CASE(plist_weak_quoted, set_text(FACTS->plist.weak, "/a b"), "plist-file", VERDICT_FAIL, "'/a b'", "use a directory that only root") \
-	CASE(plist_weak_state, set_text(FACTS->plist.weak, "/Library/Application Support"), "plist-file", VERDICT_FAIL, "not root's alone", \
+	CASE(plist_weak, set_text(FACTS->plist.untrusted_path, "/Library"), "plist-file", VERDICT_FAIL, "'/Library'", "sudo chmod go-w /Library") \
+	CASE(plist_list, (set_text(FACTS->plist.untrusted_path, "/Library"), FACTS->plist.untrusted_by = WEAK_ACL), "plist-file", VERDICT_WARN, "'/Library' has an access control list", "chmod -N") \
+	CASE(plist_weak_quoted, set_text(FACTS->plist.untrusted_path, "/a b"), "plist-file", VERDICT_FAIL, "'/a b'", "use a directory that only root") \
+	CASE(plist_weak_state, set_text(FACTS->plist.untrusted_path, "/Library/Application Support"), "plist-file", VERDICT_FAIL, "not root's alone", \
 	    "sudo chown root:wheel '/Library/Application Support' && sudo chmod go-w '/Library/Application Support'") \
-	CASE(plist_weak_owner, (FACTS->plist.owner = 501, set_text(FACTS->plist.weak, "/Library")), "plist-owner", VERDICT_FAIL, "501", \
+	CASE(plist_weak_owner, (FACTS->plist.owner = 501, set_text(FACTS->plist.untrusted_path, "/Library")), "plist-owner", VERDICT_FAIL, "501", \
 	    "sudo chown root:wheel /Library && sudo chmod go-w /Library") \
 	CASE(plist_link_owner, (FACTS->plist.owner = 501, FACTS->plist.links = 2), "plist-owner", VERDICT_FAIL, "501", "move it away") \
 	CASE(plist_file_gone, gone(&FACTS->plist), "plist-file", VERDICT_SKIP, "cannot be seen", NULL) \
@@ -202,7 +202,7 @@ booting(void)
 	CASE(program_not_executable, (FACTS->program_runs = NO, FACTS->program_error = EACCES, FACTS->program.mode = 0700), \
 	    "program-access", VERDICT_FAIL, "Permission denied", "sudo chmod a+rx /usr/local/bin/agentworker") \
 	CASE(program_not_his, (FACTS->program_runs = NO, FACTS->program_error = EACCES, FACTS->program.mode = 0700, \
-	    set_text(FACTS->program.weak, "/usr/local")), "program-access", VERDICT_FAIL, "Permission denied", "let that account") \
+	    set_text(FACTS->program.untrusted_path, "/usr/local")), "program-access", VERDICT_FAIL, "Permission denied", "let that account") \
 	CASE(program_unknown, (FACTS->program_runs = UNKNOWN, FACTS->program_error = EIO), "program-access", VERDICT_UNKNOWN, \
 	    "Input/output", NULL) \
 	CASE(program_access_hidden, (FACTS->program_runs = UNKNOWN, other_user()), "program-access", VERDICT_SKIP, "only root", NULL) \
@@ -211,21 +211,21 @@ booting(void)
 	CASE(program_owner, (void)0, "program-owner", VERDICT_PASS, "only root", NULL) \
 	CASE(program_wheel, FACTS->program.mode = 0775, "program-owner", VERDICT_PASS, "only root", NULL) \
 	CASE(program_owned, FACTS->program.owner = 502, "program-owner", VERDICT_WARN, "owned by account 502", "keep the program root's") \
-	CASE(program_weak, set_text(FACTS->program.weak, "/usr/local"), "program-owner", VERDICT_WARN, "'/usr/local'", "keep") \
+	CASE(program_weak, set_text(FACTS->program.untrusted_path, "/usr/local"), "program-owner", VERDICT_WARN, "'/usr/local'", "keep") \
 	CASE(program_mode, FACTS->program.mode = 0757, "program-owner", VERDICT_WARN, "mode 0757", "keep") \
 	CASE(program_group, (FACTS->program.mode = 0775, FACTS->program.group = 80), "program-owner", VERDICT_WARN, "mode 0775", "keep") \
 	CASE(program_list, FACTS->program.granted = WEAK_ACL, "program-owner", VERDICT_WARN, "access control list", "chmod -N") \
-	CASE(program_volume, (set_text(FACTS->program.weak, "/Volumes/Disk"), FACTS->program.weak_by = WEAK_VOLUME), "program-owner", VERDICT_WARN, "'/Volumes/Disk' is on a volume that ignores ownership", "enableOwnership") \
+	CASE(program_volume, (set_text(FACTS->program.untrusted_path, "/Volumes/Disk"), FACTS->program.untrusted_by = WEAK_VOLUME), "program-owner", VERDICT_WARN, "'/Volumes/Disk' is on a volume that ignores ownership", "enableOwnership") \
 	CASE(program_root_list, (PROMISE->uid = 0, FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_WARN, "runs as root", "chmod -N") \
 	CASE(program_root_mode_and_list, (PROMISE->uid = 0, FACTS->program.owner = 502, FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_FAIL, "owned by account 502", "keep") \
 	CASE(program_root, (PROMISE->uid = 0, FACTS->program.owner = 502), "program-owner", VERDICT_FAIL, "runs as root", "keep") \
-	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.weak, "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "keep") \
+	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.untrusted_path, "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "keep") \
 	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.mode = 0757), "program-owner", VERDICT_FAIL, "mode 0757", "keep") \
 	CASE(interpreter_none, (void)0, "interpreter", VERDICT_SKIP, "no script", NULL) \
 	CASE(interpreter_good, interpreted(), "interpreter", VERDICT_PASS, "only root", NULL) \
 	CASE(interpreter_owned, (interpreted(), INTERPRETER.file.owner = 502), "interpreter", VERDICT_WARN, "replace /bin/run", "keep") \
-	CASE(interpreter_weak, (interpreted(), set_text(INTERPRETER.file.weak, "/opt")), "interpreter", VERDICT_WARN, "'/opt' has an owner", "keep") \
-	CASE(interpreter_put, (interpreted(), INTERPRETER.file.exists = NO, set_text(INTERPRETER.file.weak, "/opt")), "interpreter", VERDICT_WARN, "make /bin/run", "keep") \
+	CASE(interpreter_weak, (interpreted(), set_text(INTERPRETER.file.untrusted_path, "/opt")), "interpreter", VERDICT_WARN, "'/opt' has an owner", "keep") \
+	CASE(interpreter_put, (interpreted(), INTERPRETER.file.exists = NO, set_text(INTERPRETER.file.untrusted_path, "/opt")), "interpreter", VERDICT_WARN, "make /bin/run", "keep") \
 	CASE(interpreter_missing, (interpreted(), INTERPRETER.file.exists = NO), "interpreter", VERDICT_SKIP, "is missing", NULL) \
 	CASE(interpreter_vague, (interpreted(), INTERPRETER.vague = true), "interpreter", VERDICT_WARN, "cannot be told", "full path") \
 	CASE(interpreter_unseen, (interpreted(), unseen(&INTERPRETER.file)), "interpreter", VERDICT_UNKNOWN, "Input/output", NULL) \
@@ -307,9 +307,9 @@ booting(void)
 	CASE(log_hidden_and_gone, (unseen(&FACTS->logs[0]), other_user(), gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "is missing", "i") \
 	CASE(log_quote, (set_text(PROMISE->logs[0].theirs, "/l/a'; rm x"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_way, (FACTS->logs[0].owner = 0, set_text(FACTS->logs[0].weak, "/l"), FACTS->logs[0].weak_owner = 501), "log-files", \
+	CASE(log_way, (FACTS->logs[0].owner = 0, set_text(FACTS->logs[0].untrusted_path, "/l"), FACTS->logs[0].untrusted_owner = 501), "log-files", \
 	    VERDICT_FAIL, "is owned by", "move it away") \
-	CASE(log_home, (FACTS->logs[0].mode = 0600, set_text(FACTS->logs[0].weak, "/l"), FACTS->logs[0].weak_owner = 501), "log-files", \
+	CASE(log_home, (FACTS->logs[0].mode = 0600, set_text(FACTS->logs[0].untrusted_path, "/l"), FACTS->logs[0].untrusted_owner = 501), "log-files", \
 	    VERDICT_WARN, "mode 0600", "sudo lnpctl repair com.example.agentworker") \
 	CASE(log_names, (FACTS->logs[0].mode = 0600, FACTS->logs[0].links = 2), "log-files", VERDICT_WARN, "mode 0600", "move it away") \
 	CASE(log_before, (FACTS->logs[0].owner = 0, PROMISE->made_log[0] = false), "log-files", VERDICT_FAIL, "is owned by", \
@@ -320,7 +320,7 @@ booting(void)
 	CASE(growth, FACTS->logs[0].identity.size = INT64_C(1) << 30, "log-growth", VERDICT_PASS, "no log is over", NULL) \
 	CASE(growth_much, FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, "log-growth", VERDICT_WARN, "agentworker.err", \
 	    "sudo cp /dev/null /var/log/agentworker.err") \
-	CASE(growth_way, (FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, set_text(FACTS->logs[1].weak, "/var")), "log-growth", \
+	CASE(growth_way, (FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, set_text(FACTS->logs[1].untrusted_path, "/var")), "log-growth", \
 	    VERDICT_WARN, "agentworker.err", "let its owner empty it") \
 	\
 	CASE(unique, (void)0, "label-unique", VERDICT_PASS, "no other plist", NULL) \

@@ -598,7 +598,7 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	assert_non_null(strstr(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd '/Library/Application Support/lnpctl/"));
 	/* Somebody else could lead a command elsewhere before it is pasted. */
-	strcpy(mac.facts.receipt.weak, "/Library");
+	strcpy(mac.facts.receipt.untrusted_path, "/Library");
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error),
 	    -1);
 	assert_non_null(strstr(error.fix, "let its owner unlock it"));
@@ -833,7 +833,7 @@ static void
 a_program_that_others_can_change_is_refused_only_for_root(void **state)
 {
 	(void)state;
-	REFUSED((make_root(), strcpy(mac.facts.program.weak, "/usr/local")), ERROR_DATA,
+	REFUSED((make_root(), strcpy(mac.facts.program.untrusted_path, "/usr/local")), ERROR_DATA,
 	    "cannot trust '/usr/local'");
 	REFUSED((make_root(), mac.facts.program.owner = 501), ERROR_DATA, "others can change it");
 	REFUSED((make_root(), mac.facts.program.mode = 0757), ERROR_DATA, "others can change it");
@@ -846,7 +846,7 @@ a_program_that_others_can_change_is_refused_only_for_root(void **state)
 	make();
 	end(NULL);
 	fresh(NULL);
-	strcpy(mac.facts.program.weak, "/usr/local");
+	strcpy(mac.facts.program.untrusted_path, "/usr/local");
 	mac.facts.program.owner = 501;
 	mac.facts.program.mode = 0777;
 	make();
@@ -874,21 +874,21 @@ lists_and_volumes_refuse_new_jobs_only(void **state)
 	(void)state;
 	REFUSED((make_root(), installed = false, mac.facts.program.granted = WEAK_ACL), ERROR_DATA,
 	    "access control list");
-	REFUSED((make_root(), installed = false, strcpy(mac.facts.program.weak, "/Volumes/Disk"),
-		    mac.facts.program.weak_by = WEAK_VOLUME), ERROR_DATA, "'/Volumes/Disk'");
-	REFUSED((installed = false, strcpy(mac.facts.plist.weak, "/Library"),
-	    mac.facts.plist.weak_by = WEAK_ACL), ERROR_FILE, "access control list");
+	REFUSED((make_root(), installed = false, strcpy(mac.facts.program.untrusted_path, "/Volumes/Disk"),
+		    mac.facts.program.untrusted_by = WEAK_VOLUME), ERROR_DATA, "'/Volumes/Disk'");
+	REFUSED((installed = false, strcpy(mac.facts.plist.untrusted_path, "/Library"),
+	    mac.facts.plist.untrusted_by = WEAK_ACL), ERROR_FILE, "access control list");
 	REFUSED((installed = false, mac.facts.logs[0] = log_fact(),
-	    strcpy(mac.facts.logs[0].weak, "/var/log"),
-		    mac.facts.logs[0].weak_by = WEAK_ACL), ERROR_FILE, "access control list");
+	    strcpy(mac.facts.logs[0].untrusted_path, "/var/log"),
+		    mac.facts.logs[0].untrusted_by = WEAK_ACL), ERROR_FILE, "access control list");
 	REFUSED((make_root(), mac.facts.program.granted = WEAK_ACL, mac.facts.program.owner = 501),
 	    ERROR_DATA, "others can change it");
 	end(NULL);
 	present(NULL);
 	make_root();
 	mac.facts.program.granted = WEAK_ACL;
-	strcpy(mac.facts.plist.weak, "/Library");
-	mac.facts.plist.weak_by = WEAK_ACL;
+	strcpy(mac.facts.plist.untrusted_path, "/Library");
+	mac.facts.plist.untrusted_by = WEAK_ACL;
 	make();
 }
 
@@ -921,26 +921,26 @@ logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs(void **state)
 	struct file_fact *log = &mac.facts.logs[0];
 
 	(void)state;
-	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 502, log->weak_mode = 0755),
+	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 502, log->untrusted_mode = 0755),
 	    ERROR_FILE, "accounts other than root");
-	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0775),
+	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 501, log->untrusted_mode = 0775),
 	    ERROR_FILE, "accounts other than root");
-	REFUSED((strcpy(log->weak, "/tmp"), log->weak_owner = 501, log->weak_mode = 0757),
+	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 501, log->untrusted_mode = 0757),
 	    ERROR_FILE, "accounts other than root");
 	REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0,
-	    strcpy(log->weak, "/Users/worker"),
-		    log->weak_owner = 501, log->weak_mode = 0755),
+	    strcpy(log->untrusted_path, "/Users/worker"),
+		    log->untrusted_owner = 501, log->untrusted_mode = 0755),
 	    ERROR_FILE, "it is owned by another account");
 	end(NULL);
 	fresh(NULL);
-	strcpy(log->weak, "/Users/worker");
-	log->weak_owner = 501;
-	log->weak_mode = 0755;
+	strcpy(log->untrusted_path, "/Users/worker");
+	log->untrusted_owner = 501;
+	log->untrusted_mode = 0755;
 	make();
 	*log = log_fact();
-	strcpy(log->weak, "/Users/worker");
-	log->weak_owner = 501;
-	log->weak_mode = 0755;
+	strcpy(log->untrusted_path, "/Users/worker");
+	log->untrusted_owner = 501;
+	log->untrusted_mode = 0755;
 	make();
 }
 
@@ -1048,7 +1048,7 @@ static void
 folders_that_are_not_safe_or_not_there_are_refused(void **state)
 {
 	(void)state;
-	REFUSED(strcpy(mac.facts.plist.weak, "/Library"), ERROR_FILE,
+	REFUSED(strcpy(mac.facts.plist.untrusted_path, "/Library"), ERROR_FILE,
 	    "cannot trust the folder '/Library'");
 	REFUSED(mac.facts.missing_folder_count = FOLDERS_MOST + 1, ERROR_FILE,
 	    "too many folders are missing");
@@ -1134,7 +1134,7 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 		else if (i == 1)
 			mac.facts.logs[1].links = 2;
 		else {
-			strcpy(mac.facts.logs[1].weak, "/var/log");
+			strcpy(mac.facts.logs[1].untrusted_path, "/var/log");
 			mac.facts.user.exists = NO;
 		}
 		make_uninstall();
