@@ -1,6 +1,6 @@
 /*
- * Looks at the machine and fills struct facts. Changes nothing, needs no root (then some facts stay
- * UNKNOWN).
+ * Look at the machine and fill struct facts. Changes nothing and works without root (some facts
+ * then stay UNKNOWN).
  */
 #ifndef HOST_INSPECT_H
 #define HOST_INSPECT_H
@@ -12,22 +12,21 @@
 #include "host/plist_index.h"
 
 /*
- * Fills facts about the job of a promise. What the survey has seen already is not looked at again;
- * NULL: all is, as before a change. The facts are zeroed, but for user and group, which are looked
- * up only where their exists is UNKNOWN (once a run), and receipt and receipt_bytes, which are
- * inspect_receipt()'s. Never fails: what cannot be seen is UNKNOWN. inspect_free() releases what
- * facts own, the receipt's bytes included.
+ * Fill facts about the job of a promise. What the index already has is not looked at again; with
+ * NULL everything is, as before a change. This does not fail: what cannot be seen is UNKNOWN.
+ *
+ * The caller passes zeroed facts, except receipt and receipt_bytes, filled by inspect_receipt(),
+ * and user and group, which are looked up if their exists is UNKNOWN (once per run). inspect_free()
+ * releases what facts own, including the receipt's bytes.
  */
 void	inspect(const struct host *, struct plist_index *, const struct promise *, struct facts *);
 
-/*
- * Looks again, in facts that inspect() has filled, at what an install changes of the job's files.
- */
+/* Renew, in facts that inspect() filled, those about the job's files that an install changes. */
 void	inspect_own(const struct host *, const struct promise *, struct facts *);
 
 /*
- * The same for several jobs, INSPECT_AT_ONCE at most: launchd is asked about all of them together.
- * A promise without a label is passed over.
+ * Like inspect() for up to INSPECT_AT_ONCE jobs; launchd is queried about all of them in parallel.
+ * A promise without a label is skipped.
  */
 #define INSPECT_AT_ONCE	16
 void	inspect_many(const struct host *, struct plist_index *, const struct promise[],
@@ -36,37 +35,37 @@ void	inspect_many(const struct host *, struct plist_index *, const struct promis
 void	inspect_free(struct facts *);
 
 /*
- * What only a command that changes something needs besides: inside, and the facts about the
- * promise's agent: its plist, its account, what launchd has of it. After inspect().
+ * Fill, after inspect(), what only a command that changes something needs: runs_in_job,
+ * apple_plist, and the facts about the promise's agent: its plist, its account, its launchd state.
  */
 void	inspect_for_change(const struct host *, const struct promise *, struct facts *);
 
-/* The last lines of the job's error log, or of its only one: see files_tail(). */
+/* Write the last lines of the job's error log, or of its only log: see files_tail(). */
 void	inspect_log_end(const struct host *, const struct promise *, int lines, char *target,
     size_t size);
 
 /*
- * As the job's process will be: its account, with the job's group in the place of the account's
- * own.
+ * Return the identity that the job's process will have: its account, with the job's group instead
+ * of the account's own.
  */
 struct identity inspect_identity(const struct facts *);
 
-/* Only the version, build and start of the system: empty, 0 where unknown. */
+/* Fill only the system's version, build and boot time; empty or 0 if unknown. */
 void	inspect_system(const struct host *, struct system *);
 
 /*
- * Reads the receipt of a label. 0: promise is filled (the caller frees it) and fact is the file's;
- * bytes are the file's (may be NULL; owned by the caller, bytes_free()). -1: ERROR_FAILED when
- * there is none; ERROR_DATA when it cannot be trusted or is damaged; ERROR_FILE. Then the promise
- * owns what it did before, and nothing in it counts.
+ * Read the receipt of a label. Return 0: promise is filled (the caller frees it), fact describes
+ * the file, and bytes (may be NULL) hold its contents, which the caller frees with bytes_free().
+ * Return -1: ERROR_FAILED, there is none; ERROR_DATA, it is untrusted or damaged; ERROR_FILE. On
+ * failure the promise still owns its old buffers; its contents are undefined.
  */
 int	inspect_receipt(const struct host *, const char *label, struct promise *,
     struct file_fact *, struct bytes *, struct error *);
 
-/* The same where it does not matter why there is none: false. */
+/* The same for callers that need no reason: return false on any error. */
 bool	inspect_has_receipt(const struct host *, const char *label, struct promise *);
 
-/* Calls visit with the label of each receipt, sorted. */
+/* Call visit with the label of each receipt, sorted. */
 int	inspect_labels(const struct host *, void (*visit)(void *, const char *label), void *,
     struct error *);
 

@@ -1,7 +1,7 @@
 /*
- * What runs a job's program, or is run by it: the interpreter of a script, the command of env, and
- * theirs again. Each is looked at in the job's own PATH, and so is each directory in which another
- * could be put before it.
+ * Find what runs a job's program, or is run by it: the interpreter of a script, the command of env,
+ * and the interpreters of those. Each is searched in the job's own PATH, where every directory in
+ * which another file could be put first is checked, too.
  */
 #ifndef HOST_INTERPRETERS_H
 #define HOST_INTERPRETERS_H
@@ -10,8 +10,9 @@
 #include "host/machine/host.h"
 
 /*
- * Fill facts->interpreter, up to the first that others can change; then, where all of them are
- * root's alone, with the script that a shell or another interpreter is given. begin: the program's.
+ * Fill facts->interpreter with the last interpreter, or the first that users other than root can
+ * change. If there is none such, fill it with the script that a shell or other interpreter is given
+ * as its argument. begin: the first bytes of the program.
  */
 void	interpreters_look(const struct host *, const struct promise *, const char *begin,
     struct facts *);

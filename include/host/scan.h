@@ -1,9 +1,9 @@
 /*
- * Collects the jobs of a Mac: the plists that launchd reads, what it has loaded of them, and what
- * is wrong with their files. Changes nothing.
+ * Collect the jobs of a Mac: the plists that launchd reads, which of them are loaded, and what is
+ * wrong with their files. Changes nothing.
  *
- * Plists of other people are not trusted: each is opened as a descriptor, no link of theirs is
- * followed, and the limits of core/plist/limits.h hold.
+ * Other users' plists are not trusted: each is opened as a descriptor, their symbolic links are not
+ * followed, and the limits of core/plist/limits.h apply.
  */
 #ifndef HOST_SCAN_H
 #define HOST_SCAN_H
@@ -12,24 +12,25 @@
 #include "core/job/scan.h"
 #include "host/machine/host.h"
 
-#define SCAN_UNSEEN	8	/* of what could not be seen, kept for the error */
+#define SCAN_UNSEEN	8	/* items that could not be read, kept for the error */
 
 struct scan {
 	struct scan_job	*jobs;		/* owned; sorted by kind and path */
 	size_t		 count, capacity;
-	char		 version[32];	/* of the system; empty: not known */
+	char		 version[32];	/* of the system; empty: unknown */
 	char		 unseen[SCAN_UNSEEN][PATH_SIZE + 160];	/* "PATH: why" */
-	size_t		 unseen_count;	/* all of them, also those that are not kept */
+	size_t		 unseen_count;	/* all, including those that are not kept */
 	bool		 short_of_memory;
 };
 
-/* Always fills; scan_free() in any case. The jobs are judged. -1: ERROR_SYSTEM, memory is short. */
+/*
+ * Fill the scan with all jobs and their troubles. Return 0, or -1: ERROR_SYSTEM, out of memory;
+ * ERROR_FAILED, a signal. Call scan_free() in either case.
+ */
 int	scan_collect(const struct host *, struct scan *, struct error *);
 void	scan_free(struct scan *);
 
-/*
- * Only agents, only their plists and accounts, launchd is not asked: for finding one by its label.
- */
+/* The same for agents only, without querying launchd: to find an agent by its label. */
 int	scan_agents(const struct host *, struct scan *, struct error *);
 
 #endif

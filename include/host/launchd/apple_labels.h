@@ -1,7 +1,8 @@
 /*
  * The labels of macOS's own jobs: /System/Library/LaunchDaemons and LaunchAgents, some 800 plists.
- * They are asked for once a label is new, and not kept: an update of the system brings others. That
- * costs some hundredths of a second.
+ *
+ * They are read each time a new label is installed (some hundredths of a second) and not cached,
+ * because a system update brings others.
  */
 #ifndef HOST_LAUNCHD_APPLE_LABELS_H
 #define HOST_LAUNCHD_APPLE_LABELS_H
@@ -10,9 +11,9 @@
 #include "host/machine/host.h"
 
 /*
- * The plist that has this label, without regard to case; empty: there is none. The label in the
- * file decides, for many have another name: com.openssh.sshd is that of ssh.plist. Ends early at a
- * signal, which ends the run, too.
+ * Find the plist with this label, ignoring case; path is empty if there is none. The Label key
+ * decides, not the file name: com.openssh.sshd is in ssh.plist. A signal, which also ends the run,
+ * stops the search.
  */
 void	apple_labels_find(const struct host *, const char *label, char path[PATH_SIZE]);
 

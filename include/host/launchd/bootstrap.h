@@ -1,6 +1,6 @@
 /*
- * Loading and unloading of a job, done only when `launchctl print` says so: a bootstrap that failed
- * may have loaded the job, a bootout returns before the job is gone.
+ * Load and unload jobs. Only `launchctl print` decides whether that is done: a bootstrap that
+ * failed may have loaded the job, and a bootout returns before the job is gone.
  */
 #ifndef HOST_LAUNCHD_BOOTSTRAP_H
 #define HOST_LAUNCHD_BOOTSTRAP_H
@@ -16,37 +16,39 @@
 #define LAUNCHD_WAIT_DEFAULT	(-1.0)		/* as seconds: the default of each wait */
 
 /*
- * Boots the job out and waits until print answers 113: needed and enough. seconds bounds the wait;
- * by default the exit timeout that print shows and 10 s more (20 s for a timeout of 0, which means
- * for ever). A job that is not loaded is success. ERROR_FAILED: it has not ended, or launchd
- * refused; ERROR_LAUNCHCTL: no answer. Whose job it is pays for the wait: where that account has
- * used up its BUDGET_WAIT_SECONDS nothing is done, ERROR_FAILED; undoing, it is waited for shortly.
+ * Boot the job out and wait until print answers 113. A job that is not loaded is success.
+ *
+ * seconds limits the wait; the default is the exit timeout that print shows plus 10 s (20 s for a
+ * timeout of 0, which means forever). The wait is charged to account, the job's: once it has used
+ * up its BUDGET_WAIT_SECONDS nothing is done and ERROR_FAILED returned; an undo still waits
+ * briefly.
+ *
+ * ERROR_FAILED: the job has not ended, or launchd refused. ERROR_LAUNCHCTL: no answer.
  */
 int	launchd_bootout(const struct host *, const char *target, uid_t account, double seconds,
     struct error *);
 
 /*
- * Bootstraps the plist at path into the target's domain and waits until print shows the job, loaded
- * from there. What waiting can fix is tried again for seconds (by default 10). printed is what
- * print said last, with a borrowed target. ERROR_FAILED: refused; ERROR_LAUNCHCTL: no answer.
+ * Bootstrap the plist at path into the target's domain and wait until print shows the job, loaded
+ * from there. Retry for seconds (default 10) what waiting can fix. printed receives the last answer
+ * of print; it borrows target. ERROR_FAILED: refused. ERROR_LAUNCHCTL: no answer.
  *
- * launchd answers 5 of much and names nothing. undiagnosed, which may be NULL, is then set after
- * the first try, and why of the error is empty: the caller looks for the cause, and calls again,
- * with NULL, where there is none to be seen.
+ * launchd answers 5 to many problems and names none. undiagnosed (may be NULL) is then set after
+ * the first try, with an empty why: the caller looks for the cause, and if it finds none calls
+ * again with NULL.
  */
 int	launchd_bootstrap(const struct host *, const char *target, const char *path, double seconds,
-    bool *undiagnosed,
-	    struct printed *, struct error *);
+    bool *undiagnosed, struct printed *, struct error *);
 
-/* Whether the domain of the target is there: gui/UID is while its user is logged in. */
+/* Return true if the target's domain exists: gui/UID does while its user is logged in. */
 bool	launchd_has_domain(const struct host *, const char *target);
 
-/* Whether print shows the job, loaded from path and not about to end. */
+/* Return true if print shows the job, loaded from path and not about to end. */
 bool	launchd_is_loaded_from(const struct host *, const char *target, const char *path);
 
 /*
- * Waits until print shows that the job runs, or has run since it was loaded. False: not within
- * seconds (by default 30).
+ * Wait until print shows that the job runs, or has run since it was loaded. Return false if it did
+ * not within seconds (default 30).
  */
 bool	launchd_wait_started(const struct host *, const char *target, double seconds);
 

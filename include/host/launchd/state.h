@@ -1,5 +1,5 @@
 /*
- * What launchd has of a job now, and the job's process.
+ * Look at a job's current state in launchd, and at its process.
  */
 #ifndef HOST_LAUNCHD_STATE_H
 #define HOST_LAUNCHD_STATE_H
@@ -10,19 +10,19 @@
 #include "host/launchd/launchctl.h"
 #include "host/machine/host.h"
 
-/* Ask launchd for a label: fills launchd_trouble, loaded, service, process, steady, now. */
+/* Query launchd for a label: fill launchd_trouble, loaded, service, process, uptime, now. */
 void	state_look(const struct host *, const char *label, struct facts *);
 
-/* Fill the same, but for the process's file, from what print has answered already. */
+/* Fill the same, except the process's file, from an answer of print. */
 void	state_take(const struct printed *, struct facts *);
 
-/* Fill device and inode of what the process runs, unless that is the program's own path. */
+/* Fill device and inode of the file that the process runs, unless its path is the program's. */
 void	state_process_file(const struct host *, const struct file_fact *program,
     struct process_fact *);
 
 /*
- * Find the path of what a job's process runs, where that is known to be another file than the
- * program that launchd started: it is what macOS judges. False: it is not, or not known.
+ * Return true with the path of the file that a job's process runs, if it is known to differ from
+ * the program that launchd started: macOS applies its privacy settings to that file.
  */
 bool	state_other_program(const struct host *, const struct service *, char target[PATH_SIZE]);
 
