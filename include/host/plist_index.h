@@ -20,7 +20,7 @@ struct plist_entries {			/* what launchd would read for account in a directory *
 	char		 folder[PATH_SIZE];
 	uid_t		 account;
 	char		 unreadable[PATH_SIZE];	/* the first unreadable one; empty: none */
-	bool		 too_much;		/* a limit was reached; unreadable is the directory */
+	bool		 too_much;		/* limit reached; unreadable: the directory */
 	struct plist_entry	*rows;
 	size_t		 count;
 };
