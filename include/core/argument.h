@@ -17,7 +17,7 @@ enum argument_kind {
 	ARGUMENT_CONTEXT,			/* one of words; what ends with a colon is followed
 						   by a user */
 	ARGUMENT_FILE,
-	ARGUMENT_FOLDER,
+	ARGUMENT_DIRECTORY,
 	ARGUMENT_USER,
 	ARGUMENT_GROUP,
 	ARGUMENT_LABEL,			/* of a job */

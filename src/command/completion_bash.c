@@ -193,7 +193,7 @@ word_of(enum argument_kind kind)
 	case ARGUMENT_FREE:	return "free";
 	case ARGUMENT_CONTEXT:	return "context";
 	case ARGUMENT_FILE:	return "file";
-	case ARGUMENT_FOLDER:	return "folder";
+	case ARGUMENT_DIRECTORY:	return "folder";
 	case ARGUMENT_USER:	return "user";
 	case ARGUMENT_GROUP:	return "group";
 	case ARGUMENT_LABEL:	return "label";

@@ -119,7 +119,7 @@ write_values(FILE *out, const struct argument *value)
 	case ARGUMENT_KEY:
 	case ARGUMENT_COMMAND:	completion_words(out, value); break;
 	case ARGUMENT_CONTEXT:	write_contexts(out, value); break;
-	case ARGUMENT_FOLDER:	fputs("(__lnpctl_folders)", out); break;
+	case ARGUMENT_DIRECTORY:	fputs("(__lnpctl_folders)", out); break;
 	case ARGUMENT_USER:	fputs("(__fish_complete_users)", out); break;
 	case ARGUMENT_GROUP:	fputs("(__fish_complete_groups)", out); break;
 	case ARGUMENT_LABEL:	fputs("(__lnpctl_labels)", out); break;

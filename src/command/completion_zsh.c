@@ -105,7 +105,7 @@ write_action(FILE *out, const struct argument *value)
 	case ARGUMENT_CONTEXT:	fputs("_lnpctl_contexts", out); break;
 	case ARGUMENT_SETTING:	fputs("_lnpctl_settings", out); break;
 	case ARGUMENT_FILE:	fputs("_files", out); break;
-	case ARGUMENT_FOLDER:	fputs("_files -/", out); break;
+	case ARGUMENT_DIRECTORY:	fputs("_files -/", out); break;
 	case ARGUMENT_USER:	fputs("_users", out); break;
 	case ARGUMENT_GROUP:	fputs("_groups", out); break;
 	case ARGUMENT_LABEL:	fputs("_lnpctl_labels", out); break;

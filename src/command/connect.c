@@ -21,7 +21,7 @@ struct connecting {
 	struct session	*session;
 	struct peer	 target;
 	struct network	 network;
-	struct address	 addresses[ADDRESSES_MOST];	/* those on the link */
+	struct address	 addresses[ADDRESSES_MAX];	/* those on the link */
 	size_t		 count;
 	bool		 resolved;
 	double		 begun, seconds;
@@ -52,7 +52,7 @@ say_addresses(struct connecting *connecting, const struct address found[], size_
 static void
 connect_resolve(struct connecting *connecting)
 {
-	struct address found[ADDRESSES_MOST];
+	struct address found[ADDRESSES_MAX];
 	size_t count = network_resolve(connecting->target.host, found);
 
 	connecting->resolved = count > 0;

@@ -43,9 +43,9 @@ promise_peers(struct session *session, struct promise *promise, struct error *er
 	struct peer peer;
 
 	for (size_t i = 0; i < peers->count; i++) {
-		if (i == PEERS_MOST)
+		if (i == PEERS_MAX)
 			return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d peers",
-			    PEERS_MOST);
+			    PEERS_MAX);
 		if (peer_parse(&peer, peers->items[i], error) == -1 ||
 		    probe_check_peer(session, &peer, error) == -1)
 			return -1;

@@ -76,7 +76,7 @@ is_among(const struct address *address, const struct address list[], size_t coun
 
 /* The addresses that were tried, by any context; how many. */
 static size_t
-tried_addresses(const struct probe_run *asking, struct address found[ADDRESSES_MOST])
+tried_addresses(const struct probe_run *asking, struct address found[ADDRESSES_MAX])
 {
 	const struct probe *probing = asking->probing;
 	size_t count = 0;
@@ -86,7 +86,7 @@ tried_addresses(const struct probe_run *asking, struct address found[ADDRESSES_M
 	for (size_t i = 0; i < probing->outcome_count; i++) {
 		const struct context_result *outcome = &probing->outcomes[i];
 
-		for (size_t j = 0; j < outcome->address_count && count < ADDRESSES_MOST; j++)
+		for (size_t j = 0; j < outcome->address_count && count < ADDRESSES_MAX; j++)
 			if (outcome->places[j] == SCOPE_ON_LINK &&
 			    network_literal(outcome->addresses[j], &found[count]) &&
 			    !is_among(&found[count], found, count))
@@ -102,7 +102,7 @@ probe_ask_look_at_job(struct probe_run *asking)
 {
 	struct probe *probing = asking->probing;
 	struct context_result *job = asking->job;
-	struct address addresses[ADDRESSES_MOST];
+	struct address addresses[ADDRESSES_MAX];
 	struct printed printed;
 	char target[NAME_SIZE + 8];
 	size_t count = tried_addresses(asking, addresses);
@@ -377,7 +377,7 @@ conclude(struct probe_run *asking)
 {
 	struct probe *probing = asking->probing;
 	const struct network *network = &asking->network;
-	struct address addresses[ADDRESSES_MOST];
+	struct address addresses[ADDRESSES_MAX];
 	size_t count = tried_addresses(asking, addresses);
 	char exempt[ADDRESS_TEXT + 8] = "", text[ADDRESS_TEXT];
 	const struct interface *interface = count == 0 ? NULL :

@@ -38,7 +38,7 @@ probe_check_peer(struct session *session, const struct peer *peer, struct error 
  */
 static size_t
 probe_peers_resolve(struct session *session, const struct peer *peer,
-    struct address found[ADDRESSES_MOST])
+    struct address found[ADDRESSES_MAX])
 {
 	static char output[PROBE_OUTPUT_MAX];
 	char path[PATH_SIZE], target[PEER_SIZE];
@@ -65,7 +65,7 @@ probe_peers_resolve(struct session *session, const struct peer *peer,
 static enum tristate
 is_connected(struct session *session, const struct facts *facts, const struct peer *peer)
 {
-	struct address addresses[ADDRESSES_MOST];
+	struct address addresses[ADDRESSES_MAX];
 	size_t count;
 
 	if (facts->loaded != YES || facts->service.pid <= 0)

@@ -9,7 +9,7 @@ static const struct argument rows[] = {	/* sorted by name; a test checks it */
 	{ "COMMAND",		ARGUMENT_COMMAND,	{ NULL } },
 	{ "CONTEXT",		ARGUMENT_CONTEXT,	{ "root", "shell", "daemon:", "agent:",
 	  NULL } },
-	{ "DIR",		ARGUMENT_FOLDER,	{ NULL } },
+	{ "DIR",		ARGUMENT_DIRECTORY,	{ NULL } },
 	{ "FILE",		ARGUMENT_FILE,	{ NULL } },
 	{ "GROUP",		ARGUMENT_GROUP,	{ NULL } },
 	{ "HOST:PORT",		ARGUMENT_FREE,	{ NULL } },

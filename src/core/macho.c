@@ -15,7 +15,7 @@
 #define HEADER_SIZE	32u
 #define COMMAND_UUID	0x1bu
 #define COMMAND_SIGNATURE	0x1du
-#define PARTS_MOST	64u
+#define PARTS_MAX	64u
 #define TEAM_VERSION	0x20200u	/* of a directory that has a team */
 
 static uint32_t
@@ -85,7 +85,7 @@ read_signature(struct macho *macho, struct bytes signature)
 	if (signature.size < 12 || big(signature.data) != SIGNATURE_MAGIC)
 		return;
 	count = big(signature.data + 8);
-	for (uint32_t i = 0; i < count && i < PARTS_MOST && signature.size - 12 >= (i + 1) * 8;
+	for (uint32_t i = 0; i < count && i < PARTS_MAX && signature.size - 12 >= (i + 1) * 8;
 	    i++) {
 		uint32_t offset = big(signature.data + 12 + i * 8 + 4);
 
@@ -133,7 +133,7 @@ macho_read(struct macho *macho, struct bytes bytes, uint32_t processor)
 	 * Five numbers each: processor, its kind, offset, size, alignment. A class file of Java has
 	 * this magic, too.
 	 */
-	for (uint32_t i = 0; i < count && i < PARTS_MOST && bytes.size - 8 >= (i + 1) * 20; i++) {
+	for (uint32_t i = 0; i < count && i < PARTS_MAX && bytes.size - 8 >= (i + 1) * 20; i++) {
 		const unsigned char *entry = bytes.data + 8 + (size_t)i * 20;
 
 		if ((chosen.data == NULL || big(entry) == processor) &&

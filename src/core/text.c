@@ -8,7 +8,7 @@
 #define DISTANCE_LENGTH	63	/* bytes that text_distance() compares; no command or option is
 				   longer */
 #define DISTANCE_FAR	99
-#define SECONDS_MOST	1000000.0
+#define SECONDS_MAX	1000000.0
 
 /*
  * Unicode 15, table 3-7: the range of the second byte is what excludes overlong forms, surrogates
@@ -361,7 +361,7 @@ text_seconds(const char *s, double *seconds)
 
 	if (!is_digit(*s))
 		return false;
-	for (; is_digit(*s) && whole <= SECONDS_MOST; s++)
+	for (; is_digit(*s) && whole <= SECONDS_MAX; s++)
 		whole = whole * 10 + (*s - '0');
 	if (*s == '.' && is_digit(s[1])) {
 		for (s++; is_digit(*s); s++) {
@@ -371,7 +371,7 @@ text_seconds(const char *s, double *seconds)
 			}
 		}
 	}
-	if (*s != '\0' || whole + part / scale > SECONDS_MOST)
+	if (*s != '\0' || whole + part / scale > SECONDS_MAX)
 		return false;
 	*seconds = whole + part / scale;
 	return true;

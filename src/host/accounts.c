@@ -124,7 +124,7 @@ join(struct account *account, gid_t gid, const char *name, const struct plist *u
 		text_copy(account->group, NAME_SIZE, name);
 		return;
 	}
-	for (size_t i = 0; i < plist_count(users) && identity->ngroups < GROUPS_MOST; i++) {
+	for (size_t i = 0; i < plist_count(users) && identity->ngroups < GROUPS_MAX; i++) {
 		const char *user = plist_text(plist_item(users, i));
 
 		if (user == NULL || strcmp(user, account->name) != 0)

@@ -181,15 +181,15 @@ look_for_folders(const struct host *host, const struct promise *promise, struct 
 
 			if (!text_format(folder, sizeof folder, "%.*s", (int)(end - log), log))
 				break;
-			for (size_t j = 0; j < facts->missing_folder_count && j < FOLDERS_MOST; j++)
+			for (size_t j = 0; j < facts->missing_folder_count && j < FOLDERS_MAX; j++)
 				known = known || strcmp(facts->missing_folders[j], folder) == 0;
 			if (known)
 				continue;
 			files_look(host, folder, FILES_LOOSE, &fact);
 			if (fact.exists != NO)
 				continue;
-			if (facts->missing_folder_count >= FOLDERS_MOST) {
-				facts->missing_folder_count = FOLDERS_MOST + 1;
+			if (facts->missing_folder_count >= FOLDERS_MAX) {
+				facts->missing_folder_count = FOLDERS_MAX + 1;
 				return;
 			}
 			text_copy(facts->missing_folders[facts->missing_folder_count++], PATH_SIZE,

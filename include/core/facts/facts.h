@@ -20,13 +20,13 @@
 #define STATE_DIRECTORY	"/Library/Application Support/lnpctl"	/* of receipts and the lock */
 #define DRAFT_NAME	".lnpctl-draft"	/* under which a new file is written, in its directory */
 #define NAME_SIZE	256		/* labels, account names */
-#define FOLDERS_MOST	8		/* missing folders of logs that install makes; more are
+#define FOLDERS_MAX	8		/* missing folders of logs that install makes; more are
 					   refused */
 #define STALE_FILES	5
 #define AGENT_USERS	4		/* accounts in whose domains launchd may have an agent that
 					   is migrated */
 #define AGENT_DOMAINS	(2 * AGENT_USERS)	/* gui/UID and user/UID of each */
-#define GROUPS_MOST	64		/* groups of one account that are looked at */
+#define GROUPS_MAX	64		/* groups of one account that are looked at */
 
 enum tristate { UNKNOWN, NO, YES };	/* UNKNOWN never passes a check */
 
@@ -135,7 +135,7 @@ struct process_fact {
 struct identity {
 	uid_t	uid;
 	gid_t	gid;
-	gid_t	groups[GROUPS_MOST];	/* includes gid */
+	gid_t	groups[GROUPS_MAX];	/* includes gid */
 	int	ngroups;
 };
 
@@ -217,8 +217,8 @@ struct facts {
 	enum tristate	home_enters, working_enters;	/* the job's user may search it */
 	struct file_fact logs[2];
 	/* above the logs, outermost first */
-	char		missing_folders[FOLDERS_MOST][PATH_SIZE];
-	size_t		missing_folder_count;	/* FOLDERS_MOST + 1: more than that */
+	char		missing_folders[FOLDERS_MAX][PATH_SIZE];
+	size_t		missing_folder_count;	/* FOLDERS_MAX + 1: more than that */
 	enum tristate	logs_writable[2];	/* by the job's user; of a log that this account is
 						   to make: the directory for it */
 	char		log_parents[2][PATH_SIZE];	/* that directory, or what is there of the
@@ -262,7 +262,7 @@ struct facts {
 	bool		runs_in_job;			/* we run inside of the job: its end would
 							   be ours; of a change */
 
-	struct peer_fact peers[PEERS_MOST];	/* in the promise's order; filled by
+	struct peer_fact peers[PEERS_MAX];	/* in the promise's order; filled by
 						   command/probe.h */
 
 	struct system	system;

@@ -14,9 +14,9 @@
 #define HOST_SIZE	256		/* a name of the DNS has 253 bytes at most */
 #define PEER_SIZE	264		/* "[HOST]:65535" */
 #define ADDRESS_TEXT	80		/* an IPv6 address with the name of its interface */
-#define ADDRESSES_MOST	8		/* of one name; more are not tried */
-#define INTERFACES_MOST	64		/* addresses of this machine */
-#define PEERS_MOST	8		/* of one job; more are refused */
+#define ADDRESSES_MAX	8		/* of one name; more are not tried */
+#define INTERFACES_MAX	64		/* addresses of this machine */
+#define PEERS_MAX	8		/* of one job; more are refused */
 #define PEER_WHY	768		/* bytes of a sentence or two */
 
 struct peer {

@@ -97,7 +97,7 @@ struct promise {
 	mode_t		log_mode;		/* of both logs */
 	enum health	health;
 	double		settle;			/* seconds */
-	char		peers[PEERS_MOST][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
+	char		peers[PEERS_MAX][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
 	size_t		peer_count;
 
 	struct agent	agent;
@@ -113,7 +113,7 @@ struct promise {
 	struct file_identity program_identity;
 	char		system_version[32], system_build[32];
 	bool		made_log[2];		/* install made it */
-	char		made_folders[FOLDERS_MOST][PATH_SIZE];	/* outermost first */
+	char		made_folders[FOLDERS_MAX][PATH_SIZE];	/* outermost first */
 	size_t		made_folder_count;
 	struct snapshot	before;			/* the first install */
 	struct snapshot	undo;			/* the change that was cut off; only while

@@ -82,6 +82,6 @@ unsigned xml_index_line(const struct xml_index *, const struct xml_step *steps, 
  * perhaps meant, for a reader that refuses the original. Empty when there are none or memory is
  * short.
  */
-struct bytes source_repair(const struct xml_index *, struct bytes);
+struct bytes xml_index_escape_unknown(const struct xml_index *, struct bytes);
 
 #endif

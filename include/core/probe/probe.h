@@ -66,8 +66,8 @@ struct context_result {				/* of one context, by one witness */
 	double		milliseconds;		/* of the first that reached it, else of the last;
 						   below 0: no try */
 	bool		begun, complete;	/* what connect printed has a start, an end */
-	char		addresses[ADDRESSES_MOST][ADDRESS_TEXT];
-	enum address_scope	places[ADDRESSES_MOST];
+	char		addresses[ADDRESSES_MAX][ADDRESS_TEXT];
+	enum address_scope	places[ADDRESSES_MAX];
 	size_t		address_count;
 	char		why[PEER_WHY];		/* of PROBE_NOT_RUN */
 };

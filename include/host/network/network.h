@@ -16,7 +16,7 @@
 #define NETWORK_NEIGHBORS	8	/* gateways, or name servers, that are kept */
 
 struct network {			/* what an address is compared with */
-	struct interface	interfaces[INTERFACES_MOST];
+	struct interface	interfaces[INTERFACES_MAX];
 	size_t			interface_count;
 	struct address		gateways[NETWORK_NEIGHBORS];	/* of default routes */
 	size_t			gateway_count;
@@ -41,7 +41,7 @@ void	network_text(const struct address *, char target[ADDRESS_TEXT]);
  * Resolve a name or numeric address; return the number of distinct addresses, 0 also if the lookup
  * failed. It has no time limit, so only call it in a process that has one.
  */
-size_t	network_resolve(const char *host, struct address found[ADDRESSES_MOST]);
+size_t	network_resolve(const char *host, struct address found[ADDRESSES_MAX]);
 
 struct attempt {
 	int	errnum;			/* 0: connected; ETIMEDOUT: no answer within seconds */

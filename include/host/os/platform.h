@@ -134,12 +134,12 @@ bool	platform_own_path(char target[PATH_SIZE]);
 uint32_t platform_processor(void);
 
 /*
- * The groups of an account of this machine, this gid first, at most GROUPS_MOST. macOS: at most 15,
+ * The groups of an account of this machine, this gid first, at most GROUPS_MAX. macOS: at most 15,
  * for no more can be set, and to be asked for 16 or more Libinfo has the directory list them all,
  * which takes minutes where that is a company's, and complains in the system's log (Libinfo,
  * libinfo.c getgrouplist, ds_module.c).
  */
-int	platform_groups(const char *user, gid_t, gid_t groups[GROUPS_MOST]);
+int	platform_groups(const char *user, gid_t, gid_t groups[GROUPS_MAX]);
 
 /*
  * Whether the account is in the local store, not only known to a directory server. macOS:

@@ -8,11 +8,11 @@
 
 #define BLANKS		" \t"
 #define LAUNCHD_PATH	"/usr/bin:/bin:/usr/sbin:/sbin"
-#define WORDS_MOST	64
-#define LINE_LONGEST	2048
+#define WORDS_MAX	64
+#define LINE_MAX_SIZE	2048
 
 struct reader {				/* of the words of a command line of env's */
-	char		 text[LINE_LONGEST];	/* the words that are not read yet, each ended by a
+	char		 text[LINE_MAX_SIZE];	/* the words that are not read yet, each ended by a
 						   zero byte */
 	size_t		 at, size;
 	bool		 whole;		/* all words are there */
@@ -207,7 +207,7 @@ static bool
 read_env(struct interpreter *interpreter, struct reader *reader)
 {
 	const char *word = next_word(reader);
-	char copy[LINE_LONGEST];
+	char copy[LINE_MAX_SIZE];
 	bool last = false;
 
 	for (; word != NULL && word[0] == '-' && !last; word = next_word(reader)) {
@@ -237,7 +237,7 @@ interpreter_read(struct interpreter *interpreter, const char *begin)
 {
 	struct reader reader = { .whole = true };
 	size_t length = strcspn(begin, "\n"), first;
-	char line[LINE_LONGEST];
+	char line[LINE_MAX_SIZE];
 
 	memset(interpreter, 0, sizeof *interpreter);
 	if (strncmp(begin, "#!", 2) != 0)
@@ -260,12 +260,12 @@ interpreter_read(struct interpreter *interpreter, const char *begin)
 bool
 interpreter_of_words(struct interpreter *interpreter, const char *const words[], size_t count)
 {
-	struct reader reader = { .whole = count <= WORDS_MOST };
+	struct reader reader = { .whole = count <= WORDS_MAX };
 
 	memset(interpreter, 0, sizeof *interpreter);
 	if (count == 0 || words[0] == NULL)
 		return false;
-	for (size_t i = 1; i < count && i < WORDS_MOST; i++)
+	for (size_t i = 1; i < count && i < WORDS_MAX; i++)
 		if (words[i] == NULL)
 			reader.whole = false;
 		else

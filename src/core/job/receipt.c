@@ -395,7 +395,7 @@ read_undo(struct promise *promise, const struct plist *tree)
 	int64_t folders = 0, mode = PROMISE_MODE;
 
 	if (plist_integer(plist_member(tree, "MadeFolders"), &folders) &&
-	    (folders < 0 || folders > FOLDERS_MOST))
+	    (folders < 0 || folders > FOLDERS_MAX))
 		return false;
 	if (plist_member(tree, "ReceiptMode") != NULL && !small_member(tree, "ReceiptMode", &mode))
 		return false;
@@ -446,7 +446,7 @@ read_made(struct promise *promise, const struct plist *tree)
 	for (size_t i = 0; i < plist_count(folders); i++) {
 		const char *path = plist_text(plist_item(folders, i));
 
-		if (path == NULL || i >= FOLDERS_MOST || !promise_is_above_log(promise, path) ||
+		if (path == NULL || i >= FOLDERS_MAX || !promise_is_above_log(promise, path) ||
 		    !text_copy(promise->made_folders[i], PATH_SIZE, path))
 			return false;
 		promise->made_folder_count = i + 1;
@@ -459,7 +459,7 @@ static bool
 read_peers(struct promise *promise, const struct plist *list)
 {
 	promise->peer_count = plist_count(list);
-	if (promise->peer_count > PEERS_MOST)
+	if (promise->peer_count > PEERS_MAX)
 		return false;
 	for (size_t i = 0; i < promise->peer_count; i++) {
 		const char *text = plist_text(plist_item(list, i));

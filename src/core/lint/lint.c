@@ -439,7 +439,7 @@ read_tree(struct lint *lint, struct bytes bytes, struct error *error)
 
 	if (tree != NULL || lint->source == NULL)
 		return tree;
-	repaired = source_repair(lint->source, bytes);
+	repaired = xml_index_escape_unknown(lint->source, bytes);
 	if (repaired.data != NULL)
 		tree = plist_parse(repaired, &ignored);
 	bytes_free(&repaired);

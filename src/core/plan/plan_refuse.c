@@ -398,7 +398,7 @@ refuse_files(const struct promise *promise, const struct promise *receipt,
 		if (promise_has_log(promise, i) &&
 		    refuse_log(promise, i, receipt, facts, replace, error) == -1)
 			return -1;
-	if (facts->missing_folder_count > FOLDERS_MOST)
+	if (facts->missing_folder_count > FOLDERS_MAX)
 		return error_set(error, ERROR_FILE, "too many folders are missing",
 		    "make them first",
 		    "cannot make the folder of '%s'", promise->logs[0].theirs);

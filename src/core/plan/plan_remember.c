@@ -112,7 +112,7 @@ remember_folders(struct promise *promise, const struct promise *receipt, const s
 			old++;
 		text_copy(promise->made_folders[count++], PATH_SIZE, receipt->made_folders[i]);
 	}
-	for (size_t i = 0; i < facts->missing_folder_count && count < FOLDERS_MOST; i++)
+	for (size_t i = 0; i < facts->missing_folder_count && count < FOLDERS_MAX; i++)
 		text_copy(promise->made_folders[count++], PATH_SIZE, facts->missing_folders[i]);
 	promise->made_folder_count = count;
 	promise->undo.folder_count = old;

@@ -8,7 +8,7 @@
 #include "core/plist/plist.h"
 #include "core/text.h"
 
-#define SHOWN_DEEP	8	/* levels; our own plists have two */
+#define SHOWN_DEPTH_MAX	8	/* levels; our own plists have two */
 
 struct showing {
 	FILE	*stream;
@@ -50,7 +50,7 @@ difference_show(struct showing *showing, const struct plist *plist)
 		fprintf(showing->stream, "%" PRId64, integer);
 	else if (plist_real(plist, &real))
 		fprintf(showing->stream, "%g", real);
-	else if (showing->depth >= SHOWN_DEEP)
+	else if (showing->depth >= SHOWN_DEPTH_MAX)
 		fputs("...", showing->stream);
 	else if (plist_is_dictionary(plist)) {
 		struct showing inner = { showing->stream, showing->names_only, false,

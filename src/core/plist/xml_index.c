@@ -480,7 +480,7 @@ xml_index_line(const struct xml_index *source, const struct xml_step *steps, siz
 }
 
 struct bytes
-source_repair(const struct xml_index *source, struct bytes all)
+xml_index_escape_unknown(const struct xml_index *source, struct bytes all)
 {
 	static const unsigned char less[] = { '&', 'l', 't', ';' },
 	    greater[] = { '&', 'g', 't', ';' };

@@ -126,7 +126,7 @@ probe_read_address(struct context_result *outcome, char *line)
 	char *blank = strchr(line, ' ');
 	size_t at = outcome->address_count;
 
-	if (blank == NULL || at == ADDRESSES_MOST)
+	if (blank == NULL || at == ADDRESSES_MAX)
 		return false;
 	*blank = '\0';
 	if (line[0] == '\0' || line[strspn(line, bytes)] != '\0' ||

@@ -115,9 +115,9 @@ network_literal(const char *text, struct address *address)
 }
 
 size_t
-network_resolve(const char *host, struct address found[ADDRESSES_MOST])
+network_resolve(const char *host, struct address found[ADDRESSES_MAX])
 {
-	return lookup(host, 0, found, ADDRESSES_MOST);
+	return lookup(host, 0, found, ADDRESSES_MAX);
 }
 
 void
@@ -192,7 +192,7 @@ network_look(struct network *network, struct error *error)
 	if (getifaddrs(&list) == -1)
 		return error_number(error, ERROR_SYSTEM, errno,
 		    "cannot list this machine's addresses");
-	for (struct ifaddrs *at = list; at != NULL && network->interface_count < INTERFACES_MOST;
+	for (struct ifaddrs *at = list; at != NULL && network->interface_count < INTERFACES_MAX;
 	    at = at->ifa_next)
 		network->interface_count +=
 		    fill_interface(&network->interfaces[network->interface_count], at);
@@ -205,7 +205,7 @@ network_look(struct network *network, struct error *error)
 /* ---- one try ---- */
 
 struct race {				/* of one try: a connection to each address */
-	struct pollfd	files[ADDRESSES_MOST];
+	struct pollfd	files[ADDRESSES_MAX];
 	double		begun;
 	bool		settled;	/* the peer answered */
 	struct attempt	*attempt;

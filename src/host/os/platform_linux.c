@@ -364,12 +364,12 @@ platform_processor(void)
 }
 
 int
-platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MOST])
+platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MAX])
 {
-	int count = GROUPS_MOST;
+	int count = GROUPS_MAX;
 
 	/* More groups than fit: the first ones are there. */
-	return getgrouplist(user, gid, groups, &count) == -1 ? GROUPS_MOST : count;
+	return getgrouplist(user, gid, groups, &count) == -1 ? GROUPS_MAX : count;
 }
 
 bool

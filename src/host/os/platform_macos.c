@@ -331,7 +331,7 @@ platform_processor(void)
 }
 
 int
-platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MOST])
+platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MAX])
 {
 	int room[GROUPS_ASKED], count = GROUPS_ASKED;
 

@@ -322,7 +322,7 @@ account_in_very_many_groups_keeps_its_own(void **state)
 
 	(void)state;
 	make_store();
-	for (int i = 0; i < GROUPS_MOST + 10; i++) {
+	for (int i = 0; i < GROUPS_MAX + 10; i++) {
 		snprintf(name, sizeof name, "group%d", i);
 		snprintf(inside, sizeof inside,
 		    "<key>gid</key><array><string>%d</string></array><key>users</key><array><string>worker"
@@ -331,7 +331,7 @@ account_in_very_many_groups_keeps_its_own(void **state)
 		make_record("groups", name, inside);
 	}
 	account = user("worker");
-	assert_int_equal(account.identity.ngroups, GROUPS_MOST);
+	assert_int_equal(account.identity.ngroups, GROUPS_MAX);
 	assert_int_equal(account.identity.groups[0], 20);
 }
 

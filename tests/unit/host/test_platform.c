@@ -495,14 +495,14 @@ build_of_the_system_fits_or_is_empty(void **state)
 static void
 groups_of_an_account_begin_with_its_own(void **state)
 {
-	gid_t groups[GROUPS_MOST];
+	gid_t groups[GROUPS_MAX];
 	struct passwd *root = getpwuid(0);
 	int count;
 
 	(void)state;
 	assert_non_null(root);
 	count = platform_groups(root->pw_name, 4711, groups);
-	assert_true(count >= 1 && count <= GROUPS_MOST);
+	assert_true(count >= 1 && count <= GROUPS_MAX);
 	assert_int_equal(groups[0], 4711);
 	assert_true(platform_is_local(root->pw_name));
 }
@@ -520,7 +520,7 @@ has_group(const gid_t *groups, int count, gid_t group)
 static void
 more_groups_than_the_system_takes_are_cut_not_refused(void **state)
 {
-	struct identity account = { .uid = 501, .gid = 1000, .ngroups = GROUPS_MOST };
+	struct identity account = { .uid = 501, .gid = 1000, .ngroups = GROUPS_MAX };
 	gid_t found[1024];
 	int status, count;
 	pid_t pid;
@@ -530,7 +530,7 @@ more_groups_than_the_system_takes_are_cut_not_refused(void **state)
 		print_message("needs root: groups\n");
 		skip();
 	}
-	for (int i = 0; i < GROUPS_MOST; i++)
+	for (int i = 0; i < GROUPS_MAX; i++)
 		account.groups[i] = (gid_t)(1000 + i);
 	pid = fork();
 	if (pid == 0) {

@@ -1050,7 +1050,7 @@ folders_that_are_not_safe_or_not_there_are_refused(void **state)
 	(void)state;
 	REFUSED(strcpy(mac.facts.plist.untrusted_path, "/Library"), ERROR_FILE,
 	    "cannot trust the folder '/Library'");
-	REFUSED(mac.facts.missing_folder_count = FOLDERS_MOST + 1, ERROR_FILE,
+	REFUSED(mac.facts.missing_folder_count = FOLDERS_MAX + 1, ERROR_FILE,
 	    "too many folders are missing");
 	REFUSED(mac.facts.daemons.exists = NO, ERROR_FILE, "it is not there");
 	REFUSED(mac.facts.daemons.type = FILE_REGULAR, ERROR_FILE, "it is no folder");
@@ -1063,13 +1063,13 @@ static void
 as_many_folders_as_there_is_room_for_are_made(void **state)
 {
 	(void)state;
-	for (int i = 0; i < FOLDERS_MOST; i++)
+	for (int i = 0; i < FOLDERS_MAX; i++)
 		snprintf(mac.facts.missing_folders[i], PATH_SIZE, "/var%.*s", 2 * i,
 		    "/a/b/c/d/e/f/g/h");
-	mac.facts.missing_folder_count = FOLDERS_MOST;
+	mac.facts.missing_folder_count = FOLDERS_MAX;
 	mac.facts.loaded = NO;
 	make();
-	assert_int_equal(plan.count, 7 + FOLDERS_MOST);
+	assert_int_equal(plan.count, 7 + FOLDERS_MAX);
 }
 
 /* ---- uninstall ---- */

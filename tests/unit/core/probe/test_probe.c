@@ -234,7 +234,7 @@ too_much_in_the_result_is_refused_too(void **state)
 		strcat(text, "try 0 1\n");
 	assert_false(reads(&outcome, text));
 	strcpy(text, PROBE_HEAD "\n");
-	for (int i = 0; i <= ADDRESSES_MOST; i++)
+	for (int i = 0; i <= ADDRESSES_MAX; i++)
 		strcat(text, "address 10.9.0.2 on-link\n");
 	assert_false(reads(&outcome, text));
 	memset(line, 'a', sizeof line - 1);
