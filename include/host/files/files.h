@@ -145,7 +145,7 @@ int	files_write(const struct host *, const char *path, struct bytes, mode_t, str
  */
 #define FILES_COPIED	(64 * 1024 * 1024)
 #define FILES_ASIDE	".before"
-#define FILES_ASIDE_MOST	1000	/* that number at most */
+#define FILES_ASIDE_MAX	1000	/* that number at most */
 int	files_give_back(const struct host *, const char *path, uid_t, gid_t, mode_t,
 	    char aside[PATH_SIZE], struct error *);
 

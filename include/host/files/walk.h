@@ -22,7 +22,7 @@ struct folder {				/* the open folder that holds the last component */
 						   user are trusted */
 	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty:
 						   none */
-	struct dir_cache	*kept;			/* where the descriptor may belong */
+	struct dir_cache	*cache;			/* where the descriptor may belong */
 	bool		image;			/* the paths are not this machine's: no commands to
 						   paste */
 	bool		stopped;			/* walk_open_own() stopped: what comes next
@@ -76,17 +76,17 @@ int	walk_safe(const struct host *, const char *path, const char *verb, struct fo
 /*
  * Strict, for changing, without the error: 0 or -1 as walk_open(). walk_is_safe() then tells
  * whether nobody but root, the expected owner and host->folder_owner can change what is there;
- * walk_is_tenants(): the folder itself is the tenant's.
+ * walk_is_folder_owners(): the folder itself is the tenant's.
  */
 int	walk_open_change(const struct host *, const char *path, struct folder *);
 bool	walk_is_safe(const struct host *, const struct folder *);
-bool	walk_is_tenants(const struct host *, const struct folder *);
+bool	walk_is_folder_owners(const struct host *, const struct folder *);
 
 /*
  * ERROR_FILE "cannot VERB 'PATH'" for a walk that failed with this number, and for one that came to
  * something weak or foreign.
  */
-int	walk_failed(const struct folder *, int number, const char *verb, const char *path,
+int	walk_failed(const struct folder *, int errnum, const char *verb, const char *path,
     struct error *);
 int	walk_unsafe(const struct folder *, const struct file_fact *, const char *verb,
     const char *path, struct error *);

@@ -3,11 +3,11 @@
  * then touched with its rights only. Not by seteuid(): a failed way back could not be undone.
  *
  * POSIX allows the child of a process with several threads only what a signal handler may call.
- * Deeds work by system calls, but they also take memory, write texts with vsnprintf() and read
+ * Actions work by system calls, but they also take memory, write texts with vsnprintf() and read
  * access control lists (acl_* of macOS). That is safe because no second thread can hold a lock of
  * theirs when we fork: neither lnpctl nor libplist makes one. Of macOS's own libraries Libinfo
  * would, for a getgrouplist() that is asked for 16 groups or more (libinfo.c); platform_groups()
- * asks for 15. What asks a server of the system, or keeps a connection to one, stays out of deeds
+ * asks for 15. What asks a server of the system, or keeps a connection to one, stays out of actions
  * in any case: accounts, host names, syslog(), and strerror(), which may open files. `make layers`
  * holds both.
  */
@@ -24,10 +24,10 @@
 				   once */
 
 struct reply {
-	int	number;		/* errno; 0: done */
-	bool	flag;		/* the deed's own: made, left */
-	int	numbers[CHILD_NUMBERS];	/* the deed's own */
-	int	descriptor;	/* what the deed opened, handed back to the parent, who closes it;
+	int	errnum;		/* errno; 0: done */
+	bool	flag;		/* the action's own: made, left */
+	int	numbers[CHILD_NUMBERS];	/* the action's own */
+	int	descriptor;	/* what the action opened, handed back to the parent, who closes it;
 				   -1: none */
 };
 
@@ -35,8 +35,8 @@ struct reply {
 				   volume is dead */
 
 /*
- * Runs the deed in a child with the account's groups, this gid and the account's uid. What it may
- * call: above. Without root only for the caller's own uid. Returns 0, with the deed's reply; or -1
+ * Runs the action in a child with the account's groups, this gid and the account's uid. What it may
+ * call: above. Without root only for the caller's own uid. Returns 0, with the action's reply; or -1
  * (errno): EPERM, it could not become the account; ETIMEDOUT, no answer in time (the account may
  * stop its processes); ECONNRESET, the child died; EINTR, a signal asked the host to stop. No child
  * is left, unless the kernel cannot end it: one that waits for a dead volume is left to itself,
@@ -46,13 +46,13 @@ struct reply {
  * took all of its time, gets ETIMEDOUT at once for the rest of the run.
  */
 int child_run(const struct host *, const struct identity *, gid_t,
-    void (*deed)(const void *context, struct reply *), const void *context, double seconds,
+    void (*action)(const void *context, struct reply *), const void *context, double seconds,
     struct reply *);
 
 /*
- * A child that stays, for deeds that are many: to fork costs more than to ask, and every page that
+ * A child that stays, for actions that are many: to fork costs more than to ask, and every page that
  * we write to afterwards costs again. It can be stopped and killed like any other by the account:
- * then the deed has failed, and the next one gets a new child.
+ * then the action has failed, and the next one gets a new child.
  */
 #define HELPER_CAPACITY	(16 * 1024 * 1024)	/* what is not written to takes no memory */
 
@@ -61,25 +61,25 @@ struct user_helper {			/* zeroed: none yet */
 	int		 channel;
 	struct identity	 account;
 	gid_t		 group;
-	void		(*deed)(const void *context, struct reply *);
-	void		*room;		/* shared with it, HELPER_CAPACITY bytes */
+	void		(*action)(const void *context, struct reply *);
+	void		*shared;		/* shared with it, HELPER_CAPACITY bytes */
 };
 
 /*
- * Its answer may also be in the room, of which the deed is given the address; the account may be
+ * Its answer may also be in the room, of which the action is given the address; the account may be
  * able to change what is there.
  *
- * As child_run(), but the context is size bytes (HELPER_CAPACITY at most) that the deputy gets a
- * copy of: it may not point to what was made since the deputy was. Another account, group or deed
+ * As child_run(), but the context is size bytes (HELPER_CAPACITY at most) that the helper gets a
+ * copy of: it may not point to what was made since the helper was. Another account, group or action
  * than the last time: another child.
  */
 int	helper_run(const struct host *, struct user_helper *, const struct identity *, gid_t,
-    void (*deed)(const void *context, struct reply *), const void *context, size_t size,
+    void (*action)(const void *context, struct reply *), const void *context, size_t size,
     double seconds, struct reply *);
 
 /* Makes the child that helper_run() would make now. 0 or -1 (errno). */
 int	helper_start(struct user_helper *, const struct identity *, gid_t,
-    void (*deed)(const void *context, struct reply *));
+    void (*action)(const void *context, struct reply *));
 
 /* Ends the child, if there is one. */
 void	helper_stop(struct user_helper *);

@@ -33,8 +33,8 @@ struct poll_wait {
 	double		 pause;		/* the next pause; 0 at first */
 	const char	*target, *what;	/* for host->waiting: "system/LABEL", "to end"; NULL: it is
 					   not told */
-	double		 begun;		/* set by the first wait_next() or wait_tell() */
-	bool		 told;
+	double		 begun;		/* set by the first wait_next() or wait_report() */
+	bool		 reported;
 };
 
 bool	wait_next(const struct host *, struct poll_wait *);
@@ -44,6 +44,6 @@ bool	wait_next(const struct host *, struct poll_wait *);
  * WAIT_SILENT seconds. wait_next() does this by itself.
  */
 #define WAIT_SILENT	1.0
-void	wait_tell(const struct host *, struct poll_wait *, double until);
+void	wait_report(const struct host *, struct poll_wait *, double until);
 
 #endif

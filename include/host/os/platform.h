@@ -83,7 +83,7 @@ int	platform_open(int directory, const char *name, int flags);
  * asked. What cannot be opened so is opened to be read, and on Linux the other way around. A
  * descriptor, which fsync(2) may not take, or -1 (errno).
  */
-int	platform_open_passing(int directory, const char *name);
+int	platform_open_search(int directory, const char *name);
 
 /*
  * Seconds on a clock for deadlines: it never jumps and stands still while the machine sleeps, as

@@ -71,14 +71,14 @@ files_fill(struct file_fact *fact, const struct stat *status, const struct folde
 }
 
 static void
-absent(struct file_fact *fact, int number, const struct folder *folder)
+files_fill_absent(struct file_fact *fact, int errnum, const struct folder *folder)
 {
 	if (folder->descriptor == -1)
 		files_mark(fact, folder);
 	else
 		files_place(fact, folder);
-	fact->exists = number == ENOENT || number == ENOTDIR ? NO : UNKNOWN;
-	fact->error = number;
+	fact->exists = errnum == ENOENT || errnum == ENOTDIR ? NO : UNKNOWN;
+	fact->error = errnum;
 }
 
 /*
@@ -87,7 +87,7 @@ absent(struct file_fact *fact, int number, const struct folder *folder)
  * cannot be seen. What is looked at first may be swapped: the descriptor decides.
  */
 static int
-open_regular(struct folder *folder, int flags, struct stat *status)
+files_open_regular(struct folder *folder, int flags, struct stat *status)
 {
 	int file;
 
@@ -110,14 +110,14 @@ open_regular(struct folder *folder, int flags, struct stat *status)
 }
 
 static int
-not_regular(const char *verb, const char *path, struct error *error)
+files_not_regular(const char *verb, const char *path, struct error *error)
 {
 	return error_set(error, ERROR_FILE, "it is no regular file", "look at it, and move it away",
 	    "cannot %s '%s'", verb, path);
 }
 
 static void
-read_begin(int file, char begin[FILES_BEGIN])
+files_read_begin(int file, char begin[FILES_BEGIN])
 {
 	ssize_t size = read(file, begin, FILES_BEGIN - 1);
 
@@ -128,11 +128,11 @@ int
 files_read_descriptor(const struct host *host, int file, off_t expected, size_t limit,
     struct bytes *bytes)
 {
-	size_t room = 4096, size = 0;
-	unsigned char *data = malloc(room + 1);
+	size_t capacity = 4096, size = 0;
+	unsigned char *data = malloc(capacity + 1);
 	ssize_t got = -1;
 
-	while (data != NULL && (got = read(file, data + size, room - size)) != 0) {
+	while (data != NULL && (got = read(file, data + size, capacity - size)) != 0) {
 		if (got == -1 && (errno != EINTR || wait_is_stopped(host)))
 			break;
 		size += got > 0 ? (size_t)got : 0;
@@ -141,12 +141,12 @@ files_read_descriptor(const struct host *host, int file, off_t expected, size_t 
 			got = -1;
 			break;
 		}
-		if ((off_t)size == expected && size < room) {
+		if ((off_t)size == expected && size < capacity) {
 			got = 0;
 			break;
 		}
-		if (size == room) {
-			unsigned char *larger = realloc(data, (room *= 2) + 1);
+		if (size == capacity) {
+			unsigned char *larger = realloc(data, (capacity *= 2) + 1);
 
 			if (larger == NULL) {
 				got = -1;
@@ -173,18 +173,18 @@ files_look_at(struct look *look, struct folder *folder)
 	int file;
 
 	if (walk_look(folder, &status) == -1) {
-		look->number = errno;
-		absent(fact, errno, folder);
+		look->errnum = errno;
+		files_fill_absent(fact, errno, folder);
 		return;
 	}
 	files_fill(fact, &status, folder);
 	fact->quarantined = look->kind == LOOK_FILE || S_ISREG(status.st_mode) ? UNKNOWN : NO;
-	file = look->kind == LOOK_FILE ? -1 : open_regular(folder, O_RDONLY, &status);
+	file = look->kind == LOOK_FILE ? -1 : files_open_regular(folder, O_RDONLY, &status);
 	if (file == -1)
 		return;
 	fact->quarantined = platform_quarantined(file);
 	fact->granted = platform_weakness(file);
-	read_begin(file, look->begin);
+	files_read_begin(file, look->begin);
 	close(file);
 }
 
@@ -198,18 +198,18 @@ lock_of(int file, const struct folder *folder)
 }
 
 static void
-read_at(const struct host *host, struct look *look, struct folder *folder)
+files_read_at(const struct host *host, struct look *look, struct folder *folder)
 {
 	struct file_fact *fact = look->fact;
 	struct stat status;
-	int file = open_regular(folder, O_RDONLY, &status);
+	int file = files_open_regular(folder, O_RDONLY, &status);
 
 	if (file == -1) {
-		look->number = errno;
-		absent(fact, look->number, folder);
-		if (look->number == EINVAL && status.st_mode != 0)
+		look->errnum = errno;
+		files_fill_absent(fact, look->errnum, folder);
+		if (look->errnum == EINVAL && status.st_mode != 0)
 			files_fill(fact, &status, folder);
-		fact->error = look->number;
+		fact->error = look->errnum;
 		fact->locked = lock_of(-1, folder);
 		return;
 	}
@@ -220,16 +220,16 @@ read_at(const struct host *host, struct look *look, struct folder *folder)
 	    walk_is_foreign(host, folder, host->administrator, &status);
 	fact->quarantined = platform_quarantined(file);
 	if (files_read_descriptor(host, file, status.st_size, look->limit, &look->bytes) == -1)
-		fact->error = look->number = errno;
+		fact->error = look->errnum = errno;
 	close(file);
 }
 
 static void
-read_end(struct look *look, struct folder *folder)
+files_read_end(struct look *look, struct folder *folder)
 {
 	unsigned char *end = malloc(look->limit);
 	struct stat status;
-	int file = open_regular(folder, O_RDONLY, &status);
+	int file = files_open_regular(folder, O_RDONLY, &status);
 	off_t from;
 	ssize_t got = 0;
 
@@ -244,25 +244,25 @@ read_end(struct look *look, struct folder *folder)
 }
 
 static void
-list_at(const struct host *host, struct look *look, const struct folder *folder)
+files_list_at(const struct host *host, struct look *look, const struct folder *folder)
 {
 	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	look->number = directory == -1 ? errno : look_names(host, directory, look->limit,
+	look->errnum = directory == -1 ? errno : look_names(host, directory, look->limit,
 	    &look->bytes);
 }
 
 int
 look_here(const struct host *host, struct look *look, struct folder *folder, bool *reached)
 {
-	look->number = 0;
+	look->errnum = 0;
 	look->begin[0] = '\0';
 	look->bytes = (struct bytes){ NULL, 0 };
 	*reached = walk_open_own(host, look->path, look->manner, folder) == 0;
 	if (!*reached) {
-		look->number = errno;
+		look->errnum = errno;
 		if (look->fact != NULL)
-			absent(look->fact, errno, folder);
+			files_fill_absent(look->fact, errno, folder);
 		return folder->stopped ? -1 : 0;
 	}
 	switch (look->kind) {
@@ -271,13 +271,13 @@ look_here(const struct host *host, struct look *look, struct folder *folder, boo
 		files_look_at(look, folder);
 		break;
 	case LOOK_CONTENT:
-		read_at(host, look, folder);
+		files_read_at(host, look, folder);
 		break;
 	case LOOK_END:
-		read_end(look, folder);
+		files_read_end(look, folder);
 		break;
 	case LOOK_NAMES:
-		list_at(host, look, folder);
+		files_list_at(host, look, folder);
 		break;
 	}
 	walk_close(folder);
@@ -349,13 +349,13 @@ files_read_by(const struct host *host, const char *path, enum files_walk manner,
 	bool reached = look_find(host, &what, &folder);
 
 	*bytes = what.bytes;
-	if (reached && what.number == 0)
+	if (reached && what.errnum == 0)
 		return 0;
 	bytes_free(bytes);
 	if (!reached)
-		return walk_failed(&folder, what.number, "read", path, error);
-	return what.number == EINVAL ? not_regular("read", path, error) :
-	    error_number(error, ERROR_FILE, what.number, "cannot read '%s'", path);
+		return walk_failed(&folder, what.errnum, "read", path, error);
+	return what.errnum == EINVAL ? files_not_regular("read", path, error) :
+	    error_number(error, ERROR_FILE, what.errnum, "cannot read '%s'", path);
 }
 
 int
@@ -389,10 +389,10 @@ files_read_linked(const struct host *host, const char *path, size_t limit, struc
 	*fact = target;
 	fact->locked = LOCK_NOT;
 	*bytes = what.bytes;
-	if (reached && what.number == 0)
+	if (reached && what.errnum == 0)
 		return 0;
 	bytes_free(bytes);
-	return error_number(error, ERROR_FILE, what.number, "cannot read what '%s' links to", path);
+	return error_number(error, ERROR_FILE, what.errnum, "cannot read what '%s' links to", path);
 }
 
 int
@@ -459,7 +459,7 @@ write_all(int file, struct bytes bytes)
 
 /* What is there already is of a run that was killed: ours alone, for the lock is held. */
 static int
-open_draft(const struct folder *folder)
+files_open_draft(const struct folder *folder)
 {
 	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	int file = openat(folder->descriptor, DRAFT_NAME, flags, 0600);
@@ -481,11 +481,11 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 
 	if (walk_safe(host, path, "write", &folder, error) == -1)
 		return -1;
-	if (walk_is_tenants(host, &folder)) {
+	if (walk_is_folder_owners(host, &folder)) {
 		owner = host->folder_owner->uid;
 		group = host->folder_owner->gid;
 	}
-	file = open_draft(&folder);
+	file = files_open_draft(&folder);
 	if (file == -1) {
 		if (errno == EEXIST)
 			error_set(error, ERROR_FILE, "a folder stands where its draft should be",
@@ -518,7 +518,7 @@ is_another_accounts(const struct host *host, const struct stat *status, uid_t ow
 
 /* Why this file must not get that owner; NULL: it may. */
 static const char *
-objection(const struct folder *folder, const struct stat *status, uid_t owner,
+files_owner_objection(const struct folder *folder, const struct stat *status, uid_t owner,
     const struct host *host)
 {
 	if (folder->untrusted.untrusted_path[0] != '\0' && status->st_uid != owner)
@@ -531,7 +531,7 @@ objection(const struct folder *folder, const struct stat *status, uid_t owner,
 }
 
 static int
-files_dress(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
+files_set_owner_mode(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
 {
 	if ((status->st_uid != owner || status->st_gid != group) &&
 	    fchown(file, owner, group) == -1)
@@ -569,7 +569,7 @@ files_is_same(const struct stat *a, const struct stat *b)
 
 /* "job.log.before", "job.log.before.1", ...: at most 255 bytes: a long name loses its end. */
 static void
-name_aside(char aside[NAME_SIZE], const char *name, int which)
+files_aside_name(char aside[NAME_SIZE], const char *name, int which)
 {
 	char end[sizeof FILES_ASIDE + 8] = FILES_ASIDE;
 	size_t length = strlen(name);
@@ -593,8 +593,8 @@ files_put_aside(const struct folder *folder, const struct stat *status, char pat
 	char aside[NAME_SIZE];
 	struct stat there;
 
-	for (int i = 0; i <= FILES_ASIDE_MOST; i++) {
-		name_aside(aside, folder->name, i);
+	for (int i = 0; i <= FILES_ASIDE_MAX; i++) {
+		files_aside_name(aside, folder->name, i);
 		if (linkat(folder->descriptor, folder->name, folder->descriptor, aside, 0) == -1) {
 			if (errno != EEXIST)
 				return -1;
@@ -611,7 +611,7 @@ files_put_aside(const struct folder *folder, const struct stat *status, char pat
 
 /* A full disk, which may be why a change is undone, keeps no log from its owner either. */
 static int
-fill_copy(const struct folder *folder, int file, int draft, const struct stat *status,
+files_fill_copy(const struct folder *folder, int file, int draft, const struct stat *status,
     char aside[PATH_SIZE])
 {
 	if (status->st_size <= FILES_COPIED && files_copy(file, draft, status->st_size) == 0)
@@ -624,32 +624,32 @@ fill_copy(const struct folder *folder, int file, int draft, const struct stat *s
  * that one gets a file of its own, with the same text.
  */
 static int
-give_copy(const struct folder *folder, int file, const struct stat *status, uid_t owner,
-    gid_t group, mode_t mode, char aside[PATH_SIZE])
+files_replace_with_copy(const struct folder *folder, int file, const struct stat *status,
+    uid_t owner, gid_t group, mode_t mode, char aside[PATH_SIZE])
 {
-	int draft = open_draft(folder), result = -1, number;
+	int draft = files_open_draft(folder), result = -1, errnum;
 
 	if (draft == -1)
 		return -1;
-	if (fill_copy(folder, file, draft, status, aside) == 0 &&
+	if (files_fill_copy(folder, file, draft, status, aside) == 0 &&
 	    fchown(draft, owner, group) == 0 && platform_clear_acl(draft) == 0 &&
 	    fchmod(draft, mode) == 0 && platform_sync(draft) == 0 &&
 	    renameat(folder->descriptor, DRAFT_NAME, folder->descriptor, folder->name) == 0)
 		result = walk_sync(folder);
-	number = errno;
+	errnum = errno;
 	unlinkat(folder->descriptor, DRAFT_NAME, 0);
 	close(draft);
-	errno = number;
+	errno = errnum;
 	return result;
 }
 
 static int
-owner_failed(int number, const char *path, struct error *error)
+files_owner_failed(int errnum, const char *path, struct error *error)
 {
-	if (number == EINVAL)
-		return not_regular("set the owner of", path, error);
-	if (number != EEXIST)
-		return error_number(error, ERROR_FILE, number,
+	if (errnum == EINVAL)
+		return files_not_regular("set the owner of", path, error);
+	if (errnum != EEXIST)
+		return error_number(error, ERROR_FILE, errnum,
 		    "cannot set the owner of '%s'", path);
 	return error_set(error, ERROR_FILE,
 	    "the names for its draft, or for what it holds, are taken",
@@ -671,17 +671,18 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 	aside[0] = '\0';
 	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
 		return walk_failed(&folder, errno, "set the owner of", path, error);
-	file = open_regular(&folder, O_RDONLY, &status);
+	file = files_open_regular(&folder, O_RDONLY, &status);
 	copies = file != -1 && folder.untrusted.untrusted_path[0] == '\0' &&
 	    is_another_accounts(host, &status, owner);
 	if (file == -1)
-		result = owner_failed(errno, path, error);
-	else if (!copies && (why = objection(&folder, &status, owner, host)) != NULL)
+		result = files_owner_failed(errno, path, error);
+	else if (!copies && (why = files_owner_objection(&folder, &status, owner, host)) != NULL)
 		result = error_set(error, ERROR_FILE, why, "look at it, and move it away",
 		    "cannot set the owner of '%s'", path);
-	else if ((copies ? give_copy(&folder, file, &status, owner, group, mode, aside) :
-	    files_dress(file, &status, owner, group, mode)) == -1)
-		result = owner_failed(errno, path, error);
+	else if ((copies ?
+	    files_replace_with_copy(&folder, file, &status, owner, group, mode, aside) :
+	    files_set_owner_mode(file, &status, owner, group, mode)) == -1)
+		result = files_owner_failed(errno, path, error);
 	if (file != -1)
 		close(file);
 	walk_close(&folder);
@@ -710,22 +711,22 @@ static int
 link_draft(const struct folder *from, const struct folder *to, const struct stat *old)
 {
 	struct stat linked;
-	int number = 0;
+	int errnum = 0;
 
 	if (unlinkat(to->descriptor, DRAFT_NAME, 0) == -1 && errno != ENOENT)
 		return -1;
 	if (linkat(from->descriptor, from->name, to->descriptor, DRAFT_NAME, 0) == -1)
 		return -1;
 	if (fstatat(to->descriptor, DRAFT_NAME, &linked, AT_SYMLINK_NOFOLLOW) == -1)
-		number = errno;
+		errnum = errno;
 	else if (!files_is_same(old, &linked))
-		number = EBUSY;
+		errnum = EBUSY;
 	else if (renameat(to->descriptor, DRAFT_NAME, to->descriptor, to->name) == -1)
-		number = errno;
-	if (number == 0)
+		errnum = errno;
+	if (errnum == 0)
 		return 0;
 	unlinkat(to->descriptor, DRAFT_NAME, 0);
-	errno = number;
+	errno = errnum;
 	return -1;
 }
 
@@ -756,7 +757,7 @@ files_keep(const struct host *host, const char *path, const char *kept, struct e
 	if (open_pair(host, path, kept, "keep", &from, &to, error) == -1)
 		return -1;
 	if (link_kept(&from, &to) == -1 || walk_sync(&to) == -1)
-		result = errno == EINVAL ? not_regular("keep", path, error) :
+		result = errno == EINVAL ? files_not_regular("keep", path, error) :
 		    error_number(error, ERROR_FILE, errno, "cannot keep '%s' as '%s'", path, kept);
 	walk_close(&from);
 	walk_close(&to);
@@ -855,19 +856,19 @@ files_remove_directory(const struct host *host, const char *path, bool *left, st
 }
 
 static int
-dress_directory(const struct host *host, const struct folder *folder, mode_t mode)
+files_set_directory_owner_mode(const struct host *host, const struct folder *folder, mode_t mode)
 {
 	int directory = openat(folder->descriptor, folder->name,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int result, number;
+	int result, errnum;
 
 	if (directory == -1)
 		return -1;
 	result = fchown(directory, host->owner, host->group) == -1 ||
 	    fchmod(directory, mode) == -1 ? -1 : 0;
-	number = errno;
+	errnum = errno;
 	close(directory);
-	errno = number;
+	errno = errnum;
 	return result;
 }
 
@@ -876,17 +877,17 @@ dress_directory(const struct host *host, const struct folder *folder, mode_t mod
  * a run that is killed here leaves nothing that a job could not enter.
  */
 static int
-make_directory(const struct host *host, const struct folder *folder, mode_t mode)
+files_make_synced(const struct host *host, const struct folder *folder, mode_t mode)
 {
-	int number;
+	int errnum;
 
 	if (mkdirat(folder->descriptor, folder->name, mode) == -1)
 		return -1;
-	if (dress_directory(host, folder, mode) == 0 && walk_sync(folder) == 0)
+	if (files_set_directory_owner_mode(host, folder, mode) == 0 && walk_sync(folder) == 0)
 		return 0;
-	number = errno;
+	errnum = errno;
 	unlinkat(folder->descriptor, folder->name, AT_REMOVEDIR);
-	errno = number;
+	errno = errnum;
 	return -1;
 }
 
@@ -899,7 +900,7 @@ files_make_directory(const struct host *host, const char *path, mode_t mode, str
 
 	if (walk_safe(host, path, "make", &folder, error) == -1)
 		return -1;
-	result = make_directory(host, &folder, mode);
+	result = files_make_synced(host, &folder, mode);
 	if (result == -1 && errno == EEXIST &&
 	    fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == 0)
 		result = S_ISDIR(status.st_mode) ? 0

@@ -12,7 +12,7 @@
 #include "look.h"
 #include "host/machine/wait.h"
 
-#define NAMES_MOST	(8 * 1024 * 1024)	/* bytes of them */
+#define LIST_BYTES_MAX	(8 * 1024 * 1024)	/* bytes of them */
 
 static int
 by_name(const void *a, const void *b)
@@ -22,21 +22,21 @@ by_name(const void *a, const void *b)
 
 /* Grown by halves: a directory may have very many. */
 static bool
-list_append(struct bytes *names, unsigned char **room, size_t *capacity, const char *name)
+list_append(struct bytes *names, unsigned char **data, size_t *capacity, const char *name)
 {
 	size_t length = strlen(name) + 1;
 
-	if (*room == NULL || names->size + length > *capacity) {
+	if (*data == NULL || names->size + length > *capacity) {
 		size_t larger = (names->size + length) * 3 / 2 + 1024;
-		unsigned char *grown = realloc(*room, larger);
+		unsigned char *grown = realloc(*data, larger);
 
 		if (grown == NULL)
 			return false;
-		*room = grown;
+		*data = grown;
 		*capacity = larger;
 	}
-	memcpy(*room + names->size, name, length);
-	names->data = *room;
+	memcpy(*data + names->size, name, length);
+	names->data = *data;
 	names->size += length;
 	return true;
 }
@@ -44,7 +44,7 @@ list_append(struct bytes *names, unsigned char **room, size_t *capacity, const c
 static int
 list_collect(const struct host *host, DIR *directory, size_t limit, struct bytes *names)
 {
-	unsigned char *room = NULL;
+	unsigned char *data = NULL;
 	size_t capacity = 0, count = 0;
 	struct dirent *entry;
 
@@ -56,7 +56,7 @@ list_collect(const struct host *host, DIR *directory, size_t limit, struct bytes
 			return EINTR;
 		if (count++ == BUDGET_NAMES || names->size + strlen(entry->d_name) >= limit)
 			return E2BIG;
-		if (!list_append(names, &room, &capacity, entry->d_name))
+		if (!list_append(names, &data, &capacity, entry->d_name))
 			return ENOMEM;
 		errno = 0;
 	}
@@ -67,17 +67,17 @@ int
 look_names(const struct host *host, int descriptor, size_t limit, struct bytes *names)
 {
 	DIR *directory = fdopendir(descriptor);
-	int number;
+	int errnum;
 
 	if (directory == NULL) {
 		close(descriptor);
 		return ENOMEM;
 	}
-	number = list_collect(host, directory, limit, names);
+	errnum = list_collect(host, directory, limit, names);
 	closedir(directory);
-	if (number != 0)
+	if (errnum != 0)
 		bytes_free(names);
-	return number;
+	return errnum;
 }
 
 /* Each is a name within the directory, whoever made the list. */
@@ -109,14 +109,14 @@ list_split(struct bytes names, const char ***rows, size_t *count)
 }
 
 static int
-cannot_list(const char *path, int number, struct error *error)
+cannot_list(const char *path, int errnum, struct error *error)
 {
-	if (number == E2BIG)
+	if (errnum == E2BIG)
 		return error_set(error, ERROR_UNKNOWN, BUDGET_TOO_MUCH, NULL, "cannot list '%s'",
 		    path);
-	if (number == EINTR)
+	if (errnum == EINTR)
 		return error_set(error, ERROR_STOPPED, "did not finish listing '%s'", path);
-	return error_number(error, ERROR_FILE, number, "cannot list '%s'", path);
+	return error_number(error, ERROR_FILE, errnum, "cannot list '%s'", path);
 }
 
 /*
@@ -128,7 +128,7 @@ read_names(const struct host *host, const char *path, struct bytes *names, struc
 {
 	char inside[PATH_SIZE];
 	struct look look = { .kind = LOOK_NAMES, .manner = FILES_STRICT, .path = inside,
-	    .limit = NAMES_MOST };
+	    .limit = LIST_BYTES_MAX };
 	struct folder folder;
 	bool reached;
 
@@ -138,12 +138,12 @@ read_names(const struct host *host, const char *path, struct bytes *names, struc
 	reached = look_find(host, &look, &folder);
 	*names = look.bytes;
 	if (names->size > 0 && names->data[names->size - 1] != '\0')
-		look.number = EIO;
-	if (look.number == 0 || look.number == ENOENT)
+		look.errnum = EIO;
+	if (look.errnum == 0 || look.errnum == ENOENT)
 		return 0;
-	if (!reached && look.number != EINTR)
-		return walk_failed(&folder, look.number, "list", path, error);
-	return cannot_list(path, look.number, error);
+	if (!reached && look.errnum != EINTR)
+		return walk_failed(&folder, look.errnum, "list", path, error);
+	return cannot_list(path, look.errnum, error);
 }
 
 int

@@ -13,14 +13,14 @@
 
 /* Another account that can open the file can hold the lock for ever. */
 static bool
-is_ours_alone(const struct host *host, const struct stat *status)
+lock_is_private(const struct host *host, const struct stat *status)
 {
 	return S_ISREG(status->st_mode) && status->st_uid == host->owner &&
 	    (status->st_mode & 07777) == 0600 && status->st_nlink == 1;
 }
 
 static int
-open_lock(const struct host *host, const char *path, struct error *error)
+lock_open(const struct host *host, const char *path, struct error *error)
 {
 	struct folder folder;
 	struct stat status;
@@ -30,7 +30,7 @@ open_lock(const struct host *host, const char *path, struct error *error)
 	if (walk_safe(host, path, "use the lock", &folder, error) == -1)
 		return -1;
 	fit = fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    is_ours_alone(host, &status);
+	    lock_is_private(host, &status);
 	if (fit)
 		file = openat(folder.descriptor, folder.name,
 		    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
@@ -39,7 +39,7 @@ open_lock(const struct host *host, const char *path, struct error *error)
 	walk_close(&folder);
 	if (fit && file == -1)
 		return -1;
-	if (fit && fstat(file, &status) == 0 && is_ours_alone(host, &status))
+	if (fit && fstat(file, &status) == 0 && lock_is_private(host, &status))
 		return file;
 	if (file != -1)
 		close(file);
@@ -53,7 +53,7 @@ lock_take(const struct host *host, const char *path, double seconds, void (*wait
     void *context, struct error *error)
 {
 	struct poll_wait wait = { .deadline = wait_now() + seconds };
-	int file = open_lock(host, path, error);
+	int file = lock_open(host, path, error);
 
 	if (file == -1)
 		return -1;

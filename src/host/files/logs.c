@@ -19,7 +19,7 @@
 
 /* ---- what is done to a log, as root or as the job's user: raw calls only ---- */
 
-enum trouble {				/* beside errno values, which are positive */
+enum log_trouble {				/* beside errno values, which are positive */
 	NOT_REGULAR	= -1,
 	HAS_NAMES	= -2,
 	IS_OTHERS	= -3,
@@ -37,24 +37,25 @@ struct log_action {
 
 /* 0, an errno value or a trouble. */
 static int
-find_trouble(const struct log_action *deed, const struct stat *status)
+log_find_trouble(const struct log_action *action, const struct stat *status)
 {
 	if (!S_ISREG(status->st_mode))
 		return NOT_REGULAR;
-	if (status->st_uid != deed->owner && !deed->give)
+	if (status->st_uid != action->owner && !action->give)
 		return IS_OTHERS;
 	/* One that is the account's already is not given away, whatever names it has. */
-	return status->st_nlink != 1 && status->st_uid != deed->owner ? HAS_NAMES : 0;
+	return status->st_nlink != 1 && status->st_uid != action->owner ? HAS_NAMES : 0;
 }
 
 static int
-logs_dress(const struct log_action *deed, int file, const struct stat *status)
+log_set_owner_mode(const struct log_action *action, int file, const struct stat *status)
 {
-	if ((status->st_uid != deed->owner || status->st_gid != deed->group) &&
-	    fchown(file, deed->owner, deed->group) == -1)
+	if ((status->st_uid != action->owner || status->st_gid != action->group) &&
+	    fchown(file, action->owner, action->group) == -1)
 		return errno;
-	return (status->st_mode & 07777) != deed->mode && fchmod(file, deed->mode) == -1 ? errno :
-	    0;
+	if ((status->st_mode & 07777) != action->mode && fchmod(file, action->mode) == -1)
+		return errno;
+	return 0;
 }
 
 /*
@@ -62,38 +63,39 @@ logs_dress(const struct log_action *deed, int file, const struct stat *status)
  * descriptor decides.
  */
 static int
-open_existing(const struct log_action *deed, int *file, struct stat *status)
+log_open_existing(const struct log_action *action, int *file, struct stat *status)
 {
 	int trouble;
 
-	if (fstatat(deed->folder, deed->name, status, AT_SYMLINK_NOFOLLOW) == -1)
+	if (fstatat(action->folder, action->name, status, AT_SYMLINK_NOFOLLOW) == -1)
 		return errno;
-	trouble = find_trouble(deed, status);
+	trouble = log_find_trouble(action, status);
 	if (trouble != 0)
 		return trouble;
-	*file = openat(deed->folder, deed->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	*file = openat(action->folder, action->name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (*file == -1 || fstat(*file, status) == -1)
 		return errno;
-	return find_trouble(deed, status);
+	return log_find_trouble(action, status);
 }
 
 static void
-make(const void *context, struct reply *reply)
+log_make(const void *context, struct reply *reply)
 {
-	const struct log_action *deed = context;
+	const struct log_action *action = context;
 	struct stat status = { .st_mode = 0 };
-	int file = openat(deed->folder, deed->name,
+	int file = openat(action->folder, action->name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	reply->flag = file != -1;
 	if (file != -1)
-		reply->number = fstat(file, &status) == -1 ? errno : 0;
+		reply->errnum = fstat(file, &status) == -1 ? errno : 0;
 	else
-		reply->number = errno != EEXIST ? errno : open_existing(deed, &file, &status);
-	if (reply->number == 0)
-		reply->number = logs_dress(deed, file, &status);
-	if (reply->number != 0 && reply->flag) {
-		unlinkat(deed->folder, deed->name, 0);
+		reply->errnum = errno != EEXIST ? errno : log_open_existing(action, &file, &status);
+	if (reply->errnum == 0)
+		reply->errnum = log_set_owner_mode(action, file, &status);
+	if (reply->errnum != 0 && reply->flag) {
+		unlinkat(action->folder, action->name, 0);
 		reply->flag = false;
 	}
 	reply->descriptor = file;
@@ -101,52 +103,52 @@ make(const void *context, struct reply *reply)
 
 /* The flag says that the log was left, because something is in it. */
 static void
-erase(const void *context, struct reply *reply)
+log_erase(const void *context, struct reply *reply)
 {
-	const struct log_action *deed = context;
+	const struct log_action *action = context;
 	struct stat status;
 
-	if (fstatat(deed->folder, deed->name, &status, AT_SYMLINK_NOFOLLOW) == -1)
-		reply->number = errno;
+	if (fstatat(action->folder, action->name, &status, AT_SYMLINK_NOFOLLOW) == -1)
+		reply->errnum = errno;
 	else if (!S_ISREG(status.st_mode))
-		reply->number = NOT_REGULAR;
-	else if (deed->only_empty && status.st_size > 0)
+		reply->errnum = NOT_REGULAR;
+	else if (action->only_empty && status.st_size > 0)
 		reply->flag = true;
-	else if (unlinkat(deed->folder, deed->name, 0) == -1)
-		reply->number = errno;
+	else if (unlinkat(action->folder, action->name, 0) == -1)
+		reply->errnum = errno;
 }
 
 static void
-make_folder(const void *context, struct reply *reply)
+log_make_directory(const void *context, struct reply *reply)
 {
-	const struct log_action *deed = context;
+	const struct log_action *action = context;
 	struct stat status;
 
-	if (mkdirat(deed->folder, deed->name, deed->mode) == 0)
+	if (mkdirat(action->folder, action->name, action->mode) == 0)
 		return;
-	reply->number = errno;
-	if (errno == EEXIST && fstatat(deed->folder, deed->name, &status, 0) == 0 &&
+	reply->errnum = errno;
+	if (errno == EEXIST && fstatat(action->folder, action->name, &status, 0) == 0 &&
 	    S_ISDIR(status.st_mode))
-		reply->number = 0;
+		reply->errnum = 0;
 }
 
 /* The flag says that it was left, because something is in it. */
 static void
-drop_folder(const void *context, struct reply *reply)
+log_remove_directory(const void *context, struct reply *reply)
 {
-	const struct log_action *deed = context;
+	const struct log_action *action = context;
 
-	if (unlinkat(deed->folder, deed->name, AT_REMOVEDIR) == 0)
+	if (unlinkat(action->folder, action->name, AT_REMOVEDIR) == 0)
 		return;
 	reply->flag = errno == ENOTEMPTY || errno == EEXIST;
-	reply->number = reply->flag ? 0 : errno;
+	reply->errnum = reply->flag ? 0 : errno;
 }
 
 /* ---- who does it ---- */
 
 /* Opens the log's folder; it must be safe, or the user's. */
 static int
-open_folder(const struct host *host, const char *path, const struct identity *user,
+log_open_folder(const struct host *host, const char *path, const struct identity *user,
     const char *verb, struct folder *folder, struct error *error)
 {
 	if (walk_open_for(host, path, user->uid, folder) == -1)
@@ -161,14 +163,14 @@ open_folder(const struct host *host, const char *path, const struct identity *us
 	    "%s", error->what);
 }
 
-/* The user acts, in a child. -1: error is set, and what the deed answered does not count. */
+/* The user acts, in a child. -1: error is set, and what the action answered does not count. */
 static int
-become_and_act(const struct host *host, const struct identity *user, gid_t group,
-    void (*deed)(const void *, struct reply *), const void *what, const char *verb,
+log_act_as_user(const struct host *host, const struct identity *user, gid_t group,
+    void (*action)(const void *, struct reply *), const void *what, const char *verb,
     const char *path, struct reply *reply, struct error *error)
 {
 	*reply = (struct reply){ .descriptor = -1 };
-	if (child_run(host, user, group, deed, what, CHILD_SECONDS, reply) == 0)
+	if (child_run(host, user, group, action, what, CHILD_SECONDS, reply) == 0)
 		return 0;
 	switch (errno) {
 	case EINTR:
@@ -190,20 +192,20 @@ become_and_act(const struct host *host, const struct identity *user, gid_t group
 
 /* In a safe folder the caller acts, in the user's the user. -1: error is set. */
 static int
-act(const struct host *host, const struct folder *folder, const struct identity *user,
-    void (*deed)(const void *, struct reply *), const struct log_action *what, const char *verb,
+log_act(const struct host *host, const struct folder *folder, const struct identity *user,
+    void (*action)(const void *, struct reply *), const struct log_action *what, const char *verb,
     const char *path, struct reply *reply, struct error *error)
 {
 	*reply = (struct reply){ .descriptor = -1 };
 	if (folder->untrusted.untrusted_path[0] != '\0')
-		return become_and_act(host, user, what->group, deed, what, verb, path, reply,
+		return log_act_as_user(host, user, what->group, action, what, verb, path, reply,
 		    error);
-	deed(what, reply);
+	action(what, reply);
 	return 0;
 }
 
 static int
-logs_refuse(int number, const char *verb, const char *path, struct error *error)
+log_refuse(int errnum, const char *verb, const char *path, struct error *error)
 {
 	static const char *const reasons[] = {
 		[-NOT_REGULAR] = "it is not a regular file",
@@ -211,22 +213,22 @@ logs_refuse(int number, const char *verb, const char *path, struct error *error)
 		[-IS_OTHERS] = "it is owned by another account, in a directory of the job's user",
 	};
 
-	if (number > 0)
-		return error_number(error, ERROR_FILE, number, "cannot %s '%s'", verb, path);
-	return error_set(error, ERROR_FILE, reasons[-number],
+	if (errnum > 0)
+		return error_number(error, ERROR_FILE, errnum, "cannot %s '%s'", verb, path);
+	return error_set(error, ERROR_FILE, reasons[-errnum],
 	    "look at it and move it away, or name another log",
 	    "cannot %s '%s'", verb, path);
 }
 
 /* What came back from a child is judged again: its descriptor is all that is believed. */
 static int
-check_made(const struct log_action *deed, int file)
+log_check_made(const struct log_action *action, int file)
 {
 	struct stat status;
 
 	if (fstat(file, &status) == -1)
 		return errno;
-	return status.st_uid != deed->owner ? IS_OTHERS : find_trouble(deed, &status);
+	return status.st_uid != action->owner ? IS_OTHERS : log_find_trouble(action, &status);
 }
 
 int
@@ -235,24 +237,25 @@ files_log(const struct host *host, const char *path, const struct identity *user
 {
 	struct folder folder;
 	struct reply reply;
-	struct log_action deed = { .owner = user->uid, .group = group, .mode = mode };
+	struct log_action action = { .owner = user->uid, .group = group, .mode = mode };
 	int result;
 
 	*made = false;
-	if (open_folder(host, path, user, "use the log", &folder, error) == -1)
+	if (log_open_folder(host, path, user, "use the log", &folder, error) == -1)
 		return -1;
-	deed.folder = folder.descriptor;
-	deed.name = folder.name;
-	deed.give = folder.untrusted.untrusted_path[0] == '\0';
-	result = act(host, &folder, user, make, &deed, "use the log", path, &reply, error);
+	action.folder = folder.descriptor;
+	action.name = folder.name;
+	action.give = folder.untrusted.untrusted_path[0] == '\0';
+	result = log_act(host, &folder, user, log_make, &action, "use the log", path, &reply,
+	    error);
 	if (result == 0) {
 		*made = reply.flag;
-		if (reply.number == 0)
-			reply.number = check_made(&deed, reply.descriptor);
-		if (reply.number == 0 && reply.flag && walk_sync(&folder) == -1)
-			reply.number = errno;
-		if (reply.number != 0)
-			result = logs_refuse(reply.number, "use the log", path, error);
+		if (reply.errnum == 0)
+			reply.errnum = log_check_made(&action, reply.descriptor);
+		if (reply.errnum == 0 && reply.flag && walk_sync(&folder) == -1)
+			reply.errnum = errno;
+		if (reply.errnum != 0)
+			result = log_refuse(reply.errnum, "use the log", path, error);
 		if (reply.descriptor != -1)
 			close(reply.descriptor);
 	}
@@ -266,24 +269,25 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 {
 	struct folder folder;
 	struct reply reply;
-	struct log_action deed = { .group = user->gid, .only_empty = only_empty };
+	struct log_action action = { .group = user->gid, .only_empty = only_empty };
 	int result;
 
 	*left = false;
-	if (open_folder(host, path, user, "remove the log", &folder, error) == -1) {
+	if (log_open_folder(host, path, user, "remove the log", &folder, error) == -1) {
 		struct file_fact fact;
 
 		files_look(host, path, FILES_STRICT, &fact);
 		return fact.exists == NO ? 0 : -1;
 	}
-	deed.folder = folder.descriptor;
-	deed.name = folder.name;
-	result = act(host, &folder, user, erase, &deed, "remove the log", path, &reply, error);
+	action.folder = folder.descriptor;
+	action.name = folder.name;
+	result = log_act(host, &folder, user, log_erase, &action, "remove the log", path, &reply,
+	    error);
 	if (result == 0) {
 		*left = reply.flag;
-		if (reply.number != 0 && reply.number != ENOENT)
-			result = logs_refuse(reply.number, "remove the log", path, error);
-		else if (reply.number == 0 && !reply.flag)
+		if (reply.errnum != 0 && reply.errnum != ENOENT)
+			result = log_refuse(reply.errnum, "remove the log", path, error);
+		else if (reply.errnum == 0 && !reply.flag)
 			walk_sync(&folder);	/* a log that comes back after a power loss does no
 						   harm */
 	}
@@ -293,7 +297,7 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 
 /* ---- asking ---- */
 
-#define LINKS_MOST	32
+#define ACCESS_LINKS_MAX	32
 
 struct access_questions {			/* with all that they need: the child that is asked
 						   may be older */
@@ -305,7 +309,7 @@ struct access_questions {			/* with all that they need: the child that is asked
 	}	rows[CHILD_NUMBERS];
 };
 
-struct trail {
+struct access_path {
 	int	root;
 	char	found[PATH_SIZE];	/* without links, relative to the root */
 	size_t	end;			/* its length */
@@ -315,55 +319,55 @@ struct trail {
 
 /* To leave a folder by ".." it must be searched. Above the root is the root. */
 static int
-logs_go_up(struct trail *trail)
+access_go_up(struct access_path *way)
 {
-	if (faccessat(trail->root, trail->end == 0 ? "." : trail->found, X_OK, 0) == -1)
+	if (faccessat(way->root, way->end == 0 ? "." : way->found, X_OK, 0) == -1)
 		return errno;
-	while (trail->end > 0 && trail->found[--trail->end] != '/')
+	while (way->end > 0 && way->found[--way->end] != '/')
 		continue;
-	trail->found[trail->end] = '\0';
+	way->found[way->end] = '\0';
 	return 0;
 }
 
 /* Puts a link's target in place of its name; what follows the name begins at after. */
 static int
-logs_follow(struct trail *trail, const char *target, size_t length, const char *after)
+access_follow(struct access_path *way, const char *target, size_t length, const char *after)
 {
 	size_t left = strlen(after);
 
-	if (++trail->links > LINKS_MOST)
+	if (++way->links > ACCESS_LINKS_MAX)
 		return ELOOP;
-	if (length >= PATH_SIZE || length + left >= sizeof trail->rest)
+	if (length >= PATH_SIZE || length + left >= sizeof way->rest)
 		return ENAMETOOLONG;
-	memmove(trail->rest + length, after, left + 1);
-	memcpy(trail->rest, target, length);
+	memmove(way->rest + length, after, left + 1);
+	memcpy(way->rest, target, length);
 	if (target[0] == '/')
-		trail->end = 0;
-	trail->found[trail->end] = '\0';
+		way->end = 0;
+	way->found[way->end] = '\0';
 	return 0;
 }
 
 /* Goes into a component. The kernel reads it as a link, and so checks every folder before it. */
 static int
-go_down(struct trail *trail, const char *name, size_t length)
+access_go_down(struct access_path *way, const char *name, size_t length)
 {
 	char target[PATH_SIZE];
-	size_t start = trail->end > 0 ? trail->end + 1 : 0;
+	size_t start = way->end > 0 ? way->end + 1 : 0;
 	ssize_t size;
 
-	if (start + length >= sizeof trail->found)
+	if (start + length >= sizeof way->found)
 		return ENAMETOOLONG;
 	if (start > 0)
-		trail->found[trail->end] = '/';
-	memcpy(trail->found + start, name, length);
-	trail->found[start + length] = '\0';
-	size = readlinkat(trail->root, trail->found, target, sizeof target);
+		way->found[way->end] = '/';
+	memcpy(way->found + start, name, length);
+	way->found[start + length] = '\0';
+	size = readlinkat(way->root, way->found, target, sizeof target);
 	if (size != -1)
-		return logs_follow(trail, target, (size_t)size, name + length);
+		return access_follow(way, target, (size_t)size, name + length);
 	if (errno != EINVAL)
 		return errno;
-	trail->end = start + length;
-	memmove(trail->rest, name + length, strlen(name + length) + 1);
+	way->end = start + length;
+	memmove(way->rest, name + length, strlen(name + length) + 1);
 	return 0;
 }
 
@@ -374,60 +378,60 @@ go_down(struct trail *trail, const char *name, size_t length)
  * errno value.
  */
 static int
-logs_resolve(struct trail *trail)
+access_resolve(struct access_path *way)
 {
-	int number = 0;
+	int errnum = 0;
 
-	while (number == 0) {
-		const char *name = trail->rest + strspn(trail->rest, "/");
+	while (errnum == 0) {
+		const char *name = way->rest + strspn(way->rest, "/");
 		size_t length = strcspn(name, "/");
 		bool dots = name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'));
 
 		if (length == 0)
 			return 0;
 		if (!dots) {
-			number = go_down(trail, name, length);
+			errnum = access_go_down(way, name, length);
 			continue;
 		}
 		if (length == 2)
-			number = logs_go_up(trail);
-		memmove(trail->rest, name + length, strlen(name + length) + 1);
+			errnum = access_go_up(way);
+		memmove(way->rest, name + length, strlen(name + length) + 1);
 	}
-	return number;
+	return errnum;
 }
 
 /* 0 or an errno value. */
 static int
-ask_one(int root, const char *path, int bits)
+access_test(int root, const char *path, int bits)
 {
-	struct trail trail = { .root = root };
-	int number;
+	struct access_path way = { .root = root };
+	int errnum;
 
-	memcpy(trail.rest, path, strlen(path) + 1);
-	number = logs_resolve(&trail);
+	memcpy(way.rest, path, strlen(path) + 1);
+	errnum = access_resolve(&way);
 	/*
 	 * The real and effective accounts are the same here, so access(2)'s real one is the right
 	 * one to ask for.
 	 */
-	if (number == 0 && faccessat(root, trail.end == 0 ? "." : trail.found, bits, 0) == -1)
-		number = errno;
-	return number;
+	if (errnum == 0 && faccessat(root, way.end == 0 ? "." : way.found, bits, 0) == -1)
+		errnum = errno;
+	return errnum;
 }
 
 static void
-logs_ask(const void *context, struct reply *reply)
+access_answer(const void *context, struct reply *reply)
 {
 	const struct access_questions *questions = context;
 
 	for (size_t i = 0; i < questions->count; i++)
-		reply->numbers[i] = ask_one(questions->root, questions->rows[i].path,
+		reply->numbers[i] = access_test(questions->root, questions->rows[i].path,
 		    questions->rows[i].bits);
 }
 
 static enum tristate
-logs_judge(int number)
+access_result(int errnum)
 {
-	switch (number) {
+	switch (errnum) {
 	case 0:
 		return YES;
 	case EACCES:
@@ -446,14 +450,14 @@ logs_judge(int number)
 
 /* As itself an account needs no child, and none can become another one's but root's. */
 static int
-logs_ask_as(const struct host *host, const struct identity *user,
+access_ask(const struct host *host, const struct identity *user,
     const struct access_questions *questions, struct reply *reply)
 {
 	size_t size = offsetof(struct access_questions,
 	    rows) + questions->count * sizeof questions->rows[0];
 
 	if (geteuid() == user->uid) {
-		logs_ask(questions, reply);
+		access_answer(questions, reply);
 		return 0;
 	}
 	if (geteuid() != 0) {
@@ -461,9 +465,9 @@ logs_ask_as(const struct host *host, const struct identity *user,
 		return -1;
 	}
 	if (host->helper != NULL)
-		return helper_run(host, host->helper, user, user->gid, logs_ask, questions, size,
-		    CHILD_SECONDS, reply);
-	return child_run(host, user, user->gid, logs_ask, questions, CHILD_SECONDS, reply);
+		return helper_run(host, host->helper, user, user->gid, access_answer, questions,
+		    size, CHILD_SECONDS, reply);
+	return child_run(host, user, user->gid, access_answer, questions, CHILD_SECONDS, reply);
 }
 
 /* At most CHILD_NUMBERS. */
@@ -490,13 +494,13 @@ access_some(const struct host *host, struct access rows[], size_t count,
 	budget_begin(&budget, host, user->uid);		/* the account can stop the child, each
 							   time */
 	if (budget_take(&budget, 0, 0))
-		trouble = logs_ask_as(host, user, &questions, &reply) == -1 ? errno : 0;
+		trouble = access_ask(host, user, &questions, &reply) == -1 ? errno : 0;
 	else
 		trouble = wait_is_stopped(host) ? EINTR : ETIMEDOUT;
 	budget_end(&budget);
 	for (size_t i = 0; i < count; i++) {
 		rows[i].error_number = trouble != 0 ? trouble : reply.numbers[i];
-		rows[i].answer = trouble != 0 ? UNKNOWN : logs_judge(reply.numbers[i]);
+		rows[i].answer = trouble != 0 ? UNKNOWN : access_result(reply.numbers[i]);
 	}
 }
 
@@ -513,7 +517,7 @@ void
 files_access_prefork(const struct host *host, const struct identity *user)
 {
 	if (host->helper != NULL && host->helper->pid == 0 && geteuid() == 0 && user->uid != 0)
-		helper_start(host->helper, user, user->gid, logs_ask);
+		helper_start(host->helper, user, user->gid, access_answer);
 }
 
 enum tristate
@@ -529,58 +533,58 @@ files_access(const struct host *host, const char *path, const struct identity *u
 
 /* ---- what an account's own plist names ---- */
 
-struct account_deed {
-	struct log_action	 deed;
+struct account_action {
+	struct log_action	 action;
 	int		 root;
 	char		 path[PATH_SIZE];
-	void		(*perform)(const void *context, struct reply *);
+	void		(*run)(const void *context, struct reply *);
 };
 
 /* In the child: finds the folder with the account's rights, and acts there. */
 static void
-perform_below(const void *context, struct reply *reply)
+account_find_and_act(const void *context, struct reply *reply)
 {
-	const struct account_deed *account = context;
+	const struct account_action *account = context;
 	const char *slash = strrchr(account->path, '/');
-	struct trail trail = { .root = account->root };
-	struct log_action deed = account->deed;
+	struct access_path way = { .root = account->root };
+	struct log_action action = account->action;
 
-	memcpy(trail.rest, account->path, (size_t)(slash - account->path));
-	reply->number = logs_resolve(&trail);
-	if (reply->number != 0)
+	memcpy(way.rest, account->path, (size_t)(slash - account->path));
+	reply->errnum = access_resolve(&way);
+	if (reply->errnum != 0)
 		return;
-	deed.folder = openat(account->root, trail.end == 0 ? "." : trail.found,
+	action.folder = openat(account->root, way.end == 0 ? "." : way.found,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	deed.name = slash + 1;
-	if (deed.folder == -1)
-		reply->number = errno;
+	action.name = slash + 1;
+	if (action.folder == -1)
+		reply->errnum = errno;
 	else
-		account->perform(&deed, reply);
+		account->run(&action, reply);
 }
 
 static int
-act_below(const struct host *host, const struct foreign_path *path, const struct identity *user,
-    void (*perform)(const void *, struct reply *), const struct log_action *deed, const char *verb,
+account_act(const struct host *host, const struct foreign_path *path, const struct identity *user,
+    void (*run)(const void *, struct reply *), const struct log_action *action, const char *verb,
     struct reply *reply, struct error *error)
 {
-	struct account_deed account = { .deed = *deed, .root = host->root, .perform = perform };
+	struct account_action account = { .action = *action, .root = host->root, .run = run };
 
 	memcpy(account.path, path->theirs, sizeof account.path);
-	if (become_and_act(host, user, deed->group, perform_below, &account, verb, path->theirs,
-	    reply, error) == -1)
+	if (log_act_as_user(host, user, action->group, account_find_and_act, &account, verb,
+	    path->theirs, reply, error) == -1)
 		return -1;
 	if (reply->descriptor != -1)	/* the account has its log open; we want nothing of it */
 		close(reply->descriptor);
-	return reply->number == 0 ? 0 : logs_refuse(reply->number, verb, path->theirs, error);
+	return reply->errnum == 0 ? 0 : log_refuse(reply->errnum, verb, path->theirs, error);
 }
 
 int
 files_account_log(const struct host *host, const struct foreign_path *path,
     const struct identity *user, gid_t group, mode_t mode, bool *made, struct error *error)
 {
-	struct log_action deed = { .owner = user->uid, .group = group, .mode = mode };
+	struct log_action action = { .owner = user->uid, .group = group, .mode = mode };
 	struct reply reply;
-	int result = act_below(host, path, user, make, &deed, "use the log", &reply, error);
+	int result = account_act(host, path, user, log_make, &action, "use the log", &reply, error);
 
 	*made = result == 0 && reply.flag;
 	return result;
@@ -588,41 +592,41 @@ files_account_log(const struct host *host, const struct foreign_path *path,
 
 /* What is not there, or not to be reached any more by its own account, needs no removal. */
 static int
-remove_below(const struct host *host, const struct foreign_path *path, const struct identity *user,
-    void (*perform)(const void *, struct reply *), const struct log_action *deed, bool *left,
-    struct error *error)
+account_remove(const struct host *host, const struct foreign_path *path,
+    const struct identity *user, void (*run)(const void *, struct reply *),
+    const struct log_action *action, bool *left, struct error *error)
 {
 	struct reply reply;
-	int result = act_below(host, path, user, perform, deed, "remove", &reply, error);
+	int result = account_act(host, path, user, run, action, "remove", &reply, error);
 
 	*left = result == 0 && reply.flag;
-	return result == -1 && (reply.number == ENOENT || reply.number == ENOTDIR) ? 0 : result;
+	return result == -1 && (reply.errnum == ENOENT || reply.errnum == ENOTDIR) ? 0 : result;
 }
 
 int
 files_account_remove_log(const struct host *host, const struct foreign_path *path,
     const struct identity *user, bool only_empty, bool *left, struct error *error)
 {
-	struct log_action deed = { .group = user->gid, .only_empty = only_empty };
+	struct log_action action = { .group = user->gid, .only_empty = only_empty };
 
-	return remove_below(host, path, user, erase, &deed, left, error);
+	return account_remove(host, path, user, log_erase, &action, left, error);
 }
 
 int
 files_account_make_directory(const struct host *host, const struct foreign_path *path,
     const struct identity *user, struct error *error)
 {
-	struct log_action deed = { .group = user->gid, .mode = 0755 };
+	struct log_action action = { .group = user->gid, .mode = 0755 };
 	struct reply reply;
 
-	return act_below(host, path, user, make_folder, &deed, "make", &reply, error);
+	return account_act(host, path, user, log_make_directory, &action, "make", &reply, error);
 }
 
 int
 files_account_remove_directory(const struct host *host, const struct foreign_path *path,
     const struct identity *user, bool *left, struct error *error)
 {
-	struct log_action deed = { .group = user->gid };
+	struct log_action action = { .group = user->gid };
 
-	return remove_below(host, path, user, drop_folder, &deed, left, error);
+	return account_remove(host, path, user, log_remove_directory, &action, left, error);
 }

@@ -11,8 +11,7 @@
 #include "look.h"
 #include "host/machine/wait.h"
 
-struct sheet {				/* what the child is asked, and where it writes the answer;
-					   the bytes follow */
+struct look_request {		/* the child writes its answer into it; the bytes follow */
 	int		 root;
 	bool		 image;
 	uid_t		 owner, administrator;
@@ -25,48 +24,48 @@ struct sheet {				/* what the child is asked, and where it writes the answer;
 
 	bool		 reached;
 	char		 begin[FILES_BEGIN];
-	int		 number;
+	int		 errnum;
 	size_t		 size;
 	struct file_fact fact;
 };
 
-#define BYTES_MOST	(HELPER_CAPACITY - sizeof(struct sheet))
+#define LOOK_BYTES_MAX	(HELPER_CAPACITY - sizeof(struct look_request))
 
 /* ---- the child ---- */
 
 static void
-write_down(struct sheet *sheet, const struct look *look)
+look_write_answer(struct look_request *request, const struct look *look)
 {
-	memcpy(sheet->begin, look->begin, sizeof sheet->begin);
-	sheet->number = look->number;
-	sheet->size = look->bytes.size;
+	memcpy(request->begin, look->begin, sizeof request->begin);
+	request->errnum = look->errnum;
+	request->size = look->bytes.size;
 	if (look->bytes.size > 0)
-		memcpy(sheet + 1, look->bytes.data, look->bytes.size);
+		memcpy(request + 1, look->bytes.data, look->bytes.size);
 }
 
-/* The room is ours to write to: the deputy's caller reads the answer there. */
+/* The shared is ours to write to: the helper's caller reads the answer there. */
 static void
-look_at_sheet(const void *room, struct reply *reply)
+look_answer(const void *shared, struct reply *reply)
 {
-	union { const void *given; struct sheet *sheet; } both = { room };
-	struct sheet *sheet = both.sheet;
-	struct host host = { .root = sheet->root,
-		.image = sheet->image,
-		.owner = sheet->owner,
-		.group = sheet->group,
-		.administrator = sheet->administrator,
+	union { const void *given; struct look_request *request; } both = { shared };
+	struct look_request *request = both.request;
+	struct host host = { .root = request->root,
+		.image = request->image,
+		.owner = request->owner,
+		.group = request->group,
+		.administrator = request->administrator,
 		.given_up = true };
-	struct look look = { .kind = sheet->kind,
-		.manner = sheet->manner,
-		.path = sheet->path,
-		.limit = sheet->limit,
-		.owner = sheet->whose,
-		.fact = &sheet->fact };
+	struct look look = { .kind = request->kind,
+		.manner = request->manner,
+		.path = request->path,
+		.limit = request->limit,
+		.owner = request->whose,
+		.fact = &request->fact };
 	struct folder folder;
 
 	(void)reply;
-	look_here(&host, &look, &folder, &sheet->reached);
-	write_down(sheet, &look);
+	look_here(&host, &look, &folder, &request->reached);
+	look_write_answer(request, &look);
 	bytes_free(&look.bytes);
 }
 
@@ -77,7 +76,7 @@ look_at_sheet(const void *room, struct reply *reply)
  * of who is asked.
  */
 static void
-identify(const struct host *host, uid_t uid, struct identity *identity)
+look_identity(const struct host *host, uid_t uid, struct identity *identity)
 {
 	if (host->folder_owner != NULL && host->folder_owner->uid == uid)
 		*identity = *host->folder_owner;
@@ -92,9 +91,10 @@ identify(const struct host *host, uid_t uid, struct identity *identity)
  * made to be a fact whatever it was.
  */
 static void
-take_fact(struct file_fact *fact, const struct sheet *sheet, const struct file_fact *way)
+look_take_fact(struct file_fact *fact, const struct look_request *request,
+    const struct file_fact *way)
 {
-	*fact = sheet->fact;
+	*fact = request->fact;
 	fact->exists = fact->exists == YES || fact->exists == NO ? fact->exists : UNKNOWN;
 	fact->type = fact->type == FILE_REGULAR || fact->type == FILE_DIRECTORY ||
 	    fact->type == FILE_LINK ? fact->type : FILE_OTHER;
@@ -114,72 +114,72 @@ take_fact(struct file_fact *fact, const struct sheet *sheet, const struct file_f
 
 /* What was found; the number is the child's own where there was no answer. */
 static bool
-look_take(const struct host *host, struct look *look, const struct user_helper *deputy,
+look_take(const struct host *host, struct look *look, const struct user_helper *helper,
     const struct folder *folder)
 {
-	const struct sheet *written = deputy->room;
-	struct sheet sheet = *written;
+	const struct look_request *written = helper->shared;
+	struct look_request request = *written;
 
-	memcpy(look->begin, sheet.begin, sizeof look->begin);
+	memcpy(look->begin, request.begin, sizeof look->begin);
 	look->begin[FILES_BEGIN - 1] = '\0';
-	look->number = sheet.number < 0 ? EIO : sheet.number;
-	if (sheet.size > look->limit || sheet.size > BYTES_MOST)
-		look->number = EFBIG;
-	else if (look->number == 0 && look->kind >= LOOK_CONTENT &&
+	look->errnum = request.errnum < 0 ? EIO : request.errnum;
+	if (request.size > look->limit || request.size > LOOK_BYTES_MAX)
+		look->errnum = EFBIG;
+	else if (look->errnum == 0 && look->kind >= LOOK_CONTENT &&
 	    !bytes_copy(&look->bytes, (struct bytes){ (const unsigned char *)(written + 1),
-	    sheet.size }))
-		look->number = ENOMEM;
+	    request.size }))
+		look->errnum = ENOMEM;
 	if (look->fact != NULL) {
-		take_fact(look->fact, &sheet, &folder->untrusted);
+		look_take_fact(look->fact, &request, &folder->untrusted);
 		look->fact->untrusted_for_user = look->fact->untrusted_for_user ||
 		    folder->account != host->administrator;
 	}
-	return sheet.reached;
+	return request.reached;
 }
 
 static int
-ask_child(const struct host *host, struct user_helper *deputy, const struct identity *identity,
+look_ask(const struct host *host, struct user_helper *helper, const struct identity *identity,
     struct look *look)
 {
-	struct sheet sheet;
+	struct look_request request;
 	struct reply reply;
 
-	memset(&sheet, 0, sizeof sheet);
-	sheet.root = host->root;
-	sheet.image = host->image;
-	sheet.owner = host->owner;
-	sheet.administrator = host->administrator;
-	sheet.group = host->group;
-	sheet.kind = look->kind;
-	sheet.manner = look->manner;
-	sheet.limit = look->limit < BYTES_MOST ? look->limit : BYTES_MOST;
-	sheet.whose = look->owner;
-	text_copy(sheet.path, sizeof sheet.path, look->path);	/* it was walked: it fits */
-	return helper_run(host, deputy, identity, identity->gid, look_at_sheet, &sheet,
-	    sizeof sheet, BUDGET_SECONDS, &reply);
+	memset(&request, 0, sizeof request);
+	request.root = host->root;
+	request.image = host->image;
+	request.owner = host->owner;
+	request.administrator = host->administrator;
+	request.group = host->group;
+	request.kind = look->kind;
+	request.manner = look->manner;
+	request.limit = look->limit < LOOK_BYTES_MAX ? look->limit : LOOK_BYTES_MAX;
+	request.whose = look->owner;
+	text_copy(request.path, sizeof request.path, look->path);	/* it was walked: it fits */
+	return helper_run(host, helper, identity, identity->gid, look_answer, &request,
+	    sizeof request, BUDGET_SECONDS, &reply);
 }
 
 bool
 look_as(const struct host *host, uid_t account, struct look *look, const struct folder *folder)
 {
-	struct user_helper own = { .pid = 0 }, *deputy = host->helper == NULL ? &own : host->helper;
+	struct user_helper own = { .pid = 0 }, *helper = host->helper == NULL ? &own : host->helper;
 	struct identity identity;
 	struct budget budget;
 	bool reached = false;
 	int result = -1;
 
-	identify(host, account, &identity);
+	look_identity(host, account, &identity);
 	budget_begin(&budget, host, account);		/* each look can last until the child is
 							   given up */
 	if (budget_take(&budget, 0, 0))
-		result = ask_child(host, deputy, &identity, look);
+		result = look_ask(host, helper, &identity, look);
 	else
 		errno = wait_is_stopped(host) ? EINTR : ETIMEDOUT;
 	budget_end(&budget);
 	if (result == 0)
-		reached = look_take(host, look, deputy, folder);
+		reached = look_take(host, look, helper, folder);
 	else {
-		look->number = errno;
+		look->errnum = errno;
 		if (look->fact != NULL)
 			look->fact->error = errno;
 	}

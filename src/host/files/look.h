@@ -34,7 +34,7 @@ struct look {
 	size_t		 limit;
 	uid_t		 owner;
 
-	int		 number;	/* found: 0, or an errno; of LOOK_FILE and LOOK_PROGRAM also
+	int		 errnum;	/* found: 0, or an errno; of LOOK_FILE and LOOK_PROGRAM also
 					   in the fact */
 	char		 begin[FILES_BEGIN];	/* of a program, as files_look_at_script() has it */
 	struct bytes	 bytes;		/* found: owned; content, end or names */

@@ -24,7 +24,7 @@ read_input_directory(const char *path, char target[PATH_SIZE])
 }
 
 static void
-resolve_folder(const char *path, char target[PATH_SIZE])
+input_resolve_folder(const char *path, char target[PATH_SIZE])
 {
 	char folder[PATH_SIZE];
 	const char *slash = strrchr(path, '/');
@@ -42,7 +42,7 @@ resolve_folder(const char *path, char target[PATH_SIZE])
  * read.
  */
 static int
-open_file(const char *path, struct stat *status, struct error *error)
+input_open(const char *path, struct stat *status, struct error *error)
 {
 	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
@@ -78,8 +78,8 @@ input_full_path(const char *path, char target[PATH_SIZE])
  * device, a file on a dead volume. There the account reads it, in a child.
  */
 static int
-read_as_root(const struct host *host, const char *path, size_t limit, struct input_file *input,
-    struct error *error)
+input_read_as_root(const struct host *host, const char *path, size_t limit,
+    struct input_file *input, struct error *error)
 {
 	struct file_fact fact;
 	struct host machine;
@@ -112,23 +112,23 @@ read_input(const struct host *host, const char *path, size_t limit, struct input
 {
 	bool is_standard = strcmp(path, "-") == 0;
 	struct stat status;
-	int file = STDIN_FILENO, result, number;
+	int file = STDIN_FILENO, result, errnum;
 
 	memset(input, 0, sizeof *input);
 	if (!is_standard && host_is_root())
-		return read_as_root(host, path, limit, input, error);
+		return input_read_as_root(host, path, limit, input, error);
 	if (!is_standard) {
-		file = open_file(path, &status, error);
+		file = input_open(path, &status, error);
 		if (file == -1)
 			return -1;
 		input->owner = status.st_uid;
 		input->mode = status.st_mode & 07777;
-		resolve_folder(path, input->folder);
+		input_resolve_folder(path, input->folder);
 	}
 	result = files_read_descriptor(host, file, -1, limit, &input->bytes);
-	number = errno;
+	errnum = errno;
 	if (!is_standard)
 		close(file);
-	return result == 0 ? 0 : error_number(error, ERROR_FILE, number, "cannot read '%s'",
+	return result == 0 ? 0 : error_number(error, ERROR_FILE, errnum, "cannot read '%s'",
 	    is_standard ? "standard input" : path);
 }

@@ -13,7 +13,7 @@
 
 #define LINKS_STRICT	8
 #define LINKS_LOOSE	32
-#define STEPS_MOST	4096	/* ".." starts again at the root: a long chain of them must not keep
+#define STEPS_MAX	4096	/* ".." starts again at the root: a long chain of them must not keep
 				   root busy */
 
 struct walk {
@@ -32,16 +32,16 @@ struct walk {
 };
 
 static bool
-trusts(const struct host *host, uid_t owner)
+walk_trusts(const struct host *host, uid_t owner)
 {
 	return owner == 0 || owner == host->owner;
 }
 
 /* Others than root, the expected owner and this user can change what is in this folder. */
 static bool
-is_weak(const struct host *host, uid_t user, const struct stat *status)
+walk_is_untrusted(const struct host *host, uid_t user, const struct stat *status)
 {
-	if ((!trusts(host, status->st_uid) && status->st_uid != user) ||
+	if ((!walk_trusts(host, status->st_uid) && status->st_uid != user) ||
 	    (status->st_mode & S_IWOTH) != 0)
 		return true;
 	return (status->st_mode & S_IWGRP) != 0 && status->st_gid != 0 &&
@@ -53,7 +53,7 @@ is_weak(const struct host *host, uid_t user, const struct stat *status)
  * before others.
  */
 static void
-note_weak(struct file_fact *fact, const struct folder *folder, const char *name,
+walk_note_untrusted(struct file_fact *fact, const struct folder *folder, const char *name,
     const struct stat *status, enum weakness by)
 {
 	if (fact->untrusted_path[0] != '\0' && (fact->untrusted_by == WEAK_MODE || by != WEAK_MODE))
@@ -82,7 +82,7 @@ walk_stop(struct walk *walk, uid_t account)
  * 0, or -1.
  */
 static int
-check_way(struct walk *walk, const char *name)
+walk_check_mount(struct walk *walk, const char *name)
 {
 	const struct host *host = walk->host;
 	struct folder *folder = walk->folder;
@@ -91,11 +91,12 @@ check_way(struct walk *walk, const char *name)
 
 	if (!walk->root)
 		return 0;
-	if (walk->own && !trusts(host, walk->owner) && walk->owner != host->administrator)
+	if (walk->own && !walk_trusts(host, walk->owner) && walk->owner != host->administrator)
 		return walk_stop(walk, walk->owner);
 	if (!platform_is_mount(folder->descriptor, name, &volume))
 		return 0;
-	if (!untrusted && (trusts(host, volume.mounter) || volume.mounter == host->administrator)) {
+	if (!untrusted &&
+	    (walk_trusts(host, volume.mounter) || volume.mounter == host->administrator)) {
 		walk->far = walk->far || volume.may_wait;
 		return !volume.may_wait || !walk->own || host->given_up ? 0 :
 		    walk_stop(walk, host->folder_owner == NULL ? 0 : host->folder_owner->uid);
@@ -109,22 +110,24 @@ check_way(struct walk *walk, const char *name)
 
 /* Judges the folder that is entered under this name, and open. */
 static void
-walk_judge(struct walk *walk, const char *name, int descriptor, const struct stat *status)
+walk_classify(struct walk *walk, const char *name, int descriptor, const struct stat *status)
 {
 	enum weakness granted = platform_weakness(descriptor);
-	enum weakness by = is_weak(walk->host, walk->host->owner, status) ? WEAK_MODE : granted;
+	enum weakness by = walk_is_untrusted(walk->host, walk->host->owner, status) ? WEAK_MODE :
+	    granted;
 
 	walk->untrusted = by != WEAK_NOT;
 	walk->owner = status->st_uid;
 	if (walk->untrusted)
-		note_weak(&walk->folder->untrusted, walk->folder, name, status, by);
-	by = is_weak(walk->host, walk->user, status) ? WEAK_MODE : granted;
+		walk_note_untrusted(&walk->folder->untrusted, walk->folder, name, status, by);
+	by = walk_is_untrusted(walk->host, walk->user, status) ? WEAK_MODE : granted;
 	if (by != WEAK_NOT)
-		note_weak(&walk->folder->untrusted_for_user, walk->folder, name, status, by);
+		walk_note_untrusted(&walk->folder->untrusted_for_user, walk->folder, name, status,
+		    by);
 }
 
 static int
-stand_at(struct walk *walk, int descriptor, const char *path)
+walk_set_folder(struct walk *walk, int descriptor, const char *path)
 {
 	if (descriptor == -1)
 		return -1;
@@ -139,18 +142,18 @@ stand_at(struct walk *walk, int descriptor, const char *path)
 
 /* Goes to a folder that is kept open: a good one, and so is the way to it. */
 static bool
-go_to_kept(struct walk *walk, const char *path)
+walk_to_cached(struct walk *walk, const char *path)
 {
 	int descriptor = dir_cache_enter(walk->host->folders, path);
 
 	walk->untrusted = walk->untrusted && descriptor == -1;
 	walk->owner = descriptor == -1 ? walk->owner : 0;
-	return stand_at(walk, descriptor, path) == 0;
+	return walk_set_folder(walk, descriptor, path) == 0;
 }
 
 /* The next walk goes on from here, if here is good. */
 static void
-walk_keep(struct walk *walk)
+walk_cache(struct walk *walk)
 {
 	struct folder *folder = walk->folder;
 
@@ -159,23 +162,23 @@ walk_keep(struct walk *walk)
 }
 
 static int
-go_to_root(struct walk *walk)
+walk_to_root(struct walk *walk)
 {
 	struct stat status;
 
-	if (go_to_kept(walk, ""))
+	if (walk_to_cached(walk, ""))
 		return 0;
-	if (stand_at(walk, platform_open_passing(walk->host->root, "."), "") == -1 ||
+	if (walk_set_folder(walk, platform_open_search(walk->host->root, "."), "") == -1 ||
 	    fstat(walk->folder->descriptor, &status) == -1)
 		return -1;
-	walk_judge(walk, "", walk->folder->descriptor, &status);
-	walk_keep(walk);
+	walk_classify(walk, "", walk->folder->descriptor, &status);
+	walk_cache(walk);
 	return 0;
 }
 
 /* Puts a link's target, or what is above, before what is still to be walked. */
 static int
-push(struct walk *walk, const char *front)
+walk_push(struct walk *walk, const char *front)
 {
 	char rest[sizeof walk->rest];
 
@@ -199,19 +202,19 @@ walk_go_up(struct walk *walk)
 	}
 	memcpy(above, walk->folder->path, sizeof above);
 	*(strrchr(above, '/') == NULL ? above : strrchr(above, '/')) = '\0';
-	return push(walk, above) == -1 ? -1 : go_to_root(walk);
+	return walk_push(walk, above) == -1 ? -1 : walk_to_root(walk);
 }
 
 static int
-go_on_from(struct walk *walk, const char *target)
+walk_on_from(struct walk *walk, const char *target)
 {
 	if (++walk->links > (walk->manner == FILES_STRICT ? LINKS_STRICT : LINKS_LOOSE)) {
 		errno = ELOOP;
 		return -1;
 	}
-	if (push(walk, target) == -1)
+	if (walk_push(walk, target) == -1)
 		return -1;
-	return target[0] == '/' ? go_to_root(walk) : 0;
+	return target[0] == '/' ? walk_to_root(walk) : 0;
 }
 
 static int
@@ -220,10 +223,10 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 	char target[PATH_SIZE];
 	ssize_t size;
 	bool trusted = walk->folder->untrusted.untrusted_path[0] == '\0' &&
-	    trusts(walk->host, link->st_uid);
+	    walk_trusts(walk->host, link->st_uid);
 
-	if (!trusts(walk->host, link->st_uid) && walk->manner == FILES_LOOSE)
-		note_weak(&walk->folder->untrusted, walk->folder, name, link, WEAK_MODE);
+	if (!walk_trusts(walk->host, link->st_uid) && walk->manner == FILES_LOOSE)
+		walk_note_untrusted(&walk->folder->untrusted, walk->folder, name, link, WEAK_MODE);
 	if (walk->root && walk->own && !trusted && walk->manner == FILES_LOOSE &&
 	    link->st_uid != 0 && link->st_uid != walk->host->administrator)
 		return walk_stop(walk, link->st_uid);
@@ -243,13 +246,12 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 	target[size] = '\0';
 	if (trusted)
 		dir_cache_keep_link(walk->host->folders, walk->folder->path, name, target);
-	return go_on_from(walk, target);
+	return walk_on_from(walk, target);
 }
 
 /*
- * What was mounted since check_way() looked is on another device than the directory above. So is
- * what a firmlink of macOS's leads to, but those are in directories of root's: there the mount is
- * looked for again.
+ * What was mounted since walk_check_mount() is on another device than the directory above. So is
+ * the target of a macOS firmlink, but those lie in root-owned directories: check again there.
  */
 static int
 walk_check_again(struct walk *walk, const char *name, const struct stat *opened)
@@ -259,7 +261,8 @@ walk_check_again(struct walk *walk, const char *name, const struct stat *opened)
 	if (!walk->root || (fstat(walk->folder->descriptor, &above) == 0 &&
 	    above.st_dev == opened->st_dev))
 		return 0;
-	return walk->folder->untrusted.untrusted_path[0] != '\0' ? -1 : check_way(walk, name);
+	return walk->folder->untrusted.untrusted_path[0] != '\0' ? -1 :
+	    walk_check_mount(walk, name);
 }
 
 static int
@@ -268,7 +271,7 @@ walk_enter(struct walk *walk, const char *name)
 	struct folder *folder = walk->folder;
 	struct stat status;
 	size_t length = strlen(folder->path);
-	int descriptor = platform_open_passing(folder->descriptor, name);
+	int descriptor = platform_open_search(folder->descriptor, name);
 
 	if (descriptor == -1)
 		return -1;
@@ -282,16 +285,16 @@ walk_enter(struct walk *walk, const char *name)
 		errno = EREMOTE;
 		return -1;
 	}
-	walk_judge(walk, name, descriptor, &status);
+	walk_classify(walk, name, descriptor, &status);
 	text_format(folder->path + length, PATH_SIZE - length, "/%s", name);
-	stand_at(walk, descriptor, folder->path);
-	walk_keep(walk);
+	walk_set_folder(walk, descriptor, folder->path);
+	walk_cache(walk);
 	return 0;
 }
 
 /* Goes through a component that is not the last, the cheap way. 1: it must be looked at. */
 static int
-pass(struct walk *walk, const char *name)
+walk_component(struct walk *walk, const char *name)
 {
 	const struct dir_cache *folders = walk->host->folders;
 	char path[PATH_SIZE];
@@ -300,11 +303,11 @@ pass(struct walk *walk, const char *name)
 	if (folders != NULL && text_format(path, sizeof path, "%s/%s", walk->folder->path, name)) {
 		target = dir_cache_link(folders, path);
 		if (target != NULL)
-			return go_on_from(walk, target);
-		if (go_to_kept(walk, path))
+			return walk_on_from(walk, target);
+		if (walk_to_cached(walk, path))
 			return 0;
 	}
-	if (check_way(walk, name) == -1)
+	if (walk_check_mount(walk, name) == -1)
 		return -1;
 	/* Nearly all are folders: only what is none, or cannot be opened, is looked at. */
 	return walk_enter(walk, name) == 0 ? 0 : errno == EREMOTE ? -1 : 1;
@@ -315,7 +318,7 @@ pass(struct walk *walk, const char *name)
  * long.
  */
 static int
-next(struct walk *walk, char name[NAME_SIZE], bool *last)
+walk_next(struct walk *walk, char name[NAME_SIZE], bool *last)
 {
 	const char *start = walk->rest + strspn(walk->rest, "/");
 	size_t length = strcspn(start, "/");
@@ -335,13 +338,13 @@ next(struct walk *walk, char name[NAME_SIZE], bool *last)
 }
 
 static int
-step(struct walk *walk, const char *name, bool last, bool *done)
+walk_step(struct walk *walk, const char *name, bool last, bool *done)
 {
 	struct folder *folder = walk->folder;
 	int passed;
 
 	*done = false;
-	if (++walk->steps > STEPS_MOST) {
+	if (++walk->steps > STEPS_MAX) {
 		errno = ELOOP;
 		return -1;
 	}
@@ -349,7 +352,7 @@ step(struct walk *walk, const char *name, bool last, bool *done)
 		return 0;
 	if (strcmp(name, "..") == 0)
 		return walk_go_up(walk);
-	passed = !last ? pass(walk, name) : check_way(walk, name) == -1 ? -1 : 1;
+	passed = !last ? walk_component(walk, name) : walk_check_mount(walk, name) == -1 ? -1 : 1;
 	if (passed != 1)
 		return passed;
 	if (last && walk->manner == FILES_STRICT)
@@ -357,7 +360,7 @@ step(struct walk *walk, const char *name, bool last, bool *done)
 	else if (fstatat(folder->descriptor, name, &folder->last, AT_SYMLINK_NOFOLLOW) == -1) {
 		if (!last)
 			return -1;
-		*done = true;		/* the folder is there, the file is not: the caller sees that */
+		*done = true;	/* the caller sees that the directory is there, the file is not */
 	} else if (S_ISLNK(folder->last.st_mode))
 		return walk_follow(walk, name, &folder->last);
 	else if (!last)
@@ -370,7 +373,7 @@ step(struct walk *walk, const char *name, bool last, bool *done)
 }
 
 static bool
-has_dots(const char *path)
+walk_has_dots(const char *path)
 {
 	for (; *path != '\0'; path += strcspn(path, "/"), path += *path == '/') {
 		size_t length = strcspn(path, "/");
@@ -388,10 +391,10 @@ walk_on(struct walk *walk)
 	bool last, done = false;
 	int more;
 
-	if (go_to_root(walk) == -1)
+	if (walk_to_root(walk) == -1)
 		return -1;
-	while (!done && (more = next(walk, name, &last)) != 0)
-		if (more == -1 || step(walk, name, last, &done) == -1)
+	while (!done && (more = walk_next(walk, name, &last)) != 0)
+		if (more == -1 || walk_step(walk, name, last, &done) == -1)
 			return -1;
 	return 0;
 }
@@ -400,15 +403,15 @@ static int
 walk_path(struct walk *walk, const char *path)
 {
 	struct folder *folder = walk->folder;
-	int number;
+	int errnum;
 
 	walk->root = geteuid() == 0;
 	memset(folder, 0, sizeof *folder);
 	folder->descriptor = -1;
-	folder->kept = walk->host->folders;
+	folder->cache = walk->host->folders;
 	folder->image = walk->host->image;
 	text_copy(folder->name, NAME_SIZE, ".");
-	if (path[0] != '/' || has_dots(path)) {
+	if (path[0] != '/' || walk_has_dots(path)) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -418,9 +421,9 @@ walk_path(struct walk *walk, const char *path)
 	}
 	if (walk_on(walk) == 0)
 		return 0;
-	number = errno;
+	errnum = errno;
 	walk_close(folder);
-	errno = number;
+	errno = errnum;
 	return -1;
 }
 
@@ -461,7 +464,7 @@ walk_open_change(const struct host *host, const char *path, struct folder *folde
 }
 
 bool
-walk_is_tenants(const struct host *host, const struct folder *folder)
+walk_is_folder_owners(const struct host *host, const struct folder *folder)
 {
 	struct stat status;
 
@@ -473,14 +476,15 @@ walk_is_tenants(const struct host *host, const struct folder *folder)
 bool
 walk_is_safe(const struct host *host, const struct folder *folder)
 {
-	return folder->untrusted.untrusted_path[0] == '\0' || walk_is_tenants(host, folder);
+	return folder->untrusted.untrusted_path[0] == '\0' || walk_is_folder_owners(host, folder);
 }
 
 bool
 walk_is_foreign(const struct host *host, const struct folder *folder, uid_t user,
     const struct stat *status)
 {
-	return folder->untrusted_for_user.untrusted_path[0] != '\0' || is_weak(host, user, status);
+	return folder->untrusted_for_user.untrusted_path[0] != '\0' ||
+	    walk_is_untrusted(host, user, status);
 }
 
 int
@@ -497,7 +501,7 @@ walk_look(struct folder *folder, struct stat *status)
 void
 walk_close(struct folder *folder)
 {
-	if (folder->descriptor != -1 && !dir_cache_leave(folder->kept, folder->descriptor))
+	if (folder->descriptor != -1 && !dir_cache_leave(folder->cache, folder->descriptor))
 		close(folder->descriptor);
 	folder->descriptor = -1;
 }
@@ -506,30 +510,30 @@ int
 walk_sync(const struct folder *folder)
 {
 	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-	    number;
+	    errnum;
 
 	if (directory == -1)
 		return -1;
-	number = platform_sync(directory) == 0 ? 0 : errno;
+	errnum = platform_sync(directory) == 0 ? 0 : errno;
 	close(directory);
-	errno = number;
+	errno = errnum;
 	/* a file system whose folders need none */
-	return number == 0 || number == EINVAL ? 0 : -1;
+	return errnum == 0 || errnum == EINVAL ? 0 : -1;
 }
 
 /* ---- saying it ---- */
 
 int
-walk_failed(const struct folder *folder, int number, const char *verb, const char *path,
+walk_failed(const struct folder *folder, int errnum, const char *verb, const char *path,
     struct error *error)
 {
 	char why[512];
 
-	if (number == EINVAL)
+	if (errnum == EINVAL)
 		return error_set(error, ERROR_FILE, "it is no plain absolute path",
 		    "name it from '/' on, without '.' and '..'", "cannot %s '%s'", verb, path);
 	if (folder->refused[0] == '\0')
-		return error_number(error, ERROR_FILE, number, "cannot %s '%s'", verb, path);
+		return error_number(error, ERROR_FILE, errnum, "cannot %s '%s'", verb, path);
 	if (!text_format(why, sizeof why, "the link '%s' can be changed by others",
 	    folder->refused))
 		text_copy(why, sizeof why, "a link on the way can be changed by others");

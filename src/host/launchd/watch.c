@@ -105,9 +105,9 @@ pause_watch(const struct host *host, struct watch *watch, const struct promise *
 	double left = promise->settle - facts->uptime;
 
 	if (watch->pid == 0)
-		wait_tell(host, &watch->starting, watch->begun + limit);
+		wait_report(host, &watch->starting, watch->begun + limit);
 	else
-		wait_tell(host, &watch->staying, wait_now() + left);
+		wait_report(host, &watch->staying, wait_now() + left);
 	if (watch->pid == 0 || wait_now() >= pause->deadline)
 		return wait_next(host, pause);
 	return wait_for(host, left < LOOK_SECONDS ? left : LOOK_SECONDS);

@@ -79,9 +79,9 @@ budget_begin(struct budget *budget, const struct host *host, uid_t account)
 		seconds = of_account;
 	if (seconds > of_run)
 		seconds = of_run;
-	*budget = (struct budget){ .host = host, .account = account, .bounded = account != BUDGET_ROOT,
-	    .files = BUDGET_FILES, .bytes = BUDGET_BYTES, .begun = wait_now(),
-	    .before = budgets == NULL ? 0 : budgets->all };
+	*budget = (struct budget){ .host = host, .account = account,
+	    .bounded = account != BUDGET_ROOT, .files = BUDGET_FILES, .bytes = BUDGET_BYTES,
+	    .begun = wait_now(), .before = budgets == NULL ? 0 : budgets->all };
 	budget->deadline = budget->begun + seconds;
 }
 

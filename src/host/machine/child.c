@@ -28,7 +28,7 @@ static struct {				/* the lock */
 	int	descriptor;
 	dev_t	device;
 	ino_t	inode;
-} kept_back = { -1, 0, 0 };
+} lock_file = { -1, 0, 0 };
 
 void
 child_must_close(int descriptor)
@@ -37,9 +37,9 @@ child_must_close(int descriptor)
 
 	if (fstat(descriptor, &status) == -1)
 		return;
-	kept_back.descriptor = descriptor;
-	kept_back.device = status.st_dev;
-	kept_back.inode = status.st_ino;
+	lock_file.descriptor = descriptor;
+	lock_file.device = status.st_dev;
+	lock_file.inode = status.st_ino;
 }
 
 /* Room for one descriptor in a control message, aligned as the macros want it. */
@@ -52,17 +52,17 @@ union control {
 
 /* The number may be another file's by now. */
 static void
-close_kept_back(void)
+close_lock_file(void)
 {
 	struct stat status;
 
-	if (kept_back.descriptor != -1 && fstat(kept_back.descriptor, &status) == 0 &&
-	    status.st_dev == kept_back.device && status.st_ino == kept_back.inode)
-		close(kept_back.descriptor);
+	if (lock_file.descriptor != -1 && fstat(lock_file.descriptor, &status) == 0 &&
+	    status.st_dev == lock_file.device && status.st_ino == lock_file.inode)
+		close(lock_file.descriptor);
 }
 
 static int
-become(const struct identity *account, gid_t group)
+child_become(const struct identity *account, gid_t group)
 {
 	if (geteuid() != 0) {
 		errno = EPERM;
@@ -80,7 +80,7 @@ become(const struct identity *account, gid_t group)
 }
 
 static void
-send_reply(int channel, const struct reply *reply)
+child_reply(int channel, const struct reply *reply)
 {
 	struct reply copy = *reply;
 	struct iovec part = { .iov_base = &copy, .iov_len = sizeof copy };
@@ -105,48 +105,48 @@ send_reply(int channel, const struct reply *reply)
 		continue;
 }
 
-/* Here, and not where it is needed: what fails then is told apart from an EPERM of the deed. */
+/* Here, and not where it is needed: what fails then is told apart from an EPERM of the action. */
 static void
 child_begin(const struct identity *account, gid_t group)
 {
 	for (int i = 0; i <= 2; i++)	/* who reads what we print must not wait for us, should the
 					   account stop us */
 		close(i);
-	close_kept_back();
-	if (become(account, group) == -1)
+	close_lock_file();
+	if (child_become(account, group) == -1)
 		_exit(1);
 }
 
 static void
-child_perform(int channel, const struct identity *account, gid_t group,
-    void (*deed)(const void *, struct reply *), const void *context)
+child_act(int channel, const struct identity *account, gid_t group,
+    void (*action)(const void *, struct reply *), const void *context)
 {
 	struct reply reply;
 
 	memset(&reply, 0, sizeof reply);	/* its padding is sent, too */
 	reply.descriptor = -1;
 	child_begin(account, group);
-	deed(context, &reply);
-	send_reply(channel, &reply);
+	action(context, &reply);
+	child_reply(channel, &reply);
 	_exit(0);
 }
 
 /* Answers until the channel is closed. */
 static void
-serve(int channel, const struct user_helper *deputy)
+helper_serve(int channel, const struct user_helper *helper)
 {
 	struct reply reply;
 	ssize_t got;
 	char turn;
 
-	child_begin(&deputy->account, deputy->group);
+	child_begin(&helper->account, helper->group);
 	while ((got = read(channel, &turn, 1)) == 1 || (got == -1 && errno == EINTR)) {
 		if (got == -1)
 			continue;
 		memset(&reply, 0, sizeof reply);
 		reply.descriptor = -1;
-		deputy->deed(deputy->room, &reply);
-		send_reply(channel, &reply);
+		helper->action(helper->shared, &reply);
+		child_reply(channel, &reply);
 	}
 	_exit(0);
 }
@@ -160,14 +160,14 @@ serve(int channel, const struct user_helper *deputy)
 static int
 child_await(int channel, double seconds, const volatile sig_atomic_t *stop)
 {
-	double end = wait_now() + seconds, left;
-	struct pollfd news = { .fd = channel, .events = POLLIN };
+	double end = wait_now() + seconds, left, slice;
+	struct pollfd event = { .fd = channel, .events = POLLIN };
 	int result;
 
 	do {
 		left = end - wait_now();
-		result = poll(&news, 1, left > 0 ? (int)((left < SLICE ? left : SLICE) * 1000) + 1 :
-		    0);
+		slice = left < SLICE ? left : SLICE;
+		result = poll(&event, 1, left > 0 ? (int)(slice * 1000) + 1 : 0);
 		if (result <= 0 && stop != NULL && *stop) {
 			errno = EINTR;
 			return -1;
@@ -252,20 +252,20 @@ take_reply(const struct host *host, uid_t account, int channel, double seconds, 
 {
 	struct budget budget;
 	double left = budget_left(host, account);
-	int result, number;
+	int result, errnum;
 
 	budget_begin(&budget, host, account);
 	result = child_await(channel, seconds < left ? seconds : left, host->stop);
-	number = errno;
+	errnum = errno;
 	budget_end(&budget);
-	if (result == -1 && number == ETIMEDOUT)
+	if (result == -1 && errnum == ETIMEDOUT)
 		budget_give_up(host, account);
-	errno = number;
+	errno = errnum;
 	return result == -1 ? -1 : receive_reply(channel, reply);
 }
 
 static bool
-is_given_up(const struct host *host, uid_t account)
+child_has_no_time(const struct host *host, uid_t account)
 {
 	if (budget_left(host, account) > 0)
 		return false;
@@ -275,97 +275,97 @@ is_given_up(const struct host *host, uid_t account)
 
 int
 child_run(const struct host *host, const struct identity *account, gid_t group,
-    void (*deed)(const void *, struct reply *), const void *context, double seconds,
+    void (*action)(const void *, struct reply *), const void *context, double seconds,
     struct reply *reply)
 {
-	int channel[2], result, number, status;
+	int channel[2], result, errnum, status;
 	pid_t pid;
 
-	if (is_given_up(host, account->uid) || open_channel(channel) == -1)
+	if (child_has_no_time(host, account->uid) || open_channel(channel) == -1)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
 		close(channel[0]);
-		child_perform(channel[1], account, group, deed, context);
+		child_act(channel[1], account, group, action, context);
 	}
-	number = errno;
+	errnum = errno;
 	close(channel[1]);
 	result = -1;
 	if (pid != -1) {
 		result = take_reply(host, account->uid, channel[0], seconds, reply);
-		number = errno;
+		errnum = errno;
 		status = child_end(pid);
-		if (result == -1 && number == ECONNRESET && WIFEXITED(status))
-			number = EPERM;
+		if (result == -1 && errnum == ECONNRESET && WIFEXITED(status))
+			errnum = EPERM;
 	}
 	close(channel[0]);
-	errno = number;
+	errno = errnum;
 	return result;
 }
 
 /* ---- a child that stays ---- */
 
 static bool
-child_is_same(const struct user_helper *deputy, const struct identity *account, gid_t group,
-    void (*deed)(const void *, struct reply *))
+helper_is_same(const struct user_helper *helper, const struct identity *account, gid_t group,
+    void (*action)(const void *, struct reply *))
 {
-	return deputy->pid != 0 && deputy->deed == deed && deputy->group == group &&
-	    deputy->account.uid == account->uid && deputy->account.ngroups == account->ngroups &&
-	    memcmp(deputy->account.groups, account->groups,
+	return helper->pid != 0 && helper->action == action && helper->group == group &&
+	    helper->account.uid == account->uid && helper->account.ngroups == account->ngroups &&
+	    memcmp(helper->account.groups, account->groups,
 	    (size_t)account->ngroups * sizeof account->groups[0]) == 0;
 }
 
 /* Returns its status, as end(). */
 static int
-dismiss(struct user_helper *deputy)
+helper_end(struct user_helper *helper)
 {
 	int status;
 
-	close(deputy->channel);
-	status = child_end(deputy->pid);
-	munmap(deputy->room, HELPER_CAPACITY);
-	deputy->pid = 0;
+	close(helper->channel);
+	status = child_end(helper->pid);
+	munmap(helper->shared, HELPER_CAPACITY);
+	helper->pid = 0;
 	return status;
 }
 
 int
-helper_start(struct user_helper *deputy, const struct identity *account, gid_t group,
-    void (*deed)(const void *, struct reply *))
+helper_start(struct user_helper *helper, const struct identity *account, gid_t group,
+    void (*action)(const void *, struct reply *))
 {
 	int channel[2];
 
-	if (child_is_same(deputy, account, group, deed))
+	if (helper_is_same(helper, account, group, action))
 		return 0;
-	helper_stop(deputy);
-	deputy->account = *account;
-	deputy->group = group;
-	deputy->deed = deed;
-	deputy->room = mmap(NULL, HELPER_CAPACITY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON,
+	helper_stop(helper);
+	helper->account = *account;
+	helper->group = group;
+	helper->action = action;
+	helper->shared = mmap(NULL, HELPER_CAPACITY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON,
 	    -1, 0);
-	if (deputy->room == MAP_FAILED)
+	if (helper->shared == MAP_FAILED)
 		return -1;
 	if (open_channel(channel) == -1) {
-		munmap(deputy->room, HELPER_CAPACITY);
+		munmap(helper->shared, HELPER_CAPACITY);
 		return -1;
 	}
-	deputy->pid = fork();
-	if (deputy->pid == 0) {
+	helper->pid = fork();
+	if (helper->pid == 0) {
 		close(channel[0]);
-		serve(channel[1], deputy);
+		helper_serve(channel[1], helper);
 	}
 	close(channel[1]);
-	deputy->channel = channel[0];
-	if (deputy->pid != -1)
+	helper->channel = channel[0];
+	if (helper->pid != -1)
 		return 0;
-	deputy->pid = 0;
+	helper->pid = 0;
 	close(channel[0]);
-	munmap(deputy->room, HELPER_CAPACITY);
+	munmap(helper->shared, HELPER_CAPACITY);
 	return -1;
 }
 
 /* SIGPIPE is ignored, see main(): a child that was killed is an error here. */
 static int
-give_turn(int channel)
+helper_wake(int channel)
 {
 	ssize_t put;
 
@@ -378,28 +378,29 @@ give_turn(int channel)
 }
 
 int
-helper_run(const struct host *host, struct user_helper *deputy, const struct identity *account,
-    gid_t group, void (*deed)(const void *, struct reply *), const void *context, size_t size,
+helper_run(const struct host *host, struct user_helper *helper, const struct identity *account,
+    gid_t group, void (*action)(const void *, struct reply *), const void *context, size_t size,
     double seconds, struct reply *reply)
 {
-	int number, status;
+	int errnum, status;
 
 	assert(size <= HELPER_CAPACITY);
-	if (is_given_up(host, account->uid) || helper_start(deputy, account, group, deed) == -1)
+	if (child_has_no_time(host, account->uid) ||
+	    helper_start(helper, account, group, action) == -1)
 		return -1;
-	memcpy(deputy->room, context, size);
-	if (give_turn(deputy->channel) == 0 &&
-	    take_reply(host, account->uid, deputy->channel, seconds, reply) == 0)
+	memcpy(helper->shared, context, size);
+	if (helper_wake(helper->channel) == 0 &&
+	    take_reply(host, account->uid, helper->channel, seconds, reply) == 0)
 		return 0;
-	number = errno;
-	status = dismiss(deputy);
-	errno = WIFEXITED(status) && number == ECONNRESET ? EPERM : number;
+	errnum = errno;
+	status = helper_end(helper);
+	errno = WIFEXITED(status) && errnum == ECONNRESET ? EPERM : errnum;
 	return -1;
 }
 
 void
-helper_stop(struct user_helper *deputy)
+helper_stop(struct user_helper *helper)
 {
-	if (deputy->pid != 0)
-		dismiss(deputy);
+	if (helper->pid != 0)
+		helper_end(helper);
 }

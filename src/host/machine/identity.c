@@ -11,7 +11,8 @@ identity_of_account(const struct host *host, uid_t uid, struct identity *identit
 {
 	const struct passwd *entry = host->image ? NULL : getpwuid(uid);
 
-	*identity = (struct identity){ .uid = uid, .gid = NOBODYS_GROUP, .groups = { NOBODYS_GROUP }, .ngroups = 1 };
+	*identity = (struct identity){ .uid = uid, .gid = NOBODYS_GROUP,
+	    .groups = { NOBODYS_GROUP }, .ngroups = 1 };
 	if (entry == NULL)
 		return;
 	identity->gid = entry->pw_gid;

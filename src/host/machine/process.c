@@ -17,13 +17,11 @@
 #include "host/machine/process.h"
 #include "host/machine/wait.h"
 
-#define AT_ONCE		16	/* as process.h says */
-#define LONGEST_WAIT	3600.0	/* seconds; some systems refuse to wait for very long: look up in
-				   between */
-#define TO_DIE		5.0	/* seconds for a killed program to go away; one stuck in the kernel
-				   is left behind */
-#define DRAIN		32	/* reads after the exit: more than a pipe holds, and an end to a
-				   server's writing */
+#define CHILDREN_MAX	16	/* see process.h */
+#define WAIT_MAX	3600.0	/* seconds: some systems refuse a longer wait */
+#define KILL_SECONDS	5.0	/* after that a killed program is abandoned: the kernel holds it */
+#define DRAIN_READS	32	/* after the exit: more than a pipe holds, and a bound on a server
+				   that goes on writing */
 
 struct child {
 	struct run	*run;		/* NULL: this place is free */
@@ -49,7 +47,7 @@ wake(int signal_number)
 }
 
 /*
- * From here on a signal is taken only in wait_for_news(), so none can come between a look at the
+ * From here on a signal is taken only in process_wait(), so none can come between a look at the
  * children or at the stop flag and the wait. A SIGCHLD that was ignored or blocked by whoever
  * started us would leave us waiting for ever.
  */
@@ -152,7 +150,7 @@ set_files(posix_spawn_file_actions_t *files, int output, int complaint)
 
 /* Returns 0 or an error number. */
 static int
-spawn(const struct run *run, int output, int complaint, pid_t *pid)
+process_spawn(const struct run *run, int output, int complaint, pid_t *pid)
 {
 	static char *const environment[] = { NULL };
 	posix_spawn_file_actions_t files;
@@ -209,12 +207,12 @@ process_begin(const struct host *host, struct child *child, struct run *run)
 	if (error == 0)
 		error = open_pipe(complaint);
 	if (error == 0)
-		error = spawn(run, output[1], complaint[1], &pid);
+		error = process_spawn(run, output[1], complaint[1], &pid);
 	close_end(&output[1]);
 	close_end(&complaint[1]);
 	if (error == 0) {
-		*child = (struct child){ .run = run, .pid = pid, .output = output[0], .complaint = complaint[0],
-		    .deadline = wait_now() + run->seconds };
+		*child = (struct child){ .run = run, .pid = pid, .output = output[0],
+		    .complaint = complaint[0], .deadline = wait_now() + run->seconds };
 		return;
 	}
 	close_end(&output[0]);
@@ -228,7 +226,7 @@ process_begin(const struct host *host, struct child *child, struct run *run)
  * nobody else is hit.
  */
 static void
-give_up(struct child *child, enum run_end end)
+process_kill(struct child *child, enum run_end end)
 {
 	child->run->end = end;
 	child->run->value = 0;
@@ -239,7 +237,7 @@ give_up(struct child *child, enum run_end end)
 	if (kill(-child->pid, SIGKILL) == -1)
 		kill(child->pid, SIGKILL);	/* it left its group */
 	child->killed = true;
-	child->deadline = wait_now() + TO_DIE;
+	child->deadline = wait_now() + KILL_SECONDS;
 }
 
 /* The next three take what is there; false: no more for now. */
@@ -259,24 +257,24 @@ static bool
 read_output(struct child *child)
 {
 	struct run *run = child->run;
-	size_t got, room = run->capacity - run->size;
+	size_t got, capacity = run->capacity - run->size;
 	char one_more;
 
 	if (child->output == -1)
 		return false;
-	if (room > 0) {
-		if (!read_some(&child->output, run->output + run->size, room, &got))
+	if (capacity > 0) {
+		if (!read_some(&child->output, run->output + run->size, capacity, &got))
 			return false;
 		run->size += got;
 		return true;
 	}
 	if (read_some(&child->output, &one_more, 1, &got))
-		give_up(child, RUN_FLOODED);
+		process_kill(child, RUN_FLOODED);
 	return false;
 }
 
 static void
-complain(struct child *child, char c)
+complaint_append(struct child *child, char c)
 {
 	if (child->length < sizeof(child->run->complaint) - 1)
 		child->run->complaint[child->length++] = c;
@@ -297,11 +295,11 @@ read_complaint(struct child *child)
 			continue;
 		}
 		if (child->line_over) {
-			complain(child, ':');
-			complain(child, ' ');
+			complaint_append(child, ':');
+			complaint_append(child, ' ');
 			child->line_over = false;
 		}
-		complain(child, text[i] == '\0' ? '?' : text[i]);
+		complaint_append(child, text[i] == '\0' ? '?' : text[i]);
 	}
 	return true;
 }
@@ -322,19 +320,19 @@ process_finish(struct child *child)
  * can hold them open.
  */
 static void
-drain(struct child *child)
+process_drain(struct child *child)
 {
 	int i;
 
-	for (i = 0; i < DRAIN && read_output(child); i++)
+	for (i = 0; i < DRAIN_READS && read_output(child); i++)
 		continue;
-	for (i = 0; i < DRAIN && read_complaint(child); i++)
+	for (i = 0; i < DRAIN_READS && read_complaint(child); i++)
 		continue;
 }
 
 /* Waits for this one child and no other, without blocking. */
 static void
-reap(struct child *child)
+process_reap(struct child *child)
 {
 	struct run *run = child->run;
 	int status;
@@ -354,7 +352,7 @@ reap(struct child *child)
 			run->end = RUN_KILLED;
 			run->value = WTERMSIG(status);
 		}
-		drain(child);
+		process_drain(child);
 	}
 	process_finish(child);
 }
@@ -363,20 +361,20 @@ reap(struct child *child)
  * The exit comes first: an answer that is there is not thrown away because the time is up as well.
  */
 static void
-look_after(const struct host *host, struct child *child)
+process_check(const struct host *host, struct child *child)
 {
 	bool late = wait_now() >= child->deadline;
 
-	reap(child);
+	process_reap(child);
 	if (child->run == NULL)
 		return;
 	if (child->killed) {
 		if (late)
 			process_finish(child);
 	} else if (wait_is_stopped(host))
-		give_up(child, RUN_STOPPED);
+		process_kill(child, RUN_STOPPED);
 	else if (late)
-		give_up(child, RUN_TIMED_OUT);
+		process_kill(child, RUN_TIMED_OUT);
 }
 
 static void
@@ -391,9 +389,9 @@ add_end(fd_set *ends, int *highest, int end)
 
 /* Fills in what there is to wait for; returns for how long. */
 static struct timespec
-prepare_wait(struct child children[], size_t count, fd_set *ends, int *highest)
+process_prepare_wait(struct child children[], size_t count, fd_set *ends, int *highest)
 {
-	double left = LONGEST_WAIT, now = wait_now();
+	double left = WAIT_MAX, now = wait_now();
 	struct timespec timeout;
 	size_t i;
 
@@ -415,7 +413,7 @@ prepare_wait(struct child children[], size_t count, fd_set *ends, int *highest)
 }
 
 static void
-wait_for_news(const struct signals *signals, struct child children[], size_t count)
+process_wait(const struct signals *signals, struct child children[], size_t count)
 {
 	struct timespec timeout;
 	sigset_t held;
@@ -423,7 +421,7 @@ wait_for_news(const struct signals *signals, struct child children[], size_t cou
 	int highest;
 	size_t i;
 
-	timeout = prepare_wait(children, count, &ends, &highest);
+	timeout = process_prepare_wait(children, count, &ends, &highest);
 	if (pselect(highest + 1, &ends, NULL, NULL, &timeout, &signals->waiting) < 1)
 		FD_ZERO(&ends);
 	else {
@@ -440,12 +438,12 @@ wait_for_news(const struct signals *signals, struct child children[], size_t cou
 }
 
 void
-overlap_do(struct overlap *meanwhile)
+overlap_do(struct overlap *overlap)
 {
-	if (meanwhile == NULL || meanwhile->done)
+	if (overlap == NULL || overlap->done)
 		return;
-	meanwhile->done = true;
-	meanwhile->work(meanwhile->context);
+	overlap->done = true;
+	overlap->work(overlap->context);
 }
 
 void
@@ -456,14 +454,14 @@ process_run(const struct host *host, struct run runs[], size_t count, size_t at_
 
 void
 process_run_with(const struct host *host, struct run runs[], size_t count, size_t at_once,
-    struct overlap *meanwhile)
+    struct overlap *overlap)
 {
-	struct child children[AT_ONCE];
+	struct child children[CHILDREN_MAX];
 	size_t i, next = 0, busy;
 	/* what goes back if it was not got */
 	struct signals signals = { .action = { .sa_handler = SIG_DFL } };
 
-	assert(at_once >= 1 && at_once <= AT_ONCE);
+	assert(at_once >= 1 && at_once <= CHILDREN_MAX);
 	for (i = 0; i < at_once; i++)
 		children[i] = (struct child){ .output = -1, .complaint = -1 };
 	hold_signals(&signals);
@@ -471,7 +469,7 @@ process_run_with(const struct host *host, struct run runs[], size_t count, size_
 		busy = 0;
 		for (i = 0; i < at_once; i++) {
 			if (children[i].run != NULL)
-				look_after(host, &children[i]);
+				process_check(host, &children[i]);
 			while (children[i].run == NULL && next < count)
 				process_begin(host, &children[i], &runs[next++]);
 			if (children[i].run != NULL)
@@ -479,8 +477,8 @@ process_run_with(const struct host *host, struct run runs[], size_t count, size_
 		}
 		if (busy == 0)
 			break;
-		overlap_do(meanwhile);
-		wait_for_news(&signals, children, at_once);
+		overlap_do(overlap);
+		process_wait(&signals, children, at_once);
 	}
 	release_signals(&signals);
 }

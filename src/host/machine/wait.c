@@ -11,7 +11,7 @@
 #include "host/machine/wait.h"
 
 #define PAUSE_FIRST	0.01
-#define PAUSE_MOST	0.25
+#define PAUSE_MAX	0.25
 
 double
 wait_now(void)
@@ -65,16 +65,16 @@ wait_for(const struct host *host, double seconds)
 }
 
 void
-wait_tell(const struct host *host, struct poll_wait *wait, double until)
+wait_report(const struct host *host, struct poll_wait *wait, double until)
 {
 	double now = wait_now();
 
 	if (wait->begun == 0)
 		wait->begun = now;
-	if (host->waiting == NULL || wait->target == NULL || wait->told ||
+	if (host->waiting == NULL || wait->target == NULL || wait->reported ||
 	    now - wait->begun < WAIT_SILENT)
 		return;
-	wait->told = true;
+	wait->reported = true;
 	host->waiting(host->waiting_context, wait->target, wait->what, until - now);
 }
 
@@ -85,9 +85,9 @@ wait_next(const struct host *host, struct poll_wait *wait)
 
 	if (left <= 0)
 		return false;
-	wait_tell(host, wait, wait->deadline);
+	wait_report(host, wait, wait->deadline);
 	wait->pause = wait->pause == 0 ? PAUSE_FIRST : wait->pause * 1.6;
-	if (wait->pause > PAUSE_MOST)
-		wait->pause = PAUSE_MOST;
+	if (wait->pause > PAUSE_MAX)
+		wait->pause = PAUSE_MAX;
 	return wait_for(host, wait->pause < left ? wait->pause : left);
 }

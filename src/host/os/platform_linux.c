@@ -113,7 +113,7 @@ platform_clear_acl(int descriptor)
 
 /* Whether one of these types stands after the " - " of a line of mountinfo. */
 static bool
-may_wait(const char *line)
+volume_may_wait(const char *line)
 {
 	static const char *const types[] = { "autofs ", "fuse", "nfs", "cifs ", "smb3 ", "9p ",
 	    "ceph ", "afs " };
@@ -130,7 +130,7 @@ may_wait(const char *line)
  * the end of its line.
  */
 static void
-find_volume(int directory, const char *name, struct volume *volume)
+volume_find(int directory, const char *name, struct volume *volume)
 {
 	FILE *file = fopen("/proc/self/mountinfo", "re");
 	char link[64], above[PATH_SIZE], path[PATH_SIZE], line[4 * PATH_SIZE], point[PATH_SIZE],
@@ -149,7 +149,7 @@ find_volume(int directory, const char *name, struct volume *volume)
 		option = strstr(line, "user_id=");
 		volume->mounter = option == NULL ? 0 : (uid_t)strtoul(option + strlen("user_id="),
 		    NULL, 10);
-		volume->may_wait = may_wait(line);
+		volume->may_wait = volume_may_wait(line);
 	}
 	if (file != NULL)
 		fclose(file);
@@ -163,7 +163,7 @@ platform_is_mount(int directory, const char *name, struct volume *volume)
 	long file = syscall(SYS_openat2, directory, name, &how, sizeof how);
 
 	if (file == -1 && errno == EXDEV) {
-		find_volume(directory, name, volume);
+		volume_find(directory, name, volume);
 		return true;
 	}
 	if (file != -1)
@@ -184,7 +184,7 @@ platform_open(int directory, const char *name, int flags)
 }
 
 int
-platform_open_passing(int directory, const char *name)
+platform_open_search(int directory, const char *name)
 {
 	int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 	    file = platform_open(directory, name, O_RDONLY | flags);
@@ -226,15 +226,15 @@ platform_identity(const struct stat *status, struct file_identity *identity)
 static bool
 platform_read_text(const char *path, char *text, size_t size)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC), number;
+	int file = open(path, O_RDONLY | O_CLOEXEC), errnum;
 	ssize_t got;
 
 	if (file == -1)
 		return false;
 	got = read(file, text, size - 1);
-	number = errno;
+	errnum = errno;
 	close(file);
-	errno = number;
+	errno = errnum;
 	text[got < 0 ? 0 : got] = '\0';
 	return got > 0;
 }
@@ -244,7 +244,7 @@ platform_read_text(const char *path, char *text, size_t size)
  * hold blanks and brackets.
  */
 static bool
-read_stat(pid_t pid, pid_t *parent, long long *ticks)
+process_read_stat(pid_t pid, pid_t *parent, long long *ticks)
 {
 	char path[64], line[1024], *end;
 	int given;
@@ -266,7 +266,7 @@ read_stat(pid_t pid, pid_t *parent, long long *ticks)
  * ran no program since.
  */
 static bool
-read_uid(pid_t pid, uid_t *uid)
+process_read_uid(pid_t pid, uid_t *uid)
 {
 	char path[64], text[4096], *line;
 	unsigned long effective;
@@ -282,7 +282,7 @@ read_uid(pid_t pid, uid_t *uid)
 }
 
 static int64_t
-read_booted(void)
+platform_read_booted(void)
 {
 	FILE *file = fopen("/proc/stat", "re");
 	char line[256];
@@ -304,7 +304,7 @@ platform_booted(void)
 	static int64_t booted;
 
 	if (booted == 0)
-		booted = read_booted();
+		booted = platform_read_booted();
 	return booted;
 }
 
@@ -314,7 +314,7 @@ platform_parent(pid_t pid)
 	long long ticks;
 	pid_t parent;
 
-	return read_stat(pid, &parent, &ticks) ? parent : 0;
+	return process_read_stat(pid, &parent, &ticks) ? parent : 0;
 }
 
 void
@@ -326,7 +326,8 @@ platform_process(pid_t pid, struct process_fact *process)
 
 	memset(process, 0, sizeof *process);
 	errno = 0;
-	if (!read_stat(pid, &process->parent, &ticks) || !read_uid(pid, &process->uid)) {
+	if (!process_read_stat(pid, &process->parent, &ticks) ||
+	    !process_read_uid(pid, &process->uid)) {
 		process->exists = errno == ENOENT || errno == ESRCH ? NO : UNKNOWN;
 		return;
 	}

@@ -63,7 +63,7 @@ platform_unquarantine(int descriptor)
  * takes a server, which could not be done after a fork; they are not root's in any case.
  */
 static bool
-platform_is_roots(acl_entry_t entry)
+acl_entry_is_roots(acl_entry_t entry)
 {
 	static const unsigned char root[16] = { 0xff, 0xff, 0xee, 0xee, 0xdd, 0xdd, 0xcc, 0xcc,
 	    0xbb, 0xbb, 0xaa, 0xaa };
@@ -78,7 +78,7 @@ platform_is_roots(acl_entry_t entry)
 }
 
 static bool
-entry_grants(acl_entry_t entry)
+acl_entry_grants(acl_entry_t entry)
 {
 	/* Of a directory the first two are ACL_ADD_FILE and ACL_ADD_SUBDIRECTORY. */
 	static const acl_perm_t rights[] = { ACL_WRITE_DATA, ACL_APPEND_DATA, ACL_DELETE,
@@ -92,7 +92,7 @@ entry_grants(acl_entry_t entry)
 		return true;
 	for (size_t i = 0; tag == ACL_EXTENDED_ALLOW && i < sizeof rights / sizeof rights[0]; i++)
 		if (acl_get_perm_np(given, rights[i]) == 1)
-			return !platform_is_roots(entry);
+			return !acl_entry_is_roots(entry);
 	return false;
 }
 
@@ -112,7 +112,7 @@ platform_weakness(int descriptor)
 	/* Not as POSIX has it: 0 for an entry, -1 after the last one. */
 	for (int which = ACL_FIRST_ENTRY; !grants && acl_get_entry(list, which, &entry) == 0;
 	    which = ACL_NEXT_ENTRY)
-		grants = entry_grants(entry);
+		grants = acl_entry_grants(entry);
 	acl_free(list);
 	return grants ? WEAK_ACL : WEAK_NOT;
 }
@@ -130,20 +130,20 @@ int
 platform_clear_acl(int descriptor)
 {
 	acl_t list = acl_init(0);
-	int result, number;
+	int result, errnum;
 
 	if (list == NULL)
 		return -1;
 	result = acl_set_fd_np(descriptor, list, ACL_TYPE_EXTENDED);
-	number = errno;
+	errnum = errno;
 	acl_free(list);
-	errno = number;
-	return result == 0 || number == ENOTSUP || number == EOPNOTSUPP ? 0 : -1;
+	errno = errnum;
+	return result == 0 || errnum == ENOTSUP || errnum == EOPNOTSUPP ? 0 : -1;
 }
 
 /* The name of a mount point where it is in that directory; NULL: it is elsewhere, or "/". */
 static const char *
-name_of_mount(const char *point, const char *directory)
+mount_name_in(const char *point, const char *directory)
 {
 	size_t length = strcmp(directory, "/") == 0 ? 0 : strlen(directory);
 	bool inside = strncasecmp(point, directory, length) == 0 && point[length] == '/';
@@ -164,14 +164,14 @@ platform_is_mount(int directory, const char *name, struct volume *volume)
 {
 	char above[MAXPATHLEN];
 	/* some more could be mounted meanwhile */
-	int count = getfsstat(NULL, 0, MNT_NOWAIT), room = count + 8;
-	struct statfs *volumes = count < 0 ? NULL : calloc((size_t)room, sizeof *volumes);
+	int count = getfsstat(NULL, 0, MNT_NOWAIT), capacity = count + 8;
+	struct statfs *volumes = count < 0 ? NULL : calloc((size_t)capacity, sizeof *volumes);
 	bool found = false, exact = false;
 
 	count = volumes == NULL || fcntl(directory, F_GETPATH, above) == -1 ? 0 :
-	    getfsstat(volumes, room * (int)sizeof *volumes, MNT_NOWAIT);
+	    getfsstat(volumes, capacity * (int)sizeof *volumes, MNT_NOWAIT);
 	for (int i = 0; i < count; i++) {
-		const char *other = name_of_mount(volumes[i].f_mntonname, above);
+		const char *other = mount_name_in(volumes[i].f_mntonname, above);
 
 		if (other == NULL || !text_may_be_one_name(other, name) ||
 		    (exact && !text_equal_folded(other, name)))
@@ -194,7 +194,7 @@ platform_open(int directory, const char *name, int flags)
 }
 
 int
-platform_open_passing(int directory, const char *name)
+platform_open_search(int directory, const char *name)
 {
 	int file = openat(directory, name, O_SEARCH | O_NOFOLLOW | O_CLOEXEC);
 
@@ -216,16 +216,16 @@ platform_clock(void)
 int
 platform_pipe(int ends[2])
 {
-	int number;
+	int errnum;
 
 	if (pipe(ends) == -1)
 		return -1;
 	if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) != -1 && fcntl(ends[1], F_SETFD, FD_CLOEXEC) != -1)
 		return 0;
-	number = errno;
+	errnum = errno;
 	close(ends[0]);
 	close(ends[1]);
-	errno = number;
+	errno = errnum;
 	return -1;
 }
 
@@ -298,7 +298,7 @@ platform_build(char *target, size_t size)
  * nothing to compare.
  */
 static bool
-is_own_file(const char *path)
+platform_is_own_file(const char *path)
 {
 	struct proc_regionwithpathinfo region;
 	const struct vinfo_stat *own = &region.prp_vip.vip_vi.vi_stat;
@@ -314,10 +314,10 @@ is_own_file(const char *path)
 bool
 platform_own_path(char target[PATH_SIZE])
 {
-	char room[PROC_PIDPATHINFO_MAXSIZE];
+	char path[PROC_PIDPATHINFO_MAXSIZE];
 
-	return proc_pidpath(getpid(), room, sizeof room) > 0 && room[0] == '/' &&
-	    text_copy(target, PATH_SIZE, room) && is_own_file(room);
+	return proc_pidpath(getpid(), path, sizeof path) > 0 && path[0] == '/' &&
+	    text_copy(target, PATH_SIZE, path) && platform_is_own_file(path);
 }
 
 uint32_t
@@ -333,13 +333,13 @@ platform_processor(void)
 int
 platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MAX])
 {
-	int room[GROUPS_ASKED], count = GROUPS_ASKED;
+	int list[GROUPS_ASKED], count = GROUPS_ASKED;
 
 	/* More groups than fit: the first ones are there. */
-	if (getgrouplist(user, (int)gid, room, &count) == -1)
+	if (getgrouplist(user, (int)gid, list, &count) == -1)
 		count = GROUPS_ASKED;
 	for (int i = 0; i < count; i++)
-		groups[i] = (gid_t)room[i];
+		groups[i] = (gid_t)list[i];
 	return count;
 }
 
@@ -357,9 +357,9 @@ int
 platform_spawn_alone(posix_spawnattr_t *attributes)
 {
 	short flags;
-	int number = posix_spawnattr_getflags(attributes, &flags);
+	int errnum = posix_spawnattr_getflags(attributes, &flags);
 
-	return number != 0 ? number
+	return errnum != 0 ? errnum
 			   : posix_spawnattr_setflags(attributes,
 			   (short)(flags | POSIX_SPAWN_CLOEXEC_DEFAULT));
 }

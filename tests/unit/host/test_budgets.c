@@ -484,14 +484,14 @@ static void
 signal_ends_the_wait_for_a_child_at_once(void **state)
 {
 	struct identity self = { .uid = getuid(), .gid = getgid() };
-	struct user_helper deputy = { .pid = 0 };
+	struct user_helper helper = { .pid = 0 };
 	volatile sig_atomic_t flag;
 	struct host host = { .stop = &flag };
 	struct reply reply;
 
 	(void)state;
 	interrupt_soon(&flag, 50000);
-	assert_int_equal(helper_run(&host, &deputy, &self, self.gid, never_answer, "", 1, 1e6,
+	assert_int_equal(helper_run(&host, &helper, &self, self.gid, never_answer, "", 1, 1e6,
 	    &reply), -1);
 	assert_int_equal(errno, EINTR);
 	interrupt_no_more();
@@ -499,7 +499,7 @@ signal_ends_the_wait_for_a_child_at_once(void **state)
 	assert_int_equal(child_run(&host, &self, self.gid, never_answer, "", 1e6, &reply), -1);
 	assert_int_equal(errno, EINTR);
 	interrupt_no_more();
-	helper_stop(&deputy);
+	helper_stop(&helper);
 }
 
 /*
@@ -512,7 +512,7 @@ account_that_did_not_answer_is_not_waited_for_again(void **state)
 	struct identity self = { .uid = getuid(), .gid = getgid() };
 	struct budgets budgets = { .all = 0 };
 	struct host host = { .budgets = &budgets };
-	struct user_helper deputy = { .pid = 0 };
+	struct user_helper helper = { .pid = 0 };
 	struct reply reply;
 
 	(void)state;
@@ -520,10 +520,10 @@ account_that_did_not_answer_is_not_waited_for_again(void **state)
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(child_run(&host, &self, self.gid, answer, "", 1e6, &reply), -1);
 	assert_int_equal(errno, ETIMEDOUT);
-	assert_int_equal(helper_run(&host, &deputy, &self, self.gid, answer, "", 1, 1e6, &reply),
+	assert_int_equal(helper_run(&host, &helper, &self, self.gid, answer, "", 1, 1e6, &reply),
 	    -1);
 	assert_int_equal(errno, ETIMEDOUT);
-	assert_int_equal(deputy.pid, 0);
+	assert_int_equal(helper.pid, 0);
 	budgets.looks.rows[0].account++;		/* it was another one */
 	assert_int_equal(child_run(&host, &self, self.gid, answer, "", 1e6, &reply), 0);
 }

@@ -390,7 +390,7 @@ static void
 tell_who_i_am(const void *context, struct reply *reply)
 {
 	(void)context;
-	reply->number = (int)geteuid() * 1000 + (int)getegid();
+	reply->errnum = (int)geteuid() * 1000 + (int)getegid();
 	reply->flag = setuid(0) == 0 || seteuid(0) == 0 || fcntl(held, F_GETFD) != -1;
 	reply->descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
@@ -421,7 +421,7 @@ child_is_the_account_for_good_and_does_not_have_the_lock(void **state)
 	held = lock_take(&host, LOCK, 0, NULL, NULL, &error);
 	assert_true(held != -1);
 	assert_int_equal(child_run(&host, &worker, 300, tell_who_i_am, NULL, 10, &reply), 0);
-	assert_int_equal(reply.number, WORKER * 1000 + 300);
+	assert_int_equal(reply.errnum, WORKER * 1000 + 300);
 	assert_false(reply.flag);
 	assert_true(fcntl(reply.descriptor, F_GETFD) == FD_CLOEXEC);
 	close(reply.descriptor);
@@ -542,7 +542,7 @@ assert_answers(const struct identity *account, size_t count)
 static void
 many_questions_are_answered_by_one_child_or_by_one_that_stays(void **state)
 {
-	struct user_helper deputy = { .pid = 0 };
+	struct user_helper helper = { .pid = 0 };
 	struct identity member = { WORKER, STAFF, { STAFF, 80 }, 2 };
 	pid_t pid;
 
@@ -552,19 +552,19 @@ many_questions_are_answered_by_one_child_or_by_one_that_stays(void **state)
 	make_file("/etc/data", "", 0640);
 	give("/etc/program", 0, STAFF);
 	assert_answers(&worker, 3 * CHILD_NUMBERS);
-	host.helper = &deputy;
+	host.helper = &helper;
 	assert_answers(&worker, 1);
-	pid = deputy.pid;
+	pid = helper.pid;
 	assert_int_not_equal(pid, 0);
 	assert_answers(&worker, 3 * CHILD_NUMBERS);
-	assert_int_equal(deputy.pid, pid);
+	assert_int_equal(helper.pid, pid);
 	give("/etc/program", 0, 80);
 	assert_access(NO, "/etc/program", &worker, X_OK, EACCES);
-	assert_int_equal(deputy.pid, pid);
+	assert_int_equal(helper.pid, pid);
 	assert_answers(&member, 6);
-	assert_int_not_equal(deputy.pid, pid);
-	helper_stop(&deputy);
-	assert_int_equal(deputy.pid, 0);
+	assert_int_not_equal(helper.pid, pid);
+	helper_stop(&helper);
+	assert_int_equal(helper.pid, 0);
 	host.helper = NULL;
 }
 
@@ -575,7 +575,7 @@ many_questions_are_answered_by_one_child_or_by_one_that_stays(void **state)
 static void
 child_that_stays_and_is_killed_is_replaced(void **state)
 {
-	struct user_helper deputy = { .pid = 0 };
+	struct user_helper helper = { .pid = 0 };
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	int number;
 
@@ -583,14 +583,14 @@ child_that_stays_and_is_killed_is_replaced(void **state)
 	need_root();
 	make_file("/etc/program", "", 0755);
 	sigaction(SIGPIPE, &ignore, &before);
-	host.helper = &deputy;
+	host.helper = &helper;
 	assert_access(YES, "/etc/program", &worker, X_OK, 0);
-	assert_int_equal(kill(deputy.pid, SIGKILL), 0);
+	assert_int_equal(kill(helper.pid, SIGKILL), 0);
 	assert_int_equal(files_access(&host, "/etc/program", &worker, X_OK, &number), UNKNOWN);
 	assert_int_equal(number, ECONNRESET);
-	assert_int_equal(deputy.pid, 0);
+	assert_int_equal(helper.pid, 0);
 	assert_access(YES, "/etc/program", &worker, X_OK, 0);
-	helper_stop(&deputy);
+	helper_stop(&helper);
 	host.helper = NULL;
 	sigaction(SIGPIPE, &before, NULL);
 }
