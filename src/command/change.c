@@ -217,7 +217,7 @@ change_end(struct session *session, struct promise *promise, struct facts *facts
 		return 0;
 	error_set(error, ERROR_FAILED, error->why, error->fix[0] != '\0' ? error->fix :
 	    "see: lnpctl verify",
-	    "'%s' is installed as asked, but it is not healthy", promise->label);
+	    "'%s' is installed, but unhealthy", promise->label);
 	change_add_log(session, &session->change, promise, error);
 	return -1;
 }

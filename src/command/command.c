@@ -23,11 +23,11 @@ static const struct command commands[] = {
 	  "write the job, load it and check it", NEEDS_ROOT, COMMAND_INSTALL, command_install,
 	  answer_change },
 	{ "verify", "[--settle SECONDS] [LABEL ...]",
-	  "compare jobs with what install promised, change nothing", 0, COMMAND_VERIFY,
+	  "compare jobs with what was installed, change nothing", 0, COMMAND_VERIFY,
 	  command_verify, answer_verify },
 	{ "repair", "[--settle SECONDS] [LABEL ...]",
-	  "put back what install promised, then verify", NEEDS_ROOT, COMMAND_REPAIR, command_repair,
-	  answer_jobs },
+	  "restore jobs to what was installed, then verify", NEEDS_ROOT, COMMAND_REPAIR,
+	  command_repair, answer_jobs },
 	{ "restart", "[--settle SECONDS] LABEL ...",
 	  "boot the job out, wait, load it again, then verify", NEEDS_ROOT, COMMAND_RESTART,
 	  command_restart, answer_jobs },
@@ -35,32 +35,29 @@ static const struct command commands[] = {
 	  "stop the job and remove what install made", NEEDS_ROOT, COMMAND_UNINSTALL,
 	  command_uninstall, answer_jobs },
 	{ "status", "[LABEL ...]",
-	  "say what launchd knows, and show the logs", 0, COMMAND_STATUS, command_status,
-	  answer_jobs },
+	  "show launchd state and logs", 0, COMMAND_STATUS, command_status, answer_jobs },
 	{ "probe", "[--as CONTEXT] [--user USER] [--label LABEL] HOST:PORT",
-	  "prove from launchd's contexts who reaches the LAN", NEEDS_ROOT, COMMAND_PROBE,
-	  command_probe, probe_answer },
+	  "test LAN access from launchd contexts", NEEDS_ROOT, COMMAND_PROBE, command_probe,
+	  probe_answer },
 	{ "connect", "[--timeout SECONDS] HOST:PORT",
-	  "connect from here; the plumbing of probe", 0, COMMAND_CONNECT, command_connect,
+	  "test a connection from here (probe runs this)", 0, COMMAND_CONNECT, command_connect,
 	  answer_nothing },
 	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
 	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint,
 	  answer_lint },
 	{ "scan", "[--json]",
-	  "list this Mac's jobs, and which of them risk losing the LAN", 0, COMMAND_SCAN,
-	  command_scan, answer_scan },
+	  "list this Mac's jobs and which may lose LAN access", 0, COMMAND_SCAN, command_scan,
+	  answer_scan },
 	{ "migrate", "[options] AGENT-PLIST | LABEL | --undo LABEL",
 	  "turn a LaunchAgent into a LaunchDaemon, or back", NEEDS_ROOT, COMMAND_MIGRATE,
 	  command_migrate, answer_jobs },
 	{ "completion", "SHELL",
-	  "print what completes lnpctl's command line in bash, zsh or fish", 0, COMMAND_COMPLETION,
-	  command_completion,
+	  "print a shell completion script", 0, COMMAND_COMPLETION, command_completion,
 	  answer_nothing },
 };
 
 const struct command command_help =
-	{ "help", "[COMMAND]", "say how a command is used: lnpctl help COMMAND", 0, COMMAND_HELP,
-	  NULL, NULL };
+	{ "help", "[COMMAND]", "list the commands, or explain one", 0, COMMAND_HELP, NULL, NULL };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
 
@@ -108,8 +105,8 @@ help_all(FILE *out)
 {
 	fputs("usage: lnpctl COMMAND [options] ...\n\n"
 	    "Installs networked workers as LaunchDaemons, which Local Network Privacy exempts\n"
-	    "by Apple's word, and checks that they are and stay what they should "
-	    "be.\n\ncommands:\n", out);
+	    "according to Apple, and checks that they stay installed and running.\n\n"
+	    "commands:\n", out);
 	for (size_t i = 0; i < ROWS; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
 	fprintf(out, "  %-10s %s\n", command_help.name, command_help.help);
@@ -262,8 +259,8 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 
 	if ((session->command->needs & NEEDS_ROOT) != 0 && !options->dry_run &&
 	    options->root == NULL && !host_is_root())
-		return error_set(error, ERROR_ROOT, "only root may change LaunchDaemons",
-		    "run it with sudo; --dry-run needs no root", "cannot %s",
+		return error_set(error, ERROR_ROOT, "only root can change LaunchDaemons",
+		    "run it with sudo; --dry-run does not need root", "cannot %s",
 		    session->command->name);
 	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
 		return -1;
@@ -347,8 +344,8 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 		/*
 		 * A change is not less done for a closed pipe; an answer that nobody got is none.
 		 */
-		error_set(&error, ERROR_SYSTEM, "the output is closed or full", NULL,
-		    "cannot write the answer");
+		error_set(&error, ERROR_SYSTEM, "standard output is closed or full", NULL,
+		    "cannot print the answer");
 		report_error(err, &error);
 		failed = true;
 	}

@@ -166,8 +166,8 @@ find_shell(const struct options *options, struct error *error)
 			return &shells[i];
 	}
 	if (options->operand_count == 1) {
-		text_format(why, sizeof why, "it is none of %s", names);
-		error_set(error, ERROR_USAGE, why, EXAMPLE, "cannot complete in '%.100s'",
+		text_format(why, sizeof why, "it must be one of %s", names);
+		error_set(error, ERROR_USAGE, why, EXAMPLE, "unknown shell '%.100s'",
 		    options->operands[0]);
 	} else {
 		text_format(why, sizeof why, "it must be one of %s", names);
@@ -189,7 +189,7 @@ command_completion(struct session *session, struct error *error)
 
 	if (session->options.json)
 		return error_set(error, ERROR_USAGE, "it prints a script", NULL,
-		    "completion knows no --json");
+		    "completion does not take --json");
 	shell = find_shell(&session->options, error);
 	if (shell == NULL)
 		return -1;
@@ -199,7 +199,7 @@ command_completion(struct session *session, struct error *error)
 	if (script == NULL || ferror(script) | fclose(script)) {
 		free(text);
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot make the script");
+		    "cannot print the script");
 	}
 	fwrite(text, 1, size, session->out);
 	free(text);

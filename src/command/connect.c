@@ -120,7 +120,7 @@ command_connect(struct session *session, struct error *error)
 
 	if (options->json)
 		return error_set(error, ERROR_USAGE, "it prints lines", "use lnpctl probe --json",
-		    "connect knows no --json");
+		    "connect does not take --json");
 	if (options->operand_count != 1)
 		return error_set(error, ERROR_USAGE, NULL,
 		    "for example: lnpctl connect 192.168.1.10:7000",

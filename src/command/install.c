@@ -87,9 +87,9 @@ place_logs(struct session *session, const struct facts *facts, struct error *err
 		    "cannot use the plist of --from");
 	goal.same_account = from_is_of(session, facts->user.identity.uid);
 	if (!goal.same_account)
-		report_line(session, "warning: others than %s can change that file, and with it "
-		    "what runs as %s now: "
-		    "read it first", session->options.user, session->options.user);
+		report_line(session, "warning: that file is writable by users other than %s: read "
+		    "it, for what it names will run as %s", session->options.user,
+		    session->options.user);
 	session->options.whole_label = true;
 	if (migrate_logs(session->from_bytes, &goal, session->migration, &placed, error) == -1)
 		return -1;
@@ -176,8 +176,8 @@ refuse_label(const struct session *session, const struct promise *promise,
 	if (!session->label_is_accounts ||
 	    (!session->options.replace && (installed == NULL || installed->uid == promise->uid)))
 		return 0;
-	return error_set(error, ERROR_DATA, "its label is that of a file that others can change",
-	    "name it with --label",
+	return error_set(error, ERROR_DATA, "the label comes from a file that others can change",
+	    "to confirm the label, give it with --label",
 	    "cannot replace the job '%s'", promise->label);
 }
 
@@ -189,7 +189,7 @@ refuse_changed(const struct session *session, const struct promise *promise,
 	if (!session->from_stays || (installed != NULL &&
 	    promise_is_from_before(installed, promise->uid, promise->gid, promise->plist)))
 		return 0;
-	return error_set(error, ERROR_BUSY, "another lnpctl has changed it meanwhile",
+	return error_set(error, ERROR_BUSY, "another lnpctl changed it in the meantime",
 	    "run the same command again", "cannot install '%s'", promise->label);
 }
 
@@ -200,10 +200,9 @@ static void
 report_unproved(struct session *session, const struct promise *promise)
 {
 	if (promise->peer_count == 0 && promise->uid >= LOGIN_UID)
-		report_line(session, "not proved: whether '%s' reaches the local network as '%s'; "
-		    "to prove it: "
-		    "sudo lnpctl probe --label %s HOST:PORT", promise->label, promise->user,
-		    promise->label);
+		report_line(session, "not tested: whether '%s' can reach the local network as user "
+		    "'%s'. To test: sudo lnpctl probe --label %s HOST:PORT", promise->label,
+		    promise->user, promise->label);
 }
 
 static const struct check_result *

@@ -26,14 +26,14 @@ from_full_path(const struct session *session, char path[PATH_SIZE], struct error
 		fits = text_copy(path, PATH_SIZE, from);
 	else if (session->options.root != NULL)
 		return error_set(error, ERROR_USAGE,
-		    "with --root it must be a full path of that volume", NULL,
+		    "with --root, it must be a full path on that volume", NULL,
 		    "cannot use '%s' for --from", from);
 	else {
 		from += strncmp(from, "./", 2) == 0 ? 2 : 0;
 		fits = getcwd(folder, sizeof folder) != NULL &&
 		    text_format(path, PATH_SIZE, "%s/%s", folder, from);
 	}
-	return fits ? 0 : error_set(error, ERROR_USAGE, "it is too long", NULL,
+	return fits ? 0 : error_set(error, ERROR_USAGE, "the path is longer than 1023 bytes", NULL,
 	    "cannot use --from");
 }
 

@@ -53,7 +53,7 @@ jobs_none(struct error *error)
 {
 	return error_set(error, ERROR_FAILED, "there is no receipt in '" STATE_DIRECTORY "'",
 	    "name a label, or install a job first: lnpctl help install",
-	    "no job is installed by lnpctl");
+	    "lnpctl has installed no jobs");
 }
 
 int

@@ -8,6 +8,7 @@
 #include "report.h"
 #include "core/job/job.h"
 #include "core/facts/loadable.h"
+#include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/files/files.h"
@@ -81,10 +82,10 @@ not_found(struct session *session, const char *name, const struct scan *scan, st
 		    name);
 	if (scan->unseen_count > 0 && strstr(name, AGENTS_DIRECTORY "/") != NULL)
 		return error_set(error, ERROR_UNKNOWN, scan->unseen[0], "see: lnpctl scan",
-		    "cannot find out whose agent '%s' is", name);
+		    "cannot determine whose agent '%s' is", name);
 	return error_set(error, ERROR_DATA,
-	    "launchd reads agents in /Library/LaunchAgents, and in that folder of a home",
-	    "use: lnpctl install --from FILE", "'%s' is no agent of this Mac", name);
+	    "launchd reads agents only in /Library/LaunchAgents and ~/Library/LaunchAgents",
+	    "use: lnpctl install --from FILE", "'%s' is not an agent of this Mac", name);
 }
 
 /* The job of that path or label; several of one label: ERROR_DATA. */
@@ -102,9 +103,9 @@ find_agent(struct session *session, const char *name, struct scan_job *agent, st
 		if (strcmp(is_path ? job->path : job->label, name) != 0)
 			continue;
 		if (found != NULL)
-			result = error_set(error, ERROR_DATA, "one could not tell which is meant",
-			    "name one by its path", "the label '%s' is that of '%s' and of '%s'",
-			    name, found->path, job->path);
+			result = error_set(error, ERROR_DATA, "more than one agent has this label",
+			    "name one by its path", "cannot choose between '%s' and '%s'",
+			    found->path, job->path);
 		found = job;
 	}
 	if (result == 0 && found == NULL)
@@ -156,8 +157,8 @@ find_logins(struct session *session, struct candidate *candidate, struct error *
 	if (unseen->name[0] == '\0' || session->host.launchctl == NULL)
 		return 0;
 	return error_number(error, ERROR_FILE, unseen->error,
-	    "cannot find out where '%s' is loaded, "
-	    "for the record of the account '%s' cannot be read", candidate->agent.path,
+	    "cannot determine where '%s' is loaded, "
+	    "because the record of the account '%s' cannot be read", candidate->agent.path,
 	    unseen->name);
 }
 
@@ -178,9 +179,9 @@ find_sessions(struct session *session, const struct logins *logins, struct promi
 		if (answer_lacks_domain(&printed.answer))
 			continue;
 		if (agent->user_count == AGENT_USERS)
-			return error_set(error, ERROR_DATA,
-			    "more people are logged in than lnpctl can look after",
-			    "let some of them log out", "cannot migrate '%s'", agent->path);
+			return error_set(error, ERROR_DATA, "more than 4 users are logged in",
+			    "have some of them log out, then try again", "cannot migrate '%s'",
+			    agent->path);
 		agent->users[agent->user_count++] = logins->users[i];
 	}
 	return 0;
@@ -225,14 +226,14 @@ migrate_command_read_agent(struct session *session, const struct scan_job *agent
 	*mode = promise_mode(fact.mode);
 	why = loadable_objection(&fact, host->owner, owner);
 	if (why == NULL && fact.links != 1)
-		why = "the file has another name, too, and may be somebody else's";
+		why = "it has another hard link, which may be another account's";
 	else if (why == NULL && !files_is_of(host, agent->path, owner))
-		why = "another account can change a directory on its way";
+		why = "another account can change a directory above it";
 	if (why == NULL)
 		return 0;
 	bytes_free(bytes);
 	return error_set(error, ERROR_DATA, why,
-	    "look at it, and make it a new file that only its account can write",
+	    "inspect it, then replace it with a file that only its account can write",
 	    "cannot use the agent '%s'", agent->path);
 }
 
@@ -283,8 +284,8 @@ make_options(struct session *session, const struct scan_job *agent, struct optio
 	options->whole_label = true;
 	if (options->user == NULL && agent->account[0] == '\0')
 		return error_set(error, ERROR_USAGE,
-		    "the agent is everybody's, and a daemon runs as one account",
-		    "name it with --user", "--user is missing");
+		    "this agent runs for every user; a daemon needs one account",
+		    "name the account with --user", "--user is missing");
 	if (options->user == NULL)
 		options->user = agent->account;
 	return job_check(options, error);
@@ -348,9 +349,9 @@ refuse_installed(struct session *session, const struct scan_job *agent, struct f
 	others = agent->account[0] != '\0' && receipt.uid != agent->uid;
 	promise_free(&receipt);
 	return error_set(error, ERROR_DATA,
-	    others ? "lnpctl has installed another account's daemon of that label" :
-	    "lnpctl has installed a daemon of that label already",
-	    others ? "give one of the two another label" :
+	    others ? "a daemon of another account with this label is already installed" :
+	    "a daemon with this label is already installed",
+	    others ? "change the label of one of the two" :
 	    "remove the agent's plist, or uninstall the daemon first", "cannot migrate '%s'",
 	    agent->path);
 }
@@ -410,15 +411,16 @@ undo_one(struct session *session, const char *label, struct error *error)
 	struct facts facts = { .root = false };
 	struct plan_options wish = { .delete_logs = session->options.delete_logs, .restore_agent =
 	    true };
+	char fix[sizeof error->fix];
 	int result = -1;
 
 	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes,
 	    error) == -1)
 		return -1;
 	if (receipt.agent.path[0] == '\0') {
-		error_set(error, ERROR_DATA, "the job was no agent before",
-		    "remove it with: lnpctl uninstall",
-		    "cannot undo a migration of '%s'", label);
+		paste_line(fix, sizeof fix, "to remove it: sudo lnpctl uninstall %s", label);
+		error_set(error, ERROR_DATA, "it was not migrated from an agent", fix,
+		    "cannot undo the migration of '%s'", label);
 		goto out;
 	}
 	inspect(&session->host, NULL, &receipt, &facts);
@@ -442,7 +444,7 @@ command_migrate(struct session *session, struct error *error)
 		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help migrate",
 		    options->operand_count == 0 ? "the agent is missing" : "one agent at a time");
 	if (options->delete_logs && !options->undo)
-		return error_set(error, ERROR_USAGE, NULL, NULL, "--delete-logs is for --undo");
+		return error_set(error, ERROR_USAGE, NULL, NULL, "--delete-logs needs --undo");
 	session->migration = calloc(1, sizeof *session->migration);
 	if (session->migration == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");

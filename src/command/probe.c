@@ -63,7 +63,7 @@ find_job(struct session *session, const char *label, struct probe *probing, stru
 		launchctl_print(&session->host, &printed, 1, NULL);
 		if (printed.loaded != YES)
 			return error_set(error, ERROR_FAILED,
-			    "lnpctl did not install it, and launchd does not have it",
+			    "lnpctl did not install it, and it is not loaded",
 			    "list what is installed: lnpctl status", "there is no job '%s'", label);
 		text_copy(user, sizeof user, printed.service.username[0] == '\0' ? "root" :
 		    printed.service.username);
@@ -113,7 +113,7 @@ probe_error(const struct probe *probing, struct error *error)
 	case PROBE_VERDICT_BAD_TARGET:
 		return error_set(error, ERROR_USAGE, probing->why,
 		    "name another machine on the same network, with an open or a closed port",
-		    "'%s' is no witness", probing->target.text);
+		    "'%s' cannot be used as a test target", probing->target.text);
 	case PROBE_VERDICT_BLOCKED:
 		return error_set(error, ERROR_FAILED, NULL, NULL, "'%s' is blocked",
 		    probing->target.text);
@@ -122,7 +122,7 @@ probe_error(const struct probe *probing, struct error *error)
 		break;
 	}
 	return error_set(error, ERROR_UNKNOWN, NULL, NULL,
-	    "whether '%s' is blocked is not known (%s)", probing->target.text,
+	    "cannot determine whether '%s' is blocked (%s)", probing->target.text,
 	    probe_verdict_word(probing->verdict));
 }
 
@@ -152,8 +152,8 @@ probe_tell(struct session *session, const struct probe *probing)
 	const struct macho *own = &probing->own;
 
 	if (own->uuid[0] != '\0' || own->identifier[0] != '\0')
-		report_line(session, "lnpctl is signed as %s, team %s, UUID %s",
-		    own->identifier[0] == '\0' ? "nobody" : own->identifier, own->team[0] == '\0' ?
+		report_line(session, "lnpctl's signing identifier %s, team %s, UUID %s",
+		    own->identifier[0] == '\0' ? "none" : own->identifier, own->team[0] == '\0' ?
 		    "none" : own->team, own->uuid[0] == '\0' ? "none" : own->uuid);
 	if (probing->outcome_count > 0)
 		report_line(session, "  %-18s %-7s %5s %-9s %6s %5s %7s %s", "context", "witness",
@@ -226,8 +226,8 @@ tell_system(struct session *session)
 
 	inspect_system(&session->host, &session->system);
 	report_line(session, "probe of %s, macOS %s (%s), lnpctl %s", session->probing.target.text,
-	    system->version[0] == '\0' ? "not known" : system->version,
-	    system->build[0] == '\0' ? "not known" : system->build, LNPCTL_VERSION);
+	    system->version[0] == '\0' ? "unknown" : system->version,
+	    system->build[0] == '\0' ? "unknown" : system->build, LNPCTL_VERSION);
 }
 
 int

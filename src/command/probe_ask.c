@@ -113,9 +113,9 @@ probe_ask_look_at_job(struct probe_run *asking)
 	printed = (struct printed){ .target = target };
 	launchctl_print(&asking->session->host, &printed, 1, NULL);
 	if (printed.loaded != YES || printed.service.pid <= 0) {
-		text_copy(job->why, sizeof job->why, printed.loaded == YES ? "it has no process" :
+		text_copy(job->why, sizeof job->why, printed.loaded == YES ? "it is not running" :
 		    printed.loaded == NO ? "it is not loaded" :
-		    "launchd did not say which process it is");
+		    "launchd did not report its process");
 		return;
 	}
 	probing->runs[0] = '\0';
@@ -128,10 +128,10 @@ probe_ask_look_at_job(struct probe_run *asking)
 		break;
 	case NO:
 		text_copy(job->why, sizeof job->why,
-		    "none was seen among its descriptors and its children's");
+		    "no open connection found in the job or its child processes");
 		break;
 	case UNKNOWN:
-		text_copy(job->why, sizeof job->why, "its process cannot be looked at");
+		text_copy(job->why, sizeof job->why, "its process cannot be inspected");
 		break;
 	}
 }
@@ -156,7 +156,8 @@ probe_ask_begin_one(struct probe_run *asking, struct context_result *outcome,
 	struct error error;
 
 	if (asking->session->host.launchctl == NULL) {
-		text_copy(outcome->why, sizeof outcome->why, "launchd is not asked about an image");
+		text_copy(outcome->why, sizeof outcome->why,
+		    "skipped: --root images have no launchd");
 		return;
 	}
 	running->outcome = outcome;
@@ -219,12 +220,12 @@ run_shell(struct probe_run *asking, struct context_result *outcome)
 	text_format(seconds, sizeof seconds, "--timeout=%.3f", asking->probing->seconds);
 	if (!platform_own_path(path)) {
 		text_copy(outcome->why, sizeof outcome->why,
-		    "the system does not say where this program is");
+		    "the path of lnpctl could not be determined");
 		return;
 	}
 	process_run(&asking->session->host, &run, 1, 1);
 	if (run.end == RUN_EXITED && run.value != 0)
-		text_format(outcome->why, sizeof outcome->why, "it ended with status %d: %s",
+		text_format(outcome->why, sizeof outcome->why, "it exited with status %d: %s",
 		    run.value, run.complaint);
 	else if (run.end != RUN_FLOODED)
 		probe_read(outcome, (struct bytes){ (const unsigned char *)output, run.size });
@@ -347,8 +348,8 @@ end_all(struct probe_run *asking, struct error *error)
 	if (left[0] == '\0')
 		return 0;
 	return error_set(error, ERROR_PARTIAL, failure.why,
-	    "the next lnpctl that changes or probes something removes it",
-	    "left %s, with files in '" PROBE_JOB_DIRECTORY "'", left);
+	    "the next lnpctl command that changes or probes a job tries again",
+	    "cannot remove %s, with files in '" PROBE_JOB_DIRECTORY "'", left);
 }
 
 /* What no reason was found for. */
@@ -399,20 +400,16 @@ conclude(struct probe_run *asking)
 	for (size_t i = 0; i < count; i++) {
 		network_text(&addresses[i], text);
 		if (is_among(&addresses[i], network->gateways, network->gateway_count))
-			advice_add(&probing->advice, "%s is the gateway: reports disagree whether "
-			    "macOS asks "
-			    "about it, so "
-			    "name another machine", text);
+			advice_add(&probing->advice, "%s is the gateway, and reports disagree "
+			    "on whether macOS asks about it: use another machine", text);
 		if (is_among(&addresses[i], network->servers, network->server_count))
 			advice_add(&probing->advice, "%s is a name server, which macOS does not "
-			    "ask about: name "
-			    "another "
-			    "machine", text);
+			    "ask about: use another machine", text);
 	}
 	if (asking->program.untrusted_path[0] != '\0')
 		advice_add(&probing->advice,
-		    "others than root can change '%s', and so lnpctl, a copy of which has just run "
-		    "as root: keep it in folders that are root's alone",
+		    "'%s' can be changed by users other than root, and a copy of lnpctl has just "
+		    "run as root: keep lnpctl in directories owned and writable by root only",
 		    asking->program.untrusted_path);
 }
 

@@ -29,7 +29,7 @@ probe_check_peer(struct session *session, const struct peer *peer, struct error 
 		return 0;
 	return error_set(error, ERROR_USAGE, peer_scope_why(place),
 	    "name a machine on the same network with --peer",
-	    "'%s' is no witness", peer->text);
+	    "'%s' cannot be used as a test target", peer->text);
 }
 
 /*

@@ -82,9 +82,9 @@ tell_findings(struct session *session, const char *label, struct error *error)
 	report_findings(session, label, findings);
 	if (kind == ERROR_NONE)
 		return 0;
-	return error_set(error, kind, NULL, "see above, or: lnpctl verify",
-	    kind == ERROR_FAILED ? "'%s' is still not as it should be" :
-	    "something could not be found out about '%s'", label);
+	return error_set(error, kind, NULL, "see the checks above, or: lnpctl verify",
+	    kind == ERROR_FAILED ? "some checks of '%s' still fail" :
+	    "some checks of '%s' could not be completed", label);
 }
 
 /* The findings say more of an ill job than the watching did; its log they do not have. */

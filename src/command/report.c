@@ -132,7 +132,7 @@ report_error(FILE *err, const struct error *error)
 	if (error->detail[0] == '\0')
 		return;
 	/* set off: its lines are not ours, whatever they say */
-	text_put(err, "the end of its error log:", "\n");
+	text_put(err, "last lines of its error log:", "\n");
 	memcpy(detail, error->detail, sizeof detail);
 	for (char *line = detail, *rest; line != NULL; line = rest) {
 		rest = strchr(line, '\n');
@@ -202,7 +202,7 @@ report_findings(struct session *session, const char *label, const struct check_r
 
 	report_toned(session, kind == ERROR_NONE ? TONE_GOOD : kind == ERROR_FAILED ? TONE_BAD :
 	    TONE_WARN, "%s: %s", label, kind == ERROR_NONE ? "ok" : kind == ERROR_FAILED ?
-	    "FAILED" : "not known");
+	    "FAILED" : "unknown");
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct check_result *found = &findings->rows[i];
 

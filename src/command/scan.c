@@ -88,7 +88,7 @@ tell_row(struct session *session, const struct scan_job *job)
 	fit(label, LABEL_WIDTH, job->label[0] != '\0' ? job->label :
 	    text_after_last(job->path, '/'));
 	fit(account, ACCOUNT_WIDTH, job->account[0] != '\0' ? job->account :
-	    job->kind == SCAN_AGENT ? "(everybody)" : "?");
+	    job->kind == SCAN_AGENT ? "(all users)" : "?");
 	report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", risk_words(job->risk),
 	    scan_kind_word(job->kind), ACCOUNT_WIDTH, account, job->loaded == YES ? "yes" :
 	    job->loaded == NO ? "no" : "?", label);
@@ -158,7 +158,7 @@ tell_troubles(struct session *session, const struct scan *scan)
 				continue;
 			if (first) {
 				report_line(session, "%s", "");
-				report_line(session, "what else may keep a job dark:");
+				report_line(session, "other problems that can stop a job:");
 			}
 			first = false;
 			scan_describe(&scan->jobs[i], (enum scan_trouble)j, text, sizeof text);
@@ -192,8 +192,8 @@ tell_unseen(const struct scan *scan, struct error *error)
 		snprintf(why + strlen(why), sizeof why - strlen(why), "%s%.150s", i == 0 ? "" :
 		    "; ", scan->unseen[i]);
 	return error_set(error, ERROR_UNKNOWN, why,
-	    host_is_root() ? "look at them; what is listed holds all the same" : "run it with sudo",
-	    "%zu thing%s could not be seen, so jobs may be missing in the list", scan->unseen_count,
+	    host_is_root() ? "the jobs listed are still correct" : "run it with sudo",
+	    "%zu item%s could not be read; the list may be incomplete", scan->unseen_count,
 	    scan->unseen_count == 1 ? "" : "s");
 }
 

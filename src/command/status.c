@@ -192,7 +192,7 @@ tell_logs(struct session *session, const struct seen *seen)
 			    seen->logs[i], (long long)seen->log_facts[i].identity.size, modified);
 		} else
 			report_line(session, "  log        %s (%s)", seen->logs[i],
-			    seen->log_facts[i].exists == NO ? "missing" : "not to be seen");
+			    seen->log_facts[i].exists == NO ? "missing" : "not readable");
 	}
 }
 
@@ -202,16 +202,18 @@ tell_job(struct session *session, const struct seen *seen)
 	const struct service *service = &seen->service;
 	char started[REPORT_TIME], enable[NAME_SIZE + 64];
 
-	if (seen->loaded == UNKNOWN)
-		report_line(session, "%s: not known: %s", seen->label,
-		    seen->offline ? "launchd is not asked about an image" : seen->trouble);
+	if (seen->offline)
+		report_line(session, "%s: skipped: --root images have no launchd", seen->label);
+	else if (seen->loaded == UNKNOWN)
+		report_line(session, "%s: unknown: %s", seen->label, seen->trouble);
 	else if (seen->loaded == NO)
 		report_line(session, "%s: not loaded", seen->label);
 	else
 		report_line(session, "%s: %s", seen->label,
-		    service->state[0] == '\0' ? "loaded, its state is not said" : service->state);
+		    service->state[0] == '\0' ? "loaded (state unknown)" : service->state);
 	if (seen->override == OVERRIDE_DISABLED) {
-		paste_line(enable, sizeof enable, "; sudo launchctl enable system/%s", seen->label);
+		paste_line(enable, sizeof enable, "; to enable it: sudo launchctl enable system/%s",
+		    seen->label);
 		report_line(session, "  disabled   launchd does not load it at boot%s", enable);
 	}
 	if (service->pid > 0) {
@@ -290,7 +292,8 @@ command_status(struct session *session, struct error *error)
 		return 0;
 	if (worst == ERROR_LAUNCHCTL)
 		return error_set(error, worst, NULL, NULL,
-		    "launchctl gave no answer that can be understood");
+		    "launchctl gave no usable answer");
 	return error_set(error, worst, NULL, NULL,
-	    worst == ERROR_FAILED ? "a job is not loaded" : "something could not be found out");
+	    worst == ERROR_FAILED ? "a job is not loaded" :
+	    "the state of a job could not be determined");
 }

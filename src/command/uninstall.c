@@ -32,7 +32,7 @@ command_uninstall(struct session *session, struct error *error)
 
 	if (options->all && options->operand_count > 0)
 		return error_set(error, ERROR_USAGE, NULL, NULL,
-		    "--all and labels exclude each other");
+		    "--all and labels cannot be used together");
 	if (!options->all && options->operand_count == 0)
 		return error_set(error, ERROR_USAGE, NULL,
 		    "list what is installed: lnpctl status; or give --all",

@@ -134,9 +134,10 @@ make_hint(char target[], size_t size)
 
 	target[0] = '\0';
 	if (repairs.count == 1)
-		paste_line(target, size, "sudo lnpctl repair %s", repairs.label);
+		paste_line(target, size, "to fix what can be fixed: sudo lnpctl repair %s",
+		    repairs.label);
 	else if (repairs.count > 1)
-		text_copy(target, size, "sudo lnpctl repair");
+		text_copy(target, size, "to fix what can be fixed: sudo lnpctl repair");
 	else if (refusal->kind != ERROR_NONE)
 		text_format(target, size, "first: %s%s%s%s%s", paste_is_plain(refusal->what) ?
 		    refusal->what : "", refusal->why[0] == '\0' || !paste_is_plain(refusal->what) ?
@@ -178,8 +179,8 @@ command_verify(struct session *session, struct error *error)
 	repairs.count = 0;
 	repairs.refusal.kind = ERROR_NONE;
 	if (session->options.probe && session->options.root == NULL && !host_is_root())
-		return error_set(error, ERROR_ROOT, "only root may run jobs of launchd's",
-		    "run it with sudo, or without --probe", "cannot probe the peers");
+		return error_set(error, ERROR_ROOT,
+		    "--probe must start launchd jobs, which needs root", "run it with sudo, or without --probe", "cannot probe the peers");
 	inspect_system(&session->host, &session->system);
 	session->survey.system = session->system;
 	if (session->options.probe) {
@@ -200,6 +201,5 @@ command_verify(struct session *session, struct error *error)
 		return 0;
 	make_hint(hint, sizeof hint);
 	return error_set(error, worst, NULL, worst == ERROR_FAILED ? hint : NULL,
-	    worst == ERROR_FAILED ? "a job is not as it should be" :
-	    "something could not be found out");
+	    worst == ERROR_FAILED ? "some checks failed" : "some checks could not be completed");
 }

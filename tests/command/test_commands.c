@@ -912,7 +912,7 @@ equal_but_unhealthy_job_is_told_with_1_and_not_touched(void **state)
 	    "\truns = 3\n\tlast exit code = 1\n}\n",
 	    0);
 	assert_refused(mac, before, mac_install(mac, "--settle 0.05", MAC_WORKER), 1);
-	assert_has(mac->err, "'com.example.job' is installed as asked, but it is not healthy");
+	assert_has(mac->err, "'com.example.job' is installed, but unhealthy");
 }
 
 static void
@@ -930,7 +930,7 @@ verify_that_cannot_ask_launchd_is_2_and_changes_nothing(void **state)
 		assert_status(mac, mac_command(mac, "verify --json"), 2);
 		assert_string_equal(mac_check(mac, "loaded"), "unknown");
 		assert_status(mac, mac_command(mac, "verify"), 2);
-		assert_int_equal(strncmp(mac->out, "com.example.job: not known\n", 27), 0);
+		assert_int_equal(strncmp(mac->out, "com.example.job: unknown\n", 25), 0);
 	}
 	mac_lose_launchctl(mac);
 	assert_status(mac, mac_command(mac, "verify"), 2);

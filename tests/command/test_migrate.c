@@ -778,15 +778,15 @@ what_is_no_agent_is_refused(void **state)
 	assert_status(mac, mac_command(mac, "migrate --delete-logs com.example.job"), 64);
 	assert_status(mac, mac_command(mac, "migrate com.example.none"), 1);
 	assert_status(mac, mac_command(mac, "migrate /Users/worker/com.example.job.plist"), 65);
-	assert_has(mac->err, "is no agent of this Mac");
+	assert_has(mac->err, "is not an agent of this Mac");
 	assert_status(mac, mac_command(mac, "migrate " AGENT), 73);
 	assert_status(mac, mac_command(mac, "migrate --undo com.example.none"), 1);
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
 	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 65);
-	assert_has(mac->err, "was no agent before");
+	assert_has(mac->err, "was not migrated from an agent");
 	mac_write(mac, AGENT, AGENT_TEXT);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
-	assert_has(mac->err, "installed a daemon of that label already");
+	assert_has(mac->err, "a daemon with this label is already installed");
 }
 
 /* A directory server can take its time, and others wait for the lock. */
@@ -851,11 +851,11 @@ agent_that_launchd_would_not_read_decides_nothing(void **state)
 	mac_set_mode(mac, AGENT, 0644);
 	assert_int_equal(link(mac_path(mac, AGENT), mac_path(mac, "/Users/worker/second")), 0);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
-	assert_has(mac->err, "another name");
+	assert_has(mac->err, "another hard link");
 	mac_remove(mac, "/Users/worker/second");
 	mac_set_mode(mac, "/Users/worker/Library", 0777);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
-	assert_has(mac->err, "another account can change a directory on its way");
+	assert_has(mac->err, "another account can change a directory above it");
 	mac_set_mode(mac, "/Users/worker/Library", 0755);
 	if (mac->as_root) {
 		mac_set_owner(mac, AGENT, mac->worker_uid + 1, mac->worker_gid);

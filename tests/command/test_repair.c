@@ -164,7 +164,7 @@ restart_wants_a_label_and_repair_an_installed_job(void **state)
 
 	assert_status(mac, mac_command(mac, "restart"), 64);
 	assert_status(mac, mac_command(mac, "repair"), 1);
-	assert_has(mac->err, "no job is installed");
+	assert_has(mac->err, "lnpctl has installed no jobs");
 	assert_status(mac, mac_command(mac, "restart com.example.job"), 1);
 }
 
@@ -302,7 +302,7 @@ verify_names_repair_where_it_changes_something_and_nowhere_else(void **state)
 		if (!damages[i].make(mac))
 			continue;
 		if (mac_command(mac, "verify --settle 0.02") == 1) {
-			hinted = strstr(mac->err, "hint: sudo lnpctl repair com.example.job\n") != NULL;
+			hinted = strstr(mac->err, "hint: to fix what can be fixed: sudo lnpctl repair com.example.job\n") != NULL;
 			mac_command(mac, "repair com.example.job");
 			changed = strstr(mac->out, "unchanged: ") == NULL;
 			if (hinted != changed)

@@ -232,7 +232,7 @@ troubles_of_files_are_told(void **state)
 	if (mac->as_root)
 		assert_has(mac->out, "\"id\":\"log-not-writable\"");
 	assert_status(mac, mac_command(mac, "scan"), 0);
-	assert_has(mac->out, "what else may keep a job dark:\n");
+	assert_has(mac->out, "other problems that can stop a job:\n");
 }
 
 static void
@@ -352,7 +352,7 @@ account_whose_record_cannot_be_read_is_not_left_out_without_a_word(void **state)
 	mac_write(mac, ACCOUNTS "/groups/hidden.plist", "no record\n");
 	assert_status(mac, mac_command(mac, "scan"), 2);
 	assert_has(mac->err, "the groups of ");
-	assert_has(mac->err, "1 thing could");		/* not one for each account */
+	assert_has(mac->err, "1 item could");		/* not one for each account */
 }
 
 /* Root looks into each home, so he is somebody else meanwhile; others close their own. */

@@ -448,7 +448,7 @@ a_launchctl_in_trouble_is_69_and_the_job_not_known(void **state)
 		assert_string_equal(mac_json(mac, "loaded"), "null");
 		assert_string_equal(mac_json(mac, "state"), "null");
 		assert_int_equal(mac_command(mac, "status com.example.job"), status);
-		assert_non_null(strstr(mac->out, "com.example.job: not known: launchctl print "));
+		assert_non_null(strstr(mac->out, "com.example.job: unknown: launchctl print "));
 	}
 }
 
@@ -470,7 +470,7 @@ text_of_status_names_the_matter_a_line_each(void **state)
 	    "disabled services = {\n\t\"com.example.job\" => true\n}\n", 0);
 	assert_int_equal(mac_command(mac, "status com.example.job"), 0);
 	assert_string_equal(mac->out, "com.example.job: spawn scheduled\n"
-	    "  disabled   launchd does not load it at boot; sudo launchctl enable "
+	    "  disabled   launchd does not load it at boot; to enable it: sudo launchctl enable "
 	    "system/com.example.job\n"
 	    "  runs       12\n  last exit  78 EX_CONFIG\n  plist      "
 	    "/Library/LaunchDaemons/com.example.job.plist\n"

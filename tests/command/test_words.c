@@ -114,7 +114,7 @@ end_of_a_log_gives_no_orders(void **state)
 	    ">&2\nexit 1\n");
 	mac_set_mode(mac, LOUD, 0755);
 	assert_int_not_equal(mac_install(mac, "", LOUD), 0);
-	assert_has(mac->err, "the end of its error log:\n  | a\n");
+	assert_has(mac->err, "last lines of its error log:\n  | a\n");
 	assert_has(mac->err, "z\n");
 	assert_clean(mac->out);
 	assert_clean(mac->err);

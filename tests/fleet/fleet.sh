@@ -246,7 +246,7 @@ must 'verify is content with all' [ "$(saying ': ok')" = "$all" ]
 must 'so is Jamf' [ "$(jamf "$third")" = '<result>ok</result>' ]
 loop uninstall --delete-logs $label
 must 'uninstall by the loop' [ "$(saying ": uninstalled: $label")" = "$all" ]
-must 'Jamf learns that nothing is installed' jamf_says "$third" 'failed: .*no job is installed'
+must 'Jamf learns that nothing is installed' jamf_says "$third" 'failed: .*lnpctl has installed no jobs'
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

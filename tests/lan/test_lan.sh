@@ -79,7 +79,7 @@ peers() {
 	ok 'and nothing was changed by it' test ! -e "$mac/Library/LaunchDaemons/com.example.job.plist"
 	install --peer 10.9.0.2:7005
 	ok "the job's own connection proves its peer" is 0
-	ok 'so nothing is unproved' silent_about 'not proved'
+	ok 'so nothing is untested' silent_about 'not tested'
 	run verify --settle 0 --verbose
 	ok 'verify sees the connection' is 0
 	ok 'and says so' says 'pass    peer: the job has a connection'
@@ -112,7 +112,7 @@ peers() {
 	run uninstall com.example.job
 	ok 'uninstall needs no peer' is 0
 	install
-	ok 'without a peer a login account is told what was not proved' says 'not proved: whether'
+	ok 'without a peer a login account is told what was not tested' says 'not tested: whether'
 	run uninstall --delete-logs com.example.job
 	lan_policy none
 }

@@ -176,10 +176,10 @@ class Bench:
             if left == []:
                 return "put back" if run.status == 1 else "refused", None
             # The change was made; it is the look afterwards that failed, and says so.
-            if run.status == 1 and "still not as it should be" in run.said and not_alike(self.final, now) == []:
+            if run.status == 1 and "still fail" in run.said and not_alike(self.final, now) == []:
                 return "done", None
             return "wrong", "not put back: " + ", ".join(left)
-        if run.status == 2 and "could not be found out" in run.said:
+        if run.status == 2 and "could not be completed" in run.said:
             wrong = [path for path in not_alike(self.final, now) if not self.is_kept(path)]
             return ("done", None) if wrong == [] else ("wrong", "2, but half done: " + ", ".join(wrong))
         if run.status == 74:
