@@ -100,7 +100,7 @@ from_read(struct session *session, struct error *error)
 	if (session->options.from == NULL)
 		return 0;
 	if (from_full_path(session, path, error) == -1 ||
-	    files_read(&session->host, path, PROMISE_LARGEST, &session->from_bytes, &fact,
+	    files_read(&session->host, path, PROMISE_SIZE_MAX, &session->from_bytes, &fact,
 	    error) == -1)
 		return -1;
 	session->from_is_accounts = fact.untrusted_for_user;

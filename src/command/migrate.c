@@ -221,7 +221,7 @@ migrate_command_read_agent(struct session *session, const struct scan_job *agent
 	 * As the account, not as root: what lies there may be somebody's secret that the account
 	 * put under this name.
 	 */
-	if (files_read(host, agent->path, PROMISE_LARGEST, bytes, &fact, error) == -1)
+	if (files_read(host, agent->path, PROMISE_SIZE_MAX, bytes, &fact, error) == -1)
 		return -1;
 	*mode = promise_mode(fact.mode);
 	why = loadable_objection(&fact, host->owner, owner);

@@ -141,7 +141,7 @@ look_at_plist(const struct host *host, const struct promise *promise, struct fac
 {
 	struct error ignored;
 
-	files_read(host, promise->plist_path, PROMISE_LARGEST, &facts->plist_bytes, &facts->plist,
+	files_read(host, promise->plist_path, PROMISE_SIZE_MAX, &facts->plist_bytes, &facts->plist,
 	    &ignored);
 }
 
@@ -605,7 +605,7 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 		accounts_user(host, agent->account, &facts->agent_account);
 	/* One look: between two the account could swap the file. */
 	bytes_free(&facts->agent_bytes);
-	files_read(host, agent->path, PROMISE_LARGEST, &facts->agent_bytes, &facts->agent_plist,
+	files_read(host, agent->path, PROMISE_SIZE_MAX, &facts->agent_bytes, &facts->agent_plist,
 	    &ignored);
 	if (promise_agent_kept(promise, kept)) {
 		files_look(host, kept, FILES_STRICT, &fact);

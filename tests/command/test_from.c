@@ -126,7 +126,7 @@ the_folder_tells_lint_who_reads_the_file(void **state)
 	expect(mac, lint(mac, "", PLIST), 1);
 	assert_non_null(strstr(mac->out, "error: ignored-key: LimitLoadToSessionType"));
 	assert_non_null(strstr(mac->out, "error: file-mode: "));
-	assert_non_null(strstr(mac->out, "the folder '/var/log/none' is missing"));
+	assert_non_null(strstr(mac->out, "the directory '/var/log/none' is missing"));
 	expect(mac, lint(mac, "--kind agent", PLIST), 1);
 	assert_null(strstr(mac->out, "ignored-key"));
 	/* Elsewhere the mode is the owner's own matter. */

@@ -148,7 +148,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (lint_check((struct bytes){ copy, size }, &facts, &report, &error) == -1)
 		abort();
 	counting = 0;
-	if (report.count > LINT_MOST || (!report.is_plist && lint_errors(&report) == 0))
+	if (report.count > LINT_FINDINGS_MAX || (!report.is_plist && lint_errors(&report) == 0))
 		abort();
 	for (size_t i = 0; i < report.count; i++)
 		if (memchr(report.rows[i].message, '\0', sizeof report.rows[i].message) == NULL ||

@@ -12,7 +12,7 @@
 #include "core/options.h"
 #include "core/plist/plist.h"
 
-#define GRANTS_MOST	32
+#define GRANTS_MAX	32
 
 struct grant {
 	char		key[128];	/* "MachServices",
@@ -23,7 +23,7 @@ struct grant {
 };
 
 struct grants {
-	struct grant	rows[GRANTS_MOST];	/* in the order of the file; what is refused goes
+	struct grant	rows[GRANTS_MAX];	/* in the order of the file; what is refused goes
 						   before what is not */
 	size_t		count;
 	bool		refused;	/* one is not allowed, be it beyond the last row */

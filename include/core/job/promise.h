@@ -11,7 +11,7 @@
 #include "core/facts/facts.h"
 #include "core/facts/foreign.h"
 
-#define PROMISE_LARGEST	(1024 * 1024)	/* bytes of a job's plist; a longer one is refused */
+#define PROMISE_SIZE_MAX	(1024 * 1024)	/* bytes of a job's plist; a longer one is refused */
 #define PROMISE_MODE	0644		/* of our files; launchd takes a stricter one, too */
 #define PROMISE_LOG_MODE 0640		/* of logs; of new ones of the group staff 0600 */
 #define PROMISE_RULES	1		/* the present rules of ownership */

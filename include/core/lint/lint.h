@@ -1,6 +1,6 @@
 /*
- * Checks a launchd.plist against what launchd does with it. One row per rule; ids are stable and
- * promised by the manual.
+ * Check a launchd.plist against what launchd does with it. One row per rule; the manual promises
+ * that ids are stable.
  */
 #ifndef CORE_LINT_LINT_H
 #define CORE_LINT_LINT_H
@@ -13,23 +13,22 @@
 #include "core/error.h"
 #include "core/facts/facts.h"
 
-#define LINT_MOST	100	/* findings of a file that are kept; errors go before the rest */
+#define LINT_FINDINGS_MAX	100	/* findings kept for a file; errors are preferred */
 
 enum lint_kind { LINT_UNKNOWN, LINT_DAEMON, LINT_AGENT };
 enum lint_severity { LINT_NOTE, LINT_WARNING, LINT_ERROR };
 
-/* What is known of a file besides its bytes. All zero: nothing. */
+/* What is known about a file besides its bytes; all zero: nothing. */
 struct lint_facts {
 	enum lint_kind	 kind;
-	const char	*name;		/* of the file, without folders; NULL: not known, or not to
-					   be judged */
-	bool		 text_only;	/* judge the text of the file, not what it says */
-	bool		 in_place;	/* it lies where launchd reads it, so owner and mode
-					   count */
+	const char	*name;		/* of the file, without directories; NULL: not known, or not
+					   to be checked */
+	bool		 text_only;	/* check the text of the file, not its keys and values */
+	bool		 in_place;	/* launchd reads it there, so check owner and mode */
 	uid_t		 owner, expected;
 	mode_t		 mode;
-	enum tristate	 log_folders[2];	/* of standard output and error: there, on this
-						   machine or image */
+	enum tristate	 log_folders[2];	/* the directories of standard output and error
+						   exist on this machine or image */
 };
 
 struct lint_finding {
@@ -42,50 +41,50 @@ struct lint_finding {
 };
 
 struct lint_report {
-	struct lint_finding rows[LINT_MOST];	/* by line */
+	struct lint_finding rows[LINT_FINDINGS_MAX];	/* by line */
 	size_t		 count;
-	size_t		 left_out;	/* found besides */
-	bool		 is_plist;	/* false: launchd cannot read it at all; the finding says
-					   why */
+	size_t		 left_out;	/* number of findings that did not fit */
+	bool		 is_plist;	/* false: launchd cannot read it at all; a finding has the
+					   reason */
 };
 
 struct lint_rule {
 	const char	*id;
-	enum lint_severity severity;	/* the most that it finds */
+	enum lint_severity severity;	/* the highest that it reports */
 	const char	*meaning;	/* one line, for the manual */
 };
 
-/* A rule by its number, in the order of the manual; NULL behind the last one. */
+/* Return a rule by its number, in the order of the manual; NULL after the last one. */
 const struct lint_rule *lint_rule(size_t);
 
 /*
- * Judges the bytes of one file. -1: ERROR_SYSTEM, memory is short; a bad file is a finding, not a
- * failure.
+ * Check the bytes of one file. Returns -1 (ERROR_SYSTEM) if out of memory; a bad file is a finding,
+ * not a failure.
  */
 int	lint_check(struct bytes, const struct lint_facts *, struct lint_report *, struct error *);
 
-/* The report of a file that could not be read: one finding. */
+/* Report that a file could not be read, as a single finding. */
 void	lint_unreadable(struct lint_report *, const char *why, const char *fix);
 
-/* How many findings are errors. */
+/* Return the number of findings that are errors. */
 size_t	lint_errors(const struct lint_report *);
 
 const char *lint_word(enum lint_severity);	/* "note", "warning", "error" */
 
 /*
- * Words for what privacy protection keeps jobs out of and a path lies in: the folder of a home
- * ("Documents", ...), or "most volumes", for below /Volumes external and network ones are protected
- * and cannot be told from others by their names (Apple, "Controlling app access to files in
- * macOS"). NULL: in none.
+ * Return the place with privacy protection that a path is in, for a message, or NULL: a directory
+ * of a home ("Documents", ...) or "most volumes". Below /Volumes external and network volumes are
+ * protected, and their names do not distinguish them from others (Apple, "Controlling app access to
+ * files in macOS").
  */
 const char *lint_protected(const char *path);
 
-/* Whether a path is, or lies in, a folder where everybody can write, /tmp for example. */
+/* Return true if every user can write in the directory of a path, or in one above it: /tmp ... */
 bool	lint_is_open_to_all(const char *path);
 
 /*
- * The folders of the job's logs (output, error), for lint_facts.log_folders: empty where there is
- * none to look for.
+ * Find the directories of the job's logs (output, error), for lint_facts.log_folders; empty if
+ * there is none to look for.
  */
 void	lint_log_folders(struct bytes, char folders[2][PATH_SIZE]);
 

@@ -106,10 +106,10 @@ grant_add(struct search *search, const char *reason)
 
 	grants->refused = grants->refused || !row.allowed;
 	/* An error has no use for rows that are allowed; it must not lack those that are not. */
-	if (grants->count == GRANTS_MOST)
-		for (at = 0; at < GRANTS_MOST && (row.allowed || !grants->rows[at].allowed); at++)
+	if (grants->count == GRANTS_MAX)
+		for (at = 0; at < GRANTS_MAX && (row.allowed || !grants->rows[at].allowed); at++)
 			continue;
-	if (at == GRANTS_MOST)
+	if (at == GRANTS_MAX)
 		return;
 	for (size_t i = 0; i < search->depth; i++) {
 		text_format(row.key + length, sizeof row.key - length, "%s%.100s", i == 0 ? "" :

@@ -359,7 +359,7 @@ write_tree(const struct options *options, const struct plist *tree, struct bytes
 	if (bytes->data == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot write the plist of '%s'", options->label);
-	if (bytes->size > PROMISE_LARGEST)
+	if (bytes->size > PROMISE_SIZE_MAX)
 		error_set(error, ERROR_DATA, "the plist would be over 1 MiB",
 		    "put long arguments into a file that the program reads",
 		    "cannot write the plist of '%s'", options->label);

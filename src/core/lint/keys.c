@@ -1,350 +1,371 @@
-/* The keys of a launchd.plist as data, and small questions about them. */
+/* The table of launchd.plist keys, and functions that look keys up in it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/lint/keys.h"
 #include "core/text.h"
 
-#define DEEPEST	8	/* names of the longest path that is asked for; deeper ones have no row */
+#define KEYS_DEPTH_MAX	8	/* names of the longest path looked up; longer ones have no row */
 
 /*
- * The last column. Most give a daemon no more than an agent: launchd is process 1 for both, looks at paths and keeps
- * timers for both as root, and opens the job's standard files as the job's account. A key below one that gives something
- * has a reason of its own where it gives still more.
+ * How a row ends: with one of these four, or with domain and status, and the words on the next
+ * line. Most keys give a daemon no more than an agent: launchd is process 1 for both, watches paths
+ * and keeps timers for both as root, and opens the job's standard files as the job's account. A key
+ * below one that gives something has a reason of its own where it gives still more.
  */
-#define NOTHING	""
-#define PRIVATE	"it is Apple's own, and what it does in the system domain is not known"
-#define UNKNOWN	"what it does in the system domain is not documented"
+#define NOTHING		""
+#define UNCLEAR		"its effect in the system domain is not documented"
+#define PUBLIC		KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING
+#define UNDOCUMENTED	KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING
+#define PRIVATE		KEY_BOTH, KEY_PRIVATE, NULL, \
+	"it is private to Apple, and its effect in the system domain is not known"
+#define OUTPUT		KEY_NOWHERE, KEY_OUTPUT, \
+	"remove it: launchd prints it but never reads it", NOTHING
 
-/* From launchd.plist(5), launchd's published sources, and what was seen in the field; sorted, a test checks it. */
+/* From launchd.plist(5), launchd's published sources, and what was seen in use; sorted (tested). */
 static const struct key rows[] = {
-	{ "AbandonProcessGroup", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "ActiveHardMemoryLimit", "integer", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "ActiveSoftMemoryLimit", "integer", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "AlwaysSIGTERMOnShutdown", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "AssociatedBundleIdentifiers", "string|array<string>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "AuditSessionID", "-", NULL, KEY_NOWHERE, KEY_OUTPUT, "remove it: launchd prints it, and never reads it",
-	  NOTHING },
-	{ "AuxiliaryBootstrapper", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "AuxiliaryBootstrapperAllowDemand", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "BeginTransactionAtShutdown", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "BinaryOrderPreference", "array<string|integer>", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "BonjourFDs", "-", NULL, KEY_NOWHERE, KEY_OUTPUT, "remove it: launchd prints it, and never reads it",
-	  NOTHING },
-	{ "BootShell", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
+	{ "AbandonProcessGroup", "boolean", NULL, PUBLIC },
+	{ "ActiveHardMemoryLimit", "integer", NULL, PRIVATE },
+	{ "ActiveSoftMemoryLimit", "integer", NULL, PRIVATE },
+	{ "AlwaysSIGTERMOnShutdown", "boolean", NULL, UNDOCUMENTED },
+	{ "AssociatedBundleIdentifiers", "string|array<string>", NULL, PUBLIC },
+	{ "AuditSessionID", "-", NULL, OUTPUT },
+	{ "AuxiliaryBootstrapper", "boolean", NULL, PRIVATE },
+	{ "AuxiliaryBootstrapperAllowDemand", "boolean", NULL, PRIVATE },
+	{ "BeginTransactionAtShutdown", "boolean", NULL, UNDOCUMENTED },
+	{ "BinaryOrderPreference", "array<string|integer>", NULL, UNDOCUMENTED },
+	{ "BonjourFDs", "-", NULL, OUTPUT },
+	{ "BootShell", "boolean", NULL, PRIVATE },
 	{ "BundleProgram", "string", NULL, KEY_BOTH, KEY_DOCUMENTED,
-	  "use Program: this works only for a plist inside an app, registered with SMAppService", NOTHING },
-	{ "CFBundleIdentifier", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "CPUMonitorInterval", "integer", "0..255", KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "CPUMonitorPercentage", "integer", "0..100", KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "ContainingBundleID", "string", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "ContainingBundleVersion", "string", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "Datastores", "dict", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "Debug", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "DisableASLR", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "DisableReslide", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "Disabled", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
+	  "use Program: this key is only for a plist inside an app (SMAppService)", NOTHING },
+	{ "CFBundleIdentifier", "string", NULL, UNDOCUMENTED },
+	{ "CPUMonitorInterval", "integer", "0..255", UNDOCUMENTED },
+	{ "CPUMonitorPercentage", "integer", "0..100", UNDOCUMENTED },
+	{ "ContainingBundleID", "string", NULL, PRIVATE },
+	{ "ContainingBundleVersion", "string", NULL, PRIVATE },
+	{ "Datastores", "dict", NULL, PRIVATE },
+	{ "Debug", "boolean", NULL, PUBLIC },
+	{ "DisableASLR", "boolean", NULL, UNDOCUMENTED },
+	{ "DisableReslide", "boolean", NULL, PRIVATE },
+	{ "Disabled", "boolean", NULL, PUBLIC },
 	{ "Disabled.MachineType", "array<string>|string", NULL, KEY_BOTH, KEY_REMOVED,
 	  "remove it: Disabled is true or false now", NOTHING },
 	{ "Disabled.ModelName", "array<string>|string", NULL, KEY_BOTH, KEY_REMOVED,
 	  "remove it: Disabled is true or false now", NOTHING },
-	{ "DisabledInSafeBoot", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "DisallowAllLookups", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "DrainMessagesOnFailedInit", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
+	{ "DisabledInSafeBoot", "boolean", NULL, UNDOCUMENTED },
+	{ "DisallowAllLookups", "boolean", NULL, PRIVATE },
+	{ "DrainMessagesOnFailedInit", "boolean", NULL, UNDOCUMENTED },
 	{ "EfficiencyMode", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
-	  "remove it: no sign was found that launchd reads it", NOTHING },
-	{ "EmbeddedHomeScreen", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "EmbeddedMainThreadPriority", "integer", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "EmbeddedPrivilegeDispensation", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "EnableCheckedAllocations", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "EnableGlobbing", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "launchd may expand the patterns as root: names in directories that the account cannot read" },
+	  "remove it: launchd does not seem to read it", NOTHING },
+	{ "EmbeddedHomeScreen", "boolean", NULL, PRIVATE },
+	{ "EmbeddedMainThreadPriority", "integer", NULL, PRIVATE },
+	{ "EmbeddedPrivilegeDispensation", "boolean", NULL, PRIVATE },
+	{ "EnableCheckedAllocations", "boolean", NULL, PRIVATE },
+	{ "EnableGlobbing", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED,
+	  NULL, "launchd may expand patterns as root, in directories closed to the account" },
 	{ "EnablePressuredExit", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED,
 	  "only for programs that count their work with xpc transactions", NOTHING },
 	{ "EnableTransactions", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED,
 	  "only for programs that count their work with xpc transactions", NOTHING },
-	{ "EnterKernelDebuggerBeforeKill", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "EnvironmentVariables", "dict<string>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "EnvironmentVariables.*", "string", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "EventMonitor", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "ExecuteAllowed", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "ExitTimeOut", "integer", "0..2147483647", KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "launchd, a shutdown and lnpctl wait that long for the job to end" },
+	{ "EnterKernelDebuggerBeforeKill", "boolean", NULL, PRIVATE },
+	{ "EnvironmentVariables", "dict<string>", NULL, PUBLIC },
+	{ "EnvironmentVariables.*", "string", NULL, PUBLIC },
+	{ "EventMonitor", "boolean", NULL, PRIVATE },
+	{ "ExecuteAllowed", "boolean", NULL, PRIVATE },
+	{ "ExitTimeOut", "integer", "0..2147483647", KEY_BOTH, KEY_DOCUMENTED,
+	  NULL, "launchd, shutdown and lnpctl wait this long for the job to exit" },
 	{ "ExponentialThrottling", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
-	  "remove it: no sign was found that launchd reads it", NOTHING },
-	{ "ForceEnableHack", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "Group", "-", NULL, KEY_NOWHERE, KEY_MISTAKE, "the key is GroupName", NOTHING },
+	  "remove it: launchd does not seem to read it", NOTHING },
+	{ "ForceEnableHack", "boolean", NULL, PRIVATE },
+	{ "Group", "-", NULL, KEY_NOWHERE, KEY_MISTAKE,
+	  "the key is GroupName", NOTHING },
 	{ "GroupName", "string", NULL, KEY_DAEMON, KEY_DOCUMENTED,
 	  "an agent runs in the groups of the user who is logged in",
 	  "a daemon has this group, whether the account is a member or not" },
-	{ "HardResourceLimits", "dict<integer>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "only root may raise them, and some are those of the whole Mac" },
-	{ "HardResourceLimits.CPU", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "HardResourceLimits.Core", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "HardResourceLimits.Data", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "HardResourceLimits.FileSize", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "HardResourceLimits.MemoryLock", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "HardResourceLimits.NumberOfFiles", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "HardResourceLimits.NumberOfProcesses", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "HardResourceLimits.ResidentSetSize", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "HardResourceLimits.Stack", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "HopefullyExitsFirst", "string|boolean", NULL, KEY_BOTH, KEY_REMOVED, "remove it: it does nothing",
-	  NOTHING },
-	{ "HopefullyExitsLast", "string|boolean", NULL, KEY_BOTH, KEY_REMOVED, "remove it: it does nothing", NOTHING },
-	{ "IgnoreProcessGroupAtShutdown", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "InactiveHardMemoryLimit", "integer", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "InactiveSoftMemoryLimit", "integer", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
+	{ "HardResourceLimits", "dict<integer>", NULL, KEY_BOTH, KEY_DOCUMENTED,
+	  NULL, "only root may raise them, and some apply to the whole Mac" },
+	{ "HardResourceLimits.CPU", "integer", "0..", PUBLIC },
+	{ "HardResourceLimits.Core", "integer", "0..", PUBLIC },
+	{ "HardResourceLimits.Data", "integer", "0..", PUBLIC },
+	{ "HardResourceLimits.FileSize", "integer", "0..", PUBLIC },
+	{ "HardResourceLimits.MemoryLock", "integer", "0..", PUBLIC },
+	{ "HardResourceLimits.NumberOfFiles", "integer", "0..", PUBLIC },
+	{ "HardResourceLimits.NumberOfProcesses", "integer", "0..", PUBLIC },
+	{ "HardResourceLimits.ResidentSetSize", "integer", "0..", PUBLIC },
+	{ "HardResourceLimits.Stack", "integer", "0..", PUBLIC },
+	{ "HopefullyExitsFirst", "string|boolean", NULL, KEY_BOTH, KEY_REMOVED,
+	  "remove it: it does nothing", NOTHING },
+	{ "HopefullyExitsLast", "string|boolean", NULL, KEY_BOTH, KEY_REMOVED,
+	  "remove it: it does nothing", NOTHING },
+	{ "IgnoreProcessGroupAtShutdown", "boolean", NULL, UNDOCUMENTED },
+	{ "InactiveHardMemoryLimit", "integer", NULL, PRIVATE },
+	{ "InactiveSoftMemoryLimit", "integer", NULL, PRIVATE },
 	{ "InitGroups", "boolean", NULL, KEY_DAEMON, KEY_DOCUMENTED,
 	  "an agent has the groups of the user who is logged in",
-	  "without its groups the account may do what one of them is denied" },
-	{ "InitialTaskRole", "integer", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "JetsamMemoryLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, UNKNOWN },
-	{ "JetsamMemoryLimitBackground", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, UNKNOWN },
-	{ "JetsamPriority", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, UNKNOWN },
-	{ "JetsamProperties", "dict", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, UNKNOWN },
-	{ "JetsamProperties.ActiveHardMemoryLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.ActiveSoftMemoryLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.AddressLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.AlwaysSIGTERMOnShutdown", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.CPUMonitorInterval", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.CPUMonitorPercentage", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.EnableIdleHysteresis", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.EnablePressuredExit", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.EnableTransactions", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.HardFileDescriptorLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.InactiveHardMemoryLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.InactiveSoftMemoryLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.JetsamMemoryLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.JetsamPriority", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.SoftFileDescriptorLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.ThreadLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "JetsamProperties.WiredMemoryLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
+	  "without its groups, the account is allowed what is denied to one of them" },
+	{ "InitialTaskRole", "integer", NULL, PRIVATE },
+	{ "JetsamMemoryLimit", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, UNCLEAR },
+	{ "JetsamMemoryLimitBackground", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, UNCLEAR },
+	{ "JetsamPriority", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, UNCLEAR },
+	{ "JetsamProperties", "dict", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, UNCLEAR },
+	{ "JetsamProperties.ActiveHardMemoryLimit", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.ActiveSoftMemoryLimit", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.AddressLimit", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.AlwaysSIGTERMOnShutdown", "boolean", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.CPUMonitorInterval", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.CPUMonitorPercentage", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.EnableIdleHysteresis", "boolean", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.EnablePressuredExit", "boolean", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.EnableTransactions", "boolean", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.HardFileDescriptorLimit", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.InactiveHardMemoryLimit", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.InactiveSoftMemoryLimit", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.JetsamMemoryLimit", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.JetsamPriority", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.SoftFileDescriptorLimit", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.ThreadLimit", "integer", NULL, UNDOCUMENTED },
+	{ "JetsamProperties.WiredMemoryLimit", "integer", NULL, UNDOCUMENTED },
 	{ "JoinExistingSession", "boolean", NULL, KEY_NOWHERE, KEY_BUNDLE,
 	  "it belongs in the XPCService dictionary of a bundle's Info.plist", NOTHING },
-	{ "JoinGUISession", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL,
-	  "it enters the session of whoever is logged in on the screen" },
-	{ "KeepAlive", "boolean|dict", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "KeepAlive.AfterInitialDemand", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "KeepAlive.Crashed", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
+	{ "JoinGUISession", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, "it joins the session of the user who is logged in at the screen" },
+	{ "KeepAlive", "boolean|dict", NULL, PUBLIC },
+	{ "KeepAlive.AfterInitialDemand", "boolean", NULL, UNDOCUMENTED },
+	{ "KeepAlive.Crashed", "boolean", NULL, PUBLIC },
 	{ "KeepAlive.NetworkState", "boolean", NULL, KEY_BOTH, KEY_REMOVED,
-	  "remove it, and use <true/> for KeepAlive: launchd no longer respects it", NOTHING },
+	  "remove it, and set KeepAlive to <true/>: launchd no longer respects it", NOTHING },
 	{ "KeepAlive.OtherJobActive", "dict<boolean>", NULL, KEY_BOTH, KEY_REMOVED,
-	  "remove it: launchd says that it is no longer respected", NOTHING },
+	  "remove it: launchd reports that it is no longer respected", NOTHING },
 	{ "KeepAlive.OtherJobActive.*", "boolean", NULL, KEY_BOTH, KEY_REMOVED,
-	  "remove it: launchd says that it is no longer respected", NOTHING },
+	  "remove it: launchd reports that it is no longer respected", NOTHING },
 	{ "KeepAlive.OtherJobEnabled", "dict<boolean>", NULL, KEY_BOTH, KEY_DEPRECATED,
-	  "remove it: launchd says that it is no longer respected", NOTHING },
+	  "remove it: launchd reports that it is no longer respected", NOTHING },
 	{ "KeepAlive.OtherJobEnabled.*", "boolean", NULL, KEY_BOTH, KEY_DEPRECATED,
-	  "remove it: launchd says that it is no longer respected", NOTHING },
-	{ "KeepAlive.PathState", "dict<boolean>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "KeepAlive.PathState.*", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "KeepAlive.SuccessfulExit", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "LSBackgroundOnly", "-", NULL, KEY_NOWHERE, KEY_MISTAKE, "it belongs in an app's Info.plist", NOTHING },
-	{ "Label", "string", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "LastExitStatus", "-", NULL, KEY_NOWHERE, KEY_OUTPUT, "remove it: launchd prints it, and never reads it",
-	  NOTHING },
-	{ "LaunchEvents", "dict<dict<dict>>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "it is started by, and receives, events of the whole Mac" },
-	{ "LaunchEvents.*", "dict<dict>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "LaunchEvents.*.*", "dict<any>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "LaunchEvents.com.apple.iokit.matching.*.IOMatchLaunchStream", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED,
-	  NULL, NOTHING },
-	{ "LaunchEvents.com.apple.iokit.matching.*.IOProviderClass", "string", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  NOTHING },
-	{ "LaunchEvents.com.apple.notifyd.matching.*.Notification", "string", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  NOTHING },
-	{ "LaunchOnlyOnce", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "LegacyTimers", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "LimitLoadFromHardware", "dict<array>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
+	  "remove it: launchd reports that it is no longer respected", NOTHING },
+	{ "KeepAlive.PathState", "dict<boolean>", NULL, PUBLIC },
+	{ "KeepAlive.PathState.*", "boolean", NULL, PUBLIC },
+	{ "KeepAlive.SuccessfulExit", "boolean", NULL, PUBLIC },
+	{ "LSBackgroundOnly", "-", NULL, KEY_NOWHERE, KEY_MISTAKE,
+	  "it belongs in an app's Info.plist", NOTHING },
+	{ "Label", "string", NULL, PUBLIC },
+	{ "LastExitStatus", "-", NULL, OUTPUT },
+	{ "LaunchEvents", "dict<dict<dict>>", NULL, KEY_BOTH, KEY_DOCUMENTED,
+	  NULL, "it is started by, and receives, events of the whole Mac" },
+	{ "LaunchEvents.*", "dict<dict>", NULL, PUBLIC },
+	{ "LaunchEvents.*.*", "dict<any>", NULL, PUBLIC },
+	{ "LaunchEvents.com.apple.iokit.matching.*.IOMatchLaunchStream", "boolean", NULL, PUBLIC },
+	{ "LaunchEvents.com.apple.iokit.matching.*.IOProviderClass", "string", NULL, PUBLIC },
+	{ "LaunchEvents.com.apple.notifyd.matching.*.Notification", "string", NULL, PUBLIC },
+	{ "LaunchOnlyOnce", "boolean", NULL, PUBLIC },
+	{ "LegacyTimers", "boolean", NULL, PUBLIC },
+	{ "LimitLoadFromHardware", "dict<array>", NULL, PUBLIC },
 	{ "LimitLoadFromHardware.*", "array<string>|string|integer|boolean|array<integer>",
-	  NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "LimitLoadFromHosts", "string|array<string>", NULL, KEY_BOTH, KEY_REMOVED, "remove it: it does nothing",
-	  NOTHING },
-	{ "LimitLoadToDeveloperMode", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "LimitLoadToHardware", "dict<array>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
+	  NULL, PUBLIC },
+	{ "LimitLoadFromHosts", "string|array<string>", NULL, KEY_BOTH, KEY_REMOVED,
+	  "remove it: it does nothing", NOTHING },
+	{ "LimitLoadToDeveloperMode", "boolean", NULL, UNDOCUMENTED },
+	{ "LimitLoadToHardware", "dict<array>", NULL, PUBLIC },
 	{ "LimitLoadToHardware.*", "array<string>|string|integer|boolean|array<integer>",
-	  NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "LimitLoadToHosts", "string|array<string>", NULL, KEY_BOTH, KEY_REMOVED, "remove it: it does nothing",
-	  NOTHING },
+	  NULL, PUBLIC },
+	{ "LimitLoadToHosts", "string|array<string>", NULL, KEY_BOTH, KEY_REMOVED,
+	  "remove it: it does nothing", NOTHING },
 	{ "LimitLoadToSessionType", "string|array<string>",
-	  "Aqua|Background|LoginWindow|StandardIO|System", KEY_AGENT, KEY_DOCUMENTED,
+	  "Aqua|Background|LoginWindow|StandardIO|System",
+	  KEY_AGENT, KEY_DOCUMENTED,
 	  "remove it: a daemon has no session", NOTHING },
-	{ "LoginWindowUserName", "string", NULL, KEY_AGENT, KEY_UNDOCUMENTED, "remove it: a daemon has no session",
-	  NOTHING },
-	{ "LowPriorityBackgroundIO", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "LowPriorityIO", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "MachExceptionHandler", "string|boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "MachServiceLookupPolicies", "dict", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "MachServices", "dict<boolean|dict>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "its names are in the system domain, where every program looks them up, root's too" },
-	{ "MachServices.*", "boolean|dict", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "MachServices.*.DrainMessagesOnCrash", "string", "One|All", KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "MachServices.*.EnterKernelDebuggerOnClose", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL,
-	  "it stops the whole Mac" },
-	{ "MachServices.*.ExceptionServer", "boolean|dict", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL,
-	  "it may see the crashes of all programs" },
-	{ "MachServices.*.HideUntilCheckIn", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "MachServices.*.HostSpecialPort", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL,
-	  "it makes the job one of the kernel's own servers" },
-	{ "MachServices.*.PingEventUpdates", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "MachServices.*.ResetAtClose", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "MachServices.*.TaskSpecialPort", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL,
-	  "every program of the system domain inherits it" },
-	{ "MachServices.*.kUNCServer", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL,
-	  "it answers for the kernel in what the kernel asks people" },
-	{ "MaterializeDatalessFiles", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "MinimalBootProfile", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "MultipleInstances", "boolean|string", "Managed", KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
+	{ "LoginWindowUserName", "string", NULL, KEY_AGENT, KEY_UNDOCUMENTED,
+	  "remove it: a daemon has no session", NOTHING },
+	{ "LowPriorityBackgroundIO", "boolean", NULL, PUBLIC },
+	{ "LowPriorityIO", "boolean", NULL, PUBLIC },
+	{ "MachExceptionHandler", "string|boolean", NULL, UNDOCUMENTED },
+	{ "MachServiceLookupPolicies", "dict", NULL, PRIVATE },
+	{ "MachServices", "dict<boolean|dict>", NULL, KEY_BOTH, KEY_DOCUMENTED,
+	  NULL,
+	  "its names are in the system domain, where all programs, root's too, look them up" },
+	{ "MachServices.*", "boolean|dict", NULL, PUBLIC },
+	{ "MachServices.*.DrainMessagesOnCrash", "string", "One|All", UNDOCUMENTED },
+	{ "MachServices.*.EnterKernelDebuggerOnClose", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, "it stops the whole Mac" },
+	{ "MachServices.*.ExceptionServer", "boolean|dict", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, "it may receive the crashes of all programs" },
+	{ "MachServices.*.HideUntilCheckIn", "boolean", NULL, PUBLIC },
+	{ "MachServices.*.HostSpecialPort", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, "it makes the job one of the kernel's own servers" },
+	{ "MachServices.*.PingEventUpdates", "boolean", NULL, UNDOCUMENTED },
+	{ "MachServices.*.ResetAtClose", "boolean", NULL, PUBLIC },
+	{ "MachServices.*.TaskSpecialPort", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, "every program in the system domain inherits it" },
+	{ "MachServices.*.kUNCServer", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, "it answers the questions that the kernel has for the user" },
+	{ "MaterializeDatalessFiles", "boolean", NULL, PUBLIC },
+	{ "MinimalBootProfile", "boolean", NULL, PRIVATE },
+	{ "MultipleInstances", "boolean|string", "Managed", UNDOCUMENTED },
 	{ "NO_EnvironmentVariables", "-", NULL, KEY_NOWHERE, KEY_MISTAKE,
 	  "name it EnvironmentVariables, or remove it", NOTHING },
-	{ "NSBuiltWithThreadSanitizer", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "Nice", "integer", "-20..20", KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "only root may go below 0, before the programs of others" },
-	{ "OnDemand", "boolean", NULL, KEY_BOTH, KEY_DEPRECATED, "remove it, and set KeepAlive to the opposite",
-	  NOTHING },
-	{ "PID", "-", NULL, KEY_NOWHERE, KEY_OUTPUT, "remove it: launchd prints it, and never reads it", NOTHING },
-	{ "POSIXSpawnType", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED, "use ProcessType", NOTHING },
-	{ "PerJobMachServices", "dict", NULL, KEY_BOTH, KEY_REMOVED, "remove it, and use MachServices", NOTHING },
-	{ "PersonaEnterprise", "integer", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "Platform", "integer", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "Policies", "dict", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "Policies.DenyCreatingOtherJobs", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
+	{ "NSBuiltWithThreadSanitizer", "boolean", NULL, PRIVATE },
+	{ "Nice", "integer", "-20..20", KEY_BOTH, KEY_DOCUMENTED,
+	  NULL, "only root may go below 0, ahead of other users' programs" },
+	{ "OnDemand", "boolean", NULL, KEY_BOTH, KEY_DEPRECATED,
+	  "remove it, and set KeepAlive to the opposite", NOTHING },
+	{ "PID", "-", NULL, OUTPUT },
+	{ "POSIXSpawnType", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  "use ProcessType", NOTHING },
+	{ "PerJobMachServices", "dict", NULL, KEY_BOTH, KEY_REMOVED,
+	  "remove it, and use MachServices", NOTHING },
+	{ "PersonaEnterprise", "integer", NULL, PRIVATE },
+	{ "Platform", "integer", NULL, PRIVATE },
+	{ "Policies", "dict", NULL, UNDOCUMENTED },
+	{ "Policies.DenyCreatingOtherJobs", "boolean", NULL, UNDOCUMENTED },
 	{ "PowerNap", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
-	  "remove it: no sign was found that launchd reads it", NOTHING },
+	  "remove it: launchd does not seem to read it", NOTHING },
 	{ "ProcessType", "string",
 	  "Background|Standard|Adaptive|Interactive|SystemApp|App|AppNonUI|_AdaptiveUtility|Driver",
-	  KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Program", "string", "/", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "ProgramArguments", "array<string>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "PublishesEvents", "string|array|dict", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL,
-	  "what it publishes starts other jobs of the system domain" },
-	{ "QuarantineData", "data", NULL, KEY_BOTH, KEY_REMOVED, "remove it", NOTHING },
-	{ "QueueDirectories", "array<string>", "/", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "RemoteServices", "dict", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "ReslideSharedCache", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "ResolveProgramIdentifier", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "RootDirectory", "string", "/", KEY_BOTH, KEY_DOCUMENTED, NULL,
+	  PUBLIC },
+	{ "Program", "string", "/", PUBLIC },
+	{ "ProgramArguments", "array<string>", NULL, PUBLIC },
+	{ "PublishesEvents", "string|array|dict", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, "what it publishes starts other jobs in the system domain" },
+	{ "QuarantineData", "data", NULL, KEY_BOTH, KEY_REMOVED,
+	  "remove it", NOTHING },
+	{ "QueueDirectories", "array<string>", "/", PUBLIC },
+	{ "RemoteServices", "dict", NULL, PRIVATE },
+	{ "ReslideSharedCache", "boolean", NULL, PRIVATE },
+	{ "ResolveProgramIdentifier", "boolean", NULL, PRIVATE },
+	{ "RootDirectory", "string", "/", KEY_BOTH, KEY_DOCUMENTED,
+	  NULL,
 	  "only root may chroot: set-user-ID programs would trust what the account put there" },
-	{ "RunAtLoad", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
+	{ "RunAtLoad", "boolean", NULL, PUBLIC },
 	{ "RunLoopType", "string", NULL, KEY_NOWHERE, KEY_BUNDLE,
 	  "it belongs in the XPCService dictionary of a bundle's Info.plist", NOTHING },
-	{ "SHAuthorizationRight", "string", NULL, KEY_DAEMON, KEY_UNDOCUMENTED, "other programs read it, not launchd",
-	  "other programs take it for who may control the job" },
-	{ "SandboxContainer", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, UNKNOWN },
-	{ "SandboxFlags", "integer|dict<boolean>", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, UNKNOWN },
-	{ "SandboxFlags.Named", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "SandboxProfile", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, UNKNOWN },
-	{ "SecuritySessionUUID", "-", NULL, KEY_NOWHERE, KEY_OUTPUT,
-	  "remove it: launchd prints it, and never reads it", NOTHING },
-	{ "ServiceDescription", "string", NULL, KEY_BOTH, KEY_REMOVED, "remove it, or make it a comment", NOTHING },
-	{ "ServiceIPC", "boolean", NULL, KEY_BOTH, KEY_DEPRECATED, "remove it: Apple asks for that", NOTHING },
+	{ "SHAuthorizationRight", "string", NULL, KEY_DAEMON, KEY_UNDOCUMENTED,
+	  "other programs read it, not launchd",
+	  "other programs read it to decide who may control the job" },
+	{ "SandboxContainer", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, UNCLEAR },
+	{ "SandboxFlags", "integer|dict<boolean>", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, UNCLEAR },
+	{ "SandboxFlags.Named", "boolean", NULL, UNDOCUMENTED },
+	{ "SandboxProfile", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, UNCLEAR },
+	{ "SecuritySessionUUID", "-", NULL, OUTPUT },
+	{ "ServiceDescription", "string", NULL, KEY_BOTH, KEY_REMOVED,
+	  "remove it, or make it a comment", NOTHING },
+	{ "ServiceIPC", "boolean", NULL, KEY_BOTH, KEY_DEPRECATED,
+	  "remove it, as Apple asks", NOTHING },
 	{ "ServiceType", "string", NULL, KEY_NOWHERE, KEY_BUNDLE,
 	  "it belongs in the XPCService dictionary of a bundle's Info.plist", NOTHING },
-	{ "SessionCreate", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "it gets a security session of its own, outside that of any login" },
-	{ "ShutdownMonitor", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "Sockets", "dict<dict|array<dict>>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "launchd opens them as root: ports below 1024, and paths anywhere, in place of what is there" },
-	{ "Sockets.*", "dict|array<dict>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.Bonjour", "boolean|string|array<string>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.MulticastGroup", "string", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.ReceivePacketInfo", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SecureSocketWithKey", "string", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "a variable of that name goes to other jobs of the system domain" },
-	{ "Sockets.*.SockFamily", "string", "IPv4|IPv6|IPv4v6|Unix", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SockNodeName", "string", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SockPassive", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SockPathGroup", "integer", "0..4294967294", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SockPathMode", "integer", "0..65535", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SockPathName", "string", "/", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SockPathOwner", "integer", "0..4294967294", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SockProtocol", "string", "TCP|UDP", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SockServiceName", "string|integer", "0..65535", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "Sockets.*.SockType", "string", "stream|dgram|seqpacket", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SoftResourceLimits", "dict<integer>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SoftResourceLimits.CPU", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SoftResourceLimits.Core", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SoftResourceLimits.Data", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SoftResourceLimits.FileSize", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SoftResourceLimits.MemoryLock", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SoftResourceLimits.NumberOfFiles", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "for a daemon launchd changes the limit of the whole Mac" },
-	{ "SoftResourceLimits.NumberOfProcesses", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  "for a daemon launchd changes the limit of the whole Mac" },
-	{ "SoftResourceLimits.ResidentSetSize", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SoftResourceLimits.Stack", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SpawnConstraint", "dict<any>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SpawnConstraint.signing-identifier", "string", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "SpawnConstraint.team-identifier", "string", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StandardErrorPath", "string", "/", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StandardInPath", "string", "/", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StandardOutPath", "string", "/", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StandardOutputPath", "-", NULL, KEY_NOWHERE, KEY_MISTAKE, "the key is StandardOutPath", NOTHING },
-	{ "StartCalendarInterval", "dict<integer>|array<dict<integer>>", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL,
-	  NOTHING },
-	{ "StartCalendarInterval.Day", "integer", "1..31", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StartCalendarInterval.Hour", "integer", "0..23", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StartCalendarInterval.Minute", "integer", "0..59", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StartCalendarInterval.Month", "integer", "1..12", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StartCalendarInterval.Weekday", "integer", "0..7", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StartInterval", "integer", "1..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "StartOnMount", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "ThrottleInterval", "integer", "1..", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "TimeOut", "integer", NULL, KEY_BOTH, KEY_DEPRECATED, "remove it: it does nothing", NOTHING },
-	{ "TransactionCount", "-", NULL, KEY_NOWHERE, KEY_OUTPUT, "remove it: launchd prints it, and never reads it",
-	  NOTHING },
+	{ "SessionCreate", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED,
+	  NULL, "it gets a security session of its own, outside that of any login" },
+	{ "ShutdownMonitor", "boolean", NULL, PRIVATE },
+	{ "Sockets", "dict<dict|array<dict>>", NULL, KEY_BOTH, KEY_DOCUMENTED,
+	  NULL,
+	  "launchd opens them as root: ports below 1024, and any path, replacing what is there" },
+	{ "Sockets.*", "dict|array<dict>", NULL, PUBLIC },
+	{ "Sockets.*.Bonjour", "boolean|string|array<string>", NULL, PUBLIC },
+	{ "Sockets.*.MulticastGroup", "string", NULL, PUBLIC },
+	{ "Sockets.*.ReceivePacketInfo", "boolean", NULL, UNDOCUMENTED },
+	{ "Sockets.*.SecureSocketWithKey", "string", NULL, KEY_BOTH, KEY_DOCUMENTED,
+	  NULL, "a variable with that name is set for other jobs in the system domain" },
+	{ "Sockets.*.SockFamily", "string", "IPv4|IPv6|IPv4v6|Unix", PUBLIC },
+	{ "Sockets.*.SockNodeName", "string", NULL, PUBLIC },
+	{ "Sockets.*.SockPassive", "boolean", NULL, PUBLIC },
+	{ "Sockets.*.SockPathGroup", "integer", "0..4294967294", PUBLIC },
+	{ "Sockets.*.SockPathMode", "integer", "0..65535", PUBLIC },
+	{ "Sockets.*.SockPathName", "string", "/", PUBLIC },
+	{ "Sockets.*.SockPathOwner", "integer", "0..4294967294", PUBLIC },
+	{ "Sockets.*.SockProtocol", "string", "TCP|UDP", PUBLIC },
+	{ "Sockets.*.SockServiceName", "string|integer", "0..65535", PUBLIC },
+	{ "Sockets.*.SockType", "string", "stream|dgram|seqpacket", PUBLIC },
+	{ "SoftResourceLimits", "dict<integer>", NULL, PUBLIC },
+	{ "SoftResourceLimits.CPU", "integer", "0..", PUBLIC },
+	{ "SoftResourceLimits.Core", "integer", "0..", PUBLIC },
+	{ "SoftResourceLimits.Data", "integer", "0..", PUBLIC },
+	{ "SoftResourceLimits.FileSize", "integer", "0..", PUBLIC },
+	{ "SoftResourceLimits.MemoryLock", "integer", "0..", PUBLIC },
+	{ "SoftResourceLimits.NumberOfFiles", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED,
+	  NULL, "for a daemon launchd changes the limit of the whole Mac" },
+	{ "SoftResourceLimits.NumberOfProcesses", "integer", "0..", KEY_BOTH, KEY_DOCUMENTED,
+	  NULL, "for a daemon launchd changes the limit of the whole Mac" },
+	{ "SoftResourceLimits.ResidentSetSize", "integer", "0..", PUBLIC },
+	{ "SoftResourceLimits.Stack", "integer", "0..", PUBLIC },
+	{ "SpawnConstraint", "dict<any>", NULL, PUBLIC },
+	{ "SpawnConstraint.signing-identifier", "string", NULL, PUBLIC },
+	{ "SpawnConstraint.team-identifier", "string", NULL, PUBLIC },
+	{ "StandardErrorPath", "string", "/", PUBLIC },
+	{ "StandardInPath", "string", "/", PUBLIC },
+	{ "StandardOutPath", "string", "/", PUBLIC },
+	{ "StandardOutputPath", "-", NULL, KEY_NOWHERE, KEY_MISTAKE,
+	  "the key is StandardOutPath", NOTHING },
+	{ "StartCalendarInterval", "dict<integer>|array<dict<integer>>", NULL, PUBLIC },
+	{ "StartCalendarInterval.Day", "integer", "1..31", PUBLIC },
+	{ "StartCalendarInterval.Hour", "integer", "0..23", PUBLIC },
+	{ "StartCalendarInterval.Minute", "integer", "0..59", PUBLIC },
+	{ "StartCalendarInterval.Month", "integer", "1..12", PUBLIC },
+	{ "StartCalendarInterval.Weekday", "integer", "0..7", PUBLIC },
+	{ "StartInterval", "integer", "1..", PUBLIC },
+	{ "StartOnMount", "boolean", NULL, PUBLIC },
+	{ "ThrottleInterval", "integer", "1..", PUBLIC },
+	{ "TimeOut", "integer", NULL, KEY_BOTH, KEY_DEPRECATED,
+	  "remove it: it does nothing", NOTHING },
+	{ "TransactionCount", "-", NULL, OUTPUT },
 	{ "TransactionTimeLimitEnabled", "boolean", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
-	  "remove it: no sign was found that launchd reads it", NOTHING },
-	{ "Umask", "integer|string", "0..511", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "UserEnvironmentVariables", "dict<string>", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL,
-	  "its variables go to other jobs of the system domain, root's too" },
-	{ "UserName", "string", NULL, KEY_DAEMON, KEY_DOCUMENTED, "an agent runs as the user who is logged in",
-	  "a daemon runs as this account, whoever wrote the plist" },
-	{ "WaitForDebugger", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "WatchPaths", "array<string>", "/", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "WorkingDirectory", "string", "/", KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "XPCDomain", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, UNKNOWN },
-	{ "XPCDomainBootstrapper", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_AdditionalProperties", "dict", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_BTMItemUUID", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_Conclave", "string", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_Cryptex", "string", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_DextCheckInPort", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_DisablePointerAuth", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_ExponentialThrottling", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_InitialSystemSupport", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LaunchType", "integer", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LightweightCodeRequirement", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadFromBootMode", "string|array", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadFromBootarg", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadFromClarityMode", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadFromDeviceTree", "dict", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadFromVariant", "string|array", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadToBootMode", "string|array", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadToBootarg", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadToClarityMode", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadToDeviceTree", "dict", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_LimitLoadToVariant", "string|array", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_ManagedBy", "string|array", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_ManagedBy_Services", "array", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_NeedsSystemThreadGroup", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_NullBootstrapPort", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_PanicOnCrash", "boolean|dict", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_PersistToBootMode", "string|array", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_Protected", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_ProvenanceData", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_RecoverOnCrash", "dict", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_ResourceCoalition", "string", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_StandardErrorFd", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_StandardInFd", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_StandardOutFd", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_SubsystemRoot", "string", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "_UrgentLogSubmission", "dict", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "__Angel", "boolean", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "__Proxyless", "any", NULL, KEY_BOTH, KEY_PRIVATE, NULL, PRIVATE },
-	{ "inetdCompatibility", "dict", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
-	{ "inetdCompatibility.Instances", "integer", NULL, KEY_BOTH, KEY_UNDOCUMENTED, NULL, NOTHING },
-	{ "inetdCompatibility.Wait", "boolean", NULL, KEY_BOTH, KEY_DOCUMENTED, NULL, NOTHING },
+	  "remove it: launchd does not seem to read it", NOTHING },
+	{ "Umask", "integer|string", "0..511", PUBLIC },
+	{ "UserEnvironmentVariables", "dict<string>", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, "its variables are set for other jobs in the system domain, root's too" },
+	{ "UserName", "string", NULL, KEY_DAEMON, KEY_DOCUMENTED,
+	  "an agent runs as the user who is logged in",
+	  "a daemon runs as this account, no matter who wrote the plist" },
+	{ "WaitForDebugger", "boolean", NULL, PUBLIC },
+	{ "WatchPaths", "array<string>", "/", PUBLIC },
+	{ "WorkingDirectory", "string", "/", PUBLIC },
+	{ "XPCDomain", "string", NULL, KEY_BOTH, KEY_UNDOCUMENTED,
+	  NULL, UNCLEAR },
+	{ "XPCDomainBootstrapper", "boolean", NULL, PRIVATE },
+	{ "_AdditionalProperties", "dict", NULL, PRIVATE },
+	{ "_BTMItemUUID", "any", NULL, PRIVATE },
+	{ "_Conclave", "string", NULL, PRIVATE },
+	{ "_Cryptex", "string", NULL, PRIVATE },
+	{ "_DextCheckInPort", "any", NULL, PRIVATE },
+	{ "_DisablePointerAuth", "boolean", NULL, PRIVATE },
+	{ "_ExponentialThrottling", "boolean", NULL, PRIVATE },
+	{ "_InitialSystemSupport", "boolean", NULL, PRIVATE },
+	{ "_LaunchType", "integer", NULL, PRIVATE },
+	{ "_LightweightCodeRequirement", "any", NULL, PRIVATE },
+	{ "_LimitLoadFromBootMode", "string|array", NULL, PRIVATE },
+	{ "_LimitLoadFromBootarg", "any", NULL, PRIVATE },
+	{ "_LimitLoadFromClarityMode", "any", NULL, PRIVATE },
+	{ "_LimitLoadFromDeviceTree", "dict", NULL, PRIVATE },
+	{ "_LimitLoadFromVariant", "string|array", NULL, PRIVATE },
+	{ "_LimitLoadToBootMode", "string|array", NULL, PRIVATE },
+	{ "_LimitLoadToBootarg", "any", NULL, PRIVATE },
+	{ "_LimitLoadToClarityMode", "any", NULL, PRIVATE },
+	{ "_LimitLoadToDeviceTree", "dict", NULL, PRIVATE },
+	{ "_LimitLoadToVariant", "string|array", NULL, PRIVATE },
+	{ "_ManagedBy", "string|array", NULL, PRIVATE },
+	{ "_ManagedBy_Services", "array", NULL, PRIVATE },
+	{ "_NeedsSystemThreadGroup", "boolean", NULL, PRIVATE },
+	{ "_NullBootstrapPort", "boolean", NULL, PRIVATE },
+	{ "_PanicOnCrash", "boolean|dict", NULL, PRIVATE },
+	{ "_PersistToBootMode", "string|array", NULL, PRIVATE },
+	{ "_Protected", "any", NULL, PRIVATE },
+	{ "_ProvenanceData", "any", NULL, PRIVATE },
+	{ "_RecoverOnCrash", "dict", NULL, PRIVATE },
+	{ "_ResourceCoalition", "string", NULL, PRIVATE },
+	{ "_StandardErrorFd", "any", NULL, PRIVATE },
+	{ "_StandardInFd", "any", NULL, PRIVATE },
+	{ "_StandardOutFd", "any", NULL, PRIVATE },
+	{ "_SubsystemRoot", "string", NULL, PRIVATE },
+	{ "_UrgentLogSubmission", "dict", NULL, PRIVATE },
+	{ "__Angel", "boolean", NULL, PRIVATE },
+	{ "__Proxyless", "any", NULL, PRIVATE },
+	{ "inetdCompatibility", "dict", NULL, PUBLIC },
+	{ "inetdCompatibility.Instances", "integer", NULL, UNDOCUMENTED },
+	{ "inetdCompatibility.Wait", "boolean", NULL, PUBLIC },
 };
 
 #define ROWS	(sizeof rows / sizeof rows[0])
@@ -357,7 +378,7 @@ keys_table(size_t *count)
 }
 
 static int
-by_path(const void *path, const void *row)
+keys_compare_path(const void *path, const void *row)
 {
 	return strcmp(path, ((const struct key *)row)->path);
 }
@@ -365,12 +386,12 @@ by_path(const void *path, const void *row)
 const struct key *
 keys_row(const char *path)
 {
-	return bsearch(path, rows, ROWS, sizeof rows[0], by_path);
+	return bsearch(path, rows, ROWS, sizeof rows[0], keys_compare_path);
 }
 
-/* A name may have dots itself: com.apple.notifyd.matching below LaunchEvents is one. */
+/* A name may contain dots: com.apple.notifyd.matching below LaunchEvents does. */
 static bool
-fits(const char *path, const char *const names[], size_t count, bool folded, unsigned *stars)
+keys_match(const char *path, const char *const names[], size_t count, bool folded, unsigned *stars)
 {
 	for (size_t i = 0; i < count; i++) {
 		size_t length = strlen(names[i]);
@@ -378,7 +399,8 @@ fits(const char *path, const char *const names[], size_t count, bool folded, uns
 
 		if (i > 0 && *path++ != '.')
 			return false;
-		same = folded ? text_begins_folded(path, names[i]) : strncmp(path, names[i], length) == 0;
+		same = folded ? text_begins_folded(path, names[i]) :
+		    strncmp(path, names[i], length) == 0;
 		if (same && (path[length] == '.' || path[length] == '\0'))
 			path += length;
 		else if (path[0] == '*') {
@@ -391,19 +413,19 @@ fits(const char *path, const char *const names[], size_t count, bool folded, uns
 }
 
 static const struct key *
-keys_do_find(const char *const names[], size_t count, bool folded)
+keys_search(const char *const names[], size_t count, bool folded)
 {
 	const struct key *best = NULL;
-	unsigned fewest = DEEPEST + 1;
+	unsigned fewest = KEYS_DEPTH_MAX + 1;
 
-	if (count > DEEPEST)
+	if (count > KEYS_DEPTH_MAX)
 		return NULL;
 	for (size_t i = 0; i < ROWS; i++) {
 		unsigned stars = 0;
 
-		/* Most rows go by their first letter. */
+		/* The first letter rules out most rows. */
 		if ((folded || rows[i].path[0] == names[0][0]) &&
-		    fits(rows[i].path, names, count, folded, &stars) && stars < fewest) {
+		    keys_match(rows[i].path, names, count, folded, &stars) && stars < fewest) {
 			best = &rows[i];
 			fewest = stars;
 		}
@@ -414,18 +436,20 @@ keys_do_find(const char *const names[], size_t count, bool folded)
 const struct key *
 keys_find(const char *const names[], size_t count)
 {
-	return count == 0 ? NULL : count == 1 ? keys_row(names[0]) : keys_do_find(names, count, false);
+	if (count < 2)
+		return count == 0 ? NULL : keys_row(names[0]);
+	return keys_search(names, count, false);
 }
 
 const struct key *
 keys_find_folded(const char *const names[], size_t count)
 {
-	return keys_do_find(names, count, true);
+	return keys_search(names, count, true);
 }
 
-/* The name of a key directly below row, or NULL: where the path of the other is one more name long. */
+/* Return the last name of other, if other is a key directly below row; else NULL. */
 static const char *
-below(const struct key *row, const struct key *other)
+keys_name_below(const struct key *row, const struct key *other)
 {
 	size_t length = row == NULL ? 0 : strlen(row->path);
 	const char *name = other->path;
@@ -444,7 +468,7 @@ keys_lists_below(const struct key *row)
 	bool known = false;
 
 	for (size_t i = 0; i < ROWS; i++) {
-		const char *name = below(row, &rows[i]);
+		const char *name = keys_name_below(row, &rows[i]);
 
 		if (name != NULL && strcmp(name, "*") == 0)
 			return false;
@@ -457,10 +481,10 @@ const struct key *
 keys_nearest(const struct key *row, const char *name)
 {
 	const struct key *near = NULL;
-	unsigned best = (unsigned)strlen(name) / 3 + 2;	/* further away is no typing mistake any more */
+	unsigned best = (unsigned)strlen(name) / 3 + 2;		/* beyond that it is not a typo */
 
 	for (size_t i = 0; i < ROWS; i++) {
-		const char *other = below(row, &rows[i]);
+		const char *other = keys_name_below(row, &rows[i]);
 		unsigned distance;
 
 		if (other == NULL || strcmp(other, "*") == 0 || rows[i].applies == KEY_NOWHERE)
@@ -482,22 +506,25 @@ keys_types(const struct key *row)
 	return (struct key_types){ row->types, strlen(row->types) };
 }
 
-/* Length of the first alternative: up to a '|' that is in no brackets. */
+/* Return the length of the first alternative: up to a '|' outside brackets. */
 static size_t
-first_length(struct key_types types)
+keys_first_length(struct key_types types)
 {
 	size_t length = 0;
 
-	for (int depth = 0; length < types.length && (depth > 0 || types.text[length] != '|'); length++)
+	for (int depth = 0; length < types.length; length++) {
+		if (depth == 0 && types.text[length] == '|')
+			break;
 		depth += (types.text[length] == '<') - (types.text[length] == '>');
+	}
 	return length;
 }
 
-/* Takes the first alternative off: its name, and what stands in its brackets (length 0: nothing). */
+/* Remove and return the first alternative's name; inner is the text in its brackets, if any. */
 static struct key_types
-take_first(struct key_types *types, struct key_types *inner)
+keys_take_first(struct key_types *types, struct key_types *inner)
 {
-	size_t length = first_length(*types), name = 0;
+	size_t length = keys_first_length(*types), name = 0;
 	const char *text = types->text;
 
 	while (name < length && text[name] != '<')
@@ -517,7 +544,7 @@ keys_is_named(struct key_types name, const char *kind)
 	return name.length == strlen(kind) && strncmp(name.text, kind, name.length) == 0;
 }
 
-/* Where a kind is there twice, array<string>|array<integer>, its items are not told apart. */
+/* If a kind appears twice, as in array<string>|array<integer>, its items may be anything. */
 bool
 keys_allow(struct key_types types, const char *kind, struct key_types *inner)
 {
@@ -525,7 +552,7 @@ keys_allow(struct key_types types, const char *kind, struct key_types *inner)
 	bool found = false;
 
 	while (types.length > 0) {
-		struct key_types within, name = take_first(&types, &within);
+		struct key_types within, name = keys_take_first(&types, &within);
 
 		if (!keys_is_named(name, kind) && !keys_is_named(name, "any"))
 			continue;
@@ -538,9 +565,9 @@ keys_allow(struct key_types types, const char *kind, struct key_types *inner)
 
 /* ---- values ---- */
 
-/* "LEAST..MOST", each of which may be missing. */
+/* Read "LEAST..MOST"; either end may be missing. */
 static bool
-range(const struct key *row, long long *least, long long *most)
+keys_read_range(const struct key *row, long long *least, long long *most)
 {
 	const char *dots = row->allowed == NULL ? NULL : strstr(row->allowed, "..");
 
@@ -556,11 +583,13 @@ keys_allow_integer(const struct key *row, long long value)
 {
 	long long least, most;
 
-	return !range(row, &least, &most) || (value >= least && (most == -1 || value <= most));
+	if (!keys_read_range(row, &least, &most))
+		return true;
+	return value >= least && (most == -1 || value <= most);
 }
 
 static bool
-has_word(const char *words, const char *word)
+keys_has_word(const char *words, const char *word)
 {
 	size_t size = strlen(word);
 
@@ -568,7 +597,8 @@ has_word(const char *words, const char *word)
 		size_t length = strcspn(words, "|");
 		char other[64];
 
-		if (length == size && text_format(other, sizeof other, "%.*s", (int)length, words) &&
+		if (length == size &&
+		    text_format(other, sizeof other, "%.*s", (int)length, words) &&
 		    text_equal_folded(other, word))
 			return true;
 		words += length;
@@ -582,11 +612,11 @@ keys_allow_text(const struct key *row, const char *text)
 {
 	long long least, most;
 
-	if (row->allowed == NULL || range(row, &least, &most))
+	if (row->allowed == NULL || keys_read_range(row, &least, &most))
 		return true;
 	if (strcmp(row->allowed, "/") == 0)
 		return text[0] == '/';
-	return has_word(row->allowed, text);
+	return keys_has_word(row->allowed, text);
 }
 
 static void
@@ -598,9 +628,9 @@ keys_append(char *target, size_t size, const char *text)
 		memcpy(target + used, text, strlen(text) + 1);
 }
 
-/* One alternative without what is in it: "an array of ..." is for people, who know what they asked for. */
+/* Describe one alternative, without the types of its items. */
 static void
-describe_one(const struct key *row, const char *name, char *target, size_t size)
+keys_describe_one(const struct key *row, const char *name, char *target, size_t size)
 {
 	long long least, most;
 	char text[192];
@@ -608,7 +638,7 @@ describe_one(const struct key *row, const char *name, char *target, size_t size)
 
 	if (strcmp(name, "boolean") == 0)
 		keys_append(target, size, "true or false");
-	else if (strcmp(name, "integer") == 0 && range(row, &least, &most)) {
+	else if (strcmp(name, "integer") == 0 && keys_read_range(row, &least, &most)) {
 		if (most == -1)
 			text_format(text, sizeof text, "an integer, %lld or more", least);
 		else
@@ -616,11 +646,12 @@ describe_one(const struct key *row, const char *name, char *target, size_t size)
 		keys_append(target, size, text);
 	} else if (is_text && row->allowed != NULL && strcmp(row->allowed, "/") == 0)
 		keys_append(target, size, "a full path");
-	else if (is_text && row->allowed != NULL && !range(row, &least, &most)) {
+	else if (is_text && row->allowed != NULL && !keys_read_range(row, &least, &most)) {
 		text_format(text, sizeof text, "one of %s", row->allowed);
 		keys_append(target, size, text);
 	} else {
-		text_format(text, sizeof text, "%s %s", strchr("aeiou", name[0]) != NULL ? "an" : "a", name);
+		text_format(text, sizeof text, "%s %s", strchr("aeiou", name[0]) != NULL ? "an" :
+		    "a", name);
 		keys_append(target, size, strcmp(name, "any") == 0 ? "any value" : text);
 	}
 }
@@ -630,7 +661,7 @@ keys_describe(const struct key *row, struct key_types types, char *target, size_
 {
 	target[0] = '\0';
 	while (types.length > 0) {
-		struct key_types within, name = take_first(&types, &within);
+		struct key_types within, name = keys_take_first(&types, &within);
 		char word[32];
 
 		text_format(word, sizeof word, "%.*s", (int)name.length, name.text);
@@ -638,6 +669,6 @@ keys_describe(const struct key *row, struct key_types types, char *target, size_
 			continue;		/* array<string>|array<integer> */
 		if (target[0] != '\0')
 			keys_append(target, size, " or ");
-		describe_one(row, word, target, size);
+		keys_describe_one(row, word, target, size);
 	}
 }

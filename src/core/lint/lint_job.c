@@ -1,4 +1,4 @@
-/* The label, the times, the logs, the account, and the file itself. */
+/* The rules about the label, schedule, logs, account, and the file itself. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,68 +13,68 @@ lint_rule_missing_label(struct lint *lint)
 {
 	if (plist_member(lint->tree, "Label") == NULL)
 		lint_report(lint, NULL, "give the job a name, for example com.example.agentworker",
-		    "there is no Label: launchd refuses it (110)");
+		    "there is no Label: launchd refuses the job (110)");
 }
 
 void
 lint_rule_bad_label(struct lint *lint)
 {
 	const char *label = lint_text_of(lint, "Label");
-	struct plist_path spot;
+	struct plist_path path;
 
-	if (label == NULL || !lint_find(lint, "Label", &spot))
+	if (label == NULL || !lint_find(lint, "Label", &path))
 		return;
 	if (label[strspn(label, " \t\r\n")] == '\0')
-		lint_report(lint, &spot, NULL, "the Label is empty: launchd refuses it (110)");
+		lint_report(lint, &path, NULL, "the Label is empty: launchd refuses the job (110)");
 	else if (text_has_control(label))
-		lint_report(lint, &spot, "write it on one line",
-		    "the Label has control characters: launchd refuses it");
+		lint_report(lint, &path, "write it on one line",
+		    "the Label has control characters: launchd refuses the job");
 	else if (strcmp(label, "shell") == 0)
-		lint_report(lint, &spot, "take another name",
+		lint_report(lint, &path, "choose another name",
 		    "launchd refuses the Label 'shell' (140)");
 	else if (strchr(label, '/') != NULL)
-		lint_report(lint, &spot, "use letters, digits, dots, hyphens and underscores",
-		    "the Label has a slash: launchctl cannot name the job");
+		lint_report(lint, &path, "use letters, digits, dots, hyphens and underscores",
+		    "the Label contains a slash: launchctl cannot name the job");
 }
 
 void
 lint_rule_label_style(struct lint *lint)
 {
 	const char *label = lint_text_of(lint, "Label");
-	struct plist_path spot;
+	struct plist_path path;
 
 	if (label != NULL && label[0] != '\0' && strchr(label, '.') == NULL &&
-	    lint_find_placeholder(label).length == 0 && lint_find(lint, "Label", &spot))
-		lint_report(lint, &spot, "begin with a domain of yours, for example com.example",
-		    "'%.100s' may be somebody else's Label, too", label);
+	    lint_find_placeholder(label).length == 0 && lint_find(lint, "Label", &path))
+		lint_report(lint, &path, "begin with a domain you own, for example com.example",
+		    "another job may also use the Label '%.100s'", label);
 }
 
-/* "com.example.job" for com.example.job.plist; for a template what stands before .plist. */
+/* Accept com.example.job.plist.in, too: the name of a template ends at its first ".plist". */
 void
 lint_rule_file_name(struct lint *lint)
 {
 	const char *name = lint->facts->name, *label = lint_text_of(lint, "Label");
 	const char *end = name == NULL ? NULL : strstr(name, ".plist");
-	struct plist_path spot;
+	struct plist_path path;
 
 	if (end == NULL || label == NULL || lint_find_placeholder(label).length > 0 ||
-	    !lint_find(lint, "Label", &spot))
+	    !lint_find(lint, "Label", &path))
 		return;
 	if (strlen(label) != (size_t)(end - name) || strncmp(label, name, strlen(label)) != 0)
-		lint_report(lint, &spot, NULL, "the file is not named '%.200s.plist', as is usual",
-		    label);
+		lint_report(lint, &path, NULL,
+		    "the file is not named '%.200s.plist', as is customary", label);
 }
 
 /* ---- when it runs ---- */
 
 static void
-judge_entry(struct lint *lint, const struct plist_path *entry)
+lint_check_entry(struct lint *lint, const struct plist_path *entry)
 {
 	struct plist_path minute;
 
 	if (plist_is_dictionary(entry->value) && !lint_member(entry, "Minute", &minute))
 		lint_report(lint, entry, "set Minute, for example to 0",
-		    "without Minute the job runs every minute of that time");
+		    "without Minute the job runs every minute of that hour or day");
 }
 
 void
@@ -84,17 +84,18 @@ lint_rule_hour_without_minute(struct lint *lint)
 
 	if (!lint_find(lint, "StartCalendarInterval", &calendar))
 		return;
-	judge_entry(lint, &calendar);
-	for (size_t i = 0; i < LINT_MOST && lint_item(&calendar, i, &entry); i++)
-		judge_entry(lint, &entry);
+	lint_check_entry(lint, &calendar);
+	for (size_t i = 0; i < LINT_FINDINGS_MAX && lint_item(&calendar, i, &entry); i++)
+		lint_check_entry(lint, &entry);
 }
 
 void
 lint_rule_no_trigger(struct lint *lint)
 {
-	static const char *const triggers[] = { "StartInterval", "StartCalendarInterval",
-	    "WatchPaths",
-		"QueueDirectories", "LaunchEvents", "MachServices", "Sockets", NULL };
+	static const char *const triggers[] = {
+		"StartInterval", "StartCalendarInterval", "WatchPaths", "QueueDirectories",
+		"LaunchEvents", "MachServices", "Sockets", NULL,
+	};
 	bool on_demand = true;
 
 	plist_boolean(plist_member(lint->tree, "OnDemand"), &on_demand);
@@ -106,17 +107,17 @@ lint_rule_no_trigger(struct lint *lint)
 		if (plist_member(lint->tree, triggers[i]) != NULL)
 			return;
 	lint_report(lint, NULL, "set RunAtLoad or KeepAlive, unless launchctl is to start it",
-	    "nothing in it starts the job");
+	    "no key in the plist starts the job");
 }
 
 void
 lint_rule_disabled(struct lint *lint)
 {
-	struct plist_path spot;
+	struct plist_path path;
 
-	if (lint_is_true(lint, "Disabled") && lint_find(lint, "Disabled", &spot))
-		lint_report(lint, &spot, "launchctl enable, or remove the key",
-		    "launchd does not load the job unless launchctl has enabled it");
+	if (lint_is_true(lint, "Disabled") && lint_find(lint, "Disabled", &path))
+		lint_report(lint, &path, "remove the key, or use launchctl enable",
+		    "launchd does not load the job until launchctl enables it");
 }
 
 /* ---- keys that need others ---- */
@@ -124,24 +125,24 @@ lint_rule_disabled(struct lint *lint)
 void
 lint_rule_no_effect(struct lint *lint)
 {
-	struct plist_path spot;
+	struct plist_path path;
 	const char *user = lint_text_of(lint, "UserName"), *group = lint_text_of(lint, "GroupName");
 
-	if (user != NULL && strcmp(user, "root") == 0 && lint_find(lint, "UserName", &spot))
-		lint_report(lint, &spot, NULL, "root is the default: launchd takes it as not "
-		    "given, and sets no HOME");
+	if (user != NULL && strcmp(user, "root") == 0 && lint_find(lint, "UserName", &path))
+		lint_report(lint, &path, NULL,
+		    "root is the default: launchd ignores the key and sets no HOME");
 	if (user == NULL && group != NULL && strcmp(group, "wheel") != 0 &&
-	    lint_find(lint, "GroupName", &spot))
-		lint_report(lint, &spot, "set UserName",
+	    lint_find(lint, "GroupName", &path))
+		lint_report(lint, &path, "set UserName",
 		    "without UserName the job still runs as root");
-	if (user == NULL && lint_find(lint, "InitGroups", &spot))
-		lint_report(lint, &spot, NULL, "without UserName it is ignored");
+	if (user == NULL && lint_find(lint, "InitGroups", &path))
+		lint_report(lint, &path, NULL, "without UserName it is ignored");
 	if (lint_is_true(lint, "EnablePressuredExit") && lint_is_true(lint, "KeepAlive") &&
-	    lint_find(lint, "EnablePressuredExit", &spot))
-		lint_report(lint, &spot, NULL, "beside KeepAlive it is not respected");
-	if (lint_find(lint, "inetdCompatibility", &spot) &&
+	    lint_find(lint, "EnablePressuredExit", &path))
+		lint_report(lint, &path, NULL, "with KeepAlive it is not respected");
+	if (lint_find(lint, "inetdCompatibility", &path) &&
 	    plist_member(lint->tree, "Sockets") == NULL)
-		lint_report(lint, &spot, "set Sockets",
+		lint_report(lint, &path, "set Sockets",
 		    "without Sockets there is nothing to listen on");
 }
 
@@ -150,16 +151,15 @@ lint_rule_system_limits(struct lint *lint)
 {
 	static const char *const sets[] = { "SoftResourceLimits", "HardResourceLimits", NULL };
 	static const char *const limits[] = { "NumberOfFiles", "NumberOfProcesses", NULL };
-	struct plist_path set, spot;
+	struct plist_path set, path;
 
 	if (lint->facts->kind != LINT_DAEMON)
 		return;
 	for (size_t i = 0; sets[i] != NULL; i++)
 		for (size_t j = 0; limits[j] != NULL; j++)
-			if (lint_find(lint, sets[i], &set) && lint_member(&set, limits[j], &spot))
-				lint_report(lint, &spot, NULL,
-				    "in a daemon this also sets the kernel's limit for the whole "
-				    "Mac");
+			if (lint_find(lint, sets[i], &set) && lint_member(&set, limits[j], &path))
+				lint_report(lint, &path, NULL, "in a daemon this also sets "
+				    "the kernel's limit for the whole Mac");
 }
 
 /* ---- account ---- */
@@ -179,12 +179,12 @@ lint_rule_no_home(struct lint *lint)
 
 	if (lint_runs_as_root(lint) && (label == NULL || strncmp(label, "com.apple.", 10) != 0) &&
 	    plist_member(plist_member(lint->tree, "EnvironmentVariables"), "HOME") == NULL)
-		lint_report(lint, NULL, "if the program needs it: set HOME in "
-		    "EnvironmentVariables, or UserName",
-		    "a daemon of root's has no HOME");
+		lint_report(lint, NULL,
+		    "if the program needs HOME, set it in EnvironmentVariables, or set UserName",
+		    "a daemon that runs as root has no HOME");
 }
 
-/* Four numbers with dots between; only the first two are given back. */
+/* Read an IPv4 address and return its first two numbers. */
 static bool
 lint_job_read_address(const char *text, unsigned parts[2])
 {
@@ -202,7 +202,7 @@ lint_job_read_address(const char *text, unsigned parts[2])
 
 /* 10.x, 172.16.x to 172.31.x, 192.168.x, or a name in .local */
 static bool
-is_local(const char *text)
+lint_job_is_local(const char *text)
 {
 	const char *local = strstr(text, ".local");
 
@@ -224,12 +224,12 @@ is_local(const char *text)
 }
 
 static void
-find_local(void *context, const char *key, const struct plist *value)
+lint_job_find_local(void *context, const char *key, const struct plist *value)
 {
 	const char *text = plist_text(value);
 
 	(void)key;
-	if (text != NULL && is_local(text))
+	if (text != NULL && lint_job_is_local(text))
 		*(bool *)context = true;
 }
 
@@ -241,22 +241,22 @@ lint_rule_lan_as_root(struct lint *lint)
 
 	if (!lint_runs_as_root(lint))
 		return;
-	plist_visit(plist_member(lint->tree, "EnvironmentVariables"), find_local, &found);
-	for (size_t i = 1; i < plist_count(arguments) && i < LINT_MOST; i++)
-		find_local(&found, "", plist_item(arguments, i));
+	plist_visit(plist_member(lint->tree, "EnvironmentVariables"), lint_job_find_local, &found);
+	for (size_t i = 1; i < plist_count(arguments) && i < LINT_FINDINGS_MAX; i++)
+		lint_job_find_local(&found, "", plist_item(arguments, i));
 	if (found)
 		lint_report(lint, NULL,
-		    "name an account with UserName if it need not be root, and see that it reaches "
-		    "the network",
-		    "it talks to the local network, and has no UserName: it runs as root");
+		    "if it does not need root, set UserName, and test that it reaches the network",
+		    "it uses the local network and has no UserName, so it runs as root");
 }
 
 static bool
 is_secret_name(const char *name)
 {
-	static const char *const words[] = { "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN",
-	    "APIKEY", "API_KEY",
-		"ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL", NULL };
+	static const char *const words[] = {
+		"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "API_KEY",
+		"ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL", NULL,
+	};
 	char upper[64];
 	size_t length = strlen(name);
 
@@ -271,33 +271,33 @@ is_secret_name(const char *name)
 }
 
 static void
-judge_variable(void *context, const char *key, const struct plist *value)
+lint_check_variable(void *context, const char *key, const struct plist *value)
 {
 	struct lint *lint = context;
 	const char *text = plist_text(value);
-	struct plist_path variables, spot;
+	struct plist_path variables, path;
 
-	/* The name of a file is none, and neither is what is still to be filled in. */
+	/* Paths and unfilled placeholders are not secrets. */
 	if (text == NULL || text[0] == '\0' || text[0] == '/' || !is_secret_name(key) ||
 	    lint_find_placeholder(text).length > 0)
 		return;
 	if (lint_find(lint, "EnvironmentVariables", &variables) &&
-	    lint_member(&variables, key, &spot))
-		lint_report(lint, &spot, "put it into a file that only the job's user can read",
-		    "'%.100s' looks like a secret, and everybody can read this file", key);
+	    lint_member(&variables, key, &path))
+		lint_report(lint, &path, "put it into a file that only the job's user can read",
+		    "'%.100s' looks like a secret, and every user can read this file", key);
 }
 
 void
 lint_rule_secret(struct lint *lint)
 {
-	plist_visit(plist_member(lint->tree, "EnvironmentVariables"), judge_variable, lint);
+	plist_visit(plist_member(lint->tree, "EnvironmentVariables"), lint_check_variable, lint);
 }
 
 /* ---- logs ---- */
 
 static const char *const log_keys[] = { "StandardOutPath", "StandardErrorPath" };
 
-/* The folder of a log that is a full path and no device; false: there is none. */
+/* Return the directory of a log; false if the path is not full, or is a device. */
 static bool
 lint_job_log_folder(const char *path, char folder[PATH_SIZE])
 {
@@ -333,13 +333,14 @@ is_below(const char *path, const char *folder)
 	return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
-/* Folders that are root's on every Mac, so that nobody else makes anything in them. */
+/* Return true for directories that only root can write to on every Mac. */
 static bool
-lint_job_is_roots(const char *folder)
+lint_job_is_root_owned(const char *folder)
 {
-	static const char *const folders[] = { "/var/log", "/var/db", "/var/run", "/var/root",
-	    "/etc", "/usr/bin",
-		"/usr/sbin", "/usr/libexec", "/bin", "/sbin", "/System", NULL };
+	static const char *const folders[] = {
+		"/var/log", "/var/db", "/var/run", "/var/root", "/etc", "/usr/bin", "/usr/sbin",
+		"/usr/libexec", "/bin", "/sbin", "/System", NULL,
+	};
 
 	for (size_t i = 0; folders[i] != NULL; i++)
 		if (is_below(folder, folders[i]))
@@ -358,24 +359,24 @@ void
 lint_rule_log_directory(struct lint *lint)
 {
 	char folder[PATH_SIZE];
-	struct plist_path spot;
+	struct plist_path path;
 
 	for (int i = 0; i < 2; i++) {
 		if (!lint_job_log_folder(lint_text_of(lint, log_keys[i]), folder) ||
-		    !lint_find(lint, log_keys[i], &spot))
+		    !lint_find(lint, log_keys[i], &path))
 			continue;
 		if (lint->facts->log_folders[i] == NO)
-			lint_report(lint, &spot, "make it, and give it to the job's user",
-			    "the folder '%.200s' is missing", folder);
-		else if (!lint_runs_as_root(lint) && lint_job_is_roots(folder)) {
-			/* Of what may be a daemon of root's nothing bad is said. */
+			lint_report(lint, &path, "create it, owned by the job's user",
+			    "the directory '%.200s' is missing", folder);
+		else if (!lint_runs_as_root(lint) && lint_job_is_root_owned(folder)) {
+			/* Only a note if it may be a daemon that runs as root. */
 			if (lint->facts->kind == LINT_UNKNOWN &&
 			    lint_text_of(lint, "UserName") == NULL)
 				lint->severity = LINT_NOTE;
-			lint_report(lint, &spot, "make folder and file before, and give the file "
-			    "to the job's user",
-			    "in '%.200s' only root makes files: the job of another user would end "
-			    "with 78", folder);
+			lint_report(lint, &path,
+			    "create the file before the job runs, owned by the job's user",
+			    "only root can create files in '%.200s': "
+			    "another user's job would exit with 78", folder);
 		}
 	}
 }
@@ -384,22 +385,20 @@ void
 lint_rule_log_folder_unsafe(struct lint *lint)
 {
 	char folder[PATH_SIZE];
-	struct plist_path spot;
+	struct plist_path path;
 
 	for (int i = 0; i < 2 && lint->facts->kind == LINT_DAEMON; i++) {
 		if (!lint_job_log_folder(lint_text_of(lint, log_keys[i]), folder) ||
-		    !lint_find(lint, log_keys[i], &spot))
+		    !lint_find(lint, log_keys[i], &path))
 			continue;
 		if (lint_is_open_to_all(folder))
-			lint_report(lint, &spot, "log into /var/log, or a folder of root's below "
-			    "it",
-			    "everybody can write in '%.200s': a link there leads the log elsewhere",
-			    folder);
+			lint_report(lint, &path, "log to /var/log or a root-owned directory in it",
+			    "every user can write in '%.200s': "
+			    "a symbolic link there would redirect the log", folder);
 		else if (lint_runs_as_root(lint) && is_below(folder, "/Users"))
-			lint_report(lint, &spot, "log into /var/log, or a folder of root's below "
-			    "it",
-			    "'%.200s' is a user's: a link there makes root write elsewhere",
-			    folder);
+			lint_report(lint, &path, "log to /var/log or a root-owned directory in it",
+			    "a user can write in '%.200s': "
+			    "a symbolic link there would make root write elsewhere", folder);
 	}
 }
 
@@ -411,7 +410,7 @@ lint_rule_file_owner(struct lint *lint)
 	const struct lint_facts *facts = lint->facts;
 
 	if (facts->in_place && facts->owner != facts->expected)
-		lint_report(lint, NULL, "let root own it, with the group wheel",
+		lint_report(lint, NULL, "make root its owner and wheel its group",
 		    "the file is owned by uid %ld, not by uid %ld: launchd refuses it (122)",
 		    (long)facts->owner, (long)facts->expected);
 }
@@ -420,7 +419,7 @@ void
 lint_rule_file_mode(struct lint *lint)
 {
 	if (lint->facts->in_place && (lint->facts->mode & 022) != 0)
-		lint_report(lint, NULL, "give it the mode 0644",
-		    "its mode is 0%03o, so others can write it: launchd refuses it (122)",
+		lint_report(lint, NULL, "set its mode to 0644",
+		    "its mode is 0%03o, so other users can write to it: launchd refuses it (122)",
 		    (unsigned)lint->facts->mode);
 }

@@ -1,4 +1,4 @@
-/* Each key and its value against the table of keys. */
+/* The rules that compare each key and its value with the table of keys. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,26 +7,27 @@
 #include "lint_rows.h"
 #include "core/text.h"
 
-#define GUESSES	100	/* searches for what a key should have been; a file with more unknown keys
-			   is no job */
+#define GUESSES_MAX	100	/* searches for similar keys; a file with more unknown keys is
+				   not a job */
 
 static const char *
-guess(struct lint *lint, const struct key *row, const char *name)
+lint_guess_key(struct lint *lint, const struct key *row, const char *name)
 {
-	const struct key *near = lint->guesses++ < GUESSES ? keys_nearest(row, name) : NULL;
+	const struct key *near = lint->guesses++ < GUESSES_MAX ? keys_nearest(row, name) : NULL;
 
 	return near == NULL ? NULL : text_after_last(near->path, '.');
 }
 
-/* The row of the nearest key above a value that stands in a dictionary. */
+/* Return the row of the nearest key above a value in a dictionary, or NULL. */
 static const struct key *
-row_above(const struct plist_path *spot)
+lint_row_above(const struct plist_path *path)
 {
-	return spot->up == NULL ? NULL : spot->up->row;
+	return path->up == NULL ? NULL : path->up->row;
 }
 
 static void
-say_unknown(struct lint *lint, const struct plist_path *spot, const char *near, bool is_error)
+lint_report_unknown(struct lint *lint, const struct plist_path *path, const char *near,
+    bool is_error)
 {
 	char fix[128] = "";
 
@@ -34,48 +35,48 @@ say_unknown(struct lint *lint, const struct plist_path *spot, const char *near, 
 		text_format(fix, sizeof fix, "did you mean %s?", near);
 	if (!is_error)
 		lint->severity = LINT_WARNING;
-	lint_report(lint, spot, fix, "launchd does not know this key, and ignores it");
+	lint_report(lint, path, fix, "unknown key; launchd ignores it");
 }
 
 void
-lint_rule_unknown_key(struct lint *lint, const struct plist_path *spot)
+lint_rule_unknown_key(struct lint *lint, const struct plist_path *path)
 {
 	const char *near;
 
-	if (spot->up != NULL || spot->key == NULL)
+	if (path->up != NULL || path->key == NULL)
 		return;
-	if (spot->row == NULL) {
-		near = guess(lint, NULL, spot->key);
-		say_unknown(lint, spot, near, near != NULL || lint->guesses >= GUESSES);
-	} else if (spot->row->applies == KEY_NOWHERE)
-		lint_report(lint, spot, spot->row->advice,
-		    "launchd reads no such key, and ignores it");
+	if (path->row == NULL) {
+		near = lint_guess_key(lint, NULL, path->key);
+		lint_report_unknown(lint, path, near, near != NULL || lint->guesses >= GUESSES_MAX);
+	} else if (path->row->applies == KEY_NOWHERE)
+		lint_report(lint, path, path->row->advice,
+		    "launchd does not read this key");
 }
 
 void
-lint_rule_unknown_subkey(struct lint *lint, const struct plist_path *spot)
+lint_rule_unknown_subkey(struct lint *lint, const struct plist_path *path)
 {
-	const struct key *above = row_above(spot);
+	const struct key *above = lint_row_above(path);
 	const char *near;
 
-	if (spot->key == NULL || spot->row != NULL || above == NULL || !keys_lists_below(above))
+	if (path->key == NULL || path->row != NULL || above == NULL || !keys_lists_below(above))
 		return;
-	near = guess(lint, above, spot->key);
+	near = lint_guess_key(lint, above, path->key);
 	if (strcmp(above->path, "StartCalendarInterval") != 0) {
-		say_unknown(lint, spot, near, near != NULL || lint->guesses >= GUESSES);
+		lint_report_unknown(lint, path, near, near != NULL || lint->guesses >= GUESSES_MAX);
 		return;
 	}
-	lint_report(lint, spot, near == NULL ?
-	    "Month, Day, Weekday, Hour and Minute are what there is" :
-	    "the names begin with a capital letter: Month, Day, Weekday, Hour, Minute",
-	    "launchd does not know this key: the job runs as if it were not there, and too often");
+	lint_report(lint, path, near == NULL ?
+	    "use Month, Day, Weekday, Hour or Minute" :
+	    "use a capital letter: Month, Day, Weekday, Hour, Minute",
+	    "unknown key; launchd ignores it, so the job runs too often");
 }
 
-/* What the wrong type does; most are only ignored. */
+/* Return what launchd does with a value of the wrong type; it ignores most. */
 static const char *
-consequence(const struct plist_path *spot)
+lint_type_effect(const struct plist_path *path)
 {
-	const char *top = lint_top(spot);
+	const char *top = lint_top(path);
 
 	if (strcmp(top, "ProgramArguments") == 0)
 		return "launchd refuses the job (111)";
@@ -83,109 +84,109 @@ consequence(const struct plist_path *spot)
 		return "launchd refuses the job (110)";
 	if (strcmp(top, "LimitLoadToSessionType") == 0)
 		return "launchd refuses the job (134)";
-	if (strcmp(top, "StartCalendarInterval") == 0 && spot->up != NULL)
-		return "launchd takes it as if it were not there, and starts the job too often";
+	if (strcmp(top, "StartCalendarInterval") == 0 && path->up != NULL)
+		return "launchd ignores it and starts the job too often";
 	return "launchd ignores it";
 }
 
 void
-lint_rule_wrong_type(struct lint *lint, const struct plist_path *spot)
+lint_rule_wrong_type(struct lint *lint, const struct plist_path *path)
 {
-	const char *kind = plist_kind(spot->value), *text = plist_text(spot->value);
+	const char *kind = plist_kind(path->value), *text = plist_text(path->value);
 	char wanted[192], fix[256] = "";
 
-	if (spot->types.length == 0 || spot->types.text[0] == '-' ||
-	    keys_allow(spot->types, kind, NULL))
+	if (path->types.length == 0 || path->types.text[0] == '-' ||
+	    keys_allow(path->types, kind, NULL))
 		return;
-	if (spot->row != NULL && spot->row->applies == KEY_NOWHERE)
+	if (path->row != NULL && path->row->applies == KEY_NOWHERE)
 		return;
-	if (spot->row != NULL)
-		keys_describe(spot->row, spot->types, wanted, sizeof wanted);
+	if (path->row != NULL)
+		keys_describe(path->row, path->types, wanted, sizeof wanted);
 	else
-		text_format(wanted, sizeof wanted, "%.*s", (int)spot->types.length,
-		    spot->types.text);
+		text_format(wanted, sizeof wanted, "%.*s", (int)path->types.length,
+		    path->types.text);
 	if (text != NULL && (text_equal_folded(text, "true") || text_equal_folded(text, "false")) &&
-	    keys_allow(spot->types, "boolean", NULL))
+	    keys_allow(path->types, "boolean", NULL))
 		text_format(fix, sizeof fix, "write <%s/>", text_equal_folded(text, "true") ?
 		    "true" : "false");
-	else if (strcmp(kind, "string") != 0 && !keys_allow(spot->types, "array", NULL) &&
-	    keys_allow(spot->types, "string", NULL) && spot->up != NULL)
+	else if (strcmp(kind, "string") != 0 && !keys_allow(path->types, "array", NULL) &&
+	    keys_allow(path->types, "string", NULL) && path->up != NULL)
 		text_format(fix, sizeof fix, "write it as <string>");
 	else
 		text_format(fix, sizeof fix, "it must be %s", wanted);
-	lint_report(lint, spot, fix, "this is %s %s, and must be %s; %s",
-	    strchr("aeiou", kind[0]) != NULL ? "an" : "a", kind, wanted, consequence(spot));
+	lint_report(lint, path, fix, "this is %s %s but must be %s; %s",
+	    strchr("aeiou", kind[0]) != NULL ? "an" : "a", kind, wanted, lint_type_effect(path));
 }
 
 void
-lint_rule_bad_value(struct lint *lint, const struct plist_path *spot)
+lint_rule_bad_value(struct lint *lint, const struct plist_path *path)
 {
-	const char *text = plist_text(spot->value);
+	const char *text = plist_text(path->value);
 	char wanted[192];
 	int64_t integer;
 
-	if (spot->row == NULL || spot->row->allowed == NULL ||
-	    !keys_allow(spot->types, plist_kind(spot->value), NULL))
+	if (path->row == NULL || path->row->allowed == NULL ||
+	    !keys_allow(path->types, plist_kind(path->value), NULL))
 		return;
-	keys_describe(spot->row, spot->types, wanted, sizeof wanted);
-	if (plist_integer(spot->value, &integer) && !keys_allow_integer(spot->row, integer))
-		lint_report(lint, spot, NULL, "%" PRId64 " is not allowed here; it must be %s",
+	keys_describe(path->row, path->types, wanted, sizeof wanted);
+	if (plist_integer(path->value, &integer) && !keys_allow_integer(path->row, integer))
+		lint_report(lint, path, NULL, "%" PRId64 " is not allowed here; it must be %s",
 		    integer, wanted);
-	if (text != NULL && strcmp(spot->row->allowed, "/") != 0 &&
-	    lint_find_placeholder(text).length == 0 && !keys_allow_text(spot->row, text))
-		lint_report(lint, spot, NULL, "'%.60s' is not allowed here; it must be %s", text,
+	if (text != NULL && strcmp(path->row->allowed, "/") != 0 &&
+	    lint_find_placeholder(text).length == 0 && !keys_allow_text(path->row, text))
+		lint_report(lint, path, NULL, "'%.60s' is not allowed here; it must be %s", text,
 		    wanted);
 }
 
 void
-lint_rule_ignored_key(struct lint *lint, const struct plist_path *spot)
+lint_rule_ignored_key(struct lint *lint, const struct plist_path *path)
 {
 	enum lint_kind kind = lint->facts->kind;
-	bool is_session = spot->key != NULL && strcmp(spot->key, "LimitLoadToSessionType") == 0;
+	bool is_session = path->key != NULL && strcmp(path->key, "LimitLoadToSessionType") == 0;
 
-	if (spot->up != NULL || spot->row == NULL)
+	if (path->up != NULL || path->row == NULL)
 		return;
-	if (spot->row->applies == KEY_AGENT && kind == LINT_DAEMON) {
+	if (path->row->applies == KEY_AGENT && kind == LINT_DAEMON) {
 		if (!is_session)
 			lint->severity = LINT_WARNING;
-		lint_report(lint, spot, spot->row->advice, "it is for agents%s",
+		lint_report(lint, path, path->row->advice, "it is for agents%s",
 		    is_session ? ": launchd may refuse the daemon (134)" :
 		    " only, and ignored in a daemon");
-	} else if (spot->row->applies == KEY_DAEMON && kind == LINT_AGENT) {
+	} else if (path->row->applies == KEY_DAEMON && kind == LINT_AGENT) {
 		lint->severity = LINT_WARNING;
-		lint_report(lint, spot, spot->row->advice,
+		lint_report(lint, path, path->row->advice,
 		    "it is for daemons only, and ignored in an agent");
-	} else if (spot->row->applies == KEY_DAEMON && kind == LINT_UNKNOWN) {
+	} else if (path->row->applies == KEY_DAEMON && kind == LINT_UNKNOWN) {
 		lint->severity = LINT_NOTE;
-		lint_report(lint, spot, "say which it is: --kind daemon, or --kind agent",
-		    "it counts if this is a daemon, and is ignored in an agent");
+		lint_report(lint, path, "use --kind daemon or --kind agent",
+		    "it is honored in a daemon, but ignored in an agent");
 	}
 }
 
 void
-lint_rule_deprecated_key(struct lint *lint, const struct plist_path *spot)
+lint_rule_deprecated_key(struct lint *lint, const struct plist_path *path)
 {
-	if (spot->key == NULL || spot->row == NULL)
+	if (path->key == NULL || path->row == NULL)
 		return;
-	if (spot->row->status == KEY_DEPRECATED)
-		lint_report(lint, spot, spot->row->advice, "it is deprecated");
-	else if (spot->row->status == KEY_REMOVED)
-		lint_report(lint, spot, spot->row->advice, "it has no effect any more");
+	if (path->row->status == KEY_DEPRECATED)
+		lint_report(lint, path, path->row->advice, "it is deprecated");
+	else if (path->row->status == KEY_REMOVED)
+		lint_report(lint, path, path->row->advice, "it no longer has any effect");
 }
 
 void
-lint_rule_undocumented_key(struct lint *lint, const struct plist_path *spot)
+lint_rule_undocumented_key(struct lint *lint, const struct plist_path *path)
 {
-	if (spot->key != NULL && spot->row != NULL && spot->row->status == KEY_UNDOCUMENTED)
-		lint_report(lint, spot, spot->row->advice, "it is in no manual, and may change");
+	if (path->key != NULL && path->row != NULL && path->row->status == KEY_UNDOCUMENTED)
+		lint_report(lint, path, path->row->advice, "it is not documented and may change");
 }
 
 void
-lint_rule_private_key(struct lint *lint, const struct plist_path *spot)
+lint_rule_private_key(struct lint *lint, const struct plist_path *path)
 {
-	if (spot->key != NULL && spot->row != NULL && spot->row->status == KEY_PRIVATE)
-		lint_report(lint, spot, spot->row->advice,
-		    "it is an undocumented key of Apple's own");
+	if (path->key != NULL && path->row != NULL && path->row->status == KEY_PRIVATE)
+		lint_report(lint, path, path->row->advice,
+		    "it is undocumented and private to Apple");
 }
 
 void
@@ -197,17 +198,18 @@ lint_rule_empty_array(struct lint *lint)
 	    lint_find(lint, "Program", &program) &&
 	    strcmp(plist_kind(arguments.value), "array") == 0 && plist_count(arguments.value) == 0)
 		lint_report(lint, &arguments,
-		    "its first item is the program's name, then come its arguments; or remove it",
+		    "list the program's name and its arguments, or remove the key",
 		    "the array has no items");
 }
 
-/* A mode in decimal whose digits look like an octal one: 22 is 026, 432 is 0660. */
+/* Return true if a decimal mode looks as if octal was meant: decimal 22 is the mode 026. */
 static bool
 is_octal_mistake(long long value)
 {
-	static const short seen[] = { 22, 26, 27, 37, 66, 67, 77, 111, 177, 222, 333, 600, 640, 644,
-	    660, 664, 666, 700,
-		750, 755, 770, 775, 777 };
+	static const short seen[] = {
+		22, 26, 27, 37, 66, 67, 77, 111, 177, 222, 333, 600, 640, 644, 660, 664, 666, 700,
+		750, 755, 770, 775, 777,
+	};
 
 	for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++)
 		if (value == seen[i])
@@ -216,27 +218,27 @@ is_octal_mistake(long long value)
 }
 
 void
-lint_rule_umask(struct lint *lint, const struct plist_path *spot)
+lint_rule_umask(struct lint *lint, const struct plist_path *path)
 {
-	const char *text = plist_text(spot->value);
-	bool is_umask = spot->row != NULL && strcmp(spot->row->path, "Umask") == 0;
+	const char *text = plist_text(path->value);
+	bool is_umask = path->row != NULL && strcmp(path->row->path, "Umask") == 0;
 	int64_t mode;
 
-	if (!is_umask && (spot->row == NULL ||
-	    strcmp(spot->row->path, "Sockets.*.SockPathMode") != 0))
+	if (!is_umask && (path->row == NULL ||
+	    strcmp(path->row->path, "Sockets.*.SockPathMode") != 0))
 		return;
 	if (text != NULL)
 		mode = strtoll(text, NULL, 0);		/* as launchd reads it */
-	else if (!plist_integer(spot->value, &mode))
+	else if (!plist_integer(path->value, &mode))
 		return;
 	if (is_octal_mistake(mode) && (text == NULL || text[0] != '0'))
-		lint_report(lint, spot, is_umask ?
+		lint_report(lint, path, is_umask ?
 		    "write it in decimal: 18 is 022, 23 is 027, 63 is 077" :
 		    "write it in decimal: 438 is 0666, 432 is 0660, 384 is 0600",
-		    "%" PRId64 " is decimal: the mode is 0%" PRIo64, mode, mode);
+		    "%" PRId64 " is read as decimal, which is the mode 0%" PRIo64, mode, mode);
 	else if (is_umask && mode > 0 && mode <= 0777 && (mode & 0700) != 0)
-		lint_report(lint, spot, "a mask names what is taken away: 18 is 022, 23 is 027, 63 "
-		    "is 077",
-		    "%" PRId64 " is 0%" PRIo64 ": this mask keeps the job from its own files", mode,
-		    mode);
+		lint_report(lint, path,
+		    "a mask lists the bits to remove: 18 is 022, 23 is 027, 63 is 077",
+		    "%" PRId64 " is 0%" PRIo64 ": with this mask the job cannot use its own files",
+		    mode, mode);
 }

@@ -1,4 +1,4 @@
-/* What is started, and how its arguments are given. */
+/* The rules about the program and its arguments. */
 #include <ctype.h>
 #include <string.h>
 
@@ -20,45 +20,43 @@ lint_program_is_one_of(const char *text, const char *const words[])
 	return false;
 }
 
-/*
- * The argument with this number, as a spot; false: there is none. up must live as long as the spot.
- */
+/* Find the argument with this number; false if there is none. up must live as long as path. */
 static bool
-argument(const struct lint *lint, size_t index, struct plist_path *up, struct plist_path *spot)
+lint_argument(const struct lint *lint, size_t index, struct plist_path *up, struct plist_path *path)
 {
-	return lint_find(lint, "ProgramArguments", up) && lint_item(up, index, spot) &&
-	    plist_text(spot->value) != NULL;
+	return lint_find(lint, "ProgramArguments", up) && lint_item(up, index, path) &&
+	    plist_text(path->value) != NULL;
 }
 
 static size_t
-argument_count(const struct lint *lint)
+lint_argument_count(const struct lint *lint)
 {
 	return plist_count(plist_member(lint->tree, "ProgramArguments"));
 }
 
 static const char *
-argument_text(const struct lint *lint, size_t index)
+lint_argument_text(const struct lint *lint, size_t index)
 {
 	return plist_text(plist_item(plist_member(lint->tree, "ProgramArguments"), index));
 }
 
-/* Of another type Program is ignored, and the arguments count. */
+/* launchd ignores a Program of another type, and uses the arguments. */
 const char *
 lint_program(const struct lint *lint)
 {
 	const char *program = lint_text_of(lint, "Program");
 
-	return program != NULL ? program : argument_text(lint, 0);
+	return program != NULL ? program : lint_argument_text(lint, 0);
 }
 
 const struct plist_path *
-lint_program_spot(const struct lint *lint, struct plist_path lent[2])
+lint_program_path(const struct lint *lint, struct plist_path lent[2])
 {
 	if (lint_text_of(lint, "Program") != NULL) {
 		lint_find(lint, "Program", &lent[0]);
 		return &lent[0];
 	}
-	return argument(lint, 0, &lent[0], &lent[1]) ? &lent[1] : NULL;
+	return lint_argument(lint, 0, &lent[0], &lent[1]) ? &lent[1] : NULL;
 }
 
 void
@@ -68,13 +66,13 @@ lint_rule_missing_program(struct lint *lint)
 
 	if (lint_text_of(lint, "Program") != NULL || lint_text_of(lint, "BundleProgram") != NULL)
 		return;
-	/* Of another type it is told as that. */
+	/* Another type is reported by wrong-type. */
 	if (arguments == NULL || strcmp(plist_kind(arguments), "array") == 0) {
 		if (plist_count(arguments) == 0)
-			lint_report(lint, NULL, "set ProgramArguments: the full path of the "
+			lint_report(lint, NULL, "set ProgramArguments to the full path of the "
 			    "program, then its arguments",
-			    "there is neither Program nor ProgramArguments: launchd refuses it "
-			    "(111)");
+			    "Program and ProgramArguments are missing: "
+			    "launchd refuses the job (111)");
 	}
 }
 
@@ -82,36 +80,36 @@ void
 lint_rule_relative_program(struct lint *lint)
 {
 	struct plist_path lent[2];
-	const struct plist_path *spot = lint_program_spot(lint, lent);
+	const struct plist_path *path = lint_program_path(lint, lent);
 	const char *program = lint_program(lint);
-	struct placeholder hole;
+	struct placeholder placeholder;
 
 	if (program == NULL || program[0] == '/' || program[0] == '~')
 		return;
-	hole = lint_find_placeholder(program);
-	if (hole.length > 0 && hole.start == 0)
+	placeholder = lint_find_placeholder(program);
+	if (placeholder.length > 0 && placeholder.start == 0)
 		return;
 	if (lint_text_of(lint, "Program") == NULL && strchr(program, '/') == NULL &&
 	    program[0] != '\0') {
 		lint->severity = LINT_WARNING;
-		lint_report(lint, spot, "write the full path",
+		lint_report(lint, path, "give the full path",
 		    "launchd looks for '%.100s' in /usr/bin, /bin, /usr/sbin and /sbin only",
 		    program);
 	} else
-		lint_report(lint, spot, "write the full path, beginning with /",
-		    "the program '%.100s' is no full path: launchd refuses it (111), or does not "
-		    "find it", program);
+		lint_report(lint, path, "give the full path, beginning with /",
+		    "the program '%.100s' is not a full path: launchd refuses it (111) "
+		    "or cannot find it", program);
 }
 
-/* Folders of programs, whose names have no blanks: what follows one is an argument. */
+/* Programs in these directories have no spaces in their names: what follows is an argument. */
 static bool
-is_in_program_folder(const char *path, size_t length)
+lint_is_in_program_directory(const char *path, size_t length)
 {
-	static const char *const folders[] = { "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/",
-	    "/usr/local/bin/",
-		"/usr/local/sbin/", "/opt/homebrew/bin/", "/opt/homebrew/sbin/", "/usr/libexec/",
-		    "/opt/local/bin/",
-		NULL };
+	static const char *const folders[] = {
+		"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/",
+		"/opt/homebrew/bin/", "/opt/homebrew/sbin/", "/usr/libexec/", "/opt/local/bin/",
+		NULL,
+	};
 
 	for (size_t i = 0; folders[i] != NULL; i++) {
 		size_t size = strlen(folders[i]);
@@ -123,21 +121,19 @@ is_in_program_folder(const char *path, size_t length)
 	return false;
 }
 
-/*
- * A blank in a path is allowed ("/Applications/My App.app/..."), so only what cannot go on a path
- * counts.
- */
+/* Paths may contain spaces ("/Applications/My App.app/..."): look for what cannot be in a path. */
 static bool
 has_arguments(const char *program)
 {
-	static const char *const shells[] = { "sh ", "bash ", "zsh ", "python ", "python3 ",
-	    "node ", "ruby ", "perl ",
-		"env ", "java ", NULL };
+	static const char *const shells[] = {
+		"sh ", "bash ", "zsh ", "python ", "python3 ", "node ", "ruby ", "perl ", "env ",
+		"java ", NULL,
+	};
 	const char *blank = strchr(program, ' '), *slash = strrchr(program, '/');
 
 	if (blank == NULL)
 		return false;
-	if (is_in_program_folder(program, (size_t)(blank - program)))
+	if (lint_is_in_program_directory(program, (size_t)(blank - program)))
 		return true;
 	for (size_t i = 0; shells[i] != NULL; i++)
 		if (strncmp(program, shells[i], strlen(shells[i])) == 0)
@@ -157,50 +153,52 @@ has_arguments(const char *program)
 void
 lint_rule_command_in_one_string(struct lint *lint)
 {
-	struct plist_path spot, up;
+	struct plist_path path, up;
 	const char *program = lint_text_of(lint, "Program");
 
-	if (program != NULL && has_arguments(program) && lint_find(lint, "Program", &spot))
-		lint_report(lint, &spot,
-		    "leave the program alone here, and write each word as a <string> of "
-		    "ProgramArguments",
-		    "launchd does not split '%.100s' at its blanks", program);
-	if (argument(lint, 0, &up, &spot) && has_arguments(plist_text(spot.value)))
-		lint_report(lint, &spot, "write each word as a <string> of its own",
-		    "launchd does not split '%.100s' at its blanks", plist_text(spot.value));
+	if (program != NULL && has_arguments(program) && lint_find(lint, "Program", &path))
+		lint_report(lint, &path,
+		    "keep only the program here; make each word a <string> of ProgramArguments",
+		    "launchd does not split '%.100s' into arguments at spaces", program);
+	if (lint_argument(lint, 0, &up, &path) && has_arguments(plist_text(path.value)))
+		lint_report(lint, &path, "make each word a <string> of its own",
+		    "launchd does not split '%.100s' into arguments at spaces",
+		    plist_text(path.value));
 }
 
 void
 lint_rule_argv0(struct lint *lint)
 {
 	const char *program = lint_text_of(lint, "Program"), *first;
-	struct plist_path spot, up;
+	struct plist_path path, up;
 
-	if (program == NULL || !argument(lint, 0, &up, &spot))
+	if (program == NULL || !lint_argument(lint, 0, &up, &path))
 		return;
-	first = plist_text(spot.value);
+	first = plist_text(path.value);
 	/* A login shell is named "-bash". */
 	if (first[0] == '/' || strcmp(base_name(first), base_name(program)) == 0 ||
 	    (first[0] == '-' && strcmp(first + 1, base_name(program)) == 0))
 		return;
 	if (first[0] != '-')
 		lint->severity = LINT_WARNING;
-	lint_report(lint, &spot, "put the program's name before it",
+	lint_report(lint, &path, "add the program's name before it",
 	    "'%.100s' becomes the program's name, not its first argument", first);
 }
 
 /* ---- a shell that is not there ---- */
 
 static bool
-is_for_a_shell(const char *text)
+lint_is_for_shell(const char *text)
 {
-	static const char *const words[] = { "&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>>",
-	    "2>&1", "&>",
-		NULL };
-	static const char *const within[] = { " && ", " || ", " | ", " > ", " >> ", " 2>&1", " >/",
-	    " 2>/", NULL };
-	static const char *const variables[] = { "HOME", "USER", "PATH", "TMPDIR", "LOGNAME",
-	    "SHELL", "PWD", NULL };
+	static const char *const words[] = {
+		"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>>", "2>&1", "&>", NULL,
+	};
+	static const char *const within[] = {
+		" && ", " || ", " | ", " > ", " >> ", " 2>&1", " >/", " 2>/", NULL,
+	};
+	static const char *const variables[] = {
+		"HOME", "USER", "PATH", "TMPDIR", "LOGNAME", "SHELL", "PWD", NULL,
+	};
 	const char *dollar = strchr(text, '$');
 
 	if (lint_program_is_one_of(text, words) || text[0] == '`')
@@ -223,39 +221,40 @@ void
 lint_rule_shell_syntax(struct lint *lint)
 {
 	const struct plist *arguments = plist_member(lint->tree, "ProgramArguments");
-	struct plist_path spot, up;
+	struct plist_path path, up;
 
-	for (size_t i = 1; i < argument_count(lint) && i < LINT_MOST; i++) {
-		const char *text = argument_text(lint, i);
+	for (size_t i = 1; i < lint_argument_count(lint) && i < LINT_FINDINGS_MAX; i++) {
+		const char *text = lint_argument_text(lint, i);
 
-		if (text != NULL && !lint_is_script(arguments, i) && is_for_a_shell(text) &&
-		    argument(lint, i, &up, &spot))
-			lint_report(lint, &spot, "use /bin/sh, -c and the whole line as one "
-			    "<string>",
-			    "no shell reads '%.100s': the program gets it as it is", text);
+		if (text != NULL && !lint_is_script(arguments, i) && lint_is_for_shell(text) &&
+		    lint_argument(lint, i, &up, &path))
+			lint_report(lint, &path,
+			    "use three <string>s: /bin/sh, -c and the whole command line",
+			    "no shell interprets '%.100s': the program gets it unchanged", text);
 	}
 }
 
-/* ---- programs that do not do under launchd ---- */
+/* ---- programs that do not work under launchd ---- */
 
 void
 lint_rule_removed_program(struct lint *lint)
 {
-	static const char *const gone[] = { "/usr/bin/python", "/usr/bin/python2",
-	    "/usr/bin/python2.7",
-		"/usr/bin/pythonw", NULL };
+	static const char *const gone[] = {
+		"/usr/bin/python", "/usr/bin/python2", "/usr/bin/python2.7", "/usr/bin/pythonw",
+		NULL,
+	};
 	static const char *const names[] = { "python", "python2", "python2.7", "pythonw", NULL };
 	struct plist_path lent[2];
-	const char *program = lint_program(lint), *first = argument_text(lint, 1);
+	const char *program = lint_program(lint), *first = lint_argument_text(lint, 1);
 
 	if (program == NULL)
 		return;
 	if (lint_program_is_one_of(program, gone) ||
 	    (strcmp(program, "/usr/bin/env") == 0 && first != NULL &&
 	    lint_program_is_one_of(first, names)))
-		lint_report(lint, lint_program_spot(lint, lent),
-		    "name another interpreter, by its full path",
-		    "Python 2 is no part of macOS since 12.3");
+		lint_report(lint, lint_program_path(lint, lent),
+		    "give the full path of another interpreter",
+		    "macOS has no Python 2 since 12.3");
 }
 
 static bool
@@ -266,18 +265,22 @@ is_no(const char *text)
 	return text != NULL && lint_program_is_one_of(text, words);
 }
 
-/* What programs are told to make them go into the background. */
+/* Return true if this argument makes the program daemonize. */
 static bool
-goes_away(const struct lint *lint, size_t index)
+lint_is_daemonized(const struct lint *lint, size_t index)
 {
-	static const char *const options[] = { "--daemon", "--daemonize", "--daemonise", "-daemon",
-	    "--background",
-		"--fork", "--detach", NULL };
-	static const char *const settings[] = { "--daemon=", "--daemonize=", "--daemonise=",
-	    "--background=", NULL };
-	static const char *const controls[] = { "apachectl", "apache2ctl", "pg_ctl", "nohup",
-	    NULL };
-	const char *text = argument_text(lint, index), *next = argument_text(lint, index + 1);
+	static const char *const options[] = {
+		"--daemon", "--daemonize", "--daemonise", "-daemon", "--background", "--fork",
+		"--detach", NULL,
+	};
+	static const char *const settings[] = {
+		"--daemon=", "--daemonize=", "--daemonise=", "--background=", NULL,
+	};
+	static const char *const controls[] = {
+		"apachectl", "apache2ctl", "pg_ctl", "nohup", NULL,
+	};
+	const char *text = lint_argument_text(lint, index);
+	const char *next = lint_argument_text(lint, index + 1);
 	const char *program = lint_program(lint);
 
 	if (text == NULL || program == NULL)
@@ -300,7 +303,7 @@ goes_away(const struct lint *lint, size_t index)
 	return false;
 }
 
-/* nginx goes into the background unless it is told not to. */
+/* Return true for nginx, which daemonizes unless configured otherwise. */
 static bool
 is_nginx(const struct lint *lint)
 {
@@ -308,10 +311,10 @@ is_nginx(const struct lint *lint)
 
 	if (program == NULL || strcmp(base_name(program), "nginx") != 0)
 		return false;
-	for (size_t i = 1; i < argument_count(lint); i++) {
-		const char *text = argument_text(lint, i);
+	for (size_t i = 1; i < lint_argument_count(lint); i++) {
+		const char *text = lint_argument_text(lint, i);
 
-		/* With a file of its own nobody here knows. */
+		/* Its own configuration file may say "daemon off". */
 		if (text != NULL && (strstr(text, "daemon off") != NULL || strcmp(text, "-c") == 0))
 			return false;
 	}
@@ -321,29 +324,28 @@ is_nginx(const struct lint *lint)
 void
 lint_rule_daemonises(struct lint *lint)
 {
-	struct plist_path spot, up;
+	struct plist_path path, up;
 	bool found = false;
 
-	for (size_t i = 1; i < argument_count(lint) && i < LINT_MOST && !found; i++)
-		if (goes_away(lint, i)) {
+	for (size_t i = 1; i < lint_argument_count(lint) && i < LINT_FINDINGS_MAX && !found; i++)
+		if (lint_is_daemonized(lint, i)) {
 			found = true;
-			argument(lint, i, &up, &spot);
+			lint_argument(lint, i, &up, &path);
 		}
 	if (!found && is_nginx(lint))
-		found = argument(lint, 0, &up, &spot);
+		found = lint_argument(lint, 0, &up, &path);
 	if (found)
-		lint_report(lint, &spot, "start it in the foreground",
-		    "the program goes into the background: launchd takes that for its end, kills "
-		    "what is left%s", lint_is_true(lint, "KeepAlive") ?
-		    ", and starts it again and again" : "");
+		lint_report(lint, &path, "run it in the foreground",
+		    "the program daemonizes: launchd thinks it has exited and kills what is left%s",
+		    lint_is_true(lint, "KeepAlive") ? ", then starts it again and again" : "");
 }
 
 void
 lint_rule_waits_for_debugger(struct lint *lint)
 {
-	struct plist_path spot;
+	struct plist_path path;
 
-	if (lint_is_true(lint, "WaitForDebugger") && lint_find(lint, "WaitForDebugger", &spot))
-		lint_report(lint, &spot, "remove it",
-		    "the job stands still until a debugger comes");
+	if (lint_is_true(lint, "WaitForDebugger") && lint_find(lint, "WaitForDebugger", &path))
+		lint_report(lint, &path, "remove it",
+		    "the job waits for a debugger before it starts");
 }

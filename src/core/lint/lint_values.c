@@ -1,49 +1,49 @@
-/* Texts that somebody forgot to fill in, and paths that launchd takes as they are. */
+/* The rules about unfilled placeholders and about paths. */
 #include <ctype.h>
 #include <string.h>
 
 #include "lint_rows.h"
 #include "core/text.h"
 
-#define HOLE_MOST	128		/* bytes of a placeholder */
-#define LOOK_MOST	65536		/* bytes of a text that are searched for one: no path or
-					   argument is longer */
+#define PLACEHOLDER_MAX	128	/* bytes of a placeholder */
+#define SEARCH_MAX	65536	/* bytes of a text to search: no path or argument is longer */
 
 /* ---- which text is it? ---- */
 
 /*
- * A place where launchd itself uses the text, or one where it only hands it on: an argument, a
- * variable. Scripts are for their interpreter.
+ * Whether launchd itself uses a text, or only passes it on as an argument or a variable. Scripts
+ * are for their interpreter.
  */
-enum place { PLACE_USED, PLACE_ARGUMENT, PLACE_VARIABLE, PLACE_SCRIPT };
+enum text_use { USE_LAUNCHD, USE_ARGUMENT, USE_VARIABLE, USE_SCRIPT };
 
-static enum place
-place_of(const struct plist_path *spot)
+static enum text_use
+lint_text_use(const struct plist_path *path)
 {
-	const char *top = lint_top(spot);
+	const char *top = lint_top(path);
 
 	if (strcmp(top, "EnvironmentVariables") == 0 ||
 	    strcmp(top, "UserEnvironmentVariables") == 0)
-		return PLACE_VARIABLE;
-	if (strcmp(top, "ProgramArguments") != 0 || spot->up == NULL || spot->index == 0)
-		return PLACE_USED;
-	return lint_is_script(spot->up->value, spot->index) ? PLACE_SCRIPT : PLACE_ARGUMENT;
+		return USE_VARIABLE;
+	if (strcmp(top, "ProgramArguments") != 0 || path->up == NULL || path->index == 0)
+		return USE_LAUNCHD;
+	return lint_is_script(path->up->value, path->index) ? USE_SCRIPT : USE_ARGUMENT;
 }
 
 static bool
-is_path_key(const struct plist_path *spot)
+is_path_key(const struct plist_path *path)
 {
-	return spot->row != NULL && spot->row->allowed != NULL &&
-	    strcmp(spot->row->allowed, "/") == 0;
+	return path->row != NULL && path->row->allowed != NULL &&
+	    strcmp(path->row->allowed, "/") == 0;
 }
 
-/* -c, -lc, -e, --eval: what follows is a text in the program's own language. */
+/* After -c, -lc, -e and --eval comes a script in the program's own language. */
 bool
 lint_is_script(const struct plist *arguments, size_t index)
 {
-	/* These take such texts without a flag, or hand them to a shell elsewhere. */
-	static const char *const languages[] = { "awk", "sed", "ssh", "jq", "osascript", "sqlite3",
-	    NULL };
+	/* These take a script without a flag, or pass it to a shell elsewhere. */
+	static const char *const languages[] = {
+		"awk", "sed", "ssh", "jq", "osascript", "sqlite3", NULL,
+	};
 	const char *program = plist_text(plist_item(arguments, 0));
 	const char *before = index == 0 ? NULL : plist_text(plist_item(arguments, index - 1));
 	size_t length = before == NULL ? 0 : strlen(before);
@@ -61,8 +61,8 @@ lint_is_script(const struct plist *arguments, size_t index)
 /* ---- placeholders ---- */
 
 /*
- * 0, too, for what is longer than any name: a text may be megabytes long, and is looked at from
- * each byte on.
+ * Return the length of a name; 0 if there is none, or if it is too long: a text may be megabytes
+ * long, and this is called for each of its bytes.
  */
 static size_t
 name_length(const char *text)
@@ -72,12 +72,12 @@ name_length(const char *text)
 	if (!isalpha((unsigned char)text[0]) && text[0] != '_')
 		return 0;
 	while (isalnum((unsigned char)text[length]) || text[length] == '_')
-		if (++length > HOLE_MOST)
+		if (++length > PLACEHOLDER_MAX)
 			return 0;
 	return length;
 }
 
-/* From the opening to the closing, with something in between. */
+/* Return the length of open ... close with something in between, or 0. */
 static size_t
 between(const char *text, const char *open, const char *close)
 {
@@ -85,13 +85,13 @@ between(const char *text, const char *open, const char *close)
 
 	if (strncmp(text, open, start) != 0)
 		return 0;
-	for (; end <= HOLE_MOST && text[end - 1] != '\0'; end++)
+	for (; end <= PLACEHOLDER_MAX && text[end - 1] != '\0'; end++)
 		if (strncmp(text + end, close, strlen(close)) == 0)
 			return end + strlen(close);
 	return 0;
 }
 
-/* open NAME close, with a name and nothing else inside. */
+/* Return the length of open NAME close with nothing but a name in between, or 0. */
 static size_t
 around_name(const char *text, const char *open, const char *close)
 {
@@ -105,7 +105,7 @@ around_name(const char *text, const char *open, const char *close)
 	return start + length + strlen(close);
 }
 
-/* __NAME__ in capitals: __init__ is a name of Python's. */
+/* Match __NAME__ in capitals only: __init__ is a Python name. */
 static size_t
 underscores(const char *text)
 {
@@ -119,7 +119,7 @@ underscores(const char *text)
 	return length;
 }
 
-/* <your-name>: words in angle brackets. */
+/* Match words in angle brackets: <your-name>. */
 static size_t
 angles(const char *text)
 {
@@ -128,7 +128,7 @@ angles(const char *text)
 	if (text[0] != '<' || !isalpha((unsigned char)text[1]))
 		return 0;
 	while (isalnum((unsigned char)text[length]) || strchr(" _-./", text[length]) != NULL) {
-		if (text[length] == '\0' || length > HOLE_MOST)
+		if (text[length] == '\0' || length > PLACEHOLDER_MAX)
 			return 0;
 		length++;
 	}
@@ -136,7 +136,7 @@ angles(const char *text)
 }
 
 static size_t
-hole_length(const char *text)
+placeholder_length(const char *text)
 {
 	size_t length;
 
@@ -179,12 +179,12 @@ hole_length(const char *text)
 struct placeholder
 lint_find_placeholder(const char *text)
 {
-	for (size_t i = 0; i < LOOK_MOST && text[i] != '\0'; i++) {
-		size_t length = hole_length(text + i);
+	for (size_t i = 0; i < SEARCH_MAX && text[i] != '\0'; i++) {
+		size_t length = placeholder_length(text + i);
 
 		if (length > 0)
 			return (struct placeholder){ i, length };
-		/* "a__B__" is one name. */
+		/* "a__B__" is a single name. */
 		while (text[i] == '_' && text[i + 1] == '_')
 			i++;
 	}
@@ -192,45 +192,47 @@ lint_find_placeholder(const char *text)
 }
 
 static void
-judge_name(struct lint *lint, const struct plist_path *spot)
+lint_check_name(struct lint *lint, const struct plist_path *path)
 {
-	struct placeholder hole = spot->key == NULL ? (struct placeholder){ 0, 0 } :
-	    lint_find_placeholder(spot->key);
+	struct placeholder placeholder = path->key == NULL ? (struct placeholder){ 0, 0 } :
+	    lint_find_placeholder(path->key);
 
-	if (hole.length > 0 && spot->up != NULL)
-		lint_report(lint, spot, "fill it in: launchd replaces nothing",
-		    "the placeholder '%.*s' is left in the key",
-		    (int)(hole.length < 60 ? hole.length : 60), spot->key + hole.start);
+	if (placeholder.length > 0 && path->up != NULL)
+		lint_report(lint, path, "fill it in: launchd does not expand it",
+		    "the key contains the unfilled placeholder '%.*s'",
+		    (int)(placeholder.length < 60 ? placeholder.length : 60),
+		    path->key + placeholder.start);
 }
 
 void
-lint_rule_template(struct lint *lint, const struct plist_path *spot)
+lint_rule_template(struct lint *lint, const struct plist_path *path)
 {
-	const char *text = plist_text(spot->value);
-	struct placeholder hole = text == NULL ? (struct placeholder){ 0, 0 } :
+	const char *text = plist_text(path->value);
+	struct placeholder placeholder = text == NULL ? (struct placeholder){ 0, 0 } :
 	    lint_find_placeholder(text);
-	enum place place;
+	enum text_use use;
 
-	/* Apple's operators there begin with a dollar sign: $and, $in. */
-	if (strcmp(lint_top(spot), "SpawnConstraint") == 0)
+	/* Operators of launch constraints begin with a dollar sign: $and, $in. */
+	if (strcmp(lint_top(path), "SpawnConstraint") == 0)
 		return;
-	judge_name(lint, spot);
-	if (hole.length == 0)
+	lint_check_name(lint, path);
+	if (placeholder.length == 0)
 		return;
-	place = place_of(spot);
-	/* A percent sign is for date(1) and the like. */
-	if (place == PLACE_SCRIPT || (place != PLACE_USED && text[hole.start] == '%'))
+	use = lint_text_use(path);
+	/* In an argument, a percent sign is for date(1) and the like. */
+	if (use == USE_SCRIPT || (use != USE_LAUNCHD && text[placeholder.start] == '%'))
 		return;
-	if (place != PLACE_USED)
+	if (use != USE_LAUNCHD)
 		lint->severity = LINT_WARNING;
-	/* Of a variable's value nothing is shown: it may be a secret. */
-	if (place == PLACE_VARIABLE)
-		lint_report(lint, spot, "write the whole value: launchd replaces nothing",
-		    "the value has a placeholder or a variable in it");
+	/* Never show a variable's value: it may be a secret. */
+	if (use == USE_VARIABLE)
+		lint_report(lint, path, "write out the value: launchd does not expand it",
+		    "the value contains a placeholder or a variable");
 	else
-		lint_report(lint, spot, "fill it in: launchd replaces nothing",
-		    "the placeholder '%.*s' is left in", (int)(hole.length < 60 ? hole.length : 60),
-		    text + hole.start);
+		lint_report(lint, path, "fill it in: launchd does not expand it",
+		    "the placeholder '%.*s' was not filled in",
+		    (int)(placeholder.length < 60 ? placeholder.length : 60),
+		    text + placeholder.start);
 }
 
 /* ---- paths ---- */
@@ -238,14 +240,14 @@ lint_rule_template(struct lint *lint, const struct plist_path *spot)
 static bool
 is_example(const char *text)
 {
-	static const char *const names[] = { "username", "user-name", "user_name", "yourname",
-	    "your-name", "your_name",
+	static const char *const names[] = {
+		"username", "user-name", "user_name", "yourname", "your-name", "your_name",
 		"youruser", "your-user", "your_user", "yourusername", "your-username",
-		    "your_username",
-		"your_user_name", NULL };
-	static const char *const words[] = { "/path/to/", "CHANGEME", "CHANGE_ME", "REPLACE_ME",
-	    "REPLACEME", "YOUR_",
-		NULL };
+		"your_username", "your_user_name", NULL,
+	};
+	static const char *const words[] = {
+		"/path/to/", "CHANGEME", "CHANGE_ME", "REPLACE_ME", "REPLACEME", "YOUR_", NULL,
+	};
 	const char *home = strstr(text, "/Users/");
 
 	for (size_t i = 0; words[i] != NULL; i++)
@@ -263,60 +265,60 @@ is_example(const char *text)
 }
 
 void
-lint_rule_placeholder_path(struct lint *lint, const struct plist_path *spot)
+lint_rule_placeholder_path(struct lint *lint, const struct plist_path *path)
 {
-	const char *text = plist_text(spot->value);
-	enum place place;
+	const char *text = plist_text(path->value);
+	enum text_use use;
 
 	if (text == NULL || !is_example(text))
 		return;
-	place = place_of(spot);
-	if (place != PLACE_USED)
+	use = lint_text_use(path);
+	if (use != USE_LAUNCHD)
 		lint->severity = LINT_WARNING;
-	if (place == PLACE_VARIABLE)
-		lint_report(lint, spot, "write the real one", "the value looks like an example's");
+	if (use == USE_VARIABLE)
+		lint_report(lint, path, "give the real path", "the value looks like an example");
 	else
-		lint_report(lint, spot, "write the real one", "'%.100s' looks like an example's",
+		lint_report(lint, path, "give the real path", "'%.100s' looks like an example",
 		    text);
 }
 
 void
-lint_rule_tilde(struct lint *lint, const struct plist_path *spot)
+lint_rule_tilde(struct lint *lint, const struct plist_path *path)
 {
-	const char *text = plist_text(spot->value);
-	enum place place = place_of(spot);
+	const char *text = plist_text(path->value);
+	enum text_use use = lint_text_use(path);
 
-	if (spot->key != NULL && spot->key[0] == '~' && spot->up != NULL) {
-		lint_report(lint, spot, "write the full path, /Users/NAME/...",
+	if (path->key != NULL && path->key[0] == '~' && path->up != NULL) {
+		lint_report(lint, path, "give the full path, /Users/NAME/...",
 		    "launchd does not expand ~");
 		return;
 	}
-	if (text == NULL || place == PLACE_SCRIPT)
+	if (text == NULL || use == USE_SCRIPT)
 		return;
 	if (text[0] != '~' || (text[1] != '/' && text[1] != '\0')) {
-		if (place != PLACE_VARIABLE || strstr(text, ":~/") == NULL)
+		if (use != USE_VARIABLE || strstr(text, ":~/") == NULL)
 			return;
 	}
-	if (place != PLACE_USED)
+	if (use != USE_LAUNCHD)
 		lint->severity = LINT_WARNING;
-	lint_report(lint, spot, "write the full path, /Users/NAME/...",
-	    "launchd does not expand ~%s", place == PLACE_USED ? ": there is no such path" :
-	    ", it hands it on as it is");
+	lint_report(lint, path, "give the full path, /Users/NAME/...",
+	    use == USE_LAUNCHD ? "launchd does not expand ~: there is no such path" :
+	    "launchd passes ~ through unexpanded");
 }
 
 void
-lint_rule_relative_path(struct lint *lint, const struct plist_path *spot)
+lint_rule_relative_path(struct lint *lint, const struct plist_path *path)
 {
-	const char *text = plist_text(spot->value);
-	struct placeholder hole;
+	const char *text = plist_text(path->value);
+	struct placeholder placeholder;
 
 	/* Program has a rule of its own. */
-	if (text == NULL || !is_path_key(spot) || text[0] == '/' || text[0] == '~' ||
-	    strcmp(lint_top(spot), "Program") == 0)
+	if (text == NULL || !is_path_key(path) || text[0] == '/' || text[0] == '~' ||
+	    strcmp(lint_top(path), "Program") == 0)
 		return;
-	hole = lint_find_placeholder(text);
-	if (hole.length == 0 || hole.start > 0)
-		lint_report(lint, spot, "write the full path", "'%.100s' is no full path", text);
+	placeholder = lint_find_placeholder(text);
+	if (placeholder.length == 0 || placeholder.start > 0)
+		lint_report(lint, path, "give the full path", "'%.100s' is not a full path", text);
 }
 
 /* /Users/NAME/FOLDER or ~/FOLDER */
@@ -343,8 +345,9 @@ is_on_volume(const char *path)
 const char *
 lint_protected(const char *path)
 {
-	static const char *const folders[] = { "Documents", "Desktop", "Downloads",
-	    "Library/Mobile Documents", NULL };
+	static const char *const folders[] = {
+		"Documents", "Desktop", "Downloads", "Library/Mobile Documents", NULL,
+	};
 
 	for (size_t i = 0; folders[i] != NULL; i++)
 		if (is_below_home(path, folders[i]))
@@ -353,25 +356,24 @@ lint_protected(const char *path)
 }
 
 void
-lint_rule_protected_folder(struct lint *lint, const struct plist_path *spot)
+lint_rule_protected_folder(struct lint *lint, const struct plist_path *path)
 {
-	const char *text = plist_text(spot->value), *folder;
+	const char *text = plist_text(path->value), *folder;
 	bool is_argument;
 
 	if (text == NULL)
 		return;
-	is_argument = strcmp(lint_top(spot), "ProgramArguments") == 0;
-	if (!is_argument && !is_path_key(spot))
+	is_argument = strcmp(lint_top(path), "ProgramArguments") == 0;
+	if (!is_argument && !is_path_key(path))
 		return;
 	folder = lint_protected(text);
 	if (folder == NULL || (is_argument && is_on_volume(text)))
 		return;
 	if (is_on_volume(text))
-		lint_report(lint, spot, "put it on the Mac's own volume",
-		    "a volume may not be there at boot, and privacy protection keeps jobs out of "
-		    "%s",
-		    folder);
+		lint_report(lint, path, "put it on the startup disk",
+		    "the volume may not be mounted at boot, "
+		    "and privacy protection keeps jobs out of %s", folder);
 	else
-		lint_report(lint, spot, "put it elsewhere, or give the program Full Disk Access",
-		    "privacy protection keeps jobs out of the folder %s", folder);
+		lint_report(lint, path, "move it, or give the program Full Disk Access",
+		    "privacy protection keeps jobs out of the directory %s", folder);
 }

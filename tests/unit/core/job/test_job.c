@@ -576,7 +576,7 @@ two_hundred_arguments_keep_their_order(void **state)
 static void
 a_plist_over_1_mib_is_refused_and_one_below_is_not(void **state)
 {
-	static char big[PROMISE_LARGEST + 1];
+	static char big[PROMISE_SIZE_MAX + 1];
 	struct bytes bytes;
 
 	(void)state;

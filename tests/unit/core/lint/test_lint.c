@@ -459,14 +459,14 @@ a_full_report_keeps_the_errors(void **state)
 	size_t length = strlen(text);
 
 	(void)state;
-	for (int i = 0; i < 3 * LINT_MOST; i++)
+	for (int i = 0; i < 3 * LINT_FINDINGS_MAX; i++)
 		length += (size_t)snprintf(text + length, sizeof text - length,
 		    "<key>_LaunchType%d%d</key><true/>\n", i, i);
 	snprintf(text + length, sizeof text - length,
 	    "<key>Program</key><string>x/y</string><key>Nice</key><true/>" TAIL);
 	check_text(text, LINT_UNKNOWN);
-	assert_int_equal(report.count, LINT_MOST);
-	assert_true(report.left_out >= 2 * LINT_MOST);
+	assert_int_equal(report.count, LINT_FINDINGS_MAX);
+	assert_true(report.left_out >= 2 * LINT_FINDINGS_MAX);
 	assert_non_null(find("relative-program"));
 	assert_true(lint_errors(&report) > 0);
 }
