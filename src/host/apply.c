@@ -201,7 +201,7 @@ set_override(const struct apply *apply, const char *target, bool disable, struct
 		if (seen == OVERRIDE_UNKNOWN || (seen == OVERRIDE_DISABLED) == disable)
 			return 0;
 		return error_set(error, ERROR_FAILED,
-		    "launchctl said that it was done, but it was not", NULL,
+		    "launchctl reported success, but nothing changed", NULL,
 		    "cannot %s '%s'", verb, target);
 	}
 	answer_describe(&answer, verb, why, sizeof why);
@@ -255,8 +255,8 @@ refuse_swapped(const struct apply *apply, const char *target, const char *path, 
 	    is_own(apply, path, apply->facts->agent_account.identity.uid) ||
 	    is_own(apply, path, promise->before.files[SNAP_AGENT].owner))
 		return 0;
-	return error_set(error, ERROR_DATA, "it is not the file of its account that was put there",
-	    "find out what changes it, then run the same command again",
+	return error_set(error, ERROR_DATA, "it is not a regular file of the agent's account",
+	    "find out what replaced it, then run the same command again",
 	    "cannot load '%s' from '%s'", target, path);
 }
 
@@ -282,8 +282,7 @@ undo_unload(const struct apply *apply, struct step *step, struct error *error)
 	if (!step->was.running || launchd_wait_started(apply->host, step->name, apply->timeout))
 		return 0;
 	return error_set(error, ERROR_FAILED, "it is loaded again, but launchd has not started it",
-	    "see: lnpctl status",
-	    "cannot bring back '%s' as it was", step->name);
+	    "see: lnpctl status", "cannot restore '%s'", step->name);
 }
 
 static int
@@ -435,9 +434,9 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 	}
 	if (!step->watch && step->goal.running &&
 	    !launchd_wait_started(host, step->name, apply->timeout))
-		return error_set(error, ERROR_FAILED, "launchd has loaded it, but not started it",
-		    "see: lnpctl scan",
-		    "cannot bring back '%s' as it was", step->name);
+		return error_set(error, ERROR_FAILED,
+		    "it is loaded, but launchd has not started it",
+		    "see: lnpctl scan", "cannot restore '%s'", step->name);
 	if (!step->watch)
 		return 0;
 	state_take(&printed, apply->facts);
@@ -557,9 +556,9 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 	apply_finish(apply, &plan->steps[at], STEP_FAILED);
 	if (undo(apply, plan, at, left, sizeof left) > 0) {
 		apply->changed = true;
-		snprintf(why, sizeof why, "%.400s, and not all could be put back", failure.why);
+		snprintf(why, sizeof why, "%.400s; rollback was incomplete", failure.why);
 		snprintf(fix, sizeof fix,
-		    "left as it is: %s; when that is fixed, run the same command again", left);
+		    "still changed: %s. Fix that, then run the same command again", left);
 		return error_set(error, ERROR_PARTIAL, why, fix, "%s", failure.what);
 	}
 	*error = failure;
@@ -597,8 +596,8 @@ keep_receipt(const struct apply *apply, struct step *step, struct error failure,
 	char fix[sizeof error->fix];
 
 	apply_finish(apply, step, STEP_LEFT);
-	snprintf(fix, sizeof fix, "'%.400s' stays with it; run the same command again, which "
-	    "removes both", step->name);
+	snprintf(fix, sizeof fix, "the receipt '%.400s' was kept; run the same command again to "
+	    "remove both", step->name);
 	return error_set(error, ERROR_PARTIAL, failure.why, fix, "%s", failure.what);
 }
 

@@ -79,13 +79,13 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 	if (files_read(host, promise->receipt_path, PLIST_SIZE_MAX, &read, fact, error) == -1) {
 		if (fact->exists == NO)
 			error_set(error, ERROR_FAILED, "there is no receipt",
-			    "list what it installed: lnpctl status",
+			    "list what lnpctl has installed: lnpctl status",
 			    "lnpctl has not installed '%s'", label);
 		return -1;
 	}
 	if (fact->untrusted_path[0] != '\0' || trust_file(fact, host->owner) != WEAK_NOT)
-		result = error_set(error, ERROR_DATA, "others than root can change it",
-		    "look at it, move it away, and install the job again",
+		result = error_set(error, ERROR_DATA, "it is writable by users other than root",
+		    "inspect it, move it aside, then install the job again",
 		    "cannot trust the receipt '%s'", promise->receipt_path);
 	else
 		result = promise_from_receipt(promise, label, read, error);

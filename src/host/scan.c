@@ -23,6 +23,8 @@
 					   looked for */
 #define FIRST_LOGIN_UID	500
 
+#define LINK_NOT_FOLLOWED	"it is a symbolic link, which is not followed"
+
 struct people {
 	struct account	*rows;
 	size_t		 count, capacity;
@@ -163,8 +165,8 @@ read_plist(struct folder_walk *walk, struct scan_job *job)
 	}
 	job->hidden = fact.exists == UNKNOWN || (fact.exists == YES &&
 	    (fact.type == FILE_REGULAR || fact.type == FILE_LINK));
-	text_format(job->trouble, sizeof job->trouble, "%s", fact.exists == YES &&
-	    fact.type == FILE_LINK ? "it is a link, which is not followed" : error.why);
+	text_copy(job->trouble, sizeof job->trouble,
+	    fact.exists == YES && fact.type == FILE_LINK ? LINK_NOT_FOLLOWED : error.why);
 	if (job->hidden)
 		unseen(walk->scan, job->path, job->trouble);
 }
@@ -192,7 +194,7 @@ visit_plist(void *context, const char *name)
 	memset(job, 0, sizeof *job);
 	job->kind = walk->kind;
 	if (!text_format(job->path, sizeof job->path, "%s/%s", walk->path, name)) {
-		unseen(scan, walk->path, "the name of a plist is too long");
+		unseen(scan, walk->path, "the path of a plist is too long");
 		return;
 	}
 	scan->count++;
@@ -218,8 +220,8 @@ scan_host_look_into(const struct host *host, struct scan *scan, const char *path
 	if (fact.exists == NO)
 		return;
 	if (fact.exists == YES && fact.type != FILE_DIRECTORY)
-		unseen(scan, path, fact.type == FILE_LINK ? "it is a link, which is not followed" :
-		    "it is no folder");
+		unseen(scan, path, fact.type == FILE_LINK ? LINK_NOT_FOLLOWED :
+		    "it is not a directory");
 	else if (fact.exists == UNKNOWN)
 		unseen(scan, path, error_reason(fact.error));
 	else if (files_list(host, path, visit_plist, &walk, &error) == -1)
@@ -445,7 +447,7 @@ ask_launchd(const struct host *host, struct scan *scan, const struct scan_questi
 			take_answer(scan, &printed[j], &scan->jobs[rows[j].job]);
 	}
 	if (i < questions->count)
-		unseen(scan, "launchd", "there is too much to ask");
+		unseen(scan, "launchd", "there are too many jobs to query");
 	for (; i < questions->count; i++)
 		forget_answer(&scan->jobs[questions->rows[i].job]);
 	free(printed);

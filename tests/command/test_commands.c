@@ -666,7 +666,7 @@ launchctl_that_stops_answering_after_bootstrap_is_74(void **state)
 		mac_after(mac, "bootstrap");
 		make_trouble(mac, "print", trouble);
 		assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 74);
-		assert_has(mac->err, "not all could be put back");
+		assert_has(mac->err, "rollback was incomplete");
 		assert_has(mac->err, "hint: ");
 		assert_has(mac->err, "system/com.example.job");
 	}
@@ -872,8 +872,8 @@ enable_that_says_0_and_does_nothing_leaves_the_old_job_alone(void **state)
 	mac_answer(mac, "print-disabled",
 	    "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
 	assert_status(mac, mac_install(mac, "", MAC_WORKER), 1);
-	assert_has(mac->err, "cannot enable 'system/com.example.job': launchctl said that it was "
-	    "done, but it was not");
+	assert_has(mac->err, "cannot enable 'system/com.example.job': launchctl reported "
+	    "success, but nothing changed");
 	assert_int_equal(mac_count(mac, "bootout"), 0);
 	assert_int_equal(mac_count(mac, "bootstrap"), 0);
 }
@@ -891,7 +891,7 @@ job_that_somebody_else_loads_meanwhile_is_not_booted_out(void **state)
 	    "running\n}\n", 0);
 	mac_after(mac, NULL);
 	assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 1);
-	assert_has(mac->err, "a job with this label is loaded already");
+	assert_has(mac->err, "a job with this label is already loaded");
 	assert_int_equal(mac_count(mac, "bootout"), 0);
 	assert_only_lock_was_made(mac, paths);
 }

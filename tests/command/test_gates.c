@@ -439,7 +439,7 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	*step = (struct step){ .target = TARGET_LOAD, .result = STEP_PLANNED, .name = "gui/501/com.example.job",
 	    .goal = { .exists = YES, .loaded_from = promise.agent.path } };
 	assert_int_equal(apply_plan(&apply, &plan, &failure), -1);
-	assert_has(failure.why, "not the file of its account");
+	assert_has(failure.why, "not a regular file of the agent's account");
 	/* By then all is put back, and no agent that a login could load. */
 	assert_has_not(failure.fix, "login");
 	assert_int_equal(mac_count(mac, "bootstrap"), 0);
@@ -453,7 +453,7 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	assert_int_equal(apply_plan(&apply, &migration, &failure), -1);
 	assert_int_equal(failure.kind, ERROR_PARTIAL);
 	assert_int_equal(migration.steps[0].result, STEP_LEFT);
-	assert_has(failure.fix, "not the file of its account");
+	assert_has(failure.fix, "not a regular file of the agent's account");
 	assert_int_equal(mac_count(mac, "bootstrap"), 0);
 	host_close(&host);
 }

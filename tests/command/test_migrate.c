@@ -879,7 +879,7 @@ link_in_a_home_leads_root_nowhere(void **state)
 	mac_write(mac, "/private/etc/other.plist", AGENT_TEXT);
 	assert_int_equal(symlink("/etc/other.plist", mac_path(mac, AGENT)), 0);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
-	assert_has(mac->err, "a link, which is not followed");
+	assert_has(mac->err, "a symbolic link, which is not followed");
 	assert_string_equal(mac_read(mac, "/private/etc/other.plist"), AGENT_TEXT);
 	assert_true(mac_exists(mac, AGENT));
 	assert_false(mac_exists(mac, PLIST));

@@ -246,7 +246,7 @@ links_pipes_and_huge_files_of_a_home_neither_lead_away_nor_hang(void **state)
 	    mac_path(mac, AGENTS "/link.plist")), 0);
 	assert_status(mac, mac_command(mac, "scan --json"), 2);
 	assert_has_not(mac->out, "com.example.secret");
-	assert_has(mac->out, "link.plist: it is a link, which is not followed");
+	assert_has(mac->out, "link.plist: it is a symbolic link, which is not followed");
 	assert_has(mac->out, "com.example.good");
 	mac_remove(mac, AGENTS "/link.plist");
 	assert_int_equal(mkfifo(mac_path(mac, AGENTS "/pipe.plist"), 0644), 0);
@@ -302,7 +302,7 @@ folder_of_agents_that_is_a_link_is_not_entered(void **state)
 	assert_int_equal(symlink("/private/other", mac_path(mac, AGENTS)), 0);
 	assert_status(mac, mac_command(mac, "scan"), 2);
 	assert_has_not(mac->out, "com.example.other");
-	assert_has(mac->err, "it is a link, which is not followed");
+	assert_has(mac->err, "it is a symbolic link, which is not followed");
 }
 
 static void

@@ -135,7 +135,7 @@ old_job_that_will_not_end_is_left_and_named_with_74(void **state)
 	assert_status(mac, mac_install(mac, "--settle 0.02 --timeout 0.2 --env LANG=C", MAC_QUIET),
 	    74);
 	assert_has(mac->err, "system/com.example.job");
-	assert_has(mac->err, "has not ended yet");
+	assert_has(mac->err, "has not exited yet");
 	assert_has_not(mac_read(mac, PLIST), "LANG");
 	assert_int_equal(mac_launchctl(mac, "fault drain_ms 0"), 0);
 	assert_status(mac, mac_install(mac, "--settle 0.02 --env LANG=C", MAC_QUIET), 0);

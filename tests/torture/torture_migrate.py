@@ -109,7 +109,7 @@ def check_between(mac, said):
         raise Wrong("both are loaded")
     if mac.agent.exists() and mac.daemon.exists():
         raise Wrong("both plists are where launchd reads them")
-    if not agent and not daemon and "could be put back" not in said:
+    if not agent and not daemon and "rollback was incomplete" not in said:
         verify = mac.run("verify", LABEL)
         if "cut off" not in verify.stdout:
             raise Wrong("neither is loaded, and verify says: " + verify.stdout + verify.stderr)

@@ -83,8 +83,8 @@ end_job(const struct host *host, const char *target, double seconds, struct erro
 			return launchd_refused(&answer, "bootout", NULL, target, error);
 		if (wait_is_stopped(host))
 			return error_set(error, ERROR_STOPPED, "cannot boot out '%s'", target);
-		return error_set(error, ERROR_FAILED, "its process has not ended yet",
-		    "wait until it has, or see what keeps it; --timeout gives it longer",
+		return error_set(error, ERROR_FAILED, "its process has not exited yet",
+		    "try again later, or use a longer --timeout",
 		    "cannot boot out '%s'", target);
 	}
 	return 0;
@@ -110,8 +110,8 @@ launchd_bootout(const struct host *host, const char *target, uid_t account, doub
 	/* Undo goes on, and a time that the administrator gave is meant. */
 	if (spent && host->stop != NULL && seconds < 0)
 		return error_set(error, ERROR_FAILED,
-		    "jobs of its account have taken all the time that one run waits for them",
-		    "run the command again, for this job alone", "cannot boot out '%s'", target);
+		    "jobs of its account have used up the time that one run waits for them",
+		    "run the command again for this job only", "cannot boot out '%s'", target);
 	if (seconds < 0)
 		seconds = exit_seconds(target, &printed.service);
 	result = end_job(host, target, seconds, error);
@@ -191,10 +191,10 @@ occupied(const struct printed *printed, const char *target, int status, struct e
 	char why[sizeof error->why];
 
 	if (service_is_ending(&printed->service))
-		text_copy(why, sizeof why, "the old job is still being stopped");
-	else if (!text_format(why, sizeof why, "a job with this label is loaded already, from '%s'",
+		text_copy(why, sizeof why, "the old job is still stopping");
+	else if (!text_format(why, sizeof why, "a job with this label is already loaded from '%s'",
 	    printed->service.path))
-		text_copy(why, sizeof why, "a job with this label is loaded already");
+		text_copy(why, sizeof why, "a job with this label is already loaded");
 	return error_set(error, ERROR_FAILED, why, "see: lnpctl status",
 	    "cannot load '%s' (bootstrap: %d)", target, status);
 }
@@ -204,17 +204,17 @@ not_loaded(const struct answer *answer, const struct printed *printed, const cha
     struct error *error)
 {
 	static const char login_items[] =
-	    "it may be switched off in Login Items: look with sudo sfltool dumpbtm";
-	/* Some Macs say it of what Login Items keep out, too, as far as people report. */
-	static const char no_cause[] = SEE_LOG "; it may be switched off in Login Items: look with "
-	    "sudo sfltool dumpbtm";
+	    "it may be disabled in Login Items; check with: sudo sfltool dumpbtm";
+	/* Users report that some Macs also answer 5 for a job that is disabled in Login Items. */
+	static const char no_cause[] =
+	    "it may be disabled in Login Items; check with sudo sfltool dumpbtm, or " SEE_LOG;
 	int value = answer->end == RUN_EXITED ? answer->value : 0;
 
 	if (printed->loaded == YES)
 		return occupied(printed, target, answer->value, error);
 	if (answer_ok(answer))
 		return error_set(error, printed->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
-		    "launchctl bootstrap said nothing, but launchd does not have the job",
+		    "launchctl bootstrap reported success, but the job is not loaded",
 		    login_items, "cannot load '%s'", target);
 	return launchd_refused(answer, "bootstrap", value == STATUS_DENIED ? login_items :
 	    value == STATUS_IO ? no_cause : SEE_LOG, target, error);

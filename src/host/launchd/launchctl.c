@@ -124,8 +124,8 @@ describe_exit(const struct answer *answer, const char *verb, char *target, size_
 	const char *colon = answer->complaint[0] != '\0' ? ": " : "";
 
 	if (answer->value == 0)
-		snprintf(target, size, "launchctl %s exited with 0, but its answer is of no "
-		    "use%s%s", verb, colon, answer->complaint);
+		snprintf(target, size, "launchctl %s succeeded, but its output could not be "
+		    "parsed%s%s", verb, colon, answer->complaint);
 	else
 		snprintf(target, size, "launchctl %s exited with %d (%s)%s%s", verb, answer->value,
 		    launchctl_words(answer->value), colon, answer->complaint);
@@ -157,8 +157,8 @@ answer_describe(const struct answer *answer, const char *verb, char *target, siz
 		break;
 	case RUN_FAILED:
 		if (answer->value == 0)
-			snprintf(target, size, "launchctl %s was not run: launchd is not asked "
-			    "offline", verb);
+			snprintf(target, size, "launchctl %s was not run: --root images have no "
+			    "launchd", verb);
 		else
 			snprintf(target, size, "launchctl %s could not be started: %s", verb,
 			    strerror(answer->value));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/facts/paste.h"
 #include "core/text.h"
 #include "core/facts/trust.h"
 #include "host/files/files.h"
@@ -39,8 +40,8 @@ probe_job_accept(const struct host *host, const char *path, const struct file_fa
 	if (host->image || !fact->untrusted_for_user)
 		return 0;
 	return error_set(error, ERROR_FILE,
-	    "others than root, or the account that called sudo, can change it",
-	    "install lnpctl where only root can change it, for example in /usr/local/lnpctl",
+	    "it is writable by users other than root and the one who called sudo",
+	    "install lnpctl where only root can write, for example in /usr/local/lnpctl",
 	    "cannot run a copy of '%s' as root", path);
 }
 
@@ -55,7 +56,7 @@ read_own(const struct host *host, struct bytes *bytes, struct probe_binary *prog
 
 	if (!platform_own_path(path))
 		return error_set(error, ERROR_SYSTEM,
-		    "the system does not say where it is, or it was replaced",
+		    "its path could not be determined, or it was replaced",
 		    "run lnpctl again", "cannot read this program");
 	if (host_open(&machine, NULL, NULL, error) == -1)
 		return -1;
@@ -163,12 +164,12 @@ take_down(const struct host *host, const struct probe_job_run *job, double secon
 static int
 not_ours(const struct probe_job_run *job, const struct printed *printed, struct error *error)
 {
-	char why[sizeof error->why];
+	char why[sizeof error->why], fix[sizeof error->fix];
 
-	text_format(why, sizeof why, "another job of that name is loaded, from '%.400s'",
+	text_format(why, sizeof why, "another job with this label is loaded, from '%.400s'",
 	    printed->service.path);
-	return error_set(error, ERROR_FAILED, why, "boot it out, if it should not be there",
-	    "cannot load '%s'", job->service);
+	paste_line(fix, sizeof fix, "to remove it: sudo launchctl bootout %s", job->service);
+	return error_set(error, ERROR_FAILED, why, fix, "cannot load '%s'", job->service);
 }
 
 static int
@@ -215,7 +216,7 @@ probe_job_begin(const struct host *host, struct probe_job_run *job, enum context
 	if (probe_job_ask(host, job, &printed) == UNKNOWN)
 		return probe_job_refused(&printed.answer, "print", job, error);
 	if (printed.answer.value == 112 || printed.answer.value == 125)
-		return error_set(error, ERROR_FAILED, "that account is not logged in on the screen",
+		return error_set(error, ERROR_FAILED, "that user is not logged in at the screen",
 		    NULL, "there is no domain '%s'", job->domain);
 	if (printed.loaded == YES && !probe_job_is_ours(job, &printed))
 		return not_ours(job, &printed, error);
@@ -229,7 +230,7 @@ probe_job_begin(const struct host *host, struct probe_job_run *job, enum context
 		return probe_job_is_ours(job, &printed) ? 0 : not_ours(job, &printed, error);
 	if (answer_ok(&answer))
 		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
-		    "launchctl bootstrap said nothing, but launchd does not have the job", NULL,
+		    "launchctl bootstrap reported success, but the job is not loaded", NULL,
 		    "cannot load '%s'", job->service);
 	return probe_job_refused(&answer, "bootstrap", job, error);
 }
@@ -244,7 +245,7 @@ probe_job_read(const struct host *host, const struct probe_job_run *job,
 
 	if (files_read(host, job->result, PROBE_OUTPUT_MAX, &bytes, &fact, &error) == -1) {
 		outcome->result = PROBE_NOT_RUN;
-		text_format(outcome->why, sizeof outcome->why, "its result cannot be read: %s",
+		text_format(outcome->why, sizeof outcome->why, "its result could not be read: %s",
 		    error.why);
 		return;
 	}
@@ -258,7 +259,7 @@ describe_end(const struct service *service, char *why, size_t size)
 	if (service->last_exit == LAST_EXIT_CODE && service->last_exit_value == 78)
 		text_format(why, size, "launchd could not start it (78, EX_CONFIG)");
 	else if (service->last_exit == LAST_EXIT_CODE || service->last_exit == LAST_EXIT_SIGNAL)
-		text_format(why, size, "it ended with %s %ld before it was done",
+		text_format(why, size, "it ended with %s %ld before it was finished",
 		    service->last_exit == LAST_EXIT_CODE ? "status" : "signal",
 		    service->last_exit_value);
 	else
@@ -274,7 +275,7 @@ probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool
 
 	switch (probe_job_ask(host, job, &printed)) {
 	case NO:
-		text_copy(why, size, "launchd does not have the job any more");
+		text_copy(why, size, "the job is no longer loaded");
 		return true;
 	case UNKNOWN:
 		answer_describe(&printed.answer, "print", why, size);
@@ -282,7 +283,7 @@ probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool
 	case YES:
 		if (probe_job_is_ours(job, &printed))
 			break;
-		text_copy(why, size, "another job of that name was loaded");
+		text_copy(why, size, "another job with this label was loaded");
 		return true;
 	}
 	describe_end(&printed.service, why, size);

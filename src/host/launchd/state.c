@@ -55,7 +55,7 @@ state_take(const struct printed *printed, struct facts *facts)
 	facts->service = printed->service;
 	if (facts->offline)
 		text_copy(facts->launchd_trouble, sizeof facts->launchd_trouble,
-		    "launchd is not asked about an image");
+		    "--root images have no launchd");
 	else if (printed->loaded == UNKNOWN)
 		answer_describe(&printed->answer, "print", facts->launchd_trouble,
 		    sizeof facts->launchd_trouble);

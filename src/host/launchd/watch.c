@@ -43,7 +43,7 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 	if (watch->pid != 0 && (watch->pid != service->pid || watch->runs != service->runs)) {
 		facts->restarted = true;
 		snprintf(finding->message, sizeof finding->message,
-		    "it ended and was started again");
+		    "it ended and was restarted");
 		check_read_log(promise, facts, finding);
 		return WATCH_BAD;
 	}
@@ -58,9 +58,9 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 	if (facts->process.exists == YES && facts->process.uid != promise->uid &&
 	    promise->uid != 0) {
 		snprintf(finding->message, sizeof finding->message,
-		    "its process does not run as the account that was asked for");
+		    "its process does not run as the requested account");
 		paste_line(finding->fix, sizeof finding->fix,
-		    "see what launchd was given: sudo launchctl print system/%s",
+		    "see what launchd loaded: sudo launchctl print system/%s",
 		    promise->label);
 		return WATCH_BAD;
 	}
@@ -135,10 +135,9 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 			break;
 		}
 		if (!pause_watch(host, watch, promise, facts, start_seconds, &pause))
-			return error_set(error, ERROR_FAILED, wait_is_stopped(host) ?
-			    "a signal asked to stop" :
-			    "it took too long", "run the command again", "stopped watching '%s'",
-			    promise->label);
+			return error_set(error, ERROR_FAILED,
+			    wait_is_stopped(host) ? "a signal asked to stop" : "it took too long",
+			    "run the command again", "stopped watching '%s'", promise->label);
 		state_look(host, promise->label, facts);
 	}
 }

@@ -257,7 +257,7 @@ offline_nothing_is_run_and_nothing_is_known(void **state)
 	launchctl_enable(&host, "system/a", &answer);
 	assert_false(answer_ok(&answer));
 	assert_described(&answer, "enable",
-	    "launchctl enable was not run: launchd is not asked offline");
+	    "launchctl enable was not run: --root images have no launchd");
 	assert_int_equal(access(journal, F_OK), -1);
 }
 
@@ -338,12 +338,12 @@ success_without_a_service_is_unknown_and_says_why(void **state)
 	(void)state;
 	assert_int_equal(printed.loaded, UNKNOWN);
 	assert_described(&printed.answer, "print",
-	    "launchctl print exited with 0, but its answer is of no use: it is empty");
+	    "launchctl print succeeded, but its output could not be parsed: it is empty");
 	host = script("echo 'to be or not to be'\n");
 	printed = print_one(&host);
 	assert_int_equal(printed.loaded, UNKNOWN);
 	assert_described(&printed.answer, "print",
-	    "launchctl print exited with 0, but its answer is of no use: it does not describe a "
+	    "launchctl print succeeded, but its output could not be parsed: it does not describe a "
 	    "service");
 	assert_no_service(&printed);
 }
