@@ -649,8 +649,8 @@ migrate_that_was_killed_is_told_and_finished_either_way(void **state)
 		assert_false(is_daemon_loaded(mac));
 		assert_false(mac_exists(mac, AGENT));
 		assert_status(mac, mac_command(mac, "verify com.example.job"), 1);
-		assert_has(mac->out, "cut off");
-		assert_has(mac->out, "finish it: sudo lnpctl migrate com.example.job; or go back: "
+		assert_has(mac->out, "interrupted");
+		assert_has(mac->out, "to finish it: sudo lnpctl migrate com.example.job; to undo it: "
 		    "sudo lnpctl migrate --undo");
 		if (i == 0) {
 			assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);

@@ -214,7 +214,7 @@ must 'and changes nothing' unchanged_since "$here/before"
 must 'three Macs are broken' spoil "$third" "$fourth" "$last"
 must 'verify fails' ends_with 2 play verify
 must 'for these three' [ "$(with failed=1)" = "$three" ]
-must 'the first for its plist' told "$third" 'plist-mode.*fix: sudo chmod 0644 /.*plist-unchanged.*fix: run '
+must 'the first for its plist' told "$third" 'plist-mode.*fix: sudo chmod 0644 /.*plist-unchanged.*fix: sudo lnpctl repair '
 must 'the second, for it is not loaded' told "$fourth" 'loaded: .*fix: sudo launchctl bootstrap system /'
 must 'the third for its log' told "$last" 'log-files: .*fix: sudo chown.*agentworker.err'
 sed -n 's/^fatal: \[\(mac[0-9]*\)\].*"msg": "\(.*\)"}$/        \1: \2/p' "$said"

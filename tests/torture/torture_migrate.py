@@ -3,7 +3,7 @@
 
 Runs on a temporary Mac with the embedded launchd; needs strace and root. Finds the programs in $BUILD. After each
 disturbed run: never both jobs loaded, never the plists of both where launchd would load them at boot; where neither is
-loaded the next verify says that a change was cut off; and the next run, whichever way, leads to one of the two ends.
+loaded the next verify reports that a change was interrupted; and the next run, whichever way, leads to one of the two ends.
 
 usage: torture_migrate.py [FIRST [STEP]]	every STEP-th point from FIRST on
 """
@@ -111,7 +111,7 @@ def check_between(mac, said):
         raise Wrong("both plists are where launchd reads them")
     if not agent and not daemon and "rollback was incomplete" not in said:
         verify = mac.run("verify", LABEL)
-        if "cut off" not in verify.stdout:
+        if "interrupted" not in verify.stdout:
             raise Wrong("neither is loaded, and verify says: " + verify.stdout + verify.stderr)
 
 

@@ -1,4 +1,4 @@
-/* The table of checks, and what they come to. */
+/* The table of checks, and how their results add up. */
 #include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -10,95 +10,95 @@
 #include "core/text.h"
 
 void
-check_say(struct check_draft *finding, enum verdict verdict, const char *fix, const char *format,
+check_set(struct check_draft *draft, enum verdict verdict, const char *fix, const char *format,
     ...)
 {
 	va_list arguments;
 
-	finding->verdict = verdict;
+	draft->verdict = verdict;
 	va_start(arguments, format);
-	vsnprintf(finding->message, sizeof finding->message, format, arguments);
+	vsnprintf(draft->message, sizeof draft->message, format, arguments);
 	va_end(arguments);
-	snprintf(finding->fix, sizeof finding->fix, "%s", fix == NULL ? "" : fix);
+	snprintf(draft->fix, sizeof draft->fix, "%s", fix == NULL ? "" : fix);
 }
 
 void
-check_advise(struct check_draft *finding, const char *format, ...)
+check_advise(struct check_draft *draft, const char *format, ...)
 {
-	char line[sizeof finding->fix];
+	char line[sizeof draft->fix];
 	va_list arguments;
 
 	va_start(arguments, format);
 	if (paste_line_of(line, sizeof line, format, arguments))
-		memcpy(finding->fix, line, sizeof line);
+		memcpy(draft->fix, line, sizeof line);
 	va_end(arguments);
 }
 
 void
-check_unseen(struct check_draft *finding, const struct facts *look, const char *path, int number)
+check_unseen(struct check_draft *draft, const struct facts *facts, const char *path, int errnum)
 {
-	if (look->root)
-		check_say(finding, VERDICT_UNKNOWN, number == EPERM ?
-		    "move it, or give " ERROR_ACCESS : NULL,
-		    "%s cannot be looked at: %s", path, error_reason(number));
+	if (facts->root)
+		check_set(draft, VERDICT_UNKNOWN, errnum == EPERM ?
+		    "move it elsewhere, or give " ERROR_ACCESS : NULL,
+		    "cannot read %s: %s", path, error_reason(errnum));
 	else
-		check_say(finding, VERDICT_SKIP, NULL, "only root can look at %s", path);
+		check_set(draft, VERDICT_SKIP, NULL, "only root can read %s", path);
 }
 
 void
-check_read_log(const struct promise *promise, const struct facts *look, struct check_draft *finding)
+check_read_log(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
 	int which = promise_has_log(promise, 1);
 
 	if (!promise_has_log(promise, which))
 		return;
-	check_advise(finding, "read the end of its log, which lnpctl status names");
-	if (paste_may_name(&look->logs[which]))
-		check_advise(finding, "read %s", promise->logs[which].theirs);
+	check_advise(draft, "read the end of its log, whose path lnpctl status prints");
+	if (paste_may_name(&facts->logs[which]))
+		check_advise(draft, "read %s", promise->logs[which].theirs);
 }
 
 static const struct check checks[] = {
-	{ "receipt", "lnpctl installed the job, and no change was cut off", 0, check_receipt },
+	{ "receipt", "lnpctl installed the job, and no change was interrupted", 0, check_receipt },
 	{ "plist-present", "the plist is in /Library/LaunchDaemons", 0, check_plist_present },
-	{ "plist-file", "it is a regular file with one name, in folders of root's", NEEDS_PLIST,
-	  check_plist_file },
+	{ "plist-file", "it is a regular file without other hard links, in root-owned directories",
+	  NEEDS_PLIST, check_plist_file },
 	{ "plist-owner", "it is owned by root:wheel", NEEDS_PLIST, check_plist_owner },
 	{ "plist-mode", "its mode is 0644, or as private as the plist that it was made from",
 	  NEEDS_PLIST, check_plist_mode },
 	{ "plist-valid", "it is a plist with the job's label", NEEDS_PLIST, check_plist_valid },
-	{ "plist-unchanged", "it has the bytes that install wrote", NEEDS_PLIST,
+	{ "plist-unchanged", "it has the content that install wrote", NEEDS_PLIST,
 	  check_plist_unchanged },
 	{ "plist-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PLIST,
 	  check_plist_quarantine },
 	{ "program-present", "the program is a regular file", 0, check_program_present },
 	{ "program-access", "the job's user may execute it", NEEDS_PROGRAM, check_program_access },
-	{ "program-owner", "nobody but root can replace it", NEEDS_PROGRAM, check_program_owner },
-	{ "interpreter", "nobody but root can replace what runs the script, or the script",
-	    NEEDS_PROGRAM, check_interpreter },
+	{ "program-owner", "only root can replace it", NEEDS_PROGRAM, check_program_owner },
+	{ "interpreter", "only root can replace what runs the script, or the script",
+	  NEEDS_PROGRAM, check_interpreter },
 	{ "program-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PROGRAM,
 	  check_program_quarantine },
 	{ "program-unchanged", "it is the file that was there when the job was loaded",
 	  NEEDS_PROGRAM, check_program_unchanged },
 	{ "user", "the account exists, with the same uid", 0, check_user },
 	{ "group", "the group exists, with the same gid", 0, check_group },
-	{ "home", "the folder of HOME can be entered", 0, check_home },
+	{ "home", "the HOME directory can be entered", 0, check_home },
 	{ "working-directory", "the working directory can be entered", 0, check_working_directory },
 	{ "log-files", "the logs are regular files of the job's user, mode 0600 or 0640", 0,
 	  check_log_files },
 	{ "log-growth", "no log is over 1 GiB", 0, check_log_growth },
 	{ "label-unique", "no other plist has the label", 0, check_label_unique },
 	{ "enabled", "the label is not disabled", NEEDS_LAUNCHD, check_enabled },
-	{ "background", "nothing says that it is switched off in Login Items", NEEDS_LAUNCHD,
+	{ "background", "it is not disabled in Login Items, as far as can be seen", NEEDS_LAUNCHD,
 	  check_background },
 	{ "loaded", "the job is loaded in the system domain", NEEDS_LAUNCHD, check_loaded },
 	{ "definition", "launchd runs the plist's definition", NEEDS_LAUNCHD | NEEDS_LOADED,
 	  check_definition },
-	{ "running", "the job runs, or waits as it should", NEEDS_LAUNCHD | NEEDS_LOADED,
+	{ "running", "the job is running, or waiting as intended", NEEDS_LAUNCHD | NEEDS_LOADED,
 	  check_running },
-	{ "identity", "its process has the right user, and which program it runs",
+	{ "identity", "its process runs as the right user",
 	    NEEDS_LAUNCHD | NEEDS_LOADED, check_identity },
 	{ "stable", "it stays up for the settle time", NEEDS_LAUNCHD | NEEDS_LOADED, check_stable },
-	{ "last-exit", "its last process ended well", NEEDS_LAUNCHD | NEEDS_LOADED,
+	{ "last-exit", "its last exit was normal", NEEDS_LAUNCHD | NEEDS_LOADED,
 	  check_last_exit },
 	{ "system-version", "which system it was installed on", 0, check_system_version },
 	{ "peer", "the job has a connection to the machines it must reach", NEEDS_LAUNCHD,
@@ -113,95 +113,95 @@ check_table(size_t *count)
 }
 
 static const char *
-lacking(unsigned needs, const struct facts *look)
+check_skip_reason(unsigned needs, const struct facts *facts)
 {
-	if ((needs & NEEDS_LAUNCHD) != 0 && look->offline)
-		return "launchd is not asked about an image";
-	if ((needs & NEEDS_LOADED) != 0 && look->loaded != YES)
+	if ((needs & NEEDS_LAUNCHD) != 0 && facts->offline)
+		return "skipped: --root images have no launchd";
+	if ((needs & NEEDS_LOADED) != 0 && facts->loaded != YES)
 		return "the job is not loaded";
-	if ((needs & NEEDS_PLIST) != 0 && look->plist.exists != YES)
-		return "the plist cannot be seen";
-	if ((needs & NEEDS_PROGRAM) != 0 && look->program.exists != YES)
-		return "the program cannot be seen";
+	if ((needs & NEEDS_PLIST) != 0 && facts->plist.exists != YES)
+		return "the plist is missing or cannot be read";
+	if ((needs & NEEDS_PROGRAM) != 0 && facts->program.exists != YES)
+		return "the program is missing or cannot be read";
 	return NULL;
 }
 
 static const char *
-keep_text(struct check_report *findings, const char *text)
+check_store_text(struct check_report *report, const char *text)
 {
-	char *kept = findings->texts + findings->used;
+	char *copy = report->texts + report->used;
 
-	text_copy(kept, sizeof findings->texts - findings->used, text);
-	findings->used += strlen(kept) + 1;
-	return kept;
+	text_copy(copy, sizeof report->texts - report->used, text);
+	report->used += strlen(copy) + 1;
+	return copy;
 }
 
 static void
-check_keep(struct check_report *findings, size_t row, const struct check_draft *finding)
+check_store(struct check_report *report, size_t row, const struct check_draft *draft)
 {
-	struct check_result *found = &findings->rows[row];
+	struct check_result *result = &report->rows[row];
 
-	assert(sizeof findings->texts - findings->used >= sizeof finding->message + sizeof finding->fix);
-	found->id = finding->id;
-	found->verdict = finding->verdict;
-	found->message = keep_text(findings, finding->message);
-	found->fix = keep_text(findings, finding->fix);
+	assert(sizeof report->texts - report->used >= sizeof draft->message + sizeof draft->fix);
+	result->id = draft->id;
+	result->verdict = draft->verdict;
+	result->message = check_store_text(report, draft->message);
+	result->fix = check_store_text(report, draft->fix);
 }
 
 static void
-check_judge(const struct check *check, const struct promise *promise, const struct facts *look,
-    struct check_report *findings)
+check_run(const struct check *check, const struct promise *promise, const struct facts *facts,
+    struct check_report *report)
 {
-	const char *lack = lacking(check->needs, look);
-	struct check_draft finding;
+	const char *reason = check_skip_reason(check->needs, facts);
+	struct check_draft draft;
 
-	finding.id = check->id;
-	check_say(&finding, VERDICT_UNKNOWN, NULL, "%s", "");
-	if (lack != NULL)
-		check_say(&finding, VERDICT_SKIP, NULL, "%s", lack);
+	draft.id = check->id;
+	check_set(&draft, VERDICT_UNKNOWN, NULL, "%s", "");
+	if (reason != NULL)
+		check_set(&draft, VERDICT_SKIP, NULL, "%s", reason);
 	else
-		check->judge(promise, look, &finding);
-	check_keep(findings, (size_t)(check - checks), &finding);
+		check->run(promise, facts, &draft);
+	check_store(report, (size_t)(check - checks), &draft);
 }
 
 void
-check_again(const char *id, const struct promise *promise, const struct facts *look,
-    struct check_report *findings)
+check_again(const char *id, const struct promise *promise, const struct facts *facts,
+    struct check_report *report)
 {
-	for (size_t i = 0; i < findings->count; i++)
+	for (size_t i = 0; i < report->count; i++)
 		if (strcmp(checks[i].id, id) == 0)
-			check_judge(&checks[i], promise, look, findings);
+			check_run(&checks[i], promise, facts, report);
 }
 
 void
-check_all(const struct promise *promise, const struct facts *look, struct check_report *findings)
+check_all(const struct promise *promise, const struct facts *facts, struct check_report *report)
 {
-	findings->used = 0;
-	findings->count = sizeof checks / sizeof checks[0];
-	for (size_t i = 0; i < findings->count; i++)
-		check_judge(&checks[i], promise, look, findings);
+	report->used = 0;
+	report->count = sizeof checks / sizeof checks[0];
+	for (size_t i = 0; i < report->count; i++)
+		check_run(&checks[i], promise, facts, report);
 }
 
 void
-check_no_receipt(struct check_report *findings, bool unseen, const char *why, const char *fix)
+check_no_receipt(struct check_report *report, bool unseen, const char *why, const char *fix)
 {
-	struct check_draft finding = { .id = "receipt" };
+	struct check_draft draft = { .id = "receipt" };
 
-	check_say(&finding, unseen ? VERDICT_UNKNOWN : VERDICT_FAIL, fix, "%s", why);
-	findings->used = 0;
-	findings->count = 1;
-	check_keep(findings, 0, &finding);
+	check_set(&draft, unseen ? VERDICT_UNKNOWN : VERDICT_FAIL, fix, "%s", why);
+	report->used = 0;
+	report->count = 1;
+	check_store(report, 0, &draft);
 }
 
 enum error_kind
-check_result(const struct check_report *findings)
+check_result(const struct check_report *report)
 {
 	enum error_kind result = ERROR_NONE;
 
-	for (size_t i = 0; i < findings->count; i++) {
-		if (findings->rows[i].verdict == VERDICT_FAIL)
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->rows[i].verdict == VERDICT_FAIL)
 			return ERROR_FAILED;
-		if (findings->rows[i].verdict == VERDICT_UNKNOWN)
+		if (report->rows[i].verdict == VERDICT_UNKNOWN)
 			result = ERROR_UNKNOWN;
 	}
 	return result;

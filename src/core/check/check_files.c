@@ -1,4 +1,4 @@
-/* The checks of what lies on the disk: receipt, plist, program, accounts, folders, logs. */
+/* The checks of what is on disk: receipt, plist, program, accounts, directories, logs. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,525 +10,525 @@
 
 #define LOG_LARGE	(INT64_C(1) << 30)
 
-static const char reinstall[] = "run the same lnpctl install again";
-static const char move_away[] = "move it away, then run the same lnpctl install again";
+#define REPAIR		"sudo lnpctl repair %s"
+#define MOVE_ASIDE	"move it aside, then run: " REPAIR
 
 void
-check_receipt(const struct promise *promise, const struct facts *look, struct check_draft *finding)
+check_receipt(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
 	if (promise->changing) {
-		check_say(finding, VERDICT_UNKNOWN, reinstall,
-		    "an install is under way or was cut off");
+		check_set(draft, VERDICT_UNKNOWN, NULL,
+		    "an install is in progress or was interrupted");
+		check_advise(draft, REPAIR, promise->label);
 		if (promise->agent.path[0] != '\0')
-			check_advise(finding,
-			    "finish it: sudo lnpctl migrate %s; or go back: sudo lnpctl migrate "
+			check_advise(draft,
+			    "to finish it: sudo lnpctl migrate %s; to undo it: sudo lnpctl migrate "
 			    "--undo %s", promise->label, promise->label);
 		return;
 	}
-	(void)look;
-	check_say(finding, VERDICT_PASS, NULL, "lnpctl installed this job");
+	(void)facts;
+	check_set(draft, VERDICT_PASS, NULL, "lnpctl installed this job");
 }
 
 void
-check_plist_present(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_plist_present(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	if (look->plist.exists == UNKNOWN)
-		check_unseen(finding, look, promise->plist_path, look->plist.error);
-	else if (look->plist.exists == NO)
-		check_say(finding, VERDICT_FAIL, reinstall, "%s is missing", promise->plist_path);
-	else
-		check_say(finding, VERDICT_PASS, NULL, "%s is there", promise->plist_path);
+	if (facts->plist.exists == UNKNOWN)
+		check_unseen(draft, facts, promise->plist_path, facts->plist.error);
+	else if (facts->plist.exists == NO) {
+		check_set(draft, VERDICT_FAIL, NULL, "%s is missing", promise->plist_path);
+		check_advise(draft, REPAIR, promise->label);
+	} else
+		check_set(draft, VERDICT_PASS, NULL, "%s exists", promise->plist_path);
 }
 
 void
-check_plist_file(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_plist_file(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	if (look->plist.type != FILE_REGULAR)
-		check_say(finding, VERDICT_FAIL, move_away,
-		    "%s is no regular file", promise->plist_path);
-	else if (look->plist.links != 1)
-		check_say(finding, VERDICT_FAIL, move_away,
-		    "%s has %" PRIu64 " names: another one can change it", promise->plist_path,
-		    look->plist.links);
-	else if (look->plist.untrusted_path[0] != '\0') {
-		if (trust_is_hidden(look->plist.untrusted_by)) {
-			check_say(finding, VERDICT_WARN, trust_fix(look->plist.untrusted_by),
-			    "others can replace the plist: '%s' %s", look->plist.untrusted_path,
-			    trust_reason(look->plist.untrusted_by));
+	check_set(draft, VERDICT_FAIL, NULL, "%s is not a regular file", promise->plist_path);
+	check_advise(draft, MOVE_ASIDE, promise->label);
+	if (facts->plist.type != FILE_REGULAR)
+		return;
+	if (facts->plist.links != 1)
+		snprintf(draft->message, sizeof draft->message,
+		    "%s has %" PRIu64 " hard links, so it can be changed by another name",
+		    promise->plist_path, facts->plist.links);
+	else if (facts->plist.untrusted_path[0] != '\0') {
+		if (trust_is_hidden(facts->plist.untrusted_by)) {
+			check_set(draft, VERDICT_WARN, trust_fix(facts->plist.untrusted_by),
+			    "others can replace the plist: '%s' %s", facts->plist.untrusted_path,
+			    trust_reason(facts->plist.untrusted_by));
 			return;
 		}
-		check_say(finding, VERDICT_FAIL, NULL,
-		    "others can replace the plist: '%s' is not root's alone",
-		    look->plist.untrusted_path);
-		paste_folder(&look->plist, finding->fix, sizeof finding->fix);
+		check_set(draft, VERDICT_FAIL, NULL,
+		    "others can replace the plist: '%s' is writable by users other than root",
+		    facts->plist.untrusted_path);
+		paste_folder(&facts->plist, draft->fix, sizeof draft->fix);
 	} else
-		check_say(finding, VERDICT_PASS, NULL,
-		    "the plist is a regular file in a folder of root's");
+		check_set(draft, VERDICT_PASS, NULL,
+		    "the plist is a regular file in a root-owned directory");
 }
 
 /*
- * Whether the fix of a check of the plist may name it; where it may not, the fix is what must be
+ * Return true if the fix of a check of the plist may name it. If not, set the fix to what must be
  * done first.
  */
 static bool
-may_name_plist(const struct facts *look, struct check_draft *finding)
+check_plist_nameable(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	check_advise(finding, move_away);
-	if (look->plist.untrusted_path[0] != '\0')
-		paste_folder(&look->plist, finding->fix, sizeof finding->fix);
-	return paste_may_name(&look->plist);
+	check_advise(draft, MOVE_ASIDE, promise->label);
+	if (facts->plist.untrusted_path[0] != '\0')
+		paste_folder(&facts->plist, draft->fix, sizeof draft->fix);
+	return paste_may_name(&facts->plist);
 }
 
 void
-check_plist_owner(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_plist_owner(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	if (look->plist.owner == look->owner && look->plist.group == look->owner_group) {
-		check_say(finding, VERDICT_PASS, NULL, "the plist has the right owner");
+	if (facts->plist.owner == facts->owner && facts->plist.group == facts->owner_group) {
+		check_set(draft, VERDICT_PASS, NULL, "the plist has the right owner");
 		return;
 	}
-	check_say(finding, VERDICT_FAIL, NULL,
+	check_set(draft, VERDICT_FAIL, NULL,
 	    "the plist is owned by %ju:%ju, so launchd refuses it (122)",
-	    (uintmax_t)look->plist.owner, (uintmax_t)look->plist.group);
-	if (look->plist.owner == look->owner)
-		check_say(finding, VERDICT_FAIL, NULL, "the plist has the group %ju, not %ju",
-		    (uintmax_t)look->plist.group, (uintmax_t)look->owner_group);
-	if (may_name_plist(look, finding))
-		check_advise(finding, "sudo chown root:wheel %s", promise->plist_path);
+	    (uintmax_t)facts->plist.owner, (uintmax_t)facts->plist.group);
+	if (facts->plist.owner == facts->owner)
+		check_set(draft, VERDICT_FAIL, NULL, "the plist has the group %ju, not %ju",
+		    (uintmax_t)facts->plist.group, (uintmax_t)facts->owner_group);
+	if (check_plist_nameable(promise, facts, draft))
+		check_advise(draft, "sudo chown root:wheel %s", promise->plist_path);
 }
 
 void
-check_plist_mode(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_plist_mode(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
 	uintmax_t mode = promise->mode;
 	char word[16];
 
-	if (look->plist.mode == promise->mode) {
-		check_say(finding, VERDICT_PASS, NULL, "the plist has mode %04jo", mode);
+	if (facts->plist.mode == promise->mode) {
+		check_set(draft, VERDICT_PASS, NULL, "the plist has mode %04jo", mode);
 		return;
 	}
-	check_say(finding, VERDICT_FAIL, NULL, (look->plist.mode & 022) != 0 ?
-	    "the plist has mode %04jo: others can write it, so launchd refuses it (122)" :
-	    "the plist has mode %04jo, not %04jo", (uintmax_t)look->plist.mode, mode);
+	check_set(draft, VERDICT_FAIL, NULL, (facts->plist.mode & 022) != 0 ?
+	    "the plist has mode %04jo: it is writable by others, so launchd refuses it (122)" :
+	    "the plist has mode %04jo, not %04jo", (uintmax_t)facts->plist.mode, mode);
 	snprintf(word, sizeof word, "%04jo", mode);
-	if (may_name_plist(look, finding))
-		check_advise(finding, "sudo chmod %s %s", word, promise->plist_path);
+	if (check_plist_nameable(promise, facts, draft))
+		check_advise(draft, "sudo chmod %s %s", word, promise->plist_path);
 }
 
 void
-check_plist_valid(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_plist_valid(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
 	struct promise read;
 	struct error error;
 
-	if (look->plist_bytes.data == NULL) {
-		check_unseen(finding, look, promise->plist_path, look->plist.error);
+	if (facts->plist_bytes.data == NULL) {
+		check_unseen(draft, facts, promise->plist_path, facts->plist.error);
 		return;
 	}
-	if (bytes_equal(look->plist_bytes, promise->plist)) {
-		check_say(finding, VERDICT_PASS, NULL, "the plist is valid");
+	if (bytes_equal(facts->plist_bytes, promise->plist)) {
+		check_set(draft, VERDICT_PASS, NULL, "the plist is valid");
 		return;
 	}
-	if (promise_from_plist(&read, look->plist_bytes, &error) == -1)
-		check_say(finding, VERDICT_FAIL, reinstall, "the plist is no plist of a job: %s",
-		    error.why);
+	if (promise_from_plist(&read, facts->plist_bytes, &error) == -1)
+		check_set(draft, VERDICT_FAIL, NULL,
+		    "the plist does not define a launchd job: %s", error.why);
 	else if (strcmp(read.label, promise->label) != 0)
-		check_say(finding, VERDICT_FAIL, reinstall, "the plist has the label %s",
-		    read.label);
+		check_set(draft, VERDICT_FAIL, NULL, "the plist has the label %s", read.label);
 	else
-		check_say(finding, VERDICT_PASS, NULL, "the plist is valid");
+		check_set(draft, VERDICT_PASS, NULL, "the plist is valid");
+	if (draft->verdict == VERDICT_FAIL)
+		check_advise(draft, REPAIR, promise->label);
 	promise_free(&read);
 }
 
 void
-check_plist_unchanged(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_plist_unchanged(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	if (look->plist_bytes.data == NULL)
-		check_unseen(finding, look, promise->plist_path, look->plist.error);
-	else if (bytes_equal(look->plist_bytes, promise->plist))
-		check_say(finding, VERDICT_PASS, NULL, "the plist is as it was installed");
-	else
-		check_say(finding, VERDICT_FAIL, reinstall,
+	if (facts->plist_bytes.data == NULL)
+		check_unseen(draft, facts, promise->plist_path, facts->plist.error);
+	else if (bytes_equal(facts->plist_bytes, promise->plist))
+		check_set(draft, VERDICT_PASS, NULL, "the plist is as it was installed");
+	else {
+		check_set(draft, VERDICT_FAIL, NULL,
 		    "the plist was changed since it was installed");
+		check_advise(draft, REPAIR, promise->label);
+	}
 }
 
-/* Others who can change the way could lead root's command to another file. */
+/* Users who can change the path could point root's command at another file. */
 static void
-quarantine(const char *path, const struct file_fact *fact, const struct facts *look,
-    struct check_draft *finding)
+check_quarantine(const char *path, const struct file_fact *fact, const struct facts *facts,
+    struct check_draft *draft)
 {
 	if (fact->quarantined == UNKNOWN)
-		check_unseen(finding, look, path, fact->error);
+		check_unseen(draft, facts, path, fact->error);
 	else if (fact->quarantined == NO)
-		check_say(finding, VERDICT_PASS, NULL, "%s is not quarantined", path);
+		check_set(draft, VERDICT_PASS, NULL, "%s is not quarantined", path);
 	else {
-		check_say(finding, VERDICT_FAIL,
+		check_set(draft, VERDICT_FAIL,
 		    "let its owner remove the attribute com.apple.quarantine",
 		    "%s is quarantined: launchd refuses it (155)", path);
 		if (paste_may_name(fact))
-			check_advise(finding, "sudo xattr -d com.apple.quarantine %s", path);
+			check_advise(draft, "sudo xattr -d com.apple.quarantine %s", path);
 	}
 }
 
 void
-check_plist_quarantine(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_plist_quarantine(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	quarantine(promise->plist_path, &look->plist, look, finding);
+	check_quarantine(promise->plist_path, &facts->plist, facts, draft);
 }
 
 void
-check_program_present(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_program_present(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	if (look->program.exists == UNKNOWN)
-		check_unseen(finding, look, promise->program.theirs, look->program.error);
-	else if (look->program.exists == NO)
-		check_say(finding, VERDICT_FAIL, "install the program",
-		    "%s is missing: the job ends with 78 (EX_CONFIG)", promise->program.theirs);
-	else if (look->program.type != FILE_REGULAR)
-		check_say(finding, VERDICT_FAIL, "install the program", "%s is no regular file",
+	if (facts->program.exists == UNKNOWN)
+		check_unseen(draft, facts, promise->program.theirs, facts->program.error);
+	else if (facts->program.exists == NO)
+		check_set(draft, VERDICT_FAIL, "install the program",
+		    "%s is missing: the job exits with 78 (EX_CONFIG)", promise->program.theirs);
+	else if (facts->program.type != FILE_REGULAR)
+		check_set(draft, VERDICT_FAIL, "install the program", "%s is not a regular file",
 		    promise->program.theirs);
 	else
-		check_say(finding, VERDICT_PASS, NULL, "%s is there", promise->program.theirs);
+		check_set(draft, VERDICT_PASS, NULL, "%s exists", promise->program.theirs);
 }
 
-/* A process that has stayed up has read the program, whatever protects it. */
+/* A process that has stayed up could read the program, whatever protects it. */
 static bool
-is_proved_by_process(const struct promise *promise, const struct facts *look)
+is_proven_by_process(const struct promise *promise, const struct facts *facts)
 {
-	return look->service.pid > 0 && look->process.exists == YES &&
-	    look->uptime >= promise->settle;
+	return facts->service.pid > 0 && facts->process.exists == YES &&
+	    facts->uptime >= promise->settle;
 }
 
 /*
- * The process that tries it for the account has lnpctl's responsible process, a Terminal with Full
- * Disk Access for example, and not the job's, which is its own: where macOS protects privacy the
- * two may differ.
+ * The process that tries it for the account inherits lnpctl's responsible process, perhaps a
+ * Terminal with Full Disk Access; a job is its own. Where macOS protects privacy they may differ.
  */
 void
-check_program_access(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_program_access(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	const char *protected = lint_protected(look->program.resolved);
+	const char *protected = lint_protected(facts->program.resolved);
 
-	if (look->program_runs == YES && protected != NULL && !is_proved_by_process(promise, look))
-		check_say(finding, VERDICT_WARN,
+	if (facts->program_runs == YES && protected != NULL &&
+	    !is_proven_by_process(promise, facts))
+		check_set(draft, VERDICT_WARN,
 		    "put the program elsewhere, or give it Full Disk Access",
-		    "%s can run the program when lnpctl tries it, which says nothing of the job: "
-		    "privacy protection keeps jobs out of %s", promise->user, protected);
-	else if (look->program_runs == YES)
-		check_say(finding, VERDICT_PASS, NULL, "%s can run the program", promise->user);
-	else if (look->program_runs == UNKNOWN)
-		check_unseen(finding, look, promise->program.theirs, look->program_error);
+		    "%s can run the program from lnpctl, but privacy protection may keep the job "
+		    "out of %s", promise->user, protected);
+	else if (facts->program_runs == YES)
+		check_set(draft, VERDICT_PASS, NULL, "%s can run the program", promise->user);
+	else if (facts->program_runs == UNKNOWN)
+		check_unseen(draft, facts, promise->program.theirs, facts->program_error);
 	else {
-		check_say(finding, VERDICT_FAIL,
-		    "let that account read and execute the program, and search the directories "
-		    "above it",
+		check_set(draft, VERDICT_FAIL,
+		    "give that account read and execute access to the program, and search "
+		    "access to the directories above it",
 		    "%s cannot run %s: %s", promise->user, promise->program.theirs,
-		    error_reason(look->program_error));
-		if (paste_may_name(&look->program) && (look->program.mode & 05) != 05)
-			check_advise(finding, "sudo chmod a+rx %s", promise->program.theirs);
+		    error_reason(facts->program_error));
+		if (paste_may_name(&facts->program) && (facts->program.mode & 05) != 05)
+			check_advise(draft, "sudo chmod a+rx %s", promise->program.theirs);
 	}
 }
 
 void
-check_program_owner(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_program_owner(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	const struct file_fact *program = &look->program;
+	const struct file_fact *program = &facts->program;
 	enum verdict bad = promise->uid == 0 ? VERDICT_FAIL : VERDICT_WARN;
-	const char *whose = promise->uid == 0 ? "the job runs as root"
-					      : "whoever can change it runs code as the job's user";
-	static const char fix[] = "keep the program root's, in folders that are root's alone";
+	const char *risk = promise->uid == 0 ? "the job runs as root" :
+	    "a user who can change it can run code as the job's user";
+	static const char fix[] = "make the program and every directory above it owned and "
+	    "writable by root only";
 
 	if (promise->other_root)
-		check_say(finding, VERDICT_WARN, promise->uid == 0 ? "leave RootDirectory out" :
-		    NULL, "the program is below the job's RootDirectory, where lnpctl does not "
-		    "look; %s", whose);
+		check_set(draft, VERDICT_WARN, promise->uid == 0 ? "remove RootDirectory" :
+		    NULL, "the program is below the job's RootDirectory, which lnpctl does not "
+		    "inspect; %s", risk);
 	else if (trust_is_hidden(program->untrusted_by))
-		check_say(finding, VERDICT_WARN, trust_fix(program->untrusted_by),
-		    "others can replace the program, for '%s' %s; %s", program->untrusted_path,
-		    trust_reason(program->untrusted_by), whose);
+		check_set(draft, VERDICT_WARN, trust_fix(program->untrusted_by),
+		    "others can replace the program: '%s' %s; %s", program->untrusted_path,
+		    trust_reason(program->untrusted_by), risk);
 	else if (program->untrusted_path[0] != '\0')
-		check_say(finding, bad, fix,
-		    "others can replace the program, for '%s' is owned by %ju:%ju with mode %04jo; "
-		    "%s", program->untrusted_path,
-		    (uintmax_t)program->untrusted_owner, (uintmax_t)program->untrusted_group,
-		    (uintmax_t)program->untrusted_mode, whose);
-	else if (program->owner != 0 && program->owner != look->owner)
-		check_say(finding, bad, fix, "%s is owned by account %ju, which can change it; %s",
-		    promise->program.theirs,
-		    (uintmax_t)program->owner, whose);
-	else if (trust_is_hidden(trust_file(program, look->owner)))
-		check_say(finding, VERDICT_WARN, trust_fix(program->granted), "%s %s; %s",
-		    promise->program.theirs,
-		    trust_reason(program->granted), whose);
-	else if (trust_file(program, look->owner) == WEAK_MODE)
-		check_say(finding, bad, fix, "others can write %s (mode %04jo); %s",
-		    promise->program.theirs,
-		    (uintmax_t)program->mode, whose);
+		check_set(draft, bad, fix,
+		    "others can replace the program: '%s' is owned by %ju:%ju with mode %04jo; %s",
+		    program->untrusted_path, (uintmax_t)program->untrusted_owner,
+		    (uintmax_t)program->untrusted_group, (uintmax_t)program->untrusted_mode, risk);
+	else if (program->owner != 0 && program->owner != facts->owner)
+		check_set(draft, bad, fix, "%s is owned by uid %ju, which can change it; %s",
+		    promise->program.theirs, (uintmax_t)program->owner, risk);
+	else if (trust_is_hidden(trust_file(program, facts->owner)))
+		check_set(draft, VERDICT_WARN, trust_fix(program->granted), "%s %s; %s",
+		    promise->program.theirs, trust_reason(program->granted), risk);
+	else if (trust_file(program, facts->owner) == WEAK_MODE)
+		check_set(draft, bad, fix, "%s is writable by others (mode %04jo); %s",
+		    promise->program.theirs, (uintmax_t)program->mode, risk);
 	else
-		check_say(finding, VERDICT_PASS, NULL, "only root can change the program");
+		check_set(draft, VERDICT_PASS, NULL, "only root can change the program");
 }
 
 void
-check_program_quarantine(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_program_quarantine(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	quarantine(promise->program.theirs, &look->program, look, finding);
+	check_quarantine(promise->program.theirs, &facts->program, facts, draft);
 }
 
 void
-check_program_unchanged(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_program_unchanged(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	static const char not_over[] = "move a new file there, with mv or install, not with cp; "
-	    "then run the same lnpctl install again";
 	const struct file_identity *then = &promise->program_identity;
-	const struct file_identity *now = &look->program.identity;
+	const struct file_identity *now = &facts->program.identity;
 
 	if (promise_same_file(then, now))
-		check_say(finding, VERDICT_PASS, NULL, "the program is the one that was installed");
-	else if (!promise_is_program_changed(promise, look))
-		check_say(finding, VERDICT_PASS, NULL,
-		    "the program was replaced before the Mac started");
-	else if (then->inode == now->inode && !look->program_is_script)
-		/*
-		 * The kernel keeps the signature of the old bytes: Apple, "Updating Mac Software".
-		 */
-		check_say(finding, VERDICT_WARN, not_over,
-		    "the program was overwritten in place: macOS kills each later start (Killed: "
-		    "9)");
-	else
-		check_say(finding, VERDICT_WARN,
-		    "to run the new one, run the same lnpctl install again",
+		check_set(draft, VERDICT_PASS, NULL,
+		    "the program is unchanged since the job was loaded");
+	else if (!promise_is_program_changed(promise, facts))
+		check_set(draft, VERDICT_PASS, NULL,
+		    "the program was replaced before the last boot");
+	else if (then->inode == now->inode && !facts->program_is_script) {
+		/* The kernel keeps the old signature: Apple, "Updating Mac Software". */
+		check_set(draft, VERDICT_WARN, NULL,
+		    "the program was overwritten in place, so macOS kills it at each later start "
+		    "(Killed: 9)");
+		check_advise(draft, "put a new file there with mv or install, not with cp, then "
+		    "run: sudo lnpctl restart %s", promise->label);
+	} else {
+		check_set(draft, VERDICT_WARN, NULL,
 		    "the program was replaced, or restored from a backup, since it was loaded");
+		check_advise(draft, "to start the new one: sudo lnpctl restart %s", promise->label);
+	}
 }
 
 void
-check_user(const struct promise *promise, const struct facts *look, struct check_draft *finding)
+check_user(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
-	if (look->user.exists == UNKNOWN)
-		check_say(finding, VERDICT_UNKNOWN, NULL, "the account %s cannot be looked up: %s",
-		    promise->user, strerror(look->user.error));
-	else if (look->user.exists == NO)
-		check_say(finding, VERDICT_FAIL,
-		    "make the account again, or install the job for another",
+	if (facts->user.exists == UNKNOWN)
+		check_set(draft, VERDICT_UNKNOWN, NULL, "the account %s cannot be looked up: %s",
+		    promise->user, strerror(facts->user.error));
+	else if (facts->user.exists == NO)
+		check_set(draft, VERDICT_FAIL,
+		    "create the account again, or install the job with another --user",
 		    "the account %s does not exist", promise->user);
-	else if (look->user.identity.uid != promise->uid)
-		check_say(finding, VERDICT_FAIL, reinstall,
+	else if (facts->user.identity.uid != promise->uid)
+		check_set(draft, VERDICT_FAIL,
+		    "give the account its old uid, or install the job again with lnpctl install",
 		    "the account %s has uid %ju now; it was %ju when the job was installed",
-		    promise->user, (uintmax_t)look->user.identity.uid, (uintmax_t)promise->uid);
-	else if (!look->user.local)
-		check_say(finding, VERDICT_WARN,
+		    promise->user, (uintmax_t)facts->user.identity.uid, (uintmax_t)promise->uid);
+	else if (!facts->user.local)
+		check_set(draft, VERDICT_WARN,
 		    "use a local account: at boot the directory server may not be reachable yet",
-		    "the account %s is not a local one", promise->user);
+		    "the account %s is not local", promise->user);
 	else
-		check_say(finding, VERDICT_PASS, NULL, "the account %s exists", promise->user);
+		check_set(draft, VERDICT_PASS, NULL, "the account %s exists", promise->user);
 }
 
 void
-check_group(const struct promise *promise, const struct facts *look, struct check_draft *finding)
+check_group(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
-	if (look->group.exists == UNKNOWN)
-		check_say(finding, VERDICT_UNKNOWN, NULL, "the group %s cannot be looked up: %s",
-		    promise->group, strerror(look->group.error));
-	else if (look->group.exists == NO)
-		check_say(finding, VERDICT_FAIL,
-		    "make the group again, or install the job with another --group",
+	if (facts->group.exists == UNKNOWN)
+		check_set(draft, VERDICT_UNKNOWN, NULL, "the group %s cannot be looked up: %s",
+		    promise->group, strerror(facts->group.error));
+	else if (facts->group.exists == NO)
+		check_set(draft, VERDICT_FAIL,
+		    "create the group again, or install the job with another --group",
 		    "the group %s does not exist", promise->group);
-	else if (look->group.gid != promise->gid)
-		check_say(finding, VERDICT_FAIL, reinstall,
+	else if (facts->group.gid != promise->gid)
+		check_set(draft, VERDICT_FAIL,
+		    "give the group its old gid, or install the job again with lnpctl install",
 		    "the group %s has gid %ju now; it was %ju when the job was installed",
-		    promise->group, (uintmax_t)look->group.gid, (uintmax_t)promise->gid);
+		    promise->group, (uintmax_t)facts->group.gid, (uintmax_t)promise->gid);
 	else
-		check_say(finding, VERDICT_PASS, NULL, "the group %s exists", promise->group);
+		check_set(draft, VERDICT_PASS, NULL, "the group %s exists", promise->group);
 }
 
 /*
- * Whoever wrote the plist chose the path, so no command gives it away: it may be one of root's own
- * directories.
+ * The author of the plist chose the path, so the fix is never a chown command: it may be one of
+ * root's own directories.
  */
 static void
-folder(const char *what, const char *path, const struct file_fact *fact, enum tristate enters,
-    enum verdict bad, const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_directory(const char *what, const char *path, const struct file_fact *fact,
+    enum tristate enters, enum verdict bad, const struct promise *promise,
+    const struct facts *facts, struct check_draft *draft)
 {
 	if (path[0] == '\0')
-		check_say(finding, VERDICT_SKIP, NULL, "the job has no %s", what);
+		check_set(draft, VERDICT_SKIP, NULL, "the job has no %s", what);
 	else if (fact->exists == UNKNOWN || (fact->exists == YES && enters == UNKNOWN))
-		check_unseen(finding, look, path, fact->error);
+		check_unseen(draft, facts, path, fact->error);
 	else if (fact->exists == NO)
-		check_say(finding, bad, "make the directory, and give it to the job's account",
+		check_set(draft, bad, "create the directory, owned by the job's account",
 		    "the %s '%s' is missing", what, path);
 	else if (fact->type != FILE_DIRECTORY)
-		check_say(finding, bad,
-		    "move it away, and make a directory that the job's account owns",
+		check_set(draft, bad,
+		    "move it aside, and create a directory owned by the job's account",
 		    "the %s '%s' is not a directory", what, path);
 	else if (enters == NO)
-		check_say(finding, bad, "let the job's account search it and the directories above "
-		    "it",
-		    "%s may not enter the %s '%s'", promise->user, what, path);
+		check_set(draft, bad,
+		    "give the job's account search access to it and the directories above it",
+		    "%s cannot enter the %s '%s'", promise->user, what, path);
 	else
-		check_say(finding, VERDICT_PASS, NULL, "the %s can be entered", what);
+		check_set(draft, VERDICT_PASS, NULL, "the %s can be entered", what);
 }
 
 void
-check_home(const struct promise *promise, const struct facts *look, struct check_draft *finding)
+check_home(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
-	/* launchd does not look at HOME; role accounts often have none. */
-	folder("home", promise->home.theirs, &look->home, look->home_enters, VERDICT_WARN, promise,
-	    look, finding);
+	/* launchd does not use HOME; role accounts often have none. */
+	check_directory("home", promise->home.theirs, &facts->home, facts->home_enters,
+	    VERDICT_WARN, promise, facts, draft);
 }
 
 void
-check_working_directory(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_working_directory(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	folder("working directory", promise->working_directory.theirs, &look->working_directory,
-	    look->working_enters,
-	    VERDICT_FAIL, promise, look, finding);
+	check_directory("working directory", promise->working_directory.theirs,
+	    &facts->working_directory, facts->working_enters, VERDICT_FAIL, promise, facts, draft);
 }
 
-/*
- * The command that puts owner and mode right, where it may be named; repair, where that would do
- * it.
- */
+/* Advise a command that fixes owner and mode if it may name the log, or else repair if it can. */
 static void
-advise_on_log(const struct promise *promise, const struct file_fact *log, int which,
-    struct check_draft *finding)
+check_log_advise(const struct promise *promise, const struct file_fact *log, int which,
+    struct check_draft *draft)
 {
-	bool accounts = log->untrusted_owner == promise->uid && (log->untrusted_mode & 022) == 0 &&
-	    log->owner == promise->uid;
+	bool in_account_directory = log->untrusted_owner == promise->uid &&
+	    (log->untrusted_mode & 022) == 0 && log->owner == promise->uid;
 
-	/*
-	 * Somebody else's file stands where the account chose the name: it is not to be given away.
-	 */
+	/* The account chose the name and another user owns the file: do not chown it. */
 	if (promise->account_label && log->owner != promise->uid)
 		return;
-	if (log->links == 1 && (log->untrusted_path[0] == '\0' || accounts))
-		check_advise(finding, "sudo lnpctl repair %s", promise->label);
+	if (log->links == 1 && (log->untrusted_path[0] == '\0' || in_account_directory))
+		check_advise(draft, REPAIR, promise->label);
 	if (promise->made_log[which] && paste_may_name(log))
-		check_advise(finding, promise->log_mode == PROMISE_LOG_MODE ?
+		check_advise(draft, promise->log_mode == PROMISE_LOG_MODE ?
 		    "sudo chown %s:%s %s && sudo chmod 0640 %s" :
 		    "sudo chown %s:%s %s && sudo chmod 0600 %s", promise->user, promise->group,
 		    promise->logs[which].theirs, promise->logs[which].theirs);
 }
 
 static void
-check_log(const struct promise *promise, const struct facts *look, int which,
-    struct check_draft *finding)
+check_log(const struct promise *promise, const struct facts *facts, int which,
+    struct check_draft *draft)
 {
-	static const char made[] = "run the same lnpctl install again: it makes the logs and gives "
-	    "them their owner";
-	const struct file_fact *log = &look->logs[which];
+	const struct file_fact *log = &facts->logs[which];
 	const char *path = promise->logs[which].theirs;
 
 	if (log->exists == UNKNOWN)
-		check_unseen(finding, look, path, log->error);
-	else if (log->exists == NO || log->type != FILE_REGULAR)
-		check_say(finding, VERDICT_FAIL, log->exists == NO ? made : move_away,
-		    "the log %s is %s", path, log->exists == NO ? "missing" : "no regular file");
-	else if (log->owner != promise->uid || log->group != promise->gid ||
+		check_unseen(draft, facts, path, log->error);
+	else if (log->exists == NO || log->type != FILE_REGULAR) {
+		check_set(draft, VERDICT_FAIL, NULL, "the log %s is %s", path,
+		    log->exists == NO ? "missing" : "not a regular file");
+		check_advise(draft, log->exists == NO ? REPAIR : MOVE_ASIDE, promise->label);
+	} else if (log->owner != promise->uid || log->group != promise->gid ||
 	    log->mode != promise->log_mode) {
-		check_say(finding, log->owner == promise->uid && (log->mode & 0200) != 0 ?
-		    VERDICT_WARN : VERDICT_FAIL, move_away,
+		check_set(draft, log->owner == promise->uid && (log->mode & 0200) != 0 ?
+		    VERDICT_WARN : VERDICT_FAIL, NULL,
 		    "the log %s is owned by %ju:%ju with mode %04jo, not by %s:%s with %04jo", path,
 		    (uintmax_t)log->owner, (uintmax_t)log->group, (uintmax_t)log->mode,
 		    promise->user, promise->group, (uintmax_t)promise->log_mode);
-		advise_on_log(promise, log, which, finding);
-	} else if (look->logs_writable[which] == NO)
-		check_say(finding, VERDICT_FAIL, "let the account enter the folders above it",
-		    "%s cannot write the log %s: the job ends with 78 (EX_CONFIG)", promise->user,
+		check_advise(draft, MOVE_ASIDE, promise->label);
+		check_log_advise(promise, log, which, draft);
+	} else if (facts->logs_writable[which] == NO)
+		check_set(draft, VERDICT_FAIL,
+		    "give the account search access to the directories above it",
+		    "%s cannot write the log %s: the job exits with 78 (EX_CONFIG)", promise->user,
 		    path);
-	else if (look->logs_writable[which] == UNKNOWN && look->root)
-		check_say(finding, VERDICT_UNKNOWN, NULL,
-		    "whether %s can write the log %s is not known", promise->user, path);
+	else if (facts->logs_writable[which] == UNKNOWN && facts->root)
+		check_set(draft, VERDICT_UNKNOWN, NULL,
+		    "cannot determine whether %s can write the log %s", promise->user, path);
 	else
-		check_say(finding, VERDICT_PASS, NULL, "the logs belong to the job's user");
+		check_set(draft, VERDICT_PASS, NULL, "the logs are owned by the job's user");
 }
 
-/* The worse of the two logs is told: a flaw of the first must not hide a failure of the second. */
+/* Report the worse of the two logs: a warning of one must not hide a failure of the other. */
 void
-check_log_files(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_log_files(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	static const int weight[] = { [VERDICT_PASS] = 0, [VERDICT_SKIP] = 1, [VERDICT_WARN] = 2,
+	static const int ranks[] = { [VERDICT_PASS] = 0, [VERDICT_SKIP] = 1, [VERDICT_WARN] = 2,
 	    [VERDICT_UNKNOWN] = 3, [VERDICT_FAIL] = 4 };
 	bool first = promise_has_log(promise, 0), second = promise_has_log(promise, 1);
-	struct check_draft other = *finding;
+	struct check_draft other = *draft;
 
 	if (!first && !second) {
-		check_say(finding, VERDICT_SKIP, NULL, "the job has no logs");
+		check_set(draft, VERDICT_SKIP, NULL, "the job has no logs");
 		return;
 	}
-	check_log(promise, look, first ? 0 : 1, finding);
+	check_log(promise, facts, first ? 0 : 1, draft);
 	if (!first || !second)
 		return;
-	check_log(promise, look, 1, &other);
-	if (weight[other.verdict] > weight[finding->verdict])
-		*finding = other;
+	check_log(promise, facts, 1, &other);
+	if (ranks[other.verdict] > ranks[draft->verdict])
+		*draft = other;
 }
 
 void
-check_log_growth(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_log_growth(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i) && look->logs[i].exists == YES &&
-		    look->logs[i].identity.size > LOG_LARGE) {
-			check_say(finding, VERDICT_WARN,
-			    "let its owner empty it in place: the job keeps the file open",
-			    "the log %s has grown over 1 GiB, and launchd does not rotate logs",
+		if (promise_has_log(promise, i) && facts->logs[i].exists == YES &&
+		    facts->logs[i].identity.size > LOG_LARGE) {
+			check_set(draft, VERDICT_WARN,
+			    "have its owner empty it in place: the job keeps the file open",
+			    "the log %s is larger than 1 GiB, and launchd does not rotate logs",
 			    promise->logs[i].theirs);
-			if (look->logs[i].owner == promise->uid && paste_may_name(&look->logs[i]))
-				check_advise(finding, "sudo cp /dev/null %s",
+			if (facts->logs[i].owner == promise->uid && paste_may_name(&facts->logs[i]))
+				check_advise(draft, "sudo cp /dev/null %s",
 				    promise->logs[i].theirs);
 			return;
 		}
-	check_say(finding, VERDICT_PASS, NULL, "no log is over 1 GiB");
+	check_set(draft, VERDICT_PASS, NULL, "no log is over 1 GiB");
 }
 
-/*
- * It does not keep launchd from loading the daemon at boot. One that was migrated goes away with
- * the next repair.
- */
+/* launchd still loads the daemon at boot. repair removes an agent that was migrated. */
 static void
-check_own_agent(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_account_agent(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	check_say(finding, VERDICT_WARN,
-	    "let the job's account remove it, or give it another label",
-	    "%s, an agent of the job's account, has the label %s too", look->agent, promise->label);
-	if (strcmp(look->agent, promise->agent.path) == 0)
-		check_advise(finding, "sudo lnpctl repair %s", promise->label);
+	check_set(draft, VERDICT_WARN,
+	    "have the job's account remove it, or give it another label",
+	    "%s, an agent of the job's account, also has the label %s", facts->agent,
+	    promise->label);
+	if (strcmp(facts->agent, promise->agent.path) == 0)
+		check_advise(draft, REPAIR, promise->label);
 }
 
 void
-check_label_unique(const struct promise *promise, const struct facts *look,
-    struct check_draft *finding)
+check_label_unique(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
-	if (look->duplicate[0] != '\0' || (look->agent[0] != '\0' && !promise_is_own_agent(look)))
-		check_say(finding, VERDICT_FAIL, "remove the other plist, or give it another label",
-		    "%s has the label %s too: which of the two launchd loads at boot is not "
-		    "defined", look->duplicate[0] != '\0' ? look->duplicate : look->agent,
+	if (facts->duplicate[0] != '\0' ||
+	    (facts->agent[0] != '\0' && !promise_is_own_agent(facts)))
+		check_set(draft, VERDICT_FAIL, "remove the other plist, or give it another label",
+		    "%s also has the label %s; launchd may load either one at boot",
+		    facts->duplicate[0] != '\0' ? facts->duplicate : facts->agent,
 		    promise->label);
-	else if (look->agent[0] != '\0')
-		check_own_agent(promise, look, finding);
-	else if (look->search_complete != YES && look->too_much)
-		check_say(finding, VERDICT_UNKNOWN, NULL,
-		    "there is too much to look at in '%s': a plist there may have the same label",
-		    look->unreadable);
-	else if (look->search_complete != YES)
-		check_say(finding, look->root ? VERDICT_UNKNOWN : VERDICT_SKIP, NULL,
-		    "%s could not be read: it may have the same label",
-		    look->unreadable[0] == '\0' ? "another plist" : look->unreadable);
+	else if (facts->agent[0] != '\0')
+		check_account_agent(promise, facts, draft);
+	else if (facts->search_complete != YES && facts->too_much)
+		check_set(draft, VERDICT_UNKNOWN, NULL,
+		    "'%s' has too many entries to check; a plist there may have the same label",
+		    facts->unreadable);
+	else if (facts->search_complete != YES)
+		check_set(draft, facts->root ? VERDICT_UNKNOWN : VERDICT_SKIP, NULL,
+		    "%s could not be read; it may have the same label",
+		    facts->unreadable[0] == '\0' ? "another plist" : facts->unreadable);
 	else
-		check_say(finding, VERDICT_PASS, NULL, "no other plist has this label");
+		check_set(draft, VERDICT_PASS, NULL, "no other plist has this label");
 }

@@ -128,296 +128,482 @@ booting(void)
 /* name, change, id, result, part of the message, part of the fix ("" and NULL: none at all) */
 #define CASES \
 	CASE(healthy, (void)0, "receipt", VERDICT_PASS, "lnpctl installed this job", NULL) \
-	CASE(cut_off, PROMISE->changing = true, "receipt", VERDICT_UNKNOWN, "cut off", "install again") \
+	CASE(interrupted, PROMISE->changing = true, "receipt", VERDICT_UNKNOWN, "was interrupted", \
+	    "lnpctl repair") \
 	\
-	CASE(plist_there, (void)0, "plist-present", VERDICT_PASS, "is there", NULL) \
-	CASE(plist_gone, gone(&FACTS->plist), "plist-present", VERDICT_FAIL, "is missing", "install again") \
-	CASE(plist_unseen, unseen(&FACTS->plist), "plist-present", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(plist_hidden, (unseen(&FACTS->plist), other_user()), "plist-present", VERDICT_SKIP, "only root", NULL) \
+	CASE(plist_there, (void)0, "plist-present", VERDICT_PASS, "exists", NULL) \
+	CASE(plist_gone, gone(&FACTS->plist), "plist-present", VERDICT_FAIL, "is missing", \
+	    "lnpctl repair") \
+	CASE(plist_unseen, unseen(&FACTS->plist), "plist-present", VERDICT_UNKNOWN, \
+	    "Input/output", NULL) \
+	CASE(plist_hidden, (unseen(&FACTS->plist), other_user()), "plist-present", VERDICT_SKIP, \
+	    "only root", NULL) \
 	\
 	CASE(plist_file, (void)0, "plist-file", VERDICT_PASS, "regular file", NULL) \
-	CASE(plist_link, FACTS->plist.type = FILE_LINK, "plist-file", VERDICT_FAIL, "no regular file", "move it away") \
-	CASE(plist_names, FACTS->plist.links = 2, "plist-file", VERDICT_FAIL, "2 names", "move it away") \
-	CASE(plist_weak, set_text(FACTS->plist.untrusted_path, "/Library"), "plist-file", VERDICT_FAIL, "'/Library'", "sudo chmod go-w /Library") \
-	CASE(plist_list, (set_text(FACTS->plist.untrusted_path, "/Library"), FACTS->plist.untrusted_by = WEAK_ACL), "plist-file", VERDICT_WARN, "'/Library' has an access control list", "chmod -N") \
-	CASE(plist_weak_quoted, set_text(FACTS->plist.untrusted_path, "/a b"), "plist-file", VERDICT_FAIL, "'/a b'", "use a directory that only root") \
-	CASE(plist_weak_state, set_text(FACTS->plist.untrusted_path, "/Library/Application Support"), "plist-file", VERDICT_FAIL, "not root's alone", \
-	    "sudo chown root:wheel '/Library/Application Support' && sudo chmod go-w '/Library/Application Support'") \
-	CASE(plist_weak_owner, (FACTS->plist.owner = 501, set_text(FACTS->plist.untrusted_path, "/Library")), "plist-owner", VERDICT_FAIL, "501", \
+	CASE(plist_link, FACTS->plist.type = FILE_LINK, "plist-file", VERDICT_FAIL, \
+	    "not a regular file", "move it aside") \
+	CASE(plist_names, FACTS->plist.links = 2, "plist-file", VERDICT_FAIL, "2 hard links", \
+	    "move it aside") \
+	CASE(plist_weak, set_text(FACTS->plist.untrusted_path, "/Library"), "plist-file", \
+	    VERDICT_FAIL, "'/Library'", "sudo chmod go-w /Library") \
+	CASE(plist_list, (set_text(FACTS->plist.untrusted_path, "/Library"), \
+	    FACTS->plist.untrusted_by = WEAK_ACL), "plist-file", VERDICT_WARN, \
+	    "'/Library' has an access control list", "chmod -N") \
+	CASE(plist_weak_quoted, set_text(FACTS->plist.untrusted_path, "/a b"), "plist-file", \
+	    VERDICT_FAIL, "'/a b'", "use a directory that only root") \
+	CASE(plist_weak_state, set_text(FACTS->plist.untrusted_path, \
+	    "/Library/Application Support"), "plist-file", VERDICT_FAIL, \
+	    "writable by users other than root", \
+	    "sudo chown root:wheel '/Library/Application Support' && " \
+	    "sudo chmod go-w '/Library/Application Support'") \
+	CASE(plist_weak_owner, (FACTS->plist.owner = 501, set_text(FACTS->plist.untrusted_path, \
+	    "/Library")), "plist-owner", VERDICT_FAIL, "501", \
 	    "sudo chown root:wheel /Library && sudo chmod go-w /Library") \
-	CASE(plist_link_owner, (FACTS->plist.owner = 501, FACTS->plist.links = 2), "plist-owner", VERDICT_FAIL, "501", "move it away") \
-	CASE(plist_file_gone, gone(&FACTS->plist), "plist-file", VERDICT_SKIP, "cannot be seen", NULL) \
+	CASE(plist_link_owner, (FACTS->plist.owner = 501, FACTS->plist.links = 2), "plist-owner", \
+	    VERDICT_FAIL, "501", "move it aside") \
+	CASE(plist_file_gone, gone(&FACTS->plist), "plist-file", VERDICT_SKIP, \
+	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_owner, (void)0, "plist-owner", VERDICT_PASS, "right owner", NULL) \
-	CASE(plist_owned, FACTS->plist.owner = 501, "plist-owner", VERDICT_FAIL, "owned by 501:0", "sudo chown root:wheel /Library") \
-	CASE(plist_grouped, FACTS->plist.group = 20, "plist-owner", VERDICT_FAIL, "group 20, not 0", "sudo chown root:wheel /Library") \
-	CASE(plist_owner_gone, gone(&FACTS->plist), "plist-owner", VERDICT_SKIP, "cannot be seen", NULL) \
+	CASE(plist_owned, FACTS->plist.owner = 501, "plist-owner", VERDICT_FAIL, "owned by 501:0", \
+	    "sudo chown root:wheel /Library") \
+	CASE(plist_grouped, FACTS->plist.group = 20, "plist-owner", VERDICT_FAIL, \
+	    "group 20, not 0", "sudo chown root:wheel /Library") \
+	CASE(plist_owner_gone, gone(&FACTS->plist), "plist-owner", VERDICT_SKIP, \
+	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_mode, (void)0, "plist-mode", VERDICT_PASS, "0644", NULL) \
-	CASE(plist_writable, FACTS->plist.mode = 0664, "plist-mode", VERDICT_FAIL, "0664: others can write it", "sudo chmod 0644 /Lib") \
-	CASE(plist_odd_mode, FACTS->plist.mode = 0600, "plist-mode", VERDICT_FAIL, "0600, not 0644", "sudo chmod 0644 /Lib") \
-	CASE(plist_mode_gone, gone(&FACTS->plist), "plist-mode", VERDICT_SKIP, "cannot be seen", NULL) \
+	CASE(plist_writable, FACTS->plist.mode = 0664, "plist-mode", VERDICT_FAIL, \
+	    "0664: it is writable by others", "sudo chmod 0644 /Lib") \
+	CASE(plist_odd_mode, FACTS->plist.mode = 0600, "plist-mode", VERDICT_FAIL, \
+	    "0600, not 0644", "sudo chmod 0644 /Lib") \
+	CASE(plist_mode_gone, gone(&FACTS->plist), "plist-mode", VERDICT_SKIP, \
+	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_valid, (void)0, "plist-valid", VERDICT_PASS, "is valid", NULL) \
-	CASE(plist_damaged, FACTS->plist_bytes.size /= 2, "plist-valid", VERDICT_FAIL, "no plist of a job", "install again") \
-	CASE(plist_other_label, FACTS->plist_bytes = healthy_plist(LABEL, "com.example.other"), "plist-valid", VERDICT_FAIL, \
-	    "com.example.other", "install again") \
-	CASE(plist_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), "plist-valid", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(plist_valid_gone, gone(&FACTS->plist), "plist-valid", VERDICT_SKIP, "cannot be seen", NULL) \
+	CASE(plist_damaged, FACTS->plist_bytes.size /= 2, "plist-valid", VERDICT_FAIL, \
+	    "does not define a launchd job", "lnpctl repair") \
+	CASE(plist_other_label, FACTS->plist_bytes = healthy_plist(LABEL, "com.example.other"), \
+	    "plist-valid", VERDICT_FAIL, "com.example.other", "lnpctl repair") \
+	CASE(plist_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), \
+	    "plist-valid", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(plist_valid_gone, gone(&FACTS->plist), "plist-valid", VERDICT_SKIP, \
+	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_same, (void)0, "plist-unchanged", VERDICT_PASS, "as it was installed", NULL) \
-	CASE(plist_edited, FACTS->plist_bytes = healthy_plist("--loop", "--pool"), "plist-unchanged", VERDICT_FAIL, "was changed", \
-	    "install again") \
-	CASE(plist_bytes_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), "plist-unchanged", VERDICT_UNKNOWN, \
-	    "Input/output", NULL) \
-	CASE(plist_bytes_hidden, (FACTS->plist_bytes.data = NULL, other_user()), "plist-unchanged", VERDICT_SKIP, "only root", NULL) \
+	CASE(plist_edited, FACTS->plist_bytes = healthy_plist("--loop", "--pool"), \
+	    "plist-unchanged", VERDICT_FAIL, "was changed", "lnpctl repair") \
+	CASE(plist_bytes_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), \
+	    "plist-unchanged", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(plist_bytes_hidden, (FACTS->plist_bytes.data = NULL, other_user()), \
+	    "plist-unchanged", VERDICT_SKIP, "only root", NULL) \
 	\
 	CASE(plist_quarantine, (void)0, "plist-quarantine", VERDICT_PASS, "not quarantined", NULL) \
-	CASE(plist_quarantined, FACTS->plist.quarantined = YES, "plist-quarantine", VERDICT_FAIL, "is quarantined", "sudo xattr -d") \
-	CASE(plist_attribute, (FACTS->plist.quarantined = UNKNOWN, FACTS->plist.error = EIO), "plist-quarantine", VERDICT_UNKNOWN, \
-	    "Input/output", NULL) \
-	CASE(plist_quarantine_gone, gone(&FACTS->plist), "plist-quarantine", VERDICT_SKIP, "cannot be seen", NULL) \
+	CASE(plist_quarantined, FACTS->plist.quarantined = YES, "plist-quarantine", VERDICT_FAIL, \
+	    "is quarantined", "sudo xattr -d") \
+	CASE(plist_attribute, (FACTS->plist.quarantined = UNKNOWN, FACTS->plist.error = EIO), \
+	    "plist-quarantine", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(plist_quarantine_gone, gone(&FACTS->plist), "plist-quarantine", VERDICT_SKIP, \
+	    "is missing or cannot be read", NULL) \
 	\
-	CASE(program_there, (void)0, "program-present", VERDICT_PASS, "is there", NULL) \
-	CASE(program_gone, gone(&FACTS->program), "program-present", VERDICT_FAIL, "78 (EX_CONFIG)", "install the program") \
-	CASE(program_folder, FACTS->program.type = FILE_DIRECTORY, "program-present", VERDICT_FAIL, "no regular file", "install the program") \
-	CASE(program_unseen, unseen(&FACTS->program), "program-present", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(program_hidden, (unseen(&FACTS->program), other_user()), "program-present", VERDICT_SKIP, "only root", NULL) \
+	CASE(program_there, (void)0, "program-present", VERDICT_PASS, "exists", NULL) \
+	CASE(program_gone, gone(&FACTS->program), "program-present", VERDICT_FAIL, \
+	    "78 (EX_CONFIG)", "install the program") \
+	CASE(program_folder, FACTS->program.type = FILE_DIRECTORY, "program-present", \
+	    VERDICT_FAIL, "not a regular file", "install the program") \
+	CASE(program_unseen, unseen(&FACTS->program), "program-present", VERDICT_UNKNOWN, \
+	    "Input/output", NULL) \
+	CASE(program_hidden, (unseen(&FACTS->program), other_user()), "program-present", \
+	    VERDICT_SKIP, "only root", NULL) \
 	\
 	CASE(program_runs, (void)0, "program-access", VERDICT_PASS, "worker can run", NULL) \
 	CASE(program_protected, (protect("/Users/worker/Downloads/x"), FACTS->uptime = 0), \
-	    "program-access", VERDICT_WARN, \
-	    "nothing of the job: privacy protection keeps jobs out of Downloads", \
+	    "program-access", VERDICT_WARN, "may keep the job out of Downloads", \
 	    "Full Disk Access") \
-	CASE(program_on_volume, \
-	    (protect("/Volumes/Disk/x"), state_is("not running", SERVICE_NUMBER_UNKNOWN)), \
-	    "program-access", VERDICT_WARN, "out of most volumes", "put the program elsewhere") \
+	CASE(program_on_volume, (protect("/Volumes/Disk/x"), state_is("not running", \
+	    SERVICE_NUMBER_UNKNOWN)), "program-access", VERDICT_WARN, "out of most volumes", \
+	    "put the program elsewhere") \
 	CASE(program_protected_runs, protect("/Volumes/Disk/x"), "program-access", VERDICT_PASS, \
 	    "worker can run", NULL) \
 	CASE(program_protected_barred, (protect("/Volumes/Disk/x"), FACTS->program_runs = NO, \
 	    FACTS->program_error = EACCES), "program-access", VERDICT_FAIL, "Permission denied", \
-	    "let that account") \
-	CASE(program_barred, (FACTS->program_runs = NO, FACTS->program_error = EACCES), "program-access", VERDICT_FAIL, \
-	    "Permission denied", "search the directories above it") \
-	CASE(program_not_executable, (FACTS->program_runs = NO, FACTS->program_error = EACCES, FACTS->program.mode = 0700), \
-	    "program-access", VERDICT_FAIL, "Permission denied", "sudo chmod a+rx /usr/local/bin/agentworker") \
-	CASE(program_not_his, (FACTS->program_runs = NO, FACTS->program_error = EACCES, FACTS->program.mode = 0700, \
-	    set_text(FACTS->program.untrusted_path, "/usr/local")), "program-access", VERDICT_FAIL, "Permission denied", "let that account") \
-	CASE(program_unknown, (FACTS->program_runs = UNKNOWN, FACTS->program_error = EIO), "program-access", VERDICT_UNKNOWN, \
-	    "Input/output", NULL) \
-	CASE(program_access_hidden, (FACTS->program_runs = UNKNOWN, other_user()), "program-access", VERDICT_SKIP, "only root", NULL) \
-	CASE(program_access_gone, gone(&FACTS->program), "program-access", VERDICT_SKIP, "cannot be seen", NULL) \
+	    "give that account") \
+	CASE(program_barred, (FACTS->program_runs = NO, FACTS->program_error = EACCES), \
+	    "program-access", VERDICT_FAIL, "Permission denied", \
+	    "search access to the directories") \
+	CASE(program_not_executable, (FACTS->program_runs = NO, FACTS->program_error = EACCES, \
+	    FACTS->program.mode = 0700), "program-access", VERDICT_FAIL, "Permission denied", \
+	    "sudo chmod a+rx /usr/local/bin/agentworker") \
+	CASE(program_below_untrusted, (FACTS->program_runs = NO, FACTS->program_error = EACCES, \
+	    FACTS->program.mode = 0700, set_text(FACTS->program.untrusted_path, "/usr/local")), \
+	    "program-access", VERDICT_FAIL, "Permission denied", "give that account") \
+	CASE(program_unknown, (FACTS->program_runs = UNKNOWN, FACTS->program_error = EIO), \
+	    "program-access", VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(program_access_hidden, (FACTS->program_runs = UNKNOWN, other_user()), \
+	    "program-access", VERDICT_SKIP, "only root", NULL) \
+	CASE(program_access_gone, gone(&FACTS->program), "program-access", VERDICT_SKIP, \
+	    "is missing or cannot be read", NULL) \
 	\
 	CASE(program_owner, (void)0, "program-owner", VERDICT_PASS, "only root", NULL) \
-	CASE(program_wheel, FACTS->program.mode = 0775, "program-owner", VERDICT_PASS, "only root", NULL) \
-	CASE(program_owned, FACTS->program.owner = 502, "program-owner", VERDICT_WARN, "owned by account 502", "keep the program root's") \
-	CASE(program_weak, set_text(FACTS->program.untrusted_path, "/usr/local"), "program-owner", VERDICT_WARN, "'/usr/local'", "keep") \
-	CASE(program_mode, FACTS->program.mode = 0757, "program-owner", VERDICT_WARN, "mode 0757", "keep") \
-	CASE(program_group, (FACTS->program.mode = 0775, FACTS->program.group = 80), "program-owner", VERDICT_WARN, "mode 0775", "keep") \
-	CASE(program_list, FACTS->program.granted = WEAK_ACL, "program-owner", VERDICT_WARN, "access control list", "chmod -N") \
-	CASE(program_volume, (set_text(FACTS->program.untrusted_path, "/Volumes/Disk"), FACTS->program.untrusted_by = WEAK_VOLUME), "program-owner", VERDICT_WARN, "'/Volumes/Disk' is on a volume that ignores ownership", "enableOwnership") \
-	CASE(program_root_list, (PROMISE->uid = 0, FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_WARN, "runs as root", "chmod -N") \
-	CASE(program_root_mode_and_list, (PROMISE->uid = 0, FACTS->program.owner = 502, FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_FAIL, "owned by account 502", "keep") \
-	CASE(program_root, (PROMISE->uid = 0, FACTS->program.owner = 502), "program-owner", VERDICT_FAIL, "runs as root", "keep") \
-	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.untrusted_path, "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "keep") \
-	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.mode = 0757), "program-owner", VERDICT_FAIL, "mode 0757", "keep") \
-	CASE(interpreter_none, (void)0, "interpreter", VERDICT_SKIP, "no script", NULL) \
+	CASE(program_wheel, FACTS->program.mode = 0775, "program-owner", VERDICT_PASS, \
+	    "only root", NULL) \
+	CASE(program_owned, FACTS->program.owner = 502, "program-owner", VERDICT_WARN, \
+	    "owned by uid 502", "make the program") \
+	CASE(program_weak, set_text(FACTS->program.untrusted_path, "/usr/local"), "program-owner", \
+	    VERDICT_WARN, "'/usr/local'", "make the program") \
+	CASE(program_mode, FACTS->program.mode = 0757, "program-owner", VERDICT_WARN, "mode 0757", \
+	    "make the program") \
+	CASE(program_group, (FACTS->program.mode = 0775, FACTS->program.group = 80), \
+	    "program-owner", VERDICT_WARN, "mode 0775", "make the program") \
+	CASE(program_list, FACTS->program.granted = WEAK_ACL, "program-owner", VERDICT_WARN, \
+	    "access control list", "chmod -N") \
+	CASE(program_volume, (set_text(FACTS->program.untrusted_path, "/Volumes/Disk"), \
+	    FACTS->program.untrusted_by = WEAK_VOLUME), "program-owner", VERDICT_WARN, \
+	    "'/Volumes/Disk' is on a volume that ignores ownership", "enableOwnership") \
+	CASE(program_root_list, (PROMISE->uid = 0, FACTS->program.granted = WEAK_ACL), \
+	    "program-owner", VERDICT_WARN, "runs as root", "chmod -N") \
+	CASE(program_root_mode_and_list, (PROMISE->uid = 0, FACTS->program.owner = 502, \
+	    FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_FAIL, "owned by uid 502", \
+	    "make the program") \
+	CASE(program_root, (PROMISE->uid = 0, FACTS->program.owner = 502), "program-owner", \
+	    VERDICT_FAIL, "runs as root", "make the program") \
+	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.untrusted_path, \
+	    "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "make the program") \
+	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.mode = 0757), "program-owner", \
+	    VERDICT_FAIL, "mode 0757", "make the program") \
+	CASE(interpreter_none, (void)0, "interpreter", VERDICT_SKIP, "not a script", NULL) \
 	CASE(interpreter_good, interpreted(), "interpreter", VERDICT_PASS, "only root", NULL) \
-	CASE(interpreter_owned, (interpreted(), INTERPRETER.file.owner = 502), "interpreter", VERDICT_WARN, "replace /bin/run", "keep") \
-	CASE(interpreter_weak, (interpreted(), set_text(INTERPRETER.file.untrusted_path, "/opt")), "interpreter", VERDICT_WARN, "'/opt' has an owner", "keep") \
-	CASE(interpreter_put, (interpreted(), INTERPRETER.file.exists = NO, set_text(INTERPRETER.file.untrusted_path, "/opt")), "interpreter", VERDICT_WARN, "make /bin/run", "keep") \
-	CASE(interpreter_missing, (interpreted(), INTERPRETER.file.exists = NO), "interpreter", VERDICT_SKIP, "is missing", NULL) \
-	CASE(interpreter_vague, (interpreted(), INTERPRETER.vague = true), "interpreter", VERDICT_WARN, "cannot be told", "full path") \
-	CASE(interpreter_unseen, (interpreted(), unseen(&INTERPRETER.file)), "interpreter", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(interpreter_old, (interpreted(), PROMISE->uid = 0, INTERPRETER.file.mode = 0757), "interpreter", VERDICT_WARN, "runs as root", "keep") \
-	CASE(interpreter_root, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, INTERPRETER.file.mode = 0757), "interpreter", VERDICT_FAIL, "runs as root", "keep") \
-	CASE(script_root, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, INTERPRETER.file.owner = 502), "interpreter", VERDICT_FAIL, "replace /bin/run, which the program reads", "keep the script") \
-	CASE(script_old, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, INTERPRETER.file.owner = 502), "interpreter", VERDICT_WARN, "which the program reads", "keep the script") \
-	CASE(script_good, (interpreted(), INTERPRETER.is_read = true), "interpreter", VERDICT_PASS, "only root can change the script", NULL) \
-	CASE(script_missing, (interpreted(), INTERPRETER.is_read = true, INTERPRETER.file.exists = NO), "interpreter", VERDICT_SKIP, "which the program reads, is missing", NULL) \
-	CASE(script_unseen, (interpreted(), INTERPRETER.is_read = true, unseen(&INTERPRETER.file)), "interpreter", VERDICT_SKIP, "cannot be looked at", NULL) \
-	CASE(script_root_unseen, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, unseen(&INTERPRETER.file)), "interpreter", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(interpreter_list, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, INTERPRETER.file.granted = WEAK_ACL), "interpreter", VERDICT_WARN, "access control list", "keep") \
-	CASE(program_owner_gone, gone(&FACTS->program), "program-owner", VERDICT_SKIP, "cannot be seen", NULL) \
+	CASE(interpreter_owned, (interpreted(), INTERPRETER.file.owner = 502), "interpreter", \
+	    VERDICT_WARN, "replace /bin/run", "make the interpreter") \
+	CASE(interpreter_weak, (interpreted(), set_text(INTERPRETER.file.untrusted_path, "/opt")), \
+	    "interpreter", VERDICT_WARN, "'/opt' has an owner", "make the interpreter") \
+	CASE(interpreter_put, (interpreted(), INTERPRETER.file.exists = NO, \
+	    set_text(INTERPRETER.file.untrusted_path, "/opt")), "interpreter", VERDICT_WARN, \
+	    "create /bin/run", "make the interpreter") \
+	CASE(interpreter_missing, (interpreted(), INTERPRETER.file.exists = NO), "interpreter", \
+	    VERDICT_SKIP, "is missing", NULL) \
+	CASE(interpreter_vague, (interpreted(), INTERPRETER.vague = true), "interpreter", \
+	    VERDICT_WARN, "does not show what runs it", "full path") \
+	CASE(interpreter_unseen, (interpreted(), unseen(&INTERPRETER.file)), "interpreter", \
+	    VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(interpreter_old, (interpreted(), PROMISE->uid = 0, INTERPRETER.file.mode = 0757), \
+	    "interpreter", VERDICT_WARN, "runs as root", "make the interpreter") \
+	CASE(interpreter_root, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, \
+	    INTERPRETER.file.mode = 0757), "interpreter", VERDICT_FAIL, "runs as root", \
+	    "make the interpreter") \
+	CASE(script_root, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, \
+	    PROMISE->rules = PROMISE_RULES, INTERPRETER.file.owner = 502), "interpreter", \
+	    VERDICT_FAIL, "replace /bin/run, which the program reads", "make the script") \
+	CASE(script_old, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, \
+	    INTERPRETER.file.owner = 502), "interpreter", VERDICT_WARN, "which the program reads", \
+	    "make the script") \
+	CASE(script_good, (interpreted(), INTERPRETER.is_read = true), "interpreter", \
+	    VERDICT_PASS, "only root can change the script", NULL) \
+	CASE(script_missing, (interpreted(), INTERPRETER.is_read = true, \
+	    INTERPRETER.file.exists = NO), "interpreter", VERDICT_SKIP, \
+	    "which the program reads, is missing", NULL) \
+	CASE(script_unseen, (interpreted(), INTERPRETER.is_read = true, \
+	    unseen(&INTERPRETER.file)), "interpreter", VERDICT_SKIP, "cannot be read", NULL) \
+	CASE(script_root_unseen, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, \
+	    PROMISE->rules = PROMISE_RULES, unseen(&INTERPRETER.file)), "interpreter", \
+	    VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(interpreter_list, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, \
+	    INTERPRETER.file.granted = WEAK_ACL), "interpreter", VERDICT_WARN, \
+	    "access control list", "make the interpreter") \
+	CASE(program_owner_gone, gone(&FACTS->program), "program-owner", VERDICT_SKIP, \
+	    "is missing or cannot be read", NULL) \
 	\
 	CASE(program_free, (void)0, "program-quarantine", VERDICT_PASS, "not quarantined", NULL) \
-	CASE(program_caught, FACTS->program.quarantined = YES, "program-quarantine", VERDICT_FAIL, "is quarantined", "/agentworker") \
-	CASE(program_attribute, FACTS->program.quarantined = UNKNOWN, "program-quarantine", VERDICT_UNKNOWN, "cannot be looked at", NULL) \
-	CASE(program_quarantine_gone, gone(&FACTS->program), "program-quarantine", VERDICT_SKIP, "cannot be seen", NULL) \
+	CASE(program_caught, FACTS->program.quarantined = YES, "program-quarantine", VERDICT_FAIL, \
+	    "is quarantined", "/agentworker") \
+	CASE(program_attribute, FACTS->program.quarantined = UNKNOWN, "program-quarantine", \
+	    VERDICT_UNKNOWN, "cannot read", NULL) \
+	CASE(program_quarantine_gone, gone(&FACTS->program), "program-quarantine", VERDICT_SKIP, \
+	    "is missing or cannot be read", NULL) \
 	\
-	CASE(program_same, (void)0, "program-unchanged", VERDICT_PASS, "that was installed", NULL) \
-	CASE(program_new, new_program(1, 0), "program-unchanged", VERDICT_WARN, "was replaced", "install again") \
-	CASE(program_over, new_program(0, 1), "program-unchanged", VERDICT_WARN, "overwritten in place", "not with cp") \
-	CASE(program_over_script, (new_program(0, 1), FACTS->program_is_script = true), "program-unchanged", VERDICT_WARN, "replaced", "again") \
-	CASE(program_before_boot, (new_program(1, 0), FACTS->system.booted = FACTS->program.identity.changed + 1), "program-unchanged", \
-	    VERDICT_PASS, "before the Mac started", NULL) \
-	CASE(program_of_image, (new_program(1, 0), FACTS->system.booted = FACTS->now, FACTS->offline = true), "program-unchanged", \
-	    VERDICT_WARN, "was replaced", "install again") \
-	CASE(program_other_disk, FACTS->program.identity.device++, "program-unchanged", VERDICT_PASS, "that was installed", NULL) \
-	CASE(program_attribute_new, FACTS->program.identity.changed++, "program-unchanged", VERDICT_PASS, "that was installed", NULL) \
-	CASE(program_unchanged_gone, gone(&FACTS->program), "program-unchanged", VERDICT_SKIP, "cannot be seen", NULL) \
+	CASE(program_same, (void)0, "program-unchanged", VERDICT_PASS, "is unchanged", NULL) \
+	CASE(program_new, new_program(1, 0), "program-unchanged", VERDICT_WARN, "was replaced", \
+	    "lnpctl restart") \
+	CASE(program_over, new_program(0, 1), "program-unchanged", VERDICT_WARN, \
+	    "overwritten in place", "not with cp") \
+	CASE(program_over_script, (new_program(0, 1), FACTS->program_is_script = true), \
+	    "program-unchanged", VERDICT_WARN, "replaced", "lnpctl restart") \
+	CASE(program_before_boot, (new_program(1, 0), \
+	    FACTS->system.booted = FACTS->program.identity.changed + 1), "program-unchanged", \
+	    VERDICT_PASS, "before the last boot", NULL) \
+	CASE(program_of_image, (new_program(1, 0), FACTS->system.booted = FACTS->now, \
+	    FACTS->offline = true), "program-unchanged", VERDICT_WARN, "was replaced", \
+	    "lnpctl restart") \
+	CASE(program_other_disk, FACTS->program.identity.device++, "program-unchanged", \
+	    VERDICT_PASS, "is unchanged", NULL) \
+	CASE(program_attribute_new, FACTS->program.identity.changed++, "program-unchanged", \
+	    VERDICT_PASS, "is unchanged", NULL) \
+	CASE(program_unchanged_gone, gone(&FACTS->program), "program-unchanged", VERDICT_SKIP, \
+	    "is missing or cannot be read", NULL) \
 	\
 	CASE(user, (void)0, "user", VERDICT_PASS, "worker exists", NULL) \
-	CASE(user_gone, FACTS->user.exists = NO, "user", VERDICT_FAIL, "does not exist", "make the account again") \
-	CASE(user_unknown, (FACTS->user.exists = UNKNOWN, FACTS->user.error = EIO), "user", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(user_other, FACTS->user.identity.uid = 502, "user", VERDICT_FAIL, "uid 502 now; it was 501", "install again") \
-	CASE(user_remote, FACTS->user.local = false, "user", VERDICT_WARN, "not a local one", "use a local account") \
+	CASE(user_gone, FACTS->user.exists = NO, "user", VERDICT_FAIL, "does not exist", \
+	    "create the account again") \
+	CASE(user_unknown, (FACTS->user.exists = UNKNOWN, FACTS->user.error = EIO), "user", \
+	    VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(user_other, FACTS->user.identity.uid = 502, "user", VERDICT_FAIL, \
+	    "uid 502 now; it was 501", "with lnpctl install") \
+	CASE(user_remote, FACTS->user.local = false, "user", VERDICT_WARN, "is not local", \
+	    "use a local account") \
 	\
 	CASE(group, (void)0, "group", VERDICT_PASS, "staff exists", NULL) \
-	CASE(group_gone, FACTS->group.exists = NO, "group", VERDICT_FAIL, "does not exist", "make the group again") \
-	CASE(group_unknown, (FACTS->group.exists = UNKNOWN, FACTS->group.error = EIO), "group", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(group_other, FACTS->group.gid = 21, "group", VERDICT_FAIL, "gid 21 now; it was 20", "install again") \
+	CASE(group_gone, FACTS->group.exists = NO, "group", VERDICT_FAIL, "does not exist", \
+	    "create the group again") \
+	CASE(group_unknown, (FACTS->group.exists = UNKNOWN, FACTS->group.error = EIO), "group", \
+	    VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(group_other, FACTS->group.gid = 21, "group", VERDICT_FAIL, "gid 21 now; it was 20", \
+	    "with lnpctl install") \
 	\
 	CASE(home, (void)0, "home", VERDICT_PASS, "can be entered", NULL) \
 	CASE(home_none, PROMISE->home.theirs[0] = '\0', "home", VERDICT_SKIP, "no home", NULL) \
-	CASE(home_gone, gone(&FACTS->home), "home", VERDICT_WARN, "is missing", "make the directory") \
-	CASE(home_file, FACTS->home.type = FILE_REGULAR, "home", VERDICT_WARN, "not a directory", "move it away") \
-	CASE(home_barred, FACTS->home_enters = NO, "home", VERDICT_WARN, "may not enter", "search it") \
+	CASE(home_gone, gone(&FACTS->home), "home", VERDICT_WARN, "is missing", \
+	    "create the directory") \
+	CASE(home_file, FACTS->home.type = FILE_REGULAR, "home", VERDICT_WARN, "not a directory", \
+	    "move it aside") \
+	CASE(home_barred, FACTS->home_enters = NO, "home", VERDICT_WARN, "cannot enter", \
+	    "search access to it") \
 	CASE(home_unseen, unseen(&FACTS->home), "home", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(home_hidden, (FACTS->home_enters = UNKNOWN, other_user()), "home", VERDICT_SKIP, "only root", NULL) \
+	CASE(home_hidden, (FACTS->home_enters = UNKNOWN, other_user()), "home", VERDICT_SKIP, \
+	    "only root", NULL) \
 	\
-	CASE(working_none, (void)0, "working-directory", VERDICT_SKIP, "no working directory", NULL) \
-	CASE(working, (set_text(PROMISE->working_directory.theirs, "/w"), FACTS->working_directory = FACTS->home, FACTS->working_enters = YES), \
+	CASE(working_none, (void)0, "working-directory", VERDICT_SKIP, "no working directory", \
+	    NULL) \
+	CASE(working, (set_text(PROMISE->working_directory.theirs, "/w"), \
+	    FACTS->working_directory = FACTS->home, FACTS->working_enters = YES), \
 	    "working-directory", VERDICT_PASS, "can be entered", NULL) \
-	CASE(working_gone, (set_text(PROMISE->working_directory.theirs, "/it's"), gone(&FACTS->working_directory)), "working-directory", \
-	    VERDICT_FAIL, "is missing", "make the directory") \
-	CASE(working_barred, (set_text(PROMISE->working_directory.theirs, "/w"), FACTS->working_directory = FACTS->home, \
-	    FACTS->working_enters = NO), "working-directory", VERDICT_FAIL, "may not enter", "search it") \
-	CASE(working_unseen, (set_text(PROMISE->working_directory.theirs, "/w"), unseen(&FACTS->working_directory)), "working-directory", \
-	    VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(working_gone, (set_text(PROMISE->working_directory.theirs, "/it's"), \
+	    gone(&FACTS->working_directory)), "working-directory", VERDICT_FAIL, "is missing", \
+	    "create the directory") \
+	CASE(working_barred, (set_text(PROMISE->working_directory.theirs, "/w"), \
+	    FACTS->working_directory = FACTS->home, FACTS->working_enters = NO), \
+	    "working-directory", VERDICT_FAIL, "cannot enter", "search access to it") \
+	CASE(working_unseen, (set_text(PROMISE->working_directory.theirs, "/w"), \
+	    unseen(&FACTS->working_directory)), "working-directory", VERDICT_UNKNOWN, \
+	    "Input/output", NULL) \
 	\
-	CASE(logs, (void)0, "log-files", VERDICT_PASS, "belong to the job's user", NULL) \
-	CASE(logs_none, PROMISE->logs[0].theirs[0] = PROMISE->logs[1].theirs[0] = '\0', "log-files", VERDICT_SKIP, "no logs", NULL) \
-	CASE(logs_second_only, (PROMISE->logs[0].theirs[0] = '\0', gone(&FACTS->logs[0])), "log-files", VERDICT_PASS, "belong", NULL) \
-	CASE(log_gone, gone(&FACTS->logs[1]), "log-files", VERDICT_FAIL, "agentworker.err is missing", "install again") \
-	CASE(log_link, FACTS->logs[0].type = FILE_LINK, "log-files", VERDICT_FAIL, "agentworker.log is no regular file", "install again") \
-	CASE(log_owner, FACTS->logs[0].owner = 0, "log-files", VERDICT_FAIL, "owned by 0:20", "sudo chown worker:staff /var/log/ag") \
-	CASE(log_group, FACTS->logs[0].group = 0, "log-files", VERDICT_WARN, "owned by 501:0", "sudo chmod 0640 /var/log/ag") \
-	CASE(log_private, (PROMISE->log_mode = FACTS->logs[0].mode = FACTS->logs[1].mode = 0600), "log-files", VERDICT_PASS, "belong", NULL) \
-	CASE(log_opened, (PROMISE->log_mode = FACTS->logs[0].mode = 0600), "log-files", VERDICT_WARN, "with 0600", "sudo chmod 0600 /var/log/ag") \
-	CASE(log_mode, FACTS->logs[1].mode = 0644, "log-files", VERDICT_WARN, "mode 0644", "sudo chmod 0640 /var/log/ag") \
-	CASE(log_read_only, FACTS->logs[1].mode = 0440, "log-files", VERDICT_FAIL, "mode 0440", "sudo chmod 0640 /var/log/ag") \
-	CASE(log_barred, FACTS->logs_writable[1] = NO, "log-files", VERDICT_FAIL, "cannot write the log", "let the account") \
-	CASE(log_unseen, unseen(&FACTS->logs[0]), "log-files", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(log_hidden, (unseen(&FACTS->logs[1]), other_user()), "log-files", VERDICT_SKIP, "only root", NULL) \
-	CASE(log_untried, FACTS->logs_writable[0] = UNKNOWN, "log-files", VERDICT_UNKNOWN, "is not known", NULL) \
-	CASE(log_untried_by_others, (FACTS->logs_writable[0] = UNKNOWN, other_user()), "log-files", VERDICT_PASS, "belong", NULL) \
-	CASE(log_worse_second, (FACTS->logs[0].mode = 0644, gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "agentworker.err is miss", "i") \
-	CASE(log_worse_first, (FACTS->logs[1].mode = 0644, gone(&FACTS->logs[0])), "log-files", VERDICT_FAIL, "agentworker.log is miss", "i") \
-	CASE(log_hidden_and_gone, (unseen(&FACTS->logs[0]), other_user(), gone(&FACTS->logs[1])), "log-files", VERDICT_FAIL, "is missing", "i") \
-	CASE(log_quote, (set_text(PROMISE->logs[0].theirs, "/l/a'; rm x"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
+	CASE(logs, (void)0, "log-files", VERDICT_PASS, "owned by the job's user", NULL) \
+	CASE(logs_none, PROMISE->logs[0].theirs[0] = PROMISE->logs[1].theirs[0] = '\0', \
+	    "log-files", VERDICT_SKIP, "no logs", NULL) \
+	CASE(logs_second_only, (PROMISE->logs[0].theirs[0] = '\0', gone(&FACTS->logs[0])), \
+	    "log-files", VERDICT_PASS, "owned by", NULL) \
+	CASE(log_gone, gone(&FACTS->logs[1]), "log-files", VERDICT_FAIL, \
+	    "agentworker.err is missing", "lnpctl repair") \
+	CASE(log_link, FACTS->logs[0].type = FILE_LINK, "log-files", VERDICT_FAIL, \
+	    "agentworker.log is not a regular file", "lnpctl repair") \
+	CASE(log_owner, FACTS->logs[0].owner = 0, "log-files", VERDICT_FAIL, "owned by 0:20", \
+	    "sudo chown worker:staff /var/log/ag") \
+	CASE(log_group, FACTS->logs[0].group = 0, "log-files", VERDICT_WARN, "owned by 501:0", \
+	    "sudo chmod 0640 /var/log/ag") \
+	CASE(log_private, (PROMISE->log_mode = FACTS->logs[0].mode = FACTS->logs[1].mode = 0600), \
+	    "log-files", VERDICT_PASS, "owned by", NULL) \
+	CASE(log_opened, (PROMISE->log_mode = FACTS->logs[0].mode = 0600), "log-files", \
+	    VERDICT_WARN, "with 0600", "sudo chmod 0600 /var/log/ag") \
+	CASE(log_mode, FACTS->logs[1].mode = 0644, "log-files", VERDICT_WARN, "mode 0644", \
+	    "sudo chmod 0640 /var/log/ag") \
+	CASE(log_read_only, FACTS->logs[1].mode = 0440, "log-files", VERDICT_FAIL, "mode 0440", \
+	    "sudo chmod 0640 /var/log/ag") \
+	CASE(log_barred, FACTS->logs_writable[1] = NO, "log-files", VERDICT_FAIL, \
+	    "cannot write the log", "give the account") \
+	CASE(log_unseen, unseen(&FACTS->logs[0]), "log-files", VERDICT_UNKNOWN, "Input/output", \
+	    NULL) \
+	CASE(log_hidden, (unseen(&FACTS->logs[1]), other_user()), "log-files", VERDICT_SKIP, \
+	    "only root", NULL) \
+	CASE(log_untried, FACTS->logs_writable[0] = UNKNOWN, "log-files", VERDICT_UNKNOWN, \
+	    "cannot determine", NULL) \
+	CASE(log_untried_by_others, (FACTS->logs_writable[0] = UNKNOWN, other_user()), \
+	    "log-files", VERDICT_PASS, "owned by", NULL) \
+	CASE(log_worse_second, (FACTS->logs[0].mode = 0644, gone(&FACTS->logs[1])), "log-files", \
+	    VERDICT_FAIL, "agentworker.err is miss", "i") \
+	CASE(log_worse_first, (FACTS->logs[1].mode = 0644, gone(&FACTS->logs[0])), "log-files", \
+	    VERDICT_FAIL, "agentworker.log is miss", "i") \
+	CASE(log_hidden_and_gone, (unseen(&FACTS->logs[0]), other_user(), gone(&FACTS->logs[1])), \
+	    "log-files", VERDICT_FAIL, "is missing", "i") \
+	CASE(log_quote, (set_text(PROMISE->logs[0].theirs, "/l/a'; rm x"), \
+	    FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_way, (FACTS->logs[0].owner = 0, set_text(FACTS->logs[0].untrusted_path, "/l"), FACTS->logs[0].untrusted_owner = 501), "log-files", \
-	    VERDICT_FAIL, "is owned by", "move it away") \
-	CASE(log_home, (FACTS->logs[0].mode = 0600, set_text(FACTS->logs[0].untrusted_path, "/l"), FACTS->logs[0].untrusted_owner = 501), "log-files", \
-	    VERDICT_WARN, "mode 0600", "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_names, (FACTS->logs[0].mode = 0600, FACTS->logs[0].links = 2), "log-files", VERDICT_WARN, "mode 0600", "move it away") \
-	CASE(log_before, (FACTS->logs[0].owner = 0, PROMISE->made_log[0] = false), "log-files", VERDICT_FAIL, "is owned by", \
+	CASE(log_way, (FACTS->logs[0].owner = 0, set_text(FACTS->logs[0].untrusted_path, "/l"), \
+	    FACTS->logs[0].untrusted_owner = 501), "log-files", VERDICT_FAIL, "is owned by", \
+	    "move it aside") \
+	CASE(log_home, (FACTS->logs[0].mode = 0600, set_text(FACTS->logs[0].untrusted_path, "/l"), \
+	    FACTS->logs[0].untrusted_owner = 501), "log-files", VERDICT_WARN, "mode 0600", \
 	    "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_blank, (set_text(PROMISE->logs[0].theirs, "/l/a b"), FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
+	CASE(log_names, (FACTS->logs[0].mode = 0600, FACTS->logs[0].links = 2), "log-files", \
+	    VERDICT_WARN, "mode 0600", "move it aside") \
+	CASE(log_before, (FACTS->logs[0].owner = 0, PROMISE->made_log[0] = false), "log-files", \
+	    VERDICT_FAIL, "is owned by", "sudo lnpctl repair com.example.agentworker") \
+	CASE(log_blank, (set_text(PROMISE->logs[0].theirs, "/l/a b"), FACTS->logs[0].owner = 0), \
+	    "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo chown worker:staff '/l/a b' && sudo chmod 0640 '/l/a b'") \
 	\
-	CASE(growth, FACTS->logs[0].identity.size = INT64_C(1) << 30, "log-growth", VERDICT_PASS, "no log is over", NULL) \
-	CASE(growth_much, FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, "log-growth", VERDICT_WARN, "agentworker.err", \
-	    "sudo cp /dev/null /var/log/agentworker.err") \
-	CASE(growth_way, (FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, set_text(FACTS->logs[1].untrusted_path, "/var")), "log-growth", \
-	    VERDICT_WARN, "agentworker.err", "let its owner empty it") \
+	CASE(growth, FACTS->logs[0].identity.size = INT64_C(1) << 30, "log-growth", VERDICT_PASS, \
+	    "no log is over", NULL) \
+	CASE(growth_much, FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, "log-growth", \
+	    VERDICT_WARN, "agentworker.err", "sudo cp /dev/null /var/log/agentworker.err") \
+	CASE(growth_way, (FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, \
+	    set_text(FACTS->logs[1].untrusted_path, "/var")), "log-growth", VERDICT_WARN, \
+	    "agentworker.err", "have its owner empty it") \
 	\
 	CASE(unique, (void)0, "label-unique", VERDICT_PASS, "no other plist", NULL) \
-	CASE(unique_rival, set_text(FACTS->duplicate, "/L/x.plist"), "label-unique", VERDICT_FAIL, "/L/x.plist has the label", "remove the other plist") \
-	CASE(unique_agent, set_text(FACTS->agent, "/A/x.plist"), "label-unique", VERDICT_FAIL, "/A/x.plist has the label", "remove the other plist") \
-	CASE(unique_own_agent, set_text(FACTS->agent, "/Users/worker/Library/LaunchAgents/x.plist"), "label-unique", VERDICT_WARN, \
-	    "an agent of the job's account", "let the job's account remove it") \
+	CASE(unique_duplicate, set_text(FACTS->duplicate, "/L/x.plist"), "label-unique", \
+	    VERDICT_FAIL, "/L/x.plist also has the label", "remove the other plist") \
+	CASE(unique_agent, set_text(FACTS->agent, "/A/x.plist"), "label-unique", VERDICT_FAIL, \
+	    "/A/x.plist also has the label", "remove the other plist") \
+	CASE(unique_own_agent, set_text(FACTS->agent, \
+	    "/Users/worker/Library/LaunchAgents/x.plist"), "label-unique", VERDICT_WARN, \
+	    "an agent of the job's account", "have the job's account remove it") \
 	CASE(unique_back, (set_text(FACTS->agent, "/Users/worker/Library/LaunchAgents/x.plist"), \
-	    set_text(PROMISE->agent.path, "/Users/worker/Library/LaunchAgents/x.plist")), "label-unique", VERDICT_WARN, \
-	    "an agent of the job's account", "sudo lnpctl repair com.example.agentworker") \
-	CASE(unique_unread, (FACTS->search_complete = NO, set_text(FACTS->unreadable, "/L/y.plist")), "label-unique", VERDICT_UNKNOWN, "/L/y.plist", NULL) \
-	CASE(unique_hidden, (FACTS->search_complete = NO, other_user()), "label-unique", VERDICT_SKIP, "could not be read", NULL) \
-	CASE(unique_not_looked, FACTS->search_complete = UNKNOWN, "label-unique", VERDICT_UNKNOWN, "could not be read", NULL) \
+	    set_text(PROMISE->agent.path, "/Users/worker/Library/LaunchAgents/x.plist")), \
+	    "label-unique", VERDICT_WARN, "an agent of the job's account", \
+	    "sudo lnpctl repair com.example.agentworker") \
+	CASE(unique_unread, (FACTS->search_complete = NO, set_text(FACTS->unreadable, \
+	    "/L/y.plist")), "label-unique", VERDICT_UNKNOWN, "/L/y.plist", NULL) \
+	CASE(unique_hidden, (FACTS->search_complete = NO, other_user()), "label-unique", \
+	    VERDICT_SKIP, "could not be read", NULL) \
+	CASE(unique_not_looked, FACTS->search_complete = UNKNOWN, "label-unique", VERDICT_UNKNOWN, \
+	    "could not be read", NULL) \
 	\
 	CASE(enabled, (void)0, "enabled", VERDICT_PASS, "not disabled", NULL) \
-	CASE(enabled_said, FACTS->override = OVERRIDE_ENABLED, "enabled", VERDICT_PASS, "not disabled", NULL) \
-	CASE(disabled, FACTS->override = OVERRIDE_DISABLED, "enabled", VERDICT_FAIL, "(119)", "launchctl enable system/" LABEL) \
-	CASE(enabled_unknown, (FACTS->override = OVERRIDE_UNKNOWN, set_text(FACTS->launchd_trouble, "odd")), "enabled", VERDICT_UNKNOWN, \
-	    "not known: odd", NULL) \
-	CASE(enabled_offline, FACTS->offline = true, "enabled", VERDICT_SKIP, "not asked about an image", NULL) \
+	CASE(enabled_said, FACTS->override = OVERRIDE_ENABLED, "enabled", VERDICT_PASS, \
+	    "not disabled", NULL) \
+	CASE(disabled, FACTS->override = OVERRIDE_DISABLED, "enabled", VERDICT_FAIL, "(119)", \
+	    "launchctl enable system/" LABEL) \
+	CASE(enabled_unknown, (FACTS->override = OVERRIDE_UNKNOWN, \
+	    set_text(FACTS->launchd_trouble, "odd")), "enabled", VERDICT_UNKNOWN, \
+	    "is disabled: odd", NULL) \
+	CASE(enabled_offline, FACTS->offline = true, "enabled", VERDICT_SKIP, \
+	    "images have no launchd", NULL) \
 	\
-	CASE(background, (void)0, "background", VERDICT_PASS, "nothing says", NULL) \
-	CASE(background_off, FACTS->loaded = NO, "background", VERDICT_WARN, "Login Items", "sfltool") \
-	CASE(background_disabled, (FACTS->loaded = NO, FACTS->override = OVERRIDE_DISABLED), "background", VERDICT_PASS, "nothing", NULL) \
-	CASE(background_bad_plist, (FACTS->loaded = NO, FACTS->plist.mode = 0666), "background", VERDICT_PASS, "nothing", NULL) \
-	CASE(background_boot, (FACTS->loaded = NO, booting()), "background", VERDICT_PASS, "nothing", NULL) \
-	CASE(background_boot_ends, (FACTS->loaded = NO, FACTS->system.booted = FACTS->now - CHECK_BOOT_SECONDS), "background", VERDICT_WARN, \
+	CASE(background, (void)0, "background", VERDICT_PASS, "not disabled in Login Items", NULL) \
+	CASE(background_off, FACTS->loaded = NO, "background", VERDICT_WARN, "Login Items", \
+	    "sfltool") \
+	CASE(background_disabled, (FACTS->loaded = NO, FACTS->override = OVERRIDE_DISABLED), \
+	    "background", VERDICT_PASS, "not disabled in Login Items", NULL) \
+	CASE(background_bad_plist, (FACTS->loaded = NO, FACTS->plist.mode = 0666), "background", \
+	    VERDICT_PASS, "not disabled in Login Items", NULL) \
+	CASE(background_boot, (FACTS->loaded = NO, booting()), "background", VERDICT_PASS, \
+	    "not disabled in Login Items", NULL) \
+	CASE(background_boot_ends, (FACTS->loaded = NO, \
+	    FACTS->system.booted = FACTS->now - CHECK_BOOT_SECONDS), "background", VERDICT_WARN, \
 	    "Login Items", "sfltool") \
-	CASE(background_unknown, (FACTS->loaded = UNKNOWN, set_text(FACTS->launchd_trouble, "odd")), "background", VERDICT_UNKNOWN, "odd", NULL) \
+	CASE(background_unknown, (FACTS->loaded = UNKNOWN, set_text(FACTS->launchd_trouble, \
+	    "odd")), "background", VERDICT_UNKNOWN, "odd", NULL) \
 	CASE(background_offline, FACTS->offline = true, "background", VERDICT_SKIP, "image", NULL) \
 	\
 	CASE(loaded, (void)0, "loaded", VERDICT_PASS, "is loaded", NULL) \
-	CASE(loaded_not, FACTS->loaded = NO, "loaded", VERDICT_FAIL, "is not loaded", "launchctl bootstrap system /Library/LaunchDaemons/") \
-	CASE(loaded_unknown, (FACTS->loaded = UNKNOWN, set_text(FACTS->launchd_trouble, "odd")), "loaded", VERDICT_UNKNOWN, "odd", NULL) \
+	CASE(loaded_not, FACTS->loaded = NO, "loaded", VERDICT_FAIL, "is not loaded", \
+	    "launchctl bootstrap system /Library/LaunchDaemons/") \
+	CASE(loaded_unknown, (FACTS->loaded = UNKNOWN, set_text(FACTS->launchd_trouble, "odd")), \
+	    "loaded", VERDICT_UNKNOWN, "odd", NULL) \
 	CASE(loaded_offline, FACTS->offline = true, "loaded", VERDICT_SKIP, "image", NULL) \
 	\
 	CASE(definition, (void)0, "definition", VERDICT_PASS, "runs the definition", NULL) \
-	CASE(definition_path, FACTS->service.program[0] = '\0', "definition", VERDICT_PASS, "runs the definition", NULL) \
-	CASE(definition_other, set_text(FACTS->service.path, "/tmp/x.plist"), "definition", VERDICT_FAIL, "/tmp/x.plist", "install again") \
-	CASE(definition_program, set_text(FACTS->service.program, "/bin/x"), "definition", VERDICT_FAIL, "/bin/x", "install again") \
-	CASE(definition_unsaid, FACTS->service.path[0] = FACTS->service.program[0] = '\0', "definition", VERDICT_UNKNOWN, "does not say", NULL) \
-	CASE(definition_unloaded, FACTS->loaded = NO, "definition", VERDICT_SKIP, "not loaded", NULL) \
+	CASE(definition_path, FACTS->service.program[0] = '\0', "definition", VERDICT_PASS, \
+	    "runs the definition", NULL) \
+	CASE(definition_other, set_text(FACTS->service.path, "/tmp/x.plist"), "definition", \
+	    VERDICT_FAIL, "/tmp/x.plist", "lnpctl restart") \
+	CASE(definition_program, set_text(FACTS->service.program, "/bin/x"), "definition", \
+	    VERDICT_FAIL, "/bin/x", "lnpctl restart") \
+	CASE(definition_unsaid, FACTS->service.path[0] = FACTS->service.program[0] = '\0', \
+	    "definition", VERDICT_UNKNOWN, "does not report", NULL) \
+	CASE(definition_unloaded, FACTS->loaded = NO, "definition", VERDICT_SKIP, "not loaded", \
+	    NULL) \
 	\
 	CASE(running, (void)0, "running", VERDICT_PASS, "is running", NULL) \
-	CASE(running_not, ended("not running", LAST_EXIT_CODE, 3, ""), "running", VERDICT_FAIL, "exit status 3", "") \
-	CASE(running_config, ended("spawn scheduled", LAST_EXIT_CODE, 78, "EX_CONFIG"), "running", VERDICT_FAIL, "78 (EX_CONFIG)", "") \
-	CASE(running_signal, ended("not running", LAST_EXIT_SIGNAL, 9, "Killed"), "running", VERDICT_FAIL, "signal 9 (Killed)", "") \
-	CASE(running_reason, ended("not running", LAST_EXIT_REASON, -1, "OS_REASON_CODESIGNING"), "running", VERDICT_FAIL, "OS_REASON", "") \
-	CASE(running_kept_done, ended("not running", LAST_EXIT_CODE, 0, ""), "running", VERDICT_FAIL, "exit status 0", "") \
-	CASE(running_new_state, state_is("levitating", -1), "running", VERDICT_UNKNOWN, "'levitating'", NULL) \
-	CASE(running_no_pid, state_is("running", -1), "running", VERDICT_UNKNOWN, "'running'", NULL) \
-	CASE(running_idle, (state_is("not running", -1), FACTS->service.runs = 0), "running", VERDICT_FAIL, "did not start it", "") \
-	CASE(running_boot, (state_is("not running", -1), FACTS->service.runs = 0, booting()), "running", VERDICT_UNKNOWN, \
-	    "has just started", "two minutes") \
-	CASE(running_boot_xpcproxy, (state_is("xpcproxy", -1), FACTS->service.runs = 0, booting()), "running", VERDICT_UNKNOWN, "just", "") \
-	CASE(running_boot_failed, (ended("not running", LAST_EXIT_CODE, 3, ""), booting()), "running", VERDICT_FAIL, "status 3", "") \
-	CASE(running_once, (PROMISE->health = HEALTH_ONCE, ended("not running", LAST_EXIT_CODE, 0, "")), "running", VERDICT_PASS, "ended with 0", NULL) \
-	CASE(running_once_bad, (PROMISE->health = HEALTH_ONCE, ended("not running", LAST_EXIT_CODE, 1, "")), "running", VERDICT_FAIL, "status 1", "") \
-	CASE(running_timer, (PROMISE->health = HEALTH_LOADED, ended("not running", LAST_EXIT_CODE, 1, "")), "running", VERDICT_PASS, "waits", NULL) \
+	CASE(running_not, ended("not running", LAST_EXIT_CODE, 3, ""), "running", VERDICT_FAIL, \
+	    "exited with status 3", "") \
+	CASE(running_config, ended("spawn scheduled", LAST_EXIT_CODE, 78, "EX_CONFIG"), "running", \
+	    VERDICT_FAIL, "78 (EX_CONFIG)", "") \
+	CASE(running_signal, ended("not running", LAST_EXIT_SIGNAL, 9, "Killed"), "running", \
+	    VERDICT_FAIL, "signal 9 (Killed)", "") \
+	CASE(running_reason, ended("not running", LAST_EXIT_REASON, -1, "OS_REASON_CODESIGNING"), \
+	    "running", VERDICT_FAIL, "OS_REASON", "") \
+	CASE(running_kept_done, ended("not running", LAST_EXIT_CODE, 0, ""), "running", \
+	    VERDICT_FAIL, "exited with status 0", "") \
+	CASE(running_new_state, state_is("levitating", -1), "running", VERDICT_UNKNOWN, \
+	    "'levitating'", NULL) \
+	CASE(running_no_pid, state_is("running", -1), "running", VERDICT_UNKNOWN, "'running'", \
+	    NULL) \
+	CASE(running_idle, (state_is("not running", -1), FACTS->service.runs = 0), "running", \
+	    VERDICT_FAIL, "did not start it", "") \
+	CASE(running_boot, (state_is("not running", -1), FACTS->service.runs = 0, booting()), \
+	    "running", VERDICT_UNKNOWN, "has just started", "two minutes") \
+	CASE(running_boot_xpcproxy, (state_is("xpcproxy", -1), FACTS->service.runs = 0, \
+	    booting()), "running", VERDICT_UNKNOWN, "just", "") \
+	CASE(running_boot_failed, (ended("not running", LAST_EXIT_CODE, 3, ""), booting()), \
+	    "running", VERDICT_FAIL, "status 3", "") \
+	CASE(running_once, (PROMISE->health = HEALTH_ONCE, ended("not running", LAST_EXIT_CODE, 0, \
+	    "")), "running", VERDICT_PASS, "exited with 0", NULL) \
+	CASE(running_once_bad, (PROMISE->health = HEALTH_ONCE, ended("not running", \
+	    LAST_EXIT_CODE, 1, "")), "running", VERDICT_FAIL, "status 1", "") \
+	CASE(running_timer, (PROMISE->health = HEALTH_LOADED, ended("not running", LAST_EXIT_CODE, \
+	    1, "")), "running", VERDICT_PASS, "is waiting", NULL) \
 	CASE(running_unloaded, FACTS->loaded = NO, "running", VERDICT_SKIP, "not loaded", NULL) \
 	\
 	CASE(identity, (void)0, "identity", VERDICT_PASS, "runs as worker", NULL) \
-	CASE(identity_image, process_of("/tmp/mac/agentworker", FACTS->program.identity.device, FACTS->program.identity.inode), "identity", \
-	    VERDICT_PASS, "runs as worker", NULL) \
-	CASE(identity_uid, FACTS->process.uid = 0, "identity", VERDICT_FAIL, "uid 0, not as worker (501)", "install again") \
-	CASE(identity_starting, (state_is("xpcproxy", 321), FACTS->process.uid = 0), "identity", VERDICT_SKIP, "being started", NULL) \
-	CASE(identity_root, (PROMISE->uid = 0, FACTS->process.uid = 70), "identity", VERDICT_PASS, "runs as", NULL) \
-	CASE(identity_path, process_of("/usr/local/bin/agentworker/other-one", 1, 999), "identity", VERDICT_PASS, "has become", NULL) \
-	CASE(identity_disk, process_of("/bin/sh", 999, FACTS->program.identity.inode), "identity", VERDICT_PASS, "has become /bin/sh", NULL) \
-	CASE(identity_script, (set_text(FACTS->process.path, "/bin/sh"), FACTS->program_is_script = true), "identity", VERDICT_PASS, "as", NULL) \
-	CASE(identity_unseen_path, FACTS->process.path[0] = '\0', "identity", VERDICT_PASS, "as worker", NULL) \
-	CASE(identity_ended, FACTS->process.exists = NO, "identity", VERDICT_UNKNOWN, "just ended", "ask again") \
-	CASE(identity_unknown, FACTS->process.exists = UNKNOWN, "identity", VERDICT_UNKNOWN, "", NULL) \
-	CASE(identity_hidden, (FACTS->process.exists = UNKNOWN, other_user()), "identity", VERDICT_SKIP, "only root", NULL) \
+	CASE(identity_image, process_of("/tmp/mac/agentworker", FACTS->program.identity.device, \
+	    FACTS->program.identity.inode), "identity", VERDICT_PASS, "runs as worker", NULL) \
+	CASE(identity_uid, FACTS->process.uid = 0, "identity", VERDICT_FAIL, \
+	    "uid 0, not as worker (501)", "lnpctl restart") \
+	CASE(identity_starting, (state_is("xpcproxy", 321), FACTS->process.uid = 0), "identity", \
+	    VERDICT_SKIP, "is starting", NULL) \
+	CASE(identity_root, (PROMISE->uid = 0, FACTS->process.uid = 70), "identity", VERDICT_PASS, \
+	    "runs as", NULL) \
+	CASE(identity_path, process_of("/usr/local/bin/agentworker/other-one", 1, 999), \
+	    "identity", VERDICT_PASS, "has executed", NULL) \
+	CASE(identity_disk, process_of("/bin/sh", 999, FACTS->program.identity.inode), "identity", \
+	    VERDICT_PASS, "has executed /bin/sh", NULL) \
+	CASE(identity_script, (set_text(FACTS->process.path, "/bin/sh"), \
+	    FACTS->program_is_script = true), "identity", VERDICT_PASS, "as", NULL) \
+	CASE(identity_unseen_path, FACTS->process.path[0] = '\0', "identity", VERDICT_PASS, \
+	    "as worker", NULL) \
+	CASE(identity_ended, FACTS->process.exists = NO, "identity", VERDICT_UNKNOWN, \
+	    "just exited", "verify again") \
+	CASE(identity_unknown, FACTS->process.exists = UNKNOWN, "identity", VERDICT_UNKNOWN, "", \
+	    NULL) \
+	CASE(identity_hidden, (FACTS->process.exists = UNKNOWN, other_user()), "identity", \
+	    VERDICT_SKIP, "only root", NULL) \
 	CASE(identity_none, FACTS->service.pid = -1, "identity", VERDICT_SKIP, "no process", NULL) \
 	\
 	CASE(stable, (void)0, "stable", VERDICT_PASS, "stays up", NULL) \
-	CASE(stable_just, FACTS->uptime = PROMISE->settle, "stable", VERDICT_PASS, "stays up", NULL) \
-	CASE(stable_restarted, FACTS->restarted = true, "stable", VERDICT_FAIL, "started again", "") \
-	CASE(stable_young, FACTS->uptime = PROMISE->settle - 0.1, "stable", VERDICT_UNKNOWN, "a moment ago", "ask again") \
-	CASE(stable_timer, PROMISE->health = HEALTH_LOADED, "stable", VERDICT_SKIP, "no process", NULL) \
+	CASE(stable_just, FACTS->uptime = PROMISE->settle, "stable", VERDICT_PASS, "stays up", \
+	    NULL) \
+	CASE(stable_restarted, FACTS->restarted = true, "stable", VERDICT_FAIL, "was restarted", \
+	    "") \
+	CASE(stable_young, FACTS->uptime = PROMISE->settle - 0.1, "stable", VERDICT_UNKNOWN, \
+	    "a moment ago", "verify again") \
+	CASE(stable_timer, PROMISE->health = HEALTH_LOADED, "stable", VERDICT_SKIP, "no process", \
+	    NULL) \
 	CASE(stable_none, FACTS->service.pid = -1, "stable", VERDICT_SKIP, "no process", NULL) \
 	\
-	CASE(exit_never, (void)0, "last-exit", VERDICT_PASS, "nothing wrong", NULL) \
-	CASE(exit_zero, ended("running", LAST_EXIT_CODE, 0, ""), "last-exit", VERDICT_PASS, "nothing wrong", NULL) \
-	CASE(exit_terminated, ended("running", LAST_EXIT_SIGNAL, 15, "Terminated"), "last-exit", VERDICT_PASS, "nothing wrong", NULL) \
-	CASE(exit_before, ended("running", LAST_EXIT_CODE, 78, "EX_CONFIG"), "last-exit", VERDICT_WARN, "before this run", "") \
-	CASE(exit_killed, ended("running", LAST_EXIT_SIGNAL, 11, "Segmentation fault"), "last-exit", VERDICT_WARN, "signal 11", "") \
-	CASE(exit_failed, ended("not running", LAST_EXIT_CODE, 1, ""), "last-exit", VERDICT_FAIL, "exit status 1", "") \
-	CASE(exit_odd, ended("not running", LAST_EXIT_UNKNOWN, -1, "by magic"), "last-exit", VERDICT_FAIL, "by magic", "") \
-	CASE(exit_timer, (PROMISE->health = HEALTH_LOADED, ended("not running", LAST_EXIT_CODE, 1, "")), "last-exit", VERDICT_WARN, "1", "") \
-	CASE(exit_absent, ended("running", LAST_EXIT_ABSENT, -1, ""), "last-exit", VERDICT_SKIP, "does not say", NULL) \
+	CASE(exit_never, (void)0, "last-exit", VERDICT_PASS, "last exit was normal", NULL) \
+	CASE(exit_zero, ended("running", LAST_EXIT_CODE, 0, ""), "last-exit", VERDICT_PASS, \
+	    "last exit was normal", NULL) \
+	CASE(exit_terminated, ended("running", LAST_EXIT_SIGNAL, 15, "Terminated"), "last-exit", \
+	    VERDICT_PASS, "last exit was normal", NULL) \
+	CASE(exit_before, ended("running", LAST_EXIT_CODE, 78, "EX_CONFIG"), "last-exit", \
+	    VERDICT_WARN, "before this run", "") \
+	CASE(exit_killed, ended("running", LAST_EXIT_SIGNAL, 11, "Segmentation fault"), \
+	    "last-exit", VERDICT_WARN, "signal 11", "") \
+	CASE(exit_failed, ended("not running", LAST_EXIT_CODE, 1, ""), "last-exit", VERDICT_FAIL, \
+	    "exited with status 1", "") \
+	CASE(exit_odd, ended("not running", LAST_EXIT_UNKNOWN, -1, "by magic"), "last-exit", \
+	    VERDICT_FAIL, "by magic", "") \
+	CASE(exit_timer, (PROMISE->health = HEALTH_LOADED, ended("not running", LAST_EXIT_CODE, 1, \
+	    "")), "last-exit", VERDICT_WARN, "1", "") \
+	CASE(exit_absent, ended("running", LAST_EXIT_ABSENT, -1, ""), "last-exit", VERDICT_SKIP, \
+	    "does not report", NULL) \
 	CASE(exit_unloaded, FACTS->loaded = NO, "last-exit", VERDICT_SKIP, "not loaded", NULL) \
 	\
-	CASE(system_same, (void)0, "system-version", VERDICT_PASS, "is the one", NULL) \
-	CASE(system_newer, set_text(FACTS->system.build, "25A1"), "system-version", VERDICT_PASS, "15.5 (24F74), now on 15.5 (25A1)", NULL) \
-	CASE(system_unknown, FACTS->system.version[0] = '\0', "system-version", VERDICT_SKIP, "not known", NULL) \
+	CASE(system_same, (void)0, "system-version", VERDICT_PASS, "same system", NULL) \
+	CASE(system_newer, set_text(FACTS->system.build, "25A1"), "system-version", VERDICT_PASS, \
+	    "15.5 (24F74), now on 15.5 (25A1)", NULL) \
+	CASE(system_unknown, FACTS->system.version[0] = '\0', "system-version", VERDICT_SKIP, \
+	    "not known", NULL) \
 	\
 	CASE(peer, (void)0, "peer", VERDICT_SKIP, "no peer was named", NULL)
 
@@ -436,7 +622,8 @@ static const struct row {
 	enum verdict	 verdict;
 	const char	*message, *fix;
 } rows[] = {
-#define CASE(name, change, id, verdict, message, fix) { #name, change_##name, id, verdict, message, fix },
+#define CASE(name, change, id, verdict, message, fix) \
+	{ #name, change_##name, id, verdict, message, fix },
 CASES
 #undef CASE
 };
@@ -617,10 +804,10 @@ results_have_the_words_of_the_contract(void **state)
 	assert_string_equal(check_word(VERDICT_SKIP), "skip");
 }
 
-/* ---- the pulse ---- */
+/* ---- liveness ---- */
 
 static void
-the_pulse_says_whether_waiting_helps(void **state)
+liveness_shows_whether_waiting_helps(void **state)
 {
 	static const struct beat {
 		enum health	health;
@@ -693,7 +880,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_job_without_a_receipt_has_one_finding, begin,
 		    end),
 		cmocka_unit_test(results_have_the_words_of_the_contract),
-		cmocka_unit_test_setup_teardown(the_pulse_says_whether_waiting_helps, begin, end),
+		cmocka_unit_test_setup_teardown(liveness_shows_whether_waiting_helps, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
