@@ -1,4 +1,4 @@
-/* Finds a label among those of macOS's own jobs. */
+/* Find a label among those of macOS's own jobs. */
 #include <string.h>
 
 #include "core/plist/plist.h"
@@ -7,8 +7,7 @@
 #include "host/launchd/apple_labels.h"
 #include "host/files/files.h"
 
-#define PLISTS_MAX	5000		/* of both folders, which are the system's own; an image may
-					   hold anything */
+#define PLISTS_MAX	5000		/* in both directories; an image may hold anything */
 #define BYTES_MAX	(32u * 1024 * 1024)
 
 struct apples {
@@ -63,7 +62,7 @@ apple_labels_find(const struct host *host, const char *label, char path[PATH_SIZ
 	struct error ignored;
 
 	path[0] = '\0';
-	/* Most are named by their label. */
+	/* Fast path: most are named after their label. */
 	for (size_t i = 0; i < 2 && text_format(name, sizeof name, "%s.plist", label); i++) {
 		search.folder = folders[i];
 		apple_labels_look_into(&search, name);

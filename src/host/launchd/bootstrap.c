@@ -1,4 +1,4 @@
-/* Loads and unloads jobs, and finds out why launchd refuses. */
+/* Load and unload jobs, and explain why launchd refuses. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,12 +9,11 @@
 #include "host/launchd/bootstrap.h"
 #include "host/machine/wait.h"
 
-#define BOOTSTRAP_SECONDS	10.0	/* 5 is answered for about 5: tests/evidence/ERRORS.md, 5 */
+#define BOOTSTRAP_SECONDS	10.0	/* 5 lasts about 5 s: tests/evidence/ERRORS.md, 5 */
 #define EXIT_MARGIN_SECONDS	10.0
-#define EXIT_DEFAULT_SECONDS	20.0	/* ExitTimeOut's default in launchd-842; 0, for ever, gets
-					   the same bound */
+#define EXIT_DEFAULT_SECONDS	20.0	/* ExitTimeOut's default in launchd-842; also for 0 */
 /*
- * The longest waits, for we hold the lock: an agent's ExitTimeOut was chosen by its account, and a
+ * The longest waits, because we hold the lock: an agent's ExitTimeOut was chosen by its account, a
  * daemon's may have been.
  */
 #define EXIT_AGENT_SECONDS	60.0
@@ -61,7 +60,7 @@ exit_seconds(const char *target, const struct service *service)
 	return (limit < max ? limit : max) + EXIT_MARGIN_SECONDS;
 }
 
-/* Boots out what is loaded, and waits. */
+/* Boot out and wait. */
 static int
 end_job(const struct host *host, const char *target, double seconds, struct error *error)
 {
@@ -72,8 +71,8 @@ end_job(const struct host *host, const char *target, double seconds, struct erro
 
 	launchctl_bootout(host, target, &answer);
 	/*
-	 * Whatever it answered, print decides: 36 and 37 mean "under way", 3 and 113 "not loaded",
-	 * and 5 is said in both cases.
+	 * Only print decides: bootout answers 36 and 37 for "in progress", 3 and 113 for "not
+	 * loaded", and 5 for either.
 	 */
 	while (launchd_ask(host, target, &printed) != NO) {
 		if (wait_next(host, &wait))
@@ -107,7 +106,7 @@ launchd_bootout(const struct host *host, const char *target, uid_t account, doub
 	case UNKNOWN:
 		return launchd_refused(&printed.answer, "print", NULL, target, error);
 	}
-	/* Undo goes on, and a time that the administrator gave is meant. */
+	/* Do not give up an undo, nor ignore --timeout. */
 	if (spent && host->stop != NULL && seconds < 0)
 		return error_set(error, ERROR_FAILED,
 		    "jobs of its account have used up the time that one run waits for them",
@@ -144,10 +143,7 @@ launchd_is_loaded_from(const struct host *host, const char *target, const char *
 	return is_from(&printed, path);
 }
 
-/*
- * A job that crashes again and again may be caught between two runs: launchd did start it. 78: it
- * could not.
- */
+/* A job that crashes repeatedly may be between two runs, but it was started; with 78 it was not. */
 static bool
 was_started(const struct service *service)
 {
@@ -171,7 +167,7 @@ launchd_wait_started(const struct host *host, const char *target, double seconds
 	return false;
 }
 
-/* After a status that waiting can fix, or a launchctl that was interrupted, `print` decides. */
+/* Return true for a status that waiting can fix, or a launchctl that was interrupted. */
 static bool
 may_recover(const struct answer *answer, const struct printed *printed)
 {
@@ -184,9 +180,9 @@ may_recover(const struct answer *answer, const struct printed *printed)
 	    (printed->loaded == YES && service_is_ending(&printed->service));
 }
 
-/* What stands in the way, when print shows another job than ours. */
+/* Report why the label is taken when print shows another job than ours. */
 static int
-occupied(const struct printed *printed, const char *target, int status, struct error *error)
+launchd_occupied(const struct printed *printed, const char *target, int status, struct error *error)
 {
 	char why[sizeof error->why];
 
@@ -211,7 +207,7 @@ not_loaded(const struct answer *answer, const struct printed *printed, const cha
 	int value = answer->end == RUN_EXITED ? answer->value : 0;
 
 	if (printed->loaded == YES)
-		return occupied(printed, target, answer->value, error);
+		return launchd_occupied(printed, target, answer->value, error);
 	if (answer_ok(answer))
 		return error_set(error, printed->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
 		    "launchctl bootstrap reported success, but the job is not loaded",
@@ -220,7 +216,7 @@ not_loaded(const struct answer *answer, const struct printed *printed, const cha
 	    value == STATUS_IO ? no_cause : SEE_LOG, target, error);
 }
 
-/* Bootstraps again while that may help. True: the job is there. */
+/* Bootstrap, and retry while that may help. Return true once the job is loaded. */
 static bool
 try_bootstrap(const struct host *host, const char *target, const char *path, struct poll_wait *wait,
     struct answer *answer, struct printed *printed)
@@ -230,16 +226,12 @@ try_bootstrap(const struct host *host, const char *target, const char *path, str
 	/* "gui/501" of "gui/501/com.example.job" */
 	text_format(domain, sizeof domain, "%.*s", (int)(strrchr(target, '/') - target), target);
 	do {
-		if (!answer_ok(answer))	/* a bootstrap that was accepted is not repeated, only
-					   waited for */
+		if (!answer_ok(answer))	/* once accepted only wait */
 			launchctl_bootstrap(host, domain, path, answer);
 		launchd_ask(host, target, printed);
 		if (is_from(printed, path))
 			return true;
-		/*
-		 * The first refusal: before it is tried again, somebody sees whether that can help
-		 * at all.
-		 */
+		/* After the first refusal return, so the caller can diagnose before retrying. */
 	} while (wait->pause > 0 && may_recover(answer, printed) && wait_next(host, wait));
 	return false;
 }
@@ -254,7 +246,7 @@ launchd_bootstrap(const struct host *host, const char *target, const char *path,
 
 	if (try_bootstrap(host, target, path, &wait, &answer, printed))
 		return 0;
-	/* Any other number says the cause itself. */
+	/* Every other status names its cause. */
 	if (undiagnosed != NULL) {
 		*undiagnosed = answer.end == RUN_EXITED && answer.value == STATUS_IO &&
 		    printed->loaded == NO;

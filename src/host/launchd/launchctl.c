@@ -1,6 +1,4 @@
-/*
- * Asks launchctl and understands its answers: statuses first, text last.
- */
+/* Run launchctl and interpret its answers: statuses first, text last. */
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,9 +7,8 @@
 #include "core/text.h"
 #include "host/launchd/launchctl.h"
 
-#define AT_ONCE	8		/* side by side */
-#define TOGETHER 16		/* answers waited for together: more, and launchd is not idle
-				   between them */
+#define AT_ONCE	8		/* in parallel */
+#define TOGETHER 16		/* in one batch: more than AT_ONCE keeps launchd busy */
 
 struct status_words {
 	int		 status;
@@ -19,9 +16,8 @@ struct status_words {
 };
 
 /*
- * Sorted by status. 107 and up are launchd's own; 117 and 160 are not known. The few below stand
- * here because launchctl uses macOS's numbers, which mean something else on other systems, or its
- * own.
+ * Sorted by status. 107 and up are launchd's own; 117 and 160 are not known. The few below are
+ * macOS's numbers, which differ on other systems, or launchctl's own.
  */
 static const struct status_words words[] = {
 	{ 0,	"no error" },
@@ -84,8 +80,8 @@ static const struct status_words words[] = {
 };
 
 /*
- * Room for the answers of one batch. Static, because a wait in the middle of a change must not fail
- * for want of memory; pages that no answer reaches cost nothing.
+ * The answers of one batch. Static, because a wait in the middle of a change must not fail for lack
+ * of memory; pages that no answer reaches cost nothing.
  */
 static char answers[TOGETHER + 1][PROCESS_OUTPUT];
 
@@ -166,10 +162,7 @@ answer_describe(const struct answer *answer, const char *verb, char *target, siz
 	}
 }
 
-/*
- * A time limit of whole seconds is kept as the value, so that the answer can be described without
- * the host.
- */
+/* Keep a time limit of whole seconds as the value, so answer_describe() needs no host. */
 static void
 answer_from_run(struct answer *answer, const struct run *run)
 {
@@ -196,7 +189,7 @@ make_run(const struct host *host, const char *verb, const char *first, const cha
 	};
 }
 
-/* Runs one verb and drops what it prints. */
+/* Run one verb and discard its output. */
 static void
 launchctl_run(const struct host *host, const char *verb, const char *first, const char *second,
     struct answer *answer)
@@ -210,7 +203,7 @@ launchctl_run(const struct host *host, const char *verb, const char *first, cons
 	answer_from_run(answer, &run);
 }
 
-/* Leaves printed->loaded UNKNOWN, as it was set, unless the answer is clear. */
+/* Leave printed->loaded UNKNOWN unless the answer is clear. */
 static void
 printed_from_run(struct printed *printed, const struct run *run)
 {
@@ -231,7 +224,7 @@ printed_from_run(struct printed *printed, const struct run *run)
 		    run->size == 0 ? "it is empty" : "it does not describe a service");
 }
 
-/* more: a run beside these, or NULL. */
+/* more: one more run in parallel, or NULL. */
 static void
 print_batch(const struct host *host, struct printed printed[], size_t count, struct run *more,
     struct overlap *overlap)
@@ -262,7 +255,7 @@ print_all(const struct host *host, struct printed printed[], size_t count, struc
 
 	for (i = 0; i < count; i++) {
 		printed[i].loaded = UNKNOWN;
-		/* what is not known has its form too */
+		/* an unknown service has defaults, too */
 		service_parse(&printed[i].service, "", 0);
 		answer_offline(&printed[i].answer);
 	}

@@ -1,4 +1,4 @@
-/* The one-shot jobs of probe: put in place, watched, taken down. */
+/* Create, watch and remove the one-shot jobs of probe. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +14,12 @@
 #include "host/machine/wait.h"
 
 #define PROGRAM_LARGEST	(256 * 1024 * 1024)
-#define END_SECONDS	10.0	/* for a job that is told to end: launchd kills it after
-				   PROBE_EXIT_SECONDS */
-#define SWEEP_SECONDS	2.0	/* for all that a sweep finds: what needs longer is left to the next
-				   one */
+#define END_SECONDS	10.0	/* for one job: launchd kills it after PROBE_EXIT_SECONDS */
+#define SWEEP_SECONDS	2.0	/* for a whole sweep: what needs longer is left to the next one */
 
 /* ---- the program ---- */
 
-/* What of the way to our program others can change: it becomes a program that root runs. */
+/* Find the first path component others can write: a copy of this binary will run as root. */
 static void
 find_untrusted(const struct file_fact *fact, const char *path, char target[PATH_SIZE])
 {
@@ -32,7 +30,7 @@ find_untrusted(const struct file_fact *fact, const char *path, char target[PATH_
 		text_copy(target, PATH_SIZE, path);
 }
 
-/* A volume of --root is the administrator's to try things on, from wherever lnpctl is. */
+/* On a --root volume the administrator may try things with any lnpctl. */
 int
 probe_job_accept(const struct host *host, const char *path, const struct file_fact *fact,
     struct error *error)
@@ -115,7 +113,7 @@ kind_word(enum context_kind kind)
 	return kind == CONTEXT_ROOT ? "root" : kind == CONTEXT_AGENT ? "agent" : "daemon";
 }
 
-/* Everything follows from the label, so that a later run finds it all. */
+/* Derive every name from the label, so that a later run finds them all. */
 static void
 name_parts(struct probe_job_run *job, const char *kind, uid_t uid)
 {
@@ -138,8 +136,8 @@ probe_job_ask(const struct host *host, const struct probe_job_run *job, struct p
 }
 
 /*
- * An account can load a job of our name in its own domain, and have it end never: what launchd did
- * not read from our plist is not waited for and not touched.
+ * An account can load a job with our label in its own domain and let it run forever: a job that
+ * launchd did not read from our plist is neither waited for nor changed.
  */
 static bool
 probe_job_is_ours(const struct probe_job_run *job, const struct printed *printed)
@@ -147,9 +145,9 @@ probe_job_is_ours(const struct probe_job_run *job, const struct printed *printed
 	return printed->loaded == YES && strcmp(printed->service.path, job->plist) == 0;
 }
 
-/* While launchd may have the job its plist stays: by that the next run finds it. */
+/* Keep the plist while launchd may have the job: the next run finds the job by it. */
 static int
-take_down(const struct host *host, const struct probe_job_run *job, double seconds,
+probe_job_remove(const struct host *host, const struct probe_job_run *job, double seconds,
     struct error *error)
 {
 	struct printed printed;
@@ -162,7 +160,8 @@ take_down(const struct host *host, const struct probe_job_run *job, double secon
 }
 
 static int
-not_ours(const struct probe_job_run *job, const struct printed *printed, struct error *error)
+probe_job_not_ours(const struct probe_job_run *job, const struct printed *printed,
+    struct error *error)
 {
 	char why[sizeof error->why], fix[sizeof error->fix];
 
@@ -215,19 +214,20 @@ probe_job_begin(const struct host *host, struct probe_job_run *job, enum context
 	description->output = job->result;
 	if (probe_job_ask(host, job, &printed) == UNKNOWN)
 		return probe_job_refused(&printed.answer, "print", job, error);
-	if (printed.answer.value == 112 || printed.answer.value == 125)
+	if (answer_lacks_domain(&printed.answer))
 		return error_set(error, ERROR_FAILED, "that user is not logged in at the screen",
 		    NULL, "there is no domain '%s'", job->domain);
 	if (printed.loaded == YES && !probe_job_is_ours(job, &printed))
-		return not_ours(job, &printed, error);
-	if (printed.loaded == YES && take_down(host, job, END_SECONDS, error) == -1)
-		return -1;	/* a killed run left it */
+		return probe_job_not_ours(job, &printed, error);
+	if (printed.loaded == YES && probe_job_remove(host, job, END_SECONDS, error) == -1)
+		return -1;	/* left by a killed run */
 	job->begun = true;
 	if (write_files(host, job, account, description, error) == -1)
 		return -1;
 	launchctl_bootstrap(host, job->domain, job->plist, &answer);
 	if (probe_job_ask(host, job, &printed) == YES)
-		return probe_job_is_ours(job, &printed) ? 0 : not_ours(job, &printed, error);
+		return probe_job_is_ours(job, &printed) ? 0 :
+		    probe_job_not_ours(job, &printed, error);
 	if (answer_ok(&answer))
 		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
 		    "launchctl bootstrap reported success, but the job is not loaded", NULL,
@@ -290,9 +290,9 @@ probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool
 	if (printed.service.pid > 0 || strcmp(printed.service.state, "running") == 0)
 		return false;
 	if (kick)
-		/* the next look tells what became of it */
+		/* the next look shows the result */
 		launchctl_kickstart(host, job->service, &answer);
-	/* A start that failed is tried again by launchd, without end. */
+	/* launchd retries a failed start forever. */
 	return !kick && printed.service.last_exit != LAST_EXIT_NEVER &&
 	    printed.service.last_exit != LAST_EXIT_ABSENT;
 }
@@ -307,7 +307,7 @@ probe_job_end(const struct host *host, struct probe_job_run *job, struct error *
 	if (!job->begun)
 		return 0;
 	unstopped.stop = NULL;
-	if (take_down(&unstopped, job, END_SECONDS, error) == -1)
+	if (probe_job_remove(&unstopped, job, END_SECONDS, error) == -1)
 		return -1;
 	job->begun = false;
 	return 0;
@@ -320,7 +320,7 @@ struct sweep {
 	int			 result;
 };
 
-/* "lnpctl.probe.daemon.501.plist": the job that left it. */
+/* Derive the job from the name of a file it left: "lnpctl.probe.daemon.501.plist". */
 static bool
 read_name(const char *name, struct probe_job_run *job)
 {
@@ -342,7 +342,7 @@ read_name(const char *name, struct probe_job_run *job)
 	return false;
 }
 
-/* One that cannot be taken down says nothing about the others. */
+/* Continue after a job that cannot be removed. */
 static void
 sweep_one(void *context, const char *name)
 {
@@ -353,11 +353,11 @@ sweep_one(void *context, const char *name)
 	struct probe_job_run job;
 	int result = 0;
 
-	/* A file that was never finished: its name begins with a dot. */
+	/* A draft that was never renamed begins with a dot. */
 	if (name[0] == '.' && text_format(draft, sizeof draft, PROBE_JOB_DIRECTORY "/%s", name))
 		result = files_remove(sweep->host, draft, &error);
 	else if (read_name(name, &job))
-		result = take_down(sweep->host, &job, left > 0 ? left : 0, &error);
+		result = probe_job_remove(sweep->host, &job, left > 0 ? left : 0, &error);
 	if (result == -1 && sweep->result == 0)
 		*sweep->error = error;
 	sweep->result = result == -1 ? -1 : sweep->result;

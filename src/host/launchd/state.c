@@ -1,4 +1,4 @@
-/* What launchd has of a job now, and the job's process. */
+/* A job's current state in launchd, and its process. */
 #include <string.h>
 
 #include "core/check/check.h"
@@ -16,14 +16,14 @@ state_process(struct facts *facts)
 	if (facts->loaded != YES || facts->service.pid <= 0)
 		return;
 	platform_process((pid_t)facts->service.pid, &facts->process);
-	/* The start is known in whole seconds: count none that may not have passed. */
+	/* The start is in whole seconds: round the uptime down. */
 	if (facts->process.started != 0 && facts->now - 1 > facts->process.started)
 		facts->uptime = (double)(facts->now - 1 - facts->process.started);
 }
 
 /*
- * Which file the process runs: that path is the machine's, not the image's. It may lead through an
- * account's directories, so root does not simply ask.
+ * The path is one of this machine, not of the image. It may pass through a user's directories, so
+ * look at it through files_look(), never with a plain stat().
  */
 void
 state_process_file(const struct host *host, const struct file_fact *program,

@@ -1,4 +1,4 @@
-/* Watches a job come up and stay up. */
+/* Watch a job come up and stay up. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,15 +11,14 @@
 #include "host/launchd/watch.h"
 
 #define KICK_SECONDS	5.0
-#define LOOK_SECONDS	1.0	/* between two looks at a job that is up: each one costs a
-				   launchctl */
+#define LOOK_SECONDS	1.0	/* between looks at a running job: each one runs launchctl */
 
 struct watch {
 	double	begun, up;	/* on wait_now()'s clock; up: when the process was first seen */
 	long	pid, runs;	/* of that process; pid 0: none seen */
 	bool	kicked;
 	char	target[NAME_SIZE + 8];
-	struct poll_wait starting, staying;	/* to be reported */
+	struct poll_wait starting, staying;	/* for progress reports */
 };
 
 enum step_of_watch { WATCH_ON, WATCH_GOOD, WATCH_BAD };
@@ -32,7 +31,7 @@ failed(const struct promise *promise, const struct check_draft *finding, enum er
 	    promise->label);
 }
 
-/* Judges a running process; sets how long it has lived. */
+/* Check a running process and update its uptime. */
 static enum step_of_watch
 look_at_running(struct watch *watch, const struct promise *promise, struct facts *facts,
     struct check_draft *finding)
@@ -87,7 +86,7 @@ look_once(const struct host *host, struct watch *watch, const struct promise *pr
 		if (waited >= KICK_SECONDS && !watch->kicked && waited < limit) {
 			struct answer answer;
 
-			/* The next look shows what came of it. */
+			/* The next look shows the result. */
 			launchctl_kickstart(host, watch->target, &answer);
 			watch->kicked = true;
 		}
@@ -143,9 +142,8 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 }
 
 /*
- * The time until there is a process counts as waiting for the account. This job has all of that
- * time even if its account has used it up: it was booted out to be loaded anew, and would be taken
- * back though its process is on the way.
+ * Charge the account for the time until there is a process, but do not limit it: this job was
+ * booted out to be reloaded, and giving up would roll it back although it is about to start.
  */
 int
 watch_job(const struct host *host, const struct promise *promise, struct facts *facts,

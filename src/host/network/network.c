@@ -1,7 +1,7 @@
 #define _DEFAULT_SOURCE		/* getifaddrs, IFF_UP */
 /*
- * Looks at the network, and connects once. What differs between systems is in network_linux.c and
- * network_macos.c.
+ * Look at the network, and connect once. network_linux.c and network_macos.c have the platform
+ * differences.
  */
 #include <sys/socket.h>
 
@@ -26,8 +26,7 @@
 #include "host/machine/wait.h"
 
 #define RESOLVER	"/etc/resolv.conf"
-#define POLL_MAX	0.2	/* seconds; a signal between two looks at the stop flag is seen
-				   after that */
+#define POLL_MAX	0.2	/* seconds until a signal is noticed */
 
 union any {
 	struct sockaddr		general;
@@ -52,10 +51,7 @@ network_from_system(const struct sockaddr *given, struct address *address)
 	if (address->six) {
 		memcpy(address->bytes, &any.six.sin6_addr, 16);
 		address->scope = any.six.sin6_scope_id;
-		/*
-		 * The kernel of macOS keeps the interface within a link-local address, where zeros
-		 * should be.
-		 */
+		/* The macOS kernel stores the interface in these two bytes of the address. */
 		if (IN6_IS_ADDR_LINKLOCAL(&any.six.sin6_addr)) {
 			if (address->scope == 0)
 				address->scope = (uint32_t)address->bytes[2] << 8 |
@@ -152,7 +148,7 @@ fill_interface(struct interface *interface, const struct ifaddrs *entry)
 	    !network_from_system(entry->ifa_addr, &interface->address))
 		return false;
 	interface->prefix = interface->address.six ? 128 : 32;
-	/* A netmask of macOS may come without its family. */
+	/* On macOS a netmask may have no address family. */
 	if (entry->ifa_netmask != NULL) {
 		memset(&with_family, 0, sizeof with_family);
 		memcpy(&with_family, entry->ifa_netmask,
@@ -202,16 +198,16 @@ network_look(struct network *network, struct error *error)
 	return 0;
 }
 
-/* ---- one try ---- */
+/* ---- one attempt ---- */
 
-struct race {				/* of one try: a connection to each address */
+struct race {				/* one attempt: a connection to each address */
 	struct pollfd	files[ADDRESSES_MAX];
 	double		begun;
 	bool		settled;	/* the peer answered */
 	struct attempt	*attempt;
 };
 
-/* One of the connections came to its end. */
+/* Record the result of one connection. */
 static void
 network_note(struct race *race, int errnum)
 {
@@ -262,7 +258,7 @@ network_finish(struct race *race, struct pollfd *entry)
 	network_note(race, errnum);
 }
 
-/* False when nothing is left to wait for. */
+/* Return false when nothing is left to wait for. */
 static bool
 network_watch(struct race *race, size_t count, double seconds)
 {
@@ -303,10 +299,7 @@ network_try(const struct host *host, const struct address addresses[], size_t co
 
 /* ---- connections of a process ---- */
 
-/*
- * Whether the process descends from the ancestor; the chain is short, and bounded where it changes
- * under our eyes.
- */
+/* Return true for a descendant. The depth is limited, because processes change meanwhile. */
 static bool
 descends(pid_t pid, pid_t ancestor)
 {
@@ -344,9 +337,8 @@ network_is_connected(const struct host *host, pid_t job, const struct address ad
 			answer = UNKNOWN;
 		else if (pids[i] != job && descends(pids[i], job) &&
 		    network_has_connection(&budget, pids[i], addresses, count, port) == YES)
-			answer = YES;	/* a child that has just ended is none that has a
-					   connection */
-	/* The last one may have taken what was left. */
+			answer = YES;	/* UNKNOWN means that the child has just ended */
+	/* The last one may have used up the budget. */
 	if (answer == NO && !budget_take(&budget, 0, 0))
 		answer = UNKNOWN;
 	budget_end(&budget);

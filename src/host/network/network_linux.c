@@ -1,4 +1,4 @@
-/* The network on Linux: what /proc tells. */
+/* The network on Linux, from /proc. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <dirent.h>
@@ -30,7 +30,7 @@ gateways_four(struct address found[], size_t count)
 		    destination != 0 || (flags & ROUTE_GATEWAY) == 0)
 			continue;
 		memset(&found[count], 0, sizeof found[count]);
-		/* printed as the number that the bytes are here */
+		/* printed as a number in host byte order */
 		memcpy(found[count].bytes, &gateway, 4);
 		count++;
 	}
@@ -39,7 +39,7 @@ gateways_four(struct address found[], size_t count)
 	return count;
 }
 
-/* Thirty-two digits in the order of the network. */
+/* Parse 32 digits in network byte order. */
 static bool
 read_digits(const char *text, unsigned char bytes[16])
 {
@@ -109,7 +109,7 @@ network_processes(pid_t **pids)
 
 /* ---- connections ---- */
 
-struct sockets {			/* inodes, ascending once they are all there */
+struct sockets {			/* inodes, sorted once complete */
 	unsigned long	*rows;
 	size_t		 count, capacity;
 };
@@ -138,8 +138,8 @@ add_socket(struct sockets *sockets, unsigned long inode)
 }
 
 /*
- * Whether a descriptor of the process is one of these sockets. UNKNOWN: they may not be looked at,
- * or are too many.
+ * Return whether a descriptor of the process is one of these sockets. UNKNOWN: they are not
+ * readable, or too many.
  */
 static enum tristate
 network_holds(struct budget *budget, pid_t pid, const struct sockets *sockets)
@@ -168,9 +168,7 @@ network_holds(struct budget *budget, pid_t pid, const struct sockets *sockets)
 	return answer;
 }
 
-/*
- * "0200090A:1B58", or the same with four such words: each is the number that four bytes are here.
- */
+/* Parse "0200090A:1B58", or four such words for IPv6: each is 4 bytes in host byte order. */
 static bool
 read_remote(const char *text, bool six, struct address *address, unsigned *port)
 {
@@ -189,7 +187,7 @@ read_remote(const char *text, bool six, struct address *address, unsigned *port)
 	return sscanf(text + words * 8, ":%x", port) == 1;
 }
 
-/* The inode of a line's socket, if it is connected to one of these; 0: it is not. */
+/* Return the inode of a line's socket if it is connected to one of these, else 0. */
 static unsigned long
 network_match(const char *line, bool six, const struct address addresses[], size_t count,
     unsigned port)
@@ -210,8 +208,8 @@ network_match(const char *line, bool six, const struct address addresses[], size
 }
 
 /*
- * Adds the sockets of the process's network that are connected so. False: there are too many, or no
- * such process.
+ * Add the matching sockets of the process's network namespace. Return false if there are too many,
+ * or no such process.
  */
 static bool
 network_collect(struct budget *budget, pid_t pid, bool six, const struct address addresses[],
@@ -224,7 +222,7 @@ network_collect(struct budget *budget, pid_t pid, bool six, const struct address
 	snprintf(path, sizeof path, "/proc/%ld/net/%s", (long)pid, six ? "tcp6" : "tcp");
 	file = fopen(path, "re");
 	if (file == NULL)
-		return six;		/* a kernel without IPv6 has no such file */
+		return six;		/* absent in a kernel without IPv6 */
 	while (whole && fgets(line, sizeof line, file) != NULL) {
 		unsigned long inode = network_match(line, six, addresses, count, port);
 
@@ -234,7 +232,7 @@ network_collect(struct budget *budget, pid_t pid, bool six, const struct address
 	return whole;
 }
 
-/* "No" is of a process that may be looked at, so its descriptors are, if only for that. */
+/* Read the descriptors even without sockets: NO is only for a process that can be inspected. */
 enum tristate
 network_has_connection(struct budget *budget, pid_t pid, const struct address addresses[],
     size_t count, unsigned port)

@@ -1,6 +1,6 @@
 /*
- * The network on macOS: the kernel's routes, and the sockets of a process through libproc. Compiled
- * for a Mac only; nobody has run it yet: see README, "What was run where".
+ * The network on macOS: the kernel's routes, and the sockets of a process through libproc.
+ * Cross-compiled only; it has never run on a Mac: see README, "What was run where".
  */
 #include <sys/param.h>
 #include <sys/proc_info.h>
@@ -22,8 +22,8 @@
 /* ---- routes ---- */
 
 /*
- * An answer of sysctl, malloc'ed; NULL when it failed. The table may grow between the two
- * questions.
+ * Return the routing table, which the caller frees; NULL on failure. Ask for more than the size
+ * that sysctl reports: the table may grow between the two calls.
  */
 static char *
 read_routes(size_t *size)
@@ -42,7 +42,7 @@ read_routes(size_t *size)
 	return table;
 }
 
-/* Addresses stand one after the other, each with its length first, rounded up to four bytes. */
+/* Return the space of one address: its first byte is the length, rounded up to 4 bytes. */
 static size_t
 space_of(const unsigned char *address)
 {
@@ -50,7 +50,7 @@ space_of(const unsigned char *address)
 	    1 + (((size_t)address[0] - 1) | (sizeof(uint32_t) - 1));
 }
 
-/* Copies the address that starts there, as far as it goes: a short one has zeros for the rest. */
+/* Copy the address that starts there; pad a short one with zeros. */
 static bool
 network_read_address(const unsigned char *at, const unsigned char *end, struct address *address)
 {
@@ -64,7 +64,7 @@ network_read_address(const unsigned char *at, const unsigned char *end, struct a
 	return network_from_system((const struct sockaddr *)&storage, address);
 }
 
-/* The gateway of a message, when it is about the default route. */
+/* Return true with the gateway of a message about the default route. */
 static bool
 read_route(const unsigned char *message, size_t size, struct address *gateway)
 {
@@ -117,7 +117,7 @@ network_processes(pid_t **pids)
 	*pids = NULL;
 	if (size <= 0)
 		return 0;
-	size += size / 4;		/* some may come meanwhile */
+	size += size / 4;		/* for new processes */
 	*pids = malloc((size_t)size);
 	if (*pids == NULL)
 		return 0;
@@ -128,9 +128,8 @@ network_processes(pid_t **pids)
 /* ---- connections ---- */
 
 /*
- * The remote end of a TCP connection that is established. Network.framework may keep TCP in the
- * process itself, where no descriptor shows it: that no connection is seen does not prove that
- * there is none.
+ * Return true with the remote end of an established TCP connection. Network.framework may run TCP
+ * inside the process without a descriptor, so a missing connection proves nothing.
  */
 static bool
 read_remote(pid_t pid, int file, struct address *remote, unsigned *port)
@@ -149,7 +148,7 @@ read_remote(pid_t pid, int file, struct address *remote, unsigned *port)
 	else
 		memcpy(remote->bytes, &in->insi_faddr.ina_46.i46a_addr4, 4);
 	if (remote->six && remote->bytes[0] == 0xfe && (remote->bytes[1] & 0xc0) == 0x80)
-		/* there the kernel keeps the interface */
+		/* where the kernel stores the interface */
 		remote->bytes[2] = remote->bytes[3] = 0;
 	address_unmap(remote);
 	*port = ntohs((uint16_t)in->insi_fport);
@@ -164,7 +163,7 @@ network_has_connection(struct budget *budget, pid_t pid, const struct address ad
 	struct proc_fdinfo *list;
 	enum tristate answer = NO;
 
-	if (size <= 0)			/* not ours, and we are not root; or it is gone */
+	if (size <= 0)			/* another account's without root, or gone */
 		return UNKNOWN;
 	size += 32 * (int)sizeof *list;
 	list = malloc((size_t)size);
