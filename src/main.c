@@ -14,15 +14,15 @@
 static volatile sig_atomic_t stopped;
 
 static void
-main_stop(int number)
+main_stop(int signal_number)
 {
-	(void)number;
+	(void)signal_number;
 	stopped = 1;
 }
 
 /* With standard error closed, the next file opened would become it, and receive an error text. */
 static void
-open_standard_files(void)
+main_open_standard_files(void)
 {
 	int file;
 
@@ -35,7 +35,7 @@ open_standard_files(void)
 }
 
 static void
-handle_signals(void)
+main_handle_signals(void)
 {
 	struct sigaction action = { .sa_handler = main_stop }, old;
 	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
@@ -55,8 +55,8 @@ handle_signals(void)
 int
 main(int argc, char *argv[])
 {
-	open_standard_files();
-	handle_signals();
+	main_open_standard_files();
+	main_handle_signals();
 	umask(022);
 	return command_main(argc, argv, stdout, stderr, &stopped);
 }

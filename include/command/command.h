@@ -33,7 +33,7 @@ struct change {				/* of one job: what install, uninstall did or would do */
 	struct check_report	findings;
 };
 
-struct subject {			/* the job that install is about: zeroed with the session,
+struct installation {			/* the job that install is about: zeroed with the session,
 					   and not on the stack, for most of it is never touched */
 	struct promise	promise, receipt;
 	struct facts	facts;
@@ -48,28 +48,28 @@ struct session {			/* one run of one command */
 	struct user_helper	 helper;
 	struct budgets	 budgets;
 	struct accounts	 accounts;
-	struct plist_index	 survey;	/* of a command that looks at many jobs and changes
+	struct plist_index	 index;	/* of a command that looks at many jobs and changes
 						   none */
 	FILE		*out, *err;
 	struct bytes	 from_bytes;	/* of --from; owned */
 	mode_t		 from_mode;	/* of that file */
-	bool		 from_is_accounts;	/* another account than root and host.administrator
+	bool		 from_is_untrusted;	/* another account than root and host.administrator
 						   can change that file: what it says is that
 						   account's, see command/install_from.h */
-	bool		 label_is_accounts;	/* and the label is what it says */
+	bool		 label_is_untrusted;	/* and the label is what it says */
 	struct grants	 grants;	/* and what its keys would give it */
-	bool		 from_stays;	/* version 0.1 made the installed job of that very file */
+	bool		 from_is_installed;	/* version 0.1 installed the job from this file */
 	struct plist	*from;		/* the same; owned, the options borrow texts of it */
 	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL:
 					   nothing to tell */
 	struct candidate *candidate;	/* of migrate: found before the lock is taken; owned */
 	struct change	 change;	/* of install: the JSON is made from it */
-	struct subject	 subject;	/* of install */
+	struct installation	 installation;	/* of install */
 	struct json	 jobs;		/* of the others: the members of "jobs", written one by
 					   one */
 	char		*jobs_text;
 	size_t		 jobs_size;
-	struct probe	 probing;	/* of probe */
+	struct probe	 probe;	/* of probe */
 	struct error	 trouble;	/* of a probe within verify */
 	struct system	 system;	/* of verify, scan and probe */
 };

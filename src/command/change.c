@@ -21,7 +21,7 @@
 #define LOG_LINES	10
 
 static void
-say_waiting(void *context)
+change_report_waiting(void *context)
 {
 	struct session *session = context;
 
@@ -50,7 +50,8 @@ change_lock(struct session *session, int *locked, struct error *error)
 		return 0;
 	if (files_make_directory(&session->host, STATE_DIRECTORY, 0755, error) == -1)
 		return -1;
-	*locked = lock_take(&session->host, LOCK, session->options.lock_wait, say_waiting, session, error);
+	*locked = lock_take(&session->host, LOCK, session->options.lock_wait,
+	    change_report_waiting, session, error);
 	if (*locked == -1)
 		return -1;
 	/*
@@ -110,7 +111,7 @@ change_apply(struct session *session, const struct promise *promise, struct fact
 
 /* Whether carrying out the plan did something to this target. */
 static bool
-is_done(const struct plan *plan, enum target target)
+change_did(const struct plan *plan, enum target target)
 {
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->steps[i].target == target && plan->steps[i].result == STEP_DONE)
@@ -123,23 +124,23 @@ is_done(const struct plan *plan, enum target target)
  * since.
  */
 static bool
-is_own_change(const struct plan *plan, const struct promise *promise)
+change_is_own(const struct plan *plan, const struct promise *promise)
 {
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->steps[i].target == TARGET_FILE && plan->steps[i].result == STEP_DONE &&
 		    strcmp(plan->steps[i].name, promise->plist_path) != 0)
 			return false;
-	return !is_done(plan, TARGET_OVERRIDE) && !is_done(plan, TARGET_AGENT);
+	return !change_did(plan, TARGET_OVERRIDE) && !change_did(plan, TARGET_AGENT);
 }
 
 /* After a change. */
 static void
-look_again(struct session *session, const struct promise *promise, struct facts *facts,
+change_inspect_again(struct session *session, const struct promise *promise, struct facts *facts,
     bool watched)
 {
 	struct facts now;
 
-	if (watched && is_own_change(&session->change.plan, promise)) {
+	if (watched && change_is_own(&session->change.plan, promise)) {
 		inspect_own(&session->host, promise, facts);
 		return;
 	}
@@ -154,32 +155,32 @@ look_again(struct session *session, const struct promise *promise, struct facts 
 
 /* What verify would say now. What nothing has changed is not looked at again. */
 static void
-change_judge(struct session *session, struct promise *promise, struct facts *facts, bool watched)
+change_check(struct session *session, struct promise *promise, struct facts *facts, bool watched)
 {
 	struct error ignored;
 
 	if (session->change.changed)
-		look_again(session, promise, facts, watched);
+		change_inspect_again(session, promise, facts, watched);
 	promise->changing = false;
 	probe_peers(session, promise, facts, false, &ignored);
 	check_all(promise, facts, &session->change.findings);
 }
 
 static double
-start_seconds(const struct session *session)
+change_start_seconds(const struct session *session)
 {
 	return session->options.timeout >= 0 ? session->options.timeout : WATCH_START_SECONDS;
 }
 
 int
 change_begin(struct session *session, struct promise *promise, const struct promise *receipt,
-    struct facts *facts, struct plan_options wish, struct error *error)
+    struct facts *facts, struct plan_options plan_options, struct error *error)
 {
 	struct change *change = &session->change;
 
 	/* What was not looked at to the end decides nothing. */
 	if (change_is_stopped(session, error) ||
-	    plan_install(&change->plan, promise, receipt, facts, wish, error) == -1)
+	    plan_install(&change->plan, promise, receipt, facts, plan_options, error) == -1)
 		return -1;
 	/* What repair and restart are given holds for this run, the receipt keeps its own. */
 	if (session->options.settle >= 0)
@@ -193,26 +194,26 @@ change_begin(struct session *session, struct promise *promise, const struct prom
 /* A job that was not watched while it was loaded, or not loaded anew, may be ill all the same. */
 static int
 change_watch(struct session *session, const struct promise *promise, struct facts *facts,
-    struct plan_options wish, struct error *error)
+    struct plan_options plan_options, struct error *error)
 {
 	if (session->change.changed)
 		state_look(&session->host, promise->label, facts);
 	return facts->loaded != YES ? 0 : watch_job(&session->host, promise, facts,
-	    wish.start ? start_seconds(session) : 0, error);
+	    plan_options.start ? change_start_seconds(session) : 0, error);
 }
 
 int
 change_end(struct session *session, struct promise *promise, struct facts *facts,
-    struct plan_options wish, struct error *error)
+    struct plan_options plan_options, struct error *error)
 {
-	bool watched = is_done(&session->change.plan, TARGET_LOAD) && !wish.watch_later;
+	bool watched = change_did(&session->change.plan, TARGET_LOAD) && !plan_options.watch_later;
 	int result = 0;
 
 	if (session->options.dry_run)
 		return 0;
-	if (wish.load && !watched)
-		result = change_watch(session, promise, facts, wish, error);
-	change_judge(session, promise, facts, wish.load);
+	if (plan_options.load && !watched)
+		result = change_watch(session, promise, facts, plan_options, error);
+	change_check(session, promise, facts, plan_options.load);
 	if (result == 0)
 		return 0;
 	error_set(error, ERROR_FAILED, error->why, error->fix[0] != '\0' ? error->fix :
@@ -224,30 +225,30 @@ change_end(struct session *session, struct promise *promise, struct facts *facts
 
 int
 change_keep(struct session *session, struct promise *promise, const struct promise *receipt,
-    struct facts *facts, struct plan_options wish, struct error *error)
+    struct facts *facts, struct plan_options plan_options, struct error *error)
 {
-	if (change_begin(session, promise, receipt, facts, wish, error) == -1)
+	if (change_begin(session, promise, receipt, facts, plan_options, error) == -1)
 		return -1;
-	return change_end(session, promise, facts, wish, error);
+	return change_end(session, promise, facts, plan_options, error);
 }
 
 /* ---- one after the other ---- */
 
 static bool
-is_worse(enum error_kind kind, enum error_kind than)
+change_is_worse(enum error_kind kind, enum error_kind than)
 {
 	return than == ERROR_NONE || kind == ERROR_PARTIAL ||
 	    (than == ERROR_UNKNOWN && kind != ERROR_UNKNOWN);
 }
 
 bool
-each_begin(struct each *each, const char *label)
+change_loop_begin(struct change_loop *loop, const char *label)
 {
-	struct session *session = each->session;
+	struct session *session = loop->session;
 
 	if (wait_is_stopped(&session->host))
 		return false;
-	each->count++;
+	loop->count++;
 	session->change.changed = session->change.rolled_back = false;
 	session->change.plan.count = session->change.plan.note_count =
 	    session->change.findings.count = 0;
@@ -256,7 +257,7 @@ each_begin(struct each *each, const char *label)
 }
 
 static void
-tell_json(struct session *session, const struct error *error)
+change_add_json(struct session *session, const struct error *error)
 {
 	json_open(&session->jobs, NULL, '{');
 	report_change_json(&session->jobs, &session->change, session->options.dry_run);
@@ -267,19 +268,19 @@ tell_json(struct session *session, const struct error *error)
 }
 
 void
-each_end(struct each *each, int result, const struct error *error)
+change_loop_end(struct change_loop *loop, int result, const struct error *error)
 {
-	struct session *session = each->session;
+	struct session *session = loop->session;
 
 	if (result == -1) {
-		if (each->worst != ERROR_NONE)
-			report_error(session->err, each->error);
-		if (is_worse(error->kind, each->worst))
-			each->worst = error->kind;
-		*each->error = *error;
+		if (loop->worst != ERROR_NONE)
+			report_error(session->err, loop->error);
+		if (change_is_worse(error->kind, loop->worst))
+			loop->worst = error->kind;
+		*loop->error = *error;
 	}
 	if (session->options.json)
-		tell_json(session, result == -1 ? error : NULL);
+		change_add_json(session, result == -1 ? error : NULL);
 	plan_free(&session->change.plan);
 	session->change.plan.count = 0;
 }
@@ -288,7 +289,7 @@ each_end(struct each *each, int result, const struct error *error)
  * A directory server that is down lets us wait without a limit: not while others wait for our lock.
  */
 static void
-look_up_accounts(void *context, const char *label)
+change_look_up_job(void *context, const char *label)
 {
 	struct session *session = context;
 	struct promise receipt;
@@ -311,26 +312,26 @@ change_look_up(struct session *session, const char *label)
 	struct error ignored;
 
 	if (label != NULL) {
-		look_up_accounts(session, label);
+		change_look_up_job(session, label);
 		return;
 	}
 	for (size_t i = 0; i < session->options.operand_count; i++)
-		look_up_accounts(session, session->options.operands[i]);
+		change_look_up_job(session, session->options.operands[i]);
 	if (session->options.operand_count == 0)
-		inspect_labels(&session->host, look_up_accounts, session, &ignored);
+		inspect_labels(&session->host, change_look_up_job, session, &ignored);
 }
 
 int
-each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(void *),
+change_loop_run(struct change_loop *loop, void (*visit)(void *, const char *), void (*last)(void *),
     void *context)
 {
-	struct session *session = each->session;
+	struct session *session = loop->session;
 	const struct options *options = &session->options;
 	int locked = -1, result = 0;
 	struct error listing;
 
 	change_look_up(session, NULL);
-	if (change_lock(session, &locked, each->error) == -1)
+	if (change_lock(session, &locked, loop->error) == -1)
 		return -1;
 	for (size_t i = 0; i < options->operand_count; i++)
 		visit(context, options->operands[i]);
@@ -340,39 +341,39 @@ each_visit(struct each *each, void (*visit)(void *, const char *), void (*last)(
 		last(context);
 	if (locked != -1)
 		close(locked);
-	if (each->worst != ERROR_NONE) {
-		each->error->kind = each->worst;
+	if (loop->worst != ERROR_NONE) {
+		loop->error->kind = loop->worst;
 		return -1;
 	}
 	if (wait_is_stopped(&session->host))
-		return error_set(each->error, ERROR_STOPPED, "did not finish");
+		return error_set(loop->error, ERROR_STOPPED, "did not finish");
 	if (result == -1) {
-		*each->error = listing;
+		*loop->error = listing;
 		return -1;
 	}
-	return each->count == 0 ? jobs_none(each->error) : 0;
+	return loop->count == 0 ? jobs_none(loop->error) : 0;
 }
 
-struct one_by_one {
-	struct each	 each;
+struct change_each_loop {
+	struct change_loop loop;
 	int		(*one)(struct session *, const char *, struct error *);
 };
 
 static void
-change_one(void *context, const char *label)
+change_each_visit(void *context, const char *label)
 {
-	struct one_by_one *all = context;
+	struct change_each_loop *each = context;
 	struct error error = { .kind = ERROR_NONE };
 
-	if (each_begin(&all->each, label))
-		each_end(&all->each, all->one(all->each.session, label, &error), &error);
+	if (change_loop_begin(&each->loop, label))
+		change_loop_end(&each->loop, each->one(each->loop.session, label, &error), &error);
 }
 
 int
 change_each(struct session *session, int (*one)(struct session *, const char *, struct error *),
     struct error *error)
 {
-	struct one_by_one all = { { session, error, ERROR_NONE, 0 }, one };
+	struct change_each_loop each = { { session, error, ERROR_NONE, 0 }, one };
 
-	return each_visit(&all.each, change_one, NULL, &all);
+	return change_loop_run(&each.loop, change_each_visit, NULL, &each);
 }

@@ -19,7 +19,7 @@ int	change_lock(struct session *, int *locked, struct error *);
 /*
  * Looks up the accounts and groups of that job, with NULL of those of the command line, or of all:
  * before change_lock(), which is then not held while a directory server does not answer.
- * each_visit() does so itself with NULL.
+ * change_loop_run() does so itself with NULL.
  */
 void	change_look_up(struct session *, const char *label);
 
@@ -28,20 +28,20 @@ void	change_look_up(struct session *, const char *label);
  * holding the lock. A failure does not keep the others from their turn: each error but the last is
  * printed at once, the last is *error, with the kind that weighs most. A signal ends it.
  */
-struct each {
+struct change_loop {
 	struct session	*session;
 	struct error	*error;		/* the last one so far */
 	enum error_kind	 worst;		/* ERROR_NONE: none so far */
 	size_t		 count;
 };
-int each_visit(struct each *, void (*visit)(void *context, const char *label),
+int change_loop_run(struct change_loop *, void (*visit)(void *context, const char *label),
     void (*last)(void *context), void *context);
 
 /* The turn of one label: prepares session->change. False: a signal ended it. */
-bool	each_begin(struct each *, const char *label);
+bool	change_loop_begin(struct change_loop *, const char *label);
 
 /* Writes what became of session->change into "jobs", and releases its plan. */
-void	each_end(struct each *, int result, const struct error *);
+void	change_loop_end(struct change_loop *, int result, const struct error *);
 
 /* Calls one for each label, and no more. */
 int	change_each(struct session *, int (*one)(struct session *, const char *label,

@@ -243,7 +243,7 @@ command_answer(struct session *session, const struct error *error)
  * Who called sudo. Nobody but root, who may do all, can choose the environment that is read here.
  */
 static void
-find_administrator(struct host *host)
+command_find_administrator(struct host *host)
 {
 	const char *text = getenv("SUDO_UID");
 	size_t digits = text == NULL ? 0 : strspn(text, "0123456789");
@@ -253,7 +253,7 @@ find_administrator(struct host *host)
 }
 
 static int
-open_host(struct session *session, const volatile sig_atomic_t *stop, struct error *error)
+command_open_host(struct session *session, const volatile sig_atomic_t *stop, struct error *error)
 {
 	const struct options *options = &session->options;
 
@@ -264,8 +264,8 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 		    session->command->name);
 	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
 		return -1;
-	find_administrator(&session->host);
-	session->survey.host = &session->host;
+	command_find_administrator(&session->host);
+	session->index.host = &session->host;
 	session->host.folders = &session->folders;
 	session->host.helper = &session->helper;
 	session->host.budgets = &session->budgets;
@@ -281,8 +281,8 @@ open_host(struct session *session, const volatile sig_atomic_t *stop, struct err
 }
 
 static int
-run(struct session *session, int argc, char *const argv[], const volatile sig_atomic_t *stop,
-    struct error *error)
+command_run_session(struct session *session, int argc, char *const argv[],
+    const volatile sig_atomic_t *stop, struct error *error)
 {
 	int result;
 
@@ -292,10 +292,10 @@ run(struct session *session, int argc, char *const argv[], const volatile sig_at
 		help_one(session->command, session->out);
 		return 0;
 	}
-	if (open_host(session, stop, error) == -1)
+	if (command_open_host(session, stop, error) == -1)
 		return -1;
 	result = session->command->run(session, error);
-	plist_index_free(&session->survey);
+	plist_index_free(&session->index);
 	dir_cache_forget(&session->folders);
 	helper_stop(&session->helper);
 	host_close(&session->host);
@@ -304,7 +304,7 @@ run(struct session *session, int argc, char *const argv[], const volatile sig_at
 
 /* --json counts wherever it stands, so that a wrong option is told as JSON, too. */
 static bool
-wants_json(int argc, char *const argv[])
+command_wants_json(int argc, char *const argv[])
 {
 	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
 		if (strcmp(argv[i], "--json") == 0)
@@ -313,7 +313,7 @@ wants_json(int argc, char *const argv[])
 }
 
 static int
-run_command(const struct command *command, int argc, char *const argv[], FILE *out, FILE *err,
+command_run(const struct command *command, int argc, char *const argv[], FILE *out, FILE *err,
     const volatile sig_atomic_t *stop)
 {
 	/* large, and most of it is never touched */
@@ -333,8 +333,8 @@ run_command(const struct command *command, int argc, char *const argv[], FILE *o
 	session->command = command;
 	session->out = out;
 	session->err = err;
-	failed = run(session, argc, argv, stop, &error) == -1;
-	session->options.json = session->options.json || wants_json(argc, argv);
+	failed = command_run_session(session, argc, argv, stop, &error) == -1;
+	session->options.json = session->options.json || command_wants_json(argc, argv);
 	if (session->options.json && !session->options.help)
 		command_answer(session, failed ? &error : NULL);
 	/* verify and status have said on standard output what the matter is. */
@@ -370,7 +370,7 @@ command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile 
 	int result = 0;
 
 	if (command != NULL)
-		return run_command(command, argc - 2, argv + 2, out, err, stop);
+		return command_run(command, argc - 2, argv + 2, out, err, stop);
 	if (word == NULL)
 		result = error_set(&error, ERROR_USAGE, NULL, "see: lnpctl help",
 		    "a command is missing");

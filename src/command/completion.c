@@ -53,7 +53,7 @@ completion_value(const struct option *option)
 
 /* Whether the word of a usage is an option whose value follows. */
 static bool
-takes_value(const char *word, size_t length)
+completion_takes_value(const char *word, size_t length)
 {
 	size_t count;
 	const struct option *rows = options_table(&count);
@@ -66,7 +66,7 @@ takes_value(const char *word, size_t length)
 }
 
 static void
-add_operand(struct operands *operands, const struct argument *value)
+completion_add_operand(struct operands *operands, const struct argument *value)
 {
 	for (size_t i = 0; i < operands->count; i++)
 		if (operands->values[i] == value)
@@ -90,16 +90,16 @@ completion_operands(const struct command *command)
 
 		length = strcspn(word, between);
 		value = of_option ? NULL : argument_find(word, length);
-		of_option = takes_value(word, length);
+		of_option = completion_takes_value(word, length);
 		if (value != NULL)
-			add_operand(&operands, value);
+			completion_add_operand(&operands, value);
 		operands.many = operands.many || (length == 3 && strncmp(word, "...", length) == 0);
 	}
 	return operands;
 }
 
 static void
-write_settings(FILE *out)
+completion_write_settings(FILE *out)
 {
 	size_t count;
 	const struct key *rows = keys_table(&count);
@@ -115,7 +115,7 @@ write_settings(FILE *out)
 
 /* Apple's own are left out: nobody who needs one has to be helped to its name. */
 static void
-write_keys(FILE *out)
+completion_write_keys(FILE *out)
 {
 	size_t count;
 	const struct key *rows = keys_table(&count);
@@ -143,16 +143,16 @@ completion_words(FILE *out, const struct argument *value)
 	for (size_t i = 0; value->kind == ARGUMENT_SHELL && i < SHELLS; i++)
 		fprintf(out, "%s%s", i == 0 ? "" : " ", shells[i].name);
 	if (value->kind == ARGUMENT_SETTING)
-		write_settings(out);
+		completion_write_settings(out);
 	if (value->kind == ARGUMENT_KEY)
-		write_keys(out);
+		completion_write_keys(out);
 }
 
 /* ---- the command ---- */
 
 /* NULL: the error is set. */
 static const struct shell *
-find_shell(const struct options *options, struct error *error)
+completion_find_shell(const struct options *options, struct error *error)
 {
 	char names[64] = "", why[96];
 
@@ -190,7 +190,7 @@ command_completion(struct session *session, struct error *error)
 	if (session->options.json)
 		return error_set(error, ERROR_USAGE, "it prints a script", NULL,
 		    "completion does not take --json");
-	shell = find_shell(&session->options, error);
+	shell = completion_find_shell(&session->options, error);
 	if (shell == NULL)
 		return -1;
 	script = open_memstream(&text, &size);

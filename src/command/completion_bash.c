@@ -187,7 +187,7 @@ static const char entry[] =
  * What is completed otherwise than by fixed words; free: there is an argument, and nothing to list.
  */
 static const char *
-word_of(enum argument_kind kind)
+bash_kind_word(enum argument_kind kind)
 {
 	switch (kind) {
 	case ARGUMENT_FREE:	return "free";
@@ -208,7 +208,7 @@ word_of(enum argument_kind kind)
 }
 
 static void
-write_takes(FILE *out, const struct argument *const list[], size_t count)
+bash_write_takes(FILE *out, const struct argument *const list[], size_t count)
 {
 	const char *blank = "";
 
@@ -217,7 +217,7 @@ write_takes(FILE *out, const struct argument *const list[], size_t count)
 		completion_words(out, list[i]);
 	fputs("' kinds='", out);
 	for (size_t i = 0; i < count; i++) {
-		const char *word = word_of(list[i]->kind);
+		const char *word = bash_kind_word(list[i]->kind);
 
 		if (word == NULL)
 			continue;
@@ -228,7 +228,7 @@ write_takes(FILE *out, const struct argument *const list[], size_t count)
 }
 
 static void
-write_options(FILE *out)
+bash_write_options(FILE *out)
 {
 	size_t count;
 	const struct option *rows = options_table(&count);
@@ -239,7 +239,7 @@ write_options(FILE *out)
 		if (value == NULL)
 			continue;
 		fprintf(out, "\t--%s) ", rows[i].name);
-		write_takes(out, &value, 1);
+		bash_write_takes(out, &value, 1);
 		fputs(" ;;\n", out);
 	}
 }
@@ -251,7 +251,7 @@ bash_write_command(FILE *out, const struct command *command)
 	const struct option *option;
 
 	fprintf(out, "\t%s) ", command->name);
-	write_takes(out, operands.values, operands.count);
+	bash_write_takes(out, operands.values, operands.count);
 	fprintf(out, " most=%s\n\t\toptions='", operands.many ? "" : "1");
 	for (size_t at = 0, begun = 0; (option = completion_option(command, &at)) != NULL;
 	    begun = 1)
@@ -269,7 +269,7 @@ completion_bash(FILE *out)
 	    "# _lnpctl_takes OPTION|COMMAND: makes choices and kinds, of a command also most and "
 	    "options.\n"
 	    "_lnpctl_takes() {\n\tchoices='' kinds='' most='' options=\n\tcase $1 in\n", out);
-	write_options(out);
+	bash_write_options(out);
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++)
 		bash_write_command(out, command);
 	fputs("\t'') choices='", out);

@@ -88,7 +88,7 @@ fish_write_text(FILE *out, const char *text)
 
 /* Words of which some end with a colon: there fish puts each user behind. */
 static void
-write_contexts(FILE *out, const struct argument *value)
+fish_write_contexts(FILE *out, const struct argument *value)
 {
 	for (size_t i = 0; value->words[i] != NULL; i++) {
 		const char *word = value->words[i];
@@ -100,7 +100,7 @@ write_contexts(FILE *out, const struct argument *value)
 
 /* How a value is completed: what follows the -a of complete, which has no files otherwise. */
 static void
-write_values(FILE *out, const struct argument *value)
+fish_write_values(FILE *out, const struct argument *value)
 {
 	if (value->kind == ARGUMENT_FILE) {
 		fputs(" -F", out);
@@ -118,7 +118,7 @@ write_values(FILE *out, const struct argument *value)
 	case ARGUMENT_SETTING:
 	case ARGUMENT_KEY:
 	case ARGUMENT_COMMAND:	completion_words(out, value); break;
-	case ARGUMENT_CONTEXT:	write_contexts(out, value); break;
+	case ARGUMENT_CONTEXT:	fish_write_contexts(out, value); break;
 	case ARGUMENT_DIRECTORY:	fputs("(__lnpctl_folders)", out); break;
 	case ARGUMENT_USER:	fputs("(__fish_complete_users)", out); break;
 	case ARGUMENT_GROUP:	fputs("(__fish_complete_groups)", out); break;
@@ -143,7 +143,7 @@ fish_write_option(FILE *out, const struct option *option)
 	putc('\'', out);
 	if (value != NULL) {
 		fputs(value->kind == ARGUMENT_FILE ? " -r" : " -x", out);
-		write_values(out, value);
+		fish_write_values(out, value);
 	}
 	putc('\n', out);
 }
@@ -164,13 +164,13 @@ fish_write_operands(FILE *out, const struct command *command)
 		else
 			fprintf(out, "complete -c lnpctl -n '__lnpctl_operand %d %s'",
 			    operands.many ? 0 : 1, command->name);
-		write_values(out, value);
+		fish_write_values(out, value);
 		putc('\n', out);
 	}
 }
 
 static void
-write_first(FILE *out)
+fish_write_first(FILE *out)
 {
 	const struct command *command;
 
@@ -196,7 +196,7 @@ completion_fish(FILE *out)
 		if (rows[i].argument != NULL)
 			fprintf(out, " --%s", rows[i].name);
 	fputs("\n\n", out);
-	write_first(out);
+	fish_write_first(out);
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++)
 		fish_write_operands(out, command);
 	for (size_t i = 0; i < count; i++)

@@ -89,7 +89,7 @@ zsh_write_text(FILE *out, const char *text)
 
 /* How a value is completed, for _arguments; within double quotes. */
 static void
-write_action(FILE *out, const struct argument *value)
+zsh_write_action(FILE *out, const struct argument *value)
 {
 	switch (value->kind) {
 	case ARGUMENT_FREE:
@@ -116,7 +116,7 @@ write_action(FILE *out, const struct argument *value)
 
 /* The functions that such actions call: there the words need no escapes. */
 static void
-write_functions(FILE *out)
+zsh_write_functions(FILE *out)
 {
 	size_t count;
 	const struct argument *rows = argument_table(&count);
@@ -124,7 +124,7 @@ write_functions(FILE *out)
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i].kind != ARGUMENT_CONTEXT && rows[i].kind != ARGUMENT_SETTING)
 			continue;
-		write_action(out, &rows[i]);
+		zsh_write_action(out, &rows[i]);
 		fputs(rows[i].kind == ARGUMENT_CONTEXT ? "() {\n  _lnpctl_context " :
 		    "() {\n  _lnpctl_open key ", out);
 		completion_words(out, &rows[i]);
@@ -145,7 +145,7 @@ zsh_write_option(FILE *out, const struct option *option)
 		putc(':', out);
 		zsh_write_text(out, value->name);
 		putc(':', out);
-		write_action(out, value);
+		zsh_write_action(out, value);
 	}
 	putc('"', out);
 }
@@ -163,7 +163,7 @@ zsh_write_operands(FILE *out, const struct operands *operands)
 	fputs(operands->count > 1 ? ": _lnpctl_any" : ":", out);
 	for (size_t i = 0; i < operands->count; i++) {
 		fputs(operands->count > 1 ? " " : "", out);
-		write_action(out, operands->values[i]);
+		zsh_write_action(out, operands->values[i]);
 	}
 	putc('"', out);
 }
@@ -194,7 +194,7 @@ completion_zsh(FILE *out)
 	const struct command *command;
 
 	fputs(head, out);
-	write_functions(out);
+	zsh_write_functions(out);
 	fputs("_lnpctl_commands() {\n  local -a commands=(\n", out);
 	for (size_t i = 0; (command = completion_command(i)) != NULL; i++) {
 		fprintf(out, "    \"%s:", command->name);

@@ -17,7 +17,7 @@
 #define ALARM_MARGIN	3u	/* seconds after which a name server that does not answer is waited
 				   for no more */
 
-struct connecting {
+struct connect_run {
 	struct session	*session;
 	struct peer	 target;
 	struct network	 network;
@@ -28,19 +28,19 @@ struct connecting {
 };
 
 static void
-say_addresses(struct connecting *connecting, const struct address found[], size_t count)
+connect_print_addresses(struct connect_run *run, const struct address found[], size_t count)
 {
-	FILE *out = connecting->session->out;
+	FILE *out = run->session->out;
 
 	for (size_t i = 0; i < count; i++) {
-		enum address_scope place = peer_scope(&found[i], connecting->network.interfaces,
-		    connecting->network.interface_count);
+		enum address_scope place = peer_scope(&found[i], run->network.interfaces,
+		    run->network.interface_count);
 		char text[ADDRESS_TEXT];
 
 		network_text(&found[i], text);
 		fprintf(out, "address %s %s\n", text, peer_scope_word(place));
 		if (place == SCOPE_ON_LINK)
-			connecting->addresses[connecting->count++] = found[i];
+			run->addresses[run->count++] = found[i];
 	}
 	fflush(out);
 }
@@ -50,13 +50,13 @@ say_addresses(struct connecting *connecting, const struct address found[], size_
  * tried again.
  */
 static void
-connect_resolve(struct connecting *connecting)
+connect_resolve(struct connect_run *run)
 {
 	struct address found[ADDRESSES_MAX];
-	size_t count = network_resolve(connecting->target.host, found);
+	size_t count = network_resolve(run->target.host, found);
 
-	connecting->resolved = count > 0;
-	say_addresses(connecting, found, count);
+	run->resolved = count > 0;
+	connect_print_addresses(run, found, count);
 }
 
 /*
@@ -64,49 +64,49 @@ connect_resolve(struct connecting *connecting)
  * not.
  */
 static bool
-try_once(struct connecting *connecting, struct attempt *attempt, bool first)
+connect_try(struct connect_run *run, struct attempt *attempt, bool first)
 {
-	double left = connecting->begun + connecting->seconds - wait_now();
+	double left = run->begun + run->seconds - wait_now();
 	double limit = left < TRY_SECONDS ? left : TRY_SECONDS;
 
-	if (!connecting->resolved)
-		connect_resolve(connecting);
-	if (!connecting->resolved) {
+	if (!run->resolved)
+		connect_resolve(run);
+	if (!run->resolved) {
 		*attempt = (struct attempt){ PROBE_UNRESOLVED, 0 };
 		return true;
 	}
-	network_try(&connecting->session->host, connecting->addresses, connecting->count,
-	    connecting->target.port, limit, attempt);
+	network_try(&run->session->host, run->addresses, run->count,
+	    run->target.port, limit, attempt);
 	return first || attempt->errnum != ETIMEDOUT || limit >= TRY_SECONDS;
 }
 
 static void
-try_all(struct connecting *connecting)
+connect_try_all(struct connect_run *run)
 {
 	struct context context = { .kind = CONTEXT_SHELL };
 	struct context_result outcome;
 	struct attempt attempt;
-	double pause = connecting->seconds / PROBE_TRIES;
+	double pause = run->seconds / PROBE_TRIES;
 
 	probe_begin(&outcome, &context, WITNESS_LNPCTL);
 	for (unsigned i = 0; i < PROBE_TRIES_MAX; i++) {
 		double next;
 
-		if (!try_once(connecting, &attempt, i == 0) ||
-		    (connecting->resolved && connecting->count == 0))
+		if (!connect_try(run, &attempt, i == 0) ||
+		    (run->resolved && run->count == 0))
 			break;
 		probe_add(&outcome, attempt.errnum, attempt.milliseconds);
-		fprintf(connecting->session->out, "try %d %.3f\n", attempt.errnum,
+		fprintf(run->session->out, "try %d %.3f\n", attempt.errnum,
 		    attempt.milliseconds);
-		fflush(connecting->session->out);
+		fflush(run->session->out);
 		if (probe_decided(&outcome))
 			break;
-		next = connecting->begun + (i + 1) * pause - wait_now();
+		next = run->begun + (i + 1) * pause - wait_now();
 		if (probe_reached(&outcome) && next > AGAIN_SECONDS)
 			next = AGAIN_SECONDS;
-		if (next > 0 && !wait_for(&connecting->session->host, next))
+		if (next > 0 && !wait_for(&run->session->host, next))
 			break;
-		if (connecting->begun + connecting->seconds - wait_now() <= 0)
+		if (run->begun + run->seconds - wait_now() <= 0)
 			break;
 	}
 }
@@ -115,7 +115,7 @@ int
 command_connect(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
-	struct connecting connecting = { .session = session, .begun = wait_now(),
+	struct connect_run run = { .session = session, .begun = wait_now(),
 	    .seconds = options->timeout >= 0 ? options->timeout : TIMEOUT };
 
 	if (options->json)
@@ -125,16 +125,16 @@ command_connect(struct session *session, struct error *error)
 		return error_set(error, ERROR_USAGE, NULL,
 		    "for example: lnpctl connect 192.168.1.10:7000",
 		    "one HOST:PORT is needed");
-	if (peer_parse(&connecting.target, options->operands[0], error) == -1 ||
-	    network_look(&connecting.network, error) == -1)
+	if (peer_parse(&run.target, options->operands[0], error) == -1 ||
+	    network_look(&run.network, error) == -1)
 		return -1;
 	fprintf(session->out, PROBE_HEAD "\n");
 	fflush(session->out);
-	alarm((unsigned)connecting.seconds + ALARM_MARGIN);
-	if (connecting.seconds > 0)
-		try_all(&connecting);
+	alarm((unsigned)run.seconds + ALARM_MARGIN);
+	if (run.seconds > 0)
+		connect_try_all(&run);
 	else
-		connect_resolve(&connecting);
+		connect_resolve(&run);
 	alarm(0);
 	fprintf(session->out, "end\n");
 	return 0;

@@ -37,7 +37,7 @@ install_accounts(struct session *session, const struct options *options, struct 
 }
 
 static int
-promise_peers(struct session *session, struct promise *promise, struct error *error)
+install_add_peers(struct session *session, struct promise *promise, struct error *error)
 {
 	const struct words *peers = &session->options.peers;
 	struct peer peer;
@@ -66,16 +66,16 @@ install_promise(struct session *session, struct bytes plist, const struct facts 
 	promise->gid = facts->group.gid;
 	if (options->settle >= 0)
 		promise->settle = options->settle;
-	promise->account_label = session->label_is_accounts;
+	promise->account_label = session->label_is_untrusted;
 	for (int i = 0; i < 2 && session->migration != NULL; i++)
 		promise->account_log[i] = session->migration->account_log[i] &&
 		    promise_has_log(promise, i);
-	return result == -1 ? -1 : promise_peers(session, promise, error);
+	return result == -1 ? -1 : install_add_peers(session, promise, error);
 }
 
 /* What an account's plist says of logs is the account's to do, and only below its own home. */
 static int
-place_logs(struct session *session, const struct facts *facts, struct error *error)
+install_place_logs(struct session *session, const struct facts *facts, struct error *error)
 {
 	struct migrate_goal goal = { .options = &session->options, .user = &facts->user,
 	    .agent_home = "" };
@@ -105,7 +105,7 @@ place_logs(struct session *session, const struct facts *facts, struct error *err
  * while it is held.
  */
 static bool
-is_from_before(struct session *session, const struct facts *facts)
+install_is_from_before(struct session *session, const struct facts *facts)
 {
 	struct promise receipt = { .label = "" };
 	struct bytes plist;
@@ -126,20 +126,20 @@ is_from_before(struct session *session, const struct facts *facts)
 
 /* What an account's file asks for; that of a job of version 0.1 was answered then. */
 static int
-judge_from(struct session *session, const struct facts *facts, struct error *error)
+install_check_from(struct session *session, const struct facts *facts, struct error *error)
 {
 	if (session->from == NULL)
 		return 0;
-	session->from_stays = is_from_before(session, facts);
-	if (session->from_stays)
-		session->label_is_accounts = false;
-	if (!session->from_is_accounts || session->from_stays)
+	session->from_is_installed = install_is_from_before(session, facts);
+	if (session->from_is_installed)
+		session->label_is_untrusted = false;
+	if (!session->from_is_untrusted || session->from_is_installed)
 		return 0;
-	return from_judge(session, error) == -1 ? -1 : place_logs(session, facts, error);
+	return from_check(session, error) == -1 ? -1 : install_place_logs(session, facts, error);
 }
 
 static int
-promise_make(struct session *session, struct promise *promise, struct facts *facts,
+install_make_promise(struct session *session, struct promise *promise, struct facts *facts,
     struct error *error)
 {
 	const struct options *options = &session->options;
@@ -147,7 +147,7 @@ promise_make(struct session *session, struct promise *promise, struct facts *fac
 	struct bytes plist;
 
 	if (install_accounts(session, options, facts, error) == -1 ||
-	    judge_from(session, facts, error) == -1)
+	    install_check_from(session, facts, error) == -1)
 		return -1;
 	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
 	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)
@@ -168,12 +168,12 @@ install_receipt(struct session *session, const char *label, struct promise *rece
 
 /* An account's file must not put its job in the place of another's by a name. */
 static int
-refuse_label(const struct session *session, const struct promise *promise,
+install_refuse_label(const struct session *session, const struct promise *promise,
     const struct promise *installed, struct error *error)
 {
-	if (session->label_is_accounts && promise_account_label(promise->label, error) == -1)
+	if (session->label_is_untrusted && promise_account_label(promise->label, error) == -1)
 		return -1;
-	if (!session->label_is_accounts ||
+	if (!session->label_is_untrusted ||
 	    (!session->options.replace && (installed == NULL || installed->uid == promise->uid)))
 		return 0;
 	return error_set(error, ERROR_DATA, "the label comes from a file that others can change",
@@ -183,10 +183,10 @@ refuse_label(const struct session *session, const struct promise *promise,
 
 /* Between the look and the lock another lnpctl may have changed the job. */
 static int
-refuse_changed(const struct session *session, const struct promise *promise,
+install_refuse_changed(const struct session *session, const struct promise *promise,
     const struct promise *installed, struct error *error)
 {
-	if (!session->from_stays || (installed != NULL &&
+	if (!session->from_is_installed || (installed != NULL &&
 	    promise_is_from_before(installed, promise->uid, promise->gid, promise->plist)))
 		return 0;
 	return error_set(error, ERROR_BUSY, "another lnpctl changed it in the meantime",
@@ -197,7 +197,7 @@ refuse_changed(const struct session *session, const struct promise *promise,
  * Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried.
  */
 static void
-report_unproved(struct session *session, const struct promise *promise)
+install_report_untested(struct session *session, const struct promise *promise)
 {
 	if (promise->peer_count == 0 && promise->uid >= LOGIN_UID)
 		report_line(session, "not tested: whether '%s' can reach the local network as user "
@@ -206,7 +206,7 @@ report_unproved(struct session *session, const struct promise *promise)
 }
 
 static const struct check_result *
-find_peer(const struct check_report *findings)
+install_find_peer(const struct check_report *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		if (strcmp(findings->rows[i].id, "peer") == 0)
@@ -216,11 +216,11 @@ find_peer(const struct check_report *findings)
 
 /* The last step, when the job is in place: whatever comes of it, the job stays. */
 static int
-ask_peers(struct session *session, const struct promise *promise, struct facts *facts,
+install_check_peers(struct session *session, const struct promise *promise, struct facts *facts,
     struct error *error)
 {
 	struct check_report *findings = &session->change.findings;
-	const struct check_result *found = find_peer(findings);
+	const struct check_result *found = install_find_peer(findings);
 
 	if (promise->peer_count == 0 || facts->offline || session->options.no_load || found == NULL)
 		return 0;
@@ -238,7 +238,7 @@ ask_peers(struct session *session, const struct promise *promise, struct facts *
 }
 
 static void
-report_checks(struct session *session, const char *label)
+install_report_checks(struct session *session, const char *label)
 {
 	const struct check_report *findings = &session->change.findings;
 	bool bad = false;
@@ -258,9 +258,9 @@ install_finish(struct session *session, const struct promise *promise, struct fa
 	int result;
 
 	if (session->change.changed)
-		report_unproved(session, promise);
-	result = ask_peers(session, promise, facts, error);
-	report_checks(session, promise->label);
+		install_report_untested(session, promise);
+	result = install_check_peers(session, promise, facts, error);
+	install_report_checks(session, promise->label);
 	return result;
 }
 
@@ -269,7 +269,8 @@ install_finish(struct session *session, const struct promise *promise, struct fa
  * none.
  */
 static void
-report_protected(struct session *session, const struct promise *promise, const struct facts *facts)
+install_report_protected(struct session *session, const struct promise *promise,
+    const struct facts *facts)
 {
 	char text[PATH_SIZE + 256];
 
@@ -282,32 +283,35 @@ int
 command_install(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
-	struct promise *promise = &session->subject.promise, *receipt = &session->subject.receipt;
-	struct facts *facts = &session->subject.facts;
-	struct plan_options wish = { .replace = options->replace };
+	struct promise *promise = &session->installation.promise;
+	struct promise *receipt = &session->installation.receipt;
+	struct facts *facts = &session->installation.facts;
+	struct plan_options plan_options = { .replace = options->replace };
 	bool installed = false, named = options->group != NULL;
 	int locked = -1, result = -1;
 
 	if (from_read(session, error) == -1)
 		return -1;
 	text_copy(session->change.label, NAME_SIZE, options->label == NULL ? "" : options->label);
-	if (job_check(options, error) == -1 || promise_make(session, promise, facts, error) == -1 ||
+	if (job_check(options, error) == -1 ||
+	    install_make_promise(session, promise, facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||
 	    install_receipt(session, promise->label, receipt, facts, &installed, error) == -1 ||
-	    refuse_changed(session, promise, installed ? receipt : NULL, error) == -1 ||
-	    refuse_label(session, promise, installed ? receipt : NULL, error) == -1)
+	    install_refuse_changed(session, promise, installed ? receipt : NULL, error) == -1 ||
+	    install_refuse_label(session, promise, installed ? receipt : NULL, error) == -1)
 		goto out;
 	promise->agent = receipt->agent;
 	promise->log_mode = promise_choose_log_mode(promise, installed ? receipt : NULL, named);
-	if (session->from != NULL && !session->from_stays)
+	if (session->from != NULL && !session->from_is_installed)
 		promise->mode = promise_mode(session->from_mode);
 	else if (installed)
 		promise->mode = receipt->mode;
 	inspect(&session->host, NULL, promise, facts);
 	inspect_for_change(&session->host, promise, facts);
-	report_protected(session, promise, facts);
-	wish.load = !options->no_load && !facts->offline;
-	result = change_keep(session, promise, installed ? receipt : NULL, facts, wish, error);
+	install_report_protected(session, promise, facts);
+	plan_options.load = !options->no_load && !facts->offline;
+	result = change_keep(session, promise, installed ? receipt : NULL, facts, plan_options,
+	    error);
 	if (result == 0 && !options->dry_run && session->change.changed)
 		report_line(session, "installed: %s", promise->label);
 	if (result == 0 && !options->dry_run)

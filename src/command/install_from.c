@@ -52,7 +52,7 @@ from_is_of(const struct session *session, uid_t uid)
  * nothing. Any other account or group is the administrator's to name.
  */
 static void
-accept_own_names(struct session *session)
+from_accept_own_names(struct session *session)
 {
 	struct options *options = &session->options;
 	const char *user = plist_text(plist_member(session->from, "UserName"));
@@ -76,7 +76,7 @@ accept_own_names(struct session *session)
 }
 
 int
-from_judge(struct session *session, struct error *error)
+from_check(struct session *session, struct error *error)
 {
 	const struct grants *grants = &session->grants;
 	char path[PATH_SIZE];
@@ -103,15 +103,15 @@ from_read(struct session *session, struct error *error)
 	    files_read(&session->host, path, PROMISE_SIZE_MAX, &session->from_bytes, &fact,
 	    error) == -1)
 		return -1;
-	session->from_is_accounts = fact.untrusted_for_user;
+	session->from_is_untrusted = fact.untrusted_for_user;
 	session->from_mode = fact.mode;
 	session->from = plist_parse(session->from_bytes, &why);
 	if (session->from == NULL)
 		return error_set(error, ERROR_DATA, why.why[0] != '\0' ? why.why : why.what,
 		    why.fix, "cannot use the plist '%s'", path);
-	if (session->from_is_accounts) {
-		session->label_is_accounts = session->options.label == NULL;
-		accept_own_names(session);
+	if (session->from_is_untrusted) {
+		session->label_is_untrusted = session->options.label == NULL;
+		from_accept_own_names(session);
 		grants_find(&session->grants, session->from, &session->options);
 	}
 	return job_fill(&session->options, session->from, error);

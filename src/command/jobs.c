@@ -15,7 +15,7 @@ struct job_walk {
 };
 
 static void
-visit_waiting(struct job_walk *walk)
+jobs_visit_waiting(struct job_walk *walk)
 {
 	enum error_kind kinds[JOBS_AT_ONCE];
 	const char *labels[JOBS_AT_ONCE];
@@ -37,7 +37,7 @@ visit_waiting(struct job_walk *walk)
 }
 
 static void
-add_label(void *context, const char *label)
+jobs_add_label(void *context, const char *label)
 {
 	struct job_walk *walk = context;
 
@@ -45,7 +45,7 @@ add_label(void *context, const char *label)
 	if (!text_copy(walk->labels[walk->waiting], NAME_SIZE, label))
 		text_format(walk->labels[walk->waiting], NAME_SIZE, "%.*s/", NAME_SIZE - 2, label);
 	if (++walk->waiting == JOBS_AT_ONCE)
-		visit_waiting(walk);
+		jobs_visit_waiting(walk);
 }
 
 int
@@ -64,11 +64,11 @@ jobs_visit(struct session *session, jobs_visitor *visit, enum error_kind *worst,
 	    .error = error };
 
 	for (size_t i = 0; i < session->options.operand_count; i++)
-		add_label(&walk, session->options.operands[i]);
+		jobs_add_label(&walk, session->options.operands[i]);
 	if (session->options.operand_count == 0 &&
-	    inspect_labels(&session->host, add_label, &walk, error) == -1)
+	    inspect_labels(&session->host, jobs_add_label, &walk, error) == -1)
 		return -1;
-	visit_waiting(&walk);
+	jobs_visit_waiting(&walk);
 	if (walk.result == -1)
 		return -1;
 	*worst = walk.worst;

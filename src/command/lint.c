@@ -22,7 +22,7 @@ struct count {				/* of the files */
 /* ---- facts ---- */
 
 static const char *
-is_behind(const char *path, const char *start)
+lint_path_below(const char *path, const char *start)
 {
 	size_t length = strlen(start);
 
@@ -34,7 +34,7 @@ is_behind(const char *path, const char *start)
  * then owner is who must own them.
  */
 static bool
-is_launchd_folder(const struct session *session, const char *folder, uid_t *owner)
+lint_is_launchd_directory(const struct session *session, const char *folder, uid_t *owner)
 {
 	char root[PATH_SIZE] = "", home[PATH_SIZE];
 	const char *inside, *agents;
@@ -42,7 +42,7 @@ is_launchd_folder(const struct session *session, const char *folder, uid_t *owne
 
 	if (session->options.root != NULL && !read_input_directory(session->options.root, root))
 		return false;
-	inside = is_behind(folder, root);
+	inside = lint_path_below(folder, root);
 	*owner = session->host.owner;
 	if (inside == NULL)
 		return false;
@@ -50,7 +50,7 @@ is_launchd_folder(const struct session *session, const char *folder, uid_t *owne
 	    strcmp(inside, "/Library/LaunchAgents") == 0)
 		return true;
 	/* A user's own agents are his. */
-	agents = is_behind(inside, "/Users/") == NULL ? NULL :
+	agents = lint_path_below(inside, "/Users/") == NULL ? NULL :
 	    strchr(inside + strlen("/Users/"), '/');
 	if (agents == NULL || strcmp(agents, "/Library/LaunchAgents") != 0 ||
 	    !text_format(home, sizeof home, "%.*s", (int)(agents - inside), inside))
@@ -61,7 +61,7 @@ is_launchd_folder(const struct session *session, const char *folder, uid_t *owne
 }
 
 static enum lint_kind
-kind_of(const struct session *session, const char *path, const char *folder)
+lint_choose_kind(const struct session *session, const char *path, const char *folder)
 {
 	if (session->options.kind != NULL)
 		return strcmp(session->options.kind, "daemon") == 0 ? LINT_DAEMON : LINT_AGENT;
@@ -75,17 +75,17 @@ kind_of(const struct session *session, const char *path, const char *folder)
 }
 
 static void
-gather(const struct session *session, const char *path, const struct input_file *input,
+lint_gather_facts(const struct session *session, const char *path, const struct input_file *input,
     struct lint_facts *facts)
 {
 	char folders[2][PATH_SIZE];
 	struct file_fact fact;
 
-	facts->kind = kind_of(session, path, input->folder);
+	facts->kind = lint_choose_kind(session, path, input->folder);
 	facts->name = strcmp(path, "-") == 0 ? NULL : text_after_last(path, '/');
 	facts->owner = input->owner;
 	facts->mode = input->mode;
-	facts->in_place = is_launchd_folder(session, input->folder, &facts->expected);
+	facts->in_place = lint_is_launchd_directory(session, input->folder, &facts->expected);
 	if (!facts->in_place)
 		return;
 	lint_log_folders(input->bytes, folders);
@@ -99,7 +99,7 @@ gather(const struct session *session, const char *path, const struct input_file 
 /* ---- telling ---- */
 
 static void
-lint_command_tell(struct session *session, const char *operand, const struct lint_report *report)
+lint_print_report(struct session *session, const char *operand, const struct lint_report *report)
 {
 	char path[PATH_SIZE + 3];
 
@@ -126,7 +126,7 @@ lint_command_tell(struct session *session, const char *operand, const struct lin
 }
 
 static void
-lint_command_answer(struct json *json, const char *path, const struct lint_report *report)
+lint_answer_file(struct json *json, const char *path, const struct lint_report *report)
 {
 	json_open(json, NULL, '{');
 	json_text(json, "file", path);
@@ -152,7 +152,7 @@ lint_command_answer(struct json *json, const char *path, const struct lint_repor
 }
 
 static void
-tell_rules(struct session *session)
+lint_print_rules(struct session *session)
 {
 	const struct lint_rule *rule;
 
@@ -182,7 +182,7 @@ lint_one(struct session *session, const char *path, struct lint_report *report, 
 	if (read_input(&session->host, path, PLIST_SIZE_MAX, &input, &why) == -1)
 		lint_unreadable(report, why.why, why.fix);
 	else {
-		gather(session, path, &input, &facts);
+		lint_gather_facts(session, path, &input, &facts);
 		result = lint_check(input.bytes, &facts, report, error);
 		bytes_free(&input.bytes);
 	}
@@ -191,9 +191,9 @@ lint_one(struct session *session, const char *path, struct lint_report *report, 
 	count->all++;
 	count->bad += lint_errors(report) > 0;
 	count->no_plist = count->no_plist || !report->is_plist;
-	lint_command_tell(session, path, report);
+	lint_print_report(session, path, report);
 	if (session->options.json)
-		lint_command_answer(&session->jobs, path, report);
+		lint_answer_file(&session->jobs, path, report);
 	return 0;
 }
 
@@ -206,7 +206,7 @@ command_lint(struct session *session, struct error *error)
 	int result = 0;
 
 	if (options->rules) {
-		tell_rules(session);
+		lint_print_rules(session);
 		return 0;
 	}
 	if (options->operand_count == 0)

@@ -28,7 +28,7 @@ struct receipts {			/* looking for the one of an agent's path */
 };
 
 static void
-migrate_command_visit_receipt(void *context, const char *label)
+migrate_match_receipt(void *context, const char *label)
 {
 	struct receipts *search = context;
 	struct promise receipt;
@@ -45,7 +45,7 @@ migrate_command_visit_receipt(void *context, const char *label)
  * False: there is none.
  */
 static bool
-find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
+migrate_find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
 {
 	struct receipts search = { session, name, label };
 	struct promise receipt;
@@ -53,7 +53,7 @@ find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
 
 	label[0] = '\0';
 	if (strchr(name, '/') != NULL)
-		inspect_labels(&session->host, migrate_command_visit_receipt, &search, &ignored);
+		inspect_labels(&session->host, migrate_match_receipt, &search, &ignored);
 	else if (inspect_has_receipt(&session->host, name, &receipt)) {
 		if (receipt.agent.path[0] != '\0')
 			text_copy(label, NAME_SIZE, name);
@@ -63,7 +63,8 @@ find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
 }
 
 static int
-not_found(struct session *session, const char *name, const struct scan *scan, struct error *error)
+migrate_not_found(struct session *session, const char *name, const struct scan *scan,
+    struct error *error)
 {
 	struct file_fact fact = { .exists = NO };
 
@@ -90,7 +91,8 @@ not_found(struct session *session, const char *name, const struct scan *scan, st
 
 /* The job of that path or label; several of one label: ERROR_DATA. */
 static int
-find_agent(struct session *session, const char *name, struct scan_job *agent, struct error *error)
+migrate_find_agent(struct session *session, const char *name, struct scan_job *agent,
+    struct error *error)
 {
 	bool is_path = strchr(name, '/') != NULL;
 	const struct scan_job *found = NULL;
@@ -109,7 +111,7 @@ find_agent(struct session *session, const char *name, struct scan_job *agent, st
 		found = job;
 	}
 	if (result == 0 && found == NULL)
-		result = not_found(session, name, &scan, error);
+		result = migrate_not_found(session, name, &scan, error);
 	else if (result == 0 && found->label[0] == '\0')
 		result = error_set(error, ERROR_DATA, found->trouble, "see: lnpctl lint",
 		    "cannot use the agent '%s'", found->path);
@@ -136,7 +138,7 @@ struct candidate {			/* zeroed: there is none */
 };
 
 static void
-add_login(void *context, const struct account *account)
+migrate_add_login(void *context, const struct account *account)
 {
 	struct logins *logins = context;
 
@@ -148,11 +150,11 @@ add_login(void *context, const struct account *account)
 }
 
 static int
-find_logins(struct session *session, struct candidate *candidate, struct error *error)
+migrate_find_logins(struct session *session, struct candidate *candidate, struct error *error)
 {
 	const struct account *unseen = &candidate->logins.unseen;
 
-	if (accounts_each(&session->host, add_login, &candidate->logins, error) == -1)
+	if (accounts_each(&session->host, migrate_add_login, &candidate->logins, error) == -1)
 		return -1;
 	if (unseen->name[0] == '\0' || session->host.launchctl == NULL)
 		return 0;
@@ -164,7 +166,7 @@ find_logins(struct session *session, struct candidate *candidate, struct error *
 
 /* Everybody's agent is loaded for whoever is logged in on the screen. */
 static int
-find_sessions(struct session *session, const struct logins *logins, struct promise *promise,
+migrate_find_sessions(struct session *session, const struct logins *logins, struct promise *promise,
     struct error *error)
 {
 	struct agent *agent = &promise->agent;
@@ -188,8 +190,8 @@ find_sessions(struct session *session, const struct logins *logins, struct promi
 }
 
 static int
-fill_agent(struct session *session, const struct candidate *candidate, struct promise *promise,
-    struct error *error)
+migrate_fill_agent(struct session *session, const struct candidate *candidate,
+    struct promise *promise, struct error *error)
 {
 	const struct scan_job *found = &candidate->agent;
 	struct agent *agent = &promise->agent;
@@ -197,7 +199,7 @@ fill_agent(struct session *session, const struct candidate *candidate, struct pr
 	text_copy(agent->path, sizeof agent->path, found->path);
 	text_copy(agent->account, sizeof agent->account, found->account);
 	if (found->account[0] == '\0')
-		return find_sessions(session, &candidate->logins, promise, error);
+		return migrate_find_sessions(session, &candidate->logins, promise, error);
 	agent->users[agent->user_count++] = found->uid;
 	return 0;
 }
@@ -209,7 +211,7 @@ fill_agent(struct session *session, const struct candidate *candidate, struct pr
  * account may have a hand in it, by the file, by another name of it, or by a directory on its way.
  */
 static int
-migrate_command_read_agent(struct session *session, const struct scan_job *agent,
+migrate_read_agent(struct session *session, const struct scan_job *agent,
     struct bytes *bytes, mode_t *mode, struct error *error)
 {
 	const struct host *host = &session->host;
@@ -238,8 +240,8 @@ migrate_command_read_agent(struct session *session, const struct scan_job *agent
 }
 
 static int
-make_promise(struct session *session, const struct candidate *candidate, struct promise *promise,
-    struct error *error)
+migrate_make_promise(struct session *session, const struct candidate *candidate,
+    struct promise *promise, struct error *error)
 {
 	const struct scan_job *agent = &candidate->agent;
 	const struct facts *facts = &candidate->facts;
@@ -251,7 +253,7 @@ make_promise(struct session *session, const struct candidate *candidate, struct 
 	mode_t mode;
 	int result;
 
-	if (migrate_command_read_agent(session, agent, &bytes, &mode, error) == -1)
+	if (migrate_read_agent(session, agent, &bytes, &mode, error) == -1)
 		return -1;
 	goal.group = facts->group.name;
 	goal.same_account = agent->account[0] == '\0' ||
@@ -274,7 +276,7 @@ make_promise(struct session *session, const struct candidate *candidate, struct 
 
 /* The options as for install: the agent is its --from. */
 static int
-make_options(struct session *session, const struct scan_job *agent, struct options *options,
+migrate_make_options(struct session *session, const struct scan_job *agent, struct options *options,
     struct error *error)
 {
 	*options = session->options;
@@ -293,18 +295,18 @@ make_options(struct session *session, const struct scan_job *agent, struct optio
 
 /* See change_look_up(). */
 static int
-find_candidate(struct session *session, const char *name, struct candidate *candidate,
+migrate_find_candidate(struct session *session, const char *name, struct candidate *candidate,
     struct error *error)
 {
 	struct scan_job *agent = &candidate->agent;
 
-	if (find_agent(session, name, agent, error) == -1)
+	if (migrate_find_agent(session, name, agent, error) == -1)
 		return -1;
 	if (promise_account_label(agent->label, error) == -1 ||
-	    make_options(session, agent, &candidate->options, error) == -1 ||
+	    migrate_make_options(session, agent, &candidate->options, error) == -1 ||
 	    install_accounts(session, &candidate->options, &candidate->facts, error) == -1)
 		return -1;
-	return agent->account[0] != '\0' ? 0 : find_logins(session, candidate, error);
+	return agent->account[0] != '\0' ? 0 : migrate_find_logins(session, candidate, error);
 }
 
 static int
@@ -313,16 +315,16 @@ migrate_agent(struct session *session, struct candidate *candidate, struct error
 	const struct options *options = &candidate->options;
 	struct promise promise = { .label = "" };
 	struct facts *facts = &candidate->facts;
-	struct plan_options wish = { .replace = options->replace };
+	struct plan_options plan_options = { .replace = options->replace };
 	int result = -1;
 
-	if (make_promise(session, candidate, &promise, error) == -1 ||
-	    fill_agent(session, candidate, &promise, error) == -1)
+	if (migrate_make_promise(session, candidate, &promise, error) == -1 ||
+	    migrate_fill_agent(session, candidate, &promise, error) == -1)
 		goto out;
 	inspect(&session->host, NULL, &promise, facts);
 	inspect_for_change(&session->host, &promise, facts);
-	wish.load = !options->no_load && !facts->offline;
-	result = change_keep(session, &promise, NULL, facts, wish, error);
+	plan_options.load = !options->no_load && !facts->offline;
+	result = change_keep(session, &promise, NULL, facts, plan_options, error);
 	if (result == 0 && !options->dry_run) {
 		report_line(session, "migrated: %s", promise.label);
 		result = install_finish(session, &promise, facts, error);
@@ -335,7 +337,7 @@ out:
 
 /* A daemon of that label, which is not this agent's. */
 static int
-refuse_installed(struct session *session, const struct scan_job *agent, struct facts *facts,
+migrate_refuse_installed(struct session *session, const struct scan_job *agent, struct facts *facts,
     struct error *error)
 {
 	struct promise receipt = { .label = "" };
@@ -364,53 +366,53 @@ migrate_one(struct session *session, const char *name, struct error *error)
 
 	session->change.label[0] = '\0';
 	/* One that is a daemon already, or was on its way when a run was cut off. */
-	if (find_migrated(session, name, label)) {
+	if (migrate_find_migrated(session, name, label)) {
 		text_copy(session->change.label, NAME_SIZE, label);
 		return reapply_one(session, label, (struct plan_options){ .restart = false },
 		    error);
 	}
 	/* It was one until somebody undid that, who had the lock before us. */
 	if (candidate->agent.label[0] == '\0' &&
-	    find_candidate(session, name, candidate, error) == -1)
+	    migrate_find_candidate(session, name, candidate, error) == -1)
 		return -1;
 	text_copy(session->change.label, NAME_SIZE, candidate->agent.label);
-	if (refuse_installed(session, &candidate->agent, &candidate->facts, error) == -1)
+	if (migrate_refuse_installed(session, &candidate->agent, &candidate->facts, error) == -1)
 		return -1;
 	return migrate_agent(session, candidate, error);
 }
 
 /* All that needs no lock. */
 static int
-prepare_candidate(struct session *session, const char *name, struct error *error)
+migrate_prepare(struct session *session, const char *name, struct error *error)
 {
-	struct each each = { session, error, ERROR_NONE, 0 };
+	struct change_loop loop = { session, error, ERROR_NONE, 0 };
 	struct error failure;
 	char label[NAME_SIZE];
 
 	session->candidate = calloc(1, sizeof *session->candidate);
 	if (session->candidate == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
-	if (find_migrated(session, name, label)) {
+	if (migrate_find_migrated(session, name, label)) {
 		change_look_up(session, label);
 		return 0;
 	}
-	if (find_candidate(session, name, session->candidate, &failure) == 0)
+	if (migrate_find_candidate(session, name, session->candidate, &failure) == 0)
 		return 0;
 	*error = failure;
-	if (each_begin(&each, session->candidate->agent.label))
-		each_end(&each, -1, &failure);
+	if (change_loop_begin(&loop, session->candidate->agent.label))
+		change_loop_end(&loop, -1, &failure);
 	return -1;
 }
 
 /* ---- back ---- */
 
 static int
-undo_one(struct session *session, const char *label, struct error *error)
+migrate_undo_one(struct session *session, const char *label, struct error *error)
 {
 	struct promise receipt = { .label = "" };
 	struct facts facts = { .root = false };
-	struct plan_options wish = { .delete_logs = session->options.delete_logs, .restore_agent =
-	    true };
+	struct plan_options plan_options = { .delete_logs = session->options.delete_logs,
+	    .restore_agent = true };
 	char fix[sizeof error->fix];
 	int result = -1;
 
@@ -425,7 +427,7 @@ undo_one(struct session *session, const char *label, struct error *error)
 	}
 	inspect(&session->host, NULL, &receipt, &facts);
 	inspect_for_change(&session->host, &receipt, &facts);
-	if (plan_uninstall(&session->change.plan, &receipt, &facts, wish, error) == 0)
+	if (plan_uninstall(&session->change.plan, &receipt, &facts, plan_options, error) == 0)
 		result = change_apply(session, &receipt, &facts, error);
 	if (result == 0 && !session->options.dry_run)
 		report_line(session, "undone: %s is an agent again", label);
@@ -448,7 +450,7 @@ command_migrate(struct session *session, struct error *error)
 	session->migration = calloc(1, sizeof *session->migration);
 	if (session->migration == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
-	if (!options->undo && prepare_candidate(session, options->operands[0], error) == -1)
+	if (!options->undo && migrate_prepare(session, options->operands[0], error) == -1)
 		return -1;
-	return change_each(session, options->undo ? undo_one : migrate_one, error);
+	return change_each(session, options->undo ? migrate_undo_one : migrate_one, error);
 }

@@ -12,21 +12,21 @@
 /* ---- the question ---- */
 
 static int
-probe_command_ask_as(struct probe *probing, const struct context *context, struct error *error)
+probe_add_context(struct probe *probe, const struct context *context, struct error *error)
 {
-	for (size_t i = 0; i < probing->context_count; i++)
-		if (strcmp(probing->contexts[i].name, context->name) == 0)
+	for (size_t i = 0; i < probe->context_count; i++)
+		if (strcmp(probe->contexts[i].name, context->name) == 0)
 			return 0;
-	if (probing->context_count == PROBE_CONTEXTS_MAX)
+	if (probe->context_count == PROBE_CONTEXTS_MAX)
 		return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d contexts",
 		    PROBE_CONTEXTS_MAX);
-	probing->contexts[probing->context_count++] = *context;
+	probe->contexts[probe->context_count++] = *context;
 	return 0;
 }
 
 static int
-ask_as_words(struct probe *probing, const char *kind, const char *user, struct context *context,
-    struct error *error)
+probe_add_context_words(struct probe *probe, const char *kind, const char *user,
+    struct context *context, struct error *error)
 {
 	char text[sizeof context->name];
 
@@ -35,7 +35,7 @@ ask_as_words(struct probe *probing, const char *kind, const char *user, struct c
 		    "cannot probe as '%.280s'", user);
 	if (probe_context(context, text, error) == -1)
 		return -1;
-	return probe_command_ask_as(probing, context, error);
+	return probe_add_context(probe, context, error);
 }
 
 /*
@@ -43,7 +43,7 @@ ask_as_words(struct probe *probing, const char *kind, const char *user, struct c
  * install.
  */
 static int
-find_job(struct session *session, const char *label, struct probe *probing, struct error *error)
+probe_find_job(struct session *session, const char *label, struct probe *probe, struct error *error)
 {
 	char target[NAME_SIZE + 8], user[NAME_SIZE], group[NAME_SIZE];
 	struct printed printed = { .target = target };
@@ -69,13 +69,13 @@ find_job(struct session *session, const char *label, struct probe *probing, stru
 		    printed.service.username);
 		text_copy(group, sizeof group, printed.service.group);
 	}
-	probing->label = label;
-	if (ask_as_words(probing, "daemon:", user, &probing->job_context, error) == -1)
+	probe->label = label;
+	if (probe_add_context_words(probe, "daemon:", user, &probe->job_context, error) == -1)
 		return -1;
-	if (probing->job_context.kind == CONTEXT_DAEMON)
-		for (size_t i = 0; i < probing->context_count; i++)
-			if (strcmp(probing->contexts[i].name, probing->job_context.name) == 0)
-				text_copy(probing->contexts[i].group, sizeof group, group);
+	if (probe->job_context.kind == CONTEXT_DAEMON)
+		for (size_t i = 0; i < probe->context_count; i++)
+			if (strcmp(probe->contexts[i].name, probe->job_context.name) == 0)
+				text_copy(probe->contexts[i].group, sizeof group, group);
 	return 0;
 }
 
@@ -84,50 +84,51 @@ find_job(struct session *session, const char *label, struct probe *probing, stru
  * case.
  */
 static int
-collect_contexts(struct session *session, struct probe *probing, struct error *error)
+probe_collect_contexts(struct session *session, struct probe *probe, struct error *error)
 {
 	const struct options *options = &session->options;
 	struct context context;
 
 	for (size_t i = 0; i < options->contexts.count; i++)
-		if (ask_as_words(probing, "", options->contexts.items[i], &context, error) == -1)
+		if (probe_add_context_words(probe, "", options->contexts.items[i], &context,
+		    error) == -1)
 			return -1;
 	if (options->contexts.count == 0 &&
-	    (ask_as_words(probing, "", "root", &context, error) == -1 ||
-	    ask_as_words(probing, "", "shell", &context, error) == -1))
+	    (probe_add_context_words(probe, "", "root", &context, error) == -1 ||
+	    probe_add_context_words(probe, "", "shell", &context, error) == -1))
 		return -1;
-	if (options->user != NULL && ask_as_words(probing, "daemon:", options->user, &context,
-	    error) == -1)
+	if (options->user != NULL &&
+	    probe_add_context_words(probe, "daemon:", options->user, &context, error) == -1)
 		return -1;
-	return options->label == NULL ? 0 : find_job(session, options->label, probing, error);
+	return options->label == NULL ? 0 : probe_find_job(session, options->label, probe, error);
 }
 
 /* ---- the answer ---- */
 
 int
-probe_error(const struct probe *probing, struct error *error)
+probe_error(const struct probe *probe, struct error *error)
 {
-	switch (probing->verdict) {
+	switch (probe->verdict) {
 	case PROBE_VERDICT_OPEN:
 		return 0;
 	case PROBE_VERDICT_BAD_TARGET:
-		return error_set(error, ERROR_USAGE, probing->why,
+		return error_set(error, ERROR_USAGE, probe->why,
 		    "name another machine on the same network, with an open or a closed port",
-		    "'%s' cannot be used as a test target", probing->target.text);
+		    "'%s' cannot be used as a test target", probe->target.text);
 	case PROBE_VERDICT_BLOCKED:
 		return error_set(error, ERROR_FAILED, NULL, NULL, "'%s' is blocked",
-		    probing->target.text);
+		    probe->target.text);
 	case PROBE_VERDICT_UNREACHABLE:
 	case PROBE_VERDICT_UNDETERMINED:
 		break;
 	}
 	return error_set(error, ERROR_UNKNOWN, NULL, NULL,
-	    "cannot determine whether '%s' is blocked (%s)", probing->target.text,
-	    probe_verdict_word(probing->verdict));
+	    "cannot determine whether '%s' is blocked (%s)", probe->target.text,
+	    probe_verdict_word(probe->verdict));
 }
 
 static void
-tell_outcome(struct session *session, const struct context_result *outcome)
+probe_report_outcome(struct session *session, const struct context_result *outcome)
 {
 	const char *name = probe_reached(outcome) ? NULL : probe_errno_name(outcome->number);
 	char uid[24] = "-", milliseconds[24] = "-", first[24] = "-", opened[24];
@@ -147,27 +148,27 @@ tell_outcome(struct session *session, const struct context_result *outcome)
 }
 
 void
-probe_tell(struct session *session, const struct probe *probing)
+probe_report(struct session *session, const struct probe *probe)
 {
-	const struct macho *own = &probing->own;
+	const struct macho *own = &probe->own;
 
 	if (own->uuid[0] != '\0' || own->identifier[0] != '\0')
 		report_line(session, "lnpctl's signing identifier %s, team %s, UUID %s",
 		    own->identifier[0] == '\0' ? "none" : own->identifier, own->team[0] == '\0' ?
 		    "none" : own->team, own->uuid[0] == '\0' ? "none" : own->uuid);
-	if (probing->outcome_count > 0)
+	if (probe->outcome_count > 0)
 		report_line(session, "  %-18s %-7s %5s %-9s %6s %5s %7s %s", "context", "witness",
 		    "uid", "result",
 		    "opened", "first", "ms", "errno");
-	for (size_t i = 0; i < probing->outcome_count; i++)
-		tell_outcome(session, &probing->outcomes[i]);
-	report_line(session, "verdict: %s: %s", probe_verdict_word(probing->verdict), probing->why);
-	for (size_t i = 0; i < probing->advice.count; i++)
-		report_line(session, "- %s", probing->advice.lines[i]);
+	for (size_t i = 0; i < probe->outcome_count; i++)
+		probe_report_outcome(session, &probe->outcomes[i]);
+	report_line(session, "verdict: %s: %s", probe_verdict_word(probe->verdict), probe->why);
+	for (size_t i = 0; i < probe->advice.count; i++)
+		report_line(session, "- %s", probe->advice.lines[i]);
 }
 
 static void
-answer_outcome(struct json *json, const struct context_result *outcome)
+probe_answer_outcome(struct json *json, const struct context_result *outcome)
 {
 	json_open(json, NULL, '{');
 	json_text(json, "context", outcome->context.name);
@@ -195,37 +196,37 @@ answer_outcome(struct json *json, const struct context_result *outcome)
 void
 probe_answer(struct session *session, struct json *json)
 {
-	const struct probe *probing = &session->probing;
-	bool asked = probing->why[0] != '\0';
+	const struct probe *probe = &session->probe;
+	bool asked = probe->why[0] != '\0';
 
-	json_some(json, "target", probing->target.text);
-	json_text(json, "verdict", asked ? probe_verdict_word(probing->verdict) : NULL);
-	json_some(json, "why", probing->why);
+	json_some(json, "target", probe->target.text);
+	json_text(json, "verdict", asked ? probe_verdict_word(probe->verdict) : NULL);
+	json_some(json, "why", probe->why);
 	json_open(json, "system", '{');
 	json_some(json, "version", session->system.version);
 	json_some(json, "build", session->system.build);
 	json_text(json, "lnpctl", LNPCTL_VERSION);
-	json_some(json, "identifier", probing->own.identifier);
-	json_some(json, "team", probing->own.team);
-	json_some(json, "uuid", probing->own.uuid);
+	json_some(json, "identifier", probe->own.identifier);
+	json_some(json, "team", probe->own.team);
+	json_some(json, "uuid", probe->own.uuid);
 	json_close(json, '}');
 	json_open(json, "contexts", '[');
-	for (size_t i = 0; i < probing->outcome_count; i++)
-		answer_outcome(json, &probing->outcomes[i]);
+	for (size_t i = 0; i < probe->outcome_count; i++)
+		probe_answer_outcome(json, &probe->outcomes[i]);
 	json_close(json, ']');
 	json_open(json, "advice", '[');
-	for (size_t i = 0; i < probing->advice.count; i++)
-		json_text(json, NULL, probing->advice.lines[i]);
+	for (size_t i = 0; i < probe->advice.count; i++)
+		json_text(json, NULL, probe->advice.lines[i]);
 	json_close(json, ']');
 }
 
 static void
-tell_system(struct session *session)
+probe_report_system(struct session *session)
 {
 	const struct system *system = &session->system;
 
 	inspect_system(&session->host, &session->system);
-	report_line(session, "probe of %s, macOS %s (%s), lnpctl %s", session->probing.target.text,
+	report_line(session, "probe of %s, macOS %s (%s), lnpctl %s", session->probe.target.text,
 	    system->version[0] == '\0' ? "unknown" : system->version,
 	    system->build[0] == '\0' ? "unknown" : system->build, LNPCTL_VERSION);
 }
@@ -234,7 +235,7 @@ int
 command_probe(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
-	struct probe *probing = &session->probing;
+	struct probe *probe = &session->probe;
 	struct account ignored[PROBE_CONTEXTS_MAX];
 	int locked = -1, result;
 
@@ -242,17 +243,17 @@ command_probe(struct session *session, struct error *error)
 		return error_set(error, ERROR_USAGE, NULL,
 		    "for example: sudo lnpctl probe 192.168.1.10:7000",
 		    "one HOST:PORT is needed");
-	if (peer_parse(&probing->target, options->operands[0], error) == -1 ||
-	    collect_contexts(session, probing, error) == -1 ||
-	    probe_accounts(session, probing, ignored, error) == -1)
+	if (peer_parse(&probe->target, options->operands[0], error) == -1 ||
+	    probe_collect_contexts(session, probe, error) == -1 ||
+	    probe_accounts(session, probe, ignored, error) == -1)
 		return -1;
-	probing->seconds = options->timeout >= 0 ? options->timeout : PROBE_SECONDS;
+	probe->seconds = options->timeout >= 0 ? options->timeout : PROBE_SECONDS;
 	if (change_lock(session, &locked, error) == -1)
 		return -1;
-	tell_system(session);
-	result = probe_ask(session, probing, error);
+	probe_report_system(session);
+	result = probe_ask(session, probe, error);
 	close(locked);
-	if (probing->why[0] != '\0')
-		probe_tell(session, probing);
-	return result == -1 ? -1 : probe_error(probing, error);
+	if (probe->why[0] != '\0')
+		probe_report(session, probe);
+	return result == -1 ? -1 : probe_error(probe, error);
 }

@@ -46,7 +46,7 @@ int	probe_peers(struct session *, const struct promise *, struct facts *, bool p
 int	probe_error(const struct probe *, struct error *);
 
 /* The verdict, and with what to do, as lines. */
-void	probe_tell(struct session *, const struct probe *);
+void	probe_report(struct session *, const struct probe *);
 
 /* Its members of the JSON object. */
 void	probe_answer(struct session *, struct json *);

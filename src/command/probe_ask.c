@@ -36,9 +36,9 @@ struct probe_task {			/* one context of launchd's */
 
 struct probe_run {
 	struct session	*session;
-	struct probe	*probing;
+	struct probe	*probe;
 	struct network	 network;
-	struct probe_task	 running[PROBE_CONTEXTS_MAX];
+	struct probe_task	 task[PROBE_CONTEXTS_MAX];
 	size_t		 count;
 	struct context_result	*job;		/* of the witness "job"; NULL: no label was given */
 	double		 begun;
@@ -49,24 +49,24 @@ struct probe_run {
 
 /* What is no witness is refused before any try; a name is judged where it is resolved. */
 static bool
-probe_ask_is_bad_target(struct probe_run *asking)
+probe_ask_is_bad_target(struct probe_run *run)
 {
-	struct probe *probing = asking->probing;
+	struct probe *probe = run->probe;
 	struct address address;
 	enum address_scope place;
 
-	if (!network_literal(probing->target.host, &address))
+	if (!network_literal(probe->target.host, &address))
 		return false;
-	place = peer_scope(&address, asking->network.interfaces, asking->network.interface_count);
+	place = peer_scope(&address, run->network.interfaces, run->network.interface_count);
 	if (place == SCOPE_ON_LINK)
 		return false;
-	probing->verdict = PROBE_VERDICT_BAD_TARGET;
-	text_copy(probing->why, sizeof probing->why, peer_scope_why(place));
+	probe->verdict = PROBE_VERDICT_BAD_TARGET;
+	text_copy(probe->why, sizeof probe->why, peer_scope_why(place));
 	return true;
 }
 
 static bool
-is_among(const struct address *address, const struct address list[], size_t count)
+probe_has_address(const struct address *address, const struct address list[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (address_equal(address, &list[i]))
@@ -76,20 +76,20 @@ is_among(const struct address *address, const struct address list[], size_t coun
 
 /* The addresses that were tried, by any context; how many. */
 static size_t
-tried_addresses(const struct probe_run *asking, struct address found[ADDRESSES_MAX])
+probe_tried_addresses(const struct probe_run *run, struct address found[ADDRESSES_MAX])
 {
-	const struct probe *probing = asking->probing;
+	const struct probe *probe = run->probe;
 	size_t count = 0;
 
-	if (network_literal(probing->target.host, &found[0]))
+	if (network_literal(probe->target.host, &found[0]))
 		return 1;
-	for (size_t i = 0; i < probing->outcome_count; i++) {
-		const struct context_result *outcome = &probing->outcomes[i];
+	for (size_t i = 0; i < probe->outcome_count; i++) {
+		const struct context_result *outcome = &probe->outcomes[i];
 
 		for (size_t j = 0; j < outcome->address_count && count < ADDRESSES_MAX; j++)
 			if (outcome->places[j] == SCOPE_ON_LINK &&
 			    network_literal(outcome->addresses[j], &found[count]) &&
-			    !is_among(&found[count], found, count))
+			    !probe_has_address(&found[count], found, count))
 				count++;
 	}
 	return count;
@@ -98,30 +98,30 @@ tried_addresses(const struct probe_run *asking, struct address found[ADDRESSES_M
 /* ---- the job that it is about ---- */
 
 static void
-probe_ask_look_at_job(struct probe_run *asking)
+probe_ask_look_at_job(struct probe_run *run)
 {
-	struct probe *probing = asking->probing;
-	struct context_result *job = asking->job;
+	struct probe *probe = run->probe;
+	struct context_result *job = run->job;
 	struct address addresses[ADDRESSES_MAX];
 	struct printed printed;
 	char target[NAME_SIZE + 8];
-	size_t count = tried_addresses(asking, addresses);
+	size_t count = probe_tried_addresses(run, addresses);
 
-	if (job == NULL || job->tries > 0 || count == 0 || asking->session->host.launchctl == NULL)
+	if (job == NULL || job->tries > 0 || count == 0 || run->session->host.launchctl == NULL)
 		return;
-	text_format(target, sizeof target, "system/%s", probing->label);
+	text_format(target, sizeof target, "system/%s", probe->label);
 	printed = (struct printed){ .target = target };
-	launchctl_print(&asking->session->host, &printed, 1, NULL);
+	launchctl_print(&run->session->host, &printed, 1, NULL);
 	if (printed.loaded != YES || printed.service.pid <= 0) {
 		text_copy(job->why, sizeof job->why, printed.loaded == YES ? "it is not running" :
 		    printed.loaded == NO ? "it is not loaded" :
 		    "launchd did not report its process");
 		return;
 	}
-	probing->runs[0] = '\0';
-	state_other_program(&asking->session->host, &printed.service, probing->runs);
-	switch (network_is_connected(&asking->session->host, (pid_t)printed.service.pid, addresses,
-	    count, probing->target.port)) {
+	probe->runs[0] = '\0';
+	state_other_program(&run->session->host, &printed.service, probe->runs);
+	switch (network_is_connected(&run->session->host, (pid_t)printed.service.pid, addresses,
+	    count, probe->target.port)) {
 	case YES:
 		probe_add(job, 0, -1);
 		job->why[0] = '\0';
@@ -139,106 +139,106 @@ probe_ask_look_at_job(struct probe_run *asking)
 /* ---- one context ---- */
 
 static void
-probe_ask_begin_one(struct probe_run *asking, struct context_result *outcome,
+probe_ask_begin_one(struct probe_run *run, struct context_result *outcome,
     const struct account *account)
 {
-	struct probe_task *running = &asking->running[asking->count];
+	struct probe_task *task = &run->task[run->count];
 	const struct context *context = &outcome->context;
 	bool daemon = context->kind == CONTEXT_DAEMON;
-	struct identity root = { .uid = asking->session->host.owner,
-	    .gid = asking->session->host.group,
-	    .groups = { asking->session->host.group }, .ngroups = 1 };
+	struct identity root = { .uid = run->session->host.owner,
+	    .gid = run->session->host.group,
+	    .groups = { run->session->host.group }, .ngroups = 1 };
 	struct probe_job job = {
 		.user = daemon ? context->user : NULL,
 		.group = daemon && context->group[0] != '\0' ? context->group : NULL,
-		.seconds = asking->probing->seconds, .target = asking->probing->target.text,
+		.seconds = run->probe->seconds, .target = run->probe->target.text,
 	};
 	struct error error;
 
-	if (asking->session->host.launchctl == NULL) {
+	if (run->session->host.launchctl == NULL) {
 		text_copy(outcome->why, sizeof outcome->why,
 		    "skipped: --root images have no launchd");
 		return;
 	}
-	running->outcome = outcome;
-	running->asked = wait_now();
-	asking->count++;
-	if (probe_job_begin(&asking->session->host, &running->job, context->kind,
+	task->outcome = outcome;
+	task->asked = wait_now();
+	run->count++;
+	if (probe_job_begin(&run->session->host, &task->job, context->kind,
 	    context->kind == CONTEXT_ROOT ? &root : &account->identity, &job, &error) == 0)
 		return;
-	running->over = true;
+	task->over = true;
 	if (!text_format(outcome->why, sizeof outcome->why, "%s: %s", error.what, error.why))
 		text_copy(outcome->why, sizeof outcome->why, error.why);
 }
 
 static void
-look_at_one(struct probe_run *asking, struct probe_task *running)
+probe_look_at_task(struct probe_run *run, struct probe_task *task)
 {
-	const struct host *host = &asking->session->host;
-	struct context_result *outcome = running->outcome;
+	const struct host *host = &run->session->host;
+	struct context_result *outcome = task->outcome;
 	double now = wait_now();
 	char why[PEER_WHY];
 	bool kick;
 
-	probe_job_read(host, &running->job, outcome);
+	probe_job_read(host, &task->job, outcome);
 	if (outcome->complete || outcome->why[0] != '\0') {
-		running->over = true;
+		task->over = true;
 		return;
 	}
-	if (outcome->begun && running->began == 0)
-		running->began = now;
+	if (outcome->begun && task->began == 0)
+		task->began = now;
 	/* It ends by itself, unless its account has stopped it: what it said until then counts. */
-	running->over = running->began != 0 &&
-	    now - running->began > asking->probing->seconds + MARGIN_SECONDS;
-	if (running->over || now - running->asked < ASK_SECONDS)
+	task->over = task->began != 0 &&
+	    now - task->began > run->probe->seconds + MARGIN_SECONDS;
+	if (task->over || now - task->asked < ASK_SECONDS)
 		return;
-	running->asked = now;
-	kick = !outcome->begun && !running->kicked && now - asking->begun >= KICK_SECONDS;
-	running->kicked = running->kicked || kick;
-	running->over = probe_job_is_over(host, &running->job, kick, why, sizeof why);
-	if (!running->over)
+	task->asked = now;
+	kick = !outcome->begun && !task->kicked && now - run->begun >= KICK_SECONDS;
+	task->kicked = task->kicked || kick;
+	task->over = probe_job_is_over(host, &task->job, kick, why, sizeof why);
+	if (!task->over)
 		return;
-	probe_job_read(host, &running->job, outcome);	/* what it wrote between the two looks */
+	probe_job_read(host, &task->job, outcome);	/* what it wrote between the two looks */
 	if (!outcome->complete && outcome->tries == 0 && outcome->why[0] == '\0')
 		text_copy(outcome->why, sizeof outcome->why, why);
 }
 
 /* The shell's control: this program again, from where we are. Blocks until it has ended. */
 static void
-run_shell(struct probe_run *asking, struct context_result *outcome)
+probe_run_shell(struct probe_run *run, struct context_result *outcome)
 {
 	char path[PATH_SIZE], seconds[32];
 	static char output[PROBE_OUTPUT_MAX];
-	struct run run = {
-		.arguments = { path, "connect", seconds, asking->probing->target.text },
-		.seconds = asking->probing->seconds + MARGIN_SECONDS,
+	struct run shell = {
+		.arguments = { path, "connect", seconds, run->probe->target.text },
+		.seconds = run->probe->seconds + MARGIN_SECONDS,
 		.output = output, .capacity = sizeof output,
 	};
 
 	outcome->uid_known = true;
 	outcome->uid = geteuid();
-	text_format(seconds, sizeof seconds, "--timeout=%.3f", asking->probing->seconds);
+	text_format(seconds, sizeof seconds, "--timeout=%.3f", run->probe->seconds);
 	if (!platform_own_path(path)) {
 		text_copy(outcome->why, sizeof outcome->why,
 		    "the path of lnpctl could not be determined");
 		return;
 	}
-	process_run(&asking->session->host, &run, 1, 1);
-	if (run.end == RUN_EXITED && run.value != 0)
+	process_run(&run->session->host, &shell, 1, 1);
+	if (shell.end == RUN_EXITED && shell.value != 0)
 		text_format(outcome->why, sizeof outcome->why, "it exited with status %d: %s",
-		    run.value, run.complaint);
-	else if (run.end != RUN_FLOODED)
-		probe_read(outcome, (struct bytes){ (const unsigned char *)output, run.size });
+		    shell.value, shell.complaint);
+	else if (shell.end != RUN_FLOODED)
+		probe_read(outcome, (struct bytes){ (const unsigned char *)output, shell.size });
 }
 
 /* ---- all of them ---- */
 
 int
-probe_accounts(const struct session *session, const struct probe *probing,
+probe_accounts(const struct session *session, const struct probe *probe,
     struct account accounts[], struct error *error)
 {
-	for (size_t i = 0; i < probing->context_count; i++) {
-		const struct context *context = &probing->contexts[i];
+	for (size_t i = 0; i < probe->context_count; i++) {
+		const struct context *context = &probe->contexts[i];
 
 		if (context->kind != CONTEXT_DAEMON && context->kind != CONTEXT_AGENT)
 			continue;
@@ -252,94 +252,94 @@ probe_accounts(const struct session *session, const struct probe *probing,
 }
 
 static struct context_result *
-add_outcome(struct probe *probing, const struct context *context, enum observer witness)
+probe_add_outcome(struct probe *probe, const struct context *context, enum observer witness)
 {
-	struct context_result *outcome = &probing->outcomes[probing->outcome_count++];
+	struct context_result *outcome = &probe->outcomes[probe->outcome_count++];
 
 	probe_begin(outcome, context, witness);
 	return outcome;
 }
 
 static void
-begin_all(struct probe_run *asking, const struct account accounts[])
+probe_begin_all(struct probe_run *run, const struct account accounts[])
 {
-	struct probe *probing = asking->probing;
+	struct probe *probe = run->probe;
 
-	for (size_t i = 0; i < probing->context_count; i++) {
-		const struct context *context = &probing->contexts[i];
-		struct context_result *outcome = add_outcome(probing, context, WITNESS_LNPCTL);
+	for (size_t i = 0; i < probe->context_count; i++) {
+		const struct context *context = &probe->contexts[i];
+		struct context_result *outcome = probe_add_outcome(probe, context, WITNESS_LNPCTL);
 
 		outcome->uid_known = context->kind != CONTEXT_SHELL;
-		outcome->uid = context->kind == CONTEXT_ROOT ? asking->session->host.owner :
+		outcome->uid = context->kind == CONTEXT_ROOT ? run->session->host.owner :
 		    accounts[i].identity.uid;
 		if (context->kind != CONTEXT_SHELL)
-			probe_ask_begin_one(asking, outcome, &accounts[i]);
+			probe_ask_begin_one(run, outcome, &accounts[i]);
 	}
 }
 
 /* A line of progress, for somebody who sits there. */
 static void
-tell_progress(const struct probe_run *asking)
+probe_report_progress(const struct probe_run *run)
 {
-	char names[PROBE_CONTEXTS_MAX * (sizeof asking->probing->contexts[0].name + 2)] = "";
+	char names[PROBE_CONTEXTS_MAX * (sizeof run->probe->contexts[0].name + 2)] = "";
 	size_t length = 0;
 
-	if (!report_wants_progress(asking->session))
+	if (!report_wants_progress(run->session))
 		return;
-	for (size_t i = 0; i < asking->probing->context_count; i++)
+	for (size_t i = 0; i < run->probe->context_count; i++)
 		length += (size_t)snprintf(names + length, sizeof names - length, "%s %s", i == 0 ?
-		    "" : ",", asking->probing->contexts[i].name);
-	report_progress(asking->session, "trying %s for up to %g seconds, as%s",
-	    asking->probing->target.text, asking->probing->seconds, names);
+		    "" : ",", run->probe->contexts[i].name);
+	report_progress(run->session, "trying %s for up to %g seconds, as%s",
+	    run->probe->target.text, run->probe->seconds, names);
 }
 
 static bool
-look_at_all(struct probe_run *asking)
+probe_look_at_all(struct probe_run *run)
 {
 	bool over = true;
 
-	for (size_t i = 0; i < asking->count; i++) {
-		if (!asking->running[i].over)
-			look_at_one(asking, &asking->running[i]);
-		over = over && asking->running[i].over;
+	for (size_t i = 0; i < run->count; i++) {
+		if (!run->task[i].over)
+			probe_look_at_task(run, &run->task[i]);
+		over = over && run->task[i].over;
 	}
 	return over;
 }
 
 static void
-probe_ask_await(struct probe_run *asking)
+probe_ask_await(struct probe_run *run)
 {
-	double deadline = asking->begun + asking->probing->seconds + START_SECONDS, looked = 0;
+	double deadline = run->begun + run->probe->seconds + START_SECONDS, looked = 0;
 
-	for (size_t i = 0; i < asking->probing->outcome_count; i++) {
-		struct context_result *outcome = &asking->probing->outcomes[i];
+	for (size_t i = 0; i < run->probe->outcome_count; i++) {
+		struct context_result *outcome = &run->probe->outcomes[i];
 
 		if (outcome->context.kind == CONTEXT_SHELL && outcome->witness == WITNESS_LNPCTL)
-			run_shell(asking, outcome);
+			probe_run_shell(run, outcome);
 	}
-	while (!look_at_all(asking) && wait_now() < deadline &&
-	    wait_for(&asking->session->host, LOOK_SECONDS)) {
+	while (!probe_look_at_all(run) && wait_now() < deadline &&
+	    wait_for(&run->session->host, LOOK_SECONDS)) {
 		if (wait_now() - looked < ASK_SECONDS)
 			continue;
 		looked = wait_now();
-		probe_ask_look_at_job(asking);
+		probe_ask_look_at_job(run);
 	}
-	probe_ask_look_at_job(asking);
+	probe_ask_look_at_job(run);
 }
 
 /*
  * Takes all down. Returns -1 with ERROR_PARTIAL when something is left: the next run will find it.
  */
 static int
-end_all(struct probe_run *asking, struct error *error)
+probe_end_all(struct probe_run *run, struct error *error)
 {
 	char left[PROBE_CONTEXTS_MAX * 64] = "", more[sizeof left];
 	struct error failure = { .kind = ERROR_NONE };
 
-	for (size_t i = 0; i < asking->count; i++) {
-		const char *service = asking->running[i].job.service;
+	for (size_t i = 0; i < run->count; i++) {
+		const char *service = run->task[i].job.service;
 
-		if (probe_job_end(&asking->session->host, &asking->running[i].job, &failure) == 0)
+		if (probe_job_end(&run->session->host, &run->task[i].job, &failure) == 0)
 			continue;
 		text_copy(more, sizeof more, left);
 		text_format(left, sizeof left, "%s%s%s", more, more[0] == '\0' ? "" : ", ",
@@ -354,10 +354,10 @@ end_all(struct probe_run *asking, struct error *error)
 
 /* What no reason was found for. */
 static void
-settle(struct probe *probing)
+probe_explain_silence(struct probe *probe)
 {
-	for (size_t i = 0; i < probing->outcome_count; i++) {
-		struct context_result *outcome = &probing->outcomes[i];
+	for (size_t i = 0; i < probe->outcome_count; i++) {
+		struct context_result *outcome = &probe->outcomes[i];
 
 		if (outcome->witness == WITNESS_JOB || outcome->tries > 0 ||
 		    outcome->why[0] != '\0')
@@ -374,16 +374,16 @@ settle(struct probe *probing)
 /* ---- the answer ---- */
 
 static void
-conclude(struct probe_run *asking)
+probe_conclude(struct probe_run *run)
 {
-	struct probe *probing = asking->probing;
-	const struct network *network = &asking->network;
+	struct probe *probe = run->probe;
+	const struct network *network = &run->network;
 	struct address addresses[ADDRESSES_MAX];
-	size_t count = tried_addresses(asking, addresses);
+	size_t count = probe_tried_addresses(run, addresses);
 	char exempt[ADDRESS_TEXT + 8] = "", text[ADDRESS_TEXT];
 	const struct interface *interface = count == 0 ? NULL :
 	    peer_interface(&addresses[0], network->interfaces, network->interface_count);
-	struct probe_place place = { probing->target.text, exempt, probing->label, probing->runs };
+	struct probe_place place = { probe->target.text, exempt, probe->label, probe->runs };
 
 	if (interface != NULL) {
 		struct address whole = addresses[0];
@@ -392,65 +392,65 @@ conclude(struct probe_run *asking)
 		network_text(&whole, text);
 		text_format(exempt, sizeof exempt, "%s/%u", text, interface->prefix);
 	}
-	if (probing->outcome_count > 0)
-		probing->verdict = probe_verdict(probing->outcomes, probing->outcome_count,
-		    probing->why);
-	probe_advise(&probing->advice, probing->verdict, probing->outcomes, probing->outcome_count,
+	if (probe->outcome_count > 0)
+		probe->verdict = probe_verdict(probe->outcomes, probe->outcome_count,
+		    probe->why);
+	probe_advise(&probe->advice, probe->verdict, probe->outcomes, probe->outcome_count,
 	    &place);
 	for (size_t i = 0; i < count; i++) {
 		network_text(&addresses[i], text);
-		if (is_among(&addresses[i], network->gateways, network->gateway_count))
-			advice_add(&probing->advice, "%s is the gateway, and reports disagree "
+		if (probe_has_address(&addresses[i], network->gateways, network->gateway_count))
+			advice_add(&probe->advice, "%s is the gateway, and reports disagree "
 			    "on whether macOS asks about it: use another machine", text);
-		if (is_among(&addresses[i], network->servers, network->server_count))
-			advice_add(&probing->advice, "%s is a name server, which macOS does not "
+		if (probe_has_address(&addresses[i], network->servers, network->server_count))
+			advice_add(&probe->advice, "%s is a name server, which macOS does not "
 			    "ask about: use another machine", text);
 	}
-	if (asking->program.untrusted_path[0] != '\0')
-		advice_add(&probing->advice,
+	if (run->program.untrusted_path[0] != '\0')
+		advice_add(&probe->advice,
 		    "'%s' can be changed by users other than root, and a copy of lnpctl has just "
 		    "run as root: keep lnpctl in directories owned and writable by root only",
-		    asking->program.untrusted_path);
+		    run->program.untrusted_path);
 }
 
 static bool
-needs_launchd(const struct probe *probing)
+probe_needs_launchd(const struct probe *probe)
 {
-	for (size_t i = 0; i < probing->context_count; i++)
-		if (probing->contexts[i].kind != CONTEXT_SHELL)
+	for (size_t i = 0; i < probe->context_count; i++)
+		if (probe->contexts[i].kind != CONTEXT_SHELL)
 			return true;
 	return false;
 }
 
 int
-probe_ask(struct session *session, struct probe *probing, struct error *error)
+probe_ask(struct session *session, struct probe *probe, struct error *error)
 {
-	struct probe_run asking = { .session = session, .probing = probing, .begun = wait_now() };
+	struct probe_run run = { .session = session, .probe = probe, .begun = wait_now() };
 	struct account accounts[PROBE_CONTEXTS_MAX] = { { .exists = UNKNOWN } };
 	int result;
 
-	probing->outcome_count = 0;
-	if (network_look(&asking.network, error) == -1)
+	probe->outcome_count = 0;
+	if (network_look(&run.network, error) == -1)
 		return -1;
-	if (probe_ask_is_bad_target(&asking)) {
-		conclude(&asking);
+	if (probe_ask_is_bad_target(&run)) {
+		probe_conclude(&run);
 		return 0;
 	}
-	if (probe_accounts(session, probing, accounts, error) == -1 ||
-	    (session->host.launchctl != NULL && needs_launchd(probing) &&
-	    probe_job_prepare(&session->host, &asking.program, error) == -1))
+	if (probe_accounts(session, probe, accounts, error) == -1 ||
+	    (session->host.launchctl != NULL && probe_needs_launchd(probe) &&
+	    probe_job_prepare(&session->host, &run.program, error) == -1))
 		return -1;
-	if (probing->label != NULL)
-		asking.job = add_outcome(probing, &probing->job_context, WITNESS_JOB);
-	tell_progress(&asking);
-	begin_all(&asking, accounts);
-	probe_ask_await(&asking);
-	result = end_all(&asking, error);
-	probing->own = asking.program.identity;
-	settle(probing);
-	conclude(&asking);
+	if (probe->label != NULL)
+		run.job = probe_add_outcome(probe, &probe->job_context, WITNESS_JOB);
+	probe_report_progress(&run);
+	probe_begin_all(&run, accounts);
+	probe_ask_await(&run);
+	result = probe_end_all(&run, error);
+	probe->own = run.program.identity;
+	probe_explain_silence(probe);
+	probe_conclude(&run);
 	if (result == 0 && wait_is_stopped(&session->host))
 		return error_set(error, ERROR_STOPPED, "did not finish the probe of '%s'",
-		    probing->target.text);
+		    probe->target.text);
 	return result;
 }

@@ -63,7 +63,7 @@ probe_peers_resolve(struct session *session, const struct peer *peer,
 }
 
 static enum tristate
-is_connected(struct session *session, const struct facts *facts, const struct peer *peer)
+probe_peers_connected(struct session *session, const struct facts *facts, const struct peer *peer)
 {
 	struct address addresses[ADDRESSES_MAX];
 	size_t count;
@@ -78,39 +78,39 @@ is_connected(struct session *session, const struct facts *facts, const struct pe
 }
 
 static int
-probe_one(struct session *session, const struct promise *promise, const struct peer *peer,
+probe_peers_ask(struct session *session, const struct promise *promise, const struct peer *peer,
     struct peer_fact *fact, struct error *error)
 {
-	struct probe *probing = &session->probing;
+	struct probe *probe = &session->probe;
 	char text[NAME_SIZE + 8];
 	int result;
 
-	memset(probing, 0, sizeof *probing);
-	probing->target = *peer;
-	probing->label = promise->label;
-	probing->seconds = session->options.timeout >= 0 ? session->options.timeout : PROBE_SECONDS;
-	if (probe_context(&probing->contexts[probing->context_count++], "root", error) == -1 ||
+	memset(probe, 0, sizeof *probe);
+	probe->target = *peer;
+	probe->label = promise->label;
+	probe->seconds = session->options.timeout >= 0 ? session->options.timeout : PROBE_SECONDS;
+	if (probe_context(&probe->contexts[probe->context_count++], "root", error) == -1 ||
 	    !text_format(text, sizeof text, "daemon:%s", promise->user) ||
-	    probe_context(&probing->job_context, text, error) == -1)
+	    probe_context(&probe->job_context, text, error) == -1)
 		return -1;
-	if (probing->job_context.kind == CONTEXT_DAEMON) {
-		text_copy(probing->job_context.group, NAME_SIZE, promise->group);
-		probing->contexts[probing->context_count++] = probing->job_context;
+	if (probe->job_context.kind == CONTEXT_DAEMON) {
+		text_copy(probe->job_context.group, NAME_SIZE, promise->group);
+		probe->contexts[probe->context_count++] = probe->job_context;
 	}
-	result = probe_ask(session, probing, error);
-	fact->probed = probing->why[0] != '\0';
-	fact->verdict = probing->verdict;
-	text_copy(fact->why, sizeof fact->why, probing->why);
-	if (probing->outcome_count > 0 && probing->outcomes[0].witness == WITNESS_JOB &&
-	    probing->outcomes[0].opened > 0)
+	result = probe_ask(session, probe, error);
+	fact->probed = probe->why[0] != '\0';
+	fact->verdict = probe->verdict;
+	text_copy(fact->why, sizeof fact->why, probe->why);
+	if (probe->outcome_count > 0 && probe->outcomes[0].witness == WITNESS_JOB &&
+	    probe->outcomes[0].opened > 0)
 		fact->connected = YES;
 	if (fact->probed && fact->verdict != PROBE_VERDICT_OPEN && fact->connected != YES)
-		probe_tell(session, probing);
+		probe_report(session, probe);
 	return result;
 }
 
 int
-probe_peers(struct session *session, const struct promise *promise, struct facts *facts, bool probe,
+probe_peers(struct session *session, const struct promise *promise, struct facts *facts, bool ask,
     struct error *error)
 {
 	for (size_t i = 0; i < promise->peer_count && !facts->offline; i++) {
@@ -120,9 +120,9 @@ probe_peers(struct session *session, const struct promise *promise, struct facts
 		memset(fact, 0, sizeof *fact);
 		if (peer_parse(&peer, promise->peers[i], error) == -1)
 			return -1;
-		fact->connected = is_connected(session, facts, &peer);
-		if (fact->connected != YES && probe &&
-		    probe_one(session, promise, &peer, fact, error) == -1)
+		fact->connected = probe_peers_connected(session, facts, &peer);
+		if (fact->connected != YES && ask &&
+		    probe_peers_ask(session, promise, &peer, fact, error) == -1)
 			return -1;
 	}
 	return 0;

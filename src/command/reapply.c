@@ -13,10 +13,10 @@
 #include "core/text.h"
 #include "host/inspect.h"
 
-struct reapply {				/* one job, between the change and the look at it */
+struct reapply_job {				/* one job, between the change and the look at it */
 	struct promise	promise, receipt;
 	struct facts	facts;
-	struct plan_options	wish;
+	struct plan_options	plan_options;
 	int		result;		/* of the change so far; -1: error says why */
 	struct error	error;
 	char		label[NAME_SIZE];	/* this and the rest: the session's change, while
@@ -27,7 +27,7 @@ struct reapply {				/* one job, between the change and the look at it */
 
 /* What was promised of that label, as a new promise. */
 static int
-promise_again(const struct promise *receipt, struct promise *promise, struct error *error)
+reapply_promise(const struct promise *receipt, struct promise *promise, struct error *error)
 {
 	if (promise_from_plist(promise, receipt->plist, error) == -1)
 		return -1;
@@ -45,34 +45,34 @@ promise_again(const struct promise *receipt, struct promise *promise, struct err
 }
 
 static struct plan_options
-wish_again(struct plan_options wish, const struct facts *facts)
+reapply_options(struct plan_options plan_options, const struct facts *facts)
 {
-	wish.load = !facts->offline;
-	wish.keep_disabled = wish.start = wish.watch_later = true;
-	return wish;
+	plan_options.load = !facts->offline;
+	plan_options.keep_disabled = plan_options.start = plan_options.watch_later = true;
+	return plan_options;
 }
 
 static int
-reapply_begin(struct session *session, struct reapply *again, const char *label,
-    struct plan_options wish)
+reapply_begin(struct session *session, struct reapply_job *job, const char *label,
+    struct plan_options plan_options)
 {
-	struct facts *facts = &again->facts;
-	struct error *error = &again->error;
+	struct facts *facts = &job->facts;
+	struct error *error = &job->error;
 
-	if (inspect_receipt(&session->host, label, &again->receipt, &facts->receipt,
+	if (inspect_receipt(&session->host, label, &job->receipt, &facts->receipt,
 	    &facts->receipt_bytes, error) ==
 		-1 ||
-	    promise_again(&again->receipt, &again->promise, error) == -1)
+	    reapply_promise(&job->receipt, &job->promise, error) == -1)
 		return -1;
-	inspect(&session->host, NULL, &again->promise, facts);
-	inspect_for_change(&session->host, &again->promise, facts);
-	again->wish = wish_again(wish, facts);
-	return change_begin(session, &again->promise, &again->receipt, facts, again->wish, error);
+	inspect(&session->host, NULL, &job->promise, facts);
+	inspect_for_change(&session->host, &job->promise, facts);
+	job->plan_options = reapply_options(plan_options, facts);
+	return change_begin(session, &job->promise, &job->receipt, facts, job->plan_options, error);
 }
 
 /* What can be done is done; is all as it should be? */
 static int
-tell_findings(struct session *session, const char *label, struct error *error)
+reapply_report(struct session *session, const char *label, struct error *error)
 {
 	const struct check_report *findings = &session->change.findings;
 	enum error_kind kind = check_result(findings);
@@ -89,15 +89,15 @@ tell_findings(struct session *session, const char *label, struct error *error)
 
 /* The findings say more of an ill job than the watching did; its log they do not have. */
 static int
-reapply_end(struct session *session, struct reapply *again, const char *label)
+reapply_end(struct session *session, struct reapply_job *job, const char *label)
 {
-	struct error *error = &again->error;
+	struct error *error = &job->error;
 	char detail[sizeof error->detail];
-	int result = change_end(session, &again->promise, &again->facts, again->wish, error);
+	int result = change_end(session, &job->promise, &job->facts, job->plan_options, error);
 
 	memcpy(detail, result == -1 ? error->detail : "", result == -1 ? sizeof detail : 1);
 	if (session->change.findings.count > 0)
-		result = tell_findings(session, label, error);
+		result = reapply_report(session, label, error);
 	if (result == -1)
 		memcpy(error->detail, detail, sizeof detail);
 	if (result == 0 && session->change.changed)
@@ -107,33 +107,33 @@ reapply_end(struct session *session, struct reapply *again, const char *label)
 
 /* For the next job. */
 static void
-release(struct reapply *again)
+reapply_release(struct reapply_job *job)
 {
-	inspect_free(&again->facts);
-	promise_free(&again->receipt);
-	promise_free(&again->promise);
-	memset(&again->facts, 0, sizeof again->facts);
-	memset(&again->receipt, 0, sizeof again->receipt);
-	memset(&again->promise, 0, sizeof again->promise);
-	again->error.kind = ERROR_NONE;
+	inspect_free(&job->facts);
+	promise_free(&job->receipt);
+	promise_free(&job->promise);
+	memset(&job->facts, 0, sizeof job->facts);
+	memset(&job->receipt, 0, sizeof job->receipt);
+	memset(&job->promise, 0, sizeof job->promise);
+	job->error.kind = ERROR_NONE;
 }
 
 int
-reapply_one(struct session *session, const char *label, struct plan_options wish,
+reapply_one(struct session *session, const char *label, struct plan_options plan_options,
     struct error *error)
 {
-	struct reapply *again = calloc(1, sizeof *again);
+	struct reapply_job *job = calloc(1, sizeof *job);
 	int result;
 
-	if (again == NULL)
+	if (job == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s '%s'",
 		    session->command->name, label);
-	result = reapply_begin(session, again, label, wish);
+	result = reapply_begin(session, job, label, plan_options);
 	if (result == 0)
-		result = reapply_end(session, again, label);
-	*error = again->error;
-	release(again);
-	free(again);
+		result = reapply_end(session, job, label);
+	*error = job->error;
+	reapply_release(job);
+	free(job);
 	return result;
 }
 
@@ -147,14 +147,15 @@ reapply_would_change(struct session *session, const struct promise *receipt, str
 	int result;
 
 	*changes = false;
-	if (promise_again(receipt, &promise, error) == -1)
+	if (reapply_promise(receipt, &promise, error) == -1)
 		return -1;
 	inspect_for_change(&session->host, &promise, facts);
 	result = plan_install(plan, &promise, receipt, facts,
-	    wish_again((struct plan_options){ .restart = false }, facts), error);
+	    reapply_options((struct plan_options){ .restart = false }, facts), error);
 	/* One that launchd has not started is kickstarted, without a step. */
 	if (result == 0)
-		*changes = plan_changes(plan) || check_liveness(&promise, facts, &ignored) == LIVENESS_IDLE;
+		*changes = plan_changes(plan) ||
+		    check_liveness(&promise, facts, &ignored) == LIVENESS_IDLE;
 	plan_free(plan);
 	plan->count = plan->note_count = 0;
 	promise_free(&promise);
@@ -163,76 +164,77 @@ reapply_would_change(struct session *session, const struct promise *receipt, str
 
 /* ---- many ---- */
 
-struct all {
-	struct each	 each;
-	struct plan_options	 wish;
-	struct reapply	*waiting;	/* JOBS_AT_ONCE */
+struct reapply_batch {
+	struct change_loop loop;
+	struct plan_options	 plan_options;
+	struct reapply_job	*jobs;	/* JOBS_AT_ONCE */
 	size_t		 count;
 };
 
 static void
-reapply_put_aside(struct reapply *again, struct change *change)
+reapply_save_change(struct reapply_job *job, struct change *change)
 {
-	text_copy(again->label, sizeof again->label, change->label);
-	plan_move(&again->plan, &change->plan);
-	again->changed = change->changed;
-	again->rolled_back = change->rolled_back;
+	text_copy(job->label, sizeof job->label, change->label);
+	plan_move(&job->plan, &change->plan);
+	job->changed = change->changed;
+	job->rolled_back = change->rolled_back;
 }
 
 static void
-take_back(struct reapply *again, struct change *change)
+reapply_restore_change(struct reapply_job *job, struct change *change)
 {
-	text_copy(change->label, sizeof change->label, again->label);
-	plan_move(&change->plan, &again->plan);
-	change->changed = again->changed;
-	change->rolled_back = again->rolled_back;
+	text_copy(change->label, sizeof change->label, job->label);
+	plan_move(&change->plan, &job->plan);
+	change->changed = job->changed;
+	change->rolled_back = job->rolled_back;
 	change->findings.count = 0;
 }
 
 static void
-end_waiting(void *context)
+reapply_end_batch(void *context)
 {
-	struct all *all = context;
-	struct session *session = all->each.session;
+	struct reapply_batch *batch = context;
+	struct session *session = batch->loop.session;
 
-	for (size_t i = 0; i < all->count; i++) {
-		struct reapply *again = &all->waiting[i];
+	for (size_t i = 0; i < batch->count; i++) {
+		struct reapply_job *job = &batch->jobs[i];
 
-		take_back(again, &session->change);
-		if (again->result == 0)
-			again->result = reapply_end(session, again, again->label);
-		each_end(&all->each, again->result, &again->error);
-		release(again);
+		reapply_restore_change(job, &session->change);
+		if (job->result == 0)
+			job->result = reapply_end(session, job, job->label);
+		change_loop_end(&batch->loop, job->result, &job->error);
+		reapply_release(job);
 	}
-	all->count = 0;
+	batch->count = 0;
 }
 
 static void
-reapply_begin_one(void *context, const char *label)
+reapply_visit(void *context, const char *label)
 {
-	struct all *all = context;
-	struct session *session = all->each.session;
-	struct reapply *again = &all->waiting[all->count];
+	struct reapply_batch *batch = context;
+	struct session *session = batch->loop.session;
+	struct reapply_job *job = &batch->jobs[batch->count];
 
-	if (!each_begin(&all->each, label))
+	if (!change_loop_begin(&batch->loop, label))
 		return;
-	again->result = reapply_begin(session, again, label, all->wish);
-	reapply_put_aside(again, &session->change);
-	if (++all->count == JOBS_AT_ONCE)
-		end_waiting(all);
+	job->result = reapply_begin(session, job, label, batch->plan_options);
+	reapply_save_change(job, &session->change);
+	if (++batch->count == JOBS_AT_ONCE)
+		reapply_end_batch(batch);
 }
 
 int
-reapply_all(struct session *session, struct plan_options wish, struct error *error)
+reapply_all(struct session *session, struct plan_options plan_options, struct error *error)
 {
-	struct all all = { .each = { session, error, ERROR_NONE, 0 }, .wish = wish };
+	struct reapply_batch batch = { .loop = { session, error, ERROR_NONE, 0 },
+	    .plan_options = plan_options };
 	int result;
 
-	all.waiting = calloc(JOBS_AT_ONCE, sizeof *all.waiting);
-	if (all.waiting == NULL)
+	batch.jobs = calloc(JOBS_AT_ONCE, sizeof *batch.jobs);
+	if (batch.jobs == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s",
 		    session->command->name);
-	result = each_visit(&all.each, reapply_begin_one, end_waiting, &all);
-	free(all.waiting);
+	result = change_loop_run(&batch.loop, reapply_visit, reapply_end_batch, &batch);
+	free(batch.jobs);
 	return result;
 }

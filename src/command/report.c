@@ -25,7 +25,7 @@ report_time(int64_t seconds, char target[REPORT_TIME])
 
 /* On a terminal alone; https://no-color.org */
 static bool
-wants_colour(const struct session *session)
+report_wants_color(const struct session *session)
 {
 	const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
 	int descriptor = fileno(session->out);
@@ -37,21 +37,21 @@ wants_colour(const struct session *session)
 enum tone { TONE_PLAIN, TONE_GOOD, TONE_WARN, TONE_BAD };
 
 static void
-print_line(struct session *session, enum tone tone, const char *format, va_list arguments)
+report_print(struct session *session, enum tone tone, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
 
 static void
-print_line(struct session *session, enum tone tone, const char *format, va_list arguments)
+report_print(struct session *session, enum tone tone, const char *format, va_list arguments)
 {
 	static const char *const codes[] = { "", "\033[32m", "\033[33m", "\033[31m" };
-	bool coloured = tone != TONE_PLAIN && wants_colour(session);
+	bool colored = tone != TONE_PLAIN && report_wants_color(session);
 	char line[REPORT_LINE];
 
 	if (session->options.quiet || session->options.json)
 		return;
 	vsnprintf(line, sizeof line, format, arguments);
-	text_put(session->out, "", coloured ? codes[tone] : "");
-	text_put(session->out, line, coloured ? "\033[0m\n" : "\n");
+	text_put(session->out, "", colored ? codes[tone] : "");
+	text_put(session->out, line, colored ? "\033[0m\n" : "\n");
 	fflush(session->out);		/* a step that is done is told before the next one begins */
 }
 
@@ -61,7 +61,7 @@ report_line(struct session *session, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	print_line(session, TONE_PLAIN, format, arguments);
+	report_print(session, TONE_PLAIN, format, arguments);
 	va_end(arguments);
 }
 
@@ -76,7 +76,7 @@ report_toned(struct session *session, enum tone tone, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	print_line(session, tone, format, arguments);
+	report_print(session, tone, format, arguments);
 	va_end(arguments);
 }
 

@@ -14,7 +14,7 @@
 /* ---- for programs ---- */
 
 static void
-answer_troubles(struct json *json, const struct scan_job *job)
+scan_answer_troubles(struct json *json, const struct scan_job *job)
 {
 	json_open(json, "troubles", '[');
 	for (int i = 0; i < TROUBLES; i++) {
@@ -32,7 +32,7 @@ answer_troubles(struct json *json, const struct scan_job *job)
 }
 
 static void
-scan_command_answer_job(struct json *json, const struct scan_job *job)
+scan_answer_job(struct json *json, const struct scan_job *job)
 {
 	json_open(json, NULL, '{');
 	json_text(json, "path", job->path);
@@ -47,14 +47,14 @@ scan_command_answer_job(struct json *json, const struct scan_job *job)
 	json_text(json, "risk", scan_risk_word(job->risk));
 	json_text(json, "reason", job->reason);
 	json_some(json, "fix", job->fix);
-	answer_troubles(json, job);
+	scan_answer_troubles(json, job);
 	json_close(json, '}');
 }
 
 /* ---- for people ---- */
 
 static const char *
-risk_words(enum risk risk)
+scan_risk_words(enum risk risk)
 {
 	static const char *const words[] = {
 		[RISK_AT_RISK] = "at risk", [RISK_EXEMPT_IF_ROOT] = "exempt if root",
@@ -67,7 +67,7 @@ risk_words(enum risk risk)
 
 /* The label, or the file's name where it has none, in as many columns as there are. */
 static void
-fit(char *target, size_t width, const char *text)
+scan_fit(char *target, size_t width, const char *text)
 {
 	size_t length = strlen(text);
 
@@ -81,27 +81,27 @@ fit(char *target, size_t width, const char *text)
 }
 
 static void
-tell_row(struct session *session, const struct scan_job *job)
+scan_report_row(struct session *session, const struct scan_job *job)
 {
 	char label[LABEL_WIDTH + 1], account[ACCOUNT_WIDTH + 1];
 
-	fit(label, LABEL_WIDTH, job->label[0] != '\0' ? job->label :
+	scan_fit(label, LABEL_WIDTH, job->label[0] != '\0' ? job->label :
 	    text_after_last(job->path, '/'));
-	fit(account, ACCOUNT_WIDTH, job->account[0] != '\0' ? job->account :
+	scan_fit(account, ACCOUNT_WIDTH, job->account[0] != '\0' ? job->account :
 	    job->kind == SCAN_AGENT ? "(all users)" : "?");
-	report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", risk_words(job->risk),
+	report_line(session, "%-14s  %-6s  %-*s  %-6s  %s", scan_risk_words(job->risk),
 	    scan_kind_word(job->kind), ACCOUNT_WIDTH, account, job->loaded == YES ? "yes" :
 	    job->loaded == NO ? "no" : "?", label);
 }
 
 static void
-tell_wrapped(struct session *session, const char *start, const char *text)
+scan_report_wrapped(struct session *session, const char *start, const char *text)
 {
-	size_t taken = 2 + strlen(start), room = taken < TEXT_COLUMNS ? TEXT_COLUMNS - taken : 0,
+	size_t taken = 2 + strlen(start), columns = taken < TEXT_COLUMNS ? TEXT_COLUMNS - taken : 0,
 	    length;
 
-	for (const char *before = start; (length = text_line(text, room)) > 0; before = "",
-	    room = TEXT_COLUMNS - 2) {
+	for (const char *before = start; (length = text_line(text, columns)) > 0; before = "",
+	    columns = TEXT_COLUMNS - 2) {
 		report_line(session, "  %s%.*s", before, (int)length, text);
 		text += length + strspn(text + length, " ");
 	}
@@ -109,14 +109,14 @@ tell_wrapped(struct session *session, const char *start, const char *text)
 
 /* The label, or the file where it has none: it begins a line. */
 static void
-show_name(char *target, size_t size, const struct scan_job *job)
+scan_show_name(char *target, size_t size, const struct scan_job *job)
 {
 	paste_shown(target, size, job->label[0] != '\0' ? job->label : job->path);
 }
 
 /* Why, below the table: once for all jobs of one reason, each with what fixes it. */
 static void
-tell_reasons(struct session *session, const struct scan *scan)
+scan_report_reasons(struct session *session, const struct scan *scan)
 {
 	char name[PATH_SIZE + 3];
 
@@ -129,14 +129,14 @@ tell_reasons(struct session *session, const struct scan *scan)
 		if (j < i)
 			continue;
 		report_line(session, "%s", "");
-		report_line(session, "%s:", risk_words(scan->jobs[i].risk));
-		tell_wrapped(session, "", reason);
+		report_line(session, "%s:", scan_risk_words(scan->jobs[i].risk));
+		scan_report_wrapped(session, "", reason);
 		for (j = i; j < scan->count; j++) {
 			bool nameless = scan->jobs[j].label[0] == '\0';
 
 			if (strcmp(scan->jobs[j].reason, reason) != 0)
 				continue;
-			show_name(name, sizeof name, &scan->jobs[j]);
+			scan_show_name(name, sizeof name, &scan->jobs[j]);
 			if (nameless)
 				report_line(session, "  %s", name);
 			else if (scan->jobs[j].fix[0] != '\0')
@@ -146,7 +146,7 @@ tell_reasons(struct session *session, const struct scan *scan)
 }
 
 static void
-tell_troubles(struct session *session, const struct scan *scan)
+scan_report_troubles(struct session *session, const struct scan *scan)
 {
 	bool first = true;
 
@@ -162,14 +162,14 @@ tell_troubles(struct session *session, const struct scan *scan)
 			}
 			first = false;
 			scan_describe(&scan->jobs[i], (enum scan_trouble)j, text, sizeof text);
-			show_name(name, sizeof name, &scan->jobs[i]);
+			scan_show_name(name, sizeof name, &scan->jobs[i]);
 			text_format(start, sizeof start, "%s: ", name);
-			tell_wrapped(session, start, text);
+			scan_report_wrapped(session, start, text);
 		}
 }
 
 static void
-scan_command_tell(struct session *session, const struct scan *scan)
+scan_report(struct session *session, const struct scan *scan)
 {
 	if (scan->count == 0)
 		report_line(session, "no jobs");
@@ -178,13 +178,13 @@ scan_command_tell(struct session *session, const struct scan *scan)
 		    "ACCOUNT",
 		    "LOADED", "LABEL");
 	for (size_t i = 0; i < scan->count; i++)
-		tell_row(session, &scan->jobs[i]);
-	tell_reasons(session, scan);
-	tell_troubles(session, scan);
+		scan_report_row(session, &scan->jobs[i]);
+	scan_report_reasons(session, scan);
+	scan_report_troubles(session, scan);
 }
 
 static int
-tell_unseen(const struct scan *scan, struct error *error)
+scan_report_unseen(const struct scan *scan, struct error *error)
 {
 	char why[sizeof error->why] = "";
 
@@ -209,11 +209,11 @@ command_scan(struct session *session, struct error *error)
 	result = scan_collect(&session->host, &scan, error);
 	text_copy(session->system.version, sizeof session->system.version, scan.version);
 	for (size_t i = 0; i < scan.count; i++)
-		scan_command_answer_job(&session->jobs, &scan.jobs[i]);
+		scan_answer_job(&session->jobs, &scan.jobs[i]);
 	if (result == 0)
-		scan_command_tell(session, &scan);
+		scan_report(session, &scan);
 	if (result == 0 && scan.unseen_count > 0)
-		result = tell_unseen(&scan, error);
+		result = scan_report_unseen(&scan, error);
 	scan_free(&scan);
 	return result;
 }

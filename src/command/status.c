@@ -35,7 +35,7 @@ status_look(struct session *session, struct seen *seen, const struct printed *pr
 	seen->answered = answer_came(&printed->answer);
 	if (printed->loaded == UNKNOWN)
 		answer_describe(&printed->answer, "print", seen->trouble, sizeof seen->trouble);
-	seen->override = plist_index_override(&session->survey, seen->label, seen->trouble,
+	seen->override = plist_index_override(&session->index, seen->label, seen->trouble,
 	    sizeof seen->trouble);
 	if (seen->loaded == YES && seen->service.pid > 0)
 		platform_process((pid_t)seen->service.pid, &seen->process);
@@ -63,7 +63,7 @@ status_look_at_logs(struct session *session, struct seen *seen)
 }
 
 static void
-answer_exit(struct json *json, const struct service *service)
+status_answer_exit(struct json *json, const struct service *service)
 {
 	static const char *const kinds[] = {
 		[LAST_EXIT_ABSENT] = NULL, [LAST_EXIT_NEVER] = "never", [LAST_EXIT_CODE] = "code",
@@ -86,7 +86,7 @@ answer_exit(struct json *json, const struct service *service)
 }
 
 static void
-answer_known(struct json *json, const char *key, enum tristate known)
+status_answer_known(struct json *json, const char *key, enum tristate known)
 {
 	if (known == UNKNOWN)
 		json_null(json, key);
@@ -95,7 +95,7 @@ answer_known(struct json *json, const char *key, enum tristate known)
 }
 
 static void
-answer_number(struct json *json, const char *key, long value)
+status_answer_number(struct json *json, const char *key, long value)
 {
 	if (value == SERVICE_NUMBER_UNKNOWN)
 		json_null(json, key);
@@ -104,7 +104,7 @@ answer_number(struct json *json, const char *key, long value)
 }
 
 static void
-answer_logs(struct json *json, const struct seen *seen)
+status_answer_logs(struct json *json, const struct seen *seen)
 {
 	json_open(json, "logs", '[');
 	for (int i = 0; i < 2; i++) {
@@ -136,14 +136,16 @@ status_answer_job(struct json *json, const struct seen *seen)
 	json_open(json, NULL, '{');
 	json_text(json, "label", seen->label);
 	json_some(json, "domain", service->domain);
-	answer_known(json, "loaded", seen->loaded);
-	answer_known(json, "disabled", seen->override == OVERRIDE_UNKNOWN ? UNKNOWN :
+	status_answer_known(json, "loaded", seen->loaded);
+	status_answer_known(json, "disabled", seen->override == OVERRIDE_UNKNOWN ? UNKNOWN :
 	    seen->override == OVERRIDE_DISABLED ? YES : NO);
 	json_some(json, "state", service->state);
-	answer_number(json, "pid", seen->loaded == YES ? service->pid : SERVICE_NUMBER_UNKNOWN);
-	answer_number(json, "runs", seen->loaded == YES ? service->runs : SERVICE_NUMBER_UNKNOWN);
+	status_answer_number(json, "pid",
+	    seen->loaded == YES ? service->pid : SERVICE_NUMBER_UNKNOWN);
+	status_answer_number(json, "runs",
+	    seen->loaded == YES ? service->runs : SERVICE_NUMBER_UNKNOWN);
 	json_some(json, "started", started);
-	answer_exit(json, service);
+	status_answer_exit(json, service);
 	json_some(json, "path", service->path);
 	json_some(json, "program", service->program);
 	json_some(json, "username", service->username[0] != '\0' ? service->username : seen->user);
@@ -152,12 +154,12 @@ status_answer_job(struct json *json, const struct seen *seen)
 		json_integer(json, "uid", seen->process.uid);
 	else
 		json_null(json, "uid");
-	answer_logs(json, seen);
+	status_answer_logs(json, seen);
 	json_close(json, '}');
 }
 
 static void
-tell_exit(struct session *session, const struct service *service)
+status_report_exit(struct session *session, const struct service *service)
 {
 	switch (service->last_exit) {
 	case LAST_EXIT_ABSENT:
@@ -179,7 +181,7 @@ tell_exit(struct session *session, const struct service *service)
 }
 
 static void
-tell_logs(struct session *session, const struct seen *seen)
+status_report_logs(struct session *session, const struct seen *seen)
 {
 	for (int i = 0; i < 2; i++) {
 		char modified[REPORT_TIME];
@@ -197,7 +199,7 @@ tell_logs(struct session *session, const struct seen *seen)
 }
 
 static void
-tell_job(struct session *session, const struct seen *seen)
+status_report_job(struct session *session, const struct seen *seen)
 {
 	const struct service *service = &seen->service;
 	char started[REPORT_TIME], enable[NAME_SIZE + 64];
@@ -223,7 +225,7 @@ tell_job(struct session *session, const struct seen *seen)
 	}
 	if (service->runs >= 0 && seen->loaded == YES)
 		report_line(session, "  runs       %ld", service->runs);
-	tell_exit(session, service);
+	status_report_exit(session, service);
 	if (service->path[0] != '\0')
 		report_line(session, "  plist      %s", service->path);
 	if (service->program[0] != '\0')
@@ -232,7 +234,7 @@ tell_job(struct session *session, const struct seen *seen)
 		report_line(session, "  account    %s:%s",
 		    service->username[0] != '\0' ? service->username : seen->user,
 		    service->group[0] != '\0' ? service->group : seen->group);
-	tell_logs(session, seen);
+	status_report_logs(session, seen);
 }
 
 static enum error_kind
@@ -242,7 +244,7 @@ status_one(struct session *session, const char *label, const struct printed *pri
 
 	status_look(session, &seen, printed);
 	status_look_at_logs(session, &seen);
-	tell_job(session, &seen);
+	status_report_job(session, &seen);
 	if (session->options.json)
 		status_answer_job(&session->jobs, &seen);
 	if (seen.loaded == UNKNOWN)

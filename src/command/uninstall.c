@@ -8,7 +8,7 @@ uninstall_one(struct session *session, const char *label, struct error *error)
 {
 	struct promise receipt = { .label = "" };
 	struct facts facts = { .root = false };
-	struct plan_options wish = { .delete_logs = session->options.delete_logs };
+	struct plan_options plan_options = { .delete_logs = session->options.delete_logs };
 	int result = -1;
 
 	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes,
@@ -16,7 +16,7 @@ uninstall_one(struct session *session, const char *label, struct error *error)
 		return -1;
 	inspect(&session->host, NULL, &receipt, &facts);
 	inspect_for_change(&session->host, &receipt, &facts);
-	if (plan_uninstall(&session->change.plan, &receipt, &facts, wish, error) == 0)
+	if (plan_uninstall(&session->change.plan, &receipt, &facts, plan_options, error) == 0)
 		result = change_apply(session, &receipt, &facts, error);
 	if (result == 0 && !session->options.dry_run)
 		report_line(session, "uninstalled: %s", label);

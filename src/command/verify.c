@@ -72,11 +72,11 @@ verify_look(struct session *session, const char *const labels[], size_t count)
 			promise->settle = session->options.settle;
 	}
 	batch.used = true;
-	inspect_many(&session->host, &session->survey, batch.promises, batch.facts, count);
+	inspect_many(&session->host, &session->index, batch.promises, batch.facts, count);
 }
 
 static void
-verify_judge(struct session *session, const struct promise *promise, struct facts *facts,
+verify_check(struct session *session, const struct promise *promise, struct facts *facts,
     const struct error *receipt)
 {
 	struct check_report *findings = &session->change.findings;
@@ -111,7 +111,7 @@ static struct repairs {
 } repairs;
 
 static void
-ask_repair(struct session *session, const char *label, const struct promise *receipt,
+verify_try_repair(struct session *session, const char *label, const struct promise *receipt,
     struct facts *facts)
 {
 	struct error error = { .kind = ERROR_NONE };
@@ -128,7 +128,7 @@ ask_repair(struct session *session, const char *label, const struct promise *rec
 
 /* Names repair only where it would change something. */
 static void
-make_hint(char target[], size_t size)
+verify_hint(char target[], size_t size)
 {
 	const struct error *refusal = &repairs.refusal;
 
@@ -154,13 +154,14 @@ verify_some(struct session *session, const char *const labels[], size_t count,
 	for (size_t i = 0; i < count; i++) {
 		/* What was not looked at to the end is no finding. */
 		if (!wait_is_stopped(&session->host)) {
-			verify_judge(session, &batch.promises[i], &batch.facts[i],
+			verify_check(session, &batch.promises[i], &batch.facts[i],
 			    &batch.errors[i]);
 			report_findings(session, labels[i], findings);
 			verify_answer_job(session, labels[i], &batch.facts[i], findings);
 			kinds[i] = check_result(findings);
 			if (kinds[i] == ERROR_FAILED && batch.errors[i].kind == ERROR_NONE)
-				ask_repair(session, labels[i], &batch.promises[i], &batch.facts[i]);
+				verify_try_repair(session, labels[i], &batch.promises[i],
+				    &batch.facts[i]);
 		}
 		inspect_free(&batch.facts[i]);
 		promise_free(&batch.promises[i]);
@@ -180,9 +181,10 @@ command_verify(struct session *session, struct error *error)
 	repairs.refusal.kind = ERROR_NONE;
 	if (session->options.probe && session->options.root == NULL && !host_is_root())
 		return error_set(error, ERROR_ROOT,
-		    "--probe must start launchd jobs, which needs root", "run it with sudo, or without --probe", "cannot probe the peers");
+		    "--probe must start launchd jobs, which needs root",
+		    "run it with sudo, or without --probe", "cannot probe the peers");
 	inspect_system(&session->host, &session->system);
-	session->survey.system = session->system;
+	session->index.system = session->system;
 	if (session->options.probe) {
 		change_look_up(session, NULL);
 		if (change_lock(session, &locked, error) == -1)
@@ -199,7 +201,7 @@ command_verify(struct session *session, struct error *error)
 	}
 	if (worst == ERROR_NONE)
 		return 0;
-	make_hint(hint, sizeof hint);
+	verify_hint(hint, sizeof hint);
 	return error_set(error, worst, NULL, worst == ERROR_FAILED ? hint : NULL,
 	    worst == ERROR_FAILED ? "some checks failed" : "some checks could not be completed");
 }
