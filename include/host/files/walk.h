@@ -1,6 +1,6 @@
 /*
- * Walks a path below the root descriptor of a host, component by component: see host/files/files.h
- * for the two ways.
+ * Walk a path below the root descriptor of a host, component by component; host/files/files.h
+ * describes the two ways.
  */
 #ifndef HOST_FILES_WALK_H
 #define HOST_FILES_WALK_H
@@ -13,7 +13,7 @@
 #include "host/machine/dir_cache.h"
 #include "host/machine/host.h"
 
-struct folder {				/* the open folder that holds the last component */
+struct folder {				/* the open directory that holds the last component */
 	int		descriptor;
 	char		path[PATH_SIZE];	/* without links; "" is the root */
 	char		name[NAME_SIZE];	/* the last component; "." for the root itself */
@@ -22,37 +22,40 @@ struct folder {				/* the open folder that holds the last component */
 						   user are trusted */
 	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty:
 						   none */
-	struct dir_cache	*cache;			/* where the descriptor may belong */
-	bool		image;			/* the paths are not this machine's: no commands to
-						   paste */
-	bool		stopped;			/* walk_open_own() stopped: what comes next
-							   is this account's */
+	struct dir_cache	*cache;		/* may own the descriptor */
+	bool		image;			/* the paths are not this machine's: print no
+						   commands to paste */
+	bool		stopped;		/* walk_open_own() stopped: what comes next is
+						   this account's */
 	uid_t		account;
-	struct stat	last;			/* what has the name, where it was seen: for
-						   walk_look() */
+	struct stat	last;			/* of the name, if seen: for walk_look() */
 	bool		seen;
 };
 
 /*
- * Opens the folder of path. Loose: a link at the end is followed. 0, or -1 with errno: EINVAL for a
- * path that is not absolute or has "." or "..", ELOOP with refused filled for a link that others
- * can change; the untrusted_* fields are filled as far as the walk came. walk_close() closes.
+ * Open the directory of path. Loose: a link at the end is followed. Returns 0, or -1 with errno:
+ * EINVAL for a path that is not absolute or has "." or "..", ELOOP, with refused filled, for a link
+ * that others can change; the untrusted_* fields are filled as far as the walk came. walk_close()
+ * closes it.
  */
 int	walk_open(const struct host *, const char *path, enum files_walk, struct folder *);
 void	walk_close(struct folder *);
 
 /*
- * As walk_open(), for looking, and untrusted_for_user is filled as for the administrator; but root
- * does not go on by itself where a directory, a link, or the mount point of a volume is another account's than
- * the administrator's, or a server, a program or an automounter answers for the volume: -1 with
- * stopped.
+ * As walk_open(), for looking, with untrusted_for_user filled as for the administrator. But root
+ * does not go on by itself where a directory, a link, or the mount point of a volume is owned by an
+ * account other than the administrator, or where a server, a program or an automounter answers for
+ * the volume: -1, with stopped set.
  *
  * In all walks root enters no mount point in a directory that others can change, or below one, and
- * no volume that another account than the administrator had mounted: EREMOTE.
+ * no volume that an account other than the administrator had mounted: EREMOTE.
  */
 int	walk_open_own(const struct host *, const char *path, enum files_walk, struct folder *);
 
-/* What has the last component's name, links not followed, looked at once. 0 or -1 (errno). */
+/*
+ * Fill the status of the last component, links not followed; it is read once. Returns 0 or -1
+ * (errno).
+ */
 int	walk_look(struct folder *, struct stat *);
 
 /*
@@ -62,36 +65,38 @@ int	walk_look(struct folder *, struct stat *);
 int	walk_open_for(const struct host *, const char *path, uid_t user, struct folder *);
 
 /*
- * Whether others than those can change what was opened there, by itself (status is the
- * descriptor's) or by the way of walk_open_for(), for the same user. A sticky folder counts: a
- * second name of any file can be made there.
+ * Return whether others than those can change the file that was opened there, by itself (status is
+ * the descriptor's) or through the path of walk_open_for() for the same user. A sticky directory is
+ * untrusted: a hard link to any file can be made there.
  */
 bool	walk_is_foreign(const struct host *, const struct folder *, uid_t user,
     const struct stat *);
 
-/* Strict, for changing: a weak folder, or any failure, is an error "cannot VERB 'PATH'". */
+/*
+ * Strict, for changing: an untrusted directory, or any failure, is an error "cannot VERB 'PATH'".
+ */
 int	walk_safe(const struct host *, const char *path, const char *verb, struct folder *,
     struct error *);
 
 /*
- * Strict, for changing, without the error: 0 or -1 as walk_open(). walk_is_safe() then tells
+ * Strict, for changing, without the error: 0 or -1 as walk_open(). walk_is_safe() then returns
  * whether nobody but root, the expected owner and host->folder_owner can change what is there;
- * walk_is_folder_owners(): the folder itself is the tenant's.
+ * walk_is_folder_owners(): host->folder_owner owns the directory itself.
  */
 int	walk_open_change(const struct host *, const char *path, struct folder *);
 bool	walk_is_safe(const struct host *, const struct folder *);
 bool	walk_is_folder_owners(const struct host *, const struct folder *);
 
 /*
- * ERROR_FILE "cannot VERB 'PATH'" for a walk that failed with this number, and for one that came to
- * something weak or foreign.
+ * Set ERROR_FILE "cannot VERB 'PATH'" for a walk that failed with this errno, or that came to
+ * something untrusted. Return -1.
  */
 int	walk_failed(const struct folder *, int errnum, const char *verb, const char *path,
     struct error *);
 int	walk_unsafe(const struct folder *, const struct file_fact *, const char *verb,
     const char *path, struct error *);
 
-/* Brings the folder's names to stable storage. 0 or -1 (errno). */
+/* Flush the names in the directory to stable storage. Returns 0 or -1 (errno). */
 int	walk_sync(const struct folder *);
 
 #endif

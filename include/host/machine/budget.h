@@ -1,12 +1,12 @@
 /*
- * How much of what other accounts own is looked at. An account can fill its folders with what it
- * likes, and stop the processes that act for it: that must cost its own jobs an answer, and nobody
- * else a wait.
+ * Limit how much of what other accounts own is examined. An account can fill its directories with
+ * anything, and stop the processes that act for it: that may cost its own jobs an answer, but must
+ * not keep anything else waiting.
  *
- * A look at what an account owns begins with budget_begin() and ends with budget_end(); what it
- * took is remembered for the run, so that a hundred jobs of one account are not a hundred such
- * looks. What does not fit is not known, with BUDGET_TOO_MUCH as the reason. A signal ends a look,
- * too.
+ * Examining what an account owns starts with budget_begin() and ends with budget_end(); the time
+ * spent is remembered for the run, so that a hundred jobs of one account do not take a hundred
+ * times as long. What exceeds the limits is unknown, with BUDGET_TOO_MUCH as the reason. A signal
+ * ends it, too.
  */
 #ifndef HOST_MACHINE_BUDGET_H
 #define HOST_MACHINE_BUDGET_H
@@ -27,10 +27,9 @@
 #define BUDGET_RUN_SECONDS	120.0		/* and of all at all accounts */
 #define BUDGET_ACCOUNTS		10000		/* that are listed, */
 #define BUDGET_LIST_SECONDS	60.0		/* and for that: each has groups */
-#define BUDGET_WAIT_SECONDS	300.0		/* until launchd has ended and started the jobs of
+#define BUDGET_WAIT_SECONDS	300.0		/* until launchd has stopped and started the jobs of
 						   one account */
-#define BUDGET_WAIT_FREE	1.0		/* of each such wait: an ordinary job's is not
-						   counted */
+#define BUDGET_WAIT_FREE	1.0		/* of each such wait: an ordinary job's is free */
 #define BUDGET_LAUNCHD_SECONDS	60.0		/* for what scan asks launchd: two questions a
 						   plist */
 
@@ -50,33 +49,28 @@ struct budget {				/* of one look */
 	bool	bounded;
 	size_t	files, bytes;		/* left */
 	double	begun, deadline;	/* on wait_now()'s clock */
-	double	before;			/* the run's seconds then: a look within this one is not
-					   counted twice */
+	double	before;			/* budgets.all then: nested looks are charged once */
 };
 
-#define BUDGET_ROOT	((uid_t)-1)	/* as account: root's own, which has no bounds but
-					   signals */
+#define BUDGET_ROOT	((uid_t)-1)	/* as account: root's own files, limited only by signals */
 
 void	budget_begin(struct budget *, const struct host *, uid_t account);
 
-/*
- * The seconds that this account has left of its BUDGET_ACCOUNT_SECONDS, and nothing left from now
- * on.
- */
+/* Return the seconds that this account has left of BUDGET_ACCOUNT_SECONDS; or spend them all. */
 double	budget_left(const struct host *, uid_t account);
 void	budget_give_up(const struct host *, uid_t account);
 
 /*
- * The same of its BUDGET_WAIT_SECONDS: how long launchd may still be waited for because of its
- * jobs. Root's have no bound. Then what such a wait took.
+ * Return the seconds left of its BUDGET_WAIT_SECONDS: how long launchd may still be waited for
+ * because of its jobs. budget_waited() charges what a wait took; root is never charged.
  */
 double	budget_wait_left(const struct host *, uid_t account);
 void	budget_waited(const struct host *, uid_t account, double seconds);
 
-/* Takes this much; false: it does not fit, or the time is up, or a signal asked to stop. */
+/* Spend this much. Returns false if it does not fit, the time is up, or a signal asked to stop. */
 bool	budget_take(struct budget *, size_t files, size_t bytes);
 
-/* Remembers the time that it took, if the host remembers that. */
+/* Charge the time spent to the account, if host->budgets is set. */
 void	budget_end(const struct budget *);
 
 #endif

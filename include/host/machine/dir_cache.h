@@ -1,12 +1,12 @@
 /*
- * Folders that walks came through, kept open, so that the next walk goes on from there: a fresh
- * install walks some fifty paths, nearly all of them through the same ten folders.
+ * Keep directories open between walks, so that the next walk goes on from there: a fresh install
+ * walks some fifty paths, nearly all of them through the same ten directories.
  *
- * Only a folder is kept that none but root and the expected owner can change or replace, and so is
- * the whole way to it: what is remembered of it can then be outdated by root alone. Where that
- * matters, dir_cache_forget() is called: at each wait, one for the lock included, and when lnpctl
- * itself removes a folder. Before it asks for the lock lnpctl walks to no folder that another one
- * could remove.
+ * A directory is kept only if nobody but root and the expected owner can change or replace it or
+ * anything on the way to it: then only root can make the cache stale. Where that matters
+ * dir_cache_forget() is called: at each wait, including the one for the lock, and when lnpctl
+ * itself removes a directory. Before it asks for the lock, lnpctl walks to no directory that
+ * another lnpctl could remove.
  */
 #ifndef HOST_MACHINE_DIR_CACHE_H
 #define HOST_MACHINE_DIR_CACHE_H
@@ -14,15 +14,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DIR_CACHE_MAX	32	/* more are not kept; macOS gives a process 256 descriptors */
+#define DIR_CACHE_MAX	32	/* macOS gives a process 256 descriptors */
 
 #define LINK_CACHE_MAX	4	/* a Mac has three: /var, /etc and /tmp */
 
-struct dir_cache {		/* zeroed: none */
+struct dir_cache {		/* zeroed: empty */
 	struct cached_directory {
 		char	*path;		/* without links; owned */
 		int	 descriptor;	/* owned */
-		size_t	 users;		/* walks that stand there */
+		size_t	 users;		/* walks that use it */
 	}	rows[DIR_CACHE_MAX];
 	size_t	count;
 	struct cached_link {
@@ -32,30 +32,32 @@ struct dir_cache {		/* zeroed: none */
 };
 
 /*
- * The descriptor of the folder of this path, to be given back with dir_cache_leave(); -1: it is not
- * kept. folders may be NULL in all of these.
+ * Return the descriptor of the directory of this path, to be given back with dir_cache_leave(); -1
+ * if it is not kept. The cache may be NULL in all of these functions.
  */
 int	dir_cache_enter(struct dir_cache *, const char *path);
 
 /*
- * Gives back what dir_cache_enter() gave. False: the descriptor is none of ours, and the caller's
- * to close.
+ * Give back what dir_cache_enter() returned. Returns false if the cache does not have the
+ * descriptor: then the caller closes it.
  */
 bool	dir_cache_leave(struct dir_cache *, int descriptor);
 
-/* Takes over an open folder, and enters it. False: there is no room, and it stays the caller's. */
+/*
+ * Take over an open directory, and enter it. Returns false if the cache is full: then the
+ * descriptor remains the caller's.
+ */
 bool	dir_cache_keep(struct dir_cache *, const char *path, int descriptor);
 
 /*
- * Where the link of this path leads; NULL: it is not kept. Kept is a link as a folder is: none but
- * root and the expected owner can change it, or the way to it. dir_cache_keep_link() takes the path
- * in its two parts.
+ * Return the target of the link of this path; NULL if it is not kept. A link is kept under the same
+ * conditions as a directory. dir_cache_keep_link() takes the path in two parts.
  */
 const char *dir_cache_link(const struct dir_cache *, const char *path);
 void	dir_cache_keep_link(struct dir_cache *, const char *above, const char *name,
     const char *target);
 
-/* Closes all. No walk may stand in one. */
+/* Close everything. No walk may be using an entry. */
 void	dir_cache_forget(struct dir_cache *);
 
 #endif

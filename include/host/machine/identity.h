@@ -1,5 +1,5 @@
 /*
- * Who an account is for a process that becomes it: numbers, of this machine (getpwuid(3),
+ * The numbers that a process needs to become an account of this machine (getpwuid(3),
  * getgrouplist(3)).
  */
 #ifndef HOST_MACHINE_IDENTITY_H
@@ -9,8 +9,8 @@
 #include "host/machine/host.h"
 
 /*
- * The groups of the account that has this uid, for a child that becomes it. An image's accounts,
- * and those that have no name, get no group but nobody's: that lets them do less, never more.
+ * Fill the identity of the account with this uid, for a child that becomes it. An account of an
+ * image, or without a name, gets only the group nobody: that lets the child do less, never more.
  */
 void	identity_of_account(const struct host *, uid_t, struct identity *);
 

@@ -1,5 +1,5 @@
 /*
- * Runs programs: an absolute path, an argument vector, no shell, an empty environment, standard
+ * Run programs: an absolute path, an argument vector, no shell, an empty environment, standard
  * input from the null device, output captured, a time limit.
  */
 #ifndef HOST_MACHINE_PROCESS_H
@@ -9,15 +9,15 @@
 
 #include "host/machine/host.h"
 
-#define PROCESS_ARGUMENTS	6		/* the most that launchctl is ever given, with its
-						   name and the NULL */
+#define PROCESS_ARGUMENTS	6		/* the most that launchctl needs, including its name
+						   and the NULL */
 #define PROCESS_OUTPUT		(256 * 1024)	/* more than this from one launchctl is no answer */
 
 enum run_end {
 	RUN_EXITED,		/* value: exit status */
 	RUN_KILLED,		/* value: signal */
 	RUN_TIMED_OUT,		/* did not end in time; it and its process group were killed */
-	RUN_FLOODED,		/* printed more than there was room for; killed likewise */
+	RUN_FLOODED,		/* printed more than capacity; killed likewise */
 	RUN_STOPPED,		/* host->stop was set while it ran; killed likewise */
 	RUN_FAILED,		/* could not be started: value is an errno */
 };
@@ -25,31 +25,31 @@ enum run_end {
 struct run {
 	const char	*arguments[PROCESS_ARGUMENTS];	/* arguments[0] is the absolute path of the
 							   program */
-	double		 seconds;			/* its time limit */
-	char		*output;			/* the caller's room for standard output, or
-							   NULL: dropped */
-	size_t		 capacity;
-	size_t		 size;				/* of what was printed; not terminated */
-	char complaint[512]; /* standard error as one line: lines joined by ": ", control characters
-				'?', cut */
+	double		 seconds;			/* time limit */
+	char		*output;			/* the caller's buffer for standard output,
+							   or NULL: dropped */
+	size_t		 capacity;			/* of the buffer */
+	size_t		 size;				/* bytes printed; not terminated */
+	char complaint[512];	/* standard error as one line: lines joined by ": ", control
+				   characters '?', truncated */
 	enum run_end	 end;
 	int		 value;
 };
 
 /*
- * Runs all, at_once at a time at most (1 to 16), each in a process group of its own, with default
- * signal actions and no signal blocked; fills output, size, complaint, end, value. A run ends when
- * its child exits, not when its pipe closes: a server that it started may hold that open. While
- * waiting SIGCHLD and the stop signals wake us (pselect; no fixed sleep, no lost wake-up); previous
- * handlers and the mask are restored. Children that are not ours are not reaped. With --verbose
- * each program is shown in host->trace as a line "run: /bin/launchctl print
+ * Run all, at most at_once (1 to 16) at a time, each in its own process group, with default signal
+ * actions and no signal blocked; fill size, complaint, end and value, and the output buffers. A run
+ * ends when its child exits, not when its pipe closes: a server that it started may hold that open.
+ * While waiting, SIGCHLD and the stop signals wake us (pselect; no fixed sleep, no lost wake-up);
+ * previous handlers and the mask are restored. Other children are not reaped. With --verbose each
+ * program is printed to host->trace as a line "run: /bin/launchctl print
  * system/com.example.job". Always returns; allocates nothing.
  */
 void	process_run(const struct host *, struct run runs[], size_t count, size_t at_once);
 
 /*
- * What can be done while they run: once, with SIGCHLD and the stop signals held back. It may not
- * run programs itself.
+ * Work to be done while the programs run: once, with SIGCHLD and the stop signals blocked. It must
+ * not run programs itself.
  */
 struct overlap {
 	void	(*work)(void *context);
@@ -57,11 +57,11 @@ struct overlap {
 	bool	done;
 };
 
-/* The same. The work is done when as many as may have been started; NULL: there is none. */
+/* As process_run(). The work is done once at_once programs have been started; NULL: no work. */
 void	process_run_with(const struct host *, struct run runs[], size_t count, size_t at_once,
     struct overlap *);
 
-/* Does it where it was not done: no program was to be run, or none could be. NULL: nothing. */
+/* Do the work if it has not been done: no program was to be run, or none started. NULL: nothing. */
 void	overlap_do(struct overlap *);
 
 #endif
