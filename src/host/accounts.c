@@ -39,25 +39,24 @@ has_store(const struct host *host)
 	if (!host->image)
 		return false;
 	files_look(host, STORE, FILES_STRICT, &fact);
-	return fact.exists != NO;	/* one that cannot be seen has other accounts than this
-					   machine, too */
+	return fact.exists != NO;	/* unreadable accounts are still the image's own */
 }
 
-/* The first value of an attribute: records are dictionaries of arrays of strings. */
+/* Return the first value of an attribute: records are dictionaries of arrays of strings. */
 static const char *
-value(const struct plist *record, const char *key)
+record_value(const struct plist *record, const char *key)
 {
 	return plist_text(plist_item(plist_member(record, key), 0));
 }
 
 /*
- * A uid or gid: digits; "-2", which is nobody's, is 4294967294. -1 is nobody at all to the system's
- * calls.
+ * Parse a uid or gid. "-2", the account nobody, is 4294967294. Reject -1, which means "no change"
+ * to chown(2) and others.
  */
 static bool
 accounts_number(const struct plist *record, const char *key, unsigned long *result)
 {
-	const char *text = value(record, key), *digits;
+	const char *text = record_value(record, key), *digits;
 	char *end;
 
 	if (text == NULL)
@@ -78,7 +77,7 @@ accounts_number(const struct plist *record, const char *key, unsigned long *resu
 }
 
 static struct plist *
-record_of(const struct host *host, const char *kind, const char *name, enum tristate *exists,
+accounts_record(const struct host *host, const char *kind, const char *name, enum tristate *exists,
     int *trouble)
 {
 	char path[PATH_SIZE];
@@ -96,7 +95,7 @@ record_of(const struct host *host, const char *kind, const char *name, enum tris
 		*trouble = fact.error;
 		return NULL;
 	}
-	/* Who can change a record can be whom he likes. */
+	/* Those who can write a record choose its uid. */
 	if (fact.untrusted_path[0] != '\0' || trust_file(&fact, host->owner) != WEAK_NOT) {
 		bytes_free(&bytes);
 		*exists = UNKNOWN;
@@ -110,13 +109,13 @@ record_of(const struct host *host, const char *kind, const char *name, enum tris
 	return record;
 }
 
-struct membership {			/* looking through all groups */
+struct membership {			/* a search through all groups */
 	const struct host	*host;
-	struct account		*account;	/* whose groups */
+	struct account		*account;	/* the member */
 };
 
 static void
-join(struct account *account, gid_t gid, const char *name, const struct plist *users)
+add_membership(struct account *account, gid_t gid, const char *name, const struct plist *users)
 {
 	struct identity *identity = &account->identity;
 
@@ -148,9 +147,9 @@ visit_group(void *context, const char *file)
 	if (length <= 6 || strcmp(file + length - 6, ".plist") != 0 ||
 	    !text_format(name, sizeof name, "%.*s", (int)(length - 6), file))
 		return;
-	record = record_of(search->host, "groups", name, &exists, &trouble);
+	record = accounts_record(search->host, "groups", name, &exists, &trouble);
 	if (record != NULL && accounts_number(record, "gid", &gid))
-		join(search->account, (gid_t)gid, name, plist_member(record, "users"));
+		add_membership(search->account, (gid_t)gid, name, plist_member(record, "users"));
 	else if (exists != NO && search->account->groups_error == 0)
 		search->account->groups_error = record == NULL ? trouble : EINVAL;
 	plist_release(record);
@@ -159,11 +158,12 @@ visit_group(void *context, const char *file)
 static void
 image_user(const struct host *host, const char *name, struct account *account)
 {
-	struct plist *record = record_of(host, "users", name, &account->exists, &account->error);
+	struct plist *record = accounts_record(host, "users", name, &account->exists,
+	    &account->error);
 	struct membership search = { host, account };
 	struct error ignored;
 	unsigned long uid, gid;
-	const char *home = value(record, "home");
+	const char *home = record_value(record, "home"), *own_name = record_value(record, "name");
 	char name_of_record[NAME_SIZE];
 
 	if (record != NULL && (!accounts_number(record, "uid", &uid) ||
@@ -171,12 +171,10 @@ image_user(const struct host *host, const char *name, struct account *account)
 		account->exists = UNKNOWN;
 		account->error = EINVAL;
 	} else if (record != NULL) {
-		/*
-		 * On a volume that folds case the record was found by another spelling than its
-		 * own.
-		 */
-		if (text_copy(name_of_record, sizeof name_of_record, value(record, "name") == NULL ?
-		    "" : value(record, "name")) && is_name(name_of_record))
+		/* A case-insensitive volume finds the record by another spelling. */
+		if (own_name != NULL &&
+		    text_copy(name_of_record, sizeof name_of_record, own_name) &&
+		    is_name(name_of_record))
 			memcpy(account->name, name_of_record, sizeof name_of_record);
 		account->identity = (struct identity){
 			.uid = (uid_t)uid, .gid = (gid_t)gid, .groups = { (gid_t)gid }, .ngroups = 1
@@ -192,7 +190,7 @@ image_user(const struct host *host, const char *name, struct account *account)
 static void
 image_group(const struct host *host, const char *name, struct account_group *group)
 {
-	struct plist *record = record_of(host, "groups", name, &group->exists, &group->error);
+	struct plist *record = accounts_record(host, "groups", name, &group->exists, &group->error);
 	unsigned long gid;
 
 	if (record != NULL && accounts_number(record, "gid", &gid))
@@ -226,9 +224,7 @@ system_user(const char *name, struct account *account)
 	if (found != NULL) {
 		account->identity.uid = found->pw_uid;
 		account->identity.gid = found->pw_gid;
-		/*
-		 * The record's own name: macOS finds it in any case, and by its other names, too.
-		 */
+		/* The record's own name: macOS also finds it by an alias or in another case. */
 		text_copy(account->name, sizeof account->name, found->pw_name);
 		account->identity.ngroups = platform_groups(found->pw_name, found->pw_gid,
 		    account->identity.groups);
@@ -301,16 +297,15 @@ accounts_user(const struct host *host, const char *name, struct account *account
 	accounts->rows[accounts->count++].account = *account;
 }
 
-struct account_visit {				/* account */
+struct account_visit {
 	const struct host *host;
 	double	 deadline;		/* on wait_now()'s clock */
-	bool	 late;			/* it has passed, or there are too many: not all are
-					   visited */
+	bool	 late;			/* it has passed, or there are too many */
 	void	(*visit)(void *, const struct account *);
 	void	*context;
 };
 
-/* One whose record cannot be read is visited, too: nobody may be left out without a word. */
+/* Also visit an account whose record cannot be read, so that it is reported. */
 static void
 visit_named(struct account_visit *each, const char *name)
 {
@@ -319,7 +314,7 @@ visit_named(struct account_visit *each, const char *name)
 	each->late = each->late || wait_now() >= each->deadline;
 	if (each->late)
 		return;
-	/* they are many, and asked for once */
+	/* bypass the cache: they are many, and each is looked up once */
 	find_account(each->host, name, &account);
 	if (account.exists != NO)
 		each->visit(each->context, &account);
@@ -336,7 +331,7 @@ visit_user(void *context, const char *file)
 		visit_named(context, name);
 }
 
-/* The names first: looking one up while they are listed would begin the list anew. */
+/* Collect the names first: a lookup during getpwent() would restart the list. */
 static char **
 system_names(struct account_visit *each, size_t *count)
 {
@@ -350,7 +345,7 @@ system_names(struct account_visit *each, size_t *count)
 	while (!wait_is_stopped(each->host) && !each->late && (entry = getpwent()) != NULL) {
 		bool local = platform_is_local(entry->pw_name);
 
-		/* A company's directory may list hundreds of thousands who have no record here. */
+		/* A company's directory may list hundreds of thousands without a local record. */
 		each->late = wait_now() >= each->deadline || (local && *count == BUDGET_ACCOUNTS);
 		if (!local || each->late)
 			continue;
@@ -367,7 +362,7 @@ compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* An account of a directory server that has a record here, too, is listed twice. */
+/* An account of a directory server with a local record is listed twice: skip duplicates. */
 static int
 system_each(struct account_visit *each, struct error *error)
 {

@@ -1,6 +1,6 @@
 /*
- * Carries out a plan, or undoes it. Allocates nothing, but what launchctl's answers and looking for
- * a cause need.
+ * Run a plan, or undo it. Allocates only for launchctl's answers and for finding the cause of a
+ * failure.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +19,10 @@
 #include "host/machine/wait.h"
 #include "host/launchd/watch.h"
 
-#define STOPPED_SECONDS	30.0	/* launchd's own exit timeout and 10 more */
+#define STOPPED_SECONDS	30.0	/* launchd's own exit timeout plus 10 */
 #define STATUS_CONFIG	78	/* the program did not start: tests/evidence/RULES.md, 32, 39, 50 */
 
-/* ---- doing and undoing, a pair per target ---- */
+/* ---- run and undo, a pair per target ---- */
 
 static int
 write_or_remove(const struct apply *apply, const char *path, const struct state *state,
@@ -33,10 +33,7 @@ write_or_remove(const struct apply *apply, const char *path, const struct state 
 	return files_write(apply->host, path, state->content, state->mode, error);
 }
 
-/*
- * Whether the file is what it was: then there is nothing to put back, and a full disk is no
- * obstacle.
- */
+/* Already restored? Then do not rewrite it; the disk may be full. */
 static bool
 is_restored(const struct apply *apply, const char *path, const struct state *was)
 {
@@ -53,7 +50,7 @@ is_restored(const struct apply *apply, const char *path, const struct state *was
 	return same;
 }
 
-/* Something else than a file at the place of a kept one was not put there by us. */
+/* lnpctl only keeps and restores regular files; it did not create anything else at that path. */
 static bool
 is_file(const struct apply *apply, const char *path)
 {
@@ -63,9 +60,7 @@ is_file(const struct apply *apply, const char *path)
 	return fact.exists == YES && fact.type == FILE_REGULAR;
 }
 
-/*
- * Where a change was cut off what it kept is the old file, and what stands in its place now is not.
- */
+/* After an interrupted change the backup is the original file: do not overwrite it. */
 static int
 do_file(const struct apply *apply, struct step *step, struct error *error)
 {
@@ -79,8 +74,8 @@ do_file(const struct apply *apply, struct step *step, struct error *error)
 }
 
 /*
- * The old inode comes back, and with it its times and attributes; without it, what the receipt has
- * of it.
+ * Restore the old inode, with its times and attributes; without a backup, the contents that the
+ * receipt has.
  */
 static int
 undo_file(const struct apply *apply, struct step *step, struct error *error)
@@ -91,7 +86,7 @@ undo_file(const struct apply *apply, struct step *step, struct error *error)
 	    write_or_remove(apply, step->name, &step->was, error);
 }
 
-/* ---- an agent's plist, in a home that is its account's ---- */
+/* ---- an agent's plist, in a home that its account owns ---- */
 
 static struct host
 host_of_home(const struct apply *apply, const struct step *step)
@@ -102,7 +97,7 @@ host_of_home(const struct apply *apply, const struct step *step)
 	return host;
 }
 
-/* Its inode is kept; where the home is another volume, its bytes. */
+/* Keep the inode as the backup or, if the home is on another volume, a copy. */
 static int
 remove_agent_plist(const struct apply *apply, const struct step *step, struct error *error)
 {
@@ -122,10 +117,7 @@ remove_agent_plist(const struct apply *apply, const struct step *step, struct er
 	return files_remove(&host, step->name, error);
 }
 
-/*
- * A copy that was made where the inode could not be kept is root's, and must not come back as
- * root's.
- */
+/* Return false for a root-owned copy: it must not be restored with root as its owner. */
 static bool
 is_own(const struct apply *apply, const char *path, uid_t owner)
 {
@@ -171,7 +163,7 @@ do_receipt(const struct apply *apply, struct step *step, struct error *error)
 	return write_or_remove(apply, step->name, &step->goal, error);
 }
 
-/* Where there was a record first, undoing that puts the old receipt back. */
+/* If there was a record step, its undo restores the old receipt. */
 static int
 undo_receipt(const struct apply *apply, struct step *step, struct error *error)
 {
@@ -192,10 +184,7 @@ set_override(const struct apply *apply, const char *target, bool disable, struct
 	else
 		launchctl_enable(apply->host, target, &answer);
 	if (answer_ok(&answer)) {
-		/*
-		 * A label that is disabled after all cannot be loaded, and by then the old job
-		 * would be gone.
-		 */
+		/* A label that is still disabled could not be loaded once the old job is gone. */
 		seen = plist_index_override(&index, apply->promise->label, why, sizeof why);
 		plist_index_free(&index);
 		if (seen == OVERRIDE_UNKNOWN || (seen == OVERRIDE_DISABLED) == disable)
@@ -221,7 +210,7 @@ undo_override(const struct apply *apply, struct step *step, struct error *error)
 	return set_override(apply, step->name, step->was.exists == YES, error);
 }
 
-/* Whose job it is: "gui/501/LABEL" is 501's. */
+/* Return the account of a target's job: 501 for "gui/501/LABEL". */
 static uid_t
 account_of(const struct apply *apply, const char *target)
 {
@@ -243,8 +232,8 @@ do_unload(const struct apply *apply, struct step *step, struct error *error)
 }
 
 /*
- * An agent's plist lies where its account can swap it, and launchctl gets its path: just before, it
- * is a regular file of the account's, or of who had it before it became a daemon.
+ * launchctl gets the path of an agent's plist, which its account can replace at any time. Accept
+ * only a regular file owned by that account, or by its owner before the migration.
  */
 static int
 refuse_swapped(const struct apply *apply, const char *target, const char *path, struct error *error)
@@ -260,14 +249,14 @@ refuse_swapped(const struct apply *apply, const char *target, const char *path, 
 	    "cannot load '%s' from '%s'", target, path);
 }
 
-/* Loads the old job again; first it must have come to its end, which may have been what failed. */
+/* Reload the old job once it has ended: waiting for its end may be what failed. */
 static int
 undo_unload(const struct apply *apply, struct step *step, struct error *error)
 {
 	const char *path = step->was.loaded_from;
 	struct printed printed;
 
-	/* Whoever has logged out overlap gets his agent at the next login. */
+	/* The user logged out meanwhile; launchd will load the agent at next login. */
 	if (step->was.exists != YES || !launchd_has_domain(apply->host, step->name))
 		return 0;
 	if (path == NULL || path[0] == '\0')
@@ -307,7 +296,7 @@ do_log(const struct apply *apply, struct step *step, struct error *error)
 
 	if (goal->exists != YES)
 		return files_remove_log(apply->host, step->name, step->as, false, &left, error);
-	/* A log goes back to whom it belonged before --replace. */
+	/* Give a log back to its owner before --replace. */
 	if (goal->owner != step->as->uid)
 		return files_give_back(apply->host, step->name, goal->owner, goal->group,
 		    goal->mode, step->backup, error);
@@ -321,14 +310,14 @@ undo_log(const struct apply *apply, struct step *step, struct error *error)
 	if (step->was.exists != YES)
 		return files_remove_log(apply->host, step->name, step->as, true, &step->left,
 		    error);
-	/* What do_log() gave back, and was too large for a copy, comes back itself. */
+	/* The log that do_log() gave back was too large to copy: restore the file itself. */
 	if (step->goal.owner != step->as->uid && step->backup[0] != '\0') {
 		if (files_restore(apply->host, step->backup, step->name, error) == -1)
 			return -1;
 		step->backup[0] = '\0';
 		return 0;
 	}
-	/* The account that had it for a moment may have kept it open. */
+	/* The account that owned it meanwhile may have kept it open. */
 	return files_give_back(apply->host, step->name, step->was.owner, step->was.group,
 	    step->was.mode, step->backup, error);
 }
@@ -349,7 +338,7 @@ undo_account_folder(const struct apply *apply, struct step *step, struct error *
 	    error);
 }
 
-/* Its owner is the account whatever becomes of it: root gives nothing there to anybody. */
+/* The account always owns it: root changes no owner inside its directories. */
 static int
 put_account_log(const struct apply *apply, struct step *step, const struct state *state,
     bool only_empty, struct error *error)
@@ -375,7 +364,7 @@ undo_account_log(const struct apply *apply, struct step *step, struct error *err
 	return put_account_log(apply, step, &step->was, true, error);
 }
 
-/* What in the job's files and accounts, as they are now, keeps it from starting? */
+/* Look for the reason in the job's files and accounts as they are now. */
 static bool
 find_cause(const struct apply *apply, struct error *error)
 {
@@ -388,7 +377,7 @@ find_cause(const struct apply *apply, struct error *error)
 	return found;
 }
 
-/* launchd says 78 of much and logs nothing. */
+/* Exit 78 has many causes and no log; find the real one. */
 static void
 name_cause(const struct apply *apply, struct error *error)
 {
@@ -400,7 +389,7 @@ name_cause(const struct apply *apply, struct error *error)
 		*error = named;
 }
 
-/* Of the promise's own plist, a cause that can be seen is named rather than waited for. */
+/* For the promise's own plist report a visible cause instead of waiting. */
 static int
 bootstrap(const struct apply *apply, const char *target, const char *path, struct printed *printed,
     struct error *error)
@@ -423,10 +412,7 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 	if (refuse_swapped(apply, step->name, step->goal.loaded_from, error) == -1)
 		return -1;
 	if (bootstrap(apply, step->name, step->goal.loaded_from, &printed, error) == -1) {
-		/*
-		 * In its own domain an account may have switched everybody's agent off: that is its
-		 * choice.
-		 */
+		/* A user may have disabled an agent for all users in their own domain. */
 		step->left = apply->promise->agent.path[0] != '\0' &&
 		    apply->promise->agent.account[0] == '\0' &&
 		    strncmp(step->name, "system/", 7) != 0;
@@ -459,7 +445,7 @@ undo_load(const struct apply *apply, struct step *step, struct error *error)
 
 	if (step->was.exists == YES)
 		return undo_unload(apply, step, error);
-	/* Somebody else's job with this label came overlap, which may be why ours was refused. */
+	/* Another job with this label was loaded meanwhile, which may be why ours was refused. */
 	launchctl_print(apply->host, &printed, 1, NULL);
 	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
 	    strcmp(printed.service.path, step->goal.loaded_from) != 0)
@@ -489,7 +475,7 @@ static const struct step_actions step_actions[] = {
 static int
 apply_perform(struct apply *apply, struct step *step, struct error *error)
 {
-	/* Only loading has something to report besides. */
+	/* Only loading has more to report. */
 	if (step->target == TARGET_LOAD)
 		return do_load(apply, step, error);
 	return step_actions[step->target].run(apply, step, error);
@@ -504,10 +490,7 @@ apply_finish(const struct apply *apply, struct step *step, enum step_result resu
 	apply->finished(apply->context, step);
 }
 
-/*
- * Undoes the steps up to and with the failed one, which may have acted. Returns how many could not
- * be undone.
- */
+/* Undo the steps up to the failed one, inclusive. Return how many could not be undone. */
 static size_t
 undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t size)
 {
@@ -517,10 +500,7 @@ undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t s
 
 	unstopped.stop = NULL;
 	undoing.host = &unstopped;
-	/*
-	 * Who asked us to stop has waited for the job's end once; its account may have it end
-	 * never.
-	 */
+	/* After a signal wait only briefly: the job's account may keep it from ever ending. */
 	if (wait_is_stopped(apply->host) &&
 	    (apply->timeout < 0 || apply->timeout > STOPPED_SECONDS))
 		undoing.timeout = STOPPED_SECONDS;
@@ -564,7 +544,7 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 	*error = failure;
 	apply->changed = false;
 	apply->rolled_back = !first;
-	if (first)		/* nothing was changed, and the cause keeps its kind */
+	if (first)		/* nothing was changed: keep the error's kind */
 		return -1;
 	snprintf(why, sizeof why, "%.480s%sall was put back", failure.why, failure.why[0] == '\0' ?
 	    "" : "; ");
@@ -572,8 +552,8 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 }
 
 /*
- * What was kept is not needed after the commit, but an agent's plist, and the text of a log. One
- * that stays does no harm: the next change removes it, if there will be one.
+ * Remove the backups, which are not needed after the commit, except an agent's plist and a log's
+ * text. One that cannot be removed is harmless: the next change removes it.
  */
 static int
 forget_kept(const struct apply *apply, const struct plan *plan, struct error *error)
@@ -588,7 +568,7 @@ forget_kept(const struct apply *apply, const struct plan *plan, struct error *er
 	return result;
 }
 
-/* With what is left its receipt stays, too. */
+/* Keep the receipt if other steps of the clean-up failed. */
 static int
 keep_receipt(const struct apply *apply, struct step *step, struct error failure,
     struct error *error)
@@ -601,7 +581,7 @@ keep_receipt(const struct apply *apply, struct step *step, struct error failure,
 	return error_set(error, ERROR_PARTIAL, failure.why, fix, "%s", failure.what);
 }
 
-/* What follows the commit is cleaning up: each step is tried, the first failure is told. */
+/* Run every step after the commit and report the first failure. */
 static int
 clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *error)
 {

@@ -1,4 +1,4 @@
-/* Looks at the machine: files, accounts, launchd, processes. */
+/* Look at the machine: files, accounts, launchd, processes. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,9 +52,9 @@ inspect_system(const struct host *host, struct system *system)
 {
 	system->version[0] = system->build[0] = '\0';
 	/*
-	 * Of macOS 26 and later a program linked before SDK 26 gets to read "16.x" where it opens
-	 * the second file, by whatever way (XNU, libsyscall/wrappers/system-version-compat.c). The
-	 * first one is a link to it since macOS 11, and tells the truth under its own name only.
+	 * On macOS 26 and later a program linked before SDK 26 reads "16.x" from the second file,
+	 * however it opens it (XNU, libsyscall/wrappers/system-version-compat.c). The first one,
+	 * since macOS 11 a link to it, has the true version, but only under its own name.
 	 */
 	if (!version_from(host, "/System/Library/CoreServices/.SystemVersionPlatform.plist",
 	    system))
@@ -145,7 +145,7 @@ look_at_plist(const struct host *host, const struct promise *promise, struct fac
 	    &ignored);
 }
 
-/* The innermost folder above a log that is there, for what the account is to make below it. */
+/* Find the innermost existing directory above a log that its account has to create. */
 static void
 look_for_parent(const struct host *host, const char *log, char parent[PATH_SIZE])
 {
@@ -163,7 +163,7 @@ look_for_parent(const struct host *host, const char *log, char parent[PATH_SIZE]
 	}
 }
 
-/* Which folders above the logs are missing, outermost first. */
+/* List the missing directories above the logs, outermost first. */
 static void
 look_for_folders(const struct host *host, const struct promise *promise, struct facts *facts)
 {
@@ -235,8 +235,8 @@ look_for_leftovers(const struct host *host, const struct promise *promise, struc
 }
 
 /*
- * Whoever wrote its plist chose the paths, so root waits for no server that they lead to: its
- * account does.
+ * Return a host that opens the job's paths as its account: the plist's author chose them, and root
+ * must not wait for a file server that they lead to.
  */
 static struct host
 for_account(const struct host *host, const struct facts *facts)
@@ -248,7 +248,7 @@ for_account(const struct host *host, const struct facts *facts)
 	return result;
 }
 
-/* What install changes. */
+/* Look at the files that install changes. */
 static void
 look_at_own_files(const struct host *host, const struct promise *promise, struct facts *facts)
 {
@@ -279,12 +279,9 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 
 enum { REACH_PROGRAM, REACH_HOME, REACH_WORKING, REACH_LOG, REACHES = REACH_LOG + 2 };
 
-/*
- * A log that the account is to make: whether it may, in the folder that is there or will be made by
- * it, is asked.
- */
+/* Ask, for a log that its account has to create, about the existing directory above it. */
 static bool
-is_to_be_made(const struct promise *promise, const struct facts *facts, int log,
+reach_parent(const struct promise *promise, const struct facts *facts, int log,
     struct access *access)
 {
 	if (!promise->account_log[log] || facts->logs[log].exists != NO)
@@ -294,7 +291,7 @@ is_to_be_made(const struct promise *promise, const struct facts *facts, int log,
 	return access->path[0] != '\0';
 }
 
-/* False: this is not asked. */
+/* Return false for a question that does not apply. */
 static bool
 reach_question(const struct promise *promise, const struct facts *facts, int which,
     struct access *access)
@@ -317,16 +314,13 @@ reach_question(const struct promise *promise, const struct facts *facts, int whi
 	default:
 		access->path = promise->logs[log].theirs;
 		access->bits = W_OK;
-		return facts->logs[log].exists == YES || is_to_be_made(promise, facts, log, access);
+		return facts->logs[log].exists == YES || reach_parent(promise, facts, log, access);
 	}
 }
 
-/*
- * The directory was seen; why it is not known whether the account may enter it is told in its
- * place.
- */
+/* Record in the directory's fact why it is unknown whether the account may enter it. */
 static void
-note_unasked(const struct access *access, struct file_fact *fact)
+note_reach_error(const struct access *access, struct file_fact *fact)
 {
 	if (access->answer == UNKNOWN)
 		fact->error = access->error_number;
@@ -342,11 +336,11 @@ reach_answer(struct facts *facts, int which, const struct access *access)
 		break;
 	case REACH_HOME:
 		facts->home_enters = access->answer;
-		note_unasked(access, &facts->home);
+		note_reach_error(access, &facts->home);
 		break;
 	case REACH_WORKING:
 		facts->working_enters = access->answer;
-		note_unasked(access, &facts->working_directory);
+		note_reach_error(access, &facts->working_directory);
 		break;
 	default:
 		facts->logs_writable[which - REACH_LOG] = access->answer;
@@ -372,10 +366,7 @@ has_identity(const struct facts *facts, const struct identity *a)
 	    memcmp(a->groups, b.groups, (size_t)a->ngroups * sizeof a->groups[0]) == 0;
 }
 
-/*
- * Jobs of one account, one after the other in most cases, are asked about together: to become it
- * costs a process.
- */
+/* Group adjacent jobs of one account, because each change of identity costs a process. */
 static void
 look_at_reach(const struct host *host, const struct promise promises[], struct facts facts[],
     size_t count)
@@ -411,12 +402,12 @@ look_at_reach(const struct host *host, const struct promise promises[], struct f
 /* ---- launchd ---- */
 
 /*
- * Whether we would end with the job: by its name in our environment, by our session, which launchd
- * makes anew for each job, or by our ancestors. Each can be left behind on purpose; who does that
- * knows what he does.
+ * Return true if this process would end with the job: by the label in our environment, by our
+ * session, which launchd creates per job, or by our ancestors. A process can escape all three, but
+ * only on purpose.
  */
 static bool
-is_inside(const char *label, pid_t job)
+runs_inside(const char *label, pid_t job)
 {
 	const char *name = getenv("XPC_SERVICE_NAME");
 	pid_t pid = getpid();
@@ -435,7 +426,7 @@ is_inside(const char *label, pid_t job)
 	return false;
 }
 
-/* overlap: what is looked at while launchd is asked. */
+/* overlap: work to do while launchctl runs. */
 static void
 inspect_look_at_launchd(const struct host *host, struct plist_index *index,
     const struct promise promises[], struct facts facts[], size_t count, struct overlap *overlap)
@@ -551,7 +542,7 @@ inspect_own(const struct host *host, const struct promise *promise, struct facts
 	look_at_reach(host, promise, facts, 1);
 }
 
-/* ---- an agent that is, or was, migrated ---- */
+/* ---- an agent to migrate, or migrated ---- */
 
 static void
 look_at_domains(const struct host *host, const struct promise *promise, struct facts *facts)
@@ -559,7 +550,7 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 	struct printed printed[AGENT_DOMAINS];
 	char targets[AGENT_DOMAINS][PATH_SIZE], domain[32];
 	struct disabled disabled = { .domain = domain };
-	/* Whether everybody's is switched off for one of them is no matter for the others. */
+	/* Skip an agent for all users: one user's override does not affect the others. */
 	bool asked = facts->receipt.exists != YES && promise->agent.account[0] != '\0';
 	size_t count = 0;
 
@@ -579,9 +570,8 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 		    service_override((const char *)disabled.text.data, disabled.text.size,
 		    promise->label);
 		agent->loaded = printed[i].loaded;
-		agent->domain = printed[i].loaded == UNKNOWN  ? UNKNOWN
-		    : answer_lacks_domain(&printed[i].answer) ? NO
-							      : YES;
+		agent->domain = printed[i].loaded == UNKNOWN ? UNKNOWN :
+		    answer_lacks_domain(&printed[i].answer) ? NO : YES;
 		agent->running = printed[i].loaded == YES && printed[i].service.pid > 0;
 		text_copy(agent->path, sizeof agent->path, printed[i].service.path);
 		if (agent->loaded == UNKNOWN && facts->agent_trouble[0] == '\0')
@@ -603,7 +593,7 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 		return;
 	if (agent->account[0] != '\0')
 		accounts_user(host, agent->account, &facts->agent_account);
-	/* One look: between two the account could swap the file. */
+	/* Look once: between two looks the account could replace the file. */
 	bytes_free(&facts->agent_bytes);
 	files_read(host, agent->path, PROMISE_SIZE_MAX, &facts->agent_bytes, &facts->agent_plist,
 	    &ignored);
@@ -618,7 +608,7 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 void
 inspect_for_change(const struct host *host, const struct promise *promise, struct facts *facts)
 {
-	facts->runs_in_job = is_inside(promise->label, facts->loaded == YES ?
+	facts->runs_in_job = runs_inside(promise->label, facts->loaded == YES ?
 	    (pid_t)facts->service.pid : 0);
 	facts->apple_plist[0] = '\0';
 	if (facts->receipt.exists != YES)

@@ -1,4 +1,4 @@
-/* Follows a script to the program that runs it, and an interpreter to its script. */
+/* Follow a script to the program that runs it, and an interpreter to its script. */
 #include <string.h>
 
 #include "core/facts/interpreter.h"
@@ -7,11 +7,9 @@
 #include "host/files/files.h"
 #include "host/interpreters.h"
 
-#define DIRECTORIES_MAX	64	/* of a PATH */
+#define DIRECTORIES_MAX	64	/* in PATH */
 
-/*
- * Looks at the file, and keeps it as the one that is told of. True: it is there, and root's alone.
- */
+/* Look at the file and record it. Return true if it exists and only root can change it. */
 static bool
 interpreters_look_at(const struct host *host, const char *path, struct interpreter_fact *fact,
     char begin[FILES_BEGIN])
@@ -23,12 +21,12 @@ interpreters_look_at(const struct host *host, const char *path, struct interpret
 }
 
 /*
- * What env would find: one directory after the other, until something is there or could be put
- * there.
+ * Search PATH like env, up to the first directory that has the file, or in which users other than
+ * root could create it.
  */
 static bool
-search(const struct host *host, const struct promise *promise, const struct interpreter *line,
-    struct interpreter_fact *fact, char begin[FILES_BEGIN])
+interpreters_search(const struct host *host, const struct promise *promise,
+    const struct interpreter *line, struct interpreter_fact *fact, char begin[FILES_BEGIN])
 {
 	const char *path = line->searches ? line->search : promise->search;
 	char candidate[PATH_SIZE];
@@ -48,7 +46,7 @@ search(const struct host *host, const struct promise *promise, const struct inte
 	return false;
 }
 
-/* False: not all that runs is root's alone. */
+/* Return false unless only root can change everything that runs. */
 static bool
 look_at_programs(const struct host *host, const struct promise *promise, const char *begin,
     struct interpreter_fact *fact)
@@ -63,7 +61,7 @@ look_at_programs(const struct host *host, const struct promise *promise, const c
 		more = true;
 	}
 	for (int depth = 0; more && depth < INTERPRETER_DEPTH; depth++) {
-		/* What is not a full path begins where the job does. */
+		/* A relative path starts at the job's working directory. */
 		if (line.path[0] != '\0' &&
 		    (!interpreter_candidate(line.path, "/", promise->working_directory.theirs, 0,
 		    path) ||
@@ -71,7 +69,7 @@ look_at_programs(const struct host *host, const struct promise *promise, const c
 			return false;
 		fact->vague = line.vague;
 		if (line.vague || (line.command[0] != '\0' &&
-		    !search(host, promise, &line, fact, text)))
+		    !interpreters_search(host, promise, &line, fact, text)))
 			return false;
 		more = interpreter_read(&line, text);
 	}
@@ -89,7 +87,7 @@ interpreters_look(const struct host *host, const struct promise *promise, const 
 
 	fact->vague = fact->is_read = false;
 	fact->path[0] = '\0';
-	/* Its own first line counts for nothing where it is read as a script. */
+	/* The first line of a file that is passed as a script is ignored. */
 	if (!look_at_programs(host, promise, begin, fact) || script[0] == '\0' ||
 	    !(script[0] == '/' ? text_copy(path, PATH_SIZE, script) : text_format(path, PATH_SIZE,
 	    "%s/%s", promise->working_directory.theirs, script)))

@@ -1,4 +1,4 @@
-/* Looks at what all jobs have in common: other plists, disabled labels. */
+/* Cache what all jobs have in common: other plists, accounts, disabled labels. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +14,13 @@
 
 enum index_place { DAEMONS, ALL_AGENTS, OWN_AGENTS };	/* of plists */
 
-/* ---- what plists claim ---- */
+/* ---- labels and logs of plists ---- */
 
 struct reading {
 	const struct host	*host;
 	struct plist_entries		*entries;
 	struct budget		 budget;
-	bool			 home;		/* the folder is in an account's */
+	bool			 home;		/* the directory is in an account's home */
 };
 
 static char *
@@ -29,7 +29,7 @@ plist_index_copy(const char *text)
 	return text == NULL ? NULL : strdup(text);
 }
 
-/* As short as possible: each is compared with those of all jobs. */
+/* Copy a path in its short form, which compares with those of all jobs. */
 static char *
 copy_path(const char *path)
 {
@@ -37,7 +37,8 @@ copy_path(const char *path)
 }
 
 /*
- * False: out of memory. Then the folder counts as not read, for what is missing could be a rival.
+ * Return false if out of memory. The directory then counts as unreadable: the missing plist could
+ * be a duplicate.
  */
 static bool
 plist_index_add(struct plist_entries *entries, const char *path, const struct plist *tree)
@@ -98,7 +99,7 @@ plist_index_read(void *context, const char *name)
 	    files_read(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error) :
 	    files_read_linked(reading->host, path, FILES_FOREIGN, &bytes, &fact, &error);
 	if (result == -1) {
-		/* What an account has where a link of root's leads decides nothing. */
+		/* Ignore what a root-owned link leads to in a user's directory. */
 		if (fact.exists != NO && !fact.untrusted_for_user)
 			note_unread(entries, path);
 		return;
@@ -108,7 +109,7 @@ plist_index_read(void *context, const char *name)
 		note_too_much(entries);
 		return;
 	}
-	/* launchd does not load what does not parse, nor what others could have written. */
+	/* launchd does not load a plist that does not parse or that others could have written. */
 	tree = loadable_objection(&fact, reading->host->owner, entries->account) != NULL
 	    ? NULL : plist_parse(bytes, &error);
 	if (tree != NULL && !plist_index_add(entries, path, tree))
@@ -118,8 +119,8 @@ plist_index_read(void *context, const char *name)
 }
 
 /*
- * account: whose agents lie there, or root; home: his home, and not root's folder. NULL: out of
- * memory.
+ * Return the entries of a directory, or NULL if out of memory. account: the owner of the agents, or
+ * root; home: the directory is in that account's home.
  */
 static const struct plist_entries *
 plist_index_entries(struct plist_index *index, const char *folder, bool home, uid_t account)
@@ -152,7 +153,7 @@ plist_index_entries(struct plist_index *index, const char *folder, bool home, ui
 	return folders;
 }
 
-/* Keep the facts of the first rival: --replace can take it over. */
+/* Keep the facts of the first duplicate: --replace can take it over. */
 static void
 note_duplicate(const struct plist_index *index, const char *path, struct facts *facts)
 {
@@ -196,16 +197,13 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 
 		if (strcmp(entry->path, promise->plist_path) == 0)
 			continue;
-		/*
-		 * The file system folds case, so launchd's label and our file names must not differ
-		 * by case alone.
-		 */
+		/* The file system ignores case, and our file names are made from labels. */
 		if (entry->label == NULL || !text_equal_folded(entry->label, promise->label)) {
 			if (!agents)
 				compare_logs(entry, logs, facts);
 		} else if (!agents)
 			note_duplicate(index, entry->path, facts);
-		/* The agent that is migrated is not in the way, another one is. */
+		/* The agent being migrated is no conflict, another one is. */
 		else if (facts->agent[0] == '\0' || strcmp(facts->agent, promise->agent.path) == 0)
 			text_copy(facts->agent, PATH_SIZE, entry->path);
 	}
@@ -219,8 +217,8 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 }
 
 /*
- * The job's own account's, and no other's. An account whose home is everybody's, or another's, has
- * none there that launchd would read.
+ * Return true with the agents' directory of the job's account. launchd would read no agents for it
+ * in a home that it shares or that another account owns.
  */
 static bool
 has_agents(const struct host *host, const struct account *user, char folder[PATH_SIZE])

@@ -1,4 +1,4 @@
-/* Collects the jobs of a Mac. */
+/* Collect the jobs of a Mac. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +16,9 @@
 
 #define DAEMONS		"/Library/LaunchDaemons"
 #define AGENTS		"/Library/LaunchAgents"
-#define PLIST_LARGEST	(256 * 1024)	/* no job's plist comes near; libplist 2.2 takes quadratic
-					   time */
-#define AT_ONCE		64		/* questions to launchd */
-#define LOGINS_MAX	16		/* accounts in whose sessions an agent of everybody's is
-					   looked for */
+#define PLIST_LARGEST	(256 * 1024)	/* far above any job's plist; libplist 2.2 is quadratic */
+#define AT_ONCE		64		/* targets per batch of launchctl print */
+#define LOGINS_MAX	16		/* sessions in which an agent for all users is searched */
 #define FIRST_LOGIN_UID	500
 
 #define LINK_NOT_FOLLOWED	"it is a symbolic link, which is not followed"
@@ -28,7 +26,7 @@
 struct people {
 	struct account	*rows;
 	size_t		 count, capacity;
-	struct scan	*scan;			/* hears of what cannot be seen */
+	struct scan	*scan;			/* records what cannot be read */
 	bool		 groups_unseen;
 	bool		 short_of_memory;
 };
@@ -42,7 +40,7 @@ unseen(struct scan *scan, const char *path, const char *why)
 	scan->unseen_count++;
 }
 
-/* Room for one more row; NULL: memory is short. */
+/* Make room for one more row; return NULL if out of memory. */
 static void *
 grow(void *rows, size_t count, size_t *capacity, size_t size)
 {
@@ -57,7 +55,7 @@ grow(void *rows, size_t count, size_t *capacity, size_t size)
 
 /* ---- accounts ---- */
 
-/* Each account whose record cannot be read may have agents; of the groups one word is enough. */
+/* Report each unreadable account, for it may have agents, but unreadable groups only once. */
 static bool
 is_seen(struct people *people, const struct account *account)
 {
@@ -116,13 +114,13 @@ struct folder_walk {
 	const struct host	*host;
 	struct scan		*scan;
 	const char		*path;
-	const struct account	*account;	/* of agents in a home; NULL: everybody's */
+	const struct account	*account;	/* of agents in a home; NULL: for all users */
 	enum scan_kind		 kind;
 	struct budget		 budget;
-	bool			 over;		/* that is spent, and it was said */
+	bool			 over;		/* used up, and reported */
 };
 
-/* What does not fit is said once. */
+/* Take from the budget; report once when it is used up. */
 static bool
 is_within(struct folder_walk *walk, size_t files, size_t bytes)
 {
@@ -134,7 +132,7 @@ is_within(struct folder_walk *walk, size_t files, size_t bytes)
 	return false;
 }
 
-/* An account's link is not followed: where it leads is another's, perhaps root's. */
+/* Do not follow a user's symbolic links: one could point at a root-only file. */
 static void
 read_plist(struct folder_walk *walk, struct scan_job *job)
 {
@@ -150,7 +148,7 @@ read_plist(struct folder_walk *walk, struct scan_job *job)
 		const char *refused = loadable_objection(&fact, root, walk->account == NULL ? root :
 		    walk->account->identity.uid);
 
-		/* What launchd does not read says nothing, its label least of all. */
+		/* Ignore the contents, also the label, of a plist that launchd does not read. */
 		if (refused == NULL && !is_within(walk, 0, bytes.size)) {
 			refused = BUDGET_TOO_MUCH;
 			job->hidden = true;
@@ -229,7 +227,7 @@ scan_host_look_into(const struct host *host, struct scan *scan, const char *path
 	budget_end(&walk.budget);
 }
 
-/* Role accounts share homes; each folder is looked into once. */
+/* Role accounts share homes: read each directory once. */
 static bool
 is_first_with_home(const struct people *people, size_t index)
 {
@@ -246,7 +244,7 @@ look_into_homes(const struct host *host, struct scan *scan, const struct people 
 		const struct account *account = &people->rows[i];
 		char path[PATH_SIZE];
 
-		/* "/" would be everybody's folder again. */
+		/* "/" would be /Library/LaunchAgents again. */
 		if (account->home[0] == '/' && account->home[1] != '\0' &&
 		    is_first_with_home(people, i) &&
 		    text_format(path, sizeof path, "%s" AGENTS, account->home))
@@ -254,7 +252,7 @@ look_into_homes(const struct host *host, struct scan *scan, const struct people 
 	}
 }
 
-/* ---- the files of a job ---- */
+/* ---- a job's files ---- */
 
 static bool
 cannot_write(const struct host *host, const char *log, const struct identity *identity)
@@ -266,7 +264,7 @@ cannot_write(const struct host *host, const char *log, const struct identity *id
 	files_look(host, log, FILES_LOOSE, &fact);
 	if (fact.exists == YES)
 		return files_access(host, log, identity, W_OK, &errnum) == NO;
-	/* A missing folder is made by launchd, where it can. */
+	/* launchd creates a missing directory if it can. */
 	text_format(folder, sizeof folder, "%.*s", (int)(strrchr(log, '/') - log), log);
 	files_look(host, folder[0] == '\0' ? "/" : folder, FILES_LOOSE, &fact);
 	return fact.exists == YES && files_access(host, folder, identity, W_OK, &errnum) == NO;
@@ -298,7 +296,7 @@ scan_host_look_at_job(const struct host *here, const struct people *people, stru
 		}
 }
 
-/* Its account can be long over it. */
+/* The account's budget may already be used up. */
 static void
 look_at_jobs(const struct host *host, struct scan *scan, const struct people *people)
 {
@@ -315,10 +313,7 @@ look_at_jobs(const struct host *host, struct scan *scan, const struct people *pe
 	}
 }
 
-/*
- * A daemon's account that the store does not have may be a directory server's: asked for once a
- * name.
- */
+/* Look up daemons' accounts that are not local, once per name: a directory server may have them. */
 static void
 scan_host_look_up(const struct host *host, struct scan *scan, struct people *people)
 {
@@ -341,7 +336,7 @@ scan_host_look_up(const struct host *host, struct scan *scan, struct people *peo
 
 /* ---- launchd ---- */
 
-struct question {			/* is this job loaded there? */
+struct question {			/* whether the job is loaded as target */
 	size_t	job;
 	char	target[NAME_SIZE + 24];
 };
@@ -387,7 +382,7 @@ ask_all(struct scan *scan, const struct people *people, struct scan_questions *q
 		const struct scan_job *job = &scan->jobs[i];
 		size_t logins = 0;
 
-		/* A label with a slash would name another target. */
+		/* With a slash in the label the target would be another job. */
 		if (job->label[0] == '\0' || strchr(job->label, '/') != NULL ||
 		    text_has_control(job->label))
 			continue;
@@ -411,7 +406,7 @@ forget_answer(struct scan_job *job)
 		job->loaded = UNKNOWN;
 }
 
-/* Loaded in one domain is loaded; not known in one and not loaded in the others is not known. */
+/* Combine the domains: loaded in any is loaded, else unknown in any is unknown. */
 static void
 take_answer(struct scan *scan, const struct printed *printed, struct scan_job *job)
 {
@@ -458,11 +453,11 @@ is_in_domain(const struct scan_job *job, bool system, uid_t uid)
 {
 	if (job->label[0] == '\0')
 		return false;
-	return system ? job->kind == SCAN_DAEMON
-		      : job->kind == SCAN_AGENT && job->account[0] != '\0' && job->uid == uid;
+	return system ? job->kind == SCAN_DAEMON :
+	    job->kind == SCAN_AGENT && job->account[0] != '\0' && job->uid == uid;
 }
 
-/* One print-disabled for a domain and all its jobs. */
+/* Run one print-disabled for all jobs of a domain. */
 static void
 ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid)
 {
@@ -507,7 +502,7 @@ scan_host_look_at_launchd(const struct host *host, struct scan *scan, const stru
 				}
 }
 
-/* ---- the whole ---- */
+/* ---- all of it ---- */
 
 static int
 scan_host_finish(const struct host *host, const struct scan *scan, struct people *people,
@@ -516,9 +511,8 @@ scan_host_finish(const struct host *host, const struct scan *scan, struct people
 	free(people->rows);
 	if (wait_is_stopped(host))
 		return error_set(error, ERROR_STOPPED, "did not finish listing the jobs");
-	return scan->short_of_memory ? error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-	    "cannot list the jobs")
-				     : 0;
+	return !scan->short_of_memory ? 0 :
+	    error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the jobs");
 }
 
 int
