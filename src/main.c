@@ -1,7 +1,4 @@
-/*
- * lnpctl: makes the process safe to be root in, hands argv to the commands, returns the exit
- * status.
- */
+/* Prepare the process to run as root, pass argv to the commands, return the exit status. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,7 +17,7 @@ main_stop(int signal_number)
 	stopped = 1;
 }
 
-/* With standard error closed, the next file opened would become it, and receive an error text. */
+/* With standard error closed, the next file opened would get its number, and our error texts. */
 static void
 main_open_standard_files(void)
 {
@@ -42,11 +39,11 @@ main_handle_signals(void)
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
-		/* nohup ignores SIGHUP on purpose. */
+		/* nohup(1) ignores SIGHUP on purpose. */
 		if (sigaction(stops[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaction(stops[i], &action, NULL);
 	}
-	/* A reader that goes away, or a file size limit, must not end a change half way. */
+	/* A closed pipe or a file size limit must not interrupt a change. */
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
 	sigaction(SIGXFSZ, &action, NULL);

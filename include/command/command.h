@@ -1,6 +1,6 @@
 /*
- * Commands: one row each. Dispatch, usage, help, "did you mean" and the test of the manual read the
- * same table.
+ * Commands: one row each in one table, which dispatch, usage, help, "did you mean" and the manual's
+ * test read.
  */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
@@ -26,15 +26,14 @@
 #include "host/machine/host.h"
 #include "host/plist_index.h"
 
-struct change {				/* of one job: what install, uninstall did or would do */
+struct change {				/* what a command did, or would do, to one job */
 	char		label[NAME_SIZE];
 	bool		changed, rolled_back;
-	struct plan	plan;		/* count 0: refused before there was one */
+	struct plan	plan;		/* count 0: refused before planning */
 	struct check_report	findings;
 };
 
-struct installation {			/* the job that install is about: zeroed with the session,
-					   and not on the stack, for most of it is never touched */
+struct installation {			/* install's job; too large for the stack, mostly unused */
 	struct promise	promise, receipt;
 	struct facts	facts;
 };
@@ -43,33 +42,28 @@ struct session {			/* one run of one command */
 	const struct command *command;
 	struct options	 options;
 	struct host	 host;
-	struct dir_cache	 folders;	/* the host's, and its deputy, budgets and
-						   accounts */
+	struct dir_cache	 folders;	/* this and the next three: used by host */
 	struct user_helper	 helper;
 	struct budgets	 budgets;
 	struct accounts	 accounts;
-	struct plist_index	 index;	/* of a command that looks at many jobs and changes
-						   none */
+	struct plist_index	 index;	/* of verify and status, which change nothing */
 	FILE		*out, *err;
-	struct bytes	 from_bytes;	/* of --from; owned */
+	struct bytes	 from_bytes;	/* the file of --from; owned */
 	mode_t		 from_mode;	/* of that file */
-	bool		 from_is_untrusted;	/* another account than root and host.administrator
-						   can change that file: what it says is that
-						   account's, see command/install_from.h */
-	bool		 label_is_untrusted;	/* and the label is what it says */
-	struct grants	 grants;	/* and what its keys would give it */
+	bool		 from_is_untrusted;	/* accounts other than root and host.administrator
+						   can change that file: see install_from.h */
+	bool		 label_is_untrusted;	/* and the label comes from it */
+	struct grants	 grants;	/* and what its keys would give the account */
 	bool		 from_is_installed;	/* version 0.1 installed the job from this file */
-	struct plist	*from;		/* the same; owned, the options borrow texts of it */
-	struct migration *migration;	/* of migrate: what becomes of each key; owned; NULL:
-					   nothing to tell */
+	struct plist	*from;		/* the parsed file; owned, options borrow its texts */
+	struct migration *migration;	/* the fate of each key; owned; NULL: nothing to report */
 	struct candidate *candidate;	/* of migrate: found before the lock is taken; owned */
-	struct change	 change;	/* of install: the JSON is made from it */
-	struct installation	 installation;	/* of install */
-	struct json	 jobs;		/* of the others: the members of "jobs", written one by
-					   one */
+	struct change	 change;	/* the current job's; install prints it as JSON */
+	struct installation	 installation;
+	struct json	 jobs;		/* the members of "jobs" (lint: "files"), one by one */
 	char		*jobs_text;
 	size_t		 jobs_size;
-	struct probe	 probe;	/* of probe */
+	struct probe	 probe;
 	struct error	 trouble;	/* of a probe within verify */
 	struct system	 system;	/* of verify, scan and probe */
 };
@@ -85,25 +79,24 @@ struct command {
 	unsigned	 needs;
 	enum command_bit bit;
 	int		(*run)(struct session *, struct error *);
-	/* its own members of the JSON object */
+	/* writes its own members of the JSON object */
 	void		(*answer)(struct session *, struct json *);
 };
 
-/* All rows, in the order of the manual; *count says how many. */
+/* Return the table, in the order of the manual, and its number of rows in *count. */
 const struct command *command_table(size_t *count);
 
-/* help, which runs without a session and has no row there. */
+/* help runs without a session and has no row in the table. */
 extern const struct command command_help;
 
 /*
- * Runs the command of argv (argv[0] is the program's name) and returns the exit status. Answers go
- * to out, errors and everything else to err; stop is set by a signal handler of the caller's, or
- * NULL.
+ * Run the command of argv (argv[0] is the program's name) and return the exit status. Answers go to
+ * out, everything else to err. stop: set by the caller's signal handler, or NULL.
  */
 int	command_main(int argc, char *const argv[], FILE *out, FILE *err,
     const volatile sig_atomic_t *stop);
 
-/* The rows' functions, each in the file of its name. */
+/* The functions of the rows, each in the file of its name. */
 int	command_install(struct session *, struct error *);
 int	command_repair(struct session *, struct error *);
 int	command_restart(struct session *, struct error *);

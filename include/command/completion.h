@@ -1,6 +1,6 @@
 /*
- * What completion's scripts are made of: the tables as each shell's file asks for them. The scripts
- * themselves are in completion_bash.c, completion_zsh.c and completion_fish.c.
+ * The tables as the completion scripts need them. The scripts are in completion_bash.c,
+ * completion_zsh.c and completion_fish.c.
  */
 #ifndef COMMAND_COMPLETION_H
 #define COMMAND_COMPLETION_H
@@ -17,32 +17,29 @@
 struct operands {			/* of a command */
 	const struct argument *values[COMPLETION_OPERANDS];	/* each operand is one of these */
 	size_t		 count;
-	bool		 many;		/* else one at most */
+	bool		 many;		/* false: at most one */
 };
 
-/* The rows of command_table(), then help; NULL behind the last. */
+/* Return row i of command_table(), then help, then NULL. */
 const struct command *completion_command(size_t i);
 
-/*
- * The rows of the options that the command takes, beginning with *at, which goes on; NULL: no more.
- */
+/* Return the next option that the command takes, from *at on, and advance *at; NULL: no more. */
 const struct option *completion_option(const struct command *, size_t *at);
 
-/* The row of an option's argument; NULL: it is a flag. */
+/* Return the row of an option's argument, or NULL for a flag. */
 const struct argument *completion_value(const struct option *);
 
-/* What the command takes besides options, as its usage says. */
+/* Return the operands of a command, read from its usage. */
 struct operands completion_operands(const struct command *);
 
 /*
- * Writes the fixed words of a value, with blanks between. What ends with a colon or an equals sign
- * goes on behind.
+ * Write the fixed words of a value, separated by spaces. After a final ':' or '=' a value follows.
  */
 void	completion_words(FILE *, const struct argument *);
 
 /*
- * The shells' rows. In each script: a name of the machine's is never run, and not offered if it
- * needs quoting.
+ * Write the script for a shell. It never evaluates a name found on the machine, and does not offer
+ * one that needs quoting.
  */
 void	completion_bash(FILE *);
 void	completion_zsh(FILE *);

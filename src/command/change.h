@@ -1,5 +1,6 @@
 /*
- * What all commands that change something share: lock, look, plan, apply, check, report.
+ * The steps that all commands that change something share: lock, inspect, plan, apply, check,
+ * report.
  */
 #ifndef COMMAND_CHANGE_H
 #define COMMAND_CHANGE_H
@@ -9,24 +10,24 @@
 #include "core/job/promise.h"
 
 /*
- * Makes the state folder where it is missing and takes the lock, waiting up to --lock-wait. Returns
- * the descriptor that holds it (to be closed), or -1: ERROR_BUSY, ERROR_FILE. What a probe that was
- * killed left is taken down then. With --dry-run nothing is locked and nothing made: *locked is -1,
- * and the result 0.
+ * Create the state directory if it is missing, take the lock, waiting up to --lock-wait, and remove
+ * the jobs of a probe that was killed. Returns 0, with *locked the descriptor that holds the lock,
+ * which the caller closes, or -1: ERROR_BUSY; ERROR_FILE; ERROR_FAILED, a signal. With --dry-run
+ * nothing is created or locked: 0, and *locked is -1.
  */
 int	change_lock(struct session *, int *locked, struct error *);
 
 /*
- * Looks up the accounts and groups of that job, with NULL of those of the command line, or of all:
- * before change_lock(), which is then not held while a directory server does not answer.
- * change_loop_run() does so itself with NULL.
+ * Look up the accounts and groups of that job; NULL: of the jobs of the command line, or of all.
+ * Call it before change_lock(), so that the lock is not held while a directory server does not
+ * answer. change_loop_run() calls it with NULL.
  */
 void	change_look_up(struct session *, const char *label);
 
 /*
- * Goes through the labels of the command line, or with none there through each installed job,
- * holding the lock. A failure does not keep the others from their turn: each error but the last is
- * printed at once, the last is *error, with the kind that weighs most. A signal ends it.
+ * Call visit for each label of the command line, or without one for each installed job, holding the
+ * lock, then last (NULL: none). A job that fails does not stop the loop: each error but the last is
+ * printed at once, the last is returned in *error, with the most severe kind. A signal ends it.
  */
 struct change_loop {
 	struct session	*session;
@@ -37,38 +38,33 @@ struct change_loop {
 int change_loop_run(struct change_loop *, void (*visit)(void *context, const char *label),
     void (*last)(void *context), void *context);
 
-/* The turn of one label: prepares session->change. False: a signal ended it. */
+/* Prepare session->change for one label. False: a signal ended the loop. */
 bool	change_loop_begin(struct change_loop *, const char *label);
 
-/* Writes what became of session->change into "jobs", and releases its plan. */
+/* Write the result of session->change into "jobs", and free its plan. */
 void	change_loop_end(struct change_loop *, int result, const struct error *);
 
-/* Calls one for each label, and no more. */
+/* Run the loop with one function that does all for a label. */
 int	change_each(struct session *, int (*one)(struct session *, const char *label,
     struct error *), struct error *);
 
 /*
- * Carries the plan of session->change out, reporting each step; with --dry-run only reports it.
- * Leaves a line in syslog(3).
+ * Apply the plan of session->change, report each step and write a line to syslog(3); with --dry-run
+ * only print the plan.
  */
 int	change_apply(struct session *, const struct promise *, struct facts *, struct error *);
 
 /*
- * Makes the plan that keeps the promise, carries it out, and looks at the job again:
- * session->change.findings. The facts are those of inspect() and inspect_for_change(); afterwards
- * they say how it is now, and what the plan borrowed of them is gone. receipt NULL: there was none.
+ * Plan what the promise asks for, apply it, and check the job: session->change.findings. The facts
+ * are those of inspect() and inspect_for_change(); they are updated, and what the plan borrowed of
+ * them is freed. receipt NULL: there was none.
  */
 int	change_keep(struct session *, struct promise *, const struct promise *receipt,
-    struct facts *, struct plan_options,
-	    struct error *);
+    struct facts *, struct plan_options, struct error *);
 
-/*
- * Its two halves: plan and change, then watch and look. Between them other jobs may have their
- * turn.
- */
+/* The two halves of change_keep(): plan and apply, then watch and check. */
 int	change_begin(struct session *, struct promise *, const struct promise *receipt,
-    struct facts *, struct plan_options,
-	    struct error *);
+    struct facts *, struct plan_options, struct error *);
 int	change_end(struct session *, struct promise *, struct facts *, struct plan_options,
     struct error *);
 

@@ -1,6 +1,5 @@
 /*
- * What the commands say: lines for people, or members of the JSON object. One form for each thing,
- * used by every command.
+ * The output of all commands: lines for people, or members of the JSON object.
  */
 #ifndef COMMAND_REPORT_H
 #define COMMAND_REPORT_H
@@ -12,57 +11,50 @@
 
 #define REPORT_TIME	32
 
-/* "2026-11-24T06:31:51Z"; empty for 0. */
+/* Format seconds since 1970 as "2026-11-24T06:31:51Z"; empty for 0. */
 void	report_time(int64_t seconds, char target[REPORT_TIME]);
 
-/* Prints a line to the session's output, unless --quiet or --json. */
+/* Print a line to the session's output, unless --quiet or --json. */
 void	report_line(struct session *, const char *, ...) __attribute__((format(printf, 2, 3)));
 
-/* Whether somebody sits at a terminal who wants to know what takes so long. */
+/* Return true if stderr is a terminal and progress is wanted. */
 bool	report_wants_progress(const struct session *);
 
-/* A line on standard error, for somebody who waits. */
+/* Print a line of progress on standard error. */
 void	report_progress(const struct session *, const char *,
     ...) __attribute__((format(printf, 2, 3)));
 
-/* For host->waiting, with the session as its context: a line on standard error. */
+/* Report a wait on standard error: host->waiting, with the session as its context. */
 void	report_wait(void *context, const char *target, const char *what, double left);
 
-/* An error as lines: what and why, a hint, the end of a log. */
+/* Print an error: what and why, a hint, the last lines of a log. */
 void	report_error(FILE *, const struct error *);
 
-/* What went wrong beside the point, on standard error, unless --quiet. */
+/* Print an error that does not fail the command, on standard error, unless --quiet. */
 void	report_warning(struct session *, const struct error *);
 
-/*
- * A line in syslog(3) for the administrator who reads it later: a change was done (error NULL), or
- * why it was not.
- */
+/* Write a line to syslog(3): the change was made (error NULL), or why it was not. */
 void	report_to_system(const char *command, const char *label, const struct error *);
 
-/* A finished step as a line; context is the session: this is called by way of struct apply. */
+/* Print a finished step; context is the session, as struct apply passes it. */
 void	report_step(void *context, const struct step *);
 
 /*
- * The findings of a job: one line "LABEL: ok", or what is not a pass with its fix; --verbose: all.
+ * Print the checks of a job: "LABEL: ok", or each that did not pass with its fix; --verbose: all.
  */
 void	report_findings(struct session *, const char *label, const struct check_report *);
 
-/* The plan of --dry-run, with the differences of the plist, and the notes of any plan. */
+/* Print a plan for --dry-run, with the differences of the plist; the notes of any plan. */
 void	report_plan(struct session *, const struct plan *);
 void	report_notes(struct session *, const struct plan *);
 
 /*
- * What becomes of each key of an agent's plist, and what the daemon may lack. Of a real run only
- * what is not kept.
+ * Print the fate of each key of an agent's plist, and warnings; without --dry-run only the changes.
  */
 void	report_migration(struct session *, const struct migration *);
 void	report_migration_json(struct json *, const struct migration *);	/* "keys", "warnings" */
 
-/*
- * JSON: "error", null where there is none (NULL); the members of a change (changed .. checks), or
- * "checks" alone.
- */
+/* Write "error" (null for NULL); the members of a change (changed to checks); "checks" alone. */
 void	report_error_json(struct json *, const struct error *);
 void	report_change_json(struct json *, const struct change *, bool dry_run);
 void	report_checks_json(struct json *, const struct check_report *);
