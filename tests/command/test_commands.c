@@ -377,21 +377,21 @@ log_of_another_job_is_refused(void **state)
 	assert_has(mac->err, "--log-dir");
 	/* Whichever of the two is named by the way that the link /var leads. */
 	assert_refused(mac, before, mac_install(mac, "--log-dir /private/var/log", MAC_WORKER), 65);
-	assert_has(mac->err, "names the same log");
+	assert_has(mac->err, "uses the same log");
 	mac_remove(mac, "/Library/LaunchDaemons/other.plist");
 	write_other_job(mac, "/Library/LaunchDaemons/other.plist", "com.example.other",
 	    "/private/var/log/job.log");
 	before = mac_tree(mac);
 	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
-	assert_has(mac->err, "names the same log");
+	assert_has(mac->err, "uses the same log");
 }
 
 static void
 log_that_is_a_link_a_folder_a_pipe_or_has_two_names_is_refused(void **state)
 {
 	struct mac *mac = *state;
-	static const char *const why[] = { "it is a link", "it is a folder",
-	    "it is not a regular file", "another name" };
+	static const char *const why[] = { "it is a symbolic link", "it is a directory",
+	    "it is not a regular file", "another hard link" };
 	const char *log = mac_path(mac, LOG);
 
 	mac_make_folder(mac, STATE);
@@ -580,7 +580,7 @@ trouble_with_launchctl_before_any_change_is_69(void **state)
 			make_trouble(mac, verbs[i], trouble);
 			assert_refused(mac, before, mac_install(mac, trouble == HANGS ?
 			    "--timeout " SOON : "", MAC_WORKER), 69);
-			assert_has(mac->err, "cannot find out what launchd has: launchctl ");
+			assert_has(mac->err, "cannot read the state of launchd: launchctl ");
 		}
 	}
 	mac_lose_launchctl(mac);

@@ -77,14 +77,14 @@ what_others_could_write_is_not_taken_over_and_comes_back_as_nobodys_word(void **
 	mac_write(mac, PLIST, PLIST_OF("com.example.job"));
 	mac_set_mode(mac, PLIST, 0666);
 	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", MAC_QUIET), 65);
-	assert_has(mac->err, "others than root can change it");
+	assert_has(mac->err, "writable by users other than root");
 	mac_set_mode(mac, PLIST, 0600);
 	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", MAC_QUIET), 0);
 	/* As an earlier version would have remembered it: root would put it back as root's. */
 	replace_text(mac, RECEIPT, "<integer>384</integer>", "<integer>438</integer>");
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
 	assert_false(mac_exists(mac, PLIST));
-	assert_has(mac->out, "it is not brought back");
+	assert_has(mac->out, "not restored");
 }
 
 static void
@@ -348,7 +348,7 @@ job_of_root_has_no_other_root_directory(void **state)
 	script(mac, SCRIPT, "#!/bin/sh");
 	assert_status(mac, mac_command(mac,
 	    AS_ROOT "--set RootDirectory=/Users/worker/r -- " SCRIPT), 65);
-	assert_has(mac->err, "its RootDirectory may hold another program of that name");
+	assert_has(mac->err, "its RootDirectory may hold another program at that path");
 	mac_write(mac, "/opt/x.plist", START "com.example.job</string><key>rootdirectory</key><string>/Users/worker/r" JOB END);
 	assert_status(mac, mac_command(mac, AS_ROOT "--from /opt/x.plist"), 65);
 	assert_false(mac_exists(mac, PLIST));

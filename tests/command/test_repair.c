@@ -132,7 +132,7 @@ changed_number_of_the_account_is_not_mended_but_told(void **state)
 	    at + strlen(uid));
 	mac_write(mac, record, changed);
 	assert_status(mac, mac_command(mac, "repair"), 67);
-	assert_has(mac->err, "its number changed");
+	assert_has(mac->err, "its uid or gid has changed");
 }
 
 static void
@@ -255,7 +255,7 @@ lnpctl_of_the_jobs_environment_refuses_to_boot_the_job_out(void **state)
 	before = mac_tree(mac);
 	assert_int_equal(setenv("XPC_SERVICE_NAME", "com.example.job", 1), 0);
 	assert_status(mac, mac_command(mac, "restart com.example.job"), 65);
-	assert_has(mac->err, "runs inside of that job");
+	assert_has(mac->err, "runs inside that job");
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 65);
 	assert_status(mac, mac_install(mac, "--settle 0.02 --env LANG=C", MAC_QUIET), 65);
 	assert_status(mac, mac_command(mac, "repair"), 0);	/* there is nothing to do */
@@ -285,7 +285,7 @@ lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment(void **state)
 	    "install --label com.example.inside --settle 0 --user worker -- /usr/local/bin/inside"),
 	    0);
 	assert_true(mac_wait_for(mac, "/said", "status "));
-	assert_has(mac_read(mac, "/said"), "runs inside of that job");
+	assert_has(mac_read(mac, "/said"), "runs inside that job");
 	assert_has(mac_read(mac, "/said"), "status 65\n");
 }
 
@@ -324,8 +324,8 @@ verify_says_what_keeps_repair_from_its_work(void **state)
 	assert_int_equal(symlink("/etc/secret", mac_path(mac, LOG)), 0);
 	assert_status(mac, mac_command(mac, "verify"), 1);
 	assert_has_not(mac->err, "repair");
-	assert_has(mac->err, "hint: first: cannot use the log '/var/log/job.log': it is a link; "
-	    "move it away");
+	assert_has(mac->err, "hint: first: cannot use the log '/var/log/job.log': it is a symbolic link; "
+	    "move it aside");
 }
 
 /* Nor does a job that ends again and again get better by it. */

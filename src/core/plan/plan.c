@@ -1,12 +1,13 @@
-/* The plan: steps from what is to what shall be. */
+/* Build the plan: the steps from current to desired state. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/facts/loadable.h"
-#include "plan_parts.h"
+#include "core/facts/paste.h"
 #include "core/job/receipt.h"
 #include "core/text.h"
+#include "plan_parts.h"
 
 static const struct state gone = { .exists = NO }, there = { .exists = YES };
 
@@ -20,8 +21,8 @@ plan_same(const struct state *a, const struct state *b)
 }
 
 /*
- * A step is unchanged when the thing is as it shall be, and was so before. After a change that was
- * cut off the second may differ: then the step is done again, which is harmless, so that it can be
+ * A step is unchanged only if both the current and the earlier state match the goal. After an
+ * interrupted change they can differ; then redo the step (it is idempotent) so that it can be
  * undone.
  */
 struct step *
@@ -69,19 +70,16 @@ plan_note(struct plan *plan, const char *format, ...)
 
 /* ---- the steps ---- */
 
-/* One of another place was refused. */
+/* An agent elsewhere was refused. */
 static void
 note_own_agent(struct plan *plan, const struct promise *promise, const struct facts *facts)
 {
 	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0)
-		plan_note(plan, "%s: an agent of the job's account with the label '%s'",
+		plan_note(plan, "%s: an agent of the job's account has the label '%s'",
 		    facts->agent, promise->label);
 }
 
-/*
- * Logs of an earlier install that the job no longer has: data, so they stay, but nobody remembers
- * them after this.
- */
+/* Old logs are kept, but no receipt will list them any more. */
 static void
 note_old_logs(struct plan *plan, const struct promise *promise, const struct promise *receipt)
 {
@@ -104,16 +102,16 @@ plan_file_state(const struct file_fact *fact, struct bytes content)
 }
 
 struct state
-plan_snapshot_state(const struct file_snapshot *past)
+plan_snapshot_state(const struct file_snapshot *snapshot)
 {
-	if (!past->exists)
+	if (!snapshot->exists)
 		return gone;
-	return (struct state){ .exists = YES, .owner = past->owner, .group = past->group,
-	    .mode = past->mode,
-	    .content = past->content };
+	return (struct state){ .exists = YES, .owner = snapshot->owner, .group = snapshot->group,
+	    .mode = snapshot->mode,
+	    .content = snapshot->content };
 }
 
-/* A file of ours: the host's owner; no content: it shall not be there. */
+/* Return the state of a file that lnpctl writes; without content, of one to remove. */
 static struct state
 our_state(const struct facts *facts, struct bytes content, mode_t mode)
 {
@@ -145,18 +143,18 @@ add_receipt(struct plan *plan, enum target target, const struct promise *promise
 		promise_stale_file(promise, STALE_RECEIPT, step->backup);
 }
 
-/* past is SNAP_PLIST or SNAP_DUPLICATE of promise->undo. */
+/* name is SNAP_PLIST or SNAP_DUPLICATE. */
 static void
 add_file(struct plan *plan, const struct promise *promise, enum snapshot_name name,
     const struct file_fact *fact, struct bytes now, struct state goal)
 {
-	const struct file_snapshot *past = &promise->undo.files[name];
-	struct step *step = plan_add(plan, TARGET_FILE, past->path, plan_snapshot_state(past),
-	    plan_file_state(fact, now), goal);
+	const struct file_snapshot *snapshot = &promise->undo.files[name];
+	struct step *step = plan_add(plan, TARGET_FILE, snapshot->path,
+	    plan_snapshot_state(snapshot), plan_file_state(fact, now), goal);
 
 	promise_stale_file(promise, name == SNAP_PLIST ? STALE_PLIST : STALE_DUPLICATE,
 	    step->backup);
-	/* Only a new inode gets rid of the attribute: tests/evidence/RULES.md, 8. */
+	/* Only a new inode loses the attribute: tests/evidence/RULES.md, 8. */
 	if (goal.exists == YES && fact->quarantined == YES)
 		step->result = STEP_PLANNED;
 }
@@ -194,7 +192,7 @@ add_unload(struct plan *plan, const struct promise *promise, const struct facts 
 		    goal);
 }
 
-/* What the account itself does has no name for root to use. */
+/* What the account does gets no name, so that root cannot use the path. */
 static void
 add_for_log(struct plan *plan, const struct facts *facts, enum target target,
     const struct foreign_path *path, struct state was, struct state now, struct state goal)
@@ -212,16 +210,16 @@ plan_add_log(struct plan *plan, const struct promise *promise, const struct fact
     struct state goal)
 {
 	static const struct bytes nothing = { NULL, 0 };
-	const struct file_snapshot *past = &promise->undo.files[SNAP_LOG + which];
+	const struct file_snapshot *snapshot = &promise->undo.files[SNAP_LOG + which];
 
 	add_for_log(plan, facts, promise->account_log[which] ? TARGET_ACCOUNT_LOG : TARGET_LOG,
-	    &promise->logs[which], plan_snapshot_state(past),
+	    &promise->logs[which], plan_snapshot_state(snapshot),
 	    plan_file_state(&facts->logs[which], nothing), goal);
 }
 
 /*
- * In a directory of the job's account root makes none: it could be swapped for a link meanwhile.
- * What is missing above a log is below the directory that makes the way to the log weak.
+ * Root creates nothing in a directory of the job's account, which could swap it for a link. What is
+ * missing above a log lies below the directory that makes the path untrusted.
  */
 static bool
 is_accounts_folder(const struct promise *promise, const struct facts *facts, const char *path)
@@ -248,8 +246,7 @@ add_folder(struct plan *plan, const struct promise *promise, const struct facts 
 	else if (facts->user.exists == YES)
 		add_for_log(plan, facts, TARGET_ACCOUNT_FOLDER, &folder, was, now, goal);
 	else
-		plan_note(plan, "%s: nobody is there any more who could remove it as its account",
-		    path);
+		plan_note(plan, "%s: its account, which could remove it, no longer exists", path);
 }
 
 static void
@@ -266,17 +263,13 @@ add_logs(struct plan *plan, const struct promise *promise, const struct facts *f
 			plan_add_log(plan, promise, facts, i, log);
 }
 
-/*
- * Whether the loaded job must be taken down first: another definition, or another program, is what
- * launchd runs.
- */
+/* Return true if launchd runs another definition or program: the job must be booted out first. */
 static bool
 is_stale(const struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
 	/*
-	 * A process whose log was deleted goes on writing into the deleted file: only a restart
-	 * opens the new one. And a job that could not start for its log is tried again only after
-	 * launchd's throttle.
+	 * A process whose log was deleted keeps writing to the deleted file until a restart opens
+	 * the new one. And launchd retries a job that failed for its log only after its throttle.
 	 */
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i) && (facts->logs[i].exists == NO ||
@@ -291,21 +284,21 @@ is_stale(const struct promise *promise, const struct promise *receipt, const str
 }
 
 static bool
-stays_disabled(const struct facts *facts, struct plan_options wish)
+stays_disabled(const struct facts *facts, struct plan_options options)
 {
-	return facts->override == OVERRIDE_DISABLED && wish.keep_disabled;
+	return facts->override == OVERRIDE_DISABLED && options.keep_disabled;
 }
 
 /*
- * The receipt has the program that launchd loaded: where nothing is loaded anew that is still the
- * one of then. Another device or ctime of the same file would make another receipt.
+ * The receipt names the program that launchd loaded: if nothing is reloaded, keep the old one.
+ * Another device or ctime of the same file would change the receipt.
  */
 static void
 remember_program(struct promise *promise, const struct promise *receipt, const struct facts *facts,
-    struct plan_options wish)
+    struct plan_options options)
 {
 	const struct file_identity *program = &facts->program.identity;
-	bool loads = facts->loaded != YES || (wish.load && !stays_disabled(facts, wish));
+	bool loads = facts->loaded != YES || (options.load && !stays_disabled(facts, options));
 	bool stays = receipt != NULL && (promise_same_file(&receipt->program_identity, program) ||
 	    (!loads && promise_is_program_changed(receipt, facts)));
 
@@ -314,10 +307,10 @@ remember_program(struct promise *promise, const struct promise *receipt, const s
 
 static void
 add_install_steps(struct plan *plan, const struct promise *promise, const struct promise *receipt,
-    const struct facts *facts, struct plan_options wish)
+    const struct facts *facts, struct plan_options options)
 {
-	bool disabled = stays_disabled(facts, wish), load = wish.load && !disabled;
-	bool stay = facts->loaded == YES && !wish.restart && !is_stale(promise, receipt, facts);
+	bool disabled = stays_disabled(facts, options), load = options.load && !disabled;
+	bool stay = facts->loaded == YES && !options.restart && !is_stale(promise, receipt, facts);
 
 	add_receipt(plan, TARGET_RECORD, promise, facts, plan->record, RECEIPT_CHANGING);
 	add_override(plan, promise, facts, disabled ? there : gone);
@@ -337,7 +330,7 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 
 		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone,
 		    loaded);
-		plan->steps[plan->count - 1].watch = !wish.watch_later;
+		plan->steps[plan->count - 1].watch = !options.watch_later;
 	}
 	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt, RECEIPT_INSTALLED);
 }
@@ -351,10 +344,7 @@ is_kept(const struct plan *plan, const char *path)
 	return false;
 }
 
-/*
- * What the old files are kept as is a leftover, but for a step that may still have to go back to
- * one.
- */
+/* Remove stale backups, except those that a step may still have to restore. */
 static void
 add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts,
     bool resumed)
@@ -376,10 +366,7 @@ mark_resumed(struct plan *plan, bool resumed)
 		plan->steps[i].resumed = resumed;
 }
 
-/*
- * "changing" is written only when something between it and the commit changes; then "installed"
- * must follow.
- */
+/* Write "changing" only if something between it and the commit changes; then commit, too. */
 static void
 settle_record(struct plan *plan)
 {
@@ -408,7 +395,7 @@ refuse_steps(struct plan *plan, const struct promise *promise, const struct fact
 	return -1;
 }
 
-/* A step is cleared when it is added. */
+/* Steps are cleared when they are added. */
 static void
 plan_begin(struct plan *plan)
 {
@@ -430,22 +417,22 @@ plan_move(struct plan *to, struct plan *from)
 
 int
 plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt,
-    const struct facts *facts, struct plan_options wish, struct error *error)
+    const struct facts *facts, struct plan_options options, struct error *error)
 {
 	bool resumed = receipt != NULL && promise_is_interrupted(receipt);
 
 	plan_begin(plan);
-	if (plan_refuse_install(promise, receipt, facts, wish, error) == -1 ||
+	if (plan_refuse_install(promise, receipt, facts, options, error) == -1 ||
 	    plan_refuse_migration(promise, receipt, facts, error) == -1 ||
 	    plan_remember(promise, receipt, facts, error) == -1)
 		return -1;
-	remember_program(promise, receipt, facts, wish);
+	remember_program(promise, receipt, facts, options);
 	if (promise_to_receipt(promise, RECEIPT_CHANGING, &plan->record, error) == -1 ||
 	    promise_to_receipt(promise, RECEIPT_INSTALLED, &plan->receipt, error) == -1) {
 		plan_free(plan);
 		return -1;
 	}
-	add_install_steps(plan, promise, receipt, facts, wish);
+	add_install_steps(plan, promise, receipt, facts, options);
 	settle_record(plan);
 	mark_resumed(plan, resumed);
 	add_leftovers(plan, promise, facts, resumed);
@@ -456,7 +443,7 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 
 /* ---- uninstall ---- */
 
-/* Logs that install made go, when asked; others stay and are named. */
+/* Remove logs that install created, if asked; keep and name others. */
 static void
 add_log_removal(struct plan *plan, const struct promise *receipt, const struct facts *facts,
     int which, bool delete_logs)
@@ -467,18 +454,18 @@ add_log_removal(struct plan *plan, const struct promise *receipt, const struct f
 	if (!promise_has_log(receipt, which) || log->exists == NO)
 		return;
 	if (!delete_logs)
-		plan_note(plan, "%s: logs are kept unless --delete-logs is given", path);
+		plan_note(plan, "%s: use --delete-logs to remove logs", path);
 	else if (!receipt->made_log[which])
-		plan_note(plan, "%s: it was there before the job was installed", path);
+		plan_note(plan, "%s: it existed before the job was installed", path);
 	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 ||
 	    log->owner != receipt->uid || ((log->untrusted_path[0] != '\0' ||
 	    receipt->account_log[which]) && facts->user.exists != YES))
-		plan_note(plan, "%s: it is not the file that install made", path);
+		plan_note(plan, "%s: it is not the file that install created", path);
 	else
 		plan_add_log(plan, receipt, facts, which, gone);
 }
 
-/* Deleted text cannot be put back, so the logs and their folders go after the commit. */
+/* Deleted logs cannot be restored, so remove them and their directories after the commit. */
 static void
 add_removals(struct plan *plan, const struct promise *receipt, const struct facts *facts,
     bool delete_logs)
@@ -489,29 +476,31 @@ add_removals(struct plan *plan, const struct promise *receipt, const struct fact
 		add_folder(plan, receipt, facts, receipt->made_folders[i - 1], there, gone);
 }
 
-/* What others than root may have written would be root's word when it came back. */
+/* What others may have written must not be restored as root-owned. */
 static bool
-may_return(const struct facts *facts, const struct file_snapshot *past)
+may_return(const struct facts *facts, const struct file_snapshot *snapshot)
 {
-	return !past->exists || !loadable_is_others(past->owner, past->group, past->mode,
-	    facts->owner);
+	return !snapshot->exists || !loadable_is_others(snapshot->owner, snapshot->group,
+	    snapshot->mode, facts->owner);
 }
 
 static struct state
-replaced_state(struct plan *plan, const struct facts *facts, const struct file_snapshot *past)
+replaced_state(struct plan *plan, const struct facts *facts, const struct file_snapshot *snapshot)
 {
-	bool returns = past->exists && may_return(facts, past);
-	/* A mode with which launchd refuses it is not brought back. */
-	struct state state = our_state(facts, returns ? past->content : (struct bytes){ NULL, 0 },
-	    (past->mode & 022) == 0 ? past->mode : promise_mode(past->mode));
+	bool returns = snapshot->exists && may_return(facts, snapshot);
+	/* Do not restore a mode that launchd refuses. */
+	struct state state = our_state(facts,
+	    returns ? snapshot->content : (struct bytes){ NULL, 0 },
+	    (snapshot->mode & 022) == 0 ? snapshot->mode : promise_mode(snapshot->mode));
 
-	if (!may_return(facts, past))
-		plan_note(plan, "%s: it is not brought back, for others than root could change it",
-		    past->path);
+	if (!may_return(facts, snapshot))
+		plan_note(plan,
+		    "%s: not restored, because it was writable by users other than root",
+		    snapshot->path);
 	return state;
 }
 
-/* The job that --replace took over comes back: its plists, its logs' owners, loaded, disabled. */
+/* Restore the job that --replace took over: logs' owners, loaded, disabled. */
 static void
 add_replaced(struct plan *plan, const struct promise *receipt, const struct facts *facts)
 {
@@ -536,51 +525,54 @@ add_replaced(struct plan *plan, const struct promise *receipt, const struct fact
 static void
 add_plists(struct plan *plan, const struct promise *receipt, const struct facts *facts)
 {
-	const struct file_snapshot *rival = &receipt->before.files[SNAP_DUPLICATE];
+	const struct file_snapshot *duplicate = &receipt->before.files[SNAP_DUPLICATE];
 
 	if (facts->plist.exists == YES && facts->plist.type != FILE_REGULAR)
-		plan_note(plan, "%s: it is no regular file", receipt->plist_path);
+		plan_note(plan, "%s: it is not a regular file", receipt->plist_path);
 	else
 		add_file(plan, receipt, SNAP_PLIST, &facts->plist, facts->plist_bytes,
 		    replaced_state(plan, facts, &receipt->before.files[SNAP_PLIST]));
-	if (rival->path[0] != '\0' && facts->replaced.exists == NO)
-		plan_add(plan, TARGET_FILE, rival->path, gone, gone,
-		    replaced_state(plan, facts, rival));
-	else if (rival->path[0] != '\0')
-		plan_note(plan, "%s: something else stands there", rival->path);
+	if (duplicate->path[0] != '\0' && facts->replaced.exists == NO)
+		plan_add(plan, TARGET_FILE, duplicate->path, gone, gone,
+		    replaced_state(plan, facts, duplicate));
+	else if (duplicate->path[0] != '\0')
+		plan_note(plan, "%s: something else exists there", duplicate->path);
 }
 
 static int
-refuse_uninstall(const struct promise *receipt, const struct facts *facts, struct plan_options wish,
-    struct error *error)
+refuse_uninstall(const struct promise *receipt, const struct facts *facts,
+    struct plan_options options, struct error *error)
 {
+	char fix[sizeof error->fix];
+
 	if (plan_refuse_launchd(facts, error) == -1 ||
 	    plan_refuse_strange_plist(receipt, facts, error) == -1)
 		return -1;
 	if (facts->loaded == YES && facts->service.path[0] != '\0' &&
 	    strcmp(facts->service.path, receipt->plist_path) != 0 &&
-	    strcmp(facts->service.path, receipt->before.loaded_from) != 0)
-		return error_set(error, ERROR_DATA, "lnpctl did not install that one",
-		    "boot it out first, if it shall go", "the job '%s' is loaded from '%s'",
-		    receipt->label, facts->service.path);
-	/* The receipt would go and the plist stay. */
+	    strcmp(facts->service.path, receipt->before.loaded_from) != 0) {
+		paste_line(fix, sizeof fix, "to remove it: sudo launchctl bootout system/%s",
+		    receipt->label);
+		return error_set(error, ERROR_DATA, "it was not installed by lnpctl", fix,
+		    "the job '%s' is loaded from '%s'", receipt->label, facts->service.path);
+	}
+	/* Else the receipt would go and the plist stay. */
 	if (facts->plist.exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, facts->plist.error, "cannot look at '%s'",
+		return error_number(error, ERROR_FILE, facts->plist.error, "cannot read '%s'",
 		    receipt->plist_path);
-	/* And with the receipt would go what is known of the logs. */
-	for (int i = 0; i < 2 && wish.delete_logs; i++)
+	/* Without a receipt nothing is known of the logs. */
+	for (int i = 0; i < 2 && options.delete_logs; i++)
 		if (receipt->made_log[i] && promise_has_log(receipt, i) &&
 		    facts->logs[i].exists == UNKNOWN)
 			return error_set(error, ERROR_FILE, error_reason(facts->logs[i].error),
-			    "fix that, or leave the logs: uninstall without --delete-logs",
-			    "cannot look at '%s'",
-			    receipt->logs[i].theirs);
+			    "fix this first, or run uninstall without --delete-logs",
+			    "cannot read '%s'", receipt->logs[i].theirs);
 	return 0;
 }
 
 int
 plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *facts,
-    struct plan_options wish, struct error *error)
+    struct plan_options options, struct error *error)
 {
 	const struct snapshot *before = &receipt->before;
 	bool resumed = promise_is_interrupted(receipt);
@@ -588,9 +580,9 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	struct step *commit, *last;
 
 	plan_begin(plan);
-	wish.restore_agent = wish.restore_agent || plan_is_agent_between(receipt, facts);
-	if (refuse_uninstall(receipt, facts, wish, error) == -1 ||
-	    (wish.restore_agent && plan_refuse_agent(receipt, facts, error) == -1))
+	options.restore_agent = options.restore_agent || plan_is_agent_between(receipt, facts);
+	if (refuse_uninstall(receipt, facts, options, error) == -1 ||
+	    (options.restore_agent && plan_refuse_agent(receipt, facts, error) == -1))
 		return -1;
 	if (!resumed)
 		bytes_free(&receipt->undo_receipt);
@@ -611,20 +603,22 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record, RECEIPT_CHANGING);
 	add_unload(plan, receipt, facts, gone);
 	add_plists(plan, receipt, facts);
-	if (replaced || wish.restore_agent)
+	if (replaced || options.restore_agent)
 		add_replaced(plan, receipt, facts);
 	else if (before->disabled == YES)
 		add_override(plan, receipt, facts, there);
-	plan_add_agent_return(plan, receipt, facts, wish.restore_agent);
+	plan_add_agent_return(plan, receipt, facts, options.restore_agent);
 	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt, RECEIPT_REMOVING);
 	commit = &plan->steps[plan->count - 1];
 	commit->undone_by_record = commit->hidden = true;
-	commit->result = STEP_PLANNED;		/* it follows the record, even where it is what is
-						   there */
+	commit->result = STEP_PLANNED;	/* it follows the record, even if nothing differs */
 	mark_resumed(plan, resumed);
-	add_removals(plan, receipt, facts, wish.delete_logs);
+	add_removals(plan, receipt, facts, options.delete_logs);
 	add_leftovers(plan, receipt, facts, resumed);
-	/* Not before: who was killed here finds no receipt, and nobody would know of the rest. */
+	/*
+	 * Last: if we are killed earlier the receipt must still exist, or cleanup is never
+	 * finished.
+	 */
 	last = plan_add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone);
 	last->only_if_clean = true;
 	return refuse_steps(plan, receipt, facts, error);

@@ -1,4 +1,4 @@
-/* The steps of a plan that are about an agent: it becomes the daemon, or comes back. */
+/* Plan the steps of an agent: it becomes the daemon, or is restored. */
 #include <string.h>
 
 #include "plan_parts.h"
@@ -13,9 +13,9 @@ has_agent(const struct promise *promise)
 }
 
 /*
- * In everybody's domains an agent of all accounts may be another job: each account can load its own
- * of that label, and have launchd say of it what nobody understands. What is not clearly ours is
- * not ours, and must not keep the agent from being migrated.
+ * Return true for a job that is not known to be the agent. Where the agent is one of all accounts,
+ * each account can load its own job with that label, and make what launchd prints of it unreadable.
+ * That must not block the migration.
  */
 static bool
 is_strange(const struct promise *promise, const struct agent_fact *agent)
@@ -32,18 +32,18 @@ plan_is_agent_between(const struct promise *receipt, const struct facts *facts)
 }
 
 bool
-plan_observe_agent(struct snapshot *past, const struct promise *promise, const struct facts *facts)
+plan_observe_agent(struct snapshot *now, const struct promise *promise, const struct facts *facts)
 {
 	if (!has_agent(promise))
 		return true;
 	for (size_t i = 0; i < AGENT_DOMAINS; i++) {
 		const struct agent_fact *agent = &facts->agents[i];
 
-		past->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(promise, agent) ? NO :
+		now->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(promise, agent) ? NO :
 		    agent->loaded;
-		past->agents_running[i] = past->agents[i] == YES && agent->running;
+		now->agents_running[i] = now->agents[i] == YES && agent->running;
 	}
-	return plan_observe_file(&past->files[SNAP_AGENT], promise->agent.path, &facts->agent_plist,
+	return plan_observe_file(&now->files[SNAP_AGENT], promise->agent.path, &facts->agent_plist,
 	    facts->agent_bytes);
 }
 
@@ -70,7 +70,7 @@ plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const s
 		struct state now = loaded_state(promise, facts->agents[i].loaded, false);
 
 		if (is_strange(promise, &facts->agents[i])) {
-			plan_note(plan, "%s: another job of that label is loaded there%s%s", target,
+			plan_note(plan, "%s: another job with this label is loaded%s%s", target,
 			    facts->agents[i].path[0] == '\0' ? "" : ", from ",
 			    facts->agents[i].path);
 			continue;
@@ -99,9 +99,7 @@ plan_add_agent_removal(struct plan *plan, const struct promise *promise, const s
 		add_plist(plan, promise, facts, gone);
 }
 
-/*
- * It comes back where it was loaded, and where it would have been had its account been logged in.
- */
+/* Reload it in each domain where it was loaded or would have been at login. */
 static void
 add_loads(struct plan *plan, const struct promise *receipt, const struct facts *facts)
 {
@@ -121,8 +119,8 @@ add_loads(struct plan *plan, const struct promise *receipt, const struct facts *
 			plan_add(plan, TARGET_LOAD, target, was, now,
 			    loaded_state(receipt, YES, running));
 		else if (before == YES && !facts->offline)
-			plan_note(plan, "%s: nobody is logged in there; launchd loads it at the "
-			    "next login", target);
+			plan_note(plan, "%s: not logged in; launchd loads the agent at the next "
+			    "login", target);
 	}
 }
 
@@ -137,7 +135,7 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 	if (!has_agent(receipt) || !promise_agent_kept(receipt, kept))
 		return;
 	if (bring) {
-		/* A mode with which launchd refuses it is not brought back. */
+		/* Do not restore a mode that launchd refuses. */
 		old.mode &= ~(mode_t)022;
 		add_plist(plan, receipt, facts, facts->agent_plist.exists == YES &&
 		    !receipt->changing ? plan_file_state(&facts->agent_plist, facts->agent_bytes) :
@@ -151,7 +149,7 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 	if (!facts->agent_kept && old.exists == YES)
 		plan_add(plan, TARGET_FILE, kept, gone, gone, ours);
 	if (old.exists == YES)
-		plan_note(plan, "%s: the plist of the agent that the job was, once %s", kept,
+		plan_note(plan, "%s: the plist of the agent before the migration, from %s", kept,
 		    receipt->agent.path);
 }
 
@@ -167,22 +165,19 @@ refuse_folder(const struct promise *promise, const struct facts *facts, struct e
 	if (agent->account[0] != '\0' &&
 	    (account->exists != YES || !promise_is_agents_plist(agent->path, account->home)))
 		return error_set(error, ERROR_ACCOUNT, account->exists == YES ?
-		    "its home is another one" :
-		    "there is no such account", "look at it, and move the plist by hand",
+		    "its home has changed" :
+		    "there is no such account", "inspect it, then move the plist by hand",
 		    "'%s' is not an agent of '%s'", agent->path, agent->account);
 	if (plist->untrusted_path[0] != '\0' && (agent->account[0] == '\0' ||
 	    plist->untrusted_owner != account->identity.uid || (plist->untrusted_mode & 022) != 0))
 		return error_set(error, ERROR_FILE,
-		    "accounts other than root and the agent's can change that folder",
-		    "let nobody but its owner write that directory",
-		    "cannot trust '%s', where the agent lies", plist->untrusted_path);
+		    "it is writable by accounts other than root and the agent's",
+		    "make it writable by its owner only",
+		    "cannot trust '%s', which holds the agent", plist->untrusted_path);
 	return 0;
 }
 
-/*
- * Somebody switched it off: only install, which is told the label by an administrator, switches one
- * on.
- */
+/* Only install, where an administrator names the label, enables one that was disabled. */
 static int
 plan_migrate_refuse_disabled(const struct promise *promise, const struct facts *facts,
     struct error *error)
@@ -195,11 +190,11 @@ plan_migrate_refuse_disabled(const struct promise *promise, const struct facts *
 	if (own)
 		text_format(domain, sizeof domain, "user/%lu",
 		    (unsigned long)promise->agent.users[0]);
-	text_format(fix, sizeof fix, "if it is to run: sudo launchctl enable %s/%s; then run the "
-	    "same command again", domain, promise->label);
+	text_format(fix, sizeof fix, "to run it: sudo launchctl enable %s/%s; then run the same "
+	    "command again", domain, promise->label);
 	return error_set(error, ERROR_DATA,
-	    own ? "launchd does not load the agent, and a daemon would be loaded" :
-	    "whoever disabled it does not want a daemon of that label", fix,
+	    own ? "launchd does not load the agent, but would load the daemon" :
+	    "a daemon with this label was disabled on purpose", fix,
 	    "the label '%s' is disabled in '%s'", promise->label, domain);
 }
 
@@ -223,17 +218,17 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 		return 0;
 	if (facts->agent_plist.exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, facts->agent_plist.error,
-		    "cannot look at '%s'", agent->path);
+		    "cannot read '%s'", agent->path);
 	if (facts->agent_plist.exists == YES &&
 	    (facts->agent_plist.type != FILE_REGULAR || facts->agent_bytes.data == NULL))
-		return error_set(error, ERROR_FILE, "it is no regular file, or too large",
-		    "look at it, and move it away", "cannot take '%s' away", agent->path);
-	/* Its bytes are kept in the receipt, which would be refused with those of another job. */
+		return error_set(error, ERROR_FILE, "it is not a regular file, or too large",
+		    "inspect it, then move it aside", "cannot remove '%s'", agent->path);
+	/* The receipt keeps its content, and would be refused with that of another job. */
 	if (facts->agent_plist.exists == YES &&
 	    !promise_has_label(facts->agent_bytes, promise->label))
-		return error_set(error, ERROR_DATA, "it is not the plist of that label any more",
-		    "look at it, and try again",
-		    "cannot take '%s' away", agent->path);
+		return error_set(error, ERROR_DATA, "it no longer has that label",
+		    "inspect it, then run the same command again", "cannot remove '%s'",
+		    agent->path);
 	if (refuse_folder(promise, facts, error) == -1)
 		return -1;
 	for (size_t i = 0; !facts->offline && promise_agent_target(promise, i, target); i++) {
@@ -241,12 +236,12 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 
 		if (fact->loaded == UNKNOWN && !is_strange(promise, fact))
 			return error_set(error, ERROR_LAUNCHCTL, facts->agent_trouble,
-			    "nothing was changed; try again",
-			    "cannot find out whether '%s' is loaded", target);
+			    "nothing was changed; run the same command again",
+			    "cannot determine whether '%s' is loaded", target);
 		if (!is_strange(promise, fact) && fact->loaded == YES && fact->path[0] != '\0' &&
 		    strcmp(fact->path, agent->path) != 0)
-			return error_set(error, ERROR_DATA, "it could not be put back",
-			    "boot that job out first, or migrate that plist",
+			return error_set(error, ERROR_DATA, "lnpctl could not restore it later",
+			    "boot out that job first, or migrate that plist",
 			    "'%s' is loaded from '%s'", target, fact->path);
 	}
 	return 0;

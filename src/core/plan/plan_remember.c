@@ -1,4 +1,4 @@
-/* What a plan writes into the receipt of how things were. */
+/* Fill in what the receipt remembers of the state before the change. */
 #include <string.h>
 
 #include "plan_parts.h"
@@ -6,46 +6,42 @@
 #include "core/text.h"
 
 bool
-plan_observe_file(struct file_snapshot *past, const char *path, const struct file_fact *fact,
+plan_observe_file(struct file_snapshot *snapshot, const char *path, const struct file_fact *fact,
     struct bytes content)
 {
-	text_copy(past->path, PATH_SIZE, path);
-	past->exists = fact->exists == YES;
-	past->owner = fact->owner;
-	past->group = fact->group;
-	past->mode = fact->mode;
-	bytes_free(&past->content);	/* of an earlier plan from the same promise */
-	return content.data == NULL || bytes_copy(&past->content, content);
+	text_copy(snapshot->path, PATH_SIZE, path);
+	snapshot->exists = fact->exists == YES;
+	snapshot->owner = fact->owner;
+	snapshot->group = fact->group;
+	snapshot->mode = fact->mode;
+	bytes_free(&snapshot->content);	/* from an earlier plan of the same promise */
+	return content.data == NULL || bytes_copy(&snapshot->content, content);
 }
 
 bool
-plan_observe(struct snapshot *past, const struct promise *promise, const struct facts *facts)
+plan_observe(struct snapshot *snapshot, const struct promise *promise, const struct facts *facts)
 {
 	static const struct bytes nothing = { NULL, 0 };
-	bool whole = plan_observe_file(&past->files[SNAP_PLIST], promise->plist_path, &facts->plist,
-	    facts->plist_bytes);
+	bool whole = plan_observe_file(&snapshot->files[SNAP_PLIST], promise->plist_path,
+	    &facts->plist, facts->plist_bytes);
 
-	past->loaded = facts->loaded;
-	past->running = facts->loaded == YES && facts->service.pid > 0;
-	past->disabled = facts->override == OVERRIDE_UNKNOWN ? UNKNOWN
-	    : facts->override == OVERRIDE_DISABLED	     ? YES
-							     : NO;
+	snapshot->loaded = facts->loaded;
+	snapshot->running = facts->loaded == YES && facts->service.pid > 0;
+	snapshot->disabled = facts->override == OVERRIDE_UNKNOWN ? UNKNOWN :
+	    facts->override == OVERRIDE_DISABLED ? YES : NO;
 	if (facts->loaded == YES && facts->service.path[0] == '/')
-		text_copy(past->loaded_from, PATH_SIZE, facts->service.path);
+		text_copy(snapshot->loaded_from, PATH_SIZE, facts->service.path);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i))
-			plan_observe_file(&past->files[SNAP_LOG + i], promise->logs[i].theirs,
+			plan_observe_file(&snapshot->files[SNAP_LOG + i], promise->logs[i].theirs,
 			    &facts->logs[i], nothing);
 	if (facts->duplicate[0] != '\0')
-		whole = plan_observe_file(&past->files[SNAP_DUPLICATE], facts->duplicate,
+		whole = plan_observe_file(&snapshot->files[SNAP_DUPLICATE], facts->duplicate,
 		    &facts->duplicate_fact, facts->duplicate_bytes) && whole;
-	return plan_observe_agent(past, promise, facts) && whole;
+	return plan_observe_agent(snapshot, promise, facts) && whole;
 }
 
-/*
- * What the receipt says of a log goes with its path: the flags may name others now, or the same two
- * the other way round.
- */
+/* Match logs by path: the flags may name other logs now, or the same two in reverse. */
 static void
 remember_log(struct promise *promise, int which, const struct promise *receipt,
     const struct facts *facts)
@@ -65,7 +61,7 @@ remember_log(struct promise *promise, int which, const struct promise *receipt,
 	    (struct bytes){ NULL, 0 });
 }
 
-/* How it was before the first install stays what uninstall goes back to. */
+/* The state before the first install stays what uninstall restores. */
 static bool
 remember_before(struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
@@ -98,7 +94,7 @@ plan_is_missing(const char *folder, const struct facts *facts)
 	return false;
 }
 
-/* A receipt with a folder that is above none of its logs would be refused when it is read. */
+/* A receipt with a directory that is not above one of its logs is refused when it is read. */
 static void
 remember_folders(struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
@@ -118,7 +114,7 @@ remember_folders(struct promise *promise, const struct promise *receipt, const s
 	promise->undo.folder_count = old;
 }
 
-/* What undoing goes back to: what is now, or, where a change was cut off, what was before that. */
+/* Undo restores the current state, or, after an interrupted change, the state before that. */
 static bool
 remember_undo(struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
@@ -129,8 +125,7 @@ remember_undo(struct promise *promise, const struct promise *receipt, const stru
 		    (receipt == NULL || bytes_copy(&promise->undo_receipt, facts->receipt_bytes));
 	if (!snapshot_copy(&promise->undo, &receipt->undo))
 		return false;
-	for (int i = 0; i < 2; i++)		/* a log that the change which was cut off did not
-						   have */
+	for (int i = 0; i < 2; i++)		/* a log that the interrupted change did not have */
 		if (strcmp(promise->undo.files[SNAP_LOG + i].path, promise->logs[i].theirs) != 0) {
 			memset(&promise->undo.files[SNAP_LOG + i], 0,
 			    sizeof promise->undo.files[0]);

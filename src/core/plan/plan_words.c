@@ -1,4 +1,4 @@
-/* The words of a plan: what a step would do, did, or took back. */
+/* Describe a plan: what a step would do, did, or undid. */
 #include <stdio.h>
 
 #include "core/lint/lint.h"
@@ -6,10 +6,10 @@
 
 struct wording {			/* of a step, by target and direction */
 	const char	*action;
-	const char	*plan, *done, *undone;	/* with the name after it; NULL: not worth a line */
+	const char	*plan, *done, *undone;	/* followed by the name; NULL: no line */
 };
 
-static const struct wording wordings[][2] = {	/* [target][shall exist] */
+static const struct wording wordings[][2] = {	/* [target][goal exists] */
 	[TARGET_RECORD]   = { { "record", NULL, NULL, NULL },
 			      { "record", NULL, NULL, NULL } },
 	[TARGET_OVERRIDE] = { { "enable", "enable", "enabled", "disabled again" },
@@ -109,7 +109,6 @@ plan_protected(const struct promise *promise, const struct facts *facts, size_t 
 	folder = lint_protected(path);
 	if (folder != NULL)
 		snprintf(text, size, "privacy protection keeps jobs out of %s unless their program "
-		    "has Full Disk Access: "
-		    "better put '%s' elsewhere", folder, path);
+		    "has Full Disk Access; it is better to put '%s' elsewhere", folder, path);
 	return true;
 }

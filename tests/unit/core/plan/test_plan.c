@@ -19,7 +19,7 @@
 static struct healthy mac;
 static struct plan plan;
 static struct error error;
-static struct plan_options wish;
+static struct plan_options options;
 static bool installed;		/* the receipt is given to plan_install() */
 static char text[4096];
 
@@ -29,7 +29,7 @@ fresh(void **state)
 	(void)state;
 	memset(&error, 0, sizeof error);
 	memset(&plan, 0, sizeof plan);
-	wish = (struct plan_options){ .load = true };
+	options = (struct plan_options){ .load = true };
 	installed = false;
 	healthy_fresh(&mac);
 	return 0;
@@ -58,7 +58,7 @@ static void
 make(void)
 {
 	plan_free(&plan);
-	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, wish,
+	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, options,
 	    &error) == -1)
 		fail_msg("%s: %s", error.what, error.why);
 }
@@ -67,7 +67,7 @@ static void
 make_uninstall(void)
 {
 	plan_free(&plan);
-	if (plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error) == -1)
+	if (plan_uninstall(&plan, &mac.receipt, &mac.facts, options, &error) == -1)
 		fail_msg("%s: %s", error.what, error.why);
 }
 
@@ -127,7 +127,7 @@ refused(enum error_kind kind, const char *part)
 {
 	plan_free(&plan);
 	memset(&error, 0, sizeof error);
-	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, wish,
+	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, options,
 	    &error) == 0)
 		fail_msg("not refused: %s", part);
 	assert_int_equal(error.kind, kind);
@@ -284,7 +284,7 @@ static void
 no_load_writes_everything_and_loads_nothing(void **state)
 {
 	(void)state;
-	wish.load = false;
+	options.load = false;
 	make();
 	assert_string_equal(steps(true),
 	    "record override log:agentworker.log log:agentworker.err plist receipt");
@@ -300,7 +300,7 @@ offline_there_is_no_step_that_needs_launchd(void **state)
 	struct promise read;
 
 	(void)state;
-	wish.load = false;
+	options.load = false;
 	mac.facts.offline = true;
 	mac.facts.loaded = UNKNOWN;
 	mac.facts.override = OVERRIDE_UNKNOWN;
@@ -464,7 +464,7 @@ being_ended(void)
 }
 
 static void
-cut_off(void)
+interrupted(void)
 {
 	mac.receipt.changing = true;
 	assert_true(bytes_copy(&mac.receipt.undo_receipt, mac.facts.receipt_bytes));
@@ -526,7 +526,7 @@ static const struct damage {
 	{ "the program has another ctime and device", program_named_twice, "" },
 	{ "the program was written to", program_written, "record unload load receipt" },
 	{ "the job is being ended", being_ended, "record unload load receipt" },
-	{ "the last install was cut off", cut_off,
+	{ "the last install was interrupted", interrupted,
 	    "record unload log:agentworker.log log:agentworker.err plist load receipt" },
 	{ "the system is a newer one", new_system, "receipt" },
 	{ "the receipt has another mode", mode_of_receipt, "receipt" },
@@ -548,7 +548,7 @@ each_difference_makes_exactly_its_steps(void **state)
 }
 
 /*
- * "changing" on the disk and no commit would make the next verify say that an install was cut off.
+ * "changing" on the disk and no commit would make the next verify report an interrupted install.
  */
 static void
 whoever_writes_the_record_writes_the_receipt_too(void **state)
@@ -583,32 +583,32 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	present(state);
 	mac.facts.plist.locked = LOCK_FOLDER;
 	plist_edited();
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error),
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options, &error),
 	    -1);
 	assert_int_equal(error.kind, ERROR_FILE);
 	assert_string_equal(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd /Library/LaunchDaemons");
 	assert_int_equal(plan.count, 0);
-	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error), -1);
+	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, options, &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
 	mac.facts.plist.locked = LOCK_NOT;
 	mac.facts.receipt.locked = LOCK_FILE;
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error),
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options, &error),
 	    -1);
 	assert_non_null(strstr(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd '/Library/Application Support/lnpctl/"));
 	/* Somebody else could lead a command elsewhere before it is pasted. */
 	strcpy(mac.facts.receipt.untrusted_path, "/Library");
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, wish, &error),
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options, &error),
 	    -1);
-	assert_non_null(strstr(error.fix, "let its owner unlock it"));
+	assert_non_null(strstr(error.fix, "have its owner unlock it"));
 }
 
 static void
 without_loading_a_difference_is_only_written(void **state)
 {
 	(void)state;
-	wish.load = false;
+	options.load = false;
 	plist_edited();
 	make();
 	assert_planned("record plist receipt");
@@ -621,7 +621,7 @@ without_loading_the_receipt_keeps_the_program_that_is_loaded(void **state)
 	struct promise read;
 
 	(void)state;
-	wish.load = false;
+	options.load = false;
 	program_replaced();
 	other_settle_time();
 	make();
@@ -795,17 +795,17 @@ what_lnpctl_did_not_install_is_refused(void **state)
 	    "lnpctl did not install it");
 	REFUSED(mac.facts.loaded = YES, ERROR_DATA, "a job '" LABEL "' is loaded");
 	REFUSED(strcpy(mac.facts.agent, "/Library/LaunchAgents/x.plist"), ERROR_DATA,
-	    "is that of the agent '/Library/LaunchAgents/x.plist'");
+	    "is used by the agent '/Library/LaunchAgents/x.plist'");
 	REFUSED(strcpy(mac.facts.duplicate, "/Library/LaunchDaemons/x.plist"), ERROR_DATA,
-	    "is that of '/Library/LaunchDaemons/x.plist'");
+	    "is used by '/Library/LaunchDaemons/x.plist'");
 	REFUSED(strcpy(mac.facts.log_conflict, "/Library/LaunchDaemons/y.plist"), ERROR_DATA,
-	    "names the same log");
+	    "uses the same log");
 	REFUSED((mac.facts.plist.exists = UNKNOWN, mac.facts.plist.error = EIO), ERROR_FILE,
 	    strerror(EIO));
 	end(NULL);
 	present(NULL);
 	mac.facts.plist.type = FILE_LINK;
-	refused(ERROR_FILE, "it is no regular file");
+	refused(ERROR_FILE, "it is not a regular file");
 }
 
 static void
@@ -835,10 +835,10 @@ a_program_that_others_can_change_is_refused_only_for_root(void **state)
 	(void)state;
 	REFUSED((make_root(), strcpy(mac.facts.program.untrusted_path, "/usr/local")), ERROR_DATA,
 	    "cannot trust '/usr/local'");
-	REFUSED((make_root(), mac.facts.program.owner = 501), ERROR_DATA, "others can change it");
-	REFUSED((make_root(), mac.facts.program.mode = 0757), ERROR_DATA, "others can change it");
+	REFUSED((make_root(), mac.facts.program.owner = 501), ERROR_DATA, "writable by others");
+	REFUSED((make_root(), mac.facts.program.mode = 0757), ERROR_DATA, "writable by others");
 	REFUSED((make_root(), mac.facts.program.mode = 0775, mac.facts.program.group = 20),
-	    ERROR_DATA, "others can change it");
+	    ERROR_DATA, "writable by others");
 	end(NULL);
 	fresh(NULL);
 	make_root();
@@ -882,7 +882,7 @@ lists_and_volumes_refuse_new_jobs_only(void **state)
 	    strcpy(mac.facts.logs[0].untrusted_path, "/var/log"),
 		    mac.facts.logs[0].untrusted_by = WEAK_ACL), ERROR_FILE, "access control list");
 	REFUSED((make_root(), mac.facts.program.granted = WEAK_ACL, mac.facts.program.owner = 501),
-	    ERROR_DATA, "others can change it");
+	    ERROR_DATA, "writable by others");
 	end(NULL);
 	present(NULL);
 	make_root();
@@ -900,12 +900,12 @@ logs_that_are_not_ours_are_refused(void **state)
 		struct file_fact *log = &mac.facts.logs[i];
 
 		REFUSED((log->exists = UNKNOWN, log->error = EACCES), ERROR_FILE, strerror(EACCES));
-		REFUSED((*log = log_fact(), log->type = FILE_LINK), ERROR_FILE, "it is a link");
+		REFUSED((*log = log_fact(), log->type = FILE_LINK), ERROR_FILE, "it is a symbolic link");
 		REFUSED((*log = log_fact(), log->type = FILE_DIRECTORY), ERROR_FILE,
-		    "it is a folder");
+		    "it is a directory");
 		REFUSED((*log = log_fact(), log->type = FILE_OTHER), ERROR_FILE,
 		    "it is not a regular file");
-		REFUSED((*log = log_fact(), log->links = 2), ERROR_FILE, "another name");
+		REFUSED((*log = log_fact(), log->links = 2), ERROR_FILE, "another hard link");
 		REFUSED((*log = log_fact(), log->owner = 0), ERROR_FILE,
 		    "it is owned by another account");
 		/* A file of root's is worth something while it is empty: /etc/hosts.equiv. */
@@ -987,7 +987,7 @@ an_account_log_is_the_accounts_to_make(void **state)
 	assert_int_equal((step - 1)->target, TARGET_ACCOUNT_FOLDER);
 	assert_string_equal((step - 1)->foreign.theirs, "/Users/worker/a");
 	REFUSED((mac.promise.account_log[0] = true, mac.facts.logs_writable[0] = NO), ERROR_FILE,
-	    "its account may not make a file there");
+	    "account cannot create a file there");
 	end(NULL);
 	present(NULL);
 	mac.promise.account_log[0] = true;	/* named by the receipt, and owned by another
@@ -1020,10 +1020,10 @@ daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left(void **state)
 	(void)state;
 	mac.receipt.account_label = true;
 	mac.facts.plist_bytes = (struct bytes){ (const unsigned char *)vendor, sizeof vendor - 1 };
-	refused(ERROR_DATA, "it is not the job that lnpctl made");
+	refused(ERROR_DATA, "it is not the job that lnpctl migrated");
 	plan_free(&plan);
-	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error), -1);
-	assert_non_null(strstr(error.why, "it is not the job that lnpctl made"));
+	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, options, &error), -1);
+	assert_non_null(strstr(error.why, "it is not the job that lnpctl migrated"));
 	mac.facts.plist_bytes = kept;
 }
 
@@ -1041,7 +1041,7 @@ a_second_name_of_its_log_does_not_block_the_job(void **state)
 	plan_free(&plan);
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts,
 	    (struct plan_options){ .load = true }, &error), -1);
-	assert_non_null(strstr(error.why, "another name"));
+	assert_non_null(strstr(error.why, "another hard link"));
 }
 
 static void
@@ -1049,11 +1049,11 @@ folders_that_are_not_safe_or_not_there_are_refused(void **state)
 {
 	(void)state;
 	REFUSED(strcpy(mac.facts.plist.untrusted_path, "/Library"), ERROR_FILE,
-	    "cannot trust the folder '/Library'");
+	    "cannot trust the directory '/Library'");
 	REFUSED(mac.facts.missing_folder_count = FOLDERS_MAX + 1, ERROR_FILE,
-	    "too many folders are missing");
-	REFUSED(mac.facts.daemons.exists = NO, ERROR_FILE, "it is not there");
-	REFUSED(mac.facts.daemons.type = FILE_REGULAR, ERROR_FILE, "it is no folder");
+	    "too many directories are missing");
+	REFUSED(mac.facts.daemons.exists = NO, ERROR_FILE, "it does not exist");
+	REFUSED(mac.facts.daemons.type = FILE_REGULAR, ERROR_FILE, "it is not a directory");
 	REFUSED((strcpy(mac.promise.working_directory.theirs, "/w"),
 	    mac.facts.working_directory.exists = NO), ERROR_FILE,
 	    "cannot use the working directory '/w'");
@@ -1085,9 +1085,9 @@ uninstall_keeps_the_logs_and_says_so(void **state)
 	assert_int_equal(find(TARGET_FILE, mac.receipt.receipt_path)->goal.exists, NO);
 	assert_int_equal(plan.note_count, 2);
 	assert_string_equal(plan.notes[0],
-	    "/var/log/agentworker.log: logs are kept unless --delete-logs is given");
+	    "/var/log/agentworker.log: use --delete-logs to remove logs");
 	assert_string_equal(plan.notes[1],
-	    "/var/log/agentworker.err: logs are kept unless --delete-logs is given");
+	    "/var/log/agentworker.err: use --delete-logs to remove logs");
 }
 
 static void
@@ -1099,7 +1099,7 @@ uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_t
 	mac.receipt.made_folder_count = 2;
 	make_uninstall();
 	assert_planned("record unload plist receipt forget");
-	wish.delete_logs = true;
+	options.delete_logs = true;
 	make_uninstall();
 	assert_planned("record unload plist receipt log:agentworker.log log:agentworker.err "
 	    "folder:log folder:var forget");
@@ -1111,13 +1111,13 @@ static void
 uninstall_leaves_a_log_that_was_there_before(void **state)
 {
 	(void)state;
-	wish.delete_logs = true;
+	options.delete_logs = true;
 	mac.receipt.made_log[0] = false;
 	make_uninstall();
 	assert_planned("record unload plist receipt log:agentworker.err forget");
 	assert_int_equal(plan.note_count, 1);
 	assert_string_equal(plan.notes[0],
-	    "/var/log/agentworker.log: it was there before the job was installed");
+	    "/var/log/agentworker.log: it existed before the job was installed");
 }
 
 static void
@@ -1128,7 +1128,7 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 	for (size_t i = 0; i < sizeof whats / sizeof whats[0]; i++) {
 		end(state);
 		present(state);
-		wish.delete_logs = true;
+		options.delete_logs = true;
 		if (i == 0)
 			mac.facts.logs[1].type = FILE_LINK;
 		else if (i == 1)
@@ -1141,7 +1141,7 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 		if (strcmp(steps(false), "record unload plist receipt log:agentworker.log forget") != 0)
 			fail_msg("%s: %s", whats[i], text);
 		assert_string_equal(plan.notes[0],
-		    "/var/log/agentworker.err: it is not the file that install made");
+		    "/var/log/agentworker.err: it is not the file that install created");
 	}
 }
 
@@ -1149,7 +1149,7 @@ static void
 uninstall_of_what_is_partly_gone_does_the_rest(void **state)
 {
 	(void)state;
-	wish.delete_logs = true;
+	options.delete_logs = true;
 	mac.facts.loaded = NO;
 	mac.facts.user.exists = NO;
 	plist_gone();
@@ -1179,7 +1179,7 @@ uninstall_leaves_a_plist_that_is_no_file(void **state)
 	make_uninstall();
 	assert_planned("record unload receipt forget");
 	assert_string_equal(plan.notes[0],
-	    "/Library/LaunchDaemons/" LABEL ".plist: it is no regular file");
+	    "/Library/LaunchDaemons/" LABEL ".plist: it is not a regular file");
 }
 
 static void
@@ -1194,7 +1194,7 @@ uninstall_refuses_what_it_cannot_see_or_did_not_install(void **state)
 		{ "loaded from elsewhere", ERROR_DATA },
 		/* it would stay, with nobody to remember it */
 		{ "the plist cannot be seen", ERROR_FILE },
-		{ "a log that shall go cannot be seen", ERROR_FILE },	/* the same */
+		{ "a log to remove cannot be read", ERROR_FILE },	/* the same */
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -1212,9 +1212,9 @@ uninstall_refuses_what_it_cannot_see_or_did_not_install(void **state)
 		} else {
 			mac.facts.logs[1].exists = UNKNOWN;
 			mac.facts.logs[1].error = EIO;
-			wish.delete_logs = true;
+			options.delete_logs = true;
 		}
-		if (plan_uninstall(&plan, &mac.receipt, &mac.facts, wish, &error) == 0)
+		if (plan_uninstall(&plan, &mac.receipt, &mac.facts, options, &error) == 0)
 			fail_msg("not refused: %s", rows[i].what);
 		assert_int_equal(error.kind, rows[i].kind);
 		assert_int_equal(plan.count, 0);
