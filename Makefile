@@ -1,7 +1,7 @@
 # lnpctl. `make help` lists the targets. Stays within GNU make 3.81, the one macOS ships.
 VERSION = 0.1.0
 
-# The caller's: given on the command line they replace these, and nothing below adds to them.
+# For the caller to set on the command line; nothing below adds to them.
 CC = cc
 CFLAGS = -O2 -g
 LDFLAGS =
@@ -15,26 +15,30 @@ SYSTEM := $(shell uname -s)
 FUZZ_SECONDS = 30
 BENCH_RUNS = 30
 
-# Ours. POSIX is all that a file sees; one that needs more defines _DEFAULT_SOURCE or _GNU_SOURCE in its first line.
-# On a Mac everything is visible, for there the same macro would hide what Apple has under other names.
-DEFINES = -D_POSIX_C_SOURCE=200809L $(if $(DARWIN),-D_DARWIN_C_SOURCE) -DLNPCTL_VERSION='"$(VERSION)"'
-WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
-	-Wwrite-strings -Wformat=2 -Wundef -Wvla $(if $(filter 1,$(WERROR)),-Werror)
-# glibc warns about _FORTIFY_SOURCE without optimisation; some compilers set it themselves, hence -U.
+# Ours. A file sees POSIX only; one that needs more defines _DEFAULT_SOURCE or _GNU_SOURCE in its
+# first line. On a Mac everything is visible: the POSIX macro would hide what Apple adds.
+DEFINES = -D_POSIX_C_SOURCE=200809L $(if $(DARWIN),-D_DARWIN_C_SOURCE) \
+	-DLNPCTL_VERSION='"$(VERSION)"'
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wwrite-strings -Wformat=2 -Wundef -Wvla \
+	$(if $(filter 1,$(WERROR)),-Werror)
+# glibc warns about _FORTIFY_SOURCE without optimization; some compilers set it, hence -U.
 HARDENING = -fstack-protector-strong -fPIE \
 	$(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 LINKING = $(if $(DARWIN),,-pie -Wl,-z,relro,-z,now)
 DARWIN = $(filter Darwin,$(SYSTEM))
 OTHER = $(if $(DARWIN),linux,macos)
 
-# On a Mac the static library alone, so that the binary can be copied to a machine without Homebrew.
+# On a Mac only the static library, so that the binary can be copied to a machine without Homebrew.
 PACKAGES = $(shell pkg-config $(1) 2>/dev/null)
 PLIST_CFLAGS := $(patsubst -I%,-isystem %,$(call PACKAGES,--cflags libplist-2.0))
-PLIST_STATIC := $(if $(DARWIN),$(wildcard $(call PACKAGES,--variable=libdir libplist-2.0)/libplist-2.0.a))
+PLIST_DIRECTORY = $(call PACKAGES,--variable=libdir libplist-2.0)
+PLIST_STATIC := $(if $(DARWIN),$(wildcard $(PLIST_DIRECTORY)/libplist-2.0.a))
 PLIST_SHARED := $(if $(DARWIN),,$(or $(call PACKAGES,--libs libplist-2.0),-lplist-2.0))
-# Asked when something is linked: a library below /opt/homebrew is the property of an account, and lnpctl runs as root.
-PLIST_LIBS = $(or $(PLIST_STATIC),$(PLIST_SHARED),$(error libplist-2.0.a was not found, and lnpctl links no other libplist \
-	on a Mac; run: brew install pkgconf libplist))
+# Expanded when something is linked: an account owns what is below /opt/homebrew, and lnpctl runs as
+# root.
+PLIST_LIBS = $(or $(PLIST_STATIC),$(PLIST_SHARED),$(error libplist-2.0.a was not found, and lnpctl \
+	links no other libplist on a Mac; run: brew install pkgconf libplist))
 CMOCKA_CFLAGS := $(patsubst -I%,-isystem %,$(call PACKAGES,--cflags cmocka))
 CMOCKA_LIBS := $(or $(call PACKAGES,--libs cmocka),-lcmocka)
 
@@ -42,14 +46,14 @@ INCLUDES = -Iinclude
 FLAGS = -std=c11 $(INCLUDES) $(DEFINES) $(WARNINGS) $(HARDENING) $(PLIST_CFLAGS) $(CMOCKA_CFLAGS)
 LINK = @mkdir -p $(@D); echo "link $@"; $(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^)
 
-# A file whose name ends in _linux or _macos is built on that system alone; everything else under src always is.
+# A file whose name ends in _linux or _macos is built on that system only.
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 SOURCES := $(filter-out %_$(OTHER).c,$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 HEADERS := $(wildcard include/*/*.h include/*/*/*.h src/*/*.h src/*/*/*.h tests/*/*.h)
 PARTS = $(call objects,$(filter-out src/main.c,$(SOURCES)))
 
-# tests/: test_*.c and fuzz_*.c are programs, wherever they are; mac/ is what the tests are linked with,
-# launchd/ has two programs, worker.c is the demo's job.
+# In tests, each test_*.c and fuzz_*.c is a program; mac/ is linked with the tests, launchd/ has two
+# programs, worker.c is the demo's job.
 found = $(sort $(shell find tests -name '$(1)'))
 TEST_C := $(filter-out $(if $(DARWIN),tests/attack/%),$(call found,*.c))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(call found,test_*.c))
@@ -82,7 +86,7 @@ $(BUILD)/%.o: %.c Makefile
 	@$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The embedded launchd's own test must not lean on lnpctl's code, see `layers`.
-$(BUILD)/tests/launchd/test_launchd: $(BUILD)/tests/launchd/test_launchd.o $(BUILD)/tests/mac/folder.o
+$(BUILD)/tests/launchd/test_launchd: %: %.o $(BUILD)/tests/mac/folder.o
 	$(LINK) $(PLIST_LIBS) $(CMOCKA_LIBS)
 
 $(filter-out %/test_launchd,$(TESTS)): %: %.o $(HELPERS) $(PARTS)
@@ -113,17 +117,19 @@ install: all ## install below DESTDIR, PREFIX, BINDIR, MANDIR and SHAREDIR
 	install -m 755 $(BUILD)/lnpctl "$(DESTDIR)$(BINDIR)/lnpctl"
 	install -m 644 man/lnpctl.8 "$(DESTDIR)$(MANDIR)/man8/lnpctl.8"
 	@set -e; for file in $(SHARED); do \
-		target="$(DESTDIR)$(SHAREDIR)/$$file"; echo "install $$target"; install -d "$${target%/*}"; \
-		mode=644; [ ! -x "src/share/$$file" ] || mode=755; install -m $$mode "src/share/$$file" "$$target"; \
+		target="$(DESTDIR)$(SHAREDIR)/$$file"; echo "install $$target"; \
+		mode=644; [ ! -x "src/share/$$file" ] || mode=755; \
+		install -d "$${target%/*}"; install -m $$mode "src/share/$$file" "$$target"; \
 	done
 
 uninstall: ## remove what install installed
 	rm -f "$(DESTDIR)$(BINDIR)/lnpctl" "$(DESTDIR)$(MANDIR)/man8/lnpctl.8"
 	@for file in $(SHARED); do rm -f "$(DESTDIR)$(SHAREDIR)/$$file"; done
-	@[ ! -d "$(DESTDIR)$(SHAREDIR)" ] || find "$(DESTDIR)$(SHAREDIR)" -depth -type d -exec rmdir {} \; 2>/dev/null || true
+	@[ ! -d "$(DESTDIR)$(SHAREDIR)" ] || \
+	find "$(DESTDIR)$(SHAREDIR)" -depth -type d -exec rmdir {} \; 2>/dev/null || true
 
-# A second make, because what need.sh gets changes what pkg-config answered above.
-demo: ## get what is missing, build, and show the main job on a temporary Mac
+# A second make, because what need.sh installs changes what pkg-config prints above.
+demo: ## get what is missing, build, and show the whole story on a temporary Mac
 	@CC="$(CC)" sh tests/need.sh build
 	@$(MAKE) -s all tools
 	@$(HERE) tests/demo.sh
@@ -143,7 +149,7 @@ lan: ## the verdicts of probe as a table, and its attackers, in network namespac
 	@$(HERE) tests/lan/lan.sh
 	@$(HERE) tests/lan/test_lan.sh peers child questions attacks kills hangs
 
-pictures: ## README's picture of verify and repair, made anew from a real run; Linux, root
+pictures: ## make README's picture of verify and repair anew, from a real run; Linux, root
 	@CC="$(CC)" sh tests/need.sh lan
 	@$(MAKE) -s all tools
 	@$(HERE) tests/release/test_examples.sh python3 -B \
@@ -155,7 +161,7 @@ fleet: ## twenty temporary Macs under Ansible, a loop over ssh, and Jamf
 	@$(MAKE) -s all tools
 	@$(HERE) tests/fleet/fleet.sh $(FLEET)
 
-report: ## on a Mac: ask it what only a Mac can tell, for a page to be sent in; asks for sudo's password
+report: ## on a Mac: find out what only a Mac can show, as a page to send in; uses sudo
 	@$(MAKE) -s all tools >&2
 	@sudo env BUILD="$$(cd $(BUILD) && pwd -P)" sh tests/on_macos.sh --report
 
@@ -172,46 +178,49 @@ soak: all tools ## the scenes SOAK (50) times
 TEST =
 TRIED = $(filter %/test_$(TEST),$(TESTS)) $(filter %/test_$(TEST).sh,$(TEST_SCRIPTS))
 # test_leftovers interrupts test_launchd.
-try: all tools $(BUILD)/tests/launchd/test_launchd $(filter-out %.sh,$(TRIED)) ## run one test: make try TEST=lint
+try: $(BUILD)/tests/launchd/test_launchd $(filter-out %.sh,$(TRIED))
+try: all tools ## run one test: make try TEST=lint
 	@[ -n "$(strip $(TRIED))" ] || \
 	{ echo "try: there is no test_$(TEST).c or test_$(TEST).sh below tests" >&2; exit 64; }
 	@$(HERE) tests/run.sh $(TRIED)
 
 QUICK_TESTS = $(CORE_TESTS) $(BUILD)/tests/command/test_manual
-check: layers tools $(QUICK_TESTS) ## the quick part: layers, the tests of core, of the manual and of what comments refer to
-	@$(HERE) tests/run.sh $(QUICK_TESTS) tests/evidence/test_evidence.sh
+QUICK_SCRIPTS = tests/evidence/test_evidence.sh
+check: layers tools $(QUICK_TESTS) ## the quick part: layers, the tests of core and of the manual
+	@$(HERE) tests/run.sh $(QUICK_TESTS) $(QUICK_SCRIPTS)
 
-# LeakSanitizer cannot work below a debugger, in some containers, or with Apple's clang: ask it first.
+# LeakSanitizer fails in a debugger, in some containers and with Apple's clang: try it first.
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-sanitize: ## every test again with the address and undefined behaviour sanitizers
-	@mkdir -p $(BUILD)/sanitize && echo 'int main(void) { return 0; }' >$(BUILD)/sanitize/leak.c && \
-	$(CC) $(SANITIZE) -o $(BUILD)/sanitize/leak $(BUILD)/sanitize/leak.c
+sanitize: ## every test again with the address and undefined behavior sanitizers
+	@mkdir -p $(BUILD)/sanitize
+	@echo 'int main(void) { return 0; }' >$(BUILD)/sanitize/leak.c
+	@$(CC) $(SANITIZE) -o $(BUILD)/sanitize/leak $(BUILD)/sanitize/leak.c
 	@leaks=1; ASAN_OPTIONS=detect_leaks=1 $(BUILD)/sanitize/leak 2>/dev/null || \
 	{ leaks=0; echo "sanitize: no leak detection here"; }; \
 	ASAN_OPTIONS=detect_leaks=$$leaks UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) test \
 	BUILD=$(BUILD)/sanitize HARDENING= CFLAGS="$(CFLAGS) $(SANITIZE)"
 
-# Jobs stay in xpcproxy for longer, as on a busy machine: a test that does not wait for what it needs fails here.
+# Jobs stay in xpcproxy longer, as on a busy machine: a test that does not wait fails here.
 clang: ## every test again, built by clang, with slow starts
 	@$(MAKE) test CC=clang BUILD=$(BUILD)/clang CFLAGS="$(CFLAGS) -DXPCPROXY_MS=30"
 
 valgrind: all tools ## install, verify, status and uninstall below valgrind
 	@$(HERE) tests/valgrind.sh
 
-bench: all tools $(BUILD)/tests/bench/floor ## what the commands cost, beside a floor and peers, and a picture of it
+bench: all tools $(BUILD)/tests/bench/floor ## what the commands cost, compared, and a picture of it
 	@python3 -B tests/bench/bench.py $(BUILD) $(BENCH_RUNS)
 
-# TORTURE=ci: every kill, one error a call where something can change, an eighth of the calls that only look (TORTURE_TURN
-# says which).
+# TORTURE=ci: every kill, one error a call that changes something, an eighth of the calls that only
+# read (TORTURE_TURN chooses them).
 TORTURE = all
-torture: all tools ## every call fails in turn, SIGKILL at each, every fault of launchd, eight at once (TORTURE=ci: fewer)
+torture: all tools ## each call fails, or is killed, in turn; launchd's faults (TORTURE=ci: fewer)
 	@$(HERE) tests/torture/torture.sh $(TORTURE)
 
-torture-migrate: all tools ## SIGKILL and an error at each call with which migrate and its undo change something
+torture-migrate: all tools ## SIGKILL and an error at each call with which migrate changes something
 	@$(HERE) -c 'python3 -B tests/torture/torture_migrate.py'
 
 ATTACK_SECONDS = 60
-attack: all tools ## what an account owns is swapped under root's hands, for ATTACK_SECONDS (60); Linux, root
+attack: all tools ## an account swaps its files while root works, ATTACK_SECONDS (60); Linux, root
 	@$(HERE) tests/attack/attack.sh $(ATTACK_SECONDS)
 
 fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
@@ -221,8 +230,9 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (30), built by clang
 fuzzed: $(FUZZERS)
 	@set -e; for fuzzer in $(FUZZERS); do \
 		echo "fuzz $$fuzzer"; mkdir -p $$fuzzer.corpus; \
-		ASAN_OPTIONS=quarantine_size_mb=16 $$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=65536 \
-		-rss_limit_mb=512 -malloc_limit_mb=64 -verbosity=0 -print_final_stats=1 -artifact_prefix=$$fuzzer- $$fuzzer.corpus \
+		ASAN_OPTIONS=quarantine_size_mb=16 $$fuzzer -max_total_time=$(FUZZ_SECONDS) \
+		-timeout=10 -max_len=65536 -rss_limit_mb=512 -malloc_limit_mb=64 -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=$$fuzzer- $$fuzzer.corpus \
 		tests/evidence/plists tests/evidence/print tests/evidence/print-disabled; \
 	done
 
@@ -235,58 +245,73 @@ headers: ## each header compiles alone
 # Below a folder of src.
 under = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
 
-# Of main, command, host, core each may use those after it. What core may include is a list of what is allowed, so
-# that a file, a clock or a user cannot come in under a name that nobody thought of.
+# Each of main, command, host and core may use those after it. What core may include is a list of
+# what is allowed, so that no file, clock or user comes in by a name that nobody thought of.
 includes = grep -rnE '^[[:space:]]*\#[[:space:]]*include' /dev/null $(wildcard $(1))
-PURE = assert|ctype|errno|float|inttypes|limits|math|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|strings|sys/types
+TYPES = errno|float|inttypes|limits|stdarg|stdbool|stddef|stdint|sys/types
+PURE = $(TYPES)|assert|ctype|math|stdio|stdlib|string|strings
+PURE_INCLUDE = include ("(core/|[a-z_]+\.h)|<($(PURE))\.h>)
 IMPURE = fopen|freopen|remove|rename|tmpfile|getenv|system|popen|exit|perror
 PRINTING = v?fprintf|v?printf|v?dprintf|f?puts|f?putc|putchar|fwrite|v?syslog|perror|psignal
-# Of these files the first cleans text, the next two write what it judged, the others our own words and numbers; report.c
-# cleans what it gives to syslog.
-PRINTERS = core/text core/json core/plist/difference command/command command/completion% command/connect
+# The first of these files cleans text, the next two write what is clean, the others write our own
+# words and numbers; report.c cleans what it gives to syslog.
+PRINTERS = core/text core/json core/plist/difference command/command command/completion% \
+	command/connect
 printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c) $(call under,*))
-# What creates, gives away, renames or removes as root, and who may call it.
+# The functions that create, give away, rename or remove files as root, and the files that may call
+# them.
 ROOTS = files_(write|set_owner|keep|restore|remove|remove_directory|make_directory)
 LOOKERS = src/host/files/logs.c src/host/inspect.c src/host/interpreters.c src/host/plist_index.c
 ACTORS = src/host/files/files.c src/host/apply.c src/host/launchd/probe_job.c src/command/change.c
-# Where what runs in such a child is written.
-DEEDS = $(patsubst %,src/host/%.c,machine/child machine/dir_cache files/walk files/files files/logs files/list)
-NOT_FORKED = (get|set|end)(pw|gr)[a-z_]*|getaddrinfo|getnameinfo|strerror(_r)?|v?syslog|(accounts|identity)_[a-z_]*
+# The files whose code runs in a child that becomes an account, and what they must not call.
+FORKED = $(patsubst %,src/host/%.c,machine/child machine/dir_cache files/walk files/files \
+	files/logs files/list)
+ASKING = (get|set|end)(pw|gr)[a-z_]*|getaddrinfo|getnameinfo|strerror(_r)?|v?syslog
+NOT_FORKED = $(ASKING)|(accounts|identity)_[a-z_]*
+WORD = (^|[^[:alnum:]_])
+wrong = { echo "layers: $(1)" >&2; exit 1; }
 layers: ## the rooms, and which may use which; root acts on no foreign path
 	@sh tests/layers.sh
-	@! $(call includes,src/core include/core) | grep -vE 'include ("(core/|[a-z_]+\.h)|<($(PURE))\.h>)|src/core/plist/plist\.c:.*<plist/plist.h>' || \
-	{ echo "layers: core may include core and what knows no machine; src/core/plist/plist.c alone libplist" >&2; exit 1; }
-	@! grep -nE '(^|[^[:alnum:]_])($(IMPURE))\(' /dev/null $(call under,core) || \
-	{ echo "layers: core gets values and streams, it opens, asks and ends nothing" >&2; exit 1; }
-	@! grep -nE '(^|[^[:alnum:]_])($(PRINTING))\(' /dev/null $(printing) | grep -v 'command/report\.c:.*[[:blank:]]syslog(' || \
-	{ echo "layers: text that is not ours is printed by text_put() and what uses it, see core/text.h" >&2; exit 1; }
-	@! grep -nE '(^|[^_[:alnum:]])(clock_gettime|gettimeofday)\(' /dev/null $(filter-out src/host/os/%,$(call under,*)) || \
-	{ echo "layers: platform_clock() alone asks a clock: others do not stand still in sleep on every system" >&2; exit 1; }
-	@! $(call includes,src include) | grep -v 'src/core/plist/plist\.c:' | grep -E '<plist/' || \
-	{ echo "layers: src/core/plist/plist.c alone may include libplist" >&2; exit 1; }
-	@! grep -nE '(\.|>)theirs' /dev/null $(filter-out $(LOOKERS),$(call under,host) $(call under,command)) || \
-	{ echo "layers: a foreign path is looked at in LOOKERS alone, and acted on in src/host/files/logs.c, by the account" >&2; exit 1; }
-	@! grep -nE '(^|[^_[:alnum:]])($(ROOTS))\(' /dev/null $(filter-out $(ACTORS),$(call under,*)) || \
-	{ echo "layers: only the files of ACTORS change files as root, and they have no foreign path" >&2; exit 1; }
-	@! grep -nE '(^|[^_[:alnum:]])($(NOT_FORKED))\(' /dev/null $(DEEDS) || \
-	{ echo "layers: a child that becomes an account asks no server of the system, see host/machine/child.h" >&2; exit 1; }
+	@! $(call includes,src/core include/core) | \
+	grep -vE '$(PURE_INCLUDE)|src/core/plist/plist\.c:.*<plist/plist.h>' || \
+	$(call wrong,core includes core and pure headers; only plist/plist.c includes libplist)
+	@! grep -nE '$(WORD)($(IMPURE))\(' /dev/null $(call under,core) || \
+	$(call wrong,core gets values and streams; it opens nothing and does not exit)
+	@! grep -nE '$(WORD)($(PRINTING))\(' /dev/null $(printing) | \
+	grep -v 'command/report\.c:.*[[:blank:]]syslog(' || \
+	$(call wrong,foreign text is printed by text_put() and its callers; see core/text.h)
+	@! grep -nE '$(WORD)(clock_gettime|gettimeofday)\(' /dev/null \
+	$(filter-out src/host/os/%,$(call under,*)) || \
+	$(call wrong,use platform_clock(): on some systems other clocks run on in sleep)
+	@! $(call includes,src include) | grep -v 'core/plist/plist\.c:' | grep -E '<plist/' || \
+	$(call wrong,only src/core/plist/plist.c may include libplist)
+	@! grep -nE '(\.|>)theirs' /dev/null \
+	$(filter-out $(LOOKERS),$(call under,host) $(call under,command)) || \
+	$(call wrong,only LOOKERS read a foreign path; only host/files/logs.c acts on it)
+	@! grep -nE '$(WORD)($(ROOTS))\(' /dev/null $(filter-out $(ACTORS),$(call under,*)) || \
+	$(call wrong,only ACTORS change files as root; they have no foreign path)
+	@! grep -nE '$(WORD)($(NOT_FORKED))\(' /dev/null $(FORKED) || \
+	$(call wrong,no system server is asked in a child; see host/machine/child.h)
 	@! grep -nE '(pthread|dispatch)[_/]' /dev/null $(call under,*) || \
-	{ echo "layers: no second thread: who forks must be alone, see host/machine/child.h" >&2; exit 1; }
+	$(call wrong,no threads: lnpctl forks; see host/machine/child.h)
 	@! $(call includes,tests/launchd) | grep -E '"(core|host|command)/|include/|mac\.h' || \
-	{ echo "layers: the embedded launchd shares nothing with lnpctl" >&2; exit 1; }
+	$(call wrong,the embedded launchd shares nothing with lnpctl)
 
 lint: ## clang-tidy, cppcheck, shellcheck and mandoc
-	@for tool in clang-tidy cppcheck shellcheck mandoc; do command -v $$tool >/dev/null || \
-	{ echo "lint: $$tool was not found; on Debian 'sh tests/need.sh lint' gets it" >&2; exit 69; }; done
+	@for tool in clang-tidy cppcheck shellcheck mandoc; do \
+		command -v $$tool >/dev/null || { \
+		echo "lint: no $$tool; on Debian, get it: sh tests/need.sh lint" >&2; exit 69; }; \
+	done
 	@$(MAKE) $(patsubst %.c,$(BUILD)/%.tidy,$(SOURCES) $(TEST_C))
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		-Iinclude -Itests/mac -DLNPCTL_VERSION='""' $(SOURCES) $(TEST_C)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+		--error-exitcode=1 -Iinclude -Itests/mac -DLNPCTL_VERSION='""' $(SOURCES) $(TEST_C)
 	shellcheck $(SCRIPTS) .ci/run
 	mandoc -T lint -W style $(wildcard man/*)
 
-# One file a process: with several, the analyzer of clang 14 takes each va_list for uninitialised.
+# One file a process: with several, the analyzer of clang 14 takes each va_list for uninitialized.
 $(BUILD)/%.tidy: %.c $(HEADERS) .clang-tidy Makefile
-	@mkdir -p $(@D); echo "clang-tidy $<"; clang-tidy --quiet $< -- $(FLAGS) 2>&1 >$@.log | grep -v 'warnings generated' >&2; \
+	@mkdir -p $(@D); echo "clang-tidy $<"; \
+	clang-tidy --quiet $< -- $(FLAGS) 2>&1 >$@.log | grep -v 'warnings generated' >&2; \
 	! grep -E '(error|warning): ' $@.log || { cat $@.log; exit 1; }
 	@touch $@
 
@@ -302,5 +327,6 @@ clean: ## remove build/
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile
 
-.PHONY: all install uninstall demo demo-migrate test lan fleet pictures report tools tested try soak check sanitize clang valgrind bench \
-	attack torture torture-migrate fuzz fuzzed headers layers lint macos universal clean help
+.PHONY: all install uninstall demo demo-migrate test lan fleet pictures report tools tested try \
+	soak check sanitize clang valgrind bench attack torture torture-migrate fuzz fuzzed \
+	headers layers lint macos universal clean help

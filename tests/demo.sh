@@ -1,6 +1,7 @@
 #!/bin/sh
-# The story of lnpctl in ten seconds, on a temporary Mac: a folder with the shape of one and the embedded launchd.
-# Run by `make demo`, which sets BUILD. Touches nothing outside its own temporary folder.
+# The story of lnpctl in ten seconds, on a temporary Mac: a folder with the shape of one and the
+# embedded launchd. Run by `make demo`, which sets BUILD. Touches nothing outside its own temporary
+# folder.
 set -eu
 
 BUILD=${BUILD:-build}
@@ -111,7 +112,8 @@ lnpctl uninstall --delete-logs com.example.agentworker
 
 say "What is left, compared with the Mac before"
 find "$mac" | sort >"$mac/.after"
-diff "$mac/.before" "$mac/.after" | sed -n "s|^[<>] $mac|  |p" | grep -v -e '/\.before$' -e '/\.after$' \
+diff "$mac/.before" "$mac/.after" | sed -n "s|^[<>] $mac|  |p" |
+	grep -v -e '/\.before$' -e '/\.after$' \
     -e 'embedded-launchd' || :
 [ ! -e "$mac/Library/LaunchDaemons/com.example.agentworker.plist" ]
 [ ! -e "$mac/var/log/agentworker.log" ]

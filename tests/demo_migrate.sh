@@ -1,19 +1,22 @@
 #!/bin/sh
-# The story of scan and migrate, on a temporary Mac in network namespaces: an agent goes dark, becomes a daemon, and back.
-# Run by `make demo-migrate`, which sets BUILD. Needs root on Linux and iproute2; says so where it cannot run.
-# The refusal is the kernel's, as TN3179 tells of Local Network Privacy: at once, "No route to host", and no packet is sent.
+# The story of scan and migrate, on a temporary Mac in network namespaces: an agent goes dark,
+# becomes a daemon, and back. Run by `make demo-migrate`, which sets BUILD. Needs root on Linux and
+# iproute2; says so where it cannot run. The refusal is the kernel's, as TN3179 tells of Local
+# Network Privacy: at once, "No route to host", and no packet is sent.
 set -eu
 
 BUILD=${BUILD:-$PWD/build}
 agent=/Users/worker/Library/LaunchAgents/com.example.agentworker.plist
 
 missing() {
-	[ "$(uname -s)" = Linux ] || { echo 'it needs network namespaces, which are of Linux'; return; }
+	[ "$(uname -s)" = Linux ] ||
+		{ echo 'it needs network namespaces, which are of Linux'; return; }
 	[ "$(id -u)" -eq 0 ] || { echo 'it needs root, for network namespaces'; return; }
 	for tool in ip unshare; do
 		command -v "$tool" >/dev/null || { echo "it needs $tool"; return; }
 	done
-	unshare --net --mount --pid --fork true 2>/dev/null || echo 'this system lets nobody make namespaces'
+	unshare --net --mount --pid --fork true 2>/dev/null ||
+		echo 'this system lets nobody make namespaces'
 }
 
 if [ "${1:-}" != --inside ]; then

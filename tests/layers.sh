@@ -1,10 +1,11 @@
 #!/bin/sh
-# The rooms of src/ and include/, and which of them each may use: those of lines above its own alone, so there is no
-# circle. Prints them with their lines of code; fails where a file includes what its room may not use.
+# The rooms of src/ and include/, and which of them each may use: only those of lines above its own,
+# so there is no circle. Prints them with their lines of code; fails where a file includes what its
+# room may not use.
 set -eu
 cd "$(dirname "$0")/.."
 
-rooms='core
+rooms="core
 core/plist      core
 core/launchd    core
 core/facts      core core/launchd
@@ -16,14 +17,21 @@ core/plan       core core/plist core/facts core/lint core/job
 host/os         core core/facts
 host/machine    core core/facts host/os
 host/files      core core/facts host/os host/machine
-host/launchd    core core/plist core/launchd core/facts core/job core/check core/probe host/os host/machine host/files
+host/launchd    core core/plist core/launchd core/facts core/job core/check core/probe \
+host/os host/machine host/files
 host/network    core core/facts core/probe host/os host/machine
-host            core core/plist core/facts core/job core/check core/plan host/os host/machine host/files host/launchd
-command         core core/plist core/facts core/lint core/job core/check core/probe core/plan host/os host/machine host/files host/launchd host/network host
-main            command'
+host            core core/plist core/facts core/job core/check core/plan host/os \
+host/machine host/files host/launchd
+command         core core/plist core/facts core/lint core/job core/check core/probe \
+core/plan host/os host/machine host/files host/launchd host/network host
+main            command"
 
-{ grep -rE '^#include "' src include || true; printf '%s\n' "$rooms"; find src include -name '*.[ch]' -exec wc -l {} +; } | awk '
-# What lies directly in src is main; a header beside its source belongs to the room.
+{
+	grep -rE '^#include "' src include || true
+	printf '%s\n' "$rooms"
+	find src include -name '*.[ch]' -exec wc -l {} +
+} | awk '
+# A file directly in src is of the room main; a header beside its source is of that room.
 function room(path) {
 	sub(/^(src|include)\//, "", path)
 	return sub(/\/[^\/]*$/, "", path) ? path : "main"
@@ -33,7 +41,7 @@ function room(path) {
 	order[++count] = $1
 	for (i = 2; i <= NF; i++) {
 		if (!($i in known)) {
-			print "layers: " $1 " is said to use " $i ", which is not above it"
+			print "layers: " $1 " uses " $i ", which is not above it"
 			failed = 1
 		}
 		allowed[$1, $i] = 1

@@ -1,7 +1,7 @@
 #!/bin/sh
-# sh tests/limited.sh SECONDS COMMAND ...: after that time TERM to all that it started, ten seconds later KILL, and 124. A
-# TERM that comes is passed on. macOS has no timeout(1), but perl, which here does the same. No questions on standard
-# input: they would wait for ever.
+# sh tests/limited.sh SECONDS COMMAND ...: after that time TERM to all that it started, ten seconds
+# later KILL, and 124. A TERM that comes is passed on. macOS has no timeout(1), but perl, which here
+# does the same. No questions on standard input: they would wait for ever.
 exec </dev/null
 if command -v timeout >/dev/null; then
 	exec timeout -k 10 "$@"

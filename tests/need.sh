@@ -1,16 +1,18 @@
 #!/bin/sh
 # sh tests/need.sh [build | test | lan | fleet | lint | macos]
 #
-# Looks for what building, testing (and building), testing on a LAN of namespaces (Linux), `make fleet`, linting (and
-# all else that .ci/run does) or `make macos` needs. What is missing is got with one command of the system's package
-# manager, shown before it runs. Nothing missing: nothing said or called.
+# Looks for what building, testing (and building), testing on a LAN of namespaces (Linux), `make
+# fleet`, linting (and all else that .ci/run does) or `make macos` needs. What is missing is got
+# with one command of the system's package manager, shown before it runs. Nothing missing: nothing
+# said or called.
 set -eu
 
 purpose=${1:-build}
 CC=${CC:-cc}
 system=$(uname -s)
 
-# need PACKAGE FORMULA COMMAND...: Debian's package, Homebrew's formula (-: not from there), and how to see that it is there
+# need PACKAGE FORMULA COMMAND...: Debian's package, Homebrew's formula (-: not from there), and how
+# to see that it is there
 need() {
 	package=$1
 	[ "$system" != Darwin ] || package=$2
@@ -42,7 +44,8 @@ look() {
 	esac
 	need make xcode has make
 	need pkg-config pkgconf has pkg-config
-	if [ "$purpose" = macos ]; then		# libplist's source and, but for a Mac, a compiler are got by macos/build.sh
+	# macos/build.sh fetches libplist's source and, except on a Mac, a compiler.
+	if [ "$purpose" = macos ]; then
 		need python3 xcode python3 -c 'import hashlib'
 		need npm - has npm
 		need dpkg-dev - has dpkg-source
@@ -101,14 +104,16 @@ if [ "$system" = Darwin ]; then
 	esac
 	command="brew install$missing"
 	has brew >/dev/null || give_up "missing:$missing; get Homebrew, then run: $command"
-	[ "$(id -u)" != 0 ] || give_up "missing:$missing; Homebrew refuses root, so run as yourself: $command"
+	[ "$(id -u)" != 0 ] ||
+		give_up "missing:$missing; Homebrew refuses root, so run as yourself: $command"
 elif has apt-get >/dev/null; then
 	as=
 	export DEBIAN_FRONTEND=noninteractive
 	install="apt-get install -y --no-install-recommends$missing"
 	if [ "$(id -u)" != 0 ]; then
 		as='sudo '
-		has sudo >/dev/null || give_up "missing:$missing; ask an administrator to run: $install"
+		has sudo >/dev/null ||
+			give_up "missing:$missing; ask an administrator to run: $install"
 	fi
 	command=$as$install
 	# A new machine has no package lists yet.

@@ -1,19 +1,20 @@
 #!/bin/sh
 # sudo tests/on_macos.sh
 #
-# Plays the scenes of tests/scenes that a real Mac can have against its real launchd, one after the other, as a job of the
-# account that called sudo. Only ever touches the label com.example.lnpctl-test and files of that name, and removes them
-# after each scene, also when it fails or is interrupted. What stays is launchd's own memory that the label is enabled,
-# which no command can delete. Takes some minutes: here ten seconds of throttle are ten seconds.
-# Needs `make all tools` before. SCENES: only these. Ends with: N passed, N failed, N skipped
+# Plays the scenes of tests/scenes that a real Mac can have against its real launchd, one after the
+# other, as a job of the account that called sudo. Only ever touches the label
+# com.example.lnpctl-test and files of that name, and removes them after each scene, also when it
+# fails or is interrupted. What stays is launchd's own memory that the label is enabled, which no
+# command can delete. Takes some minutes: here ten seconds of throttle are ten seconds. Needs `make
+# all tools` before. SCENES: only these. Ends with: N passed, N failed, N skipped
 #
 # sudo tests/on_macos.sh --report
 #
-# Asks what only a Mac can tell, tests/report.sh, and prints a page to be sent in: what was found beside what lnpctl takes
-# for granted. Some minutes; the same label and files. No name of a person or of this Mac, no address. QUESTIONS: only these.
-# ASK: another script of questions, for the test.
+# Asks what only a Mac can tell, tests/report.sh, and prints a page to be sent in: what was found
+# beside what lnpctl takes for granted. Some minutes; the same label and files. No name of a person
+# or of this Mac, no address. QUESTIONS: only these. ASK: another script of questions, for the test.
 #
-#	sh tests/on_macos.sh [--report] ROOT LAUNCHCTL	the same on a temporary Mac: the test of this script
+# sh tests/on_macos.sh [--report] ROOT LAUNCHCTL: the same on a temporary Mac, to test this script
 set -u
 
 report=
@@ -46,9 +47,11 @@ clean() {
 		[ $looks -lt 600 ] || { echo "on_macos.sh: $target is still loaded" >&2; break; }
 		sleep 0.1
 	done
-	"$launchctl" print-disabled system 2>/dev/null | grep -qE "\"$label\" => (disabled|true)" && "$launchctl" enable "$target"
+	"$launchctl" print-disabled system 2>/dev/null | grep -qE "\"$label\" => (disabled|true)" &&
+		"$launchctl" enable "$target"
 	rm -f "$root/Library/LaunchDaemons/$label.plist" "$root/Library/LaunchAgents/$label.plist" \
-		"$state/$label.plist" "$state/$label.old" "$root/var/log/lnpctl-test.log" "$root/var/log/lnpctl-test.err" \
+		"$state/$label.plist" "$state/$label.old" "$root/var/log/lnpctl-test.log" \
+		"$root/var/log/lnpctl-test.err" \
 		"$root/var/log/$label.log" "$root/var/log/$label.err"
 	rm -rf "$root/Library/Application Support/$label" "$root/var/tmp/$label"
 	[ ! -d "$scratch/volume" ] || hdiutil detach -quiet -force "$scratch/volume" 2>/dev/null
@@ -81,7 +84,8 @@ print_kind() {
 		echo "not a Mac: $(uname -s) $(uname -m)"
 		return
 	fi
-	echo "macOS $(sw_vers -productVersion) ($(sw_vers -buildVersion)), $(uname -m), virtual $(sysctl -n kern.hv_vmm_present)"
+	echo "macOS $(sw_vers -productVersion) ($(sw_vers -buildVersion)), $(uname \
+	    -m), virtual $(sysctl -n kern.hv_vmm_present)"
 	csrutil status >"$said" 2>/dev/null
 	echo "System Integrity Protection $(first_of 'status:')"
 	profiles status -type enrollment >"$said" 2>/dev/null
@@ -99,7 +103,8 @@ has_a_name() {
 	return 1
 }
 
-# print_answer NAME RESULT ASSUMED WHY: "=" as assumed, "!" not, "?" not found out, "-" nothing is assumed
+# print_answer NAME RESULT ASSUMED WHY: "=" as assumed, "!" not, "?" not found out, "-" nothing is
+# assumed
 print_answer() {
 	found=$(head -n 1 "$said" | tr -cd '[:print:]' | cut -c 1-400)
 	case $2 in
@@ -126,7 +131,8 @@ print_report() {
 		*)		continue ;;
 		esac
 		: >"$said"
-		SCRATCH=$scratch sh tests/limited.sh "$seconds" sh "$ask" "$name" "$root" "$launchctl" >"$said" 2>/dev/null &
+		SCRATCH=$scratch sh tests/limited.sh "$seconds" sh "$ask" "$name" "$root" \
+		    "$launchctl" >"$said" 2>/dev/null &
 		playing=$!
 		wait $playing
 		result=$?
@@ -136,7 +142,8 @@ print_report() {
 	done <<-END
 		$(sh "$ask")
 	END
-	echo "By hand: did macOS show 'Background Items Added', or ask anything, meanwhile?  yes / no"
+	echo "By hand: did macOS show 'Background Items Added', or ask anything, meanwhile?" \
+	    ' yes / no'
 }
 
 if [ ! -x "$BUILD/lnpctl" ] || [ ! -x "$BUILD/tests/agentworker" ]; then
@@ -147,7 +154,8 @@ if [ -n "$report" ] && [ -z "$root" ] && [ "$(uname -s)" != Darwin ]; then
 elif [ -z "$root" ]; then
 	[ "$(uname -s)" = Darwin ] || give_up 69 "this is no Mac"
 	[ "$(id -u)" -eq 0 ] || give_up 77 "root is needed: sudo tests/on_macos.sh"
-	[ "${SUDO_USER:-root}" != root ] || give_up 77 "call it with sudo from an ordinary account: the jobs run as that"
+	[ "${SUDO_USER:-root}" != root ] ||
+		give_up 77 "call it with sudo from an ordinary account: the jobs run as that"
 fi
 made_state=
 [ -d "$state" ] || made_state=yes

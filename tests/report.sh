@@ -1,9 +1,12 @@
 #!/bin/sh
-# sh tests/report.sh			the questions: NAME|SECONDS|WHAT IS ASSUMED|WHY IT MATTERS, a line each
-# sh tests/report.sh NAME ROOT LAUNCHCTL	asks one, for tests/on_macos.sh --report, which limits its time and cleans up
+# sh tests/report.sh			prints the questions, a line each:
+#					NAME|SECONDS|WHAT IS ASSUMED|WHY IT MATTERS
+# sh tests/report.sh NAME ROOT LAUNCHCTL	asks one, for tests/on_macos.sh --report, which
+#					limits its time and cleans up
 #
-# What only a Mac can tell. An answer is one line of our own words and numbers, never a name that a person chose: the page
-# is sent in. SCRATCH is an empty folder for it. What is assumed is a pattern as for `case`.
+# What only a Mac can show. An answer is one line of our own words and numbers, never a name that a
+# person chose: the page is sent in. SCRATCH is an empty directory for it. What is assumed is a
+# pattern as for `case`.
 set -u
 
 label=com.example.lnpctl-test
@@ -69,7 +72,8 @@ lnpctl() {
 
 # A program of ours where only root can change it, and where the next question finds it gone.
 put_worker() {
-	mkdir -p "$root$folder" && chmod 755 "$root$folder" && cp "$BUILD/tests/agentworker" "$root$worker.new" &&
+	mkdir -p "$root$folder" && chmod 755 "$root$folder" &&
+		cp "$BUILD/tests/agentworker" "$root$worker.new" &&
 	    chmod 755 "$root$worker.new" && mv "$root$worker.new" "$root$worker"
 }
 
@@ -119,7 +123,8 @@ has_ended() {
 }
 
 start_job() {
-	put_worker && put_job 644 </dev/null && "$launchctl" bootstrap system "$root$plist" >/dev/null 2>&1
+	put_worker && put_job 644 </dev/null &&
+		"$launchctl" bootstrap system "$root$plist" >/dev/null 2>&1
 }
 
 end_job() {
@@ -132,7 +137,8 @@ end_job() {
 answer_store() {
 	only_a_mac
 	users=/var/db/dslocal/nodes/Default/users
-	echo "list $(yes_no ls $users), read $(yes_no head -c 1 $users/root.plist), look $(yes_no test -e $users/root.plist)"
+	echo "list $(yes_no ls $users), read $(yes_no head -c 1 $users/root.plist), look $(yes_no \
+	    test -e $users/root.plist)"
 }
 
 answer_privacy() {
@@ -145,15 +151,19 @@ answer_privacy() {
 		esac
 		parent=$(ps -o ppid= -p "$parent" | tr -d ' ')
 	done
-	echo "Full Disk Access $(yes_no head -c 1 '/Library/Application Support/com.apple.TCC/TCC.db'), from $where"
+	echo "Full Disk Access $(yes_no head \
+	    -c 1 '/Library/Application Support/com.apple.TCC/TCC.db'), from $where"
 }
 
 answer_version() {
 	only_a_mac
-	ours=$(lnpctl verify --json 2>/dev/null | sed -n 's/.*"system":{"version":"\([0-9.]*\)".*/\1/p')
+	ours=$(lnpctl verify --json 2>/dev/null |
+		sed -n 's/.*"system":{"version":"\([0-9.]*\)".*/\1/p')
 	agree="and sw_vers agree"
-	[ "$ours" = "$(sw_vers -productVersion)" ] || agree="has ${ours:-none}, sw_vers $(sw_vers -productVersion)"
-	echo "link $(yes_no test -L /System/Library/CoreServices/.SystemVersionPlatform.plist), lnpctl $agree"
+	[ "$ours" = "$(sw_vers -productVersion)" ] ||
+		agree="has ${ours:-none}, sw_vers $(sw_vers -productVersion)"
+	echo "link $(yes_no test \
+	    -L /System/Library/CoreServices/.SystemVersionPlatform.plist), lnpctl $agree"
 }
 
 answer_sign() {
@@ -163,12 +173,14 @@ answer_sign() {
 	cp "$file" "$SCRATCH/lnpctl"
 	signed=$(status codesign --force --sign - "$SCRATCH/lnpctl")
 	echo "signed $signed, verified $(status codesign --verify --strict "$SCRATCH/lnpctl")," \
-	    "runs $(status "$SCRATCH/lnpctl" --version), $(wc -c <"$file" | tr -d ' ') bytes of ${file##"$BUILD"/}"
+	    "runs $(status "$SCRATCH/lnpctl" --version), $(wc -c <"$file" |
+	    tr -d ' ') bytes of ${file##"$BUILD"/}"
 }
 
 answer_device() {
 	only_a_mac
-	echo "/ $(stat -f %d /), /Library $(stat -f %d /Library), /private/var $(stat -f %d /private/var)," \
+	echo "/ $(stat -f %d /), /Library $(stat -f %d /Library), /private/var $(stat \
+	    -f %d /private/var)," \
 	    "disks $(mount | grep -c '^/dev/')"
 }
 
@@ -183,9 +195,11 @@ answer_times() {
 	sleep 1
 	after=$(stat -f '%i %m %c' "$worker") has=$(xattr "$worker" | sort | tr '\n' ' ')
 	same() {
-		[ "$(echo "$before" | cut -d ' ' -f "$1")" = "$(echo "$after" | cut -d ' ' -f "$1")" ] && echo same || echo moved
+		[ "$(echo "$before" | cut -d ' ' -f "$1")" = "$(echo "$after" |
+			cut -d ' ' -f "$1")" ] && echo same || echo moved
 	}
-	echo "inode $(same 1), mtime $(same 2), ctime $(same 3), attributes before: ${had:-none }after: ${has:-none}"
+	echo "inode $(same 1), mtime $(same 2), ctime $(same \
+	    3), attributes before: ${had:-none }after: ${has:-none}"
 }
 
 answer_copied() {
@@ -203,7 +217,8 @@ answer_overwritten() {
 	cp "$BUILD/lnpctl" "$SCRATCH/program"
 	over=$(status "$SCRATCH/program" --version)
 	install -m 755 "$BUILD/lnpctl" "$SCRATCH/program"
-	echo "before $before, cp over it $over, install over it $(status "$SCRATCH/program" --version)"
+	echo "before $before, cp over it $over, install over it $(status "$SCRATCH/program" \
+	    --version)"
 }
 
 answer_fold() {
@@ -214,11 +229,14 @@ answer_fold() {
 answer_folders() {
 	only_a_mac
 	line=
-	for place in / /Applications /Library /Library/LaunchDaemons '/Library/Application Support' /Library/Logs \
+	for place in / /Applications /Library /Library/LaunchDaemons \
+	    '/Library/Application Support' /Library/Logs \
 	    /private/var/log /usr/local /usr/local/bin /Users; do
 		[ -e "$place" ] || { line="$line, $place none"; continue; }
 		# Below 500 are the system's own accounts.
-		found=$(stat -f '%Lp %u %g' "$place" | awk '{ print $1, $2 < 500 ? $2 : "person", $3 < 500 ? $3 : "other" }' | tr ' ' :)
+		found=$(stat -f '%Lp %u %g' "$place" |
+			awk '{ print $1, $2 < 500 ? $2 : "person", $3 < 500 ? $3 : "other" }' |
+				tr ' ' :)
 		# shellcheck disable=SC2012 # the list is what only ls prints
 		allows=$(ls -lde "$place" | tail -n +2 | grep -c ' allow ')
 		line="$line, $place $found$([ "$allows" -eq 0 ] || echo " allows $allows")"
@@ -229,7 +247,8 @@ answer_folders() {
 answer_acl() {
 	only_a_mac
 	mkdir "$SCRATCH/folder"
-	chmod +a 'everyone allow write,file_inherit' "$SCRATCH/folder" || not_told 'no access lists here'
+	chmod +a 'everyone allow write,file_inherit' "$SCRATCH/folder" ||
+		not_told 'no access lists here'
 	: >"$SCRATCH/folder/file"
 	# shellcheck disable=SC2010,SC2012 # the list is what only ls prints
 	if ls -le "$SCRATCH/folder/file" | grep -q 'inherited allow write'; then
@@ -243,7 +262,8 @@ answer_volume() {
 	only_a_mac
 	mkdir "$SCRATCH/volume"
 	hdiutil create -quiet -size 5m -fs HFS+ -volname lnpctl-test "$SCRATCH/image.dmg"
-	hdiutil attach -quiet -nobrowse -owners off -mountpoint "$SCRATCH/volume" "$SCRATCH/image.dmg" ||
+	hdiutil attach -quiet -nobrowse -owners off -mountpoint "$SCRATCH/volume" \
+	    "$SCRATCH/image.dmg" ||
 	    not_told 'no disk image was mounted'
 	: >"$SCRATCH/volume/file"
 	noowners=no
@@ -282,7 +302,8 @@ answer_launchd() {
 	start_job
 	rm -f "$root$worker"
 	kick=$(status "$launchctl" kickstart -k system/$label)
-	echo "none $none, again $again, disabled $disabled, writable $writable, booted out none $out, kickstart -k $kick"
+	echo "none $none, again $again, disabled $disabled, writable $writable," \
+	    "booted out none $out, kickstart -k $kick"
 }
 
 answer_exits() {
@@ -312,9 +333,12 @@ answer_probe() {
 	only_a_mac
 	router=$(route -n get default 2>/dev/null | sed -n 's/^ *gateway: //p')
 	[ -n "$router" ] || not_told 'no router'
-	lnpctl probe --json --timeout 20 --as root --as "daemon:${SUDO_USER:-root}" "$router:53" 2>/dev/null >"$SCRATCH/said"
-	# "context":"daemon:NAME", ... "result":"open": without the name, of those that lnpctl asked itself
-	found=$(tr '{' '\n' <"$SCRATCH/said" | sed -nE 's/^"context":"([a-z]*)[":].*"witness":"lnpctl".*"result":"([a-z_]*)".*/\1 \2/p')
+	lnpctl probe --json --timeout 20 --as root --as "daemon:${SUDO_USER:-root}" "$router:53" \
+	    2>/dev/null >"$SCRATCH/said"
+	# "context":"daemon:NAME", ... "result":"open": without the name, of those that lnpctl asked
+	# itself
+	found=$(tr '{' '\n' <"$SCRATCH/said" | grep '"witness":"lnpctl"' |
+		sed -nE 's/^"context":"([a-z]*)[":].*"result":"([a-z_]*)".*/\1 \2/p')
 	echo "$found" | paste -s -d , - | sed 's/,/, /g; s/$/ (the router)/'
 }
 
@@ -325,20 +349,24 @@ answer_background() {
 	start_job
 	sleep 2
 	sfltool dumpbtm >"$SCRATCH/said" 2>/dev/null || not_told 'sfltool refused'
-	echo "probe $(grep -c 'lnpctl\.probe' "$SCRATCH/said"), job $(grep -c "Identifier:.*$label" "$SCRATCH/said")," \
-	    "$(grep -B 8 "Identifier:.*$label" "$SCRATCH/said" | sed -n 's/.*Disposition: *\(\[[a-z, ]*\]\).*/\1/p' | head -n 1)"
+	echo "probe $(grep -c 'lnpctl\.probe' "$SCRATCH/said"), job $(grep \
+	    -c "Identifier:.*$label" "$SCRATCH/said")," \
+	    "$(grep -B 8 "Identifier:.*$label" "$SCRATCH/said" |
+	    sed -n 's/.*Disposition: *\(\[[a-z, ]*\]\).*/\1/p' | head -n 1)"
 }
 
 answer_log() {
 	only_a_mac
 	put_worker
-	lnpctl install --label $label --user "${SUDO_USER:-root}" --settle 0 -- "$worker" --report >/dev/null 2>&1
+	lnpctl install --label $label --user "${SUDO_USER:-root}" --settle 0 \
+	    -- "$worker" --report >/dev/null 2>&1
 	lnpctl uninstall $label >/dev/null 2>&1
 	sleep 3
-	log show --last 2m --style compact --predicate \
-	    'process == "lnpctl" OR eventMessage CONTAINS "group enumeration" OR eventMessage CONTAINS "Too many groups"' \
+	lines='eventMessage CONTAINS "group enumeration" OR eventMessage CONTAINS "Too many groups"'
+	log show --last 2m --style compact --predicate "process == \"lnpctl\" OR $lines" \
 	    >"$SCRATCH/said" 2>/dev/null || not_told 'log refused'
-	echo "enumeration $(grep -c 'group enumeration' "$SCRATCH/said"), too many $(grep -c 'Too many groups' "$SCRATCH/said")," \
+	echo "enumeration $(grep -c 'group enumeration' "$SCRATCH/said"), too many $(grep \
+	    -c 'Too many groups' "$SCRATCH/said")," \
 	    "lnpctl $(grep -c "$label" "$SCRATCH/said")"
 }
 
@@ -346,11 +374,13 @@ answer_package() {
 	only_a_mac
 	mkdir "$SCRATCH/stage" && cp "$BUILD/lnpctl" "$SCRATCH/stage/" || exit
 	here=$(pwd)
-	(cd "$SCRATCH" && cp -R "$here/src/share/pkg" . && sh pkg/package.sh stage $label 1) >/dev/null 2>&1 || not_told 'it was not made'
+	(cd "$SCRATCH" && cp -R "$here/src/share/pkg" . &&
+		sh pkg/package.sh stage $label 1) >/dev/null 2>&1 || not_told 'it was not made'
 	pkgutil --expand "$SCRATCH/$label-1.pkg" "$SCRATCH/package" || not_told 'it was not opened'
 	echo "permissions of /usr/local/bin" \
 	    "$(lsbom -p f "$SCRATCH"/package/*/Bom | grep -q 'usr/local' && echo yes || echo no)," \
-	    "architectures $(yes_no grep -q 'hostArchitectures="arm64,x86_64"' "$SCRATCH/package/Distribution")"
+	    "architectures $(yes_no grep -q 'hostArchitectures="arm64,x86_64"' \
+	    "$SCRATCH/package/Distribution")"
 }
 
 answer_tools() {

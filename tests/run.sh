@@ -3,9 +3,10 @@
 #
 #	12 passed, 0 failed, 1 skipped
 #
-# A script ends with such a line itself. Nobody is believed who did not say that he came to his end: a test that was
-# begun or announced and neither passed nor skipped has failed, and so has a program that ends badly, too early,
-# too late, or without having run a test. The output of a failed program is shown.
+# A script ends with such a line itself. Nobody is believed who did not say that he came to his end:
+# a test that was begun or announced and neither passed nor skipped has failed, and so has a program
+# that ends badly, too early, too late, or without having run a test. The output of a failed program
+# is shown.
 #
 # The tests find the programs of this build in $BUILD, an absolute path.
 set -u
@@ -27,7 +28,8 @@ unset SUDO_UID MAKEFLAGS MFLAGS MAKELEVEL CMOCKA_MESSAGE_OUTPUT CMOCKA_XML_FILE 
 LC_ALL=C
 export LC_ALL BUILD="${BUILD:-$PWD/build}"
 
-# Prints "passed failed skipped". Groups that begin must end, too: a failing group teardown leaves the exit status 0.
+# Prints "passed failed skipped". Groups that begin must end, too: a failing group teardown leaves
+# the exit status 0.
 count_cmocka() {
 	awk -v status="$1" '
 	match($0, /Running [0-9]+ test/) { groups++; planned += substr($0, RSTART + 8) }
@@ -38,7 +40,8 @@ count_cmocka() {
 	END {
 		failed = (planned > begun ? planned : begun) - passed - skipped
 		if (failed < 1)
-			failed = status != 0 || bad || groups != 0 || planned != begun || planned == 0 || failed < 0
+			failed = status != 0 || bad || groups != 0 || planned != begun ||
+			    planned == 0 || failed < 0
 		print passed + 0, failed + 0, skipped + 0
 	}' "$output"
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# What tests leave behind: nothing, no process and no file, also when they fail or are interrupted. And tests/on_macos.sh
-# from beginning to end, its page of questions, too, with the embedded launchd in the place of the real one. Ends with: N passed, N failed, N skipped
+# What tests leave behind: nothing, no process and no file, also when they fail or are interrupted.
+# And tests/on_macos.sh from beginning to end, its page of questions, too, with the embedded launchd
+# in the place of the real one. Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -45,12 +46,14 @@ eventually() {
 }
 
 is_running() {
-	"$mac/bin/launchctl" print system/com.example.lnpctl-test 2>/dev/null | grep -q '^	state = running'
+	"$mac/bin/launchctl" print system/com.example.lnpctl-test 2>/dev/null |
+		grep -q '^	state = running'
 }
 
 # A launchd with a job, somewhere in this folder.
 works_in() {
-	find "$1" -name embedded-launchd.log -exec grep -q 'pid [0-9]*$' {} \; -print 2>/dev/null | grep -q .
+	find "$1" -name embedded-launchd.log -exec grep -q 'pid [0-9]*$' {} \; -print 2>/dev/null |
+		grep -q .
 }
 
 no_process_of() {
@@ -67,7 +70,8 @@ tree() {
 }
 
 is_as_before() {
-	tree | diff "$work/before" - >"$work/said" && ! "$mac/bin/launchctl" print system/com.example.lnpctl-test >/dev/null 2>&1
+	tree | diff "$work/before" - >"$work/said" &&
+		! "$mac/bin/launchctl" print system/com.example.lnpctl-test >/dev/null 2>&1
 }
 
 # ends STATUS: of what runs in the background
@@ -115,7 +119,8 @@ must  exit 1
 END
 
 test_on_macos() {
-	sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd" && "$mac/bin/launchctl" fault clock 0.01 || exit 1
+	sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd" &&
+		"$mac/bin/launchctl" fault clock 0.01 || exit 1
 	tree >"$work/before"
 	: >"$work/said"
 
@@ -125,14 +130,16 @@ test_on_macos() {
 	check 'all of them' grep -q '^1[0-9] passed, 0 failed, ' "$work/said"
 	check 'on_macos.sh leaves the Mac as it was' is_as_before
 
-	SCENES=$work/waiting.scene sh tests/on_macos.sh "$mac" "$mac/bin/launchctl" >"$work/said" 2>&1 &
+	SCENES=$work/waiting.scene sh tests/on_macos.sh "$mac" "$mac/bin/launchctl" \
+	    >"$work/said" 2>&1 &
 	child=$!
 	check 'a scene runs' eventually is_running
 	kill -TERM $child
 	check 'on_macos.sh hears of a signal' ends 143
 	check 'on_macos.sh leaves the Mac as it was, interrupted' is_as_before
 
-	SCENES=$work/failing.scene sh tests/on_macos.sh "$mac" "$mac/bin/launchctl" >"$work/said" 2>&1 &
+	SCENES=$work/failing.scene sh tests/on_macos.sh "$mac" "$mac/bin/launchctl" \
+	    >"$work/said" 2>&1 &
 	child=$!
 	check 'on_macos.sh tells of a scene that fails' ends 1
 	check 'and where' grep -q 'failing.scene: must exit 1, not 0' "$work/said"
@@ -176,7 +183,8 @@ has() {
 
 has_an_answer_to_each() {
 	sh tests/report.sh | cut -d '|' -f 1 | while read -r name; do
-		grep -q "^[=!?-] $name: [^ ]" "$work/said" || { echo "no answer to $name" >>"$work/said"; exit 1; }
+		grep -q "^[=!?-] $name: [^ ]" "$work/said" ||
+			{ echo "no answer to $name" >>"$work/said"; exit 1; }
 	done
 }
 
@@ -186,20 +194,24 @@ test_report() {
 	check 'each question' has_an_answer_to_each
 	check 'on one page' [ "$(wc -l <"$work/said")" -le 70 ]
 	check 'that says what it was asked on' has 'not a Mac'
-	check 'launchd answers as lnpctl assumes' [ "$(grep -c -e '^= launchd: ' -e '^= exits: ' -e '^= disabled: ' "$work/said")" -eq 3 ]
+	check 'launchd answers as lnpctl assumes' \
+	    [ "$(grep -c -e '^= launchd: ' -e '^= exits: ' -e '^= disabled: ' "$work/said")" -eq 3 ]
 	check 'no answer is another one' [ "$(grep -c '^! ' "$work/said")" -eq 0 ]
 	check 'on_macos.sh --report leaves the Mac as it was' is_as_before
 	check 'a question works alone' report QUESTIONS=exits
 	check 'and is the only one' [ "$(grep -c '^[=!?-] ' "$work/said")" -eq 2 ]
 
 	check 'an answer is no page' report SUDO_USER=jane ASK="$work/questions"
-	check 'an answer with a name is held back' has '? named: not found out: the answer has a name'
+	check 'an answer with a name is held back' has \
+	    '? named: not found out: the answer has a name'
 	check 'one that takes too long is given up' has '? hanging: not found out: it took too long'
 	check 'and what it made is gone before the next' has '= good: fine, 0'
 	check 'on_macos.sh --report leaves the Mac as it was, late' is_as_before
-	QUESTIONS=hanging ASK=$work/questions sh tests/on_macos.sh --report "$mac" "$mac/bin/launchctl" >"$work/said" 2>&1 &
+	QUESTIONS=hanging ASK=$work/questions sh tests/on_macos.sh --report "$mac" \
+	    "$mac/bin/launchctl" >"$work/said" 2>&1 &
 	child=$!
-	check 'a question is asked' eventually [ -e "$mac/Library/Application Support/com.example.lnpctl-test/file" ]
+	check 'a question is asked' eventually \
+	    [ -e "$mac/Library/Application Support/com.example.lnpctl-test/file" ]
 	kill -TERM $child
 	check 'on_macos.sh --report hears of a signal' ends 143
 	check 'on_macos.sh --report leaves the Mac as it was, interrupted' is_as_before
@@ -210,7 +222,8 @@ test_report() {
 		sh tests/on_macos.sh --report >"$work/said" 2>&1 &
 		child=$!
 		check 'what is no Mac has a page, too' ends 0
-		check 'of questions that were not asked' [ "$(grep -c '^? [a-z]*: not found out: not a Mac$' "$work/said")" -eq \
+		check 'of questions that were not asked' \
+		    [ "$(grep -c '^? [a-z]*: not found out: not a Mac$' "$work/said")" -eq \
 		    "$(sh tests/report.sh | wc -l)" ]
 	fi
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs the commands of the built lnpctl below valgrind, on a temporary Mac with the embedded launchd: a line for each, and
-# exit status 1 when one leaks, reads what is not there, or answers what it should not. `make valgrind` sets BUILD.
+# Runs the commands of the built lnpctl below valgrind, on a temporary Mac with the embedded
+# launchd: a line for each, and exit status 1 when one leaks, reads what is not there, or answers
+# what it should not. `make valgrind` sets BUILD.
 set -u
 
 BUILD=${BUILD:-build}
@@ -23,13 +24,16 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
 
-# clean STATUS COMMAND [ARGUMENT ...]: the command ends with this status, and valgrind has nothing to say
+# clean STATUS COMMAND [ARGUMENT ...]: the command ends with this status, and valgrind has nothing
+# to say
 clean() {
 	expected=$1 command=$2
 	shift 2
-	valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=definite,indirect,possible \
+	valgrind --quiet --leak-check=full --show-leak-kinds=all \
+	    --errors-for-leak-kinds=definite,indirect,possible \
 	    --error-exitcode=99 --child-silent-after-fork=yes \
-	    "$BUILD/lnpctl" "$command" --root "$mac" --launchctl "$mac/bin/launchctl" "$@" >"$said" 2>&1 </dev/null
+	    "$BUILD/lnpctl" "$command" --root "$mac" --launchctl "$mac/bin/launchctl" "$@" \
+	    >"$said" 2>&1 </dev/null
 	status=$?
 	if [ "$status" -eq "$expected" ] && ! grep -q '^==[0-9]*==' "$said"; then
 		echo "clean: $command${*:+ $*} (exit status $status)"

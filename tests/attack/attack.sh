@@ -1,6 +1,7 @@
 #!/bin/sh
-# sh tests/attack/attack.sh SECONDS: the races of tests/attack/races.sh on a temporary Mac, for that long.
-# Run by `make attack`, which sets BUILD. Ends with: N passed, N failed. Says where it cannot run.
+# sh tests/attack/attack.sh SECONDS: the races of tests/attack/races.sh on a temporary Mac, for that
+# long. Run by `make attack`, which sets BUILD. Ends with: N passed, N failed. Says where it cannot
+# run.
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -24,7 +25,8 @@ trap 'exit 143' TERM HUP
 chmod 755 "$work"
 
 sh tests/mac/make_mac.sh "$work/pattern" "$BUILD/tests/launchd" || exit 1
-sed 's|<real>1</real>|<real>0.01</real>|' "$work/pattern/private/var/db/embedded-launchd.plist" >"$work/fast"
+sed 's|<real>1</real>|<real>0.01</real>|' "$work/pattern/private/var/db/embedded-launchd.plist" \
+    >"$work/fast"
 cat "$work/fast" >"$work/pattern/private/var/db/embedded-launchd.plist"
 cp -RPp "$work/pattern" "$work/mac" || exit 1
 ATTACK_END=$(($(date +%s) + seconds))

@@ -1,5 +1,6 @@
-# Read by tests/scenes/scene.sh, for attack.sh: rounds in which the account's owner swaps what is his while root works, until
-# ATTACK_END, a time in seconds. After each round no file outside the account's reach may have changed.
+# Read by tests/scenes/scene.sh, for attack.sh: rounds in which the account's owner swaps what is
+# his while root works, until ATTACK_END, a time in seconds. After each round no file outside the
+# account's reach may have changed.
 # shellcheck shell=sh disable=SC2154 # read after tests/scenes/scene.sh
 . tests/attack/verbs.sh
 hang=60
@@ -32,8 +33,10 @@ end() {
 trap end EXIT
 
 sum() {
-	sort "$work/rounds" | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)/\2 \1/' | paste -sd, | sed 's/,/, /g; s/^/under attack: /'
-	awk -v rounds="$cases" '{ swaps += $1 } END { printf "%d rounds, %.0f swaps\n", rounds, swaps }' "$work/swaps"
+	sort "$work/rounds" | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)/\2 \1/' | paste -sd, |
+		sed 's/,/, /g; s/^/under attack: /'
+	awk -v rounds="$cases" \
+	    '{ swaps += $1 } END { printf "%d rounds, %.0f swaps\n", rounds, swaps }' "$work/swaps"
 	echo "$((cases - losses)) passed, $losses failed"
 }
 
@@ -88,7 +91,8 @@ round_log() {
 	ln -s "$root/private/etc/hosts.equiv" "$root$home/logs/link"
 	own "$root$home/logs"
 	ln "$root/private/etc/hosts.equiv" "$root$home/logs/hard"
-	swaps "$root$home/logs/lnpctl-test.log" "$root$home/logs/link" "$root$home/logs/lnpctl-test.log" "$root$home/logs/hard"
+	swaps "$root$home/logs/lnpctl-test.log" "$root$home/logs/link" \
+	    "$root$home/logs/lnpctl-test.log" "$root$home/logs/hard"
 	races install --log-dir "$home/logs"
 	races repair --settle 0
 	races uninstall --delete-logs
@@ -112,7 +116,8 @@ round_library() {
 	attack "the home's Library becomes another, with the same plist, and logs in /etc"
 	agent "$label.plist" </dev/null
 	mkdir -p "$root$home/other/LaunchAgents"
-	sed 's|<key>KeepAlive</key>|<key>StandardErrorPath</key><string>/etc/zshenv</string>&|' "$root$agent" \
+	sed 's|<key>KeepAlive</key>|<key>StandardErrorPath</key><string>/etc/zshenv</string>&|' \
+	    "$root$agent" \
 	    >"$root$home/other/LaunchAgents/$label.plist"
 	own "$root$home/other"
 	swaps "$root$home/Library" "$root$home/other"
@@ -130,7 +135,8 @@ round_agent() {
 	ln -s "$root/Library/LaunchDaemons/com.example.other.plist" "$root$home/link"
 	mkfifo "$root$home/fifo"
 	own "$root$home/evil" "$root$home/link" "$root$home/fifo"
-	swaps "$root$agent" "$root$home/evil" "$root$agent" "$root$home/link" "$root$agent" "$root$home/fifo"
+	swaps "$root$agent" "$root$home/evil" "$root$agent" "$root$home/link" "$root$agent" \
+	    "$root$home/fifo"
 	races migrate --settle 0
 	races migrate --settle 0
 	lacks '<key>RootDirectory</key>'
@@ -196,7 +202,8 @@ round_from_file() {
 	ln -s "$root/opt/root/x.plist" "$root$home/plists/link"
 	own "$root$home/plists"
 	ln "$root/opt/root/x.plist" "$root$home/plists/hard"
-	swaps "$root$home/plists/x.plist" "$root$home/plists/link" "$root$home/plists/x.plist" "$root$home/plists/hard"
+	swaps "$root$home/plists/x.plist" "$root$home/plists/link" "$root$home/plists/x.plist" \
+	    "$root$home/plists/hard"
 	from "$home/plists"
 }
 
@@ -244,7 +251,8 @@ round_interpreter() {
 	roots /usr/local/bin/script
 }
 
-all='logs deep_logs missing_logs log agents library agent own_logs from_folder from_file place program interpreter'
+all='logs deep_logs missing_logs log agents library agent own_logs from_folder from_file'
+all="$all place program interpreter"
 while [ "$(date +%s)" -lt "$ATTACK_END" ]; do
 	for kind in $all; do
 		[ "$(date +%s)" -lt "$ATTACK_END" ] || break

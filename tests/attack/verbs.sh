@@ -1,11 +1,13 @@
-# Read by the scenes of tests/attack, beside those of tests/scenes/scene.sh. The attacker owns the account worker, uid 501, and
-# what lies in its home; root runs lnpctl. A scene has several cases; each that the attacker won is reported with its name.
+# Read by the scenes of tests/attack, beside those of tests/scenes/scene.sh. The attacker owns the
+# account worker, uid 501, and what lies in its home; root runs lnpctl. A scene has several cases;
+# each that the attacker won is reported with its name.
 #
 #	attack TEXT		a case begins, on a Mac as new
-#	agent [FILE]		the attacker's agent, with the inside of its dictionary on standard input
-#	as_worker COMMAND ...	what the attacker does himself
+#	agent [FILE]		the attacker's agent; the inside of its dictionary: standard input
+#	as_worker COMMAND ...	what the attacker runs
 #	run ...			as in other scenes; at most $hang seconds
-#	held			no file outside the account's reach was changed, made or given away since the first run of the case
+#	held			no file outside the account's reach was changed, made or given away
+#				since the first run of the case
 #	bounded			the last run ended by itself
 #	won TEXT		the attack worked
 # shellcheck shell=sh disable=SC2034,SC2154 # read by scenes, after tests/scenes/scene.sh
@@ -43,12 +45,14 @@ won() {
 }
 
 as_worker() {
-	setpriv --reuid="$uid" --regid="$gid" --clear-groups env -i PATH="$PATH" HOME="$root$home" "$@"
+	setpriv --reuid="$uid" --regid="$gid" --clear-groups env -i PATH="$PATH" HOME="$root$home" \
+	    "$@"
 }
 
 # What root has, and what somebody would like to have.
 bait() {
-	mkdir -p "$root/private/etc/newsyslog.d" "$root/private/var/at/tabs" "$root/private/etc/sudoers.d" "$root/opt/root"
+	mkdir -p "$root/private/etc/newsyslog.d" "$root/private/var/at/tabs" \
+	    "$root/private/etc/sudoers.d" "$root/opt/root"
 	echo 'root ALL=(ALL) ALL' >"$root/private/etc/sudoers"
 	echo secret >"$root/private/var/root/secret"
 	: >"$root/private/etc/hosts.equiv"
@@ -58,7 +62,8 @@ bait() {
 	chmod 0440 "$root/private/etc/sudoers"
 	chmod 0600 "$root/private/var/root/secret"
 	chmod 0700 "$root/private/var/root" "$root/private/var/at/tabs"
-	given_daemon com.example.other '<key>ProgramArguments</key><array><string>/usr/local/bin/agentworker</string></array>'
+	given_daemon com.example.other \
+	    '<key>ProgramArguments</key><array><string>/usr/local/bin/agentworker</string></array>'
 }
 
 # given daemon LABEL INSIDE: a job of somebody else's
@@ -97,13 +102,18 @@ agent() {
 	chown "$uid:$gid" "$root$agent"
 }
 
-# The names outside the home with owner, mode, inode and content; inside, what is root's under any name.
+# The names outside the home with owner, mode, inode and content; inside, what is root's under any
+# name.
 photograph() {
 	( cd "$root" && {
-		find . -path ./Users/worker -prune -o -path './private/var/run/embedded*' -o -path ./private/var/db/embedded-launchd.plist \
-		    -o -path './private/var/db/com.apple.xpc.launchd/*' -o -printf '%p\t%y %U:%G %m %i %l\n'
-		find Users/worker -uid 0 -printf './Users/worker (inode %i)\t%y %U:%G %m\n' | sort -u
-		find private Library opt System -type f ! -name 'embedded*' ! -path 'private/var/db/com.apple.xpc.launchd/*' \
+		find . -path ./Users/worker -prune -o -path './private/var/run/embedded*' \
+		    -o -path ./private/var/db/embedded-launchd.plist \
+		    -o -path './private/var/db/com.apple.xpc.launchd/*' \
+		    -o -printf '%p\t%y %U:%G %m %i %l\n'
+		find Users/worker -uid 0 -printf './Users/worker (inode %i)\t%y %U:%G %m\n' |
+			sort -u
+		find private Library opt System -type f ! -name 'embedded*' \
+		    ! -path 'private/var/db/com.apple.xpc.launchd/*' \
 		    -exec cksum {} + | sed 's/^\([0-9]* [0-9]*\) \(.*\)/.\/\2 (content)	\1/'
 	} ) | LC_ALL=C sort
 }
@@ -125,7 +135,8 @@ bounded() {
 	esac
 }
 
-# Besides the job's own plist, receipt and logs everything is as it was. An agent's plist may be kept beside the receipt.
+# Besides the job's own plist, receipt and logs everything is as it was. An agent's plist may be
+# kept beside the receipt.
 held() {
 	bounded
 	photograph >"$work/after"
@@ -143,14 +154,17 @@ held() {
 	FILENAME == ARGV[1] { was[$1] = $2; next }
 	{ is[$1] = $2 }
 	was[$1] != $2 && !ours($1) && $1 != "./Library/Application Support" {
-		print ($1 in was ? "changed: " : "made: ") $1 " is " $2 ($1 in was ? ", was " was[$1] : "")
+		print ($1 in was ? "changed: " : "made: ") $1 " is " $2 \
+		    ($1 in was ? ", was " was[$1] : "")
 	}
 	END {
 		for (path in was)
 			if (!(path in is) && !ours(path) && path !~ /^.\/Users\/worker \(/)
 				print "removed: " path
 	}' "$work/before" "$work/after" >"$work/changes"
-	[ ! -s "$work/changes" ] || won "$(tr '\n' ';' <"$work/changes") root's in the home: $(cd "$root" && find Users/worker -uid 0 | tr '\n' ' ')"
+	[ ! -s "$work/changes" ] || won \
+	    "$(tr '\n' ';' <"$work/changes") root's in the home: $(cd "$root" &&
+	    find Users/worker -uid 0 | tr '\n' ' ')"
 }
 
 # What migrate refuses, or makes harmless, leads to no daemon with this text in its plist.
@@ -158,7 +172,8 @@ lacks() {
 	! grep -qiF -e "$1" "$root$plist" 2>/dev/null || won "the daemon has $1"
 }
 
-# The answer without what is not ours to say: controls of C0 but newline, DEL, C1, directions, bytes that are no UTF-8.
+# The answer without what is not ours to say: controls of C0 but newline, DEL, C1, directions, bytes
+# that are no UTF-8.
 clean() {
 	python3 - "$work/said" <<-'END' || won "root's terminal got controls"
 		import re, sys
@@ -167,7 +182,8 @@ clean() {
 		    text = text.decode()
 		except UnicodeDecodeError as error:
 		    sys.exit("not UTF-8: %s" % text[max(0, error.start - 20):error.start + 20])
-		bad = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]", text)
+		bad = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f"
+		                "\u2028\u2029\u202a-\u202e\u2066-\u2069]", text)
 		if bad:
 		    sys.exit("%r" % text[max(0, bad.start() - 20):bad.start() + 20])
 	END

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """python3 bench.py BUILD [RUNS]: what lnpctl costs, beside a floor measured in the same run.
 
-The floor of a command is its own launchctl calls (as --verbose shows them) made by a bare C loop, floor.c, on the same temporary Mac
-with the embedded launchd. A command and its floor take turns; the table has the medians, their ratio, the system calls and child
-processes of lnpctl alone (strace), without those that loading any program takes (those of `lnpctl --version`), and its peak memory.
-Then its peers (bench_peers.py), and a picture of both (bench_plot.py).
+The floor of a command is its own launchctl calls (as --verbose shows them) made by a bare C loop,
+floor.c, on the same temporary Mac with the embedded launchd. A command and its floor take turns;
+the table has the medians, their ratio, the system calls and child processes of lnpctl alone
+(strace), without those that loading any program takes (those of `lnpctl --version`), and its peak
+memory. Then its peers (bench_peers.py), and a picture of both (bench_plot.py).
 """
 import os
 import platform
@@ -37,7 +38,8 @@ def traced(argv):
 class Mac:
     def __init__(self):
         self.root = os.path.realpath(tempfile.mkdtemp(prefix="mac."))
-        subprocess.run(["sh", "tests/mac/make_mac.sh", self.root, BUILD + "/tests/launchd"], check=True)
+        subprocess.run(["sh", "tests/mac/make_mac.sh", self.root, BUILD + "/tests/launchd"],
+                       check=True)
         shutil.copy(BUILD + "/tests/agentworker", self.root + WORKER)
         os.chmod(self.root + WORKER, 0o755)
         self.launchctl = self.root + "/bin/launchctl"
@@ -55,7 +57,8 @@ class Mac:
         """Seconds."""
         with open(os.devnull, "r+") as null:
             begun = time.monotonic()
-            child = subprocess.Popen(self.argv(words), stdin=null, stdout=null, stderr=subprocess.PIPE)
+            child = subprocess.Popen(self.argv(words), stdin=null, stdout=null,
+                                     stderr=subprocess.PIPE)
             said = child.stderr.read()
             child.wait()
             seconds = time.monotonic() - begun
@@ -66,21 +69,26 @@ class Mac:
 
     def calls(self, words):
         said = subprocess.run(self.argv(words + ["--verbose"] if "--" not in words else
-                                        [words[0], "--verbose", *words[1:]]), capture_output=True, text=True)
-        return [line[5:].split(" ") for line in said.stderr.splitlines() if line.startswith("run: ")]
+                                        [words[0], "--verbose", *words[1:]]), capture_output=True,
+                                        text=True)
+        return [line[5:].split(" ") for line in said.stderr.splitlines()
+                if line.startswith("run: ")]
 
     def traced(self, words):
         """System calls and child processes of lnpctl alone."""
         calls = traced(self.argv(words))
-        return len(calls) - len(traced([BUILD + "/lnpctl", "--version"])), sum(bool(re.match(r"v?fork|clone", call)) for call in calls)
+        children = sum(bool(re.match(r"v?fork|clone", call)) for call in calls)
+        return len(calls) - len(traced([BUILD + "/lnpctl", "--version"])), children
 
     def memory(self, words):
-        return int(subprocess.run([BUILD + "/tests/bench/floor", "memory", *self.argv(words)], capture_output=True, text=True).stdout)
+        return int(subprocess.run([BUILD + "/tests/bench/floor", "memory", *self.argv(words)],
+                                  capture_output=True, text=True).stdout)
 
     def floor(self, calls, at_once):
         text = "".join("\t".join(call) + "\n" for call in calls)
         begun = time.monotonic()
-        subprocess.run([BUILD + "/tests/bench/floor", str(at_once)], input=text, text=True, check=True)
+        subprocess.run([BUILD + "/tests/bench/floor", str(at_once)], input=text, text=True,
+                       check=True)
         return time.monotonic() - begun
 
 
@@ -107,14 +115,17 @@ def row(mac, name, words, prepare=None, before_floor=None, at_once=1, runs=RUNS)
     if calls:
         FLOORS[name] = statistics.median(floors) * 1000
     ratio = f"{mine / statistics.median(floors):8.2f}" if calls else "       -"
-    print(f"{name:24}{mine * 1000:10.1f}{ratio}{syscalls:10}{children:10}{memory / 1024:10.1f}", flush=True)
+    print(f"{name:24}{mine * 1000:10.1f}{ratio}{syscalls:10}{children:10}{memory / 1024:10.1f}",
+          flush=True)
 
 
 def machine():
     """On what it was measured, and what."""
-    found = subprocess.run(["git", "describe", "--always", "--dirty", "--exclude", "*"], capture_output=True, text=True)
+    found = subprocess.run(["git", "describe", "--always", "--dirty", "--exclude", "*"],
+                           capture_output=True, text=True)
     commit = found.stdout.strip() if found.returncode == 0 else "unknown"
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.release()} {platform.machine()}, commit {commit}"
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    return f"{os.cpu_count()} cores, {system}, commit {commit}"
 
 
 def main():
@@ -142,8 +153,10 @@ def main():
         shutil.copyfile(plist, saved)
 
         def drop():
-            subprocess.run([mac.launchctl, "bootout", "system/com.example.job0"], capture_output=True)
-            while subprocess.run([mac.launchctl, "print", "system/com.example.job0"], capture_output=True).returncode != 113:
+            subprocess.run([mac.launchctl, "bootout", "system/com.example.job0"],
+                           capture_output=True)
+            while subprocess.run([mac.launchctl, "print", "system/com.example.job0"],
+                                 capture_output=True).returncode != 113:
                 pass
             if os.path.exists(plist):
                 receipt = mac.root + "/Library/Application Support/lnpctl/com.example.job0.plist"
@@ -160,13 +173,15 @@ def main():
         row(mac, "install, fresh", [*INSTALL, "com.example.job0", *PROGRAM], drop, drop_for_floor)
         drop()
         install(1)
-        row(mac, "install, changed", [*INSTALL, "com.example.job0", "--env", "LANG=C", *PROGRAM], again)
+        row(mac, "install, changed", [*INSTALL, "com.example.job0", "--env", "LANG=C", *PROGRAM],
+            again)
         again()
         row(mac, "install, unchanged", [*INSTALL, "com.example.job0", *PROGRAM])
         row(mac, "status", ["status", "com.example.job0"])
         for count, runs in ((1, RUNS), (10, RUNS), (100, max(3, RUNS // 5)), *((1000, 3),) * (BIG)):
             install(count, 0 if count == 1 else count // 10)
-            row(mac, f"verify of {count}", ["verify", "--settle", "0"], at_once=8 if count > 1 else 1, runs=runs)
+            row(mac, f"verify of {count}", ["verify", "--settle", "0"], at_once=8 if count > 1
+                else 1, runs=runs)
         files = []
         for number in range(1000):
             files.append(f"{mac.root}/{number}.plist")
@@ -180,7 +195,8 @@ def main():
         print("no picture: BENCH_SMALL leaves rows out")
         return
     bench_plot.picture(list(OURS), [("lnpctl", OURS), ("its launchctl calls alone", FLOORS),
-                                    *((peer, {f"install, {kind}": value for kind, value in values.items()})
+                                    *((peer, {f"install, {kind}": value
+                                              for kind, value in values.items()})
                                       for peer, values in peers.items())], where)
 
 

@@ -13,16 +13,21 @@ POINTS = (7, 6, 9, 13, 5)
 
 
 def picture(rows, series, subtitle):
-    """rows: names, from top to bottom. series: [(name, {row: milliseconds})]. Says why where there is none."""
+    """rows: names, from top to bottom. series: [(name, {row: milliseconds})]. Says why where there
+    is none."""
     if shutil.which("gnuplot") is None:
         print("no picture: gnuplot was not found; on Debian: apt-get install gnuplot-nox")
         return
     places = {row: len(rows) - number for number, row in enumerate(rows)}
-    script = [f"set terminal svg size 860,{110 + 34 * len(rows)} dynamic font 'sans-serif,13'", f"set output '{PICTURE}'",
-              f"set border 3 linecolor rgb '{GREY}'", f"set key outside top center horizontal textcolor rgb '{GREY}'",
+    script = [f"set terminal svg size 860,{110 + 34 * len(rows)} dynamic font 'sans-serif,13'",
+              f"set output '{PICTURE}'",
+              f"set border 3 linecolor rgb '{GREY}'",
+              f"set key outside top center horizontal textcolor rgb '{GREY}'",
               f"set title \"{subtitle}\" noenhanced textcolor rgb '{GREY}'",
-              f"set xlabel 'milliseconds, median (logarithmic)' textcolor rgb '{GREY}'", "set logscale x", "set rmargin 6",
-              f"set grid xtics linecolor rgb '{GREY}' linewidth 0.3", f"set xtics nomirror textcolor rgb '{GREY}'",
+              f"set xlabel 'milliseconds, median (logarithmic)' textcolor rgb '{GREY}'",
+              "set logscale x", "set rmargin 6",
+              f"set grid xtics linecolor rgb '{GREY}' linewidth 0.3",
+              f"set xtics nomirror textcolor rgb '{GREY}'",
               "set ytics nomirror noenhanced textcolor rgb '%s' (%s)" % (
                   GREY, ", ".join(f"'{row}' {place}" for row, place in places.items())),
               f"set yrange [0.5:{len(rows) + 0.5}]"]
@@ -30,8 +35,9 @@ def picture(rows, series, subtitle):
     for (name, values), colour, point in zip(series, COLOURS, POINTS):
         data = "\n".join(f"{value:.3f} {places[row]}" for row, value in values.items())
         script.append(f"$data{len(plots)} << END\n{data}\nEND")
-        plots.append(f"$data{len(plots)} using 1:2 with points pointtype {point} pointsize 0.9 linecolor rgb '{colour}' "
-                     f"title \"{name}\" noenhanced")
+        plots.append(f"$data{len(plots)} using 1:2 with points pointtype {point} pointsize 0.9 "
+                     f"linecolor rgb '{colour}' title \"{name}\" noenhanced")
     os.makedirs(os.path.dirname(PICTURE), exist_ok=True)
-    subprocess.run(["gnuplot"], input="\n".join([*script, "plot " + ", ".join(plots)]) + "\n", text=True, check=True)
+    subprocess.run(["gnuplot"], input="\n".join([*script, "plot " + ", ".join(plots)]) + "\n",
+                   text=True, check=True)
     print(f"wrote {PICTURE}")

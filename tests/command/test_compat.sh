@@ -1,6 +1,7 @@
 #!/bin/sh
-# What version 0.1 installed and migrated stays as it is: the same command changes nothing, verify finds nothing, and all of
-# it can be taken back. Its binary is built from the history, once, below the build folder.
+# What version 0.1 installed and migrated stays as it is: the same command changes nothing, verify
+# finds nothing, and all of it can be taken back. Its binary is built from the history, once, below
+# the build folder.
 # Ends with: N passed, N failed, N skipped
 set -u
 
@@ -31,11 +32,12 @@ skip() {
 build_old() {
 	[ -x "$before/lnpctl" ] && return
 	git cat-file -e "$old^{commit}" 2>/dev/null ||
-		skip "the history has no $old: this is a tarball, a shallow clone, or another account's"
+		skip "the history lacks $old: a tarball, a shallow clone, or another account's"
 	mkdir -p "$work/source" "$before" 2>/dev/null || skip "$BUILD cannot be written"
 	git archive "$old" | tar -x -C "$work/source" || exit 1
 	# This build's flags and folders are not the old Makefile's.
-	(cd "$work/source" && env -u CFLAGS -u LDFLAGS -u BUILD make -j2 build/lnpctl) >"$work/said" 2>&1 || {
+	(cd "$work/source" && env -u CFLAGS -u LDFLAGS -u BUILD make -j2 build/lnpctl) \
+	    >"$work/said" 2>&1 || {
 		cat "$work/said"
 		exit 1
 	}
@@ -150,8 +152,8 @@ has_no_receipt() {
 	! find "$mac/Library" -name 'com.example.*' | grep .
 }
 
-# An account's or root's, private or not; logs where root makes them, or the account. One of them has
-# a key that is refused now.
+# An account's or root's, private or not; logs where root makes them, or the account. One of them
+# has a key that is refused now.
 froms='com.example.theirs com.example.below com.example.private'
 agents='com.example.home com.example.moved com.example.vendor'
 
@@ -187,7 +189,8 @@ for label in $froms; do
 	check "the same install of $label is unchanged" says "unchanged: $label" from new "$label"
 done
 for label in $agents; do
-	check "the same migrate of $label is unchanged" says "unchanged: $label" new migrate "$label"
+	check "the same migrate of $label is unchanged" says "unchanged: $label" new migrate \
+	    "$label"
 done
 check 'repair finds nothing to do' new repair
 check 'verify finds nothing' new verify

@@ -1,7 +1,8 @@
 #!/bin/sh
-# The scripts of lnpctl completion in the shells they are for. The same questions, beginnings of command lines, go to
-# each of them; what must be offered is made from what lnpctl help says. Then bash's in a terminal, for readline does the
-# rest there. A shell that is not here is skipped. Ends with: N passed, N failed, N skipped
+# The scripts of lnpctl completion in the shells they are for. The same questions, beginnings of
+# command lines, go to each of them; what must be offered is made from what lnpctl help says. Then
+# bash's in a terminal, for readline does the rest there. A shell that is not here is skipped. Ends
+# with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -58,7 +59,8 @@ test_command() {
 	check '--json gets its error as JSON' says '"ok":false' --json fish
 	for shell in bash zsh fish; do
 		check "$shell has a script" ends 0 "$lnpctl" completion $shell
-		[ ! -c /dev/full ] || check "a script for $shell that cannot be written is an error" \
+		[ ! -c /dev/full ] ||
+			check "a script for $shell that cannot be written is an error" \
 			ends 71 sh -c "'$lnpctl' completion $shell >/dev/full"
 		"$lnpctl" completion $shell >"$work/lnpctl.$shell"
 	done
@@ -72,8 +74,8 @@ test_command() {
 
 # ---- questions ----
 
-# question TEXT [MARK WORD...]: what must be offered. Marks: "=" these and no others, "+" these too, "f" these files and
-# nothing else (bash leaves files to readline). Without words: nothing.
+# question TEXT [MARK WORD...]: what must be offered. Marks: "=" these and no others, "+" these too,
+# "f" these files and nothing else (bash leaves files to readline). Without words: nothing.
 question() {
 	printf '? %s\n' "$1" >>"$work/expected"
 	printf '%s\n' "$1" >>"$work/questions"
@@ -99,7 +101,8 @@ ask_about_commands() {
 	question 'lnpctl nonsense --'
 	for command in $(commands); do
 		[ "$command" != help ] || continue
-		question "lnpctl $command --" = $("$lnpctl" help "$command" | sed -n 's/^  \(--[a-z-]*\) .*/\1/p')
+		question "lnpctl $command --" = $("$lnpctl" help "$command" |
+			sed -n 's/^  \(--[a-z-]*\) .*/\1/p')
 	done
 	question 'lnpctl help --' = --help
 	question 'lnpctl help re' = repair restart
@@ -139,7 +142,8 @@ ask_about_labels() {
 	done
 	question "lnpctl status --root \"$mac\" com.example.t" = com.example.two
 	question "lnpctl status --root=$quoted com.example.t" = com.example.two
-	question "lnpctl status com.example.one --root $quoted --json com.example.t" = com.example.two
+	question \
+	    "lnpctl status com.example.one --root $quoted --json com.example.t" = com.example.two
 	question "lnpctl restart --root $quoted -- " = com.example.one com.example.two
 	question "lnpctl probe --root $quoted --label " = com.example.one com.example.two
 	question "lnpctl install --root $quoted --label=com.example.o" = com.example.one
@@ -197,7 +201,8 @@ set -u
 while IFS= read -r question; do
 	printf '? %s\n' "$question"
 	part "$question"
-	COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_LINE=$question COMP_POINT=${#question} COMPREPLY=()
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_LINE=$question COMP_POINT=${#question}
+	COMPREPLY=()
 	_lnpctl lnpctl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
 	for answer in ${COMPREPLY[@]+"${COMPREPLY[@]}"}; do
 		printf '%s\n' "${answer% }"
@@ -214,12 +219,14 @@ while read -l question
 	for answer in (complete --do-complete=$question)
 		set answer (string replace -r '\t.*' '' -- $answer)
 		test -z "$before"; or string match -q -- "$before*" $answer
-		and string replace -r '/$' '' -- (string sub -s (math (string length -- "$before") + 1) -- $answer)
+		and string replace -r '/$' '' -- \
+			(string sub -s (math (string length -- "$before") + 1) -- $answer)
 	end
 end
 END
 
-# zsh completes in its line editor alone, and that wants a terminal: one in another, which asks itself at each prompt.
+# zsh completes in its line editor alone, and that wants a terminal: one in another, which asks
+# itself at each prompt.
 cat >"$work/ask.zsh" <<'END'
 zmodload zsh/zpty || exit 1
 zpty inner "ZDOTDIR=${(q)1} TERM=dumb zsh -d -i"
@@ -249,7 +256,8 @@ ask() {
 zle -N zle-line-init ask
 END
 
-# judge SHELL: each question's answers; marks as of question(). Says "pass" or what was wrong, a line each.
+# judge SHELL: each question's answers; marks as of question(). Says "pass" or what was wrong, a
+# line each.
 judge() {
 	awk -v shell="$1" '
 	function add(list, question, word) {
@@ -279,13 +287,16 @@ judge() {
 			wrong = answers[question] == ""
 			split(expected[question], words, "\n")
 			for (w in words)
-				if (words[w] != "" && index(answers[question], "\n" words[w] "\n") == 0)
+				if (words[w] != "" &&
+				    index(answers[question], "\n" words[w] "\n") == 0)
 					wrong = 1
-			if (mark[question] != "+" && count(answers[question]) != count(expected[question]))
+			if (mark[question] != "+" &&
+			    count(answers[question]) != count(expected[question]))
 				wrong = 1
 			gsub(/\n/, " ", answers[question])
 			gsub(/\n/, " ", expected[question])
-			print wrong ? shell ": " question ":" answers[question] "instead of" expected[question] : "pass"
+			print !wrong ? "pass" : shell ": " question ":" answers[question] \
+			    "instead of" expected[question]
 		}
 	}' "$work/expected" "$work/answers" >"$work/judged"
 	while IFS= read -r line; do
@@ -331,8 +342,8 @@ ask_shell() {
 	judge "$1${2:+, words $2}"
 }
 
-# types BEGINNING: and TAB and an X, which tells whether there is a blank. The line is then given to printf, by which
-# its words come back.
+# types BEGINNING: and TAB and an X, which tells whether there is a blank. The line is then given to
+# printf, by which its words come back.
 types() {
 	printf '%s\tX\001printf "<%%s>" \005\n' "$1"
 }
@@ -342,7 +353,8 @@ shows() {
 	grep -qF -- "$1" "$work/screen"
 }
 
-# All keys are typed ahead, so that nothing has to be waited for; the alarm is for a bash that waits for more.
+# All keys are typed ahead, so that nothing has to be waited for; the alarm is for a bash that waits
+# for more.
 test_terminal() {
 	{
 		printf '. "%s"; bind "set bell-style none"\n' "$work/lnpctl.bash"
@@ -387,9 +399,11 @@ mkdir -p "$work/files/folder" "$work/home"
 cp "$BUILD/tests/agentworker" "$mac/usr/local/bin/"
 for label in com.example.one com.example.two; do
 	check "$label is installed" \
-		"$lnpctl" install --root "$mac" --label $label --user worker -- /usr/local/bin/agentworker
+		"$lnpctl" install --root "$mac" --label $label --user worker \
+		-- /usr/local/bin/agentworker
 done
-# What no label can be called must neither be offered nor run, nor keep the labels from being offered.
+# What no label can be called must neither be offered nor run, nor keep the labels from being
+# offered.
 newline='
 '
 # shellcheck disable=SC1003,SC2016 # that is what is tried

@@ -1,6 +1,7 @@
 #!/bin/sh
-# What lnpctl writes is read by others: its plists by Python's plistlib and by plistutil, its JSON by Python and node. Neither shares code
-# with it. Works on an image below a temporary folder, offline, as any user. Ends with: N passed, N failed, N skipped
+# What lnpctl writes is read by others: its plists by Python's plistlib and by plistutil, its JSON
+# by Python and node. Neither shares code with it. Works on an image below a temporary folder,
+# offline, as any user. Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -57,8 +58,10 @@ account() {
 make_image() {
 	rm -rf "$image"
 	umask 022
-	for folder in Library/LaunchDaemons Library/LaunchAgents "Library/Application Support" private/var/log Users/worker \
-		private/var/db/dslocal/nodes/Default/users private/var/db/dslocal/nodes/Default/groups usr/local/bin; do
+	for folder in Library/LaunchDaemons Library/LaunchAgents "Library/Application Support" \
+	    private/var/log Users/worker \
+		private/var/db/dslocal/nodes/Default/users \
+		private/var/db/dslocal/nodes/Default/groups usr/local/bin; do
 		mkdir -p "$image/$folder"
 	done
 	ln -s private/var "$image/var"
@@ -76,8 +79,8 @@ make_image() {
 
 # ---- plists ----
 
-# python3 plist.py FILE NAME=VALUE -- ARGUMENT ...: the plist is the checklist's with this variable and these arguments, nothing else.
-# Words come as bytes, whatever the locale.
+# python3 plist.py FILE NAME=VALUE -- ARGUMENT ...: the plist is the checklist's with this variable
+# and these arguments, nothing else. Words come as bytes, whatever the locale.
 cat >"$work/plist.py" <<'END'
 import os, plistlib, sys
 
@@ -88,7 +91,11 @@ expected = {
     "ProgramArguments": ["/usr/local/bin/agentworker"] + words[3:],
     "UserName": "worker",
     "GroupName": "staff",
-    "EnvironmentVariables": {"HOME": "/Users/worker", "PATH": "/usr/local/bin:/usr/bin:/bin", name: value},
+    "EnvironmentVariables": {
+        "HOME": "/Users/worker",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        name: value,
+    },
     "StandardOutPath": "/var/log/agentworker.log",
     "StandardErrorPath": "/var/log/agentworker.err",
     "RunAtLoad": True,
@@ -97,20 +104,23 @@ expected = {
 with open(sys.argv[1], "rb") as file:
     read = plistlib.load(file)
 wrong = [key for key in set(expected) | set(read)
-         if key not in read or key not in expected or read[key] != expected[key] or type(read[key]) is not type(expected[key])]
+         if key not in read or key not in expected or read[key] != expected[key]
+         or type(read[key]) is not type(expected[key])]
 for key in sorted(wrong):
     print("%s: %a, not %a" % (key, read.get(key), expected.get(key)))
 sys.exit(1 if wrong else 0)
 END
 
-# reads_back NAME VALUE ARGUMENT ...: installs the checklist's job with these arguments, and with VALUE in a variable
+# reads_back NAME VALUE ARGUMENT ...: installs the checklist's job with these arguments, and with
+# VALUE in a variable
 reads_back() {
 	name=$1 value=$2
 	shift 2
 	make_image
 	plist=$image/Library/LaunchDaemons/$label.plist
 	if ! "$lnpctl" install --root "$image" --label "$label" --user worker --group staff \
-		--env PATH=/usr/local/bin:/usr/bin:/bin --env "VALUE=$value" -- /usr/local/bin/agentworker "$@" >"$work/said" 2>&1; then
+		--env PATH=/usr/local/bin:/usr/bin:/bin --env "VALUE=$value" \
+		-- /usr/local/bin/agentworker "$@" >"$work/said" 2>&1; then
 		fail "$name: install" "$work/said"
 		return
 	fi
@@ -135,14 +145,17 @@ reads_back() {
 	fi
 }
 
-# cannot NAME STATUS BYTES: refused as an argument and as a value, with this exit status, and nothing is written
+# cannot NAME STATUS BYTES: refused as an argument and as a value, with this exit status, and
+# nothing is written
 cannot() {
 	for where in argument variable; do
 		make_image
 		if [ $where = argument ]; then
-			"$lnpctl" install --root "$image" --label "$label" --user worker -- /usr/local/bin/agentworker "$3" >"$work/said" 2>&1
+			"$lnpctl" install --root "$image" --label "$label" --user worker \
+			    -- /usr/local/bin/agentworker "$3" >"$work/said" 2>&1
 		else
-			"$lnpctl" install --root "$image" --label "$label" --user worker --env "VALUE=$3" -- \
+			"$lnpctl" install --root "$image" --label "$label" --user worker \
+			    --env "VALUE=$3" -- \
 				/usr/local/bin/agentworker >"$work/said" 2>&1
 		fi
 		status=$?
@@ -159,14 +172,18 @@ cannot() {
 # The plist within the receipt is the one beside it.
 receipt_holds_the_plist() {
 	make_image
-	"$lnpctl" install --root "$image" --label "$label" --user worker -- /usr/local/bin/agentworker 'A & B <x>' >/dev/null 2>&1
-	if python3 - "$image/Library/Application Support/lnpctl/$label.plist" "$image/Library/LaunchDaemons/$label.plist" \
+	"$lnpctl" install --root "$image" --label "$label" --user worker \
+	    -- /usr/local/bin/agentworker 'A & B <x>' >/dev/null 2>&1
+	if python3 - "$image/Library/Application Support/lnpctl/$label.plist" \
+	    "$image/Library/LaunchDaemons/$label.plist" \
 		>"$work/said" 2>&1 <<-'END'
 		import plistlib, sys
 		receipt = plistlib.load(open(sys.argv[1], "rb"))
 		assert receipt["Plist"] == open(sys.argv[2], "rb").read(), "Plist is another"
-		assert receipt["State"] == "installed" and receipt["Version"] == 1 and receipt["Label"] == "com.example.agentworker"
-		assert receipt["MadeLogs"] == ["/var/log/agentworker.log", "/var/log/agentworker.err"], receipt["MadeLogs"]
+		assert receipt["State"] == "installed" and receipt["Version"] == 1
+		assert receipt["Label"] == "com.example.agentworker"
+		logs = ["/var/log/agentworker.log", "/var/log/agentworker.err"]
+		assert receipt["MadeLogs"] == logs, receipt["MadeLogs"]
 		assert [f["Exists"] for f in receipt["Before"]["Files"]] == [False] * 3
 	END
 	then
@@ -176,8 +193,8 @@ receipt_holds_the_plist() {
 	fi
 }
 
-# python3 round.py make FILE FORMAT: a job with one of everything, and with what launchd does not know.
-# python3 round.py compare FILE INSTALLED: the same but for the account, which install always writes.
+# python3 round.py make FILE FORMAT: a job with one of everything, and with unknown keys.
+# python3 round.py compare FILE INSTALLED: equal, except for the account, which install writes.
 cat >"$work/round.py" <<'END'
 import datetime, plistlib, sys
 
@@ -191,7 +208,8 @@ job = {
     "EnvironmentVariables": {},
     "QOfMyOwn": {
         "data": bytes(range(256)), "nothing": b"", "text": "", "lines": "a\n\tb",
-        "dates": [datetime.datetime(2026, 11, 24, 6, 31, 51), datetime.datetime(1969, 1, 1), datetime.datetime(9999, 1, 1)],
+        "dates": [datetime.datetime(2026, 11, 24, 6, 31, 51), datetime.datetime(1969, 1, 1),
+                  datetime.datetime(9999, 1, 1)],
         "reals": [0.1, 1 / 3, -1.5e300, 5e-324, 123456789.123456789],
         "integers": [0, -1, 2**53 + 1, 2**63 - 1, -2**63, 2**63, 2**64 - 1],
         "deep": [[[{"a": [True, False]}]]],
@@ -209,7 +227,8 @@ def same(a, b):
 
 if sys.argv[1] == "make":
     with open(sys.argv[2], "wb") as file:
-        plistlib.dump(job, file, fmt=plistlib.FMT_BINARY if sys.argv[3] == "binary" else plistlib.FMT_XML)
+        binary = sys.argv[3] == "binary"
+        plistlib.dump(job, file, fmt=plistlib.FMT_BINARY if binary else plistlib.FMT_XML)
 else:
     with open(sys.argv[2], "rb") as file:
         read = plistlib.load(file)
@@ -225,8 +244,10 @@ comes_back() {
 	for format in XML binary; do
 		make_image
 		python3 "$work/round.py" make "$image/private/from.plist" $format
-		if "$lnpctl" install --root "$image" --from /private/from.plist --user worker >"$work/said" 2>&1 &&
-			python3 "$work/round.py" compare "$image/Library/LaunchDaemons/$label.plist" >"$work/said" 2>&1; then
+		if "$lnpctl" install --root "$image" --from /private/from.plist --user worker \
+		    >"$work/said" 2>&1 &&
+			python3 "$work/round.py" compare \
+			    "$image/Library/LaunchDaemons/$label.plist" >"$work/said" 2>&1; then
 			pass
 		else
 			fail "--from $format" "$work/said"
@@ -238,7 +259,8 @@ comes_back() {
 test_plists() {
 	reads_back plain plain --loop --name worker
 	reads_back 'no argument' x
-	reads_back markup 'A & B <x>' 'A & B <x>' '&amp;' '&#10;' '<!-- x -->' ']]>' '<![CDATA[x]]>' '</string>'
+	reads_back markup 'A & B <x>' 'A & B <x>' '&amp;' '&#10;' '<!-- x -->' ']]>' \
+	    '<![CDATA[x]]>' '</string>'
 	reads_back quotes "\"it's\"" '"' "'" "\"it's\"" '`id`'
 	reads_back backslashes 'a\b' '\' '\\' '\n' 'a\'
 	reads_back shell ';$HOME' ';' '$HOME' '$(id)' '*' '~' '|' '&&' '>x' '#'
@@ -280,11 +302,12 @@ JOB = {
     "repair": CHANGE | {"error"},
     "restart": CHANGE | {"error"},
     "migrate": CHANGE | {"error", "keys", "warnings"},
-    "scan": {"path", "label", "kind", "account", "loaded", "program", "risk", "reason", "fix", "troubles"},
+    "scan": {"path", "label", "kind", "account", "loaded", "program", "risk", "reason", "fix",
+             "troubles"},
     "uninstall": CHANGE | {"error"},
     "verify": {"label", "ok", "pid", "runs", "started", "checks"},
-    "status": {"label", "domain", "loaded", "disabled", "state", "pid", "runs", "started", "last_exit", "path", "program",
-               "username", "group", "uid", "logs"},
+    "status": {"label", "domain", "loaded", "disabled", "state", "pid", "runs", "started",
+               "last_exit", "path", "program", "username", "group", "uid", "logs"},
 }
 
 def once(pairs):
@@ -332,7 +355,8 @@ if command == "verify":
     assert set(form["system"]) == {"version", "build", "booted"}
 END
 
-# answers NAME STATUS COMMAND ARGUMENT ...: the answer with --json, and that the error is told on standard error as well
+# answers NAME STATUS COMMAND ARGUMENT ...: the answer with --json, and that the error is told on
+# standard error as well
 answers() {
 	name=$1 expected=$2 command=$3
 	shift 3
@@ -350,7 +374,8 @@ answers() {
 	fi
 	if ! has node; then
 		skip "$name: node is not here"
-	elif node -e 'JSON.parse(require("fs").readFileSync(0, "utf8"))' <"$work/answer" >"$work/said" 2>&1; then
+	elif node -e 'JSON.parse(require("fs").readFileSync(0, "utf8"))' <"$work/answer" \
+	    >"$work/said" 2>&1; then
 		pass
 	else
 		fail "$name: node" "$work/said"
@@ -367,14 +392,22 @@ test_answers() {
 	answers 'install without anything' 64 install --root "$image"
 	answers 'install with an unknown option' 64 install --root "$image" --lable x
 	answers 'install with a value that is missing' 64 install --root
-	answers 'install with a bad label' 65 install --root "$image" --label 'a"b' --user worker -- "$worker"
-	answers 'install with a label of no bytes of text' 65 install --root "$image" --label "$bad" --user worker -- "$worker"
-	answers 'install with an argument that is no text' 65 install --root "$image" --label "$label" --user worker -- "$worker" "$bad"
-	answers 'install of a program that is not there' 65 install --root "$image" --label "$label" --user worker -- /not/there
-	answers 'install for nobody' 67 install --root "$image" --label "$label" --user 'no"body\' -- "$worker"
-	answers 'install for no group' 67 install --root "$image" --label "$label" --user worker --group none -- "$worker"
-	answers 'install where there is nothing' 73 install --root "$image/none" --label "$label" --user worker -- "$worker"
-	answers 'install where launchctl is missing' 69 install --root "$image" --launchctl "$image/none" --label "$label" --user worker -- "$worker"
+	answers 'install with a bad label' 65 install --root "$image" --label 'a"b' --user worker \
+	    -- "$worker"
+	answers 'install with a label of no bytes of text' 65 install --root "$image" \
+	    --label "$bad" --user worker -- "$worker"
+	answers 'install with an argument that is no text' 65 install --root "$image" \
+	    --label "$label" --user worker -- "$worker" "$bad"
+	answers 'install of a program that is not there' 65 install --root "$image" \
+	    --label "$label" --user worker -- /not/there
+	answers 'install for nobody' 67 install --root "$image" --label "$label" --user 'no"body\' \
+	    -- "$worker"
+	answers 'install for no group' 67 install --root "$image" --label "$label" --user worker \
+	    --group none -- "$worker"
+	answers 'install where there is nothing' 73 install --root "$image/none" --label "$label" \
+	    --user worker -- "$worker"
+	answers 'install where launchctl is missing' 69 install --root "$image" \
+	    --launchctl "$image/none" --label "$label" --user worker -- "$worker"
 	answers 'verify of nothing' 1 verify --root "$image"
 	answers 'verify of a job that is not there' 1 verify --root "$image" com.example.none
 	answers 'verify of a label that is none' 1 verify --root "$image" "$bad"
@@ -384,7 +417,8 @@ test_answers() {
 	answers 'uninstall of a job that is not there' 1 uninstall --root "$image" com.example.none
 	answers 'uninstall of a label that is none' 65 uninstall --root "$image" "$bad"
 
-	printf '<plist><dict><key>Label</key><string>%s</string></dict></plist>' 'a"b\c' >"$work/bad.plist"
+	printf '<plist><dict><key>Label</key><string>%s</string></dict></plist>' 'a"b\c' \
+	    >"$work/bad.plist"
 	answers 'lint of errors' 1 lint "$work/bad.plist"
 	answers 'lint of what is not there' 1 lint "$work/none.plist"
 	answers 'lint of no plist' 65 lint "$lnpctl"
@@ -393,12 +427,18 @@ test_answers() {
 	answers 'lint --rules' 0 lint --rules
 	answers 'lint of standard input' 1 lint - <"$work/bad.plist"
 	answers 'lint of an empty standard input' 65 lint - </dev/null
-	answers 'install --from what is not there' 73 install --root "$image" --user worker --from /none.plist
-	answers 'install --set of what is no key' 64 install --root "$image" --label "$label" --user worker --set 'A"b=1' -- "$worker"
-	answers 'install --dry-run' 0 install --root "$image" --dry-run --label "$label" --user worker -- "$worker"
-	answers 'install' 0 install --root "$image" --label "$label" --user worker -- "$worker" 'A & "B" \ <x>'
-	answers 'install again' 0 install --root "$image" --label "$label" --user worker -- "$worker" 'A & "B" \ <x>'
-	answers 'install of a changed job' 0 install --root "$image" --label "$label" --user worker --log-dir '/var/log/a"b\c' -- "$worker"
+	answers 'install --from what is not there' 73 install --root "$image" --user worker \
+	    --from /none.plist
+	answers 'install --set of what is no key' 64 install --root "$image" --label "$label" \
+	    --user worker --set 'A"b=1' -- "$worker"
+	answers 'install --dry-run' 0 install --root "$image" --dry-run --label "$label" \
+	    --user worker -- "$worker"
+	answers 'install' 0 install --root "$image" --label "$label" --user worker \
+	    -- "$worker" 'A & "B" \ <x>'
+	answers 'install again' 0 install --root "$image" --label "$label" --user worker \
+	    -- "$worker" 'A & "B" \ <x>'
+	answers 'install of a changed job' 0 install --root "$image" --label "$label" \
+	    --user worker --log-dir '/var/log/a"b\c' -- "$worker"
 	answers 'verify' 0 verify --root "$image"
 	answers 'verify by label' 0 verify --root "$image" --settle 0 "$label"
 	answers 'status offline' 2 status --root "$image" "$label"
@@ -417,17 +457,21 @@ test_answers() {
 	answers 'connect to no address' 64 connect 'a"b\'
 	cp "$work/bad.plist" "$image/Library/LaunchAgents/a\"b\\.plist"
 	answers 'scan of a hostile name' 0 scan --root "$image"
-	answers 'migrate of a hostile name' 65 migrate --root "$image" '/Library/LaunchAgents/a"b\.plist'
+	answers 'migrate of a hostile name' 65 migrate --root "$image" \
+	    '/Library/LaunchAgents/a"b\.plist'
 	answers 'migrate of what is not there' 1 migrate --root "$image" "$bad"
 	rm "$image/Library/LaunchAgents/"*
 
-	answers 'install again after that' 0 install --root "$image" --label "$label" --user worker -- "$worker"
+	answers 'install again after that' 0 install --root "$image" --label "$label" \
+	    --user worker -- "$worker"
 	printf 'x' >"$image/Library/Application Support/lnpctl/$label.plist"
-	answers 'install over a damaged receipt' 65 install --root "$image" --label "$label" --user worker -- "$worker"
+	answers 'install over a damaged receipt' 65 install --root "$image" --label "$label" \
+	    --user worker -- "$worker"
 	answers 'verify of a damaged receipt' 1 verify --root "$image"
 	answers 'uninstall with a damaged receipt' 65 uninstall --root "$image" "$label"
 	if [ "$(id -u)" -ne 0 ]; then
-		answers 'install on the real root without being root' 77 install --label "$label" --user worker -- "$worker"
+		answers 'install on the real root without being root' 77 install --label "$label" \
+		    --user worker -- "$worker"
 		answers 'uninstall on the real root without being root' 77 uninstall "$label"
 	else
 		skip 'install on the real root without being root: this is root'
@@ -436,10 +480,13 @@ test_answers() {
 
 # A file and standard input are told the same of, but for the name.
 test_standard_input() {
-	printf '<plist><dict><key>Label</key><string>%s</string></dict></plist>' 'com.example.a' >"$work/a.plist"
-	"$lnpctl" lint --kind daemon "$work/a.plist" 2>&1 | sed "s,^$work/a.plist:,-:," >"$work/file"
+	printf '<plist><dict><key>Label</key><string>%s</string></dict></plist>' 'com.example.a' \
+	    >"$work/a.plist"
+	"$lnpctl" lint --kind daemon "$work/a.plist" 2>&1 |
+		sed "s,^$work/a.plist:,-:," >"$work/file"
 	"$lnpctl" lint --kind daemon - <"$work/a.plist" >"$work/input" 2>&1
-	if grep -q '^-: error: missing-program' "$work/input" && grep -v file-name "$work/file" | cmp -s - "$work/input"; then
+	if grep -q '^-: error: missing-program' "$work/input" && grep -v file-name "$work/file" |
+		cmp -s - "$work/input"; then
 		pass
 	else
 		fail 'lint of standard input' "$work/input"

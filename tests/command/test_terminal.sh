@@ -1,6 +1,6 @@
 #!/bin/sh
-# What lnpctl says on a terminal and nowhere else: colour, and which long wait it is in. On a pseudo-terminal of
-# Python's, on a temporary Mac with the embedded launchd.
+# What lnpctl says on a terminal and nowhere else: colour, and which long wait it is in. On a
+# pseudo-terminal of Python's, on a temporary Mac with the embedded launchd.
 set -eu
 passed=0 failed=0
 
@@ -36,7 +36,8 @@ on_terminal() {
 	TERM=xterm python3 -c '
 import os, pty, sys
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], lambda end: os.read(end, 4096))))
-' "$BUILD/lnpctl" "$command" --root "$mac" --launchctl "$mac/bin/launchctl" "$@" </dev/null >"$scratch/out" || :
+' "$BUILD/lnpctl" "$command" --root "$mac" --launchctl "$mac/bin/launchctl" "$@" </dev/null \
+    >"$scratch/out" || :
 }
 
 ok() {
@@ -60,8 +61,10 @@ lacks() {
 }
 
 escape=$(printf '\033')
-waits='^lnpctl: waiting for system/com.example.job to stay up, up to [1-3] s, until [0-9][0-9]:[0-9][0-9]:[0-9][0-9]'
-set -- install --label com.example.job --user worker --settle 2 -- /usr/local/bin/agentworker --report --interval 100000
+clock='[0-9][0-9]:[0-9][0-9]:[0-9][0-9]'
+waits="^lnpctl: waiting for system/com.example.job to stay up, up to [1-3] s, until $clock"
+set -- install --label com.example.job --user worker --settle 2 -- /usr/local/bin/agentworker \
+    --report --interval 100000
 
 on_terminal "$@"
 ok 'a long wait is told on a terminal' has "$waits"

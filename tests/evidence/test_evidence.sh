@@ -39,11 +39,13 @@ done
 check 'rules that are named' "$(named RULES.md | missing RULES.md '')"
 check 'sections that are named' "$(named ERRORS.md | missing ERRORS.md '## ')"
 # By letter: R8, R10-15, E2.
-check "rules of the embedded launchd's table" "$(grep -oE '\bR[0-9]+(-[0-9]+)?' tests/launchd/README.md |
+check "rules of the embedded launchd's table" "$(grep -oE '\bR[0-9]+(-[0-9]+)?' \
+    tests/launchd/README.md |
     tr -d R | tr - '\n' | missing RULES.md '')"
 check "sections of the embedded launchd's table" "$(grep -oE '\bE[0-9]+' tests/launchd/README.md |
     tr -d E | missing ERRORS.md '## ')"
-check 'no file outside the tree is named' "$(grep -rnE '[.][.]/shared|(^|[^/[:alnum:]])shared/(launch|facts|field)' \
+check 'no file outside the tree is named' \
+    "$(grep -rnE '[.][.]/shared|(^|[^/[:alnum:]])shared/(launch|facts|field)' \
     README.md Makefile src include tests man .ci)"
 
 echo "$passed passed, $failed failed, 0 skipped"

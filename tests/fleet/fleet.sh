@@ -1,8 +1,9 @@
 #!/bin/sh
-# sh tests/fleet/fleet.sh [MACS]: twenty (MACS) temporary Macs, each a folder with an embedded launchd, under Ansible, under a
-# loop over ssh, and under Jamf, with the files of src/share as the README shows them. Run by `make fleet`, which sets
-# BUILD. Connections are local ones: Ansible's, and a function in place of ssh(1). What is copied to the Macs as lnpctl
-# is a script that runs the one of $BUILD for the Mac in whose folder it lies. Ends with: N passed, N failed
+# sh tests/fleet/fleet.sh [MACS]: twenty (MACS) temporary Macs, each a folder with an embedded
+# launchd, under Ansible, under a loop over ssh, and under Jamf, with the files of src/share as the
+# README shows them. Run by `make fleet`, which sets BUILD. Connections are local ones: Ansible's,
+# and a function in place of ssh(1). What is copied to the Macs as lnpctl is a script that runs the
+# one of $BUILD for the Mac in whose folder it lies. Ends with: N passed, N failed
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -59,7 +60,8 @@ play() {
 	book=$1
 	shift
 	python3 -c 'import os, sys; os.setsid(); os.execvp(sys.argv[1], sys.argv[1:])' \
-	    ansible-playbook -i "$here/inventory" "$here/fleet/$book.yml" "$@" >"$said" 2>&1 </dev/null &
+	    ansible-playbook -i "$here/inventory" "$here/fleet/$book.yml" "$@" \
+	    >"$said" 2>&1 </dev/null &
 	child=$!
 	wait $child
 	status=$?
@@ -101,12 +103,15 @@ jamf_says() {
 	jamf "$1" | grep -q "^<result>$2"
 }
 
-# All of the Macs that lasts: inodes, modes, owners, contents. Not launchd's own files, nor what the jobs log meanwhile.
+# All of the Macs that lasts: inodes, modes, owners, contents. Not launchd's own files, nor what the
+# jobs log meanwhile.
 picture() {
 	(
 		cd "$here" || exit 1
-		find mac* ! -name '*embedded-launchd*' -exec ls -lndi {} + | awk '{ print $1, $2, $4, $5, $10 $11 $12 }'
-		find mac* ! -name '*embedded-launchd*' ! -name 'agentworker.*' -type f -exec cksum {} +
+		find mac* ! -name '*embedded-launchd*' -exec ls -lndi {} + |
+			awk '{ print $1, $2, $4, $5, $10 $11 $12 }'
+		find mac* ! -name '*embedded-launchd*' ! -name 'agentworker.*' -type f -exec cksum \
+		    {} +
 	)
 }
 
@@ -114,7 +119,8 @@ unchanged_since() {
 	picture | diff - "$1" >"$said"
 }
 
-# Waits until launchd has forgotten the job: until then it is still stopping, which is another fault.
+# Waits until launchd has forgotten the job: until then it is still stopping, which is another
+# fault.
 boot_out() {
 	launchctl=$here/$1/bin/launchctl
 	"$launchctl" bootout system/$label || return
@@ -141,7 +147,8 @@ spoil_log() {
 # Three Macs, each in another way.
 spoil() {
 	plist=$here/$1/Library/LaunchDaemons/$label.plist
-	echo '<!-- edited by hand -->' >>"$plist" && chmod 0666 "$plist" && boot_out "$2" && spoil_log "$3"
+	echo '<!-- edited by hand -->' >>"$plist" && chmod 0666 "$plist" && boot_out "$2" &&
+		spoil_log "$3"
 }
 
 # told MAC REGEX: so the play says of it
@@ -164,7 +171,8 @@ make_macs() {
 		command=\$1
 		shift
 		[ "\$command" != install ] || set -- --settle 0.2 "\$@"
-		exec "$BUILD/lnpctl" "\$command" --root "\$mac" --launchctl "\$mac/bin/launchctl" "\$@"
+		set -- --root "\$mac" --launchctl "\$mac/bin/launchctl" "\$@"
+		exec "$BUILD/lnpctl" "\$command" "\$@"
 	END
 	number=1
 	while [ $number -le "$count" ]; do
@@ -189,7 +197,8 @@ chmod 755 "$here"
 make_macs || exit 1
 # Nothing of the caller's: no settings, no folders in his home. Ansible insists on UTF-8.
 export LC_ALL=C.UTF-8 ANSIBLE_CONFIG="$here/ansible.cfg" ANSIBLE_HOME="$here/ansible" \
-    ANSIBLE_LOCAL_TEMP="$here/ansible/tmp" ANSIBLE_REMOTE_TMP="$here/ansible/tmp" ANSIBLE_PIPELINING=true \
+    ANSIBLE_LOCAL_TEMP="$here/ansible/tmp" ANSIBLE_REMOTE_TMP="$here/ansible/tmp" \
+    ANSIBLE_PIPELINING=true \
     ANSIBLE_NOCOLOR=true ANSIBLE_NOCOWS=true ANSIBLE_FORKS=$((2 * $(getconf _NPROCESSORS_ONLN)))
 all=$(paste -s -d ' ' "$here/macs")
 third=$(sed -n 3p "$here/macs") fourth=$(sed -n 4p "$here/macs") last=$(tail -n 1 "$here/macs")
@@ -206,29 +215,33 @@ must 'the second run' play install
 must 'changes none' [ "$(with changed=0)" = "$all" ]
 
 picture >"$here/before"
-must 'check mode of another job' play install --check --limit "$third" \
-    -e "job='--label $label --user worker --env LANG=C -- /usr/local/bin/agentworker --report --interval 60'"
+job="--label $label --user worker --env LANG=C -- /usr/local/bin/agentworker --report --interval 60"
+must 'check mode of another job' play install --check --limit "$third" -e "job='$job'"
 must 'says what would be changed' grep -q '  + EnvironmentVariables: { HOME, PATH, LANG }' "$said"
 must 'and changes nothing' unchanged_since "$here/before"
 
 must 'three Macs are broken' spoil "$third" "$fourth" "$last"
 must 'verify fails' ends_with 2 play verify
 must 'for these three' [ "$(with failed=1)" = "$three" ]
-must 'the first for its plist' told "$third" 'plist-mode.*fix: sudo chmod 0644 /.*plist-unchanged.*fix: sudo lnpctl repair '
-must 'the second, for it is not loaded' told "$fourth" 'loaded: .*fix: sudo launchctl bootstrap system /'
+must 'the first for its plist' told "$third" \
+    'plist-mode.*fix: sudo chmod 0644 /.*plist-unchanged.*fix: sudo lnpctl repair '
+must 'the second, for it is not loaded' told "$fourth" \
+    'loaded: .*fix: sudo launchctl bootstrap system /'
 must 'the third for its log' told "$last" 'log-files: .*fix: sudo chown.*agentworker.err'
 sed -n 's/^fatal: \[\(mac[0-9]*\)\].*"msg": "\(.*\)"}$/        \1: \2/p' "$said"
 
 echo '# the same three under a loop over ssh, and under Jamf'
 loop verify
-must 'verify says that the others are as they should be' [ "$(saying ': ok' | wc -w)" -eq $((count - 3)) ]
+must 'verify says that the others are as they should be' [ "$(saying ': ok' |
+	wc -w)" -eq $((count - 3)) ]
 must 'and names the three' [ "$(saying ': FAILED')" = "$three" ]
 must 'plist-mode' [ "$(saying 'fail    plist-mode')" = "$third" ]
 must 'plist-unchanged' [ "$(saying 'fail    plist-unchanged')" = "$third" ]
 must 'loaded' [ "$(saying 'fail    loaded')" = "$fourth" ]
 must 'log-files' [ "$(saying 'fail    log-files')" = "$last" ]
 must 'each with its fix' [ "$(saying ' fix: ')" = "$three" ]
-must 'Jamf learns the ids' [ "$(jamf "$third")" = '<result>failed: plist-mode plist-unchanged</result>' ]
+must 'Jamf learns the ids' \
+    [ "$(jamf "$third")" = '<result>failed: plist-mode plist-unchanged</result>' ]
 must 'loaded' [ "$(jamf "$fourth")" = '<result>failed: loaded</result>' ]
 must 'log-files' [ "$(jamf "$last")" = '<result>failed: log-files</result>' ]
 
@@ -246,7 +259,8 @@ must 'verify is content with all' [ "$(saying ': ok')" = "$all" ]
 must 'so is Jamf' [ "$(jamf "$third")" = '<result>ok</result>' ]
 loop uninstall --delete-logs $label
 must 'uninstall by the loop' [ "$(saying ": uninstalled: $label")" = "$all" ]
-must 'Jamf learns that nothing is installed' jamf_says "$third" 'failed: .*lnpctl has installed no jobs'
+must 'Jamf learns that nothing is installed' jamf_says "$third" \
+    'failed: .*lnpctl has installed no jobs'
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -1,11 +1,12 @@
 #!/bin/sh
-# sh tests/lan/lan.sh: the verdicts of lnpctl probe on a LAN of network namespaces, as a table, each held against what is
-# true there. Two policies, for the evidence on Local Network Privacy is split: that of TN3179 (agents are refused,
-# daemons are not) and that of the measured Macs (login accounts are refused in every domain). Needs root on Linux; says
-# so and ends with 0 where that is not given. Finds the programs in $BUILD.
+# sh tests/lan/lan.sh: the verdicts of lnpctl probe on a LAN of network namespaces, as a table, each
+# held against what is true there. Two policies, for the evidence on Local Network Privacy is split:
+# that of TN3179 (agents are refused, daemons are not) and that of the measured Macs (login accounts
+# are refused in every domain). Needs root on Linux; says so and ends with 0 where that is not
+# given. Finds the programs in $BUILD.
 #
-# Undetermined is right where root does not reach the peer either, and the account is refused at once: both is true
-# then, and nothing can be said of the peer.
+# Undetermined is right where root does not reach the peer either, and the account is refused at
+# once: both is true then, and nothing can be said of the peer.
 set -eu
 BUILD=${BUILD:-$PWD/build}
 export BUILD
@@ -51,7 +52,8 @@ cell() {
 	timeout=2
 	[ "$3" != 'dead host' ] || timeout=4
 	# shellcheck disable=SC2086 # words
-	lan_lnpctl probe --json --timeout $timeout $as "$(target "$3")" >"$lan/answer" 2>"$lan/answer.err" || :
+	lan_lnpctl probe --json --timeout $timeout $as "$(target "$3")" \
+	    >"$lan/answer" 2>"$lan/answer.err" || :
 	python3 -c '
 import json, sys
 answer = json.load(open(sys.argv[1]))
@@ -64,7 +66,8 @@ for row in answer["contexts"]:
 if sys.argv[2] == "first contact" and answer["verdict"] == "open":
     assert answer["contexts"][-1]["first_open"] == 3, answer
     assert any("first contact" in line for line in answer["advice"]), answer
-' "$lan/answer" "$3" 2>"$lan/python.err" || { echo broken; cat "$lan/answer" "$lan/answer.err" "$lan/python.err" >&2; }
+' "$lan/answer" "$3" 2>"$lan/python.err" ||
+	{ echo broken; cat "$lan/answer" "$lan/answer.err" "$lan/python.err" >&2; }
 }
 
 # A job that holds a connection, or tries to: the verdict with its own witness, "open(job)".
@@ -73,7 +76,8 @@ job_cell() {
 	lan_lnpctl install --label "com.example.$user" --user "$user" --settle 0.1 --timeout 2 \
 	    -- /usr/local/bin/agentworker --coordinator 10.9.0.2:7005 >"$lan/answer" 2>&1 ||
 	    { echo broken; cat "$lan/answer" >&2; return; }
-	lan_lnpctl probe --json --timeout 2 --label "com.example.$user" 10.9.0.2:7005 >"$lan/answer" \
+	lan_lnpctl probe --json --timeout 2 --label "com.example.$user" 10.9.0.2:7005 \
+	    >"$lan/answer" \
 	    2>"$lan/answer.err" || :
 	python3 -c '
 import json, sys
@@ -99,7 +103,8 @@ table() {
 	echo "policy $policy"
 	# shellcheck disable=SC2086 # words
 	line '' $accounts
-	for case in 'open port' 'closed port' 'dead host' 'dropped' 'routed host' 'loopback' 'first contact' \
+	for case in 'open port' 'closed port' 'dead host' 'dropped' 'routed host' 'loopback' \
+	    'first contact' \
 	    'two addresses' 'IPv6' 'reset at once' 'loopback name' 'own connection'; do
 		set --
 		for account in $accounts; do
@@ -126,9 +131,11 @@ table() {
 		line "$case" "$@"
 	done
 	lan_lnpctl uninstall --all >/dev/null
-	left=$(find "$mac/Library/Application Support/lnpctl/probes" "$mac/Library/LaunchDaemons" -type f)
+	left=$(find "$mac/Library/Application Support/lnpctl/probes" "$mac/Library/LaunchDaemons" \
+	    -type f)
 	lan_end
-	echo "  $((cells - wrong)) of $cells right, $false_open false open, $false_blocked false blocked"
+	echo "  $((cells - wrong)) of $cells right," \
+	    "$false_open false open, $false_blocked false blocked"
 	[ -z "$left" ] || { echo "  left behind: $left"; return 1; }
 	[ "$wrong" -eq 0 ]
 }
@@ -152,7 +159,8 @@ status=0
 for policy in tn3179 login-accounts; do
 	mkdir "$scratch/$policy"
 	{
-		lan_enter tests/lan/lan.sh --table "$policy" "$scratch/$policy" >"$scratch/$policy.out" 2>&1 ||
+		lan_enter tests/lan/lan.sh --table "$policy" "$scratch/$policy" \
+		    >"$scratch/$policy.out" 2>&1 ||
 		    : >"$scratch/$policy.failed"
 	} &
 done

@@ -1,16 +1,18 @@
-# Sourced by lan.sh and test_lan.sh, within network, mount and process namespaces of their own (see lan_enter): a "Mac"
-# and a peer, joined by a cable. The kernel refuses like Local Network Privacy: at once, with EHOSTUNREACH, and sends no
-# packet.
+# Sourced by lan.sh and test_lan.sh, within network, mount and process namespaces of their own (see
+# lan_enter): a "Mac" and a peer, joined by a cable. The kernel refuses like Local Network Privacy:
+# at once, with EHOSTUNREACH, and sends no packet.
 #
 #	10.9.0.2, fd09::2, 192.168.1.10
-#				the peer: port 7000 open, 7001 closed, 7002 dropped, 7003 refused twice for each
-#				account, then open, 7004 resets each connection at once, 7005 keeps what connects
+#				the peer: port 7000 open, 7001 closed, 7002 dropped, 7003 refused
+#				twice for each account, then open, 7004 resets each connection at
+#				once, 7005 keeps what connects
 #	10.9.0.9		a dead host
 #	10.8.0.2		behind a router
 #	twins.test		10.9.0.9 and 10.9.0.2
 #
-# Accounts: root, worker (501, a login account), _worker (300, a role account), desk (502, logged in on the screen).
-# An agent and a daemon of one account have one uid, and the kernel here knows no more than that: so agents are desk's.
+# Accounts: root, worker (501, a login account), _worker (300, a role account), desk (502, logged in
+# on the screen). An agent and a daemon of one account have one uid, and the kernel here knows no
+# more than that: so agents are desk's.
 # shellcheck shell=sh
 
 lan_missing() {
@@ -18,7 +20,8 @@ lan_missing() {
 	for tool in ip nft unshare python3; do
 		command -v "$tool" >/dev/null || { echo "$tool was not found"; return; }
 	done
-	unshare --net --mount --pid --fork true 2>/dev/null || echo 'this system lets nobody make namespaces'
+	unshare --net --mount --pid --fork true 2>/dev/null ||
+		echo 'this system lets nobody make namespaces'
 }
 
 # lan_enter SCRIPT ARGUMENT...: runs it in namespaces of its own; what it starts ends with it.
@@ -42,7 +45,8 @@ lan_peer() {
 		    for key, _ in selector.select():
 		        connection, _ = key.fileobj.accept()
 		        if key.data == 7004:
-		            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+		            linger = struct.pack("ii", 1, 0)
+		            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 		        if key.data == 7005:
 		            kept.append(connection)
 		        else:
@@ -73,9 +77,10 @@ lan_begin() {
 	ip -n peer link set peer0 up
 	# A dead host is known as one after 1.5 s instead of 3.
 	echo 500 >/proc/sys/net/ipv4/neigh/mac0/retrans_time_ms
-	printf 'table inet lan {\n chain in {\n type filter hook input priority 0;\n tcp dport 7002 drop\n }\n}\n' |
-	    ip netns exec peer nft -f -
-	printf '%s\n' '127.0.0.1 localhost inward.test' '10.9.0.9 twins.test' '10.9.0.2 twins.test' \
+	printf '%s\n' 'table inet lan {' 'chain in {' 'type filter hook input priority 0;' \
+	    'tcp dport 7002 drop' '}' '}' | ip netns exec peer nft -f -
+	printf '%s\n' '127.0.0.1 localhost inward.test' '10.9.0.9 twins.test' \
+	    '10.9.0.2 twins.test' \
 	    '10.9.0.2 peer.test' >"$lan/hosts"
 	echo 'nameserver 10.9.0.4' >"$lan/resolv"
 	echo 'hosts: files' >"$lan/nsswitch"
@@ -84,7 +89,8 @@ lan_begin() {
 	mount --bind "$lan/nsswitch" /etc/nsswitch.conf
 	lan_peer || return 1
 	sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd"
-	sed -e 's/worker/desk/g' -e 's/>501</>502</' "$mac/$lan_users/worker.plist" >"$mac/$lan_users/desk.plist"
+	sed -e 's/worker/desk/g' -e 's/>501</>502</' "$mac/$lan_users/worker.plist" \
+	    >"$mac/$lan_users/desk.plist"
 	cp "$BUILD/tests/agentworker" "$mac/usr/local/bin/"
 	"$mac/bin/launchctl" fault session 502
 	"$mac/bin/launchctl" fault clock 0.01
@@ -97,7 +103,8 @@ lan_first_contact() {
 	{
 		printf 'table inet first {\n chain out {\n type filter hook output priority 0;\n'
 		for uid in 0 300 501 502; do
-			printf 'meta skuid %s tcp dport 7003 tcp flags syn limit rate 1/hour burst 2 packets ' "$uid"
+			printf 'meta skuid %s tcp dport 7003 tcp flags syn ' "$uid"
+			printf 'limit rate 1/hour burst 2 packets '
 			printf 'reject with icmpx type host-unreachable\n'
 		done
 		printf ' }\n}\n'

@@ -1,9 +1,10 @@
 #!/bin/sh
-# probe, install --peer and verify --probe on a LAN of network namespaces: what attackers, signals and a launchd that
-# hangs do to them. The verdicts themselves are in lan.sh, `make lan`. Needs root on Linux, else skipped.
+# probe, install --peer and verify --probe on a LAN of network namespaces: what attackers, signals
+# and a launchd that hangs do to them. The verdicts themselves are in lan.sh, `make lan`. Needs root
+# on Linux, else skipped.
 #
-# sh tests/lan/test_lan.sh [GROUP ...]: without a group it is peers child questions; attacks kills hangs take minutes, and
-# are run only when named, as `make lan` does.
+# sh tests/lan/test_lan.sh [GROUP ...]: without a group it is peers child questions; attacks kills
+# hangs take minutes, and are run only when named, as `make lan` does.
 #
 # shellcheck disable=SC2016 # programs for another shell
 set -eu
@@ -56,7 +57,8 @@ installed() {
 }
 
 install() {
-	run install --label com.example.job --user worker --env TOKEN=s3cr3t --settle 0.1 --timeout 1 "$@" \
+	run install --label com.example.job --user worker --env TOKEN=s3cr3t --settle 0.1 \
+	    --timeout 1 "$@" \
 	    -- /usr/local/bin/agentworker --coordinator 10.9.0.2:7005
 }
 
@@ -76,7 +78,8 @@ peers() {
 	lan_policy none
 	install --peer 127.0.0.1:7005
 	ok 'a peer on loopback is refused' is 64
-	ok 'and nothing was changed by it' test ! -e "$mac/Library/LaunchDaemons/com.example.job.plist"
+	ok 'and nothing was changed by it' test \
+	    ! -e "$mac/Library/LaunchDaemons/com.example.job.plist"
 	install --peer 10.9.0.2:7005
 	ok "the job's own connection proves its peer" is 0
 	ok 'so nothing is untested' silent_about 'not tested'
@@ -90,7 +93,8 @@ peers() {
 
 	install --peer 10.9.0.2:7000
 	ok 'a peer that the context reaches is a warning' is 0
-	ok 'with the words that say how much is known' says 'context open, no connection of the job seen'
+	ok 'with the words that say how much is known' says \
+	    'context open, no connection of the job seen'
 	run verify --settle 0
 	ok 'without --probe it is unknown' is 2
 	run verify --settle 0 --probe --timeout 1
@@ -125,7 +129,8 @@ child() {
 		wait
 	END
 	chmod 755 "$mac/usr/local/bin/parent"
-	run install --label com.example.job --user worker --settle 0.1 --peer 10.9.0.2:7005 --timeout 1 \
+	run install --label com.example.job --user worker --settle 0.1 --peer 10.9.0.2:7005 \
+	    --timeout 1 \
 	    -- /usr/local/bin/parent
 	ok 'a connection of its child is the job'"'"'s' is 0
 	run verify --settle 0 --verbose
@@ -146,7 +151,8 @@ as_desk() {
 # Starts a probe of the worker's context in the background, and waits until its result is there.
 begin_probe() {
 	result=$state/probes/lnpctl.probe.daemon.501.result
-	lan_lnpctl probe --timeout "${1:-2}" --as root --user worker "${2:-10.9.0.2:7000}" >"$lan/out" 2>"$lan/err" &
+	lan_lnpctl probe --timeout "${1:-2}" --as root --user worker "${2:-10.9.0.2:7000}" \
+	    >"$lan/out" 2>"$lan/err" &
 	probe=$!
 	until_true grep -q . "$result"
 }
@@ -164,7 +170,8 @@ attacks() {
 	ok 'nor list the folder' test "$(as_worker 'ls "${1%/*}"' || echo no)" = no
 	ok 'its own account cannot take the file away' \
 	    test "$(as_worker 'rm -f "$1" && [ ! -e "$1" ] && echo yes' || echo no)" = no
-	ok 'nor put another there' test "$(as_worker 'ln -s /etc/passwd "$1.x" && echo yes' || echo no)" = no
+	ok 'nor put another there' test "$(as_worker 'ln -s /etc/passwd "$1.x" && echo yes' ||
+		echo no)" = no
 	end_probe
 	ok 'so the verdict stands' is 1
 
@@ -217,12 +224,14 @@ write_killer() {
 	chmod 755 "$lan/killer"
 }
 
-# killed AT WHEN SIGNAL: a probe that gets the signal then; and a line that says whether it was reached.
+# killed AT WHEN SIGNAL: a probe that gets the signal then; and a line that says whether it was
+# reached.
 killed() {
 	echo 0 >"$lan/count"
 	echo "$1 $2 $3" >"$lan/at"
 	status=0
-	"$BUILD/lnpctl" probe --root "$mac" --launchctl "$lan/killer" --timeout 1 --as root --user worker \
+	"$BUILD/lnpctl" probe --root "$mac" --launchctl "$lan/killer" --timeout 1 --as root \
+	    --user worker \
 	    10.9.0.2:7000 >"$lan/out" 2>"$lan/err" || status=$?
 	read -r count <"$lan/count"
 	[ "$count" -ge "$1" ]
@@ -284,7 +293,8 @@ questions() {
 	run probe --timeout 1 --as root --as agent:worker 10.9.0.2:7000
 	ok 'an agent without a session did not run' is 2
 	ok 'for its domain is not there' says "there is no domain 'gui/501'"
-	ok 'and user/501 was not used instead' test -z "$(grep 'user/501' "$mac/private/var/run/embedded-launchd.log")"
+	ok 'and user/501 was not used instead' test \
+	    -z "$(grep 'user/501' "$mac/private/var/run/embedded-launchd.log")"
 	run probe --timeout 1 --as root --user nobodyhere 10.9.0.2:7000
 	ok 'an account that is not there is 67' is 67
 	run probe --timeout 1 --as root nowhere.local:7000

@@ -1,7 +1,7 @@
 #!/bin/sh
-# What the embedded launchctl prints, held against prints of real ones (tests/evidence/print): each of our lines is in some
-# print of that macOS, spelled the same, and no two of them are in another order than in any. As any user.
-# Ends with: N passed, N failed, N skipped
+# What the embedded launchctl prints, held against prints of real ones (tests/evidence/print): each
+# of our lines is in some print of that macOS, spelled the same, and no two of them are in another
+# order than in any. As any user. Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -22,12 +22,16 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 chmod 755 "$work"
 
-# Lines as "block/name", and where it is the same on every Mac "block/name = value"; what is only a job's own is left out.
+# Lines as "block/name", and where it is the same on every Mac "block/name = value"; what is only a
+# job's own is left out.
 cat >"$work/names.awk" <<'awk'
 BEGIN {
-	own = "^(path|program|pid|runs|ID|name|username|group|domain|asid|working directory|stdout path|stderr path|nice|" \
-	    "run interval|immediate reason|forks|execs|active count|state|port|last exit code|last exit reason|properties|exit timeout|minimum runtime)$"
-	free = "^(arguments|.*environment|event triggers|event channels|endpoints|dynamic endpoints)/"
+	own = "^(path|program|pid|runs|ID|name|username|group|domain|asid|working directory|" \
+	    "stdout path|stderr path|nice|run interval|immediate reason|forks|execs|" \
+	    "active count|state|port|last exit code|last exit reason|properties|exit timeout|" \
+	    "minimum runtime)$"
+	free = "^(arguments|.*environment|event triggers|event channels|endpoints|" \
+	    "dynamic endpoints)/"
 }
 FNR == 1 { print "job"; depth = 0; next }
 {

@@ -1,7 +1,7 @@
 #!/bin/sh
-# sh make_mac.sh DIR BINDIR: makes DIR a folder with the shape of a Mac's "/", with the embedded launchd and launchctl
-# from BINDIR in DIR/bin. As root everything is root's but the home of worker; an ordinary caller owns everything, and
-# worker has his numbers.
+# sh make_mac.sh DIR BINDIR: makes DIR a folder with the shape of a Mac's "/", with the embedded
+# launchd and launchctl from BINDIR in DIR/bin. As root everything is root's but the home of worker;
+# an ordinary caller owns everything, and worker has his numbers.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -14,9 +14,11 @@ umask 022
 mkdir -p "$dir"
 for folder in bin "Library/Application Support" Library/LaunchAgents Library/LaunchDaemons \
 	System/Library/CoreServices System/Library/LaunchAgents System/Library/LaunchDaemons \
-	Users/worker/Library/LaunchAgents private/etc private/tmp private/var/db/com.apple.xpc.launchd \
+	Users/worker/Library/LaunchAgents private/etc private/tmp \
+	private/var/db/com.apple.xpc.launchd \
 	private/var/db/dslocal/nodes/Default/groups private/var/db/dslocal/nodes/Default/users \
-	private/var/empty private/var/log private/var/root private/var/run private/var/tmp usr/local/bin; do
+	private/var/empty private/var/log private/var/root private/var/run private/var/tmp \
+	usr/local/bin; do
 	mkdir -p "$dir/$folder"
 done
 for link in etc tmp var; do
@@ -105,7 +107,8 @@ plist private/var/db/embedded-launchd.plist <<'END'
 	<real>1</real>
 END
 
-rm -f "$dir/bin/launchd" "$dir/bin/launchctl"	# a Mac remembers the signature of a file written over
+rm -f "$dir/bin/launchd" \
+    "$dir/bin/launchctl"	# a Mac remembers the signature of a file written over
 cp "$bin/launchd" "$bin/launchctl" "$dir/bin/"
 chmod 755 "$dir" "$dir/bin/launchd" "$dir/bin/launchctl"
 chmod 1777 "$dir/private/tmp" "$dir/private/var/tmp"

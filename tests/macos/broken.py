@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""python3 broken.py FILE SYMBOLS: does check.py see what can be wrong? Spoils copies of the good FILE."""
+"""python3 broken.py FILE SYMBOLS: does check.py see what can be wrong? Spoils copies of the good
+FILE."""
 import struct
 import sys
 
@@ -32,7 +33,8 @@ def minimum(major):
 
 
 def turned(kind, start, name):
-    """The command that names the dynamic linker becomes another one of its size: its name begins at start."""
+    """The command that names the dynamic linker becomes another one of its size: its name begins at
+    start."""
     def spoil(data):
         place = command(data, LOAD_DYLINKER)
         struct.pack_into("<3I", data, place, kind, 32, start)
@@ -88,9 +90,12 @@ SPOILT = [
     ("another library", turned(0xC, 24, b"/opt/x"), "needs other libraries"),
     ("a weak library", turned(0x80000018, 24, b"/opt/x"), "needs other libraries"),
     ("a folder to search", turned(check.RPATH, 12, b"/opt/lib"), "needs other libraries"),
-    ("a newer function", replaced(b"_proc_pidpath\0", b"_new_function\0"), "imports '_new_function'"),
-    ("folder of the build", replaced(b"unknown command", b"/a/build/"), "holds a path of its build: /a/build"),
-    ("name of a source", replaced(b"unknown command", b"/x/main.c"), "holds a path of its build: /x/main.c"),
+    ("a newer function", replaced(b"_proc_pidpath\0", b"_new_function\0"),
+     "imports '_new_function'"),
+    ("folder of the build", replaced(b"unknown command", b"/a/build/"),
+     "holds a path of its build: /a/build"),
+    ("name of a source", replaced(b"unknown command", b"/x/main.c"),
+     "holds a path of its build: /x/main.c"),
     ("too large", larger, f"is larger than {check.LARGEST} bytes"),
     ("at a fixed place", at_a_fixed_place, "is no position-independent program"),
 ]

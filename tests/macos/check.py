@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""python3 check.py FILE SYMBOLS FOLDER...: is the universal program FILE what every Mac needs? Says what is not.
+"""python3 check.py FILE SYMBOLS FOLDER...: is the universal program FILE what every Mac needs? Says
+what is not.
 
-SYMBOLS lists the names that it may import; it may not hold the name of a FOLDER, for instance where it was built. Read
-without Apple's tools, after <mach-o/fat.h>, <mach-o/loader.h>, <mach-o/nlist.h> and XNU's <kern/cs_blobs.h>.
+SYMBOLS lists the names that it may import; it may not hold the name of a FOLDER, for instance where
+it was built. Read without Apple's tools, after <mach-o/fat.h>, <mach-o/loader.h>, <mach-o/nlist.h>
+and XNU's <kern/cs_blobs.h>.
 """
 import hashlib
 import re
@@ -13,14 +15,17 @@ import uuid
 ARCHITECTURES = {0x0100000C: "arm64", 0x01000007: "x86_64"}
 MINIMUM = (13, 0)
 LARGEST = 700_000
-ROOM = 64           # after the load commands: codesign_allocate of Apple's cctools adds 16 bytes there and wants 32 more
+# After the load commands codesign_allocate of Apple's cctools adds 16 bytes and wants 32 more.
+ROOM = 64
 LIBRARIES = ["/usr/lib/libSystem.B.dylib"]
 IDENTIFIER = "lnpctl"
 
 FAT_MAGIC, MACHO_MAGIC = 0xCAFEBABE, 0xFEEDFACF
 EXECUTE, PIE = 2, 0x200000
-SEGMENT, SYMTAB, UUID, CODE_SIGNATURE, BUILD_VERSION, RPATH = 0x19, 0x2, 0x1B, 0x1D, 0x32, 0x8000001C
-LOADS = {0xC, 0x80000018, 0x8000001F, 0x20, 0x80000023}     # dylib: plain, weak, re-exported, lazy, upward
+SEGMENT, SYMTAB, UUID, CODE_SIGNATURE = 0x19, 0x2, 0x1B, 0x1D
+BUILD_VERSION, RPATH = 0x32, 0x8000001C
+LOADS = {0xC, 0x80000018, 0x8000001F, 0x20,
+         0x80000023}     # dylib: plain, weak, re-exported, lazy, upward
 MACOS = 1
 STAB, TYPE, EXTERNAL = 0xE0, 0x0E, 0x01                     # of an entry of the symbol table
 SIGNATURE, DIRECTORY, ADHOC, SHA256 = 0xFADE0CC0, 0xFADE0C02, 0x2, 2
@@ -85,7 +90,8 @@ def slices(data):
     found = []
     for i in range(count):
         kind, _, offset, size, align = struct.unpack_from(">5I", data, 8 + 20 * i)
-        found.append(Slice(ARCHITECTURES.get(kind, hex(kind)), data[offset:offset + size], offset, align))
+        found.append(Slice(ARCHITECTURES.get(kind, hex(kind)), data[offset:offset + size], offset,
+                           align))
     return found
 
 
@@ -96,7 +102,8 @@ def signature(part):
     start, size = part.signature
     blob = part.data[start:start + size]
     magic, _, count = struct.unpack_from(">3I", blob)
-    places = [struct.unpack_from(">2I", blob, 12 + 8 * i)[1] for i in range(count)] if magic == SIGNATURE else []
+    places = [struct.unpack_from(">2I", blob, 12 + 8 * i)[1]
+              for i in range(count)] if magic == SIGNATURE else []
     places = [place for place in places if struct.unpack_from(">I", blob, place)[0] == DIRECTORY]
     if not places:
         return "signed", "its signature holds no code directory"
@@ -111,7 +118,8 @@ def signature(part):
         return who, "its signature does not cover it"
     for i in range(pages):
         at = place + hashes + i * hash_size
-        if hashlib.sha256(part.data[i << page:min(i + 1 << page, limit)]).digest() != blob[at:at + hash_size]:
+        if hashlib.sha256(part.data[i << page:min(i + 1 << page,
+                                                  limit)]).digest() != blob[at:at + hash_size]:
             return who, f"its signature is not that of page {i}"
     return who, None
 
@@ -127,17 +135,20 @@ def complaints(part, allowed, folders):
     if part.uuid is None or part.uuid.int == 0:
         yield "has no LC_UUID"
     if part.room < ROOM:
-        yield f"has {part.room} bytes after its load commands, not {ROOM}: codesign could not add a signature"
+        yield (f"has {part.room} bytes after its load commands, not {ROOM}: "
+               "codesign could not add a signature")
     if part.libraries != LIBRARIES or part.search:
         yield f"needs other libraries: {part.libraries + part.search}"
     who, wrong = signature(part)
     if wrong or who == "unsigned" and part.name == "arm64":
         yield wrong or "is not signed: no Mac would start it"
     for name in part.imports:
-        if name not in allowed and re.sub(r"\$(INODE64|DARWIN_EXTSN)$", "", name)[1:] not in allowed:
+        if name not in allowed and re.sub(r"\$(INODE64|DARWIN_EXTSN)$", "",
+                                          name)[1:] not in allowed:
             yield f"imports '{name}': is it in macOS {MINIMUM}? Then add it to the list"
     # A file of source or an object, by its full path, whatever the folder is.
-    for found in re.findall(rb"(?<![\w./+-])/[\w./+-]+\.[choa]\b", part.data) + [f.encode() for f in folders]:
+    for found in re.findall(rb"(?<![\w./+-])/[\w./+-]+\.[choa]\b", part.data) + [f.encode()
+                                                                                 for f in folders]:
         if found.startswith(b"/") and found in part.data:
             yield f"holds a path of its build: {found.decode()}"
 
@@ -145,7 +156,8 @@ def complaints(part, allowed, folders):
 def judge(data, allowed, folders):
     """Returns the slices and all that is wrong."""
     parts = slices(data)
-    wrong = [f"{part.name}: {complaint}" for part in parts for complaint in complaints(part, allowed, folders)]
+    wrong = [f"{part.name}: {complaint}" for part in parts
+             for complaint in complaints(part, allowed, folders)]
     names = [part.name for part in parts]
     if sorted(names) != sorted(ARCHITECTURES.values()):
         wrong.append(f"the slices are {names}, not {sorted(ARCHITECTURES.values())}")
@@ -166,8 +178,8 @@ def main(path, symbols, *folders):
     print(f"{path}: {len(data)} bytes, SHA-256 {hashlib.sha256(data).hexdigest()}")
     for part in parts:
         version = ".".join(map(str, part.minimum or ("?",)))
-        print(f"  {part.name:<6} {len(part.data):>6} bytes, macOS {version}, UUID {part.uuid}, {signature(part)[0]}, "
-              f"{len(part.imports)} names from {' '.join(part.libraries)}")
+        print(f"  {part.name:<6} {len(part.data):>6} bytes, macOS {version}, UUID {part.uuid}, "
+              f"{signature(part)[0]}, {len(part.imports)} names from {' '.join(part.libraries)}")
     for complaint in wrong:
         print(f"check.py: {complaint}", file=sys.stderr)
     return 1 if wrong or not parts else 0

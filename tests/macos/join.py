@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""python3 join.py TARGET PROGRAM...: one universal program of one for each architecture, as lipo(1) makes it.
+"""python3 join.py TARGET PROGRAM...: one universal program of one for each architecture, as lipo(1)
+makes it.
 
-Debian's lipo bears LLVM's version in its name and file layout; this one gives the same bytes everywhere.
+Debian's lipo bears LLVM's version in its name and file layout; this one gives the same bytes
+everywhere.
 """
 import os
 import struct

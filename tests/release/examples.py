@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""python3 examples.py README|MANUAL|TRANSCRIPT FILE [WORD]: runs a document's examples as they stand, and compares what they print.
+"""python3 examples.py README|MANUAL|TRANSCRIPT FILE [WORD]: runs a document's examples as they
+stand, and compares what they print.
 
-README: the blocks marked "console" (those marked "console WORD" when WORD is given): a line "$ COMMAND" is run, which goes on after a
-backslash or an open quote; what follows is its output. MANUAL: the literal blocks of EXAMPLES, each a script that must succeed. In what is expected "..." alone on a line stands for
-any lines, and within a line for any text. TRANSCRIPT: the blocks
-marked "console WORD" are parts of what standard input has. The last line says how many commands were right, and how many not.
+README: the blocks marked "console" (those marked "console WORD" when WORD is given): a line "$
+COMMAND" is run, which goes on after a backslash or an open quote; what follows is its output.
+MANUAL: the literal blocks of EXAMPLES, each a script that must succeed. In what is expected "..."
+alone on a line stands for any lines, and within a line for any text. TRANSCRIPT: the blocks marked
+"console WORD" are parts of what standard input has. The last line says how many commands were
+right, and how many not.
 """
 import re
 import subprocess
@@ -17,8 +20,10 @@ def readme_blocks(text, word):
     for block in re.finditer(r"^(```[^\n]*)\n(.*?)^```$", text, re.S | re.M):
         if block[1] == mark:
             yield block[2].splitlines()
-        elif not block[1].startswith("```console") and re.search(r"^(\$ )?(sudo )?lnpctl ", block[2], re.M):
-            sys.exit(f"an example that is not run, for its block is not marked console: {block[2].splitlines()[0]}")
+        elif not block[1].startswith("```console") and re.search(r"^(\$ )?(sudo )?lnpctl ",
+                                                                 block[2], re.M):
+            sys.exit("an example is not run, because its block is not marked console: "
+                     + block[2].splitlines()[0])
 
 
 def console(lines):
@@ -44,7 +49,8 @@ def manual_scripts(text):
 
 
 def matches(expected, printed):
-    pattern = "".join("(?:.*\n)*?" if line == "..." else re.escape(line).replace(r"\.\.\.", ".*") + "\n" for line in expected)
+    pattern = "".join("(?:.*\n)*?" if line == "..." else re.escape(line).replace(r"\.\.\.", ".*")
+                      + "\n" for line in expected)
     return re.fullmatch(pattern, printed) is not None
 
 
@@ -54,7 +60,8 @@ def is_in(expected, transcript):
 
 
 def run(command):
-    answer = subprocess.run(["sh", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    answer = subprocess.run(["sh", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT,
                             text=True)
     return answer.returncode, answer.stdout
 
@@ -80,7 +87,8 @@ def main():
             passed += 1
             continue
         failed += 1
-        print(f"FAILED: {path}: {command}\n-- expected" + ("" if expected is None else "\n" + "\n".join(expected)))
+        print(f"FAILED: {path}: {command}\n-- expected"
+              + ("" if expected is None else "\n" + "\n".join(expected)))
         print(f"-- printed, and exited with {status}\n{printed}", end="")
     print(f"{passed} passed, {failed} failed")
     sys.exit(failed > 0 or passed == 0)

@@ -1,6 +1,7 @@
 #!/bin/sh
-# The examples of README.md and of the manual, run as they stand, on a temporary Mac in network namespaces: sudo,
-# lnpctl and launchctl are little programs there that lead to it. Needs root on Linux, else skipped.
+# The examples of README.md and of the manual, run as they stand, on a temporary Mac in network
+# namespaces: sudo, lnpctl and launchctl are little programs there that lead to it. Needs root on
+# Linux, else skipped.
 #
 # sh tests/release/test_examples.sh [COMMAND ...]: runs that instead, in the same place.
 #
@@ -88,7 +89,8 @@ programs() {
 			[ "\$word" != nightly.plist ] || word=/nightly.plist
 			set -- "\$@" "\$word"
 		done
-		exec '$BUILD/lnpctl' "\$command" --root '$mac' --launchctl '$mac/bin/launchctl' \$settle "\$@"
+		set -- --root '$mac' --launchctl '$mac/bin/launchctl' \$settle "\$@"
+		exec '$BUILD/lnpctl' "\$command" "\$@"
 	END
 	mount --bind "$lan/bin" /usr/local/bin
 	mount -t tmpfs tmpfs /usr/local/share
@@ -151,7 +153,8 @@ fi
 passed=0 failed=0
 for document in README:login-accounts:README.md MANUAL:tn3179:man/lnpctl.8; do
 	policy=${document#*:}
-	inside "${policy%:*}" python3 "$PWD/tests/release/examples.py" "${document%%:*}" "$PWD/${document##*:}" >"$scratch/log" 2>&1 || :
+	inside "${policy%:*}" python3 "$PWD/tests/release/examples.py" "${document%%:*}" \
+	    "$PWD/${document##*:}" >"$scratch/log" 2>&1 || :
 	sed '$d' "$scratch/log"
 	counts=$(tail -n 1 "$scratch/log" | grep -E '^[0-9]+ passed, [0-9]+ failed$') || {
 		tail -n 1 "$scratch/log"
@@ -161,7 +164,8 @@ for document in README:login-accounts:README.md MANUAL:tn3179:man/lnpctl.8; do
 	counts=${counts#*, }
 	failed=$((failed + ${counts%% *}))
 done
-sh tests/demo_migrate.sh 2>&1 | python3 tests/release/examples.py TRANSCRIPT README.md demo-migrate >"$scratch/log" || :
+sh tests/demo_migrate.sh 2>&1 |
+	python3 tests/release/examples.py TRANSCRIPT README.md demo-migrate >"$scratch/log" || :
 case $(tail -n 1 "$scratch/log") in
 *' passed, 0 failed') passed=$((passed + 1)) ;;
 *)	failed=$((failed + 1))

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The postinstall script of a package (src/share/pkg) as Installer runs it, on a temporary Mac with the embedded launchd and on
-# a volume that is not running; and what package.sh asks Apple's tools to do, which stand-ins write down here.
-# Ends with: N passed, N failed, N skipped
+# The postinstall script of a package (src/share/pkg) as Installer runs it, on a temporary Mac with
+# the embedded launchd and on a volume that is not running; and what package.sh asks Apple's tools
+# to do, which stand-ins write down here. Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -34,7 +34,8 @@ must() {
 	fi
 }
 
-# Installer gives the package, the folder and the volume, and the folder where the program may have been before.
+# Installer gives the package, the folder and the volume, and the folder where the program may have
+# been before.
 postinstall() {
 	src/share/pkg/postinstall /tmp/worker.pkg / "$mac" / >"$said" 2>&1 </dev/null
 }
@@ -49,7 +50,8 @@ is_loaded() {
 
 sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd" || exit 1
 "$mac/bin/launchctl" fault clock 0.05 || exit 1
-mkdir "$bin" && cp "$BUILD/tests/agentworker" "$bin/agentworker" && chmod 755 "$bin/agentworker" || exit 1
+mkdir "$bin" && cp "$BUILD/tests/agentworker" "$bin/agentworker" && chmod 755 "$bin/agentworker" ||
+	exit 1
 
 # The running Mac is a folder here: the package's lnpctl is told so, and which launchctl to ask.
 cat >"$bin/lnpctl" <<-END
@@ -63,7 +65,8 @@ must 'the package installs the job' postinstall
 must 'the job is loaded' is_loaded
 link=$mac/usr/local/bin/lnpctl
 must 'lnpctl is found by its name' [ "$(readlink "$link")" = /usr/local/lnpctl/lnpctl ]
-must 'the job is healthy' "$BUILD/lnpctl" verify --quiet --root "$mac" --launchctl "$mac/bin/launchctl" --settle 0.5 $label
+must 'the job is healthy' "$BUILD/lnpctl" verify --quiet --root "$mac" \
+    --launchctl "$mac/bin/launchctl" --settle 0.5 $label
 must 'the same package once more succeeds' postinstall
 must 'and warns of no link of its own' fails grep -q postinstall: "$said"
 rm "$link" && mkdir "$link" || exit 1
@@ -118,7 +121,8 @@ mv "$mac/.lnpctl" "$bin/lnpctl" || exit 1
 
 mkdir "$mac/tools" "$mac/stage" || exit 1
 for tool in codesign pkgbuild productbuild xattr; do
-	printf '#!/bin/sh\necho %s "$@"\n' $tool >"$mac/tools/$tool" && chmod 755 "$mac/tools/$tool" || exit 1
+	printf '#!/bin/sh\necho %s "$@"\n' $tool >"$mac/tools/$tool" &&
+		chmod 755 "$mac/tools/$tool" || exit 1
 done
 cat >"$mac/tools/productbuild" <<-'END'
 	#!/bin/sh
@@ -134,24 +138,28 @@ chmod 755 "$mac/tools/xcrun" || exit 1
 cp "$BUILD/tests/agentworker" "$mac/stage/agentworker" || exit 1
 # package [NAME=VALUE ...]
 package() {
-	env PATH="$mac/tools:$PATH" "$@" sh src/share/pkg/package.sh "$mac/stage" com.example.x 1.2 >"$mac/.package" 2>&1
+	env PATH="$mac/tools:$PATH" "$@" sh src/share/pkg/package.sh "$mac/stage" com.example.x \
+	    1.2 >"$mac/.package" 2>&1
 	result=$?
 	sed -E "s| $mac/[^ ]*| PATH|g; s| /[^ ]*/([^/ ]*)| \\1|g" "$mac/.package" >"$said"
 	return $result
 }
 # order WORDS: the tools that were called
 order() {
-	[ "$(grep -E '^(codesign|pkgbuild|productbuild|xattr|xcrun) ' "$said" | cut -d ' ' -f 1,2 | tr '\n' ' ')" = "$1 " ]
+	[ "$(grep -E '^(codesign|pkgbuild|productbuild|xattr|xcrun) ' "$said" | cut -d ' ' -f 1,2 |
+		tr '\n' ' ')" = "$1 " ]
 }
 must 'a package is made without any identity' package
 must 'of files without attributes' order 'xattr -cr pkgbuild --root productbuild --distribution'
-must 'nothing in it is in /usr/local/bin' grep -qF -e '--install-location /usr/local/lnpctl ' "$mac/.package"
+must 'nothing in it is in /usr/local/bin' grep -qF -e '--install-location /usr/local/lnpctl ' \
+    "$mac/.package"
 must 'and its script needs no Rosetta' grep -qF 'hostArchitectures="arm64,x86_64"' "$said"
 must 'with all three it is made' package APPLICATION=A INSTALLER=I PROFILE=P ANSWER=Accepted
-must 'signed, sent in and stapled' order \
-    'xattr -cr codesign --force pkgbuild --root productbuild --distribution xcrun notarytool xcrun stapler'
+tools='xattr -cr codesign --force pkgbuild --root productbuild --distribution'
+must 'signed, sent in and stapled' order "$tools xcrun notarytool xcrun stapler"
 must 'by the identity for programs' grep -q '^codesign .* --sign A PATH' "$said"
-must 'by the identity for packages' grep -q '^productbuild .* --sign I com.example.x-1.2.pkg$' "$said"
+must 'by the identity for packages' grep -q '^productbuild .* --sign I com.example.x-1.2.pkg$' \
+    "$said"
 must 'one that Apple refuses is not stapled' fails package PROFILE=P ANSWER=Invalid
 must 'and the reasons are shown' grep -q '^xcrun notarytool log 1-2-3 --keychain-profile P$' "$said"
 

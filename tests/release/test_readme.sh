@@ -1,9 +1,11 @@
 #!/bin/sh
-# What the README shows of src/share are those files, which `make fleet` runs. Ends with: N passed, N failed, N skipped
+# What the README shows of src/share are those files, which `make fleet` runs. Ends with: N passed,
+# N failed, N skipped
 set -u
 
 passed=0 failed=0
-for file in ansible/roles/lnpctl/tasks/main.yml ansible/group_vars/macs.yml ssh/loop.sh jamf/attribute.sh; do
+for file in ansible/roles/lnpctl/tasks/main.yml ansible/group_vars/macs.yml ssh/loop.sh \
+    jamf/attribute.sh; do
 	file=src/share/$file
 	# shellcheck disable=SC2016 # Python's
 	if python3 -c 'import sys

@@ -1,17 +1,21 @@
 #!/bin/sh
 # sh tests/scenes/scene.sh embedded|real ROOT LAUNCHCTL SCENE
 #
-# Plays one scene of tests/scenes on the Mac whose "/" is ROOT, with its launchctl. On a `real` one nothing is broken that
-# a real one does not have. Exit status: 0 it is as the scene says; 1 it is not, and how; 77 not possible here, and why.
+# Plays one scene of tests/scenes on the Mac whose "/" is ROOT, with its launchctl. On a `real` one
+# nothing is broken that a real one does not have. Exit status: 0 it is as the scene says; 1 it is
+# not, and how; 77 not possible here, and why.
 #
-# A scene is read by sh, so $label, $target (system/LABEL), $plist, $agent, $log, $err, $receipt, $worker, $user, $uid, $gid, $groups
-# (its groups, as the worker reports them), $home and $folder (for what a scene needs) can be used. Its verbs:
+# A scene is read by sh, so $label, $target (system/LABEL), $plist, $agent, $log, $err, $receipt,
+# $worker, $user, $uid, $gid, $groups (its groups, as the worker reports them), $home and $folder
+# (for what a scene needs) can be used. Its verbs:
 #
 #	only embedded		the rest is not for a real Mac
 #	given THING ...		is arranged: the functions given_* below
-#	run COMMAND ...		runs lnpctl, which gets the label (not scan); install also the user, and without "-- PROGRAM" a worker that
-#				stays; or `launchctl ...`, or `worker`: puts the worker's program back
-#	must FACT VALUE ...	is true, perhaps after a while: the functions fact_* below. Several pairs in one line
+#	run COMMAND ...		runs lnpctl, which gets the label (not scan); install also the user,
+#				and without "-- PROGRAM" a worker that stays; or `launchctl ...`; or
+#				`worker`: restores the worker's program
+#	must FACT VALUE ...	is true, perhaps after a while: the functions fact_* below. Several
+#				pairs in one line
 # shellcheck disable=SC2034 # what looks unused is for the scenes
 set -u
 
@@ -41,14 +45,16 @@ if [ -n "$root" ]; then
 	user=worker uid=501 gid=20 groups='groups 20 80' home=/Users/worker
 	[ "$(id -u)" -eq 0 ] || uid=$(id -u) gid=$(id -g) groups='groups...'
 else
-	user=${SUDO_USER:?} uid=$(id -u "$SUDO_USER") gid=$(id -g "$SUDO_USER") groups='groups...' settle=2
+	user=${SUDO_USER:?} uid=$(id -u "$SUDO_USER") gid=$(id -g "$SUDO_USER") groups='groups...' \
+	    settle=2
 	home=$(dscl . -read "/Users/$user" NFSHomeDirectory | sed 's/^[^:]*: //')
 fi
 
 fail() {
 	echo "$scene: $*"
 	sed 's/^/    lnpctl: /' "$work/said"
-	"$launchctl" print "$target" 2>&1 | sed -nE 's/^	(state|pid|runs|last .*) = /    launchd: &/p'
+	"$launchctl" print "$target" 2>&1 |
+		sed -nE 's/^	(state|pid|runs|last .*) = /    launchd: &/p'
 	exit 1
 }
 
@@ -119,7 +125,8 @@ given() {
 given_macos() {
 	[ "$world" = embedded ] || return 1
 	"$launchctl" fault macos "$1" &&
-		sed "s/15\.5/$1/" "$root/System/Library/CoreServices/SystemVersion.plist" >"$work/version" &&
+		sed "s/15\.5/$1/" "$root/System/Library/CoreServices/SystemVersion.plist" \
+		    >"$work/version" &&
 		cat "$work/version" >"$root/System/Library/CoreServices/SystemVersion.plist"
 }
 
@@ -150,7 +157,8 @@ given_quarantined() {
 	if [ "$(uname -s)" = Darwin ]; then
 		xattr -w com.apple.quarantine '0083;00000000;test;' "$root$1"
 	else
-		python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.com.apple.quarantine", b"0083;")' "$root$1" 2>/dev/null
+		python3 -c 'import os, sys
+os.setxattr(sys.argv[1], "user.com.apple.quarantine", b"0083;")' "$root$1" 2>/dev/null
 	fi || skip "no extended attributes here"
 }
 
@@ -158,7 +166,8 @@ given_quarantined() {
 given_protected() {
 	[ "$world" = embedded ] || return 1
 	[ "$(uname -s)" = Linux ] || skip "a Mac protects by its own rules"
-	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.lnpctl.protected", b"")' "$root$1" 2>/dev/null ||
+	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.lnpctl.protected", b"")' \
+	    "$root$1" 2>/dev/null ||
 	    skip "no extended attributes here"
 }
 
@@ -168,7 +177,8 @@ given_locked() {
 	if [ "$(uname -s)" = Darwin ]; then
 		chflags uchg "$root$1"
 	else
-		python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.lnpctl.locked", b"")' "$root$1" 2>/dev/null
+		python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.lnpctl.locked", b"")' \
+		    "$root$1" 2>/dev/null
 	fi || skip "no extended attributes here"
 }
 
@@ -177,7 +187,8 @@ given_unlocked() {
 	if [ "$(uname -s)" = Darwin ]; then
 		chflags nouchg "$root$1"
 	else
-		python3 -c 'import os, sys; os.removexattr(sys.argv[1], "user.lnpctl.locked")' "$root$1"
+		python3 -c 'import os, sys; os.removexattr(sys.argv[1], "user.lnpctl.locked")' \
+		    "$root$1"
 	fi
 }
 
@@ -215,7 +226,8 @@ given_overwritten() {
 
 # The job is killed and starts again: what is broken shows now.
 given_restarted() {
-	"$launchctl" kickstart -k "$target" || [ "$world" = real ]	# what a real one says to a start that fails is not known
+	"$launchctl" kickstart -k "$target" ||
+		[ "$world" = real ]	# what a real one says to a start that fails is not known
 }
 
 given_rebooted() {
@@ -360,7 +372,8 @@ fact_lack() {
 	! fact_hold "$1"
 }
 
-# must report LINE: the worker was given this to run with; LINE may end with "...", or hold PID for the job's
+# must report LINE: the worker was given this to run with; LINE may end with "...", or hold PID for
+# the job's
 fact_report() {
 	case $1 in
 	*...)	grep -qF -e "${1%...}" "$root$log" ;;

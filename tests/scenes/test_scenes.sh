@@ -1,7 +1,7 @@
 #!/bin/sh
-# Plays the scenes of tests/scenes (or those named in SCENES), each on a temporary Mac of its own with the embedded launchd
-# (see tests/launchd/README.md), two at a time. The language of the scenes: tests/scenes/scene.sh.
-# Ends with: N passed, N failed, N skipped
+# Plays the scenes of tests/scenes (or those named in SCENES), each on a temporary Mac of its own
+# with the embedded launchd (see tests/launchd/README.md), two at a time. The language of the
+# scenes: tests/scenes/scene.sh. Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -16,7 +16,8 @@ finish() {
 	[ -z "$pids" ] || kill $pids 2>/dev/null
 	wait
 	for launchctl in "$work"/*/bin/launchctl; do
-		[ ! -S "${launchctl%/bin/launchctl}/private/var/run/embedded-launchd.sock" ] || "$launchctl" shutdown now
+		[ ! -S "${launchctl%/bin/launchctl}/private/var/run/embedded-launchd.sock" ] ||
+			"$launchctl" shutdown now
 	done
 	sh tests/mac/remove.sh "$work"
 }
@@ -27,7 +28,8 @@ chmod 755 "$work"
 
 # A tenth of a second for ten: launchd's throttle must not make the tests wait.
 sh tests/mac/make_mac.sh "$work/pattern" "$BUILD/tests/launchd" || exit 1
-sed 's|<real>1</real>|<real>0.01</real>|' "$work/pattern/private/var/db/embedded-launchd.plist" >"$work/fast"
+sed 's|<real>1</real>|<real>0.01</real>|' "$work/pattern/private/var/db/embedded-launchd.plist" \
+    >"$work/fast"
 cat "$work/fast" >"$work/pattern/private/var/db/embedded-launchd.plist"
 
 # play SCENE: 0 or 1 as it ends, 77 when it cannot be played here
@@ -39,7 +41,8 @@ play() {
 	result=$?
 	"$mac/bin/launchctl" shutdown now || result=1
 	# What a sanitizer of this build may have said to launchd's standard error.
-	if grep -e Sanitizer -e 'runtime error' "$mac/private/var/run/embedded-launchd.log" >>"$work/$name.said"; then
+	if grep -e Sanitizer -e 'runtime error' "$mac/private/var/run/embedded-launchd.log" \
+	    >>"$work/$name.said"; then
 		result=1
 	fi
 	echo $result >"$work/$name.result"

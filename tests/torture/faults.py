@@ -1,4 +1,5 @@
-"""Every fault of the embedded launchd, each with its expected end and message, and the state after it."""
+"""Every fault of the embedded launchd, each with its expected end and message, and the state after
+it."""
 import re
 from collections import namedtuple
 
@@ -14,19 +15,29 @@ SETTLED = FRESH._replace(command=["0.1" if word == "0" else word for word in FRE
 Fault = namedtuple("Fault", "name scenario options settings end status message")
 
 DEEDS = [
-    Fault("bootstrap 5 twice although fine", FRESH, (), {"bootstrap_eio": 2}, "done", 0, "installed: "),
-    Fault("bootstrap 5 for ever", FRESH, SOON, {"bootstrap_eio": 9999}, "put back", 1, r"bootstrap.*5"),
-    Fault("bootstrap 5 for ever, for the old job too", CHANGED, SOON, {"bootstrap_eio": 9999}, "honest 74", 74,
+    Fault("bootstrap 5 twice although fine", FRESH, (), {"bootstrap_eio": 2}, "done", 0,
+          "installed: "),
+    Fault("bootstrap 5 for ever", FRESH, SOON, {"bootstrap_eio": 9999}, "put back", 1,
+          r"bootstrap.*5"),
+    Fault("bootstrap 5 for ever, for the old job too", CHANGED, SOON, {"bootstrap_eio": 9999},
+          "honest 74", 74,
           f"still changed: .*system/{LABEL}"),
-    Fault("bootstrap 5, but it loaded", FRESH, (), {"bootstrap_eio_loads": 1}, "done", 0, "installed: "),
-    Fault("bootstrap 5, but it loaded, over an old job", CHANGED, (), {"bootstrap_eio_loads": 1}, "done", 0, "installed: "),
+    Fault("bootstrap 5, but it loaded", FRESH, (), {"bootstrap_eio_loads": 1}, "done", 0,
+          "installed: "),
+    Fault("bootstrap 5, but it loaded, over an old job", CHANGED, (), {"bootstrap_eio_loads": 1},
+          "done", 0, "installed: "),
     Fault("a slow old job", CHANGED, (), {"drain_ms": 400}, "done", 0, "installed: "),
-    Fault("an old job that does not end in time", CHANGED, SOON, {"drain_ms": 3000}, "honest 74", 74,
+    Fault("an old job that does not end in time", CHANGED, SOON, {"drain_ms": 3000}, "honest 74",
+          74,
           "its process has not exited yet"),
-    Fault("a label that an administrator disabled", CHANGED, (), {}, "done", 0, f"enabled system/{LABEL}"),
-    Fault("a job that launchd does not start of itself", SETTLED, (), {"no_first_spawn": 1}, "done", 0, "installed: "),
-    Fault("denied in Login Items, said with 0", FRESH, SOON, {"denied": LABEL}, "put back", 1, "Login Items"),
-    Fault("denied in Login Items, said with 161", FRESH, SOON, {"denied": LABEL, "denied_status": 161}, "put back", 1, "161"),
+    Fault("a label that an administrator disabled", CHANGED, (), {}, "done", 0,
+          f"enabled system/{LABEL}"),
+    Fault("a job that launchd does not start of itself", SETTLED, (), {"no_first_spawn": 1}, "done",
+          0, "installed: "),
+    Fault("denied in Login Items, said with 0", FRESH, SOON, {"denied": LABEL}, "put back", 1,
+          "Login Items"),
+    Fault("denied in Login Items, said with 161", FRESH, SOON,
+          {"denied": LABEL, "denied_status": 161}, "put back", 1, "161"),
     Fault("owner or mode refused", FRESH, SOON, {"refuse": "bootstrap=122"}, "put back", 1, "122"),
     Fault("bootout refused", CHANGED, SOON, {"refuse": "bootout=36"}, "put back", 1, "boot out"),
     Fault("enable refused", CHANGED, SOON, {"refuse": "enable=150"}, "put back", 1, "enable.*150"),
@@ -34,9 +45,11 @@ DEEDS = [
 
 MISBEHAVIOUR = ["hang", "hang_hard", "killed", "garbage", "megabyte", "empty"]
 # What becomes of a changed install when launchctl does so instead of acting, or after it has acted.
-SILENT = {"print": ("refused", 69), "print-disabled": ("refused", 69), "bootout": ("put back", 1), "enable": ("put back", 1),
+SILENT = {"print": ("refused", 69), "print-disabled": ("refused", 69), "bootout": ("put back", 1),
+          "enable": ("put back", 1),
           "bootstrap": ("honest 74", 74)}
-ACTED = {"print": ("refused", 69), "print-disabled": ("refused", 69), "bootout": ("done", 0), "enable": ("put back", 1),
+ACTED = {"print": ("refused", 69), "print-disabled": ("refused", 69), "bootout": ("done", 0),
+         "enable": ("put back", 1),
          "bootstrap": ("done", 0)}
 
 
@@ -45,8 +58,10 @@ def misbehaviours():
         for suffix, ends in (("", SILENT), ("_after", ACTED)):
             for verb, (end, status) in ends.items():
                 if suffix and verb == "enable" and way in ("garbage", "megabyte", "empty"):
-                    end, status = "done", 0     # it exits with 0, and print-disabled says that it acted
-                yield Fault(f"{verb} {way}{suffix}", CHANGED, SOON, {way + suffix: verb}, end, status,
+                    end, status = "done", 0
+                        # it exits with 0, and print-disabled says that it acted
+                yield Fault(f"{verb} {way}{suffix}", CHANGED, SOON, {way + suffix: verb}, end,
+                            status,
                             verb.replace("bootout", "boot ?out") if status else "installed: ")
 
 
@@ -68,7 +83,9 @@ def try_fault(bench, fault):
         lost += more
     bench.reset()
     bench.before = mac.state()
-    return end, complaint and f"{fault.name}: {complaint}\nexit status {run.status}\n{run.said}", lost
+    if complaint:
+        complaint = f"{fault.name}: {complaint}\nexit status {run.status}\n{run.said}"
+    return end, complaint, lost
 
 
 def try_faults(number, workers, only):

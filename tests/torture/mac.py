@@ -1,8 +1,10 @@
-"""A temporary Mac for the torture: a folder with the shape of one and the embedded launchd, its state as plain data, and the way back.
+"""A temporary Mac for the torture: a folder with the shape of one and the embedded launchd, its
+state as plain data, and the way back.
 
-A state is compared in two forms. exact: what must come back when a change was undone, with the inode and time of each file.
-shape: what two runs that end alike have in common, without them. The growth of a log is in neither, its first bytes are: they are
-compared with those that were there before.
+A state is compared in two forms. exact: what must come back when a change was undone, with the
+inode and time of each file. shape: what two runs that end alike have in common, without them. The
+growth of a log is in neither, its first bytes are: they are compared with those that were there
+before.
 """
 import ctypes
 import os
@@ -28,8 +30,9 @@ State = namedtuple("State", "files loaded disabled pid")
 Run = namedtuple("Run", "status said reached")
 
 # What differs from one start of a job to the next, or says nothing of the definition.
-FLEETING = re.compile(r"^\t(pid|runs|active count|immediate reason|forks|execs|initialized|trampolined|started suspended|"
-                      r"proxy started suspended|last exit \w+|last terminating signal|state) = ")
+FLEETING = re.compile(r"^\t(pid|runs|active count|immediate reason|forks|execs|initialized|"
+                      r"trampolined|started suspended|proxy started suspended|last exit \w+|"
+                      r"last terminating signal|state) = ")
 OWN = re.compile(r"embedded-launchd|^bin(/|$)|^private/var/db/com\.apple\.xpc\.launchd")
 
 
@@ -48,7 +51,8 @@ class Mac:
         self.launchctl_path = os.path.join(self.root, "bin/launchctl")
         self.known = {}  # content of files by what changes with it
         os.chmod(folder, 0o755)
-        subprocess.run(["sh", "tests/mac/make_mac.sh", self.root, os.path.join(build, "tests/launchd")], check=True)
+        subprocess.run(["sh", "tests/mac/make_mac.sh", self.root,
+                        os.path.join(build, "tests/launchd")], check=True)
         shutil.copy(os.path.join(build, "tests/agentworker"), self.path(WORKER))
         os.chmod(self.path(WORKER), 0o755)
         self.settings(**(settings or {}))
@@ -69,17 +73,20 @@ class Mac:
     # ---- programs ----
 
     def launchctl(self, *words):
-        run = subprocess.run([self.launchctl_path, *words], stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT)
+        run = subprocess.run([self.launchctl_path, *words], stdin=subprocess.DEVNULL,
+                             capture_output=True, timeout=LIMIT)
         return run.returncode, run.stdout.decode(errors="replace")
 
     def argv(self, command, *words):
-        return [os.path.join(self.build, "lnpctl"), command, "--root", self.root, "--launchctl", self.launchctl_path, *words]
+        return [os.path.join(self.build, "lnpctl"), command, "--root", self.root, "--launchctl",
+                self.launchctl_path, *words]
 
     def lnpctl(self, *words, strace=()):
         """Runs lnpctl; status -9 is a SIGKILL, None a run that did not end in time."""
         before = ["strace", "-qq", "-o", self.trace, *strace] if strace else []
         with open(self.said, "w+b") as said:
-            process = subprocess.Popen([*before, *self.argv(*words)], stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+            process = subprocess.Popen([*before, *self.argv(*words)], stdin=subprocess.DEVNULL,
+                                       stdout=said, stderr=said)
             try:
                 status = process.wait(LIMIT)
             except subprocess.TimeoutExpired:
@@ -129,10 +136,13 @@ class Mac:
         elif stat.S_ISREG(status.st_mode):
             with open(path, "rb") as file:
                 content = file.read()
-            attributes = tuple((name, os.getxattr(path, name)) for name in sorted(os.listxattr(path)))
+            attributes = tuple((name, os.getxattr(path, name))
+                               for name in sorted(os.listxattr(path)))
         folder = stat.S_ISDIR(status.st_mode)
-        entry = Entry(stat.S_IFMT(status.st_mode), stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid, content,
-                      attributes, 0 if folder else status.st_ino, 0 if folder else status.st_mtime_ns)
+        entry = Entry(stat.S_IFMT(status.st_mode), stat.S_IMODE(status.st_mode), status.st_uid,
+                      status.st_gid, content,
+                      attributes, 0 if folder else status.st_ino,
+                      0 if folder else status.st_mtime_ns)
         self.known[key] = entry
         return entry
 
@@ -144,15 +154,18 @@ class Mac:
                 path = os.path.normpath(os.path.join(here, name))
                 if not OWN.search(path):
                     found[path] = self.entry(os.path.join(top, name))
-            folders[:] = [name for name in folders if not OWN.search(os.path.normpath(os.path.join(here, name)))]
+            folders[:] = [name for name in folders
+                          if not OWN.search(os.path.normpath(os.path.join(here, name)))]
         return found
 
     def state(self):
         text = self.settle()
         _, overrides = self.launchctl("print-disabled", "system")
         pid = re.search(r"^\tpid = (\d+)$", text, re.M) if text else None
-        loaded = "\n".join(line for line in text.splitlines() if not FLEETING.match(line)) if text else None
-        return State(self.files(), loaded, re.search(rf'"{LABEL}" => (disabled|true)', overrides) is not None,
+        loaded = "\n".join(line for line in text.splitlines()
+                           if not FLEETING.match(line)) if text else None
+        return State(self.files(), loaded,
+                     re.search(rf'"{LABEL}" => (disabled|true)', overrides) is not None,
                      int(pid.group(1)) if pid else 0)
 
     # ---- the way back ----
@@ -170,7 +183,8 @@ class Mac:
         os.chmod(name, entry.mode)
 
     def go_back(self, state):
-        """Files, job and override as in that state. Untouched files keep their inode, for a receipt names the program's."""
+        """Files, job and override as in that state. Untouched files keep their inode, for a receipt
+        names the program's."""
         self.launchctl("bootout", "system/" + LABEL)
         self.settle()
         now = self.files()
@@ -248,7 +262,8 @@ def lost_bytes(before, now, deleted=()):
 def fingerprint(before, now):
     """Two states with the same one are the same to lnpctl."""
     files = tuple((path, shape(entry, path), len(entry.content) > 0, path in before.files and
-                   before.files[path].inode == entry.inode) for path, entry in sorted(now.files.items()))
+                   before.files[path].inode == entry.inode)
+                   for path, entry in sorted(now.files.items()))
     return hash((files, now.loaded, now.disabled, now.pid == before.pid))
 
 

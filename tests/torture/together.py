@@ -1,4 +1,5 @@
-"""Eight installs and uninstalls at once, of the same and of different labels: no lost update, no leftover, no deadlock."""
+"""Eight installs and uninstalls at once, of the same and of different labels: no lost update, no
+leftover, no deadlock."""
 import os
 import plistlib
 import random
@@ -21,13 +22,15 @@ def label(name):
 def argv(mac, name, number):
     if number is None:
         return mac.argv("uninstall", label(name))
-    return mac.argv("install", "--label", label(name), "--user", "worker", "--group", "staff", "--settle", "0", "--env",
+    return mac.argv("install", "--label", label(name), "--user", "worker", "--group", "staff",
+                    "--settle", "0", "--env",
                     f"NUMBER={number}", "--", WORKER, "--report", "--interval", "100000")
 
 
 def run_all(mac, deeds):
     """Starts all at once; a status for each, None for one that hung."""
-    running = [subprocess.Popen(argv(mac, name, number), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    running = [subprocess.Popen(argv(mac, name, number), stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT) for name, number in deeds]
     ends, end = [], time.monotonic() + LIMIT
     for process in running:
@@ -41,7 +44,8 @@ def run_all(mac, deeds):
 
 
 def look(mac, name):
-    """The number that plist, receipt and launchd agree on; None: none of them has the job; a text: what they disagree about."""
+    """The number that plist, receipt and launchd agree on; None: none of them has the job; a text:
+    what they disagree about."""
     plist, receipt = (mac.path(f"{folder}/{label(name)}.plist") for folder in (DAEMONS, KEPT))
     status, text = mac.launchctl("print", "system/" + label(name))
     there = [os.path.exists(plist), os.path.exists(receipt), status == 0]
@@ -55,8 +59,10 @@ def look(mac, name):
         kept = plistlib.load(file)
     number = int(plistlib.loads(content)["EnvironmentVariables"]["NUMBER"])
     loaded = re.search(r"\tNUMBER => (\d+)\n", text)
-    if kept["State"] != "installed" or kept["Plist"] != content or loaded is None or int(loaded.group(1)) != number:
-        return f"plist {number}, receipt {kept['State']} {kept['Plist'] == content}, launchd {loaded and loaded.group(1)}"
+    same = kept["Plist"] == content
+    if kept["State"] != "installed" or not same or not loaded or int(loaded.group(1)) != number:
+        return (f"plist {number}, receipt {kept['State']} {same}, "
+                f"launchd {loaded and loaded.group(1)}")
     return number
 
 
@@ -83,7 +89,8 @@ def judge(name, deeds, ends, was, now):
 
 
 def leftovers(mac):
-    found = [path for path in mac.files() if (path.startswith(KEPT + "/") and not path.endswith((".plist", "/.lock"))) or
+    found = [path for path in mac.files()
+             if (path.startswith(KEPT + "/") and not path.endswith((".plist", "/.lock"))) or
              (path.startswith(DAEMONS + "/") and not path.endswith(".plist"))]
     return "left over: " + ", ".join(found) if found else None
 
@@ -111,7 +118,9 @@ def try_together(rounds):
             for log in logs:
                 with open(log, "rb") as file:
                     lost += len(OLD) - len(os.path.commonprefix([OLD, file.read()]))
-            said = "".join(f"{deed} {status}: {text}\n" for deed, (status, text) in zip(deeds, ends)) if wrong else ""
+            said = "".join(f"{deed} {status}: {text}\n"
+                           for deed, (status, text) in zip(deeds, ends)) if wrong else ""
             state = now
-            yield ("eight at once", "done", f"round {turn}: {'; '.join(wrong)}\n{said}" if wrong else None, lost)
+            yield ("eight at once", "done", f"round {turn}: {'; '.join(wrong)}\n{said}" if wrong
+                   else None, lost)
     return work

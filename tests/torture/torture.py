@@ -1,7 +1,9 @@
-"""Tortures lnpctl on temporary Macs and prints what became of it. Usage: torture.py [all|ci] [points|faults|together ...]
+"""Tortures lnpctl on temporary Macs and prints what became of it. Usage: torture.py [all|ci]
+[points|faults|together ...]
 
-all: every point, and each state healed anew. ci: fewer, see points.choose(); TORTURE_TURN, a number, says which ones.
-ONLY=REGEX in the environment: only the points whose line ("repair renameat 2 EIO") it matches.
+all: every point, and each state healed anew. ci: fewer, see points.choose(); TORTURE_TURN, a
+number, says which ones. ONLY=REGEX in the environment: only the points whose line ("repair renameat
+2 EIO") it matches.
 """
 import multiprocessing
 import os
@@ -23,7 +25,8 @@ COLUMNS = ["tried", "done", "put back", "refused", "honest 74", "killed", "not r
 
 
 def scratch():
-    """In memory where there is one: a sync costs nothing there. It must keep extended attributes."""
+    """In memory where there is one: a sync costs nothing there. It must keep extended
+    attributes."""
     for folder in ("/dev/shm", None):
         try:
             place = tempfile.mkdtemp(prefix="torture.", dir=folder)
@@ -60,7 +63,8 @@ def try_points(number, workers, small, turn, only):
         empty = points.empty_state(mac)
         for scenario in points.SCENARIOS:
             bench = points.Bench(mac, scenario, empty, not small)
-            for point in list(points.choose(bench.calls, scenario.name, small, turn))[number::workers]:
+            for point in list(points.choose(bench.calls, scenario.name, small,
+                                            turn))[number::workers]:
                 name = f"{scenario.name} {point.call} {point.number} {point.fault}"
                 if only and not re.search(only, name):
                     continue
@@ -73,7 +77,8 @@ def try_points(number, workers, small, turn, only):
 def gather(jobs, build):
     """Runs the workers side by side and yields what they find, in the order of finding."""
     results = multiprocessing.Queue()
-    processes = [multiprocessing.Process(target=on_a_mac, args=(number, build, work, results)) for number, work in enumerate(jobs)]
+    processes = [multiprocessing.Process(target=on_a_mac, args=(number, build, work, results))
+                 for number, work in enumerate(jobs)]
     for process in processes:
         process.start()
     running = len(processes)
@@ -117,7 +122,8 @@ def main():
             if result.complaint:
                 wrong += 1
                 print(f"WRONG: {result.complaint}\n", flush=True)
-        print(f"{part}: {sum(counts['tried'] for counts in table.values())} tried so far, {time.monotonic() - begun:.0f} s", flush=True)
+        so_far = sum(counts["tried"] for counts in table.values())
+        print(f"{part}: {so_far} tried so far, {time.monotonic() - begun:.0f} s", flush=True)
     print_table(table, lost)
     tried = sum(counts["tried"] for counts in table.values())
     print(f"{tried - wrong} passed, {wrong} failed")

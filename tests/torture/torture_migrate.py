@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""SIGKILL, and an error, at each call with which `lnpctl migrate` and `migrate --undo` change something.
+"""SIGKILL, and an error, at each call with which `lnpctl migrate` and `migrate --undo` change
+something.
 
-Runs on a temporary Mac with the embedded launchd; needs strace and root. Finds the programs in $BUILD. After each
-disturbed run: never both jobs loaded, never the plists of both where launchd would load them at boot; where neither is
-loaded the next verify reports that a change was interrupted; and the next run, whichever way, leads to one of the two ends.
+Runs on a temporary Mac with the embedded launchd; needs strace and root. Finds the programs in
+$BUILD. After each disturbed run: never both jobs loaded, never the plists of both where launchd
+would load them at boot; where neither is loaded the next verify reports that a change was
+interrupted; and the next run, whichever way, leads to one of the two ends.
 
 usage: torture_migrate.py [FIRST [STEP]]	every STEP-th point from FIRST on
 """
@@ -17,8 +19,10 @@ import tempfile
 
 BUILD = pathlib.Path(os.environ.get("BUILD", "build")).resolve()
 LABEL = "com.example.worker"
-CALLS = ["write", "fchown", "fchmod", "fsync", "renameat", "linkat", "unlinkat", "mkdirat", "flock", "clone,clone3,vfork,fork"]
-LOOKS = ["openat", "fstat,newfstatat", "wait4,waitid", "pselect6"]	# change nothing themselves: every SPARSE-th is enough
+CALLS = ["write", "fchown", "fchmod", "fsync", "renameat", "linkat", "unlinkat", "mkdirat", "flock",
+         "clone,clone3,vfork,fork"]
+LOOKS = ["openat", "fstat,newfstatat", "wait4,waitid",
+         "pselect6"]	# change nothing themselves: every SPARSE-th is enough
 SPARSE = 16
 PLIST = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -45,7 +49,8 @@ PLIST = """<?xml version="1.0" encoding="UTF-8"?>
 class Mac:
     def __init__(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="mac."))
-        subprocess.run(["sh", "tests/mac/make_mac.sh", self.root, BUILD / "tests/launchd"], check=True)
+        subprocess.run(["sh", "tests/mac/make_mac.sh", self.root, BUILD / "tests/launchd"],
+                       check=True)
         shutil.copy(BUILD / "tests/agentworker", self.root / "usr/local/bin/agentworker")
         self.launchctl = self.root / "bin/launchctl"
         self.agent = self.root / f"Users/worker/Library/LaunchAgents/{LABEL}.plist"
@@ -57,7 +62,8 @@ class Mac:
         self.ctl("fault", "session", "501")
         self.ctl("fault", "clock", "0.01")
         self.inode = self.agent.stat().st_ino
-        assert self.ctl("bootstrap", "gui/501", f"/Users/worker/Library/LaunchAgents/{LABEL}.plist") == 0
+        assert self.ctl("bootstrap", "gui/501",
+                        f"/Users/worker/Library/LaunchAgents/{LABEL}.plist") == 0
 
     def ctl(self, *words):
         return subprocess.run([self.launchctl, *words], capture_output=True).returncode
@@ -66,13 +72,15 @@ class Mac:
         return self.ctl("print", f"{domain}/{LABEL}") == 0
 
     def words(self, *words):
-        return [BUILD / "lnpctl", words[0], "--root", self.root, "--launchctl", self.launchctl, *words[1:]]
+        return [BUILD / "lnpctl", words[0], "--root", self.root, "--launchctl", self.launchctl,
+                *words[1:]]
 
     def run(self, *words):
         return subprocess.run(self.words(*words), capture_output=True, text=True)
 
     def traced(self, inject, *words):
-        return subprocess.run(["strace", "-qq", "-o", self.root.with_suffix(".trace"), "-e", inject, *self.words(*words)],
+        return subprocess.run(["strace", "-qq", "-o", self.root.with_suffix(".trace"), "-e", inject,
+                               *self.words(*words)],
                               capture_output=True, text=True)
 
     def end(self):
@@ -87,16 +95,19 @@ BACK = ("migrate", "--undo", "--delete-logs", LABEL)
 
 
 def is_agent(mac):
-    return mac.loaded("gui/501") and not mac.loaded("system") and mac.agent.exists() and not mac.daemon.exists()
+    return (mac.loaded("gui/501") and not mac.loaded("system")
+            and mac.agent.exists() and not mac.daemon.exists())
 
 
 def is_daemon(mac):
-    return mac.loaded("system") and not mac.loaded("gui/501") and mac.daemon.exists() and not mac.agent.exists()
+    return (mac.loaded("system") and not mac.loaded("gui/501")
+            and mac.daemon.exists() and not mac.agent.exists())
 
 
 def count_calls(mac, call, words):
     mac.traced(f"trace={call}", *words)
-    return sum(1 for line in mac.root.with_suffix(".trace").read_text().splitlines() if re.match(r"\w+\(", line))
+    return sum(1 for line in mac.root.with_suffix(".trace").read_text().splitlines()
+               if re.match(r"\w+\(", line))
 
 
 class Wrong(Exception):
@@ -116,18 +127,21 @@ def check_between(mac, said):
 
 
 def lead_to(mac, end):
-    """One run, whatever was before, must lead to the end; a lock or receipt of the past is no excuse."""
+    """One run, whatever was before, must lead to the end; a lock or receipt of the past is no
+    excuse."""
     if end == "daemon":
         result = mac.run(*AGAIN)
         good = is_daemon(mac)
     else:
         result = mac.run(*BACK)
         good = is_agent(mac)
-        # Before the first change, or after the commit of the undo, there is no receipt, and nothing to undo.
+        # Before the first change, or after the commit of the undo, there is no receipt, and nothing
+        # to undo.
         if good and result.returncode == 1 and "has not installed" in result.stderr:
             return
     if result.returncode != 0 or not good:
-        raise Wrong(f"the way to the {end} ended with {result.returncode}: {result.stdout}{result.stderr}")
+        raise Wrong(f"the way to the {end} ended with {result.returncode}: "
+                    f"{result.stdout}{result.stderr}")
 
 
 def point(mac, kind, call, number, start, words, end):
@@ -159,7 +173,8 @@ def main():
                 lead_to(mac, start)
                 total = count_calls(mac, call, words)
                 for kind in "kill", "error":
-                    if kind == "error" and call.split(",")[0] in ("clone", "wait4", "pselect6", "fstat"):
+                    if kind == "error" and call.split(",")[0] in ("clone", "wait4", "pselect6",
+                                                                  "fstat"):
                         continue
                     for number in range(1, total + 1, SPARSE if call in LOOKS else 1):
                         index += 1
@@ -170,7 +185,8 @@ def main():
                             point(mac, kind, call, number, start, words, end)
                         except Wrong as what:
                             wrong += 1
-                            print(f"WRONG: {name}: {kind} at {call} {number}, then to the {end}: {what}", flush=True)
+                            print(f"WRONG: {name}: {kind} at {call} {number}, "
+                                  f"then to the {end}: {what}", flush=True)
                             mac.end()
                             mac = Mac()
                         counts[name, kind] = counts.get((name, kind), 0) + 1

@@ -1,10 +1,11 @@
 #!/bin/sh
 # sh package.sh FOLDER IDENTIFIER VERSION: makes IDENTIFIER-VERSION.pkg, on a Mac.
 #
-# FOLDER holds lnpctl and the job's program; the package brings what is in it to /usr/local/lnpctl, which is root's, and
-# ends with the postinstall script beside this one: change the job in it first. It brings nothing to /usr/local/bin:
-# pkgbuild records a folder with each file in it, Installer gives that to root, and Homebrew on Intel Macs, whose user must
-# own it, could link no more. With these in the environment what is made is signed and notarised:
+# FOLDER holds lnpctl and the job's program; the package brings what is in it to /usr/local/lnpctl,
+# which is root's, and ends with the postinstall script beside this one: change the job in it first.
+# It brings nothing to /usr/local/bin: pkgbuild records a folder with each file in it, Installer
+# gives that to root, and Homebrew on Intel Macs, whose user must own it, could link no more. With
+# these in the environment what is made is signed and notarised:
 #
 #	APPLICATION='Developer ID Application: NAME (TEAM)'	signs each program in FOLDER
 #	INSTALLER='Developer ID Installer: NAME (TEAM)'		signs the package
@@ -29,10 +30,12 @@ fi
 mkdir "$work/scripts"
 cp "$(dirname "$0")/postinstall" "$work/scripts/postinstall"
 chmod 755 "$work/scripts/postinstall"
-pkgbuild --root "$folder" --install-location /usr/local/lnpctl --scripts "$work/scripts" --identifier "$identifier" \
+pkgbuild --root "$folder" --install-location /usr/local/lnpctl --scripts "$work/scripts" \
+    --identifier "$identifier" \
 	--version "$version" --ownership recommended "$work/component.pkg"
 
-# Device management wants a distribution, and Installer would start the script of one that names no arm64 with Rosetta.
+# Device management wants a distribution, and Installer would start the script of one that names no
+# arm64 with Rosetta.
 cat >"$work/distribution" <<END
 <?xml version="1.0" encoding="utf-8"?>
 <installer-gui-script minSpecVersion="2">
@@ -50,8 +53,10 @@ fi
 productbuild "$@" "$package"
 
 if [ -n "${PROFILE:-}" ]; then
-	# Its exit status is not promised to be that of Apple's answer, and the reasons are in the log alone.
-	xcrun notarytool submit "$package" --keychain-profile "$PROFILE" --wait >"$work/said" 2>&1 || :
+	# Its exit status is not promised to be that of Apple's answer, and the reasons are in the
+	# log alone.
+	xcrun notarytool submit "$package" --keychain-profile "$PROFILE" \
+	    --wait >"$work/said" 2>&1 || :
 	cat "$work/said"
 	if ! grep -q 'status: Accepted' "$work/said"; then
 		id=$(sed -n 's/^ *id: //p' "$work/said" | head -n 1)

@@ -1,7 +1,8 @@
 #!/bin/sh
-# sh checklist.sh ROOT LAUNCHCTL LABEL USER SETTLE PROGRAM [ARGUMENT ...]: installs a daemon by the checklist that
-# administrators follow by hand, a peer of lnpctl in `make bench`. It looks whether the job came up; it puts nothing back.
-# ROOT stands for "/": on a Mac dscl would say what is read from the account's file here.
+# sh checklist.sh ROOT LAUNCHCTL LABEL USER SETTLE PROGRAM [ARGUMENT ...]: installs a daemon by the
+# checklist that administrators follow by hand, a peer of lnpctl in `make bench`. It looks whether
+# the job came up; it puts nothing back. ROOT stands for "/": on a Mac dscl would say what is read
+# from the account's file here.
 set -eu
 
 root=$1 launchctl=$2 label=$3 user=$4 settle=$5
@@ -18,7 +19,8 @@ fail() {
 
 # of_account KEY: its first value
 of_account() {
-	sed -n "/<key>$1</,/<\/array>/s|.*<string>\(.*\)</string>.*|\1|p" "$accounts/users/$user.plist" | head -n 1
+	sed -n "/<key>$1</,/<\/array>/s|.*<string>\(.*\)</string>.*|\1|p" \
+	    "$accounts/users/$user.plist" | head -n 1
 }
 
 escaped() {
@@ -126,5 +128,6 @@ mv "$draft" "$plist"
 within 5 is_running || fail "$label does not run: last exit code = $(field 'last exit code')"
 pid=$(field pid)
 sleep "$settle"
-[ "$(field pid)" = "$pid" ] || fail "$label did not stay up: last exit code = $(field 'last exit code')"
+[ "$(field pid)" = "$pid" ] ||
+	fail "$label did not stay up: last exit code = $(field 'last exit code')"
 echo "installed: $label"

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""make pictures, or: sh tests/release/test_examples.sh python3 $PWD/tests/release/pictures/repair.py FILE.svg
+"""make pictures, or: sh tests/release/test_examples.sh python3
+$PWD/tests/release/pictures/repair.py FILE.svg
 
 The picture of README, from a real run on a temporary Mac.
 
-Installs a job, breaks it in three ways, and draws what verify and repair print on a terminal, colours included.
+Installs a job, breaks it in three ways, and draws what verify and repair print on a terminal,
+colours included.
 """
 import html
 import os
@@ -68,15 +70,18 @@ def draw(lines):
     yield '\tfont-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace">'
     yield f'<rect width="{width:.0f}" height="{height}" rx="8" fill="#161b22"/>'
     for number, row in enumerate(rows):
-        spans = "".join(f'<tspan fill="{colour or "#e6edf3"}">{html.escape(text)}</tspan>' for colour, text in row)
+        spans = "".join(f'<tspan fill="{colour or "#e6edf3"}">{html.escape(text)}</tspan>'
+                        for colour, text in row)
         if spans:
-            yield f'<text x="{MARGIN}" y="{MARGIN + HEIGHT * (number + 1) - 5}" xml:space="preserve">{spans}</text>'
+            y = MARGIN + HEIGHT * (number + 1) - 5
+            yield f'<text x="{MARGIN}" y="{y}" xml:space="preserve">{spans}</text>'
     yield "</svg>"
 
 
 def main():
     mac = os.environ["MAC"]
-    subprocess.run(["lnpctl", "install", "--quiet", "--label", LABEL, "--user", "worker", "--", "/usr/local/bin/agentworker"],
+    subprocess.run(["lnpctl", "install", "--quiet", "--label", LABEL, "--user", "worker", "--",
+                    "/usr/local/bin/agentworker"],
                    check=True)
     os.chmod(f"{mac}/Library/LaunchDaemons/{LABEL}.plist", 0o664)
     os.chown(f"{mac}/private/var/log/agentworker.log", 0, 0)
