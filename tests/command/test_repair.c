@@ -324,8 +324,8 @@ verify_says_what_keeps_repair_from_its_work(void **state)
 	assert_int_equal(symlink("/etc/secret", mac_path(mac, LOG)), 0);
 	assert_status(mac, mac_command(mac, "verify"), 1);
 	assert_has_not(mac->err, "repair");
-	assert_has(mac->err, "hint: first: cannot use the log '/var/log/job.log': it is a symbolic link; "
-	    "move it aside");
+	assert_has(mac->err, "hint: first: cannot use the log '/var/log/job.log': "
+	    "it is a symbolic link; move it aside");
 }
 
 /* Nor does a job that ends again and again get better by it. */

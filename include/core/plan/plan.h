@@ -1,9 +1,9 @@
 /*
- * The plan: what shall be against what is, as a list of steps in the order of doing.
+ * The plan: the steps from the current to the desired state, in the order in which they are done.
  *
- * Every change is one step with both ends written down. Undo swaps the ends, last step first; equal
- * ends mean "unchanged"; --dry-run prints the list. All contents are serialised here, before the
- * first change: carrying out the plan allocates nothing.
+ * Every change is one step with both states in it. Undo swaps them, last step first; equal states
+ * mean "unchanged"; --dry-run prints the list. All contents are serialized before the first change,
+ * so applying the plan allocates nothing.
  */
 #ifndef CORE_PLAN_PLAN_H
 #define CORE_PLAN_PLAN_H
@@ -15,27 +15,29 @@
 #include "core/facts/foreign.h"
 #include "core/job/promise.h"
 
-enum target { /* the order of an install; undo is exactly the reverse */
-	TARGET_RECORD, /* receipt as "changing", with all old states: before any change */
-	TARGET_OVERRIDE, /* enable: before anything is loaded, undone after the old job is back */
-	TARGET_UNLOAD, /* bootout, wait until print answers 113; undo: bootstrap */
-	TARGET_FOLDER, /* a folder of logs */
-	TARGET_LOG, /* owner, group, mode only, never its bytes */
-	TARGET_ACCOUNT_FOLDER, /* the same two below the account's home, where its plist chose the
-				  log: the account */
-	TARGET_ACCOUNT_LOG, /* does them, in a child, and root does not */
-	TARGET_AGENT, /* an agent's plist, taken away and kept in the state folder, or brought
-			 back */
-	TARGET_FILE, /* the plist; its old inode is kept by a hard link in the state folder */
-	TARGET_LOAD, /* bootstrap, confirmed by print, watched until healthy; undo: bootout and
-			wait */
-	TARGET_RECEIPT, /* commit: after this step nothing is undone */
+/*
+ * In the order of an install; undo is the reverse. ACCOUNT_FOLDER and ACCOUNT_LOG are a directory
+ * of logs and a log in the account's home, if its plist chose them: a child running as the account
+ * changes those, never root.
+ */
+enum target {
+	TARGET_RECORD,		/* receipt as "changing", with the old state: before any change */
+	TARGET_OVERRIDE,	/* enable before a job is loaded; undone after the old one is back */
+	TARGET_UNLOAD,		/* bootout, wait until print exits with 113; undo: bootstrap */
+	TARGET_FOLDER,		/* a directory of logs */
+	TARGET_LOG,		/* owner, group and mode, never its bytes */
+	TARGET_ACCOUNT_FOLDER,
+	TARGET_ACCOUNT_LOG,
+	TARGET_AGENT,		/* an agent's plist, moved to the state directory or restored */
+	TARGET_FILE,		/* the plist; a link in the state directory keeps the old inode */
+	TARGET_LOAD,		/* bootstrap, confirm, watch until healthy; undo: bootout, wait */
+	TARGET_RECEIPT,		/* commit: nothing is undone after this step */
 };
 
 enum step_result { STEP_PLANNED, STEP_UNCHANGED, STEP_DONE, STEP_UNDONE, STEP_FAILED, STEP_LEFT };
 
-struct state {				/* one thing, as it is or as it shall be */
-	enum tristate	exists;		/* file there, job loaded, label disabled */
+struct state {				/* current, earlier or desired state of one thing */
+	enum tristate	exists;		/* file exists, job is loaded, label is disabled */
 	uid_t		owner;		/* of a log */
 	gid_t		group;
 	mode_t		mode;
@@ -46,28 +48,20 @@ struct state {				/* one thing, as it is or as it shall be */
 
 struct step {
 	enum target	target;
-	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL"; empty where it is
-						   foreign */
-	struct foreign_path	foreign;		/* ACCOUNT_FOLDER, ACCOUNT_LOG */
-	char		backup[PATH_SIZE];	/* where the old inode is kept; of a log: once
-						   done */
-	const struct identity *as; /* LOG, ACCOUNT_LOG, ACCOUNT_FOLDER: the job's user;
-				      TARGET_AGENT: in whose home it lies. Borrowed from the facts;
-				      NULL: root */
-	struct state was,
-	    goal; /* was: what undoing goes back to; after a change that was cut off, what was
-		      before that */
-	bool		resumed;		/* what a change that was cut off kept is the old
-						   file */
-	bool		watch;			/* TARGET_LOAD: done only when the job is healthy */
-	bool		undone_by_record;	/* TARGET_RECEIPT: undoing the record undoes it */
-	bool hidden; /* TARGET_RECEIPT: the commit of an uninstall, which removes the receipt
-		       later */
-	bool		only_if_clean;	/* done only when all of the cleaning up before it
-						   was */
-	bool		left;			/* a folder with other files, or the log that says
-						   why the job failed */
-	enum step_result result;
+	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL"; foreign: empty */
+	struct foreign_path	foreign;	/* ACCOUNT_FOLDER, ACCOUNT_LOG */
+	char		backup[PATH_SIZE];	/* path of the old inode; of a log, once done */
+	/* The account of LOG, ACCOUNT_LOG, ACCOUNT_FOLDER and AGENT; NULL: root. From the facts. */
+	const struct identity	*as;
+	struct state	was;			/* before the change, or an interrupted one: undo */
+	struct state	goal;
+	bool		resumed;		/* the backup is of an interrupted change */
+	bool		watch;			/* LOAD: done only when the job is healthy */
+	bool		undone_by_record;	/* RECEIPT: undoing the record undoes it */
+	bool		hidden;			/* RECEIPT: of an uninstall, removed later */
+	bool		only_if_clean;		/* done only if all cleaning up before it was */
+	bool		left;			/* a directory not empty, a log with the cause */
+	enum step_result	result;
 };
 
 #define PLAN_STEPS	40
@@ -75,75 +69,73 @@ struct step {
 struct plan {
 	struct step	steps[PLAN_STEPS];
 	size_t		count;
-	struct bytes	record, receipt;	/* owned: the two forms of the receipt; released by
-						   plan_free() */
-	char		notes[4][1280];		/* what is left as it is, and why: "PATH: reason" */
+	struct bytes	record, receipt;	/* forms of the receipt; plan_free() frees them */
+	char		notes[4][1280];		/* what is not changed, and why: "PATH: reason" */
 	size_t		note_count;
 };
 
 struct plan_options {
 	bool	load;			/* false: --no-load, or an image without launchd */
-	bool keep_disabled; /* the label's switch is the administrator's: not enabled, and then not
-			       loaded either */
-	bool	restart;		/* even where nothing differs */
-	bool	watch_later;		/* whether it is healthy is found out later, together with
-					   others */
-	bool	start;			/* a loaded job that launchd has not started is kickstarted,
-					   not only told of */
+	bool	keep_disabled;		/* a disabled label stays disabled, and is not loaded */
+	bool	restart;		/* even if nothing differs */
+	bool	watch_later;		/* the caller watches it later, together with others */
+	bool	start;			/* kickstart a loaded job that launchd has not started */
 	bool	replace;		/* install --replace */
 	bool	delete_logs;		/* uninstall --delete-logs */
 	bool	restore_agent;		/* migrate --undo */
 };
 
 /*
- * The plan that keeps the promise: install's, repair's and restart's. receipt is what an earlier
- * run promised, or NULL; when a change was cut off it is finished, and undoing goes back to what
- * was before that. Fills of the promise what the receipt remembers: made_log, made_folders, before,
- * undo, undo_receipt. Refusals, all before any change: ERROR_DATA (label, plist or job not ours; a
- * program that cannot run; one that others can replace while the job is root's; a log that another
- * job writes; lnpctl run inside of the job), ERROR_ACCOUNT, ERROR_FILE (a log that is not ours or
- * no regular file; a folder that is not safe), ERROR_LAUNCHCTL (launchd was not understood),
- * ERROR_SYSTEM. With promise->agent filled it is migrate's: that agent is booted out, and its plist
- * taken away before the daemon's is written, so that at no moment launchd could start both at boot.
+ * Plan install, repair and restart. receipt is the one of an earlier run, or NULL; after an
+ * interrupted change the plan finishes it, and undo restores the state before that change. Fill the
+ * fields of the promise that the receipt remembers: made_log, made_folders, before, undo,
+ * undo_receipt. With promise->agent set it plans a migration: that agent is booted out, and its
+ * plist removed before the daemon's is written, so launchd could never start both at boot.
+ *
+ * Refuse, before any change: ERROR_DATA (label, plist or job of somebody else; a program that
+ * cannot run, or that others can replace although the job runs as root; a log of another job;
+ * lnpctl running inside the job), ERROR_ACCOUNT, ERROR_FILE (a log of somebody else or not
+ * a regular file; a directory that cannot be trusted), ERROR_LAUNCHCTL (launchctl could not be
+ * understood), ERROR_SYSTEM.
  */
 int	plan_install(struct plan *, struct promise *, const struct promise *receipt,
-    const struct facts *, struct plan_options,
-	    struct error *);
+    const struct facts *, struct plan_options, struct error *);
 
 /*
- * The plan that takes back what the receipt says install made, and puts back what it replaced; with
- * restore_agent also the agent, loaded where it was. Fills undo, as above.
+ * Plan an uninstall: remove what the receipt lists, and restore what it replaced; with
+ * restore_agent also the agent, loaded where it was. Fill undo, as above.
  */
 int	plan_uninstall(struct plan *, struct promise *receipt, const struct facts *,
     struct plan_options, struct error *);
 
 /*
- * What is to be said of the which'th path of a job that privacy protection may keep from it: empty
- * when there is nothing to say; false when there are no more.
+ * Write the warning about path number which of a job, if privacy protection may keep the job out of
+ * it; empty: none. Return false if there is no such path.
  */
 bool	plan_protected(const struct promise *, const struct facts *, size_t which, char *text,
     size_t size);
 
-/* True when a step is yet to be done. */
+/* Return true if a step still has to be done. */
 bool	plan_changes(const struct plan *);
 
 /*
- * A line on a step for people: "would write /Library/...", "wrote ...", "put back ...". Empty for
- * an unchanged one.
+ * Write a line about a step for people: "would write /Library/...", "wrote ...", "put back ...".
+ * Empty for an unchanged one.
  */
 void	plan_describe(const struct step *, char *target, size_t size);
 
-/* What the step is about, to be shown. */
+/* Return the path or service that the step changes, for display. */
 const char *plan_name(const struct step *);
 
-const char *plan_action(const struct step *);		/* for JSON: "record", "enable", "unload",
-							   "make", ... */
-const char *plan_result(enum step_result); /* "planned", "unchanged", "done", "undone", "failed";
-					      LEFT is "failed" */
+/* Return the JSON name of a step: "record", "enable", "unload", "make", ... */
+const char *plan_action(const struct step *);
+
+/* Return "planned", "unchanged", "done", "undone" or "failed"; STEP_LEFT is "failed". */
+const char *plan_result(enum step_result);
 
 void	plan_free(struct plan *);
 
-/* Makes to what from is, and from empty. */
+/* Move a plan; from is empty afterwards. */
 void	plan_move(struct plan *to, struct plan *from);
 
 #endif

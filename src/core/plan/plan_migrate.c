@@ -126,7 +126,7 @@ add_loads(struct plan *plan, const struct promise *receipt, const struct facts *
 
 void
 plan_add_agent_return(struct plan *plan, const struct promise *receipt, const struct facts *facts,
-    bool bring)
+    bool restore)
 {
 	const struct file_snapshot *before = &receipt->before.files[SNAP_AGENT];
 	struct state old = plan_snapshot_state(before), ours = old;
@@ -134,7 +134,7 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 
 	if (!has_agent(receipt) || !promise_agent_kept(receipt, kept))
 		return;
-	if (bring) {
+	if (restore) {
 		/* Do not restore a mode that launchd refuses. */
 		old.mode &= ~(mode_t)022;
 		add_plist(plan, receipt, facts, facts->agent_plist.exists == YES &&

@@ -245,7 +245,8 @@ a_disabled_label_is_enabled_before_anything_is_loaded(void **state)
 	(void)state;
 	mac.facts.override = OVERRIDE_DISABLED;
 	make();
-	assert_planned("record override log:agentworker.log log:agentworker.err plist load receipt");
+	assert_planned("record override log:agentworker.log log:agentworker.err plist load "
+	    "receipt");
 	mac.facts.override = OVERRIDE_ENABLED;
 	make();
 	assert_planned("record log:agentworker.log log:agentworker.err plist load receipt");
@@ -583,8 +584,8 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	present(state);
 	mac.facts.plist.locked = LOCK_FOLDER;
 	plist_edited();
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options, &error),
-	    -1);
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
+	    &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
 	assert_string_equal(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd /Library/LaunchDaemons");
@@ -593,14 +594,14 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	assert_int_equal(error.kind, ERROR_FILE);
 	mac.facts.plist.locked = LOCK_NOT;
 	mac.facts.receipt.locked = LOCK_FILE;
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options, &error),
-	    -1);
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
+	    &error), -1);
 	assert_non_null(strstr(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd '/Library/Application Support/lnpctl/"));
 	/* Somebody else could lead a command elsewhere before it is pasted. */
 	strcpy(mac.facts.receipt.untrusted_path, "/Library");
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options, &error),
-	    -1);
+	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
+	    &error), -1);
 	assert_non_null(strstr(error.fix, "have its owner unlock it"));
 }
 
@@ -874,7 +875,8 @@ lists_and_volumes_refuse_new_jobs_only(void **state)
 	(void)state;
 	REFUSED((make_root(), installed = false, mac.facts.program.granted = WEAK_ACL), ERROR_DATA,
 	    "access control list");
-	REFUSED((make_root(), installed = false, strcpy(mac.facts.program.untrusted_path, "/Volumes/Disk"),
+	REFUSED((make_root(), installed = false,
+	    strcpy(mac.facts.program.untrusted_path, "/Volumes/Disk"),
 		    mac.facts.program.untrusted_by = WEAK_VOLUME), ERROR_DATA, "'/Volumes/Disk'");
 	REFUSED((installed = false, strcpy(mac.facts.plist.untrusted_path, "/Library"),
 	    mac.facts.plist.untrusted_by = WEAK_ACL), ERROR_FILE, "access control list");
@@ -900,7 +902,8 @@ logs_that_are_not_ours_are_refused(void **state)
 		struct file_fact *log = &mac.facts.logs[i];
 
 		REFUSED((log->exists = UNKNOWN, log->error = EACCES), ERROR_FILE, strerror(EACCES));
-		REFUSED((*log = log_fact(), log->type = FILE_LINK), ERROR_FILE, "it is a symbolic link");
+		REFUSED((*log = log_fact(), log->type = FILE_LINK), ERROR_FILE,
+		    "it is a symbolic link");
 		REFUSED((*log = log_fact(), log->type = FILE_DIRECTORY), ERROR_FILE,
 		    "it is a directory");
 		REFUSED((*log = log_fact(), log->type = FILE_OTHER), ERROR_FILE,
@@ -921,11 +924,14 @@ logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs(void **state)
 	struct file_fact *log = &mac.facts.logs[0];
 
 	(void)state;
-	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 502, log->untrusted_mode = 0755),
+	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 502,
+	    log->untrusted_mode = 0755),
 	    ERROR_FILE, "accounts other than root");
-	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 501, log->untrusted_mode = 0775),
+	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 501,
+	    log->untrusted_mode = 0775),
 	    ERROR_FILE, "accounts other than root");
-	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 501, log->untrusted_mode = 0757),
+	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 501,
+	    log->untrusted_mode = 0757),
 	    ERROR_FILE, "accounts other than root");
 	REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0,
 	    strcpy(log->untrusted_path, "/Users/worker"),
@@ -1012,7 +1018,8 @@ daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left(void **state)
 {
 	static const char vendor[] = "<?xml version=\"1.0\"?><plist "
 	    "version=\"1.0\"><dict><key>Label</key>"
-	    "<string>com.example.agentworker</string><key>ProgramArguments</key><array><string>/opt/vendor/helper</string>"
+	    "<string>com.example.agentworker</string><key>ProgramArguments</key><array>"
+	    "<string>/opt/vendor/helper</string>"
 	    "</array></dict></plist>";
 
 	struct bytes kept = mac.facts.plist_bytes;
@@ -1091,7 +1098,7 @@ uninstall_keeps_the_logs_and_says_so(void **state)
 }
 
 static void
-uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_the_receipt(void **state)
+uninstall_deletes_logs_when_asked_after_the_commit_and_before_the_receipt(void **state)
 {
 	(void)state;
 	strcpy(mac.receipt.made_folders[0], "/var");
@@ -1138,7 +1145,8 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 			mac.facts.user.exists = NO;
 		}
 		make_uninstall();
-		if (strcmp(steps(false), "record unload plist receipt log:agentworker.log forget") != 0)
+		if (strcmp(steps(false),
+		    "record unload plist receipt log:agentworker.log forget") != 0)
 			fail_msg("%s: %s", whats[i], text);
 		assert_string_equal(plan.notes[0],
 		    "/var/log/agentworker.err: it is not the file that install created");
@@ -1326,7 +1334,7 @@ main(void)
 		PRESENT(daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left),
 		PRESENT(a_second_name_of_its_log_does_not_block_the_job),
 		PRESENT(uninstall_keeps_the_logs_and_says_so),
-		PRESENT(uninstall_deletes_logs_and_folders_only_when_asked_after_the_commit_and_before_the_receipt),
+		PRESENT(uninstall_deletes_logs_when_asked_after_the_commit_and_before_the_receipt),
 		PRESENT(uninstall_leaves_a_log_that_was_there_before),
 		PRESENT(uninstall_leaves_what_is_no_longer_the_file_that_was_made),
 		PRESENT(uninstall_of_what_is_partly_gone_does_the_rest),
