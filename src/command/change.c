@@ -1,4 +1,4 @@
-/* Lock, apply, report: the part that every changing command shares. */
+/* Lock, inspect, plan, apply, check and report, for every command that changes something. */
 #include <string.h>
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ change_report_waiting(void *context)
 		    session->options.lock_wait);
 }
 
-/* A signal, before anything was changed. */
+/* Return true, with the error set, if a signal came before anything was changed. */
 static bool
 change_is_stopped(const struct session *session, struct error *error)
 {
@@ -55,8 +55,8 @@ change_lock(struct session *session, int *locked, struct error *error)
 	if (*locked == -1)
 		return -1;
 	/*
-	 * A probe that was killed may have left its jobs. What an account can hold of them keeps
-	 * nobody else waiting.
+	 * Jobs of a probe that was killed. One that cannot be removed, as an account can arrange,
+	 * must not block the others.
 	 */
 	if (probe_job_sweep(&session->host, &left) == -1)
 		report_warning(session, &left);
@@ -67,7 +67,7 @@ change_lock(struct session *session, int *locked, struct error *error)
 	return -1;
 }
 
-/* Why a job does not come up is mostly in its error log. */
+/* The reason why a job does not start is usually in its error log. */
 static void
 change_add_log(const struct session *session, const struct change *change,
     const struct promise *promise, struct error *error)
@@ -102,14 +102,14 @@ change_apply(struct session *session, const struct promise *promise, struct fact
 	change->changed = apply.changed;
 	change->rolled_back = apply.rolled_back;
 	report_notes(session, &change->plan);
-	if (!session->host.image)	/* which has no log of its own */
+	if (!session->host.image)	/* an image has no syslog of its own */
 		report_to_system(session->command->name, change->label, result == 0 ? NULL : error);
 	return result;
 }
 
 /* ---- keeping a promise ---- */
 
-/* Whether carrying out the plan did something to this target. */
+/* Return whether applying the plan changed this target. */
 static bool
 change_did(const struct plan *plan, enum target target)
 {
@@ -119,10 +119,7 @@ change_did(const struct plan *plan, enum target target)
 	return false;
 }
 
-/*
- * Whether nothing was changed but the job's own files, and launchd's mind of it, which was watched
- * since.
- */
+/* Return whether only the job's own files and its state in launchd, watched since, were changed. */
 static bool
 change_is_own(const struct plan *plan, const struct promise *promise)
 {
@@ -133,7 +130,7 @@ change_is_own(const struct plan *plan, const struct promise *promise)
 	return !change_did(plan, TARGET_OVERRIDE) && !change_did(plan, TARGET_AGENT);
 }
 
-/* After a change. */
+/* Update the facts after a change. */
 static void
 change_inspect_again(struct session *session, const struct promise *promise, struct facts *facts,
     bool watched)
@@ -153,7 +150,7 @@ change_inspect_again(struct session *session, const struct promise *promise, str
 	*facts = now;
 }
 
-/* What verify would say now. What nothing has changed is not looked at again. */
+/* Run the checks of verify. Facts that this change cannot have affected are reused. */
 static void
 change_check(struct session *session, struct promise *promise, struct facts *facts, bool watched)
 {
@@ -178,11 +175,11 @@ change_begin(struct session *session, struct promise *promise, const struct prom
 {
 	struct change *change = &session->change;
 
-	/* What was not looked at to the end decides nothing. */
+	/* After a signal the facts may be incomplete: do not plan with them. */
 	if (change_is_stopped(session, error) ||
 	    plan_install(&change->plan, promise, receipt, facts, plan_options, error) == -1)
 		return -1;
-	/* What repair and restart are given holds for this run, the receipt keeps its own. */
+	/* --settle of repair and restart is for this run; the receipt keeps its own. */
 	if (session->options.settle >= 0)
 		promise->settle = session->options.settle;
 	if (plan_changes(&change->plan))
@@ -191,7 +188,7 @@ change_begin(struct session *session, struct promise *promise, const struct prom
 	return 0;
 }
 
-/* A job that was not watched while it was loaded, or not loaded anew, may be ill all the same. */
+/* The job may be unhealthy even if we did not just load it, or loaded it without watching. */
 static int
 change_watch(struct session *session, const struct promise *promise, struct facts *facts,
     struct plan_options plan_options, struct error *error)
@@ -285,9 +282,7 @@ change_loop_end(struct change_loop *loop, int result, const struct error *error)
 	session->change.plan.count = 0;
 }
 
-/*
- * A directory server that is down lets us wait without a limit: not while others wait for our lock.
- */
+/* A lookup in a directory server that is down has no time limit: do it before taking the lock. */
 static void
 change_look_up_job(void *context, const char *label)
 {

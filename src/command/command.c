@@ -82,8 +82,7 @@ command_unknown(const char *name, struct error *error)
 {
 	const char *near = NULL;
 	char fix[96] = "see: lnpctl help";
-	unsigned best = (unsigned)strlen(name) / 3 + 2;	/* further away is no typing mistake any
-							   more */
+	unsigned best = (unsigned)strlen(name) / 3 + 2;	/* further away is not a typing mistake */
 
 	for (size_t i = 0; i < ROWS; i++) {
 		unsigned distance = text_distance(name, commands[i].name);
@@ -239,9 +238,7 @@ command_answer(struct session *session, const struct error *error)
 
 /* ---- running ---- */
 
-/*
- * Who called sudo. Nobody but root, who may do all, can choose the environment that is read here.
- */
+/* Who called sudo. SUDO_UID is used only as root, who may do all anyway. */
 static void
 command_find_administrator(struct host *host)
 {
@@ -302,7 +299,7 @@ command_run_session(struct session *session, int argc, char *const argv[],
 	return result;
 }
 
-/* --json counts wherever it stands, so that a wrong option is told as JSON, too. */
+/* Find --json anywhere, so that the error of a wrong option is printed as JSON, too. */
 static bool
 command_wants_json(int argc, char *const argv[])
 {
@@ -316,11 +313,10 @@ static int
 command_run(const struct command *command, int argc, char *const argv[], FILE *out, FILE *err,
     const volatile sig_atomic_t *stop)
 {
-	/* large, and most of it is never touched */
+	/* Not on the stack: it is large, and most of it is never touched. */
 	struct session *session = calloc(1, sizeof *session);
 	struct error error = { .kind = ERROR_NONE };
-	bool failed;	/* error alone does not tell: what was tried and did not matter may have
-			   left one */
+	bool failed;	/* error may be set by an attempt that did not matter */
 
 	if (session != NULL)
 		session->jobs.stream = open_memstream(&session->jobs_text, &session->jobs_size);
@@ -337,12 +333,12 @@ command_run(const struct command *command, int argc, char *const argv[], FILE *o
 	session->options.json = session->options.json || command_wants_json(argc, argv);
 	if (session->options.json && !session->options.help)
 		command_answer(session, failed ? &error : NULL);
-	/* verify and status have said on standard output what the matter is. */
 	if (failed)
 		report_error(err, &error);
 	else if ((fflush(out) == EOF || ferror(out)) && (command->needs & NEEDS_ROOT) == 0) {
 		/*
-		 * A change is not less done for a closed pipe; an answer that nobody got is none.
+		 * A closed pipe does not undo a change, but a query whose output was lost has
+		 * failed.
 		 */
 		error_set(&error, ERROR_SYSTEM, "standard output is closed or full", NULL,
 		    "cannot print the answer");

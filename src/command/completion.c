@@ -1,7 +1,4 @@
-/*
- * completion: prints a script that completes lnpctl's command line in a shell; asks nothing and
- * changes nothing.
- */
+/* completion: print a script that completes lnpctl's command line in a shell. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +48,7 @@ completion_value(const struct option *option)
 	    argument_find(option->argument, strlen(option->argument));
 }
 
-/* Whether the word of a usage is an option whose value follows. */
+/* Return whether this word of a usage is an option that is followed by its value. */
 static bool
 completion_takes_value(const char *word, size_t length)
 {
@@ -75,7 +72,7 @@ completion_add_operand(struct operands *operands, const struct argument *value)
 		operands->values[operands->count++] = value;
 }
 
-/* "[--settle SECONDS] LABEL ...": the names of values that are no option's. */
+/* The operands of "[--settle SECONDS] LABEL ..." are the values that do not follow an option. */
 struct operands
 completion_operands(const struct command *command)
 {
@@ -113,7 +110,7 @@ completion_write_settings(FILE *out)
 	}
 }
 
-/* Apple's own are left out: nobody who needs one has to be helped to its name. */
+/* Apple's private keys are not offered. */
 static void
 completion_write_keys(FILE *out)
 {
@@ -150,7 +147,7 @@ completion_words(FILE *out, const struct argument *value)
 
 /* ---- the command ---- */
 
-/* NULL: the error is set. */
+/* Return the shell of the command line, or NULL with the error set. */
 static const struct shell *
 completion_find_shell(const struct options *options, struct error *error)
 {
@@ -178,7 +175,7 @@ completion_find_shell(const struct options *options, struct error *error)
 	return NULL;
 }
 
-/* Half a script would be run all the same: it is written when it is whole. */
+/* A shell would run a truncated script: build it in memory, then print it. */
 int
 command_completion(struct session *session, struct error *error)
 {

@@ -1,6 +1,6 @@
 /*
- * The script for bash, 3.2 (macOS's own) and newer. That one has no compopt, no associative arrays,
- * and loses its way in a case within $( ).
+ * The script for bash, 3.2 (macOS's own) and newer. 3.2 has no compopt and no associative arrays,
+ * and cannot parse a case within $( ).
  */
 #include <string.h>
 
@@ -8,17 +8,16 @@
 
 static const char head[] =
     "# bash completion for lnpctl, made by: lnpctl completion bash\n"
-    "# Works in bash 3.2 and newer, without other files; what it does not list itself readline "
-    "completes as a file.\n"
+    "# Works in bash 3.2 and newer, without other files; readline completes the rest as files.\n"
     "# shellcheck shell=bash\n";
 
 /*
- * bash 3.2 leaves --name=value and daemon:user whole, later ones part them where readline breaks
- * words. What readline leaves alone when it replaces the current word must not be in an answer.
+ * bash 3.2 leaves --name=value and daemon:user whole; later versions split them at readline's word
+ * breaks. An answer must not repeat the part in front, which readline does not replace.
  */
 static const char words[] =
-    "# Makes line of COMP_WORDS up to the current word, with --name=value and daemon:user whole; "
-    "places says where.\n"
+    "# Sets line to COMP_WORDS up to the current word, with --name=value and daemon:user whole, "
+    "and places to their indexes.\n"
     "_lnpctl_join() {\n"
     "\tlocal at piece open=\n"
     "\tfor ((at = 0; at <= COMP_CWORD; at++)); do\n"
@@ -33,8 +32,8 @@ static const char words[] =
     "\t\t[[ $piece != *[!=:]* ]] && open=$piece\n"
     "\tdone\n"
     "}\n\n"
-    "# _lnpctl_add WORD...: offers those that begin like the current word. What goes on behind = "
-    "or : gets no blank.\n"
+    "# _lnpctl_add WORD...: offers those that begin with the current word; no space after = or "
+    ":.\n"
     "_lnpctl_add() {\n"
     "\tlocal word\n"
     "\tfor word; do\n"
@@ -45,7 +44,7 @@ static const char words[] =
     "\t\tCOMPREPLY[${#COMPREPLY[@]}]=$word\n"
     "\tdone\n"
     "}\n\n"
-    "# Makes kept of what readline leaves alone in front of what it replaces.\n"
+    "# Sets kept to the part of the current word that readline does not replace.\n"
     "_lnpctl_keep() {\n"
     "\tlocal whole=${line[last]} mark start\n"
     "\tfor mark in = :; do\n"
@@ -56,7 +55,7 @@ static const char words[] =
     "}\n\n";
 
 static const char names[] =
-    "# The names of the receipts, a line each.\n"
+    "# Prints the names of the receipts, one per line.\n"
     "_lnpctl_receipts() (\n"
     "\tshopt -s nullglob\n"
     "\tshopt -u failglob\n"
@@ -66,28 +65,27 @@ static const char names[] =
     "\t\t[[ $name == *$'\\n'* ]] || printf '%s\\n' \"${name%.plist}\"\n"
     "\tdone\n"
     ")\n\n"
-    "# _lnpctl_names BEFORE: offers the lines of standard input with BEFORE in front, if they need "
-    "no quoting.\n"
+    "# _lnpctl_names BEFORE: offers BEFORE with each line of standard input that needs no "
+    "quoting.\n"
     "_lnpctl_names() {\n"
     "\tlocal name\n"
     "\twhile IFS= read -r name; do\n"
     "\t\t[[ -z $name || $name == -* || $name == *[![:alnum:]._-]* ]] || _lnpctl_add \"$1$name\"\n"
     "\tdone\n"
     "}\n\n"
-    "# The folder of --root as it was typed: quotes go, a ~ is the home, nothing else is "
-    "expanded.\n"
+    "# Expands the directory of --root as typed: quotes and ~ only.\n"
     "_lnpctl_root() {\n"
     "\tcase $root in\n"
     "\t[\\\"\\']*) root=${root:1}\n"
     "\t\troot=${root%[\\\"\\']} ;;\n"
     "\t\\~/*) root=${HOME-}/${root:2} ;;\n"
     "\tesac\n"
-    "\t# shellcheck disable=SC2162 # the backslashes shall go\n"
+    "\t# shellcheck disable=SC2162 # to remove the backslashes\n"
     "\tIFS= read root <<<\"$root\"\n"
     "}\n\n";
 
 static const char values[] =
-    "# Offers what choices and kinds say. Where nothing fits and no file would, readline must not "
+    "# Offers choices and kinds. Where nothing matches and no file is wanted, readline must not "
     "offer files.\n"
     "_lnpctl_offer() {\n"
     "\tlocal kind before=\n"
@@ -111,15 +109,15 @@ static const char values[] =
     "\t*) _lnpctl_option +o default || COMPREPLY=('') ;;\n"
     "\tesac\n"
     "}\n\n"
-    "# bash 3.2 cannot change its mind: it gives files where folders are wanted, and sets no blank "
-    "behind them.\n"
+    "# bash 3.2 has no compopt: it offers files where directories are wanted, with no space after "
+    "them.\n"
     "_lnpctl_option() {\n"
     "\t((BASH_VERSINFO[0] >= 4)) && compopt \"$@\" 2>/dev/null\n"
     "}\n\n";
 
 static const char walk[] =
-    "# Walks to the current word: makes root, dashes (place of --), count (of operands), option "
-    "(whose value it is).\n"
+    "# Walks to the current word: sets root, dashes (index of --), count (of operands), option "
+    "(that wants a value).\n"
     "_lnpctl_walk() {\n"
     "\tlocal at\n"
     "\tfor ((at = 2; at < last; at++)); do\n"
@@ -138,8 +136,8 @@ static const char walk[] =
     "\t\tesac\n"
     "\tdone\n"
     "}\n\n"
-    "# The program of install and its arguments: as bash-completion does it where that is, else "
-    "files.\n"
+    "# Completes install's program and its arguments, by bash-completion if it is loaded, else "
+    "as files.\n"
     "_lnpctl_program() {\n"
     "\t_lnpctl_option +o nospace\n"
     "\tif declare -F _comp_command_offset >/dev/null; then\n"
@@ -183,9 +181,7 @@ static const char entry[] =
     "}\n\n"
     "complete -o default -o nospace -F _lnpctl lnpctl\n";
 
-/*
- * What is completed otherwise than by fixed words; free: there is an argument, and nothing to list.
- */
+/* The script's word for a kind that has no fixed words; free: an argument with nothing to list. */
 static const char *
 bash_kind_word(enum argument_kind kind)
 {
@@ -266,7 +262,7 @@ completion_bash(FILE *out)
 
 	fputs(head, out);
 	fputs("\n"
-	    "# _lnpctl_takes OPTION|COMMAND: makes choices and kinds, of a command also most and "
+	    "# _lnpctl_takes OPTION|COMMAND: sets choices and kinds, and for a command most and "
 	    "options.\n"
 	    "_lnpctl_takes() {\n\tchoices='' kinds='' most='' options=\n\tcase $1 in\n", out);
 	bash_write_options(out);

@@ -10,7 +10,7 @@ static const char head[] =
     "function __lnpctl_no_command\n"
     "\ttest (count (commandline -opc)) -eq 1\n"
     "end\n\n"
-    "# Whether the command is one of these, and options still count.\n"
+    "# True if the command is one of these, and no -- ended the options.\n"
     "function __lnpctl_in\n"
     "\tset -l words (commandline -opc)\n"
     "\tset -q words[2]; and contains -- $words[2] $argv; and not contains -- -- $words\n"
@@ -19,7 +19,7 @@ static const char head[] =
     "\tset -l words (commandline -opc)\n"
     "\tset -q words[2]; and contains -- $words[2] $argv; and contains -- -- $words\n"
     "end\n\n"
-    "# __lnpctl_operand MOST COMMAND: whether it may have one more operand; MOST 0: always.\n"
+    "# __lnpctl_operand MOST COMMAND: true if it takes one more operand; MOST 0: always.\n"
     "function __lnpctl_operand\n"
     "\tset -l words (commandline -opc)\n"
     "\tset -q words[2]; and test $words[2] = $argv[2]; or return 1\n"
@@ -47,7 +47,7 @@ static const char head[] =
     "\tend\n"
     "\ttest $count -lt $argv[1]\n"
     "end\n\n"
-    "# The jobs of this Mac, or of --root: the names of the receipts that need no quoting.\n"
+    "# The jobs of this Mac, or of --root: the receipts whose names need no quoting.\n"
     "function __lnpctl_labels\n"
     "\tset -l root ''\n"
     "\tset -l previous ''\n"
@@ -63,11 +63,11 @@ static const char head[] =
     "\tset -l receipts $root'" STATE_DIRECTORY "'/*.plist\n"
     "\tstring replace -rf '^(?s:.*)/([[:alnum:]._][[:alnum:]._-]*)\\.plist$' '$1' -- $receipts\n"
     "end\n\n"
-    "# The folders that the current word, or the value in it, begins.\n"
+    "# The directories that begin with the current word, or the value in it.\n"
     "function __lnpctl_folders\n"
     "\t__fish_complete_directories (commandline -ct | string replace -r '^--[^=]*=' '')\n"
     "end\n\n"
-    "# The program of install and its arguments, as they would be completed alone.\n"
+    "# Completes install's program and its arguments as a command line of its own.\n"
     "function __lnpctl_program\n"
     "\tset -l words (commandline -opc)\n"
     "\tset -e words[1..(contains -i -- -- $words)]\n"
@@ -75,7 +75,7 @@ static const char head[] =
     "\tcomplete --do-complete=\"$line\"\n"
     "end\n\n";
 
-/* Within single quotes. */
+/* Escape a text for single quotes. */
 static void
 fish_write_text(FILE *out, const char *text)
 {
@@ -86,7 +86,7 @@ fish_write_text(FILE *out, const char *text)
 	}
 }
 
-/* Words of which some end with a colon: there fish puts each user behind. */
+/* After a word that ends with a colon fish lists the users. */
 static void
 fish_write_contexts(FILE *out, const struct argument *value)
 {
@@ -98,7 +98,7 @@ fish_write_contexts(FILE *out, const struct argument *value)
 	}
 }
 
-/* How a value is completed: what follows the -a of complete, which has no files otherwise. */
+/* Write how a value is completed: the -a of complete, or -F for files, which -f has turned off. */
 static void
 fish_write_values(FILE *out, const struct argument *value)
 {

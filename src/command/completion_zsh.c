@@ -1,4 +1,4 @@
-/* The script for zsh: a file _lnpctl of its fpath; sourced, it works, too. */
+/* The script for zsh: a file _lnpctl in its fpath, or sourced. */
 #include <string.h>
 
 #include "command/completion.h"
@@ -6,7 +6,7 @@
 static const char head[] =
     "#compdef lnpctl\n"
     "# zsh completion for lnpctl, made by: lnpctl completion zsh\n\n"
-    "# The jobs of this Mac, or of --root: the names of the receipts that need no quoting.\n"
+    "# The jobs of this Mac, or of --root: the receipts whose names need no quoting.\n"
     "_lnpctl_labels() {\n"
     "  local at root= expl\n"
     "  local -a labels\n"
@@ -22,7 +22,7 @@ static const char head[] =
     "  labels=(${labels:#(|-*|*[^[:alnum:]._-]*)})\n"
     "  _wanted labels expl label compadd -a labels\n"
     "}\n\n"
-    "# _lnpctl_open WHAT WORD...: words that go on behind their end.\n"
+    "# _lnpctl_open WHAT WORD...: words that are followed by more.\n"
     "_lnpctl_open() {\n"
     "  local expl\n"
     "  _wanted values expl $1 compadd -S '' -- ${@[2,-1]}\n"
@@ -38,7 +38,7 @@ static const char head[] =
     "  _lnpctl_open context ${(M)@:#*:} && ret=0\n"
     "  return ret\n"
     "}\n\n"
-    "# _lnpctl_any FUNCTION...: what each of them offers.\n"
+    "# _lnpctl_any FUNCTION...: offers what each of them does.\n"
     "_lnpctl_any() {\n"
     "  local each ret=1\n"
     "  for each; do\n"
@@ -74,7 +74,7 @@ static const char tail[] =
     "  compdef _lnpctl lnpctl\n"
     "fi\n";
 
-/* Within double quotes, and within that for _arguments or _describe. */
+/* Escape a text for _arguments or _describe, within double quotes. */
 static void
 zsh_write_text(FILE *out, const char *text)
 {
@@ -87,7 +87,7 @@ zsh_write_text(FILE *out, const char *text)
 	}
 }
 
-/* How a value is completed, for _arguments; within double quotes. */
+/* Write how _arguments completes a value, within double quotes. */
 static void
 zsh_write_action(FILE *out, const struct argument *value)
 {
@@ -114,7 +114,7 @@ zsh_write_action(FILE *out, const struct argument *value)
 	}
 }
 
-/* The functions that such actions call: there the words need no escapes. */
+/* Write the functions that such actions call: in them the words need no escapes. */
 static void
 zsh_write_functions(FILE *out)
 {

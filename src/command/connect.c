@@ -1,6 +1,6 @@
 /*
- * connect: the plumbing of probe. Tries to reach a peer from wherever it was started, says what
- * came of each try, and ends by itself.
+ * connect: try to reach a peer from wherever it was started, print the result of each try, and end
+ * within a time limit. probe has launchd run it.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -14,8 +14,7 @@
 #define TIMEOUT		60.0
 #define TRY_SECONDS	5.0	/* ARP has given up by then */
 #define AGAIN_SECONDS	0.1	/* after a try that reached the peer */
-#define ALARM_MARGIN	3u	/* seconds after which a name server that does not answer is waited
-				   for no more */
+#define ALARM_MARGIN	3u	/* seconds beyond --timeout, if a name server does not answer */
 
 struct connect_run {
 	struct session	*session;
@@ -46,8 +45,8 @@ connect_print_addresses(struct connect_run *run, const struct address found[], s
 }
 
 /*
- * A name of .local is gated itself, and its first lookup may fail like a first connection: it is
- * tried again.
+ * The lookup of a name in .local is gated itself, and may fail the first time, as the first
+ * connection may: each try looks it up again until it succeeds.
  */
 static void
 connect_resolve(struct connect_run *run)
@@ -59,10 +58,7 @@ connect_resolve(struct connect_run *run)
 	connect_print_addresses(run, found, count);
 }
 
-/*
- * One try. False: it was cut off by the end of the time, and says nothing that those before it did
- * not.
- */
+/* Try once. False: the time ended it early, so its result says nothing. */
 static bool
 connect_try(struct connect_run *run, struct attempt *attempt, bool first)
 {

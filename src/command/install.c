@@ -1,4 +1,4 @@
-/* install: options to job, plan, apply, verify. */
+/* install: turn options into a job, then plan, apply and check it. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -73,7 +73,7 @@ install_promise(struct session *session, struct bytes plist, const struct facts 
 	return result == -1 ? -1 : install_add_peers(session, promise, error);
 }
 
-/* What an account's plist says of logs is the account's to do, and only below its own home. */
+/* The logs that an account's plist names are made as the account, and only below its home. */
 static int
 install_place_logs(struct session *session, const struct facts *facts, struct error *error)
 {
@@ -100,9 +100,9 @@ install_place_logs(struct session *session, const struct facts *facts, struct er
 }
 
 /*
- * Whether version 0.1 installed the job just as the file of --from has it. Whoever can change the
- * file gains nothing: it has the job already. This is asked before the lock is taken, and once more
- * while it is held.
+ * Return whether version 0.1 installed the job exactly as the file of --from has it. Then those who
+ * can change the file gain nothing by it. Asked before the lock is taken, and again while it is
+ * held.
  */
 static bool
 install_is_from_before(struct session *session, const struct facts *facts)
@@ -124,7 +124,7 @@ install_is_from_before(struct session *session, const struct facts *facts)
 	return result;
 }
 
-/* What an account's file asks for; that of a job of version 0.1 was answered then. */
+/* Check what an untrusted file asks for, unless version 0.1 has installed just that. */
 static int
 install_check_from(struct session *session, const struct facts *facts, struct error *error)
 {
@@ -166,7 +166,7 @@ install_receipt(struct session *session, const char *label, struct promise *rece
 	return result == 0 || facts->receipt.exists == NO ? 0 : -1;
 }
 
-/* An account's file must not put its job in the place of another's by a name. */
+/* An untrusted file must not replace another account's job by using its label. */
 static int
 install_refuse_label(const struct session *session, const struct promise *promise,
     const struct promise *installed, struct error *error)
@@ -181,7 +181,7 @@ install_refuse_label(const struct session *session, const struct promise *promis
 	    "cannot replace the job '%s'", promise->label);
 }
 
-/* Between the look and the lock another lnpctl may have changed the job. */
+/* Another lnpctl may have changed the job before we took the lock. */
 static int
 install_refuse_changed(const struct session *session, const struct promise *promise,
     const struct promise *installed, struct error *error)
@@ -193,9 +193,7 @@ install_refuse_changed(const struct session *session, const struct promise *prom
 	    "run the same command again", "cannot install '%s'", promise->label);
 }
 
-/*
- * Apple exempts every daemon, users saw those of login accounts refused: say what nobody has tried.
- */
+/* Apple exempts every daemon, but users saw those of login accounts refused: say so if untested. */
 static void
 install_report_untested(struct session *session, const struct promise *promise)
 {
@@ -214,7 +212,7 @@ install_find_peer(const struct check_report *findings)
 	return NULL;
 }
 
-/* The last step, when the job is in place: whatever comes of it, the job stays. */
+/* The last step: the job stays installed, whatever the result. */
 static int
 install_check_peers(struct session *session, const struct promise *promise, struct facts *facts,
     struct error *error)
@@ -246,7 +244,7 @@ install_report_checks(struct session *session, const char *label)
 	for (size_t i = 0; i < findings->count; i++)
 		bad = bad || findings->rows[i].verdict == VERDICT_WARN ||
 		    findings->rows[i].verdict == VERDICT_FAIL;
-	/* A job that is to be loaded at the next boot does not run yet, and need not. */
+	/* With --no-load the job does not have to run yet. */
 	if ((bad && !session->options.no_load) || session->options.verbose)
 		report_findings(session, label, findings);
 }
@@ -264,10 +262,7 @@ install_finish(struct session *session, const struct promise *promise, struct fa
 	return result;
 }
 
-/*
- * A check that we pass, who may have the rights of a terminal, says nothing of the job, which has
- * none.
- */
+/* Our own access may come from the terminal's privacy rights, which the job does not have. */
 static void
 install_report_protected(struct session *session, const struct promise *promise,
     const struct facts *facts)

@@ -1,7 +1,4 @@
-/*
- * Reads the plist that install starts from. Root opens it, so links that others can change are not
- * followed.
- */
+/* Read the plist of --from. Root opens it, so it follows no link that others can change. */
 #include <string.h>
 #include <unistd.h>
 
@@ -48,8 +45,8 @@ from_is_of(const struct session *session, uid_t uid)
 }
 
 /*
- * The account whose file it is may name itself in it, and a group that it is in: that gives it
- * nothing. Any other account or group is the administrator's to name.
+ * The file's owner may name itself in it, and a group that it is in, for it gains nothing. Any
+ * other account or group must be given as an option.
  */
 static void
 from_accept_own_names(struct session *session)

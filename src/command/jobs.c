@@ -1,4 +1,4 @@
-/* Goes through the jobs that a command is about. */
+/* Visit the jobs of a command, in batches. */
 #include "jobs.h"
 #include "core/text.h"
 #include "host/machine/wait.h"
@@ -7,7 +7,7 @@ struct job_walk {
 	struct session	*session;
 	jobs_visitor	*visit;
 	char		 labels[JOBS_AT_ONCE][NAME_SIZE];
-	size_t		 waiting;	/* of the labels: not visited yet */
+	size_t		 waiting;	/* labels not yet visited */
 	enum error_kind	 worst;
 	size_t		 count;
 	int		 result;
@@ -29,7 +29,7 @@ jobs_visit_waiting(struct job_walk *walk)
 		    walk->error);
 	for (size_t i = 0; i < walk->waiting && walk->result == 0; i++) {
 		walk->count++;
-		/* An answer that is "no" counts more than one that could not be had. */
+		/* ERROR_FAILED outranks ERROR_UNKNOWN. */
 		if (kinds[i] == ERROR_FAILED || walk->worst == ERROR_NONE)
 			walk->worst = kinds[i];
 	}
@@ -41,7 +41,7 @@ jobs_add_label(void *context, const char *label)
 {
 	struct job_walk *walk = context;
 
-	/* What is too long is no label; cut off it is none either, and is told as such. */
+	/* Too long to be a label: truncate it and add '/', so that it is rejected later. */
 	if (!text_copy(walk->labels[walk->waiting], NAME_SIZE, label))
 		text_format(walk->labels[walk->waiting], NAME_SIZE, "%.*s/", NAME_SIZE - 2, label);
 	if (++walk->waiting == JOBS_AT_ONCE)

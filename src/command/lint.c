@@ -1,7 +1,4 @@
-/*
- * lint: checks plist files against the tables of keys and rules; changes nothing, and asks launchd
- * nothing.
- */
+/* lint: check plist files against the tables of keys and rules, without launchd. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +13,7 @@
 
 struct count {				/* of the files */
 	size_t	all, bad;
-	bool	no_plist;		/* one of them is none at all */
+	bool	no_plist;		/* one of them is not a plist */
 };
 
 /* ---- facts ---- */
@@ -30,8 +27,8 @@ lint_path_below(const char *path, const char *start)
 }
 
 /*
- * Whether launchd reads plists in this folder of the machine, or image, that the session is about;
- * then owner is who must own them.
+ * Return whether launchd reads plists in this directory, of the machine or of --root; *owner is
+ * then the account that must own them.
  */
 static bool
 lint_is_launchd_directory(const struct session *session, const char *folder, uid_t *owner)
@@ -49,7 +46,7 @@ lint_is_launchd_directory(const struct session *session, const char *folder, uid
 	if (strcmp(inside, "/Library/LaunchDaemons") == 0 ||
 	    strcmp(inside, "/Library/LaunchAgents") == 0)
 		return true;
-	/* A user's own agents are his. */
+	/* A user owns their own agents. */
 	agents = lint_path_below(inside, "/Users/") == NULL ? NULL :
 	    strchr(inside + strlen("/Users/"), '/');
 	if (agents == NULL || strcmp(agents, "/Library/LaunchAgents") != 0 ||
@@ -103,7 +100,7 @@ lint_print_report(struct session *session, const char *operand, const struct lin
 {
 	char path[PATH_SIZE + 3];
 
-	/* `lint *` names files as their owners did: none begins a line as a hint of ours. */
+	/* The names that `lint *` finds are others' choice: none may look like our hint. */
 	paste_shown(path, sizeof path, operand);
 	if (path[0] == '\0')
 		text_copy(path, sizeof path, "(a path that is too long)");
@@ -178,7 +175,7 @@ lint_one(struct session *session, const char *path, struct lint_report *report, 
 	struct error why;
 	int result = 0;
 
-	/* One that cannot be read says nothing about the others. */
+	/* One file that cannot be read does not stop the rest. */
 	if (read_input(&session->host, path, PLIST_SIZE_MAX, &input, &why) == -1)
 		lint_unreadable(report, why.why, why.fix);
 	else {

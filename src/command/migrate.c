@@ -1,4 +1,4 @@
-/* migrate: turns an agent into a daemon, as one plan over two domains; with --undo back. */
+/* migrate: turn an agent into a daemon, as one plan over two domains; with --undo back. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +17,11 @@
 #include "host/scan.h"
 
 #define FIRST_LOGIN_UID	500
-#define LOGINS_MOST	256
+#define LOGINS_MAX	256
 
 /* ---- which agent ---- */
 
-struct receipts {			/* looking for the one of an agent's path */
+struct receipts {			/* search for the receipt of an agent's path */
 	struct session	*session;
 	const char	*path;
 	char		*label;		/* NAME_SIZE */
@@ -40,10 +40,7 @@ migrate_match_receipt(void *context, const char *label)
 	promise_free(&receipt);
 }
 
-/*
- * The label of an agent that is a daemon already, or half: by its plist's path, or by itself.
- * False: there is none.
- */
+/* Find the receipt of an already, or partly, migrated agent by label or plist path. */
 static bool
 migrate_find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
 {
@@ -89,7 +86,7 @@ migrate_not_found(struct session *session, const char *name, const struct scan *
 	    "use: lnpctl install --from FILE", "'%s' is not an agent of this Mac", name);
 }
 
-/* The job of that path or label; several of one label: ERROR_DATA. */
+/* Find the agent of that path or label; more than one: ERROR_DATA. */
 static int
 migrate_find_agent(struct session *session, const char *name, struct scan_job *agent,
     struct error *error)
@@ -123,18 +120,18 @@ migrate_find_agent(struct session *session, const char *name, struct scan_job *a
 
 /* ---- where launchd may have it ---- */
 
-struct logins {				/* zeroed: everybody's accounts were not looked for */
-	uid_t	users[LOGINS_MOST];
+struct logins {				/* zeroed: not needed */
+	uid_t	users[LOGINS_MAX];
 	size_t	count;
 	struct account unseen;		/* its record cannot be read; no name: there is none */
 };
 
-/* Looked up before the lock is taken: an agent, as what it will run, and who may have it loaded. */
-struct candidate {			/* zeroed: there is none */
-	struct scan_job	agent;		/* its label is empty: there is none */
+/* Looked up before the lock is taken: an agent, its account, and who may have it loaded. */
+struct candidate {
+	struct scan_job	agent;		/* no label: there is none */
 	struct options	options;
-	struct facts	facts;		/* its user and group */
-	struct logins	logins;		/* of everybody's */
+	struct facts	facts;		/* user and group */
+	struct logins	logins;		/* for an agent of all users */
 };
 
 static void
@@ -145,7 +142,7 @@ migrate_add_login(void *context, const struct account *account)
 	if (account->exists != YES)
 		logins->unseen = *account;
 	else if (account->identity.uid >= FIRST_LOGIN_UID && account->identity.uid < 0x7fffffffU &&
-	    logins->count < LOGINS_MOST)
+	    logins->count < LOGINS_MAX)
 		logins->users[logins->count++] = account->identity.uid;
 }
 
@@ -164,7 +161,7 @@ migrate_find_logins(struct session *session, struct candidate *candidate, struct
 	    unseen->name);
 }
 
-/* Everybody's agent is loaded for whoever is logged in on the screen. */
+/* A /Library/LaunchAgents agent is loaded in every GUI session. */
 static int
 migrate_find_sessions(struct session *session, const struct logins *logins, struct promise *promise,
     struct error *error)
@@ -172,7 +169,7 @@ migrate_find_sessions(struct session *session, const struct logins *logins, stru
 	struct agent *agent = &promise->agent;
 
 	for (size_t i = 0; i < logins->count && session->host.launchctl != NULL; i++) {
-		char target[PATH_SIZE];
+		char target[PATH_SIZE], why[64];
 		struct printed printed = { .target = target };
 
 		text_format(target, sizeof target, "gui/%lu/%s", (unsigned long)logins->users[i],
@@ -180,10 +177,13 @@ migrate_find_sessions(struct session *session, const struct logins *logins, stru
 		launchctl_print(&session->host, &printed, 1, NULL);
 		if (answer_lacks_domain(&printed.answer))
 			continue;
-		if (agent->user_count == AGENT_USERS)
-			return error_set(error, ERROR_DATA, "more than 4 users are logged in",
+		if (agent->user_count == AGENT_USERS) {
+			text_format(why, sizeof why, "more than %d users are logged in",
+			    AGENT_USERS);
+			return error_set(error, ERROR_DATA, why,
 			    "have some of them log out, then try again", "cannot migrate '%s'",
 			    agent->path);
+		}
 		agent->users[agent->user_count++] = logins->users[i];
 	}
 	return 0;
@@ -207,8 +207,8 @@ migrate_fill_agent(struct session *session, const struct candidate *candidate,
 /* ---- the daemon ---- */
 
 /*
- * What is read must be what launchd would read as this account's agent: nobody but root and that
- * account may have a hand in it, by the file, by another name of it, or by a directory on its way.
+ * Read the plist as launchd would read this account's agent: only root and that account may be able
+ * to change it, itself, by another hard link or by a directory above it.
  */
 static int
 migrate_read_agent(struct session *session, const struct scan_job *agent,
@@ -219,10 +219,7 @@ migrate_read_agent(struct session *session, const struct scan_job *agent,
 	struct file_fact fact;
 	const char *why;
 
-	/*
-	 * As the account, not as root: what lies there may be somebody's secret that the account
-	 * put under this name.
-	 */
+	/* Below a home this reads as its account, which may have linked a secret of root's here. */
 	if (files_read(host, agent->path, PROMISE_SIZE_MAX, bytes, &fact, error) == -1)
 		return -1;
 	*mode = promise_mode(fact.mode);
@@ -258,7 +255,7 @@ migrate_make_promise(struct session *session, const struct candidate *candidate,
 	goal.group = facts->group.name;
 	goal.same_account = agent->account[0] == '\0' ||
 	    strcmp(agent->account, facts->user.name) == 0;
-	/* "/Users/worker" of /Users/worker/Library/LaunchAgents/x.plist */
+	/* /Users/worker/Library/LaunchAgents/x.plist: "/Users/worker" */
 	text_format(home, sizeof home, "%.*s",
 	    (int)(strstr(agent->path, AGENTS_DIRECTORY "/") - agent->path), agent->path);
 	goal.agent_home = home[0] != '\0' ? home : facts->user.home;
@@ -274,7 +271,7 @@ migrate_make_promise(struct session *session, const struct candidate *candidate,
 	return result;
 }
 
-/* The options as for install: the agent is its --from. */
+/* Set the options as for install, with the agent as --from. */
 static int
 migrate_make_options(struct session *session, const struct scan_job *agent, struct options *options,
     struct error *error)
@@ -335,7 +332,7 @@ out:
 	return result;
 }
 
-/* A daemon of that label, which is not this agent's. */
+/* Refuse if a daemon with that label is installed that is not this agent's. */
 static int
 migrate_refuse_installed(struct session *session, const struct scan_job *agent, struct facts *facts,
     struct error *error)
@@ -365,13 +362,13 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	char label[NAME_SIZE];
 
 	session->change.label[0] = '\0';
-	/* One that is a daemon already, or was on its way when a run was cut off. */
+	/* Already a daemon, or an earlier run was interrupted. */
 	if (migrate_find_migrated(session, name, label)) {
 		text_copy(session->change.label, NAME_SIZE, label);
 		return reapply_one(session, label, (struct plan_options){ .restart = false },
 		    error);
 	}
-	/* It was one until somebody undid that, who had the lock before us. */
+	/* Another lnpctl may have undone a migration before we took the lock. */
 	if (candidate->agent.label[0] == '\0' &&
 	    migrate_find_candidate(session, name, candidate, error) == -1)
 		return -1;
@@ -381,7 +378,7 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	return migrate_agent(session, candidate, error);
 }
 
-/* All that needs no lock. */
+/* Look up everything that does not need the lock. */
 static int
 migrate_prepare(struct session *session, const char *name, struct error *error)
 {

@@ -1,4 +1,4 @@
-/* probe: proves, from launchd's own contexts, who reaches a machine of the LAN. */
+/* probe: test, from launchd's own contexts, who can reach a machine on the LAN. */
 #include <string.h>
 #include <unistd.h>
 
@@ -38,10 +38,7 @@ probe_add_context_words(struct probe *probe, const char *kind, const char *user,
 	return probe_add_context(probe, context, error);
 }
 
-/*
- * Whose account the job has: of the receipt, or of what launchd says of a job that lnpctl did not
- * install.
- */
+/* Find the job's account: in its receipt, or in launchd if lnpctl did not install it. */
 static int
 probe_find_job(struct session *session, const char *label, struct probe *probe, struct error *error)
 {
@@ -79,10 +76,7 @@ probe_find_job(struct session *session, const char *label, struct probe *probe, 
 	return 0;
 }
 
-/*
- * root and shell are always there unless --as says which; the daemon of --user and --label in any
- * case.
- */
+/* The contexts of --as, by default root and shell; then the daemons of --user and --label. */
 static int
 probe_collect_contexts(struct session *session, struct probe *probe, struct error *error)
 {

@@ -1,6 +1,4 @@
-/*
- * Runs the jobs of a probe side by side, and looks at the connections of the job that it is about.
- */
+/* Run the jobs of a probe in parallel, and look at the connections of the job of --label. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,20 +16,18 @@
 #include "host/machine/process.h"
 #include "host/machine/wait.h"
 
-#define LOOK_SECONDS	0.1	/* between two looks at the results */
-#define ASK_SECONDS	1.0	/* between two questions to launchd, each of which runs a program */
-#define KICK_SECONDS	5.0	/* a job that was not started by then is kickstarted once */
-#define START_SECONDS	15.0	/* for launchd to start a job, beyond the time of the tries */
-#define MARGIN_SECONDS	5.0	/* for a job that was started: by then it has ended by itself, or
-				   was stopped */
+#define LOOK_SECONDS	0.1	/* between reads of the results */
+#define ASK_SECONDS	1.0	/* between queries of launchd, each of which runs launchctl */
+#define KICK_SECONDS	5.0	/* until a job that has not started is kickstarted, once */
+#define START_SECONDS	15.0	/* for launchd to start a job, on top of the time of the tries */
+#define MARGIN_SECONDS	5.0	/* for a started job to exit, on top of the time of the tries */
 
-struct probe_task {			/* one context of launchd's */
+struct probe_task {			/* one job in launchd */
 	struct probe_job_run	 job;
 	struct context_result	*outcome;
 	bool		 over, kicked;
 	double		 asked;		/* when launchd was last asked */
-	double		 began;		/* when the job was first seen to do something; 0: not
-					   yet */
+	double		 began;		/* when the job was first seen to run; 0: not yet */
 };
 
 struct probe_run {
@@ -40,14 +36,14 @@ struct probe_run {
 	struct network	 network;
 	struct probe_task	 task[PROBE_CONTEXTS_MAX];
 	size_t		 count;
-	struct context_result	*job;		/* of the witness "job"; NULL: no label was given */
+	struct context_result	*job;	/* of the witness "job"; NULL: no label was given */
 	double		 begun;
 	struct probe_binary program;
 };
 
 /* ---- the target ---- */
 
-/* What is no witness is refused before any try; a name is judged where it is resolved. */
+/* Refuse an unusable address before any try; a name is checked where it is resolved. */
 static bool
 probe_ask_is_bad_target(struct probe_run *run)
 {
@@ -74,7 +70,7 @@ probe_has_address(const struct address *address, const struct address list[], si
 	return false;
 }
 
-/* The addresses that were tried, by any context; how many. */
+/* Collect the addresses that any context tried; returns how many. */
 static size_t
 probe_tried_addresses(const struct probe_run *run, struct address found[ADDRESSES_MAX])
 {
@@ -187,7 +183,7 @@ probe_look_at_task(struct probe_run *run, struct probe_task *task)
 	}
 	if (outcome->begun && task->began == 0)
 		task->began = now;
-	/* It ends by itself, unless its account has stopped it: what it said until then counts. */
+	/* It exits by itself, unless its account stopped it: then its results so far are used. */
 	task->over = task->began != 0 &&
 	    now - task->began > run->probe->seconds + MARGIN_SECONDS;
 	if (task->over || now - task->asked < ASK_SECONDS)
@@ -198,12 +194,12 @@ probe_look_at_task(struct probe_run *run, struct probe_task *task)
 	task->over = probe_job_is_over(host, &task->job, kick, why, sizeof why);
 	if (!task->over)
 		return;
-	probe_job_read(host, &task->job, outcome);	/* what it wrote between the two looks */
+	probe_job_read(host, &task->job, outcome);	/* it may have written more since */
 	if (!outcome->complete && outcome->tries == 0 && outcome->why[0] == '\0')
 		text_copy(outcome->why, sizeof outcome->why, why);
 }
 
-/* The shell's control: this program again, from where we are. Blocks until it has ended. */
+/* Run this program again as the control in the shell's context, and wait for it. */
 static void
 probe_run_shell(struct probe_run *run, struct context_result *outcome)
 {
@@ -277,7 +273,7 @@ probe_begin_all(struct probe_run *run, const struct account accounts[])
 	}
 }
 
-/* A line of progress, for somebody who sits there. */
+/* Print a line of progress, if stderr is a terminal. */
 static void
 probe_report_progress(const struct probe_run *run)
 {
@@ -327,9 +323,7 @@ probe_ask_await(struct probe_run *run)
 	probe_ask_look_at_job(run);
 }
 
-/*
- * Takes all down. Returns -1 with ERROR_PARTIAL when something is left: the next run will find it.
- */
+/* Remove all jobs. Returns -1 with ERROR_PARTIAL if one is left, which the next run will find. */
 static int
 probe_end_all(struct probe_run *run, struct error *error)
 {
@@ -352,7 +346,7 @@ probe_end_all(struct probe_run *run, struct error *error)
 	    "cannot remove %s, with files in '" PROBE_JOB_DIRECTORY "'", left);
 }
 
-/* What no reason was found for. */
+/* Give a reason for each context without a result or a reason so far. */
 static void
 probe_explain_silence(struct probe *probe)
 {

@@ -1,7 +1,4 @@
-/*
- * The peers of an installed job: its own connections to them, and where there is none, what a probe
- * says.
- */
+/* The peers of an installed job: look for its own connections to them, else probe. */
 #include <stdio.h>
 #include <string.h>
 
@@ -32,10 +29,7 @@ probe_check_peer(struct session *session, const struct peer *peer, struct error 
 	    "'%s' cannot be used as a test target", peer->text);
 }
 
-/*
- * The addresses of a peer. A name is resolved by a process that can be ended: the resolver knows no
- * time limit.
- */
+/* Resolve a peer in a process that can be killed: the resolver has no time limit. */
 static size_t
 probe_peers_resolve(struct session *session, const struct peer *peer,
     struct address found[ADDRESSES_MAX])
@@ -72,7 +66,7 @@ probe_peers_connected(struct session *session, const struct facts *facts, const 
 		return facts->loaded == UNKNOWN ? UNKNOWN : NO;
 	count = probe_peers_resolve(session, peer, addresses);
 	if (count == 0)
-		return NO;		/* no connection can be told to be one to this name */
+		return NO;		/* without an address no connection can be matched */
 	return network_is_connected(&session->host, (pid_t)facts->service.pid, addresses, count,
 	    peer->port);
 }

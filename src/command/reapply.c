@@ -1,7 +1,7 @@
 /*
- * Repair and restart: what was promised, again. All jobs of a batch are put back one after the
- * other, and then watched together, so that a hundred restarted jobs cost a few settle times and
- * not a hundred.
+ * Apply receipts again, for repair and restart. The jobs of a batch are changed one after the other
+ * and then watched together, so that a hundred restarted jobs take a few settle times, not a
+ * hundred.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,19 +13,19 @@
 #include "core/text.h"
 #include "host/inspect.h"
 
-struct reapply_job {				/* one job, between the change and the look at it */
+struct reapply_job {				/* one job, between its change and its checks */
 	struct promise	promise, receipt;
 	struct facts	facts;
 	struct plan_options	plan_options;
 	int		result;		/* of the change so far; -1: error says why */
 	struct error	error;
-	char		label[NAME_SIZE];	/* this and the rest: the session's change, while
-						   others have their turn */
+	char		label[NAME_SIZE];	/* this and the rest: saved from session->change
+						   while other jobs are processed */
 	struct plan	plan;
 	bool		changed, rolled_back;
 };
 
-/* What was promised of that label, as a new promise. */
+/* Make a new promise from a receipt. */
 static int
 reapply_promise(const struct promise *receipt, struct promise *promise, struct error *error)
 {
@@ -70,7 +70,7 @@ reapply_begin(struct session *session, struct reapply_job *job, const char *labe
 	return change_begin(session, &job->promise, &job->receipt, facts, job->plan_options, error);
 }
 
-/* What can be done is done; is all as it should be? */
+/* Report the checks of a job that was changed; some that do not pass are an error. */
 static int
 reapply_report(struct session *session, const char *label, struct error *error)
 {
@@ -87,7 +87,7 @@ reapply_report(struct session *session, const char *label, struct error *error)
 	    "some checks of '%s' could not be completed", label);
 }
 
-/* The findings say more of an ill job than the watching did; its log they do not have. */
+/* Prefer the check results to the watcher's error, but keep the log excerpt. */
 static int
 reapply_end(struct session *session, struct reapply_job *job, const char *label)
 {
@@ -105,7 +105,7 @@ reapply_end(struct session *session, struct reapply_job *job, const char *label)
 	return result;
 }
 
-/* For the next job. */
+/* Free a job and clear it for the next one. */
 static void
 reapply_release(struct reapply_job *job)
 {
@@ -152,7 +152,7 @@ reapply_would_change(struct session *session, const struct promise *receipt, str
 	inspect_for_change(&session->host, &promise, facts);
 	result = plan_install(plan, &promise, receipt, facts,
 	    reapply_options((struct plan_options){ .restart = false }, facts), error);
-	/* One that launchd has not started is kickstarted, without a step. */
+	/* An idle job is kickstarted, which is not a step of the plan. */
 	if (result == 0)
 		*changes = plan_changes(plan) ||
 		    check_liveness(&promise, facts, &ignored) == LIVENESS_IDLE;

@@ -1,9 +1,9 @@
-/* repair: puts back what install promised, by the receipt, then verifies. */
+/* repair: restore what was installed, by the receipt, then verify. */
 #include "reapply.h"
 
 /*
- * A disabled label is the administrator's switch and stays; so does a program that somebody must
- * make executable, or take out of quarantine. What is left is told by the checks.
+ * Not repaired, only reported by the checks: a disabled label, which is the administrator's choice,
+ * and a program that is not executable or is quarantined.
  */
 int
 command_repair(struct session *session, struct error *error)

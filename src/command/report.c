@@ -1,4 +1,4 @@
-/* Lines for people, members for programs. */
+/* Print lines for people, and write JSON members for programs. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ report_time(int64_t seconds, char target[REPORT_TIME])
 		strftime(target, REPORT_TIME, "%Y-%m-%dT%H:%M:%SZ", &fields);
 }
 
-/* On a terminal alone; https://no-color.org */
+/* Return true on a terminal only; NO_COLOR: https://no-color.org */
 static bool
 report_wants_color(const struct session *session)
 {
@@ -52,7 +52,7 @@ report_print(struct session *session, enum tone tone, const char *format, va_lis
 	vsnprintf(line, sizeof line, format, arguments);
 	text_put(session->out, "", colored ? codes[tone] : "");
 	text_put(session->out, line, colored ? "\033[0m\n" : "\n");
-	fflush(session->out);		/* a step that is done is told before the next one begins */
+	fflush(session->out);		/* report each step before the next one begins */
 }
 
 void
@@ -65,7 +65,7 @@ report_line(struct session *session, const char *format, ...)
 	va_end(arguments);
 }
 
-/* Says nothing by its colour that its words do not say. */
+/* The color repeats what the words say. */
 static void
 report_toned(struct session *session, enum tone tone, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
@@ -80,7 +80,7 @@ report_toned(struct session *session, enum tone tone, const char *format, ...)
 	va_end(arguments);
 }
 
-/* Never for the tests' streams, which have no descriptor. */
+/* A memory stream has no descriptor: false. */
 bool
 report_wants_progress(const struct session *session)
 {
@@ -131,7 +131,7 @@ report_error(FILE *err, const struct error *error)
 	}
 	if (error->detail[0] == '\0')
 		return;
-	/* set off: its lines are not ours, whatever they say */
+	/* Mark the lines as the log's, for the job can write anything there. */
 	text_put(err, "last lines of its error log:", "\n");
 	memcpy(detail, error->detail, sizeof detail);
 	for (char *line = detail, *rest; line != NULL; line = rest) {
@@ -185,7 +185,7 @@ report_step(void *context, const struct step *step)
 	char text[PATH_SIZE + 64];
 
 	plan_describe(step, text, sizeof text);
-	/* What failed is told by the error. */
+	/* The error reports a failed step. */
 	if (text[0] != '\0' && step->result != STEP_FAILED && step->result != STEP_LEFT)
 		report_line(session, "%s", text);
 }

@@ -1,8 +1,8 @@
-/* restart: boots the job out, waits for its end, loads it again, and verifies. */
+/* restart: boot the job out, wait for it to exit, load it again, and verify. */
 #include "reapply.h"
 
 /*
- * Never kickstart -k: that starts the definition, and the program's identity, that launchd has held
+ * Not kickstart -k: it runs the definition, and the program's identity, that launchd has cached
  * since it loaded the job.
  */
 int

@@ -1,4 +1,4 @@
-/* scan: lists this Mac's jobs and their risk; changes nothing. */
+/* scan: list this Mac's jobs and their risk; change nothing. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,8 +8,7 @@
 #include "host/scan.h"
 
 #define ACCOUNT_WIDTH	12
-#define LABEL_WIDTH	34	/* what is left of a line; a longer one is cut here, and whole in
-				   --json */
+#define LABEL_WIDTH	34	/* the rest of a line; --json has labels untruncated */
 
 /* ---- for programs ---- */
 
@@ -65,7 +64,7 @@ scan_risk_words(enum risk risk)
 	return words[risk];
 }
 
-/* The label, or the file's name where it has none, in as many columns as there are. */
+/* Truncate a text to a number of columns, with "..." at its end. */
 static void
 scan_fit(char *target, size_t width, const char *text)
 {
@@ -107,14 +106,14 @@ scan_report_wrapped(struct session *session, const char *start, const char *text
 	}
 }
 
-/* The label, or the file where it has none: it begins a line. */
+/* The label, or the path if there is none, safe to print at the start of a line. */
 static void
 scan_show_name(char *target, size_t size, const struct scan_job *job)
 {
 	paste_shown(target, size, job->label[0] != '\0' ? job->label : job->path);
 }
 
-/* Why, below the table: once for all jobs of one reason, each with what fixes it. */
+/* Print below the table each reason once, with the jobs that it applies to and their fixes. */
 static void
 scan_report_reasons(struct session *session, const struct scan *scan)
 {

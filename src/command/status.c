@@ -1,4 +1,4 @@
-/* status: what launchd says of a job, and its logs. */
+/* status: show a job's state in launchd, and its logs. */
 #include <string.h>
 
 #include "jobs.h"
@@ -22,7 +22,7 @@ struct seen {				/* of one job */
 	/* of the receipt; empty: none */
 	char			 user[NAME_SIZE], group[NAME_SIZE];
 	char			 trouble[700];
-	bool			 answered;	/* launchctl did its part */
+	bool			 answered;	/* launchctl print itself worked */
 };
 
 static void
@@ -41,7 +41,7 @@ status_look(struct session *session, struct seen *seen, const struct printed *pr
 		platform_process((pid_t)seen->service.pid, &seen->process);
 }
 
-/* The logs are those of the receipt, or of what launchd says. */
+/* The logs are those of the receipt, else those that launchd has. */
 static void
 status_look_at_logs(struct session *session, struct seen *seen)
 {
@@ -275,9 +275,7 @@ command_status(struct session *session, struct error *error)
 {
 	enum error_kind worst = ERROR_NONE;
 
-	/*
-	 * Any label may be asked about, Apple's too, as long as it can be one in a service target.
-	 */
+	/* Any label is accepted, Apple's too, that can be part of a service target. */
 	for (size_t i = 0; i < session->options.operand_count; i++) {
 		const char *label = session->options.operands[i];
 

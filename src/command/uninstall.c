@@ -1,4 +1,4 @@
-/* uninstall: stops the job and removes what install made, nothing else. */
+/* uninstall: stop the job and remove what install made, nothing else. */
 #include "change.h"
 #include "report.h"
 #include "host/inspect.h"

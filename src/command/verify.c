@@ -1,4 +1,4 @@
-/* verify: compares an installed job with what it should be; changes nothing, takes no lock. */
+/* verify: check installed jobs against their receipts; change nothing, take no lock. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +22,7 @@ verify_answer_job(struct session *session, const char *label, const struct facts
 	const struct service *service = &facts->service;
 	bool loaded = facts->loaded == YES;
 
-	if (!session->options.json)	/* of a thousand jobs it would be long */
+	if (!session->options.json)	/* with a thousand jobs it would be long */
 		return;
 	report_time(facts->process.started, started);
 	json_open(&session->jobs, NULL, '{');
@@ -41,20 +41,15 @@ verify_answer_job(struct session *session, const char *label, const struct facts
 	json_close(&session->jobs, '}');
 }
 
-/*
- * Jobs that are looked at together. Static: each batch finds its pages where the one before left
- * them.
- */
+/* The jobs that are inspected together. Static: each batch reuses the pages of the one before. */
 static struct batch {
 	struct promise	promises[JOBS_AT_ONCE];
 	struct facts	facts[JOBS_AT_ONCE];
-	struct error	errors[JOBS_AT_ONCE];	/* why the receipt cannot be used; ERROR_NONE: it
-						   can */
-	bool		used;			/* and so to be cleared: most of it is never
-						   touched */
+	struct error	errors[JOBS_AT_ONCE];	/* of reading the receipt; ERROR_NONE: it is used */
+	bool		used;			/* true: clear it first */
 } batch;
 
-/* Jobs without a receipt keep their place, and are not looked at. */
+/* A job without a receipt keeps its place in the batch, with an empty label. */
 static void
 verify_look(struct session *session, const char *const labels[], size_t count)
 {
@@ -85,16 +80,13 @@ verify_check(struct session *session, const struct promise *promise, struct fact
 
 	if (receipt->kind != ERROR_NONE) {
 		text_format(text, sizeof text, "%s: %s", receipt->what, receipt->why);
-		/* A private one is root's to read. */
+		/* A private receipt is readable by root only. */
 		check_no_receipt(findings, facts->receipt.exists == UNKNOWN &&
 		    facts->receipt.error != 0, text, facts->receipt.error == EACCES ?
 		    "run it with sudo" : receipt->fix);
 		return;
 	}
-	/*
-	 * A young process is watched until it has lived long enough; meanwhile those of the other
-	 * jobs grow older, too.
-	 */
+	/* Watch a young process until its settle time; those of the other jobs age meanwhile. */
 	if (facts->loaded == YES && facts->service.pid > 0 && facts->uptime < promise->settle)
 		watch_job(&session->host, promise, facts, 0, &error);
 	if (!facts->offline && probe_peers(session, promise, facts, session->options.probe,
@@ -105,9 +97,9 @@ verify_check(struct session *session, const struct promise *promise, struct fact
 
 /* What repair would do about the jobs that failed. */
 static struct repairs {
-	size_t		count;			/* that it would change */
+	size_t		count;			/* jobs that it would change */
 	char		label[NAME_SIZE];	/* the last of them */
-	struct error	refusal;		/* the first; ERROR_NONE: it would refuse none */
+	struct error	refusal;		/* the first refusal; ERROR_NONE: none */
 } repairs;
 
 static void
@@ -126,7 +118,7 @@ verify_try_repair(struct session *session, const char *label, const struct promi
 	}
 }
 
-/* Names repair only where it would change something. */
+/* Suggest repair only where it would change something. */
 static void
 verify_hint(char target[], size_t size)
 {
@@ -152,7 +144,7 @@ verify_some(struct session *session, const char *const labels[], size_t count,
 
 	verify_look(session, labels, count);
 	for (size_t i = 0; i < count; i++) {
-		/* What was not looked at to the end is no finding. */
+		/* After a signal the facts may be incomplete: do not check them. */
 		if (!wait_is_stopped(&session->host)) {
 			verify_check(session, &batch.promises[i], &batch.facts[i],
 			    &batch.errors[i]);
