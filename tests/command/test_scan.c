@@ -274,7 +274,7 @@ link_of_roots_beside_the_jobs_is_followed_and_one_of_others_is_not(void **state)
 	assert_status(mac, mac_command(mac, "verify"), 0);
 	mac_write(mac, "/usr/local/bin/vendor.plist", START "com.example.job" PROGRAM END);
 	assert_status(mac, mac_command(mac, "verify"), 1);
-	assert_has(mac->out, "com.example.vendor.plist has the label com.example.job too");
+	assert_has(mac->out, "com.example.vendor.plist also has the label com.example.job");
 	/* It leads nowhere: launchd cannot load it either. */
 	mac_remove(mac, "/usr/local/bin/vendor.plist");
 	assert_status(mac, mac_command(mac, "scan"), 0);

@@ -1,6 +1,6 @@
 /*
- * Reads accounts as a Mac keeps them: one plist each, every value an array of text. The host's are
- * never asked.
+ * Read accounts as a Mac stores them: one plist each, every value an array of strings. The host's
+ * own accounts are never used.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ record(const char *kind, const char *name)
 	return plist;
 }
 
-/* The first text of an array; "" when there is none. */
+/* Return the first string of an array, or "". */
 static const char *
 first(plist_t plist, const char *key)
 {
@@ -91,7 +91,7 @@ account_by_name(const char *name, struct account *account)
 	return found;
 }
 
-/* Calls visit with the name of each record until it returns true. */
+/* Call visit with the name of each record until it returns true. */
 static bool
 each(const char *kind, bool (*visit)(const char *name, void *context), void *context)
 {

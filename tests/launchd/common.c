@@ -1,4 +1,4 @@
-/* What the embedded launchd and its launchctl both need. */
+/* Functions that the embedded launchd and its launchctl share. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,9 +8,7 @@
 
 #include "protocol.h"
 
-/*
- * Numbers below 107 are errno as a Mac counts; Linux counts otherwise, so strerror cannot be asked.
- */
+/* Numbers below 107 are macOS's errno values; Linux has others, so strerror() does not fit. */
 static const struct {
 	int number;
 	const char *text;
@@ -146,7 +144,7 @@ close_from(int lowest, int keep)
 	int highest = 255;
 
 	if (folder != NULL) {
-		/* Not closed while read: that would move the entries under the reader. */
+		/* Do not close while reading: that would change the directory. */
 		while ((entry = readdir(folder)) != NULL) {
 			int file = (int)strtol(entry->d_name, NULL, 10);
 

@@ -1,4 +1,4 @@
-/* Files below the root folder. */
+/* Files below the root directory. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ file_plist(const char *path)
 
 	if (data == NULL)
 		return NULL;
-	/* By name: plist_from_memory would take JSON and OpenStep, too, which launchd does not. */
+	/* plist_from_memory() would also accept JSON and OpenStep, which launchd does not. */
 	if (size > 8 && memcmp(data, "bplist00", 8) == 0)
 		plist_from_bin(data, (uint32_t)size, &plist);
 	else

@@ -1,8 +1,8 @@
 #define _DEFAULT_SOURCE
 /*
- * The life of a job: loaded, started, stopped, started again, unloaded.
- * Processes are real; what a Mac does at once and this program does at its
- * next turn is done before the next request is read.
+ * The life of a job: loaded, started, stopped, restarted, unloaded. Processes
+ * are real. What a Mac does immediately happens here in the next turn of the
+ * loop, before the next request is read.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,12 +15,12 @@
 
 #include "launchd.h"
 
-#define PATH_STATE_PERIOD	100	/* milliseconds between two looks */
+#define PATH_STATE_PERIOD	100	/* milliseconds between checks */
 #define LONGEST_THROTTLE	1200	/* seconds */
 
 struct job *jobs;
 
-/* Most keys are found without regard to case; these not (tests/evidence/RULES.md, 21). */
+/* Most keys are case-insensitive, but not these (tests/evidence/RULES.md, 21). */
 static bool
 case_matters(const char *key)
 {
@@ -136,7 +136,7 @@ job_exit_timeout(const struct job *job)
 	return job_number(job, "ExitTimeOut", &seconds) && seconds >= 0 ? (int)seconds : 5;
 }
 
-/* Whether a path of KeepAlive.PathState is there, or not there, as it says. */
+/* Return true if a path of KeepAlive.PathState exists, or is missing, as required. */
 static bool
 path_state_holds(const struct job *job)
 {
@@ -200,7 +200,7 @@ crashed(const struct job *job)
 	    job->last_value == SIGTRAP || job->last_value == SIGSYS);
 }
 
-/* Whether KeepAlive asks for another process after this end; its conditions are ORed. */
+/* Return true if KeepAlive requires a restart after this end; its conditions are ORed. */
 static bool
 wanted_again(const struct job *job)
 {
@@ -220,10 +220,7 @@ wanted_again(const struct job *job)
 	return path_state_holds(job);
 }
 
-/*
- * The earliest time of the next start: counted from the last one, and growing while the job
- * crashes.
- */
+/* Return the earliest time of the next start, relative to the last one; it grows with crashes. */
 static int64_t
 throttled(const struct job *job)
 {
@@ -293,7 +290,7 @@ job_load(const struct domain *domain, const char *path, plist_t plist)
 	if (starts_when_loaded(job) && settings_take("no_first_spawn")) {
 		job->held = true;
 	} else if (starts_when_loaded(job)) {
-		/* Not yet "spawn scheduled": that is what waits for the throttle. */
+		/* Not "spawn scheduled": that state waits for the throttle. */
 		job->loaded = now();
 		job->reason = usual_reason(job);
 	}
@@ -321,7 +318,7 @@ forget(struct job *job)
 static void
 kill_group(const struct job *job)
 {
-	/* The group comes into being with the child's setsid, so the child by itself, too. */
+	/* The group only exists after the child's setsid(), so also kill the child itself. */
 	kill(-job->pid, SIGKILL);
 	kill(job->pid, SIGKILL);
 }
@@ -417,7 +414,7 @@ note_end(struct job *job, int status)
 	fprintf(stderr, "%s: ended, wait status 0x%x\n", job->label, (unsigned)status);
 }
 
-/* After the end of a process: whether and when there is another. */
+/* Decide after the end of a process whether and when to restart the job. */
 static void
 decide(struct job *job)
 {
@@ -426,14 +423,12 @@ decide(struct job *job)
 		job->again = false;
 		schedule(job, now(), "non-ipc demand");
 	} else if (job->spawn_failed || wanted_again(job)) {
-		/*
-		 * Without KeepAlive, too, a failed start is repeated (tests/evidence/RULES.md, 32).
-		 */
+		/* Retry a failed start even without KeepAlive (tests/evidence/RULES.md, 32). */
 		schedule(job, throttled(job), usual_reason(job));
 	}
 }
 
-/* Both are asked at each turn, so that a test that changes the setting ends the wait. */
+/* Read the setting in each turn, so that a test can end the wait by changing it. */
 static int64_t
 first_start_at(const struct job *job)
 {
@@ -446,7 +441,7 @@ drained_at(const struct job *job)
 	return job->left == NEVER ? 0 : job->left + settings_number("drain_ms", 0);
 }
 
-/* Takes the end of the job's process, if there is one; true: the job is no more. */
+/* Reap the job's process if it has ended; return true if the job was freed. */
 static bool
 reap(struct job *job)
 {
@@ -458,12 +453,10 @@ reap(struct job *job)
 		return false;
 	if (info.si_pid == 0)
 		return false;
-	/* Left as a zombie while it drains: its pid stays true. */
+	/* Keep the zombie while the job drains: its pid stays valid. */
 	if (job->leaving && drained_at(job) > now())
 		return false;
-	/*
-	 * launchd-842 sends SIGTERM to the rest of the group; SIGKILL leaves nothing behind a test.
-	 */
+	/* launchd-842 sends the rest of the group SIGTERM; SIGKILL leaves nothing after a test. */
 	if (!job_flag(job, "AbandonProcessGroup", false))
 		kill(-job->pid, SIGKILL);
 	if (job->status != -1)

@@ -1,9 +1,9 @@
 #define _DEFAULT_SOURCE
 /*
- * The launchctl of the embedded launchd. It finds its root folder from its
- * own path, ROOT/bin/launchctl, starts ROOT/bin/launchd when none listens,
- * passes its arguments on and prints the answer. Verbs, texts and statuses
- * are launchd's business; here are only the faults that a launchctl can have.
+ * The launchctl of the embedded launchd. It derives its root directory from
+ * its own path, ROOT/bin/launchctl, starts ROOT/bin/launchd if none listens,
+ * passes its arguments on and prints the answer. launchd produces verbs,
+ * texts and statuses; only the simulated faults of launchctl are here.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 
 #include "protocol.h"
 
-#define START_LIMIT	10000	/* milliseconds for a launchd to begin */
+#define START_LIMIT	10000	/* milliseconds for launchd to start */
 #define ASK_TRIES	5
 
 static char root[4096];
@@ -36,7 +36,7 @@ fail(const char *what)
 	exit(70);
 }
 
-/* The path of this program, links resolved, as the system knows it. */
+/* Return the path of this program from the system, with links resolved. */
 static void
 own_path(const char *argv0, char *path, size_t size)
 {
@@ -68,7 +68,7 @@ find_root(const char *argv0)
 	size_t length;
 
 	own_path(argv0, root, sizeof(root));
-	/* Twice: the name, then the folder. */
+	/* Twice: remove the name, then bin. */
 	for (int i = 0; i < 2; i++) {
 		length = strlen(root);
 		while (length > 0 && root[length - 1] != '/')
@@ -96,7 +96,7 @@ dial(void)
 	return -1;
 }
 
-/* In the second child of a fork, so that the launchd is nobody's child but init's. */
+/* Exec in the second child of a double fork, so that init becomes the parent. */
 static void
 become_launchd(int ready)
 {
@@ -123,7 +123,7 @@ become_launchd(int ready)
 	_exit(127);
 }
 
-/* Starts a launchd and waits until it listens: it then closes its end of the pipe. */
+/* Start launchd and wait until it listens: it writes a byte to the pipe. */
 static void
 start_launchd(void)
 {
@@ -150,7 +150,7 @@ start_launchd(void)
 	close(ends[0]);
 }
 
-/* One launchctl at a time starts a launchd; the others wait here and find it. */
+/* Connect. One launchctl at a time starts launchd; the others wait for the lock. */
 static int
 dial_or_start(void)
 {
@@ -194,8 +194,8 @@ ask(int s, const char *folder, int argc, char **argv)
 }
 
 /*
- * A launchd that is just ending takes the call and does not answer it: it has done nothing, so the
- * next one is asked.
+ * A launchd that is about to end may accept the connection without answering. It has done nothing,
+ * so ask its successor.
  */
 static int
 ask_until_answered(const char *folder, int argc, char **argv, struct answer *answer)
@@ -211,7 +211,7 @@ ask_until_answered(const char *folder, int argc, char **argv, struct answer *ans
 	fail("launchd did not answer");
 }
 
-/* For ever, but not longer than the launchd lives: a test must leave no process behind. */
+/* Hang until launchd ends, because a test must not leave a process. */
 static int
 hang(int s, bool hard)
 {

@@ -1,10 +1,9 @@
 #define _GNU_SOURCE		/* SO_PEERCRED and struct ucred */
 /*
- * The embedded launchd: a supervisor for the folder that stands for "/".
- * Usage: launchd ROOT READY, by its launchctl only; READY is the descriptor
- * of a pipe on which one byte says that it listens. It ends by the verb
- * shutdown, by a signal, or when ROOT is no more the folder it was; its jobs
- * end with it.
+ * The embedded launchd: a supervisor for the directory that stands for "/".
+ * Usage: launchd ROOT READY, run by its launchctl only; it writes one byte to
+ * the descriptor READY when it listens. It ends by the verb shutdown, by a
+ * signal, or when ROOT is removed or replaced; its jobs end with it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +20,7 @@
 
 #include "launchd.h"
 
-#define ROOT_PERIOD	1000		/* milliseconds between two looks at the root folder */
+#define ROOT_PERIOD	1000		/* milliseconds between checks of ROOT */
 #define LARGEST		((size_t)1024 * 1024)	/* of a question */
 #define OWN_DESCRIPTORS	2		/* polled before those of clients and jobs */
 
@@ -157,7 +156,7 @@ journal(const struct client *client, int status)
 	fprintf(stderr, " -> %d%s\n", status, client->fault == FAULT_NONE ? "" : " (fault)");
 }
 
-/* Puts the answer together; the client closes the connection when it has read it. */
+/* Queue the answer; the client closes the connection after reading it. */
 static void
 client_answer(struct client *client, int status)
 {
@@ -204,7 +203,7 @@ fault_for(const char *verb, const char *suffix)
 	return fault;
 }
 
-/* The verbs that only tests use must work whatever is broken. */
+/* The verbs for tests must work in spite of any fault. */
 static bool
 spared(const char *verb)
 {
@@ -236,7 +235,7 @@ client_serve(struct client *client)
 		client_answer(client, status);
 }
 
-/* The caller's folder, then the arguments, each with its NUL. */
+/* Parse the caller's directory, then the arguments, all NUL-terminated. */
 static bool
 client_parse(struct client *client)
 {
@@ -343,7 +342,7 @@ on_signal(int number)
 	if (number != SIGCHLD)
 		told_to_end = 1;
 	if (write(wake[1], "", 1) == -1)
-		errno = saved;	/* full: it wakes anyway */
+		errno = saved;	/* a full pipe also wakes the loop */
 	errno = saved;
 }
 
@@ -377,7 +376,7 @@ listen_here(void)
 		fprintf(stderr, "cannot listen: %s\n", strerror(errno));
 		exit(1);
 	}
-	/* Any account may ask; who may change something is decided by the verbs. */
+	/* Any account may connect; each verb checks who may change something. */
 	chmod(SOCKET_NAME, 0666);
 	no_blocking(s);
 	return s;
@@ -395,7 +394,7 @@ end_at_once(void)
 	}
 }
 
-/* The folder that this launchd was made for is gone, or another has its name. */
+/* Return true if ROOT was removed, or another directory has its name. */
 static bool
 root_replaced(void)
 {
@@ -441,7 +440,7 @@ collect(struct pollfd **list, int listener)
 	return count;
 }
 
-/* What changed by itself: starts that succeeded, processes that ended, times that came. */
+/* Handle events: starts that succeeded, processes that ended, times that came. */
 static void
 turn(void)
 {
@@ -451,7 +450,7 @@ turn(void)
 	jobs_work();
 }
 
-/* The order of the list is that of the clients; only here are they accepted and freed. */
+/* The list has the order of the clients, which are only accepted and freed here. */
 static void
 handle(struct pollfd *list)
 {
@@ -461,7 +460,7 @@ handle(struct pollfd *list)
 
 	while (read(wake[0], drop, sizeof(drop)) > 0)
 		continue;
-	/* First, so that print shows it. */
+	/* First, so that print shows the result. */
 	turn();
 	for (struct client *client = clients; client != NULL; client = next) {
 		short events = list[at++].revents;
@@ -547,7 +546,7 @@ main(int argc, char **argv)
 	memcpy(root, argv[1], strlen(argv[1]) + 1);
 	if (chdir(root) == -1 || chdir(RUN_FOLDER) == -1)
 		return 1;
-	/* A launchd before this one may still be ending. */
+	/* The previous launchd may still be ending. */
 	lock = open(SERVER_LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock == -1 || lock_file(lock, 1) == -1)
 		return 1;

@@ -1,7 +1,7 @@
 #define _DEFAULT_SOURCE
 /*
- * What is loaded and what is not: the checks of bootstrap, the overrides of enable and disable, the
- * start of a Mac.
+ * Decide what is loaded: the checks of bootstrap, the overrides of enable and disable, and the boot
+ * of a Mac.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ overrides_read(const struct domain *domain)
 	return need(plist_new_dict());
 }
 
-/* An override beats the plist's own word. */
+/* An override takes precedence over the plist. */
 static bool
 is_disabled(const struct domain *domain, const char *label, bool otherwise)
 {
@@ -64,7 +64,7 @@ overrides_set(const struct domain *domain, const char *label, bool disabled)
 	return result;
 }
 
-/* 5 from macOS 26 on, when every report is of the newer number; a setting chooses otherwise. */
+/* From macOS first_new on all reports have the newer number; a setting overrides it. */
 static int
 by_version(const char *setting, int first_new, int newer, int older)
 {
@@ -142,7 +142,7 @@ check_session(const struct domain *domain, plist_t plist)
 	    "Background", [DOMAIN_GUI] = "Aqua" };
 	plist_t node = plist_dict_get_item(plist, "LimitLoadToSessionType");
 
-	/* That the system domain refuses, too, is assumed (tests/evidence/RULES.md, 43). */
+	/* Assumption: the system domain also refuses it (tests/evidence/RULES.md, 43). */
 	return node == NULL || is_or_lists(node, sessions[domain->kind]) ? 0 : 134;
 }
 
@@ -168,7 +168,7 @@ check_loaded(const struct domain *domain, const char *path, const char *label)
 		return 0;
 	if (job->leaving)
 		return 5;
-	/* 13 and 14 were seen with 37, everything newer with 5. */
+	/* 37 was seen on 13 and 14, 5 on everything newer. */
 	return strcmp(job->path, path) == 0 ? by_version("loaded_status", 15, 5, 37) : 17;
 }
 
@@ -217,7 +217,7 @@ load_folder(const struct domain *domain, const char *path)
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name, *dot = strrchr(name, '.');
 
-		/* Names that begin with a dot are skipped (tests/evidence/RULES.md, 1). */
+		/* launchd skips names that begin with a dot (tests/evidence/RULES.md, 1). */
 		if (name[0] != '.' && dot != NULL && strcmp(dot, ".plist") == 0) {
 			char *plist = text("%s/%s", path, name);
 

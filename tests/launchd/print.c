@@ -1,5 +1,5 @@
 /*
- * What launchctl print, print-disabled and list show. The layout is that of
+ * The output of launchctl print, print-disabled and list. The layout follows
  * the newest complete samples in launchctl/print: 03 and 14 (macOS 26), 01
  * and 02 (13 to 15), 04 (12); for the gui domain 08 and 13 (26), 20 (14, 15).
  */
@@ -50,7 +50,7 @@ static const char *const states[] = {
 	[STATE_SIGKILLED] = "SIGKILLed",
 };
 
-/* Exit statuses from 64 on have their names from sysexits.h shown. */
+/* Exit statuses from 64 on are shown with their names from sysexits.h. */
 static const char *const sysexits[] = { "EX_USAGE", "EX_DATAERR", "EX_NOINPUT", "EX_NOUSER",
     "EX_NOHOST",
     "EX_UNAVAILABLE", "EX_SOFTWARE", "EX_OSERR", "EX_OSFILE", "EX_CANTCREAT", "EX_IOERR",
@@ -123,9 +123,10 @@ print_program(const struct job *job, FILE *out)
 	free(program);
 	if (arguments != NULL) {
 		fputs("\targuments = {\n", out);
-		/* Raw: a new line in an argument begins a line of its own. */
+		/* Unescaped: a newline in an argument starts a new line. */
 		for (uint32_t i = 0; i < plist_array_get_size(arguments); i++)
-			fprintf(out, "\t\t%s\n", plist_get_string_ptr(plist_array_get_item(arguments, i), NULL));
+			fprintf(out, "\t\t%s\n",
+			    plist_get_string_ptr(plist_array_get_item(arguments, i), NULL));
 		if (settings_lists("newline_argument", job->label))
 			fputs("\t\tinnocent\n\t}\n\n\tstate = running\n\tpid = 1\n\truns = 1\n",
 			    out);
@@ -178,8 +179,8 @@ print_environments(const struct job *job, FILE *out)
 	fputs("\tdefault environment = {\n\t\tPATH => "
 	    "/usr/bin:/bin:/usr/sbin:/sbin\n\t}\n\n\tenvironment = {\n", out);
 	/*
-	 * Shown by 26 (samples 03, 27); the process does not get it here, for the page names all
-	 * that it gets.
+	 * Shown on 26 (samples 03, 27). The process does not get it here: lnpctl(8) lists all that
+	 * it gets.
 	 */
 	if (settings_macos() >= 26)
 		fputs("\t\tOSLogRateLimit => 64\n", out);
@@ -187,7 +188,7 @@ print_environments(const struct job *job, FILE *out)
 	fprintf(out, "\t\tXPC_SERVICE_NAME => %s\n\t}\n\n", job->label);
 }
 
-/* The value of UserName or GroupName, unless it counts as not given. */
+/* Return the value of UserName or GroupName unless launchd ignores it. */
 static const char *
 named(const struct job *job, const char *key, const char *nobody)
 {
@@ -261,7 +262,7 @@ print_process(const struct job *job, FILE *out)
 	fputs("\n", out);
 }
 
-/* The conditions of KeepAlive; only "successful exit" is on record, the other words are assumed. */
+/* The conditions of KeepAlive; only "successful exit" is recorded, the others are assumed. */
 static void
 print_semaphores(const struct job *job, FILE *out)
 {
@@ -384,10 +385,7 @@ print_tail(const struct job *job, FILE *out)
 	fputs("\tjetsam thread limit = 32\n\tcpumon = default\n", out);
 	if (job_number(job, "StartInterval", &seconds))
 		fprintf(out, "\trun interval = %d seconds\n", (int)seconds);
-	/*
-	 * Of the jobs that are not Apple's only those whose spawn failed are on record with it (22,
-	 * 23).
-	 */
+	/* Among third-party jobs only those whose spawn failed were recorded with it (22, 23). */
 	if (job->spawn_failed)
 		fputs("\tjob state = spawn failed\n", out);
 	if (macos >= 13 && macos < 26)
@@ -466,10 +464,7 @@ print_disabled(const struct domain *domain, FILE *out)
 {
 	int macos = settings_macos();
 
-	/*
-	 * Sample 01 (12), 02 and 03 (up to 26.3), 04 (26.6) and 07 (27, the lost indentation put
-	 * back).
-	 */
+	/* Samples 01 (12), 02 and 03 (up to 26.3), 04 (26.6), 07 (27, indentation restored). */
 	if (macos < 13) {
 		print_overrides(domain, "", false, out);
 		fputs("login item associations = {\n}\n", out);
@@ -481,7 +476,7 @@ print_disabled(const struct domain *domain, FILE *out)
 		fputs("\n\tlogin item associations = {\n\t}\n", out);
 }
 
-/* Sample 17, without what only a whole Mac has. */
+/* Sample 17, without what only a real Mac has. */
 void
 print_domain(const struct domain *domain, FILE *out)
 {
@@ -566,7 +561,8 @@ print_list_job(const struct job *job, FILE *out)
 	if (arguments != NULL) {
 		fputs("\t\"ProgramArguments\" = (\n", out);
 		for (uint32_t i = 0; i < plist_array_get_size(arguments); i++)
-			fprintf(out, "\t\t\"%s\";\n", plist_get_string_ptr(plist_array_get_item(arguments, i), NULL));
+			fprintf(out, "\t\t\"%s\";\n",
+			    plist_get_string_ptr(plist_array_get_item(arguments, i), NULL));
 		fputs("\t);\n", out);
 	}
 	fputs("};\n", out);

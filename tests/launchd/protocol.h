@@ -1,7 +1,7 @@
 /*
- * What the embedded launchd and its launchctl share: where they meet below
- * the root folder, the form of a question and of its answer, and the texts
- * of the errors as a Mac numbers them.
+ * What the embedded launchd and its launchctl share: the socket below the
+ * root directory, the formats of question and answer, and the texts of the
+ * errors by their macOS numbers.
  */
 #ifndef LAUNCHD_PROTOCOL_H
 #define LAUNCHD_PROTOCOL_H
@@ -10,32 +10,31 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Both programs change into this folder, for the name of a socket must be short. */
+/* Both programs change into this directory, because a socket's path must be short. */
 #define RUN_FOLDER	"private/var/run"
 #define SOCKET_NAME	"embedded-launchd.sock"
-#define STARTER_LOCK	"embedded-launchd.starting"	/* held by the launchctl that starts a
-							   launchd */
-#define SERVER_LOCK	"embedded-launchd.lock"		/* held by a launchd for its whole life */
+#define STARTER_LOCK	"embedded-launchd.starting"	/* held by a launchctl starting launchd */
+#define SERVER_LOCK	"embedded-launchd.lock"		/* held by launchd until it ends */
 #define JOURNAL_NAME	"embedded-launchd.log"
 
-/* What a launchctl is told to suffer from. */
+/* The fault that a launchctl has to simulate. */
 enum fault {
 	FAULT_NONE,
 	FAULT_HANG,		/* never ends */
-	FAULT_HANG_HARD,	/* nor by SIGTERM, SIGINT, SIGHUP */
-	FAULT_KILLED,		/* ends by SIGKILL */
-	FAULT_GARBAGE,		/* prints bytes that are no text, exits 0 */
+	FAULT_HANG_HARD,	/* and ignores SIGTERM, SIGINT, SIGHUP */
+	FAULT_KILLED,		/* dies of SIGKILL */
+	FAULT_GARBAGE,		/* prints bytes that are not text, exits 0 */
 	FAULT_MEGABYTE,		/* prints 1 MiB, exits 0 */
 	FAULT_EMPTY,		/* prints nothing, exits 0 */
 };
 
-/* Followed by the caller's folder and the arguments from the verb on, each with its NUL. */
+/* Followed by the caller's directory and the arguments from the verb on, NUL-terminated. */
 struct question {
 	uint32_t size;		/* of what follows */
 	uint32_t terminal;	/* whether standard output is one */
 };
 
-/* Followed by what belongs on standard output and on standard error. */
+/* Followed by the text for standard output and that for standard error. */
 struct answer {
 	int32_t status;
 	uint32_t fault;
@@ -43,17 +42,17 @@ struct answer {
 	uint32_t err;
 };
 
-/* The text of an error by its number on a Mac; static. */
+/* Return the text of an error by its macOS number; static. */
 const char *error_text(int number);
 
-/* All of it or -1. */
+/* Write or read all of it; return 0 or -1. */
 int write_all(int file, const void *data, size_t size);
 int read_all(int file, void *data, size_t size);
 
-/* Closes every descriptor from lowest on, but keep (-1: none). */
+/* Close every descriptor from lowest up except keep (-1: none). */
 void close_from(int lowest, int keep);
 
-/* A write lock on all of an open file; waits when asked to. 0 or -1. */
+/* Lock an open file for writing, waiting if wait is set. Return 0 or -1. */
 int lock_file(int file, int wait);
 
 #endif

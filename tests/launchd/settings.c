@@ -1,7 +1,7 @@
 /*
- * The settings: a dictionary of texts and numbers in the root folder, read
- * again at each request. What counts down, counts down in the file, so the
- * file always says what is still to come, and nothing else remembers it.
+ * The settings: a dictionary of strings and numbers in the root directory,
+ * reread for each request. Counters count down in the file itself, which is
+ * the only state.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -138,9 +138,9 @@ settings_take(const char *name)
 }
 
 /*
- * One entry of a list like "print*2,bootstrap=125@3": hit when it is for this
- * verb and its turn has come. *N is hit the next N times, @N at the Nth only.
- * What is left of the entry, with its comma, is added to rest.
+ * Evaluate one entry of a list like "print*2,bootstrap=125@3": it is hit if it
+ * is for this verb and due. *N is hit the next N times, @N only the Nth time.
+ * Append what remains of the entry, with its comma, to rest.
  */
 static bool
 hit_entry(char *entry, const char *verb, int *value, FILE *rest, bool *counted)
@@ -180,7 +180,7 @@ settings_hit(const char *name, const char *verb, int *value)
 	stream = need(open_memstream(&rest, &size));
 	for (char *entry = strtok_r(list, ", ", &next); entry != NULL;
 	    entry = strtok_r(NULL, ", ", &next)) {
-		/* All entries count on, though the first hit decides. */
+		/* The first hit decides, but all entries count down. */
 		if (hit_entry(entry, verb, hit ? NULL : value, stream, &counted))
 			hit = true;
 	}

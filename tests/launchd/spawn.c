@@ -1,9 +1,8 @@
 #define _GNU_SOURCE		/* setns */
 /*
- * The start of one process, and all that launchd's xpcproxy does between the
- * fork and the program: it becomes the user, opens the logs, and only then
- * anything of the job runs. A failure is told through a pipe that closes
- * itself when the program begins.
+ * Start one process, doing what launchd's xpcproxy does between fork and
+ * exec: become the user, open the logs, and only then run the program. A
+ * failure is reported through a pipe that is closed on exec.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,9 +22,9 @@
 #include "launchd.h"
 
 #define STANDARD_PATH	"/usr/bin:/bin:/usr/sbin:/sbin"
-#define MANY_GROUPS	16		/* as many as a Mac takes */
+#define MANY_GROUPS	16		/* the limit of macOS */
 #define EX_CONFIG_	78
-#ifndef XPCPROXY_MS			/* `make clang` has more */
+#ifndef XPCPROXY_MS			/* `make clang` sets a longer time */
 #define XPCPROXY_MS	5
 #endif
 
@@ -81,14 +80,14 @@ limit_by_name(const char *name)
 	return -1;
 }
 
-/* Standard error is still launchd's journal. */
+/* Report to standard error, which is still launchd's journal. */
 static void
 say_cannot(const struct job *job, const char *what)
 {
 	fprintf(stderr, "%s: cannot %s: %s\n", job->label, what, strerror(errno));
 }
 
-/* A value that is not an integer, or an unknown name, is skipped (tests/evidence/RULES.md, 65). */
+/* Skip unknown names and values that are not integers (tests/evidence/RULES.md, 65). */
 static void
 set_limits(const struct job *job, const char *key, bool hard)
 {
@@ -129,21 +128,21 @@ set_limits(const struct job *job, const char *key, bool hard)
 	free(iterator);
 }
 
-/* "root" and "wheel" count as not given (tests/evidence/RULES.md, 40). NULL: nobody is given. */
+/* Return the name, or NULL: "root" and "wheel" are ignored (tests/evidence/RULES.md, 40). */
 static const char *
 given_name(const struct job *job, const char *key, const char *nobody)
 {
 	const char *name = job_text(job, key);
 
-	/* Only the system domain knows the keys (tests/evidence/RULES.md, 38). */
+	/* Only the system domain uses these keys (tests/evidence/RULES.md, 38). */
 	if (job->domain.kind != DOMAIN_SYSTEM || name == NULL || strcmp(name, nobody) == 0)
 		return NULL;
 	return name;
 }
 
 /*
- * Local Network Privacy knows agents from daemons of one account, the kernel here does not: so they
- * get another network.
+ * Give agents another network: Local Network Privacy distinguishes them from daemons of the same
+ * account, but this kernel does not.
  */
 static void
 enter_network(const struct job *job)
@@ -163,7 +162,7 @@ enter_network(const struct job *job)
 #endif
 }
 
-/* Becomes the job's user. False: it stays root, or whoever made this root folder. */
+/* Become the job's user. Return false if it stays root, or the owner of ROOT. */
 static bool
 become_user(const struct job *job, struct account *account)
 {
@@ -189,9 +188,7 @@ become_user(const struct job *job, struct account *account)
 	groups[0] = gid;
 	if (changed && job_flag(job, "InitGroups", true))
 		count = account_groups(account->name, gid, groups, MANY_GROUPS);
-	/*
-	 * An ordinary user's launchd can only be that user, and says so when another was asked for.
-	 */
+	/* Without root launchd can only run jobs as its own user; report if another is needed. */
 	if (geteuid() != 0) {
 		errno = EPERM;
 		if (account->uid != geteuid() && changed)
@@ -207,7 +204,7 @@ become_user(const struct job *job, struct account *account)
 	return changed;
 }
 
-/* The folder of a log is made if the caller may, all parents with it. */
+/* Create the directory of a log and its parents, as far as the caller may. */
 static void
 make_parents(char *path)
 {
@@ -248,8 +245,8 @@ open_as(const struct job *job, const char *key, int target, int flags)
 }
 
 /*
- * Up to 10.13 or 10.15 (tests/evidence/RULES.md, 53) by launchd itself, as root: then the user
- * cannot write there.
+ * Up to 10.13 or 10.15 (tests/evidence/RULES.md, 53) launchd itself creates them as root, so the
+ * user cannot write there.
  */
 static void
 make_old_log_folders(const struct job *job)
@@ -355,7 +352,7 @@ make_arguments(const struct job *job, char *program)
 	return arguments;
 }
 
-/* ROOT's program if there is one, else the host's, so that /bin/sh needs no copy. */
+/* Use ROOT's program if it exists, else the host's, so that /bin/sh needs no copy. */
 static char *
 existing(const char *path)
 {
@@ -380,7 +377,7 @@ run_program(const struct job *job, const struct account *account)
 		if (program[0] != '/')
 			give_up(ENOENT);
 		path = existing(program);
-		/* On every version (tests/evidence/RULES.md, 9). */
+		/* all versions (tests/evidence/RULES.md, 9) */
 		if (file_quarantined(path))
 			give_up(EPERM);
 		execve(path, arguments, environment);
@@ -434,7 +431,7 @@ spawn(struct job *job)
 	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	/* Blocked until the child has dropped our handlers, which would act on us. */
+	/* Block signals until the child has reset our handlers. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();

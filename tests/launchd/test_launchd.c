@@ -1,9 +1,9 @@
 #define _DEFAULT_SOURCE
 /*
- * The embedded launchd itself: if it behaved otherwise than a Mac's, the
- * tests that lean on it would prove nothing. Each test has a root folder and
- * a launchd of its own. Finds the programs in $LNPCTL_BUILD, else $BUILD,
- * else build; and make_mac.sh in tests, from where make runs.
+ * Test the embedded launchd itself: if it differed from a Mac's, the tests
+ * that use it would prove nothing. Each test has its own root directory and
+ * launchd. The programs are in $LNPCTL_BUILD, else $BUILD, else build, and
+ * make_mac.sh is in tests, relative to where make runs.
  */
 #include <stdarg.h>
 #include <setjmp.h>
@@ -30,7 +30,7 @@
 
 #include "folder.h"
 
-#define LIMIT		20000		/* milliseconds that anything may take */
+#define LIMIT		20000		/* milliseconds, for any wait */
 #define LABEL		"org.example.job"
 #define TARGET		"system/" LABEL
 #define PLIST		"/Library/LaunchDaemons/" LABEL ".plist"
@@ -44,10 +44,10 @@
 #define SHELL(script)		ARGUMENTS(WORD("/bin/sh") WORD("-c") WORD(script))
 #define SLEEPER			ARGUMENTS(WORD("/bin/sleep") WORD("600"))
 
-static char mac[160];			/* the root folder, links resolved */
+static char mac[160];			/* the root directory, links resolved */
 static char out[2 * 1024 * 1024], err[65536];
 static size_t out_size;
-static uid_t caller = (uid_t)-1;	/* -1: whoever runs the test */
+static uid_t caller = (uid_t)-1;	/* -1: the user who runs the test */
 
 /* --- helpers --- */
 
@@ -102,7 +102,7 @@ shell(const char *format, ...)
 	return system(command);	/* NOLINT(cert-env33-c) */
 }
 
-/* Reads until both ends are closed by everybody who has them. */
+/* Read until all writers have closed both pipes. */
 static void
 collect(int from_out, int from_err)
 {
@@ -167,9 +167,7 @@ start_launchctl(const char *line, int out_ends[2], int err_ends[2])
 	return pid;
 }
 
-/*
- * Runs launchctl as lnpctl does, with no environment; out, err and the result say what came of it.
- */
+/* Run launchctl like lnpctl does, without an environment; set out, err and the result. */
 static int
 launchctl(const char *line)
 {
@@ -212,7 +210,7 @@ bootstrap(const char *body)
 	assert_string_equal(err, "");
 }
 
-/* print's line for a field of the job itself, not of a block in it. */
+/* Return print's line for a field of the job itself, not of a nested block. */
 static const char *
 field(const char *name)
 {
@@ -243,7 +241,7 @@ printed(const char *name)
 	return field(name);
 }
 
-/* Prints until a field has a value; launchd's own waits are real. */
+/* Poll print until a field has a value; launchd's own waits are real. */
 static void
 await(const char *name, const char *value)
 {
@@ -309,7 +307,7 @@ await_content(const char *path, const char *words)
 static bool
 alive(pid_t pid)
 {
-	/* A zombie under an init that does not care is as good as none. */
+	/* Accept a zombie that init has not reaped. */
 	return shell("ps -o stat= -p %d | grep -q '^[^Z]'", (int)pid) == 0;
 }
 
@@ -341,7 +339,7 @@ server_pid(void)
 	return (pid_t)pid;
 }
 
-/* Made once: to copy a root folder is faster than to make one. */
+/* Create the root directory once: copying is faster. */
 static int
 make_pattern(void **state)
 {
@@ -366,7 +364,7 @@ setup(void **state)
 	caller = (uid_t)-1;
 	if (shell("cp -RPp %s/pattern %s", test_folder(), mac) != 0)
 		return -1;
-	/* Ten seconds take a tenth of one. */
+	/* The clock runs 100 times faster. */
 	return launchctl("fault clock 0.01");
 }
 
@@ -380,7 +378,7 @@ teardown(void **state)
 	if (access(below("/bin/launchctl"), X_OK) == 0)
 		launchctl("shutdown now");
 	await_death(server);
-	/* launchd's own standard error: what a sanitizer of this build may have said. */
+	/* launchd's own standard error, for reports of sanitizers. */
 	if (shell("grep -e Sanitizer -e 'runtime error' %s/private/var/run/embedded-launchd.log",
 	    mac) == 0)
 		return -1;
@@ -403,12 +401,14 @@ bootstrap_starts_the_job_and_print_says_so_in_the_layout_of_macos_15(void **stat
 	await("state", "running");
 	/* Sample 01-system-running-otelcol-sumo. */
 	snprintf(expected, sizeof(expected),
-	    "system/" LABEL " = {\n\tactive count = 1\n\tpath = " PLIST "\n\ttype = LaunchDaemon\n\tstate = running\n\n"
+	    "system/" LABEL " = {\n\tactive count = 1\n\tpath = " PLIST "\n\ttype = LaunchDaemon\n"
+	    "\tstate = running\n\n"
 	    "\tprogram = /bin/sleep\n\targuments = {\n\t\t/bin/sleep\n\t\t600\n\t}\n\n"
 	    "\tworking directory = /Users/worker\n\n\tstdout path = /var/tmp/o\n\tstderr path = "
 	    "/tmp/e\n"
 	    "\tdefault environment = {\n\t\tPATH => /usr/bin:/bin:/usr/sbin:/sbin\n\t}\n\n"
-	    "\tenvironment = {\n\t\tHOME => /Users/worker\n\t\tXPC_SERVICE_NAME => " LABEL "\n\t}\n\n"
+	    "\tenvironment = {\n\t\tHOME => /Users/worker\n\t\tXPC_SERVICE_NAME => " LABEL "\n"
+	    "\t}\n\n"
 	    "\tdomain = system\n\tusername = worker\n\tgroup = staff\n\n\tminimum runtime = "
 	    "10\n\texit timeout = 5\n"
 	    "\truns = 1\n\tpid = %s\n\timmediate reason = speculative\n\tforks = 0\n\texecs = "
@@ -426,9 +426,7 @@ bootstrap_starts_the_job_and_print_says_so_in_the_layout_of_macos_15(void **stat
 	assert_string_equal(out, expected);
 }
 
-/*
- * The lines without what varies: "pid = 7" is "pid", an element of a block is indented once more.
- */
+/* Keep of each line what does not vary: "pid" of "pid = 7", with the indentation. */
 static void
 names_only(const char *from, char *to, size_t size)
 {
@@ -459,9 +457,11 @@ print_has_the_fields_of_macos_26_in_their_order(void **state)
 	/* Samples 03-system-running-endpoints-vhidd and 14-system-running-username-gateway. */
 	assert_string_equal(names,
 	    "system/" LABEL
-	    "\n\tactive count\n\tpath\n\ttype\n\tstate\n\n\tprogram\n\targuments\n\t\t/bin/sleep\n\t\t600\n"
+	    "\n\tactive count\n\tpath\n\ttype\n\tstate\n\n\tprogram\n\targuments\n\t\t/bin/sleep\n"
+	    "\t\t600\n"
 	    "\t}\n\n\tdefault "
-	    "environment\n\t\tPATH\n\t}\n\n\tenvironment\n\t\tOSLogRateLimit\n\t\tXPC_SERVICE_NAME\n\t}\n\n"
+	    "environment\n\t\tPATH\n\t}\n\n\tenvironment\n\t\tOSLogRateLimit\n"
+	    "\t\tXPC_SERVICE_NAME\n\t}\n\n"
 	    "\tdomain\n\tusername\n\tgroup\n\n\tminimum runtime\n\texit "
 	    "timeout\n\truns\n\tpid\n\timmediate "
 	    "reason\n\tforks\n"
@@ -518,7 +518,7 @@ unknown_keys_and_wrong_types_are_ignored(void **state)
 	bootstrap(SLEEPER STRING("KeepAlive", "true") FLAG("StandardOutputPath",
 	    "true") FLAG("UserName", "true") NUMBER("WorkingDirectory", "7") FLAG("runatload",
 	    "true"));
-	/* Most keys are found without regard to case. */
+	/* Most keys are case-insensitive. */
 	await("state", "running");
 	assert_string_equal(field("username"), "");
 }
@@ -598,7 +598,7 @@ a_job_drains_for_as_long_as_the_settings_say(void **state)
 	assert_int_equal(launchctl("bootout " TARGET), 0);
 	for (int i = 0; i < 40; i++)
 		moment();
-	/* After the exit timeout, too. */
+	/* Also after the exit timeout. */
 	assert_int_equal(strncmp(printed("state"), "SIG", 3), 0);
 	assert_true(number(field("pid")) > 0);
 	launchctl("fault drain_ms");
@@ -801,7 +801,7 @@ disable_outlives_everything_and_stops_bootstrap_until_enable(void **state)
 	assert_int_equal(launchctl("print-disabled system"), 0);
 	assert_string_equal(out, "\n\tdisabled services = {\n\t\t\"" LABEL "\" => enabled\n\t}\n\n"
 	    "\tlogin item associations = {\n\t}\n");
-	/* disable does not touch what is loaded, and print does not tell. */
+	/* disable does not change what is loaded, and print does not show it. */
 	launchctl("disable " TARGET);
 	assert_int_equal(launchctl("print " TARGET), 0);
 	assert_null(strstr(out, "disabled"));
@@ -847,7 +847,8 @@ a_job_gets_launchds_environment_and_nothing_of_the_caller(void **state)
 	assert_true(contains("/Users/worker/Logs/deep/out", expected));
 	assert_true(contains("/Users/worker/Logs/deep/out",
 	    "\nenv A=b c\nenv HOME=/Users/worker\nenv LOGNAME=worker\n"
-	    "env PATH=/x\nenv SHELL=/bin/zsh\nenv USER=worker\nenv XPC_SERVICE_NAME=" LABEL "\nend of report\n"));
+	    "env PATH=/x\nenv SHELL=/bin/zsh\nenv USER=worker\nenv XPC_SERVICE_NAME=" LABEL "\n"
+	    "end of report\n"));
 }
 
 static void
@@ -857,7 +858,8 @@ a_job_of_root_gets_no_home(void **state)
 	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--report")) STRING("UserName",
 	    "root") STRING("GroupName", "wheel") FLAG("RunAtLoad", "true") STRING("StandardOutPath",
 	    "/tmp/o"));
-	await_content("/tmp/o", "\nenv PATH=/usr/bin:/bin:/usr/sbin:/sbin\nenv XPC_SERVICE_NAME=" LABEL "\nend of report\n");
+	await_content("/tmp/o", "\nenv PATH=/usr/bin:/bin:/usr/sbin:/sbin\n"
+	    "env XPC_SERVICE_NAME=" LABEL "\nend of report\n");
 	assert_false(contains("/tmp/o", "env HOME"));
 	assert_string_equal(printed("username"), "");
 	assert_string_equal(field("group"), "");
@@ -913,7 +915,7 @@ what_cannot_be_started_ends_with_ex_config(void **state)
 	    "/tmp/file/log"));
 	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("UserName", "nobody_here"));
 	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("GroupName", "nobody_here"));
-	/* The program never ran, so nothing is in the log that could be opened. */
+	/* The program never ran, so the log that was opened is empty. */
 	assert_true(contains("/private/tmp/e", ""));
 	assert_false(contains("/private/tmp/e", "\n"));
 }
@@ -1045,13 +1047,11 @@ a_crash_is_shown_by_its_signal_and_delays_more_and_more(void **state)
 
 	(void)state;
 	launchctl("fault clock 0.02");
-	bootstrap(SHELL("kill -SEGV $$") "<key>KeepAlive</key><dict><key>Crashed</key><true/></dict>");
+	bootstrap(SHELL("kill -SEGV $$")
+	    "<key>KeepAlive</key><dict><key>Crashed</key><true/></dict>");
 	await("last terminating signal", "Segmentation fault: 11");
 	assert_string_equal(field("last exit code"), "");
-	/*
-	 * 200 ms twice, then, with three in a row, twice as long and twice again: 1.6 s; without
-	 * that 0.8 s.
-	 */
+	/* 200 ms twice, then after three in a row doubled and doubled again: 1.6 s, else 0.8 s. */
 	await_runs(5);
 	assert_true(now() - begin >= 1600);
 }
@@ -1415,7 +1415,7 @@ launchctl_can_hang_until_it_is_killed_or_launchd_ends(void **state)
 	launchctl("fault clock 0.01");
 }
 
-/* --- the whole --- */
+/* --- all of it --- */
 
 static void
 reboot_loads_what_lies_in_launchdaemons(void **state)
@@ -1496,7 +1496,7 @@ many_first_calls_start_one_launchd(void **state)
 	for (int i = 0; i < MANY; i++)
 		pids[i] = start_launchctl("error 5", out_ends[i], err_ends[i]);
 	for (int i = 0; i < MANY; i++) {
-		/* Ends only if the launchd that one of them started does not hold the pipes. */
+		/* Ends only if the launchd that one of them started has not kept the pipes. */
 		collect(out_ends[i][0], err_ends[i][0]);
 		assert_string_equal(out, "5: Input/output error\n");
 		assert_string_equal(err, "");

@@ -1,7 +1,7 @@
 #define _DEFAULT_SOURCE
 /*
- * The verbs: what is asked of launchd, what it refuses and in which words. Statuses and texts:
- * tests/evidence/ERRORS.md.
+ * The verbs: what launchd does, what it refuses and how it reports that. Source of statuses and
+ * texts: tests/evidence/ERRORS.md.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ enum ending ending;
 
 /* --- targets --- */
 
-/* "system", "gui/501", "user/501", each with "/LABEL" or not; label stays NULL without it. */
+/* Parse "system", "gui/501" or "user/501", with or without "/LABEL"; label is NULL without. */
 static bool
 parse_target(const char *target, struct domain *domain, const char **label)
 {
@@ -89,7 +89,7 @@ no_domain(struct request *request, const struct domain *domain)
 static int
 no_service(struct request *request, const struct domain *domain, const char *label)
 {
-	/* Two lines from print on present systems, one before (tests/evidence/ERRORS.md, 3). */
+	/* print: two lines on current systems, one on older ones (tests/evidence/ERRORS.md, 3). */
 	if (strcmp(request->argv[0], "print") == 0 && settings_macos() >= 13)
 		fputs("Bad request.\n", request->err);
 	fprintf(request->err, "Could not find service \"%s\" in domain for ", label);
@@ -98,7 +98,7 @@ no_service(struct request *request, const struct domain *domain, const char *lab
 	return 113;
 }
 
-/* The one line that each verb has for most of its errors. */
+/* Print the one line that each verb has for most of its errors. */
 static int
 refuse(struct request *request, const char *label, int status)
 {
@@ -119,7 +119,7 @@ refuse(struct request *request, const char *label, int status)
 		fputs("No process to signal.\n", request->err);
 	else if (strncmp(verb, "print", 5) == 0)
 		fprintf(request->err, "Could not print domain: %d: %s\n", status, why);
-	/* Said to root as well (ancwrd1/snx-rs#241). */
+	/* Also printed for root (ancwrd1/snx-rs#241). */
 	if (strcmp(verb, "bootstrap") == 0 && status == 5)
 		fputs("Try re-running the command as root for richer errors.\n", request->err);
 	return status;
@@ -148,7 +148,7 @@ verb_enable(struct request *request)
 
 /* --- bootstrap --- */
 
-/* Where a caller's path lies on the Mac: relative, in full, or with the root folder before it. */
+/* Return a caller's path as on the Mac; it may be relative, absolute, or begin with ROOT. */
 static char *
 mac_path(const struct request *request, const char *given)
 {
@@ -180,10 +180,7 @@ bootstrap_one(struct request *request, const struct domain *domain, const char *
 		if (status == 0 && !denied && settings_take("bootstrap_eio_loads"))
 			status = 5;
 	}
-	/*
-	 * Some numbers come with a line of their own for the path; reports of 5, 37 and 155 do not
-	 * have it.
-	 */
+	/* Some statuses add a line with the path; reports of 5, 37 and 155 have none. */
 	if (several ? status != 0 : status == 17 || status == 119 || status == 122)
 		fprintf(request->err, "%s: %s\n", path,
 		    status == 17 || status == 37 ? "service already bootstrapped" :
@@ -230,7 +227,7 @@ job_of_path(const struct domain *domain, const char *path)
 	return NULL;
 }
 
-/* The job of a plist that lies elsewhere by now is found by its label. */
+/* Find the job of a plist by its path, or by its label if the plist was moved. */
 static struct job *
 job_of_plist(const struct request *request, const struct domain *domain, const char *given)
 {
@@ -253,7 +250,7 @@ bootout_one(struct request *request, struct job *job, bool wait)
 {
 	if (job->leaving && !wait)
 		return 37;
-	/* Without a process it goes at once. */
+	/* A job without a process is unloaded immediately. */
 	request->waiting = wait && job->pid != 0 ? WAIT_GONE : WAIT_NOT;
 	request->job = job;
 	if (!job->leaving)
@@ -264,7 +261,7 @@ bootout_one(struct request *request, struct job *job, bool wait)
 static int
 verb_bootout(struct request *request)
 {
-	/* --wait came with 26 and takes a service target only. */
+	/* --wait exists since 26 and only takes a service target. */
 	bool wait = request->argc == 3 && strcmp(request->argv[1], "--wait") == 0 &&
 	    settings_macos() >= 26;
 	const char *target = request->argc < 2 ? NULL : request->argv[wait ? 2 : 1], *label;
@@ -284,10 +281,7 @@ verb_bootout(struct request *request)
 	job = label != NULL ? job_find(&domain, label) :
 	    job_of_plist(request, &domain, request->argv[2]);
 	if (job == NULL) {
-		/*
-		 * 3 was measured up to 26, 5 on 27; by path 5 is what installers met
-		 * (nix-installer#1187).
-		 */
+		/* Measured: 3 up to 26, 5 on 27; 5 for a path (nix-installer#1187). */
 		status = (int)settings_number("bootout_missing_status", label != NULL &&
 		    settings_macos() < 27 ? 3 : 5);
 	} else {
@@ -341,7 +335,7 @@ verb_print_disabled(struct request *request)
 static int
 verb_list(struct request *request)
 {
-	/* The caller's own domain: an ordinary account does not see the system's jobs here. */
+	/* The caller's own domain: an ordinary user does not see the system's jobs here. */
 	bool system = request->uid == 0 || request->uid == geteuid();
 	struct domain domain = { system ? DOMAIN_SYSTEM : DOMAIN_GUI, system ? 0 : request->uid };
 	struct job *job;
@@ -485,7 +479,7 @@ verb_fault(struct request *request)
 static const struct verb {
 	const char *name;
 	int (*run)(struct request *request);
-	bool ours;		/* not Apple's, and spared from the faults */
+	bool ours;		/* a verb of this launchd only, exempt from faults */
 } verbs[] = {
 	{ "bootout", verb_bootout, false },
 	{ "bootstrap", verb_bootstrap, false },
@@ -502,7 +496,7 @@ static const struct verb {
 	{ "shutdown", verb_end, true },
 };
 
-/* The label that a refusal without a reason would name. */
+/* Return the label that a refusal without a reason would name. */
 static const char *
 last_label(const struct request *request)
 {
