@@ -107,9 +107,9 @@ lint_goes_on_behind_a_file_that_cannot_be_read(void **state)
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	expect(mac, mac_words(mac, words), 1);
 	assert_non_null(strstr(mac->out, "\"id\":\"unreadable\""));
-	assert_non_null(strstr(mac->out, mac->as_root ? "it is no regular file" :
-	    "it is a folder"));
-	assert_non_null(strstr(mac->out, "it is no regular file"));
+	assert_non_null(strstr(mac->out, mac->as_root ? "it is not a regular file" :
+	    "it is a directory"));
+	assert_non_null(strstr(mac->out, "it is not a regular file"));
 	assert_non_null(strstr(mac->out, "from.plist\",\"ok\":true"));
 	mac_write(mac, FROM, "{ a = 1; }");
 	expect(mac, lint(mac, "", FROM), 65);

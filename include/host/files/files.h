@@ -190,8 +190,8 @@ int	files_make_directory(const struct host *, const char *path, mode_t, struct e
  *
  * In a safe directory it is created with O_EXCL as the caller and given away through the
  * descriptor; an existing file is checked through its descriptor (regular, one link) and given
- * owner and mode. In a directory that the job's user owns and others cannot write, it is created by a
- * forked child that has become that user (setgroups, setgid, setuid; only raw calls in the child;
+ * owner and mode. In a directory that the job's user owns and others cannot write, it is created by
+ * a forked child that has become that user (setgroups, setgid, setuid; only raw calls in the child;
  * the descriptor comes back through a socket pair), so that no link planted there makes root write
  * elsewhere; an existing file of another owner is refused there, never given away. Any other
  * untrusted directory is refused, with its path and the reason.

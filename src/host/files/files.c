@@ -112,8 +112,8 @@ files_open_regular(struct folder *folder, int flags, struct stat *status)
 static int
 files_not_regular(const char *verb, const char *path, struct error *error)
 {
-	return error_set(error, ERROR_FILE, "it is no regular file", "look at it, and move it away",
-	    "cannot %s '%s'", verb, path);
+	return error_set(error, ERROR_FILE, "it is not a regular file",
+	    "inspect it, then move it aside", "cannot %s '%s'", verb, path);
 }
 
 static void
@@ -488,8 +488,8 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 	file = files_open_draft(&folder);
 	if (file == -1) {
 		if (errno == EEXIST)
-			error_set(error, ERROR_FILE, "a folder stands where its draft should be",
-			    "look at '" DRAFT_NAME "' in the same folder, and move it away",
+			error_set(error, ERROR_FILE, "a directory has the name of its draft",
+			    "inspect '" DRAFT_NAME "' in the same directory, then move it aside",
 			    "cannot prepare '%s'", path);
 		else
 			error_number(error, ERROR_FILE, errno, "cannot prepare '%s'", path);
@@ -522,11 +522,12 @@ files_owner_objection(const struct folder *folder, const struct stat *status, ui
     const struct host *host)
 {
 	if (folder->untrusted.untrusted_path[0] != '\0' && status->st_uid != owner)
-		return "it is owned by another account, in a folder that others can change";
+		return "it is owned by another account, in a directory that others can change";
 	/* To the host's owner it may go: a plist has a second name while the old one is kept. */
 	if (status->st_nlink != 1 &&
 	    (owner != host->owner || folder->untrusted.untrusted_path[0] != '\0'))
-		return "the file has another name, too, and would be given away with it";
+		return "it has another hard link, so changing its owner would expose that file "
+		    "too";
 	return NULL;
 }
 
@@ -652,9 +653,9 @@ files_owner_failed(int errnum, const char *path, struct error *error)
 		return error_number(error, ERROR_FILE, errnum,
 		    "cannot set the owner of '%s'", path);
 	return error_set(error, ERROR_FILE,
-	    "the names for its draft, or for what it holds, are taken",
-	    "look at '" DRAFT_NAME "' and '*" FILES_ASIDE "*' in the same directory, and move them "
-	    "away",
+	    "the names of its draft or of its copies are taken",
+	    "inspect '" DRAFT_NAME "' and '*" FILES_ASIDE "*' in the same directory, then move "
+	    "them aside",
 	    "cannot set the owner of '%s'", path);
 }
 
@@ -677,7 +678,7 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 	if (file == -1)
 		result = files_owner_failed(errno, path, error);
 	else if (!copies && (why = files_owner_objection(&folder, &status, owner, host)) != NULL)
-		result = error_set(error, ERROR_FILE, why, "look at it, and move it away",
+		result = error_set(error, ERROR_FILE, why, "inspect it, then move it aside",
 		    "cannot set the owner of '%s'", path);
 	else if ((copies ?
 	    files_replace_with_copy(&folder, file, &status, owner, group, mode, aside) :
@@ -771,7 +772,7 @@ files_restore(const struct host *host, const char *kept, const char *path, struc
 	struct stat old, now;
 	int result;
 
-	if (open_pair(host, kept, path, "put back", &from, &to, error) == -1)
+	if (open_pair(host, kept, path, "restore", &from, &to, error) == -1)
 		return -1;
 	/* Between two names of one file rename does nothing and leaves both. */
 	if (fstatat(from.descriptor, from.name, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -781,7 +782,7 @@ files_restore(const struct host *host, const char *kept, const char *path, struc
 	else
 		result = renameat(from.descriptor, from.name, to.descriptor, to.name);
 	if (result == -1 || walk_sync(&to) == -1)
-		result = error_number(error, ERROR_FILE, errno, "cannot put back '%s'", path);
+		result = error_number(error, ERROR_FILE, errno, "cannot restore '%s'", path);
 	walk_close(&from);
 	walk_close(&to);
 	return result;
@@ -903,10 +904,9 @@ files_make_directory(const struct host *host, const char *path, mode_t mode, str
 	result = files_make_synced(host, &folder, mode);
 	if (result == -1 && errno == EEXIST &&
 	    fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == 0)
-		result = S_ISDIR(status.st_mode) ? 0
-						 : error_set(error, ERROR_FILE,
-						 "something else stands there",
-						       "move it away", "cannot make '%s'", path);
+		result = S_ISDIR(status.st_mode) ? 0 :
+		    error_set(error, ERROR_FILE, "it exists and is not a directory",
+		    "inspect it, then move it aside", "cannot make '%s'", path);
 	else if (result == -1)
 		error_number(error, ERROR_FILE, errno, "cannot make '%s'", path);
 	walk_close(&folder);

@@ -43,9 +43,8 @@ lock_open(const struct host *host, const char *path, struct error *error)
 		return file;
 	if (file != -1)
 		close(file);
-	return error_set(error, ERROR_FILE, "it is not a file that root alone can open",
-	    "look at it, and move it away",
-	    "cannot use the lock '%s'", path);
+	return error_set(error, ERROR_FILE, "it is not a regular file that only root can open",
+	    "inspect it, then move it aside", "cannot use the lock '%s'", path);
 }
 
 int
@@ -75,7 +74,7 @@ lock_take(const struct host *host, const char *path, double seconds, void (*wait
 		if (wait_is_stopped(host))
 			error_set(error, ERROR_STOPPED, "nothing was changed");
 		else
-			error_set(error, ERROR_BUSY, "another lnpctl is changing something",
+			error_set(error, ERROR_BUSY, "another lnpctl is making changes",
 			    "try again, or wait longer with --lock-wait",
 			    "cannot get the lock '%s'", path);
 		break;

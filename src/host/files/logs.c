@@ -157,9 +157,9 @@ log_open_folder(const struct host *host, const char *path, const struct identity
 		return 0;
 	walk_close(folder);
 	walk_unsafe(folder, &folder->untrusted_for_user, verb, path, error);
-	/* To take the folder from its owner is not the first advice here. */
+	/* Do not advise to take the directory from its owner. */
 	return error_set(error, ERROR_FILE, error->why,
-	    "name a folder of root's or of the job's user with --log-dir",
+	    "use --log-dir with a directory owned by root or the job's user",
 	    "%s", error->what);
 }
 
@@ -177,13 +177,13 @@ log_act_as_user(const struct host *host, const struct identity *user, gid_t grou
 		return error_set(error, ERROR_STOPPED, "cannot %s '%s'", verb, path);
 	case EPERM:
 		return error_set(error, ERROR_FILE,
-		    "that is up to the job's user, and only root can act as that user",
-		    "run it with sudo", "cannot %s '%s'", verb, path);
+		    "only root can act as the job's user", "run it with sudo",
+		    "cannot %s '%s'", verb, path);
 	case ETIMEDOUT:
 	case ECONNRESET:
 		return error_set(error, ERROR_FILE,
 		    "a process that acted as the job's user was stopped or killed",
-		    "try again, or name a directory of root's with --log-dir", "cannot %s '%s'",
+		    "try again, or use --log-dir with a root-owned directory", "cannot %s '%s'",
 		    verb, path);
 	default:
 		return error_number(error, ERROR_SYSTEM, errno, "cannot %s '%s'", verb, path);
@@ -209,14 +209,15 @@ log_refuse(int errnum, const char *verb, const char *path, struct error *error)
 {
 	static const char *const reasons[] = {
 		[-NOT_REGULAR] = "it is not a regular file",
-		[-HAS_NAMES] = "the file has another name, too, and would be given away with it",
+		[-HAS_NAMES] = "it has another hard link, so changing its owner would expose "
+		    "that file too",
 		[-IS_OTHERS] = "it is owned by another account, in a directory of the job's user",
 	};
 
 	if (errnum > 0)
 		return error_number(error, ERROR_FILE, errnum, "cannot %s '%s'", verb, path);
 	return error_set(error, ERROR_FILE, reasons[-errnum],
-	    "look at it and move it away, or name another log",
+	    "inspect it, then move it aside, or use another log",
 	    "cannot %s '%s'", verb, path);
 }
 

@@ -55,8 +55,8 @@ input_open(const char *path, struct stat *status, struct error *error)
 	if (S_ISREG(status->st_mode))
 		return file;
 	close(file);
-	return error_set(error, ERROR_FILE, S_ISDIR(status->st_mode) ? "it is a folder" :
-	    "it is no regular file", NULL,
+	return error_set(error, ERROR_FILE, S_ISDIR(status->st_mode) ? "it is a directory" :
+	    "it is not a regular file", NULL,
 	    "cannot read '%s'", path);
 }
 

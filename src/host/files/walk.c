@@ -521,7 +521,7 @@ walk_sync(const struct folder *folder)
 	return errnum == 0 || errnum == EINVAL ? 0 : -1;
 }
 
-/* ---- saying it ---- */
+/* ---- errors ---- */
 
 int
 walk_failed(const struct folder *folder, int errnum, const char *verb, const char *path,
@@ -530,15 +530,15 @@ walk_failed(const struct folder *folder, int errnum, const char *verb, const cha
 	char why[512];
 
 	if (errnum == EINVAL)
-		return error_set(error, ERROR_FILE, "it is no plain absolute path",
-		    "name it from '/' on, without '.' and '..'", "cannot %s '%s'", verb, path);
+		return error_set(error, ERROR_FILE, "it is not an absolute path",
+		    "give a full path without \".\" or \"..\"", "cannot %s '%s'", verb, path);
 	if (folder->refused[0] == '\0')
 		return error_number(error, ERROR_FILE, errnum, "cannot %s '%s'", verb, path);
-	if (!text_format(why, sizeof why, "the link '%s' can be changed by others",
+	if (!text_format(why, sizeof why, "the symbolic link '%s' can be changed by others",
 	    folder->refused))
-		text_copy(why, sizeof why, "a link on the way can be changed by others");
-	return error_set(error, ERROR_FILE, why, "use a path without that link", "cannot %s '%s'",
-	    verb, path);
+		text_copy(why, sizeof why, "a symbolic link on the way can be changed by others");
+	return error_set(error, ERROR_FILE, why, "use a path without that symbolic link",
+	    "cannot %s '%s'", verb, path);
 }
 
 int
@@ -561,7 +561,7 @@ walk_unsafe(const struct folder *folder, const struct file_fact *fact, const cha
 	    "others can change '%s' (account %lu, group %lu, mode %04o)", fact->untrusted_path,
 		owner, group, mode))
 		text_format(why, sizeof why,
-		    "others can change a folder on the way (account %lu, group %lu, mode %04o)",
+		    "others can change a directory on the way (account %lu, group %lu, mode %04o)",
 		    owner, group, mode);
 	if (folder->image)	/* its paths are not this machine's */
 		text_copy(fix, sizeof fix, "use a directory that only root can change");

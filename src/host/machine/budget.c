@@ -1,12 +1,12 @@
-/* Bounds the looks at what others own. */
+/* Limit how much of what other accounts own is examined. */
 #include "host/machine/budget.h"
 #include "host/machine/wait.h"
 
-#define NOTICEABLE	0.05	/* seconds: what took less is not worth a row */
+#define NOTICEABLE	0.05	/* seconds: less is not worth a row */
 
 /*
- * The account's row; a new one where there is room, so many that the run's seconds bound them.
- * NULL: none.
+ * Return the account's row, or a new one; NULL if the table is full. BUDGET_RUN_SECONDS limits how
+ * many are needed.
  */
 static double *
 tally_row(struct tally *tally, uid_t account)

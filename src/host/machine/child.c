@@ -1,8 +1,5 @@
 #define _DEFAULT_SOURCE		/* MAP_ANON */
-/*
- * Acts as another account, see host/machine/child.h, also for what may be called between fork and
- * _exit.
- */
+/* Act as another account. host/machine/child.h tells what may be called between fork and _exit. */
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -42,7 +39,7 @@ child_must_close(int descriptor)
 	lock_file.inode = status.st_ino;
 }
 
-/* Room for one descriptor in a control message, aligned as the macros want it. */
+/* A control message of one descriptor, aligned as the macros require. */
 union control {
 	struct cmsghdr	header;
 	char		bytes[CMSG_SPACE(sizeof(int))];
@@ -50,7 +47,7 @@ union control {
 
 /* ---- the child ---- */
 
-/* The number may be another file's by now. */
+/* The descriptor may be another file's by now. */
 static void
 close_lock_file(void)
 {
@@ -73,7 +70,7 @@ child_become(const struct identity *account, gid_t group)
 		return -1;
 	if (account->uid != 0 && (setuid(0) == 0 || getegid() != group ||
 	    geteuid() != account->uid)) {
-		errno = EPERM;		/* rights are left that should be gone */
+		errno = EPERM;		/* we kept rights that we gave up */
 		return -1;
 	}
 	return 0;
@@ -105,12 +102,11 @@ child_reply(int channel, const struct reply *reply)
 		continue;
 }
 
-/* Here, and not where it is needed: what fails then is told apart from an EPERM of the action. */
+/* Drop privileges before the action, so that a failure here is not taken for the action's EPERM. */
 static void
 child_begin(const struct identity *account, gid_t group)
 {
-	for (int i = 0; i <= 2; i++)	/* who reads what we print must not wait for us, should the
-					   account stop us */
+	for (int i = 0; i <= 2; i++)	/* if the account stops us, readers must not wait for us */
 		close(i);
 	close_lock_file();
 	if (child_become(account, group) == -1)
@@ -123,7 +119,7 @@ child_act(int channel, const struct identity *account, gid_t group,
 {
 	struct reply reply;
 
-	memset(&reply, 0, sizeof reply);	/* its padding is sent, too */
+	memset(&reply, 0, sizeof reply);	/* the padding is sent, too */
 	reply.descriptor = -1;
 	child_begin(account, group);
 	action(context, &reply);
@@ -131,7 +127,7 @@ child_act(int channel, const struct identity *account, gid_t group,
 	_exit(0);
 }
 
-/* Answers until the channel is closed. */
+/* Answer until the channel is closed. */
 static void
 helper_serve(int channel, const struct user_helper *helper)
 {
@@ -154,8 +150,8 @@ helper_serve(int channel, const struct user_helper *helper)
 /* ---- the parent ---- */
 
 /*
- * Waits until there is an answer, or the end of the channel. A signal that comes just before
- * poll(2) is seen soon.
+ * Wait for an answer, or the end of the channel. A signal that comes just before poll(2) is noticed
+ * after one slice.
  */
 static int
 child_await(int channel, double seconds, const volatile sig_atomic_t *stop)
@@ -200,8 +196,7 @@ receive_reply(int channel, struct reply *reply)
 		errno = ECONNRESET;
 		return -1;
 	}
-	reply->descriptor = -1;		/* the number means nothing here; the message has the
-					   descriptor itself */
+	reply->descriptor = -1;		/* the child's number; the message has the descriptor */
 	header = CMSG_FIRSTHDR(&message);
 	if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
 	    header->cmsg_len == CMSG_LEN(sizeof(int))) {
@@ -212,9 +207,8 @@ receive_reply(int channel, struct reply *reply)
 }
 
 /*
- * The child is killed first: the account could have stopped it, and its answer is there or will not
- * come. Returns its status. One that waits for a dead volume may not even end then: nobody waits
- * for it.
+ * Kill the child, which the account may have stopped, and return its status: its answer is there
+ * or will not come. One that waits for a dead volume may not end even then, and is abandoned.
  */
 static int
 child_end(pid_t pid)
@@ -244,8 +238,8 @@ open_channel(int channel[2])
 }
 
 /*
- * Takes the reply; a child that could not become the account has ended without one. The account
- * pays for the time.
+ * Take the reply; a child that could not become the account has ended without one. The time is
+ * charged to the account.
  */
 static int
 take_reply(const struct host *host, uid_t account, int channel, double seconds, struct reply *reply)
@@ -315,7 +309,7 @@ helper_is_same(const struct user_helper *helper, const struct identity *account,
 	    (size_t)account->ngroups * sizeof account->groups[0]) == 0;
 }
 
-/* Returns its status, as end(). */
+/* Return its status, as child_end(). */
 static int
 helper_end(struct user_helper *helper)
 {
@@ -363,7 +357,7 @@ helper_start(struct user_helper *helper, const struct identity *account, gid_t g
 	return -1;
 }
 
-/* SIGPIPE is ignored, see main(): a child that was killed is an error here. */
+/* SIGPIPE is ignored, see main(): here a killed child is an error. */
 static int
 helper_wake(int channel)
 {

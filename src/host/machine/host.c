@@ -1,4 +1,4 @@
-/* Opens the machine: its root directory, its owner, its launchctl. */
+/* Open the machine: its root directory, its owner, its launchctl. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -18,8 +18,8 @@ host_is_root(void)
 }
 
 /*
- * An image must be the caller's alone: what is written there, and the launchctl that is run, are
- * trusted.
+ * Refuse an image that anybody but the caller can change: what is written there, and the launchctl
+ * that is run, are trusted.
  */
 static int
 check_image(const struct host *host, const char *path, struct error *error)
@@ -28,15 +28,15 @@ check_image(const struct host *host, const char *path, struct error *error)
 	enum weakness weakness;
 
 	if (fstat(host->root, &status) == -1)
-		return error_number(error, ERROR_FILE, errno, "cannot look at '%s'", path);
+		return error_number(error, ERROR_FILE, errno, "cannot examine '%s'", path);
 	if (status.st_uid != host->owner)
 		return error_set(error, ERROR_FILE, "it is owned by another account",
-		    host->owner == 0 ?
-		    "as root, work on a directory that root owns" : "work on a folder of your own",
+		    host->owner == 0 ? "as root, use a root-owned directory" :
+		    "use a directory that you own",
 		    "cannot use '%s' as --root", path);
 	if ((status.st_mode & 022) != 0)
-		return error_set(error, ERROR_FILE, "others can write it",
-		    "let nobody but its owner write it",
+		return error_set(error, ERROR_FILE, "it is writable by others",
+		    "remove the write permission of its group and of others (chmod go-w)",
 		    "cannot use '%s' as --root", path);
 	weakness = platform_weakness(host->root);
 	if (weakness != WEAK_NOT)

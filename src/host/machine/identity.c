@@ -1,10 +1,10 @@
-/* Who an account is for a process that becomes it. */
+/* The numbers that a process needs to become an account. */
 #include <pwd.h>
 
 #include "host/machine/identity.h"
 #include "host/os/platform.h"
 
-#define NOBODYS_GROUP	((gid_t)-2)	/* as macOS has it */
+#define NOBODYS_GROUP	((gid_t)-2)	/* as on macOS */
 
 void
 identity_of_account(const struct host *host, uid_t uid, struct identity *identity)

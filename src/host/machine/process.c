@@ -1,7 +1,4 @@
-/*
- * Runs programs side by side and waits for them, their output, a time limit and the wish to stop,
- * all in one place.
- */
+/* Run programs side by side; wait for their exits and output, time limits and stop signals. */
 #include <sys/select.h>
 #include <sys/wait.h>
 
@@ -24,17 +21,17 @@
 				   that goes on writing */
 
 struct child {
-	struct run	*run;		/* NULL: this place is free */
-	pid_t		 pid;		/* 0: it is gone */
+	struct run	*run;		/* NULL: this slot is free */
+	pid_t		 pid;		/* 0: reaped */
 	int		 output;	/* our ends of its pipes; -1: closed */
 	int		 complaint;
 	double		 deadline;
 	bool		 killed;
 	size_t		 length;	/* of the complaint so far */
-	bool		 line_over;	/* a line of it ended: the next one needs ": " */
+	bool		 line_over;	/* a line has ended: the next one needs ": " */
 };
 
-struct signals {		/* how they were, and are while we wait */
+struct signals {		/* before the runs, and while we wait */
 	sigset_t		before;
 	sigset_t		waiting;
 	struct sigaction	action;
@@ -43,13 +40,13 @@ struct signals {		/* how they were, and are while we wait */
 static void
 wake(int signal_number)
 {
-	(void)signal_number;	/* that pselect returns is all that is wanted */
+	(void)signal_number;	/* only pselect must return */
 }
 
 /*
- * From here on a signal is taken only in process_wait(), so none can come between a look at the
- * children or at the stop flag and the wait. A SIGCHLD that was ignored or blocked by whoever
- * started us would leave us waiting for ever.
+ * From here on signals are taken only in process_wait(), so none can come between a look at the
+ * children or the stop flag and the wait. Our parent may have had SIGCHLD ignored or blocked, which
+ * would make us wait for ever.
  */
 static void
 hold_signals(struct signals *signals)
@@ -84,9 +81,7 @@ close_end(int *end)
 	*end = -1;
 }
 
-/*
- * ends[0] is ours: it does not block, and it fits a descriptor set. Returns 0 or an error number.
- */
+/* ends[0] is ours: it does not block, and fits a descriptor set. Return 0 or an error number. */
 static int
 open_pipe(int ends[2])
 {
@@ -107,8 +102,8 @@ open_pipe(int ends[2])
 }
 
 /*
- * A new process group: a terminal's Control-C is for us alone, and what the program starts can be
- * killed with it.
+ * Use a new process group: Control-C on a terminal reaches only us, and what the program starts can
+ * be killed with it.
  */
 static int
 set_attributes(posix_spawnattr_t *attributes)
@@ -148,7 +143,7 @@ set_files(posix_spawn_file_actions_t *files, int output, int complaint)
 	return error;
 }
 
-/* Returns 0 or an error number. */
+/* Return 0 or an error number. */
 static int
 process_spawn(const struct run *run, int output, int complaint, pid_t *pid)
 {
@@ -182,10 +177,7 @@ process_show(FILE *trace, const struct run *run)
 	text_put(trace, "", "\n");
 }
 
-/*
- * Starts a run in a free place. When it cannot be started the place stays free and the run says
- * why.
- */
+/* Start a run in a free slot. If that fails the slot stays free and the run has the reason. */
 static void
 process_begin(const struct host *host, struct child *child, struct run *run)
 {
@@ -221,10 +213,7 @@ process_begin(const struct host *host, struct child *child, struct run *run)
 	run->value = error;
 }
 
-/*
- * Ends a run early. Its group still bears its number as long as the child was not waited for, so
- * nobody else is hit.
- */
+/* Kill the process group. Its pgid cannot be reused until we reap the child. */
 static void
 process_kill(struct child *child, enum run_end end)
 {
@@ -240,7 +229,7 @@ process_kill(struct child *child, enum run_end end)
 	child->deadline = wait_now() + KILL_SECONDS;
 }
 
-/* The next three take what is there; false: no more for now. */
+/* The next three read what is there, and return false if there is no more for now. */
 static bool
 read_some(int *end, char *target, size_t size, size_t *got)
 {
@@ -304,7 +293,7 @@ read_complaint(struct child *child)
 	return true;
 }
 
-/* The run is over: the place is free again. */
+/* The run is over: free the slot. */
 static void
 process_finish(struct child *child)
 {
@@ -316,8 +305,8 @@ process_finish(struct child *child)
 }
 
 /*
- * What was printed before the exit is still in the pipes; their end may never come, for a server
- * can hold them open.
+ * Output from before the exit is still in the pipes. Do not wait for their end: a server can hold
+ * them open.
  */
 static void
 process_drain(struct child *child)
@@ -330,7 +319,7 @@ process_drain(struct child *child)
 		continue;
 }
 
-/* Waits for this one child and no other, without blocking. */
+/* Wait for this one child, without blocking. */
 static void
 process_reap(struct child *child)
 {
@@ -342,7 +331,7 @@ process_reap(struct child *child)
 		return;
 	child->pid = 0;
 	if (!child->killed) {
-		if (pid == -1) {	/* somebody else waited for it: how it ended is lost */
+		if (pid == -1) {	/* reaped elsewhere: its status is lost */
 			run->end = RUN_FAILED;
 			run->value = errno;
 		} else if (WIFEXITED(status)) {
@@ -357,9 +346,7 @@ process_reap(struct child *child)
 	process_finish(child);
 }
 
-/*
- * The exit comes first: an answer that is there is not thrown away because the time is up as well.
- */
+/* Check for the exit first: do not drop an answer because the time is up as well. */
 static void
 process_check(const struct host *host, struct child *child)
 {
@@ -387,7 +374,7 @@ add_end(fd_set *ends, int *highest, int end)
 		*highest = end;
 }
 
-/* Fills in what there is to wait for; returns for how long. */
+/* Fill the descriptors to wait for, and return for how long. */
 static struct timespec
 process_prepare_wait(struct child children[], size_t count, fd_set *ends, int *highest)
 {
@@ -425,7 +412,7 @@ process_wait(const struct signals *signals, struct child children[], size_t coun
 	if (pselect(highest + 1, &ends, NULL, NULL, &timeout, &signals->waiting) < 1)
 		FD_ZERO(&ends);
 	else {
-		/* Output that is always there keeps pselect from taking signals on some systems. */
+		/* On some systems pselect takes no signals while there is always output. */
 		sigprocmask(SIG_SETMASK, &signals->waiting, &held);
 		sigprocmask(SIG_SETMASK, &held, NULL);
 	}
@@ -458,7 +445,7 @@ process_run_with(const struct host *host, struct run runs[], size_t count, size_
 {
 	struct child children[CHILDREN_MAX];
 	size_t i, next = 0, busy;
-	/* what goes back if it was not got */
+	/* restored if sigaction fails */
 	struct signals signals = { .action = { .sa_handler = SIG_DFL } };
 
 	assert(at_once >= 1 && at_once <= CHILDREN_MAX);

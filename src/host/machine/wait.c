@@ -1,7 +1,4 @@
-/*
- * Waiting: pselect with the stop signals let through only there, so that none is missed between
- * looking and waiting.
- */
+/* Wait with pselect, which alone lets the stop signals through, so that none is missed before. */
 #include <signal.h>
 #include <sys/select.h>
 #include <time.h>
@@ -39,10 +36,8 @@ wait_for(const struct host *host, double seconds)
 	    (long)((seconds - (double)(time_t)seconds) * 1e9) };
 	bool stopped;
 
-	dir_cache_forget(host->folders);		/* what was seen before may be old by
-							   then */
-	if (host->stop == NULL) {		/* not to be stopped: a signal must not cut an undo
-						   short */
+	dir_cache_forget(host->folders);	/* it may be out of date after the wait */
+	if (host->stop == NULL) {		/* a signal must not cut an undo short */
 		double end = wait_now() + seconds;
 
 		while ((seconds = end - wait_now()) > 0) {

@@ -1,4 +1,4 @@
-/* What Linux does in its own way. Linux is where the tests run, and where images may be made. */
+/* The Linux half of platform.h: the tests run here, and images may be made here. */
 #define _GNU_SOURCE		/* setgroups, getgrouplist, fgetpwent, O_PATH, syscall */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,10 +18,10 @@
 
 #define QUARANTINE	"user.com.apple.quarantine"
 #define POSIX_ACL	"system.posix_acl_access"
-#define PLAYED_ACL	"user.lnpctl.acl"
-#define PLAYED_VOLUME	"user.lnpctl.noowners"
-#define PLAYED_PRIVACY	"user.lnpctl.protected"
-#define PLAYED_LOCK	"user.lnpctl.locked"
+#define SIMULATED_ACL	"user.lnpctl.acl"
+#define SIMULATED_VOLUME	"user.lnpctl.noowners"
+#define SIMULATED_PRIVACY	"user.lnpctl.protected"
+#define SIMULATED_LOCK	"user.lnpctl.locked"
 
 int
 platform_sync(int descriptor)
@@ -44,7 +44,7 @@ platform_unquarantine(int descriptor)
 	    0 : -1;
 }
 
-/* As the kernel keeps it: a version, then entries of tag, permissions and number, little endian. */
+/* The kernel's format: a version, then entries of tag, permissions and id, little endian. */
 static bool
 posix_acl_grants(const unsigned char *list, ssize_t size)
 {
@@ -65,9 +65,9 @@ posix_acl_grants(const unsigned char *list, ssize_t size)
 	return grants && !masked;
 }
 
-/* One entry of a Mac's list. */
+/* One entry of a simulated Mac's list. */
 static bool
-played_acl_grants(const char *entry)
+simulated_acl_grants(const char *entry)
 {
 	static const char *const rights[] = { "write", "append", "add_", "delete", "chown" };
 	const char *allowed = strstr(entry, " allow ");
@@ -86,14 +86,14 @@ platform_weakness(int descriptor)
 	char entry[256];
 	ssize_t size;
 
-	if (fgetxattr(descriptor, PLAYED_VOLUME, NULL, 0) >= 0)
+	if (fgetxattr(descriptor, SIMULATED_VOLUME, NULL, 0) >= 0)
 		return WEAK_VOLUME;
-	size = fgetxattr(descriptor, PLAYED_ACL, entry, sizeof entry - 1);
+	size = fgetxattr(descriptor, SIMULATED_ACL, entry, sizeof entry - 1);
 	entry[size < 0 ? 0 : size] = '\0';
-	if (played_acl_grants(entry))
+	if (simulated_acl_grants(entry))
 		return WEAK_ACL;
 	size = fgetxattr(descriptor, POSIX_ACL, list, sizeof list);
-	/* A list too long to be read is none of ours. */
+	/* We never make a list too long to be read. */
 	return (size == -1 && errno == ERANGE) || posix_acl_grants(list, size) ? WEAK_ACL :
 	    WEAK_NOT;
 }
@@ -101,7 +101,7 @@ platform_weakness(int descriptor)
 bool
 platform_is_locked(int descriptor)
 {
-	return fgetxattr(descriptor, PLAYED_LOCK, NULL, 0) >= 0;
+	return fgetxattr(descriptor, SIMULATED_LOCK, NULL, 0) >= 0;
 }
 
 int
@@ -111,7 +111,7 @@ platform_clear_acl(int descriptor)
 	    0 : -1;
 }
 
-/* Whether one of these types stands after the " - " of a line of mountinfo. */
+/* Return whether the type, after the " - " of a line of mountinfo, is one of these. */
 static bool
 volume_may_wait(const char *line)
 {
@@ -126,8 +126,8 @@ volume_may_wait(const char *line)
 }
 
 /*
- * The last volume of /proc/self/mountinfo that is mounted there. The mounter of FUSE's stands at
- * the end of its line.
+ * Find the last volume of /proc/self/mountinfo that is mounted there. The mounter of a FUSE volume
+ * is among the options at the end of its line.
  */
 static void
 volume_find(int directory, const char *name, struct volume *volume)
@@ -176,7 +176,7 @@ platform_open(int directory, const char *name, int flags)
 {
 	int file = openat(directory, name, flags);
 
-	if (file == -1 || fgetxattr(file, PLAYED_PRIVACY, NULL, 0) == -1)
+	if (file == -1 || fgetxattr(file, SIMULATED_PRIVACY, NULL, 0) == -1)
 		return file;
 	close(file);
 	errno = EPERM;
@@ -220,9 +220,7 @@ platform_identity(const struct stat *status, struct file_identity *identity)
 	identity->changed_nanoseconds = status->st_ctim.tv_nsec;
 }
 
-/*
- * The first bytes of a file of /proc, as text. Without stdio, which asks and reads more than once.
- */
+/* Read the first bytes of a /proc file as a string. stdio would make more system calls. */
 static bool
 platform_read_text(const char *path, char *text, size_t size)
 {
@@ -240,8 +238,8 @@ platform_read_text(const char *path, char *text, size_t size)
 }
 
 /*
- * The start of a process, in clock ticks since boot, is field 22 of its stat; the name before may
- * hold blanks and brackets.
+ * Field 22 of a process's stat is its start, in clock ticks since boot. The name before may have
+ * spaces and parentheses.
  */
 static bool
 process_read_stat(pid_t pid, pid_t *parent, long long *ticks)
@@ -257,13 +255,12 @@ process_read_stat(pid_t pid, pid_t *parent, long long *ticks)
 		return false;
 	*parent = given;
 	return sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
-	    "%*d %*d %*d %lld",
-		   ticks) == 1;
+	    "%*d %*d %*d %lld", ticks) == 1;
 }
 
 /*
- * The effective uid. Not the owner of /proc/PID: that is root where a process changed its uid and
- * ran no program since.
+ * Read the effective uid. Not the owner of /proc/PID, which is root for a process that changed its
+ * uid and has not run a program since.
  */
 static bool
 process_read_uid(pid_t pid, uid_t *uid)
@@ -297,7 +294,7 @@ platform_read_booted(void)
 	return booted;
 }
 
-/* Read once: a line for each processor stands before it. */
+/* Read once: a line for each processor comes before it. */
 int64_t
 platform_booted(void)
 {
@@ -335,9 +332,9 @@ platform_process(pid_t pid, struct process_fact *process)
 	process->started = platform_booted() + ticks / sysconf(_SC_CLK_TCK);
 	snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
 	size = readlink(path, process->path, sizeof process->path);
-	/* half a path is none */
+	/* a truncated path is another path */
 	process->path[size < 0 || size == (ssize_t)sizeof process->path ? 0 : size] = '\0';
-	/* The kernel's mark of a program that was replaced; macOS has none. */
+	/* The kernel's mark of a replaced program; macOS has none. */
 	end = strstr(process->path, " (deleted)");
 	if (end != NULL)
 		*end = '\0';
@@ -369,7 +366,7 @@ platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MAX])
 {
 	int count = GROUPS_MAX;
 
-	/* More groups than fit: the first ones are there. */
+	/* If more groups exist than fit, the first ones are there. */
 	return getgrouplist(user, gid, groups, &count) == -1 ? GROUPS_MAX : count;
 }
 
@@ -397,6 +394,6 @@ platform_spawn_alone(posix_spawnattr_t *attributes)
 int
 platform_set_groups(const struct identity *account, gid_t first)
 {
-	(void)first;		/* that of setgid(2) is kept apart */
+	(void)first;		/* the kernel keeps the group of setgid(2) separately */
 	return setgroups((size_t)account->ngroups, account->groups);
 }

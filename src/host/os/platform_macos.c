@@ -1,6 +1,6 @@
 /*
- * What macOS does in its own way. `make macos` compiles it on Linux, too; nobody has run it yet:
- * see README, "How it is tested". The Makefile defines _DARWIN_C_SOURCE for every file there.
+ * The macOS half of platform.h. `make macos` compiles it on Linux, too; nobody has run it yet: see
+ * README, "How it is tested". The Makefile defines _DARWIN_C_SOURCE for every file there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@
 
 #define QUARANTINE	"com.apple.quarantine"
 #define GROUPS_SET	NGROUPS		/* of a credential, the effective one included: 16 */
-#define GROUPS_ASKED	15		/* not more: see platform_groups() */
+#define GROUPS_ASKED	15		/* no more: see platform_groups() */
 #define INITGROUPS	243	/* SYS_initgroups: XNU, bsd/kern/syscalls.master */
 #define ACCOUNTS	"/var/db/dslocal/nodes/Default/users"
 
@@ -34,9 +34,9 @@ int
 platform_sync(int descriptor)
 {
 	/*
-	 * fsync(2) of macOS leaves the data in the drive's cache. Some file systems know no
-	 * F_FULLFSYNC, and say so in different ways (ENOTSUP, EOPNOTSUPP, ENOTTY, EINVAL); but a
-	 * drive that failed is not asked for less.
+	 * fsync(2) of macOS leaves the data in the drive's cache. File systems without F_FULLFSYNC
+	 * report that in different ways (ENOTSUP, EOPNOTSUPP, ENOTTY, EINVAL). After EIO the drive
+	 * has failed, and fsync(2) must not hide that.
 	 */
 	if (fcntl(descriptor, F_FULLFSYNC) != -1)
 		return 0;
@@ -59,8 +59,8 @@ platform_unquarantine(int descriptor)
 }
 
 /*
- * The names that the system itself has given to root and to the group wheel. To ask for others'
- * takes a server, which could not be done after a fork; they are not root's in any case.
+ * Compare with the fixed UUIDs of root and of the group wheel. To look up other UUIDs takes a
+ * server, which is not possible after a fork; they are not root's in any case.
  */
 static bool
 acl_entry_is_roots(acl_entry_t entry)
@@ -80,11 +80,10 @@ acl_entry_is_roots(acl_entry_t entry)
 static bool
 acl_entry_grants(acl_entry_t entry)
 {
-	/* Of a directory the first two are ACL_ADD_FILE and ACL_ADD_SUBDIRECTORY. */
+	/* For a directory the first two are ACL_ADD_FILE and ACL_ADD_SUBDIRECTORY. */
 	static const acl_perm_t rights[] = { ACL_WRITE_DATA, ACL_APPEND_DATA, ACL_DELETE,
-	    ACL_DELETE_CHILD,
-		ACL_WRITE_ATTRIBUTES, ACL_WRITE_EXTATTRIBUTES, ACL_WRITE_SECURITY,
-		    ACL_CHANGE_OWNER };
+	    ACL_DELETE_CHILD, ACL_WRITE_ATTRIBUTES, ACL_WRITE_EXTATTRIBUTES, ACL_WRITE_SECURITY,
+	    ACL_CHANGE_OWNER };
 	acl_permset_t given;
 	acl_tag_t tag;
 
@@ -107,9 +106,9 @@ platform_weakness(int descriptor)
 	if (fstatfs(descriptor, &volume) == 0 && (volume.f_flags & MNT_IGNORE_OWNERSHIP) != 0)
 		return WEAK_VOLUME;
 	list = acl_get_fd_np(descriptor, ACL_TYPE_EXTENDED);
-	if (list == NULL)		/* ENOENT: there is none; some file systems know none */
+	if (list == NULL)		/* ENOENT: no list; some file systems have none */
 		return WEAK_NOT;
-	/* Not as POSIX has it: 0 for an entry, -1 after the last one. */
+	/* Unlike POSIX: 0 for an entry, -1 after the last one. */
 	for (int which = ACL_FIRST_ENTRY; !grants && acl_get_entry(list, which, &entry) == 0;
 	    which = ACL_NEXT_ENTRY)
 		grants = acl_entry_grants(entry);
@@ -141,7 +140,7 @@ platform_clear_acl(int descriptor)
 	return result == 0 || errnum == ENOTSUP || errnum == EOPNOTSUPP ? 0 : -1;
 }
 
-/* The name of a mount point where it is in that directory; NULL: it is elsewhere, or "/". */
+/* Return the name of a mount point in that directory; NULL if it is elsewhere, or "/". */
 static const char *
 mount_name_in(const char *point, const char *directory)
 {
@@ -153,17 +152,18 @@ mount_name_in(const char *point, const char *directory)
 }
 
 /*
- * The kernel's list is read anew each time: volumes come and go. A mount point has the path there
- * that F_GETPATH gives, as it was then (XNU, vfs_syscalls.c mount_common: vn_getpath_ext), but our
- * name is as somebody typed it. Where no other fits, one that only may be the same counts: too many
- * are asked whose they are, one too few could hold us for ever. New mounts come last in the list
- * (vfs_subr.c, mount_list_add): of several on one path, that is the one which the path reaches.
+ * Read the kernel's list anew each time, because volumes come and go. It has a mount point by the
+ * path that F_GETPATH gave then (XNU, vfs_syscalls.c mount_common: vn_getpath_ext), but our name is
+ * as somebody typed it. If none fits exactly, accept one that only may be the same: a needless
+ * check of its mounter costs little, a missed volume could hold us for ever. New mounts come last
+ * in the list (vfs_subr.c, mount_list_add): of several on one path, that is the one the path
+ * reaches.
  */
 bool
 platform_is_mount(int directory, const char *name, struct volume *volume)
 {
 	char above[MAXPATHLEN];
-	/* some more could be mounted meanwhile */
+	/* leave room for volumes mounted in between */
 	int count = getfsstat(NULL, 0, MNT_NOWAIT), capacity = count + 8;
 	struct statfs *volumes = count < 0 ? NULL : calloc((size_t)capacity, sizeof *volumes);
 	bool found = false, exact = false;
@@ -198,7 +198,7 @@ platform_open_search(int directory, const char *name)
 {
 	int file = openat(directory, name, O_SEARCH | O_NOFOLLOW | O_CLOEXEC);
 
-	/* A file system of somebody else's may know no O_SEARCH. */
+	/* A third-party file system may not support O_SEARCH. */
 	if (file == -1 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
 		file = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return file;
@@ -255,7 +255,7 @@ platform_process(pid_t pid, struct process_fact *process)
 		process->exists = errno == ESRCH ? NO : UNKNOWN;
 		return;
 	}
-	/* No such process: success, and nothing written. */
+	/* sysctl succeeds and writes nothing if there is no such process. */
 	process->exists = size == 0 ? NO : YES;
 	process->uid = info.kp_eproc.e_ucred.cr_uid;
 	process->parent = info.kp_eproc.e_ppid;
@@ -293,9 +293,9 @@ platform_build(char *target, size_t size)
 }
 
 /*
- * Whether that is the file that this code is mapped from: XNU fills vst_dev and vst_ino of a
- * region's file (bsd/kern/proc_info.c, proc_pidregionpathinfo). Where it does not say there is
- * nothing to compare.
+ * Return whether that is the file that this code is mapped from: XNU fills vst_dev and vst_ino of a
+ * region's file (bsd/kern/proc_info.c, proc_pidregionpathinfo). If it does not, there is nothing to
+ * compare.
  */
 static bool
 platform_is_own_file(const char *path)
@@ -335,7 +335,7 @@ platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MAX])
 {
 	int list[GROUPS_ASKED], count = GROUPS_ASKED;
 
-	/* More groups than fit: the first ones are there. */
+	/* If more groups exist than fit, the first ones are there. */
 	if (getgrouplist(user, (int)gid, list, &count) == -1)
 		count = GROUPS_ASKED;
 	for (int i = 0; i < count; i++)

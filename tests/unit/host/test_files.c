@@ -433,7 +433,7 @@ what_is_no_regular_file_is_not_read_and_not_waited_for(void **state)
 	make_link("/state/link", "/etc/passwd");
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		assert_int_equal(read_file(paths[i], 100, &bytes, &fact), -1);
-		assert_error(ERROR_FILE, paths[i], "no regular file");
+		assert_error(ERROR_FILE, paths[i], "not a regular file");
 		assert_int_equal(fact.exists, YES);
 		assert_null(bytes.data);
 	}
@@ -453,7 +453,7 @@ device_is_not_read(void **state)
 		skip();
 	}
 	assert_int_equal(read_file("/state/zero", 100, &bytes, &fact), -1);
-	assert_error(ERROR_FILE, "/state/zero", "no regular file");
+	assert_error(ERROR_FILE, "/state/zero", "not a regular file");
 }
 
 static void
@@ -904,9 +904,9 @@ owner_is_not_changed_through_a_link_or_of_a_folder(void **state)
 	make_link("/state/link", "/etc/passwd");
 	make_fifo("/state/fifo");
 	assert_int_equal(set_owner("/state/link", host.owner, host.group, 0644), -1);
-	assert_error(ERROR_FILE, "/state/link", "no regular file");
+	assert_error(ERROR_FILE, "/state/link", "not a regular file");
 	assert_int_equal(set_owner("/etc", host.owner, host.group, 0644), -1);
-	assert_error(ERROR_FILE, "/etc", "no regular file");
+	assert_error(ERROR_FILE, "/etc", "not a regular file");
 	assert_int_equal(set_owner("/state/fifo", host.owner, host.group, 0644), -1);
 	assert_int_equal(set_owner("/state/none", host.owner, host.group, 0644), -1);
 	assert_error(ERROR_FILE, "/state/none", "No such file");
@@ -935,7 +935,7 @@ file_with_a_second_name_is_not_given_away(void **state)
 	need_root();
 	assert_int_equal(link(real("/etc/passwd"), real("/state/job.log")), 0);
 	assert_int_equal(set_owner("/state/job.log", WORKER, STAFF, 0644), -1);
-	assert_error(ERROR_FILE, "/state/job.log", "another name");
+	assert_error(ERROR_FILE, "/state/job.log", "another hard link");
 	assert_dress("/etc/passwd", 0, 0, 0600);
 	/* To root it may go: the old plist has a second name while a change is under way. */
 	assert_int_equal(set_owner("/state/job.log", 0, 0, 0640), 0);
@@ -1066,7 +1066,7 @@ file_of_the_user_in_his_own_folder_gets_its_old_mode_back(void **state)
 	assert_dress("/home/job.log", WORKER, STAFF, 0644);
 	assert_int_equal(link(real("/home/job.log"), real("/home/second")), 0);
 	assert_int_equal(set_owner("/home/job.log", WORKER, STAFF, 0600), -1);
-	assert_error(ERROR_FILE, "/home/job.log", "another name");
+	assert_error(ERROR_FILE, "/home/job.log", "another hard link");
 }
 
 /* ---- keeping ---- */
@@ -1115,7 +1115,7 @@ what_cannot_be_kept_does_not_destroy_what_is_kept(void **state)
 	assert_int_equal(files_keep(&host, "/etc/none", "/state/kept", &error), -1);
 	assert_error(ERROR_FILE, "/etc/none", "No such file");
 	assert_int_equal(files_keep(&host, "/etc/link", "/state/kept", &error), -1);
-	assert_error(ERROR_FILE, "/etc/link", "no regular file");
+	assert_error(ERROR_FILE, "/etc/link", "not a regular file");
 	assert_text("/state/kept", "of an earlier run");
 }
 
@@ -1256,7 +1256,7 @@ something_else_in_place_of_a_folder_is_refused(void **state)
 	make_link("/state/dangling", "/nowhere");
 	make_link("/state/link", "/etc");
 	assert_int_equal(files_make_directory(&host, "/state/file", 0755, &error), -1);
-	assert_error(ERROR_FILE, "/state/file", "something else stands there");
+	assert_error(ERROR_FILE, "/state/file", "it exists and is not a directory");
 	assert_int_equal(files_make_directory(&host, "/state/dangling", 0755, &error), -1);
 	assert_int_equal(files_make_directory(&host, "/state/link", 0755, &error), -1);
 	assert_false(is_there("/nowhere"));

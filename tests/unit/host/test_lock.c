@@ -121,19 +121,19 @@ lock_that_others_could_hold_is_refused(void **state)
 {
 	(void)state;
 	make_file(LOCK, "", 0644);
-	assert_no_lock("alone");
+	assert_no_lock("only root can open");
 	assert_int_equal(chmod(real(LOCK), 0660), 0);
-	assert_no_lock("alone");
+	assert_no_lock("only root can open");
 	assert_int_equal(chmod(real(LOCK), 0600), 0);
 	assert_int_equal(link(real(LOCK), real("/state/second")), 0);
-	assert_no_lock("alone");
+	assert_no_lock("only root can open");
 	assert_int_equal(unlink(real("/state/second")), 0);
 	assert_int_equal(chmod(real("/state"), 0777), 0);
 	assert_no_lock("/state");
 	assert_int_equal(chmod(real("/state"), 0755), 0);
 	need_root();
 	give(LOCK, EVE, STAFF);
-	assert_no_lock("alone");
+	assert_no_lock("only root can open");
 }
 
 static void
@@ -145,7 +145,7 @@ lock_that_is_no_file_is_refused(void **state)
 	assert_false(is_there("/etc/made"));
 	assert_int_equal(unlink(real(LOCK)), 0);
 	make_fifo(LOCK);
-	assert_no_lock("alone");
+	assert_no_lock("only root can open");
 	assert_int_equal(unlink(real(LOCK)), 0);
 	make_folder(LOCK, 0700);
 	assert_no_lock("");

@@ -121,7 +121,7 @@ what_is_no_log_is_refused_in_a_safe_folder(void **state)
 	assert_log_refused("/state/socket", "not a regular file");
 	assert_log_refused("/state/folder", "not a regular file");
 	if (geteuid() == 0)		/* otherwise it is the tester's own */
-		assert_log_refused("/state/hard", "another name");
+		assert_log_refused("/state/hard", "another hard link");
 	assert_false(is_there("/etc/made"));
 }
 

@@ -615,9 +615,9 @@ image_that_others_can_change_is_refused(void **state)
 {
 	(void)state;
 	assert_int_equal(chmod(folder, 0770), 0);
-	refuse_image(folder, "others can write");
+	refuse_image(folder, "writable by others");
 	assert_int_equal(chmod(folder, 01777), 0);
-	refuse_image(folder, "others can write");
+	refuse_image(folder, "writable by others");
 	assert_int_equal(chmod(folder, 0755), 0);
 	refuse_image(path_of("none"), "No such file");
 	close(open_new("file"));
