@@ -203,7 +203,7 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 				compare_logs(entry, logs, facts);
 		} else if (!agents)
 			note_duplicate(index, entry->path, facts);
-		/* The agent being migrated is no conflict, another one is. */
+		/* The agent being migrated is not a conflict, another one is. */
 		else if (facts->agent[0] == '\0' || strcmp(facts->agent, promise->agent.path) == 0)
 			text_copy(facts->agent, PATH_SIZE, entry->path);
 	}

@@ -23,7 +23,7 @@
 
 #define LINK_NOT_FOLLOWED	"it is a symbolic link, which is not followed"
 
-struct people {
+struct scan_accounts {
 	struct account	*rows;
 	size_t		 count, capacity;
 	struct scan	*scan;			/* records what cannot be read */
@@ -32,7 +32,7 @@ struct people {
 };
 
 static void
-unseen(struct scan *scan, const char *path, const char *why)
+note_unseen(struct scan *scan, const char *path, const char *why)
 {
 	if (scan->unseen_count < SCAN_UNSEEN)
 		snprintf(scan->unseen[scan->unseen_count], sizeof scan->unseen[0], "%s: %.150s",
@@ -57,55 +57,55 @@ grow(void *rows, size_t count, size_t *capacity, size_t size)
 
 /* Report each unreadable account, for it may have agents, but unreadable groups only once. */
 static bool
-is_seen(struct people *people, const struct account *account)
+is_seen(struct scan_accounts *accounts, const struct account *account)
 {
 	char what[NAME_SIZE + 32];
 
 	text_format(what, sizeof what, "the account %s", account->name);
 	if (account->exists != YES)
-		unseen(people->scan, what, strerror(account->error));
+		note_unseen(accounts->scan, what, strerror(account->error));
 	if (account->exists != YES)
 		return false;
 	text_format(what, sizeof what, "the groups of %s", account->name);
-	if (account->groups_error != 0 && !people->groups_unseen)
-		unseen(people->scan, what, strerror(account->groups_error));
-	people->groups_unseen = people->groups_unseen || account->groups_error != 0;
+	if (account->groups_error != 0 && !accounts->groups_unseen)
+		note_unseen(accounts->scan, what, strerror(account->groups_error));
+	accounts->groups_unseen = accounts->groups_unseen || account->groups_error != 0;
 	return true;
 }
 
 static void
-add_person(void *context, const struct account *account)
+scan_add_account(void *context, const struct account *account)
 {
-	struct people *people = context;
+	struct scan_accounts *accounts = context;
 	struct account *rows;
 
-	if (!is_seen(people, account))
+	if (!is_seen(accounts, account))
 		return;
-	rows = grow(people->rows, people->count, &people->capacity, sizeof *rows);
-	people->short_of_memory = people->short_of_memory || rows == NULL;
+	rows = grow(accounts->rows, accounts->count, &accounts->capacity, sizeof *rows);
+	accounts->short_of_memory = accounts->short_of_memory || rows == NULL;
 	if (rows == NULL)
 		return;
-	people->rows = rows;
-	rows[people->count++] = *account;
+	accounts->rows = rows;
+	rows[accounts->count++] = *account;
 }
 
 static const struct account *
-find_person(const struct people *people, const char *name)
+scan_find_account(const struct scan_accounts *accounts, const char *name)
 {
-	for (size_t i = 0; i < people->count; i++)
-		if (strcmp(people->rows[i].name, name) == 0)
-			return &people->rows[i];
+	for (size_t i = 0; i < accounts->count; i++)
+		if (strcmp(accounts->rows[i].name, name) == 0)
+			return &accounts->rows[i];
 	return NULL;
 }
 
 static void
-list_people(const struct host *host, struct scan *scan, struct people *people)
+scan_list_accounts(const struct host *host, struct scan *scan, struct scan_accounts *accounts)
 {
 	struct error error = { .kind = ERROR_NONE };
 
-	if (accounts_each(host, add_person, people, &error) == -1)
-		unseen(scan, "the accounts", error.why);
-	scan->short_of_memory = scan->short_of_memory || people->short_of_memory;
+	if (accounts_each(host, scan_add_account, accounts, &error) == -1)
+		note_unseen(scan, "the accounts", error.why);
+	scan->short_of_memory = scan->short_of_memory || accounts->short_of_memory;
 }
 
 /* ---- plists ---- */
@@ -127,7 +127,7 @@ is_within(struct folder_walk *walk, size_t files, size_t bytes)
 	if (!walk->over && budget_take(&walk->budget, files, bytes))
 		return true;
 	if (!walk->over)
-		unseen(walk->scan, walk->path, BUDGET_TOO_MUCH);
+		note_unseen(walk->scan, walk->path, BUDGET_TOO_MUCH);
 	walk->over = true;
 	return false;
 }
@@ -166,7 +166,7 @@ read_plist(struct folder_walk *walk, struct scan_job *job)
 	text_copy(job->trouble, sizeof job->trouble,
 	    fact.exists == YES && fact.type == FILE_LINK ? LINK_NOT_FOLLOWED : error.why);
 	if (job->hidden)
-		unseen(walk->scan, job->path, job->trouble);
+		note_unseen(walk->scan, job->path, job->trouble);
 }
 
 static void
@@ -192,7 +192,7 @@ visit_plist(void *context, const char *name)
 	memset(job, 0, sizeof *job);
 	job->kind = walk->kind;
 	if (!text_format(job->path, sizeof job->path, "%s/%s", walk->path, name)) {
-		unseen(scan, walk->path, "the path of a plist is too long");
+		note_unseen(scan, walk->path, "the path of a plist is too long");
 		return;
 	}
 	scan->count++;
@@ -218,35 +218,35 @@ scan_host_look_into(const struct host *host, struct scan *scan, const char *path
 	if (fact.exists == NO)
 		return;
 	if (fact.exists == YES && fact.type != FILE_DIRECTORY)
-		unseen(scan, path, fact.type == FILE_LINK ? LINK_NOT_FOLLOWED :
+		note_unseen(scan, path, fact.type == FILE_LINK ? LINK_NOT_FOLLOWED :
 		    "it is not a directory");
 	else if (fact.exists == UNKNOWN)
-		unseen(scan, path, error_reason(fact.error));
+		note_unseen(scan, path, error_reason(fact.error));
 	else if (files_list(host, path, visit_plist, &walk, &error) == -1)
-		unseen(scan, path, error.why);
+		note_unseen(scan, path, error.why);
 	budget_end(&walk.budget);
 }
 
 /* Role accounts share homes: read each directory once. */
 static bool
-is_first_with_home(const struct people *people, size_t index)
+is_first_with_home(const struct scan_accounts *accounts, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (strcmp(people->rows[i].home, people->rows[index].home) == 0)
+		if (strcmp(accounts->rows[i].home, accounts->rows[index].home) == 0)
 			return false;
 	return true;
 }
 
 static void
-look_into_homes(const struct host *host, struct scan *scan, const struct people *people)
+look_into_homes(const struct host *host, struct scan *scan, const struct scan_accounts *accounts)
 {
-	for (size_t i = 0; i < people->count && !wait_is_stopped(host); i++) {
-		const struct account *account = &people->rows[i];
+	for (size_t i = 0; i < accounts->count && !wait_is_stopped(host); i++) {
+		const struct account *account = &accounts->rows[i];
 		char path[PATH_SIZE];
 
 		/* "/" would be /Library/LaunchAgents again. */
 		if (account->home[0] == '/' && account->home[1] != '\0' &&
-		    is_first_with_home(people, i) &&
+		    is_first_with_home(accounts, i) &&
 		    text_format(path, sizeof path, "%s" AGENTS, account->home))
 			scan_host_look_into(host, scan, path, SCAN_AGENT, account);
 	}
@@ -271,9 +271,10 @@ cannot_write(const struct host *host, const char *log, const struct identity *id
 }
 
 static void
-scan_host_look_at_job(const struct host *here, const struct people *people, struct scan_job *job)
+scan_host_look_at_job(const struct host *here, const struct scan_accounts *accounts,
+    struct scan_job *job)
 {
-	const struct account *account = find_person(people, job->account);
+	const struct account *account = scan_find_account(accounts, job->account);
 	struct host as_account = *here, *host = &as_account;
 	struct file_fact fact;
 
@@ -298,7 +299,7 @@ scan_host_look_at_job(const struct host *here, const struct people *people, stru
 
 /* The account's budget may already be used up. */
 static void
-look_at_jobs(const struct host *host, struct scan *scan, const struct people *people)
+look_at_jobs(const struct host *host, struct scan *scan, const struct scan_accounts *accounts)
 {
 	for (size_t i = 0; i < scan->count && !wait_is_stopped(host); i++) {
 		struct scan_job *job = &scan->jobs[i];
@@ -306,31 +307,31 @@ look_at_jobs(const struct host *host, struct scan *scan, const struct people *pe
 
 		budget_begin(&budget, host, job->account_exists == YES ? job->uid : BUDGET_ROOT);
 		if (budget_take(&budget, 0, 0))
-			scan_host_look_at_job(host, people, job);
+			scan_host_look_at_job(host, accounts, job);
 		else
-			unseen(scan, job->path, BUDGET_TOO_MUCH);
+			note_unseen(scan, job->path, BUDGET_TOO_MUCH);
 		budget_end(&budget);
 	}
 }
 
 /* Look up daemons' accounts that are not local, once per name: a directory server may have them. */
 static void
-scan_host_look_up(const struct host *host, struct scan *scan, struct people *people)
+scan_host_look_up(const struct host *host, struct scan *scan, struct scan_accounts *accounts)
 {
 	for (size_t i = 0; i < scan->count; i++) {
 		struct scan_job *job = &scan->jobs[i];
 		struct account account;
 
 		if (job->kind != SCAN_DAEMON || job->label[0] == '\0' ||
-		    find_person(people, job->account) != NULL)
+		    scan_find_account(accounts, job->account) != NULL)
 			continue;
 		accounts_user(host, job->account, &account);
 		job->account_exists = account.exists;
 		if (account.exists != YES)
 			continue;
 		text_copy(job->account, sizeof job->account, account.name);
-		if (find_person(people, account.name) == NULL)
-			add_person(people, &account);
+		if (scan_find_account(accounts, account.name) == NULL)
+			scan_add_account(accounts, &account);
 	}
 }
 
@@ -376,7 +377,7 @@ ask_account(struct scan *scan, struct scan_questions *questions, size_t job, uid
 }
 
 static void
-ask_all(struct scan *scan, const struct people *people, struct scan_questions *questions)
+ask_all(struct scan *scan, const struct scan_accounts *accounts, struct scan_questions *questions)
 {
 	for (size_t i = 0; i < scan->count; i++) {
 		const struct scan_job *job = &scan->jobs[i];
@@ -391,10 +392,10 @@ ask_all(struct scan *scan, const struct people *people, struct scan_questions *q
 		else if (job->account[0] != '\0')
 			ask_account(scan, questions, i, job->uid);
 		for (size_t j = 0; job->kind == SCAN_AGENT && job->account[0] == '\0' &&
-		    j < people->count; j++)
-			if (people->rows[j].identity.uid >= FIRST_LOGIN_UID &&
-			    people->rows[j].identity.uid < 0x7fffffffU && logins++ < LOGINS_MAX)
-				ask_account(scan, questions, i, people->rows[j].identity.uid);
+		    j < accounts->count; j++)
+			if (accounts->rows[j].identity.uid >= FIRST_LOGIN_UID &&
+			    accounts->rows[j].identity.uid < 0x7fffffffU && logins++ < LOGINS_MAX)
+				ask_account(scan, questions, i, accounts->rows[j].identity.uid);
 	}
 }
 
@@ -416,7 +417,7 @@ take_answer(struct scan *scan, const struct printed *printed, struct scan_job *j
 		job->loaded = YES;
 	if (printed->loaded == UNKNOWN) {
 		answer_describe(&printed->answer, "print", why, sizeof why);
-		unseen(scan, printed->target, why);
+		note_unseen(scan, printed->target, why);
 		job->unsure = true;
 	}
 	if (job->loaded != YES)
@@ -442,7 +443,7 @@ ask_launchd(const struct host *host, struct scan *scan, const struct scan_questi
 			take_answer(scan, &printed[j], &scan->jobs[rows[j].job]);
 	}
 	if (i < questions->count)
-		unseen(scan, "launchd", "there are too many jobs to query");
+		note_unseen(scan, "launchd", "there are too many jobs to query");
 	for (; i < questions->count; i++)
 		forget_answer(&scan->jobs[questions->rows[i].job]);
 	free(printed);
@@ -481,23 +482,24 @@ ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid
 }
 
 static void
-scan_host_look_at_launchd(const struct host *host, struct scan *scan, const struct people *people)
+scan_host_look_at_launchd(const struct host *host, struct scan *scan,
+    const struct scan_accounts *accounts)
 {
 	struct scan_questions questions = { NULL, 0, 0 };
 
 	if (host->launchctl == NULL)
 		return;
-	ask_all(scan, people, &questions);
+	ask_all(scan, accounts, &questions);
 	ask_launchd(host, scan, &questions);
 	free(questions.rows);
 	ask_overrides(host, scan, true, 0);
-	for (size_t i = 0; i < people->count && !wait_is_stopped(host); i++)
-		if (is_first_with_home(people, i))
+	for (size_t i = 0; i < accounts->count && !wait_is_stopped(host); i++)
+		if (is_first_with_home(accounts, i))
 			for (size_t j = 0; j < scan->count; j++)
 				if (is_in_domain(&scan->jobs[j], false,
-				    people->rows[i].identity.uid)) {
+				    accounts->rows[i].identity.uid)) {
 					ask_overrides(host, scan, false,
-					    people->rows[i].identity.uid);
+					    accounts->rows[i].identity.uid);
 					break;
 				}
 }
@@ -505,10 +507,10 @@ scan_host_look_at_launchd(const struct host *host, struct scan *scan, const stru
 /* ---- all of it ---- */
 
 static int
-scan_host_finish(const struct host *host, const struct scan *scan, struct people *people,
+scan_host_finish(const struct host *host, const struct scan *scan, struct scan_accounts *accounts,
     struct error *error)
 {
-	free(people->rows);
+	free(accounts->rows);
 	if (wait_is_stopped(host))
 		return error_set(error, ERROR_STOPPED, "did not finish listing the jobs");
 	return !scan->short_of_memory ? 0 :
@@ -518,35 +520,35 @@ scan_host_finish(const struct host *host, const struct scan *scan, struct people
 int
 scan_agents(const struct host *host, struct scan *scan, struct error *error)
 {
-	struct people people = { .scan = scan };
+	struct scan_accounts accounts = { .scan = scan };
 
 	memset(scan, 0, sizeof *scan);
-	list_people(host, scan, &people);
+	scan_list_accounts(host, scan, &accounts);
 	scan_host_look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
-	look_into_homes(host, scan, &people);
-	return scan_host_finish(host, scan, &people, error);
+	look_into_homes(host, scan, &accounts);
+	return scan_host_finish(host, scan, &accounts, error);
 }
 
 int
 scan_collect(const struct host *host, struct scan *scan, struct error *error)
 {
-	struct people people = { .scan = scan };
+	struct scan_accounts accounts = { .scan = scan };
 	struct system system;
 
 	memset(scan, 0, sizeof *scan);
 	inspect_system(host, &system);
 	text_copy(scan->version, sizeof scan->version, system.version);
-	list_people(host, scan, &people);
+	scan_list_accounts(host, scan, &accounts);
 	scan_host_look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
-	look_into_homes(host, scan, &people);
+	look_into_homes(host, scan, &accounts);
 	scan_host_look_into(host, scan, DAEMONS, SCAN_DAEMON, NULL);
-	scan_host_look_up(host, scan, &people);
-	look_at_jobs(host, scan, &people);
-	scan_host_look_at_launchd(host, scan, &people);
+	scan_host_look_up(host, scan, &accounts);
+	look_at_jobs(host, scan, &accounts);
+	scan_host_look_at_launchd(host, scan, &accounts);
 	scan_compare(scan->jobs, scan->count);
 	for (size_t i = 0; i < scan->count; i++)
 		scan_judge(&scan->jobs[i], scan->version);
-	return scan_host_finish(host, scan, &people, error);
+	return scan_host_finish(host, scan, &accounts, error);
 }
 
 void
