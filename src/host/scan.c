@@ -547,7 +547,7 @@ scan_collect(const struct host *host, struct scan *scan, struct error *error)
 	scan_host_look_at_launchd(host, scan, &accounts);
 	scan_compare(scan->jobs, scan->count);
 	for (size_t i = 0; i < scan->count; i++)
-		scan_judge(&scan->jobs[i], scan->version);
+		scan_classify(&scan->jobs[i], scan->version);
 	return scan_host_finish(host, scan, &accounts, error);
 }
 

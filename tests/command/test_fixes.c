@@ -267,7 +267,7 @@ scan_names_labels_and_no_paths(void **state)
 		strcpy(job.path, i < COUNT(paths) ? paths[i] : "/x");
 		strcpy(job.label, i < COUNT(paths) ? "com.example.job" : names[i - COUNT(paths)]);
 		strcpy(job.account, "worker");
-		scan_judge(&job, "15.5");
+		scan_classify(&job, "15.5");
 		assert_has_not(job.fix, "/" MARK);
 		if (strcmp(job.label, "zz9") != 0)
 			assert_has_not(job.fix, MARK);

@@ -95,10 +95,10 @@ scan_does_not_believe_what_launchd_would_not_read(void **state)
 	mac_write(mac, OTHER, PLIST_OF("com.example.job"));
 	mac_write(mac, PLIST, PLIST_OF("com.example.job"));
 	assert_status(mac, mac_command(mac, "scan"), 0);
-	assert_has(mac->out, "the label stands in");
+	assert_has(mac->out, "has the same label");
 	mac_set_mode(mac, OTHER, 0662);
 	assert_status(mac, mac_command(mac, "scan"), 0);
-	assert_has_not(mac->out, "the label stands in");
+	assert_has_not(mac->out, "has the same label");
 	assert_has(mac->out, "launchd refuses it (122)");
 }
 

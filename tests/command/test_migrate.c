@@ -150,14 +150,14 @@ is_warned(const char *part)
 static void
 logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 {
-#define ELSEWHERE	"stays only below that account's home"
+#define ELSEWHERE	"may only name logs below the account's home"
 	static const struct { const char *path, *user, *moved; } cases[] = {
-		{ "/tmp/x.log", "worker", "everybody can write" },
-		{ "/private/tmp/x.log", "worker", "everybody can write" },
-		{ "/Users/Shared/x.log", "worker", "everybody can write" },
+		{ "/tmp/x.log", "worker", "every user can write" },
+		{ "/private/tmp/x.log", "worker", "every user can write" },
+		{ "/Users/Shared/x.log", "worker", "every user can write" },
 		{ "/Users/worker/Desktop/x.log", "worker", "privacy protection" },
 		{ "/Users/worker/Library/Logs/x.log", "worker", NULL },
-		{ "/Users/worker/Library/Logs/x.log", "_worker", "runs as another one" },
+		{ "/Users/worker/Library/Logs/x.log", "_worker", "runs as another account" },
 		{ "/Users/workers/x.log", "_worker", ELSEWHERE },
 		{ "/Users/workers/x.log", "worker", ELSEWHERE },
 		{ "/Users/worker", "worker", ELSEWHERE },
@@ -250,7 +250,7 @@ log_that_the_command_line_names_is_not_the_accounts(void **state)
 	/* where others find their logs by name */
 	struct options shared = { .log_directory = "/var/log" };
 	struct options long_name = { .log_directory = "/private/var/log" };
-	static const char says[] = "the command line says so", apart[] = "another program's log";
+	static const char says[] = "set by the command line", apart[] = "another program's log";
 	struct { struct options *options; const char *path, *why; } cases[] = {
 		{ &named, "<string>/opt/x.log</string>", says },
 		{ &folder, "<string>/opt/com.example.job.log</string>", says },

@@ -44,7 +44,7 @@ judged(enum scan_kind kind, const char *keys, const char *account, uid_t uid, co
 		strcpy(job.account, account);
 	else
 		assert_string_equal(job.account, account);
-	scan_judge(&job, version);
+	scan_classify(&job, version);
 	return job;
 }
 
@@ -62,7 +62,7 @@ risk_is_that_of_the_evidence_and_the_reason_says_how_strong_it_is(void **state)
 		const char	*reason;
 	} cases[] = {
 		{ SCAN_AGENT, KEPT, "worker", 501, "15.0", RISK_AT_RISK,
-		  "Not blocked for certain" },
+		  "Not certain to be blocked" },
 		{ SCAN_AGENT, KEPT, "worker", 501, "26.3", RISK_AT_RISK, "two measurements" },
 		{ SCAN_AGENT, KEPT, "worker", 501, "", RISK_AT_RISK, "Apple does not exempt" },
 		{ SCAN_AGENT, "<key>RunAtLoad</key><true/>", "", 0, "15.5", RISK_AT_RISK,
@@ -71,7 +71,7 @@ risk_is_that_of_the_evidence_and_the_reason_says_how_strong_it_is(void **state)
 		  "a resident agent" },
 		{ SCAN_AGENT, "<key>StartInterval</key><integer>60</integer>", "worker", 501,
 		  "15.5", RISK_AT_RISK,
-		    "ends soon" },
+		    "a short-lived agent" },
 		{ SCAN_AGENT, "", "worker", 501, "15.5", RISK_UNKNOWN, "on demand" },
 		{ SCAN_AGENT, KEPT, "worker", 501, "14.7.1", RISK_LOW, "older than macOS 15" },
 		{ SCAN_DAEMON, KEPT, "root", 0, "15.5", RISK_EXEMPT_IF_ROOT, "no report" },
@@ -105,13 +105,13 @@ command_that_mends_can_be_pasted(void **state)
 	assert_string_equal(job.fix, "sudo lnpctl migrate com.example.job");
 	job.account[0] = '\0';
 	strcpy(job.path, "/Users/a b/$(id).plist");
-	scan_judge(&job, "15.5");
+	scan_classify(&job, "15.5");
 	assert_string_equal(job.fix, "sudo lnpctl migrate --user USER com.example.job");
 	job.namesake = true;
-	scan_judge(&job, "15.5");
+	scan_classify(&job, "15.5");
 	assert_has_not(job.fix, "sudo");
 	strcpy(job.label, "x; touch hit");
-	scan_judge(&job, "15.5");
+	scan_classify(&job, "15.5");
 	assert_has_not(job.fix, "hit");
 }
 
@@ -128,7 +128,7 @@ plist_of_no_job_is_unknown_and_says_why(void **state)
 
 		scan_read(&job, (struct bytes){ (const unsigned char *)texts[i],
 		    strlen(texts[i]) });
-		scan_judge(&job, "15.5");
+		scan_classify(&job, "15.5");
 		assert_int_equal(job.risk, RISK_UNKNOWN);
 		assert_true(job.reason[0] != '\0');
 		assert_string_equal(job.label, "");
@@ -147,10 +147,10 @@ labels_that_meet_are_twins_and_those_of_two_accounts_are_not(void **state)
 
 	(void)state;
 	scan_compare(jobs, 4);
-	assert_false(jobs[0].troubles[TROUBLE_TWIN]);
-	assert_false(jobs[1].troubles[TROUBLE_TWIN]);
-	assert_string_equal(jobs[2].twin, "/4");
-	assert_string_equal(jobs[3].twin, "/3");
+	assert_false(jobs[0].troubles[TROUBLE_DUPLICATE]);
+	assert_false(jobs[1].troubles[TROUBLE_DUPLICATE]);
+	assert_string_equal(jobs[2].duplicate, "/4");
+	assert_string_equal(jobs[3].duplicate, "/3");
 }
 
 /* ---- whole commands ---- */
@@ -225,8 +225,8 @@ troubles_of_files_are_told(void **state)
 	assert_status(mac, mac_command(mac, "scan --json"), 0);
 	assert_has(mac->out, "\"id\":\"label-twice\"");
 	assert_has(mac->out, "\"id\":\"disabled\"");
-	assert_has(mac->out, "\"id\":\"missing-program\",\"message\":\"there is no program "
-	    "/usr/local/bin/none\"");
+	assert_has(mac->out, "\"id\":\"missing-program\",\"message\":\"the program "
+	    "/usr/local/bin/none does not exist\"");
 	if (quarantined)
 		assert_has(mac->out, "\"id\":\"quarantine\"");
 	if (mac->as_root)

@@ -39,7 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	scan_compare(jobs, 2);
 	for (int i = 0; i < 2; i++) {
-		scan_judge(&jobs[i], i == 0 ? "" : "15.5");
+		scan_classify(&jobs[i], i == 0 ? "" : "15.5");
 		fuzz_must(jobs[i].reason != NULL && scan_risk_word(jobs[i].risk) != NULL);
 		ENDS(jobs[i].fix);
 		for (int j = 0; j < TROUBLES; j++)

@@ -1,7 +1,7 @@
 /*
- * What an account's plist would be granted as a daemon and was not as an agent: its keys that
- * core/lint/keys.h has a reason for. They are refused until the administrator names them with
- * --allow. What the command line sets itself is his own, and no grant.
+ * Grants: the keys of an account's plist that give a daemon more than an agent, those with `gives`
+ * in core/lint/keys.h. They are refused until the administrator names them with --allow. What the
+ * command line itself sets is not a grant.
  */
 #ifndef CORE_JOB_GRANT_H
 #define CORE_JOB_GRANT_H
@@ -16,30 +16,30 @@
 
 struct grant {
 	char		key[128];	/* "MachServices",
-					   "MachServices.com.example.x.HostSpecialPort"; cut if
-					   longer */
+					   "MachServices.com.example.x.HostSpecialPort"; truncated
+					   if longer */
 	const char	*reason;
 	bool		allowed;	/* --allow names it, or a key above it */
 };
 
 struct grants {
-	struct grant	rows[GRANTS_MAX];	/* in the order of the file; what is refused goes
-						   before what is not */
+	struct grant	rows[GRANTS_MAX];	/* in the order of the file; when full, a refused
+						   one replaces an allowed one */
 	size_t		count;
-	bool		refused;	/* one is not allowed, be it beyond the last row */
+	bool		refused;	/* at least one is not allowed, even if it has no row */
 };
 
 /*
- * Fills it from a job's plist. Keys are known in any case of their letters, as launchd knows most;
- * one that the table does not know is a grant, for a newer launchd may. --user and --group set
+ * Find the grants of a job's plist. Keys match in any case, as most do in launchd. A key that the
+ * table does not have is a grant, because a newer launchd may know it. --user and --group set
  * UserName and GroupName.
  */
 void	grants_find(struct grants *, const struct plist *, const struct options *);
 
-/* ERROR_DATA "cannot VERB 'NAME'" with each key and its reason, where one is refused. */
+/* Fail with ERROR_DATA, "cannot VERB 'NAME'" with keys and reasons, if any grant is refused. */
 int	grants_refuse(const struct grants *, const char *verb, const char *name, struct error *);
 
-/* The row of a key as the file has it; NULL: there is none. */
+/* Return the row of a key, spelled as in the file, or NULL. */
 const struct grant *grants_row(const struct grants *, const char *key);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What install promised for one job: read from the plist that it wrote. core/job/receipt.h keeps it
+ * What install promised for one job, read from the plist that it wrote. core/job/receipt.h keeps it
  * from one run to the next.
  */
 #ifndef CORE_JOB_PROMISE_H
@@ -11,12 +11,12 @@
 #include "core/facts/facts.h"
 #include "core/facts/foreign.h"
 
-#define PROMISE_SIZE_MAX	(1024 * 1024)	/* bytes of a job's plist; a longer one is refused */
-#define PROMISE_MODE	0644		/* of our files; launchd takes a stricter one, too */
-#define PROMISE_LOG_MODE 0640		/* of logs; of new ones of the group staff 0600 */
-#define PROMISE_RULES	1		/* the present rules of ownership */
-#define SETTLE_DEFAULT	10.0		/* launchd's own minimum runtime; s: launchd.plist(5),
-					   ThrottleInterval */
+#define PROMISE_SIZE_MAX (1024 * 1024)	/* bytes of a job's plist; a longer one is refused */
+#define PROMISE_MODE	0644		/* of our files; launchd accepts a stricter one, too */
+#define PROMISE_LOG_MODE 0640		/* of logs; 0600 for new ones of the group staff */
+#define PROMISE_RULES	1		/* the current rules of ownership */
+#define SETTLE_DEFAULT	10.0		/* seconds, launchd's own minimum runtime:
+					   launchd.plist(5), ThrottleInterval */
 
 enum health {				/* when a job counts as healthy */
 	HEALTH_KEPT,			/* KeepAlive: it is running and stays up */
@@ -24,44 +24,41 @@ enum health {				/* when a job counts as healthy */
 	HEALTH_LOADED,			/* timers, paths, sockets: it is loaded */
 };
 
-/*
- * How things were, and will be again when a change is undone (undo) or the job is uninstalled
- * (before).
- */
+/* The state to restore when a change is undone (undo) or the job is uninstalled (before). */
 enum snapshot_name {
 	SNAP_PLIST,
-	SNAP_DUPLICATE,			/* another plist with the job's label, which --replace took
-					   away */
+	SNAP_DUPLICATE,			/* another plist with the job's label, which --replace
+					   removed */
 	SNAP_LOG,			/* and SNAP_LOG + 1 */
-	SNAP_AGENT = 4,			/* the plist of the agent that migrate took away */
+	SNAP_AGENT = 4,			/* the plist of the agent, which migrate removed */
 	SNAP_FILES = 5,
 };
 
 struct file_snapshot {
-	char		path[PATH_SIZE];	/* empty: nothing to tell */
+	char		path[PATH_SIZE];	/* empty: not recorded */
 	bool		exists;
 	uid_t		owner;
 	gid_t		group;
 	mode_t		mode;
-	struct bytes	content;	/* owned; of the two plists */
+	struct bytes	content;	/* owned; of plists only */
 };
 
 struct snapshot {
 	enum tristate	 loaded, disabled;
 	bool		 running;
-	char loaded_from[PATH_SIZE]; /* the plist of the loaded job; empty where launchd did not
-					say */
-	size_t		 folder_count;	/* so many of the promise's made_folders were there: the
+	char		 loaded_from[PATH_SIZE];	/* the plist of the loaded job; empty:
+							   launchd did not print it */
+	size_t		 folder_count;	/* how many of the promise's made_folders existed: the
 					   first ones */
 	struct file_snapshot files[SNAP_FILES];
-	enum tristate	 agents[AGENT_DOMAINS];		/* loaded there; UNKNOWN: the account was
-							   not logged in */
+	enum tristate	 agents[AGENT_DOMAINS];		/* loaded there; UNKNOWN: there was no such
+							   domain */
 	bool		 agents_running[AGENT_DOMAINS];
 };
 
 struct agent {				/* that became this daemon */
-	char		path[PATH_SIZE];	/* of its plist; empty: it was none */
-	char		account[NAME_SIZE];	/* in whose home that lies; empty: in
+	char		path[PATH_SIZE];	/* of its plist; empty: the job was not an agent */
+	char		account[NAME_SIZE];	/* whose home the plist is in; empty: it is in
 						   /Library/LaunchAgents */
 	uid_t		users[AGENT_USERS];	/* in whose domains launchd may have it */
 	size_t		user_count;
@@ -71,29 +68,28 @@ struct promise {
 	char		label[NAME_SIZE];
 	char		plist_path[PATH_SIZE], receipt_path[PATH_SIZE];
 	struct bytes	plist;			/* owned: released by promise_free() */
-	/* "root" and "wheel" where the plist has none */
+	/* "root" and "wheel" if the plist has none */
 	char		user[NAME_SIZE], group[NAME_SIZE];
 	uid_t		uid;
 	gid_t		gid;
 	struct foreign_path	program;
-	struct interpreter env;			/* what it runs if it is env, or reads as its
-						   script; of any other program zeroed */
+	struct interpreter env;			/* what the program runs if it is env, or the script
+						   that it reads; else zeroed */
 	char		search[PATH_SIZE];	/* PATH of EnvironmentVariables; empty: launchd's
 						   own */
-	bool		search_too_long;	/* ... or a longer one than lnpctl looks through */
+	bool		search_too_long;	/* PATH is too long for search */
 	struct foreign_path	home;		/* HOME of EnvironmentVariables; may be empty */
 	struct foreign_path	working_directory;	/* may be empty */
-	bool		other_root;		/* RootDirectory is another than "/": program is
-						   below it */
-	struct foreign_path	logs[2];	/* output, errors; empty: none,
-	    or a device such as /dev/null. The same
-						   path for both stands in the first only */
+	bool		other_root;		/* RootDirectory is not "/": program is below it */
+	struct foreign_path	logs[2];	/* output, errors; empty: none, or a device such as
+						   /dev/null. If both are the same path, only the
+						   first has it */
 	bool		account_label;		/* an account chose the label, and with it the names
 						   of the logs that moved: see plan_refuse.c */
 	bool		account_log[2];		/* an account's plist chose that log, below the
-						   job's home: root does nothing there, the
-						   account does. Else the administrator named it,
-						   or lnpctl */
+						   job's home: only the account acts there, never
+						   root. Else the administrator named it, or
+						   lnpctl */
 	mode_t		log_mode;		/* of both logs */
 	enum health	health;
 	double		settle;			/* seconds */
@@ -101,22 +97,21 @@ struct promise {
 	size_t		peer_count;
 
 	struct agent	agent;
-	mode_t		mode;			/* of the plist: 0644, or what is left of it
-						   where the plist that it was made from was more
-						   private */
+	mode_t		mode;			/* of the plist: 0644, or less if the plist that it
+						   was made from is more private */
 
-	/* of the receipt */
-	unsigned	rules;			/* of ownership under which this program was
-						   installed: 0 those of version 0.1, which knew
-						   less; a stricter one only warns of it */
-	bool		changing;		/* a change is under way, or was cut off */
+	/* from the receipt */
+	unsigned	rules;			/* of ownership when this program was installed; 0:
+						   those of version 0.1, which checked less: later
+						   rules only warn about the program */
+	bool		changing;		/* a change is under way, or was interrupted */
 	struct file_identity program_identity;
 	char		system_version[32], system_build[32];
-	bool		made_log[2];		/* install made it */
+	bool		made_log[2];		/* install created it */
 	char		made_folders[FOLDERS_MAX][PATH_SIZE];	/* outermost first */
 	size_t		made_folder_count;
-	struct snapshot	before;			/* the first install */
-	struct snapshot	undo;			/* the change that was cut off; only while
+	struct snapshot	before;			/* before the first install */
+	struct snapshot	undo;			/* before the interrupted change; only while
 						   changing */
 	struct bytes	undo_receipt;		/* owned: the receipt before that change; data NULL:
 						   there was none */
@@ -124,129 +119,125 @@ struct promise {
 };
 
 /*
- * True when the label can be that of a job of ours: 1 to 200 of A-Z a-z 0-9 . _ -, not beginning
- * with a dot or hyphen, not Apple's. The reason goes into the error: ERROR_DATA.
+ * Fail with ERROR_DATA unless the label is usable: 1 to 200 of A-Z a-z 0-9 . _ -, not beginning
+ * with a dot or hyphen, not ending with a dot, not Apple's, not "shell".
  */
 int	promise_label(const char *label, struct error *);
 
 /*
- * The same of a label that an account chose: the files that lnpctl keeps of it must not have the
- * names of those of another job, as LABEL.receipt.old has, and it must not be that of a job of
- * lnpctl's own: probe would find it loaded.
+ * The same for a label that an account chose. Also refuse labels whose files would have the names
+ * of another job's, such as LABEL.receipt.old, and those of lnpctl's own jobs: probe would find
+ * such a job loaded.
  */
 int	promise_account_label(const char *label, struct error *);
 
-/* Paths that follow from a label. False when the label is no label. */
+/* Set label, plist_path and receipt_path. False if promise_label() refuses the label. */
 bool	promise_paths(struct promise *, const char *label);
 
 /*
- * Fills a promise from the bytes of a plist, which are copied. uid and gid are left to the caller.
- * ERROR_DATA when they are no plist of a job, when a path in it is too long or not absolute, or
- * when memory is short (ERROR_SYSTEM). Everything else is zero.
+ * Set a promise from the bytes of a plist, which are copied; the caller sets uid and gid. Members
+ * of the receipt are zero. ERROR_DATA: it is not the plist of a job, or a path in it is too long or
+ * not absolute; ERROR_SYSTEM: out of memory.
  */
 int	promise_from_plist(struct promise *, struct bytes, struct error *);
 
-/* Whether a plist has this label, in any case of the letters; false, too, where it is no plist. */
+/* Return true if a plist has this label, in any case; false if it is not a plist. */
 bool	promise_has_label(struct bytes plist, const char *label);
 
-/*
- * Copies a past, contents too. False when memory is short; what was copied is then the target's all
- * the same.
- */
+/* Copy a snapshot and its contents. False: out of memory; the target owns what was copied. */
 bool	snapshot_copy(struct snapshot *, const struct snapshot *);
 
 /*
- * The mode of a plist that is made from one of this mode: as private, and never writable by others.
+ * Return the mode for a plist made from one with this mode: as private, never writable by others.
  */
 mode_t	promise_mode(mode_t source);
 
 /*
- * The mode of the logs: 0600 where their group is staff, the primary group of every login account
- * of macOS, so that 0640 would let all of them read what a worker prints. Not where the command
- * line named the group, nor, with a receipt, where the job had it before.
+ * Return the mode of the logs: 0600 if their group is staff, which is the primary group of every
+ * login account on macOS, so that with 0640 all of them could read what a worker prints; not if
+ * the command line names the group, or the receipt has the same one.
  */
 mode_t	promise_choose_log_mode(const struct promise *, const struct promise *receipt, bool named);
 
 /*
- * Whether rules of ownership that came after version 0.1 only warn: it has installed this program.
- * receipt: or NULL.
+ * Return true if rules of ownership that are newer than version 0.1 only warn, because version 0.1
+ * installed this program. receipt may be NULL.
  */
 bool	promise_is_lenient(const struct promise *, const struct promise *receipt);
 
 /*
- * Whether version 0.1 installed, for that account and group, the job of these very bytes, and not
- * as a migration: it stays as it is, though its plist may be an account's, whose logs and keys
- * would be judged now.
+ * Return true if version 0.1 installed the job with these very bytes, for that account and group,
+ * and not as a migration. It stays as it is, although its plist may be an account's, whose logs and
+ * keys are checked now.
  */
 bool	promise_is_from_before(const struct promise *receipt, uid_t, gid_t, struct bytes plist);
 
-/* Releases what is owned; a zeroed promise is allowed. */
+/* Free what a promise owns; it may be zeroed. */
 void	promise_free(struct promise *);
 
 /*
- * True for a receipt of a change that was cut off and can be undone: one that was committed, but
- * for the cleaning up, cannot.
+ * Return true for the receipt of an interrupted change that can be undone: a change that only lacks
+ * its cleanup cannot.
  */
 bool	promise_is_interrupted(const struct promise *);
 
-/* True when the log is under our care, with its path. */
+/* Return true if lnpctl manages the log: it has a path. */
 bool	promise_has_log(const struct promise *, int which);
 
 /*
- * What a run that was killed may leave. None of it can be loaded by launchd, for none ends in
- * .plist.
+ * Files that a killed run may leave. launchd loads none of them, because none ends in .plist.
  */
 enum stale_file {
 	STALE_PLIST,			/* the old plist, kept while a change is under way */
-	STALE_DUPLICATE,			/* the old plist of --replace likewise */
-	STALE_RECEIPT,		/* the old receipt likewise */
+	STALE_DUPLICATE,		/* likewise the plist that --replace removed */
+	STALE_RECEIPT,			/* likewise the old receipt */
 	STALE_DRAFT,			/* of a receipt */
 	STALE_PLIST_DRAFT,
 };
 
-
-/* The path of a leftover. False when it would be too long. */
+/* Return the path of such a file. False if it is too long. */
 bool	promise_stale_file(const struct promise *, int which, char path[PATH_SIZE]);
 
-/* Where an agent's plist is kept after it became a daemon. False when it would be too long. */
+/* Return where the plist of a migrated agent is kept. False if the path is too long. */
 bool	promise_agent_kept(const struct promise *, char path[PATH_SIZE]);
 
 /*
- * The agent as launchd names it: "gui/501/LABEL", then "user/501/LABEL", and so on. False: there is
- * none of this number.
+ * Return the agent's service target by number: "gui/501/LABEL", "user/501/LABEL", and so on. False:
+ * there is none with this number.
  */
 bool	promise_agent_target(const struct promise *, size_t number, char target[PATH_SIZE]);
 
 /*
- * Whether launchd reads agents in the folder of this plist: /Library/LaunchAgents, or with a home
- * that home's.
+ * Return true if launchd reads this plist as an agent: it is directly in Library/LaunchAgents of
+ * the home, or in /Library/LaunchAgents if home is empty.
  */
 bool	promise_is_agents_plist(const char *path, const char *home);
 
 /*
- * Whether the agent of the facts that has the job's label lies in the home of the job's account,
- * who may put it there.
+ * Return true if the agent with the job's label is in the home of the job's own account, which may
+ * put one there.
  */
 bool	promise_is_own_agent(const struct facts *);
 
-/* True when the folder is above one of the job's logs: only such a one may be removed. */
+/* Return true if the directory is above one of the job's logs; only such a one may be removed. */
 bool	promise_is_above_log(const struct promise *, const char *folder);
 
-/* True when it is above a log that the account chose: then the account makes and removes it. */
+/* Return true if it is above a log that the account chose: the account creates and removes it. */
 bool	promise_is_above_account_log(const struct promise *, const char *folder);
 
 /*
- * Whether the two identities are those of the same file with the same content: by inode, size and
- * time of modification. Not by device: an APFS volume has the number of its diskNsM, and disks are
- * numbered as they appear at each boot. Not by ctime: an extended attribute, a flag or an access
- * control list moves it (stat(2)), and so does a second name, which somebody else can make.
+ * Return true if both identities are of the same file with the same content, by inode, size and
+ * modification time. Not by device: an APFS volume has the number of its diskNsM, and disks are
+ * numbered in the order in which they appear at each boot. Not by ctime: an extended attribute, a
+ * flag or an access control list changes it (stat(2)), and so does a hard link, which another user
+ * can create.
  */
 bool	promise_same_file(const struct file_identity *, const struct file_identity *);
 
 /*
- * Whether launchd may hold another program than the one that is there: it was replaced since we
- * loaded the job, and the Mac was not started again since. Here ctime counts: nothing was replaced
- * after it.
+ * Return true if launchd may run an older program than the file: it was replaced after lnpctl
+ * loaded the job, and the Mac has not restarted since. This uses ctime: nothing was replaced after
+ * it.
  */
 bool	promise_is_program_changed(const struct promise *receipt, const struct facts *);
 

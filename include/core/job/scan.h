@@ -1,7 +1,6 @@
 /*
- * Which of a Mac's jobs risk losing the local network, judged by what is known of each: its plist,
- * its account, the system. What nobody has measured is said to be unknown; nothing here is a
- * promise.
+ * Classify a Mac's jobs by their risk of losing the local network, from the plist, the account and
+ * the system. What nobody has measured is unknown; nothing here is guaranteed.
  */
 #ifndef CORE_JOB_SCAN_H
 #define CORE_JOB_SCAN_H
@@ -22,64 +21,59 @@ enum scan_start {			/* what makes launchd start it */
 
 enum risk { RISK_AT_RISK, RISK_EXEMPT_IF_ROOT, RISK_LOW, RISK_UNKNOWN };
 
-enum scan_trouble {			/* what hides behind a dark worker, and can be seen in
-					   files */
-	TROUBLE_TWIN,			/* the label stands in another plist, too */
+enum scan_trouble {			/* other problems that can stop a job, visible in files */
+	TROUBLE_DUPLICATE,		/* another plist has the same label */
 	TROUBLE_DISABLED,
-	TROUBLE_PROGRAM,		/* there is no such program */
-	TROUBLE_QUARANTINE,		/* the plist carries the attribute */
-	TROUBLE_LOG,			/* its account cannot write it */
+	TROUBLE_PROGRAM,		/* the program does not exist */
+	TROUBLE_QUARANTINE,		/* the plist has the quarantine attribute */
+	TROUBLE_LOG,			/* its account cannot write to the log */
 	TROUBLES,
 };
 
 struct scan_job {
 	enum scan_kind	 kind;
 	char		 path[PATH_SIZE];	/* of the plist */
-	char		 trouble[512];		/* why the plist cannot be used; empty: it could be
-						   read */
-	bool		 hidden;		/* ... which leaves the list incomplete: launchd may
-						   have it */
-	char		 label[NAME_SIZE];	/* empty: unknown, as all that follows */
+	char		 trouble[512];		/* why the plist cannot be used; empty: it can */
+	bool		 hidden;		/* ... so the list is incomplete: launchd may have
+						   the job */
+	char		 label[NAME_SIZE];	/* empty: unknown, as are all members below */
 	char		 program[PATH_SIZE];
 	char		 logs[2][PATH_SIZE];	/* empty: none, or a device */
 	enum scan_start	 start;
-	char		 account[NAME_SIZE];	/* that it runs as; empty: an agent of everybody who
-						   logs in */
+	char		 account[NAME_SIZE];	/* that it runs as; empty: an agent of every user
+						   who logs in */
 	enum tristate	 account_exists;
 	uid_t		 uid;			/* if it exists */
-	enum tristate	 loaded;		/* UNKNOWN: launchd was not asked, or did not say */
-	bool		 unsure;		/* of one domain it did not say */
+	enum tristate	 loaded;		/* UNKNOWN: launchd was not asked, or gave no
+						   answer */
+	bool		 unsure;		/* it gave no answer about one domain */
 	bool		 troubles[TROUBLES];
-	char		 twin[PATH_SIZE];	/* the other plist */
-	bool		 namesake;		/* an agent, and there is another agent of that
-						   label */
+	char		 duplicate[PATH_SIZE];	/* the other plist */
+	bool		 namesake;		/* another agent has the same label */
 	char		 bad_log[PATH_SIZE];
 
-	enum risk	 risk;			/* by scan_judge() */
+	enum risk	 risk;			/* by scan_classify() */
 	const char	*reason;
-	char		 fix[PATH_SIZE + 64];	/* empty: there is nothing to do, or nothing
-						   known */
+	char		 fix[PATH_SIZE + 64];	/* empty: nothing to do, or nothing known */
 };
 
 /*
- * Fills label, program, logs, start and, of a daemon, account from the bytes of a plist; path and
- * kind are set. What is no plist of a job fills trouble. Zeroed but for those.
+ * Set label, program, logs, start and, for a daemon, account from the bytes of a plist, or trouble
+ * if it is not the plist of a job. The caller has set path and kind, and zeroed the rest.
  */
 void	scan_read(struct scan_job *, struct bytes);
 
-/* Finds labels that stand twice. */
+/* Find labels that more than one plist has. */
 void	scan_compare(struct scan_job jobs[], size_t count);
 
-/*
- * Fills risk, reason and fix. version is the system's; empty: not known, and taken for a new one.
- */
-void	scan_judge(struct scan_job *, const char *version);
+/* Set risk, reason and fix. version is the system's; empty: not known, so assume a new one. */
+void	scan_classify(struct scan_job *, const char *version);
 
 const char *scan_risk_word(enum risk);		/* "at_risk", ... as in JSON */
 const char *scan_kind_word(enum scan_kind);	/* "agent", "daemon" */
 const char *scan_trouble_word(enum scan_trouble);	/* "label-twice", ... */
 
-/* A sentence on one of the job's troubles. */
+/* Describe one of the job's troubles. */
 void	scan_describe(const struct scan_job *, enum scan_trouble, char *target, size_t size);
 
 #endif

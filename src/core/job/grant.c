@@ -1,4 +1,4 @@
-/* Finds the keys of an account's plist that would give it more as a daemon. */
+/* Find the keys of an account's plist that would give it more as a daemon. */
 #include <stdint.h>
 #include <string.h>
 
@@ -6,12 +6,12 @@
 #include "core/lint/keys.h"
 #include "core/text.h"
 
-#define DEEPEST		5	/* names of a path that the table may have a row for */
+#define GRANT_DEPTH_MAX	5	/* names of the longest path in the table */
 #define UNKNOWN_KEY	"lnpctl does not know this key, and a newer launchd may"
 
 /*
- * Values with which a key gives nothing, true as 1; any other documented key gives nothing if it is
- * false.
+ * Values (true is 1) with which a key gives nothing; any other documented key gives nothing if it
+ * is false.
  */
 static const struct { const char *path; int64_t least, most; } harmless[] = {
 	{ "ExitTimeOut", 1, 120 },
@@ -22,12 +22,12 @@ static const struct { const char *path; int64_t least, most; } harmless[] = {
 struct search {
 	struct grants		*grants;
 	const struct options	*options;
-	const char		*names[DEEPEST];
+	const char		*names[GRANT_DEPTH_MAX];
 	size_t			 depth;
 };
 
 static bool
-gives_nothing(const struct key *row, const struct plist *value)
+grant_is_harmless(const struct key *row, const struct plist *value)
 {
 	bool flag = false, is_flag = plist_boolean(value, &flag);
 	int64_t number = flag;
@@ -40,19 +40,16 @@ gives_nothing(const struct key *row, const struct plist *value)
 }
 
 static const char *
-reason_of(const struct search *search, const struct plist *value)
+grant_reason(const struct search *search, const struct plist *value)
 {
 	const struct key *row = keys_find_folded(search->names, search->depth);
 
 	if (row == NULL)
 		return search->depth == 1 ? UNKNOWN_KEY : "";
-	return gives_nothing(row, value) ? "" : row->gives;
+	return grant_is_harmless(row, value) ? "" : row->gives;
 }
 
-/*
- * Whether a path ("Sockets.Listeners", of this length) names the key that is looked at, or one
- * above it.
- */
+/* Return true if a path such as "Sockets.Listeners" names the current key or one above it. */
 static bool
 grant_is_named(const struct search *search, const char *path, size_t length)
 {
@@ -72,7 +69,7 @@ grant_is_named(const struct search *search, const char *path, size_t length)
 }
 
 static bool
-is_allowed(const struct search *search)
+grant_is_allowed(const struct search *search)
 {
 	const struct words *allowed = &search->options->allowed;
 
@@ -82,9 +79,9 @@ is_allowed(const struct search *search)
 	return false;
 }
 
-/* By the command line. */
+/* Return true if the command line sets the key. */
 static bool
-is_set(const struct search *search)
+grant_is_set(const struct search *search)
 {
 	const struct options *options = search->options;
 	const char *top = search->names[0];
@@ -101,11 +98,11 @@ static void
 grant_add(struct search *search, const char *reason)
 {
 	struct grants *grants = search->grants;
-	struct grant row = { .reason = reason, .allowed = is_allowed(search) };
+	struct grant row = { .reason = reason, .allowed = grant_is_allowed(search) };
 	size_t at = grants->count, length = 0;
 
 	grants->refused = grants->refused || !row.allowed;
-	/* An error has no use for rows that are allowed; it must not lack those that are not. */
+	/* When full, replace a row that is allowed: the error must list those that are not. */
 	if (grants->count == GRANTS_MAX)
 		for (at = 0; at < GRANTS_MAX && (row.allowed || !grants->rows[at].allowed); at++)
 			continue;
@@ -120,7 +117,7 @@ grant_add(struct search *search, const char *reason)
 	grants->count += at == grants->count;
 }
 
-static void descend(struct search *, const struct plist *);
+static void grant_descend(struct search *, const struct plist *);
 
 static void
 grant_visit_member(void *context, const char *key, const struct plist *value)
@@ -129,10 +126,10 @@ grant_visit_member(void *context, const char *key, const struct plist *value)
 	const char *reason;
 
 	search->names[search->depth++] = key;
-	reason = reason_of(search, value);
-	if (reason[0] != '\0' && !is_set(search))
+	reason = grant_reason(search, value);
+	if (reason[0] != '\0' && !grant_is_set(search))
 		grant_add(search, reason);
-	descend(search, value);
+	grant_descend(search, value);
 	search->depth--;
 }
 
@@ -140,13 +137,13 @@ static void
 grant_visit_item(void *context, size_t index, const struct plist *value)
 {
 	(void)index;
-	descend(context, value);
+	grant_descend(context, value);
 }
 
 static void
-descend(struct search *search, const struct plist *value)
+grant_descend(struct search *search, const struct plist *value)
 {
-	if (search->depth == DEEPEST)
+	if (search->depth == GRANT_DEPTH_MAX)
 		return;
 	plist_visit(value, grant_visit_member, search);
 	plist_visit_items(value, grant_visit_item, search);
@@ -158,13 +155,15 @@ grants_find(struct grants *grants, const struct plist *tree, const struct option
 	struct search search = { .grants = grants, .options = options };
 
 	memset(grants, 0, sizeof *grants);
-	descend(&search, tree);
+	grant_descend(&search, tree);
 }
 
-/* Words that can be pasted; false: a name has something in it that a shell may take for its own. */
+/* Write options that can be pasted; false if a name has a character that a shell may interpret. */
 static bool
-name_options(const struct grants *grants, char *target, size_t size)
+grant_write_options(const struct grants *grants, char *target, size_t size)
 {
+	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789._-";
 	size_t length = 0;
 
 	for (size_t i = 0; i < grants->count; i++) {
@@ -172,7 +171,7 @@ name_options(const struct grants *grants, char *target, size_t size)
 
 		if (grants->rows[i].allowed)
 			continue;
-		if (key[strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")] != '\0' ||
+		if (key[strspn(key, safe)] != '\0' ||
 		    !text_format(target + length, size - length, " --allow %s", key))
 			return false;
 		length += strlen(target + length);
@@ -194,13 +193,13 @@ grants_refuse(const struct grants *grants, const char *verb, const char *name, s
 		if (!row->allowed && !text_format(why + length, sizeof why - length, "%s%s: %s",
 		    length == 0 ? "as a daemon it would get more than as an agent: " : "; ",
 		    row->key, row->reason))
-			break;		/* a few hundred bytes of keys say enough */
+			break;		/* a few hundred bytes of keys are enough */
 		length += strlen(why + length);
 	}
-	if (name_options(grants, words, sizeof words))
-		text_format(fix, sizeof fix, "to keep what it needs, add:%s", words);
+	if (grant_write_options(grants, words, sizeof words))
+		text_format(fix, sizeof fix, "to keep the keys that it needs, add:%s", words);
 	else
-		text_copy(fix, sizeof fix, "to keep what it needs, name each such key with --allow");
+		text_copy(fix, sizeof fix, "to keep a key that it needs, name it with --allow");
 	return error_set(error, ERROR_DATA, why, fix, "cannot %s '%s'", verb, name);
 }
 

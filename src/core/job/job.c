@@ -1,4 +1,4 @@
-/* From options to the plist of a LaunchDaemon. */
+/* Convert options to the plist of a LaunchDaemon. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,12 +10,12 @@
 #include "core/text.h"
 
 #define LOG_DIRECTORY	"/var/log"
-#define ACCOUNT_LARGEST	(64 * 1024)	/* of a plist that an account wrote; launchctl print is read
-					   up to 256 KB */
+#define ACCOUNT_PLIST_MAX (64 * 1024)	/* bytes of a plist that an account wrote; launchctl print
+					   is read up to 256 KB */
 
 /*
- * Words go into the plist and come back, one a line, from `launchctl print`: a newline could forge
- * a line there, and XML 1.0 cannot carry control characters at all.
+ * `launchctl print` prints each word of the plist on a line: a newline could forge a line there,
+ * and XML 1.0 cannot represent control characters at all.
  */
 const char *
 job_why_unfit(const char *text)
@@ -24,9 +24,9 @@ job_why_unfit(const char *text)
 		return "it is not valid UTF-8";
 	if (text_has_control(text))
 		return "it has a newline or another control character";
-	/* In UTF-8 these bytes are always that character: none begins within another. */
+	/* In UTF-8 these bytes cannot be part of another character. */
 	if (strstr(text, "\xef\xbf\xbe") != NULL || strstr(text, "\xef\xbf\xbf") != NULL)
-		return "it has U+FFFE or U+FFFF, which XML forbids";
+		return "it has U+FFFE or U+FFFF, which XML does not allow";
 	return NULL;
 }
 
@@ -36,12 +36,12 @@ job_check_text(const char *what, const char *text, struct error *error)
 	const char *why = job_why_unfit(text);
 
 	return why == NULL ? 0 : error_set(error, ERROR_DATA, why,
-	    "put such text into a file that the program reads",
+	    "put it into a file that the program reads",
 	    "cannot use the %s '%.200s'", what, text);
 }
 
 static int
-check_path(const char *what, const char *path, struct error *error)
+job_check_path(const char *what, const char *path, struct error *error)
 {
 	size_t length;
 
@@ -61,29 +61,29 @@ check_path(const char *what, const char *path, struct error *error)
 		    "give the full path, beginning with /", "cannot use the %s '%.200s'", what,
 		    path);
 	if (length >= PATH_SIZE - 64)
-		return error_set(error, ERROR_DATA, "it is too long for a Mac", NULL,
+		return error_set(error, ERROR_DATA, "the path is longer than 959 bytes", NULL,
 		    "cannot use the %s '%.200s'", what, path);
 	if (length > 1 && !text_is_plain_path(path))
 		return error_set(error, ERROR_DATA, "it has '.', '..', '//' or a slash at its end",
-		    "give the plain path", "cannot use the %s '%.200s'", what, path);
+		    "give the path without them", "cannot use the %s '%.200s'", what, path);
 	return 0;
 }
 
 static int
-check_variable(const struct options *options, size_t index, struct error *error)
+job_check_variable(const struct options *options, size_t index, struct error *error)
 {
 	const char *variable = options->environment.items[index], *equals = strchr(variable, '=');
 	const char *why = job_why_unfit(variable);
 	size_t length = equals == NULL ? 0 : (size_t)(equals - variable);
 
-	/* The value is never shown: it may be a secret. */
+	/* Never show the value: it may be a secret. */
 	if (length == 0)
 		return error_set(error, ERROR_USAGE, "it has no NAME before '='",
 		    "for example: --env LANG=en_US.UTF-8",
 		    "cannot use value %zu of --env", index + 1);
 	if (why != NULL)
 		return error_set(error, ERROR_DATA, why,
-		    "put such text into a file that the program reads",
+		    "put it into a file that the program reads",
 		    "cannot use the variable '%.*s'", (int)(length < 200 ? length : 200), variable);
 	for (size_t i = 0; i < index; i++)
 		if (strncmp(options->environment.items[i], variable, length + 1) == 0)
@@ -94,7 +94,7 @@ check_variable(const struct options *options, size_t index, struct error *error)
 }
 
 static int
-missing(const char *what, const char *fix, struct error *error)
+job_report_missing(const char *what, const char *fix, struct error *error)
 {
 	return error_set(error, ERROR_USAGE, NULL, fix, "%s is missing", what);
 }
@@ -105,7 +105,7 @@ job_check_user(const struct account *user, const char *name, struct error *error
 	if (user->exists == YES)
 		return 0;
 	return error_set(error, ERROR_ACCOUNT, user->exists == NO ? "there is no such account" :
-	    strerror(user->error), "make the account first, or name another with --user",
+	    strerror(user->error), "create the account first, or name another with --user",
 	    "cannot run a job as '%s'", name);
 }
 
@@ -115,7 +115,7 @@ job_check_group(const struct account_group *group, const char *name, struct erro
 	if (group->exists == YES)
 		return 0;
 	return error_set(error, ERROR_ACCOUNT, group->exists == NO ? "there is no such group" :
-	    strerror(group->error), "make the group first, or name another with --group",
+	    strerror(group->error), "create the group first, or name another with --group",
 	    "cannot run a job in group '%s'", name);
 }
 
@@ -123,38 +123,38 @@ int
 job_check(const struct options *options, struct error *error)
 {
 	if (options->label == NULL)
-		return missing("--label", "name the job, for example: --label "
-		    "com.example.agentworker", error);
+		return job_report_missing("--label",
+		    "name the job, for example: --label com.example.agentworker", error);
 	if (options->user == NULL)
-		return missing("--user", "name the account that the job runs as; root must be said",
-		    error);
+		return job_report_missing("--user",
+		    "use --user to name the account; root is never assumed", error);
 	if (options->operand_count == 0 && options->from == NULL)
-		return missing("the program", "end the command with: -- /full/path/of/program "
-		    "[argument ...]", error);
+		return job_report_missing("the program",
+		    "end the command with: -- /full/path/of/program [argument ...]", error);
 	if (promise_label(options->label, error) == -1 ||
 	    job_check_text("user", options->user, error) == -1 ||
 	    (options->group != NULL && job_check_text("group", options->group, error) == -1) ||
-	    check_path("program", options->operand_count == 0 ? NULL : options->operands[0],
-	    error) == -1 || check_path("log folder", options->log_directory, error) == -1 ||
-	    check_path("log", options->stdout_path, error) == -1 ||
-	    check_path("log", options->stderr_path, error) == -1 ||
-	    check_path("working directory", options->working_directory, error) == -1)
+	    job_check_path("program", options->operand_count == 0 ? NULL : options->operands[0],
+	    error) == -1 || job_check_path("log directory", options->log_directory, error) == -1 ||
+	    job_check_path("log", options->stdout_path, error) == -1 ||
+	    job_check_path("log", options->stderr_path, error) == -1 ||
+	    job_check_path("working directory", options->working_directory, error) == -1)
 		return -1;
 	for (size_t i = 1; i < options->operand_count; i++)
 		if (job_check_text("argument", options->operands[i], error) == -1)
 			return -1;
 	for (size_t i = 0; i < options->environment.count; i++)
-		if (check_variable(options, i, error) == -1)
+		if (job_check_variable(options, i, error) == -1)
 			return -1;
 	if (options->keep_alive != NULL &&
 	    plist_set_touches(options->settings.items, options->settings.count, "KeepAlive"))
-		return error_set(error, ERROR_USAGE, NULL, "use one of them",
-		    "KeepAlive is set by --keep-alive and by --set");
+		return error_set(error, ERROR_USAGE, NULL, "use only one of them",
+		    "KeepAlive is set by both --keep-alive and --set");
 	return plist_set_check(options->settings.items, options->settings.count, error);
 }
 
 static bool
-given(const struct options *options, const char *name)
+job_has_variable(const struct options *options, const char *name)
 {
 	size_t length = strlen(name);
 
@@ -173,7 +173,7 @@ job_add_variables(struct plist *tree, const struct options *options, struct erro
 		    *value = strchr(variable, '=') + 1;
 		char name[NAME_SIZE];
 
-		/* A longer name would be cut; no program has one. */
+		/* Do not truncate a longer name. */
 		if (!text_format(name, sizeof name, "%.*s", (int)(value - variable - 1), variable))
 			return error_set(error, ERROR_DATA, "its name is longer than 255 bytes",
 			    NULL, "cannot use a variable of --env");
@@ -183,22 +183,22 @@ job_add_variables(struct plist *tree, const struct options *options, struct erro
 }
 
 static int
-add_environment(struct plist *tree, const struct options *options, const struct account *account,
-    struct error *error)
+job_add_environment(struct plist *tree, const struct options *options,
+    const struct account *account, struct error *error)
 {
 	struct plist *environment = plist_new();
 
 	plist_add(tree, "EnvironmentVariables", environment);
-	if (!given(options, "HOME") && account->home[0] != '\0')
+	if (!job_has_variable(options, "HOME") && account->home[0] != '\0')
 		plist_add_text(environment, "HOME", account->home);
-	if (!given(options, "PATH"))
+	if (!job_has_variable(options, "PATH"))
 		plist_add_text(environment, "PATH", account->identity.uid == 0 ? JOB_PATH_ROOT :
 		    JOB_PATH);
 	return job_add_variables(environment, options, error);
 }
 
 static struct plist *
-arguments_tree(const struct options *options)
+job_arguments(const struct options *options)
 {
 	struct plist *tree = plist_new_list();
 
@@ -208,10 +208,10 @@ arguments_tree(const struct options *options)
 }
 
 /*
- * In LOG_DIRECTORY every name may be that of another program's log, "install.log" or a vendor's: an
- * account that chose the name would get that file before the program makes it, or find it led to
- * its own. What accounts named is apart, also where the command line names that directory: it does
- * not name the file.
+ * Any name in LOG_DIRECTORY may be that of another program's log, "install.log" or a vendor's. An
+ * account that chose such a name would own that file before the program creates it, or would have
+ * it as its log. So logs whose names an account chose go to a directory of their own, even if the
+ * command line names LOG_DIRECTORY: it does not name the file.
  */
 bool
 job_log_is_apart(const struct options *options)
@@ -241,10 +241,8 @@ job_log_path(const struct options *options, const char *named, const char *endin
 		fits = text_format(target, PATH_SIZE, "%s/%s.%s", strcmp(folder, "/") == 0 ? "" :
 		    folder, options->whole_label ? options->label :
 		    text_after_last(options->label, '.'), ending);
-	return fits
-	    ? 0
-	    : error_set(error, ERROR_DATA, "it is too long for a Mac", NULL,
-	    "cannot use the log folder '%s'", folder);
+	return fits ? 0 : error_set(error, ERROR_DATA, "the path is longer than 1023 bytes", NULL,
+	    "cannot use the log directory '%s'", folder);
 }
 
 static int
@@ -259,19 +257,19 @@ job_add_log(struct plist *tree, const struct options *options, const char *key, 
 	return 0;
 }
 
-/* A job that no plist describes yet: what a network worker needs. */
+/* Describe a new job with the defaults that a network worker needs. */
 static int
-fill_new(struct plist *tree, const struct options *options, const struct account *account,
+job_fill_new(struct plist *tree, const struct options *options, const struct account *account,
     const char *group, struct error *error)
 {
 	bool keep = options->keep_alive == NULL ? !plist_set_starts(options->settings.items,
 	    options->settings.count) : strcmp(options->keep_alive, "true") == 0;
 
 	plist_add_text(tree, "Label", options->label);
-	plist_add(tree, "ProgramArguments", arguments_tree(options));
+	plist_add(tree, "ProgramArguments", job_arguments(options));
 	plist_add_text(tree, "UserName", options->user);
 	plist_add_text(tree, "GroupName", group);
-	if (add_environment(tree, options, account, error) == -1)
+	if (job_add_environment(tree, options, account, error) == -1)
 		return -1;
 	if (options->working_directory != NULL)
 		plist_add_text(tree, "WorkingDirectory", options->working_directory);
@@ -285,9 +283,10 @@ fill_new(struct plist *tree, const struct options *options, const struct account
 	return 0;
 }
 
-/* One that comes from a plist: only what the command line says. */
+/* Change a plist of --from only where the command line asks for it. */
 static int
-fill_over(struct plist *tree, const struct options *options, const char *group, struct error *error)
+job_fill_over(struct plist *tree, const struct options *options, const char *group,
+    struct error *error)
 {
 	bool has_folder = options->log_directory != NULL;
 
@@ -296,7 +295,7 @@ fill_over(struct plist *tree, const struct options *options, const char *group, 
 	plist_add_text(tree, "GroupName", group);
 	if (options->operand_count > 0) {
 		plist_remove(tree, "Program");
-		plist_add(tree, "ProgramArguments", arguments_tree(options));
+		plist_add(tree, "ProgramArguments", job_arguments(options));
 	}
 	if (options->environment.count > 0 &&
 	    !plist_is_dictionary(plist_member(tree, "EnvironmentVariables")))
@@ -318,10 +317,7 @@ fill_over(struct plist *tree, const struct options *options, const char *group, 
 	return 0;
 }
 
-/*
- * What lint calls an error is refused: launchd would refuse it too, or do something else than is
- * meant.
- */
+/* Refuse lint errors: launchd would refuse the job, too, or not do what is meant. */
 int
 job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char *what,
     struct error *error)
@@ -350,7 +346,7 @@ job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char
 }
 
 static int
-write_tree(const struct options *options, const struct plist *tree, struct bytes *bytes,
+job_write_tree(const struct options *options, const struct plist *tree, struct bytes *bytes,
     struct error *error)
 {
 	static const struct lint_facts daemon = { .kind = LINT_DAEMON };
@@ -376,7 +372,7 @@ job_finish(const struct options *options, struct plist *tree, int result, struct
 	for (size_t i = 0; result == 0 && i < options->settings.count; i++)
 		result = plist_set_apply(tree, options->settings.items[i], error);
 	if (result == 0)
-		result = write_tree(options, tree, bytes, error);
+		result = job_write_tree(options, tree, bytes, error);
 	plist_release(tree);
 	return result;
 }
@@ -388,7 +384,7 @@ job_to_plist(const struct options *options, const struct account *account, const
 	struct plist *tree = plist_new();
 
 	*bytes = (struct bytes){ NULL, 0 };
-	return job_finish(options, tree, fill_new(tree, options, account, group, error), bytes,
+	return job_finish(options, tree, job_fill_new(tree, options, account, group, error), bytes,
 	    error);
 }
 
@@ -396,50 +392,47 @@ struct unfit {
 	const char	*why;		/* the first; NULL: none */
 };
 
-static void find_unfit(struct unfit *, const struct plist *);
+static void job_find_unfit(struct unfit *, const struct plist *);
 
 static void
-visit_unfit(void *context, const char *key, const struct plist *value)
+job_visit_unfit(void *context, const char *key, const struct plist *value)
 {
 	struct unfit *unfit = context;
 
 	if (unfit->why == NULL)
 		unfit->why = job_why_unfit(key);
-	find_unfit(unfit, value);
+	job_find_unfit(unfit, value);
 }
 
 static void
-visit_unfit_item(void *context, size_t index, const struct plist *value)
+job_visit_unfit_item(void *context, size_t index, const struct plist *value)
 {
 	(void)index;
-	find_unfit(context, value);
+	job_find_unfit(context, value);
 }
 
 static void
-find_unfit(struct unfit *unfit, const struct plist *value)
+job_find_unfit(struct unfit *unfit, const struct plist *value)
 {
 	const char *text = plist_text(value);
 
 	if (unfit->why == NULL && text != NULL)
 		unfit->why = job_why_unfit(text);
 	if (plist_is_dictionary(value))
-		plist_visit(value, visit_unfit, unfit);
+		plist_visit(value, job_visit_unfit, unfit);
 	else if (plist_count(value) > 0)
-		plist_visit_items(value, visit_unfit_item, unfit);
+		plist_visit_items(value, job_visit_unfit_item, unfit);
 }
 
-/*
- * An account's text comes back, a line each, from launchctl print: with a newline in it, it could
- * say what it likes there.
- */
+/* `launchctl print` prints an account's text: with a newline in it, it could forge any line. */
 static int
-refuse_unfit(const struct plist *tree, struct error *error)
+job_refuse_unfit(const struct plist *tree, struct error *error)
 {
 	struct unfit unfit = { NULL };
 
-	find_unfit(&unfit, tree);
+	job_find_unfit(&unfit, tree);
 	return unfit.why == NULL ? 0 : error_set(error, ERROR_DATA, unfit.why,
-	    "put such text into a file that the program reads",
+	    "put it into a file that the program reads",
 	    "cannot use a text or key of that plist");
 }
 
@@ -456,17 +449,18 @@ job_to_plist_from(const struct options *options, struct bytes from, const char *
 	tree = plist_parse(from, error);
 	if (tree == NULL)
 		return -1;
-	if (options->whole_label && refuse_unfit(tree, error) == -1) {
+	if (options->whole_label && job_refuse_unfit(tree, error) == -1) {
 		plist_release(tree);
 		return -1;
 	}
-	if (job_finish(options, tree, fill_over(tree, options, group, error), bytes, error) == -1)
+	if (job_finish(options, tree, job_fill_over(tree, options, group, error), bytes,
+	    error) == -1)
 		return -1;
-	if (!options->whole_label || bytes->size <= ACCOUNT_LARGEST)
+	if (!options->whole_label || bytes->size <= ACCOUNT_PLIST_MAX)
 		return 0;
 	bytes_free(bytes);
 	return error_set(error, ERROR_DATA,
-	    "an account wrote it, and what launchd prints of it would be too long to read",
+	    "an account wrote it, and launchctl print of it would be too long to read",
 	    "put long arguments into a file that the program reads",
 	    "cannot write the plist of '%s'", options->label);
 }
@@ -474,7 +468,7 @@ job_to_plist_from(const struct options *options, struct bytes from, const char *
 /* ---- --from ---- */
 
 static void
-fill_text(const char **target, const struct plist *from, const char *key)
+job_fill_text(const char **target, const struct plist *from, const char *key)
 {
 	if (*target == NULL)
 		*target = plist_text(plist_member(from, key));
@@ -487,17 +481,17 @@ job_fill(struct options *options, const struct plist *from, struct error *error)
 	const char *program = plist_text(plist_member(from, "Program"));
 	bool disabled;
 
-	fill_text(&options->label, from, "Label");
-	fill_text(&options->user, from, "UserName");
-	fill_text(&options->group, from, "GroupName");
+	job_fill_text(&options->label, from, "Label");
+	job_fill_text(&options->user, from, "UserName");
+	job_fill_text(&options->group, from, "GroupName");
 	if (program == NULL)
 		program = plist_text(plist_item(arguments, 0));
 	if (options->operand_count > 0)
 		program = NULL;
 	else if (program == NULL)
-		return missing("the program", "the plist has none; end the command with: -- "
-		    "/full/path/of/program", error);
-	if (check_path("program", program, error) == -1)
+		return job_report_missing("the program",
+		    "the plist has none; end the command with: -- /full/path/of/program", error);
+	if (job_check_path("program", program, error) == -1)
 		return -1;
 	for (size_t i = 0; options->operand_count == 0 && i < plist_count(arguments); i++) {
 		const char *text = plist_text(plist_item(arguments, i));
@@ -508,7 +502,7 @@ job_fill(struct options *options, const struct plist *from, struct error *error)
 	if (plist_boolean(plist_member(from, "Disabled"), &disabled) && disabled &&
 	    !plist_set_touches(options->settings.items, options->settings.count, "Disabled"))
 		return error_set(error, ERROR_DATA,
-		    "its key Disabled keeps launchd from loading it",
+		    "the key Disabled keeps launchd from loading it",
 		    "add: --set Disabled=false", "cannot install the job of '%s'", options->from);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* From an agent's plist to a daemon's. */
+/* Convert an agent's plist to a daemon's. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 #define FIRST_LOGIN_UID	500
 
-struct work {
+struct migrate_work {
 	const struct plist	*agent;
 	struct plist		*daemon;	/* a copy, being changed */
 	const struct migrate_goal *goal;
@@ -27,7 +27,7 @@ struct work {
 };
 
 void
-migrate_say(struct migration *migration, enum migrate_fate fate, const char *key,
+migrate_report(struct migration *migration, enum migrate_fate fate, const char *key,
     const char *format, ...)
 {
 	struct migrate_key *row = &migration->keys[migration->count];
@@ -43,12 +43,9 @@ migrate_say(struct migration *migration, enum migrate_fate fate, const char *key
 	va_end(arguments);
 }
 
-/*
- * What a key gives a daemon is said with what becomes of it; of one below another, in a row of its
- * own.
- */
+/* Add what a key gives a daemon to the key's row; a key below another gets a row of its own. */
 static void
-say_grants(struct work *work)
+migrate_report_grants(struct migrate_work *work)
 {
 	for (size_t i = 0; i < work->grants.count; i++) {
 		const struct grant *grant = &work->grants.rows[i];
@@ -61,7 +58,7 @@ say_grants(struct work *work)
 		if (row == work->migration->keys + MIGRATE_KEYS)
 			return;
 		if (row == end)
-			migrate_say(work->migration, MIGRATE_KEPT, grant->key, "%s", "");
+			migrate_report(work->migration, MIGRATE_KEPT, grant->key, "%s", "");
 		length = strlen(row->why);
 		snprintf(row->why + length, sizeof row->why - length, "%s%s", length == 0 ? "" :
 		    "; ", grant->reason);
@@ -70,10 +67,11 @@ say_grants(struct work *work)
 	}
 }
 
-static void warn(struct migration *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void migrate_warn(struct migration *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static void
-warn(struct migration *migration, const char *format, ...)
+migrate_warn(struct migration *migration, const char *format, ...)
 {
 	va_list arguments;
 
@@ -97,22 +95,22 @@ migrate_expand(const struct migrate_goal *goal, const char *path, char target[PA
 }
 
 static void
-change_path(struct work *work, const char *key, const struct plist *value)
+migrate_change_path(struct migrate_work *work, const char *key, const struct plist *value)
 {
 	char path[PATH_SIZE];
 
 	if (!migrate_expand(work->goal, plist_text(value), path)) {
-		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
+		migrate_report(work->migration, MIGRATE_KEPT, key, "%s", "");
 		return;
 	}
 	plist_add_text(work->daemon, key, path);
-	migrate_say(work->migration, MIGRATE_CHANGED, key, "launchd does not expand ~: now %.300s",
-	    path);
+	migrate_report(work->migration, MIGRATE_CHANGED, key,
+	    "launchd does not expand ~: now %.300s", path);
 }
 
-/* Items of an array; of arguments only the program is certainly a path. */
+/* Expand the first items of an array: of the arguments, only the program is surely a path. */
 static void
-change_items(struct work *work, const char *key, size_t most)
+migrate_change_items(struct migrate_work *work, const char *key, size_t most)
 {
 	struct plist *items = plist_member_to_change(work->daemon, key);
 	size_t count = plist_count(items), changed = 0;
@@ -124,24 +122,24 @@ change_items(struct work *work, const char *key, size_t most)
 			changed++;
 		}
 	if (changed > 0)
-		migrate_say(work->migration, MIGRATE_CHANGED, key,
+		migrate_report(work->migration, MIGRATE_CHANGED, key,
 		    "launchd does not expand ~: now the full path");
 	else
-		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
+		migrate_report(work->migration, MIGRATE_KEPT, key, "%s", "");
 }
 
 /* ---- variables ---- */
 
 static void
-migrate_add_variables(struct work *work)
+migrate_add_variables(struct migrate_work *work)
 {
 	const struct account *user = work->goal->user;
 	struct plist *variables = plist_member_to_change(work->daemon, "EnvironmentVariables");
 	bool old = variables != NULL, home, path;
 
 	if (old && !plist_is_dictionary(variables)) {
-		/* lint judges it */
-		migrate_say(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
+		/* lint reports it */
+		migrate_report(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
 		return;
 	}
 	if (!old) {
@@ -156,27 +154,27 @@ migrate_add_variables(struct work *work)
 		plist_add_text(variables, "PATH", user->identity.uid == 0 ? JOB_PATH_ROOT :
 		    JOB_PATH);
 	if (!home && !path)
-		migrate_say(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
+		migrate_report(work->migration, MIGRATE_KEPT, "EnvironmentVariables", "%s", "");
 	else
-		migrate_say(work->migration, old ? MIGRATE_CHANGED : MIGRATE_ADDED,
+		migrate_report(work->migration, old ? MIGRATE_CHANGED : MIGRATE_ADDED,
 		    "EnvironmentVariables",
-		    "%s%s%s, which no session gives a daemon", home ? "HOME" : "", home &&
-		    path ? " and " : "", path ? "PATH" : "");
+		    "%s%s%s (daemons do not inherit %s)", home ? "HOME" : "",
+		    home && path ? " and " : "", path ? "PATH" : "", home && path ? "them" : "it");
 }
 
 /* ---- the account ---- */
 
 static void
-set_account(struct work *work)
+migrate_set_account(struct migrate_work *work)
 {
 	const char *user = work->goal->options->user, *group = work->goal->group;
 	bool had_user = plist_member(work->agent, "UserName") != NULL;
 	bool had_group = plist_member(work->agent, "GroupName") != NULL;
 
-	migrate_say(work->migration, had_user ? MIGRATE_CHANGED : MIGRATE_ADDED, "UserName",
-	    "%.200s%s", user, had_user ? ": an agent's own is ignored, a daemon's counts" :
+	migrate_report(work->migration, had_user ? MIGRATE_CHANGED : MIGRATE_ADDED, "UserName",
+	    "%.200s%s", user, had_user ? ": ignored in an agent, honored in a daemon" :
 	    ": without it a daemon runs as root");
-	migrate_say(work->migration, had_group ? MIGRATE_CHANGED : MIGRATE_ADDED, "GroupName",
+	migrate_report(work->migration, had_group ? MIGRATE_CHANGED : MIGRATE_ADDED, "GroupName",
 	    "%.200s", group);
 }
 
@@ -191,63 +189,64 @@ migrate_is_one_of(const char *key, const char *const keys[])
 }
 
 static void
-drop(struct work *work, const char *key, const char *why)
+migrate_drop(struct migrate_work *work, const char *key, const char *why)
 {
 	plist_remove(work->daemon, key);
-	migrate_say(work->migration, MIGRATE_DROPPED, key, "%s", why);
+	migrate_report(work->migration, MIGRATE_DROPPED, key, "%s", why);
 }
 
 static void
-by_table(struct work *work, const char *key)
+migrate_by_table(struct migrate_work *work, const char *key)
 {
 	const struct key *row = keys_row(key);
 
-	/*
-	 * What was meant by it is for its author to say: lint refuses what looks like another key.
-	 */
+	/* Only its author knows what it was for; lint refuses what is similar to another key. */
 	if (row != NULL && row->status == KEY_MISTAKE)
-		migrate_say(work->migration, MIGRATE_KEPT, key, "launchd does not know it");
+		migrate_report(work->migration, MIGRATE_KEPT, key, "launchd does not know it");
 	else if (row == NULL)
-		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
+		migrate_report(work->migration, MIGRATE_KEPT, key, "%s", "");
 	else if (row->applies == KEY_AGENT)
-		drop(work, key, "a daemon has no login session");
+		migrate_drop(work, key, "a daemon has no login session");
 	else if (row->status == KEY_REMOVED || row->status == KEY_OUTPUT ||
 	    row->status == KEY_BUNDLE)
-		drop(work, key, row->advice == NULL ? "launchd ignores it" : row->advice);
+		migrate_drop(work, key, row->advice == NULL ? "launchd ignores it" : row->advice);
 	else if (row->applies == KEY_DAEMON)
-		migrate_say(work->migration, MIGRATE_KEPT, key,
-		    "an agent's own is ignored, a daemon's counts");
+		migrate_report(work->migration, MIGRATE_KEPT, key,
+		    "ignored in an agent, honored in a daemon");
 	else
-		migrate_say(work->migration, MIGRATE_KEPT, key, "%s", "");
+		migrate_report(work->migration, MIGRATE_KEPT, key, "%s", "");
 }
 
 static void
 migrate_visit(void *context, const char *key, const struct plist *value)
 {
-	static const char *const paths[] = { "Program", "WorkingDirectory", "StandardInPath",
-	    "RootDirectory", NULL };
+	static const char *const paths[] = {
+		"Program", "WorkingDirectory", "StandardInPath", "RootDirectory", NULL,
+	};
 	static const char *const lists[] = { "WatchPaths", "QueueDirectories", NULL };
-	static const char *const later[] = { "UserName", "GroupName", "EnvironmentVariables",
-	    NULL };
-	struct work *work = context;
+	static const char *const later[] = {
+		"UserName", "GroupName", "EnvironmentVariables", NULL,
+	};
+	struct migrate_work *work = context;
 
 	if (migrate_is_one_of(key, paths))
-		change_path(work, key, value);
+		migrate_change_path(work, key, value);
 	else if (migrate_is_one_of(key, lists))
-		change_items(work, key, plist_count(value));
+		migrate_change_items(work, key, plist_count(value));
 	else if (strcmp(key, "ProgramArguments") == 0)
-		change_items(work, key, plist_member(work->agent, "Program") == NULL ? 1 : 0);
+		migrate_change_items(work, key,
+		    plist_member(work->agent, "Program") == NULL ? 1 : 0);
 	else if (migrate_is_log(key))
 		work->result = migrate_log(work->goal, key, value, work->daemon, work->migration,
 		    work->error) == -1 ? -1 : work->result;
 	else if (!migrate_is_one_of(key, later))
-		by_table(work, key);
+		migrate_by_table(work, key);
 }
 
 /* ---- what a daemon cannot have ---- */
 
 static bool
-mentions(const struct plist *tree, const char *part)
+migrate_mentions(const struct plist *tree, const char *part)
 {
 	const struct plist *arguments = plist_member(tree, "ProgramArguments");
 	const char *program = plist_text(plist_member(tree, "Program"));
@@ -262,37 +261,41 @@ mentions(const struct plist *tree, const char *part)
 }
 
 static bool
-mentions_any(const struct plist *tree, const char *const parts[])
+migrate_mentions_any(const struct plist *tree, const char *const parts[])
 {
 	for (; *parts != NULL; parts++)
-		if (mentions(tree, *parts))
+		if (migrate_mentions(tree, *parts))
 			return true;
 	return false;
 }
 
 static void
-warn_of_session(struct migration *migration, const struct plist *tree)
+migrate_warn_of_session(struct migration *migration, const struct plist *tree)
 {
-	static const char *const screens[] = { ".app/Contents/MacOS/", "/usr/bin/open", "osascript",
-	    NULL };
-	static const char *const keychains[] = { "/usr/bin/security", "keychain", "Keychain",
-	    NULL };
-	static const char *const shells[] = { "/ssh", "ssh ", "/rsync", "/git", "git ", "/scp",
-	    "autossh", NULL };
+	static const char *const screens[] = {
+		".app/Contents/MacOS/", "/usr/bin/open", "osascript", NULL,
+	};
+	static const char *const keychains[] = {
+		"/usr/bin/security", "keychain", "Keychain", NULL,
+	};
+	static const char *const shells[] = {
+		"/ssh", "ssh ", "/rsync", "/git", "git ", "/scp", "autossh", NULL,
+	};
 
-	if (mentions_any(tree, screens))
-		warn(migration, "it looks like a program with windows: a daemon has no screen");
-	if (mentions_any(tree, keychains))
-		warn(migration, "it uses a keychain: the login keychain is closed to a daemon");
+	if (migrate_mentions_any(tree, screens))
+		migrate_warn(migration, "it looks like a GUI program: a daemon has no screen");
+	if (migrate_mentions_any(tree, keychains))
+		migrate_warn(migration,
+		    "it uses a keychain: a daemon cannot use the login keychain");
 	if (plist_member(plist_member(tree, "EnvironmentVariables"), "SSH_AUTH_SOCK") != NULL ||
-	    mentions_any(tree, shells))
-		warn(migration, "it may use ssh keys of the login session: a daemon has no "
-		    "ssh-agent");
+	    migrate_mentions_any(tree, shells))
+		migrate_warn(migration,
+		    "it may use ssh keys of the login session: a daemon has no ssh-agent");
 }
 
-/* What lint has to say of the new daemon, errors aside. */
+/* Report what lint finds in the new daemon, except errors. */
 static int
-warn_of_findings(struct migration *migration, struct bytes daemon, struct error *error)
+migrate_warn_of_findings(struct migration *migration, struct bytes daemon, struct error *error)
 {
 	static const struct lint_facts facts = { .kind = LINT_DAEMON };
 	struct lint_report *report = malloc(sizeof *report);
@@ -305,11 +308,11 @@ warn_of_findings(struct migration *migration, struct bytes daemon, struct error 
 	for (size_t i = 0; i < report->count; i++) {
 		const struct lint_finding *row = &report->rows[i];
 
-		/* Where install makes the logs it need not be said who can. */
+		/* install creates the logs, so log-directory does not apply. */
 		if ((row->severity == LINT_WARNING && strcmp(row->id, "log-directory") != 0) ||
 		    strcmp(row->id, "system-limits") == 0)
-			warn(migration, "%s%s%s (%s)", row->key, row->key[0] == '\0' ? "" : ": ",
-			    row->message, row->id);
+			migrate_warn(migration, "%s%s%s (%s)", row->key,
+			    row->key[0] == '\0' ? "" : ": ", row->message, row->id);
 	}
 	free(report);
 	return 0;
@@ -325,8 +328,8 @@ migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *error)
 	int result = tree == NULL ? -1 : 0;
 
 	if (tree != NULL && label == NULL)
-		result = error_set(error, ERROR_DATA, "it has no Label", "give it one",
-		    "this is no plist of a job");
+		result = error_set(error, ERROR_DATA, "it has no Label", "add a Label",
+		    "the plist does not define a launchd job");
 	else if (tree != NULL)
 		result = promise_label(label, error);
 	if (result == 0)
@@ -336,7 +339,7 @@ migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *error)
 }
 
 static int
-migrate_refuse_disabled(const struct work *work)
+migrate_refuse_disabled(const struct migrate_work *work)
 {
 	const struct options *options = work->goal->options;
 	bool disabled;
@@ -344,14 +347,14 @@ migrate_refuse_disabled(const struct work *work)
 	if (plist_boolean(plist_member(work->agent, "Disabled"), &disabled) && disabled &&
 	    !plist_set_touches(options->settings.items, options->settings.count, "Disabled"))
 		return error_set(work->error, ERROR_DATA,
-		    "its key Disabled keeps launchd from loading it",
+		    "the key Disabled keeps launchd from loading it",
 		    "add: --set Disabled=false", "cannot migrate '%s'", options->label);
 	return 0;
 }
 
-/* User and group are never the agent's. */
+/* The agent's user and group are never used, so they are not grants. */
 static void
-find_grants(struct work *work)
+migrate_find_grants(struct migrate_work *work)
 {
 	struct options options = *work->goal->options;
 
@@ -360,20 +363,20 @@ find_grants(struct work *work)
 }
 
 static int
-transform(struct work *work, struct bytes *bytes)
+migrate_convert(struct migrate_work *work, struct bytes *bytes)
 {
 	const struct migrate_goal *goal = work->goal;
 	struct bytes from;
 
 	if (migrate_refuse_disabled(work) == -1)
 		return -1;
-	find_grants(work);
+	migrate_find_grants(work);
 	plist_visit(work->agent, migrate_visit, work);
 	migrate_add_variables(work);
-	set_account(work);
+	migrate_set_account(work);
 	if (migrate_add_logs(work->goal, work->daemon, work->migration, work->error) == -1)
 		return -1;
-	say_grants(work);
+	migrate_report_grants(work);
 	if (grants_refuse(&work->grants, "migrate", goal->options->label, work->error) == -1)
 		return -1;
 	from.data = (unsigned char *)plist_serialise(work->daemon, &from.size);
@@ -387,15 +390,14 @@ transform(struct work *work, struct bytes *bytes)
 	if (work->result == -1)
 		return -1;
 	if (goal->user->identity.uid >= FIRST_LOGIN_UID)
-		warn(work->migration, "%s is a login account: Apple exempts every daemon, but "
-		    "three reports tell of "
-		    "daemons that were refused as one; look for its first connection in its log",
-		    goal->options->user);
+		migrate_warn(work->migration, "%s is a login account: Apple exempts every daemon, "
+		    "but three reports describe daemons that were refused as one; "
+		    "look for its first connection in its log", goal->options->user);
 	if (!goal->same_account)
-		warn(work->migration, "the agent's account wrote this plist, and with it what runs "
-		    "as %s now: read it first", goal->options->user);
-	warn_of_session(work->migration, work->agent);
-	return warn_of_findings(work->migration, *bytes, work->error);
+		migrate_warn(work->migration, "the agent's account wrote this plist, "
+		    "and so decides what runs as %s: read it first", goal->options->user);
+	migrate_warn_of_session(work->migration, work->agent);
+	return migrate_warn_of_findings(work->migration, *bytes, work->error);
 }
 
 int
@@ -403,7 +405,7 @@ migrate_plist(struct bytes agent, const struct migrate_goal *goal, struct migrat
     struct bytes *bytes, struct error *error)
 {
 	static const struct lint_facts text = { .text_only = true };
-	struct work work = { .goal = goal, .migration = migration, .error = error };
+	struct migrate_work work = { .goal = goal, .migration = migration, .error = error };
 	struct plist *tree;
 
 	*bytes = (struct bytes){ NULL, 0 };
@@ -413,7 +415,7 @@ migrate_plist(struct bytes agent, const struct migrate_goal *goal, struct migrat
 	tree = plist_parse(agent, error);
 	work.agent = tree;
 	work.daemon = tree == NULL ? NULL : plist_parse(agent, error);
-	work.result = work.daemon == NULL ? -1 : transform(&work, bytes);
+	work.result = work.daemon == NULL ? -1 : migrate_convert(&work, bytes);
 	if (work.result == -1)
 		bytes_free(bytes);
 	plist_release(work.daemon);
@@ -425,9 +427,11 @@ const char *
 migrate_word(enum migrate_fate fate)
 {
 	static const char *const words[] = {
-		[MIGRATE_KEPT] = "kept", [MIGRATE_CHANGED] = "changed", [MIGRATE_DROPPED] =
-		    "dropped",
-		[MIGRATE_ADDED] = "added", [MIGRATE_REFUSED] = "refused",
+		[MIGRATE_KEPT] = "kept",
+		[MIGRATE_CHANGED] = "changed",
+		[MIGRATE_DROPPED] = "dropped",
+		[MIGRATE_ADDED] = "added",
+		[MIGRATE_REFUSED] = "refused",
 	};
 
 	return words[fate];

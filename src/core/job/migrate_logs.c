@@ -1,4 +1,4 @@
-/* The logs of a plist that an account wrote: what root must not make for it moves. */
+/* The logs of a plist that an account wrote: move those that root must not create for it. */
 #include <string.h>
 
 #include "core/bytes.h"
@@ -15,7 +15,7 @@ static const struct log_key {
 };
 
 static int
-which_log(const char *key)
+migrate_which_log(const char *key)
 {
 	return strcmp(key, log_keys[0].key) == 0 ? 0 : 1;
 }
@@ -27,38 +27,38 @@ migrate_is_log(const char *key)
 }
 
 static const char *
-named_log(const struct options *options, int which)
+migrate_named_log(const struct options *options, int which)
 {
 	return which == 0 ? options->stdout_path : options->stderr_path;
 }
 
-/* Why the daemon must not log there; NULL: it may. */
+/* Return why the daemon must not log there, or NULL. */
 static const char *
-why_not_there(const struct migrate_goal *goal, const char *path)
+migrate_log_problem(const struct migrate_goal *goal, const char *path)
 {
 	if (lint_protected(path) != NULL)
-		return "privacy protection keeps daemons out of that place";
+		return "privacy protection keeps daemons out of that directory";
 	if (lint_is_open_to_all(path))
-		return "everybody can write in that folder, and lead the log elsewhere";
+		return "every user can write in that directory and redirect the log";
 	if (!goal->same_account && text_is_below(path, goal->agent_home))
-		return "the directory is the agent's account's, and the daemon runs as another one";
+		return "the daemon runs as another account than the one that owns the directory";
 	if (!goal->same_account || !text_is_plain_path(path) ||
 	    !text_is_below(path, goal->user->home))
-		return "a log that an account's plist names stays only below that account's home";
+		return "an account's plist may only name logs below the account's home";
 	return NULL;
 }
 
 static int
-move_log(const struct migrate_goal *goal, int which, struct plist *daemon, enum migrate_fate fate,
-    const char *why, struct migration *migration, struct error *error)
+migrate_move_log(const struct migrate_goal *goal, int which, struct plist *daemon,
+    enum migrate_fate fate, const char *why, struct migration *migration, struct error *error)
 {
 	char target[PATH_SIZE];
 
-	if (job_log_path(goal->options, named_log(goal->options, which), log_keys[which].ending,
-	    target, error) == -1)
+	if (job_log_path(goal->options, migrate_named_log(goal->options, which),
+	    log_keys[which].ending, target, error) == -1)
 		return -1;
 	plist_add_text(daemon, log_keys[which].key, target);
-	migrate_say(migration, fate, log_keys[which].key, "%s: now %.300s", why, target);
+	migrate_report(migration, fate, log_keys[which].key, "%s: now %.300s", why, target);
 	return 0;
 }
 
@@ -66,33 +66,33 @@ int
 migrate_log(const struct migrate_goal *goal, const char *key, const struct plist *value,
     struct plist *daemon, struct migration *migration, struct error *error)
 {
-	int which = which_log(key);
+	int which = migrate_which_log(key);
 	const char *text = plist_text(value), *why;
 	char path[PATH_SIZE];
 	bool expanded = migrate_expand(goal, text, path);
 
-	/* lint judges what is not a path; a device is nobody's file. */
+	/* lint reports what is not a path; a device may stay. */
 	if (!expanded && (text == NULL || text_is_device(text))) {
-		migrate_say(migration, MIGRATE_KEPT, key, "%s", "");
+		migrate_report(migration, MIGRATE_KEPT, key, "%s", "");
 		return 0;
 	}
 	if (!expanded)
-		text_copy(path, sizeof path, text);	/* empty, and so moved, when it is too
-							   long */
-	/* The command line is the administrator's: what it says of a log counts. */
-	if (named_log(goal->options, which) != NULL)
-		why = "the command line says so";
+		text_copy(path, sizeof path, text);	/* empty, and so moved, if too long */
+	/* The command line is the administrator's, so it decides. */
+	if (migrate_named_log(goal->options, which) != NULL)
+		why = "set by the command line";
 	else if (goal->options->log_directory != NULL)
 		why = job_log_is_apart(goal->options) ?
 		    "in /var/log itself the label could be the name of another program's log" :
-		    "the command line says so";
+		    "set by the command line";
 	else
-		why = why_not_there(goal, path);
+		why = migrate_log_problem(goal, path);
 	if (why != NULL)
-		return move_log(goal, which, daemon, MIGRATE_CHANGED, why, migration, error);
+		return migrate_move_log(goal, which, daemon, MIGRATE_CHANGED, why, migration,
+		    error);
 	migration->account_log[which] = true;
 	plist_add_text(daemon, key, path);
-	migrate_say(migration, expanded ? MIGRATE_CHANGED : MIGRATE_KEPT, key, expanded ?
+	migrate_report(migration, expanded ? MIGRATE_CHANGED : MIGRATE_KEPT, key, expanded ?
 	    "launchd does not expand ~: now %.300s" : "%.0s", path);
 	return 0;
 }
@@ -105,8 +105,8 @@ migrate_add_logs(const struct migrate_goal *goal, struct plist *daemon, struct m
 	    plist_member(daemon, log_keys[1].key) != NULL)
 		return 0;
 	for (int i = 0; i < 2; i++)
-		if (move_log(goal, i, daemon, MIGRATE_ADDED, "what the job says would be lost",
-		    migration, error) == -1)
+		if (migrate_move_log(goal, i, daemon, MIGRATE_ADDED,
+		    "without a log its output would be lost", migration, error) == -1)
 			return -1;
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * What migrate.c and migrate_logs.c have in common. Private to them.
+ * Functions that migrate.c and migrate_logs.c share. Private to them.
  */
 #ifndef CORE_JOB_MIGRATE_PARTS_H
 #define CORE_JOB_MIGRATE_PARTS_H
@@ -7,27 +7,24 @@
 #include "core/job/migrate.h"
 #include "core/plist/plist.h"
 
-/* The next row of what becomes of the keys; one too many is dropped. */
-void	migrate_say(struct migration *, enum migrate_fate, const char *key, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+/* Add a row that reports what becomes of a key; ignored when the table is full. */
+void	migrate_report(struct migration *, enum migrate_fate, const char *key,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* "~/x" in the home of the agent's account; false: nothing to expand. path may be NULL. */
+/* Expand "~/x" with the home of the agent's account; false: nothing to expand. path may be NULL. */
 bool	migrate_expand(const struct migrate_goal *, const char *path, char target[PATH_SIZE]);
 
 bool	migrate_is_log(const char *key);
 
 /*
- * A log that an account's plist names stays only below the account's own home, where the account
- * makes it; any other moves to lnpctl's log directory, and is reported. -1: ERROR_DATA, the path
- * would be too long.
+ * Keep a log that an account's plist names only if it is below the account's own home, where the
+ * account creates it; move any other to lnpctl's log directory, and report that. -1: ERROR_DATA,
+ * the path would be too long.
  */
 int	migrate_log(const struct migrate_goal *, const char *key, const struct plist *value,
     struct plist *daemon, struct migration *, struct error *);
 
-/*
- * Both logs, where the plist names none: what the job says would be lost, and with it the first
- * connection.
- */
+/* Add both logs if the plist has none: the job's output would be lost. */
 int	migrate_add_logs(const struct migrate_goal *, struct plist *daemon, struct migration *,
     struct error *);
 

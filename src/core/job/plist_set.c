@@ -1,4 +1,4 @@
-/* --set KEY=VALUE */
+/* Apply --set KEY=VALUE to a plist. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "core/job/plist_set.h"
 #include "core/text.h"
 
-#define STEPS	16
+#define STEPS_MAX	16
 #define KEY_SIZE	1024
 
 struct set_step {
@@ -16,14 +16,14 @@ struct set_step {
 	size_t		index;
 };
 
-struct set_target {				/* what a KEY names */
-	struct set_step	steps[STEPS];
+struct set_target {			/* what a KEY names */
+	struct set_step	steps[STEPS_MAX];
 	size_t		count;
 	const struct key *row;
 	struct key_types types;
 };
 
-/* The keys that have an option: two ways to say one thing would need a rule about who wins. */
+/* Keys that have an option of their own: two ways to set them would need an order of precedence. */
 static const struct { const char *key, *option; } options[] = {
 	{ "Label", "--label" }, { "UserName", "--user" }, { "GroupName", "--group" },
 	{ "Program", "-- PROGRAM" }, { "ProgramArguments", "-- PROGRAM ARGUMENT ..." },
@@ -33,7 +33,7 @@ static const struct { const char *key, *option; } options[] = {
 };
 
 static bool
-is_key(const char *setting, const char *key)
+plist_set_is_key(const char *setting, const char *key)
 {
 	size_t length = strlen(key);
 
@@ -45,7 +45,7 @@ bool
 plist_set_touches(const char *const settings[], size_t count, const char *key)
 {
 	for (size_t i = 0; i < count; i++)
-		if (is_key(settings[i], key))
+		if (plist_set_is_key(settings[i], key))
 			return true;
 	return false;
 }
@@ -53,9 +53,10 @@ plist_set_touches(const char *const settings[], size_t count, const char *key)
 bool
 plist_set_starts(const char *const settings[], size_t count)
 {
-	static const char *const keys[] = { "StartInterval", "StartCalendarInterval",
-	    "StartOnMount", "WatchPaths",
-		"QueueDirectories", "Sockets", "LaunchEvents", NULL };
+	static const char *const keys[] = {
+		"StartInterval", "StartCalendarInterval", "StartOnMount", "WatchPaths",
+		"QueueDirectories", "Sockets", "LaunchEvents", NULL,
+	};
 
 	for (size_t i = 0; keys[i] != NULL; i++)
 		if (plist_set_touches(settings, count, keys[i]))
@@ -82,11 +83,11 @@ plist_set_check(const char *const settings[], size_t count, struct error *error)
 /* ---- KEY ---- */
 
 static bool
-push_name(struct set_target *target, const char *name, size_t length)
+plist_set_push_name(struct set_target *target, const char *name, size_t length)
 {
 	struct set_step *step = &target->steps[target->count];
 
-	if (target->count == STEPS || length == 0 || length >= KEY_SIZE)
+	if (target->count == STEPS_MAX || length == 0 || length >= KEY_SIZE)
 		return false;
 	step->is_item = false;
 	memcpy(step->name, name, length);
@@ -95,9 +96,9 @@ push_name(struct set_target *target, const char *name, size_t length)
 	return true;
 }
 
-/* Length of a number of at most 4 digits that is a whole part of a path; 0: none. */
+/* Return the length of an index: a whole part of a path, at most 4 digits; 0: there is none. */
 static size_t
-index_length(const char *key)
+plist_set_index_length(const char *key)
 {
 	size_t length = strspn(key, "0123456789");
 
@@ -106,7 +107,7 @@ index_length(const char *key)
 }
 
 static struct key_types
-types_at(const char *path, size_t length)
+plist_set_types_at(const char *path, size_t length)
 {
 	char prefix[KEY_SIZE];
 	const struct key *row = text_format(prefix, sizeof prefix, "%.*s", (int)length, path) ?
@@ -115,18 +116,15 @@ types_at(const char *path, size_t length)
 	return row == NULL ? (struct key_types){ "", 0 } : keys_types(row);
 }
 
-/*
- * After the part of the row's path that ends at `at`: the index of an item, where the table has an
- * array there.
- */
+/* Match an index in key, if the part of the row's path up to `at` is an array; return the rest. */
 static const char *
-match_index(const char *path, size_t at, const char *key, struct set_target *target)
+plist_set_match_index(const char *path, size_t at, const char *key, struct set_target *target)
 {
-	struct key_types types = types_at(path, at), inner;
-	size_t length = *key == '.' ? index_length(key + 1) : 0;
+	struct key_types types = plist_set_types_at(path, at), inner;
+	size_t length = *key == '.' ? plist_set_index_length(key + 1) : 0;
 
 	target->types = types;
-	if (length == 0 || target->count == STEPS || !keys_allow(types, "array", &inner))
+	if (length == 0 || target->count == STEPS_MAX || !keys_allow(types, "array", &inner))
 		return key;
 	target->steps[target->count].is_item = true;
 	target->steps[target->count++].index = (size_t)strtoul(key + 1, NULL, 10);
@@ -134,7 +132,7 @@ match_index(const char *path, size_t at, const char *key, struct set_target *tar
 	return key + 1 + length;
 }
 
-/* Whether key, from here on, fits the row's path from `at` on. A star takes as little as it can. */
+/* Match the rest of key with the row's path from `at` on. A star matches as little as possible. */
 static bool
 plist_set_match(const char *path, size_t at, const char *key, struct set_target *target)
 {
@@ -143,16 +141,16 @@ plist_set_match(const char *path, size_t at, const char *key, struct set_target 
 	const char *rest;
 
 	if (is_star && is_last) {
-		target->types = types_at(path, at + length);
-		return push_name(target, key, strlen(key));
+		target->types = plist_set_types_at(path, at + length);
+		return plist_set_push_name(target, key, strlen(key));
 	}
 	if (!is_star && (taken != length || strncmp(path + at, key, length) != 0))
 		return false;
 	for (;; taken += 1 + strcspn(key + taken + 1, ".")) {
 		target->count = before;
-		if (!push_name(target, key, taken))
+		if (!plist_set_push_name(target, key, taken))
 			return false;
-		rest = match_index(path, at + length, key + taken, target);
+		rest = plist_set_match_index(path, at + length, key + taken, target);
 		if (is_last ? *rest == '\0' : *rest == '.' &&
 		    plist_set_match(path, at + length + 1, rest + 1, target))
 			return true;
@@ -162,7 +160,7 @@ plist_set_match(const char *path, size_t at, const char *key, struct set_target 
 }
 
 static size_t
-depth_of(const char *path)
+plist_set_depth(const char *path)
 {
 	size_t depth = 0;
 
@@ -171,7 +169,7 @@ depth_of(const char *path)
 	return depth;
 }
 
-/* The row that fits best is the one with the longest path: Sockets.*.SockType, not Sockets.*. */
+/* Find the matching row with the longest path: Sockets.*.SockType, not Sockets.*. */
 static bool
 plist_set_find(const char *key, struct set_target *target)
 {
@@ -180,9 +178,10 @@ plist_set_find(const char *key, struct set_target *target)
 
 	for (size_t i = 0; i < count; i++) {
 		target->count = 0;
-		if (is_key(key, "LaunchEvents") || !plist_set_match(rows[i].path, 0, key, target))
+		if (plist_set_is_key(key, "LaunchEvents") ||
+		    !plist_set_match(rows[i].path, 0, key, target))
 			continue;
-		if (best == NULL || depth_of(rows[i].path) > depth_of(best->path))
+		if (best == NULL || plist_set_depth(rows[i].path) > plist_set_depth(best->path))
 			best = &rows[i];
 	}
 	if (best == NULL)
@@ -199,9 +198,10 @@ plist_set_unknown(const char *key, struct error *error)
 	char top[KEY_SIZE], fix[KEY_SIZE] = "see: man launchd.plist";
 	const struct key *row, *near;
 
-	if (is_key(key, "LaunchEvents"))
-		return error_set(error, ERROR_USAGE, "its structure is free",
-		    "put it into a plist, and give that with --from", "cannot set '%.200s'", key);
+	if (plist_set_is_key(key, "LaunchEvents"))
+		return error_set(error, ERROR_USAGE, "its structure has no fixed form",
+		    "put it into a plist, and use --from with that file",
+		    "cannot set '%.200s'", key);
 	if (!text_format(top, sizeof top, "%.*s", (int)length, key))
 		top[0] = '\0';
 	row = keys_row(top);
@@ -209,20 +209,21 @@ plist_set_unknown(const char *key, struct error *error)
 	if (near != NULL)
 		text_format(fix, sizeof fix, "did you mean %s?", near->path);
 	return error_set(error, ERROR_USAGE,
-	    row == NULL ? "launchd knows no such key" : "there is no such key below it", fix,
+	    row == NULL ? "launchd does not know this key" :
+	    "launchd does not know this key in that dictionary", fix,
 	    "cannot set '%.200s'", key);
 }
 
-/* Keys that exist, but not for a daemon, or not for --set. */
+/* Refuse keys that exist, but not for a daemon or not for --set. */
 static int
-check_key(const char *key, const struct key *row, struct error *error)
+plist_set_check_key(const char *key, const struct key *row, struct error *error)
 {
-	const char *why = row->applies == KEY_NOWHERE ? "launchd reads no such key" :
+	const char *why = row->applies == KEY_NOWHERE ? "launchd does not read this key" :
 	    row->applies == KEY_AGENT ? "it is for agents, not daemons" :
-	    row->status == KEY_REMOVED ? "it has no effect any more" : NULL;
+	    row->status == KEY_REMOVED ? "it no longer has any effect" : NULL;
 
 	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-		if (is_key(key, options[i].key)) {
+		if (plist_set_is_key(key, options[i].key)) {
 			char fix[64];
 
 			text_format(fix, sizeof fix, "use: %s", options[i].option);
@@ -242,20 +243,20 @@ plist_set_offers(const struct key *row)
 	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
 		if (keys_allow(keys_types(row), plain[i], NULL))
 			return row->status == KEY_DOCUMENTED && strchr(row->path, '*') == NULL &&
-			    !is_key(row->path, "LaunchEvents") &&
-			    check_key(row->path, row, &ignored) == 0;
+			    !plist_set_is_key(row->path, "LaunchEvents") &&
+			    plist_set_check_key(row->path, row, &ignored) == 0;
 	return false;
 }
 
 /* ---- VALUE ---- */
 
 static bool
-read_integer(const char *text, long long *value)
+plist_set_read_integer(const char *text, long long *value)
 {
 	const char *digits = text + (text[0] == '-');
 	char *end;
 
-	/* "022" is no integer, but text that launchd reads as octal. */
+	/* "022" is not an integer, but text that launchd reads as octal. */
 	if (digits[0] < '0' || digits[0] > '9' || (digits[0] == '0' && digits[1] != '\0'))
 		return false;
 	errno = 0;
@@ -263,16 +264,16 @@ read_integer(const char *text, long long *value)
 	return *end == '\0' && errno == 0;
 }
 
-/* The value as the table has it, or NULL: it is none of those. */
+/* Return the value with the type that the table allows, or NULL if it does not fit. */
 static struct plist *
-read_value(const struct set_target *target, const char *text)
+plist_set_read_value(const struct set_target *target, const char *text)
 {
 	bool is_true = strcmp(text, "true") == 0;
 	long long integer;
 
 	if (keys_allow(target->types, "boolean", NULL) && (is_true || strcmp(text, "false") == 0))
 		return plist_new_boolean(is_true);
-	if (keys_allow(target->types, "integer", NULL) && read_integer(text, &integer))
+	if (keys_allow(target->types, "integer", NULL) && plist_set_read_integer(text, &integer))
 		return keys_allow_integer(target->row, integer) ? plist_new_integer(integer) : NULL;
 	if (keys_allow(target->types, "string", NULL) && text_is_utf8(text) &&
 	    !text_has_control(text) && keys_allow_text(target->row, text))
@@ -281,7 +282,7 @@ read_value(const struct set_target *target, const char *text)
 }
 
 static int
-refuse_value(const struct set_target *target, const char *key, struct error *error)
+plist_set_refuse_value(const struct set_target *target, const char *key, struct error *error)
 {
 	char wanted[256], fix[512];
 	bool plain = keys_allow(target->types, "boolean", NULL) ||
@@ -292,17 +293,16 @@ refuse_value(const struct set_target *target, const char *key, struct error *err
 		text_format(fix, sizeof fix, "give %s", wanted);
 	else
 		text_format(fix, sizeof fix, keys_allow(target->types, "array", NULL) ?
-		    "set its items, %.200s.0=... and so on, or give the whole with --from" :
-		    "set what is in it, %.200s.NAME=..., or give the whole with --from", key);
-	return error_set(error, ERROR_USAGE, plain ? "it does not take this value" :
-	    "it takes no plain value", fix,
-	    "cannot set '%.200s'", key);
+		    "set its items, %.200s.0=... and so on, or use --from with a plist" :
+		    "set its members, %.200s.NAME=..., or use --from with a plist", key);
+	return error_set(error, ERROR_USAGE, plain ? "it does not accept this value" :
+	    "its value is an array or a dictionary", fix, "cannot set '%.200s'", key);
 }
 
 /* ---- the tree ---- */
 
 static struct plist *
-child(struct plist *at, const struct set_step *step)
+plist_set_child(struct plist *at, const struct set_step *step)
 {
 	return step->is_item ? plist_item_to_change(at, step->index) :
 	    plist_member_to_change(at, step->name);
@@ -320,30 +320,31 @@ plist_set_put(struct plist *at, const struct set_step *step, struct plist *value
 		plist_append(at, value);
 	else {
 		plist_release(value);
-		return error_set(error, ERROR_USAGE, "the items before it are not there",
-		    "begin with 0, and leave none out", "cannot set '%.200s'", key);
+		return error_set(error, ERROR_USAGE, "the items before it are missing",
+		    "number the items from 0 without gaps", "cannot set '%.200s'", key);
 	}
 	return 0;
 }
 
-/* A container as the next step needs it; one of the other kind is not thrown away. */
+/* Enter the container of the next step, creating it; never replace one of the other kind. */
 static int
 plist_set_enter(struct plist **at, const struct set_step *step, const struct set_step *next,
     const char *key, struct error *error)
 {
-	struct plist *inside = child(*at, step);
+	struct plist *inside = plist_set_child(*at, step);
 	const char *kind = inside == NULL ? "" : plist_kind(inside), *wanted = next->is_item ?
 	    "array" : "dict";
 
 	if (strcmp(kind, wanted) != 0 && (strcmp(kind, "array") == 0 || strcmp(kind, "dict") == 0))
 		return error_set(error, ERROR_USAGE, next->is_item ?
-		    "it is a dictionary, which has no items" :
-		    "it is an array, whose items have numbers", NULL, "cannot set '%.200s'", key);
+		    "it is a dictionary, so a name is needed, not a number" :
+		    "it is an array, so a number is needed, not a name", NULL,
+		    "cannot set '%.200s'", key);
 	if (strcmp(kind, wanted) != 0 &&
 	    plist_set_put(*at, step, next->is_item ? plist_new_list() : plist_new(), key,
 	    error) == -1)
 		return -1;
-	*at = child(*at, step);
+	*at = plist_set_child(*at, step);
 	return 0;
 }
 
@@ -370,10 +371,10 @@ plist_set_apply(struct plist *tree, const char *setting, struct error *error)
 	if (!plist_set_find(key, target))
 		result = plist_set_unknown(key, error);
 	else
-		result = check_key(key, target->row, error);
-	value = result == -1 ? NULL : read_value(target, equals + 1);
+		result = plist_set_check_key(key, target->row, error);
+	value = result == -1 ? NULL : plist_set_read_value(target, equals + 1);
 	if (result == 0 && value == NULL)
-		result = refuse_value(target, key, error);
+		result = plist_set_refuse_value(target, key, error);
 	for (size_t i = 0; result == 0 && i + 1 < target->count; i++)
 		result = plist_set_enter(&tree, &target->steps[i], &target->steps[i + 1], key,
 		    error);

@@ -1,4 +1,4 @@
-/* What install promised, as its plist says it. */
+/* What install promised for a job, read from its plist. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,13 +7,14 @@
 #include "core/job/promise.h"
 #include "core/text.h"
 
-#define LABEL_LONGEST	200
-#define ARGUMENTS_MOST	100	/* of env, before the program that it runs */
+#define LABEL_MAX	200
+#define ARGUMENTS_MAX	100	/* of env, before the program that it runs */
 
 int
 promise_label(const char *label, struct error *error)
 {
-	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789._-";
 	size_t length = strlen(label);
 	char start[11] = "";
 	const char *why = NULL;
@@ -21,12 +22,12 @@ promise_label(const char *label, struct error *error)
 	memcpy(start, label, length < 10 ? length : 10);
 	if (length == 0)
 		why = "it is empty";
-	else if (length > LABEL_LONGEST)
+	else if (length > LABEL_MAX)
 		why = "it is longer than 200 bytes";
 	else if (label[strspn(label, safe)] != '\0')
 		why = "only letters, digits, dots, hyphens and underscores are safe in a label";
 	else if (label[0] == '.' || label[0] == '-' || label[length - 1] == '.')
-		/* launchd skips such files */
+		/* launchd ignores such files */
 		why = "it begins with a dot or hyphen, or ends with a dot";
 	else if (text_equal_folded(start, "com.apple."))
 		why = "com.apple.* is for Apple's own jobs";
@@ -46,15 +47,15 @@ promise_account_label(const char *label, struct error *error)
 	size_t length = strlen(label);
 
 	if (text_begins_folded(label, "lnpctl."))
-		return error_set(error, ERROR_DATA, "lnpctl's own jobs have such labels",
-		    "give the job another label",
+		return error_set(error, ERROR_DATA,
+		    "labels that begin with lnpctl. are lnpctl's own", "give the job another label",
 		    "cannot use the label '%.220s'", label);
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
 		size_t size = strlen(endings[i]);
 
 		if (length > size && text_equal_folded(label + length - size, endings[i]))
 			return error_set(error, ERROR_DATA,
-			    "lnpctl keeps files of that name of another job",
+			    "lnpctl uses that name for files of another job",
 			    "give the job another label", "cannot use the label '%.220s'", label);
 	}
 	return promise_label(label, error);
@@ -223,43 +224,42 @@ promise_is_from_before(const struct promise *receipt, uid_t uid, gid_t gid, stru
 }
 
 static void
-past_free(struct snapshot *past)
+snapshot_free(struct snapshot *snapshot)
 {
 	for (int i = 0; i < SNAP_FILES; i++)
-		bytes_free(&past->files[i].content);
+		bytes_free(&snapshot->files[i].content);
 }
 
 void
 promise_free(struct promise *promise)
 {
 	bytes_free(&promise->plist);
-	past_free(&promise->before);
-	past_free(&promise->undo);
+	snapshot_free(&promise->before);
+	snapshot_free(&promise->undo);
 	bytes_free(&promise->undo_receipt);
 }
 
-/* Copies a string member; an absent one gives the fallback. */
+/* Copy a text of the plist, or the fallback if it is missing. */
 static int
-text_member(char *target, size_t size, const struct plist *tree, const char *key,
+promise_read_text(char *target, size_t size, const struct plist *tree, const char *key,
     const char *fallback, struct error *error)
 {
 	const struct plist *value = plist_member(tree, key);
 	const char *text = value == NULL ? fallback : plist_text(value);
 
 	if (text == NULL || !text_copy(target, size, text))
-		return error_set(error, ERROR_DATA, text == NULL ? "it is no text" :
-		    "it is too long", NULL,
-		    "cannot use '%s' of the plist", key);
+		return error_set(error, ERROR_DATA, text == NULL ? "it is not a string" :
+		    "it is too long", NULL, "cannot use '%s' of the plist", key);
 	return 0;
 }
 
 static int
-log_member(struct promise *promise, int which, const struct plist *tree, const char *key,
+promise_read_log(struct promise *promise, int which, const struct plist *tree, const char *key,
     struct error *error)
 {
 	char *path = promise->logs[which].theirs;
 
-	if (text_member(path, PATH_SIZE, tree, key, "", error) == -1)
+	if (promise_read_text(path, PATH_SIZE, tree, key, "", error) == -1)
 		return -1;
 	if (text_is_device(path) || (which == 1 && strcmp(path, promise->logs[0].theirs) == 0))
 		path[0] = '\0';
@@ -270,7 +270,7 @@ log_member(struct promise *promise, int which, const struct plist *tree, const c
 }
 
 static enum health
-health_of(const struct plist *tree)
+promise_health(const struct plist *tree)
 {
 	const struct plist *keep_alive = plist_member(tree, "KeepAlive");
 	bool value = false;
@@ -283,23 +283,24 @@ health_of(const struct plist *tree)
 }
 
 static void
-read_path(struct promise *promise, const struct plist *tree, const struct plist *environment)
+promise_read_interpreter(struct promise *promise, const struct plist *tree,
+    const struct plist *environment)
 {
 	const struct plist *arguments = plist_member(tree, "ProgramArguments");
-	const char *path = plist_text(plist_member(environment, "PATH")), *words[ARGUMENTS_MOST];
+	const char *path = plist_text(plist_member(environment, "PATH")), *words[ARGUMENTS_MAX];
 	size_t count = plist_count(arguments);
 
 	promise->search_too_long = path != NULL && !text_copy(promise->search, PATH_SIZE, path);
 	words[0] = promise->program.theirs;
-	for (size_t i = 1; i < count && i < ARGUMENTS_MOST; i++)
+	for (size_t i = 1; i < count && i < ARGUMENTS_MAX; i++)
 		words[i] = plist_text(plist_item(arguments, i));
-	interpreter_of_words(&promise->env, words, count < 1 ? 1 : count < ARGUMENTS_MOST ? count :
-	    ARGUMENTS_MOST);
+	interpreter_of_words(&promise->env, words, count < 1 ? 1 : count < ARGUMENTS_MAX ? count :
+	    ARGUMENTS_MAX);
 }
 
-/* launchd knows it in any case of its letters. */
+/* launchd accepts the key in any case. */
 static void
-visit_for_root(void *context, const char *key, const struct plist *value)
+promise_visit_root(void *context, const char *key, const struct plist *value)
 {
 	struct promise *promise = context;
 	const char *path = plist_text(value);
@@ -309,7 +310,7 @@ visit_for_root(void *context, const char *key, const struct plist *value)
 }
 
 static int
-read_job(struct promise *promise, const struct plist *tree, struct error *error)
+promise_read_job(struct promise *promise, const struct plist *tree, struct error *error)
 {
 	const struct plist *environment = plist_member(tree, "EnvironmentVariables");
 	const char *label = plist_text(plist_member(tree, "Label"));
@@ -317,27 +318,28 @@ read_job(struct promise *promise, const struct plist *tree, struct error *error)
 
 	if (label == NULL)
 		return error_set(error, ERROR_DATA, "it has no Label", NULL,
-		    "this is no plist of a job");
+		    "the plist does not define a launchd job");
 	if (promise_label(label, error) == -1)
 		return -1;
 	promise_paths(promise, label);
-	if (text_member(promise->program.theirs, PATH_SIZE, tree, "Program", first == NULL ? "" :
-	    first, error) == -1 ||
-	    text_member(promise->user, NAME_SIZE, tree, "UserName", "root", error) == -1 ||
-	    text_member(promise->group, NAME_SIZE, tree, "GroupName", "wheel", error) == -1 ||
-	    text_member(promise->home.theirs, PATH_SIZE, environment, "HOME", "", error) == -1 ||
-	    text_member(promise->working_directory.theirs, PATH_SIZE, tree, "WorkingDirectory", "",
+	if (promise_read_text(promise->program.theirs, PATH_SIZE, tree, "Program",
+	    first == NULL ? "" : first, error) == -1 ||
+	    promise_read_text(promise->user, NAME_SIZE, tree, "UserName", "root", error) == -1 ||
+	    promise_read_text(promise->group, NAME_SIZE, tree, "GroupName", "wheel", error) == -1 ||
+	    promise_read_text(promise->home.theirs, PATH_SIZE, environment, "HOME", "",
 	    error) == -1 ||
-	    log_member(promise, 0, tree, "StandardOutPath", error) == -1 ||
-	    log_member(promise, 1, tree, "StandardErrorPath", error) == -1)
+	    promise_read_text(promise->working_directory.theirs, PATH_SIZE, tree,
+	    "WorkingDirectory", "", error) == -1 ||
+	    promise_read_log(promise, 0, tree, "StandardOutPath", error) == -1 ||
+	    promise_read_log(promise, 1, tree, "StandardErrorPath", error) == -1)
 		return -1;
 	if (promise->program.theirs[0] != '/')
 		return error_set(error, ERROR_DATA, "launchd does not search PATH",
 		    "give the full path of the program",
 		    "cannot use the program '%s'", promise->program.theirs);
-	plist_visit(tree, visit_for_root, promise);
-	promise->health = health_of(tree);
-	read_path(promise, tree, environment);
+	plist_visit(tree, promise_visit_root, promise);
+	promise->health = promise_health(tree);
+	promise_read_interpreter(promise, tree, environment);
 	return 0;
 }
 
@@ -354,7 +356,7 @@ promise_from_plist(struct promise *promise, struct bytes bytes, struct error *er
 	tree = plist_parse(bytes, error);
 	if (tree == NULL)
 		return -1;
-	result = read_job(promise, tree, error);
+	result = promise_read_job(promise, tree, error);
 	plist_release(tree);
 	if (result == 0 && !bytes_copy(&promise->plist, bytes))
 		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL,

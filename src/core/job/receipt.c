@@ -1,4 +1,4 @@
-/* The receipt: a promise written down, and read back with mistrust. */
+/* Write a promise as a receipt, and read it back without trusting it. */
 #include <string.h>
 
 #include "core/plist/plist.h"
@@ -21,7 +21,7 @@ static const struct identity_field identity_fields[] = {
 };
 
 static struct plist *
-identity_tree(const struct file_identity *identity)
+receipt_identity_tree(const struct file_identity *identity)
 {
 	struct plist *tree = plist_new();
 
@@ -35,7 +35,7 @@ identity_tree(const struct file_identity *identity)
 }
 
 static bool
-identity_read(struct file_identity *identity, const struct plist *tree)
+receipt_read_identity(struct file_identity *identity, const struct plist *tree)
 {
 	for (size_t i = 0; i < sizeof identity_fields / sizeof identity_fields[0]; i++) {
 		int64_t value;
@@ -48,61 +48,59 @@ identity_read(struct file_identity *identity, const struct plist *tree)
 }
 
 static struct plist *
-past_file_tree(const struct file_snapshot *past)
+receipt_file_tree(const struct file_snapshot *snapshot)
 {
 	struct plist *file = plist_new();
 
-	plist_add_text(file, "Path", past->path);
-	plist_add_boolean(file, "Exists", past->exists);
-	if (past->exists) {
-		plist_add_integer(file, "Owner", past->owner);
-		plist_add_integer(file, "Group", past->group);
-		plist_add_integer(file, "Mode", past->mode);
+	plist_add_text(file, "Path", snapshot->path);
+	plist_add_boolean(file, "Exists", snapshot->exists);
+	if (snapshot->exists) {
+		plist_add_integer(file, "Owner", snapshot->owner);
+		plist_add_integer(file, "Group", snapshot->group);
+		plist_add_integer(file, "Mode", snapshot->mode);
 	}
-	if (past->content.data != NULL)
-		plist_add_data(file, "Content", past->content);
+	if (snapshot->content.data != NULL)
+		plist_add_data(file, "Content", snapshot->content);
 	return file;
 }
 
-/* What launchd had of the agent, in the order of its domains. */
+/* Whether launchd had the agent, in the order of its domains. */
 static struct plist *
-agents_tree(const struct snapshot *past)
+receipt_agents_tree(const struct snapshot *snapshot)
 {
 	struct plist *list = plist_new_list();
 
 	for (size_t i = 0; i < AGENT_DOMAINS; i++)
-		plist_append_text(list,
-		    past->agents[i] == UNKNOWN	  ? "no domain"
-			: past->agents[i] == NO	  ? "not loaded"
-			: past->agents_running[i] ? "running"
-						  : "loaded");
+		plist_append_text(list, snapshot->agents[i] == UNKNOWN ? "no domain" :
+		    snapshot->agents[i] == NO ? "not loaded" :
+		    snapshot->agents_running[i] ? "running" : "loaded");
 	return list;
 }
 
 static struct plist *
-past_tree(const struct snapshot *past)
+receipt_snapshot_tree(const struct snapshot *snapshot)
 {
 	struct plist *tree = plist_new(), *files = plist_new_list();
 
-	if (past->loaded != UNKNOWN)
-		plist_add_boolean(tree, "Loaded", past->loaded == YES);
-	if (past->loaded == YES)
-		plist_add_boolean(tree, "Running", past->running);
-	if (past->disabled != UNKNOWN)
-		plist_add_boolean(tree, "Disabled", past->disabled == YES);
-	if (past->loaded_from[0] != '\0')
-		plist_add_text(tree, "LoadedFrom", past->loaded_from);
+	if (snapshot->loaded != UNKNOWN)
+		plist_add_boolean(tree, "Loaded", snapshot->loaded == YES);
+	if (snapshot->loaded == YES)
+		plist_add_boolean(tree, "Running", snapshot->running);
+	if (snapshot->disabled != UNKNOWN)
+		plist_add_boolean(tree, "Disabled", snapshot->disabled == YES);
+	if (snapshot->loaded_from[0] != '\0')
+		plist_add_text(tree, "LoadedFrom", snapshot->loaded_from);
 	for (int i = 0; i < SNAP_FILES; i++)
-		if (past->files[i].path[0] != '\0')
-			plist_append(files, past_file_tree(&past->files[i]));
+		if (snapshot->files[i].path[0] != '\0')
+			plist_append(files, receipt_file_tree(&snapshot->files[i]));
 	plist_add(tree, "Files", files);
-	if (past->files[SNAP_AGENT].path[0] != '\0')
-		plist_add(tree, "Agents", agents_tree(past));
+	if (snapshot->files[SNAP_AGENT].path[0] != '\0')
+		plist_add(tree, "Agents", receipt_agents_tree(snapshot));
 	return tree;
 }
 
 static struct plist *
-agent_tree(const struct agent *agent)
+receipt_agent_tree(const struct agent *agent)
 {
 	struct plist *tree = plist_new(), *users = plist_new_list();
 
@@ -115,9 +113,9 @@ agent_tree(const struct agent *agent)
 }
 
 static struct plist *
-undo_tree(const struct promise *promise)
+receipt_undo_tree(const struct promise *promise)
 {
-	struct plist *tree = past_tree(&promise->undo);
+	struct plist *tree = receipt_snapshot_tree(&promise->undo);
 
 	plist_add_integer(tree, "MadeFolders", (int64_t)promise->undo.folder_count);
 	if (promise->undo_receipt.data != NULL)
@@ -127,15 +125,15 @@ undo_tree(const struct promise *promise)
 	return tree;
 }
 
-/* Of the plists whose bytes it has. */
+/* Return the mode that is as private as each plist whose bytes are in it. */
 static mode_t
-past_mode(const struct snapshot *past)
+receipt_snapshot_mode(const struct snapshot *snapshot)
 {
 	mode_t mode = PROMISE_MODE;
 
 	for (int i = 0; i < SNAP_FILES; i++)
-		if (past->files[i].content.data != NULL)
-			mode &= promise_mode(past->files[i].mode);
+		if (snapshot->files[i].content.data != NULL)
+			mode &= promise_mode(snapshot->files[i].mode);
 	return mode;
 }
 
@@ -144,46 +142,47 @@ promise_receipt_mode(const struct promise *promise, enum receipt_state state)
 {
 	mode_t mode = promise->mode;
 
-	/* Those of version 0.1 stay as they are. */
+	/* Receipts of version 0.1 stay as they are. */
 	if (promise->rules == 0 && mode == PROMISE_MODE)
 		return mode;
-	mode &= past_mode(&promise->before);
+	mode &= receipt_snapshot_mode(&promise->before);
 	if (state != RECEIPT_CHANGING)
 		return mode;
-	mode &= past_mode(&promise->undo);
+	mode &= receipt_snapshot_mode(&promise->undo);
 	return promise->undo_receipt.data == NULL ? mode :
 	    mode & promise_mode(promise->undo_receipt_mode);
 }
 
-/* As for the logs: what follows from Agent is not written. */
+/* As for the logs, the default that follows from Agent is not written. */
 static bool
-is_account_label_by_default(const struct promise *promise)
+receipt_default_account_label(const struct promise *promise)
 {
 	return promise->agent.path[0] != '\0';
 }
 
 /*
- * What holds where the receipt does not say: version 0.1 kept the logs that an agent's plist named,
- * and moved others to /var/log. A receipt that has nothing else to say keeps the bytes that it had
- * then.
+ * Return the value for a receipt without AccountLogs: version 0.1 kept the logs that an agent's
+ * plist named, and moved others to /var/log. The key is written only if it differs, so that
+ * receipts of version 0.1 keep their bytes.
  */
 static bool
-is_account_log_by_default(const struct promise *promise, int which)
+receipt_default_account_log(const struct promise *promise, int which)
 {
-	static const char ours[] = "/var/log/";
+	static const char moved_to[] = "/var/log/";
 
 	return promise->agent.path[0] != '\0' && promise_has_log(promise, which) &&
-	    strncmp(text_short_path(promise->logs[which].theirs), ours, sizeof ours - 1) != 0;
+	    strncmp(text_short_path(promise->logs[which].theirs), moved_to,
+	    sizeof moved_to - 1) != 0;
 }
 
 static void
-add_account_logs(struct plist *tree, const struct promise *promise)
+receipt_add_account_logs(struct plist *tree, const struct promise *promise)
 {
 	struct plist *logs;
 	bool differs = false;
 
 	for (int i = 0; i < 2; i++)
-		differs = differs || promise->account_log[i] != is_account_log_by_default(promise,
+		differs = differs || promise->account_log[i] != receipt_default_account_log(promise,
 		    i);
 	if (!differs)
 		return;
@@ -205,7 +204,7 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 	plist_add_text(tree, "Label", promise->label);
 	plist_add_text(tree, "State", state == RECEIPT_INSTALLED ? "installed" : "changing");
 	plist_add_data(tree, "Plist", promise->plist);
-	/* Version 0.1 had none of them, and what it wrote is not written anew for them. */
+	/* Version 0.1 did not have these keys, and its receipts must keep their bytes. */
 	if (promise->mode != PROMISE_MODE)
 		plist_add_integer(tree, "Mode", promise->mode);
 	if (promise->rules != 0)
@@ -218,7 +217,7 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 	for (size_t i = 0; i < promise->peer_count; i++)
 		plist_append_text(peers, promise->peers[i]);
 	plist_add(tree, "Peers", peers);
-	plist_add(tree, "Program", identity_tree(&promise->program_identity));
+	plist_add(tree, "Program", receipt_identity_tree(&promise->program_identity));
 	plist_add_text(tree, "SystemVersion", promise->system_version);
 	plist_add_text(tree, "SystemBuild", promise->system_build);
 	for (int i = 0; i < 2; i++)
@@ -228,14 +227,14 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 		plist_append_text(folders, promise->made_folders[i]);
 	plist_add(tree, "MadeLogs", logs);
 	plist_add(tree, "MadeFolders", folders);
-	add_account_logs(tree, promise);
-	if (promise->account_label != is_account_label_by_default(promise))
+	receipt_add_account_logs(tree, promise);
+	if (promise->account_label != receipt_default_account_label(promise))
 		plist_add_boolean(tree, "AccountLabel", promise->account_label);
 	if (promise->agent.path[0] != '\0')
-		plist_add(tree, "Agent", agent_tree(&promise->agent));
-	plist_add(tree, "Before", past_tree(&promise->before));
+		plist_add(tree, "Agent", receipt_agent_tree(&promise->agent));
+	plist_add(tree, "Before", receipt_snapshot_tree(&promise->before));
 	if (state == RECEIPT_CHANGING)
-		plist_add(tree, "Undo", undo_tree(promise));
+		plist_add(tree, "Undo", receipt_undo_tree(promise));
 	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
 	plist_release(tree);
 	if (bytes->data == NULL)
@@ -245,19 +244,19 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 }
 
 /*
- * An account's number, or a mode: what does not fit would be cut to another one's, root's for
- * example; (uid_t)-1 is nobody's.
+ * Read a uid, gid or mode. Reject ids that do not fit in 32 bits (truncation could yield 0, root)
+ * and (uid_t)-1.
  */
 static bool
-small_member(const struct plist *tree, const char *key, int64_t *number)
+receipt_read_id(const struct plist *tree, const char *key, int64_t *number)
 {
 	return plist_integer(plist_member(tree, key), number) && *number >= 0 &&
 	    *number < UINT32_MAX;
 }
 
-/* A plist that launchd would load at boot: directly in its folder. */
+/* Return true for a plist that launchd would load at boot: directly in the directory. */
 static bool
-is_daemons_plist(const char *path)
+receipt_is_daemon_plist(const char *path)
 {
 	size_t folder = strlen(DAEMONS_DIRECTORY), length = strlen(path);
 
@@ -266,98 +265,103 @@ is_daemons_plist(const char *path)
 	    strchr(path + folder + 1, '/') == NULL;
 }
 
-/* Which of the job's files a path names; NULL: none. */
+/* Return the job's file that a path names, or NULL. */
 static struct file_snapshot *
-past_file_of(const struct promise *promise, struct snapshot *past, const char *path)
+receipt_find_file(const struct promise *promise, struct snapshot *snapshot, const char *path)
 {
 	if (path == NULL || path[0] == '\0')
 		return NULL;
 	for (int log = 0; log < 2; log++)
 		if (strcmp(path, promise->logs[log].theirs) == 0)
-			return &past->files[SNAP_LOG + log];
+			return &snapshot->files[SNAP_LOG + log];
 	if (strcmp(path, promise->plist_path) == 0)
-		return &past->files[SNAP_PLIST];
+		return &snapshot->files[SNAP_PLIST];
 	if (strcmp(path, promise->agent.path) == 0)
-		return &past->files[SNAP_AGENT];
-	return is_daemons_plist(path) ? &past->files[SNAP_DUPLICATE] : NULL;
+		return &snapshot->files[SNAP_AGENT];
+	return receipt_is_daemon_plist(path) ? &snapshot->files[SNAP_DUPLICATE] : NULL;
 }
 
 /*
- * Bytes are kept of plists only; one that stands elsewhere must be this job's, as it must have been
- * to be taken away.
+ * Only plists have their bytes in a receipt. One at another path than the job's must have the job's
+ * label, or it would not have been moved aside.
  */
 static bool
-read_content(const struct promise *promise, struct snapshot *past, struct file_snapshot *target,
-    const struct plist *value)
+receipt_read_content(const struct promise *promise, struct snapshot *snapshot,
+    struct file_snapshot *target, const struct plist *value)
 {
-	bool is_log = target == &past->files[SNAP_LOG] || target == &past->files[SNAP_LOG + 1];
-	bool is_own = target == &past->files[SNAP_PLIST];
+	bool is_log = target == &snapshot->files[SNAP_LOG] ||
+	    target == &snapshot->files[SNAP_LOG + 1];
+	bool is_own = target == &snapshot->files[SNAP_PLIST];
 	struct bytes content;
 
 	if (is_log || !plist_data(value, &content))
-		return is_log || is_own || (target == &past->files[SNAP_AGENT] && !target->exists);
+		return is_log || is_own ||
+		    (target == &snapshot->files[SNAP_AGENT] && !target->exists);
 	return (is_own || promise_has_label(content, promise->label)) &&
 	    bytes_copy(&target->content, content);
 }
 
 static bool
-read_past_file(const struct promise *promise, struct snapshot *past, const struct plist *file)
+receipt_read_file(const struct promise *promise, struct snapshot *snapshot,
+    const struct plist *file)
 {
 	const char *path = plist_text(plist_member(file, "Path"));
-	struct file_snapshot *target = past_file_of(promise, past, path);
+	struct file_snapshot *target = receipt_find_file(promise, snapshot, path);
 	int64_t owner = 0, group = 0, mode = 0;
 
 	if (target == NULL || target->path[0] != '\0' ||
 	    !text_copy(target->path, PATH_SIZE, path) ||
 	    !plist_boolean(plist_member(file, "Exists"), &target->exists))
 		return false;
-	if (target->exists && !(small_member(file, "Owner", &owner) &&
-	    small_member(file, "Group", &group) && small_member(file, "Mode", &mode)))
+	if (target->exists && !(receipt_read_id(file, "Owner", &owner) &&
+	    receipt_read_id(file, "Group", &group) && receipt_read_id(file, "Mode", &mode)))
 		return false;
 	target->owner = (uid_t)owner;
 	target->group = (gid_t)group;
 	target->mode = (mode_t)mode & 0777;
-	return read_content(promise, past, target, plist_member(file, "Content"));
+	return receipt_read_content(promise, snapshot, target, plist_member(file, "Content"));
 }
 
 static bool
-read_agents(struct snapshot *past, const struct plist *list)
+receipt_read_agents(struct snapshot *snapshot, const struct plist *list)
 {
 	for (size_t i = 0; i < plist_count(list); i++) {
 		const char *text = plist_text(plist_item(list, i));
 
 		if (text == NULL || i >= AGENT_DOMAINS)
 			return false;
-		past->agents_running[i] = strcmp(text, "running") == 0;
-		past->agents[i] = past->agents_running[i] || strcmp(text, "loaded") == 0 ? YES :
+		snapshot->agents_running[i] = strcmp(text, "running") == 0;
+		snapshot->agents[i] =
+		    snapshot->agents_running[i] || strcmp(text, "loaded") == 0 ? YES :
 		    strcmp(text, "not loaded") == 0 ? NO : UNKNOWN;
 	}
 	return true;
 }
 
 static bool
-read_past(const struct promise *promise, struct snapshot *past, const struct plist *tree)
+receipt_read_snapshot(const struct promise *promise, struct snapshot *snapshot,
+    const struct plist *tree)
 {
 	const struct plist *files = plist_member(tree, "Files");
 	const char *from = plist_text(plist_member(tree, "LoadedFrom"));
 	bool value;
 
 	if (plist_boolean(plist_member(tree, "Loaded"), &value))
-		past->loaded = value ? YES : NO;
+		snapshot->loaded = value ? YES : NO;
 	if (plist_boolean(plist_member(tree, "Disabled"), &value))
-		past->disabled = value ? YES : NO;
-	plist_boolean(plist_member(tree, "Running"), &past->running);
-	if (from != NULL && (from[0] != '/' || !text_copy(past->loaded_from, PATH_SIZE, from)))
+		snapshot->disabled = value ? YES : NO;
+	plist_boolean(plist_member(tree, "Running"), &snapshot->running);
+	if (from != NULL && (from[0] != '/' || !text_copy(snapshot->loaded_from, PATH_SIZE, from)))
 		return false;
 	for (size_t i = 0; i < plist_count(files); i++)
-		if (!read_past_file(promise, past, plist_item(files, i)))
+		if (!receipt_read_file(promise, snapshot, plist_item(files, i)))
 			return false;
-	return read_agents(past, plist_member(tree, "Agents"));
+	return receipt_read_agents(snapshot, plist_member(tree, "Agents"));
 }
 
 /*
- * A plist below a home goes back only into a folder of that account's, which is judged when it is
- * opened, under a name that launchd reads there.
+ * A plist below a home is restored only to an agents directory, under a name that launchd reads;
+ * that the account owns the directory is checked when it is opened.
  */
 static bool
 receipt_read_agent(struct agent *agent, const struct plist *tree)
@@ -387,9 +391,9 @@ receipt_read_agent(struct agent *agent, const struct plist *tree)
 	return true;
 }
 
-/* What a change that was cut off has to be undone to. */
+/* Read the state that an interrupted change is undone to. */
 static bool
-read_undo(struct promise *promise, const struct plist *tree)
+receipt_read_undo(struct promise *promise, const struct plist *tree)
 {
 	struct bytes receipt;
 	int64_t folders = 0, mode = PROMISE_MODE;
@@ -397,16 +401,17 @@ read_undo(struct promise *promise, const struct plist *tree)
 	if (plist_integer(plist_member(tree, "MadeFolders"), &folders) &&
 	    (folders < 0 || folders > FOLDERS_MAX))
 		return false;
-	if (plist_member(tree, "ReceiptMode") != NULL && !small_member(tree, "ReceiptMode", &mode))
+	if (plist_member(tree, "ReceiptMode") != NULL &&
+	    !receipt_read_id(tree, "ReceiptMode", &mode))
 		return false;
 	promise->undo.folder_count = (size_t)folders;
 	promise->undo_receipt_mode = promise_mode((mode_t)mode);
-	return read_past(promise, &promise->undo, tree) &&
+	return receipt_read_snapshot(promise, &promise->undo, tree) &&
 	    (!plist_data(plist_member(tree, "Receipt"), &receipt) ||
 	    bytes_copy(&promise->undo_receipt, receipt));
 }
 
-/* Each entry must be one of the job's logs, which is marked. */
+/* Mark the job's logs in the list; anything else in it is an error. */
 static bool
 receipt_read_logs(const struct promise *promise, const struct plist *logs, bool marks[2])
 {
@@ -425,19 +430,19 @@ receipt_read_logs(const struct promise *promise, const struct plist *logs, bool 
 }
 
 static bool
-read_account_logs(struct promise *promise, const struct plist *tree)
+receipt_read_account_logs(struct promise *promise, const struct plist *tree)
 {
 	const struct plist *logs = plist_member(tree, "AccountLogs");
 
 	if (!plist_boolean(plist_member(tree, "AccountLabel"), &promise->account_label))
-		promise->account_label = is_account_label_by_default(promise);
+		promise->account_label = receipt_default_account_label(promise);
 	for (int i = 0; i < 2 && logs == NULL; i++)
-		promise->account_log[i] = is_account_log_by_default(promise, i);
+		promise->account_log[i] = receipt_default_account_log(promise, i);
 	return receipt_read_logs(promise, logs, promise->account_log);
 }
 
 static bool
-read_made(struct promise *promise, const struct plist *tree)
+receipt_read_made(struct promise *promise, const struct plist *tree)
 {
 	const struct plist *folders = plist_member(tree, "MadeFolders");
 
@@ -454,9 +459,9 @@ read_made(struct promise *promise, const struct plist *tree)
 	return true;
 }
 
-/* Receipts of the first versions have none. */
+/* Receipts of the first versions have no peers. */
 static bool
-read_peers(struct promise *promise, const struct plist *list)
+receipt_read_peers(struct promise *promise, const struct plist *list)
 {
 	promise->peer_count = plist_count(list);
 	if (promise->peer_count > PEERS_MAX)
@@ -474,7 +479,7 @@ read_peers(struct promise *promise, const struct plist *list)
 }
 
 static bool
-read_receipt(struct promise *promise, const char *label, const struct plist *tree)
+receipt_read(struct promise *promise, const char *label, const struct plist *tree)
 {
 	const char *own_label = plist_text(plist_member(tree, "Label"));
 	const char *state = plist_text(plist_member(tree, "State"));
@@ -487,35 +492,37 @@ read_receipt(struct promise *promise, const char *label, const struct plist *tre
 	    strcmp(own_label, label) != 0 || state == NULL || version == NULL || build == NULL ||
 	    !text_copy(promise->system_version, sizeof promise->system_version, version) ||
 	    !text_copy(promise->system_build, sizeof promise->system_build, build) ||
-	    !small_member(tree, "UserID", &uid) || !small_member(tree, "GroupID", &gid) ||
+	    !receipt_read_id(tree, "UserID", &uid) || !receipt_read_id(tree, "GroupID", &gid) ||
 	    !plist_real(plist_member(tree, "SettleTime"), &promise->settle) ||
 	    !(promise->settle >= 0 && promise->settle <= 1000000) ||
-	    !identity_read(&promise->program_identity, plist_member(tree, "Program")))
+	    !receipt_read_identity(&promise->program_identity, plist_member(tree, "Program")))
 		return false;
 	promise->uid = (uid_t)uid;
 	promise->gid = (gid_t)gid;
-	if ((plist_member(tree, "Mode") != NULL && !small_member(tree, "Mode", &mode)) ||
-	    (plist_member(tree, "LogMode") != NULL && !small_member(tree, "LogMode", &log_mode)) ||
-	    (plist_member(tree, "Rules") != NULL && !small_member(tree, "Rules", &rules)))
+	if ((plist_member(tree, "Mode") != NULL && !receipt_read_id(tree, "Mode", &mode)) ||
+	    (plist_member(tree, "LogMode") != NULL &&
+	    !receipt_read_id(tree, "LogMode", &log_mode)) ||
+	    (plist_member(tree, "Rules") != NULL && !receipt_read_id(tree, "Rules", &rules)))
 		return false;
 	promise->mode = promise_mode((mode_t)mode);
 	promise->log_mode = log_mode == 0600 ? 0600 : PROMISE_LOG_MODE;
 	promise->rules = (unsigned)rules;
 	promise->changing = strcmp(state, "changing") == 0;
-	return (promise->changing || strcmp(state, "installed") == 0) && read_made(promise, tree) &&
-	    read_peers(promise, plist_member(tree, "Peers")) &&
+	return (promise->changing || strcmp(state, "installed") == 0) &&
+	    receipt_read_made(promise, tree) &&
+	    receipt_read_peers(promise, plist_member(tree, "Peers")) &&
 	    receipt_read_agent(&promise->agent, plist_member(tree, "Agent")) &&
-	    read_account_logs(promise, tree) &&
-	    read_past(promise, &promise->before, plist_member(tree, "Before")) &&
-	    (!promise->changing || read_undo(promise, plist_member(tree, "Undo")));
+	    receipt_read_account_logs(promise, tree) &&
+	    receipt_read_snapshot(promise, &promise->before, plist_member(tree, "Before")) &&
+	    (!promise->changing || receipt_read_undo(promise, plist_member(tree, "Undo")));
 }
 
 /*
- * Returns -1. On a volume that ignores case, as a Mac's does, two labels have one file: then the
- * receipt is the other's, and good.
+ * Return -1. On a volume that ignores case, as a Mac's does, two labels can have the same file:
+ * then this is the valid receipt of the other job.
  */
 static int
-refuse_receipt(const char *label, const char *theirs, const char *why, struct error *error)
+receipt_refuse(const char *label, const char *theirs, const char *why, struct error *error)
 {
 	char words[sizeof error->why];
 
@@ -523,10 +530,10 @@ refuse_receipt(const char *label, const char *theirs, const char *why, struct er
 	    !text_format(words, sizeof words,
 	    "a job '%s' is installed, and the volume ignores case", theirs))
 		return error_set(error, ERROR_DATA, why,
-		    "look at it, move it away, and install the job again",
+		    "inspect it, then move it aside and install the job again",
 		    "cannot use the receipt '" STATE_DIRECTORY "/%s.plist'", label);
 	return error_set(error, ERROR_DATA, words,
-	    "use the label of that job, or choose another one", "cannot use the label '%s'", label);
+	    "use that label, or choose another one", "cannot use the label '%s'", label);
 }
 
 int
@@ -541,12 +548,12 @@ promise_from_receipt(struct promise *promise, const char *label, struct bytes by
 	memset(promise, 0, sizeof *promise);
 	tree = plist_parse(bytes, &inner);
 	if (tree != NULL && plist_data(plist_member(tree, "Plist"), &plist) &&
-	    promise_from_plist(promise, plist, &inner) == 0 && read_receipt(promise, label, tree))
+	    promise_from_plist(promise, plist, &inner) == 0 && receipt_read(promise, label, tree))
 		result = 0;
 	plist_release(tree);
 	if (result == 0)
 		return 0;
 	promise_free(promise);
-	return refuse_receipt(label, promise->label, inner.kind == ERROR_NONE ?
-	    "it does not fit this label, or is damaged" : inner.why, error);
+	return receipt_refuse(label, promise->label, inner.kind == ERROR_NONE ?
+	    "it is damaged, or not for this label" : inner.why, error);
 }

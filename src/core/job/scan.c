@@ -1,4 +1,4 @@
-/* Judges the jobs of a Mac by the evidence there is: tests/evidence/RULES.md, 75 to 80. */
+/* Classify the jobs of a Mac by the evidence there is: tests/evidence/RULES.md, 75 to 80. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 /* ---- reading ---- */
 
 static bool
-is_true(const struct plist *tree, const char *key)
+scan_is_true(const struct plist *tree, const char *key)
 {
 	bool value;
 
@@ -23,13 +23,14 @@ is_true(const struct plist *tree, const char *key)
 }
 
 static enum scan_start
-start_of(const struct plist *tree)
+scan_start_of(const struct plist *tree)
 {
-	static const char *const timers[] = { "StartInterval", "StartCalendarInterval",
-	    "WatchPaths",
-		"QueueDirectories", "StartOnMount" };
+	static const char *const timers[] = {
+		"StartInterval", "StartCalendarInterval", "WatchPaths", "QueueDirectories",
+		"StartOnMount",
+	};
 
-	if (is_true(tree, "RunAtLoad") || is_true(tree, "KeepAlive") ||
+	if (scan_is_true(tree, "RunAtLoad") || scan_is_true(tree, "KeepAlive") ||
 	    plist_is_dictionary(plist_member(tree, "KeepAlive")))
 		return SCAN_RESIDENT;
 	for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++)
@@ -39,19 +40,19 @@ start_of(const struct plist *tree)
 }
 
 static void
-copy_text(char *target, size_t size, const char *text)
+scan_copy_text(char *target, size_t size, const char *text)
 {
 	if (text == NULL || !text_copy(target, size, text))
 		target[0] = '\0';
 }
 
 static void
-scan_job_read_logs(struct scan_job *job, const struct plist *tree)
+scan_read_logs(struct scan_job *job, const struct plist *tree)
 {
 	static const char *const keys[2] = { "StandardOutPath", "StandardErrorPath" };
 
 	for (int i = 0; i < 2; i++) {
-		copy_text(job->logs[i], PATH_SIZE, plist_text(plist_member(tree, keys[i])));
+		scan_copy_text(job->logs[i], PATH_SIZE, plist_text(plist_member(tree, keys[i])));
 		if (job->logs[i][0] != '/' || text_is_device(job->logs[i]))
 			job->logs[i][0] = '\0';
 	}
@@ -76,19 +77,17 @@ scan_read(struct scan_job *job, struct bytes bytes)
 	if (job->trouble[0] == '\0') {
 		if (program == NULL)
 			program = plist_text(plist_item(plist_member(tree, "ProgramArguments"), 0));
-		copy_text(job->program, sizeof job->program, program);
-		scan_job_read_logs(job, tree);
-		job->start = start_of(tree);
+		scan_copy_text(job->program, sizeof job->program, program);
+		scan_read_logs(job, tree);
+		job->start = scan_start_of(tree);
 		if (job->kind == SCAN_DAEMON)
-			copy_text(job->account, sizeof job->account, user == NULL ? "root" : user);
+			scan_copy_text(job->account, sizeof job->account,
+			    user == NULL ? "root" : user);
 	}
 	plist_release(tree);
 }
 
-/*
- * The file system and launchd's overrides aside, two jobs of one label keep each other from
- * starting.
- */
+/* launchd loads only one of two jobs with the same label, so each may keep the other out. */
 void
 scan_compare(struct scan_job jobs[], size_t count)
 {
@@ -100,25 +99,25 @@ scan_compare(struct scan_job jobs[], size_t count)
 			    !text_equal_folded(jobs[i].label, jobs[j].label))
 				continue;
 			jobs[i].namesake = jobs[i].namesake || agents;
-			/* Two accounts may each have their agent: they never meet. */
+			/* Agents of two accounts are in different domains. */
 			if (agents && jobs[i].account[0] != '\0' && jobs[j].account[0] != '\0' &&
 			    strcmp(jobs[i].account, jobs[j].account) != 0)
 				continue;
-			if (!jobs[i].troubles[TROUBLE_TWIN])
-				text_copy(jobs[i].twin, PATH_SIZE, jobs[j].path);
-			jobs[i].troubles[TROUBLE_TWIN] = true;
+			if (!jobs[i].troubles[TROUBLE_DUPLICATE])
+				text_copy(jobs[i].duplicate, PATH_SIZE, jobs[j].path);
+			jobs[i].troubles[TROUBLE_DUPLICATE] = true;
 		}
 }
 
-/* ---- judging ---- */
+/* ---- classifying ---- */
 
-/* Apple's own programs are where only Apple can put something. */
+/* Return true for Apple's own programs, by the directories that only Apple can write to. */
 static bool
-is_apples(const char *program)
+scan_is_apple_program(const char *program)
 {
-	static const char *const folders[] = { "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/",
-	    "/usr/libexec/",
-		"/System/" };
+	static const char *const folders[] = {
+		"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/libexec/", "/System/",
+	};
 
 	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
 		if (strncmp(program, folders[i], strlen(folders[i])) == 0)
@@ -126,18 +125,18 @@ is_apples(const char *program)
 	return false;
 }
 
-/* By its label, for a path in somebody's home may lead elsewhere by the time that root names it. */
+/* Name the agent by label: a path in a user's home may lead elsewhere when root uses it. */
 static void
-advise_migrate(struct scan_job *job)
+scan_advise_migrate(struct scan_job *job)
 {
 	struct error ignored;
 
 	if (promise_label(job->label, &ignored) == -1)
 		text_copy(job->fix, sizeof job->fix,
-		    "give it a label that lnpctl can use, then migrate it");
+		    "change its label to one that lnpctl accepts, then migrate it");
 	else if (job->namesake)
 		text_copy(job->fix, sizeof job->fix,
-		    "several agents have the label: give its path to lnpctl migrate");
+		    "more than one agent has this label: use lnpctl migrate with its path");
 	else if (job->account[0] == '\0')
 		paste_line(job->fix, sizeof job->fix, "sudo lnpctl migrate --user USER %s",
 		    job->label);
@@ -146,40 +145,37 @@ advise_migrate(struct scan_job *job)
 }
 
 static void
-judge_agent(struct scan_job *job)
+scan_classify_agent(struct scan_job *job)
 {
 	if (job->start == SCAN_ON_DEMAND) {
 		job->risk = RISK_UNKNOWN;
-		job->reason = "Apple exempts no agent, but this one starts on demand only: whether "
-		    "it uses the network "
-		    "cannot be seen here";
+		job->reason = "Apple does not exempt agents, but this one only starts on demand: "
+		    "its plist does not show whether it uses the network";
 		return;
 	}
 	job->risk = RISK_AT_RISK;
-	advise_migrate(job);
-	if (is_apples(job->program))
+	scan_advise_migrate(job);
+	if (scan_is_apple_program(job->program))
 		job->reason = "an agent, which Apple does not exempt; Apple's own programs are "
-		    "mostly let through (one "
-		    "measurement), not always (two reports), and what they start need not be";
+		    "usually allowed (one measurement) but not always (two reports), "
+		    "and programs that they start may not be";
 	else if (job->start == SCAN_TIMED)
-		job->reason = "an agent, which Apple does not exempt; one that ends soon may never "
-		    "get the question on "
-		    "the screen (Apple). Not blocked for certain: it may have been allowed";
+		job->reason = "an agent, which Apple does not exempt; a short-lived agent may exit "
+		    "before macOS shows the prompt (Apple). Not certain to be blocked: "
+		    "it may have been allowed";
 	else
-		job->reason = "a resident agent, which Apple does not exempt: it is refused until "
-		    "somebody allows it "
-		    "on the screen. Not blocked for certain: two measurements found agents that "
-		    "were not";
+		job->reason = "a resident agent, which Apple does not exempt: it is blocked until "
+		    "a user allows it in the prompt. Not certain to be blocked: "
+		    "two measurements found agents that were not";
 }
 
 static void
-judge_daemon(struct scan_job *job)
+scan_classify_daemon(struct scan_job *job)
 {
 	if (strcmp(job->account, "root") == 0 || (job->account_exists == YES && job->uid == 0)) {
 		job->risk = RISK_EXEMPT_IF_ROOT;
-		job->reason = "Apple exempts daemons, and whatever runs as root; no report of a "
-		    "refused one was found "
-		    "since 15.1. If it gives up root itself, that is not known";
+		job->reason = "Apple exempts daemons and everything that runs as root; no report "
+		    "of a blocked one was found since 15.1. Not known if it drops root itself";
 	} else if (job->account_exists != YES) {
 		job->risk = RISK_UNKNOWN;
 		job->reason = job->account_exists == NO ?
@@ -187,22 +183,20 @@ judge_daemon(struct scan_job *job)
 		    "its account could not be looked up";
 	} else if (job->uid < FIRST_LOGIN_UID) {
 		job->risk = RISK_LOW;
-		job->reason = "Apple exempts daemons; one measurement found a daemon of such a "
-		    "role account open, none "
-		    "found one refused";
+		job->reason = "Apple exempts daemons; one measurement found a daemon of a role "
+		    "account allowed, none found one blocked";
 	} else {
 		job->risk = RISK_AT_RISK;
 		job->reason =
-		    "Apple exempts daemons, but three reports, two of them measured, tell of "
-		    "daemons that were "
-		    "refused when they ran as a login account";
+		    "Apple exempts daemons, but three reports, two of them measured, describe "
+		    "daemons that were blocked when they ran as a login account";
 		text_copy(job->fix, sizeof job->fix,
-		    "if its log says No route to host: run it as root, or as a role account");
+		    "if its log has \"No route to host\", run it as root or as a role account");
 	}
 }
 
 void
-scan_judge(struct scan_job *job, const char *version)
+scan_classify(struct scan_job *job, const char *version)
 {
 	job->fix[0] = '\0';
 	if (job->label[0] == '\0') {
@@ -210,12 +204,12 @@ scan_judge(struct scan_job *job, const char *version)
 		job->reason = job->trouble;
 	} else if (version[0] != '\0' && strtol(version, NULL, 10) < FIRST_VERSION) {
 		job->risk = RISK_LOW;
-		job->reason = "this system is older than macOS 15, where Local Network Privacy "
-		    "begins";
+		job->reason = "this system is older than macOS 15, which introduced Local Network "
+		    "Privacy";
 	} else if (job->kind == SCAN_AGENT)
-		judge_agent(job);
+		scan_classify_agent(job);
 	else
-		judge_daemon(job);
+		scan_classify_daemon(job);
 }
 
 /* ---- words ---- */
@@ -224,8 +218,9 @@ const char *
 scan_risk_word(enum risk risk)
 {
 	static const char *const words[] = {
-		[RISK_AT_RISK] = "at_risk", [RISK_EXEMPT_IF_ROOT] = "exempt_if_root",
-		    [RISK_LOW] = "low",
+		[RISK_AT_RISK] = "at_risk",
+		[RISK_EXEMPT_IF_ROOT] = "exempt_if_root",
+		[RISK_LOW] = "low",
 		[RISK_UNKNOWN] = "unknown",
 	};
 
@@ -242,9 +237,11 @@ const char *
 scan_trouble_word(enum scan_trouble trouble)
 {
 	static const char *const words[] = {
-		[TROUBLE_TWIN] = "label-twice", [TROUBLE_DISABLED] = "disabled", [TROUBLE_PROGRAM] =
-		    "missing-program",
-		[TROUBLE_QUARANTINE] = "quarantine", [TROUBLE_LOG] = "log-not-writable",
+		[TROUBLE_DUPLICATE] = "label-twice",
+		[TROUBLE_DISABLED] = "disabled",
+		[TROUBLE_PROGRAM] = "missing-program",
+		[TROUBLE_QUARANTINE] = "quarantine",
+		[TROUBLE_LOG] = "log-not-writable",
 	};
 
 	return words[trouble];
@@ -256,26 +253,26 @@ scan_describe(const struct scan_job *job, enum scan_trouble trouble, char *targe
 	char shown[PATH_SIZE + 3];
 
 	switch (trouble) {
-	case TROUBLE_TWIN:
-		paste_shown(shown, sizeof shown, job->twin);
-		snprintf(target, size, "the label stands in %s, too: the two keep each other from "
-		    "starting", shown);
+	case TROUBLE_DUPLICATE:
+		paste_shown(shown, sizeof shown, job->duplicate);
+		snprintf(target, size, "%s has the same label: launchd cannot run both", shown);
 		break;
 	case TROUBLE_DISABLED:
 		snprintf(target, size, "the label is disabled: launchd does not load it");
 		break;
 	case TROUBLE_PROGRAM:
 		paste_shown(shown, sizeof shown, job->program);
-		snprintf(target, size, "there is no program %s", shown);
+		snprintf(target, size, "the program %s does not exist", shown);
 		break;
 	case TROUBLE_QUARANTINE:
-		snprintf(target, size, "the plist is quarantined: macOS 27 does not load it, and "
-		    "says nothing");
+		snprintf(target, size,
+		    "the plist is quarantined: macOS 27 does not load it, and reports nothing");
 		break;
 	case TROUBLE_LOG:
 		paste_shown(shown, sizeof shown, job->bad_log);
-		snprintf(target, size, "its account cannot write the log %s: launchd does not "
-		    "start it (78)", shown);
+		snprintf(target, size,
+		    "its account cannot write to the log %s: launchd does not start it (78)",
+		    shown);
 		break;
 	case TROUBLES:
 		target[0] = '\0';

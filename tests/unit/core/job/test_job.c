@@ -185,7 +185,7 @@ a_program_and_every_folder_is_a_full_plain_path(void **state)
 		refused(ERROR_DATA, "cannot use the program '", bads[i].why);
 		sound(NULL);
 		options.log_directory = path;
-		refused(ERROR_DATA, "cannot use the log folder '", bads[i].why);
+		refused(ERROR_DATA, "cannot use the log directory '", bads[i].why);
 		sound(NULL);
 		options.stdout_path = path;
 		refused(ERROR_DATA, "cannot use the log '", bads[i].why);
@@ -222,7 +222,7 @@ a_path_that_is_too_long_for_a_mac_is_refused(void **state)
 	path[0] = '/';
 	path[PATH_SIZE - 64] = '\0';
 	operands[0] = path;
-	refused(ERROR_DATA, "cannot use the program '", "too long");
+	refused(ERROR_DATA, "cannot use the program '", "longer than 959 bytes");
 	path[PATH_SIZE - 65] = '\0';
 	accepted();
 }

@@ -167,7 +167,7 @@ a_wrong_value_is_refused_with_the_accepted_form(void **state)
 	refuses("WatchPaths=/etc/x", "WatchPaths.0=");
 	refuses("EnvironmentVariables=" SECRET, "EnvironmentVariables.NAME=");
 	refuses("EnvironmentVariables.A=" SECRET "\n", "EnvironmentVariables.A");
-	refuses("WatchPaths.1=/etc/x", "begin with 0");
+	refuses("WatchPaths.1=/etc/x", "from 0 without gaps");
 }
 
 static void
@@ -177,19 +177,19 @@ a_wrong_key_is_refused_with_the_right_one(void **state)
 	refuses("KeepALive=" SECRET, "did you mean KeepAlive?");
 	refuses("StartCalendarInterval.hour=3", "did you mean StartCalendarInterval.Hour?");
 	refuses("StandardOutputPath=/x", "StandardOutPath");
-	refuses("Nonsense.of.a.kind=1", "no such key");
+	refuses("Nonsense.of.a.kind=1", "does not know this key");
 	refuses("KeepAlive.0=true", "KeepAlive.0");
 	refuses("Label=x", "--label");
 	refuses("UserName=x", "--user");
 	refuses("ProgramArguments.0=/bin/x", "-- PROGRAM");
 	refuses("StandardOutPath=/x", "--stdout");
 	refuses("LimitLoadToSessionType=Aqua", "for agents");
-	refuses("ServiceDescription=x", "no effect");
-	refuses("PID=1", "launchd reads no such key");
+	refuses("ServiceDescription=x", "no longer has any effect");
+	refuses("PID=1", "launchd does not read this key");
 	refuses("LaunchEvents.a.b=c", "--from");
 	refuses("ThrottleInterval", "KEY=VALUE");
 	refuses("=30", "KEY=VALUE");
-	refuses(".=30", "no such key");
+	refuses(".=30", "does not know this key");
 	refuses("MachServices.=true", "MachServices.");
 }
 

@@ -171,7 +171,7 @@ a_plist_that_is_no_job_is_refused(void **state)
 	refuse_plist(LABEL, "../../etc/x", "only letters");
 	refuse_plist("<string>worker</string>", "<integer>501</integer>",
 	    "cannot use 'UserName' of the plist");
-	refuse_plist("<string>staff</string>", "<array/>", "it is no text");
+	refuse_plist("<string>staff</string>", "<array/>", "it is not a string");
 	refuse_plist("<string>/Users/worker</string>", "<true/>", "cannot use 'HOME'");
 	refuse_plist("</plist>", "</plist", "");
 	memset(path, 'a', PATH_SIZE);
