@@ -179,7 +179,7 @@ attacks() {
 	as_worker 'echo garbage >"$1"'
 	end_probe
 	ok 'garbage is no result' is 2
-	ok 'and is told' says 'its result is not of the form that lnpctl writes'
+	ok 'and is told' says 'its result is not in the format that lnpctl writes'
 	begin_probe
 	as_worker 'truncate -s 4G "$1"'
 	end_probe
@@ -299,7 +299,7 @@ questions() {
 	ok 'an account that is not there is 67' is 67
 	run probe --timeout 1 --as root nowhere.local:7000
 	ok 'a name that does not resolve decides nothing' is 2
-	ok 'and an address would' says 'an address in its place would decide'
+	ok 'and an address would' says 'use an address instead'
 	run probe --timeout 1 --as root 10.9.0.3:7000
 	ok 'the gateway is warned about' says '10.9.0.3 is the gateway'
 	run probe --timeout 1 --as root 10.9.0.4:7000

@@ -22,7 +22,7 @@
  */
 enum target {
 	TARGET_RECORD,		/* receipt as "changing", with the old state: before any change */
-	TARGET_OVERRIDE,	/* enable before a job is loaded; undone after the old one is back */
+	TARGET_OVERRIDE,	/* enable before loading; undone after the old job is back */
 	TARGET_UNLOAD,		/* bootout, wait until print exits with 113; undo: bootstrap */
 	TARGET_FOLDER,		/* a directory of logs */
 	TARGET_LOG,		/* owner, group and mode, never its bytes */

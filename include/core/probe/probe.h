@@ -1,11 +1,12 @@
 /*
- * Who reaches a peer on the LAN: tries become the outcome of a context, outcomes a verdict.
+ * Decide who reaches a peer on the LAN: add up tries to the outcome of a context, and derive a
+ * verdict from the outcomes.
  *
- * Local Network Privacy refuses a connect at once with EHOSTUNREACH (facts: XNU
- * bsd/netinet/tcp_output.c:3092); a dead host on the link gives the same number, but only after ARP
- * has given up, which takes a second and more. One refusal is no verdict either: a packet filter
- * gives the same number at once, and the first contacts of a new program were seen to fail and the
- * next to pass. So time, repetition and a control (root, by way of launchd) decide together.
+ * Local Network Privacy refuses a connect at once with EHOSTUNREACH (XNU
+ * bsd/netinet/tcp_output.c:3092). A dead host on the link gives the same error, but only after ARP
+ * has given up, which takes a second or more. One refusal decides nothing: a packet filter also
+ * gives that error at once, and the first contacts of a new program were seen to fail and the next
+ * to pass. So time, repetition and a control (root, started by launchd) decide together.
  */
 #ifndef CORE_PROBE_PROBE_H
 #define CORE_PROBE_PROBE_H
@@ -21,13 +22,13 @@
 #include "core/facts/peer.h"
 
 #define PROBE_TRIES		10	/* spread over the time that a probe takes */
-#define PROBE_TRIES_MAX	64	/* of one context, with those that follow a success */
-#define PROBE_TRIES_NEEDED	3	/* refusals at once that are more than a first contact */
+#define PROBE_TRIES_MAX	64	/* of one context, including those after a success */
+#define PROBE_TRIES_NEEDED	3	/* immediate refusals beyond a first contact */
 #define PROBE_REACHED_ENOUGH	2
-#define PROBE_AT_ONCE		1000.0	/* milliseconds; ARP and IPv6's search take longer to give
-					   up, a refusal none */
+#define PROBE_AT_ONCE		1000.0	/* milliseconds; ARP and IPv6 neighbor discovery give up
+					   later, a refusal is immediate */
 #define PROBE_CONTEXTS_MAX	16
-#define PROBE_OUTPUT_MAX	16384	/* bytes of one context's output; more is not lnpctl's */
+#define PROBE_OUTPUT_MAX	16384	/* bytes of one context's output; lnpctl prints less */
 #define PROBE_UNRESOLVED	10000	/* in place of an errno: the name was not resolved */
 
 enum context_kind { CONTEXT_ROOT, CONTEXT_SHELL, CONTEXT_DAEMON, CONTEXT_AGENT };
@@ -36,7 +37,7 @@ enum observer { WITNESS_LNPCTL, WITNESS_JOB };
 
 enum probe_result {
 	PROBE_OPEN,
-	PROBE_REFUSED,		/* the peer answered: the way is open, the port is not */
+	PROBE_REFUSED,		/* the peer answered: it is reachable, the port is closed */
 	PROBE_NO_ROUTE,		/* EHOSTUNREACH at once */
 	PROBE_HOST_DOWN,	/* EHOSTDOWN, or EHOSTUNREACH after ARP gave up */
 	PROBE_TIMEOUT,
@@ -49,8 +50,7 @@ struct context {
 	char		name[NAME_SIZE + 8];	/* "root", "shell", "daemon:worker",
 						   "agent:worker" */
 	char		user[NAME_SIZE];	/* "root" for the first two */
-	char		group[NAME_SIZE];	/* GroupName of a daemon; empty: its account's
-						   own */
+	char		group[NAME_SIZE];	/* GroupName of a daemon; empty: its account's */
 };
 
 struct context_result {				/* of one context, by one witness */
@@ -59,59 +59,59 @@ struct context_result {				/* of one context, by one witness */
 	bool		uid_known;
 	uid_t		uid;
 	enum probe_result result;
-	int		number;			/* of the last try that failed; 0: none did */
+	int		number;			/* errno of the last failed try; 0: none */
 	unsigned	tries, opened, refused, no_route;
 	unsigned	first_open;		/* which try; 0: none */
 	unsigned	first_reached;		/* open or refused */
-	double		milliseconds;		/* of the first that reached it, else of the last;
-						   below 0: no try */
-	bool		begun, complete;	/* what connect printed has a start, an end */
+	double		milliseconds;		/* of the first try that reached it, else of the
+						   last; below 0: no try */
+	bool		begun, complete;	/* connect's output has a start, an end */
 	char		addresses[ADDRESSES_MAX][ADDRESS_TEXT];
 	enum address_scope	places[ADDRESSES_MAX];
 	size_t		address_count;
 	char		why[PEER_WHY];		/* of PROBE_NOT_RUN */
 };
 
-/* "root", "shell", "daemon:USER", "agent:USER"; daemon:root is root. ERROR_USAGE. */
+/* Read "root", "shell", "daemon:USER" or "agent:USER"; daemon:root is root. ERROR_USAGE. */
 int	probe_context(struct context *, const char *text, struct error *);
 
 /* ---- tries ---- */
 
-/* What one errno value means that came after so many milliseconds. 0 is open. */
-enum probe_result probe_classify(int number, double milliseconds);
+/* Classify an errno value that came after so many milliseconds; 0 is open. */
+enum probe_result probe_classify(int errnum, double milliseconds);
 
 /*
- * Of two failures of one try at several addresses: true when b tells less of Local Network Privacy
- * than a.
+ * Compare two failures of one try at several addresses: return true if b shows less about Local
+ * Network Privacy than a.
  */
 bool	probe_is_weaker(enum probe_result a, enum probe_result b);
 
-/* A new outcome without tries: PROBE_NOT_RUN. */
+/* Initialize an outcome without tries: PROBE_NOT_RUN. */
 void	probe_begin(struct context_result *, const struct context *, enum observer);
 
-/* Counts a try. */
-void	probe_add(struct context_result *, int number, double milliseconds);
+/* Add a try. */
+void	probe_add(struct context_result *, int errnum, double milliseconds);
 
-/* True when more tries would add nothing: the peer was reached twice. */
+/* Return true if the peer was reached twice: more tries would add nothing. */
 bool	probe_decided(const struct context_result *);
 
-/* True when the last that is known of the context is that it reached the peer. */
+/* Return true if the context reached the peer last. */
 bool	probe_reached(const struct context_result *);
 
-/* ---- the plumbing: what `lnpctl connect` prints, and its job ---- */
+/* ---- what `lnpctl connect` prints, and its job ---- */
 
 #define PROBE_HEAD	"lnpctl-connect 1"
-#define PROBE_EXIT_SECONDS	5	/* launchd then kills what its account has stopped */
+#define PROBE_EXIT_SECONDS	5	/* then launchd kills even a stopped process */
 
 /*
- * Reads what connect has printed so far; a last line without its end is left out. Lines are
+ * Read what connect has printed so far, without an incomplete last line. Lines are
  * "address ADDRESS PLACE", "try NUMBER MILLISECONDS", "end". The account that runs it owns the
- * file, so anything may be in it: false when it is not of that form; the outcome then is
- * PROBE_NOT_RUN and says so.
+ * file, so it may contain anything: return false if it is not in that format; the outcome then is
+ * PROBE_NOT_RUN, and its why explains it.
  */
 bool	probe_read(struct context_result *, struct bytes);
 
-/* The plist of the one-shot job, malloc'ed. user NULL: an agent's, or root's. ERROR_SYSTEM. */
+/* Make the plist of the one-shot job, malloc'ed. user NULL: an agent's, or root's. ERROR_SYSTEM. */
 struct probe_job {
 	const char	*label, *program, *user, *group, *output;
 	double		seconds;
@@ -121,23 +121,23 @@ int	probe_plist(const struct probe_job *, struct bytes *, struct error *);
 
 /* ---- the verdict ---- */
 
-/* The verdict on all outcomes, with a sentence or two that says no more than was seen. */
+/* Return the verdict on all outcomes, and explain it in a sentence or two. */
 enum probe_verdict probe_verdict(const struct context_result[], size_t count, char why[PEER_WHY]);
 
 /*
- * True for the outcomes that the question is about: those of daemon:USER and agent:USER, or where
- * there are none, root's.
+ * Return true for an outcome that the question is about: of daemon:USER or agent:USER, or of root
+ * if there are none of those.
  */
 bool	probe_is_subject(const struct context_result *, const struct context_result[],
     size_t count);
 
 /*
- * Whether an outcome counts as blocked: each of its tries was refused at once, and there were
- * enough of them. What root saw is for probe_verdict().
+ * Return true if each try was refused at once, and there were enough of them. probe_verdict()
+ * compares that with root's outcome.
  */
 bool	probe_is_refused_at_once(const struct context_result *);
 
-/* What to do about a verdict: sentences with exact commands, the best first. */
+/* What to do about a verdict: sentences with exact commands, best first. */
 #define ADVICE_MAX	16
 struct advice {
 	char	lines[ADVICE_MAX][PEER_WHY];
@@ -149,11 +149,10 @@ struct probe_place {			/* what the advice names */
 	const char	*target;	/* HOST:PORT */
 	const char	*network;	/* "10.9.0.0/24"; empty: not known */
 	const char	*label;		/* of --label; NULL: none */
-	const char	*runs;		/* its process, if not its program; empty: not known */
+	const char	*runs;		/* file its process runs, if not its program; or empty */
 };
 void	probe_advise(struct advice *, enum probe_verdict, const struct context_result[],
-    size_t count,
-	    const struct probe_place *);
+    size_t count, const struct probe_place *);
 
 /* ---- all of one probe ---- */
 
@@ -161,15 +160,13 @@ struct probe {
 	struct peer	target;
 	struct context	contexts[PROBE_CONTEXTS_MAX];
 	size_t		context_count;
-	const char	*label;			/* whose own connections are looked at, too; NULL:
-						   none */
+	const char	*label;			/* inspect this job's connections, too; or NULL */
 	struct context	job_context;		/* that job's */
 	char		runs[PATH_SIZE];	/* see struct probe_place */
 	double		seconds;		/* how long to try */
 	struct context_result	outcomes[PROBE_CONTEXTS_MAX + 1];	/* the job's comes first */
 	size_t		outcome_count;
-	struct macho	own;			/* lnpctl's own identity; empty on systems that have
-						   none */
+	struct macho	own;			/* lnpctl's own identity; empty if there is none */
 	enum probe_verdict verdict;
 	char		why[PEER_WHY];
 	struct advice	advice;
@@ -178,6 +175,6 @@ struct probe {
 const char *probe_result_word(enum probe_result);	/* "open", "no_route" ... */
 const char *probe_verdict_word(enum probe_verdict);
 const char *probe_witness_word(enum observer);
-const char *probe_errno_name(int number);		/* "EHOSTUNREACH"; NULL: 0 or not known */
+const char *probe_errno_name(int errnum);		/* "EHOSTUNREACH"; NULL: 0 or not known */
 
 #endif

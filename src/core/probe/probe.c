@@ -1,4 +1,4 @@
-/* Tries to outcomes, and what connect prints read back. */
+/* Add up tries to outcomes, and read back what connect prints. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ probe_context(struct context *context, const char *text, struct error *error)
 	    "root" : text) || (colon != NULL ? (!daemon && strncmp(text, "agent:", 6) != 0) ||
 	    colon[1] == '\0' : strcmp(text, "root") != 0 && strcmp(text, "shell") != 0))
 		return error_set(error, ERROR_USAGE,
-		    "it is none of root, shell, daemon:USER, agent:USER", NULL,
+		    "it is not root, shell, daemon:USER or agent:USER", NULL,
 		    "cannot use '%.280s' for --as", text);
 	if (strcmp(context->name, "root") == 0)
 		context->kind = CONTEXT_ROOT;
@@ -36,13 +36,13 @@ probe_context(struct context *context, const char *text, struct error *error)
 /* ---- tries ---- */
 
 enum probe_result
-probe_classify(int number, double milliseconds)
+probe_classify(int errnum, double milliseconds)
 {
-	switch (number) {
+	switch (errnum) {
 	case 0:
 		return PROBE_OPEN;
 	case ECONNREFUSED:
-	case ECONNRESET:	/* the peer closed before we looked: somebody answered */
+	case ECONNRESET:	/* the peer closed it early, but it answered */
 		return PROBE_REFUSED;
 	case EHOSTUNREACH:
 		return milliseconds < PROBE_AT_ONCE ? PROBE_NO_ROUTE : PROBE_HOST_DOWN;
@@ -55,17 +55,13 @@ probe_classify(int number, double milliseconds)
 	}
 }
 
-/*
- * A name has two addresses, one is refused at once, one is silent: that must not look as if all had
- * been refused.
- */
+/* If one address of a name is refused at once and one is silent, not all were refused. */
 bool
 probe_is_weaker(enum probe_result a, enum probe_result b)
 {
 	static const int ranks[] = {
 		[PROBE_OPEN] = 0, [PROBE_REFUSED] = 1, [PROBE_NO_ROUTE] = 2, [PROBE_ERROR] = 3,
-		    [PROBE_HOST_DOWN] = 4,
-		[PROBE_TIMEOUT] = 5, [PROBE_NOT_RUN] = 6,
+		[PROBE_HOST_DOWN] = 4, [PROBE_TIMEOUT] = 5, [PROBE_NOT_RUN] = 6,
 	};
 
 	return ranks[b] > ranks[a];
@@ -74,7 +70,7 @@ probe_is_weaker(enum probe_result a, enum probe_result b)
 void
 probe_begin(struct context_result *outcome, const struct context *context, enum observer witness)
 {
-	struct context kept = *context;		/* it may be the outcome's own */
+	struct context kept = *context;		/* may be outcome's own */
 
 	memset(outcome, 0, sizeof *outcome);
 	outcome->context = kept;
@@ -84,9 +80,9 @@ probe_begin(struct context_result *outcome, const struct context *context, enum 
 }
 
 void
-probe_add(struct context_result *outcome, int number, double milliseconds)
+probe_add(struct context_result *outcome, int errnum, double milliseconds)
 {
-	enum probe_result result = probe_classify(number, milliseconds);
+	enum probe_result result = probe_classify(errnum, milliseconds);
 	bool reached = result == PROBE_OPEN || result == PROBE_REFUSED;
 
 	outcome->tries++;
@@ -95,8 +91,8 @@ probe_add(struct context_result *outcome, int number, double milliseconds)
 	outcome->no_route += result == PROBE_NO_ROUTE;
 	if (result == PROBE_OPEN && outcome->first_open == 0)
 		outcome->first_open = outcome->tries;
-	if (number != 0)
-		outcome->number = number;
+	if (errnum != 0)
+		outcome->number = errnum;
 	if (outcome->first_reached == 0)
 		outcome->milliseconds = milliseconds;
 	if (reached && outcome->first_reached == 0)
@@ -122,7 +118,8 @@ probe_reached(const struct context_result *outcome)
 static bool
 probe_read_address(struct context_result *outcome, char *line)
 {
-	static const char bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:.%_-";
+	static const char bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789:.%_-";
 	char *blank = strchr(line, ' ');
 	size_t at = outcome->address_count;
 
@@ -138,7 +135,7 @@ probe_read_address(struct context_result *outcome, char *line)
 }
 
 static bool
-read_try(struct context_result *outcome, char *line)
+probe_read_try(struct context_result *outcome, char *line)
 {
 	char *blank = strchr(line, ' ');
 	double number, milliseconds;
@@ -154,7 +151,7 @@ read_try(struct context_result *outcome, char *line)
 }
 
 static bool
-read_line(struct context_result *outcome, char *line)
+probe_read_line(struct context_result *outcome, char *line)
 {
 	if (outcome->complete)
 		return false;
@@ -165,13 +162,13 @@ read_line(struct context_result *outcome, char *line)
 	if (strncmp(line, "address ", 8) == 0)
 		return probe_read_address(outcome, line + 8);
 	if (strncmp(line, "try ", 4) == 0)
-		return read_try(outcome, line + 4);
+		return probe_read_try(outcome, line + 4);
 	outcome->complete = true;
 	return strcmp(line, "end") == 0;
 }
 
 static void
-begin_again(struct context_result *outcome)
+probe_reset(struct context_result *outcome)
 {
 	bool known = outcome->uid_known;
 	uid_t uid = outcome->uid;
@@ -188,7 +185,7 @@ probe_read(struct context_result *outcome, struct bytes bytes)
 	size_t at = 0;
 	bool good = bytes.size <= PROBE_OUTPUT_MAX;
 
-	begin_again(outcome);
+	probe_reset(outcome);
 	while (good && at < bytes.size) {
 		const unsigned char *start = bytes.data + at,
 		    *end = memchr(start, '\n', bytes.size - at);
@@ -200,14 +197,14 @@ probe_read(struct context_result *outcome, struct bytes bytes)
 		if (good) {
 			memcpy(line, start, length);
 			line[length] = '\0';
-			good = read_line(outcome, line);
+			good = probe_read_line(outcome, line);
 		}
 		at += length + 1;
 	}
 	if (!good) {
-		begin_again(outcome);
+		probe_reset(outcome);
 		text_copy(outcome->why, sizeof outcome->why,
-		    "its result is not of the form that lnpctl writes");
+		    "its result is not in the format that lnpctl writes");
 	}
 	return good;
 }
@@ -231,7 +228,7 @@ probe_plist(const struct probe_job *job, struct bytes *bytes, struct error *erro
 		plist_add_text(tree, "GroupName", job->group);
 	plist_add_boolean(tree, "RunAtLoad", true);
 	plist_add_integer(tree, "ExitTimeOut", PROBE_EXIT_SECONDS);
-	/* unset, macOS throttles it: facts, section 9 */
+	/* if unset, launchd throttles it: launchd.plist(5) */
 	plist_add_text(tree, "ProcessType", "Interactive");
 	plist_add_text(tree, "StandardOutPath", job->output);
 	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
@@ -249,9 +246,8 @@ probe_result_word(enum probe_result result)
 {
 	static const char *const words[] = {
 		[PROBE_OPEN] = "open", [PROBE_REFUSED] = "refused", [PROBE_NO_ROUTE] = "no_route",
-		[PROBE_HOST_DOWN] = "host_down", [PROBE_TIMEOUT] = "timeout", [PROBE_ERROR] =
-		    "error",
-		[PROBE_NOT_RUN] = "not_run",
+		[PROBE_HOST_DOWN] = "host_down", [PROBE_TIMEOUT] = "timeout",
+		[PROBE_ERROR] = "error", [PROBE_NOT_RUN] = "not_run",
 	};
 
 	return words[result];
@@ -262,8 +258,8 @@ probe_verdict_word(enum probe_verdict verdict)
 {
 	static const char *const words[] = {
 		[PROBE_VERDICT_OPEN] = "open", [PROBE_VERDICT_BLOCKED] = "blocked",
-		[PROBE_VERDICT_UNREACHABLE] = "unreachable", [PROBE_VERDICT_UNDETERMINED] =
-		    "undetermined",
+		[PROBE_VERDICT_UNREACHABLE] = "unreachable",
+		[PROBE_VERDICT_UNDETERMINED] = "undetermined",
 		[PROBE_VERDICT_BAD_TARGET] = "bad_target",
 	};
 
@@ -277,25 +273,23 @@ probe_witness_word(enum observer witness)
 }
 
 const char *
-probe_errno_name(int number)
+probe_errno_name(int errnum)
 {
 	static const struct {
-		int		 number;
+		int		 errnum;
 		const char	*name;
 	} names[] = {
 		{ ECONNREFUSED, "ECONNREFUSED" }, { ECONNRESET, "ECONNRESET" },
-		  { EHOSTUNREACH, "EHOSTUNREACH" },
-		{ EHOSTDOWN, "EHOSTDOWN" }, { ETIMEDOUT, "ETIMEDOUT" },
-		  { ENETUNREACH, "ENETUNREACH" },
+		{ EHOSTUNREACH, "EHOSTUNREACH" }, { EHOSTDOWN, "EHOSTDOWN" },
+		{ ETIMEDOUT, "ETIMEDOUT" }, { ENETUNREACH, "ENETUNREACH" },
 		{ ENETDOWN, "ENETDOWN" }, { EACCES, "EACCES" }, { EPERM, "EPERM" },
-		  { EADDRNOTAVAIL, "EADDRNOTAVAIL" },
-		{ EAFNOSUPPORT, "EAFNOSUPPORT" }, { EINVAL, "EINVAL" }, { EMFILE, "EMFILE" },
-		  { ENFILE, "ENFILE" },
+		{ EADDRNOTAVAIL, "EADDRNOTAVAIL" }, { EAFNOSUPPORT, "EAFNOSUPPORT" },
+		{ EINVAL, "EINVAL" }, { EMFILE, "EMFILE" }, { ENFILE, "ENFILE" },
 		{ ENOBUFS, "ENOBUFS" }, { ENOMEM, "ENOMEM" }, { PROBE_UNRESOLVED, "EAI_NONAME" },
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (names[i].number == number)
+		if (names[i].errnum == errnum)
 			return names[i].name;
 	return NULL;
 }

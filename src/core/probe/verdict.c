@@ -1,7 +1,4 @@
-/*
- * Outcomes to a verdict, and what to do about it. Says no more than the evidence does: facts are
- * Apple's and users'.
- */
+/* Derive a verdict and advice from the outcomes. The texts claim only what the evidence shows. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,11 +7,10 @@
 #include "core/probe/probe.h"
 #include "core/text.h"
 
-#define LOGIN_UID	500	/* macOS gives login accounts 501 and up, role accounts 200 to
-				   400 */
+#define LOGIN_UID	500	/* login accounts have 501 and up, role accounts 200 to 400 */
 
 static bool
-is_control(const struct context_result *outcome)
+verdict_is_control(const struct context_result *outcome)
 {
 	return outcome->context.kind == CONTEXT_ROOT || outcome->context.kind == CONTEXT_SHELL;
 }
@@ -24,9 +20,9 @@ probe_is_subject(const struct context_result *outcome, const struct context_resu
     size_t count)
 {
 	if (outcome->context.kind != CONTEXT_ROOT)
-		return !is_control(outcome);
+		return !verdict_is_control(outcome);
 	for (size_t i = 0; i < count; i++)
-		if (!is_control(&outcomes[i]))
+		if (!verdict_is_control(&outcomes[i]))
 			return false;
 	return true;
 }
@@ -37,12 +33,9 @@ probe_is_refused_at_once(const struct context_result *outcome)
 	return outcome->tries >= PROBE_TRIES_NEEDED && outcome->no_route == outcome->tries;
 }
 
-/*
- * The outcome of root by way of launchd: what every other is held against. NULL: it was not asked
- * for.
- */
+/* Return the outcome of root in launchd, the control for all others; NULL: not requested. */
 static const struct context_result *
-control(const struct context_result outcomes[], size_t count)
+verdict_control(const struct context_result outcomes[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (outcomes[i].context.kind == CONTEXT_ROOT &&
@@ -51,10 +44,7 @@ control(const struct context_result outcomes[], size_t count)
 	return NULL;
 }
 
-/*
- * Whether this context reached the peer by any witness; the job's own connection counts before
- * lnpctl's.
- */
+/* Return an outcome of this context that reached the peer, the job's own first, or NULL. */
 static const struct context_result *
 reached_as(const struct context_result outcomes[], size_t count, const char *context)
 {
@@ -83,10 +73,10 @@ verdict_is_bad_target(const struct context_result outcomes[], size_t count)
 }
 
 static void
-add_sentence(char why[PEER_WHY], const char *format, ...) __attribute__((format(printf, 2, 3)));
+verdict_add(char why[PEER_WHY], const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void
-add_sentence(char why[PEER_WHY], const char *format, ...)
+verdict_add(char why[PEER_WHY], const char *format, ...)
 {
 	size_t length = strlen(why);
 	va_list arguments;
@@ -111,18 +101,18 @@ open_verdict(const struct context_result outcomes[], size_t count, char why[PEER
 			continue;
 		best = reached_as(outcomes, count, outcome->context.name);
 		if (best->witness == WITNESS_JOB)
-			add_sentence(why, "%s: the job itself has a connection to the peer",
+			verdict_add(why, "%s: the job itself has a connection to the peer",
 			    outcome->context.name);
 		else
-			add_sentence(why, "%s: context open, no connection of the job seen%s",
+			verdict_add(why, "%s: context open, no connection of the job seen%s",
 			    outcome->context.name, best->result == PROBE_REFUSED ?
-			    " (the peer answered, but its port is closed)" : "");
+			    " (the peer answered, but the port is closed)" : "");
 		if (outcome != best && probe_is_refused_at_once(outcome))
-			add_sentence(why, "lnpctl itself was refused there, so another program may "
+			verdict_add(why, "lnpctl itself was refused there, so other programs may "
 			    "be, too");
 	}
 	if (why[0] == '\0')
-		add_sentence(why, "the job itself has a connection to the peer");
+		verdict_add(why, "the job itself has a connection to the peer");
 	return PROBE_VERDICT_OPEN;
 }
 
@@ -133,24 +123,23 @@ blocked_verdict(const struct context_result outcomes[], size_t count, char why[P
 		if (probe_is_subject(&outcomes[i], outcomes, count) &&
 		    probe_is_refused_at_once(&outcomes[i]) &&
 		    reached_as(outcomes, count, outcomes[i].context.name) == NULL)
-			add_sentence(why, "%s was refused at once, %u times of %u, while root "
-			    "reached the peer", outcomes[i].context.name, outcomes[i].no_route,
+			verdict_add(why, "%s failed immediately in %u of %u tries, while root "
+			    "connected", outcomes[i].context.name, outcomes[i].no_route,
 			    outcomes[i].tries);
-	add_sentence(why, "this is how Local Network Privacy looks; a rule of the packet filter "
-	    "(pf) for that account "
-	    "looks the same");
+	verdict_add(why, "this matches Local Network Privacy, but a packet filter (pf) rule for "
+	    "that account looks the same");
 	return PROBE_VERDICT_BLOCKED;
 }
 
 enum alike { ALIKE_NOT, ALIKE_SILENT, ALIKE_REFUSED };
 
 /*
- * Whether no context reached the peer, and all failed in one manner: refused at once, or not. Local
- * Network Privacy refuses each try; one that was searched for and one that failed early, because a
- * search begun before it ended, are a dead host.
+ * Return how all contexts failed alike: refused at once, silent, or not alike. Local Network
+ * Privacy refuses each try; a try that waited for ARP and one that failed early, because an earlier
+ * ARP request ended, are a dead host.
  */
 static enum alike
-alike(const struct context_result outcomes[], size_t count)
+verdict_alike(const struct context_result outcomes[], size_t count)
 {
 	size_t refused = 0, silent = 0;
 
@@ -173,11 +162,11 @@ alike(const struct context_result outcomes[], size_t count)
 	return refused > 0 ? ALIKE_REFUSED : ALIKE_SILENT;
 }
 
-/* Why there is no verdict, and what would give one: the first reason that applies. */
+/* Explain why there is no verdict, and how to get one: the first reason that applies. */
 static enum probe_verdict
-undetermined(const struct context_result outcomes[], size_t count, char why[PEER_WHY])
+undetermined_verdict(const struct context_result outcomes[], size_t count, char why[PEER_WHY])
 {
-	const struct context_result *root = control(outcomes, count);
+	const struct context_result *root = verdict_control(outcomes, count);
 
 	for (size_t i = 0; i < count && why[0] == '\0'; i++) {
 		const struct context_result *outcome = &outcomes[i];
@@ -188,61 +177,58 @@ undetermined(const struct context_result outcomes[], size_t count, char why[PEER
 		    reached_as(outcomes, count, name) != NULL)
 			continue;
 		if (outcome->tries == 0)
-			add_sentence(why, "%s did not try: %s", name,
-			    outcome->why[0] == '\0' ? "no reason is known" : outcome->why);
+			verdict_add(why, "%s did not try: %s", name,
+			    outcome->why[0] == '\0' ? "unknown reason" : outcome->why);
 		else if (outcome->number == PROBE_UNRESOLVED)
-			add_sentence(why, "%s could not resolve the name; an address in its place "
-			    "would decide", name);
+			verdict_add(why, "%s could not resolve the name; use an address instead",
+			    name);
 		else if (outcome->first_reached != 0)
-			add_sentence(why, "%s reached the peer and then did not: run it again",
+			verdict_add(why, "%s reached the peer, then failed: run the probe again",
 			    name);
 		else if (root == NULL)
-			add_sentence(why, "%s did not reach the peer, and there is no control: add "
+			verdict_add(why, "%s did not reach the peer, and there is no control; add "
 			    "--as root", name);
 		else if (root->tries == 0)
-			add_sentence(why, "%s did not reach the peer, and root did not try: %s",
+			verdict_add(why, "%s did not reach the peer, and root did not try: %s",
 			    name, root->why);
 		else if (!probe_reached(root) && outcome->no_route == outcome->tries)
-			add_sentence(why, "%s was refused at once, but root did not reach the peer "
-			    "either: ask about "
-			    "one that answers", name);
+			verdict_add(why, "%s failed immediately, but root did not reach the peer "
+			    "either; use a peer that answers", name);
 		else if (!probe_reached(root))
-			add_sentence(why, "neither %s nor root reached the peer: ask about one "
-			    "that answers", name);
+			verdict_add(why, "neither %s nor root reached the peer; use a peer that "
+			    "answers", name);
 		else
-			add_sentence(why, "root reached the peer, %s did not, but was not refused "
-			    "at once each time: "
-			    "not as Local Network Privacy does it; a filter, or a peer that "
-			    "answers one and not the "
-			    "other? Run it again", name);
+			verdict_add(why, "root connected and %s did not, but not every try failed "
+			    "immediately, which does not match Local Network Privacy; perhaps a "
+			    "filter, or a peer that does not answer every time; run the probe "
+			    "again", name);
 	}
 	if (why[0] == '\0')
-		add_sentence(why, "nothing was tried that could tell");
+		verdict_add(why, "no context was tried that could decide");
 	return PROBE_VERDICT_UNDETERMINED;
 }
 
 static enum probe_verdict
 unreachable_verdict(enum alike how, char why[PEER_WHY])
 {
-	add_sentence(why, how == ALIKE_REFUSED ?
-	    "every context was refused at once, root too: not as Local Network "
-	    "Privacy does it, but a packet filter (pf) does" :
-	    "no context reached the peer, root neither: it is off, "
-	    "not there, or behind a filter");
-	add_sentence(why, "this says nothing of Local Network Privacy");
+	verdict_add(why, how == ALIKE_REFUSED ?
+	    "every context failed immediately, including root: this matches a packet "
+	    "filter (pf), not Local Network Privacy" :
+	    "no context reached the peer, not even root: it is off, absent or filtered");
+	verdict_add(why, "this shows nothing about Local Network Privacy");
 	return PROBE_VERDICT_UNREACHABLE;
 }
 
 enum probe_verdict
 probe_verdict(const struct context_result outcomes[], size_t count, char why[PEER_WHY])
 {
-	const struct context_result *root = control(outcomes, count);
+	const struct context_result *root = verdict_control(outcomes, count);
 	bool all = true, any = false, blocked = false;
-	enum alike how = alike(outcomes, count);
+	enum alike how = verdict_alike(outcomes, count);
 
 	why[0] = '\0';
 	if (verdict_is_bad_target(outcomes, count)) {
-		add_sentence(why, "%s", peer_scope_why(outcomes[0].places[0]));
+		verdict_add(why, "%s", peer_scope_why(outcomes[0].places[0]));
 		return PROBE_VERDICT_BAD_TARGET;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -261,7 +247,7 @@ probe_verdict(const struct context_result outcomes[], size_t count, char why[PEE
 		return open_verdict(outcomes, count, why);
 	if (how != ALIKE_NOT && root != NULL)
 		return unreachable_verdict(how, why);
-	return undetermined(outcomes, count, why);
+	return undetermined_verdict(outcomes, count, why);
 }
 
 /* ---- advice ---- */
@@ -290,25 +276,24 @@ advise_blocked(struct advice *advice, const struct context_result *outcome,
 		text_copy(account, sizeof account, "_NAME");
 
 	if (outcome->context.kind == CONTEXT_AGENT)
-		advice_add(advice, "an agent is not exempt: make it a daemon with lnpctl install");
+		advice_add(advice,
+		    "agents are not exempt: convert it to a daemon with lnpctl migrate");
 	if (outcome->uid_known && outcome->uid >= LOGIN_UID)
-		advice_add(advice, "run the job as a role account, which was seen open where login "
-		    "accounts were not: "
-		    "sudo sysadminctl -addUser %s -roleAccount -UID 300 (any number from 200 to "
-		    "400 that dscl . "
-		    "-list /Users UniqueID does not show), then lnpctl install --user %s", account,
-		    account);
-	advice_add(advice, "or exempt the network, for every program on this Mac (macOS 15.5 and "
-	    "later, restart "
-	    "needed): sudo defaults write com.apple.network.local-network "
-	    "AllowedEthernetLocalNetworkAddresses -array "
-	    "\"%s\"; the same with AllowedWiFiLocalNetworkAddresses for Wi-Fi", network);
-	advice_add(advice, "or run the job as root, with a program in folders that are root's "
-	    "alone: lnpctl install "
-	    "--user root");
-	advice_add(advice, "what cannot help: tccutil and device management (MDM) do not reach "
+		advice_add(advice,
+		    "run the job as a role account, which was open in one measurement "
+		    "where login accounts were not: sudo sysadminctl -addUser %s -roleAccount "
+		    "-UID 300 (any number from 200 to 400 that dscl . -list /Users UniqueID does "
+		    "not show), then lnpctl install --user %s", account, account);
+	advice_add(advice, "or exempt the network for every program on this Mac (macOS 15.5 and "
+	    "later, needs a restart): sudo defaults write com.apple.network.local-network "
+	    "AllowedEthernetLocalNetworkAddresses -array \"%s\"; for Wi-Fi use "
+	    "AllowedWiFiLocalNetworkAddresses", network);
+	advice_add(advice,
+	    "or run the job as root, with a program in directories owned and writable "
+	    "by root only: lnpctl install --user root");
+	advice_add(advice, "tccutil and device management (MDM) cannot help: they do not control "
 	    "Local Network Privacy");
-	advice_add(advice, "to tell it from a packet filter: sudo pfctl -s rules");
+	advice_add(advice, "to rule out a packet filter: sudo pfctl -s rules");
 }
 
 static void
@@ -316,57 +301,58 @@ advise_context(struct advice *advice, const struct context_result *outcome,
     const struct probe_place *place)
 {
 	if (outcome->first_reached > 1 && probe_reached(outcome))
-		advice_add(advice, "%s: first contact: %u tr%s failed before one passed, which is "
-		    "known of new "
-		    "programs; let the job try again instead of giving up", outcome->context.name,
+		advice_add(advice,
+		    "%s: first contact: %u tr%s failed before one passed, as is known of "
+		    "new programs; have the job retry instead of giving up", outcome->context.name,
 		    outcome->first_reached - 1, outcome->first_reached == 2 ? "y" : "ies");
 	if (outcome->context.kind == CONTEXT_SHELL && probe_reached(outcome))
-		advice_add(advice, "shell is a false witness, shown as a control: Terminal, SSH "
-		    "and root are exempt "
-		    "by other rules than a job");
+		advice_add(advice,
+		    "shell is a false witness, shown as a control: Terminal, SSH and root "
+		    "are exempt by other rules than a job");
 	if (outcome->context.kind == CONTEXT_AGENT && outcome->tries > 0)
-		advice_add(advice, "%s: macOS may have shown that user an alert in lnpctl's name; "
-		    "nothing takes its "
-		    "answer back", outcome->context.name);
+		advice_add(advice,
+		    "%s: macOS may have shown that user an alert in lnpctl's name; the "
+		    "answer cannot be revoked", outcome->context.name);
 	if (outcome->witness != WITNESS_JOB)
 		return;
 	if (outcome->result == PROBE_NOT_RUN)
-		advice_add(advice, "the job has no connection to %s now (%s): only one of its own "
-		    "would prove that it "
-		    "reaches the peer, for macOS judges the program, too", place->target,
+		advice_add(advice,
+		    "the job has no connection to %s now (%s); only its own would prove "
+		    "that it reaches the peer, for macOS checks the program, too", place->target,
 		    outcome->why);
 	if (place->runs[0] != '\0')
-		advice_add(advice, "the job's process runs another file than its program, and "
-		    "macOS judges that one: '%s'", place->runs);
+		advice_add(advice,
+		    "the job's process runs another file than its program, and macOS "
+		    "checks that one: '%s'", place->runs);
 }
 
 void
 probe_advise(struct advice *advice, enum probe_verdict verdict,
     const struct context_result outcomes[], size_t count, const struct probe_place *place)
 {
-	bool told = false;
+	bool advised = false;
 
 	advice->count = 0;
-	for (size_t i = 0; i < count && verdict == PROBE_VERDICT_BLOCKED && !told; i++)
+	for (size_t i = 0; i < count && verdict == PROBE_VERDICT_BLOCKED && !advised; i++)
 		if (probe_is_subject(&outcomes[i], outcomes, count) &&
 		    probe_is_refused_at_once(&outcomes[i]) &&
 		    reached_as(outcomes, count, outcomes[i].context.name) == NULL) {
 			advise_blocked(advice, &outcomes[i], place);
-			told = true;
+			advised = true;
 		}
 	for (size_t i = 0; i < count; i++)
 		advise_context(advice, &outcomes[i], place);
 	if (verdict == PROBE_VERDICT_OPEN && place->label == NULL &&
 	    reached_as(outcomes, count, "root") != NULL)
-		advice_add(advice, "lnpctl connected, not the job: macOS judges the program, too; "
-		    "with --label LABEL "
-		    "its own connections are looked at");
+		advice_add(advice,
+		    "lnpctl connected, not the job, and macOS checks the program, too; to "
+		    "inspect the job's own connections, use --label LABEL");
 	if (verdict == PROBE_VERDICT_UNREACHABLE)
-		advice_add(advice, "is the peer on, and listening on that port? On Wi-Fi, client "
-		    "isolation keeps "
-		    "machines from each other and looks like this");
+		advice_add(advice,
+		    "check that the peer is on and listens on that port; on Wi-Fi, client "
+		    "isolation between machines looks like this");
 	if (verdict == PROBE_VERDICT_BAD_TARGET)
-		advice_add(advice, "name a machine on the same network, with an open or a closed "
-		    "port; not the router "
-		    "or a DNS server, which may be exempt");
+		advice_add(advice,
+		    "use a machine on the same network, with an open or closed port; not "
+		    "the router or a DNS server, which may be exempt");
 }

@@ -148,7 +148,7 @@ a_contact_that_was_lost_again_is_not_open(void **state)
 	(void)state;
 	assert_int_equal(row("root", WITNESS_LNPCTL, "obbbbbbbbb")->result, PROBE_NO_ROUTE);
 	assert_pair("oo", "obbbbbbbbb", PROBE_VERDICT_UNDETERMINED);
-	assert_non_null(strstr(why, "reached the peer and then did not"));
+	assert_non_null(strstr(why, "reached the peer, then failed"));
 }
 
 /* ---- what connect prints ---- */
@@ -219,7 +219,7 @@ anything_else_in_the_result_is_told_and_counts_as_no_try(void **state)
 		assert_int_equal(outcome.result, PROBE_NOT_RUN);
 		assert_int_equal(outcome.tries, 0);
 		assert_string_equal(outcome.why,
-		    "its result is not of the form that lnpctl writes");
+		    "its result is not in the format that lnpctl writes");
 	}
 }
 
@@ -285,8 +285,8 @@ blocked_needs_root_open_and_every_try_refused_at_once(void **state)
 {
 	(void)state;
 	assert_pair("oo", "bbbbbbbbbb", PROBE_VERDICT_BLOCKED);
-	assert_non_null(strstr(why, "daemon:worker was refused at once, 10 times of 10, while root "
-	    "reached the peer"));
+	assert_non_null(strstr(why, "daemon:worker failed immediately in 10 of 10 tries, "
+	    "while root connected"));
 	assert_non_null(strstr(why, "pf"));
 	assert_pair("xx", "bbb", PROBE_VERDICT_BLOCKED);
 	assert_pair("bboo", "bbbbbbbbbb", PROBE_VERDICT_BLOCKED);
@@ -409,7 +409,7 @@ one_blocked_context_of_several_is_named(void **state)
 	row("daemon:worker", WITNESS_LNPCTL, "oo");
 	row("agent:desk", WITNESS_LNPCTL, "bbb");
 	assert_verdict(PROBE_VERDICT_BLOCKED);
-	assert_non_null(strstr(why, "agent:desk was refused"));
+	assert_non_null(strstr(why, "agent:desk failed immediately"));
 	assert_null(strstr(why, "daemon:worker"));
 }
 
@@ -460,7 +460,8 @@ blocked_has_commands_to_paste_and_says_what_cannot_help(void **state)
 	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED, "AllowedWiFiLocalNetworkAddresses"));
 	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED, "restart"));
 	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED, "--user root"));
-	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED, "cannot help: tccutil"));
+	assert_non_null(advice_with(PROBE_VERDICT_BLOCKED,
+	    "tccutil and device management (MDM) cannot help"));
 	rows[1].uid = 300;		/* it is a role account already */
 	assert_null(advice_with(PROBE_VERDICT_BLOCKED, "sysadminctl"));
 }
@@ -486,7 +487,7 @@ what_the_job_has_become_is_named(void **state)
 	assert_null(advice_with(PROBE_VERDICT_OPEN, runs));
 	row("daemon:worker", WITNESS_JOB, "");
 	assert_non_null(advice_with(PROBE_VERDICT_OPEN,
-	    "macOS judges that one: '/opt/P/Python.app/Contents/MacOS/Python'"));
+	    "macOS checks that one: '/opt/P/Python.app/Contents/MacOS/Python'"));
 	assert_non_null(advice_with(PROBE_VERDICT_OPEN, "the job has no connection"));
 	runs = "";
 	assert_null(advice_with(PROBE_VERDICT_OPEN, "another file"));
@@ -508,7 +509,8 @@ main(void)
 		cmocka_unit_test_setup(anything_else_in_the_result_is_told_and_counts_as_no_try,
 		    begin),
 		cmocka_unit_test_setup(too_much_in_the_result_is_refused_too, begin),
-		cmocka_unit_test_setup(the_job_of_a_context_has_its_user_and_no_shell_and_no_environment, begin),
+		cmocka_unit_test_setup(the_job_of_a_context_has_its_user_and_no_shell_and_no_environment,
+		    begin),
 		cmocka_unit_test_setup(blocked_needs_root_open_and_every_try_refused_at_once,
 		    begin),
 		cmocka_unit_test_setup(open_is_what_the_context_reached_and_never_called_access,
