@@ -263,7 +263,7 @@ command_open_host(struct session *session, const volatile sig_atomic_t *stop, st
 		return -1;
 	command_find_administrator(&session->host);
 	session->index.host = &session->host;
-	session->host.folders = &session->folders;
+	session->host.dir_cache = &session->folders;
 	session->host.helper = &session->helper;
 	session->host.budgets = &session->budgets;
 	session->host.accounts = &session->accounts;

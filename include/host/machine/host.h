@@ -33,7 +33,7 @@ struct host {
 	double		 launchctl_seconds;	/* time limit of one launchctl */
 	const volatile sig_atomic_t *stop; /* set by a signal; polled in every wait; NULL: not to be
 					      stopped (undo) */
-	struct dir_cache	*folders;	/* directories kept open, see
+	struct dir_cache	*dir_cache;	/* directories kept open, see
 						   host/machine/dir_cache.h; NULL: none. Not set by
 						   host_open() */
 	struct budgets	*budgets;	/* time spent on others' files, see host/machine/budget.h;

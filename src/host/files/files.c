@@ -1,4 +1,4 @@
-/* Reads and changes files below the root descriptor. */
+/* Read and change files below the root descriptor. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -15,11 +15,6 @@
 #include "host/machine/wait.h"
 #include "host/files/walk.h"
 
-/*
- * No .plist ending: launchd must not load what a crash leaves behind. One name: the next run
- * removes it.
- */
-
 /* ---- looking ---- */
 
 static enum file_type
@@ -30,8 +25,8 @@ type_of(mode_t mode)
 }
 
 /*
- * Only what is weak is known. Not cleared as a whole: there are many, and their texts are large,
- * and mostly empty.
+ * Fill only the untrusted_* fields. Facts are many and large, and mostly empty: so clear no more
+ * than necessary.
  */
 static void
 files_mark(struct file_fact *fact, const struct folder *folder)
@@ -82,9 +77,10 @@ files_fill_absent(struct file_fact *fact, int errnum, const struct folder *folde
 }
 
 /*
- * A regular file, opened without waiting: a FIFO has no writer, to open a device may do something.
- * -1 with errno, EINVAL: it is none; status is then that of what is there, and zeroed where that
- * cannot be seen. What is looked at first may be swapped: the descriptor decides.
+ * Open a regular file without waiting: a FIFO may have no writer, and opening a device may have
+ * effects. Return -1 (errno) on failure; EINVAL: it is not a regular file. status is then that of
+ * the name, or zero if it cannot be read. The file may be swapped after the first look, so the
+ * descriptor decides.
  */
 static int
 files_open_regular(struct folder *folder, int flags, struct stat *status)
@@ -164,7 +160,7 @@ files_read_descriptor(const struct host *host, int file, off_t expected, size_t 
 	return 0;
 }
 
-/* Of what is there; a program is opened, too. */
+/* Fill the fact; a program is opened, too. */
 static void
 files_look_at(struct look *look, struct folder *folder)
 {
@@ -188,7 +184,7 @@ files_look_at(struct look *look, struct folder *folder)
 	close(file);
 }
 
-/* file: -1, there is none, or it cannot be opened. */
+/* file -1: absent, or it cannot be opened. */
 static enum lock
 lock_of(int file, const struct folder *folder)
 {
@@ -427,7 +423,7 @@ files_tail(const struct host *host, const char *path, uid_t owner, int lines, ch
 	look_find(host, &what, &folder);
 	if (what.bytes.size > 0)
 		memcpy(target, what.bytes.data, what.bytes.size);
-	/* zero bytes too: sparse logs have many */
+	/* replaces zero bytes, too: sparse logs have many */
 	got = text_clean_lines(target, what.bytes.size);
 	bytes_free(&what.bytes);
 	target[got] = '\0';
@@ -457,7 +453,10 @@ write_all(int file, struct bytes bytes)
 	return 0;
 }
 
-/* What is there already is of a run that was killed: ours alone, for the lock is held. */
+/*
+ * DRAFT_NAME has no .plist suffix, so launchd ignores a leftover. The name is fixed, so the next
+ * run removes one of a run that was killed; nobody else writes it, because the lock is held.
+ */
 static int
 files_open_draft(const struct folder *folder)
 {
@@ -516,14 +515,14 @@ is_another_accounts(const struct host *host, const struct stat *status, uid_t ow
 	return status->st_uid != owner && status->st_uid != 0 && status->st_uid != host->owner;
 }
 
-/* Why this file must not get that owner; NULL: it may. */
+/* Return why this file must not get that owner; NULL if it may. */
 static const char *
 files_owner_objection(const struct folder *folder, const struct stat *status, uid_t owner,
     const struct host *host)
 {
 	if (folder->untrusted.untrusted_path[0] != '\0' && status->st_uid != owner)
 		return "it is owned by another account, in a directory that others can change";
-	/* To the host's owner it may go: a plist has a second name while the old one is kept. */
+	/* The host's owner may get it: a plist has a second link while the old one is kept. */
 	if (status->st_nlink != 1 &&
 	    (owner != host->owner || folder->untrusted.untrusted_path[0] != '\0'))
 		return "it has another hard link, so changing its owner would expose that file "
@@ -537,14 +536,14 @@ files_set_owner_mode(int file, const struct stat *status, uid_t owner, gid_t gro
 	if ((status->st_uid != owner || status->st_gid != group) &&
 	    fchown(file, owner, group) == -1)
 		return -1;
-	/* fchown may have taken bits away. */
+	/* fchown may have cleared bits. */
 	if ((status->st_uid != owner || status->st_gid != group ||
 	    (status->st_mode & 07777) != mode) && fchmod(file, mode) == -1)
 		return -1;
 	return platform_unquarantine(file);
 }
 
-/* At most so much as was there when it was looked at: who has it open may write faster than we. */
+/* Copy at most size bytes: a process that has the file open may write faster than we read. */
 static int
 files_copy(int from, int to, off_t size)
 {
@@ -568,7 +567,7 @@ files_is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* "job.log.before", "job.log.before.1", ...: at most 255 bytes: a long name loses its end. */
+/* "job.log.before", "job.log.before.1", ...: at most 255 bytes, a long name is truncated. */
 static void
 files_aside_name(char aside[NAME_SIZE], const char *name, int which)
 {
@@ -579,14 +578,14 @@ files_aside_name(char aside[NAME_SIZE], const char *name, int which)
 		text_format(end, sizeof end, FILES_ASIDE ".%d", which);
 	if (length + strlen(end) >= NAME_SIZE)
 		for (length = NAME_SIZE - 1 - strlen(end); (name[length] & 0xc0) == 0x80;)
-			length--;		/* to the start of a character */
+			length--;		/* to the start of a UTF-8 character */
 	text_format(aside, NAME_SIZE, "%.*s%s", (int)length, name, end);
 }
 
 /*
- * Nothing there is lost, and its account, which may have made it as large as it likes, keeps nobody
- * waiting. The directory is safe now, but may have been the account's before: what has the name
- * already can be anything, and stays. If it is this file, a run that was killed got so far.
+ * Link the file to a free name: no text is lost, and however large its account made it, nothing has
+ * to wait for a copy. The directory is safe now, but may have been the account's before: a name
+ * that is taken can be anything, and stays. If it is this file, a run that was killed got so far.
  */
 static int
 files_put_aside(const struct folder *folder, const struct stat *status, char path[PATH_SIZE])
@@ -610,7 +609,7 @@ files_put_aside(const struct folder *folder, const struct stat *status, char pat
 	return -1;
 }
 
-/* A full disk, which may be why a change is undone, keeps no log from its owner either. */
+/* A full disk, which may be why a change is undone, must not keep a log from its owner. */
 static int
 files_fill_copy(const struct folder *folder, int file, int draft, const struct stat *status,
     char aside[PATH_SIZE])
@@ -621,8 +620,8 @@ files_fill_copy(const struct folder *folder, int file, int draft, const struct s
 }
 
 /*
- * The account that has the file may have it open, too, and would read and write what is another's:
- * that one gets a file of its own, with the same text.
+ * The account that owns the file may have it open, and could go on to read and write it. So give
+ * the new owner a new file with the same text.
  */
 static int
 files_replace_with_copy(const struct folder *folder, int file, const struct stat *status,
@@ -690,7 +689,7 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 	return result;
 }
 
-/* Both folders of a pair, safe for changing. */
+/* Open both directories, safe for changing. */
 static int
 open_pair(const struct host *host, const char *from_path, const char *to_path, const char *verb,
     struct folder *from, struct folder *to, struct error *error)
@@ -704,9 +703,8 @@ open_pair(const struct host *host, const char *from_path, const char *to_path, c
 }
 
 /*
- * Whose directory it is may have put a link, or another file, there since it was looked at. Looked
- * at again under the name that only we have it is what was linked, and that it goes to its place
- * as.
+ * The owner of the directory may have put a link, or another file, there since we looked. So link
+ * it to a name that only we use, look again, and rename it from there.
  */
 static int
 link_draft(const struct folder *from, const struct folder *to, const struct stat *old)
@@ -731,7 +729,7 @@ link_draft(const struct folder *from, const struct folder *to, const struct stat
 	return -1;
 }
 
-/* What is kept already goes only when there is something to keep instead. */
+/* Replace an older kept file only if there is a new one to keep. */
 static int
 link_kept(const struct folder *from, const struct folder *to)
 {
@@ -774,7 +772,7 @@ files_restore(const struct host *host, const char *kept, const char *path, struc
 
 	if (open_pair(host, kept, path, "restore", &from, &to, error) == -1)
 		return -1;
-	/* Between two names of one file rename does nothing and leaves both. */
+	/* rename between two links to one inode does nothing and leaves both. */
 	if (fstatat(from.descriptor, from.name, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    fstatat(to.descriptor, to.name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    files_is_same(&old, &now))
@@ -789,8 +787,8 @@ files_restore(const struct host *host, const char *kept, const char *path, struc
 }
 
 /*
- * The folder for removing something: 0, -1, or 1 when it is not there itself, so that there is
- * nothing to remove.
+ * Open the directory to remove something from it. Return 0, -1, or 1 if the directory itself is
+ * absent, so that there is nothing to remove.
  */
 static int
 open_for_removal(const struct host *host, const char *path, struct folder *folder,
@@ -814,10 +812,7 @@ files_remove(const struct host *host, const char *path, struct error *error)
 
 	if (result != 0)
 		return result == 1 ? 0 : -1;
-	/*
-	 * unlink(2) of a folder is for the file system to refuse, and not every one does so for
-	 * root.
-	 */
+	/* Not every file system refuses root to unlink(2) a directory. */
 	if (fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1)
 		result = errno == ENOENT ? 0 : -1;
 	else if (S_ISDIR(status.st_mode)) {
@@ -852,7 +847,7 @@ files_remove_directory(const struct host *host, const char *path, bool *left, st
 	if (result == -1)
 		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
 	walk_close(&folder);
-	dir_cache_forget(host->folders);
+	dir_cache_forget(host->dir_cache);
 	return result;
 }
 
@@ -874,8 +869,8 @@ files_set_directory_owner_mode(const struct host *host, const struct folder *fol
 }
 
 /*
- * What is half made is taken away again. The mode is right from the start where the umask lets it:
- * a run that is killed here leaves nothing that a job could not enter.
+ * Make a directory; remove it again if that fails halfway. The mode is right from the start where
+ * the umask allows it, so that a run that is killed here leaves nothing that a job cannot enter.
  */
 static int
 files_make_synced(const struct host *host, const struct folder *folder, mode_t mode)

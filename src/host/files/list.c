@@ -1,4 +1,4 @@
-/* Lists folders, for files.h. */
+/* List directories, for files.h. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include "look.h"
 #include "host/machine/wait.h"
 
-#define LIST_BYTES_MAX	(8 * 1024 * 1024)	/* bytes of them */
+#define LIST_BYTES_MAX	(8 * 1024 * 1024)	/* of all names */
 
 static int
 by_name(const void *a, const void *b)
@@ -20,7 +20,7 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Grown by halves: a directory may have very many. */
+/* Grow by halves: a directory may have very many entries. */
 static bool
 list_append(struct bytes *names, unsigned char **data, size_t *capacity, const char *name)
 {
@@ -80,7 +80,7 @@ look_names(const struct host *host, int descriptor, size_t limit, struct bytes *
 	return errnum;
 }
 
-/* Each is a name within the directory, whoever made the list. */
+/* Accept only a name within the directory: the list may be made by an account. */
 static bool
 is_entry(const char *name)
 {
@@ -88,7 +88,7 @@ is_entry(const char *name)
 	    strcmp(name, "..") != 0;
 }
 
-/* Their count; false: memory is short. */
+/* Split the names into rows. Return false if memory is short. */
 static bool
 list_split(struct bytes names, const char ***rows, size_t *count)
 {
@@ -120,8 +120,8 @@ cannot_list(const char *path, int errnum, struct error *error)
 }
 
 /*
- * Any name in it leads there: links on the way that only root can change are followed, the last
- * one, too.
+ * Walk to a name inside the directory, so that all links to it that only root can change are
+ * followed, the last one, too.
  */
 static int
 read_names(const struct host *host, const char *path, struct bytes *names, struct error *error)

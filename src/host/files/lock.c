@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE		/* flock */
-/* The lock that lets one lnpctl at a time change something. */
+/* The lock: one lnpctl at a time makes changes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -11,7 +11,7 @@
 #include "host/machine/wait.h"
 #include "host/files/walk.h"
 
-/* Another account that can open the file can hold the lock for ever. */
+/* An account that can open the file could hold the lock for ever. */
 static bool
 lock_is_private(const struct host *host, const struct stat *status)
 {

@@ -1,7 +1,7 @@
 /*
- * Logs of a job, and what its account may reach. In a folder of the job's user files are touched by
- * a child that has become that user, see host/machine/child.h: what he plants there is then opened,
- * changed and removed with his own rights.
+ * The logs of a job, and what its account can reach. In a directory of the job's user a child that
+ * has become that user touches the files, see host/machine/child.h: planted files are then opened,
+ * changed and removed with the user's rights only.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,9 +17,9 @@
 #include "host/machine/wait.h"
 #include "host/files/walk.h"
 
-/* ---- what is done to a log, as root or as the job's user: raw calls only ---- */
+/* ---- actions on a log, as root or as the job's user: raw calls only ---- */
 
-enum log_trouble {				/* beside errno values, which are positive */
+enum log_trouble {			/* besides errno values, which are positive */
 	NOT_REGULAR	= -1,
 	HAS_NAMES	= -2,
 	IS_OTHERS	= -3,
@@ -31,11 +31,11 @@ struct log_action {
 	uid_t		 owner;
 	gid_t		 group;
 	mode_t		 mode;
-	bool		 give;		/* an existing file may get another owner */
+	bool		 give;		/* an existing file may get a new owner */
 	bool		 only_empty;
 };
 
-/* 0, an errno value or a trouble. */
+/* Return 0 or a trouble. */
 static int
 log_find_trouble(const struct log_action *action, const struct stat *status)
 {
@@ -43,7 +43,7 @@ log_find_trouble(const struct log_action *action, const struct stat *status)
 		return NOT_REGULAR;
 	if (status->st_uid != action->owner && !action->give)
 		return IS_OTHERS;
-	/* One that is the account's already is not given away, whatever names it has. */
+	/* If the account owns it already, nothing is given away, however many links it has. */
 	return status->st_nlink != 1 && status->st_uid != action->owner ? HAS_NAMES : 0;
 }
 
@@ -59,8 +59,8 @@ log_set_owner_mode(const struct log_action *action, int file, const struct stat 
 }
 
 /*
- * The file is looked at before it is opened, for to open a FIFO or a device may do something; the
- * descriptor decides.
+ * Look before opening, because opening a FIFO or a device may have effects; the descriptor decides.
+ * Return 0, an errno or a trouble.
  */
 static int
 log_open_existing(const struct log_action *action, int *file, struct stat *status)
@@ -101,7 +101,7 @@ log_make(const void *context, struct reply *reply)
 	reply->descriptor = file;
 }
 
-/* The flag says that the log was left, because something is in it. */
+/* Sets the flag if the log was left because it is not empty. */
 static void
 log_erase(const void *context, struct reply *reply)
 {
@@ -132,7 +132,7 @@ log_make_directory(const void *context, struct reply *reply)
 		reply->errnum = 0;
 }
 
-/* The flag says that it was left, because something is in it. */
+/* Sets the flag if the directory was left because it is not empty. */
 static void
 log_remove_directory(const void *context, struct reply *reply)
 {
@@ -144,9 +144,9 @@ log_remove_directory(const void *context, struct reply *reply)
 	reply->errnum = reply->flag ? 0 : errno;
 }
 
-/* ---- who does it ---- */
+/* ---- as which user ---- */
 
-/* Opens the log's folder; it must be safe, or the user's. */
+/* Open the log's directory, which must be safe or the user's. */
 static int
 log_open_folder(const struct host *host, const char *path, const struct identity *user,
     const char *verb, struct folder *folder, struct error *error)
@@ -163,7 +163,7 @@ log_open_folder(const struct host *host, const char *path, const struct identity
 	    "%s", error->what);
 }
 
-/* The user acts, in a child. -1: error is set, and what the action answered does not count. */
+/* Act as the user, in a child. Return -1 with the error set: then ignore the reply. */
 static int
 log_act_as_user(const struct host *host, const struct identity *user, gid_t group,
     void (*action)(const void *, struct reply *), const void *what, const char *verb,
@@ -190,7 +190,7 @@ log_act_as_user(const struct host *host, const struct identity *user, gid_t grou
 	}
 }
 
-/* In a safe folder the caller acts, in the user's the user. -1: error is set. */
+/* Act as the caller in a safe directory, as the user in the user's. -1: the error is set. */
 static int
 log_act(const struct host *host, const struct folder *folder, const struct identity *user,
     void (*action)(const void *, struct reply *), const struct log_action *what, const char *verb,
@@ -221,7 +221,7 @@ log_refuse(int errnum, const char *verb, const char *path, struct error *error)
 	    "cannot %s '%s'", verb, path);
 }
 
-/* What came back from a child is judged again: its descriptor is all that is believed. */
+/* Check the result of a child again: only its descriptor is trusted. */
 static int
 log_check_made(const struct log_action *action, int file)
 {
@@ -289,19 +289,17 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 		if (reply.errnum != 0 && reply.errnum != ENOENT)
 			result = log_refuse(reply.errnum, "remove the log", path, error);
 		else if (reply.errnum == 0 && !reply.flag)
-			walk_sync(&folder);	/* a log that comes back after a power loss does no
-						   harm */
+			walk_sync(&folder);	/* a log that comes back is harmless */
 	}
 	walk_close(&folder);
 	return result;
 }
 
-/* ---- asking ---- */
+/* ---- access ---- */
 
 #define ACCESS_LINKS_MAX	32
 
-struct access_questions {			/* with all that they need: the child that is asked
-						   may be older */
+struct access_questions {		/* self-contained: the child may be older */
 	int	root;
 	size_t	count;
 	struct {
@@ -318,7 +316,7 @@ struct access_path {
 	int	links;
 };
 
-/* To leave a folder by ".." it must be searched. Above the root is the root. */
+/* ".." takes the right to search the directory. Above the root is the root. */
 static int
 access_go_up(struct access_path *way)
 {
@@ -330,7 +328,7 @@ access_go_up(struct access_path *way)
 	return 0;
 }
 
-/* Puts a link's target in place of its name; what follows the name begins at after. */
+/* Replace the name of a link with its target; after is what follows the name. */
 static int
 access_follow(struct access_path *way, const char *target, size_t length, const char *after)
 {
@@ -348,7 +346,7 @@ access_follow(struct access_path *way, const char *target, size_t length, const 
 	return 0;
 }
 
-/* Goes into a component. The kernel reads it as a link, and so checks every folder before it. */
+/* Enter a component. readlinkat has the kernel check every directory before it. */
 static int
 access_go_down(struct access_path *way, const char *name, size_t length)
 {
@@ -373,10 +371,10 @@ access_go_down(struct access_path *way, const char *name, size_t length)
 }
 
 /*
- * Resolves the links of a path as the account, below the root descriptor: the kernel then checks
- * each folder on the way, those that hold the links as well, and an absolute link stays within an
- * image. Not walk_open(): to open a folder takes the right to read it, to pass it does not. 0 or an
- * errno value.
+ * Resolve the links of a path as the account, below the root descriptor: the kernel then checks
+ * each directory on the way, including those of the links, and an absolute link stays in an image.
+ * Not with walk_open(): opening a directory may take the right to read it, passing it does not.
+ * Return 0 or an errno.
  */
 static int
 access_resolve(struct access_path *way)
@@ -401,7 +399,7 @@ access_resolve(struct access_path *way)
 	return errnum;
 }
 
-/* 0 or an errno value. */
+/* Return 0 or an errno. */
 static int
 access_test(int root, const char *path, int bits)
 {
@@ -410,10 +408,7 @@ access_test(int root, const char *path, int bits)
 
 	memcpy(way.rest, path, strlen(path) + 1);
 	errnum = access_resolve(&way);
-	/*
-	 * The real and effective accounts are the same here, so access(2)'s real one is the right
-	 * one to ask for.
-	 */
+	/* access(2) checks the real account, which is the effective one here. */
 	if (errnum == 0 && faccessat(root, way.end == 0 ? "." : way.found, bits, 0) == -1)
 		errnum = errno;
 	return errnum;
@@ -444,12 +439,12 @@ access_result(int errnum)
 	case EROFS:
 	case ETXTBSY:
 		return NO;
-	default:			/* a disk that fails is no answer */
+	default:			/* a failing disk, for example */
 		return UNKNOWN;
 	}
 }
 
-/* As itself an account needs no child, and none can become another one's but root's. */
+/* An account needs no child for itself, and only root can become another one. */
 static int
 access_ask(const struct host *host, const struct identity *user,
     const struct access_questions *questions, struct reply *reply)
@@ -485,15 +480,11 @@ access_some(const struct host *host, struct access rows[], size_t count,
 	questions.count = count;
 	for (size_t i = 0; i < count; i++) {
 		questions.rows[i].bits = rows[i].bits;
-		/*
-		 * Cut off it would be another path; what is too long is refused by the system as
-		 * this is.
-		 */
+		/* Do not truncate it to another path; this one the system refuses as too long. */
 		if (!text_copy(questions.rows[i].path, PATH_SIZE, rows[i].path))
 			memset(questions.rows[i].path, 'a', PATH_SIZE - 1);
 	}
-	budget_begin(&budget, host, user->uid);		/* the account can stop the child, each
-							   time */
+	budget_begin(&budget, host, user->uid);	/* the account can stop each child */
 	if (budget_take(&budget, 0, 0))
 		trouble = access_ask(host, user, &questions, &reply) == -1 ? errno : 0;
 	else
@@ -532,7 +523,7 @@ files_access(const struct host *host, const char *path, const struct identity *u
 	return access.answer;
 }
 
-/* ---- what an account's own plist names ---- */
+/* ---- paths from an account's own plist ---- */
 
 struct account_action {
 	struct log_action	 action;
@@ -541,7 +532,7 @@ struct account_action {
 	void		(*run)(const void *context, struct reply *);
 };
 
-/* In the child: finds the folder with the account's rights, and acts there. */
+/* In the child: find the directory with the account's rights, and act there. */
 static void
 account_find_and_act(const void *context, struct reply *reply)
 {
@@ -574,7 +565,7 @@ account_act(const struct host *host, const struct foreign_path *path, const stru
 	if (log_act_as_user(host, user, action->group, account_find_and_act, &account, verb,
 	    path->theirs, reply, error) == -1)
 		return -1;
-	if (reply->descriptor != -1)	/* the account has its log open; we want nothing of it */
+	if (reply->descriptor != -1)	/* of the log; we do not need it */
 		close(reply->descriptor);
 	return reply->errnum == 0 ? 0 : log_refuse(reply->errnum, verb, path->theirs, error);
 }
@@ -591,7 +582,7 @@ files_account_log(const struct host *host, const struct foreign_path *path,
 	return result;
 }
 
-/* What is not there, or not to be reached any more by its own account, needs no removal. */
+/* What is absent, or out of reach for its own account, needs no removal. */
 static int
 account_remove(const struct host *host, const struct foreign_path *path,
     const struct identity *user, void (*run)(const void *, struct reply *),

@@ -1,4 +1,4 @@
-/* Looks as an account, in a child: see host/files/look.h. */
+/* Look as an account, in a child: see look.h. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,7 +43,7 @@ look_write_answer(struct look_request *request, const struct look *look)
 		memcpy(request + 1, look->bytes.data, look->bytes.size);
 }
 
-/* The shared is ours to write to: the helper's caller reads the answer there. */
+/* In the child. The request is in shared memory: the answer goes there, too. */
 static void
 look_answer(const void *shared, struct reply *reply)
 {
@@ -72,8 +72,8 @@ look_answer(const void *shared, struct reply *reply)
 /* ---- the parent ---- */
 
 /*
- * Only the numbers of the account count where its name is not this machine's. The groups are those
- * of who is asked.
+ * Reuse an identity that we have: the account of an image has only its numbers here, and one of the
+ * helper needs no new child.
  */
 static void
 look_identity(const struct host *host, uid_t uid, struct identity *identity)
@@ -86,10 +86,7 @@ look_identity(const struct host *host, uid_t uid, struct identity *identity)
 		identity_of_account(host, uid, identity);
 }
 
-/*
- * The account may have changed the answer while it was written, or after it: what is copied here is
- * made to be a fact whatever it was.
- */
+/* The account may have changed the answer at any time: make a valid fact of whatever is there. */
 static void
 look_take_fact(struct file_fact *fact, const struct look_request *request,
     const struct file_fact *way)
@@ -112,7 +109,7 @@ look_take_fact(struct file_fact *fact, const struct look_request *request,
 	fact->untrusted_by = way->untrusted_by;
 }
 
-/* What was found; the number is the child's own where there was no answer. */
+/* Take the result from the shared memory. */
 static bool
 look_take(const struct host *host, struct look *look, const struct user_helper *helper,
     const struct folder *folder)
@@ -154,7 +151,7 @@ look_ask(const struct host *host, struct user_helper *helper, const struct ident
 	request.manner = look->manner;
 	request.limit = look->limit < LOOK_BYTES_MAX ? look->limit : LOOK_BYTES_MAX;
 	request.whose = look->owner;
-	text_copy(request.path, sizeof request.path, look->path);	/* it was walked: it fits */
+	text_copy(request.path, sizeof request.path, look->path);	/* it fits: it was walked */
 	return helper_run(host, helper, identity, identity->gid, look_answer, &request,
 	    sizeof request, BUDGET_SECONDS, &reply);
 }
@@ -169,8 +166,7 @@ look_as(const struct host *host, uid_t account, struct look *look, const struct 
 	int result = -1;
 
 	look_identity(host, account, &identity);
-	budget_begin(&budget, host, account);		/* each look can last until the child is
-							   given up */
+	budget_begin(&budget, host, account);	/* a look may last until its time limit */
 	if (budget_take(&budget, 0, 0))
 		result = look_ask(host, helper, &identity, look);
 	else

@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE		/* realpath */
-/* Reads a file for its caller. */
+/* Read a file with the rights of the caller. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -37,10 +37,7 @@ input_resolve_folder(const char *path, char target[PATH_SIZE])
 		read_input_directory(folder, target);
 }
 
-/*
- * A FIFO has no writer, to open a device may do something: neither is waited for, and neither is
- * read.
- */
+/* Neither wait for nor read a FIFO, which may have no writer, or a device. */
 static int
 input_open(const char *path, struct stat *status, struct error *error)
 {
@@ -60,7 +57,7 @@ input_open(const char *path, struct stat *status, struct error *error)
 	    "cannot read '%s'", path);
 }
 
-/* From "/" on, without a "./" in front. */
+/* Make the path absolute, without a leading "./". */
 static bool
 input_full_path(const char *path, char target[PATH_SIZE])
 {
@@ -74,8 +71,8 @@ input_full_path(const char *path, char target[PATH_SIZE])
 }
 
 /*
- * Root is told to read what lies where an account may put anything: a link to somebody's secret, a
- * device, a file on a dead volume. There the account reads it, in a child.
+ * The path may lead where an account can put anything: a link to somebody's secret, a device, a
+ * file on a dead volume. There a child reads it as that account.
  */
 static int
 input_read_as_root(const struct host *host, const char *path, size_t limit,

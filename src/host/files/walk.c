@@ -1,4 +1,4 @@
-/* Walks paths on descriptors. */
+/* Walk paths on descriptors. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -13,22 +13,21 @@
 
 #define LINKS_STRICT	8
 #define LINKS_LOOSE	32
-#define STEPS_MAX	4096	/* ".." starts again at the root: a long chain of them must not keep
-				   root busy */
+#define STEPS_MAX	4096	/* ".." starts again at the root: limit long chains of them */
 
 struct walk {
 	const struct host	*host;
 	enum files_walk		 manner;
-	uid_t			 user;		/* whose folders are not foreign */
+	uid_t			 user;		/* whose directories are trusted, too */
 	struct folder		*folder;
-	bool			 untrusted;	/* others can change the current folder */
+	bool			 untrusted;	/* others can change the current directory */
 	bool			 root;		/* we are root */
-	bool			 own;		/* and go on only where nobody but root and the
-						   administrator are at home */
-	uid_t			 owner;		/* of the current folder, where it was entered */
+	bool			 own;		/* and go on only in directories of root and the
+						   administrator */
+	uid_t			 owner;		/* of the current directory, if it was entered */
 	bool			 far;		/* a volume that may wait is on the way */
 	int			 links, steps;
-	char			 rest[2 * PATH_SIZE];	/* what is still to be walked */
+	char			 rest[2 * PATH_SIZE];	/* still to be walked */
 };
 
 static bool
@@ -37,7 +36,7 @@ walk_trusts(const struct host *host, uid_t owner)
 	return owner == 0 || owner == host->owner;
 }
 
-/* Others than root, the expected owner and this user can change what is in this folder. */
+/* Return whether others than root, the expected owner and this user can change entries here. */
 static bool
 walk_is_untrusted(const struct host *host, uid_t user, const struct stat *status)
 {
@@ -49,8 +48,8 @@ walk_is_untrusted(const struct host *host, uid_t user, const struct stat *status
 }
 
 /*
- * Only the first is kept; but one by owner or mode, which older versions refused already, is told
- * before others.
+ * Note the first untrusted path; but prefer one that is untrusted by owner or mode, which older
+ * versions refused already.
  */
 static void
 walk_note_untrusted(struct file_fact *fact, const struct folder *folder, const char *name,
@@ -65,7 +64,7 @@ walk_note_untrusted(struct file_fact *fact, const struct folder *folder, const c
 	fact->untrusted_mode = status->st_mode & 07777;
 }
 
-/* Root stops before what comes next: it is this account's. */
+/* Stop the walk of root: what comes next is this account's. */
 static int
 walk_stop(struct walk *walk, uid_t account)
 {
@@ -76,10 +75,10 @@ walk_stop(struct walk *walk, uid_t account)
 }
 
 /*
- * A volume that somebody mounts in his own directory, or has the system mount below /Volumes, may
- * be dead: even to ask for its first directory takes for ever then. So may a server that root
- * mounted, and an automounter asks the host that the path names: whoever wrote the path chose it.
- * 0, or -1.
+ * Check whether root may enter this name. A volume that an account mounts in its own directory, or
+ * has the system mount below /Volumes, may be dead: then even opening its root takes for ever. So
+ * may a server that root mounted; and an automounter asks the host that the path names, which the
+ * author of the path chose. Return 0 or -1.
  */
 static int
 walk_check_mount(struct walk *walk, const char *name)
@@ -108,7 +107,7 @@ walk_check_mount(struct walk *walk, const char *name)
 	return -1;
 }
 
-/* Judges the folder that is entered under this name, and open. */
+/* Note whether the open directory, which is entered under this name, is untrusted. */
 static void
 walk_classify(struct walk *walk, const char *name, int descriptor, const struct stat *status)
 {
@@ -140,25 +139,25 @@ walk_set_folder(struct walk *walk, int descriptor, const char *path)
 	return 0;
 }
 
-/* Goes to a folder that is kept open: a good one, and so is the way to it. */
+/* Go to a directory of the cache: it is trusted, and so is the way to it. */
 static bool
 walk_to_cached(struct walk *walk, const char *path)
 {
-	int descriptor = dir_cache_enter(walk->host->folders, path);
+	int descriptor = dir_cache_enter(walk->host->dir_cache, path);
 
 	walk->untrusted = walk->untrusted && descriptor == -1;
 	walk->owner = descriptor == -1 ? walk->owner : 0;
 	return walk_set_folder(walk, descriptor, path) == 0;
 }
 
-/* The next walk goes on from here, if here is good. */
+/* Cache the current directory for the next walk, if it is trusted. */
 static void
 walk_cache(struct walk *walk)
 {
 	struct folder *folder = walk->folder;
 
 	if (!walk->untrusted && !walk->far && folder->untrusted.untrusted_path[0] == '\0')
-		dir_cache_keep(walk->host->folders, folder->path, folder->descriptor);
+		dir_cache_keep(walk->host->dir_cache, folder->path, folder->descriptor);
 }
 
 static int
@@ -176,7 +175,7 @@ walk_to_root(struct walk *walk)
 	return 0;
 }
 
-/* Puts a link's target, or what is above, before what is still to be walked. */
+/* Prepend a link's target, or the path above, to what is still to be walked. */
 static int
 walk_push(struct walk *walk, const char *front)
 {
@@ -190,7 +189,7 @@ walk_push(struct walk *walk, const char *front)
 	return 0;
 }
 
-/* "..": the folder above has no links in its path, so walk there again from the root. */
+/* "..": the path of the directory above has no links, so walk there again from the root. */
 static int
 walk_go_up(struct walk *walk)
 {
@@ -239,13 +238,13 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 	size = readlinkat(walk->folder->descriptor, name, target, sizeof target);
 	if (size == -1)
 		return -1;
-	if (size == (ssize_t)sizeof target) {		/* half a target is another path */
+	if (size == (ssize_t)sizeof target) {		/* a truncated target is another path */
 		errno = ENAMETOOLONG;
 		return -1;
 	}
 	target[size] = '\0';
 	if (trusted)
-		dir_cache_keep_link(walk->host->folders, walk->folder->path, name, target);
+		dir_cache_keep_link(walk->host->dir_cache, walk->folder->path, name, target);
 	return walk_on_from(walk, target);
 }
 
@@ -292,11 +291,11 @@ walk_enter(struct walk *walk, const char *name)
 	return 0;
 }
 
-/* Goes through a component that is not the last, the cheap way. 1: it must be looked at. */
+/* Try to enter a component that is not the last. Return 1 if it must be examined first. */
 static int
 walk_component(struct walk *walk, const char *name)
 {
-	const struct dir_cache *folders = walk->host->folders;
+	const struct dir_cache *folders = walk->host->dir_cache;
 	char path[PATH_SIZE];
 	const char *target;
 
@@ -309,14 +308,11 @@ walk_component(struct walk *walk, const char *name)
 	}
 	if (walk_check_mount(walk, name) == -1)
 		return -1;
-	/* Nearly all are folders: only what is none, or cannot be opened, is looked at. */
+	/* Fast path: try to open it as a directory; the caller examines it only if that fails. */
 	return walk_enter(walk, name) == 0 ? 0 : errno == EREMOTE ? -1 : 1;
 }
 
-/*
- * Takes the next component off the rest. Returns 0 at the end, 1 for a component, -1 when it is too
- * long.
- */
+/* Take the next component off the rest. Return 0 at the end, 1 for one, -1 if it is too long. */
 static int
 walk_next(struct walk *walk, char name[NAME_SIZE], bool *last)
 {
@@ -408,7 +404,7 @@ walk_path(struct walk *walk, const char *path)
 	walk->root = geteuid() == 0;
 	memset(folder, 0, sizeof *folder);
 	folder->descriptor = -1;
-	folder->cache = walk->host->folders;
+	folder->cache = walk->host->dir_cache;
 	folder->image = walk->host->image;
 	text_copy(folder->name, NAME_SIZE, ".");
 	if (path[0] != '/' || walk_has_dots(path)) {
@@ -517,7 +513,7 @@ walk_sync(const struct folder *folder)
 	errnum = platform_sync(directory) == 0 ? 0 : errno;
 	close(directory);
 	errno = errnum;
-	/* a file system whose folders need none */
+	/* EINVAL: a file system whose directories need no sync */
 	return errnum == 0 || errnum == EINVAL ? 0 : -1;
 }
 

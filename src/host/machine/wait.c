@@ -36,7 +36,7 @@ wait_for(const struct host *host, double seconds)
 	    (long)((seconds - (double)(time_t)seconds) * 1e9) };
 	bool stopped;
 
-	dir_cache_forget(host->folders);	/* it may be out of date after the wait */
+	dir_cache_forget(host->dir_cache);	/* it may be out of date after the wait */
 	if (host->stop == NULL) {		/* a signal must not cut an undo short */
 		double end = wait_now() + seconds;
 

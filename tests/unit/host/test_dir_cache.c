@@ -24,7 +24,7 @@ begin(void **state)
 {
 	int result = world_begin(state);
 
-	host.folders = &folders;
+	host.dir_cache = &folders;
 	return result;
 }
 
