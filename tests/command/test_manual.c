@@ -94,14 +94,29 @@ end(void **state)
 	return 0;
 }
 
-/* Both were written, and they are the same. */
+/* Compare what was written. Reports only the first difference: cmocka truncates messages. */
 static void
 agree(void)
 {
+	static const char nothing[] = "(no more lines)";
+	const char *want, *got;
+
 	fflush(expected.stream);
 	fflush(found.stream);
 	assert_true(expected.size > 0);
-	assert_string_equal(found.text, expected.text);
+	want = expected.text;
+	got = found.text;
+	while (*want != '\0' && strcspn(want, "\n") == strcspn(got, "\n") &&
+	    strncmp(want, got, strcspn(want, "\n") + 1) == 0) {
+		want += strcspn(want, "\n") + 1;
+		got += strcspn(got, "\n") + 1;
+	}
+	if (*want == '\0' && *got == '\0')
+		return;
+	got = *got != '\0' ? got : nothing;
+	want = *want != '\0' ? want : nothing;
+	fail_msg("the page has the line\n\t%.*s\nwhere it must have\n\t%.*s",
+	    (int)strcspn(got, "\n"), got, (int)strcspn(want, "\n"), want);
 }
 
 /* ---- reading mdoc ---- */
@@ -411,15 +426,15 @@ word_of(enum error_kind kind)
 {
 	switch (kind) {
 	case ERROR_NONE:	return "unchanged";
-	case ERROR_FAILED:		return "the answer is no";
-	case ERROR_UNKNOWN:	return "found out";
+	case ERROR_FAILED:	return "the answer is no";
+	case ERROR_UNKNOWN:	return "could not be determined";
 	case ERROR_USAGE:	return "command line";
 	case ERROR_DATA:	return "plist or receipt";
 	case ERROR_ACCOUNT:	return "account or group";
 	case ERROR_LAUNCHCTL:	return "launchctl";
 	case ERROR_SYSTEM:	return "call to the system";
-	case ERROR_FILE:	return "file or folder";
-	case ERROR_PARTIAL:	return "not all could be put back";
+	case ERROR_FILE:	return "file or directory";
+	case ERROR_PARTIAL:	return "could not be undone completely";
 	case ERROR_BUSY:	return "holds the lock";
 	case ERROR_ROOT:	return "oot is needed";
 	}
