@@ -251,7 +251,7 @@ lint_rule_lan_as_root(struct lint *lint)
 }
 
 static bool
-is_secret_name(const char *name)
+lint_is_secret_name(const char *name)
 {
 	static const char *const words[] = {
 		"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "API_KEY",
@@ -278,7 +278,7 @@ lint_check_variable(void *context, const char *key, const struct plist *value)
 	struct plist_path variables, path;
 
 	/* Paths and unfilled placeholders are not secrets. */
-	if (text == NULL || text[0] == '\0' || text[0] == '/' || !is_secret_name(key) ||
+	if (text == NULL || text[0] == '\0' || text[0] == '/' || !lint_is_secret_name(key) ||
 	    lint_find_placeholder(text).length > 0)
 		return;
 	if (lint_find(lint, "EnvironmentVariables", &variables) &&
@@ -324,7 +324,7 @@ lint_log_folders(struct bytes bytes, char folders[2][PATH_SIZE])
 }
 
 static bool
-is_below(const char *path, const char *folder)
+lint_is_below(const char *path, const char *folder)
 {
 	size_t length = strlen(folder);
 
@@ -343,7 +343,7 @@ lint_job_is_root_owned(const char *folder)
 	};
 
 	for (size_t i = 0; folders[i] != NULL; i++)
-		if (is_below(folder, folders[i]))
+		if (lint_is_below(folder, folders[i]))
 			return true;
 	return strcmp(folder, "/") == 0 || strcmp(folder, "/var") == 0;
 }
@@ -351,8 +351,8 @@ lint_job_is_root_owned(const char *folder)
 bool
 lint_is_open_to_all(const char *path)
 {
-	return is_below(path, "/tmp") || is_below(path, "/var/tmp") ||
-	    is_below(path, "/Users/Shared");
+	return lint_is_below(path, "/tmp") || lint_is_below(path, "/var/tmp") ||
+	    lint_is_below(path, "/Users/Shared");
 }
 
 void
@@ -395,7 +395,7 @@ lint_rule_log_folder_unsafe(struct lint *lint)
 			lint_report(lint, &path, "log to /var/log or a root-owned directory in it",
 			    "every user can write in '%.200s': "
 			    "a symbolic link there would redirect the log", folder);
-		else if (lint_runs_as_root(lint) && is_below(folder, "/Users"))
+		else if (lint_runs_as_root(lint) && lint_is_below(folder, "/Users"))
 			lint_report(lint, &path, "log to /var/log or a root-owned directory in it",
 			    "a user can write in '%.200s': "
 			    "a symbolic link there would make root write elsewhere", folder);

@@ -204,7 +204,7 @@ lint_rule_empty_array(struct lint *lint)
 
 /* Return true if a decimal mode looks as if octal was meant: decimal 22 is the mode 026. */
 static bool
-is_octal_mistake(long long value)
+lint_is_octal_mistake(long long value)
 {
 	static const short seen[] = {
 		22, 26, 27, 37, 66, 67, 77, 111, 177, 222, 333, 600, 640, 644, 660, 664, 666, 700,
@@ -231,7 +231,7 @@ lint_rule_umask(struct lint *lint, const struct plist_path *path)
 		mode = strtoll(text, NULL, 0);		/* as launchd reads it */
 	else if (!plist_integer(path->value, &mode))
 		return;
-	if (is_octal_mistake(mode) && (text == NULL || text[0] != '0'))
+	if (lint_is_octal_mistake(mode) && (text == NULL || text[0] != '0'))
 		lint_report(lint, path, is_umask ?
 		    "write it in decimal: 18 is 022, 23 is 027, 63 is 077" :
 		    "write it in decimal: 438 is 0666, 432 is 0660, 384 is 0600",

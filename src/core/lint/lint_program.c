@@ -6,7 +6,7 @@
 #include "core/text.h"
 
 static const char *
-base_name(const char *path)
+lint_base_name(const char *path)
 {
 	return text_after_last(path, '/');
 }
@@ -123,7 +123,7 @@ lint_is_in_program_directory(const char *path, size_t length)
 
 /* Paths may contain spaces ("/Applications/My App.app/..."): look for what cannot be in a path. */
 static bool
-has_arguments(const char *program)
+lint_has_arguments(const char *program)
 {
 	static const char *const shells[] = {
 		"sh ", "bash ", "zsh ", "python ", "python3 ", "node ", "ruby ", "perl ", "env ",
@@ -156,11 +156,11 @@ lint_rule_command_in_one_string(struct lint *lint)
 	struct plist_path path, up;
 	const char *program = lint_text_of(lint, "Program");
 
-	if (program != NULL && has_arguments(program) && lint_find(lint, "Program", &path))
+	if (program != NULL && lint_has_arguments(program) && lint_find(lint, "Program", &path))
 		lint_report(lint, &path,
 		    "keep only the program here; make each word a <string> of ProgramArguments",
 		    "launchd does not split '%.100s' into arguments at spaces", program);
-	if (lint_argument(lint, 0, &up, &path) && has_arguments(plist_text(path.value)))
+	if (lint_argument(lint, 0, &up, &path) && lint_has_arguments(plist_text(path.value)))
 		lint_report(lint, &path, "make each word a <string> of its own",
 		    "launchd does not split '%.100s' into arguments at spaces",
 		    plist_text(path.value));
@@ -176,8 +176,8 @@ lint_rule_argv0(struct lint *lint)
 		return;
 	first = plist_text(path.value);
 	/* A login shell is named "-bash". */
-	if (first[0] == '/' || strcmp(base_name(first), base_name(program)) == 0 ||
-	    (first[0] == '-' && strcmp(first + 1, base_name(program)) == 0))
+	if (first[0] == '/' || strcmp(lint_base_name(first), lint_base_name(program)) == 0 ||
+	    (first[0] == '-' && strcmp(first + 1, lint_base_name(program)) == 0))
 		return;
 	if (first[0] != '-')
 		lint->severity = LINT_WARNING;
@@ -258,7 +258,7 @@ lint_rule_removed_program(struct lint *lint)
 }
 
 static bool
-is_no(const char *text)
+lint_is_no(const char *text)
 {
 	static const char *const words[] = { "no", "false", "0", "off", NULL };
 
@@ -286,11 +286,11 @@ lint_is_daemonized(const struct lint *lint, size_t index)
 	if (text == NULL || program == NULL)
 		return false;
 	if (lint_program_is_one_of(text, options))
-		return !is_no(next);
+		return !lint_is_no(next);
 	for (size_t i = 0; settings[i] != NULL; i++)
 		if (strncmp(text, settings[i], strlen(settings[i])) == 0)
-			return !is_no(text + strlen(settings[i]));
-	if (strcmp(text, "start") == 0 && lint_program_is_one_of(base_name(program), controls))
+			return !lint_is_no(text + strlen(settings[i]));
+	if (strcmp(text, "start") == 0 && lint_program_is_one_of(lint_base_name(program), controls))
 		return true;
 	/* A script whose last command is left running. */
 	if (lint_is_script(plist_member(lint->tree, "ProgramArguments"), index)) {
@@ -305,11 +305,11 @@ lint_is_daemonized(const struct lint *lint, size_t index)
 
 /* Return true for nginx, which daemonizes unless configured otherwise. */
 static bool
-is_nginx(const struct lint *lint)
+lint_is_nginx(const struct lint *lint)
 {
 	const char *program = lint_program(lint);
 
-	if (program == NULL || strcmp(base_name(program), "nginx") != 0)
+	if (program == NULL || strcmp(lint_base_name(program), "nginx") != 0)
 		return false;
 	for (size_t i = 1; i < lint_argument_count(lint); i++) {
 		const char *text = lint_argument_text(lint, i);
@@ -332,7 +332,7 @@ lint_rule_daemonises(struct lint *lint)
 			found = true;
 			lint_argument(lint, i, &up, &path);
 		}
-	if (!found && is_nginx(lint))
+	if (!found && lint_is_nginx(lint))
 		found = lint_argument(lint, 0, &up, &path);
 	if (found)
 		lint_report(lint, &path, "run it in the foreground",

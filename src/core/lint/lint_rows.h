@@ -1,7 +1,7 @@
 /*
  * The functions of lint.c's table: lint_text.c checks the text of the file, lint_keys.c each key
- * and value, lint_values.c texts and paths, lint_program.c the program, lint_job.c the rest. Private
- * to those.
+ * and value, lint_values.c texts and paths, lint_program.c the program, lint_job.c the rest.
+ * Private to those.
  *
  * lint_report() takes id and severity from lint.rule, the rule that is running.
  */

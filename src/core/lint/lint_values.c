@@ -30,7 +30,7 @@ lint_text_use(const struct plist_path *path)
 }
 
 static bool
-is_path_key(const struct plist_path *path)
+lint_is_path_key(const struct plist_path *path)
 {
 	return path->row != NULL && path->row->allowed != NULL &&
 	    strcmp(path->row->allowed, "/") == 0;
@@ -65,7 +65,7 @@ lint_is_script(const struct plist *arguments, size_t index)
  * long, and this is called for each of its bytes.
  */
 static size_t
-name_length(const char *text)
+lint_name_length(const char *text)
 {
 	size_t length = 0;
 
@@ -79,7 +79,7 @@ name_length(const char *text)
 
 /* Return the length of open ... close with something in between, or 0. */
 static size_t
-between(const char *text, const char *open, const char *close)
+lint_match_between(const char *text, const char *open, const char *close)
 {
 	size_t start = strlen(open), end = start + 1;
 
@@ -93,13 +93,13 @@ between(const char *text, const char *open, const char *close)
 
 /* Return the length of open NAME close with nothing but a name in between, or 0. */
 static size_t
-around_name(const char *text, const char *open, const char *close)
+lint_match_name(const char *text, const char *open, const char *close)
 {
 	size_t start = strlen(open), length;
 
 	if (strncmp(text, open, start) != 0)
 		return 0;
-	length = name_length(text + start);
+	length = lint_name_length(text + start);
 	if (length == 0 || strncmp(text + start + length, close, strlen(close)) != 0)
 		return 0;
 	return start + length + strlen(close);
@@ -107,9 +107,9 @@ around_name(const char *text, const char *open, const char *close)
 
 /* Match __NAME__ in capitals only: __init__ is a Python name. */
 static size_t
-underscores(const char *text)
+lint_match_underscores(const char *text)
 {
-	size_t length = name_length(text);
+	size_t length = lint_name_length(text);
 
 	if (length < 5 || strncmp(text, "__", 2) != 0 || strncmp(text + length - 2, "__", 2) != 0)
 		return 0;
@@ -121,7 +121,7 @@ underscores(const char *text)
 
 /* Match words in angle brackets: <your-name>. */
 static size_t
-angles(const char *text)
+lint_match_angles(const char *text)
 {
 	size_t length = 1;
 
@@ -136,41 +136,41 @@ angles(const char *text)
 }
 
 static size_t
-placeholder_length(const char *text)
+lint_match_placeholder(const char *text)
 {
 	size_t length;
 
 	switch (text[0]) {
 	case '{':
-		length = between(text, "{{", "}}");
-		return length != 0 ? length : between(text, "{%", "%}");
+		length = lint_match_between(text, "{{", "}}");
+		return length != 0 ? length : lint_match_between(text, "{%", "%}");
 	case '#':
-		return between(text, "#{", "}");
+		return lint_match_between(text, "#{", "}");
 	case '[':
-		return around_name(text, "[[", "]]");
+		return lint_match_name(text, "[[", "]]");
 	case '<':
-		length = between(text, "<%", "%>");
-		return length != 0 ? length : angles(text);
+		length = lint_match_between(text, "<%", "%>");
+		return length != 0 ? length : lint_match_angles(text);
 	case '@':
-		return around_name(text, "@", "@");
+		return lint_match_name(text, "@", "@");
 	case '_':
-		return underscores(text);
+		return lint_match_underscores(text);
 	case '%':
-		length = around_name(text, "%(", ")s");
+		length = lint_match_name(text, "%(", ")s");
 		if (length == 0)
-			length = around_name(text, "%%", "%%");
+			length = lint_match_name(text, "%%", "%%");
 		if (length == 0)
-			length = around_name(text, "%", "%");
+			length = lint_match_name(text, "%", "%");
 		if (length == 0 && (text[1] == 's' || text[1] == '@') &&
 		    !isalnum((unsigned char)text[2]))
 			length = 2;
 		return length;
 	case '$':
-		length = between(text, "${", "}");
+		length = lint_match_between(text, "${", "}");
 		if (length == 0)
-			length = between(text, "$(", ")");
-		return length != 0 ? length : name_length(text + 1) == 0 ? 0 :
-		    1 + name_length(text + 1);
+			length = lint_match_between(text, "$(", ")");
+		return length != 0 ? length : lint_name_length(text + 1) == 0 ? 0 :
+		    1 + lint_name_length(text + 1);
 	default:
 		return 0;
 	}
@@ -180,7 +180,7 @@ struct placeholder
 lint_find_placeholder(const char *text)
 {
 	for (size_t i = 0; i < SEARCH_MAX && text[i] != '\0'; i++) {
-		size_t length = placeholder_length(text + i);
+		size_t length = lint_match_placeholder(text + i);
 
 		if (length > 0)
 			return (struct placeholder){ i, length };
@@ -238,7 +238,7 @@ lint_rule_template(struct lint *lint, const struct plist_path *path)
 /* ---- paths ---- */
 
 static bool
-is_example(const char *text)
+lint_is_example(const char *text)
 {
 	static const char *const names[] = {
 		"username", "user-name", "user_name", "yourname", "your-name", "your_name",
@@ -270,7 +270,7 @@ lint_rule_placeholder_path(struct lint *lint, const struct plist_path *path)
 	const char *text = plist_text(path->value);
 	enum text_use use;
 
-	if (text == NULL || !is_example(text))
+	if (text == NULL || !lint_is_example(text))
 		return;
 	use = lint_text_use(path);
 	if (use != USE_LAUNCHD)
@@ -313,7 +313,7 @@ lint_rule_relative_path(struct lint *lint, const struct plist_path *path)
 	struct placeholder placeholder;
 
 	/* Program has a rule of its own. */
-	if (text == NULL || !is_path_key(path) || text[0] == '/' || text[0] == '~' ||
+	if (text == NULL || !lint_is_path_key(path) || text[0] == '/' || text[0] == '~' ||
 	    strcmp(lint_top(path), "Program") == 0)
 		return;
 	placeholder = lint_find_placeholder(text);
@@ -323,7 +323,7 @@ lint_rule_relative_path(struct lint *lint, const struct plist_path *path)
 
 /* /Users/NAME/FOLDER or ~/FOLDER */
 static bool
-is_below_home(const char *path, const char *folder)
+lint_is_below_home(const char *path, const char *folder)
 {
 	size_t length = strlen(folder);
 
@@ -337,7 +337,7 @@ is_below_home(const char *path, const char *folder)
 }
 
 static bool
-is_on_volume(const char *path)
+lint_is_on_volume(const char *path)
 {
 	return strncmp(path, "/Volumes/", 9) == 0;
 }
@@ -350,9 +350,9 @@ lint_protected(const char *path)
 	};
 
 	for (size_t i = 0; folders[i] != NULL; i++)
-		if (is_below_home(path, folders[i]))
+		if (lint_is_below_home(path, folders[i]))
 			return folders[i];
-	return is_on_volume(path) ? "most volumes" : NULL;
+	return lint_is_on_volume(path) ? "most volumes" : NULL;
 }
 
 void
@@ -364,12 +364,12 @@ lint_rule_protected_folder(struct lint *lint, const struct plist_path *path)
 	if (text == NULL)
 		return;
 	is_argument = strcmp(lint_top(path), "ProgramArguments") == 0;
-	if (!is_argument && !is_path_key(path))
+	if (!is_argument && !lint_is_path_key(path))
 		return;
 	folder = lint_protected(text);
-	if (folder == NULL || (is_argument && is_on_volume(text)))
+	if (folder == NULL || (is_argument && lint_is_on_volume(text)))
 		return;
-	if (is_on_volume(text))
+	if (lint_is_on_volume(text))
 		lint_report(lint, path, "put it on the startup disk",
 		    "the volume may not be mounted at boot, "
 		    "and privacy protection keeps jobs out of %s", folder);

@@ -1,4 +1,4 @@
-/* job.c: what the command line may ask for, and the plist that it becomes. */
+/* job.c: what the command line may contain, and the plist that it becomes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static struct account root = {
 
 static char label[] = "com.example.agentworker", program[] = "/usr/local/bin/agentworker";
 
-/* A job that nothing is wrong with. */
+/* Set up a valid job. */
 static int
 sound(void **state)
 {
@@ -92,7 +92,7 @@ label_user_and_program_must_be_given(void **state)
 }
 
 static void
-labels_that_are_no_reverse_dns_names_are_refused(void **state)
+labels_that_are_not_reverse_dns_names_are_refused(void **state)
 {
 	static const struct bad {
 		const char	*label, *why;
@@ -139,7 +139,7 @@ a_label_has_up_to_200_bytes(void **state)
 }
 
 static void
-labels_that_only_look_like_apples_are_accepted(void **state)
+labels_that_only_resemble_apples_are_accepted(void **state)
 {
 	static const char *const good[] = { "com.applejuice.x", "org.com.apple.x", "com.apple-x",
 	    "a", "1_b-c.D",
@@ -153,7 +153,7 @@ labels_that_only_look_like_apples_are_accepted(void **state)
 }
 
 static void
-a_program_and_every_folder_is_a_full_plain_path(void **state)
+program_and_directories_are_full_plain_paths(void **state)
 {
 	static const struct bad {
 		const char	*path, *why;
@@ -202,7 +202,7 @@ a_program_and_every_folder_is_a_full_plain_path(void **state)
 }
 
 static void
-a_relative_program_is_told_that_path_is_not_searched(void **state)
+a_relative_program_is_refused_as_path_is_not_searched(void **state)
 {
 	char relative[] = "bin/cat";
 
@@ -213,7 +213,7 @@ a_relative_program_is_told_that_path_is_not_searched(void **state)
 }
 
 static void
-a_path_that_is_too_long_for_a_mac_is_refused(void **state)
+a_path_that_is_too_long_is_refused(void **state)
 {
 	char path[PATH_SIZE + 1];
 
@@ -227,7 +227,7 @@ a_path_that_is_too_long_for_a_mac_is_refused(void **state)
 	accepted();
 }
 
-/* The bytes that neither a plist nor a line of `launchctl print` can carry. */
+/* Bytes that a plist or a line of `launchctl print` cannot represent. */
 static const struct bad_text {
 	const char	*text, *why;
 } bad_texts[] = {
@@ -251,7 +251,7 @@ static const struct bad_text {
 #define BAD_TEXTS	(sizeof bad_texts / sizeof bad_texts[0])
 
 static void
-text_that_a_plist_cannot_carry_is_refused_in_arguments_and_names(void **state)
+text_that_a_plist_cannot_represent_is_refused(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < BAD_TEXTS; i++) {
@@ -273,7 +273,7 @@ text_that_a_plist_cannot_carry_is_refused_in_arguments_and_names(void **state)
 }
 
 static void
-text_that_a_plist_cannot_carry_is_refused_in_variables_without_showing_the_value(void **state)
+a_variable_that_is_refused_is_not_shown(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < BAD_TEXTS; i++) {
@@ -310,7 +310,7 @@ a_variable_needs_a_name_and_is_given_once(void **state)
 }
 
 static void
-hostile_but_honest_text_is_accepted(void **state)
+unusual_but_valid_text_is_accepted(void **state)
 {
 	static const char *const good[] = { "", " ", "A & B <x>", "\"quoted\" 'too'", "\\", ";",
 	    "$HOME", "`id`", "]]>",
@@ -334,7 +334,7 @@ hostile_but_honest_text_is_accepted(void **state)
 
 /* ---- the plist ---- */
 
-/* A tree as one line: {Key=value;...}, "text", [item,...], true. */
+/* Write a tree as one line: {Key=value;...}, "text", [item,...], true. */
 static void flatten(const struct plist *, FILE *);
 
 static void
@@ -400,9 +400,11 @@ the_checklist_becomes_exactly_its_keys(void **state)
 	environment[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
 	options.environment.count = 1;
 	assert_plist(&worker, "staff", "{Label=\"com.example.agentworker\";"
-	    "ProgramArguments=[\"/usr/local/bin/agentworker\"];UserName=\"worker\";GroupName=\"staff\";"
+	    "ProgramArguments=[\"/usr/local/bin/agentworker\"];UserName=\"worker\";"
+	    "GroupName=\"staff\";"
 	    "EnvironmentVariables={HOME=\"/Users/worker\";PATH=\"/usr/local/bin:/usr/bin:/bin\";};"
-	    "StandardOutPath=\"/var/log/agentworker.log\";StandardErrorPath=\"/var/log/agentworker.err\";"
+	    "StandardOutPath=\"/var/log/agentworker.log\";"
+	    "StandardErrorPath=\"/var/log/agentworker.err\";"
 	    "RunAtLoad=true;KeepAlive=true;}");
 }
 
@@ -426,14 +428,16 @@ every_option_has_its_key(void **state)
 	options.environment.count = 3;
 	assert_plist(&worker, "other",
 	    "{Label=\"com.example.agentworker\";"
-	    "ProgramArguments=[\"/usr/local/bin/agentworker\",\"-x\",\"\"];UserName=\"worker\";GroupName=\"other\";"
+	    "ProgramArguments=[\"/usr/local/bin/agentworker\",\"-x\",\"\"];UserName=\"worker\";"
+	    "GroupName=\"other\";"
 	    "EnvironmentVariables={PATH=\"/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin\";HOME=\"/"
 	    "elsewhere\";EMPTY=\"\";"
 	    "Q=\"a=b & "
-	    "<c>\";};WorkingDirectory=\"/w\";StandardOutPath=\"/a/out\";StandardErrorPath=\"/b/err\";RunAtLoad=true;}");
+	    "<c>\";};WorkingDirectory=\"/w\";StandardOutPath=\"/a/out\";"
+	    "StandardErrorPath=\"/b/err\";RunAtLoad=true;}");
 }
 
-/* HOME and PATH of the job's environment, "HOME|PATH". */
+/* Check HOME and PATH of the job's environment, "HOME|PATH". */
 static void
 assert_environment(const struct account *account, const char *expected)
 {
@@ -527,7 +531,7 @@ log_paths_that_get_too_long_are_refused(void **state)
 }
 
 static void
-a_variable_with_an_endless_name_is_refused_and_its_value_not_shown(void **state)
+a_variable_with_a_very_long_name_is_refused(void **state)
 {
 	char variable[400];
 	struct bytes bytes;
@@ -612,22 +616,23 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_plain_job_is_accepted, sound),
 		cmocka_unit_test_setup(label_user_and_program_must_be_given, sound),
-		cmocka_unit_test_setup(labels_that_are_no_reverse_dns_names_are_refused, sound),
+		cmocka_unit_test_setup(labels_that_are_not_reverse_dns_names_are_refused, sound),
 		cmocka_unit_test_setup(a_label_has_up_to_200_bytes, sound),
-		cmocka_unit_test_setup(labels_that_only_look_like_apples_are_accepted, sound),
-		cmocka_unit_test_setup(a_program_and_every_folder_is_a_full_plain_path, sound),
-		cmocka_unit_test_setup(a_relative_program_is_told_that_path_is_not_searched, sound),
-		cmocka_unit_test_setup(a_path_that_is_too_long_for_a_mac_is_refused, sound),
-		cmocka_unit_test_setup(text_that_a_plist_cannot_carry_is_refused_in_arguments_and_names, sound),
-		cmocka_unit_test_setup(text_that_a_plist_cannot_carry_is_refused_in_variables_without_showing_the_value, sound),
+		cmocka_unit_test_setup(labels_that_only_resemble_apples_are_accepted, sound),
+		cmocka_unit_test_setup(program_and_directories_are_full_plain_paths, sound),
+		cmocka_unit_test_setup(a_relative_program_is_refused_as_path_is_not_searched,
+		    sound),
+		cmocka_unit_test_setup(a_path_that_is_too_long_is_refused, sound),
+		cmocka_unit_test_setup(text_that_a_plist_cannot_represent_is_refused, sound),
+		cmocka_unit_test_setup(a_variable_that_is_refused_is_not_shown, sound),
 		cmocka_unit_test_setup(a_variable_needs_a_name_and_is_given_once, sound),
-		cmocka_unit_test_setup(hostile_but_honest_text_is_accepted, sound),
+		cmocka_unit_test_setup(unusual_but_valid_text_is_accepted, sound),
 		cmocka_unit_test_setup(the_checklist_becomes_exactly_its_keys, sound),
 		cmocka_unit_test_setup(every_option_has_its_key, sound),
 		cmocka_unit_test_setup(home_and_path_have_defaults_that_env_overrides, sound),
 		cmocka_unit_test_setup(logs_are_named_after_the_last_part_of_the_label, sound),
 		cmocka_unit_test_setup(log_paths_that_get_too_long_are_refused, sound),
-		cmocka_unit_test_setup(a_variable_with_an_endless_name_is_refused_and_its_value_not_shown, sound),
+		cmocka_unit_test_setup(a_variable_with_a_very_long_name_is_refused, sound),
 		cmocka_unit_test_setup(two_hundred_arguments_keep_their_order, sound),
 		cmocka_unit_test_setup(a_plist_over_1_mib_is_refused_and_one_below_is_not, sound),
 		cmocka_unit_test_setup(the_same_job_gives_the_same_bytes, sound),

@@ -1,4 +1,4 @@
-/* set.c: what --set makes of KEY=VALUE, and what it refuses. */
+/* plist_set.c: what --set does with KEY=VALUE, and what it refuses. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,8 @@
 #define SECRET	"s3cr3t"
 
 /*
- * The inside of the plist that these settings make, without blanks; the caller frees it. NULL: one
- * was refused.
+ * Return the inside of the plist that these settings make, without blanks; the caller frees it.
+ * NULL: one was refused.
  */
 static char *
 make(const char *const settings[], struct error *error)
@@ -106,7 +106,8 @@ a_path_goes_into_dictionaries_and_arrays(void **state)
 	    "<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>");
 	sets("WatchPaths.0=/etc/x", "<key>WatchPaths</key><array><string>/etc/x</string></array>");
 	sets("StartCalendarInterval.0.Hour=3",
-	    "<key>StartCalendarInterval</key><array><dict><key>Hour</key><integer>3</integer></dict></array>");
+	    "<key>StartCalendarInterval</key><array><dict><key>Hour</key><integer>3</integer>"
+	    "</dict></array>");
 	sets("StartCalendarInterval.Hour=3",
 	    "<key>StartCalendarInterval</key><dict><key>Hour</key><integer>3</integer></dict>");
 	sets("Sockets.Listeners.0.SockServiceName=ssh",
@@ -118,7 +119,7 @@ a_path_goes_into_dictionaries_and_arrays(void **state)
 }
 
 static void
-where_names_are_free_the_rest_is_the_name(void **state)
+after_a_star_the_rest_of_the_key_is_the_name(void **state)
 {
 	(void)state;
 	sets("MachServices.com.example.port=true",
@@ -145,7 +146,8 @@ settings_add_up(void **state)
 	(void)state;
 	assert_non_null(text);
 	assert_string_equal(text,
-	    "<dict><key>KeepAlive</key><dict><key>Crashed</key><true/><key>SuccessfulExit</key><false/></dict>"
+	    "<dict><key>KeepAlive</key><dict><key>Crashed</key><true/><key>SuccessfulExit</key>"
+	    "<false/></dict>"
 	    "<key>WatchPaths</key><array><string>/c</string><string>/b</string></array></dict>");
 	free(text);
 }
@@ -194,7 +196,7 @@ a_wrong_key_is_refused_with_the_right_one(void **state)
 }
 
 static void
-a_container_is_not_thrown_away(void **state)
+a_container_is_not_replaced(void **state)
 {
 	static const char *const first[] = { "StartCalendarInterval.Hour=3",
 	    "StartCalendarInterval.0.Hour=3", NULL };
@@ -234,11 +236,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_value_gets_the_type_of_the_table),
 		cmocka_unit_test(a_path_goes_into_dictionaries_and_arrays),
-		cmocka_unit_test(where_names_are_free_the_rest_is_the_name),
+		cmocka_unit_test(after_a_star_the_rest_of_the_key_is_the_name),
 		cmocka_unit_test(settings_add_up),
 		cmocka_unit_test(a_wrong_value_is_refused_with_the_accepted_form),
 		cmocka_unit_test(a_wrong_key_is_refused_with_the_right_one),
-		cmocka_unit_test(a_container_is_not_thrown_away),
+		cmocka_unit_test(a_container_is_not_replaced),
 		cmocka_unit_test(the_same_key_twice_is_refused),
 	};
 

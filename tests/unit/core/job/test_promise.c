@@ -1,4 +1,4 @@
-/* promise.c: what a plist and a receipt promise, and what neither may. */
+/* promise.c and receipt.c: what a plist and a receipt promise, and what they must not. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ refuse_plist(const char *old, const char *new, const char *part)
 }
 
 static void
-the_checklist_is_read_whole(void **state)
+every_key_of_the_checklist_is_read(void **state)
 {
 	struct bytes plist = healthy_plist(NULL, NULL);
 
@@ -88,10 +88,11 @@ the_checklist_is_read_whole(void **state)
 }
 
 static void
-what_a_plist_leaves_out_has_launchds_default(void **state)
+a_missing_key_has_launchds_default(void **state)
 {
 	(void)state;
-	read_plist("<key>UserName</key><string>worker</string>\n<key>GroupName</key><string>staff</string>\n", "");
+	read_plist("<key>UserName</key><string>worker</string>\n<key>GroupName</key>"
+	    "<string>staff</string>\n", "");
 	assert_string_equal(promise.user, "root");
 	assert_string_equal(promise.group, "wheel");
 	read_plist("EnvironmentVariables", "Other");
@@ -146,7 +147,7 @@ health_follows_keep_alive_and_run_at_load(void **state)
 }
 
 static void
-devices_and_the_same_log_twice_are_no_logs_of_their_own(void **state)
+a_device_or_the_same_log_twice_is_not_managed(void **state)
 {
 	(void)state;
 	read_plist("/var/log/agentworker.log", "/dev/null");
@@ -160,7 +161,7 @@ devices_and_the_same_log_twice_are_no_logs_of_their_own(void **state)
 }
 
 static void
-a_plist_that_is_no_job_is_refused(void **state)
+a_plist_that_is_not_a_job_is_refused(void **state)
 {
 	char path[PATH_SIZE + 1];
 
@@ -201,7 +202,7 @@ paths_follow_from_a_label_and_from_nothing_else(void **state)
 }
 
 static void
-a_file_is_the_same_by_inode_size_and_time_of_modification(void **state)
+a_file_is_the_same_by_inode_size_and_mtime(void **state)
 {
 	struct file_identity a = { 1, 2, 3, 4, 5, 6, 7 };
 
@@ -219,7 +220,7 @@ a_file_is_the_same_by_inode_size_and_time_of_modification(void **state)
 }
 
 static void
-new_logs_of_staff_are_their_owners_alone_and_old_ones_stay(void **state)
+new_logs_of_staff_are_private_and_old_ones_stay(void **state)
 {
 	struct promise new = { .group = "staff", .gid = 20 }, old = { .gid = 20, .log_mode = 0640 };
 
@@ -235,7 +236,7 @@ new_logs_of_staff_are_their_owners_alone_and_old_ones_stay(void **state)
 
 /* ---- the receipt ---- */
 
-/* A promise that uses everything a receipt can hold. */
+/* Fill a promise with everything that a receipt can hold. */
 static void
 make_full(void)
 {
@@ -322,7 +323,7 @@ assert_same(const struct promise *a, const struct promise *b)
 }
 
 static void
-a_receipt_gives_back_what_was_promised(void **state)
+a_receipt_returns_what_was_promised(void **state)
 {
 	(void)state;
 	for (int changing = 0; changing < 2; changing++) {
@@ -360,9 +361,9 @@ a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 	bytes_free(&receipt);
 }
 
-/* Version 0.1 wrote that, and moved logs to either. */
+/* Version 0.1 wrote receipts without AccountLogs, and moved logs to either directory. */
 static void
-log_in_either_var_log_is_roots_by_default(void **state)
+logs_in_either_var_log_are_not_the_accounts(void **state)
 {
 	static const char *const logs[] = { "/var/log/x.err", "/private/var/log/x.err" };
 
@@ -381,7 +382,7 @@ log_in_either_var_log_is_roots_by_default(void **state)
 }
 
 static void
-set_id_bits_are_not_given_back(void **state)
+set_id_bits_are_not_restored(void **state)
 {
 	struct bytes receipt;
 
@@ -394,7 +395,7 @@ set_id_bits_are_not_given_back(void **state)
 	bytes_free(&receipt);
 }
 
-/* The text of a receipt in which, behind the word after, old is replaced by new. */
+/* Return the text of a receipt with old replaced by new after the word `after`. */
 static char *
 edited(const char *after, const char *old, const char *new)
 {
@@ -446,7 +447,7 @@ refuse_edited(const char *after, const char *old, const char *new)
 }
 
 static void
-a_receipt_cannot_name_files_that_are_no_logs(void **state)
+a_receipt_cannot_name_files_that_are_not_logs(void **state)
 {
 	static const char *const bad[] =
 	    { "/etc/passwd", "", "/", "/opt/logs/deep/agentworker.err/",
@@ -463,7 +464,7 @@ a_receipt_cannot_name_files_that_are_no_logs(void **state)
 }
 
 static void
-a_receipt_cannot_name_folders_that_are_not_above_a_log(void **state)
+a_receipt_cannot_name_directories_not_above_a_log(void **state)
 {
 	static const char *const bad[] = { "/etc", "/", "", "opt", "/opt/log",
 	    "/opt/logs/deep/agentworker.err",
@@ -480,12 +481,13 @@ a_receipt_cannot_name_folders_that_are_not_above_a_log(void **state)
 	/* One more than there is room for. */
 	refuse_edited("<key>MadeFolders</key>", "<string>/opt/logs</string>",
 	    "<string>/opt</string><string>/opt</string>"
-	    "<string>/opt</string><string>/opt</string><string>/opt</string><string>/opt</string><string>/opt</string>"
+	    "<string>/opt</string><string>/opt</string><string>/opt</string><string>/opt</string>"
+	    "<string>/opt</string>"
 	    "<string>/opt</string>");
 }
 
 static void
-a_receipt_cannot_put_back_files_elsewhere(void **state)
+a_receipt_cannot_restore_files_elsewhere(void **state)
 {
 	(void)state;
 	refuse_edited("<key>Files</key>", "/Library/LaunchDaemons/" LABEL ".plist", "/etc/sudoers");
@@ -497,7 +499,7 @@ a_receipt_cannot_put_back_files_elsewhere(void **state)
 }
 
 static void
-a_receipt_brings_an_agent_back_only_where_agents_lie(void **state)
+a_receipt_restores_agents_only_among_agents(void **state)
 {
 	static const char *const bad[] =
 	    { "/etc/sudoers.d/x.plist", "/Users/worker/Library/LaunchDaemons/x.plist",
@@ -529,7 +531,7 @@ a_receipt_brings_an_agent_back_only_where_agents_lie(void **state)
 }
 
 static void
-a_receipt_belongs_to_the_label_of_its_file(void **state)
+a_receipt_is_for_the_label_of_its_file(void **state)
 {
 	struct bytes receipt;
 	char *text;
@@ -601,7 +603,7 @@ settle_times_that_make_no_sense_are_refused(void **state)
 }
 
 static void
-the_peers_are_in_the_receipt_and_none_that_is_no_peer_is_believed(void **state)
+peers_are_in_the_receipt_and_must_be_valid(void **state)
 {
 	struct promise given, read;
 	struct bytes bytes;
@@ -630,7 +632,7 @@ the_peers_are_in_the_receipt_and_none_that_is_no_peer_is_believed(void **state)
 }
 
 static void
-a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
+a_receipt_without_a_key_is_refused_or_promises_less(void **state)
 {
 	static const struct row {
 		const char	*after, *key;
@@ -710,7 +712,7 @@ a_receipt_that_lacks_a_key_is_refused_or_promises_less(void **state)
 }
 
 static void
-a_receipt_that_is_cut_off_is_refused(void **state)
+a_truncated_receipt_is_refused(void **state)
 {
 	char *text = edited("", "Version", "Version");
 	size_t size = strlen(text), whole = (size_t)(strstr(text, "</plist>") - text);
@@ -734,7 +736,7 @@ a_receipt_that_is_cut_off_is_refused(void **state)
 }
 
 static void
-a_receipt_with_a_wrong_byte_names_no_file_but_the_jobs(void **state)
+a_receipt_with_a_wrong_byte_names_only_the_jobs_files(void **state)
 {
 	char *text = edited("", "Version", "Version");
 	size_t size = strlen(text);
@@ -774,45 +776,37 @@ freeing_twice_is_harmless(void **state)
 	assert_null(promise.before.files[SNAP_PLIST].content.data);
 }
 
+#define TEST(name)	cmocka_unit_test_setup_teardown(name, begin, end)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_checklist_is_read_whole, begin, end),
-		cmocka_unit_test_setup_teardown(what_a_plist_leaves_out_has_launchds_default, begin,
-		    end),
-		cmocka_unit_test_setup_teardown(program_goes_before_the_first_argument, begin, end),
-		cmocka_unit_test_setup_teardown(health_follows_keep_alive_and_run_at_load, begin,
-		    end),
-		cmocka_unit_test_setup_teardown(devices_and_the_same_log_twice_are_no_logs_of_their_own, begin, end),
-		cmocka_unit_test_setup_teardown(a_plist_that_is_no_job_is_refused, begin, end),
-		cmocka_unit_test_setup_teardown(paths_follow_from_a_label_and_from_nothing_else,
-		    begin, end),
-		cmocka_unit_test_setup_teardown(a_file_is_the_same_by_inode_size_and_time_of_modification, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_gives_back_what_was_promised, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_of_a_job_without_logs_or_history_is_read,
-		    begin, end),
-		cmocka_unit_test_setup_teardown(log_in_either_var_log_is_roots_by_default, begin,
-		    end),
-		cmocka_unit_test_setup_teardown(set_id_bits_are_not_given_back, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_files_that_are_no_logs, begin,
-		    end),
-		cmocka_unit_test_setup_teardown(a_receipt_cannot_name_folders_that_are_not_above_a_log, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_cannot_put_back_files_elsewhere, begin,
-		    end),
-		cmocka_unit_test_setup_teardown(a_receipt_brings_an_agent_back_only_where_agents_lie, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_belongs_to_the_label_of_its_file, begin,
-		    end),
-		cmocka_unit_test_setup_teardown(values_of_a_receipt_that_make_no_sense_are_refused,
-		    begin, end),
-		cmocka_unit_test_setup_teardown(settle_times_that_make_no_sense_are_refused, begin,
-		    end),
-		cmocka_unit_test(the_peers_are_in_the_receipt_and_none_that_is_no_peer_is_believed),
-		cmocka_unit_test_setup_teardown(a_receipt_that_lacks_a_key_is_refused_or_promises_less, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_that_is_cut_off_is_refused, begin, end),
-		cmocka_unit_test_setup_teardown(a_receipt_with_a_wrong_byte_names_no_file_but_the_jobs, begin, end),
-		cmocka_unit_test(new_logs_of_staff_are_their_owners_alone_and_old_ones_stay),
-		cmocka_unit_test_setup_teardown(freeing_twice_is_harmless, begin, end),
+		TEST(every_key_of_the_checklist_is_read),
+		TEST(a_missing_key_has_launchds_default),
+		TEST(program_goes_before_the_first_argument),
+		TEST(health_follows_keep_alive_and_run_at_load),
+		TEST(a_device_or_the_same_log_twice_is_not_managed),
+		TEST(a_plist_that_is_not_a_job_is_refused),
+		TEST(paths_follow_from_a_label_and_from_nothing_else),
+		TEST(a_file_is_the_same_by_inode_size_and_mtime),
+		TEST(a_receipt_returns_what_was_promised),
+		TEST(a_receipt_of_a_job_without_logs_or_history_is_read),
+		TEST(logs_in_either_var_log_are_not_the_accounts),
+		TEST(set_id_bits_are_not_restored),
+		TEST(a_receipt_cannot_name_files_that_are_not_logs),
+		TEST(a_receipt_cannot_name_directories_not_above_a_log),
+		TEST(a_receipt_cannot_restore_files_elsewhere),
+		TEST(a_receipt_restores_agents_only_among_agents),
+		TEST(a_receipt_is_for_the_label_of_its_file),
+		TEST(values_of_a_receipt_that_make_no_sense_are_refused),
+		TEST(settle_times_that_make_no_sense_are_refused),
+		cmocka_unit_test(peers_are_in_the_receipt_and_must_be_valid),
+		TEST(a_receipt_without_a_key_is_refused_or_promises_less),
+		TEST(a_truncated_receipt_is_refused),
+		TEST(a_receipt_with_a_wrong_byte_names_only_the_jobs_files),
+		cmocka_unit_test(new_logs_of_staff_are_private_and_old_ones_stay),
+		TEST(freeing_twice_is_harmless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,11 +45,13 @@ keys_that_give_a_daemon_more_are_found(void **state)
 	static const char *const cases[][2] = {
 		{ "<key>RootDirectory</key><string>/Users/worker/x</string>", "RootDirectory" },
 		{ "<key>rootdirectory</key><string>/Users/worker/x</string>", "rootdirectory" },
-		{ "<key>Sockets</key><dict><key>L</key><dict><key>SockServiceName</key><integer>80</integer></dict>"
+		{ "<key>Sockets</key><dict><key>L</key><dict><key>SockServiceName</key>"
+		  "<integer>80</integer></dict>"
 		  "</dict>", "Sockets" },
 		{ "<key>MachServices</key><dict><key>com.example.x</key><true/></dict>",
 		  "MachServices" },
-		{ "<key>MachServices</key><dict><key>com.example.x</key><dict><key>HostSpecialPort</key>"
+		{ "<key>MachServices</key><dict><key>com.example.x</key><dict>"
+		  "<key>HostSpecialPort</key>"
 		  "<integer>10</integer></dict></dict>",
 		  "MachServices.com.example.x.HostSpecialPort" },
 		{ "<key>Nice</key><integer>-1</integer>", "Nice" },
@@ -58,7 +60,8 @@ keys_that_give_a_daemon_more_are_found(void **state)
 		{ "<key>ExitTimeOut</key><integer>2147483647</integer>", "ExitTimeOut" },
 		{ "<key>HardResourceLimits</key><dict><key>Core</key><integer>1</integer></dict>",
 		  "HardResourceLimits" },
-		{ "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>9</integer></dict>",
+		{ "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>9</integer>"
+		  "</dict>",
 		  "SoftResourceLimits.NumberOfFiles" },
 		{ "<key>SessionCreate</key><true/>", "SessionCreate" },
 		{ "<key>LaunchEvents</key><dict/>", "LaunchEvents" },
@@ -92,11 +95,14 @@ keys_that_give_nothing_are_not(void **state)
 		"<key>Nice</key><integer>5</integer>", "<key>Nice</key><integer>0</integer>",
 		"<key>ExitTimeOut</key><integer>60</integer>", "<key>SessionCreate</key><false/>",
 		"<key>InitGroups</key><true/>",
-		"<key>KeepAlive</key><dict><key>PathState</key><dict><key>/x</key><true/></dict></dict>",
+		"<key>KeepAlive</key><dict><key>PathState</key><dict><key>/x</key><true/></dict>"
+		"</dict>",
 		"<key>WatchPaths</key><array><string>/x</string></array>",
 		"<key>SoftResourceLimits</key><dict><key>Core</key><integer>9</integer></dict>",
-		"<key>EnvironmentVariables</key><dict><key>RootDirectory</key><string>/</string></dict>",
-		"<key>StartCalendarInterval</key><array><dict><key>Hour</key><integer>1</integer></dict></array>",
+		"<key>EnvironmentVariables</key><dict><key>RootDirectory</key><string>/</string>"
+		"</dict>",
+		"<key>StartCalendarInterval</key><array><dict><key>Hour</key><integer>1</integer>"
+		"</dict></array>",
 	};
 
 	(void)state;
@@ -111,8 +117,10 @@ keys_that_give_nothing_are_not(void **state)
 static void
 allow_names_a_key_and_all_in_it_and_no_other(void **state)
 {
-	static const char keys[] = "<key>RootDirectory</key><string>/x</string><key>MachServices</key><dict>"
-	    "<key>com.example.x</key><dict><key>HostSpecialPort</key><integer>1</integer></dict></dict>"
+	static const char keys[] = "<key>RootDirectory</key><string>/x</string>"
+	    "<key>MachServices</key><dict>"
+	    "<key>com.example.x</key><dict><key>HostSpecialPort</key><integer>1</integer></dict>"
+	    "</dict>"
 	    "<key>nice</key><integer>-5</integer>";
 	static const char *const all[] = { "RootDirectory", "MachServices", "nice", NULL };
 	static const char *const none[] = { "Root", "RootDirectory2", "MachServicesX", "Nice", "",
@@ -132,7 +140,7 @@ allow_names_a_key_and_all_in_it_and_no_other(void **state)
 }
 
 static void
-what_the_command_line_sets_is_no_grant(void **state)
+what_the_command_line_sets_is_not_a_grant(void **state)
 {
 	static const char *const nice[] = { "Nice=-10", NULL };
 	static const char *const limit[] = { "SoftResourceLimits.NumberOfFiles=10", NULL };
@@ -148,9 +156,9 @@ what_the_command_line_sets_is_no_grant(void **state)
 	assert_string_equal(grants.rows[0].key, "SoftResourceLimits.NumberOfProcesses");
 }
 
-/* Allowed keys in any number do not push out one that is not. */
+/* Any number of allowed keys must not displace one that is not. */
 static void
-many_keys_hide_none(void **state)
+allowed_keys_do_not_hide_a_refused_one(void **state)
 {
 	static const char *const allow[] = { "MachServices", NULL };
 	char text[8192] = "<key>MachServices</key><dict>";
@@ -159,7 +167,8 @@ many_keys_hide_none(void **state)
 	(void)state;
 	for (int i = 0; i < 40; i++)
 		length += (size_t)snprintf(text + length, sizeof text - length,
-		    "<key>com.example.%d</key><dict><key>HostSpecialPort</key><integer>1</integer></dict>", i);
+		    "<key>com.example.%d</key><dict><key>HostSpecialPort</key><integer>1</integer>"
+		    "</dict>", i);
 	snprintf(text + length, sizeof text - length,
 	    "</dict><key>RootDirectory</key><string>/x</string>");
 	find(text, allow, NULL);
@@ -171,11 +180,11 @@ many_keys_hide_none(void **state)
 }
 
 /*
- * A name is somebody else's text: what is offered to be pasted has none that a shell may take for
- * its own.
+ * Key names are another user's text: the options offered for pasting must not have one that a
+ * shell may interpret.
  */
 static void
-no_name_is_offered_that_a_shell_reads(void **state)
+a_name_that_a_shell_interprets_is_not_offered(void **state)
 {
 	(void)state;
 	find("<key>RootDirectory</key><string>/x</string><key>Nice</key><integer>-1</integer>",
@@ -194,9 +203,9 @@ main(void)
 		cmocka_unit_test(keys_that_give_a_daemon_more_are_found),
 		cmocka_unit_test(keys_that_give_nothing_are_not),
 		cmocka_unit_test(allow_names_a_key_and_all_in_it_and_no_other),
-		cmocka_unit_test(what_the_command_line_sets_is_no_grant),
-		cmocka_unit_test(many_keys_hide_none),
-		cmocka_unit_test(no_name_is_offered_that_a_shell_reads),
+		cmocka_unit_test(what_the_command_line_sets_is_not_a_grant),
+		cmocka_unit_test(allowed_keys_do_not_hide_a_refused_one),
+		cmocka_unit_test(a_name_that_a_shell_interprets_is_not_offered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * keys.c: the table, against tests/evidence/keys.tsv, which has the source of each row, and the
- * questions asked of it.
+ * keys.c: the table, compared with tests/evidence/keys.tsv, which has the source of each row, and
+ * the functions that search it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,11 +33,11 @@ the_table_is_sorted_and_has_no_row_twice(void **state)
 	(void)state;
 	for (size_t i = 1; i < count; i++)
 		if (strcmp(rows[i - 1].path, rows[i].path) >= 0)
-			fail_msg("%s stands before %s", rows[i - 1].path, rows[i].path);
+			fail_msg("%s comes before %s", rows[i - 1].path, rows[i].path);
 }
 
 static void
-every_row_below_another_has_that_other(void **state)
+every_row_below_another_has_a_parent_row(void **state)
 {
 	size_t count;
 	const struct key *rows = keys_table(&count);
@@ -61,10 +61,10 @@ every_row_below_another_has_that_other(void **state)
 }
 
 /*
- * What launchd never reads, or no longer, gives nothing; what only Apple knows may give anything.
+ * Keys that launchd does not read give nothing; keys that only Apple knows may give anything.
  */
 static void
-every_row_says_what_it_gives_a_daemon(void **state)
+every_row_has_what_it_gives_a_daemon(void **state)
 {
 	static const char *const give[] = { "EnableGlobbing", "ExitTimeOut", "GroupName",
 	    "HardResourceLimits",
@@ -131,7 +131,7 @@ the_table_agrees_with_its_sources(void **state)
 	keys_table(&count);
 	if (file == NULL) {
 		fail_msg("cannot read " KEYS);
-		return;		/* fail_msg() has left already; clang-tidy does not know */
+		return;		/* fail_msg() does not return, but clang-tidy does not know */
 	}
 	assert_non_null(fgets(line, sizeof line, file));
 	while (fgets(line, sizeof line, file) != NULL) {
@@ -161,7 +161,7 @@ the_table_agrees_with_its_sources(void **state)
 }
 
 static void
-a_row_is_found_by_the_names_on_the_way(void **state)
+a_row_is_found_by_the_names_of_its_path(void **state)
 {
 	(void)state;
 	assert_string_equal(find("KeepAlive", NULL, NULL)->path, "KeepAlive");
@@ -222,7 +222,7 @@ a_misspelt_key_is_near_the_right_one(void **state)
 }
 
 static void
-types_say_what_a_value_and_what_is_in_it_may_be(void **state)
+types_are_those_of_a_value_and_its_members(void **state)
 {
 	struct key_types inner;
 
@@ -242,7 +242,7 @@ types_say_what_a_value_and_what_is_in_it_may_be(void **state)
 }
 
 static void
-values_are_held_against_range_and_words(void **state)
+values_are_compared_with_range_and_words(void **state)
 {
 	char text[256];
 
@@ -268,14 +268,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_sorted_and_has_no_row_twice),
-		cmocka_unit_test(every_row_below_another_has_that_other),
-		cmocka_unit_test(every_row_says_what_it_gives_a_daemon),
+		cmocka_unit_test(every_row_below_another_has_a_parent_row),
+		cmocka_unit_test(every_row_has_what_it_gives_a_daemon),
 		cmocka_unit_test(the_table_agrees_with_its_sources),
-		cmocka_unit_test(a_row_is_found_by_the_names_on_the_way),
+		cmocka_unit_test(a_row_is_found_by_the_names_of_its_path),
 		cmocka_unit_test(a_row_is_found_in_any_case),
 		cmocka_unit_test(a_misspelt_key_is_near_the_right_one),
-		cmocka_unit_test(types_say_what_a_value_and_what_is_in_it_may_be),
-		cmocka_unit_test(values_are_held_against_range_and_words),
+		cmocka_unit_test(types_are_those_of_a_value_and_its_members),
+		cmocka_unit_test(values_are_compared_with_range_and_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

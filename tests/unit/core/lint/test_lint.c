@@ -1,4 +1,4 @@
-/* lint.c and its rules: what each finds, what none finds, and the plists of tests/evidence. */
+/* lint.c and its rules: what each finds, what none may find, and the plists of tests/evidence. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +14,18 @@
 #define PLISTS	"tests/evidence/plists/"
 #define SECRET	"s3cr3t"
 #define HEAD	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" \
-	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
+	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" " \
+	"\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
 	"<plist version=\"1.0\">\n<dict>\n"
 #define NAME	"<key>Label</key><string>com.example.job</string>\n"
-#define RUN	"<key>ProgramArguments</key><array><string>/bin/cat</string></array>\n<key>RunAtLoad</key><true/>\n"
+#define RUN	"<key>ProgramArguments</key><array><string>/bin/cat</string></array>\n" \
+	"<key>RunAtLoad</key><true/>\n"
 #define TAIL	"</dict>\n</plist>\n"
-#define LINE	7				/* of what stands behind NAME and RUN */
+#define LINE	7				/* of what comes after NAME and RUN */
 
 static struct lint_report report;
 
-/* A copy of the exact size, so that the sanitizer sees a byte read behind the end. */
+/* Copy to the exact size, so that the sanitizer sees a read after the end. */
 static void
 check(const void *data, size_t size, const struct lint_facts *facts)
 {
@@ -84,7 +86,7 @@ struct sample {
 	enum lint_severity severity;
 	enum lint_kind	 kind;
 	const char	*key;
-	const char	*body;		/* behind NAME and RUN, but for those that begin with '!' */
+	const char	*body;		/* after NAME and RUN, unless it begins with '!' */
 };
 
 static const struct sample samples[] = {
@@ -117,24 +119,30 @@ static const struct sample samples[] = {
 	{ "relative-program", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
 	    "!" NAME "<key>ProgramArguments</key><array><string>zsh</string></array>" },
 	{ "command-in-one-string", LINT_ERROR, LINT_UNKNOWN, "ProgramArguments.0",
-	    "!" NAME "<key>ProgramArguments</key><array><string>/opt/x/run --fast</string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/opt/x/run --fast</string>"
+	    "</array>" },
 	{ "command-in-one-string", LINT_ERROR, LINT_UNKNOWN, "Program",
 	    "<key>Program</key><string>/bin/sh x</string>" },
 	{ "argv0", LINT_ERROR, LINT_UNKNOWN, "ProgramArguments.0",
 	    "!" NAME
-	    "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array><string>-v</string></array>" },
+	    "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array>"
+	    "<string>-v</string></array>" },
 	{ "argv0", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
 	    "!" NAME
-	    "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array><string>run</string></array>" },
+	    "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array>"
+	    "<string>run</string></array>" },
 	{ "shell-syntax", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.2",
-	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>a</string><string>&gt;"
+	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>a</string>"
+	    "<string>&gt;"
 		     "</string></array>" },
 	{ "shell-syntax", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.1",
-	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>$HOME/y</string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string>"
+	    "<string>$HOME/y</string></array>" },
 	{ "missing-program-on-modern-macos", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
 	    "!" NAME "<key>ProgramArguments</key><array><string>/usr/bin/python</string></array>" },
 	{ "daemonises", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.1",
-	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><string>--daemonize</string></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string>"
+	    "<string>--daemonize</string></array>" },
 	{ "daemonises", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments.0",
 	    "!" NAME "<key>ProgramArguments</key><array><string>/opt/nginx</string></array>" },
 	{ "waits-for-debugger", LINT_ERROR, LINT_UNKNOWN, "WaitForDebugger",
@@ -146,7 +154,8 @@ static const struct sample samples[] = {
 	  "<key>OfNoKindAtAll</key><true/>" },
 	{ "unknown-key", LINT_ERROR, LINT_UNKNOWN, "PID", "<key>PID</key><integer>1</integer>" },
 	{ "unknown-subkey", LINT_ERROR, LINT_UNKNOWN, "StartCalendarInterval.0.second",
-	    "<key>StartCalendarInterval</key><array><dict><key>second</key><integer>1</integer></dict></array>" },
+	    "<key>StartCalendarInterval</key><array><dict><key>second</key><integer>1</integer>"
+	    "</dict></array>" },
 	{ "unknown-subkey", LINT_ERROR, LINT_UNKNOWN, "KeepAlive.SuccesfulExit",
 	    "<key>KeepAlive</key><dict><key>SuccesfulExit</key><false/></dict>" },
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "KeepAlive",
@@ -158,7 +167,8 @@ static const struct sample samples[] = {
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "EnvironmentVariables.A",
 	    "<key>EnvironmentVariables</key><dict><key>A</key><integer>1</integer></dict>" },
 	{ "wrong-type", LINT_ERROR, LINT_UNKNOWN, "ProgramArguments.1",
-	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string><integer>1</integer></array>" },
+	    "!" NAME "<key>ProgramArguments</key><array><string>/bin/x</string>"
+	    "<integer>1</integer></array>" },
 	{ "bad-value", LINT_ERROR, LINT_UNKNOWN, "StartCalendarInterval.Hour",
 	    "<key>StartCalendarInterval</key><dict><key>Minute</key><integer>0</integer>\n"
 	    "<key>Hour</key><integer>24</integer></dict>" },
@@ -180,7 +190,8 @@ static const struct sample samples[] = {
 	{ "no-effect", LINT_NOTE, LINT_DAEMON, "GroupName",
 	  "<key>GroupName</key><string>staff</string>" },
 	{ "empty-array", LINT_WARNING, LINT_UNKNOWN, "ProgramArguments",
-	    "!" NAME "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key><array/>" },
+	    "!" NAME "<key>Program</key><string>/bin/x</string><key>ProgramArguments</key>"
+	    "<array/>" },
 	{ "template", LINT_ERROR, LINT_UNKNOWN, "UserName",
 	  "<key>UserName</key><string>@USER_NAME@</string>" },
 	{ "template", LINT_ERROR, LINT_UNKNOWN, "WorkingDirectory",
@@ -192,13 +203,15 @@ static const struct sample samples[] = {
 	{ "template", LINT_ERROR, LINT_UNKNOWN, "MachServices.$(NAME)",
 	    "<key>MachServices</key><dict><key>$(NAME)</key><true/></dict>" },
 	{ "template", LINT_WARNING, LINT_UNKNOWN, "EnvironmentVariables.A",
-	    "<key>EnvironmentVariables</key><dict><key>A</key><string>$" SECRET "</string></dict>" },
+	    "<key>EnvironmentVariables</key><dict><key>A</key><string>$" SECRET "</string>"
+	    "</dict>" },
 	{ "placeholder-path", LINT_ERROR, LINT_UNKNOWN, "WorkingDirectory",
 	    "<key>WorkingDirectory</key><string>/Users/your-name/x</string>" },
 	{ "tilde", LINT_ERROR, LINT_UNKNOWN, "StandardErrorPath",
 	  "<key>StandardErrorPath</key><string>~/x</string>" },
 	{ "tilde", LINT_WARNING, LINT_UNKNOWN, "EnvironmentVariables.PATH",
-	    "<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin:~/bin</string></dict>" },
+	    "<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin:~/bin</string>"
+	    "</dict>" },
 	{ "relative-path", LINT_WARNING, LINT_UNKNOWN, "WatchPaths.0",
 	    "<key>WatchPaths</key><array><string>etc</string></array>" },
 	{ "hour-without-minute", LINT_WARNING, LINT_UNKNOWN, "StartCalendarInterval",
@@ -210,7 +223,8 @@ static const struct sample samples[] = {
 	{ "umask", LINT_WARNING, LINT_UNKNOWN, "Umask", "<key>Umask</key><integer>432</integer>" },
 	{ "umask", LINT_WARNING, LINT_UNKNOWN, "Umask", "<key>Umask</key><integer>127</integer>" },
 	{ "system-limits", LINT_NOTE, LINT_DAEMON, "SoftResourceLimits.NumberOfFiles",
-	    "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>9</integer></dict>" },
+	    "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>9</integer>"
+	    "</dict>" },
 	{ "log-directory", LINT_WARNING, LINT_AGENT, "StandardOutPath",
 	    "<key>StandardOutPath</key><string>/var/log/backup/x.log</string>" },
 	{ "log-folder-unsafe", LINT_WARNING, LINT_DAEMON, "StandardOutPath",
@@ -223,9 +237,11 @@ static const struct sample samples[] = {
 	    "<key>WorkingDirectory</key><string>/Volumes/Disk/x</string>" },
 	{ "no-home", LINT_NOTE, LINT_DAEMON, "", "" },
 	{ "lan-as-root", LINT_NOTE, LINT_DAEMON, "",
-	    "<key>EnvironmentVariables</key><dict><key>PEER</key><string>http://192.168.1.10:7000</string></dict>" },
+	    "<key>EnvironmentVariables</key><dict><key>PEER</key>"
+	    "<string>http://192.168.1.10:7000</string></dict>" },
 	{ "secret", LINT_WARNING, LINT_UNKNOWN, "EnvironmentVariables.API_TOKEN",
-	    "<key>EnvironmentVariables</key><dict><key>API_TOKEN</key><string>" SECRET "</string></dict>" },
+	    "<key>EnvironmentVariables</key><dict><key>API_TOKEN</key><string>" SECRET "</string>"
+	    "</dict>" },
 };
 
 static void
@@ -259,7 +275,7 @@ each_rule_finds_what_it_is_for(void **state)
 	}
 }
 
-/* The samples, and the tests below, leave no rule out. */
+/* The samples and the tests below cover every rule. */
 static void
 every_rule_has_a_sample(void **state)
 {
@@ -281,7 +297,7 @@ every_rule_has_a_sample(void **state)
 	}
 }
 
-/* What looks like a mistake and is none. */
+/* These look like mistakes but are not. */
 static void
 good_jobs_get_no_error(void **state)
 {
@@ -289,18 +305,24 @@ good_jobs_get_no_error(void **state)
 		"",
 		"<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/><key>PathState</key>"
 		"<dict><key>/etc/x</key><true/></dict></dict>",
-		"<key>Sockets</key><dict><key>L</key><array><dict><key>SockType</key><string>Stream</string>"
+		"<key>Sockets</key><dict><key>L</key><array><dict><key>SockType</key>"
+		"<string>Stream</string>"
 		"<key>SockServiceName</key><string>ssh</string></dict></array></dict>",
 		"<key>Umask</key><integer>18</integer>",
 		"<key>Umask</key><string>022</string>",
-		"<key>LimitLoadToHardware</key><dict><key>model</key><array><integer>2</integer></array></dict>",
-		"<key>MachServices</key><dict><key>com.example.x</key><dict><key>ResetAtClose</key><true/></dict>"
+		"<key>LimitLoadToHardware</key><dict><key>model</key><array><integer>2</integer>"
+		"</array></dict>",
+		"<key>MachServices</key><dict><key>com.example.x</key><dict>"
+		"<key>ResetAtClose</key><true/></dict>"
 		"</dict>",
-		"<key>SpawnConstraint</key><dict><key>$and</key><dict><key>team-identifier</key><string>A</string>"
+		"<key>SpawnConstraint</key><dict><key>$and</key><dict><key>team-identifier</key>"
+		"<string>A</string>"
 		"</dict></dict>",
-		"<key>LaunchEvents</key><dict><key>com.apple.notifyd.matching</key><dict><key>x</key><dict>"
+		"<key>LaunchEvents</key><dict><key>com.apple.notifyd.matching</key><dict>"
+		"<key>x</key><dict>"
 		"<key>Notification</key><string>y</string></dict></dict></dict>",
-		"<key>StartCalendarInterval</key><array><dict><key>Minute</key><integer>0</integer></dict></array>",
+		"<key>StartCalendarInterval</key><array><dict><key>Minute</key>"
+		"<integer>0</integer></dict></array>",
 		"<key>Program</key><string>/Applications/My App.app/Contents/MacOS/My App</string>",
 		"<key>WatchPaths</key><array><string>/etc</string></array><!-- a -- b -->",
 		"<key>Nice</key><integer> -5 </integer>",
@@ -336,7 +358,7 @@ check_arguments(const char *const words[])
 }
 
 static void
-what_an_interpreter_reads_is_not_judged(void **state)
+what_an_interpreter_reads_is_not_checked(void **state)
 {
 	static const char *const jobs[][5] = {
 		{ "/bin/sh", "-c", "cd $HOME &amp;&amp; ./x &gt; ~/log 2&gt;&amp;1", NULL },
@@ -359,11 +381,12 @@ what_an_interpreter_reads_is_not_judged(void **state)
 /* ---- the file ---- */
 
 static void
-lines_are_told_for_keys_and_items(void **state)
+keys_and_items_have_line_numbers(void **state)
 {
 	(void)state;
 	check_body(NAME RUN "<!-- a\n comment -->\n<key>KeepAlive</key>\n<string>true</string>\n"
-	    "<key>StartCalendarInterval</key><array>\n<dict>\n<key>Hour</key>\n<integer>99</integer></dict></array>\n",
+	    "<key>StartCalendarInterval</key>"
+	    "<array>\n<dict>\n<key>Hour</key>\n<integer>99</integer></dict></array>\n",
 	    LINT_UNKNOWN);
 	assert_int_equal(find("wrong-type")->line, LINE + 3);
 	assert_int_equal(find("hour-without-minute")->line, LINE + 6);
@@ -378,7 +401,8 @@ carriage_returns_end_lines_too(void **state)
 {
 	static const char text[] = "<?xml version=\"1.0\"?>\r<!DOCTYPE plist>\r<plist "
 	    "version=\"1.0\">\r<dict>\r"
-	    "<key>Label</key>\r<string>a.b</string>\r<key>Program</key><string>x/y</string></dict></plist>";
+	    "<key>Label</key>\r<string>a.b</string>\r<key>Program</key><string>x/y</string></dict>"
+	    "</plist>";
 
 	(void)state;
 	check_text(text, LINT_UNKNOWN);
@@ -404,7 +428,7 @@ a_header_that_is_missing_or_late_is_a_warning(void **state)
 }
 
 static void
-what_is_no_plist_is_told_as_that(void **state)
+what_is_not_a_plist_is_reported_as_that(void **state)
 {
 	static const char *const texts[] = { "", "{\"a\": 1}", "{ a = 1; }", "Label: x\n",
 	    "bplist15" };
@@ -415,14 +439,14 @@ what_is_no_plist_is_told_as_that(void **state)
 		assert_false(report.is_plist);
 		assert_string_equal(report.rows[0].id, "not-a-plist");
 	}
-	check_text(HEAD NAME, LINT_UNKNOWN);		/* cut off */
+	check_text(HEAD NAME, LINT_UNKNOWN);		/* truncated */
 	assert_false(report.is_plist);
 	assert_string_equal(report.rows[0].id, "not-well-formed");
 	check_text(HEAD "</dict><array/></plist>", LINT_UNKNOWN);
 	assert_int_equal(find("not-well-formed")->severity, LINT_ERROR);
 	check_text("<?xml version=\"1.0\"?><plist version=\"1.0\"><array/></plist>", LINT_UNKNOWN);
 	assert_false(report.is_plist);
-	/* A DOCTYPE that is cut off is refused by launchd, whatever libplist does. */
+	/* launchd refuses an incomplete DOCTYPE, whatever libplist does. */
 	check_text("<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST "
 	    "1.0//EN\">\n<plist version=\"1.0\">"
 	    "<dict>" NAME RUN TAIL,
@@ -431,7 +455,7 @@ what_is_no_plist_is_told_as_that(void **state)
 }
 
 static void
-owner_and_mode_count_where_launchd_reads_the_file(void **state)
+owner_and_mode_are_checked_where_launchd_reads_the_file(void **state)
 {
 	static const char text[] = HEAD NAME RUN TAIL;
 	struct lint_facts facts = { .kind = LINT_AGENT, .owner = 501, .mode = 0664 };
@@ -490,7 +514,7 @@ read_plist(const char *name, char *data, size_t size)
 	return length;
 }
 
-/* Whether a word of the list "a; b" is the id. */
+/* Return true if a word of the list "a; b" is the id. */
 static bool
 lists(const char *list, const char *id)
 {
@@ -537,7 +561,7 @@ the_mistakes_of_the_plists_are_found_and_no_others(void **state)
 	(void)state;
 	if (index == NULL) {
 		fail_msg("cannot read " PLISTS "INDEX.tsv");
-		return;		/* fail_msg() has left already; clang-tidy does not know */
+		return;		/* fail_msg() does not return, but clang-tidy does not know */
 	}
 	assert_non_null(fgets(line, sizeof line, index));
 	while (fgets(line, sizeof line, index) != NULL) {
@@ -567,12 +591,12 @@ main(void)
 		cmocka_unit_test(each_rule_finds_what_it_is_for),
 		cmocka_unit_test(every_rule_has_a_sample),
 		cmocka_unit_test(good_jobs_get_no_error),
-		cmocka_unit_test(what_an_interpreter_reads_is_not_judged),
-		cmocka_unit_test(lines_are_told_for_keys_and_items),
+		cmocka_unit_test(what_an_interpreter_reads_is_not_checked),
+		cmocka_unit_test(keys_and_items_have_line_numbers),
 		cmocka_unit_test(carriage_returns_end_lines_too),
 		cmocka_unit_test(a_header_that_is_missing_or_late_is_a_warning),
-		cmocka_unit_test(what_is_no_plist_is_told_as_that),
-		cmocka_unit_test(owner_and_mode_count_where_launchd_reads_the_file),
+		cmocka_unit_test(what_is_not_a_plist_is_reported_as_that),
+		cmocka_unit_test(owner_and_mode_are_checked_where_launchd_reads_the_file),
 		cmocka_unit_test(a_full_report_keeps_the_errors),
 		cmocka_unit_test(the_mistakes_of_the_plists_are_found_and_no_others),
 	};
