@@ -184,7 +184,7 @@ fill_agents(struct mac *mac)
 	close(folder);
 }
 
-#define TOO_MUCH	"too much to look at in '" AGENTS "'"
+#define TOO_MUCH	"'" AGENTS "' has too many entries to check"
 
 static void
 filled_folder_of_agents_costs_its_own_account_an_answer(void **state)
@@ -329,7 +329,7 @@ account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them(void **state)
 		budget_waited(&host, 501, BUDGET_WAIT_SECONDS / 2);
 	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 501, -1, &error), -1);
 	assert_int_equal(error.kind, ERROR_FAILED);
-	assert_has(error.why, "all the time");
+	assert_has(error.why, "have used up the time");
 	command(mac, 0, "print system/com.example.job");
 	assert_int_equal(launchd_bootout(&host, "system/com.example.job", 502, -1, &error), 0);
 	command(mac, 113, "print system/com.example.job");
