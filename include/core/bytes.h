@@ -1,5 +1,5 @@
 /*
- * A run of bytes, not necessarily text. Who owns it is said where it stands.
+ * A run of bytes, not necessarily text. Each user documents who owns it.
  */
 #ifndef CORE_BYTES_H
 #define CORE_BYTES_H
@@ -12,12 +12,13 @@ struct bytes {
 	size_t			 size;
 };
 
+/* Return whether both have the same bytes. */
 bool	bytes_equal(struct bytes, struct bytes);
 
-/* A copy, malloc'ed, even of nothing. False when memory is short; the target is then empty. */
+/* Copy source into malloc'ed memory, even if it is empty. False: out of memory, target is empty. */
 bool	bytes_copy(struct bytes *, struct bytes);
 
-/* Frees bytes that are malloc'ed, and empties them; empty ones are allowed. */
+/* Free malloc'ed bytes and make them empty; they may be empty already. */
 void	bytes_free(struct bytes *);
 
 #endif

@@ -11,16 +11,17 @@
 
 enum error_kind {
 	ERROR_NONE,
-	ERROR_FAILED,		/* checked, and the answer is no; or a change failed and was put
-				   back */
-	ERROR_UNKNOWN,		/* could not be found out */
+	ERROR_FAILED,		/* checked, and the answer is no; or a change failed and was
+				   rolled back */
+	ERROR_UNKNOWN,		/* could not be determined */
 	ERROR_USAGE,		/* the command line is wrong */
-	ERROR_DATA,		/* the job, plist or receipt is wrong, or not ours */
+	ERROR_DATA,		/* the job, plist or receipt is wrong, or was not made by lnpctl */
 	ERROR_ACCOUNT,		/* the account or group does not exist */
 	ERROR_LAUNCHCTL,	/* launchctl is missing, or did not answer */
-	ERROR_SYSTEM,		/* another call to the system failed */
-	ERROR_FILE,		/* a file or directory may not or cannot be made or written */
-	ERROR_PARTIAL,		/* a change failed and not all could be put back */
+	ERROR_SYSTEM,		/* another system call failed */
+	ERROR_FILE,		/* a file or directory cannot be created or written, or is not
+				   trusted */
+	ERROR_PARTIAL,		/* a change failed, and its rollback was incomplete */
 	ERROR_BUSY,		/* another lnpctl holds the lock */
 	ERROR_ROOT,		/* root is needed */
 };
@@ -32,35 +33,36 @@ struct error {
 	char		why[1536];	/* No space left on device; may be empty */
 	char		fix[1536];	/* free some space, then run the same command; may be
 					   empty */
-	char detail[2048]; /* lines that help to see why, such as the end of a log; usually empty.
-			      Set by hand */
+	char		detail[2048];	/* lines that help to see why, such as the end of a log;
+					   usually empty. Set by the caller */
 };
 
 /*
- * Sets all fields; why and fix may be NULL. The text of "what" is formatted; each field goes
- * through text_clean().
+ * Fill all fields and return -1; why and fix may be NULL, what is a format. Each text goes through
+ * text_clean(); one that is too long ends in "...".
  */
 int	error_set(struct error *, enum error_kind, const char *why, const char *fix,
     const char *what, ...)
 	    __attribute__((format(printf, 5, 6)));
 
-/* Three arguments of error_set(): kind, why and fix of what a signal ended. */
+/* Three arguments of error_set(): kind, why and fix of an action that a signal interrupted. */
 #define ERROR_STOPPED	ERROR_FAILED, "a signal asked to stop", "run the command again"
 
-/* Part of a fix: what root needs where macOS protects privacy. */
-#define ERROR_ACCESS	"Full Disk Access to the program that runs lnpctl (for ssh: Sharing, Remote Login)"
+/* Part of a fix: the permission that root needs where macOS protects privacy. */
+#define ERROR_ACCESS \
+	"Full Disk Access to the program that runs lnpctl (for ssh: Sharing, Remote Login)"
 
-/* What an error number means here, in words. */
-const char *error_reason(int number);
+/* Return what an errno value means here, in words. */
+const char *error_reason(int errnum);
 
 /*
- * As error_set(), with why from the error number and a fix where one is known. Does not read errno
+ * As error_set(), with why from an errno value, and a fix if one is known. Does not read errno
  * itself.
  */
-int	error_number(struct error *, enum error_kind, int number, const char *what, ...)
+int	error_number(struct error *, enum error_kind, int errnum, const char *what, ...)
 	    __attribute__((format(printf, 4, 5)));
 
-/* The exit status that lnpctl(8) promises for a kind, 0 for ERROR_NONE. */
+/* Return the exit status that lnpctl(8) documents for a kind, 0 for ERROR_NONE. */
 int	error_status(enum error_kind);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Writes JSON to a stream. Keys come in the order of the calls; commas are put where they belong.
- * Text that is not UTF-8 is shown with U+FFFD, so the output is always valid. Errors of the stream
- * stay with the stream: ferror() tells.
+ * Write JSON to a stream. Keys come in the order of the calls; commas are added where they belong.
+ * Bytes that are not UTF-8 become U+FFFD, so the output is always valid. Errors of the stream are
+ * left to the caller, see ferror(3).
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
@@ -19,8 +19,8 @@ struct json {
 void	json_open(struct json *, const char *key, char bracket);	/* '{' or '[' */
 void	json_close(struct json *, char bracket);			/* '}' or ']' */
 void	json_text(struct json *, const char *key, const char *);	/* NULL: null */
-/* as json_text, but an empty one is null, too */
-void json_some(struct json *, const char *key, const char *);
+/* as json_text(), but an empty text is null, too */
+void	json_some(struct json *, const char *key, const char *);
 void	json_integer(struct json *, const char *key, int64_t);
 /* three digits after the point */
 void	json_real(struct json *, const char *key, double);

@@ -1,8 +1,8 @@
 /*
- * The command line as data: one row per option, shared by the parser, --help, usage and the test of
+ * Parse the command line. One row per option, shared by the parser, --help, usage and the test of
  * the manual.
  *
- * Options stand before or after operands; "--" ends them; "--name=value" and "--name value" both
+ * Options may come before or after operands; "--" ends them; "--name=value" and "--name value" both
  * work; abbreviations are refused.
  */
 #ifndef CORE_OPTIONS_H
@@ -27,26 +27,26 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_SCAN		= 1 << 10,
 	COMMAND_MIGRATE		= 1 << 11,
 	COMMAND_COMPLETION	= 1 << 12,
-	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART | COMMAND_UNINSTALL |
-				  COMMAND_MIGRATE,
-	COMMAND_MAKES		= COMMAND_INSTALL | COMMAND_MIGRATE,	/* a job */
+	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART |
+				  COMMAND_UNINSTALL | COMMAND_MIGRATE,
+	COMMAND_MAKES		= COMMAND_INSTALL | COMMAND_MIGRATE,	/* they create a job */
 	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS | COMMAND_SCAN,
 };
 
-struct words {				/* of an option that may be repeated, in the order given */
+struct words {				/* values of an option that may be repeated, in order */
 	const char	**items;	/* owned by the options */
 	size_t		  count;
 };
 
 struct options {
-	/* of every command */
+	/* every command */
 	bool		 help;
 	bool		 json, quiet, verbose, dry_run;
 	double		 timeout;	/* seconds; below 0: not given */
 	double		 lock_wait;	/* seconds */
 	const char	*root;		/* NULL: "/" */
 	const char	*launchctl;	/* NULL: the default */
-	/* of install */
+	/* install */
 	const char	*label, *user, *group, *log_directory, *stdout_path, *stderr_path,
 	    *working_directory;
 	const char	*keep_alive;	/* "true" or "false"; NULL: the default */
@@ -57,25 +57,25 @@ struct options {
 	double		 settle;	/* seconds; below 0: not given */
 	struct words	 allowed;	/* keys of --allow */
 	const char	*from;		/* the plist to start from; NULL: none */
-	bool		 whole_label;	/* no option: an account chose the label, so that its last
+	bool		 whole_label;	/* not an option. An account chose the label, so its last
 					   part alone, or in /var/log all of it, may be the name of
-					   somebody else's log */
-	/* of verify */
+					   another program's log */
+	/* verify */
 	bool		 probe;
-	/* of probe */
-	struct words	 contexts;	/* as they follow --as */
-	/* of lint */
+	/* probe */
+	struct words	 contexts;	/* of --as */
+	/* lint */
 	const char	*kind;		/* "daemon" or "agent"; NULL: not given */
 	bool		 rules;
-	/* of migrate */
+	/* migrate */
 	bool		 undo;
-	/* of uninstall */
+	/* uninstall */
 	bool		 delete_logs, all;
 
-	char *const	*operands;	/* what is no option, in order */
+	char *const	*operands;	/* arguments that are not options, in order */
 	size_t		 operand_count;
 	bool		 dashes;	/* "--" was given */
-	char		**storage;	/* owned: operands points here */
+	char		**storage;	/* owned; operands points here */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS, OPTION_WORD, OPTION_LIST };
@@ -90,14 +90,14 @@ struct option {
 	const char	*help;		/* one line, lower case, no full stop */
 };
 
-/* All rows, in the order of the manual; *count says how many. */
+/* Return all rows, in the order of the manual, and their number. */
 const struct option *options_table(size_t *count);
 
 /*
- * Reads the arguments after the command word. The strings are borrowed, options_free() releases the
- * rest. Fails with ERROR_USAGE: unknown option (with "did you mean"), missing or superfluous value,
- * an option given twice that is no list, a value of the wrong form. options is filled with defaults
- * in any case and may be freed after a failure; what was read until then (json, quiet) stays.
+ * Read the arguments after the command word. The strings are borrowed; options_free() releases the
+ * rest, after a failure, too. Fails with ERROR_USAGE: unknown option (with "did you mean"), missing
+ * or superfluous value, an option given twice that is not a list, a value of the wrong form. Fields
+ * have defaults in any case; what was read before a failure (json, quiet) stays.
  */
 int	options_parse(struct options *, enum command_bit, int argc, char *const argv[],
     struct error *);

@@ -1,9 +1,9 @@
-/* The table of what arguments are. */
+/* The table of argument kinds. */
 #include <string.h>
 
 #include "core/argument.h"
 
-static const struct argument rows[] = {	/* sorted by name; a test checks it */
+static const struct argument argument_rows[] = {	/* sorted by name; a test checks it */
 	{ "AGENT-PLIST",	ARGUMENT_FILE,	{ NULL } },
 	{ "BOOL",		ARGUMENT_WORD,	{ "true", "false", NULL } },
 	{ "COMMAND",		ARGUMENT_COMMAND,	{ NULL } },
@@ -25,21 +25,22 @@ static const struct argument rows[] = {	/* sorted by name; a test checks it */
 	{ "USER",		ARGUMENT_USER,	{ NULL } },
 };
 
-#define ROWS	(sizeof rows / sizeof rows[0])
+#define ROWS	(sizeof argument_rows / sizeof argument_rows[0])
 
 const struct argument *
 argument_table(size_t *count)
 {
 	*count = ROWS;
-	return rows;
+	return argument_rows;
 }
 
 const struct argument *
 argument_find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < ROWS; i++)
-		if (strlen(rows[i].name) == length && strncmp(rows[i].name, name, length) == 0)
-			return &rows[i];
+		if (strlen(argument_rows[i].name) == length &&
+		    strncmp(argument_rows[i].name, name, length) == 0)
+			return &argument_rows[i];
 	return NULL;
 }
 

@@ -1,4 +1,4 @@
-/* Runs of bytes: comparing, copying, freeing. */
+/* Compare, copy and free runs of bytes. */
 #include <stdlib.h>
 #include <string.h>
 

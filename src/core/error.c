@@ -1,7 +1,4 @@
-/*
- * Fills struct error; knows the exit status of each kind of error and a fix for the common error
- * numbers.
- */
+/* Fill struct error. The tables: exit status of each kind, fix for each common errno value. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,29 +8,28 @@
 #include "core/text.h"
 
 /*
- * Only what helps whatever was tried; and a reason where the system's own says nothing of what
- * happened here.
+ * A fix that helps whatever was tried, and a reason where strerror() would not name what happened
+ * here.
  */
 static const struct {
-	int		 number;
+	int		 errnum;
 	const char	*fix, *why;
 } fixes[] = {
 	{ EREMOTE,	"use a path without that volume, or unmount it",
-	    "a volume is mounted in a directory that others can change: root does not enter it" },
-	{ ETIMEDOUT,	"see what is mounted there, and try again",
-	    "no answer in time: a volume there is dead, or the process that looked was stopped" },
-	{ ECONNRESET,	"try again",	"the process that looked as that account was killed" },
+	    "a volume is mounted in a directory that others can change; root does not enter it" },
+	{ ETIMEDOUT,	"check what is mounted there, then try again",
+	    "no answer in time: a volume there does not respond, or the helper was stopped" },
+	{ ECONNRESET,	"try again",	"the helper that ran as that account was killed" },
 	{ ENOSPC,	"free some space, then run the same command", NULL },
 	{ EDQUOT,	"free some space or raise the quota, then run the same command", NULL },
-	{ EROFS,	"the volume is mounted read-only", NULL },
-	{ EACCES,	"run it with sudo, and see who owns the folder", NULL },
-	{ EPERM,	"run it with sudo; where root is refused, macOS protects what is there: "
-	  "move it, or give " ERROR_ACCESS
-	    "; or it is locked, see: ls -lO", NULL },
+	{ EROFS,	"choose a place on a volume that is mounted read-write", NULL },
+	{ EACCES,	"run it with sudo, or check who owns the directory", NULL },
+	{ EPERM,	"run it with sudo; if root is refused, too, macOS protects the file: "
+	  "move it, or give " ERROR_ACCESS "; or it is locked, which shows in: ls -lO", NULL },
 	{ ENAMETOOLONG,	"choose a shorter name", NULL },
-	{ ELOOP,	"a link stands where none is allowed: look at it and move it away", NULL },
-	{ EMFILE,	"close programs, or raise the limit of open files", NULL },
-	{ ENFILE,	"close programs: the system has no files left", NULL },
+	{ ELOOP,	"a symbolic link is not allowed here; move it aside", NULL },
+	{ EMFILE,	"close programs, or raise the limit on open files", NULL },
+	{ ENFILE,	"close programs: the system has too many open files", NULL },
 };
 
 static const int statuses[] = {
@@ -51,9 +47,9 @@ static const int statuses[] = {
 	[ERROR_ROOT] = 77,
 };
 
-/* Bytes of s that fit where room bytes are, with no character cut in two. */
+/* Return how many bytes of s fit into capacity bytes without splitting a character. */
 static size_t
-whole_length(const char *s, size_t room)
+whole_length(const char *s, size_t capacity)
 {
 	size_t length = 0, size = strlen(s), step;
 
@@ -61,14 +57,14 @@ whole_length(const char *s, size_t room)
 		step = text_utf8_length(s + length, size - length);
 		if (step == 0)
 			step = 1;
-		if (length + step > room)
+		if (length + step > capacity)
 			break;
 		length += step;
 	}
 	return length;
 }
 
-/* What is too long ends in "...": an error that is cut off is better than none. */
+/* End a text that is too long with "...": a truncated error is better than none. */
 static void
 error_fill(char *target, size_t size, const char *s)
 {
@@ -84,19 +80,19 @@ error_fill(char *target, size_t size, const char *s)
 	} else
 		target[length] = '\0';
 	memcpy(target, s, length);
-	text_clean(target);	/* names of files and answers of programs end up here */
+	text_clean(target);	/* it may contain names of files and output of programs */
 }
 
 static int
-set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what,
-    va_list arguments) __attribute__((format(printf, 5, 0)));
+error_build(struct error *error, enum error_kind kind, const char *why, const char *fix,
+    const char *what, va_list arguments) __attribute__((format(printf, 5, 0)));
 
 static int
-set(struct error *error, enum error_kind kind, const char *why, const char *fix, const char *what,
-    va_list arguments)
+error_build(struct error *error, enum error_kind kind, const char *why, const char *fix,
+    const char *what, va_list arguments)
 {
-	struct error made = { .kind = kind };	/* the texts given may be those of *error */
-	char formatted[sizeof made.what + 8];	/* longer, so that fill() sees what was cut off */
+	struct error made = { .kind = kind };	/* the arguments may point into *error */
+	char formatted[sizeof made.what + 8];	/* longer, so that truncation shows */
 
 	if (vsnprintf(formatted, sizeof formatted, what, arguments) < 0)
 		formatted[0] = '\0';
@@ -114,31 +110,31 @@ error_set(struct error *error, enum error_kind kind, const char *why, const char
 	va_list arguments;
 
 	va_start(arguments, what);
-	set(error, kind, why, fix, what, arguments);
+	error_build(error, kind, why, fix, what, arguments);
 	va_end(arguments);
 	return -1;
 }
 
 const char *
-error_reason(int number)
+error_reason(int errnum)
 {
 	for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
-		if (fixes[i].number == number && fixes[i].why != NULL)
+		if (fixes[i].errnum == errnum && fixes[i].why != NULL)
 			return fixes[i].why;
-	return strerror(number);
+	return strerror(errnum);
 }
 
 int
-error_number(struct error *error, enum error_kind kind, int number, const char *what, ...)
+error_number(struct error *error, enum error_kind kind, int errnum, const char *what, ...)
 {
 	const char *fix = NULL;
 	va_list arguments;
 
 	for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
-		if (fixes[i].number == number)
+		if (fixes[i].errnum == errnum)
 			fix = fixes[i].fix;
 	va_start(arguments, what);
-	set(error, kind, error_reason(number), fix, what, arguments);
+	error_build(error, kind, error_reason(errnum), fix, what, arguments);
 	va_end(arguments);
 	return -1;
 }

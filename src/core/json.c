@@ -1,4 +1,4 @@
-/* Writes JSON. */
+/* Write JSON. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "core/text.h"
 
 static void
-put_text(FILE *stream, const char *text)
+json_put(FILE *stream, const char *text)
 {
 	size_t size = strlen(text);
 
@@ -19,7 +19,7 @@ put_text(FILE *stream, const char *text)
 			fputs("\\ufffd", stream);
 		else if (text[0] == '"' || text[0] == '\\')
 			fprintf(stream, "\\%c", text[0]);
-		else if (!safe)		/* the same data, and nothing for a terminal to obey */
+		else if (!safe)		/* the same data, but nothing that a terminal acts on */
 			fprintf(stream, "\\u%04lx", text_code(text, length));
 		else
 			fwrite(text, 1, length, stream);
@@ -35,7 +35,7 @@ json_begin(struct json *json, const char *key)
 	if (json->comma)
 		putc(',', json->stream);
 	if (key != NULL) {
-		put_text(json->stream, key);
+		json_put(json->stream, key);
 		putc(':', json->stream);
 	}
 	json->comma = true;
@@ -63,7 +63,7 @@ json_text(struct json *json, const char *key, const char *text)
 	if (text == NULL)
 		fputs("null", json->stream);
 	else
-		put_text(json->stream, text);
+		json_put(json->stream, text);
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * Walks the load commands of a Mach-O program. The formats: mach-o/loader.h, mach-o/fat.h, and
- * XNU's cs_blobs.h.
+ * Read the load commands of a Mach-O program. Formats: mach-o/loader.h, mach-o/fat.h, XNU
+ * cs_blobs.h.
  */
 #include <stdio.h>
 #include <string.h>
@@ -8,15 +8,15 @@
 #include "core/macho.h"
 #include "core/text.h"
 
-#define FAT_MAGIC	0xcafebabeu	/* big end first, as all of the next three */
+#define FAT_MAGIC	0xcafebabeu	/* big-endian, as the next two */
 #define SIGNATURE_MAGIC	0xfade0cc0u	/* a set of blobs */
-#define DIRECTORY_MAGIC	0xfade0c02u	/* one of them: names the program */
-#define THIN_MAGIC	0xfeedfacfu	/* little end first, as what follows it */
+#define DIRECTORY_MAGIC	0xfade0c02u	/* the blob with the program's names */
+#define THIN_MAGIC	0xfeedfacfu	/* little-endian, as all that follows it */
 #define HEADER_SIZE	32u
 #define COMMAND_UUID	0x1bu
 #define COMMAND_SIGNATURE	0x1du
 #define PARTS_MAX	64u
-#define TEAM_VERSION	0x20200u	/* of a directory that has a team */
+#define TEAM_VERSION	0x20200u	/* of a code directory with a team, at least */
 
 static uint32_t
 little(const unsigned char *at)
@@ -30,9 +30,9 @@ big(const unsigned char *at)
 	return at[3] | (uint32_t)at[2] << 8 | (uint32_t)at[1] << 16 | (uint32_t)at[0] << 24;
 }
 
-/* The bytes from an offset on, size of them; false when they are not all there. */
+/* Get size bytes at offset; false if they are not all there. */
 static bool
-part(struct bytes bytes, uint32_t offset, uint32_t size, struct bytes *result)
+macho_part(struct bytes bytes, uint32_t offset, uint32_t size, struct bytes *result)
 {
 	if (offset > bytes.size || size > bytes.size - offset)
 		return false;
@@ -50,7 +50,7 @@ read_uuid(struct macho *macho, const unsigned char *uuid)
 		    i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", uuid[i]);
 }
 
-/* A text that ends within the blob, of printable characters only; else nothing. */
+/* Read a string that ends within the blob and is printable; else leave target empty. */
 static void
 macho_read_text(struct bytes blob, uint32_t offset, char *target, size_t size)
 {
@@ -64,7 +64,7 @@ macho_read_text(struct bytes blob, uint32_t offset, char *target, size_t size)
 		target[0] = '\0';
 }
 
-/* A code directory: magic, length, version, flags, and at 20 and 48 where its names are. */
+/* A code directory: magic, length, version, flags; at 20 and 48 the offsets of its names. */
 static void
 read_directory(struct macho *macho, struct bytes blob)
 {
@@ -75,7 +75,7 @@ read_directory(struct macho *macho, struct bytes blob)
 		macho_read_text(blob, big(blob.data + 48), macho->team, sizeof macho->team);
 }
 
-/* Magic, length, count, and so many pairs of type and offset. */
+/* Magic, length, count, and that many pairs of type and offset. */
 static void
 read_signature(struct macho *macho, struct bytes signature)
 {
@@ -89,8 +89,8 @@ read_signature(struct macho *macho, struct bytes signature)
 	    i++) {
 		uint32_t offset = big(signature.data + 12 + i * 8 + 4);
 
-		if (macho->identifier[0] == '\0' && part(signature, offset, 8, &blob) &&
-		    part(signature, offset, big(blob.data + 4), &blob))
+		if (macho->identifier[0] == '\0' && macho_part(signature, offset, 8, &blob) &&
+		    macho_part(signature, offset, big(blob.data + 4), &blob))
 			read_directory(macho, blob);
 	}
 }
@@ -104,15 +104,15 @@ read_thin(struct macho *macho, struct bytes bytes)
 	if (bytes.size < HEADER_SIZE || little(bytes.data) != THIN_MAGIC)
 		return false;
 	for (uint32_t i = little(bytes.data + 16); i > 0; i--) {
-		if (!part(bytes, at, 8, &command) || little(command.data + 4) < 8 ||
-		    !part(bytes, at, little(command.data + 4), &command))
+		if (!macho_part(bytes, at, 8, &command) || little(command.data + 4) < 8 ||
+		    !macho_part(bytes, at, little(command.data + 4), &command))
 			return false;
 		if (little(command.data) == COMMAND_UUID && command.size >= 24)
 			read_uuid(macho, command.data + 8);
 		if (little(command.data) == COMMAND_SIGNATURE && command.size >= 16 &&
-		    part(bytes, little(command.data + 8), little(command.data + 12), &rest))
+		    macho_part(bytes, little(command.data + 8), little(command.data + 12), &rest))
 			read_signature(macho, rest);
-		at += (uint32_t)command.size;	/* both are within the bytes, whose size fits */
+		at += (uint32_t)command.size;	/* does not overflow: both are within the bytes */
 	}
 	return true;
 }
@@ -130,14 +130,14 @@ macho_read(struct macho *macho, struct bytes bytes, uint32_t processor)
 		return read_thin(macho, bytes);
 	count = big(bytes.data + 4);
 	/*
-	 * Five numbers each: processor, its kind, offset, size, alignment. A class file of Java has
-	 * this magic, too.
+	 * Five numbers each: processor, its kind, offset, size, alignment. Java class files have
+	 * the same magic.
 	 */
 	for (uint32_t i = 0; i < count && i < PARTS_MAX && bytes.size - 8 >= (i + 1) * 20; i++) {
 		const unsigned char *entry = bytes.data + 8 + (size_t)i * 20;
 
 		if ((chosen.data == NULL || big(entry) == processor) &&
-		    part(bytes, big(entry + 8), big(entry + 12), &slice))
+		    macho_part(bytes, big(entry + 8), big(entry + 12), &slice))
 			chosen = slice;
 	}
 	return chosen.data != NULL && read_thin(macho, chosen);

@@ -1,4 +1,4 @@
-/* The table of options, and argv read by it. */
+/* The table of options, and the parser that reads argv with it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,21 +7,21 @@
 #include "core/text.h"
 #include "core/argument.h"
 
-#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | COMMAND_LINT | \
-			 COMMAND_COMPLETION)
+#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | \
+			 COMMAND_LINT | COMMAND_COMPLETION)
 #define FIELD(name)	offsetof(struct options, name)
 
 static const struct option options_rows[] = {
 	{ "label", "LABEL", COMMAND_INSTALL | COMMAND_PROBE, OPTION_TEXT, FIELD(label),
 	  "reverse-DNS name of the job, for example com.example.agentworker" },
 	{ "user", "USER", COMMAND_MAKES | COMMAND_PROBE, OPTION_TEXT, FIELD(user),
-	  "the account the job runs as; root must be said; migrate: the agent's by default" },
+	  "the account the job runs as, never root by default; migrate: default is the agent's" },
 	{ "group", "GROUP", COMMAND_MAKES, OPTION_TEXT, FIELD(group),
 	  "its group; default: the primary group of USER" },
 	{ "env", "NAME=VALUE", COMMAND_MAKES, OPTION_LIST, FIELD(environment),
 	  "a variable for the job, repeatable; HOME and PATH are always set" },
 	{ "log-dir", "DIR", COMMAND_MAKES, OPTION_TEXT, FIELD(log_directory),
-	  "folder of the two logs, default /var/log" },
+	  "directory of the two logs, default /var/log" },
 	{ "stdout", "FILE", COMMAND_MAKES, OPTION_TEXT, FIELD(stdout_path),
 	  "the log of standard output, default DIR/NAME.log" },
 	{ "stderr", "FILE", COMMAND_MAKES, OPTION_TEXT, FIELD(stderr_path),
@@ -29,14 +29,14 @@ static const struct option options_rows[] = {
 	{ "working-directory", "DIR", COMMAND_MAKES, OPTION_TEXT, FIELD(working_directory),
 	  "where the job starts, default /" },
 	{ "keep-alive", "BOOL", COMMAND_MAKES, OPTION_WORD, FIELD(keep_alive),
-	  "start the job again whenever it ends; default true, false with a timer, path, queue or "
-	  "socket" },
+	  "restart the job whenever it exits; default true, but false with a timer, path, queue "
+	  "or socket" },
 	{ "set", "KEY=VALUE", COMMAND_MAKES, OPTION_LIST, FIELD(settings),
 	  "any other key of launchd.plist(5), repeatable; for example ThrottleInterval=30" },
 	{ "from", "FILE", COMMAND_INSTALL, OPTION_TEXT, FIELD(from),
 	  "start from this plist, a full path; the other options override it" },
 	{ "allow", "KEY", COMMAND_MAKES, OPTION_LIST, FIELD(allowed),
-	  "keep this key of the plist although it gives a daemon more than it gave the agent, "
+	  "keep this key of the plist even if it gives a daemon more than it gave the agent, "
 	  "repeatable" },
 	{ "peer", "HOST:PORT", COMMAND_MAKES, OPTION_LIST, FIELD(peers),
 	  "a machine on the LAN that the job must reach, repeatable" },
@@ -45,35 +45,35 @@ static const struct option options_rows[] = {
 	{ "replace", NULL, COMMAND_MAKES, OPTION_FLAG, FIELD(replace),
 	  "take over a label, plist or job that lnpctl did not install" },
 	{ "no-load", NULL, COMMAND_MAKES, OPTION_FLAG, FIELD(no_load),
-	  "write everything; launchd loads it at the next boot" },
+	  "write the files only; launchd loads the job at the next boot" },
 	{ "undo", NULL, COMMAND_MIGRATE, OPTION_FLAG, FIELD(undo),
-	  "take the daemon away and bring the agent back" },
+	  "remove the daemon and restore the agent" },
 	{ "probe", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(probe),
-	  "ask about the peers as lnpctl probe does; needs root" },
+	  "also test the peers, as lnpctl probe does; needs root" },
 	{ "as", "CONTEXT", COMMAND_PROBE, OPTION_LIST, FIELD(contexts),
 	  "root, daemon:USER, agent:USER or shell, repeatable" },
 	{ "kind", "KIND", COMMAND_LINT, OPTION_WORD, FIELD(kind),
-	  "daemon or agent, where the file's folder does not tell" },
+	  "daemon or agent, if the directory of the file does not show it" },
 	{ "rules", NULL, COMMAND_LINT, OPTION_FLAG, FIELD(rules),
 	  "print the rules instead: id, severity, meaning" },
 	{ "delete-logs", NULL, COMMAND_UNINSTALL | COMMAND_MIGRATE, OPTION_FLAG, FIELD(delete_logs),
-	  "also delete the logs that install made; with --undo those of migrate" },
+	  "also delete the logs that install made; with --undo, those of migrate" },
 	{ "all", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(all),
 	  "every job that lnpctl installed" },
 	{ "settle", "SECONDS", COMMAND_MAKES | COMMAND_VERIFY | COMMAND_REPAIR | COMMAND_RESTART,
 	  OPTION_SECONDS, FIELD(settle),
 	  "how long the job must stay up, default 10; 0: loaded is enough" },
 	{ "json", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(json),
-	  "one JSON object on standard output, nothing else there" },
+	  "print one JSON object on standard output, and nothing else" },
 	{ "quiet", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(quiet),
-	  "only errors" },
+	  "print only errors" },
 	{ "verbose", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(verbose),
-	  "also each program that is run" },
+	  "also print each program that is run" },
 	{ "dry-run", NULL, COMMAND_CHANGES, OPTION_FLAG, FIELD(dry_run),
 	  "print the plan and the differences; change nothing; no root needed" },
 	{ "timeout", "SECONDS", COMMAND_CHANGES | COMMAND_VERIFY | COMMAND_PROBE | COMMAND_CONNECT,
 	  OPTION_SECONDS, FIELD(timeout),
-	  "bounds each wait on launchd; of probe: how long to try, default 60" },
+	  "limit of each wait for launchd; probe: how long to try, default 60" },
 	{ "lock-wait", "SECONDS", COMMAND_CHANGES | COMMAND_PROBE | COMMAND_VERIFY, OPTION_SECONDS,
 	  FIELD(lock_wait),
 	  "how long to wait for another lnpctl, default 120" },
@@ -82,7 +82,7 @@ static const struct option options_rows[] = {
 	{ "launchctl", "PATH", COMMAND_ALL, OPTION_TEXT, FIELD(launchctl),
 	  "for images and tests, with --root: the launchctl to run" },
 	{ "help", NULL, COMMAND_ALL | COMMAND_HELP, OPTION_FLAG, FIELD(help),
-	  "print how the command is used" },
+	  "print the usage of the command" },
 };
 
 #define ROWS	(sizeof options_rows / sizeof options_rows[0])
@@ -110,11 +110,10 @@ options_unknown(const char *name, size_t length, enum command_bit command, struc
 {
 	const char *near = NULL;
 	char given[64], fix[128] = "see: lnpctl help";
-	unsigned best = (unsigned)length / 3 + 2;	/* further away is no typing mistake any
-							   more */
+	unsigned best = (unsigned)length / 3 + 2;	/* more edits are not a typing mistake */
 
 	if (options_find(name, length, ~0u) != NULL)
-		return error_set(error, ERROR_USAGE, "this command does not take it",
+		return error_set(error, ERROR_USAGE, "this command does not accept it",
 		    "see: lnpctl help COMMAND",
 		    "cannot use option '--%.*s'", (int)length, name);
 	if (length < sizeof given) {
@@ -152,7 +151,8 @@ refuse_word(const struct option *row, const char *value, struct error *error)
 }
 
 static int
-store(struct options *options, const struct option *row, const char *value, struct error *error)
+options_store(struct options *options, const struct option *row, const char *value,
+    struct error *error)
 {
 	void *field = (char *)options + row->offset;
 	struct words *list;
@@ -163,7 +163,7 @@ store(struct options *options, const struct option *row, const char *value, stru
 		return 0;
 	case OPTION_SECONDS:
 		if (!text_seconds(value, field))
-			return error_set(error, ERROR_USAGE, "it is no number of seconds",
+			return error_set(error, ERROR_USAGE, "it is not a number of seconds",
 			    "for example: 10 or 0.5",
 			    "cannot use '%s' for --%s", value, row->name);
 		return 0;
@@ -185,7 +185,7 @@ store(struct options *options, const struct option *row, const char *value, stru
 	return 0;
 }
 
-/* Reads the option at argv[*at] and its value, which may be the next argument. */
+/* Read the option at argv[*at] and its value, which may be the next argument. */
 static int
 options_take(struct options *options, enum command_bit command, int argc, char *const argv[],
     int *at, bool seen[ROWS], struct error *error)
@@ -212,34 +212,34 @@ options_take(struct options *options, enum command_bit command, int argc, char *
 		return error_set(error, ERROR_USAGE, NULL, NULL, "option '--%s' is given twice",
 		    row->name);
 	seen[row - options_rows] = true;
-	return store(options, row, value, error);
+	return options_store(options, row, value, error);
 }
 
-/* Rules between options that no single row can state. */
+/* Check rules between options, which no single row can state. */
 static int
-check(const struct options *options, struct error *error)
+options_check(const struct options *options, struct error *error)
 {
 	if (options->launchctl != NULL && options->root == NULL)
-		return error_set(error, ERROR_USAGE, "on this Mac only /bin/launchctl is run",
-		    "add --root DIR, or leave it out", "--launchctl is for images and tests");
+		return error_set(error, ERROR_USAGE, "without --root only /bin/launchctl is run",
+		    "add --root DIR, or omit --launchctl", "--launchctl is for images and tests");
 	if (options->launchctl != NULL && options->launchctl[0] != '/')
 		return error_set(error, ERROR_USAGE, "PATH is not searched", "give the full path",
 		    "cannot use '%s' for --launchctl", options->launchctl);
 	if (options->quiet && options->verbose)
 		return error_set(error, ERROR_USAGE, NULL, NULL,
-		    "--quiet and --verbose exclude each other");
+		    "--quiet and --verbose cannot be used together");
 	return 0;
 }
 
-/* Each has room for every argument. */
+/* Allocate each list for the highest possible number of values. */
 static int
-make_lists(struct options *options, size_t most)
+make_lists(struct options *options, size_t capacity)
 {
 	struct words *const lists[] = { &options->environment, &options->settings, &options->peers,
 	    &options->contexts, &options->allowed };
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-		lists[i]->items = calloc(most, sizeof *lists[i]->items);
+		lists[i]->items = calloc(capacity, sizeof *lists[i]->items);
 		if (lists[i]->items == NULL)
 			return -1;
 	}
@@ -274,7 +274,7 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 		else if (strcmp(argv[i], "-h") == 0)
 			options->help = true;
 		else if (argv[i][1] != '-')
-			result = error_set(error, ERROR_USAGE, "options have long names here",
+			result = error_set(error, ERROR_USAGE, "the only short option is -h",
 			    "see: lnpctl help",
 			    "unknown option '%s'", argv[i]);
 		else
@@ -282,7 +282,7 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 		if (result == -1)
 			return -1;
 	}
-	return options->help ? 0 : check(options, error);
+	return options->help ? 0 : options_check(options, error);
 }
 
 void

@@ -1,18 +1,18 @@
-/* Small questions about text: UTF-8, control characters, likeness, bounded copies, seconds. */
+/* Examine, clean, compare and copy text. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/text.h"
 
-#define DISTANCE_LENGTH	63	/* bytes that text_distance() compares; no command or option is
-				   longer */
+#define DISTANCE_LENGTH	63	/* bytes that text_distance() compares; commands and options
+				   are shorter */
 #define DISTANCE_FAR	99
 #define SECONDS_MAX	1000000.0
 
 /*
- * Unicode 15, table 3-7: the range of the second byte is what excludes overlong forms, surrogates
- * and what is too big.
+ * Unicode 15, table 3-7: the range of the second byte excludes overlong forms, surrogates and code
+ * points that are too large.
  */
 static const struct {
 	unsigned char	first, last;		/* of the first byte */
@@ -29,7 +29,7 @@ static const struct {
 	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
 };
 
-/* Length of the sequence that such a start has, 0 when nothing starts so. */
+/* Return the length of a sequence that starts with these bytes, 0 if none does. */
 static size_t
 sequence_length(unsigned char first, unsigned char second)
 {
@@ -96,9 +96,7 @@ text_code(const char *s, size_t length)
 	return code;
 }
 
-/*
- * Moves the cursor, ends the line, turns the direction: a text with it may look like another one.
- */
+/* It moves the cursor, ends the line or changes direction, so one text may look like another. */
 static bool
 is_unsafe(unsigned long code)
 {
@@ -106,8 +104,7 @@ is_unsafe(unsigned long code)
 		unsigned long	first, last;
 	} ranges[] = {
 		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f },
-		  { 0x2028, 0x202e },
-		{ 0x2066, 0x2069 },
+		{ 0x2028, 0x202e }, { 0x2066, 0x2069 },
 	};
 
 	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
@@ -177,10 +174,7 @@ smaller(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/*
- * Optimal string alignment. rows[i % 3] is the distance of the first i bytes of a from each
- * beginning of b.
- */
+/* Optimal string alignment: rows[i % 3][k] is the distance of the first i bytes of a and k of b. */
 unsigned
 text_distance(const char *a, const char *b)
 {
@@ -330,7 +324,7 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Up to the blank after a word; one in quotes has blanks of its own. */
+/* Return the length up to the blank after a word; a word in quotes may contain blanks. */
 static size_t
 word_length(const char *text)
 {
@@ -365,7 +359,7 @@ text_seconds(const char *s, double *seconds)
 		whole = whole * 10 + (*s - '0');
 	if (*s == '.' && is_digit(s[1])) {
 		for (s++; is_digit(*s); s++) {
-			if (scale < 1e9) {	/* finer than any clock that waits */
+			if (scale < 1e9) {	/* finer than any timer */
 				part = part * 10 + (*s - '0');
 				scale *= 10;
 			}

@@ -1,6 +1,6 @@
 /*
- * Plain data about the machine, as host observes it and core judges it. No function looks at
- * anything here.
+ * Plain data about the machine, observed by host and evaluated by core. There are no functions
+ * here.
  */
 #ifndef CORE_FACTS_FACTS_H
 #define CORE_FACTS_FACTS_H
@@ -13,44 +13,43 @@
 #include "core/facts/peer.h"
 #include "core/launchd/service.h"
 
-#define PATH_SIZE	1024		/* PATH_MAX of macOS; a longer path is refused where it
-					   comes in */
+#define PATH_SIZE	1024		/* PATH_MAX of macOS; a longer path is refused on input */
 #define DAEMONS_DIRECTORY	"/Library/LaunchDaemons"
-#define AGENTS_DIRECTORY	"/Library/LaunchAgents"	/* and the same below each home */
-#define STATE_DIRECTORY	"/Library/Application Support/lnpctl"	/* of receipts and the lock */
-#define DRAFT_NAME	".lnpctl-draft"	/* under which a new file is written, in its directory */
+#define AGENTS_DIRECTORY	"/Library/LaunchAgents"	/* and the same in each home */
+#define STATE_DIRECTORY	"/Library/Application Support/lnpctl"	/* receipts and the lock */
+#define DRAFT_NAME	".lnpctl-draft"	/* name of a new file until it is complete */
 #define NAME_SIZE	256		/* labels, account names */
-#define FOLDERS_MAX	8		/* missing folders of logs that install makes; more are
-					   refused */
+#define FOLDERS_MAX	8		/* missing directories that install creates for the logs;
+					   more are refused */
 #define STALE_FILES	5
 #define AGENT_USERS	4		/* accounts in whose domains launchd may have an agent that
 					   is migrated */
 #define AGENT_DOMAINS	(2 * AGENT_USERS)	/* gui/UID and user/UID of each */
-#define GROUPS_MAX	64		/* groups of one account that are looked at */
+#define GROUPS_MAX	64		/* groups of one account that are read */
 
 enum tristate { UNKNOWN, NO, YES };	/* UNKNOWN never passes a check */
 
 enum file_type { FILE_REGULAR, FILE_DIRECTORY, FILE_LINK, FILE_OTHER };
 
-/* How others than root and the expected owner can change something. */
+/* How accounts other than root and the expected owner can change something. */
 enum weakness {
 	WEAK_NOT,
 	WEAK_MODE,		/* by owner or permission bits; a link: by its owner */
 	WEAK_ACL,		/* owner and bits are good, but an access control list lets others
 				   write */
-	WEAK_VOLUME,		/* they are good, but the volume ignores them: whoever asks is the
-				   owner */
+	WEAK_VOLUME,		/* they are good, but the volume ignores ownership: any process is
+				   taken for the owner */
 };
 
-/* What flags keep root, too, from changing: chflags(2), uchg and schg, uappnd and sappnd. */
+/* Flags that even root must clear before a change: chflags(2) uchg, schg, uappnd, sappnd. */
 enum lock {
 	LOCK_NOT,
 	LOCK_FILE,
-	LOCK_FOLDER,		/* the directory that holds it: nothing is made, renamed or removed
-				   there */
+	LOCK_FOLDER,		/* its directory: nothing can be created, renamed or removed in
+				   it */
 };
 
-/* Says whether a file is still the one that was seen before. All zero: no file. */
+/* Tells whether a file is still the one that was seen before. All zero: no file. */
 struct file_identity {
 	uint64_t	device, inode;
 	int64_t		size;
@@ -59,79 +58,79 @@ struct file_identity {
 };
 
 struct file_fact {
-	enum tristate		exists;		/* UNKNOWN: error is why; nothing below is filled
+	enum tristate		exists;		/* UNKNOWN: error says why; nothing below is filled
 						   unless YES */
-	int			error;		/* an errno value */
+	int			error;		/* errno value */
 	enum file_type		type;
 	uid_t			owner;
 	gid_t			group;
 	mode_t			mode;		/* the permission bits: & 07777 */
 	uint64_t		links;
 	struct file_identity	identity;
-	bool			untrusted_for_user;	/* of what was read: another account than
-							   root, the expected owner and
-							   host->administrator can change it, by
-							   itself or by its path */
-	enum tristate		quarantined;	/* has the com.apple.quarantine attribute: of
-						   what was read, and of programs; UNKNOWN for
-						   all else */
-	enum weakness		granted;	/* of what was read, and of programs: WEAK_ACL or
-						   WEAK_VOLUME, whatever owner and mode say; see
-						   core/facts/trust.h */
-	enum lock		locked;		/* of what was to be read, there or not; a link was
-						   not followed to it */
-	char			resolved[PATH_SIZE];	/* the path without links, from the root on;
-							   also of what does not exist, when the
-							   folder for it does */
-	/* The first directory above it, or link on the way to it, that another account than root or the
-	   expected owner can change; empty: none. Filled also when the file does not exist. */
+	/*
+	 * Filled for files that were read: accounts other than root, the expected owner and
+	 * host->administrator can change the file or its path.
+	 */
+	bool			untrusted_for_user;
+	/* Has com.apple.quarantine. Filled for files that were read and programs, else UNKNOWN. */
+	enum tristate		quarantined;
+	/* Likewise; WEAK_ACL or WEAK_VOLUME, whatever owner and mode are: core/facts/trust.h. */
+	enum weakness		granted;
+	/* Filled for files that were to be read, missing ones too; not if a link leads there. */
+	enum lock		locked;
+	/* The path without links; for a missing file, too, if its directory exists. */
+	char			resolved[PATH_SIZE];
+	/*
+	 * The first directory above it, or link on the way to it, that accounts other than root and
+	 * the expected owner can change; empty: none. Filled for a missing file, too.
+	 */
 	char			untrusted_path[PATH_SIZE];
-	uid_t			untrusted_owner;	/* who owns that folder or link */
+	uid_t			untrusted_owner;	/* of that directory or link */
 	gid_t			untrusted_group;
 	mode_t			untrusted_mode;
-	enum weakness		untrusted_by;	/* WEAK_MODE before the others: where it is not
-						   that, nothing on the way is untrusted by
-						   owner or mode */
+	/*
+	 * WEAK_MODE takes precedence: any other value means owners and modes on the way are good.
+	 */
+	enum weakness		untrusted_by;
 };
 
-/* Of a script's first line, or of a command line of env's: see core/facts/interpreter.h. */
+/* From a script's first line, or a command line of env(1): see core/facts/interpreter.h. */
 struct interpreter {
-	bool		vague;			/* it cannot be told from the line what runs */
-	char		path[PATH_SIZE];	/* of the line; empty: of a command line */
-	char		command[PATH_SIZE];	/* what env is to run; empty: it is not env */
-	bool		searches;		/* env looks for it in search, and not in the job's
-						   PATH; empty: the system's */
-	char		search[PATH_SIZE];
-	char		script[PATH_SIZE];	/* of a command line: what a shell or another
-						   interpreter reads; empty: none, or not
-						   known */
+	bool		vague;			/* the line does not show what runs */
+	char		path[PATH_SIZE];	/* of the first line; empty: a command line */
+	char		command[PATH_SIZE];	/* that env runs; empty: it is not env */
+	bool		searches;		/* env searches search, not the job's PATH */
+	char		search[PATH_SIZE];	/* empty: the system's default */
+	char		script[PATH_SIZE];	/* that a shell or another interpreter reads;
+						   empty: none, or unknown */
 };
 
 /*
- * What runs the program, if that is a script, or is run by it, if that is env, or is read by it, if
- * that is an interpreter.
+ * The file that runs the program (a script), that the program runs (env), or that it reads (an
+ * interpreter).
  */
 struct interpreter_fact {
-	bool		any;			/* false: it is none of them */
+	bool		any;			/* false: there is none */
 	bool		is_read;		/* path is the script that the program reads */
-	bool		vague;			/* not all can be told from the script's line */
-	char		path[PATH_SIZE];	/* the first that others can change, else the last
-						   one */
-	struct file_fact file;			/* that one, which may be missing; then others could
-						   put one there */
+	bool		vague;			/* the script's line does not show all of them */
+	char		path[PATH_SIZE];	/* of the first that others can change, or the
+						   last */
+	struct file_fact file;			/* of path; if it is missing, others may be able to
+						   create it */
 };
 
 struct process_fact {
-	enum tristate	exists;		/* NO: no such process; UNKNOWN: not to be found out */
+	enum tristate	exists;		/* NO: no such process; UNKNOWN: not determined */
 	uid_t		uid;		/* effective */
 	pid_t		parent;
-	int64_t		started;	/* seconds since 1970; 0 unknown */
-	char		path[PATH_SIZE];/* of its program; empty: not to be seen (Linux: without root) */
-	uint64_t	device, inode;	/* of the file there, for it may have other paths: case,
-					   firmlinks. 0: not to be seen, or the program's path */
+	int64_t		started;	/* seconds since 1970; 0: unknown */
+	/* Of its program; empty: not visible (Linux: without root). */
+	char		path[PATH_SIZE];
+	/* Of that file, as it may have other paths: case, firmlinks. 0: not visible. */
+	uint64_t	device, inode;
 };
 
-/* An account as it will be for a process: looked up before any fork. */
+/* The ids of a process that becomes an account; looked up before any fork. */
 struct identity {
 	uid_t	uid;
 	gid_t	gid;
@@ -139,21 +138,20 @@ struct identity {
 	int	ngroups;
 };
 
-/* What is known of a name; filled by host/accounts.h. */
+/* Filled by host/accounts.h. */
 struct account {
 	enum tristate	exists;		/* UNKNOWN: error (errno) says why */
 	int		error;
 	char		name[NAME_SIZE];
 	struct identity	identity;
 	char		home[PATH_SIZE];
-	char		group[NAME_SIZE];	/* an image's: the name of identity.gid; see
+	char		group[NAME_SIZE];	/* image: name of identity.gid, see
 						   accounts_own_group() */
-	int		groups_error;	/* an image's: why a group's record cannot be read, so
-					   that groups may be missing in identity; 0: all could
-					   be read */
-	bool		local;		/* in the local store, not (only) a directory server's.
+	int		groups_error;	/* image: errno value of a group record that cannot be read,
+					   so identity may lack groups; 0: none */
+	bool		local;		/* in the local store, not only on a directory server.
 					   Image: true. macOS: /var/db/dslocal has NAME.plist, or
-					   only root may look there; Linux: always true */
+					   only root may look there. Linux: always true */
 };
 
 struct account_group {
@@ -164,11 +162,10 @@ struct account_group {
 };
 
 struct peer_fact {			/* of a machine that the job must reach */
-	enum tristate	connected;	/* the job's process, or one that it started, has a
-					   connection to it */
+	enum tristate	connected;	/* the job's process or a child of it has a connection */
 	bool		probed;
-	enum probe_verdict verdict;	/* of the probe */
-	char		why[PEER_WHY];	/* the same in words */
+	enum probe_verdict verdict;	/* of the probe, */
+	char		why[PEER_WHY];	/* and in words */
 };
 
 /* An agent in one of its domains. */
@@ -176,33 +173,30 @@ struct agent_fact {
 	enum tristate	domain;		/* NO: the account is not logged in there */
 	enum tristate	loaded;
 	bool		running;
-	char		path[PATH_SIZE];	/* the plist that launchd loaded it from; may be
-						   empty */
-	enum override	override;	/* of an agent that is to be migrated, in the domain of its
-					   own account */
+	char		path[PATH_SIZE];	/* of the plist it was loaded from; may be empty */
+	enum override	override;	/* of an agent to be migrated, in its account's domain */
 };
 
 struct system {
 	char		version[32], build[32];	/* empty: unknown */
-	int64_t		booted;			/* seconds since 1970; 0 unknown */
+	int64_t		booted;			/* seconds since 1970; 0: unknown */
 };
 
 /*
- * One look at all that concerns a job. Filled by host/inspect.h; judged by core/check/check.h and
- * core/plan/plan.h.
+ * All that is known about a job at one moment. Filled by host/inspect.h; evaluated by
+ * core/check/check.h and core/plan/plan.h.
  */
 struct facts {
-	bool		root;			/* we look as root: every account's files can be
-						   seen */
+	bool		root;			/* we run as root, and can see all files */
 	bool		offline;		/* launchd was not asked */
-	uid_t		owner;			/* of what we install: root, or the caller on his
-						   image */
+	uid_t		owner;			/* of installed files: root, or on the caller's own
+						   image the caller */
 	gid_t		owner_group;
 	int64_t		now;			/* seconds since 1970 */
 
 	struct file_fact plist, receipt;
-	struct bytes	plist_bytes, receipt_bytes;	/* owned, released by inspect_free(); data
-							   NULL: not read */
+	/* Owned, freed by inspect_free(); data NULL: not read. */
+	struct bytes	plist_bytes, receipt_bytes;
 	struct file_fact daemons;		/* /Library/LaunchDaemons */
 
 	struct account	user;
@@ -210,60 +204,55 @@ struct facts {
 	struct file_fact program;		/* links followed */
 	bool		program_is_script;	/* begins with "#!" */
 	struct interpreter_fact interpreter;
-	enum tristate	program_runs;		/* the job's user may execute it; NO: program_error
-						   says why */
-	int		program_error;
+	enum tristate	program_runs;		/* the job's user may execute it; NO: */
+	int		program_error;		/* errno value, why not */
 	struct file_fact home, working_directory;
 	enum tristate	home_enters, working_enters;	/* the job's user may search it */
 	struct file_fact logs[2];
-	/* above the logs, outermost first */
+	/* directories above the logs, outermost first */
 	char		missing_folders[FOLDERS_MAX][PATH_SIZE];
-	size_t		missing_folder_count;	/* FOLDERS_MAX + 1: more than that */
-	enum tristate	logs_writable[2];	/* by the job's user; of a log that this account is
-						   to make: the directory for it */
-	char		log_parents[2][PATH_SIZE];	/* that directory, or what is there of the
-							   way to it */
+	size_t		missing_folder_count;	/* FOLDERS_MAX + 1: more than FOLDERS_MAX */
+	enum tristate	logs_writable[2];	/* by the job's user; if that account is to create
+						   the log: its directory */
+	char		log_parents[2][PATH_SIZE];	/* that directory, or the part of its path
+							   that exists */
 
-	char		duplicate[PATH_SIZE];	/* another plist with the same label, a daemon's;
+	char		duplicate[PATH_SIZE];	/* another daemon's plist with the same label;
 						   empty: none */
 	struct file_fact duplicate_fact;
 	struct bytes	duplicate_bytes;		/* owned, as plist_bytes */
-	bool		more_duplicates;		/* there are others besides */
-	struct file_fact replaced;		/* what is now where the promise's SNAP_DUPLICATE
-						   was before */
-	char		apple_plist[PATH_SIZE];	/* a plist of macOS's own with the label; empty:
-						   none, or there is a receipt */
+	bool		more_duplicates;	/* there are more of them */
+	struct file_fact replaced;		/* what is now at the path of the promise's
+						   SNAP_DUPLICATE */
+	char		apple_plist[PATH_SIZE];	/* a plist of macOS with the label; empty: none, or
+						   there is a receipt */
 	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
-	struct file_fact agent_plist;		/* the agent's plist that is, or was, migrated */
+	struct file_fact agent_plist;		/* the plist of the agent that is or was migrated */
 	struct bytes	agent_bytes;		/* owned, as plist_bytes */
-	struct account	agent_account;		/* in whose home it lies */
-	bool		agent_kept;		/* its file is in the state folder */
+	struct account	agent_account;		/* in whose home it is */
+	bool		agent_kept;		/* its file is in the state directory */
 	uid_t		agent_kept_owner;
 	struct agent_fact agents[AGENT_DOMAINS];	/* in the order of promise_agent_target() */
-	char		agent_trouble[768];	/* why launchd did not say; empty: it did */
-	char		log_conflict[PATH_SIZE];	/* another daemon's plist that names one of
-							   our logs */
-	enum tristate	search_complete;		/* every plist could be read; NO: unread
-							   could not */
-	char		unreadable[PATH_SIZE];
-	bool		too_much;		/* it is a folder with more in it than is looked
-						   at */
-	bool		stale_files[STALE_FILES];	/* of a run that was killed: their paths:
+	char		agent_trouble[768];	/* why launchd did not answer; empty: it did */
+	char		log_conflict[PATH_SIZE];	/* another daemon's plist that uses one of
+							   the job's logs */
+	enum tristate	search_complete;	/* every plist could be read; NO: not */
+	char		unreadable[PATH_SIZE];	/* this one; or, if */
+	bool		too_much;		/* is set, a directory with too many entries */
+	bool		stale_files[STALE_FILES];	/* left by a killed run; their paths:
 							   promise_stale_file() */
 
-	enum tristate	loaded;			/* UNKNOWN: launchd_trouble says why */
+	enum tristate	loaded;			/* UNKNOWN: launchd_trouble is why */
 	struct service	service;
 	enum override	override;
 	char		launchd_trouble[768];
 	struct process_fact process;		/* of service.pid */
-	double		uptime;			/* seconds that this process is known to have
-						   lived */
-	bool		restarted;		/* another process was seen in an earlier look */
-	bool		runs_in_job;			/* we run inside of the job: its end would
-							   be ours; of a change */
+	double		uptime;			/* seconds that this process has run at least */
+	bool		restarted;		/* an earlier look saw another process */
+	bool		runs_in_job;		/* filled for a change: lnpctl runs inside the job
+						   and would end with it */
 
-	struct peer_fact peers[PEERS_MAX];	/* in the promise's order; filled by
-						   command/probe.h */
+	struct peer_fact peers[PEERS_MAX];	/* in the promise's order; see command/probe.h */
 
 	struct system	system;
 };

@@ -1,10 +1,10 @@
 /*
- * Command lines that people paste into a shell, mostly root's. Every one that names something is
- * made here.
+ * Build command lines that people paste into a shell, mostly a root shell. Every line with a name
+ * in it is built here.
  *
- * What is named was named by others: a path stands in a plist, an account in a directory. So each
- * such word is quoted, and a path is named only where nobody but root can make it lead to something
- * else before the line is pasted.
+ * Names come from outside: a path from a plist, an account from a directory. So each such word is
+ * quoted, and a path is named only if root alone can make it lead to something else before the line
+ * is pasted.
  */
 #ifndef CORE_FACTS_PASTE_H
 #define CORE_FACTS_PASTE_H
@@ -16,10 +16,10 @@
 #include "core/facts/facts.h"
 
 /*
- * Writes a command line: printf, but that %s is all it knows and each text becomes one word of a
- * shell, or a part of one: "sudo chown %s:%s %s". False, with target empty: it does not fit, or a
- * text cannot be such a word, for it is empty, begins with a hyphen, or has a quote or anything but
- * printable ASCII.
+ * Write a command line as printf(3), but with %s only, and each text becomes one shell word or part
+ * of one: "sudo chown %s:%s %s". False, with target empty: it does not fit, or a text cannot be
+ * such a word: it is empty, begins with a hyphen, or contains a quote or anything but printable
+ * ASCII.
  */
 bool	paste_line(char *target, size_t size, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
@@ -27,25 +27,25 @@ bool	paste_line_of(char *target, size_t size, const char *format,
     va_list) __attribute__((format(printf, 3, 0)));
 
 /*
- * Writes what somebody else named as it is shown in a line that could be pasted: as it is, or
- * quoted to one word of a shell, so that it neither ends where its chooser likes nor begins a
- * command. A quote in it becomes '?'. What does not fit is not there.
+ * Write a name from outside for a line that could be pasted: plain, or quoted as one shell word, so
+ * that it can neither end early nor begin a command. A quote in it becomes '?'. Empty if it does
+ * not fit.
  */
 void	paste_shown(char *target, size_t size, const char *text);
 
-/* Whether a sentence that names things does nothing where somebody pastes it all the same. */
+/* Return whether a sentence does nothing if it is pasted into a shell by mistake. */
 bool	paste_is_plain(const char *);
 
 /*
- * Whether a command of root's may name the path that this was seen of: root alone controls the way
- * to it and its name, and where it exists it is no link and has no other name.
+ * Return whether a root command may name the path of this fact: root alone controls the directories
+ * on it and the name, and if it exists it is not a link and has no other hard link.
  */
 bool	paste_may_name(const struct file_fact *);
 
 /*
- * How the first folder on the way that others can change is put right: a command where it is one
- * that lnpctl needs and macOS gives to root, else a sentence, for any other one may be meant to be
- * so (Homebrew's, a home, /Applications).
+ * Write how to fix the fact's untrusted_path: a command if lnpctl needs that directory and macOS
+ * makes it root-owned, else a sentence, as any other may be intended (Homebrew, a home,
+ * /Applications).
  */
 void	paste_folder(const struct file_fact *, char *target, size_t size);
 

@@ -1,5 +1,5 @@
 /*
- * What a new plist changes, key by key, for people.
+ * Show what a new plist changes, key by key.
  */
 #ifndef CORE_PLIST_DIFFERENCE_H
 #define CORE_PLIST_DIFFERENCE_H
@@ -9,10 +9,11 @@
 #include "core/bytes.h"
 
 /*
- * Prints a line per key of the outermost level that differs: "  + Key: value" for a new one, "  -
- * Key: value" for one that goes, both for a changed one. was.data NULL: no plist yet. Values of
- * EnvironmentVariables are never printed, only names. What cannot be read prints nothing.
+ * Print a line per top-level key that differs: "  + Key: value" for an added key, "  - Key: value"
+ * for a removed one, both for a changed one. before.data NULL: there was no plist. Of
+ * EnvironmentVariables only names are printed, never values. A plist that cannot be read counts as
+ * none.
  */
-void	difference_print(struct bytes was, struct bytes shall, FILE *);
+void	difference_print(struct bytes before, struct bytes after, FILE *);
 
 #endif

@@ -1,11 +1,12 @@
 /*
- * Property lists. The only module that includes libplist; a struct plist is one of its nodes.
+ * Read and write property lists. The only module that includes libplist; a struct plist is one of
+ * its nodes.
  *
  * Reading: bytes go through core/plist/limits.h first, then through plist_from_xml or
- * plist_from_bin by name: libplist's own guessing (plist_from_memory) takes JSON and OpenStep text
- * from 2.3 on, which launchd does not. Writing: always XML. libplist does not check calloc, so
- * whatever is written is serialised before the first change. Nodes that are asked for below
- * ("borrowed") live as long as the tree they are in; plist_release() frees a whole tree.
+ * plist_from_bin by format: libplist's plist_from_memory() also takes JSON and OpenStep text from
+ * 2.3 on, which launchd does not. Writing: always XML. libplist does not check calloc, so a plist
+ * is serialized in full before anything is changed. Nodes returned as "borrowed" live as long as
+ * the tree they are in; plist_release() frees a whole tree.
  */
 #ifndef CORE_PLIST_PLIST_H
 #define CORE_PLIST_PLIST_H
@@ -19,32 +20,32 @@
 
 struct plist;
 
-/* The tree in these bytes, or NULL: ERROR_DATA. The caller releases it. */
+/* Return the tree in these bytes, which the caller releases, or NULL with ERROR_DATA. */
 struct plist *plist_parse(struct bytes, struct error *);
 
-/* Frees a tree; NULL is allowed. */
+/* Free a tree; NULL is allowed. */
 void	plist_release(struct plist *);
 
-/* The XML form, malloc'ed; the caller frees it. NULL when libplist fails: then *size is 0. */
-char	*plist_serialise(const struct plist *, size_t *size);
+/* Return the XML form, malloc'ed, or NULL with *size 0 if libplist fails. */
+char	*plist_serialize(const struct plist *, size_t *size);
 
-/* The value of a key, borrowed; NULL when this is no dictionary (or NULL) or has no such key. */
+/* Return a key's value, borrowed; NULL if there is none, or this is NULL or not a dictionary. */
 const struct plist *plist_member(const struct plist *dictionary, const char *key);
 
-/* Number of items of an array, 0 for anything else; an item, borrowed, NULL beyond the end. */
+/* Return the number of items, 0 if this is not an array; an item, borrowed, NULL after the last. */
 size_t	plist_count(const struct plist *array);
 const struct plist *plist_item(const struct plist *array, size_t);
 
-/* True for a dictionary. */
+/* Return whether it is a dictionary. */
 bool	plist_is_dictionary(const struct plist *);
 
 /*
- * What a value is, in the words of core/lint/keys.h: "string", "boolean", "integer", "real",
- * "date", "data", "array", "dict", "uid", "null".
+ * Return the type of a value, in the words of core/lint/keys.h: "string", "boolean", "integer",
+ * "real", "date", "data", "array", "dict", "uid", "null".
  */
 const char *plist_kind(const struct plist *);
 
-/* Calls visit for each key of a dictionary, in the order of the file; value is borrowed. */
+/* Call visit for each key of a dictionary, in the order of the file; value is borrowed. */
 void	plist_visit(const struct plist *dictionary,
     void (*visit)(void *context, const char *key, const struct plist *value), void *context);
 
@@ -52,19 +53,18 @@ void	plist_visit(const struct plist *dictionary,
 void	plist_visit_items(const struct plist *array,
     void (*visit)(void *context, size_t index, const struct plist *value), void *context);
 
-/* The value of a string, borrowed; NULL when it is none (or NULL). */
+/* Return the text of a string, borrowed; NULL if this is NULL or not a string. */
 const char *plist_text(const struct plist *);
 
 /*
- * Whether this is a boolean, an integer, a number, data; the value then goes to the second
- * argument.
+ * Return whether this is a boolean, an integer, a real number or data, and store its value if so.
  */
 bool	plist_boolean(const struct plist *, bool *);
 bool	plist_integer(const struct plist *, int64_t *);
 bool	plist_real(const struct plist *, double *);
 bool	plist_data(const struct plist *, struct bytes *);	/* borrowed */
 
-/* New trees and members. Adding hands the value over; a key that is there already is replaced. */
+/* Create trees and members. The tree owns an added value; an existing key is replaced. */
 struct plist *plist_new(void);					/* a dictionary */
 struct plist *plist_new_list(void);
 void	plist_add(struct plist *dictionary, const char *key, struct plist *value);
@@ -79,14 +79,11 @@ struct plist *plist_new_text(const char *);
 struct plist *plist_new_boolean(bool);
 struct plist *plist_new_integer(int64_t);
 
-/* As plist_member() and plist_item(), for changing what is there. */
+/* As plist_member() and plist_item(), but the value may be changed. */
 struct plist *plist_member_to_change(struct plist *dictionary, const char *key);
 struct plist *plist_item_to_change(struct plist *array, size_t);
 
-/*
- * Takes a key out of a dictionary, if it is there; puts a value in the place of an item that is
- * there.
- */
+/* Remove a key from a dictionary, if it is there; replace an item that is there. */
 void	plist_remove(struct plist *dictionary, const char *key);
 void	plist_replace(struct plist *array, size_t, struct plist *value);
 

@@ -1,9 +1,8 @@
 /*
- * Cuts XML into tags, text and what else there is, for core/plist/limits.h and
- * core/plist/xml_index.h. Bounded: one pass, no memory.
+ * Split XML into tokens, for core/plist/limits.h and core/plist/xml_index.h. One pass, no memory.
  *
- * Where readers of XML could disagree about what is a tag (a '>' or a '<' in quotes, for example)
- * it is refused: no plist needs it. Nothing else is validated.
+ * Input on which XML readers could disagree about what is a tag (a '>' or a '<' in quotes, for
+ * example) is refused: no plist needs it. Nothing else is validated.
  */
 #ifndef CORE_PLIST_XML_H
 #define CORE_PLIST_XML_H
@@ -30,20 +29,18 @@ struct xml_reader {
 struct xml_token {
 	enum xml_kind	 kind;
 	struct bytes	 whole;		/* with its brackets */
-	struct bytes	 inside;	/* without: "dict", "xml version=..."; of text: all of it */
+	struct bytes	 inside;	/* without them: "dict", "xml version=..."; all of a text */
 	struct bytes	 name;		/* of a tag: up to a blank, slash or zero byte; else
 					   empty */
 };
 
-/*
- * The next token; XML_END behind the last one. -1: ERROR_DATA, what is there is damaged or refused.
- */
+/* Read the next token; XML_END after the last. -1: ERROR_DATA, the input is damaged or refused. */
 int	xml_next(struct xml_reader *, struct xml_token *, struct error *);
 
-/* Whether the name of a tag is this one. */
+/* Return whether a tag has this name. */
 bool	xml_is(const struct xml_token *, const char *name);
 
-/* Space, tab, carriage return or newline; and whether there is nothing else. */
+/* Return whether it is a space, tab, carriage return or newline; whether all bytes are. */
 bool	xml_is_blank(unsigned char);
 bool	xml_all_blank(struct bytes);
 

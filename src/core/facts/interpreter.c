@@ -1,4 +1,4 @@
-/* Reads "#!" lines and the command lines of env(1) and of interpreters. */
+/* Parse "#!" lines and the command lines of env(1) and of interpreters. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,17 +9,16 @@
 #define BLANKS		" \t"
 #define LAUNCHD_PATH	"/usr/bin:/bin:/usr/sbin:/sbin"
 #define WORDS_MAX	64
-#define LINE_MAX_SIZE	2048
+#define LINE_SIZE	2048
 
-struct reader {				/* of the words of a command line of env's */
-	char		 text[LINE_MAX_SIZE];	/* the words that are not read yet, each ended by a
-						   zero byte */
+struct word_reader {			/* words of a command line */
+	char		 text[LINE_SIZE];	/* the words, each zero-terminated */
 	size_t		 at, size;
-	bool		 whole;		/* all words are there */
+	bool		 whole;		/* all words fit */
 };
 
 static void
-interpreter_add_word(struct reader *reader, const char *word, size_t length)
+interpreter_add_word(struct word_reader *reader, const char *word, size_t length)
 {
 	if (length + 1 > sizeof reader->text - reader->size) {
 		reader->whole = false;
@@ -31,7 +30,7 @@ interpreter_add_word(struct reader *reader, const char *word, size_t length)
 }
 
 static void
-add_words(struct reader *reader, const char *text)
+add_words(struct word_reader *reader, const char *text)
 {
 	while (*(text += strspn(text, BLANKS)) != '\0') {
 		size_t length = strcspn(text, BLANKS);
@@ -41,9 +40,9 @@ add_words(struct reader *reader, const char *text)
 	}
 }
 
-/* NULL: there is no more. */
+/* Return the next word, or NULL after the last. */
 static const char *
-next_word(struct reader *reader)
+next_word(struct word_reader *reader)
 {
 	const char *word = reader->text + reader->at;
 
@@ -53,13 +52,11 @@ next_word(struct reader *reader)
 	return word;
 }
 
-/*
- * -S: the words of this text come first, then the others. Quotes and variables in it are not read.
- */
+/* Put the words of -S before the others. Quotes and variables in them are not supported: false. */
 static bool
-interpreter_split(struct reader *reader, const char *text)
+interpreter_split(struct word_reader *reader, const char *text)
 {
-	struct reader first = { .whole = true };
+	struct word_reader first = { .whole = true };
 
 	if (text == NULL || strpbrk(text, "\"'\\$#") != NULL)
 		return false;
@@ -78,12 +75,9 @@ set_search(struct interpreter *interpreter, const char *search)
 	return search != NULL && text_copy(interpreter->search, PATH_SIZE, search);
 }
 
-/*
- * One word of options, "-iS": the letters that both BSD's and GNU's env have. False: it is not to
- * be understood.
- */
+/* Read one word of options, "-iS": letters of both BSD and GNU env. False: unknown. */
 static bool
-read_options(struct interpreter *interpreter, struct reader *reader, const char *letters)
+read_options(struct interpreter *interpreter, struct word_reader *reader, const char *letters)
 {
 	for (; *letters != '\0'; letters++) {
 		const char *value = letters[1] != '\0' ? letters + 1 : NULL;
@@ -113,7 +107,7 @@ read_options(struct interpreter *interpreter, struct reader *reader, const char 
 }
 
 static bool
-read_long_option(struct reader *reader, const char *option, bool *last)
+read_long_option(struct word_reader *reader, const char *option, bool *last)
 {
 	static const char text[] = "--split-string=";
 
@@ -123,15 +117,15 @@ read_long_option(struct reader *reader, const char *option, bool *last)
 }
 
 /*
- * What interpreters take before the name of their script, by sh(1), zsh(1), python(1), perlrun(1),
+ * Options of interpreters before the name of their script: sh(1), zsh(1), python(1), perlrun(1),
  * ruby(1), osascript(1), node(1). A version ("python3.11") may follow the name.
  */
 static const struct script_reader {
 	const char	*name;
-	const char	*instead;	/* options: what is run is their value, or standard input */
-	const char	*next;		/* ... with a value: the next word, if theirs ends */
-	const char	*rest;		/* all that follows in their word is their value */
-	bool		 shell;		/* "+e" is an option, too, and "-" ends them */
+	const char	*instead;	/* options that run their value, or standard input */
+	const char	*next;		/* options whose value may be the next word */
+	const char	*rest;		/* options whose value is the rest of their word */
+	bool		 shell;		/* "+e" is an option, too, and "-" ends options */
 } script_readers[] = {
 	{ "sh", "cs", "oO", "", true },
 	{ "bash", "cs", "oO", "", true },
@@ -163,9 +157,9 @@ find_script_reader(const char *program)
 	return NULL;
 }
 
-/* One word of options. False: no file follows. */
+/* Skip one word of options. False: no file follows. */
 static bool
-skip_options(const struct script_reader *row, struct reader *reader, const char *letters)
+skip_options(const struct script_reader *row, struct word_reader *reader, const char *letters)
 {
 	for (; *letters != '\0'; letters++) {
 		if (strchr(row->instead, *letters) != NULL)
@@ -182,9 +176,9 @@ skip_options(const struct script_reader *row, struct reader *reader, const char 
 	return true;
 }
 
-/* Where it cannot be told from the words which file it is, script stays empty. */
+/* Find the script; it stays empty if the words do not show which file it is. */
 static void
-read_script(struct interpreter *interpreter, const char *program, struct reader *reader)
+read_script(struct interpreter *interpreter, const char *program, struct word_reader *reader)
 {
 	const struct script_reader *row = find_script_reader(program);
 	const char *word = row == NULL ? NULL : next_word(reader);
@@ -192,7 +186,7 @@ read_script(struct interpreter *interpreter, const char *program, struct reader 
 
 	while (word != NULL && !last && (word[0] == '-' || (row->shell && word[0] == '+'))) {
 		last = strcmp(word, "--") == 0 || (row->shell && strcmp(word, "-") == 0);
-		/* Of a long option without "=" only its program knows whether a value follows. */
+		/* Whether a value follows a long option without "=" only its program knows. */
 		if (!last && (word[1] == '\0' || (word[1] == '-' && strchr(word, '=') == NULL) ||
 		    (word[1] != '-' && !skip_options(row, reader, word + 1))))
 			return;
@@ -202,17 +196,16 @@ read_script(struct interpreter *interpreter, const char *program, struct reader 
 		interpreter->script[0] = '\0';
 }
 
-/* Options, then NAME=VALUE, then the command. */
+/* Read options, then NAME=VALUE, then the command. */
 static bool
-read_env(struct interpreter *interpreter, struct reader *reader)
+read_env(struct interpreter *interpreter, struct word_reader *reader)
 {
 	const char *word = next_word(reader);
-	char copy[LINE_MAX_SIZE];
+	char copy[LINE_SIZE];
 	bool last = false;
 
 	for (; word != NULL && word[0] == '-' && !last; word = next_word(reader)) {
-		text_copy(copy, sizeof copy, word);	/* what it points into may be written
-							   anew */
+		text_copy(copy, sizeof copy, word);	/* -S rewrites the words */
 		if (strcmp(copy, "-") == 0)
 			set_search(interpreter, "");
 		else if (copy[1] == '-' ? !read_long_option(reader, copy, &last) :
@@ -235,9 +228,9 @@ interpreter_is_env(const char *program)
 bool
 interpreter_read(struct interpreter *interpreter, const char *begin)
 {
-	struct reader reader = { .whole = true };
+	struct word_reader reader = { .whole = true };
 	size_t length = strcspn(begin, "\n"), first;
-	char line[LINE_MAX_SIZE];
+	char line[LINE_SIZE];
 
 	memset(interpreter, 0, sizeof *interpreter);
 	if (strncmp(begin, "#!", 2) != 0)
@@ -260,7 +253,7 @@ interpreter_read(struct interpreter *interpreter, const char *begin)
 bool
 interpreter_of_words(struct interpreter *interpreter, const char *const words[], size_t count)
 {
-	struct reader reader = { .whole = count <= WORDS_MAX };
+	struct word_reader reader = { .whole = count <= WORDS_MAX };
 
 	memset(interpreter, 0, sizeof *interpreter);
 	if (count == 0 || words[0] == NULL)
@@ -282,27 +275,27 @@ interpreter_of_words(struct interpreter *interpreter, const char *const words[],
 
 bool
 interpreter_candidate(const char *command, const char *search, const char *working_directory,
-    size_t number, char path[PATH_SIZE])
+    size_t index, char path[PATH_SIZE])
 {
-	const char *place = search[0] == '\0' ? LAUNCHD_PATH : search;
+	const char *at = search[0] == '\0' ? LAUNCHD_PATH : search;
 	const char *slash = working_directory[0] == '\0' ? "" : "/";
 	char directory[PATH_SIZE];
 
 	if (command[0] == '/')
-		return number == 0 && text_copy(path, PATH_SIZE, command);
+		return index == 0 && text_copy(path, PATH_SIZE, command);
 	if (strchr(command, '/') != NULL)
-		return number == 0 && text_format(path, PATH_SIZE, "%s/%s", working_directory,
+		return index == 0 && text_format(path, PATH_SIZE, "%s/%s", working_directory,
 		    command);
-	for (; number > 0; number--) {
-		place += strcspn(place, ":");
-		if (*place++ == '\0')
+	for (; index > 0; index--) {
+		at += strcspn(at, ":");
+		if (*at++ == '\0')
 			return false;
 	}
-	if (!text_format(directory, sizeof directory, "%.*s", (int)strcspn(place, ":"), place))
+	if (!text_format(directory, sizeof directory, "%.*s", (int)strcspn(at, ":"), at))
 		return false;
 	if (directory[0] == '/')
 		return text_format(path, PATH_SIZE, "%s/%s", directory, command);
-	/* An empty one is the working directory. */
+	/* An empty directory in PATH is the working directory. */
 	return text_format(path, PATH_SIZE, "%s%s%s/%s", working_directory, slash, directory,
 	    command);
 }

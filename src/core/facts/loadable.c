@@ -1,4 +1,4 @@
-/* Judges by owner and mode whose words a file has. The rules: launchd's path_goodness_check. */
+/* Check who could have written a plist. The rules are those of launchd's path_goodness_check(). */
 #include <stddef.h>
 
 #include "core/facts/loadable.h"

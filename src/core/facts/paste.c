@@ -1,4 +1,4 @@
-/* Makes command lines that can be pasted. */
+/* Build command lines that can be pasted. */
 #include <assert.h>
 #include <string.h>
 
@@ -6,9 +6,9 @@
 #include "core/text.h"
 #include "core/facts/trust.h"
 
-#define STICKY	01000	/* S_ISVTX: a folder that is meant for all */
+#define STICKY	01000	/* S_ISVTX: a directory for all users */
 
-/* False: no quoting makes it safe in every shell, or nobody could read what it is. */
+/* False: no quoting makes it safe in every shell, or it is not readable as text. */
 static bool
 paste_is_word(const char *text)
 {
@@ -20,7 +20,7 @@ paste_is_word(const char *text)
 	return true;
 }
 
-/* The part of target that is free. False: it is full. */
+/* Append to target. False: it does not fit. */
 static bool
 paste_add(char *target, size_t size, const char *text, size_t length)
 {
@@ -36,7 +36,8 @@ paste_add(char *target, size_t size, const char *text, size_t length)
 static bool
 needs_quotes(const char *text)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@:,";
+	static const char plain[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+@:,";
 
 	return text[strspn(text, plain)] != '\0';
 }

@@ -1,4 +1,4 @@
-/* Where a peer is: HOST:PORT taken apart, and addresses held against this machine's netmasks. */
+/* Parse HOST:PORT, and compare addresses with this machine's netmasks. */
 #include <string.h>
 
 #include "core/facts/peer.h"
@@ -7,8 +7,7 @@
 #define LETTERS		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define DIGITS		"0123456789"
 #define NAME_BYTES	LETTERS DIGITS "._-"
-#define ADDRESS_BYTES	LETTERS DIGITS ":.%_-"		/* the interface's name comes after the
-							   '%' */
+#define ADDRESS_BYTES	LETTERS DIGITS ":.%_-"		/* after '%': name of the interface */
 
 static int
 peer_refuse(const char *text, const char *why, const char *fix, struct error *error)
@@ -18,7 +17,7 @@ peer_refuse(const char *text, const char *why, const char *fix, struct error *er
 	    "cannot use '%.280s' as a peer", text);
 }
 
-/* Digits only, 1 to 65535, no more of them than needed; 0: it is no port. */
+/* Return the port, 1 to 65535 without leading zeros, or 0 if it is not one. */
 static unsigned
 read_port(const char *text)
 {
@@ -32,7 +31,7 @@ read_port(const char *text)
 	return port <= 65535 ? port : 0;
 }
 
-/* Why this is no name or IPv4 address, or within brackets no IPv6 address; NULL: it may be one. */
+/* Return why host is not a name, IPv4 address or bracketed IPv6 address; NULL: it may be one. */
 static const char *
 object_to_host(const char *host, bool brackets)
 {
@@ -43,11 +42,11 @@ object_to_host(const char *host, bool brackets)
 	if (brackets)
 		return strchr(host, ':') != NULL && host[strspn(host, ADDRESS_BYTES)] == '\0' &&
 		    strchr(first_six, host[0]) != NULL ? NULL :
-		    "between the brackets there is no IPv6 address";
+		    "there is no IPv6 address between the brackets";
 	if (strchr(host, ':') != NULL)
 		return "an IPv6 address needs brackets";
 	return host[strspn(host, NAME_BYTES)] == '\0' && strchr(first, host[0]) != NULL ? NULL :
-	    "that is neither a name nor an address";
+	    "it is neither a host name nor an address";
 }
 
 int
@@ -102,7 +101,7 @@ address_unmap(struct address *address)
 	address->scope = 0;
 }
 
-/* A byte of the mask that so many bits make, seen from this byte on. */
+/* Return the byte at index of a netmask of that many bits. */
 static unsigned char
 mask_byte(unsigned bits, size_t index)
 {
@@ -132,7 +131,8 @@ peer_holds(const struct interface *interface, const struct address *address)
 	if (interface->address.six != address->six)
 		return false;
 	for (size_t i = 0; i < length_of(address); i++)
-		if (((interface->address.bytes[i] ^ address->bytes[i]) & mask_byte(interface->prefix, i)) != 0)
+		if (((interface->address.bytes[i] ^ address->bytes[i]) &
+		    mask_byte(interface->prefix, i)) != 0)
 			return false;
 	return !is_link_local(address) || interface->scope == address->scope;
 }
@@ -161,7 +161,7 @@ is_loopback(const struct address *address)
 	    address->bytes[0] == 127;
 }
 
-/* 0.0.0.0/8, which is this host; 224.0.0.0 and above, multicast and broadcast; :: and ff00::/8. */
+/* 0.0.0.0/8 (this host), 224.0.0.0 and above (multicast, broadcast), :: and ff00::/8. */
 static bool
 is_no_host(const struct address *address)
 {
@@ -172,7 +172,7 @@ is_no_host(const struct address *address)
 	return address->bytes[0] == 0xff || memcmp(address->bytes, none, sizeof none) == 0;
 }
 
-/* The first and the last address of a network of IPv4 are its name and its broadcast. */
+/* The first and last address of an IPv4 network are its own address and its broadcast. */
 static bool
 is_edge(const struct address *address, unsigned prefix)
 {
@@ -217,40 +217,42 @@ peer_scope(const struct address *given, const struct interface interfaces[], siz
 
 static const struct {
 	const char	*word, *why;
-} places[] = {
-	[SCOPE_ON_LINK] = { "on-link", "it is in a network of this Mac's" },
+} address_scopes[] = {
+	[SCOPE_ON_LINK] = { "on-link", "it is on a network of this Mac" },
 	[SCOPE_LOOPBACK] = { "loopback",
-	    "loopback is outside Local Network Privacy: it proves nothing" },
-	[SCOPE_OWN] = { "own", "this Mac's own address is outside Local Network Privacy: it proves "
+	    "loopback is not subject to Local Network Privacy, so it proves nothing" },
+	[SCOPE_OWN] = { "own",
+	    "this Mac's own address is not subject to Local Network Privacy, so it proves "
 	    "nothing" },
-	[SCOPE_NO_HOST] = { "no-host", "it is the address of no single machine" },
+	[SCOPE_NO_HOST] = { "no-host", "it is not the address of a single machine" },
 	[SCOPE_NO_INTERFACE] = { "no-scope",
 	    "a link-local address needs its interface, as in fe80::1%en0" },
-	[SCOPE_TUNNEL] = { "tunnel", "what a tunnel leads to is outside Local Network Privacy: it "
+	[SCOPE_TUNNEL] = { "tunnel",
+	    "it is reached through a tunnel, which is not subject to Local Network Privacy, so it "
 	    "proves nothing" },
-	[SCOPE_ROUTED] = { "routed", "it is in no network of this Mac's: what is behind a router "
-	    "is outside Local "
-	    "Network Privacy, and proves nothing" },
+	[SCOPE_ROUTED] = { "routed",
+	    "it is not on a network of this Mac; a machine behind a router is not subject to "
+	    "Local Network Privacy, so it proves nothing" },
 };
 
 const char *
-peer_scope_word(enum address_scope place)
+peer_scope_word(enum address_scope scope)
 {
-	return places[place].word;
+	return address_scopes[scope].word;
 }
 
 const char *
-peer_scope_why(enum address_scope place)
+peer_scope_why(enum address_scope scope)
 {
-	return places[place].why;
+	return address_scopes[scope].why;
 }
 
 bool
-peer_scope_read(const char *word, enum address_scope *place)
+peer_scope_read(const char *word, enum address_scope *scope)
 {
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-		if (strcmp(places[i].word, word) == 0) {
-			*place = (enum address_scope)i;
+	for (size_t i = 0; i < sizeof address_scopes / sizeof address_scopes[0]; i++)
+		if (strcmp(address_scopes[i].word, word) == 0) {
+			*scope = (enum address_scope)i;
 			return true;
 		}
 	return false;

@@ -1,4 +1,4 @@
-/* Says who can change a file. */
+/* Determine who can change a file. */
 #include <stddef.h>
 
 #include "core/facts/loadable.h"
@@ -19,24 +19,24 @@ trust_is_hidden(enum weakness weakness)
 
 static const struct {
 	const char	*reason, *fix;
-} words[] = {
-	[WEAK_NOT] = { "is root's alone", NULL },
-	[WEAK_MODE] = { "has an owner or a mode that lets others change it",
-	    "give it to root:wheel, and take write permission from group and others" },
+} trust_texts[] = {
+	[WEAK_NOT] = { "is owned and writable by root only", NULL },
+	[WEAK_MODE] = { "has an owner or mode that lets others change it",
+	    "make root:wheel its owner, and remove write permission for group and others" },
 	[WEAK_ACL] = { "has an access control list that lets others change it",
-	    "look at the list with ls -lde, and take it away with chmod -N" },
-	[WEAK_VOLUME] = { "is on a volume that ignores ownership, so everybody can change it",
-	    "use the startup volume, or turn ownership on: sudo diskutil enableOwnership" },
+	    "inspect the list with ls -lde, then remove it with chmod -N" },
+	[WEAK_VOLUME] = { "is on a volume that ignores ownership, so every account can change it",
+	    "use the startup volume, or turn on ownership: sudo diskutil enableOwnership VOLUME" },
 };
 
 const char *
 trust_reason(enum weakness weakness)
 {
-	return words[weakness].reason;
+	return trust_texts[weakness].reason;
 }
 
 const char *
 trust_fix(enum weakness weakness)
 {
-	return words[weakness].fix;
+	return trust_texts[weakness].fix;
 }

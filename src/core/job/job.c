@@ -351,7 +351,7 @@ job_write_tree(const struct options *options, const struct plist *tree, struct b
 {
 	static const struct lint_facts daemon = { .kind = LINT_DAEMON };
 
-	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
+	bytes->data = (unsigned char *)plist_serialize(tree, &bytes->size);
 	if (bytes->data == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot write the plist of '%s'", options->label);

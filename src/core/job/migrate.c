@@ -379,7 +379,7 @@ migrate_convert(struct migrate_work *work, struct bytes *bytes)
 	migrate_report_grants(work);
 	if (grants_refuse(&work->grants, "migrate", goal->options->label, work->error) == -1)
 		return -1;
-	from.data = (unsigned char *)plist_serialise(work->daemon, &from.size);
+	from.data = (unsigned char *)plist_serialize(work->daemon, &from.size);
 	if (from.data == NULL)
 		return error_set(work->error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot migrate '%s'", goal->options->label);

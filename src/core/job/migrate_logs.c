@@ -133,7 +133,7 @@ migrate_logs(struct bytes from, const struct migrate_goal *goal, struct migratio
 			    error);
 	}
 	if (result == 0)
-		bytes->data = (unsigned char *)plist_serialise(daemon, &bytes->size);
+		bytes->data = (unsigned char *)plist_serialize(daemon, &bytes->size);
 	if (result == 0 && bytes->data == NULL)
 		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot use the plist of --from");

@@ -235,7 +235,7 @@ promise_to_receipt(const struct promise *promise, enum receipt_state state, stru
 	plist_add(tree, "Before", receipt_snapshot_tree(&promise->before));
 	if (state == RECEIPT_CHANGING)
 		plist_add(tree, "Undo", receipt_undo_tree(promise));
-	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
+	bytes->data = (unsigned char *)plist_serialize(tree, &bytes->size);
 	plist_release(tree);
 	if (bytes->data == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,

@@ -1,11 +1,11 @@
-/* Text printed by launchctl, line by line, to struct service and to the administrator's switch. */
+/* Parse launchctl's output line by line into struct service and enum override. */
 #include <limits.h>
 #include <string.h>
 
 #include "core/launchd/service.h"
 #include "core/text.h"
 
-struct line {				/* part of the text, without its line end */
+struct line {				/* part of the text, without the line end */
 	const char	*start;
 	size_t		 length;
 };
@@ -23,8 +23,9 @@ struct field {
 	size_t		 offset, size;
 };
 
-#define TEXT(kind, member)	kind, offsetof(struct service, member), sizeof((struct service *)0)->member
-#define NUMBER(member)		FIELD_NUMBER, offsetof(struct service, member), sizeof(long)
+#define TEXT(kind, member) \
+	kind, offsetof(struct service, member), sizeof((struct service *)0)->member
+#define NUMBER(member)	FIELD_NUMBER, offsetof(struct service, member), sizeof(long)
 
 enum { EXIT_REASON, EXIT_SIGNAL, EXIT_CODE };	/* the first rows, in the order of precedence */
 
@@ -48,11 +49,11 @@ static const struct field fields[] = {
 
 #define FIELDS	(sizeof fields / sizeof fields[0])
 
-struct service_field {				/* what the text has for one row */
-	struct line	value;		/* start is NULL: nothing yet */
-	bool		ambiguous;	/* another value stands there as well, or a block's end was
-					   forged before it */
-	bool		fresh;		/* found since the last block was opened */
+struct service_field {			/* value of one row of fields */
+	struct line	value;		/* start is NULL: none yet */
+	bool		ambiguous;	/* there is another value, or a forged end of a block came
+					   before it */
+	bool		fresh;		/* found since the last block began */
 };
 
 static bool
@@ -67,7 +68,7 @@ line_equal(struct line a, struct line b)
 	return a.length == b.length && memcmp(a.start, b.start, a.length) == 0;
 }
 
-/* Removes prefix from the start of the line, if it is there. */
+/* Remove prefix from the start of the line, if it is there. */
 static bool
 line_skip(struct line *line, const char *prefix)
 {
@@ -92,7 +93,7 @@ line_drop_end(struct line *line, const char *suffix)
 	return true;
 }
 
-/* Takes the next line off the rest of the text; complete says whether its end is there. */
+/* Take the next line off the text; complete is set if its end is there. */
 static bool
 line_next(struct line *rest, struct line *line, bool *complete)
 {
@@ -110,7 +111,7 @@ line_next(struct line *rest, struct line *line, bool *complete)
 	return true;
 }
 
-/* Splits the tabs and blanks off the start of the line. */
+/* Take the tabs and blanks off the start of the line. */
 static struct line
 line_indentation(struct line *line)
 {
@@ -124,10 +125,7 @@ line_indentation(struct line *line)
 	return indentation;
 }
 
-/*
- * Half a value is a wrong value: what does not fit, or has a zero byte in it, leaves the empty
- * string.
- */
+/* A value that does not fit or has a zero byte becomes empty: half a value is a wrong value. */
 static void
 service_copy(char *target, size_t size, struct line line)
 {
@@ -137,7 +135,7 @@ service_copy(char *target, size_t size, struct line line)
 	target[fits ? line.length : 0] = '\0';
 }
 
-/* A plain decimal number that fits, or SERVICE_NUMBER_UNKNOWN. */
+/* Return a plain decimal number that fits, or SERVICE_NUMBER_UNKNOWN. */
 static long
 service_number(struct line line)
 {
@@ -153,7 +151,7 @@ service_number(struct line line)
 	return line.length == 0 ? SERVICE_NUMBER_UNKNOWN : value;
 }
 
-/* Cuts a line at the last ": ". */
+/* Split a line at the last ": ". */
 static bool
 split_last(struct line line, struct line *before, struct line *after)
 {
@@ -166,7 +164,7 @@ split_last(struct line line, struct line *before, struct line *after)
 	return false;
 }
 
-/* Takes a number off the end of the line. */
+/* Take a number off the end of the line. */
 static bool
 line_drop_number(struct line *line)
 {
@@ -178,10 +176,7 @@ line_drop_number(struct line *line)
 	return line->length < length;
 }
 
-/*
- * "gui/501 [100015]" is "gui/501", and the long names of macOS 10.10 to 10.15 are the short ones of
- * today.
- */
+/* Reduce "gui/501 [100015]" to "gui/501", and long names of macOS 10.10 to 10.15 to short ones. */
 static void
 domain_name(char *target, size_t size, struct line line)
 {
@@ -204,7 +199,7 @@ domain_name(char *target, size_t size, struct line line)
 	service_copy(target, size, part);
 }
 
-/* "system/com.example.job = {", at the left margin or, as the whole answer may be, indented. */
+/* "system/com.example.job = {", not indented or, as all the output may be, indented. */
 static bool
 is_header(struct line line, struct line indentation)
 {
@@ -219,7 +214,7 @@ is_header(struct line line, struct line indentation)
 	return indentation.length == 0;
 }
 
-/* The row for "name = value", with the value; NULL for any other line. */
+/* Return the row for "name = value" and the value; NULL for any other line. */
 static const struct field *
 find_field(struct line line, struct line *value)
 {
@@ -233,7 +228,7 @@ find_field(struct line line, struct line *value)
 }
 
 static void
-remember(struct service_field *found, struct line value)
+service_note(struct service_field *found, struct line value)
 {
 	found->fresh = true;
 	if (found->value.start == NULL)
@@ -250,8 +245,8 @@ block_opens(struct service_field *found)
 }
 
 /*
- * A "}" with no block to close: the end that we took for the last block's was an argument's doing,
- * and what we read since then stood inside of that block.
+ * An unmatched "}": the end of the last block came from an argument, so the fields read since then
+ * were inside the block.
  */
 static void
 block_was_forged(struct service_field *found)
@@ -261,10 +256,10 @@ block_was_forged(struct service_field *found)
 }
 
 /*
- * Collects the values at the outermost level, which is where the first line after the header
- * stands. The last line is left out when its end is missing: "pid = 24" may be the start of "pid =
- * 24784". Nothing ends the outermost level: a "}" at the left margin may come from an argument,
- * whose author would like to hide what follows.
+ * Collect the values at the outermost level, the indentation of the first line after the header. A
+ * last line without its end is ignored: "pid = 24" may be the start of "pid = 24784". Nothing ends
+ * the outermost level: a "}" at the left margin may come from an argument that is to hide what
+ * follows.
  */
 static void
 service_collect(struct line rest, struct line *header, struct service_field *found)
@@ -290,7 +285,7 @@ service_collect(struct line rest, struct line *header, struct service_field *fou
 		if (skipping)
 			skipping = !line_is(line, "}");
 		else if (field != NULL && complete)
-			remember(&found[field - fields], value);
+			service_note(&found[field - fields], value);
 		else if (field == NULL && line_is(line, "}"))
 			block_was_forged(found);
 		else if (field == NULL && line.start[line.length - 1] == '{') {
@@ -301,7 +296,7 @@ service_collect(struct line rest, struct line *header, struct service_field *fou
 }
 
 static struct line
-known(const struct service_field *found)
+service_known(const struct service_field *found)
 {
 	return found->ambiguous ? (struct line){ NULL, 0 } : found->value;
 }
@@ -336,7 +331,7 @@ static void
 fill_last_exit(struct service *service, const struct service_field *found)
 {
 	for (int row = EXIT_REASON; row <= EXIT_CODE; row++) {
-		struct line line = known(&found[row]);
+		struct line line = service_known(&found[row]);
 
 		if (line.length == 0)
 			continue;
@@ -394,7 +389,7 @@ service_parse(struct service *service, const char *text, size_t size)
 		service_copy(service->header, sizeof service->header, header);
 	for (size_t i = 0; i < FIELDS; i++) {
 		any = any || found[i].value.start != NULL;
-		value = known(&found[i]);
+		value = service_known(&found[i]);
 		if (value.start != NULL)
 			service_fill(service, &fields[i], value);
 	}
@@ -409,7 +404,7 @@ service_is_ending(const struct service *service)
 	    strncmp(service->state, "SIGKILL", 7) == 0;
 }
 
-/* The word of a line "LABEL" => word; false when the line is about another label. */
+/* Parse a line "LABEL" => word; false if it is about another label. */
 static bool
 override_word(struct line line, const char *label, enum override *word)
 {
@@ -424,16 +419,15 @@ override_word(struct line line, const char *label, enum override *word)
 	return true;
 }
 
-struct list {				/* what print-disabled has said so far */
-	bool		blocks;		/* a block of any name is there */
-	bool		ours;		/* "disabled services" is there */
-	bool		inside;		/* and not closed */
-	bool		listed, listed_alone;	/* the label is in it; or stands outside of all
-						   blocks */
+struct override_list {			/* output of print-disabled, as far as it was read */
+	bool		blocks;		/* there is a block of any name */
+	bool		ours;		/* there is a "disabled services" */
+	bool		inside;		/* it is open */
+	bool		listed, listed_alone;	/* the label is in it; is outside all blocks */
 	enum override	word, word_alone;
 };
 
-/* Two different words for one label are no word. */
+/* Two different words for one label are ambiguous. */
 static void
 override_add(bool *listed, enum override *word, enum override new)
 {
@@ -442,7 +436,7 @@ override_add(bool *listed, enum override *word, enum override new)
 }
 
 static void
-override_line(struct list *list, struct line line, const char *label)
+override_line(struct override_list *list, struct line line, const char *label)
 {
 	enum override word;
 	bool opens = line.start[0] != '"' && line.start[line.length - 1] == '{';
@@ -464,7 +458,7 @@ override_line(struct list *list, struct line line, const char *label)
 enum override
 service_override(const char *text, size_t size, const char *label)
 {
-	struct list list = { false, false, false, false, false, OVERRIDE_UNKNOWN,
+	struct override_list list = { false, false, false, false, false, OVERRIDE_UNKNOWN,
 	    OVERRIDE_UNKNOWN };
 	struct line rest = { text, size }, line;
 	bool complete;

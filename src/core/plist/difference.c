@@ -1,4 +1,4 @@
-/* What a new plist changes, key by key. */
+/* Show what a new plist changes, key by key. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "core/plist/plist.h"
 #include "core/text.h"
 
-#define SHOWN_DEPTH_MAX	8	/* levels; our own plists have two */
+#define SHOWN_DEPTH_MAX	8	/* levels; plists written by lnpctl have two */
 
 struct showing {
 	FILE	*stream;
@@ -73,7 +73,7 @@ difference_show(struct showing *showing, const struct plist *plist)
 }
 
 static void
-line(FILE *stream, char sign, const char *key, const struct plist *value)
+difference_line(FILE *stream, char sign, const char *key, const struct plist *value)
 {
 	struct showing showing = { stream, strcmp(key, "EnvironmentVariables") == 0, false, 0 };
 
@@ -83,18 +83,18 @@ line(FILE *stream, char sign, const char *key, const struct plist *value)
 	putc('\n', stream);
 }
 
-struct side {
+struct difference_side {
 	const struct plist	*other;
 	FILE			*stream;
 	char			 sign;
 };
 
-/* Two values are the same when their XML is. */
+/* Values are the same if their XML is. */
 static bool
 difference_same(const struct plist *a, const struct plist *b)
 {
 	size_t size_a, size_b;
-	char *text_a = plist_serialise(a, &size_a), *text_b = plist_serialise(b, &size_b);
+	char *text_a = plist_serialize(a, &size_a), *text_b = plist_serialize(b, &size_b);
 	bool result = text_a != NULL && text_b != NULL && size_a == size_b &&
 	    memcmp(text_a, text_b, size_a) == 0;
 
@@ -104,31 +104,31 @@ difference_same(const struct plist *a, const struct plist *b)
 }
 
 static void
-compare(void *context, const char *key, const struct plist *value)
+difference_compare(void *context, const char *key, const struct plist *value)
 {
-	const struct side *side = context;
+	const struct difference_side *side = context;
 	const struct plist *other = plist_member(side->other, key);
 
 	if (other != NULL && difference_same(value, other))
 		return;
-	/* A changed key shows both its values, when the new side is walked. */
+	/* A changed key is printed with both values while the new side is visited. */
 	if (other != NULL && side->sign == '-')
 		return;
 	if (other != NULL)
-		line(side->stream, '-', key, other);
-	line(side->stream, side->sign, key, value);
+		difference_line(side->stream, '-', key, other);
+	difference_line(side->stream, side->sign, key, value);
 }
 
 void
-difference_print(struct bytes was, struct bytes shall, FILE *stream)
+difference_print(struct bytes before, struct bytes after, FILE *stream)
 {
 	struct error ignored;
-	struct plist *old = was.data == NULL ? NULL : plist_parse(was, &ignored);
-	struct plist *new = shall.data == NULL ? NULL : plist_parse(shall, &ignored);
-	struct side removed = { new, stream, '-' }, added = { old, stream, '+' };
+	struct plist *old = before.data == NULL ? NULL : plist_parse(before, &ignored);
+	struct plist *new = after.data == NULL ? NULL : plist_parse(after, &ignored);
+	struct difference_side removed = { new, stream, '-' }, added = { old, stream, '+' };
 
-	plist_visit(old, compare, &removed);
-	plist_visit(new, compare, &added);
+	plist_visit(old, difference_compare, &removed);
+	plist_visit(new, difference_compare, &added);
 	plist_release(old);
 	plist_release(new);
 }

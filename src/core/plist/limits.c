@@ -1,4 +1,4 @@
-/* Which format a property list has, and whether its bytes are within the limits. */
+/* Determine the format of a property list, and check its bytes against the limits. */
 #include <string.h>
 
 #include "limits_parts.h"
@@ -66,7 +66,8 @@ limits_refuse(struct bytes bytes, struct error *error)
 	if ((begins(bytes, "{", 1) || begins(bytes, "[", 1)) && is_json(bytes))
 		return error_set(error, ERROR_DATA, "launchd does not read JSON", CONVERT,
 		    PLIST_LIMITS_NO_LIST);
-	if (begins(bytes, "{", 1) || begins(bytes, "(", 1) || begins(bytes, "//", 2) || begins(bytes, "/*", 2))
+	if (begins(bytes, "{", 1) || begins(bytes, "(", 1) || begins(bytes, "//", 2) ||
+	    begins(bytes, "/*", 2))
 		return error_set(error, ERROR_DATA,
 		    "it is in the old ASCII format, not XML or binary", CONVERT,
 		    PLIST_LIMITS_NO_LIST);

@@ -1,9 +1,9 @@
 /*
- * Walks a binary property list, and refuses what would cost its reader too much.
+ * Walk a binary property list, and refuse one that would cost its reader too much.
  *
- * The table of offsets says where each object is; an array is a list of numbers of objects, so one
- * object can be used many times and 154 bytes can stand for millions of values. What an object
- * amounts to is worked out once.
+ * The offset table gives the place of each object; an array is a list of object numbers, so one
+ * object can be used many times and 154 bytes can stand for millions of values. Each object is
+ * measured once.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,18 +14,16 @@
 #define HEADER		8		/* "bplist00" */
 #define TRAILER		32
 
-
 struct object {
-	uint32_t	nodes;		/* itself and all below it, each as often as it is used; 0:
-					   not measured yet */
-	uint32_t	bytes;		/* the texts and data in them */
+	uint32_t	nodes;		/* itself and all below it, once per use; 0: not measured */
+	uint32_t	bytes;		/* of texts and data in them */
 	unsigned char	height;		/* nested containers, itself included */
-	bool		open;		/* being measured: met again, it contains itself */
+	bool		open;		/* being measured; if met again, it contains itself */
 };
 
 struct binary {
 	const unsigned char *data;
-	size_t		 end;		/* of the objects, where the table of offsets begins */
+	size_t		 end;		/* of the objects, where the offset table begins */
 	size_t		 count, top;
 	unsigned	 offset_size, reference_size;
 	struct object	*objects;
@@ -34,7 +32,7 @@ struct binary {
 
 struct body {				/* what follows the marker of an object */
 	size_t		 start;
-	uint64_t	 references;	/* this many numbers of objects, */
+	uint64_t	 references;	/* this many object numbers, */
 	uint64_t	 bytes;		/* or this many bytes */
 	bool		 container;
 };
@@ -49,7 +47,7 @@ big_endian(const unsigned char *data, unsigned size)
 	return value;
 }
 
-/* The count in a marker; 15 stands for a number object that follows. */
+/* Read the count in a marker; 15 means that an integer object follows. */
 static int
 read_count(const struct binary *binary, struct body *body, unsigned nibble, uint64_t *count)
 {
@@ -60,16 +58,16 @@ read_count(const struct binary *binary, struct body *body, unsigned nibble, uint
 	if (nibble != 15)
 		return 0;
 	if (body->start >= binary->end || (binary->data[body->start] & 0xfc) != 0x10)
-		return PLIST_LIMITS_DAMAGED("a count in it is no number");
+		return PLIST_LIMITS_DAMAGED("a count in it is not a number");
 	size = 1u << (binary->data[body->start] & 3);
 	if (binary->end - body->start - 1 < size)
-		return PLIST_LIMITS_DAMAGED("an object in it is cut off");
+		return PLIST_LIMITS_DAMAGED("an object in it is truncated");
 	*count = big_endian(binary->data + body->start + 1, size);
 	body->start += 1 + size;
 	return 0;
 }
 
-/* What the marker says, not yet held against the bytes that are there. */
+/* Read a marker; its count is not yet checked against the bytes that are there. */
 static int
 read_marker(const struct binary *binary, unsigned char marker, struct body *body)
 {
@@ -79,9 +77,8 @@ read_marker(const struct binary *binary, unsigned char marker, struct body *body
 
 	switch (marker >> 4) {
 	case 0x0:
-		return nibble == 0 || nibble == 8 || nibble == 9
-		    ? 0
-		    : PLIST_LIMITS_DAMAGED("an object in it has an unknown type");
+		return nibble == 0 || nibble == 8 || nibble == 9 ? 0 :
+		    PLIST_LIMITS_DAMAGED("an object in it has an unknown type");
 	case 0x1:
 	case 0x2:
 	case 0x3:
@@ -103,7 +100,7 @@ read_marker(const struct binary *binary, unsigned char marker, struct body *body
 	if (read_count(binary, body, nibble, &count) == -1)
 		return -1;
 	if (count > PLIST_SIZE_MAX)
-		return PLIST_LIMITS_DAMAGED("an object in it is cut off");
+		return PLIST_LIMITS_DAMAGED("an object in it is truncated");
 	if (marker >> 4 == 0xd && count > PLIST_KEYS_MAX)
 		return plist_limits_exceeded(error, PLIST_KEYS_MAX, "keys in one dictionary");
 	body->container = marker >> 4 >= 0xa;
@@ -115,8 +112,8 @@ read_marker(const struct binary *binary, unsigned char marker, struct body *body
 }
 
 /*
- * A zero character in a text, of one byte or of two: libplist takes it along, and its assertion
- * that a key has the length of its string ends the program.
+ * Return whether a text has a zero character, of one or two bytes: libplist keeps it, then aborts
+ * in an assertion that a key is as long as its string.
  */
 static bool
 has_zero(const unsigned char *text, size_t size, bool is_wide)
@@ -138,14 +135,14 @@ read_object(const struct binary *binary, size_t number, struct body *body)
 	unsigned kind;
 
 	if (offset < HEADER || offset >= binary->end)
-		return PLIST_LIMITS_DAMAGED("an offset in it points outside");
+		return PLIST_LIMITS_DAMAGED("an offset in it is out of range");
 	*body = (struct body){ (size_t)offset + 1, 0, 0, false };
 	if (read_marker(binary, binary->data[offset], body) == -1)
 		return -1;
 	if (body->references > PLIST_NODES_MAX)
 		return plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
 	if (binary->end - body->start < body->bytes + body->references * binary->reference_size)
-		return PLIST_LIMITS_DAMAGED("an object in it is cut off");
+		return PLIST_LIMITS_DAMAGED("an object in it is truncated");
 	kind = binary->data[offset] >> 4;
 	if ((kind == 0x5 || kind == 0x6) &&
 	    has_zero(binary->data + body->start, (size_t)body->bytes, kind == 0x6))
@@ -156,9 +153,9 @@ read_object(const struct binary *binary, size_t number, struct body *body)
 static int measure(struct binary *, size_t number, unsigned depth);
 
 /*
- * Each reference stands for at least one node, so an object stops here after PLIST_NODES_MAX of
- * them, even where many objects claim the same bytes. A count of bytes is there because one text of
- * 5 MB can be used 50,000 times, too.
+ * Each reference is at least one node, so an object stops here after PLIST_NODES_MAX of them, even
+ * if many objects share the same bytes. Bytes are counted, too, as one text of 5 MB can be used
+ * 50,000 times.
  */
 static int
 measure_below(struct binary *binary, struct object *object, const struct body *body, unsigned depth)
@@ -172,7 +169,7 @@ measure_below(struct binary *binary, struct object *object, const struct body *b
 		const struct object *below;
 
 		if (number >= binary->count)
-			return PLIST_LIMITS_DAMAGED("a reference in it points outside");
+			return PLIST_LIMITS_DAMAGED("a reference in it is out of range");
 		if (measure(binary, (size_t)number, depth + 1) == -1)
 			return -1;
 		below = &binary->objects[number];
@@ -188,10 +185,7 @@ measure_below(struct binary *binary, struct object *object, const struct body *b
 	return 0;
 }
 
-/*
- * Measures an object that stands in depth containers. The recursion is PLIST_DEPTH_MAX deep at
- * most.
- */
+/* Measure an object inside depth containers; recurses at most PLIST_DEPTH_MAX levels. */
 static int
 measure(struct binary *binary, size_t number, unsigned depth)
 {
@@ -223,7 +217,7 @@ read_trailer(struct binary *binary, struct bytes bytes)
 	uint64_t count, top, table;
 
 	if (bytes.size < HEADER + TRAILER)
-		return PLIST_LIMITS_DAMAGED("it is cut off");
+		return PLIST_LIMITS_DAMAGED("it is truncated");
 	trailer = bytes.data + bytes.size - TRAILER;
 	binary->offset_size = trailer[6];
 	binary->reference_size = trailer[7];
@@ -233,9 +227,9 @@ read_trailer(struct binary *binary, struct bytes bytes)
 	if (binary->offset_size < 1 || binary->offset_size > 8 || binary->reference_size < 1 ||
 	    binary->reference_size > 8 || top >= count || table < HEADER ||
 	    table > bytes.size - TRAILER)
-		return PLIST_LIMITS_DAMAGED("it is damaged or cut off");
+		return PLIST_LIMITS_DAMAGED("it is damaged or truncated");
 	if (count > (bytes.size - TRAILER - table) / binary->offset_size)
-		return PLIST_LIMITS_DAMAGED("it is damaged or cut off");
+		return PLIST_LIMITS_DAMAGED("it is damaged or truncated");
 	if (count > PLIST_NODES_MAX) {
 		plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
 		return -1;

@@ -1,7 +1,4 @@
-/*
- * Counts the tags of an XML property list and sees that they nest, before its reader recurses into
- * them.
- */
+/* Count the tags of an XML property list and check their nesting before libplist recurses. */
 #include <string.h>
 
 #include "limits_parts.h"
@@ -11,10 +8,10 @@ enum container { OTHER, PLIST, DICT, ARRAY };
 
 struct nest {
 	unsigned	 nodes, depth;
-	unsigned char	 open[PLIST_DEPTH_MAX + 1];	/* enum container; <plist> is one more than
-							   a binary has */
-	unsigned	 keys[PLIST_DEPTH_MAX + 1];	/* of those */
-	uint64_t	 moved;			/* by libplist, for entities */
+	unsigned char	 open[PLIST_DEPTH_MAX + 1];	/* enum container; <plist> is one level more
+							   than a binary plist has */
+	unsigned	 keys[PLIST_DEPTH_MAX + 1];	/* of each of them */
+	uint64_t	 moved;			/* bytes that libplist moves for entities */
 	struct error	*error;
 };
 
@@ -63,7 +60,7 @@ open_tag(struct nest *nest, const struct xml_token *token)
 	return 0;
 }
 
-/* libplist replaces each entity by moving all that follows it in this text. */
+/* To replace an entity, libplist moves all that follows it in this text. */
 static int
 weigh_text(struct nest *nest, struct bytes text)
 {
@@ -85,7 +82,7 @@ plist_limits_check_xml(struct bytes bytes, struct error *error)
 	struct xml_token token;
 	int result;
 
-	/* For libplist it ends a text, for others it does not. */
+	/* It ends a text for libplist, but not for other readers. */
 	if (memchr(bytes.data, '\0', bytes.size) != NULL)
 		return PLIST_LIMITS_DAMAGED("it has a zero byte");
 	do {
@@ -98,6 +95,6 @@ plist_limits_check_xml(struct bytes bytes, struct error *error)
 			result = open_tag(&nest, &token);
 	} while (result == 0 && token.kind != XML_END);
 	if (result == 0 && nest.depth != 0)
-		return PLIST_LIMITS_DAMAGED("it is cut off, or its tags do not match");
+		return PLIST_LIMITS_DAMAGED("it is truncated, or its tags do not match");
 	return result;
 }

@@ -1,4 +1,4 @@
-/* Property lists by libplist, 2.2 to 2.7: checked before they are read, serialised to memory. */
+/* Property lists with libplist 2.2 to 2.7, checked before they are read, serialized to memory. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "core/plist/limits.h"
 #include "core/plist/plist.h"
 
-/* libplist's functions take non-const nodes even where they only look. */
+/* libplist's functions take non-const nodes even if they only read. */
 static plist_t
 node(const struct plist *plist)
 {
@@ -25,7 +25,7 @@ is(const struct plist *plist, plist_type type)
 struct plist *
 plist_parse(struct bytes bytes, struct error *error)
 {
-	plist_t tree = NULL;		/* stays unset when libplist fails */
+	plist_t tree = NULL;		/* stays unset if libplist fails */
 	enum plist_format format;
 
 	if (plist_limits_check(bytes, &format, error) == -1)
@@ -36,7 +36,7 @@ plist_parse(struct bytes bytes, struct error *error)
 		plist_from_xml((const char *)bytes.data, (uint32_t)bytes.size, &tree);
 	if (tree == NULL)
 		error_set(error, ERROR_DATA, "it is damaged",
-		    "see what is wrong with: plutil -lint FILE",
+		    "to see what is wrong: plutil -lint FILE",
 		    "cannot read the property list");
 	return tree;
 }
@@ -49,7 +49,7 @@ plist_release(struct plist *plist)
 }
 
 char *
-plist_serialise(const struct plist *plist, size_t *size)
+plist_serialize(const struct plist *plist, size_t *size)
 {
 	char *text = NULL;
 	uint32_t length = 0;
@@ -107,7 +107,7 @@ plist_kind(const struct plist *plist)
 	case PLIST_UID:
 		return "uid";
 	default:
-		return "null";		/* has a type of its own from 2.3 on */
+		return "null";		/* PLIST_NULL exists from 2.3 on */
 	}
 }
 
@@ -133,7 +133,7 @@ plist_visit(const struct plist *dictionary,
 	free(iterator);
 }
 
-/* Item by item, for plist_array_get_item() counts from the start each time. */
+/* With an iterator, as plist_array_get_item() counts from the start each time. */
 void
 plist_visit_items(const struct plist *array, void (*visit)(void *, size_t, const struct plist *),
     void *context)
@@ -176,10 +176,7 @@ plist_integer(const struct plist *plist, int64_t *value)
 {
 	uint64_t bits = 0;
 
-	/*
-	 * 2.2.0 has no signed integers: -5 and 2^64-5 are the same bits there, so read them as the
-	 * signed value.
-	 */
+	/* 2.2.0 has no signed integers: -5 and 2^64-5 are the same bits, so read them as signed. */
 	if (!is(plist, PLIST_UINT))
 		return false;
 	plist_get_uint_val(node(plist), &bits);
@@ -232,10 +229,7 @@ plist_new_boolean(bool value)
 	return plist_new_bool(value);
 }
 
-/*
- * From 2.3 on, where PLIST_UINT is a macro, plist_new_uint() of a negative number is written as
- * 2^64 less it.
- */
+/* From 2.3 on, which has PLIST_UINT as a macro, plist_new_uint() writes -5 as 2^64-5. */
 struct plist *
 plist_new_integer(int64_t value)
 {

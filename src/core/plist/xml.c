@@ -1,4 +1,4 @@
-/* Cuts XML into pieces. */
+/* Split XML into tokens. */
 #include <string.h>
 
 #include "limits_parts.h"
@@ -11,9 +11,9 @@ starts(const struct xml_reader *xml, const char *text)
 	    memcmp(xml->at, text, strlen(text)) == 0;
 }
 
-/* Goes behind the next occurrence of text; what it skipped is put into skipped. */
+/* Move past the next occurrence of text, and set skipped to what was before it. */
 static bool
-skip_behind(struct xml_reader *xml, const char *text, struct bytes *skipped)
+skip_past(struct xml_reader *xml, const char *text, struct bytes *skipped)
 {
 	const unsigned char *start = xml->at;
 
@@ -37,7 +37,7 @@ has(struct bytes bytes, int c)
 	return bytes.size > 0 && memchr(bytes.data, c, bytes.size) != NULL;
 }
 
-/* Whether the end that was found lies in quotes for some reader, or in another tag. */
+/* Return whether some reader may see the end of the tag in quotes, or in another tag. */
 static bool
 is_doubtful(struct bytes tag)
 {
@@ -70,7 +70,7 @@ xml_is(const struct xml_token *token, const char *name)
 	    memcmp(token->name.data, name, token->name.size) == 0;
 }
 
-/* A zero byte ends the name, too: so it does for libplist, which compares it as a string. */
+/* A zero byte ends the name, too, as for libplist, which compares it as a string. */
 static struct bytes
 name_of(struct bytes tag)
 {
@@ -87,8 +87,8 @@ read_tag(struct xml_reader *xml, struct xml_token *token, struct error *error)
 	struct bytes tag;
 
 	xml->at++;
-	if (!skip_behind(xml, ">", &tag) || tag.size == 0 || is_doubtful(tag))
-		return PLIST_LIMITS_DAMAGED("a tag in it is damaged or cut off");
+	if (!skip_past(xml, ">", &tag) || tag.size == 0 || is_doubtful(tag))
+		return PLIST_LIMITS_DAMAGED("a tag in it is damaged or truncated");
 	token->inside = tag;
 	token->kind = XML_OPEN;
 	if (tag.data[0] == '/') {
@@ -111,23 +111,23 @@ read_doctype(struct xml_reader *xml, struct xml_token *token, struct error *erro
 
 	xml->at++;
 	token->inside = (struct bytes){ xml->at, (size_t)(xml->end - xml->at) };
-	ends = skip_behind(xml, ">", &token->inside);
+	ends = skip_past(xml, ">", &token->inside);
 	if (has(token->inside, '['))
 		return PLIST_LIMITS_DAMAGED("its DOCTYPE has declarations of its own");
 	token->kind = XML_DOCTYPE;
 	return ends && !is_doubtful(token->inside) ? 0 :
-	    PLIST_LIMITS_DAMAGED("its DOCTYPE is damaged or cut off");
+	    PLIST_LIMITS_DAMAGED("its DOCTYPE is damaged or truncated");
 }
 
-/* What has a start and an end of its own, and anything in between. */
+/* Read markup with fixed start and end, and anything in between. */
 static bool
 read_between(struct xml_reader *xml, const char *start, const char *end, struct xml_token *token)
 {
 	xml->at += strlen(start);
-	return skip_behind(xml, end, &token->inside);
+	return skip_past(xml, end, &token->inside);
 }
 
-/* At a '<'. */
+/* Read markup at a '<'. */
 static int
 read_markup(struct xml_reader *xml, struct xml_token *token, struct error *error)
 {
@@ -151,8 +151,8 @@ read_markup(struct xml_reader *xml, struct xml_token *token, struct error *error
 		return PLIST_LIMITS_DAMAGED("it has an unknown declaration");
 	else
 		return read_tag(xml, token, error);
-	return ends ? 0 : PLIST_LIMITS_DAMAGED("a comment or instruction in it is damaged or cut "
-	    "off");
+	return ends ? 0 :
+	    PLIST_LIMITS_DAMAGED("a comment or instruction in it is damaged or truncated");
 }
 
 int

@@ -1,4 +1,4 @@
-/* The forms of numbers, dates, data and entities in XML property lists. */
+/* Check the forms of numbers, dates, data and entities in XML property lists. */
 #include <ctype.h>
 #include <stdint.h>
 #include <string.h>
@@ -48,12 +48,12 @@ take_digits(struct bytes *text)
 bool
 xml_is_integer(struct bytes text)
 {
-	uint64_t value = 0, most = UINT64_MAX;
+	uint64_t value = 0, max = UINT64_MAX;
 	unsigned base = 10;
 
 	text = trim(text);
 	if (text.size > 0 && text.data[0] == '-')
-		most = (uint64_t)INT64_MAX + 1;
+		max = (uint64_t)INT64_MAX + 1;
 	xml_forms_take(&text, "+-");
 	if (text.size > 2 && text.data[0] == '0' && (text.data[1] | 0x20) == 'x') {
 		base = 16;
@@ -66,7 +66,7 @@ xml_is_integer(struct bytes text)
 		unsigned digit = isdigit(c) ? c - (unsigned)'0' : isxdigit(c) ?
 		    (c | 0x20u) - 'a' + 10u : base;
 
-		if (digit >= base || value > (most - digit) / base)
+		if (digit >= base || value > (max - digit) / base)
 			return false;
 		value = value * base + digit;
 	}
@@ -106,8 +106,8 @@ bool
 xml_is_date(struct bytes text)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-	/* Where the two digits of month, day, hour, minute and second begin, and their range. */
-	static const struct { unsigned char at, least, most; } parts[] = {
+	/* Offset of the two digits of month, day, hour, minute and second, and their range. */
+	static const struct { unsigned char at, min, max; } parts[] = {
 		{ 5, 1, 12 }, { 8, 1, 31 }, { 11, 0, 23 }, { 14, 0, 59 }, { 17, 0, 60 },
 	};
 
@@ -122,7 +122,7 @@ xml_is_date(struct bytes text)
 		const unsigned char *digits = text.data + parts[i].at;
 		int value = (digits[0] - '0') * 10 + digits[1] - '0';
 
-		if (value < parts[i].least || value > parts[i].most)
+		if (value < parts[i].min || value > parts[i].max)
 			return false;
 	}
 	return true;
@@ -184,8 +184,8 @@ static const struct { const char *name, *text; } entities[] = {
 };
 
 /*
- * At an '&': length of the entity there, 0 when it is none; text is what it stands for, NULL for a
- * number.
+ * Return the length of the entity at an '&', 0 if there is none; text is what it stands for, NULL
+ * for a character number.
  */
 static size_t
 entity(struct bytes raw, const char **text)

@@ -1,4 +1,4 @@
-/* Reads the text of an XML property list for its lines and its issues. */
+/* Index an XML property list: the line of each value, and its issues. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +9,7 @@
 #include "core/plist/xml.h"
 
 struct xml_entry {
-	struct bytes	key;			/* as it is written; data NULL: an item of an array,
-						   or the root */
+	struct bytes	key;			/* raw; data NULL: an array's item, or the root */
 	uint32_t	parent, index, line;	/* the root is its own parent */
 };
 
@@ -24,16 +23,15 @@ struct frame {				/* a container that is open */
 };
 
 struct xml_scan {
-	struct xml_index	*source;
+	struct xml_index	*index;
 	struct error	*error;
 	struct frame	 frames[PLIST_DEPTH_MAX + 3];
 	unsigned	 depth;
-	struct bytes	 leaf;		/* name of the element with text that is open; data NULL:
-					   none */
+	struct bytes	 leaf;		/* name of the open element with text; data NULL: none */
 	struct bytes	 text;		/* its text */
-	unsigned	 pieces;	/* of it: comments cut it up */
+	unsigned	 pieces;	/* into which comments split the text */
 	uint32_t	 leaf_line;
-	const unsigned char *counted;	/* lines are counted up to here */
+	const unsigned char *counted;	/* lines are counted to here */
 	uint32_t	 line;
 	bool		 declared, typed;
 };
@@ -41,12 +39,12 @@ struct xml_scan {
 static void
 xml_index_mark(struct xml_scan *scan, enum xml_issue issue, uint32_t line, struct bytes text)
 {
-	struct xml_index *source = scan->source;
-	struct xml_issue_at *row = &source->issues[source->issue_count];
+	struct xml_index *index = scan->index;
+	struct xml_issue_at *row = &index->issues[index->issue_count];
 
-	if (source->issue_count == XML_ISSUES_MAX)
+	if (index->issue_count == XML_ISSUES_MAX)
 		return;
-	source->issue_count++;
+	index->issue_count++;
 	*row = (struct xml_issue_at){ issue, line, "" };
 	if (text.size > 0 && text.size < sizeof row->text)
 		text_format(row->text, sizeof row->text, "%.*s", (int)text.size,
@@ -59,7 +57,7 @@ mark_here(struct xml_scan *scan, enum xml_issue issue)
 	xml_index_mark(scan, issue, scan->line, (struct bytes){ NULL, 0 });
 }
 
-/* A carriage return alone ends a line, too. */
+/* A bare carriage return ends a line, too. */
 static void
 count_lines(struct xml_scan *scan, const unsigned char *until)
 {
@@ -89,19 +87,19 @@ xml_index_is_one_of(struct bytes name, const char *const words[])
 static int
 add_entry(struct xml_scan *scan, struct xml_entry entry)
 {
-	struct xml_index *source = scan->source;
+	struct xml_index *index = scan->index;
 
-	if (source->count == source->room) {
-		size_t room = source->room == 0 ? 64 : 2 * source->room;
-		struct xml_entry *larger = realloc(source->entries, room * sizeof *larger);
+	if (index->count == index->capacity) {
+		size_t capacity = index->capacity == 0 ? 64 : 2 * index->capacity;
+		struct xml_entry *larger = realloc(index->entries, capacity * sizeof *larger);
 
 		if (larger == NULL)
 			return error_set(scan->error, ERROR_SYSTEM, "out of memory", NULL,
 			    "cannot read the property list");
-		source->entries = larger;
-		source->room = room;
+		index->entries = larger;
+		index->capacity = capacity;
 	}
-	source->entries[source->count++] = entry;
+	index->entries[index->count++] = entry;
 	return 0;
 }
 
@@ -117,7 +115,7 @@ begin_value(struct xml_scan *scan)
 		entry.line = frame->key_line;
 	if (frame->kind == TOP)
 		mark_here(scan, ISSUE_NO_PLIST);
-	if (frame->kind <= PLIST && scan->source->count > 0)
+	if (frame->kind <= PLIST && scan->index->count > 0)
 		mark_here(scan, ISSUE_ROOT);
 	frame->key = (struct bytes){ NULL, 0 };
 	frame->items++;
@@ -127,7 +125,7 @@ begin_value(struct xml_scan *scan)
 static int
 open_container(struct xml_scan *scan, const struct xml_token *token, enum frame_kind kind)
 {
-	uint32_t entry = (uint32_t)scan->source->count;
+	uint32_t entry = (uint32_t)scan->index->count;
 
 	if (kind == PLIST) {
 		struct bytes inside = token->inside;
@@ -138,7 +136,8 @@ open_container(struct xml_scan *scan, const struct xml_token *token, enum frame_
 		entry = 0;
 	} else if (begin_value(scan) == -1)
 		return -1;
-	if (token->kind == XML_OPEN && scan->depth + 1 < sizeof scan->frames / sizeof scan->frames[0])
+	if (token->kind == XML_OPEN &&
+	    scan->depth + 1 < sizeof scan->frames / sizeof scan->frames[0])
 		scan->frames[++scan->depth] = (struct frame){ kind, entry, 0, { NULL, 0 }, 0 };
 	return 0;
 }
@@ -165,7 +164,7 @@ take_key(struct xml_scan *scan, struct bytes text)
 	}
 	if (frame->key.data != NULL)
 		xml_index_mark(scan, ISSUE_NO_VALUE, scan->leaf_line, frame->key);
-	/* An empty key has a place, too. */
+	/* The data of an empty key must not be NULL, which means none. */
 	frame->key = text.data == NULL ? (struct bytes){ scan->counted, 0 } : text;
 	frame->key_line = scan->leaf_line;
 }
@@ -188,10 +187,7 @@ xml_index_check_text(struct xml_scan *scan)
 		return;
 	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
 		if (xml_index_same(scan->leaf, forms[i].name) && !forms[i].is(scan->text))
-			/*
-			 * Not what stands there: it may be a variable's value, and those are not
-			 * shown.
-			 */
+			/* Without the text: a variable's value must not be shown. */
 			xml_index_mark(scan, forms[i].issue, scan->leaf_line,
 			    (struct bytes){ NULL, 0 });
 }
@@ -231,27 +227,26 @@ static bool
 is_known(struct bytes name)
 {
 	static const char *const names[] = { "plist", "dict", "array", "key", "string", "integer",
-	    "real", "date",
-		"data", "true", "false", NULL };
+	    "real", "date", "data", "true", "false", NULL };
 
 	return xml_index_is_one_of(name, names);
 }
 
 static void
-stray(struct xml_scan *scan, const struct xml_token *token)
+read_unknown(struct xml_scan *scan, const struct xml_token *token)
 {
-	struct xml_index *source = scan->source;
+	struct xml_index *index = scan->index;
 
 	xml_index_mark(scan, ISSUE_ELEMENT, scan->line, token->inside);
-	if (scan->leaf.data != NULL && source->unknown_tag_count < XML_ISSUES_MAX)
-		source->unknown_tags[source->unknown_tag_count++] = token->whole;
+	if (scan->leaf.data != NULL && index->unknown_tag_count < XML_ISSUES_MAX)
+		index->unknown_tags[index->unknown_tag_count++] = token->whole;
 }
 
 static int
 read_open(struct xml_scan *scan, const struct xml_token *token)
 {
 	if (!is_known(token->name)) {
-		stray(scan, token);
+		read_unknown(scan, token);
 		return 0;
 	}
 	if (scan->leaf.data != NULL) {
@@ -273,7 +268,7 @@ read_close(struct xml_scan *scan, const struct xml_token *token)
 	static const char *const containers[] = { "plist", "dict", "array", NULL };
 
 	if (!is_known(token->name))
-		stray(scan, token);
+		read_unknown(scan, token);
 	else if (scan->leaf.data != NULL) {
 		bool fits = scan->leaf.size == token->name.size &&
 		    memcmp(scan->leaf.data, token->name.data, token->name.size) == 0;
@@ -386,16 +381,16 @@ by_key(const void *left, const void *right)
 static int
 find_duplicates(struct xml_scan *scan)
 {
-	const struct xml_index *source = scan->source;
-	struct xml_entry *sorted = malloc((source->count + 1) * sizeof *sorted);
+	const struct xml_index *index = scan->index;
+	struct xml_entry *sorted = malloc((index->count + 1) * sizeof *sorted);
 	size_t count = 0;
 
 	if (sorted == NULL)
 		return error_set(scan->error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot read the property list");
-	for (size_t i = 0; i < source->count; i++)
-		if (source->entries[i].key.data != NULL)
-			sorted[count++] = source->entries[i];
+	for (size_t i = 0; i < index->count; i++)
+		if (index->entries[i].key.data != NULL)
+			sorted[count++] = index->entries[i];
 	qsort(sorted, count, sizeof *sorted, by_key);
 	for (size_t i = 1; i < count; i++)
 		if (sorted[i - 1].parent == sorted[i].parent &&
@@ -413,13 +408,13 @@ restart_lines(struct xml_scan *scan, struct bytes all)
 }
 
 int
-xml_index_read(struct xml_index *source, struct bytes all, struct error *error)
+xml_index_read(struct xml_index *index, struct bytes all, struct error *error)
 {
-	struct xml_scan scan = { .source = source, .error = error };
+	struct xml_scan scan = { .index = index, .error = error };
 	struct xml_reader xml;
 	struct xml_token token;
 
-	memset(source, 0, sizeof *source);
+	memset(index, 0, sizeof *index);
 	if (all.size >= 3 && memcmp(all.data, "\xef\xbb\xbf", 3) == 0)
 		all = (struct bytes){ all.data + 3, all.size - 3 };
 	xml = (struct xml_reader){ all.data, all.data + all.size };
@@ -440,60 +435,61 @@ xml_index_read(struct xml_index *source, struct bytes all, struct error *error)
 		mark_here(&scan, ISSUE_NO_DECLARATION);
 	if (!scan.typed)
 		mark_here(&scan, ISSUE_NO_DOCTYPE);
-	if (source->count == 0)
+	if (index->count == 0)
 		mark_here(&scan, ISSUE_ROOT);
 	return find_duplicates(&scan);
 }
 
 void
-xml_index_free(struct xml_index *source)
+xml_index_free(struct xml_index *index)
 {
-	free(source->entries);
-	source->entries = NULL;
-	source->count = 0;
+	free(index->entries);
+	index->entries = NULL;
+	index->count = 0;
 }
 
 unsigned
-xml_index_line(const struct xml_index *source, const struct xml_step *steps, size_t count)
+xml_index_line(const struct xml_index *index, const struct xml_step *steps, size_t count)
 {
 	uint32_t at = 0;
 
-	if (source->count == 0)
+	if (index->count == 0)
 		return 0;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t next = at + 1;
 
-		while (next < source->count) {
-			const struct xml_entry *entry = &source->entries[next];
+		while (next < index->count) {
+			const struct xml_entry *entry = &index->entries[next];
 
-			if (entry->parent == at && (entry->key.data == NULL) == (steps[i].key == NULL) &&
+			if (entry->parent == at &&
+			    (entry->key.data == NULL) == (steps[i].key == NULL) &&
 			    (steps[i].key == NULL ? entry->index == steps[i].index :
 			    xml_is_key(entry->key, steps[i].key)))
 				break;
 			next++;
 		}
-		if (next >= source->count)
+		if (next >= index->count)
 			break;
 		at = next;
 	}
-	return source->entries[at].line;
+	return index->entries[at].line;
 }
 
 struct bytes
-xml_index_escape_unknown(const struct xml_index *source, struct bytes all)
+xml_index_escape_unknown(const struct xml_index *index, struct bytes all)
 {
 	static const unsigned char less[] = { '&', 'l', 't', ';' },
 	    greater[] = { '&', 'g', 't', ';' };
 	struct bytes repaired = { NULL, 0 };
 	const unsigned char *at = all.data, *end = all.data + all.size;
-	unsigned char *to = source->unknown_tag_count == 0 ? NULL :
-	    malloc(all.size + 6 * source->unknown_tag_count);
+	unsigned char *to = index->unknown_tag_count == 0 ? NULL :
+	    malloc(all.size + 6 * index->unknown_tag_count);
 
 	if (to == NULL)
 		return repaired;
 	repaired.data = to;
-	for (size_t i = 0; i < source->unknown_tag_count; i++) {
-		struct bytes tag = source->unknown_tags[i];
+	for (size_t i = 0; i < index->unknown_tag_count; i++) {
+		struct bytes tag = index->unknown_tags[i];
 
 		/* "<name>" becomes "&lt;name&gt;". */
 		memcpy(to, at, (size_t)(tag.data - at));

@@ -231,7 +231,7 @@ probe_plist(const struct probe_job *job, struct bytes *bytes, struct error *erro
 	/* if unset, launchd throttles it: launchd.plist(5) */
 	plist_add_text(tree, "ProcessType", "Interactive");
 	plist_add_text(tree, "StandardOutPath", job->output);
-	bytes->data = (unsigned char *)plist_serialise(tree, &bytes->size);
+	bytes->data = (unsigned char *)plist_serialize(tree, &bytes->size);
 	plist_release(tree);
 	if (bytes->data == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,

@@ -244,9 +244,9 @@ only_what_the_command_takes_is_offered(void **state)
 	refuse(COMMAND_STATUS, "--delete-log", "unknown option '--delete-log'", "see: lnpctl help");
 	refuse(COMMAND_STATUS, "--delete-logs", "cannot use option '--delete-logs'",
 	    "see: lnpctl help COMMAND");
-	refuse(COMMAND_UNINSTALL, "--label=x", "this command does not take it", NULL);
-	refuse(COMMAND_VERIFY, "--dry-run", "this command does not take it", NULL);
-	refuse(COMMAND_STATUS, "--settle=1", "this command does not take it", NULL);
+	refuse(COMMAND_UNINSTALL, "--label=x", "this command does not accept it", NULL);
+	refuse(COMMAND_VERIFY, "--dry-run", "this command does not accept it", NULL);
+	refuse(COMMAND_STATUS, "--settle=1", "this command does not accept it", NULL);
 }
 
 static void
@@ -325,9 +325,9 @@ seconds_are_plain_decimal_numbers(void **state)
 		char line[64];
 
 		snprintf(line, sizeof line, "--settle=%s", bad[i]);
-		refuse(COMMAND_INSTALL, line, "it is no number of seconds", NULL);
+		refuse(COMMAND_INSTALL, line, "it is not a number of seconds", NULL);
 	}
-	refuse(COMMAND_INSTALL, "--timeout=", "it is no number of seconds", NULL);
+	refuse(COMMAND_INSTALL, "--timeout=", "it is not a number of seconds", NULL);
 	accept(COMMAND_INSTALL, "--settle=0");
 	assert_true(options.settle >= 0 && options.settle <= 0);
 	accept(COMMAND_INSTALL, "--settle=0.5");
@@ -374,8 +374,8 @@ static void
 quiet_and_verbose_exclude_each_other(void **state)
 {
 	(void)state;
-	refuse(COMMAND_STATUS, "--quiet|--verbose", "exclude each other", NULL);
-	refuse(COMMAND_INSTALL, "--verbose|a|--quiet", "exclude each other", NULL);
+	refuse(COMMAND_STATUS, "--quiet|--verbose", "cannot be used together", NULL);
+	refuse(COMMAND_INSTALL, "--verbose|a|--quiet", "cannot be used together", NULL);
 }
 
 static void

@@ -28,7 +28,7 @@ make(const char *const settings[], struct error *error)
 	memset(error, 0, sizeof *error);
 	for (size_t i = 0; result == 0 && settings[i] != NULL; i++)
 		result = plist_set_apply(tree, settings[i], error);
-	text = plist_serialise(tree, &size);
+	text = plist_serialize(tree, &size);
 	plist_release(tree);
 	assert_non_null(text);
 	if (result == -1) {

@@ -331,21 +331,21 @@ what_points_outside_a_binary_list_is_refused(void **state)
 	making = make(1000, 1);
 	put_object(&making, 0x5, 10);
 	put(&making, "short", 5);
-	made_fails(&making, "cut off");
+	made_fails(&making, "truncated");
 	making = make(1000, 1);
 	put_object(&making, 0x6, 3);
 	put(&making, "short", 5);
-	made_fails(&making, "cut off");
+	made_fails(&making, "truncated");
 	making = make(1000, 1);
 	put_object(&making, 0x4, UINT64_MAX);
-	made_fails(&making, "cut off");
+	made_fails(&making, "truncated");
 	making = make(1000, 1);
 	put_object(&making, 0xa, UINT64_MAX / 2);
-	made_fails(&making, "cut off");
+	made_fails(&making, "truncated");
 	making = make(1000, 1);
 	put_object(&making, 0xd, 2);
 	put_references(&making, 1, 3);
-	made_fails(&making, "cut off");
+	made_fails(&making, "truncated");
 	for (size_t offset = 0; offset < 20; offset++) {
 		making = make(1000, 1);
 		put_object(&making, 0x0, 9);
@@ -774,7 +774,7 @@ other_formats_are_refused_by_name(void **state)
 	text_fails("hello", "neither XML nor binary");
 	text_fails("bplist0", "bplist00");
 	text_fails("bplist15", "bplist00");
-	text_fails("bplist00", "cut off");
+	text_fails("bplist00", "truncated");
 	text_fails("{\"Label\": \"com.example.job\"}", "JSON");
 	text_fails("{ \"La\\\"bel\" : 1}", "JSON");
 	text_fails("\n[1, 2]", "JSON");

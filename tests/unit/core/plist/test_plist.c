@@ -29,7 +29,7 @@ static struct plist *
 again(struct plist *tree)
 {
 	size_t size;
-	char *text = plist_serialise(tree, &size);
+	char *text = plist_serialize(tree, &size);
 	struct plist *read;
 
 	assert_non_null(text);
@@ -314,7 +314,7 @@ the_same_tree_gives_the_same_bytes_and_ends_with_a_newline(void **state)
 {
 	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>A</key><array><true/><real>0.1</real></array></dict>" TAIL), &error);
 	size_t one_size, two_size;
-	char *one = plist_serialise(tree, &one_size), *two = plist_serialise(tree, &two_size);
+	char *one = plist_serialize(tree, &one_size), *two = plist_serialize(tree, &two_size);
 
 	(void)state;
 	assert_int_equal(one_size, two_size);

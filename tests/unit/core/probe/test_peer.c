@@ -111,7 +111,7 @@ a_host_and_a_port_are_taken_apart(void **state)
 static void
 what_is_no_host_and_port_is_refused_with_the_reason(void **state)
 {
-	static const char neither[] = "that is neither a name nor an address";
+	static const char neither[] = "it is neither a host name nor an address";
 	static const char port[] = "a port is a number from 1 to 65535";
 	char text[600];
 
@@ -132,8 +132,8 @@ what_is_no_host_and_port_is_refused_with_the_reason(void **state)
 	assert_no_peer("[fd09::2]80", "the port is missing");
 	assert_no_peer("[fd09::2", "the port is missing");
 	assert_no_peer("[]:80", "the host is missing");
-	assert_no_peer("[host]:80", "between the brackets there is no IPv6 address");
-	assert_no_peer("[fd09::2 ]:80", "between the brackets there is no IPv6 address");
+	assert_no_peer("[host]:80", "there is no IPv6 address between the brackets");
+	assert_no_peer("[fd09::2 ]:80", "there is no IPv6 address between the brackets");
 	/* It becomes an argument of the job's. */
 	assert_no_peer("--timeout=9:80", neither);
 	assert_no_peer("-h:80", neither);
