@@ -76,7 +76,7 @@ say "The plist"
 sed 's/^/  /' "$mac/Library/LaunchDaemons/com.example.agentworker.plist"
 show_file /Library/LaunchDaemons/com.example.agentworker.plist
 
-say "The logs belong to the job's user, and the worker writes into them"
+say "The job's user owns the logs, and the worker writes into them"
 show_file /var/log/agentworker.log
 show_file /var/log/agentworker.err
 sed 's/^/  | /' "$mac/var/log/agentworker.log"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The story of scan and migrate, on a temporary Mac in network namespaces: an agent goes dark,
 # becomes a daemon, and back. Run by `make demo-migrate`, which sets BUILD. Needs root on Linux and
-# iproute2; says so where it cannot run. The refusal is the kernel's, as TN3179 tells of Local
+# iproute2; says so where it cannot run. The refusal is the kernel's, as TN3179 describes Local
 # Network Privacy: at once, "No route to host", and no packet is sent.
 set -eu
 

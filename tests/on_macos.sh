@@ -72,7 +72,7 @@ finish() {
 	rm -rf "$said" "$scratch"
 }
 
-# first_of PATTERN: what follows it in a line of what was said
+# first_of PATTERN: what follows it in a line of the output
 first_of() {
 	sed -n "s/^.*$1 *//p" "$said" | head -n 1
 }
@@ -152,7 +152,7 @@ fi
 if [ -n "$report" ] && [ -z "$root" ] && [ "$(uname -s)" != Darwin ]; then
 	launchctl=			# no launchd, nothing to ask or to clean
 elif [ -z "$root" ]; then
-	[ "$(uname -s)" = Darwin ] || give_up 69 "this is no Mac"
+	[ "$(uname -s)" = Darwin ] || give_up 69 "this is not a Mac"
 	[ "$(id -u)" -eq 0 ] || give_up 77 "root is needed: sudo tests/on_macos.sh"
 	[ "${SUDO_USER:-root}" != root ] ||
 		give_up 77 "call it with sudo from an ordinary account: the jobs run as that"

@@ -22,7 +22,7 @@ questions() {
 	copied|20|killed*|a program of the system that was copied does not run, so no test copies one
 	overwritten|30|before 0, cp over it 137, install over it 0|a program is replaced by install, never by cp
 	fold|5|yes|com.Example.x and com.example.x are one file
-	folders|10|*|/Applications and /Library/Logs are 0775 root:admin, the others root's alone; access lists only deny
+	folders|10|*|/Applications and /Library/Logs are 0775 root:admin, the others writable by root only; access lists only deny
 	acl|10|yes|a new file inherits the entries of its folder's access list, so lnpctl empties the list
 	volume|60|noowners yes, owner as root sees it 0|ownership is ignored on such a volume, and stat does not show it to root
 	groups|60|*|launchd gives a process 16 groups at most, and the kernel asks for the others
@@ -70,7 +70,7 @@ lnpctl() {
 	"$BUILD/lnpctl" "$@"
 }
 
-# A program of ours where only root can change it, and where the next question finds it gone.
+# Our worker where only root can change it, and where the next question finds it gone.
 put_worker() {
 	mkdir -p "$root$folder" && chmod 755 "$root$folder" &&
 		cp "$BUILD/tests/agentworker" "$root$worker.new" &&

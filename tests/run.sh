@@ -3,10 +3,9 @@
 #
 #	12 passed, 0 failed, 1 skipped
 #
-# A script ends with such a line itself. Nobody is believed who did not say that he came to his end:
-# a test that was begun or announced and neither passed nor skipped has failed, and so has a program
-# that ends badly, too early, too late, or without having run a test. The output of a failed program
-# is shown.
+# A script ends with such a line itself; without it, the script has failed. So has a test that was
+# begun or announced and neither passed nor skipped, and a program that ends badly, too early, too
+# late, or without having run a test. The output of a failed program is shown.
 #
 # The tests find the programs of this build in $BUILD, an absolute path.
 set -u

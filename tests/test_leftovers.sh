@@ -141,18 +141,18 @@ test_on_macos() {
 	SCENES=$work/failing.scene sh tests/on_macos.sh "$mac" "$mac/bin/launchctl" \
 	    >"$work/said" 2>&1 &
 	child=$!
-	check 'on_macos.sh tells of a scene that fails' ends 1
+	check 'on_macos.sh reports a scene that fails' ends 1
 	check 'and where' grep -q 'failing.scene: must exit 1, not 0' "$work/said"
 	check 'on_macos.sh leaves the Mac as it was, failed' is_as_before
 	"$mac/bin/launchctl" shutdown
 
 	if [ "$(uname -s)" = Darwin ]; then
 		skipped=$((skipped + 1))
-		echo 'skipped: on_macos.sh on what is no Mac'
+		echo 'skipped: on_macos.sh on what is not a Mac'
 	else
 		sh tests/on_macos.sh >"$work/said" 2>&1 &
 		child=$!
-		check 'on_macos.sh refuses what is no Mac' ends 69
+		check 'on_macos.sh refuses what is not a Mac' ends 69
 	fi
 }
 
@@ -201,7 +201,7 @@ test_report() {
 	check 'a question works alone' report QUESTIONS=exits
 	check 'and is the only one' [ "$(grep -c '^[=!?-] ' "$work/said")" -eq 2 ]
 
-	check 'an answer is no page' report SUDO_USER=jane ASK="$work/questions"
+	check 'an answer is not a page' report SUDO_USER=jane ASK="$work/questions"
 	check 'an answer with a name is held back' has \
 	    '? named: not found out: the answer has a name'
 	check 'one that takes too long is given up' has '? hanging: not found out: it took too long'
@@ -221,7 +221,7 @@ test_report() {
 	if [ "$(uname -s)" != Darwin ]; then
 		sh tests/on_macos.sh --report >"$work/said" 2>&1 &
 		child=$!
-		check 'what is no Mac has a page, too' ends 0
+		check 'what is not a Mac has a page, too' ends 0
 		check 'of questions that were not asked' \
 		    [ "$(grep -c '^? [a-z]*: not found out: not a Mac$' "$work/said")" -eq \
 		    "$(sh tests/report.sh | wc -l)" ]

@@ -1,5 +1,5 @@
-# Read by tests/scenes/scene.sh, for attack.sh: rounds in which the account's owner swaps what is
-# his while root works, until ATTACK_END, a time in seconds. After each round no file outside the
+# Read by tests/scenes/scene.sh, for attack.sh: rounds in which the account's owner swaps its
+# files while root works, until ATTACK_END, a time in seconds. After each round no file outside the
 # account's reach may have changed.
 # shellcheck shell=sh disable=SC2154 # read after tests/scenes/scene.sh
 . tests/attack/verbs.sh

@@ -173,7 +173,7 @@ lacks() {
 }
 
 # The answer without what is not ours to say: controls of C0 but newline, DEL, C1, directions, bytes
-# that are no UTF-8.
+# that are not UTF-8.
 clean() {
 	python3 - "$work/said" <<-'END' || won "root's terminal got controls"
 		import re, sys

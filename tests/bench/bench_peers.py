@@ -53,7 +53,7 @@ class Peer:
         return subprocess.run([self.mac.launchctl, *words], capture_output=True, text=True)
 
     def remove(self):
-        """The Mac is as before, whoever installed."""
+        """The Mac is as before the peer installed."""
         self.launchctl("bootout", f"system/{LABEL}")
         end = time.monotonic() + 30
         while self.launchctl("print", f"system/{LABEL}").returncode == 0:

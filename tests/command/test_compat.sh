@@ -113,7 +113,7 @@ pids() {
 	done
 }
 
-# The files of ours, with owners and modes, and but for the logs with their bytes.
+# lnpctl's files, with owners and modes, and except for the logs with their bytes.
 files() {
 	for folder in Library/LaunchDaemons 'Library/Application Support/lnpctl' private/var/log \
 	    Library/Logs Users/worker/Library/Logs; do

@@ -376,15 +376,15 @@ signal.alarm(100)
 pty.spawn(["bash", "--norc", "--noprofile", "-i"])' <"$work/keys" >"$work/screen" 2>&1
 	check 'TAB ends a command with a blank' shows '<lnpctl><install><X>'
 	check 'TAB offers no file for a label' shows '<lnpctl><verify><plX>'
-	check 'TAB completes behind =' shows '<lint><--kind=daemon><X>'
+	check 'TAB completes after =' shows '<lint><--kind=daemon><X>'
 	check 'TAB leaves alone what nothing fits' shows '<lint><--kind=nonsenseX>'
-	check 'TAB completes a user behind :' shows '<probe><--as=daemon:root><X>'
-	check 'TAB goes on behind a key' shows '<install><--set><ThrottleInterval=X>'
+	check 'TAB completes a user after :' shows '<probe><--as=daemon:root><X>'
+	check 'TAB goes on after a key' shows '<install><--set><ThrottleInterval=X>'
 	check 'TAB completes a label' shows '><com.example.one><X>'
 	# shellcheck disable=SC2016 # bash expands it
 	blank=$(bash -c '[ "${BASH_VERSINFO[0]}" -lt 4 ] || echo "><"')
 	check 'TAB completes a file' shows "<lnpctl><lint><plain.txt${blank}X>"
-	check 'TAB completes a file behind =' shows "<install><--stdout=plain.txt${blank}X>"
+	check 'TAB completes a file after =' shows "<install><--stdout=plain.txt${blank}X>"
 	check 'TAB completes a folder' shows "<--log-dir><folder${blank:+/}X>"
 	check "TAB completes the program's arguments" shows "<--><cat><plain.txt${blank}X>"
 }

@@ -355,7 +355,7 @@ if command == "verify":
     assert set(form["system"]) == {"version", "build", "booted"}
 END
 
-# answers NAME STATUS COMMAND ARGUMENT ...: the answer with --json, and that the error is told on
+# answers NAME STATUS COMMAND ARGUMENT ...: the answer with --json, and that the error is printed on
 # standard error as well
 answers() {
 	name=$1 expected=$2 command=$3
@@ -396,7 +396,7 @@ test_answers() {
 	    -- "$worker"
 	answers 'install with a label of no bytes of text' 65 install --root "$image" \
 	    --label "$bad" --user worker -- "$worker"
-	answers 'install with an argument that is no text' 65 install --root "$image" \
+	answers 'install with an argument that is not text' 65 install --root "$image" \
 	    --label "$label" --user worker -- "$worker" "$bad"
 	answers 'install of a program that is not there' 65 install --root "$image" \
 	    --label "$label" --user worker -- /not/there
@@ -429,7 +429,7 @@ test_answers() {
 	answers 'lint of an empty standard input' 65 lint - </dev/null
 	answers 'install --from what is not there' 73 install --root "$image" --user worker \
 	    --from /none.plist
-	answers 'install --set of what is no key' 64 install --root "$image" --label "$label" \
+	answers 'install --set of what is not a key' 64 install --root "$image" --label "$label" \
 	    --user worker --set 'A"b=1' -- "$worker"
 	answers 'install --dry-run' 0 install --root "$image" --dry-run --label "$label" \
 	    --user worker -- "$worker"
@@ -478,7 +478,7 @@ test_answers() {
 	fi
 }
 
-# A file and standard input are told the same of, but for the name.
+# A file and standard input get the same report, except for the name.
 test_standard_input() {
 	printf '<plist><dict><key>Label</key><string>%s</string></dict></plist>' 'com.example.a' \
 	    >"$work/a.plist"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What lnpctl says on a terminal and nowhere else: colour, and which long wait it is in. On a
+# What lnpctl prints on a terminal and nowhere else: color, and which long wait it is in. On a
 # pseudo-terminal of Python's, on a temporary Mac with the embedded launchd.
 set -eu
 passed=0 failed=0
@@ -67,10 +67,10 @@ set -- install --label com.example.job --user worker --settle 2 -- /usr/local/bi
     --report --interval 100000
 
 on_terminal "$@"
-ok 'a long wait is told on a terminal' has "$waits"
+ok 'a long wait is reported on a terminal' has "$waits"
 ok 'once' [ "$(grep -c 'waiting for' "$scratch/out")" -eq 1 ]
 lnpctl restart com.example.job >"$scratch/out" 2>&1 || :
-ok 'a long wait is not told elsewhere' lacks 'waiting for'
+ok 'a long wait is not reported elsewhere' lacks 'waiting for'
 on_terminal restart --quiet com.example.job
 ok 'nor with --quiet' lacks 'waiting for'
 
@@ -80,11 +80,11 @@ ok 'what failed is red' has "$escape\\[31m  fail    plist-mode: .*$escape\\[0m"
 ok 'and so is the job' has "$escape\\[31mcom.example.job: FAILED$escape\\[0m"
 NO_COLOR=1 on_terminal verify --settle 0
 ok 'NO_COLOR is respected' lacks "$escape"
-ok 'and all is said without' has '^com.example.job: FAILED'
+ok 'and all is printed without' has '^com.example.job: FAILED'
 NO_COLOR='' on_terminal verify --settle 0
 ok 'an empty NO_COLOR is none' has "$escape"
 lnpctl verify --settle 0 >"$scratch/out" || :
-ok 'a file gets no colour' lacks "$escape"
+ok 'a file gets no color' lacks "$escape"
 on_terminal verify --settle 0 --json
 ok 'nor does JSON' lacks "$escape"
 lnpctl repair --settle 0 >/dev/null

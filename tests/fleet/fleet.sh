@@ -151,8 +151,8 @@ spoil() {
 		spoil_log "$3"
 }
 
-# told MAC REGEX: so the play says of it
-told() {
+# failed_on MAC REGEX: the play reports so of it
+failed_on() {
 	grep -q -e "^fatal: \[$1\].*$2" "$said"
 }
 
@@ -195,7 +195,7 @@ make_macs() {
 chmod 755 "$here"
 : >"$here/ansible.cfg"
 make_macs || exit 1
-# Nothing of the caller's: no settings, no folders in his home. Ansible insists on UTF-8.
+# Nothing of the caller's: no settings, no directories of its home. Ansible insists on UTF-8.
 export LC_ALL=C.UTF-8 ANSIBLE_CONFIG="$here/ansible.cfg" ANSIBLE_HOME="$here/ansible" \
     ANSIBLE_LOCAL_TEMP="$here/ansible/tmp" ANSIBLE_REMOTE_TMP="$here/ansible/tmp" \
     ANSIBLE_PIPELINING=true \
@@ -223,11 +223,11 @@ must 'and changes nothing' unchanged_since "$here/before"
 must 'three Macs are broken' spoil "$third" "$fourth" "$last"
 must 'verify fails' ends_with 2 play verify
 must 'for these three' [ "$(with failed=1)" = "$three" ]
-must 'the first for its plist' told "$third" \
+must 'the first for its plist' failed_on "$third" \
     'plist-mode.*fix: sudo chmod 0644 /.*plist-unchanged.*fix: sudo lnpctl repair '
-must 'the second, for it is not loaded' told "$fourth" \
+must 'the second, for it is not loaded' failed_on "$fourth" \
     'loaded: .*fix: sudo launchctl bootstrap system /'
-must 'the third for its log' told "$last" 'log-files: .*fix: sudo chown.*agentworker.err'
+must 'the third for its log' failed_on "$last" 'log-files: .*fix: sudo chown.*agentworker.err'
 sed -n 's/^fatal: \[\(mac[0-9]*\)\].*"msg": "\(.*\)"}$/        \1: \2/p' "$said"
 
 echo '# the same three under a loop over ssh, and under Jamf'

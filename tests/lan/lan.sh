@@ -6,7 +6,7 @@
 # given. Finds the programs in $BUILD.
 #
 # Undetermined is right where root does not reach the peer either, and the account is refused at
-# once: both is true then, and nothing can be said of the peer.
+# once: both are true then, and nothing is known about the peer.
 set -eu
 BUILD=${BUILD:-$PWD/build}
 export BUILD

@@ -116,7 +116,8 @@ peers() {
 	run uninstall com.example.job
 	ok 'uninstall needs no peer' is 0
 	install
-	ok 'without a peer a login account is told what was not tested' says 'not tested: whether'
+	ok 'without a peer a login account gets the line on what was not tested' says \
+	    'not tested: whether'
 	run uninstall --delete-logs com.example.job
 	lan_policy none
 }
@@ -178,8 +179,8 @@ attacks() {
 	begin_probe
 	as_worker 'echo garbage >"$1"'
 	end_probe
-	ok 'garbage is no result' is 2
-	ok 'and is told' says 'its result is not in the format that lnpctl writes'
+	ok 'garbage is not a result' is 2
+	ok 'and is reported' says 'its result is not in the format that lnpctl writes'
 	begin_probe
 	as_worker 'truncate -s 4G "$1"'
 	end_probe
@@ -270,7 +271,7 @@ hangs() {
 	"$mac/bin/launchctl" fault hang bootout
 	"$mac/bin/launchctl" fault drain_ms 60000
 	run probe --timeout 1 --as root --user worker 10.9.0.2:7000
-	ok 'a probe that cannot be taken down is told' is 74
+	ok 'a probe that cannot be removed is reported' is 74
 	ok 'with its name' says 'lnpctl.probe.root.0'
 	"$mac/bin/launchctl" fault hang
 	"$mac/bin/launchctl" fault drain_ms

@@ -62,7 +62,7 @@ FNR == 1 { print "job"; depth = 0; next }
 }
 awk
 
-# order.awk OURS THEIRS...: what of ours is in none of theirs, or elsewhere than in one of them
+# order.awk OURS THEIRS...: which of our lines are in none of theirs, or in another place
 cat >"$work/compare.awk" <<'awk'
 FNR == 1 { file++ }
 file == 1 { ours[++count] = $0; next }

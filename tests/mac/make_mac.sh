@@ -1,7 +1,7 @@
 #!/bin/sh
 # sh make_mac.sh DIR BINDIR: makes DIR a folder with the shape of a Mac's "/", with the embedded
 # launchd and launchctl from BINDIR in DIR/bin. As root everything is root's but the home of worker;
-# an ordinary caller owns everything, and worker has his numbers.
+# an ordinary caller owns everything, and worker has its numbers.
 set -eu
 
 if [ $# -ne 2 ]; then

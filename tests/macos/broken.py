@@ -79,7 +79,7 @@ def at_a_fixed_place(data):
     struct.pack_into("<I", data, 24, struct.unpack_from("<I", data, 24)[0] & ~check.PIE)
 
 
-# What is done to one slice, and what must be said of it.
+# What is done to one slice, and what must be reported.
 SPOILT = [
     ("older minimum", minimum(12), "is for (12, 0), not for macOS (13, 0)"),
     ("newer minimum", minimum(14), "is for (14, 0), not for macOS (13, 0)"),
@@ -97,7 +97,7 @@ SPOILT = [
     ("name of a source", replaced(b"unknown command", b"/x/main.c"),
      "holds a path of its build: /x/main.c"),
     ("too large", larger, f"is larger than {check.LARGEST} bytes"),
-    ("at a fixed place", at_a_fixed_place, "is no position-independent program"),
+    ("at a fixed place", at_a_fixed_place, "is not a position-independent program"),
 ]
 # arm64 alone: the other need not be signed
 UNSIGNED = [
@@ -124,7 +124,7 @@ def files(data):
     offset = struct.unpack_from(">I", shifted, 16)[0]
     struct.pack_into(">I", shifted, 16, offset + 4)
     shifted[offset:offset] = bytes(4)
-    yield "crooked", bytes(shifted), "is no position-independent program at an aligned place"
+    yield "crooked", bytes(shifted), "is not a position-independent program at an aligned place"
 
 
 def main(path, symbols):

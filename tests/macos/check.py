@@ -127,7 +127,7 @@ def signature(part):
 def complaints(part, allowed, folders):
     """Yields what is wrong with one slice."""
     if not part.program or not part.aligned or not part.flags & PIE:
-        yield "is no position-independent program at an aligned place"
+        yield "is not a position-independent program at an aligned place"
     if len(part.data) > LARGEST:
         yield f"is larger than {LARGEST} bytes: {len(part.data)}"
     if part.minimum != MINIMUM:

@@ -33,7 +33,7 @@ agent() {
 	"$mac/bin/launchctl" bootstrap gui/501 "/Users/worker/Library/LaunchAgents/$1.plist"
 }
 
-# What stands in an administrator's folder when he tries the examples.
+# The files in the directory of an administrator who tries the examples.
 files() {
 	sed -e 's/example.oldworker/example.nightly/' -e '/RunAtLoad/,+1d' \
 	    "$mac/Users/worker/Library/LaunchAgents/com.example.oldworker.plist" >nightly.plist

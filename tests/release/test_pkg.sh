@@ -53,7 +53,8 @@ sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd" || exit 1
 mkdir "$bin" && cp "$BUILD/tests/agentworker" "$bin/agentworker" && chmod 755 "$bin/agentworker" ||
 	exit 1
 
-# The running Mac is a folder here: the package's lnpctl is told so, and which launchctl to ask.
+# The running Mac is a directory here, which a wrapper names to the package's lnpctl, with the
+# launchctl to run.
 cat >"$bin/lnpctl" <<-END
 	#!/bin/sh
 	command=\$1
@@ -70,7 +71,7 @@ must 'the job is healthy' "$BUILD/lnpctl" verify --quiet --root "$mac" \
 must 'the same package once more succeeds' postinstall
 must 'and warns of no link of its own' fails grep -q postinstall: "$said"
 rm "$link" && mkdir "$link" || exit 1
-must 'a directory of that name is no reason to fail' postinstall
+must 'a directory of that name does not make it fail' postinstall
 must 'and stays empty' rmdir "$link"
 must 'and is reported' grep -q "^postinstall: '$link' is something else: use /usr/local/" "$said"
 echo mine >"$link" || exit 1

@@ -52,7 +52,7 @@ check 'a Mac without libplist-2.0.a links no other libplist' says 'libplist-2.0.
 check 'and with it links that' says " $work/libplist-2.0.a" 0 mac_make
 
 stand_in hanging.sh <<-END
-	trap 'echo it was told to end; exit 143' TERM
+	trap 'echo it was asked to end; exit 143' TERM
 	echo begun >>'$work/begun'
 	i=0
 	while [ \$i -lt 600 ]; do sleep 0.1; i=\$((i + 1)); done
@@ -70,7 +70,7 @@ if [ -e "$work/few/perl" ]; then
 	check 'without timeout(1) a test that hangs is ended' says 'still running after 1 seconds' \
 	    1 \
 	    env PATH="$work/few" TEST_SECONDS=1 sh tests/run.sh "$work/hanging.sh"
-	check 'after it was told to' grep -q 'it was told to end' "$work/answer"
+	check 'after it was asked to' grep -q 'it was asked to end' "$work/answer"
 	check 'it had begun' [ -s "$work/begun" ]
 	check 'and one that ends is counted' says '2 passed, 0 failed, 1 skipped' 0 env \
 	    PATH="$work/few" sh tests/run.sh "$work/quick.sh"

@@ -112,7 +112,7 @@ journal_size() {
 own() {
 	case $1 in
 	*lnpctl-test*) ;;
-	*)	fail "$1 is none of ours" ;;
+	*)	fail "$1 is not one of them" ;;
 	esac
 }
 
@@ -384,5 +384,5 @@ fact_report() {
 
 # shellcheck disable=SC2119
 given_worker || exit 1
-# shellcheck disable=SC1090 # which one is played is said by the caller
+# shellcheck disable=SC1090 # the caller chooses which one is played
 . "$scene"

@@ -14,7 +14,7 @@ SETTLED = FRESH._replace(command=["0.1" if word == "0" else word for word in FRE
 # end: as in points.judge_error(); message: a pattern that the output must have.
 Fault = namedtuple("Fault", "name scenario options settings end status message")
 
-DEEDS = [
+ACTIONS = [
     Fault("bootstrap 5 twice although fine", FRESH, (), {"bootstrap_eio": 2}, "done", 0,
           "installed: "),
     Fault("bootstrap 5 for ever", FRESH, SOON, {"bootstrap_eio": 9999}, "put back", 1,
@@ -53,7 +53,7 @@ ACTED = {"print": ("refused", 69), "print-disabled": ("refused", 69), "bootout":
          "bootstrap": ("done", 0)}
 
 
-def misbehaviours():
+def misbehaviors():
     for way in MISBEHAVIOUR:
         for suffix, ends in (("", SILENT), ("_after", ACTED)):
             for verb, (end, status) in ends.items():
@@ -93,7 +93,7 @@ def try_faults(number, workers, only):
         empty = points.empty_state(mac)
         for scenario in (FRESH, CHANGED, SETTLED):
             bench = points.Bench(mac, scenario, empty, True)
-            cases = [fault for fault in [*DEEDS, *misbehaviours()] if fault.scenario is scenario]
+            cases = [fault for fault in [*ACTIONS, *misbehaviors()] if fault.scenario is scenario]
             for fault in cases[number::workers]:
                 if only and not re.search(only, fault.name):
                     continue

@@ -129,7 +129,7 @@ def faults(call):
 
 
 class Bench:
-    """One Mac in the state that a scenario starts from, and the judgement of what a run made of
+    """One Mac in the state that a scenario starts from, and the verdict on what a run made of
     it."""
 
     def __init__(self, mac, scenario, empty, thorough):
@@ -211,7 +211,7 @@ class Bench:
             if silent != []:
                 return "honest 74", "left, but not named: " + ", ".join(silent)
             return "honest 74", None
-        return "wrong", "that is no exit status of a change"
+        return "wrong", "that is not an exit status of a change"
 
     def judge_done(self, now):
         """What it kept may be left where removing it failed; nothing else."""

@@ -27,11 +27,11 @@ def argv(mac, name, number):
                     f"NUMBER={number}", "--", WORKER, "--report", "--interval", "100000")
 
 
-def run_all(mac, deeds):
+def run_all(mac, actions):
     """Starts all at once; a status for each, None for one that hung."""
     running = [subprocess.Popen(argv(mac, name, number), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT) for name, number in deeds]
+                                stderr=subprocess.STDOUT) for name, number in actions]
     ends, end = [], time.monotonic() + LIMIT
     for process in running:
         try:
@@ -66,8 +66,9 @@ def look(mac, name):
     return number
 
 
-def judge(name, deeds, ends, was, now):
-    mine = [(number, status) for (which, number), (status, _) in zip(deeds, ends) if which == name]
+def judge(name, actions, ends, was, now):
+    mine = [(number, status) for (which, number), (status, _) in zip(actions, ends)
+            if which == name]
     installs = {number for number, _ in mine if number is not None}
     removals = [status for number, status in mine if number is None]
     for number, status in mine:
@@ -105,21 +106,22 @@ def try_together(rounds):
                 file.write(OLD)
             os.chown(log, 501, 20)
         for turn in range(rounds):
-            deeds = []
+            actions = []
             for i in range(AT_ONCE):
                 name = NAMES[0] if turn % 2 == 0 else chance.choice(NAMES)
-                deeds.append((name, turn * AT_ONCE + i if chance.random() < 0.6 else None))
-            ends = run_all(mac, deeds)
+                actions.append((name, turn * AT_ONCE + i if chance.random() < 0.6 else None))
+            ends = run_all(mac, actions)
             now = {name: look(mac, name) for name in NAMES}
             wrong = [f"{name}: {complaint}" for name in NAMES
-                     if (complaint := judge(name, deeds, ends, state[name], now[name])) is not None]
+                     if (complaint := judge(name, actions, ends, state[name],
+                                            now[name])) is not None]
             wrong += filter(None, [leftovers(mac)])
             lost = 0
             for log in logs:
                 with open(log, "rb") as file:
                     lost += len(OLD) - len(os.path.commonprefix([OLD, file.read()]))
-            said = "".join(f"{deed} {status}: {text}\n"
-                           for deed, (status, text) in zip(deeds, ends)) if wrong else ""
+            said = "".join(f"{action} {status}: {text}\n"
+                           for action, (status, text) in zip(actions, ends)) if wrong else ""
             state = now
             yield ("eight at once", "done", f"round {turn}: {'; '.join(wrong)}\n{said}" if wrong
                    else None, lost)

@@ -127,8 +127,8 @@ def check_between(mac, said):
 
 
 def lead_to(mac, end):
-    """One run, whatever was before, must lead to the end; a lock or receipt of the past is no
-    excuse."""
+    """One run, whatever was before, must lead to the end; an old lock or receipt must not
+    prevent it."""
     if end == "daemon":
         result = mac.run(*AGAIN)
         good = is_daemon(mac)

@@ -57,7 +57,7 @@ uid=$(of_account uid) gid=$(of_account gid) home=$(of_account home)
 group=$(grep -l "<string>$gid</string>" "$accounts"/groups/*.plist | head -n 1)
 group=${group##*/}
 [ -d "$root$home" ] || fail "$user has no home"
-[ -x "$root$1" ] || fail "$1 is no program"
+[ -x "$root$1" ] || fail "$1 is not a program"
 
 # The logs.
 for log in log err; do

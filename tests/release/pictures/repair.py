@@ -5,7 +5,7 @@ $PWD/tests/release/pictures/repair.py FILE.svg
 The picture of README, from a real run on a temporary Mac.
 
 Installs a job, breaks it in three ways, and draws what verify and repair print on a terminal,
-colours included.
+colors included.
 """
 import html
 import os
@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 COLUMNS, WIDTH, HEIGHT, MARGIN = 100, 7.23, 17, 14
-COLOURS = {"31": "#ff7b72", "32": "#7ee787", "33": "#e3b341"}
+COLORS = {"31": "#ff7b72", "32": "#7ee787", "33": "#e3b341"}
 LABEL = "com.example.agentworker"
 
 
@@ -38,22 +38,22 @@ def on_terminal(command):
 
 
 def pieces(line):
-    """Yields colour and text."""
-    colour = ""
+    """Yields color and text."""
+    color = ""
     for part in re.split(r"(\033\[\d*m)", line):
         if part.startswith("\033["):
-            colour = COLOURS.get(part[2:-1], "")
+            color = COLORS.get(part[2:-1], "")
         elif part:
-            yield colour, part
+            yield color, part
 
 
 def wrapped(line):
-    """Yields the rows that a terminal makes of a line, each a list of colour and text."""
+    """Yields the rows that a terminal makes of a line, each a list of color and text."""
     row, used = [], 0
-    for colour, text in pieces(line):
+    for color, text in pieces(line):
         while text:
             take = text[:COLUMNS - used]
-            row.append((colour, take))
+            row.append((color, take))
             used += len(take)
             text = text[len(take):]
             if used == COLUMNS:
@@ -70,8 +70,8 @@ def draw(lines):
     yield '\tfont-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace">'
     yield f'<rect width="{width:.0f}" height="{height}" rx="8" fill="#161b22"/>'
     for number, row in enumerate(rows):
-        spans = "".join(f'<tspan fill="{colour or "#e6edf3"}">{html.escape(text)}</tspan>'
-                        for colour, text in row)
+        spans = "".join(f'<tspan fill="{color or "#e6edf3"}">{html.escape(text)}</tspan>'
+                        for color, text in row)
         if spans:
             y = MARGIN + HEIGHT * (number + 1) - 5
             yield f'<text x="{MARGIN}" y="{y}" xml:space="preserve">{spans}</text>'
