@@ -129,7 +129,7 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
     bool restore)
 {
 	const struct file_snapshot *before = &receipt->before.files[SNAP_AGENT];
-	struct state old = plan_snapshot_state(before), ours = old;
+	struct state old = plan_snapshot_state(before), backup = old;
 	char kept[PATH_SIZE];
 
 	if (!has_agent(receipt) || !promise_agent_kept(receipt, kept))
@@ -143,11 +143,11 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 		add_loads(plan, receipt, facts);
 		return;
 	}
-	ours.mode = promise_mode(old.mode);
-	ours.owner = facts->owner;
-	ours.group = facts->owner_group;
+	backup.mode = promise_mode(old.mode);
+	backup.owner = facts->owner;
+	backup.group = facts->owner_group;
 	if (!facts->agent_kept && old.exists == YES)
-		plan_add(plan, TARGET_FILE, kept, gone, gone, ours);
+		plan_add(plan, TARGET_FILE, kept, gone, gone, backup);
 	if (old.exists == YES)
 		plan_note(plan, "%s: the plist of the agent before the migration, from %s", kept,
 		    receipt->agent.path);

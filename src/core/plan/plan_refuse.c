@@ -75,7 +75,7 @@ plan_refuse_strange_plist(const struct promise *receipt, const struct facts *fac
 {
 	struct error ignored;
 	struct plist *tree;
-	bool ours;
+	bool same_job;
 
 	if (!receipt->account_label || receipt->changing || facts->plist_bytes.data == NULL ||
 	    bytes_equal(facts->plist_bytes, receipt->plist))
@@ -85,12 +85,12 @@ plan_refuse_strange_plist(const struct promise *receipt, const struct facts *fac
 	 * launchd cannot load what does not parse. An edited plist still runs the same program as
 	 * the same account.
 	 */
-	ours = tree == NULL || (is_text(plist_member(tree, "UserName"), receipt->user) &&
+	same_job = tree == NULL || (is_text(plist_member(tree, "UserName"), receipt->user) &&
 	    (is_text(plist_member(tree, "Program"), receipt->program.theirs) ||
 	    is_text(plist_item(plist_member(tree, "ProgramArguments"), 0),
 	    receipt->program.theirs)));
 	plist_release(tree);
-	return ours ? 0 : error_set(error, ERROR_DATA,
+	return same_job ? 0 : error_set(error, ERROR_DATA,
 	    "it is not the job that lnpctl migrated from an agent with this label",
 	    "inspect it; it may be another vendor's: move it aside first, or take it over with "
 	    "install --replace",
@@ -313,7 +313,7 @@ objection_to_log(const struct promise *promise, int which, const struct promise 
 {
 	const struct file_fact *log = &facts->logs[which];
 	/* Another user may later create a file at a path that an account chose. */
-	bool ours = !promise->account_label &&
+	bool was_of_job = !promise->account_label &&
 	    was_our_log(receipt, facts, replace, promise->logs[which].theirs);
 	bool theirs = log->owner == facts->user.identity.uid;
 
@@ -327,7 +327,7 @@ objection_to_log(const struct promise *promise, int which, const struct promise 
 	if (theirs)
 		return NULL;
 	/* An account that had it may still have it open, and could read and write later output. */
-	if (ours && log->untrusted_path[0] == '\0' && !promise->account_log[which] &&
+	if (was_of_job && log->untrusted_path[0] == '\0' && !promise->account_log[which] &&
 	    (log->owner == 0 || log->owner == facts->owner))
 		return NULL;
 	return "it is owned by another account";

@@ -1,4 +1,4 @@
-/* check.c: every check can give each of its results. */
+/* check.c: every check can return each of its results. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,7 +94,7 @@ process_of(const char *path, uint64_t device, uint64_t inode)
 
 #define INTERPRETER	mac.facts.interpreter
 
-/* The program is a script, run by a program of root's. */
+/* The program is a script, run by a root-owned program. */
 static void
 interpreted(void)
 {
@@ -125,7 +125,7 @@ booting(void)
 	mac.facts.system.booted = mac.facts.now - 60;
 }
 
-/* name, change, id, result, part of the message, part of the fix ("" and NULL: none at all) */
+/* name, change, id, verdict, part of the message, part of the fix ("": any; NULL: no fix) */
 #define CASES \
 	CASE(healthy, (void)0, "receipt", VERDICT_PASS, "lnpctl installed this job", NULL) \
 	CASE(interrupted, PROMISE->changing = true, "receipt", VERDICT_UNKNOWN, "was interrupted", \
@@ -655,7 +655,7 @@ each_check_gives_the_result_of_what_is_seen(void **state)
 	assert_int_equal(failed, 0);
 }
 
-/* A check that cannot pass, or cannot do anything else, is none. */
+/* A check that always or never passes checks nothing. */
 static void
 each_check_of_the_table_is_seen_to_pass_and_not_to_pass(void **state)
 {
@@ -715,7 +715,7 @@ a_healthy_job_has_nothing_but_pass_and_skip(void **state)
 	assert_int_equal(check_result(&findings), ERROR_NONE);
 }
 
-/* Verify runs every minute, and its lines are compared. */
+/* A monitor runs verify every minute and compares its lines. */
 static void
 an_ok_line_is_the_same_text_each_time(void **state)
 {
@@ -794,7 +794,7 @@ a_job_without_a_receipt_has_one_finding(void **state)
 }
 
 static void
-results_have_the_words_of_the_contract(void **state)
+results_have_the_documented_words(void **state)
 {
 	(void)state;
 	assert_string_equal(check_word(VERDICT_PASS), "pass");
@@ -879,7 +879,7 @@ main(void)
 		cmocka_unit_test(fail_goes_before_unknown_and_unknown_before_the_rest),
 		cmocka_unit_test_setup_teardown(a_job_without_a_receipt_has_one_finding, begin,
 		    end),
-		cmocka_unit_test(results_have_the_words_of_the_contract),
+		cmocka_unit_test(results_have_the_documented_words),
 		cmocka_unit_test_setup_teardown(liveness_shows_whether_waiting_helps, begin, end),
 	};
 

@@ -1,4 +1,4 @@
-/* plan.c: what is done, what is refused, and what is left alone. */
+/* plan.c: what is changed, refused and left unchanged. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static struct healthy mac;
 static struct plan plan;
 static struct error error;
 static struct plan_options options;
-static bool installed;		/* the receipt is given to plan_install() */
+static bool installed;		/* pass the receipt to plan_install() */
 static char text[4096];
 
 static int
@@ -147,16 +147,16 @@ promise_fresh(const char *old, const char *new)
 	mac.promise.gid = 20;
 }
 
-/* Promises another plist, as a changed flag would. */
+/* Change the promised plist, as another flag would. */
 static void
 promise_other(const char *old, const char *new)
 {
 	promise_fresh(old, new);
-	/* The facts are of what is there, the receipt's plist. */
+	/* The plist on disk is still the receipt's. */
 	mac.facts.plist_bytes = mac.receipt.plist;
 }
 
-/* What the plan will have written as the receipt is one that can be read. */
+/* The receipt that the plan writes can be read back. */
 static void
 read_planned_receipt(struct promise *read)
 {
@@ -426,7 +426,7 @@ loaded_from_elsewhere(void)
 }
 
 static void
-path_not_said(void)
+path_not_reported(void)
 {
 	mac.facts.service.path[0] = '\0';
 }
@@ -444,7 +444,7 @@ program_before_boot(void)
 	mac.facts.system.booted = mac.facts.program.identity.changed + 1;
 }
 
-/* Somebody made a second name of it, just now, and the disks of this boot have other numbers. */
+/* It has a new hard link, and the disks of this boot have other device numbers. */
 static void
 program_named_twice(void)
 {
@@ -497,15 +497,15 @@ nothing(void)
 }
 
 
-/* One difference, and what it makes to be done. */
+/* One difference, and the steps that it causes. */
 static const struct damage {
 	const char	*what;
 	void		(*harm)(void);
 	const char	*planned;
 } damages[] = {
 	{ "nothing", nothing, "" },
-	{ "an empty log belongs to root", owner_of_log, "record log:agentworker.log receipt" },
-	{ "a log belongs to root", owner_of_full_log, "record log:agentworker.log receipt" },
+	{ "an empty log is owned by root", owner_of_log, "record log:agentworker.log receipt" },
+	{ "a log is owned by root", owner_of_full_log, "record log:agentworker.log receipt" },
 	{ "a log has another group", group_of_log, "record log:agentworker.err receipt" },
 	{ "a log has another mode", mode_of_log, "record log:agentworker.err receipt" },
 	{ "a log is gone", log_gone, "record unload log:agentworker.err load receipt" },
@@ -513,7 +513,7 @@ static const struct damage {
 	  "record unload log:agentworker.log log:agentworker.err load receipt" },
 	{ "the plist is gone", plist_gone, "record unload plist load receipt" },
 	{ "the plist was edited", plist_edited, "record unload plist load receipt" },
-	{ "the plist belongs to another", owner_of_plist, "record plist receipt" },
+	{ "the plist has another owner", owner_of_plist, "record plist receipt" },
 	{ "the plist has another group", group_of_plist, "record plist receipt" },
 	{ "the plist has another mode", mode_of_plist, "record plist receipt" },
 	{ "the plist is quarantined", plist_quarantined, "record plist receipt" },
@@ -521,7 +521,7 @@ static const struct damage {
 	{ "the job is not loaded", not_loaded, "record load receipt" },
 	{ "both of the last two", disabled_and_not_loaded, "record override load receipt" },
 	{ "another plist is loaded", loaded_from_elsewhere, "record unload load receipt" },
-	{ "launchd does not say which plist", path_not_said, "" },
+	{ "launchd does not report which plist", path_not_reported, "" },
 	{ "the program was replaced", program_replaced, "record unload load receipt" },
 	{ "the program was replaced before the boot", program_before_boot, "receipt" },
 	{ "the program has another ctime and device", program_named_twice, "" },
@@ -598,7 +598,7 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	    &error), -1);
 	assert_non_null(strstr(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd '/Library/Application Support/lnpctl/"));
-	/* Somebody else could lead a command elsewhere before it is pasted. */
+	/* Others could redirect a command before it is pasted. */
 	strcpy(mac.facts.receipt.untrusted_path, "/Library");
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
 	    &error), -1);
@@ -843,7 +843,7 @@ a_program_that_others_can_change_is_refused_only_for_root(void **state)
 	end(NULL);
 	fresh(NULL);
 	make_root();
-	mac.facts.program.mode = 0775;		/* group wheel is root's own */
+	mac.facts.program.mode = 0775;		/* group wheel is trusted like root */
 	make();
 	end(NULL);
 	fresh(NULL);
@@ -865,10 +865,7 @@ log_fact(void)
 		.identity = { .size = 10 } };
 }
 
-/*
- * What version 0.1 did not see, and installed: an install of the same again is no reason to stop
- * the job.
- */
+/* Version 0.1 did not check this: repeating its install must not stop the job. */
 static void
 lists_and_volumes_refuse_new_jobs_only(void **state)
 {
@@ -911,7 +908,7 @@ logs_that_are_not_ours_are_refused(void **state)
 		REFUSED((*log = log_fact(), log->links = 2), ERROR_FILE, "another hard link");
 		REFUSED((*log = log_fact(), log->owner = 0), ERROR_FILE,
 		    "it is owned by another account");
-		/* A file of root's is worth something while it is empty: /etc/hosts.equiv. */
+		/* Even an empty root file may have a use: /etc/hosts.equiv. */
 		REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0), ERROR_FILE,
 		    "it is owned by another account");
 		assert_non_null(strstr(error.what, mac.promise.logs[i].theirs));
@@ -961,12 +958,12 @@ a_log_that_is_the_users_or_our_own_is_taken_over(void **state)
 	assert_planned("record log:agentworker.err plist load receipt");
 	end(NULL);
 	present(NULL);
-	mac.facts.logs[0].owner = 0;	/* full, root's, but named by our receipt */
+	mac.facts.logs[0].owner = 0;	/* not empty, root-owned, but in the receipt */
 	make();
 	assert_planned("record log:agentworker.log receipt");
 }
 
-/* What root would do to a path that the account chose has no name for root to use. */
+/* A step on a path that the account chose has no name, so that root cannot use it. */
 static void
 an_account_log_is_the_accounts_to_make(void **state)
 {
@@ -1002,7 +999,7 @@ an_account_log_is_the_accounts_to_make(void **state)
 	    mac.facts.logs[0].owner = 0), ERROR_FILE, "it is owned by another account");
 }
 
-/* It may have the old log open, and would read what root's job writes, and write into it. */
+/* It may still have the old log open, and could read and write what the root job logs. */
 static void
 a_log_is_not_handed_from_one_account_to_another(void **state)
 {
@@ -1012,7 +1009,7 @@ a_log_is_not_handed_from_one_account_to_another(void **state)
 	refused(ERROR_FILE, "it is owned by another account");
 }
 
-/* Where an account chose the label, a name says nothing about whose plist it is. */
+/* An account chose the label, so the name does not show who owns the plist. */
 static void
 daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left(void **state)
 {
@@ -1034,7 +1031,7 @@ daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left(void **state)
 	mac.facts.plist_bytes = kept;
 }
 
-/* A second name of its own log is in the account's power, and takes nothing away. */
+/* The account can always make a hard link to its own log, which exposes nothing. */
 static void
 a_second_name_of_its_log_does_not_block_the_job(void **state)
 {
@@ -1200,7 +1197,7 @@ uninstall_refuses_what_it_cannot_see_or_did_not_install(void **state)
 		{ "launchd not understood", ERROR_LAUNCHCTL },
 		{ "override not understood", ERROR_LAUNCHCTL },
 		{ "loaded from elsewhere", ERROR_DATA },
-		/* it would stay, with nobody to remember it */
+		/* it would stay, and no receipt would list it */
 		{ "the plist cannot be seen", ERROR_FILE },
 		{ "a log to remove cannot be read", ERROR_FILE },	/* the same */
 	};

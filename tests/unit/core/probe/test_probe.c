@@ -1,7 +1,4 @@
-/*
- * probe.c and verdict.c: tries to outcomes, what connect prints read back, outcomes to a verdict
- * and its advice.
- */
+/* probe.c and verdict.c: tries add up to outcomes, connect's output is read back, the verdict. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +28,7 @@ begin(void **state)
 }
 
 /*
- * Adds an outcome with these tries: o open, x refused by the peer, b refused at once, d dead (ARP
+ * Add an outcome with these tries: o open, x refused by the peer, b refused at once, d dead (ARP
  * gave up), D EHOSTDOWN, t silence, u no such name, n no network.
  */
 static struct context_result *
@@ -249,7 +246,7 @@ too_much_in_the_result_is_refused_too(void **state)
 }
 
 static void
-the_job_of_a_context_has_its_user_and_no_shell_and_no_environment(void **state)
+job_of_a_context_has_its_user_but_no_shell_or_environment(void **state)
 {
 	struct probe_job job = { "lnpctl.probe.daemon.501", "/p/probe", "worker", "staff",
 	    "/p/result", 60, "10.9.0.2:7000" };
@@ -322,7 +319,7 @@ all_alike_is_unreachable(void **state)
 	assert_pair("ttt", "ttt", PROBE_VERDICT_UNREACHABLE);
 	assert_pair("ddt", "ttt", PROBE_VERDICT_UNREACHABLE);
 	assert_pair("DdD", "ddd", PROBE_VERDICT_UNREACHABLE);
-	assert_pair("bdd", "dbb", PROBE_VERDICT_UNREACHABLE);	/* in a search that another began */
+	assert_pair("bdd", "dbb", PROBE_VERDICT_UNREACHABLE);	/* during another ARP request */
 	assert_pair("nnn", "nnn", PROBE_VERDICT_UNREACHABLE);
 	assert_pair("bbb", "bbb", PROBE_VERDICT_UNREACHABLE);
 	assert_non_null(strstr(why, "pf"));
@@ -509,7 +506,7 @@ main(void)
 		cmocka_unit_test_setup(anything_else_in_the_result_is_told_and_counts_as_no_try,
 		    begin),
 		cmocka_unit_test_setup(too_much_in_the_result_is_refused_too, begin),
-		cmocka_unit_test_setup(the_job_of_a_context_has_its_user_and_no_shell_and_no_environment,
+		cmocka_unit_test_setup(job_of_a_context_has_its_user_but_no_shell_or_environment,
 		    begin),
 		cmocka_unit_test_setup(blocked_needs_root_open_and_every_try_refused_at_once,
 		    begin),
