@@ -391,8 +391,8 @@ name_cause(const struct apply *apply, struct error *error)
 
 /* For the promise's own plist report a visible cause instead of waiting. */
 static int
-bootstrap(const struct apply *apply, const char *target, const char *path, struct printed *printed,
-    struct error *error)
+apply_bootstrap(const struct apply *apply, const char *target, const char *path,
+    struct printed *printed, struct error *error)
 {
 	bool undiagnosed = false, ours = strcmp(path, apply->promise->plist_path) == 0;
 	int result = launchd_bootstrap(apply->host, target, path, apply->timeout, ours ?
@@ -411,7 +411,7 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 
 	if (refuse_swapped(apply, step->name, step->goal.loaded_from, error) == -1)
 		return -1;
-	if (bootstrap(apply, step->name, step->goal.loaded_from, &printed, error) == -1) {
+	if (apply_bootstrap(apply, step->name, step->goal.loaded_from, &printed, error) == -1) {
 		/* A user may have disabled an agent for all users in their own domain. */
 		step->left = apply->promise->agent.path[0] != '\0' &&
 		    apply->promise->agent.account[0] == '\0' &&
@@ -492,7 +492,7 @@ apply_finish(const struct apply *apply, struct step *step, enum step_result resu
 
 /* Undo the steps up to the failed one, inclusive. Return how many could not be undone. */
 static size_t
-undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t size)
+apply_undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t size)
 {
 	struct host unstopped = *apply->host;
 	struct apply undoing = *apply;
@@ -525,7 +525,7 @@ undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t s
 }
 
 static int
-fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
+apply_fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 {
 	char left[1200], fix[sizeof left + 100], why[512];
 	struct error failure = *error;
@@ -534,7 +534,7 @@ fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 	for (size_t i = 0; i < at; i++)
 		first = first && plan->steps[i].result != STEP_DONE;
 	apply_finish(apply, &plan->steps[at], STEP_FAILED);
-	if (undo(apply, plan, at, left, sizeof left) > 0) {
+	if (apply_undo(apply, plan, at, left, sizeof left) > 0) {
 		apply->changed = true;
 		snprintf(why, sizeof why, "%.400s; rollback was incomplete", failure.why);
 		snprintf(fix, sizeof fix,
@@ -583,7 +583,7 @@ keep_receipt(const struct apply *apply, struct step *step, struct error failure,
 
 /* Run every step after the commit and report the first failure. */
 static int
-clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *error)
+apply_clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *error)
 {
 	struct error failure = { .kind = ERROR_NONE };
 	int kept = forget_kept(apply, plan, &failure), result = 0;
@@ -609,9 +609,9 @@ clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *erro
 }
 
 static int
-commit(struct apply *apply, struct plan *plan, size_t receipt, struct error *error)
+apply_commit(struct apply *apply, struct plan *plan, size_t receipt, struct error *error)
 {
-	int result = clean_up(apply, plan, receipt + 1, error);
+	int result = apply_clean_up(apply, plan, receipt + 1, error);
 
 	if (apply->unhealthy.kind == ERROR_NONE || result == -1)
 		return result;
@@ -632,13 +632,13 @@ apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 		else if (step->result != STEP_UNCHANGED)
 			result = apply_perform(apply, step, error);
 		if (result == -1)
-			return fail(apply, plan, i, error);
+			return apply_fail(apply, plan, i, error);
 		if (step->result != STEP_UNCHANGED) {
 			apply_finish(apply, step, STEP_DONE);
 			apply->changed = true;
 		}
 		if (step->target == TARGET_RECEIPT)
-			return commit(apply, plan, i, error);
+			return apply_commit(apply, plan, i, error);
 	}
 	return 0;
 }

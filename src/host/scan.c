@@ -42,7 +42,7 @@ note_unseen(struct scan *scan, const char *path, const char *why)
 
 /* Make room for one more row; return NULL if out of memory. */
 static void *
-grow(void *rows, size_t count, size_t *capacity, size_t size)
+scan_grow(void *rows, size_t count, size_t *capacity, size_t size)
 {
 	void *larger = rows;
 
@@ -57,7 +57,7 @@ grow(void *rows, size_t count, size_t *capacity, size_t size)
 
 /* Report each unreadable account, for it may have agents, but unreadable groups only once. */
 static bool
-is_seen(struct scan_accounts *accounts, const struct account *account)
+scan_is_seen(struct scan_accounts *accounts, const struct account *account)
 {
 	char what[NAME_SIZE + 32];
 
@@ -79,9 +79,9 @@ scan_add_account(void *context, const struct account *account)
 	struct scan_accounts *accounts = context;
 	struct account *rows;
 
-	if (!is_seen(accounts, account))
+	if (!scan_is_seen(accounts, account))
 		return;
-	rows = grow(accounts->rows, accounts->count, &accounts->capacity, sizeof *rows);
+	rows = scan_grow(accounts->rows, accounts->count, &accounts->capacity, sizeof *rows);
 	accounts->short_of_memory = accounts->short_of_memory || rows == NULL;
 	if (rows == NULL)
 		return;
@@ -183,7 +183,7 @@ visit_plist(void *context, const char *name)
 		return;
 	if (!is_within(walk, 1, 0))
 		return;
-	rows = grow(scan->jobs, scan->count, &scan->capacity, sizeof *rows);
+	rows = scan_grow(scan->jobs, scan->count, &scan->capacity, sizeof *rows);
 	scan->short_of_memory = rows == NULL;
 	if (rows == NULL)
 		return;
@@ -351,7 +351,7 @@ static void
 scan_host_ask(struct scan *scan, struct scan_questions *questions, size_t job, const char *domain,
     long uid)
 {
-	struct question *rows = grow(questions->rows, questions->count, &questions->capacity,
+	struct question *rows = scan_grow(questions->rows, questions->count, &questions->capacity,
 	    sizeof *rows);
 	bool fits;
 

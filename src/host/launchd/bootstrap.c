@@ -62,7 +62,7 @@ exit_seconds(const char *target, const struct service *service)
 
 /* Boot out and wait. */
 static int
-end_job(const struct host *host, const char *target, double seconds, struct error *error)
+launchd_end(const struct host *host, const char *target, double seconds, struct error *error)
 {
 	struct poll_wait wait = { .deadline = wait_now() + seconds, .target = target,
 	    .what = "to end" };
@@ -113,13 +113,13 @@ launchd_bootout(const struct host *host, const char *target, uid_t account, doub
 		    "run the command again for this job only", "cannot boot out '%s'", target);
 	if (seconds < 0)
 		seconds = exit_seconds(target, &printed.service);
-	result = end_job(host, target, seconds, error);
+	result = launchd_end(host, target, seconds, error);
 	budget_waited(host, account, wait_now() - begun);
 	return result;
 }
 
 static bool
-is_from(const struct printed *printed, const char *path)
+launchd_is_from(const struct printed *printed, const char *path)
 {
 	return printed->loaded == YES && strcmp(printed->service.path, path) == 0 &&
 	    !service_is_ending(&printed->service);
@@ -140,12 +140,12 @@ launchd_is_loaded_from(const struct host *host, const char *target, const char *
 	struct printed printed;
 
 	launchd_ask(host, target, &printed);
-	return is_from(&printed, path);
+	return launchd_is_from(&printed, path);
 }
 
 /* A job that crashes repeatedly may be between two runs, but it was started; with 78 it was not. */
 static bool
-was_started(const struct service *service)
+launchd_was_started(const struct service *service)
 {
 	return strcmp(service->state, "running") == 0 ||
 	    (service->runs > 0 && service->last_exit != LAST_EXIT_NEVER &&
@@ -161,7 +161,8 @@ launchd_wait_started(const struct host *host, const char *target, double seconds
 	struct printed printed;
 
 	do
-		if (launchd_ask(host, target, &printed) == YES && was_started(&printed.service))
+		if (launchd_ask(host, target, &printed) == YES &&
+		    launchd_was_started(&printed.service))
 			return true;
 	while (wait_next(host, &wait));
 	return false;
@@ -196,7 +197,7 @@ launchd_occupied(const struct printed *printed, const char *target, int status, 
 }
 
 static int
-not_loaded(const struct answer *answer, const struct printed *printed, const char *target,
+launchd_not_loaded(const struct answer *answer, const struct printed *printed, const char *target,
     struct error *error)
 {
 	static const char login_items[] =
@@ -218,8 +219,8 @@ not_loaded(const struct answer *answer, const struct printed *printed, const cha
 
 /* Bootstrap, and retry while that may help. Return true once the job is loaded. */
 static bool
-try_bootstrap(const struct host *host, const char *target, const char *path, struct poll_wait *wait,
-    struct answer *answer, struct printed *printed)
+launchd_try_bootstrap(const struct host *host, const char *target, const char *path,
+    struct poll_wait *wait, struct answer *answer, struct printed *printed)
 {
 	char domain[PATH_SIZE];
 
@@ -229,7 +230,7 @@ try_bootstrap(const struct host *host, const char *target, const char *path, str
 		if (!answer_ok(answer))	/* once accepted only wait */
 			launchctl_bootstrap(host, domain, path, answer);
 		launchd_ask(host, target, printed);
-		if (is_from(printed, path))
+		if (launchd_is_from(printed, path))
 			return true;
 		/* After the first refusal return, so the caller can diagnose before retrying. */
 	} while (wait->pause > 0 && may_recover(answer, printed) && wait_next(host, wait));
@@ -244,7 +245,7 @@ launchd_bootstrap(const struct host *host, const char *target, const char *path,
 	    BOOTSTRAP_SECONDS), .target = target, .what = "to be loaded" };
 	struct answer answer = { .end = RUN_FAILED };
 
-	if (try_bootstrap(host, target, path, &wait, &answer, printed))
+	if (launchd_try_bootstrap(host, target, path, &wait, &answer, printed))
 		return 0;
 	/* Every other status names its cause. */
 	if (undiagnosed != NULL) {
@@ -255,7 +256,7 @@ launchd_bootstrap(const struct host *host, const char *target, const char *path,
 			    "cannot load '%s' (bootstrap: %d)", target, answer.value);
 	}
 	if (may_recover(&answer, printed) && wait_next(host, &wait) &&
-	    try_bootstrap(host, target, path, &wait, &answer, printed))
+	    launchd_try_bootstrap(host, target, path, &wait, &answer, printed))
 		return 0;
-	return not_loaded(&answer, printed, target, error);
+	return launchd_not_loaded(&answer, printed, target, error);
 }

@@ -24,7 +24,7 @@ struct watch {
 enum step_of_watch { WATCH_ON, WATCH_GOOD, WATCH_BAD };
 
 static int
-failed(const struct promise *promise, const struct check_draft *finding, enum error_kind kind,
+watch_failed(const struct promise *promise, const struct check_draft *finding, enum error_kind kind,
     struct error *error)
 {
 	return error_set(error, kind, finding->message, finding->fix, "the job '%s' is not healthy",
@@ -33,7 +33,7 @@ failed(const struct promise *promise, const struct check_draft *finding, enum er
 
 /* Check a running process and update its uptime. */
 static enum step_of_watch
-look_at_running(struct watch *watch, const struct promise *promise, struct facts *facts,
+watch_running(struct watch *watch, const struct promise *promise, struct facts *facts,
     struct check_draft *finding)
 {
 	const struct service *service = &facts->service;
@@ -67,7 +67,7 @@ look_at_running(struct watch *watch, const struct promise *promise, struct facts
 }
 
 static enum step_of_watch
-look_once(const struct host *host, struct watch *watch, const struct promise *promise,
+watch_look(const struct host *host, struct watch *watch, const struct promise *promise,
     struct facts *facts, double limit, struct check_draft *finding)
 {
 	enum liveness liveness = check_liveness(promise, facts, finding);
@@ -77,7 +77,7 @@ look_once(const struct host *host, struct watch *watch, const struct promise *pr
 		return WATCH_GOOD;
 	switch (liveness) {
 	case LIVENESS_UP:
-		return look_at_running(watch, promise, facts, finding);
+		return watch_running(watch, promise, facts, finding);
 	case LIVENESS_DONE:
 		return WATCH_GOOD;
 	case LIVENESS_BAD:
@@ -124,11 +124,11 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 	watch->starting = (struct poll_wait){ .target = watch->target, .what = "to start" };
 	watch->staying = (struct poll_wait){ .target = watch->target, .what = "to stay up" };
 	for (;;) {
-		switch (look_once(host, watch, promise, facts, start_seconds, &finding)) {
+		switch (watch_look(host, watch, promise, facts, start_seconds, &finding)) {
 		case WATCH_GOOD:
 			return 0;
 		case WATCH_BAD:
-			return failed(promise, &finding, facts->loaded == UNKNOWN ?
+			return watch_failed(promise, &finding, facts->loaded == UNKNOWN ?
 			    ERROR_LAUNCHCTL : ERROR_FAILED, error);
 		case WATCH_ON:
 			break;

@@ -64,7 +64,7 @@ network_from_system(const struct sockaddr *given, struct address *address)
 }
 
 static socklen_t
-to_system(const struct address *address, unsigned port, union any *any)
+network_to_system(const struct address *address, unsigned port, union any *any)
 {
 	memset(any, 0, sizeof *any);
 	if (address->six) {
@@ -81,7 +81,7 @@ to_system(const struct address *address, unsigned port, union any *any)
 }
 
 static size_t
-lookup(const char *host, int flags, struct address found[], size_t max)
+network_lookup(const char *host, int flags, struct address found[], size_t max)
 {
 	struct addrinfo hints = { .ai_flags = flags, .ai_family = AF_UNSPEC, .ai_socktype =
 	    SOCK_STREAM };
@@ -107,20 +107,20 @@ lookup(const char *host, int flags, struct address found[], size_t max)
 bool
 network_literal(const char *text, struct address *address)
 {
-	return lookup(text, AI_NUMERICHOST, address, 1) == 1;
+	return network_lookup(text, AI_NUMERICHOST, address, 1) == 1;
 }
 
 size_t
 network_resolve(const char *host, struct address found[ADDRESSES_MAX])
 {
-	return lookup(host, 0, found, ADDRESSES_MAX);
+	return network_lookup(host, 0, found, ADDRESSES_MAX);
 }
 
 void
 network_text(const struct address *address, char target[ADDRESS_TEXT])
 {
 	union any any;
-	socklen_t size = to_system(address, 0, &any);
+	socklen_t size = network_to_system(address, 0, &any);
 
 	if (getnameinfo(&any.general, size, target, ADDRESS_TEXT, NULL, 0, NI_NUMERICHOST) != 0)
 		text_copy(target, ADDRESS_TEXT, "?");
@@ -227,7 +227,7 @@ static void
 network_start(struct race *race, size_t index, const struct address *address, unsigned port)
 {
 	union any any;
-	socklen_t size = to_system(address, port, &any);
+	socklen_t size = network_to_system(address, port, &any);
 	int file = socket(any.general.sa_family, SOCK_STREAM, 0);
 
 	race->files[index] = (struct pollfd){ .fd = -1, .events = POLLOUT };
@@ -301,7 +301,7 @@ network_try(const struct host *host, const struct address addresses[], size_t co
 
 /* Return true for a descendant. The depth is limited, because processes change meanwhile. */
 static bool
-descends(pid_t pid, pid_t ancestor)
+network_is_descendant(pid_t pid, pid_t ancestor)
 {
 	struct process_fact process;
 
@@ -335,7 +335,7 @@ network_is_connected(const struct host *host, pid_t job, const struct address ad
 	for (size_t i = 0; i < found && answer == NO; i++)
 		if (!budget_take(&budget, 0, 0))
 			answer = UNKNOWN;
-		else if (pids[i] != job && descends(pids[i], job) &&
+		else if (pids[i] != job && network_is_descendant(pids[i], job) &&
 		    network_has_connection(&budget, pids[i], addresses, count, port) == YES)
 			answer = YES;	/* UNKNOWN means that the child has just ended */
 	/* The last one may have used up the budget. */
