@@ -21,7 +21,7 @@ static const struct {
 	const char	*reason, *fix;
 } trust_texts[] = {
 	[WEAK_NOT] = { "is owned and writable by root only", NULL },
-	[WEAK_MODE] = { "has an owner or mode that lets others change it",
+	[WEAK_MODE] = { "has an owner or a mode that lets others change it",
 	    "make root:wheel its owner, and remove write permission for group and others" },
 	[WEAK_ACL] = { "has an access control list that lets others change it",
 	    "inspect the list with ls -lde, then remove it with chmod -N" },

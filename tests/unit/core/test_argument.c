@@ -1,4 +1,4 @@
-/* value.c: what arguments are, and that the other tables say nothing else. */
+/* argument.c: the kinds of arguments, and that the other tables agree. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -59,7 +59,7 @@ there_is_a_row_for_the_argument_of_every_option(void **state)
 	}
 }
 
-/* In a usage all that has no small letter is a value, but for the program's own arguments. */
+/* In usage every word without a lower-case letter is a value, except the program's arguments. */
 static void
 there_is_a_row_for_every_operand(void **state)
 {
@@ -132,7 +132,7 @@ probe_takes_every_context_of_the_table(void **state)
 	}
 }
 
-/* What is offered is refused for its value at most. */
+/* An offered word may be refused for its value only. */
 static void
 set_takes_every_key_that_it_offers(void **state)
 {

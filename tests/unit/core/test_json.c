@@ -1,4 +1,4 @@
-/* json.c: what is written is JSON, whatever the text. */
+/* json.c: the output is valid JSON, whatever the text. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +54,8 @@ members_are_parted_by_commas(void **state)
 	json_boolean(&json, "dry_run", false);
 	json_null(&json, "error");
 	json_close(&json, '}');
-	assert_written("{\"schema\":1,\"command\":\"status\",\"ok\":true,\"dry_run\":false,\"error\":null}");
+	assert_written("{\"schema\":1,\"command\":\"status\",\"ok\":true,\"dry_run\":false,"
+	    "\"error\":null}");
 }
 
 static void
@@ -83,7 +84,8 @@ objects_and_arrays_nest(void **state)
 	json_close(&json, ']');
 	json_close(&json, ']');
 	json_close(&json, '}');
-	assert_written("{\"jobs\":[{\"logs\":[],\"last\":{},\"x\":null},{},\"a\",2,false],\"steps\":[[],[]]}");
+	assert_written("{\"jobs\":[{\"logs\":[],\"last\":{},\"x\":null},{},\"a\",2,false],"
+	    "\"steps\":[[],[]]}");
 }
 
 static void
@@ -114,11 +116,12 @@ integers_have_the_whole_range(void **state)
 }
 
 static void
-quotes_backslashes_and_control_characters_are_escaped(void **state)
+quotes_and_controls_are_escaped(void **state)
 {
 	(void)state;
 	json_text(&json, NULL, "a\"b\\c/d\n\r\t\b\f\x01\x1f\x7f\x1b[2J");
-	assert_written("\"a\\\"b\\\\c/d\\u000a\\u000d\\u0009\\u0008\\u000c\\u0001\\u001f\\u007f\\u001b[2J\"");
+	assert_written("\"a\\\"b\\\\c/d\\u000a\\u000d\\u0009\\u0008\\u000c\\u0001\\u001f"
+	    "\\u007f\\u001b[2J\"");
 }
 
 static void
@@ -139,7 +142,7 @@ utf8_stays_as_it_is(void **state)
 	assert_written("\"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\x8d\"");
 }
 
-/* The same data, and nothing in it moves a terminal's cursor or turns its lines. */
+/* The same data, but nothing in it moves a terminal's cursor or changes direction. */
 static void
 what_a_terminal_would_obey_is_escaped(void **state)
 {
@@ -157,7 +160,7 @@ what_is_not_utf8_is_shown_as_u_fffd(void **state)
 	} samples[] = {
 		{ "\xff", "\\ufffd" },
 		{ "a\x80z", "a\\ufffdz" },
-		{ "\xc3", "\\ufffd" },			/* cut off at the end */
+		{ "\xc3", "\\ufffd" },			/* truncated */
 		{ "\xe2\x82", "\\ufffd\\ufffd" },
 		{ "\xe2\x82\"", "\\ufffd\\ufffd\\\"" },	/* what follows keeps its escape */
 		{ "\xc0\x80", "\\ufffd\\ufffd" },	/* overlong */
@@ -185,7 +188,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(objects_and_arrays_nest, begin, end),
 		cmocka_unit_test_setup_teardown(absent_text_is_null, begin, end),
 		cmocka_unit_test_setup_teardown(integers_have_the_whole_range, begin, end),
-		cmocka_unit_test_setup_teardown(quotes_backslashes_and_control_characters_are_escaped, begin, end),
+		cmocka_unit_test_setup_teardown(quotes_and_controls_are_escaped, begin, end),
 		cmocka_unit_test_setup_teardown(keys_are_escaped_too, begin, end),
 		cmocka_unit_test_setup_teardown(utf8_stays_as_it_is, begin, end),
 		cmocka_unit_test_setup_teardown(what_a_terminal_would_obey_is_escaped, begin, end),

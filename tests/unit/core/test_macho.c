@@ -1,4 +1,4 @@
-/* macho.c: programs made here byte by byte, and the same with each byte broken. */
+/* macho.c: programs built byte by byte, and the same with each byte damaged. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +23,8 @@ put(size_t at, uint32_t value, int big)
 }
 
 /*
- * A thin program at this offset: header, UUID, signature command; the signature behind them.
- * Returns its size.
+ * Build a thin program at this offset: header, UUID, signature command, then the signature. Return
+ * its size.
  */
 static size_t
 thin(size_t at, const char *identifier)
@@ -57,9 +57,7 @@ thin(size_t at, const char *identifier)
 static bool
 read_program(void)
 {
-	/*
-	 * In memory that ends where the program ends, so that a sanitizer sees one byte too many.
-	 */
+	/* In memory of the exact size, so that a sanitizer sees a read past the end. */
 	unsigned char *copy = malloc(size + (size == 0));
 	bool result;
 
@@ -106,7 +104,7 @@ of_a_universal_one_it_is_the_part_for_this_processor(void **state)
 	size = 436;
 	assert_true(read_program());
 	assert_string_equal(macho.identifier, "arm");
-	put(28, 12, 1);		/* none for this one: the first */
+	put(28, 12, 1);		/* none for this processor: the first */
 	assert_true(read_program());
 	assert_string_equal(macho.identifier, "intel");
 }
@@ -127,7 +125,7 @@ without_uuid_or_signature_they_are_empty(void **state)
 }
 
 static void
-what_is_no_program_is_told(void **state)
+what_is_not_a_program_is_refused(void **state)
 {
 	(void)state;
 	for (size = 0; size < 64; size++)
@@ -138,7 +136,7 @@ what_is_no_program_is_told(void **state)
 	assert_false(read_program());
 }
 
-/* Each offset, size and count takes the worst values; nothing is read that is not there. */
+/* Each offset, size and count gets extreme values; nothing outside the bytes is read. */
 static void
 no_broken_number_leads_out_of_the_bytes(void **state)
 {
@@ -168,7 +166,7 @@ main(void)
 		cmocka_unit_test_setup(a_thin_program_has_its_uuid_and_its_signature, begin),
 		cmocka_unit_test_setup(of_a_universal_one_it_is_the_part_for_this_processor, begin),
 		cmocka_unit_test_setup(without_uuid_or_signature_they_are_empty, begin),
-		cmocka_unit_test_setup(what_is_no_program_is_told, begin),
+		cmocka_unit_test_setup(what_is_not_a_program_is_refused, begin),
 		cmocka_unit_test_setup(no_broken_number_leads_out_of_the_bytes, begin),
 	};
 

@@ -21,8 +21,7 @@ static char text[1024];
 static char *words[WORDS_MOST];
 
 /*
- * Parses a line whose words are parted by bars: "--label|x|--|/bin/cat". An empty line has no
- * words.
+ * Parse a line of words separated by bars: "--label|x|--|/bin/cat". An empty line has no words.
  */
 static int
 parse(enum command_bit command, const char *line)
@@ -53,7 +52,7 @@ accept(enum command_bit command, const char *line)
 		fail_msg("'%s': %s: %s", line, error.what, error.why);
 }
 
-/* The message must hold part, the hint must be fix (NULL: any). */
+/* The message must contain part, the hint must be fix (NULL: any). */
 static void
 refuse(enum command_bit command, const char *line, const char *part, const char *fix)
 {
@@ -133,8 +132,9 @@ every_field_gets_its_own_value(void **state)
 {
 	(void)state;
 	accept(COMMAND_INSTALL,
-	    "--label=1|--user=2|--group=3|--env=A=4|--log-dir=5|--stdout=6|--stderr=7|--working-directory=8"
-	    "|--keep-alive=false|--settle=9|--timeout=10|--lock-wait=11|--root=12|--launchctl=/13");
+	    "--label=1|--user=2|--group=3|--env=A=4|--log-dir=5|--stdout=6|--stderr=7"
+	    "|--working-directory=8|--keep-alive=false|--settle=9|--timeout=10"
+	    "|--lock-wait=11|--root=12|--launchctl=/13");
 	assert_string_equal(options.label, "1");
 	assert_string_equal(options.user, "2");
 	assert_string_equal(options.group, "3");
@@ -178,8 +178,9 @@ every_flag_sets_its_own_field(void **state)
 
 		accept(flags[i].command, flags[i].line);
 		assert_true(*flags[i].field);
-		set = options.json + options.quiet + options.verbose + options.dry_run + options.no_load +
-		    options.delete_logs + options.all + options.probe + options.help;
+		set = options.json + options.quiet + options.verbose + options.dry_run +
+		    options.no_load + options.delete_logs + options.all + options.probe +
+		    options.help;
 		assert_int_equal(set, 1);
 	}
 }
@@ -277,10 +278,7 @@ one_dash_is_an_operand_and_short_options_are_refused(void **state)
 	refuse(COMMAND_INSTALL, "-json", "unknown option '-json'", NULL);
 }
 
-/*
- * For every row of the table: flags may be repeated, lists add up, everything else is refused the
- * second time.
- */
+/* Every row: flags may be repeated, lists accumulate, any other is refused the second time. */
 static void
 what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 {
@@ -290,7 +288,8 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		/* the first */
-		enum command_bit command = (enum command_bit)(rows[i].commands & (~rows[i].commands + 1));
+		enum command_bit command =
+		    (enum command_bit)(rows[i].commands & (~rows[i].commands + 1));
 		char line[256], value[32];
 
 		snprintf(value, sizeof value, "%s%s", rows[i].kind == OPTION_FLAG ? "" : "=",
@@ -379,7 +378,7 @@ quiet_and_verbose_exclude_each_other(void **state)
 }
 
 static void
-who_asks_for_help_is_not_told_about_rules(void **state)
+help_is_given_before_rules_are_checked(void **state)
 {
 	(void)state;
 	accept(COMMAND_STATUS, "--launchctl=x|--quiet|--verbose|--help");
@@ -443,7 +442,7 @@ main(void)
 		cmocka_unit_test(a_kind_is_one_of_two_words),
 		cmocka_unit_test(another_launchctl_needs_a_root_and_a_full_path),
 		cmocka_unit_test(quiet_and_verbose_exclude_each_other),
-		cmocka_unit_test(who_asks_for_help_is_not_told_about_rules),
+		cmocka_unit_test(help_is_given_before_rules_are_checked),
 		cmocka_unit_test(what_was_read_before_a_mistake_stays),
 		cmocka_unit_test(the_table_is_fit_for_help),
 	};

@@ -1,4 +1,4 @@
-/* paste.c: what may stand in a command that root pastes, and how. */
+/* paste.c: which words may be in a command that root pastes, and how they are quoted. */
 #include <stdio.h>
 #include <string.h>
 
@@ -44,10 +44,7 @@ what_is_shown_is_one_word(void **state)
 	assert_string_equal(line, "");
 }
 
-/*
- * Each byte is refused, or reaches the program as it is: in the middle, at the start and at the end
- * of a word.
- */
+/* Each byte is refused or passed unchanged: in the middle, at the start, at the end of a word. */
 static void
 every_byte_is_right_or_refused(void **state)
 {
@@ -77,7 +74,7 @@ every_byte_is_right_or_refused(void **state)
 }
 
 static void
-what_does_not_fit_is_no_line(void **state)
+line_that_does_not_fit_is_empty(void **state)
 {
 	char small[12];
 
@@ -113,10 +110,7 @@ only_what_root_alone_controls_may_be_named(void **state)
 	assert_false(paste_may_name(&fact));
 }
 
-/*
- * Others than these may be open on purpose: Homebrew's belongs to an account, and breaks when it is
- * given to root.
- */
+/* Other directories may be writable on purpose: Homebrew's must stay owned by an account. */
 static void
 only_directories_of_lnpctls_way_are_given_to_root(void **state)
 {
@@ -155,7 +149,7 @@ main(void)
 		cmocka_unit_test(words_that_need_it_are_quoted),
 		cmocka_unit_test(what_is_shown_is_one_word),
 		cmocka_unit_test(every_byte_is_right_or_refused),
-		cmocka_unit_test(what_does_not_fit_is_no_line),
+		cmocka_unit_test(line_that_does_not_fit_is_empty),
 		cmocka_unit_test(only_what_root_alone_controls_may_be_named),
 		cmocka_unit_test(only_directories_of_lnpctls_way_are_given_to_root),
 	};

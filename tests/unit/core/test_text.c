@@ -1,4 +1,4 @@
-/* text.c: the small things that everything else is made of. */
+/* text.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ line_has_whole_words_and_fits(void **state)
 	assert_int_equal(text_line("job's two three", 9), 9);
 }
 
-/* A path that is cut cannot be pasted. */
+/* A path that is split cannot be pasted. */
 static void
 word_that_is_longer_than_a_line_stays_whole(void **state)
 {
@@ -38,7 +38,7 @@ word_that_is_longer_than_a_line_stays_whole(void **state)
 }
 
 static void
-what_does_not_fit_is_an_empty_text_and_told(void **state)
+text_that_does_not_fit_is_empty_and_reported(void **state)
 {
 	char target[4] = "abc";
 
@@ -80,7 +80,7 @@ seconds_are_digits_with_an_optional_fraction(void **state)
 			fail_msg("'%s' was taken for %f", wrong[i], seconds);
 }
 
-/* What must not reach a terminal, each as the whole of its bytes, and what it becomes. */
+/* Characters that must not reach a terminal, and what they become. */
 static const struct {
 	const char	*text, *clean;
 } unsafe[] = {
@@ -98,7 +98,7 @@ static const struct {
 	{ "\302", "?" }, { "\364\220\200\200", "????" },
 };
 
-/* What is just text, next to those. */
+/* Plain text next to those. */
 static const char *const safe[] = { "", "a b~", "\302\240", "\303\244", "\342\200\215",
     "\342\200\220", "\342\200\247",
 	"\342\200\257", "\342\201\245", "\342\201\252", "\330\233", "\360\237\216\211",
@@ -152,7 +152,7 @@ what_is_put_into_a_stream_is_clean(void **state)
 	free(out);
 }
 
-/* To a Mac's volumes the sign of kelvin is a K, and an accent may be a character of its own. */
+/* To a Mac's file system the kelvin sign is a K, and an accent may be a separate character. */
 static void
 name_beyond_ascii_may_be_any_other(void **state)
 {
@@ -175,7 +175,7 @@ main(void)
 		cmocka_unit_test(what_is_put_into_a_stream_is_clean),
 		cmocka_unit_test(line_has_whole_words_and_fits),
 		cmocka_unit_test(word_that_is_longer_than_a_line_stays_whole),
-		cmocka_unit_test(what_does_not_fit_is_an_empty_text_and_told),
+		cmocka_unit_test(text_that_does_not_fit_is_empty_and_reported),
 		cmocka_unit_test(name_beyond_ascii_may_be_any_other),
 		cmocka_unit_test(last_part_is_what_follows_the_last_separator),
 		cmocka_unit_test(seconds_are_digits_with_an_optional_fraction),

@@ -225,7 +225,7 @@ program_that_others_can_replace_is_not_run_as_root_by_a_copy(void **state)
 	make_file("/etc/open/lnpctl", "", 0755);
 	assert_int_equal(accept("/etc/open/lnpctl", geteuid(), true), 0);
 	assert_int_equal(accept("/etc/open/lnpctl", geteuid(), false), -1);
-	assert_error(ERROR_FILE, "/etc/open/lnpctl", "can change it");
+	assert_error(ERROR_FILE, "/etc/open/lnpctl", "writable by users other than root");
 	need_root();
 	make_folder("/etc/eve", 0755);
 	make_file("/etc/eve/lnpctl", "", 0755);

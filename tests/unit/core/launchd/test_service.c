@@ -1,7 +1,4 @@
-/*
- * What launchctl prints, read: the recorded outputs in tests/evidence, and what an answer may have
- * to fool us.
- */
+/* service.c: the recorded outputs in tests/evidence, and output made to deceive the parser. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -68,7 +65,7 @@ a_complete_answer_fills_every_field(void **state)
 }
 
 static void
-an_answer_without_a_field_is_none_and_says_nothing(void **state)
+output_without_a_field_is_refused(void **state)
 {
 	static const char *const answers[] = {
 		"",
@@ -131,7 +128,7 @@ what_stands_in_a_block_does_not_count(void **state)
 }
 
 static void
-a_value_that_ends_in_a_brace_opens_no_block(void **state)
+a_value_that_ends_in_a_brace_does_not_open_a_block(void **state)
 {
 	struct service service = parse("system/com.example.job = {\n"
 	    "\tprogram = /opt/odd = {\n"
@@ -247,7 +244,7 @@ a_missing_header_does_no_harm(void **state)
 }
 
 static void
-an_answer_that_was_cut_off_gives_what_is_certain(void **state)
+truncated_output_gives_what_is_certain(void **state)
 {
 	static const char answer[] =
 	    "system/com.example.job = {\n\tstate = running\n\targuments = {\n\t\tpid = 1\n\t}\n"
@@ -456,7 +453,7 @@ read_all(const char *name, size_t *size)
 	file = fopen(path, "rb");
 	if (file == NULL) {
 		fail_msg("cannot read %s", path);
-		abort();	/* fail_msg() has left already; clang-tidy does not know */
+		abort();	/* not reached after fail_msg(); clang-tidy does not know that */
 	}
 	*size = fread(text, 1, 100000, file);
 	text[*size] = '\0';
@@ -464,9 +461,7 @@ read_all(const char *name, size_t *size)
 	return text;
 }
 
-/*
- * The value of the first line "<base>NAME = " in a sample, for comparison; "" when there is none.
- */
+/* Return the value of the first line "<base>NAME = " in a sample, or "". */
 static void
 line_value(const char *text, const char *name, char *value, size_t size)
 {
@@ -491,22 +486,22 @@ line_value(const char *text, const char *name, char *value, size_t size)
 static void
 check_last_exit(const struct service *service, const char *expected)
 {
-	char said[300] = "-";
+	char described[300] = "-";
 
 	switch (service->last_exit) {
 	case LAST_EXIT_NEVER:
-		snprintf(said, sizeof said, "(never exited)");
+		snprintf(described, sizeof described, "(never exited)");
 		break;
 	case LAST_EXIT_CODE:
-		snprintf(said, sizeof said, "%ld%s%s", service->last_exit_value,
+		snprintf(described, sizeof described, "%ld%s%s", service->last_exit_value,
 		    service->last_exit_text[0] == '\0' ? "" : ": ", service->last_exit_text);
 		break;
 	case LAST_EXIT_SIGNAL:
-		snprintf(said, sizeof said, "signal %s: %ld", service->last_exit_text,
+		snprintf(described, sizeof described, "signal %s: %ld", service->last_exit_text,
 		    service->last_exit_value);
 		break;
 	case LAST_EXIT_REASON:
-		snprintf(said, sizeof said, "reason %s", service->last_exit_text);
+		snprintf(described, sizeof described, "reason %s", service->last_exit_text);
 		break;
 	case LAST_EXIT_ABSENT:
 		if (strcmp(expected, "not shown") == 0)
@@ -515,13 +510,10 @@ check_last_exit(const struct service *service, const char *expected)
 	case LAST_EXIT_UNKNOWN:
 		fail_msg("unknown last exit '%s'", service->last_exit_text);
 	}
-	/*
-	 * "78: EX_CONFIG (job state = spawn failed)": what follows in brackets is the index's
-	 * remark.
-	 */
-	if (strncmp(expected, said, strlen(said)) != 0 ||
-	    strchr(" ", expected[strlen(said)]) == NULL)
-		fail_msg("last exit is '%s', not '%s'", said, expected);
+	/* "78: EX_CONFIG (job state = spawn failed)": the text in brackets is the index's. */
+	if (strncmp(expected, described, strlen(described)) != 0 ||
+	    strchr(" ", expected[strlen(described)]) == NULL)
+		fail_msg("last exit is '%s', not '%s'", described, expected);
 }
 
 static void
@@ -585,7 +577,7 @@ split(char *line, char *columns[COLUMNS])
 }
 
 static void
-the_recorded_answers_are_read_as_their_index_says(void **state)
+recorded_outputs_are_read_as_their_index_lists(void **state)
 {
 	char empty[] = "", *columns[COLUMNS], *line, *next;
 	size_t size, samples = 0;
@@ -608,7 +600,7 @@ the_recorded_answers_are_read_as_their_index_says(void **state)
 }
 
 static void
-the_recorded_answers_survive_being_cut_off_anywhere(void **state)
+recorded_outputs_may_be_truncated_anywhere(void **state)
 {
 	static const char *const names[] = { "print/01-system-running.txt",
 		"print/08-gui-running-after-signal.txt" };
@@ -678,15 +670,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_complete_answer_fills_every_field),
-		cmocka_unit_test(an_answer_without_a_field_is_none_and_says_nothing),
+		cmocka_unit_test(output_without_a_field_is_refused),
 		cmocka_unit_test(what_stands_in_a_block_does_not_count),
-		cmocka_unit_test(a_value_that_ends_in_a_brace_opens_no_block),
+		cmocka_unit_test(a_value_that_ends_in_a_brace_does_not_open_a_block),
 		cmocka_unit_test(an_argument_that_closes_its_block_early_gives_no_field),
 		cmocka_unit_test(an_argument_with_a_newline_cannot_replace_a_field),
 		cmocka_unit_test(a_field_that_is_repeated_without_a_difference_stays),
 		cmocka_unit_test(any_indentation_and_line_end_will_do),
 		cmocka_unit_test(a_missing_header_does_no_harm),
-		cmocka_unit_test(an_answer_that_was_cut_off_gives_what_is_certain),
+		cmocka_unit_test(truncated_output_gives_what_is_certain),
 		cmocka_unit_test(only_a_plain_number_that_fits_is_a_number),
 		cmocka_unit_test(a_value_that_does_not_fit_is_left_out),
 		cmocka_unit_test(the_domain_is_the_short_one),
@@ -695,8 +687,8 @@ main(void)
 		cmocka_unit_test(labels_of_the_switch_are_compared_exactly),
 		cmocka_unit_test(an_answer_that_is_not_known_leaves_the_switch_unknown),
 		cmocka_unit_test(one_line_of_the_list_is_enough),
-		cmocka_unit_test(the_recorded_answers_are_read_as_their_index_says),
-		cmocka_unit_test(the_recorded_answers_survive_being_cut_off_anywhere),
+		cmocka_unit_test(recorded_outputs_are_read_as_their_index_lists),
+		cmocka_unit_test(recorded_outputs_may_be_truncated_anywhere),
 		cmocka_unit_test(the_recorded_switches_are_read),
 	};
 

@@ -1,4 +1,4 @@
-/* difference.c: what a new plist changes, and no secrets. */
+/* difference.c: it shows what a new plist changes, but no secrets. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +23,9 @@ bytes(const char *text)
 	return (struct bytes){ (const unsigned char *)text, text == NULL ? 0 : strlen(text) };
 }
 
-/* Insides of two dictionaries; NULL: no plist. */
+/* Contents of two dictionaries; NULL: no plist. */
 static void
-assert_difference(const char *was, const char *shall, const char *expected)
+assert_difference(const char *before, const char *after, const char *expected)
 {
 	char old[2048] = "", new[2048] = "";
 	size_t size;
@@ -35,11 +35,11 @@ assert_difference(const char *was, const char *shall, const char *expected)
 	shown = NULL;
 	stream = open_memstream(&shown, &size);
 	assert_non_null(stream);
-	if (was != NULL)
-		snprintf(old, sizeof old, HEAD "%s" TAIL, was);
-	if (shall != NULL)
-		snprintf(new, sizeof new, HEAD "%s" TAIL, shall);
-	difference_print(bytes(was == NULL ? NULL : old), bytes(shall == NULL ? NULL : new),
+	if (before != NULL)
+		snprintf(old, sizeof old, HEAD "%s" TAIL, before);
+	if (after != NULL)
+		snprintf(new, sizeof new, HEAD "%s" TAIL, after);
+	difference_print(bytes(before == NULL ? NULL : old), bytes(after == NULL ? NULL : new),
 	    stream);
 	fclose(stream);
 	assert_null(strstr(shown, SECRET));
@@ -70,8 +70,10 @@ a_new_plist_shows_every_key(void **state)
 {
 	(void)state;
 	assert_difference(NULL,
-	    "<key>Label</key><string>x</string><key>RunAtLoad</key><true/><key>N</key><integer>-7</integer>"
-	    "<key>R</key><real>0.5</real><key>ProgramArguments</key><array><string>/bin/cat</string><string></string>"
+	    "<key>Label</key><string>x</string><key>RunAtLoad</key><true/><key>N</key>"
+	    "<integer>-7</integer>"
+	    "<key>R</key><real>0.5</real><key>ProgramArguments</key><array>"
+	    "<string>/bin/cat</string><string></string>"
 	    "</array>"
 	    "<key>D</key><dict><key>a</key><false/><key>b</key><string>c</string></dict>",
 	    "  + Label: \"x\"\n  + RunAtLoad: true\n  + N: -7\n  + R: 0.5\n  + ProgramArguments: [ "
@@ -91,8 +93,10 @@ static void
 keys_that_differ_are_shown_and_others_are_not(void **state)
 {
 	(void)state;
-	assert_difference("<key>Same</key><string>x</string><key>Gone</key><true/><key>Changed</key><string>old</string>",
-	    "<key>Same</key><string>x</string><key>Changed</key><string>new</string><key>Added</key><integer>1"
+	assert_difference("<key>Same</key><string>x</string><key>Gone</key><true/>"
+	    "<key>Changed</key><string>old</string>",
+	    "<key>Same</key><string>x</string><key>Changed</key><string>new</string>"
+	    "<key>Added</key><integer>1"
 	    "</integer>",
 	    "  - Gone: true\n  - Changed: \"old\"\n  + Changed: \"new\"\n  + Added: 1\n");
 }
@@ -111,19 +115,22 @@ static void
 values_of_environment_variables_are_never_printed(void **state)
 {
 	(void)state;
-	assert_difference("<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "1</string></dict>",
+	assert_difference("<key>EnvironmentVariables</key><dict><key>TOKEN</key>"
+	    "<string>" SECRET "1</string></dict>",
 	    "<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET
 	    "2</string><key>B</key><string>" SECRET "</string></dict>",
 	    "  - EnvironmentVariables: { TOKEN }\n  + EnvironmentVariables: { TOKEN, B }\n");
 	assert_difference(NULL,
-	    "<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "</string></dict>",
+	    "<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "</string>"
+	    "</dict>",
 	    "  + EnvironmentVariables: { TOKEN }\n");
-	assert_difference("<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "</string></dict>",
+	assert_difference("<key>EnvironmentVariables</key><dict><key>TOKEN</key>"
+	    "<string>" SECRET "</string></dict>",
 	    NULL, "  - EnvironmentVariables: { TOKEN }\n");
 }
 
 static void
-values_of_environment_variables_of_a_wrong_type_are_not_printed_either(void **state)
+environment_variables_of_a_wrong_type_are_not_printed(void **state)
 {
 	(void)state;
 	assert_difference("<key>EnvironmentVariables</key><string>" SECRET "</string>",
@@ -144,11 +151,12 @@ nothing_in_a_plist_moves_the_cursor(void **state)
 }
 
 static void
-deep_trees_are_cut_off(void **state)
+deep_trees_are_shortened(void **state)
 {
 	(void)state;
 	assert_difference(NULL,
-	    "<key>K</key><array><array><array><array><array><array><array><array><array><string>x</string></array>"
+	    "<key>K</key><array><array><array><array><array><array><array><array><array>"
+	    "<string>x</string></array>"
 	    "</array></array></array></array></array></array></array></array>",
 	    "  + K: [ [ [ [ [ [ [ [ ... ] ] ] ] ] ] ] ]\n");
 }
@@ -181,9 +189,9 @@ main(void)
 		cmocka_unit_test(keys_that_differ_are_shown_and_others_are_not),
 		cmocka_unit_test(a_changed_type_is_a_difference),
 		cmocka_unit_test(values_of_environment_variables_are_never_printed),
-		cmocka_unit_test(values_of_environment_variables_of_a_wrong_type_are_not_printed_either),
+		cmocka_unit_test(environment_variables_of_a_wrong_type_are_not_printed),
 		cmocka_unit_test(nothing_in_a_plist_moves_the_cursor),
-		cmocka_unit_test(deep_trees_are_cut_off),
+		cmocka_unit_test(deep_trees_are_shortened),
 		cmocka_unit_test(what_cannot_be_read_prints_nothing),
 	};
 

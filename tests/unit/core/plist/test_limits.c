@@ -1,4 +1,4 @@
-/* Property lists that are made to cost their reader too much, and the good ones that must pass. */
+/* limits*.c: property lists built to cost their reader too much, and good ones that must pass. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -13,12 +13,13 @@
 #include "core/plist/limits.h"
 
 #define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" \
-	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
+	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" " \
+	"\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
 	"<plist version=\"1.0\">\n"
 #define BINARY_START	8
 #define SIZE_MOST	((size_t)PLIST_SIZE_MAX)
 
-/* A copy of the exact size, so that the sanitizer sees a byte read behind the end. */
+/* Copy to memory of the exact size, so that the sanitizer sees a read past the end. */
 static int
 check(const void *data, size_t size, struct error *error)
 {
@@ -45,7 +46,7 @@ passes(const void *data, size_t size)
 		fail_msg("%s: %s", error.what, error.why);
 }
 
-/* The word stands in what failed or in why. */
+/* The error contains the word in what or why. */
 static void
 fails(const void *data, size_t size, const char *word)
 {
@@ -54,7 +55,7 @@ fails(const void *data, size_t size, const char *word)
 	assert_int_equal(check(data, size, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 	if (strstr(error.what, word) == NULL && strstr(error.why, word) == NULL)
-		fail_msg("'%s: %s' does not say '%s'", error.what, error.why, word);
+		fail_msg("'%s: %s' does not contain '%s'", error.what, error.why, word);
 }
 
 static void
@@ -69,7 +70,7 @@ text_fails(const char *text, const char *word)
 	fails(text, strlen(text), word);
 }
 
-/* A binary plist in the making: all numbers in it have one size, the first object is the top. */
+/* A binary plist being built: all numbers have one size, the first object is the top. */
 struct making {
 	unsigned char	*data;
 	size_t		 size, space;
@@ -106,7 +107,7 @@ make(size_t space, unsigned reference_size)
 	return making;
 }
 
-/* The marker with the count; the caller appends the bytes or the references. */
+/* Append the marker with the count; the caller appends the bytes or references. */
 static void
 put_object(struct making *making, unsigned type, uint64_t count)
 {
@@ -166,7 +167,7 @@ made_fails(struct making *making, const char *word)
 	free(making->data);
 }
 
-/* Arrays that hold the next one `width` times, the last one a true. */
+/* Build arrays that contain the next one `width` times, the last one a true. */
 static struct making
 make_levels(size_t levels, size_t width)
 {
@@ -183,7 +184,7 @@ make_levels(size_t levels, size_t width)
 static void
 shared_references_are_counted_each_time_they_are_used(void **state)
 {
-	struct making making = make_levels(7, 10);	/* 154 bytes and 174 bytes in TRAPS.md */
+	struct making making = make_levels(7, 10);	/* 154 bytes for 919 MB in libplist */
 
 	(void)state;
 	made_fails(&making, "100000 values");
@@ -300,7 +301,7 @@ an_object_that_contains_itself_is_refused(void **state)
 	made_fails(&making, "contains itself");
 }
 
-/* Many objects that share one place: time must not be their number times the length. */
+/* Many objects at one offset: the time must not be their number times their length. */
 static void
 many_objects_in_one_place_cost_no_time(void **state)
 {
@@ -473,7 +474,7 @@ what_libplist_writes_passes_and_its_format_is_named(void **state)
 }
 
 static void
-a_list_that_was_cut_off_anywhere_is_refused(void **state)
+a_list_truncated_anywhere_is_refused(void **state)
 {
 	enum plist_format formats[] = { PLIST_FORMAT_XML, PLIST_FORMAT_BINARY };
 	struct error error;
@@ -495,7 +496,7 @@ a_list_that_was_cut_off_anywhere_is_refused(void **state)
 	}
 }
 
-/* What passes after all is read by libplist, so that the sanitizers see that it was safe to. */
+/* If it passes, libplist reads it, so that the sanitizers see that this is safe. */
 static void
 no_changed_byte_does_harm(void **state)
 {
@@ -525,13 +526,13 @@ no_changed_byte_does_harm(void **state)
 	}
 }
 
-/* start, then part count times, then the end. */
+/* Return start, part count times, then the end. */
 static char *
 repeated(const char *start, const char *part, size_t count, const char *end_part, size_t more,
     const char *finish)
 {
-	char *text = malloc(strlen(start) + strlen(part) * count + strlen(end_part) * more + strlen(finish) + 1),
-	     *at = text;
+	char *text = malloc(strlen(start) + strlen(part) * count + strlen(end_part) * more +
+	    strlen(finish) + 1), *at = text;
 
 	assert_non_null(text);
 	at += sprintf(at, "%s", start);
@@ -594,7 +595,7 @@ xml_has_exactly_as_many_values_as_are_allowed(void **state)
 	}
 }
 
-/* Keys that share a place in libplist's table of a dictionary: 49,000 of them took it 21 s. */
+/* Keys with one hash in libplist's table of a dictionary: 49,000 of them took it 21 s. */
 static void
 a_dictionary_has_exactly_as_many_keys_as_are_allowed(void **state)
 {
@@ -622,15 +623,12 @@ a_dictionary_has_exactly_as_many_keys_as_are_allowed(void **state)
 	}
 }
 
-/*
- * libplist moves the rest of a text once for each entity in it: 2.5 million of them took it a
- * minute.
- */
+/* libplist moves the rest of a text for each entity in it: 2.5 million of them took it a minute. */
 static void
 texts_full_of_entities_are_refused(void **state)
 {
 	static const struct {
-		size_t	entities, bytes;	/* bytes: plain ones behind them */
+		size_t	entities, bytes;	/* bytes: plain ones after them */
 		bool	good;
 	} texts[] = {
 		{ 5000, 0, true }, { 60000, 0, true }, { 70000, 0, false }, { 2500000, 0, false },
@@ -648,8 +646,8 @@ texts_full_of_entities_are_refused(void **state)
 			text_fails(text, "too many entities");
 		free(text);
 	}
-	for (size_t i = 0; i < 2; i++) {	/* many texts: their sum counts; what is no entity
-						   does not */
+	/* Many texts, of which the sum is limited; an ampersand that is not an entity is free. */
+	for (size_t i = 0; i < 2; i++) {
 		char *text = repeated(START "<array>", i == 0 ?
 		    "<string>a &amp;&amp; b &lt; c</string>" :
 		    "<string><![CDATA[&&&&&&&&]]></string>", 90000, "", 0, "</array></plist>");
@@ -673,7 +671,7 @@ a_list_of_more_than_10_mb_is_refused(void **state)
 }
 
 static void
-comments_and_cdata_are_no_tags(void **state)
+comments_and_cdata_are_not_tags(void **state)
 {
 	(void)state;
 	text_passes(START "<!-- <array><array> --><dict/><!----><!-- -- --></plist>");
@@ -738,7 +736,7 @@ tags_that_readers_could_see_differently_are_refused(void **state)
 	text_passes("<plist><dict/><array /><plistx><dictionary></plistx></plist>");
 }
 
-/* libplist ends the program at a key with one: its length is not that of its string. */
+/* libplist aborts at a key with a zero character: it is longer than its string. */
 static void
 a_text_with_a_zero_character_is_refused(void **state)
 {
@@ -820,14 +818,14 @@ main(void)
 		cmocka_unit_test(a_trailer_that_cannot_be_is_refused),
 		cmocka_unit_test(an_object_of_an_unknown_type_or_size_is_refused),
 		cmocka_unit_test(what_libplist_writes_passes_and_its_format_is_named),
-		cmocka_unit_test(a_list_that_was_cut_off_anywhere_is_refused),
+		cmocka_unit_test(a_list_truncated_anywhere_is_refused),
 		cmocka_unit_test(no_changed_byte_does_harm),
 		cmocka_unit_test(deep_xml_is_refused),
 		cmocka_unit_test(xml_has_exactly_as_many_values_as_are_allowed),
 		cmocka_unit_test(a_dictionary_has_exactly_as_many_keys_as_are_allowed),
 		cmocka_unit_test(texts_full_of_entities_are_refused),
 		cmocka_unit_test(a_list_of_more_than_10_mb_is_refused),
-		cmocka_unit_test(comments_and_cdata_are_no_tags),
+		cmocka_unit_test(comments_and_cdata_are_not_tags),
 		cmocka_unit_test(declarations_in_the_doctype_are_refused),
 		cmocka_unit_test(tags_that_readers_could_see_differently_are_refused),
 		cmocka_unit_test(a_text_with_a_zero_character_is_refused),

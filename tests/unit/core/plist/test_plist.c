@@ -1,4 +1,4 @@
-/* plist.c: trees, bytes and back. */
+/* plist.c: from trees to bytes and back. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,8 @@
 #include "core/plist/plist.h"
 
 #define HEAD	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" \
-	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
+	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" " \
+	"\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
 	"<plist version=\"1.0\">"
 #define TAIL	"</plist>\n"
 
@@ -24,7 +25,7 @@ bytes(const char *text)
 	return (struct bytes){ (const unsigned char *)text, strlen(text) };
 }
 
-/* Writes a tree, releases it, and reads it back. */
+/* Write a tree, release it, and read it back. */
 static struct plist *
 again(struct plist *tree)
 {
@@ -147,9 +148,11 @@ hostile_text_survives_as_value_and_as_key(void **state)
 static void
 a_value_of_another_type_is_none(void **state)
 {
-	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>I</key><integer>1</integer><key>S</key><string>1</string>"
-		       "<key>B</key><true/><key>R</key><real>1</real><key>D</key><data>AQ==</data><key>A</key><array/>"
-		       "<key>T</key><date>2026-01-01T00:00:00Z</date></dict>" TAIL),
+	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>I</key><integer>1</integer>"
+	    "<key>S</key><string>1</string>"
+	    "<key>B</key><true/><key>R</key><real>1</real><key>D</key><data>AQ==</data>"
+	    "<key>A</key><array/>"
+	    "<key>T</key><date>2026-01-01T00:00:00Z</date></dict>" TAIL),
 	    &error);
 	static const struct kind {
 		const char	*key;
@@ -189,7 +192,8 @@ a_value_of_another_type_is_none(void **state)
 static void
 what_is_not_there_is_null(void **state)
 {
-	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>A</key><array><true/></array></dict>" TAIL), &error);
+	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>A</key><array><true/></array>"
+	    "</dict>" TAIL), &error);
 
 	(void)state;
 	assert_non_null(tree);
@@ -222,7 +226,8 @@ static void
 keys_are_visited_in_the_order_of_the_file(void **state)
 {
 	char keys[64] = "";
-	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>b</key><true/><key>c</key><true/><key>a</key><dict/></dict>" TAIL), &error);
+	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>b</key><true/><key>c</key><true/>"
+	    "<key>a</key><dict/></dict>" TAIL), &error);
 
 	(void)state;
 	plist_visit(tree, add_key, keys);
@@ -275,7 +280,7 @@ binary_plists_are_read(void **state)
 	assert_true(plist_integer(plist_member(tree, "Number"), &number));
 	assert_int_equal(number, -5);
 	plist_release(tree);
-	/* cut off anywhere: refused or read, never worse */
+	/* truncated anywhere: refused or read, never worse */
 	for (size_t size = 0; size < sizeof binary; size++) {
 		unsigned char *part = malloc(size + 1);
 
@@ -287,7 +292,7 @@ binary_plists_are_read(void **state)
 }
 
 static void
-what_is_no_plist_is_refused(void **state)
+what_is_not_a_plist_is_refused(void **state)
 {
 	static const char *const bads[] = {
 		"", " ", "x", "{ Label = x; }", "{\"Label\": \"x\"}", "bplist00", "bplist01", "<",
@@ -312,7 +317,8 @@ what_is_no_plist_is_refused(void **state)
 static void
 the_same_tree_gives_the_same_bytes_and_ends_with_a_newline(void **state)
 {
-	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>A</key><array><true/><real>0.1</real></array></dict>" TAIL), &error);
+	struct plist *tree = plist_parse(bytes(HEAD "<dict><key>A</key><array><true/>"
+	    "<real>0.1</real></array></dict>" TAIL), &error);
 	size_t one_size, two_size;
 	char *one = plist_serialize(tree, &one_size), *two = plist_serialize(tree, &two_size);
 
@@ -339,7 +345,7 @@ main(void)
 		cmocka_unit_test(keys_are_visited_in_the_order_of_the_file),
 		cmocka_unit_test(a_key_that_is_there_is_replaced),
 		cmocka_unit_test(binary_plists_are_read),
-		cmocka_unit_test(what_is_no_plist_is_refused),
+		cmocka_unit_test(what_is_not_a_plist_is_refused),
 		cmocka_unit_test(the_same_tree_gives_the_same_bytes_and_ends_with_a_newline),
 	};
 
