@@ -7,7 +7,7 @@
 #include "core/text.h"
 
 #define GRANT_DEPTH_MAX	5	/* names of the longest path in the table */
-#define UNKNOWN_KEY	"lnpctl does not know this key, and a newer launchd may"
+#define UNKNOWN_KEY	"lnpctl does not know this key, but a newer launchd may"
 
 /*
  * Values (true is 1) with which a key gives nothing; any other documented key gives nothing if it

@@ -414,7 +414,7 @@ edited(const char *after, const char *old, const char *new)
 	if (at != NULL)
 		at = strstr(at + strlen(after), old);
 	if (at == NULL)
-		fail_msg("no '%s' behind '%s' in:\n%s", old, after, text);
+		fail_msg("no '%s' after '%s' in:\n%s", old, after, text);
 	before = (size_t)(at - text);
 	memmove(at + strlen(new), at + strlen(old), strlen(text) - before - strlen(old) + 1);
 	memcpy(at, new, strlen(new));
@@ -438,7 +438,7 @@ static void
 refuse_edited(const char *after, const char *old, const char *new)
 {
 	if (read_edited(after, old, new) == 0)
-		fail_msg("a receipt with '%s' for '%s' behind '%s' was accepted", new, old, after);
+		fail_msg("a receipt with '%s' for '%s' after '%s' was accepted", new, old, after);
 	assert_int_equal(error.kind, ERROR_DATA);
 	assert_string_equal(error.what, "cannot use the receipt '"
 	    STATE_DIRECTORY "/" LABEL ".plist'");
