@@ -1,7 +1,5 @@
-#define _GNU_SOURCE		/* realpath, nftw: what glibc does not count as POSIX */
-/*
- * accounts.c: the accounts of an image, from records as a Mac keeps them, and of this machine.
- */
+#define _GNU_SOURCE		/* realpath, nftw: glibc does not treat them as POSIX */
+/* accounts.c: the accounts of an image, from a Mac's records, and of this machine. */
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -66,9 +64,11 @@ make_store(void)
 	make_record("groups", "wheel", ID("gid",
 	    "0") "<key>users</key><array><string>root</string></array>");
 	make_record("groups", "staff",
-	    ID("gid", "20") "<key>users</key><array><string>root</string><string>worker</string></array>");
+	    ID("gid", "20")
+	    "<key>users</key><array><string>root</string><string>worker</string></array>");
 	make_record("groups", "admin",
-	    ID("gid", "80") "<key>users</key><array><string>root</string><string>worker</string></array>");
+	    ID("gid", "80")
+	    "<key>users</key><array><string>root</string><string>worker</string></array>");
 }
 
 static int
@@ -325,7 +325,8 @@ account_in_very_many_groups_keeps_its_own(void **state)
 	for (int i = 0; i < GROUPS_MAX + 10; i++) {
 		snprintf(name, sizeof name, "group%d", i);
 		snprintf(inside, sizeof inside,
-		    "<key>gid</key><array><string>%d</string></array><key>users</key><array><string>worker"
+		    "<key>gid</key><array><string>%d</string></array>"
+		    "<key>users</key><array><string>worker"
 		    "</string></array>",
 		    1000 + i);
 		make_record("groups", name, inside);
@@ -381,10 +382,7 @@ user_and_group_of_this_machine_are_found(void **state)
 	assert_int_equal(found.exists, NO);
 }
 
-/*
- * A volume that folds case finds a record by any spelling; the name of the file stands for that
- * here.
- */
+/* A volume that folds case finds a record by any spelling; here the file's name stands for that. */
 static void
 name_of_an_account_is_its_records(void **state)
 {
@@ -392,13 +390,15 @@ name_of_an_account_is_its_records(void **state)
 
 	(void)state;
 	make_store();
-	make_record("users", "Worker", "<key>name</key><array><string>worker</string><string>w@example.com</string></array>"
+	make_record("users", "Worker",
+	    "<key>name</key><array><string>worker</string><string>w@example.com</string></array>"
 	    ID("uid", "501") ID("gid", "20"));
 	account = user("Worker");
 	assert_string_equal(account.name, "worker");
 	/* whose members are listed by that name */
 	assert_int_equal(account.identity.ngroups, 2);
-	make_record("users", "odd", "<key>name</key><array><string>../odd</string></array>" ID("uid", "502") ID("gid", "20"));
+	make_record("users", "odd", "<key>name</key><array><string>../odd</string></array>"
+	    ID("uid", "502") ID("gid", "20"));
 	assert_string_equal(user("odd").name, "odd");
 }
 
@@ -423,7 +423,7 @@ note(void *context, const struct account *account)
 
 /* On a Mac the records may be closed even to root; what the system lists needs no rights. */
 static void
-accounts_of_this_machine_are_listed_once_each_whoever_asks(void **state)
+accounts_of_this_machine_are_listed_once_each_for_any_user(void **state)
 {
 	struct listed listed = { .sorted = true, .last = "" };
 	struct error error;
@@ -448,7 +448,7 @@ account_that_was_found_is_not_asked_for_again(void **state)
 	assert_int_equal(user("worker").exists, YES);
 	assert_int_equal(user("worker").identity.uid, 501);
 	make_record("users", "other", ID("uid", "502") ID("gid", "20"));
-	/* what was not there is looked for anew */
+	/* an absent record is looked for anew */
 	assert_int_equal(user("other").exists, YES);
 	host.accounts = NULL;
 	assert_int_equal(user("worker").exists, NO);
@@ -496,7 +496,7 @@ main(void)
 		EACH(user_and_group_of_this_machine_are_found),
 		EACH(account_that_was_found_is_not_asked_for_again),
 		EACH(name_of_an_account_is_its_records),
-		EACH(accounts_of_this_machine_are_listed_once_each_whoever_asks),
+		EACH(accounts_of_this_machine_are_listed_once_each_for_any_user),
 		EACH(what_exists_is_looked_up_once),
 	};
 

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE		/* mknodat, setitimer */
 /*
- * What an account can hold, or pile up, keeps no other job's change waiting: each look at what
- * others own has an end, and a signal ends it at once.
+ * Whatever an account blocks or piles up, changes to other jobs do not wait for it: each look at
+ * what others own has a limit, and a signal ends it at once.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -53,7 +53,7 @@ now(void)
 static void
 command(struct mac *mac, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* A command of launchctl's, quoted as in a shell, which gives this status. */
+/* Run a launchctl command, quoted as in a shell, and expect this status. */
 static void
 command(struct mac *mac, int status, const char *format, ...)
 {
@@ -65,13 +65,13 @@ command(struct mac *mac, int status, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line + length, sizeof line - (size_t)length, format, arguments);
 	va_end(arguments);
-	result = system(line);		/* NOLINT(cert-env33-c): of words that are written here */
+	result = system(line);		/* NOLINT(cert-env33-c): all words are constants here */
 	assert_int_equal(WEXITSTATUS(result), status);
 }
 
-/* ---- jobs with the name of a probe's ---- */
+/* ---- jobs named like a probe's ---- */
 
-/* One that does not end when it is told to, and that launchd does not kill. */
+/* A job that ignores SIGTERM, and that launchd does not kill. */
 static void
 write_stubborn(struct mac *mac, const char *path, const char *label)
 {
@@ -79,8 +79,10 @@ write_stubborn(struct mac *mac, const char *path, const char *label)
 
 	snprintf(text, sizeof text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist "
 	    "version=\"1.0\"><dict>"
-	    "<key>Label</key><string>%s</string><key>ProgramArguments</key><array><string>" MAC_WORKER
-	    "</string><string>--stubborn</string><string>--report</string><string>--interval</string><string>100000</string></array>"
+	    "<key>Label</key><string>%s</string>"
+	    "<key>ProgramArguments</key><array><string>" MAC_WORKER
+	    "</string><string>--stubborn</string><string>--report</string>"
+	    "<string>--interval</string><string>100000</string></array>"
 	    "<key>RunAtLoad</key><true/><key>ExitTimeOut</key><integer>0</integer>"
 	    "<key>StandardOutPath</key><string>/private/tmp/stubborn</string></dict></plist>\n",
 	    label);
@@ -119,7 +121,7 @@ job_of_a_probes_name_that_its_account_loaded_keeps_nobody_waiting(void **state)
 	assert_false(mac_exists(mac, left[1]));
 	command(mac, 0, "print gui/%lu/%s", uid, label);
 	snprintf(ended, sizeof ended, "bootout gui/%lu/%s", uid, label);
-	/* it was not ours to end */
+	/* not started by us, so not ours to end */
 	assert_has_not(mac_read(mac, "/private/var/run/embedded-launchd.log"), ended);
 }
 
@@ -142,13 +144,11 @@ probe_that_does_not_end_is_warned_of_and_left_to_the_next_run(void **state)
 	assert_string_equal(mac->err, "");
 }
 
-/* ---- folders that are filled ---- */
+/* ---- directories that are filled ---- */
 
-#define LINKS	1100		/* more than are read of one folder */
+#define LINKS	1100		/* more than are read of one directory */
 
-/*
- * As many entities as the fence lets through: the most that a plist of this size costs its reader.
- */
+/* As many entities as the limits allow: the most that a plist of this size costs its reader. */
 static void
 write_heavy(struct mac *mac, const char *path)
 {
@@ -203,7 +203,7 @@ filled_folder_of_agents_costs_its_own_account_an_answer(void **state)
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
 }
 
-/* Nobody looks into worker's home for the job of another account. */
+/* The job of another account is no reason to look into worker's home. */
 static void
 filled_folder_of_agents_is_nothing_to_another_accounts_job(void **state)
 {
@@ -276,7 +276,7 @@ account_that_took_its_time_is_not_looked_at_again_and_others_are(void **state)
 	budget_begin(&outer, &host, 501);
 	look_that_takes(&host, 501, 0.1);
 	budget_end(&outer);
-	/* one look within another counts once */
+	/* one look within another is charged once */
 	assert_true(budgets.all > 0.09 && budgets.all <= now() - begun);
 	assert_true(may_look(&host, 501));
 	budgets.looks.rows[0].seconds = BUDGET_ACCOUNT_SECONDS;
@@ -305,8 +305,8 @@ look_has_so_many_files_and_bytes(void **state)
 }
 
 /*
- * Each job of an account may take the whole of its ExitTimeOut to end. Those that are over the
- * account's time stay as they are, and others' are not kept waiting.
+ * Each job of an account may take the whole of its ExitTimeOut to end. Jobs beyond the account's
+ * time are left as they are, and those of other accounts do not wait.
  */
 static void
 account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them(void **state)
@@ -321,7 +321,7 @@ account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them(void **state)
 	host.launchctl_seconds = 100;
 	host.stop = &flag;
 	host.budgets = &budgets;
-	budget_waited(&host, 501, BUDGET_WAIT_FREE);		/* an ordinary one's */
+	budget_waited(&host, 501, BUDGET_WAIT_FREE);		/* an ordinary wait */
 	budget_waited(&host, 0, 2 * BUDGET_WAIT_SECONDS);
 	assert_true(budget_wait_left(&host, 501) >= BUDGET_WAIT_SECONDS &&
 	    budget_wait_left(&host, 0) > 0);
@@ -341,7 +341,7 @@ account_whose_jobs_took_too_long_to_end_keeps_the_rest_of_them(void **state)
 	host_close(&host);
 }
 
-/* What is undone is undone: a job that must go is booted out even then. */
+/* An undo is always complete: a job that must go is booted out even then. */
 static void
 undo_boots_out_a_job_of_an_account_whose_time_is_up(void **state)
 {
@@ -384,7 +384,7 @@ opened_so_far(void)
 	return bytes;
 }
 #else
-/* This machine cannot tell what is opened. */
+/* Without inotify. */
 static void
 watch_what_is_opened(const char *directory)
 {
@@ -398,7 +398,7 @@ opened_so_far(void)
 }
 #endif
 
-/* A second one: what should have ended goes on. */
+/* The second signal: the look did not end at the first. */
 static void
 on_alarm(int number)
 {
@@ -435,7 +435,7 @@ interrupt_no_more(void)
 }
 
 #define EVENT		32		/* bytes, with a name of up to fifteen */
-#define FEW_EVENTS	(8 * EVENT)	/* a look that runs its course has fifty */
+#define FEW_EVENTS	(8 * EVENT)	/* a look that is not interrupted has fifty */
 
 static void
 never_answer(const void *context, struct reply *reply)
@@ -451,7 +451,7 @@ answer(const void *context, struct reply *reply)
 	(void)context, (void)reply;
 }
 
-/* A job can have as many as it likes. */
+/* A job can have any number of them. */
 static void
 signal_ends_the_search_of_a_jobs_descriptors(void **state)
 {
@@ -503,8 +503,8 @@ signal_ends_the_wait_for_a_child_at_once(void **state)
 }
 
 /*
- * An account can have what it is asked stopped each time: once it has kept us waiting it is not
- * asked again.
+ * An account can stop each child that acts for it: once one has kept us waiting, no other is
+ * started.
  */
 static void
 account_that_did_not_answer_is_not_waited_for_again(void **state)

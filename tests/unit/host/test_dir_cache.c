@@ -1,4 +1,4 @@
-/* folders.c: what walks keep open, and for how long. */
+/* dir_cache.c: what walks keep open, and for how long. */
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -66,7 +66,7 @@ walk_goes_on_from_where_the_last_one_came_through(void **state)
 	assert_true(is_kept(""));
 	assert_true(is_kept("/etc/deep"));
 	count = folders.count;
-	/* Were it not so, the folder of this name would be another one by now. */
+	/* Otherwise this name would be another directory by now. */
 	assert_int_equal(rename(real("/etc/deep"), real("/etc/other")), 0);
 	make_folder("/etc/deep", 0755);
 	assert_int_equal(look("/etc/deep/file", FILES_STRICT).exists, YES);
@@ -96,22 +96,20 @@ link_is_kept_as_its_folder_is(void **state)
 	make_file("/etc/other/log/file", "", 0644);
 	assert_int_equal(look("/var/log/file", FILES_STRICT).exists, YES);
 	assert_string_equal(dir_cache_link(&folders, "/var"), "private/var");
-	/* Were it not so, it would lead to another folder by now. */
+	/* Otherwise it would lead to another directory by now. */
 	assert_int_equal(unlink(real("/var")), 0);
 	make_link("/var", "etc/other");
 	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/private/var/log/file");
 	dir_cache_forget(&folders);
 	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/etc/other/log/file");
-	/* Who can write to the folder can make another link of the same name. */
+	/* A user who can write to the directory can replace the link. */
 	make_folder("/etc/open", 0777);
 	make_link("/etc/open/link", "../other");
 	look("/etc/open/link/log/file", FILES_LOOSE);
 	assert_null(dir_cache_link(&folders, "/etc/open/link"));
 }
 
-/*
- * Who can write there could put another folder in its place: it is opened, and judged, each time.
- */
+/* A user who can write there could replace the directory: it is opened and checked each time. */
 static void
 folder_that_others_can_change_is_never_kept_nor_what_is_in_it(void **state)
 {
@@ -129,7 +127,7 @@ folder_that_others_can_change_is_never_kept_nor_what_is_in_it(void **state)
 }
 
 static void
-way_through_a_link_of_others_leaves_nothing_behind(void **state)
+path_through_a_link_of_others_is_not_cached(void **state)
 {
 	(void)state;
 	need_root();
@@ -198,7 +196,7 @@ main(void)
 		KEPT(links_lead_to_folders_that_are_kept_by_their_own_name),
 		KEPT(link_is_kept_as_its_folder_is),
 		KEPT(folder_that_others_can_change_is_never_kept_nor_what_is_in_it),
-		KEPT(way_through_a_link_of_others_leaves_nothing_behind),
+		KEPT(path_through_a_link_of_others_is_not_cached),
 		KEPT(folder_that_was_removed_is_forgotten),
 		KEPT(wait_makes_all_new),
 		KEPT(more_folders_than_there_is_room_for_are_walked_as_before),

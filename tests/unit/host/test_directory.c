@@ -1,8 +1,8 @@
 #define _GNU_SOURCE		/* syscall, getgrouplist */
 /*
- * What is asked of a company's directory, which may have more accounts and groups than we can wait
- * for. The functions that ask it are this program's own here, and so is the clock: what is linked
- * takes them before the library's.
+ * Queries of a company's directory server, which may have more accounts and groups than we can wait
+ * for. This program defines the functions that query it, and the clock: the linker prefers them to
+ * the library's.
  */
 #ifdef __linux__
 #include <sys/syscall.h>
@@ -34,8 +34,8 @@ typedef gid_t group_number;
 #define ASKED	GROUPS_MAX
 #endif
 
-#define MANY	20000		/* an end, should nobody stop */
-#define LATE	100		/* as many are listed before the time is up */
+#define MANY	20000		/* in case nothing stops earlier */
+#define LATE	100		/* so many are listed before the time is up */
 
 static int listed, asked;
 static time_t later;		/* than the clock says */
@@ -95,7 +95,7 @@ listing_ends_in_time_where_no_account_is_of_this_machine(void **state)
 
 	(void)state;
 #ifndef __linux__
-	skip();			/* the clock is the system's */
+	skip();			/* cannot replace the clock */
 #endif
 	memset(&host, 0, sizeof host);
 	assert_int_equal(accounts_each(&host, nobody, &visited, &error), -1);

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE		/* mknod, setxattr: what glibc does not count as POSIX */
+#define _GNU_SOURCE		/* mknod, setxattr: glibc does not treat them as POSIX */
 /* files.c and walk.c on real files. */
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -70,7 +70,7 @@ file_is_seen_with_owner_mode_links_and_identity(void **state)
 }
 
 static void
-each_type_of_file_is_told(void **state)
+each_type_of_file_is_reported(void **state)
 {
 	(void)state;
 	make_fifo("/etc/fifo");
@@ -95,7 +95,7 @@ root_itself_can_be_looked_at(void **state)
 }
 
 static void
-what_is_not_there_is_no_and_not_unknown(void **state)
+absent_file_is_no_and_not_unknown(void **state)
 {
 	(void)state;
 	make_link("/dangling", "/nowhere");
@@ -200,7 +200,7 @@ too_many_links_are_refused(void **state)
 	assert_unknown("/loop", FILES_LOOSE, ELOOP);
 }
 
-/* A target cut off at the size of our buffer would be another path, and this one is there. */
+/* A target truncated to our buffer would be another path, and that one exists. */
 static void
 link_with_a_target_too_long_is_not_followed_half_way(void **state)
 {
@@ -234,12 +234,12 @@ long_way_up_and_down_is_given_up(void **state)
 }
 
 static void
-assert_weak(const char *path, const char *weak)
+assert_untrusted(const char *path, const char *expected)
 {
 	struct file_fact strict = look(path, FILES_STRICT), loose = look(path, FILES_LOOSE);
 
-	assert_string_equal(strict.untrusted_path, weak);
-	assert_string_equal(loose.untrusted_path, weak);
+	assert_string_equal(strict.untrusted_path, expected);
+	assert_string_equal(loose.untrusted_path, expected);
 }
 
 static void
@@ -253,11 +253,11 @@ folder_that_everybody_can_write_is_weak(void **state)
 	make_file("/open/below/file", "", 0644);
 	make_folder("/tmp", 01777);
 	make_file("/tmp/file", "", 0644);
-	assert_weak("/open/below/file", "/open");
-	assert_weak("/tmp/file", "/tmp");
-	assert_weak("/tmp/absent", "/tmp");
-	assert_weak("/tmp/none/absent", "/tmp");
-	assert_weak("/tmp", "");		/* the folder above counts, not the thing */
+	assert_untrusted("/open/below/file", "/open");
+	assert_untrusted("/tmp/file", "/tmp");
+	assert_untrusted("/tmp/absent", "/tmp");
+	assert_untrusted("/tmp/none/absent", "/tmp");
+	assert_untrusted("/tmp", "");		/* decided by the directory above */
 	fact = look("/tmp/file", FILES_STRICT);
 	assert_int_equal(fact.untrusted_mode, 01777);
 	assert_int_equal(fact.untrusted_owner, geteuid());
@@ -271,11 +271,11 @@ folder_of_another_account_is_weak(void **state)
 	make_folder("/home", 0755);
 	make_file("/home/file", "", 0644);
 	give("/home", WORKER, STAFF);
-	assert_weak("/home/file", "/home");
+	assert_untrusted("/home/file", "/home");
 	assert_int_equal(look("/home/file", FILES_STRICT).untrusted_owner, WORKER);
 	assert_int_equal(look("/home/file", FILES_STRICT).untrusted_group, STAFF);
 	host.owner = WORKER;
-	assert_weak("/home/file", "");
+	assert_untrusted("/home/file", "");
 }
 
 static void
@@ -287,14 +287,14 @@ folder_that_a_group_can_write_is_weak_unless_it_is_wheel(void **state)
 	make_folder("/wheel", 0775);
 	give("/admin", 0, 80);
 	give("/wheel", 0, 0);
-	assert_weak("/admin/x", "/admin");
-	assert_weak("/wheel/x", "");
+	assert_untrusted("/admin/x", "/admin");
+	assert_untrusted("/wheel/x", "");
 	host.owner = WORKER;			/* an ordinary caller's own group is his own
 						   affair */
 	host.group = 80;
-	assert_weak("/admin/x", "");
+	assert_untrusted("/admin/x", "");
 	host.group = STAFF;
-	assert_weak("/admin/x", "/admin");
+	assert_untrusted("/admin/x", "/admin");
 }
 
 static void
@@ -302,7 +302,7 @@ root_folder_is_judged_as_well(void **state)
 {
 	(void)state;
 	assert_int_equal(chmod(real(""), 0777), 0);
-	assert_weak("/etc/passwd", "/");
+	assert_untrusted("/etc/passwd", "/");
 }
 
 static void
@@ -337,7 +337,7 @@ link_of_another_account_is_weak_itself(void **state)
 	assert_string_equal(look("/brew/passwd", FILES_STRICT).untrusted_path, "");
 }
 
-static char aside[PATH_SIZE];	/* where the last set_owner() put what it held */
+static char aside[PATH_SIZE];	/* where the last set_owner() put the old file */
 
 static int
 quarantine(const char *path)
@@ -420,7 +420,7 @@ file_beyond_the_limit_is_refused(void **state)
 }
 
 static void
-what_is_no_regular_file_is_not_read_and_not_waited_for(void **state)
+file_that_is_not_regular_is_neither_read_nor_waited_for(void **state)
 {
 	static const char *const paths[] = { "/state/fifo", "/state/socket", "/state/link",
 	    "/etc" };
@@ -457,7 +457,7 @@ device_is_not_read(void **state)
 }
 
 static void
-absent_file_is_told_from_one_that_cannot_be_read(void **state)
+absent_file_differs_from_one_that_cannot_be_read(void **state)
 {
 	struct file_fact fact;
 	struct bytes bytes;
@@ -479,7 +479,7 @@ absent_file_is_told_from_one_that_cannot_be_read(void **state)
 }
 
 static void
-file_below_a_weak_folder_is_read_and_said_to_be_so(void **state)
+file_below_an_untrusted_directory_is_read_and_reported_so(void **state)
 {
 	struct file_fact fact;
 	struct bytes bytes;
@@ -806,7 +806,7 @@ name_too_long_to_write_is_refused(void **state)
 	assert_no_draft();
 }
 
-/* As a full disk: the write fails half way. RLIMIT_FSIZE holds for root, too. */
+/* Like a full disk: the write fails half way. RLIMIT_FSIZE applies to root, too. */
 static void
 failed_write_leaves_the_old_file_and_no_draft(void **state)
 {
@@ -872,7 +872,7 @@ command_of_the_advice_can_be_pasted_only_if_it_does_no_harm(void **state)
 	make_folder("/x'; touch hit; '", 0777);
 	assert_int_equal(write_file("/x'; touch hit; '/x", "new"), -1);
 	assert_null(strstr(error.fix, "hit"));
-	make_folder("/tmp", 01777);		/* a temporary folder is meant to be so */
+	make_folder("/tmp", 01777);		/* as temporary directories are */
 	assert_int_equal(write_file("/tmp/x", "new"), -1);
 	assert_null(strstr(error.fix, "chmod"));
 }
@@ -914,7 +914,7 @@ owner_is_not_changed_through_a_link_or_of_a_folder(void **state)
 	assert_int_equal(status_of("/etc").st_mode & 07777, 0755);
 }
 
-/* Whatever touches a file moves its time of change. */
+/* Any change to a file moves its ctime. */
 static void
 owner_that_is_right_is_not_set_again(void **state)
 {
@@ -937,7 +937,7 @@ file_with_a_second_name_is_not_given_away(void **state)
 	assert_int_equal(set_owner("/state/job.log", WORKER, STAFF, 0644), -1);
 	assert_error(ERROR_FILE, "/state/job.log", "another hard link");
 	assert_dress("/etc/passwd", 0, 0, 0600);
-	/* To root it may go: the old plist has a second name while a change is under way. */
+	/* Root may get it: the old plist has a second link during a change. */
 	assert_int_equal(set_owner("/state/job.log", 0, 0, 0640), 0);
 }
 
@@ -963,7 +963,7 @@ file_that_another_account_may_have_open_comes_back_as_a_copy(void **state)
 	assert_false(is_there("/state/.lnpctl-draft"));
 	assert_string_equal(aside, "");
 
-	/* One that the account made as large as it likes is not copied, and not lost. */
+	/* However large the account made it: it is not copied, and not lost. */
 	give("/state/job.log", WORKER, STAFF);
 	assert_int_equal(truncate(real("/state/job.log"), FILES_COPIED + 1), 0);
 	status = status_of("/state/job.log");
@@ -975,7 +975,7 @@ file_that_another_account_may_have_open_comes_back_as_a_copy(void **state)
 	assert_dress(aside, WORKER, STAFF, 0640);
 }
 
-/* They are of an earlier time, or the account made them while the directory was its own. */
+/* They are older, or the account made them while the directory was its own. */
 static void
 log_is_put_aside_whatever_has_the_name_already(void **state)
 {
@@ -1017,7 +1017,7 @@ log_is_put_aside_whatever_has_the_name_already(void **state)
 	assert_string_equal(aside, path);
 }
 
-/* A full disk, which may be why a change is undone, is played by the limit of a file's size. */
+/* RLIMIT_FSIZE stands for a full disk, which may be why a change is undone. */
 static void
 file_that_cannot_be_copied_is_put_aside(void **state)
 {
@@ -1052,9 +1052,9 @@ file_of_others_in_a_weak_folder_is_not_given_away(void **state)
 	assert_dress("/home/job.log", 0, 0, 0600);
 }
 
-/* The undo of a log in its user's own folder. */
+/* The undo of a log in its user's own directory. */
 static void
-file_of_the_user_in_his_own_folder_gets_its_old_mode_back(void **state)
+file_in_its_users_own_directory_gets_its_old_mode_back(void **state)
 {
 	(void)state;
 	need_root();
@@ -1092,7 +1092,7 @@ kept_file_comes_back_with_inode_and_times(void **state)
 	assert_false(is_there("/state/kept"));
 }
 
-/* rename(2) between two names of one file does nothing and leaves both. */
+/* rename(2) between two links to one inode does nothing and leaves both. */
 static void
 restoring_what_was_never_replaced_leaves_no_second_name(void **state)
 {
@@ -1119,7 +1119,7 @@ what_cannot_be_kept_does_not_destroy_what_is_kept(void **state)
 	assert_text("/state/kept", "of an earlier run");
 }
 
-/* In a child, until it is killed: the file is a link, and a file again, as often as can be. */
+/* In a child, until it is killed: turn the file into a link and back, as fast as possible. */
 static void
 swap_for_ever(const char *file, const char *other)
 {
@@ -1155,7 +1155,7 @@ link_that_takes_the_place_of_the_file_is_not_kept(void **state)
 		}
 	kill(swapper, SIGKILL);
 	waitpid(swapper, NULL, 0);
-	if (kept > 0)		/* else it was always a link when it was looked at */
+	if (kept > 0)		/* otherwise each look saw a link */
 		assert_true(S_ISREG(status_of("/state/kept").st_mode));
 	assert_false(is_there("/state/.lnpctl-draft"));
 }
@@ -1170,7 +1170,7 @@ restoring_without_a_kept_file_leaves_what_is_there(void **state)
 	assert_text("/etc/job.plist", "new");
 }
 
-/* ---- removing, folders ---- */
+/* ---- removing, directories ---- */
 
 static void
 removing_twice_is_harmless(void **state)
@@ -1184,7 +1184,7 @@ removing_twice_is_harmless(void **state)
 		assert_int_equal(files_remove(&host, "/state/job.plist", &error), 0);
 		assert_int_equal(files_remove_directory(&host, "/state/folder", &left, &error), 0);
 		assert_false(left);
-		/* The folder above may be gone by then. */
+		/* The directory above may be gone by then. */
 		assert_int_equal(files_remove(&host, "/state/folder/below", &error), 0);
 		assert_int_equal(files_remove_directory(&host, "/state/folder/below", &left,
 		    &error), 0);
@@ -1263,7 +1263,7 @@ something_else_in_place_of_a_folder_is_refused(void **state)
 }
 
 static void
-folder_that_cannot_be_given_to_its_owner_is_not_left_behind(void **state)
+directory_that_cannot_be_given_to_its_owner_is_removed(void **state)
 {
 	(void)state;
 	if (geteuid() == 0) {
@@ -1282,9 +1282,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		EACH(file_is_seen_with_owner_mode_links_and_identity),
-		EACH(each_type_of_file_is_told),
+		EACH(each_type_of_file_is_reported),
 		EACH(root_itself_can_be_looked_at),
-		EACH(what_is_not_there_is_no_and_not_unknown),
+		EACH(absent_file_is_no_and_not_unknown),
 		EACH(dots_in_the_given_path_are_refused),
 		EACH(name_that_is_too_long_is_not_taken_for_absent),
 		EACH(link_that_is_roots_is_followed_on_the_way),
@@ -1302,10 +1302,10 @@ main(void)
 		EACH(quarantine_is_seen_and_taken_away_with_the_right_owner),
 		EACH(file_is_read_whole_up_to_the_limit),
 		EACH(file_beyond_the_limit_is_refused),
-		EACH(what_is_no_regular_file_is_not_read_and_not_waited_for),
+		EACH(file_that_is_not_regular_is_neither_read_nor_waited_for),
 		EACH(device_is_not_read),
-		EACH(absent_file_is_told_from_one_that_cannot_be_read),
-		EACH(file_below_a_weak_folder_is_read_and_said_to_be_so),
+		EACH(absent_file_differs_from_one_that_cannot_be_read),
+		EACH(file_below_an_untrusted_directory_is_read_and_reported_so),
 		EACH(what_was_read_is_foreign_if_others_can_change_it_or_its_path),
 		EACH(script_is_known_by_how_it_begins),
 		EACH(tail_of_a_log_is_its_last_lines),
@@ -1335,7 +1335,7 @@ main(void)
 		EACH(log_is_put_aside_whatever_has_the_name_already),
 		EACH(file_that_cannot_be_copied_is_put_aside),
 		EACH(file_of_others_in_a_weak_folder_is_not_given_away),
-		EACH(file_of_the_user_in_his_own_folder_gets_its_old_mode_back),
+		EACH(file_in_its_users_own_directory_gets_its_old_mode_back),
 		EACH(kept_file_comes_back_with_inode_and_times),
 		EACH(restoring_what_was_never_replaced_leaves_no_second_name),
 		EACH(what_cannot_be_kept_does_not_destroy_what_is_kept),
@@ -1347,7 +1347,7 @@ main(void)
 		EACH(folder_with_something_in_it_stays),
 		EACH(folder_is_made_with_its_mode_whatever_the_umask),
 		EACH(something_else_in_place_of_a_folder_is_refused),
-		EACH(folder_that_cannot_be_given_to_its_owner_is_not_left_behind),
+		EACH(directory_that_cannot_be_given_to_its_owner_is_removed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
-#define _DEFAULT_SOURCE	/* realpath, which glibc does not count as POSIX */
+#define _DEFAULT_SOURCE	/* realpath: glibc does not treat it as POSIX */
 /*
- * launchctl.c against a scripted launchctl: a script in a temporary folder that keeps a journal of
- * how it was called.
+ * launchctl.c against a scripted launchctl: a script in a temporary directory that logs its calls.
  */
 #include <sys/stat.h>
 
@@ -27,9 +26,10 @@
 				   test, which is seen */
 #define SOON	0.2		/* seconds: for a launchctl that is meant to need it */
 
-/* What a script says to print one service, with the number of its process. */
+/* The script commands that print one service with this pid. */
 #define SERVICE(pid) \
-	"printf '%s = {\\n\\tactive count = 1\\n\\tpath = /Library/LaunchDaemons/x.plist\\n' \"$2\";" \
+	"printf '%s = {\\n\\tactive count = 1\\n' \"$2\";" \
+	"printf '\\tpath = /Library/LaunchDaemons/x.plist\\n';" \
 	"printf '\\tstate = running\\n\\n\\tprogram = /bin/cat\\n\\tpid = %s\\n}\\n' " pid "\n"
 
 static char folder[PATH_MAX];
@@ -44,7 +44,7 @@ make_host(void)
 	    .stop = &stopped };
 }
 
-/* Makes the launchctl that does this; it gets no environment, so the folder is written into it. */
+/* Make a launchctl with this script; it has no environment, so write the directory into it. */
 static struct host
 script(const char *text)
 {
@@ -90,9 +90,7 @@ print_one(const struct host *host)
 	return printed;
 }
 
-/*
- * A service that was not understood has the form of an empty one, never what the last answer left.
- */
+/* A service that could not be parsed looks empty, and has nothing left of the last answer. */
 static void
 assert_no_service(const struct printed *printed)
 {
@@ -164,7 +162,7 @@ refusal_without_a_complaint_is_described_by_launchds_words(void **state)
 }
 
 static void
-death_of_launchctl_is_no_refusal(void **state)
+death_of_launchctl_is_not_a_refusal(void **state)
 {
 	struct host host = script("kill -KILL $$\n");
 	struct answer answer;
@@ -330,7 +328,7 @@ answer_cut_off_by_a_death_is_not_believed(void **state)
 }
 
 static void
-success_without_a_service_is_unknown_and_says_why(void **state)
+success_without_a_service_is_unknown_with_a_reason(void **state)
 {
 	struct host host = script("exit 0\n");
 	struct printed printed = print_one(&host);
@@ -374,7 +372,7 @@ answer_came_unless_launchctl_failed_to_give_one(void **state)
 	assert_false(came("while :; do echo yes; done\n"));
 	assert_false(came("sleep 1000\n"));
 	host = script("exit 0\n");
-	launchctl_enable(&host, "system/x", &answer);	/* owes no words */
+	launchctl_enable(&host, "system/x", &answer);	/* prints nothing */
 	assert_true(answer_came(&answer));
 }
 
@@ -407,11 +405,12 @@ hang_is_unknown(void **state)
 	assert_no_service(&printed);
 }
 
-/* The target's number becomes the number of the process; every fifth is not loaded. */
+/* The target's number becomes the pid; every fifth is not loaded. */
 static void
 many_services_each_get_their_own_answer(void **state)
 {
-	struct host host = script("n=${2#system/}\n[ $((n % 5)) -ne 0 ] || exit 113\n" SERVICE("$n"));
+	struct host host = script("n=${2#system/}\n[ $((n % 5)) -ne 0 ] || exit 113\n"
+	    SERVICE("$n"));
 	struct printed printed[37];
 	char targets[37][32];
 	int i;
@@ -450,7 +449,7 @@ once_stopped_the_rest_is_not_asked(void **state)
 }
 
 static void
-disabled_labels_are_what_print_disabled_says(void **state)
+disabled_labels_come_from_print_disabled(void **state)
 {
 	struct host host = script("printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" "
 	    "=> disabled\\n\\t}\\n'\n");
@@ -478,7 +477,8 @@ assert_override_unknown(const char *text, enum run_end end)
 	bytes_free(&disabled.text);
 }
 
-#define OVERRIDES	"printf '\\tdisabled services = {\\n\\t\\t\"com.example.on\" => enabled\\n\\t}\\n'\n"
+#define OVERRIDES	"printf '\\tdisabled services = {\\n'\n" \
+			"printf '\\t\\t\"com.example.on\" => enabled\\n\\t}\\n'\n"
 
 static void
 overrides_without_a_good_answer_are_unknown(void **state)
@@ -569,7 +569,7 @@ main(void)
 		EACH(path_with_a_blank_is_one_argument),
 		EACH(refusal_is_described_by_number_words_and_complaint),
 		EACH(refusal_without_a_complaint_is_described_by_launchds_words),
-		EACH(death_of_launchctl_is_no_refusal),
+		EACH(death_of_launchctl_is_not_a_refusal),
 		EACH(hanging_launchctl_is_given_up_and_described),
 		EACH(missing_launchctl_is_described),
 		EACH(stop_flag_is_described),
@@ -580,13 +580,13 @@ main(void)
 		EACH(other_statuses_say_nothing_about_the_service),
 		EACH(status_decides_whatever_is_printed),
 		EACH(answer_cut_off_by_a_death_is_not_believed),
-		EACH(success_without_a_service_is_unknown_and_says_why),
+		EACH(success_without_a_service_is_unknown_with_a_reason),
 		EACH(answer_came_unless_launchctl_failed_to_give_one),
 		EACH(flood_is_unknown_though_it_begins_well),
 		EACH(hang_is_unknown),
 		EACH(many_services_each_get_their_own_answer),
 		EACH(once_stopped_the_rest_is_not_asked),
-		EACH(disabled_labels_are_what_print_disabled_says),
+		EACH(disabled_labels_come_from_print_disabled),
 		EACH(overrides_without_a_good_answer_are_unknown),
 		EACH(every_number_of_launchds_has_words_of_its_own),
 		EACH(words_are_launchds_or_the_systems),

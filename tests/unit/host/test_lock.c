@@ -70,7 +70,7 @@ lock_is_got_as_soon_as_it_is_free(void **state)
 		if (theirs == -1 || write(channel[1], "x", 1) != 1)
 			_exit(1);
 		nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
-		raise(SIGKILL);		/* a run that was killed leaves no lock */
+		raise(SIGKILL);		/* the kernel releases the lock */
 	}
 	assert_int_equal(read(channel[0], &byte, 1), 1);
 	mine = take_lock(30);
@@ -96,7 +96,7 @@ signal_ends_the_wait_for_the_lock(void **state)
 }
 
 static void
-lock_is_for_its_owner_alone_whatever_the_umask(void **state)
+lock_is_only_for_its_owner_whatever_the_umask(void **state)
 {
 	int lock;
 
@@ -137,7 +137,7 @@ lock_that_others_could_hold_is_refused(void **state)
 }
 
 static void
-lock_that_is_no_file_is_refused(void **state)
+lock_that_is_not_a_file_is_refused(void **state)
 {
 	(void)state;
 	make_link(LOCK, "/etc/made");
@@ -161,9 +161,9 @@ main(void)
 		EACH(lock_is_held_by_one_at_a_time),
 		EACH(lock_is_got_as_soon_as_it_is_free),
 		EACH(signal_ends_the_wait_for_the_lock),
-		EACH(lock_is_for_its_owner_alone_whatever_the_umask),
+		EACH(lock_is_only_for_its_owner_whatever_the_umask),
 		EACH(lock_that_others_could_hold_is_refused),
-		EACH(lock_that_is_no_file_is_refused),
+		EACH(lock_that_is_not_a_file_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-#define _GNU_SOURCE		/* mknod: what glibc does not count as POSIX */
-/* logs.c and child.c: what is done as the job's user, and what he may reach. */
+#define _GNU_SOURCE		/* mknod: glibc does not treat it as POSIX */
+/* logs.c and child.c: actions as the job's user, and what that user can reach. */
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -78,9 +78,7 @@ log_that_is_right_is_not_touched(void **state)
 	assert_memory_equal(&before, &after, sizeof before);
 }
 
-/*
- * In a safe folder, so that an administrator put it there; whatever it is, it is refused as it is.
- */
+/* In a safe directory an administrator put it there; whatever it is, it is refused and left. */
 static void
 assert_log_refused(const char *path, const char *reason)
 {
@@ -106,7 +104,7 @@ assert_log_refused(const char *path, const char *reason)
 }
 
 static void
-what_is_no_log_is_refused_in_a_safe_folder(void **state)
+what_is_not_a_log_is_refused_in_a_safe_directory(void **state)
 {
 	(void)state;
 	make_link("/state/link", "/etc/passwd");
@@ -120,7 +118,7 @@ what_is_no_log_is_refused_in_a_safe_folder(void **state)
 	assert_log_refused("/state/fifo", "not a regular file");
 	assert_log_refused("/state/socket", "not a regular file");
 	assert_log_refused("/state/folder", "not a regular file");
-	if (geteuid() == 0)		/* otherwise it is the tester's own */
+	if (geteuid() == 0)		/* otherwise the tester owns it */
 		assert_log_refused("/state/hard", "another hard link");
 	assert_false(is_there("/etc/made"));
 }
@@ -137,7 +135,7 @@ log_below_a_folder_of_others_is_refused(void **state)
 	assert_false(is_there("/tmp/job.log"));
 }
 
-/* The home of worker, with a folder of logs. */
+/* The home of worker, with a directory of logs. */
 static void
 make_home(void)
 {
@@ -159,7 +157,7 @@ log_in_the_users_folder_is_made_by_the_user(void **state)
 	assert_true(made);
 	assert_dress("/Users/worker/logs/job.log", WORKER, STAFF, 0640);
 	umask(022);
-	/* What root could do there, its user could not: so it was not root who did it. */
+	/* Root could have done it and the user could not: so it was not done as root. */
 	assert_int_equal(chmod(real("/Users/worker/logs"), 0555), 0);
 	assert_int_equal(make_log("/Users/worker/logs/second.log", &worker), -1);
 	assert_error(ERROR_FILE, "/Users/worker/logs/second.log", "Permission denied");
@@ -216,16 +214,16 @@ file_of_root_in_the_users_folder_is_not_given_away(void **state)
 	(void)state;
 	make_home();
 	make_file("/Users/worker/logs/root.log", "root's", 0644);
-	/* macOS lets anybody give a second name to anybody's file. */
+	/* macOS lets any user make a hard link to any file. */
 	assert_int_equal(link(real("/etc/passwd"), real("/Users/worker/logs/hard.log")), 0);
 	assert_log_refused("/Users/worker/logs/root.log", "owned by another account");
 	assert_log_refused("/Users/worker/logs/hard.log", "another");
 	assert_dress("/etc/passwd", 0, 0, 0600);
 }
 
-/* It is the user's already: nothing is given away, and a job must not be blocked by it. */
+/* The user owns it already: nothing is given away, and a job must not be blocked by it. */
 static void
-second_name_of_the_users_own_file_is_no_obstacle(void **state)
+second_link_of_the_users_own_file_is_not_an_obstacle(void **state)
 {
 	(void)state;
 	make_home();
@@ -249,7 +247,7 @@ link_of_the_user_on_the_way_is_not_followed(void **state)
 	assert_false(is_there("/etc/job.log"));
 }
 
-/* The first weak folder is the user's own, which is fine; another below it is not. */
+/* The first untrusted directory is the user's own, which is fine; another below it is not. */
 static void
 folder_of_others_within_the_users_is_refused(void **state)
 {
@@ -278,7 +276,7 @@ folder_of_others_within_the_users_is_refused(void **state)
 /* ---- paths that the account chose ---- */
 
 static struct foreign_path
-foreign(const char *path)
+foreign_path_to(const char *path)
 {
 	struct foreign_path result;
 
@@ -289,7 +287,7 @@ foreign(const char *path)
 static void
 assert_account_refused(const char *path, const char *reason)
 {
-	struct foreign_path log = foreign(path);
+	struct foreign_path log = foreign_path_to(path);
 
 	memset(&error, 0, sizeof error);
 	assert_int_equal(files_account_log(&host, &log, &worker, STAFF, 0640, &made, &error), -1);
@@ -297,12 +295,12 @@ assert_account_refused(const char *path, const char *reason)
 	assert_error(ERROR_FILE, path, reason);
 }
 
-/* All that root could do and the account could not: nothing of it is done. */
+/* Nothing is done that root could do and the account could not. */
 static void
-what_an_account_names_is_made_with_its_rights_alone(void **state)
+path_of_an_account_is_made_with_its_rights_only(void **state)
 {
-	struct foreign_path folder = foreign("/Users/worker/new"),
-	    log = foreign("/Users/worker/new/job.log");
+	struct foreign_path folder = foreign_path_to("/Users/worker/new"),
+	    log = foreign_path_to("/Users/worker/new/job.log");
 	bool left;
 
 	(void)state;
@@ -339,12 +337,12 @@ what_an_account_names_is_made_with_its_rights_alone(void **state)
 	assert_int_equal(files_account_remove_log(&host, &log, &worker, true, &left, &error), 0);
 	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error), 0);
 	assert_false(is_there("/Users/worker/new"));
-	folder = foreign("/etc/made");
+	folder = foreign_path_to("/etc/made");
 	assert_int_equal(files_account_make_directory(&host, &folder, &worker, &error), -1);
-	folder = foreign("/state/worker");
+	folder = foreign_path_to("/state/worker");
 	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error),
 	    -1);
-	log = foreign("/etc/passwd");
+	log = foreign_path_to("/etc/passwd");
 	assert_int_equal(files_account_remove_log(&host, &log, &worker, false, &left, &error), -1);
 	assert_true(is_there("/state/worker"));
 	assert_true(is_there("/etc/passwd"));
@@ -387,7 +385,7 @@ log_is_removed_in_each_kind_of_folder(void **state)
 static int held = -1;			/* a descriptor that the child must not have */
 
 static void
-tell_who_i_am(const void *context, struct reply *reply)
+report_who_i_am(const void *context, struct reply *reply)
 {
 	(void)context;
 	reply->errnum = (int)geteuid() * 1000 + (int)getegid();
@@ -420,15 +418,15 @@ child_is_the_account_for_good_and_does_not_have_the_lock(void **state)
 	need_root();
 	held = lock_take(&host, LOCK, 0, NULL, NULL, &error);
 	assert_true(held != -1);
-	assert_int_equal(child_run(&host, &worker, 300, tell_who_i_am, NULL, 10, &reply), 0);
+	assert_int_equal(child_run(&host, &worker, 300, report_who_i_am, NULL, 10, &reply), 0);
 	assert_int_equal(reply.errnum, WORKER * 1000 + 300);
 	assert_false(reply.flag);
 	assert_true(fcntl(reply.descriptor, F_GETFD) == FD_CLOEXEC);
 	close(reply.descriptor);
 	close(held);
-	/* The number of the lock that was let go may be needed for something else. */
+	/* The descriptor of the lock may be reused after it is closed. */
 	assert_int_equal(open("/dev/null", O_RDONLY | O_CLOEXEC), held);
-	assert_int_equal(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply), 0);
+	assert_int_equal(child_run(&host, &worker, STAFF, report_who_i_am, NULL, 10, &reply), 0);
 	assert_true(reply.flag);
 	close(reply.descriptor);
 	close(held);
@@ -459,8 +457,8 @@ ordinary_account_cannot_be_another(void **state)
 
 	(void)state;
 	if (geteuid() != 0) {
-		assert_int_equal(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply),
-		    -1);
+		assert_int_equal(child_run(&host, &worker, STAFF, report_who_i_am, NULL, 10,
+		    &reply), -1);
 		assert_int_equal(errno, EPERM);
 		return;
 	}
@@ -468,7 +466,7 @@ ordinary_account_cannot_be_another(void **state)
 	if (child == 0) {
 		if (setgid(STAFF) == -1 || setuid(EVE) == -1)
 			_exit(2);
-		_exit(child_run(&host, &worker, STAFF, tell_who_i_am, NULL, 10, &reply) == -1 &&
+		_exit(child_run(&host, &worker, STAFF, report_who_i_am, NULL, 10, &reply) == -1 &&
 		    errno == EPERM ? 0 : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -569,8 +567,8 @@ many_questions_are_answered_by_one_child_or_by_one_that_stays(void **state)
 }
 
 /*
- * The account may kill and stop what runs as itself: that question has no answer, and the next one
- * a new child.
+ * The account may kill or stop the child that runs as itself: that question has no answer, and the
+ * next one gets a new child.
  */
 static void
 child_that_stays_and_is_killed_is_replaced(void **state)
@@ -595,10 +593,7 @@ child_that_stays_and_is_killed_is_replaced(void **state)
 	sigaction(SIGPIPE, &before, NULL);
 }
 
-/*
- * A path is reached through the folders that hold its links, not only through those that they lead
- * to.
- */
+/* To reach a path takes the directories of its links, not only those that they lead to. */
 static void
 link_in_a_closed_folder_gives_no_access(void **state)
 {
@@ -618,7 +613,7 @@ link_in_a_closed_folder_gives_no_access(void **state)
 }
 
 static void
-access_is_known_without_root_for_oneself_alone(void **state)
+access_is_known_without_root_only_for_oneself(void **state)
 {
 	struct identity me = tester(), other = { EVE, STAFF, { STAFF }, 1 };
 
@@ -643,17 +638,17 @@ main(void)
 		EACH(log_is_made_with_owner_and_mode),
 		EACH(log_that_is_there_keeps_every_byte),
 		EACH(log_that_is_right_is_not_touched),
-		EACH(what_is_no_log_is_refused_in_a_safe_folder),
+		EACH(what_is_not_a_log_is_refused_in_a_safe_directory),
 		EACH(log_below_a_folder_of_others_is_refused),
 		EACH(log_in_the_users_folder_is_made_by_the_user),
 		EACH(log_of_the_user_is_taken_over_with_its_bytes),
 		EACH(log_gets_the_jobs_group_in_the_users_folder),
 		EACH(what_the_user_plants_does_not_make_root_write_elsewhere),
 		EACH(file_of_root_in_the_users_folder_is_not_given_away),
-		EACH(second_name_of_the_users_own_file_is_no_obstacle),
+		EACH(second_link_of_the_users_own_file_is_not_an_obstacle),
 		EACH(link_of_the_user_on_the_way_is_not_followed),
 		EACH(folder_of_others_within_the_users_is_refused),
-		EACH(what_an_account_names_is_made_with_its_rights_alone),
+		EACH(path_of_an_account_is_made_with_its_rights_only),
 		EACH(log_is_removed_in_each_kind_of_folder),
 		EACH(child_is_the_account_for_good_and_does_not_have_the_lock),
 		EACH(child_that_is_stopped_or_killed_is_an_error_and_is_reaped),
@@ -662,7 +657,7 @@ main(void)
 		EACH(many_questions_are_answered_by_one_child_or_by_one_that_stays),
 		EACH(child_that_stays_and_is_killed_is_replaced),
 		EACH(link_in_a_closed_folder_gives_no_access),
-		EACH(access_is_known_without_root_for_oneself_alone),
+		EACH(access_is_known_without_root_only_for_oneself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE		/* unshare */
 /*
- * What an account mounts below its home: a volume that never answers holds nobody who looks there.
- * In a mount namespace of its own, with a FUSE volume whose server is this program, which is deaf.
+ * Volumes that an account mounts below its home: one that never answers must not hang lnpctl. In a
+ * mount namespace of its own, with a FUSE volume whose server is this program and never answers.
  */
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -37,7 +37,7 @@ static int server = -1;		/* the other end of the volume */
 static char mounted[512];
 static bool may_mount;		/* we are root, and the machine lets us */
 
-/* Does not return where this machine cannot do it. */
+/* Skip the test if this machine cannot do it. */
 static void
 mount_dead(struct mac *mac, const char *path)
 {
@@ -58,7 +58,7 @@ mount_dead(struct mac *mac, const char *path)
 		skip();
 }
 
-/* Begins to serve and never ends a request: who asks cannot even be killed then. */
+/* Serve, but never end a request: its process cannot even be killed then. */
 static void
 begin_to_serve(void)
 {
@@ -93,7 +93,7 @@ end(void **state)
 	return mac_end(state);
 }
 
-/* What waits for ever ends with this program. */
+/* Processes that wait for ever end with this program. */
 static int
 guarded(struct mac *mac, const char *command)
 {
@@ -119,7 +119,7 @@ verify_does_not_wait_for_a_dead_volume_in_a_home(void **state)
 }
 
 static void
-log_and_program_behind_a_dead_volume_are_not_known(void **state)
+log_and_program_on_a_dead_volume_are_unknown(void **state)
 {
 	struct mac *mac = *state;
 
@@ -138,7 +138,7 @@ log_and_program_behind_a_dead_volume_are_not_known(void **state)
 	guarded(mac, "uninstall --delete-logs com.example.job");
 }
 
-/* Of several on one path the last one is what the path reaches. */
+/* Of several volumes on one path, the path reaches the last one. */
 static void
 volume_that_covers_another_is_the_one_that_counts(void **state)
 {
@@ -173,7 +173,7 @@ mount_for_ever(const char *path)
 	_exit(1);
 }
 
-/* Between the look at the way and the open. */
+/* Between the check of the mount and the open. */
 static void
 volume_that_is_mounted_meanwhile_is_not_entered(void **state)
 {
@@ -222,7 +222,7 @@ scan_goes_on_past_dead_volumes(void **state)
 	assert_has(mac->err, "no answer in time");
 }
 
-/* The directory above is root's alone: the mount point itself is what the account has. */
+/* The directory above is root-owned: only the mount point is the account's. */
 static void
 volume_of_an_account_in_a_directory_of_roots_is_not_entered(void **state)
 {
@@ -239,24 +239,24 @@ volume_of_an_account_in_a_directory_of_roots_is_not_entered(void **state)
 	assert_has(mac->err, "no answer in time");
 }
 
-static volatile sig_atomic_t *told;
+static volatile sig_atomic_t *stop_flag;
 
 static void
-tell(int number)
+set_stop(int signal_number)
 {
-	(void)number;
-	*told = 1;
+	(void)signal_number;
+	*stop_flag = 1;
 }
 
 static void
 signal_ends_the_wait_for_a_dead_volume(void **state)
 {
 	struct mac *mac = *state;
-	struct sigaction action = { .sa_handler = tell };
+	struct sigaction action = { .sa_handler = set_stop };
 
 	assert_status(mac, mac_install(mac, "--settle 0", MAC_QUIET), 0);
 	mount_dead(mac, HOME "/Library/LaunchAgents");
-	told = &mac->stop;
+	stop_flag = &mac->stop;
 	sigaction(SIGALRM, &action, NULL);
 	alarm(1);
 	assert_status(mac, mac_command(mac, "scan"), 1);
@@ -271,7 +271,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		MOUNTS(verify_does_not_wait_for_a_dead_volume_in_a_home),
-		MOUNTS(log_and_program_behind_a_dead_volume_are_not_known),
+		MOUNTS(log_and_program_on_a_dead_volume_are_unknown),
 		MOUNTS(volume_of_an_account_in_a_directory_of_roots_is_not_entered),
 		MOUNTS(volume_that_covers_another_is_the_one_that_counts),
 		MOUNTS(volume_that_is_mounted_meanwhile_is_not_entered),

@@ -1,7 +1,5 @@
-#define _GNU_SOURCE		/* realpath, nftw: what glibc does not count as POSIX */
-/*
- * The platform functions of this system, with real files and processes, and the opening of a host.
- */
+#define _GNU_SOURCE		/* realpath, nftw: glibc does not treat them as POSIX */
+/* The platform functions of this system, with real files and processes, and host_open(). */
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -119,7 +117,7 @@ identity_of(int file)
 }
 
 static void
-identity_tells_each_way_in_which_a_file_changes(void **state)
+identity_differs_after_each_kind_of_change(void **state)
 {
 	int file = open_new("file"), other = open_new("other");
 	struct file_identity first = identity_of(file), now;
@@ -166,7 +164,7 @@ file_without_the_quarantine_attribute_can_be_freed_of_it(void **state)
 static void
 file_with_a_flag_that_keeps_root_out_is_locked(void **state)
 {
-	static const unsigned flags[] = { UF_IMMUTABLE, UF_APPEND };	/* the system's need root */
+	static const unsigned flags[] = { UF_IMMUTABLE, UF_APPEND };	/* SF_* need root */
 	int file = open_new("file");
 
 	(void)state;
@@ -215,8 +213,8 @@ clock_of_deadlines_stands_still_in_sleep(void **state)
 #define REPLACED	2
 
 /*
- * What this very program does when it is given an argument: cat's job, and in the end it says by
- * its status whether its file is still there. A copy of a program of macOS's own is killed.
+ * With an argument this program acts as cat, and its exit status is whether its file is still
+ * there. Not a copy of /bin/cat: macOS kills copies of its own programs.
  */
 static int
 answer(void)
@@ -230,7 +228,7 @@ answer(void)
 	return platform_own_path(path) ? 0 : REPLACED;
 }
 
-/* A child that tells by its first byte that it has begun, and lives until the pipe is closed. */
+/* A child that writes a byte when it has started, and lives until the pipe is closed. */
 static pid_t
 begin_child(int ends[2], uid_t uid, const char *program)
 {
@@ -259,7 +257,7 @@ begin_child(int ends[2], uid_t uid, const char *program)
 	}
 	close(down[0]);
 	close(up[1]);
-	/* A program that was executed answers what it is told. */
+	/* Once executed, the program echoes its input. */
 	if (program != NULL)
 		assert_int_equal(write(down[1], "x", 1), 1);
 	assert_int_equal(read(up[0], &byte, 1), 1);
@@ -304,7 +302,7 @@ process_is_seen_with_account_parent_start_and_program(void **state)
 	assert_string_equal(process.path, "");
 }
 
-/* What probe asks launchd to run is this very program. */
+/* The program that probe asks launchd to run. */
 static void
 this_process_knows_the_file_that_it_runs(void **state)
 {
@@ -349,7 +347,7 @@ copy_self(const char *to)
 	close(target);
 }
 
-/* The line that Linux gives has the name in brackets, unquoted. */
+/* The line of Linux has the name in parentheses, unquoted. */
 static void
 program_with_brackets_and_blanks_in_its_name_deceives_nobody(void **state)
 {
@@ -390,7 +388,7 @@ program_that_was_replaced_keeps_its_path(void **state)
 	end_child(ends, pid);
 }
 
-/* probe would run as root what is there by now. */
+/* probe would run the new file as root. */
 static void
 program_that_was_replaced_knows_no_path_of_its_own(void **state)
 {
@@ -421,7 +419,7 @@ process_that_changed_its_account_is_that_accounts(void **state)
 		print_message("needs root: other accounts\n");
 		skip();
 	}
-	/* Without running a program since: Linux then shows its folder in /proc as root's. */
+	/* It has run no program since: then Linux shows its directory in /proc as root-owned. */
 	pid = begin_child(ends, WORKER, NULL);
 	platform_process(pid, &process);
 	assert_int_equal(process.exists, YES);
@@ -516,7 +514,7 @@ has_group(const gid_t *groups, int count, gid_t group)
 	return false;
 }
 
-/* 4711: the job's own, which macOS keeps in the place of the first. 1000: the account's. */
+/* 4711: the job's group, which macOS keeps as the first. 1000: the account's. */
 static void
 more_groups_than_the_system_takes_are_cut_not_refused(void **state)
 {
@@ -638,7 +636,7 @@ main(int count, char **arguments)
 	const struct CMUnitTest tests[] = {
 		EACH(file_and_folder_can_be_synced_and_nothing_cannot),
 		EACH(this_process_knows_the_file_that_it_runs),
-		EACH(identity_tells_each_way_in_which_a_file_changes),
+		EACH(identity_differs_after_each_kind_of_change),
 		EACH(file_without_the_quarantine_attribute_can_be_freed_of_it),
 		EACH(file_with_a_flag_that_keeps_root_out_is_locked),
 		EACH(clock_of_deadlines_stands_still_in_sleep),

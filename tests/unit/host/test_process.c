@@ -1,8 +1,5 @@
-#define _DEFAULT_SOURCE	/* realpath, which glibc does not count as POSIX */
-/*
- * process.c with real programs: scripts in a temporary folder, and this program itself in the part
- * of a child.
- */
+#define _DEFAULT_SOURCE	/* realpath: glibc does not treat it as POSIX */
+/* process.c with real programs: scripts in a temporary directory, and this program as a child. */
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/stat.h>
@@ -37,7 +34,7 @@ static char folder[PATH_SIZE];
 static char myself[PATH_SIZE];
 static volatile sig_atomic_t stopped;
 
-/* realpath wants PATH_MAX bytes of room, or none of ours. */
+/* realpath needs PATH_MAX bytes, or allocates. */
 static bool
 resolve(const char *path, char target[PATH_SIZE])
 {
@@ -121,9 +118,8 @@ assert_output(const struct run *run, const char *expected)
 }
 
 /*
- * Who writes to the pipe named "alive" is alive, with all that inherited it: the end of file comes
- * when the last is gone, zombies included, whoever reaps them. A script does "exec 3>alive; echo
- * >&3" first.
+ * A process that has the pipe "alive" open is alive, as are all that inherited it: end of file
+ * comes when the last is gone, zombies or not. A script starts with "exec 3>alive; echo >&3".
  */
 static int
 watch_life(void)
@@ -166,10 +162,7 @@ read_pid(const char *name)
 	return pid;
 }
 
-/*
- * The process whose number the file holds, and which was our child, exists no more, not even as a
- * zombie.
- */
+/* Our child, whose pid is in the file, is gone, and not a zombie. */
 static void
 assert_reaped(const char *name)
 {
@@ -213,7 +206,7 @@ exit_status_is_reported(void **state)
 }
 
 static void
-death_by_a_signal_is_told_from_an_exit(void **state)
+death_by_a_signal_differs_from_an_exit(void **state)
 {
 	struct run killed = shell("kill -KILL $$", NULL, NULL),
 	    terminated = shell("kill -TERM $$", NULL, NULL);
@@ -248,7 +241,7 @@ output_of_many_pipefuls_arrives_whole(void **state)
 }
 
 static void
-output_that_fits_exactly_is_no_flood(void **state)
+output_that_fits_exactly_is_not_a_flood(void **state)
 {
 	struct run run = shell("printf 1234567; sleep 0.02; printf 8", NULL, NULL);
 	char output[8];
@@ -452,7 +445,7 @@ descriptors_are_not_inherited(void **state)
 		assert_output(&runs[i], " 0 1 2");
 }
 
-/* The child tells: see report(). */
+/* Printed by the child, see report(). */
 static void
 program_leads_a_process_group_of_its_own(void **state)
 {
@@ -524,7 +517,7 @@ program_that_does_not_end_in_time_is_killed_with_all_it_started(void **state)
 	(void)state;
 	run.seconds = SOON;
 	while (run_one(&run), run.complaint[0] == '\0')
-		run.seconds *= 2;	/* so slow a machine that the script had not begun */
+		run.seconds *= 2;	/* the machine is so slow that the script had not started */
 	assert_int_equal(run.end, RUN_TIMED_OUT);
 	assert_int_equal(run.value, 0);
 	assert_string_equal(run.complaint, "working");
@@ -608,9 +601,7 @@ server_that_complains_without_end_is_not_listened_to(void **state)
 	assert_lived_and_ended(life);	/* of its closed pipe */
 }
 
-/*
- * An exit is seen while other runs begin, before what was said last is read: it must not be lost.
- */
+/* An exit is noticed while other runs start: the last output must not be lost. */
 static void
 last_words_are_heard_in_many_tries(void **state)
 {
@@ -632,8 +623,8 @@ last_words_are_heard_in_many_tries(void **state)
 }
 
 /*
- * The first exits while the others begin, and a server holds its pipes open, so nothing but the
- * signal tells of it. The others wait for the last, which can begin only in the place of the first.
+ * The first exits while the others start, and a server holds its pipes open, so only SIGCHLD
+ * reports the exit. The others wait for the last, which can start only in the slot of the first.
  */
 static void
 exit_is_noticed_while_others_begin(void **state)
@@ -653,12 +644,9 @@ exit_is_noticed_while_others_begin(void **state)
 		assert_int_equal(runs[i].end, RUN_EXITED);
 }
 
-/*
- * Below valgrind the child of a spawn has a memory of its own and cannot tell its parent that the
- * exec failed.
- */
+/* In valgrind the child of a spawn has its own memory and cannot report that the exec failed. */
 static bool
-spawn_tells_of_a_failed_exec(void)
+spawn_reports_a_failed_exec(void)
 {
 	static char name[] = "missing";
 	char *const arguments[] = { name, NULL }, *const environment[] = { NULL };
@@ -681,12 +669,12 @@ assert_cannot_start(const char *path, int error)
 }
 
 static void
-program_that_cannot_be_started_says_why(void **state)
+program_that_cannot_be_started_gives_the_reason(void **state)
 {
 	int lowest = lowest_free_descriptor();
 
 	(void)state;
-	if (!spawn_tells_of_a_failed_exec())
+	if (!spawn_reports_a_failed_exec())
 		skip();
 	write_file("plain", "#!/bin/sh\nexit 0\n", 0644);
 	assert_cannot_start(path_of("missing"), ENOENT);
@@ -716,10 +704,7 @@ descriptors_are_closed_after_every_end(void **state)
 	assert_int_equal(lowest_free_descriptor(), lowest);
 }
 
-/*
- * Does its work in a process of its own, whose limits, descriptors or life it may spoil; returns
- * how that ended.
- */
+/* Run the work in its own process, whose limits and descriptors it may spoil; return its status. */
 static int
 in_a_child(void (*work)(void))
 {
@@ -772,7 +757,7 @@ run_without_descriptors(void)
 		last = next;
 	}
 	close(last);
-	close(spare);	/* two are enough for the first pipe, none is left for the second */
+	close(spare);	/* enough for the first pipe, not for the second */
 	catch_output(&run, output, sizeof(output));
 	run_one(&run);
 	if (run.end != RUN_FAILED || run.value != EMFILE)
@@ -817,8 +802,8 @@ descriptor_too_high_for_select_fails_the_run(void **state)
 }
 
 /*
- * Each of 40 waits until 8 have begun, so fewer than 8 at once would hang, and prints how many are
- * at work: at most 8, for one more begins only after another ended.
+ * Each of 40 waits until 8 have started, so fewer than 8 at once would hang, and prints how many
+ * are running: at most 8, since another starts only after one has ended.
  */
 static void
 forty_runs_at_eight_at_once_are_all_answered_in_order(void **state)
@@ -868,7 +853,7 @@ one_that_hangs_does_not_hold_up_the_others(void **state)
 }
 
 static void
-no_run_at_all_is_no_trouble(void **state)
+no_run_at_all_is_fine(void **state)
 {
 	struct host host = make_host();
 
@@ -885,7 +870,7 @@ make_the_file(void *context)
 	write_file("work", "", 0600);
 }
 
-/* The script waits for what the work makes: were that done afterwards, it would wait in vain. */
+/* The script waits for a file that the work makes: done afterwards, that would be too late. */
 static void
 work_is_done_once_while_the_programs_run(void **state)
 {
@@ -958,10 +943,11 @@ static void
 hang_up_stops_the_run_too(void **state)
 {
 	(void)state;
-	stop_by(SIGHUP, "cd \"$0\"; echo $$ >pid; exec 3>alive; echo >&3; kill -HUP $1; sleep 1000");
+	stop_by(SIGHUP,
+	    "cd \"$0\"; echo $$ >pid; exec 3>alive; echo >&3; kill -HUP $1; sleep 1000");
 }
 
-/* Where there is always something to read, waiting alone takes no signal. */
+/* While there is always something to read, pselect alone takes no signals. */
 static void
 signal_is_taken_while_many_never_stop_talking(void **state)
 {
@@ -983,10 +969,7 @@ signal_is_taken_while_many_never_stop_talking(void **state)
 		assert_int_equal(runs[i].end, RUN_STOPPED);
 }
 
-/*
- * When a signal came between the look at the flag and the wait, and were lost, one of these would
- * hang.
- */
+/* If a signal between the look at the flag and the wait were lost, one of these would hang. */
 static void
 no_wake_up_is_lost_in_many_tries(void **state)
 {
@@ -1074,7 +1057,8 @@ trace_shows_each_program_on_a_line(void **state)
 	assert_non_null(host.trace);
 	process_run(&host, runs, 2, 1);
 	fclose(host.trace);
-	assert_string_equal(text, "run: /bin/sh -c exit 0 two words a?b?\nrun: /bin/sh -c exit 1\n");
+	assert_string_equal(text,
+	    "run: /bin/sh -c exit 0 two words a?b?\nrun: /bin/sh -c exit 1\n");
 	free(text);
 }
 
@@ -1104,8 +1088,8 @@ remove_folder(void **state)
 }
 
 /*
- * The child's part: what kind of process it is. No exit(): with an empty environment no sanitizer
- * knows its options.
+ * In the child: report what kind of process it is. No exit(): with an empty environment the
+ * sanitizers do not have their options.
  */
 static void
 report(void)
@@ -1160,10 +1144,7 @@ play_child(const char *part)
 	_exit(0);
 }
 
-/*
- * What the tester's shell left open is not this program's to hide from children on Linux; main() of
- * lnpctl does it.
- */
+/* Hide what the tester's shell left open from children, as lnpctl's main() does. */
 static void
 keep_descriptors_to_ourselves(void)
 {
@@ -1180,9 +1161,9 @@ main(int argc, char *argv[])
 {
 	static const struct CMUnitTest tests[] = {
 		EACH(exit_status_is_reported),
-		EACH(death_by_a_signal_is_told_from_an_exit),
+		EACH(death_by_a_signal_differs_from_an_exit),
 		EACH(output_of_many_pipefuls_arrives_whole),
-		EACH(output_that_fits_exactly_is_no_flood),
+		EACH(output_that_fits_exactly_is_not_a_flood),
 		EACH(one_byte_too_many_before_the_exit_is_a_flood),
 		EACH(no_room_at_all_is_flooded_by_one_byte),
 		EACH(endless_output_is_a_flood_and_its_program_is_killed),
@@ -1207,14 +1188,14 @@ main(int argc, char *argv[])
 		EACH(server_that_complains_without_end_is_not_listened_to),
 		EACH(last_words_are_heard_in_many_tries),
 		EACH(exit_is_noticed_while_others_begin),
-		EACH(program_that_cannot_be_started_says_why),
+		EACH(program_that_cannot_be_started_gives_the_reason),
 		EACH(descriptors_are_closed_after_every_end),
 		EACH(relative_path_is_our_own_mistake),
 		EACH(lack_of_descriptors_fails_the_run_and_leaks_none),
 		EACH(descriptor_too_high_for_select_fails_the_run),
 		EACH(forty_runs_at_eight_at_once_are_all_answered_in_order),
 		EACH(one_that_hangs_does_not_hold_up_the_others),
-		EACH(no_run_at_all_is_no_trouble),
+		EACH(no_run_at_all_is_fine),
 		EACH(work_is_done_once_while_the_programs_run),
 		EACH(work_beside_no_program_is_left_to_the_caller),
 		EACH(signal_stops_the_run_and_those_to_come),

@@ -1,7 +1,7 @@
-#define _GNU_SOURCE		/* setxattr: what glibc does not count as POSIX */
+#define _GNU_SOURCE		/* setxattr: glibc does not treat it as POSIX */
 /*
- * What owner and mode do not tell: access control lists, and volumes that ignore ownership. Played
- * as host/os/platform.h says: there are no such lists and volumes on Linux.
+ * Access control lists, and volumes that ignore ownership: what owner and mode do not show. On
+ * Linux extended attributes stand for them, see host/os/platform.h.
  */
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -33,7 +33,7 @@ look(const char *path, enum files_walk manner)
 }
 
 /*
- * As the kernel keeps it: the owner, another account with these rights, the owning group, the mask,
+ * The kernel's format: the owner, another account with these rights, the owning group, the mask,
  * everybody else.
  */
 static bool
@@ -129,7 +129,7 @@ count_name(void *context, const char *name)
 	++*(size_t *)context;
 }
 
-/* As macOS does it to root: to look and to pass is allowed, to list and to read is not. */
+/* As macOS treats root: stat and search are allowed, listing and reading are not. */
 static void
 what_privacy_protects_is_looked_at_and_passed_but_not_read(void **state)
 {
@@ -154,11 +154,11 @@ what_privacy_protects_is_looked_at_and_passed_but_not_read(void **state)
 }
 
 /*
- * What older versions refused is told first: only what they did not see is passed over for jobs
- * that they installed.
+ * Reasons for which older versions refused come first: only the others are overlooked in jobs that
+ * they installed.
  */
 static void
-weakness_of_a_mode_is_told_before_one_of_a_list(void **state)
+weakness_of_a_mode_is_reported_before_one_of_a_list(void **state)
 {
 	struct file_fact fact;
 
@@ -200,7 +200,7 @@ written_file_has_no_list_of_its_folder(void **state)
 	assert_dress("/etc/new", geteuid(), getegid(), 0644);
 }
 
-/* What root would run a copy of. */
+/* Of a program that root would copy and run. */
 static int
 accept(const char *path, uid_t administrator, bool image)
 {
@@ -231,7 +231,7 @@ program_that_others_can_replace_is_not_run_as_root_by_a_copy(void **state)
 	make_file("/etc/eve/lnpctl", "", 0755);
 	give("/etc/eve", EVE, STAFF);
 	give("/etc/eve/lnpctl", EVE, STAFF);
-	/* who called sudo */
+	/* who ran sudo */
 	assert_int_equal(accept("/etc/eve/lnpctl", EVE, false), 0);
 	assert_int_equal(accept("/etc/eve/lnpctl", 0, false), -1);
 	assert_int_equal(accept("/etc/eve/lnpctl", WORKER, false), -1);
@@ -246,7 +246,7 @@ main(void)
 		EACH(posix_list_counts_too_where_the_group_is_wheel),
 		EACH(volume_that_ignores_ownership_is_weak),
 		EACH(what_privacy_protects_is_looked_at_and_passed_but_not_read),
-		EACH(weakness_of_a_mode_is_told_before_one_of_a_list),
+		EACH(weakness_of_a_mode_is_reported_before_one_of_a_list),
 		EACH(list_of_the_file_itself_is_seen_where_it_is_read),
 		EACH(written_file_has_no_list_of_its_folder),
 	};
