@@ -105,7 +105,7 @@ static const char values[] =
     "\t((${#COMPREPLY[@]} == 0)) || return 0\n"
     "\tcase \" $kinds \" in\n"
     "\t*' file '*) _lnpctl_option +o nospace ;;\n"
-    "\t*' folder '*) _lnpctl_option +o default +o nospace -o dirnames ;;\n"
+    "\t*' directory '*) _lnpctl_option +o default +o nospace -o dirnames ;;\n"
     "\t*) _lnpctl_option +o default || COMPREPLY=('') ;;\n"
     "\tesac\n"
     "}\n\n"
@@ -189,7 +189,7 @@ bash_kind_word(enum argument_kind kind)
 	case ARGUMENT_FREE:	return "free";
 	case ARGUMENT_CONTEXT:	return "context";
 	case ARGUMENT_FILE:	return "file";
-	case ARGUMENT_DIRECTORY:	return "folder";
+	case ARGUMENT_DIRECTORY:	return "directory";
 	case ARGUMENT_USER:	return "user";
 	case ARGUMENT_GROUP:	return "group";
 	case ARGUMENT_LABEL:	return "label";

@@ -64,7 +64,7 @@ static const char head[] =
     "\tstring replace -rf '^(?s:.*)/([[:alnum:]._][[:alnum:]._-]*)\\.plist$' '$1' -- $receipts\n"
     "end\n\n"
     "# The directories that begin with the current word, or the value in it.\n"
-    "function __lnpctl_folders\n"
+    "function __lnpctl_directories\n"
     "\t__fish_complete_directories (commandline -ct | string replace -r '^--[^=]*=' '')\n"
     "end\n\n"
     "# Completes install's program and its arguments as a command line of its own.\n"
@@ -119,7 +119,7 @@ fish_write_values(FILE *out, const struct argument *value)
 	case ARGUMENT_KEY:
 	case ARGUMENT_COMMAND:	completion_words(out, value); break;
 	case ARGUMENT_CONTEXT:	fish_write_contexts(out, value); break;
-	case ARGUMENT_DIRECTORY:	fputs("(__lnpctl_folders)", out); break;
+	case ARGUMENT_DIRECTORY:	fputs("(__lnpctl_directories)", out); break;
 	case ARGUMENT_USER:	fputs("(__fish_complete_users)", out); break;
 	case ARGUMENT_GROUP:	fputs("(__fish_complete_groups)", out); break;
 	case ARGUMENT_LABEL:	fputs("(__lnpctl_labels)", out); break;

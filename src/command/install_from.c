@@ -16,7 +16,7 @@ static int
 from_full_path(const struct session *session, char path[PATH_SIZE], struct error *error)
 {
 	const char *from = session->options.from;
-	char folder[PATH_SIZE] = "";
+	char directory[PATH_SIZE] = "";
 	bool fits;
 
 	if (from[0] == '/')
@@ -27,8 +27,8 @@ from_full_path(const struct session *session, char path[PATH_SIZE], struct error
 		    "cannot use '%s' for --from", from);
 	else {
 		from += strncmp(from, "./", 2) == 0 ? 2 : 0;
-		fits = getcwd(folder, sizeof folder) != NULL &&
-		    text_format(path, PATH_SIZE, "%s/%s", folder, from);
+		fits = getcwd(directory, sizeof directory) != NULL &&
+		    text_format(path, PATH_SIZE, "%s/%s", directory, from);
 	}
 	return fits ? 0 : error_set(error, ERROR_USAGE, "the path is longer than 1023 bytes", NULL,
 	    "cannot use --from");

@@ -31,7 +31,7 @@ lint_path_below(const char *path, const char *start)
  * then the account that must own them.
  */
 static bool
-lint_is_launchd_directory(const struct session *session, const char *folder, uid_t *owner)
+lint_is_launchd_directory(const struct session *session, const char *directory, uid_t *owner)
 {
 	char root[PATH_SIZE] = "", home[PATH_SIZE];
 	const char *inside, *agents;
@@ -39,7 +39,7 @@ lint_is_launchd_directory(const struct session *session, const char *folder, uid
 
 	if (session->options.root != NULL && !read_input_directory(session->options.root, root))
 		return false;
-	inside = lint_path_below(folder, root);
+	inside = lint_path_below(directory, root);
 	*owner = session->host.owner;
 	if (inside == NULL)
 		return false;
@@ -58,14 +58,14 @@ lint_is_launchd_directory(const struct session *session, const char *folder, uid
 }
 
 static enum lint_kind
-lint_choose_kind(const struct session *session, const char *path, const char *folder)
+lint_choose_kind(const struct session *session, const char *path, const char *directory)
 {
 	if (session->options.kind != NULL)
 		return strcmp(session->options.kind, "daemon") == 0 ? LINT_DAEMON : LINT_AGENT;
-	if (strcmp(text_after_last(folder, '/'), "LaunchDaemons") == 0 ||
+	if (strcmp(text_after_last(directory, '/'), "LaunchDaemons") == 0 ||
 	    strstr(path, "LaunchDaemons/") != NULL)
 		return LINT_DAEMON;
-	if (strcmp(text_after_last(folder, '/'), "LaunchAgents") == 0 ||
+	if (strcmp(text_after_last(directory, '/'), "LaunchAgents") == 0 ||
 	    strstr(path, "LaunchAgents/") != NULL)
 		return LINT_AGENT;
 	return LINT_UNKNOWN;
@@ -75,7 +75,7 @@ static void
 lint_gather_facts(const struct session *session, const char *path, const struct input_file *input,
     struct lint_facts *facts)
 {
-	char folders[2][PATH_SIZE];
+	char directories[2][PATH_SIZE];
 	struct file_fact fact;
 
 	facts->kind = lint_choose_kind(session, path, input->folder);
@@ -85,10 +85,10 @@ lint_gather_facts(const struct session *session, const char *path, const struct 
 	facts->in_place = lint_is_launchd_directory(session, input->folder, &facts->expected);
 	if (!facts->in_place)
 		return;
-	lint_log_folders(input->bytes, folders);
+	lint_log_folders(input->bytes, directories);
 	for (int i = 0; i < 2; i++)
-		if (folders[i][0] != '\0') {
-			files_look(&session->host, folders[i], FILES_LOOSE, &fact);
+		if (directories[i][0] != '\0') {
+			files_look(&session->host, directories[i], FILES_LOOSE, &fact);
 			facts->log_folders[i] = fact.exists;
 		}
 }
