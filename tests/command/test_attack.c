@@ -1,8 +1,5 @@
 #define _GNU_SOURCE		/* mknod, S_IFCHR: what glibc does not count as POSIX */
-/*
- * What somebody could plant where lnpctl works as root: refused with a sentence that names it, or
- * harmless.
- */
+/* Files planted where lnpctl works as root: refused with an error that names them, or harmless. */
 #include <sys/stat.h>
 
 #include <fcntl.h>
@@ -27,7 +24,7 @@ enum kind { LINK, PIPE, DEVICE, FOLDER, HARD_LINK, HUGE_FILE, KINDS };
 static const char *const kinds[] = { "a link", "a pipe", "a device", "a folder", "a hard link",
     "a huge file" };
 
-/* False: not possible here. */
+/* Returns false if it is not possible here. */
 static bool
 plant(struct mac *mac, enum kind kind, const char *path)
 {
@@ -91,10 +88,7 @@ assert_secret(struct mac *mac, const char *owner)
 	assert_string_equal(mac_owner(mac, SECRET), owner);
 }
 
-/*
- * Without root the job's account is the tester: a file of its own is taken as the log, however
- * large.
- */
+/* Without root the job's account is the tester, whose own file is accepted as the log. */
 static bool
 is_own_log(const struct mac *mac, const char *path, enum kind kind, enum kind own)
 {
@@ -113,7 +107,7 @@ try_install(struct mac *mac, const struct place *place, enum kind kind)
 		assert_has(mac->err, place->named);
 		return;
 	}
-	/* A folder cannot be taken out of the way; nothing is lost by it. */
+	/* A directory cannot be replaced; nothing is lost by that. */
 	if (mac_command(mac, "uninstall --delete-logs com.example.job") != 0) {
 		assert_has(mac->err, place->path);
 		assert_has(mac->err, "all was put back");
@@ -123,7 +117,7 @@ try_install(struct mac *mac, const struct place *place, enum kind kind)
 }
 
 static void
-what_stands_where_a_file_of_ours_should_be_is_refused_or_harmless(void **state)
+planted_file_is_refused_or_harmless(void **state)
 {
 	struct mac *mac = *state;
 	const char *owner;
@@ -142,9 +136,9 @@ what_stands_where_a_file_of_ours_should_be_is_refused_or_harmless(void **state)
 	assert_status(mac, mac_install(mac, "--settle 0", MAC_QUIET), 0);
 }
 
-/* As above, but it comes after the install, and uninstall and repair find it. */
+/* As above, but planted after the install, for uninstall and repair to find. */
 static void
-what_takes_the_place_of_an_installed_file_is_not_followed(void **state)
+file_planted_over_an_installed_one_is_not_followed(void **state)
 {
 	static const char *const paths[] = { LOG, PLIST, RECEIPT, LOCK };
 	struct mac *mac = *state;
@@ -154,15 +148,13 @@ what_takes_the_place_of_an_installed_file_is_not_followed(void **state)
 	owner = mac_owner(mac, SECRET);
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
 		for (enum kind kind = 0; kind < KINDS; kind++) {
-			/*
-			 * Its own log may have a second name, and the secret is the tester's, too.
-			 */
+			/* Without root the log and the secret are both the tester's. */
 			if (is_own_log(mac, paths[i], kind, HARD_LINK))
 				continue;
 			assert_status(mac, mac_install(mac, "--settle 0", MAC_QUIET), 0);
 			/*
-			 * The job opens its log as its own account, which follows links: without
-			 * root that is the tester.
+			 * The job follows a link to its log as its own account: without root, the
+			 * tester.
 			 */
 			assert_true(mac_wait_for(mac, LOG, "heartbeat"));
 			assert_int_equal(rename(mac_path(mac, paths[i]), mac_path(mac, "/aside")),
@@ -181,12 +173,9 @@ what_takes_the_place_of_an_installed_file_is_not_followed(void **state)
 		}
 }
 
-/*
- * The receipt is root's, yet nothing in it makes root delete, write or give away what is not the
- * job's.
- */
+/* Nothing in a receipt makes root delete, write or give away what is not the job's. */
 static void
-receipt_that_was_edited_names_no_other_file(void **state)
+edited_receipt_reaches_no_other_file(void **state)
 {
 	static const struct edit {
 		const char *old, *new;
@@ -226,7 +215,7 @@ receipt_that_was_edited_names_no_other_file(void **state)
 }
 
 static void
-folder_of_logs_that_the_user_swaps_for_a_link_leads_nowhere(void **state)
+log_directory_swapped_for_a_link_is_not_followed(void **state)
 {
 	struct mac *mac = *state;
 	const char *owner;
@@ -258,10 +247,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EMBEDDED(what_stands_where_a_file_of_ours_should_be_is_refused_or_harmless),
-		EMBEDDED(what_takes_the_place_of_an_installed_file_is_not_followed),
-		EMBEDDED(receipt_that_was_edited_names_no_other_file),
-		EMBEDDED(folder_of_logs_that_the_user_swaps_for_a_link_leads_nowhere),
+		EMBEDDED(planted_file_is_refused_or_harmless),
+		EMBEDDED(file_planted_over_an_installed_one_is_not_followed),
+		EMBEDDED(edited_receipt_reaches_no_other_file),
+		EMBEDDED(log_directory_swapped_for_a_link_is_not_followed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

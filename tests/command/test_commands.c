@@ -1,7 +1,6 @@
 #define _DEFAULT_SOURCE		/* flock, setgroups */
 /*
- * Whole commands on a temporary Mac: with a launchctl that says what the test wants, and with the
- * embedded launchd.
+ * Whole commands on a temporary Mac, with a scripted launchctl and with the embedded launchd.
  */
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -30,7 +29,7 @@
 #define SOON "0.8" /* seconds: for what is meant to take too long; what is meant to answer in time
 		      must do so, too */
 
-/* After this a command that is refused leaves no trace at all, not even the lock. */
+/* After this a refused command leaves no trace at all, not even the lock. */
 static const char *
 tree_with_lock(struct mac *mac)
 {
@@ -85,7 +84,7 @@ mistyped_command_and_option_get_a_did_you_mean(void **state)
 }
 
 static void
-launchctl_may_be_chosen_only_for_a_root_folder(void **state)
+launchctl_can_be_chosen_only_with_root(void **state)
 {
 	const char *words[] = { "lnpctl", "status", "--launchctl", "/bin/true", NULL };
 	FILE *drop = fopen("/dev/null", "w");
@@ -96,7 +95,7 @@ launchctl_may_be_chosen_only_for_a_root_folder(void **state)
 	fclose(drop);
 }
 
-/* Runs lnpctl on the real machine in a child that is nobody. */
+/* Runs lnpctl on the real machine in a child with the account nobody. */
 static int
 as_nobody(const char *const words[])
 {
@@ -122,7 +121,7 @@ as_nobody(const char *const words[])
 }
 
 static void
-change_of_the_real_machine_needs_root(void **state)
+changing_the_real_machine_needs_root(void **state)
 {
 	static const char *const install[] = { "lnpctl", "install", "--label",
 	    "com.example.lnpctl-test", "--user",
@@ -181,7 +180,7 @@ unsafe_label_is_refused(void **state)
 }
 
 static void
-text_that_a_plist_or_a_line_cannot_carry_is_refused(void **state)
+text_that_a_plist_or_a_line_cannot_hold_is_refused(void **state)
 {
 	static const char *const texts[] = { "two\nlines", "\x1b[2J", "\xff\xfe", "tab\there",
 	    "\xc2\x85",
@@ -218,7 +217,7 @@ program_that_launchd_would_not_find_is_refused(void **state)
 }
 
 static void
-program_that_the_user_may_not_execute_is_refused(void **state)
+program_that_the_user_cannot_execute_is_refused(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -230,7 +229,7 @@ program_that_the_user_may_not_execute_is_refused(void **state)
 }
 
 static void
-job_of_roots_refuses_a_program_that_others_can_replace(void **state)
+root_job_refuses_a_program_that_others_can_replace(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -244,9 +243,9 @@ job_of_roots_refuses_a_program_that_others_can_replace(void **state)
 	assert_has(mac->err, "/usr/local/bin");
 }
 
-/* The account is not in that group; launchd starts the job in it all the same. */
+/* The account is not in that group; launchd starts the job in it anyway. */
 static void
-program_for_the_jobs_group_can_be_run_by_the_job(void **state)
+program_executable_by_the_jobs_group_is_accepted(void **state)
 {
 	static const char in_group[] = "install --dry-run --label com.example.job --user worker "
 	    "--group _worker -- " MAC_WORKER;
@@ -311,7 +310,7 @@ plist_that_lnpctl_did_not_install_is_refused(void **state)
 }
 
 static void
-label_is_looked_for_in_every_plist_without_regard_to_case(void **state)
+label_is_searched_in_every_plist_ignoring_case(void **state)
 {
 	static const char *const others[] = { "/Library/LaunchDaemons/other.plist",
 	    "/Library/LaunchAgents/other.plist",
@@ -332,9 +331,9 @@ label_is_looked_for_in_every_plist_without_regard_to_case(void **state)
 	}
 }
 
-/* A second name plays the volume, on which both labels have one file. */
+/* A hard link stands for a volume that ignores case, where both labels name one file. */
 static void
-label_of_another_case_is_refused_where_the_volume_ignores_case(void **state)
+label_that_differs_in_case_is_refused_where_the_volume_ignores_case(void **state)
 {
 	static const char *const commands[] =
 	    { "restart com.Example.Job", "uninstall com.Example.Job",
@@ -375,7 +374,7 @@ log_of_another_job_is_refused(void **state)
 	before = tree_with_lock(mac);
 	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
 	assert_has(mac->err, "--log-dir");
-	/* Whichever of the two is named by the way that the link /var leads. */
+	/* One of the two is named through the link /var. */
 	assert_refused(mac, before, mac_install(mac, "--log-dir /private/var/log", MAC_WORKER), 65);
 	assert_has(mac->err, "uses the same log");
 	mac_remove(mac, "/Library/LaunchDaemons/other.plist");
@@ -387,7 +386,7 @@ log_of_another_job_is_refused(void **state)
 }
 
 static void
-log_that_is_a_link_a_folder_a_pipe_or_has_two_names_is_refused(void **state)
+log_that_is_a_link_a_directory_a_pipe_or_hard_linked_is_refused(void **state)
 {
 	struct mac *mac = *state;
 	static const char *const why[] = { "it is a symbolic link", "it is a directory",
@@ -432,7 +431,7 @@ log_with_content_of_another_account_is_refused(void **state)
 }
 
 static void
-log_in_a_folder_that_anybody_can_change_is_refused(void **state)
+log_in_a_world_writable_directory_is_refused(void **state)
 {
 	struct mac *mac = *state;
 	const char *before = tree_with_lock(mac);
@@ -441,9 +440,9 @@ log_in_a_folder_that_anybody_can_change_is_refused(void **state)
 	assert_has(mac->err, "/private/tmp");
 }
 
-/* Root makes no directory in one that the account could swap for a link: the account does. */
+/* The account makes a directory below a path that it could swap for a link, not root. */
 static void
-missing_log_folder_below_a_home_is_made_by_its_account(void **state)
+missing_log_directory_below_a_home_is_made_as_its_account(void **state)
 {
 	struct mac *mac = *state;
 
@@ -482,7 +481,7 @@ held_lock_is_75(void **state)
 	assert_refused(mac, before, mac_install(mac, "--lock-wait 0.05", MAC_WORKER), 75);
 	assert_refused(mac, before, mac_command(mac, "uninstall --lock-wait 0 com.example.job"),
 	    75);
-	/* Accounts are looked up first: a directory server can take its time. */
+	/* Accounts are looked up before the lock is taken: a directory server can be slow. */
 	assert_refused(mac, before, mac_command(mac,
 	    "probe --lock-wait 0 --user nobody-here 192.0.2.1:7000"), 67);
 	assert_refused(mac, before, mac_command(mac,
@@ -503,7 +502,7 @@ lock_file_that_others_could_hold_is_refused(void **state)
 }
 
 static void
-plists_folder_that_others_can_change_is_refused(void **state)
+plist_directory_that_others_can_change_is_refused(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -553,7 +552,7 @@ make_trouble(struct mac *mac, const char *verb, enum trouble trouble)
 	}
 }
 
-/* A job that lnpctl installed, by a launchctl that said yes to everything. */
+/* Installs a job with a launchctl that accepts everything. */
 static void
 install_scripted(struct mac *mac)
 {
@@ -567,7 +566,7 @@ install_scripted(struct mac *mac)
 }
 
 static void
-trouble_with_launchctl_before_any_change_is_69(void **state)
+failing_launchctl_before_any_change_is_69(void **state)
 {
 	static const char *const verbs[] = { "print", "print-disabled" };
 	struct mac *mac = *state;
@@ -588,7 +587,7 @@ trouble_with_launchctl_before_any_change_is_69(void **state)
 }
 
 static void
-trouble_with_launchctl_before_an_uninstall_is_69(void **state)
+failing_launchctl_before_an_uninstall_is_69(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -630,7 +629,7 @@ install_that_fails_at_bootstrap_leaves_nothing_but_the_lock(void **state)
 }
 
 static void
-launchctl_that_hangs_or_dies_at_bootstrap_is_put_back(void **state)
+launchctl_that_hangs_or_dies_at_bootstrap_is_rolled_back(void **state)
 {
 	struct mac *mac = *state;
 	const char *paths = mac_paths(mac);
@@ -644,7 +643,7 @@ launchctl_that_hangs_or_dies_at_bootstrap_is_put_back(void **state)
 }
 
 static void
-bootstrap_that_said_nothing_and_did_nothing_is_put_back(void **state)
+bootstrap_that_reports_success_and_loads_nothing_is_rolled_back(void **state)
 {
 	struct mac *mac = *state;
 	const char *paths = mac_paths(mac);
@@ -673,7 +672,7 @@ launchctl_that_stops_answering_after_bootstrap_is_74(void **state)
 }
 
 static void
-megabyte_of_bootstrap_is_not_read(void **state)
+output_of_bootstrap_is_limited(void **state)
 {
 	struct mac *mac = *state;
 
@@ -713,21 +712,18 @@ bootstrap_is_for_the_system_domain_and_by_full_path(void **state)
 	calls = mac_calls(mac);
 	bootstrap = strstr(calls, "bootstrap system " PLIST "\n");
 	assert_non_null(bootstrap);
-	/* The two that ask come first, in any order. */
+	/* The two queries come first, in any order. */
 	assert_true(strstr(calls, "print system/com.example.job\n") < bootstrap);
 	assert_true(strstr(calls, "print-disabled system\n") < bootstrap);
 	assert_has_not(mac_calls(mac), "gui/");
 	assert_has_not(mac_calls(mac), "enable");
-	/* And once more after it: that answer is what the watching begins with. */
+	/* One more print after it is where the watching begins. */
 	assert_int_equal(mac_count(mac, "bootstrap"), 1);
 	assert_int_equal(mac_count(mac, "print"), 2);
 	assert_int_equal(mac_count(mac, "print-disabled"), 1);
 }
 
-/*
- * launchd was asked what it has of the job, and which labels are disabled: once, side by side, and
- * no more.
- */
+/* launchctl ran print and print-disabled once each, in parallel, and nothing else. */
 static void
 assert_asked_once(struct mac *mac)
 {
@@ -804,7 +800,7 @@ json_of_a_failed_install_says_that_it_was_rolled_back(void **state)
 }
 
 static void
-signal_during_a_change_puts_all_back(void **state)
+signal_during_a_change_rolls_it_back(void **state)
 {
 	struct mac *mac = *state;
 	const char *paths = mac_paths(mac);
@@ -822,7 +818,7 @@ signal_during_a_change_puts_all_back(void **state)
 }
 
 static void
-signal_during_an_uninstall_puts_the_job_back(void **state)
+signal_during_an_uninstall_restores_the_job(void **state)
 {
 	struct mac *mac = *state;
 	const char *plist, *receipt;
@@ -844,7 +840,7 @@ signal_during_an_uninstall_puts_the_job_back(void **state)
 }
 
 static void
-refusal_after_an_enable_is_not_taken_for_a_disabled_label(void **state)
+refusal_after_an_enable_is_not_blamed_on_a_disabled_label(void **state)
 {
 	struct mac *mac = *state;
 
@@ -865,7 +861,7 @@ refusal_after_an_enable_is_not_taken_for_a_disabled_label(void **state)
 }
 
 static void
-enable_that_says_0_and_does_nothing_leaves_the_old_job_alone(void **state)
+enable_that_exits_0_and_does_nothing_leaves_the_old_job_alone(void **state)
 {
 	struct mac *mac = *state;
 
@@ -879,7 +875,7 @@ enable_that_says_0_and_does_nothing_leaves_the_old_job_alone(void **state)
 }
 
 static void
-job_that_somebody_else_loads_meanwhile_is_not_booted_out(void **state)
+job_that_another_process_loads_meanwhile_is_not_booted_out(void **state)
 {
 	struct mac *mac = *state;
 	const char *paths = mac_paths(mac);
@@ -897,7 +893,7 @@ job_that_somebody_else_loads_meanwhile_is_not_booted_out(void **state)
 }
 
 static void
-equal_but_unhealthy_job_is_told_with_1_and_not_touched(void **state)
+unchanged_but_unhealthy_job_is_reported_with_1_and_not_touched(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -969,7 +965,7 @@ closed_output_does_not_stop_a_change(void **state)
 }
 
 static void
-quiet_says_nothing_of_what_went_well(void **state)
+quiet_prints_nothing_on_success(void **state)
 {
 	struct mac *mac = *state;
 
@@ -997,7 +993,7 @@ verbose_shows_each_program_that_is_run(void **state)
 }
 
 static void
-state_folder_that_others_can_change_is_refused(void **state)
+state_directory_that_others_can_change_is_refused(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -1085,7 +1081,7 @@ receipt_that_others_can_change_is_refused(void **state)
 }
 
 static void
-receipt_of_a_change_cut_off_is_unknown_and_finished_by_the_next_install(void **state)
+receipt_of_an_interrupted_change_is_unknown_and_finished_by_install(void **state)
 {
 	struct mac *mac = *state;
 	static const char installed[] = "<string>installed<";
@@ -1305,7 +1301,7 @@ replaced_program_is_restarted_by_the_same_install(void **state)
 /* ---- verify ---- */
 
 static void
-healthy_job_is_ok_twice_in_the_same_words(void **state)
+healthy_job_is_ok_twice_with_the_same_output(void **state)
 {
 	struct mac *mac = *state;
 	const char *before, *first;
@@ -1332,7 +1328,7 @@ healthy_job_is_ok_twice_in_the_same_words(void **state)
 }
 
 static void
-each_damage_is_found_by_its_check_and_mended_by_the_same_install(void **state)
+each_damage_is_found_by_its_check_and_fixed_by_the_same_install(void **state)
 {
 	struct mac *mac = *state;
 
@@ -1373,7 +1369,7 @@ open_folder_of_plists(struct mac *mac)
 }
 
 static void
-damage_that_install_does_not_mend_is_found_too(void **state)
+damage_that_install_does_not_fix_is_found_too(void **state)
 {
 	static const struct damage others[] = {
 		{ "program-quarantine", "fail", 1, quarantine_program },
@@ -1408,7 +1404,7 @@ job_of_another_definition_is_found(void **state)
 }
 
 static void
-verify_without_a_label_checks_every_job_of_ours(void **state)
+verify_without_a_label_checks_every_installed_job(void **state)
 {
 	struct mac *mac = *state;
 
@@ -1460,7 +1456,7 @@ uninstall_that_deletes_logs_leaves_only_the_lock(void **state)
 }
 
 static void
-uninstall_says_so_of_a_folder_that_holds_other_files(void **state)
+uninstall_reports_a_directory_that_holds_other_files(void **state)
 {
 	struct mac *mac = *state;
 
@@ -1488,7 +1484,7 @@ uninstall_leaves_logs_that_were_there_before(void **state)
 }
 
 static void
-second_install_after_a_disable_enables_and_says_so(void **state)
+second_install_after_a_disable_enables_and_reports_it(void **state)
 {
 	struct mac *mac = *state;
 
@@ -1517,7 +1513,7 @@ uninstall_of_all_leaves_none(void **state)
 /* ---- jobs that do not work ---- */
 
 static void
-job_that_fails_is_put_back(void **state)
+job_that_fails_is_rolled_back(void **state)
 {
 	static const char *const programs[] = { MAC_WORKER " --exit 1", MAC_WORKER " --exit 0",
 		MAC_WORKER " --nonsense", "/usr/local/bin/no-program" };
@@ -1531,7 +1527,7 @@ job_that_fails_is_put_back(void **state)
 		assert_status(mac, mac_install(mac, "--settle 1", programs[i]), 1);
 		assert_has(mac->err, "lnpctl: the job 'com.example.job' is not healthy");
 		assert_int_equal(mac_launchctl(mac, "print system/com.example.job"), 113);
-		/* A log that says why stays. */
+		/* A log that explains the failure stays. */
 		if (mac_exists(mac, ERRORS)) {
 			assert_string_not_equal(mac_read(mac, ERRORS), "");
 			mac_remove(mac, ERRORS);
@@ -1541,7 +1537,7 @@ job_that_fails_is_put_back(void **state)
 }
 
 static void
-job_that_may_end_well_is_healthy_without_keep_alive(void **state)
+job_that_may_exit_is_healthy_without_keep_alive(void **state)
 {
 	struct mac *mac = *state;
 
@@ -1554,7 +1550,7 @@ job_that_may_end_well_is_healthy_without_keep_alive(void **state)
 }
 
 static void
-folder_that_only_root_may_enter_is_the_job_s_failure(void **state)
+directory_that_only_root_can_enter_fails_the_job(void **state)
 {
 	struct mac *mac = *state;
 	const char *paths;
@@ -1586,7 +1582,7 @@ stubborn_job_is_waited_for(void **state)
 }
 
 static void
-job_switched_off_in_login_items_is_put_back_with_advice(void **state)
+job_disabled_in_login_items_is_rolled_back_with_advice(void **state)
 {
 	struct mac *mac = *state;
 	const char *paths = mac_paths(mac);
@@ -1613,7 +1609,7 @@ bootstrap_that_answers_5_is_tried_again_and_print_decides(void **state)
 }
 
 static void
-launchctl_that_dies_after_it_acted_is_believed_by_print(void **state)
+print_decides_after_a_launchctl_that_died(void **state)
 {
 	struct mac *mac = *state;
 
@@ -1661,7 +1657,7 @@ arguments_reach_the_job_as_they_were_given(void **state)
 }
 
 static void
-status_tells_of_the_running_job_and_its_logs(void **state)
+status_shows_the_running_job_and_its_logs(void **state)
 {
 	struct mac *mac = *state;
 	char number[32];
@@ -1691,60 +1687,60 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SCRIPTED(missing_command_label_user_or_program_is_a_usage_error),
 		SCRIPTED(mistyped_command_and_option_get_a_did_you_mean),
-		cmocka_unit_test(launchctl_may_be_chosen_only_for_a_root_folder),
-		cmocka_unit_test(change_of_the_real_machine_needs_root),
+		cmocka_unit_test(launchctl_can_be_chosen_only_with_root),
+		cmocka_unit_test(changing_the_real_machine_needs_root),
 		cmocka_unit_test(looking_at_the_real_machine_needs_no_root),
 		SCRIPTED(unsafe_label_is_refused),
-		SCRIPTED(text_that_a_plist_or_a_line_cannot_carry_is_refused),
+		SCRIPTED(text_that_a_plist_or_a_line_cannot_hold_is_refused),
 		SCRIPTED(program_that_launchd_would_not_find_is_refused),
-		SCRIPTED(program_that_the_user_may_not_execute_is_refused),
-		SCRIPTED(job_of_roots_refuses_a_program_that_others_can_replace),
-		SCRIPTED(program_for_the_jobs_group_can_be_run_by_the_job),
+		SCRIPTED(program_that_the_user_cannot_execute_is_refused),
+		SCRIPTED(root_job_refuses_a_program_that_others_can_replace),
+		SCRIPTED(program_executable_by_the_jobs_group_is_accepted),
 		SCRIPTED(unknown_account_or_group_is_67),
 		SCRIPTED(plist_that_lnpctl_did_not_install_is_refused),
-		SCRIPTED(label_is_looked_for_in_every_plist_without_regard_to_case),
-		EMBEDDED(label_of_another_case_is_refused_where_the_volume_ignores_case),
+		SCRIPTED(label_is_searched_in_every_plist_ignoring_case),
+		EMBEDDED(label_that_differs_in_case_is_refused_where_the_volume_ignores_case),
 		SCRIPTED(job_that_lnpctl_did_not_install_is_refused),
 		SCRIPTED(log_of_another_job_is_refused),
-		SCRIPTED(log_that_is_a_link_a_folder_a_pipe_or_has_two_names_is_refused),
+		SCRIPTED(log_that_is_a_link_a_directory_a_pipe_or_hard_linked_is_refused),
 		SCRIPTED(log_with_content_of_another_account_is_refused),
-		SCRIPTED(log_in_a_folder_that_anybody_can_change_is_refused),
-		EMBEDDED(missing_log_folder_below_a_home_is_made_by_its_account),
+		SCRIPTED(log_in_a_world_writable_directory_is_refused),
+		EMBEDDED(missing_log_directory_below_a_home_is_made_as_its_account),
 		SCRIPTED(missing_working_directory_is_refused),
 		SCRIPTED(held_lock_is_75),
 		SCRIPTED(lock_file_that_others_could_hold_is_refused),
-		SCRIPTED(plists_folder_that_others_can_change_is_refused),
+		SCRIPTED(plist_directory_that_others_can_change_is_refused),
 		SCRIPTED(signal_before_the_first_change_changes_nothing),
-		SCRIPTED(trouble_with_launchctl_before_any_change_is_69),
-		SCRIPTED(trouble_with_launchctl_before_an_uninstall_is_69),
+		SCRIPTED(failing_launchctl_before_any_change_is_69),
+		SCRIPTED(failing_launchctl_before_an_uninstall_is_69),
 		SCRIPTED(install_that_fails_at_bootstrap_leaves_nothing_but_the_lock),
-		SCRIPTED(launchctl_that_hangs_or_dies_at_bootstrap_is_put_back),
-		SCRIPTED(bootstrap_that_said_nothing_and_did_nothing_is_put_back),
+		SCRIPTED(launchctl_that_hangs_or_dies_at_bootstrap_is_rolled_back),
+		SCRIPTED(bootstrap_that_reports_success_and_loads_nothing_is_rolled_back),
 		SCRIPTED(launchctl_that_stops_answering_after_bootstrap_is_74),
-		SCRIPTED(megabyte_of_bootstrap_is_not_read),
+		SCRIPTED(output_of_bootstrap_is_limited),
 		SCRIPTED(bootout_that_does_not_end_the_job_leaves_it_installed),
 		SCRIPTED(bootstrap_is_for_the_system_domain_and_by_full_path),
 		SCRIPTED(dry_run_changes_nothing),
 		SCRIPTED(values_of_variables_are_never_printed),
 		SCRIPTED(json_of_a_refusal_is_one_object_with_the_error),
 		SCRIPTED(json_of_a_failed_install_says_that_it_was_rolled_back),
-		SCRIPTED(signal_during_a_change_puts_all_back),
-		SCRIPTED(signal_during_an_uninstall_puts_the_job_back),
-		SCRIPTED(refusal_after_an_enable_is_not_taken_for_a_disabled_label),
-		SCRIPTED(enable_that_says_0_and_does_nothing_leaves_the_old_job_alone),
-		SCRIPTED(job_that_somebody_else_loads_meanwhile_is_not_booted_out),
-		SCRIPTED(equal_but_unhealthy_job_is_told_with_1_and_not_touched),
+		SCRIPTED(signal_during_a_change_rolls_it_back),
+		SCRIPTED(signal_during_an_uninstall_restores_the_job),
+		SCRIPTED(refusal_after_an_enable_is_not_blamed_on_a_disabled_label),
+		SCRIPTED(enable_that_exits_0_and_does_nothing_leaves_the_old_job_alone),
+		SCRIPTED(job_that_another_process_loads_meanwhile_is_not_booted_out),
+		SCRIPTED(unchanged_but_unhealthy_job_is_reported_with_1_and_not_touched),
 		SCRIPTED(verify_that_cannot_ask_launchd_is_2_and_changes_nothing),
 		SCRIPTED(closed_output_does_not_stop_a_change),
-		SCRIPTED(quiet_says_nothing_of_what_went_well),
+		SCRIPTED(quiet_prints_nothing_on_success),
 		SCRIPTED(verbose_shows_each_program_that_is_run),
-		SCRIPTED(state_folder_that_others_can_change_is_refused),
+		SCRIPTED(state_directory_that_others_can_change_is_refused),
 		SCRIPTED(job_that_is_gone_already_is_uninstalled),
 		SCRIPTED(plist_that_became_a_link_is_left_by_uninstall),
 		SCRIPTED(log_that_became_a_link_is_left_by_uninstall),
 		SCRIPTED(damaged_receipt_is_refused),
 		SCRIPTED(receipt_that_others_can_change_is_refused),
-		SCRIPTED(receipt_of_a_change_cut_off_is_unknown_and_finished_by_the_next_install),
+		SCRIPTED(receipt_of_an_interrupted_change_is_unknown_and_finished_by_install),
 		SCRIPTED(nothing_installed_is_1),
 		SCRIPTED(image_without_launchctl_is_installed_offline),
 		SCRIPTED(unchanged_install_asks_each_question_once),
@@ -1753,27 +1749,27 @@ main(void)
 		EMBEDDED(changed_flag_boots_out_and_bootstraps_once),
 		EMBEDDED(changed_flag_that_does_not_work_brings_the_old_job_back),
 		EMBEDDED(replaced_program_is_restarted_by_the_same_install),
-		EMBEDDED(healthy_job_is_ok_twice_in_the_same_words),
-		EMBEDDED(each_damage_is_found_by_its_check_and_mended_by_the_same_install),
-		EMBEDDED(damage_that_install_does_not_mend_is_found_too),
+		EMBEDDED(healthy_job_is_ok_twice_with_the_same_output),
+		EMBEDDED(each_damage_is_found_by_its_check_and_fixed_by_the_same_install),
+		EMBEDDED(damage_that_install_does_not_fix_is_found_too),
 		EMBEDDED(job_of_another_definition_is_found),
-		EMBEDDED(verify_without_a_label_checks_every_job_of_ours),
+		EMBEDDED(verify_without_a_label_checks_every_installed_job),
 		EMBEDDED(uninstall_keeps_the_logs),
 		EMBEDDED(uninstall_that_deletes_logs_leaves_only_the_lock),
 		EMBEDDED(uninstall_of_all_leaves_none),
-		EMBEDDED(uninstall_says_so_of_a_folder_that_holds_other_files),
+		EMBEDDED(uninstall_reports_a_directory_that_holds_other_files),
 		EMBEDDED(uninstall_leaves_logs_that_were_there_before),
-		EMBEDDED(second_install_after_a_disable_enables_and_says_so),
-		EMBEDDED(job_that_fails_is_put_back),
-		EMBEDDED(job_that_may_end_well_is_healthy_without_keep_alive),
-		EMBEDDED(folder_that_only_root_may_enter_is_the_job_s_failure),
+		EMBEDDED(second_install_after_a_disable_enables_and_reports_it),
+		EMBEDDED(job_that_fails_is_rolled_back),
+		EMBEDDED(job_that_may_exit_is_healthy_without_keep_alive),
+		EMBEDDED(directory_that_only_root_can_enter_fails_the_job),
 		EMBEDDED(stubborn_job_is_waited_for),
-		EMBEDDED(job_switched_off_in_login_items_is_put_back_with_advice),
+		EMBEDDED(job_disabled_in_login_items_is_rolled_back_with_advice),
 		EMBEDDED(bootstrap_that_answers_5_is_tried_again_and_print_decides),
-		EMBEDDED(launchctl_that_dies_after_it_acted_is_believed_by_print),
+		EMBEDDED(print_decides_after_a_launchctl_that_died),
 		EMBEDDED(job_that_is_not_loaded_now_is_loaded_at_the_next_boot),
 		EMBEDDED(arguments_reach_the_job_as_they_were_given),
-		EMBEDDED(status_tells_of_the_running_job_and_its_logs),
+		EMBEDDED(status_shows_the_running_job_and_its_logs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

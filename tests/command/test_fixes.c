@@ -1,8 +1,7 @@
 #define _DEFAULT_SOURCE
 /*
- * What lnpctl says is to be pasted, with names and paths of somebody who wants root to run or to
- * change something else: every check, scan, probe's advice and status. What is printed is given to
- * a real shell.
+ * Commands that lnpctl prints for pasting, with names and paths that an attacker chose: of every
+ * check, scan, probe's advice and status. A real shell runs them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +20,7 @@
 #include "mac.h"
 #include "shell.h"
 
-/* Each has what is looked for in a line. */
+/* Each has the text that is searched for. */
 #define MARK	"zz9"
 static const char *const paths[] = { "/zz9", "/zz9/a b", "/zz9/$(touch hit)", "/zz9/`touch hit`",
     "/zz9/';touch hit;'",
@@ -149,12 +148,10 @@ with_two_names(struct file_fact *fact)
 	fact->links = 2;
 }
 
-/* How an account can make root's command work on something else. */
+/* How an account can make root's command change another file. */
 static void (*const ways[])(struct file_fact *) = { weak_way, others_way, linked, with_two_names };
 
-/*
- * Gives what is to be pasted to the shell; all that it names must arrive as it is, or not be named.
- */
+/* Pastes a line into the shell; each name must arrive unchanged, or not be in the line. */
 static void
 paste(const char *fix, const char *path, const char *name)
 {
@@ -195,7 +192,7 @@ try_paths(const char *path, const char *name)
 }
 
 static void
-commands_of_all_checks_arrive_as_they_are_meant(void **state)
+pasted_commands_of_all_checks_name_the_intended_files(void **state)
 {
 	(void)state;
 	pasted = 0;
@@ -208,7 +205,7 @@ commands_of_all_checks_arrive_as_they_are_meant(void **state)
 }
 
 static void
-no_check_names_a_path_whose_way_others_control(void **state)
+no_check_names_a_path_that_others_control(void **state)
 {
 	(void)state;
 	for (size_t way = 0; way < COUNT(ways); way++)
@@ -230,10 +227,7 @@ no_check_names_a_path_whose_way_others_control(void **state)
 		}
 }
 
-/*
- * Whoever wrote the plist chose these: they may be root's own, and are not given to the job's
- * account.
- */
+/* The plist's author chose these: they may be root's own, and root must not give them away. */
 static void
 home_and_working_directory_are_not_given_away(void **state)
 {
@@ -251,12 +245,9 @@ home_and_working_directory_are_not_given_away(void **state)
 	}
 }
 
-/*
- * An agent lies in a folder of its account, so its path may lead elsewhere when root's migrate
- * reads it.
- */
+/* An agent is in its account's directory, so its path may change before migrate reads it. */
 static void
-scan_names_labels_and_no_paths(void **state)
+scan_prints_labels_but_no_paths_in_commands(void **state)
 {
 	static struct scan_job job;
 
@@ -276,7 +267,7 @@ scan_names_labels_and_no_paths(void **state)
 }
 
 static void
-probe_advises_nothing_that_a_name_can_turn(void **state)
+names_cannot_change_what_probe_advises(void **state)
 {
 	static struct advice advice;
 	static struct context_result outcomes[2];
@@ -322,7 +313,7 @@ status_enables_no_label_that_a_shell_reads_as_more(void **state)
 	shell_paste(strstr(scripted->out, "sudo launchctl enable "));
 }
 
-/* As it is really looked at, by root and by the child that became the account. */
+/* Inspected as in a real run, by root and by the child that runs as the account. */
 static void
 verify_names_nothing_in_a_home(void **state)
 {
@@ -365,11 +356,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(commands_of_all_checks_arrive_as_they_are_meant),
-		cmocka_unit_test(no_check_names_a_path_whose_way_others_control),
+		cmocka_unit_test(pasted_commands_of_all_checks_name_the_intended_files),
+		cmocka_unit_test(no_check_names_a_path_that_others_control),
 		cmocka_unit_test(home_and_working_directory_are_not_given_away),
-		cmocka_unit_test(scan_names_labels_and_no_paths),
-		cmocka_unit_test(probe_advises_nothing_that_a_name_can_turn),
+		cmocka_unit_test(scan_prints_labels_but_no_paths_in_commands),
+		cmocka_unit_test(names_cannot_change_what_probe_advises),
 		EMBEDDED(verify_names_nothing_in_a_home),
 		SCRIPTED(status_enables_no_label_that_a_shell_reads_as_more),
 	};

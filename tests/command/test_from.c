@@ -1,6 +1,4 @@
-/*
- * lint as a command, and install with --from and --set, on an image that no launchd is asked about.
- */
+/* lint as a command, and install with --from and --set, on an image without launchd. */
 #include <sys/stat.h>
 
 #include <stdio.h>
@@ -76,7 +74,7 @@ lint(struct mac *mac, const char *options, const char *path)
 }
 
 static void
-lint_says_file_line_severity_rule_and_message(void **state)
+lint_prints_file_line_severity_rule_and_message(void **state)
 {
 	struct mac *mac = *state;
 	char expected[512];
@@ -94,7 +92,7 @@ lint_says_file_line_severity_rule_and_message(void **state)
 }
 
 static void
-lint_goes_on_behind_a_file_that_cannot_be_read(void **state)
+lint_continues_after_an_unreadable_file(void **state)
 {
 	struct mac *mac = *state;
 	char good[256], bad[300], fifo[300];
@@ -116,7 +114,7 @@ lint_goes_on_behind_a_file_that_cannot_be_read(void **state)
 }
 
 static void
-the_folder_tells_lint_who_reads_the_file(void **state)
+the_directory_decides_the_kind_for_lint(void **state)
 {
 	struct mac *mac = *state;
 
@@ -129,7 +127,7 @@ the_folder_tells_lint_who_reads_the_file(void **state)
 	assert_non_null(strstr(mac->out, "the directory '/var/log/none' is missing"));
 	expect(mac, lint(mac, "--kind agent", PLIST), 1);
 	assert_null(strstr(mac->out, "ignored-key"));
-	/* Elsewhere the mode is the owner's own matter. */
+	/* Elsewhere the mode does not matter. */
 	mac_write(mac, FROM, HEAD JOB TAIL);
 	mac_set_mode(mac, FROM, 0666);
 	expect(mac, lint(mac, "--kind daemon", FROM), 0);
@@ -156,7 +154,7 @@ from_takes_the_plist_as_it_is(void **state)
 }
 
 static void
-options_go_before_the_plist_of_from(void **state)
+options_override_the_plist_of_from(void **state)
 {
 	struct mac *mac = *state;
 
@@ -181,7 +179,7 @@ options_go_before_the_plist_of_from(void **state)
 }
 
 static void
-from_refuses_what_lint_calls_an_error(void **state)
+from_refuses_what_lint_reports_as_an_error(void **state)
 {
 	static const char *const bodies[][2] = {
 		{ "<key>Nice</key><integer>12abc</integer>", "launchd-rejects" },
@@ -207,7 +205,7 @@ from_refuses_what_lint_calls_an_error(void **state)
 }
 
 static void
-from_hangs_at_nothing_and_follows_no_link_of_others(void **state)
+from_never_hangs_and_follows_no_link_of_others(void **state)
 {
 	struct mac *mac = *state;
 
@@ -240,7 +238,7 @@ need_accounts(const struct mac *mac)
 }
 
 static void
-write_his(struct mac *mac, const char *keys)
+write_workers(struct mac *mac, const char *keys)
 {
 	char text[2048];
 
@@ -251,11 +249,11 @@ write_his(struct mac *mac, const char *keys)
 }
 
 static void
-key_that_gives_a_daemon_more_is_the_administrators_to_allow(void **state)
+key_that_gives_a_daemon_more_needs_allow(void **state)
 {
 	struct mac *mac = *state;
 
-	write_his(mac, CHROOT "<key>UserName</key><string>worker</string>\n");
+	write_workers(mac, CHROOT "<key>UserName</key><string>worker</string>\n");
 	if (mac->as_root) {
 		expect(mac, mac_command(mac, "install --from " HIS), 65);
 		assert_has(mac->err, "RootDirectory: only root may chroot");
@@ -264,7 +262,7 @@ key_that_gives_a_daemon_more_is_the_administrators_to_allow(void **state)
 		expect(mac, mac_command(mac, "install --allow RootDirectory --dry-run --from " HIS),
 		    0);
 		assert_has(mac->out, "kept    RootDirectory: only root may chroot");
-		/* sudo says that the caller is somebody else, somebody else again, and nobody. */
+		/* SUDO_UID of another user, of a third, and none. */
 		setenv("SUDO_UID", "502", 1);
 		expect(mac, mac_command(mac, "install --from " HIS), 65);
 		setenv("SUDO_UID", "501x", 1);
@@ -273,7 +271,7 @@ key_that_gives_a_daemon_more_is_the_administrators_to_allow(void **state)
 		expect(mac, mac_command(mac, "install --from " HIS), 65);
 		setenv("SUDO_UID", "501", 1);
 	}
-	/* The administrator's own file, in his own home. */
+	/* The administrator's own file, in their home. */
 	expect(mac, mac_command(mac, "install --from " HIS), 0);
 	has(mac, "RootDirectory");
 	assert_has_not(mac->out, "kept");
@@ -281,13 +279,13 @@ key_that_gives_a_daemon_more_is_the_administrators_to_allow(void **state)
 }
 
 static void
-file_that_another_account_can_change_is_that_accounts(void **state)
+file_that_another_account_can_change_is_untrusted(void **state)
 {
 	struct mac *mac = *state;
 	const char *const install = "install --dry-run --from " HIS;
 
 	need_accounts(mac);
-	write_his(mac, CHROOT "<key>UserName</key><string>worker</string>\n");
+	write_workers(mac, CHROOT "<key>UserName</key><string>worker</string>\n");
 	setenv("SUDO_UID", "501", 1);
 	expect(mac, mac_command(mac, install), 0);
 	mac_set_mode(mac, HIS, 0664);
@@ -306,27 +304,27 @@ file_that_another_account_can_change_is_that_accounts(void **state)
 }
 
 static void
-accounts_file_names_its_own_account_and_no_other(void **state)
+untrusted_file_names_its_own_account_and_no_other(void **state)
 {
 	struct mac *mac = *state;
 
 	need_accounts(mac);
-	write_his(mac, "<key>UserName</key><string>root</string>\n");
+	write_workers(mac, "<key>UserName</key><string>root</string>\n");
 	expect(mac, mac_command(mac, "install --from " HIS), 65);
 	assert_has(mac->err, "UserName: a daemon runs as this account");
 	expect(mac, mac_command(mac, "install --dry-run --user worker --from " HIS), 0);
-	write_his(mac, "<key>UserName</key><string>worker</string><key>GroupName</key><string>wheel</string>\n");
+	write_workers(mac, "<key>UserName</key><string>worker</string><key>GroupName</key><string>wheel</string>\n");
 	expect(mac, mac_command(mac, "install --from " HIS), 65);
 	assert_has(mac->err, "GroupName: ");
 	assert_has_not(mac->err, "UserName: ");
 	expect(mac, mac_command(mac, "install --dry-run --group wheel --from " HIS), 0);
-	write_his(mac, "<key>UserName</key><string>worker</string><key>GroupName</key><string>staff</string>\n");
+	write_workers(mac, "<key>UserName</key><string>worker</string><key>GroupName</key><string>staff</string>\n");
 	expect(mac, mac_command(mac, "install --from " HIS), 0);
 	has(mac, "<string>worker</string>");
 }
 
 static void
-accounts_file_does_not_take_another_accounts_place_by_its_label(void **state)
+untrusted_file_does_not_replace_another_accounts_job(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -335,7 +333,7 @@ accounts_file_does_not_take_another_accounts_place_by_its_label(void **state)
 	expect(mac, mac_command(mac, "install --label com.example.job --user root -- " MAC_WORKER),
 	    0);
 	before = mac_read(mac, PLIST);
-	write_his(mac, "<key>UserName</key><string>worker</string>\n");
+	write_workers(mac, "<key>UserName</key><string>worker</string>\n");
 	expect(mac, mac_command(mac, "install --from " HIS), 65);
 	assert_has(mac->err, "--label");
 	assert_string_equal(mac_read(mac, PLIST), before);
@@ -350,7 +348,7 @@ accounts_file_does_not_take_another_accounts_place_by_its_label(void **state)
 /* ---- --set ---- */
 
 static void
-a_timer_takes_keep_alive_away(void **state)
+timer_removes_keep_alive(void **state)
 {
 	struct mac *mac = *state;
 
@@ -368,7 +366,7 @@ a_timer_takes_keep_alive_away(void **state)
 }
 
 static void
-a_wrong_setting_changes_nothing(void **state)
+wrong_setting_changes_nothing(void **state)
 {
 	struct mac *mac = *state;
 
@@ -380,7 +378,7 @@ a_wrong_setting_changes_nothing(void **state)
 }
 
 static void
-variables_that_are_set_are_not_shown(void **state)
+values_of_set_variables_are_not_shown(void **state)
 {
 	struct mac *mac = *state;
 
@@ -398,20 +396,20 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_A_MAC(lint_says_file_line_severity_rule_and_message),
-		ON_A_MAC(lint_goes_on_behind_a_file_that_cannot_be_read),
-		ON_A_MAC(the_folder_tells_lint_who_reads_the_file),
+		ON_A_MAC(lint_prints_file_line_severity_rule_and_message),
+		ON_A_MAC(lint_continues_after_an_unreadable_file),
+		ON_A_MAC(the_directory_decides_the_kind_for_lint),
 		ON_A_MAC(from_takes_the_plist_as_it_is),
-		ON_A_MAC(options_go_before_the_plist_of_from),
-		ON_A_MAC(from_refuses_what_lint_calls_an_error),
-		ON_A_MAC(from_hangs_at_nothing_and_follows_no_link_of_others),
-		ON_A_MAC(key_that_gives_a_daemon_more_is_the_administrators_to_allow),
-		ON_A_MAC(file_that_another_account_can_change_is_that_accounts),
-		ON_A_MAC(accounts_file_names_its_own_account_and_no_other),
-		ON_A_MAC(accounts_file_does_not_take_another_accounts_place_by_its_label),
-		ON_A_MAC(a_timer_takes_keep_alive_away),
-		ON_A_MAC(a_wrong_setting_changes_nothing),
-		ON_A_MAC(variables_that_are_set_are_not_shown),
+		ON_A_MAC(options_override_the_plist_of_from),
+		ON_A_MAC(from_refuses_what_lint_reports_as_an_error),
+		ON_A_MAC(from_never_hangs_and_follows_no_link_of_others),
+		ON_A_MAC(key_that_gives_a_daemon_more_needs_allow),
+		ON_A_MAC(file_that_another_account_can_change_is_untrusted),
+		ON_A_MAC(untrusted_file_names_its_own_account_and_no_other),
+		ON_A_MAC(untrusted_file_does_not_replace_another_accounts_job),
+		ON_A_MAC(timer_removes_keep_alive),
+		ON_A_MAC(wrong_setting_changes_nothing),
+		ON_A_MAC(values_of_set_variables_are_not_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

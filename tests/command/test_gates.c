@@ -1,6 +1,6 @@
 /*
- * What may not decide anything: plists that launchd would not read, labels of Apple's, interpreters
- * that others can change. And what stays private that was so.
+ * Plists that launchd would not read, labels of Apple's and interpreters that others can change
+ * decide nothing; private files stay private.
  */
 #include <sys/stat.h>
 
@@ -28,7 +28,7 @@
 #define PLIST_OF(label)	START label JOB END
 #define LOGS_OF_OURS	"<key>StandardOutPath</key><string>" LOG "</string>"
 
-/* Puts with in the place of each old in a file. */
+/* Replaces each old in a file. */
 static void
 replace_text(struct mac *mac, const char *path, const char *old, const char *with)
 {
@@ -50,7 +50,7 @@ replace_text(struct mac *mac, const char *path, const char *old, const char *wit
 /* ---- files that launchd would not read ---- */
 
 static void
-plist_that_launchd_would_not_read_is_nobodys_rival(void **state)
+plist_that_launchd_would_not_read_is_not_a_duplicate(void **state)
 {
 	struct mac *mac = *state;
 
@@ -61,7 +61,7 @@ plist_that_launchd_would_not_read_is_nobodys_rival(void **state)
 		mac_set_owner(mac, HOME_AGENTS "/x.plist", mac->worker_uid, mac->worker_gid);
 	mac_remove(mac, OTHER);
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 65);
-	/* Whoever can write one of them, may not say which label is taken, nor which log. */
+	/* Users who can write one of them must not decide which label or log is taken. */
 	mac_set_mode(mac, HOME_AGENTS "/x.plist", 0666);
 	mac_write(mac, OTHER, START "com.example.job" JOB LOGS_OF_OURS END);
 	mac_set_mode(mac, OTHER, 0666);
@@ -70,7 +70,7 @@ plist_that_launchd_would_not_read_is_nobodys_rival(void **state)
 }
 
 static void
-what_others_could_write_is_not_taken_over_and_comes_back_as_nobodys_word(void **state)
+file_that_others_could_write_is_not_displaced_or_restored(void **state)
 {
 	struct mac *mac = *state;
 
@@ -80,7 +80,7 @@ what_others_could_write_is_not_taken_over_and_comes_back_as_nobodys_word(void **
 	assert_has(mac->err, "writable by users other than root");
 	mac_set_mode(mac, PLIST, 0600);
 	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", MAC_QUIET), 0);
-	/* As an earlier version would have remembered it: root would put it back as root's. */
+	/* A receipt of an earlier version, from which root would restore it as its own. */
 	replace_text(mac, RECEIPT, "<integer>384</integer>", "<integer>438</integer>");
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
 	assert_false(mac_exists(mac, PLIST));
@@ -88,7 +88,7 @@ what_others_could_write_is_not_taken_over_and_comes_back_as_nobodys_word(void **
 }
 
 static void
-scan_does_not_believe_what_launchd_would_not_read(void **state)
+scan_ignores_plists_that_launchd_would_not_read(void **state)
 {
 	struct mac *mac = *state;
 
@@ -105,7 +105,7 @@ scan_does_not_believe_what_launchd_would_not_read(void **state)
 /* ---- labels ---- */
 
 static void
-label_of_macoss_own_job_is_refused_wherever_it_comes_in(void **state)
+label_of_an_apple_job_is_refused_everywhere(void **state)
 {
 	struct mac *mac = *state;
 	static const char *const folders[] = { "/System/Library/LaunchDaemons",
@@ -131,7 +131,7 @@ label_of_macoss_own_job_is_refused_wherever_it_comes_in(void **state)
 		assert_status(mac, mac_command(mac,
 		    "install --user worker --from /private/etc/from.plist"), 65);
 		assert_has(mac->err, "macOS's own");
-		/* A name is no label. */
+		/* A file name is not a label. */
 		mac_write(mac, own, PLIST_OF("com.example.not"));
 		assert_status(mac, mac_install(mac, "--dry-run", MAC_QUIET), 0);
 		mac_remove(mac, ssh);
@@ -168,10 +168,7 @@ disabled_label_is_enabled_by_install_alone_and_disabled_again_by_uninstall(void 
 	assert_status(mac, mac_command(mac, "status --json com.example.job"), 1);
 	assert_string_equal(mac_json(mac, "disabled"), "true");
 	assert_int_equal(mac_launchctl(mac, "enable system/com.example.job"), 0);
-	/*
-	 * An agent that its account has switched off does not run, and must not for having become a
-	 * daemon.
-	 */
+	/* An agent that its account has disabled must not run as a daemon either. */
 	mac_write(mac, AGENT, PLIST_OF("com.example.job"));
 	if (mac->as_root)
 		mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
@@ -236,7 +233,7 @@ private_file_of_from_makes_a_private_plist_and_receipt(void **state)
 	assert_status(mac, mac_command(mac, "repair --settle 0.02"), 0);
 	assert_string_equal(mode_of(mac, PLIST), "0600");
 	assert_string_equal(mode_of(mac, RECEIPT), "0600");
-	/* Flags that say nothing of the file leave it so, and a change that fails does, too. */
+	/* It also stays private with options about other things, and after a change that failed. */
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
 	assert_string_equal(mode_of(mac, PLIST), "0600");
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_WORKER " --exit 1"), 1);
@@ -314,9 +311,9 @@ script_of_a_root_job_needs_an_interpreter_that_only_root_can_change(void **state
 	assert_false(mac_exists(mac, PLIST));
 }
 
-/* What others could put into a directory of PATH would be found first. */
+/* env would find first what others can put into a directory of PATH. */
 static void
-env_finds_what_others_can_put_before_it(void **state)
+env_may_find_a_program_that_others_planted(void **state)
 {
 	struct mac *mac = *state;
 
@@ -337,7 +334,7 @@ env_finds_what_others_can_put_before_it(void **state)
 	    AS_ROOT "--env PATH=/opt/bin:/usr/local/bin -- /usr/bin/env run"), 65);
 }
 
-/* launchd runs the program below that directory then, and lnpctl has judged another. */
+/* launchd would run the program below that directory, and lnpctl has checked another. */
 static void
 job_of_root_has_no_other_root_directory(void **state)
 {
@@ -355,7 +352,7 @@ job_of_root_has_no_other_root_directory(void **state)
 	assert_status(mac, mac_command(mac, AS_ROOT "--set RootDirectory=/ -- " SCRIPT), 0);
 	mac_command(mac, "verify --json com.example.job");
 	assert_string_equal(mac_check(mac, "program-owner"), "pass");
-	/* Of another account's it only gives the account to others. */
+	/* For another account it is a warning: it exposes only that account. */
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
 	assert_status(mac, mac_install(mac, "--no-load --set RootDirectory=/Users/worker/r",
 	    SCRIPT), 0);
@@ -378,7 +375,7 @@ interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs(
 	mac_command(mac, "verify --json com.example.job");
 	assert_string_equal(mac_check(mac, "interpreter"), "fail");
 	assert_status(mac, mac_command(mac, OF_ROOT), 65);
-	/* Version 0.1 did not know of it. */
+	/* Version 0.1 did not check this. */
 	replace_text(mac, RECEIPT, "\t<key>Rules</key>\n\t<integer>1</integer>\n", "");
 	mac_command(mac, "verify --json com.example.job");
 	assert_string_equal(mac_check(mac, "interpreter"), "warn");
@@ -395,7 +392,7 @@ interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs(
 
 /* Without the keys that came later. */
 static void
-receipt_of_the_first_version_stays_as_it_is(void **state)
+receipt_of_version_0_1_is_not_rewritten(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -414,7 +411,7 @@ ignore_step(void *context, const struct step *step)
 	(void)context, (void)step;
 }
 
-/* Between bringing the plist back and loading it its account may swap it. */
+/* The account may swap the plist after it is restored and before it is loaded. */
 static void
 agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 {
@@ -440,11 +437,11 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	    .goal = { .exists = YES, .loaded_from = promise.agent.path } };
 	assert_int_equal(apply_plan(&apply, &plan, &failure), -1);
 	assert_has(failure.why, "not a regular file of the agent's account");
-	/* By then all is put back, and no agent that a login could load. */
+	/* By then the rest is rolled back, without an agent that a login could load. */
 	assert_has_not(failure.fix, "login");
 	assert_int_equal(mac_count(mac, "bootstrap"), 0);
 
-	/* Nor is it when a migration fails and is undone. */
+	/* Nor is it loaded when a migration fails and is rolled back. */
 	migration.steps[1] = *step;
 	migration.steps[0] = (struct step){ .target = TARGET_UNLOAD,
 	    .name = "gui/501/com.example.job",
@@ -462,20 +459,20 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EMBEDDED(plist_that_launchd_would_not_read_is_nobodys_rival),
-		EMBEDDED(what_others_could_write_is_not_taken_over_and_comes_back_as_nobodys_word),
-		EMBEDDED(scan_does_not_believe_what_launchd_would_not_read),
-		EMBEDDED(label_of_macoss_own_job_is_refused_wherever_it_comes_in),
+		EMBEDDED(plist_that_launchd_would_not_read_is_not_a_duplicate),
+		EMBEDDED(file_that_others_could_write_is_not_displaced_or_restored),
+		EMBEDDED(scan_ignores_plists_that_launchd_would_not_read),
+		EMBEDDED(label_of_an_apple_job_is_refused_everywhere),
 		EMBEDDED(disabled_label_is_enabled_by_install_alone_and_disabled_again_by_uninstall),
 		EMBEDDED(private_agent_stays_private_as_a_daemon_and_as_an_agent_again),
 		EMBEDDED(private_file_of_from_makes_a_private_plist_and_receipt),
 		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),
 		SCRIPTED(script_of_a_root_job_needs_an_interpreter_that_only_root_can_change),
-		SCRIPTED(env_finds_what_others_can_put_before_it),
+		SCRIPTED(env_may_find_a_program_that_others_planted),
 		SCRIPTED(agent_whose_plist_was_swapped_for_a_link_is_not_loaded),
 		SCRIPTED(job_of_root_has_no_other_root_directory),
 		SCRIPTED(interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs),
-		EMBEDDED(receipt_of_the_first_version_stays_as_it_is),
+		EMBEDDED(receipt_of_version_0_1_is_not_rewritten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

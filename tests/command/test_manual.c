@@ -43,7 +43,7 @@ read_file(const char *path)
 	int byte;
 
 	if (stream == NULL)
-		fail_msg("%s cannot be read: the tests run in the top folder of the project", path);
+		fail_msg("%s cannot be read: the tests run in the top directory of the project", path);
 	file.stream = open_memstream(&file.text, &file.size);
 	assert_non_null(file.stream);
 	while ((byte = getc(stream)) != EOF)
@@ -151,12 +151,12 @@ section(const char *name)
 	at = strstr(manual, head);
 	if (at == NULL) {
 		fail_msg("the manual has no section %s", name);
-		return "";	/* never; but who reads the code alone cannot know */
+		return "";	/* never, but static analysis cannot know */
 	}
 	return at + strlen(head);
 }
 
-/* As next_line(), but the section's end is the end. */
+/* As next_line(), up to the end of the section. */
 static bool
 next_of_section(const char **at, char line[LINE])
 {
@@ -174,7 +174,7 @@ append(char target[BODY], const char *before, const char *word)
 	snprintf(target + length, BODY - length, "%s%s%s", joins ? "" : " ", before, word);
 }
 
-/* Adds a line of mdoc as it reads on paper: ".Op Fl -settle Ar SECONDS" is "[--settle SECONDS]". */
+/* Adds a line of mdoc as plain text: ".Op Fl -settle Ar SECONDS" is "[--settle SECONDS]". */
 static void
 add_plain(char target[BODY], const char *line)
 {
@@ -224,7 +224,7 @@ next_item(const char **at, struct item *item)
 	return true;
 }
 
-/* The heads of a section's list, a line each. */
+/* The heads of a section's list, one per line. */
 static void
 write_heads(const char *name)
 {
@@ -417,10 +417,7 @@ every_rule_is_explained_in_the_words_of_the_table(void **state)
 
 /* ---- exit statuses ---- */
 
-/*
- * What a text about the kind cannot do without. No default: the compiler names a kind that is
- * forgotten.
- */
+/* What a text about this kind must contain. No default: the compiler reports a missing kind. */
 static const char *
 word_of(enum error_kind kind)
 {

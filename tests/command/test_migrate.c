@@ -148,7 +148,7 @@ is_warned(const char *part)
 }
 
 static void
-logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
+logs_that_a_daemon_must_not_write_move_to_the_log_directory(void **state)
 {
 #define ELSEWHERE	"may only name logs below the account's home"
 	static const struct { const char *path, *user, *moved; } cases[] = {
@@ -199,7 +199,7 @@ logs_that_a_daemon_must_not_write_move_to_the_log_folder(void **state)
 	}
 }
 
-/* One that is too long to be looked at is not kept for that. */
+/* One that is too long to be checked is dropped. */
 static void
 log_with_a_long_path_moves(void **state)
 {
@@ -216,7 +216,7 @@ log_with_a_long_path_moves(void **state)
 	free(text);
 }
 
-/* launchctl print gives it back, a line each: there it could say what it likes of the job. */
+/* launchctl print prints it on lines of its own, which could look like fields of the job. */
 static void
 text_that_could_forge_a_line_of_launchd_is_refused(void **state)
 {
@@ -240,9 +240,9 @@ text_that_could_forge_a_line_of_launchd_is_refused(void **state)
 	}
 }
 
-/* What the command line names is the administrator's, wherever the account's plist wanted it. */
+/* A log of the command line is the administrator's, whatever the account's plist names. */
 static void
-log_that_the_command_line_names_is_not_the_accounts(void **state)
+log_of_the_command_line_is_not_made_as_the_account(void **state)
 {
 	static const char plist[] = START PROGRAM "<key>StandardOutPath</key><string>/Users/worker/x.log</string>" END;
 	struct options named = { .stdout_path = "/opt/x.log" },
@@ -272,7 +272,7 @@ log_that_the_command_line_names_is_not_the_accounts(void **state)
 }
 
 static void
-agent_without_logs_gets_them_where_it_is_told(void **state)
+agent_without_logs_gets_them_in_the_log_directory(void **state)
 {
 	struct options options = { .log_directory = "/var/log/x" };
 	char *text = transform(AGENT_TEXT, &options, 501);
@@ -285,7 +285,7 @@ agent_without_logs_gets_them_where_it_is_told(void **state)
 }
 
 static void
-what_a_daemon_cannot_have_is_warned_of(void **state)
+missing_features_of_a_daemon_are_warnings(void **state)
 {
 	static const struct { const char *keys, *warning;
 	} cases[] = {
@@ -321,7 +321,7 @@ what_a_daemon_cannot_have_is_warned_of(void **state)
 }
 
 static void
-plist_that_launchd_would_not_take_is_refused_with_the_reason(void **state)
+plist_that_launchd_would_refuse_is_refused_with_the_reason(void **state)
 {
 	static const struct { const char *text, *why; } cases[] = {
 		{ START PROGRAM "<key>KeepAlive</key><true></true>" END, "launchd-rejects" },
@@ -345,7 +345,7 @@ plist_that_launchd_would_not_take_is_refused_with_the_reason(void **state)
 }
 
 static void
-what_a_key_gives_a_daemon_is_told_with_what_becomes_of_it(void **state)
+what_a_key_gives_a_daemon_is_reported_with_its_fate(void **state)
 {
 	static const char plist[] = START PROGRAM "<key>RootDirectory</key><string>~/x</string>"
 	    "<key>MachServices</key><dict><key>com.example.x</key><dict><key>HostSpecialPort</key>"
@@ -371,7 +371,7 @@ what_a_key_gives_a_daemon_is_told_with_what_becomes_of_it(void **state)
 	assert_true(key("MachServices.com.example.x.HostSpecialPort")->granted);
 	assert_has(text, "<key>HostSpecialPort</key>");
 	free(text);
-	/* Its own user and group are not taken over: they are no grants. */
+	/* Its own user and group are dropped: they are not grants. */
 	options = (struct options){ .label = NULL };
 	text = transform(START PROGRAM "<key>UserName</key><string>root</string><key>GroupName</key>"
 	    "<string>wheel</string><key>Nice</key><integer>5</integer>" END, &options, 501);
@@ -396,10 +396,7 @@ read_file(const char *path)
 	return bytes;
 }
 
-/*
- * What becomes of one file, as a line of a table; false: it became a plist that lint does not
- * accept.
- */
+/* Migrates one file into a line of the table; false: lint does not accept the new plist. */
 static bool
 try_file(const char *name, size_t *migrated, size_t *refused)
 {
@@ -441,7 +438,7 @@ try_file(const char *name, size_t *migrated, size_t *refused)
 }
 
 static void
-every_plist_of_the_collection_becomes_a_good_daemon_or_is_refused(void **state)
+every_collected_plist_becomes_a_valid_daemon_or_is_refused(void **state)
 {
 	struct dirent **names;
 	int count = scandir(PLISTS, &names, NULL, alphasort);
@@ -468,7 +465,7 @@ every_plist_of_the_collection_becomes_a_good_daemon_or_is_refused(void **state)
 
 static char gui[32], user_target[64];
 
-/* An agent of worker's, loaded in his session where the launchd is the embedded one. */
+/* Makes an agent of worker's, loaded in their session if the launchd is the embedded one. */
 static void
 agent_at(struct mac *mac, const char *path, const char *text)
 {
@@ -534,7 +531,7 @@ agent_becomes_a_daemon_and_comes_back_with_its_inode(void **state)
 	assert_string_equal(mac_difference(mac, paths, mac_paths(mac)), "");
 }
 
-/* False: not possible here. */
+/* Returns false if it is not possible here. */
 static bool
 lock_path(struct mac *mac, const char *path, bool locked)
 {
@@ -546,9 +543,9 @@ lock_path(struct mac *mac, const char *path, bool locked)
 #endif
 }
 
-/* Else the agent would be gone, and the daemon not there, when the step fails. */
+/* Else a failing step would leave neither agent nor daemon. */
 static void
-locked_agent_receipts_or_directory_of_theirs_is_refused_before_any_change(void **state)
+immutable_agent_receipts_or_directory_is_refused_before_any_change(void **state)
 {
 	static const char *const paths[] = { AGENT, HOME_AGENTS, STATE };
 	struct mac *mac = *state;
@@ -632,11 +629,11 @@ kill_at_bootstrap(struct mac *mac, const char *command)
 }
 
 /*
- * Killed between the agent's end and the daemon's start: neither runs, and the next run says so,
- * and finishes either way.
+ * Killed between the agent's bootout and the daemon's bootstrap: neither runs; verify reports it,
+ * and the next migrate or undo finishes.
  */
 static void
-migrate_that_was_killed_is_told_and_finished_either_way(void **state)
+killed_migrate_is_reported_and_can_be_finished_or_undone(void **state)
 {
 	struct mac *mac = *state;
 
@@ -665,7 +662,7 @@ migrate_that_was_killed_is_told_and_finished_either_way(void **state)
 }
 
 static void
-agent_of_everybodys_needs_an_account_and_leaves_every_session(void **state)
+agent_of_all_users_needs_an_account_and_leaves_every_session(void **state)
 {
 	struct mac *mac = *state;
 
@@ -682,11 +679,11 @@ agent_of_everybodys_needs_an_account_and_leaves_every_session(void **state)
 }
 
 /*
- * Anybody can load a job of any label in his own domain: it keeps nobody from migrating everybody's
- * agent of that label.
+ * Any user can load a job with any label in their own domain: that must not block migrating an
+ * agent of all users with that label.
  */
 static void
-job_of_that_label_that_somebody_loaded_is_not_the_agent(void **state)
+job_loaded_with_the_same_label_is_not_the_agent(void **state)
 {
 	static const char other[] = "/Users/worker/com.example.job.plist";
 	struct mac *mac = *state;
@@ -702,7 +699,7 @@ job_of_that_label_that_somebody_loaded_is_not_the_agent(void **state)
 	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
 	assert_true(mac_exists(mac, GLOBAL));
 	assert_true(is_agent_loaded(mac));
-	/* The account's own agent is another matter: it could not be put back. */
+	/* In the account's own domain it is refused: lnpctl could not restore it. */
 	mac_remove(mac, GLOBAL);
 	mac_write(mac, AGENT, AGENT_TEXT);
 	if (mac->as_root)
@@ -712,7 +709,7 @@ job_of_that_label_that_somebody_loaded_is_not_the_agent(void **state)
 }
 
 static void
-dry_run_tells_keys_and_steps_and_changes_nothing(void **state)
+dry_run_prints_keys_and_steps_and_changes_nothing(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -725,7 +722,7 @@ dry_run_tells_keys_and_steps_and_changes_nothing(void **state)
 	assert_has(mac->out, "would boot out gui/");
 	assert_has(mac->out, "would take away " AGENT "\n");
 	assert_has(mac->out, "would bootstrap system/com.example.job\n");
-	/* At no moment launchd could start both at boot. */
+	/* At no moment could launchd start both at boot. */
 	assert_true(strstr(mac->out, "would take away") < strstr(mac->out, "would write " PLIST));
 	assert_true(strstr(mac->out, "would boot out") < strstr(mac->out,
 	    "would bootstrap system"));
@@ -737,7 +734,7 @@ dry_run_tells_keys_and_steps_and_changes_nothing(void **state)
 }
 
 static void
-uninstall_of_a_migrated_job_keeps_the_agents_plist_and_names_it(void **state)
+uninstall_of_a_migrated_job_keeps_and_reports_the_agents_plist(void **state)
 {
 	struct mac *mac = *state;
 
@@ -754,7 +751,7 @@ uninstall_of_a_migrated_job_keeps_the_agents_plist_and_names_it(void **state)
 }
 
 static void
-who_is_not_logged_in_gets_his_agent_at_the_next_login(void **state)
+user_who_is_not_logged_in_gets_the_agent_at_the_next_login(void **state)
 {
 	struct mac *mac = *state;
 
@@ -768,7 +765,7 @@ who_is_not_logged_in_gets_his_agent_at_the_next_login(void **state)
 }
 
 static void
-what_is_no_agent_is_refused(void **state)
+plist_that_is_not_an_agent_is_refused(void **state)
 {
 	struct mac *mac = *state;
 
@@ -789,7 +786,7 @@ what_is_no_agent_is_refused(void **state)
 	assert_has(mac->err, "a daemon with this label is already installed");
 }
 
-/* A directory server can take its time, and others wait for the lock. */
+/* A directory server can be slow, while others wait for the lock. */
 static void
 accounts_are_looked_up_before_the_lock_is_taken(void **state)
 {
@@ -815,7 +812,7 @@ accounts_are_looked_up_before_the_lock_is_taken(void **state)
 }
 
 static void
-agent_of_an_account_that_cannot_be_read_is_not_called_none(void **state)
+agent_of_an_unreadable_account_is_not_reported_missing(void **state)
 {
 	struct mac *mac = *state;
 
@@ -830,15 +827,15 @@ agent_of_an_account_that_cannot_be_read_is_not_called_none(void **state)
 	    mac_command(mac, MIGRATE "/Users/hidden/Library/LaunchAgents/com.example.job.plist"),
 	    2);
 	assert_has(mac->err, "the account hidden: ");
-	/* An agent of everybody's may be loaded for him. */
+	/* An agent of all users may be loaded for that account. */
 	mac_write(mac, GLOBAL, AGENT_TEXT);
 	assert_status(mac, mac_command(mac, MIGRATE "--user worker " GLOBAL), 73);
 	assert_has(mac->err, "the record of the account 'hidden' cannot be read");
 }
 
-/* launchd would refuse it with 122, and so would nothing of it be its account's. */
+/* launchd refuses it with 122, so its account never ran it. */
 static void
-agent_that_launchd_would_not_read_decides_nothing(void **state)
+agent_that_launchd_would_not_read_is_refused(void **state)
 {
 	struct mac *mac = *state;
 
@@ -846,7 +843,7 @@ agent_that_launchd_would_not_read_decides_nothing(void **state)
 	mac_set_mode(mac, AGENT, 0666);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
 	assert_has(mac->err, "others can write it, so launchd refuses it (122)");
-	/* its label is not believed either */
+	/* its label is ignored, too */
 	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 1);
 	mac_set_mode(mac, AGENT, 0644);
 	assert_int_equal(link(mac_path(mac, AGENT), mac_path(mac, "/Users/worker/second")), 0);
@@ -861,7 +858,7 @@ agent_that_launchd_would_not_read_decides_nothing(void **state)
 		mac_set_owner(mac, AGENT, mac->worker_uid + 1, mac->worker_gid);
 		assert_status(mac, mac_command(mac, MIGRATE AGENT), 65);
 		assert_has(mac->err, "it is owned by another account, so launchd refuses it (122)");
-		/* Everybody's must be root's. */
+		/* An agent of all users must be root's. */
 		mac_write(mac, GLOBAL, AGENT_TEXT);
 		mac_set_owner(mac, GLOBAL, mac->worker_uid, mac->worker_gid);
 		assert_status(mac, mac_command(mac, MIGRATE "--user worker " GLOBAL), 65);
@@ -873,7 +870,7 @@ agent_that_launchd_would_not_read_decides_nothing(void **state)
 }
 
 static void
-link_in_a_home_leads_root_nowhere(void **state)
+link_in_a_home_is_not_followed_by_root(void **state)
 {
 	struct mac *mac = *state;
 	mac_write(mac, "/private/etc/other.plist", AGENT_TEXT);
@@ -886,13 +883,13 @@ link_in_a_home_leads_root_nowhere(void **state)
 }
 
 static void
-folder_that_became_a_link_gets_no_agent_back(void **state)
+directory_that_became_a_link_gets_no_agent_back(void **state)
 {
 	struct mac *mac = *state;
 
 	if (!mac->as_root)
-		skip();			/* all folders are the tester's, so that a link of his is
-					   good */
+		skip();			/* the tester owns every directory, and may have made the
+					   link */
 	agent_at(mac, AGENT, AGENT_TEXT);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 0);
 	assert_int_equal(rename(mac_path(mac, HOME_AGENTS), mac_path(mac, "/Users/worker/old")), 0);
@@ -900,7 +897,7 @@ folder_that_became_a_link_gets_no_agent_back(void **state)
 	assert_int_equal(lchown(mac_path(mac, HOME_AGENTS), mac->worker_uid, mac->worker_gid), 0);
 	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 73);
 	assert_int_not_equal(mac_pid(mac), 0);
-	/* A folder of root's that he put there is not his either. */
+	/* A root-owned directory that the account moved there is not followed either. */
 	assert_int_equal(unlink(mac_path(mac, HOME_AGENTS)), 0);
 	mac_make_folder(mac, HOME_AGENTS);
 	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 1);
@@ -950,32 +947,32 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_key_is_kept_changed_or_dropped_with_its_reason),
-		cmocka_unit_test(logs_that_a_daemon_must_not_write_move_to_the_log_folder),
+		cmocka_unit_test(logs_that_a_daemon_must_not_write_move_to_the_log_directory),
 		cmocka_unit_test(log_with_a_long_path_moves),
 		cmocka_unit_test(text_that_could_forge_a_line_of_launchd_is_refused),
-		cmocka_unit_test(log_that_the_command_line_names_is_not_the_accounts),
-		cmocka_unit_test(agent_without_logs_gets_them_where_it_is_told),
-		cmocka_unit_test(what_a_daemon_cannot_have_is_warned_of),
-		cmocka_unit_test(plist_that_launchd_would_not_take_is_refused_with_the_reason),
-		cmocka_unit_test(what_a_key_gives_a_daemon_is_told_with_what_becomes_of_it),
-		cmocka_unit_test(every_plist_of_the_collection_becomes_a_good_daemon_or_is_refused),
+		cmocka_unit_test(log_of_the_command_line_is_not_made_as_the_account),
+		cmocka_unit_test(agent_without_logs_gets_them_in_the_log_directory),
+		cmocka_unit_test(missing_features_of_a_daemon_are_warnings),
+		cmocka_unit_test(plist_that_launchd_would_refuse_is_refused_with_the_reason),
+		cmocka_unit_test(what_a_key_gives_a_daemon_is_reported_with_its_fate),
+		cmocka_unit_test(every_collected_plist_becomes_a_valid_daemon_or_is_refused),
 		EMBEDDED(agent_becomes_a_daemon_and_comes_back_with_its_inode),
-		EMBEDDED(locked_agent_receipts_or_directory_of_theirs_is_refused_before_any_change),
+		EMBEDDED(immutable_agent_receipts_or_directory_is_refused_before_any_change),
 		EMBEDDED(failed_migrate_leaves_the_agent_loaded_and_no_daemon),
 		EMBEDDED(failed_undo_leaves_the_daemon_running),
-		EMBEDDED(migrate_that_was_killed_is_told_and_finished_either_way),
-		EMBEDDED(agent_of_everybodys_needs_an_account_and_leaves_every_session),
-		EMBEDDED(job_of_that_label_that_somebody_loaded_is_not_the_agent),
-		EMBEDDED(dry_run_tells_keys_and_steps_and_changes_nothing),
-		EMBEDDED(uninstall_of_a_migrated_job_keeps_the_agents_plist_and_names_it),
-		EMBEDDED(who_is_not_logged_in_gets_his_agent_at_the_next_login),
-		EMBEDDED(what_is_no_agent_is_refused),
+		EMBEDDED(killed_migrate_is_reported_and_can_be_finished_or_undone),
+		EMBEDDED(agent_of_all_users_needs_an_account_and_leaves_every_session),
+		EMBEDDED(job_loaded_with_the_same_label_is_not_the_agent),
+		EMBEDDED(dry_run_prints_keys_and_steps_and_changes_nothing),
+		EMBEDDED(uninstall_of_a_migrated_job_keeps_and_reports_the_agents_plist),
+		EMBEDDED(user_who_is_not_logged_in_gets_the_agent_at_the_next_login),
+		EMBEDDED(plist_that_is_not_an_agent_is_refused),
 		EMBEDDED(accounts_are_looked_up_before_the_lock_is_taken),
-		EMBEDDED(agent_of_an_account_that_cannot_be_read_is_not_called_none),
-		EMBEDDED(agent_that_launchd_would_not_read_decides_nothing),
+		EMBEDDED(agent_of_an_unreadable_account_is_not_reported_missing),
+		EMBEDDED(agent_that_launchd_would_not_read_is_refused),
 		EMBEDDED(key_that_gives_a_daemon_more_is_refused_until_it_is_allowed),
-		EMBEDDED(link_in_a_home_leads_root_nowhere),
-		EMBEDDED(folder_that_became_a_link_gets_no_agent_back),
+		EMBEDDED(link_in_a_home_is_not_followed_by_root),
+		EMBEDDED(directory_that_became_a_link_gets_no_agent_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@ installed(struct mac *mac)
 }
 
 static void
-each_damage_is_mended_by_repair_and_nothing_else_is_touched(void **state)
+each_damage_is_fixed_by_repair_and_nothing_else_is_touched(void **state)
 {
 	struct mac *mac = *state;
 
@@ -64,7 +64,7 @@ repair_of_a_healthy_job_writes_nothing(void **state)
 }
 
 static void
-wrong_mode_of_a_plist_is_no_reason_to_restart_the_job(void **state)
+wrong_mode_of_a_plist_does_not_restart_the_job(void **state)
 {
 	struct mac *mac = *state;
 	pid_t pid;
@@ -78,7 +78,7 @@ wrong_mode_of_a_plist_is_no_reason_to_restart_the_job(void **state)
 }
 
 static void
-disabled_label_is_reported_by_repair_and_restart_and_left(void **state)
+disabled_label_is_reported_by_repair_and_restart_and_kept(void **state)
 {
 	struct mac *mac = *state;
 	static const char *const commands[] = { "repair", "restart com.example.job" };
@@ -96,7 +96,7 @@ disabled_label_is_reported_by_repair_and_restart_and_left(void **state)
 	    "bootstrap"), 0);
 	assert_int_equal(mac_pid(mac), pid);
 	assert_status(mac, mac_command(mac, "verify --json"), 1);
-	assert_string_equal(mac_check(mac, "plist-mode"), "pass");	/* the rest was mended */
+	assert_string_equal(mac_check(mac, "plist-mode"), "pass");	/* the rest was fixed */
 }
 
 static void
@@ -117,7 +117,7 @@ job_denied_in_login_items_is_bootstrapped_once_and_explained(void **state)
 }
 
 static void
-changed_number_of_the_account_is_not_mended_but_told(void **state)
+changed_uid_of_the_account_is_reported_and_not_fixed(void **state)
 {
 	struct mac *mac = *state;
 	const char *record = "/private/var/db/dslocal/nodes/Default/users/worker.plist", *text, *at;
@@ -158,7 +158,7 @@ restart_boots_out_and_bootstraps_once_and_never_kickstarts(void **state)
 }
 
 static void
-restart_wants_a_label_and_repair_an_installed_job(void **state)
+restart_needs_a_label_and_repair_an_installed_job(void **state)
 {
 	struct mac *mac = *state;
 
@@ -169,7 +169,7 @@ restart_wants_a_label_and_repair_an_installed_job(void **state)
 }
 
 static void
-failure_of_one_job_does_not_keep_the_others_from_their_turn(void **state)
+failure_of_one_job_does_not_stop_the_others(void **state)
 {
 	struct mac *mac = *state;
 
@@ -205,9 +205,9 @@ jobs_that_are_restarted_together_are_watched_together(void **state)
 	assert_true(first < strstr(mac->out, "restarted: com.example.job\n"));
 }
 
-/* To load again what launchd has refused or let fall would help nobody. */
+/* Loading again what launchd has refused would not help. */
 static void
-what_was_put_back_stays_though_the_job_is_ill(void **state)
+restored_job_stays_though_unhealthy(void **state)
 {
 	struct mac *mac = *state;
 	struct stat now;
@@ -227,7 +227,7 @@ what_was_put_back_stays_though_the_job_is_ill(void **state)
 }
 
 static void
-dry_run_of_repair_tells_the_plan_and_changes_nothing(void **state)
+dry_run_of_repair_prints_the_plan_and_changes_nothing(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -245,7 +245,7 @@ dry_run_of_repair_tells_the_plan_and_changes_nothing(void **state)
 /* ---- lnpctl within the job ---- */
 
 static void
-lnpctl_of_the_jobs_environment_refuses_to_boot_the_job_out(void **state)
+lnpctl_in_the_jobs_environment_refuses_to_boot_the_job_out(void **state)
 {
 	struct mac *mac = *state;
 	const char *before;
@@ -266,7 +266,7 @@ lnpctl_of_the_jobs_environment_refuses_to_boot_the_job_out(void **state)
 }
 
 static void
-lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment(void **state)
+lnpctl_run_by_the_job_itself_refuses_in_any_environment(void **state)
 {
 	struct mac *mac = *state;
 	char script[2048];
@@ -279,7 +279,7 @@ lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment(void **state)
 	    getenv("BUILD"), mac->root, mac->root, mac->root, mac->root, mac->root);
 	mac_write(mac, "/usr/local/bin/inside", script);
 	mac_set_mode(mac, "/usr/local/bin/inside", 0755);
-	/* As root for root: the folder of the mac is its owner's alone. */
+	/* As root for root: only its owner can enter the mac's directory. */
 	assert_status(mac, mac_command(mac, mac->as_root ?
 	    "install --label com.example.inside --settle 0 --user root -- /usr/local/bin/inside" :
 	    "install --label com.example.inside --settle 0 --user worker -- /usr/local/bin/inside"),
@@ -292,7 +292,7 @@ lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment(void **state)
 /* ---- what verify says of repair ---- */
 
 static void
-verify_names_repair_where_it_changes_something_and_nowhere_else(void **state)
+verify_suggests_repair_only_where_it_changes_something(void **state)
 {
 	struct mac *mac = *state;
 	bool hinted, changed;
@@ -302,7 +302,8 @@ verify_names_repair_where_it_changes_something_and_nowhere_else(void **state)
 		if (!damages[i].make(mac))
 			continue;
 		if (mac_command(mac, "verify --settle 0.02") == 1) {
-			hinted = strstr(mac->err, "hint: to fix what can be fixed: sudo lnpctl repair com.example.job\n") != NULL;
+			hinted = strstr(mac->err, "hint: to fix what can be fixed: sudo lnpctl "
+			    "repair com.example.job\n") != NULL;
 			mac_command(mac, "repair com.example.job");
 			changed = strstr(mac->out, "unchanged: ") == NULL;
 			if (hinted != changed)
@@ -315,7 +316,7 @@ verify_names_repair_where_it_changes_something_and_nowhere_else(void **state)
 }
 
 static void
-verify_says_what_keeps_repair_from_its_work(void **state)
+verify_reports_why_repair_would_refuse(void **state)
 {
 	struct mac *mac = *state;
 
@@ -328,27 +329,27 @@ verify_says_what_keeps_repair_from_its_work(void **state)
 	    "it is a symbolic link; move it aside");
 }
 
-/* Nor does a job that ends again and again get better by it. */
+/* Nor does it help a job that exits again and again. */
 static void
-verify_does_not_name_repair_for_a_job_that_is_installed_right_and_ill(void **state)
+verify_does_not_suggest_repair_for_an_unhealthy_job_that_is_unchanged(void **state)
 {
 	struct mac *mac = *state;
 	int status, tries = 0;
 
-	mac_write(mac, "/usr/local/bin/ill", "#!/bin/sh\nexit 3\n");
-	mac_set_mode(mac, "/usr/local/bin/ill", 0755);
-	mac_install(mac, "--settle 0.02", "/usr/local/bin/ill");
-	mac_command(mac, "install --label com.example.ill --user worker --group staff --settle 0 "
-	    "-- /usr/local/bin/ill");
+	mac_write(mac, "/usr/local/bin/bad", "#!/bin/sh\nexit 3\n");
+	mac_set_mode(mac, "/usr/local/bin/bad", 0755);
+	mac_install(mac, "--settle 0.02", "/usr/local/bin/bad");
+	mac_command(mac, "install --label com.example.bad --user worker --group staff --settle 0 "
+	    "-- /usr/local/bin/bad");
 	/* It is unknown while it is being started again. */
 	do
-		status = mac_command(mac, "verify com.example.ill");
+		status = mac_command(mac, "verify com.example.bad");
 	while (status == 2 && ++tries < 1000);
 	assert_status(mac, status, 1);
 	assert_has_not(mac->err, "repair");
 }
 
-/* Else an account could keep root from repairing its own daemon, at any time and for good. */
+/* Else an account could permanently block root from repairing its daemon. */
 static void
 agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon(void **state)
 {
@@ -383,24 +384,24 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EMBEDDED(each_damage_is_mended_by_repair_and_nothing_else_is_touched),
+		EMBEDDED(each_damage_is_fixed_by_repair_and_nothing_else_is_touched),
 		EMBEDDED(repair_of_a_healthy_job_writes_nothing),
-		EMBEDDED(wrong_mode_of_a_plist_is_no_reason_to_restart_the_job),
-		EMBEDDED(disabled_label_is_reported_by_repair_and_restart_and_left),
+		EMBEDDED(wrong_mode_of_a_plist_does_not_restart_the_job),
+		EMBEDDED(disabled_label_is_reported_by_repair_and_restart_and_kept),
 		EMBEDDED(job_denied_in_login_items_is_bootstrapped_once_and_explained),
-		EMBEDDED(changed_number_of_the_account_is_not_mended_but_told),
+		EMBEDDED(changed_uid_of_the_account_is_reported_and_not_fixed),
 		EMBEDDED(restart_boots_out_and_bootstraps_once_and_never_kickstarts),
-		EMBEDDED(restart_wants_a_label_and_repair_an_installed_job),
+		EMBEDDED(restart_needs_a_label_and_repair_an_installed_job),
 		EMBEDDED(jobs_that_are_restarted_together_are_watched_together),
-		EMBEDDED(what_was_put_back_stays_though_the_job_is_ill),
-		EMBEDDED(failure_of_one_job_does_not_keep_the_others_from_their_turn),
-		EMBEDDED(dry_run_of_repair_tells_the_plan_and_changes_nothing),
-		EMBEDDED(verify_names_repair_where_it_changes_something_and_nowhere_else),
-		EMBEDDED(verify_says_what_keeps_repair_from_its_work),
-		EMBEDDED(verify_does_not_name_repair_for_a_job_that_is_installed_right_and_ill),
+		EMBEDDED(restored_job_stays_though_unhealthy),
+		EMBEDDED(failure_of_one_job_does_not_stop_the_others),
+		EMBEDDED(dry_run_of_repair_prints_the_plan_and_changes_nothing),
+		EMBEDDED(verify_suggests_repair_only_where_it_changes_something),
+		EMBEDDED(verify_reports_why_repair_would_refuse),
+		EMBEDDED(verify_does_not_suggest_repair_for_an_unhealthy_job_that_is_unchanged),
 		EMBEDDED(agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon),
-		EMBEDDED(lnpctl_of_the_jobs_environment_refuses_to_boot_the_job_out),
-		EMBEDDED(lnpctl_that_the_job_itself_runs_refuses_whatever_its_environment),
+		EMBEDDED(lnpctl_in_the_jobs_environment_refuses_to_boot_the_job_out),
+		EMBEDDED(lnpctl_run_by_the_job_itself_refuses_in_any_environment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,6 @@
 #define _DEFAULT_SOURCE		/* symlink, mkfifo and truncate, which glibc counts as POSIX only
 				   with this */
-/*
- * scan: what is said of a job by what is known of it, and whole commands on a temporary Mac.
- */
+/* scan: the risk and reason of a job by its facts, and whole commands on a temporary Mac. */
 #include <sys/stat.h>
 
 #include <stdio.h>
@@ -97,7 +95,7 @@ risk_is_that_of_the_evidence_and_the_reason_says_how_strong_it_is(void **state)
 }
 
 static void
-command_that_mends_can_be_pasted(void **state)
+fix_can_be_pasted(void **state)
 {
 	struct scan_job job = judged(SCAN_AGENT, KEPT, "worker", 501, "15.5");
 
@@ -116,7 +114,7 @@ command_that_mends_can_be_pasted(void **state)
 }
 
 static void
-plist_of_no_job_is_unknown_and_says_why(void **state)
+plist_that_is_not_a_job_is_unknown_with_a_reason(void **state)
 {
 	static const char *const texts[] =
 	    { "", "x", START END, "<plist version=\"1.0\"><dict/></plist>",
@@ -136,7 +134,7 @@ plist_of_no_job_is_unknown_and_says_why(void **state)
 }
 
 static void
-labels_that_meet_are_twins_and_those_of_two_accounts_are_not(void **state)
+labels_of_one_domain_are_duplicates_and_of_two_accounts_not(void **state)
 {
 	struct scan_job jobs[4] = {
 		{ .kind = SCAN_AGENT, .label = "com.example.a", .account = "x", .path = "/1" },
@@ -209,7 +207,7 @@ table_stays_within_eighty_columns(void **state)
 }
 
 static void
-troubles_of_files_are_told(void **state)
+problems_with_files_are_reported(void **state)
 {
 	struct mac *mac = *state;
 	bool quarantined;
@@ -236,7 +234,7 @@ troubles_of_files_are_told(void **state)
 }
 
 static void
-links_pipes_and_huge_files_of_a_home_neither_lead_away_nor_hang(void **state)
+links_pipes_and_huge_files_of_a_home_do_no_harm(void **state)
 {
 	struct mac *mac = *state;
 
@@ -261,7 +259,7 @@ links_pipes_and_huge_files_of_a_home_neither_lead_away_nor_hang(void **state)
 
 /* As vendors install them. */
 static void
-link_of_roots_beside_the_jobs_is_followed_and_one_of_others_is_not(void **state)
+link_of_root_beside_the_jobs_is_followed_and_one_of_others_is_not(void **state)
 {
 	static const char vendors[] = "/Library/LaunchDaemons/com.example.vendor.plist";
 	struct mac *mac = *state;
@@ -275,13 +273,13 @@ link_of_roots_beside_the_jobs_is_followed_and_one_of_others_is_not(void **state)
 	mac_write(mac, "/usr/local/bin/vendor.plist", START "com.example.job" PROGRAM END);
 	assert_status(mac, mac_command(mac, "verify"), 1);
 	assert_has(mac->out, "com.example.vendor.plist also has the label com.example.job");
-	/* It leads nowhere: launchd cannot load it either. */
+	/* It is dangling: launchd cannot load it either. */
 	mac_remove(mac, "/usr/local/bin/vendor.plist");
 	assert_status(mac, mac_command(mac, "scan"), 0);
 	assert_status(mac, mac_command(mac, "verify"), 0);
 	if (!mac->as_root)
 		return;
-	/* What an account has behind it decides nothing, and is not looked at. */
+	/* Its target in an account's directory decides nothing, and is not read. */
 	mac_remove(mac, vendors);
 	mac_write(mac, "/Users/worker/v.plist", START "com.example.job" PROGRAM END);
 	assert_int_equal(symlink("/Users/worker/v.plist", mac_path(mac, vendors)), 0);
@@ -292,7 +290,7 @@ link_of_roots_beside_the_jobs_is_followed_and_one_of_others_is_not(void **state)
 }
 
 static void
-folder_of_agents_that_is_a_link_is_not_entered(void **state)
+agent_directory_that_is_a_link_is_not_entered(void **state)
 {
 	struct mac *mac = *state;
 
@@ -337,9 +335,9 @@ one_print_for_a_job_and_domain_and_one_print_disabled_for_a_domain(void **state)
 	assert_int_equal(mac_count(mac, "print-disabled"), 2);
 }
 
-/* Whoever it is, he may have agents. */
+/* Any account may have agents. */
 static void
-account_whose_record_cannot_be_read_is_not_left_out_without_a_word(void **state)
+account_whose_record_cannot_be_read_is_reported(void **state)
 {
 	struct mac *mac = *state;
 
@@ -355,9 +353,9 @@ account_whose_record_cannot_be_read_is_not_left_out_without_a_word(void **state)
 	assert_has(mac->err, "1 item could");		/* not one for each account */
 }
 
-/* Root looks into each home, so he is somebody else meanwhile; others close their own. */
+/* Root can read each home, so the test runs as another account; other testers close their own. */
 static void
-home_that_may_not_be_looked_into_is_named(void **state)
+unreadable_home_is_reported(void **state)
 {
 	struct mac *mac = *state;
 	int result;
@@ -365,7 +363,7 @@ home_that_may_not_be_looked_into_is_named(void **state)
 	mac_answer(mac, "print-disabled", MAC_NOTHING_DISABLED, 0);
 	agent(mac, AGENTS "/com.example.job.plist", "com.example.job", KEPT);
 	assert_int_equal(chmod(mac_path(mac, "/Users/worker"), mac->as_root ? 0700 : 0), 0);
-	if (mac->as_root)	/* an ordinary user may name a folder of his own only */
+	if (mac->as_root)	/* an ordinary user can name only their own directories */
 		assert_int_equal(chown(mac->root, NOBODY, NOBODY) | seteuid(NOBODY), 0);
 	result = mac_command(mac, "scan");
 	if (mac->as_root)
@@ -387,12 +385,9 @@ write_version(struct mac *mac, const char *name, const char *version)
 	mac_write(mac, path, text);
 }
 
-/*
- * On macOS 26 a program made for older ones reads 16.x under the one name; here that is what the
- * file has.
- */
+/* On macOS 26 a program built for older systems reads 16.x under one of the names, as here. */
 static void
-version_of_the_system_is_read_under_the_name_that_tells_the_truth(void **state)
+version_of_the_system_is_read_from_the_truthful_key(void **state)
 {
 	struct mac *mac = *state;
 
@@ -414,20 +409,20 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(risk_is_that_of_the_evidence_and_the_reason_says_how_strong_it_is),
-		cmocka_unit_test(command_that_mends_can_be_pasted),
-		cmocka_unit_test(plist_of_no_job_is_unknown_and_says_why),
-		cmocka_unit_test(labels_that_meet_are_twins_and_those_of_two_accounts_are_not),
+		cmocka_unit_test(fix_can_be_pasted),
+		cmocka_unit_test(plist_that_is_not_a_job_is_unknown_with_a_reason),
+		cmocka_unit_test(labels_of_one_domain_are_duplicates_and_of_two_accounts_not),
 		EMBEDDED(every_job_is_listed_with_account_and_whether_it_is_loaded),
 		EMBEDDED(table_stays_within_eighty_columns),
-		EMBEDDED(troubles_of_files_are_told),
-		SCRIPTED(links_pipes_and_huge_files_of_a_home_neither_lead_away_nor_hang),
-		SCRIPTED(folder_of_agents_that_is_a_link_is_not_entered),
-		EMBEDDED(link_of_roots_beside_the_jobs_is_followed_and_one_of_others_is_not),
+		EMBEDDED(problems_with_files_are_reported),
+		SCRIPTED(links_pipes_and_huge_files_of_a_home_do_no_harm),
+		SCRIPTED(agent_directory_that_is_a_link_is_not_entered),
+		EMBEDDED(link_of_root_beside_the_jobs_is_followed_and_one_of_others_is_not),
 		SCRIPTED(launchctl_that_does_not_answer_leaves_loaded_unknown),
 		SCRIPTED(one_print_for_a_job_and_domain_and_one_print_disabled_for_a_domain),
-		SCRIPTED(version_of_the_system_is_read_under_the_name_that_tells_the_truth),
-		SCRIPTED(account_whose_record_cannot_be_read_is_not_left_out_without_a_word),
-		SCRIPTED(home_that_may_not_be_looked_into_is_named),
+		SCRIPTED(version_of_the_system_is_read_from_the_truthful_key),
+		SCRIPTED(account_whose_record_cannot_be_read_is_reported),
+		SCRIPTED(unreadable_home_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

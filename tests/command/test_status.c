@@ -1,8 +1,8 @@
 /*
- * status --json with a launchctl that answers what launchctl on real Macs was recorded to print.
+ * status --json with a launchctl that prints what was recorded on real Macs.
  *
- * The recordings are in tests/evidence, with an index of what each of them shows. What is expected
- * comes from the index, and from a reading of the recording that is simpler than lnpctl's.
+ * The recordings are in tests/evidence, with an index of what each shows. Expected values come from
+ * the index, and from a parser simpler than lnpctl's.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -54,10 +54,7 @@ read_text(const char *path)
 
 /* ---- what is expected ---- */
 
-/*
- * The lines with the indentation of the first one that says "name = value"; a header without
- * indentation does not count.
- */
+/* The lines indented like the first "name = value"; a header without indentation is ignored. */
 static size_t
 outer_indent(const char *text)
 {
@@ -70,7 +67,7 @@ outer_indent(const char *text)
 	return 0;
 }
 
-/* Copies the value of an outermost line; false when there is none, or two that differ. */
+/* Copies the value of an outermost line; false if there is none, or two that differ. */
 static bool
 outer_value(const char *text, const char *name, char value[FIELD_SIZE])
 {
@@ -158,10 +155,7 @@ check_field(struct mac *mac, const struct row *row, const char *text, const char
 		assert_json_text(mac, row, name, value);
 }
 
-/*
- * "gui/501 [100015]" is the domain gui/501; what is missing may be missing where the recording is
- * not complete.
- */
+/* "gui/501 [100015]" is the domain gui/501; an incomplete recording may lack values. */
 static void
 check_domain(struct mac *mac, const struct row *row, const char *text)
 {
@@ -221,7 +215,7 @@ check_recording(struct mac *mac, const struct row *row)
 	snprintf(path, sizeof path, RECORDED "print/%s", row->file);
 	text = read_text(path);
 	mac_answer_file(mac, "print", path);
-	/* One is of a whole domain, which says nothing of a job. */
+	/* One is of a whole domain, without a job. */
 	service = strstr(row->domain, "whole domain") == NULL;
 	assert_int_equal(mac_command(mac, "status --json com.example.job"), service ? 0 : 2);
 	assert_json(mac, row, "loaded", service ? "true" : "null");
@@ -270,7 +264,7 @@ disabled_word(struct mac *mac, const char *label)
 	return mac_json(mac, "disabled");
 }
 
-/* Every label between quotes, until the block of the login items, is what its word says. */
+/* Every quoted label, up to the block of the login items, has the state that its word gives. */
 static int
 check_overrides(struct mac *mac, const char *file)
 {
@@ -332,7 +326,7 @@ label_of_the_login_items_is_not_disabled(void **state)
 }
 
 static void
-unknown_word_or_answer_is_no_guess(void **state)
+unknown_word_or_answer_is_reported_as_unknown(void **state)
 {
 	struct mac *mac = *state;
 
@@ -398,7 +392,7 @@ field_that_an_argument_with_a_newline_doubles_is_not_believed(void **state)
 }
 
 static void
-bytes_that_are_no_text_still_give_json(void **state)
+bytes_that_are_not_text_still_give_json(void **state)
 {
 	struct mac *mac = *state;
 
@@ -411,7 +405,7 @@ bytes_that_are_no_text_still_give_json(void **state)
 }
 
 static void
-job_that_is_not_loaded_is_told_with_1(void **state)
+job_that_is_not_loaded_is_reported_with_1(void **state)
 {
 	struct mac *mac = *state;
 
@@ -426,12 +420,12 @@ job_that_is_not_loaded_is_told_with_1(void **state)
 }
 
 static void
-a_launchctl_in_trouble_is_69_and_the_job_not_known(void **state)
+failing_launchctl_is_69_and_the_job_unknown(void **state)
 {
 	struct mac *mac = *state;
 
 	for (int i = 0; i < 5; i++) {
-		/* A launchctl that answers 5 has done its part; the others have not. */
+		/* A launchctl that exits with 5 has worked; the others have not. */
 		int status = i == 3 ? 2 : 69;
 
 		if (i == 0)
@@ -453,7 +447,7 @@ a_launchctl_in_trouble_is_69_and_the_job_not_known(void **state)
 }
 
 static void
-text_of_status_names_the_matter_a_line_each(void **state)
+text_of_status_has_one_line_per_fact(void **state)
 {
 	struct mac *mac = *state;
 
@@ -479,7 +473,7 @@ text_of_status_names_the_matter_a_line_each(void **state)
 }
 
 static void
-label_that_is_no_word_of_a_target_is_refused(void **state)
+label_that_cannot_be_in_a_service_target_is_refused(void **state)
 {
 	static const char *const labels[] = { "", "a/b", "a\nb", "\xff" };
 	struct mac *mac = *state;
@@ -501,15 +495,15 @@ main(void)
 		TEST(every_recorded_print_is_read),
 		TEST(every_recorded_print_disabled_is_read),
 		TEST(label_of_the_login_items_is_not_disabled),
-		TEST(unknown_word_or_answer_is_no_guess),
+		TEST(unknown_word_or_answer_is_reported_as_unknown),
 		TEST(unknown_state_and_exit_are_passed_on_as_they_are),
 		TEST(argument_that_imitates_a_field_is_not_one),
 		TEST(field_that_an_argument_with_a_newline_doubles_is_not_believed),
-		TEST(bytes_that_are_no_text_still_give_json),
-		TEST(job_that_is_not_loaded_is_told_with_1),
-		TEST(a_launchctl_in_trouble_is_69_and_the_job_not_known),
-		TEST(text_of_status_names_the_matter_a_line_each),
-		TEST(label_that_is_no_word_of_a_target_is_refused),
+		TEST(bytes_that_are_not_text_still_give_json),
+		TEST(job_that_is_not_loaded_is_reported_with_1),
+		TEST(failing_launchctl_is_69_and_the_job_unknown),
+		TEST(text_of_status_has_one_line_per_fact),
+		TEST(label_that_cannot_be_in_a_service_target_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

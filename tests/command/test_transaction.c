@@ -1,8 +1,8 @@
 #define _DEFAULT_SOURCE		/* setxattr's errno values and kill, which glibc counts as POSIX
 				   only with this */
 /*
- * The promise of install: whatever happens, the machine is as it was, or as it was asked for. What
- * a killed run leaves, --keep, --replace.
+ * After any failure the machine is as it was before, or as asked for. What a killed run leaves,
+ * --keep, --replace.
  */
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -43,7 +43,7 @@ status_of(struct mac *mac, const char *path)
 	return status;
 }
 
-/* The same file: not only one like it. A log may have grown, for its job was started again. */
+/* The same inode, not a copy. A log may have grown, for its job was started again. */
 static void
 assert_same_file(struct mac *mac, const char *path, const struct stat *before)
 {
@@ -69,7 +69,7 @@ assert_no_leftovers(struct mac *mac)
 /* ---- a failed change ---- */
 
 static void
-failed_change_puts_back_inode_times_owners_modes_and_the_running_job(void **state)
+failed_change_restores_inode_times_owners_modes_and_the_running_job(void **state)
 {
 	static const char *const files[] = { PLIST, RECEIPT, LOG, ERRORS };
 	struct mac *mac = *state;
@@ -79,7 +79,7 @@ failed_change_puts_back_inode_times_owners_modes_and_the_running_job(void **stat
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
 	assert_true(mac_wait_for(mac, LOG, "heartbeat"));
-	/* As somebody may have left them: undoing is not the time to tidy up. */
+	/* Odd owners and modes: a rollback restores them, and does not tidy up. */
 	mac_set_mode(mac, PLIST, 0600);
 	mac_set_mode(mac, ERRORS, 0600);
 	quarantined = mac_quarantine(mac, PLIST);
@@ -99,7 +99,7 @@ failed_change_puts_back_inode_times_owners_modes_and_the_running_job(void **stat
 }
 
 static void
-failed_first_install_leaves_a_log_only_with_something_in_it(void **state)
+failed_first_install_leaves_a_log_only_with_content(void **state)
 {
 	struct mac *mac = *state;
 
@@ -126,7 +126,7 @@ failed_change_that_was_disabled_is_disabled_again(void **state)
 }
 
 static void
-old_job_that_will_not_end_is_left_and_named_with_74(void **state)
+old_job_that_does_not_exit_is_left_and_reported_with_74(void **state)
 {
 	struct mac *mac = *state;
 
@@ -145,7 +145,7 @@ old_job_that_will_not_end_is_left_and_named_with_74(void **state)
 
 /* ---- a run that was killed ---- */
 
-/* Runs the command in a process that is killed once launchctl has been called with this verb. */
+/* Runs the command in a process that is killed when launchctl was called with this verb. */
 static void
 kill_at(struct mac *mac, const char *verb, const char *options, const char *program)
 {
@@ -165,7 +165,7 @@ kill_at(struct mac *mac, const char *verb, const char *options, const char *prog
 }
 
 static void
-run_that_was_killed_is_told_by_verify_and_finished_by_the_next(void **state)
+killed_run_is_reported_by_verify_and_finished_by_the_next(void **state)
 {
 	struct mac *mac = *state;
 	static const char *const verbs[] = { "bootout", "bootstrap" };
@@ -183,7 +183,7 @@ run_that_was_killed_is_told_by_verify_and_finished_by_the_next(void **state)
 }
 
 static void
-next_run_after_a_killed_one_can_still_undo_to_what_was_before_both(void **state)
+run_after_a_killed_one_can_still_roll_back_both(void **state)
 {
 	struct mac *mac = *state;
 	const char *plist, *receipt;
@@ -212,10 +212,10 @@ killed_first_install_that_then_fails_leaves_nothing(void **state)
 
 	kill_at(mac, "bootstrap", "--settle 100 --log-dir /var/log/a/b", MAC_QUIET);
 	assert_true(mac_exists(mac, "/private/var/log/a/b"));
-	/* The launchctl that lived on has been heard, and the job has made and opened its log. */
+	/* The launchctl that survived is done, and the job has created and opened its log. */
 	assert_true(mac_wait_for(mac, "/private/var/log/a/b/job.log", "heartbeat"));
 	assert_status(mac, mac_command(mac, "verify --json --settle 0"), 2);
-	/* what the first one wrote would be kept */
+	/* a log that the first run wrote to would be kept */
 	mac_remove(mac, "/private/var/log/a/b/job.log");
 	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /var/log/a/b", FAILS), 1);
 	assert_false(mac_exists(mac, PLIST));
@@ -225,7 +225,7 @@ killed_first_install_that_then_fails_leaves_nothing(void **state)
 }
 
 static void
-repair_and_uninstall_finish_what_was_killed_too(void **state)
+repair_and_uninstall_finish_a_killed_run_too(void **state)
 {
 	struct mac *mac = *state;
 
@@ -241,7 +241,7 @@ repair_and_uninstall_finish_what_was_killed_too(void **state)
 }
 
 static void
-leftovers_after_the_commit_are_swept_by_the_next_run(void **state)
+leftovers_after_the_commit_are_removed_by_the_next_run(void **state)
 {
 	struct mac *mac = *state;
 
@@ -259,7 +259,7 @@ leftovers_after_the_commit_are_swept_by_the_next_run(void **state)
 /* ---- --keep ---- */
 
 static void
-keep_commits_an_unhealthy_job_and_says_so_with_1(void **state)
+keep_commits_an_unhealthy_job_and_reports_it_with_1(void **state)
 {
 	struct mac *mac = *state;
 
@@ -325,7 +325,7 @@ replaced_plist_of_any_name_comes_back_with_uninstall(void **state)
 		assert_int_not_equal(mac_pid(mac), 0);
 		assert_no_leftovers(mac);
 		assert_int_equal(mac_launchctl(mac, "bootout system/com.example.job"), 0);
-		/* bootout does not wait, and until its end the label is taken. */
+		/* bootout does not wait, and until the job exits its label is in use. */
 		while (mac_launchctl(mac, "print system/com.example.job") != 113)
 			continue;
 		mac_remove(mac, paths[i]);
@@ -333,9 +333,9 @@ replaced_plist_of_any_name_comes_back_with_uninstall(void **state)
 	}
 }
 
-/* But for a log of another account's, which the job's may have opened: it is a new file. */
+/* A log of another account, which the job may have opened, is a new file. */
 static void
-failed_replacement_leaves_the_foreign_job_as_it_was(void **state)
+failed_replacement_restores_the_other_job(void **state)
 {
 	struct mac *mac = *state;
 	struct stat plist, log;
@@ -379,9 +379,9 @@ disabled_job_that_was_replaced_is_disabled_again_by_uninstall(void **state)
 	assert_string_equal(mac_json(mac, "disabled"), "true");
 }
 
-/* It is too large to be copied: uninstall gives it a second name, and its place to a new one. */
+/* It is too large to copy: uninstall renames it aside, and a rollback renames it back. */
 static void
-failed_uninstall_puts_a_large_log_of_the_account_back_itself(void **state)
+failed_uninstall_restores_a_large_log_of_the_account_itself(void **state)
 {
 	struct mac *mac = *state;
 	struct stat log;
@@ -417,21 +417,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EMBEDDED(failed_change_puts_back_inode_times_owners_modes_and_the_running_job),
-		EMBEDDED(failed_first_install_leaves_a_log_only_with_something_in_it),
+		EMBEDDED(failed_change_restores_inode_times_owners_modes_and_the_running_job),
+		EMBEDDED(failed_first_install_leaves_a_log_only_with_content),
 		EMBEDDED(failed_change_that_was_disabled_is_disabled_again),
-		EMBEDDED(old_job_that_will_not_end_is_left_and_named_with_74),
-		EMBEDDED(run_that_was_killed_is_told_by_verify_and_finished_by_the_next),
-		EMBEDDED(next_run_after_a_killed_one_can_still_undo_to_what_was_before_both),
+		EMBEDDED(old_job_that_does_not_exit_is_left_and_reported_with_74),
+		EMBEDDED(killed_run_is_reported_by_verify_and_finished_by_the_next),
+		EMBEDDED(run_after_a_killed_one_can_still_roll_back_both),
 		EMBEDDED(killed_first_install_that_then_fails_leaves_nothing),
-		EMBEDDED(repair_and_uninstall_finish_what_was_killed_too),
-		EMBEDDED(leftovers_after_the_commit_are_swept_by_the_next_run),
-		EMBEDDED(keep_commits_an_unhealthy_job_and_says_so_with_1),
+		EMBEDDED(repair_and_uninstall_finish_a_killed_run_too),
+		EMBEDDED(leftovers_after_the_commit_are_removed_by_the_next_run),
+		EMBEDDED(keep_commits_an_unhealthy_job_and_reports_it_with_1),
 		EMBEDDED(keep_does_not_keep_what_launchd_refuses_to_load),
 		EMBEDDED(replaced_plist_of_any_name_comes_back_with_uninstall),
-		EMBEDDED(failed_replacement_leaves_the_foreign_job_as_it_was),
+		EMBEDDED(failed_replacement_restores_the_other_job),
 		EMBEDDED(disabled_job_that_was_replaced_is_disabled_again_by_uninstall),
-		EMBEDDED(failed_uninstall_puts_a_large_log_of_the_account_back_itself),
+		EMBEDDED(failed_uninstall_restores_a_large_log_of_the_account_itself),
 		EMBEDDED(agent_of_the_same_label_is_not_replaced),
 	};
 

@@ -1,7 +1,7 @@
 #define _DEFAULT_SOURCE
 /*
- * What others wrote, in what lnpctl prints: names of files, labels, accounts, programs and logs
- * that try to give root's terminal orders. On a temporary Mac.
+ * Text that others wrote, in lnpctl's output: names of files, labels, accounts, programs, and logs,
+ * with control characters for root's terminal. On a temporary Mac.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 
 /* ESC, newline, C1 in both forms, right-to-left, line separator, DEL, a byte that is no text. */
 #define ORDERS	"\033[31m\n\302\233" "32m\233" "33m\302\235\342\200\256" "cba\342\201\246\342\200\250\177\377"
-/* The same where XML wants text: raw bytes and most of C0 have no place there. */
+/* The same for XML, which allows neither raw bytes nor most of C0. */
 #define XML_ORDERS	"&#10;\302\233" "32m\302\235\342\200\256" "cba\342\201\246\342\200\250\177"
 #define LOUD	"/usr/local/bin/loud"
 #define AGENTS	"/Users/worker/Library/LaunchAgents"
@@ -37,7 +37,7 @@ assert_clean(const char *text)
 	}
 }
 
-/* Every line is lnpctl's own, so none begins with what follows a newline in somebody's name. */
+/* No line begins with the text that follows a newline in a name. */
 static void
 run(struct mac *mac, const char *const words[])
 {
@@ -101,12 +101,9 @@ no_finding_of_lint_prints_what_a_terminal_obeys(void **state)
 	    NULL });
 }
 
-/*
- * A job writes into its log what it likes, and the end of it is shown when the job does not come
- * up.
- */
+/* A job can write anything into its log, whose last lines are shown if it does not start. */
 static void
-end_of_a_log_gives_no_orders(void **state)
+log_excerpt_prints_no_terminal_orders(void **state)
 {
 	struct mac *mac = *state;
 
@@ -121,7 +118,7 @@ end_of_a_log_gives_no_orders(void **state)
 }
 
 static void
-differences_of_a_plist_give_no_orders(void **state)
+plist_differences_print_no_terminal_orders(void **state)
 {
 	struct mac *mac = *state;
 
@@ -138,8 +135,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		EMBEDDED(no_command_prints_what_a_terminal_obeys),
 		SCRIPTED(no_finding_of_lint_prints_what_a_terminal_obeys),
-		EMBEDDED(end_of_a_log_gives_no_orders),
-		SCRIPTED(differences_of_a_plist_give_no_orders),
+		EMBEDDED(log_excerpt_prints_no_terminal_orders),
+		SCRIPTED(plist_differences_print_no_terminal_orders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Does damage to an installed job. */
+/* Damage an installed job. */
 #include <sys/stat.h>
 #include <fcntl.h>
 #include <time.h>
@@ -76,7 +76,7 @@ quarantine_plist(struct mac *mac)
 	return mac_quarantine(mac, PLIST);
 }
 
-/* bootout answers before the job has ended, and until it has, launchd has it. */
+/* bootout returns before the job has exited, and until then launchd has it. */
 static bool
 unload(struct mac *mac)
 {

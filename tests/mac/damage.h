@@ -1,7 +1,6 @@
 /*
- * What goes wrong with an installed com.example.job: each row is found by a check of verify, and
- * mended by install and repair alike, but for a disabled label, which repair leaves to the
- * administrator.
+ * Damage to an installed com.example.job: each row is found by a check of verify, and fixed by
+ * install and repair, except a disabled label, which repair leaves to the administrator.
  */
 #ifndef DAMAGE_H
 #define DAMAGE_H

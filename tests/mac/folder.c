@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE		/* realpath, which glibc does not count as POSIX */
-/* The folder of a test program: see folder.h. */
+/* The directory of a test program: see folder.h. */
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -13,10 +13,7 @@
 
 #include "folder.h"
 
-/*
- * Waits for the end of the other side of the pipe: that is when the program is gone and all that it
- * forked.
- */
+/* Waits for the end of the pipe: the program and all that it forked are then gone. */
 static _Noreturn void
 outlive(int pipe_end, const char *path)
 {
@@ -35,7 +32,7 @@ outlive(int pipe_end, const char *path)
 	_exit(1);
 }
 
-/* Nobody's child, for a test may look whether it has any. */
+/* Not a child of the program, for a test may check that it has none. */
 static bool
 remove_when_gone(const char *path)
 {

@@ -1,14 +1,14 @@
 /*
- * The folder of a test program: all that it makes is in there, and goes with the program, whatever
- * ends it.
+ * The directory of a test program: it has all that the program creates, and is removed when the
+ * program ends, however it ends.
  */
 #ifndef FOLDER_H
 #define FOLDER_H
 
 /*
- * Makes the folder at the first call, which is made in the top directory: mode 0755, its real path,
- * in $TEST_FOLDER or /tmp. A process of its own removes it (remove.sh) when this program is gone,
- * killed ones included; an embedded launchd in there ends with it, and its jobs. NULL: cannot.
+ * Return its real path; NULL: it cannot be made. The first call, from the top directory of the
+ * project, makes it with mode 0755 in $TEST_FOLDER or /tmp. A separate process removes it
+ * (remove.sh) when this program is gone, also killed; an embedded launchd in it ends with its jobs.
  */
 const char *test_folder(void);
 

@@ -1,6 +1,6 @@
 /*
- * The job of the checklist as a promise, and a Mac as facts, for tests of core: each test changes
- * what it is about.
+ * The job of the checklist as a promise, and a Mac as facts, for tests of core, which change what
+ * they test.
  */
 #ifndef HEALTHY_H
 #define HEALTHY_H
@@ -18,18 +18,18 @@ struct healthy {
 };
 
 /*
- * The plist of the checklist; text in it may be replaced by the caller's (both NULL: not). In a
- * buffer of its own until the next call.
+ * Return the plist of the checklist, with a text replaced (both NULL: unchanged), in a buffer of
+ * its own until the next call.
  */
 struct bytes healthy_plist(const char *old, const char *new);
 
-/* Nothing is installed yet. healthy_free() releases it. */
+/* Set the facts of a Mac with nothing installed. healthy_free() frees them. */
 void	healthy_fresh(struct healthy *);
 
-/* Installed, loaded, running for an hour. */
+/* Set the facts of a job that is installed, loaded, and running for an hour. */
 void	healthy_installed(struct healthy *);
 
-/* Writes the receipt again from healthy->receipt, for a test that changed it. */
+/* Serialize healthy->receipt again, for a test that changed it. */
 void	healthy_receipt(struct healthy *);
 
 void	healthy_free(struct healthy *);

@@ -77,7 +77,7 @@ mac_argv(const char *const words[])
 	return both.theirs;
 }
 
-/* Returns the exit status. output: a file for what it prints; NULL: it goes where ours does. */
+/* Returns the exit status. output: a file for its output; NULL: it is inherited. */
 static int
 run(const char *const arguments[], const char *output)
 {
@@ -149,8 +149,8 @@ build(struct mac *mac, const char *program)
 /* ---- beginning and end ---- */
 
 /*
- * launchctl gets no environment, so its folder is written into it. What comes after a verb comes
- * after its own answer.
+ * launchctl gets no environment, so its directory is part of the script. What mac_after() sets
+ * takes effect after the verb's own answer.
  */
 static const char answering[] =
     "v=$1\n"
@@ -188,10 +188,7 @@ write_launchctl(struct mac *mac)
 		assert_int_equal(mac_launchctl(mac, "fault clock 0.01"), 0);
 }
 
-/*
- * A root folder to copy from: made once by each program, for making one takes longer than most
- * tests.
- */
+/* A root directory to copy from: made once per program, for it takes longer than most tests. */
 static char pattern[160];
 
 static void
@@ -344,7 +341,7 @@ mac_words(struct mac *mac, const char *const words[])
 	if (lowest_free_descriptor() != free_descriptor)
 		fail_msg("lnpctl %s left a file descriptor open", words[0]);
 	if (waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD)
-		fail_msg("lnpctl %s left a child behind", words[0]);
+		fail_msg("lnpctl %s left a child process", words[0]);
 	return status;
 }
 
@@ -418,7 +415,7 @@ say(struct mac *mac, const char *verb, const char *what, const void *data, size_
 	write_file(format(mac, "%s/%s.%s", folder, verb, what), data, size, "w");
 }
 
-/* What was said of a verb before does not hold any more. */
+/* Forgets what was set for a verb before. */
 static void
 unsay(struct mac *mac, const char *verb)
 {

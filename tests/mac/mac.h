@@ -1,14 +1,13 @@
 /*
- * A temporary Mac: a folder with the shape of one (make_mac.sh), whose owner is the tester, and a
+ * A temporary Mac: a directory laid out like one (make_mac.sh), owned by the tester, and a
  * launchctl that keeps a journal of its calls.
  *
- * MAC_SCRIPTED: launchctl is a script that answers what the test says. At first: nothing is loaded
- * (print 113), nothing disabled, every other verb succeeds and changes nothing. MAC_LAUNCHD: the
+ * MAC_SCRIPTED: launchctl is a script that gives the test's answers. At first nothing is loaded
+ * (print 113) or disabled, and every other verb succeeds and changes nothing. MAC_LAUNCHD: the
  * embedded launchd, which really starts programs; 10 seconds of its clock are a tenth of one.
  *
- * Tests run in the top folder of the project and find the programs of their build in $BUILD. What
- * goes wrong in here fails the test. Strings that are returned are the mac's: valid until it is
- * freed.
+ * Tests run in the top directory of the project and find the programs of their build in $BUILD. A
+ * failure in here fails the test. Returned strings are valid until the mac is freed.
  */
 #ifndef MAC_H
 #define MAC_H
@@ -64,10 +63,10 @@ void	mac_free(struct mac *);		/* ends the embedded launchd and its jobs, removes
 /* ---- lnpctl ---- */
 
 /*
- * Runs a command of lnpctl and returns its exit status; mac->out and mac->err are what it printed.
- * "--root" and "--launchctl" are put after the command's name. The line is split at blanks; the
- * second form takes words, ended by NULL. Fails the test when a file descriptor or a child is left
- * behind.
+ * Run a command of lnpctl, with its output in mac->out and mac->err, and return its exit status.
+ * "--root" and "--launchctl" are inserted after the command's name. The line is split at spaces;
+ * the second form takes words, ended by NULL. Fails the test if a file descriptor or a child is
+ * left.
  */
 int	mac_command(struct mac *, const char *line);
 int	mac_words(struct mac *, const char *const words[]);
@@ -78,23 +77,20 @@ int	mac_words(struct mac *, const char *const words[]);
  */
 int	mac_install(struct mac *, const char *options, const char *program);
 
-/* The words in the form that main() and execv() take; they change nothing. */
+/* The words as main() and execv() take them. */
 char *const *mac_argv(const char *const words[]);
 
 /* ---- launchctl ---- */
 
-/*
- * The calls so far, a line each: "print system/com.example.job"; the last one alone; and to begin
- * anew.
- */
+/* The calls so far, one per line: "print system/com.example.job"; the last one; clear them. */
 const char *mac_calls(struct mac *);
 const char *mac_last_call(struct mac *);
 void	mac_forget_calls(struct mac *);
 
-/* Calls of a verb so far. */
+/* Return the number of calls of a verb. */
 int	mac_count(struct mac *, const char *verb);
 
-/* What the scripted launchctl does from now on when this verb is called. */
+/* Set what the scripted launchctl does from now on when this verb is called. */
 void	mac_answer(struct mac *, const char *verb, const char *text, int status);
 void	mac_answer_file(struct mac *, const char *verb, const char *path);
 void	mac_answer_megabyte(struct mac *, const char *verb);
@@ -106,22 +102,16 @@ void	mac_die(struct mac *, const char *verb);		/* by SIGKILL */
 void	mac_interrupt(struct mac *, const char *verb);
 void	mac_lose_launchctl(struct mac *);			/* the program is missing */
 
-/* print finds the job: its state, and pid unless that is 0. */
+/* Let print find the job, with this state, and this pid unless it is 0. */
 void	mac_answer_job(struct mac *, const char *state, long pid);
 
-/*
- * What is said next is to hold only once launchctl was called with this verb; NULL: what is said
- * next holds at once.
- */
+/* The settings that follow take effect after a call of this verb; NULL: at once again. */
 void	mac_after(struct mac *, const char *verb);
 
-/*
- * Asks the embedded launchctl itself, past the journal; returns its status. The line is split at
- * blanks.
- */
+/* Run the embedded launchctl, without the journal; return its status. Split at spaces. */
 int	mac_launchctl(struct mac *, const char *line);
 
-/* The pid of com.example.job that launchctl prints, 0 for none. */
+/* Return the pid of com.example.job that launchctl prints, or 0. */
 pid_t	mac_pid(struct mac *);
 
 /* ---- files: paths as on the Mac ---- */
@@ -140,50 +130,44 @@ bool	mac_quarantine(struct mac *, const char *path);	/* false: not possible on t
 							   system */
 
 /*
- * Owner, group and mode: "501:20 0640"; "missing". Of a worker's file the numbers are
+ * Return owner, group and mode, "501:20 0640", or "missing". For worker's files the ids are
  * mac->worker_uid and worker_gid.
  */
 const char *mac_owner(struct mac *, const char *path);
 
-/* Waits until the file has this text; false after half a minute without. */
+/* Wait until the file has this text; false after half a minute. */
 bool	mac_wait_for(struct mac *, const char *path, const char *text);
 
 /*
- * All there is but the launchd's own files, a line each, sorted: the paths; or the paths with
+ * List all files except the launchd's own, one per line, sorted: the paths; or the paths with
  * inode, mode, owner, times and content.
  */
 const char *mac_paths(struct mac *);
 const char *mac_tree(struct mac *);
 
-/* The lines that only one of two of those has: "-was" and "+is". */
+/* Return the lines that differ between two of those: "-was" and "+is". */
 const char *mac_difference(struct mac *, const char *was, const char *is);
 
-/* Fails the test unless nothing has changed since mac_tree() gave this. */
+/* Fail the test unless nothing has changed since this result of mac_tree(). */
 void	assert_same_tree(struct mac *, const char *before);
 
 /* ---- answers ---- */
 
-/*
- * Fails the test unless the command gave this status. Of numbers the test would only say "1 != 0";
- * the error says why.
- */
+/* Fail the test, with the command's error, unless its status was this. */
 #define assert_status(mac, command, expected)	assert_status_of(mac, command, expected, #command, __LINE__)
 void	assert_status_of(struct mac *, int status, int expected, const char *command, int line);
 
-/* Fails the test unless the text has that part, or has it not. */
+/* Fail the test unless the text contains, or lacks, that part. */
 void	assert_has(const char *text, const char *part);
 void	assert_has_not(const char *text, const char *part);
 
 /*
- * The value of the first key of this name in mac->out, raw: "running" with its quotes, 12, null,
- * true; an object or array as "{" or "[". NULL: no such key.
+ * Return the raw value of the first key of this name in mac->out: "running" with its quotes, 12,
+ * null, true; an object or array as "{" or "[". NULL: no such key.
  */
 const char *mac_json(struct mac *, const char *key);
 
-/*
- * The result of a check in mac->out, which is of --json: "pass", "fail", ...; NULL: there is no
- * such check.
- */
+/* Return the result of a check in mac->out, of --json: "pass", "fail", ...; NULL: no such check. */
 const char *mac_check(struct mac *, const char *id);
 
 #endif

@@ -1,4 +1,4 @@
-/* Pastes lines into a shell, in a folder of its own. */
+/* Paste lines into a shell, in a directory of its own. */
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -86,7 +86,7 @@ shell_paste(const char *line)
 	snprintf(command, sizeof command,
 	    "cd '%s/here' && PATH='%s/bin' /bin/sh ../line >../out 2>../err </dev/null", folder,
 	    folder);
-	/* A sentence around the command may be no command. */
+	/* The sentence around the command may not be a command. */
 	(void)!system(command);		/* NOLINT(cert-env33-c) */
 	if (count_files() != 0)
 		fail_msg("it made a file: %s", line);

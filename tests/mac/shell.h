@@ -1,6 +1,6 @@
 /*
- * A real /bin/sh for what lnpctl says is to be pasted: sudo, lnpctl and launchctl write down what
- * they are given.
+ * A real /bin/sh for commands that lnpctl prints for pasting: sudo, lnpctl and launchctl record
+ * their arguments.
  */
 #ifndef SHELL_H
 #define SHELL_H
@@ -14,13 +14,13 @@ int	shell_setup(void **state);	/* for a group of tests */
 int	shell_teardown(void **state);
 
 /*
- * Gives the line to sh, as somebody would who pastes it. Returns the arguments of all sudos that it
- * started, each ended by SHELL_END; valid until the next call. Fails the test when a file was made,
- * as "touch hit" in a name would.
+ * Give the line to sh, as if pasted. Returns the arguments of all sudos that it started, each ended
+ * by SHELL_END; valid until the next call. Fails the test if a file was created, as "touch hit" in
+ * a name would.
  */
 const char *shell_paste(const char *line);
 
-/* Whether one of those arguments is exactly this. */
+/* Return whether one of those arguments is exactly this. */
 bool	shell_has(const char *arguments, const char *argument);
 
 #endif

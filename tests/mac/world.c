@@ -1,5 +1,5 @@
 #define _GNU_SOURCE		/* realpath, nftw: what glibc does not count as POSIX */
-/* A folder that stands for "/", made anew for each test of the modules that touch files. */
+/* A directory that stands for "/", new for each test of the modules that touch files. */
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -28,7 +28,7 @@ struct error error;
 volatile sig_atomic_t stop;
 const struct identity worker = { WORKER, STAFF, { STAFF }, 1 };
 
-static char top[PATH_SIZE];		/* the real path of the folder that stands for "/" */
+static char top[PATH_SIZE];		/* the real path of the directory that stands for "/" */
 static int lowest;			/* the lowest free descriptor before a test */
 
 const char *
@@ -72,7 +72,7 @@ make_fifo(const char *path)
 	assert_int_equal(mkfifo(real(path), 0666), 0);
 }
 
-/* From within its folder, for a socket's path must be short. */
+/* From within its directory, for a socket's path must be short. */
 void
 make_socket(const char *folder, const char *name)
 {
@@ -153,7 +153,7 @@ assert_dress(const char *path, uid_t uid, gid_t gid, mode_t mode)
 	assert_int_equal(status.st_mode & 07777, mode);
 }
 
-/* The error is for a person: it names the path in quotes, and says why and how to mend it. */
+/* The error names the path in quotes, why, and a fix. */
 void
 assert_error(enum error_kind kind, const char *path, const char *reason)
 {
@@ -193,7 +193,7 @@ world_begin(void **state)
 	(void)state;
 	snprintf(template, sizeof template, "%s/lnpctl-files.XXXXXX", temporary == NULL ? "/tmp" :
 	    temporary);
-	/* On a Mac the folder of temporary files lies behind a link. */
+	/* On a Mac the directory of temporary files is reached through a link. */
 	if (mkdtemp(template) == NULL || (resolved = realpath(template, NULL)) == NULL)
 		return -1;
 	snprintf(top, sizeof top, "%s", resolved);
@@ -236,7 +236,7 @@ world_end(void **state)
 {
 	(void)state;
 	umask(022);
-	/* No function of the module may keep a descriptor or a child. */
+	/* No function may leak a descriptor or a child. */
 	if (lowest_free_descriptor() != lowest || waitpid(-1, NULL, WNOHANG) != -1)
 		return -1;
 	close(host.root);

@@ -1,8 +1,8 @@
 /*
- * The world of the tests that touch files (test_files.c, test_logs.c, test_lock.c): a folder that
- * stands for "/", with what an attacker who owns the job's account could plant there. Paths are as
- * on the Mac. As root other accounts are numbers that need no entry anywhere; what needs root is
- * skipped otherwise. Whatever goes wrong in here fails the test.
+ * The world of the tests that touch files (test_files.c, test_logs.c, test_lock.c): a directory
+ * that stands for "/", with what an attacker who owns the job's account could plant there. Paths
+ * are as on the Mac. As root other accounts are uids without an entry anywhere; what needs root is
+ * skipped otherwise. A failure in here fails the test.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -23,7 +23,7 @@ extern struct error error;
 extern volatile sig_atomic_t stop;		/* host's */
 extern const struct identity worker;
 
-/* Before and after each test. The end fails where a descriptor or a child was left behind. */
+/* Before and after each test. The end fails if a descriptor or a child was left. */
 #define EACH(test)	cmocka_unit_test_setup_teardown(test, world_begin, world_end)
 int	world_begin(void **state);
 int	world_end(void **state);
@@ -46,7 +46,7 @@ bool	is_there(const char *path);
 void	assert_text(const char *path, const char *expected);
 void	assert_dress(const char *path, uid_t, gid_t, mode_t);
 
-/* The error is for a person: it names the path in quotes, and says why and how to mend it. */
+/* Fail the test unless the error names the path in quotes, why, and a fix. */
 void	assert_error(enum error_kind, const char *path, const char *reason);
 
 #endif
