@@ -563,7 +563,7 @@ immutable_agent_receipts_or_directory_is_refused_before_any_change(void **state)
 		assert_status(mac, mac_command(mac, MIGRATE AGENT), 73);
 		assert_has(mac->err, expected);
 		assert_has(mac->err, strcmp(paths[i], STATE) == 0 ?
-		    "sudo chflags nouchg,noschg,nouappnd,nosappnd" : "let its owner unlock it");
+		    "sudo chflags nouchg,noschg,nouappnd,nosappnd" : "have its owner unlock it");
 		assert_true(is_agent_loaded(mac));
 		assert_false(is_daemon_loaded(mac));
 		assert_true(lock_path(mac, paths[i], false));
@@ -695,7 +695,7 @@ job_loaded_with_the_same_label_is_not_the_agent(void **state)
 	assert_true(is_daemon_loaded(mac));
 	assert_true(is_agent_loaded(mac));
 	if (mac->worker_uid >= 500)
-		assert_has(mac->out, "another job of that label is loaded there");
+		assert_has(mac->out, "another job with this label is loaded");
 	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
 	assert_true(mac_exists(mac, GLOBAL));
 	assert_true(is_agent_loaded(mac));
