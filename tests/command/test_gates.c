@@ -298,7 +298,7 @@ script_of_a_root_job_needs_an_interpreter_that_only_root_can_change(void **state
 		mac_set_mode(mac, "/opt/run", 0755);
 		mac_set_mode(mac, "/opt", 0777);
 		assert_status(mac, mac_command(mac, OF_ROOT), 65);
-		assert_has(mac->err, "'/opt' has an owner or mode");
+		assert_has(mac->err, "'/opt' has an owner or");
 		mac_set_mode(mac, "/opt", 0755);
 		assert_status(mac, mac_command(mac,
 		    "install --dry-run --label com.example.job --user root -- " SCRIPT), 0);
@@ -325,7 +325,7 @@ env_may_find_a_program_that_others_planted(void **state)
 	mac_set_mode(mac, "/opt", 0777);
 	assert_status(mac, mac_command(mac,
 	    AS_ROOT "--env PATH=/opt/bin:/usr/local/bin -- " SCRIPT), 65);
-	assert_has(mac->err, "'/opt' has an owner or mode");
+	assert_has(mac->err, "'/opt' has an owner or");
 	assert_status(mac, mac_command(mac,
 	    AS_ROOT "--env PATH=/usr/local/bin:/opt/bin -- " SCRIPT), 0);
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
