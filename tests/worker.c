@@ -2,10 +2,10 @@
 /*
  * agentworker: a small networked program, the kind of job that lnpctl is for.
  *
- *	agentworker --coordinator HOST:PORT [--interval SECONDS] [--report] [--stubborn]
- *	agentworker --listen PORT	the coordinator: holds what connects; port 0 prints the chosen one
+ *	agentworker --coordinator HOST:PORT [--interval S] [--report] [--stubborn]
+ *	agentworker --listen PORT	the coordinator: holds what connects; port 0: any, printed
  *	agentworker --exit N		exits at once
- *	agentworker --report		prints what it was given to run with, then beats without a coordinator
+ *	agentworker --report		prints its arguments and environment, then beats alone
  *
  * One heartbeat a second on standard output, what goes wrong on standard
  * error, and again after a while that grows. SIGTERM ends it, unless --stubborn.

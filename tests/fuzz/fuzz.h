@@ -22,15 +22,18 @@ size_t	LLVMFuzzerMutate(uint8_t *, size_t, size_t);
 	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" \
 	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
 	"<plist version=\"1.0\">\n<dict>\n<key>Label</key><string>com.example.job</string>\n" \
-	"<key>ProgramArguments</key><array><string>/bin/sh</string><string>-c</string><string>a &amp;&amp; b</string>" \
-	"</array>\n<key>StandardOutPath</key><string>~/logs/job.log</string>\n" \
+	"<key>ProgramArguments</key><array><string>/bin/sh</string><string>-c</string>" \
+	"<string>a &amp;&amp; b</string></array>\n<key>StandardOutPath</key><string>~/logs/job.log</string>\n" \
 	"<key>StandardErrorPath</key><string>/etc/zshenv</string>\n" \
 	"<key>LimitLoadToSessionType</key><array><string>Aqua</string></array>\n" \
-	"<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>\n<key>RunAtLoad</key><true/>\n" \
+	"<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>\n" \
+	"<key>RunAtLoad</key><true/>\n" \
 	"<key>EnvironmentVariables</key><dict><key>HOME</key><string>/x</string></dict>\n" \
-	"<key>Sockets</key><dict><key>a</key><dict><key>SockServiceName</key><string>80</string></dict></dict>\n" \
+	"<key>Sockets</key><dict><key>a</key><dict><key>SockServiceName</key>" \
+	"<string>80</string></dict></dict>\n" \
 	"<key>Nice</key><integer>-5</integer><key>Umask</key><integer>18</integer>\n" \
-	"<key>StartCalendarInterval</key><array><dict><key>Hour</key><integer>3</integer></dict></array>\n" \
+	"<key>StartCalendarInterval</key><array><dict><key>Hour</key>" \
+	"<integer>3</integer></dict></array>\n" \
 	"</dict>\n</plist>\n"
 
 static inline struct bytes

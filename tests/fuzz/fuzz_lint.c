@@ -31,10 +31,13 @@ static const char job[] =
     "<key>ProgramArguments</key><array><string>/bin/sh</string><string>-c</string><string>a "
     "&amp;&amp; "
     "b</string></array>\n"
-    "<key>KeepAlive</key><dict><key>PathState</key><dict><key>/etc/x</key><true></true></dict></dict>\n"
-    "<key>StartCalendarInterval</key><array><dict><key>Hour</key><integer>12abc</integer></dict></array>\n"
+    "<key>KeepAlive</key><dict><key>PathState</key><dict><key>/etc/x</key>"
+    "<true></true></dict></dict>\n"
+    "<key>StartCalendarInterval</key><array><dict><key>Hour</key>"
+    "<integer>12abc</integer></dict></array>\n"
     "<key>EnvironmentVariables</key><dict><key>API_TOKEN</key><string>~/x</string></dict>\n"
-    "<key>Umask</key><integer>22</integer><key>StandardOutputPath</key><string><your-log></string></dict></plist>\n";
+    "<key>Umask</key><integer>22</integer><key>StandardOutputPath</key>"
+    "<string><your-log></string></dict></plist>\n";
 
 /*
  * A dictionary or array of `width` references to the next object, `depth` times: width to the power
