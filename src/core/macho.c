@@ -19,13 +19,13 @@
 #define TEAM_VERSION	0x20200u	/* of a code directory with a team, at least */
 
 static uint32_t
-little(const unsigned char *at)
+macho_little(const unsigned char *at)
 {
 	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
 static uint32_t
-big(const unsigned char *at)
+macho_big(const unsigned char *at)
 {
 	return at[3] | (uint32_t)at[2] << 8 | (uint32_t)at[1] << 16 | (uint32_t)at[0] << 24;
 }
@@ -68,11 +68,13 @@ macho_read_text(struct bytes blob, uint32_t offset, char *target, size_t size)
 static void
 read_directory(struct macho *macho, struct bytes blob)
 {
-	if (blob.size < 44 || big(blob.data) != DIRECTORY_MAGIC)
+	if (blob.size < 44 || macho_big(blob.data) != DIRECTORY_MAGIC)
 		return;
-	macho_read_text(blob, big(blob.data + 20), macho->identifier, sizeof macho->identifier);
-	if (big(blob.data + 8) >= TEAM_VERSION && blob.size >= 52 && big(blob.data + 48) != 0)
-		macho_read_text(blob, big(blob.data + 48), macho->team, sizeof macho->team);
+	macho_read_text(blob, macho_big(blob.data + 20), macho->identifier,
+	    sizeof macho->identifier);
+	if (macho_big(blob.data + 8) >= TEAM_VERSION && blob.size >= 52 &&
+	    macho_big(blob.data + 48) != 0)
+		macho_read_text(blob, macho_big(blob.data + 48), macho->team, sizeof macho->team);
 }
 
 /* Magic, length, count, and that many pairs of type and offset. */
@@ -82,15 +84,15 @@ read_signature(struct macho *macho, struct bytes signature)
 	struct bytes blob;
 	uint32_t count;
 
-	if (signature.size < 12 || big(signature.data) != SIGNATURE_MAGIC)
+	if (signature.size < 12 || macho_big(signature.data) != SIGNATURE_MAGIC)
 		return;
-	count = big(signature.data + 8);
+	count = macho_big(signature.data + 8);
 	for (uint32_t i = 0; i < count && i < PARTS_MAX && signature.size - 12 >= (i + 1) * 8;
 	    i++) {
-		uint32_t offset = big(signature.data + 12 + i * 8 + 4);
+		uint32_t offset = macho_big(signature.data + 12 + i * 8 + 4);
 
 		if (macho->identifier[0] == '\0' && macho_part(signature, offset, 8, &blob) &&
-		    macho_part(signature, offset, big(blob.data + 4), &blob))
+		    macho_part(signature, offset, macho_big(blob.data + 4), &blob))
 			read_directory(macho, blob);
 	}
 }
@@ -101,16 +103,17 @@ read_thin(struct macho *macho, struct bytes bytes)
 	struct bytes command, rest;
 	uint32_t at = HEADER_SIZE;
 
-	if (bytes.size < HEADER_SIZE || little(bytes.data) != THIN_MAGIC)
+	if (bytes.size < HEADER_SIZE || macho_little(bytes.data) != THIN_MAGIC)
 		return false;
-	for (uint32_t i = little(bytes.data + 16); i > 0; i--) {
-		if (!macho_part(bytes, at, 8, &command) || little(command.data + 4) < 8 ||
-		    !macho_part(bytes, at, little(command.data + 4), &command))
+	for (uint32_t i = macho_little(bytes.data + 16); i > 0; i--) {
+		if (!macho_part(bytes, at, 8, &command) || macho_little(command.data + 4) < 8 ||
+		    !macho_part(bytes, at, macho_little(command.data + 4), &command))
 			return false;
-		if (little(command.data) == COMMAND_UUID && command.size >= 24)
+		if (macho_little(command.data) == COMMAND_UUID && command.size >= 24)
 			read_uuid(macho, command.data + 8);
-		if (little(command.data) == COMMAND_SIGNATURE && command.size >= 16 &&
-		    macho_part(bytes, little(command.data + 8), little(command.data + 12), &rest))
+		if (macho_little(command.data) == COMMAND_SIGNATURE && command.size >= 16 &&
+		    macho_part(bytes, macho_little(command.data + 8),
+		    macho_little(command.data + 12), &rest))
 			read_signature(macho, rest);
 		at += (uint32_t)command.size;	/* does not overflow: both are within the bytes */
 	}
@@ -126,9 +129,9 @@ macho_read(struct macho *macho, struct bytes bytes, uint32_t processor)
 	memset(macho, 0, sizeof *macho);
 	if (bytes.size > UINT32_MAX)
 		return false;
-	if (bytes.size < 8 || big(bytes.data) != FAT_MAGIC)
+	if (bytes.size < 8 || macho_big(bytes.data) != FAT_MAGIC)
 		return read_thin(macho, bytes);
-	count = big(bytes.data + 4);
+	count = macho_big(bytes.data + 4);
 	/*
 	 * Five numbers each: processor, its kind, offset, size, alignment. Java class files have
 	 * the same magic.
@@ -136,8 +139,8 @@ macho_read(struct macho *macho, struct bytes bytes, uint32_t processor)
 	for (uint32_t i = 0; i < count && i < PARTS_MAX && bytes.size - 8 >= (i + 1) * 20; i++) {
 		const unsigned char *entry = bytes.data + 8 + (size_t)i * 20;
 
-		if ((chosen.data == NULL || big(entry) == processor) &&
-		    macho_part(bytes, big(entry + 8), big(entry + 12), &slice))
+		if ((chosen.data == NULL || macho_big(entry) == processor) &&
+		    macho_part(bytes, macho_big(entry + 8), macho_big(entry + 12), &slice))
 			chosen = slice;
 	}
 	return chosen.data != NULL && read_thin(macho, chosen);

@@ -135,7 +135,7 @@ options_unknown(const char *name, size_t length, enum command_bit command, struc
 }
 
 static int
-refuse_word(const struct option *row, const char *value, struct error *error)
+options_refuse_word(const struct option *row, const char *value, struct error *error)
 {
 	const char *const *words = argument_find(row->argument, strlen(row->argument))->words;
 	char why[128] = "it is";
@@ -173,7 +173,7 @@ options_store(struct options *options, const struct option *row, const char *val
 		return 0;
 	case OPTION_WORD:
 		if (!argument_has(argument_find(row->argument, strlen(row->argument)), value))
-			return refuse_word(row, value, error);
+			return options_refuse_word(row, value, error);
 		break;
 	case OPTION_TEXT:
 		if (value[0] == '\0')
@@ -233,7 +233,7 @@ options_check(const struct options *options, struct error *error)
 
 /* Allocate each list for the highest possible number of values. */
 static int
-make_lists(struct options *options, size_t capacity)
+options_make_lists(struct options *options, size_t capacity)
 {
 	struct words *const lists[] = { &options->environment, &options->settings, &options->peers,
 	    &options->contexts, &options->allowed };
@@ -247,7 +247,7 @@ make_lists(struct options *options, size_t capacity)
 }
 
 static void
-free_list(struct words *list)
+options_free_list(struct words *list)
 {
 	free(list->items);
 	*list = (struct words){ NULL, 0 };
@@ -262,7 +262,7 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 
 	*options = (struct options){ .timeout = -1, .settle = -1, .lock_wait = 120 };
 	options->storage = calloc((size_t)argc + 1, sizeof *options->storage);
-	if (options->storage == NULL || make_lists(options, (size_t)argc + 1) == -1)
+	if (options->storage == NULL || options_make_lists(options, (size_t)argc + 1) == -1)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot read the arguments");
 	options->operands = options->storage;
@@ -290,9 +290,9 @@ options_free(struct options *options)
 {
 	free(options->storage);
 	options->storage = NULL;
-	free_list(&options->environment);
-	free_list(&options->settings);
-	free_list(&options->peers);
-	free_list(&options->contexts);
-	free_list(&options->allowed);
+	options_free_list(&options->environment);
+	options_free_list(&options->settings);
+	options_free_list(&options->peers);
+	options_free_list(&options->contexts);
+	options_free_list(&options->allowed);
 }

@@ -31,7 +31,7 @@ static const struct {
 
 /* Return the length of a sequence that starts with these bytes, 0 if none does. */
 static size_t
-sequence_length(unsigned char first, unsigned char second)
+text_sequence_length(unsigned char first, unsigned char second)
 {
 	for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++)
 		if (first >= sequences[i].first && first <= sequences[i].last)
@@ -49,7 +49,7 @@ text_utf8_length(const char *s, size_t size)
 		return 0;
 	if ((unsigned char)s[0] < 0x80)
 		return 1;
-	length = size == 1 ? 0 : sequence_length((unsigned char)s[0], (unsigned char)s[1]);
+	length = size == 1 ? 0 : text_sequence_length((unsigned char)s[0], (unsigned char)s[1]);
 	if (length > size)
 		return 0;
 	for (size_t i = 2; i < length; i++)
@@ -98,7 +98,7 @@ text_code(const char *s, size_t length)
 
 /* It moves the cursor, ends the line or changes direction, so one text may look like another. */
 static bool
-is_unsafe(unsigned long code)
+text_is_unsafe(unsigned long code)
 {
 	static const struct {
 		unsigned long	first, last;
@@ -118,12 +118,12 @@ text_safe_length(const char *s, size_t size, bool *safe)
 {
 	size_t length = text_utf8_length(s, size);
 
-	*safe = length > 0 && !is_unsafe(text_code(s, length));
+	*safe = length > 0 && !text_is_unsafe(text_code(s, length));
 	return length == 0 ? 1 : length;
 }
 
 static size_t
-clean(char *text, size_t size, bool lines)
+text_clean_bytes(char *text, size_t size, bool lines)
 {
 	char *out = text;
 	bool safe;
@@ -143,13 +143,13 @@ clean(char *text, size_t size, bool lines)
 void
 text_clean(char *text)
 {
-	text[clean(text, strlen(text), false)] = '\0';
+	text[text_clean_bytes(text, strlen(text), false)] = '\0';
 }
 
 size_t
 text_clean_lines(char *text, size_t size)
 {
-	return clean(text, size, true);
+	return text_clean_bytes(text, size, true);
 }
 
 void
@@ -169,7 +169,7 @@ text_put(FILE *stream, const char *text, const char *end)
 }
 
 static unsigned
-smaller(unsigned a, unsigned b)
+text_smaller(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
 }
@@ -190,10 +190,10 @@ text_distance(const char *a, const char *b)
 		above = rows[(i - 1) % 3];
 		row[0] = (unsigned)i;
 		for (k = 1; k <= length_b; k++) {
-			row[k] = smaller(above[k] + 1, row[k - 1] + 1);
-			row[k] = smaller(row[k], above[k - 1] + (a[i - 1] != b[k - 1]));
+			row[k] = text_smaller(above[k] + 1, row[k - 1] + 1);
+			row[k] = text_smaller(row[k], above[k - 1] + (a[i - 1] != b[k - 1]));
 			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
-				row[k] = smaller(row[k], rows[(i - 2) % 3][k - 2] + 1);
+				row[k] = text_smaller(row[k], rows[(i - 2) % 3][k - 2] + 1);
 		}
 	}
 	return rows[length_a % 3][length_b];
@@ -201,7 +201,7 @@ text_distance(const char *a, const char *b)
 
 /* tolower() would ask the locale. */
 static char
-fold(char c)
+text_fold(char c)
 {
 	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
@@ -209,7 +209,7 @@ fold(char c)
 bool
 text_equal_folded(const char *a, const char *b)
 {
-	while (*a != '\0' && fold(*a) == fold(*b)) {
+	while (*a != '\0' && text_fold(*a) == text_fold(*b)) {
 		a++;
 		b++;
 	}
@@ -219,7 +219,7 @@ text_equal_folded(const char *a, const char *b)
 bool
 text_begins_folded(const char *s, const char *start)
 {
-	while (*start != '\0' && fold(*s) == fold(*start)) {
+	while (*start != '\0' && text_fold(*s) == text_fold(*start)) {
 		s++;
 		start++;
 	}
@@ -326,7 +326,7 @@ is_digit(char c)
 
 /* Return the length up to the blank after a word; a word in quotes may contain blanks. */
 static size_t
-word_length(const char *text)
+text_word_length(const char *text)
 {
 	size_t quoted = text[0] == '\'' ? 1 + strcspn(text + 1, "'") : 0;
 
@@ -336,10 +336,10 @@ word_length(const char *text)
 size_t
 text_line(const char *text, size_t columns)
 {
-	size_t length = word_length(text), next = length;
+	size_t length = text_word_length(text), next = length;
 
 	while (text[next] == ' ') {
-		next += 1 + word_length(text + next + 1);
+		next += 1 + text_word_length(text + next + 1);
 		if (next > columns)
 			break;
 		length = next;

@@ -33,7 +33,7 @@ read_port(const char *text)
 
 /* Return why host is not a name, IPv4 address or bracketed IPv6 address; NULL: it may be one. */
 static const char *
-object_to_host(const char *host, bool brackets)
+peer_host_objection(const char *host, bool brackets)
 {
 	static const char first[] = LETTERS DIGITS "_", first_six[] = DIGITS "abcdefABCDEF:";
 
@@ -62,7 +62,7 @@ peer_parse(struct peer *peer, const char *text, struct error *error)
 		    error);
 	if (!text_format(peer->host, sizeof peer->host, "%.*s", (int)(end - start), start))
 		return peer_refuse(text, "the name is too long", NULL, error);
-	why = object_to_host(peer->host, brackets);
+	why = peer_host_objection(peer->host, brackets);
 	if (why != NULL)
 		return peer_refuse(text, why, NULL, error);
 	peer->port = read_port(end + 1 + brackets);
@@ -76,7 +76,7 @@ peer_parse(struct peer *peer, const char *text, struct error *error)
 /* ---- addresses ---- */
 
 static size_t
-length_of(const struct address *address)
+address_length(const struct address *address)
 {
 	return address->six ? 16 : 4;
 }
@@ -84,7 +84,7 @@ length_of(const struct address *address)
 bool
 address_equal(const struct address *a, const struct address *b)
 {
-	return a->six == b->six && memcmp(a->bytes, b->bytes, length_of(a)) == 0 &&
+	return a->six == b->six && memcmp(a->bytes, b->bytes, address_length(a)) == 0 &&
 	    (a->scope == b->scope || a->scope == 0 || b->scope == 0);
 }
 
@@ -115,7 +115,7 @@ mask_byte(unsigned bits, size_t index)
 void
 address_network(struct address *address, unsigned prefix)
 {
-	for (size_t i = 0; i < length_of(address); i++)
+	for (size_t i = 0; i < address_length(address); i++)
 		address->bytes[i] &= mask_byte(prefix, i);
 }
 
@@ -130,7 +130,7 @@ peer_holds(const struct interface *interface, const struct address *address)
 {
 	if (interface->address.six != address->six)
 		return false;
-	for (size_t i = 0; i < length_of(address); i++)
+	for (size_t i = 0; i < address_length(address); i++)
 		if (((interface->address.bytes[i] ^ address->bytes[i]) &
 		    mask_byte(interface->prefix, i)) != 0)
 			return false;

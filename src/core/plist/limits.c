@@ -24,7 +24,7 @@ skip_blanks(struct bytes bytes)
 }
 
 static bool
-begins(struct bytes bytes, const char *text, size_t size)
+limits_begins(struct bytes bytes, const char *text, size_t size)
 {
 	return bytes.size >= size && memcmp(bytes.data, text, size) == 0;
 }
@@ -32,8 +32,8 @@ begins(struct bytes bytes, const char *text, size_t size)
 static bool
 is_utf16(struct bytes bytes)
 {
-	return begins(bytes, "\xfe\xff", 2) || begins(bytes, "\xff\xfe", 2) ||
-	    begins(bytes, "<\0", 2) || begins(bytes, "\0<", 2);
+	return limits_begins(bytes, "\xfe\xff", 2) || limits_begins(bytes, "\xff\xfe", 2) ||
+	    limits_begins(bytes, "<\0", 2) || limits_begins(bytes, "\0<", 2);
 }
 
 /* {"a": 1} is JSON, {"a" = 1;} and {a = 1;} are the old format. */
@@ -42,17 +42,17 @@ is_json(struct bytes bytes)
 {
 	size_t end = 1;
 
-	if (begins(bytes, "[", 1))
+	if (limits_begins(bytes, "[", 1))
 		return true;
 	bytes = skip_blanks((struct bytes){ bytes.data + 1, bytes.size - 1 });
-	if (!begins(bytes, "\"", 1))
-		return begins(bytes, "}", 1);
+	if (!limits_begins(bytes, "\"", 1))
+		return limits_begins(bytes, "}", 1);
 	while (end < bytes.size && bytes.data[end] != '"')
 		end += bytes.data[end] == '\\' ? 2 : 1;
 	if (end >= bytes.size)
 		return false;
 	bytes = skip_blanks((struct bytes){ bytes.data + end + 1, bytes.size - end - 1 });
-	return begins(bytes, ":", 1);
+	return limits_begins(bytes, ":", 1);
 }
 
 static int
@@ -60,14 +60,14 @@ limits_refuse(struct bytes bytes, struct error *error)
 {
 	if (bytes.size == 0)
 		return error_set(error, ERROR_DATA, "it is empty", NULL, PLIST_LIMITS_NO_LIST);
-	if (begins(bytes, "bplist", strlen("bplist")))
+	if (limits_begins(bytes, "bplist", strlen("bplist")))
 		return error_set(error, ERROR_DATA, "its binary format is not bplist00", CONVERT,
 		    PLIST_LIMITS_NO_LIST);
-	if ((begins(bytes, "{", 1) || begins(bytes, "[", 1)) && is_json(bytes))
+	if ((limits_begins(bytes, "{", 1) || limits_begins(bytes, "[", 1)) && is_json(bytes))
 		return error_set(error, ERROR_DATA, "launchd does not read JSON", CONVERT,
 		    PLIST_LIMITS_NO_LIST);
-	if (begins(bytes, "{", 1) || begins(bytes, "(", 1) || begins(bytes, "//", 2) ||
-	    begins(bytes, "/*", 2))
+	if (limits_begins(bytes, "{", 1) || limits_begins(bytes, "(", 1) ||
+	    limits_begins(bytes, "//", 2) || limits_begins(bytes, "/*", 2))
 		return error_set(error, ERROR_DATA,
 		    "it is in the old ASCII format, not XML or binary", CONVERT,
 		    PLIST_LIMITS_NO_LIST);
@@ -82,20 +82,20 @@ plist_limits_check(struct bytes bytes, enum plist_format *format, struct error *
 
 	if (bytes.size > PLIST_SIZE_MAX)
 		return plist_limits_exceeded(error, PLIST_SIZE_MAX, "bytes");
-	if (begins(bytes, "bplist00", strlen("bplist00"))) {
+	if (limits_begins(bytes, "bplist00", strlen("bplist00"))) {
 		*format = PLIST_FORMAT_BINARY;
 		return plist_limits_check_binary(bytes, error);
 	}
 	if (is_utf16(bytes))
 		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT,
 		    PLIST_LIMITS_NO_LIST);
-	if (begins(bytes, "\xef\xbb\xbf", 3))
+	if (limits_begins(bytes, "\xef\xbb\xbf", 3))
 		text = (struct bytes){ bytes.data + 3, bytes.size - 3 };
 	text = skip_blanks(text);
 	if (is_utf16(text))
 		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT,
 		    PLIST_LIMITS_NO_LIST);
-	if (!begins(text, "<", 1))
+	if (!limits_begins(text, "<", 1))
 		return limits_refuse(text, error);
 	*format = PLIST_FORMAT_XML;
 	return plist_limits_check_xml(text, error);

@@ -150,7 +150,7 @@ read_object(const struct binary *binary, size_t number, struct body *body)
 	return 0;
 }
 
-static int measure(struct binary *, size_t number, unsigned depth);
+static int limits_measure(struct binary *, size_t number, unsigned depth);
 
 /*
  * Each reference is at least one node, so an object stops here after PLIST_NODES_MAX of them, even
@@ -158,7 +158,8 @@ static int measure(struct binary *, size_t number, unsigned depth);
  * 50,000 times.
  */
 static int
-measure_below(struct binary *binary, struct object *object, const struct body *body, unsigned depth)
+limits_measure_below(struct binary *binary, struct object *object, const struct body *body,
+    unsigned depth)
 {
 	struct error *error = binary->error;
 
@@ -170,7 +171,7 @@ measure_below(struct binary *binary, struct object *object, const struct body *b
 
 		if (number >= binary->count)
 			return PLIST_LIMITS_DAMAGED("a reference in it is out of range");
-		if (measure(binary, (size_t)number, depth + 1) == -1)
+		if (limits_measure(binary, (size_t)number, depth + 1) == -1)
 			return -1;
 		below = &binary->objects[number];
 		object->nodes += below->nodes;
@@ -187,7 +188,7 @@ measure_below(struct binary *binary, struct object *object, const struct body *b
 
 /* Measure an object inside depth containers; recurses at most PLIST_DEPTH_MAX levels. */
 static int
-measure(struct binary *binary, size_t number, unsigned depth)
+limits_measure(struct binary *binary, size_t number, unsigned depth)
 {
 	struct error *error = binary->error;
 	struct object *object = &binary->objects[number];
@@ -201,7 +202,7 @@ measure(struct binary *binary, size_t number, unsigned depth)
 		if (body.container && depth == PLIST_DEPTH_MAX)
 			return plist_limits_exceeded(error, PLIST_DEPTH_MAX, "levels");
 		*object = (struct object){ 1, (uint32_t)body.bytes, body.container, true };
-		if (measure_below(binary, object, &body, depth) == -1)
+		if (limits_measure_below(binary, object, &body, depth) == -1)
 			return -1;
 		object->open = false;
 	}
@@ -253,7 +254,7 @@ plist_limits_check_binary(struct bytes bytes, struct error *error)
 	if (binary.objects == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot read the property list");
-	result = measure(&binary, binary.top, 0);
+	result = limits_measure(&binary, binary.top, 0);
 	free(binary.objects);
 	return result;
 }

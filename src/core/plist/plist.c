@@ -9,7 +9,7 @@
 
 /* libplist's functions take non-const nodes even if they only read. */
 static plist_t
-node(const struct plist *plist)
+plist_to_node(const struct plist *plist)
 {
 	union { const struct plist *ours; plist_t theirs; } both = { plist };
 
@@ -17,9 +17,9 @@ node(const struct plist *plist)
 }
 
 static bool
-is(const struct plist *plist, plist_type type)
+plist_has_type(const struct plist *plist, plist_type type)
 {
-	return plist != NULL && plist_get_node_type(node(plist)) == type;
+	return plist != NULL && plist_get_node_type(plist_to_node(plist)) == type;
 }
 
 struct plist *
@@ -54,7 +54,7 @@ plist_serialize(const struct plist *plist, size_t *size)
 	char *text = NULL;
 	uint32_t length = 0;
 
-	plist_to_xml(node(plist), &text, &length);
+	plist_to_xml(plist_to_node(plist), &text, &length);
 	*size = text == NULL ? 0 : length;
 	return text;
 }
@@ -62,32 +62,33 @@ plist_serialize(const struct plist *plist, size_t *size)
 const struct plist *
 plist_member(const struct plist *dictionary, const char *key)
 {
-	return is(dictionary, PLIST_DICT) ? plist_dict_get_item(node(dictionary), key) : NULL;
+	return plist_has_type(dictionary, PLIST_DICT) ?
+	    plist_dict_get_item(plist_to_node(dictionary), key) : NULL;
 }
 
 size_t
 plist_count(const struct plist *array)
 {
-	return is(array, PLIST_ARRAY) ? plist_array_get_size(node(array)) : 0;
+	return plist_has_type(array, PLIST_ARRAY) ? plist_array_get_size(plist_to_node(array)) : 0;
 }
 
 const struct plist *
 plist_item(const struct plist *array, size_t index)
 {
-	return index < plist_count(array) ? plist_array_get_item(node(array), (uint32_t)index) :
-	    NULL;
+	return index < plist_count(array) ?
+	    plist_array_get_item(plist_to_node(array), (uint32_t)index) : NULL;
 }
 
 bool
 plist_is_dictionary(const struct plist *plist)
 {
-	return is(plist, PLIST_DICT);
+	return plist_has_type(plist, PLIST_DICT);
 }
 
 const char *
 plist_kind(const struct plist *plist)
 {
-	switch (plist_get_node_type(node(plist))) {
+	switch (plist_get_node_type(plist_to_node(plist))) {
 	case PLIST_BOOLEAN:
 		return "boolean";
 	case PLIST_UINT:
@@ -119,11 +120,11 @@ plist_visit(const struct plist *dictionary,
 	plist_t value = NULL;
 	char *key = NULL;
 
-	if (!is(dictionary, PLIST_DICT))
+	if (!plist_has_type(dictionary, PLIST_DICT))
 		return;
-	plist_dict_new_iter(node(dictionary), &iterator);
+	plist_dict_new_iter(plist_to_node(dictionary), &iterator);
 	for (;;) {
-		plist_dict_next_item(node(dictionary), iterator, &key, &value);
+		plist_dict_next_item(plist_to_node(dictionary), iterator, &key, &value);
 		if (value == NULL)
 			break;
 		visit(context, key, value);
@@ -141,11 +142,11 @@ plist_visit_items(const struct plist *array, void (*visit)(void *, size_t, const
 	plist_array_iter iterator = NULL;
 	plist_t value = NULL;
 
-	if (!is(array, PLIST_ARRAY))
+	if (!plist_has_type(array, PLIST_ARRAY))
 		return;
-	plist_array_new_iter(node(array), &iterator);
+	plist_array_new_iter(plist_to_node(array), &iterator);
 	for (size_t i = 0;; i++) {
-		plist_array_next_item(node(array), iterator, &value);
+		plist_array_next_item(plist_to_node(array), iterator, &value);
 		if (value == NULL)
 			break;
 		visit(context, i, value);
@@ -156,7 +157,8 @@ plist_visit_items(const struct plist *array, void (*visit)(void *, size_t, const
 const char *
 plist_text(const struct plist *plist)
 {
-	return is(plist, PLIST_STRING) ? plist_get_string_ptr(node(plist), NULL) : NULL;
+	return plist_has_type(plist, PLIST_STRING) ?
+	    plist_get_string_ptr(plist_to_node(plist), NULL) : NULL;
 }
 
 bool
@@ -164,9 +166,9 @@ plist_boolean(const struct plist *plist, bool *value)
 {
 	uint8_t byte = 0;
 
-	if (!is(plist, PLIST_BOOLEAN))
+	if (!plist_has_type(plist, PLIST_BOOLEAN))
 		return false;
-	plist_get_bool_val(node(plist), &byte);
+	plist_get_bool_val(plist_to_node(plist), &byte);
 	*value = byte != 0;
 	return true;
 }
@@ -177,9 +179,9 @@ plist_integer(const struct plist *plist, int64_t *value)
 	uint64_t bits = 0;
 
 	/* 2.2.0 has no signed integers: -5 and 2^64-5 are the same bits, so read them as signed. */
-	if (!is(plist, PLIST_UINT))
+	if (!plist_has_type(plist, PLIST_UINT))
 		return false;
-	plist_get_uint_val(node(plist), &bits);
+	plist_get_uint_val(plist_to_node(plist), &bits);
 	memcpy(value, &bits, sizeof *value);
 	return true;
 }
@@ -187,9 +189,9 @@ plist_integer(const struct plist *plist, int64_t *value)
 bool
 plist_real(const struct plist *plist, double *value)
 {
-	if (!is(plist, PLIST_REAL))
+	if (!plist_has_type(plist, PLIST_REAL))
 		return false;
-	plist_get_real_val(node(plist), value);
+	plist_get_real_val(plist_to_node(plist), value);
 	return true;
 }
 
@@ -198,9 +200,9 @@ plist_data(const struct plist *plist, struct bytes *bytes)
 {
 	uint64_t size = 0;
 
-	if (!is(plist, PLIST_DATA))
+	if (!plist_has_type(plist, PLIST_DATA))
 		return false;
-	bytes->data = (const unsigned char *)plist_get_data_ptr(node(plist), &size);
+	bytes->data = (const unsigned char *)plist_get_data_ptr(plist_to_node(plist), &size);
 	bytes->size = (size_t)size;
 	return true;
 }
@@ -291,7 +293,7 @@ plist_append_text(struct plist *array, const char *text)
 struct plist *
 plist_member_to_change(struct plist *dictionary, const char *key)
 {
-	return is(dictionary, PLIST_DICT) ? plist_dict_get_item(dictionary, key) : NULL;
+	return plist_has_type(dictionary, PLIST_DICT) ? plist_dict_get_item(dictionary, key) : NULL;
 }
 
 struct plist *

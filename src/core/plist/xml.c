@@ -5,7 +5,7 @@
 #include "core/plist/xml.h"
 
 static bool
-starts(const struct xml_reader *xml, const char *text)
+xml_starts(const struct xml_reader *xml, const char *text)
 {
 	return (size_t)(xml->end - xml->at) >= strlen(text) &&
 	    memcmp(xml->at, text, strlen(text)) == 0;
@@ -17,7 +17,7 @@ skip_past(struct xml_reader *xml, const char *text, struct bytes *skipped)
 {
 	const unsigned char *start = xml->at;
 
-	while (!starts(xml, text)) {
+	while (!xml_starts(xml, text)) {
 		size_t left = (size_t)(xml->end - xml->at);
 		const unsigned char *next = left < 2 ? NULL :
 		    memchr(xml->at + 1, text[0], left - 1);
@@ -32,7 +32,7 @@ skip_past(struct xml_reader *xml, const char *text, struct bytes *skipped)
 }
 
 static bool
-has(struct bytes bytes, int c)
+xml_has_byte(struct bytes bytes, int c)
 {
 	return bytes.size > 0 && memchr(bytes.data, c, bytes.size) != NULL;
 }
@@ -45,7 +45,7 @@ is_doubtful(struct bytes tag)
 
 	for (size_t i = 0; i < tag.size; i++)
 		quotes += tag.data[i] == '"';
-	return quotes % 2 != 0 || has(tag, '<');
+	return quotes % 2 != 0 || xml_has_byte(tag, '<');
 }
 
 bool
@@ -72,7 +72,7 @@ xml_is(const struct xml_token *token, const char *name)
 
 /* A zero byte ends the name, too, as for libplist, which compares it as a string. */
 static struct bytes
-name_of(struct bytes tag)
+xml_name_of(struct bytes tag)
 {
 	size_t length = 0;
 
@@ -100,7 +100,7 @@ read_tag(struct xml_reader *xml, struct xml_token *token, struct error *error)
 		token->kind = XML_EMPTY;
 		tag.size--;
 	}
-	token->name = name_of(tag);
+	token->name = xml_name_of(tag);
 	return 0;
 }
 
@@ -112,7 +112,7 @@ read_doctype(struct xml_reader *xml, struct xml_token *token, struct error *erro
 	xml->at++;
 	token->inside = (struct bytes){ xml->at, (size_t)(xml->end - xml->at) };
 	ends = skip_past(xml, ">", &token->inside);
-	if (has(token->inside, '['))
+	if (xml_has_byte(token->inside, '['))
 		return PLIST_LIMITS_DAMAGED("its DOCTYPE has declarations of its own");
 	token->kind = XML_DOCTYPE;
 	return ends && !is_doubtful(token->inside) ? 0 :
@@ -133,21 +133,21 @@ read_markup(struct xml_reader *xml, struct xml_token *token, struct error *error
 {
 	bool ends;
 
-	if (starts(xml, "<!DOCTYPE"))
+	if (xml_starts(xml, "<!DOCTYPE"))
 		return read_doctype(xml, token, error);
-	if (starts(xml, "<!ENTITY"))
+	if (xml_starts(xml, "<!ENTITY"))
 		return PLIST_LIMITS_DAMAGED("it declares entities");
-	if (starts(xml, "<!--")) {
+	if (xml_starts(xml, "<!--")) {
 		token->kind = XML_COMMENT;
 		ends = read_between(xml, "<!--", "-->", token);
-	} else if (starts(xml, "<![CDATA[")) {
+	} else if (xml_starts(xml, "<![CDATA[")) {
 		token->kind = XML_CDATA;
 		ends = read_between(xml, "<![CDATA[", "]]>", token);
-	} else if (starts(xml, "<?")) {
+	} else if (xml_starts(xml, "<?")) {
 		token->kind = XML_INSTRUCTION;
-		ends = !starts(xml, "<?>") && read_between(xml, "<?", "?>", token) &&
+		ends = !xml_starts(xml, "<?>") && read_between(xml, "<?", "?>", token) &&
 		    !is_doubtful(token->inside);
-	} else if (starts(xml, "<!"))
+	} else if (xml_starts(xml, "<!"))
 		return PLIST_LIMITS_DAMAGED("it has an unknown declaration");
 	else
 		return read_tag(xml, token, error);

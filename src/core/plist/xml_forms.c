@@ -8,7 +8,7 @@
 #include "core/plist/xml.h"
 
 static struct bytes
-trim(struct bytes text)
+xml_forms_trim(struct bytes text)
 {
 	while (text.size > 0 && xml_is_blank(text.data[0])) {
 		text.data++;
@@ -20,7 +20,7 @@ trim(struct bytes text)
 }
 
 static void
-skip(struct bytes *text, size_t count)
+xml_forms_skip(struct bytes *text, size_t count)
 {
 	text->data += count;
 	text->size -= count;
@@ -31,7 +31,7 @@ xml_forms_take(struct bytes *text, const char *any_of)
 {
 	if (text->size == 0 || text->data[0] == '\0' || strchr(any_of, text->data[0]) == NULL)
 		return false;
-	skip(text, 1);
+	xml_forms_skip(text, 1);
 	return true;
 }
 
@@ -51,17 +51,17 @@ xml_is_integer(struct bytes text)
 	uint64_t value = 0, max = UINT64_MAX;
 	unsigned base = 10;
 
-	text = trim(text);
+	text = xml_forms_trim(text);
 	if (text.size > 0 && text.data[0] == '-')
 		max = (uint64_t)INT64_MAX + 1;
 	xml_forms_take(&text, "+-");
 	if (text.size > 2 && text.data[0] == '0' && (text.data[1] | 0x20) == 'x') {
 		base = 16;
-		skip(&text, 2);
+		xml_forms_skip(&text, 2);
 	}
 	if (text.size == 0)
 		return false;
-	for (; text.size > 0; skip(&text, 1)) {
+	for (; text.size > 0; xml_forms_skip(&text, 1)) {
 		unsigned char c = text.data[0];
 		unsigned digit = isdigit(c) ? c - (unsigned)'0' : isxdigit(c) ?
 		    (c | 0x20u) - 'a' + 10u : base;
@@ -87,7 +87,7 @@ xml_is_real(struct bytes text)
 {
 	size_t digits;
 
-	text = trim(text);
+	text = xml_forms_trim(text);
 	xml_forms_take(&text, "+-");
 	if (xml_forms_is_word(text, "inf") || xml_forms_is_word(text, "infinity") ||
 	    xml_forms_is_word(text, "nan"))
@@ -111,7 +111,7 @@ xml_is_date(struct bytes text)
 		{ 5, 1, 12 }, { 8, 1, 31 }, { 11, 0, 23 }, { 14, 0, 59 }, { 17, 0, 60 },
 	};
 
-	text = trim(text);
+	text = xml_forms_trim(text);
 	if (text.size != strlen(form) || text.data[0] == '0')
 		return false;
 	for (size_t i = 0; i < text.size; i++)
@@ -149,7 +149,7 @@ xml_is_data(struct bytes text)
 }
 
 static bool
-contains(struct bytes text, const char *word)
+xml_forms_contains(struct bytes text, const char *word)
 {
 	size_t size = strlen(word);
 
@@ -166,15 +166,16 @@ xml_is_doctype(struct bytes text)
 
 	for (size_t i = 0; i < text.size; i++)
 		quotes += text.data[i] == '"' || text.data[i] == '\'';
-	if (contains(text, "PUBLIC"))
+	if (xml_forms_contains(text, "PUBLIC"))
 		return quotes >= 4;
-	return !contains(text, "SYSTEM") || quotes >= 2;
+	return !xml_forms_contains(text, "SYSTEM") || quotes >= 2;
 }
 
 bool
 xml_is_utf8(struct bytes text)
 {
-	return !contains(text, "encoding") || contains(text, "UTF-8") || contains(text, "utf-8");
+	return !xml_forms_contains(text, "encoding") || xml_forms_contains(text, "UTF-8") ||
+	    xml_forms_contains(text, "utf-8");
 }
 
 /* ---- entities ---- */
@@ -188,7 +189,7 @@ static const struct { const char *name, *text; } entities[] = {
  * for a character number.
  */
 static size_t
-entity(struct bytes raw, const char **text)
+xml_forms_entity(struct bytes raw, const char **text)
 {
 	size_t length = 2;
 	bool hexadecimal;
@@ -224,11 +225,11 @@ xml_has_entities(struct bytes raw)
 
 		if (next == NULL)
 			return true;
-		skip(&raw, (size_t)(next - raw.data));
-		length = entity(raw, &text);
+		xml_forms_skip(&raw, (size_t)(next - raw.data));
+		length = xml_forms_entity(raw, &text);
 		if (length == 0)
 			return false;
-		skip(&raw, length);
+		xml_forms_skip(&raw, length);
 	}
 	return true;
 }
@@ -238,14 +239,14 @@ xml_is_key(struct bytes raw, const char *key)
 {
 	while (raw.size > 0) {
 		const char *text = NULL;
-		size_t length = raw.data[0] == '&' ? entity(raw, &text) : 0;
+		size_t length = raw.data[0] == '&' ? xml_forms_entity(raw, &text) : 0;
 		unsigned char c = length == 0 ? raw.data[0] : text == NULL ? '\0' :
 		    (unsigned char)text[0];
 
 		if (*key == '\0' || (unsigned char)*key != c)
 			return false;
 		key++;
-		skip(&raw, length == 0 ? 1 : length);
+		xml_forms_skip(&raw, length == 0 ? 1 : length);
 	}
 	return *key == '\0';
 }
