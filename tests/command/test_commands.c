@@ -147,8 +147,7 @@ looking_at_the_real_machine_needs_no_root(void **state)
 	(void)state;
 	assert_int_not_equal(as_nobody(install), 77);
 	assert_int_equal(as_nobody(verify), 1);
-	assert_int_not_equal(as_nobody(status), 77);	/* 1 on a Mac, 69 where there is no
-							   launchctl */
+	assert_int_not_equal(as_nobody(status), 77);	/* 1 on a Mac, 69 without launchctl */
 	assert_int_equal(as_nobody(help), 0);
 }
 
@@ -780,7 +779,8 @@ json_of_a_refusal_is_one_object_with_the_error(void **state)
 	assert_int_equal(strncmp(mac->out,
 	    "{\"schema\":1,\"command\":\"install\",\"ok\":false,\"error\":{\"what\":\"", 60), 0);
 	assert_has(mac->out,
-	    "\"changed\":false,\"label\":\"com.example.job\",\"dry_run\":false,\"rolled_back\":false,\"steps\":[]");
+	    "\"changed\":false,\"label\":\"com.example.job\",\"dry_run\":false,"
+	    "\"rolled_back\":false,\"steps\":[]");
 	assert_string_equal(mac->out + strlen(mac->out) - 2, "}\n");
 	assert_has(mac->err, "lnpctl: ");
 	assert_status(mac, mac_command(mac, "install --json --nonsense"), 64);
@@ -796,7 +796,8 @@ json_of_a_failed_install_says_that_it_was_rolled_back(void **state)
 	assert_status(mac, mac_install(mac, "--json", MAC_WORKER), 1);
 	assert_string_equal(mac_json(mac, "changed"), "false");
 	assert_string_equal(mac_json(mac, "rolled_back"), "true");
-	assert_has(mac->out, "{\"action\":\"write\",\"target\":\"" PLIST "\",\"result\":\"undone\"}");
+	assert_has(mac->out, "{\"action\":\"write\",\"target\":\""
+	    PLIST "\",\"result\":\"undone\"}");
 }
 
 static void
@@ -904,7 +905,8 @@ unchanged_but_unhealthy_job_is_reported_with_1_and_not_touched(void **state)
 	mac_forget_calls(mac);
 	before = mac_tree(mac);
 	mac_answer(mac, "print",
-	    "system/com.example.job = {\n\tpath = " PLIST "\n\tstate = spawn scheduled\n\n\tprogram = " MAC_WORKER "\n"
+	    "system/com.example.job = {\n\tpath = " PLIST "\n\tstate = spawn scheduled\n\n"
+	    "\tprogram = " MAC_WORKER "\n"
 	    "\truns = 3\n\tlast exit code = 1\n}\n",
 	    0);
 	assert_refused(mac, before, mac_install(mac, "--settle 0.05", MAC_WORKER), 1);
@@ -1652,7 +1654,8 @@ arguments_reach_the_job_as_they_were_given(void **state)
 	assert_status(mac, mac_words(mac, words), 0);
 	assert_true(mac_wait_for(mac, LOG, "<state = running>\n"));
 	assert_string_equal(mac_read(mac, LOG),
-	    "<A & B <x>>\n<\"'\\>\n<;>\n<$HOME>\n<\xc3\xa4\xe2\x82\xac\xf0\x9f\x8d\x8e>\n<>\n<--label>\n"
+	    "<A & B <x>>\n<\"'\\>\n<;>\n<$HOME>\n<\xc3\xa4\xe2\x82\xac\xf0\x9f\x8d\x8e>\n<>\n"
+	    "<--label>\n"
 	    "<state = running>\n");
 }
 

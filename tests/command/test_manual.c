@@ -391,8 +391,8 @@ every_check_is_explained_in_the_words_of_the_table(void **state)
 		    rows[i].meaning + 1);
 	for (size_t i = 0; next_item(&at, &item); i++)
 		fprintf(found.stream, "%s: %c%.*s\n", item.head,
-		    i < count && rows[i].meaning[0] == item.body[0] ? item.body[0]
-								    : tolower((unsigned char)item.body[0]),
+		    i < count && rows[i].meaning[0] == item.body[0] ?
+		    item.body[0] : tolower((unsigned char)item.body[0]),
 		    i < count ? (int)strlen(rows[i].meaning) - 1 : 0, item.body + 1);
 	agree();
 }
@@ -615,7 +615,7 @@ check_tests(char *line)
 			continue;
 		snprintf(path, sizeof path, "tests/%s", name);
 		if (access(path, R_OK) != 0)
-			fail_msg("the threat model names no test of ours: %s", path);
+			fail_msg("the threat model names a test that does not exist: %s", path);
 	}
 }
 
@@ -659,8 +659,10 @@ main(void)
 		    begin, end),
 		cmocka_unit_test_setup_teardown(every_rule_is_explained_in_the_words_of_the_table,
 		    begin, end),
-		cmocka_unit_test_setup_teardown(the_manual_gives_every_kind_of_error_its_exit_status, begin, end),
-		cmocka_unit_test_setup_teardown(the_readme_gives_every_kind_of_error_its_exit_status, begin, end),
+		cmocka_unit_test_setup_teardown(the_manual_gives_every_kind_of_error_its_exit_status,
+		    begin, end),
+		cmocka_unit_test_setup_teardown(the_readme_gives_every_kind_of_error_its_exit_status,
+		    begin, end),
 		cmocka_unit_test_setup_teardown(the_diagnostics_are_in_the_words_of_launchctl,
 		    begin, end),
 		cmocka_unit_test(the_manual_names_nothing_that_does_not_exist),

@@ -121,7 +121,7 @@ read_row(const char *line, struct row *row)
 	column(line, 7, row->complete, sizeof row->complete);
 }
 
-/* ---- what was said ---- */
+/* ---- what was printed ---- */
 
 static void
 assert_json(struct mac *mac, const struct row *row, const char *key, const char *expected)

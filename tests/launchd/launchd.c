@@ -69,7 +69,8 @@ text(const char *format, ...)
 	int size;
 
 	va_start(arguments, format);
-	size = vsnprintf(NULL, 0, format, arguments);	/* NOLINT(clang-analyzer-valist.Uninitialized) */
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
+	size = vsnprintf(NULL, 0, format, arguments);
 	va_end(arguments);
 	result = need(malloc((size_t)size + 1));
 	va_start(arguments, format);

@@ -13,7 +13,7 @@
  * there are refused, except by files_log() as described there. "." and ".." in the given path are
  * always refused.
  *
- * FILES_LOOSE, for looking (programs behind Homebrew's links). Every link is followed, ".." too, at
+ * FILES_LOOSE, for looking (programs that Homebrew links to). Every link is followed, ".." too, at
  * most 32, and the first untrusted directory or link is noted in file_fact.untrusted_path.
  *
  * "Others" are all but root and host->owner. A directory is untrusted if its owner is another

@@ -11,7 +11,7 @@
 
 #define PROCESS_ARGUMENTS	6		/* the most that launchctl needs, including its name
 						   and the NULL */
-#define PROCESS_OUTPUT		(256 * 1024)	/* more than this from one launchctl is no answer */
+#define PROCESS_OUTPUT		(256 * 1024)	/* more from one launchctl is not an answer */
 
 enum run_end {
 	RUN_EXITED,		/* value: exit status */

@@ -506,7 +506,7 @@ a_receipt_restores_agents_only_among_agents(void **state)
 	    "/Users/worker/Library/LaunchAgents/x", "/Users/worker/Library/LaunchAgents/../x.plist",
 	    "/Users/worker/Library/LaunchAgents/.x.plist",
 	    "Users/worker/Library/LaunchAgents/x.plist", "",
-	    "/Library/LaunchAgents/x.plist" /* which is no account's */ };
+	    "/Library/LaunchAgents/x.plist" /* which is not an account's */ };
 	struct bytes receipt;
 
 	(void)state;

@@ -95,7 +95,8 @@ every_row_has_what_it_gives_a_daemon(void **state)
 			fail_msg("%s is Apple's own, and said to give nothing", row->path);
 		if ((row->applies == KEY_NOWHERE || row->status == KEY_REMOVED) &&
 		    row->gives[0] != '\0')
-			fail_msg("%s does nothing, and is said to give: %s", row->path, row->gives);
+			fail_msg("%s does nothing, but its row has what it gives: %s", row->path,
+			    row->gives);
 	}
 	for (size_t i = 0; i < sizeof give / sizeof give[0]; i++)
 		if (keys_row(give[i])->gives[0] == '\0')
