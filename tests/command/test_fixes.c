@@ -24,7 +24,8 @@
 #define MARK	"zz9"
 static const char *const paths[] = { "/zz9", "/zz9/a b", "/zz9/$(touch hit)", "/zz9/`touch hit`",
     "/zz9/';touch hit;'",
-	"/zz9/\";touch hit;\"", "/zz9/a\ntouch hit\n", "/zz9/\342\200\256cba", "/zz9/\303\244", "/zz9/*", "/zz9/?[a]{b,c}",
+	"/zz9/\";touch hit;\"", "/zz9/a\ntouch hit\n", "/zz9/\342\200\256cba", "/zz9/\303\244",
+	    "/zz9/*", "/zz9/?[a]{b,c}",
 	"/zz9/~root", "/zz9/!x", "/zz9/a\\b", "/zz9/#x", "/zz9/&touch hit&", "/zz9/|touch hit",
 	    "/zz9/<x", "/zz9/>hit",
 	"/zz9/\t", "/zz9/\033[31m", "/zz9/=x", "/zz9/-rf", "/zz9/;touch hit", "/zz9/\302\233[31m",

@@ -382,7 +382,8 @@ values_of_set_variables_are_not_shown(void **state)
 {
 	struct mac *mac = *state;
 
-	expect(mac, mac_install(mac, "--verbose --dry-run --set EnvironmentVariables.API_TOKEN=" SECRET, MAC_WORKER), 0);
+	expect(mac, mac_install(mac, "--verbose --dry-run --set EnvironmentVariables.API_TOKEN="
+	    SECRET, MAC_WORKER), 0);
 	assert_non_null(strstr(mac->out, "API_TOKEN"));
 	assert_null(strstr(mac->out, SECRET));
 	assert_null(strstr(mac->err, SECRET));

@@ -126,7 +126,8 @@ label_of_an_apple_job_is_refused_everywhere(void **state)
 		assert_status(mac, mac_command(mac, "migrate --settle 0.02 " AGENT), 65);
 		assert_has(mac->err, ssh);
 		assert_status(mac,
-		    mac_command(mac, "install --label COM.OpenSSH.sshd --user worker --replace -- " MAC_QUIET), 65);
+		    mac_command(mac, "install --label COM.OpenSSH.sshd --user worker --replace "
+		    "-- " MAC_QUIET), 65);
 		assert_has(mac->err, "macOS's own");
 		assert_status(mac, mac_command(mac,
 		    "install --user worker --from /private/etc/from.plist"), 65);
@@ -264,7 +265,8 @@ private_plist_that_is_replaced_is_private_in_the_receipt(void **state)
 
 #define SCRIPT	"/usr/local/bin/script"
 /* No logs: only root could give them to root. */
-#define AS_ROOT	"install --label com.example.job --user root --no-load --stdout /dev/null --stderr /dev/null "
+#define AS_ROOT	"install --label com.example.job --user root --no-load " \
+	"--stdout /dev/null --stderr /dev/null "
 #define OF_ROOT	AS_ROOT "-- " SCRIPT
 
 static void
@@ -433,7 +435,8 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	host.launchctl_seconds = 100;
 	facts.agent_account.identity.uid = mac->worker_uid;
 	snprintf(promise.agent.path, sizeof promise.agent.path, HOME_AGENTS "/x.plist");
-	*step = (struct step){ .target = TARGET_LOAD, .result = STEP_PLANNED, .name = "gui/501/com.example.job",
+	*step = (struct step){ .target = TARGET_LOAD, .result = STEP_PLANNED,
+	    .name = "gui/501/com.example.job",
 	    .goal = { .exists = YES, .loaded_from = promise.agent.path } };
 	assert_int_equal(apply_plan(&apply, &plan, &failure), -1);
 	assert_has(failure.why, "not a regular file of the agent's account");

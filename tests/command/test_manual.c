@@ -43,7 +43,8 @@ read_file(const char *path)
 	int byte;
 
 	if (stream == NULL)
-		fail_msg("%s cannot be read: the tests run in the top directory of the project", path);
+		fail_msg("%s cannot be read: the tests run in the top directory of the project",
+		    path);
 	file.stream = open_memstream(&file.text, &file.size);
 	assert_non_null(file.stream);
 	while ((byte = getc(stream)) != EOF)

@@ -84,7 +84,7 @@ key(const char *name)
 	for (size_t i = 0; i < migration.count; i++)
 		if (strcmp(migration.keys[i].key, name) == 0)
 			return &migration.keys[i];
-	fail_msg("nothing is said of %s", name);
+	fail_msg("nothing is reported about %s", name);
 	return NULL;
 }
 
@@ -647,7 +647,8 @@ killed_migrate_is_reported_and_can_be_finished_or_undone(void **state)
 		assert_false(mac_exists(mac, AGENT));
 		assert_status(mac, mac_command(mac, "verify com.example.job"), 1);
 		assert_has(mac->out, "interrupted");
-		assert_has(mac->out, "to finish it: sudo lnpctl migrate com.example.job; to undo it: "
+		assert_has(mac->out, "to finish it: sudo lnpctl migrate com.example.job; to "
+		    "undo it: "
 		    "sudo lnpctl migrate --undo");
 		if (i == 0) {
 			assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);

@@ -18,7 +18,8 @@
 #include "damage.h"
 #include "mac.h"
 
-#define OTHER	"install --label com.example.other --user worker --settle 0.02 --log-dir /var/log/other -- " MAC_QUIET
+#define OTHER	"install --label com.example.other --user worker --settle 0.02 " \
+	"--log-dir /var/log/other -- " MAC_QUIET
 
 static void
 installed(struct mac *mac)

@@ -182,9 +182,12 @@ every_job_is_listed_with_account_and_whether_it_is_loaded(void **state)
 	    "install --label com.example.daemon --user worker --settle 0.02 -- " MAC_QUIET), 0);
 	assert_status(mac, mac_command(mac, "scan --json"), 0);
 	assert_has(mac->out, "\"ok\":true");
-	assert_has(mac->out, "\"label\":\"com.example.job\",\"kind\":\"agent\",\"account\":\"worker\",\"loaded\":true");
-	assert_has(mac->out, "\"label\":\"com.example.all\",\"kind\":\"agent\",\"account\":null,\"loaded\":false");
-	assert_has(mac->out, "\"label\":\"com.example.daemon\",\"kind\":\"daemon\",\"account\":\"worker\",\"loaded\":true");
+	assert_has(mac->out, "\"label\":\"com.example.job\",\"kind\":\"agent\","
+	    "\"account\":\"worker\",\"loaded\":true");
+	assert_has(mac->out, "\"label\":\"com.example.all\",\"kind\":\"agent\",\"account\":null,"
+	    "\"loaded\":false");
+	assert_has(mac->out, "\"label\":\"com.example.daemon\",\"kind\":\"daemon\","
+	    "\"account\":\"worker\",\"loaded\":true");
 	assert_status(mac, mac_command(mac, "scan"), 0);
 	assert_has(mac->out, "at risk         agent   worker        yes     com.example.job\n");
 	assert_status(mac, mac_command(mac, "scan x"), 64);

@@ -15,8 +15,9 @@
 #include "core/text.h"
 #include "mac.h"
 
-/* ESC, newline, C1 in both forms, right-to-left, line separator, DEL, a byte that is no text. */
-#define ORDERS	"\033[31m\n\302\233" "32m\233" "33m\302\235\342\200\256" "cba\342\201\246\342\200\250\177\377"
+/* ESC, newline, C1 in both forms, right-to-left, line separator, DEL, a byte that is not text. */
+#define ORDERS	"\033[31m\n\302\233" "32m\233" "33m\302\235\342\200\256" \
+	"cba\342\201\246\342\200\250\177\377"
 /* The same for XML, which allows neither raw bytes nor most of C0. */
 #define XML_ORDERS	"&#10;\302\233" "32m\302\235\342\200\256" "cba\342\201\246\342\200\250\177"
 #define LOUD	"/usr/local/bin/loud"
@@ -107,7 +108,8 @@ log_excerpt_prints_no_terminal_orders(void **state)
 {
 	struct mac *mac = *state;
 
-	mac_write(mac, LOUD, "#!/bin/sh\nprintf 'a\\n\\033[31m\\302\\23332m\\23333m\\342\\200\\256c\\342\\200\\250\\177\\377z\\n' "
+	mac_write(mac, LOUD, "#!/bin/sh\nprintf 'a\\n"
+	    "\\033[31m\\302\\23332m\\23333m\\342\\200\\256c\\342\\200\\250\\177\\377z\\n' "
 	    ">&2\nexit 1\n");
 	mac_set_mode(mac, LOUD, 0755);
 	assert_int_not_equal(mac_install(mac, "", LOUD), 0);

@@ -39,7 +39,7 @@ struct mac {
 	char		 folder[160];	/* holds all; the real path */
 	char		 root[168];	/* folder/root: "/" of the Mac */
 	char		 script[168];	/* folder/script: answers and journal of the launchctl */
-	char		 launchctl[184];/* given to lnpctl; empty: --launchctl is not given, so lnpctl is offline */
+	char		 launchctl[184];/* given to lnpctl; empty: it is offline */
 	const char	*after;		/* see mac_after() */
 	bool		 as_root;	/* the tester is root, so worker is another account */
 	uid_t		 worker_uid;	/* 501, or the tester's */
@@ -154,7 +154,8 @@ void	assert_same_tree(struct mac *, const char *before);
 /* ---- answers ---- */
 
 /* Fail the test, with the command's error, unless its status was this. */
-#define assert_status(mac, command, expected)	assert_status_of(mac, command, expected, #command, __LINE__)
+#define assert_status(mac, command, expected) \
+	assert_status_of(mac, command, expected, #command, __LINE__)
 void	assert_status_of(struct mac *, int status, int expected, const char *command, int line);
 
 /* Fail the test unless the text contains, or lacks, that part. */

@@ -120,7 +120,8 @@ quotes_and_controls_are_escaped(void **state)
 {
 	(void)state;
 	json_text(&json, NULL, "a\"b\\c/d\n\r\t\b\f\x01\x1f\x7f\x1b[2J");
-	assert_written("\"a\\\"b\\\\c/d\\u000a\\u000d\\u0009\\u0008\\u000c\\u0001\\u001f"
+	assert_written("\"a\\\"b\\\\c/d\\u000a\\u000d\\u0009\\u0008\\u000c"
+	    "\\u0001\\u001f"
 	    "\\u007f\\u001b[2J\"");
 }
 
@@ -188,7 +189,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(objects_and_arrays_nest, begin, end),
 		cmocka_unit_test_setup_teardown(absent_text_is_null, begin, end),
 		cmocka_unit_test_setup_teardown(integers_have_the_whole_range, begin, end),
-		cmocka_unit_test_setup_teardown(quotes_and_controls_are_escaped, begin, end),
+		cmocka_unit_test_setup_teardown(quotes_and_controls_are_escaped,
+		    begin, end),
 		cmocka_unit_test_setup_teardown(keys_are_escaped_too, begin, end),
 		cmocka_unit_test_setup_teardown(utf8_stays_as_it_is, begin, end),
 		cmocka_unit_test_setup_teardown(what_a_terminal_would_obey_is_escaped, begin, end),

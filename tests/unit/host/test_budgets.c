@@ -203,7 +203,7 @@ filled_folder_of_agents_costs_its_own_account_an_answer(void **state)
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
 }
 
-/* The job of another account is no reason to look into worker's home. */
+/* The job of another account is not a reason to look into worker's home. */
 static void
 filled_folder_of_agents_is_nothing_to_another_accounts_job(void **state)
 {

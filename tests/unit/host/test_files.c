@@ -289,7 +289,7 @@ folder_that_a_group_can_write_is_weak_unless_it_is_wheel(void **state)
 	give("/wheel", 0, 0);
 	assert_untrusted("/admin/x", "/admin");
 	assert_untrusted("/wheel/x", "");
-	host.owner = WORKER;			/* an ordinary caller's own group is his own
+	host.owner = WORKER;			/* an ordinary caller's own group is its own
 						   affair */
 	host.group = 80;
 	assert_untrusted("/admin/x", "");
@@ -522,32 +522,32 @@ what_was_read_is_foreign_if_others_can_change_it_or_its_path(void **state)
 	assert_false(read_is_foreign("/etc/roots"));
 	host.administrator = WORKER;
 	make_folder("/home", 0755);
-	make_file("/home/his", "x", 0644);
+	make_file("/home/own", "x", 0644);
 	give("/home", WORKER, STAFF);
-	give("/home/his", WORKER, STAFF);
-	assert_false(read_is_foreign("/home/his"));
-	give("/home/his", 0, 0);
-	assert_false(read_is_foreign("/home/his"));
-	give("/home/his", EVE, STAFF);
-	assert_true(read_is_foreign("/home/his"));
-	give("/home/his", WORKER, STAFF);
-	assert_int_equal(chmod(real("/home/his"), 0664), 0);
-	assert_true(read_is_foreign("/home/his"));
-	give("/home/his", WORKER, 0);
-	assert_false(read_is_foreign("/home/his"));
-	assert_int_equal(chmod(real("/home/his"), 0646), 0);
-	assert_true(read_is_foreign("/home/his"));
-	assert_int_equal(chmod(real("/home/his"), 0644), 0);
+	give("/home/own", WORKER, STAFF);
+	assert_false(read_is_foreign("/home/own"));
+	give("/home/own", 0, 0);
+	assert_false(read_is_foreign("/home/own"));
+	give("/home/own", EVE, STAFF);
+	assert_true(read_is_foreign("/home/own"));
+	give("/home/own", WORKER, STAFF);
+	assert_int_equal(chmod(real("/home/own"), 0664), 0);
+	assert_true(read_is_foreign("/home/own"));
+	give("/home/own", WORKER, 0);
+	assert_false(read_is_foreign("/home/own"));
+	assert_int_equal(chmod(real("/home/own"), 0646), 0);
+	assert_true(read_is_foreign("/home/own"));
+	assert_int_equal(chmod(real("/home/own"), 0644), 0);
 	assert_int_equal(chmod(real("/home"), 0777 | 01000), 0);
-	assert_true(read_is_foreign("/home/his"));
+	assert_true(read_is_foreign("/home/own"));
 	assert_int_equal(chmod(real("/home"), 0755), 0);
 	give("/home", EVE, STAFF);
-	assert_true(read_is_foreign("/home/his"));
+	assert_true(read_is_foreign("/home/own"));
 	give("/home", WORKER, STAFF);
 	host.administrator = EVE;
-	assert_true(read_is_foreign("/home/his"));
+	assert_true(read_is_foreign("/home/own"));
 	host.administrator = 0;
-	assert_true(read_is_foreign("/home/his"));
+	assert_true(read_is_foreign("/home/own"));
 }
 
 static void
@@ -720,7 +720,7 @@ static void
 draft_that_a_crash_left_is_replaced(void **state)
 {
 	(void)state;
-	make_file("/state/.lnpctl-draft", "half of a long file that was cut off", 0600);
+	make_file("/state/.lnpctl-draft", "half of a long file that was interrupted", 0600);
 	assert_int_equal(write_file("/state/job.plist", "new"), 0);
 	assert_text("/state/job.plist", "new");
 	assert_no_draft();
