@@ -185,8 +185,8 @@ try: all tools ## run one test: make try TEST=lint
 	@$(HERE) tests/run.sh $(TRIED)
 
 QUICK_TESTS = $(CORE_TESTS) $(BUILD)/tests/command/test_manual
-QUICK_SCRIPTS = tests/evidence/test_evidence.sh
-check: layers tools $(QUICK_TESTS) ## the quick part: layers, the tests of core and of the manual
+QUICK_SCRIPTS = tests/evidence/test_evidence.sh tests/release/test_language.sh
+check: layers tools $(QUICK_TESTS) ## the quick part: layers, the tests of core, manual and words
 	@$(HERE) tests/run.sh $(QUICK_TESTS) $(QUICK_SCRIPTS)
 
 # LeakSanitizer fails in a debugger, in some containers and with Apple's clang: try it first.
