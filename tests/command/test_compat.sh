@@ -1,7 +1,7 @@
 #!/bin/sh
 # What version 0.1 installed and migrated stays as it is: the same command changes nothing, verify
-# finds nothing, and all of it can be taken back. Its binary is built from the history, once, below
-# the build folder.
+# finds nothing, and all of it can be undone. Its binary is built from the history, once, below the
+# build directory.
 # Ends with: N passed, N failed, N skipped
 set -u
 
@@ -35,7 +35,7 @@ build_old() {
 		skip "the history lacks $old: a tarball, a shallow clone, or another account's"
 	mkdir -p "$work/source" "$before" 2>/dev/null || skip "$BUILD cannot be written"
 	git archive "$old" | tar -x -C "$work/source" || exit 1
-	# This build's flags and folders are not the old Makefile's.
+	# This build's flags and directories are not the old Makefile's.
 	(cd "$work/source" && env -u CFLAGS -u LDFLAGS -u BUILD make -j2 build/lnpctl) \
 	    >"$work/said" 2>&1 || {
 		cat "$work/said"
@@ -198,10 +198,10 @@ check 'nothing was touched, and the processes are the same' is_as_before
 if [ "$(id -u)" -eq 0 ]; then
 	theirs=$mac/Users/worker/com.example.theirs.plist
 	sed 's/>-1</>-2</' "$theirs" >"$work/theirs" && cat "$work/theirs" >"$theirs"
-	check 'a file that its account has changed since is judged' \
+	check 'a file that its account has changed since is checked' \
 	    refuses 'Nice' from new com.example.theirs
 fi
-check 'a second name of the program' ln "$mac/usr/local/bin/agentworker" "$mac/usr/local/bin/second"
+check 'a hard link to the program' ln "$mac/usr/local/bin/agentworker" "$mac/usr/local/bin/second"
 check 'the same install is unchanged again' says 'unchanged: com.example.plain' install_with new
 check 'repair finds nothing to do again' new repair
 check 'nothing was touched again' is_as_before

@@ -52,7 +52,7 @@ says() {
 
 test_command() {
 	check 'no shell is a wrong command line' ends 64 "$lnpctl" completion
-	check 'a shell that is not known is a wrong command line' ends 64 "$lnpctl" completion tcsh
+	check 'an unknown shell is a wrong command line' ends 64 "$lnpctl" completion tcsh
 	check 'two shells are a wrong command line' ends 64 "$lnpctl" completion bash zsh
 	check '--json is a wrong command line' ends 64 "$lnpctl" completion --json bash
 	check 'the known shells are named' says 'one of bash, zsh, fish' tcsh
@@ -311,7 +311,7 @@ judge() {
 
 # ---- the shells ----
 
-# In a folder of their own, without this user's settings.
+# In a directory of their own, without this user's settings.
 in_folder() {
 	(cd "$work/files" && env -u XDG_CONFIG_HOME -u XDG_DATA_HOME HOME="$work/home" "$@")
 }
@@ -337,7 +337,7 @@ ask_shell() {
 		in_folder zsh -f "$work/ask.zsh" "$work" >"$work/errors" 2>&1 ;;
 	esac
 	[ -f "$work/answers" ] || : >"$work/answers"
-	check "$1 says nothing else" cmp "$work/errors" /dev/null
+	check "$1 prints nothing else" cmp "$work/errors" /dev/null
 	[ ! -s "$work/errors" ] || sed 's/^/    /' "$work/errors"
 	judge "$1${2:+, words $2}"
 }
@@ -374,10 +374,10 @@ test_terminal() {
 	in_folder env TERM=dumb INPUTRC=/dev/null python3 -c 'import pty, signal
 signal.alarm(100)
 pty.spawn(["bash", "--norc", "--noprofile", "-i"])' <"$work/keys" >"$work/screen" 2>&1
-	check 'TAB ends a command with a blank' shows '<lnpctl><install><X>'
+	check 'TAB ends a command with a space' shows '<lnpctl><install><X>'
 	check 'TAB offers no file for a label' shows '<lnpctl><verify><plX>'
 	check 'TAB completes after =' shows '<lint><--kind=daemon><X>'
-	check 'TAB leaves alone what nothing fits' shows '<lint><--kind=nonsenseX>'
+	check 'TAB does not change a word without a match' shows '<lint><--kind=nonsenseX>'
 	check 'TAB completes a user after :' shows '<probe><--as=daemon:root><X>'
 	check 'TAB goes on after a key' shows '<install><--set><ThrottleInterval=X>'
 	check 'TAB completes a label' shows '><com.example.one><X>'
@@ -385,7 +385,7 @@ pty.spawn(["bash", "--norc", "--noprofile", "-i"])' <"$work/keys" >"$work/screen
 	blank=$(bash -c '[ "${BASH_VERSINFO[0]}" -lt 4 ] || echo "><"')
 	check 'TAB completes a file' shows "<lnpctl><lint><plain.txt${blank}X>"
 	check 'TAB completes a file after =' shows "<install><--stdout=plain.txt${blank}X>"
-	check 'TAB completes a folder' shows "<--log-dir><folder${blank:+/}X>"
+	check 'TAB completes a directory' shows "<--log-dir><folder${blank:+/}X>"
 	check "TAB completes the program's arguments" shows "<--><cat><plain.txt${blank}X>"
 }
 
@@ -402,8 +402,7 @@ for label in com.example.one com.example.two; do
 		"$lnpctl" install --root "$mac" --label $label --user worker \
 		-- /usr/local/bin/agentworker
 done
-# What no label can be called must neither be offered nor run, nor keep the labels from being
-# offered.
+# Names that cannot be labels must neither be offered nor run, nor prevent offering the labels.
 newline='
 '
 # shellcheck disable=SC1003,SC2016 # that is what is tried

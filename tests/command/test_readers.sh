@@ -1,6 +1,6 @@
 #!/bin/sh
-# What lnpctl writes is read by others: its plists by Python's plistlib and by plistutil, its JSON
-# by Python and node. Neither shares code with it. Works on an image below a temporary folder,
+# Other programs read what lnpctl writes: its plists Python's plistlib and plistutil, its JSON
+# Python and node. None shares code with it. Works on an image below a temporary directory,
 # offline, as any user. Ends with: N passed, N failed, N skipped
 set -u
 
@@ -25,7 +25,7 @@ pass() {
 	passed=$((passed + 1))
 }
 
-# fail NAME [FILE]: with what a reader said
+# fail NAME [FILE]: with the output of a reader
 fail() {
 	failed=$((failed + 1))
 	echo "FAILED: $1"

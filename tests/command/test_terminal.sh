@@ -82,14 +82,14 @@ NO_COLOR=1 on_terminal verify --settle 0
 ok 'NO_COLOR is respected' lacks "$escape"
 ok 'and all is printed without' has '^com.example.job: FAILED'
 NO_COLOR='' on_terminal verify --settle 0
-ok 'an empty NO_COLOR is none' has "$escape"
+ok 'an empty NO_COLOR is ignored' has "$escape"
 lnpctl verify --settle 0 >"$scratch/out" || :
 ok 'a file gets no color' lacks "$escape"
 on_terminal verify --settle 0 --json
 ok 'nor does JSON' lacks "$escape"
 lnpctl repair --settle 0 >/dev/null
 on_terminal verify --settle 0
-ok 'what is well is green' has "$escape\\[32mcom.example.job: ok$escape\\[0m"
+ok 'a healthy job is green' has "$escape\\[32mcom.example.job: ok$escape\\[0m"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

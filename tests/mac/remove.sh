@@ -1,7 +1,7 @@
 #!/bin/sh
-# sh remove.sh DIR: removes DIR, and tries again for a minute. What runs in there may still write
-# while it ends, so that rm(1) finds a directory it has emptied not empty; what ran may have left
-# one that is closed to its owner.
+# sh remove.sh DIR: removes DIR, trying again for a minute: a process in there may still write while
+# it exits, so that rm(1) finds an emptied directory not empty; or it left one that its owner cannot
+# enter.
 set -u
 
 looks=0
