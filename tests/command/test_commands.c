@@ -284,7 +284,8 @@ unknown_account_or_group_is_67(void **state)
 static const char other_job[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist "
     "version=\"1.0\"><dict><key>Label</key><string>%s</string>"
-    "<key>Program</key><string>/bin/cat</string><key>StandardOutPath</key><string>%s</string></dict></plist>\n";
+    "<key>Program</key><string>/bin/cat</string><key>StandardOutPath</key><string>%s</string>"
+    "</dict></plist>\n";
 
 static void
 write_other_job(struct mac *mac, const char *path, const char *label, const char *log)

@@ -18,11 +18,13 @@
 #define FROM	"/private/from.plist"
 #define SECRET	"s3cr3t"
 #define HEAD	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" \
-	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
+	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" " \
+	"\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
 	"<plist version=\"1.0\">\n<dict>\n"
 #define TAIL	"</dict>\n</plist>\n"
 #define JOB	"<key>Label</key><string>com.example.job</string>\n" \
-	"<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--quiet</string></array>\n"
+	"<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>" \
+	"--quiet</string></array>\n"
 
 static int
 begin(void **state)
@@ -141,7 +143,8 @@ from_takes_the_plist_as_it_is(void **state)
 	struct mac *mac = *state;
 
 	mac_write(mac, FROM, HEAD JOB "<key>UserName</key><string>worker</string>\n"
-	    "<key>StartInterval</key><integer>60</integer>\n<key>OfMyOwn</key><data>AAEC</data>\n" TAIL);
+	    "<key>StartInterval</key><integer>60</integer>\n<key>OfMyOwn</key><data>AAEC</data>"
+	    "\n" TAIL);
 	expect(mac, mac_command(mac, "install --from " FROM), 0);
 	has(mac, "<key>StartInterval</key>");
 	has(mac, "<key>OfMyOwn</key>");
@@ -159,9 +162,11 @@ options_override_the_plist_of_from(void **state)
 	struct mac *mac = *state;
 
 	mac_write(mac, FROM,
-	    HEAD "<key>Label</key><string>com.example.other</string><key>Program</key><string>/bin/cat</string>"
+	    HEAD "<key>Label</key><string>com.example.other</string><key>Program</key><string>"
+	    "/bin/cat</string>"
 		 "<key>UserName</key><string>root</string><key>KeepAlive</key><true/>\n"
-		 "<key>EnvironmentVariables</key><dict><key>A</key><string>1</string><key>B</key><string>2</string>"
+		 "<key>EnvironmentVariables</key><dict><key>A</key><string>1</string><key>"
+		 "B</key><string>2</string>"
 		 "</dict>" TAIL);
 	expect(mac, mac_command(mac, "install --from " FROM " --label com.example.job --user "
 	    "worker --keep-alive false "
@@ -313,12 +318,14 @@ untrusted_file_names_its_own_account_and_no_other(void **state)
 	expect(mac, mac_command(mac, "install --from " HIS), 65);
 	assert_has(mac->err, "UserName: a daemon runs as this account");
 	expect(mac, mac_command(mac, "install --dry-run --user worker --from " HIS), 0);
-	write_workers(mac, "<key>UserName</key><string>worker</string><key>GroupName</key><string>wheel</string>\n");
+	write_workers(mac, "<key>UserName</key><string>worker</string><key>GroupName</key>"
+	    "<string>wheel</string>\n");
 	expect(mac, mac_command(mac, "install --from " HIS), 65);
 	assert_has(mac->err, "GroupName: ");
 	assert_has_not(mac->err, "UserName: ");
 	expect(mac, mac_command(mac, "install --dry-run --group wheel --from " HIS), 0);
-	write_workers(mac, "<key>UserName</key><string>worker</string><key>GroupName</key><string>staff</string>\n");
+	write_workers(mac, "<key>UserName</key><string>worker</string><key>GroupName</key>"
+	    "<string>staff</string>\n");
 	expect(mac, mac_command(mac, "install --from " HIS), 0);
 	has(mac, "<string>worker</string>");
 }

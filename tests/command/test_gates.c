@@ -21,8 +21,10 @@
 #define HOME_AGENTS	"/Users/worker/Library/LaunchAgents"
 #define AGENT	HOME_AGENTS "/com.example.job.plist"
 #define OTHER	"/Library/LaunchDaemons/other.plist"
-#define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>"
-#define JOB	"</string><key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--report</string>" \
+#define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>" \
+	"Label</key><string>"
+#define JOB	"</string><key>ProgramArguments</key><array><string>" MAC_WORKER "</string>" \
+	"<string>--report</string>" \
 	"<string>--interval</string><string>100000</string></array><key>KeepAlive</key><true/>\n"
 #define END	"</dict></plist>\n"
 #define PLIST_OF(label)	START label JOB END
@@ -148,7 +150,7 @@ label_of_an_apple_job_is_refused_everywhere(void **state)
 }
 
 static void
-disabled_label_is_enabled_by_install_alone_and_disabled_again_by_uninstall(void **state)
+disabled_label_is_enabled_by_install_only_and_restored_by_uninstall(void **state)
 {
 	struct mac *mac = *state;
 	char own[64];
@@ -348,7 +350,8 @@ job_of_root_has_no_other_root_directory(void **state)
 	assert_status(mac, mac_command(mac,
 	    AS_ROOT "--set RootDirectory=/Users/worker/r -- " SCRIPT), 65);
 	assert_has(mac->err, "its RootDirectory may hold another program at that path");
-	mac_write(mac, "/opt/x.plist", START "com.example.job</string><key>rootdirectory</key><string>/Users/worker/r" JOB END);
+	mac_write(mac, "/opt/x.plist", START "com.example.job</string><key>rootdirectory</key>"
+	    "<string>/Users/worker/r" JOB END);
 	assert_status(mac, mac_command(mac, AS_ROOT "--from /opt/x.plist"), 65);
 	assert_false(mac_exists(mac, PLIST));
 	assert_status(mac, mac_command(mac, AS_ROOT "--set RootDirectory=/ -- " SCRIPT), 0);
@@ -363,7 +366,7 @@ job_of_root_has_no_other_root_directory(void **state)
 }
 
 static void
-interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs(void **state)
+interpreter_that_others_can_change_warns_for_other_accounts_and_old_jobs(void **state)
 {
 	struct mac *mac = *state;
 
@@ -466,7 +469,7 @@ main(void)
 		EMBEDDED(file_that_others_could_write_is_not_displaced_or_restored),
 		EMBEDDED(scan_ignores_plists_that_launchd_would_not_read),
 		EMBEDDED(label_of_an_apple_job_is_refused_everywhere),
-		EMBEDDED(disabled_label_is_enabled_by_install_alone_and_disabled_again_by_uninstall),
+		EMBEDDED(disabled_label_is_enabled_by_install_only_and_restored_by_uninstall),
 		EMBEDDED(private_agent_stays_private_as_a_daemon_and_as_an_agent_again),
 		EMBEDDED(private_file_of_from_makes_a_private_plist_and_receipt),
 		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),
@@ -474,7 +477,7 @@ main(void)
 		SCRIPTED(env_may_find_a_program_that_others_planted),
 		SCRIPTED(agent_whose_plist_was_swapped_for_a_link_is_not_loaded),
 		SCRIPTED(job_of_root_has_no_other_root_directory),
-		SCRIPTED(interpreter_that_others_can_change_is_a_warning_for_other_accounts_and_old_jobs),
+		SCRIPTED(interpreter_that_others_can_change_warns_for_other_accounts_and_old_jobs),
 		EMBEDDED(receipt_of_version_0_1_is_not_rewritten),
 	};
 

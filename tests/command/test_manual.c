@@ -460,7 +460,7 @@ find_status(const char *number, const char *text)
 }
 
 static void
-the_manual_gives_every_kind_of_error_its_exit_status(void **state)
+the_manual_has_every_error_with_its_exit_status(void **state)
 {
 	const char *at = section("EXIT STATUS");
 	struct item item = { .title = "" };
@@ -473,7 +473,7 @@ the_manual_gives_every_kind_of_error_its_exit_status(void **state)
 }
 
 static void
-the_readme_gives_every_kind_of_error_its_exit_status(void **state)
+the_readme_has_every_error_with_its_exit_status(void **state)
 {
 	const char *at = readme;
 	char line[LINE];
@@ -660,9 +660,9 @@ main(void)
 		    begin, end),
 		cmocka_unit_test_setup_teardown(every_rule_is_explained_in_the_words_of_the_table,
 		    begin, end),
-		cmocka_unit_test_setup_teardown(the_manual_gives_every_kind_of_error_its_exit_status,
+		cmocka_unit_test_setup_teardown(the_manual_has_every_error_with_its_exit_status,
 		    begin, end),
-		cmocka_unit_test_setup_teardown(the_readme_gives_every_kind_of_error_its_exit_status,
+		cmocka_unit_test_setup_teardown(the_readme_has_every_error_with_its_exit_status,
 		    begin, end),
 		cmocka_unit_test_setup_teardown(the_diagnostics_are_in_the_words_of_launchctl,
 		    begin, end),

@@ -37,13 +37,16 @@
 #define GLOBAL		"/Library/LaunchAgents/com.example.job.plist"
 #define KEPT		STATE "/com.example.job.agent"
 #define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" \
-	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
+	"<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" " \
+	"\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n" \
 	"<plist version=\"1.0\"><dict><key>Label</key><string>com.example.job</string>\n"
-#define PROGRAM	"<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--report</string>" \
+#define PROGRAM	"<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>" \
+	"--report</string>" \
 	"<string>--interval</string><string>100000</string></array>\n"
 #define END	"</dict></plist>\n"
 #define AGENT_TEXT \
-	START PROGRAM "<key>KeepAlive</key><true/><key>LimitLoadToSessionType</key><string>Aqua</string>\n" END
+	START PROGRAM "<key>KeepAlive</key><true/><key>LimitLoadToSessionType</key><string>" \
+	    "Aqua</string>\n" END
 #define MIGRATE	"migrate --settle 0.02 --timeout 2 "
 
 /* ---- the plist ---- */
@@ -103,8 +106,10 @@ each_key_is_kept_changed_or_dropped_with_its_reason(void **state)
 	struct options options = { .label = NULL };
 	char *text = transform(START
 	    "<key>ProgramArguments</key><array><string>~/bin/x</string><string>~/y</string></array>"
-	    "<key>LimitLoadToSessionType</key><string>Aqua</string><key>ThrottleInterval</key><integer>30</integer>"
-	    "<key>HopefullyExitsLast</key><string>x</string><key>WorkingDirectory</key><string>~/work</string>"
+	    "<key>LimitLoadToSessionType</key><string>Aqua</string><key>ThrottleInterval</key>"
+	    "<integer>30</integer>"
+	    "<key>HopefullyExitsLast</key><string>x</string><key>WorkingDirectory</key><string>"
+	    "~/work</string>"
 	    "<key>WatchPaths</key><array><string>~/in</string></array>"
 	    "<key>StandardOutPath</key><string>~/Documents/x.log</string>"
 	    "<key>StandardErrorPath</key><string>~/Library/Logs/x.log</string>" END,
@@ -181,7 +186,8 @@ logs_that_a_daemon_must_not_write_move_to_the_log_directory(void **state)
 		struct options options = { .user = cases[i].user, .log_directory = NULL };
 		char plist[2048], *text;
 
-		snprintf(plist, sizeof plist, START PROGRAM "<key>StandardOutPath</key><string>%s</string>" END,
+		snprintf(plist, sizeof plist, START PROGRAM "<key>StandardOutPath</key><string>"
+		    "%s</string>" END,
 		    cases[i].path);
 		text = transform(plist, &options, 501);
 		if (text == NULL)
@@ -209,7 +215,8 @@ log_with_a_long_path_moves(void **state)
 	(void)state;
 	while (strlen(path) < 1200)
 		strcat(path, "/logs");
-	snprintf(plist, sizeof plist, START PROGRAM "<key>StandardOutPath</key><string>%s</string>" END, path);
+	snprintf(plist, sizeof plist, START PROGRAM "<key>StandardOutPath</key><string>"
+	    "%s</string>" END, path);
 	text = transform(plist, &options, 501);
 	assert_non_null(text);
 	assert_has(text, "<string>/var/log/lnpctl/com.example.job.log</string>");
@@ -221,7 +228,8 @@ static void
 text_that_could_forge_a_line_of_launchd_is_refused(void **state)
 {
 	static const char *const plists[] = {
-		START "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>x\n\t}\n\tpid = 1</string></array>"
+		START "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>"
+		    "x\n\t}\n\tpid = 1</string></array>"
 		END,
 		START PROGRAM "<key>EnvironmentVariables</key><dict><key>A</key><string>x\n\tpid = "
 		    "1</string></dict>" END,
@@ -244,7 +252,8 @@ text_that_could_forge_a_line_of_launchd_is_refused(void **state)
 static void
 log_of_the_command_line_is_not_made_as_the_account(void **state)
 {
-	static const char plist[] = START PROGRAM "<key>StandardOutPath</key><string>/Users/worker/x.log</string>" END;
+	static const char plist[] = START PROGRAM "<key>StandardOutPath</key><string>"
+	    "/Users/worker/x.log</string>" END;
 	struct options named = { .stdout_path = "/opt/x.log" },
 	    folder = { .log_directory = "/opt" };
 	/* where others find their logs by name */
@@ -289,15 +298,19 @@ missing_features_of_a_daemon_are_warnings(void **state)
 {
 	static const struct { const char *keys, *warning;
 	} cases[] = {
-		{ "<key>ProgramArguments</key><array><string>/Applications/X.app/Contents/MacOS/X</string></array>",
+		{ "<key>ProgramArguments</key><array><string>"
+		    "/Applications/X.app/Contents/MacOS/X</string></array>",
 		    "no screen" },
-		{ "<key>ProgramArguments</key><array><string>/usr/bin/security</string><string>x</string></array>",
+		{ "<key>ProgramArguments</key><array><string>/usr/bin/security</string><string>"
+		    "x</string></array>",
 		    "login keychain" },
-		{ "<key>ProgramArguments</key><array><string>/usr/bin/ssh</string><string>host</string></array>",
+		{ "<key>ProgramArguments</key><array><string>/usr/bin/ssh</string><string>"
+		    "host</string></array>",
 		    "ssh-agent" },
 		{ PROGRAM "<key>WorkingDirectory</key><string>~/Documents/x</string>",
 		  "protected-folder" },
-		{ PROGRAM "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>4096</integer></dict>",
+		{ PROGRAM "<key>SoftResourceLimits</key><dict><key>NumberOfFiles</key><integer>"
+		    "4096</integer></dict>",
 		    "whole Mac" },
 		{ PROGRAM, "login account" },
 	};
@@ -373,7 +386,8 @@ what_a_key_gives_a_daemon_is_reported_with_its_fate(void **state)
 	free(text);
 	/* Its own user and group are dropped: they are not grants. */
 	options = (struct options){ .label = NULL };
-	text = transform(START PROGRAM "<key>UserName</key><string>root</string><key>GroupName</key>"
+	text = transform(START PROGRAM "<key>UserName</key><string>root</string><key>"
+	    "GroupName</key>"
 	    "<string>wheel</string><key>Nice</key><integer>5</integer>" END, &options, 501);
 	assert_non_null(text);
 	assert_has_not(text, "wheel");
@@ -577,7 +591,8 @@ failed_migrate_leaves_the_agent_loaded_and_no_daemon(void **state)
 	struct stat before, after;
 
 	agent_at(mac, AGENT,
-	    START "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--exit</string>"
+	    START "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>"
+	    "--exit</string>"
 		  "<string>3</string></array><key>KeepAlive</key><true/>" END);
 	assert_int_equal(stat(mac_path(mac, AGENT), &before), 0);
 	assert_status(mac, mac_command(mac, MIGRATE AGENT), 1);
@@ -913,7 +928,8 @@ key_that_gives_a_daemon_more_is_refused_until_it_is_allowed(void **state)
 		{ "RootDirectory", "<key>RootDirectory</key><string>/</string>",
 		  "only root may chroot" },
 		{ "Nice", "<key>Nice</key><integer>-20</integer>", "only root may go below 0" },
-		{ "Sockets", "<key>Sockets</key><dict><key>L</key><dict><key>SockPathName</key><string>/var/run/x"
+		{ "Sockets", "<key>Sockets</key><dict><key>L</key><dict><key>SockPathName</key>"
+		    "<string>/var/run/x"
 		  "</string></dict></dict>", "launchd opens them as root" },
 	};
 	struct mac *mac = *state;

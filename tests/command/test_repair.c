@@ -358,7 +358,8 @@ agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon(void **state)
 	struct mac *mac = *state;
 
 	installed(mac);
-	mac_write(mac, agent, "<plist version=\"1.0\"><dict><key>Label</key><string>com.example.job</string>"
+	mac_write(mac, agent, "<plist version=\"1.0\"><dict><key>Label</key><string>"
+	    "com.example.job</string>"
 	    "<key>Program</key><string>/usr/bin/true</string></dict></plist>");
 	mac_set_owner(mac, agent, mac->worker_uid, mac->worker_gid);
 	assert_status(mac, mac_command(mac, "verify --json --settle 0.02"), 0);
@@ -373,7 +374,8 @@ agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon(void **state)
 	mac_remove(mac, agent);
 	mac_write(mac, "/Library/LaunchAgents/all.plist",
 	    "<plist version=\"1.0\"><dict><key>Label</key>"
-	    "<string>com.example.job</string><key>Program</key><string>/usr/bin/true</string></dict></plist>");
+	    "<string>com.example.job</string><key>Program</key><string>/usr/bin/true</string>"
+	    "</dict></plist>");
 	assert_status(mac, mac_command(mac, "verify --json --settle 0.02"), 1);
 	assert_string_equal(mac_check(mac, "label-unique"), "fail");
 	assert_has_not(mac->err, "repair");

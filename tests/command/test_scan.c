@@ -20,7 +20,8 @@
 #define CORE_SERVICES	"/System/Library/CoreServices"
 #define ACCOUNTS	"/private/var/db/dslocal/nodes/Default"
 #define AGENTS	"/Users/worker/Library/LaunchAgents"
-#define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>Label</key><string>"
+#define START	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>" \
+	"Label</key><string>"
 #define PROGRAM	"</string><key>ProgramArguments</key><array><string>" MAC_WORKER "</string></array>"
 #define END	"</dict></plist>\n"
 #define NOBODY	65534
@@ -383,7 +384,8 @@ write_version(struct mac *mac, const char *name, const char *version)
 	char path[PATH_SIZE], text[256];
 
 	snprintf(path, sizeof path, CORE_SERVICES "/%s", name);
-	snprintf(text, sizeof text, "<plist version=\"1.0\"><dict><key>ProductVersion</key><string>%s</string></dict></plist>\n",
+	snprintf(text, sizeof text, "<plist version=\"1.0\"><dict><key>ProductVersion</key>"
+	    "<string>%s</string></dict></plist>\n",
 	    version);
 	mac_write(mac, path, text);
 }

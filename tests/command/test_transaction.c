@@ -31,7 +31,8 @@ static const char foreign[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plis
     "<key>Label</key><string>com.example.job</string>"
     "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--report</string>"
     "<string>--interval</string><string>100000</string></array>"
-    "<key>StandardOutPath</key><string>/var/log/job.log</string><key>KeepAlive</key><true/></dict></plist>\n";
+    "<key>StandardOutPath</key><string>/var/log/job.log</string><key>KeepAlive</key><true/>"
+    "</dict></plist>\n";
 
 static struct stat
 status_of(struct mac *mac, const char *path)

@@ -22,8 +22,10 @@
 #define XML_ORDERS	"&#10;\302\233" "32m\302\235\342\200\256" "cba\342\201\246\342\200\250\177"
 #define LOUD	"/usr/local/bin/loud"
 #define AGENTS	"/Users/worker/Library/LaunchAgents"
-#define AGENT(label, rest)	"<plist version=\"1.0\"><dict><key>Label</key><string>" label "</string>" \
-	"<key>ProgramArguments</key><array><string>/usr/" XML_ORDERS "</string></array>" rest "</dict></plist>"
+#define AGENT(label, rest)	"<plist version=\"1.0\"><dict><key>Label</key>" \
+	"<string>" label "</string>" \
+	"<key>ProgramArguments</key><array><string>/usr/" XML_ORDERS "</string>" \
+	"</array>" rest "</dict></plist>"
 
 static void
 assert_clean(const char *text)
@@ -79,7 +81,8 @@ no_command_prints_what_a_terminal_obeys(void **state)
 	    AGENT("com.example.job", "<key>RunAtLoad</key><true/>"));
 	mac_write(mac, AGENTS "/c" ORDERS ".plist", "<plist>");
 	mac_write(mac, "/Library/LaunchDaemons/d" ORDERS ".plist",
-	    AGENT("d" XML_ORDERS, "<key>UserName</key><string>" XML_ORDERS "</string><key>StandardOutPath</key><string>/var/log/" XML_ORDERS "</string>"));
+	    AGENT("d" XML_ORDERS, "<key>UserName</key><string>" XML_ORDERS "</string><key>"
+	    "StandardOutPath</key><string>/var/log/" XML_ORDERS "</string>"));
 	mac_make_folder(mac, STATE);
 	mac_write(mac, STATE "/" ORDERS ".plist", "<plist>");
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
