@@ -1,8 +1,5 @@
 #!/usr/bin/env python3
-"""make pictures, or: sh tests/release/test_examples.sh python3
-$PWD/tests/release/pictures/repair.py FILE.svg
-
-The picture of README, from a real run on a temporary Mac.
+"""The picture of README, from a real run on a temporary Mac: `make pictures`.
 
 Installs a job, breaks it in three ways, and draws what verify and repair print on a terminal,
 colors included.
