@@ -443,6 +443,22 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 
 /* ---- uninstall ---- */
 
+/*
+ * Return whether install was killed after it created the log, empty and owned by root, and before
+ * it gave it to the job's account. No data is lost with such a file, and a later install would
+ * refuse it as another account's.
+ */
+static bool
+is_half_made_log(const struct promise *receipt, const struct facts *facts, int which)
+{
+	const struct file_fact *log = &facts->logs[which];
+
+	return promise_is_interrupted(receipt) && receipt->made_log[which] &&
+	    log->exists == YES && log->type == FILE_REGULAR && log->links == 1 &&
+	    log->owner == facts->owner && log->owner != receipt->uid &&
+	    log->identity.size == 0 && log->untrusted_path[0] == '\0';
+}
+
 /* Remove logs that install created, if asked; keep and name others. */
 static void
 add_log_removal(struct plan *plan, const struct promise *receipt, const struct facts *facts,
@@ -453,7 +469,9 @@ add_log_removal(struct plan *plan, const struct promise *receipt, const struct f
 
 	if (!promise_has_log(receipt, which) || log->exists == NO)
 		return;
-	if (!delete_logs)
+	if (is_half_made_log(receipt, facts, which))
+		plan_add_log(plan, receipt, facts, which, gone);
+	else if (!delete_logs)
 		plan_note(plan, "%s: use --delete-logs to remove logs", path);
 	else if (!receipt->made_log[which])
 		plan_note(plan, "%s: it existed before the job was installed", path);

@@ -1150,6 +1150,26 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 	}
 }
 
+/* Killed between open(2) and fchown(2). What has bytes, or another way to it, is left. */
+static void
+uninstall_removes_a_log_that_was_created_and_not_given_away(void **state)
+{
+	for (int i = 0; i < 4; i++) {
+		end(state);
+		present(state);
+		if (i != 3) {
+			mac.receipt.changing = true;
+			strcpy(mac.receipt.undo.files[SNAP_PLIST].path, mac.receipt.plist_path);
+		}
+		mac.facts.logs[1].owner = mac.facts.owner;
+		mac.facts.logs[1].identity.size = i == 1;
+		if (i == 2)
+			strcpy(mac.facts.logs[1].untrusted_path, "/var/log");
+		make_uninstall();
+		assert_int_equal(strstr(steps(true), "log:agentworker.err") != NULL, i == 0);
+	}
+}
+
 static void
 uninstall_of_what_is_partly_gone_does_the_rest(void **state)
 {
@@ -1334,6 +1354,7 @@ main(void)
 		PRESENT(uninstall_deletes_logs_when_asked_after_the_commit_and_before_the_receipt),
 		PRESENT(uninstall_leaves_a_log_that_was_there_before),
 		PRESENT(uninstall_leaves_what_is_no_longer_the_file_that_was_made),
+		PRESENT(uninstall_removes_a_log_that_was_created_and_not_given_away),
 		PRESENT(uninstall_of_what_is_partly_gone_does_the_rest),
 		PRESENT(uninstall_of_an_image_asks_launchd_nothing),
 		PRESENT(uninstall_leaves_a_plist_that_is_no_file),
