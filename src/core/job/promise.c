@@ -300,7 +300,7 @@ promise_read_interpreter(struct promise *promise, const struct plist *tree,
 
 /* launchd accepts the key in any case. */
 static void
-promise_visit_root(void *context, const char *key, const struct plist *value)
+promise_read_any_case(void *context, const char *key, const struct plist *value)
 {
 	struct promise *promise = context;
 	const char *path = plist_text(value);
@@ -337,7 +337,7 @@ promise_read_job(struct promise *promise, const struct plist *tree, struct error
 		return error_set(error, ERROR_DATA, "launchd does not search PATH",
 		    "give the full path of the program",
 		    "cannot use the program '%s'", promise->program.theirs);
-	plist_visit(tree, promise_visit_root, promise);
+	plist_visit(tree, promise_read_any_case, promise);
 	promise->health = promise_health(tree);
 	promise_read_interpreter(promise, tree, environment);
 	return 0;

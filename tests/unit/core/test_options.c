@@ -292,6 +292,7 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 		    (enum command_bit)(rows[i].commands & (~rows[i].commands + 1));
 		char line[256], value[32];
 
+		/* A sample for each kind of value: a new kind needs its own. */
 		snprintf(value, sizeof value, "%s%s", rows[i].kind == OPTION_FLAG ? "" : "=",
 		    rows[i].kind == OPTION_SECONDS ? "1" :
 		    rows[i].kind == OPTION_WORD ?
@@ -316,8 +317,7 @@ static void
 seconds_are_plain_decimal_numbers(void **state)
 {
 	static const char *const bad[] = { "x", "-1", "+1", "1e3", "inf", "nan", "0x10", " 1", "1 ",
-	    "1s", ".", "1,5",
-		"1000001" };
+	    "1s", ".", "1,5", "1000001" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
