@@ -21,7 +21,7 @@
 #define NAME_SIZE	256		/* labels, account names */
 #define FOLDERS_MAX	8		/* missing directories that install creates for the logs;
 					   more are refused */
-#define STALE_FILES	5
+#define STALE_FILES	5		/* as many as enum stale_file of core/job/promise.h */
 #define AGENT_USERS	4		/* accounts in whose domains launchd may have an agent that
 					   is migrated */
 #define AGENT_DOMAINS	(2 * AGENT_USERS)	/* gui/UID and user/UID of each */

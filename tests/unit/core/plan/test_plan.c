@@ -92,6 +92,9 @@ steps(bool all)
 
 		if (!all && step->result == STEP_UNCHANGED)
 			continue;
+		if (step->target >= sizeof targets / sizeof targets[0] ||
+		    targets[step->target] == NULL)
+			fail_msg("targets[] of test_plan.c has no word for '%s'", step->name);
 		strcat(text, text[0] == '\0' ? "" : " ");
 		strcat(text, step->only_if_clean ? "forget" : targets[step->target]);
 		if (step->target == TARGET_LOG || step->target == TARGET_FOLDER) {
