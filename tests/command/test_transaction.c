@@ -366,6 +366,22 @@ failed_replacement_restores_the_other_job(void **state)
 	assert_no_leftovers(mac);
 }
 
+/* Its owner stays, so nothing is given away, and no account can keep a change from being undone. */
+static void
+failed_change_restores_the_mode_of_a_log_that_its_account_has_linked(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	mac_make_folder(mac, "/Users/Shared");
+	assert_int_equal(link(mac_path(mac, LOG), mac_path(mac, "/Users/Shared/second")), 0);
+	mac_set_mode(mac, LOG, 0604);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --env LANG=C", FAILS), 1);
+	assert_has(mac->err, "all was put back");
+	assert_int_equal(status_of(mac, LOG).st_mode & 07777, 0604);
+	assert_int_equal(status_of(mac, LOG).st_nlink, 2);
+}
+
 static void
 disabled_job_that_was_replaced_is_disabled_again_by_uninstall(void **state)
 {
@@ -431,6 +447,7 @@ main(void)
 		EMBEDDED(keep_does_not_keep_what_launchd_refuses_to_load),
 		EMBEDDED(replaced_plist_of_any_name_comes_back_with_uninstall),
 		EMBEDDED(failed_replacement_restores_the_other_job),
+		EMBEDDED(failed_change_restores_the_mode_of_a_log_that_its_account_has_linked),
 		EMBEDDED(disabled_job_that_was_replaced_is_disabled_again_by_uninstall),
 		EMBEDDED(failed_uninstall_restores_a_large_log_of_the_account_itself),
 		EMBEDDED(agent_of_the_same_label_is_not_replaced),

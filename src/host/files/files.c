@@ -515,16 +515,20 @@ is_another_accounts(const struct host *host, const struct stat *status, uid_t ow
 	return status->st_uid != owner && status->st_uid != 0 && status->st_uid != host->owner;
 }
 
-/* Return why this file must not get that owner; NULL if it may. */
+/*
+ * Return why this file must not get that owner; NULL if it may. If the account owns it already,
+ * nothing is given away, however many links the account made.
+ */
 static const char *
 files_owner_objection(const struct folder *folder, const struct stat *status, uid_t owner,
     const struct host *host)
 {
-	if (folder->untrusted.untrusted_path[0] != '\0' && status->st_uid != owner)
+	if (status->st_uid == owner)
+		return NULL;
+	if (folder->untrusted.untrusted_path[0] != '\0')
 		return "it is owned by another account, in a directory that others can change";
 	/* The host's owner may get it: a plist has a second link while the old one is kept. */
-	if (status->st_nlink != 1 &&
-	    (owner != host->owner || folder->untrusted.untrusted_path[0] != '\0'))
+	if (status->st_nlink != 1 && owner != host->owner)
 		return "it has another hard link, so changing its owner would expose that file "
 		    "too";
 	return NULL;
