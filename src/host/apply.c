@@ -299,7 +299,7 @@ do_log(const struct apply *apply, struct step *step, struct error *error)
 	/* Give a log back to its owner before --replace. */
 	if (goal->owner != step->as->uid)
 		return files_give_back(apply->host, step->name, goal->owner, goal->group,
-		    goal->mode, step->backup, error);
+		    goal->mode, false, step->backup, error);
 	return files_log(apply->host, step->name, step->as, goal->group, goal->mode, &made,
 	    error);
 }
@@ -307,6 +307,8 @@ do_log(const struct apply *apply, struct step *step, struct error *error)
 static int
 undo_log(const struct apply *apply, struct step *step, struct error *error)
 {
+	char why[sizeof error->why];
+
 	if (step->was.exists != YES)
 		return files_remove_log(apply->host, step->name, step->as, true, &step->left,
 		    error);
@@ -318,8 +320,14 @@ undo_log(const struct apply *apply, struct step *step, struct error *error)
 		return 0;
 	}
 	/* The account that owned it meanwhile may have kept it open. */
-	return files_give_back(apply->host, step->name, step->was.owner, step->was.group,
-	    step->was.mode, step->backup, error);
+	if (files_give_back(apply->host, step->name, step->was.owner, step->was.group,
+	    step->was.mode, true, step->backup, error) == -1)
+		return -1;
+	if (step->backup[0] == '\0')
+		return 0;
+	snprintf(why, sizeof why, "what it held is %.400s now: it could not be copied, and its "
+	    "account made another hard link to it", step->backup);
+	return error_set(error, ERROR_FILE, why, "", "cannot restore '%s'", step->name);
 }
 
 static int

@@ -366,6 +366,52 @@ failed_replacement_restores_the_other_job(void **state)
 	assert_no_leftovers(mac);
 }
 
+/* It is too large to copy: it is given back itself, and root's text stays with root. */
+static void
+failed_replacement_gives_a_large_log_back_itself(void **state)
+{
+	struct mac *mac = *state;
+	struct stat log;
+
+	if (!mac->as_root)
+		skip();
+	load_foreign(mac, FOREIGN);
+	assert_int_equal(truncate(mac_path(mac, LOG), FILES_COPIED + 1), 0);
+	log = status_of(mac, LOG);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", FAILS), 1);
+	assert_has(mac->err, "all was put back");
+	assert_same_file(mac, LOG, &log);
+	assert_false(mac_exists(mac, LOG FILES_ASIDE));
+	assert_no_leftovers(mac);
+}
+
+/* Its account would have another name of a root-owned file: what cannot be done is reported. */
+static void
+large_log_that_the_account_has_linked_is_put_aside_and_reported_with_74(void **state)
+{
+	struct mac *mac = *state;
+	char script[1024];
+	struct stat log;
+
+	if (!mac->as_root)
+		skip();
+	mac_make_folder(mac, "/Users/Shared");
+	mac_set_mode(mac, "/Users/Shared", 0777);
+	snprintf(script, sizeof script, "#!/bin/sh\nln '%s" LOG "' '%s/Users/Shared/second'\n"
+	    "exit 3\n", mac->root, mac->root);
+	mac_write(mac, "/usr/local/bin/links", script);
+	mac_set_mode(mac, "/usr/local/bin/links", 0755);
+	load_foreign(mac, FOREIGN);
+	assert_int_equal(truncate(mac_path(mac, LOG), FILES_COPIED + 1), 0);
+	log = status_of(mac, LOG);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", "/usr/local/bin/links"), 74);
+	assert_has(mac->err, "rollback was incomplete");
+	assert_has(mac->err, "what it held is " LOG FILES_ASIDE " now");
+	assert_int_equal(status_of(mac, LOG FILES_ASIDE).st_ino, log.st_ino);
+	assert_int_equal(status_of(mac, "/Users/Shared/second").st_uid, mac->worker_uid);
+	assert_int_equal(status_of(mac, LOG).st_uid, log.st_uid);
+}
+
 /* Its owner stays, so nothing is given away, and no account can keep a change from being undone. */
 static void
 failed_change_restores_the_mode_of_a_log_that_its_account_has_linked(void **state)
@@ -447,6 +493,8 @@ main(void)
 		EMBEDDED(keep_does_not_keep_what_launchd_refuses_to_load),
 		EMBEDDED(replaced_plist_of_any_name_comes_back_with_uninstall),
 		EMBEDDED(failed_replacement_restores_the_other_job),
+		EMBEDDED(failed_replacement_gives_a_large_log_back_itself),
+		EMBEDDED(large_log_that_the_account_has_linked_is_put_aside_and_reported_with_74),
 		EMBEDDED(failed_change_restores_the_mode_of_a_log_that_its_account_has_linked),
 		EMBEDDED(disabled_job_that_was_replaced_is_disabled_again_by_uninstall),
 		EMBEDDED(failed_uninstall_restores_a_large_log_of_the_account_itself),

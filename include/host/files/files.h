@@ -151,11 +151,14 @@ int	files_write(const struct host *, const char *path, struct bytes, mode_t, str
  * than the free space on the disk, it is renamed instead, still that account's, to its name with
  * FILES_ASIDE, and a number if that is taken, and the new file is empty. aside is then that path,
  * after a failure, too, and otherwise empty: files_restore() undoes it.
+ *
+ * If undoes is true, the account got the file from the owner that gets it back, whose text it
+ * holds: the file itself is given back instead of renamed, unless it has another hard link.
  */
 #define FILES_COPIED	(64 * 1024 * 1024)
 #define FILES_ASIDE	".before"
 #define FILES_ASIDE_MAX	1000	/* the largest such number */
-int	files_give_back(const struct host *, const char *path, uid_t, gid_t, mode_t,
+int	files_give_back(const struct host *, const char *path, uid_t, gid_t, mode_t, bool undoes,
     char aside[PATH_SIZE], struct error *);
 
 /*

@@ -77,10 +77,10 @@ plan_describe(const struct step *step, char *target, size_t size)
 		snprintf(target, size, step->target == TARGET_LOAD ?
 		    "left %s: its account's launchd does not load it" :
 		    "left %s: it has content", plan_name(step));
-	else if ((step->result == STEP_DONE || step->result == STEP_UNDONE) &&
-	    step->target == TARGET_LOG && step->backup[0] != '\0')
-		snprintf(target, size, "%s %s: what it held is %s now", step->result == STEP_DONE ?
-		    words->done : words->undone, step->name, step->backup);
+	else if (step->result == STEP_DONE && step->target == TARGET_LOG &&
+	    step->backup[0] != '\0')
+		snprintf(target, size, "%s %s: what it held is %s now", words->done, step->name,
+		    step->backup);
 	else if (step->result == STEP_DONE)
 		snprintf(target, size, "%s %s", words->done, plan_name(step));
 	else if (step->result == STEP_UNDONE)

@@ -613,36 +613,49 @@ files_put_aside(const struct folder *folder, const struct stat *status, char pat
 	return -1;
 }
 
-/* A full disk, which may be why a change is undone, must not keep a log from its owner. */
+/* The account that owned the file may have set an access control list, too. */
 static int
-files_fill_copy(const struct folder *folder, int file, int draft, const struct stat *status,
-    char aside[PATH_SIZE])
+files_set_all(int file, uid_t owner, gid_t group, mode_t mode)
 {
-	if (status->st_size <= FILES_COPIED && files_copy(file, draft, status->st_size) == 0)
-		return 0;
-	return ftruncate(draft, 0) == -1 ? -1 : files_put_aside(folder, status, aside);
+	return fchown(file, owner, group) == -1 || platform_clear_acl(file) == -1 ||
+	    fchmod(file, mode) == -1 ? -1 : 0;
+}
+
+/* Give the file itself back, unless its account made another link; errno stays then. */
+static bool
+files_return_itself(int file, uid_t owner, gid_t group, mode_t mode)
+{
+	struct stat now;
+
+	return fstat(file, &now) == 0 && now.st_nlink == 1 &&
+	    files_set_all(file, owner, group, mode) == 0;
 }
 
 /*
  * The account that owns the file may have it open, and could go on to read and write it. So give
- * the new owner a new file with the same text.
+ * the new owner a new file with the same text. A full disk, which may be why a change is undone,
+ * must not keep a log from its owner.
  */
 static int
 files_replace_with_copy(const struct folder *folder, int file, const struct stat *status,
-    uid_t owner, gid_t group, mode_t mode, char aside[PATH_SIZE])
+    uid_t owner, gid_t group, mode_t mode, bool undoes, char aside[PATH_SIZE])
 {
 	int draft = files_open_draft(folder), result = -1, errnum;
+	bool copied = draft != -1 && status->st_size <= FILES_COPIED &&
+	    files_copy(file, draft, status->st_size) == 0;
 
-	if (draft == -1)
-		return -1;
-	if (files_fill_copy(folder, file, draft, status, aside) == 0 &&
-	    fchown(draft, owner, group) == 0 && platform_clear_acl(draft) == 0 &&
-	    fchmod(draft, mode) == 0 && platform_sync(draft) == 0 &&
+	if (!copied && undoes && files_return_itself(file, owner, group, mode))
+		result = 0;
+	else if (draft != -1 && (copied || (ftruncate(draft, 0) == 0 &&
+	    files_put_aside(folder, status, aside) == 0)) &&
+	    files_set_all(draft, owner, group, mode) == 0 && platform_sync(draft) == 0 &&
 	    renameat(folder->descriptor, DRAFT_NAME, folder->descriptor, folder->name) == 0)
 		result = walk_sync(folder);
 	errnum = errno;
-	unlinkat(folder->descriptor, DRAFT_NAME, 0);
-	close(draft);
+	if (draft != -1) {
+		unlinkat(folder->descriptor, DRAFT_NAME, 0);
+		close(draft);
+	}
 	errno = errnum;
 	return result;
 }
@@ -664,7 +677,7 @@ files_owner_failed(int errnum, const char *path, struct error *error)
 
 int
 files_give_back(const struct host *host, const char *path, uid_t owner, gid_t group, mode_t mode,
-    char aside[PATH_SIZE], struct error *error)
+    bool undoes, char aside[PATH_SIZE], struct error *error)
 {
 	struct folder folder;
 	struct stat status;
@@ -684,7 +697,8 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 		result = error_set(error, ERROR_FILE, why, "inspect it, then move it aside",
 		    "cannot set the owner of '%s'", path);
 	else if ((copies ?
-	    files_replace_with_copy(&folder, file, &status, owner, group, mode, aside) :
+	    files_replace_with_copy(&folder, file, &status, owner, group, mode, undoes,
+	    aside) :
 	    files_set_owner_mode(file, &status, owner, group, mode)) == -1)
 		result = files_owner_failed(errno, path, error);
 	if (file != -1)

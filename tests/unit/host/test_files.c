@@ -362,8 +362,8 @@ quarantine_is_seen_and_taken_away_with_the_right_owner(void **state)
 	}
 	files_look_at_program(&host, "/etc/job", &fact);
 	assert_int_equal(fact.quarantined, YES);
-	assert_int_equal(files_give_back(&host, "/etc/job", host.owner, host.group, 0644, aside,
-	    &error), 0);
+	assert_int_equal(files_give_back(&host, "/etc/job", host.owner, host.group, 0644, false,
+	    aside, &error), 0);
 	files_look_at_program(&host, "/etc/job", &fact);
 	assert_int_equal(fact.quarantined, NO);
 	assert_dress("/etc/job", host.owner, host.group, 0644);
@@ -894,7 +894,7 @@ static int
 set_owner(const char *path, uid_t uid, gid_t gid, mode_t mode)
 {
 	memset(&error, 0, sizeof error);
-	return files_give_back(&host, path, uid, gid, mode, aside, &error);
+	return files_give_back(&host, path, uid, gid, mode, false, aside, &error);
 }
 
 static void
@@ -1018,25 +1018,67 @@ log_is_put_aside_whatever_has_the_name_already(void **state)
 }
 
 /* RLIMIT_FSIZE stands for a full disk, which may be why a change is undone. */
-static void
-file_that_cannot_be_copied_is_put_aside(void **state)
+static int
+give_back_on_a_full_disk(bool undoes)
 {
 	struct rlimit before, none;
+	int result;
 
-	(void)state;
-	need_root();
-	make_file("/state/job.log", "lines\n", 0640);
-	give("/state/job.log", WORKER, STAFF);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
 	none = (struct rlimit){ .rlim_cur = 2, .rlim_max = before.rlim_max };
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
-	assert_int_equal(set_owner("/state/job.log", 0, 0, 0640), 0);
+	memset(&error, 0, sizeof error);
+	result = files_give_back(&host, "/state/job.log", 0, 0, 0640, undoes, aside, &error);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	return result;
+}
+
+static void
+file_that_cannot_be_copied_is_put_aside(void **state)
+{
+	(void)state;
+	need_root();
+	make_file("/state/job.log", "lines\n", 0640);
+	give("/state/job.log", WORKER, STAFF);
+	assert_int_equal(give_back_on_a_full_disk(false), 0);
 	assert_text("/state/job.log", "");
 	assert_dress("/state/job.log", 0, 0, 0640);
 	assert_text("/state/job.log.before", "lines\n");
 	assert_dress("/state/job.log.before", WORKER, STAFF, 0640);
+}
+
+static void
+file_that_cannot_be_copied_comes_back_itself_if_that_undoes(void **state)
+{
+	ino_t inode;
+
+	(void)state;
+	need_root();
+	make_file("/state/job.log", "secret\n", 0600);
+	inode = status_of("/state/job.log").st_ino;
+	give("/state/job.log", WORKER, STAFF);
+	assert_int_equal(give_back_on_a_full_disk(true), 0);
+	assert_text("/state/job.log", "secret\n");
+	assert_dress("/state/job.log", 0, 0, 0640);
+	assert_int_equal(status_of("/state/job.log").st_ino, inode);
+	assert_string_equal(aside, "");
+	assert_false(is_there("/state/.lnpctl-draft"));
+
+	/* Not even a draft can be made. */
+	give("/state/job.log", WORKER, STAFF);
+	make_folder("/state/.lnpctl-draft", 0755);
+	assert_int_equal(give_back_on_a_full_disk(true), 0);
+	assert_dress("/state/job.log", 0, 0, 0640);
+	assert_int_equal(rmdir(real("/state/.lnpctl-draft")), 0);
+
+	/* The account would have a root-owned file of its own name and text. */
+	give("/state/job.log", WORKER, STAFF);
+	assert_int_equal(link(real("/state/job.log"), real("/state/second")), 0);
+	assert_int_equal(give_back_on_a_full_disk(true), 0);
+	assert_string_equal(aside, "/state/job.log.before");
+	assert_dress("/state/second", WORKER, STAFF, 0640);
+	assert_text("/state/job.log", "");
 }
 
 static void
@@ -1334,6 +1376,7 @@ main(void)
 		EACH(file_that_another_account_may_have_open_comes_back_as_a_copy),
 		EACH(log_is_put_aside_whatever_has_the_name_already),
 		EACH(file_that_cannot_be_copied_is_put_aside),
+		EACH(file_that_cannot_be_copied_comes_back_itself_if_that_undoes),
 		EACH(file_of_others_in_a_weak_folder_is_not_given_away),
 		EACH(file_in_its_users_own_directory_gets_its_old_mode_back),
 		EACH(kept_file_comes_back_with_inode_and_times),
