@@ -595,13 +595,19 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	assert_int_equal(plan.count, 0);
 	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, options, &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
-	mac.facts.plist.locked = LOCK_NOT;
+	end(state);
+	present(state);
+	plist_edited();
 	mac.facts.receipt.locked = LOCK_FILE;
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
 	    &error), -1);
 	assert_non_null(strstr(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd '/Library/Application Support/lnpctl/"));
 	/* Others could redirect a command before it is pasted. */
+	end(state);
+	present(state);
+	plist_edited();
+	mac.facts.receipt.locked = LOCK_FILE;
 	strcpy(mac.facts.receipt.untrusted_path, "/Library");
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
 	    &error), -1);
