@@ -88,7 +88,11 @@ interpreters_look(const struct host *host, const struct promise *promise, const 
 	fact->vague = fact->is_read = false;
 	fact->path[0] = '\0';
 	/* The first line of a file that is passed as a script is ignored. */
-	if (!look_at_programs(host, promise, begin, fact) || script[0] == '\0' ||
+	if (!look_at_programs(host, promise, begin, fact))
+		return;
+	if (promise->env.script_vague)
+		fact->any = fact->is_read = fact->vague = true;
+	if (script[0] == '\0' ||
 	    !(script[0] == '/' ? text_copy(path, PATH_SIZE, script) : text_format(path, PATH_SIZE,
 	    "%s/%s", promise->working_directory.theirs, script)))
 		return;

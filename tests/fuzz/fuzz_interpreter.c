@@ -1,5 +1,6 @@
 /*
- * Any bytes as the beginning of a script, and its words as a command line of env's and as a PATH.
+ * Any bytes as the beginning of a script, as words of command lines of env and of interpreters, and
+ * as a PATH.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ check(const struct interpreter *interpreter)
 	check_ends(interpreter->path, sizeof interpreter->path);
 	check_ends(interpreter->command, sizeof interpreter->command);
 	check_ends(interpreter->search, sizeof interpreter->search);
+	check_ends(interpreter->script, sizeof interpreter->script);
 }
 
 int
@@ -29,7 +31,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1), path[PATH_SIZE];
 	struct interpreter interpreter;
-	const char *words[3] = { "/usr/bin/env", text, text };
+	static const char *const programs[] = { "/usr/bin/env", "/bin/bash", "/bin/zsh",
+		"/usr/bin/python3", "/usr/bin/perl", "/usr/bin/ruby", "/opt/bin/node" };
+	const char *words[4] = { NULL, text, text, "/opt/x" };
 
 	if (text == NULL)
 		return 0;
@@ -37,8 +41,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	interpreter_read(&interpreter, text);
 	check(&interpreter);
-	interpreter_of_words(&interpreter, words, 3);
-	check(&interpreter);
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+		words[0] = programs[i];
+		interpreter_of_words(&interpreter, words, 4);
+		check(&interpreter);
+	}
 	for (size_t i = 0; i < 70 && interpreter_candidate("x", text, text, i, path); i++)
 		check_ends(path, sizeof path);
 	free(text);

@@ -103,6 +103,7 @@ struct interpreter {
 	char		search[PATH_SIZE];	/* empty: the system's default */
 	char		script[PATH_SIZE];	/* that a shell or another interpreter reads;
 						   empty: none, or unknown */
+	bool		script_vague;		/* its options do not show which it reads */
 };
 
 /*
@@ -112,7 +113,8 @@ struct interpreter {
 struct interpreter_fact {
 	bool		any;			/* false: there is none */
 	bool		is_read;		/* path is the script that the program reads */
-	bool		vague;			/* the script's line does not show all of them */
+	bool		vague;			/* the script's line does not show all of them, or
+						   the options do not show the script it reads */
 	char		path[PATH_SIZE];	/* of the first that others can change, or the
 						   last */
 	struct file_fact file;			/* of path; if it is missing, others may be able to

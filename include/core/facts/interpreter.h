@@ -23,8 +23,8 @@ bool	interpreter_is_env(const char *program);
 
 /*
  * Read the words of a command line: env runs another program, and a shell or other interpreter,
- * with or without env, runs a script. Return false if it is neither, reads no file (-c), or has
- * unknown options.
+ * with or without env, runs a script. Return false if it is neither, reads no file (-c), or its
+ * options do not show which (script_vague).
  */
 bool	interpreter_of_words(struct interpreter *, const char *const words[], size_t count);
 

@@ -38,6 +38,10 @@ check_interpreter(const struct promise *promise, const struct facts *facts,
 		check_set(draft, VERDICT_SKIP, NULL, "the program is not a script");
 	else if (weakness != WEAK_NOT)
 		interpreter_report(promise, facts, weakness, draft);
+	else if (interpreter->vague && interpreter->is_read)
+		check_set(draft, VERDICT_WARN,
+		    "run the script itself, with #! and the full path of its interpreter",
+		    "the options of the program do not show which script it reads");
 	else if (interpreter->vague)
 		check_set(draft, VERDICT_WARN,
 		    "name the full path of the interpreter in the script's first line",

@@ -125,21 +125,25 @@ static const struct script_reader {
 	const char	*instead;	/* options that run their value, or standard input */
 	const char	*next;		/* options whose value may be the next word */
 	const char	*rest;		/* options whose value is the rest of their word */
+	const char	*number;	/* options whose value is the digits after them */
+	const char	*elsewhere;	/* options that change where the script is looked for */
+	const char	*valued;	/* long options whose value is the next word; NULL: it is
+					   not known which have one */
 	bool		 shell;		/* "+e" is an option, too, and "-" ends options */
 } script_readers[] = {
-	{ "sh", "cs", "oO", "", true },
-	{ "bash", "cs", "oO", "", true },
-	{ "dash", "cs", "o", "", true },
-	{ "ksh", "cs", "o", "", true },
-	{ "zsh", "cs", "o", "", true },
-	{ "csh", "cst", "", "", false },
-	{ "tcsh", "cst", "", "", false },
-	{ "python", "cmhV", "WX", "", false },
-	{ "Python", "cmhV", "WX", "", false },
-	{ "perl", "eEhvV", "I", "CDFMmdilx0", false },
-	{ "ruby", "ehv", "CEIr", "FKTWilx0", false },
-	{ "osascript", "ei", "ls", "", false },
-	{ "node", "ehipv", "r", "", false },
+	{ "sh", "cs", "oO", "", "", "", " rcfile init-file ", true },
+	{ "bash", "cs", "oO", "", "", "", " rcfile init-file ", true },
+	{ "dash", "cs", "o", "", "", "", "", true },
+	{ "ksh", "cs", "o", "", "", "", "", true },
+	{ "zsh", "cs", "o", "", "", "", " emulate ", true },
+	{ "csh", "cst", "", "", "", "", "", false },
+	{ "tcsh", "cst", "", "", "", "", "", false },
+	{ "python", "cmhV", "WX", "", "", "", " check-hash-based-pycs ", false },
+	{ "Python", "cmhV", "WX", "", "", "", " check-hash-based-pycs ", false },
+	{ "perl", "eEhvV", "I", "CDFMmix:=", "l0", "S", "", false },
+	{ "ruby", "eh", "CEIXr", "FKix:", "0TW", "CSXx", NULL, false },
+	{ "osascript", "ei", "ls", "", "", "", "", false },
+	{ "node", "ehpv", "Cr", "", "", "", NULL, false },
 };
 
 static const struct script_reader *
@@ -157,42 +161,67 @@ find_script_reader(const char *program)
 	return NULL;
 }
 
-/* Skip one word of options. False: no file follows. */
+/* Skip one word of options, and a value after it. False: no file follows. */
 static bool
-skip_options(const struct script_reader *row, struct word_reader *reader, const char *letters)
+skip_options(const struct script_reader *row, struct word_reader *reader, const char *letters,
+    bool *vague)
 {
 	for (; *letters != '\0'; letters++) {
+		*vague = *vague || strchr(row->elsewhere, *letters) != NULL;
 		if (strchr(row->instead, *letters) != NULL)
 			return false;
 		if (strchr(row->rest, *letters) != NULL)
 			return true;
+		if (strchr(row->number, *letters) != NULL)
+			letters += strspn(letters + 1, "0123456789");
 		if (strchr(row->next, *letters) == NULL)
 			continue;
-		if (row->shell || letters[1] == '\0')
+		if (letters[1] == '\0')
 			next_word(reader);
-		if (!row->shell)
-			return true;
+		/* "-oname": zsh takes the rest as the value, bash and dash the next word. */
+		*vague = *vague || (row->shell && letters[1] != '\0');
+		return true;
 	}
 	return true;
 }
 
-/* Find the script; it stays empty if the words do not show which file it is. */
+/* Skip a long option and its value if that is the next word. Return false for other options. */
+static bool
+skip_long_option(const struct script_reader *row, struct word_reader *reader, const char *option,
+    bool *vague)
+{
+	size_t dashes = strspn(option, "-");
+	char name[LINE_SIZE];
+	bool valued = row->valued != NULL && text_format(name, sizeof name, " %s ",
+	    option + dashes) && strstr(row->valued, name) != NULL;
+
+	/* bash(1) accepts one dash, too. */
+	if (dashes < 2 && !(row->shell && valued))
+		return false;
+	if (valued)
+		next_word(reader);
+	*vague = *vague || (row->valued == NULL && strchr(option, '=') == NULL);
+	return true;
+}
+
+/* Find the script; it stays empty if there is none or the words do not show which file it is. */
 static void
 read_script(struct interpreter *interpreter, const char *program, struct word_reader *reader)
 {
 	const struct script_reader *row = find_script_reader(program);
 	const char *word = row == NULL ? NULL : next_word(reader);
-	bool last = false;
+	bool last = false, vague = false;
 
 	while (word != NULL && !last && (word[0] == '-' || (row->shell && word[0] == '+'))) {
 		last = strcmp(word, "--") == 0 || (row->shell && strcmp(word, "-") == 0);
-		/* Whether a value follows a long option without "=" only its program knows. */
-		if (!last && (word[1] == '\0' || (word[1] == '-' && strchr(word, '=') == NULL) ||
-		    (word[1] != '-' && !skip_options(row, reader, word + 1))))
+		if (!last && (word[1] == '\0' || (!skip_long_option(row, reader, word, &vague) &&
+		    !skip_options(row, reader, word + 1, &vague))))
 			return;
 		word = next_word(reader);
 	}
-	if (word != NULL && !text_copy(interpreter->script, PATH_SIZE, word))
+	interpreter->script_vague = word != NULL &&
+	    (vague || !text_copy(interpreter->script, PATH_SIZE, word));
+	if (interpreter->script_vague)
 		interpreter->script[0] = '\0';
 }
 

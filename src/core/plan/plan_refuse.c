@@ -222,8 +222,14 @@ refuse_interpreter(const struct promise *promise, const struct promise *receipt,
 	enum weakness weakness;
 	char why[2 * PATH_SIZE];
 
-	if (facts->user.identity.uid != 0 || interpreter->path[0] == '\0' ||
-	    promise_is_lenient(promise, receipt))
+	if (facts->user.identity.uid != 0 || promise_is_lenient(promise, receipt))
+		return 0;
+	if (interpreter->is_read && interpreter->vague)
+		return error_set(error, ERROR_DATA,
+		    "its options do not show which script it reads",
+		    "run the script itself, with #! and the full path of its interpreter",
+		    "cannot run '%s' as root", promise->program.theirs);
+	if (interpreter->path[0] == '\0')
 		return 0;
 	weakness = interpreter_weakness(&interpreter->file, facts->owner);
 	/* What cannot be checked may be writable by anyone. */

@@ -307,6 +307,9 @@ booting(void)
 	CASE(script_root_unseen, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, \
 	    PROMISE->rules = PROMISE_RULES, unseen(&INTERPRETER.file)), "interpreter", \
 	    VERDICT_UNKNOWN, "Input/output", NULL) \
+	CASE(script_vague, (interpreted(), INTERPRETER.is_read = INTERPRETER.vague = true, \
+	    PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES), "interpreter", VERDICT_WARN, \
+	    "do not show which script it reads", "run the script itself") \
 	CASE(interpreter_list, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, \
 	    INTERPRETER.file.granted = WEAK_ACL), "interpreter", VERDICT_WARN, \
 	    "access control list", "make the interpreter") \

@@ -849,6 +849,12 @@ a_program_that_others_can_change_is_refused_only_for_root(void **state)
 	REFUSED((make_root(), mac.facts.program.mode = 0757), ERROR_DATA, "writable by others");
 	REFUSED((make_root(), mac.facts.program.mode = 0775, mac.facts.program.group = 20),
 	    ERROR_DATA, "writable by others");
+	REFUSED((make_root(), mac.facts.interpreter.is_read = mac.facts.interpreter.vague = true),
+	    ERROR_DATA, "which script it reads");
+	end(NULL);
+	fresh(NULL);
+	mac.facts.interpreter.is_read = mac.facts.interpreter.vague = true;
+	make();
 	end(NULL);
 	fresh(NULL);
 	make_root();
