@@ -229,9 +229,14 @@ refuse_interpreter(const struct promise *promise, const struct promise *receipt,
 		    "its options do not show which script it reads",
 		    "run the script itself, with #! and the full path of its interpreter",
 		    "cannot run '%s' as root", promise->program.theirs);
-	if (interpreter->path[0] == '\0')
+	if (interpreter->path[0] == '\0' && !interpreter->vague)
 		return 0;
-	weakness = interpreter_weakness(&interpreter->file, facts->owner);
+	if (interpreter->path[0] == '\0' && !facts->program_is_script)
+		return error_set(error, ERROR_DATA, "its arguments do not show what it runs",
+		    "give the full path of the program, and use --env for its environment",
+		    "cannot run '%s' as root", promise->program.theirs);
+	weakness = interpreter->path[0] == '\0' ? WEAK_NOT :
+	    interpreter_weakness(&interpreter->file, facts->owner);
 	/* What cannot be checked may be writable by anyone. */
 	if (weakness == WEAK_NOT && interpreter->is_read && interpreter->file.exists == UNKNOWN)
 		return error_number(error, ERROR_DATA, interpreter->file.error,

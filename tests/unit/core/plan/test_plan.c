@@ -851,6 +851,10 @@ a_program_that_others_can_change_is_refused_only_for_root(void **state)
 	    ERROR_DATA, "writable by others");
 	REFUSED((make_root(), mac.facts.interpreter.is_read = mac.facts.interpreter.vague = true),
 	    ERROR_DATA, "which script it reads");
+	REFUSED((make_root(), mac.facts.interpreter.vague = true), ERROR_DATA,
+	    "do not show what it runs");
+	REFUSED((make_root(), mac.facts.interpreter.vague = mac.facts.program_is_script = true),
+	    ERROR_DATA, "its first line");
 	end(NULL);
 	fresh(NULL);
 	mac.facts.interpreter.is_read = mac.facts.interpreter.vague = true;
