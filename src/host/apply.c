@@ -292,10 +292,11 @@ static int
 do_log(const struct apply *apply, struct step *step, struct error *error)
 {
 	const struct state *goal = &step->goal;
-	bool made, left;
+	bool made;
 
 	if (goal->exists != YES)
-		return files_remove_log(apply->host, step->name, step->as, false, &left, error);
+		return files_remove_log(apply->host, step->name, step->as, step->only_empty,
+		    &step->left, error);
 	/* Give a log back to its owner before --replace. */
 	if (goal->owner != step->as->uid)
 		return files_give_back(apply->host, step->name, goal->owner, goal->group,

@@ -60,6 +60,7 @@ struct step {
 	bool		undone_by_record;	/* RECEIPT: undoing the record undoes it */
 	bool		hidden;			/* RECEIPT: of an uninstall, removed later */
 	bool		only_if_clean;		/* done only if all cleaning up before it was */
+	bool		only_empty;		/* LOG: removed only if still empty */
 	bool		left;			/* a directory not empty, a log with the cause */
 	enum step_result	result;
 };

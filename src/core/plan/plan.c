@@ -454,6 +454,7 @@ is_half_made_log(const struct promise *receipt, const struct facts *facts, int w
 	const struct file_fact *log = &facts->logs[which];
 
 	return promise_is_interrupted(receipt) && receipt->made_log[which] &&
+	    !receipt->account_log[which] && !receipt->before.files[SNAP_LOG + which].exists &&
 	    log->exists == YES && log->type == FILE_REGULAR && log->links == 1 &&
 	    log->owner == facts->owner && log->owner != receipt->uid &&
 	    log->identity.size == 0 && log->untrusted_path[0] == '\0';
@@ -469,9 +470,10 @@ add_log_removal(struct plan *plan, const struct promise *receipt, const struct f
 
 	if (!promise_has_log(receipt, which) || log->exists == NO)
 		return;
-	if (is_half_made_log(receipt, facts, which))
+	if (is_half_made_log(receipt, facts, which)) {
 		plan_add_log(plan, receipt, facts, which, gone);
-	else if (!delete_logs)
+		plan->steps[plan->count - 1].only_empty = true;
+	} else if (!delete_logs)
 		plan_note(plan, "%s: use --delete-logs to remove logs", path);
 	else if (!receipt->made_log[which])
 		plan_note(plan, "%s: it existed before the job was installed", path);

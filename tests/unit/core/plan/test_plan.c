@@ -1173,7 +1173,7 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 static void
 uninstall_removes_a_log_that_was_created_and_not_given_away(void **state)
 {
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 6; i++) {
 		end(state);
 		present(state);
 		if (i != 3) {
@@ -1184,7 +1184,12 @@ uninstall_removes_a_log_that_was_created_and_not_given_away(void **state)
 		mac.facts.logs[1].identity.size = i == 1;
 		if (i == 2)
 			strcpy(mac.facts.logs[1].untrusted_path, "/var/log");
+		mac.receipt.account_log[1] = i == 4;
+		mac.receipt.before.files[SNAP_LOG + 1].exists = i == 5;
 		make_uninstall();
+		for (size_t j = 0; j < plan.count; j++)	/* it may get bytes meanwhile */
+			assert_int_equal(plan.steps[j].only_empty,
+			    i == 0 && plan.steps[j].target == TARGET_LOG);
 		assert_int_equal(strstr(steps(true), "log:agentworker.err") != NULL, i == 0);
 	}
 }
