@@ -383,6 +383,12 @@ find_cause(const struct apply *apply, struct error *error)
 	inspect(apply->host, NULL, apply->promise, &facts);
 	found = check_cause(apply->promise, &facts, error);
 	inspect_free(&facts);
+	/* After a first install that is rolled back there is no receipt to apply again. */
+	if (found && apply->promise->undo_receipt.data == NULL &&
+	    (strstr(error->fix, "lnpctl repair") != NULL ||
+	    strstr(error->fix, "lnpctl restart") != NULL))
+		snprintf(error->fix, sizeof error->fix,
+		    "fix this, then run the same command again");
 	return found;
 }
 

@@ -862,6 +862,24 @@ refusal_after_an_enable_is_not_blamed_on_a_disabled_label(void **state)
 	assert_int_equal(mac_count(mac, "disable"), 1);
 }
 
+/* There is no receipt to repair after it was rolled back. */
+static void
+cause_that_fails_a_first_install_is_not_for_repair_to_fix(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths = mac_paths(mac);
+
+	mac_refuse(mac, "bootstrap", 5);
+	mac_after(mac, "bootstrap");
+	mac_answer(mac, "print-disabled",
+	    "disabled services = {\n\t\"com.example.job\" => disabled\n}\n", 0);
+	assert_status(mac, mac_install(mac, "--timeout " SOON, MAC_WORKER), 1);
+	assert_only_lock_was_made(mac, paths);
+	assert_has(mac->err, "the label is disabled");
+	assert_has(mac->err, "fix this, then run the same command again");
+	assert_has_not(mac->err, "lnpctl repair");
+}
+
 static void
 enable_that_exits_0_and_does_nothing_leaves_the_old_job_alone(void **state)
 {
@@ -1731,6 +1749,7 @@ main(void)
 		SCRIPTED(signal_during_a_change_rolls_it_back),
 		SCRIPTED(signal_during_an_uninstall_restores_the_job),
 		SCRIPTED(refusal_after_an_enable_is_not_blamed_on_a_disabled_label),
+		SCRIPTED(cause_that_fails_a_first_install_is_not_for_repair_to_fix),
 		SCRIPTED(enable_that_exits_0_and_does_nothing_leaves_the_old_job_alone),
 		SCRIPTED(job_that_another_process_loads_meanwhile_is_not_booted_out),
 		SCRIPTED(unchanged_but_unhealthy_job_is_reported_with_1_and_not_touched),
