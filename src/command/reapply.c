@@ -10,6 +10,7 @@
 #include "change.h"
 #include "jobs.h"
 #include "report.h"
+#include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/inspect.h"
 
@@ -29,6 +30,14 @@ struct reapply_job {				/* one job, between its change and its checks */
 static int
 reapply_promise(const struct promise *receipt, struct promise *promise, struct error *error)
 {
+	char fix[sizeof error->fix];
+
+	if (promise_is_removing(receipt)) {
+		paste_line(fix, sizeof fix, "to finish it: sudo lnpctl uninstall %s",
+		    receipt->label);
+		return error_set(error, ERROR_DATA, "an uninstall of it was interrupted", fix,
+		    "the job '%s' is being removed", receipt->label);
+	}
 	if (promise_from_plist(promise, receipt->plist, error) == -1)
 		return -1;
 	promise->uid = receipt->uid;

@@ -1118,6 +1118,16 @@ receipt_of_an_interrupted_change_is_unknown_and_finished_by_install(void **state
 	mac_write(mac, RECEIPT, text);
 	mac_command(mac, "verify --json com.example.job");
 	assert_string_equal(mac_check(mac, "receipt"), "unknown");
+	/* There is nothing to undo to: it is of an uninstall, which repair must not reverse. */
+	mac_remove(mac, PLIST);
+	assert_status(mac, mac_command(mac, "verify com.example.job"), 2);
+	assert_has(mac->out, "to finish it: sudo lnpctl uninstall com.example.job");
+	assert_has_not(mac->out, "lnpctl repair");
+	assert_has_not(mac->err, "lnpctl repair");
+	assert_status(mac, mac_command(mac, "repair com.example.job"), 65);
+	assert_has(mac->err, "hint: to finish it: sudo lnpctl uninstall com.example.job");
+	assert_status(mac, mac_command(mac, "restart com.example.job"), 65);
+	assert_false(mac_exists(mac, PLIST));
 	mac_after(mac, "bootout");
 	mac_refuse(mac, "print", 113);
 	mac_after(mac, "bootstrap");

@@ -181,6 +181,12 @@ void	promise_free(struct promise *);
  */
 bool	promise_is_interrupted(const struct promise *);
 
+/*
+ * Return true for the receipt of an uninstall that was interrupted after its commit: the next
+ * uninstall does the rest.
+ */
+bool	promise_is_removing(const struct promise *);
+
 /* Return true if lnpctl manages the log: it has a path. */
 bool	promise_has_log(const struct promise *, int which);
 
@@ -240,5 +246,12 @@ bool	promise_same_file(const struct file_identity *, const struct file_identity 
  * it.
  */
 bool	promise_is_program_changed(const struct promise *receipt, const struct facts *);
+
+/*
+ * Return true if the plist is another job's: an account chose the label, so the name does not show
+ * who owns the plist. An edited plist still runs the same program as the same account, and launchd
+ * cannot load what does not parse.
+ */
+bool	promise_is_strange_plist(const struct promise *receipt, const struct facts *);
 
 #endif

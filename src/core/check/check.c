@@ -113,8 +113,14 @@ check_table(size_t *count)
 }
 
 static const char *
-check_skip_reason(unsigned needs, const struct facts *facts)
+check_skip_reason(const struct check *check, const struct promise *promise,
+    const struct facts *facts)
 {
+	unsigned needs = check->needs;
+
+	/* Their fixes would install again what is half removed. */
+	if (promise_is_removing(promise) && check->run != check_receipt)
+		return "the job is being removed";
 	if ((needs & NEEDS_LAUNCHD) != 0 && facts->offline)
 		return "skipped: --root images have no launchd";
 	if ((needs & NEEDS_LOADED) != 0 && facts->loaded != YES)
@@ -152,7 +158,7 @@ static void
 check_run(const struct check *check, const struct promise *promise, const struct facts *facts,
     struct check_report *report)
 {
-	const char *reason = check_skip_reason(check->needs, facts);
+	const char *reason = check_skip_reason(check, promise, facts);
 	struct check_draft draft;
 
 	draft.id = check->id;

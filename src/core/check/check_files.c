@@ -16,6 +16,12 @@
 void
 check_receipt(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
+	if (promise_is_removing(promise)) {
+		check_set(draft, VERDICT_UNKNOWN, NULL,
+		    "an uninstall is in progress or was interrupted");
+		check_advise(draft, "to finish it: sudo lnpctl uninstall %s", promise->label);
+		return;
+	}
 	if (promise->changing) {
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "an install is in progress or was interrupted");
@@ -122,6 +128,15 @@ check_plist_mode(const struct promise *promise, const struct facts *facts,
 		check_advise(draft, "sudo chmod %s %s", word, promise->plist_path);
 }
 
+/* Advise repair only where it would not refuse the plist as another job's. */
+static void
+check_plist_advise(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
+{
+	check_advise(draft, promise_is_strange_plist(promise, facts) ?
+	    "inspect it; it may be another vendor's" : REPAIR, promise->label);
+}
+
 void
 check_plist_valid(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
@@ -145,7 +160,7 @@ check_plist_valid(const struct promise *promise, const struct facts *facts,
 	else
 		check_set(draft, VERDICT_PASS, NULL, "the plist is valid");
 	if (draft->verdict == VERDICT_FAIL)
-		check_advise(draft, REPAIR, promise->label);
+		check_plist_advise(promise, facts, draft);
 	promise_free(&read);
 }
 
@@ -160,7 +175,7 @@ check_plist_unchanged(const struct promise *promise, const struct facts *facts,
 	else {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the plist was changed since it was installed");
-		check_advise(draft, REPAIR, promise->label);
+		check_plist_advise(promise, facts, draft);
 	}
 }
 
@@ -403,16 +418,20 @@ check_working_directory(const struct promise *promise, const struct facts *facts
 
 /* Advise a command that fixes owner and mode if it may name the log, or else repair if it can. */
 static void
-check_log_advise(const struct promise *promise, const struct file_fact *log, int which,
+check_log_advise(const struct promise *promise, const struct facts *facts, int which,
     struct check_draft *draft)
 {
+	const struct file_fact *log = &facts->logs[which];
 	bool in_account_directory = log->untrusted_owner == promise->uid &&
 	    (log->untrusted_mode & 022) == 0 && log->owner == promise->uid;
+	/* repair takes no log from a third account, which may still have it open. */
+	bool takes = log->owner == promise->uid || (!promise->account_log[which] &&
+	    (log->owner == 0 || log->owner == facts->owner));
 
 	/* The account chose the name and another user owns the file: do not chown it. */
 	if (promise->account_label && log->owner != promise->uid)
 		return;
-	if (log->links == 1 && (log->untrusted_path[0] == '\0' || in_account_directory))
+	if (takes && log->links == 1 && (log->untrusted_path[0] == '\0' || in_account_directory))
 		check_advise(draft, REPAIR, promise->label);
 	if (promise->made_log[which] && paste_may_name(log))
 		check_advise(draft, promise->log_mode == PROMISE_LOG_MODE ?
@@ -442,7 +461,7 @@ check_log(const struct promise *promise, const struct facts *facts, int which,
 		    (uintmax_t)log->owner, (uintmax_t)log->group, (uintmax_t)log->mode,
 		    promise->user, promise->group, (uintmax_t)promise->log_mode);
 		check_advise(draft, MOVE_ASIDE, promise->label);
-		check_log_advise(promise, log, which, draft);
+		check_log_advise(promise, facts, which, draft);
 	} else if (facts->logs_writable[which] == NO)
 		check_set(draft, VERDICT_FAIL,
 		    "give the account search access to the directories above it",

@@ -79,6 +79,12 @@ promise_is_interrupted(const struct promise *promise)
 }
 
 bool
+promise_is_removing(const struct promise *promise)
+{
+	return promise->changing && !promise_is_interrupted(promise);
+}
+
+bool
 promise_has_log(const struct promise *promise, int which)
 {
 	return promise->logs[which].theirs[0] != '\0';
@@ -166,6 +172,34 @@ promise_is_program_changed(const struct promise *receipt, const struct facts *fa
 
 	return !promise_same_file(&receipt->program_identity, program) &&
 	    (facts->offline || facts->system.booted <= program->changed);
+}
+
+static bool
+promise_is_text(const struct plist *value, const char *text)
+{
+	const char *own = plist_text(value);
+
+	return own != NULL && strcmp(own, text) == 0;
+}
+
+bool
+promise_is_strange_plist(const struct promise *receipt, const struct facts *facts)
+{
+	const char *program = receipt->program.theirs;
+	struct error ignored;
+	struct plist *tree;
+	bool same_job;
+
+	if (!receipt->account_label || receipt->changing || facts->plist_bytes.data == NULL ||
+	    bytes_equal(facts->plist_bytes, receipt->plist))
+		return false;
+	tree = plist_parse(facts->plist_bytes, &ignored);
+	same_job = tree == NULL ||
+	    (promise_is_text(plist_member(tree, "UserName"), receipt->user) &&
+	    (promise_is_text(plist_member(tree, "Program"), program) ||
+	    promise_is_text(plist_item(plist_member(tree, "ProgramArguments"), 0), program)));
+	plist_release(tree);
+	return !same_job;
 }
 
 bool

@@ -61,36 +61,13 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 	return 0;
 }
 
-static bool
-is_text(const struct plist *value, const char *text)
-{
-	const char *own = plist_text(value);
-
-	return own != NULL && strcmp(own, text) == 0;
-}
-
 int
 plan_refuse_strange_plist(const struct promise *receipt, const struct facts *facts,
     struct error *error)
 {
-	struct error ignored;
-	struct plist *tree;
-	bool same_job;
-
-	if (!receipt->account_label || receipt->changing || facts->plist_bytes.data == NULL ||
-	    bytes_equal(facts->plist_bytes, receipt->plist))
+	if (!promise_is_strange_plist(receipt, facts))
 		return 0;
-	tree = plist_parse(facts->plist_bytes, &ignored);
-	/*
-	 * launchd cannot load what does not parse. An edited plist still runs the same program as
-	 * the same account.
-	 */
-	same_job = tree == NULL || (is_text(plist_member(tree, "UserName"), receipt->user) &&
-	    (is_text(plist_member(tree, "Program"), receipt->program.theirs) ||
-	    is_text(plist_item(plist_member(tree, "ProgramArguments"), 0),
-	    receipt->program.theirs)));
-	plist_release(tree);
-	return same_job ? 0 : error_set(error, ERROR_DATA,
+	return error_set(error, ERROR_DATA,
 	    "it is not the job that lnpctl migrated from an agent with this label",
 	    "inspect it; it may be another vendor's: move it aside first, or take it over with "
 	    "install --replace",

@@ -128,8 +128,13 @@ booting(void)
 /* name, change, id, verdict, part of the message, part of the fix ("": any; NULL: no fix) */
 #define CASES \
 	CASE(healthy, (void)0, "receipt", VERDICT_PASS, "lnpctl installed this job", NULL) \
-	CASE(interrupted, PROMISE->changing = true, "receipt", VERDICT_UNKNOWN, "was interrupted", \
-	    "lnpctl repair") \
+	CASE(interrupted, (PROMISE->changing = true, \
+	    set_text(PROMISE->undo.files[SNAP_PLIST].path, PROMISE->plist_path)), "receipt", \
+	    VERDICT_UNKNOWN, "an install is in progress or was interrupted", "lnpctl repair") \
+	CASE(removing, PROMISE->changing = true, "receipt", VERDICT_UNKNOWN, "an uninstall is in " \
+	    "progress or was interrupted", "sudo lnpctl uninstall com.example.agentworker") \
+	CASE(removing_plist, (PROMISE->changing = true, gone(&FACTS->plist)), "plist-present", \
+	    VERDICT_SKIP, "is being removed", NULL) \
 	\
 	CASE(plist_there, (void)0, "plist-present", VERDICT_PASS, "exists", NULL) \
 	CASE(plist_gone, gone(&FACTS->plist), "plist-present", VERDICT_FAIL, "is missing", \
@@ -185,6 +190,9 @@ booting(void)
 	    "does not define a launchd job", "lnpctl repair") \
 	CASE(plist_other_label, FACTS->plist_bytes = healthy_plist(LABEL, "com.example.other"), \
 	    "plist-valid", VERDICT_FAIL, "com.example.other", "lnpctl repair") \
+	CASE(plist_strange_job, (PROMISE->account_label = true, FACTS->plist_bytes = \
+	    healthy_plist("ProgramArguments", "Other")), "plist-valid", VERDICT_FAIL, \
+	    "does not define a launchd job", "inspect it; it may be another vendor's") \
 	CASE(plist_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), \
 	    "plist-valid", VERDICT_UNKNOWN, "Input/output", NULL) \
 	CASE(plist_valid_gone, gone(&FACTS->plist), "plist-valid", VERDICT_SKIP, \
@@ -193,6 +201,12 @@ booting(void)
 	CASE(plist_same, (void)0, "plist-unchanged", VERDICT_PASS, "as it was installed", NULL) \
 	CASE(plist_edited, FACTS->plist_bytes = healthy_plist("--loop", "--pool"), \
 	    "plist-unchanged", VERDICT_FAIL, "was changed", "lnpctl repair") \
+	CASE(plist_strange, (PROMISE->account_label = true, FACTS->plist_bytes = \
+	    healthy_plist("<string>worker<", "<string>another<")), "plist-unchanged", \
+	    VERDICT_FAIL, "was changed", "inspect it; it may be another vendor's") \
+	CASE(plist_edited_chosen, (PROMISE->account_label = true, FACTS->plist_bytes = \
+	    healthy_plist("--loop", "--pool")), "plist-unchanged", VERDICT_FAIL, "was changed", \
+	    "lnpctl repair") \
 	CASE(plist_bytes_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), \
 	    "plist-unchanged", VERDICT_UNKNOWN, "Input/output", NULL) \
 	CASE(plist_bytes_hidden, (FACTS->plist_bytes.data = NULL, other_user()), \
@@ -439,6 +453,11 @@ booting(void)
 	    VERDICT_WARN, "mode 0600", "move it aside") \
 	CASE(log_before, (FACTS->logs[0].owner = 0, PROMISE->made_log[0] = false), "log-files", \
 	    VERDICT_FAIL, "is owned by", "sudo lnpctl repair com.example.agentworker") \
+	CASE(log_third, (FACTS->logs[0].owner = 502, PROMISE->made_log[0] = false), "log-files", \
+	    VERDICT_FAIL, "is owned by 502", "move it aside") \
+	CASE(log_chosen, (FACTS->logs[0].owner = 0, PROMISE->account_log[0] = true, \
+	    PROMISE->made_log[0] = false), "log-files", VERDICT_FAIL, "is owned by 0", \
+	    "move it aside") \
 	CASE(log_blank, (set_text(PROMISE->logs[0].theirs, "/l/a b"), FACTS->logs[0].owner = 0), \
 	    "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo chown worker:staff '/l/a b' && sudo chmod 0640 '/l/a b'") \
