@@ -222,13 +222,11 @@ inspect_look_at_logs(const struct host *host, const struct promise *promise, str
 static void
 look_for_leftovers(const struct host *host, const struct promise *promise, struct facts *facts)
 {
-	for (int i = 0; i < STALE_FILES; i++) {
-		char path[PATH_SIZE];
+	for (enum stale_file i = 0; i < STALE_FILES; i++) {
+		char path[NAME_SIZE];
 		struct file_fact fact;
 
-		facts->stale_files[i] = false;
-		if (!promise_stale_file(promise, i, path))
-			continue;
+		promise_stale_file(promise, i, path);
 		files_look(host, path, FILES_STRICT, &fact);
 		facts->stale_files[i] = fact.exists == YES && fact.type != FILE_DIRECTORY;
 	}
@@ -585,7 +583,7 @@ static void
 look_at_agent(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	const struct agent *agent = &promise->agent;
-	char kept[PATH_SIZE];
+	char kept[NAME_SIZE];
 	struct error ignored;
 	struct file_fact fact;
 
@@ -597,11 +595,10 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 	bytes_free(&facts->agent_bytes);
 	files_read(host, agent->path, PROMISE_SIZE_MAX, &facts->agent_bytes, &facts->agent_plist,
 	    &ignored);
-	if (promise_agent_kept(promise, kept)) {
-		files_look(host, kept, FILES_STRICT, &fact);
-		facts->agent_kept = fact.exists == YES && fact.type == FILE_REGULAR;
-		facts->agent_kept_owner = facts->agent_kept ? fact.owner : 0;
-	}
+	promise_agent_kept(promise, kept);
+	files_look(host, kept, FILES_STRICT, &fact);
+	facts->agent_kept = fact.exists == YES && fact.type == FILE_REGULAR;
+	facts->agent_kept_owner = facts->agent_kept ? fact.owner : 0;
 	look_at_domains(host, promise, facts);
 }
 

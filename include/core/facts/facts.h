@@ -21,11 +21,20 @@
 #define NAME_SIZE	256		/* labels, account names */
 #define FOLDERS_MAX	8		/* missing directories that install creates for the logs;
 					   more are refused */
-#define STALE_FILES	5		/* as many as enum stale_file of core/job/promise.h */
 #define AGENT_USERS	4		/* accounts in whose domains launchd may have an agent that
 					   is migrated */
 #define AGENT_DOMAINS	(2 * AGENT_USERS)	/* gui/UID and user/UID of each */
 #define GROUPS_MAX	64		/* groups of one account that are read */
+
+/* Files that a killed run may leave. launchd loads none of them, because none ends in .plist. */
+enum stale_file {
+	STALE_PLIST,			/* the old plist, kept while a change is under way */
+	STALE_DUPLICATE,		/* likewise the plist that --replace removed */
+	STALE_RECEIPT,			/* likewise the old receipt */
+	STALE_DRAFT,			/* of a receipt */
+	STALE_PLIST_DRAFT,
+	STALE_FILES,			/* how many there are */
+};
 
 enum tristate { UNKNOWN, NO, YES };	/* UNKNOWN never passes a check */
 

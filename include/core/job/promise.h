@@ -190,28 +190,15 @@ bool	promise_is_removing(const struct promise *);
 /* Return true if lnpctl manages the log: it has a path. */
 bool	promise_has_log(const struct promise *, int which);
 
-/*
- * Files that a killed run may leave. launchd loads none of them, because none ends in .plist.
- */
-enum stale_file {
-	STALE_PLIST,			/* the old plist, kept while a change is under way */
-	STALE_DUPLICATE,		/* likewise the plist that --replace removed */
-	STALE_RECEIPT,			/* likewise the old receipt */
-	STALE_DRAFT,			/* of a receipt */
-	STALE_PLIST_DRAFT,
-};
-
-/* Return the path of such a file. False if it is too long. */
-bool	promise_stale_file(const struct promise *, int which, char path[PATH_SIZE]);
-
-/* Return where the plist of a migrated agent is kept. False if the path is too long. */
-bool	promise_agent_kept(const struct promise *, char path[PATH_SIZE]);
+/* Write the path of such a file, and where the plist of a migrated agent is kept. */
+void	promise_stale_file(const struct promise *, enum stale_file, char path[NAME_SIZE]);
+void	promise_agent_kept(const struct promise *, char path[NAME_SIZE]);
 
 /*
- * Return the agent's service target by number: "gui/501/LABEL", "user/501/LABEL", and so on. False:
+ * Write the agent's service target by number: "gui/501/LABEL", "user/501/LABEL", and so on. False:
  * there is none with this number.
  */
-bool	promise_agent_target(const struct promise *, size_t number, char target[PATH_SIZE]);
+bool	promise_agent_target(const struct promise *, size_t number, char target[NAME_SIZE]);
 
 /*
  * Return true if launchd reads this plist as an agent: it is directly in Library/LaunchAgents of

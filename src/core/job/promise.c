@@ -8,6 +8,8 @@
 #include "core/text.h"
 
 #define LABEL_MAX	200
+/* so that a path or target made from a label fits: the longest is that of the old receipt */
+_Static_assert(LABEL_MAX + sizeof STATE_DIRECTORY "/.receipt.old" <= NAME_SIZE, "a label is long");
 #define ARGUMENTS_MAX	100	/* of env, before the program that it runs */
 
 int
@@ -66,10 +68,12 @@ promise_paths(struct promise *promise, const char *label)
 {
 	struct error ignored;
 
-	return promise_label(label, &ignored) == 0 &&
-	    text_copy(promise->label, sizeof promise->label, label) &&
-	    text_format(promise->plist_path, PATH_SIZE, DAEMONS_DIRECTORY "/%s.plist", label) &&
-	    text_format(promise->receipt_path, PATH_SIZE, STATE_DIRECTORY "/%s.plist", label);
+	if (promise_label(label, &ignored) == -1)
+		return false;
+	text_copy(promise->label, NAME_SIZE, label);
+	text_format(promise->plist_path, PATH_SIZE, DAEMONS_DIRECTORY "/%s.plist", label);
+	text_format(promise->receipt_path, PATH_SIZE, STATE_DIRECTORY "/%s.plist", label);
+	return true;
 }
 
 bool
@@ -90,38 +94,37 @@ promise_has_log(const struct promise *promise, int which)
 	return promise->logs[which].theirs[0] != '\0';
 }
 
-bool
-promise_stale_file(const struct promise *promise, int which, char path[PATH_SIZE])
+void
+promise_stale_file(const struct promise *promise, enum stale_file which, char path[NAME_SIZE])
 {
-	switch (which) {
-	case STALE_PLIST:
-		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.old", promise->label);
-	case STALE_DUPLICATE:
-		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.rival.old",
-		    promise->label);
-	case STALE_RECEIPT:
-		return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.receipt.old",
-		    promise->label);
-	case STALE_DRAFT:
-		return text_copy(path, PATH_SIZE, STATE_DIRECTORY "/" DRAFT_NAME);
-	default:
-		return text_copy(path, PATH_SIZE, DAEMONS_DIRECTORY "/" DRAFT_NAME);
-	}
+	static const struct {
+		const char	*directory, *ending;	/* NULL: the draft there */
+	} files[STALE_FILES] = {
+		[STALE_PLIST] = { STATE_DIRECTORY, ".old" },
+		[STALE_DUPLICATE] = { STATE_DIRECTORY, ".rival.old" },
+		[STALE_RECEIPT] = { STATE_DIRECTORY, ".receipt.old" },
+		[STALE_DRAFT] = { STATE_DIRECTORY, NULL },
+		[STALE_PLIST_DRAFT] = { DAEMONS_DIRECTORY, NULL },
+	};
+	const char *ending = files[which].ending;
+
+	text_format(path, NAME_SIZE, "%s/%s%s", files[which].directory,
+	    ending == NULL ? "" : promise->label, ending == NULL ? DRAFT_NAME : ending);
+}
+
+void
+promise_agent_kept(const struct promise *promise, char path[NAME_SIZE])
+{
+	text_format(path, NAME_SIZE, STATE_DIRECTORY "/%s.agent", promise->label);
 }
 
 bool
-promise_agent_kept(const struct promise *promise, char path[PATH_SIZE])
-{
-	return text_format(path, PATH_SIZE, STATE_DIRECTORY "/%s.agent", promise->label);
-}
-
-bool
-promise_agent_target(const struct promise *promise, size_t number, char target[PATH_SIZE])
+promise_agent_target(const struct promise *promise, size_t number, char target[NAME_SIZE])
 {
 	const struct agent *agent = &promise->agent;
 
 	return agent->path[0] != '\0' && number / 2 < agent->user_count &&
-	    text_format(target, PATH_SIZE, "%s/%lu/%s", number % 2 == 0 ? "gui" : "user",
+	    text_format(target, NAME_SIZE, "%s/%lu/%s", number % 2 == 0 ? "gui" : "user",
 	    (unsigned long)agent->users[number / 2], promise->label);
 }
 

@@ -349,13 +349,12 @@ static void
 add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts,
     bool resumed)
 {
-	for (int i = 0; i < STALE_FILES; i++) {
-		char path[PATH_SIZE];
+	for (enum stale_file i = 0; i < STALE_FILES; i++) {
+		char path[NAME_SIZE];
 
-		if (!facts->stale_files[i] || !promise_stale_file(promise, i, path) ||
-		    (resumed && is_kept(plan, path)))
-			continue;
-		plan_add(plan, TARGET_FILE, path, there, there, gone);
+		promise_stale_file(promise, i, path);
+		if (facts->stale_files[i] && !(resumed && is_kept(plan, path)))
+			plan_add(plan, TARGET_FILE, path, there, there, gone);
 	}
 }
 

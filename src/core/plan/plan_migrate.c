@@ -62,7 +62,7 @@ loaded_state(const struct promise *promise, enum tristate loaded, bool running)
 void
 plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const struct facts *facts)
 {
-	char target[PATH_SIZE];
+	char target[NAME_SIZE];
 
 	for (size_t i = 0; promise_agent_target(promise, i, target); i++) {
 		struct state was = loaded_state(promise, promise->undo.agents[i],
@@ -103,7 +103,7 @@ plan_add_agent_removal(struct plan *plan, const struct promise *promise, const s
 static void
 add_loads(struct plan *plan, const struct promise *receipt, const struct facts *facts)
 {
-	char target[PATH_SIZE];
+	char target[NAME_SIZE];
 
 	for (size_t i = 0; promise_agent_target(receipt, i, target); i++) {
 		enum tristate before = receipt->before.agents[i];
@@ -130,9 +130,9 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 {
 	const struct file_snapshot *before = &receipt->before.files[SNAP_AGENT];
 	struct state old = plan_snapshot_state(before), backup = old;
-	char kept[PATH_SIZE];
+	char kept[NAME_SIZE];
 
-	if (!has_agent(receipt) || !promise_agent_kept(receipt, kept))
+	if (!has_agent(receipt))
 		return;
 	if (restore) {
 		/* Do not restore a mode that launchd refuses. */
@@ -143,6 +143,7 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 		add_loads(plan, receipt, facts);
 		return;
 	}
+	promise_agent_kept(receipt, kept);
 	backup.mode = promise_mode(old.mode);
 	backup.owner = facts->owner;
 	backup.group = facts->owner_group;
@@ -212,7 +213,7 @@ int
 plan_refuse_agent(const struct promise *promise, const struct facts *facts, struct error *error)
 {
 	const struct agent *agent = &promise->agent;
-	char target[PATH_SIZE];
+	char target[NAME_SIZE];
 
 	if (!has_agent(promise))
 		return 0;

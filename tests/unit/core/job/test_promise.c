@@ -201,6 +201,28 @@ paths_follow_from_a_label_and_from_nothing_else(void **state)
 	assert_string_equal(other.receipt_path, "");
 }
 
+/* The longest label has 200 bytes. launchd loads no file whose name does not end in .plist. */
+static void
+each_leftover_has_a_path_of_its_own(void **state)
+{
+	char label[201], paths[STALE_FILES][NAME_SIZE];
+
+	(void)state;
+	memset(label, 'x', 200);
+	label[200] = '\0';
+	assert_true(promise_paths(&promise, label));
+	for (enum stale_file i = 0; i < STALE_FILES; i++) {
+		promise_stale_file(&promise, i, paths[i]);
+		assert_int_equal(paths[i][0], '/');
+		assert_string_not_equal(paths[i] + strlen(paths[i]) - 6, ".plist");
+		for (enum stale_file earlier = 0; earlier < i; earlier++)
+			assert_string_not_equal(paths[i], paths[earlier]);
+	}
+	assert_string_equal(strrchr(paths[STALE_RECEIPT], 'x'), "x.receipt.old");
+	assert_string_equal(paths[STALE_DRAFT],
+	    "/Library/Application Support/lnpctl/.lnpctl-draft");
+}
+
 static void
 a_file_is_the_same_by_inode_size_and_mtime(void **state)
 {
@@ -790,6 +812,7 @@ main(void)
 		TEST(a_device_or_the_same_log_twice_is_not_managed),
 		TEST(a_plist_that_is_not_a_job_is_refused),
 		TEST(paths_follow_from_a_label_and_from_nothing_else),
+		TEST(each_leftover_has_a_path_of_its_own),
 		TEST(a_file_is_the_same_by_inode_size_and_mtime),
 		TEST(a_receipt_returns_what_was_promised),
 		TEST(a_receipt_of_a_job_without_logs_or_history_is_read),
