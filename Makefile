@@ -23,7 +23,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-proto
 	-Wold-style-definition -Wwrite-strings -Wformat=2 -Wundef -Wvla \
 	$(if $(filter 1,$(WERROR)),-Werror)
 # glibc warns about _FORTIFY_SOURCE without optimization; some compilers set it, hence -U.
-HARDENING = -fstack-protector-strong -fPIE \
+HARDENING = -fstack-protector-strong -fPIE $(STACK) \
 	$(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 LINKING = $(if $(DARWIN),,-pie -Wl,-z,relro,-z,now)
 DARWIN = $(filter Darwin,$(SYSTEM))
@@ -80,6 +80,10 @@ all: $(BUILD)/lnpctl ## build lnpctl (default)
 
 $(BUILD)/lnpctl: $(BUILD)/src/main.o $(PARTS)
 	$(LINK) $(PLIST_LIBS)
+
+# No function of lnpctl takes more stack. Instrumented builds, whose frames are larger, have no
+# HARDENING.
+$(BUILD)/src/%.o: STACK = -Wframe-larger-than=16384
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D); echo "cc $<"
@@ -236,6 +240,9 @@ fuzzed: $(FUZZERS)
 		tests/evidence/plists tests/evidence/print tests/evidence/print-disabled; \
 	done
 
+frames: ## no function of lnpctl takes more than 16 KB of stack
+	@$(MAKE) all WERROR=1 BUILD=$(BUILD)/frames
+
 headers: ## each header compiles alone
 	@set -e; for header in $(HEADERS); do \
 		printf '#include "%s"\ntypedef int not_empty;\n' $$header | \
@@ -329,4 +336,4 @@ help: ## list the targets
 
 .PHONY: all install uninstall demo demo-migrate test lan fleet pictures report tools tested try \
 	soak check sanitize clang valgrind bench attack torture torture-migrate fuzz fuzzed \
-	headers layers lint macos universal clean help
+	frames headers layers lint macos universal clean help

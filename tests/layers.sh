@@ -17,7 +17,7 @@ core/plan       core core/plist core/facts core/lint core/job
 host/os         core core/facts
 host/machine    core core/facts host/os
 host/files      core core/facts host/os host/machine
-host/launchd    core core/plist core/launchd core/facts core/job core/check core/probe \
+host/launchd    core core/launchd core/facts core/job core/check core/probe \
 host/os host/machine host/files
 host/network    core core/facts core/probe host/os host/machine
 host            core core/plist core/facts core/job core/check core/plan host/os \

@@ -33,7 +33,7 @@ struct change {				/* what a command did, or would do, to one job */
 	struct check_report	findings;
 };
 
-struct installation {			/* install's job; too large for the stack, mostly unused */
+struct installation {			/* the current job; change_release() frees what it owns */
 	struct promise	promise, receipt;
 	struct facts	facts;
 };

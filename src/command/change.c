@@ -6,6 +6,7 @@
 #include "jobs.h"
 #include "probe.h"
 #include "report.h"
+#include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/apply.h"
@@ -107,6 +108,42 @@ change_apply(struct session *session, const struct promise *promise, struct fact
 	return result;
 }
 
+void
+change_release(struct installation *job)
+{
+	inspect_free(&job->facts);
+	promise_free(&job->receipt);
+	promise_free(&job->promise);
+	memset(job, 0, sizeof *job);
+}
+
+int
+change_uninstall(struct session *session, const char *label, struct plan_options plan_options,
+    struct error *error)
+{
+	struct promise *receipt = &session->installation.receipt;
+	struct facts *facts = &session->installation.facts;
+	char fix[sizeof error->fix];
+	int result = -1;
+
+	if (inspect_receipt(&session->host, label, receipt, &facts->receipt, &facts->receipt_bytes,
+	    error) == -1)
+		goto out;
+	if (plan_options.restore_agent && receipt->agent.path[0] == '\0') {
+		paste_line(fix, sizeof fix, "to remove it: sudo lnpctl uninstall %s", label);
+		error_set(error, ERROR_DATA, "it was not migrated from an agent", fix,
+		    "cannot undo the migration of '%s'", label);
+		goto out;
+	}
+	inspect(&session->host, NULL, receipt, facts);
+	inspect_for_change(&session->host, receipt, facts);
+	if (plan_uninstall(&session->change.plan, receipt, facts, plan_options, error) == 0)
+		result = change_apply(session, receipt, facts, error);
+out:
+	change_release(&session->installation);
+	return result;
+}
+
 /* ---- keeping a promise ---- */
 
 /* Return whether applying the plan changed this target. */
@@ -135,19 +172,24 @@ static void
 change_inspect_again(struct session *session, const struct promise *promise, struct facts *facts,
     bool watched)
 {
-	struct facts now;
+	struct account user = facts->user;
+	struct account_group group = facts->group;
+	bool restarted = facts->restarted;
+	double uptime = facts->uptime;
+	long pid = facts->service.pid;
 
 	if (watched && change_is_own(&session->change.plan, promise)) {
 		inspect_own(&session->host, promise, facts);
 		return;
 	}
-	now = (struct facts){ .user = facts->user, .group = facts->group };
-	inspect(&session->host, NULL, promise, &now);
-	now.restarted = facts->restarted;
-	if (now.uptime < facts->uptime && now.service.pid == facts->service.pid)
-		now.uptime = facts->uptime;
 	inspect_free(facts);
-	*facts = now;
+	memset(facts, 0, sizeof *facts);
+	facts->user = user;
+	facts->group = group;
+	inspect(&session->host, NULL, promise, facts);
+	facts->restarted = restarted;
+	if (facts->uptime < uptime && facts->service.pid == pid)
+		facts->uptime = uptime;
 }
 
 /* Run the checks of verify. Facts that this change cannot have affected are reused. */
@@ -287,18 +329,18 @@ static void
 change_look_up_job(void *context, const char *label)
 {
 	struct session *session = context;
-	struct promise receipt;
+	struct promise *receipt = &session->installation.receipt;
 	struct account ignored;
 	struct account_group group;
 
 	if (wait_is_stopped(&session->host) ||
-	    !inspect_has_receipt(&session->host, label, &receipt))
+	    !inspect_has_receipt(&session->host, label, receipt))
 		return;
-	accounts_user(&session->host, receipt.user, &ignored);
-	accounts_group(&session->host, receipt.group, &group);
-	if (receipt.agent.account[0] != '\0')
-		accounts_user(&session->host, receipt.agent.account, &ignored);
-	promise_free(&receipt);
+	accounts_user(&session->host, receipt->user, &ignored);
+	accounts_group(&session->host, receipt->group, &group);
+	if (receipt->agent.account[0] != '\0')
+		accounts_user(&session->host, receipt->agent.account, &ignored);
+	promise_free(receipt);
 }
 
 void

@@ -55,6 +55,15 @@ int	change_each(struct session *, int (*one)(struct session *, const char *label
 int	change_apply(struct session *, const struct promise *, struct facts *, struct error *);
 
 /*
+ * Plan an uninstall by the receipt of a label, and apply it. With restore_agent it is the way back
+ * from a migration: ERROR_DATA if the job was not an agent.
+ */
+int	change_uninstall(struct session *, const char *label, struct plan_options, struct error *);
+
+/* Free what the records of a job own, and clear them for the next one. */
+void	change_release(struct installation *);
+
+/*
  * Plan what the promise asks for, apply it, and check the job: session->change.findings. The facts
  * are those of inspect() and inspect_for_change(); they are updated, and what the plan borrowed of
  * them is freed. receipt NULL: there was none.

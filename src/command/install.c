@@ -107,20 +107,20 @@ install_place_logs(struct session *session, const struct facts *facts, struct er
 static bool
 install_is_from_before(struct session *session, const struct facts *facts)
 {
-	struct promise receipt = { .label = "" };
+	struct promise *receipt = &session->installation.receipt;
 	struct bytes plist;
 	struct file_fact fact;
 	struct error ignored;
 	bool result;
 
-	if (inspect_receipt(&session->host, session->options.label, &receipt, &fact, NULL,
+	if (inspect_receipt(&session->host, session->options.label, receipt, &fact, NULL,
 	    &ignored) == -1)
 		return false;
 	result = job_to_plist_from(&session->options, session->from_bytes, facts->group.name,
-	    &plist, &ignored) == 0 && promise_is_from_before(&receipt, facts->user.identity.uid,
+	    &plist, &ignored) == 0 && promise_is_from_before(receipt, facts->user.identity.uid,
 	    facts->group.gid, plist);
 	bytes_free(&plist);
-	promise_free(&receipt);
+	promise_free(receipt);
 	return result;
 }
 
@@ -295,7 +295,8 @@ command_install(struct session *session, struct error *error)
 	    install_refuse_changed(session, promise, installed ? receipt : NULL, error) == -1 ||
 	    install_refuse_label(session, promise, installed ? receipt : NULL, error) == -1)
 		goto out;
-	promise->agent = receipt->agent;
+	if (installed)
+		promise->agent = receipt->agent;
 	promise->log_mode = promise_choose_log_mode(promise, installed ? receipt : NULL, named);
 	if (session->from != NULL && !session->from_is_installed)
 		promise->mode = promise_mode(session->from_mode);
@@ -314,8 +315,6 @@ command_install(struct session *session, struct error *error)
 out:
 	if (locked != -1)
 		close(locked);
-	inspect_free(facts);
-	promise_free(receipt);
-	promise_free(promise);
+	change_release(&session->installation);
 	return result;
 }

@@ -91,7 +91,6 @@ int
 from_read(struct session *session, struct error *error)
 {
 	struct file_fact fact;
-	struct error why = { .kind = ERROR_NONE };
 	char path[PATH_SIZE];
 
 	if (session->options.from == NULL)
@@ -102,10 +101,10 @@ from_read(struct session *session, struct error *error)
 		return -1;
 	session->from_is_untrusted = fact.untrusted_for_user;
 	session->from_mode = fact.mode;
-	session->from = plist_parse(session->from_bytes, &why);
+	session->from = plist_parse(session->from_bytes, error);
 	if (session->from == NULL)
-		return error_set(error, ERROR_DATA, why.why[0] != '\0' ? why.why : why.what,
-		    why.fix, "cannot use the plist '%s'", path);
+		return error_set(error, ERROR_DATA, error->why[0] != '\0' ? error->why :
+		    error->what, error->fix, "cannot use the plist '%s'", path);
 	if (session->from_is_untrusted) {
 		session->label_is_untrusted = session->options.label == NULL;
 		from_accept_own_names(session);

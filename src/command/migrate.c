@@ -31,13 +31,13 @@ static void
 migrate_match_receipt(void *context, const char *label)
 {
 	struct receipts *search = context;
-	struct promise receipt;
+	struct promise *receipt = &search->session->installation.receipt;
 
-	if (!inspect_has_receipt(&search->session->host, label, &receipt))
+	if (!inspect_has_receipt(&search->session->host, label, receipt))
 		return;
-	if (strcmp(receipt.agent.path, search->path) == 0)
+	if (strcmp(receipt->agent.path, search->path) == 0)
 		text_copy(search->label, NAME_SIZE, label);
-	promise_free(&receipt);
+	promise_free(receipt);
 }
 
 /* Find the receipt of an already, or partly, migrated agent by label or plist path. */
@@ -45,16 +45,16 @@ static bool
 migrate_find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
 {
 	struct receipts search = { session, name, label };
-	struct promise receipt;
+	struct promise *receipt = &session->installation.receipt;
 	struct error ignored;
 
 	label[0] = '\0';
 	if (strchr(name, '/') != NULL)
 		inspect_labels(&session->host, migrate_match_receipt, &search, &ignored);
-	else if (inspect_has_receipt(&session->host, name, &receipt)) {
-		if (receipt.agent.path[0] != '\0')
+	else if (inspect_has_receipt(&session->host, name, receipt)) {
+		if (receipt->agent.path[0] != '\0')
 			text_copy(label, NAME_SIZE, name);
-		promise_free(&receipt);
+		promise_free(receipt);
 	}
 	return label[0] != '\0';
 }
@@ -126,11 +126,13 @@ struct logins {				/* zeroed: not needed */
 	struct account unseen;		/* its record cannot be read; no name: there is none */
 };
 
-/* Looked up before the lock is taken: an agent, its account, and who may have it loaded. */
+/*
+ * Looked up before the lock is taken: an agent, and who may have it loaded; its account is in the
+ * facts of the session's job.
+ */
 struct candidate {
 	struct scan_job	agent;		/* no label: there is none */
 	struct options	options;
-	struct facts	facts;		/* user and group */
 	struct logins	logins;		/* for an agent of all users */
 };
 
@@ -241,7 +243,7 @@ migrate_make_promise(struct session *session, const struct candidate *candidate,
     struct promise *promise, struct error *error)
 {
 	const struct scan_job *agent = &candidate->agent;
-	const struct facts *facts = &candidate->facts;
+	const struct facts *facts = &session->installation.facts;
 	struct migrate_goal goal = {
 		.options = &candidate->options, .user = &facts->user, .agent_home = ""
 	};
@@ -301,7 +303,8 @@ migrate_find_candidate(struct session *session, const char *name, struct candida
 		return -1;
 	if (promise_account_label(agent->label, error) == -1 ||
 	    migrate_make_options(session, agent, &candidate->options, error) == -1 ||
-	    install_accounts(session, &candidate->options, &candidate->facts, error) == -1)
+	    install_accounts(session, &candidate->options, &session->installation.facts,
+	    error) == -1)
 		return -1;
 	return agent->account[0] != '\0' ? 0 : migrate_find_logins(session, candidate, error);
 }
@@ -310,43 +313,43 @@ static int
 migrate_agent(struct session *session, struct candidate *candidate, struct error *error)
 {
 	const struct options *options = &candidate->options;
-	struct promise promise = { .label = "" };
-	struct facts *facts = &candidate->facts;
+	struct promise *promise = &session->installation.promise;
+	struct facts *facts = &session->installation.facts;
 	struct plan_options plan_options = { .replace = options->replace };
 	int result = -1;
 
-	if (migrate_make_promise(session, candidate, &promise, error) == -1 ||
-	    migrate_fill_agent(session, candidate, &promise, error) == -1)
+	if (migrate_make_promise(session, candidate, promise, error) == -1 ||
+	    migrate_fill_agent(session, candidate, promise, error) == -1)
 		goto out;
-	inspect(&session->host, NULL, &promise, facts);
-	inspect_for_change(&session->host, &promise, facts);
+	inspect(&session->host, NULL, promise, facts);
+	inspect_for_change(&session->host, promise, facts);
 	plan_options.load = !options->no_load && !facts->offline;
-	result = change_keep(session, &promise, NULL, facts, plan_options, error);
+	result = change_keep(session, promise, NULL, facts, plan_options, error);
 	if (result == 0 && !options->dry_run) {
-		report_line(session, "migrated: %s", promise.label);
-		result = install_finish(session, &promise, facts, error);
+		report_line(session, "migrated: %s", promise->label);
+		result = install_finish(session, promise, facts, error);
 	}
 out:
-	inspect_free(facts);
-	promise_free(&promise);
+	change_release(&session->installation);
 	return result;
 }
 
 /* Refuse if a daemon with that label is installed that is not this agent's. */
 static int
-migrate_refuse_installed(struct session *session, const struct scan_job *agent, struct facts *facts,
+migrate_refuse_installed(struct session *session, const struct scan_job *agent,
     struct error *error)
 {
-	struct promise receipt = { .label = "" };
+	struct promise *receipt = &session->installation.receipt;
+	struct facts *facts = &session->installation.facts;
 	bool there, others;
 
-	if (install_receipt(session, agent->label, &receipt, facts, &there, error) == -1)
+	if (install_receipt(session, agent->label, receipt, facts, &there, error) == -1)
 		return -1;
 	bytes_free(&facts->receipt_bytes);
 	if (!there)
 		return 0;
-	others = agent->account[0] != '\0' && receipt.uid != agent->uid;
-	promise_free(&receipt);
+	others = agent->account[0] != '\0' && receipt->uid != agent->uid;
+	promise_free(receipt);
 	return error_set(error, ERROR_DATA,
 	    others ? "a daemon of another account with this label is already installed" :
 	    "a daemon with this label is already installed",
@@ -373,7 +376,7 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	    migrate_find_candidate(session, name, candidate, error) == -1)
 		return -1;
 	text_copy(session->change.label, NAME_SIZE, candidate->agent.label);
-	if (migrate_refuse_installed(session, &candidate->agent, &candidate->facts, error) == -1)
+	if (migrate_refuse_installed(session, &candidate->agent, error) == -1)
 		return -1;
 	return migrate_agent(session, candidate, error);
 }
@@ -406,31 +409,12 @@ migrate_prepare(struct session *session, const char *name, struct error *error)
 static int
 migrate_undo_one(struct session *session, const char *label, struct error *error)
 {
-	struct promise receipt = { .label = "" };
-	struct facts facts = { .root = false };
 	struct plan_options plan_options = { .delete_logs = session->options.delete_logs,
 	    .restore_agent = true };
-	char fix[sizeof error->fix];
-	int result = -1;
+	int result = change_uninstall(session, label, plan_options, error);
 
-	if (inspect_receipt(&session->host, label, &receipt, &facts.receipt, &facts.receipt_bytes,
-	    error) == -1)
-		return -1;
-	if (receipt.agent.path[0] == '\0') {
-		paste_line(fix, sizeof fix, "to remove it: sudo lnpctl uninstall %s", label);
-		error_set(error, ERROR_DATA, "it was not migrated from an agent", fix,
-		    "cannot undo the migration of '%s'", label);
-		goto out;
-	}
-	inspect(&session->host, NULL, &receipt, &facts);
-	inspect_for_change(&session->host, &receipt, &facts);
-	if (plan_uninstall(&session->change.plan, &receipt, &facts, plan_options, error) == 0)
-		result = change_apply(session, &receipt, &facts, error);
 	if (result == 0 && !session->options.dry_run)
 		report_line(session, "undone: %s is an agent again", label);
-out:
-	inspect_free(&facts);
-	promise_free(&receipt);
 	return result;
 }
 

@@ -44,15 +44,15 @@ probe_find_job(struct session *session, const char *label, struct probe *probe, 
 {
 	char target[NAME_SIZE + 8], user[NAME_SIZE], group[NAME_SIZE];
 	struct printed printed = { .target = target };
-	struct promise promise;
+	struct promise *receipt = &session->installation.receipt;
 	struct file_fact fact;
 
 	if (promise_label(label, error) == -1)
 		return -1;
-	if (inspect_receipt(&session->host, label, &promise, &fact, NULL, error) == 0) {
-		text_copy(user, sizeof user, promise.user);
-		text_copy(group, sizeof group, promise.group);
-		promise_free(&promise);
+	if (inspect_receipt(&session->host, label, receipt, &fact, NULL, error) == 0) {
+		text_copy(user, sizeof user, receipt->user);
+		text_copy(group, sizeof group, receipt->group);
+		promise_free(receipt);
 	} else {
 		if (fact.exists != NO)
 			return -1;
@@ -230,7 +230,6 @@ command_probe(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
 	struct probe *probe = &session->probe;
-	struct account ignored[PROBE_CONTEXTS_MAX];
 	int locked = -1, result;
 
 	if (options->operand_count != 1)
@@ -239,7 +238,7 @@ command_probe(struct session *session, struct error *error)
 		    "one HOST:PORT is needed");
 	if (peer_parse(&probe->target, options->operands[0], error) == -1 ||
 	    probe_collect_contexts(session, probe, error) == -1 ||
-	    probe_accounts(session, probe, ignored, error) == -1)
+	    probe_accounts(session, probe, NULL, error) == -1)
 		return -1;
 	probe->seconds = options->timeout >= 0 ? options->timeout : PROBE_SECONDS;
 	if (change_lock(session, &locked, error) == -1)

@@ -17,8 +17,9 @@
 int	probe_ask(struct session *, struct probe *, struct error *);
 
 /*
- * Look up the accounts of the contexts, at most PROBE_CONTEXTS_MAX: ERROR_ACCOUNT. There is no time
- * limit, and the results are cached: call it before taking the lock.
+ * Look up the accounts of the contexts, at most PROBE_CONTEXTS_MAX; NULL: only whether there are
+ * any. ERROR_ACCOUNT. There is no time limit, and the results are cached: call it before taking the
+ * lock.
  */
 int	probe_accounts(const struct session *, const struct probe *, struct account[],
     struct error *);

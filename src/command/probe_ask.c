@@ -36,6 +36,7 @@ struct probe_run {
 	struct network	 network;
 	struct probe_task	 task[PROBE_CONTEXTS_MAX];
 	size_t		 count;
+	struct account	 accounts[PROBE_CONTEXTS_MAX];
 	struct context_result	*job;	/* of the witness "job"; NULL: no label was given */
 	double		 begun;
 	struct probe_binary program;
@@ -233,15 +234,18 @@ int
 probe_accounts(const struct session *session, const struct probe *probe,
     struct account accounts[], struct error *error)
 {
+	struct account ignored = { .exists = UNKNOWN };
+
 	for (size_t i = 0; i < probe->context_count; i++) {
 		const struct context *context = &probe->contexts[i];
+		struct account *account = accounts == NULL ? &ignored : &accounts[i];
 
 		if (context->kind != CONTEXT_DAEMON && context->kind != CONTEXT_AGENT)
 			continue;
-		accounts_user(&session->host, context->user, &accounts[i]);
-		if (accounts[i].exists != YES)
-			return error_set(error, ERROR_ACCOUNT, accounts[i].exists == NO ?
-			    "there is no such account" : strerror(accounts[i].error), NULL,
+		accounts_user(&session->host, context->user, account);
+		if (account->exists != YES)
+			return error_set(error, ERROR_ACCOUNT, account->exists == NO ?
+			    "there is no such account" : strerror(account->error), NULL,
 			    "cannot probe as '%s'", context->name);
 	}
 	return 0;
@@ -257,7 +261,7 @@ probe_add_outcome(struct probe *probe, const struct context *context, enum obser
 }
 
 static void
-probe_begin_all(struct probe_run *run, const struct account accounts[])
+probe_begin_all(struct probe_run *run)
 {
 	struct probe *probe = run->probe;
 
@@ -267,9 +271,9 @@ probe_begin_all(struct probe_run *run, const struct account accounts[])
 
 		outcome->uid_known = context->kind != CONTEXT_SHELL;
 		outcome->uid = context->kind == CONTEXT_ROOT ? run->session->host.owner :
-		    accounts[i].identity.uid;
+		    run->accounts[i].identity.uid;
 		if (context->kind != CONTEXT_SHELL)
-			probe_ask_begin_one(run, outcome, &accounts[i]);
+			probe_ask_begin_one(run, outcome, &run->accounts[i]);
 	}
 }
 
@@ -419,10 +423,13 @@ probe_needs_launchd(const struct probe *probe)
 int
 probe_ask(struct session *session, struct probe *probe, struct error *error)
 {
-	struct probe_run run = { .session = session, .probe = probe, .begun = wait_now() };
-	struct account accounts[PROBE_CONTEXTS_MAX] = { { .exists = UNKNOWN } };
+	static struct probe_run run;	/* one at a time; it is large */
 	int result;
 
+	memset(&run, 0, sizeof run);
+	run.session = session;
+	run.probe = probe;
+	run.begun = wait_now();
 	probe->outcome_count = 0;
 	if (network_look(&run.network, error) == -1)
 		return -1;
@@ -430,14 +437,14 @@ probe_ask(struct session *session, struct probe *probe, struct error *error)
 		probe_conclude(&run);
 		return 0;
 	}
-	if (probe_accounts(session, probe, accounts, error) == -1 ||
+	if (probe_accounts(session, probe, run.accounts, error) == -1 ||
 	    (session->host.launchctl != NULL && probe_needs_launchd(probe) &&
 	    probe_job_prepare(&session->host, &run.program, error) == -1))
 		return -1;
 	if (probe->label != NULL)
 		run.job = probe_add_outcome(probe, &probe->job_context, WITNESS_JOB);
 	probe_report_progress(&run);
-	probe_begin_all(&run, accounts);
+	probe_begin_all(&run);
 	probe_ask_await(&run);
 	result = probe_end_all(&run, error);
 	probe->own = run.program.identity;

@@ -15,8 +15,7 @@
 #include "host/inspect.h"
 
 struct reapply_job {				/* one job, between its change and its checks */
-	struct promise	promise, receipt;
-	struct facts	facts;
+	struct installation	own;
 	struct plan_options	plan_options;
 	int		result;		/* of the change so far; -1: error says why */
 	struct error	error;
@@ -65,18 +64,18 @@ static int
 reapply_begin(struct session *session, struct reapply_job *job, const char *label,
     struct plan_options plan_options)
 {
-	struct facts *facts = &job->facts;
+	struct promise *promise = &job->own.promise, *receipt = &job->own.receipt;
+	struct facts *facts = &job->own.facts;
 	struct error *error = &job->error;
 
-	if (inspect_receipt(&session->host, label, &job->receipt, &facts->receipt,
-	    &facts->receipt_bytes, error) ==
-		-1 ||
-	    reapply_promise(&job->receipt, &job->promise, error) == -1)
+	if (inspect_receipt(&session->host, label, receipt, &facts->receipt, &facts->receipt_bytes,
+	    error) == -1 ||
+	    reapply_promise(receipt, promise, error) == -1)
 		return -1;
-	inspect(&session->host, NULL, &job->promise, facts);
-	inspect_for_change(&session->host, &job->promise, facts);
+	inspect(&session->host, NULL, promise, facts);
+	inspect_for_change(&session->host, promise, facts);
 	job->plan_options = reapply_options(plan_options, facts);
-	return change_begin(session, &job->promise, &job->receipt, facts, job->plan_options, error);
+	return change_begin(session, promise, receipt, facts, job->plan_options, error);
 }
 
 /* Report the checks of a job that was changed; some that do not pass are an error. */
@@ -102,7 +101,8 @@ reapply_end(struct session *session, struct reapply_job *job, const char *label)
 {
 	struct error *error = &job->error;
 	char detail[sizeof error->detail];
-	int result = change_end(session, &job->promise, &job->facts, job->plan_options, error);
+	int result = change_end(session, &job->own.promise, &job->own.facts, job->plan_options,
+	    error);
 
 	memcpy(detail, result == -1 ? error->detail : "", result == -1 ? sizeof detail : 1);
 	if (session->change.findings.count > 0)
@@ -112,19 +112,6 @@ reapply_end(struct session *session, struct reapply_job *job, const char *label)
 	if (result == 0 && session->change.changed)
 		report_line(session, "%sed: %s", session->command->name, label);
 	return result;
-}
-
-/* Free a job and clear it for the next one. */
-static void
-reapply_release(struct reapply_job *job)
-{
-	inspect_free(&job->facts);
-	promise_free(&job->receipt);
-	promise_free(&job->promise);
-	memset(&job->facts, 0, sizeof job->facts);
-	memset(&job->receipt, 0, sizeof job->receipt);
-	memset(&job->promise, 0, sizeof job->promise);
-	job->error.kind = ERROR_NONE;
 }
 
 int
@@ -141,7 +128,7 @@ reapply_one(struct session *session, const char *label, struct plan_options plan
 	if (result == 0)
 		result = reapply_end(session, job, label);
 	*error = job->error;
-	reapply_release(job);
+	change_release(&job->own);
 	free(job);
 	return result;
 }
@@ -151,23 +138,23 @@ reapply_would_change(struct session *session, const struct promise *receipt, str
     bool *changes, struct error *error)
 {
 	struct plan *plan = &session->change.plan;
-	struct promise promise = { .label = "" };
+	struct promise *promise = &session->installation.promise;
 	struct check_draft ignored;
 	int result;
 
 	*changes = false;
-	if (reapply_promise(receipt, &promise, error) == -1)
+	if (reapply_promise(receipt, promise, error) == -1)
 		return -1;
-	inspect_for_change(&session->host, &promise, facts);
-	result = plan_install(plan, &promise, receipt, facts,
+	inspect_for_change(&session->host, promise, facts);
+	result = plan_install(plan, promise, receipt, facts,
 	    reapply_options((struct plan_options){ .restart = false }, facts), error);
 	/* An idle job is kickstarted, which is not a step of the plan. */
 	if (result == 0)
 		*changes = plan_changes(plan) ||
-		    check_liveness(&promise, facts, &ignored) == LIVENESS_IDLE;
+		    check_liveness(promise, facts, &ignored) == LIVENESS_IDLE;
 	plan_free(plan);
 	plan->count = plan->note_count = 0;
-	promise_free(&promise);
+	promise_free(promise);
 	return result;
 }
 
@@ -212,7 +199,7 @@ reapply_end_batch(void *context)
 		if (job->result == 0)
 			job->result = reapply_end(session, job, job->label);
 		change_loop_end(&batch->loop, job->result, &job->error);
-		reapply_release(job);
+		change_release(&job->own);
 	}
 	batch->count = 0;
 }

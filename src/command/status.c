@@ -14,7 +14,7 @@ struct seen {				/* of one job */
 	const char		*label;
 	bool			 offline;
 	enum tristate		 loaded;
-	struct service		 service;
+	const struct service	*service;
 	enum override		 override;
 	struct process_fact	 process;
 	char			 logs[2][PATH_SIZE];
@@ -31,31 +31,30 @@ status_look(struct session *session, struct seen *seen, const struct printed *pr
 	if (seen->offline)
 		return;
 	seen->loaded = printed->loaded;
-	seen->service = printed->service;
 	seen->answered = answer_came(&printed->answer);
 	if (printed->loaded == UNKNOWN)
 		answer_describe(&printed->answer, "print", seen->trouble, sizeof seen->trouble);
 	seen->override = plist_index_override(&session->index, seen->label, seen->trouble,
 	    sizeof seen->trouble);
-	if (seen->loaded == YES && seen->service.pid > 0)
-		platform_process((pid_t)seen->service.pid, &seen->process);
+	if (seen->loaded == YES && seen->service->pid > 0)
+		platform_process((pid_t)seen->service->pid, &seen->process);
 }
 
 /* The logs are those of the receipt, else those that launchd has. */
 static void
 status_look_at_logs(struct session *session, struct seen *seen)
 {
-	struct promise promise;
+	struct promise *receipt = &session->installation.receipt;
 
-	if (inspect_has_receipt(&session->host, seen->label, &promise)) {
-		memcpy(seen->logs, promise.logs, sizeof seen->logs);
-		text_copy(seen->user, sizeof seen->user, promise.user);
-		text_copy(seen->group, sizeof seen->group, promise.group);
-		promise_free(&promise);
+	if (inspect_has_receipt(&session->host, seen->label, receipt)) {
+		memcpy(seen->logs, receipt->logs, sizeof seen->logs);
+		text_copy(seen->user, sizeof seen->user, receipt->user);
+		text_copy(seen->group, sizeof seen->group, receipt->group);
+		promise_free(receipt);
 	} else {
-		text_copy(seen->logs[0], PATH_SIZE, seen->service.stdout_path);
-		if (strcmp(seen->service.stdout_path, seen->service.stderr_path) != 0)
-			text_copy(seen->logs[1], PATH_SIZE, seen->service.stderr_path);
+		text_copy(seen->logs[0], PATH_SIZE, seen->service->stdout_path);
+		if (strcmp(seen->service->stdout_path, seen->service->stderr_path) != 0)
+			text_copy(seen->logs[1], PATH_SIZE, seen->service->stderr_path);
 	}
 	for (int i = 0; i < 2; i++)
 		if (seen->logs[i][0] == '/')
@@ -129,7 +128,7 @@ status_answer_logs(struct json *json, const struct seen *seen)
 static void
 status_answer_job(struct json *json, const struct seen *seen)
 {
-	const struct service *service = &seen->service;
+	const struct service *service = seen->service;
 	char started[REPORT_TIME];
 
 	report_time(seen->process.started, started);
@@ -201,7 +200,7 @@ status_report_logs(struct session *session, const struct seen *seen)
 static void
 status_report_job(struct session *session, const struct seen *seen)
 {
-	const struct service *service = &seen->service;
+	const struct service *service = seen->service;
 	char started[REPORT_TIME], enable[NAME_SIZE + 64];
 
 	if (seen->offline)
@@ -240,7 +239,8 @@ status_report_job(struct session *session, const struct seen *seen)
 static enum error_kind
 status_one(struct session *session, const char *label, const struct printed *printed)
 {
-	struct seen seen = { .label = label, .offline = session->host.launchctl == NULL };
+	struct seen seen = { .label = label, .offline = session->host.launchctl == NULL,
+	    .service = &printed->service };
 
 	status_look(session, &seen, printed);
 	status_look_at_logs(session, &seen);
@@ -257,7 +257,7 @@ status_some(struct session *session, const char *const labels[], size_t count,
     enum error_kind kinds[], struct error *error)
 {
 	char targets[JOBS_AT_ONCE][NAME_SIZE + 8];
-	struct printed printed[JOBS_AT_ONCE];
+	static struct printed printed[JOBS_AT_ONCE];
 
 	(void)error;
 	for (size_t i = 0; i < count; i++) {

@@ -377,12 +377,17 @@ undo_account_log(const struct apply *apply, struct step *step, struct error *err
 static bool
 find_cause(const struct apply *apply, struct error *error)
 {
-	struct facts facts = { .user = apply->facts->user, .group = apply->facts->group };
+	struct facts *facts = calloc(1, sizeof *facts);
 	bool found;
 
-	inspect(apply->host, NULL, apply->promise, &facts);
-	found = check_cause(apply->promise, &facts, error);
-	inspect_free(&facts);
+	if (facts == NULL)
+		return false;
+	facts->user = apply->facts->user;
+	facts->group = apply->facts->group;
+	inspect(apply->host, NULL, apply->promise, facts);
+	found = check_cause(apply->promise, facts, error);
+	inspect_free(facts);
+	free(facts);
 	/* After a first install that is rolled back there is no receipt to apply again. */
 	if (found && apply->promise->undo_receipt.data == NULL &&
 	    (strstr(error->fix, "lnpctl repair") != NULL ||
@@ -509,16 +514,15 @@ apply_finish(const struct apply *apply, struct step *step, enum step_result resu
 static size_t
 apply_undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t size)
 {
-	struct host unstopped = *apply->host;
-	struct apply undoing = *apply;
+	const struct host *host = apply->host;
+	struct host unstopped = *host;
 	size_t stuck = 0;
 
 	unstopped.stop = NULL;
-	undoing.host = &unstopped;
+	apply->host = &unstopped;
 	/* After a signal wait only briefly: the job's account may keep it from ever ending. */
-	if (wait_is_stopped(apply->host) &&
-	    (apply->timeout < 0 || apply->timeout > STOPPED_SECONDS))
-		undoing.timeout = STOPPED_SECONDS;
+	if (wait_is_stopped(host) && (apply->timeout < 0 || apply->timeout > STOPPED_SECONDS))
+		apply->timeout = STOPPED_SECONDS;
 	left[0] = '\0';
 	for (size_t i = failed + 1; i-- > 0;) {
 		struct step *step = &plan->steps[i];
@@ -526,7 +530,7 @@ apply_undo(struct apply *apply, struct plan *plan, size_t failed, char *left, si
 
 		if (step->result == STEP_UNCHANGED)
 			continue;
-		if (step_actions[step->target].undo(&undoing, step, &error) == 0) {
+		if (step_actions[step->target].undo(apply, step, &error) == 0) {
 			apply_finish(apply, step, STEP_UNDONE);
 			continue;
 		}
@@ -536,6 +540,7 @@ apply_undo(struct apply *apply, struct plan *plan, size_t failed, char *left, si
 		    left[0] == '\0' ? "" : "; ", error.what, error.why[0] == '\0' ? "" : ": ",
 		    error.why);
 	}
+	apply->host = host;
 	return stuck;
 }
 
@@ -543,7 +548,6 @@ static int
 apply_fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 {
 	char left[1200], fix[sizeof left + 100], why[512];
-	struct error failure = *error;
 	bool first = true;
 
 	for (size_t i = 0; i < at; i++)
@@ -551,19 +555,18 @@ apply_fail(struct apply *apply, struct plan *plan, size_t at, struct error *erro
 	apply_finish(apply, &plan->steps[at], STEP_FAILED);
 	if (apply_undo(apply, plan, at, left, sizeof left) > 0) {
 		apply->changed = true;
-		snprintf(why, sizeof why, "%.400s; rollback was incomplete", failure.why);
+		snprintf(why, sizeof why, "%.400s; rollback was incomplete", error->why);
 		snprintf(fix, sizeof fix,
 		    "still changed: %s. Fix that, then run the same command again", left);
-		return error_set(error, ERROR_PARTIAL, why, fix, "%s", failure.what);
+		return error_set(error, ERROR_PARTIAL, why, fix, "%s", error->what);
 	}
-	*error = failure;
 	apply->changed = false;
 	apply->rolled_back = !first;
 	if (first)		/* nothing was changed: keep the error's kind */
 		return -1;
-	snprintf(why, sizeof why, "%.480s%sall was put back", failure.why, failure.why[0] == '\0' ?
+	snprintf(why, sizeof why, "%.480s%sall was put back", error->why, error->why[0] == '\0' ?
 	    "" : "; ");
-	return error_set(error, ERROR_FAILED, why, failure.fix, "%s", failure.what);
+	return error_set(error, ERROR_FAILED, why, error->fix, "%s", error->what);
 }
 
 /*
@@ -585,7 +588,7 @@ forget_kept(const struct apply *apply, const struct plan *plan, struct error *er
 
 /* Keep the receipt if other steps of the clean-up failed. */
 static int
-keep_receipt(const struct apply *apply, struct step *step, struct error failure,
+keep_receipt(const struct apply *apply, struct step *step, const struct error *failure,
     struct error *error)
 {
 	char fix[sizeof error->fix];
@@ -593,7 +596,7 @@ keep_receipt(const struct apply *apply, struct step *step, struct error failure,
 	apply_finish(apply, step, STEP_LEFT);
 	snprintf(fix, sizeof fix, "the receipt '%.400s' was kept; run the same command again to "
 	    "remove both", step->name);
-	return error_set(error, ERROR_PARTIAL, failure.why, fix, "%s", failure.what);
+	return error_set(error, ERROR_PARTIAL, failure->why, fix, "%s", failure->what);
 }
 
 /* Run every step after the commit and report the first failure. */
@@ -610,7 +613,7 @@ apply_clean_up(struct apply *apply, struct plan *plan, size_t from, struct error
 			continue;
 		apply->changed = true;
 		if (step->only_if_clean && (kept == -1 || result == -1))
-			return keep_receipt(apply, step, result == -1 ? *error : failure, error);
+			return keep_receipt(apply, step, result == -1 ? error : &failure, error);
 		if (apply_perform(apply, step, &failure) == 0) {
 			apply_finish(apply, step, STEP_DONE);
 			continue;

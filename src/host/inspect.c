@@ -430,7 +430,7 @@ inspect_look_at_launchd(const struct host *host, struct plist_index *index,
     const struct promise promises[], struct facts facts[], size_t count, struct overlap *overlap)
 {
 	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
-	struct printed printed[INSPECT_AT_ONCE];
+	static struct printed printed[INSPECT_AT_ONCE];
 	size_t asked = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -545,8 +545,8 @@ inspect_own(const struct host *host, const struct promise *promise, struct facts
 static void
 look_at_domains(const struct host *host, const struct promise *promise, struct facts *facts)
 {
-	struct printed printed[AGENT_DOMAINS];
-	char targets[AGENT_DOMAINS][PATH_SIZE], domain[32];
+	static struct printed printed[AGENT_DOMAINS];
+	char targets[AGENT_DOMAINS][NAME_SIZE], domain[32];
 	struct disabled disabled = { .domain = domain };
 	/* Skip an agent for all users: one user's override does not affect the others. */
 	bool asked = facts->receipt.exists != YES && promise->agent.account[0] != '\0';

@@ -59,6 +59,10 @@ const struct check *check_table(size_t *count);
 /* Run every check of the table; the report has one result for each, in the table's order. */
 void	check_all(const struct promise *, const struct facts *, struct check_report *);
 
+/* Run the check of that id, which the table has, alone; return its verdict. */
+enum verdict check_one(const char *id, const struct promise *, const struct facts *,
+    struct check_draft *);
+
 /*
  * Run one check again and replace its result in a report of check_all(). Once per report: there is
  * space for one extra text.

@@ -141,6 +141,9 @@ bool	promise_paths(struct promise *, const char *label);
  */
 int	promise_from_plist(struct promise *, struct bytes, struct error *);
 
+/* Fail as promise_from_plist() does, else write the label of the job that a plist defines. */
+int	promise_read_label(struct bytes plist, char label[NAME_SIZE], struct error *);
+
 /* Return true if a plist has this label, in any case; false if it is not a plist. */
 bool	promise_has_label(struct bytes plist, const char *label);
 

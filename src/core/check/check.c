@@ -155,28 +155,52 @@ check_store(struct check_report *report, size_t row, const struct check_draft *d
 }
 
 static void
+check_draft_row(const struct check *check, const struct promise *promise,
+    const struct facts *facts, struct check_draft *draft)
+{
+	const char *reason = check_skip_reason(check, promise, facts);
+
+	draft->id = check->id;
+	check_set(draft, VERDICT_UNKNOWN, NULL, "%s", "");
+	if (reason != NULL)
+		check_set(draft, VERDICT_SKIP, NULL, "%s", reason);
+	else
+		check->run(promise, facts, draft);
+}
+
+static void
 check_run(const struct check *check, const struct promise *promise, const struct facts *facts,
     struct check_report *report)
 {
-	const char *reason = check_skip_reason(check, promise, facts);
 	struct check_draft draft;
 
-	draft.id = check->id;
-	check_set(&draft, VERDICT_UNKNOWN, NULL, "%s", "");
-	if (reason != NULL)
-		check_set(&draft, VERDICT_SKIP, NULL, "%s", reason);
-	else
-		check->run(promise, facts, &draft);
+	check_draft_row(check, promise, facts, &draft);
 	check_store(report, (size_t)(check - checks), &draft);
+}
+
+static const struct check *
+check_find(const char *id)
+{
+	const struct check *check = checks;
+
+	while (strcmp(check->id, id) != 0)
+		check++;
+	return check;
+}
+
+enum verdict
+check_one(const char *id, const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
+{
+	check_draft_row(check_find(id), promise, facts, draft);
+	return draft->verdict;
 }
 
 void
 check_again(const char *id, const struct promise *promise, const struct facts *facts,
     struct check_report *report)
 {
-	for (size_t i = 0; i < report->count; i++)
-		if (strcmp(checks[i].id, id) == 0)
-			check_run(&checks[i], promise, facts, report);
+	check_run(check_find(id), promise, facts, report);
 }
 
 void

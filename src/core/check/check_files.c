@@ -141,7 +141,7 @@ void
 check_plist_valid(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	struct promise read;
+	char label[NAME_SIZE];
 	struct error error;
 
 	if (facts->plist_bytes.data == NULL) {
@@ -152,16 +152,15 @@ check_plist_valid(const struct promise *promise, const struct facts *facts,
 		check_set(draft, VERDICT_PASS, NULL, "the plist is valid");
 		return;
 	}
-	if (promise_from_plist(&read, facts->plist_bytes, &error) == -1)
+	if (promise_read_label(facts->plist_bytes, label, &error) == -1)
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the plist does not define a launchd job: %s", error.why);
-	else if (strcmp(read.label, promise->label) != 0)
-		check_set(draft, VERDICT_FAIL, NULL, "the plist has the label %s", read.label);
+	else if (strcmp(label, promise->label) != 0)
+		check_set(draft, VERDICT_FAIL, NULL, "the plist has the label %s", label);
 	else
 		check_set(draft, VERDICT_PASS, NULL, "the plist is valid");
 	if (draft->verdict == VERDICT_FAIL)
 		check_plist_advise(promise, facts, draft);
-	promise_free(&read);
 }
 
 void

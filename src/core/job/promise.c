@@ -400,3 +400,19 @@ promise_from_plist(struct promise *promise, struct bytes bytes, struct error *er
 		    "cannot keep the plist");
 	return result;
 }
+
+int
+promise_read_label(struct bytes plist, char label[NAME_SIZE], struct error *error)
+{
+	struct promise *promise = calloc(1, sizeof *promise);
+	int result;
+
+	if (promise == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot read the plist");
+	result = promise_from_plist(promise, plist, error);
+	text_copy(label, NAME_SIZE, promise->label);
+	promise_free(promise);
+	free(promise);
+	return result;
+}

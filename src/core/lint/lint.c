@@ -458,16 +458,13 @@ lint_read_tree(struct lint *lint, struct bytes bytes, struct error *error)
 }
 
 static int
-lint_check_tree(struct lint *lint, struct bytes bytes)
+lint_check_tree(struct lint *lint, struct bytes bytes, struct error *error)
 {
-	struct error why = { .kind = ERROR_NONE };
-	struct plist *tree = lint_read_tree(lint, bytes, &why);
+	struct plist *tree = lint_read_tree(lint, bytes, error);
 
-	if (tree == NULL && why.kind == ERROR_NONE)
-		error_set(&why, ERROR_DATA, "it is damaged", NULL, "not a property list");
 	lint->tree = tree;
 	if (tree == NULL)
-		lint_report_damaged(lint, &why);
+		lint_report_damaged(lint, error);
 	else if (!plist_is_dictionary(tree)) {
 		lint->report->is_plist = false;
 		lint_begin_rule(lint, &rules[RULE_NOT_PLIST]);
@@ -484,20 +481,19 @@ lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_repor
     struct error *error)
 {
 	struct lint lint = { .facts = facts, .report = report };
-	struct error why = { .kind = ERROR_NONE };
 	struct xml_index source;
 	enum plist_format format;
 	int result = 0;
 
 	lint_begin_report(report);
-	if (plist_limits_check(bytes, &format, &why) == -1) {
+	if (plist_limits_check(bytes, &format, error) == -1) {
 		bool is_binary = bytes.size >= 8 && memcmp(bytes.data, "bplist00", 8) == 0;
 
 		report->is_plist = false;
 		lint_begin_rule(&lint, is_binary || lint_looks_like_xml(bytes) ?
 		    &rules[RULE_DAMAGED] : &rules[RULE_NOT_PLIST]);
-		lint_report(&lint, NULL, why.fix, "%s%s%s", why.what, why.why[0] == '\0' ? "" :
-		    ": ", why.why);
+		lint_report(&lint, NULL, error->fix, "%s%s%s", error->what, error->why[0] == '\0' ?
+		    "" : ": ", error->why);
 		return 0;
 	}
 	if (format == PLIST_FORMAT_XML) {
@@ -505,7 +501,7 @@ lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_repor
 		lint.source = &source;
 	}
 	if (result == 0)
-		result = lint_check_tree(&lint, bytes);
+		result = lint_check_tree(&lint, bytes, error);
 	if (format == PLIST_FORMAT_XML)
 		xml_index_free(&source);
 	lint_sort(report);

@@ -551,7 +551,7 @@ files_set_owner_mode(int file, const struct stat *status, uid_t owner, gid_t gro
 static int
 files_copy(int from, int to, off_t size)
 {
-	unsigned char part[65536];
+	static unsigned char part[65536];
 	ssize_t got = 1;
 
 	while (size > 0 && got != 0) {

@@ -471,7 +471,7 @@ static void
 access_some(const struct host *host, struct access rows[], size_t count,
     const struct identity *user)
 {
-	struct access_questions questions;
+	static struct access_questions questions;
 	struct reply reply = { .descriptor = -1 };
 	struct budget budget;
 	int trouble;

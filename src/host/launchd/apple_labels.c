@@ -1,7 +1,6 @@
 /* Find a label among those of macOS's own jobs. */
 #include <string.h>
 
-#include "core/plist/plist.h"
 #include "core/job/promise.h"
 #include "core/text.h"
 #include "host/launchd/apple_labels.h"
@@ -16,18 +15,6 @@ struct apples {
 	char			*path;		/* PATH_SIZE */
 	size_t			 plists, bytes;	/* read so far */
 };
-
-static bool
-has_label(const struct apples *search, struct bytes bytes)
-{
-	struct error ignored;
-	struct plist *tree = plist_parse(bytes, &ignored);
-	const char *label = plist_text(plist_member(tree, "Label"));
-	bool result = label != NULL && text_equal_folded(label, search->label);
-
-	plist_release(tree);
-	return result;
-}
 
 static void
 apple_labels_look_into(void *context, const char *name)
@@ -47,7 +34,7 @@ apple_labels_look_into(void *context, const char *name)
 	if (files_read(host, path, FILES_FOREIGN, &bytes, &fact, &ignored) == -1)
 		return;
 	search->bytes += bytes.size;
-	if (has_label(search, bytes))
+	if (promise_has_label(bytes, search->label))
 		text_copy(search->path, PATH_SIZE, path);
 	bytes_free(&bytes);
 }
