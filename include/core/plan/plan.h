@@ -65,14 +65,18 @@ struct step {
 	enum step_result	result;
 };
 
+/* More than any job needs; a plan with more is refused. */
 #define PLAN_STEPS	40
+#define PLAN_NOTES	(8 + FOLDERS_MAX + AGENT_DOMAINS)
 
 struct plan {
 	struct step	steps[PLAN_STEPS];
 	size_t		count;
 	struct bytes	record, receipt;	/* forms of the receipt; plan_free() frees them */
-	char		notes[4][1280];		/* what is not changed, and why: "PATH: reason" */
+	char		notes[PLAN_NOTES][1280];	/* what is not changed, and why: "PATH:
+							   reason" */
 	size_t		note_count;
+	bool		full;			/* there was no room for a step or a note */
 };
 
 struct plan_options {

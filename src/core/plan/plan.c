@@ -29,8 +29,11 @@ struct step *
 plan_add(struct plan *plan, enum target target, const char *name, struct state was,
     struct state now, struct state goal)
 {
-	struct step *step = &plan->steps[plan->count++];
+	struct step *step = &plan->steps[plan->count];
 
+	/* A plan that is full is refused at its end. */
+	plan->full = plan->full || plan->count == PLAN_STEPS - 1;
+	plan->count += !plan->full;
 	memset(step, 0, sizeof *step);
 	step->target = target;
 	text_copy(step->name, sizeof step->name, name);
@@ -61,7 +64,8 @@ plan_note(struct plan *plan, const char *format, ...)
 {
 	va_list arguments;
 
-	if (plan->note_count == sizeof plan->notes / sizeof plan->notes[0])
+	plan->full = plan->full || plan->note_count == PLAN_NOTES;
+	if (plan->full)
 		return;
 	va_start(arguments, format);
 	vsnprintf(plan->notes[plan->note_count++], sizeof plan->notes[0], format, arguments);
@@ -381,12 +385,15 @@ settle_record(struct plan *plan)
 		record->result = STEP_UNCHANGED;
 }
 
-/* A refused plan has no steps. */
-static int
-refuse_steps(struct plan *plan, const struct promise *promise, const struct facts *facts,
+int
+plan_end(struct plan *plan, const struct promise *promise, const struct facts *facts,
     struct error *error)
 {
-	if (plan_refuse_inside(plan, promise, facts, error) == 0 &&
+	if (plan->full)
+		error_set(error, ERROR_SYSTEM, "it needs more steps than lnpctl has room for",
+		    "nothing was changed; report it, with the job's plist", "cannot plan '%s'",
+		    promise->label);
+	else if (plan_refuse_inside(plan, promise, facts, error) == 0 &&
 	    plan_refuse_locked(plan, promise, facts, error) == 0)
 		return 0;
 	plan_free(plan);
@@ -395,10 +402,11 @@ refuse_steps(struct plan *plan, const struct promise *promise, const struct fact
 }
 
 /* Steps are cleared when they are added. */
-static void
+void
 plan_begin(struct plan *plan)
 {
 	plan->count = plan->note_count = 0;
+	plan->full = false;
 	plan->record = plan->receipt = (struct bytes){ NULL, 0 };
 }
 
@@ -437,7 +445,7 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 	add_leftovers(plan, promise, facts, resumed);
 	note_old_logs(plan, promise, receipt);
 	note_own_agent(plan, promise, facts);
-	return refuse_steps(plan, promise, facts, error);
+	return plan_end(plan, promise, facts, error);
 }
 
 /* ---- uninstall ---- */
@@ -640,7 +648,7 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	 */
 	last = plan_add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone);
 	last->only_if_clean = true;
-	return refuse_steps(plan, receipt, facts, error);
+	return plan_end(plan, receipt, facts, error);
 }
 
 void

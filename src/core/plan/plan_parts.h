@@ -11,6 +11,10 @@ struct step *plan_add(struct plan *, enum target, const char *name, struct state
 /* Note what is not changed, and why. */
 void	plan_note(struct plan *, const char *, ...) __attribute__((format(printf, 2, 3)));
 
+/* Begin an empty plan; end one, or refuse it and leave it empty. */
+void	plan_begin(struct plan *);
+int	plan_end(struct plan *, const struct promise *, const struct facts *, struct error *);
+
 struct state plan_file_state(const struct file_fact *, struct bytes);
 struct state plan_snapshot_state(const struct file_snapshot *);
 struct state plan_job_state(enum tristate loaded, const char *from, bool running);

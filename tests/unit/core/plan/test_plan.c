@@ -15,6 +15,7 @@
 #include "core/plist/plist.h"
 #include "core/job/receipt.h"
 #include "healthy.h"
+#include "../../../../src/core/plan/plan_parts.h"
 
 static struct healthy mac;
 static struct plan plan;
@@ -1130,6 +1131,56 @@ uninstall_deletes_logs_when_asked_after_the_commit_and_before_the_receipt(void *
 	assert_int_equal(find(TARGET_LOG, "/var/log/agentworker.log")->goal.exists, NO);
 }
 
+/* All in directories that the job's account chose, and which nobody can remove without it. */
+static void
+uninstall_names_each_thing_that_it_leaves(void **state)
+{
+	(void)state;
+	options.delete_logs = true;
+	strcpy(mac.receipt.logs[0].theirs, "/a/b/c/d/e/f/g/h/x.log");
+	strcpy(mac.receipt.logs[1].theirs, "/a/b/c/d/e/f/g/h/x.err");
+	for (int i = 0; i < 2; i++) {
+		mac.receipt.account_log[i] = true;
+		strcpy(mac.facts.logs[i].untrusted_path, "/a");
+	}
+	for (int i = 0; i < FOLDERS_MAX; i++)
+		snprintf(mac.receipt.made_folders[i], PATH_SIZE, "%.*s", 2 * (i + 1),
+		    "/a/b/c/d/e/f/g/h");
+	mac.receipt.made_folder_count = FOLDERS_MAX;
+	mac.facts.user.exists = NO;
+	make_uninstall();
+	assert_int_equal(plan.note_count, 2 + FOLDERS_MAX);
+	assert_string_equal(plan.notes[0],
+	    "/a/b/c/d/e/f/g/h/x.log: it is not the file that install created");
+	assert_string_equal(plan.notes[1 + FOLDERS_MAX],
+	    "/a: its account, which could remove it, no longer exists");
+}
+
+static void
+plan_without_room_for_a_step_or_a_note_is_refused(void **state)
+{
+	const struct state none = { .exists = NO };
+
+	(void)state;
+	for (int notes = 0; notes < 2; notes++) {
+		plan_begin(&plan);
+		for (int i = 0; i < (notes ? PLAN_NOTES : PLAN_STEPS - 1); i++)
+			if (notes)
+				plan_note(&plan, "%d", i);
+			else
+				plan_add(&plan, TARGET_FILE, "/a", none, none, none);
+		assert_int_equal(plan_end(&plan, &mac.promise, &mac.facts, &error), 0);
+		if (notes)
+			plan_note(&plan, "one more");
+		else
+			plan_add(&plan, TARGET_FILE, "/a", none, none, none);
+		assert_int_equal(plan_end(&plan, &mac.promise, &mac.facts, &error), -1);
+		assert_int_equal(error.kind, ERROR_SYSTEM);
+		assert_string_equal(error.why, "it needs more steps than lnpctl has room for");
+		assert_int_equal(plan.count, 0);
+	}
+}
+
 static void
 uninstall_leaves_a_log_that_was_there_before(void **state)
 {
@@ -1376,6 +1427,8 @@ main(void)
 		PRESENT(a_second_name_of_its_log_does_not_block_the_job),
 		PRESENT(uninstall_keeps_the_logs_and_says_so),
 		PRESENT(uninstall_deletes_logs_when_asked_after_the_commit_and_before_the_receipt),
+		PRESENT(uninstall_names_each_thing_that_it_leaves),
+		PRESENT(plan_without_room_for_a_step_or_a_note_is_refused),
 		PRESENT(uninstall_leaves_a_log_that_was_there_before),
 		PRESENT(uninstall_leaves_what_is_no_longer_the_file_that_was_made),
 		PRESENT(uninstall_removes_a_log_that_was_created_and_not_given_away),
