@@ -74,7 +74,7 @@ enum command_needs {
 
 struct command {
 	const char	*name;
-	const char	*arguments;	/* as in the manual */
+	const char	*arguments;	/* as in the manual; may be empty */
 	const char	*help;		/* one line, lower case, no full stop */
 	unsigned	 needs;
 	enum command_bit bit;

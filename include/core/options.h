@@ -30,7 +30,6 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART |
 				  COMMAND_UNINSTALL | COMMAND_MIGRATE,
 	COMMAND_MAKES		= COMMAND_INSTALL | COMMAND_MIGRATE,	/* they create a job */
-	COMMAND_LOOKS		= COMMAND_VERIFY | COMMAND_STATUS | COMMAND_SCAN,
 };
 
 struct words {				/* values of an option that may be repeated, in order */

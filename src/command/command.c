@@ -45,7 +45,7 @@ static const struct command commands[] = {
 	{ "lint", "[--kind daemon | agent] FILE ... | --rules",
 	  "check plists against launchd's rules, on any system", 0, COMMAND_LINT, command_lint,
 	  answer_lint },
-	{ "scan", "[--json]",
+	{ "scan", "",
 	  "list this Mac's jobs and which may lose LAN access", 0, COMMAND_SCAN, command_scan,
 	  answer_scan },
 	{ "migrate", "[options] AGENT-PLIST | LABEL | --undo LABEL",
@@ -134,8 +134,8 @@ help_one(const struct command *command, FILE *out)
 	size_t count;
 	const struct option *options = options_table(&count);
 
-	fprintf(out, "usage: lnpctl %s %s\n\n%s\n\noptions:\n", command->name, command->arguments,
-	    command->help);
+	fprintf(out, "usage: lnpctl %s%s%s\n\n%s\n\noptions:\n", command->name,
+	    command->arguments[0] == '\0' ? "" : " ", command->arguments, command->help);
 	for (size_t i = 0; i < count; i++)
 		if ((options[i].commands & command->bit) != 0)
 			help_option(&options[i], out);

@@ -7,8 +7,7 @@
 #include "core/text.h"
 #include "core/argument.h"
 
-#define COMMAND_ALL	(COMMAND_CHANGES | COMMAND_LOOKS | COMMAND_PROBE | COMMAND_CONNECT | \
-			 COMMAND_LINT | COMMAND_COMPLETION)
+#define COMMAND_ALL	(~(unsigned)COMMAND_HELP)
 #define FIELD(name)	offsetof(struct options, name)
 
 static const struct option options_rows[] = {

@@ -84,6 +84,31 @@ mistyped_command_and_option_get_a_did_you_mean(void **state)
 }
 
 static void
+every_command_has_a_help_and_a_json_answer(void **state)
+{
+	struct mac *mac = *state;
+	size_t count;
+	const struct command *rows = command_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		char line[64], usage[96];
+
+		snprintf(line, sizeof line, "%s --help", rows[i].name);
+		snprintf(usage, sizeof usage, "usage: lnpctl %s", rows[i].name);
+		assert_status(mac, mac_command(mac, line), 0);
+		assert_memory_equal(mac->out, usage, strlen(usage));
+		assert_has(mac->out, "\n  --json ");
+		assert_has_not(mac->out, " \n");
+		snprintf(line, sizeof line, "%s --json", rows[i].name);
+		snprintf(usage, sizeof usage, "\"%s\"", rows[i].name);
+		mac_command(mac, line);
+		assert_int_equal(mac->out[0], '{');
+		assert_string_equal(mac->out + strlen(mac->out) - 2, "}\n");
+		assert_string_equal(mac_json(mac, "command"), usage);
+	}
+}
+
+static void
 launchctl_can_be_chosen_only_with_root(void **state)
 {
 	const char *words[] = { "lnpctl", "status", "--launchctl", "/bin/true", NULL };
@@ -1719,6 +1744,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SCRIPTED(missing_command_label_user_or_program_is_a_usage_error),
 		SCRIPTED(mistyped_command_and_option_get_a_did_you_mean),
+		SCRIPTED(every_command_has_a_help_and_a_json_answer),
 		cmocka_unit_test(launchctl_can_be_chosen_only_with_root),
 		cmocka_unit_test(changing_the_real_machine_needs_root),
 		cmocka_unit_test(looking_at_the_real_machine_needs_no_root),

@@ -272,7 +272,8 @@ the_synopsis_is_that_of_the_table(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++)
-		fprintf(expected.stream, "%s %s\n", rows[i].name, rows[i].arguments);
+		fprintf(expected.stream, "%s%s%s\n", rows[i].name,
+		    rows[i].arguments[0] == '\0' ? "" : " ", rows[i].arguments);
 	fputs("help [COMMAND]\n--version\n", expected.stream);
 	while (next_of_section(&at, line)) {
 		if (strcmp(line, ".Nm lnpctl") != 0)
