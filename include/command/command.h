@@ -58,7 +58,8 @@ struct session {			/* one run of one command */
 	struct plist	*from;		/* the parsed file; owned, options borrow its texts */
 	struct migration *migration;	/* the fate of each key; owned; NULL: nothing to report */
 	struct candidate *candidate;	/* of migrate: found before the lock is taken; owned */
-	struct change	 change;	/* the current job's; install prints it as JSON */
+	struct change	*change;	/* the current job's; install prints it as JSON */
+	struct change	 only;		/* which is this, except in a batch of jobs */
 	struct installation	 installation;
 	struct json	 jobs;		/* the members of "jobs" (lint: "files"), one by one */
 	char		*jobs_text;

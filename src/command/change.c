@@ -85,7 +85,7 @@ int
 change_apply(struct session *session, const struct promise *promise, struct facts *facts,
     struct error *error)
 {
-	struct change *change = &session->change;
+	struct change *change = session->change;
 	struct apply apply = {
 		.host = &session->host, .promise = promise, .facts = facts,
 		    .timeout = session->options.timeout,
@@ -137,7 +137,7 @@ change_uninstall(struct session *session, const char *label, struct plan_options
 	}
 	inspect(&session->host, NULL, receipt, facts);
 	inspect_for_change(&session->host, receipt, facts);
-	if (plan_uninstall(&session->change.plan, receipt, facts, plan_options, error) == 0)
+	if (plan_uninstall(&session->change->plan, receipt, facts, plan_options, error) == 0)
 		result = change_apply(session, receipt, facts, error);
 out:
 	change_release(&session->installation);
@@ -178,7 +178,7 @@ change_inspect_again(struct session *session, const struct promise *promise, str
 	double uptime = facts->uptime;
 	long pid = facts->service.pid;
 
-	if (watched && change_is_own(&session->change.plan, promise)) {
+	if (watched && change_is_own(&session->change->plan, promise)) {
 		inspect_own(&session->host, promise, facts);
 		return;
 	}
@@ -198,11 +198,11 @@ change_check(struct session *session, struct promise *promise, struct facts *fac
 {
 	struct error ignored;
 
-	if (session->change.changed)
+	if (session->change->changed)
 		change_inspect_again(session, promise, facts, watched);
 	promise->changing = false;
 	probe_peers(session, promise, facts, false, &ignored);
-	check_all(promise, facts, &session->change.findings);
+	check_all(promise, facts, &session->change->findings);
 }
 
 static double
@@ -215,7 +215,7 @@ int
 change_begin(struct session *session, struct promise *promise, const struct promise *receipt,
     struct facts *facts, struct plan_options plan_options, struct error *error)
 {
-	struct change *change = &session->change;
+	struct change *change = session->change;
 
 	/* After a signal the facts may be incomplete: do not plan with them. */
 	if (change_is_stopped(session, error) ||
@@ -235,7 +235,7 @@ static int
 change_watch(struct session *session, const struct promise *promise, struct facts *facts,
     struct plan_options plan_options, struct error *error)
 {
-	if (session->change.changed)
+	if (session->change->changed)
 		state_look(&session->host, promise->label, facts);
 	return facts->loaded != YES ? 0 : watch_job(&session->host, promise, facts,
 	    plan_options.start ? change_start_seconds(session) : 0, error);
@@ -245,7 +245,7 @@ int
 change_end(struct session *session, struct promise *promise, struct facts *facts,
     struct plan_options plan_options, struct error *error)
 {
-	bool watched = change_did(&session->change.plan, TARGET_LOAD) && !plan_options.watch_later;
+	bool watched = change_did(&session->change->plan, TARGET_LOAD) && !plan_options.watch_later;
 	int result = 0;
 
 	if (session->options.dry_run)
@@ -258,7 +258,7 @@ change_end(struct session *session, struct promise *promise, struct facts *facts
 	error_set(error, ERROR_FAILED, error->why, error->fix[0] != '\0' ? error->fix :
 	    "see: lnpctl verify",
 	    "'%s' is installed, but unhealthy", promise->label);
-	change_add_log(session, &session->change, promise, error);
+	change_add_log(session, session->change, promise, error);
 	return -1;
 }
 
@@ -288,10 +288,10 @@ change_loop_begin(struct change_loop *loop, const char *label)
 	if (wait_is_stopped(&session->host))
 		return false;
 	loop->count++;
-	session->change.changed = session->change.rolled_back = false;
-	session->change.plan.count = session->change.plan.note_count =
-	    session->change.findings.count = 0;
-	text_copy(session->change.label, sizeof session->change.label, label);
+	session->change->changed = session->change->rolled_back = false;
+	session->change->plan.count = session->change->plan.note_count =
+	    session->change->findings.count = 0;
+	text_copy(session->change->label, sizeof session->change->label, label);
 	return true;
 }
 
@@ -299,7 +299,7 @@ static void
 change_add_json(struct session *session, const struct error *error)
 {
 	json_open(&session->jobs, NULL, '{');
-	report_change_json(&session->jobs, &session->change, session->options.dry_run);
+	report_change_json(&session->jobs, session->change, session->options.dry_run);
 	if (session->command->bit == COMMAND_MIGRATE)
 		report_migration_json(&session->jobs, session->migration);
 	report_error_json(&session->jobs, error);
@@ -320,8 +320,8 @@ change_loop_end(struct change_loop *loop, int result, const struct error *error)
 	}
 	if (session->options.json)
 		change_add_json(session, result == -1 ? error : NULL);
-	plan_free(&session->change.plan);
-	session->change.plan.count = 0;
+	plan_free(&session->change->plan);
+	session->change->plan.count = 0;
 }
 
 /* A lookup in a directory server that is down has no time limit: do it before taking the lock. */

@@ -162,7 +162,7 @@ help(int argc, char *const argv[], FILE *out, struct error *error)
 static void
 answer_change(struct session *session, struct json *json)
 {
-	report_change_json(json, &session->change, session->options.dry_run);
+	report_change_json(json, session->change, session->options.dry_run);
 }
 
 static void
@@ -327,6 +327,7 @@ command_run(const struct command *command, int argc, char *const argv[], FILE *o
 		return error_status(error.kind);
 	}
 	session->command = command;
+	session->change = &session->only;
 	session->out = out;
 	session->err = err;
 	failed = command_run_session(session, argc, argv, stop, &error) == -1;
@@ -347,7 +348,7 @@ command_run(const struct command *command, int argc, char *const argv[], FILE *o
 	}
 	fclose(session->jobs.stream);
 	free(session->jobs_text);
-	plan_free(&session->change.plan);
+	plan_free(&session->change->plan);
 	plist_release(session->from);
 	free(session->migration);
 	free(session->candidate);

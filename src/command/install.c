@@ -217,7 +217,7 @@ static int
 install_check_peers(struct session *session, const struct promise *promise, struct facts *facts,
     struct error *error)
 {
-	struct check_report *findings = &session->change.findings;
+	struct check_report *findings = &session->change->findings;
 	const struct check_result *found = install_find_peer(findings);
 
 	if (promise->peer_count == 0 || facts->offline || session->options.no_load || found == NULL)
@@ -238,7 +238,7 @@ install_check_peers(struct session *session, const struct promise *promise, stru
 static void
 install_report_checks(struct session *session, const char *label)
 {
-	const struct check_report *findings = &session->change.findings;
+	const struct check_report *findings = &session->change->findings;
 	bool bad = false;
 
 	for (size_t i = 0; i < findings->count; i++)
@@ -255,7 +255,7 @@ install_finish(struct session *session, const struct promise *promise, struct fa
 {
 	int result;
 
-	if (session->change.changed)
+	if (session->change->changed)
 		install_report_untested(session, promise);
 	result = install_check_peers(session, promise, facts, error);
 	install_report_checks(session, promise->label);
@@ -287,7 +287,7 @@ command_install(struct session *session, struct error *error)
 
 	if (from_read(session, error) == -1)
 		return -1;
-	text_copy(session->change.label, NAME_SIZE, options->label == NULL ? "" : options->label);
+	text_copy(session->change->label, NAME_SIZE, options->label == NULL ? "" : options->label);
 	if (job_check(options, error) == -1 ||
 	    install_make_promise(session, promise, facts, error) == -1 ||
 	    change_lock(session, &locked, error) == -1 ||
@@ -308,7 +308,7 @@ command_install(struct session *session, struct error *error)
 	plan_options.load = !options->no_load && !facts->offline;
 	result = change_keep(session, promise, installed ? receipt : NULL, facts, plan_options,
 	    error);
-	if (result == 0 && !options->dry_run && session->change.changed)
+	if (result == 0 && !options->dry_run && session->change->changed)
 		report_line(session, "installed: %s", promise->label);
 	if (result == 0 && !options->dry_run)
 		result = install_finish(session, promise, facts, error);

@@ -364,10 +364,10 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	struct candidate *candidate = session->candidate;
 	char label[NAME_SIZE];
 
-	session->change.label[0] = '\0';
+	session->change->label[0] = '\0';
 	/* Already a daemon, or an earlier run was interrupted. */
 	if (migrate_find_migrated(session, name, label)) {
-		text_copy(session->change.label, NAME_SIZE, label);
+		text_copy(session->change->label, NAME_SIZE, label);
 		return reapply_one(session, label, (struct plan_options){ .restart = false },
 		    error);
 	}
@@ -375,7 +375,7 @@ migrate_one(struct session *session, const char *name, struct error *error)
 	if (candidate->agent.label[0] == '\0' &&
 	    migrate_find_candidate(session, name, candidate, error) == -1)
 		return -1;
-	text_copy(session->change.label, NAME_SIZE, candidate->agent.label);
+	text_copy(session->change->label, NAME_SIZE, candidate->agent.label);
 	if (migrate_refuse_installed(session, &candidate->agent, error) == -1)
 		return -1;
 	return migrate_agent(session, candidate, error);

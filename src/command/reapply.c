@@ -19,10 +19,7 @@ struct reapply_job {				/* one job, between its change and its checks */
 	struct plan_options	plan_options;
 	int		result;		/* of the change so far; -1: error says why */
 	struct error	error;
-	char		label[NAME_SIZE];	/* this and the rest: saved from session->change
-						   while other jobs are processed */
-	struct plan	plan;
-	bool		changed, rolled_back;
+	struct change	change;
 };
 
 /* Make a new promise from a receipt. */
@@ -82,7 +79,7 @@ reapply_begin(struct session *session, struct reapply_job *job, const char *labe
 static int
 reapply_report(struct session *session, const char *label, struct error *error)
 {
-	const struct check_report *findings = &session->change.findings;
+	const struct check_report *findings = &session->change->findings;
 	enum error_kind kind = check_result(findings);
 
 	if (kind == ERROR_NONE && !session->options.verbose)
@@ -105,11 +102,11 @@ reapply_end(struct session *session, struct reapply_job *job, const char *label)
 	    error);
 
 	memcpy(detail, result == -1 ? error->detail : "", result == -1 ? sizeof detail : 1);
-	if (session->change.findings.count > 0)
+	if (session->change->findings.count > 0)
 		result = reapply_report(session, label, error);
 	if (result == -1)
 		memcpy(error->detail, detail, sizeof detail);
-	if (result == 0 && session->change.changed)
+	if (result == 0 && session->change->changed)
 		report_line(session, "%sed: %s", session->command->name, label);
 	return result;
 }
@@ -137,7 +134,7 @@ int
 reapply_would_change(struct session *session, const struct promise *receipt, struct facts *facts,
     bool *changes, struct error *error)
 {
-	struct plan *plan = &session->change.plan;
+	struct plan *plan = &session->change->plan;
 	struct promise *promise = &session->installation.promise;
 	struct check_draft ignored;
 	int result;
@@ -168,25 +165,6 @@ struct reapply_batch {
 };
 
 static void
-reapply_save_change(struct reapply_job *job, struct change *change)
-{
-	text_copy(job->label, sizeof job->label, change->label);
-	plan_move(&job->plan, &change->plan);
-	job->changed = change->changed;
-	job->rolled_back = change->rolled_back;
-}
-
-static void
-reapply_restore_change(struct reapply_job *job, struct change *change)
-{
-	text_copy(change->label, sizeof change->label, job->label);
-	plan_move(&change->plan, &job->plan);
-	change->changed = job->changed;
-	change->rolled_back = job->rolled_back;
-	change->findings.count = 0;
-}
-
-static void
 reapply_end_batch(void *context)
 {
 	struct reapply_batch *batch = context;
@@ -195,9 +173,9 @@ reapply_end_batch(void *context)
 	for (size_t i = 0; i < batch->count; i++) {
 		struct reapply_job *job = &batch->jobs[i];
 
-		reapply_restore_change(job, &session->change);
+		session->change = &job->change;
 		if (job->result == 0)
-			job->result = reapply_end(session, job, job->label);
+			job->result = reapply_end(session, job, job->change.label);
 		change_loop_end(&batch->loop, job->result, &job->error);
 		change_release(&job->own);
 	}
@@ -211,10 +189,10 @@ reapply_visit(void *context, const char *label)
 	struct session *session = batch->loop.session;
 	struct reapply_job *job = &batch->jobs[batch->count];
 
+	session->change = &job->change;
 	if (!change_loop_begin(&batch->loop, label))
 		return;
 	job->result = reapply_begin(session, job, label, batch->plan_options);
-	reapply_save_change(job, &session->change);
 	if (++batch->count == JOBS_AT_ONCE)
 		reapply_end_batch(batch);
 }
@@ -232,5 +210,6 @@ reapply_all(struct session *session, struct plan_options plan_options, struct er
 		    session->command->name);
 	result = change_loop_run(&batch.loop, reapply_visit, reapply_end_batch, &batch);
 	free(batch.jobs);
+	session->change = &session->only;
 	return result;
 }

@@ -74,7 +74,7 @@ static void
 verify_check(struct session *session, const struct promise *promise, struct facts *facts,
     const struct error *receipt)
 {
-	struct check_report *findings = &session->change.findings;
+	struct check_report *findings = &session->change->findings;
 	char text[sizeof receipt->what + sizeof receipt->why + 2];
 	struct error error;
 
@@ -140,7 +140,7 @@ static int
 verify_some(struct session *session, const char *const labels[], size_t count,
     enum error_kind kinds[], struct error *error)
 {
-	struct check_report *findings = &session->change.findings;
+	struct check_report *findings = &session->change->findings;
 
 	verify_look(session, labels, count);
 	for (size_t i = 0; i < count; i++) {

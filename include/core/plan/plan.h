@@ -140,7 +140,4 @@ const char *plan_result(enum step_result);
 
 void	plan_free(struct plan *);
 
-/* Move a plan; from is empty afterwards. */
-void	plan_move(struct plan *to, struct plan *from);
-
 #endif

@@ -410,18 +410,6 @@ plan_begin(struct plan *plan)
 	plan->record = plan->receipt = (struct bytes){ NULL, 0 };
 }
 
-void
-plan_move(struct plan *to, struct plan *from)
-{
-	memcpy(to->steps, from->steps, from->count * sizeof from->steps[0]);
-	memcpy(to->notes, from->notes, from->note_count * sizeof from->notes[0]);
-	to->count = from->count;
-	to->note_count = from->note_count;
-	to->record = from->record;
-	to->receipt = from->receipt;
-	plan_begin(from);
-}
-
 int
 plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt,
     const struct facts *facts, struct plan_options options, struct error *error)
