@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/facts/facts.h"
 #include "core/plan/plan.h"
+#include "host/files/files.h"
 #include "host/machine/host.h"
 
 struct apply {
@@ -20,6 +21,7 @@ struct apply {
 	/* called when a step was done, undone or failed */
 	void (*finished)(void *context, const struct step *);
 	void			*context;
+	enum files_when		 when;		/* for each file; set by apply_plan() */
 	bool			 changed;	/* out: something was done and not undone */
 	bool			 rolled_back;	/* out: something was done, and all of it undone */
 	struct error		 unhealthy;	/* out: what is wrong with a job that keep left in

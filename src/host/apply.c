@@ -26,11 +26,25 @@
 
 static int
 write_or_remove(const struct apply *apply, const char *path, const struct state *state,
-    struct error *error)
+    enum files_when when, struct error *error)
 {
 	if (state->exists != YES)
-		return files_remove(apply->host, path, error);
-	return files_write(apply->host, path, state->content, state->mode, error);
+		return files_remove(apply->host, path, when, error);
+	return files_write(apply->host, path, state->content, state->mode, when, error);
+}
+
+/*
+ * The home of an agent may be on another volume, and a barrier orders the writes of one volume.
+ * The logs may be, too: their order does not matter.
+ */
+static enum files_when
+apply_when(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->steps[i].target == TARGET_AGENT &&
+		    plan->steps[i].result != STEP_UNCHANGED)
+			return FILES_LASTING;
+	return FILES_ORDERED;
 }
 
 /* Already restored? Then do not rewrite it; the disk may be full. */
@@ -70,7 +84,8 @@ do_file(const struct apply *apply, struct step *step, struct error *error)
 	if (keep && is_file(apply, step->name) &&
 	    files_keep(apply->host, step->name, step->backup, error) == -1)
 		return -1;
-	return write_or_remove(apply, step->name, &step->goal, error);
+	return write_or_remove(apply, step->name, &step->goal,
+	    step->only_if_clean ? FILES_LASTING : apply->when, error);
 }
 
 /*
@@ -83,7 +98,7 @@ undo_file(const struct apply *apply, struct step *step, struct error *error)
 	if (step->was.exists == YES && step->backup[0] != '\0' && is_file(apply, step->backup))
 		return files_restore(apply->host, step->backup, step->name, error);
 	return is_restored(apply, step->name, &step->was) ? 0 :
-	    write_or_remove(apply, step->name, &step->was, error);
+	    write_or_remove(apply, step->name, &step->was, apply->when, error);
 }
 
 /* ---- an agent's plist, in a home that its account owns ---- */
@@ -108,13 +123,13 @@ remove_agent_plist(const struct apply *apply, const struct step *step, struct er
 	if (fact.exists == NO)
 		return 0;
 	if (!is_file(apply, step->name))
-		return files_remove(&host, step->name, error);
+		return files_remove(&host, step->name, apply->when, error);
 	if (files_keep(&host, step->name, step->backup, error) == -1 &&
 	    (step->was.exists != YES ||
 	    files_write(apply->host, step->backup, step->was.content, promise_mode(step->was.mode),
-	    error) == -1))
+	    apply->when, error) == -1))
 		return -1;
-	return files_remove(&host, step->name, error);
+	return files_remove(&host, step->name, apply->when, error);
 }
 
 /* Return false for a root-owned copy: it must not be restored with root as its owner. */
@@ -134,13 +149,13 @@ restore_agent_plist(const struct apply *apply, const struct step *step, const st
 	struct host host = host_of_home(apply, step);
 
 	if (is_file(apply, step->name))
-		return files_remove(apply->host, step->backup, error);
+		return files_remove(apply->host, step->backup, apply->when, error);
 	if (is_own(apply, step->backup, state->owner) &&
 	    files_restore(&host, step->backup, step->name, error) == 0)
 		return 0;
-	if (files_write(&host, step->name, state->content, state->mode, error) == -1)
+	if (files_write(&host, step->name, state->content, state->mode, apply->when, error) == -1)
 		return -1;
-	return files_remove(apply->host, step->backup, error);
+	return files_remove(apply->host, step->backup, apply->when, error);
 }
 
 static int
@@ -160,7 +175,8 @@ undo_agent(const struct apply *apply, struct step *step, struct error *error)
 static int
 do_receipt(const struct apply *apply, struct step *step, struct error *error)
 {
-	return write_or_remove(apply, step->name, &step->goal, error);
+	return write_or_remove(apply, step->name, &step->goal,
+	    step->hidden ? apply->when : FILES_LASTING, error);
 }
 
 /* If there was a record step, its undo restores the old receipt. */
@@ -571,17 +587,19 @@ apply_fail(struct apply *apply, struct plan *plan, size_t at, struct error *erro
 
 /*
  * Remove the backups, which are not needed after the commit, except an agent's plist and a log's
- * text. One that cannot be removed is harmless: the next change removes it.
+ * text. One that cannot be removed is harmless: the next change removes it. After an uninstall
+ * there is none, so they go before the receipt.
  */
 static int
-forget_kept(const struct apply *apply, const struct plan *plan, struct error *error)
+forget_kept(const struct apply *apply, const struct plan *plan, enum files_when when,
+    struct error *error)
 {
 	int result = 0;
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->steps[i].backup[0] != '\0' && plan->steps[i].result == STEP_DONE &&
 		    plan->steps[i].target != TARGET_AGENT && plan->steps[i].target != TARGET_LOG &&
-		    files_remove(apply->host, plan->steps[i].backup, error) == -1)
+		    files_remove(apply->host, plan->steps[i].backup, when, error) == -1)
 			result = -1;
 	return result;
 }
@@ -604,7 +622,9 @@ static int
 apply_clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *error)
 {
 	struct error failure = { .kind = ERROR_NONE };
-	int kept = forget_kept(apply, plan, &failure), result = 0;
+	bool uninstalls = plan->steps[plan->count - 1].only_if_clean;
+	int kept = forget_kept(apply, plan, uninstalls ? apply->when : FILES_EVENTUALLY, &failure);
+	int result = 0;
 
 	for (size_t i = from; i < plan->count; i++) {
 		struct step *step = &plan->steps[i];
@@ -640,6 +660,7 @@ apply_commit(struct apply *apply, struct plan *plan, size_t receipt, struct erro
 int
 apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 {
+	apply->when = apply_when(plan);
 	for (size_t i = 0; i < plan->count; i++) {
 		struct step *step = &plan->steps[i];
 		int result = 0;

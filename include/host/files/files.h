@@ -32,6 +32,25 @@
  * way to it and it has no link of the account: there root does nothing that the account could not
  * do itself. Files written there are owned by the account.
  *
+ * A power cut leaves the old state or the new one, or a record from which the next run finishes or
+ * undoes the change: see enum files_when. The order of a change is
+ *
+ *	the state directory, if it is new		ordered
+ *	a link to the old receipt			ordered
+ *	the record: the receipt as "changing", with	its bytes, and after the rename
+ *	all that was before				its name, ordered
+ *	directories of logs, logs			their names, owners and modes, ordered
+ *	a link to the old plist				ordered
+ *	the plist					as the record
+ *	the commit: the receipt as "installed"		its bytes ordered, its name lasting
+ *	the links are removed				eventually
+ *
+ * so that the record is there before anything that it describes, the old plist is kept before the
+ * new one has its name, and the receipt says "installed" when everything is there. The one full
+ * flush is that of the commit: it takes what was ordered before along. An uninstall ends with the
+ * removal of the receipt, which is lasting, in place of the commit. tests/torture/power.py plays a
+ * power cut at each point.
+ *
  * Changing functions fail with ERROR_FILE and leave what was there. None allocates, except
  * files_read().
  */
@@ -50,6 +69,14 @@
 #define FILES_FOREIGN	(256 * 1024)	/* bytes of a plist that somebody else wrote */
 
 enum files_walk { FILES_STRICT, FILES_LOOSE };
+
+/* What a power cut can do to a change of a file: */
+enum files_when {
+	FILES_EVENTUALLY,	/* anything: it is temporary, or harmless if it comes back */
+	FILES_ORDERED,		/* undo it, and then also all that is written to the volume later;
+				   the default of all functions below */
+	FILES_LASTING,		/* nothing: it is on the disk, with all that was ordered before */
+};
 
 /*
  * Fill the fact about the file at path (strict: a link at the end is FILE_LINK; loose: it is
@@ -135,11 +162,12 @@ int	files_list(const struct host *, const char *path,
 /*
  * Write data to path so that a reader finds the old file or the new one, never a part: a draft
  * named ".lnpctl-draft" in the same directory, complete, with host's owner and group, this mode and
- * no access control list; fsync, rename, fsync of the directory (full sync where the system has
- * one). The directory must be safe (trusted, strict). On failure the draft is removed; if the
+ * no access control list; its bytes are ordered before the rename, then the name as the caller
+ * chooses. The directory must be safe (trusted, strict). On failure the draft is removed; if the
  * failure was after the rename the new file may be there, and the caller's undo deals with it.
  */
-int	files_write(const struct host *, const char *path, struct bytes, mode_t, struct error *);
+int	files_write(const struct host *, const char *path, struct bytes, mode_t, enum files_when,
+    struct error *);
 
 /*
  * Give the regular file at path (not followed) this owner, group and mode, and remove its
@@ -163,17 +191,16 @@ int	files_give_back(const struct host *, const char *path, uid_t, gid_t, mode_t,
 
 /*
  * Make kept (in a safe directory) a hard link to the inode at path, replacing kept. Works across
- * directories of one volume. files_restore() renames kept to path, replacing it, and syncs the
- * directory: inode, times and attributes come back.
+ * directories of one volume. files_restore() renames kept to path, replacing it: inode,
+ * times and attributes come back.
  */
 int	files_keep(const struct host *, const char *path, const char *kept, struct error *);
 int	files_restore(const struct host *, const char *kept, const char *path, struct error *);
 
 /*
- * Remove a file (never a directory; a link itself) in a safe directory and sync the directory. An
- * absent file is success.
+ * Remove a file (never a directory; a link itself) in a safe directory. An absent file is success.
  */
-int	files_remove(const struct host *, const char *path, struct error *);
+int	files_remove(const struct host *, const char *path, enum files_when, struct error *);
 
 /*
  * As files_remove() for an empty directory. One that is not empty is left, which is success with

@@ -96,7 +96,11 @@ int	walk_failed(const struct folder *, int errnum, const char *verb, const char 
 int	walk_unsafe(const struct folder *, const struct file_fact *, const char *verb,
     const char *path, struct error *);
 
-/* Flush the names in the directory to stable storage. Returns 0 or -1 (errno). */
-int	walk_sync(const struct folder *);
+/*
+ * Order the names in the directory before all that is written later, or flush them: see
+ * platform_order() and platform_flush(). Return 0 or -1 (errno).
+ */
+int	walk_order(const struct folder *);
+int	walk_flush(const struct folder *);
 
 #endif

@@ -17,10 +17,19 @@
 #include "core/facts/facts.h"
 
 /*
- * Flush a file to stable storage: F_FULLFSYNC on macOS, fsync(2) elsewhere and where that is not
- * supported. Returns 0 or -1 (errno).
+ * Order what was written to this file or directory before all that is written to its volume later:
+ * after a power cut nothing later is there without it. It may still be lost. macOS: F_BARRIERFSYNC
+ * (fcntl(2); XNU, bsd/sys/fcntl.h), fsync(2) where the file system does not know that; Linux:
+ * fdatasync(2). Returns 0 or -1 (errno).
  */
-int	platform_sync(int descriptor);
+int	platform_order(int descriptor);
+
+/*
+ * Flush it to stable storage, with all that was ordered before: F_FULLFSYNC on macOS, fsync(2)
+ * elsewhere and where that is not supported. It empties the cache of the drive, which takes
+ * milliseconds. Returns 0 or -1 (errno).
+ */
+int	platform_flush(int descriptor);
 
 /*
  * Return whether the open file has the attribute com.apple.quarantine (Linux:

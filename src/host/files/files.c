@@ -469,9 +469,17 @@ files_open_draft(const struct folder *folder)
 	return openat(folder->descriptor, DRAFT_NAME, flags, 0600);
 }
 
+static int
+files_sync(const struct folder *folder, enum files_when when)
+{
+	if (when == FILES_EVENTUALLY)
+		return 0;
+	return when == FILES_ORDERED ? walk_order(folder) : walk_flush(folder);
+}
+
 int
 files_write(const struct host *host, const char *path, struct bytes bytes, mode_t mode,
-    struct error *error)
+    enum files_when when, struct error *error)
 {
 	struct folder folder;
 	uid_t owner = host->owner;
@@ -497,8 +505,9 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 	}
 	if (write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 ||
 	    platform_clear_acl(file) == -1 || fchmod(file, mode) == -1 ||
-	    platform_sync(file) == -1 || renameat(folder.descriptor, DRAFT_NAME, folder.descriptor,
-	    folder.name) == -1 || walk_sync(&folder) == -1)
+	    (when != FILES_EVENTUALLY && platform_order(file) == -1) ||
+	    renameat(folder.descriptor, DRAFT_NAME, folder.descriptor, folder.name) == -1 ||
+	    files_sync(&folder, when) == -1)
 		error_number(error, ERROR_FILE, errno, "cannot write '%s'", path);
 	else
 		result = 0;
@@ -648,9 +657,9 @@ files_replace_with_copy(const struct folder *folder, int file, const struct stat
 		result = 0;
 	else if (draft != -1 && (copied || (ftruncate(draft, 0) == 0 &&
 	    files_put_aside(folder, status, aside) == 0)) &&
-	    files_set_all(draft, owner, group, mode) == 0 && platform_sync(draft) == 0 &&
+	    files_set_all(draft, owner, group, mode) == 0 && platform_order(draft) == 0 &&
 	    renameat(folder->descriptor, DRAFT_NAME, folder->descriptor, folder->name) == 0)
-		result = walk_sync(folder);
+		result = walk_order(folder);
 	errnum = errno;
 	if (draft != -1) {
 		unlinkat(folder->descriptor, DRAFT_NAME, 0);
@@ -773,7 +782,7 @@ files_keep(const struct host *host, const char *path, const char *kept, struct e
 
 	if (open_pair(host, path, kept, "keep", &from, &to, error) == -1)
 		return -1;
-	if (link_kept(&from, &to) == -1 || walk_sync(&to) == -1)
+	if (link_kept(&from, &to) == -1 || walk_order(&to) == -1)
 		result = errno == EINVAL ? files_not_regular("keep", path, error) :
 		    error_number(error, ERROR_FILE, errno, "cannot keep '%s' as '%s'", path, kept);
 	walk_close(&from);
@@ -797,7 +806,7 @@ files_restore(const struct host *host, const char *kept, const char *path, struc
 		result = unlinkat(from.descriptor, from.name, 0);
 	else
 		result = renameat(from.descriptor, from.name, to.descriptor, to.name);
-	if (result == -1 || walk_sync(&to) == -1)
+	if (result == -1 || walk_order(&to) == -1)
 		result = error_number(error, ERROR_FILE, errno, "cannot restore '%s'", path);
 	walk_close(&from);
 	walk_close(&to);
@@ -822,7 +831,7 @@ open_for_removal(const struct host *host, const char *path, struct folder *folde
 }
 
 int
-files_remove(const struct host *host, const char *path, struct error *error)
+files_remove(const struct host *host, const char *path, enum files_when when, struct error *error)
 {
 	struct folder folder;
 	struct stat status;
@@ -839,7 +848,7 @@ files_remove(const struct host *host, const char *path, struct error *error)
 	} else if (unlinkat(folder.descriptor, folder.name, 0) == -1)
 		result = errno == ENOENT ? 0 : -1;
 	else
-		result = walk_sync(&folder);
+		result = files_sync(&folder, when);
 	if (result == -1)
 		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
 	walk_close(&folder);
@@ -857,7 +866,7 @@ files_remove_directory(const struct host *host, const char *path, bool *left, st
 	if (result != 0)
 		return result == 1 ? 0 : -1;
 	if (unlinkat(folder.descriptor, folder.name, AT_REMOVEDIR) == 0)
-		result = walk_sync(&folder);
+		result = walk_order(&folder);
 	else if (errno == ENOTEMPTY || errno == EEXIST)
 		*left = true;
 	else if (errno != ENOENT)
@@ -897,7 +906,7 @@ files_make_synced(const struct host *host, const struct folder *folder, mode_t m
 
 	if (mkdirat(folder->descriptor, folder->name, mode) == -1)
 		return -1;
-	if (files_set_directory_owner_mode(host, folder, mode) == 0 && walk_sync(folder) == 0)
+	if (files_set_directory_owner_mode(host, folder, mode) == 0 && walk_order(folder) == 0)
 		return 0;
 	errnum = errno;
 	unlinkat(folder->descriptor, folder->name, AT_REMOVEDIR);

@@ -253,7 +253,7 @@ files_log(const struct host *host, const char *path, const struct identity *user
 		*made = reply.flag;
 		if (reply.errnum == 0)
 			reply.errnum = log_check_made(&action, reply.descriptor);
-		if (reply.errnum == 0 && reply.flag && walk_sync(&folder) == -1)
+		if (reply.errnum == 0 && reply.flag && walk_order(&folder) == -1)
 			reply.errnum = errno;
 		if (reply.errnum != 0)
 			result = log_refuse(reply.errnum, "use the log", path, error);
@@ -289,7 +289,7 @@ files_remove_log(const struct host *host, const char *path, const struct identit
 		if (reply.errnum != 0 && reply.errnum != ENOENT)
 			result = log_refuse(reply.errnum, "remove the log", path, error);
 		else if (reply.errnum == 0 && !reply.flag)
-			walk_sync(&folder);	/* a log that comes back is harmless */
+			walk_order(&folder);	/* a log that comes back is harmless */
 	}
 	walk_close(&folder);
 	return result;

@@ -502,19 +502,31 @@ walk_close(struct folder *folder)
 	folder->descriptor = -1;
 }
 
-int
-walk_sync(const struct folder *folder)
+static int
+walk_sync_by(const struct folder *folder, int (*sync)(int descriptor))
 {
 	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 	    errnum;
 
 	if (directory == -1)
 		return -1;
-	errnum = platform_sync(directory) == 0 ? 0 : errno;
+	errnum = sync(directory) == 0 ? 0 : errno;
 	close(directory);
 	errno = errnum;
 	/* EINVAL: a file system whose directories need no sync */
 	return errnum == 0 || errnum == EINVAL ? 0 : -1;
+}
+
+int
+walk_order(const struct folder *folder)
+{
+	return walk_sync_by(folder, platform_order);
+}
+
+int
+walk_flush(const struct folder *folder)
+{
+	return walk_sync_by(folder, platform_flush);
 }
 
 /* ---- errors ---- */

@@ -100,7 +100,8 @@ probe_job_prepare(const struct host *host, struct probe_binary *program, struct 
 	    read_own(host, &own, program, error) == -1)
 		return -1;
 	if (!is_copy(host, own))
-		result = files_write(host, PROBE_JOB_PROGRAM, own, 0755, error);
+		result = files_write(host, PROBE_JOB_PROGRAM, own, 0755, FILES_EVENTUALLY,
+		    error);
 	bytes_free(&own);
 	return result;
 }
@@ -155,8 +156,8 @@ probe_job_remove(const struct host *host, const struct probe_job_run *job, doubl
 	if ((probe_job_ask(host, job, &printed) != YES || probe_job_is_ours(job, &printed)) &&
 	    launchd_bootout(host, job->service, job->account, seconds, error) == -1)
 		return -1;
-	return files_remove(host, job->result, error) == -1 ||
-	    files_remove(host, job->plist, error) == -1 ? -1 : 0;
+	return files_remove(host, job->result, FILES_EVENTUALLY, error) == -1 ||
+	    files_remove(host, job->plist, FILES_EVENTUALLY, error) == -1 ? -1 : 0;
 }
 
 static int
@@ -192,11 +193,11 @@ write_files(const struct host *host, const struct probe_job_run *job,
 
 	if (probe_plist(description, &plist, error) == -1)
 		return -1;
-	if (files_remove(host, job->result, error) == -1 ||
+	if (files_remove(host, job->result, FILES_EVENTUALLY, error) == -1 ||
 	    files_log(host, job->result, account, account->gid, 0600, &made, error) == -1)
 		result = -1;
 	else
-		result = files_write(host, job->plist, plist, 0644, error);
+		result = files_write(host, job->plist, plist, 0644, FILES_EVENTUALLY, error);
 	bytes_free(&plist);
 	return result;
 }
@@ -355,7 +356,7 @@ sweep_one(void *context, const char *name)
 
 	/* A draft that was never renamed begins with a dot. */
 	if (name[0] == '.' && text_format(draft, sizeof draft, PROBE_JOB_DIRECTORY "/%s", name))
-		result = files_remove(sweep->host, draft, &error);
+		result = files_remove(sweep->host, draft, FILES_EVENTUALLY, &error);
 	else if (read_name(name, &job))
 		result = probe_job_remove(sweep->host, &job, left > 0 ? left : 0, &error);
 	if (result == -1 && sweep->result == 0)

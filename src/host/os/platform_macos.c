@@ -30,17 +30,29 @@
 #define INITGROUPS	243	/* SYS_initgroups: XNU, bsd/kern/syscalls.master */
 #define ACCOUNTS	"/var/db/dslocal/nodes/Default/users"
 
-int
-platform_sync(int descriptor)
+/*
+ * fsync(2) of macOS leaves the data in the drive's cache, which may write it in any order. File
+ * systems without these commands report that in different ways (ENOTSUP, EOPNOTSUPP, ENOTTY,
+ * EINVAL). After EIO the drive has failed, and fsync(2) must not hide that.
+ */
+static int
+platform_fsync_by(int descriptor, int command)
 {
-	/*
-	 * fsync(2) of macOS leaves the data in the drive's cache. File systems without F_FULLFSYNC
-	 * report that in different ways (ENOTSUP, EOPNOTSUPP, ENOTTY, EINVAL). After EIO the drive
-	 * has failed, and fsync(2) must not hide that.
-	 */
-	if (fcntl(descriptor, F_FULLFSYNC) != -1)
+	if (fcntl(descriptor, command) != -1)
 		return 0;
 	return errno == EIO ? -1 : fsync(descriptor);
+}
+
+int
+platform_order(int descriptor)
+{
+	return platform_fsync_by(descriptor, F_BARRIERFSYNC);
+}
+
+int
+platform_flush(int descriptor)
+{
+	return platform_fsync_by(descriptor, F_FULLFSYNC);
 }
 
 enum tristate

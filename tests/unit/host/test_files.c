@@ -666,7 +666,7 @@ static int
 write_file(const char *path, const char *text)
 {
 	memset(&error, 0, sizeof error);
-	return files_write(&host, path, bytes_of(text), 0644, &error);
+	return files_write(&host, path, bytes_of(text), 0644, FILES_ORDERED, &error);
 }
 
 static void
@@ -842,7 +842,7 @@ nothing_is_written_below_a_weak_folder(void **state)
 	assert_int_equal(write_file("/state/job.plist", "new"), -1);
 	assert_error(ERROR_FILE, "/state/job.plist", "0777");
 	assert_non_null(strstr(error.why, "/state"));
-	assert_int_equal(files_remove(&host, "/state/job.plist", &error), -1);
+	assert_int_equal(files_remove(&host, "/state/job.plist", FILES_ORDERED, &error), -1);
 	assert_int_equal(files_remove_directory(&host, "/state/folder", &left, &error), -1);
 	assert_int_equal(files_make_directory(&host, "/state/new", 0755, &error), -1);
 	assert_int_equal(files_keep(&host, "/state/job.plist", "/etc/kept", &error), -1);
@@ -1223,11 +1223,12 @@ removing_twice_is_harmless(void **state)
 	make_file("/state/job.plist", "", 0644);
 	make_folder("/state/folder", 0755);
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(files_remove(&host, "/state/job.plist", &error), 0);
+		assert_int_equal(files_remove(&host, "/state/job.plist", FILES_ORDERED, &error), 0);
 		assert_int_equal(files_remove_directory(&host, "/state/folder", &left, &error), 0);
 		assert_false(left);
 		/* The directory above may be gone by then. */
-		assert_int_equal(files_remove(&host, "/state/folder/below", &error), 0);
+		assert_int_equal(files_remove(&host, "/state/folder/below", FILES_ORDERED, &error),
+		    0);
 		assert_int_equal(files_remove_directory(&host, "/state/folder/below", &left,
 		    &error), 0);
 		assert_int_equal(files_remove_log(&host, "/state/folder/log", &worker, false, &left,
@@ -1241,7 +1242,7 @@ link_is_removed_and_not_what_it_leads_to(void **state)
 {
 	(void)state;
 	make_link("/state/link", "/etc/passwd");
-	assert_int_equal(files_remove(&host, "/state/link", &error), 0);
+	assert_int_equal(files_remove(&host, "/state/link", FILES_ORDERED, &error), 0);
 	assert_false(is_there("/state/link"));
 	assert_text("/etc/passwd", "secret");
 }
@@ -1254,7 +1255,7 @@ folder_is_never_removed_as_a_file_nor_a_file_as_a_folder(void **state)
 	(void)state;
 	make_folder("/state/folder", 0755);
 	make_link("/state/link", "folder");
-	assert_int_equal(files_remove(&host, "/state/folder", &error), -1);
+	assert_int_equal(files_remove(&host, "/state/folder", FILES_ORDERED, &error), -1);
 	assert_error(ERROR_FILE, "/state/folder", "Is a directory");
 	assert_int_equal(files_remove_directory(&host, "/etc/passwd", &left, &error), -1);
 	assert_error(ERROR_FILE, "/etc/passwd", "Not a directory");

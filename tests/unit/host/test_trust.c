@@ -85,7 +85,7 @@ access_control_list_that_lets_others_write_makes_a_folder_weak(void **state)
 		assert_string_equal(fact.untrusted_path, entries[i].weak ? "/etc" : "");
 		assert_int_equal(fact.untrusted_by, entries[i].weak ? WEAK_ACL : WEAK_NOT);
 		assert_int_equal(files_write(&host, "/etc/new",
-		    (struct bytes){ (const unsigned char *)"x", 1 }, 0644, &error),
+		    (struct bytes){ (const unsigned char *)"x", 1 }, 0644, FILES_ORDERED, &error),
 		    entries[i].weak ? -1 : 0);
 		if (entries[i].weak)
 			assert_error(ERROR_FILE, "/etc/new", "access control list");
@@ -118,7 +118,7 @@ volume_that_ignores_ownership_is_weak(void **state)
 	fact = look("/etc/passwd", FILES_LOOSE);
 	assert_string_equal(fact.untrusted_path, "/etc");
 	assert_int_equal(fact.untrusted_by, WEAK_VOLUME);
-	assert_int_equal(files_remove(&host, "/etc/passwd", &error), -1);
+	assert_int_equal(files_remove(&host, "/etc/passwd", FILES_ORDERED, &error), -1);
 	assert_error(ERROR_FILE, "/etc/passwd", "ignores ownership");
 }
 
@@ -195,7 +195,7 @@ written_file_has_no_list_of_its_folder(void **state)
 	if (!set_posix_acl("/etc", "system.posix_acl_default", WORKER & 0xff, WORKER >> 8, 6))
 		skip();
 	assert_int_equal(files_write(&host, "/etc/new",
-	    (struct bytes){ (const unsigned char *)"x", 1 }, 0644, &error), 0);
+	    (struct bytes){ (const unsigned char *)"x", 1 }, 0644, FILES_ORDERED, &error), 0);
 	assert_int_equal(getxattr(real("/etc/new"), "system.posix_acl_access", NULL, 0), -1);
 	assert_dress("/etc/new", geteuid(), getegid(), 0644);
 }
