@@ -546,14 +546,14 @@ files_owner_objection(const struct folder *folder, const struct stat *status, ui
 static int
 files_set_owner_mode(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
 {
-	if ((status->st_uid != owner || status->st_gid != group) &&
-	    fchown(file, owner, group) == -1)
+	bool own = status->st_uid == owner && status->st_gid == group;
+
+	if (!own && fchown(file, owner, group) == -1)
 		return -1;
 	/* fchown may have cleared bits. */
-	if ((status->st_uid != owner || status->st_gid != group ||
-	    (status->st_mode & 07777) != mode) && fchmod(file, mode) == -1)
+	if ((!own || (status->st_mode & 07777) != mode) && fchmod(file, mode) == -1)
 		return -1;
-	return platform_unquarantine(file);
+	return platform_unquarantine(file) == -1 ? -1 : platform_order(file);
 }
 
 /* Copy at most size bytes: a process that has the file open may write faster than we read. */
@@ -627,7 +627,7 @@ static int
 files_set_all(int file, uid_t owner, gid_t group, mode_t mode)
 {
 	return fchown(file, owner, group) == -1 || platform_clear_acl(file) == -1 ||
-	    fchmod(file, mode) == -1 ? -1 : 0;
+	    fchmod(file, mode) == -1 ? -1 : platform_order(file);
 }
 
 /* Give the file itself back, unless its account made another link; errno stays then. */
@@ -657,7 +657,7 @@ files_replace_with_copy(const struct folder *folder, int file, const struct stat
 		result = 0;
 	else if (draft != -1 && (copied || (ftruncate(draft, 0) == 0 &&
 	    files_put_aside(folder, status, aside) == 0)) &&
-	    files_set_all(draft, owner, group, mode) == 0 && platform_order(draft) == 0 &&
+	    files_set_all(draft, owner, group, mode) == 0 &&
 	    renameat(folder->descriptor, DRAFT_NAME, folder->descriptor, folder->name) == 0)
 		result = walk_order(folder);
 	errnum = errno;

@@ -16,6 +16,7 @@
 #include "host/files/files.h"
 #include "host/machine/wait.h"
 #include "host/files/walk.h"
+#include "host/os/platform.h"
 
 /* ---- actions on a log, as root or as the job's user: raw calls only ---- */
 
@@ -50,12 +51,14 @@ log_find_trouble(const struct log_action *action, const struct stat *status)
 static int
 log_set_owner_mode(const struct log_action *action, int file, const struct stat *status)
 {
-	if ((status->st_uid != action->owner || status->st_gid != action->group) &&
-	    fchown(file, action->owner, action->group) == -1)
+	bool own = status->st_uid == action->owner && status->st_gid == action->group;
+	bool fits = (status->st_mode & 07777) == action->mode;
+
+	if (!own && fchown(file, action->owner, action->group) == -1)
 		return errno;
-	if ((status->st_mode & 07777) != action->mode && fchmod(file, action->mode) == -1)
+	if (!fits && fchmod(file, action->mode) == -1)
 		return errno;
-	return 0;
+	return (own && fits) || platform_order(file) == 0 ? 0 : errno;
 }
 
 /*
