@@ -27,14 +27,14 @@ NEW_LOG = f"{LOGS}/jobs/job.err"
 NEVER_FAIL = {"futex", "getpid", "getppid", "geteuid", "getegid", "getuid", "getgid", "umask",
               "gettid"}
 LAST = {"exit_group", "rt_sigreturn", "exit"}
-SPACE = {"write", "mkdirat", "linkat", "renameat", "renameat2", "fsync", "pwrite64", "fsetxattr",
-         "symlinkat"}
+SPACE = {"write", "mkdirat", "linkat", "renameat", "renameat2", "fdatasync", "fsync", "pwrite64",
+         "fsetxattr", "symlinkat"}
 PATHS = {"open", "openat", "newfstatat", "readlinkat", "unlinkat", "renameat", "renameat2",
          "linkat", "mkdirat", "readlink",
          "fchown", "fchmod", "flock", "kill", "fgetxattr", "fremovexattr", "faccessat",
          "faccessat2"}
-SLOW = {"open", "openat", "read", "write", "flock", "wait4", "pselect6", "poll", "recvmsg", "fsync",
-        "fcntl", "close"}
+SLOW = {"open", "openat", "read", "write", "flock", "wait4", "pselect6", "poll", "recvmsg",
+        "fdatasync", "fsync", "fcntl", "close"}
 MEMORY = {"brk", "mmap", "mremap"}
 # What can change something, or wait for somebody; the rest only looks.
 CHANGES = SPACE | {"unlinkat", "fchown", "fchmod", "fchownat", "fremovexattr", "flock", "clone",
@@ -62,12 +62,16 @@ def old_log(mac):
     write_log(mac, OLD_LOG, b"kept since last year\n" * 40, 501, 0o600)
 
 
-def installed(mac):
-    old_log(mac)
+def installed_anew(mac):
     run = mac.lnpctl(*install("--env", "NUMBER=1"))
     if run.status != 0:
         raise RuntimeError("cannot prepare: " + run.said)
     write_log(mac, NEW_LOG, b"an error that somebody will want to read\n" * 9, 501, 0o640)
+
+
+def installed(mac):
+    old_log(mac)
+    installed_anew(mac)
 
 
 def change_plist(mac):
@@ -219,7 +223,7 @@ class Bench:
                  and not self.lacks_version(path, now)]
         if wrong != []:
             return "done, but different: " + ", ".join(wrong)
-        if self.scenario.name == "uninstall":
+        if self.scenario.command[0] == "uninstall":
             return None
         run = self.mac.lnpctl("verify", LABEL)
         return None if run.status == 0 else f"done, but verify says {run.status}: {run.said}"
@@ -269,12 +273,13 @@ class Bench:
         healed = self.mac.state()
         lost = lost_bytes(now, healed, self.scenario.deleted)
         wrong = not_alike(self.final, healed)
-        gone = self.scenario.name == "uninstall" and RECEIPT not in now.files and run.status == 1
+        gone = (self.scenario.command[0] == "uninstall" and RECEIPT not in now.files
+                and run.status == 1)
         if wrong != [] or (run.status != 0 and not gone):
             differs = ", ".join(wrong) or "nothing"
             return f"the next run ends with {run.status}; it differs in: {differs}\n{run.said}", \
                 lost
-        if self.scenario.name != "uninstall":
+        if self.scenario.command[0] != "uninstall":
             check = self.mac.lnpctl("verify", LABEL)
             if check.status != 0:
                 return f"verify after the next run says {check.status}: {check.said}", lost

@@ -1,5 +1,5 @@
 """Tortures lnpctl on temporary Macs and prints what became of it. Usage: torture.py [all|ci]
-[points|faults|together ...]
+[points|faults|together|power ...]
 
 all: every point, and each state healed anew. ci: fewer, see points.choose(); TORTURE_TURN, a
 number, says which ones. ONLY=REGEX in the environment: only the points whose line ("repair renameat
@@ -17,11 +17,13 @@ from collections import Counter, namedtuple
 
 import faults
 import points
+import power
 import together
 from mac import Mac, adopt_orphans
 
 Result = namedtuple("Result", "row end complaint lost")
-COLUMNS = ["tried", "done", "put back", "refused", "honest 74", "killed", "not reached", "wrong"]
+COLUMNS = ["tried", "done", "put back", "refused", "honest 74", "killed", "old", "recorded", "new",
+           "not reached", "wrong"]
 
 
 def scratch():
@@ -102,7 +104,7 @@ def print_table(table, lost):
 
 def main():
     small = sys.argv[1:2] == ["ci"]
-    parts = sys.argv[2:] or ["points", "faults", "together"]
+    parts = sys.argv[2:] or ["points", "faults", "together", "power"]
     turn = int(os.environ.get("TORTURE_TURN") or 0)
     workers = int(os.environ.get("TORTURE_JOBS") or os.cpu_count() or 1)
     build = os.environ.get("BUILD", os.path.abspath("build"))
@@ -110,6 +112,7 @@ def main():
     work = {
         "points": [try_points(number, workers, small, turn, only) for number in range(workers)],
         "faults": [faults.try_faults(number, workers, only) for number in range(workers)],
+        "power": [power.try_power(number, workers, only) for number in range(workers)],
         "together": [together.try_together(20 if small else 200)],
     }
     table, lost, wrong, begun = {}, 0, 0, time.monotonic()

@@ -1,7 +1,7 @@
 #!/bin/sh
-# sh tests/torture/torture.sh [all | ci] [points | faults | together ...]: what happens during a
-# change never leaves a Mac worse. Run by `make torture`, which sets BUILD; tests/torture/torture.py
-# says what is tried, and tests/torture/points.py what is right.
+# sh tests/torture/torture.sh [all | ci] [points | faults | together | power ...]: what happens
+# during a change never leaves a Mac worse. Run by `make torture`, which sets BUILD;
+# tests/torture/torture.py says what is tried, and tests/torture/points.py what is right.
 set -eu
 
 BUILD=${BUILD:-$PWD/build}

@@ -19,8 +19,8 @@ import tempfile
 
 BUILD = pathlib.Path(os.environ.get("BUILD", "build")).resolve()
 LABEL = "com.example.worker"
-CALLS = ["write", "fchown", "fchmod", "fsync", "renameat", "linkat", "unlinkat", "mkdirat", "flock",
-         "clone,clone3,vfork,fork"]
+CALLS = ["write", "fchown", "fchmod", "fdatasync", "fsync", "renameat", "linkat", "unlinkat",
+         "mkdirat", "flock", "clone,clone3,vfork,fork"]
 LOOKS = ["openat", "fstat,newfstatat", "wait4,waitid",
          "pselect6"]	# change nothing themselves: every SPARSE-th is enough
 SPARSE = 16
@@ -79,8 +79,8 @@ class Mac:
         return subprocess.run(self.words(*words), capture_output=True, text=True)
 
     def traced(self, inject, *words):
-        return subprocess.run(["strace", "-qq", "-o", self.root.with_suffix(".trace"), "-e", inject,
-                               *self.words(*words)],
+        return subprocess.run(["strace", "-qq", "-y", "-o", self.root.with_suffix(".trace"),
+                               "-e", inject, *self.words(*words)],
                               capture_output=True, text=True)
 
     def end(self):
@@ -108,6 +108,18 @@ def count_calls(mac, call, words):
     mac.traced(f"trace={call}", *words)
     return sum(1 for line in mac.root.with_suffix(".trace").read_text().splitlines()
                if re.match(r"\w+\(", line))
+
+
+def is_flushed(mac, words, one, other):
+    """The plist that goes is flushed before the other one comes: the two directories may be on two
+    volumes, where no barrier orders them, and launchd must never find both at boot."""
+    mac.traced("trace=fsync,renameat", *words)
+    lines = mac.root.with_suffix(".trace").read_text().splitlines()
+    gone = [at for at, line in enumerate(lines)
+            if line.startswith("fsync") and f"{one.parent}>" in line]
+    come = [at for at, line in enumerate(lines)
+            if line.startswith("renameat") and f'{other.parent}>, "{other.name}"' in line]
+    return len(gone) > 0 and len(come) > 0 and gone[0] < come[0]
 
 
 class Wrong(Exception):
@@ -168,6 +180,9 @@ def main():
         lead_to(mac, "agent")
         if mac.agent.stat().st_ino != mac.inode:
             raise SystemExit("the agent's inode did not come back")
+        if not (is_flushed(mac, FORTH, mac.agent, mac.daemon)
+                and is_flushed(mac, BACK, mac.daemon, mac.agent)):
+            raise SystemExit("one plist comes before the other is gone from the disk")
         for name, start, words in ("migrate", "agent", FORTH), ("undo", "daemon", BACK):
             for call in CALLS + LOOKS:
                 lead_to(mac, start)
