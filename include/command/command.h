@@ -71,6 +71,7 @@ struct session {			/* one run of one command */
 
 enum command_needs {
 	NEEDS_ROOT	= 1 << 0,	/* unless --root or --dry-run is given */
+	IS_PLUMBING	= 1 << 1,	/* in the manual only: help does not list it */
 };
 
 struct command {
@@ -110,5 +111,6 @@ int	command_lint(struct session *, struct error *);
 int	command_scan(struct session *, struct error *);
 int	command_migrate(struct session *, struct error *);
 int	command_completion(struct session *, struct error *);
+int	command_complete(struct session *, struct error *);
 
 #endif

@@ -27,6 +27,7 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_SCAN		= 1 << 10,
 	COMMAND_MIGRATE		= 1 << 11,
 	COMMAND_COMPLETION	= 1 << 12,
+	COMMAND_COMPLETE	= 1 << 13,
 	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART |
 				  COMMAND_UNINSTALL | COMMAND_MIGRATE,
 	COMMAND_MAKES		= COMMAND_INSTALL | COMMAND_MIGRATE,	/* they create a job */
@@ -91,6 +92,9 @@ struct option {
 
 /* Return all rows, in the order of the manual, and their number. */
 const struct option *options_table(size_t *count);
+
+/* Return the row for the first length bytes of name that one of the commands takes, or NULL. */
+const struct option *options_find(const char *name, size_t length, unsigned commands);
 
 /*
  * Read the arguments after the command word. The strings are borrowed; options_free() releases the

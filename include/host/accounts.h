@@ -47,6 +47,13 @@ int	accounts_each(const struct host *, void (*visit)(void *context, const struct
     void *context, struct error *);
 
 /*
+ * Call visit for the name of each user, or group, of this machine, in the order of getpwent(3) or
+ * getgrent(3), which may list one twice. Ends after BUDGET_SECONDS with what was listed.
+ */
+void	accounts_names(const struct host *, bool groups,
+    void (*visit)(void *context, const char *name), void *context);
+
+/*
  * Look up the group of an account's gid. If there is none its name is the gid as text, and exists
  * is NO.
  */

@@ -54,6 +54,9 @@ static const struct command commands[] = {
 	{ "completion", "SHELL",
 	  "print a shell completion script", 0, COMMAND_COMPLETION, command_completion,
 	  answer_nothing },
+	{ "complete", "LINE [BREAKS]",
+	  "print what may end a command line (completion's scripts run this)", IS_PLUMBING,
+	  COMMAND_COMPLETE, command_complete, answer_nothing },
 };
 
 const struct command command_help =
@@ -87,7 +90,7 @@ command_unknown(const char *name, struct error *error)
 	for (size_t i = 0; i < ROWS; i++) {
 		unsigned distance = text_distance(name, commands[i].name);
 
-		if (distance < best) {
+		if ((commands[i].needs & IS_PLUMBING) == 0 && distance < best) {
 			best = distance;
 			near = commands[i].name;
 		}
@@ -107,7 +110,8 @@ help_all(FILE *out)
 	    "according to Apple, and checks that they stay installed and running.\n\n"
 	    "commands:\n", out);
 	for (size_t i = 0; i < ROWS; i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+		if ((commands[i].needs & IS_PLUMBING) == 0)
+			fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
 	fprintf(out, "  %-10s %s\n", command_help.name, command_help.help);
 	fputs("\nlnpctl --version prints the version. The manual: man lnpctl\n", out);
 }

@@ -1,151 +1,112 @@
-/* completion: print a script that completes lnpctl's command line in a shell. */
-#include <stdlib.h>
+/*
+ * completion: print the script by which a shell asks complete what may stand at the cursor. A
+ * script runs the lnpctl of PATH, never the one that is being typed: TAB must not run ./lnpctl.
+ */
 #include <string.h>
 
-#include "command/completion.h"
-#include "core/lint/keys.h"
-#include "core/job/plist_set.h"
+#include "command/complete.h"
 #include "core/text.h"
 
+/*
+ * For 3.2, macOS's own, and newer. 3.2 has no compopt: it offers files where directories are
+ * wanted, with no space after them. Readline replaces what follows the last of COMP_WORDBREAKS; the
+ * blank after a word is ours, for some words go on. In quotes it would be part of the word.
+ */
+static const char bash[] =
+    "# bash completion for lnpctl, made by: lnpctl completion bash\n"
+    "# shellcheck shell=bash\n"
+    "_lnpctl() {\n"
+    "\tlocal word last='' at\n"
+    "\tCOMPREPLY=()\n"
+    "\twhile IFS=$'\\t' read -r word _; do\n"
+    "\t\tcase $word in\n"
+    "\t\t'' | :*) last=$word && continue ;;\n"
+    "\t\t*[=:]) ;;\n"
+    "\t\t*) [[ ${COMP_WORDS[COMP_CWORD]-} == *[\\\"\\']* ]] || word=\"$word \" ;;\n"
+    "\t\tesac\n"
+    "\t\tCOMPREPLY[${#COMPREPLY[@]}]=$word\n"
+    "\tdone <<<\"$(command lnpctl complete -- \"${COMP_LINE:0:COMP_POINT}\" "
+    "\"${COMP_WORDBREAKS-}\" 2>/dev/null)\"\n"
+    "\t((${#COMPREPLY[@]} == 0)) || return 0\n"
+    "\tcase $last in\n"
+    "\t:files) builtin compopt +o nospace ;;\n"
+    "\t:directories) builtin compopt +o default +o nospace -o dirnames ;;\n"
+    "\t:program) builtin compopt +o nospace\n"
+    "\t\tfor at in \"${!COMP_WORDS[@]}\"; do\n"
+    "\t\t\t[[ ${COMP_WORDS[at]} != -- ]] || break\n"
+    "\t\tdone\n"
+    "\t\tfor word in _comp_command_offset _command_offset; do\n"
+    "\t\t\tdeclare -F $word >/dev/null && $word $((at + 1)) && break\n"
+    "\t\tdone ;;\n"
+    "\t*) builtin compopt +o default || COMPREPLY=('') ;;\n"
+    "\tesac 2>/dev/null\n"
+    "}\n"
+    "complete -o default -o nospace -F _lnpctl lnpctl\n";
+
+/* A file _lnpctl in its fpath, or sourced. _describe wants "word:meaning". */
+static const char zsh[] =
+    "#compdef lnpctl\n"
+    "# zsh completion for lnpctl, made by: lnpctl completion zsh\n"
+    "_lnpctl() {\n"
+    "  local last ret=1 line=\"${(j: :)words[1,CURRENT-1]} $PREFIX\"\n"
+    "  local -a all open\n"
+    "  all=(${(f)\"$(command lnpctl complete -- $line '=:' 2>/dev/null)\"})\n"
+    "  last=${(M)all:#:*}\n"
+    "  open=(${${(M)all:#[^:]*[=:]}//:/\\\\:})\n"
+    "  all=(${${all:#(:*|*[=:])}/$'\\t'/:})\n"
+    "  if (( $#all + $#open )); then\n"
+    "    compset -P '*[=:]'\n"
+    "    _describe -t values value all -- open -S '' && ret=0\n"
+    "  fi\n"
+    "  case $last in\n"
+    "  :files) compset -P 1 '--*='; _files && ret=0 ;;\n"
+    "  :directories) compset -P 1 '--*='; _files -/ && ret=0 ;;\n"
+    "  :program) ((CURRENT -= ${words[(ie)--]})); shift ${words[(ie)--]} words; _normal && ret=0 "
+    ";;\n"
+    "  esac\n"
+    "  return ret\n"
+    "}\n"
+    "if [[ $funcstack[1] == _lnpctl ]]; then _lnpctl \"$@\"; else compdef _lnpctl lnpctl; fi\n";
+
+/* For 3.0 and newer. fish completes an unknown command's argument as a file. */
+static const char fish[] =
+    "# fish completion for lnpctl, made by: lnpctl completion fish\n"
+    "function __lnpctl\n"
+    "\tset -l words (commandline -opc)\n"
+    "\tset -l current (commandline -ct)\n"
+    "\tset -l line (string escape -n -- $words) $current\n"
+    "\tset -l answers (command lnpctl complete -- \"$line\" 2>/dev/null)\n"
+    "\tstring match -v ':*' -- $answers\n"
+    "\tswitch \"$answers[-1]\"\n"
+    "\t\tcase :files\n"
+    "\t\t\tcomplete --do-complete=\"'' $current\"\n"
+    "\t\tcase :directories\n"
+    "\t\t\tcomplete --do-complete=\"'' $current\" | string match '*/'\n"
+    "\t\tcase :program\n"
+    "\t\t\tset -e words[1..(contains -i -- -- $words)]\n"
+    "\t\t\tset line (string escape -- $words) $current\n"
+    "\t\t\tcomplete --do-complete=\"$line\"\n"
+    "\tend\n"
+    "end\n"
+    "complete -c lnpctl -e\n"
+    "complete -c lnpctl -f -a '(__lnpctl)'\n";
+
 static const struct shell {
-	const char	*name;
-	void		(*write)(FILE *);
+	const char	*name, *script;
 } shells[] = {
-	{ "bash", completion_bash },
-	{ "zsh", completion_zsh },
-	{ "fish", completion_fish },
+	{ "bash", bash },
+	{ "zsh", zsh },
+	{ "fish", fish },
 };
 
 #define EXAMPLE	"for example: lnpctl completion zsh"
 #define SHELLS	(sizeof shells / sizeof shells[0])
 
-/* ---- the tables ---- */
-
-const struct command *
-completion_command(size_t i)
+const char *
+completion_shell(size_t i)
 {
-	size_t count;
-	const struct command *rows = command_table(&count);
-
-	return i < count ? &rows[i] : i == count ? &command_help : NULL;
+	return i < SHELLS ? shells[i].name : NULL;
 }
-
-const struct option *
-completion_option(const struct command *command, size_t *at)
-{
-	size_t count;
-	const struct option *rows = options_table(&count);
-
-	while (*at < count && (rows[*at].commands & command->bit) == 0)
-		(*at)++;
-	return *at < count ? &rows[(*at)++] : NULL;
-}
-
-const struct argument *
-completion_value(const struct option *option)
-{
-	return option->argument == NULL ? NULL :
-	    argument_find(option->argument, strlen(option->argument));
-}
-
-/* Return whether this word of a usage is an option that is followed by its value. */
-static bool
-completion_takes_value(const char *word, size_t length)
-{
-	size_t count;
-	const struct option *rows = options_table(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (length == strlen(rows[i].name) + 2 && strncmp(word, "--", 2) == 0 &&
-		    strncmp(word + 2, rows[i].name, length - 2) == 0)
-			return rows[i].argument != NULL;
-	return false;
-}
-
-static void
-completion_add_operand(struct operands *operands, const struct argument *value)
-{
-	for (size_t i = 0; i < operands->count; i++)
-		if (operands->values[i] == value)
-			return;
-	if (operands->count < COMPLETION_OPERANDS)
-		operands->values[operands->count++] = value;
-}
-
-/* The operands of "[--settle SECONDS] LABEL ..." are the values that do not follow an option. */
-struct operands
-completion_operands(const struct command *command)
-{
-	static const char between[] = " []|";
-	struct operands operands = { .count = 0 };
-	bool of_option = false;
-	size_t length;
-
-	for (const char *word = command->arguments; *(word += strspn(word, between)) != '\0';
-	    word += length) {
-		const struct argument *value;
-
-		length = strcspn(word, between);
-		value = of_option ? NULL : argument_find(word, length);
-		of_option = completion_takes_value(word, length);
-		if (value != NULL)
-			completion_add_operand(&operands, value);
-		operands.many = operands.many || (length == 3 && strncmp(word, "...", length) == 0);
-	}
-	return operands;
-}
-
-static void
-completion_write_settings(FILE *out)
-{
-	size_t count;
-	const struct key *rows = keys_table(&count);
-	const char *blank = "";
-
-	for (size_t i = 0; i < count; i++) {
-		if (!plist_set_offers(&rows[i]))
-			continue;
-		fprintf(out, "%s%s=", blank, rows[i].path);
-		blank = " ";
-	}
-}
-
-/* Apple's private keys are not offered. */
-static void
-completion_write_keys(FILE *out)
-{
-	size_t count;
-	const struct key *rows = keys_table(&count);
-	const char *blank = "";
-
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].gives[0] == '\0' || rows[i].status == KEY_PRIVATE ||
-		    strchr(rows[i].path, '*') != NULL)
-			continue;
-		fprintf(out, "%s%s", blank, rows[i].path);
-		blank = " ";
-	}
-}
-
-void
-completion_words(FILE *out, const struct argument *value)
-{
-	const struct command *command;
-
-	for (size_t i = 0; value->words[i] != NULL; i++)
-		fprintf(out, "%s%s", i == 0 ? "" : " ", value->words[i]);
-	for (size_t i = 0; value->kind == ARGUMENT_COMMAND &&
-	    (command = completion_command(i)) != NULL; i++)
-		fprintf(out, "%s%s", i == 0 ? "" : " ", command->name);
-	for (size_t i = 0; value->kind == ARGUMENT_SHELL && i < SHELLS; i++)
-		fprintf(out, "%s%s", i == 0 ? "" : " ", shells[i].name);
-	if (value->kind == ARGUMENT_SETTING)
-		completion_write_settings(out);
-	if (value->kind == ARGUMENT_KEY)
-		completion_write_keys(out);
-}
-
-/* ---- the command ---- */
 
 /* Return the shell of the command line, or NULL with the error set. */
 static const struct shell *
@@ -162,27 +123,20 @@ completion_find_shell(const struct options *options, struct error *error)
 		    strcmp(options->operands[0], shells[i].name) == 0)
 			return &shells[i];
 	}
-	if (options->operand_count == 1) {
-		text_format(why, sizeof why, "it must be one of %s", names);
+	text_format(why, sizeof why, "it must be one of %s", names);
+	if (options->operand_count == 1)
 		error_set(error, ERROR_USAGE, why, EXAMPLE, "unknown shell '%.100s'",
 		    options->operands[0]);
-	} else {
-		text_format(why, sizeof why, "it must be one of %s", names);
+	else
 		error_set(error, ERROR_USAGE, why, EXAMPLE, options->operand_count == 0 ?
-		    "a shell is missing" :
-		    "one shell at a time");
-	}
+		    "a shell is missing" : "one shell at a time");
 	return NULL;
 }
 
-/* A shell would run a truncated script: build it in memory, then print it. */
 int
 command_completion(struct session *session, struct error *error)
 {
 	const struct shell *shell;
-	char *text = NULL;
-	size_t size;
-	FILE *script;
 
 	if (session->options.json)
 		return error_set(error, ERROR_USAGE, "it prints a script", NULL,
@@ -190,15 +144,6 @@ command_completion(struct session *session, struct error *error)
 	shell = completion_find_shell(&session->options, error);
 	if (shell == NULL)
 		return -1;
-	script = open_memstream(&text, &size);
-	if (script != NULL)
-		shell->write(script);
-	if (script == NULL || ferror(script) | fclose(script)) {
-		free(text);
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot print the script");
-	}
-	fwrite(text, 1, size, session->out);
-	free(text);
+	fputs(shell->script, session->out);
 	return 0;
 }

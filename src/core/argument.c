@@ -6,6 +6,7 @@
 static const struct argument argument_rows[] = {	/* sorted by name; a test checks it */
 	{ "AGENT-PLIST",	ARGUMENT_FILE,	{ NULL } },
 	{ "BOOL",		ARGUMENT_WORD,	{ "true", "false", NULL } },
+	{ "BREAKS",		ARGUMENT_FREE,	{ NULL } },
 	{ "COMMAND",		ARGUMENT_COMMAND,	{ NULL } },
 	{ "CONTEXT",		ARGUMENT_CONTEXT,	{ "root", "shell", "daemon:", "agent:",
 	  NULL } },
@@ -17,6 +18,7 @@ static const struct argument argument_rows[] = {	/* sorted by name; a test check
 	{ "KEY=VALUE",		ARGUMENT_SETTING,	{ NULL } },
 	{ "KIND",		ARGUMENT_WORD,	{ "daemon", "agent", NULL } },
 	{ "LABEL",		ARGUMENT_LABEL,	{ NULL } },
+	{ "LINE",		ARGUMENT_FREE,	{ NULL } },
 	{ "NAME=VALUE",		ARGUMENT_FREE,	{ NULL } },
 	{ "PATH",		ARGUMENT_FILE,	{ NULL } },
 	{ "PROGRAM",		ARGUMENT_PROGRAM,	{ NULL } },

@@ -93,7 +93,7 @@ options_table(size_t *count)
 	return options_rows;
 }
 
-static const struct option *
+const struct option *
 options_find(const char *name, size_t length, unsigned commands)
 {
 	for (size_t i = 0; i < ROWS; i++)

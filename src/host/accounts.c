@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE		/* getpwent, which POSIX has only with XSI */
+#define _DEFAULT_SOURCE		/* getpwent and getgrent, which POSIX has only with XSI */
 /* Users and groups, of this machine or of an image. */
 #include <errno.h>
 #include <grp.h>
@@ -397,6 +397,29 @@ accounts_each(const struct host *host, void (*visit)(void *, const struct accoun
 		return error_set(error, ERROR_UNKNOWN, BUDGET_TOO_MUCH, NULL,
 		    "cannot list all accounts");
 	return result;
+}
+
+static const char *
+accounts_next_name(bool groups)
+{
+	const struct passwd *user = groups ? NULL : getpwent();
+	const struct group *group = groups ? getgrent() : NULL;
+
+	return user != NULL ? user->pw_name : group != NULL ? group->gr_name : NULL;
+}
+
+void
+accounts_names(const struct host *host, bool groups, void (*visit)(void *, const char *),
+    void *context)
+{
+	double deadline = wait_now() + BUDGET_SECONDS;
+	const char *name;
+
+	setpwent();
+	setgrent();
+	while (!wait_is_stopped(host) && wait_now() < deadline &&
+	    (name = accounts_next_name(groups)) != NULL)
+		visit(context, name);
 }
 
 static bool

@@ -1,8 +1,8 @@
 #!/bin/sh
-# The scripts of lnpctl completion in the shells they are for. The same questions, beginnings of
-# command lines, go to each of them; what must be offered is made from what lnpctl help says. Then
-# bash's in a terminal, for readline does the rest there. A shell that is not here is skipped. Ends
-# with: N passed, N failed, N skipped
+# lnpctl complete, and the scripts of lnpctl completion in the shells they are for. The same
+# questions, beginnings of command lines, go to each of them; what must be offered is made from what
+# lnpctl help says. Then bash's in a terminal, for readline does the rest there. A shell that is not
+# here is skipped. Ends with: N passed, N failed, N skipped
 set -u
 
 BUILD=${BUILD:-$PWD/build}
@@ -72,6 +72,38 @@ test_command() {
 	fi
 }
 
+# answers TEXT ARGUMENT...: what complete prints; %b of printf
+answers() {
+	printf '%b' "$1" >"$work/wanted"
+	shift
+	"$lnpctl" complete "$@" >"$work/got" 2>&1
+	diff "$work/wanted" "$work/got"
+}
+
+test_plumbing() {
+	check 'complete wants a line' ends 64 "$lnpctl" complete
+	check 'complete wants one line' ends 64 "$lnpctl" complete lnpctl = more
+	check 'complete takes no --json' ends 64 "$lnpctl" complete --json lnpctl
+	check 'help explains it' ends 0 "$lnpctl" help complete
+	check 'help does not list it' ends 1 grep complete' ' "$work/help"
+	check 'a mistake is not taken for it' grep -qF 'did you mean completion?' "$work/mistake"
+	check 'a word has its meaning' answers 'status\tshow launchd state and logs\n' \
+		-- 'lnpctl sta'
+	check 'what breaks a word is not repeated' answers 'daemon\n' 'lnpctl lint --kind=d' ':='
+	check 'only what breaks a word is omitted' answers '--kind=daemon\n' \
+		'lnpctl lint --kind=d' ':'
+	check 'files are left to the shell' answers ':files\n' 'lnpctl install --stdout=x'
+	check 'a directory, too' answers ':directories\n' 'lnpctl verify --root '
+	check 'and a program' answers ':program\n' 'lnpctl install --label=x -- cat '
+	check 'the values of options are not operands' answers 'bash\n' \
+		'lnpctl completion --root=/ --launchctl x ba'
+	check 'a word may be quoted' answers 'daemon\n' "lnpctl 'li'\"n\"\\t --kind \"dae"
+	check 'launchd is not asked' answers 'com.example.one\ncom.example.two\n' --root "$mac" \
+		--launchctl "$work/files/lnpctl" 'lnpctl status '
+	check 'nothing comes before the command' answers '' lnpc
+	check 'nor for an empty line' answers '' ''
+}
+
 # ---- questions ----
 
 # question TEXT [MARK WORD...]: what must be offered. Marks: "=" these and no others, "+" these too,
@@ -105,6 +137,10 @@ ask_about_commands() {
 			sed -n 's/^  \(--[a-z-]*\) .*/\1/p')
 	done
 	question 'lnpctl help --' = --help
+	question 'lnpctl com' = completion
+	question 'lnpctl complete '
+	question 'lnpctl status --json --js'
+	question 'lnpctl install --env A=b --en' = --env
 	question 'lnpctl help re' = repair restart
 	question 'lnpctl help status re'
 	question 'lnpctl status -- --'
@@ -151,6 +187,7 @@ ask_about_labels() {
 	question "lnpctl status --root $quoted/nowhere "
 	question "lnpctl status --root $quoted nonsense"
 	question "lnpctl status --root \$(touch pwned) "
+	question 'lnpctl status --root ~/mac com.example.o' = com.example.one
 }
 
 ask_about_files() {
@@ -311,9 +348,10 @@ judge() {
 
 # ---- the shells ----
 
-# In a directory of their own, without this user's settings.
+# In a directory of their own, without this user's settings; the scripts run the lnpctl of PATH.
 in_folder() {
-	(cd "$work/files" && env -u XDG_CONFIG_HOME -u XDG_DATA_HOME HOME="$work/home" "$@")
+	(cd "$work/files" && env -u XDG_CONFIG_HOME -u XDG_DATA_HOME HOME="$work/home" \
+		PATH="$BUILD:$PATH" "$@")
 }
 
 # script SHELL: whether the shell can read its script
@@ -365,6 +403,8 @@ test_terminal() {
 		types 'lnpctl probe --as=daemon:roo'
 		types 'lnpctl install --set ThrottleI'
 		types "lnpctl status --root \"$mac\" com.example.o"
+		types "lnpctl status --root \"$mac\" \"com.example.tw"
+		types './lnpctl insta'
 		types 'lnpctl lint pl'
 		types 'lnpctl install --stdout=pl'
 		types 'lnpctl install --log-dir fo'
@@ -381,6 +421,8 @@ pty.spawn(["bash", "--norc", "--noprofile", "-i"])' <"$work/keys" >"$work/screen
 	check 'TAB completes a user after :' shows '<probe><--as=daemon:root><X>'
 	check 'TAB goes on after a key' shows '<install><--set><ThrottleInterval=X>'
 	check 'TAB completes a label' shows '><com.example.one><X>'
+	check 'TAB ends quotes, and adds nothing to the word' shows '><com.example.twoX>'
+	check 'TAB does not run the lnpctl of this directory' shows '<./lnpctl><install><X>'
 	# shellcheck disable=SC2016 # bash expands it
 	blank=$(bash -c '[ "${BASH_VERSINFO[0]}" -lt 4 ] || echo "><"')
 	check 'TAB completes a file' shows "<lnpctl><lint><plain.txt${blank}X>"
@@ -396,6 +438,9 @@ sh tests/mac/make_mac.sh "$mac" "$BUILD/tests/launchd" || exit 1
 mkdir -p "$work/files/folder" "$work/home"
 : >"$work/files/plain.txt"
 : >"$work/files/folder.txt"
+ln -s "$mac" "$work/home/mac"
+printf '#!/bin/sh\n: >"%s/pwned"\n' "$work" >"$work/files/lnpctl"
+chmod +x "$work/files/lnpctl"
 cp "$BUILD/tests/agentworker" "$mac/usr/local/bin/"
 for label in com.example.one com.example.two; do
 	check "$label is installed" \
@@ -415,6 +460,9 @@ done
 : >"$state/com.example.three.old"
 
 test_command
+"$lnpctl" help >"$work/help"
+"$lnpctl" complet 2>"$work/mistake"
+test_plumbing
 ask_about_commands
 ask_about_values
 ask_about_labels

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "command/completion.h"
+#include "command/complete.h"
 #include "core/lint/keys.h"
 #include "core/probe/probe.h"
 #include "core/job/plist_set.h"
@@ -48,11 +48,12 @@ there_is_a_row_for_the_argument_of_every_option(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		const struct argument *value = completion_value(&rows[i]);
+		const struct argument *value;
 
 		if (rows[i].argument == NULL)
-			assert_null(value);
-		else if (value == NULL)
+			continue;
+		value = argument_find(rows[i].argument, strlen(rows[i].argument));
+		if (value == NULL)
 			fail_msg("--%s %s: what is that?", rows[i].name, rows[i].argument);
 		else if ((rows[i].kind == OPTION_WORD) != (value->kind == ARGUMENT_WORD))
 			fail_msg("--%s is a word for one table only", rows[i].name);
@@ -66,7 +67,7 @@ there_is_a_row_for_every_operand(void **state)
 	const struct command *command;
 
 	(void)state;
-	for (size_t i = 0; (command = completion_command(i)) != NULL; i++) {
+	for (size_t i = 0; (command = complete_command(i)) != NULL; i++) {
 		const char *at = command->arguments;
 
 		while (*(at += strspn(at, " []|")) != '\0') {
@@ -89,7 +90,7 @@ operands_of(const char *arguments)
 {
 	const struct command command = { .arguments = arguments };
 
-	return completion_operands(&command);
+	return complete_operands(&command);
 }
 
 static void

@@ -1,0 +1,30 @@
+/*
+ * What complete reads of the tables besides rows, and the shells whose scripts completion prints.
+ */
+#ifndef COMMAND_COMPLETE_H
+#define COMMAND_COMPLETE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "command/command.h"
+#include "core/argument.h"
+
+#define COMPLETE_OPERANDS	4
+
+struct operands {			/* of a command */
+	const struct argument *values[COMPLETE_OPERANDS];	/* each operand is one of these */
+	size_t		 count;
+	bool		 many;		/* false: at most one */
+};
+
+/* Return row i of command_table(), then help, then NULL. */
+const struct command *complete_command(size_t i);
+
+/* Return the operands of a command, read from its usage. */
+struct operands complete_operands(const struct command *);
+
+/* Return the name of the shell i, or NULL after the last. */
+const char *completion_shell(size_t i);
+
+#endif

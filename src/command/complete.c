@@ -1,0 +1,399 @@
+/*
+ * complete: print what may stand at the end of a command line. The scripts of completion ask it on
+ * each TAB, also root's, with names that anybody may have made: what is offered is a word of the
+ * tables, or a name that needs no quoting. Nothing is run, and launchd is not asked.
+ *
+ * Each line is a word, and a tab and its meaning if the tables have one. After a final ':' or '='
+ * more of the word follows. The last line may be ":files", ":directories" or ":program": the shell
+ * completes files, directories, or the program that begins after "--".
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/complete.h"
+#include "core/job/plist_set.h"
+#include "core/lint/keys.h"
+#include "core/text.h"
+#include "host/accounts.h"
+#include "host/inspect.h"
+
+struct cursor {				/* the end of the command line */
+	const struct session *session;
+	const struct command *command;
+	char		*const *words;	/* unquoted; words[1] is the command */
+	size_t		 last;		/* the index of current, */
+	const char	*current;	/* the word up to the cursor; may be empty */
+	size_t		 lead;		/* bytes of "--name=" in it */
+	size_t		 kept;		/* bytes of it that the shell does not replace */
+	const struct option *option;	/* it is the value of this one; NULL: of none */
+	const char	*root;		/* the value of --root; NULL: not given */
+	size_t		 operands;	/* of them before current */
+	bool		 dashes;	/* "--" is before current */
+};
+
+/* ---- the tables ---- */
+
+const struct command *
+complete_command(size_t i)
+{
+	size_t count;
+	const struct command *rows = command_table(&count);
+
+	return i < count ? &rows[i] : i == count ? &command_help : NULL;
+}
+
+static const struct argument *
+complete_value(const struct option *option)
+{
+	return option == NULL || option->argument == NULL ? NULL :
+	    argument_find(option->argument, strlen(option->argument));
+}
+
+static void
+complete_add_operand(struct operands *operands, const struct argument *value)
+{
+	for (size_t i = 0; i < operands->count; i++)
+		if (operands->values[i] == value)
+			return;
+	if (operands->count < COMPLETE_OPERANDS)
+		operands->values[operands->count++] = value;
+}
+
+/* The operands of "[--settle SECONDS] LABEL ..." are the values that do not follow an option. */
+struct operands
+complete_operands(const struct command *command)
+{
+	static const char between[] = " []|";
+	struct operands operands = { .count = 0 };
+	bool of_option = false;
+	size_t length;
+
+	for (const char *word = command->arguments; *(word += strspn(word, between)) != '\0';
+	    word += length) {
+		const struct argument *value;
+
+		length = strcspn(word, between);
+		value = of_option ? NULL : argument_find(word, length);
+		of_option = strncmp(word, "--", 2) == 0 &&
+		    complete_value(options_find(word + 2, length - 2, ~0u)) != NULL;
+		if (value != NULL)
+			complete_add_operand(&operands, value);
+		operands.many = operands.many || (length == 3 && strncmp(word, "...", length) == 0);
+	}
+	return operands;
+}
+
+/* ---- the command line ---- */
+
+/* Split it in place, as a shell does, into words without quotes; return how many. */
+static size_t
+complete_split(char *line, char **words)
+{
+	char *out = line, quote = '\0';
+	size_t count = 0;
+	bool open = false;
+
+	for (const char *at = line; *at != '\0'; at++) {
+		if (quote == '\0' && strchr(" \t\n", *at) != NULL) {
+			if (open)
+				*out++ = '\0';
+			open = false;
+			continue;
+		}
+		if (!open)
+			words[count++] = out;
+		open = true;
+		if (*at == '\\' && at[1] != '\0' && (quote == '\0' ||
+		    (quote == '"' && strchr("\"\\$`", at[1]) != NULL)))
+			*out++ = *++at;
+		else if (quote != '\0' ? *at == quote : *at == '"' || *at == '\'')
+			quote = quote != '\0' ? '\0' : *at;
+		else
+			*out++ = *at;
+	}
+	if (!open)
+		words[count++] = out;
+	*out = '\0';
+	return count;
+}
+
+/* Return the option of the command that a word begins with, or NULL. */
+static const struct option *
+complete_option(const struct command *command, const char *word)
+{
+	return strncmp(word, "--", 2) != 0 ? NULL :
+	    options_find(word + 2, strcspn(word + 2, "="), command->bit);
+}
+
+/* Read the words up to the current one. */
+static void
+complete_walk(struct cursor *cursor)
+{
+	for (size_t i = 2; i < cursor->last; i++) {
+		const char *word = cursor->words[i], *equals = strchr(word, '=');
+		const struct option *option = cursor->dashes ? NULL :
+		    complete_option(cursor->command, word);
+
+		if (cursor->dashes || word[0] != '-' || word[1] == '\0')
+			cursor->operands++;
+		cursor->dashes = cursor->dashes || strcmp(word, "--") == 0;
+		if (complete_value(option) == NULL)
+			continue;
+		if (equals == NULL && ++i == cursor->last)
+			cursor->option = option;
+		else if (strcmp(option->name, "root") == 0)
+			cursor->root = equals != NULL ? equals + 1 : cursor->words[i];
+	}
+	if (cursor->option == NULL && !cursor->dashes && strncmp(cursor->current, "--", 2) == 0 &&
+	    strchr(cursor->current, '=') != NULL)
+		cursor->lead = strcspn(cursor->current, "=") + 1;
+}
+
+/* ---- what is offered ---- */
+
+/* Offer before and word, as one, if the current word may become that. */
+static void
+complete_offer(const struct cursor *cursor, const char *before, const char *word, const char *help)
+{
+	char text[2 * NAME_SIZE];
+
+	if (!text_format(text, sizeof text, "%.*s%s%s", (int)cursor->lead, cursor->current, before,
+	    word) || strncmp(text, cursor->current, strlen(cursor->current)) != 0)
+		return;
+	text_put(cursor->session->out, text + cursor->kept, help == NULL ? "\n" : "\t");
+	if (help != NULL)
+		text_put(cursor->session->out, help, "\n");
+}
+
+static void
+complete_offer_commands(const struct cursor *cursor)
+{
+	const struct command *command;
+
+	for (size_t i = 0; (command = complete_command(i)) != NULL; i++)
+		if ((command->needs & IS_PLUMBING) == 0)
+			complete_offer(cursor, "", command->name, command->help);
+}
+
+/* Return whether the option is given before the current word, and cannot be repeated. */
+static bool
+complete_is_given(const struct cursor *cursor, const struct option *option)
+{
+	for (size_t i = 2; i < cursor->last && option->kind != OPTION_LIST; i++)
+		if (complete_option(cursor->command, cursor->words[i]) == option)
+			return true;
+	return false;
+}
+
+static void
+complete_offer_options(const struct cursor *cursor)
+{
+	size_t count;
+	const struct option *rows = options_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if ((rows[i].commands & cursor->command->bit) != 0 &&
+		    !complete_is_given(cursor, &rows[i]))
+			complete_offer(cursor, "--", rows[i].name, rows[i].help);
+}
+
+/* Apple's private keys are not offered. */
+static void
+complete_offer_keys(const struct cursor *cursor, bool settings)
+{
+	size_t count;
+	const struct key *rows = keys_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		bool gives = rows[i].gives[0] != '\0' && rows[i].status != KEY_PRIVATE &&
+		    strchr(rows[i].path, '*') == NULL;
+
+		if (settings ? plist_set_offers(&rows[i]) : gives)
+			complete_offer(cursor, rows[i].path, settings ? "=" : "", NULL);
+	}
+}
+
+struct names {				/* of the machine, while they are listed */
+	const struct cursor *cursor;
+	const char	*before;
+};
+
+static void
+complete_visit_name(void *context, const char *name)
+{
+	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789._-";
+	const struct names *names = context;
+
+	if (name[0] != '-' && name[strspn(name, safe)] == '\0')
+		complete_offer(names->cursor, names->before, name, NULL);
+}
+
+static void
+complete_offer_accounts(const struct cursor *cursor, const char *before, bool groups)
+{
+	struct names names = { cursor, before };
+
+	accounts_names(&cursor->session->host, groups, complete_visit_name, &names);
+}
+
+/* After a word that ends with a colon come the users. */
+static void
+complete_offer_contexts(const struct cursor *cursor, const struct argument *value)
+{
+	const char *current = cursor->current + cursor->lead;
+
+	for (size_t i = 0; value->words[i] != NULL; i++) {
+		size_t length = strlen(value->words[i]);
+
+		if (value->words[i][length - 1] == ':' &&
+		    strncmp(current, value->words[i], length) == 0)
+			complete_offer_accounts(cursor, value->words[i], false);
+	}
+}
+
+/* The shell has not expanded the ~ of --root. What cannot be read has nothing to offer. */
+static void
+complete_offer_labels(const struct cursor *cursor)
+{
+	const char *home = getenv("HOME");
+	struct names names = { cursor, "" };
+	struct error ignored;
+	struct host image;
+	char root[PATH_SIZE];
+	bool below_home = cursor->root != NULL && strncmp(cursor->root, "~/", 2) == 0;
+
+	if (cursor->root == NULL) {
+		inspect_labels(&cursor->session->host, complete_visit_name, &names, &ignored);
+		return;
+	}
+	if (!text_format(root, sizeof root, "%s%s", below_home && home != NULL ? home : "",
+	    cursor->root + below_home) || host_open(&image, root, NULL, &ignored) == -1)
+		return;
+	image.stop = cursor->session->host.stop;
+	inspect_labels(&image, complete_visit_name, &names, &ignored);
+	host_close(&image);
+}
+
+static void
+complete_offer_value(const struct cursor *cursor, const struct argument *value)
+{
+	const char *shell;
+
+	for (size_t i = 0; value->words[i] != NULL; i++)
+		complete_offer(cursor, "", value->words[i], NULL);
+	switch (value->kind) {
+	case ARGUMENT_FREE:
+	case ARGUMENT_WORD:
+		break;
+	case ARGUMENT_SHELL:
+		for (size_t i = 0; (shell = completion_shell(i)) != NULL; i++)
+			complete_offer(cursor, "", shell, NULL);
+		break;
+	case ARGUMENT_CONTEXT:	complete_offer_contexts(cursor, value); break;
+	case ARGUMENT_USER:
+	case ARGUMENT_GROUP:
+		complete_offer_accounts(cursor, "", value->kind == ARGUMENT_GROUP);
+		break;
+	case ARGUMENT_LABEL:	complete_offer_labels(cursor); break;
+	case ARGUMENT_SETTING:
+	case ARGUMENT_KEY:
+		complete_offer_keys(cursor, value->kind == ARGUMENT_SETTING);
+		break;
+	case ARGUMENT_COMMAND:	complete_offer_commands(cursor); break;
+	case ARGUMENT_FILE:	text_put(cursor->session->out, ":files", "\n"); break;
+	case ARGUMENT_DIRECTORY:	text_put(cursor->session->out, ":directories", "\n"); break;
+	case ARGUMENT_PROGRAM:	text_put(cursor->session->out, ":program", "\n"); break;
+	}
+}
+
+/* An operand, or an option where none may follow: an option is first seen as what is missing. */
+static void
+complete_offer_operands(const struct cursor *cursor)
+{
+	struct operands operands = complete_operands(cursor->command);
+	bool program = operands.count > 0 && operands.values[0]->kind == ARGUMENT_PROGRAM;
+
+	if (operands.count > 0 && !operands.many && cursor->operands > 0)
+		operands.count = 0;
+	if (!cursor->dashes && (cursor->current[0] == '-' || program || operands.count == 0))
+		complete_offer_options(cursor);
+	else
+		for (size_t i = 0; i < operands.count; i++)
+			complete_offer_value(cursor, operands.values[i]);
+}
+
+static void
+complete_offer_all(struct cursor *cursor)
+{
+	const struct command *command;
+
+	if (cursor->last == 0)
+		return;
+	if (cursor->last == 1) {
+		complete_offer_commands(cursor);
+		if (cursor->current[0] == '-') {
+			complete_offer(cursor, "--", "help", "list the commands");
+			complete_offer(cursor, "--", "version", "print the version");
+		}
+		return;
+	}
+	for (size_t i = 0; (command = complete_command(i)) != NULL; i++)
+		if (strcmp(command->name, cursor->words[1]) == 0)
+			cursor->command = command;
+	if (cursor->command == NULL)
+		return;
+	complete_walk(cursor);
+	if (cursor->lead > 0)
+		cursor->option = complete_option(cursor->command, cursor->current);
+	if (complete_value(cursor->option) != NULL)
+		complete_offer_value(cursor, complete_value(cursor->option));
+	else if (cursor->lead == 0)
+		complete_offer_operands(cursor);
+}
+
+/* ---- the command ---- */
+
+/* Return the bytes of a word up to the last ':' or '=' that is one of breaks. */
+static size_t
+complete_kept(const char *word, const char *breaks)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; word[i] != '\0'; i++)
+		if ((word[i] == ':' || word[i] == '=') && strchr(breaks, word[i]) != NULL)
+			kept = i + 1;
+	return kept;
+}
+
+int
+command_complete(struct session *session, struct error *error)
+{
+	const struct options *options = &session->options;
+	struct cursor cursor = { .session = session };
+	char *line, **words;
+
+	if (options->json)
+		return error_set(error, ERROR_USAGE, "it prints lines", NULL,
+		    "complete does not take --json");
+	if (options->operand_count < 1 || options->operand_count > 2)
+		return error_set(error, ERROR_USAGE, NULL,
+		    "for example: lnpctl complete 'lnpctl inst'", "one command line is needed");
+	line = strdup(options->operands[0]);
+	words = calloc(strlen(options->operands[0]) / 2 + 2, sizeof *words);
+	if (line == NULL || words == NULL) {
+		free(line);
+		free(words);
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
+		    "cannot read the command line");
+	}
+	cursor.last = complete_split(line, words) - 1;
+	cursor.words = words;
+	cursor.current = words[cursor.last];
+	cursor.kept = options->operand_count == 1 ? 0 :
+	    complete_kept(cursor.current, options->operands[1]);
+	complete_offer_all(&cursor);
+	free(line);
+	free(words);
+	return 0;
+}
