@@ -10,9 +10,9 @@
 #include "host/machine/host.h"
 
 /*
- * Fill facts->interpreter with the last interpreter, or the first that users other than root can
- * change. If there is none such, fill it with the script that a shell or other interpreter is given
- * as its argument. begin: the first bytes of the program.
+ * Fill facts->program.interpreter with the last interpreter, or the first that users other than
+ * root can change. If there is none such, fill it with the script that a shell or other interpreter
+ * is given as its argument. begin: the first bytes of the program.
  */
 void	interpreters_look(const struct host *, const struct promise *, const char *begin,
     struct facts *);

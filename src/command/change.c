@@ -126,7 +126,8 @@ change_uninstall(struct session *session, const char *label, struct plan_options
 	char fix[sizeof error->fix];
 	int result = -1;
 
-	if (inspect_receipt(&session->host, label, receipt, &facts->receipt, &facts->receipt_bytes,
+	if (inspect_receipt(&session->host, label, receipt, &facts->receipt.file,
+	    &facts->receipt.bytes,
 	    error) == -1)
 		goto out;
 	if (plan_options.restore_agent && receipt->agent.path[0] == '\0') {
@@ -174,9 +175,9 @@ change_inspect_again(struct session *session, const struct promise *promise, str
 {
 	struct account user = facts->user;
 	struct account_group group = facts->group;
-	bool restarted = facts->restarted;
-	double uptime = facts->uptime;
-	long pid = facts->service.pid;
+	bool restarted = facts->launchd.restarted;
+	double uptime = facts->launchd.uptime;
+	long pid = facts->launchd.service.pid;
 
 	if (watched && change_is_own(&session->change->plan, promise)) {
 		inspect_own(&session->host, promise, facts);
@@ -187,9 +188,9 @@ change_inspect_again(struct session *session, const struct promise *promise, str
 	facts->user = user;
 	facts->group = group;
 	inspect(&session->host, NULL, promise, facts);
-	facts->restarted = restarted;
-	if (facts->uptime < uptime && facts->service.pid == pid)
-		facts->uptime = uptime;
+	facts->launchd.restarted = restarted;
+	if (facts->launchd.uptime < uptime && facts->launchd.service.pid == pid)
+		facts->launchd.uptime = uptime;
 }
 
 /* Run the checks of verify. Facts that this change cannot have affected are reused. */
@@ -237,7 +238,7 @@ change_watch(struct session *session, const struct promise *promise, struct fact
 {
 	if (session->change->changed)
 		state_look(&session->host, promise->label, facts);
-	return facts->loaded != YES ? 0 : watch_job(&session->host, promise, facts,
+	return facts->launchd.loaded != YES ? 0 : watch_job(&session->host, promise, facts,
 	    plan_options.start ? change_start_seconds(session) : 0, error);
 }
 

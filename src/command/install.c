@@ -159,11 +159,11 @@ int
 install_receipt(struct session *session, const char *label, struct promise *receipt,
     struct facts *facts, bool *there, struct error *error)
 {
-	int result = inspect_receipt(&session->host, label, receipt, &facts->receipt,
-	    &facts->receipt_bytes, error);
+	int result = inspect_receipt(&session->host, label, receipt, &facts->receipt.file,
+	    &facts->receipt.bytes, error);
 
 	*there = result == 0;
-	return result == 0 || facts->receipt.exists == NO ? 0 : -1;
+	return result == 0 || facts->receipt.file.exists == NO ? 0 : -1;
 }
 
 /* An untrusted file must not replace another account's job by using its label. */

@@ -345,7 +345,7 @@ migrate_refuse_installed(struct session *session, const struct scan_job *agent,
 
 	if (install_receipt(session, agent->label, receipt, facts, &there, error) == -1)
 		return -1;
-	bytes_free(&facts->receipt_bytes);
+	bytes_free(&facts->receipt.bytes);
 	if (!there)
 		return 0;
 	others = agent->account[0] != '\0' && receipt->uid != agent->uid;

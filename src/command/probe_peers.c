@@ -62,12 +62,13 @@ probe_peers_connected(struct session *session, const struct facts *facts, const 
 	struct address addresses[ADDRESSES_MAX];
 	size_t count;
 
-	if (facts->loaded != YES || facts->service.pid <= 0)
-		return facts->loaded == UNKNOWN ? UNKNOWN : NO;
+	if (facts->launchd.loaded != YES || facts->launchd.service.pid <= 0)
+		return facts->launchd.loaded == UNKNOWN ? UNKNOWN : NO;
 	count = probe_peers_resolve(session, peer, addresses);
 	if (count == 0)
 		return NO;		/* without an address no connection can be matched */
-	return network_is_connected(&session->host, (pid_t)facts->service.pid, addresses, count,
+	return network_is_connected(&session->host, (pid_t)facts->launchd.service.pid, addresses,
+	    count,
 	    peer->port);
 }
 

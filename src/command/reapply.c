@@ -65,7 +65,8 @@ reapply_begin(struct session *session, struct reapply_job *job, const char *labe
 	struct facts *facts = &job->own.facts;
 	struct error *error = &job->error;
 
-	if (inspect_receipt(&session->host, label, receipt, &facts->receipt, &facts->receipt_bytes,
+	if (inspect_receipt(&session->host, label, receipt, &facts->receipt.file,
+	    &facts->receipt.bytes,
 	    error) == -1 ||
 	    reapply_promise(receipt, promise, error) == -1)
 		return -1;

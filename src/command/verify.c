@@ -19,12 +19,12 @@ verify_answer_job(struct session *session, const char *label, const struct facts
     const struct check_report *findings)
 {
 	char started[REPORT_TIME];
-	const struct service *service = &facts->service;
-	bool loaded = facts->loaded == YES;
+	const struct service *service = &facts->launchd.service;
+	bool loaded = facts->launchd.loaded == YES;
 
 	if (!session->options.json)	/* with a thousand jobs it would be long */
 		return;
-	report_time(facts->process.started, started);
+	report_time(facts->launchd.process.started, started);
 	json_open(&session->jobs, NULL, '{');
 	json_text(&session->jobs, "label", label);
 	json_boolean(&session->jobs, "ok", check_result(findings) == ERROR_NONE);
@@ -60,8 +60,8 @@ verify_look(struct session *session, const char *const labels[], size_t count)
 		if (batch.used)
 			memset(facts, 0, sizeof *facts);
 		batch.errors[i].kind = ERROR_NONE;
-		if (inspect_receipt(&session->host, labels[i], promise, &facts->receipt,
-		    &facts->receipt_bytes, &batch.errors[i]) == -1)
+		if (inspect_receipt(&session->host, labels[i], promise, &facts->receipt.file,
+		    &facts->receipt.bytes, &batch.errors[i]) == -1)
 			promise->label[0] = '\0';
 		else if (session->options.settle >= 0)
 			promise->settle = session->options.settle;
@@ -81,13 +81,14 @@ verify_check(struct session *session, const struct promise *promise, struct fact
 	if (receipt->kind != ERROR_NONE) {
 		text_format(text, sizeof text, "%s: %s", receipt->what, receipt->why);
 		/* A private receipt is readable by root only. */
-		check_no_receipt(findings, facts->receipt.exists == UNKNOWN &&
-		    facts->receipt.error != 0, text, facts->receipt.error == EACCES ?
+		check_no_receipt(findings, facts->receipt.file.exists == UNKNOWN &&
+		    facts->receipt.file.error != 0, text, facts->receipt.file.error == EACCES ?
 		    "run it with sudo" : receipt->fix);
 		return;
 	}
 	/* Watch a young process until its settle time; those of the other jobs age meanwhile. */
-	if (facts->loaded == YES && facts->service.pid > 0 && facts->uptime < promise->settle)
+	if (facts->launchd.loaded == YES && facts->launchd.service.pid > 0 &&
+	    facts->launchd.uptime < promise->settle)
 		watch_job(&session->host, promise, facts, 0, &error);
 	if (!facts->offline && probe_peers(session, promise, facts, session->options.probe,
 	    &error) == -1)

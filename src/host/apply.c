@@ -257,7 +257,7 @@ refuse_swapped(const struct apply *apply, const char *target, const char *path, 
 	const struct promise *promise = apply->promise;
 
 	if (strncmp(target, "system/", 7) == 0 || promise->agent.account[0] == '\0' ||
-	    is_own(apply, path, apply->facts->agent_account.identity.uid) ||
+	    is_own(apply, path, apply->facts->agent.account.identity.uid) ||
 	    is_own(apply, path, promise->before.files[SNAP_AGENT].owner))
 		return 0;
 	return error_set(error, ERROR_DATA, "it is not a regular file of the agent's account",
@@ -465,8 +465,8 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 	if (watch_job(host, apply->promise, apply->facts,
 	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;
-	if (apply->facts->service.last_exit == LAST_EXIT_CODE &&
-	    apply->facts->service.last_exit_value == STATUS_CONFIG)
+	if (apply->facts->launchd.service.last_exit == LAST_EXIT_CODE &&
+	    apply->facts->launchd.service.last_exit_value == STATUS_CONFIG)
 		name_cause(apply, error);
 	if (!apply->keep || wait_is_stopped(host))
 		return -1;

@@ -141,7 +141,8 @@ look_at_plist(const struct host *host, const struct promise *promise, struct fac
 {
 	struct error ignored;
 
-	files_read(host, promise->plist_path, PROMISE_SIZE_MAX, &facts->plist_bytes, &facts->plist,
+	files_read(host, promise->plist_path, PROMISE_SIZE_MAX, &facts->plist.bytes,
+	    &facts->plist.file,
 	    &ignored);
 }
 
@@ -171,7 +172,7 @@ look_for_folders(const struct host *host, const struct promise *promise, struct 
 	for (int i = 0; i < 2; i++) {
 		const char *log = promise->logs[i].theirs;
 
-		if (facts->logs[i].resolved[0] != '\0')
+		if (facts->log[i].file.resolved[0] != '\0')
 			continue;
 		for (const char *end = strchr(log + (log[0] != '\0'), '/'); end != NULL;
 		    end = strchr(end + 1, '/')) {
@@ -210,12 +211,13 @@ static void
 inspect_look_at_logs(const struct host *host, const struct promise *promise, struct facts *facts)
 {
 	for (int i = 0; i < 2; i++) {
-		memset(&facts->logs[i], 0, sizeof facts->logs[i]);
+		memset(&facts->log[i].file, 0, sizeof facts->log[i].file);
 		if (promise_has_log(promise, i))
-			files_look(host, promise->logs[i].theirs, FILES_STRICT, &facts->logs[i]);
-		facts->log_parents[i][0] = '\0';
-		if (promise->account_log[i] && facts->logs[i].exists == NO)
-			look_for_parent(host, promise->logs[i].theirs, facts->log_parents[i]);
+			files_look(host, promise->logs[i].theirs, FILES_STRICT,
+			    &facts->log[i].file);
+		facts->log[i].parent[0] = '\0';
+		if (promise->account_log[i] && facts->log[i].file.exists == NO)
+			look_for_parent(host, promise->logs[i].theirs, facts->log[i].parent);
 	}
 }
 
@@ -262,15 +264,15 @@ look_at_files(const struct host *host, const struct promise *promise, struct fac
 	char begin[FILES_BEGIN];
 
 	files_look(host, DAEMONS_DIRECTORY, FILES_STRICT, &facts->daemons);
-	files_look_at_script(host, promise->program.theirs, &facts->program, begin);
-	facts->program_is_script = strncmp(begin, "#!", 2) == 0;
+	files_look_at_script(host, promise->program.theirs, &facts->program.file, begin);
+	facts->program.is_script = strncmp(begin, "#!", 2) == 0;
 	interpreters_look(host, promise, begin, facts);
-	look_at_folder(host, promise->home.theirs, &facts->home);
-	look_at_folder(host, promise->working_directory.theirs, &facts->working_directory);
+	look_at_folder(host, promise->home.theirs, &facts->home.file);
+	look_at_folder(host, promise->working_directory.theirs, &facts->working_directory.file);
 	look_at_own_files(host, promise, facts);
 	if (promise->before.files[SNAP_DUPLICATE].path[0] != '\0')
 		files_look(host, promise->before.files[SNAP_DUPLICATE].path, FILES_STRICT,
-		    &facts->replaced);
+		    &facts->duplicate.replaced);
 }
 
 /* ---- what the job's account can reach ---- */
@@ -282,9 +284,9 @@ static bool
 reach_parent(const struct promise *promise, const struct facts *facts, int log,
     struct access *access)
 {
-	if (!promise->account_log[log] || facts->logs[log].exists != NO)
+	if (!promise->account_log[log] || facts->log[log].file.exists != NO)
 		return false;
-	access->path = facts->log_parents[log];
+	access->path = facts->log[log].parent;
 	access->bits = W_OK | X_OK;
 	return access->path[0] != '\0';
 }
@@ -305,14 +307,15 @@ reach_question(const struct promise *promise, const struct facts *facts, int whi
 		return true;
 	case REACH_HOME:
 		access->path = promise->home.theirs;
-		return facts->home.exists == YES;
+		return facts->home.file.exists == YES;
 	case REACH_WORKING:
 		access->path = promise->working_directory.theirs;
-		return facts->working_directory.exists == YES;
+		return facts->working_directory.file.exists == YES;
 	default:
 		access->path = promise->logs[log].theirs;
 		access->bits = W_OK;
-		return facts->logs[log].exists == YES || reach_parent(promise, facts, log, access);
+		return facts->log[log].file.exists == YES || reach_parent(promise, facts, log,
+		    access);
 	}
 }
 
@@ -329,19 +332,19 @@ reach_answer(struct facts *facts, int which, const struct access *access)
 {
 	switch (which) {
 	case REACH_PROGRAM:
-		facts->program_runs = access->answer;
-		facts->program_error = access->error_number;
+		facts->program.runs = access->answer;
+		facts->program.runs_error = access->error_number;
 		break;
 	case REACH_HOME:
-		facts->home_enters = access->answer;
-		note_reach_error(access, &facts->home);
+		facts->home.enters = access->answer;
+		note_reach_error(access, &facts->home.file);
 		break;
 	case REACH_WORKING:
-		facts->working_enters = access->answer;
-		note_reach_error(access, &facts->working_directory);
+		facts->working_directory.enters = access->answer;
+		note_reach_error(access, &facts->working_directory.file);
 		break;
 	default:
-		facts->logs_writable[which - REACH_LOG] = access->answer;
+		facts->log[which - REACH_LOG].writable = access->answer;
 	}
 }
 
@@ -374,9 +377,10 @@ look_at_reach(const struct host *host, const struct promise promises[], struct f
 	size_t first = 0, end, asked;
 
 	for (size_t i = 0; i < count; i++) {
-		facts[i].program_runs = facts[i].home_enters = facts[i].working_enters = UNKNOWN;
-		facts[i].logs_writable[0] = facts[i].logs_writable[1] = UNKNOWN;
-		facts[i].program_error = EPERM;
+		facts[i].program.runs = facts[i].home.enters = facts[i].working_directory.enters =
+		    UNKNOWN;
+		facts[i].log[0].writable = facts[i].log[1].writable = UNKNOWN;
+		facts[i].program.runs_error = EPERM;
 	}
 	for (; first < count; first = end) {
 		asked = 0;
@@ -516,10 +520,10 @@ inspect_many(const struct host *host, struct plist_index *index, const struct pr
 	}
 	inspect_look_at_launchd(host, look.index, promises, facts, count, &overlap);
 	for (size_t i = 0; i < count; i++)
-		state_process_file(host, &facts[i].program, &facts[i].process);
+		state_process_file(host, &facts[i].program.file, &facts[i].launchd.process);
 	for (size_t i = 0; i < count; i++)
-		facts[i].override = plist_index_override(look.index, promises[i].label,
-		    facts[i].launchd_trouble, sizeof facts[i].launchd_trouble);
+		facts[i].launchd.override = plist_index_override(look.index, promises[i].label,
+		    facts[i].launchd.trouble, sizeof facts[i].launchd.trouble);
 	plist_index_free(&own);
 }
 
@@ -535,7 +539,7 @@ inspect_own(const struct host *host, const struct promise *promise, struct facts
 {
 	const struct host own = for_account(host, facts);
 
-	bytes_free(&facts->plist_bytes);
+	bytes_free(&facts->plist.bytes);
 	look_at_own_files(&own, promise, facts);
 	look_at_reach(host, promise, facts, 1);
 }
@@ -549,7 +553,7 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 	char targets[AGENT_DOMAINS][NAME_SIZE], domain[32];
 	struct disabled disabled = { .domain = domain };
 	/* Skip an agent for all users: one user's override does not affect the others. */
-	bool asked = facts->receipt.exists != YES && promise->agent.account[0] != '\0';
+	bool asked = facts->receipt.file.exists != YES && promise->agent.account[0] != '\0';
 	size_t count = 0;
 
 	while (count < AGENT_DOMAINS && promise_agent_target(promise, count, targets[count])) {
@@ -562,7 +566,7 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 	else
 		launchctl_print(host, printed, count, NULL);
 	for (size_t i = 0; i < count; i++) {
-		struct agent_fact *agent = &facts->agents[i];
+		struct agent_domain *agent = &facts->agent.domains[i];
 
 		agent->override = disabled.text.data == NULL ? OVERRIDE_UNKNOWN :
 		    service_override((const char *)disabled.text.data, disabled.text.size,
@@ -572,9 +576,9 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 		    answer_lacks_domain(&printed[i].answer) ? NO : YES;
 		agent->running = printed[i].loaded == YES && printed[i].service.pid > 0;
 		text_copy(agent->path, sizeof agent->path, printed[i].service.path);
-		if (agent->loaded == UNKNOWN && facts->agent_trouble[0] == '\0')
-			answer_describe(&printed[i].answer, "print", facts->agent_trouble,
-			    sizeof facts->agent_trouble);
+		if (agent->loaded == UNKNOWN && facts->agent.trouble[0] == '\0')
+			answer_describe(&printed[i].answer, "print", facts->agent.trouble,
+			    sizeof facts->agent.trouble);
 	}
 	bytes_free(&disabled.text);
 }
@@ -590,25 +594,26 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 	if (agent->path[0] == '\0')
 		return;
 	if (agent->account[0] != '\0')
-		accounts_user(host, agent->account, &facts->agent_account);
+		accounts_user(host, agent->account, &facts->agent.account);
 	/* Look once: between two looks the account could replace the file. */
-	bytes_free(&facts->agent_bytes);
-	files_read(host, agent->path, PROMISE_SIZE_MAX, &facts->agent_bytes, &facts->agent_plist,
+	bytes_free(&facts->agent.plist.bytes);
+	files_read(host, agent->path, PROMISE_SIZE_MAX, &facts->agent.plist.bytes,
+	    &facts->agent.plist.file,
 	    &ignored);
 	promise_agent_kept(promise, kept);
 	files_look(host, kept, FILES_STRICT, &fact);
-	facts->agent_kept = fact.exists == YES && fact.type == FILE_REGULAR;
-	facts->agent_kept_owner = facts->agent_kept ? fact.owner : 0;
+	facts->agent.kept = fact.exists == YES && fact.type == FILE_REGULAR;
+	facts->agent.kept_owner = facts->agent.kept ? fact.owner : 0;
 	look_at_domains(host, promise, facts);
 }
 
 void
 inspect_for_change(const struct host *host, const struct promise *promise, struct facts *facts)
 {
-	facts->runs_in_job = runs_inside(promise->label, facts->loaded == YES ?
-	    (pid_t)facts->service.pid : 0);
+	facts->launchd.runs_in_job = runs_inside(promise->label, facts->launchd.loaded == YES ?
+	    (pid_t)facts->launchd.service.pid : 0);
 	facts->apple_plist[0] = '\0';
-	if (facts->receipt.exists != YES)
+	if (facts->receipt.file.exists != YES)
 		apple_labels_find(host, promise->label, facts->apple_plist);
 	look_at_agent(host, promise, facts);
 }
@@ -625,8 +630,8 @@ inspect_log_end(const struct host *host, const struct promise *promise, int line
 void
 inspect_free(struct facts *facts)
 {
-	bytes_free(&facts->plist_bytes);
-	bytes_free(&facts->receipt_bytes);
-	bytes_free(&facts->duplicate_bytes);
-	bytes_free(&facts->agent_bytes);
+	bytes_free(&facts->plist.bytes);
+	bytes_free(&facts->receipt.bytes);
+	bytes_free(&facts->duplicate.plist.bytes);
+	bytes_free(&facts->agent.plist.bytes);
 }

@@ -81,7 +81,7 @@ void
 interpreters_look(const struct host *host, const struct promise *promise, const char *begin,
     struct facts *facts)
 {
-	struct interpreter_fact *fact = &facts->interpreter;
+	struct interpreter_fact *fact = &facts->program.interpreter;
 	const char *script = promise->env.script;
 	char text[FILES_BEGIN], path[PATH_SIZE];
 

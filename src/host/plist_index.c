@@ -159,13 +159,13 @@ note_duplicate(const struct plist_index *index, const char *path, struct facts *
 {
 	struct error ignored;
 
-	if (facts->duplicate[0] != '\0') {
-		facts->more_duplicates = true;
+	if (facts->duplicate.path[0] != '\0') {
+		facts->duplicate.more = true;
 		return;
 	}
-	text_copy(facts->duplicate, PATH_SIZE, path);
-	files_read(index->host, path, FILES_FOREIGN, &facts->duplicate_bytes,
-	    &facts->duplicate_fact, &ignored);
+	text_copy(facts->duplicate.path, PATH_SIZE, path);
+	files_read(index->host, path, FILES_FOREIGN, &facts->duplicate.plist.bytes,
+	    &facts->duplicate.plist.file, &ignored);
 }
 
 /* own: short paths; NULL: the job has no such log. */
@@ -204,8 +204,9 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 		} else if (!agents)
 			note_duplicate(index, entry->path, facts);
 		/* The agent being migrated is not a conflict, another one is. */
-		else if (facts->agent[0] == '\0' || strcmp(facts->agent, promise->agent.path) == 0)
-			text_copy(facts->agent, PATH_SIZE, entry->path);
+		else if (facts->agent.path[0] == '\0' || strcmp(facts->agent.path,
+		    promise->agent.path) == 0)
+			text_copy(facts->agent.path, PATH_SIZE, entry->path);
 	}
 	if (facts->unreadable[0] != '\0')
 		return;
@@ -238,9 +239,10 @@ plist_index_find(struct plist_index *index, const struct promise *promise, struc
 {
 	char own[PATH_SIZE];
 
-	facts->duplicate[0] = facts->agent[0] = facts->log_conflict[0] = facts->unreadable[0] =
+	facts->duplicate.path[0] = facts->agent.path[0] = facts->log_conflict[0] =
+	    facts->unreadable[0] =
 	    '\0';
-	facts->more_duplicates = facts->too_much = false;
+	facts->duplicate.more = facts->too_much = false;
 	compare_folder(index, DAEMONS_DIRECTORY, DAEMONS, promise, facts);
 	compare_folder(index, AGENTS, ALL_AGENTS, promise, facts);
 	if (has_agents(index->host, &facts->user, own))

@@ -44,9 +44,10 @@ static struct file_fact *
 fact_of(size_t i)
 {
 	struct facts *facts = &mac.facts;
-	struct file_fact *const all[] = { &facts->plist, &facts->program, &facts->home,
-	    &facts->working_directory,
-		&facts->logs[0], &facts->logs[1] };
+	struct file_fact *const all[] = { &facts->plist.file, &facts->program.file,
+	    &facts->home.file,
+	    &facts->working_directory.file,
+		&facts->log[0].file, &facts->log[1].file };
 
 	return i < COUNT(all) ? all[i] : NULL;
 }
@@ -64,11 +65,11 @@ prepare(const char *path, const char *name)
 	strcpy(promise->logs[1].theirs, path);
 	strcpy(promise->user, name);
 	strcpy(promise->group, name);
-	strcpy(mac.facts.duplicate, path);
-	strcpy(mac.facts.agent, path);
+	strcpy(mac.facts.duplicate.path, path);
+	strcpy(mac.facts.agent.path, path);
 	strcpy(promise->peers[promise->peer_count++], "[fe80::1]:80");
-	mac.facts.working_directory = mac.facts.home;
-	mac.facts.working_enters = YES;
+	mac.facts.working_directory.file = mac.facts.home.file;
+	mac.facts.working_directory.enters = YES;
 }
 
 static void
@@ -94,28 +95,28 @@ static void
 barred(struct file_fact *fact)
 {
 	fact->mode = 0700;
-	mac.facts.program_runs = mac.facts.home_enters = mac.facts.working_enters = NO;
-	mac.facts.logs_writable[0] = mac.facts.logs_writable[1] = NO;
-	mac.facts.program_error = EACCES;
-	mac.facts.loaded = NO;
+	mac.facts.program.runs = mac.facts.home.enters = mac.facts.working_directory.enters = NO;
+	mac.facts.log[0].writable = mac.facts.log[1].writable = NO;
+	mac.facts.program.runs_error = EACCES;
+	mac.facts.launchd.loaded = NO;
 }
 
 static void
 crashed(struct file_fact *fact)
 {
 	fact->identity.size = INT64_C(1) << 40;
-	strcpy(mac.facts.service.state, "not running");
-	mac.facts.service.pid = SERVICE_NUMBER_UNKNOWN;
-	mac.facts.service.last_exit = LAST_EXIT_CODE;
-	mac.facts.service.last_exit_value = 3;
+	strcpy(mac.facts.launchd.service.state, "not running");
+	mac.facts.launchd.service.pid = SERVICE_NUMBER_UNKNOWN;
+	mac.facts.launchd.service.last_exit = LAST_EXIT_CODE;
+	mac.facts.launchd.service.last_exit_value = 3;
 }
 
 static void
 disabled(struct file_fact *fact)
 {
 	(void)fact;
-	mac.facts.override = OVERRIDE_DISABLED;
-	mac.facts.duplicate[0] = '\0';
+	mac.facts.launchd.override = OVERRIDE_DISABLED;
+	mac.facts.duplicate.path[0] = '\0';
 }
 
 static void (*const faults[])(struct file_fact *) = { wrong_owner, missing, quarantined, barred,

@@ -436,7 +436,7 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	    0);
 	assert_int_equal(host_open(&host, mac->root, mac->launchctl, &failure), 0);
 	host.launchctl_seconds = 100;
-	facts.agent_account.identity.uid = mac->worker_uid;
+	facts.agent.account.identity.uid = mac->worker_uid;
 	snprintf(promise.agent.path, sizeof promise.agent.path, HOME_AGENTS "/x.plist");
 	*step = (struct step){ .target = TARGET_LOAD, .result = STEP_PLANNED,
 	    .name = "gui/501/com.example.job",

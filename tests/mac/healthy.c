@@ -85,23 +85,23 @@ healthy_fresh(struct healthy *healthy)
 	facts->root = true;
 	facts->now = NOW;
 	facts->system.booted = NOW - 100000;
-	facts->plist.exists = facts->receipt.exists = facts->logs[0].exists =
-	    facts->logs[1].exists = NO;
+	facts->plist.file.exists = facts->receipt.file.exists = facts->log[0].file.exists =
+	    facts->log[1].file.exists = NO;
 	facts->daemons = make_fact(FILE_DIRECTORY, 0, 0, 0755, 10);
 	facts->user = (struct account){ .exists = YES, .name = "worker",
 	    .identity = { 501, 20, { 20 }, 1 },
 	    .home = "/Users/worker", .local = true };
 	facts->group = (struct account_group){ .exists = YES, .name = "staff", .gid = 20 };
-	facts->program = make_fact(FILE_REGULAR, 0, 0, 0755, 11);
-	strcpy(facts->program.resolved, "/usr/local/bin/agentworker");
-	facts->program_runs = YES;
-	facts->home = make_fact(FILE_DIRECTORY, 501, 20, 0755, 12);
-	facts->home_enters = YES;
+	facts->program.file = make_fact(FILE_REGULAR, 0, 0, 0755, 11);
+	strcpy(facts->program.file.resolved, "/usr/local/bin/agentworker");
+	facts->program.runs = YES;
+	facts->home.file = make_fact(FILE_DIRECTORY, 501, 20, 0755, 12);
+	facts->home.enters = YES;
 	facts->search_complete = YES;
-	facts->loaded = NO;
-	facts->override = OVERRIDE_NONE;
-	facts->service.pid = facts->service.runs = SERVICE_NUMBER_UNKNOWN;
-	facts->process.exists = NO;
+	facts->launchd.loaded = NO;
+	facts->launchd.override = OVERRIDE_NONE;
+	facts->launchd.service.pid = facts->launchd.service.runs = SERVICE_NUMBER_UNKNOWN;
+	facts->launchd.process.exists = NO;
 	strcpy(facts->system.version, "15.5");
 	strcpy(facts->system.build, "24F74");
 }
@@ -111,9 +111,9 @@ healthy_receipt(struct healthy *healthy)
 {
 	struct error error;
 
-	bytes_free(&healthy->facts.receipt_bytes);
+	bytes_free(&healthy->facts.receipt.bytes);
 	assert_int_equal(promise_to_receipt(&healthy->receipt, healthy->receipt.changing,
-	    &healthy->facts.receipt_bytes, &error), 0);
+	    &healthy->facts.receipt.bytes, &error), 0);
 }
 
 void
@@ -123,15 +123,15 @@ healthy_installed(struct healthy *healthy)
 	struct promise *receipt = &healthy->receipt;
 
 	healthy_fresh(healthy);
-	facts->plist = make_fact(FILE_REGULAR, 0, 0, 0644, 20);
-	facts->receipt = make_fact(FILE_REGULAR, 0, 0, 0644, 21);
-	facts->logs[0] = make_fact(FILE_REGULAR, 501, 20, 0640, 22);
-	facts->logs[1] = make_fact(FILE_REGULAR, 501, 20, 0640, 23);
-	facts->logs_writable[0] = facts->logs_writable[1] = YES;
-	facts->plist_bytes = healthy->promise.plist;	/* borrowed */
+	facts->plist.file = make_fact(FILE_REGULAR, 0, 0, 0644, 20);
+	facts->receipt.file = make_fact(FILE_REGULAR, 0, 0, 0644, 21);
+	facts->log[0].file = make_fact(FILE_REGULAR, 501, 20, 0640, 22);
+	facts->log[1].file = make_fact(FILE_REGULAR, 501, 20, 0640, 23);
+	facts->log[0].writable = facts->log[1].writable = YES;
+	facts->plist.bytes = healthy->promise.plist;	/* borrowed */
 
 	make_promise(receipt);
-	receipt->program_identity = facts->program.identity;
+	receipt->program_identity = facts->program.file.identity;
 	strcpy(receipt->system_version, facts->system.version);
 	strcpy(receipt->system_build, facts->system.build);
 	receipt->made_log[0] = receipt->made_log[1] = true;
@@ -141,23 +141,23 @@ healthy_installed(struct healthy *healthy)
 	receipt->before.loaded = receipt->before.disabled = NO;
 	healthy_receipt(healthy);
 
-	facts->loaded = YES;
-	strcpy(facts->service.state, "running");
-	strcpy(facts->service.path, receipt->plist_path);
-	strcpy(facts->service.program, "/usr/local/bin/agentworker");
-	facts->service.pid = 4711;
-	facts->service.runs = 1;
-	facts->service.last_exit = LAST_EXIT_NEVER;
-	facts->process = (struct process_fact){ .exists = YES, .uid = 501, .parent = 1,
+	facts->launchd.loaded = YES;
+	strcpy(facts->launchd.service.state, "running");
+	strcpy(facts->launchd.service.path, receipt->plist_path);
+	strcpy(facts->launchd.service.program, "/usr/local/bin/agentworker");
+	facts->launchd.service.pid = 4711;
+	facts->launchd.service.runs = 1;
+	facts->launchd.service.last_exit = LAST_EXIT_NEVER;
+	facts->launchd.process = (struct process_fact){ .exists = YES, .uid = 501, .parent = 1,
 	    .started = NOW - 3600,
 	    .path = "/usr/local/bin/agentworker" };
-	facts->uptime = 3600;
+	facts->launchd.uptime = 3600;
 }
 
 void
 healthy_free(struct healthy *healthy)
 {
-	bytes_free(&healthy->facts.receipt_bytes);
+	bytes_free(&healthy->facts.receipt.bytes);
 	promise_free(&healthy->promise);
 	promise_free(&healthy->receipt);
 	memset(healthy, 0, sizeof *healthy);

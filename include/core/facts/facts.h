@@ -179,13 +179,74 @@ struct peer_fact {			/* of a machine that the job must reach */
 	char		why[PEER_WHY];	/* and in words */
 };
 
+/* A file that was read. */
+struct file_read {
+	struct file_fact file;
+	struct bytes	bytes;			/* owned, freed by inspect_free(); data NULL: not
+						   read */
+};
+
+struct program_fact {
+	struct file_fact file;			/* links followed */
+	bool		is_script;		/* begins with "#!" */
+	struct interpreter_fact interpreter;
+	enum tristate	runs;			/* the job's user may execute it; NO: */
+	int		runs_error;		/* errno value, why not */
+};
+
+struct directory_fact {
+	struct file_fact file;
+	enum tristate	enters;			/* the job's user may search it */
+};
+
+struct log_fact {
+	struct file_fact file;
+	enum tristate	writable;		/* by the job's user; if that account is to create
+						   the log: its directory */
+	char		parent[PATH_SIZE];	/* that directory, or the part of its path that
+						   exists */
+};
+
+struct launchd_fact {
+	enum tristate	loaded;			/* UNKNOWN: trouble is why */
+	struct service	service;
+	enum override	override;
+	char		trouble[768];
+	struct process_fact process;		/* of service.pid */
+	double		uptime;			/* seconds that this process has run at least */
+	bool		restarted;		/* an earlier look saw another process */
+	bool		runs_in_job;		/* filled for a change: lnpctl runs inside the job
+						   and would end with it */
+};
+
+struct duplicate_fact {
+	char		path[PATH_SIZE];	/* another daemon's plist with the same label;
+						   empty: none */
+	struct file_read plist;
+	bool		more;			/* there are more of them */
+	struct file_fact replaced;		/* what is now at the path of the receipt's
+						   SNAP_DUPLICATE */
+};
+
 /* An agent in one of its domains. */
-struct agent_fact {
-	enum tristate	domain;		/* NO: the account is not logged in there */
+struct agent_domain {
+	enum tristate	domain;			/* NO: the account is not logged in there */
 	enum tristate	loaded;
 	bool		running;
 	char		path[PATH_SIZE];	/* of the plist it was loaded from; may be empty */
 	enum override	override;	/* of an agent to be migrated, in its account's domain */
+};
+
+struct agent_fact {
+	char		path[PATH_SIZE];	/* of any agent's plist with the same label; empty:
+						   none */
+	/* Of the agent that is or was migrated: */
+	struct file_read plist;
+	struct account	account;		/* in whose home it is */
+	bool		kept;			/* its file is in the state directory */
+	uid_t		kept_owner;
+	struct agent_domain domains[AGENT_DOMAINS];	/* in the order of promise_agent_target() */
+	char		trouble[768];		/* why launchd did not answer; empty: it did */
 };
 
 struct system {
@@ -205,46 +266,21 @@ struct facts {
 	gid_t		owner_group;
 	int64_t		now;			/* seconds since 1970 */
 
-	struct file_fact plist, receipt;
-	/* Owned, freed by inspect_free(); data NULL: not read. */
-	struct bytes	plist_bytes, receipt_bytes;
+	struct file_read plist, receipt;
 	struct file_fact daemons;		/* /Library/LaunchDaemons */
-
 	struct account	user;
 	struct account_group group;
-	struct file_fact program;		/* links followed */
-	bool		program_is_script;	/* begins with "#!" */
-	struct interpreter_fact interpreter;
-	enum tristate	program_runs;		/* the job's user may execute it; NO: */
-	int		program_error;		/* errno value, why not */
-	struct file_fact home, working_directory;
-	enum tristate	home_enters, working_enters;	/* the job's user may search it */
-	struct file_fact logs[2];
+	struct program_fact program;
+	struct directory_fact home, working_directory;
+	struct log_fact	log[2];
 	/* directories above the logs, outermost first */
 	char		missing_folders[FOLDERS_MAX][PATH_SIZE];
 	size_t		missing_folder_count;	/* FOLDERS_MAX + 1: more than FOLDERS_MAX */
-	enum tristate	logs_writable[2];	/* by the job's user; if that account is to create
-						   the log: its directory */
-	char		log_parents[2][PATH_SIZE];	/* that directory, or the part of its path
-							   that exists */
 
-	char		duplicate[PATH_SIZE];	/* another daemon's plist with the same label;
-						   empty: none */
-	struct file_fact duplicate_fact;
-	struct bytes	duplicate_bytes;		/* owned, as plist_bytes */
-	bool		more_duplicates;	/* there are more of them */
-	struct file_fact replaced;		/* what is now at the path of the promise's
-						   SNAP_DUPLICATE */
+	struct duplicate_fact duplicate;
 	char		apple_plist[PATH_SIZE];	/* a plist of macOS with the label; empty: none, or
 						   there is a receipt */
-	char		agent[PATH_SIZE];	/* an agent's plist with the same label */
-	struct file_fact agent_plist;		/* the plist of the agent that is or was migrated */
-	struct bytes	agent_bytes;		/* owned, as plist_bytes */
-	struct account	agent_account;		/* in whose home it is */
-	bool		agent_kept;		/* its file is in the state directory */
-	uid_t		agent_kept_owner;
-	struct agent_fact agents[AGENT_DOMAINS];	/* in the order of promise_agent_target() */
-	char		agent_trouble[768];	/* why launchd did not answer; empty: it did */
+	struct agent_fact agent;
 	char		log_conflict[PATH_SIZE];	/* another daemon's plist that uses one of
 							   the job's logs */
 	enum tristate	search_complete;	/* every plist could be read; NO: not */
@@ -253,18 +289,8 @@ struct facts {
 	bool		stale_files[STALE_FILES];	/* left by a killed run; their paths:
 							   promise_stale_file() */
 
-	enum tristate	loaded;			/* UNKNOWN: launchd_trouble is why */
-	struct service	service;
-	enum override	override;
-	char		launchd_trouble[768];
-	struct process_fact process;		/* of service.pid */
-	double		uptime;			/* seconds that this process has run at least */
-	bool		restarted;		/* an earlier look saw another process */
-	bool		runs_in_job;		/* filled for a change: lnpctl runs inside the job
-						   and would end with it */
-
+	struct launchd_fact launchd;
 	struct peer_fact peers[PEERS_MAX];	/* in the promise's order; see command/probe.h */
-
 	struct system	system;
 };
 

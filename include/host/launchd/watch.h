@@ -20,8 +20,8 @@
  * first start. With start_seconds 0 the job must run now and is not kickstarted. The time until
  * there is a process is charged to its account's BUDGET_WAIT_SECONDS, but not limited by them.
  *
- * facts must be fresh; state_look() renews them for each further look, and facts->restarted is set
- * if the process changed. Return 0, or -1 with ERROR_FAILED (unhealthy; see why and fix) or
+ * facts must be fresh; state_look() renews them for each further look, and facts->launchd.restarted
+ * is set if the process changed. Return 0, or -1 with ERROR_FAILED (unhealthy; see why and fix) or
  * ERROR_LAUNCHCTL (launchctl's last answer could not be used).
  */
 int	watch_job(const struct host *, const struct promise *, struct facts *, double start_seconds,

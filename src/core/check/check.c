@@ -53,7 +53,7 @@ check_read_log(const struct promise *promise, const struct facts *facts, struct 
 	if (!promise_has_log(promise, which))
 		return;
 	check_advise(draft, "read the end of its log, whose path lnpctl status prints");
-	if (paste_may_name(&facts->logs[which]))
+	if (paste_may_name(&facts->log[which].file))
 		check_advise(draft, "read %s", promise->logs[which].theirs);
 }
 
@@ -123,11 +123,11 @@ check_skip_reason(const struct check *check, const struct promise *promise,
 		return "the job is being removed";
 	if ((needs & NEEDS_LAUNCHD) != 0 && facts->offline)
 		return "skipped: --root images have no launchd";
-	if ((needs & NEEDS_LOADED) != 0 && facts->loaded != YES)
+	if ((needs & NEEDS_LOADED) != 0 && facts->launchd.loaded != YES)
 		return "the job is not loaded";
-	if ((needs & NEEDS_PLIST) != 0 && facts->plist.exists != YES)
+	if ((needs & NEEDS_PLIST) != 0 && facts->plist.file.exists != YES)
 		return "the plist is missing or cannot be read";
-	if ((needs & NEEDS_PROGRAM) != 0 && facts->program.exists != YES)
+	if ((needs & NEEDS_PROGRAM) != 0 && facts->program.file.exists != YES)
 		return "the program is missing or cannot be read";
 	return NULL;
 }

@@ -40,9 +40,9 @@ void
 check_plist_present(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	if (facts->plist.exists == UNKNOWN)
-		check_unseen(draft, facts, promise->plist_path, facts->plist.error);
-	else if (facts->plist.exists == NO) {
+	if (facts->plist.file.exists == UNKNOWN)
+		check_unseen(draft, facts, promise->plist_path, facts->plist.file.error);
+	else if (facts->plist.file.exists == NO) {
 		check_set(draft, VERDICT_FAIL, NULL, "%s is missing", promise->plist_path);
 		check_advise(draft, REPAIR, promise->label);
 	} else
@@ -55,23 +55,24 @@ check_plist_file(const struct promise *promise, const struct facts *facts,
 {
 	check_set(draft, VERDICT_FAIL, NULL, "%s is not a regular file", promise->plist_path);
 	check_advise(draft, MOVE_ASIDE, promise->label);
-	if (facts->plist.type != FILE_REGULAR)
+	if (facts->plist.file.type != FILE_REGULAR)
 		return;
-	if (facts->plist.links != 1)
+	if (facts->plist.file.links != 1)
 		snprintf(draft->message, sizeof draft->message,
 		    "%s has %" PRIu64 " hard links, so it can be changed by another name",
-		    promise->plist_path, facts->plist.links);
-	else if (facts->plist.untrusted_path[0] != '\0') {
-		if (trust_is_hidden(facts->plist.untrusted_by)) {
-			check_set(draft, VERDICT_WARN, trust_fix(facts->plist.untrusted_by),
-			    "others can replace the plist: '%s' %s", facts->plist.untrusted_path,
-			    trust_reason(facts->plist.untrusted_by));
+		    promise->plist_path, facts->plist.file.links);
+	else if (facts->plist.file.untrusted_path[0] != '\0') {
+		if (trust_is_hidden(facts->plist.file.untrusted_by)) {
+			check_set(draft, VERDICT_WARN, trust_fix(facts->plist.file.untrusted_by),
+			    "others can replace the plist: '%s' %s",
+			    facts->plist.file.untrusted_path,
+			    trust_reason(facts->plist.file.untrusted_by));
 			return;
 		}
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "others can replace the plist: '%s' is writable by users other than root",
-		    facts->plist.untrusted_path);
-		paste_folder(&facts->plist, draft->fix, sizeof draft->fix);
+		    facts->plist.file.untrusted_path);
+		paste_folder(&facts->plist.file, draft->fix, sizeof draft->fix);
 	} else
 		check_set(draft, VERDICT_PASS, NULL,
 		    "the plist is a regular file in a root-owned directory");
@@ -86,25 +87,26 @@ check_plist_nameable(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
 	check_advise(draft, MOVE_ASIDE, promise->label);
-	if (facts->plist.untrusted_path[0] != '\0')
-		paste_folder(&facts->plist, draft->fix, sizeof draft->fix);
-	return paste_may_name(&facts->plist);
+	if (facts->plist.file.untrusted_path[0] != '\0')
+		paste_folder(&facts->plist.file, draft->fix, sizeof draft->fix);
+	return paste_may_name(&facts->plist.file);
 }
 
 void
 check_plist_owner(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	if (facts->plist.owner == facts->owner && facts->plist.group == facts->owner_group) {
+	if (facts->plist.file.owner == facts->owner && facts->plist.file.group ==
+	    facts->owner_group) {
 		check_set(draft, VERDICT_PASS, NULL, "the plist has the right owner");
 		return;
 	}
 	check_set(draft, VERDICT_FAIL, NULL,
 	    "the plist is owned by %ju:%ju, so launchd refuses it (122)",
-	    (uintmax_t)facts->plist.owner, (uintmax_t)facts->plist.group);
-	if (facts->plist.owner == facts->owner)
+	    (uintmax_t)facts->plist.file.owner, (uintmax_t)facts->plist.file.group);
+	if (facts->plist.file.owner == facts->owner)
 		check_set(draft, VERDICT_FAIL, NULL, "the plist has the group %ju, not %ju",
-		    (uintmax_t)facts->plist.group, (uintmax_t)facts->owner_group);
+		    (uintmax_t)facts->plist.file.group, (uintmax_t)facts->owner_group);
 	if (check_plist_nameable(promise, facts, draft))
 		check_advise(draft, "sudo chown root:wheel %s", promise->plist_path);
 }
@@ -116,13 +118,13 @@ check_plist_mode(const struct promise *promise, const struct facts *facts,
 	uintmax_t mode = promise->mode;
 	char word[16];
 
-	if (facts->plist.mode == promise->mode) {
+	if (facts->plist.file.mode == promise->mode) {
 		check_set(draft, VERDICT_PASS, NULL, "the plist has mode %04jo", mode);
 		return;
 	}
-	check_set(draft, VERDICT_FAIL, NULL, (facts->plist.mode & 022) != 0 ?
+	check_set(draft, VERDICT_FAIL, NULL, (facts->plist.file.mode & 022) != 0 ?
 	    "the plist has mode %04jo: it is writable by others, so launchd refuses it (122)" :
-	    "the plist has mode %04jo, not %04jo", (uintmax_t)facts->plist.mode, mode);
+	    "the plist has mode %04jo, not %04jo", (uintmax_t)facts->plist.file.mode, mode);
 	snprintf(word, sizeof word, "%04jo", mode);
 	if (check_plist_nameable(promise, facts, draft))
 		check_advise(draft, "sudo chmod %s %s", word, promise->plist_path);
@@ -144,15 +146,15 @@ check_plist_valid(const struct promise *promise, const struct facts *facts,
 	char label[NAME_SIZE];
 	struct error error;
 
-	if (facts->plist_bytes.data == NULL) {
-		check_unseen(draft, facts, promise->plist_path, facts->plist.error);
+	if (facts->plist.bytes.data == NULL) {
+		check_unseen(draft, facts, promise->plist_path, facts->plist.file.error);
 		return;
 	}
-	if (bytes_equal(facts->plist_bytes, promise->plist)) {
+	if (bytes_equal(facts->plist.bytes, promise->plist)) {
 		check_set(draft, VERDICT_PASS, NULL, "the plist is valid");
 		return;
 	}
-	if (promise_read_label(facts->plist_bytes, label, &error) == -1)
+	if (promise_read_label(facts->plist.bytes, label, &error) == -1)
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the plist does not define a launchd job: %s", error.why);
 	else if (strcmp(label, promise->label) != 0)
@@ -167,9 +169,9 @@ void
 check_plist_unchanged(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	if (facts->plist_bytes.data == NULL)
-		check_unseen(draft, facts, promise->plist_path, facts->plist.error);
-	else if (bytes_equal(facts->plist_bytes, promise->plist))
+	if (facts->plist.bytes.data == NULL)
+		check_unseen(draft, facts, promise->plist_path, facts->plist.file.error);
+	else if (bytes_equal(facts->plist.bytes, promise->plist))
 		check_set(draft, VERDICT_PASS, NULL, "the plist is as it was installed");
 	else {
 		check_set(draft, VERDICT_FAIL, NULL,
@@ -200,19 +202,19 @@ void
 check_plist_quarantine(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_quarantine(promise->plist_path, &facts->plist, facts, draft);
+	check_quarantine(promise->plist_path, &facts->plist.file, facts, draft);
 }
 
 void
 check_program_present(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	if (facts->program.exists == UNKNOWN)
-		check_unseen(draft, facts, promise->program.theirs, facts->program.error);
-	else if (facts->program.exists == NO)
+	if (facts->program.file.exists == UNKNOWN)
+		check_unseen(draft, facts, promise->program.theirs, facts->program.file.error);
+	else if (facts->program.file.exists == NO)
 		check_set(draft, VERDICT_FAIL, "install the program",
 		    "%s is missing: the job exits with 78 (EX_CONFIG)", promise->program.theirs);
-	else if (facts->program.type != FILE_REGULAR)
+	else if (facts->program.file.type != FILE_REGULAR)
 		check_set(draft, VERDICT_FAIL, "install the program", "%s is not a regular file",
 		    promise->program.theirs);
 	else
@@ -223,8 +225,8 @@ check_program_present(const struct promise *promise, const struct facts *facts,
 static bool
 is_proven_by_process(const struct promise *promise, const struct facts *facts)
 {
-	return facts->service.pid > 0 && facts->process.exists == YES &&
-	    facts->uptime >= promise->settle;
+	return facts->launchd.service.pid > 0 && facts->launchd.process.exists == YES &&
+	    facts->launchd.uptime >= promise->settle;
 }
 
 /*
@@ -235,25 +237,25 @@ void
 check_program_access(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	const char *protected = lint_protected(facts->program.resolved);
+	const char *protected = lint_protected(facts->program.file.resolved);
 
-	if (facts->program_runs == YES && protected != NULL &&
+	if (facts->program.runs == YES && protected != NULL &&
 	    !is_proven_by_process(promise, facts))
 		check_set(draft, VERDICT_WARN,
 		    "put the program elsewhere, or give it Full Disk Access",
 		    "%s can run the program from lnpctl, but privacy protection may keep the job "
 		    "out of %s", promise->user, protected);
-	else if (facts->program_runs == YES)
+	else if (facts->program.runs == YES)
 		check_set(draft, VERDICT_PASS, NULL, "%s can run the program", promise->user);
-	else if (facts->program_runs == UNKNOWN)
-		check_unseen(draft, facts, promise->program.theirs, facts->program_error);
+	else if (facts->program.runs == UNKNOWN)
+		check_unseen(draft, facts, promise->program.theirs, facts->program.runs_error);
 	else {
 		check_set(draft, VERDICT_FAIL,
 		    "give that account read and execute access to the program, and search "
 		    "access to the directories above it",
 		    "%s cannot run %s: %s", promise->user, promise->program.theirs,
-		    error_reason(facts->program_error));
-		if (paste_may_name(&facts->program) && (facts->program.mode & 05) != 05)
+		    error_reason(facts->program.runs_error));
+		if (paste_may_name(&facts->program.file) && (facts->program.file.mode & 05) != 05)
 			check_advise(draft, "sudo chmod a+rx %s", promise->program.theirs);
 	}
 }
@@ -262,7 +264,7 @@ void
 check_program_owner(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	const struct file_fact *program = &facts->program;
+	const struct file_fact *program = &facts->program.file;
 	enum verdict bad = promise->uid == 0 ? VERDICT_FAIL : VERDICT_WARN;
 	const char *risk = promise->uid == 0 ? "the job runs as root" :
 	    "a user who can change it can run code as the job's user";
@@ -299,7 +301,7 @@ void
 check_program_quarantine(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_quarantine(promise->program.theirs, &facts->program, facts, draft);
+	check_quarantine(promise->program.theirs, &facts->program.file, facts, draft);
 }
 
 void
@@ -307,7 +309,7 @@ check_program_unchanged(const struct promise *promise, const struct facts *facts
     struct check_draft *draft)
 {
 	const struct file_identity *then = &promise->program_identity;
-	const struct file_identity *now = &facts->program.identity;
+	const struct file_identity *now = &facts->program.file.identity;
 
 	if (promise_same_file(then, now))
 		check_set(draft, VERDICT_PASS, NULL,
@@ -315,7 +317,7 @@ check_program_unchanged(const struct promise *promise, const struct facts *facts
 	else if (!promise_is_program_changed(promise, facts))
 		check_set(draft, VERDICT_PASS, NULL,
 		    "the program was replaced before the last boot");
-	else if (then->inode == now->inode && !facts->program_is_script) {
+	else if (then->inode == now->inode && !facts->program.is_script) {
 		/* The kernel keeps the old signature: Apple, "Updating Mac Software". */
 		check_set(draft, VERDICT_WARN, NULL,
 		    "the program was overwritten in place, so macOS kills it at each later start "
@@ -403,7 +405,7 @@ void
 check_home(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
 	/* launchd does not use HOME; role accounts often have none. */
-	check_directory("home", promise->home.theirs, &facts->home, facts->home_enters,
+	check_directory("home", promise->home.theirs, &facts->home.file, facts->home.enters,
 	    VERDICT_WARN, promise, facts, draft);
 }
 
@@ -412,7 +414,8 @@ check_working_directory(const struct promise *promise, const struct facts *facts
     struct check_draft *draft)
 {
 	check_directory("working directory", promise->working_directory.theirs,
-	    &facts->working_directory, facts->working_enters, VERDICT_FAIL, promise, facts, draft);
+	    &facts->working_directory.file, facts->working_directory.enters, VERDICT_FAIL, promise,
+	    facts, draft);
 }
 
 /* Advise a command that fixes owner and mode if it may name the log, or else repair if it can. */
@@ -420,7 +423,7 @@ static void
 check_log_advise(const struct promise *promise, const struct facts *facts, int which,
     struct check_draft *draft)
 {
-	const struct file_fact *log = &facts->logs[which];
+	const struct file_fact *log = &facts->log[which].file;
 	bool in_account_directory = log->untrusted_owner == promise->uid &&
 	    (log->untrusted_mode & 022) == 0 && log->owner == promise->uid;
 	/* repair takes no log from a third account, which may still have it open. */
@@ -443,7 +446,7 @@ static void
 check_log(const struct promise *promise, const struct facts *facts, int which,
     struct check_draft *draft)
 {
-	const struct file_fact *log = &facts->logs[which];
+	const struct file_fact *log = &facts->log[which].file;
 	const char *path = promise->logs[which].theirs;
 
 	if (log->exists == UNKNOWN)
@@ -461,12 +464,12 @@ check_log(const struct promise *promise, const struct facts *facts, int which,
 		    promise->user, promise->group, (uintmax_t)promise->log_mode);
 		check_advise(draft, MOVE_ASIDE, promise->label);
 		check_log_advise(promise, facts, which, draft);
-	} else if (facts->logs_writable[which] == NO)
+	} else if (facts->log[which].writable == NO)
 		check_set(draft, VERDICT_FAIL,
 		    "give the account search access to the directories above it",
 		    "%s cannot write the log %s: the job exits with 78 (EX_CONFIG)", promise->user,
 		    path);
-	else if (facts->logs_writable[which] == UNKNOWN && facts->root)
+	else if (facts->log[which].writable == UNKNOWN && facts->root)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "cannot determine whether %s can write the log %s", promise->user, path);
 	else
@@ -500,13 +503,14 @@ check_log_growth(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i) && facts->logs[i].exists == YES &&
-		    facts->logs[i].identity.size > LOG_LARGE) {
+		if (promise_has_log(promise, i) && facts->log[i].file.exists == YES &&
+		    facts->log[i].file.identity.size > LOG_LARGE) {
 			check_set(draft, VERDICT_WARN,
 			    "have its owner empty it in place: the job keeps the file open",
 			    "the log %s is larger than 1 GiB, and launchd does not rotate logs",
 			    promise->logs[i].theirs);
-			if (facts->logs[i].owner == promise->uid && paste_may_name(&facts->logs[i]))
+			if (facts->log[i].file.owner == promise->uid &&
+			    paste_may_name(&facts->log[i].file))
 				check_advise(draft, "sudo cp /dev/null %s",
 				    promise->logs[i].theirs);
 			return;
@@ -521,9 +525,9 @@ check_account_agent(const struct promise *promise, const struct facts *facts,
 {
 	check_set(draft, VERDICT_WARN,
 	    "have the job's account remove it, or give it another label",
-	    "%s, an agent of the job's account, also has the label %s", facts->agent,
+	    "%s, an agent of the job's account, also has the label %s", facts->agent.path,
 	    promise->label);
-	if (strcmp(facts->agent, promise->agent.path) == 0)
+	if (strcmp(facts->agent.path, promise->agent.path) == 0)
 		check_advise(draft, REPAIR, promise->label);
 }
 
@@ -531,13 +535,13 @@ void
 check_label_unique(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	if (facts->duplicate[0] != '\0' ||
-	    (facts->agent[0] != '\0' && !promise_is_own_agent(facts)))
+	if (facts->duplicate.path[0] != '\0' ||
+	    (facts->agent.path[0] != '\0' && !promise_is_own_agent(facts)))
 		check_set(draft, VERDICT_FAIL, "remove the other plist, or give it another label",
 		    "%s also has the label %s; launchd may load either one at boot",
-		    facts->duplicate[0] != '\0' ? facts->duplicate : facts->agent,
+		    facts->duplicate.path[0] != '\0' ? facts->duplicate.path : facts->agent.path,
 		    promise->label);
-	else if (facts->agent[0] != '\0')
+	else if (facts->agent.path[0] != '\0')
 		check_account_agent(promise, facts, draft);
 	else if (facts->search_complete != YES && facts->too_much)
 		check_set(draft, VERDICT_UNKNOWN, NULL,

@@ -10,11 +10,11 @@
 void
 check_enabled(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
-	if (facts->override == OVERRIDE_UNKNOWN)
+	if (facts->launchd.override == OVERRIDE_UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "cannot determine whether the label is disabled%s%s",
-		    facts->launchd_trouble[0] == '\0' ? "" : ": ", facts->launchd_trouble);
-	else if (facts->override == OVERRIDE_DISABLED) {
+		    facts->launchd.trouble[0] == '\0' ? "" : ": ", facts->launchd.trouble);
+	else if (facts->launchd.override == OVERRIDE_DISABLED) {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the label is disabled: launchd does not load it (119)");
 		check_advise(draft, "sudo launchctl enable system/%s && sudo lnpctl repair %s",
@@ -27,9 +27,9 @@ check_enabled(const struct promise *promise, const struct facts *facts, struct c
 static bool
 is_plist_sound(const struct facts *facts)
 {
-	return facts->plist.exists == YES && facts->plist.type == FILE_REGULAR &&
-	    (facts->plist.mode & 022) == 0 && facts->plist.owner == facts->owner &&
-	    facts->plist.quarantined == NO;
+	return facts->plist.file.exists == YES && facts->plist.file.type == FILE_REGULAR &&
+	    (facts->plist.file.mode & 022) == 0 && facts->plist.file.owner == facts->owner &&
+	    facts->plist.file.quarantined == NO;
 }
 
 void
@@ -37,10 +37,10 @@ check_background(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
 	(void)promise;
-	if (facts->loaded == UNKNOWN)
+	if (facts->launchd.loaded == UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL, "cannot read the state of launchd: %s",
-		    facts->launchd_trouble);
-	else if (facts->loaded == NO && facts->override != OVERRIDE_DISABLED &&
+		    facts->launchd.trouble);
+	else if (facts->launchd.loaded == NO && facts->launchd.override != OVERRIDE_DISABLED &&
 	    is_plist_sound(facts) && facts->system.booted != 0 &&
 	    facts->now - facts->system.booted >= CHECK_BOOT_SECONDS)
 		check_set(draft, VERDICT_WARN,
@@ -55,16 +55,16 @@ check_background(const struct promise *promise, const struct facts *facts,
 void
 check_loaded(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
-	if (facts->loaded == UNKNOWN)
+	if (facts->launchd.loaded == UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
-		    "cannot determine whether the job is loaded: %s", facts->launchd_trouble);
-	else if (facts->loaded == YES)
+		    "cannot determine whether the job is loaded: %s", facts->launchd.trouble);
+	else if (facts->launchd.loaded == YES)
 		check_set(draft, VERDICT_PASS, NULL, "the job is loaded in the system domain");
 	else {
 		check_set(draft, VERDICT_FAIL, NULL, "the job is not loaded");
 		check_advise(draft, "sudo lnpctl repair %s", promise->label);
-		if (paste_may_name(&facts->plist) &&
-		    bytes_equal(facts->plist_bytes, promise->plist))
+		if (paste_may_name(&facts->plist.file) &&
+		    bytes_equal(facts->plist.bytes, promise->plist))
 			check_advise(draft, "sudo launchctl bootstrap system %s",
 			    promise->plist_path);
 	}
@@ -74,7 +74,7 @@ void
 check_definition(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	const struct service *service = &facts->service;
+	const struct service *service = &facts->launchd.service;
 
 	if (service->path[0] == '\0' && service->program[0] == '\0')
 		check_set(draft, VERDICT_UNKNOWN, NULL,
@@ -92,8 +92,8 @@ check_definition(const struct promise *promise, const struct facts *facts,
 static bool
 is_waiting_to_start(const struct facts *facts)
 {
-	return strcmp(facts->service.state, "spawn scheduled") == 0 ||
-	    strcmp(facts->service.state, "not running") == 0;
+	return strcmp(facts->launchd.service.state, "spawn scheduled") == 0 ||
+	    strcmp(facts->launchd.service.state, "not running") == 0;
 }
 
 /* Describe how the last process ended. */
@@ -130,15 +130,15 @@ exit_describe(const struct service *service, char target[384])
 enum liveness
 check_liveness(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
-	const struct service *service = &facts->service;
+	const struct service *service = &facts->launchd.service;
 	char ended[384];
 
-	if (facts->loaded == UNKNOWN) {
+	if (facts->launchd.loaded == UNKNOWN) {
 		check_set(draft, VERDICT_UNKNOWN, NULL, "cannot read the state of launchd: %s",
-		    facts->launchd_trouble);
+		    facts->launchd.trouble);
 		return LIVENESS_WAIT;
 	}
-	if (facts->loaded == NO) {
+	if (facts->launchd.loaded == NO) {
 		check_set(draft, VERDICT_FAIL,
 		    "it may be disabled in Login Items; inspect it with: sudo sfltool dumpbtm",
 		    "the job is not loaded");
@@ -185,7 +185,7 @@ check_running(const struct promise *promise, const struct facts *facts, struct c
 	case LIVENESS_WAIT:
 	case LIVENESS_IDLE:
 	case LIVENESS_BAD:
-		if (booting && facts->service.runs <= 0)
+		if (booting && facts->launchd.service.runs <= 0)
 			check_set(draft, VERDICT_UNKNOWN, "run lnpctl verify again in two minutes",
 			    "not running yet; the Mac has just started");
 		break;
@@ -208,9 +208,9 @@ check_is_another_program(const struct process_fact *process, const struct file_f
 void
 check_identity(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
-	const struct process_fact *process = &facts->process;
+	const struct process_fact *process = &facts->launchd.process;
 
-	if (facts->service.pid <= 0)
+	if (facts->launchd.service.pid <= 0)
 		check_set(draft, VERDICT_SKIP, NULL, "the job has no process");
 	else if (process->exists == UNKNOWN)
 		check_set(draft, facts->root ? VERDICT_UNKNOWN : VERDICT_SKIP, NULL,
@@ -218,7 +218,7 @@ check_identity(const struct promise *promise, const struct facts *facts, struct 
 	else if (process->exists == NO)
 		check_set(draft, VERDICT_UNKNOWN, "run lnpctl verify again",
 		    "the job's process has just exited");
-	else if (strcmp(facts->service.state, "xpcproxy") == 0)
+	else if (strcmp(facts->launchd.service.state, "xpcproxy") == 0)
 		/* launchd's helper runs as root until it executes the program. */
 		check_set(draft, VERDICT_SKIP, NULL, "the job's program is starting");
 	else if (process->uid != promise->uid && promise->uid != 0) {
@@ -227,7 +227,8 @@ check_identity(const struct promise *promise, const struct facts *facts, struct 
 		    "the process runs as uid %ju, not as %s (%ju)", (uintmax_t)process->uid,
 		    promise->user, (uintmax_t)promise->uid);
 		check_advise(draft, "sudo lnpctl restart %s", promise->label);
-	} else if (!facts->program_is_script && check_is_another_program(process, &facts->program))
+	} else if (!facts->program.is_script && check_is_another_program(process,
+	    &facts->program.file))
 		check_set(draft, VERDICT_PASS, NULL,
 		    "the process runs as %s; its program has executed %s", promise->user,
 		    process->path);
@@ -238,13 +239,13 @@ check_identity(const struct promise *promise, const struct facts *facts, struct 
 void
 check_stable(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
-	if (promise->health == HEALTH_LOADED || facts->service.pid <= 0)
+	if (promise->health == HEALTH_LOADED || facts->launchd.service.pid <= 0)
 		check_set(draft, VERDICT_SKIP, NULL, "the job has no process");
-	else if (facts->restarted) {
+	else if (facts->launchd.restarted) {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the job exited and was restarted while it was watched");
 		check_read_log(promise, facts, draft);
-	} else if (facts->uptime < promise->settle)
+	} else if (facts->launchd.uptime < promise->settle)
 		check_set(draft, VERDICT_UNKNOWN, "run lnpctl verify again",
 		    "the job was started a moment ago");
 	else
@@ -255,7 +256,7 @@ void
 check_last_exit(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	const struct service *service = &facts->service;
+	const struct service *service = &facts->launchd.service;
 	char ended[384];
 	bool up = strcmp(service->state, "running") == 0;
 

@@ -7,7 +7,7 @@ static void
 interpreter_report(const struct promise *promise, const struct facts *facts, enum weakness weakness,
     struct check_draft *draft)
 {
-	const struct interpreter_fact *interpreter = &facts->interpreter;
+	const struct interpreter_fact *interpreter = &facts->program.interpreter;
 	const struct file_fact *file = &interpreter->file;
 	/* Only warn of what owner and mode do not show, and of what version 0.1 accepted. */
 	bool fails = promise->uid == 0 && promise->rules >= PROMISE_RULES &&
@@ -29,7 +29,7 @@ void
 check_interpreter(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	const struct interpreter_fact *interpreter = &facts->interpreter;
+	const struct interpreter_fact *interpreter = &facts->program.interpreter;
 	const struct file_fact *file = &interpreter->file;
 	enum weakness weakness = interpreter->path[0] == '\0' ? WEAK_NOT :
 	    interpreter_weakness(file, facts->owner);

@@ -144,7 +144,7 @@ bool
 promise_is_own_agent(const struct facts *facts)
 {
 	return facts->user.home[0] == '/' &&
-	    promise_is_agents_plist(facts->agent, facts->user.home);
+	    promise_is_agents_plist(facts->agent.path, facts->user.home);
 }
 
 bool
@@ -171,7 +171,7 @@ promise_same_file(const struct file_identity *a, const struct file_identity *b)
 bool
 promise_is_program_changed(const struct promise *receipt, const struct facts *facts)
 {
-	const struct file_identity *program = &facts->program.identity;
+	const struct file_identity *program = &facts->program.file.identity;
 
 	return !promise_same_file(&receipt->program_identity, program) &&
 	    (facts->offline || facts->system.booted <= program->changed);
@@ -193,10 +193,10 @@ promise_is_strange_plist(const struct promise *receipt, const struct facts *fact
 	struct plist *tree;
 	bool same_job;
 
-	if (!receipt->account_label || receipt->changing || facts->plist_bytes.data == NULL ||
-	    bytes_equal(facts->plist_bytes, receipt->plist))
+	if (!receipt->account_label || receipt->changing || facts->plist.bytes.data == NULL ||
+	    bytes_equal(facts->plist.bytes, receipt->plist))
 		return false;
-	tree = plist_parse(facts->plist_bytes, &ignored);
+	tree = plist_parse(facts->plist.bytes, &ignored);
 	same_job = tree == NULL ||
 	    (promise_is_text(plist_member(tree, "UserName"), receipt->user) &&
 	    (promise_is_text(plist_member(tree, "Program"), program) ||

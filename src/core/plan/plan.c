@@ -78,9 +78,9 @@ plan_note(struct plan *plan, const char *format, ...)
 static void
 note_own_agent(struct plan *plan, const struct promise *promise, const struct facts *facts)
 {
-	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0)
+	if (facts->agent.path[0] != '\0' && strcmp(facts->agent.path, promise->agent.path) != 0)
 		plan_note(plan, "%s: an agent of the job's account has the label '%s'",
-		    facts->agent, promise->label);
+		    facts->agent.path, promise->label);
 }
 
 /* Old logs are kept, but no receipt will list them any more. */
@@ -138,7 +138,7 @@ add_receipt(struct plan *plan, enum target target, const struct promise *promise
     const struct facts *facts, struct bytes goal, enum receipt_state state)
 {
 	struct state was = our_state(facts, promise->undo_receipt, promise->undo_receipt_mode);
-	struct state now = plan_file_state(&facts->receipt, facts->receipt_bytes);
+	struct state now = plan_file_state(&facts->receipt.file, facts->receipt.bytes);
 
 	struct step *step = plan_add(plan, target, promise->receipt_path, was, now,
 	    our_state(facts, goal, promise_receipt_mode(promise, state)));
@@ -180,7 +180,8 @@ add_override(struct plan *plan, const struct promise *promise, const struct fact
 	struct state was = promise->undo.disabled == YES ? there : gone;
 
 	if (!facts->offline)
-		add_job(plan, TARGET_OVERRIDE, promise, was, facts->override == OVERRIDE_DISABLED ?
+		add_job(plan, TARGET_OVERRIDE, promise, was, facts->launchd.override ==
+		    OVERRIDE_DISABLED ?
 		    there : gone, goal);
 }
 
@@ -191,8 +192,9 @@ add_unload(struct plan *plan, const struct promise *promise, const struct facts 
 	const struct snapshot *undo = &promise->undo;
 	struct state was = plan_job_state(undo->loaded, undo->loaded_from, undo->running);
 
-	if (was.exists == YES || facts->loaded == YES)
-		add_job(plan, TARGET_UNLOAD, promise, was, facts->loaded == YES ? there : gone,
+	if (was.exists == YES || facts->launchd.loaded == YES)
+		add_job(plan, TARGET_UNLOAD, promise, was, facts->launchd.loaded == YES ? there :
+		    gone,
 		    goal);
 }
 
@@ -218,7 +220,7 @@ plan_add_log(struct plan *plan, const struct promise *promise, const struct fact
 
 	add_for_log(plan, facts, promise->account_log[which] ? TARGET_ACCOUNT_LOG : TARGET_LOG,
 	    &promise->logs[which], plan_snapshot_state(snapshot),
-	    plan_file_state(&facts->logs[which], nothing), goal);
+	    plan_file_state(&facts->log[which].file, nothing), goal);
 }
 
 /*
@@ -232,8 +234,8 @@ is_accounts_folder(const struct promise *promise, const struct facts *facts, con
 
 	for (int i = 0; i < 2; i++)
 		found = found || (text_is_below(promise->logs[i].theirs, path) &&
-		    facts->logs[i].untrusted_path[0] != '\0' &&
-		    facts->logs[i].untrusted_owner == promise->uid);
+		    facts->log[i].file.untrusted_path[0] != '\0' &&
+		    facts->log[i].file.untrusted_owner == promise->uid);
 	return found;
 }
 
@@ -276,21 +278,21 @@ is_stale(const struct promise *promise, const struct promise *receipt, const str
 	 * the new one. And launchd retries a job that failed for its log only after its throttle.
 	 */
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i) && (facts->logs[i].exists == NO ||
-		    (facts->logs_writable[i] == NO &&
-		    strcmp(facts->service.state, "running") != 0)))
+		if (promise_has_log(promise, i) && (facts->log[i].file.exists == NO ||
+		    (facts->log[i].writable == NO &&
+		    strcmp(facts->launchd.service.state, "running") != 0)))
 			return true;
-	return receipt == NULL || receipt->changing || service_is_ending(&facts->service) ||
-	    !bytes_equal(facts->plist_bytes, promise->plist) || facts->duplicate[0] != '\0' ||
+	return receipt == NULL || receipt->changing || service_is_ending(&facts->launchd.service) ||
+	    !bytes_equal(facts->plist.bytes, promise->plist) || facts->duplicate.path[0] != '\0' ||
 	    promise_is_program_changed(receipt, facts) ||
-	    (facts->service.path[0] != '\0' &&
-	    strcmp(facts->service.path, promise->plist_path) != 0);
+	    (facts->launchd.service.path[0] != '\0' &&
+	    strcmp(facts->launchd.service.path, promise->plist_path) != 0);
 }
 
 static bool
 stays_disabled(const struct facts *facts, struct plan_options options)
 {
-	return facts->override == OVERRIDE_DISABLED && options.keep_disabled;
+	return facts->launchd.override == OVERRIDE_DISABLED && options.keep_disabled;
 }
 
 /*
@@ -301,8 +303,9 @@ static void
 remember_program(struct promise *promise, const struct promise *receipt, const struct facts *facts,
     struct plan_options options)
 {
-	const struct file_identity *program = &facts->program.identity;
-	bool loads = facts->loaded != YES || (options.load && !stays_disabled(facts, options));
+	const struct file_identity *program = &facts->program.file.identity;
+	bool loads = facts->launchd.loaded != YES || (options.load && !stays_disabled(facts,
+	    options));
 	bool stays = receipt != NULL && (promise_same_file(&receipt->program_identity, program) ||
 	    (!loads && promise_is_program_changed(receipt, facts)));
 
@@ -314,7 +317,8 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
     const struct facts *facts, struct plan_options options)
 {
 	bool disabled = stays_disabled(facts, options), load = options.load && !disabled;
-	bool stay = facts->loaded == YES && !options.restart && !is_stale(promise, receipt, facts);
+	bool stay = facts->launchd.loaded == YES && !options.restart && !is_stale(promise, receipt,
+	    facts);
 
 	add_receipt(plan, TARGET_RECORD, promise, facts, plan->record, RECEIPT_CHANGING);
 	add_override(plan, promise, facts, disabled ? there : gone);
@@ -324,11 +328,11 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 	}
 	add_logs(plan, promise, facts);
 	plan_add_agent_removal(plan, promise, facts);
-	add_file(plan, promise, SNAP_PLIST, &facts->plist, facts->plist_bytes,
+	add_file(plan, promise, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
 	    our_state(facts, promise->plist, promise->mode));
 	if (promise->undo.files[SNAP_DUPLICATE].path[0] != '\0')
-		add_file(plan, promise, SNAP_DUPLICATE, &facts->duplicate_fact,
-		    facts->duplicate_bytes, gone);
+		add_file(plan, promise, SNAP_DUPLICATE, &facts->duplicate.plist.file,
+		    facts->duplicate.plist.bytes, gone);
 	if (load) {
 		struct state loaded = plan_job_state(YES, promise->plist_path, false);
 
@@ -446,7 +450,7 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 static bool
 is_half_made_log(const struct promise *receipt, const struct facts *facts, int which)
 {
-	const struct file_fact *log = &facts->logs[which];
+	const struct file_fact *log = &facts->log[which].file;
 
 	return promise_is_interrupted(receipt) && receipt->made_log[which] &&
 	    !receipt->account_log[which] && !receipt->before.files[SNAP_LOG + which].exists &&
@@ -460,7 +464,7 @@ static void
 add_log_removal(struct plan *plan, const struct promise *receipt, const struct facts *facts,
     int which, bool delete_logs)
 {
-	const struct file_fact *log = &facts->logs[which];
+	const struct file_fact *log = &facts->log[which].file;
 	const char *path = receipt->logs[which].theirs;
 
 	if (!promise_has_log(receipt, which) || log->exists == NO)
@@ -525,7 +529,7 @@ add_replaced(struct plan *plan, const struct promise *receipt, const struct fact
 		const struct file_snapshot *log = &before->files[SNAP_LOG + i];
 
 		if (promise_has_log(receipt, i) && !receipt->account_log[i] && log->exists &&
-		    facts->logs[i].exists == YES && facts->logs[i].type == FILE_REGULAR)
+		    facts->log[i].file.exists == YES && facts->log[i].file.type == FILE_REGULAR)
 			plan_add_log(plan, receipt, facts, i, plan_snapshot_state(log));
 	}
 	if (before->loaded == YES && !facts->offline &&
@@ -542,12 +546,12 @@ add_plists(struct plan *plan, const struct promise *receipt, const struct facts 
 {
 	const struct file_snapshot *duplicate = &receipt->before.files[SNAP_DUPLICATE];
 
-	if (facts->plist.exists == YES && facts->plist.type != FILE_REGULAR)
+	if (facts->plist.file.exists == YES && facts->plist.file.type != FILE_REGULAR)
 		plan_note(plan, "%s: it is not a regular file", receipt->plist_path);
 	else
-		add_file(plan, receipt, SNAP_PLIST, &facts->plist, facts->plist_bytes,
+		add_file(plan, receipt, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
 		    replaced_state(plan, facts, &receipt->before.files[SNAP_PLIST]));
-	if (duplicate->path[0] != '\0' && facts->replaced.exists == NO)
+	if (duplicate->path[0] != '\0' && facts->duplicate.replaced.exists == NO)
 		plan_add(plan, TARGET_FILE, duplicate->path, gone, gone,
 		    replaced_state(plan, facts, duplicate));
 	else if (duplicate->path[0] != '\0')
@@ -563,23 +567,24 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts,
 	if (plan_refuse_launchd(facts, error) == -1 ||
 	    plan_refuse_strange_plist(receipt, facts, error) == -1)
 		return -1;
-	if (facts->loaded == YES && facts->service.path[0] != '\0' &&
-	    strcmp(facts->service.path, receipt->plist_path) != 0 &&
-	    strcmp(facts->service.path, receipt->before.loaded_from) != 0) {
+	if (facts->launchd.loaded == YES && facts->launchd.service.path[0] != '\0' &&
+	    strcmp(facts->launchd.service.path, receipt->plist_path) != 0 &&
+	    strcmp(facts->launchd.service.path, receipt->before.loaded_from) != 0) {
 		paste_line(fix, sizeof fix, "to remove it: sudo launchctl bootout system/%s",
 		    receipt->label);
 		return error_set(error, ERROR_DATA, "it was not installed by lnpctl", fix,
-		    "the job '%s' is loaded from '%s'", receipt->label, facts->service.path);
+		    "the job '%s' is loaded from '%s'", receipt->label,
+		    facts->launchd.service.path);
 	}
 	/* Else the receipt would go and the plist stay. */
-	if (facts->plist.exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, facts->plist.error, "cannot read '%s'",
+	if (facts->plist.file.exists == UNKNOWN)
+		return error_number(error, ERROR_FILE, facts->plist.file.error, "cannot read '%s'",
 		    receipt->plist_path);
 	/* Without a receipt nothing is known of the logs. */
 	for (int i = 0; i < 2 && options.delete_logs; i++)
 		if (receipt->made_log[i] && promise_has_log(receipt, i) &&
-		    facts->logs[i].exists == UNKNOWN)
-			return error_set(error, ERROR_FILE, error_reason(facts->logs[i].error),
+		    facts->log[i].file.exists == UNKNOWN)
+			return error_set(error, ERROR_FILE, error_reason(facts->log[i].file.error),
 			    "fix this first, or run uninstall without --delete-logs",
 			    "cannot read '%s'", receipt->logs[i].theirs);
 	return 0;
@@ -602,10 +607,10 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	if (!resumed)
 		bytes_free(&receipt->undo_receipt);
 	receipt->undo_receipt_mode = resumed ? receipt->undo_receipt_mode :
-	    promise_mode(facts->receipt.mode);
+	    promise_mode(facts->receipt.file.mode);
 	if (!resumed &&
 	    !(plan_observe(&receipt->undo, receipt, facts) &&
-	    bytes_copy(&receipt->undo_receipt, facts->receipt_bytes)))
+	    bytes_copy(&receipt->undo_receipt, facts->receipt.bytes)))
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'",
 		    receipt->label);
 	receipt->undo.folder_count = resumed ? receipt->undo.folder_count :

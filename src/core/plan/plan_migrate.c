@@ -18,7 +18,7 @@ has_agent(const struct promise *promise)
  * That must not block the migration.
  */
 static bool
-is_strange(const struct promise *promise, const struct agent_fact *agent)
+is_strange(const struct promise *promise, const struct agent_domain *agent)
 {
 	return promise->agent.account[0] == '\0' && agent->domain != NO && agent->loaded != NO &&
 	    strcmp(agent->path, promise->agent.path) != 0;
@@ -28,7 +28,7 @@ bool
 plan_is_agent_between(const struct promise *receipt, const struct facts *facts)
 {
 	return has_agent(receipt) && receipt->changing &&
-	    (receipt->undo.files[SNAP_AGENT].exists || facts->agent_plist.exists == YES);
+	    (receipt->undo.files[SNAP_AGENT].exists || facts->agent.plist.file.exists == YES);
 }
 
 bool
@@ -37,20 +37,21 @@ plan_observe_agent(struct snapshot *now, const struct promise *promise, const st
 	if (!has_agent(promise))
 		return true;
 	for (size_t i = 0; i < AGENT_DOMAINS; i++) {
-		const struct agent_fact *agent = &facts->agents[i];
+		const struct agent_domain *agent = &facts->agent.domains[i];
 
 		now->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(promise, agent) ? NO :
 		    agent->loaded;
 		now->agents_running[i] = now->agents[i] == YES && agent->running;
 	}
-	return plan_observe_file(&now->files[SNAP_AGENT], promise->agent.path, &facts->agent_plist,
-	    facts->agent_bytes);
+	return plan_observe_file(&now->files[SNAP_AGENT], promise->agent.path,
+	    &facts->agent.plist.file,
+	    facts->agent.plist.bytes);
 }
 
 static const struct identity *
 owner_of(const struct promise *promise, const struct facts *facts)
 {
-	return promise->agent.account[0] == '\0' ? NULL : &facts->agent_account.identity;
+	return promise->agent.account[0] == '\0' ? NULL : &facts->agent.account.identity;
 }
 
 static struct state
@@ -67,12 +68,12 @@ plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const s
 	for (size_t i = 0; promise_agent_target(promise, i, target); i++) {
 		struct state was = loaded_state(promise, promise->undo.agents[i],
 		    promise->undo.agents_running[i]);
-		struct state now = loaded_state(promise, facts->agents[i].loaded, false);
+		struct state now = loaded_state(promise, facts->agent.domains[i].loaded, false);
 
-		if (is_strange(promise, &facts->agents[i])) {
+		if (is_strange(promise, &facts->agent.domains[i])) {
 			plan_note(plan, "%s: another job with this label is loaded%s%s", target,
-			    facts->agents[i].path[0] == '\0' ? "" : ", from ",
-			    facts->agents[i].path);
+			    facts->agent.domains[i].path[0] == '\0' ? "" : ", from ",
+			    facts->agent.domains[i].path);
 			continue;
 		}
 		if (was.exists == YES || now.exists == YES)
@@ -86,7 +87,7 @@ add_plist(struct plan *plan, const struct promise *promise, const struct facts *
 {
 	struct step *step = plan_add(plan, TARGET_AGENT, promise->agent.path,
 	    plan_snapshot_state(&promise->undo.files[SNAP_AGENT]),
-	    plan_file_state(&facts->agent_plist, facts->agent_bytes), goal);
+	    plan_file_state(&facts->agent.plist.file, facts->agent.plist.bytes), goal);
 
 	step->as = owner_of(promise, facts);
 	promise_agent_kept(promise, step->backup);
@@ -111,11 +112,11 @@ add_loads(struct plan *plan, const struct promise *receipt, const struct facts *
 		bool running = receipt->before.agents_running[i];
 		struct state was = loaded_state(receipt, receipt->undo.agents[i],
 		    receipt->undo.agents_running[i]);
-		struct state now = loaded_state(receipt, facts->agents[i].loaded, running);
+		struct state now = loaded_state(receipt, facts->agent.domains[i].loaded, running);
 
-		if (is_strange(receipt, &facts->agents[i]))
+		if (is_strange(receipt, &facts->agent.domains[i]))
 			continue;
-		if (wanted && facts->agents[i].domain == YES)
+		if (wanted && facts->agent.domains[i].domain == YES)
 			plan_add(plan, TARGET_LOAD, target, was, now,
 			    loaded_state(receipt, YES, running));
 		else if (before == YES && !facts->offline)
@@ -137,8 +138,9 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 	if (restore) {
 		/* Do not restore a mode that launchd refuses. */
 		old.mode &= ~(mode_t)022;
-		add_plist(plan, receipt, facts, facts->agent_plist.exists == YES &&
-		    !receipt->changing ? plan_file_state(&facts->agent_plist, facts->agent_bytes) :
+		add_plist(plan, receipt, facts, facts->agent.plist.file.exists == YES &&
+		    !receipt->changing ? plan_file_state(&facts->agent.plist.file,
+		    facts->agent.plist.bytes) :
 		    old);
 		add_loads(plan, receipt, facts);
 		return;
@@ -147,7 +149,7 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 	backup.mode = promise_mode(old.mode);
 	backup.owner = facts->owner;
 	backup.group = facts->owner_group;
-	if (!facts->agent_kept && old.exists == YES)
+	if (!facts->agent.kept && old.exists == YES)
 		plan_add(plan, TARGET_FILE, kept, gone, gone, backup);
 	if (old.exists == YES)
 		plan_note(plan, "%s: the plist of the agent before the migration, from %s", kept,
@@ -160,8 +162,8 @@ static int
 refuse_folder(const struct promise *promise, const struct facts *facts, struct error *error)
 {
 	const struct agent *agent = &promise->agent;
-	const struct file_fact *plist = &facts->agent_plist;
-	const struct account *account = &facts->agent_account;
+	const struct file_fact *plist = &facts->agent.plist.file;
+	const struct account *account = &facts->agent.account;
 
 	if (agent->account[0] != '\0' &&
 	    (account->exists != YES || !promise_is_agents_plist(agent->path, account->home)))
@@ -183,10 +185,10 @@ static int
 plan_migrate_refuse_disabled(const struct promise *promise, const struct facts *facts,
     struct error *error)
 {
-	bool own = facts->agents[0].override == OVERRIDE_DISABLED;
+	bool own = facts->agent.domains[0].override == OVERRIDE_DISABLED;
 	char fix[sizeof error->fix], domain[32] = "system";
 
-	if (!own && facts->override != OVERRIDE_DISABLED)
+	if (!own && facts->launchd.override != OVERRIDE_DISABLED)
 		return 0;
 	if (own)
 		text_format(domain, sizeof domain, "user/%lu",
@@ -217,26 +219,26 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 
 	if (!has_agent(promise))
 		return 0;
-	if (facts->agent_plist.exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, facts->agent_plist.error,
+	if (facts->agent.plist.file.exists == UNKNOWN)
+		return error_number(error, ERROR_FILE, facts->agent.plist.file.error,
 		    "cannot read '%s'", agent->path);
-	if (facts->agent_plist.exists == YES &&
-	    (facts->agent_plist.type != FILE_REGULAR || facts->agent_bytes.data == NULL))
+	if (facts->agent.plist.file.exists == YES &&
+	    (facts->agent.plist.file.type != FILE_REGULAR || facts->agent.plist.bytes.data == NULL))
 		return error_set(error, ERROR_FILE, "it is not a regular file, or too large",
 		    "inspect it, then move it aside", "cannot remove '%s'", agent->path);
 	/* The receipt keeps its content, and would be refused with that of another job. */
-	if (facts->agent_plist.exists == YES &&
-	    !promise_has_label(facts->agent_bytes, promise->label))
+	if (facts->agent.plist.file.exists == YES &&
+	    !promise_has_label(facts->agent.plist.bytes, promise->label))
 		return error_set(error, ERROR_DATA, "it no longer has that label",
 		    "inspect it, then run the same command again", "cannot remove '%s'",
 		    agent->path);
 	if (refuse_folder(promise, facts, error) == -1)
 		return -1;
 	for (size_t i = 0; !facts->offline && promise_agent_target(promise, i, target); i++) {
-		const struct agent_fact *fact = &facts->agents[i];
+		const struct agent_domain *fact = &facts->agent.domains[i];
 
 		if (fact->loaded == UNKNOWN && !is_strange(promise, fact))
-			return error_set(error, ERROR_LAUNCHCTL, facts->agent_trouble,
+			return error_set(error, ERROR_LAUNCHCTL, facts->agent.trouble,
 			    "nothing was changed; run the same command again",
 			    "cannot determine whether '%s' is loaded", target);
 		if (!is_strange(promise, fact) && fact->loaded == YES && fact->path[0] != '\0' &&

@@ -31,19 +31,20 @@ refuse_accounts(const struct promise *promise, const struct facts *facts, struct
 static int
 refuse_replacing(const struct promise *promise, const struct facts *facts, struct error *error)
 {
-	const struct file_fact *plist = &facts->plist;
-	const char *from = facts->service.path;
+	const struct file_fact *plist = &facts->plist.file;
+	const char *from = facts->launchd.service.path;
 	char fix[sizeof error->fix];
 
-	if (facts->more_duplicates)
+	if (facts->duplicate.more)
 		return error_set(error, ERROR_DATA, "only one of them can be replaced",
 		    "remove all but one of them first",
 		    "several plists have the label '%s'", promise->label);
-	if (facts->duplicate[0] != '\0' &&
-	    (facts->duplicate_bytes.data == NULL ||
-	    facts->duplicate_fact.untrusted_path[0] != '\0'))
+	if (facts->duplicate.path[0] != '\0' &&
+	    (facts->duplicate.plist.bytes.data == NULL ||
+	    facts->duplicate.plist.file.untrusted_path[0] != '\0'))
 		return error_set(error, ERROR_FILE, "it cannot be backed up",
-		    "inspect it, then move it aside", "cannot take over '%s'", facts->duplicate);
+		    "inspect it, then move it aside", "cannot take over '%s'",
+		    facts->duplicate.path);
 	/* uninstall restores it owned by root, and launchd would trust it. */
 	if (plist->exists == YES && trust_file(plist, facts->owner) != WEAK_NOT)
 		return error_set(error, ERROR_DATA,
@@ -51,7 +52,7 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 		    "inspect it; then move it aside, or use sudo chown root:wheel and sudo chmod "
 		    "go-w",
 		    "cannot take over '%s'", promise->plist_path);
-	if (facts->loaded == YES && from[0] != '/') {
+	if (facts->launchd.loaded == YES && from[0] != '/') {
 		paste_line(fix, sizeof fix, "to remove it: sudo launchctl bootout system/%s",
 		    promise->label);
 		return error_set(error, ERROR_DATA,
@@ -81,8 +82,8 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt,
 	static const char fix[] = "choose another label, remove that job first, or take it over "
 	    "with --replace";
 
-	if (receipt == NULL && promise->agent.path[0] != '\0' && facts->agent_kept &&
-	    facts->agent_kept_owner != facts->agent_plist.owner)
+	if (receipt == NULL && promise->agent.path[0] != '\0' && facts->agent.kept &&
+	    facts->agent.kept_owner != facts->agent.plist.file.owner)
 		return error_set(error, ERROR_DATA,
 		    "'" STATE_DIRECTORY "' holds the plist of another account's agent with this "
 		    "label", "inspect it, then move it aside", "cannot migrate '%s'",
@@ -92,37 +93,37 @@ refuse_foreign(const struct promise *promise, const struct promise *receipt,
 		    "choose another label",
 		    "cannot use the label '%s' of '%s'", promise->label, facts->apple_plist);
 	/* An account can add an agent at any time: that must not block changes of its daemon. */
-	if (facts->agent[0] != '\0' && strcmp(facts->agent, promise->agent.path) != 0 &&
+	if (facts->agent.path[0] != '\0' && strcmp(facts->agent.path, promise->agent.path) != 0 &&
 	    (receipt == NULL || !promise_is_own_agent(facts)))
 		return error_set(error, ERROR_DATA,
 		    "launchd cannot run an agent and a daemon with the same label",
 		    "convert the agent with lnpctl migrate, or choose another label",
-		    "the label '%s' is used by the agent '%s'", promise->label, facts->agent);
+		    "the label '%s' is used by the agent '%s'", promise->label, facts->agent.path);
 	if (replace)
 		return refuse_replacing(promise, facts, error);
 	if (receipt != NULL && plan_refuse_strange_plist(receipt, facts, error) == -1)
 		return -1;
-	if (facts->duplicate[0] != '\0')
+	if (facts->duplicate.path[0] != '\0')
 		return error_set(error, ERROR_DATA,
 		    "launchd may load either one at boot", fix,
-		    "the label '%s' is used by '%s'", promise->label, facts->duplicate);
-	if (receipt == NULL && facts->plist.exists == YES)
+		    "the label '%s' is used by '%s'", promise->label, facts->duplicate.path);
+	if (receipt == NULL && facts->plist.file.exists == YES)
 		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix,
 		    "cannot replace '%s'", promise->plist_path);
-	if (receipt == NULL && facts->loaded == YES)
+	if (receipt == NULL && facts->launchd.loaded == YES)
 		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix,
-		    "a job '%s' is loaded, from '%s'", promise->label, facts->service.path);
+		    "a job '%s' is loaded, from '%s'", promise->label, facts->launchd.service.path);
 	return 0;
 }
 
 static int
 refuse_plist(const struct promise *promise, const struct facts *facts, struct error *error)
 {
-	if (facts->plist.exists == YES && facts->plist.type != FILE_REGULAR)
+	if (facts->plist.file.exists == YES && facts->plist.file.type != FILE_REGULAR)
 		return error_set(error, ERROR_FILE, "it is not a regular file", "move it aside",
 		    "cannot replace '%s'", promise->plist_path);
-	if (facts->plist.exists == UNKNOWN)
-		return error_number(error, ERROR_FILE, facts->plist.error, "cannot read '%s'",
+	if (facts->plist.file.exists == UNKNOWN)
+		return error_number(error, ERROR_FILE, facts->plist.file.error, "cannot read '%s'",
 		    promise->plist_path);
 	if (facts->log_conflict[0] != '\0')
 		return error_set(error, ERROR_DATA,
@@ -135,7 +136,7 @@ refuse_plist(const struct promise *promise, const struct facts *facts, struct er
 static int
 refuse_program(const struct promise *promise, const struct facts *facts, struct error *error)
 {
-	const struct file_fact *program = &facts->program;
+	const struct file_fact *program = &facts->program.file;
 
 	if (program->exists == UNKNOWN)
 		return error_number(error, ERROR_DATA, program->error, "cannot run '%s'",
@@ -146,8 +147,8 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
 		    "it is not a regular file",
 		    "install the program first, and give its full path", "cannot run '%s'",
 		    promise->program.theirs);
-	if (facts->program_runs == NO)
-		return error_set(error, ERROR_DATA, error_reason(facts->program_error),
+	if (facts->program.runs == NO)
+		return error_set(error, ERROR_DATA, error_reason(facts->program.runs_error),
 		    "give that account read and execute access to the file, and search access "
 		    "to the directories above it",
 		    "'%s' cannot run '%s'", promise->user, promise->program.theirs);
@@ -175,7 +176,7 @@ static int
 refuse_hidden(const struct promise *promise, const struct promise *receipt,
     const struct facts *facts, struct error *error)
 {
-	const struct file_fact *program = &facts->program;
+	const struct file_fact *program = &facts->program.file;
 	enum weakness weakness = trust_is_hidden(program->untrusted_by) ? program->untrusted_by :
 	    program->granted;
 	const char *path = trust_is_hidden(program->untrusted_by) ? program->untrusted_path :
@@ -195,7 +196,7 @@ static int
 refuse_interpreter(const struct promise *promise, const struct promise *receipt,
     const struct facts *facts, struct error *error)
 {
-	const struct interpreter_fact *interpreter = &facts->interpreter;
+	const struct interpreter_fact *interpreter = &facts->program.interpreter;
 	enum weakness weakness;
 	char why[2 * PATH_SIZE];
 
@@ -208,7 +209,7 @@ refuse_interpreter(const struct promise *promise, const struct promise *receipt,
 		    "cannot run '%s' as root", promise->program.theirs);
 	if (interpreter->path[0] == '\0' && !interpreter->vague)
 		return 0;
-	if (interpreter->path[0] == '\0' && !facts->program_is_script)
+	if (interpreter->path[0] == '\0' && !facts->program.is_script)
 		return error_set(error, ERROR_DATA, "its arguments do not show what it runs",
 		    "give the full path of the program, and use --env for its environment",
 		    "cannot run '%s' as root", promise->program.theirs);
@@ -262,8 +263,8 @@ was_our_log(const struct promise *receipt, const struct facts *facts, bool repla
 	if (receipt != NULL && (strcmp(receipt->logs[0].theirs, path) == 0 ||
 	    strcmp(receipt->logs[1].theirs, path) == 0))
 		return true;
-	return replace && (names_log(facts->plist_bytes, path) ||
-	    names_log(facts->duplicate_bytes, path));
+	return replace && (names_log(facts->plist.bytes, path) ||
+	    names_log(facts->duplicate.plist.bytes, path));
 }
 
 /*
@@ -299,7 +300,7 @@ static const char *
 objection_to_log(const struct promise *promise, int which, const struct promise *receipt,
     const struct facts *facts, bool replace)
 {
-	const struct file_fact *log = &facts->logs[which];
+	const struct file_fact *log = &facts->log[which].file;
 	/* Another user may later create a file at a path that an account chose. */
 	bool was_of_job = !promise->account_label &&
 	    was_our_log(receipt, facts, replace, promise->logs[which].theirs);
@@ -327,7 +328,7 @@ refuse_log(const struct promise *promise, int which, const struct promise *recei
 {
 	static const char fix[] = "move it aside, or choose another log with --log-dir, "
 	    "--stdout or --stderr";
-	const struct file_fact *log = &facts->logs[which];
+	const struct file_fact *log = &facts->log[which].file;
 	const char *path = promise->logs[which].theirs, *why = NULL;
 
 	if (log->exists == UNKNOWN)
@@ -337,7 +338,7 @@ refuse_log(const struct promise *promise, int which, const struct promise *recei
 		return -1;
 	if (log->exists == YES)
 		why = objection_to_log(promise, which, receipt, facts, replace);
-	else if (promise->account_log[which] && facts->logs_writable[which] == NO)
+	else if (promise->account_log[which] && facts->log[which].writable == NO)
 		why = "the job's account cannot create a file there";
 	return why == NULL ? 0 : error_set(error, ERROR_FILE, why, fix, "cannot use the log '%s'",
 	    path);
@@ -363,15 +364,16 @@ refuse_files(const struct promise *promise, const struct promise *receipt,
 {
 	char fix[sizeof error->fix];
 
-	if (trust_is_hidden(facts->plist.untrusted_by) && receipt == NULL)
-		return error_set(error, ERROR_FILE, trust_reason(facts->plist.untrusted_by),
-		    trust_fix(facts->plist.untrusted_by), "cannot trust the directory '%s'",
-		    facts->plist.untrusted_path);
-	paste_folder(&facts->plist, fix, sizeof fix);
-	if (facts->plist.untrusted_path[0] != '\0' && !trust_is_hidden(facts->plist.untrusted_by))
+	if (trust_is_hidden(facts->plist.file.untrusted_by) && receipt == NULL)
+		return error_set(error, ERROR_FILE, trust_reason(facts->plist.file.untrusted_by),
+		    trust_fix(facts->plist.file.untrusted_by), "cannot trust the directory '%s'",
+		    facts->plist.file.untrusted_path);
+	paste_folder(&facts->plist.file, fix, sizeof fix);
+	if (facts->plist.file.untrusted_path[0] != '\0' &&
+	    !trust_is_hidden(facts->plist.file.untrusted_by))
 		return error_set(error, ERROR_FILE,
 		    "it is writable by users other than root", fix,
-		    "cannot trust the directory '%s'", facts->plist.untrusted_path);
+		    "cannot trust the directory '%s'", facts->plist.file.untrusted_path);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i) &&
 		    refuse_log(promise, i, receipt, facts, replace, error) == -1)
@@ -385,7 +387,8 @@ refuse_files(const struct promise *promise, const struct promise *receipt,
 		    facts->daemons.exists == YES ? "it is not a directory" : "it does not exist",
 		    "this is not a Mac, or not its system volume",
 		    "cannot use '" DAEMONS_DIRECTORY "'");
-	if (facts->working_directory.exists != YES && promise->working_directory.theirs[0] != '\0')
+	if (facts->working_directory.file.exists != YES &&
+	    promise->working_directory.theirs[0] != '\0')
 		return error_set(error, ERROR_FILE, "it does not exist", "create it first",
 		    "cannot use the working directory '%s'", promise->working_directory.theirs);
 	return 0;
@@ -396,8 +399,8 @@ plan_refuse_launchd(const struct facts *facts, struct error *error)
 {
 	if (facts->offline)
 		return 0;
-	if (facts->loaded == UNKNOWN || facts->override == OVERRIDE_UNKNOWN)
-		return error_set(error, ERROR_LAUNCHCTL, facts->launchd_trouble,
+	if (facts->launchd.loaded == UNKNOWN || facts->launchd.override == OVERRIDE_UNKNOWN)
+		return error_set(error, ERROR_LAUNCHCTL, facts->launchd.trouble,
 		    "nothing was changed; check that launchctl works on this Mac",
 		    "cannot read the state of launchd");
 	return 0;
@@ -407,7 +410,7 @@ int
 plan_refuse_inside(const struct plan *plan, const struct promise *promise,
     const struct facts *facts, struct error *error)
 {
-	for (size_t i = 0; i < plan->count && facts->runs_in_job; i++)
+	for (size_t i = 0; i < plan->count && facts->launchd.runs_in_job; i++)
 		if (plan->steps[i].target == TARGET_UNLOAD &&
 		    plan->steps[i].result != STEP_UNCHANGED)
 			return error_set(error, ERROR_DATA,
@@ -458,10 +461,10 @@ plan_refuse_locked(const struct plan *plan, const struct promise *promise,
     const struct facts *facts, struct error *error)
 {
 	const struct { const char *path; const struct file_fact *fact; } rows[] = {
-		{ promise->plist_path, &facts->plist },
-		{ facts->duplicate, &facts->duplicate_fact },
-		{ promise->receipt_path, &facts->receipt },
-		{ promise->agent.path, &facts->agent_plist },
+		{ promise->plist_path, &facts->plist.file },
+		{ facts->duplicate.path, &facts->duplicate.plist.file },
+		{ promise->receipt_path, &facts->receipt.file },
+		{ promise->agent.path, &facts->agent.plist.file },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -23,21 +23,21 @@ plan_observe(struct snapshot *snapshot, const struct promise *promise, const str
 {
 	static const struct bytes nothing = { NULL, 0 };
 	bool whole = plan_observe_file(&snapshot->files[SNAP_PLIST], promise->plist_path,
-	    &facts->plist, facts->plist_bytes);
+	    &facts->plist.file, facts->plist.bytes);
 
-	snapshot->loaded = facts->loaded;
-	snapshot->running = facts->loaded == YES && facts->service.pid > 0;
-	snapshot->disabled = facts->override == OVERRIDE_UNKNOWN ? UNKNOWN :
-	    facts->override == OVERRIDE_DISABLED ? YES : NO;
-	if (facts->loaded == YES && facts->service.path[0] == '/')
-		text_copy(snapshot->loaded_from, PATH_SIZE, facts->service.path);
+	snapshot->loaded = facts->launchd.loaded;
+	snapshot->running = facts->launchd.loaded == YES && facts->launchd.service.pid > 0;
+	snapshot->disabled = facts->launchd.override == OVERRIDE_UNKNOWN ? UNKNOWN :
+	    facts->launchd.override == OVERRIDE_DISABLED ? YES : NO;
+	if (facts->launchd.loaded == YES && facts->launchd.service.path[0] == '/')
+		text_copy(snapshot->loaded_from, PATH_SIZE, facts->launchd.service.path);
 	for (int i = 0; i < 2; i++)
 		if (promise_has_log(promise, i))
 			plan_observe_file(&snapshot->files[SNAP_LOG + i], promise->logs[i].theirs,
-			    &facts->logs[i], nothing);
-	if (facts->duplicate[0] != '\0')
-		whole = plan_observe_file(&snapshot->files[SNAP_DUPLICATE], facts->duplicate,
-		    &facts->duplicate_fact, facts->duplicate_bytes) && whole;
+			    &facts->log[i].file, nothing);
+	if (facts->duplicate.path[0] != '\0')
+		whole = plan_observe_file(&snapshot->files[SNAP_DUPLICATE], facts->duplicate.path,
+		    &facts->duplicate.plist.file, facts->duplicate.plist.bytes) && whole;
 	return plan_observe_agent(snapshot, promise, facts) && whole;
 }
 
@@ -46,7 +46,7 @@ static void
 remember_log(struct promise *promise, int which, const struct promise *receipt,
     const struct facts *facts)
 {
-	bool missing = facts->logs[which].exists == NO;
+	bool missing = facts->log[which].file.exists == NO;
 
 	promise->made_log[which] = missing;
 	for (int i = 0; i < 2; i++)
@@ -57,7 +57,7 @@ remember_log(struct promise *promise, int which, const struct promise *receipt,
 			return;
 		}
 	plan_observe_file(&promise->before.files[SNAP_LOG + which], promise->logs[which].theirs,
-	    &facts->logs[which],
+	    &facts->log[which].file,
 	    (struct bytes){ NULL, 0 });
 }
 
@@ -76,9 +76,9 @@ remember_before(struct promise *promise, const struct promise *receipt, const st
 		if (receipt != NULL && promise_has_log(promise, i))
 			remember_log(promise, i, receipt, facts);
 		else if (promise_has_log(promise, i)) {
-			promise->made_log[i] = facts->logs[i].exists == NO;
+			promise->made_log[i] = facts->log[i].file.exists == NO;
 			plan_observe_file(&promise->before.files[SNAP_LOG + i],
-			    promise->logs[i].theirs, &facts->logs[i],
+			    promise->logs[i].theirs, &facts->log[i].file,
 			    (struct bytes){ NULL, 0 });
 		}
 	}
@@ -119,10 +119,10 @@ static bool
 remember_undo(struct promise *promise, const struct promise *receipt, const struct facts *facts)
 {
 	promise->undo_receipt_mode = receipt != NULL && promise_is_interrupted(receipt) ?
-	    receipt->undo_receipt_mode : promise_mode(facts->receipt.mode);
+	    receipt->undo_receipt_mode : promise_mode(facts->receipt.file.mode);
 	if (receipt == NULL || !promise_is_interrupted(receipt))
 		return plan_observe(&promise->undo, promise, facts) &&
-		    (receipt == NULL || bytes_copy(&promise->undo_receipt, facts->receipt_bytes));
+		    (receipt == NULL || bytes_copy(&promise->undo_receipt, facts->receipt.bytes));
 	if (!snapshot_copy(&promise->undo, &receipt->undo))
 		return false;
 	for (int i = 0; i < 2; i++)		/* a log that the interrupted change did not have */
@@ -131,7 +131,7 @@ remember_undo(struct promise *promise, const struct promise *receipt, const stru
 			    sizeof promise->undo.files[0]);
 			if (promise_has_log(promise, i))
 				plan_observe_file(&promise->undo.files[SNAP_LOG + i],
-				    promise->logs[i].theirs, &facts->logs[i],
+				    promise->logs[i].theirs, &facts->log[i].file,
 				    (struct bytes){ NULL, 0 });
 		}
 	return receipt->undo_receipt.data == NULL ||

@@ -95,9 +95,10 @@ plan_protected(const struct promise *promise, const struct facts *facts, size_t 
     size_t size)
 {
 	const struct { const struct file_fact *fact; const struct foreign_path *path; } rows[] = {
-		{ &facts->program, &promise->program },
-		  { &facts->working_directory, &promise->working_directory },
-		{ &facts->logs[0], &promise->logs[0] }, { &facts->logs[1], &promise->logs[1] },
+		{ &facts->program.file, &promise->program },
+		  { &facts->working_directory.file, &promise->working_directory },
+		{ &facts->log[0].file, &promise->logs[0] }, { &facts->log[1].file,
+		    &promise->logs[1] },
 	};
 	const char *path, *folder;
 

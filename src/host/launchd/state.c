@@ -11,14 +11,14 @@
 static void
 state_process(struct facts *facts)
 {
-	memset(&facts->process, 0, sizeof facts->process);
-	facts->uptime = 0;
-	if (facts->loaded != YES || facts->service.pid <= 0)
+	memset(&facts->launchd.process, 0, sizeof facts->launchd.process);
+	facts->launchd.uptime = 0;
+	if (facts->launchd.loaded != YES || facts->launchd.service.pid <= 0)
 		return;
-	platform_process((pid_t)facts->service.pid, &facts->process);
+	platform_process((pid_t)facts->launchd.service.pid, &facts->launchd.process);
 	/* The start is in whole seconds: round the uptime down. */
-	if (facts->process.started != 0 && facts->now - 1 > facts->process.started)
-		facts->uptime = (double)(facts->now - 1 - facts->process.started);
+	if (facts->launchd.process.started != 0 && facts->now - 1 > facts->launchd.process.started)
+		facts->launchd.uptime = (double)(facts->now - 1 - facts->launchd.process.started);
 }
 
 /*
@@ -50,15 +50,15 @@ void
 state_take(const struct printed *printed, struct facts *facts)
 {
 	facts->now = wait_date();
-	facts->launchd_trouble[0] = '\0';
-	facts->loaded = printed->loaded;
-	facts->service = printed->service;
+	facts->launchd.trouble[0] = '\0';
+	facts->launchd.loaded = printed->loaded;
+	facts->launchd.service = printed->service;
 	if (facts->offline)
-		text_copy(facts->launchd_trouble, sizeof facts->launchd_trouble,
+		text_copy(facts->launchd.trouble, sizeof facts->launchd.trouble,
 		    "--root images have no launchd");
 	else if (printed->loaded == UNKNOWN)
-		answer_describe(&printed->answer, "print", facts->launchd_trouble,
-		    sizeof facts->launchd_trouble);
+		answer_describe(&printed->answer, "print", facts->launchd.trouble,
+		    sizeof facts->launchd.trouble);
 	state_process(facts);
 }
 
@@ -71,7 +71,7 @@ state_look(const struct host *host, const char *label, struct facts *facts)
 	text_format(target, sizeof target, "system/%s", label);
 	launchctl_print(host, &printed, 1, NULL);
 	state_take(&printed, facts);
-	state_process_file(host, &facts->program, &facts->process);
+	state_process_file(host, &facts->program.file, &facts->launchd.process);
 }
 
 bool

@@ -36,11 +36,11 @@ static enum step_of_watch
 watch_running(struct watch *watch, const struct promise *promise, struct facts *facts,
     struct check_draft *finding)
 {
-	const struct service *service = &facts->service;
+	const struct service *service = &facts->launchd.service;
 	double seen;
 
 	if (watch->pid != 0 && (watch->pid != service->pid || watch->runs != service->runs)) {
-		facts->restarted = true;
+		facts->launchd.restarted = true;
 		snprintf(finding->message, sizeof finding->message,
 		    "it ended and was restarted");
 		check_read_log(promise, facts, finding);
@@ -52,9 +52,9 @@ watch_running(struct watch *watch, const struct promise *promise, struct facts *
 		watch->up = wait_now();
 	}
 	seen = wait_now() - watch->up;
-	if (facts->uptime < seen)
-		facts->uptime = seen;
-	if (facts->process.exists == YES && facts->process.uid != promise->uid &&
+	if (facts->launchd.uptime < seen)
+		facts->launchd.uptime = seen;
+	if (facts->launchd.process.exists == YES && facts->launchd.process.uid != promise->uid &&
 	    promise->uid != 0) {
 		snprintf(finding->message, sizeof finding->message,
 		    "its process does not run as the requested account");
@@ -63,7 +63,7 @@ watch_running(struct watch *watch, const struct promise *promise, struct facts *
 		    promise->label);
 		return WATCH_BAD;
 	}
-	return facts->uptime >= promise->settle ? WATCH_GOOD : WATCH_ON;
+	return facts->launchd.uptime >= promise->settle ? WATCH_GOOD : WATCH_ON;
 }
 
 static enum step_of_watch
@@ -73,7 +73,7 @@ watch_look(const struct host *host, struct watch *watch, const struct promise *p
 	enum liveness liveness = check_liveness(promise, facts, finding);
 	double waited = wait_now() - watch->begun;
 
-	if (promise->settle == 0 && facts->loaded == YES)
+	if (promise->settle == 0 && facts->launchd.loaded == YES)
 		return WATCH_GOOD;
 	switch (liveness) {
 	case LIVENESS_UP:
@@ -101,7 +101,7 @@ static bool
 pause_watch(const struct host *host, struct watch *watch, const struct promise *promise,
     const struct facts *facts, double limit, struct poll_wait *pause)
 {
-	double left = promise->settle - facts->uptime;
+	double left = promise->settle - facts->launchd.uptime;
 
 	if (watch->pid == 0)
 		wait_report(host, &watch->starting, watch->begun + limit);
@@ -128,7 +128,7 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 		case WATCH_GOOD:
 			return 0;
 		case WATCH_BAD:
-			return watch_failed(promise, &finding, facts->loaded == UNKNOWN ?
+			return watch_failed(promise, &finding, facts->launchd.loaded == UNKNOWN ?
 			    ERROR_LAUNCHCTL : ERROR_FAILED, error);
 		case WATCH_ON:
 			break;

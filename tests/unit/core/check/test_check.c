@@ -74,25 +74,25 @@ other_user(void)
 static void
 new_program(unsigned inodes, int bytes)
 {
-	mac.facts.program.identity.inode += inodes;
-	mac.facts.program.identity.size += bytes;
+	mac.facts.program.file.identity.inode += inodes;
+	mac.facts.program.file.identity.size += bytes;
 }
 
 static void
 protect(const char *path)
 {
-	set_text(mac.facts.program.resolved, path);
+	set_text(mac.facts.program.file.resolved, path);
 }
 
 static void
 process_of(const char *path, uint64_t device, uint64_t inode)
 {
-	set_text(mac.facts.process.path, path);
-	mac.facts.process.device = device;
-	mac.facts.process.inode = inode;
+	set_text(mac.facts.launchd.process.path, path);
+	mac.facts.launchd.process.device = device;
+	mac.facts.launchd.process.inode = inode;
 }
 
-#define INTERPRETER	mac.facts.interpreter
+#define INTERPRETER	mac.facts.program.interpreter
 
 /* The program is a script, run by a root-owned program. */
 static void
@@ -100,23 +100,23 @@ interpreted(void)
 {
 	INTERPRETER.any = true;
 	set_text(INTERPRETER.path, "/bin/run");
-	INTERPRETER.file = mac.facts.program;
+	INTERPRETER.file = mac.facts.program.file;
 }
 
 static void
 state_is(const char *state, long pid)
 {
-	set_text(mac.facts.service.state, state);
-	mac.facts.service.pid = pid;
+	set_text(mac.facts.launchd.service.state, state);
+	mac.facts.launchd.service.pid = pid;
 }
 
 static void
 ended(const char *state, enum last_exit kind, long value, const char *words)
 {
 	state_is(state, strcmp(state, "running") == 0 ? 4711 : SERVICE_NUMBER_UNKNOWN);
-	mac.facts.service.last_exit = kind;
-	mac.facts.service.last_exit_value = value;
-	set_text(mac.facts.service.last_exit_text, words);
+	mac.facts.launchd.service.last_exit = kind;
+	mac.facts.launchd.service.last_exit_value = value;
+	set_text(mac.facts.launchd.service.last_exit_text, words);
 }
 
 static void
@@ -133,105 +133,112 @@ booting(void)
 	    VERDICT_UNKNOWN, "an install is in progress or was interrupted", "lnpctl repair") \
 	CASE(removing, PROMISE->changing = true, "receipt", VERDICT_UNKNOWN, "an uninstall is in " \
 	    "progress or was interrupted", "sudo lnpctl uninstall com.example.agentworker") \
-	CASE(removing_plist, (PROMISE->changing = true, gone(&FACTS->plist)), "plist-present", \
+	CASE(removing_plist, (PROMISE->changing = true, gone(&FACTS->plist.file)), \
+	    "plist-present", \
 	    VERDICT_SKIP, "is being removed", NULL) \
 	\
 	CASE(plist_there, (void)0, "plist-present", VERDICT_PASS, "exists", NULL) \
-	CASE(plist_gone, gone(&FACTS->plist), "plist-present", VERDICT_FAIL, "is missing", \
+	CASE(plist_gone, gone(&FACTS->plist.file), "plist-present", VERDICT_FAIL, "is missing", \
 	    "lnpctl repair") \
-	CASE(plist_unseen, unseen(&FACTS->plist), "plist-present", VERDICT_UNKNOWN, \
+	CASE(plist_unseen, unseen(&FACTS->plist.file), "plist-present", VERDICT_UNKNOWN, \
 	    "Input/output", NULL) \
-	CASE(plist_hidden, (unseen(&FACTS->plist), other_user()), "plist-present", VERDICT_SKIP, \
+	CASE(plist_hidden, (unseen(&FACTS->plist.file), other_user()), "plist-present", \
+	    VERDICT_SKIP, \
 	    "only root", NULL) \
 	\
 	CASE(plist_file, (void)0, "plist-file", VERDICT_PASS, "regular file", NULL) \
-	CASE(plist_link, FACTS->plist.type = FILE_LINK, "plist-file", VERDICT_FAIL, \
+	CASE(plist_link, FACTS->plist.file.type = FILE_LINK, "plist-file", VERDICT_FAIL, \
 	    "not a regular file", "move it aside") \
-	CASE(plist_names, FACTS->plist.links = 2, "plist-file", VERDICT_FAIL, "2 hard links", \
+	CASE(plist_names, FACTS->plist.file.links = 2, "plist-file", VERDICT_FAIL, "2 hard links", \
 	    "move it aside") \
-	CASE(plist_weak, set_text(FACTS->plist.untrusted_path, "/Library"), "plist-file", \
+	CASE(plist_weak, set_text(FACTS->plist.file.untrusted_path, "/Library"), "plist-file", \
 	    VERDICT_FAIL, "'/Library'", "sudo chmod go-w /Library") \
-	CASE(plist_list, (set_text(FACTS->plist.untrusted_path, "/Library"), \
-	    FACTS->plist.untrusted_by = WEAK_ACL), "plist-file", VERDICT_WARN, \
+	CASE(plist_list, (set_text(FACTS->plist.file.untrusted_path, "/Library"), \
+	    FACTS->plist.file.untrusted_by = WEAK_ACL), "plist-file", VERDICT_WARN, \
 	    "'/Library' has an access control list", "chmod -N") \
-	CASE(plist_weak_quoted, set_text(FACTS->plist.untrusted_path, "/a b"), "plist-file", \
+	CASE(plist_weak_quoted, set_text(FACTS->plist.file.untrusted_path, "/a b"), "plist-file", \
 	    VERDICT_FAIL, "'/a b'", "use a directory that only root") \
-	CASE(plist_weak_state, set_text(FACTS->plist.untrusted_path, \
+	CASE(plist_weak_state, set_text(FACTS->plist.file.untrusted_path, \
 	    "/Library/Application Support"), "plist-file", VERDICT_FAIL, \
 	    "writable by users other than root", \
 	    "sudo chown root:wheel '/Library/Application Support' && " \
 	    "sudo chmod go-w '/Library/Application Support'") \
-	CASE(plist_weak_owner, (FACTS->plist.owner = 501, set_text(FACTS->plist.untrusted_path, \
+	CASE(plist_weak_owner, (FACTS->plist.file.owner = 501, \
+	    set_text(FACTS->plist.file.untrusted_path, \
 	    "/Library")), "plist-owner", VERDICT_FAIL, "501", \
 	    "sudo chown root:wheel /Library && sudo chmod go-w /Library") \
-	CASE(plist_link_owner, (FACTS->plist.owner = 501, FACTS->plist.links = 2), "plist-owner", \
+	CASE(plist_link_owner, (FACTS->plist.file.owner = 501, FACTS->plist.file.links = 2), \
+	    "plist-owner", \
 	    VERDICT_FAIL, "501", "move it aside") \
-	CASE(plist_file_gone, gone(&FACTS->plist), "plist-file", VERDICT_SKIP, \
+	CASE(plist_file_gone, gone(&FACTS->plist.file), "plist-file", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_owner, (void)0, "plist-owner", VERDICT_PASS, "right owner", NULL) \
-	CASE(plist_owned, FACTS->plist.owner = 501, "plist-owner", VERDICT_FAIL, "owned by 501:0", \
+	CASE(plist_owned, FACTS->plist.file.owner = 501, "plist-owner", VERDICT_FAIL, \
+	    "owned by 501:0", \
 	    "sudo chown root:wheel /Library") \
-	CASE(plist_grouped, FACTS->plist.group = 20, "plist-owner", VERDICT_FAIL, \
+	CASE(plist_grouped, FACTS->plist.file.group = 20, "plist-owner", VERDICT_FAIL, \
 	    "group 20, not 0", "sudo chown root:wheel /Library") \
-	CASE(plist_owner_gone, gone(&FACTS->plist), "plist-owner", VERDICT_SKIP, \
+	CASE(plist_owner_gone, gone(&FACTS->plist.file), "plist-owner", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_mode, (void)0, "plist-mode", VERDICT_PASS, "0644", NULL) \
-	CASE(plist_writable, FACTS->plist.mode = 0664, "plist-mode", VERDICT_FAIL, \
+	CASE(plist_writable, FACTS->plist.file.mode = 0664, "plist-mode", VERDICT_FAIL, \
 	    "0664: it is writable by others", "sudo chmod 0644 /Lib") \
-	CASE(plist_odd_mode, FACTS->plist.mode = 0600, "plist-mode", VERDICT_FAIL, \
+	CASE(plist_odd_mode, FACTS->plist.file.mode = 0600, "plist-mode", VERDICT_FAIL, \
 	    "0600, not 0644", "sudo chmod 0644 /Lib") \
-	CASE(plist_mode_gone, gone(&FACTS->plist), "plist-mode", VERDICT_SKIP, \
+	CASE(plist_mode_gone, gone(&FACTS->plist.file), "plist-mode", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_valid, (void)0, "plist-valid", VERDICT_PASS, "is valid", NULL) \
-	CASE(plist_damaged, FACTS->plist_bytes.size /= 2, "plist-valid", VERDICT_FAIL, \
+	CASE(plist_damaged, FACTS->plist.bytes.size /= 2, "plist-valid", VERDICT_FAIL, \
 	    "does not define a launchd job", "lnpctl repair") \
-	CASE(plist_other_label, FACTS->plist_bytes = healthy_plist(LABEL, "com.example.other"), \
+	CASE(plist_other_label, FACTS->plist.bytes = healthy_plist(LABEL, "com.example.other"), \
 	    "plist-valid", VERDICT_FAIL, "com.example.other", "lnpctl repair") \
-	CASE(plist_strange_job, (PROMISE->account_label = true, FACTS->plist_bytes = \
+	CASE(plist_strange_job, (PROMISE->account_label = true, FACTS->plist.bytes = \
 	    healthy_plist("ProgramArguments", "Other")), "plist-valid", VERDICT_FAIL, \
 	    "does not define a launchd job", "inspect it; it may be another vendor's") \
-	CASE(plist_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), \
+	CASE(plist_unread, (FACTS->plist.bytes.data = NULL, FACTS->plist.file.error = EIO), \
 	    "plist-valid", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(plist_valid_gone, gone(&FACTS->plist), "plist-valid", VERDICT_SKIP, \
+	CASE(plist_valid_gone, gone(&FACTS->plist.file), "plist-valid", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_same, (void)0, "plist-unchanged", VERDICT_PASS, "as it was installed", NULL) \
-	CASE(plist_edited, FACTS->plist_bytes = healthy_plist("--loop", "--pool"), \
+	CASE(plist_edited, FACTS->plist.bytes = healthy_plist("--loop", "--pool"), \
 	    "plist-unchanged", VERDICT_FAIL, "was changed", "lnpctl repair") \
-	CASE(plist_strange, (PROMISE->account_label = true, FACTS->plist_bytes = \
+	CASE(plist_strange, (PROMISE->account_label = true, FACTS->plist.bytes = \
 	    healthy_plist("<string>worker<", "<string>another<")), "plist-unchanged", \
 	    VERDICT_FAIL, "was changed", "inspect it; it may be another vendor's") \
-	CASE(plist_edited_chosen, (PROMISE->account_label = true, FACTS->plist_bytes = \
+	CASE(plist_edited_chosen, (PROMISE->account_label = true, FACTS->plist.bytes = \
 	    healthy_plist("--loop", "--pool")), "plist-unchanged", VERDICT_FAIL, "was changed", \
 	    "lnpctl repair") \
-	CASE(plist_bytes_unread, (FACTS->plist_bytes.data = NULL, FACTS->plist.error = EIO), \
+	CASE(plist_bytes_unread, (FACTS->plist.bytes.data = NULL, FACTS->plist.file.error = EIO), \
 	    "plist-unchanged", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(plist_bytes_hidden, (FACTS->plist_bytes.data = NULL, other_user()), \
+	CASE(plist_bytes_hidden, (FACTS->plist.bytes.data = NULL, other_user()), \
 	    "plist-unchanged", VERDICT_SKIP, "only root", NULL) \
 	\
 	CASE(plist_quarantine, (void)0, "plist-quarantine", VERDICT_PASS, "not quarantined", NULL) \
-	CASE(plist_quarantined, FACTS->plist.quarantined = YES, "plist-quarantine", VERDICT_FAIL, \
+	CASE(plist_quarantined, FACTS->plist.file.quarantined = YES, "plist-quarantine", \
+	    VERDICT_FAIL, \
 	    "is quarantined", "sudo xattr -d") \
-	CASE(plist_attribute, (FACTS->plist.quarantined = UNKNOWN, FACTS->plist.error = EIO), \
+	CASE(plist_attribute, (FACTS->plist.file.quarantined = UNKNOWN, FACTS->plist.file.error = \
+	    EIO), \
 	    "plist-quarantine", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(plist_quarantine_gone, gone(&FACTS->plist), "plist-quarantine", VERDICT_SKIP, \
+	CASE(plist_quarantine_gone, gone(&FACTS->plist.file), "plist-quarantine", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(program_there, (void)0, "program-present", VERDICT_PASS, "exists", NULL) \
-	CASE(program_gone, gone(&FACTS->program), "program-present", VERDICT_FAIL, \
+	CASE(program_gone, gone(&FACTS->program.file), "program-present", VERDICT_FAIL, \
 	    "78 (EX_CONFIG)", "install the program") \
-	CASE(program_folder, FACTS->program.type = FILE_DIRECTORY, "program-present", \
+	CASE(program_folder, FACTS->program.file.type = FILE_DIRECTORY, "program-present", \
 	    VERDICT_FAIL, "not a regular file", "install the program") \
-	CASE(program_unseen, unseen(&FACTS->program), "program-present", VERDICT_UNKNOWN, \
+	CASE(program_unseen, unseen(&FACTS->program.file), "program-present", VERDICT_UNKNOWN, \
 	    "Input/output", NULL) \
-	CASE(program_hidden, (unseen(&FACTS->program), other_user()), "program-present", \
+	CASE(program_hidden, (unseen(&FACTS->program.file), other_user()), "program-present", \
 	    VERDICT_SKIP, "only root", NULL) \
 	\
 	CASE(program_runs, (void)0, "program-access", VERDICT_PASS, "worker can run", NULL) \
-	CASE(program_protected, (protect("/Users/worker/Downloads/x"), FACTS->uptime = 0), \
+	CASE(program_protected, (protect("/Users/worker/Downloads/x"), FACTS->launchd.uptime = 0), \
 	    "program-access", VERDICT_WARN, "may keep the job out of Downloads", \
 	    "Full Disk Access") \
 	CASE(program_on_volume, (protect("/Volumes/Disk/x"), state_is("not running", \
@@ -239,51 +246,59 @@ booting(void)
 	    "put the program elsewhere") \
 	CASE(program_protected_runs, protect("/Volumes/Disk/x"), "program-access", VERDICT_PASS, \
 	    "worker can run", NULL) \
-	CASE(program_protected_barred, (protect("/Volumes/Disk/x"), FACTS->program_runs = NO, \
-	    FACTS->program_error = EACCES), "program-access", VERDICT_FAIL, "Permission denied", \
+	CASE(program_protected_barred, (protect("/Volumes/Disk/x"), FACTS->program.runs = NO, \
+	    FACTS->program.runs_error = EACCES), "program-access", VERDICT_FAIL, \
+	    "Permission denied", \
 	    "give that account") \
-	CASE(program_barred, (FACTS->program_runs = NO, FACTS->program_error = EACCES), \
+	CASE(program_barred, (FACTS->program.runs = NO, FACTS->program.runs_error = EACCES), \
 	    "program-access", VERDICT_FAIL, "Permission denied", \
 	    "search access to the directories") \
-	CASE(program_not_executable, (FACTS->program_runs = NO, FACTS->program_error = EACCES, \
-	    FACTS->program.mode = 0700), "program-access", VERDICT_FAIL, "Permission denied", \
+	CASE(program_not_executable, (FACTS->program.runs = NO, FACTS->program.runs_error = \
+	    EACCES, \
+	    FACTS->program.file.mode = 0700), "program-access", VERDICT_FAIL, "Permission denied", \
 	    "sudo chmod a+rx /usr/local/bin/agentworker") \
-	CASE(program_below_untrusted, (FACTS->program_runs = NO, FACTS->program_error = EACCES, \
-	    FACTS->program.mode = 0700, set_text(FACTS->program.untrusted_path, "/usr/local")), \
+	CASE(program_below_untrusted, (FACTS->program.runs = NO, FACTS->program.runs_error = \
+	    EACCES, \
+	    FACTS->program.file.mode = 0700, set_text(FACTS->program.file.untrusted_path, \
+	    "/usr/local")), \
 	    "program-access", VERDICT_FAIL, "Permission denied", "give that account") \
-	CASE(program_unknown, (FACTS->program_runs = UNKNOWN, FACTS->program_error = EIO), \
+	CASE(program_unknown, (FACTS->program.runs = UNKNOWN, FACTS->program.runs_error = EIO), \
 	    "program-access", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(program_access_hidden, (FACTS->program_runs = UNKNOWN, other_user()), \
+	CASE(program_access_hidden, (FACTS->program.runs = UNKNOWN, other_user()), \
 	    "program-access", VERDICT_SKIP, "only root", NULL) \
-	CASE(program_access_gone, gone(&FACTS->program), "program-access", VERDICT_SKIP, \
+	CASE(program_access_gone, gone(&FACTS->program.file), "program-access", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(program_owner, (void)0, "program-owner", VERDICT_PASS, "only root", NULL) \
-	CASE(program_wheel, FACTS->program.mode = 0775, "program-owner", VERDICT_PASS, \
+	CASE(program_wheel, FACTS->program.file.mode = 0775, "program-owner", VERDICT_PASS, \
 	    "only root", NULL) \
-	CASE(program_owned, FACTS->program.owner = 502, "program-owner", VERDICT_WARN, \
+	CASE(program_owned, FACTS->program.file.owner = 502, "program-owner", VERDICT_WARN, \
 	    "owned by uid 502", "make the program") \
-	CASE(program_weak, set_text(FACTS->program.untrusted_path, "/usr/local"), "program-owner", \
+	CASE(program_weak, set_text(FACTS->program.file.untrusted_path, "/usr/local"), \
+	    "program-owner", \
 	    VERDICT_WARN, "'/usr/local'", "make the program") \
-	CASE(program_mode, FACTS->program.mode = 0757, "program-owner", VERDICT_WARN, "mode 0757", \
+	CASE(program_mode, FACTS->program.file.mode = 0757, "program-owner", VERDICT_WARN, \
+	    "mode 0757", \
 	    "make the program") \
-	CASE(program_group, (FACTS->program.mode = 0775, FACTS->program.group = 80), \
+	CASE(program_group, (FACTS->program.file.mode = 0775, FACTS->program.file.group = 80), \
 	    "program-owner", VERDICT_WARN, "mode 0775", "make the program") \
-	CASE(program_list, FACTS->program.granted = WEAK_ACL, "program-owner", VERDICT_WARN, \
+	CASE(program_list, FACTS->program.file.granted = WEAK_ACL, "program-owner", VERDICT_WARN, \
 	    "access control list", "chmod -N") \
-	CASE(program_volume, (set_text(FACTS->program.untrusted_path, "/Volumes/Disk"), \
-	    FACTS->program.untrusted_by = WEAK_VOLUME), "program-owner", VERDICT_WARN, \
+	CASE(program_volume, (set_text(FACTS->program.file.untrusted_path, "/Volumes/Disk"), \
+	    FACTS->program.file.untrusted_by = WEAK_VOLUME), "program-owner", VERDICT_WARN, \
 	    "'/Volumes/Disk' is on a volume that ignores ownership", "enableOwnership") \
-	CASE(program_root_list, (PROMISE->uid = 0, FACTS->program.granted = WEAK_ACL), \
+	CASE(program_root_list, (PROMISE->uid = 0, FACTS->program.file.granted = WEAK_ACL), \
 	    "program-owner", VERDICT_WARN, "runs as root", "chmod -N") \
-	CASE(program_root_mode_and_list, (PROMISE->uid = 0, FACTS->program.owner = 502, \
-	    FACTS->program.granted = WEAK_ACL), "program-owner", VERDICT_FAIL, "owned by uid 502", \
+	CASE(program_root_mode_and_list, (PROMISE->uid = 0, FACTS->program.file.owner = 502, \
+	    FACTS->program.file.granted = WEAK_ACL), "program-owner", VERDICT_FAIL, \
+	    "owned by uid 502", \
 	    "make the program") \
-	CASE(program_root, (PROMISE->uid = 0, FACTS->program.owner = 502), "program-owner", \
+	CASE(program_root, (PROMISE->uid = 0, FACTS->program.file.owner = 502), "program-owner", \
 	    VERDICT_FAIL, "runs as root", "make the program") \
-	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.untrusted_path, \
+	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.file.untrusted_path, \
 	    "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "make the program") \
-	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.mode = 0757), "program-owner", \
+	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.file.mode = 0757), \
+	    "program-owner", \
 	    VERDICT_FAIL, "mode 0757", "make the program") \
 	CASE(interpreter_none, (void)0, "interpreter", VERDICT_SKIP, "not a script", NULL) \
 	CASE(interpreter_good, interpreted(), "interpreter", VERDICT_PASS, "only root", NULL) \
@@ -327,15 +342,17 @@ booting(void)
 	CASE(interpreter_list, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, \
 	    INTERPRETER.file.granted = WEAK_ACL), "interpreter", VERDICT_WARN, \
 	    "access control list", "make the interpreter") \
-	CASE(program_owner_gone, gone(&FACTS->program), "program-owner", VERDICT_SKIP, \
+	CASE(program_owner_gone, gone(&FACTS->program.file), "program-owner", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(program_free, (void)0, "program-quarantine", VERDICT_PASS, "not quarantined", NULL) \
-	CASE(program_caught, FACTS->program.quarantined = YES, "program-quarantine", VERDICT_FAIL, \
+	CASE(program_caught, FACTS->program.file.quarantined = YES, "program-quarantine", \
+	    VERDICT_FAIL, \
 	    "is quarantined", "/agentworker") \
-	CASE(program_attribute, FACTS->program.quarantined = UNKNOWN, "program-quarantine", \
+	CASE(program_attribute, FACTS->program.file.quarantined = UNKNOWN, "program-quarantine", \
 	    VERDICT_UNKNOWN, "cannot read", NULL) \
-	CASE(program_quarantine_gone, gone(&FACTS->program), "program-quarantine", VERDICT_SKIP, \
+	CASE(program_quarantine_gone, gone(&FACTS->program.file), "program-quarantine", \
+	    VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(program_same, (void)0, "program-unchanged", VERDICT_PASS, "is unchanged", NULL) \
@@ -343,19 +360,20 @@ booting(void)
 	    "lnpctl restart") \
 	CASE(program_over, new_program(0, 1), "program-unchanged", VERDICT_WARN, \
 	    "overwritten in place", "not with cp") \
-	CASE(program_over_script, (new_program(0, 1), FACTS->program_is_script = true), \
+	CASE(program_over_script, (new_program(0, 1), FACTS->program.is_script = true), \
 	    "program-unchanged", VERDICT_WARN, "replaced", "lnpctl restart") \
 	CASE(program_before_boot, (new_program(1, 0), \
-	    FACTS->system.booted = FACTS->program.identity.changed + 1), "program-unchanged", \
+	    FACTS->system.booted = FACTS->program.file.identity.changed + 1), "program-unchanged", \
 	    VERDICT_PASS, "before the last boot", NULL) \
 	CASE(program_of_image, (new_program(1, 0), FACTS->system.booted = FACTS->now, \
 	    FACTS->offline = true), "program-unchanged", VERDICT_WARN, "was replaced", \
 	    "lnpctl restart") \
-	CASE(program_other_disk, FACTS->program.identity.device++, "program-unchanged", \
+	CASE(program_other_disk, FACTS->program.file.identity.device++, "program-unchanged", \
 	    VERDICT_PASS, "is unchanged", NULL) \
-	CASE(program_attribute_new, FACTS->program.identity.changed++, "program-unchanged", \
+	CASE(program_attribute_new, FACTS->program.file.identity.changed++, "program-unchanged", \
 	    VERDICT_PASS, "is unchanged", NULL) \
-	CASE(program_unchanged_gone, gone(&FACTS->program), "program-unchanged", VERDICT_SKIP, \
+	CASE(program_unchanged_gone, gone(&FACTS->program.file), "program-unchanged", \
+	    VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(user, (void)0, "user", VERDICT_PASS, "worker exists", NULL) \
@@ -378,107 +396,127 @@ booting(void)
 	\
 	CASE(home, (void)0, "home", VERDICT_PASS, "can be entered", NULL) \
 	CASE(home_none, PROMISE->home.theirs[0] = '\0', "home", VERDICT_SKIP, "no home", NULL) \
-	CASE(home_gone, gone(&FACTS->home), "home", VERDICT_WARN, "is missing", \
+	CASE(home_gone, gone(&FACTS->home.file), "home", VERDICT_WARN, "is missing", \
 	    "create the directory") \
-	CASE(home_file, FACTS->home.type = FILE_REGULAR, "home", VERDICT_WARN, "not a directory", \
+	CASE(home_file, FACTS->home.file.type = FILE_REGULAR, "home", VERDICT_WARN, \
+	    "not a directory", \
 	    "move it aside") \
-	CASE(home_barred, FACTS->home_enters = NO, "home", VERDICT_WARN, "cannot enter", \
+	CASE(home_barred, FACTS->home.enters = NO, "home", VERDICT_WARN, "cannot enter", \
 	    "search access to it") \
-	CASE(home_unseen, unseen(&FACTS->home), "home", VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(home_hidden, (FACTS->home_enters = UNKNOWN, other_user()), "home", VERDICT_SKIP, \
+	CASE(home_unseen, unseen(&FACTS->home.file), "home", VERDICT_UNKNOWN, "Input/output", \
+	    NULL) \
+	CASE(home_hidden, (FACTS->home.enters = UNKNOWN, other_user()), "home", VERDICT_SKIP, \
 	    "only root", NULL) \
 	\
 	CASE(working_none, (void)0, "working-directory", VERDICT_SKIP, "no working directory", \
 	    NULL) \
 	CASE(working, (set_text(PROMISE->working_directory.theirs, "/w"), \
-	    FACTS->working_directory = FACTS->home, FACTS->working_enters = YES), \
+	    FACTS->working_directory.file = FACTS->home.file, FACTS->working_directory.enters = \
+	    YES), \
 	    "working-directory", VERDICT_PASS, "can be entered", NULL) \
 	CASE(working_gone, (set_text(PROMISE->working_directory.theirs, "/it's"), \
-	    gone(&FACTS->working_directory)), "working-directory", VERDICT_FAIL, "is missing", \
+	    gone(&FACTS->working_directory.file)), "working-directory", VERDICT_FAIL, \
+	    "is missing", \
 	    "create the directory") \
 	CASE(working_barred, (set_text(PROMISE->working_directory.theirs, "/w"), \
-	    FACTS->working_directory = FACTS->home, FACTS->working_enters = NO), \
+	    FACTS->working_directory.file = FACTS->home.file, FACTS->working_directory.enters = \
+	    NO), \
 	    "working-directory", VERDICT_FAIL, "cannot enter", "search access to it") \
 	CASE(working_unseen, (set_text(PROMISE->working_directory.theirs, "/w"), \
-	    unseen(&FACTS->working_directory)), "working-directory", VERDICT_UNKNOWN, \
+	    unseen(&FACTS->working_directory.file)), "working-directory", VERDICT_UNKNOWN, \
 	    "Input/output", NULL) \
 	\
 	CASE(logs, (void)0, "log-files", VERDICT_PASS, "owned by the job's user", NULL) \
 	CASE(logs_none, PROMISE->logs[0].theirs[0] = PROMISE->logs[1].theirs[0] = '\0', \
 	    "log-files", VERDICT_SKIP, "no logs", NULL) \
-	CASE(logs_second_only, (PROMISE->logs[0].theirs[0] = '\0', gone(&FACTS->logs[0])), \
+	CASE(logs_second_only, (PROMISE->logs[0].theirs[0] = '\0', gone(&FACTS->log[0].file)), \
 	    "log-files", VERDICT_PASS, "owned by", NULL) \
-	CASE(log_gone, gone(&FACTS->logs[1]), "log-files", VERDICT_FAIL, \
+	CASE(log_gone, gone(&FACTS->log[1].file), "log-files", VERDICT_FAIL, \
 	    "agentworker.err is missing", "lnpctl repair") \
-	CASE(log_link, FACTS->logs[0].type = FILE_LINK, "log-files", VERDICT_FAIL, \
+	CASE(log_link, FACTS->log[0].file.type = FILE_LINK, "log-files", VERDICT_FAIL, \
 	    "agentworker.log is not a regular file", "lnpctl repair") \
-	CASE(log_owner, FACTS->logs[0].owner = 0, "log-files", VERDICT_FAIL, "owned by 0:20", \
+	CASE(log_owner, FACTS->log[0].file.owner = 0, "log-files", VERDICT_FAIL, "owned by 0:20", \
 	    "sudo chown worker:staff /var/log/ag") \
-	CASE(log_group, FACTS->logs[0].group = 0, "log-files", VERDICT_WARN, "owned by 501:0", \
+	CASE(log_group, FACTS->log[0].file.group = 0, "log-files", VERDICT_WARN, "owned by 501:0", \
 	    "sudo chmod 0640 /var/log/ag") \
-	CASE(log_private, (PROMISE->log_mode = FACTS->logs[0].mode = FACTS->logs[1].mode = 0600), \
+	CASE(log_private, (PROMISE->log_mode = FACTS->log[0].file.mode = \
+	    FACTS->log[1].file.mode = 0600), \
 	    "log-files", VERDICT_PASS, "owned by", NULL) \
-	CASE(log_opened, (PROMISE->log_mode = FACTS->logs[0].mode = 0600), "log-files", \
+	CASE(log_opened, (PROMISE->log_mode = FACTS->log[0].file.mode = 0600), "log-files", \
 	    VERDICT_WARN, "with 0600", "sudo chmod 0600 /var/log/ag") \
-	CASE(log_mode, FACTS->logs[1].mode = 0644, "log-files", VERDICT_WARN, "mode 0644", \
+	CASE(log_mode, FACTS->log[1].file.mode = 0644, "log-files", VERDICT_WARN, "mode 0644", \
 	    "sudo chmod 0640 /var/log/ag") \
-	CASE(log_read_only, FACTS->logs[1].mode = 0440, "log-files", VERDICT_FAIL, "mode 0440", \
+	CASE(log_read_only, FACTS->log[1].file.mode = 0440, "log-files", VERDICT_FAIL, \
+	    "mode 0440", \
 	    "sudo chmod 0640 /var/log/ag") \
-	CASE(log_barred, FACTS->logs_writable[1] = NO, "log-files", VERDICT_FAIL, \
+	CASE(log_barred, FACTS->log[1].writable = NO, "log-files", VERDICT_FAIL, \
 	    "cannot write the log", "give the account") \
-	CASE(log_unseen, unseen(&FACTS->logs[0]), "log-files", VERDICT_UNKNOWN, "Input/output", \
+	CASE(log_unseen, unseen(&FACTS->log[0].file), "log-files", VERDICT_UNKNOWN, \
+	    "Input/output", \
 	    NULL) \
-	CASE(log_hidden, (unseen(&FACTS->logs[1]), other_user()), "log-files", VERDICT_SKIP, \
+	CASE(log_hidden, (unseen(&FACTS->log[1].file), other_user()), "log-files", VERDICT_SKIP, \
 	    "only root", NULL) \
-	CASE(log_untried, FACTS->logs_writable[0] = UNKNOWN, "log-files", VERDICT_UNKNOWN, \
+	CASE(log_untried, FACTS->log[0].writable = UNKNOWN, "log-files", VERDICT_UNKNOWN, \
 	    "cannot determine", NULL) \
-	CASE(log_untried_by_others, (FACTS->logs_writable[0] = UNKNOWN, other_user()), \
+	CASE(log_untried_by_others, (FACTS->log[0].writable = UNKNOWN, other_user()), \
 	    "log-files", VERDICT_PASS, "owned by", NULL) \
-	CASE(log_worse_second, (FACTS->logs[0].mode = 0644, gone(&FACTS->logs[1])), "log-files", \
+	CASE(log_worse_second, (FACTS->log[0].file.mode = 0644, gone(&FACTS->log[1].file)), \
+	    "log-files", \
 	    VERDICT_FAIL, "agentworker.err is miss", "i") \
-	CASE(log_worse_first, (FACTS->logs[1].mode = 0644, gone(&FACTS->logs[0])), "log-files", \
+	CASE(log_worse_first, (FACTS->log[1].file.mode = 0644, gone(&FACTS->log[0].file)), \
+	    "log-files", \
 	    VERDICT_FAIL, "agentworker.log is miss", "i") \
-	CASE(log_hidden_and_gone, (unseen(&FACTS->logs[0]), other_user(), gone(&FACTS->logs[1])), \
+	CASE(log_hidden_and_gone, (unseen(&FACTS->log[0].file), other_user(), \
+	    gone(&FACTS->log[1].file)), \
 	    "log-files", VERDICT_FAIL, "is missing", "i") \
 	CASE(log_quote, (set_text(PROMISE->logs[0].theirs, "/l/a'; rm x"), \
-	    FACTS->logs[0].owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
+	    FACTS->log[0].file.owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_way, (FACTS->logs[0].owner = 0, set_text(FACTS->logs[0].untrusted_path, "/l"), \
-	    FACTS->logs[0].untrusted_owner = 501), "log-files", VERDICT_FAIL, "is owned by", \
+	CASE(log_way, (FACTS->log[0].file.owner = 0, set_text(FACTS->log[0].file.untrusted_path, \
+	    "/l"), \
+	    FACTS->log[0].file.untrusted_owner = 501), "log-files", VERDICT_FAIL, "is owned by", \
 	    "move it aside") \
-	CASE(log_home, (FACTS->logs[0].mode = 0600, set_text(FACTS->logs[0].untrusted_path, "/l"), \
-	    FACTS->logs[0].untrusted_owner = 501), "log-files", VERDICT_WARN, "mode 0600", \
+	CASE(log_home, (FACTS->log[0].file.mode = 0600, \
+	    set_text(FACTS->log[0].file.untrusted_path, "/l"), \
+	    FACTS->log[0].file.untrusted_owner = 501), "log-files", VERDICT_WARN, "mode 0600", \
 	    "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_names, (FACTS->logs[0].mode = 0600, FACTS->logs[0].links = 2), "log-files", \
+	CASE(log_names, (FACTS->log[0].file.mode = 0600, FACTS->log[0].file.links = 2), \
+	    "log-files", \
 	    VERDICT_WARN, "mode 0600", "move it aside") \
-	CASE(log_before, (FACTS->logs[0].owner = 0, PROMISE->made_log[0] = false), "log-files", \
+	CASE(log_before, (FACTS->log[0].file.owner = 0, PROMISE->made_log[0] = false), \
+	    "log-files", \
 	    VERDICT_FAIL, "is owned by", "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_third, (FACTS->logs[0].owner = 502, PROMISE->made_log[0] = false), "log-files", \
+	CASE(log_third, (FACTS->log[0].file.owner = 502, PROMISE->made_log[0] = false), \
+	    "log-files", \
 	    VERDICT_FAIL, "is owned by 502", "move it aside") \
-	CASE(log_chosen, (FACTS->logs[0].owner = 0, PROMISE->account_log[0] = true, \
+	CASE(log_chosen, (FACTS->log[0].file.owner = 0, PROMISE->account_log[0] = true, \
 	    PROMISE->made_log[0] = false), "log-files", VERDICT_FAIL, "is owned by 0", \
 	    "move it aside") \
-	CASE(log_blank, (set_text(PROMISE->logs[0].theirs, "/l/a b"), FACTS->logs[0].owner = 0), \
+	CASE(log_blank, (set_text(PROMISE->logs[0].theirs, "/l/a b"), FACTS->log[0].file.owner = \
+	    0), \
 	    "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo chown worker:staff '/l/a b' && sudo chmod 0640 '/l/a b'") \
 	\
-	CASE(growth, FACTS->logs[0].identity.size = INT64_C(1) << 30, "log-growth", VERDICT_PASS, \
+	CASE(growth, FACTS->log[0].file.identity.size = INT64_C(1) << 30, "log-growth", \
+	    VERDICT_PASS, \
 	    "no log is over", NULL) \
-	CASE(growth_much, FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, "log-growth", \
+	CASE(growth_much, FACTS->log[1].file.identity.size = (INT64_C(1) << 30) + 1, "log-growth", \
 	    VERDICT_WARN, "agentworker.err", "sudo cp /dev/null /var/log/agentworker.err") \
-	CASE(growth_way, (FACTS->logs[1].identity.size = (INT64_C(1) << 30) + 1, \
-	    set_text(FACTS->logs[1].untrusted_path, "/var")), "log-growth", VERDICT_WARN, \
+	CASE(growth_way, (FACTS->log[1].file.identity.size = (INT64_C(1) << 30) + 1, \
+	    set_text(FACTS->log[1].file.untrusted_path, "/var")), "log-growth", VERDICT_WARN, \
 	    "agentworker.err", "have its owner empty it") \
 	\
 	CASE(unique, (void)0, "label-unique", VERDICT_PASS, "no other plist", NULL) \
-	CASE(unique_duplicate, set_text(FACTS->duplicate, "/L/x.plist"), "label-unique", \
+	CASE(unique_duplicate, set_text(FACTS->duplicate.path, "/L/x.plist"), "label-unique", \
 	    VERDICT_FAIL, "/L/x.plist also has the label", "remove the other plist") \
-	CASE(unique_agent, set_text(FACTS->agent, "/A/x.plist"), "label-unique", VERDICT_FAIL, \
+	CASE(unique_agent, set_text(FACTS->agent.path, "/A/x.plist"), "label-unique", \
+	    VERDICT_FAIL, \
 	    "/A/x.plist also has the label", "remove the other plist") \
-	CASE(unique_own_agent, set_text(FACTS->agent, \
+	CASE(unique_own_agent, set_text(FACTS->agent.path, \
 	    "/Users/worker/Library/LaunchAgents/x.plist"), "label-unique", VERDICT_WARN, \
 	    "an agent of the job's account", "have the job's account remove it") \
-	CASE(unique_back, (set_text(FACTS->agent, "/Users/worker/Library/LaunchAgents/x.plist"), \
+	CASE(unique_back, (set_text(FACTS->agent.path, \
+	    "/Users/worker/Library/LaunchAgents/x.plist"), \
 	    set_text(PROMISE->agent.path, "/Users/worker/Library/LaunchAgents/x.plist")), \
 	    "label-unique", VERDICT_WARN, "an agent of the job's account", \
 	    "sudo lnpctl repair com.example.agentworker") \
@@ -490,49 +528,59 @@ booting(void)
 	    "could not be read", NULL) \
 	\
 	CASE(enabled, (void)0, "enabled", VERDICT_PASS, "not disabled", NULL) \
-	CASE(enabled_said, FACTS->override = OVERRIDE_ENABLED, "enabled", VERDICT_PASS, \
+	CASE(enabled_said, FACTS->launchd.override = OVERRIDE_ENABLED, "enabled", VERDICT_PASS, \
 	    "not disabled", NULL) \
-	CASE(disabled, FACTS->override = OVERRIDE_DISABLED, "enabled", VERDICT_FAIL, "(119)", \
+	CASE(disabled, FACTS->launchd.override = OVERRIDE_DISABLED, "enabled", VERDICT_FAIL, \
+	    "(119)", \
 	    "launchctl enable system/" LABEL) \
-	CASE(enabled_unknown, (FACTS->override = OVERRIDE_UNKNOWN, \
-	    set_text(FACTS->launchd_trouble, "odd")), "enabled", VERDICT_UNKNOWN, \
+	CASE(enabled_unknown, (FACTS->launchd.override = OVERRIDE_UNKNOWN, \
+	    set_text(FACTS->launchd.trouble, "odd")), "enabled", VERDICT_UNKNOWN, \
 	    "is disabled: odd", NULL) \
 	CASE(enabled_offline, FACTS->offline = true, "enabled", VERDICT_SKIP, \
 	    "images have no launchd", NULL) \
 	\
 	CASE(background, (void)0, "background", VERDICT_PASS, "not disabled in Login Items", NULL) \
-	CASE(background_off, FACTS->loaded = NO, "background", VERDICT_WARN, "Login Items", \
+	CASE(background_off, FACTS->launchd.loaded = NO, "background", VERDICT_WARN, \
+	    "Login Items", \
 	    "sfltool") \
-	CASE(background_disabled, (FACTS->loaded = NO, FACTS->override = OVERRIDE_DISABLED), \
+	CASE(background_disabled, (FACTS->launchd.loaded = NO, FACTS->launchd.override = \
+	    OVERRIDE_DISABLED), \
 	    "background", VERDICT_PASS, "not disabled in Login Items", NULL) \
-	CASE(background_bad_plist, (FACTS->loaded = NO, FACTS->plist.mode = 0666), "background", \
+	CASE(background_bad_plist, (FACTS->launchd.loaded = NO, FACTS->plist.file.mode = 0666), \
+	    "background", \
 	    VERDICT_PASS, "not disabled in Login Items", NULL) \
-	CASE(background_boot, (FACTS->loaded = NO, booting()), "background", VERDICT_PASS, \
+	CASE(background_boot, (FACTS->launchd.loaded = NO, booting()), "background", VERDICT_PASS, \
 	    "not disabled in Login Items", NULL) \
-	CASE(background_boot_ends, (FACTS->loaded = NO, \
+	CASE(background_boot_ends, (FACTS->launchd.loaded = NO, \
 	    FACTS->system.booted = FACTS->now - CHECK_BOOT_SECONDS), "background", VERDICT_WARN, \
 	    "Login Items", "sfltool") \
-	CASE(background_unknown, (FACTS->loaded = UNKNOWN, set_text(FACTS->launchd_trouble, \
+	CASE(background_unknown, (FACTS->launchd.loaded = UNKNOWN, \
+	    set_text(FACTS->launchd.trouble, \
 	    "odd")), "background", VERDICT_UNKNOWN, "odd", NULL) \
 	CASE(background_offline, FACTS->offline = true, "background", VERDICT_SKIP, "image", NULL) \
 	\
 	CASE(loaded, (void)0, "loaded", VERDICT_PASS, "is loaded", NULL) \
-	CASE(loaded_not, FACTS->loaded = NO, "loaded", VERDICT_FAIL, "is not loaded", \
+	CASE(loaded_not, FACTS->launchd.loaded = NO, "loaded", VERDICT_FAIL, "is not loaded", \
 	    "launchctl bootstrap system /Library/LaunchDaemons/") \
-	CASE(loaded_unknown, (FACTS->loaded = UNKNOWN, set_text(FACTS->launchd_trouble, "odd")), \
+	CASE(loaded_unknown, (FACTS->launchd.loaded = UNKNOWN, set_text(FACTS->launchd.trouble, \
+	    "odd")), \
 	    "loaded", VERDICT_UNKNOWN, "odd", NULL) \
 	CASE(loaded_offline, FACTS->offline = true, "loaded", VERDICT_SKIP, "image", NULL) \
 	\
 	CASE(definition, (void)0, "definition", VERDICT_PASS, "runs the definition", NULL) \
-	CASE(definition_path, FACTS->service.program[0] = '\0', "definition", VERDICT_PASS, \
+	CASE(definition_path, FACTS->launchd.service.program[0] = '\0', "definition", \
+	    VERDICT_PASS, \
 	    "runs the definition", NULL) \
-	CASE(definition_other, set_text(FACTS->service.path, "/tmp/x.plist"), "definition", \
+	CASE(definition_other, set_text(FACTS->launchd.service.path, "/tmp/x.plist"), \
+	    "definition", \
 	    VERDICT_FAIL, "/tmp/x.plist", "lnpctl restart") \
-	CASE(definition_program, set_text(FACTS->service.program, "/bin/x"), "definition", \
+	CASE(definition_program, set_text(FACTS->launchd.service.program, "/bin/x"), "definition", \
 	    VERDICT_FAIL, "/bin/x", "lnpctl restart") \
-	CASE(definition_unsaid, FACTS->service.path[0] = FACTS->service.program[0] = '\0', \
+	CASE(definition_unsaid, FACTS->launchd.service.path[0] = \
+	    FACTS->launchd.service.program[0] = '\0', \
 	    "definition", VERDICT_UNKNOWN, "does not report", NULL) \
-	CASE(definition_unloaded, FACTS->loaded = NO, "definition", VERDICT_SKIP, "not loaded", \
+	CASE(definition_unloaded, FACTS->launchd.loaded = NO, "definition", VERDICT_SKIP, \
+	    "not loaded", \
 	    NULL) \
 	\
 	CASE(running, (void)0, "running", VERDICT_PASS, "is running", NULL) \
@@ -550,11 +598,13 @@ booting(void)
 	    "'levitating'", NULL) \
 	CASE(running_no_pid, state_is("running", -1), "running", VERDICT_UNKNOWN, "'running'", \
 	    NULL) \
-	CASE(running_idle, (state_is("not running", -1), FACTS->service.runs = 0), "running", \
+	CASE(running_idle, (state_is("not running", -1), FACTS->launchd.service.runs = 0), \
+	    "running", \
 	    VERDICT_FAIL, "did not start it", "") \
-	CASE(running_boot, (state_is("not running", -1), FACTS->service.runs = 0, booting()), \
+	CASE(running_boot, (state_is("not running", -1), FACTS->launchd.service.runs = 0, \
+	    booting()), \
 	    "running", VERDICT_UNKNOWN, "has just started", "two minutes") \
-	CASE(running_boot_xpcproxy, (state_is("xpcproxy", -1), FACTS->service.runs = 0, \
+	CASE(running_boot_xpcproxy, (state_is("xpcproxy", -1), FACTS->launchd.service.runs = 0, \
 	    booting()), "running", VERDICT_UNKNOWN, "just", "") \
 	CASE(running_boot_failed, (ended("not running", LAST_EXIT_CODE, 3, ""), booting()), \
 	    "running", VERDICT_FAIL, "status 3", "") \
@@ -564,43 +614,55 @@ booting(void)
 	    LAST_EXIT_CODE, 1, "")), "running", VERDICT_FAIL, "status 1", "") \
 	CASE(running_timer, (PROMISE->health = HEALTH_LOADED, ended("not running", LAST_EXIT_CODE, \
 	    1, "")), "running", VERDICT_PASS, "is waiting", NULL) \
-	CASE(running_unloaded, FACTS->loaded = NO, "running", VERDICT_SKIP, "not loaded", NULL) \
+	CASE(running_unloaded, FACTS->launchd.loaded = NO, "running", VERDICT_SKIP, "not loaded", \
+	    NULL) \
 	\
 	CASE(identity, (void)0, "identity", VERDICT_PASS, "runs as worker", NULL) \
-	CASE(identity_image, process_of("/tmp/mac/agentworker", FACTS->program.identity.device, \
-	    FACTS->program.identity.inode), "identity", VERDICT_PASS, "runs as worker", NULL) \
-	CASE(identity_uid, FACTS->process.uid = 0, "identity", VERDICT_FAIL, \
+	CASE(identity_image, process_of("/tmp/mac/agentworker", \
+	    FACTS->program.file.identity.device, \
+	    FACTS->program.file.identity.inode), "identity", VERDICT_PASS, "runs as worker", NULL) \
+	CASE(identity_uid, FACTS->launchd.process.uid = 0, "identity", VERDICT_FAIL, \
 	    "uid 0, not as worker (501)", "lnpctl restart") \
-	CASE(identity_starting, (state_is("xpcproxy", 321), FACTS->process.uid = 0), "identity", \
+	CASE(identity_starting, (state_is("xpcproxy", 321), FACTS->launchd.process.uid = 0), \
+	    "identity", \
 	    VERDICT_SKIP, "is starting", NULL) \
-	CASE(identity_root, (PROMISE->uid = 0, FACTS->process.uid = 70), "identity", VERDICT_PASS, \
+	CASE(identity_root, (PROMISE->uid = 0, FACTS->launchd.process.uid = 70), "identity", \
+	    VERDICT_PASS, \
 	    "runs as", NULL) \
 	CASE(identity_path, process_of("/usr/local/bin/agentworker/other-one", 1, 999), \
 	    "identity", VERDICT_PASS, "has executed", NULL) \
-	CASE(identity_disk, process_of("/bin/sh", 999, FACTS->program.identity.inode), "identity", \
+	CASE(identity_disk, process_of("/bin/sh", 999, FACTS->program.file.identity.inode), \
+	    "identity", \
 	    VERDICT_PASS, "has executed /bin/sh", NULL) \
-	CASE(identity_script, (set_text(FACTS->process.path, "/bin/sh"), \
-	    FACTS->program_is_script = true), "identity", VERDICT_PASS, "as", NULL) \
-	CASE(identity_unseen_path, FACTS->process.path[0] = '\0', "identity", VERDICT_PASS, \
+	CASE(identity_script, (set_text(FACTS->launchd.process.path, "/bin/sh"), \
+	    FACTS->program.is_script = true), "identity", VERDICT_PASS, "as", NULL) \
+	CASE(identity_unseen_path, FACTS->launchd.process.path[0] = '\0', "identity", \
+	    VERDICT_PASS, \
 	    "as worker", NULL) \
-	CASE(identity_ended, FACTS->process.exists = NO, "identity", VERDICT_UNKNOWN, \
+	CASE(identity_ended, FACTS->launchd.process.exists = NO, "identity", VERDICT_UNKNOWN, \
 	    "just exited", "verify again") \
-	CASE(identity_unknown, FACTS->process.exists = UNKNOWN, "identity", VERDICT_UNKNOWN, "", \
+	CASE(identity_unknown, FACTS->launchd.process.exists = UNKNOWN, "identity", \
+	    VERDICT_UNKNOWN, "", \
 	    NULL) \
-	CASE(identity_hidden, (FACTS->process.exists = UNKNOWN, other_user()), "identity", \
+	CASE(identity_hidden, (FACTS->launchd.process.exists = UNKNOWN, other_user()), "identity", \
 	    VERDICT_SKIP, "only root", NULL) \
-	CASE(identity_none, FACTS->service.pid = -1, "identity", VERDICT_SKIP, "no process", NULL) \
+	CASE(identity_none, FACTS->launchd.service.pid = -1, "identity", VERDICT_SKIP, \
+	    "no process", NULL) \
 	\
 	CASE(stable, (void)0, "stable", VERDICT_PASS, "stays up", NULL) \
-	CASE(stable_just, FACTS->uptime = PROMISE->settle, "stable", VERDICT_PASS, "stays up", \
+	CASE(stable_just, FACTS->launchd.uptime = PROMISE->settle, "stable", VERDICT_PASS, \
+	    "stays up", \
 	    NULL) \
-	CASE(stable_restarted, FACTS->restarted = true, "stable", VERDICT_FAIL, "was restarted", \
+	CASE(stable_restarted, FACTS->launchd.restarted = true, "stable", VERDICT_FAIL, \
+	    "was restarted", \
 	    "") \
-	CASE(stable_young, FACTS->uptime = PROMISE->settle - 0.1, "stable", VERDICT_UNKNOWN, \
+	CASE(stable_young, FACTS->launchd.uptime = PROMISE->settle - 0.1, "stable", \
+	    VERDICT_UNKNOWN, \
 	    "a moment ago", "verify again") \
 	CASE(stable_timer, PROMISE->health = HEALTH_LOADED, "stable", VERDICT_SKIP, "no process", \
 	    NULL) \
-	CASE(stable_none, FACTS->service.pid = -1, "stable", VERDICT_SKIP, "no process", NULL) \
+	CASE(stable_none, FACTS->launchd.service.pid = -1, "stable", VERDICT_SKIP, "no process", \
+	    NULL) \
 	\
 	CASE(exit_never, (void)0, "last-exit", VERDICT_PASS, "last exit was normal", NULL) \
 	CASE(exit_zero, ended("running", LAST_EXIT_CODE, 0, ""), "last-exit", VERDICT_PASS, \
@@ -619,7 +681,8 @@ booting(void)
 	    "")), "last-exit", VERDICT_WARN, "1", "") \
 	CASE(exit_absent, ended("running", LAST_EXIT_ABSENT, -1, ""), "last-exit", VERDICT_SKIP, \
 	    "does not report", NULL) \
-	CASE(exit_unloaded, FACTS->loaded = NO, "last-exit", VERDICT_SKIP, "not loaded", NULL) \
+	CASE(exit_unloaded, FACTS->launchd.loaded = NO, "last-exit", VERDICT_SKIP, "not loaded", \
+	    NULL) \
 	\
 	CASE(system_same, (void)0, "system-version", VERDICT_PASS, "same system", NULL) \
 	CASE(system_newer, set_text(FACTS->system.build, "25A1"), "system-version", VERDICT_PASS, \
@@ -745,12 +808,12 @@ an_ok_line_is_the_same_text_each_time(void **state)
 
 	(void)state;
 	check_all(PROMISE, FACTS, &first);
-	FACTS->service.pid = 98765;
-	FACTS->service.runs = 4242;
-	FACTS->process.started += 1111;
+	FACTS->launchd.service.pid = 98765;
+	FACTS->launchd.service.runs = 4242;
+	FACTS->launchd.process.started += 1111;
 	FACTS->now += 2222;
-	FACTS->uptime = 3333;
-	FACTS->logs[0].identity.size = 5555;
+	FACTS->launchd.uptime = 3333;
+	FACTS->log[0].file.identity.size = 5555;
 	check_all(PROMISE, FACTS, &findings);
 	for (size_t i = 0; i < findings.count; i++) {
 		assert_string_equal(findings.rows[i].message, first.rows[i].message);
@@ -766,8 +829,8 @@ an_image_that_nobody_runs_is_not_asked_of_launchd(void **state)
 
 	(void)state;
 	FACTS->offline = true;
-	FACTS->loaded = UNKNOWN;
-	FACTS->override = OVERRIDE_UNKNOWN;
+	FACTS->launchd.loaded = UNKNOWN;
+	FACTS->launchd.override = OVERRIDE_UNKNOWN;
 	check_all(PROMISE, FACTS, &findings);
 	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
 		assert_int_equal(find(ids[i])->verdict, VERDICT_SKIP);
@@ -867,12 +930,12 @@ liveness_shows_whether_waiting_helps(void **state)
 		enum liveness pulse;
 
 		PROMISE->health = beats[i].health;
-		FACTS->loaded = beats[i].loaded;
-		set_text(FACTS->service.state, beats[i].state);
-		FACTS->service.pid = beats[i].pid;
-		FACTS->service.runs = beats[i].runs;
-		FACTS->service.last_exit = beats[i].last_exit;
-		FACTS->service.last_exit_value = beats[i].value;
+		FACTS->launchd.loaded = beats[i].loaded;
+		set_text(FACTS->launchd.service.state, beats[i].state);
+		FACTS->launchd.service.pid = beats[i].pid;
+		FACTS->launchd.service.runs = beats[i].runs;
+		FACTS->launchd.service.last_exit = beats[i].last_exit;
+		FACTS->launchd.service.last_exit_value = beats[i].value;
 		pulse = check_liveness(PROMISE, FACTS, &finding);
 		if (pulse != beats[i].pulse)
 			fail_msg("row %zu: %d", i, (int)pulse);

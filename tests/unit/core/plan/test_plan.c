@@ -157,7 +157,7 @@ promise_other(const char *old, const char *new)
 {
 	promise_fresh(old, new);
 	/* The plist on disk is still the receipt's. */
-	mac.facts.plist_bytes = mac.receipt.plist;
+	mac.facts.plist.bytes = mac.receipt.plist;
 }
 
 /* The receipt that the plan writes can be read back. */
@@ -218,13 +218,13 @@ a_fresh_install_remembers_how_it_was_before(void **state)
 	struct promise read;
 
 	(void)state;
-	mac.facts.logs[1] = (struct file_fact){ .exists = YES, .owner = 501, .group = 99,
+	mac.facts.log[1].file = (struct file_fact){ .exists = YES, .owner = 501, .group = 99,
 	    .mode = 0600, .links = 1 };
 	make();
 	read_planned_receipt(&read);
 	assert_int_equal(read.before.disabled, NO);
 	promise_free(&read);
-	mac.facts.override = OVERRIDE_DISABLED;
+	mac.facts.launchd.override = OVERRIDE_DISABLED;
 	make();
 	read_planned_receipt(&read);
 	assert_true(read.made_log[0]);
@@ -238,7 +238,7 @@ a_fresh_install_remembers_how_it_was_before(void **state)
 	assert_int_equal(read.before.loaded, NO);
 	assert_int_equal(read.before.disabled, YES);
 	assert_string_equal(read.system_build, "24F74");
-	assert_true(promise_same_file(&read.program_identity, &mac.facts.program.identity));
+	assert_true(promise_same_file(&read.program_identity, &mac.facts.program.file.identity));
 	assert_int_equal(read.uid, 501);
 	promise_free(&read);
 }
@@ -247,11 +247,11 @@ static void
 a_disabled_label_is_enabled_before_anything_is_loaded(void **state)
 {
 	(void)state;
-	mac.facts.override = OVERRIDE_DISABLED;
+	mac.facts.launchd.override = OVERRIDE_DISABLED;
 	make();
 	assert_planned("record override log:agentworker.log log:agentworker.err plist load "
 	    "receipt");
-	mac.facts.override = OVERRIDE_ENABLED;
+	mac.facts.launchd.override = OVERRIDE_ENABLED;
 	make();
 	assert_planned("record log:agentworker.log log:agentworker.err plist load receipt");
 }
@@ -294,7 +294,8 @@ no_load_writes_everything_and_loads_nothing(void **state)
 	assert_string_equal(steps(true),
 	    "record override log:agentworker.log log:agentworker.err plist receipt");
 	assert_planned("record log:agentworker.log log:agentworker.err plist receipt");
-	mac.facts.override = OVERRIDE_DISABLED;	/* else the next boot would not load it either */
+	mac.facts.launchd.override =
+	    OVERRIDE_DISABLED;	/* else the next boot would not load it either */
 	make();
 	assert_planned("record override log:agentworker.log log:agentworker.err plist receipt");
 }
@@ -307,8 +308,8 @@ offline_there_is_no_step_that_needs_launchd(void **state)
 	(void)state;
 	options.load = false;
 	mac.facts.offline = true;
-	mac.facts.loaded = UNKNOWN;
-	mac.facts.override = OVERRIDE_UNKNOWN;
+	mac.facts.launchd.loaded = UNKNOWN;
+	mac.facts.launchd.override = OVERRIDE_UNKNOWN;
 	make();
 	assert_string_equal(steps(true),
 	    "record log:agentworker.log log:agentworker.err plist receipt");
@@ -333,87 +334,87 @@ the_same_again_changes_nothing(void **state)
 static void
 owner_of_log(void)
 {
-	mac.facts.logs[0].owner = 0;
-	mac.facts.logs[0].identity.size = 0;
+	mac.facts.log[0].file.owner = 0;
+	mac.facts.log[0].file.identity.size = 0;
 }
 
 static void
 owner_of_full_log(void)
 {
-	mac.facts.logs[0].owner = 0;
+	mac.facts.log[0].file.owner = 0;
 }
 
 static void
 group_of_log(void)
 {
-	mac.facts.logs[1].group = 0;
+	mac.facts.log[1].file.group = 0;
 }
 
 static void
 mode_of_log(void)
 {
-	mac.facts.logs[1].mode = 0644;
+	mac.facts.log[1].file.mode = 0644;
 }
 
 static void
 log_gone(void)
 {
-	mac.facts.logs[1] = (struct file_fact){ .exists = NO };
+	mac.facts.log[1].file = (struct file_fact){ .exists = NO };
 }
 
 static void
 both_logs_gone(void)
 {
-	mac.facts.logs[0] = mac.facts.logs[1] = (struct file_fact){ .exists = NO };
+	mac.facts.log[0].file = mac.facts.log[1].file = (struct file_fact){ .exists = NO };
 }
 
 static void
 plist_gone(void)
 {
-	mac.facts.plist = (struct file_fact){ .exists = NO };
-	mac.facts.plist_bytes = (struct bytes){ NULL, 0 };
+	mac.facts.plist.file = (struct file_fact){ .exists = NO };
+	mac.facts.plist.bytes = (struct bytes){ NULL, 0 };
 }
 
 static void
 plist_edited(void)
 {
-	mac.facts.plist_bytes = healthy_plist("--loop", "--pool");
+	mac.facts.plist.bytes = healthy_plist("--loop", "--pool");
 }
 
 static void
 owner_of_plist(void)
 {
-	mac.facts.plist.owner = 501;
+	mac.facts.plist.file.owner = 501;
 }
 
 static void
 group_of_plist(void)
 {
-	mac.facts.plist.group = 20;
+	mac.facts.plist.file.group = 20;
 }
 
 static void
 mode_of_plist(void)
 {
-	mac.facts.plist.mode = 0664;
+	mac.facts.plist.file.mode = 0664;
 }
 
 static void
 plist_quarantined(void)
 {
-	mac.facts.plist.quarantined = YES;
+	mac.facts.plist.file.quarantined = YES;
 }
 
 static void
 disabled(void)
 {
-	mac.facts.override = OVERRIDE_DISABLED;
+	mac.facts.launchd.override = OVERRIDE_DISABLED;
 }
 
 static void
 not_loaded(void)
 {
-	mac.facts.loaded = NO;
+	mac.facts.launchd.loaded = NO;
 }
 
 static void
@@ -426,53 +427,53 @@ disabled_and_not_loaded(void)
 static void
 loaded_from_elsewhere(void)
 {
-	strcpy(mac.facts.service.path, "/tmp/x.plist");
+	strcpy(mac.facts.launchd.service.path, "/tmp/x.plist");
 }
 
 static void
 path_not_reported(void)
 {
-	mac.facts.service.path[0] = '\0';
+	mac.facts.launchd.service.path[0] = '\0';
 }
 
 static void
 program_replaced(void)
 {
-	mac.facts.program.identity.inode++;
+	mac.facts.program.file.identity.inode++;
 }
 
 static void
 program_before_boot(void)
 {
 	program_replaced();
-	mac.facts.system.booted = mac.facts.program.identity.changed + 1;
+	mac.facts.system.booted = mac.facts.program.file.identity.changed + 1;
 }
 
 /* It has a new hard link, and the disks of this boot have other device numbers. */
 static void
 program_named_twice(void)
 {
-	mac.facts.program.identity.changed = mac.facts.now;
-	mac.facts.program.identity.device++;
+	mac.facts.program.file.identity.changed = mac.facts.now;
+	mac.facts.program.file.identity.device++;
 }
 
 static void
 program_written(void)
 {
-	mac.facts.program.identity.modified_nanoseconds++;
+	mac.facts.program.file.identity.modified_nanoseconds++;
 }
 
 static void
 being_ended(void)
 {
-	strcpy(mac.facts.service.state, "SIGTERMed");
+	strcpy(mac.facts.launchd.service.state, "SIGTERMed");
 }
 
 static void
 interrupted(void)
 {
 	mac.receipt.changing = true;
-	assert_true(bytes_copy(&mac.receipt.undo_receipt, mac.facts.receipt_bytes));
+	assert_true(bytes_copy(&mac.receipt.undo_receipt, mac.facts.receipt.bytes));
 	assert_true(snapshot_copy(&mac.receipt.undo, &mac.receipt.before));
 	healthy_receipt(&mac);
 }
@@ -486,7 +487,7 @@ new_system(void)
 static void
 mode_of_receipt(void)
 {
-	mac.facts.receipt.mode = 0600;
+	mac.facts.receipt.file.mode = 0600;
 }
 
 static void
@@ -575,18 +576,18 @@ whoever_writes_the_record_writes_the_receipt_too(void **state)
 static void
 locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **state)
 {
-	mac.facts.plist.locked = LOCK_FOLDER;
+	mac.facts.plist.file.locked = LOCK_FOLDER;
 	make();
 	assert_planned("");
 	end(state);				/* a promise is planned once */
 	present(state);
-	mac.facts.plist.locked = LOCK_FOLDER;
-	mac.facts.override = OVERRIDE_DISABLED;
+	mac.facts.plist.file.locked = LOCK_FOLDER;
+	mac.facts.launchd.override = OVERRIDE_DISABLED;
 	make();
 	assert_planned("record override receipt");
 	end(state);
 	present(state);
-	mac.facts.plist.locked = LOCK_FOLDER;
+	mac.facts.plist.file.locked = LOCK_FOLDER;
 	plist_edited();
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
 	    &error), -1);
@@ -599,7 +600,7 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	end(state);
 	present(state);
 	plist_edited();
-	mac.facts.receipt.locked = LOCK_FILE;
+	mac.facts.receipt.file.locked = LOCK_FILE;
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
 	    &error), -1);
 	assert_non_null(strstr(error.fix,
@@ -608,8 +609,8 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	end(state);
 	present(state);
 	plist_edited();
-	mac.facts.receipt.locked = LOCK_FILE;
-	strcpy(mac.facts.receipt.untrusted_path, "/Library");
+	mac.facts.receipt.file.locked = LOCK_FILE;
+	strcpy(mac.facts.receipt.file.untrusted_path, "/Library");
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
 	    &error), -1);
 	assert_non_null(strstr(error.fix, "have its owner unlock it"));
@@ -673,7 +674,7 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	mac.receipt.before.files[SNAP_LOG + 1].mode = 0604;
 	healthy_receipt(&mac);
 	promise_other("/var/log/agentworker.log", "/opt/logs/agentworker.log");
-	mac.facts.logs[0] = (struct file_fact){ .exists = NO };
+	mac.facts.log[0].file = (struct file_fact){ .exists = NO };
 	strcpy(mac.facts.missing_folders[0], "/opt/logs");
 	mac.facts.missing_folder_count = 1;
 	make();
@@ -708,7 +709,7 @@ folders_that_no_log_is_in_any_more_are_forgotten(void **state)
 	promise_other("<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
 	    "<key>StandardErrorPath</key><string>/var/log/agentworker.err</string>\n",
 	    "<key>StandardErrorPath</key><string>/opt/agentworker.err</string>");
-	mac.facts.logs[0] = mac.facts.logs[1] = (struct file_fact){ .exists = NO };
+	mac.facts.log[0].file = mac.facts.log[1].file = (struct file_fact){ .exists = NO };
 	make();
 	read_planned_receipt(&read);
 	assert_int_equal(read.made_folder_count, 0);
@@ -792,9 +793,11 @@ static void
 a_launchd_that_was_not_understood_is_refused(void **state)
 {
 	(void)state;
-	REFUSED((mac.facts.loaded = UNKNOWN, strcpy(mac.facts.launchd_trouble, "no answer")),
+	REFUSED((mac.facts.launchd.loaded = UNKNOWN, strcpy(mac.facts.launchd.trouble,
+	    "no answer")),
 	    ERROR_LAUNCHCTL, "no answer");
-	REFUSED((mac.facts.override = OVERRIDE_UNKNOWN, strcpy(mac.facts.launchd_trouble, "odd")),
+	REFUSED((mac.facts.launchd.override = OVERRIDE_UNKNOWN, strcpy(mac.facts.launchd.trouble,
+	    "odd")),
 	    ERROR_LAUNCHCTL, "odd");
 }
 
@@ -802,20 +805,21 @@ static void
 what_lnpctl_did_not_install_is_refused(void **state)
 {
 	(void)state;
-	REFUSED(mac.facts.plist = (struct file_fact){ .exists = YES }, ERROR_DATA,
+	REFUSED(mac.facts.plist.file = (struct file_fact){ .exists = YES }, ERROR_DATA,
 	    "lnpctl did not install it");
-	REFUSED(mac.facts.loaded = YES, ERROR_DATA, "a job '" LABEL "' is loaded");
-	REFUSED(strcpy(mac.facts.agent, "/Library/LaunchAgents/x.plist"), ERROR_DATA,
+	REFUSED(mac.facts.launchd.loaded = YES, ERROR_DATA, "a job '" LABEL "' is loaded");
+	REFUSED(strcpy(mac.facts.agent.path, "/Library/LaunchAgents/x.plist"), ERROR_DATA,
 	    "is used by the agent '/Library/LaunchAgents/x.plist'");
-	REFUSED(strcpy(mac.facts.duplicate, "/Library/LaunchDaemons/x.plist"), ERROR_DATA,
+	REFUSED(strcpy(mac.facts.duplicate.path, "/Library/LaunchDaemons/x.plist"), ERROR_DATA,
 	    "is used by '/Library/LaunchDaemons/x.plist'");
 	REFUSED(strcpy(mac.facts.log_conflict, "/Library/LaunchDaemons/y.plist"), ERROR_DATA,
 	    "uses the same log");
-	REFUSED((mac.facts.plist.exists = UNKNOWN, mac.facts.plist.error = EIO), ERROR_FILE,
+	REFUSED((mac.facts.plist.file.exists = UNKNOWN, mac.facts.plist.file.error = EIO),
+	    ERROR_FILE,
 	    strerror(EIO));
 	end(NULL);
 	present(NULL);
-	mac.facts.plist.type = FILE_LINK;
+	mac.facts.plist.file.type = FILE_LINK;
 	refused(ERROR_FILE, "it is not a regular file");
 }
 
@@ -823,11 +827,13 @@ static void
 a_program_that_cannot_run_is_refused(void **state)
 {
 	(void)state;
-	REFUSED(mac.facts.program.exists = NO, ERROR_DATA, "there is no such file");
-	REFUSED((mac.facts.program.exists = UNKNOWN, mac.facts.program.error = EIO), ERROR_DATA,
+	REFUSED(mac.facts.program.file.exists = NO, ERROR_DATA, "there is no such file");
+	REFUSED((mac.facts.program.file.exists = UNKNOWN, mac.facts.program.file.error = EIO),
+	    ERROR_DATA,
 	    strerror(EIO));
-	REFUSED(mac.facts.program.type = FILE_DIRECTORY, ERROR_DATA, "it is not a regular file");
-	REFUSED((mac.facts.program_runs = NO, mac.facts.program_error = EACCES), ERROR_DATA,
+	REFUSED(mac.facts.program.file.type = FILE_DIRECTORY, ERROR_DATA,
+	    "it is not a regular file");
+	REFUSED((mac.facts.program.runs = NO, mac.facts.program.runs_error = EACCES), ERROR_DATA,
 	    strerror(EACCES));
 }
 
@@ -837,39 +843,45 @@ make_root(void)
 	mac.facts.user.identity.uid = mac.promise.uid = 0;
 	strcpy(mac.promise.user, "root");
 	for (int i = 0; i < 2; i++)
-		mac.facts.logs[i].owner = 0;
+		mac.facts.log[i].file.owner = 0;
 }
 
 static void
 a_program_that_others_can_change_is_refused_only_for_root(void **state)
 {
 	(void)state;
-	REFUSED((make_root(), strcpy(mac.facts.program.untrusted_path, "/usr/local")), ERROR_DATA,
+	REFUSED((make_root(), strcpy(mac.facts.program.file.untrusted_path, "/usr/local")),
+	    ERROR_DATA,
 	    "cannot trust '/usr/local'");
-	REFUSED((make_root(), mac.facts.program.owner = 501), ERROR_DATA, "writable by others");
-	REFUSED((make_root(), mac.facts.program.mode = 0757), ERROR_DATA, "writable by others");
-	REFUSED((make_root(), mac.facts.program.mode = 0775, mac.facts.program.group = 20),
+	REFUSED((make_root(), mac.facts.program.file.owner = 501), ERROR_DATA,
+	    "writable by others");
+	REFUSED((make_root(), mac.facts.program.file.mode = 0757), ERROR_DATA,
+	    "writable by others");
+	REFUSED((make_root(), mac.facts.program.file.mode = 0775, mac.facts.program.file.group =
+	    20),
 	    ERROR_DATA, "writable by others");
-	REFUSED((make_root(), mac.facts.interpreter.is_read = mac.facts.interpreter.vague = true),
+	REFUSED((make_root(), mac.facts.program.interpreter.is_read =
+	    mac.facts.program.interpreter.vague = true),
 	    ERROR_DATA, "which script it reads");
-	REFUSED((make_root(), mac.facts.interpreter.vague = true), ERROR_DATA,
+	REFUSED((make_root(), mac.facts.program.interpreter.vague = true), ERROR_DATA,
 	    "do not show what it runs");
-	REFUSED((make_root(), mac.facts.interpreter.vague = mac.facts.program_is_script = true),
+	REFUSED((make_root(), mac.facts.program.interpreter.vague = mac.facts.program.is_script =
+	    true),
 	    ERROR_DATA, "its first line");
 	end(NULL);
 	fresh(NULL);
-	mac.facts.interpreter.is_read = mac.facts.interpreter.vague = true;
+	mac.facts.program.interpreter.is_read = mac.facts.program.interpreter.vague = true;
 	make();
 	end(NULL);
 	fresh(NULL);
 	make_root();
-	mac.facts.program.mode = 0775;		/* group wheel is trusted like root */
+	mac.facts.program.file.mode = 0775;		/* group wheel is trusted like root */
 	make();
 	end(NULL);
 	fresh(NULL);
-	strcpy(mac.facts.program.untrusted_path, "/usr/local");
-	mac.facts.program.owner = 501;
-	mac.facts.program.mode = 0777;
+	strcpy(mac.facts.program.file.untrusted_path, "/usr/local");
+	mac.facts.program.file.owner = 501;
+	mac.facts.program.file.mode = 0777;
 	make();
 }
 
@@ -890,24 +902,28 @@ static void
 lists_and_volumes_refuse_new_jobs_only(void **state)
 {
 	(void)state;
-	REFUSED((make_root(), installed = false, mac.facts.program.granted = WEAK_ACL), ERROR_DATA,
+	REFUSED((make_root(), installed = false, mac.facts.program.file.granted = WEAK_ACL),
+	    ERROR_DATA,
 	    "access control list");
 	REFUSED((make_root(), installed = false,
-	    strcpy(mac.facts.program.untrusted_path, "/Volumes/Disk"),
-		    mac.facts.program.untrusted_by = WEAK_VOLUME), ERROR_DATA, "'/Volumes/Disk'");
-	REFUSED((installed = false, strcpy(mac.facts.plist.untrusted_path, "/Library"),
-	    mac.facts.plist.untrusted_by = WEAK_ACL), ERROR_FILE, "access control list");
-	REFUSED((installed = false, mac.facts.logs[0] = log_fact(),
-	    strcpy(mac.facts.logs[0].untrusted_path, "/var/log"),
-		    mac.facts.logs[0].untrusted_by = WEAK_ACL), ERROR_FILE, "access control list");
-	REFUSED((make_root(), mac.facts.program.granted = WEAK_ACL, mac.facts.program.owner = 501),
+	    strcpy(mac.facts.program.file.untrusted_path, "/Volumes/Disk"),
+		    mac.facts.program.file.untrusted_by = WEAK_VOLUME), ERROR_DATA,
+		    "'/Volumes/Disk'");
+	REFUSED((installed = false, strcpy(mac.facts.plist.file.untrusted_path, "/Library"),
+	    mac.facts.plist.file.untrusted_by = WEAK_ACL), ERROR_FILE, "access control list");
+	REFUSED((installed = false, mac.facts.log[0].file = log_fact(),
+	    strcpy(mac.facts.log[0].file.untrusted_path, "/var/log"),
+		    mac.facts.log[0].file.untrusted_by = WEAK_ACL), ERROR_FILE,
+		    "access control list");
+	REFUSED((make_root(), mac.facts.program.file.granted = WEAK_ACL,
+	    mac.facts.program.file.owner = 501),
 	    ERROR_DATA, "writable by others");
 	end(NULL);
 	present(NULL);
 	make_root();
-	mac.facts.program.granted = WEAK_ACL;
-	strcpy(mac.facts.plist.untrusted_path, "/Library");
-	mac.facts.plist.untrusted_by = WEAK_ACL;
+	mac.facts.program.file.granted = WEAK_ACL;
+	strcpy(mac.facts.plist.file.untrusted_path, "/Library");
+	mac.facts.plist.file.untrusted_by = WEAK_ACL;
 	make();
 }
 
@@ -916,7 +932,7 @@ logs_that_are_not_ours_are_refused(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct file_fact *log = &mac.facts.logs[i];
+		struct file_fact *log = &mac.facts.log[i].file;
 
 		REFUSED((log->exists = UNKNOWN, log->error = EACCES), ERROR_FILE, strerror(EACCES));
 		REFUSED((*log = log_fact(), log->type = FILE_LINK), ERROR_FILE,
@@ -938,7 +954,7 @@ logs_that_are_not_ours_are_refused(void **state)
 static void
 logs_below_a_weak_folder_are_refused_unless_the_folder_is_the_jobs(void **state)
 {
-	struct file_fact *log = &mac.facts.logs[0];
+	struct file_fact *log = &mac.facts.log[0].file;
 
 	(void)state;
 	REFUSED((strcpy(log->untrusted_path, "/tmp"), log->untrusted_owner = 502,
@@ -971,14 +987,14 @@ static void
 a_log_that_is_the_users_or_our_own_is_taken_over(void **state)
 {
 	(void)state;
-	mac.facts.logs[0] = log_fact();
-	mac.facts.logs[1] = log_fact();
-	mac.facts.logs[1].mode = 0600;
+	mac.facts.log[0].file = log_fact();
+	mac.facts.log[1].file = log_fact();
+	mac.facts.log[1].file.mode = 0600;
 	make();
 	assert_planned("record log:agentworker.err plist load receipt");
 	end(NULL);
 	present(NULL);
-	mac.facts.logs[0].owner = 0;	/* not empty, root-owned, but in the receipt */
+	mac.facts.log[0].file.owner = 0;	/* not empty, root-owned, but in the receipt */
 	make();
 	assert_planned("record log:agentworker.log receipt");
 }
@@ -1009,14 +1025,14 @@ an_account_log_is_the_accounts_to_make(void **state)
 	assert_string_equal(step->foreign.theirs, "/Users/worker/a/x.log");
 	assert_int_equal((step - 1)->target, TARGET_ACCOUNT_FOLDER);
 	assert_string_equal((step - 1)->foreign.theirs, "/Users/worker/a");
-	REFUSED((mac.promise.account_log[0] = true, mac.facts.logs_writable[0] = NO), ERROR_FILE,
+	REFUSED((mac.promise.account_log[0] = true, mac.facts.log[0].writable = NO), ERROR_FILE,
 	    "account cannot create a file there");
 	end(NULL);
 	present(NULL);
 	mac.promise.account_log[0] = true;	/* named by the receipt, and owned by another
 						   account by now */
-	REFUSED((mac.promise.account_log[0] = true, mac.facts.logs[0] = log_fact(),
-	    mac.facts.logs[0].owner = 0), ERROR_FILE, "it is owned by another account");
+	REFUSED((mac.promise.account_log[0] = true, mac.facts.log[0].file = log_fact(),
+	    mac.facts.log[0].file.owner = 0), ERROR_FILE, "it is owned by another account");
 }
 
 /* It may still have the old log open, and could read and write what the root job logs. */
@@ -1024,8 +1040,8 @@ static void
 a_log_is_not_handed_from_one_account_to_another(void **state)
 {
 	(void)state;
-	mac.facts.logs[0] = log_fact();
-	mac.facts.logs[0].owner = 502;		/* the job's account before */
+	mac.facts.log[0].file = log_fact();
+	mac.facts.log[0].file.owner = 502;		/* the job's account before */
 	refused(ERROR_FILE, "it is owned by another account");
 }
 
@@ -1039,16 +1055,16 @@ daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left(void **state)
 	    "<string>/opt/vendor/helper</string>"
 	    "</array></dict></plist>";
 
-	struct bytes kept = mac.facts.plist_bytes;
+	struct bytes kept = mac.facts.plist.bytes;
 
 	(void)state;
 	mac.receipt.account_label = true;
-	mac.facts.plist_bytes = (struct bytes){ (const unsigned char *)vendor, sizeof vendor - 1 };
+	mac.facts.plist.bytes = (struct bytes){ (const unsigned char *)vendor, sizeof vendor - 1 };
 	refused(ERROR_DATA, "it is not the job that lnpctl migrated");
 	plan_free(&plan);
 	assert_int_equal(plan_uninstall(&plan, &mac.receipt, &mac.facts, options, &error), -1);
 	assert_non_null(strstr(error.why, "it is not the job that lnpctl migrated"));
-	mac.facts.plist_bytes = kept;
+	mac.facts.plist.bytes = kept;
 }
 
 /* The account can always make a hard link to its own log, which exposes nothing. */
@@ -1056,12 +1072,12 @@ static void
 a_second_name_of_its_log_does_not_block_the_job(void **state)
 {
 	(void)state;
-	mac.facts.logs[0] = log_fact();
-	mac.facts.logs[0].links = 2;
-	mac.facts.logs[0].mode = 0600;
+	mac.facts.log[0].file = log_fact();
+	mac.facts.log[0].file.links = 2;
+	mac.facts.log[0].file.mode = 0600;
 	make();
 	assert_planned("record log:agentworker.log receipt");
-	mac.facts.logs[0].owner = 0;
+	mac.facts.log[0].file.owner = 0;
 	plan_free(&plan);
 	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts,
 	    (struct plan_options){ .load = true }, &error), -1);
@@ -1072,14 +1088,14 @@ static void
 folders_that_are_not_safe_or_not_there_are_refused(void **state)
 {
 	(void)state;
-	REFUSED(strcpy(mac.facts.plist.untrusted_path, "/Library"), ERROR_FILE,
+	REFUSED(strcpy(mac.facts.plist.file.untrusted_path, "/Library"), ERROR_FILE,
 	    "cannot trust the directory '/Library'");
 	REFUSED(mac.facts.missing_folder_count = FOLDERS_MAX + 1, ERROR_FILE,
 	    "too many directories are missing");
 	REFUSED(mac.facts.daemons.exists = NO, ERROR_FILE, "it does not exist");
 	REFUSED(mac.facts.daemons.type = FILE_REGULAR, ERROR_FILE, "it is not a directory");
 	REFUSED((strcpy(mac.promise.working_directory.theirs, "/w"),
-	    mac.facts.working_directory.exists = NO), ERROR_FILE,
+	    mac.facts.working_directory.file.exists = NO), ERROR_FILE,
 	    "cannot use the working directory '/w'");
 }
 
@@ -1091,7 +1107,7 @@ as_many_folders_as_there_is_room_for_are_made(void **state)
 		snprintf(mac.facts.missing_folders[i], PATH_SIZE, "/var%.*s", 2 * i,
 		    "/a/b/c/d/e/f/g/h");
 	mac.facts.missing_folder_count = FOLDERS_MAX;
-	mac.facts.loaded = NO;
+	mac.facts.launchd.loaded = NO;
 	make();
 	assert_int_equal(plan.count, 7 + FOLDERS_MAX);
 }
@@ -1141,7 +1157,7 @@ uninstall_names_each_thing_that_it_leaves(void **state)
 	strcpy(mac.receipt.logs[1].theirs, "/a/b/c/d/e/f/g/h/x.err");
 	for (int i = 0; i < 2; i++) {
 		mac.receipt.account_log[i] = true;
-		strcpy(mac.facts.logs[i].untrusted_path, "/a");
+		strcpy(mac.facts.log[i].file.untrusted_path, "/a");
 	}
 	for (int i = 0; i < FOLDERS_MAX; i++)
 		snprintf(mac.receipt.made_folders[i], PATH_SIZE, "%.*s", 2 * (i + 1),
@@ -1204,11 +1220,11 @@ uninstall_leaves_what_is_no_longer_the_file_that_was_made(void **state)
 		present(state);
 		options.delete_logs = true;
 		if (i == 0)
-			mac.facts.logs[1].type = FILE_LINK;
+			mac.facts.log[1].file.type = FILE_LINK;
 		else if (i == 1)
-			mac.facts.logs[1].links = 2;
+			mac.facts.log[1].file.links = 2;
 		else {
-			strcpy(mac.facts.logs[1].untrusted_path, "/var/log");
+			strcpy(mac.facts.log[1].file.untrusted_path, "/var/log");
 			mac.facts.user.exists = NO;
 		}
 		make_uninstall();
@@ -1231,10 +1247,10 @@ uninstall_removes_a_log_that_was_created_and_not_given_away(void **state)
 			mac.receipt.changing = true;
 			strcpy(mac.receipt.undo.files[SNAP_PLIST].path, mac.receipt.plist_path);
 		}
-		mac.facts.logs[1].owner = mac.facts.owner;
-		mac.facts.logs[1].identity.size = i == 1;
+		mac.facts.log[1].file.owner = mac.facts.owner;
+		mac.facts.log[1].file.identity.size = i == 1;
 		if (i == 2)
-			strcpy(mac.facts.logs[1].untrusted_path, "/var/log");
+			strcpy(mac.facts.log[1].file.untrusted_path, "/var/log");
 		mac.receipt.account_log[1] = i == 4;
 		mac.receipt.before.files[SNAP_LOG + 1].exists = i == 5;
 		make_uninstall();
@@ -1250,7 +1266,7 @@ uninstall_of_what_is_partly_gone_does_the_rest(void **state)
 {
 	(void)state;
 	options.delete_logs = true;
-	mac.facts.loaded = NO;
+	mac.facts.launchd.loaded = NO;
 	mac.facts.user.exists = NO;
 	plist_gone();
 	both_logs_gone();
@@ -1265,8 +1281,8 @@ uninstall_of_an_image_asks_launchd_nothing(void **state)
 {
 	(void)state;
 	mac.facts.offline = true;
-	mac.facts.loaded = UNKNOWN;
-	mac.facts.override = OVERRIDE_UNKNOWN;
+	mac.facts.launchd.loaded = UNKNOWN;
+	mac.facts.launchd.override = OVERRIDE_UNKNOWN;
 	make_uninstall();
 	assert_string_equal(steps(true), "record plist receipt forget");
 }
@@ -1275,7 +1291,7 @@ static void
 uninstall_leaves_a_plist_that_is_no_file(void **state)
 {
 	(void)state;
-	mac.facts.plist.type = FILE_DIRECTORY;
+	mac.facts.plist.file.type = FILE_DIRECTORY;
 	make_uninstall();
 	assert_planned("record unload receipt forget");
 	assert_string_equal(plan.notes[0],
@@ -1301,17 +1317,17 @@ uninstall_refuses_what_it_cannot_see_or_did_not_install(void **state)
 		end(state);
 		present(state);
 		if (i == 0)
-			mac.facts.loaded = UNKNOWN;
+			mac.facts.launchd.loaded = UNKNOWN;
 		else if (i == 1)
-			mac.facts.override = OVERRIDE_UNKNOWN;
+			mac.facts.launchd.override = OVERRIDE_UNKNOWN;
 		else if (i == 2)
 			loaded_from_elsewhere();
 		else if (i == 3) {
-			mac.facts.plist.exists = UNKNOWN;
-			mac.facts.plist.error = EIO;
+			mac.facts.plist.file.exists = UNKNOWN;
+			mac.facts.plist.file.error = EIO;
 		} else {
-			mac.facts.logs[1].exists = UNKNOWN;
-			mac.facts.logs[1].error = EIO;
+			mac.facts.log[1].file.exists = UNKNOWN;
+			mac.facts.log[1].file.error = EIO;
 			options.delete_logs = true;
 		}
 		if (plan_uninstall(&plan, &mac.receipt, &mac.facts, options, &error) == 0)
