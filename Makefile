@@ -256,7 +256,7 @@ under = $(wildcard src/$(1)/*.c src/$(1)/*/*.c)
 # what is allowed, so that no file, clock or user comes in by a name that nobody thought of.
 includes = grep -rnE '^[[:space:]]*\#[[:space:]]*include' /dev/null $(wildcard $(1))
 TYPES = errno|float|inttypes|limits|stdarg|stdbool|stddef|stdint|sys/types
-PURE = $(TYPES)|assert|ctype|math|stdio|stdlib|string|strings
+PURE = $(TYPES)|assert|ctype|fnmatch|math|stdio|stdlib|string|strings
 PURE_INCLUDE = include ("(core/|[a-z_]+\.h)|<($(PURE))\.h>)
 IMPURE = fopen|freopen|remove|rename|tmpfile|getenv|system|popen|exit|perror
 PRINTING = v?fprintf|v?printf|v?dprintf|f?puts|f?putc|putchar|fwrite|v?syslog|perror|psignal

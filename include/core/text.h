@@ -95,6 +95,12 @@ bool	text_is_device(const char *path);
 /* Return whether path is below directory, a full path other than "/". Compares text only. */
 bool	text_is_below(const char *path, const char *directory);
 
+/*
+ * Return whether it matches one of the patterns, of which the last is followed by NULL: a word, or
+ * with "*" for any text, slashes too (fnmatch(3)).
+ */
+bool	text_matches(const char *, const char *const patterns[]);
+
 /* Return what follows the last separator, or the whole text if it has none. */
 const char *text_after_last(const char *, char separator);
 

@@ -1,4 +1,5 @@
 /* Examine, clean, compare and copy text. */
+#include <fnmatch.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -308,6 +309,14 @@ text_format(char *target, size_t size, const char *format, ...)
 	if (size > 0)
 		target[0] = '\0';
 	return false;
+}
+
+bool
+text_matches(const char *s, const char *const patterns[])
+{
+	while (*patterns != NULL && fnmatch(*patterns, s, 0) != 0)
+		patterns++;
+	return *patterns != NULL;
 }
 
 const char *

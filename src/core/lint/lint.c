@@ -7,142 +7,22 @@
 #include "lint_rows.h"
 #include "core/text.h"
 
-struct rule {				/* check is called once, check_value for each value */
-	struct lint_rule rule;
-	void		(*check)(struct lint *);
-	void		(*check_value)(struct lint *, const struct plist_path *);
+/* In the order of the manual. */
+static const struct rule *const tables[] = {
+	lint_text_rules, lint_label_rules, lint_program_rules, lint_key_rules, lint_value_rules,
+	lint_job_rules,
 };
 
-/* Indexes of the first rows. The rules up to line-endings look at the text only. */
-enum { RULE_UNREADABLE, RULE_NOT_PLIST, RULE_DAMAGED, RULE_TEXT_LAST = 6 };
-
-static const struct rule rules[] = {
-	{ { "unreadable", LINT_ERROR, "the file cannot be read" },
-	  NULL, NULL },
-	{ { "not-a-plist", LINT_ERROR, "it is neither an XML nor a binary property list" },
-	  NULL, NULL },
-	{ { "not-well-formed", LINT_ERROR,
-	    "the XML or binary data is damaged, or not every parser accepts it" },
-	  lint_rule_not_well_formed, NULL },
-	{ { "launchd-rejects", LINT_ERROR,
-	    "plutil accepts it, but launchd rejects it or reads another value" },
-	  lint_rule_launchd_rejects, NULL },
-	{ { "duplicate-key", LINT_ERROR, "a dictionary has the same key twice" },
-	  lint_rule_duplicate_key, NULL },
-	{ { "header", LINT_WARNING,
-	    "the XML declaration, DOCTYPE or plist element is missing or misplaced" },
-	  lint_rule_header, NULL },
-	{ { "line-endings", LINT_WARNING, "lines end in bare carriage returns" },
-	  lint_rule_line_endings, NULL },
-
-	{ { "missing-label", LINT_ERROR, "there is no Label: launchd refuses the job (110)" },
-	  lint_rule_missing_label, NULL },
-	{ { "bad-label", LINT_ERROR, "launchd refuses the Label, or launchctl cannot name it" },
-	  lint_rule_bad_label, NULL },
-	{ { "label-style", LINT_NOTE, "the Label is not in reverse-DNS form" },
-	  lint_rule_label_style, NULL },
-	{ { "file-name", LINT_NOTE, "the file is not named after the Label" },
-	  lint_rule_file_name, NULL },
-
-	{ { "missing-program", LINT_ERROR,
-	    "there is no program to start: launchd refuses the job (111)" },
-	  lint_rule_missing_program, NULL },
-	{ { "relative-program", LINT_ERROR,
-	    "the program is not a full path; a warning if launchd may find it" },
-	  lint_rule_relative_program, NULL },
-	{ { "command-in-one-string", LINT_ERROR, "the program and its arguments are one string" },
-	  lint_rule_command_in_one_string, NULL },
-	{ { "argv0", LINT_ERROR,
-	    "the first argument must be the program's name, which is missing" },
-	  lint_rule_argv0, NULL },
-	{ { "shell-syntax", LINT_WARNING, "an argument is meant for a shell, but no shell runs" },
-	  lint_rule_shell_syntax, NULL },
-	{ { "missing-program-on-modern-macos", LINT_WARNING,
-	    "the program is not part of current macOS" },
-	  lint_rule_removed_program, NULL },
-	{ { "daemonises", LINT_WARNING, "the program daemonizes, so launchd thinks it has exited" },
-	  lint_rule_daemonises, NULL },
-	{ { "waits-for-debugger", LINT_ERROR, "the job waits for a debugger before it starts" },
-	  lint_rule_waits_for_debugger, NULL },
-
-	{ { "unknown-key", LINT_ERROR,
-	    "unknown key, which launchd ignores; a warning if no known key is similar" },
-	  NULL, lint_rule_unknown_key },
-	{ { "unknown-subkey", LINT_ERROR, "the same for a key inside a dictionary" },
-	  NULL, lint_rule_unknown_subkey },
-	{ { "wrong-type", LINT_ERROR,
-	    "the value has the wrong type: launchd ignores it or refuses the job" },
-	  NULL, lint_rule_wrong_type },
-	{ { "bad-value", LINT_ERROR, "the value is out of range, or not one of those allowed" },
-	  NULL, lint_rule_bad_value },
-	{ { "ignored-key", LINT_ERROR,
-	    "the key only works for the other job type; mostly a warning" },
-	  NULL, lint_rule_ignored_key },
-	{ { "deprecated-key", LINT_WARNING, "the key is deprecated, or no longer has any effect" },
-	  NULL, lint_rule_deprecated_key },
-	{ { "undocumented-key", LINT_NOTE, "the key is not documented and may change" },
-	  NULL, lint_rule_undocumented_key },
-	{ { "private-key", LINT_WARNING, "the key is private to Apple" },
-	  NULL, lint_rule_private_key },
-	{ { "no-effect", LINT_NOTE, "the key has no effect with, or without, another key" },
-	  lint_rule_no_effect, NULL },
-	{ { "empty-array", LINT_WARNING, "ProgramArguments has no items" },
-	  lint_rule_empty_array, NULL },
-
-	{ { "template", LINT_ERROR,
-	    "a placeholder was not filled in; in arguments and variables a warning" },
-	  NULL, lint_rule_template },
-	{ { "placeholder-path", LINT_ERROR,
-	    "a path is only an example; in arguments and variables a warning" },
-	  NULL, lint_rule_placeholder_path },
-	{ { "tilde", LINT_ERROR,
-	    "launchd does not expand ~; in arguments and variables a warning" },
-	  NULL, lint_rule_tilde },
-	{ { "relative-path", LINT_WARNING, "a path does not begin with /" },
-	  NULL, lint_rule_relative_path },
-
-	{ { "hour-without-minute", LINT_WARNING,
-	    "a calendar entry without Minute runs every minute of that hour or day" },
-	  lint_rule_hour_without_minute, NULL },
-	{ { "no-trigger", LINT_NOTE, "nothing but launchctl starts the job" },
-	  lint_rule_no_trigger, NULL },
-	{ { "disabled", LINT_NOTE, "the job is disabled until launchctl enables it" },
-	  lint_rule_disabled, NULL },
-	{ { "umask", LINT_WARNING, "a mode is written as octal, but launchd reads decimal" },
-	  NULL, lint_rule_umask },
-	{ { "system-limits", LINT_NOTE, "a daemon's limit becomes that of the whole Mac" },
-	  lint_rule_system_limits, NULL },
-
-	{ { "log-directory", LINT_WARNING,
-	    "the directory of a log is missing, or the job cannot write there" },
-	  lint_rule_log_directory, NULL },
-	{ { "log-folder-unsafe", LINT_WARNING,
-	    "other users can put a symbolic link where a daemon writes its log" },
-	  lint_rule_log_folder_unsafe, NULL },
-	{ { "protected-folder", LINT_WARNING,
-	    "privacy protection keeps jobs out of the directory" },
-	  NULL, lint_rule_protected_folder },
-	{ { "no-home", LINT_NOTE, "a daemon that runs as root has no HOME" },
-	  lint_rule_no_home, NULL },
-	{ { "lan-as-root", LINT_NOTE, "a daemon that uses the local network runs as root" },
-	  lint_rule_lan_as_root, NULL },
-	{ { "secret", LINT_WARNING,
-	    "a variable looks like a secret, and every user can read the file" },
-	  lint_rule_secret, NULL },
-
-	{ { "file-owner", LINT_ERROR, "the file is not owned by root: launchd refuses it (122)" },
-	  lint_rule_file_owner, NULL },
-	{ { "file-mode", LINT_ERROR,
-	    "other users can write to the file: launchd refuses it (122)" },
-	  lint_rule_file_mode, NULL },
-};
-
-#define ROWS	(sizeof rules / sizeof rules[0])
+#define TABLES	(sizeof tables / sizeof tables[0])
 
 const struct lint_rule *
 lint_rule(size_t number)
 {
-	return number < ROWS ? &rules[number].rule : NULL;
+	for (size_t i = 0; i < TABLES; i++)
+		for (const struct rule *rule = tables[i]; rule->rule.id != NULL; rule++)
+			if (number-- == 0)
+				return &rule->rule;
+	return NULL;
 }
 
 const char *
@@ -178,29 +58,12 @@ lint_new_row(struct lint_report *report, enum lint_severity severity)
 	return NULL;
 }
 
-static struct lint_finding *lint_add_finding(struct lint *, const char *, const char *, va_list)
-    __attribute__((format(printf, 3, 0)));
-
 /* Do not clear the rows: they are over 100 KB, and written when used. */
 static void
 lint_begin_report(struct lint_report *report)
 {
 	report->count = report->left_out = 0;
 	report->is_plist = true;
-}
-
-static struct lint_finding *
-lint_add_finding(struct lint *lint, const char *fix, const char *format, va_list arguments)
-{
-	struct lint_finding *row = lint_new_row(lint->report, lint->severity);
-
-	if (row != NULL) {
-		*row = (struct lint_finding){ lint->rule->id, lint->severity, 0, "", "", "" };
-		vsnprintf(row->message, sizeof row->message, format, arguments);
-		snprintf(row->fix, sizeof row->fix, "%s", fix == NULL ? "" : fix);
-	}
-	lint->severity = lint->rule->severity;
-	return row;
 }
 
 /* Write "Sockets.Listeners.0.SockType", truncated if it does not fit. */
@@ -235,29 +98,23 @@ void
 lint_report(struct lint *lint, const struct plist_path *path, const char *fix, const char *format,
     ...)
 {
-	struct lint_finding *row;
+	struct lint_finding *row = lint_new_row(lint->report, lint->severity);
 	va_list arguments;
 
-	va_start(arguments, format);
-	row = lint_add_finding(lint, fix, format, arguments);
-	va_end(arguments);
-	if (row == NULL || path == NULL)
-		return;
-	row->line = lint_line_of(lint, path);
-	lint_name_path(path, row->key, sizeof row->key);
-}
-
-void
-lint_report_line(struct lint *lint, unsigned line, const char *fix, const char *format, ...)
-{
-	struct lint_finding *row;
-	va_list arguments;
-
-	va_start(arguments, format);
-	row = lint_add_finding(lint, fix, format, arguments);
-	va_end(arguments);
-	if (row != NULL)
-		row->line = line;
+	if (row != NULL) {
+		*row = (struct lint_finding){ lint->rule->id, lint->severity, lint->line, "", "",
+		    "" };
+		va_start(arguments, format);
+		vsnprintf(row->message, sizeof row->message, format, arguments);
+		va_end(arguments);
+		snprintf(row->fix, sizeof row->fix, "%s", fix == NULL ? "" : fix);
+	}
+	if (row != NULL && path != NULL) {
+		row->line = lint_line_of(lint, path);
+		lint_name_path(path, row->key, sizeof row->key);
+	}
+	lint->severity = lint->rule->severity;
+	lint->line = 0;
 }
 
 /* Sort by line; the sort is stable. */
@@ -301,30 +158,33 @@ lint_look_up(struct plist_path *path)
 		path->types = keys_types(path->row);
 }
 
-bool
-lint_find(const struct lint *lint, const char *key, struct plist_path *path)
+const struct plist_path *
+lint_key(struct lint *lint, const char *key)
 {
-	*path = (struct plist_path){ .key = key, .value = plist_member(lint->tree, key) };
-	lint_look_up(path);
-	return path->value != NULL;
+	lint->lent[0] = (struct plist_path){ .key = key, .value = plist_member(lint->tree, key) };
+	return &lint->lent[0];
 }
 
-bool
-lint_member(const struct plist_path *up, const char *key, struct plist_path *path)
+const struct plist_path *
+lint_member(struct lint *lint, const char *key, const char *member)
 {
-	*path = (struct plist_path){ .up = up, .key = key, .value = plist_member(up->value, key) };
-	lint_look_up(path);
-	return path->value != NULL;
+	const struct plist_path *up = lint_key(lint, key);
+
+	lint->lent[1] = (struct plist_path){
+		.up = up, .key = member, .value = plist_member(up->value, member),
+	};
+	return &lint->lent[1];
 }
 
-bool
-lint_item(const struct plist_path *up, size_t index, struct plist_path *path)
+const struct plist_path *
+lint_item(struct lint *lint, const char *key, size_t index)
 {
-	*path = (struct plist_path){
+	const struct plist_path *up = lint_key(lint, key);
+
+	lint->lent[1] = (struct plist_path){
 		.up = up, .index = index, .value = plist_item(up->value, index),
 	};
-	lint_look_up(path);
-	return path->value != NULL;
+	return &lint->lent[1];
 }
 
 const char *
@@ -383,6 +243,19 @@ lint_begin_rule(struct lint *lint, const struct rule *rule)
 	lint->severity = rule->rule.severity;
 }
 
+/* Run one table over a value, or (path is NULL) over the whole file. */
+static void
+lint_run_table(struct lint *lint, const struct rule *rule, const struct plist_path *path)
+{
+	for (; rule->rule.id != NULL; rule++) {
+		lint_begin_rule(lint, rule);
+		if (path == NULL && rule->check != NULL)
+			rule->check(lint);
+		else if (path != NULL && rule->check_value != NULL)
+			rule->check_value(lint, path);
+	}
+}
+
 /* The recursion is bounded: plist_limits_check() refuses more than PLIST_DEPTH_MAX levels. */
 static void
 lint_visit(struct lint *lint, struct plist_path *path)
@@ -390,11 +263,8 @@ lint_visit(struct lint *lint, struct plist_path *path)
 	struct lint_walk walk = { lint, path };
 
 	lint_look_up(path);
-	for (size_t i = 0; i < ROWS; i++)
-		if (rules[i].check_value != NULL) {
-			lint_begin_rule(lint, &rules[i]);
-			rules[i].check_value(lint, path);
-		}
+	for (size_t i = 0; i < TABLES; i++)
+		lint_run_table(lint, tables[i], path);
 	plist_visit(path->value, lint_visit_member, &walk);
 	plist_visit_items(path->value, lint_visit_item, &walk);
 }
@@ -404,13 +274,20 @@ lint_run_rules(struct lint *lint)
 {
 	struct lint_walk walk = { lint, NULL };
 
-	for (size_t i = 0; i < (lint->facts->text_only ? RULE_TEXT_LAST + 1 : ROWS); i++)
-		if (rules[i].check != NULL) {
-			lint_begin_rule(lint, &rules[i]);
-			rules[i].check(lint);
-		}
+	for (size_t i = 0; i < (lint->facts->text_only ? 1 : TABLES); i++)
+		lint_run_table(lint, tables[i], NULL);
 	if (!lint->facts->text_only)
 		plist_visit(lint->tree, lint_visit_member, &walk);
+}
+
+/* Report a file that launchd cannot read. */
+static void
+lint_refuse(struct lint *lint, enum lint_text_rule rule, const struct error *why)
+{
+	lint->report->is_plist = false;
+	lint_begin_rule(lint, &lint_text_rules[rule]);
+	lint_report(lint, NULL, why->fix, "%s%s%s", why->what, why->why[0] == '\0' ? "" : ": ",
+	    why->why);
 }
 
 /* Report a file that cannot be parsed, by the issues in its text if there are any. */
@@ -418,15 +295,10 @@ static void
 lint_report_damaged(struct lint *lint, const struct error *why)
 {
 	lint->report->is_plist = false;
-	if (lint->source != NULL) {
-		lint_begin_rule(lint, &rules[RULE_DAMAGED]);
-		lint_rule_not_well_formed(lint);
-	}
-	if (lint_errors(lint->report) > 0)
-		return;
-	lint_begin_rule(lint, &rules[RULE_DAMAGED]);
-	lint_report(lint, NULL, why->fix, "%s%s%s", why->what, why->why[0] == '\0' ? "" : ": ",
-	    why->why);
+	lint_begin_rule(lint, &lint_text_rules[RULE_DAMAGED]);
+	lint_text_rules[RULE_DAMAGED].check(lint);
+	if (lint_errors(lint->report) == 0)
+		lint_refuse(lint, RULE_DAMAGED, why);
 }
 
 static bool
@@ -457,7 +329,7 @@ lint_read_tree(struct lint *lint, struct bytes bytes, struct error *error)
 	return tree;
 }
 
-static int
+static void
 lint_check_tree(struct lint *lint, struct bytes bytes, struct error *error)
 {
 	struct plist *tree = lint_read_tree(lint, bytes, error);
@@ -466,14 +338,13 @@ lint_check_tree(struct lint *lint, struct bytes bytes, struct error *error)
 	if (tree == NULL)
 		lint_report_damaged(lint, error);
 	else if (!plist_is_dictionary(tree)) {
-		lint->report->is_plist = false;
-		lint_begin_rule(lint, &rules[RULE_NOT_PLIST]);
-		lint_report(lint, NULL, "put the keys of the job into a <dict>",
-		    "the outermost value is not a dictionary: launchd refuses it (109)");
+		error_set(error, ERROR_DATA, "launchd refuses it (109)",
+		    "put the keys of the job into a <dict>",
+		    "the outermost value is not a dictionary");
+		lint_refuse(lint, RULE_NOT_PLIST, error);
 	} else
 		lint_run_rules(lint);
 	plist_release(tree);
-	return 0;
 }
 
 int
@@ -489,11 +360,8 @@ lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_repor
 	if (plist_limits_check(bytes, &format, error) == -1) {
 		bool is_binary = bytes.size >= 8 && memcmp(bytes.data, "bplist00", 8) == 0;
 
-		report->is_plist = false;
-		lint_begin_rule(&lint, is_binary || lint_looks_like_xml(bytes) ?
-		    &rules[RULE_DAMAGED] : &rules[RULE_NOT_PLIST]);
-		lint_report(&lint, NULL, error->fix, "%s%s%s", error->what, error->why[0] == '\0' ?
-		    "" : ": ", error->why);
+		lint_refuse(&lint, is_binary || lint_looks_like_xml(bytes) ? RULE_DAMAGED :
+		    RULE_NOT_PLIST, error);
 		return 0;
 	}
 	if (format == PLIST_FORMAT_XML) {
@@ -501,7 +369,7 @@ lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_repor
 		lint.source = &source;
 	}
 	if (result == 0)
-		result = lint_check_tree(&lint, bytes, error);
+		lint_check_tree(&lint, bytes, error);
 	if (format == PLIST_FORMAT_XML)
 		xml_index_free(&source);
 	lint_sort(report);
@@ -514,6 +382,6 @@ lint_unreadable(struct lint_report *report, const char *why, const char *fix)
 	struct lint lint = { .report = report };
 
 	lint_begin_report(report);		/* with is_plist set: it may be one */
-	lint_begin_rule(&lint, &rules[RULE_UNREADABLE]);
+	lint_begin_rule(&lint, &lint_text_rules[RULE_UNREADABLE]);
 	lint_report(&lint, NULL, fix, "%s", why);
 }

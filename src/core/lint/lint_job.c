@@ -8,7 +8,7 @@
 
 /* ---- label ---- */
 
-void
+static void
 lint_rule_missing_label(struct lint *lint)
 {
 	if (plist_member(lint->tree, "Label") == NULL)
@@ -16,52 +16,51 @@ lint_rule_missing_label(struct lint *lint)
 		    "there is no Label: launchd refuses the job (110)");
 }
 
-void
+static void
 lint_rule_bad_label(struct lint *lint)
 {
 	const char *label = lint_text_of(lint, "Label");
-	struct plist_path path;
 
-	if (label == NULL || !lint_find(lint, "Label", &path))
+	if (label == NULL)
 		return;
 	if (label[strspn(label, " \t\r\n")] == '\0')
-		lint_report(lint, &path, NULL, "the Label is empty: launchd refuses the job (110)");
+		lint_report(lint, lint_key(lint, "Label"), NULL,
+		    "the Label is empty: launchd refuses the job (110)");
 	else if (text_has_control(label))
-		lint_report(lint, &path, "write it on one line",
+		lint_report(lint, lint_key(lint, "Label"), "write it on one line",
 		    "the Label has control characters: launchd refuses the job");
 	else if (strcmp(label, "shell") == 0)
-		lint_report(lint, &path, "choose another name",
+		lint_report(lint, lint_key(lint, "Label"), "choose another name",
 		    "launchd refuses the Label 'shell' (140)");
 	else if (strchr(label, '/') != NULL)
-		lint_report(lint, &path, "use letters, digits, dots, hyphens and underscores",
+		lint_report(lint, lint_key(lint, "Label"),
+		    "use letters, digits, dots, hyphens and underscores",
 		    "the Label contains a slash: launchctl cannot name the job");
 }
 
-void
+static void
 lint_rule_label_style(struct lint *lint)
 {
 	const char *label = lint_text_of(lint, "Label");
-	struct plist_path path;
 
 	if (label != NULL && label[0] != '\0' && strchr(label, '.') == NULL &&
-	    lint_find_placeholder(label).length == 0 && lint_find(lint, "Label", &path))
-		lint_report(lint, &path, "begin with a domain you own, for example com.example",
+	    lint_find_placeholder(label).length == 0)
+		lint_report(lint, lint_key(lint, "Label"),
+		    "begin with a domain you own, for example com.example",
 		    "another job may also use the Label '%.100s'", label);
 }
 
 /* Accept com.example.job.plist.in, too: the name of a template ends at its first ".plist". */
-void
+static void
 lint_rule_file_name(struct lint *lint)
 {
 	const char *name = lint->facts->name, *label = lint_text_of(lint, "Label");
 	const char *end = name == NULL ? NULL : strstr(name, ".plist");
-	struct plist_path path;
 
-	if (end == NULL || label == NULL || lint_find_placeholder(label).length > 0 ||
-	    !lint_find(lint, "Label", &path))
+	if (end == NULL || label == NULL || lint_find_placeholder(label).length > 0)
 		return;
 	if (strlen(label) != (size_t)(end - name) || strncmp(label, name, strlen(label)) != 0)
-		lint_report(lint, &path, NULL,
+		lint_report(lint, lint_key(lint, "Label"), NULL,
 		    "the file is not named '%.200s.plist', as is customary", label);
 }
 
@@ -70,26 +69,23 @@ lint_rule_file_name(struct lint *lint)
 static void
 lint_check_entry(struct lint *lint, const struct plist_path *entry)
 {
-	struct plist_path minute;
-
-	if (plist_is_dictionary(entry->value) && !lint_member(entry, "Minute", &minute))
+	if (plist_is_dictionary(entry->value) && plist_member(entry->value, "Minute") == NULL)
 		lint_report(lint, entry, "set Minute, for example to 0",
 		    "without Minute the job runs every minute of that hour or day");
 }
 
-void
+static void
 lint_rule_hour_without_minute(struct lint *lint)
 {
-	struct plist_path calendar, entry;
+	static const char calendar[] = "StartCalendarInterval";
+	size_t count = plist_count(lint_key(lint, calendar)->value);
 
-	if (!lint_find(lint, "StartCalendarInterval", &calendar))
-		return;
-	lint_check_entry(lint, &calendar);
-	for (size_t i = 0; i < LINT_FINDINGS_MAX && lint_item(&calendar, i, &entry); i++)
-		lint_check_entry(lint, &entry);
+	lint_check_entry(lint, lint_key(lint, calendar));
+	for (size_t i = 0; i < count && i < LINT_FINDINGS_MAX; i++)
+		lint_check_entry(lint, lint_item(lint, calendar, i));
 }
 
-void
+static void
 lint_rule_no_trigger(struct lint *lint)
 {
 	static const char *const triggers[] = {
@@ -110,61 +106,35 @@ lint_rule_no_trigger(struct lint *lint)
 	    "no key in the plist starts the job");
 }
 
-void
+static void
 lint_rule_disabled(struct lint *lint)
 {
-	struct plist_path path;
-
-	if (lint_is_true(lint, "Disabled") && lint_find(lint, "Disabled", &path))
-		lint_report(lint, &path, "remove the key, or use launchctl enable",
+	if (lint_is_true(lint, "Disabled"))
+		lint_report(lint, lint_key(lint, "Disabled"),
+		    "remove the key, or use launchctl enable",
 		    "launchd does not load the job until launchctl enables it");
 }
 
-/* ---- keys that need others ---- */
-
-void
-lint_rule_no_effect(struct lint *lint)
-{
-	struct plist_path path;
-	const char *user = lint_text_of(lint, "UserName"), *group = lint_text_of(lint, "GroupName");
-
-	if (user != NULL && strcmp(user, "root") == 0 && lint_find(lint, "UserName", &path))
-		lint_report(lint, &path, NULL,
-		    "root is the default: launchd ignores the key and sets no HOME");
-	if (user == NULL && group != NULL && strcmp(group, "wheel") != 0 &&
-	    lint_find(lint, "GroupName", &path))
-		lint_report(lint, &path, "set UserName",
-		    "without UserName the job still runs as root");
-	if (user == NULL && lint_find(lint, "InitGroups", &path))
-		lint_report(lint, &path, NULL, "without UserName it is ignored");
-	if (lint_is_true(lint, "EnablePressuredExit") && lint_is_true(lint, "KeepAlive") &&
-	    lint_find(lint, "EnablePressuredExit", &path))
-		lint_report(lint, &path, NULL, "with KeepAlive it is not respected");
-	if (lint_find(lint, "inetdCompatibility", &path) &&
-	    plist_member(lint->tree, "Sockets") == NULL)
-		lint_report(lint, &path, "set Sockets",
-		    "without Sockets there is nothing to listen on");
-}
-
-void
+static void
 lint_rule_system_limits(struct lint *lint)
 {
-	static const char *const sets[] = { "SoftResourceLimits", "HardResourceLimits", NULL };
-	static const char *const limits[] = { "NumberOfFiles", "NumberOfProcesses", NULL };
-	struct plist_path set, path;
+	static const char *const limits[][2] = {
+		{ "SoftResourceLimits", "NumberOfFiles" },
+		{ "SoftResourceLimits", "NumberOfProcesses" },
+		{ "HardResourceLimits", "NumberOfFiles" },
+		{ "HardResourceLimits", "NumberOfProcesses" },
+	};
 
-	if (lint->facts->kind != LINT_DAEMON)
-		return;
-	for (size_t i = 0; sets[i] != NULL; i++)
-		for (size_t j = 0; limits[j] != NULL; j++)
-			if (lint_find(lint, sets[i], &set) && lint_member(&set, limits[j], &path))
-				lint_report(lint, &path, NULL, "in a daemon this also sets "
-				    "the kernel's limit for the whole Mac");
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+		if (lint->facts->kind == LINT_DAEMON &&
+		    lint_member(lint, limits[i][0], limits[i][1])->value != NULL)
+			lint_report(lint, lint_member(lint, limits[i][0], limits[i][1]), NULL,
+			    "in a daemon this also sets the kernel's limit for the whole Mac");
 }
 
 /* ---- account ---- */
 
-bool
+static bool
 lint_runs_as_root(const struct lint *lint)
 {
 	const char *user = lint_text_of(lint, "UserName");
@@ -172,7 +142,7 @@ lint_runs_as_root(const struct lint *lint)
 	return lint->facts->kind == LINT_DAEMON && (user == NULL || strcmp(user, "root") == 0);
 }
 
-void
+static void
 lint_rule_no_home(struct lint *lint)
 {
 	const char *label = lint_text_of(lint, "Label");
@@ -233,7 +203,7 @@ lint_job_find_local(void *context, const char *key, const struct plist *value)
 		*(bool *)context = true;
 }
 
-void
+static void
 lint_rule_lan_as_root(struct lint *lint)
 {
 	const struct plist *arguments = plist_member(lint->tree, "ProgramArguments");
@@ -254,20 +224,16 @@ static bool
 lint_is_secret_name(const char *name)
 {
 	static const char *const words[] = {
-		"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "API_KEY",
-		"ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL", NULL,
+		"*PASSWORD*", "*PASSWD*", "*PASSPHRASE*", "*SECRET*", "*TOKEN*", "*APIKEY*",
+		"*API_KEY*", "*ACCESS_KEY*", "*PRIVATE_KEY*", "*CREDENTIAL*", NULL,
 	};
 	char upper[64];
-	size_t length = strlen(name);
 
-	if (length >= sizeof upper)
+	if (!text_copy(upper, sizeof upper, name))
 		return false;
-	for (size_t i = 0; i <= length; i++)
-		upper[i] = (char)toupper((unsigned char)name[i]);
-	for (size_t i = 0; words[i] != NULL; i++)
-		if (strstr(upper, words[i]) != NULL)
-			return true;
-	return false;
+	for (char *at = upper; *at != '\0'; at++)
+		*at = (char)toupper((unsigned char)*at);
+	return text_matches(upper, words);
 }
 
 static void
@@ -275,19 +241,16 @@ lint_check_variable(void *context, const char *key, const struct plist *value)
 {
 	struct lint *lint = context;
 	const char *text = plist_text(value);
-	struct plist_path variables, path;
 
 	/* Paths and unfilled placeholders are not secrets. */
-	if (text == NULL || text[0] == '\0' || text[0] == '/' || !lint_is_secret_name(key) ||
-	    lint_find_placeholder(text).length > 0)
-		return;
-	if (lint_find(lint, "EnvironmentVariables", &variables) &&
-	    lint_member(&variables, key, &path))
-		lint_report(lint, &path, "put it into a file that only the job's user can read",
+	if (text != NULL && text[0] != '\0' && text[0] != '/' && lint_is_secret_name(key) &&
+	    lint_find_placeholder(text).length == 0)
+		lint_report(lint, lint_member(lint, "EnvironmentVariables", key),
+		    "put it into a file that only the job's user can read",
 		    "'%.100s' looks like a secret, and every user can read this file", key);
 }
 
-void
+static void
 lint_rule_secret(struct lint *lint)
 {
 	plist_visit(plist_member(lint->tree, "EnvironmentVariables"), lint_check_variable, lint);
@@ -326,11 +289,9 @@ lint_log_folders(struct bytes bytes, char folders[2][PATH_SIZE])
 static bool
 lint_is_below(const char *path, const char *folder)
 {
-	size_t length = strlen(folder);
-
 	if (strncmp(path, "/private/", 9) == 0)
 		path += 8;
-	return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+	return strcmp(path, folder) == 0 || text_is_below(path, folder);
 }
 
 /* Return true for directories that only root can write to on every Mac. */
@@ -355,25 +316,24 @@ lint_is_open_to_all(const char *path)
 	    lint_is_below(path, "/Users/Shared");
 }
 
-void
+static void
 lint_rule_log_directory(struct lint *lint)
 {
 	char folder[PATH_SIZE];
-	struct plist_path path;
 
 	for (int i = 0; i < 2; i++) {
-		if (!lint_job_log_folder(lint_text_of(lint, log_keys[i]), folder) ||
-		    !lint_find(lint, log_keys[i], &path))
+		if (!lint_job_log_folder(lint_text_of(lint, log_keys[i]), folder))
 			continue;
 		if (lint->facts->log_folders[i] == NO)
-			lint_report(lint, &path, "create it, owned by the job's user",
+			lint_report(lint, lint_key(lint, log_keys[i]),
+			    "create it, owned by the job's user",
 			    "the directory '%.200s' is missing", folder);
 		else if (!lint_runs_as_root(lint) && lint_job_is_root_owned(folder)) {
 			/* Only a note if it may be a daemon that runs as root. */
 			if (lint->facts->kind == LINT_UNKNOWN &&
 			    lint_text_of(lint, "UserName") == NULL)
 				lint->severity = LINT_NOTE;
-			lint_report(lint, &path,
+			lint_report(lint, lint_key(lint, log_keys[i]),
 			    "create the file before the job runs, owned by the job's user",
 			    "only root can create files in '%.200s': "
 			    "another user's job would exit with 78", folder);
@@ -381,22 +341,21 @@ lint_rule_log_directory(struct lint *lint)
 	}
 }
 
-void
+static void
 lint_rule_log_folder_unsafe(struct lint *lint)
 {
+	static const char fix[] = "log to /var/log or a root-owned directory in it";
 	char folder[PATH_SIZE];
-	struct plist_path path;
 
 	for (int i = 0; i < 2 && lint->facts->kind == LINT_DAEMON; i++) {
-		if (!lint_job_log_folder(lint_text_of(lint, log_keys[i]), folder) ||
-		    !lint_find(lint, log_keys[i], &path))
+		if (!lint_job_log_folder(lint_text_of(lint, log_keys[i]), folder))
 			continue;
 		if (lint_is_open_to_all(folder))
-			lint_report(lint, &path, "log to /var/log or a root-owned directory in it",
+			lint_report(lint, lint_key(lint, log_keys[i]), fix,
 			    "every user can write in '%.200s': "
 			    "a symbolic link there would redirect the log", folder);
 		else if (lint_runs_as_root(lint) && lint_is_below(folder, "/Users"))
-			lint_report(lint, &path, "log to /var/log or a root-owned directory in it",
+			lint_report(lint, lint_key(lint, log_keys[i]), fix,
 			    "a user can write in '%.200s': "
 			    "a symbolic link there would make root write elsewhere", folder);
 	}
@@ -404,7 +363,7 @@ lint_rule_log_folder_unsafe(struct lint *lint)
 
 /* ---- the file ---- */
 
-void
+static void
 lint_rule_file_owner(struct lint *lint)
 {
 	const struct lint_facts *facts = lint->facts;
@@ -415,7 +374,7 @@ lint_rule_file_owner(struct lint *lint)
 		    (long)facts->owner, (long)facts->expected);
 }
 
-void
+static void
 lint_rule_file_mode(struct lint *lint)
 {
 	if (lint->facts->in_place && (lint->facts->mode & 022) != 0)
@@ -423,3 +382,46 @@ lint_rule_file_mode(struct lint *lint)
 		    "its mode is 0%03o, so other users can write to it: launchd refuses it (122)",
 		    (unsigned)lint->facts->mode);
 }
+
+const struct rule lint_label_rules[] = {
+	{ { "missing-label", LINT_ERROR, "there is no Label: launchd refuses the job (110)" },
+	  lint_rule_missing_label, NULL },
+	{ { "bad-label", LINT_ERROR, "launchd refuses the Label, or launchctl cannot name it" },
+	  lint_rule_bad_label, NULL },
+	{ { "label-style", LINT_NOTE, "the Label is not in reverse-DNS form" },
+	  lint_rule_label_style, NULL },
+	{ { "file-name", LINT_NOTE, "the file is not named after the Label" },
+	  lint_rule_file_name, NULL },
+	{ { NULL, LINT_NOTE, NULL }, NULL, NULL },
+};
+
+const struct rule lint_job_rules[] = {
+	{ { "hour-without-minute", LINT_WARNING,
+	    "a calendar entry without Minute runs every minute of that hour or day" },
+	  lint_rule_hour_without_minute, NULL },
+	{ { "no-trigger", LINT_NOTE, "nothing but launchctl starts the job" },
+	  lint_rule_no_trigger, NULL },
+	{ { "disabled", LINT_NOTE, "the job is disabled until launchctl enables it" },
+	  lint_rule_disabled, NULL },
+	{ { "system-limits", LINT_NOTE, "a daemon's limit becomes that of the whole Mac" },
+	  lint_rule_system_limits, NULL },
+	{ { "log-directory", LINT_WARNING,
+	    "the directory of a log is missing, or the job cannot write there" },
+	  lint_rule_log_directory, NULL },
+	{ { "log-folder-unsafe", LINT_WARNING,
+	    "other users can put a symbolic link where a daemon writes its log" },
+	  lint_rule_log_folder_unsafe, NULL },
+	{ { "no-home", LINT_NOTE, "a daemon that runs as root has no HOME" },
+	  lint_rule_no_home, NULL },
+	{ { "lan-as-root", LINT_NOTE, "a daemon that uses the local network runs as root" },
+	  lint_rule_lan_as_root, NULL },
+	{ { "secret", LINT_WARNING,
+	    "a variable looks like a secret, and every user can read the file" },
+	  lint_rule_secret, NULL },
+	{ { "file-owner", LINT_ERROR, "the file is not owned by root: launchd refuses it (122)" },
+	  lint_rule_file_owner, NULL },
+	{ { "file-mode", LINT_ERROR,
+	    "other users can write to the file: launchd refuses it (122)" },
+	  lint_rule_file_mode, NULL },
+	{ { NULL, LINT_NOTE, NULL }, NULL, NULL },
+};

@@ -18,13 +18,6 @@ lint_guess_key(struct lint *lint, const struct key *row, const char *name)
 	return near == NULL ? NULL : text_after_last(near->path, '.');
 }
 
-/* Return the row of the nearest key above a value in a dictionary, or NULL. */
-static const struct key *
-lint_row_above(const struct plist_path *path)
-{
-	return path->up == NULL ? NULL : path->up->row;
-}
-
 static void
 lint_report_unknown(struct lint *lint, const struct plist_path *path, const char *near,
     bool is_error)
@@ -38,7 +31,7 @@ lint_report_unknown(struct lint *lint, const struct plist_path *path, const char
 	lint_report(lint, path, fix, "unknown key; launchd ignores it");
 }
 
-void
+static void
 lint_rule_unknown_key(struct lint *lint, const struct plist_path *path)
 {
 	const char *near;
@@ -53,10 +46,10 @@ lint_rule_unknown_key(struct lint *lint, const struct plist_path *path)
 		    "launchd does not read this key");
 }
 
-void
+static void
 lint_rule_unknown_subkey(struct lint *lint, const struct plist_path *path)
 {
-	const struct key *above = lint_row_above(path);
+	const struct key *above = path->up == NULL ? NULL : path->up->row;
 	const char *near;
 
 	if (path->key == NULL || path->row != NULL || above == NULL || !keys_lists_below(above))
@@ -89,7 +82,7 @@ lint_type_effect(const struct plist_path *path)
 	return "launchd ignores it";
 }
 
-void
+static void
 lint_rule_wrong_type(struct lint *lint, const struct plist_path *path)
 {
 	const char *kind = plist_kind(path->value), *text = plist_text(path->value);
@@ -118,7 +111,7 @@ lint_rule_wrong_type(struct lint *lint, const struct plist_path *path)
 	    strchr("aeiou", kind[0]) != NULL ? "an" : "a", kind, wanted, lint_type_effect(path));
 }
 
-void
+static void
 lint_rule_bad_value(struct lint *lint, const struct plist_path *path)
 {
 	const char *text = plist_text(path->value);
@@ -138,7 +131,7 @@ lint_rule_bad_value(struct lint *lint, const struct plist_path *path)
 		    wanted);
 }
 
-void
+static void
 lint_rule_ignored_key(struct lint *lint, const struct plist_path *path)
 {
 	enum lint_kind kind = lint->facts->kind;
@@ -163,7 +156,7 @@ lint_rule_ignored_key(struct lint *lint, const struct plist_path *path)
 	}
 }
 
-void
+static void
 lint_rule_deprecated_key(struct lint *lint, const struct plist_path *path)
 {
 	if (path->key == NULL || path->row == NULL)
@@ -174,14 +167,14 @@ lint_rule_deprecated_key(struct lint *lint, const struct plist_path *path)
 		lint_report(lint, path, path->row->advice, "it no longer has any effect");
 }
 
-void
+static void
 lint_rule_undocumented_key(struct lint *lint, const struct plist_path *path)
 {
 	if (path->key != NULL && path->row != NULL && path->row->status == KEY_UNDOCUMENTED)
 		lint_report(lint, path, path->row->advice, "it is not documented and may change");
 }
 
-void
+static void
 lint_rule_private_key(struct lint *lint, const struct plist_path *path)
 {
 	if (path->key != NULL && path->row != NULL && path->row->status == KEY_PRIVATE)
@@ -189,39 +182,52 @@ lint_rule_private_key(struct lint *lint, const struct plist_path *path)
 		    "it is undocumented and private to Apple");
 }
 
-void
+static void
+lint_rule_no_effect(struct lint *lint)
+{
+	const char *user = lint_text_of(lint, "UserName"), *group = lint_text_of(lint, "GroupName");
+
+	if (user != NULL && strcmp(user, "root") == 0)
+		lint_report(lint, lint_key(lint, "UserName"), NULL,
+		    "root is the default: launchd ignores the key and sets no HOME");
+	if (user == NULL && group != NULL && strcmp(group, "wheel") != 0)
+		lint_report(lint, lint_key(lint, "GroupName"), "set UserName",
+		    "without UserName the job still runs as root");
+	if (user == NULL && lint_key(lint, "InitGroups")->value != NULL)
+		lint_report(lint, lint_key(lint, "InitGroups"), NULL,
+		    "without UserName it is ignored");
+	if (lint_is_true(lint, "EnablePressuredExit") && lint_is_true(lint, "KeepAlive"))
+		lint_report(lint, lint_key(lint, "EnablePressuredExit"), NULL,
+		    "with KeepAlive it is not respected");
+	if (plist_member(lint->tree, "inetdCompatibility") != NULL &&
+	    plist_member(lint->tree, "Sockets") == NULL)
+		lint_report(lint, lint_key(lint, "inetdCompatibility"), "set Sockets",
+		    "without Sockets there is nothing to listen on");
+}
+
+static void
 lint_rule_empty_array(struct lint *lint)
 {
-	struct plist_path program, arguments;
+	const struct plist_path *path = lint_key(lint, "ProgramArguments");
 
-	if (lint_find(lint, "ProgramArguments", &arguments) &&
-	    lint_find(lint, "Program", &program) &&
-	    strcmp(plist_kind(arguments.value), "array") == 0 && plist_count(arguments.value) == 0)
-		lint_report(lint, &arguments,
+	if (plist_member(lint->tree, "Program") != NULL && path->value != NULL &&
+	    strcmp(plist_kind(path->value), "array") == 0 && plist_count(path->value) == 0)
+		lint_report(lint, path,
 		    "list the program's name and its arguments, or remove the key",
 		    "the array has no items");
 }
 
-/* Return true if a decimal mode looks as if octal was meant: decimal 22 is the mode 026. */
-static bool
-lint_is_octal_mistake(long long value)
-{
-	static const short seen[] = {
-		22, 26, 27, 37, 66, 67, 77, 111, 177, 222, 333, 600, 640, 644, 660, 664, 666, 700,
-		750, 755, 770, 775, 777,
-	};
-
-	for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++)
-		if (value == seen[i])
-			return true;
-	return false;
-}
-
-void
+static void
 lint_rule_umask(struct lint *lint, const struct plist_path *path)
 {
+	/* They look as if octal was meant: decimal 22 is the mode 026. */
+	static const char *const mistakes[] = {
+		"22", "26", "27", "37", "66", "67", "77", "111", "177", "222", "333", "600", "640",
+		"644", "660", "664", "666", "700", "750", "755", "770", "775", "777", NULL,
+	};
 	const char *text = plist_text(path->value);
 	bool is_umask = path->row != NULL && strcmp(path->row->path, "Umask") == 0;
+	char decimal[24];
 	int64_t mode;
 
 	if (!is_umask && (path->row == NULL ||
@@ -231,7 +237,8 @@ lint_rule_umask(struct lint *lint, const struct plist_path *path)
 		mode = strtoll(text, NULL, 0);		/* as launchd reads it */
 	else if (!plist_integer(path->value, &mode))
 		return;
-	if (lint_is_octal_mistake(mode) && (text == NULL || text[0] != '0'))
+	text_format(decimal, sizeof decimal, "%" PRId64, mode);
+	if (text_matches(decimal, mistakes) && (text == NULL || text[0] != '0'))
 		lint_report(lint, path, is_umask ?
 		    "write it in decimal: 18 is 022, 23 is 027, 63 is 077" :
 		    "write it in decimal: 438 is 0666, 432 is 0660, 384 is 0600",
@@ -242,3 +249,32 @@ lint_rule_umask(struct lint *lint, const struct plist_path *path)
 		    "%" PRId64 " is 0%" PRIo64 ": with this mask the job cannot use its own files",
 		    mode, mode);
 }
+
+const struct rule lint_key_rules[] = {
+	{ { "unknown-key", LINT_ERROR,
+	    "unknown key, which launchd ignores; a warning if no known key is similar" },
+	  NULL, lint_rule_unknown_key },
+	{ { "unknown-subkey", LINT_ERROR, "the same for a key inside a dictionary" },
+	  NULL, lint_rule_unknown_subkey },
+	{ { "wrong-type", LINT_ERROR,
+	    "the value has the wrong type: launchd ignores it or refuses the job" },
+	  NULL, lint_rule_wrong_type },
+	{ { "bad-value", LINT_ERROR, "the value is out of range, or not one of those allowed" },
+	  NULL, lint_rule_bad_value },
+	{ { "ignored-key", LINT_ERROR,
+	    "the key only works for the other job type; mostly a warning" },
+	  NULL, lint_rule_ignored_key },
+	{ { "deprecated-key", LINT_WARNING, "the key is deprecated, or no longer has any effect" },
+	  NULL, lint_rule_deprecated_key },
+	{ { "undocumented-key", LINT_NOTE, "the key is not documented and may change" },
+	  NULL, lint_rule_undocumented_key },
+	{ { "private-key", LINT_WARNING, "the key is private to Apple" },
+	  NULL, lint_rule_private_key },
+	{ { "no-effect", LINT_NOTE, "the key has no effect with, or without, another key" },
+	  lint_rule_no_effect, NULL },
+	{ { "empty-array", LINT_WARNING, "ProgramArguments has no items" },
+	  lint_rule_empty_array, NULL },
+	{ { "umask", LINT_WARNING, "a mode is written as octal, but launchd reads decimal" },
+	  NULL, lint_rule_umask },
+	{ { NULL, LINT_NOTE, NULL }, NULL, NULL },
+};

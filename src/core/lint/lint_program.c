@@ -5,98 +5,76 @@
 #include "lint_rows.h"
 #include "core/text.h"
 
+static const struct plist_path *
+lint_argument(struct lint *lint, size_t index)
+{
+	return lint_item(lint, "ProgramArguments", index);
+}
+
 static const char *
-lint_base_name(const char *path)
+lint_argument_text(struct lint *lint, size_t index)
 {
-	return text_after_last(path, '/');
+	return plist_text(lint_argument(lint, index)->value);
 }
 
-static bool
-lint_program_is_one_of(const char *text, const char *const words[])
-{
-	for (size_t i = 0; words[i] != NULL; i++)
-		if (strcmp(text, words[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Find the argument with this number; false if there is none. up must live as long as path. */
-static bool
-lint_argument(const struct lint *lint, size_t index, struct plist_path *up, struct plist_path *path)
-{
-	return lint_find(lint, "ProgramArguments", up) && lint_item(up, index, path) &&
-	    plist_text(path->value) != NULL;
-}
-
+/* Return how many arguments the rules look at; the first is the program. */
 static size_t
 lint_argument_count(const struct lint *lint)
 {
-	return plist_count(plist_member(lint->tree, "ProgramArguments"));
+	size_t count = plist_count(plist_member(lint->tree, "ProgramArguments"));
+
+	return count < LINT_FINDINGS_MAX ? count : LINT_FINDINGS_MAX;
+}
+
+/*
+ * Return the path of the program that launchd uses: Program, else the first argument. launchd
+ * ignores a Program of another type.
+ */
+static const struct plist_path *
+lint_program_path(struct lint *lint)
+{
+	return lint_text_of(lint, "Program") != NULL ? lint_key(lint, "Program") :
+	    lint_argument(lint, 0);
 }
 
 static const char *
-lint_argument_text(const struct lint *lint, size_t index)
+lint_program(struct lint *lint)
 {
-	return plist_text(plist_item(plist_member(lint->tree, "ProgramArguments"), index));
+	return plist_text(lint_program_path(lint)->value);
 }
 
-/* launchd ignores a Program of another type, and uses the arguments. */
-const char *
-lint_program(const struct lint *lint)
-{
-	const char *program = lint_text_of(lint, "Program");
-
-	return program != NULL ? program : lint_argument_text(lint, 0);
-}
-
-const struct plist_path *
-lint_program_path(const struct lint *lint, struct plist_path lent[2])
-{
-	if (lint_text_of(lint, "Program") != NULL) {
-		lint_find(lint, "Program", &lent[0]);
-		return &lent[0];
-	}
-	return lint_argument(lint, 0, &lent[0], &lent[1]) ? &lent[1] : NULL;
-}
-
-void
+static void
 lint_rule_missing_program(struct lint *lint)
 {
 	const struct plist *arguments = plist_member(lint->tree, "ProgramArguments");
 
-	if (lint_text_of(lint, "Program") != NULL || lint_text_of(lint, "BundleProgram") != NULL)
-		return;
 	/* Another type is reported by wrong-type. */
-	if (arguments == NULL || strcmp(plist_kind(arguments), "array") == 0) {
-		if (plist_count(arguments) == 0)
-			lint_report(lint, NULL, "set ProgramArguments to the full path of the "
-			    "program, then its arguments",
-			    "Program and ProgramArguments are missing: "
-			    "launchd refuses the job (111)");
-	}
+	if (lint_text_of(lint, "Program") == NULL && lint_text_of(lint, "BundleProgram") == NULL &&
+	    (arguments == NULL || (strcmp(plist_kind(arguments), "array") == 0 &&
+	    plist_count(arguments) == 0)))
+		lint_report(lint, NULL, "set ProgramArguments to the full path of the program, "
+		    "then its arguments", "Program and ProgramArguments are missing: "
+		    "launchd refuses the job (111)");
 }
 
-void
+static void
 lint_rule_relative_program(struct lint *lint)
 {
-	struct plist_path lent[2];
-	const struct plist_path *path = lint_program_path(lint, lent);
 	const char *program = lint_program(lint);
-	struct placeholder placeholder;
+	struct placeholder placeholder = lint_find_placeholder(program);
 
-	if (program == NULL || program[0] == '/' || program[0] == '~')
-		return;
-	placeholder = lint_find_placeholder(program);
-	if (placeholder.length > 0 && placeholder.start == 0)
+	if (program == NULL || program[0] == '/' || program[0] == '~' ||
+	    (placeholder.length > 0 && placeholder.start == 0))
 		return;
 	if (lint_text_of(lint, "Program") == NULL && strchr(program, '/') == NULL &&
 	    program[0] != '\0') {
 		lint->severity = LINT_WARNING;
-		lint_report(lint, path, "give the full path",
+		lint_report(lint, lint_program_path(lint), "give the full path",
 		    "launchd looks for '%.100s' in /usr/bin, /bin, /usr/sbin and /sbin only",
 		    program);
 	} else
-		lint_report(lint, path, "give the full path, beginning with /",
+		lint_report(lint, lint_program_path(lint),
+		    "give the full path, beginning with /",
 		    "the program '%.100s' is not a full path: launchd refuses it (111) "
 		    "or cannot find it", program);
 }
@@ -126,18 +104,16 @@ static bool
 lint_has_arguments(const char *program)
 {
 	static const char *const shells[] = {
-		"sh ", "bash ", "zsh ", "python ", "python3 ", "node ", "ruby ", "perl ", "env ",
-		"java ", NULL,
+		"sh *", "bash *", "zsh *", "python *", "python3 *", "node *", "ruby *", "perl *",
+		"env *", "java *", NULL,
 	};
 	const char *blank = strchr(program, ' '), *slash = strrchr(program, '/');
 
 	if (blank == NULL)
 		return false;
-	if (lint_is_in_program_directory(program, (size_t)(blank - program)))
+	if (lint_is_in_program_directory(program, (size_t)(blank - program)) ||
+	    text_matches(program, shells))
 		return true;
-	for (size_t i = 0; shells[i] != NULL; i++)
-		if (strncmp(program, shells[i], strlen(shells[i])) == 0)
-			return true;
 	for (; blank != NULL; blank = strchr(blank + 1, ' ')) {
 		const char *next = blank + 1;
 
@@ -150,38 +126,36 @@ lint_has_arguments(const char *program)
 	return false;
 }
 
-void
+static void
 lint_rule_command_in_one_string(struct lint *lint)
 {
-	struct plist_path path, up;
-	const char *program = lint_text_of(lint, "Program");
+	static const char message[] = "launchd does not split '%.100s' into arguments at spaces";
+	const char *program = lint_text_of(lint, "Program"), *first = lint_argument_text(lint, 0);
 
-	if (program != NULL && lint_has_arguments(program) && lint_find(lint, "Program", &path))
-		lint_report(lint, &path,
+	if (program != NULL && lint_has_arguments(program))
+		lint_report(lint, lint_key(lint, "Program"),
 		    "keep only the program here; make each word a <string> of ProgramArguments",
-		    "launchd does not split '%.100s' into arguments at spaces", program);
-	if (lint_argument(lint, 0, &up, &path) && lint_has_arguments(plist_text(path.value)))
-		lint_report(lint, &path, "make each word a <string> of its own",
-		    "launchd does not split '%.100s' into arguments at spaces",
-		    plist_text(path.value));
+		    message, program);
+	if (first != NULL && lint_has_arguments(first))
+		lint_report(lint, lint_argument(lint, 0), "make each word a <string> of its own",
+		    message, first);
 }
 
-void
+static void
 lint_rule_argv0(struct lint *lint)
 {
-	const char *program = lint_text_of(lint, "Program"), *first;
-	struct plist_path path, up;
+	const char *program = lint_text_of(lint, "Program"), *first = lint_argument_text(lint, 0);
 
-	if (program == NULL || !lint_argument(lint, 0, &up, &path))
+	if (program == NULL || first == NULL)
 		return;
-	first = plist_text(path.value);
+	program = text_after_last(program, '/');
 	/* A login shell is named "-bash". */
-	if (first[0] == '/' || strcmp(lint_base_name(first), lint_base_name(program)) == 0 ||
-	    (first[0] == '-' && strcmp(first + 1, lint_base_name(program)) == 0))
+	if (first[0] == '/' || strcmp(text_after_last(first, '/'), program) == 0 ||
+	    (first[0] == '-' && strcmp(first + 1, program) == 0))
 		return;
 	if (first[0] != '-')
 		lint->severity = LINT_WARNING;
-	lint_report(lint, &path, "add the program's name before it",
+	lint_report(lint, lint_argument(lint, 0), "add the program's name before it",
 	    "'%.100s' becomes the program's name, not its first argument", first);
 }
 
@@ -191,21 +165,16 @@ static bool
 lint_is_for_shell(const char *text)
 {
 	static const char *const words[] = {
-		"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>>", "2>&1", "&>", NULL,
-	};
-	static const char *const within[] = {
-		" && ", " || ", " | ", " > ", " >> ", " 2>&1", " >/", " 2>/", NULL,
+		"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>>", "2>&1", "&>", "`*",
+		"* && *", "* || *", "* | *", "* > *", "* >> *", "* 2>&1*", "* >/*", "* 2>/*", NULL,
 	};
 	static const char *const variables[] = {
 		"HOME", "USER", "PATH", "TMPDIR", "LOGNAME", "SHELL", "PWD", NULL,
 	};
 	const char *dollar = strchr(text, '$');
 
-	if (lint_program_is_one_of(text, words) || text[0] == '`')
+	if (text_matches(text, words))
 		return true;
-	for (size_t i = 0; within[i] != NULL; i++)
-		if (strstr(text, within[i]) != NULL)
-			return true;
 	for (size_t i = 0; dollar != NULL && variables[i] != NULL; i++) {
 		const char *name = dollar + 1 + (dollar[1] == '{');
 		size_t length = strlen(variables[i]);
@@ -217,18 +186,16 @@ lint_is_for_shell(const char *text)
 	return false;
 }
 
-void
+static void
 lint_rule_shell_syntax(struct lint *lint)
 {
 	const struct plist *arguments = plist_member(lint->tree, "ProgramArguments");
-	struct plist_path path, up;
 
-	for (size_t i = 1; i < lint_argument_count(lint) && i < LINT_FINDINGS_MAX; i++) {
+	for (size_t i = 1; i < lint_argument_count(lint); i++) {
 		const char *text = lint_argument_text(lint, i);
 
-		if (text != NULL && !lint_is_script(arguments, i) && lint_is_for_shell(text) &&
-		    lint_argument(lint, i, &up, &path))
-			lint_report(lint, &path,
+		if (text != NULL && !lint_is_script(arguments, i) && lint_is_for_shell(text))
+			lint_report(lint, lint_argument(lint, i),
 			    "use three <string>s: /bin/sh, -c and the whole command line",
 			    "no shell interprets '%.100s': the program gets it unchanged", text);
 	}
@@ -236,7 +203,7 @@ lint_rule_shell_syntax(struct lint *lint)
 
 /* ---- programs that do not work under launchd ---- */
 
-void
+static void
 lint_rule_removed_program(struct lint *lint)
 {
 	static const char *const gone[] = {
@@ -244,15 +211,12 @@ lint_rule_removed_program(struct lint *lint)
 		NULL,
 	};
 	static const char *const names[] = { "python", "python2", "python2.7", "pythonw", NULL };
-	struct plist_path lent[2];
 	const char *program = lint_program(lint), *first = lint_argument_text(lint, 1);
 
-	if (program == NULL)
-		return;
-	if (lint_program_is_one_of(program, gone) ||
+	if (program != NULL && (text_matches(program, gone) ||
 	    (strcmp(program, "/usr/bin/env") == 0 && first != NULL &&
-	    lint_program_is_one_of(first, names)))
-		lint_report(lint, lint_program_path(lint, lent),
+	    text_matches(first, names))))
+		lint_report(lint, lint_program_path(lint),
 		    "give the full path of another interpreter",
 		    "macOS has no Python 2 since 12.3");
 }
@@ -262,19 +226,19 @@ lint_is_no(const char *text)
 {
 	static const char *const words[] = { "no", "false", "0", "off", NULL };
 
-	return text != NULL && lint_program_is_one_of(text, words);
+	return text != NULL && text_matches(text, words);
 }
 
 /* Return true if this argument makes the program daemonize. */
 static bool
-lint_is_daemonized(const struct lint *lint, size_t index)
+lint_is_daemonized(struct lint *lint, size_t index)
 {
 	static const char *const options[] = {
 		"--daemon", "--daemonize", "--daemonise", "-daemon", "--background", "--fork",
 		"--detach", NULL,
 	};
 	static const char *const settings[] = {
-		"--daemon=", "--daemonize=", "--daemonise=", "--background=", NULL,
+		"--daemon=*", "--daemonize=*", "--daemonise=*", "--background=*", NULL,
 	};
 	static const char *const controls[] = {
 		"apachectl", "apache2ctl", "pg_ctl", "nohup", NULL,
@@ -285,12 +249,11 @@ lint_is_daemonized(const struct lint *lint, size_t index)
 
 	if (text == NULL || program == NULL)
 		return false;
-	if (lint_program_is_one_of(text, options))
+	if (text_matches(text, options))
 		return !lint_is_no(next);
-	for (size_t i = 0; settings[i] != NULL; i++)
-		if (strncmp(text, settings[i], strlen(settings[i])) == 0)
-			return !lint_is_no(text + strlen(settings[i]));
-	if (strcmp(text, "start") == 0 && lint_program_is_one_of(lint_base_name(program), controls))
+	if (text_matches(text, settings))
+		return !lint_is_no(strchr(text, '=') + 1);
+	if (strcmp(text, "start") == 0 && text_matches(text_after_last(program, '/'), controls))
 		return true;
 	/* A script whose last command is left running. */
 	if (lint_is_script(plist_member(lint->tree, "ProgramArguments"), index)) {
@@ -305,11 +268,11 @@ lint_is_daemonized(const struct lint *lint, size_t index)
 
 /* Return true for nginx, which daemonizes unless configured otherwise. */
 static bool
-lint_is_nginx(const struct lint *lint)
+lint_is_nginx(struct lint *lint)
 {
 	const char *program = lint_program(lint);
 
-	if (program == NULL || strcmp(lint_base_name(program), "nginx") != 0)
+	if (program == NULL || strcmp(text_after_last(program, '/'), "nginx") != 0)
 		return false;
 	for (size_t i = 1; i < lint_argument_count(lint); i++) {
 		const char *text = lint_argument_text(lint, i);
@@ -321,31 +284,48 @@ lint_is_nginx(const struct lint *lint)
 	return true;
 }
 
-void
+static void
 lint_rule_daemonises(struct lint *lint)
 {
-	struct plist_path path, up;
-	bool found = false;
+	size_t count = lint_argument_count(lint), at = 1;
 
-	for (size_t i = 1; i < lint_argument_count(lint) && i < LINT_FINDINGS_MAX && !found; i++)
-		if (lint_is_daemonized(lint, i)) {
-			found = true;
-			lint_argument(lint, i, &up, &path);
-		}
-	if (!found && lint_is_nginx(lint))
-		found = lint_argument(lint, 0, &up, &path);
-	if (found)
-		lint_report(lint, &path, "run it in the foreground",
-		    "the program daemonizes: launchd thinks it has exited and kills what is left%s",
-		    lint_is_true(lint, "KeepAlive") ? ", then starts it again and again" : "");
+	while (at < count && !lint_is_daemonized(lint, at))
+		at++;
+	if (at >= count && !lint_is_nginx(lint))
+		return;
+	lint_report(lint, lint_argument(lint, at < count ? at : 0), "run it in the foreground",
+	    "the program daemonizes: launchd thinks it has exited and kills what is left%s",
+	    lint_is_true(lint, "KeepAlive") ? ", then starts it again and again" : "");
 }
 
-void
+static void
 lint_rule_waits_for_debugger(struct lint *lint)
 {
-	struct plist_path path;
-
-	if (lint_is_true(lint, "WaitForDebugger") && lint_find(lint, "WaitForDebugger", &path))
-		lint_report(lint, &path, "remove it",
+	if (lint_is_true(lint, "WaitForDebugger"))
+		lint_report(lint, lint_key(lint, "WaitForDebugger"), "remove it",
 		    "the job waits for a debugger before it starts");
 }
+
+const struct rule lint_program_rules[] = {
+	{ { "missing-program", LINT_ERROR,
+	    "there is no program to start: launchd refuses the job (111)" },
+	  lint_rule_missing_program, NULL },
+	{ { "relative-program", LINT_ERROR,
+	    "the program is not a full path; a warning if launchd may find it" },
+	  lint_rule_relative_program, NULL },
+	{ { "command-in-one-string", LINT_ERROR, "the program and its arguments are one string" },
+	  lint_rule_command_in_one_string, NULL },
+	{ { "argv0", LINT_ERROR,
+	    "the first argument must be the program's name, which is missing" },
+	  lint_rule_argv0, NULL },
+	{ { "shell-syntax", LINT_WARNING, "an argument is meant for a shell, but no shell runs" },
+	  lint_rule_shell_syntax, NULL },
+	{ { "missing-program-on-modern-macos", LINT_WARNING,
+	    "the program is not part of current macOS" },
+	  lint_rule_removed_program, NULL },
+	{ { "daemonises", LINT_WARNING, "the program daemonizes, so launchd thinks it has exited" },
+	  lint_rule_daemonises, NULL },
+	{ { "waits-for-debugger", LINT_ERROR, "the job waits for a debugger before it starts" },
+	  lint_rule_waits_for_debugger, NULL },
+	{ { NULL, LINT_NOTE, NULL }, NULL, NULL },
+};

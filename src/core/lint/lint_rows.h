@@ -1,7 +1,7 @@
 /*
- * The functions of lint.c's table: lint_text.c checks the text of the file, lint_keys.c each key
- * and value, lint_values.c texts and paths, lint_program.c the program, lint_job.c the rest.
- * Private to those.
+ * What the files with rules share. Each ends with the table of its rules: lint_text.c checks the
+ * text of the file, lint_keys.c each key and value, lint_values.c texts and paths, lint_program.c
+ * the program, lint_job.c the rest. lint.c runs the tables. Private to those.
  *
  * lint_report() takes id and severity from lint.rule, the rule that is running.
  */
@@ -13,6 +13,8 @@
 #include "core/plist/plist.h"
 #include "core/plist/xml_index.h"
 
+struct lint;
+
 /* A value, and the keys and indexes that lead to it. */
 struct plist_path {
 	const struct plist_path *up;	/* NULL: of the outermost level */
@@ -23,6 +25,22 @@ struct plist_path {
 	struct key_types types;		/* that the value may have; length 0: not known */
 };
 
+struct rule {				/* check is called once, check_value for each value */
+	struct lint_rule rule;
+	void		(*check)(struct lint *);
+	void		(*check_value)(struct lint *, const struct plist_path *);
+};
+
+/* Each ends with a rule without an id. */
+extern const struct rule lint_text_rules[], lint_label_rules[], lint_program_rules[],
+	    lint_key_rules[], lint_value_rules[], lint_job_rules[];
+
+/* The rows of lint_text_rules. */
+enum lint_text_rule {
+	RULE_UNREADABLE, RULE_NOT_PLIST, RULE_DAMAGED, RULE_REJECTED, RULE_DUPLICATE, RULE_HEADER,
+	RULE_LINE_ENDINGS,
+};
+
 struct lint {
 	const struct plist *tree;
 	const struct xml_index *source;	/* NULL: a binary plist */
@@ -30,6 +48,9 @@ struct lint {
 	struct lint_report *report;
 	const struct lint_rule *rule;	/* that is running */
 	enum lint_severity severity;	/* of its next finding; lint_report() resets it */
+	unsigned	 line;		/* of its next finding, if that is not about a value; the
+					   same */
+	struct plist_path lent[2];	/* what lint_key() and the like return */
 	unsigned	 guesses;	/* searches for a similar key so far: they are expensive */
 };
 
@@ -37,16 +58,13 @@ struct lint {
 void	lint_report(struct lint *, const struct plist_path *, const char *fix, const char *format,
     ...) __attribute__((format(printf, 4, 5)));
 
-/* The same, about a line. */
-void	lint_report_line(struct lint *, unsigned line, const char *fix, const char *format, ...)
-	    __attribute__((format(printf, 4, 5)));
-
-/* Find a key of the outermost level; false if it is missing. */
-bool	lint_find(const struct lint *, const char *key, struct plist_path *);
-
-/* Find a member or item of a value; false if it is missing. The first path must stay valid. */
-bool	lint_member(const struct plist_path *, const char *key, struct plist_path *);
-bool	lint_item(const struct plist_path *, size_t index, struct plist_path *);
+/*
+ * Return the path of a key of the outermost level, or of a member or an item below it; its value is
+ * NULL if there is none. Valid until the next of these calls.
+ */
+const struct plist_path *lint_key(struct lint *, const char *key);
+const struct plist_path *lint_member(struct lint *, const char *key, const char *member);
+const struct plist_path *lint_item(struct lint *, const char *key, size_t index);
 
 /* Return the text of a key of the outermost level, or NULL. */
 const char *lint_text_of(const struct lint *, const char *key);
@@ -57,16 +75,6 @@ bool	lint_is_true(const struct lint *, const char *key);
 /* Return the outermost key above a value. */
 const char *lint_top(const struct plist_path *);
 
-/* Return true if this is known to be a daemon, and launchd runs it as root. */
-bool	lint_runs_as_root(const struct lint *);
-
-/*
- * Return the program that launchd uses: Program, else the first argument, or NULL.
- * lint_program_path() returns its path, stored in lent.
- */
-const char *lint_program(const struct lint *);
-const struct plist_path *lint_program_path(const struct lint *, struct plist_path lent[2]);
-
 /* Find the first unfilled placeholder of a template in a text; length 0: there is none. */
 struct placeholder { size_t start, length; };
 struct placeholder lint_find_placeholder(const char *);
@@ -76,54 +84,5 @@ struct placeholder lint_find_placeholder(const char *);
  * launchd has nothing to do with its text.
  */
 bool	lint_is_script(const struct plist *arguments, size_t index);
-
-#define RULE(name)	void lint_rule_##name(struct lint *)
-#define RULE_OF_VALUE(name)	void lint_rule_##name(struct lint *, const struct plist_path *)
-RULE(launchd_rejects);
-RULE(not_well_formed);
-RULE(duplicate_key);
-RULE(header);
-RULE(line_endings);
-RULE_OF_VALUE(unknown_key);
-RULE_OF_VALUE(unknown_subkey);
-RULE_OF_VALUE(wrong_type);
-RULE_OF_VALUE(bad_value);
-RULE_OF_VALUE(ignored_key);
-RULE_OF_VALUE(deprecated_key);
-RULE_OF_VALUE(undocumented_key);
-RULE_OF_VALUE(private_key);
-RULE(empty_array);
-RULE_OF_VALUE(relative_path);
-RULE_OF_VALUE(tilde);
-RULE_OF_VALUE(template);
-RULE_OF_VALUE(placeholder_path);
-RULE(missing_label);
-RULE(bad_label);
-RULE(label_style);
-RULE(file_name);
-RULE(missing_program);
-RULE(relative_program);
-RULE(command_in_one_string);
-RULE(argv0);
-RULE(shell_syntax);
-RULE(removed_program);
-RULE(daemonises);
-RULE(waits_for_debugger);
-RULE(disabled);
-RULE(no_trigger);
-RULE(hour_without_minute);
-RULE_OF_VALUE(umask);
-RULE(no_effect);
-RULE(log_directory);
-RULE(log_folder_unsafe);
-RULE_OF_VALUE(protected_folder);
-RULE(no_home);
-RULE(secret);
-RULE(lan_as_root);
-RULE(system_limits);
-RULE(file_owner);
-RULE(file_mode);
-#undef RULE
-#undef RULE_OF_VALUE
 
 #endif

@@ -2,77 +2,89 @@
 #include "lint_rows.h"
 
 static const struct {
-	enum xml_issue issue;
-	void		(*check)(struct lint *);	/* the rule that reports it */
+	enum lint_text_rule rule;	/* that reports it */
 	const char	*message;	/* after the offending text, if there is any */
 	const char	*fix;
 } issues[] = {
-	{ ISSUE_PAIRED, lint_rule_launchd_rejects, "launchd refuses a boolean with two tags",
+	[ISSUE_PAIRED] = { RULE_REJECTED, "launchd refuses a boolean with two tags",
 	  "write <true/> or <false/>" },
-	{ ISSUE_INTEGER, lint_rule_launchd_rejects, "this is not a 64-bit integer",
+	[ISSUE_INTEGER] = { RULE_REJECTED, "this is not a 64-bit integer",
 	  "write digits only" },
-	{ ISSUE_REAL, lint_rule_launchd_rejects, "this is not a number", NULL },
-	{ ISSUE_DATE, lint_rule_launchd_rejects, "this is not a date",
+	[ISSUE_REAL] = { RULE_REJECTED, "this is not a number", NULL },
+	[ISSUE_DATE] = { RULE_REJECTED, "this is not a date",
 	  "for example: 2026-11-24T06:31:51Z" },
-	{ ISSUE_DATA, lint_rule_launchd_rejects, "the data is not base64", NULL },
-	{ ISSUE_DOCTYPE, lint_rule_launchd_rejects,
+	[ISSUE_DATA] = { RULE_REJECTED, "the data is not base64", NULL },
+	[ISSUE_DOCTYPE] = { RULE_REJECTED,
 	  "the DOCTYPE is incomplete, which launchd refuses",
 	  "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" "
 	  "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">" },
-	{ ISSUE_ENTITY, lint_rule_not_well_formed, "an '&' does not begin an entity",
+	[ISSUE_ENTITY] = { RULE_DAMAGED, "an '&' does not begin an entity",
 	  "write it as &amp;" },
-	{ ISSUE_CHARACTER, lint_rule_not_well_formed,
+	[ISSUE_CHARACTER] = { RULE_DAMAGED,
 	  "a character is not UTF-8, or XML forbids it", NULL },
-	{ ISSUE_ELEMENT, lint_rule_not_well_formed, "this is not a property list element",
+	[ISSUE_ELEMENT] = { RULE_DAMAGED, "this is not a property list element",
 	  "write &lt; and &gt; if it is text; fill it in if it is a placeholder" },
-	{ ISSUE_MISMATCH, lint_rule_not_well_formed, "a tag is missing or does not match", NULL },
-	{ ISSUE_TEXT, lint_rule_not_well_formed, "there is text between the elements", NULL },
-	{ ISSUE_NO_KEY, lint_rule_not_well_formed, "a value in a dictionary has no key",
+	[ISSUE_MISMATCH] = { RULE_DAMAGED, "a tag is missing or does not match", NULL },
+	[ISSUE_TEXT] = { RULE_DAMAGED, "there is text between the elements", NULL },
+	[ISSUE_NO_KEY] = { RULE_DAMAGED, "a value in a dictionary has no key",
 	  "to give several values, put them into an <array>" },
-	{ ISSUE_NO_VALUE, lint_rule_not_well_formed, "a key has no value", NULL },
-	{ ISSUE_ROOT, lint_rule_not_well_formed, "there must be exactly one outermost value",
+	[ISSUE_NO_VALUE] = { RULE_DAMAGED, "a key has no value", NULL },
+	[ISSUE_ROOT] = { RULE_DAMAGED, "there must be exactly one outermost value",
 	  "put everything into one <dict>" },
-	{ ISSUE_DUPLICATE, lint_rule_duplicate_key,
+	[ISSUE_DUPLICATE] = { RULE_DUPLICATE,
 	  "the key appears twice; which one is used is not defined",
 	  "remove one" },
-	{ ISSUE_NO_DECLARATION, lint_rule_header, "there is no XML declaration",
+	[ISSUE_NO_DECLARATION] = { RULE_HEADER, "there is no XML declaration",
 	  "add as the first line: <?xml version=\"1.0\" encoding=\"UTF-8\"?>" },
-	{ ISSUE_LATE_DECLARATION, lint_rule_header,
+	[ISSUE_LATE_DECLARATION] = { RULE_HEADER,
 	  "the XML declaration must be the first line",
 	  "remove everything before it" },
-	{ ISSUE_ENCODING, lint_rule_header, "the encoding is not UTF-8",
+	[ISSUE_ENCODING] = { RULE_HEADER, "the encoding is not UTF-8",
 	  "save the file as UTF-8, with encoding=\"UTF-8\" in its first line" },
-	{ ISSUE_NO_DOCTYPE, lint_rule_header, "there is no DOCTYPE", NULL },
-	{ ISSUE_NO_PLIST, lint_rule_header, "there is no <plist> element around the value", NULL },
-	{ ISSUE_NO_VERSION, lint_rule_header, "<plist> has no version",
+	[ISSUE_NO_DOCTYPE] = { RULE_HEADER, "there is no DOCTYPE", NULL },
+	[ISSUE_NO_PLIST] = { RULE_HEADER, "there is no <plist> element around the value", NULL },
+	[ISSUE_NO_VERSION] = { RULE_HEADER, "<plist> has no version",
 	  "write <plist version=\"1.0\">" },
-	{ ISSUE_LINE_ENDINGS, lint_rule_line_endings,
+	[ISSUE_LINE_ENDINGS] = { RULE_LINE_ENDINGS,
 	  "lines end in bare carriage returns; launchd's behavior is not known",
 	  "tr '\\r' '\\n' <FILE >NEW" },
 };
 
-/* Report the issues of one rule. */
+/* Report the issues of the rule that is running. */
 static void
-lint_report_issues(struct lint *lint, void (*check)(struct lint *))
+lint_rule_issues(struct lint *lint)
 {
 	const struct xml_index *source = lint->source;
 
 	for (size_t i = 0; source != NULL && i < source->issue_count; i++) {
 		const struct xml_issue_at *mark = &source->issues[i];
 
-		for (size_t row = 0; row < sizeof issues / sizeof issues[0]; row++)
-			if (issues[row].issue == mark->issue && issues[row].check == check)
-				lint_report_line(lint, mark->line, issues[row].fix, "%s%s%s%s",
-				    mark->text[0] == '\0' ? "" : "'", mark->text,
-				    mark->text[0] == '\0' ? "" : "': ", issues[row].message);
+		if (lint->rule != &lint_text_rules[issues[mark->issue].rule].rule)
+			continue;
+		lint->line = mark->line;
+		lint_report(lint, NULL, issues[mark->issue].fix, "%s%s%s%s",
+		    mark->text[0] == '\0' ? "" : "'", mark->text,
+		    mark->text[0] == '\0' ? "" : "': ", issues[mark->issue].message);
 	}
 }
 
-#define RULE(name)	void lint_rule_##name(struct lint *lint) \
-	{ lint_report_issues(lint, lint_rule_##name); }
-
-RULE(launchd_rejects)
-RULE(not_well_formed)
-RULE(duplicate_key)
-RULE(header)
-RULE(line_endings)
+const struct rule lint_text_rules[] = {	/* in the order of enum lint_text_rule */
+	{ { "unreadable", LINT_ERROR, "the file cannot be read" },
+	  NULL, NULL },
+	{ { "not-a-plist", LINT_ERROR, "it is neither an XML nor a binary property list" },
+	  NULL, NULL },
+	{ { "not-well-formed", LINT_ERROR,
+	    "the XML or binary data is damaged, or not every parser accepts it" },
+	  lint_rule_issues, NULL },
+	{ { "launchd-rejects", LINT_ERROR,
+	    "plutil accepts it, but launchd rejects it or reads another value" },
+	  lint_rule_issues, NULL },
+	{ { "duplicate-key", LINT_ERROR, "a dictionary has the same key twice" },
+	  lint_rule_issues, NULL },
+	{ { "header", LINT_WARNING,
+	    "the XML declaration, DOCTYPE or plist element is missing or misplaced" },
+	  lint_rule_issues, NULL },
+	{ { "line-endings", LINT_WARNING, "lines end in bare carriage returns" },
+	  lint_rule_issues, NULL },
+	{ { NULL, LINT_NOTE, NULL }, NULL, NULL },
+};

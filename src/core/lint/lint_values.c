@@ -6,6 +6,7 @@
 #include "core/text.h"
 
 #define PLACEHOLDER_MAX	128	/* bytes of a placeholder */
+#define VOLUMES		"most volumes"	/* what lint_protected() says of /Volumes */
 #define SEARCH_MAX	65536	/* bytes of a text to search: no path or argument is longer */
 
 /* ---- which text is it? ---- */
@@ -41,21 +42,21 @@ bool
 lint_is_script(const struct plist *arguments, size_t index)
 {
 	/* These take a script without a flag, or pass it to a shell elsewhere. */
-	static const char *const languages[] = {
-		"awk", "sed", "ssh", "jq", "osascript", "sqlite3", NULL,
+	static const char *const languages[] = { "awk", "sed", "ssh", "jq", "sqlite3", NULL };
+	static const char *const options[] = {
+		"--eval", "--command", "-[ceE]", "-[!-][ceE]", "-[!-]?[ceE]", "-[!-]??[ceE]", NULL,
 	};
 	const char *program = plist_text(plist_item(arguments, 0));
 	const char *before = index == 0 ? NULL : plist_text(plist_item(arguments, index - 1));
-	size_t length = before == NULL ? 0 : strlen(before);
 
-	for (size_t i = 0; program != NULL && languages[i] != NULL; i++)
-		if (strcmp(text_after_last(program, '/'), languages[i]) == 0 && index > 0)
-			return strcmp(languages[i], "osascript") != 0 || length == 2;
-	if (length < 2 || before[0] != '-' || index < 2)
-		return false;
-	if (strcmp(before, "--eval") == 0 || strcmp(before, "--command") == 0)
-		return true;
-	return before[1] != '-' && length <= 5 && strchr("ceE", before[length - 1]) != NULL;
+	if (index > 0 && program != NULL) {
+		program = text_after_last(program, '/');
+		if (strcmp(program, "osascript") == 0)
+			return before != NULL && strlen(before) == 2;
+		if (text_matches(program, languages))
+			return true;
+	}
+	return index > 1 && before != NULL && text_matches(before, options);
 }
 
 /* ---- placeholders ---- */
@@ -77,32 +78,26 @@ lint_name_length(const char *text)
 	return length;
 }
 
-/* Return the length of open ... close with something in between, or 0. */
+struct placeholder_form {
+	const char	*open, *close;
+	bool		 name;		/* only a name is allowed in between */
+};
+
 static size_t
-lint_match_between(const char *text, const char *open, const char *close)
+lint_match_form(const char *text, const struct placeholder_form *form)
 {
-	size_t start = strlen(open), end = start + 1;
+	size_t start = strlen(form->open), size = strlen(form->close), end = start;
 
-	if (strncmp(text, open, start) != 0)
+	if (strncmp(text, form->open, start) != 0)
 		return 0;
-	for (; end <= PLACEHOLDER_MAX && text[end - 1] != '\0'; end++)
-		if (strncmp(text + end, close, strlen(close)) == 0)
-			return end + strlen(close);
-	return 0;
-}
-
-/* Return the length of open NAME close with nothing but a name in between, or 0. */
-static size_t
-lint_match_name(const char *text, const char *open, const char *close)
-{
-	size_t start = strlen(open), length;
-
-	if (strncmp(text, open, start) != 0)
-		return 0;
-	length = lint_name_length(text + start);
-	if (length == 0 || strncmp(text + start + length, close, strlen(close)) != 0)
-		return 0;
-	return start + length + strlen(close);
+	if (form->name)
+		end += lint_name_length(text + start);
+	else if (text[start] != '\0')
+		do
+			end++;
+		while (end < PLACEHOLDER_MAX && text[end] != '\0' &&
+		    strncmp(text + end, form->close, size) != 0);
+	return end > start && strncmp(text + end, form->close, size) == 0 ? end + size : 0;
 }
 
 /* Match __NAME__ in capitals only: __init__ is a Python name. */
@@ -135,51 +130,39 @@ lint_match_angles(const char *text)
 	return text[length] == '>' ? length + 1 : 0;
 }
 
+/* Return the length of the placeholder at the start of a text, or 0. */
 static size_t
 lint_match_placeholder(const char *text)
 {
-	size_t length;
+	static const struct placeholder_form forms[] = {
+		{ "{{", "}}", false }, { "{%", "%}", false }, { "#{", "}", false },
+		{ "[[", "]]", true }, { "<%", "%>", false }, { "@", "@", true },
+		{ "%(", ")s", true }, { "%%", "%%", true }, { "%", "%", true },
+		{ "${", "}", false }, { "$(", ")", false },
+	};
+	size_t length = 0;
 
-	switch (text[0]) {
-	case '{':
-		length = lint_match_between(text, "{{", "}}");
-		return length != 0 ? length : lint_match_between(text, "{%", "%}");
-	case '#':
-		return lint_match_between(text, "#{", "}");
-	case '[':
-		return lint_match_name(text, "[[", "]]");
-	case '<':
-		length = lint_match_between(text, "<%", "%>");
-		return length != 0 ? length : lint_match_angles(text);
-	case '@':
-		return lint_match_name(text, "@", "@");
-	case '_':
-		return lint_match_underscores(text);
-	case '%':
-		length = lint_match_name(text, "%(", ")s");
-		if (length == 0)
-			length = lint_match_name(text, "%%", "%%");
-		if (length == 0)
-			length = lint_match_name(text, "%", "%");
-		if (length == 0 && (text[1] == 's' || text[1] == '@') &&
-		    !isalnum((unsigned char)text[2]))
-			length = 2;
-		return length;
-	case '$':
-		length = lint_match_between(text, "${", "}");
-		if (length == 0)
-			length = lint_match_between(text, "$(", ")");
-		return length != 0 ? length : lint_name_length(text + 1) == 0 ? 0 :
-		    1 + lint_name_length(text + 1);
-	default:
+	if (strchr("{#[<@_%$", text[0]) == NULL)
 		return 0;
-	}
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0] && length == 0; i++)
+		length = lint_match_form(text, &forms[i]);
+	if (length > 0)
+		return length;
+	if (text[0] == '<')
+		return lint_match_angles(text);
+	if (text[0] == '_')
+		return lint_match_underscores(text);
+	if (text[0] == '%' && (text[1] == 's' || text[1] == '@') &&
+	    !isalnum((unsigned char)text[2]))
+		return 2;
+	length = text[0] == '$' ? lint_name_length(text + 1) : 0;
+	return length == 0 ? 0 : 1 + length;
 }
 
 struct placeholder
 lint_find_placeholder(const char *text)
 {
-	for (size_t i = 0; i < SEARCH_MAX && text[i] != '\0'; i++) {
+	for (size_t i = 0; text != NULL && i < SEARCH_MAX && text[i] != '\0'; i++) {
 		size_t length = lint_match_placeholder(text + i);
 
 		if (length > 0)
@@ -192,35 +175,25 @@ lint_find_placeholder(const char *text)
 }
 
 static void
-lint_check_name(struct lint *lint, const struct plist_path *path)
-{
-	struct placeholder placeholder = path->key == NULL ? (struct placeholder){ 0, 0 } :
-	    lint_find_placeholder(path->key);
-
-	if (placeholder.length > 0 && path->up != NULL)
-		lint_report(lint, path, "fill it in: launchd does not expand it",
-		    "the key contains the unfilled placeholder '%.*s'",
-		    (int)(placeholder.length < 60 ? placeholder.length : 60),
-		    path->key + placeholder.start);
-}
-
-void
 lint_rule_template(struct lint *lint, const struct plist_path *path)
 {
+	static const char fix[] = "fill it in: launchd does not expand it";
 	const char *text = plist_text(path->value);
-	struct placeholder placeholder = text == NULL ? (struct placeholder){ 0, 0 } :
-	    lint_find_placeholder(text);
-	enum text_use use;
+	const char *key = path->up == NULL ? NULL : path->key;
+	struct placeholder placeholder = lint_find_placeholder(key);
+	enum text_use use = lint_text_use(path);
 
 	/* Operators of launch constraints begin with a dollar sign: $and, $in. */
 	if (strcmp(lint_top(path), "SpawnConstraint") == 0)
 		return;
-	lint_check_name(lint, path);
-	if (placeholder.length == 0)
-		return;
-	use = lint_text_use(path);
+	if (placeholder.length > 0)
+		lint_report(lint, path, fix, "the key contains the unfilled placeholder '%.*s'",
+		    (int)(placeholder.length < 60 ? placeholder.length : 60),
+		    key + placeholder.start);
+	placeholder = lint_find_placeholder(text);
 	/* In an argument, a percent sign is for date(1) and the like. */
-	if (use == USE_SCRIPT || (use != USE_LAUNCHD && text[placeholder.start] == '%'))
+	if (placeholder.length == 0 || use == USE_SCRIPT ||
+	    (use != USE_LAUNCHD && text[placeholder.start] == '%'))
 		return;
 	if (use != USE_LAUNCHD)
 		lint->severity = LINT_WARNING;
@@ -229,8 +202,7 @@ lint_rule_template(struct lint *lint, const struct plist_path *path)
 		lint_report(lint, path, "write out the value: launchd does not expand it",
 		    "the value contains a placeholder or a variable");
 	else
-		lint_report(lint, path, "fill it in: launchd does not expand it",
-		    "the placeholder '%.*s' was not filled in",
+		lint_report(lint, path, fix, "the placeholder '%.*s' was not filled in",
 		    (int)(placeholder.length < 60 ? placeholder.length : 60),
 		    text + placeholder.start);
 }
@@ -246,25 +218,19 @@ lint_is_example(const char *text)
 		"your_username", "your_user_name", NULL,
 	};
 	static const char *const words[] = {
-		"/path/to/", "CHANGEME", "CHANGE_ME", "REPLACE_ME", "REPLACEME", "YOUR_", NULL,
+		"*/path/to/*", "*CHANGEME*", "*CHANGE_ME*", "*REPLACE_ME*", "*REPLACEME*",
+		"*YOUR_*", "*/Users/USER", "*/Users/USER/*", NULL,
 	};
 	const char *home = strstr(text, "/Users/");
 
-	for (size_t i = 0; words[i] != NULL; i++)
-		if (strstr(text, words[i]) != NULL)
+	for (size_t i = 0; home != NULL && names[i] != NULL; i++)
+		if (text_begins_folded(home + 7, names[i]) &&
+		    strchr("/", home[7 + strlen(names[i])]) != NULL)
 			return true;
-	for (size_t i = 0; home != NULL && names[i] != NULL; i++) {
-		size_t length = strcspn(home + 7, "/");
-		char name[32];
-
-		if (text_format(name, sizeof name, "%.*s", (int)(length < 32 ? length : 31),
-		    home + 7) && (text_equal_folded(name, names[i]) || strcmp(name, "USER") == 0))
-			return true;
-	}
-	return false;
+	return text_matches(text, words);
 }
 
-void
+static void
 lint_rule_placeholder_path(struct lint *lint, const struct plist_path *path)
 {
 	const char *text = plist_text(path->value);
@@ -282,7 +248,7 @@ lint_rule_placeholder_path(struct lint *lint, const struct plist_path *path)
 		    text);
 }
 
-void
+static void
 lint_rule_tilde(struct lint *lint, const struct plist_path *path)
 {
 	const char *text = plist_text(path->value);
@@ -295,10 +261,9 @@ lint_rule_tilde(struct lint *lint, const struct plist_path *path)
 	}
 	if (text == NULL || use == USE_SCRIPT)
 		return;
-	if (text[0] != '~' || (text[1] != '/' && text[1] != '\0')) {
-		if (use != USE_VARIABLE || strstr(text, ":~/") == NULL)
-			return;
-	}
+	if ((text[0] != '~' || strchr("/", text[1]) == NULL) &&
+	    (use != USE_VARIABLE || strstr(text, ":~/") == NULL))
+		return;
 	if (use != USE_LAUNCHD)
 		lint->severity = LINT_WARNING;
 	lint_report(lint, path, "give the full path, /Users/NAME/...",
@@ -306,40 +271,17 @@ lint_rule_tilde(struct lint *lint, const struct plist_path *path)
 	    "launchd passes ~ through unexpanded");
 }
 
-void
+static void
 lint_rule_relative_path(struct lint *lint, const struct plist_path *path)
 {
 	const char *text = plist_text(path->value);
-	struct placeholder placeholder;
+	struct placeholder placeholder = lint_find_placeholder(text);
 
 	/* Program has a rule of its own. */
-	if (text == NULL || !lint_is_path_key(path) || text[0] == '/' || text[0] == '~' ||
-	    strcmp(lint_top(path), "Program") == 0)
-		return;
-	placeholder = lint_find_placeholder(text);
-	if (placeholder.length == 0 || placeholder.start > 0)
+	if (text != NULL && lint_is_path_key(path) && text[0] != '/' && text[0] != '~' &&
+	    strcmp(lint_top(path), "Program") != 0 &&
+	    (placeholder.length == 0 || placeholder.start > 0))
 		lint_report(lint, path, "give the full path", "'%.100s' is not a full path", text);
-}
-
-/* /Users/NAME/FOLDER or ~/FOLDER */
-static bool
-lint_is_below_home(const char *path, const char *folder)
-{
-	size_t length = strlen(folder);
-
-	if (strncmp(path, "~/", 2) == 0)
-		path += 2;
-	else if (strncmp(path, "/Users/", 7) == 0 && strchr(path + 7, '/') != NULL)
-		path = strchr(path + 7, '/') + 1;
-	else
-		return false;
-	return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
-
-static bool
-lint_is_on_volume(const char *path)
-{
-	return strncmp(path, "/Volumes/", 9) == 0;
 }
 
 const char *
@@ -348,32 +290,53 @@ lint_protected(const char *path)
 	static const char *const folders[] = {
 		"Documents", "Desktop", "Downloads", "Library/Mobile Documents", NULL,
 	};
+	const char *below = NULL;		/* the home */
 
-	for (size_t i = 0; folders[i] != NULL; i++)
-		if (lint_is_below_home(path, folders[i]))
+	if (strncmp(path, "/Volumes/", 9) == 0)
+		return VOLUMES;
+	if (strncmp(path, "~/", 2) == 0)
+		below = path + 2;
+	else if (strncmp(path, "/Users/", 7) == 0 && strchr(path + 7, '/') != NULL)
+		below = strchr(path + 7, '/') + 1;
+	for (size_t i = 0; below != NULL && folders[i] != NULL; i++)
+		if (strncmp(below, folders[i], strlen(folders[i])) == 0 &&
+		    strchr("/", below[strlen(folders[i])]) != NULL)
 			return folders[i];
-	return lint_is_on_volume(path) ? "most volumes" : NULL;
+	return NULL;
 }
 
-void
+static void
 lint_rule_protected_folder(struct lint *lint, const struct plist_path *path)
 {
-	const char *text = plist_text(path->value), *folder;
-	bool is_argument;
+	const char *text = plist_text(path->value);
+	const char *folder = text == NULL ? NULL : lint_protected(text);
+	bool is_argument = strcmp(lint_top(path), "ProgramArguments") == 0;
 
-	if (text == NULL)
+	if (folder == NULL || (!is_argument && !lint_is_path_key(path)))
 		return;
-	is_argument = strcmp(lint_top(path), "ProgramArguments") == 0;
-	if (!is_argument && !lint_is_path_key(path))
-		return;
-	folder = lint_protected(text);
-	if (folder == NULL || (is_argument && lint_is_on_volume(text)))
-		return;
-	if (lint_is_on_volume(text))
+	if (strcmp(folder, VOLUMES) != 0)
+		lint_report(lint, path, "move it, or give the program Full Disk Access",
+		    "privacy protection keeps jobs out of the directory %s", folder);
+	else if (!is_argument)
 		lint_report(lint, path, "put it on the startup disk",
 		    "the volume may not be mounted at boot, "
 		    "and privacy protection keeps jobs out of %s", folder);
-	else
-		lint_report(lint, path, "move it, or give the program Full Disk Access",
-		    "privacy protection keeps jobs out of the directory %s", folder);
 }
+
+const struct rule lint_value_rules[] = {
+	{ { "template", LINT_ERROR,
+	    "a placeholder was not filled in; in arguments and variables a warning" },
+	  NULL, lint_rule_template },
+	{ { "placeholder-path", LINT_ERROR,
+	    "a path is only an example; in arguments and variables a warning" },
+	  NULL, lint_rule_placeholder_path },
+	{ { "tilde", LINT_ERROR,
+	    "launchd does not expand ~; in arguments and variables a warning" },
+	  NULL, lint_rule_tilde },
+	{ { "relative-path", LINT_WARNING, "a path does not begin with /" },
+	  NULL, lint_rule_relative_path },
+	{ { "protected-folder", LINT_WARNING,
+	    "privacy protection keeps jobs out of the directory" },
+	  NULL, lint_rule_protected_folder },
+	{ { NULL, LINT_NOTE, NULL }, NULL, NULL },
+};
