@@ -71,8 +71,10 @@ bool	text_begins_folded(const char *, const char *start);
 bool	text_may_be_one_name(const char *, const char *);
 
 /*
- * Return the path without a leading "/private" if a Mac's links /var, /etc or /tmp lead to the same
- * place. Compare these forms to compare paths.
+ * Return the path without a leading "/System/Volumes/Data", from where firmlinks bring /private,
+ * /Library, /Users and others to the root (/usr/share/firmlinks), and then without a leading
+ * "/private" if a Mac's links /var, /etc or /tmp lead to the same place. Compare these forms,
+ * folded, to compare paths: the names of the prefixes are found in any case.
  */
 const char *text_short_path(const char *);
 

@@ -10,6 +10,7 @@
 				   are shorter */
 #define DISTANCE_FAR	99
 #define SECONDS_MAX	1000000.0
+#define DATA_VOLUME	"/System/Volumes/Data"
 
 /*
  * Unicode 15, table 3-7: the range of the second byte excludes overlong forms, surrogates and code
@@ -246,8 +247,10 @@ text_short_path(const char *path)
 {
 	static const char *const linked[] = { "/private/var/", "/private/etc/", "/private/tmp/" };
 
+	if (text_begins_folded(path, DATA_VOLUME "/"))
+		path += strlen(DATA_VOLUME);
 	for (size_t i = 0; i < sizeof linked / sizeof linked[0]; i++)
-		if (strncmp(path, linked[i], strlen(linked[i])) == 0)
+		if (text_begins_folded(path, linked[i]))
 			return path + strlen("/private");
 	return path;
 }

@@ -175,7 +175,7 @@ compare_logs(const struct plist_entry *entry, const char *const own[2], struct f
 	for (int i = 0; i < 2; i++)
 		for (int j = 0; j < 2; j++)
 			if (entry->logs[i] != NULL && own[j] != NULL &&
-			    strcmp(entry->logs[i], own[j]) == 0)
+			    text_equal_folded(entry->logs[i], own[j]))
 				text_copy(facts->log_conflict, PATH_SIZE, entry->path);
 }
 

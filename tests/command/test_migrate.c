@@ -259,12 +259,16 @@ log_of_the_command_line_is_not_made_as_the_account(void **state)
 	/* where others find their logs by name */
 	struct options shared = { .log_directory = "/var/log" };
 	struct options long_name = { .log_directory = "/private/var/log" };
+	struct options upper_case = { .log_directory = "/VAR/Log" };
+	struct options volume = { .log_directory = "/System/Volumes/Data/private/var/log" };
 	static const char says[] = "set by the command line", apart[] = "another program's log";
 	struct { struct options *options; const char *path, *why; } cases[] = {
 		{ &named, "<string>/opt/x.log</string>", says },
 		{ &folder, "<string>/opt/com.example.job.log</string>", says },
 		{ &shared, "<string>/var/log/lnpctl/com.example.job.log</string>", apart },
 		{ &long_name, "<string>/var/log/lnpctl/com.example.job.log</string>", apart },
+		{ &upper_case, "<string>/var/log/lnpctl/com.example.job.log</string>", apart },
+		{ &volume, "<string>/var/log/lnpctl/com.example.job.log</string>", apart },
 	};
 
 	(void)state;

@@ -217,7 +217,7 @@ bool
 job_log_is_apart(const struct options *options)
 {
 	return options->whole_label && (options->log_directory == NULL ||
-	    strcmp(text_short_path(options->log_directory), LOG_DIRECTORY) == 0);
+	    text_equal_folded(text_short_path(options->log_directory), LOG_DIRECTORY));
 }
 
 static const char *

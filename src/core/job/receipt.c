@@ -168,11 +168,8 @@ receipt_default_account_label(const struct promise *promise)
 static bool
 receipt_default_account_log(const struct promise *promise, int which)
 {
-	static const char moved_to[] = "/var/log/";
-
 	return promise->agent.path[0] != '\0' && promise_has_log(promise, which) &&
-	    strncmp(text_short_path(promise->logs[which].theirs), moved_to,
-	    sizeof moved_to - 1) != 0;
+	    !text_begins_folded(text_short_path(promise->logs[which].theirs), "/var/log/");
 }
 
 static void

@@ -152,6 +152,28 @@ what_is_put_into_a_stream_is_clean(void **state)
 	free(out);
 }
 
+/* /var, /etc and /tmp are links, and the Data volume's directories are at the root, too. */
+static void
+paths_to_one_place_have_one_short_form(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "/var/log", "/var/log" },
+		{ "/private/var/log", "/var/log" },
+		{ "/Private/VAR/log", "/VAR/log" },
+		{ "/System/Volumes/Data/private/var/log", "/var/log" },
+		{ "/system/volumes/data/PRIVATE/tmp/x", "/tmp/x" },
+		{ "/System/Volumes/Data/Library/Logs", "/Library/Logs" },
+		{ "/System/Volumes/Database/var", "/System/Volumes/Database/var" },
+		{ "/System/Volumes/Data", "/System/Volumes/Data" },
+		{ "/private/varnish", "/private/varnish" },
+		{ "/private/opt", "/private/opt" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_string_equal(text_short_path(cases[i][0]), cases[i][1]);
+}
+
 /* To a Mac's file system the kelvin sign is a K, and an accent may be a separate character. */
 static void
 name_beyond_ascii_may_be_any_other(void **state)
@@ -177,6 +199,7 @@ main(void)
 		cmocka_unit_test(word_that_is_longer_than_a_line_stays_whole),
 		cmocka_unit_test(text_that_does_not_fit_is_empty_and_reported),
 		cmocka_unit_test(name_beyond_ascii_may_be_any_other),
+		cmocka_unit_test(paths_to_one_place_have_one_short_form),
 		cmocka_unit_test(last_part_is_what_follows_the_last_separator),
 		cmocka_unit_test(seconds_are_digits_with_an_optional_fraction),
 	};

@@ -383,11 +383,12 @@ a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 	bytes_free(&receipt);
 }
 
-/* Version 0.1 wrote receipts without AccountLogs, and moved logs to either directory. */
+/* Version 0.1 wrote receipts without AccountLogs, and moved logs there. */
 static void
-logs_in_either_var_log_are_not_the_accounts(void **state)
+logs_in_var_log_by_any_path_are_not_the_accounts(void **state)
 {
-	static const char *const logs[] = { "/var/log/x.err", "/private/var/log/x.err" };
+	static const char *const logs[] = { "/var/log/x.err", "/private/var/log/x.err",
+	    "/VAR/Log/x.err", "/System/Volumes/Data/private/var/log/x.err" };
 
 	for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
 		struct bytes receipt;
@@ -816,7 +817,7 @@ main(void)
 		TEST(a_file_is_the_same_by_inode_size_and_mtime),
 		TEST(a_receipt_returns_what_was_promised),
 		TEST(a_receipt_of_a_job_without_logs_or_history_is_read),
-		TEST(logs_in_either_var_log_are_not_the_accounts),
+		TEST(logs_in_var_log_by_any_path_are_not_the_accounts),
 		TEST(set_id_bits_are_not_restored),
 		TEST(a_receipt_cannot_name_files_that_are_not_logs),
 		TEST(a_receipt_cannot_name_directories_not_above_a_log),
