@@ -213,8 +213,7 @@ inspect_look_at_logs(const struct host *host, const struct promise *promise, str
 	for (int i = 0; i < 2; i++) {
 		memset(&facts->log[i].file, 0, sizeof facts->log[i].file);
 		if (promise_has_log(promise, i))
-			files_look(host, promise->logs[i].theirs, FILES_STRICT,
-			    &facts->log[i].file);
+			files_look_at_log(host, promise->logs[i].theirs, &facts->log[i].file);
 		facts->log[i].parent[0] = '\0';
 		if (promise->account_log[i] && facts->log[i].file.exists == NO)
 			look_for_parent(host, promise->logs[i].theirs, facts->log[i].parent);

@@ -85,7 +85,7 @@ struct file_fact {
 	enum tristate		quarantined;
 	/* Likewise; WEAK_ACL or WEAK_VOLUME, whatever owner and mode are: core/facts/trust.h. */
 	enum weakness		granted;
-	/* Filled for files that were to be read, missing ones too; not if a link leads there. */
+	/* Filled for logs and files that were to be read, missing ones too; not by a link. */
 	enum lock		locked;
 	/* The path without links; for a missing file, too, if its directory exists. */
 	char			resolved[PATH_SIZE];

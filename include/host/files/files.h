@@ -84,6 +84,9 @@ enum files_when {
  */
 void	files_look(const struct host *, const char *path, enum files_walk, struct file_fact *);
 
+/* The same, strict, for a log that may be changed, and whether it is locked. */
+void	files_look_at_log(const struct host *, const char *path, struct file_fact *);
+
 /*
  * The same, loose, for a program, and whether it is quarantined. Returns whether it starts with
  * "#!"; false also if it cannot be read.

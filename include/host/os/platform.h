@@ -55,13 +55,13 @@ int	platform_unquarantine(int descriptor);
 enum weakness platform_weakness(int descriptor);
 
 /*
- * Return whether flags keep even root from changing, renaming or removing the open file, or the
- * entries of the open directory: uchg and schg of chflags(2), which the Finder calls "Locked",
- * uappnd and sappnd. XNU lets bytes or names be added to what is append-only, no more (vfs_subr.c,
- * vnode_immutable): a draft could be made in such a directory, but not renamed. Linux: the
- * attribute user.lnpctl.locked.
+ * Return whether flags keep even root from changing, renaming or removing this file of the open
+ * directory (not followed), or the entries of the directory, whose name is ".": uchg and schg of
+ * chflags(2), which the Finder calls "Locked", uappnd and sappnd. XNU lets bytes or names be added
+ * to what is append-only, no more (vfs_subr.c, vnode_immutable): a draft could be made in such a
+ * directory, but not renamed. Linux: the attribute user.lnpctl.locked.
  */
-bool	platform_is_locked(int descriptor);
+bool	platform_is_locked(int directory, const char *name);
 
 /*
  * Remove the access control list that a new file inherited from its directory. Returns 0 or -1

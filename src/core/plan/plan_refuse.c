@@ -425,12 +425,10 @@ static bool
 touches(const struct plan *plan, const char *locked)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		const struct step *step = &plan->steps[i];
-		bool file = step->target == TARGET_RECORD || step->target == TARGET_RECEIPT ||
-		    step->target == TARGET_FILE || step->target == TARGET_AGENT;
+		const char *name = plan_name(&plan->steps[i]);
 
-		if (file && step->result != STEP_UNCHANGED &&
-		    (strcmp(step->name, locked) == 0 || text_is_below(step->name, locked)))
+		if (plan->steps[i].result != STEP_UNCHANGED &&
+		    (strcmp(name, locked) == 0 || text_is_below(name, locked)))
 			return true;
 	}
 	return false;
@@ -465,6 +463,8 @@ plan_refuse_locked(const struct plan *plan, const struct promise *promise,
 		{ facts->duplicate.path, &facts->duplicate.plist.file },
 		{ promise->receipt_path, &facts->receipt.file },
 		{ promise->agent.path, &facts->agent.plist.file },
+		{ promise->logs[0].theirs, &facts->log[0].file },
+		{ promise->logs[1].theirs, &facts->log[1].file },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

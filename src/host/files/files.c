@@ -174,8 +174,10 @@ files_look_at(struct look *look, struct folder *folder)
 		return;
 	}
 	files_fill(fact, &status, folder);
-	fact->quarantined = look->kind == LOOK_FILE || S_ISREG(status.st_mode) ? UNKNOWN : NO;
-	file = look->kind == LOOK_FILE ? -1 : files_open_regular(folder, O_RDONLY, &status);
+	if (look->kind != LOOK_PROGRAM)
+		return;
+	fact->quarantined = S_ISREG(status.st_mode) ? UNKNOWN : NO;
+	file = files_open_regular(folder, O_RDONLY, &status);
 	if (file == -1)
 		return;
 	fact->quarantined = platform_quarantined(file);
@@ -184,13 +186,12 @@ files_look_at(struct look *look, struct folder *folder)
 	close(file);
 }
 
-/* file -1: absent, or it cannot be opened. */
 static enum lock
-lock_of(int file, const struct folder *folder)
+lock_of(const struct folder *folder)
 {
-	if (file != -1 && platform_is_locked(file))
+	if (platform_is_locked(folder->descriptor, folder->name))
 		return LOCK_FILE;
-	return platform_is_locked(folder->descriptor) ? LOCK_FOLDER : LOCK_NOT;
+	return platform_is_locked(folder->descriptor, ".") ? LOCK_FOLDER : LOCK_NOT;
 }
 
 static void
@@ -206,11 +207,9 @@ files_read_at(const struct host *host, struct look *look, struct folder *folder)
 		if (look->errnum == EINVAL && status.st_mode != 0)
 			files_fill(fact, &status, folder);
 		fact->error = look->errnum;
-		fact->locked = lock_of(-1, folder);
 		return;
 	}
 	files_fill(fact, &status, folder);
-	fact->locked = lock_of(file, folder);
 	fact->granted = platform_weakness(file);
 	fact->untrusted_for_user = fact->granted != WEAK_NOT ||
 	    walk_is_foreign(host, folder, host->administrator, &status);
@@ -263,6 +262,7 @@ look_here(const struct host *host, struct look *look, struct folder *folder, boo
 	}
 	switch (look->kind) {
 	case LOOK_FILE:
+	case LOOK_LOG:
 	case LOOK_PROGRAM:
 		files_look_at(look, folder);
 		break;
@@ -276,6 +276,8 @@ look_here(const struct host *host, struct look *look, struct folder *folder, boo
 		files_list_at(host, look, folder);
 		break;
 	}
+	if (look->kind == LOOK_LOG || look->kind == LOOK_CONTENT)
+		look->fact->locked = lock_of(folder);
 	walk_close(folder);
 	return 0;
 }
@@ -294,6 +296,15 @@ files_look(const struct host *host, const char *path, enum files_walk manner,
     struct file_fact *fact)
 {
 	struct look what = { .kind = LOOK_FILE, .manner = manner, .path = path, .fact = fact };
+	struct folder folder;
+
+	look_find(host, &what, &folder);
+}
+
+void
+files_look_at_log(const struct host *host, const char *path, struct file_fact *fact)
+{
+	struct look what = { .kind = LOOK_LOG, .manner = FILES_STRICT, .path = path, .fact = fact };
 	struct folder folder;
 
 	look_find(host, &what, &folder);

@@ -19,6 +19,7 @@
 
 enum look_kind {
 	LOOK_FILE,
+	LOOK_LOG,		/* and whether it is locked */
 	LOOK_PROGRAM,		/* and whether it is quarantined, and its first bytes */
 	LOOK_CONTENT,		/* of a regular file: at most limit bytes */
 	LOOK_END,		/* of a log: at most limit bytes, only if it is owner's and has one

@@ -109,9 +109,12 @@ platform_weakness(int descriptor)
 }
 
 bool
-platform_is_locked(int descriptor)
+platform_is_locked(int directory, const char *name)
 {
-	return fgetxattr(descriptor, SIMULATED_LOCK, NULL, 0) >= 0;
+	char path[NAME_SIZE + 32];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory, name);
+	return lgetxattr(path, SIMULATED_LOCK, NULL, 0) >= 0;
 }
 
 int

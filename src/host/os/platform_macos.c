@@ -129,11 +129,11 @@ platform_weakness(int descriptor)
 }
 
 bool
-platform_is_locked(int descriptor)
+platform_is_locked(int directory, const char *name)
 {
 	struct stat status;
 
-	return fstat(descriptor, &status) == 0 &&
+	return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    (status.st_flags & (UF_IMMUTABLE | SF_IMMUTABLE | UF_APPEND | SF_APPEND)) != 0;
 }
 

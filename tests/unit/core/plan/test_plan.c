@@ -616,6 +616,48 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	assert_non_null(strstr(error.fix, "have its owner unlock it"));
 }
 
+/* An append-only log is still appended to, but no change of it may fail midway. */
+static void
+locked_log_refuses_a_change_of_the_log_and_nothing_else(void **state)
+{
+	mac.facts.log[1].file.locked = LOCK_FILE;
+	plist_edited();
+	make();
+	assert_planned("record unload plist load receipt");
+	for (int i = 0; i < 3; i++) {
+		end(state);
+		present(state);
+		mac.facts.log[1].file.locked = i == 2 ? LOCK_FOLDER : LOCK_FILE;
+		if (i == 0)
+			mac.facts.log[1].file.mode = 0600;
+		else if (i == 1)
+			mac.facts.log[1].file.group++;
+		else
+			mac.facts.log[1].file.exists = NO;
+		assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts,
+		    options, &error), -1);
+		assert_int_equal(error.kind, ERROR_FILE);
+		assert_string_equal(error.fix, i == 2 ?
+		    "sudo chflags nouchg,noschg,nouappnd,nosappnd /var/log" :
+		    "sudo chflags nouchg,noschg,nouappnd,nosappnd /var/log/agentworker.err");
+		assert_int_equal(plan.count, 0);
+	}
+}
+
+/* A step on it has no name, so that root cannot use the path. */
+static void
+locked_account_log_is_refused_too(void **state)
+{
+	end(state);
+	fresh(state);
+	mac.promise.account_log[0] = true;
+	strcpy(mac.promise.logs[0].theirs, "/Users/worker/x.log");
+	mac.facts.log[0].file.locked = LOCK_FOLDER;
+	assert_int_equal(plan_install(&plan, &mac.promise, NULL, &mac.facts, options, &error), -1);
+	assert_int_equal(error.kind, ERROR_FILE);
+	assert_string_equal(error.what, "cannot change '/Users/worker'");
+}
+
 static void
 without_loading_a_difference_is_only_written(void **state)
 {
@@ -1419,6 +1461,8 @@ main(void)
 		PRESENT(each_difference_makes_exactly_its_steps),
 		PRESENT(whoever_writes_the_record_writes_the_receipt_too),
 		PRESENT(locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else),
+		PRESENT(locked_log_refuses_a_change_of_the_log_and_nothing_else),
+		PRESENT(locked_account_log_is_refused_too),
 		PRESENT(without_loading_a_difference_is_only_written),
 		PRESENT(without_loading_the_receipt_keeps_the_program_that_is_loaded),
 		PRESENT(a_changed_flag_boots_out_writes_and_loads_once),
