@@ -9,34 +9,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "core/check/check.h"
 #include "core/error.h"
 #include "core/facts/facts.h"
-#include "core/job/grant.h"
 #include "core/json.h"
-#include "core/job/migrate.h"
 #include "core/options.h"
-#include "core/plan/plan.h"
 #include "core/probe/probe.h"
-#include "core/job/promise.h"
 #include "host/accounts.h"
 #include "host/machine/budget.h"
 #include "host/machine/child.h"
 #include "host/machine/dir_cache.h"
 #include "host/machine/host.h"
-#include "host/plist_index.h"
-
-struct change {				/* what a command did, or would do, to one job */
-	char		label[NAME_SIZE];
-	bool		changed, rolled_back;
-	struct plan	plan;		/* count 0: refused before planning */
-	struct check_report	findings;
-};
-
-struct installation {			/* the current job; change_release() frees what it owns */
-	struct promise	promise, receipt;
-	struct facts	facts;
-};
 
 struct session {			/* one run of one command */
 	const struct command *command;
@@ -46,26 +28,13 @@ struct session {			/* one run of one command */
 	struct user_helper	 helper;
 	struct budgets	 budgets;
 	struct accounts	 accounts;
-	struct plist_index	 index;	/* of verify and status, which change nothing */
+	int		 lock;		/* of change_lock(), closed at the end; 0: not taken */
 	FILE		*out, *err;
-	struct bytes	 from_bytes;	/* the file of --from; owned */
-	mode_t		 from_mode;	/* of that file */
-	bool		 from_is_untrusted;	/* accounts other than root and host.administrator
-						   can change that file: see install_from.h */
-	bool		 label_is_untrusted;	/* and the label comes from it */
-	struct grants	 grants;	/* and what its keys would give the account */
-	bool		 from_is_installed;	/* version 0.1 installed the job from this file */
-	struct plist	*from;		/* the parsed file; owned, options borrow its texts */
-	struct migration *migration;	/* the fate of each key; owned; NULL: nothing to report */
-	struct candidate *candidate;	/* of migrate: found before the lock is taken; owned */
-	struct change	*change;	/* the current job's; install prints it as JSON */
-	struct change	 only;		/* which is this, except in a batch of jobs */
-	struct installation	 installation;
-	struct json	 jobs;		/* the members of "jobs" (lint: "files"), one by one */
+	struct json	 jobs;		/* the members of "jobs" (lint: "files"), one by one;
+					   install: its members */
 	char		*jobs_text;
 	size_t		 jobs_size;
-	struct probe	 probe;
-	struct error	 trouble;	/* of a probe within verify */
+	struct probe	 probe;		/* of probe, verify and install */
 	struct system	 system;	/* of verify, scan and probe */
 };
 

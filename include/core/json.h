@@ -25,6 +25,9 @@ void	json_integer(struct json *, const char *key, int64_t);
 /* three digits after the point */
 void	json_real(struct json *, const char *key, double);
 void	json_boolean(struct json *, const char *key, bool);
+/* null unless the value is known */
+void	json_number(struct json *, const char *key, bool known, int64_t);
+void	json_flag(struct json *, const char *key, bool known, bool);
 void	json_null(struct json *, const char *key);
 
 #endif

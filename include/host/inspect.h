@@ -65,8 +65,12 @@ int	inspect_receipt(const struct host *, const char *label, struct promise *,
 /* The same for callers that need no reason: return false on any error. */
 bool	inspect_has_receipt(const struct host *, const char *label, struct promise *);
 
-/* Call visit with the label of each receipt, sorted. */
-int	inspect_labels(const struct host *, void (*visit)(void *, const char *label), void *,
-    struct error *);
+struct labels {
+	char	(*names)[NAME_SIZE];	/* the caller frees them */
+	size_t	count;
+};
+
+/* List the labels that have a receipt, sorted. On failure the list is empty. */
+int	inspect_labels(const struct host *, struct labels *, struct error *);
 
 #endif

@@ -6,75 +6,82 @@
 #define COMMAND_CHANGE_H
 
 #include "command/command.h"
+#include "core/check/check.h"
 #include "core/facts/facts.h"
+#include "core/job/migrate.h"
 #include "core/job/promise.h"
+#include "core/plan/plan.h"
+#include "host/inspect.h"
+
+/* What a command does, or would do, to one job. Large: allocated. Zeroed at first. */
+struct change {
+	char		label[NAME_SIZE];
+	struct promise	promise;		/* what the job is to be; of an uninstall: was */
+	struct promise	receipt;		/* of an earlier run */
+	const struct promise *installed;	/* that receipt; NULL: there is none */
+	struct facts	facts;
+	struct plan_options options;
+	struct plan	plan;			/* count 0: refused before planning */
+	struct check_report findings;
+	bool		changed, rolled_back;
+};
+
+/* Free what a change owns, and clear it for the next job. */
+void	change_free(struct change *);
 
 /*
  * Create the state directory if it is missing, take the lock, waiting up to --lock-wait, and remove
- * the jobs of a probe that was killed. Returns 0, with *locked the descriptor that holds the lock,
- * which the caller closes, or -1: ERROR_BUSY; ERROR_FILE; ERROR_FAILED, a signal. With --dry-run
- * nothing is created or locked: 0, and *locked is -1.
+ * the jobs of a probe that was killed. The lock is held until the command ends. Returns 0 or -1:
+ * ERROR_BUSY; ERROR_FILE; ERROR_FAILED, a signal. With --dry-run nothing is created or locked.
  */
-int	change_lock(struct session *, int *locked, struct error *);
+int	change_lock(struct session *, struct error *);
 
 /*
- * Look up the accounts and groups of that job; NULL: of the jobs of the command line, or of all.
- * Call it before change_lock(), so that the lock is not held while a directory server does not
- * answer. change_loop_run() calls it with NULL.
+ * Look up the accounts and groups of a job that has a receipt, before the lock is taken, so that it
+ * is not held while a directory server does not answer.
  */
-void	change_look_up(struct session *, const char *label);
+void	change_look_up(const struct host *, const char *label);
 
 /*
- * Call visit for each label of the command line, or without one for each installed job, holding the
- * lock, then last (NULL: none). A job that fails does not stop the loop: each error but the last is
- * printed at once, the last is returned in *error, with the most severe kind. A signal ends it.
+ * Begin to change jobs: look up the accounts of those of the command line, or of all, take the
+ * lock, and list the jobs. *error is cleared, for change_note().
  */
-struct change_loop {
-	struct session	*session;
-	struct error	*error;		/* the last one so far */
-	enum error_kind	 worst;		/* ERROR_NONE: none so far */
-	size_t		 count;
-};
-int change_loop_run(struct change_loop *, void (*visit)(void *context, const char *label),
-    void (*last)(void *context), void *context);
-
-/* Prepare session->change for one label. False: a signal ended the loop. */
-bool	change_loop_begin(struct change_loop *, const char *label);
-
-/* Write the result of session->change into "jobs", and free its plan. */
-void	change_loop_end(struct change_loop *, int result, const struct error *);
-
-/* Run the loop with one function that does all for a label. */
-int	change_each(struct session *, int (*one)(struct session *, const char *label,
-    struct error *), struct error *);
+int	change_begin_all(struct session *, struct labels *, struct error *);
 
 /*
- * Apply the plan of session->change, report each step and write a line to syslog(3); with --dry-run
- * only print the plan.
+ * Note the result of one job, which owns its error, write it into "jobs", and free the change. A
+ * job that fails does not stop the others: each error but the last is printed at once, the last is
+ * kept in *error, with the most severe kind.
  */
-int	change_apply(struct session *, const struct promise *, struct facts *, struct error *);
+void	change_note(struct session *, struct change *, int result, const struct error *own,
+    struct error *);
+
+/* Free the list, and return -1 if a job failed, or a signal ended the loop over them. */
+int	change_end_all(const struct session *, struct labels *, struct error *);
+
+/* Write a job's object into "jobs"; migration and error may be NULL. */
+void	change_answer(struct session *, const struct change *, const struct migration *,
+    const struct error *);
 
 /*
  * Plan an uninstall by the receipt of a label, and apply it. With restore_agent it is the way back
  * from a migration: ERROR_DATA if the job was not an agent.
  */
-int	change_uninstall(struct session *, const char *label, struct plan_options, struct error *);
-
-/* Free what the records of a job own, and clear them for the next one. */
-void	change_release(struct installation *);
+int	change_uninstall(struct session *, struct change *, const char *label, struct error *);
 
 /*
- * Plan what the promise asks for, apply it, and check the job: session->change.findings. The facts
- * are those of inspect() and inspect_for_change(); they are updated, and what the plan borrowed of
- * them is freed. receipt NULL: there was none.
+ * Plan what the promise asks for, and apply it: report each step and write a line to syslog(3);
+ * with --dry-run only print the plan. The facts are those of change_inspect().
  */
-int	change_keep(struct session *, struct promise *, const struct promise *receipt,
-    struct facts *, struct plan_options, struct error *);
+int	change_begin(struct session *, struct change *, struct error *);
 
-/* The two halves of change_keep(): plan and apply, then watch and check. */
-int	change_begin(struct session *, struct promise *, const struct promise *receipt,
-    struct facts *, struct plan_options, struct error *);
-int	change_end(struct session *, struct promise *, struct facts *, struct plan_options,
-    struct error *);
+/*
+ * Then watch the job, and fill the findings, with facts that are updated, and freed as far as the
+ * plan borrowed of them. ERROR_FAILED: the job is installed, but unhealthy.
+ */
+int	change_end(struct session *, struct change *, struct error *);
+
+/* Fill the facts about the promise, besides those of the accounts and the receipt. */
+void	change_inspect(const struct host *, struct change *);
 
 #endif

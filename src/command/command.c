@@ -1,11 +1,12 @@
 /* The table of commands: dispatch, help, errors. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command/command.h"
+#include "change.h"
 #include "probe.h"
 #include "report.h"
-#include "core/plist/plist.h"
 #include "core/text.h"
 #include "host/launchd/launchctl.h"
 
@@ -166,7 +167,15 @@ help(int argc, char *const argv[], FILE *out, struct error *error)
 static void
 answer_change(struct session *session, struct json *json)
 {
-	report_change_json(json, session->change, session->options.dry_run);
+	static struct change none;	/* for a command line that was refused */
+
+	fflush(session->jobs.stream);
+	if (session->jobs_size == 0)
+		report_change_json(json, &none, session->options.dry_run);
+	else {
+		putc(',', json->stream);
+		fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	}
 }
 
 static void
@@ -266,7 +275,6 @@ command_open_host(struct session *session, const volatile sig_atomic_t *stop, st
 	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
 		return -1;
 	command_find_administrator(&session->host);
-	session->index.host = &session->host;
 	session->host.dir_cache = &session->folders;
 	session->host.helper = &session->helper;
 	session->host.budgets = &session->budgets;
@@ -296,7 +304,8 @@ command_run_session(struct session *session, int argc, char *const argv[],
 	if (command_open_host(session, stop, error) == -1)
 		return -1;
 	result = session->command->run(session, error);
-	plist_index_free(&session->index);
+	if (session->lock > 0)
+		close(session->lock);
 	dir_cache_forget(&session->folders);
 	helper_stop(&session->helper);
 	host_close(&session->host);
@@ -331,7 +340,6 @@ command_run(const struct command *command, int argc, char *const argv[], FILE *o
 		return error_status(error.kind);
 	}
 	session->command = command;
-	session->change = &session->only;
 	session->out = out;
 	session->err = err;
 	failed = command_run_session(session, argc, argv, stop, &error) == -1;
@@ -352,11 +360,6 @@ command_run(const struct command *command, int argc, char *const argv[], FILE *o
 	}
 	fclose(session->jobs.stream);
 	free(session->jobs_text);
-	plan_free(&session->change->plan);
-	plist_release(session->from);
-	free(session->migration);
-	free(session->candidate);
-	bytes_free(&session->from_bytes);
 	options_free(&session->options);
 	free(session);
 	return failed ? error_status(error.kind) : 0;

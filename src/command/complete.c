@@ -252,26 +252,38 @@ complete_offer_contexts(const struct cursor *cursor, const struct argument *valu
 	}
 }
 
+static void
+complete_offer_receipts(const struct cursor *cursor, const struct host *host)
+{
+	struct names names = { cursor, "" };
+	struct labels labels;
+	struct error ignored;
+
+	inspect_labels(host, &labels, &ignored);
+	for (size_t i = 0; i < labels.count; i++)
+		complete_visit_name(&names, labels.names[i]);
+	free(labels.names);
+}
+
 /* The shell has not expanded the ~ of --root. What cannot be read has nothing to offer. */
 static void
 complete_offer_labels(const struct cursor *cursor)
 {
 	const char *home = getenv("HOME");
-	struct names names = { cursor, "" };
 	struct error ignored;
 	struct host image;
 	char root[PATH_SIZE];
 	bool below_home = cursor->root != NULL && strncmp(cursor->root, "~/", 2) == 0;
 
 	if (cursor->root == NULL) {
-		inspect_labels(&cursor->session->host, complete_visit_name, &names, &ignored);
+		complete_offer_receipts(cursor, &cursor->session->host);
 		return;
 	}
 	if (!text_format(root, sizeof root, "%s%s", below_home && home != NULL ? home : "",
 	    cursor->root + below_home) || host_open(&image, root, NULL, &ignored) == -1)
 		return;
 	image.stop = cursor->session->host.stop;
-	inspect_labels(&image, complete_visit_name, &names, &ignored);
+	complete_offer_receipts(cursor, &image);
 	host_close(&image);
 }
 

@@ -1,7 +1,6 @@
 /* install: turn options into a job, then plan, apply and check it. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "change.h"
 #include "install_from.h"
@@ -17,21 +16,28 @@
 
 #define LOGIN_UID	500	/* macOS gives login accounts 501 and up */
 
+struct install {			/* one run of install; large */
+	struct change	 change;
+	struct from	 from;
+	bool		 named_group;	/* by an option, not by that file */
+	struct migration migration;	/* the logs of an untrusted --from that moved */
+};
+
 int
-install_accounts(struct session *session, const struct options *options, struct facts *facts,
+install_accounts(const struct host *host, const struct options *options, struct facts *facts,
     struct error *error)
 {
 	struct identity identity;
 
-	accounts_user(&session->host, options->user, &facts->user);
+	accounts_user(host, options->user, &facts->user);
 	if (job_check_user(&facts->user, options->user, error) == -1)
 		return -1;
 	if (options->group != NULL)
-		accounts_group(&session->host, options->group, &facts->group);
+		accounts_group(host, options->group, &facts->group);
 	else
-		accounts_own_group(&session->host, &facts->user, &facts->group);
+		accounts_own_group(host, &facts->user, &facts->group);
 	identity = inspect_identity(facts);
-	files_access_prefork(&session->host, &identity);
+	files_access_prefork(host, &identity);
 	return job_check_group(&facts->group, options->group != NULL ? options->group :
 	    facts->group.name, error);
 }
@@ -55,47 +61,41 @@ install_add_peers(struct session *session, struct promise *promise, struct error
 }
 
 int
-install_promise(struct session *session, struct bytes plist, const struct facts *facts,
-    struct promise *promise, struct error *error)
+install_promise(struct session *session, struct change *change, struct bytes plist,
+    const struct migration *migration, struct error *error)
 {
-	const struct options *options = &session->options;
+	struct promise *promise = &change->promise;
 	int result = promise_from_plist(promise, plist, error);
 
 	bytes_free(&plist);
-	promise->uid = facts->user.identity.uid;
-	promise->gid = facts->group.gid;
-	if (options->settle >= 0)
-		promise->settle = options->settle;
-	promise->account_label = session->label_is_untrusted;
-	for (int i = 0; i < 2 && session->migration != NULL; i++)
-		promise->account_log[i] = session->migration->account_log[i] &&
-		    promise_has_log(promise, i);
+	promise->uid = change->facts.user.identity.uid;
+	promise->gid = change->facts.group.gid;
+	if (session->options.settle >= 0)
+		promise->settle = session->options.settle;
+	for (int i = 0; i < 2; i++)
+		promise->account_log[i] = migration->account_log[i] && promise_has_log(promise, i);
 	return result == -1 ? -1 : install_add_peers(session, promise, error);
 }
 
 /* The logs that an account's plist names are made as the account, and only below its home. */
 static int
-install_place_logs(struct session *session, const struct facts *facts, struct error *error)
+install_place_logs(struct session *session, struct install *install, struct error *error)
 {
-	struct migrate_goal goal = { .options = &session->options, .user = &facts->user,
-	    .agent_home = "" };
+	const struct account *user = &install->change.facts.user;
+	const char *name = session->options.user;
+	struct migrate_goal goal = { .options = &session->options, .user = user, .agent_home = "",
+	    .same_account = from_is_of(session, user->identity.uid) };
 	struct bytes placed;
 
-	session->migration = calloc(1, sizeof *session->migration);
-	if (session->migration == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot use the plist of --from");
-	goal.same_account = from_is_of(session, facts->user.identity.uid);
 	if (!goal.same_account)
 		report_line(session, "warning: that file is writable by users other than %s: read "
-		    "it, for what it names will run as %s", session->options.user,
-		    session->options.user);
+		    "it, for what it names will run as %s", name, name);
 	session->options.whole_label = true;
-	if (migrate_logs(session->from_bytes, &goal, session->migration, &placed, error) == -1)
+	if (migrate_logs(install->from.bytes, &goal, &install->migration, &placed, error) == -1)
 		return -1;
-	bytes_free(&session->from_bytes);
-	session->from_bytes = placed;
-	report_migration(session, session->migration);
+	bytes_free(&install->from.bytes);
+	install->from.bytes = placed;
+	report_migration(session, &install->migration);
 	return 0;
 }
 
@@ -105,18 +105,17 @@ install_place_logs(struct session *session, const struct facts *facts, struct er
  * held.
  */
 static bool
-install_is_from_before(struct session *session, const struct facts *facts)
+install_is_from_before(const struct session *session, struct install *install)
 {
-	struct promise *receipt = &session->installation.receipt;
+	struct promise *receipt = &install->change.receipt;
+	const struct facts *facts = &install->change.facts;
 	struct bytes plist;
-	struct file_fact fact;
 	struct error ignored;
 	bool result;
 
-	if (inspect_receipt(&session->host, session->options.label, receipt, &fact, NULL,
-	    &ignored) == -1)
+	if (!inspect_has_receipt(&session->host, session->options.label, receipt))
 		return false;
-	result = job_to_plist_from(&session->options, session->from_bytes, facts->group.name,
+	result = job_to_plist_from(&session->options, install->from.bytes, facts->group.name,
 	    &plist, &ignored) == 0 && promise_is_from_before(receipt, facts->user.identity.uid,
 	    facts->group.gid, plist);
 	bytes_free(&plist);
@@ -126,71 +125,87 @@ install_is_from_before(struct session *session, const struct facts *facts)
 
 /* Check what an untrusted file asks for, unless version 0.1 has installed just that. */
 static int
-install_check_from(struct session *session, const struct facts *facts, struct error *error)
+install_check_from(struct session *session, struct install *install, struct error *error)
 {
-	if (session->from == NULL)
+	struct from *from = &install->from;
+
+	from->installed = from->tree != NULL && install_is_from_before(session, install);
+	from->label_untrusted = from->label_untrusted && !from->installed;
+	if (!from->untrusted || from->installed)
 		return 0;
-	session->from_is_installed = install_is_from_before(session, facts);
-	if (session->from_is_installed)
-		session->label_is_untrusted = false;
-	if (!session->from_is_untrusted || session->from_is_installed)
-		return 0;
-	return from_check(session, error) == -1 ? -1 : install_place_logs(session, facts, error);
+	return from_check(session, &from->grants, error) == -1 ? -1 :
+	    install_place_logs(session, install, error);
 }
 
 static int
-install_make_promise(struct session *session, struct promise *promise, struct facts *facts,
-    struct error *error)
+install_make_promise(struct session *session, struct install *install, struct error *error)
 {
 	const struct options *options = &session->options;
-	const char *group = facts->group.name;
+	struct change *change = &install->change;
+	struct from *from = &install->from;
+	const char *group = change->facts.group.name;
 	struct bytes plist;
 
-	if (install_accounts(session, options, facts, error) == -1 ||
-	    install_check_from(session, facts, error) == -1)
+	if ((from->tree == NULL ?
+	    job_to_plist(options, &change->facts.user, group, &plist, error) :
+	    job_to_plist_from(options, from->bytes, group, &plist, error)) == -1)
 		return -1;
-	if ((session->from == NULL ? job_to_plist(options, &facts->user, group, &plist, error) :
-	    job_to_plist_from(options, session->from_bytes, group, &plist, error)) == -1)
-		return -1;
-	return install_promise(session, plist, facts, promise, error);
+	change->promise.account_label = from->label_untrusted;
+	return install_promise(session, change, plist, &install->migration, error);
 }
 
 int
-install_receipt(struct session *session, const char *label, struct promise *receipt,
-    struct facts *facts, bool *there, struct error *error)
+install_receipt(const struct host *host, const char *label, struct change *change,
+    struct error *error)
 {
-	int result = inspect_receipt(&session->host, label, receipt, &facts->receipt.file,
-	    &facts->receipt.bytes, error);
+	struct file_fact *fact = &change->facts.receipt.file;
 
-	*there = result == 0;
-	return result == 0 || facts->receipt.file.exists == NO ? 0 : -1;
+	if (inspect_receipt(host, label, &change->receipt, fact, &change->facts.receipt.bytes,
+	    error) == 0)
+		change->installed = &change->receipt;
+	return change->installed != NULL || fact->exists == NO ? 0 : -1;
 }
 
-/* An untrusted file must not replace another account's job by using its label. */
+/*
+ * Another lnpctl may have changed the job before we took the lock; and an untrusted file must not
+ * replace another account's job by using its label.
+ */
 static int
-install_refuse_label(const struct session *session, const struct promise *promise,
-    const struct promise *installed, struct error *error)
+install_refuse(const struct session *session, const struct install *install, struct error *error)
 {
-	if (session->label_is_untrusted && promise_account_label(promise->label, error) == -1)
+	const struct promise *promise = &install->change.promise,
+	    *installed = install->change.installed;
+	const struct from *from = &install->from;
+
+	if (from->installed && (installed == NULL ||
+	    !promise_is_from_before(installed, promise->uid, promise->gid, promise->plist)))
+		return error_set(error, ERROR_BUSY, "another lnpctl changed it in the meantime",
+		    "run the same command again", "cannot install '%s'", promise->label);
+	if (!from->label_untrusted)
+		return 0;
+	if (promise_account_label(promise->label, error) == -1)
 		return -1;
-	if (!session->label_is_untrusted ||
-	    (!session->options.replace && (installed == NULL || installed->uid == promise->uid)))
+	if (!session->options.replace && (installed == NULL || installed->uid == promise->uid))
 		return 0;
 	return error_set(error, ERROR_DATA, "the label comes from a file that others can change",
 	    "to confirm the label, give it with --label",
 	    "cannot replace the job '%s'", promise->label);
 }
 
-/* Another lnpctl may have changed the job before we took the lock. */
-static int
-install_refuse_changed(const struct session *session, const struct promise *promise,
-    const struct promise *installed, struct error *error)
+/* Keep what the options do not say: the modes, and the agent that the job was. */
+static void
+install_keep(struct install *install)
 {
-	if (!session->from_is_installed || (installed != NULL &&
-	    promise_is_from_before(installed, promise->uid, promise->gid, promise->plist)))
-		return 0;
-	return error_set(error, ERROR_BUSY, "another lnpctl changed it in the meantime",
-	    "run the same command again", "cannot install '%s'", promise->label);
+	const struct promise *installed = install->change.installed;
+	struct promise *promise = &install->change.promise;
+
+	promise->log_mode = promise_choose_log_mode(promise, installed, install->named_group);
+	if (installed != NULL)
+		promise->agent = installed->agent;
+	if (install->from.tree != NULL && !install->from.installed)
+		promise->mode = promise_mode(install->from.mode);
+	else if (installed != NULL)
+		promise->mode = installed->mode;
 }
 
 /* Apple exempts every daemon, but users saw those of login accounts refused: say so if untested. */
@@ -214,11 +229,11 @@ install_find_peer(const struct check_report *findings)
 
 /* The last step: the job stays installed, whatever the result. */
 static int
-install_check_peers(struct session *session, const struct promise *promise, struct facts *facts,
-    struct error *error)
+install_check_peers(struct session *session, struct change *change, struct error *error)
 {
-	struct check_report *findings = &session->change->findings;
-	const struct check_result *found = install_find_peer(findings);
+	const struct promise *promise = &change->promise;
+	struct facts *facts = &change->facts;
+	const struct check_result *found = install_find_peer(&change->findings);
 
 	if (promise->peer_count == 0 || facts->offline || session->options.no_load || found == NULL)
 		return 0;
@@ -226,7 +241,7 @@ install_check_peers(struct session *session, const struct promise *promise, stru
 		state_look(&session->host, promise->label, facts);
 		if (probe_peers(session, promise, facts, true, error) == -1)
 			return -1;
-		check_again("peer", promise, facts, findings);
+		check_again("peer", promise, facts, &change->findings);
 	}
 	if (found->verdict != VERDICT_FAIL && found->verdict != VERDICT_UNKNOWN)
 		return 0;
@@ -236,9 +251,9 @@ install_check_peers(struct session *session, const struct promise *promise, stru
 }
 
 static void
-install_report_checks(struct session *session, const char *label)
+install_report_checks(struct session *session, const char *label,
+    const struct check_report *findings)
 {
-	const struct check_report *findings = &session->change->findings;
 	bool bad = false;
 
 	for (size_t i = 0; i < findings->count; i++)
@@ -250,71 +265,76 @@ install_report_checks(struct session *session, const char *label)
 }
 
 int
-install_finish(struct session *session, const struct promise *promise, struct facts *facts,
+install_change(struct session *session, struct change *change, const char *done,
     struct error *error)
 {
+	const struct promise *promise = &change->promise;
 	int result;
 
-	if (session->change->changed)
+	change->options.replace = session->options.replace;
+	change->options.load = !session->options.no_load && !change->facts.offline;
+	if (change_begin(session, change, error) == -1 || change_end(session, change, error) == -1)
+		return -1;
+	if (session->options.dry_run)
+		return 0;
+	if (change->changed) {
+		report_line(session, "%s: %s", done, promise->label);
 		install_report_untested(session, promise);
-	result = install_check_peers(session, promise, facts, error);
-	install_report_checks(session, promise->label);
+	}
+	result = install_check_peers(session, change, error);
+	install_report_checks(session, promise->label, &change->findings);
 	return result;
 }
 
 /* Our own access may come from the terminal's privacy rights, which the job does not have. */
 static void
-install_report_protected(struct session *session, const struct promise *promise,
-    const struct facts *facts)
+install_report_protected(struct session *session, const struct change *change)
 {
 	char text[PATH_SIZE + 256];
 
-	for (size_t i = 0; plan_protected(promise, facts, i, text, sizeof text); i++)
+	for (size_t i = 0; plan_protected(&change->promise, &change->facts, i, text, sizeof text);
+	    i++)
 		if (text[0] != '\0')
 			report_line(session, "warning: %s", text);
+}
+
+static int
+install_run(struct session *session, struct install *install, struct error *error)
+{
+	struct change *change = &install->change;
+	const struct options *options = &session->options;
+	const struct host *host = &session->host;
+
+	install->named_group = options->group != NULL;
+	if (from_read(session, &install->from, error) == -1)
+		return -1;
+	text_copy(change->label, NAME_SIZE, options->label == NULL ? "" : options->label);
+	if (job_check(options, error) == -1 ||
+	    install_accounts(host, options, &change->facts, error) == -1 ||
+	    install_check_from(session, install, error) == -1 ||
+	    install_make_promise(session, install, error) == -1 ||
+	    change_lock(session, error) == -1 ||
+	    install_receipt(host, options->label, change, error) == -1 ||
+	    install_refuse(session, install, error) == -1)
+		return -1;
+	install_keep(install);
+	change_inspect(host, change);
+	install_report_protected(session, change);
+	return install_change(session, change, "installed", error);
 }
 
 int
 command_install(struct session *session, struct error *error)
 {
-	const struct options *options = &session->options;
-	struct promise *promise = &session->installation.promise;
-	struct promise *receipt = &session->installation.receipt;
-	struct facts *facts = &session->installation.facts;
-	struct plan_options plan_options = { .replace = options->replace };
-	bool installed = false, named = options->group != NULL;
-	int locked = -1, result = -1;
+	struct install *install = calloc(1, sizeof *install);
+	int result;
 
-	if (from_read(session, error) == -1)
-		return -1;
-	text_copy(session->change->label, NAME_SIZE, options->label == NULL ? "" : options->label);
-	if (job_check(options, error) == -1 ||
-	    install_make_promise(session, promise, facts, error) == -1 ||
-	    change_lock(session, &locked, error) == -1 ||
-	    install_receipt(session, promise->label, receipt, facts, &installed, error) == -1 ||
-	    install_refuse_changed(session, promise, installed ? receipt : NULL, error) == -1 ||
-	    install_refuse_label(session, promise, installed ? receipt : NULL, error) == -1)
-		goto out;
-	if (installed)
-		promise->agent = receipt->agent;
-	promise->log_mode = promise_choose_log_mode(promise, installed ? receipt : NULL, named);
-	if (session->from != NULL && !session->from_is_installed)
-		promise->mode = promise_mode(session->from_mode);
-	else if (installed)
-		promise->mode = receipt->mode;
-	inspect(&session->host, NULL, promise, facts);
-	inspect_for_change(&session->host, promise, facts);
-	install_report_protected(session, promise, facts);
-	plan_options.load = !options->no_load && !facts->offline;
-	result = change_keep(session, promise, installed ? receipt : NULL, facts, plan_options,
-	    error);
-	if (result == 0 && !options->dry_run && session->change->changed)
-		report_line(session, "installed: %s", promise->label);
-	if (result == 0 && !options->dry_run)
-		result = install_finish(session, promise, facts, error);
-out:
-	if (locked != -1)
-		close(locked);
-	change_release(&session->installation);
+	if (install == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+	result = install_run(session, install, error);
+	report_change_json(&session->jobs, &install->change, session->options.dry_run);
+	change_free(&install->change);
+	from_free(&install->from);
+	free(install);
 	return result;
 }

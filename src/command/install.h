@@ -1,31 +1,30 @@
 /*
- * The steps that install and migrate share, from options and a plist to a promise.
+ * The steps that install and migrate share.
  */
 #ifndef COMMAND_INSTALL_H
 #define COMMAND_INSTALL_H
 
-#include "command/command.h"
-#include "core/facts/facts.h"
-#include "core/job/promise.h"
+#include "change.h"
 
 /* Look up the account and the group of the options: facts->user and group. ERROR_ACCOUNT. */
-int	install_accounts(struct session *, const struct options *, struct facts *, struct error *);
+int	install_accounts(const struct host *, const struct options *, struct facts *,
+    struct error *);
 
 /*
- * Fill the promise from a plist, which is freed, these accounts, and the peers and settle time of
- * the command line.
+ * Fill the promise of a change from a plist, which is freed, the accounts in the facts, what became
+ * of the logs of the plist that it was made from, and the peers and settle time of the command
+ * line.
  */
-int	install_promise(struct session *, struct bytes plist, const struct facts *,
-    struct promise *, struct error *);
+int	install_promise(struct session *, struct change *, struct bytes plist,
+    const struct migration *, struct error *);
 
-/* Read the receipt of an earlier run. Returns 0, with *there false if there is none, or -1. */
-int	install_receipt(struct session *, const char *label, struct promise *receipt,
-    struct facts *, bool *there, struct error *);
+/* Read the receipt of an earlier run. Returns 0 with or without one, or -1. */
+int	install_receipt(const struct host *, const char *label, struct change *, struct error *);
 
 /*
- * After a change: report what is not tested, test the peers, and report the checks. The job stays
- * installed in any case.
+ * Make the change, and report it as done; report what is not tested, test the peers, and report the
+ * checks. Once it is made the job stays installed in any case.
  */
-int	install_finish(struct session *, const struct promise *, struct facts *, struct error *);
+int	install_change(struct session *, struct change *, const char *done, struct error *);
 
 #endif

@@ -49,11 +49,11 @@ from_is_of(const struct session *session, uid_t uid)
  * other account or group must be given as an option.
  */
 static void
-from_accept_own_names(struct session *session)
+from_accept_own_names(struct session *session, const struct plist *tree)
 {
 	struct options *options = &session->options;
-	const char *user = plist_text(plist_member(session->from, "UserName"));
-	const char *group = plist_text(plist_member(session->from, "GroupName"));
+	const char *user = plist_text(plist_member(tree, "UserName"));
+	const char *group = plist_text(plist_member(tree, "GroupName"));
 	struct account account;
 	struct account_group named;
 
@@ -73,9 +73,8 @@ from_accept_own_names(struct session *session)
 }
 
 int
-from_check(struct session *session, struct error *error)
+from_check(struct session *session, const struct grants *grants, struct error *error)
 {
-	const struct grants *grants = &session->grants;
 	char path[PATH_SIZE];
 
 	if (from_full_path(session, path, error) == -1 ||
@@ -88,7 +87,7 @@ from_check(struct session *session, struct error *error)
 }
 
 int
-from_read(struct session *session, struct error *error)
+from_read(struct session *session, struct from *from, struct error *error)
 {
 	struct file_fact fact;
 	char path[PATH_SIZE];
@@ -96,19 +95,25 @@ from_read(struct session *session, struct error *error)
 	if (session->options.from == NULL)
 		return 0;
 	if (from_full_path(session, path, error) == -1 ||
-	    files_read(&session->host, path, PROMISE_SIZE_MAX, &session->from_bytes, &fact,
-	    error) == -1)
+	    files_read(&session->host, path, PROMISE_SIZE_MAX, &from->bytes, &fact, error) == -1)
 		return -1;
-	session->from_is_untrusted = fact.untrusted_for_user;
-	session->from_mode = fact.mode;
-	session->from = plist_parse(session->from_bytes, error);
-	if (session->from == NULL)
+	from->untrusted = fact.untrusted_for_user;
+	from->mode = fact.mode;
+	from->tree = plist_parse(from->bytes, error);
+	if (from->tree == NULL)
 		return error_set(error, ERROR_DATA, error->why[0] != '\0' ? error->why :
 		    error->what, error->fix, "cannot use the plist '%s'", path);
-	if (session->from_is_untrusted) {
-		session->label_is_untrusted = session->options.label == NULL;
-		from_accept_own_names(session);
-		grants_find(&session->grants, session->from, &session->options);
+	if (from->untrusted) {
+		from->label_untrusted = session->options.label == NULL;
+		from_accept_own_names(session, from->tree);
+		grants_find(&from->grants, from->tree, &session->options);
 	}
-	return job_fill(&session->options, session->from, error);
+	return job_fill(&session->options, from->tree, error);
+}
+
+void
+from_free(struct from *from)
+{
+	plist_release(from->tree);
+	bytes_free(&from->bytes);
 }

@@ -1,5 +1,5 @@
 /*
- * The labels of verify and status: those of the command line, or all that have a receipt.
+ * The jobs of a command: those of the command line, or all that have a receipt.
  */
 #ifndef COMMAND_JOBS_H
 #define COMMAND_JOBS_H
@@ -10,15 +10,16 @@
 #define JOBS_AT_ONCE	INSPECT_AT_ONCE
 
 /*
- * Call visit for the labels in order, up to JOBS_AT_ONCE together; without labels, for each
- * installed job, or ERROR_FAILED if there is none. visit sets the kind of each; the most severe
- * goes into *worst (ERROR_FAILED first, ERROR_NONE last).
+ * List the labels of the command line, unchecked but truncated to a length that is refused; without
+ * any, those of all installed jobs, sorted, or ERROR_FAILED if there is none. The caller frees
+ * labels->names, which is NULL on failure.
  */
-typedef int jobs_visitor(struct session *, const char *const labels[], size_t count,
-    enum error_kind kinds[], struct error *);
-int	jobs_visit(struct session *, jobs_visitor *visit, enum error_kind *worst, struct error *);
+int	jobs_list(const struct session *, struct labels *, struct error *);
 
-/* Set ERROR_FAILED: no job is installed. */
-int	jobs_none(struct error *);
+/*
+ * Return the more severe kind: ERROR_PARTIAL, then any other, then ERROR_UNKNOWN, then ERROR_NONE;
+ * the first of two that are equally severe.
+ */
+enum error_kind jobs_worse(enum error_kind, enum error_kind);
 
 #endif

@@ -5,6 +5,7 @@
 #include "reapply.h"
 #include "change.h"
 #include "install.h"
+#include "jobs.h"
 #include "report.h"
 #include "core/job/job.h"
 #include "core/facts/loadable.h"
@@ -19,48 +20,50 @@
 #define FIRST_LOGIN_UID	500
 #define LOGINS_MAX	256
 
-/* ---- which agent ---- */
-
-struct receipts {			/* search for the receipt of an agent's path */
-	struct session	*session;
-	const char	*path;
-	char		*label;		/* NAME_SIZE */
+struct logins {				/* zeroed: not needed */
+	uid_t	users[LOGINS_MAX];
+	size_t	count;
+	struct account unseen;		/* its record cannot be read; no name: there is none */
 };
 
-static void
-migrate_match_receipt(void *context, const char *label)
-{
-	struct receipts *search = context;
-	struct promise *receipt = &search->session->installation.receipt;
+struct migrate {			/* one run; large */
+	struct change	 change;	/* its accounts and the next two are looked up before the
+					   lock is taken */
+	struct scan_job	 agent;		/* label empty: not found yet */
+	struct logins	 logins;	/* of an agent of all users: who may have it loaded */
+	struct options	 options;	/* with the agent as --from */
+	struct migration migration;	/* the fate of each key */
+};
 
-	if (!inspect_has_receipt(&search->session->host, label, receipt))
-		return;
-	if (strcmp(receipt->agent.path, search->path) == 0)
-		text_copy(search->label, NAME_SIZE, label);
-	promise_free(receipt);
-}
+/* ---- which agent ---- */
 
 /* Find the receipt of an already, or partly, migrated agent by label or plist path. */
 static bool
-migrate_find_migrated(struct session *session, const char *name, char label[NAME_SIZE])
+migrate_find_migrated(const struct session *session, const char *name, char label[NAME_SIZE])
 {
-	struct receipts search = { session, name, label };
-	struct promise *receipt = &session->installation.receipt;
+	static struct promise receipt;	/* large */
+	bool is_path = strchr(name, '/') != NULL;
+	struct labels labels;
 	struct error ignored;
 
 	label[0] = '\0';
-	if (strchr(name, '/') != NULL)
-		inspect_labels(&session->host, migrate_match_receipt, &search, &ignored);
-	else if (inspect_has_receipt(&session->host, name, receipt)) {
-		if (receipt->agent.path[0] != '\0')
-			text_copy(label, NAME_SIZE, name);
-		promise_free(receipt);
-	}
+	if (is_path)
+		inspect_labels(&session->host, &labels, &ignored);
+	else
+		jobs_list(session, &labels, &ignored);
+	for (size_t i = 0; i < labels.count; i++)
+		if (inspect_has_receipt(&session->host, labels.names[i], &receipt)) {
+			if (receipt.agent.path[0] != '\0' &&
+			    (!is_path || strcmp(receipt.agent.path, name) == 0))
+				text_copy(label, NAME_SIZE, labels.names[i]);
+			promise_free(&receipt);
+		}
+	free(labels.names);
 	return label[0] != '\0';
 }
 
 static int
-migrate_not_found(struct session *session, const char *name, const struct scan *scan,
+migrate_not_found(const struct host *host, const char *name, const struct scan *scan,
     struct error *error)
 {
 	struct file_fact fact = { .exists = NO };
@@ -74,7 +77,7 @@ migrate_not_found(struct session *session, const char *name, const struct scan *
 		return error_set(error, ERROR_USAGE, "it is not a full path",
 		    "give the full path, or the label",
 		    "cannot use the agent '%s'", name);
-	files_look(&session->host, name, FILES_STRICT, &fact);
+	files_look(host, name, FILES_STRICT, &fact);
 	if (fact.exists != YES)
 		return error_number(error, ERROR_FILE, fact.error, "cannot read the agent '%s'",
 		    name);
@@ -88,13 +91,13 @@ migrate_not_found(struct session *session, const char *name, const struct scan *
 
 /* Find the agent of that path or label; more than one: ERROR_DATA. */
 static int
-migrate_find_agent(struct session *session, const char *name, struct scan_job *agent,
+migrate_find_agent(const struct host *host, const char *name, struct scan_job *agent,
     struct error *error)
 {
 	bool is_path = strchr(name, '/') != NULL;
 	const struct scan_job *found = NULL;
 	struct scan scan;
-	int result = scan_agents(&session->host, &scan, error);
+	int result = scan_agents(host, &scan, error);
 
 	for (size_t i = 0; result == 0 && i < scan.count; i++) {
 		const struct scan_job *job = &scan.jobs[i];
@@ -108,7 +111,7 @@ migrate_find_agent(struct session *session, const char *name, struct scan_job *a
 		found = job;
 	}
 	if (result == 0 && found == NULL)
-		result = migrate_not_found(session, name, &scan, error);
+		result = migrate_not_found(host, name, &scan, error);
 	else if (result == 0 && found->label[0] == '\0')
 		result = error_set(error, ERROR_DATA, found->trouble, "see: lnpctl lint",
 		    "cannot use the agent '%s'", found->path);
@@ -119,22 +122,6 @@ migrate_find_agent(struct session *session, const char *name, struct scan_job *a
 }
 
 /* ---- where launchd may have it ---- */
-
-struct logins {				/* zeroed: not needed */
-	uid_t	users[LOGINS_MAX];
-	size_t	count;
-	struct account unseen;		/* its record cannot be read; no name: there is none */
-};
-
-/*
- * Looked up before the lock is taken: an agent, and who may have it loaded; its account is in the
- * facts of the session's job.
- */
-struct candidate {
-	struct scan_job	agent;		/* no label: there is none */
-	struct options	options;
-	struct logins	logins;		/* for an agent of all users */
-};
 
 static void
 migrate_add_login(void *context, const struct account *account)
@@ -149,34 +136,31 @@ migrate_add_login(void *context, const struct account *account)
 }
 
 static int
-migrate_find_logins(struct session *session, struct candidate *candidate, struct error *error)
+migrate_find_logins(const struct host *host, const struct scan_job *agent, struct logins *logins,
+    struct error *error)
 {
-	const struct account *unseen = &candidate->logins.unseen;
-
-	if (accounts_each(&session->host, migrate_add_login, &candidate->logins, error) == -1)
+	if (accounts_each(host, migrate_add_login, logins, error) == -1)
 		return -1;
-	if (unseen->name[0] == '\0' || session->host.launchctl == NULL)
+	if (logins->unseen.name[0] == '\0' || host->launchctl == NULL)
 		return 0;
-	return error_number(error, ERROR_FILE, unseen->error,
+	return error_number(error, ERROR_FILE, logins->unseen.error,
 	    "cannot determine where '%s' is loaded, "
-	    "because the record of the account '%s' cannot be read", candidate->agent.path,
-	    unseen->name);
+	    "because the record of the account '%s' cannot be read", agent->path,
+	    logins->unseen.name);
 }
 
 /* A /Library/LaunchAgents agent is loaded in every GUI session. */
 static int
-migrate_find_sessions(struct session *session, const struct logins *logins, struct promise *promise,
-    struct error *error)
+migrate_find_sessions(const struct host *host, const struct logins *logins, const char *label,
+    struct agent *agent, struct error *error)
 {
-	struct agent *agent = &promise->agent;
-
-	for (size_t i = 0; i < logins->count && session->host.launchctl != NULL; i++) {
+	for (size_t i = 0; i < logins->count && host->launchctl != NULL; i++) {
 		char target[PATH_SIZE], why[64];
 		struct printed printed = { .target = target };
 
 		text_format(target, sizeof target, "gui/%lu/%s", (unsigned long)logins->users[i],
-		    promise->label);
-		launchctl_print(&session->host, &printed, 1, NULL);
+		    label);
+		launchctl_print(host, &printed, 1, NULL);
 		if (answer_lacks_domain(&printed.answer))
 			continue;
 		if (agent->user_count == AGENT_USERS) {
@@ -192,16 +176,15 @@ migrate_find_sessions(struct session *session, const struct logins *logins, stru
 }
 
 static int
-migrate_fill_agent(struct session *session, const struct candidate *candidate,
-    struct promise *promise, struct error *error)
+migrate_fill_agent(const struct host *host, struct migrate *migrate, struct error *error)
 {
-	const struct scan_job *found = &candidate->agent;
-	struct agent *agent = &promise->agent;
+	const struct scan_job *found = &migrate->agent;
+	struct agent *agent = &migrate->change.promise.agent;
 
 	text_copy(agent->path, sizeof agent->path, found->path);
 	text_copy(agent->account, sizeof agent->account, found->account);
 	if (found->account[0] == '\0')
-		return migrate_find_sessions(session, &candidate->logins, promise, error);
+		return migrate_find_sessions(host, &migrate->logins, found->label, agent, error);
 	agent->users[agent->user_count++] = found->uid;
 	return 0;
 }
@@ -213,10 +196,9 @@ migrate_fill_agent(struct session *session, const struct candidate *candidate,
  * to change it, itself, by another hard link or by a directory above it.
  */
 static int
-migrate_read_agent(struct session *session, const struct scan_job *agent,
-    struct bytes *bytes, mode_t *mode, struct error *error)
+migrate_read_agent(const struct host *host, const struct scan_job *agent, struct bytes *bytes,
+    mode_t *mode, struct error *error)
 {
-	const struct host *host = &session->host;
 	uid_t owner = agent->account[0] == '\0' ? host->owner : agent->uid;
 	struct file_fact fact;
 	const char *why;
@@ -239,34 +221,34 @@ migrate_read_agent(struct session *session, const struct scan_job *agent,
 }
 
 static int
-migrate_make_promise(struct session *session, const struct candidate *candidate,
-    struct promise *promise, struct error *error)
+migrate_make_promise(struct session *session, struct migrate *migrate, struct error *error)
 {
-	const struct scan_job *agent = &candidate->agent;
-	const struct facts *facts = &session->installation.facts;
+	const struct scan_job *agent = &migrate->agent;
+	struct promise *promise = &migrate->change.promise;
+	const struct facts *facts = &migrate->change.facts;
+	char home[PATH_SIZE];
 	struct migrate_goal goal = {
-		.options = &candidate->options, .user = &facts->user, .agent_home = ""
+		.options = &migrate->options, .user = &facts->user, .group = facts->group.name,
+		.agent_home = home, .same_account = agent->account[0] == '\0' ||
+		    strcmp(agent->account, facts->user.name) == 0,
 	};
 	struct bytes bytes, plist;
-	char home[PATH_SIZE];
 	mode_t mode;
 	int result;
 
-	if (migrate_read_agent(session, agent, &bytes, &mode, error) == -1)
+	if (migrate_read_agent(&session->host, agent, &bytes, &mode, error) == -1)
 		return -1;
-	goal.group = facts->group.name;
-	goal.same_account = agent->account[0] == '\0' ||
-	    strcmp(agent->account, facts->user.name) == 0;
 	/* /Users/worker/Library/LaunchAgents/x.plist: "/Users/worker" */
 	text_format(home, sizeof home, "%.*s",
 	    (int)(strstr(agent->path, AGENTS_DIRECTORY "/") - agent->path), agent->path);
-	goal.agent_home = home[0] != '\0' ? home : facts->user.home;
-	result = migrate_plist(bytes, &goal, session->migration, &plist, error);
+	if (home[0] == '\0')
+		goal.agent_home = facts->user.home;
+	result = migrate_plist(bytes, &goal, &migrate->migration, &plist, error);
 	bytes_free(&bytes);
 	if (result == -1)
 		return -1;
-	report_migration(session, session->migration);
-	result = install_promise(session, plist, facts, promise, error);
+	report_migration(session, &migrate->migration);
+	result = install_promise(session, &migrate->change, plist, &migrate->migration, error);
 	promise->mode = mode;
 	promise->log_mode = promise_choose_log_mode(promise, NULL, session->options.group != NULL);
 	promise->account_label = true;
@@ -275,10 +257,10 @@ migrate_make_promise(struct session *session, const struct candidate *candidate,
 
 /* Set the options as for install, with the agent as --from. */
 static int
-migrate_make_options(struct session *session, const struct scan_job *agent, struct options *options,
-    struct error *error)
+migrate_make_options(const struct options *given, const struct scan_job *agent,
+    struct options *options, struct error *error)
 {
-	*options = session->options;
+	*options = *given;
 	options->operand_count = 0;
 	options->from = agent->path;
 	options->label = agent->label;
@@ -294,62 +276,35 @@ migrate_make_options(struct session *session, const struct scan_job *agent, stru
 
 /* See change_look_up(). */
 static int
-migrate_find_candidate(struct session *session, const char *name, struct candidate *candidate,
+migrate_look_up(const struct session *session, struct migrate *migrate, const char *name,
     struct error *error)
 {
-	struct scan_job *agent = &candidate->agent;
+	const struct host *host = &session->host;
+	struct scan_job *agent = &migrate->agent;
 
-	if (migrate_find_agent(session, name, agent, error) == -1)
+	if (migrate_find_agent(host, name, agent, error) == -1)
 		return -1;
+	text_copy(migrate->change.label, NAME_SIZE, agent->label);
 	if (promise_account_label(agent->label, error) == -1 ||
-	    migrate_make_options(session, agent, &candidate->options, error) == -1 ||
-	    install_accounts(session, &candidate->options, &session->installation.facts,
-	    error) == -1)
+	    migrate_make_options(&session->options, agent, &migrate->options, error) == -1 ||
+	    install_accounts(host, &migrate->options, &migrate->change.facts, error) == -1)
 		return -1;
-	return agent->account[0] != '\0' ? 0 : migrate_find_logins(session, candidate, error);
-}
-
-static int
-migrate_agent(struct session *session, struct candidate *candidate, struct error *error)
-{
-	const struct options *options = &candidate->options;
-	struct promise *promise = &session->installation.promise;
-	struct facts *facts = &session->installation.facts;
-	struct plan_options plan_options = { .replace = options->replace };
-	int result = -1;
-
-	if (migrate_make_promise(session, candidate, promise, error) == -1 ||
-	    migrate_fill_agent(session, candidate, promise, error) == -1)
-		goto out;
-	inspect(&session->host, NULL, promise, facts);
-	inspect_for_change(&session->host, promise, facts);
-	plan_options.load = !options->no_load && !facts->offline;
-	result = change_keep(session, promise, NULL, facts, plan_options, error);
-	if (result == 0 && !options->dry_run) {
-		report_line(session, "migrated: %s", promise->label);
-		result = install_finish(session, promise, facts, error);
-	}
-out:
-	change_release(&session->installation);
-	return result;
+	return agent->account[0] != '\0' ? 0 : migrate_find_logins(host, agent, &migrate->logins,
+	    error);
 }
 
 /* Refuse if a daemon with that label is installed that is not this agent's. */
 static int
-migrate_refuse_installed(struct session *session, const struct scan_job *agent,
-    struct error *error)
+migrate_refuse_installed(const struct host *host, struct change *change,
+    const struct scan_job *agent, struct error *error)
 {
-	struct promise *receipt = &session->installation.receipt;
-	struct facts *facts = &session->installation.facts;
-	bool there, others;
+	bool others;
 
-	if (install_receipt(session, agent->label, receipt, facts, &there, error) == -1)
+	if (install_receipt(host, agent->label, change, error) == -1)
 		return -1;
-	bytes_free(&facts->receipt.bytes);
-	if (!there)
+	if (change->installed == NULL)
 		return 0;
-	others = agent->account[0] != '\0' && receipt->uid != agent->uid;
-	promise_free(receipt);
+	others = agent->account[0] != '\0' && change->installed->uid != agent->uid;
 	return error_set(error, ERROR_DATA,
 	    others ? "a daemon of another account with this label is already installed" :
 	    "a daemon with this label is already installed",
@@ -359,60 +314,48 @@ migrate_refuse_installed(struct session *session, const struct scan_job *agent,
 }
 
 static int
-migrate_one(struct session *session, const char *name, struct error *error)
+migrate_agent(struct session *session, struct migrate *migrate, const char *name,
+    struct error *error)
 {
-	struct candidate *candidate = session->candidate;
+	const struct host *host = &session->host;
+	struct change *change = &migrate->change;
 	char label[NAME_SIZE];
 
-	session->change->label[0] = '\0';
+	if (migrate_find_migrated(session, name, label))
+		change_look_up(host, label);
+	else if (migrate_look_up(session, migrate, name, error) == -1)
+		return -1;
+	if (change_lock(session, error) == -1)
+		return -1;
 	/* Already a daemon, or an earlier run was interrupted. */
 	if (migrate_find_migrated(session, name, label)) {
-		text_copy(session->change->label, NAME_SIZE, label);
-		return reapply_one(session, label, (struct plan_options){ .restart = false },
-		    error);
+		change_free(change);
+		return reapply_one(session, change, label, error);
 	}
 	/* Another lnpctl may have undone a migration before we took the lock. */
-	if (candidate->agent.label[0] == '\0' &&
-	    migrate_find_candidate(session, name, candidate, error) == -1)
+	if ((migrate->agent.label[0] == '\0' &&
+	    migrate_look_up(session, migrate, name, error) == -1) ||
+	    migrate_refuse_installed(host, change, &migrate->agent, error) == -1 ||
+	    migrate_make_promise(session, migrate, error) == -1 ||
+	    migrate_fill_agent(host, migrate, error) == -1)
 		return -1;
-	text_copy(session->change->label, NAME_SIZE, candidate->agent.label);
-	if (migrate_refuse_installed(session, &candidate->agent, error) == -1)
-		return -1;
-	return migrate_agent(session, candidate, error);
-}
-
-/* Look up everything that does not need the lock. */
-static int
-migrate_prepare(struct session *session, const char *name, struct error *error)
-{
-	struct change_loop loop = { session, error, ERROR_NONE, 0 };
-	struct error failure;
-	char label[NAME_SIZE];
-
-	session->candidate = calloc(1, sizeof *session->candidate);
-	if (session->candidate == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
-	if (migrate_find_migrated(session, name, label)) {
-		change_look_up(session, label);
-		return 0;
-	}
-	if (migrate_find_candidate(session, name, session->candidate, &failure) == 0)
-		return 0;
-	*error = failure;
-	if (change_loop_begin(&loop, session->candidate->agent.label))
-		change_loop_end(&loop, -1, &failure);
-	return -1;
+	change_inspect(host, change);
+	return install_change(session, change, "migrated", error);
 }
 
 /* ---- back ---- */
 
 static int
-migrate_undo_one(struct session *session, const char *label, struct error *error)
+migrate_undo(struct session *session, struct change *change, const char *label, struct error *error)
 {
-	struct plan_options plan_options = { .delete_logs = session->options.delete_logs,
-	    .restore_agent = true };
-	int result = change_uninstall(session, label, plan_options, error);
+	int result;
 
+	change_look_up(&session->host, label);
+	if (change_lock(session, error) == -1)
+		return -1;
+	change->options.delete_logs = session->options.delete_logs;
+	change->options.restore_agent = true;
+	result = change_uninstall(session, change, label, error);
 	if (result == 0 && !session->options.dry_run)
 		report_line(session, "undone: %s is an agent again", label);
 	return result;
@@ -422,16 +365,22 @@ int
 command_migrate(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
+	struct migrate *migrate;
+	int result;
 
 	if (options->operand_count != 1)
 		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help migrate",
 		    options->operand_count == 0 ? "the agent is missing" : "one agent at a time");
 	if (options->delete_logs && !options->undo)
 		return error_set(error, ERROR_USAGE, NULL, NULL, "--delete-logs needs --undo");
-	session->migration = calloc(1, sizeof *session->migration);
-	if (session->migration == NULL)
+	migrate = calloc(1, sizeof *migrate);
+	if (migrate == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
-	if (!options->undo && migrate_prepare(session, options->operands[0], error) == -1)
-		return -1;
-	return change_each(session, options->undo ? migrate_undo_one : migrate_one, error);
+	result = options->undo ?
+	    migrate_undo(session, &migrate->change, options->operands[0], error) :
+	    migrate_agent(session, migrate, options->operands[0], error);
+	change_answer(session, &migrate->change, &migrate->migration, result == -1 ? error : NULL);
+	change_free(&migrate->change);
+	free(migrate);
+	return result;
 }

@@ -1,6 +1,5 @@
 /* probe: test, from launchd's own contexts, who can reach a machine on the LAN. */
 #include <string.h>
-#include <unistd.h>
 
 #include "change.h"
 #include "probe.h"
@@ -44,15 +43,15 @@ probe_find_job(struct session *session, const char *label, struct probe *probe, 
 {
 	char target[NAME_SIZE + 8], user[NAME_SIZE], group[NAME_SIZE];
 	struct printed printed = { .target = target };
-	struct promise *receipt = &session->installation.receipt;
+	static struct promise receipt;	/* large */
 	struct file_fact fact;
 
 	if (promise_label(label, error) == -1)
 		return -1;
-	if (inspect_receipt(&session->host, label, receipt, &fact, NULL, error) == 0) {
-		text_copy(user, sizeof user, receipt->user);
-		text_copy(group, sizeof group, receipt->group);
-		promise_free(receipt);
+	if (inspect_receipt(&session->host, label, &receipt, &fact, NULL, error) == 0) {
+		text_copy(user, sizeof user, receipt.user);
+		text_copy(group, sizeof group, receipt.group);
+		promise_free(&receipt);
 	} else {
 		if (fact.exists != NO)
 			return -1;
@@ -230,7 +229,7 @@ command_probe(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
 	struct probe *probe = &session->probe;
-	int locked = -1, result;
+	int result;
 
 	if (options->operand_count != 1)
 		return error_set(error, ERROR_USAGE, NULL,
@@ -241,11 +240,10 @@ command_probe(struct session *session, struct error *error)
 	    probe_accounts(session, probe, NULL, error) == -1)
 		return -1;
 	probe->seconds = options->timeout >= 0 ? options->timeout : PROBE_SECONDS;
-	if (change_lock(session, &locked, error) == -1)
+	if (change_lock(session, error) == -1)
 		return -1;
 	probe_report_system(session);
 	result = probe_ask(session, probe, error);
-	close(locked);
 	if (probe->why[0] != '\0')
 		probe_report(session, probe);
 	return result == -1 ? -1 : probe_error(probe, error);

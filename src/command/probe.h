@@ -5,6 +5,7 @@
 #define COMMAND_PROBE_H
 
 #include "command/command.h"
+#include "core/job/promise.h"
 
 #define PROBE_SECONDS	60.0	/* without --timeout */
 

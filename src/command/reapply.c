@@ -3,7 +3,6 @@
  * and then watched together, so that a hundred restarted jobs take a few settle times, not a
  * hundred.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "reapply.h"
@@ -13,14 +12,7 @@
 #include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/inspect.h"
-
-struct reapply_job {				/* one job, between its change and its checks */
-	struct installation	own;
-	struct plan_options	plan_options;
-	int		result;		/* of the change so far; -1: error says why */
-	struct error	error;
-	struct change	change;
-};
+#include "host/machine/wait.h"
 
 /* Make a new promise from a receipt. */
 static int
@@ -50,167 +42,127 @@ reapply_promise(const struct promise *receipt, struct promise *promise, struct e
 }
 
 static struct plan_options
-reapply_options(struct plan_options plan_options, const struct facts *facts)
+reapply_options(bool restart, const struct facts *facts)
 {
-	plan_options.load = !facts->offline;
-	plan_options.keep_disabled = plan_options.start = plan_options.watch_later = true;
-	return plan_options;
+	return (struct plan_options){ .load = !facts->offline, .restart = restart,
+	    .keep_disabled = true, .start = true, .watch_later = true };
 }
 
 static int
-reapply_begin(struct session *session, struct reapply_job *job, const char *label,
-    struct plan_options plan_options)
+reapply_begin(struct session *session, struct change *change, const char *label, bool restart,
+    struct error *error)
 {
-	struct promise *promise = &job->own.promise, *receipt = &job->own.receipt;
-	struct facts *facts = &job->own.facts;
-	struct error *error = &job->error;
+	struct facts *facts = &change->facts;
 
-	if (inspect_receipt(&session->host, label, receipt, &facts->receipt.file,
-	    &facts->receipt.bytes,
-	    error) == -1 ||
-	    reapply_promise(receipt, promise, error) == -1)
+	text_copy(change->label, sizeof change->label, label);
+	if (inspect_receipt(&session->host, label, &change->receipt, &facts->receipt.file,
+	    &facts->receipt.bytes, error) == -1 ||
+	    reapply_promise(&change->receipt, &change->promise, error) == -1)
 		return -1;
-	inspect(&session->host, NULL, promise, facts);
-	inspect_for_change(&session->host, promise, facts);
-	job->plan_options = reapply_options(plan_options, facts);
-	return change_begin(session, promise, receipt, facts, job->plan_options, error);
+	change->installed = &change->receipt;
+	change_inspect(&session->host, change);
+	change->options = reapply_options(restart, facts);
+	return change_begin(session, change, error);
 }
 
 /* Report the checks of a job that was changed; some that do not pass are an error. */
 static int
-reapply_report(struct session *session, const char *label, struct error *error)
+reapply_report(struct session *session, const struct change *change, struct error *error)
 {
-	const struct check_report *findings = &session->change->findings;
-	enum error_kind kind = check_result(findings);
+	enum error_kind kind = check_result(&change->findings);
 
 	if (kind == ERROR_NONE && !session->options.verbose)
 		return 0;
-	report_findings(session, label, findings);
+	report_findings(session, change->label, &change->findings);
 	if (kind == ERROR_NONE)
 		return 0;
 	return error_set(error, kind, NULL, "see the checks above, or: lnpctl verify",
 	    kind == ERROR_FAILED ? "some checks of '%s' still fail" :
-	    "some checks of '%s' could not be completed", label);
+	    "some checks of '%s' could not be completed", change->label);
 }
 
 /* Prefer the check results to the watcher's error, but keep the log excerpt. */
 static int
-reapply_end(struct session *session, struct reapply_job *job, const char *label)
+reapply_end(struct session *session, struct change *change, struct error *error)
 {
-	struct error *error = &job->error;
-	char detail[sizeof error->detail];
-	int result = change_end(session, &job->own.promise, &job->own.facts, job->plan_options,
-	    error);
+	char detail[sizeof error->detail] = "";
+	int result = change_end(session, change, error);
 
-	memcpy(detail, result == -1 ? error->detail : "", result == -1 ? sizeof detail : 1);
-	if (session->change->findings.count > 0)
-		result = reapply_report(session, label, error);
+	if (result == -1)
+		memcpy(detail, error->detail, sizeof detail);
+	if (change->findings.count > 0)
+		result = reapply_report(session, change, error);
 	if (result == -1)
 		memcpy(error->detail, detail, sizeof detail);
-	if (result == 0 && session->change->changed)
-		report_line(session, "%sed: %s", session->command->name, label);
+	if (result == 0 && change->changed)
+		report_line(session, "%sed: %s", session->command->name, change->label);
 	return result;
 }
 
 int
-reapply_one(struct session *session, const char *label, struct plan_options plan_options,
-    struct error *error)
+reapply_one(struct session *session, struct change *change, const char *label, struct error *error)
 {
-	struct reapply_job *job = calloc(1, sizeof *job);
-	int result;
-
-	if (job == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s '%s'",
-		    session->command->name, label);
-	result = reapply_begin(session, job, label, plan_options);
-	if (result == 0)
-		result = reapply_end(session, job, label);
-	*error = job->error;
-	change_release(&job->own);
-	free(job);
-	return result;
+	if (reapply_begin(session, change, label, false, error) == -1)
+		return -1;
+	return reapply_end(session, change, error);
 }
 
 int
-reapply_would_change(struct session *session, const struct promise *receipt, struct facts *facts,
+reapply_would_change(const struct host *host, const struct promise *receipt, struct facts *facts,
     bool *changes, struct error *error)
 {
-	struct plan *plan = &session->change->plan;
-	struct promise *promise = &session->installation.promise;
+	static struct plan plan;	/* large, as the promise */
+	static struct promise promise;
 	struct check_draft ignored;
 	int result;
 
 	*changes = false;
-	if (reapply_promise(receipt, promise, error) == -1)
+	if (reapply_promise(receipt, &promise, error) == -1)
 		return -1;
-	inspect_for_change(&session->host, promise, facts);
-	result = plan_install(plan, promise, receipt, facts,
-	    reapply_options((struct plan_options){ .restart = false }, facts), error);
+	inspect_for_change(host, &promise, facts);
+	result = plan_install(&plan, &promise, receipt, facts, reapply_options(false, facts),
+	    error);
 	/* An idle job is kickstarted, which is not a step of the plan. */
 	if (result == 0)
-		*changes = plan_changes(plan) ||
-		    check_liveness(promise, facts, &ignored) == LIVENESS_IDLE;
-	plan_free(plan);
-	plan->count = plan->note_count = 0;
-	promise_free(promise);
+		*changes = plan_changes(&plan) ||
+		    check_liveness(&promise, facts, &ignored) == LIVENESS_IDLE;
+	plan_free(&plan);
+	promise_free(&promise);
 	return result;
 }
 
 /* ---- many ---- */
 
-struct reapply_batch {
-	struct change_loop loop;
-	struct plan_options	 plan_options;
-	struct reapply_job	*jobs;	/* JOBS_AT_ONCE */
-	size_t		 count;
-};
-
-static void
-reapply_end_batch(void *context)
+/* Change the next jobs one after the other, then watch them together. Return how many. */
+static size_t
+reapply_some(struct session *session, const struct labels *labels, size_t first, bool restart,
+    struct error *error)
 {
-	struct reapply_batch *batch = context;
-	struct session *session = batch->loop.session;
+	static struct change changes[JOBS_AT_ONCE];	/* large, as the errors */
+	static struct error errors[JOBS_AT_ONCE];
+	int results[JOBS_AT_ONCE];
+	size_t count = 0;
 
-	for (size_t i = 0; i < batch->count; i++) {
-		struct reapply_job *job = &batch->jobs[i];
-
-		session->change = &job->change;
-		if (job->result == 0)
-			job->result = reapply_end(session, job, job->change.label);
-		change_loop_end(&batch->loop, job->result, &job->error);
-		change_release(&job->own);
+	for (; count < JOBS_AT_ONCE && first + count < labels->count &&
+	    !wait_is_stopped(&session->host); count++)
+		results[count] = reapply_begin(session, &changes[count],
+		    labels->names[first + count], restart, &errors[count]);
+	for (size_t i = 0; i < count; i++) {
+		if (results[i] == 0)
+			results[i] = reapply_end(session, &changes[i], &errors[i]);
+		change_note(session, &changes[i], results[i], &errors[i], error);
 	}
-	batch->count = 0;
-}
-
-static void
-reapply_visit(void *context, const char *label)
-{
-	struct reapply_batch *batch = context;
-	struct session *session = batch->loop.session;
-	struct reapply_job *job = &batch->jobs[batch->count];
-
-	session->change = &job->change;
-	if (!change_loop_begin(&batch->loop, label))
-		return;
-	job->result = reapply_begin(session, job, label, batch->plan_options);
-	if (++batch->count == JOBS_AT_ONCE)
-		reapply_end_batch(batch);
+	return count;
 }
 
 int
-reapply_all(struct session *session, struct plan_options plan_options, struct error *error)
+reapply_all(struct session *session, bool restart, struct error *error)
 {
-	struct reapply_batch batch = { .loop = { session, error, ERROR_NONE, 0 },
-	    .plan_options = plan_options };
-	int result;
+	struct labels labels;
 
-	batch.jobs = calloc(JOBS_AT_ONCE, sizeof *batch.jobs);
-	if (batch.jobs == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot %s",
-		    session->command->name);
-	result = change_loop_run(&batch.loop, reapply_visit, reapply_end_batch, &batch);
-	free(batch.jobs);
-	session->change = &session->only;
-	return result;
+	if (change_begin_all(session, &labels, error) == -1)
+		return -1;
+	for (size_t i = 0, count = 1; count > 0; i += count)
+		count = reapply_some(session, &labels, i, restart, error);
+	return change_end_all(session, &labels, error);
 }

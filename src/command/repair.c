@@ -8,5 +8,5 @@
 int
 command_repair(struct session *session, struct error *error)
 {
-	return reapply_all(session, (struct plan_options){ .restart = false }, error);
+	return reapply_all(session, false, error);
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "change.h"
 #include "report.h"
 #include "core/plist/difference.h"
 #include "core/text.h"
@@ -260,11 +261,8 @@ report_migration(struct session *session, const struct migration *migration)
 void
 report_migration_json(struct json *json, const struct migration *migration)
 {
-	size_t keys = migration == NULL ? 0 : migration->count,
-	       warnings = migration == NULL ? 0 : migration->warning_count;
-
 	json_open(json, "keys", '[');
-	for (size_t i = 0; i < keys; i++) {
+	for (size_t i = 0; i < migration->count; i++) {
 		json_open(json, NULL, '{');
 		json_text(json, "key", migration->keys[i].key);
 		json_text(json, "result", migrate_word(migration->keys[i].fate));
@@ -273,7 +271,7 @@ report_migration_json(struct json *json, const struct migration *migration)
 	}
 	json_close(json, ']');
 	json_open(json, "warnings", '[');
-	for (size_t i = 0; i < warnings; i++)
+	for (size_t i = 0; i < migration->warning_count; i++)
 		json_text(json, NULL, migration->warnings[i]);
 	json_close(json, ']');
 }

@@ -7,7 +7,12 @@
 #include <stdint.h>
 
 #include "command/command.h"
+#include "core/check/check.h"
+#include "core/job/migrate.h"
 #include "core/json.h"
+#include "core/plan/plan.h"
+
+struct change;
 
 #define REPORT_TIME	32
 

@@ -11,5 +11,5 @@ command_restart(struct session *session, struct error *error)
 	if (session->options.operand_count == 0)
 		return error_set(error, ERROR_USAGE, NULL, "list what is installed: lnpctl status",
 		    "the label is missing");
-	return reapply_all(session, (struct plan_options){ .restart = true }, error);
+	return reapply_all(session, true, error);
 }

@@ -38,10 +38,7 @@ scan_answer_job(struct json *json, const struct scan_job *job)
 	json_some(json, "label", job->label);
 	json_text(json, "kind", scan_kind_word(job->kind));
 	json_some(json, "account", job->account);
-	if (job->loaded == UNKNOWN)
-		json_null(json, "loaded");
-	else
-		json_boolean(json, "loaded", job->loaded == YES);
+	json_flag(json, "loaded", job->loaded != UNKNOWN, job->loaded == YES);
 	json_some(json, "program", job->program);
 	json_text(json, "risk", scan_risk_word(job->risk));
 	json_text(json, "reason", job->reason);

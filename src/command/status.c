@@ -1,4 +1,5 @@
 /* status: show a job's state in launchd, and its logs. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "jobs.h"
@@ -8,57 +9,59 @@
 #include "host/files/files.h"
 #include "host/inspect.h"
 #include "host/launchd/launchctl.h"
+#include "host/machine/wait.h"
 #include "host/os/platform.h"
 
 struct seen {				/* of one job */
 	const char		*label;
-	bool			 offline;
-	enum tristate		 loaded;
-	const struct service	*service;
+	const struct printed	*printed;	/* launchd's answer */
 	enum override		 override;
+	char			 trouble[700];	/* why one of these two is unknown */
 	struct process_fact	 process;
 	char			 logs[2][PATH_SIZE];
 	struct file_fact	 log_facts[2];
-	/* of the receipt; empty: none */
-	char			 user[NAME_SIZE], group[NAME_SIZE];
-	char			 trouble[700];
-	bool			 answered;	/* launchctl print itself worked */
+	char			 user[NAME_SIZE], group[NAME_SIZE];	/* empty: unknown */
 };
 
 static void
-status_look(struct session *session, struct seen *seen, const struct printed *printed)
+status_look(struct plist_index *index, struct seen *seen)
 {
-	if (seen->offline)
+	const struct printed *printed = seen->printed;
+
+	if (index->host->launchctl == NULL)
 		return;
-	seen->loaded = printed->loaded;
-	seen->answered = answer_came(&printed->answer);
 	if (printed->loaded == UNKNOWN)
 		answer_describe(&printed->answer, "print", seen->trouble, sizeof seen->trouble);
-	seen->override = plist_index_override(&session->index, seen->label, seen->trouble,
+	seen->override = plist_index_override(index, seen->label, seen->trouble,
 	    sizeof seen->trouble);
-	if (seen->loaded == YES && seen->service->pid > 0)
-		platform_process((pid_t)seen->service->pid, &seen->process);
+	if (printed->loaded == YES && printed->service.pid > 0)
+		platform_process((pid_t)printed->service.pid, &seen->process);
 }
 
-/* The logs are those of the receipt, else those that launchd has. */
+/* The logs are those of the receipt, else those that launchd has; the account is launchd's. */
 static void
-status_look_at_logs(struct session *session, struct seen *seen)
+status_look_at_receipt(const struct host *host, struct seen *seen)
 {
-	struct promise *receipt = &session->installation.receipt;
+	static struct promise receipt;	/* large */
+	const struct service *service = &seen->printed->service;
+	bool installed = inspect_has_receipt(host, seen->label, &receipt);
 
-	if (inspect_has_receipt(&session->host, seen->label, receipt)) {
-		memcpy(seen->logs, receipt->logs, sizeof seen->logs);
-		text_copy(seen->user, sizeof seen->user, receipt->user);
-		text_copy(seen->group, sizeof seen->group, receipt->group);
-		promise_free(receipt);
-	} else {
-		text_copy(seen->logs[0], PATH_SIZE, seen->service->stdout_path);
-		if (strcmp(seen->service->stdout_path, seen->service->stderr_path) != 0)
-			text_copy(seen->logs[1], PATH_SIZE, seen->service->stderr_path);
+	if (installed)
+		memcpy(seen->logs, receipt.logs, sizeof seen->logs);
+	else {
+		text_copy(seen->logs[0], PATH_SIZE, service->stdout_path);
+		if (strcmp(service->stdout_path, service->stderr_path) != 0)
+			text_copy(seen->logs[1], PATH_SIZE, service->stderr_path);
 	}
+	text_copy(seen->user, sizeof seen->user, service->username[0] == '\0' && installed ?
+	    receipt.user : service->username);
+	text_copy(seen->group, sizeof seen->group, service->group[0] == '\0' && installed ?
+	    receipt.group : service->group);
+	if (installed)
+		promise_free(&receipt);
 	for (int i = 0; i < 2; i++)
 		if (seen->logs[i][0] == '/')
-			files_look(&session->host, seen->logs[i], FILES_LOOSE, &seen->log_facts[i]);
+			files_look(host, seen->logs[i], FILES_LOOSE, &seen->log_facts[i]);
 }
 
 static void
@@ -76,30 +79,10 @@ status_answer_exit(struct json *json, const struct service *service)
 	}
 	json_open(json, "last_exit", '{');
 	json_text(json, "kind", kinds[service->last_exit]);
-	if (service->last_exit_value != SERVICE_NUMBER_UNKNOWN)
-		json_integer(json, "value", service->last_exit_value);
-	else
-		json_null(json, "value");
+	json_number(json, "value", service->last_exit_value != SERVICE_NUMBER_UNKNOWN,
+	    service->last_exit_value);
 	json_some(json, "text", service->last_exit_text);
 	json_close(json, '}');
-}
-
-static void
-status_answer_known(struct json *json, const char *key, enum tristate known)
-{
-	if (known == UNKNOWN)
-		json_null(json, key);
-	else
-		json_boolean(json, key, known == YES);
-}
-
-static void
-status_answer_number(struct json *json, const char *key, long value)
-{
-	if (value == SERVICE_NUMBER_UNKNOWN)
-		json_null(json, key);
-	else
-		json_integer(json, key, value);
 }
 
 static void
@@ -114,11 +97,9 @@ status_answer_logs(struct json *json, const struct seen *seen)
 			continue;
 		json_open(json, NULL, '{');
 		json_text(json, "path", seen->logs[i]);
-		if (log->exists == YES) {
-			json_integer(json, "size", log->identity.size);
+		if (log->exists == YES)
 			report_time(log->identity.modified, modified);
-		} else
-			json_null(json, "size");
+		json_number(json, "size", log->exists == YES, log->identity.size);
 		json_some(json, "modified", modified);
 		json_close(json, '}');
 	}
@@ -128,31 +109,27 @@ status_answer_logs(struct json *json, const struct seen *seen)
 static void
 status_answer_job(struct json *json, const struct seen *seen)
 {
-	const struct service *service = seen->service;
+	const struct service *service = &seen->printed->service;
+	bool loaded = seen->printed->loaded == YES;
 	char started[REPORT_TIME];
 
 	report_time(seen->process.started, started);
 	json_open(json, NULL, '{');
 	json_text(json, "label", seen->label);
 	json_some(json, "domain", service->domain);
-	status_answer_known(json, "loaded", seen->loaded);
-	status_answer_known(json, "disabled", seen->override == OVERRIDE_UNKNOWN ? UNKNOWN :
-	    seen->override == OVERRIDE_DISABLED ? YES : NO);
+	json_flag(json, "loaded", seen->printed->loaded != UNKNOWN, loaded);
+	json_flag(json, "disabled", seen->override != OVERRIDE_UNKNOWN,
+	    seen->override == OVERRIDE_DISABLED);
 	json_some(json, "state", service->state);
-	status_answer_number(json, "pid",
-	    seen->loaded == YES ? service->pid : SERVICE_NUMBER_UNKNOWN);
-	status_answer_number(json, "runs",
-	    seen->loaded == YES ? service->runs : SERVICE_NUMBER_UNKNOWN);
+	json_number(json, "pid", loaded && service->pid != SERVICE_NUMBER_UNKNOWN, service->pid);
+	json_number(json, "runs", loaded && service->runs != SERVICE_NUMBER_UNKNOWN, service->runs);
 	json_some(json, "started", started);
 	status_answer_exit(json, service);
 	json_some(json, "path", service->path);
 	json_some(json, "program", service->program);
-	json_some(json, "username", service->username[0] != '\0' ? service->username : seen->user);
-	json_some(json, "group", service->group[0] != '\0' ? service->group : seen->group);
-	if (seen->process.exists == YES)
-		json_integer(json, "uid", seen->process.uid);
-	else
-		json_null(json, "uid");
+	json_some(json, "username", seen->user);
+	json_some(json, "group", seen->group);
+	json_number(json, "uid", seen->process.exists == YES, seen->process.uid);
 	status_answer_logs(json, seen);
 	json_close(json, '}');
 }
@@ -160,23 +137,14 @@ status_answer_job(struct json *json, const struct seen *seen)
 static void
 status_report_exit(struct session *session, const struct service *service)
 {
-	switch (service->last_exit) {
-	case LAST_EXIT_ABSENT:
-	case LAST_EXIT_NEVER:
-		break;
-	case LAST_EXIT_CODE:
+	if (service->last_exit == LAST_EXIT_CODE)
 		report_line(session, "  last exit  %ld%s%s", service->last_exit_value,
 		    service->last_exit_text[0] == '\0' ? "" : " ", service->last_exit_text);
-		break;
-	case LAST_EXIT_SIGNAL:
+	else if (service->last_exit == LAST_EXIT_SIGNAL)
 		report_line(session, "  last exit  signal %ld %s", service->last_exit_value,
 		    service->last_exit_text);
-		break;
-	case LAST_EXIT_REASON:
-	case LAST_EXIT_UNKNOWN:
+	else if (service->last_exit != LAST_EXIT_ABSENT && service->last_exit != LAST_EXIT_NEVER)
 		report_line(session, "  last exit  %s", service->last_exit_text);
-		break;
-	}
 }
 
 static void
@@ -200,14 +168,15 @@ status_report_logs(struct session *session, const struct seen *seen)
 static void
 status_report_job(struct session *session, const struct seen *seen)
 {
-	const struct service *service = seen->service;
+	const struct service *service = &seen->printed->service;
+	enum tristate loaded = seen->printed->loaded;
 	char started[REPORT_TIME], enable[NAME_SIZE + 64];
 
-	if (seen->offline)
+	if (session->host.launchctl == NULL)
 		report_line(session, "%s: skipped: --root images have no launchd", seen->label);
-	else if (seen->loaded == UNKNOWN)
+	else if (loaded == UNKNOWN)
 		report_line(session, "%s: unknown: %s", seen->label, seen->trouble);
-	else if (seen->loaded == NO)
+	else if (loaded == NO)
 		report_line(session, "%s: not loaded", seen->label);
 	else
 		report_line(session, "%s: %s", seen->label,
@@ -222,78 +191,99 @@ status_report_job(struct session *session, const struct seen *seen)
 		report_line(session, "  process    pid %ld%s%s", service->pid, started[0] == '\0' ?
 		    "" : ", started ", started);
 	}
-	if (service->runs >= 0 && seen->loaded == YES)
+	if (service->runs >= 0 && loaded == YES)
 		report_line(session, "  runs       %ld", service->runs);
 	status_report_exit(session, service);
 	if (service->path[0] != '\0')
 		report_line(session, "  plist      %s", service->path);
 	if (service->program[0] != '\0')
 		report_line(session, "  program    %s", service->program);
-	if (service->username[0] != '\0' || seen->user[0] != '\0')
-		report_line(session, "  account    %s:%s",
-		    service->username[0] != '\0' ? service->username : seen->user,
-		    service->group[0] != '\0' ? service->group : seen->group);
+	if (seen->user[0] != '\0')
+		report_line(session, "  account    %s:%s", seen->user, seen->group);
 	status_report_logs(session, seen);
 }
 
 static enum error_kind
-status_one(struct session *session, const char *label, const struct printed *printed)
+status_one(struct session *session, struct plist_index *index, const char *label,
+    const struct printed *printed)
 {
-	struct seen seen = { .label = label, .offline = session->host.launchctl == NULL,
-	    .service = &printed->service };
+	struct seen seen = { .label = label, .printed = printed };
+	bool offline = session->host.launchctl == NULL;
 
-	status_look(session, &seen, printed);
-	status_look_at_logs(session, &seen);
+	status_look(index, &seen);
+	status_look_at_receipt(&session->host, &seen);
 	status_report_job(session, &seen);
 	if (session->options.json)
 		status_answer_job(&session->jobs, &seen);
-	if (seen.loaded == UNKNOWN)
-		return seen.offline || seen.answered ? ERROR_UNKNOWN : ERROR_LAUNCHCTL;
-	return seen.loaded == YES ? ERROR_NONE : ERROR_FAILED;
+	if (printed->loaded == UNKNOWN)
+		return offline || answer_came(&printed->answer) ? ERROR_UNKNOWN : ERROR_LAUNCHCTL;
+	return printed->loaded == YES ? ERROR_NONE : ERROR_FAILED;
 }
 
-static int
-status_some(struct session *session, const char *const labels[], size_t count,
-    enum error_kind kinds[], struct error *error)
+static void
+status_ask(const struct host *host, const struct labels *labels, size_t first,
+    struct printed printed[])
 {
-	char targets[JOBS_AT_ONCE][NAME_SIZE + 8];
-	static struct printed printed[JOBS_AT_ONCE];
+	static char targets[JOBS_AT_ONCE][NAME_SIZE + 8];
+	size_t count = 0;
 
-	(void)error;
-	for (size_t i = 0; i < count; i++) {
-		text_format(targets[i], sizeof targets[i], "system/%s", labels[i]);
-		printed[i] = (struct printed){ .target = targets[i] };
+	for (; count < JOBS_AT_ONCE && first + count < labels->count; count++) {
+		text_format(targets[count], sizeof targets[count], "system/%s",
+		    labels->names[first + count]);
+		printed[count] = (struct printed){ .target = targets[count] };
 	}
-	launchctl_print(&session->host, printed, count, NULL);
-	for (size_t i = 0; i < count; i++)
-		kinds[i] = status_one(session, labels[i], &printed[i]);
-	return 0;
+	launchctl_print(host, printed, count, NULL);
+}
+
+/* Show the jobs; launchd is asked about JOBS_AT_ONCE of them in parallel. */
+static enum error_kind
+status_all(struct session *session, const struct labels *labels)
+{
+	static struct printed printed[JOBS_AT_ONCE];	/* large */
+	struct plist_index index = { .host = &session->host };
+	enum error_kind worst = ERROR_NONE;
+
+	for (size_t i = 0; i < labels->count && !wait_is_stopped(&session->host); i++) {
+		if (i % JOBS_AT_ONCE == 0)
+			status_ask(&session->host, labels, i, printed);
+		worst = jobs_worse(worst, status_one(session, &index, labels->names[i],
+		    &printed[i % JOBS_AT_ONCE]));
+	}
+	plist_index_free(&index);
+	return worst;
+}
+
+/* Any label is accepted, Apple's too, that can be part of a service target. */
+static int
+status_check_label(const char *label, struct error *error)
+{
+	if (label[0] != '\0' && strlen(label) < NAME_SIZE && strchr(label, '/') == NULL &&
+	    !text_has_control(label) && text_is_utf8(label))
+		return 0;
+	return error_set(error, ERROR_DATA,
+	    "it is empty, too long, or has a slash or control characters",
+	    "give the label alone, for example com.example.agentworker",
+	    "cannot ask about '%.220s'", label);
 }
 
 int
 command_status(struct session *session, struct error *error)
 {
-	enum error_kind worst = ERROR_NONE;
+	enum error_kind worst;
+	struct labels labels;
 
-	/* Any label is accepted, Apple's too, that can be part of a service target. */
-	for (size_t i = 0; i < session->options.operand_count; i++) {
-		const char *label = session->options.operands[i];
-
-		if (label[0] == '\0' || strlen(label) >= NAME_SIZE || strchr(label, '/') != NULL ||
-		    text_has_control(label) || !text_is_utf8(label))
-			return error_set(error, ERROR_DATA,
-			    "it is empty, too long, or has a slash or control characters",
-			    "give the label alone, for example com.example.agentworker",
-			    "cannot ask about '%.220s'", label);
-	}
-	if (jobs_visit(session, status_some, &worst, error) == -1)
+	for (size_t i = 0; i < session->options.operand_count; i++)
+		if (status_check_label(session->options.operands[i], error) == -1)
+			return -1;
+	if (jobs_list(session, &labels, error) == -1)
 		return -1;
+	worst = status_all(session, &labels);
+	free(labels.names);
+	if (wait_is_stopped(&session->host))
+		return error_set(error, ERROR_STOPPED, "did not finish");
 	if (worst == ERROR_NONE)
 		return 0;
-	if (worst == ERROR_LAUNCHCTL)
-		return error_set(error, worst, NULL, NULL,
-		    "launchctl gave no usable answer");
-	return error_set(error, worst, NULL, NULL,
-	    worst == ERROR_FAILED ? "a job is not loaded" :
+	return error_set(error, worst, NULL, NULL, worst == ERROR_FAILED ? "a job is not loaded" :
+	    worst == ERROR_LAUNCHCTL ? "launchctl gave no usable answer" :
 	    "the state of a job could not be determined");
 }

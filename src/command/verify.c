@@ -1,7 +1,7 @@
 /* verify: check installed jobs against their receipts; change nothing, take no lock. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "reapply.h"
 #include "change.h"
@@ -15,121 +15,110 @@
 #include "host/launchd/watch.h"
 
 static void
-verify_answer_job(struct session *session, const char *label, const struct facts *facts,
+verify_answer_job(struct json *json, const char *label, const struct facts *facts,
     const struct check_report *findings)
 {
-	char started[REPORT_TIME];
 	const struct service *service = &facts->launchd.service;
 	bool loaded = facts->launchd.loaded == YES;
+	char started[REPORT_TIME];
 
-	if (!session->options.json)	/* with a thousand jobs it would be long */
-		return;
 	report_time(facts->launchd.process.started, started);
-	json_open(&session->jobs, NULL, '{');
-	json_text(&session->jobs, "label", label);
-	json_boolean(&session->jobs, "ok", check_result(findings) == ERROR_NONE);
-	if (loaded && service->pid > 0)
-		json_integer(&session->jobs, "pid", service->pid);
-	else
-		json_null(&session->jobs, "pid");
-	if (loaded && service->runs >= 0)
-		json_integer(&session->jobs, "runs", service->runs);
-	else
-		json_null(&session->jobs, "runs");
-	json_some(&session->jobs, "started", started);
-	report_checks_json(&session->jobs, findings);
-	json_close(&session->jobs, '}');
+	json_open(json, NULL, '{');
+	json_text(json, "label", label);
+	json_boolean(json, "ok", check_result(findings) == ERROR_NONE);
+	json_number(json, "pid", loaded && service->pid > 0, service->pid);
+	json_number(json, "runs", loaded && service->runs >= 0, service->runs);
+	json_some(json, "started", started);
+	report_checks_json(json, findings);
+	json_close(json, '}');
 }
 
-/* The jobs that are inspected together. Static: each batch reuses the pages of the one before. */
-static struct batch {
-	struct promise	promises[JOBS_AT_ONCE];
+struct verify {				/* one run: the jobs that are inspected together, */
+	struct promise	receipts[JOBS_AT_ONCE];
 	struct facts	facts[JOBS_AT_ONCE];
 	struct error	errors[JOBS_AT_ONCE];	/* of reading the receipt; ERROR_NONE: it is used */
-	bool		used;			/* true: clear it first */
-} batch;
+	struct plist_index index;
+	struct check_report findings;		/* of the current one, */
+	enum error_kind	worst;			/* and of all */
+	struct error	trouble;		/* of a probe; ERROR_NONE: none */
+	size_t		repairs;		/* jobs that repair would change */
+	char		repair[NAME_SIZE];	/* the last of them */
+	struct error	refusal;		/* the first of repair; ERROR_NONE: none */
+};
 
-/* A job without a receipt keeps its place in the batch, with an empty label. */
+/* A job without a receipt keeps its place, with an empty label. */
 static void
-verify_look(struct session *session, const char *const labels[], size_t count)
+verify_look(const struct session *session, struct verify *verify, char labels[][NAME_SIZE],
+    size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct facts *facts = &batch.facts[i];
-		struct promise *promise = &batch.promises[i];
+		struct facts *facts = &verify->facts[i];
+		struct promise *receipt = &verify->receipts[i];
 
-		if (batch.used)
-			memset(facts, 0, sizeof *facts);
-		batch.errors[i].kind = ERROR_NONE;
-		if (inspect_receipt(&session->host, labels[i], promise, &facts->receipt.file,
-		    &facts->receipt.bytes, &batch.errors[i]) == -1)
-			promise->label[0] = '\0';
+		memset(facts, 0, sizeof *facts);
+		verify->errors[i].kind = ERROR_NONE;
+		if (inspect_receipt(&session->host, labels[i], receipt, &facts->receipt.file,
+		    &facts->receipt.bytes, &verify->errors[i]) == -1)
+			receipt->label[0] = '\0';
 		else if (session->options.settle >= 0)
-			promise->settle = session->options.settle;
+			receipt->settle = session->options.settle;
 	}
-	batch.used = true;
-	inspect_many(&session->host, &session->index, batch.promises, batch.facts, count);
+	inspect_many(&session->host, &verify->index, verify->receipts, verify->facts, count);
 }
 
 static void
-verify_check(struct session *session, const struct promise *promise, struct facts *facts,
-    const struct error *receipt)
+verify_check(struct session *session, struct verify *verify, const struct promise *receipt,
+    struct facts *facts, const struct error *unread)
 {
-	struct check_report *findings = &session->change->findings;
-	char text[sizeof receipt->what + sizeof receipt->why + 2];
+	char text[sizeof unread->what + sizeof unread->why + 2];
 	struct error error;
 
-	if (receipt->kind != ERROR_NONE) {
-		text_format(text, sizeof text, "%s: %s", receipt->what, receipt->why);
+	if (unread->kind != ERROR_NONE) {
+		text_format(text, sizeof text, "%s: %s", unread->what, unread->why);
 		/* A private receipt is readable by root only. */
-		check_no_receipt(findings, facts->receipt.file.exists == UNKNOWN &&
+		check_no_receipt(&verify->findings, facts->receipt.file.exists == UNKNOWN &&
 		    facts->receipt.file.error != 0, text, facts->receipt.file.error == EACCES ?
-		    "run it with sudo" : receipt->fix);
+		    "run it with sudo" : unread->fix);
 		return;
 	}
 	/* Watch a young process until its settle time; those of the other jobs age meanwhile. */
 	if (facts->launchd.loaded == YES && facts->launchd.service.pid > 0 &&
-	    facts->launchd.uptime < promise->settle)
-		watch_job(&session->host, promise, facts, 0, &error);
-	if (!facts->offline && probe_peers(session, promise, facts, session->options.probe,
+	    facts->launchd.uptime < receipt->settle)
+		watch_job(&session->host, receipt, facts, 0, &error);
+	if (!facts->offline && probe_peers(session, receipt, facts, session->options.probe,
 	    &error) == -1)
-		session->trouble = error;
-	check_all(promise, facts, findings);
+		verify->trouble = error;
+	check_all(receipt, facts, &verify->findings);
 }
 
-/* What repair would do about the jobs that failed. */
-static struct repairs {
-	size_t		count;			/* jobs that it would change */
-	char		label[NAME_SIZE];	/* the last of them */
-	struct error	refusal;		/* the first refusal; ERROR_NONE: none */
-} repairs;
-
+/* Find out what repair would do about a job that failed. */
 static void
-verify_try_repair(struct session *session, const char *label, const struct promise *receipt,
+verify_try_repair(const struct host *host, struct verify *verify, const struct promise *receipt,
     struct facts *facts)
 {
-	struct error error = { .kind = ERROR_NONE };
+	struct error error;
 	bool changes;
 
-	if (reapply_would_change(session, receipt, facts, &changes, &error) == -1) {
-		if (repairs.refusal.kind == ERROR_NONE)
-			repairs.refusal = error;
+	if (reapply_would_change(host, receipt, facts, &changes, &error) == -1) {
+		if (verify->refusal.kind == ERROR_NONE)
+			verify->refusal = error;
 	} else if (changes) {
-		repairs.count++;
-		text_copy(repairs.label, sizeof repairs.label, label);
+		verify->repairs++;
+		text_copy(verify->repair, sizeof verify->repair, receipt->label);
 	}
 }
 
 /* Suggest repair only where it would change something. */
 static void
-verify_hint(char target[], size_t size)
+verify_hint(const struct verify *verify, char target[], size_t size)
 {
-	const struct error *refusal = &repairs.refusal;
+	const struct error *refusal = &verify->refusal;
 
 	target[0] = '\0';
-	if (repairs.count == 1)
+	if (verify->repairs == 1)
 		paste_line(target, size, "to fix what can be fixed: sudo lnpctl repair %s",
-		    repairs.label);
-	else if (repairs.count > 1)
+		    verify->repair);
+	else if (verify->repairs > 1)
 		text_copy(target, size, "to fix what can be fixed: sudo lnpctl repair");
 	else if (refusal->kind != ERROR_NONE)
 		text_format(target, size, "first: %s%s%s%s%s", paste_is_plain(refusal->what) ?
@@ -137,64 +126,80 @@ verify_hint(char target[], size_t size)
 		    "" : ": ", refusal->why, refusal->fix[0] == '\0' ? "" : "; ", refusal->fix);
 }
 
-static int
-verify_some(struct session *session, const char *const labels[], size_t count,
-    enum error_kind kinds[], struct error *error)
+static void
+verify_some(struct session *session, struct verify *verify, char labels[][NAME_SIZE], size_t count)
 {
-	struct check_report *findings = &session->change->findings;
-
-	verify_look(session, labels, count);
+	verify_look(session, verify, labels, count);
 	for (size_t i = 0; i < count; i++) {
+		struct promise *receipt = &verify->receipts[i];
+		struct facts *facts = &verify->facts[i];
+
 		/* After a signal the facts may be incomplete: do not check them. */
 		if (!wait_is_stopped(&session->host)) {
-			verify_check(session, &batch.promises[i], &batch.facts[i],
-			    &batch.errors[i]);
-			report_findings(session, labels[i], findings);
-			verify_answer_job(session, labels[i], &batch.facts[i], findings);
-			kinds[i] = check_result(findings);
-			if (kinds[i] == ERROR_FAILED && batch.errors[i].kind == ERROR_NONE)
-				verify_try_repair(session, labels[i], &batch.promises[i],
-				    &batch.facts[i]);
+			verify_check(session, verify, receipt, facts, &verify->errors[i]);
+			report_findings(session, labels[i], &verify->findings);
+			if (session->options.json)	/* with a thousand jobs it is long */
+				verify_answer_job(&session->jobs, labels[i], facts,
+				    &verify->findings);
+			verify->worst = jobs_worse(verify->worst, check_result(&verify->findings));
+			if (check_result(&verify->findings) == ERROR_FAILED &&
+			    verify->errors[i].kind == ERROR_NONE)
+				verify_try_repair(&session->host, verify, receipt, facts);
 		}
-		inspect_free(&batch.facts[i]);
-		promise_free(&batch.promises[i]);
+		inspect_free(facts);
+		promise_free(receipt);
 	}
-	return wait_is_stopped(&session->host) ? error_set(error, ERROR_STOPPED, "did not finish") :
-	    0;
+}
+
+static int
+verify_end(const struct session *session, const struct verify *verify, struct error *error)
+{
+	char hint[sizeof error->fix];
+
+	if (verify == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+	if (wait_is_stopped(&session->host))
+		return error_set(error, ERROR_STOPPED, "did not finish");
+	if (verify->trouble.kind != ERROR_NONE) {
+		*error = verify->trouble;
+		return -1;
+	}
+	if (verify->worst == ERROR_NONE)
+		return 0;
+	verify_hint(verify, hint, sizeof hint);
+	return error_set(error, verify->worst, NULL, verify->worst == ERROR_FAILED ? hint : NULL,
+	    verify->worst == ERROR_FAILED ? "some checks failed" :
+	    "some checks could not be completed");
 }
 
 int
 command_verify(struct session *session, struct error *error)
 {
-	enum error_kind worst = ERROR_NONE;
-	char hint[sizeof error->fix];
-	int locked = -1, result;
+	bool probe = session->options.probe;
+	struct verify *verify;
+	struct labels labels;
+	int result;
 
-	repairs.count = 0;
-	repairs.refusal.kind = ERROR_NONE;
-	if (session->options.probe && session->options.root == NULL && !host_is_root())
+	if (probe && session->options.root == NULL && !host_is_root())
 		return error_set(error, ERROR_ROOT,
 		    "--probe must start launchd jobs, which needs root",
 		    "run it with sudo, or without --probe", "cannot probe the peers");
 	inspect_system(&session->host, &session->system);
-	session->index.system = session->system;
-	if (session->options.probe) {
-		change_look_up(session, NULL);
-		if (change_lock(session, &locked, error) == -1)
-			return -1;
-	}
-	result = jobs_visit(session, verify_some, &worst, error);
-	if (locked != -1)
-		close(locked);
-	if (result == -1)
+	if ((probe ? change_begin_all(session, &labels, error) :
+	    jobs_list(session, &labels, error)) == -1)
 		return -1;
-	if (session->trouble.kind != ERROR_NONE) {
-		*error = session->trouble;
-		return -1;
+	verify = calloc(1, sizeof *verify);
+	if (verify != NULL) {
+		verify->index = (struct plist_index){ .host = &session->host,
+		    .system = session->system };
+		for (size_t i = 0; i < labels.count && !wait_is_stopped(&session->host);
+		    i += JOBS_AT_ONCE)
+			verify_some(session, verify, labels.names + i, labels.count - i <
+			    JOBS_AT_ONCE ? labels.count - i : JOBS_AT_ONCE);
+		plist_index_free(&verify->index);
 	}
-	if (worst == ERROR_NONE)
-		return 0;
-	verify_hint(hint, sizeof hint);
-	return error_set(error, worst, NULL, worst == ERROR_FAILED ? hint : NULL,
-	    worst == ERROR_FAILED ? "some checks failed" : "some checks could not be completed");
+	result = verify_end(session, verify, error);
+	free(labels.names);
+	free(verify);
+	return result;
 }

@@ -98,3 +98,21 @@ json_null(struct json *json, const char *key)
 {
 	json_text(json, key, NULL);
 }
+
+void
+json_number(struct json *json, const char *key, bool known, int64_t value)
+{
+	if (known)
+		json_integer(json, key, value);
+	else
+		json_null(json, key);
+}
+
+void
+json_flag(struct json *json, const char *key, bool known, bool value)
+{
+	if (known)
+		json_boolean(json, key, value);
+	else
+		json_null(json, key);
+}

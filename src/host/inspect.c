@@ -105,33 +105,47 @@ inspect_has_receipt(const struct host *host, const char *label, struct promise *
 	return inspect_receipt(host, label, promise, &fact, NULL, &ignored) == 0;
 }
 
-struct labels {
-	void	(*visit)(void *, const char *);
-	void	*context;
+struct receipts {
+	struct labels	labels;
+	bool		short_of_memory;
 };
 
 static void
-inspect_visit_receipt(void *context, const char *name)
+inspect_add_label(void *context, const char *name)
 {
-	struct labels *labels = context;
+	struct receipts *receipts = context;
+	struct labels *labels = &receipts->labels;
 	struct error ignored;
-	char label[NAME_SIZE];
+	char label[NAME_SIZE], (*grown)[NAME_SIZE];
 	size_t length = strlen(name);
 
 	if (length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
 	    !text_format(label, sizeof label, "%.*s", (int)(length - 6), name) ||
 	    promise_label(label, &ignored) == -1)
 		return;
-	labels->visit(labels->context, label);
+	grown = realloc(labels->names, (labels->count + 1) * sizeof *grown);
+	receipts->short_of_memory = receipts->short_of_memory || grown == NULL;
+	if (grown == NULL)
+		return;
+	labels->names = grown;
+	memcpy(grown[labels->count++], label, sizeof label);
 }
 
 int
-inspect_labels(const struct host *host, void (*visit)(void *, const char *), void *context,
-    struct error *error)
+inspect_labels(const struct host *host, struct labels *labels, struct error *error)
 {
-	struct labels labels = { visit, context };
+	struct receipts receipts = { .short_of_memory = false };
+	int result = files_list(host, STATE_DIRECTORY, inspect_add_label, &receipts, error);
 
-	return files_list(host, STATE_DIRECTORY, inspect_visit_receipt, &labels, error);
+	*labels = receipts.labels;
+	if (result == 0 && receipts.short_of_memory)
+		result = error_number(error, ERROR_SYSTEM, ENOMEM, "cannot list '%s'",
+		    STATE_DIRECTORY);
+	if (result == -1) {
+		free(labels->names);
+		*labels = (struct labels){ NULL, 0 };
+	}
+	return result;
 }
 
 /* ---- the job's own files ---- */

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "command/command.h"
+#include "core/check/check.h"
 #include "core/lint/lint.h"
 #include "host/launchd/launchctl.h"
 
