@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
-#include "core/check/check.h"
+#include "core/check/watch.h"
 #include "core/plist/limits.h"
 #include "host/apply.h"
 #include "host/files/files.h"
@@ -20,7 +20,6 @@
 #include "host/launchd/watch.h"
 
 #define STOPPED_SECONDS	30.0	/* launchd's own exit timeout plus 10 */
-#define STATUS_CONFIG	78	/* the program did not start: tests/evidence/RULES.md, 32, 39, 50 */
 
 /* ---- run and undo, a pair per target ---- */
 
@@ -404,12 +403,6 @@ find_cause(const struct apply *apply, struct error *error)
 	found = check_cause(apply->promise, facts, error);
 	inspect_free(facts);
 	free(facts);
-	/* After a first install that is rolled back there is no receipt to apply again. */
-	if (found && apply->promise->undo_receipt.data == NULL &&
-	    (strstr(error->fix, "lnpctl repair") != NULL ||
-	    strstr(error->fix, "lnpctl restart") != NULL))
-		snprintf(error->fix, sizeof error->fix,
-		    "fix this, then run the same command again");
 	return found;
 }
 
@@ -465,8 +458,7 @@ do_load(struct apply *apply, struct step *step, struct error *error)
 	if (watch_job(host, apply->promise, apply->facts,
 	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;
-	if (apply->facts->launchd.service.last_exit == LAST_EXIT_CODE &&
-	    apply->facts->launchd.service.last_exit_value == STATUS_CONFIG)
+	if (check_is_unexplained(apply->facts))
 		name_cause(apply, error);
 	if (!apply->keep || wait_is_stopped(host))
 		return -1;

@@ -14,7 +14,8 @@
 #define CHECKS_MAX	40
 #define CHECK_BOOT_SECONDS	120	/* after boot "not running yet" is unknown, for that long */
 
-enum verdict { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL, VERDICT_UNKNOWN, VERDICT_SKIP };
+/* The worse of two is the greater. */
+enum verdict { VERDICT_PASS, VERDICT_SKIP, VERDICT_WARN, VERDICT_UNKNOWN, VERDICT_FAIL };
 
 struct check_draft {			/* one result, while its texts are written */
 	const char	*id;
@@ -44,6 +45,7 @@ struct check {
 	const char	*meaning;	/* one line, for the manual */
 	unsigned	 needs;		/* enum check_needs; if one is missing: "skip" */
 	void		(*run)(const struct promise *, const struct facts *, struct check_draft *);
+	const char	*passed;	/* the message if run does not write another one */
 };
 
 enum check_needs {
@@ -53,8 +55,8 @@ enum check_needs {
 	NEEDS_PROGRAM	= 1 << 3,	/* the program exists */
 };
 
-/* Return all rows, in the order of the manual, and set *count to their number. */
-const struct check *check_table(size_t *count);
+/* Return a row by its number, in the order of the manual; NULL after the last one. */
+const struct check *check_row(size_t);
 
 /* Run every check of the table; the report has one result for each, in the table's order. */
 void	check_all(const struct promise *, const struct facts *, struct check_report *);
@@ -90,20 +92,8 @@ enum liveness {
 	LIVENESS_BAD,		/* it will not become healthy: message and fix say why */
 };
 
-/*
- * Set the fix to "read /var/log/NAME.err" if the job has a log; without the path if others control
- * the directories above it.
- */
-void	check_read_log(const struct promise *, const struct facts *, struct check_draft *);
-
 /* Fill the draft unless the result is LIVENESS_UP or LIVENESS_DONE. */
 enum liveness check_liveness(const struct promise *, const struct facts *, struct check_draft *);
-
-/*
- * Find in the job's files and accounts why launchd does not load or start it, and replace why and
- * fix of an error that is set. Return false, and leave the error alone, if nothing is wrong there.
- */
-bool	check_cause(const struct promise *, const struct facts *, struct error *);
 
 /* Return true if the process is known to run another file than the program launchd started. */
 bool	check_is_another_program(const struct process_fact *, const struct file_fact *program);

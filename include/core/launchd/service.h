@@ -69,6 +69,16 @@ bool	service_parse(struct service *, const char *text, size_t size);
 /* Return whether launchd is ending the job: it is still loaded, but will be gone in a moment. */
 bool	service_is_ending(const struct service *);
 
+/* Return whether the last process of the job exited with this status. */
+bool	service_exited_with(const struct service *, long status);
+#define EXIT_CONFIG	78	/* it did not start: tests/evidence/RULES.md, 32, 39, 50 */
+
+/*
+ * Return whether it runs or has run since it was loaded. A job that crashes repeatedly may be
+ * between two runs, but it was started; with EXIT_CONFIG it was not.
+ */
+bool	service_was_started(const struct service *);
+
 enum override {				/* set by `launchctl enable` and `launchctl disable` */
 	OVERRIDE_UNKNOWN,		/* the output has an unknown form */
 	OVERRIDE_NONE,			/* not listed: enabled, unless the plist has Disabled */

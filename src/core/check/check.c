@@ -1,4 +1,4 @@
-/* The table of checks, and how their results add up. */
+/* Run the tables of checks, and add up their results. */
 #include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -57,59 +57,37 @@ check_read_log(const struct promise *promise, const struct facts *facts, struct 
 		check_advise(draft, "read %s", promise->logs[which].theirs);
 }
 
-static const struct check checks[] = {
-	{ "receipt", "lnpctl installed the job, and no change was interrupted", 0, check_receipt },
-	{ "plist-present", "the plist is in /Library/LaunchDaemons", 0, check_plist_present },
-	{ "plist-file", "it is a regular file without other hard links, in root-owned directories",
-	  NEEDS_PLIST, check_plist_file },
-	{ "plist-owner", "it is owned by root:wheel", NEEDS_PLIST, check_plist_owner },
-	{ "plist-mode", "its mode is 0644, or as private as the plist that it was made from",
-	  NEEDS_PLIST, check_plist_mode },
-	{ "plist-valid", "it is a plist with the job's label", NEEDS_PLIST, check_plist_valid },
-	{ "plist-unchanged", "it has the content that install wrote", NEEDS_PLIST,
-	  check_plist_unchanged },
-	{ "plist-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PLIST,
-	  check_plist_quarantine },
-	{ "program-present", "the program is a regular file", 0, check_program_present },
-	{ "program-access", "the job's user may execute it", NEEDS_PROGRAM, check_program_access },
-	{ "program-owner", "only root can replace it", NEEDS_PROGRAM, check_program_owner },
-	{ "interpreter", "only root can replace what runs the script, or the script",
-	  NEEDS_PROGRAM, check_interpreter },
-	{ "program-quarantine", "it has no com.apple.quarantine attribute", NEEDS_PROGRAM,
-	  check_program_quarantine },
-	{ "program-unchanged", "it is the file that was there when the job was loaded",
-	  NEEDS_PROGRAM, check_program_unchanged },
-	{ "user", "the account exists, with the same uid", 0, check_user },
-	{ "group", "the group exists, with the same gid", 0, check_group },
-	{ "home", "the HOME directory can be entered", 0, check_home },
-	{ "working-directory", "the working directory can be entered", 0, check_working_directory },
-	{ "log-files", "the logs are regular files of the job's user, mode 0600 or 0640", 0,
-	  check_log_files },
-	{ "log-growth", "no log is over 1 GiB", 0, check_log_growth },
-	{ "label-unique", "no other plist has the label", 0, check_label_unique },
-	{ "enabled", "the label is not disabled", NEEDS_LAUNCHD, check_enabled },
-	{ "background", "it is not disabled in Login Items, as far as can be seen", NEEDS_LAUNCHD,
-	  check_background },
-	{ "loaded", "the job is loaded in the system domain", NEEDS_LAUNCHD, check_loaded },
-	{ "definition", "launchd runs the plist's definition", NEEDS_LAUNCHD | NEEDS_LOADED,
-	  check_definition },
-	{ "running", "the job is running, or waiting as intended", NEEDS_LAUNCHD | NEEDS_LOADED,
-	  check_running },
-	{ "identity", "its process runs as the right user",
-	    NEEDS_LAUNCHD | NEEDS_LOADED, check_identity },
-	{ "stable", "it stays up for the settle time", NEEDS_LAUNCHD | NEEDS_LOADED, check_stable },
-	{ "last-exit", "its last exit was normal", NEEDS_LAUNCHD | NEEDS_LOADED,
-	  check_last_exit },
-	{ "system-version", "which system it was installed on", 0, check_system_version },
-	{ "peer", "the job has a connection to the machines it must reach", NEEDS_LAUNCHD,
-	  check_peer },
+/* Users who can change the path could point root's command at another file. */
+void
+check_quarantine(const char *path, const struct file_fact *fact, const struct facts *facts,
+    struct check_draft *draft)
+{
+	if (fact->quarantined == UNKNOWN)
+		check_unseen(draft, facts, path, fact->error);
+	else if (fact->quarantined == NO)
+		check_set(draft, VERDICT_PASS, NULL, "%s is not quarantined", path);
+	else {
+		check_set(draft, VERDICT_FAIL,
+		    "let its owner remove the attribute com.apple.quarantine",
+		    "%s is quarantined: launchd refuses it (155)", path);
+		if (paste_may_name(fact))
+			check_advise(draft, "sudo xattr -d com.apple.quarantine %s", path);
+	}
+}
+
+/* In the order of the manual. */
+static const struct check *const tables[] = {
+	check_plist_rows, check_program_rows, check_machine_rows, check_launchd_rows,
 };
 
 const struct check *
-check_table(size_t *count)
+check_row(size_t number)
 {
-	*count = sizeof checks / sizeof checks[0];
-	return checks;
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+		for (const struct check *check = tables[i]; check->id != NULL; check++)
+			if (number-- == 0)
+				return check;
+	return NULL;
 }
 
 static const char *
@@ -119,7 +97,7 @@ check_skip_reason(const struct check *check, const struct promise *promise,
 	unsigned needs = check->needs;
 
 	/* Their fixes would install again what is half removed. */
-	if (promise_is_removing(promise) && check->run != check_receipt)
+	if (promise_is_removing(promise) && check != check_plist_rows)
 		return "the job is being removed";
 	if ((needs & NEEDS_LAUNCHD) != 0 && facts->offline)
 		return "skipped: --root images have no launchd";
@@ -155,44 +133,34 @@ check_store(struct check_report *report, size_t row, const struct check_draft *d
 }
 
 static void
-check_draft_row(const struct check *check, const struct promise *promise,
-    const struct facts *facts, struct check_draft *draft)
+check_run(const struct check *check, const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
 {
 	const char *reason = check_skip_reason(check, promise, facts);
 
 	draft->id = check->id;
-	check_set(draft, VERDICT_UNKNOWN, NULL, "%s", "");
+	check_set(draft, VERDICT_PASS, NULL, "%s", check->passed);
 	if (reason != NULL)
 		check_set(draft, VERDICT_SKIP, NULL, "%s", reason);
 	else
 		check->run(promise, facts, draft);
 }
 
-static void
-check_run(const struct check *check, const struct promise *promise, const struct facts *facts,
-    struct check_report *report)
+static size_t
+check_number(const char *id)
 {
-	struct check_draft draft;
+	size_t number = 0;
 
-	check_draft_row(check, promise, facts, &draft);
-	check_store(report, (size_t)(check - checks), &draft);
-}
-
-static const struct check *
-check_find(const char *id)
-{
-	const struct check *check = checks;
-
-	while (strcmp(check->id, id) != 0)
-		check++;
-	return check;
+	while (strcmp(check_row(number)->id, id) != 0)
+		number++;
+	return number;
 }
 
 enum verdict
 check_one(const char *id, const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_draft_row(check_find(id), promise, facts, draft);
+	check_run(check_row(check_number(id)), promise, facts, draft);
 	return draft->verdict;
 }
 
@@ -200,16 +168,23 @@ void
 check_again(const char *id, const struct promise *promise, const struct facts *facts,
     struct check_report *report)
 {
-	check_run(check_find(id), promise, facts, report);
+	struct check_draft draft;
+
+	check_one(id, promise, facts, &draft);
+	check_store(report, check_number(id), &draft);
 }
 
 void
 check_all(const struct promise *promise, const struct facts *facts, struct check_report *report)
 {
+	const struct check *check;
+	struct check_draft draft;
+
 	report->used = 0;
-	report->count = sizeof checks / sizeof checks[0];
-	for (size_t i = 0; i < report->count; i++)
-		check_run(&checks[i], promise, facts, report);
+	for (report->count = 0; (check = check_row(report->count)) != NULL; report->count++) {
+		check_run(check, promise, facts, &draft);
+		check_store(report, report->count, &draft);
+	}
 }
 
 void
@@ -226,15 +201,13 @@ check_no_receipt(struct check_report *report, bool unseen, const char *why, cons
 enum error_kind
 check_result(const struct check_report *report)
 {
-	enum error_kind result = ERROR_NONE;
+	enum verdict worst = VERDICT_PASS;
 
-	for (size_t i = 0; i < report->count; i++) {
-		if (report->rows[i].verdict == VERDICT_FAIL)
-			return ERROR_FAILED;
-		if (report->rows[i].verdict == VERDICT_UNKNOWN)
-			result = ERROR_UNKNOWN;
-	}
-	return result;
+	for (size_t i = 0; i < report->count; i++)
+		if (report->rows[i].verdict > worst)
+			worst = report->rows[i].verdict;
+	return worst == VERDICT_FAIL ? ERROR_FAILED : worst == VERDICT_UNKNOWN ? ERROR_UNKNOWN :
+	    ERROR_NONE;
 }
 
 const char *

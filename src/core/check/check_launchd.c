@@ -1,13 +1,14 @@
-/* The checks of launchd's state and of the process. */
+/* The checks of launchd's state, the process and its peers. */
 #include <stdio.h>
 #include <string.h>
 
 #include "check_rows.h"
 #include "core/facts/paste.h"
+#include "core/text.h"
 
 #define SIGNAL_TERMINATED	15	/* how launchd ends a job; the same number everywhere */
 
-void
+static void
 check_enabled(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
 	if (facts->launchd.override == OVERRIDE_UNKNOWN)
@@ -19,8 +20,7 @@ check_enabled(const struct promise *promise, const struct facts *facts, struct c
 		    "the label is disabled: launchd does not load it (119)");
 		check_advise(draft, "sudo launchctl enable system/%s && sudo lnpctl repair %s",
 		    promise->label, promise->label);
-	} else
-		check_set(draft, VERDICT_PASS, NULL, "the label is not disabled");
+	}
 }
 
 /* Return true if the plist gives launchd no reason to refuse it. */
@@ -32,7 +32,7 @@ is_plist_sound(const struct facts *facts)
 	    facts->plist.file.quarantined == NO;
 }
 
-void
+static void
 check_background(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
@@ -47,20 +47,15 @@ check_background(const struct promise *promise, const struct facts *facts,
 		    "inspect it with: sudo sfltool dumpbtm; turn it on in System Settings, "
 		    "General, Login Items",
 		    "not loaded although its plist is in order: it may be disabled in Login Items");
-	else
-		check_set(draft, VERDICT_PASS, NULL,
-		    "not disabled in Login Items, as far as can be seen");
 }
 
-void
+static void
 check_loaded(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
 	if (facts->launchd.loaded == UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "cannot determine whether the job is loaded: %s", facts->launchd.trouble);
-	else if (facts->launchd.loaded == YES)
-		check_set(draft, VERDICT_PASS, NULL, "the job is loaded in the system domain");
-	else {
+	else if (facts->launchd.loaded == NO) {
 		check_set(draft, VERDICT_FAIL, NULL, "the job is not loaded");
 		check_advise(draft, "sudo lnpctl repair %s", promise->label);
 		if (paste_may_name(&facts->plist.file) &&
@@ -70,7 +65,7 @@ check_loaded(const struct promise *promise, const struct facts *facts, struct ch
 	}
 }
 
-void
+static void
 check_definition(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
@@ -85,46 +80,25 @@ check_definition(const struct promise *promise, const struct facts *facts,
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "launchd runs another definition: %s from %s", service->program, service->path);
 		check_advise(draft, "sudo lnpctl restart %s", promise->label);
-	} else
-		check_set(draft, VERDICT_PASS, NULL, "launchd runs the definition of the plist");
-}
-
-static bool
-is_waiting_to_start(const struct facts *facts)
-{
-	return strcmp(facts->launchd.service.state, "spawn scheduled") == 0 ||
-	    strcmp(facts->launchd.service.state, "not running") == 0;
+	}
 }
 
 /* Describe how the last process ended. */
 static void
 exit_describe(const struct service *service, char target[384])
 {
-	switch (service->last_exit) {
-	case LAST_EXIT_CODE:
-		if (service->last_exit_value == 78)
-			snprintf(target, 384,
-			    "it exited with 78 (EX_CONFIG): launchd could not "
-			    "use the program, its log, user or directory");
-		else
-			snprintf(target, 384, "it exited with status %ld",
-			    service->last_exit_value);
-		break;
-	case LAST_EXIT_SIGNAL:
-		snprintf(target, 384, "it was killed by signal %ld (%s)", service->last_exit_value,
-		    service->last_exit_text);
-		break;
-	case LAST_EXIT_REASON:
-	case LAST_EXIT_UNKNOWN:
-		snprintf(target, 384, "it exited: %s", service->last_exit_text);
-		break;
-	case LAST_EXIT_NEVER:
-		snprintf(target, 384, "it has not exited before");
-		break;
-	case LAST_EXIT_ABSENT:
-		snprintf(target, 384, "its last exit is not known");
-		break;
-	}
+	if (service_exited_with(service, EXIT_CONFIG))
+		text_copy(target, 384, "it exited with 78 (EX_CONFIG): launchd could not use the "
+		    "program, its log, user or directory");
+	else if (service->last_exit == LAST_EXIT_CODE)
+		text_format(target, 384, "it exited with status %ld", service->last_exit_value);
+	else if (service->last_exit == LAST_EXIT_SIGNAL)
+		text_format(target, 384, "it was killed by signal %ld (%s)",
+		    service->last_exit_value, service->last_exit_text);
+	else if (service->last_exit_text[0] != '\0')
+		text_format(target, 384, "it exited: %s", service->last_exit_text);
+	else
+		text_copy(target, 384, "its last exit is not known");
 }
 
 enum liveness
@@ -148,7 +122,9 @@ check_liveness(const struct promise *promise, const struct facts *facts, struct 
 		return LIVENESS_DONE;
 	if (strcmp(service->state, "running") == 0 && service->pid > 0)
 		return LIVENESS_UP;
-	if (!is_waiting_to_start(facts)) {	/* xpcproxy, or a state of a later launchd */
+	if (strcmp(service->state, "spawn scheduled") != 0 &&
+	    strcmp(service->state, "not running") != 0) {
+		/* xpcproxy, or a state of a later launchd */
 		check_set(draft, VERDICT_UNKNOWN, NULL, "its state is '%s'", service->state);
 		return LIVENESS_WAIT;
 	}
@@ -157,8 +133,7 @@ check_liveness(const struct promise *promise, const struct facts *facts, struct 
 		check_read_log(promise, facts, draft);
 		return LIVENESS_IDLE;
 	}
-	if (promise->health == HEALTH_ONCE && service->last_exit == LAST_EXIT_CODE &&
-	    service->last_exit_value == 0)
+	if (promise->health == HEALTH_ONCE && service_exited_with(service, 0))
 		return LIVENESS_DONE;
 	exit_describe(service, ended);
 	check_set(draft, VERDICT_FAIL, NULL, "the job is not running: %s", ended);
@@ -166,30 +141,21 @@ check_liveness(const struct promise *promise, const struct facts *facts, struct 
 	return LIVENESS_BAD;
 }
 
-void
+static void
 check_running(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
 	enum liveness liveness = check_liveness(promise, facts, draft);
-	bool booting = facts->system.booted != 0 &&
-	    facts->now - facts->system.booted < CHECK_BOOT_SECONDS;
 
-	switch (liveness) {
-	case LIVENESS_UP:
-		check_set(draft, VERDICT_PASS, NULL, "the job is running");
-		break;
-	case LIVENESS_DONE:
+	if (liveness == LIVENESS_UP)
+		return;
+	if (liveness == LIVENESS_DONE)
 		check_set(draft, VERDICT_PASS, NULL, promise->health == HEALTH_LOADED ?
 		    "the job is waiting for its timer, path or socket" :
 		    "the job ran and exited with 0");
-		break;
-	case LIVENESS_WAIT:
-	case LIVENESS_IDLE:
-	case LIVENESS_BAD:
-		if (booting && facts->launchd.service.runs <= 0)
-			check_set(draft, VERDICT_UNKNOWN, "run lnpctl verify again in two minutes",
-			    "not running yet; the Mac has just started");
-		break;
-	}
+	else if (facts->launchd.service.runs <= 0 && facts->system.booted != 0 &&
+	    facts->now - facts->system.booted < CHECK_BOOT_SECONDS)
+		check_set(draft, VERDICT_UNKNOWN, "run lnpctl verify again in two minutes",
+		    "not running yet; the Mac has just started");
 }
 
 /*
@@ -248,11 +214,9 @@ check_stable(const struct promise *promise, const struct facts *facts, struct ch
 	} else if (facts->launchd.uptime < promise->settle)
 		check_set(draft, VERDICT_UNKNOWN, "run lnpctl verify again",
 		    "the job was started a moment ago");
-	else
-		check_set(draft, VERDICT_PASS, NULL, "the job stays up");
 }
 
-void
+static void
 check_last_exit(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
@@ -260,43 +224,39 @@ check_last_exit(const struct promise *promise, const struct facts *facts,
 	char ended[384];
 	bool up = strcmp(service->state, "running") == 0;
 
-	exit_describe(service, ended);
 	if (service->last_exit == LAST_EXIT_NEVER ||
-	    (service->last_exit == LAST_EXIT_CODE && service->last_exit_value == 0) ||
+	    service_exited_with(service, 0) ||
 	    (service->last_exit == LAST_EXIT_SIGNAL &&
 	    service->last_exit_value == SIGNAL_TERMINATED))
-		check_set(draft, VERDICT_PASS, NULL, "last exit was normal");
-	else if (service->last_exit == LAST_EXIT_ABSENT)
+		return;
+	if (service->last_exit == LAST_EXIT_ABSENT) {
 		check_set(draft, VERDICT_SKIP, NULL, "launchd does not report its last exit");
-	else {
-		check_set(draft, up || promise->health == HEALTH_LOADED ? VERDICT_WARN :
-		    VERDICT_FAIL, NULL, "%s%s", up ? "before this run " : "", ended);
-		check_read_log(promise, facts, draft);
+		return;
 	}
+	exit_describe(service, ended);
+	check_set(draft, up || promise->health == HEALTH_LOADED ? VERDICT_WARN : VERDICT_FAIL,
+	    NULL, "%s%s", up ? "before this run " : "", ended);
+	check_read_log(promise, facts, draft);
 }
 
-void
+static void
 check_system_version(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
 	if (facts->system.version[0] == '\0')
 		check_set(draft, VERDICT_SKIP, NULL, "the system version is not known");
-	else if (strcmp(promise->system_version, facts->system.version) == 0 &&
-	    strcmp(promise->system_build, facts->system.build) == 0)
-		check_set(draft, VERDICT_PASS, NULL,
-		    "same system as when the job was installed");
-	else
+	else if (strcmp(promise->system_version, facts->system.version) != 0 ||
+	    strcmp(promise->system_build, facts->system.build) != 0)
 		check_set(draft, VERDICT_PASS, NULL, "installed on %s (%s), now on %s (%s)",
 		    promise->system_version, promise->system_build, facts->system.version,
 		    facts->system.build);
 }
 
-/* Return the verdict on one peer, and write a sentence about it; empty for a pass. */
+/* Return the verdict on one peer, and write a sentence about it unless it is a pass. */
 static enum verdict
 check_peer_one(const char *peer, const struct peer_fact *fact, const struct facts *facts,
     char text[PEER_WHY])
 {
-	text[0] = '\0';
 	if (fact->connected == YES)
 		return VERDICT_PASS;
 	if (!fact->probed) {
@@ -314,36 +274,64 @@ check_peer_one(const char *peer, const struct peer_fact *fact, const struct fact
 }
 
 /* The worst peer decides the verdict; all that do not pass are named. */
-void
+static void
 check_peer(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
 {
-	static const int ranks[] = { [VERDICT_PASS] = 0, [VERDICT_SKIP] = 1, [VERDICT_WARN] = 2,
-	    [VERDICT_UNKNOWN] = 3, [VERDICT_FAIL] = 4 };
-	char text[PEER_WHY];
-	size_t length;
+	char text[PEER_WHY], all[sizeof draft->message] = "";
+	size_t length = 0;
 
-	check_set(draft, VERDICT_PASS, NULL, "%s", "");
+	if (promise->peer_count == 0)
+		check_set(draft, VERDICT_SKIP, NULL,
+		    "no peer was named when the job was installed");
 	for (size_t i = 0; i < promise->peer_count; i++) {
 		const char *peer = promise->peers[i];
 		enum verdict verdict = check_peer_one(peer, &facts->peers[i], facts, text);
 
-		length = strlen(draft->message);
-		if (text[0] != '\0')
-			snprintf(draft->message + length, sizeof draft->message - length,
-			    "%s%s", length == 0 ? "" : "; ", text);
-		if (ranks[verdict] <= ranks[draft->verdict])
+		if (verdict == VERDICT_PASS)
 			continue;
-		draft->verdict = verdict;
-		if (facts->peers[i].probed || verdict == VERDICT_SKIP)
-			check_advise(draft, "sudo lnpctl probe --label %s %s", promise->label,
-			    peer);
-		else
-			check_advise(draft, "sudo lnpctl verify --probe %s", promise->label);
+		snprintf(all + length, sizeof all - length, "%s%s", length == 0 ? "" : "; ", text);
+		length = strlen(all);
+		if (verdict > draft->verdict) {
+			draft->verdict = verdict;
+			check_advise(draft, facts->peers[i].probed || verdict == VERDICT_SKIP ?
+			    "sudo lnpctl probe --label %s %s" : "sudo lnpctl verify --probe %s",
+			    promise->label, peer);
+		}
 	}
-	if (promise->peer_count == 0)
-		check_set(draft, VERDICT_SKIP, NULL,
-		    "no peer was named when the job was installed");
-	else if (draft->verdict == VERDICT_PASS)
-		check_set(draft, VERDICT_PASS, NULL,
-		    "the job has a connection to each of its peers");
+	if (length > 0)
+		text_copy(draft->message, sizeof draft->message, all);
 }
+
+const struct check check_launchd_rows[] = {
+	{ "enabled", "the label is not disabled",
+	  NEEDS_LAUNCHD, check_enabled,
+	  "the label is not disabled" },
+	{ "background", "it is not disabled in Login Items, as far as can be seen",
+	  NEEDS_LAUNCHD, check_background,
+	  "not disabled in Login Items, as far as can be seen" },
+	{ "loaded", "the job is loaded in the system domain",
+	  NEEDS_LAUNCHD, check_loaded,
+	  "the job is loaded in the system domain" },
+	{ "definition", "launchd runs the plist's definition",
+	  NEEDS_LAUNCHD | NEEDS_LOADED, check_definition,
+	  "launchd runs the definition of the plist" },
+	{ "running", "the job is running, or waiting as intended",
+	  NEEDS_LAUNCHD | NEEDS_LOADED, check_running,
+	  "the job is running" },
+	{ "identity", "its process runs as the right user",
+	  NEEDS_LAUNCHD | NEEDS_LOADED, check_identity,
+	  "" },
+	{ "stable", "it stays up for the settle time",
+	  NEEDS_LAUNCHD | NEEDS_LOADED, check_stable,
+	  "the job stays up" },
+	{ "last-exit", "its last exit was normal",
+	  NEEDS_LAUNCHD | NEEDS_LOADED, check_last_exit,
+	  "last exit was normal" },
+	{ "system-version", "which system it was installed on",
+	  0, check_system_version,
+	  "same system as when the job was installed" },
+	{ "peer", "the job has a connection to the machines it must reach",
+	  NEEDS_LAUNCHD, check_peer,
+	  "the job has a connection to each of its peers" },
+	{ NULL, NULL, 0, NULL, NULL },
+};

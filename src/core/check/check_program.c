@@ -1,7 +1,132 @@
-/* Check what runs the job's program: the interpreter of a script, the command of env(1). */
+/* The checks of the program, and of what runs it. */
 #include "check_rows.h"
 #include "core/facts/interpreter.h"
+#include "core/facts/paste.h"
 #include "core/facts/trust.h"
+#include "core/lint/lint.h"
+
+static void
+check_program_present(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
+{
+	if (facts->program.file.exists == UNKNOWN)
+		check_unseen(draft, facts, promise->program.theirs, facts->program.file.error);
+	else if (facts->program.file.exists == NO)
+		check_set(draft, VERDICT_FAIL, "install the program",
+		    "%s is missing: the job exits with 78 (EX_CONFIG)", promise->program.theirs);
+	else if (facts->program.file.type != FILE_REGULAR)
+		check_set(draft, VERDICT_FAIL, "install the program", "%s is not a regular file",
+		    promise->program.theirs);
+	else
+		check_set(draft, VERDICT_PASS, NULL, "%s exists", promise->program.theirs);
+}
+
+/* A process that has stayed up could read the program, whatever protects it. */
+static bool
+is_proven_by_process(const struct promise *promise, const struct facts *facts)
+{
+	return facts->launchd.service.pid > 0 && facts->launchd.process.exists == YES &&
+	    facts->launchd.uptime >= promise->settle;
+}
+
+/*
+ * The process that tries it for the account inherits lnpctl's responsible process, perhaps a
+ * Terminal with Full Disk Access; a job is its own. Where macOS protects privacy they may differ.
+ */
+static void
+check_program_access(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
+{
+	const char *protected = lint_protected(facts->program.file.resolved);
+
+	if (facts->program.runs == YES && protected != NULL &&
+	    !is_proven_by_process(promise, facts))
+		check_set(draft, VERDICT_WARN,
+		    "put the program elsewhere, or give it Full Disk Access",
+		    "%s can run the program from lnpctl, but privacy protection may keep the job "
+		    "out of %s", promise->user, protected);
+	else if (facts->program.runs == YES)
+		check_set(draft, VERDICT_PASS, NULL, "%s can run the program", promise->user);
+	else if (facts->program.runs == UNKNOWN)
+		check_unseen(draft, facts, promise->program.theirs, facts->program.runs_error);
+	else {
+		check_set(draft, VERDICT_FAIL,
+		    "give that account read and execute access to the program, and search "
+		    "access to the directories above it",
+		    "%s cannot run %s: %s", promise->user, promise->program.theirs,
+		    error_reason(facts->program.runs_error));
+		if (paste_may_name(&facts->program.file) && (facts->program.file.mode & 05) != 05)
+			check_advise(draft, "sudo chmod a+rx %s", promise->program.theirs);
+	}
+}
+
+static void
+check_program_owner(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
+{
+	const struct file_fact *program = &facts->program.file;
+	enum verdict bad = promise->uid == 0 ? VERDICT_FAIL : VERDICT_WARN;
+	const char *risk = promise->uid == 0 ? "the job runs as root" :
+	    "a user who can change it can run code as the job's user";
+	static const char fix[] = "make the program and every directory above it owned and "
+	    "writable by root only";
+
+	if (promise->other_root)
+		check_set(draft, VERDICT_WARN, promise->uid == 0 ? "remove RootDirectory" :
+		    NULL, "the program is below the job's RootDirectory, which lnpctl does not "
+		    "inspect; %s", risk);
+	else if (trust_is_hidden(program->untrusted_by))
+		check_set(draft, VERDICT_WARN, trust_fix(program->untrusted_by),
+		    "others can replace the program: '%s' %s; %s", program->untrusted_path,
+		    trust_reason(program->untrusted_by), risk);
+	else if (program->untrusted_path[0] != '\0')
+		check_set(draft, bad, fix,
+		    "others can replace the program: '%s' is owned by %ju:%ju with mode %04jo; %s",
+		    program->untrusted_path, (uintmax_t)program->untrusted_owner,
+		    (uintmax_t)program->untrusted_group, (uintmax_t)program->untrusted_mode, risk);
+	else if (program->owner != 0 && program->owner != facts->owner)
+		check_set(draft, bad, fix, "%s is owned by uid %ju, which can change it; %s",
+		    promise->program.theirs, (uintmax_t)program->owner, risk);
+	else if (trust_is_hidden(trust_file(program, facts->owner)))
+		check_set(draft, VERDICT_WARN, trust_fix(program->granted), "%s %s; %s",
+		    promise->program.theirs, trust_reason(program->granted), risk);
+	else if (trust_file(program, facts->owner) == WEAK_MODE)
+		check_set(draft, bad, fix, "%s is writable by others (mode %04jo); %s",
+		    promise->program.theirs, (uintmax_t)program->mode, risk);
+}
+
+static void
+check_program_quarantine(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
+{
+	check_quarantine(promise->program.theirs, &facts->program.file, facts, draft);
+}
+
+static void
+check_program_unchanged(const struct promise *promise, const struct facts *facts,
+    struct check_draft *draft)
+{
+	const struct file_identity *then = &promise->program_identity;
+	const struct file_identity *now = &facts->program.file.identity;
+
+	if (promise_same_file(then, now))
+		return;
+	if (!promise_is_program_changed(promise, facts))
+		check_set(draft, VERDICT_PASS, NULL,
+		    "the program was replaced before the last boot");
+	else if (then->inode == now->inode && !facts->program.is_script) {
+		/* The kernel keeps the old signature: Apple, "Updating Mac Software". */
+		check_set(draft, VERDICT_WARN, NULL,
+		    "the program was overwritten in place, so macOS kills it at each later start "
+		    "(Killed: 9)");
+		check_advise(draft, "put a new file there with mv or install, not with cp, then "
+		    "run: sudo lnpctl restart %s", promise->label);
+	} else {
+		check_set(draft, VERDICT_WARN, NULL,
+		    "the program was replaced, or restored from a backup, since it was loaded");
+		check_advise(draft, "to start the new one: sudo lnpctl restart %s", promise->label);
+	}
+}
 
 static void
 interpreter_report(const struct promise *promise, const struct facts *facts, enum weakness weakness,
@@ -25,7 +150,7 @@ interpreter_report(const struct promise *promise, const struct facts *facts, enu
 	    "a user who can change it can run code as the job's user");
 }
 
-void
+static void
 check_interpreter(const struct promise *promise, const struct facts *facts,
     struct check_draft *draft)
 {
@@ -56,8 +181,28 @@ check_interpreter(const struct promise *promise, const struct facts *facts,
 		check_set(draft, VERDICT_SKIP, NULL, "%s, which %s, is missing",
 		    interpreter->path,
 		    interpreter->is_read ? "the program reads" : "runs the program");
-	else
-		check_set(draft, VERDICT_PASS, NULL, interpreter->is_read ?
-		    "only root can change the script" :
-		    "only root can change what runs the program");
+	else if (interpreter->is_read)
+		check_set(draft, VERDICT_PASS, NULL, "only root can change the script");
 }
+
+const struct check check_program_rows[] = {
+	{ "program-present", "the program is a regular file",
+	  0, check_program_present,
+	  "" },
+	{ "program-access", "the job's user may execute it",
+	  NEEDS_PROGRAM, check_program_access,
+	  "" },
+	{ "program-owner", "only root can replace it",
+	  NEEDS_PROGRAM, check_program_owner,
+	  "only root can change the program" },
+	{ "interpreter", "only root can replace what runs the script, or the script",
+	  NEEDS_PROGRAM, check_interpreter,
+	  "only root can change what runs the program" },
+	{ "program-quarantine", "it has no com.apple.quarantine attribute",
+	  NEEDS_PROGRAM, check_program_quarantine,
+	  "" },
+	{ "program-unchanged", "it is the file that was there when the job was loaded",
+	  NEEDS_PROGRAM, check_program_unchanged,
+	  "the program is unchanged since the job was loaded" },
+	{ NULL, NULL, 0, NULL, NULL },
+};

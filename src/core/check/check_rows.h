@@ -1,13 +1,15 @@
 /*
- * The functions of check.c's table: check_files.c looks at the disk, check_program.c at what runs
- * the program, check_launchd.c at launchd and the process. Private to those files.
+ * What the files with checks share. Each ends with the table of its checks: check_plist.c looks at
+ * the receipt and the plist, check_program.c at the program and what runs it, check_machine.c at
+ * accounts, directories and logs, check_launchd.c at launchd and the process. check.c runs the
+ * tables. Private to those.
  */
 #ifndef CORE_CHECK_CHECK_ROWS_H
 #define CORE_CHECK_CHECK_ROWS_H
 
 #include "core/check/check.h"
 
-/* Fill a draft; fix may be NULL. */
+/* Fill a draft, which says at first that the check passes; fix may be NULL. */
 void	check_set(struct check_draft *, enum verdict, const char *fix, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -21,39 +23,25 @@ void	check_advise(struct check_draft *, const char *format,
 /* Report what cannot be read: unknown for root, skip for others. errnum is an errno value. */
 void	check_unseen(struct check_draft *, const struct facts *, const char *path, int errnum);
 
-#define CHECK(name)	void check_##name(const struct promise *, const struct facts *, \
-    struct check_draft *)
-CHECK(receipt);
-CHECK(plist_present);
-CHECK(plist_file);
-CHECK(plist_owner);
-CHECK(plist_mode);
-CHECK(plist_valid);
-CHECK(plist_unchanged);
-CHECK(plist_quarantine);
-CHECK(program_present);
-CHECK(program_access);
-CHECK(program_owner);
-CHECK(interpreter);
-CHECK(program_quarantine);
-CHECK(program_unchanged);
-CHECK(user);
-CHECK(group);
-CHECK(home);
-CHECK(working_directory);
-CHECK(log_files);
-CHECK(log_growth);
-CHECK(label_unique);
-CHECK(enabled);
-CHECK(background);
-CHECK(loaded);
-CHECK(definition);
-CHECK(running);
-CHECK(identity);
-CHECK(stable);
-CHECK(last_exit);
-CHECK(system_version);
-CHECK(peer);
-#undef CHECK
+/* Check an attribute that makes launchd refuse the plist or the program at this path. */
+void	check_quarantine(const char *path, const struct file_fact *, const struct facts *,
+    struct check_draft *);
+
+/*
+ * Set the fix to "read /var/log/NAME.err" if the job has a log; without the path if others control
+ * the directories above it.
+ */
+void	check_read_log(const struct promise *, const struct facts *, struct check_draft *);
+
+/* Two checks that watch.c runs, too. */
+void	check_identity(const struct promise *, const struct facts *, struct check_draft *);
+void	check_stable(const struct promise *, const struct facts *, struct check_draft *);
+
+#define REPAIR		"sudo lnpctl repair %s"
+#define MOVE_ASIDE	"move it aside, then run: " REPAIR
+
+/* Each ends with a row without an id. */
+extern const struct check check_plist_rows[], check_program_rows[], check_machine_rows[],
+	    check_launchd_rows[];
 
 #endif

@@ -404,6 +404,21 @@ service_is_ending(const struct service *service)
 	    strncmp(service->state, "SIGKILL", 7) == 0;
 }
 
+bool
+service_exited_with(const struct service *service, long status)
+{
+	return service->last_exit == LAST_EXIT_CODE && service->last_exit_value == status;
+}
+
+bool
+service_was_started(const struct service *service)
+{
+	return strcmp(service->state, "running") == 0 ||
+	    (service->runs > 0 && service->last_exit != LAST_EXIT_NEVER &&
+	    service->last_exit != LAST_EXIT_ABSENT &&
+	    !service_exited_with(service, EXIT_CONFIG));
+}
+
 /* Parse a line "LABEL" => word; false if it is about another label. */
 static bool
 override_word(struct line line, const char *label, enum override *word)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/check/watch.h"
 #include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/machine/budget.h"
@@ -20,13 +21,8 @@
 #define EXIT_MAX_SECONDS	300.0
 #define RUN_SECONDS		30.0
 
-#define STATUS_IO		5	/* tests/evidence/ERRORS.md, 1 */
 #define STATUS_IN_PROGRESS	36
 #define STATUS_ALREADY		37
-#define STATUS_DENIED		161	/* by Login Items */
-
-#define SEE_LOG		"see the reason in: sudo log show --last 5m " \
-			"--predicate 'process == \"launchd\"'"
 
 static enum tristate
 launchd_ask(const struct host *host, const char *target, struct printed *printed)
@@ -37,7 +33,7 @@ launchd_ask(const struct host *host, const char *target, struct printed *printed
 }
 
 static int
-launchd_refused(const struct answer *answer, const char *verb, const char *fix, const char *target,
+launchd_refused(const struct answer *answer, const char *verb, const char *target,
     struct error *error)
 {
 	char why[700], look[PATH_SIZE];
@@ -45,8 +41,7 @@ launchd_refused(const struct answer *answer, const char *verb, const char *fix, 
 	answer_describe(answer, verb, why, sizeof why);
 	paste_line(look, sizeof look, "see: sudo launchctl print %s", target);
 	return error_set(error, answer->end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why,
-	    fix == NULL ? look : fix, "cannot %s '%s'", strcmp(verb, "bootout") == 0 ? "boot out" :
-	    verb, target);
+	    look, "cannot boot out '%s'", target);
 }
 
 static double
@@ -79,7 +74,7 @@ launchd_end(const struct host *host, const char *target, double seconds, struct 
 			continue;
 		if (!answer_ok(&answer) && answer.value != STATUS_IN_PROGRESS &&
 		    answer.value != STATUS_ALREADY)
-			return launchd_refused(&answer, "bootout", NULL, target, error);
+			return launchd_refused(&answer, "bootout", target, error);
 		if (wait_is_stopped(host))
 			return error_set(error, ERROR_STOPPED, "cannot boot out '%s'", target);
 		return error_set(error, ERROR_FAILED, "its process has not exited yet",
@@ -104,7 +99,7 @@ launchd_bootout(const struct host *host, const char *target, uid_t account, doub
 	case YES:
 		break;
 	case UNKNOWN:
-		return launchd_refused(&printed.answer, "print", NULL, target, error);
+		return launchd_refused(&printed.answer, "print", target, error);
 	}
 	/* Do not give up an undo, nor ignore --timeout. */
 	if (spent && host->stop != NULL && seconds < 0)
@@ -116,13 +111,6 @@ launchd_bootout(const struct host *host, const char *target, uid_t account, doub
 	result = launchd_end(host, target, seconds, error);
 	budget_waited(host, account, wait_now() - begun);
 	return result;
-}
-
-static bool
-launchd_is_from(const struct printed *printed, const char *path)
-{
-	return printed->loaded == YES && strcmp(printed->service.path, path) == 0 &&
-	    !service_is_ending(&printed->service);
 }
 
 bool
@@ -140,16 +128,8 @@ launchd_is_loaded_from(const struct host *host, const char *target, const char *
 	struct printed printed;
 
 	launchd_ask(host, target, &printed);
-	return launchd_is_from(&printed, path);
-}
-
-/* A job that crashes repeatedly may be between two runs, but it was started; with 78 it was not. */
-static bool
-launchd_was_started(const struct service *service)
-{
-	return strcmp(service->state, "running") == 0 ||
-	    (service->runs > 0 && service->last_exit != LAST_EXIT_NEVER &&
-	    service->last_exit != LAST_EXIT_ABSENT && service->last_exit_value != 78);
+	return check_load(&(struct load_answer){ .status = -1, .loaded = printed.loaded,
+	    .service = &printed.service }, path) == LOAD_DONE;
 }
 
 bool
@@ -162,79 +142,27 @@ launchd_wait_started(const struct host *host, const char *target, double seconds
 
 	do
 		if (launchd_ask(host, target, &printed) == YES &&
-		    launchd_was_started(&printed.service))
+		    service_was_started(&printed.service))
 			return true;
 	while (wait_next(host, &wait));
 	return false;
 }
 
-/* Return true for a status that waiting can fix, or a launchctl that was interrupted. */
-static bool
-may_recover(const struct answer *answer, const struct printed *printed)
-{
-	if (answer->end == RUN_TIMED_OUT)
-		return true;
-	if (answer->end != RUN_EXITED)
-		return false;
-	return answer->value == 0 || answer->value == STATUS_IO ||
-	    answer->value == STATUS_ALREADY || answer->value == STATUS_IN_PROGRESS ||
-	    (printed->loaded == YES && service_is_ending(&printed->service));
-}
-
-/* Report why the label is taken when print shows another job than ours. */
-static int
-launchd_occupied(const struct printed *printed, const char *target, int status, struct error *error)
-{
-	char why[sizeof error->why];
-
-	if (service_is_ending(&printed->service))
-		text_copy(why, sizeof why, "the old job is still stopping");
-	else if (!text_format(why, sizeof why, "a job with this label is already loaded from '%s'",
-	    printed->service.path))
-		text_copy(why, sizeof why, "a job with this label is already loaded");
-	return error_set(error, ERROR_FAILED, why, "see: lnpctl status",
-	    "cannot load '%s' (bootstrap: %d)", target, status);
-}
-
-static int
-launchd_not_loaded(const struct answer *answer, const struct printed *printed, const char *target,
-    struct error *error)
-{
-	static const char login_items[] =
-	    "it may be disabled in Login Items; check with: sudo sfltool dumpbtm";
-	/* Users report that some Macs also answer 5 for a job that is disabled in Login Items. */
-	static const char no_cause[] =
-	    "it may be disabled in Login Items; check with sudo sfltool dumpbtm, or " SEE_LOG;
-	int value = answer->end == RUN_EXITED ? answer->value : 0;
-
-	if (printed->loaded == YES)
-		return launchd_occupied(printed, target, answer->value, error);
-	if (answer_ok(answer))
-		return error_set(error, printed->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
-		    "launchctl bootstrap reported success, but the job is not loaded",
-		    login_items, "cannot load '%s'", target);
-	return launchd_refused(answer, "bootstrap", value == STATUS_DENIED ? login_items :
-	    value == STATUS_IO ? no_cause : SEE_LOG, target, error);
-}
-
-/* Bootstrap, and retry while that may help. Return true once the job is loaded. */
-static bool
-launchd_try_bootstrap(const struct host *host, const char *target, const char *path,
-    struct poll_wait *wait, struct answer *answer, struct printed *printed)
+/* Bootstrap, or once that was accepted only wait, and look. */
+static enum load_next
+launchd_try(const struct host *host, const char *target, const char *path, struct answer *answer,
+    struct printed *printed, struct load_answer *load)
 {
 	char domain[PATH_SIZE];
 
 	/* "gui/501" of "gui/501/com.example.job" */
 	text_format(domain, sizeof domain, "%.*s", (int)(strrchr(target, '/') - target), target);
-	do {
-		if (!answer_ok(answer))	/* once accepted only wait */
-			launchctl_bootstrap(host, domain, path, answer);
-		launchd_ask(host, target, printed);
-		if (launchd_is_from(printed, path))
-			return true;
-		/* After the first refusal return, so the caller can diagnose before retrying. */
-	} while (wait->pause > 0 && may_recover(answer, printed) && wait_next(host, wait));
-	return false;
+	if (!answer_ok(answer))
+		launchctl_bootstrap(host, domain, path, answer);
+	launchd_ask(host, target, printed);
+	*load = (struct load_answer){ answer->end == RUN_EXITED ? answer->value : -1,
+	    answer->end == RUN_TIMED_OUT, printed->loaded, &printed->service };
+	return check_load(load, path);
 }
 
 int
@@ -244,19 +172,20 @@ launchd_bootstrap(const struct host *host, const char *target, const char *path,
 	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds :
 	    BOOTSTRAP_SECONDS), .target = target, .what = "to be loaded" };
 	struct answer answer = { .end = RUN_FAILED };
+	struct load_answer load;
+	enum load_next next = launchd_try(host, target, path, &answer, printed, &load);
+	char words[700];
 
-	if (launchd_try_bootstrap(host, target, path, &wait, &answer, printed))
-		return 0;
-	/* Every other status names its cause. */
 	if (undiagnosed != NULL) {
-		*undiagnosed = answer.end == RUN_EXITED && answer.value == STATUS_IO &&
-		    printed->loaded == NO;
+		*undiagnosed = next != LOAD_DONE && check_load_is_vague(&load);
 		if (*undiagnosed)
 			return error_set(error, ERROR_FAILED, NULL, NULL,
 			    "cannot load '%s' (bootstrap: %d)", target, answer.value);
 	}
-	if (may_recover(&answer, printed) && wait_next(host, &wait) &&
-	    launchd_try_bootstrap(host, target, path, &wait, &answer, printed))
+	while (next == LOAD_WAIT && wait_next(host, &wait))
+		next = launchd_try(host, target, path, &answer, printed, &load);
+	if (next == LOAD_DONE)
 		return 0;
-	return launchd_not_loaded(&answer, printed, target, error);
+	answer_describe(&answer, "bootstrap", words, sizeof words);
+	return check_load_refused(&load, words, target, error);
 }

@@ -257,7 +257,7 @@ probe_job_read(const struct host *host, const struct probe_job_run *job,
 static void
 describe_end(const struct service *service, char *why, size_t size)
 {
-	if (service->last_exit == LAST_EXIT_CODE && service->last_exit_value == 78)
+	if (service_exited_with(service, EXIT_CONFIG))
 		text_format(why, size, "launchd could not start it (78, EX_CONFIG)");
 	else if (service->last_exit == LAST_EXIT_CODE || service->last_exit == LAST_EXIT_SIGNAL)
 		text_format(why, size, "it ended with %s %ld before it was finished",

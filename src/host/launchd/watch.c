@@ -1,142 +1,49 @@
 /* Watch a job come up and stay up. */
-#include <stdio.h>
-#include <string.h>
-
-#include "core/facts/paste.h"
+#include "core/check/watch.h"
 #include "core/text.h"
-#include "host/machine/budget.h"
-#include "host/launchd/state.h"
 #include "host/launchd/launchctl.h"
-#include "host/machine/wait.h"
+#include "host/launchd/state.h"
 #include "host/launchd/watch.h"
+#include "host/machine/budget.h"
+#include "host/machine/wait.h"
 
-#define KICK_SECONDS	5.0
 #define LOOK_SECONDS	1.0	/* between looks at a running job: each one runs launchctl */
 
-struct watch {
-	double	begun, up;	/* on wait_now()'s clock; up: when the process was first seen */
-	long	pid, runs;	/* of that process; pid 0: none seen */
-	bool	kicked;
-	char	target[NAME_SIZE + 8];
-	struct poll_wait starting, staying;	/* for progress reports */
-};
-
-enum step_of_watch { WATCH_ON, WATCH_GOOD, WATCH_BAD };
-
-static int
-watch_failed(const struct promise *promise, const struct check_draft *finding, enum error_kind kind,
-    struct error *error)
-{
-	return error_set(error, kind, finding->message, finding->fix, "the job '%s' is not healthy",
-	    promise->label);
-}
-
-/* Check a running process and update its uptime. */
-static enum step_of_watch
-watch_running(struct watch *watch, const struct promise *promise, struct facts *facts,
-    struct check_draft *finding)
-{
-	const struct service *service = &facts->launchd.service;
-	double seen;
-
-	if (watch->pid != 0 && (watch->pid != service->pid || watch->runs != service->runs)) {
-		facts->launchd.restarted = true;
-		snprintf(finding->message, sizeof finding->message,
-		    "it ended and was restarted");
-		check_read_log(promise, facts, finding);
-		return WATCH_BAD;
-	}
-	if (watch->pid == 0) {
-		watch->pid = service->pid;
-		watch->runs = service->runs;
-		watch->up = wait_now();
-	}
-	seen = wait_now() - watch->up;
-	if (facts->launchd.uptime < seen)
-		facts->launchd.uptime = seen;
-	if (facts->launchd.process.exists == YES && facts->launchd.process.uid != promise->uid &&
-	    promise->uid != 0) {
-		snprintf(finding->message, sizeof finding->message,
-		    "its process does not run as the requested account");
-		paste_line(finding->fix, sizeof finding->fix,
-		    "see what launchd loaded: sudo launchctl print system/%s",
-		    promise->label);
-		return WATCH_BAD;
-	}
-	return facts->launchd.uptime >= promise->settle ? WATCH_GOOD : WATCH_ON;
-}
-
-static enum step_of_watch
-watch_look(const struct host *host, struct watch *watch, const struct promise *promise,
-    struct facts *facts, double limit, struct check_draft *finding)
-{
-	enum liveness liveness = check_liveness(promise, facts, finding);
-	double waited = wait_now() - watch->begun;
-
-	if (promise->settle == 0 && facts->launchd.loaded == YES)
-		return WATCH_GOOD;
-	switch (liveness) {
-	case LIVENESS_UP:
-		return watch_running(watch, promise, facts, finding);
-	case LIVENESS_DONE:
-		return WATCH_GOOD;
-	case LIVENESS_BAD:
-		return WATCH_BAD;
-	case LIVENESS_IDLE:
-		if (waited >= KICK_SECONDS && !watch->kicked && waited < limit) {
-			struct answer answer;
-
-			/* The next look shows the result. */
-			launchctl_kickstart(host, watch->target, &answer);
-			watch->kicked = true;
-		}
-		break;
-	case LIVENESS_WAIT:
-		break;
-	}
-	return waited < limit ? WATCH_ON : WATCH_BAD;
-}
-
+/* Pause until the next look, and report what is waited for. */
 static bool
-pause_watch(const struct host *host, struct watch *watch, const struct promise *promise,
-    const struct facts *facts, double limit, struct poll_wait *pause)
+watch_pause(const struct host *host, const struct job_watch *watch, double left,
+    struct poll_wait *starting, struct poll_wait *staying)
 {
-	double left = promise->settle - facts->launchd.uptime;
-
-	if (watch->pid == 0)
-		wait_report(host, &watch->starting, watch->begun + limit);
-	else
-		wait_report(host, &watch->staying, wait_now() + left);
-	if (watch->pid == 0 || wait_now() >= pause->deadline)
-		return wait_next(host, pause);
+	if (watch->pid == 0) {
+		wait_report(host, starting, watch->begun + watch->limit);
+		return wait_next(host, starting);
+	}
+	wait_report(host, staying, wait_now() + left);
 	return wait_for(host, left < LOOK_SECONDS ? left : LOOK_SECONDS);
 }
 
 static int
 watch_until(const struct host *host, const struct promise *promise, struct facts *facts,
-    double start_seconds, struct watch *watch, struct error *error)
+    struct job_watch *watch, struct error *error)
 {
-	struct poll_wait pause = { .deadline =
-	    watch->begun + start_seconds + promise->settle + 60 };
-	struct check_draft finding = { "running", VERDICT_FAIL, "", "" };
+	char target[NAME_SIZE + 8];
+	struct poll_wait starting = { .target = target, .what = "to start",
+	    .deadline = watch->begun + watch->limit + 1 };	/* check_watch() ends it before */
+	struct poll_wait staying = { .target = target, .what = "to stay up" };
+	struct answer answer;
 
-	text_format(watch->target, sizeof watch->target, "system/%s", promise->label);
-	watch->starting = (struct poll_wait){ .target = watch->target, .what = "to start" };
-	watch->staying = (struct poll_wait){ .target = watch->target, .what = "to stay up" };
+	text_format(target, sizeof target, "system/%s", promise->label);
 	for (;;) {
-		switch (watch_look(host, watch, promise, facts, start_seconds, &finding)) {
-		case WATCH_GOOD:
-			return 0;
-		case WATCH_BAD:
-			return watch_failed(promise, &finding, facts->launchd.loaded == UNKNOWN ?
-			    ERROR_LAUNCHCTL : ERROR_FAILED, error);
-		case WATCH_ON:
-			break;
-		}
-		if (!pause_watch(host, watch, promise, facts, start_seconds, &pause))
-			return error_set(error, ERROR_FAILED,
-			    wait_is_stopped(host) ? "a signal asked to stop" : "it took too long",
-			    "run the command again", "stopped watching '%s'", promise->label);
+		enum watch_next next = check_watch(watch, promise, facts, wait_now(), error);
+
+		if (next == WATCH_GOOD || next == WATCH_BAD)
+			return next == WATCH_GOOD ? 0 : -1;
+		if (next == WATCH_KICK)
+			launchctl_kickstart(host, target, &answer);
+		if (!watch_pause(host, watch, promise->settle - facts->launchd.uptime, &starting,
+		    &staying))
+			return error_set(error, ERROR_STOPPED, "stopped watching '%s'",
+			    promise->label);
 		state_look(host, promise->label, facts);
 	}
 }
@@ -149,8 +56,8 @@ int
 watch_job(const struct host *host, const struct promise *promise, struct facts *facts,
     double start_seconds, struct error *error)
 {
-	struct watch watch = { .begun = wait_now() };
-	int result = watch_until(host, promise, facts, start_seconds, &watch, error);
+	struct job_watch watch = { .begun = wait_now(), .limit = start_seconds };
+	int result = watch_until(host, promise, facts, &watch, error);
 
 	budget_waited(host, promise->uid, (watch.up == 0 ? wait_now() : watch.up) - watch.begun);
 	return result;

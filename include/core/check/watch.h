@@ -1,0 +1,79 @@
+/*
+ * Judge what is seen of a job while it is loaded and started. The host runs launchctl, looks and
+ * waits; what that shows, and what to do next, is decided here.
+ */
+#ifndef CORE_CHECK_WATCH_H
+#define CORE_CHECK_WATCH_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+#include "core/facts/facts.h"
+#include "core/job/promise.h"
+
+/* ---- loading ---- */
+
+struct load_answer {			/* to one bootstrap */
+	int		 status;	/* its exit status; below 0: it did not exit by itself */
+	bool		 timed_out;	/* it was interrupted, and may have worked */
+	enum tristate	 loaded;	/* as print shows after it, */
+	const struct service *service;	/* and this */
+};
+
+enum load_next {
+	LOAD_DONE,			/* the job is loaded from the path */
+	LOAD_WAIT,			/* try again: waiting may help */
+	LOAD_REFUSED,
+};
+
+enum load_next check_load(const struct load_answer *, const char *path);
+
+/*
+ * Return whether launchd answered with 5, which it does to many problems and names none: look for
+ * the cause with check_cause() before waiting. Every other status names its cause.
+ */
+bool	check_load_is_vague(const struct load_answer *);
+
+/* Set the error of a refusal and return -1; words is launchctl's answer in a sentence. */
+int	check_load_refused(const struct load_answer *, const char *words, const char *target,
+    struct error *);
+
+/* ---- starting ---- */
+
+struct job_watch {
+	double	begun;			/* when the watching began, in seconds of any clock */
+	double	limit;			/* seconds until there must be a process */
+	double	up;			/* when its process was first seen; 0: not yet */
+	long	pid, runs;		/* of that process */
+	bool	kicked;
+};
+
+enum watch_next {
+	WATCH_WAIT,			/* look again later */
+	WATCH_KICK,			/* kickstart the job, once; the next look shows it */
+	WATCH_GOOD,
+	WATCH_BAD,			/* the error says why */
+};
+
+/*
+ * Judge a look at the job, at the time now. A process is good once it has lived for the promise's
+ * settle time with the same pid, runs and the right uid; with a settle time of 0 it is enough that
+ * the job is loaded. A job that launchd has not started after 5 s is kickstarted: macOS 26.5 was
+ * seen to omit the first start. facts->launchd.uptime and restarted are corrected by what was seen
+ * before. WATCH_BAD: ERROR_FAILED, or ERROR_LAUNCHCTL if launchd's last answer could not be used.
+ */
+enum watch_next check_watch(struct job_watch *, const struct promise *, struct facts *, double now,
+    struct error *);
+
+/* ---- causes ---- */
+
+/* Return whether the last process ended with 78, of which the log says nothing. */
+bool	check_is_unexplained(const struct facts *);
+
+/*
+ * Find in the job's files and accounts why launchd does not load or start it, and replace why and
+ * fix of an error that is set. Return false, and leave the error alone, if nothing is wrong there.
+ */
+bool	check_cause(const struct promise *, const struct facts *, struct error *);
+
+#endif
