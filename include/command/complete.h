@@ -1,6 +1,4 @@
-/*
- * What complete reads of the tables besides rows, and the shells whose scripts completion prints.
- */
+/* What complete reads of the tables besides rows. */
 #ifndef COMMAND_COMPLETE_H
 #define COMMAND_COMPLETE_H
 
@@ -23,8 +21,5 @@ const struct command *complete_command(size_t i);
 
 /* Return the operands of a command, read from its usage. */
 struct operands complete_operands(const struct command *);
-
-/* Return the name of the shell i, or NULL after the last. */
-const char *completion_shell(size_t i);
 
 #endif

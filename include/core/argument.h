@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #define ARGUMENT_WORDS_MAX	4
+#define ARGUMENT_WHY		128
 
 enum argument_kind {
 	ARGUMENT_FREE,			/* cannot be listed: a number, an address */
@@ -23,8 +24,7 @@ enum argument_kind {
 	ARGUMENT_SETTING,		/* KEY=VALUE, KEY of launchd.plist(5) */
 	ARGUMENT_KEY,			/* a key that gives a daemon more than an agent */
 	ARGUMENT_COMMAND,		/* of lnpctl */
-	ARGUMENT_SHELL,			/* one that completion supports */
-	ARGUMENT_PROGRAM,			/* with its arguments, after "--" */
+	ARGUMENT_PROGRAM,		/* with its arguments, after "--" */
 };
 
 struct argument {
@@ -39,7 +39,7 @@ const struct argument *argument_table(size_t *count);
 /* Return the row for the first length bytes of name, or NULL if there is none. */
 const struct argument *argument_find(const char *name, size_t length);
 
-/* Return whether word is one of the row's words. */
-bool	argument_has(const struct argument *, const char *word);
+/* Return whether word is one of that row's words; why not otherwise: "it is neither A nor B". */
+bool	argument_has(const char *name, const char *word, char why[ARGUMENT_WHY]);
 
 #endif

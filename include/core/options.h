@@ -75,10 +75,17 @@ struct options {
 	char *const	*operands;	/* arguments that are not options, in order */
 	size_t		 operand_count;
 	bool		 dashes;	/* "--" was given */
-	char		**storage;	/* owned; operands points here */
+	void		*storage;	/* owned; the operands and the items of the lists */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS, OPTION_WORD, OPTION_LIST };
+
+enum option_key {			/* of an option that sets a key of the plist */
+	OPTION_SHARES,			/* --set may set the key, where the option is not given */
+	OPTION_OWNS,			/* --set may not: lnpctl itself depends on the value */
+	OPTION_READS,			/* that, and where the option is not given, the value is
+					   that of --from */
+};
 
 struct option {
 	const char	*name;		/* without the dashes */
@@ -87,6 +94,10 @@ struct option {
 	unsigned	 commands;	/* of enum command_bit */
 	enum option_kind kind;
 	size_t		 offset;	/* of the field in struct options */
+	const char	*key;		/* the key that a text or word sets, a row of
+					   core/lint/keys.h; NULL: none. core/job/job.h takes its
+					   type and range from there, and all else from here */
+	enum option_key	 role;
 	const char	*help;		/* one line, lower case, no full stop */
 };
 
@@ -95,6 +106,13 @@ const struct option *options_table(size_t *count);
 
 /* Return the row for the first length bytes of name that one of the commands takes, or NULL. */
 const struct option *options_find(const char *name, size_t length, unsigned commands);
+
+/*
+ * Return a text or a word as it is given; NULL: it is not, or the row is of another kind. Its
+ * field, to set it.
+ */
+const char *options_text(const struct options *, const struct option *);
+void	*options_field(struct options *, const struct option *);
 
 /*
  * Read the arguments after the command word. The strings are borrowed; options_free() releases the

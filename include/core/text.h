@@ -55,6 +55,17 @@ unsigned long text_code(const char *s, size_t length);
 unsigned text_distance(const char *a, const char *b);
 
 /*
+ * Find the word that was meant: initialize given, offer each word that it may be. Return true if
+ * this one is the nearest so far, and near enough to be a typing mistake; it is then found. Case
+ * does not matter if nothing else differs.
+ */
+struct text_nearest {
+	const char	*given, *found;	/* found: NULL: none */
+	unsigned	 distance;
+};
+bool	text_nearer(struct text_nearest *, const char *word);
+
+/*
  * Return whether two strings are equal if A-Z and a-z are the same, as a Mac's file system compares
  * names.
  */
@@ -86,6 +97,10 @@ bool	text_copy(char *target, size_t size, const char *s);
 
 /* The same for a printf(3) format. */
 bool	text_format(char *target, size_t size, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
+
+/* Append to a string in size bytes; if it does not fit, return false and change nothing. */
+bool	text_append(char *target, size_t size, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
 /* Return whether it is a full path without ".", "..", "//" or a slash at its end. */

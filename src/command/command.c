@@ -84,20 +84,14 @@ command_find(const char *name)
 static int
 command_unknown(const char *name, struct error *error)
 {
-	const char *near = NULL;
+	struct text_nearest nearest = { .given = name };
 	char fix[96] = "see: lnpctl help";
-	unsigned best = (unsigned)strlen(name) / 3 + 2;	/* further away is not a typing mistake */
 
-	for (size_t i = 0; i < ROWS; i++) {
-		unsigned distance = text_distance(name, commands[i].name);
-
-		if ((commands[i].needs & IS_PLUMBING) == 0 && distance < best) {
-			best = distance;
-			near = commands[i].name;
-		}
-	}
-	if (near != NULL)
-		text_format(fix, sizeof fix, "did you mean %s?", near);
+	for (size_t i = 0; i < ROWS; i++)
+		if ((commands[i].needs & IS_PLUMBING) == 0)
+			text_nearer(&nearest, commands[i].name);
+	if (nearest.found != NULL)
+		text_format(fix, sizeof fix, "did you mean %s?", nearest.found);
 	return error_set(error, ERROR_USAGE, NULL, fix, "unknown command '%.100s'", name);
 }
 

@@ -42,11 +42,10 @@ complete_command(size_t i)
 	return i < count ? &rows[i] : i == count ? &command_help : NULL;
 }
 
-static const struct argument *
-complete_value(const struct option *option)
+static bool
+complete_takes_value(const struct option *option)
 {
-	return option == NULL || option->argument == NULL ? NULL :
-	    argument_find(option->argument, strlen(option->argument));
+	return option != NULL && option->argument != NULL;
 }
 
 static void
@@ -75,7 +74,7 @@ complete_operands(const struct command *command)
 		length = strcspn(word, between);
 		value = of_option ? NULL : argument_find(word, length);
 		of_option = strncmp(word, "--", 2) == 0 &&
-		    complete_value(options_find(word + 2, length - 2, ~0u)) != NULL;
+		    complete_takes_value(options_find(word + 2, length - 2, ~0u));
 		if (value != NULL)
 			complete_add_operand(&operands, value);
 		operands.many = operands.many || (length == 3 && strncmp(word, "...", length) == 0);
@@ -137,7 +136,7 @@ complete_walk(struct cursor *cursor)
 		if (cursor->dashes || word[0] != '-' || word[1] == '\0')
 			cursor->operands++;
 		cursor->dashes = cursor->dashes || strcmp(word, "--") == 0;
-		if (complete_value(option) == NULL)
+		if (!complete_takes_value(option))
 			continue;
 		if (equals == NULL && ++i == cursor->last)
 			cursor->option = option;
@@ -287,20 +286,17 @@ complete_offer_labels(const struct cursor *cursor)
 	host_close(&image);
 }
 
+/* NULL: that of an option that is a key, and cannot be listed. */
 static void
 complete_offer_value(const struct cursor *cursor, const struct argument *value)
 {
-	const char *shell;
-
+	if (value == NULL)
+		return;
 	for (size_t i = 0; value->words[i] != NULL; i++)
 		complete_offer(cursor, "", value->words[i], NULL);
 	switch (value->kind) {
 	case ARGUMENT_FREE:
 	case ARGUMENT_WORD:
-		break;
-	case ARGUMENT_SHELL:
-		for (size_t i = 0; (shell = completion_shell(i)) != NULL; i++)
-			complete_offer(cursor, "", shell, NULL);
 		break;
 	case ARGUMENT_CONTEXT:	complete_offer_contexts(cursor, value); break;
 	case ARGUMENT_USER:
@@ -358,8 +354,9 @@ complete_offer_all(struct cursor *cursor)
 	complete_walk(cursor);
 	if (cursor->lead > 0)
 		cursor->option = complete_option(cursor->command, cursor->current);
-	if (complete_value(cursor->option) != NULL)
-		complete_offer_value(cursor, complete_value(cursor->option));
+	if (complete_takes_value(cursor->option))
+		complete_offer_value(cursor, argument_find(cursor->option->argument,
+		    strlen(cursor->option->argument)));
 	else if (cursor->lead == 0)
 		complete_offer_operands(cursor);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "command/complete.h"
-#include "core/text.h"
 
 /*
  * For 3.2, macOS's own, and newer. 3.2 has no compopt: it offers files where directories are
@@ -91,59 +90,31 @@ static const char fish[] =
     "complete -c lnpctl -e\n"
     "complete -c lnpctl -f -a '(__lnpctl)'\n";
 
-static const struct shell {
-	const char	*name, *script;
-} shells[] = {
+static const struct { const char *name, *script; } scripts[] = {
 	{ "bash", bash },
 	{ "zsh", zsh },
 	{ "fish", fish },
 };
 
 #define EXAMPLE	"for example: lnpctl completion zsh"
-#define SHELLS	(sizeof shells / sizeof shells[0])
-
-const char *
-completion_shell(size_t i)
-{
-	return i < SHELLS ? shells[i].name : NULL;
-}
-
-/* Return the shell of the command line, or NULL with the error set. */
-static const struct shell *
-completion_find_shell(const struct options *options, struct error *error)
-{
-	char names[64] = "", why[96];
-
-	for (size_t i = 0; i < SHELLS; i++) {
-		size_t length = strlen(names);
-
-		text_format(names + length, sizeof names - length, "%s%s", i == 0 ? "" : ", ",
-		    shells[i].name);
-		if (options->operand_count == 1 &&
-		    strcmp(options->operands[0], shells[i].name) == 0)
-			return &shells[i];
-	}
-	text_format(why, sizeof why, "it must be one of %s", names);
-	if (options->operand_count == 1)
-		error_set(error, ERROR_USAGE, why, EXAMPLE, "unknown shell '%.100s'",
-		    options->operands[0]);
-	else
-		error_set(error, ERROR_USAGE, why, EXAMPLE, options->operand_count == 0 ?
-		    "a shell is missing" : "one shell at a time");
-	return NULL;
-}
 
 int
 command_completion(struct session *session, struct error *error)
 {
-	const struct shell *shell;
+	const struct options *options = &session->options;
+	char why[ARGUMENT_WHY];
 
-	if (session->options.json)
+	if (options->json)
 		return error_set(error, ERROR_USAGE, "it prints a script", NULL,
 		    "completion does not take --json");
-	shell = completion_find_shell(&session->options, error);
-	if (shell == NULL)
-		return -1;
-	fputs(shell->script, session->out);
+	if (options->operand_count != 1)
+		return error_set(error, ERROR_USAGE, NULL, EXAMPLE, options->operand_count == 0 ?
+		    "a shell is missing" : "one shell at a time");
+	if (!argument_has("SHELL", options->operands[0], why))
+		return error_set(error, ERROR_USAGE, why, EXAMPLE, "unknown shell '%.100s'",
+		    options->operands[0]);
+	for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
+		if (strcmp(scripts[i].name, options->operands[0]) == 0)
+			fputs(scripts[i].script, session->out);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/argument.h"
+#include "core/text.h"
 
 static const struct argument argument_rows[] = {	/* sorted by name; a test checks it */
 	{ "AGENT-PLIST",	ARGUMENT_FILE,	{ NULL } },
@@ -23,7 +24,7 @@ static const struct argument argument_rows[] = {	/* sorted by name; a test check
 	{ "PATH",		ARGUMENT_FILE,	{ NULL } },
 	{ "PROGRAM",		ARGUMENT_PROGRAM,	{ NULL } },
 	{ "SECONDS",		ARGUMENT_FREE,	{ NULL } },
-	{ "SHELL",		ARGUMENT_SHELL,	{ NULL } },
+	{ "SHELL",		ARGUMENT_WORD,	{ "bash", "zsh", "fish", NULL } },
 	{ "USER",		ARGUMENT_USER,	{ NULL } },
 };
 
@@ -47,10 +48,15 @@ argument_find(const char *name, size_t length)
 }
 
 bool
-argument_has(const struct argument *value, const char *word)
+argument_has(const char *name, const char *word, char why[ARGUMENT_WHY])
 {
-	for (size_t i = 0; value->words[i] != NULL; i++)
-		if (strcmp(value->words[i], word) == 0)
+	const char *const *words = argument_find(name, strlen(name))->words;
+
+	text_copy(why, ARGUMENT_WHY, "it is");
+	for (size_t i = 0; words[i] != NULL; i++) {
+		if (strcmp(words[i], word) == 0)
 			return true;
+		text_append(why, ARGUMENT_WHY, " %s %s", i == 0 ? "neither" : "nor", words[i]);
+	}
 	return false;
 }

@@ -8,26 +8,34 @@
 #include "core/argument.h"
 
 #define COMMAND_ALL	(~(unsigned)COMMAND_HELP)
-#define FIELD(name)	offsetof(struct options, name)
+
+/* A row has one of these. A key of launchd.plist is shared, unless lnpctl itself depends on it. */
+#define FIELD(name)		offsetof(struct options, name), NULL, OPTION_SHARES
+#define KEY(name, key)		offsetof(struct options, name), key, OPTION_SHARES
+#define OWN_KEY(name, key)	offsetof(struct options, name), key, OPTION_OWNS
+#define READ_KEY(name, key)	offsetof(struct options, name), key, OPTION_READS
 
 static const struct option options_rows[] = {
-	{ "label", "LABEL", COMMAND_INSTALL | COMMAND_PROBE, OPTION_TEXT, FIELD(label),
+	{ "label", "LABEL", COMMAND_INSTALL | COMMAND_PROBE, OPTION_TEXT,
+	  READ_KEY(label, "Label"),
 	  "reverse-DNS name of the job, for example com.example.agentworker" },
-	{ "user", "USER", COMMAND_MAKES | COMMAND_PROBE, OPTION_TEXT, FIELD(user),
+	{ "user", "USER", COMMAND_MAKES | COMMAND_PROBE, OPTION_TEXT,
+	  READ_KEY(user, "UserName"),
 	  "the account the job runs as, never root by default; migrate: default is the agent's" },
-	{ "group", "GROUP", COMMAND_MAKES, OPTION_TEXT, FIELD(group),
+	{ "group", "GROUP", COMMAND_MAKES, OPTION_TEXT, READ_KEY(group, "GroupName"),
 	  "its group; default: the primary group of USER" },
 	{ "env", "NAME=VALUE", COMMAND_MAKES, OPTION_LIST, FIELD(environment),
 	  "a variable for the job, repeatable; HOME and PATH are always set" },
+	{ "working-directory", "DIR", COMMAND_MAKES, OPTION_TEXT,
+	  OWN_KEY(working_directory, "WorkingDirectory"),
+	  "where the job starts, default /" },
 	{ "log-dir", "DIR", COMMAND_MAKES, OPTION_TEXT, FIELD(log_directory),
 	  "directory of the two logs, default /var/log" },
-	{ "stdout", "FILE", COMMAND_MAKES, OPTION_TEXT, FIELD(stdout_path),
+	{ "stdout", "FILE", COMMAND_MAKES, OPTION_TEXT, OWN_KEY(stdout_path, "StandardOutPath"),
 	  "the log of standard output, default DIR/NAME.log" },
-	{ "stderr", "FILE", COMMAND_MAKES, OPTION_TEXT, FIELD(stderr_path),
+	{ "stderr", "FILE", COMMAND_MAKES, OPTION_TEXT, OWN_KEY(stderr_path, "StandardErrorPath"),
 	  "the log of standard error, default DIR/NAME.err" },
-	{ "working-directory", "DIR", COMMAND_MAKES, OPTION_TEXT, FIELD(working_directory),
-	  "where the job starts, default /" },
-	{ "keep-alive", "BOOL", COMMAND_MAKES, OPTION_WORD, FIELD(keep_alive),
+	{ "keep-alive", "BOOL", COMMAND_MAKES, OPTION_WORD, KEY(keep_alive, "KeepAlive"),
 	  "restart the job whenever it exits; default true, but false with a timer, path, queue "
 	  "or socket" },
 	{ "set", "KEY=VALUE", COMMAND_MAKES, OPTION_LIST, FIELD(settings),
@@ -104,75 +112,63 @@ options_find(const char *name, size_t length, unsigned commands)
 	return NULL;
 }
 
+void *
+options_field(struct options *options, const struct option *row)
+{
+	return (char *)options + row->offset;
+}
+
+const char *
+options_text(const struct options *options, const struct option *row)
+{
+	return row->kind != OPTION_TEXT && row->kind != OPTION_WORD ? NULL :
+	    *(const char *const *)(const void *)((const char *)options + row->offset);
+}
+
 static int
 options_unknown(const char *name, size_t length, enum command_bit command, struct error *error)
 {
-	const char *near = NULL;
 	char given[64], fix[128] = "see: lnpctl help";
-	unsigned best = (unsigned)length / 3 + 2;	/* more edits are not a typing mistake */
+	struct text_nearest nearest = { .given = given };
 
 	if (options_find(name, length, ~0u) != NULL)
 		return error_set(error, ERROR_USAGE, "this command does not accept it",
 		    "see: lnpctl help COMMAND",
 		    "cannot use option '--%.*s'", (int)length, name);
-	if (length < sizeof given) {
-		memcpy(given, name, length);
-		given[length] = '\0';
-		for (size_t i = 0; i < ROWS; i++) {
-			unsigned distance = text_distance(given, options_rows[i].name);
-
-			if ((options_rows[i].commands & command) != 0 && distance < best) {
-				best = distance;
-				near = options_rows[i].name;
-			}
-		}
-	}
-	if (near != NULL)
-		text_format(fix, sizeof fix, "did you mean --%s?", near);
+	/* One that does not fit resembles none. */
+	text_format(given, sizeof given, "%.*s", (int)length, name);
+	for (size_t i = 0; i < ROWS; i++)
+		if ((options_rows[i].commands & command) != 0)
+			text_nearer(&nearest, options_rows[i].name);
+	if (nearest.found != NULL)
+		text_format(fix, sizeof fix, "did you mean --%s?", nearest.found);
 	return error_set(error, ERROR_USAGE, NULL, fix, "unknown option '--%.*s'", (int)length,
 	    name);
-}
-
-static int
-options_refuse_word(const struct option *row, const char *value, struct error *error)
-{
-	const char *const *words = argument_find(row->argument, strlen(row->argument))->words;
-	char why[128] = "it is";
-
-	for (size_t i = 0; words[i] != NULL; i++) {
-		size_t length = strlen(why);
-
-		text_format(why + length, sizeof why - length, "%s%s", i == 0 ? " neither " :
-		    " nor ", words[i]);
-	}
-	return error_set(error, ERROR_USAGE, why, NULL, "cannot use '%s' for --%s", value,
-	    row->name);
 }
 
 static int
 options_store(struct options *options, const struct option *row, const char *value,
     struct error *error)
 {
-	void *field = (char *)options + row->offset;
-	struct words *list;
+	void *field = options_field(options, row);
+	struct words *list = field;
+	char why[ARGUMENT_WHY];
 
 	switch (row->kind) {
 	case OPTION_FLAG:
 		*(bool *)field = true;
 		return 0;
 	case OPTION_SECONDS:
-		if (!text_seconds(value, field))
-			return error_set(error, ERROR_USAGE, "it is not a number of seconds",
-			    "for example: 10 or 0.5",
-			    "cannot use '%s' for --%s", value, row->name);
-		return 0;
+		return text_seconds(value, field) ? 0 : error_set(error, ERROR_USAGE,
+		    "it is not a number of seconds", "for example: 10 or 0.5",
+		    "cannot use '%s' for --%s", value, row->name);
 	case OPTION_LIST:
-		list = field;
 		list->items[list->count++] = value;
 		return 0;
 	case OPTION_WORD:
-		if (!argument_has(argument_find(row->argument, strlen(row->argument)), value))
-			return options_refuse_word(row, value, error);
+		if (!argument_has(row->argument, value, why))
+			return error_set(error, ERROR_USAGE, why, NULL, "cannot use '%s' for --%s",
+			    value, row->name);
 		break;
 	case OPTION_TEXT:
 		if (value[0] == '\0')
@@ -230,26 +226,20 @@ options_check(const struct options *options, struct error *error)
 	return 0;
 }
 
-/* Allocate each list for the highest possible number of values. */
+/* Allocate the operands and the lists, each for the highest possible number of values. */
 static int
-options_make_lists(struct options *options, size_t capacity)
+options_allocate(struct options *options, size_t capacity)
 {
-	struct words *const lists[] = { &options->environment, &options->settings, &options->peers,
-	    &options->contexts, &options->allowed };
+	const char **start = calloc((ROWS + 1) * capacity, sizeof *start);
 
-	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-		lists[i]->items = calloc(capacity, sizeof *lists[i]->items);
-		if (lists[i]->items == NULL)
-			return -1;
-	}
-	return 0;
-}
+	options->storage = start;
+	for (size_t i = 0; start != NULL && i < ROWS; i++)
+		if (options_rows[i].kind == OPTION_LIST) {
+			struct words *list = options_field(options, &options_rows[i]);
 
-static void
-options_free_list(struct words *list)
-{
-	free(list->items);
-	*list = (struct words){ NULL, 0 };
+			list->items = start + (i + 1) * capacity;
+		}
+	return start == NULL ? -1 : 0;
 }
 
 int
@@ -257,17 +247,18 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
     struct error *error)
 {
 	bool seen[ROWS] = { false };
+	char **operands;
 	int result = 0;
 
 	*options = (struct options){ .timeout = -1, .settle = -1, .lock_wait = 120 };
-	options->storage = calloc((size_t)argc + 1, sizeof *options->storage);
-	if (options->storage == NULL || options_make_lists(options, (size_t)argc + 1) == -1)
+	if (options_allocate(options, (size_t)argc + 1) == -1)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot read the arguments");
-	options->operands = options->storage;
+	operands = options->storage;
+	options->operands = operands;
 	for (int i = 0; i < argc; i++) {
 		if (options->dashes || argv[i][0] != '-' || argv[i][1] == '\0')
-			options->storage[options->operand_count++] = argv[i];
+			operands[options->operand_count++] = argv[i];
 		else if (strcmp(argv[i], "--") == 0)
 			options->dashes = true;
 		else if (strcmp(argv[i], "-h") == 0)
@@ -289,9 +280,4 @@ options_free(struct options *options)
 {
 	free(options->storage);
 	options->storage = NULL;
-	options_free_list(&options->environment);
-	options_free_list(&options->settings);
-	options_free_list(&options->peers);
-	options_free_list(&options->contexts);
-	options_free_list(&options->allowed);
 }

@@ -201,6 +201,21 @@ text_distance(const char *a, const char *b)
 	return rows[length_a % 3][length_b];
 }
 
+bool
+text_nearer(struct text_nearest *nearest, const char *word)
+{
+	unsigned distance = text_equal_folded(nearest->given, word) ? 0 :
+	    text_distance(nearest->given, word);
+	unsigned limit = nearest->found != NULL ? nearest->distance :
+	    (unsigned)strlen(nearest->given) / 3 + 2;
+
+	if (distance >= limit)
+		return false;
+	nearest->found = word;
+	nearest->distance = distance;
+	return true;
+}
+
 /* tolower() would ask the locale. */
 static char
 text_fold(char c)
@@ -320,6 +335,22 @@ text_matches(const char *s, const char *const patterns[])
 	while (*patterns != NULL && fnmatch(*patterns, s, 0) != 0)
 		patterns++;
 	return *patterns != NULL;
+}
+
+bool
+text_append(char *target, size_t size, const char *format, ...)
+{
+	size_t used = strlen(target);
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(target + used, size - used, format, arguments);
+	va_end(arguments);
+	if (length >= 0 && (size_t)length < size - used)
+		return true;
+	target[used] = '\0';
+	return false;
 }
 
 const char *

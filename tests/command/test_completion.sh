@@ -55,7 +55,7 @@ test_command() {
 	check 'an unknown shell is a wrong command line' ends 64 "$lnpctl" completion tcsh
 	check 'two shells are a wrong command line' ends 64 "$lnpctl" completion bash zsh
 	check '--json is a wrong command line' ends 64 "$lnpctl" completion --json bash
-	check 'the known shells are named' says 'one of bash, zsh, fish' tcsh
+	check 'the known shells are named' says 'neither bash nor zsh nor fish' tcsh
 	check '--json gets its error as JSON' says '"ok":false' --json fish
 	for shell in bash zsh fish; do
 		check "$shell has a script" ends 0 "$lnpctl" completion $shell

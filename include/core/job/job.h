@@ -31,15 +31,20 @@ int	job_check(const struct options *, struct error *);
  */
 int	job_fill(struct options *, const struct plist *from, struct error *);
 
+/* Fail with ERROR_DATA, "cannot VERB 'NAME'", if it is Disabled, and --set does not change that. */
+int	job_refuse_disabled(const struct plist *, const struct options *, const char *verb,
+    const char *name, struct error *);
+
 /*
- * Return the path of a log: named, or the one that --log-dir, the label and this ending make up.
- * ERROR_DATA: it is too long. If job_log_is_apart(), it is not in /var/log itself, but in
+ * Return the path of a log: named, or the one that --log-dir, the label and this ending make up in
+ * target, which it fits. If job_log_is_apart(), it is not in /var/log itself, but in
  * /var/log/lnpctl, which has no other files: an account's plist may have chosen the label, and
  * --log-dir is /var/log, by either of its names, or is not given.
  */
 bool	job_log_is_apart(const struct options *);
-int	job_log_path(const struct options *, const char *named, const char *ending,
-    char target[PATH_SIZE], struct error *);
+#define LOG_SIZE	(PATH_SIZE + NAME_SIZE)
+const char *job_log_path(const struct options *, const char *named, const char *ending,
+    char target[LOG_SIZE]);
 
 /*
  * Fail with ERROR_DATA if lint finds an error in the plist; what is for the message, "cannot use

@@ -23,8 +23,15 @@
  */
 int	plist_set_apply(struct plist *, const char *setting, struct error *);
 
-/* Fail with ERROR_USAGE if two settings have the same key. */
-int	plist_set_check(const char *const settings[], size_t count, struct error *);
+/* Return text as a value of a row, which may be of these types, or NULL if it does not fit. */
+struct plist *plist_set_value(const struct key *, struct key_types, const char *text);
+
+/*
+ * Fail with ERROR_USAGE, "WHAT 'KEY' is given twice", if two settings, or variables NAME=VALUE,
+ * have the same key.
+ */
+int	plist_set_check(const char *const settings[], size_t count, const char *what,
+    struct error *);
 
 /* Return true if a setting changes this key of the outermost level, or something below it. */
 bool	plist_set_touches(const char *const settings[], size_t count, const char *key);

@@ -63,6 +63,12 @@ const struct key *keys_find_folded(const char *const names[], size_t count);
 /* Return the row with exactly this path, or NULL. */
 const struct key *keys_row(const char *path);
 
+/*
+ * Return the row directly below one (NULL: of the outermost level) whose last name is the first
+ * length bytes of name, "*" too, or NULL.
+ */
+const struct key *keys_below(const struct key *, const char *name, size_t length);
+
 /* Return true if the table lists all keys below this one, so that any other name is a mistake. */
 bool	keys_lists_below(const struct key *);
 

@@ -83,15 +83,18 @@ grant_is_allowed(const struct search *search)
 static bool
 grant_is_set(const struct search *search)
 {
-	const struct options *options = search->options;
-	const char *top = search->names[0];
+	const struct words *settings = &search->options->settings;
+	size_t count;
+	const struct option *rows = options_table(&count);
 
-	for (size_t i = 0; i < options->settings.count; i++)
-		if (grant_is_named(search, options->settings.items[i],
-		    strcspn(options->settings.items[i], "=")))
+	for (size_t i = 0; i < settings->count; i++)
+		if (grant_is_named(search, settings->items[i], strcspn(settings->items[i], "=")))
 			return true;
-	return (options->user != NULL && strcmp(top, "UserName") == 0) ||
-	    (options->group != NULL && strcmp(top, "GroupName") == 0);
+	for (size_t i = 0; i < count; i++)
+		if (options_text(search->options, &rows[i]) != NULL && rows[i].key != NULL &&
+		    grant_is_named(search, rows[i].key, strlen(rows[i].key)))
+			return true;
+	return false;
 }
 
 static void
@@ -99,7 +102,7 @@ grant_add(struct search *search, const char *reason)
 {
 	struct grants *grants = search->grants;
 	struct grant row = { .reason = reason, .allowed = grant_is_allowed(search) };
-	size_t at = grants->count, length = 0;
+	size_t at = grants->count;
 
 	grants->refused = grants->refused || !row.allowed;
 	/* When full, replace a row that is allowed: the error must list those that are not. */
@@ -108,11 +111,9 @@ grant_add(struct search *search, const char *reason)
 			continue;
 	if (at == GRANTS_MAX)
 		return;
-	for (size_t i = 0; i < search->depth; i++) {
-		text_format(row.key + length, sizeof row.key - length, "%s%.100s", i == 0 ? "" :
-		    ".", search->names[i]);
-		length += strlen(row.key + length);
-	}
+	for (size_t i = 0; i < search->depth; i++)
+		text_append(row.key, sizeof row.key, "%s%.100s", i == 0 ? "" : ".",
+		    search->names[i]);
 	grants->rows[at] = row;
 	grants->count += at == grants->count;
 }
@@ -164,17 +165,13 @@ grant_write_options(const struct grants *grants, char *target, size_t size)
 {
 	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	    "0123456789._-";
-	size_t length = 0;
 
 	for (size_t i = 0; i < grants->count; i++) {
 		const char *key = grants->rows[i].key;
 
-		if (grants->rows[i].allowed)
-			continue;
-		if (key[strspn(key, safe)] != '\0' ||
-		    !text_format(target + length, size - length, " --allow %s", key))
+		if (!grants->rows[i].allowed && (key[strspn(key, safe)] != '\0' ||
+		    !text_append(target, size, " --allow %s", key)))
 			return false;
-		length += strlen(target + length);
 	}
 	return true;
 }
@@ -182,23 +179,21 @@ grant_write_options(const struct grants *grants, char *target, size_t size)
 int
 grants_refuse(const struct grants *grants, const char *verb, const char *name, struct error *error)
 {
-	char why[sizeof error->why], fix[sizeof error->fix] = "", words[sizeof error->fix - 128];
-	size_t length = 0;
+	char why[sizeof error->why] = "as a daemon it would get more than as an agent";
+	char fix[sizeof error->fix] = "to keep the keys that it needs, add:";
+	const char *between = ": ";
 
 	if (!grants->refused)
 		return 0;
 	for (size_t i = 0; i < grants->count; i++) {
 		const struct grant *row = &grants->rows[i];
 
-		if (!row->allowed && !text_format(why + length, sizeof why - length, "%s%s: %s",
-		    length == 0 ? "as a daemon it would get more than as an agent: " : "; ",
-		    row->key, row->reason))
-			break;		/* a few hundred bytes of keys are enough */
-		length += strlen(why + length);
+		/* A few hundred bytes of keys are enough. */
+		if (!row->allowed && text_append(why, sizeof why, "%s%s: %s", between, row->key,
+		    row->reason))
+			between = "; ";
 	}
-	if (grant_write_options(grants, words, sizeof words))
-		text_format(fix, sizeof fix, "to keep the keys that it needs, add:%s", words);
-	else
+	if (!grant_write_options(grants, fix, sizeof fix - 64))
 		text_copy(fix, sizeof fix, "to keep a key that it needs, name it with --allow");
 	return error_set(error, ERROR_DATA, why, fix, "cannot %s '%s'", verb, name);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/job/job.h"
+#include "core/lint/keys.h"
 #include "core/lint/lint.h"
 #include "core/plist/plist.h"
 #include "core/job/promise.h"
@@ -10,6 +11,7 @@
 #include "core/text.h"
 
 #define LOG_DIRECTORY	"/var/log"
+#define PROGRAM		"the program"
 #define ACCOUNT_PLIST_MAX (64 * 1024)	/* bytes of a plist that an account wrote; launchctl print
 					   is read up to 256 KB */
 
@@ -36,61 +38,98 @@ job_check_text(const char *what, const char *text, struct error *error)
 	const char *why = job_why_unfit(text);
 
 	return why == NULL ? 0 : error_set(error, ERROR_DATA, why,
-	    "put it into a file that the program reads",
-	    "cannot use the %s '%.200s'", what, text);
+	    "put it into a file that the program reads", "cannot use %s '%.200s'", what, text);
 }
 
+/* path may be NULL. */
 static int
 job_check_path(const char *what, const char *path, struct error *error)
 {
-	size_t length;
+	const char *why = NULL, *fix = "give the full path, beginning with /";
 
 	if (path == NULL)
 		return 0;
-	length = strlen(path);
 	if (job_check_text(what, path, error) == -1)
 		return -1;
 	if (path[0] == '~')
-		return error_set(error, ERROR_DATA, "launchd does not expand ~",
-		    "give the full path, beginning with /",
-		    "cannot use the %s '%.200s'", what, path);
-	if (path[0] != '/')
-		return error_set(error, ERROR_DATA,
-		    strcmp(what, "program") == 0 ? "launchd does not search the job's PATH" :
-		    "it is not a full path",
-		    "give the full path, beginning with /", "cannot use the %s '%.200s'", what,
-		    path);
-	if (length >= PATH_SIZE - 64)
-		return error_set(error, ERROR_DATA, "the path is longer than 959 bytes", NULL,
-		    "cannot use the %s '%.200s'", what, path);
-	if (length > 1 && !text_is_plain_path(path))
-		return error_set(error, ERROR_DATA, "it has '.', '..', '//' or a slash at its end",
-		    "give the path without them", "cannot use the %s '%.200s'", what, path);
+		why = "launchd does not expand ~";
+	else if (path[0] != '/')
+		why = strcmp(what, PROGRAM) == 0 ? "launchd does not search the job's PATH" :
+		    "it is not a full path";
+	else if (strlen(path) >= PATH_SIZE - 64) {
+		why = "the path is longer than 959 bytes";
+		fix = NULL;
+	} else if (path[1] != '\0' && !text_is_plain_path(path)) {
+		why = "it has '.', '..', '//' or a slash at its end";
+		fix = "give the path without them";
+	}
+	return why == NULL ? 0 : error_set(error, ERROR_DATA, why, fix, "cannot use %s '%.200s'",
+	    what, path);
+}
+
+/* Set the key that an option is; the key's row has the type and the range. */
+static int
+job_set_key(struct plist *tree, const struct option *option, const char *text, struct error *error)
+{
+	const struct key *row = keys_row(option->key);
+	struct plist *value = plist_set_value(row, keys_types(row), text);
+	char what[64], fix[256] = "give ";
+	int result;
+
+	text_format(what, sizeof what, "--%s", option->name);
+	result = row->allowed != NULL && strcmp(row->allowed, "/") == 0 ?
+	    job_check_path(what, text, error) : job_check_text(what, text, error);
+	if (result == -1) {
+		plist_release(value);
+		return -1;
+	}
+	if (value != NULL) {
+		plist_add(tree, option->key, value);
+		return 0;
+	}
+	keys_describe(row, keys_types(row), fix + strlen(fix), sizeof fix - strlen(fix));
+	return error_set(error, ERROR_USAGE, "the key does not accept this value", fix,
+	    "cannot use %s '%.200s'", what, text);
+}
+
+static int
+job_set_keys(struct plist *tree, const struct options *options, struct error *error)
+{
+	size_t count;
+	const struct option *rows = options_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *text = rows[i].key == NULL ? NULL : options_text(options, &rows[i]);
+
+		if (text == NULL)
+			continue;
+		if (job_set_key(tree, &rows[i], text, error) == -1)
+			return -1;
+		/* That --set never sets the others, it says itself. */
+		if (rows[i].role == OPTION_SHARES && plist_set_touches(options->settings.items,
+		    options->settings.count, rows[i].key))
+			return error_set(error, ERROR_USAGE, NULL, "use only one of them",
+			    "%s is set by both --%s and --set", rows[i].key, rows[i].name);
+	}
 	return 0;
 }
 
 static int
-job_check_variable(const struct options *options, size_t index, struct error *error)
+job_check_variable(const char *variable, size_t number, struct error *error)
 {
-	const char *variable = options->environment.items[index], *equals = strchr(variable, '=');
 	const char *why = job_why_unfit(variable);
-	size_t length = equals == NULL ? 0 : (size_t)(equals - variable);
+	size_t length = strcspn(variable, "=");
 
 	/* Never show the value: it may be a secret. */
-	if (length == 0)
+	if (length == 0 || variable[length] == '\0')
 		return error_set(error, ERROR_USAGE, "it has no NAME before '='",
 		    "for example: --env LANG=en_US.UTF-8",
-		    "cannot use value %zu of --env", index + 1);
-	if (why != NULL)
-		return error_set(error, ERROR_DATA, why,
-		    "put it into a file that the program reads",
-		    "cannot use the variable '%.*s'", (int)(length < 200 ? length : 200), variable);
-	for (size_t i = 0; i < index; i++)
-		if (strncmp(options->environment.items[i], variable, length + 1) == 0)
-			return error_set(error, ERROR_USAGE, NULL, NULL,
-			    "variable '%.*s' is given twice", (int)(length < 200 ? length : 200),
-			    variable);
-	return 0;
+		    "cannot use value %zu of --env", number);
+	if (why == NULL && length >= NAME_SIZE)
+		why = "its name is longer than 255 bytes";
+	return why == NULL ? 0 : error_set(error, ERROR_DATA, why,
+	    "put it into a file that the program reads",
+	    "cannot use the variable '%.*s'", (int)(length < 200 ? length : 200), variable);
 }
 
 static int
@@ -102,26 +141,27 @@ job_report_missing(const char *what, const char *fix, struct error *error)
 int
 job_check_user(const struct account *user, const char *name, struct error *error)
 {
-	if (user->exists == YES)
-		return 0;
-	return error_set(error, ERROR_ACCOUNT, user->exists == NO ? "there is no such account" :
-	    strerror(user->error), "create the account first, or name another with --user",
+	return user->exists == YES ? 0 : error_set(error, ERROR_ACCOUNT,
+	    user->exists == NO ? "there is no such account" : strerror(user->error),
+	    "create the account first, or name another with --user",
 	    "cannot run a job as '%s'", name);
 }
 
 int
 job_check_group(const struct account_group *group, const char *name, struct error *error)
 {
-	if (group->exists == YES)
-		return 0;
-	return error_set(error, ERROR_ACCOUNT, group->exists == NO ? "there is no such group" :
-	    strerror(group->error), "create the group first, or name another with --group",
+	return group->exists == YES ? 0 : error_set(error, ERROR_ACCOUNT,
+	    group->exists == NO ? "there is no such group" : strerror(group->error),
+	    "create the group first, or name another with --group",
 	    "cannot run a job in group '%s'", name);
 }
 
 int
 job_check(const struct options *options, struct error *error)
 {
+	struct plist *scratch;
+	int result;
+
 	if (options->label == NULL)
 		return job_report_missing("--label",
 		    "name the job, for example: --label com.example.agentworker", error);
@@ -129,28 +169,26 @@ job_check(const struct options *options, struct error *error)
 		return job_report_missing("--user",
 		    "use --user to name the account; root is never assumed", error);
 	if (options->operand_count == 0 && options->from == NULL)
-		return job_report_missing("the program",
+		return job_report_missing(PROGRAM,
 		    "end the command with: -- /full/path/of/program [argument ...]", error);
 	if (promise_label(options->label, error) == -1 ||
-	    job_check_text("user", options->user, error) == -1 ||
-	    (options->group != NULL && job_check_text("group", options->group, error) == -1) ||
-	    job_check_path("program", options->operand_count == 0 ? NULL : options->operands[0],
-	    error) == -1 || job_check_path("log directory", options->log_directory, error) == -1 ||
-	    job_check_path("log", options->stdout_path, error) == -1 ||
-	    job_check_path("log", options->stderr_path, error) == -1 ||
-	    job_check_path("working directory", options->working_directory, error) == -1)
+	    job_check_path("--log-dir", options->log_directory, error) == -1)
 		return -1;
-	for (size_t i = 1; i < options->operand_count; i++)
-		if (job_check_text("argument", options->operands[i], error) == -1)
+	scratch = plist_new();
+	result = job_set_keys(scratch, options, error);
+	plist_release(scratch);
+	if (result == -1)
+		return -1;
+	for (size_t i = 0; i < options->operand_count; i++)
+		if ((i == 0 ? job_check_path(PROGRAM, options->operands[i], error) :
+		    job_check_text("the argument", options->operands[i], error)) == -1)
 			return -1;
 	for (size_t i = 0; i < options->environment.count; i++)
-		if (job_check_variable(options, i, error) == -1)
+		if (job_check_variable(options->environment.items[i], i + 1, error) == -1)
 			return -1;
-	if (options->keep_alive != NULL &&
-	    plist_set_touches(options->settings.items, options->settings.count, "KeepAlive"))
-		return error_set(error, ERROR_USAGE, NULL, "use only one of them",
-		    "KeepAlive is set by both --keep-alive and --set");
-	return plist_set_check(options->settings.items, options->settings.count, error);
+	return plist_set_check(options->environment.items, options->environment.count, "variable",
+	    error) == -1 ? -1 : plist_set_check(options->settings.items, options->settings.count,
+	    "key", error);
 }
 
 static bool
@@ -165,36 +203,30 @@ job_has_variable(const struct options *options, const char *name)
 	return false;
 }
 
-static int
-job_add_variables(struct plist *tree, const struct options *options, struct error *error)
+static void
+job_add_variables(struct plist *tree, const struct options *options)
 {
 	for (size_t i = 0; i < options->environment.count; i++) {
 		const char *variable = options->environment.items[i],
 		    *value = strchr(variable, '=') + 1;
 		char name[NAME_SIZE];
 
-		/* Do not truncate a longer name. */
-		if (!text_format(name, sizeof name, "%.*s", (int)(value - variable - 1), variable))
-			return error_set(error, ERROR_DATA, "its name is longer than 255 bytes",
-			    NULL, "cannot use a variable of --env");
+		text_format(name, sizeof name, "%.*s", (int)(value - variable - 1), variable);
 		plist_add_text(tree, name, value);
 	}
-	return 0;
 }
 
-static int
-job_add_environment(struct plist *tree, const struct options *options,
-    const struct account *account, struct error *error)
+static struct plist *
+job_environment(const struct options *options, const struct account *account)
 {
 	struct plist *environment = plist_new();
 
-	plist_add(tree, "EnvironmentVariables", environment);
 	if (!job_has_variable(options, "HOME") && account->home[0] != '\0')
 		plist_add_text(environment, "HOME", account->home);
 	if (!job_has_variable(options, "PATH"))
 		plist_add_text(environment, "PATH", account->identity.uid == 0 ? JOB_PATH_ROOT :
 		    JOB_PATH);
-	return job_add_variables(environment, options, error);
+	return environment;
 }
 
 static struct plist *
@@ -228,92 +260,64 @@ job_log_folder(const struct options *options)
 	return options->log_directory == NULL ? LOG_DIRECTORY : options->log_directory;
 }
 
-int
+const char *
 job_log_path(const struct options *options, const char *named, const char *ending,
-    char target[PATH_SIZE], struct error *error)
+    char target[LOG_SIZE])
 {
 	const char *folder = job_log_folder(options);
-	bool fits;
 
 	if (named != NULL)
-		fits = text_copy(target, PATH_SIZE, named);
-	else
-		fits = text_format(target, PATH_SIZE, "%s/%s.%s", strcmp(folder, "/") == 0 ? "" :
-		    folder, options->whole_label ? options->label :
-		    text_after_last(options->label, '.'), ending);
-	return fits ? 0 : error_set(error, ERROR_DATA, "the path is longer than 1023 bytes", NULL,
-	    "cannot use the log directory '%s'", folder);
+		return named;
+	text_format(target, LOG_SIZE, "%s/%s.%s", strcmp(folder, "/") == 0 ? "" : folder,
+	    options->whole_label ? options->label : text_after_last(options->label, '.'), ending);
+	return target;
 }
 
+/* Change a plist only where the command line asks for it. */
 static int
-job_add_log(struct plist *tree, const struct options *options, const char *key, const char *named,
-    const char *ending, struct error *error)
+job_fill_over(struct plist *tree, const struct options *given, const char *group,
+    struct error *error)
 {
-	char path[PATH_SIZE];
+	struct options options = *given;
+	char output[LOG_SIZE], errors[LOG_SIZE];
 
-	if (job_log_path(options, named, ending, path, error) == -1)
-		return -1;
-	plist_add_text(tree, key, path);
-	return 0;
+	options.group = group;
+	if (given->log_directory != NULL) {
+		options.stdout_path = job_log_path(given, given->stdout_path, "log", output);
+		options.stderr_path = job_log_path(given, given->stderr_path, "err", errors);
+	}
+	if (options.operand_count > 0) {
+		plist_remove(tree, "Program");
+		plist_add(tree, "ProgramArguments", job_arguments(given));
+	}
+	if (options.environment.count > 0 &&
+	    !plist_is_dictionary(plist_member(tree, "EnvironmentVariables")))
+		plist_add(tree, "EnvironmentVariables", plist_new());
+	job_add_variables(plist_member_to_change(tree, "EnvironmentVariables"), given);
+	return job_set_keys(tree, &options, error);
 }
 
-/* Describe a new job with the defaults that a network worker needs. */
+/* Describe a new job with the defaults that a network worker needs; the order is that of 0.1. */
 static int
-job_fill_new(struct plist *tree, const struct options *options, const struct account *account,
+job_fill_new(struct plist *tree, const struct options *given, const struct account *account,
     const char *group, struct error *error)
 {
-	bool keep = options->keep_alive == NULL ? !plist_set_starts(options->settings.items,
-	    options->settings.count) : strcmp(options->keep_alive, "true") == 0;
+	struct options options = *given;
+	bool keep = given->keep_alive == NULL ? !plist_set_starts(given->settings.items,
+	    given->settings.count) : strcmp(given->keep_alive, "true") == 0;
 
-	plist_add_text(tree, "Label", options->label);
-	plist_add(tree, "ProgramArguments", job_arguments(options));
-	plist_add_text(tree, "UserName", options->user);
+	plist_add_text(tree, "Label", given->label);
+	plist_add(tree, "ProgramArguments", job_arguments(given));
+	plist_add_text(tree, "UserName", given->user);
 	plist_add_text(tree, "GroupName", group);
-	if (job_add_environment(tree, options, account, error) == -1)
-		return -1;
-	if (options->working_directory != NULL)
-		plist_add_text(tree, "WorkingDirectory", options->working_directory);
-	if (job_add_log(tree, options, "StandardOutPath", options->stdout_path, "log",
-	    error) == -1 || job_add_log(tree, options, "StandardErrorPath", options->stderr_path,
-	    "err", error) == -1)
+	plist_add(tree, "EnvironmentVariables", job_environment(given, account));
+	options.keep_alive = NULL;
+	options.log_directory = job_log_folder(given);
+	if (job_fill_over(tree, &options, group, error) == -1)
 		return -1;
 	plist_add_boolean(tree, "RunAtLoad", true);
 	if (keep)
 		plist_add_boolean(tree, "KeepAlive", true);
-	return 0;
-}
-
-/* Change a plist of --from only where the command line asks for it. */
-static int
-job_fill_over(struct plist *tree, const struct options *options, const char *group,
-    struct error *error)
-{
-	bool has_folder = options->log_directory != NULL;
-
-	plist_add_text(tree, "Label", options->label);
-	plist_add_text(tree, "UserName", options->user);
-	plist_add_text(tree, "GroupName", group);
-	if (options->operand_count > 0) {
-		plist_remove(tree, "Program");
-		plist_add(tree, "ProgramArguments", job_arguments(options));
-	}
-	if (options->environment.count > 0 &&
-	    !plist_is_dictionary(plist_member(tree, "EnvironmentVariables")))
-		plist_add(tree, "EnvironmentVariables", plist_new());
-	if (job_add_variables(plist_member_to_change(tree, "EnvironmentVariables"), options,
-	    error) == -1)
-		return -1;
-	if (options->working_directory != NULL)
-		plist_add_text(tree, "WorkingDirectory", options->working_directory);
-	if ((has_folder || options->stdout_path != NULL) &&
-	    job_add_log(tree, options, "StandardOutPath", options->stdout_path, "log", error) == -1)
-		return -1;
-	if ((has_folder || options->stderr_path != NULL) &&
-	    job_add_log(tree, options, "StandardErrorPath", options->stderr_path, "err",
-	    error) == -1)
-		return -1;
-	if (options->keep_alive != NULL)
-		plist_add_boolean(tree, "KeepAlive", strcmp(options->keep_alive, "true") == 0);
 	return 0;
 }
 
@@ -346,34 +350,37 @@ job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char
 }
 
 static int
-job_write_tree(const struct options *options, const struct plist *tree, struct bytes *bytes,
+job_write(const struct options *options, struct plist *tree, struct bytes *bytes,
     struct error *error)
 {
 	static const struct lint_facts daemon = { .kind = LINT_DAEMON };
 
+	for (size_t i = 0; i < options->settings.count; i++)
+		if (plist_set_apply(tree, options->settings.items[i], error) == -1)
+			return -1;
 	bytes->data = (unsigned char *)plist_serialize(tree, &bytes->size);
 	if (bytes->data == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot write the plist of '%s'", options->label);
 	if (bytes->size > PROMISE_SIZE_MAX)
-		error_set(error, ERROR_DATA, "the plist would be over 1 MiB",
+		return error_set(error, ERROR_DATA, "the plist would be over 1 MiB",
 		    "put long arguments into a file that the program reads",
 		    "cannot write the plist of '%s'", options->label);
-	else if (job_refuse_errors(*bytes, &daemon, "job", error) == 0)
-		return 0;
-	bytes_free(bytes);
-	return -1;
+	if (options->whole_label && bytes->size > ACCOUNT_PLIST_MAX)
+		return error_set(error, ERROR_DATA,
+		    "an account wrote it, and launchctl print of it would be too long to read",
+		    "put long arguments into a file that the program reads",
+		    "cannot write the plist of '%s'", options->label);
+	return job_refuse_errors(*bytes, &daemon, "job", error);
 }
 
+/* Release the tree, and what was written if anything failed. */
 static int
-job_finish(const struct options *options, struct plist *tree, int result, struct bytes *bytes,
-    struct error *error)
+job_end(struct plist *tree, int result, struct bytes *bytes)
 {
-	for (size_t i = 0; result == 0 && i < options->settings.count; i++)
-		result = plist_set_apply(tree, options->settings.items[i], error);
-	if (result == 0)
-		result = job_write_tree(options, tree, bytes, error);
 	plist_release(tree);
+	if (result == -1)
+		bytes_free(bytes);
 	return result;
 }
 
@@ -382,26 +389,23 @@ job_to_plist(const struct options *options, const struct account *account, const
     struct bytes *bytes, struct error *error)
 {
 	struct plist *tree = plist_new();
+	int result = job_fill_new(tree, options, account, group, error);
 
 	*bytes = (struct bytes){ NULL, 0 };
-	return job_finish(options, tree, job_fill_new(tree, options, account, group, error), bytes,
-	    error);
+	return job_end(tree, result == -1 ? -1 : job_write(options, tree, bytes, error), bytes);
 }
 
-struct unfit {
-	const char	*why;		/* the first; NULL: none */
-};
-
-static void job_find_unfit(struct unfit *, const struct plist *);
+/* Set the first reason why a text or key in it is unfit; context is a text, NULL: none yet. */
+static void job_find_unfit(void *context, const struct plist *);
 
 static void
 job_visit_unfit(void *context, const char *key, const struct plist *value)
 {
-	struct unfit *unfit = context;
+	const char **why = context;
 
-	if (unfit->why == NULL)
-		unfit->why = job_why_unfit(key);
-	job_find_unfit(unfit, value);
+	if (*why == NULL)
+		*why = job_why_unfit(key);
+	job_find_unfit(why, value);
 }
 
 static void
@@ -412,26 +416,24 @@ job_visit_unfit_item(void *context, size_t index, const struct plist *value)
 }
 
 static void
-job_find_unfit(struct unfit *unfit, const struct plist *value)
+job_find_unfit(void *context, const struct plist *value)
 {
-	const char *text = plist_text(value);
+	const char **why = context;
 
-	if (unfit->why == NULL && text != NULL)
-		unfit->why = job_why_unfit(text);
-	if (plist_is_dictionary(value))
-		plist_visit(value, job_visit_unfit, unfit);
-	else if (plist_count(value) > 0)
-		plist_visit_items(value, job_visit_unfit_item, unfit);
+	if (*why == NULL && plist_text(value) != NULL)
+		*why = job_why_unfit(plist_text(value));
+	plist_visit(value, job_visit_unfit, context);
+	plist_visit_items(value, job_visit_unfit_item, context);
 }
 
 /* `launchctl print` prints an account's text: with a newline in it, it could forge any line. */
 static int
 job_refuse_unfit(const struct plist *tree, struct error *error)
 {
-	struct unfit unfit = { NULL };
+	const char *why = NULL;
 
-	job_find_unfit(&unfit, tree);
-	return unfit.why == NULL ? 0 : error_set(error, ERROR_DATA, unfit.why,
+	job_find_unfit(&why, tree);
+	return why == NULL ? 0 : error_set(error, ERROR_DATA, why,
 	    "put it into a file that the program reads",
 	    "cannot use a text or key of that plist");
 }
@@ -447,31 +449,24 @@ job_to_plist_from(const struct options *options, struct bytes from, const char *
 	if (job_refuse_errors(from, &text, "plist of --from", error) == -1)
 		return -1;
 	tree = plist_parse(from, error);
-	if (tree == NULL)
-		return -1;
-	if (options->whole_label && job_refuse_unfit(tree, error) == -1) {
-		plist_release(tree);
-		return -1;
-	}
-	if (job_finish(options, tree, job_fill_over(tree, options, group, error), bytes,
-	    error) == -1)
-		return -1;
-	if (!options->whole_label || bytes->size <= ACCOUNT_PLIST_MAX)
-		return 0;
-	bytes_free(bytes);
-	return error_set(error, ERROR_DATA,
-	    "an account wrote it, and launchctl print of it would be too long to read",
-	    "put long arguments into a file that the program reads",
-	    "cannot write the plist of '%s'", options->label);
+	return job_end(tree, tree == NULL ||
+	    (options->whole_label && job_refuse_unfit(tree, error) == -1) ||
+	    job_fill_over(tree, options, group, error) == -1 ? -1 :
+	    job_write(options, tree, bytes, error), bytes);
 }
 
 /* ---- --from ---- */
 
-static void
-job_fill_text(const char **target, const struct plist *from, const char *key)
+int
+job_refuse_disabled(const struct plist *tree, const struct options *options, const char *verb,
+    const char *name, struct error *error)
 {
-	if (*target == NULL)
-		*target = plist_text(plist_member(from, key));
+	bool disabled;
+
+	return !plist_boolean(plist_member(tree, "Disabled"), &disabled) || !disabled ||
+	    plist_set_touches(options->settings.items, options->settings.count, "Disabled") ? 0 :
+	    error_set(error, ERROR_DATA, "the key Disabled keeps launchd from loading it",
+	    "add: --set Disabled=false", "cannot %s '%s'", verb, name);
 }
 
 int
@@ -479,30 +474,27 @@ job_fill(struct options *options, const struct plist *from, struct error *error)
 {
 	const struct plist *arguments = plist_member(from, "ProgramArguments");
 	const char *program = plist_text(plist_member(from, "Program"));
-	bool disabled;
+	size_t count;
+	const struct option *rows = options_table(&count);
 
-	job_fill_text(&options->label, from, "Label");
-	job_fill_text(&options->user, from, "UserName");
-	job_fill_text(&options->group, from, "GroupName");
+	for (size_t i = 0; i < count; i++) {
+		const char **field = options_field(options, &rows[i]);
+
+		if (rows[i].role == OPTION_READS && *field == NULL)
+			*field = plist_text(plist_member(from, rows[i].key));
+	}
 	if (program == NULL)
 		program = plist_text(plist_item(arguments, 0));
-	if (options->operand_count > 0)
-		program = NULL;
-	else if (program == NULL)
-		return job_report_missing("the program",
+	if (options->operand_count == 0 && program == NULL)
+		return job_report_missing(PROGRAM,
 		    "the plist has none; end the command with: -- /full/path/of/program", error);
-	if (job_check_path("program", program, error) == -1)
+	if (options->operand_count == 0 && job_check_path(PROGRAM, program, error) == -1)
 		return -1;
 	for (size_t i = 0; options->operand_count == 0 && i < plist_count(arguments); i++) {
 		const char *text = plist_text(plist_item(arguments, i));
 
-		if (text != NULL && job_check_text("argument", text, error) == -1)
+		if (text != NULL && job_check_text("the argument", text, error) == -1)
 			return -1;
 	}
-	if (plist_boolean(plist_member(from, "Disabled"), &disabled) && disabled &&
-	    !plist_set_touches(options->settings.items, options->settings.count, "Disabled"))
-		return error_set(error, ERROR_DATA,
-		    "the key Disabled keeps launchd from loading it",
-		    "add: --set Disabled=false", "cannot install the job of '%s'", options->from);
-	return 0;
+	return job_refuse_disabled(from, options, "install the job of", options->from, error);
 }

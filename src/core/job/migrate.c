@@ -237,8 +237,7 @@ migrate_visit(void *context, const char *key, const struct plist *value)
 		migrate_change_items(work, key,
 		    plist_member(work->agent, "Program") == NULL ? 1 : 0);
 	else if (migrate_is_log(key))
-		work->result = migrate_log(work->goal, key, value, work->daemon, work->migration,
-		    work->error) == -1 ? -1 : work->result;
+		migrate_log(work->goal, key, value, work->daemon, work->migration);
 	else if (!migrate_is_one_of(key, later))
 		migrate_by_table(work, key);
 }
@@ -338,20 +337,6 @@ migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *error)
 	return result;
 }
 
-static int
-migrate_refuse_disabled(const struct migrate_work *work)
-{
-	const struct options *options = work->goal->options;
-	bool disabled;
-
-	if (plist_boolean(plist_member(work->agent, "Disabled"), &disabled) && disabled &&
-	    !plist_set_touches(options->settings.items, options->settings.count, "Disabled"))
-		return error_set(work->error, ERROR_DATA,
-		    "the key Disabled keeps launchd from loading it",
-		    "add: --set Disabled=false", "cannot migrate '%s'", options->label);
-	return 0;
-}
-
 /* The agent's user and group are never used, so they are not grants. */
 static void
 migrate_find_grants(struct migrate_work *work)
@@ -368,14 +353,14 @@ migrate_convert(struct migrate_work *work, struct bytes *bytes)
 	const struct migrate_goal *goal = work->goal;
 	struct bytes from;
 
-	if (migrate_refuse_disabled(work) == -1)
+	if (job_refuse_disabled(work->agent, goal->options, "migrate", goal->options->label,
+	    work->error) == -1)
 		return -1;
 	migrate_find_grants(work);
 	plist_visit(work->agent, migrate_visit, work);
 	migrate_add_variables(work);
 	migrate_set_account(work);
-	if (migrate_add_logs(work->goal, work->daemon, work->migration, work->error) == -1)
-		return -1;
+	migrate_add_logs(work->goal, work->daemon, work->migration);
 	migrate_report_grants(work);
 	if (grants_refuse(&work->grants, "migrate", goal->options->label, work->error) == -1)
 		return -1;
@@ -383,9 +368,7 @@ migrate_convert(struct migrate_work *work, struct bytes *bytes)
 	if (from.data == NULL)
 		return error_set(work->error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot migrate '%s'", goal->options->label);
-	if (work->result == 0)
-		work->result = job_to_plist_from(goal->options, from, goal->group, bytes,
-		    work->error);
+	work->result = job_to_plist_from(goal->options, from, goal->group, bytes, work->error);
 	bytes_free(&from);
 	if (work->result == -1)
 		return -1;

@@ -48,23 +48,21 @@ migrate_log_problem(const struct migrate_goal *goal, const char *path)
 	return NULL;
 }
 
-static int
+static void
 migrate_move_log(const struct migrate_goal *goal, int which, struct plist *daemon,
-    enum migrate_fate fate, const char *why, struct migration *migration, struct error *error)
+    enum migrate_fate fate, const char *why, struct migration *migration)
 {
-	char target[PATH_SIZE];
+	char target[LOG_SIZE];
+	const char *path = job_log_path(goal->options, migrate_named_log(goal->options, which),
+	    log_keys[which].ending, target);
 
-	if (job_log_path(goal->options, migrate_named_log(goal->options, which),
-	    log_keys[which].ending, target, error) == -1)
-		return -1;
-	plist_add_text(daemon, log_keys[which].key, target);
-	migrate_report(migration, fate, log_keys[which].key, "%s: now %.300s", why, target);
-	return 0;
+	plist_add_text(daemon, log_keys[which].key, path);
+	migrate_report(migration, fate, log_keys[which].key, "%s: now %.300s", why, path);
 }
 
-int
+void
 migrate_log(const struct migrate_goal *goal, const char *key, const struct plist *value,
-    struct plist *daemon, struct migration *migration, struct error *error)
+    struct plist *daemon, struct migration *migration)
 {
 	int which = migrate_which_log(key);
 	const char *text = plist_text(value), *why;
@@ -74,7 +72,7 @@ migrate_log(const struct migrate_goal *goal, const char *key, const struct plist
 	/* lint reports what is not a path; a device may stay. */
 	if (!expanded && (text == NULL || text_is_device(text))) {
 		migrate_report(migration, MIGRATE_KEPT, key, "%s", "");
-		return 0;
+		return;
 	}
 	if (!expanded)
 		text_copy(path, sizeof path, text);	/* empty, and so moved, if too long */
@@ -87,28 +85,25 @@ migrate_log(const struct migrate_goal *goal, const char *key, const struct plist
 		    "set by the command line";
 	else
 		why = migrate_log_problem(goal, path);
-	if (why != NULL)
-		return migrate_move_log(goal, which, daemon, MIGRATE_CHANGED, why, migration,
-		    error);
+	if (why != NULL) {
+		migrate_move_log(goal, which, daemon, MIGRATE_CHANGED, why, migration);
+		return;
+	}
 	migration->account_log[which] = true;
 	plist_add_text(daemon, key, path);
 	migrate_report(migration, expanded ? MIGRATE_CHANGED : MIGRATE_KEPT, key, expanded ?
 	    "launchd does not expand ~: now %.300s" : "%.0s", path);
-	return 0;
 }
 
-int
-migrate_add_logs(const struct migrate_goal *goal, struct plist *daemon, struct migration *migration,
-    struct error *error)
+void
+migrate_add_logs(const struct migrate_goal *goal, struct plist *daemon, struct migration *migration)
 {
 	if (plist_member(daemon, log_keys[0].key) != NULL ||
 	    plist_member(daemon, log_keys[1].key) != NULL)
-		return 0;
+		return;
 	for (int i = 0; i < 2; i++)
-		if (migrate_move_log(goal, i, daemon, MIGRATE_ADDED,
-		    "without a log its output would be lost", migration, error) == -1)
-			return -1;
-	return 0;
+		migrate_move_log(goal, i, daemon, MIGRATE_ADDED,
+		    "without a log its output would be lost", migration);
 }
 
 int
@@ -129,8 +124,7 @@ migrate_logs(struct bytes from, const struct migrate_goal *goal, struct migratio
 		const struct plist *value = plist_member(tree, log_keys[i].key);
 
 		if (value != NULL)
-			result = migrate_log(goal, log_keys[i].key, value, daemon, migration,
-			    error);
+			migrate_log(goal, log_keys[i].key, value, daemon, migration);
 	}
 	if (result == 0)
 		bytes->data = (unsigned char *)plist_serialize(daemon, &bytes->size);

@@ -18,14 +18,12 @@ bool	migrate_is_log(const char *key);
 
 /*
  * Keep a log that an account's plist names only if it is below the account's own home, where the
- * account creates it; move any other to lnpctl's log directory, and report that. -1: ERROR_DATA,
- * the path would be too long.
+ * account creates it; move any other to lnpctl's log directory, and report that.
  */
-int	migrate_log(const struct migrate_goal *, const char *key, const struct plist *value,
-    struct plist *daemon, struct migration *, struct error *);
+void	migrate_log(const struct migrate_goal *, const char *key, const struct plist *value,
+    struct plist *daemon, struct migration *);
 
 /* Add both logs if the plist has none: the job's output would be lost. */
-int	migrate_add_logs(const struct migrate_goal *, struct plist *daemon, struct migration *,
-    struct error *);
+void	migrate_add_logs(const struct migrate_goal *, struct plist *daemon, struct migration *);
 
 #endif

@@ -462,38 +462,40 @@ keys_name_below(const struct key *row, const struct key *other)
 	return strchr(name, '.') == NULL ? name : NULL;
 }
 
+const struct key *
+keys_below(const struct key *row, const char *name, size_t length)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		const char *other = keys_name_below(row, &rows[i]);
+
+		if (other != NULL && strlen(other) == length && strncmp(other, name, length) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
 bool
 keys_lists_below(const struct key *row)
 {
 	bool known = false;
 
-	for (size_t i = 0; i < ROWS; i++) {
-		const char *name = keys_name_below(row, &rows[i]);
-
-		if (name != NULL && strcmp(name, "*") == 0)
-			return false;
-		known = known || name != NULL;
-	}
-	return known && strstr(row->types, "any") == NULL;
+	for (size_t i = 0; i < ROWS && !known; i++)
+		known = keys_name_below(row, &rows[i]) != NULL;
+	return known && keys_below(row, "*", 1) == NULL && strstr(row->types, "any") == NULL;
 }
 
 const struct key *
 keys_nearest(const struct key *row, const char *name)
 {
 	const struct key *near = NULL;
-	unsigned best = (unsigned)strlen(name) / 3 + 2;		/* beyond that it is not a typo */
+	struct text_nearest nearest = { .given = name };
 
 	for (size_t i = 0; i < ROWS; i++) {
 		const char *other = keys_name_below(row, &rows[i]);
-		unsigned distance;
 
-		if (other == NULL || strcmp(other, "*") == 0 || rows[i].applies == KEY_NOWHERE)
-			continue;
-		distance = text_equal_folded(name, other) ? 0 : text_distance(name, other);
-		if (distance < best) {
-			best = distance;
+		if (other != NULL && strcmp(other, "*") != 0 && rows[i].applies != KEY_NOWHERE &&
+		    text_nearer(&nearest, other))
 			near = &rows[i];
-		}
 	}
 	return near;
 }
@@ -591,18 +593,12 @@ keys_allow_integer(const struct key *row, long long value)
 static bool
 keys_has_word(const char *words, const char *word)
 {
-	size_t size = strlen(word);
+	size_t length = strlen(word);
 
-	while (*words != '\0') {
-		size_t length = strcspn(words, "|");
-		char other[64];
-
-		if (length == size &&
-		    text_format(other, sizeof other, "%.*s", (int)length, words) &&
-		    text_equal_folded(other, word))
-			return true;
-		words += length;
+	for (; words != NULL; words = strchr(words, '|')) {
 		words += *words == '|';
+		if (text_begins_folded(words, word) && strchr("|", words[length]) != NULL)
+			return true;
 	}
 	return false;
 }
@@ -619,41 +615,27 @@ keys_allow_text(const struct key *row, const char *text)
 	return keys_has_word(row->allowed, text);
 }
 
-static void
-keys_append(char *target, size_t size, const char *text)
-{
-	size_t used = strlen(target);
-
-	if (used + strlen(text) < size)
-		memcpy(target + used, text, strlen(text) + 1);
-}
-
 /* Describe one alternative, without the types of its items. */
 static void
 keys_describe_one(const struct key *row, const char *name, char *target, size_t size)
 {
 	long long least, most;
-	char text[192];
-	bool is_text = strcmp(name, "string") == 0;
+	bool is_range = keys_read_range(row, &least, &most);
+	const char *allowed = strcmp(name, "string") != 0 || is_range ? NULL : row->allowed;
 
-	if (strcmp(name, "boolean") == 0)
-		keys_append(target, size, "true or false");
-	else if (strcmp(name, "integer") == 0 && keys_read_range(row, &least, &most)) {
-		if (most == -1)
-			text_format(text, sizeof text, "an integer, %lld or more", least);
-		else
-			text_format(text, sizeof text, "an integer from %lld to %lld", least, most);
-		keys_append(target, size, text);
-	} else if (is_text && row->allowed != NULL && strcmp(row->allowed, "/") == 0)
-		keys_append(target, size, "a full path");
-	else if (is_text && row->allowed != NULL && !keys_read_range(row, &least, &most)) {
-		text_format(text, sizeof text, "one of %s", row->allowed);
-		keys_append(target, size, text);
-	} else {
-		text_format(text, sizeof text, "%s %s", strchr("aeiou", name[0]) != NULL ? "an" :
-		    "a", name);
-		keys_append(target, size, strcmp(name, "any") == 0 ? "any value" : text);
-	}
+	if (strcmp(name, "boolean") == 0 || strcmp(name, "any") == 0)
+		text_append(target, size, "%s", name[0] == 'b' ? "true or false" : "any value");
+	else if (strcmp(name, "integer") == 0 && is_range && most == -1)
+		text_append(target, size, "an integer, %lld or more", least);
+	else if (strcmp(name, "integer") == 0 && is_range)
+		text_append(target, size, "an integer from %lld to %lld", least, most);
+	else if (allowed != NULL && strcmp(allowed, "/") == 0)
+		text_append(target, size, "a full path");
+	else if (allowed != NULL)
+		text_append(target, size, "one of %s", allowed);
+	else
+		text_append(target, size, "%s %s", strchr("aeiou", name[0]) != NULL ? "an" : "a",
+		    name);
 }
 
 void
@@ -667,8 +649,7 @@ keys_describe(const struct key *row, struct key_types types, char *target, size_
 		text_format(word, sizeof word, "%.*s", (int)name.length, name.text);
 		if (strstr(target, word) != NULL)
 			continue;		/* array<string>|array<integer> */
-		if (target[0] != '\0')
-			keys_append(target, size, " or ");
+		text_append(target, size, "%s", target[0] == '\0' ? "" : " or ");
 		keys_describe_one(row, word, target, size);
 	}
 }

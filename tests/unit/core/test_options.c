@@ -127,62 +127,122 @@ two_dashes_end_the_options(void **state)
 	assert_operands("");
 }
 
-static void
-every_field_gets_its_own_value(void **state)
+/* One row per option, with its field: the compiler compares the type of it. */
+static const struct field {
+	const char		*name;
+	const bool		*flag;
+	const char *const	*text;
+	const double		*seconds;
+	const struct words	*list;
+} fields[] = {
+	{ "label", .text = &options.label },
+	{ "user", .text = &options.user },
+	{ "group", .text = &options.group },
+	{ "env", .list = &options.environment },
+	{ "working-directory", .text = &options.working_directory },
+	{ "log-dir", .text = &options.log_directory },
+	{ "stdout", .text = &options.stdout_path },
+	{ "stderr", .text = &options.stderr_path },
+	{ "keep-alive", .text = &options.keep_alive },
+	{ "set", .list = &options.settings },
+	{ "from", .text = &options.from },
+	{ "allow", .list = &options.allowed },
+	{ "peer", .list = &options.peers },
+	{ "keep", .flag = &options.keep },
+	{ "replace", .flag = &options.replace },
+	{ "no-load", .flag = &options.no_load },
+	{ "undo", .flag = &options.undo },
+	{ "probe", .flag = &options.probe },
+	{ "as", .list = &options.contexts },
+	{ "kind", .text = &options.kind },
+	{ "rules", .flag = &options.rules },
+	{ "delete-logs", .flag = &options.delete_logs },
+	{ "all", .flag = &options.all },
+	{ "settle", .seconds = &options.settle },
+	{ "json", .flag = &options.json },
+	{ "quiet", .flag = &options.quiet },
+	{ "verbose", .flag = &options.verbose },
+	{ "dry-run", .flag = &options.dry_run },
+	{ "timeout", .seconds = &options.timeout },
+	{ "lock-wait", .seconds = &options.lock_wait },
+	{ "root", .text = &options.root },
+	{ "launchctl", .text = &options.launchctl },
+	{ "help", .flag = &options.help },
+};
+
+#define FIELDS	(sizeof fields / sizeof fields[0])
+
+/* Return the first command that takes an option. */
+static enum command_bit
+command_of(const struct option *row)
 {
-	(void)state;
-	accept(COMMAND_INSTALL,
-	    "--label=1|--user=2|--group=3|--env=A=4|--log-dir=5|--stdout=6|--stderr=7"
-	    "|--working-directory=8|--keep-alive=false|--settle=9|--timeout=10"
-	    "|--lock-wait=11|--root=12|--launchctl=/13");
-	assert_string_equal(options.label, "1");
-	assert_string_equal(options.user, "2");
-	assert_string_equal(options.group, "3");
-	assert_int_equal(options.environment.count, 1);
-	assert_string_equal(options.environment.items[0], "A=4");
-	assert_string_equal(options.log_directory, "5");
-	assert_string_equal(options.stdout_path, "6");
-	assert_string_equal(options.stderr_path, "7");
-	assert_string_equal(options.working_directory, "8");
-	assert_string_equal(options.keep_alive, "false");
-	assert_true(options.settle >= 9 && options.settle <= 9);
-	assert_true(options.timeout >= 10 && options.timeout <= 10);
-	assert_true(options.lock_wait >= 11 && options.lock_wait <= 11);
-	assert_string_equal(options.root, "12");
-	assert_string_equal(options.launchctl, "/13");
+	return (enum command_bit)(row->commands & (~row->commands + 1));
+}
+
+/* A sample for each kind of value, after its '=': a new kind needs its own. */
+static const char *
+sample_of(const struct option *row)
+{
+	static char word[64];
+
+	switch (row->kind) {
+	case OPTION_FLAG:	return "";
+	case OPTION_SECONDS:	return "=1";
+	case OPTION_WORD:
+		snprintf(word, sizeof word, "=%s",
+		    argument_find(row->argument, strlen(row->argument))->words[0]);
+		return word;
+	case OPTION_TEXT:
+	case OPTION_LIST:
+		break;
+	}
+	return "=/x";
+}
+
+static bool
+is_set(const struct option *row, const struct field *field)
+{
+	const char *sample = sample_of(row) + 1;
+
+	switch (row->kind) {
+	case OPTION_FLAG:	return field->flag != NULL && *field->flag;
+	case OPTION_SECONDS:	return field->seconds != NULL && *field->seconds >= 1 &&
+		    *field->seconds <= 1;
+	case OPTION_LIST:	return field->list != NULL && field->list->count == 1 &&
+		    strcmp(field->list->items[0], sample) == 0;
+	case OPTION_WORD:
+	case OPTION_TEXT:
+		break;
+	}
+	return field->text != NULL && *field->text != NULL && strcmp(*field->text, sample) == 0;
 }
 
 static void
-every_flag_sets_its_own_field(void **state)
+every_option_sets_its_own_field(void **state)
 {
-	static const struct flag {
-		enum command_bit	command;
-		const char		*line;
-		const bool		*field;
-	} flags[] = {
-		{ COMMAND_INSTALL, "--json", &options.json },
-		{ COMMAND_INSTALL, "--quiet", &options.quiet },
-		{ COMMAND_INSTALL, "--verbose", &options.verbose },
-		{ COMMAND_INSTALL, "--dry-run", &options.dry_run },
-		{ COMMAND_INSTALL, "--no-load", &options.no_load },
-		{ COMMAND_UNINSTALL, "--delete-logs", &options.delete_logs },
-		{ COMMAND_UNINSTALL, "--all", &options.all },
-		{ COMMAND_VERIFY, "--probe", &options.probe },
-		{ COMMAND_STATUS, "--help", &options.help },
-		{ COMMAND_STATUS, "-h", &options.help },
-	};
+	size_t count;
+	const struct option *rows = options_table(&count);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-		int set;
+	for (size_t i = 0; i < count; i++) {
+		char line[256];
+		size_t at = 0;
 
-		accept(flags[i].command, flags[i].line);
-		assert_true(*flags[i].field);
-		set = options.json + options.quiet + options.verbose + options.dry_run +
-		    options.no_load + options.delete_logs + options.all + options.probe +
-		    options.help;
-		assert_int_equal(set, 1);
+		while (at < FIELDS && strcmp(fields[at].name, rows[i].name) != 0)
+			at++;
+		if (at == FIELDS)
+			fail_msg("--%s has no row in fields[] of test_options.c", rows[i].name);
+		snprintf(line, sizeof line, "%s--%s%s", strcmp(rows[i].name, "launchctl") == 0 ?
+		    "--root=/y|" : "", rows[i].name, sample_of(&rows[i]));
+		accept(command_of(&rows[i]), line);
+		if (!is_set(&rows[i], &fields[at]))
+			fail_msg("--%s does not set the field of its row", rows[i].name);
 	}
+	for (size_t i = 0; i < FIELDS; i++)
+		if (options_find(fields[i].name, strlen(fields[i].name), ~0u) == NULL)
+			fail_msg("--%s has no row in options.c", fields[i].name);
+	accept(COMMAND_STATUS, "-h");
+	assert_true(options.help);
 }
 
 static void
@@ -287,17 +347,10 @@ what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		/* the first */
-		enum command_bit command =
-		    (enum command_bit)(rows[i].commands & (~rows[i].commands + 1));
-		char line[256], value[32];
+		enum command_bit command = command_of(&rows[i]);
+		const char *value = sample_of(&rows[i]);
+		char line[256];
 
-		/* A sample for each kind of value: a new kind needs its own. */
-		snprintf(value, sizeof value, "%s%s", rows[i].kind == OPTION_FLAG ? "" : "=",
-		    rows[i].kind == OPTION_SECONDS ? "1" :
-		    rows[i].kind == OPTION_WORD ?
-		    argument_find(rows[i].argument, strlen(rows[i].argument))->words[0] :
-		    rows[i].kind == OPTION_FLAG ? "" : "/x");
 		snprintf(line, sizeof line, "--root=/y|--%s%s|--%s%s", rows[i].name, value,
 		    rows[i].name, value);
 		if (rows[i].kind == OPTION_FLAG || rows[i].kind == OPTION_LIST)
@@ -427,8 +480,7 @@ main(void)
 		cmocka_unit_test(nothing_given_means_defaults),
 		cmocka_unit_test(options_stand_before_between_and_after_operands),
 		cmocka_unit_test(two_dashes_end_the_options),
-		cmocka_unit_test(every_field_gets_its_own_value),
-		cmocka_unit_test(every_flag_sets_its_own_field),
+		cmocka_unit_test(every_option_sets_its_own_field),
 		cmocka_unit_test(a_value_comes_after_an_equals_sign_or_as_the_next_word),
 		cmocka_unit_test(a_value_that_is_missing_or_too_much_is_refused),
 		cmocka_unit_test(abbreviations_are_refused),

@@ -221,8 +221,8 @@ the_same_key_twice_is_refused(void **state)
 	struct error error = { .kind = ERROR_NONE };
 
 	(void)state;
-	assert_int_equal(plist_set_check(once, 3, &error), 0);
-	assert_int_equal(plist_set_check(twice, 3, &error), -1);
+	assert_int_equal(plist_set_check(once, 3, "key", &error), 0);
+	assert_int_equal(plist_set_check(twice, 3, "key", &error), -1);
 	assert_non_null(strstr(error.what, "EnvironmentVariables.A"));
 	assert_null(strstr(error.what, SECRET));
 	assert_true(plist_set_touches(once, 3, "EnvironmentVariables"));
