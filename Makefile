@@ -188,7 +188,8 @@ try: all tools ## run one test: make try TEST=lint
 	{ echo "try: there is no test_$(TEST).c or test_$(TEST).sh below tests" >&2; exit 64; }
 	@$(HERE) tests/run.sh $(TRIED)
 
-QUICK_TESTS = $(CORE_TESTS) $(BUILD)/tests/command/test_manual
+QUICK_TESTS = $(CORE_TESTS) $(BUILD)/tests/unit/host/steps/test_steps \
+	$(BUILD)/tests/command/test_manual
 QUICK_SCRIPTS = tests/evidence/test_evidence.sh tests/release/test_language.sh
 check: layers tools $(QUICK_TESTS) ## the quick part: layers, the tests of core, manual and words
 	@$(HERE) tests/run.sh $(QUICK_TESTS) $(QUICK_SCRIPTS)
@@ -269,7 +270,8 @@ printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c) $(
 # them.
 ROOTS = files_(write|set_owner|keep|restore|remove|remove_directory|make_directory)
 LOOKERS = src/host/files/logs.c src/host/inspect.c src/host/interpreters.c src/host/plist_index.c
-ACTORS = src/host/files/files.c src/host/apply.c src/host/launchd/probe_job.c src/command/change.c
+ACTORS = src/host/files/files.c $(wildcard src/host/steps/*.c) src/host/launchd/probe_job.c \
+	src/command/change.c
 # The files whose code runs in a child that becomes an account, and what they must not call.
 FORKED = $(patsubst %,src/host/%.c,machine/child machine/dir_cache files/walk files/files \
 	files/logs files/list)

@@ -20,10 +20,12 @@ host/files      core core/facts host/os host/machine
 host/launchd    core core/launchd core/facts core/job core/check core/probe \
 host/os host/machine host/files
 host/network    core core/facts core/probe host/os host/machine
-host            core core/plist core/facts core/job core/check core/plan host/os \
+host            core core/plist core/facts core/job core/check host/os \
 host/machine host/files host/launchd
+host/steps      core core/plist core/facts core/check core/plan \
+host/machine host/files host/launchd host
 command         core core/plist core/facts core/lint core/job core/check core/probe \
-core/plan host/os host/machine host/files host/launchd host/network host
+core/plan host/os host/machine host/files host/launchd host/network host host/steps
 main            command"
 
 {

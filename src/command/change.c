@@ -9,7 +9,7 @@
 #include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/accounts.h"
-#include "host/apply.h"
+#include "host/steps/apply.h"
 #include "host/files/files.h"
 #include "host/inspect.h"
 #include "host/launchd/state.h"
@@ -64,12 +64,13 @@ change_lock(struct session *session, struct error *error)
 static void
 change_add_log(const struct host *host, const struct change *change, struct error *error)
 {
-	for (size_t i = 0; i < change->plan.count; i++)
-		if (change->plan.steps[i].target == TARGET_LOAD &&
-		    change->plan.steps[i].result != STEP_PLANNED &&
-		    change->plan.steps[i].result != STEP_UNCHANGED)
-			inspect_log_end(host, &change->promise, LOG_LINES, error->detail,
-			    sizeof error->detail);
+	const struct step *load = plan_planned(&change->plan, KIND_LOAD);
+
+	if (load == NULL)
+		load = plan_planned(&change->plan, KIND_AGENT_LOAD);
+	if (load != NULL && load->result != STEP_PLANNED)
+		inspect_log_end(host, &change->promise, LOG_LINES, error->detail,
+		    sizeof error->detail);
 }
 
 static int
@@ -77,8 +78,9 @@ change_apply(struct session *session, struct change *change, struct error *error
 {
 	struct apply apply = {
 		.host = &session->host, .promise = &change->promise, .facts = &change->facts,
-		    .timeout = session->options.timeout,
-		.keep = session->options.keep, .finished = report_step, .context = session,
+		.timeout = session->options.timeout, .keep = session->options.keep,
+		.watch = change->options.load && !change->options.watch_later,
+		.finished = report_step, .context = session,
 	};
 	int result;
 
@@ -140,25 +142,16 @@ change_uninstall(struct session *session, struct change *change, const char *lab
 
 /* ---- keeping a promise ---- */
 
-/* Return whether applying the plan changed this target. */
-static bool
-change_did(const struct plan *plan, enum target target)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].target == target && plan->steps[i].result == STEP_DONE)
-			return true;
-	return false;
-}
-
 /* Return whether only the job's own files and its state in launchd, watched since, were changed. */
 static bool
 change_is_own(const struct plan *plan, const struct promise *promise)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].target == TARGET_FILE && plan->steps[i].result == STEP_DONE &&
+		if (plan->steps[i].kind == KIND_PLIST && plan->steps[i].result == STEP_DONE &&
 		    strcmp(plan->steps[i].name, promise->plist_path) != 0)
 			return false;
-	return !change_did(plan, TARGET_OVERRIDE) && !change_did(plan, TARGET_AGENT);
+	return plan_planned(plan, KIND_OVERRIDE) == NULL &&
+	    plan_planned(plan, KIND_AGENT) == NULL;
 }
 
 /* Update the facts after a change. Those that it cannot have affected are kept. */
@@ -231,7 +224,8 @@ change_watch(const struct session *session, struct change *change, struct error 
 int
 change_end(struct session *session, struct change *change, struct error *error)
 {
-	bool watched = change_did(&change->plan, TARGET_LOAD) && !change->options.watch_later;
+	bool watched = plan_planned(&change->plan, KIND_LOAD) != NULL &&
+	    !change->options.watch_later;
 	int result = 0;
 
 	if (session->options.dry_run)

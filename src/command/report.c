@@ -10,6 +10,7 @@
 #include "report.h"
 #include "core/plist/difference.h"
 #include "core/text.h"
+#include "host/steps/words.h"
 
 #define REPORT_LINE	4096	/* longer than any message with its paths */
 
@@ -185,9 +186,9 @@ report_step(void *context, const struct step *step)
 	struct session *session = context;
 	char text[PATH_SIZE + 64];
 
-	plan_describe(step, text, sizeof text);
+	step_describe(step, text, sizeof text);
 	/* The error reports a failed step. */
-	if (text[0] != '\0' && step->result != STEP_FAILED && step->result != STEP_LEFT)
+	if (text[0] != '\0' && step->result != STEP_FAILED && step->result != STEP_STUCK)
 		report_line(session, "%s", text);
 }
 
@@ -234,7 +235,7 @@ report_plan(struct session *session, const struct plan *plan)
 		if (step->result == STEP_UNCHANGED)
 			continue;
 		report_step(session, step);
-		if (step->target == TARGET_FILE && !session->options.quiet &&
+		if (step->kind == KIND_PLIST && !session->options.quiet &&
 		    !session->options.json)
 			difference_print(step->was.content, step->goal.content, session->out);
 	}
@@ -305,9 +306,9 @@ report_change_json(struct json *json, const struct change *change, bool dry_run)
 		const struct step *step = &change->plan.steps[i];
 
 		json_open(json, NULL, '{');
-		json_text(json, "action", plan_action(step));
-		json_text(json, "target", plan_name(step));
-		json_text(json, "result", plan_result(step->result));
+		json_text(json, "action", step_action(step));
+		json_text(json, "target", step_name(step));
+		json_text(json, "result", step_result_word(step->result));
 		json_close(json, '}');
 	}
 	json_close(json, ']');

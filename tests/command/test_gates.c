@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/apply.h"
+#include "host/steps/apply.h"
 #include "mac.h"
 
 #define HOME_AGENTS	"/Users/worker/Library/LaunchAgents"
@@ -438,7 +438,7 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	host.launchctl_seconds = 100;
 	facts.agent.account.identity.uid = mac->worker_uid;
 	snprintf(promise.agent.path, sizeof promise.agent.path, HOME_AGENTS "/x.plist");
-	*step = (struct step){ .target = TARGET_LOAD, .result = STEP_PLANNED,
+	*step = (struct step){ .kind = KIND_AGENT_LOAD, .result = STEP_PLANNED,
 	    .name = "gui/501/com.example.job",
 	    .goal = { .exists = YES, .loaded_from = promise.agent.path } };
 	assert_int_equal(apply_plan(&apply, &plan, &failure), -1);
@@ -449,13 +449,13 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 
 	/* Nor is it loaded when a migration fails and is rolled back. */
 	migration.steps[1] = *step;
-	migration.steps[0] = (struct step){ .target = TARGET_UNLOAD,
+	migration.steps[0] = (struct step){ .kind = KIND_AGENT_UNLOAD,
 	    .name = "gui/501/com.example.job",
 	    .was = { .exists = YES, .loaded_from = promise.agent.path } };
 	migration.steps[1].result = STEP_PLANNED;
 	assert_int_equal(apply_plan(&apply, &migration, &failure), -1);
 	assert_int_equal(failure.kind, ERROR_PARTIAL);
-	assert_int_equal(migration.steps[0].result, STEP_LEFT);
+	assert_int_equal(migration.steps[0].result, STEP_STUCK);
 	assert_has(failure.fix, "not a regular file of the agent's account");
 	assert_int_equal(mac_count(mac, "bootstrap"), 0);
 	host_close(&host);

@@ -12,58 +12,8 @@
 
 #include "core/error.h"
 #include "core/facts/facts.h"
-#include "core/facts/foreign.h"
 #include "core/job/promise.h"
-
-/*
- * In the order of an install; undo is the reverse. ACCOUNT_FOLDER and ACCOUNT_LOG are a directory
- * of logs and a log in the account's home, if its plist chose them: a child running as the account
- * changes those, never root.
- */
-enum target {
-	TARGET_RECORD,		/* receipt as "changing", with the old state: before any change */
-	TARGET_OVERRIDE,	/* enable before loading; undone after the old job is back */
-	TARGET_UNLOAD,		/* bootout, wait until print exits with 113; undo: bootstrap */
-	TARGET_FOLDER,		/* a directory of logs */
-	TARGET_LOG,		/* owner, group and mode, never its bytes */
-	TARGET_ACCOUNT_FOLDER,
-	TARGET_ACCOUNT_LOG,
-	TARGET_AGENT,		/* an agent's plist, moved to the state directory or restored */
-	TARGET_FILE,		/* the plist; a link in the state directory keeps the old inode */
-	TARGET_LOAD,		/* bootstrap, confirm, watch until healthy; undo: bootout, wait */
-	TARGET_RECEIPT,		/* commit: nothing is undone after this step */
-};
-
-enum step_result { STEP_PLANNED, STEP_UNCHANGED, STEP_DONE, STEP_UNDONE, STEP_FAILED, STEP_LEFT };
-
-struct state {				/* current, earlier or desired state of one thing */
-	enum tristate	exists;		/* file exists, job is loaded, label is disabled */
-	uid_t		owner;		/* of a log */
-	gid_t		group;
-	mode_t		mode;
-	struct bytes	content;	/* borrowed from the promise, the facts or the plan */
-	const char	*loaded_from;	/* UNLOAD, LOAD: the plist's path, borrowed likewise */
-	bool		running;	/* UNLOAD: the job had a process */
-};
-
-struct step {
-	enum target	target;
-	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL"; foreign: empty */
-	struct foreign_path	foreign;	/* ACCOUNT_FOLDER, ACCOUNT_LOG */
-	char		backup[PATH_SIZE];	/* path of the old inode; of a log, once done */
-	/* The account of LOG, ACCOUNT_LOG, ACCOUNT_FOLDER and AGENT; NULL: root. From the facts. */
-	const struct identity	*as;
-	struct state	was;			/* before the change, or an interrupted one: undo */
-	struct state	goal;
-	bool		resumed;		/* the backup is of an interrupted change */
-	bool		watch;			/* LOAD: done only when the job is healthy */
-	bool		undone_by_record;	/* RECEIPT: undoing the record undoes it */
-	bool		hidden;			/* RECEIPT: of an uninstall, removed later */
-	bool		only_if_clean;		/* done only if all cleaning up before it was */
-	bool		only_empty;		/* LOG: removed only if still empty */
-	bool		left;			/* a directory not empty, a log with the cause */
-	enum step_result	result;
-};
+#include "core/plan/step.h"
 
 /* More than any job needs; a plan with more is refused. */
 #define PLAN_STEPS	40
@@ -77,6 +27,8 @@ struct plan {
 							   reason" */
 	size_t		note_count;
 	bool		full;			/* there was no room for a step or a note */
+	bool		resumed;		/* it finishes an interrupted change: a backup is of
+						   the state before that */
 };
 
 struct plan_options {
@@ -123,20 +75,8 @@ bool	plan_protected(const struct promise *, const struct facts *, size_t which, 
 /* Return true if a step still has to be done. */
 bool	plan_changes(const struct plan *);
 
-/*
- * Write a line about a step for people: "would write /Library/...", "wrote ...", "put back ...".
- * Empty for an unchanged one.
- */
-void	plan_describe(const struct step *, char *target, size_t size);
-
-/* Return the path or service that the step changes, for display. */
-const char *plan_name(const struct step *);
-
-/* Return the JSON name of a step: "record", "enable", "unload", "make", ... */
-const char *plan_action(const struct step *);
-
-/* Return "planned", "unchanged", "done", "undone" or "failed"; STEP_LEFT is "failed". */
-const char *plan_result(enum step_result);
+/* Return the first step of a kind that still has to be done, or was done; NULL: there is none. */
+const struct step *plan_planned(const struct plan *, enum step_kind);
 
 void	plan_free(struct plan *);
 

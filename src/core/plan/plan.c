@@ -26,7 +26,7 @@ plan_same(const struct state *a, const struct state *b)
  * undone.
  */
 struct step *
-plan_add(struct plan *plan, enum target target, const char *name, struct state was,
+plan_add(struct plan *plan, enum step_kind kind, const char *name, struct state was,
     struct state now, struct state goal)
 {
 	struct step *step = &plan->steps[plan->count];
@@ -35,7 +35,7 @@ plan_add(struct plan *plan, enum target target, const char *name, struct state w
 	plan->full = plan->full || plan->count == PLAN_STEPS - 1;
 	plan->count += !plan->full;
 	memset(step, 0, sizeof *step);
-	step->target = target;
+	step->kind = kind;
 	text_copy(step->name, sizeof step->name, name);
 	step->was = was;
 	step->goal = goal;
@@ -44,19 +44,28 @@ plan_add(struct plan *plan, enum target target, const char *name, struct state w
 	return step;
 }
 
-static bool
-is_planned(const struct step *step)
+const char *
+step_name(const struct step *step)
 {
-	return step->result != STEP_UNCHANGED;
+	return step->foreign.theirs[0] == '\0' ? step->name : step->foreign.theirs;
 }
 
 bool
 plan_changes(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		if (is_planned(&plan->steps[i]))
+		if (plan->steps[i].result != STEP_UNCHANGED)
 			return true;
 	return false;
+}
+
+const struct step *
+plan_planned(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->steps[i].kind == kind && plan->steps[i].result != STEP_UNCHANGED)
+			return &plan->steps[i];
+	return NULL;
 }
 
 void
@@ -134,16 +143,16 @@ plan_job_state(enum tristate loaded, const char *from, bool running)
 }
 
 static void
-add_receipt(struct plan *plan, enum target target, const struct promise *promise,
+add_receipt(struct plan *plan, enum step_kind kind, const struct promise *promise,
     const struct facts *facts, struct bytes goal, enum receipt_state state)
 {
 	struct state was = our_state(facts, promise->undo_receipt, promise->undo_receipt_mode);
 	struct state now = plan_file_state(&facts->receipt.file, facts->receipt.bytes);
 
-	struct step *step = plan_add(plan, target, promise->receipt_path, was, now,
+	struct step *step = plan_add(plan, kind, promise->receipt_path, was, now,
 	    our_state(facts, goal, promise_receipt_mode(promise, state)));
 
-	if (target == TARGET_RECORD)
+	if (kind == KIND_RECORD)
 		promise_stale_file(promise, STALE_RECEIPT, step->backup);
 }
 
@@ -153,7 +162,7 @@ add_file(struct plan *plan, const struct promise *promise, enum snapshot_name na
     const struct file_fact *fact, struct bytes now, struct state goal)
 {
 	const struct file_snapshot *snapshot = &promise->undo.files[name];
-	struct step *step = plan_add(plan, TARGET_FILE, snapshot->path,
+	struct step *step = plan_add(plan, KIND_PLIST, snapshot->path,
 	    plan_snapshot_state(snapshot), plan_file_state(fact, now), goal);
 
 	promise_stale_file(promise, name == SNAP_PLIST ? STALE_PLIST : STALE_DUPLICATE,
@@ -164,13 +173,13 @@ add_file(struct plan *plan, const struct promise *promise, enum snapshot_name na
 }
 
 static void
-add_job(struct plan *plan, enum target target, const struct promise *promise, struct state was,
+add_job(struct plan *plan, enum step_kind kind, const struct promise *promise, struct state was,
     struct state now, struct state goal)
 {
 	char name[PATH_SIZE];
 
 	text_format(name, sizeof name, "system/%s", promise->label);
-	plan_add(plan, target, name, was, now, goal);
+	plan_add(plan, kind, name, was, now, goal);
 }
 
 static void
@@ -180,7 +189,7 @@ add_override(struct plan *plan, const struct promise *promise, const struct fact
 	struct state was = promise->undo.disabled == YES ? there : gone;
 
 	if (!facts->offline)
-		add_job(plan, TARGET_OVERRIDE, promise, was, facts->launchd.override ==
+		add_job(plan, KIND_OVERRIDE, promise, was, facts->launchd.override ==
 		    OVERRIDE_DISABLED ?
 		    there : gone, goal);
 }
@@ -193,18 +202,18 @@ add_unload(struct plan *plan, const struct promise *promise, const struct facts 
 	struct state was = plan_job_state(undo->loaded, undo->loaded_from, undo->running);
 
 	if (was.exists == YES || facts->launchd.loaded == YES)
-		add_job(plan, TARGET_UNLOAD, promise, was, facts->launchd.loaded == YES ? there :
+		add_job(plan, KIND_UNLOAD, promise, was, facts->launchd.loaded == YES ? there :
 		    gone,
 		    goal);
 }
 
 /* What the account does gets no name, so that root cannot use the path. */
 static void
-add_for_log(struct plan *plan, const struct facts *facts, enum target target,
+add_for_log(struct plan *plan, const struct facts *facts, enum step_kind kind,
     const struct foreign_path *path, struct state was, struct state now, struct state goal)
 {
-	bool account = target == TARGET_ACCOUNT_LOG || target == TARGET_ACCOUNT_FOLDER;
-	struct step *step = plan_add(plan, target, account ? "" : path->theirs, was, now, goal);
+	bool account = kind == KIND_ACCOUNT_LOG || kind == KIND_ACCOUNT_FOLDER;
+	struct step *step = plan_add(plan, kind, account ? "" : path->theirs, was, now, goal);
 
 	if (account)
 		step->foreign = *path;
@@ -218,7 +227,7 @@ plan_add_log(struct plan *plan, const struct promise *promise, const struct fact
 	static const struct bytes nothing = { NULL, 0 };
 	const struct file_snapshot *snapshot = &promise->undo.files[SNAP_LOG + which];
 
-	add_for_log(plan, facts, promise->account_log[which] ? TARGET_ACCOUNT_LOG : TARGET_LOG,
+	add_for_log(plan, facts, promise->account_log[which] ? KIND_ACCOUNT_LOG : KIND_LOG,
 	    &promise->logs[which], plan_snapshot_state(snapshot),
 	    plan_file_state(&facts->log[which].file, nothing), goal);
 }
@@ -248,9 +257,9 @@ add_folder(struct plan *plan, const struct promise *promise, const struct facts 
 
 	text_copy(folder.theirs, sizeof folder.theirs, path);
 	if (!is_accounts_folder(promise, facts, path))
-		add_for_log(plan, facts, TARGET_FOLDER, &folder, was, now, goal);
+		add_for_log(plan, facts, KIND_FOLDER, &folder, was, now, goal);
 	else if (facts->user.exists == YES)
-		add_for_log(plan, facts, TARGET_ACCOUNT_FOLDER, &folder, was, now, goal);
+		add_for_log(plan, facts, KIND_ACCOUNT_FOLDER, &folder, was, now, goal);
 	else
 		plan_note(plan, "%s: its account, which could remove it, no longer exists", path);
 }
@@ -320,7 +329,7 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 	bool stay = facts->launchd.loaded == YES && !options.restart && !is_stale(promise, receipt,
 	    facts);
 
-	add_receipt(plan, TARGET_RECORD, promise, facts, plan->record, RECEIPT_CHANGING);
+	add_receipt(plan, KIND_RECORD, promise, facts, plan->record, RECEIPT_CHANGING);
 	add_override(plan, promise, facts, disabled ? there : gone);
 	if (load) {
 		add_unload(plan, promise, facts, stay ? there : gone);
@@ -336,41 +345,33 @@ add_install_steps(struct plan *plan, const struct promise *promise, const struct
 	if (load) {
 		struct state loaded = plan_job_state(YES, promise->plist_path, false);
 
-		add_job(plan, TARGET_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone,
+		add_job(plan, KIND_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone,
 		    loaded);
-		plan->steps[plan->count - 1].watch = !options.watch_later;
 	}
-	add_receipt(plan, TARGET_RECEIPT, promise, facts, plan->receipt, RECEIPT_INSTALLED);
+	add_receipt(plan, KIND_RECEIPT, promise, facts, plan->receipt, RECEIPT_INSTALLED);
 }
 
 static bool
 is_kept(const struct plan *plan, const char *path)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		if (is_planned(&plan->steps[i]) && strcmp(plan->steps[i].backup, path) == 0)
+		if (plan->steps[i].result != STEP_UNCHANGED &&
+		    strcmp(plan->steps[i].backup, path) == 0)
 			return true;
 	return false;
 }
 
 /* Remove stale backups, except those that a step may still have to restore. */
 static void
-add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts,
-    bool resumed)
+add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts)
 {
 	for (enum stale_file i = 0; i < STALE_FILES; i++) {
 		char path[NAME_SIZE];
 
 		promise_stale_file(promise, i, path);
-		if (facts->stale_files[i] && !(resumed && is_kept(plan, path)))
-			plan_add(plan, TARGET_FILE, path, there, there, gone);
+		if (facts->stale_files[i] && !(plan->resumed && is_kept(plan, path)))
+			plan_add(plan, KIND_PLIST, path, there, there, gone);
 	}
-}
-
-static void
-mark_resumed(struct plan *plan, bool resumed)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		plan->steps[i].resumed = resumed;
 }
 
 /* Write "changing" only if something between it and the commit changes; then commit, too. */
@@ -381,8 +382,7 @@ settle_record(struct plan *plan)
 	bool needed = false;
 
 	for (size_t i = 1; i + 1 < plan->count; i++)
-		needed = needed || is_planned(&plan->steps[i]);
-	receipt->undone_by_record = needed && is_planned(record);
+		needed = needed || plan->steps[i].result != STEP_UNCHANGED;
 	if (needed)
 		receipt->result = STEP_PLANNED;
 	else
@@ -407,10 +407,11 @@ plan_end(struct plan *plan, const struct promise *promise, const struct facts *f
 
 /* Steps are cleared when they are added. */
 void
-plan_begin(struct plan *plan)
+plan_begin(struct plan *plan, bool resumed)
 {
 	plan->count = plan->note_count = 0;
 	plan->full = false;
+	plan->resumed = resumed;
 	plan->record = plan->receipt = (struct bytes){ NULL, 0 };
 }
 
@@ -418,9 +419,7 @@ int
 plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt,
     const struct facts *facts, struct plan_options options, struct error *error)
 {
-	bool resumed = receipt != NULL && promise_is_interrupted(receipt);
-
-	plan_begin(plan);
+	plan_begin(plan, receipt != NULL && promise_is_interrupted(receipt));
 	if (plan_refuse_install(promise, receipt, facts, options, error) == -1 ||
 	    plan_refuse_migration(promise, receipt, facts, error) == -1 ||
 	    plan_remember(promise, receipt, facts, error) == -1)
@@ -433,8 +432,7 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
 	}
 	add_install_steps(plan, promise, receipt, facts, options);
 	settle_record(plan);
-	mark_resumed(plan, resumed);
-	add_leftovers(plan, promise, facts, resumed);
+	add_leftovers(plan, promise, facts);
 	note_old_logs(plan, promise, receipt);
 	note_own_agent(plan, promise, facts);
 	return plan_end(plan, promise, facts, error);
@@ -469,10 +467,10 @@ add_log_removal(struct plan *plan, const struct promise *receipt, const struct f
 
 	if (!promise_has_log(receipt, which) || log->exists == NO)
 		return;
-	if (is_half_made_log(receipt, facts, which)) {
-		plan_add_log(plan, receipt, facts, which, gone);
-		plan->steps[plan->count - 1].only_empty = true;
-	} else if (!delete_logs)
+	if (is_half_made_log(receipt, facts, which))
+		add_for_log(plan, facts, KIND_EMPTY_LOG, &receipt->logs[which],
+		    plan_snapshot_state(&receipt->undo.files[SNAP_LOG + which]), there, gone);
+	else if (!delete_logs)
 		plan_note(plan, "%s: use --delete-logs to remove logs", path);
 	else if (!receipt->made_log[which])
 		plan_note(plan, "%s: it existed before the job was installed", path);
@@ -535,7 +533,7 @@ add_replaced(struct plan *plan, const struct promise *receipt, const struct fact
 	if (before->loaded == YES && !facts->offline &&
 	    may_return(facts, &before->files[SNAP_PLIST]) &&
 	    may_return(facts, &before->files[SNAP_DUPLICATE]))
-		add_job(plan, TARGET_LOAD, receipt, gone, gone,
+		add_job(plan, KIND_LOAD, receipt, gone, gone,
 		    plan_job_state(YES, before->loaded_from, false));
 	if (before->disabled == YES)
 		add_override(plan, receipt, facts, there);
@@ -552,7 +550,7 @@ add_plists(struct plan *plan, const struct promise *receipt, const struct facts 
 		add_file(plan, receipt, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
 		    replaced_state(plan, facts, &receipt->before.files[SNAP_PLIST]));
 	if (duplicate->path[0] != '\0' && facts->duplicate.replaced.exists == NO)
-		plan_add(plan, TARGET_FILE, duplicate->path, gone, gone,
+		plan_add(plan, KIND_PLIST, duplicate->path, gone, gone,
 		    replaced_state(plan, facts, duplicate));
 	else if (duplicate->path[0] != '\0')
 		plan_note(plan, "%s: something else exists there", duplicate->path);
@@ -597,9 +595,8 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	const struct snapshot *before = &receipt->before;
 	bool resumed = promise_is_interrupted(receipt);
 	bool replaced = before->files[SNAP_PLIST].exists || before->files[SNAP_DUPLICATE].exists;
-	struct step *commit, *last;
 
-	plan_begin(plan);
+	plan_begin(plan, resumed);
 	options.restore_agent = options.restore_agent || plan_is_agent_between(receipt, facts);
 	if (refuse_uninstall(receipt, facts, options, error) == -1 ||
 	    (options.restore_agent && plan_refuse_agent(receipt, facts, error) == -1))
@@ -620,7 +617,7 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 		plan_free(plan);
 		return -1;
 	}
-	add_receipt(plan, TARGET_RECORD, receipt, facts, plan->record, RECEIPT_CHANGING);
+	add_receipt(plan, KIND_RECORD, receipt, facts, plan->record, RECEIPT_CHANGING);
 	add_unload(plan, receipt, facts, gone);
 	add_plists(plan, receipt, facts);
 	if (replaced || options.restore_agent)
@@ -628,19 +625,16 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	else if (before->disabled == YES)
 		add_override(plan, receipt, facts, there);
 	plan_add_agent_return(plan, receipt, facts, options.restore_agent);
-	add_receipt(plan, TARGET_RECEIPT, receipt, facts, plan->receipt, RECEIPT_REMOVING);
-	commit = &plan->steps[plan->count - 1];
-	commit->undone_by_record = commit->hidden = true;
-	commit->result = STEP_PLANNED;	/* it follows the record, even if nothing differs */
-	mark_resumed(plan, resumed);
+	add_receipt(plan, KIND_REMOVAL, receipt, facts, plan->receipt, RECEIPT_REMOVING);
+	/* It follows the record, even if nothing differs. */
+	plan->steps[plan->count - 1].result = STEP_PLANNED;
 	add_removals(plan, receipt, facts, options.delete_logs);
-	add_leftovers(plan, receipt, facts, resumed);
+	add_leftovers(plan, receipt, facts);
 	/*
 	 * Last: if we are killed earlier the receipt must still exist, or cleanup is never
 	 * finished.
 	 */
-	last = plan_add(plan, TARGET_FILE, receipt->receipt_path, there, there, gone);
-	last->only_if_clean = true;
+	plan_add(plan, KIND_FORGET, receipt->receipt_path, there, there, gone);
 	return plan_end(plan, receipt, facts, error);
 }
 

@@ -77,7 +77,7 @@ plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const s
 			continue;
 		}
 		if (was.exists == YES || now.exists == YES)
-			plan_add(plan, TARGET_UNLOAD, target, was, now, gone);
+			plan_add(plan, KIND_AGENT_UNLOAD, target, was, now, gone);
 	}
 }
 
@@ -85,7 +85,7 @@ static void
 add_plist(struct plan *plan, const struct promise *promise, const struct facts *facts,
     struct state goal)
 {
-	struct step *step = plan_add(plan, TARGET_AGENT, promise->agent.path,
+	struct step *step = plan_add(plan, KIND_AGENT, promise->agent.path,
 	    plan_snapshot_state(&promise->undo.files[SNAP_AGENT]),
 	    plan_file_state(&facts->agent.plist.file, facts->agent.plist.bytes), goal);
 
@@ -117,7 +117,7 @@ add_loads(struct plan *plan, const struct promise *receipt, const struct facts *
 		if (is_strange(receipt, &facts->agent.domains[i]))
 			continue;
 		if (wanted && facts->agent.domains[i].domain == YES)
-			plan_add(plan, TARGET_LOAD, target, was, now,
+			plan_add(plan, KIND_AGENT_LOAD, target, was, now,
 			    loaded_state(receipt, YES, running));
 		else if (before == YES && !facts->offline)
 			plan_note(plan, "%s: not logged in; launchd loads the agent at the next "
@@ -150,7 +150,7 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 	backup.owner = facts->owner;
 	backup.group = facts->owner_group;
 	if (!facts->agent.kept && old.exists == YES)
-		plan_add(plan, TARGET_FILE, kept, gone, gone, backup);
+		plan_add(plan, KIND_PLIST, kept, gone, gone, backup);
 	if (old.exists == YES)
 		plan_note(plan, "%s: the plist of the agent before the migration, from %s", kept,
 		    receipt->agent.path);

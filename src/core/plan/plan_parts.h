@@ -5,14 +5,14 @@
 #include "core/plan/plan.h"
 
 /* Add a step: unchanged if was and now both match the goal, else planned. */
-struct step *plan_add(struct plan *, enum target, const char *name, struct state was,
+struct step *plan_add(struct plan *, enum step_kind, const char *name, struct state was,
     struct state now, struct state goal);
 
 /* Note what is not changed, and why. */
 void	plan_note(struct plan *, const char *, ...) __attribute__((format(printf, 2, 3)));
 
 /* Begin an empty plan; end one, or refuse it and leave it empty. */
-void	plan_begin(struct plan *);
+void	plan_begin(struct plan *, bool resumed);
 int	plan_end(struct plan *, const struct promise *, const struct facts *, struct error *);
 
 struct state plan_file_state(const struct file_fact *, struct bytes);

@@ -410,14 +410,13 @@ int
 plan_refuse_inside(const struct plan *plan, const struct promise *promise,
     const struct facts *facts, struct error *error)
 {
-	for (size_t i = 0; i < plan->count && facts->launchd.runs_in_job; i++)
-		if (plan->steps[i].target == TARGET_UNLOAD &&
-		    plan->steps[i].result != STEP_UNCHANGED)
-			return error_set(error, ERROR_DATA,
-			    "lnpctl runs inside that job, and would be stopped with it",
-			    "run lnpctl from a terminal, over ssh or from another job",
-			    "cannot change the job '%s'", promise->label);
-	return 0;
+	if (!facts->launchd.runs_in_job || (plan_planned(plan, KIND_UNLOAD) == NULL &&
+	    plan_planned(plan, KIND_AGENT_UNLOAD) == NULL))
+		return 0;
+	return error_set(error, ERROR_DATA,
+	    "lnpctl runs inside that job, and would be stopped with it",
+	    "run lnpctl from a terminal, over ssh or from another job",
+	    "cannot change the job '%s'", promise->label);
 }
 
 /* Return true if a step changes what is locked: the file, or something in the directory. */
@@ -425,7 +424,7 @@ static bool
 touches(const struct plan *plan, const char *locked)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		const char *name = plan_name(&plan->steps[i]);
+		const char *name = step_name(&plan->steps[i]);
 
 		if (plan->steps[i].result != STEP_UNCHANGED &&
 		    (strcmp(name, locked) == 0 || text_is_below(name, locked)))

@@ -3,8 +3,8 @@
  * failed may still have acted (fsync after a rename, a launchctl killed by its time limit). Undoing
  * twice is harmless.
  */
-#ifndef HOST_APPLY_H
-#define HOST_APPLY_H
+#ifndef HOST_STEPS_APPLY_H
+#define HOST_STEPS_APPLY_H
 
 #include "core/error.h"
 #include "core/facts/facts.h"
@@ -17,11 +17,13 @@ struct apply {
 	const struct promise	*promise;
 	struct facts		*facts;		/* of the plan; watching renews them */
 	double			 timeout;	/* --timeout, seconds; < 0: each wait's default */
+	bool			 watch;		/* the new job must become healthy */
 	bool			 keep;		/* --keep: commit an unhealthy new job */
 	/* called when a step was done, undone or failed */
 	void (*finished)(void *context, const struct step *);
 	void			*context;
-	enum files_when		 when;		/* for each file; set by apply_plan() */
+	const struct plan	*plan;		/* this and the next: set by apply_plan() */
+	enum files_when		 when;		/* for each file */
 	bool			 changed;	/* out: something was done and not undone */
 	bool			 rolled_back;	/* out: something was done, and all of it undone */
 	struct error		 unhealthy;	/* out: what is wrong with a job that keep left in
@@ -33,7 +35,7 @@ struct apply {
  * ERROR_PARTIAL if not (error->fix lists what remains). Before the first change the error keeps its
  * own kind. host->stop is polled between steps, but ignored while undoing.
  *
- * Steps after TARGET_RECEIPT are clean-up: if one fails the others still run, and nothing is
+ * Steps after the commit are clean-up: if one fails the others still run, and nothing is
  * undone. With keep, return -1 after the commit if the job is unhealthy.
  */
 int	apply_plan(struct apply *, struct plan *, struct error *);

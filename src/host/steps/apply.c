@@ -1,0 +1,182 @@
+/* Run a plan, or undo it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "host/machine/wait.h"
+#include "step_row.h"
+
+#define STOPPED_SECONDS	30.0	/* launchd's own exit timeout plus 10 */
+
+/*
+ * The home of an agent may be on another volume, and a barrier orders the writes of one volume.
+ * The logs may be, too: their order does not matter.
+ */
+static enum files_when
+apply_when(const struct plan *plan)
+{
+	return plan_planned(plan, KIND_AGENT) != NULL ? FILES_LASTING : FILES_ORDERED;
+}
+
+static void
+apply_finish(const struct apply *apply, struct step *step, enum step_result result)
+{
+	step->result = result;
+	apply->finished(apply->context, step);
+}
+
+/* Undo the steps up to the failed one, inclusive. Return how many could not be undone. */
+static size_t
+apply_undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t size)
+{
+	const struct host *host = apply->host;
+	struct host unstopped = *host;
+	size_t stuck = 0;
+
+	unstopped.stop = NULL;
+	apply->host = &unstopped;
+	/* After a signal wait only briefly: the job's account may keep it from ever ending. */
+	if (wait_is_stopped(host) && (apply->timeout < 0 || apply->timeout > STOPPED_SECONDS))
+		apply->timeout = STOPPED_SECONDS;
+	left[0] = '\0';
+	for (size_t i = failed + 1; i-- > 0;) {
+		struct step *step = &plan->steps[i];
+		struct error error = { .kind = ERROR_NONE };
+
+		if (step->result == STEP_UNCHANGED)
+			continue;
+		if (step_row(step)->undo(apply, step, &error) == 0) {
+			apply_finish(apply, step, STEP_UNDONE);
+			continue;
+		}
+		apply_finish(apply, step, STEP_STUCK);
+		stuck++;
+		snprintf(left + strlen(left), size - strlen(left), "%s%.400s%s%.200s",
+		    left[0] == '\0' ? "" : "; ", error.what, error.why[0] == '\0' ? "" : ": ",
+		    error.why);
+	}
+	apply->host = host;
+	return stuck;
+}
+
+static int
+apply_fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
+{
+	char left[1200], fix[sizeof left + 100], why[512];
+	bool first = true;
+
+	for (size_t i = 0; i < at; i++)
+		first = first && plan->steps[i].result != STEP_DONE;
+	apply_finish(apply, &plan->steps[at], STEP_FAILED);
+	if (apply_undo(apply, plan, at, left, sizeof left) > 0) {
+		apply->changed = true;
+		snprintf(why, sizeof why, "%.400s; rollback was incomplete", error->why);
+		snprintf(fix, sizeof fix,
+		    "still changed: %s. Fix that, then run the same command again", left);
+		return error_set(error, ERROR_PARTIAL, why, fix, "%s", error->what);
+	}
+	apply->changed = false;
+	apply->rolled_back = !first;
+	if (first)		/* nothing was changed: keep the error's kind */
+		return -1;
+	snprintf(why, sizeof why, "%.480s%sall was put back", error->why, error->why[0] == '\0' ?
+	    "" : "; ");
+	return error_set(error, ERROR_FAILED, why, error->fix, "%s", error->what);
+}
+
+/*
+ * Remove the backups, which are not needed after the commit, except an agent's plist and a log's
+ * text. One that cannot be removed is harmless: the next change removes it. After an uninstall
+ * there is none, so they go before the receipt.
+ */
+static int
+forget_kept(const struct apply *apply, const struct plan *plan, enum files_when when,
+    struct error *error)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->steps[i].backup[0] != '\0' && plan->steps[i].result == STEP_DONE &&
+		    !step_row(&plan->steps[i])->keeps_backup &&
+		    files_remove(apply->host, plan->steps[i].backup, when, error) == -1)
+			result = -1;
+	return result;
+}
+
+/* Keep the receipt if other steps of the clean-up failed. */
+static int
+keep_receipt(const struct apply *apply, struct step *step, const struct error *failure,
+    struct error *error)
+{
+	char fix[sizeof error->fix];
+
+	apply_finish(apply, step, STEP_STUCK);
+	snprintf(fix, sizeof fix, "the receipt '%.400s' was kept; run the same command again to "
+	    "remove both", step->name);
+	return error_set(error, ERROR_PARTIAL, failure->why, fix, "%s", failure->what);
+}
+
+/* Run every step after the commit and report the first failure. */
+static int
+apply_clean_up(struct apply *apply, struct plan *plan, size_t from, struct error *error)
+{
+	struct error failure = { .kind = ERROR_NONE };
+	bool uninstalls = plan->steps[plan->count - 1].kind == KIND_FORGET;
+	int kept = forget_kept(apply, plan, uninstalls ? apply->when : FILES_EVENTUALLY, &failure);
+	int result = 0;
+
+	for (size_t i = from; i < plan->count; i++) {
+		struct step *step = &plan->steps[i];
+
+		if (step->result == STEP_UNCHANGED)
+			continue;
+		apply->changed = true;
+		if (step->kind == KIND_FORGET && (kept == -1 || result == -1))
+			return keep_receipt(apply, step, result == -1 ? error : &failure, error);
+		if (step_row(step)->run(apply, step, &failure) == 0) {
+			apply_finish(apply, step, STEP_DONE);
+			continue;
+		}
+		apply_finish(apply, step, STEP_STUCK);
+		if (result == 0)
+			result = error_set(error, ERROR_PARTIAL, failure.why, failure.fix, "%s",
+			    failure.what);
+	}
+	return result;
+}
+
+static int
+apply_commit(struct apply *apply, struct plan *plan, size_t receipt, struct error *error)
+{
+	int result = apply_clean_up(apply, plan, receipt + 1, error);
+
+	if (apply->unhealthy.kind == ERROR_NONE || result == -1)
+		return result;
+	*error = apply->unhealthy;
+	return -1;
+}
+
+int
+apply_plan(struct apply *apply, struct plan *plan, struct error *error)
+{
+	apply->plan = plan;
+	apply->when = apply_when(plan);
+	for (size_t i = 0; i < plan->count; i++) {
+		struct step *step = &plan->steps[i];
+		int result = 0;
+
+		if (wait_is_stopped(apply->host))
+			result = error_set(error, ERROR_STOPPED, "did not finish '%s'",
+			    apply->promise->label);
+		else if (step->result != STEP_UNCHANGED)
+			result = step_row(step)->run(apply, step, error);
+		if (result == -1)
+			return apply_fail(apply, plan, i, error);
+		if (step->result != STEP_UNCHANGED) {
+			apply_finish(apply, step, STEP_DONE);
+			apply->changed = true;
+		}
+		if (step->kind == KIND_RECEIPT || step->kind == KIND_REMOVAL)
+			return apply_commit(apply, plan, i, error);
+	}
+	return 0;
+}

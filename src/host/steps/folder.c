@@ -1,0 +1,49 @@
+/* A directory of logs. In an account's home the account makes and removes it. */
+#include "step_row.h"
+
+static int
+folder_remove(struct apply *apply, struct step *step, struct error *error)
+{
+	return files_remove_directory(apply->host, step->name, &step->left, error);
+}
+
+static int
+folder_do(struct apply *apply, struct step *step, struct error *error)
+{
+	return step->goal.exists != YES ? folder_remove(apply, step, error) :
+	    files_make_directory(apply->host, step->name, 0755, error);
+}
+
+const struct step_row step_folder = {
+	.words = {
+		{ "remove", "remove", "removed", "made again" },
+		{ "make", "make", "made", "removed again" },
+	},
+	.left = "it has content",
+	.run = folder_do,
+	.undo = folder_remove,
+};
+
+static int
+folder_remove_of_account(struct apply *apply, struct step *step, struct error *error)
+{
+	return files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left,
+	    error);
+}
+
+static int
+folder_do_of_account(struct apply *apply, struct step *step, struct error *error)
+{
+	return step->goal.exists != YES ? folder_remove_of_account(apply, step, error) :
+	    files_account_make_directory(apply->host, &step->foreign, step->as, error);
+}
+
+const struct step_row step_account_folder = {
+	.words = {
+		{ "remove", "remove", "removed", "made again" },
+		{ "make", "make", "made", "removed again" },
+	},
+	.left = "it has content",
+	.run = folder_do_of_account,
+	.undo = folder_remove_of_account,
+};

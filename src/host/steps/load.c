@@ -1,0 +1,165 @@
+/* The daemon in launchd: booted out before its files change, loaded and watched after it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/check/watch.h"
+#include "host/inspect.h"
+#include "host/launchd/bootstrap.h"
+#include "host/launchd/launchctl.h"
+#include "host/launchd/state.h"
+#include "host/launchd/watch.h"
+#include "host/machine/wait.h"
+#include "step_row.h"
+
+static const char *
+load_old_path(const struct apply *apply, const struct step *step)
+{
+	const char *path = step->was.loaded_from;
+
+	return path == NULL || path[0] == '\0' ? apply->promise->plist_path : path;
+}
+
+/* The user may have logged out meanwhile; launchd will load the agent at next login. */
+bool
+step_is_back(const struct apply *apply, const struct step *step)
+{
+	return step->was.exists != YES || !launchd_has_domain(apply->host, step->name) ||
+	    launchd_is_loaded_from(apply->host, step->name, load_old_path(apply, step));
+}
+
+int
+step_load_again(const struct apply *apply, const struct step *step, uid_t account,
+    struct error *error)
+{
+	struct printed printed;
+
+	if (launchd_bootout(apply->host, step->name, account, apply->timeout, error) == -1 ||
+	    launchd_bootstrap(apply->host, step->name, load_old_path(apply, step),
+	    apply->timeout, NULL, &printed, error) == -1)
+		return -1;
+	if (!step->was.running || launchd_wait_started(apply->host, step->name, apply->timeout))
+		return 0;
+	return error_set(error, ERROR_FAILED, "it is loaded again, but launchd has not started it",
+	    "see: lnpctl status", "cannot restore '%s'", step->name);
+}
+
+int
+step_boot_out_own(const struct apply *apply, const struct step *step, uid_t account,
+    struct error *error)
+{
+	struct printed printed = { .target = step->name };
+
+	/* Another job with this label was loaded meanwhile, which may be why ours was refused. */
+	launchctl_print(apply->host, &printed, 1, NULL);
+	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
+	    strcmp(printed.service.path, step->goal.loaded_from) != 0)
+		return 0;
+	return launchd_bootout(apply->host, step->name, account, apply->timeout, error);
+}
+
+static int
+unload_do(struct apply *apply, struct step *step, struct error *error)
+{
+	return launchd_bootout(apply->host, step->name, apply->promise->uid, apply->timeout,
+	    error);
+}
+
+static int
+unload_undo(struct apply *apply, struct step *step, struct error *error)
+{
+	return step_is_back(apply, step) ? 0 :
+	    step_load_again(apply, step, apply->promise->uid, error);
+}
+
+const struct step_row step_unload = {
+	.words = {
+		{ "unload", "boot out", "booted out", "loaded again" },
+		{ "load", "bootstrap", "bootstrapped", "booted out again" },
+	},
+	.run = unload_do,
+	.undo = unload_undo,
+};
+
+/* Look for the reason in the job's files and accounts as they are now. */
+static bool
+load_find_cause(const struct apply *apply, struct error *error)
+{
+	struct facts *facts = calloc(1, sizeof *facts);
+	bool found;
+
+	if (facts == NULL)
+		return false;
+	facts->user = apply->facts->user;
+	facts->group = apply->facts->group;
+	inspect(apply->host, NULL, apply->promise, facts);
+	found = check_cause(apply->promise, facts, error);
+	inspect_free(facts);
+	free(facts);
+	return found;
+}
+
+/* For the promise's own plist report a visible cause instead of waiting. */
+static int
+load_bootstrap(const struct apply *apply, const struct step *step, struct printed *printed,
+    struct error *error)
+{
+	const char *path = step->goal.loaded_from;
+	bool undiagnosed = false, ours = strcmp(path, apply->promise->plist_path) == 0;
+	int result = launchd_bootstrap(apply->host, step->name, path, apply->timeout, ours ?
+	    &undiagnosed : NULL, printed, error);
+
+	if (result == 0 || !undiagnosed || load_find_cause(apply, error))
+		return result;
+	return launchd_bootstrap(apply->host, step->name, path, apply->timeout, NULL, printed,
+	    error);
+}
+
+/* Exit 78 has many causes and no log; find the real one. */
+static void
+load_name_cause(const struct apply *apply, struct error *error)
+{
+	struct error named;
+
+	if (!check_is_unexplained(apply->facts))
+		return;
+	error_set(&named, error->kind, NULL, NULL, "the job '%s' ended with 78 (EX_CONFIG)",
+	    apply->promise->label);
+	if (load_find_cause(apply, &named))
+		*error = named;
+}
+
+static int
+load_do(struct apply *apply, struct step *step, struct error *error)
+{
+	struct printed printed;
+
+	if (load_bootstrap(apply, step, &printed, error) == -1)
+		return -1;
+	if (!apply->watch)
+		return 0;
+	state_take(&printed, apply->facts);
+	if (watch_job(apply->host, apply->promise, apply->facts,
+	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
+		return 0;
+	load_name_cause(apply, error);
+	if (!apply->keep || wait_is_stopped(apply->host))
+		return -1;
+	apply->unhealthy = *error;
+	return 0;
+}
+
+static int
+load_undo(struct apply *apply, struct step *step, struct error *error)
+{
+	return step->was.exists == YES ? unload_undo(apply, step, error) :
+	    step_boot_out_own(apply, step, apply->promise->uid, error);
+}
+
+const struct step_row step_load = {
+	.words = {
+		{ "unload", "boot out", "booted out", "loaded again" },
+		{ "load", "bootstrap", "bootstrapped", "booted out again" },
+	},
+	.run = load_do,
+	.undo = load_undo,
+};

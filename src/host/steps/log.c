@@ -1,0 +1,103 @@
+/* A log: owner, group and mode, never its bytes. In an account's home the account does it. */
+#include <stdio.h>
+
+#include "step_row.h"
+
+#define LOG_LEFT	"it has content"
+
+static int
+log_do(struct apply *apply, struct step *step, struct error *error)
+{
+	const struct state *goal = &step->goal;
+	bool made;
+
+	if (goal->exists != YES)
+		return files_remove_log(apply->host, step->name, step->as,
+		    step->kind == KIND_EMPTY_LOG, &step->left, error);
+	/* Give a log back to its owner before --replace. */
+	if (goal->owner != step->as->uid)
+		return files_give_back(apply->host, step->name, goal->owner, goal->group,
+		    goal->mode, false, step->backup, error);
+	return files_log(apply->host, step->name, step->as, goal->group, goal->mode, &made,
+	    error);
+}
+
+static int
+log_undo(struct apply *apply, struct step *step, struct error *error)
+{
+	char why[sizeof error->why];
+
+	if (step->was.exists != YES)
+		return files_remove_log(apply->host, step->name, step->as, true, &step->left,
+		    error);
+	/* The log that log_do() gave back was too large to copy: restore the file itself. */
+	if (step->goal.owner != step->as->uid && step->backup[0] != '\0') {
+		if (files_restore(apply->host, step->backup, step->name, error) == -1)
+			return -1;
+		step->backup[0] = '\0';
+		return 0;
+	}
+	/* The account that owned it meanwhile may have kept it open. */
+	if (files_give_back(apply->host, step->name, step->was.owner, step->was.group,
+	    step->was.mode, true, step->backup, error) == -1)
+		return -1;
+	if (step->backup[0] == '\0')
+		return 0;
+	snprintf(why, sizeof why, "what it held is %.400s now: it could not be copied, and its "
+	    "account made another hard link to it", step->backup);
+	return error_set(error, ERROR_FILE, why, "", "cannot restore '%s'", step->name);
+}
+
+const struct step_row step_log = {
+	.words = {
+		{ "remove", "remove", "removed", "cannot bring back" },
+		{ "prepare", "prepare", "prepared", "put back" },
+	},
+	.left = LOG_LEFT,
+	.keeps_backup = true,
+	.run = log_do,
+	.undo = log_undo,
+};
+
+const struct step_row step_empty_log = {
+	.words = { { "remove", "remove", "removed", "cannot bring back" } },
+	.left = LOG_LEFT,
+	.run = log_do,
+	.undo = log_undo,
+};
+
+/* The account always owns it: root changes no owner inside its directories. */
+static int
+log_put_of_account(struct apply *apply, struct step *step, const struct state *state,
+    bool only_empty, struct error *error)
+{
+	bool made;
+
+	if (state->exists != YES)
+		return files_account_remove_log(apply->host, &step->foreign, step->as, only_empty,
+		    &step->left, error);
+	return files_account_log(apply->host, &step->foreign, step->as, state->group, state->mode,
+	    &made, error);
+}
+
+static int
+log_do_of_account(struct apply *apply, struct step *step, struct error *error)
+{
+	return log_put_of_account(apply, step, &step->goal, false, error);
+}
+
+static int
+log_undo_of_account(struct apply *apply, struct step *step, struct error *error)
+{
+	return log_put_of_account(apply, step, &step->was, true, error);
+}
+
+const struct step_row step_account_log = {
+	.words = {
+		{ "remove", "remove", "removed", "cannot bring back" },
+		{ "prepare", "prepare", "prepared", "put back" },
+	},
+	.left = LOG_LEFT,
+	.run = log_do_of_account,
+	.undo = log_undo_of_account,
+};
