@@ -6,42 +6,42 @@
 #define HOST_INSPECT_H
 
 #include "core/facts/facts.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "host/machine/host.h"
 #include "host/launchd/launchctl.h"
 #include "host/plist_index.h"
 
 /*
- * Fill facts about the job of a promise. What the index already has is not looked at again; with
+ * Fill facts about the job of a spec. What the index already has is not looked at again; with
  * NULL everything is, as before a change. This does not fail: what cannot be seen is UNKNOWN.
  *
  * The caller passes zeroed facts, except receipt and receipt_bytes, filled by inspect_receipt(),
  * and user and group, which are looked up if their exists is UNKNOWN (once per run). inspect_free()
  * releases what facts own, including the receipt's bytes.
  */
-void	inspect(const struct host *, struct plist_index *, const struct promise *, struct facts *);
+void	inspect(const struct host *, struct plist_index *, const struct receipt *, struct facts *);
 
 /* Renew, in facts that inspect() filled, those about the job's files that an install changes. */
-void	inspect_own(const struct host *, const struct promise *, struct facts *);
+void	inspect_own(const struct host *, const struct receipt *, struct facts *);
 
 /*
  * Like inspect() for up to INSPECT_AT_ONCE jobs; launchd is queried about all of them in parallel.
- * A promise without a label is skipped.
+ * A receipt without a label is skipped.
  */
 #define INSPECT_AT_ONCE	16
-void	inspect_many(const struct host *, struct plist_index *, const struct promise[],
+void	inspect_many(const struct host *, struct plist_index *, const struct receipt[],
     struct facts[], size_t count);
 
 void	inspect_free(struct facts *);
 
 /*
  * Fill, after inspect(), what only a command that changes something needs: runs_in_job,
- * apple_plist, and the facts about the promise's agent: its plist, its account, its launchd state.
+ * apple_plist, and the facts about the job's agent: its plist, its account, its launchd state.
  */
-void	inspect_for_change(const struct host *, const struct promise *, struct facts *);
+void	inspect_for_change(const struct host *, const struct spec *, struct facts *);
 
 /* Write the last lines of the job's error log, or of its only log: see files_tail(). */
-void	inspect_log_end(const struct host *, const struct promise *, int lines, char *target,
+void	inspect_log_end(const struct host *, const struct spec *, int lines, char *target,
     size_t size);
 
 /*
@@ -54,16 +54,16 @@ struct identity inspect_identity(const struct facts *);
 void	inspect_system(const struct host *, struct system *);
 
 /*
- * Read the receipt of a label. Return 0: promise is filled (the caller frees it), fact describes
+ * Read the receipt of a label. Return 0: it is filled (the caller frees it), fact describes
  * the file, and bytes (may be NULL) hold its contents, which the caller frees with bytes_free().
  * Return -1: ERROR_FAILED, there is none; ERROR_DATA, it is untrusted or damaged; ERROR_FILE. On
- * failure the promise still owns its old buffers; its contents are undefined.
+ * failure the receipt still owns its old buffers; its contents are undefined.
  */
-int	inspect_receipt(const struct host *, const char *label, struct promise *,
+int	inspect_receipt(const struct host *, const char *label, struct receipt *,
     struct file_fact *, struct bytes *, struct error *);
 
 /* The same for callers that need no reason: return false on any error. */
-bool	inspect_has_receipt(const struct host *, const char *label, struct promise *);
+bool	inspect_has_receipt(const struct host *, const char *label, struct receipt *);
 
 struct labels {
 	char	(*names)[NAME_SIZE];	/* the caller frees them */

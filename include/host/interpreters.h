@@ -6,7 +6,7 @@
 #ifndef HOST_INTERPRETERS_H
 #define HOST_INTERPRETERS_H
 
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "host/machine/host.h"
 
 /*
@@ -14,7 +14,7 @@
  * root can change. If there is none such, fill it with the script that a shell or other interpreter
  * is given as its argument. begin: the first bytes of the program.
  */
-void	interpreters_look(const struct host *, const struct promise *, const char *begin,
+void	interpreters_look(const struct host *, const struct spec *, const char *begin,
     struct facts *);
 
 #endif

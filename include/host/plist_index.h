@@ -8,7 +8,7 @@
 
 #include "core/bytes.h"
 #include "core/facts/facts.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "host/machine/host.h"
 #include "host/launchd/launchctl.h"
 
@@ -42,7 +42,7 @@ struct plist_index {			/* empty: all zero except host */
  * search_complete, unreadable and too_much of the facts. facts->user is the account whose agents
  * are searched.
  */
-void	plist_index_find(struct plist_index *, const struct promise *, struct facts *);
+void	plist_index_find(struct plist_index *, const struct spec *, struct facts *);
 
 /*
  * Like accounts_user() and accounts_group(), which have no time limit when a directory server is

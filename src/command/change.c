@@ -69,7 +69,7 @@ change_add_log(const struct host *host, const struct change *change, struct erro
 	if (load == NULL)
 		load = plan_planned(&change->plan, KIND_AGENT_LOAD);
 	if (load != NULL && load->result != STEP_PLANNED)
-		inspect_log_end(host, &change->promise, LOG_LINES, error->detail,
+		inspect_log_end(host, &change->next.spec, LOG_LINES, error->detail,
 		    sizeof error->detail);
 }
 
@@ -77,7 +77,7 @@ static int
 change_apply(struct session *session, struct change *change, struct error *error)
 {
 	struct apply apply = {
-		.host = &session->host, .promise = &change->promise, .facts = &change->facts,
+		.host = &session->host, .receipt = &change->next, .facts = &change->facts,
 		.timeout = session->options.timeout, .keep = session->options.keep,
 		.watch = change->options.load && !change->options.watch_later,
 		.finished = report_step, .context = session,
@@ -103,8 +103,8 @@ void
 change_free(struct change *change)
 {
 	inspect_free(&change->facts);
-	promise_free(&change->receipt);
-	promise_free(&change->promise);
+	receipt_free(&change->receipt);
+	receipt_free(&change->next);
 	plan_free(&change->plan);
 	memset(change, 0, sizeof *change);
 }
@@ -112,15 +112,15 @@ change_free(struct change *change)
 void
 change_inspect(const struct host *host, struct change *change)
 {
-	inspect(host, NULL, &change->promise, &change->facts);
-	inspect_for_change(host, &change->promise, &change->facts);
+	inspect(host, NULL, &change->next, &change->facts);
+	inspect_for_change(host, &change->next.spec, &change->facts);
 }
 
 int
 change_uninstall(struct session *session, struct change *change, const char *label,
     struct error *error)
 {
-	struct promise *receipt = &change->promise;
+	struct receipt *receipt = &change->next;
 	struct facts *facts = &change->facts;
 	char fix[sizeof error->fix];
 
@@ -129,7 +129,7 @@ change_uninstall(struct session *session, struct change *change, const char *lab
 	    &facts->receipt.bytes,
 	    error) == -1)
 		return -1;
-	if (change->options.restore_agent && receipt->agent.path[0] == '\0') {
+	if (change->options.restore_agent && receipt->spec.agent.path[0] == '\0') {
 		paste_line(fix, sizeof fix, "to remove it: sudo lnpctl uninstall %s", label);
 		return error_set(error, ERROR_DATA, "it was not migrated from an agent", fix,
 		    "cannot undo the migration of '%s'", label);
@@ -140,15 +140,15 @@ change_uninstall(struct session *session, struct change *change, const char *lab
 	return change_apply(session, change, error);
 }
 
-/* ---- keeping a promise ---- */
+/* ---- a change ---- */
 
 /* Return whether only the job's own files and its state in launchd, watched since, were changed. */
 static bool
-change_is_own(const struct plan *plan, const struct promise *promise)
+change_is_own(const struct plan *plan, const struct spec *spec)
 {
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->steps[i].kind == KIND_PLIST && plan->steps[i].result == STEP_DONE &&
-		    strcmp(plan->steps[i].name, promise->plist_path) != 0)
+		    strcmp(plan->steps[i].name, spec->plist_path) != 0)
 			return false;
 	return plan_planned(plan, KIND_OVERRIDE) == NULL &&
 	    plan_planned(plan, KIND_AGENT) == NULL;
@@ -156,7 +156,7 @@ change_is_own(const struct plan *plan, const struct promise *promise)
 
 /* Update the facts after a change. Those that it cannot have affected are kept. */
 static void
-change_inspect_again(const struct host *host, const struct promise *promise, struct facts *facts)
+change_inspect_again(const struct host *host, const struct receipt *receipt, struct facts *facts)
 {
 	struct account user = facts->user;
 	struct account_group group = facts->group;
@@ -168,7 +168,7 @@ change_inspect_again(const struct host *host, const struct promise *promise, str
 	memset(facts, 0, sizeof *facts);
 	facts->user = user;
 	facts->group = group;
-	inspect(host, NULL, promise, facts);
+	inspect(host, NULL, receipt, facts);
 	facts->launchd.restarted = restarted;
 	if (facts->launchd.uptime < uptime && facts->launchd.service.pid == pid)
 		facts->launchd.uptime = uptime;
@@ -178,17 +178,17 @@ change_inspect_again(const struct host *host, const struct promise *promise, str
 static void
 change_check(struct session *session, struct change *change)
 {
-	struct promise *promise = &change->promise;
+	struct receipt *next = &change->next;
 	struct facts *facts = &change->facts;
 	struct error ignored;
 
-	if (change->changed && change->options.load && change_is_own(&change->plan, promise))
-		inspect_own(&session->host, promise, facts);
+	if (change->changed && change->options.load && change_is_own(&change->plan, &next->spec))
+		inspect_own(&session->host, next, facts);
 	else if (change->changed)
-		change_inspect_again(&session->host, promise, facts);
-	promise->changing = false;
-	probe_peers(session, promise, facts, false, &ignored);
-	check_all(promise, facts, &change->findings);
+		change_inspect_again(&session->host, next, facts);
+	next->changing = false;
+	probe_peers(session, &next->spec, facts, false, &ignored);
+	check_all(next, facts, &change->findings);
 }
 
 int
@@ -196,15 +196,15 @@ change_begin(struct session *session, struct change *change, struct error *error
 {
 	/* After a signal the facts may be incomplete: do not plan with them. */
 	if (change_refuse_stopped(&session->host, error) == -1 ||
-	    plan_install(&change->plan, &change->promise, change->installed, &change->facts,
+	    plan_install(&change->plan, &change->next, change->installed, &change->facts,
 	    change->options, error) == -1)
 		return -1;
 	/* --settle of repair and restart is for this run; the receipt keeps its own. */
 	if (session->options.settle >= 0)
-		change->promise.settle = session->options.settle;
+		change->next.spec.settle = session->options.settle;
 	if (plan_changes(&change->plan))
 		return change_apply(session, change, error);
-	report_line(session, "unchanged: %s", change->promise.label);
+	report_line(session, "unchanged: %s", change->next.spec.label);
 	return 0;
 }
 
@@ -216,8 +216,8 @@ change_watch(const struct session *session, struct change *change, struct error 
 	    WATCH_START_SECONDS;
 
 	if (change->changed)
-		state_look(&session->host, change->promise.label, &change->facts);
-	return change->facts.launchd.loaded != YES ? 0 : watch_job(&session->host, &change->promise,
+		state_look(&session->host, change->next.spec.label, &change->facts);
+	return change->facts.launchd.loaded != YES ? 0 : watch_job(&session->host, &change->next,
 	    &change->facts, change->options.start ? start : 0, error);
 }
 
@@ -237,7 +237,7 @@ change_end(struct session *session, struct change *change, struct error *error)
 		return 0;
 	error_set(error, ERROR_FAILED, error->why, error->fix[0] != '\0' ? error->fix :
 	    "see: lnpctl verify",
-	    "'%s' is installed, but unhealthy", change->promise.label);
+	    "'%s' is installed, but unhealthy", change->next.spec.label);
 	change_add_log(&session->host, change, error);
 	return -1;
 }
@@ -248,17 +248,17 @@ change_end(struct session *session, struct change *change, struct error *error)
 void
 change_look_up(const struct host *host, const char *label)
 {
-	static struct promise receipt;	/* large */
+	static struct receipt receipt;	/* large */
 	struct account ignored;
 	struct account_group group;
 
 	if (wait_is_stopped(host) || !inspect_has_receipt(host, label, &receipt))
 		return;
-	accounts_user(host, receipt.user, &ignored);
-	accounts_group(host, receipt.group, &group);
-	if (receipt.agent.account[0] != '\0')
-		accounts_user(host, receipt.agent.account, &ignored);
-	promise_free(&receipt);
+	accounts_user(host, receipt.spec.user, &ignored);
+	accounts_group(host, receipt.spec.group, &group);
+	if (receipt.spec.agent.account[0] != '\0')
+		accounts_user(host, receipt.spec.agent.account, &ignored);
+	receipt_free(&receipt);
 }
 
 int

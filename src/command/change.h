@@ -9,16 +9,16 @@
 #include "core/check/check.h"
 #include "core/facts/facts.h"
 #include "core/job/migrate.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "core/plan/plan.h"
 #include "host/inspect.h"
 
 /* What a command does, or would do, to one job. Large: allocated. Zeroed at first. */
 struct change {
 	char		label[NAME_SIZE];
-	struct promise	promise;		/* what the job is to be; of an uninstall: was */
-	struct promise	receipt;		/* of an earlier run */
-	const struct promise *installed;	/* that receipt; NULL: there is none */
+	struct receipt	next;		/* what the job is to be; of an uninstall: was */
+	struct receipt	receipt;		/* of an earlier run */
+	const struct receipt *installed;	/* that receipt; NULL: there is none */
 	struct facts	facts;
 	struct plan_options options;
 	struct plan	plan;			/* count 0: refused before planning */
@@ -70,7 +70,7 @@ void	change_answer(struct session *, const struct change *, const struct migrati
 int	change_uninstall(struct session *, struct change *, const char *label, struct error *);
 
 /*
- * Plan what the promise asks for, and apply it: report each step and write a line to syslog(3);
+ * Plan what next asks for, and apply it: report each step and write a line to syslog(3);
  * with --dry-run only print the plan. The facts are those of change_inspect().
  */
 int	change_begin(struct session *, struct change *, struct error *);
@@ -81,7 +81,7 @@ int	change_begin(struct session *, struct change *, struct error *);
  */
 int	change_end(struct session *, struct change *, struct error *);
 
-/* Fill the facts about the promise, besides those of the accounts and the receipt. */
+/* Fill the facts about the next receipt, besides those of the accounts and the receipt. */
 void	change_inspect(const struct host *, struct change *);
 
 #endif

@@ -7,6 +7,7 @@
 #include "install.h"
 #include "probe.h"
 #include "report.h"
+#include "core/job/label.h"
 #include "core/job/job.h"
 #include "core/text.h"
 #include "host/accounts.h"
@@ -43,7 +44,7 @@ install_accounts(const struct host *host, const struct options *options, struct 
 }
 
 static int
-install_add_peers(struct session *session, struct promise *promise, struct error *error)
+install_add_peers(struct session *session, struct spec *spec, struct error *error)
 {
 	const struct words *peers = &session->options.peers;
 	struct peer peer;
@@ -55,26 +56,27 @@ install_add_peers(struct session *session, struct promise *promise, struct error
 		if (peer_parse(&peer, peers->items[i], error) == -1 ||
 		    probe_check_peer(session, &peer, error) == -1)
 			return -1;
-		text_copy(promise->peers[promise->peer_count++], PEER_SIZE, peer.text);
+		text_copy(spec->peers[spec->peer_count++], PEER_SIZE, peer.text);
 	}
 	return 0;
 }
 
 int
-install_promise(struct session *session, struct change *change, struct bytes plist,
+install_spec(struct session *session, struct change *change, struct bytes plist,
     const struct migration *migration, struct error *error)
 {
-	struct promise *promise = &change->promise;
-	int result = promise_from_plist(promise, plist, error);
+	struct receipt *next = &change->next;
+	int result = spec_from_plist(&next->spec, plist, error);
 
 	bytes_free(&plist);
-	promise->uid = change->facts.user.identity.uid;
-	promise->gid = change->facts.group.gid;
+	next->spec.uid = change->facts.user.identity.uid;
+	next->spec.gid = change->facts.group.gid;
 	if (session->options.settle >= 0)
-		promise->settle = session->options.settle;
+		next->spec.settle = session->options.settle;
 	for (int i = 0; i < 2; i++)
-		promise->account_log[i] = migration->account_log[i] && promise_has_log(promise, i);
-	return result == -1 ? -1 : install_add_peers(session, promise, error);
+		next->spec.account_log[i] = migration->account_log[i] &&
+		    spec_has_log(&next->spec, i);
+	return result == -1 ? -1 : install_add_peers(session, &next->spec, error);
 }
 
 /* The logs that an account's plist names are made as the account, and only below its home. */
@@ -107,7 +109,7 @@ install_place_logs(struct session *session, struct install *install, struct erro
 static bool
 install_is_from_before(const struct session *session, struct install *install)
 {
-	struct promise *receipt = &install->change.receipt;
+	struct receipt *receipt = &install->change.receipt;
 	const struct facts *facts = &install->change.facts;
 	struct bytes plist;
 	struct error ignored;
@@ -116,10 +118,10 @@ install_is_from_before(const struct session *session, struct install *install)
 	if (!inspect_has_receipt(&session->host, session->options.label, receipt))
 		return false;
 	result = job_to_plist_from(&session->options, install->from.bytes, facts->group.name,
-	    &plist, &ignored) == 0 && promise_is_from_before(receipt, facts->user.identity.uid,
+	    &plist, &ignored) == 0 && receipt_is_from_before(receipt, facts->user.identity.uid,
 	    facts->group.gid, plist);
 	bytes_free(&plist);
-	promise_free(receipt);
+	receipt_free(receipt);
 	return result;
 }
 
@@ -138,7 +140,7 @@ install_check_from(struct session *session, struct install *install, struct erro
 }
 
 static int
-install_make_promise(struct session *session, struct install *install, struct error *error)
+install_make_spec(struct session *session, struct install *install, struct error *error)
 {
 	const struct options *options = &session->options;
 	struct change *change = &install->change;
@@ -150,8 +152,8 @@ install_make_promise(struct session *session, struct install *install, struct er
 	    job_to_plist(options, &change->facts.user, group, &plist, error) :
 	    job_to_plist_from(options, from->bytes, group, &plist, error)) == -1)
 		return -1;
-	change->promise.account_label = from->label_untrusted;
-	return install_promise(session, change, plist, &install->migration, error);
+	change->next.spec.account_label = from->label_untrusted;
+	return install_spec(session, change, plist, &install->migration, error);
 }
 
 int
@@ -173,49 +175,52 @@ install_receipt(const struct host *host, const char *label, struct change *chang
 static int
 install_refuse(const struct session *session, const struct install *install, struct error *error)
 {
-	const struct promise *promise = &install->change.promise,
+	const struct receipt *next = &install->change.next,
 	    *installed = install->change.installed;
 	const struct from *from = &install->from;
 
 	if (from->installed && (installed == NULL ||
-	    !promise_is_from_before(installed, promise->uid, promise->gid, promise->plist)))
+	    !receipt_is_from_before(installed, next->spec.uid, next->spec.gid,
+	    next->spec.plist)))
 		return error_set(error, ERROR_BUSY, "another lnpctl changed it in the meantime",
-		    "run the same command again", "cannot install '%s'", promise->label);
+		    "run the same command again", "cannot install '%s'", next->spec.label);
 	if (!from->label_untrusted)
 		return 0;
-	if (promise_account_label(promise->label, error) == -1)
+	if (label_check_account(next->spec.label, error) == -1)
 		return -1;
-	if (!session->options.replace && (installed == NULL || installed->uid == promise->uid))
+	if (!session->options.replace && (installed == NULL || installed->spec.uid ==
+	    next->spec.uid))
 		return 0;
 	return error_set(error, ERROR_DATA, "the label comes from a file that others can change",
 	    "to confirm the label, give it with --label",
-	    "cannot replace the job '%s'", promise->label);
+	    "cannot replace the job '%s'", next->spec.label);
 }
 
 /* Keep what the options do not say: the modes, and the agent that the job was. */
 static void
 install_keep(struct install *install)
 {
-	const struct promise *installed = install->change.installed;
-	struct promise *promise = &install->change.promise;
+	const struct receipt *installed = install->change.installed;
+	struct receipt *next = &install->change.next;
 
-	promise->log_mode = promise_choose_log_mode(promise, installed, install->named_group);
+	next->spec.log_mode = spec_choose_log_mode(&next->spec, &installed->spec,
+	    install->named_group);
 	if (installed != NULL)
-		promise->agent = installed->agent;
+		next->spec.agent = installed->spec.agent;
 	if (install->from.tree != NULL && !install->from.installed)
-		promise->mode = promise_mode(install->from.mode);
+		next->spec.mode = spec_mode(install->from.mode);
 	else if (installed != NULL)
-		promise->mode = installed->mode;
+		next->spec.mode = installed->spec.mode;
 }
 
 /* Apple exempts every daemon, but users saw those of login accounts refused: say so if untested. */
 static void
-install_report_untested(struct session *session, const struct promise *promise)
+install_report_untested(struct session *session, const struct spec *spec)
 {
-	if (promise->peer_count == 0 && promise->uid >= LOGIN_UID)
+	if (spec->peer_count == 0 && spec->uid >= LOGIN_UID)
 		report_line(session, "not tested: whether '%s' can reach the local network as user "
-		    "'%s'. To test: sudo lnpctl probe --label %s HOST:PORT", promise->label,
-		    promise->user, promise->label);
+		    "'%s'. To test: sudo lnpctl probe --label %s HOST:PORT", spec->label,
+		    spec->user, spec->label);
 }
 
 static const struct check_result *
@@ -231,22 +236,23 @@ install_find_peer(const struct check_report *findings)
 static int
 install_check_peers(struct session *session, struct change *change, struct error *error)
 {
-	const struct promise *promise = &change->promise;
+	const struct receipt *next = &change->next;
 	struct facts *facts = &change->facts;
 	const struct check_result *found = install_find_peer(&change->findings);
 
-	if (promise->peer_count == 0 || facts->offline || session->options.no_load || found == NULL)
+	if (next->spec.peer_count == 0 || facts->offline || session->options.no_load || found ==
+	    NULL)
 		return 0;
 	if (found->verdict != VERDICT_PASS) {
-		state_look(&session->host, promise->label, facts);
-		if (probe_peers(session, promise, facts, true, error) == -1)
+		state_look(&session->host, next->spec.label, facts);
+		if (probe_peers(session, &next->spec, facts, true, error) == -1)
 			return -1;
-		check_again("peer", promise, facts, &change->findings);
+		check_again("peer", next, facts, &change->findings);
 	}
 	if (found->verdict != VERDICT_FAIL && found->verdict != VERDICT_UNKNOWN)
 		return 0;
 	return error_set(error, found->verdict == VERDICT_FAIL ? ERROR_FAILED : ERROR_UNKNOWN,
-	    found->message, found->fix, "'%s' is installed, but %s", promise->label,
+	    found->message, found->fix, "'%s' is installed, but %s", next->spec.label,
 	    found->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
 }
 
@@ -268,7 +274,7 @@ int
 install_change(struct session *session, struct change *change, const char *done,
     struct error *error)
 {
-	const struct promise *promise = &change->promise;
+	const struct receipt *next = &change->next;
 	int result;
 
 	change->options.replace = session->options.replace;
@@ -278,11 +284,11 @@ install_change(struct session *session, struct change *change, const char *done,
 	if (session->options.dry_run)
 		return 0;
 	if (change->changed) {
-		report_line(session, "%s: %s", done, promise->label);
-		install_report_untested(session, promise);
+		report_line(session, "%s: %s", done, next->spec.label);
+		install_report_untested(session, &next->spec);
 	}
 	result = install_check_peers(session, change, error);
-	install_report_checks(session, promise->label, &change->findings);
+	install_report_checks(session, next->spec.label, &change->findings);
 	return result;
 }
 
@@ -292,7 +298,8 @@ install_report_protected(struct session *session, const struct change *change)
 {
 	char text[PATH_SIZE + 256];
 
-	for (size_t i = 0; plan_protected(&change->promise, &change->facts, i, text, sizeof text);
+	for (size_t i = 0; plan_protected(&change->next.spec, &change->facts, i, text,
+	    sizeof text);
 	    i++)
 		if (text[0] != '\0')
 			report_line(session, "warning: %s", text);
@@ -312,7 +319,7 @@ install_run(struct session *session, struct install *install, struct error *erro
 	if (job_check(options, error) == -1 ||
 	    install_accounts(host, options, &change->facts, error) == -1 ||
 	    install_check_from(session, install, error) == -1 ||
-	    install_make_promise(session, install, error) == -1 ||
+	    install_make_spec(session, install, error) == -1 ||
 	    change_lock(session, error) == -1 ||
 	    install_receipt(host, options->label, change, error) == -1 ||
 	    install_refuse(session, install, error) == -1)

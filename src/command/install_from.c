@@ -7,7 +7,7 @@
 #include "core/job/grant.h"
 #include "core/job/job.h"
 #include "core/plist/plist.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/files/files.h"
@@ -95,7 +95,7 @@ from_read(struct session *session, struct from *from, struct error *error)
 	if (session->options.from == NULL)
 		return 0;
 	if (from_full_path(session, path, error) == -1 ||
-	    files_read(&session->host, path, PROMISE_SIZE_MAX, &from->bytes, &fact, error) == -1)
+	    files_read(&session->host, path, SPEC_SIZE_MAX, &from->bytes, &fact, error) == -1)
 		return -1;
 	from->untrusted = fact.untrusted_for_user;
 	from->mode = fact.mode;

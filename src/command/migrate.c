@@ -7,6 +7,7 @@
 #include "install.h"
 #include "jobs.h"
 #include "report.h"
+#include "core/job/label.h"
 #include "core/job/job.h"
 #include "core/facts/loadable.h"
 #include "core/facts/paste.h"
@@ -41,7 +42,7 @@ struct migrate {			/* one run; large */
 static bool
 migrate_find_migrated(const struct session *session, const char *name, char label[NAME_SIZE])
 {
-	static struct promise receipt;	/* large */
+	static struct receipt receipt;	/* large */
 	bool is_path = strchr(name, '/') != NULL;
 	struct labels labels;
 	struct error ignored;
@@ -53,10 +54,10 @@ migrate_find_migrated(const struct session *session, const char *name, char labe
 		jobs_list(session, &labels, &ignored);
 	for (size_t i = 0; i < labels.count; i++)
 		if (inspect_has_receipt(&session->host, labels.names[i], &receipt)) {
-			if (receipt.agent.path[0] != '\0' &&
-			    (!is_path || strcmp(receipt.agent.path, name) == 0))
+			if (receipt.spec.agent.path[0] != '\0' &&
+			    (!is_path || strcmp(receipt.spec.agent.path, name) == 0))
 				text_copy(label, NAME_SIZE, labels.names[i]);
-			promise_free(&receipt);
+			receipt_free(&receipt);
 		}
 	free(labels.names);
 	return label[0] != '\0';
@@ -179,7 +180,7 @@ static int
 migrate_fill_agent(const struct host *host, struct migrate *migrate, struct error *error)
 {
 	const struct scan_job *found = &migrate->agent;
-	struct agent *agent = &migrate->change.promise.agent;
+	struct agent *agent = &migrate->change.next.spec.agent;
 
 	text_copy(agent->path, sizeof agent->path, found->path);
 	text_copy(agent->account, sizeof agent->account, found->account);
@@ -204,9 +205,9 @@ migrate_read_agent(const struct host *host, const struct scan_job *agent, struct
 	const char *why;
 
 	/* Below a home this reads as its account, which may have linked a secret of root's here. */
-	if (files_read(host, agent->path, PROMISE_SIZE_MAX, bytes, &fact, error) == -1)
+	if (files_read(host, agent->path, SPEC_SIZE_MAX, bytes, &fact, error) == -1)
 		return -1;
-	*mode = promise_mode(fact.mode);
+	*mode = spec_mode(fact.mode);
 	why = loadable_objection(&fact, host->owner, owner);
 	if (why == NULL && fact.links != 1)
 		why = "it has another hard link, which may be another account's";
@@ -221,10 +222,10 @@ migrate_read_agent(const struct host *host, const struct scan_job *agent, struct
 }
 
 static int
-migrate_make_promise(struct session *session, struct migrate *migrate, struct error *error)
+migrate_make_spec(struct session *session, struct migrate *migrate, struct error *error)
 {
 	const struct scan_job *agent = &migrate->agent;
-	struct promise *promise = &migrate->change.promise;
+	struct receipt *next = &migrate->change.next;
 	const struct facts *facts = &migrate->change.facts;
 	char home[PATH_SIZE];
 	struct migrate_goal goal = {
@@ -248,10 +249,11 @@ migrate_make_promise(struct session *session, struct migrate *migrate, struct er
 	if (result == -1)
 		return -1;
 	report_migration(session, &migrate->migration);
-	result = install_promise(session, &migrate->change, plist, &migrate->migration, error);
-	promise->mode = mode;
-	promise->log_mode = promise_choose_log_mode(promise, NULL, session->options.group != NULL);
-	promise->account_label = true;
+	result = install_spec(session, &migrate->change, plist, &migrate->migration, error);
+	next->spec.mode = mode;
+	next->spec.log_mode = spec_choose_log_mode(&next->spec, NULL,
+	    session->options.group != NULL);
+	next->spec.account_label = true;
 	return result;
 }
 
@@ -285,7 +287,7 @@ migrate_look_up(const struct session *session, struct migrate *migrate, const ch
 	if (migrate_find_agent(host, name, agent, error) == -1)
 		return -1;
 	text_copy(migrate->change.label, NAME_SIZE, agent->label);
-	if (promise_account_label(agent->label, error) == -1 ||
+	if (label_check_account(agent->label, error) == -1 ||
 	    migrate_make_options(&session->options, agent, &migrate->options, error) == -1 ||
 	    install_accounts(host, &migrate->options, &migrate->change.facts, error) == -1)
 		return -1;
@@ -304,7 +306,7 @@ migrate_refuse_installed(const struct host *host, struct change *change,
 		return -1;
 	if (change->installed == NULL)
 		return 0;
-	others = agent->account[0] != '\0' && change->installed->uid != agent->uid;
+	others = agent->account[0] != '\0' && change->installed->spec.uid != agent->uid;
 	return error_set(error, ERROR_DATA,
 	    others ? "a daemon of another account with this label is already installed" :
 	    "a daemon with this label is already installed",
@@ -336,7 +338,7 @@ migrate_agent(struct session *session, struct migrate *migrate, const char *name
 	if ((migrate->agent.label[0] == '\0' &&
 	    migrate_look_up(session, migrate, name, error) == -1) ||
 	    migrate_refuse_installed(host, change, &migrate->agent, error) == -1 ||
-	    migrate_make_promise(session, migrate, error) == -1 ||
+	    migrate_make_spec(session, migrate, error) == -1 ||
 	    migrate_fill_agent(host, migrate, error) == -1)
 		return -1;
 	change_inspect(host, change);

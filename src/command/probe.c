@@ -4,6 +4,7 @@
 #include "change.h"
 #include "probe.h"
 #include "report.h"
+#include "core/job/label.h"
 #include "core/text.h"
 #include "host/inspect.h"
 #include "host/launchd/launchctl.h"
@@ -43,15 +44,15 @@ probe_find_job(struct session *session, const char *label, struct probe *probe, 
 {
 	char target[NAME_SIZE + 8], user[NAME_SIZE], group[NAME_SIZE];
 	struct printed printed = { .target = target };
-	static struct promise receipt;	/* large */
+	static struct receipt receipt;	/* large */
 	struct file_fact fact;
 
-	if (promise_label(label, error) == -1)
+	if (label_check(label, error) == -1)
 		return -1;
 	if (inspect_receipt(&session->host, label, &receipt, &fact, NULL, error) == 0) {
-		text_copy(user, sizeof user, receipt.user);
-		text_copy(group, sizeof group, receipt.group);
-		promise_free(&receipt);
+		text_copy(user, sizeof user, receipt.spec.user);
+		text_copy(group, sizeof group, receipt.spec.group);
+		receipt_free(&receipt);
 	} else {
 		if (fact.exists != NO)
 			return -1;

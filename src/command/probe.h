@@ -5,7 +5,7 @@
 #define COMMAND_PROBE_H
 
 #include "command/command.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 
 #define PROBE_SECONDS	60.0	/* without --timeout */
 
@@ -32,11 +32,11 @@ int	probe_accounts(const struct session *, const struct probe *, struct account[
 int	probe_check_peer(struct session *, const struct peer *, struct error *);
 
 /*
- * Fill facts->peers: whether the job of the promise has a connection to each. With ask, probe those
+ * Fill facts->peers: whether the job has a connection to each. With ask, probe those
  * without one, and report each verdict that is not open; the caller then holds the lock. Returns 0,
  * or -1 as probe_ask() does.
  */
-int	probe_peers(struct session *, const struct promise *, struct facts *, bool ask,
+int	probe_peers(struct session *, const struct spec *, struct facts *, bool ask,
     struct error *);
 
 /*

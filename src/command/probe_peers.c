@@ -73,7 +73,7 @@ probe_peers_connected(struct session *session, const struct facts *facts, const 
 }
 
 static int
-probe_peers_ask(struct session *session, const struct promise *promise, const struct peer *peer,
+probe_peers_ask(struct session *session, const struct spec *spec, const struct peer *peer,
     struct peer_fact *fact, struct error *error)
 {
 	struct probe *probe = &session->probe;
@@ -82,14 +82,14 @@ probe_peers_ask(struct session *session, const struct promise *promise, const st
 
 	memset(probe, 0, sizeof *probe);
 	probe->target = *peer;
-	probe->label = promise->label;
+	probe->label = spec->label;
 	probe->seconds = session->options.timeout >= 0 ? session->options.timeout : PROBE_SECONDS;
 	if (probe_context(&probe->contexts[probe->context_count++], "root", error) == -1 ||
-	    !text_format(text, sizeof text, "daemon:%s", promise->user) ||
+	    !text_format(text, sizeof text, "daemon:%s", spec->user) ||
 	    probe_context(&probe->job_context, text, error) == -1)
 		return -1;
 	if (probe->job_context.kind == CONTEXT_DAEMON) {
-		text_copy(probe->job_context.group, NAME_SIZE, promise->group);
+		text_copy(probe->job_context.group, NAME_SIZE, spec->group);
 		probe->contexts[probe->context_count++] = probe->job_context;
 	}
 	result = probe_ask(session, probe, error);
@@ -105,19 +105,19 @@ probe_peers_ask(struct session *session, const struct promise *promise, const st
 }
 
 int
-probe_peers(struct session *session, const struct promise *promise, struct facts *facts, bool ask,
+probe_peers(struct session *session, const struct spec *spec, struct facts *facts, bool ask,
     struct error *error)
 {
-	for (size_t i = 0; i < promise->peer_count && !facts->offline; i++) {
+	for (size_t i = 0; i < spec->peer_count && !facts->offline; i++) {
 		struct peer_fact *fact = &facts->peers[i];
 		struct peer peer;
 
 		memset(fact, 0, sizeof *fact);
-		if (peer_parse(&peer, promise->peers[i], error) == -1)
+		if (peer_parse(&peer, spec->peers[i], error) == -1)
 			return -1;
 		fact->connected = probe_peers_connected(session, facts, &peer);
 		if (fact->connected != YES && ask &&
-		    probe_peers_ask(session, promise, &peer, fact, error) == -1)
+		    probe_peers_ask(session, spec, &peer, fact, error) == -1)
 			return -1;
 	}
 	return 0;

@@ -14,31 +14,22 @@
 #include "host/inspect.h"
 #include "host/machine/wait.h"
 
-/* Make a new promise from a receipt. */
+/* Take the spec of a receipt. */
 static int
-reapply_promise(const struct promise *receipt, struct promise *promise, struct error *error)
+reapply_spec(const struct receipt *receipt, struct spec *spec, struct error *error)
 {
 	char fix[sizeof error->fix];
 
-	if (promise_is_removing(receipt)) {
+	if (receipt_is_removing(receipt)) {
 		paste_line(fix, sizeof fix, "to finish it: sudo lnpctl uninstall %s",
-		    receipt->label);
+		    receipt->spec.label);
 		return error_set(error, ERROR_DATA, "an uninstall of it was interrupted", fix,
-		    "the job '%s' is being removed", receipt->label);
+		    "the job '%s' is being removed", receipt->spec.label);
 	}
-	if (promise_from_plist(promise, receipt->plist, error) == -1)
-		return -1;
-	promise->uid = receipt->uid;
-	promise->gid = receipt->gid;
-	promise->settle = receipt->settle;
-	memcpy(promise->peers, receipt->peers, sizeof promise->peers);
-	promise->peer_count = receipt->peer_count;
-	promise->agent = receipt->agent;
-	promise->mode = receipt->mode;
-	promise->log_mode = receipt->log_mode;
-	promise->account_label = receipt->account_label;
-	memcpy(promise->account_log, receipt->account_log, sizeof promise->account_log);
-	return 0;
+	if (spec_copy(spec, &receipt->spec))
+		return 0;
+	return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'",
+	    receipt->spec.label);
 }
 
 static struct plan_options
@@ -57,7 +48,7 @@ reapply_begin(struct session *session, struct change *change, const char *label,
 	text_copy(change->label, sizeof change->label, label);
 	if (inspect_receipt(&session->host, label, &change->receipt, &facts->receipt.file,
 	    &facts->receipt.bytes, error) == -1 ||
-	    reapply_promise(&change->receipt, &change->promise, error) == -1)
+	    reapply_spec(&change->receipt, &change->next.spec, error) == -1)
 		return -1;
 	change->installed = &change->receipt;
 	change_inspect(&session->host, change);
@@ -108,26 +99,26 @@ reapply_one(struct session *session, struct change *change, const char *label, s
 }
 
 int
-reapply_would_change(const struct host *host, const struct promise *receipt, struct facts *facts,
+reapply_would_change(const struct host *host, const struct receipt *receipt, struct facts *facts,
     bool *changes, struct error *error)
 {
-	static struct plan plan;	/* large, as the promise */
-	static struct promise promise;
+	static struct plan plan;	/* large, as the receipt */
+	static struct receipt next;
 	struct check_draft ignored;
 	int result;
 
 	*changes = false;
-	if (reapply_promise(receipt, &promise, error) == -1)
+	if (reapply_spec(receipt, &next.spec, error) == -1)
 		return -1;
-	inspect_for_change(host, &promise, facts);
-	result = plan_install(&plan, &promise, receipt, facts, reapply_options(false, facts),
+	inspect_for_change(host, &next.spec, facts);
+	result = plan_install(&plan, &next, receipt, facts, reapply_options(false, facts),
 	    error);
 	/* An idle job is kickstarted, which is not a step of the plan. */
 	if (result == 0)
 		*changes = plan_changes(&plan) ||
-		    check_liveness(&promise, facts, &ignored) == LIVENESS_IDLE;
+		    check_liveness(&next, facts, &ignored) == LIVENESS_IDLE;
 	plan_free(&plan);
-	promise_free(&promise);
+	receipt_free(&next);
 	return result;
 }
 

@@ -17,7 +17,7 @@ int	reapply_one(struct session *, struct change *, const char *label, struct err
  * Find out, changing nothing, whether repair would change a job; the facts are inspect()'s. -1: it
  * would refuse, and error says why.
  */
-int	reapply_would_change(const struct host *, const struct promise *receipt, struct facts *,
+int	reapply_would_change(const struct host *, const struct receipt *receipt, struct facts *,
     bool *changes, struct error *);
 
 /*

@@ -42,23 +42,23 @@ status_look(struct plist_index *index, struct seen *seen)
 static void
 status_look_at_receipt(const struct host *host, struct seen *seen)
 {
-	static struct promise receipt;	/* large */
+	static struct receipt receipt;	/* large */
 	const struct service *service = &seen->printed->service;
 	bool installed = inspect_has_receipt(host, seen->label, &receipt);
 
 	if (installed)
-		memcpy(seen->logs, receipt.logs, sizeof seen->logs);
+		memcpy(seen->logs, receipt.spec.logs, sizeof seen->logs);
 	else {
 		text_copy(seen->logs[0], PATH_SIZE, service->stdout_path);
 		if (strcmp(service->stdout_path, service->stderr_path) != 0)
 			text_copy(seen->logs[1], PATH_SIZE, service->stderr_path);
 	}
 	text_copy(seen->user, sizeof seen->user, service->username[0] == '\0' && installed ?
-	    receipt.user : service->username);
+	    receipt.spec.user : service->username);
 	text_copy(seen->group, sizeof seen->group, service->group[0] == '\0' && installed ?
-	    receipt.group : service->group);
+	    receipt.spec.group : service->group);
 	if (installed)
-		promise_free(&receipt);
+		receipt_free(&receipt);
 	for (int i = 0; i < 2; i++)
 		if (seen->logs[i][0] == '/')
 			files_look(host, seen->logs[i], FILES_LOOSE, &seen->log_facts[i]);

@@ -34,7 +34,7 @@ verify_answer_job(struct json *json, const char *label, const struct facts *fact
 }
 
 struct verify {				/* one run: the jobs that are inspected together, */
-	struct promise	receipts[JOBS_AT_ONCE];
+	struct receipt	receipts[JOBS_AT_ONCE];
 	struct facts	facts[JOBS_AT_ONCE];
 	struct error	errors[JOBS_AT_ONCE];	/* of reading the receipt; ERROR_NONE: it is used */
 	struct plist_index index;
@@ -53,21 +53,21 @@ verify_look(const struct session *session, struct verify *verify, char labels[][
 {
 	for (size_t i = 0; i < count; i++) {
 		struct facts *facts = &verify->facts[i];
-		struct promise *receipt = &verify->receipts[i];
+		struct receipt *receipt = &verify->receipts[i];
 
 		memset(facts, 0, sizeof *facts);
 		verify->errors[i].kind = ERROR_NONE;
 		if (inspect_receipt(&session->host, labels[i], receipt, &facts->receipt.file,
 		    &facts->receipt.bytes, &verify->errors[i]) == -1)
-			receipt->label[0] = '\0';
+			receipt->spec.label[0] = '\0';
 		else if (session->options.settle >= 0)
-			receipt->settle = session->options.settle;
+			receipt->spec.settle = session->options.settle;
 	}
 	inspect_many(&session->host, &verify->index, verify->receipts, verify->facts, count);
 }
 
 static void
-verify_check(struct session *session, struct verify *verify, const struct promise *receipt,
+verify_check(struct session *session, struct verify *verify, const struct receipt *receipt,
     struct facts *facts, const struct error *unread)
 {
 	char text[sizeof unread->what + sizeof unread->why + 2];
@@ -83,9 +83,9 @@ verify_check(struct session *session, struct verify *verify, const struct promis
 	}
 	/* Watch a young process until its settle time; those of the other jobs age meanwhile. */
 	if (facts->launchd.loaded == YES && facts->launchd.service.pid > 0 &&
-	    facts->launchd.uptime < receipt->settle)
+	    facts->launchd.uptime < receipt->spec.settle)
 		watch_job(&session->host, receipt, facts, 0, &error);
-	if (!facts->offline && probe_peers(session, receipt, facts, session->options.probe,
+	if (!facts->offline && probe_peers(session, &receipt->spec, facts, session->options.probe,
 	    &error) == -1)
 		verify->trouble = error;
 	check_all(receipt, facts, &verify->findings);
@@ -93,7 +93,7 @@ verify_check(struct session *session, struct verify *verify, const struct promis
 
 /* Find out what repair would do about a job that failed. */
 static void
-verify_try_repair(const struct host *host, struct verify *verify, const struct promise *receipt,
+verify_try_repair(const struct host *host, struct verify *verify, const struct receipt *receipt,
     struct facts *facts)
 {
 	struct error error;
@@ -104,7 +104,7 @@ verify_try_repair(const struct host *host, struct verify *verify, const struct p
 			verify->refusal = error;
 	} else if (changes) {
 		verify->repairs++;
-		text_copy(verify->repair, sizeof verify->repair, receipt->label);
+		text_copy(verify->repair, sizeof verify->repair, receipt->spec.label);
 	}
 }
 
@@ -131,7 +131,7 @@ verify_some(struct session *session, struct verify *verify, char labels[][NAME_S
 {
 	verify_look(session, verify, labels, count);
 	for (size_t i = 0; i < count; i++) {
-		struct promise *receipt = &verify->receipts[i];
+		struct receipt *receipt = &verify->receipts[i];
 		struct facts *facts = &verify->facts[i];
 
 		/* After a signal the facts may be incomplete: do not check them. */
@@ -147,7 +147,7 @@ verify_some(struct session *session, struct verify *verify, char labels[][NAME_S
 				verify_try_repair(&session->host, verify, receipt, facts);
 		}
 		inspect_free(facts);
-		promise_free(receipt);
+		receipt_free(receipt);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "core/check/check.h"
 #include "core/plist/limits.h"
 #include "core/plist/plist.h"
+#include "core/job/label.h"
 #include "core/job/receipt.h"
 #include "core/text.h"
 #include "core/facts/trust.h"
@@ -67,16 +68,17 @@ inspect_system(const struct host *host, struct system *system)
 /* ---- the receipt ---- */
 
 int
-inspect_receipt(const struct host *host, const char *label, struct promise *promise,
+inspect_receipt(const struct host *host, const char *label, struct receipt *receipt,
     struct file_fact *fact, struct bytes *bytes, struct error *error)
 {
 	struct bytes read;
 	int result;
 
-	if (promise_label(label, error) == -1)
+	if (label_check(label, error) == -1)
 		return -1;
-	promise_paths(promise, label);
-	if (files_read(host, promise->receipt_path, PLIST_SIZE_MAX, &read, fact, error) == -1) {
+	spec_paths(&receipt->spec, label);
+	if (files_read(host, receipt->spec.receipt_path, PLIST_SIZE_MAX, &read, fact, error) ==
+	    -1) {
 		if (fact->exists == NO)
 			error_set(error, ERROR_FAILED, "there is no receipt",
 			    "list what lnpctl has installed: lnpctl status",
@@ -86,9 +88,9 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 	if (fact->untrusted_path[0] != '\0' || trust_file(fact, host->owner) != WEAK_NOT)
 		result = error_set(error, ERROR_DATA, "it is writable by users other than root",
 		    "inspect it, move it aside, then install the job again",
-		    "cannot trust the receipt '%s'", promise->receipt_path);
+		    "cannot trust the receipt '%s'", receipt->spec.receipt_path);
 	else
-		result = promise_from_receipt(promise, label, read, error);
+		result = receipt_from_bytes(receipt, label, read, error);
 	if (result == -1 || bytes == NULL)
 		bytes_free(&read);
 	else
@@ -97,12 +99,12 @@ inspect_receipt(const struct host *host, const char *label, struct promise *prom
 }
 
 bool
-inspect_has_receipt(const struct host *host, const char *label, struct promise *promise)
+inspect_has_receipt(const struct host *host, const char *label, struct receipt *receipt)
 {
 	struct file_fact fact;
 	struct error ignored;
 
-	return inspect_receipt(host, label, promise, &fact, NULL, &ignored) == 0;
+	return inspect_receipt(host, label, receipt, &fact, NULL, &ignored) == 0;
 }
 
 struct receipts {
@@ -121,7 +123,7 @@ inspect_add_label(void *context, const char *name)
 
 	if (length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
 	    !text_format(label, sizeof label, "%.*s", (int)(length - 6), name) ||
-	    promise_label(label, &ignored) == -1)
+	    label_check(label, &ignored) == -1)
 		return;
 	grown = realloc(labels->names, (labels->count + 1) * sizeof *grown);
 	receipts->short_of_memory = receipts->short_of_memory || grown == NULL;
@@ -151,11 +153,11 @@ inspect_labels(const struct host *host, struct labels *labels, struct error *err
 /* ---- the job's own files ---- */
 
 static void
-look_at_plist(const struct host *host, const struct promise *promise, struct facts *facts)
+look_at_plist(const struct host *host, const struct spec *spec, struct facts *facts)
 {
 	struct error ignored;
 
-	files_read(host, promise->plist_path, PROMISE_SIZE_MAX, &facts->plist.bytes,
+	files_read(host, spec->plist_path, SPEC_SIZE_MAX, &facts->plist.bytes,
 	    &facts->plist.file,
 	    &ignored);
 }
@@ -180,11 +182,11 @@ look_for_parent(const struct host *host, const char *log, char parent[PATH_SIZE]
 
 /* List the missing directories above the logs, outermost first. */
 static void
-look_for_folders(const struct host *host, const struct promise *promise, struct facts *facts)
+look_for_folders(const struct host *host, const struct spec *spec, struct facts *facts)
 {
 	facts->missing_folder_count = 0;
 	for (int i = 0; i < 2; i++) {
-		const char *log = promise->logs[i].theirs;
+		const char *log = spec->logs[i].theirs;
 
 		if (facts->log[i].file.resolved[0] != '\0')
 			continue;
@@ -222,26 +224,26 @@ look_at_folder(const struct host *host, const char *path, struct file_fact *fact
 }
 
 static void
-inspect_look_at_logs(const struct host *host, const struct promise *promise, struct facts *facts)
+inspect_look_at_logs(const struct host *host, const struct spec *spec, struct facts *facts)
 {
 	for (int i = 0; i < 2; i++) {
 		memset(&facts->log[i].file, 0, sizeof facts->log[i].file);
-		if (promise_has_log(promise, i))
-			files_look_at_log(host, promise->logs[i].theirs, &facts->log[i].file);
+		if (spec_has_log(spec, i))
+			files_look_at_log(host, spec->logs[i].theirs, &facts->log[i].file);
 		facts->log[i].parent[0] = '\0';
-		if (promise->account_log[i] && facts->log[i].file.exists == NO)
-			look_for_parent(host, promise->logs[i].theirs, facts->log[i].parent);
+		if (spec->account_log[i] && facts->log[i].file.exists == NO)
+			look_for_parent(host, spec->logs[i].theirs, facts->log[i].parent);
 	}
 }
 
 static void
-look_for_leftovers(const struct host *host, const struct promise *promise, struct facts *facts)
+look_for_leftovers(const struct host *host, const struct spec *spec, struct facts *facts)
 {
 	for (enum stale_file i = 0; i < STALE_FILES; i++) {
 		char path[NAME_SIZE];
 		struct file_fact fact;
 
-		promise_stale_file(promise, i, path);
+		spec_stale_file(spec, i, path);
 		files_look(host, path, FILES_STRICT, &fact);
 		facts->stale_files[i] = fact.exists == YES && fact.type != FILE_DIRECTORY;
 	}
@@ -263,28 +265,29 @@ for_account(const struct host *host, const struct facts *facts)
 
 /* Look at the files that install changes. */
 static void
-look_at_own_files(const struct host *host, const struct promise *promise, struct facts *facts)
+look_at_own_files(const struct host *host, const struct spec *spec, struct facts *facts)
 {
-	look_at_plist(host, promise, facts);
-	inspect_look_at_logs(host, promise, facts);
-	look_for_folders(host, promise, facts);
-	look_for_leftovers(host, promise, facts);
+	look_at_plist(host, spec, facts);
+	inspect_look_at_logs(host, spec, facts);
+	look_for_folders(host, spec, facts);
+	look_for_leftovers(host, spec, facts);
 }
 
 static void
-look_at_files(const struct host *host, const struct promise *promise, struct facts *facts)
+look_at_files(const struct host *host, const struct receipt *receipt, struct facts *facts)
 {
 	char begin[FILES_BEGIN];
 
 	files_look(host, DAEMONS_DIRECTORY, FILES_STRICT, &facts->daemons);
-	files_look_at_script(host, promise->program.theirs, &facts->program.file, begin);
+	files_look_at_script(host, receipt->spec.program.theirs, &facts->program.file, begin);
 	facts->program.is_script = strncmp(begin, "#!", 2) == 0;
-	interpreters_look(host, promise, begin, facts);
-	look_at_folder(host, promise->home.theirs, &facts->home.file);
-	look_at_folder(host, promise->working_directory.theirs, &facts->working_directory.file);
-	look_at_own_files(host, promise, facts);
-	if (promise->before.files[SNAP_DUPLICATE].path[0] != '\0')
-		files_look(host, promise->before.files[SNAP_DUPLICATE].path, FILES_STRICT,
+	interpreters_look(host, &receipt->spec, begin, facts);
+	look_at_folder(host, receipt->spec.home.theirs, &facts->home.file);
+	look_at_folder(host, receipt->spec.working_directory.theirs,
+	    &facts->working_directory.file);
+	look_at_own_files(host, &receipt->spec, facts);
+	if (receipt->before.files[SNAP_DUPLICATE].path[0] != '\0')
+		files_look(host, receipt->before.files[SNAP_DUPLICATE].path, FILES_STRICT,
 		    &facts->duplicate.replaced);
 }
 
@@ -294,10 +297,10 @@ enum { REACH_PROGRAM, REACH_HOME, REACH_WORKING, REACH_LOG, REACHES = REACH_LOG 
 
 /* Ask, for a log that its account has to create, about the existing directory above it. */
 static bool
-reach_parent(const struct promise *promise, const struct facts *facts, int log,
+reach_parent(const struct spec *spec, const struct facts *facts, int log,
     struct access *access)
 {
-	if (!promise->account_log[log] || facts->log[log].file.exists != NO)
+	if (!spec->account_log[log] || facts->log[log].file.exists != NO)
 		return false;
 	access->path = facts->log[log].parent;
 	access->bits = W_OK | X_OK;
@@ -306,28 +309,28 @@ reach_parent(const struct promise *promise, const struct facts *facts, int log,
 
 /* Return false for a question that does not apply. */
 static bool
-reach_question(const struct promise *promise, const struct facts *facts, int which,
+reach_question(const struct spec *spec, const struct facts *facts, int which,
     struct access *access)
 {
 	int log = which - REACH_LOG;
 
 	*access = (struct access){ .bits = X_OK };
-	if (promise->label[0] == '\0' || facts->user.exists != YES)
+	if (spec->label[0] == '\0' || facts->user.exists != YES)
 		return false;
 	switch (which) {
 	case REACH_PROGRAM:
-		access->path = promise->program.theirs;
+		access->path = spec->program.theirs;
 		return true;
 	case REACH_HOME:
-		access->path = promise->home.theirs;
+		access->path = spec->home.theirs;
 		return facts->home.file.exists == YES;
 	case REACH_WORKING:
-		access->path = promise->working_directory.theirs;
+		access->path = spec->working_directory.theirs;
 		return facts->working_directory.file.exists == YES;
 	default:
-		access->path = promise->logs[log].theirs;
+		access->path = spec->logs[log].theirs;
 		access->bits = W_OK;
-		return facts->log[log].file.exists == YES || reach_parent(promise, facts, log,
+		return facts->log[log].file.exists == YES || reach_parent(spec, facts, log,
 		    access);
 	}
 }
@@ -382,7 +385,7 @@ has_identity(const struct facts *facts, const struct identity *a)
 
 /* Group adjacent jobs of one account, because each change of identity costs a process. */
 static void
-look_at_reach(const struct host *host, const struct promise promises[], struct facts facts[],
+look_at_reach(const struct host *host, const struct receipt receipts[], struct facts facts[],
     size_t count)
 {
 	struct access rows[INSPECT_AT_ONCE * REACHES];
@@ -400,7 +403,7 @@ look_at_reach(const struct host *host, const struct promise promises[], struct f
 		identity = inspect_identity(&facts[first]);
 		for (end = first; end < count && has_identity(&facts[end], &identity); end++)
 			for (int which = 0; which < REACHES; which++)
-				asked += reach_question(&promises[end], &facts[end], which,
+				asked += reach_question(&receipts[end].spec, &facts[end], which,
 				    &rows[asked]);
 		files_access_all(host, rows, asked, &identity);
 		asked = 0;
@@ -408,7 +411,7 @@ look_at_reach(const struct host *host, const struct promise promises[], struct f
 			for (int which = 0; which < REACHES; which++) {
 				struct access again;
 
-				if (reach_question(&promises[i], &facts[i], which, &again))
+				if (reach_question(&receipts[i].spec, &facts[i], which, &again))
 					reach_answer(&facts[i], which, &rows[asked++]);
 			}
 	}
@@ -444,16 +447,16 @@ runs_inside(const char *label, pid_t job)
 /* overlap: work to do while launchctl runs. */
 static void
 inspect_look_at_launchd(const struct host *host, struct plist_index *index,
-    const struct promise promises[], struct facts facts[], size_t count, struct overlap *overlap)
+    const struct receipt receipts[], struct facts facts[], size_t count, struct overlap *overlap)
 {
 	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
 	static struct printed printed[INSPECT_AT_ONCE];
 	size_t asked = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (promises[i].label[0] != '\0') {
+		if (receipts[i].spec.label[0] != '\0') {
 			text_format(targets[asked], sizeof targets[0], "system/%s",
-			    promises[i].label);
+			    receipts[i].spec.label);
 			printed[asked] = (struct printed){ .target = targets[asked] };
 			asked++;
 		}
@@ -463,18 +466,18 @@ inspect_look_at_launchd(const struct host *host, struct plist_index *index,
 		plist_index_print(index, printed, asked, overlap);
 	asked = 0;
 	for (size_t i = 0; i < count; i++)
-		if (promises[i].label[0] != '\0')
+		if (receipts[i].spec.label[0] != '\0')
 			state_take(&printed[asked++], &facts[i]);
 }
 
 static void
-inspect_look_up(const struct host *host, struct plist_index *index, const struct promise *promise,
+inspect_look_up(const struct host *host, struct plist_index *index, const struct spec *spec,
     struct facts *facts)
 {
 	if (facts->user.exists == UNKNOWN)
-		plist_index_user(index, promise->user, &facts->user);
+		plist_index_user(index, spec->user, &facts->user);
 	if (facts->group.exists == UNKNOWN)
-		plist_index_group(index, promise->group, &facts->group);
+		plist_index_group(index, spec->group, &facts->group);
 	if (facts->user.exists == YES) {
 		struct identity identity = inspect_identity(facts);
 
@@ -483,7 +486,7 @@ inspect_look_up(const struct host *host, struct plist_index *index, const struct
 }
 
 static void
-look_at_rest(const struct host *host, struct plist_index *index, const struct promise *promise,
+look_at_rest(const struct host *host, struct plist_index *index, const struct receipt *receipt,
     struct facts *facts)
 {
 	const struct host own = for_account(host, facts);
@@ -492,14 +495,14 @@ look_at_rest(const struct host *host, struct plist_index *index, const struct pr
 		inspect_system(host, &index->system);
 	facts->system = index->system;
 	facts->now = wait_date();
-	look_at_files(&own, promise, facts);
-	plist_index_find(index, promise, facts);
+	look_at_files(&own, receipt, facts);
+	plist_index_find(index, &receipt->spec, facts);
 }
 
 struct disk_look {
 	const struct host	*host;
 	struct plist_index		*index;
-	const struct promise	*promises;
+	const struct receipt	*receipts;
 	struct facts		*facts;
 	size_t			 count;
 };
@@ -510,17 +513,17 @@ look_at_disk(void *context)
 	const struct disk_look *look = context;
 
 	for (size_t i = 0; i < look->count; i++)
-		if (look->promises[i].label[0] != '\0')
-			look_at_rest(look->host, look->index, &look->promises[i], &look->facts[i]);
-	look_at_reach(look->host, look->promises, look->facts, look->count);
+		if (look->receipts[i].spec.label[0] != '\0')
+			look_at_rest(look->host, look->index, &look->receipts[i], &look->facts[i]);
+	look_at_reach(look->host, look->receipts, look->facts, look->count);
 }
 
 void
-inspect_many(const struct host *host, struct plist_index *index, const struct promise promises[],
+inspect_many(const struct host *host, struct plist_index *index, const struct receipt receipts[],
     struct facts facts[], size_t count)
 {
 	struct plist_index own = { .host = host };
-	struct disk_look look = { host, index == NULL ? &own : index, promises, facts, count };
+	struct disk_look look = { host, index == NULL ? &own : index, receipts, facts, count };
 	struct overlap overlap = { look_at_disk, &look, false };
 
 	for (size_t i = 0; i < count; i++) {
@@ -528,52 +531,52 @@ inspect_many(const struct host *host, struct plist_index *index, const struct pr
 		facts[i].offline = host->launchctl == NULL;
 		facts[i].owner = host->owner;
 		facts[i].owner_group = host->group;
-		if (promises[i].label[0] != '\0')
-			inspect_look_up(host, look.index, &promises[i], &facts[i]);
+		if (receipts[i].spec.label[0] != '\0')
+			inspect_look_up(host, look.index, &receipts[i].spec, &facts[i]);
 	}
-	inspect_look_at_launchd(host, look.index, promises, facts, count, &overlap);
+	inspect_look_at_launchd(host, look.index, receipts, facts, count, &overlap);
 	for (size_t i = 0; i < count; i++)
 		state_process_file(host, &facts[i].program.file, &facts[i].launchd.process);
 	for (size_t i = 0; i < count; i++)
-		facts[i].launchd.override = plist_index_override(look.index, promises[i].label,
+		facts[i].launchd.override = plist_index_override(look.index, receipts[i].spec.label,
 		    facts[i].launchd.trouble, sizeof facts[i].launchd.trouble);
 	plist_index_free(&own);
 }
 
 void
-inspect(const struct host *host, struct plist_index *index, const struct promise *promise,
+inspect(const struct host *host, struct plist_index *index, const struct receipt *receipt,
     struct facts *facts)
 {
-	inspect_many(host, index, promise, facts, 1);
+	inspect_many(host, index, receipt, facts, 1);
 }
 
 void
-inspect_own(const struct host *host, const struct promise *promise, struct facts *facts)
+inspect_own(const struct host *host, const struct receipt *receipt, struct facts *facts)
 {
 	const struct host own = for_account(host, facts);
 
 	bytes_free(&facts->plist.bytes);
-	look_at_own_files(&own, promise, facts);
-	look_at_reach(host, promise, facts, 1);
+	look_at_own_files(&own, &receipt->spec, facts);
+	look_at_reach(host, receipt, facts, 1);
 }
 
 /* ---- an agent to migrate, or migrated ---- */
 
 static void
-look_at_domains(const struct host *host, const struct promise *promise, struct facts *facts)
+look_at_domains(const struct host *host, const struct spec *spec, struct facts *facts)
 {
 	static struct printed printed[AGENT_DOMAINS];
 	char targets[AGENT_DOMAINS][NAME_SIZE], domain[32];
 	struct disabled disabled = { .domain = domain };
 	/* Skip an agent for all users: one user's override does not affect the others. */
-	bool asked = facts->receipt.file.exists != YES && promise->agent.account[0] != '\0';
+	bool asked = facts->receipt.file.exists != YES && spec->agent.account[0] != '\0';
 	size_t count = 0;
 
-	while (count < AGENT_DOMAINS && promise_agent_target(promise, count, targets[count])) {
+	while (count < AGENT_DOMAINS && spec_agent_target(spec, count, targets[count])) {
 		printed[count] = (struct printed){ .target = targets[count] };
 		count++;
 	}
-	text_format(domain, sizeof domain, "user/%lu", (unsigned long)promise->agent.users[0]);
+	text_format(domain, sizeof domain, "user/%lu", (unsigned long)spec->agent.users[0]);
 	if (asked)
 		launchctl_print_with_disabled(host, printed, count, &disabled, NULL);
 	else
@@ -583,7 +586,7 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 
 		agent->override = disabled.text.data == NULL ? OVERRIDE_UNKNOWN :
 		    service_override((const char *)disabled.text.data, disabled.text.size,
-		    promise->label);
+		    spec->label);
 		agent->loaded = printed[i].loaded;
 		agent->domain = printed[i].loaded == UNKNOWN ? UNKNOWN :
 		    answer_lacks_domain(&printed[i].answer) ? NO : YES;
@@ -597,9 +600,9 @@ look_at_domains(const struct host *host, const struct promise *promise, struct f
 }
 
 static void
-look_at_agent(const struct host *host, const struct promise *promise, struct facts *facts)
+look_at_agent(const struct host *host, const struct spec *spec, struct facts *facts)
 {
-	const struct agent *agent = &promise->agent;
+	const struct agent *agent = &spec->agent;
 	char kept[NAME_SIZE];
 	struct error ignored;
 	struct file_fact fact;
@@ -610,34 +613,34 @@ look_at_agent(const struct host *host, const struct promise *promise, struct fac
 		accounts_user(host, agent->account, &facts->agent.account);
 	/* Look once: between two looks the account could replace the file. */
 	bytes_free(&facts->agent.plist.bytes);
-	files_read(host, agent->path, PROMISE_SIZE_MAX, &facts->agent.plist.bytes,
+	files_read(host, agent->path, SPEC_SIZE_MAX, &facts->agent.plist.bytes,
 	    &facts->agent.plist.file,
 	    &ignored);
-	promise_agent_kept(promise, kept);
+	spec_agent_kept(spec, kept);
 	files_look(host, kept, FILES_STRICT, &fact);
 	facts->agent.kept = fact.exists == YES && fact.type == FILE_REGULAR;
 	facts->agent.kept_owner = facts->agent.kept ? fact.owner : 0;
-	look_at_domains(host, promise, facts);
+	look_at_domains(host, spec, facts);
 }
 
 void
-inspect_for_change(const struct host *host, const struct promise *promise, struct facts *facts)
+inspect_for_change(const struct host *host, const struct spec *spec, struct facts *facts)
 {
-	facts->launchd.runs_in_job = runs_inside(promise->label, facts->launchd.loaded == YES ?
+	facts->launchd.runs_in_job = runs_inside(spec->label, facts->launchd.loaded == YES ?
 	    (pid_t)facts->launchd.service.pid : 0);
 	facts->apple_plist[0] = '\0';
 	if (facts->receipt.file.exists != YES)
-		apple_labels_find(host, promise->label, facts->apple_plist);
-	look_at_agent(host, promise, facts);
+		apple_labels_find(host, spec->label, facts->apple_plist);
+	look_at_agent(host, spec, facts);
 }
 
 void
-inspect_log_end(const struct host *host, const struct promise *promise, int lines, char *target,
+inspect_log_end(const struct host *host, const struct spec *spec, int lines, char *target,
     size_t size)
 {
-	const struct foreign_path *log = &promise->logs[promise_has_log(promise, 1)];
+	const struct foreign_path *log = &spec->logs[spec_has_log(spec, 1)];
 
-	files_tail(host, log->theirs, promise->uid, lines, target, size);
+	files_tail(host, log->theirs, spec->uid, lines, target, size);
 }
 
 void

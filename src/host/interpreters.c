@@ -25,16 +25,16 @@ interpreters_look_at(const struct host *host, const char *path, struct interpret
  * root could create it.
  */
 static bool
-interpreters_search(const struct host *host, const struct promise *promise,
+interpreters_search(const struct host *host, const struct spec *spec,
     const struct interpreter *line, struct interpreter_fact *fact, char begin[FILES_BEGIN])
 {
-	const char *path = line->searches ? line->search : promise->search;
+	const char *path = line->searches ? line->search : spec->search;
 	char candidate[PATH_SIZE];
 	size_t number = 0;
 
-	fact->vague = promise->search_too_long && !line->searches;
+	fact->vague = spec->search_too_long && !line->searches;
 	while (!fact->vague && interpreter_candidate(line->command, path,
-	    promise->working_directory.theirs, number,
+	    spec->working_directory.theirs, number,
 	    candidate)) {
 		bool good = interpreters_look_at(host, candidate, fact, begin);
 
@@ -48,28 +48,28 @@ interpreters_search(const struct host *host, const struct promise *promise,
 
 /* Return false unless only root can change everything that runs. */
 static bool
-look_at_programs(const struct host *host, const struct promise *promise, const char *begin,
+look_at_programs(const struct host *host, const struct spec *spec, const char *begin,
     struct interpreter_fact *fact)
 {
 	struct interpreter line;
 	char text[FILES_BEGIN], path[PATH_SIZE];
 	bool more = interpreter_read(&line, begin);
 
-	fact->any = more || interpreter_is_env(promise->program.theirs);
+	fact->any = more || interpreter_is_env(spec->program.theirs);
 	if (fact->any && !more) {
-		line = promise->env;
+		line = spec->env;
 		more = true;
 	}
 	for (int depth = 0; more && depth < INTERPRETER_DEPTH; depth++) {
 		/* A relative path starts at the job's working directory. */
 		if (line.path[0] != '\0' &&
-		    (!interpreter_candidate(line.path, "/", promise->working_directory.theirs, 0,
+		    (!interpreter_candidate(line.path, "/", spec->working_directory.theirs, 0,
 		    path) ||
 		    !interpreters_look_at(host, path, fact, text)))
 			return false;
 		fact->vague = line.vague;
 		if (line.vague || (line.command[0] != '\0' &&
-		    !interpreters_search(host, promise, &line, fact, text)))
+		    !interpreters_search(host, spec, &line, fact, text)))
 			return false;
 		more = interpreter_read(&line, text);
 	}
@@ -78,23 +78,23 @@ look_at_programs(const struct host *host, const struct promise *promise, const c
 }
 
 void
-interpreters_look(const struct host *host, const struct promise *promise, const char *begin,
+interpreters_look(const struct host *host, const struct spec *spec, const char *begin,
     struct facts *facts)
 {
 	struct interpreter_fact *fact = &facts->program.interpreter;
-	const char *script = promise->env.script;
+	const char *script = spec->env.script;
 	char text[FILES_BEGIN], path[PATH_SIZE];
 
 	fact->vague = fact->is_read = false;
 	fact->path[0] = '\0';
 	/* The first line of a file that is passed as a script is ignored. */
-	if (!look_at_programs(host, promise, begin, fact))
+	if (!look_at_programs(host, spec, begin, fact))
 		return;
-	if (promise->env.script_vague)
+	if (spec->env.script_vague)
 		fact->any = fact->is_read = fact->vague = true;
 	if (script[0] == '\0' ||
 	    !(script[0] == '/' ? text_copy(path, PATH_SIZE, script) : text_format(path, PATH_SIZE,
-	    "%s/%s", promise->working_directory.theirs, script)))
+	    "%s/%s", spec->working_directory.theirs, script)))
 		return;
 	fact->any = fact->is_read = true;
 	interpreters_look_at(host, path, fact, text);

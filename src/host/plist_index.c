@@ -181,7 +181,7 @@ compare_logs(const struct plist_entry *entry, const char *const own[2], struct f
 
 static void
 compare_folder(struct plist_index *index, const char *folder, enum index_place place,
-    const struct promise *promise, struct facts *facts)
+    const struct spec *spec, struct facts *facts)
 {
 	bool agents = place != DAEMONS;
 	const struct plist_entries *entries = plist_index_entries(index, folder,
@@ -190,29 +190,29 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 	const char *logs[2];
 
 	for (int i = 0; i < 2; i++)
-		logs[i] = promise_has_log(promise, i) ? text_short_path(promise->logs[i].theirs) :
+		logs[i] = spec_has_log(spec, i) ? text_short_path(spec->logs[i].theirs) :
 		    NULL;
 	for (size_t i = 0; entries != NULL && i < entries->count; i++) {
 		const struct plist_entry *entry = &entries->rows[i];
 
-		if (strcmp(entry->path, promise->plist_path) == 0)
+		if (strcmp(entry->path, spec->plist_path) == 0)
 			continue;
 		/* The file system ignores case, and our file names are made from labels. */
-		if (entry->label == NULL || !text_equal_folded(entry->label, promise->label)) {
+		if (entry->label == NULL || !text_equal_folded(entry->label, spec->label)) {
 			if (!agents)
 				compare_logs(entry, logs, facts);
 		} else if (!agents)
 			note_duplicate(index, entry->path, facts);
 		/* The agent being migrated is not a conflict, another one is. */
 		else if (facts->agent.path[0] == '\0' || strcmp(facts->agent.path,
-		    promise->agent.path) == 0)
+		    spec->agent.path) == 0)
 			text_copy(facts->agent.path, PATH_SIZE, entry->path);
 	}
 	if (facts->unreadable[0] != '\0')
 		return;
 	if (entries == NULL)
 		text_copy(facts->unreadable, PATH_SIZE, folder);
-	else if (strcmp(entries->unreadable, promise->plist_path) != 0)
+	else if (strcmp(entries->unreadable, spec->plist_path) != 0)
 		text_copy(facts->unreadable, PATH_SIZE, entries->unreadable);
 	facts->too_much = entries != NULL && entries->too_much;
 }
@@ -235,7 +235,7 @@ has_agents(const struct host *host, const struct account *user, char folder[PATH
 }
 
 void
-plist_index_find(struct plist_index *index, const struct promise *promise, struct facts *facts)
+plist_index_find(struct plist_index *index, const struct spec *spec, struct facts *facts)
 {
 	char own[PATH_SIZE];
 
@@ -243,10 +243,10 @@ plist_index_find(struct plist_index *index, const struct promise *promise, struc
 	    facts->unreadable[0] =
 	    '\0';
 	facts->duplicate.more = facts->too_much = false;
-	compare_folder(index, DAEMONS_DIRECTORY, DAEMONS, promise, facts);
-	compare_folder(index, AGENTS, ALL_AGENTS, promise, facts);
+	compare_folder(index, DAEMONS_DIRECTORY, DAEMONS, spec, facts);
+	compare_folder(index, AGENTS, ALL_AGENTS, spec, facts);
 	if (has_agents(index->host, &facts->user, own))
-		compare_folder(index, own, OWN_AGENTS, promise, facts);
+		compare_folder(index, own, OWN_AGENTS, spec, facts);
 	facts->search_complete = facts->unreadable[0] == '\0' ? YES : NO;
 }
 

@@ -55,19 +55,19 @@ fact_of(size_t i)
 static void
 prepare(const char *path, const char *name)
 {
-	struct promise *promise = &mac.receipt;
+	struct receipt *receipt = &mac.receipt;
 
 	healthy_installed(&mac);
-	strcpy(promise->program.theirs, path);
-	strcpy(promise->home.theirs, path);
-	strcpy(promise->working_directory.theirs, path);
-	strcpy(promise->logs[0].theirs, path);
-	strcpy(promise->logs[1].theirs, path);
-	strcpy(promise->user, name);
-	strcpy(promise->group, name);
+	strcpy(receipt->spec.program.theirs, path);
+	strcpy(receipt->spec.home.theirs, path);
+	strcpy(receipt->spec.working_directory.theirs, path);
+	strcpy(receipt->spec.logs[0].theirs, path);
+	strcpy(receipt->spec.logs[1].theirs, path);
+	strcpy(receipt->spec.user, name);
+	strcpy(receipt->spec.group, name);
 	strcpy(mac.facts.duplicate.path, path);
 	strcpy(mac.facts.agent.path, path);
-	strcpy(promise->peers[promise->peer_count++], "[fe80::1]:80");
+	strcpy(receipt->spec.peers[receipt->spec.peer_count++], "[fe80::1]:80");
 	mac.facts.working_directory.file = mac.facts.home.file;
 	mac.facts.working_directory.enters = YES;
 }

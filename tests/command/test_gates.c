@@ -421,14 +421,14 @@ static void
 agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 {
 	struct mac *mac = *state;
-	static struct promise promise =
-	    { .label = "com.example.job", .agent = { .account = "worker" } };
+	static struct receipt receipt =
+	    { .spec = { .label = "com.example.job", .agent = { .account = "worker" } } };
 	static struct facts facts;
 	static struct plan plan = { .count = 1 }, migration = { .count = 2 };
 	struct step *step = &plan.steps[0];
 	struct host host;
 	struct error failure;
-	struct apply apply = { .host = &host, .promise = &promise, .facts = &facts, .timeout = 0,
+	struct apply apply = { .host = &host, .receipt = &receipt, .facts = &facts, .timeout = 0,
 	    .finished = ignore_step };
 
 	mac_write(mac, "/private/secret.plist", "secret");
@@ -437,10 +437,10 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	assert_int_equal(host_open(&host, mac->root, mac->launchctl, &failure), 0);
 	host.launchctl_seconds = 100;
 	facts.agent.account.identity.uid = mac->worker_uid;
-	snprintf(promise.agent.path, sizeof promise.agent.path, HOME_AGENTS "/x.plist");
+	snprintf(receipt.spec.agent.path, sizeof receipt.spec.agent.path, HOME_AGENTS "/x.plist");
 	*step = (struct step){ .kind = KIND_AGENT_LOAD, .result = STEP_PLANNED,
 	    .name = "gui/501/com.example.job",
-	    .goal = { .exists = YES, .loaded_from = promise.agent.path } };
+	    .goal = { .exists = YES, .loaded_from = receipt.spec.agent.path } };
 	assert_int_equal(apply_plan(&apply, &plan, &failure), -1);
 	assert_has(failure.why, "not a regular file of the agent's account");
 	/* By then the rest is rolled back, without an agent that a login could load. */
@@ -451,7 +451,7 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	migration.steps[1] = *step;
 	migration.steps[0] = (struct step){ .kind = KIND_AGENT_UNLOAD,
 	    .name = "gui/501/com.example.job",
-	    .was = { .exists = YES, .loaded_from = promise.agent.path } };
+	    .was = { .exists = YES, .loaded_from = receipt.spec.agent.path } };
 	migration.steps[1].result = STEP_PLANNED;
 	assert_int_equal(apply_plan(&apply, &migration, &failure), -1);
 	assert_int_equal(failure.kind, ERROR_PARTIAL);

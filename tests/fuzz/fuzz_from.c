@@ -2,7 +2,7 @@
 #include "core/job/job.h"
 #include "core/lint/lint.h"
 #include "core/job/migrate.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "core/text.h"
 #include "fuzz.h"
 

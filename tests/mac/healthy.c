@@ -66,13 +66,13 @@ make_fact(enum file_type type, uid_t owner, gid_t group, mode_t mode, uint64_t i
 }
 
 static void
-make_promise(struct promise *promise)
+make_next(struct receipt *next)
 {
 	struct error error;
 
-	assert_int_equal(promise_from_plist(promise, healthy_plist(NULL, NULL), &error), 0);
-	promise->uid = 501;
-	promise->gid = 20;
+	assert_int_equal(spec_from_plist(&next->spec, healthy_plist(NULL, NULL), &error), 0);
+	next->spec.uid = 501;
+	next->spec.gid = 20;
 }
 
 void
@@ -81,7 +81,7 @@ healthy_fresh(struct healthy *healthy)
 	struct facts *facts = &healthy->facts;
 
 	memset(healthy, 0, sizeof *healthy);
-	make_promise(&healthy->promise);
+	make_next(&healthy->next);
 	facts->root = true;
 	facts->now = NOW;
 	facts->system.booted = NOW - 100000;
@@ -112,7 +112,7 @@ healthy_receipt(struct healthy *healthy)
 	struct error error;
 
 	bytes_free(&healthy->facts.receipt.bytes);
-	assert_int_equal(promise_to_receipt(&healthy->receipt, healthy->receipt.changing,
+	assert_int_equal(receipt_to_bytes(&healthy->receipt, healthy->receipt.changing,
 	    &healthy->facts.receipt.bytes, &error), 0);
 }
 
@@ -120,7 +120,7 @@ void
 healthy_installed(struct healthy *healthy)
 {
 	struct facts *facts = &healthy->facts;
-	struct promise *receipt = &healthy->receipt;
+	struct receipt *receipt = &healthy->receipt;
 
 	healthy_fresh(healthy);
 	facts->plist.file = make_fact(FILE_REGULAR, 0, 0, 0644, 20);
@@ -128,22 +128,22 @@ healthy_installed(struct healthy *healthy)
 	facts->log[0].file = make_fact(FILE_REGULAR, 501, 20, 0640, 22);
 	facts->log[1].file = make_fact(FILE_REGULAR, 501, 20, 0640, 23);
 	facts->log[0].writable = facts->log[1].writable = YES;
-	facts->plist.bytes = healthy->promise.plist;	/* borrowed */
+	facts->plist.bytes = healthy->next.spec.plist;	/* borrowed */
 
-	make_promise(receipt);
+	make_next(receipt);
 	receipt->program_identity = facts->program.file.identity;
 	strcpy(receipt->system_version, facts->system.version);
 	strcpy(receipt->system_build, facts->system.build);
 	receipt->made_log[0] = receipt->made_log[1] = true;
-	strcpy(receipt->before.files[SNAP_PLIST].path, receipt->plist_path);
-	strcpy(receipt->before.files[SNAP_LOG].path, receipt->logs[0].theirs);
-	strcpy(receipt->before.files[SNAP_LOG + 1].path, receipt->logs[1].theirs);
+	strcpy(receipt->before.files[SNAP_PLIST].path, receipt->spec.plist_path);
+	strcpy(receipt->before.files[SNAP_LOG].path, receipt->spec.logs[0].theirs);
+	strcpy(receipt->before.files[SNAP_LOG + 1].path, receipt->spec.logs[1].theirs);
 	receipt->before.loaded = receipt->before.disabled = NO;
 	healthy_receipt(healthy);
 
 	facts->launchd.loaded = YES;
 	strcpy(facts->launchd.service.state, "running");
-	strcpy(facts->launchd.service.path, receipt->plist_path);
+	strcpy(facts->launchd.service.path, receipt->spec.plist_path);
 	strcpy(facts->launchd.service.program, "/usr/local/bin/agentworker");
 	facts->launchd.service.pid = 4711;
 	facts->launchd.service.runs = 1;
@@ -158,7 +158,7 @@ void
 healthy_free(struct healthy *healthy)
 {
 	bytes_free(&healthy->facts.receipt.bytes);
-	promise_free(&healthy->promise);
-	promise_free(&healthy->receipt);
+	receipt_free(&healthy->next);
+	receipt_free(&healthy->receipt);
 	memset(healthy, 0, sizeof *healthy);
 }

@@ -1,18 +1,18 @@
 /*
- * The job of the checklist as a promise, and a Mac as facts, for tests of core, which change what
+ * The job of the checklist, and a Mac as facts, for tests of core, which change what
  * they test.
  */
 #ifndef HEALTHY_H
 #define HEALTHY_H
 
 #include "core/facts/facts.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 
 #define LABEL	"com.example.agentworker"
 
 struct healthy {
-	struct promise	promise;	/* what the command line asks for */
-	struct promise	receipt;	/* what an earlier install promised; zero when there is
+	struct receipt	next;	/* what the command line asks for */
+	struct receipt	receipt;	/* what an earlier install promised; zero when there is
 					   none */
 	struct facts	facts;
 };

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "core/facts/facts.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 
 #define CHECKS_MAX	40
 #define CHECK_BOOT_SECONDS	120	/* after boot "not running yet" is unknown, for that long */
@@ -44,7 +44,7 @@ struct check {
 	const char	*id;
 	const char	*meaning;	/* one line, for the manual */
 	unsigned	 needs;		/* enum check_needs; if one is missing: "skip" */
-	void		(*run)(const struct promise *, const struct facts *, struct check_draft *);
+	void		(*run)(const struct receipt *, const struct facts *, struct check_draft *);
 	const char	*passed;	/* the message if run does not write another one */
 };
 
@@ -59,17 +59,17 @@ enum check_needs {
 const struct check *check_row(size_t);
 
 /* Run every check of the table; the report has one result for each, in the table's order. */
-void	check_all(const struct promise *, const struct facts *, struct check_report *);
+void	check_all(const struct receipt *, const struct facts *, struct check_report *);
 
 /* Run the check of that id, which the table has, alone; return its verdict. */
-enum verdict check_one(const char *id, const struct promise *, const struct facts *,
+enum verdict check_one(const char *id, const struct receipt *, const struct facts *,
     struct check_draft *);
 
 /*
  * Run one check again and replace its result in a report of check_all(). Once per report: there is
  * space for one extra text.
  */
-void	check_again(const char *id, const struct promise *, const struct facts *,
+void	check_again(const char *id, const struct receipt *, const struct facts *,
     struct check_report *);
 
 /*
@@ -93,7 +93,7 @@ enum liveness {
 };
 
 /* Fill the draft unless the result is LIVENESS_UP or LIVENESS_DONE. */
-enum liveness check_liveness(const struct promise *, const struct facts *, struct check_draft *);
+enum liveness check_liveness(const struct receipt *, const struct facts *, struct check_draft *);
 
 /* Return true if the process is known to run another file than the program launchd started. */
 bool	check_is_another_program(const struct process_fact *, const struct file_fact *program);

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/facts/facts.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 
 /* ---- loading ---- */
 
@@ -56,13 +56,13 @@ enum watch_next {
 };
 
 /*
- * Judge a look at the job, at the time now. A process is good once it has lived for the promise's
+ * Judge a look at the job, at the time now. A process is good once it has lived for the job's
  * settle time with the same pid, runs and the right uid; with a settle time of 0 it is enough that
  * the job is loaded. A job that launchd has not started after 5 s is kickstarted: macOS 26.5 was
  * seen to omit the first start. facts->launchd.uptime and restarted are corrected by what was seen
  * before. WATCH_BAD: ERROR_FAILED, or ERROR_LAUNCHCTL if launchd's last answer could not be used.
  */
-enum watch_next check_watch(struct job_watch *, const struct promise *, struct facts *, double now,
+enum watch_next check_watch(struct job_watch *, const struct receipt *, struct facts *, double now,
     struct error *);
 
 /* ---- causes ---- */
@@ -74,6 +74,6 @@ bool	check_is_unexplained(const struct facts *);
  * Find in the job's files and accounts why launchd does not load or start it, and replace why and
  * fix of an error that is set. Return false, and leave the error alone, if nothing is wrong there.
  */
-bool	check_cause(const struct promise *, const struct facts *, struct error *);
+bool	check_cause(const struct receipt *, const struct facts *, struct error *);
 
 #endif

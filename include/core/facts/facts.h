@@ -245,7 +245,7 @@ struct agent_fact {
 	struct account	account;		/* in whose home it is */
 	bool		kept;			/* its file is in the state directory */
 	uid_t		kept_owner;
-	struct agent_domain domains[AGENT_DOMAINS];	/* in the order of promise_agent_target() */
+	struct agent_domain domains[AGENT_DOMAINS];	/* in the order of spec_agent_target() */
 	char		trouble[768];		/* why launchd did not answer; empty: it did */
 };
 
@@ -287,10 +287,10 @@ struct facts {
 	char		unreadable[PATH_SIZE];	/* this one; or, if */
 	bool		too_much;		/* is set, a directory with too many entries */
 	bool		stale_files[STALE_FILES];	/* left by a killed run; their paths:
-							   promise_stale_file() */
+							   spec_stale_file() */
 
 	struct launchd_fact launchd;
-	struct peer_fact peers[PEERS_MAX];	/* in the promise's order; see command/probe.h */
+	struct peer_fact peers[PEERS_MAX];	/* in the job's order; see command/probe.h */
 	struct system	system;
 };
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "core/job/label.h"
 #include "core/bytes.h"
 #include "core/error.h"
 #include "core/facts/facts.h"
@@ -43,7 +44,7 @@ struct migrate_goal {
 };
 
 /*
- * Copy the Label to target. ERROR_DATA: it is not the plist of a job, or promise_label() refuses
+ * Copy the Label to target. ERROR_DATA: it is not the plist of a job, or label_check() refuses
  * the label.
  */
 int	migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *);

@@ -1,5 +1,5 @@
 /*
- * The receipt: a promise, kept on disk from one run to the next.
+ * The receipt: what install did, kept on disk from one run to the next.
  *
  * It is a plist, /Library/Application Support/lnpctl/LABEL.plist, with these keys:
  *	Version		1
@@ -7,7 +7,7 @@
  *	State		"changing" or "installed"
  *	Plist		data: the plist as installed
  *	Mode, Rules, LogMode
- *			only if not 0644, 0 and 0640: see core/job/promise.h
+ *			only if not 0644, 0 and 0640: see core/job/spec.h and RECEIPT_RULES
  *	UserID, GroupID, SettleTime
  *	Peers		HOST:PORT each; may be missing
  *	Program		identity of the file: Device, Inode, Size, Modified, ModifiedNanoseconds,
@@ -39,7 +39,60 @@
 #include <stdbool.h>
 
 #include "core/error.h"
-#include "core/job/promise.h"
+#include "core/job/spec.h"
+
+#define RECEIPT_RULES	1		/* the current rules of ownership */
+
+/* The state to restore when a change is undone (undo) or the job is uninstalled (before). */
+enum snapshot_name {
+	SNAP_PLIST,
+	SNAP_DUPLICATE,			/* another plist with the job's label, which --replace
+					   removed */
+	SNAP_LOG,			/* and SNAP_LOG + 1 */
+	SNAP_AGENT = 4,			/* the plist of the agent, which migrate removed */
+	SNAP_FILES = 5,
+};
+
+struct file_snapshot {
+	char		path[PATH_SIZE];	/* empty: not recorded */
+	bool		exists;
+	uid_t		owner;
+	gid_t		group;
+	mode_t		mode;
+	struct bytes	content;	/* owned; of plists only */
+};
+
+struct snapshot {
+	enum tristate	 loaded, disabled;
+	bool		 running;
+	char		 loaded_from[PATH_SIZE];	/* the plist of the loaded job; empty:
+							   launchd did not print it */
+	size_t		 folder_count;	/* how many of the receipt's made_folders existed: the
+					   first ones */
+	struct file_snapshot files[SNAP_FILES];
+	enum tristate	 agents[AGENT_DOMAINS];		/* loaded there; UNKNOWN: there was no such
+							   domain */
+	bool		 agents_running[AGENT_DOMAINS];
+};
+
+struct receipt {
+	struct spec	spec;			/* what was installed */
+	unsigned	rules;			/* of ownership when this program was installed; 0:
+						   those of version 0.1, which checked less: later
+						   rules only warn about the program */
+	bool		changing;		/* a change is under way, or was interrupted */
+	struct file_identity program_identity;
+	char		system_version[32], system_build[32];
+	bool		made_log[2];		/* install created it */
+	char		made_folders[FOLDERS_MAX][PATH_SIZE];	/* outermost first */
+	size_t		made_folder_count;
+	struct snapshot	before;			/* before the first install */
+	struct snapshot	undo;			/* before the interrupted change; only while
+						   changing */
+	struct bytes	undo_receipt;		/* owned: the receipt before that change; data NULL:
+						   there was none */
+	mode_t		undo_receipt_mode;
+};
 
 enum receipt_state {
 	RECEIPT_INSTALLED,
@@ -49,16 +102,70 @@ enum receipt_state {
 };
 
 /* Return its mode: as private as the job's plist and every other plist that it contains. */
-mode_t	promise_receipt_mode(const struct promise *, enum receipt_state);
+mode_t	receipt_mode(const struct receipt *, enum receipt_state);
 
 /* Write the receipt to bytes, malloc'ed; the caller frees them. ERROR_SYSTEM. */
-int	promise_to_receipt(const struct promise *, enum receipt_state, struct bytes *,
+int	receipt_to_bytes(const struct receipt *, enum receipt_state, struct bytes *,
     struct error *);
 
 /*
- * Read the receipt of a label. ERROR_DATA: it is damaged or not for the label; the promise is then
- * empty.
+ * Read the receipt of a label. ERROR_DATA: it is damaged or not for the label; the receipt is
+ * then empty.
  */
-int	promise_from_receipt(struct promise *, const char *label, struct bytes, struct error *);
+int	receipt_from_bytes(struct receipt *, const char *label, struct bytes, struct error *);
+
+/* Copy a snapshot and its contents. False: out of memory; the target owns what was copied. */
+bool	snapshot_copy(struct snapshot *, const struct snapshot *);
+
+/*
+ * Return true if rules of ownership that are newer than version 0.1 only warn, because version 0.1
+ * installed this program. receipt may be NULL.
+ */
+bool	receipt_is_lenient(const struct spec *, const struct receipt *receipt);
+
+/*
+ * Return true if version 0.1 installed the job with these very bytes, for that account and group,
+ * and not as a migration. It stays as it is, although its plist may be an account's, whose logs and
+ * keys are checked now.
+ */
+bool	receipt_is_from_before(const struct receipt *receipt, uid_t, gid_t, struct bytes plist);
+
+/* Free what a receipt owns; it may be zeroed. */
+void	receipt_free(struct receipt *);
+
+/*
+ * Return true for the receipt of an interrupted change that can be undone: a change that only lacks
+ * its cleanup cannot.
+ */
+bool	receipt_is_interrupted(const struct receipt *);
+
+/*
+ * Return true for the receipt of an uninstall that was interrupted after its commit: the next
+ * uninstall does the rest.
+ */
+bool	receipt_is_removing(const struct receipt *);
+
+/*
+ * Return true if both identities are of the same file with the same content, by inode, size and
+ * modification time. Not by device: an APFS volume has the number of its diskNsM, and disks are
+ * numbered in the order in which they appear at each boot. Not by ctime: an extended attribute, a
+ * flag or an access control list changes it (stat(2)), and so does a hard link, which another user
+ * can create.
+ */
+bool	receipt_same_file(const struct file_identity *, const struct file_identity *);
+
+/*
+ * Return true if launchd may run an older program than the file: it was replaced after lnpctl
+ * loaded the job, and the Mac has not restarted since. This uses ctime: nothing was replaced after
+ * it.
+ */
+bool	receipt_is_program_changed(const struct receipt *receipt, const struct facts *);
+
+/*
+ * Return true if the plist is another job's: an account chose the label, so the name does not show
+ * who owns the plist. An edited plist still runs the same program as the same account, and launchd
+ * cannot load what does not parse.
+ */
+bool	receipt_is_strange_plist(const struct receipt *receipt, const struct facts *);
 
 #endif

@@ -12,7 +12,7 @@
 
 #include "core/error.h"
 #include "core/facts/facts.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "core/plan/step.h"
 
 /* More than any job needs; a plan with more is refused. */
@@ -45,8 +45,8 @@ struct plan_options {
 /*
  * Plan install, repair and restart. receipt is the one of an earlier run, or NULL; after an
  * interrupted change the plan finishes it, and undo restores the state before that change. Fill the
- * fields of the promise that the receipt remembers: made_log, made_folders, before, undo,
- * undo_receipt. With promise->agent set it plans a migration: that agent is booted out, and its
+ * fields of the next receipt beyond its spec: made_log, made_folders, before, undo,
+ * undo_receipt. With spec.agent set it plans a migration: that agent is booted out, and its
  * plist removed before the daemon's is written, so launchd could never start both at boot.
  *
  * Refuse, before any change: ERROR_DATA (label, plist or job of somebody else; a program that
@@ -55,21 +55,21 @@ struct plan_options {
  * a regular file; a directory that cannot be trusted), ERROR_LAUNCHCTL (launchctl could not be
  * understood), ERROR_SYSTEM.
  */
-int	plan_install(struct plan *, struct promise *, const struct promise *receipt,
+int	plan_install(struct plan *, struct receipt *, const struct receipt *receipt,
     const struct facts *, struct plan_options, struct error *);
 
 /*
  * Plan an uninstall: remove what the receipt lists, and restore what it replaced; with
  * restore_agent also the agent, loaded where it was. Fill undo, as above.
  */
-int	plan_uninstall(struct plan *, struct promise *receipt, const struct facts *,
+int	plan_uninstall(struct plan *, struct receipt *receipt, const struct facts *,
     struct plan_options, struct error *);
 
 /*
  * Write the warning about path number which of a job, if privacy protection may keep the job out of
  * it; empty: none. Return false if there is no such path.
  */
-bool	plan_protected(const struct promise *, const struct facts *, size_t which, char *text,
+bool	plan_protected(const struct spec *, const struct facts *, size_t which, char *text,
     size_t size);
 
 /* Return true if a step still has to be done. */

@@ -50,7 +50,7 @@ struct state {				/* current, earlier or desired state of one thing */
 	uid_t		owner;		/* of a log */
 	gid_t		group;
 	mode_t		mode;
-	struct bytes	content;	/* borrowed from the promise, the facts or the plan */
+	struct bytes	content;	/* borrowed from the receipt, the facts or the plan */
 	const char	*loaded_from;	/* of a job: the plist's path, borrowed likewise */
 	bool		running;	/* of a job: it had a process */
 };

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/facts/facts.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "host/machine/host.h"
 #include "host/launchd/launchctl.h"
 

@@ -14,7 +14,7 @@
 
 #include "core/error.h"
 #include "core/probe/probe.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "host/machine/host.h"
 
 #define PROBE_JOB_PROGRAM	STATE_DIRECTORY "/probe"		/* the copy */

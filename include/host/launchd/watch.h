@@ -5,7 +5,7 @@
 #define HOST_LAUNCHD_WATCH_H
 
 #include "core/facts/facts.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "host/machine/host.h"
 
 #define WATCH_START_SECONDS	30.0	/* until the first process, without --timeout */
@@ -19,7 +19,7 @@
  * facts must be fresh; state_look() renews them for each further look. Return 0, or -1 with
  * ERROR_FAILED (unhealthy, see why and fix, or a signal) or ERROR_LAUNCHCTL.
  */
-int	watch_job(const struct host *, const struct promise *, struct facts *, double start_seconds,
+int	watch_job(const struct host *, const struct receipt *, struct facts *, double start_seconds,
     struct error *);
 
 #endif

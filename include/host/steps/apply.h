@@ -14,7 +14,7 @@
 
 struct apply {
 	const struct host	*host;
-	const struct promise	*promise;
+	const struct receipt	*receipt;
 	struct facts		*facts;		/* of the plan; watching renews them */
 	double			 timeout;	/* --timeout, seconds; < 0: each wait's default */
 	bool			 watch;		/* the new job must become healthy */

@@ -46,15 +46,15 @@ check_unseen(struct check_draft *draft, const struct facts *facts, const char *p
 }
 
 void
-check_read_log(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_read_log(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
-	int which = promise_has_log(promise, 1);
+	int which = spec_has_log(&receipt->spec, 1);
 
-	if (!promise_has_log(promise, which))
+	if (!spec_has_log(&receipt->spec, which))
 		return;
 	check_advise(draft, "read the end of its log, whose path lnpctl status prints");
 	if (paste_may_name(&facts->log[which].file))
-		check_advise(draft, "read %s", promise->logs[which].theirs);
+		check_advise(draft, "read %s", receipt->spec.logs[which].theirs);
 }
 
 /* Users who can change the path could point root's command at another file. */
@@ -91,13 +91,13 @@ check_row(size_t number)
 }
 
 static const char *
-check_skip_reason(const struct check *check, const struct promise *promise,
+check_skip_reason(const struct check *check, const struct receipt *receipt,
     const struct facts *facts)
 {
 	unsigned needs = check->needs;
 
 	/* Their fixes would install again what is half removed. */
-	if (promise_is_removing(promise) && check != check_plist_rows)
+	if (receipt_is_removing(receipt) && check != check_plist_rows)
 		return "the job is being removed";
 	if ((needs & NEEDS_LAUNCHD) != 0 && facts->offline)
 		return "skipped: --root images have no launchd";
@@ -133,17 +133,17 @@ check_store(struct check_report *report, size_t row, const struct check_draft *d
 }
 
 static void
-check_run(const struct check *check, const struct promise *promise, const struct facts *facts,
+check_run(const struct check *check, const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	const char *reason = check_skip_reason(check, promise, facts);
+	const char *reason = check_skip_reason(check, receipt, facts);
 
 	draft->id = check->id;
 	check_set(draft, VERDICT_PASS, NULL, "%s", check->passed);
 	if (reason != NULL)
 		check_set(draft, VERDICT_SKIP, NULL, "%s", reason);
 	else
-		check->run(promise, facts, draft);
+		check->run(receipt, facts, draft);
 }
 
 static size_t
@@ -157,32 +157,32 @@ check_number(const char *id)
 }
 
 enum verdict
-check_one(const char *id, const struct promise *promise, const struct facts *facts,
+check_one(const char *id, const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_run(check_row(check_number(id)), promise, facts, draft);
+	check_run(check_row(check_number(id)), receipt, facts, draft);
 	return draft->verdict;
 }
 
 void
-check_again(const char *id, const struct promise *promise, const struct facts *facts,
+check_again(const char *id, const struct receipt *receipt, const struct facts *facts,
     struct check_report *report)
 {
 	struct check_draft draft;
 
-	check_one(id, promise, facts, &draft);
+	check_one(id, receipt, facts, &draft);
 	check_store(report, check_number(id), &draft);
 }
 
 void
-check_all(const struct promise *promise, const struct facts *facts, struct check_report *report)
+check_all(const struct receipt *receipt, const struct facts *facts, struct check_report *report)
 {
 	const struct check *check;
 	struct check_draft draft;
 
 	report->used = 0;
 	for (report->count = 0; (check = check_row(report->count)) != NULL; report->count++) {
-		check_run(check, promise, facts, &draft);
+		check_run(check, receipt, facts, &draft);
 		check_store(report, report->count, &draft);
 	}
 }

@@ -9,7 +9,7 @@
 #define SIGNAL_TERMINATED	15	/* how launchd ends a job; the same number everywhere */
 
 static void
-check_enabled(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_enabled(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	if (facts->launchd.override == OVERRIDE_UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
@@ -19,7 +19,7 @@ check_enabled(const struct promise *promise, const struct facts *facts, struct c
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the label is disabled: launchd does not load it (119)");
 		check_advise(draft, "sudo launchctl enable system/%s && sudo lnpctl repair %s",
-		    promise->label, promise->label);
+		    receipt->spec.label, receipt->spec.label);
 	}
 }
 
@@ -33,10 +33,10 @@ is_plist_sound(const struct facts *facts)
 }
 
 static void
-check_background(const struct promise *promise, const struct facts *facts,
+check_background(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	(void)promise;
+	(void)receipt;
 	if (facts->launchd.loaded == UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL, "cannot read the state of launchd: %s",
 		    facts->launchd.trouble);
@@ -50,23 +50,23 @@ check_background(const struct promise *promise, const struct facts *facts,
 }
 
 static void
-check_loaded(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_loaded(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	if (facts->launchd.loaded == UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "cannot determine whether the job is loaded: %s", facts->launchd.trouble);
 	else if (facts->launchd.loaded == NO) {
 		check_set(draft, VERDICT_FAIL, NULL, "the job is not loaded");
-		check_advise(draft, "sudo lnpctl repair %s", promise->label);
+		check_advise(draft, "sudo lnpctl repair %s", receipt->spec.label);
 		if (paste_may_name(&facts->plist.file) &&
-		    bytes_equal(facts->plist.bytes, promise->plist))
+		    bytes_equal(facts->plist.bytes, receipt->spec.plist))
 			check_advise(draft, "sudo launchctl bootstrap system %s",
-			    promise->plist_path);
+			    receipt->spec.plist_path);
 	}
 }
 
 static void
-check_definition(const struct promise *promise, const struct facts *facts,
+check_definition(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	const struct service *service = &facts->launchd.service;
@@ -74,12 +74,13 @@ check_definition(const struct promise *promise, const struct facts *facts,
 	if (service->path[0] == '\0' && service->program[0] == '\0')
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "launchd does not report which plist the job came from");
-	else if ((service->path[0] != '\0' && strcmp(service->path, promise->plist_path) != 0) ||
+	else if ((service->path[0] != '\0' && strcmp(service->path,
+	    receipt->spec.plist_path) != 0) ||
 	    (service->program[0] != '\0' &&
-	    strcmp(service->program, promise->program.theirs) != 0)) {
+	    strcmp(service->program, receipt->spec.program.theirs) != 0)) {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "launchd runs another definition: %s from %s", service->program, service->path);
-		check_advise(draft, "sudo lnpctl restart %s", promise->label);
+		check_advise(draft, "sudo lnpctl restart %s", receipt->spec.label);
 	}
 }
 
@@ -102,7 +103,7 @@ exit_describe(const struct service *service, char target[384])
 }
 
 enum liveness
-check_liveness(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_liveness(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	const struct service *service = &facts->launchd.service;
 	char ended[384];
@@ -118,7 +119,7 @@ check_liveness(const struct promise *promise, const struct facts *facts, struct 
 		    "the job is not loaded");
 		return LIVENESS_BAD;
 	}
-	if (promise->health == HEALTH_LOADED)
+	if (receipt->spec.health == HEALTH_LOADED)
 		return LIVENESS_DONE;
 	if (strcmp(service->state, "running") == 0 && service->pid > 0)
 		return LIVENESS_UP;
@@ -130,26 +131,26 @@ check_liveness(const struct promise *promise, const struct facts *facts, struct 
 	}
 	if (service->last_exit == LAST_EXIT_NEVER && service->runs <= 0) {
 		check_set(draft, VERDICT_FAIL, NULL, "launchd did not start it");
-		check_read_log(promise, facts, draft);
+		check_read_log(receipt, facts, draft);
 		return LIVENESS_IDLE;
 	}
-	if (promise->health == HEALTH_ONCE && service_exited_with(service, 0))
+	if (receipt->spec.health == HEALTH_ONCE && service_exited_with(service, 0))
 		return LIVENESS_DONE;
 	exit_describe(service, ended);
 	check_set(draft, VERDICT_FAIL, NULL, "the job is not running: %s", ended);
-	check_read_log(promise, facts, draft);
+	check_read_log(receipt, facts, draft);
 	return LIVENESS_BAD;
 }
 
 static void
-check_running(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_running(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
-	enum liveness liveness = check_liveness(promise, facts, draft);
+	enum liveness liveness = check_liveness(receipt, facts, draft);
 
 	if (liveness == LIVENESS_UP)
 		return;
 	if (liveness == LIVENESS_DONE)
-		check_set(draft, VERDICT_PASS, NULL, promise->health == HEALTH_LOADED ?
+		check_set(draft, VERDICT_PASS, NULL, receipt->spec.health == HEALTH_LOADED ?
 		    "the job is waiting for its timer, path or socket" :
 		    "the job ran and exited with 0");
 	else if (facts->launchd.service.runs <= 0 && facts->system.booted != 0 &&
@@ -172,7 +173,7 @@ check_is_another_program(const struct process_fact *process, const struct file_f
 }
 
 void
-check_identity(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_identity(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	const struct process_fact *process = &facts->launchd.process;
 
@@ -187,37 +188,37 @@ check_identity(const struct promise *promise, const struct facts *facts, struct 
 	else if (strcmp(facts->launchd.service.state, "xpcproxy") == 0)
 		/* launchd's helper runs as root until it executes the program. */
 		check_set(draft, VERDICT_SKIP, NULL, "the job's program is starting");
-	else if (process->uid != promise->uid && promise->uid != 0) {
+	else if (process->uid != receipt->spec.uid && receipt->spec.uid != 0) {
 		/* A job that runs as root may drop its privileges. */
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the process runs as uid %ju, not as %s (%ju)", (uintmax_t)process->uid,
-		    promise->user, (uintmax_t)promise->uid);
-		check_advise(draft, "sudo lnpctl restart %s", promise->label);
+		    receipt->spec.user, (uintmax_t)receipt->spec.uid);
+		check_advise(draft, "sudo lnpctl restart %s", receipt->spec.label);
 	} else if (!facts->program.is_script && check_is_another_program(process,
 	    &facts->program.file))
 		check_set(draft, VERDICT_PASS, NULL,
-		    "the process runs as %s; its program has executed %s", promise->user,
+		    "the process runs as %s; its program has executed %s", receipt->spec.user,
 		    process->path);
 	else
-		check_set(draft, VERDICT_PASS, NULL, "the process runs as %s", promise->user);
+		check_set(draft, VERDICT_PASS, NULL, "the process runs as %s", receipt->spec.user);
 }
 
 void
-check_stable(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_stable(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
-	if (promise->health == HEALTH_LOADED || facts->launchd.service.pid <= 0)
+	if (receipt->spec.health == HEALTH_LOADED || facts->launchd.service.pid <= 0)
 		check_set(draft, VERDICT_SKIP, NULL, "the job has no process");
 	else if (facts->launchd.restarted) {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the job exited and was restarted while it was watched");
-		check_read_log(promise, facts, draft);
-	} else if (facts->launchd.uptime < promise->settle)
+		check_read_log(receipt, facts, draft);
+	} else if (facts->launchd.uptime < receipt->spec.settle)
 		check_set(draft, VERDICT_UNKNOWN, "run lnpctl verify again",
 		    "the job was started a moment ago");
 }
 
 static void
-check_last_exit(const struct promise *promise, const struct facts *facts,
+check_last_exit(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	const struct service *service = &facts->launchd.service;
@@ -234,21 +235,21 @@ check_last_exit(const struct promise *promise, const struct facts *facts,
 		return;
 	}
 	exit_describe(service, ended);
-	check_set(draft, up || promise->health == HEALTH_LOADED ? VERDICT_WARN : VERDICT_FAIL,
+	check_set(draft, up || receipt->spec.health == HEALTH_LOADED ? VERDICT_WARN : VERDICT_FAIL,
 	    NULL, "%s%s", up ? "before this run " : "", ended);
-	check_read_log(promise, facts, draft);
+	check_read_log(receipt, facts, draft);
 }
 
 static void
-check_system_version(const struct promise *promise, const struct facts *facts,
+check_system_version(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	if (facts->system.version[0] == '\0')
 		check_set(draft, VERDICT_SKIP, NULL, "the system version is not known");
-	else if (strcmp(promise->system_version, facts->system.version) != 0 ||
-	    strcmp(promise->system_build, facts->system.build) != 0)
+	else if (strcmp(receipt->system_version, facts->system.version) != 0 ||
+	    strcmp(receipt->system_build, facts->system.build) != 0)
 		check_set(draft, VERDICT_PASS, NULL, "installed on %s (%s), now on %s (%s)",
-		    promise->system_version, promise->system_build, facts->system.version,
+		    receipt->system_version, receipt->system_build, facts->system.version,
 		    facts->system.build);
 }
 
@@ -275,16 +276,16 @@ check_peer_one(const char *peer, const struct peer_fact *fact, const struct fact
 
 /* The worst peer decides the verdict; all that do not pass are named. */
 static void
-check_peer(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_peer(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	char text[PEER_WHY], all[sizeof draft->message] = "";
 	size_t length = 0;
 
-	if (promise->peer_count == 0)
+	if (receipt->spec.peer_count == 0)
 		check_set(draft, VERDICT_SKIP, NULL,
 		    "no peer was named when the job was installed");
-	for (size_t i = 0; i < promise->peer_count; i++) {
-		const char *peer = promise->peers[i];
+	for (size_t i = 0; i < receipt->spec.peer_count; i++) {
+		const char *peer = receipt->spec.peers[i];
 		enum verdict verdict = check_peer_one(peer, &facts->peers[i], facts, text);
 
 		if (verdict == VERDICT_PASS)
@@ -295,7 +296,7 @@ check_peer(const struct promise *promise, const struct facts *facts, struct chec
 			draft->verdict = verdict;
 			check_advise(draft, facts->peers[i].probed || verdict == VERDICT_SKIP ?
 			    "sudo lnpctl probe --label %s %s" : "sudo lnpctl verify --probe %s",
-			    promise->label, peer);
+			    receipt->spec.label, peer);
 		}
 	}
 	if (length > 0)

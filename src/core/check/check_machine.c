@@ -8,45 +8,46 @@
 #define LOG_LARGE	(INT64_C(1) << 30)
 
 static void
-check_user(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_user(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	if (facts->user.exists == UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL, "the account %s cannot be looked up: %s",
-		    promise->user, strerror(facts->user.error));
+		    receipt->spec.user, strerror(facts->user.error));
 	else if (facts->user.exists == NO)
 		check_set(draft, VERDICT_FAIL,
 		    "create the account again, or install the job with another --user",
-		    "the account %s does not exist", promise->user);
-	else if (facts->user.identity.uid != promise->uid)
+		    "the account %s does not exist", receipt->spec.user);
+	else if (facts->user.identity.uid != receipt->spec.uid)
 		check_set(draft, VERDICT_FAIL,
 		    "give the account its old uid, or install the job again with lnpctl install",
 		    "the account %s has uid %ju now; it was %ju when the job was installed",
-		    promise->user, (uintmax_t)facts->user.identity.uid, (uintmax_t)promise->uid);
+		    receipt->spec.user, (uintmax_t)facts->user.identity.uid,
+		    (uintmax_t)receipt->spec.uid);
 	else if (!facts->user.local)
 		check_set(draft, VERDICT_WARN,
 		    "use a local account: at boot the directory server may not be reachable yet",
-		    "the account %s is not local", promise->user);
+		    "the account %s is not local", receipt->spec.user);
 	else
-		check_set(draft, VERDICT_PASS, NULL, "the account %s exists", promise->user);
+		check_set(draft, VERDICT_PASS, NULL, "the account %s exists", receipt->spec.user);
 }
 
 static void
-check_group(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_group(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	if (facts->group.exists == UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL, "the group %s cannot be looked up: %s",
-		    promise->group, strerror(facts->group.error));
+		    receipt->spec.group, strerror(facts->group.error));
 	else if (facts->group.exists == NO)
 		check_set(draft, VERDICT_FAIL,
 		    "create the group again, or install the job with another --group",
-		    "the group %s does not exist", promise->group);
-	else if (facts->group.gid != promise->gid)
+		    "the group %s does not exist", receipt->spec.group);
+	else if (facts->group.gid != receipt->spec.gid)
 		check_set(draft, VERDICT_FAIL,
 		    "give the group its old gid, or install the job again with lnpctl install",
 		    "the group %s has gid %ju now; it was %ju when the job was installed",
-		    promise->group, (uintmax_t)facts->group.gid, (uintmax_t)promise->gid);
+		    receipt->spec.group, (uintmax_t)facts->group.gid, (uintmax_t)receipt->spec.gid);
 	else
-		check_set(draft, VERDICT_PASS, NULL, "the group %s exists", promise->group);
+		check_set(draft, VERDICT_PASS, NULL, "the group %s exists", receipt->spec.group);
 }
 
 /*
@@ -55,7 +56,7 @@ check_group(const struct promise *promise, const struct facts *facts, struct che
  */
 static void
 check_directory(const char *what, const char *path, const struct file_fact *fact,
-    enum tristate enters, enum verdict bad, const struct promise *promise,
+    enum tristate enters, enum verdict bad, const struct receipt *receipt,
     const struct facts *facts, struct check_draft *draft)
 {
 	if (path[0] == '\0')
@@ -72,144 +73,146 @@ check_directory(const char *what, const char *path, const struct file_fact *fact
 	else if (enters == NO)
 		check_set(draft, bad,
 		    "give the job's account search access to it and the directories above it",
-		    "%s cannot enter the %s '%s'", promise->user, what, path);
+		    "%s cannot enter the %s '%s'", receipt->spec.user, what, path);
 	else
 		check_set(draft, VERDICT_PASS, NULL, "the %s can be entered", what);
 }
 
 static void
-check_home(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_home(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	/* launchd does not use HOME; role accounts often have none. */
-	check_directory("home", promise->home.theirs, &facts->home.file, facts->home.enters,
-	    VERDICT_WARN, promise, facts, draft);
+	check_directory("home", receipt->spec.home.theirs, &facts->home.file, facts->home.enters,
+	    VERDICT_WARN, receipt, facts, draft);
 }
 
 static void
-check_working_directory(const struct promise *promise, const struct facts *facts,
+check_working_directory(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_directory("working directory", promise->working_directory.theirs,
-	    &facts->working_directory.file, facts->working_directory.enters, VERDICT_FAIL, promise,
+	check_directory("working directory", receipt->spec.working_directory.theirs,
+	    &facts->working_directory.file, facts->working_directory.enters, VERDICT_FAIL, receipt,
 	    facts, draft);
 }
 
 /* Advise a command that fixes owner and mode if it may name the log, or else repair if it can. */
 static void
-check_log_advise(const struct promise *promise, const struct facts *facts, int which,
+check_log_advise(const struct receipt *receipt, const struct facts *facts, int which,
     struct check_draft *draft)
 {
 	const struct file_fact *log = &facts->log[which].file;
-	bool in_account_directory = log->untrusted_owner == promise->uid &&
-	    (log->untrusted_mode & 022) == 0 && log->owner == promise->uid;
+	bool in_account_directory = log->untrusted_owner == receipt->spec.uid &&
+	    (log->untrusted_mode & 022) == 0 && log->owner == receipt->spec.uid;
 	/* repair takes no log from a third account, which may still have it open. */
-	bool takes = log->owner == promise->uid || (!promise->account_log[which] &&
+	bool takes = log->owner == receipt->spec.uid || (!receipt->spec.account_log[which] &&
 	    (log->owner == 0 || log->owner == facts->owner));
 
 	/* The account chose the name and another user owns the file: do not chown it. */
-	if (promise->account_label && log->owner != promise->uid)
+	if (receipt->spec.account_label && log->owner != receipt->spec.uid)
 		return;
 	if (takes && log->links == 1 && (log->untrusted_path[0] == '\0' || in_account_directory))
-		check_advise(draft, REPAIR, promise->label);
-	if (promise->made_log[which] && paste_may_name(log))
-		check_advise(draft, promise->log_mode == PROMISE_LOG_MODE ?
+		check_advise(draft, REPAIR, receipt->spec.label);
+	if (receipt->made_log[which] && paste_may_name(log))
+		check_advise(draft, receipt->spec.log_mode == SPEC_LOG_MODE ?
 		    "sudo chown %s:%s %s && sudo chmod 0640 %s" :
-		    "sudo chown %s:%s %s && sudo chmod 0600 %s", promise->user, promise->group,
-		    promise->logs[which].theirs, promise->logs[which].theirs);
+		    "sudo chown %s:%s %s && sudo chmod 0600 %s", receipt->spec.user,
+		    receipt->spec.group,
+		    receipt->spec.logs[which].theirs, receipt->spec.logs[which].theirs);
 }
 
 static void
-check_log(const struct promise *promise, const struct facts *facts, int which,
+check_log(const struct receipt *receipt, const struct facts *facts, int which,
     struct check_draft *draft)
 {
 	const struct file_fact *log = &facts->log[which].file;
-	const char *path = promise->logs[which].theirs;
+	const char *path = receipt->spec.logs[which].theirs;
 
-	if (!promise_has_log(promise, which))
+	if (!spec_has_log(&receipt->spec, which))
 		return;
 	if (log->exists == UNKNOWN)
 		check_unseen(draft, facts, path, log->error);
 	else if (log->exists == NO || log->type != FILE_REGULAR) {
 		check_set(draft, VERDICT_FAIL, NULL, "the log %s is %s", path,
 		    log->exists == NO ? "missing" : "not a regular file");
-		check_advise(draft, log->exists == NO ? REPAIR : MOVE_ASIDE, promise->label);
-	} else if (log->owner != promise->uid || log->group != promise->gid ||
-	    log->mode != promise->log_mode) {
-		check_set(draft, log->owner == promise->uid && (log->mode & 0200) != 0 ?
+		check_advise(draft, log->exists == NO ? REPAIR : MOVE_ASIDE, receipt->spec.label);
+	} else if (log->owner != receipt->spec.uid || log->group != receipt->spec.gid ||
+	    log->mode != receipt->spec.log_mode) {
+		check_set(draft, log->owner == receipt->spec.uid && (log->mode & 0200) != 0 ?
 		    VERDICT_WARN : VERDICT_FAIL, NULL,
 		    "the log %s is owned by %ju:%ju with mode %04jo, not by %s:%s with %04jo", path,
 		    (uintmax_t)log->owner, (uintmax_t)log->group, (uintmax_t)log->mode,
-		    promise->user, promise->group, (uintmax_t)promise->log_mode);
-		check_advise(draft, MOVE_ASIDE, promise->label);
-		check_log_advise(promise, facts, which, draft);
+		    receipt->spec.user, receipt->spec.group, (uintmax_t)receipt->spec.log_mode);
+		check_advise(draft, MOVE_ASIDE, receipt->spec.label);
+		check_log_advise(receipt, facts, which, draft);
 	} else if (facts->log[which].writable == NO)
 		check_set(draft, VERDICT_FAIL,
 		    "give the account search access to the directories above it",
-		    "%s cannot write the log %s: the job exits with 78 (EX_CONFIG)", promise->user,
+		    "%s cannot write the log %s: the job exits with 78 (EX_CONFIG)",
+		    receipt->spec.user,
 		    path);
 	else if (facts->log[which].writable == UNKNOWN && facts->root)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
-		    "cannot determine whether %s can write the log %s", promise->user, path);
+		    "cannot determine whether %s can write the log %s", receipt->spec.user, path);
 }
 
 /* Report the worse of the two logs: a warning of one must not hide a failure of the other. */
 static void
-check_log_files(const struct promise *promise, const struct facts *facts,
+check_log_files(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	struct check_draft other = *draft;
 
-	check_log(promise, facts, 0, draft);
-	check_log(promise, facts, 1, &other);
+	check_log(receipt, facts, 0, draft);
+	check_log(receipt, facts, 1, &other);
 	if (other.verdict > draft->verdict)
 		*draft = other;
-	if (!promise_has_log(promise, 0) && !promise_has_log(promise, 1))
+	if (!spec_has_log(&receipt->spec, 0) && !spec_has_log(&receipt->spec, 1))
 		check_set(draft, VERDICT_SKIP, NULL, "the job has no logs");
 }
 
 static void
-check_log_growth(const struct promise *promise, const struct facts *facts,
+check_log_growth(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i) && facts->log[i].file.exists == YES &&
+		if (spec_has_log(&receipt->spec, i) && facts->log[i].file.exists == YES &&
 		    facts->log[i].file.identity.size > LOG_LARGE) {
 			check_set(draft, VERDICT_WARN,
 			    "have its owner empty it in place: the job keeps the file open",
 			    "the log %s is larger than 1 GiB, and launchd does not rotate logs",
-			    promise->logs[i].theirs);
-			if (facts->log[i].file.owner == promise->uid &&
+			    receipt->spec.logs[i].theirs);
+			if (facts->log[i].file.owner == receipt->spec.uid &&
 			    paste_may_name(&facts->log[i].file))
 				check_advise(draft, "sudo cp /dev/null %s",
-				    promise->logs[i].theirs);
+				    receipt->spec.logs[i].theirs);
 		}
 }
 
 /* launchd still loads the daemon at boot. repair removes an agent that was migrated. */
 static void
-check_account_agent(const struct promise *promise, const struct facts *facts,
+check_account_agent(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	check_set(draft, VERDICT_WARN,
 	    "have the job's account remove it, or give it another label",
 	    "%s, an agent of the job's account, also has the label %s", facts->agent.path,
-	    promise->label);
-	if (strcmp(facts->agent.path, promise->agent.path) == 0)
-		check_advise(draft, REPAIR, promise->label);
+	    receipt->spec.label);
+	if (strcmp(facts->agent.path, receipt->spec.agent.path) == 0)
+		check_advise(draft, REPAIR, receipt->spec.label);
 }
 
 static void
-check_label_unique(const struct promise *promise, const struct facts *facts,
+check_label_unique(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	if (facts->duplicate.path[0] != '\0' ||
-	    (facts->agent.path[0] != '\0' && !promise_is_own_agent(facts)))
+	    (facts->agent.path[0] != '\0' && !spec_is_own_agent(facts)))
 		check_set(draft, VERDICT_FAIL, "remove the other plist, or give it another label",
 		    "%s also has the label %s; launchd may load either one at boot",
 		    facts->duplicate.path[0] != '\0' ? facts->duplicate.path : facts->agent.path,
-		    promise->label);
+		    receipt->spec.label);
 	else if (facts->agent.path[0] != '\0')
-		check_account_agent(promise, facts, draft);
+		check_account_agent(receipt, facts, draft);
 	else if (facts->search_complete != YES && facts->too_much)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "'%s' has too many entries to check; a plist there may have the same label",

@@ -8,51 +8,51 @@
 #include "core/facts/trust.h"
 
 static void
-check_receipt(const struct promise *promise, const struct facts *facts, struct check_draft *draft)
+check_receipt(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	(void)facts;
-	if (promise_is_removing(promise)) {
+	if (receipt_is_removing(receipt)) {
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "an uninstall is in progress or was interrupted");
-		check_advise(draft, "to finish it: sudo lnpctl uninstall %s", promise->label);
-	} else if (promise->changing) {
+		check_advise(draft, "to finish it: sudo lnpctl uninstall %s", receipt->spec.label);
+	} else if (receipt->changing) {
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "an install is in progress or was interrupted");
-		check_advise(draft, REPAIR, promise->label);
-		if (promise->agent.path[0] != '\0')
+		check_advise(draft, REPAIR, receipt->spec.label);
+		if (receipt->spec.agent.path[0] != '\0')
 			check_advise(draft,
 			    "to finish it: sudo lnpctl migrate %s; to undo it: sudo lnpctl migrate "
-			    "--undo %s", promise->label, promise->label);
+			    "--undo %s", receipt->spec.label, receipt->spec.label);
 	}
 }
 
 static void
-check_plist_present(const struct promise *promise, const struct facts *facts,
+check_plist_present(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	if (facts->plist.file.exists == UNKNOWN)
-		check_unseen(draft, facts, promise->plist_path, facts->plist.file.error);
+		check_unseen(draft, facts, receipt->spec.plist_path, facts->plist.file.error);
 	else if (facts->plist.file.exists == NO) {
-		check_set(draft, VERDICT_FAIL, NULL, "%s is missing", promise->plist_path);
-		check_advise(draft, REPAIR, promise->label);
+		check_set(draft, VERDICT_FAIL, NULL, "%s is missing", receipt->spec.plist_path);
+		check_advise(draft, REPAIR, receipt->spec.label);
 	} else
-		check_set(draft, VERDICT_PASS, NULL, "%s exists", promise->plist_path);
+		check_set(draft, VERDICT_PASS, NULL, "%s exists", receipt->spec.plist_path);
 }
 
 static void
-check_plist_file(const struct promise *promise, const struct facts *facts,
+check_plist_file(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	const struct file_fact *plist = &facts->plist.file;
 
 	if (plist->type != FILE_REGULAR || plist->links != 1) {
 		check_set(draft, VERDICT_FAIL, NULL, "%s is not a regular file",
-		    promise->plist_path);
+		    receipt->spec.plist_path);
 		if (plist->type == FILE_REGULAR)
 			check_set(draft, VERDICT_FAIL, NULL, "%s has %" PRIu64
 			    " hard links, so it can be changed by another name",
-			    promise->plist_path, plist->links);
-		check_advise(draft, MOVE_ASIDE, promise->label);
+			    receipt->spec.plist_path, plist->links);
+		check_advise(draft, MOVE_ASIDE, receipt->spec.label);
 	} else if (trust_is_hidden(plist->untrusted_by))
 		check_set(draft, VERDICT_WARN, trust_fix(plist->untrusted_by),
 		    "others can replace the plist: '%s' %s", plist->untrusted_path,
@@ -70,17 +70,17 @@ check_plist_file(const struct promise *promise, const struct facts *facts,
  * done first.
  */
 static bool
-check_plist_nameable(const struct promise *promise, const struct facts *facts,
+check_plist_nameable(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_advise(draft, MOVE_ASIDE, promise->label);
+	check_advise(draft, MOVE_ASIDE, receipt->spec.label);
 	if (facts->plist.file.untrusted_path[0] != '\0')
 		paste_folder(&facts->plist.file, draft->fix, sizeof draft->fix);
 	return paste_may_name(&facts->plist.file);
 }
 
 static void
-check_plist_owner(const struct promise *promise, const struct facts *facts,
+check_plist_owner(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	const struct file_fact *plist = &facts->plist.file;
@@ -94,18 +94,18 @@ check_plist_owner(const struct promise *promise, const struct facts *facts,
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the plist is owned by %ju:%ju, so launchd refuses it (122)",
 		    (uintmax_t)plist->owner, (uintmax_t)plist->group);
-	if (check_plist_nameable(promise, facts, draft))
-		check_advise(draft, "sudo chown root:wheel %s", promise->plist_path);
+	if (check_plist_nameable(receipt, facts, draft))
+		check_advise(draft, "sudo chown root:wheel %s", receipt->spec.plist_path);
 }
 
 static void
-check_plist_mode(const struct promise *promise, const struct facts *facts,
+check_plist_mode(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	uintmax_t mode = promise->mode;
+	uintmax_t mode = receipt->spec.mode;
 	char word[16];
 
-	if (facts->plist.file.mode == promise->mode) {
+	if (facts->plist.file.mode == receipt->spec.mode) {
 		check_set(draft, VERDICT_PASS, NULL, "the plist has mode %04jo", mode);
 		return;
 	}
@@ -113,57 +113,57 @@ check_plist_mode(const struct promise *promise, const struct facts *facts,
 	    "the plist has mode %04jo: it is writable by others, so launchd refuses it (122)" :
 	    "the plist has mode %04jo, not %04jo", (uintmax_t)facts->plist.file.mode, mode);
 	snprintf(word, sizeof word, "%04jo", mode);
-	if (check_plist_nameable(promise, facts, draft))
-		check_advise(draft, "sudo chmod %s %s", word, promise->plist_path);
+	if (check_plist_nameable(receipt, facts, draft))
+		check_advise(draft, "sudo chmod %s %s", word, receipt->spec.plist_path);
 }
 
 /* Advise repair only where it would not refuse the plist as another job's. */
 static void
-check_plist_advise(const struct promise *promise, const struct facts *facts,
+check_plist_advise(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_advise(draft, promise_is_strange_plist(promise, facts) ?
-	    "inspect it; it may be another vendor's" : REPAIR, promise->label);
+	check_advise(draft, receipt_is_strange_plist(receipt, facts) ?
+	    "inspect it; it may be another vendor's" : REPAIR, receipt->spec.label);
 }
 
 static void
-check_plist_valid(const struct promise *promise, const struct facts *facts,
+check_plist_valid(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	char label[NAME_SIZE];
 	struct error error;
 
 	if (facts->plist.bytes.data == NULL)
-		check_unseen(draft, facts, promise->plist_path, facts->plist.file.error);
-	else if (bytes_equal(facts->plist.bytes, promise->plist))
+		check_unseen(draft, facts, receipt->spec.plist_path, facts->plist.file.error);
+	else if (bytes_equal(facts->plist.bytes, receipt->spec.plist))
 		return;
-	else if (promise_read_label(facts->plist.bytes, label, &error) == -1)
+	else if (spec_read_label(facts->plist.bytes, label, &error) == -1)
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the plist does not define a launchd job: %s", error.why);
-	else if (strcmp(label, promise->label) != 0)
+	else if (strcmp(label, receipt->spec.label) != 0)
 		check_set(draft, VERDICT_FAIL, NULL, "the plist has the label %s", label);
 	if (draft->verdict == VERDICT_FAIL)
-		check_plist_advise(promise, facts, draft);
+		check_plist_advise(receipt, facts, draft);
 }
 
 static void
-check_plist_unchanged(const struct promise *promise, const struct facts *facts,
+check_plist_unchanged(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	if (facts->plist.bytes.data == NULL)
-		check_unseen(draft, facts, promise->plist_path, facts->plist.file.error);
-	else if (!bytes_equal(facts->plist.bytes, promise->plist)) {
+		check_unseen(draft, facts, receipt->spec.plist_path, facts->plist.file.error);
+	else if (!bytes_equal(facts->plist.bytes, receipt->spec.plist)) {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the plist was changed since it was installed");
-		check_plist_advise(promise, facts, draft);
+		check_plist_advise(receipt, facts, draft);
 	}
 }
 
 static void
-check_plist_quarantine(const struct promise *promise, const struct facts *facts,
+check_plist_quarantine(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_quarantine(promise->plist_path, &facts->plist.file, facts, draft);
+	check_quarantine(receipt->spec.plist_path, &facts->plist.file, facts, draft);
 }
 
 const struct check check_plist_rows[] = {

@@ -6,27 +6,28 @@
 #include "core/lint/lint.h"
 
 static void
-check_program_present(const struct promise *promise, const struct facts *facts,
+check_program_present(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	if (facts->program.file.exists == UNKNOWN)
-		check_unseen(draft, facts, promise->program.theirs, facts->program.file.error);
+		check_unseen(draft, facts, receipt->spec.program.theirs, facts->program.file.error);
 	else if (facts->program.file.exists == NO)
 		check_set(draft, VERDICT_FAIL, "install the program",
-		    "%s is missing: the job exits with 78 (EX_CONFIG)", promise->program.theirs);
+		    "%s is missing: the job exits with 78 (EX_CONFIG)",
+		    receipt->spec.program.theirs);
 	else if (facts->program.file.type != FILE_REGULAR)
 		check_set(draft, VERDICT_FAIL, "install the program", "%s is not a regular file",
-		    promise->program.theirs);
+		    receipt->spec.program.theirs);
 	else
-		check_set(draft, VERDICT_PASS, NULL, "%s exists", promise->program.theirs);
+		check_set(draft, VERDICT_PASS, NULL, "%s exists", receipt->spec.program.theirs);
 }
 
 /* A process that has stayed up could read the program, whatever protects it. */
 static bool
-is_proven_by_process(const struct promise *promise, const struct facts *facts)
+is_proven_by_process(const struct spec *spec, const struct facts *facts)
 {
 	return facts->launchd.service.pid > 0 && facts->launchd.process.exists == YES &&
-	    facts->launchd.uptime >= promise->settle;
+	    facts->launchd.uptime >= spec->settle;
 }
 
 /*
@@ -34,45 +35,45 @@ is_proven_by_process(const struct promise *promise, const struct facts *facts)
  * Terminal with Full Disk Access; a job is its own. Where macOS protects privacy they may differ.
  */
 static void
-check_program_access(const struct promise *promise, const struct facts *facts,
+check_program_access(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	const char *protected = lint_protected(facts->program.file.resolved);
 
 	if (facts->program.runs == YES && protected != NULL &&
-	    !is_proven_by_process(promise, facts))
+	    !is_proven_by_process(&receipt->spec, facts))
 		check_set(draft, VERDICT_WARN,
 		    "put the program elsewhere, or give it Full Disk Access",
 		    "%s can run the program from lnpctl, but privacy protection may keep the job "
-		    "out of %s", promise->user, protected);
+		    "out of %s", receipt->spec.user, protected);
 	else if (facts->program.runs == YES)
-		check_set(draft, VERDICT_PASS, NULL, "%s can run the program", promise->user);
+		check_set(draft, VERDICT_PASS, NULL, "%s can run the program", receipt->spec.user);
 	else if (facts->program.runs == UNKNOWN)
-		check_unseen(draft, facts, promise->program.theirs, facts->program.runs_error);
+		check_unseen(draft, facts, receipt->spec.program.theirs, facts->program.runs_error);
 	else {
 		check_set(draft, VERDICT_FAIL,
 		    "give that account read and execute access to the program, and search "
 		    "access to the directories above it",
-		    "%s cannot run %s: %s", promise->user, promise->program.theirs,
+		    "%s cannot run %s: %s", receipt->spec.user, receipt->spec.program.theirs,
 		    error_reason(facts->program.runs_error));
 		if (paste_may_name(&facts->program.file) && (facts->program.file.mode & 05) != 05)
-			check_advise(draft, "sudo chmod a+rx %s", promise->program.theirs);
+			check_advise(draft, "sudo chmod a+rx %s", receipt->spec.program.theirs);
 	}
 }
 
 static void
-check_program_owner(const struct promise *promise, const struct facts *facts,
+check_program_owner(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	const struct file_fact *program = &facts->program.file;
-	enum verdict bad = promise->uid == 0 ? VERDICT_FAIL : VERDICT_WARN;
-	const char *risk = promise->uid == 0 ? "the job runs as root" :
+	enum verdict bad = receipt->spec.uid == 0 ? VERDICT_FAIL : VERDICT_WARN;
+	const char *risk = receipt->spec.uid == 0 ? "the job runs as root" :
 	    "a user who can change it can run code as the job's user";
 	static const char fix[] = "make the program and every directory above it owned and "
 	    "writable by root only";
 
-	if (promise->other_root)
-		check_set(draft, VERDICT_WARN, promise->uid == 0 ? "remove RootDirectory" :
+	if (receipt->spec.other_root)
+		check_set(draft, VERDICT_WARN, receipt->spec.uid == 0 ? "remove RootDirectory" :
 		    NULL, "the program is below the job's RootDirectory, which lnpctl does not "
 		    "inspect; %s", risk);
 	else if (trust_is_hidden(program->untrusted_by))
@@ -86,32 +87,32 @@ check_program_owner(const struct promise *promise, const struct facts *facts,
 		    (uintmax_t)program->untrusted_group, (uintmax_t)program->untrusted_mode, risk);
 	else if (program->owner != 0 && program->owner != facts->owner)
 		check_set(draft, bad, fix, "%s is owned by uid %ju, which can change it; %s",
-		    promise->program.theirs, (uintmax_t)program->owner, risk);
+		    receipt->spec.program.theirs, (uintmax_t)program->owner, risk);
 	else if (trust_is_hidden(trust_file(program, facts->owner)))
 		check_set(draft, VERDICT_WARN, trust_fix(program->granted), "%s %s; %s",
-		    promise->program.theirs, trust_reason(program->granted), risk);
+		    receipt->spec.program.theirs, trust_reason(program->granted), risk);
 	else if (trust_file(program, facts->owner) == WEAK_MODE)
 		check_set(draft, bad, fix, "%s is writable by others (mode %04jo); %s",
-		    promise->program.theirs, (uintmax_t)program->mode, risk);
+		    receipt->spec.program.theirs, (uintmax_t)program->mode, risk);
 }
 
 static void
-check_program_quarantine(const struct promise *promise, const struct facts *facts,
+check_program_quarantine(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_quarantine(promise->program.theirs, &facts->program.file, facts, draft);
+	check_quarantine(receipt->spec.program.theirs, &facts->program.file, facts, draft);
 }
 
 static void
-check_program_unchanged(const struct promise *promise, const struct facts *facts,
+check_program_unchanged(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	const struct file_identity *then = &promise->program_identity;
+	const struct file_identity *then = &receipt->program_identity;
 	const struct file_identity *now = &facts->program.file.identity;
 
-	if (promise_same_file(then, now))
+	if (receipt_same_file(then, now))
 		return;
-	if (!promise_is_program_changed(promise, facts))
+	if (!receipt_is_program_changed(receipt, facts))
 		check_set(draft, VERDICT_PASS, NULL,
 		    "the program was replaced before the last boot");
 	else if (then->inode == now->inode && !facts->program.is_script) {
@@ -120,22 +121,23 @@ check_program_unchanged(const struct promise *promise, const struct facts *facts
 		    "the program was overwritten in place, so macOS kills it at each later start "
 		    "(Killed: 9)");
 		check_advise(draft, "put a new file there with mv or install, not with cp, then "
-		    "run: sudo lnpctl restart %s", promise->label);
+		    "run: sudo lnpctl restart %s", receipt->spec.label);
 	} else {
 		check_set(draft, VERDICT_WARN, NULL,
 		    "the program was replaced, or restored from a backup, since it was loaded");
-		check_advise(draft, "to start the new one: sudo lnpctl restart %s", promise->label);
+		check_advise(draft, "to start the new one: sudo lnpctl restart %s",
+		    receipt->spec.label);
 	}
 }
 
 static void
-interpreter_report(const struct promise *promise, const struct facts *facts, enum weakness weakness,
+interpreter_report(const struct receipt *receipt, const struct facts *facts, enum weakness weakness,
     struct check_draft *draft)
 {
 	const struct interpreter_fact *interpreter = &facts->program.interpreter;
 	const struct file_fact *file = &interpreter->file;
 	/* Only warn of what owner and mode do not show, and of what version 0.1 accepted. */
-	bool fails = promise->uid == 0 && promise->rules >= PROMISE_RULES &&
+	bool fails = receipt->spec.uid == 0 && receipt->rules >= RECEIPT_RULES &&
 	    !trust_is_hidden(weakness);
 
 	check_set(draft, fails ? VERDICT_FAIL : VERDICT_WARN, interpreter->is_read ?
@@ -146,12 +148,12 @@ interpreter_report(const struct promise *promise, const struct facts *facts, enu
 	    interpreter->is_read ? "the program reads as its script" : "runs the program",
 	    file->untrusted_path[0] != '\0' ? file->untrusted_path : interpreter->path,
 	    trust_reason(weakness),
-	    promise->uid == 0 ? "the job runs as root" :
+	    receipt->spec.uid == 0 ? "the job runs as root" :
 	    "a user who can change it can run code as the job's user");
 }
 
 static void
-check_interpreter(const struct promise *promise, const struct facts *facts,
+check_interpreter(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	const struct interpreter_fact *interpreter = &facts->program.interpreter;
@@ -162,7 +164,7 @@ check_interpreter(const struct promise *promise, const struct facts *facts,
 	if (!interpreter->any)
 		check_set(draft, VERDICT_SKIP, NULL, "the program is not a script");
 	else if (weakness != WEAK_NOT)
-		interpreter_report(promise, facts, weakness, draft);
+		interpreter_report(receipt, facts, weakness, draft);
 	else if (interpreter->vague && interpreter->is_read)
 		check_set(draft, VERDICT_WARN,
 		    "run the script itself, with #! and the full path of its interpreter",
@@ -172,7 +174,7 @@ check_interpreter(const struct promise *promise, const struct facts *facts,
 		    "name the full path of the interpreter in the script's first line",
 		    "the first line of the program does not show what runs it");
 	else if (file->exists == UNKNOWN && interpreter->is_read &&
-	    (promise->uid != 0 || promise->rules < PROMISE_RULES))
+	    (receipt->spec.uid != 0 || receipt->rules < RECEIPT_RULES))
 		check_set(draft, VERDICT_SKIP, NULL, "the script %s cannot be read",
 		    interpreter->path);
 	else if (file->exists == UNKNOWN)

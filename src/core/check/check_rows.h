@@ -31,11 +31,11 @@ void	check_quarantine(const char *path, const struct file_fact *, const struct f
  * Set the fix to "read /var/log/NAME.err" if the job has a log; without the path if others control
  * the directories above it.
  */
-void	check_read_log(const struct promise *, const struct facts *, struct check_draft *);
+void	check_read_log(const struct receipt *, const struct facts *, struct check_draft *);
 
 /* Two checks that watch.c runs, too. */
-void	check_identity(const struct promise *, const struct facts *, struct check_draft *);
-void	check_stable(const struct promise *, const struct facts *, struct check_draft *);
+void	check_identity(const struct receipt *, const struct facts *, struct check_draft *);
+void	check_stable(const struct receipt *, const struct facts *, struct check_draft *);
 
 #define REPAIR		"sudo lnpctl repair %s"
 #define MOVE_ASIDE	"move it aside, then run: " REPAIR

@@ -81,7 +81,7 @@ check_load_refused(const struct load_answer *answer, const char *words, const ch
 
 /* Judge a running process, and update what is known of it. */
 static enum watch_next
-watch_process(struct job_watch *watch, const struct promise *promise, struct facts *facts,
+watch_process(struct job_watch *watch, const struct receipt *receipt, struct facts *facts,
     double now, struct check_draft *draft)
 {
 	struct launchd_fact *launchd = &facts->launchd;
@@ -97,20 +97,20 @@ watch_process(struct job_watch *watch, const struct promise *promise, struct fac
 	if (launchd->uptime < now - watch->up)
 		launchd->uptime = now - watch->up;
 	draft->verdict = VERDICT_PASS;
-	check_stable(promise, facts, draft);
+	check_stable(receipt, facts, draft);
 	if (draft->verdict == VERDICT_FAIL)
 		return WATCH_BAD;
 	next = draft->verdict == VERDICT_UNKNOWN ? WATCH_WAIT : WATCH_GOOD;
-	check_identity(promise, facts, draft);
+	check_identity(receipt, facts, draft);
 	if (draft->verdict != VERDICT_FAIL)
 		return next;
 	check_advise(draft, "see what launchd loaded: sudo launchctl print system/%s",
-	    promise->label);
+	    receipt->spec.label);
 	return WATCH_BAD;
 }
 
 enum watch_next
-check_watch(struct job_watch *watch, const struct promise *promise, struct facts *facts, double now,
+check_watch(struct job_watch *watch, const struct receipt *receipt, struct facts *facts, double now,
     struct error *error)
 {
 	static const enum watch_next nexts[] = {
@@ -119,14 +119,14 @@ check_watch(struct job_watch *watch, const struct promise *promise, struct facts
 		[LIVENESS_BAD] = WATCH_BAD,
 	};
 	struct check_draft draft = { .verdict = VERDICT_PASS };
-	enum liveness liveness = check_liveness(promise, facts, &draft);
+	enum liveness liveness = check_liveness(receipt, facts, &draft);
 	enum watch_next next = nexts[liveness];
 	double waited = now - watch->begun;
 
-	if (promise->settle == 0 && facts->launchd.loaded == YES)
+	if (receipt->spec.settle == 0 && facts->launchd.loaded == YES)
 		return WATCH_GOOD;
 	if (liveness == LIVENESS_UP)
-		next = watch_process(watch, promise, facts, now, &draft);
+		next = watch_process(watch, receipt, facts, now, &draft);
 	else if (next != WATCH_GOOD && waited >= watch->limit)
 		next = WATCH_BAD;
 	if (next == WATCH_KICK && (watch->kicked || waited < KICK_SECONDS))
@@ -134,7 +134,7 @@ check_watch(struct job_watch *watch, const struct promise *promise, struct facts
 	watch->kicked = watch->kicked || next == WATCH_KICK;
 	if (next == WATCH_BAD)
 		error_set(error, facts->launchd.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
-		    draft.message, draft.fix, "the job '%s' is not healthy", promise->label);
+		    draft.message, draft.fix, "the job '%s' is not healthy", receipt->spec.label);
 	return next;
 }
 
@@ -147,7 +147,7 @@ check_is_unexplained(const struct facts *facts)
 }
 
 bool
-check_cause(const struct promise *promise, const struct facts *facts, struct error *error)
+check_cause(const struct receipt *receipt, const struct facts *facts, struct error *error)
 {
 	/* Their failure keeps launchd from loading or starting a job; the first is reported. */
 	static const char *const causes[] = {
@@ -158,12 +158,12 @@ check_cause(const struct promise *promise, const struct facts *facts, struct err
 	struct check_draft cause;
 	size_t i = 0;
 
-	while (causes[i] != NULL && check_one(causes[i], promise, facts, &cause) != VERDICT_FAIL)
+	while (causes[i] != NULL && check_one(causes[i], receipt, facts, &cause) != VERDICT_FAIL)
 		i++;
 	if (causes[i] == NULL)
 		return false;
 	/* After a first install that is rolled back there is no receipt to apply again. */
-	if (promise->undo_receipt.data == NULL && (strstr(cause.fix, "lnpctl repair") != NULL ||
+	if (receipt->undo_receipt.data == NULL && (strstr(cause.fix, "lnpctl repair") != NULL ||
 	    strstr(cause.fix, "lnpctl restart") != NULL))
 		check_advise(&cause, "fix this, then run the same command again");
 	error_set(error, error->kind, cause.message, cause.fix, "%s", error->what);

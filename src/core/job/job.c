@@ -2,11 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/job/label.h"
 #include "core/job/job.h"
 #include "core/lint/keys.h"
 #include "core/lint/lint.h"
 #include "core/plist/plist.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "core/job/plist_set.h"
 #include "core/text.h"
 
@@ -171,7 +172,7 @@ job_check(const struct options *options, struct error *error)
 	if (options->operand_count == 0 && options->from == NULL)
 		return job_report_missing(PROGRAM,
 		    "end the command with: -- /full/path/of/program [argument ...]", error);
-	if (promise_label(options->label, error) == -1 ||
+	if (label_check(options->label, error) == -1 ||
 	    job_check_path("--log-dir", options->log_directory, error) == -1)
 		return -1;
 	scratch = plist_new();
@@ -362,7 +363,7 @@ job_write(const struct options *options, struct plist *tree, struct bytes *bytes
 	if (bytes->data == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot write the plist of '%s'", options->label);
-	if (bytes->size > PROMISE_SIZE_MAX)
+	if (bytes->size > SPEC_SIZE_MAX)
 		return error_set(error, ERROR_DATA, "the plist would be over 1 MiB",
 		    "put long arguments into a file that the program reads",
 		    "cannot write the plist of '%s'", options->label);

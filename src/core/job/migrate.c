@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/job/label.h"
 #include "core/job/grant.h"
 #include "core/job/job.h"
 #include "core/lint/keys.h"
 #include "core/lint/lint.h"
 #include "migrate_parts.h"
 #include "core/plist/plist.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "core/job/plist_set.h"
 #include "core/text.h"
 
@@ -330,7 +331,7 @@ migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *error)
 		result = error_set(error, ERROR_DATA, "it has no Label", "add a Label",
 		    "the plist does not define a launchd job");
 	else if (tree != NULL)
-		result = promise_label(label, error);
+		result = label_check(label, error);
 	if (result == 0)
 		text_copy(target, NAME_SIZE, label);
 	plist_release(tree);

@@ -1,9 +1,110 @@
-/* Write a promise as a receipt, and read it back without trusting it. */
+/* Write a receipt, and read it back without trusting it. */
 #include <string.h>
 
 #include "core/plist/plist.h"
 #include "core/job/receipt.h"
 #include "core/text.h"
+
+bool
+receipt_is_interrupted(const struct receipt *receipt)
+{
+	return receipt->changing && receipt->undo.files[SNAP_PLIST].path[0] != '\0';
+}
+
+bool
+receipt_is_removing(const struct receipt *receipt)
+{
+	return receipt->changing && !receipt_is_interrupted(receipt);
+}
+
+bool
+receipt_same_file(const struct file_identity *a, const struct file_identity *b)
+{
+	return a->inode == b->inode && a->size == b->size && a->modified == b->modified &&
+	    a->modified_nanoseconds == b->modified_nanoseconds;
+}
+
+bool
+receipt_is_program_changed(const struct receipt *receipt, const struct facts *facts)
+{
+	const struct file_identity *program = &facts->program.file.identity;
+
+	return !receipt_same_file(&receipt->program_identity, program) &&
+	    (facts->offline || facts->system.booted <= program->changed);
+}
+
+static bool
+receipt_text_is(const struct plist *value, const char *text)
+{
+	const char *own = plist_text(value);
+
+	return own != NULL && strcmp(own, text) == 0;
+}
+
+bool
+receipt_is_strange_plist(const struct receipt *receipt, const struct facts *facts)
+{
+	const char *program = receipt->spec.program.theirs;
+	struct error ignored;
+	struct plist *tree;
+	bool same_job;
+
+	if (!receipt->spec.account_label || receipt->changing || facts->plist.bytes.data == NULL ||
+	    bytes_equal(facts->plist.bytes, receipt->spec.plist))
+		return false;
+	tree = plist_parse(facts->plist.bytes, &ignored);
+	same_job = tree == NULL ||
+	    (receipt_text_is(plist_member(tree, "UserName"), receipt->spec.user) &&
+	    (receipt_text_is(plist_member(tree, "Program"), program) ||
+	    receipt_text_is(plist_item(plist_member(tree, "ProgramArguments"), 0), program)));
+	plist_release(tree);
+	return !same_job;
+}
+
+bool
+snapshot_copy(struct snapshot *target, const struct snapshot *source)
+{
+	bool whole = true;
+
+	*target = *source;
+	for (int i = 0; i < SNAP_FILES; i++)
+		if (source->files[i].content.data != NULL)
+			whole = bytes_copy(&target->files[i].content, source->files[i].content) &&
+			    whole;
+	return whole;
+}
+
+bool
+receipt_is_lenient(const struct spec *spec, const struct receipt *receipt)
+{
+	return receipt != NULL && receipt->rules < RECEIPT_RULES &&
+	    strcmp(receipt->spec.program.theirs,
+	    spec->program.theirs) == 0 && strcmp(receipt->spec.env.script, spec->env.script) == 0;
+}
+
+bool
+receipt_is_from_before(const struct receipt *receipt, uid_t uid, gid_t gid, struct bytes plist)
+{
+	return receipt->rules < RECEIPT_RULES && receipt->spec.agent.path[0] == '\0' &&
+	    receipt->spec.uid == uid && receipt->spec.gid == gid &&
+	    bytes_equal(receipt->spec.plist, plist);
+}
+
+static void
+snapshot_free(struct snapshot *snapshot)
+{
+	for (int i = 0; i < SNAP_FILES; i++)
+		bytes_free(&snapshot->files[i].content);
+}
+
+void
+receipt_free(struct receipt *receipt)
+{
+	spec_free(&receipt->spec);
+	snapshot_free(&receipt->before);
+	snapshot_free(&receipt->undo);
+	bytes_free(&receipt->undo_receipt);
+}
 
 struct identity_field {			/* one row per number of a file's identity */
 	const char	*key;
@@ -113,15 +214,15 @@ receipt_agent_tree(const struct agent *agent)
 }
 
 static struct plist *
-receipt_undo_tree(const struct promise *promise)
+receipt_undo_tree(const struct receipt *receipt)
 {
-	struct plist *tree = receipt_snapshot_tree(&promise->undo);
+	struct plist *tree = receipt_snapshot_tree(&receipt->undo);
 
-	plist_add_integer(tree, "MadeFolders", (int64_t)promise->undo.folder_count);
-	if (promise->undo_receipt.data != NULL)
-		plist_add_data(tree, "Receipt", promise->undo_receipt);
-	if (promise->undo_receipt.data != NULL && promise->undo_receipt_mode != PROMISE_MODE)
-		plist_add_integer(tree, "ReceiptMode", promise->undo_receipt_mode);
+	plist_add_integer(tree, "MadeFolders", (int64_t)receipt->undo.folder_count);
+	if (receipt->undo_receipt.data != NULL)
+		plist_add_data(tree, "Receipt", receipt->undo_receipt);
+	if (receipt->undo_receipt.data != NULL && receipt->undo_receipt_mode != SPEC_MODE)
+		plist_add_integer(tree, "ReceiptMode", receipt->undo_receipt_mode);
 	return tree;
 }
 
@@ -129,35 +230,35 @@ receipt_undo_tree(const struct promise *promise)
 static mode_t
 receipt_snapshot_mode(const struct snapshot *snapshot)
 {
-	mode_t mode = PROMISE_MODE;
+	mode_t mode = SPEC_MODE;
 
 	for (int i = 0; i < SNAP_FILES; i++)
 		if (snapshot->files[i].content.data != NULL)
-			mode &= promise_mode(snapshot->files[i].mode);
+			mode &= spec_mode(snapshot->files[i].mode);
 	return mode;
 }
 
 mode_t
-promise_receipt_mode(const struct promise *promise, enum receipt_state state)
+receipt_mode(const struct receipt *receipt, enum receipt_state state)
 {
-	mode_t mode = promise->mode;
+	mode_t mode = receipt->spec.mode;
 
 	/* Receipts of version 0.1 stay as they are. */
-	if (promise->rules == 0 && mode == PROMISE_MODE)
+	if (receipt->rules == 0 && mode == SPEC_MODE)
 		return mode;
-	mode &= receipt_snapshot_mode(&promise->before);
+	mode &= receipt_snapshot_mode(&receipt->before);
 	if (state != RECEIPT_CHANGING)
 		return mode;
-	mode &= receipt_snapshot_mode(&promise->undo);
-	return promise->undo_receipt.data == NULL ? mode :
-	    mode & promise_mode(promise->undo_receipt_mode);
+	mode &= receipt_snapshot_mode(&receipt->undo);
+	return receipt->undo_receipt.data == NULL ? mode :
+	    mode & spec_mode(receipt->undo_receipt_mode);
 }
 
 /* As for the logs, the default that follows from Agent is not written. */
 static bool
-receipt_default_account_label(const struct promise *promise)
+receipt_default_account_label(const struct spec *spec)
 {
-	return promise->agent.path[0] != '\0';
+	return spec->agent.path[0] != '\0';
 }
 
 /*
@@ -166,77 +267,77 @@ receipt_default_account_label(const struct promise *promise)
  * receipts of version 0.1 keep their bytes.
  */
 static bool
-receipt_default_account_log(const struct promise *promise, int which)
+receipt_default_account_log(const struct spec *spec, int which)
 {
-	return promise->agent.path[0] != '\0' && promise_has_log(promise, which) &&
-	    !text_begins_folded(text_short_path(promise->logs[which].theirs), "/var/log/");
+	return spec->agent.path[0] != '\0' && spec_has_log(spec, which) &&
+	    !text_begins_folded(text_short_path(spec->logs[which].theirs), "/var/log/");
 }
 
 static void
-receipt_add_account_logs(struct plist *tree, const struct promise *promise)
+receipt_add_account_logs(struct plist *tree, const struct spec *spec)
 {
 	struct plist *logs;
 	bool differs = false;
 
 	for (int i = 0; i < 2; i++)
-		differs = differs || promise->account_log[i] != receipt_default_account_log(promise,
+		differs = differs || spec->account_log[i] != receipt_default_account_log(spec,
 		    i);
 	if (!differs)
 		return;
 	logs = plist_new_list();
 	for (int i = 0; i < 2; i++)
-		if (promise->account_log[i])
-			plist_append_text(logs, promise->logs[i].theirs);
+		if (spec->account_log[i])
+			plist_append_text(logs, spec->logs[i].theirs);
 	plist_add(tree, "AccountLogs", logs);
 }
 
 int
-promise_to_receipt(const struct promise *promise, enum receipt_state state, struct bytes *bytes,
+receipt_to_bytes(const struct receipt *receipt, enum receipt_state state, struct bytes *bytes,
     struct error *error)
 {
 	struct plist *tree = plist_new(), *logs = plist_new_list(), *folders = plist_new_list();
 	struct plist *peers = plist_new_list();
 
 	plist_add_integer(tree, "Version", 1);
-	plist_add_text(tree, "Label", promise->label);
+	plist_add_text(tree, "Label", receipt->spec.label);
 	plist_add_text(tree, "State", state == RECEIPT_INSTALLED ? "installed" : "changing");
-	plist_add_data(tree, "Plist", promise->plist);
+	plist_add_data(tree, "Plist", receipt->spec.plist);
 	/* Version 0.1 did not have these keys, and its receipts must keep their bytes. */
-	if (promise->mode != PROMISE_MODE)
-		plist_add_integer(tree, "Mode", promise->mode);
-	if (promise->rules != 0)
-		plist_add_integer(tree, "Rules", promise->rules);
-	if (promise->log_mode != PROMISE_LOG_MODE)
-		plist_add_integer(tree, "LogMode", promise->log_mode);
-	plist_add_integer(tree, "UserID", promise->uid);
-	plist_add_integer(tree, "GroupID", promise->gid);
-	plist_add_real(tree, "SettleTime", promise->settle);
-	for (size_t i = 0; i < promise->peer_count; i++)
-		plist_append_text(peers, promise->peers[i]);
+	if (receipt->spec.mode != SPEC_MODE)
+		plist_add_integer(tree, "Mode", receipt->spec.mode);
+	if (receipt->rules != 0)
+		plist_add_integer(tree, "Rules", receipt->rules);
+	if (receipt->spec.log_mode != SPEC_LOG_MODE)
+		plist_add_integer(tree, "LogMode", receipt->spec.log_mode);
+	plist_add_integer(tree, "UserID", receipt->spec.uid);
+	plist_add_integer(tree, "GroupID", receipt->spec.gid);
+	plist_add_real(tree, "SettleTime", receipt->spec.settle);
+	for (size_t i = 0; i < receipt->spec.peer_count; i++)
+		plist_append_text(peers, receipt->spec.peers[i]);
 	plist_add(tree, "Peers", peers);
-	plist_add(tree, "Program", receipt_identity_tree(&promise->program_identity));
-	plist_add_text(tree, "SystemVersion", promise->system_version);
-	plist_add_text(tree, "SystemBuild", promise->system_build);
+	plist_add(tree, "Program", receipt_identity_tree(&receipt->program_identity));
+	plist_add_text(tree, "SystemVersion", receipt->system_version);
+	plist_add_text(tree, "SystemBuild", receipt->system_build);
 	for (int i = 0; i < 2; i++)
-		if (promise->made_log[i])
-			plist_append_text(logs, promise->logs[i].theirs);
-	for (size_t i = 0; i < promise->made_folder_count; i++)
-		plist_append_text(folders, promise->made_folders[i]);
+		if (receipt->made_log[i])
+			plist_append_text(logs, receipt->spec.logs[i].theirs);
+	for (size_t i = 0; i < receipt->made_folder_count; i++)
+		plist_append_text(folders, receipt->made_folders[i]);
 	plist_add(tree, "MadeLogs", logs);
 	plist_add(tree, "MadeFolders", folders);
-	receipt_add_account_logs(tree, promise);
-	if (promise->account_label != receipt_default_account_label(promise))
-		plist_add_boolean(tree, "AccountLabel", promise->account_label);
-	if (promise->agent.path[0] != '\0')
-		plist_add(tree, "Agent", receipt_agent_tree(&promise->agent));
-	plist_add(tree, "Before", receipt_snapshot_tree(&promise->before));
+	receipt_add_account_logs(tree, &receipt->spec);
+	if (receipt->spec.account_label != receipt_default_account_label(&receipt->spec))
+		plist_add_boolean(tree, "AccountLabel", receipt->spec.account_label);
+	if (receipt->spec.agent.path[0] != '\0')
+		plist_add(tree, "Agent", receipt_agent_tree(&receipt->spec.agent));
+	plist_add(tree, "Before", receipt_snapshot_tree(&receipt->before));
 	if (state == RECEIPT_CHANGING)
-		plist_add(tree, "Undo", receipt_undo_tree(promise));
+		plist_add(tree, "Undo", receipt_undo_tree(receipt));
 	bytes->data = (unsigned char *)plist_serialize(tree, &bytes->size);
 	plist_release(tree);
 	if (bytes->data == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot write the receipt of '%s'", promise->label);
+		    "cannot write the receipt of '%s'", receipt->spec.label);
 	return 0;
 }
 
@@ -264,16 +365,16 @@ receipt_is_daemon_plist(const char *path)
 
 /* Return the job's file that a path names, or NULL. */
 static struct file_snapshot *
-receipt_find_file(const struct promise *promise, struct snapshot *snapshot, const char *path)
+receipt_find_file(const struct spec *spec, struct snapshot *snapshot, const char *path)
 {
 	if (path == NULL || path[0] == '\0')
 		return NULL;
 	for (int log = 0; log < 2; log++)
-		if (strcmp(path, promise->logs[log].theirs) == 0)
+		if (strcmp(path, spec->logs[log].theirs) == 0)
 			return &snapshot->files[SNAP_LOG + log];
-	if (strcmp(path, promise->plist_path) == 0)
+	if (strcmp(path, spec->plist_path) == 0)
 		return &snapshot->files[SNAP_PLIST];
-	if (strcmp(path, promise->agent.path) == 0)
+	if (strcmp(path, spec->agent.path) == 0)
 		return &snapshot->files[SNAP_AGENT];
 	return receipt_is_daemon_plist(path) ? &snapshot->files[SNAP_DUPLICATE] : NULL;
 }
@@ -283,7 +384,7 @@ receipt_find_file(const struct promise *promise, struct snapshot *snapshot, cons
  * label, or it would not have been moved aside.
  */
 static bool
-receipt_read_content(const struct promise *promise, struct snapshot *snapshot,
+receipt_read_content(const struct spec *spec, struct snapshot *snapshot,
     struct file_snapshot *target, const struct plist *value)
 {
 	bool is_log = target == &snapshot->files[SNAP_LOG] ||
@@ -294,16 +395,16 @@ receipt_read_content(const struct promise *promise, struct snapshot *snapshot,
 	if (is_log || !plist_data(value, &content))
 		return is_log || is_own ||
 		    (target == &snapshot->files[SNAP_AGENT] && !target->exists);
-	return (is_own || promise_has_label(content, promise->label)) &&
+	return (is_own || spec_has_label(content, spec->label)) &&
 	    bytes_copy(&target->content, content);
 }
 
 static bool
-receipt_read_file(const struct promise *promise, struct snapshot *snapshot,
+receipt_read_file(const struct spec *spec, struct snapshot *snapshot,
     const struct plist *file)
 {
 	const char *path = plist_text(plist_member(file, "Path"));
-	struct file_snapshot *target = receipt_find_file(promise, snapshot, path);
+	struct file_snapshot *target = receipt_find_file(spec, snapshot, path);
 	int64_t owner = 0, group = 0, mode = 0;
 
 	if (target == NULL || target->path[0] != '\0' ||
@@ -316,7 +417,7 @@ receipt_read_file(const struct promise *promise, struct snapshot *snapshot,
 	target->owner = (uid_t)owner;
 	target->group = (gid_t)group;
 	target->mode = (mode_t)mode & 0777;
-	return receipt_read_content(promise, snapshot, target, plist_member(file, "Content"));
+	return receipt_read_content(spec, snapshot, target, plist_member(file, "Content"));
 }
 
 static bool
@@ -336,7 +437,7 @@ receipt_read_agents(struct snapshot *snapshot, const struct plist *list)
 }
 
 static bool
-receipt_read_snapshot(const struct promise *promise, struct snapshot *snapshot,
+receipt_read_snapshot(const struct spec *spec, struct snapshot *snapshot,
     const struct plist *tree)
 {
 	const struct plist *files = plist_member(tree, "Files");
@@ -351,7 +452,7 @@ receipt_read_snapshot(const struct promise *promise, struct snapshot *snapshot,
 	if (from != NULL && (from[0] != '/' || !text_copy(snapshot->loaded_from, PATH_SIZE, from)))
 		return false;
 	for (size_t i = 0; i < plist_count(files); i++)
-		if (!receipt_read_file(promise, snapshot, plist_item(files, i)))
+		if (!receipt_read_file(spec, snapshot, plist_item(files, i)))
 			return false;
 	return receipt_read_agents(snapshot, plist_member(tree, "Agents"));
 }
@@ -374,7 +475,7 @@ receipt_read_agent(struct agent *agent, const struct plist *tree)
 	if (folder == NULL || path[0] != '/' || account == NULL ||
 	    (account[0] == '\0') != (folder == path) ||
 	    !text_format(home, sizeof home, "%.*s", (int)(folder - path), path) ||
-	    !promise_is_agents_plist(path, home) || !text_copy(agent->path, PATH_SIZE, path) ||
+	    !spec_is_agents_plist(path, home) || !text_copy(agent->path, PATH_SIZE, path) ||
 	    !text_copy(agent->account, NAME_SIZE, account))
 		return false;
 	for (size_t i = 0; i < plist_count(users); i++) {
@@ -390,10 +491,10 @@ receipt_read_agent(struct agent *agent, const struct plist *tree)
 
 /* Read the state that an interrupted change is undone to. */
 static bool
-receipt_read_undo(struct promise *promise, const struct plist *tree)
+receipt_read_undo(struct receipt *receipt, const struct plist *tree)
 {
-	struct bytes receipt;
-	int64_t folders = 0, mode = PROMISE_MODE;
+	struct bytes old;
+	int64_t folders = 0, mode = SPEC_MODE;
 
 	if (plist_integer(plist_member(tree, "MadeFolders"), &folders) &&
 	    (folders < 0 || folders > FOLDERS_MAX))
@@ -401,23 +502,23 @@ receipt_read_undo(struct promise *promise, const struct plist *tree)
 	if (plist_member(tree, "ReceiptMode") != NULL &&
 	    !receipt_read_id(tree, "ReceiptMode", &mode))
 		return false;
-	promise->undo.folder_count = (size_t)folders;
-	promise->undo_receipt_mode = promise_mode((mode_t)mode);
-	return receipt_read_snapshot(promise, &promise->undo, tree) &&
-	    (!plist_data(plist_member(tree, "Receipt"), &receipt) ||
-	    bytes_copy(&promise->undo_receipt, receipt));
+	receipt->undo.folder_count = (size_t)folders;
+	receipt->undo_receipt_mode = spec_mode((mode_t)mode);
+	return receipt_read_snapshot(&receipt->spec, &receipt->undo, tree) &&
+	    (!plist_data(plist_member(tree, "Receipt"), &old) ||
+	    bytes_copy(&receipt->undo_receipt, old));
 }
 
 /* Mark the job's logs in the list; anything else in it is an error. */
 static bool
-receipt_read_logs(const struct promise *promise, const struct plist *logs, bool marks[2])
+receipt_read_logs(const struct spec *spec, const struct plist *logs, bool marks[2])
 {
 	for (size_t i = 0; i < plist_count(logs); i++) {
 		const char *path = plist_text(plist_item(logs, i));
 		int which = 0;
 
 		while (which < 2 && (path == NULL || path[0] == '\0' || strcmp(path,
-		    promise->logs[which].theirs) != 0))
+		    spec->logs[which].theirs) != 0))
 			which++;
 		if (which == 2)
 			return false;
@@ -427,91 +528,91 @@ receipt_read_logs(const struct promise *promise, const struct plist *logs, bool 
 }
 
 static bool
-receipt_read_account_logs(struct promise *promise, const struct plist *tree)
+receipt_read_account_logs(struct spec *spec, const struct plist *tree)
 {
 	const struct plist *logs = plist_member(tree, "AccountLogs");
 
-	if (!plist_boolean(plist_member(tree, "AccountLabel"), &promise->account_label))
-		promise->account_label = receipt_default_account_label(promise);
+	if (!plist_boolean(plist_member(tree, "AccountLabel"), &spec->account_label))
+		spec->account_label = receipt_default_account_label(spec);
 	for (int i = 0; i < 2 && logs == NULL; i++)
-		promise->account_log[i] = receipt_default_account_log(promise, i);
-	return receipt_read_logs(promise, logs, promise->account_log);
+		spec->account_log[i] = receipt_default_account_log(spec, i);
+	return receipt_read_logs(spec, logs, spec->account_log);
 }
 
 static bool
-receipt_read_made(struct promise *promise, const struct plist *tree)
+receipt_read_made(struct receipt *receipt, const struct plist *tree)
 {
 	const struct plist *folders = plist_member(tree, "MadeFolders");
 
-	if (!receipt_read_logs(promise, plist_member(tree, "MadeLogs"), promise->made_log))
+	if (!receipt_read_logs(&receipt->spec, plist_member(tree, "MadeLogs"), receipt->made_log))
 		return false;
 	for (size_t i = 0; i < plist_count(folders); i++) {
 		const char *path = plist_text(plist_item(folders, i));
 
-		if (path == NULL || i >= FOLDERS_MAX || !promise_is_above_log(promise, path) ||
-		    !text_copy(promise->made_folders[i], PATH_SIZE, path))
+		if (path == NULL || i >= FOLDERS_MAX || !spec_is_above_log(&receipt->spec, path) ||
+		    !text_copy(receipt->made_folders[i], PATH_SIZE, path))
 			return false;
-		promise->made_folder_count = i + 1;
+		receipt->made_folder_count = i + 1;
 	}
 	return true;
 }
 
 /* Receipts of the first versions have no peers. */
 static bool
-receipt_read_peers(struct promise *promise, const struct plist *list)
+receipt_read_peers(struct spec *spec, const struct plist *list)
 {
-	promise->peer_count = plist_count(list);
-	if (promise->peer_count > PEERS_MAX)
+	spec->peer_count = plist_count(list);
+	if (spec->peer_count > PEERS_MAX)
 		return false;
-	for (size_t i = 0; i < promise->peer_count; i++) {
+	for (size_t i = 0; i < spec->peer_count; i++) {
 		const char *text = plist_text(plist_item(list, i));
 		struct error ignored;
 		struct peer peer;
 
 		if (text == NULL || peer_parse(&peer, text, &ignored) == -1)
 			return false;
-		text_copy(promise->peers[i], PEER_SIZE, peer.text);
+		text_copy(spec->peers[i], PEER_SIZE, peer.text);
 	}
 	return true;
 }
 
 static bool
-receipt_read(struct promise *promise, const char *label, const struct plist *tree)
+receipt_read(struct receipt *receipt, const char *label, const struct plist *tree)
 {
 	const char *own_label = plist_text(plist_member(tree, "Label"));
 	const char *state = plist_text(plist_member(tree, "State"));
 	const char *version = plist_text(plist_member(tree, "SystemVersion"));
 	const char *build = plist_text(plist_member(tree, "SystemBuild"));
-	int64_t number, uid, gid, mode = PROMISE_MODE, log_mode = PROMISE_LOG_MODE, rules = 0;
+	int64_t number, uid, gid, mode = SPEC_MODE, log_mode = SPEC_LOG_MODE, rules = 0;
 
 	if (!plist_integer(plist_member(tree, "Version"), &number) || number != 1 ||
-	    strcmp(promise->label, label) != 0 || own_label == NULL ||
+	    strcmp(receipt->spec.label, label) != 0 || own_label == NULL ||
 	    strcmp(own_label, label) != 0 || state == NULL || version == NULL || build == NULL ||
-	    !text_copy(promise->system_version, sizeof promise->system_version, version) ||
-	    !text_copy(promise->system_build, sizeof promise->system_build, build) ||
+	    !text_copy(receipt->system_version, sizeof receipt->system_version, version) ||
+	    !text_copy(receipt->system_build, sizeof receipt->system_build, build) ||
 	    !receipt_read_id(tree, "UserID", &uid) || !receipt_read_id(tree, "GroupID", &gid) ||
-	    !plist_real(plist_member(tree, "SettleTime"), &promise->settle) ||
-	    !(promise->settle >= 0 && promise->settle <= 1000000) ||
-	    !receipt_read_identity(&promise->program_identity, plist_member(tree, "Program")))
+	    !plist_real(plist_member(tree, "SettleTime"), &receipt->spec.settle) ||
+	    !(receipt->spec.settle >= 0 && receipt->spec.settle <= 1000000) ||
+	    !receipt_read_identity(&receipt->program_identity, plist_member(tree, "Program")))
 		return false;
-	promise->uid = (uid_t)uid;
-	promise->gid = (gid_t)gid;
+	receipt->spec.uid = (uid_t)uid;
+	receipt->spec.gid = (gid_t)gid;
 	if ((plist_member(tree, "Mode") != NULL && !receipt_read_id(tree, "Mode", &mode)) ||
 	    (plist_member(tree, "LogMode") != NULL &&
 	    !receipt_read_id(tree, "LogMode", &log_mode)) ||
 	    (plist_member(tree, "Rules") != NULL && !receipt_read_id(tree, "Rules", &rules)))
 		return false;
-	promise->mode = promise_mode((mode_t)mode);
-	promise->log_mode = log_mode == 0600 ? 0600 : PROMISE_LOG_MODE;
-	promise->rules = (unsigned)rules;
-	promise->changing = strcmp(state, "changing") == 0;
-	return (promise->changing || strcmp(state, "installed") == 0) &&
-	    receipt_read_made(promise, tree) &&
-	    receipt_read_peers(promise, plist_member(tree, "Peers")) &&
-	    receipt_read_agent(&promise->agent, plist_member(tree, "Agent")) &&
-	    receipt_read_account_logs(promise, tree) &&
-	    receipt_read_snapshot(promise, &promise->before, plist_member(tree, "Before")) &&
-	    (!promise->changing || receipt_read_undo(promise, plist_member(tree, "Undo")));
+	receipt->spec.mode = spec_mode((mode_t)mode);
+	receipt->spec.log_mode = log_mode == 0600 ? 0600 : SPEC_LOG_MODE;
+	receipt->rules = (unsigned)rules;
+	receipt->changing = strcmp(state, "changing") == 0;
+	return (receipt->changing || strcmp(state, "installed") == 0) &&
+	    receipt_read_made(receipt, tree) &&
+	    receipt_read_peers(&receipt->spec, plist_member(tree, "Peers")) &&
+	    receipt_read_agent(&receipt->spec.agent, plist_member(tree, "Agent")) &&
+	    receipt_read_account_logs(&receipt->spec, tree) &&
+	    receipt_read_snapshot(&receipt->spec, &receipt->before, plist_member(tree, "Before")) &&
+	    (!receipt->changing || receipt_read_undo(receipt, plist_member(tree, "Undo")));
 }
 
 /*
@@ -534,7 +635,7 @@ receipt_refuse(const char *label, const char *theirs, const char *why, struct er
 }
 
 int
-promise_from_receipt(struct promise *promise, const char *label, struct bytes bytes,
+receipt_from_bytes(struct receipt *receipt, const char *label, struct bytes bytes,
     struct error *error)
 {
 	struct plist *tree;
@@ -542,15 +643,16 @@ promise_from_receipt(struct promise *promise, const char *label, struct bytes by
 	struct error inner = { .kind = ERROR_NONE };
 	int result = -1;
 
-	memset(promise, 0, sizeof *promise);
+	memset(receipt, 0, sizeof *receipt);
 	tree = plist_parse(bytes, &inner);
 	if (tree != NULL && plist_data(plist_member(tree, "Plist"), &plist) &&
-	    promise_from_plist(promise, plist, &inner) == 0 && receipt_read(promise, label, tree))
+	    spec_from_plist(&receipt->spec, plist, &inner) == 0 && receipt_read(receipt, label,
+	    tree))
 		result = 0;
 	plist_release(tree);
 	if (result == 0)
 		return 0;
-	promise_free(promise);
-	return receipt_refuse(label, promise->label, inner.kind == ERROR_NONE ?
+	receipt_free(receipt);
+	return receipt_refuse(label, receipt->spec.label, inner.kind == ERROR_NONE ?
 	    "it is damaged, or not for this label" : inner.why, error);
 }

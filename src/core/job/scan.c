@@ -5,7 +5,8 @@
 
 #include "core/facts/paste.h"
 #include "core/plist/plist.h"
-#include "core/job/promise.h"
+#include "core/job/label.h"
+#include "core/job/receipt.h"
 #include "core/job/scan.h"
 #include "core/text.h"
 
@@ -131,7 +132,7 @@ scan_advise_migrate(struct scan_job *job)
 {
 	struct error ignored;
 
-	if (promise_label(job->label, &ignored) == -1)
+	if (label_check(job->label, &ignored) == -1)
 		text_copy(job->fix, sizeof job->fix,
 		    "change its label to one that lnpctl accepts, then migrate it");
 	else if (job->namesake)

@@ -85,23 +85,23 @@ plan_note(struct plan *plan, const char *format, ...)
 
 /* An agent elsewhere was refused. */
 static void
-note_own_agent(struct plan *plan, const struct promise *promise, const struct facts *facts)
+note_own_agent(struct plan *plan, const struct spec *spec, const struct facts *facts)
 {
-	if (facts->agent.path[0] != '\0' && strcmp(facts->agent.path, promise->agent.path) != 0)
+	if (facts->agent.path[0] != '\0' && strcmp(facts->agent.path, spec->agent.path) != 0)
 		plan_note(plan, "%s: an agent of the job's account has the label '%s'",
-		    facts->agent.path, promise->label);
+		    facts->agent.path, spec->label);
 }
 
 /* Old logs are kept, but no receipt will list them any more. */
 static void
-note_old_logs(struct plan *plan, const struct promise *promise, const struct promise *receipt)
+note_old_logs(struct plan *plan, const struct spec *spec, const struct receipt *receipt)
 {
 	for (int i = 0; receipt != NULL && i < 2; i++)
-		if (promise_has_log(receipt, i) && strcmp(receipt->logs[i].theirs,
-		    promise->logs[0].theirs) != 0 &&
-		    strcmp(receipt->logs[i].theirs, promise->logs[1].theirs) != 0)
+		if (spec_has_log(&receipt->spec, i) && strcmp(receipt->spec.logs[i].theirs,
+		    spec->logs[0].theirs) != 0 &&
+		    strcmp(receipt->spec.logs[i].theirs, spec->logs[1].theirs) != 0)
 			plan_note(plan, "%s: the job no longer writes there",
-			    receipt->logs[i].theirs);
+			    receipt->spec.logs[i].theirs);
 }
 
 struct state
@@ -143,29 +143,29 @@ plan_job_state(enum tristate loaded, const char *from, bool running)
 }
 
 static void
-add_receipt(struct plan *plan, enum step_kind kind, const struct promise *promise,
+add_receipt(struct plan *plan, enum step_kind kind, const struct receipt *receipt,
     const struct facts *facts, struct bytes goal, enum receipt_state state)
 {
-	struct state was = our_state(facts, promise->undo_receipt, promise->undo_receipt_mode);
+	struct state was = our_state(facts, receipt->undo_receipt, receipt->undo_receipt_mode);
 	struct state now = plan_file_state(&facts->receipt.file, facts->receipt.bytes);
 
-	struct step *step = plan_add(plan, kind, promise->receipt_path, was, now,
-	    our_state(facts, goal, promise_receipt_mode(promise, state)));
+	struct step *step = plan_add(plan, kind, receipt->spec.receipt_path, was, now,
+	    our_state(facts, goal, receipt_mode(receipt, state)));
 
 	if (kind == KIND_RECORD)
-		promise_stale_file(promise, STALE_RECEIPT, step->backup);
+		spec_stale_file(&receipt->spec, STALE_RECEIPT, step->backup);
 }
 
 /* name is SNAP_PLIST or SNAP_DUPLICATE. */
 static void
-add_file(struct plan *plan, const struct promise *promise, enum snapshot_name name,
+add_file(struct plan *plan, const struct receipt *receipt, enum snapshot_name name,
     const struct file_fact *fact, struct bytes now, struct state goal)
 {
-	const struct file_snapshot *snapshot = &promise->undo.files[name];
+	const struct file_snapshot *snapshot = &receipt->undo.files[name];
 	struct step *step = plan_add(plan, KIND_PLIST, snapshot->path,
 	    plan_snapshot_state(snapshot), plan_file_state(fact, now), goal);
 
-	promise_stale_file(promise, name == SNAP_PLIST ? STALE_PLIST : STALE_DUPLICATE,
+	spec_stale_file(&receipt->spec, name == SNAP_PLIST ? STALE_PLIST : STALE_DUPLICATE,
 	    step->backup);
 	/* Only a new inode loses the attribute: tests/evidence/RULES.md, 8. */
 	if (goal.exists == YES && fact->quarantined == YES)
@@ -173,36 +173,37 @@ add_file(struct plan *plan, const struct promise *promise, enum snapshot_name na
 }
 
 static void
-add_job(struct plan *plan, enum step_kind kind, const struct promise *promise, struct state was,
+add_job(struct plan *plan, enum step_kind kind, const struct spec *spec, struct state was,
     struct state now, struct state goal)
 {
 	char name[PATH_SIZE];
 
-	text_format(name, sizeof name, "system/%s", promise->label);
+	text_format(name, sizeof name, "system/%s", spec->label);
 	plan_add(plan, kind, name, was, now, goal);
 }
 
 static void
-add_override(struct plan *plan, const struct promise *promise, const struct facts *facts,
+add_override(struct plan *plan, const struct receipt *receipt, const struct facts *facts,
     struct state goal)
 {
-	struct state was = promise->undo.disabled == YES ? there : gone;
+	struct state was = receipt->undo.disabled == YES ? there : gone;
 
 	if (!facts->offline)
-		add_job(plan, KIND_OVERRIDE, promise, was, facts->launchd.override ==
+		add_job(plan, KIND_OVERRIDE, &receipt->spec, was, facts->launchd.override ==
 		    OVERRIDE_DISABLED ?
 		    there : gone, goal);
 }
 
 static void
-add_unload(struct plan *plan, const struct promise *promise, const struct facts *facts,
+add_unload(struct plan *plan, const struct receipt *receipt, const struct facts *facts,
     struct state goal)
 {
-	const struct snapshot *undo = &promise->undo;
+	const struct snapshot *undo = &receipt->undo;
 	struct state was = plan_job_state(undo->loaded, undo->loaded_from, undo->running);
 
 	if (was.exists == YES || facts->launchd.loaded == YES)
-		add_job(plan, KIND_UNLOAD, promise, was, facts->launchd.loaded == YES ? there :
+		add_job(plan, KIND_UNLOAD, &receipt->spec, was, facts->launchd.loaded == YES ?
+		    there :
 		    gone,
 		    goal);
 }
@@ -221,14 +222,14 @@ add_for_log(struct plan *plan, const struct facts *facts, enum step_kind kind,
 }
 
 static void
-plan_add_log(struct plan *plan, const struct promise *promise, const struct facts *facts, int which,
+plan_add_log(struct plan *plan, const struct receipt *receipt, const struct facts *facts, int which,
     struct state goal)
 {
 	static const struct bytes nothing = { NULL, 0 };
-	const struct file_snapshot *snapshot = &promise->undo.files[SNAP_LOG + which];
+	const struct file_snapshot *snapshot = &receipt->undo.files[SNAP_LOG + which];
 
-	add_for_log(plan, facts, promise->account_log[which] ? KIND_ACCOUNT_LOG : KIND_LOG,
-	    &promise->logs[which], plan_snapshot_state(snapshot),
+	add_for_log(plan, facts, receipt->spec.account_log[which] ? KIND_ACCOUNT_LOG : KIND_LOG,
+	    &receipt->spec.logs[which], plan_snapshot_state(snapshot),
 	    plan_file_state(&facts->log[which].file, nothing), goal);
 }
 
@@ -237,26 +238,26 @@ plan_add_log(struct plan *plan, const struct promise *promise, const struct fact
  * missing above a log lies below the directory that makes the path untrusted.
  */
 static bool
-is_accounts_folder(const struct promise *promise, const struct facts *facts, const char *path)
+is_accounts_folder(const struct spec *spec, const struct facts *facts, const char *path)
 {
-	bool found = promise_is_above_account_log(promise, path);
+	bool found = spec_is_above_account_log(spec, path);
 
 	for (int i = 0; i < 2; i++)
-		found = found || (text_is_below(promise->logs[i].theirs, path) &&
+		found = found || (text_is_below(spec->logs[i].theirs, path) &&
 		    facts->log[i].file.untrusted_path[0] != '\0' &&
-		    facts->log[i].file.untrusted_owner == promise->uid);
+		    facts->log[i].file.untrusted_owner == spec->uid);
 	return found;
 }
 
 static void
-add_folder(struct plan *plan, const struct promise *promise, const struct facts *facts,
+add_folder(struct plan *plan, const struct spec *spec, const struct facts *facts,
     const char *path, struct state now, struct state goal)
 {
 	struct state was = goal.exists == YES ? gone : there;
 	struct foreign_path folder = { "" };
 
 	text_copy(folder.theirs, sizeof folder.theirs, path);
-	if (!is_accounts_folder(promise, facts, path))
+	if (!is_accounts_folder(spec, facts, path))
 		add_for_log(plan, facts, KIND_FOLDER, &folder, was, now, goal);
 	else if (facts->user.exists == YES)
 		add_for_log(plan, facts, KIND_ACCOUNT_FOLDER, &folder, was, now, goal);
@@ -265,37 +266,38 @@ add_folder(struct plan *plan, const struct promise *promise, const struct facts 
 }
 
 static void
-add_logs(struct plan *plan, const struct promise *promise, const struct facts *facts)
+add_logs(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
-	const struct state log = { .exists = YES, .owner = promise->uid, .group = promise->gid,
-		.mode = promise->log_mode };
+	const struct state log = { .exists = YES, .owner = receipt->spec.uid, .group =
+	    receipt->spec.gid,
+		.mode = receipt->spec.log_mode };
 
-	for (size_t i = promise->undo.folder_count; i < promise->made_folder_count; i++)
-		add_folder(plan, promise, facts, promise->made_folders[i],
-		    plan_is_missing(promise->made_folders[i], facts) ? gone : there, there);
+	for (size_t i = receipt->undo.folder_count; i < receipt->made_folder_count; i++)
+		add_folder(plan, &receipt->spec, facts, receipt->made_folders[i],
+		    plan_is_missing(receipt->made_folders[i], facts) ? gone : there, there);
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i))
-			plan_add_log(plan, promise, facts, i, log);
+		if (spec_has_log(&receipt->spec, i))
+			plan_add_log(plan, receipt, facts, i, log);
 }
 
 /* Return true if launchd runs another definition or program: the job must be booted out first. */
 static bool
-is_stale(const struct promise *promise, const struct promise *receipt, const struct facts *facts)
+is_stale(const struct spec *spec, const struct receipt *receipt, const struct facts *facts)
 {
 	/*
 	 * A process whose log was deleted keeps writing to the deleted file until a restart opens
 	 * the new one. And launchd retries a job that failed for its log only after its throttle.
 	 */
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i) && (facts->log[i].file.exists == NO ||
+		if (spec_has_log(spec, i) && (facts->log[i].file.exists == NO ||
 		    (facts->log[i].writable == NO &&
 		    strcmp(facts->launchd.service.state, "running") != 0)))
 			return true;
 	return receipt == NULL || receipt->changing || service_is_ending(&facts->launchd.service) ||
-	    !bytes_equal(facts->plist.bytes, promise->plist) || facts->duplicate.path[0] != '\0' ||
-	    promise_is_program_changed(receipt, facts) ||
+	    !bytes_equal(facts->plist.bytes, spec->plist) || facts->duplicate.path[0] != '\0' ||
+	    receipt_is_program_changed(receipt, facts) ||
 	    (facts->launchd.service.path[0] != '\0' &&
-	    strcmp(facts->launchd.service.path, promise->plist_path) != 0);
+	    strcmp(facts->launchd.service.path, spec->plist_path) != 0);
 }
 
 static bool
@@ -309,46 +311,47 @@ stays_disabled(const struct facts *facts, struct plan_options options)
  * Another device or ctime of the same file would change the receipt.
  */
 static void
-remember_program(struct promise *promise, const struct promise *receipt, const struct facts *facts,
+remember_program(struct receipt *next, const struct receipt *receipt, const struct facts *facts,
     struct plan_options options)
 {
 	const struct file_identity *program = &facts->program.file.identity;
 	bool loads = facts->launchd.loaded != YES || (options.load && !stays_disabled(facts,
 	    options));
-	bool stays = receipt != NULL && (promise_same_file(&receipt->program_identity, program) ||
-	    (!loads && promise_is_program_changed(receipt, facts)));
+	bool stays = receipt != NULL && (receipt_same_file(&receipt->program_identity, program) ||
+	    (!loads && receipt_is_program_changed(receipt, facts)));
 
-	promise->program_identity = stays ? receipt->program_identity : *program;
+	next->program_identity = stays ? receipt->program_identity : *program;
 }
 
 static void
-add_install_steps(struct plan *plan, const struct promise *promise, const struct promise *receipt,
+add_install_steps(struct plan *plan, const struct receipt *next, const struct receipt *receipt,
     const struct facts *facts, struct plan_options options)
 {
 	bool disabled = stays_disabled(facts, options), load = options.load && !disabled;
-	bool stay = facts->launchd.loaded == YES && !options.restart && !is_stale(promise, receipt,
+	bool stay = facts->launchd.loaded == YES && !options.restart && !is_stale(&next->spec,
+	    receipt,
 	    facts);
 
-	add_receipt(plan, KIND_RECORD, promise, facts, plan->record, RECEIPT_CHANGING);
-	add_override(plan, promise, facts, disabled ? there : gone);
+	add_receipt(plan, KIND_RECORD, next, facts, plan->record, RECEIPT_CHANGING);
+	add_override(plan, next, facts, disabled ? there : gone);
 	if (load) {
-		add_unload(plan, promise, facts, stay ? there : gone);
-		plan_add_agent_unloads(plan, promise, facts);
+		add_unload(plan, next, facts, stay ? there : gone);
+		plan_add_agent_unloads(plan, next, facts);
 	}
-	add_logs(plan, promise, facts);
-	plan_add_agent_removal(plan, promise, facts);
-	add_file(plan, promise, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
-	    our_state(facts, promise->plist, promise->mode));
-	if (promise->undo.files[SNAP_DUPLICATE].path[0] != '\0')
-		add_file(plan, promise, SNAP_DUPLICATE, &facts->duplicate.plist.file,
+	add_logs(plan, next, facts);
+	plan_add_agent_removal(plan, next, facts);
+	add_file(plan, next, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
+	    our_state(facts, next->spec.plist, next->spec.mode));
+	if (next->undo.files[SNAP_DUPLICATE].path[0] != '\0')
+		add_file(plan, next, SNAP_DUPLICATE, &facts->duplicate.plist.file,
 		    facts->duplicate.plist.bytes, gone);
 	if (load) {
-		struct state loaded = plan_job_state(YES, promise->plist_path, false);
+		struct state loaded = plan_job_state(YES, next->spec.plist_path, false);
 
-		add_job(plan, KIND_LOAD, promise, stay ? loaded : gone, stay ? loaded : gone,
+		add_job(plan, KIND_LOAD, &next->spec, stay ? loaded : gone, stay ? loaded : gone,
 		    loaded);
 	}
-	add_receipt(plan, KIND_RECEIPT, promise, facts, plan->receipt, RECEIPT_INSTALLED);
+	add_receipt(plan, KIND_RECEIPT, next, facts, plan->receipt, RECEIPT_INSTALLED);
 }
 
 static bool
@@ -363,12 +366,12 @@ is_kept(const struct plan *plan, const char *path)
 
 /* Remove stale backups, except those that a step may still have to restore. */
 static void
-add_leftovers(struct plan *plan, const struct promise *promise, const struct facts *facts)
+add_leftovers(struct plan *plan, const struct spec *spec, const struct facts *facts)
 {
 	for (enum stale_file i = 0; i < STALE_FILES; i++) {
 		char path[NAME_SIZE];
 
-		promise_stale_file(promise, i, path);
+		spec_stale_file(spec, i, path);
 		if (facts->stale_files[i] && !(plan->resumed && is_kept(plan, path)))
 			plan_add(plan, KIND_PLIST, path, there, there, gone);
 	}
@@ -390,15 +393,15 @@ settle_record(struct plan *plan)
 }
 
 int
-plan_end(struct plan *plan, const struct promise *promise, const struct facts *facts,
+plan_end(struct plan *plan, const struct spec *spec, const struct facts *facts,
     struct error *error)
 {
 	if (plan->full)
 		error_set(error, ERROR_SYSTEM, "it needs more steps than lnpctl has room for",
 		    "nothing was changed; report it, with the job's plist", "cannot plan '%s'",
-		    promise->label);
-	else if (plan_refuse_inside(plan, promise, facts, error) == 0 &&
-	    plan_refuse_locked(plan, promise, facts, error) == 0)
+		    spec->label);
+	else if (plan_refuse_inside(plan, spec, facts, error) == 0 &&
+	    plan_refuse_locked(plan, spec, facts, error) == 0)
 		return 0;
 	plan_free(plan);
 	plan->count = 0;
@@ -416,26 +419,26 @@ plan_begin(struct plan *plan, bool resumed)
 }
 
 int
-plan_install(struct plan *plan, struct promise *promise, const struct promise *receipt,
+plan_install(struct plan *plan, struct receipt *next, const struct receipt *receipt,
     const struct facts *facts, struct plan_options options, struct error *error)
 {
-	plan_begin(plan, receipt != NULL && promise_is_interrupted(receipt));
-	if (plan_refuse_install(promise, receipt, facts, options, error) == -1 ||
-	    plan_refuse_migration(promise, receipt, facts, error) == -1 ||
-	    plan_remember(promise, receipt, facts, error) == -1)
+	plan_begin(plan, receipt != NULL && receipt_is_interrupted(receipt));
+	if (plan_refuse_install(&next->spec, receipt, facts, options, error) == -1 ||
+	    plan_refuse_migration(&next->spec, receipt, facts, error) == -1 ||
+	    plan_remember(next, receipt, facts, error) == -1)
 		return -1;
-	remember_program(promise, receipt, facts, options);
-	if (promise_to_receipt(promise, RECEIPT_CHANGING, &plan->record, error) == -1 ||
-	    promise_to_receipt(promise, RECEIPT_INSTALLED, &plan->receipt, error) == -1) {
+	remember_program(next, receipt, facts, options);
+	if (receipt_to_bytes(next, RECEIPT_CHANGING, &plan->record, error) == -1 ||
+	    receipt_to_bytes(next, RECEIPT_INSTALLED, &plan->receipt, error) == -1) {
 		plan_free(plan);
 		return -1;
 	}
-	add_install_steps(plan, promise, receipt, facts, options);
+	add_install_steps(plan, next, receipt, facts, options);
 	settle_record(plan);
-	add_leftovers(plan, promise, facts);
-	note_old_logs(plan, promise, receipt);
-	note_own_agent(plan, promise, facts);
-	return plan_end(plan, promise, facts, error);
+	add_leftovers(plan, &next->spec, facts);
+	note_old_logs(plan, &next->spec, receipt);
+	note_own_agent(plan, &next->spec, facts);
+	return plan_end(plan, &next->spec, facts, error);
 }
 
 /* ---- uninstall ---- */
@@ -446,37 +449,37 @@ plan_install(struct plan *plan, struct promise *promise, const struct promise *r
  * refuse it as another account's.
  */
 static bool
-is_half_made_log(const struct promise *receipt, const struct facts *facts, int which)
+is_half_made_log(const struct receipt *receipt, const struct facts *facts, int which)
 {
 	const struct file_fact *log = &facts->log[which].file;
 
-	return promise_is_interrupted(receipt) && receipt->made_log[which] &&
-	    !receipt->account_log[which] && !receipt->before.files[SNAP_LOG + which].exists &&
+	return receipt_is_interrupted(receipt) && receipt->made_log[which] &&
+	    !receipt->spec.account_log[which] && !receipt->before.files[SNAP_LOG + which].exists &&
 	    log->exists == YES && log->type == FILE_REGULAR && log->links == 1 &&
-	    log->owner == facts->owner && log->owner != receipt->uid &&
+	    log->owner == facts->owner && log->owner != receipt->spec.uid &&
 	    log->identity.size == 0 && log->untrusted_path[0] == '\0';
 }
 
 /* Remove logs that install created, if asked; keep and name others. */
 static void
-add_log_removal(struct plan *plan, const struct promise *receipt, const struct facts *facts,
+add_log_removal(struct plan *plan, const struct receipt *receipt, const struct facts *facts,
     int which, bool delete_logs)
 {
 	const struct file_fact *log = &facts->log[which].file;
-	const char *path = receipt->logs[which].theirs;
+	const char *path = receipt->spec.logs[which].theirs;
 
-	if (!promise_has_log(receipt, which) || log->exists == NO)
+	if (!spec_has_log(&receipt->spec, which) || log->exists == NO)
 		return;
 	if (is_half_made_log(receipt, facts, which))
-		add_for_log(plan, facts, KIND_EMPTY_LOG, &receipt->logs[which],
+		add_for_log(plan, facts, KIND_EMPTY_LOG, &receipt->spec.logs[which],
 		    plan_snapshot_state(&receipt->undo.files[SNAP_LOG + which]), there, gone);
 	else if (!delete_logs)
 		plan_note(plan, "%s: use --delete-logs to remove logs", path);
 	else if (!receipt->made_log[which])
 		plan_note(plan, "%s: it existed before the job was installed", path);
 	else if (log->exists != YES || log->type != FILE_REGULAR || log->links != 1 ||
-	    log->owner != receipt->uid || ((log->untrusted_path[0] != '\0' ||
-	    receipt->account_log[which]) && facts->user.exists != YES))
+	    log->owner != receipt->spec.uid || ((log->untrusted_path[0] != '\0' ||
+	    receipt->spec.account_log[which]) && facts->user.exists != YES))
 		plan_note(plan, "%s: it is not the file that install created", path);
 	else
 		plan_add_log(plan, receipt, facts, which, gone);
@@ -484,13 +487,13 @@ add_log_removal(struct plan *plan, const struct promise *receipt, const struct f
 
 /* Deleted logs cannot be restored, so remove them and their directories after the commit. */
 static void
-add_removals(struct plan *plan, const struct promise *receipt, const struct facts *facts,
+add_removals(struct plan *plan, const struct receipt *receipt, const struct facts *facts,
     bool delete_logs)
 {
 	for (int i = 0; i < 2; i++)
 		add_log_removal(plan, receipt, facts, i, delete_logs);
 	for (size_t i = receipt->made_folder_count; i > 0 && delete_logs; i--)
-		add_folder(plan, receipt, facts, receipt->made_folders[i - 1], there, gone);
+		add_folder(plan, &receipt->spec, facts, receipt->made_folders[i - 1], there, gone);
 }
 
 /* What others may have written must not be restored as root-owned. */
@@ -508,7 +511,7 @@ replaced_state(struct plan *plan, const struct facts *facts, const struct file_s
 	/* Do not restore a mode that launchd refuses. */
 	struct state state = our_state(facts,
 	    returns ? snapshot->content : (struct bytes){ NULL, 0 },
-	    (snapshot->mode & 022) == 0 ? snapshot->mode : promise_mode(snapshot->mode));
+	    (snapshot->mode & 022) == 0 ? snapshot->mode : spec_mode(snapshot->mode));
 
 	if (!may_return(facts, snapshot))
 		plan_note(plan,
@@ -519,33 +522,34 @@ replaced_state(struct plan *plan, const struct facts *facts, const struct file_s
 
 /* Restore the job that --replace took over: logs' owners, loaded, disabled. */
 static void
-add_replaced(struct plan *plan, const struct promise *receipt, const struct facts *facts)
+add_replaced(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
 	const struct snapshot *before = &receipt->before;
 
 	for (int i = 0; i < 2; i++) {
 		const struct file_snapshot *log = &before->files[SNAP_LOG + i];
 
-		if (promise_has_log(receipt, i) && !receipt->account_log[i] && log->exists &&
+		if (spec_has_log(&receipt->spec, i) && !receipt->spec.account_log[i] &&
+		    log->exists &&
 		    facts->log[i].file.exists == YES && facts->log[i].file.type == FILE_REGULAR)
 			plan_add_log(plan, receipt, facts, i, plan_snapshot_state(log));
 	}
 	if (before->loaded == YES && !facts->offline &&
 	    may_return(facts, &before->files[SNAP_PLIST]) &&
 	    may_return(facts, &before->files[SNAP_DUPLICATE]))
-		add_job(plan, KIND_LOAD, receipt, gone, gone,
+		add_job(plan, KIND_LOAD, &receipt->spec, gone, gone,
 		    plan_job_state(YES, before->loaded_from, false));
 	if (before->disabled == YES)
 		add_override(plan, receipt, facts, there);
 }
 
 static void
-add_plists(struct plan *plan, const struct promise *receipt, const struct facts *facts)
+add_plists(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
 	const struct file_snapshot *duplicate = &receipt->before.files[SNAP_DUPLICATE];
 
 	if (facts->plist.file.exists == YES && facts->plist.file.type != FILE_REGULAR)
-		plan_note(plan, "%s: it is not a regular file", receipt->plist_path);
+		plan_note(plan, "%s: it is not a regular file", receipt->spec.plist_path);
 	else
 		add_file(plan, receipt, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
 		    replaced_state(plan, facts, &receipt->before.files[SNAP_PLIST]));
@@ -557,7 +561,7 @@ add_plists(struct plan *plan, const struct promise *receipt, const struct facts 
 }
 
 static int
-refuse_uninstall(const struct promise *receipt, const struct facts *facts,
+refuse_uninstall(const struct receipt *receipt, const struct facts *facts,
     struct plan_options options, struct error *error)
 {
 	char fix[sizeof error->fix];
@@ -566,54 +570,54 @@ refuse_uninstall(const struct promise *receipt, const struct facts *facts,
 	    plan_refuse_strange_plist(receipt, facts, error) == -1)
 		return -1;
 	if (facts->launchd.loaded == YES && facts->launchd.service.path[0] != '\0' &&
-	    strcmp(facts->launchd.service.path, receipt->plist_path) != 0 &&
+	    strcmp(facts->launchd.service.path, receipt->spec.plist_path) != 0 &&
 	    strcmp(facts->launchd.service.path, receipt->before.loaded_from) != 0) {
 		paste_line(fix, sizeof fix, "to remove it: sudo launchctl bootout system/%s",
-		    receipt->label);
+		    receipt->spec.label);
 		return error_set(error, ERROR_DATA, "it was not installed by lnpctl", fix,
-		    "the job '%s' is loaded from '%s'", receipt->label,
+		    "the job '%s' is loaded from '%s'", receipt->spec.label,
 		    facts->launchd.service.path);
 	}
 	/* Else the receipt would go and the plist stay. */
 	if (facts->plist.file.exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, facts->plist.file.error, "cannot read '%s'",
-		    receipt->plist_path);
+		    receipt->spec.plist_path);
 	/* Without a receipt nothing is known of the logs. */
 	for (int i = 0; i < 2 && options.delete_logs; i++)
-		if (receipt->made_log[i] && promise_has_log(receipt, i) &&
+		if (receipt->made_log[i] && spec_has_log(&receipt->spec, i) &&
 		    facts->log[i].file.exists == UNKNOWN)
 			return error_set(error, ERROR_FILE, error_reason(facts->log[i].file.error),
 			    "fix this first, or run uninstall without --delete-logs",
-			    "cannot read '%s'", receipt->logs[i].theirs);
+			    "cannot read '%s'", receipt->spec.logs[i].theirs);
 	return 0;
 }
 
 int
-plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *facts,
+plan_uninstall(struct plan *plan, struct receipt *receipt, const struct facts *facts,
     struct plan_options options, struct error *error)
 {
 	const struct snapshot *before = &receipt->before;
-	bool resumed = promise_is_interrupted(receipt);
+	bool resumed = receipt_is_interrupted(receipt);
 	bool replaced = before->files[SNAP_PLIST].exists || before->files[SNAP_DUPLICATE].exists;
 
 	plan_begin(plan, resumed);
 	options.restore_agent = options.restore_agent || plan_is_agent_between(receipt, facts);
 	if (refuse_uninstall(receipt, facts, options, error) == -1 ||
-	    (options.restore_agent && plan_refuse_agent(receipt, facts, error) == -1))
+	    (options.restore_agent && plan_refuse_agent(&receipt->spec, facts, error) == -1))
 		return -1;
 	if (!resumed)
 		bytes_free(&receipt->undo_receipt);
 	receipt->undo_receipt_mode = resumed ? receipt->undo_receipt_mode :
-	    promise_mode(facts->receipt.file.mode);
+	    spec_mode(facts->receipt.file.mode);
 	if (!resumed &&
-	    !(plan_observe(&receipt->undo, receipt, facts) &&
+	    !(plan_observe(&receipt->undo, &receipt->spec, facts) &&
 	    bytes_copy(&receipt->undo_receipt, facts->receipt.bytes)))
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'",
-		    receipt->label);
+		    receipt->spec.label);
 	receipt->undo.folder_count = resumed ? receipt->undo.folder_count :
 	    receipt->made_folder_count;
-	if (promise_to_receipt(receipt, RECEIPT_CHANGING, &plan->record, error) == -1 ||
-	    promise_to_receipt(receipt, RECEIPT_REMOVING, &plan->receipt, error) == -1) {
+	if (receipt_to_bytes(receipt, RECEIPT_CHANGING, &plan->record, error) == -1 ||
+	    receipt_to_bytes(receipt, RECEIPT_REMOVING, &plan->receipt, error) == -1) {
 		plan_free(plan);
 		return -1;
 	}
@@ -629,13 +633,13 @@ plan_uninstall(struct plan *plan, struct promise *receipt, const struct facts *f
 	/* It follows the record, even if nothing differs. */
 	plan->steps[plan->count - 1].result = STEP_PLANNED;
 	add_removals(plan, receipt, facts, options.delete_logs);
-	add_leftovers(plan, receipt, facts);
+	add_leftovers(plan, &receipt->spec, facts);
 	/*
 	 * Last: if we are killed earlier the receipt must still exist, or cleanup is never
 	 * finished.
 	 */
-	plan_add(plan, KIND_FORGET, receipt->receipt_path, there, there, gone);
-	return plan_end(plan, receipt, facts, error);
+	plan_add(plan, KIND_FORGET, receipt->spec.receipt_path, there, there, gone);
+	return plan_end(plan, &receipt->spec, facts, error);
 }
 
 void

@@ -7,9 +7,9 @@
 static const struct state gone = { .exists = NO };
 
 static bool
-has_agent(const struct promise *promise)
+has_agent(const struct spec *spec)
 {
-	return promise->agent.path[0] != '\0';
+	return spec->agent.path[0] != '\0';
 }
 
 /*
@@ -18,59 +18,60 @@ has_agent(const struct promise *promise)
  * That must not block the migration.
  */
 static bool
-is_strange(const struct promise *promise, const struct agent_domain *agent)
+is_strange(const struct spec *spec, const struct agent_domain *agent)
 {
-	return promise->agent.account[0] == '\0' && agent->domain != NO && agent->loaded != NO &&
-	    strcmp(agent->path, promise->agent.path) != 0;
+	return spec->agent.account[0] == '\0' && agent->domain != NO && agent->loaded != NO &&
+	    strcmp(agent->path, spec->agent.path) != 0;
 }
 
 bool
-plan_is_agent_between(const struct promise *receipt, const struct facts *facts)
+plan_is_agent_between(const struct receipt *receipt, const struct facts *facts)
 {
-	return has_agent(receipt) && receipt->changing &&
+	return has_agent(&receipt->spec) && receipt->changing &&
 	    (receipt->undo.files[SNAP_AGENT].exists || facts->agent.plist.file.exists == YES);
 }
 
 bool
-plan_observe_agent(struct snapshot *now, const struct promise *promise, const struct facts *facts)
+plan_observe_agent(struct snapshot *now, const struct spec *spec, const struct facts *facts)
 {
-	if (!has_agent(promise))
+	if (!has_agent(spec))
 		return true;
 	for (size_t i = 0; i < AGENT_DOMAINS; i++) {
 		const struct agent_domain *agent = &facts->agent.domains[i];
 
-		now->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(promise, agent) ? NO :
+		now->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(spec, agent) ? NO :
 		    agent->loaded;
 		now->agents_running[i] = now->agents[i] == YES && agent->running;
 	}
-	return plan_observe_file(&now->files[SNAP_AGENT], promise->agent.path,
+	return plan_observe_file(&now->files[SNAP_AGENT], spec->agent.path,
 	    &facts->agent.plist.file,
 	    facts->agent.plist.bytes);
 }
 
 static const struct identity *
-owner_of(const struct promise *promise, const struct facts *facts)
+owner_of(const struct spec *spec, const struct facts *facts)
 {
-	return promise->agent.account[0] == '\0' ? NULL : &facts->agent.account.identity;
+	return spec->agent.account[0] == '\0' ? NULL : &facts->agent.account.identity;
 }
 
 static struct state
-loaded_state(const struct promise *promise, enum tristate loaded, bool running)
+loaded_state(const struct spec *spec, enum tristate loaded, bool running)
 {
-	return plan_job_state(loaded, promise->agent.path, running);
+	return plan_job_state(loaded, spec->agent.path, running);
 }
 
 void
-plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const struct facts *facts)
+plan_add_agent_unloads(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
 	char target[NAME_SIZE];
 
-	for (size_t i = 0; promise_agent_target(promise, i, target); i++) {
-		struct state was = loaded_state(promise, promise->undo.agents[i],
-		    promise->undo.agents_running[i]);
-		struct state now = loaded_state(promise, facts->agent.domains[i].loaded, false);
+	for (size_t i = 0; spec_agent_target(&receipt->spec, i, target); i++) {
+		struct state was = loaded_state(&receipt->spec, receipt->undo.agents[i],
+		    receipt->undo.agents_running[i]);
+		struct state now = loaded_state(&receipt->spec, facts->agent.domains[i].loaded,
+		    false);
 
-		if (is_strange(promise, &facts->agent.domains[i])) {
+		if (is_strange(&receipt->spec, &facts->agent.domains[i])) {
 			plan_note(plan, "%s: another job with this label is loaded%s%s", target,
 			    facts->agent.domains[i].path[0] == '\0' ? "" : ", from ",
 			    facts->agent.domains[i].path);
@@ -82,43 +83,44 @@ plan_add_agent_unloads(struct plan *plan, const struct promise *promise, const s
 }
 
 static void
-add_plist(struct plan *plan, const struct promise *promise, const struct facts *facts,
+add_plist(struct plan *plan, const struct receipt *receipt, const struct facts *facts,
     struct state goal)
 {
-	struct step *step = plan_add(plan, KIND_AGENT, promise->agent.path,
-	    plan_snapshot_state(&promise->undo.files[SNAP_AGENT]),
+	struct step *step = plan_add(plan, KIND_AGENT, receipt->spec.agent.path,
+	    plan_snapshot_state(&receipt->undo.files[SNAP_AGENT]),
 	    plan_file_state(&facts->agent.plist.file, facts->agent.plist.bytes), goal);
 
-	step->as = owner_of(promise, facts);
-	promise_agent_kept(promise, step->backup);
+	step->as = owner_of(&receipt->spec, facts);
+	spec_agent_kept(&receipt->spec, step->backup);
 }
 
 void
-plan_add_agent_removal(struct plan *plan, const struct promise *promise, const struct facts *facts)
+plan_add_agent_removal(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
-	if (has_agent(promise))
-		add_plist(plan, promise, facts, gone);
+	if (has_agent(&receipt->spec))
+		add_plist(plan, receipt, facts, gone);
 }
 
 /* Reload it in each domain where it was loaded or would have been at login. */
 static void
-add_loads(struct plan *plan, const struct promise *receipt, const struct facts *facts)
+add_loads(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
 	char target[NAME_SIZE];
 
-	for (size_t i = 0; promise_agent_target(receipt, i, target); i++) {
+	for (size_t i = 0; spec_agent_target(&receipt->spec, i, target); i++) {
 		enum tristate before = receipt->before.agents[i];
 		bool gui = i % 2 == 0, wanted = before == YES || (before == UNKNOWN && gui);
 		bool running = receipt->before.agents_running[i];
-		struct state was = loaded_state(receipt, receipt->undo.agents[i],
+		struct state was = loaded_state(&receipt->spec, receipt->undo.agents[i],
 		    receipt->undo.agents_running[i]);
-		struct state now = loaded_state(receipt, facts->agent.domains[i].loaded, running);
+		struct state now = loaded_state(&receipt->spec, facts->agent.domains[i].loaded,
+		    running);
 
-		if (is_strange(receipt, &facts->agent.domains[i]))
+		if (is_strange(&receipt->spec, &facts->agent.domains[i]))
 			continue;
 		if (wanted && facts->agent.domains[i].domain == YES)
 			plan_add(plan, KIND_AGENT_LOAD, target, was, now,
-			    loaded_state(receipt, YES, running));
+			    loaded_state(&receipt->spec, YES, running));
 		else if (before == YES && !facts->offline)
 			plan_note(plan, "%s: not logged in; launchd loads the agent at the next "
 			    "login", target);
@@ -126,14 +128,14 @@ add_loads(struct plan *plan, const struct promise *receipt, const struct facts *
 }
 
 void
-plan_add_agent_return(struct plan *plan, const struct promise *receipt, const struct facts *facts,
+plan_add_agent_return(struct plan *plan, const struct receipt *receipt, const struct facts *facts,
     bool restore)
 {
 	const struct file_snapshot *before = &receipt->before.files[SNAP_AGENT];
 	struct state old = plan_snapshot_state(before), backup = old;
 	char kept[NAME_SIZE];
 
-	if (!has_agent(receipt))
+	if (!has_agent(&receipt->spec))
 		return;
 	if (restore) {
 		/* Do not restore a mode that launchd refuses. */
@@ -145,28 +147,28 @@ plan_add_agent_return(struct plan *plan, const struct promise *receipt, const st
 		add_loads(plan, receipt, facts);
 		return;
 	}
-	promise_agent_kept(receipt, kept);
-	backup.mode = promise_mode(old.mode);
+	spec_agent_kept(&receipt->spec, kept);
+	backup.mode = spec_mode(old.mode);
 	backup.owner = facts->owner;
 	backup.group = facts->owner_group;
 	if (!facts->agent.kept && old.exists == YES)
 		plan_add(plan, KIND_PLIST, kept, gone, gone, backup);
 	if (old.exists == YES)
 		plan_note(plan, "%s: the plist of the agent before the migration, from %s", kept,
-		    receipt->agent.path);
+		    receipt->spec.agent.path);
 }
 
 /* ---- refusals ---- */
 
 static int
-refuse_folder(const struct promise *promise, const struct facts *facts, struct error *error)
+refuse_folder(const struct spec *spec, const struct facts *facts, struct error *error)
 {
-	const struct agent *agent = &promise->agent;
+	const struct agent *agent = &spec->agent;
 	const struct file_fact *plist = &facts->agent.plist.file;
 	const struct account *account = &facts->agent.account;
 
 	if (agent->account[0] != '\0' &&
-	    (account->exists != YES || !promise_is_agents_plist(agent->path, account->home)))
+	    (account->exists != YES || !spec_is_agents_plist(agent->path, account->home)))
 		return error_set(error, ERROR_ACCOUNT, account->exists == YES ?
 		    "its home has changed" :
 		    "there is no such account", "inspect it, then move the plist by hand",
@@ -182,7 +184,7 @@ refuse_folder(const struct promise *promise, const struct facts *facts, struct e
 
 /* Only install, where an administrator names the label, enables one that was disabled. */
 static int
-plan_migrate_refuse_disabled(const struct promise *promise, const struct facts *facts,
+plan_migrate_refuse_disabled(const struct spec *spec, const struct facts *facts,
     struct error *error)
 {
 	bool own = facts->agent.domains[0].override == OVERRIDE_DISABLED;
@@ -192,32 +194,32 @@ plan_migrate_refuse_disabled(const struct promise *promise, const struct facts *
 		return 0;
 	if (own)
 		text_format(domain, sizeof domain, "user/%lu",
-		    (unsigned long)promise->agent.users[0]);
+		    (unsigned long)spec->agent.users[0]);
 	text_format(fix, sizeof fix, "to run it: sudo launchctl enable %s/%s; then run the same "
-	    "command again", domain, promise->label);
+	    "command again", domain, spec->label);
 	return error_set(error, ERROR_DATA,
 	    own ? "launchd does not load the agent, but would load the daemon" :
 	    "a daemon with this label was disabled on purpose", fix,
-	    "the label '%s' is disabled in '%s'", promise->label, domain);
+	    "the label '%s' is disabled in '%s'", spec->label, domain);
 }
 
 int
-plan_refuse_migration(const struct promise *promise, const struct promise *receipt,
+plan_refuse_migration(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, struct error *error)
 {
-	if (has_agent(promise) && receipt == NULL &&
-	    plan_migrate_refuse_disabled(promise, facts, error) == -1)
+	if (has_agent(spec) && receipt == NULL &&
+	    plan_migrate_refuse_disabled(spec, facts, error) == -1)
 		return -1;
-	return plan_refuse_agent(promise, facts, error);
+	return plan_refuse_agent(spec, facts, error);
 }
 
 int
-plan_refuse_agent(const struct promise *promise, const struct facts *facts, struct error *error)
+plan_refuse_agent(const struct spec *spec, const struct facts *facts, struct error *error)
 {
-	const struct agent *agent = &promise->agent;
+	const struct agent *agent = &spec->agent;
 	char target[NAME_SIZE];
 
-	if (!has_agent(promise))
+	if (!has_agent(spec))
 		return 0;
 	if (facts->agent.plist.file.exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, facts->agent.plist.file.error,
@@ -228,20 +230,20 @@ plan_refuse_agent(const struct promise *promise, const struct facts *facts, stru
 		    "inspect it, then move it aside", "cannot remove '%s'", agent->path);
 	/* The receipt keeps its content, and would be refused with that of another job. */
 	if (facts->agent.plist.file.exists == YES &&
-	    !promise_has_label(facts->agent.plist.bytes, promise->label))
+	    !spec_has_label(facts->agent.plist.bytes, spec->label))
 		return error_set(error, ERROR_DATA, "it no longer has that label",
 		    "inspect it, then run the same command again", "cannot remove '%s'",
 		    agent->path);
-	if (refuse_folder(promise, facts, error) == -1)
+	if (refuse_folder(spec, facts, error) == -1)
 		return -1;
-	for (size_t i = 0; !facts->offline && promise_agent_target(promise, i, target); i++) {
+	for (size_t i = 0; !facts->offline && spec_agent_target(spec, i, target); i++) {
 		const struct agent_domain *fact = &facts->agent.domains[i];
 
-		if (fact->loaded == UNKNOWN && !is_strange(promise, fact))
+		if (fact->loaded == UNKNOWN && !is_strange(spec, fact))
 			return error_set(error, ERROR_LAUNCHCTL, facts->agent.trouble,
 			    "nothing was changed; run the same command again",
 			    "cannot determine whether '%s' is loaded", target);
-		if (!is_strange(promise, fact) && fact->loaded == YES && fact->path[0] != '\0' &&
+		if (!is_strange(spec, fact) && fact->loaded == YES && fact->path[0] != '\0' &&
 		    strcmp(fact->path, agent->path) != 0)
 			return error_set(error, ERROR_DATA, "lnpctl could not restore it later",
 			    "boot out that job first, or migrate that plist",

@@ -13,7 +13,7 @@ void	plan_note(struct plan *, const char *, ...) __attribute__((format(printf, 2
 
 /* Begin an empty plan; end one, or refuse it and leave it empty. */
 void	plan_begin(struct plan *, bool resumed);
-int	plan_end(struct plan *, const struct promise *, const struct facts *, struct error *);
+int	plan_end(struct plan *, const struct spec *, const struct facts *, struct error *);
 
 struct state plan_file_state(const struct file_fact *, struct bytes);
 struct state plan_snapshot_state(const struct file_snapshot *);
@@ -24,10 +24,10 @@ bool	plan_observe_file(struct file_snapshot *, const char *path, const struct fi
     struct bytes);
 
 /* Record everything that a change may touch, likewise. */
-bool	plan_observe(struct snapshot *, const struct promise *, const struct facts *);
+bool	plan_observe(struct snapshot *, const struct spec *, const struct facts *);
 
 /* Fill what the receipt remembers, see plan_install(). ERROR_SYSTEM. */
-int	plan_remember(struct promise *, const struct promise *receipt, const struct facts *,
+int	plan_remember(struct receipt *, const struct receipt *receipt, const struct facts *,
     struct error *);
 
 /* Return true if that directory above the logs is missing. */
@@ -39,45 +39,45 @@ bool	plan_is_missing(const char *folder, const struct facts *);
  * Return true if an interrupted run left the agent in place, or partly restored: then uninstall
  * restores it.
  */
-bool	plan_is_agent_between(const struct promise *receipt, const struct facts *);
-bool	plan_observe_agent(struct snapshot *, const struct promise *, const struct facts *);
-void	plan_add_agent_unloads(struct plan *, const struct promise *, const struct facts *);
-void	plan_add_agent_removal(struct plan *, const struct promise *, const struct facts *);
+bool	plan_is_agent_between(const struct receipt *receipt, const struct facts *);
+bool	plan_observe_agent(struct snapshot *, const struct spec *, const struct facts *);
+void	plan_add_agent_unloads(struct plan *, const struct receipt *, const struct facts *);
+void	plan_add_agent_removal(struct plan *, const struct receipt *, const struct facts *);
 
 /* Restore its plist, and load it where it was loaded; without restore, keep and name the plist. */
-void	plan_add_agent_return(struct plan *, const struct promise *receipt, const struct facts *,
+void	plan_add_agent_return(struct plan *, const struct receipt *receipt, const struct facts *,
     bool restore);
 
 /*
  * Refuse with ERROR_ACCOUNT if its account has changed, ERROR_FILE if its plist or directory cannot
  * be trusted, ERROR_DATA if another job with its label is loaded, ERROR_LAUNCHCTL.
  */
-int	plan_refuse_agent(const struct promise *, const struct facts *, struct error *);
+int	plan_refuse_agent(const struct spec *, const struct facts *, struct error *);
 
 /* The same, and ERROR_DATA if the label of an agent without a receipt is disabled. */
-int	plan_refuse_migration(const struct promise *, const struct promise *receipt,
+int	plan_refuse_migration(const struct spec *, const struct receipt *receipt,
     const struct facts *, struct error *);
 
 /* Refuse as plan_install() documents. */
-int	plan_refuse_install(const struct promise *, const struct promise *receipt,
+int	plan_refuse_install(const struct spec *, const struct receipt *receipt,
     const struct facts *, struct plan_options, struct error *);
 
 /*
  * Refuse with ERROR_DATA if an account chose the label and another vendor's daemon has replaced the
  * job's plist; not after an interrupted change.
  */
-int	plan_refuse_strange_plist(const struct promise *receipt, const struct facts *,
+int	plan_refuse_strange_plist(const struct receipt *receipt, const struct facts *,
     struct error *);
 
 /* Refuse with ERROR_LAUNCHCTL if the state of launchd is not known. */
 int	plan_refuse_launchd(const struct facts *, struct error *);
 
 /* Refuse with ERROR_DATA a plan that boots out the job that lnpctl runs in. */
-int	plan_refuse_inside(const struct plan *, const struct promise *, const struct facts *,
+int	plan_refuse_inside(const struct plan *, const struct spec *, const struct facts *,
     struct error *);
 
 /* Refuse a step that would fail midway because file flags lock the file even for root. */
-int	plan_refuse_locked(const struct plan *, const struct promise *, const struct facts *,
+int	plan_refuse_locked(const struct plan *, const struct spec *, const struct facts *,
     struct error *);
 
 #endif

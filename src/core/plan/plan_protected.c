@@ -5,14 +5,14 @@
 #include "core/plan/plan.h"
 
 bool
-plan_protected(const struct promise *promise, const struct facts *facts, size_t which, char *text,
+plan_protected(const struct spec *spec, const struct facts *facts, size_t which, char *text,
     size_t size)
 {
 	const struct { const struct file_fact *fact; const struct foreign_path *path; } rows[] = {
-		{ &facts->program.file, &promise->program },
-		  { &facts->working_directory.file, &promise->working_directory },
-		{ &facts->log[0].file, &promise->logs[0] }, { &facts->log[1].file,
-		    &promise->logs[1] },
+		{ &facts->program.file, &spec->program },
+		  { &facts->working_directory.file, &spec->working_directory },
+		{ &facts->log[0].file, &spec->logs[0] }, { &facts->log[1].file,
+		    &spec->logs[1] },
 	};
 	const char *path, *folder;
 

@@ -10,17 +10,17 @@
 #include "plan_parts.h"
 
 static int
-refuse_accounts(const struct promise *promise, const struct facts *facts, struct error *error)
+refuse_accounts(const struct spec *spec, const struct facts *facts, struct error *error)
 {
-	if (job_check_user(&facts->user, promise->user, error) == -1 ||
-	    job_check_group(&facts->group, promise->group, error) == -1)
+	if (job_check_user(&facts->user, spec->user, error) == -1 ||
+	    job_check_group(&facts->group, spec->group, error) == -1)
 		return -1;
 	/* repair and restart must not run the job as another account than it was installed for. */
-	if (facts->user.identity.uid != promise->uid || facts->group.gid != promise->gid)
+	if (facts->user.identity.uid != spec->uid || facts->group.gid != spec->gid)
 		return error_set(error, ERROR_ACCOUNT,
 		    "its uid or gid has changed since the job was installed",
 		    "install the job again with lnpctl install", "cannot run a job as '%s:%s'",
-		    promise->user, promise->group);
+		    spec->user, spec->group);
 	return 0;
 }
 
@@ -29,7 +29,7 @@ refuse_accounts(const struct promise *promise, const struct facts *facts, struct
  * loaded from it.
  */
 static int
-refuse_replacing(const struct promise *promise, const struct facts *facts, struct error *error)
+refuse_replacing(const struct spec *spec, const struct facts *facts, struct error *error)
 {
 	const struct file_fact *plist = &facts->plist.file;
 	const char *from = facts->launchd.service.path;
@@ -38,7 +38,7 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 	if (facts->duplicate.more)
 		return error_set(error, ERROR_DATA, "only one of them can be replaced",
 		    "remove all but one of them first",
-		    "several plists have the label '%s'", promise->label);
+		    "several plists have the label '%s'", spec->label);
 	if (facts->duplicate.path[0] != '\0' &&
 	    (facts->duplicate.plist.bytes.data == NULL ||
 	    facts->duplicate.plist.file.untrusted_path[0] != '\0'))
@@ -51,80 +51,80 @@ refuse_replacing(const struct promise *promise, const struct facts *facts, struc
 		    "it is writable by users other than root, and would be restored as root-owned",
 		    "inspect it; then move it aside, or use sudo chown root:wheel and sudo chmod "
 		    "go-w",
-		    "cannot take over '%s'", promise->plist_path);
+		    "cannot take over '%s'", spec->plist_path);
 	if (facts->launchd.loaded == YES && from[0] != '/') {
 		paste_line(fix, sizeof fix, "to remove it: sudo launchctl bootout system/%s",
-		    promise->label);
+		    spec->label);
 		return error_set(error, ERROR_DATA,
 		    "it was not loaded from a file, so it could not be restored", fix,
-		    "cannot take over the job '%s'", promise->label);
+		    "cannot take over the job '%s'", spec->label);
 	}
 	return 0;
 }
 
 int
-plan_refuse_strange_plist(const struct promise *receipt, const struct facts *facts,
+plan_refuse_strange_plist(const struct receipt *receipt, const struct facts *facts,
     struct error *error)
 {
-	if (!promise_is_strange_plist(receipt, facts))
+	if (!receipt_is_strange_plist(receipt, facts))
 		return 0;
 	return error_set(error, ERROR_DATA,
 	    "it is not the job that lnpctl migrated from an agent with this label",
 	    "inspect it; it may be another vendor's: move it aside first, or take it over with "
 	    "install --replace",
-	    "cannot replace '%s'", receipt->plist_path);
+	    "cannot replace '%s'", receipt->spec.plist_path);
 }
 
 static int
-refuse_foreign(const struct promise *promise, const struct promise *receipt,
+refuse_foreign(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, bool replace, struct error *error)
 {
 	static const char fix[] = "choose another label, remove that job first, or take it over "
 	    "with --replace";
 
-	if (receipt == NULL && promise->agent.path[0] != '\0' && facts->agent.kept &&
+	if (receipt == NULL && spec->agent.path[0] != '\0' && facts->agent.kept &&
 	    facts->agent.kept_owner != facts->agent.plist.file.owner)
 		return error_set(error, ERROR_DATA,
 		    "'" STATE_DIRECTORY "' holds the plist of another account's agent with this "
 		    "label", "inspect it, then move it aside", "cannot migrate '%s'",
-		    promise->agent.path);
+		    spec->agent.path);
 	if (receipt == NULL && facts->apple_plist[0] != '\0')
 		return error_set(error, ERROR_DATA, "one of macOS's own jobs has this label",
 		    "choose another label",
-		    "cannot use the label '%s' of '%s'", promise->label, facts->apple_plist);
+		    "cannot use the label '%s' of '%s'", spec->label, facts->apple_plist);
 	/* An account can add an agent at any time: that must not block changes of its daemon. */
-	if (facts->agent.path[0] != '\0' && strcmp(facts->agent.path, promise->agent.path) != 0 &&
-	    (receipt == NULL || !promise_is_own_agent(facts)))
+	if (facts->agent.path[0] != '\0' && strcmp(facts->agent.path, spec->agent.path) != 0 &&
+	    (receipt == NULL || !spec_is_own_agent(facts)))
 		return error_set(error, ERROR_DATA,
 		    "launchd cannot run an agent and a daemon with the same label",
 		    "convert the agent with lnpctl migrate, or choose another label",
-		    "the label '%s' is used by the agent '%s'", promise->label, facts->agent.path);
+		    "the label '%s' is used by the agent '%s'", spec->label, facts->agent.path);
 	if (replace)
-		return refuse_replacing(promise, facts, error);
+		return refuse_replacing(spec, facts, error);
 	if (receipt != NULL && plan_refuse_strange_plist(receipt, facts, error) == -1)
 		return -1;
 	if (facts->duplicate.path[0] != '\0')
 		return error_set(error, ERROR_DATA,
 		    "launchd may load either one at boot", fix,
-		    "the label '%s' is used by '%s'", promise->label, facts->duplicate.path);
+		    "the label '%s' is used by '%s'", spec->label, facts->duplicate.path);
 	if (receipt == NULL && facts->plist.file.exists == YES)
 		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix,
-		    "cannot replace '%s'", promise->plist_path);
+		    "cannot replace '%s'", spec->plist_path);
 	if (receipt == NULL && facts->launchd.loaded == YES)
 		return error_set(error, ERROR_DATA, "lnpctl did not install it", fix,
-		    "a job '%s' is loaded, from '%s'", promise->label, facts->launchd.service.path);
+		    "a job '%s' is loaded, from '%s'", spec->label, facts->launchd.service.path);
 	return 0;
 }
 
 static int
-refuse_plist(const struct promise *promise, const struct facts *facts, struct error *error)
+refuse_plist(const struct spec *spec, const struct facts *facts, struct error *error)
 {
 	if (facts->plist.file.exists == YES && facts->plist.file.type != FILE_REGULAR)
 		return error_set(error, ERROR_FILE, "it is not a regular file", "move it aside",
-		    "cannot replace '%s'", promise->plist_path);
+		    "cannot replace '%s'", spec->plist_path);
 	if (facts->plist.file.exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, facts->plist.file.error, "cannot read '%s'",
-		    promise->plist_path);
+		    spec->plist_path);
 	if (facts->log_conflict[0] != '\0')
 		return error_set(error, ERROR_DATA,
 		    "both jobs would write to the same log file",
@@ -134,24 +134,24 @@ refuse_plist(const struct promise *promise, const struct facts *facts, struct er
 }
 
 static int
-refuse_program(const struct promise *promise, const struct facts *facts, struct error *error)
+refuse_program(const struct spec *spec, const struct facts *facts, struct error *error)
 {
 	const struct file_fact *program = &facts->program.file;
 
 	if (program->exists == UNKNOWN)
 		return error_number(error, ERROR_DATA, program->error, "cannot run '%s'",
-		    promise->program.theirs);
+		    spec->program.theirs);
 	if (program->exists == NO || program->type != FILE_REGULAR)
 		return error_set(error, ERROR_DATA, program->exists == NO ?
 		    "there is no such file" :
 		    "it is not a regular file",
 		    "install the program first, and give its full path", "cannot run '%s'",
-		    promise->program.theirs);
+		    spec->program.theirs);
 	if (facts->program.runs == NO)
 		return error_set(error, ERROR_DATA, error_reason(facts->program.runs_error),
 		    "give that account read and execute access to the file, and search access "
 		    "to the directories above it",
-		    "'%s' cannot run '%s'", promise->user, promise->program.theirs);
+		    "'%s' cannot run '%s'", spec->user, spec->program.theirs);
 	if (facts->user.identity.uid != 0)
 		return 0;
 	if (program->untrusted_path[0] != '\0' && !trust_is_hidden(program->untrusted_by))
@@ -159,12 +159,12 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
 		    "it is writable by others, and the job would run as root",
 		    "put the program in directories owned and writable by root only",
 		    "cannot trust '%s', which leads to '%s'", program->untrusted_path,
-		    promise->program.theirs);
+		    spec->program.theirs);
 	if (trust_file(program, facts->owner) == WEAK_MODE)
 		return error_set(error, ERROR_DATA,
 		    "it is writable by others, and the job would run as root",
 		    "make the program owned and writable by root only", "cannot trust '%s'",
-		    promise->program.theirs);
+		    spec->program.theirs);
 	return 0;
 }
 
@@ -173,65 +173,65 @@ refuse_program(const struct promise *promise, const struct facts *facts, struct 
  * program that the job already has.
  */
 static int
-refuse_hidden(const struct promise *promise, const struct promise *receipt,
+refuse_hidden(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, struct error *error)
 {
 	const struct file_fact *program = &facts->program.file;
 	enum weakness weakness = trust_is_hidden(program->untrusted_by) ? program->untrusted_by :
 	    program->granted;
 	const char *path = trust_is_hidden(program->untrusted_by) ? program->untrusted_path :
-	    promise->program.theirs;
+	    spec->program.theirs;
 	char why[PATH_SIZE + 128];
 
 	if (facts->user.identity.uid != 0 || !trust_is_hidden(weakness) ||
-	    promise_is_lenient(promise, receipt))
+	    receipt_is_lenient(spec, receipt))
 		return 0;
 	text_format(why, sizeof why, "'%s' %s", path, trust_reason(weakness));
 	return error_set(error, ERROR_DATA, why, trust_fix(weakness), "cannot run '%s' as root",
-	    promise->program.theirs);
+	    spec->program.theirs);
 }
 
 /* Treat it like the program; verify only warns of one that version 0.1 installed. */
 static int
-refuse_interpreter(const struct promise *promise, const struct promise *receipt,
+refuse_interpreter(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, struct error *error)
 {
 	const struct interpreter_fact *interpreter = &facts->program.interpreter;
 	enum weakness weakness;
 	char why[2 * PATH_SIZE];
 
-	if (facts->user.identity.uid != 0 || promise_is_lenient(promise, receipt))
+	if (facts->user.identity.uid != 0 || receipt_is_lenient(spec, receipt))
 		return 0;
 	if (interpreter->is_read && interpreter->vague)
 		return error_set(error, ERROR_DATA,
 		    "its options do not show which script it reads",
 		    "run the script itself, with #! and the full path of its interpreter",
-		    "cannot run '%s' as root", promise->program.theirs);
+		    "cannot run '%s' as root", spec->program.theirs);
 	if (interpreter->path[0] == '\0' && !interpreter->vague)
 		return 0;
 	if (interpreter->path[0] == '\0' && !facts->program.is_script)
 		return error_set(error, ERROR_DATA, "its arguments do not show what it runs",
 		    "give the full path of the program, and use --env for its environment",
-		    "cannot run '%s' as root", promise->program.theirs);
+		    "cannot run '%s' as root", spec->program.theirs);
 	weakness = interpreter->path[0] == '\0' ? WEAK_NOT :
 	    interpreter_weakness(&interpreter->file, facts->owner);
 	/* What cannot be checked may be writable by anyone. */
 	if (weakness == WEAK_NOT && interpreter->is_read && interpreter->file.exists == UNKNOWN)
 		return error_number(error, ERROR_DATA, interpreter->file.error,
-		    "cannot run '%s' as root: it reads '%s'", promise->program.theirs,
+		    "cannot run '%s' as root: it reads '%s'", spec->program.theirs,
 		    interpreter->path);
 	if (weakness == WEAK_NOT && (interpreter->vague || interpreter->file.exists == UNKNOWN))
 		return error_set(error, ERROR_DATA,
 		    "its first line does not show what runs it, or that cannot be read",
 		    "start the script with #! and the full path of its interpreter",
-		    "cannot run '%s' as root", promise->program.theirs);
+		    "cannot run '%s' as root", spec->program.theirs);
 	if (weakness == WEAK_NOT)
 		return 0;
 	text_format(why, sizeof why, "'%s' %s", interpreter->file.untrusted_path[0] != '\0' ?
 	    interpreter->file.untrusted_path : interpreter->path, trust_reason(weakness));
 	return error_set(error, ERROR_DATA, why, trust_fix(weakness), interpreter->is_read ?
 	    "cannot run '%s' as root: it reads '%s'" :
-	    "cannot run '%s' as root: '%s' runs it", promise->program.theirs,
+	    "cannot run '%s' as root: '%s' runs it", spec->program.theirs,
 	    interpreter->path);
 }
 
@@ -257,11 +257,11 @@ names_log(struct bytes plist, const char *path)
  * over, whose plist is root-owned.
  */
 static bool
-was_our_log(const struct promise *receipt, const struct facts *facts, bool replace,
+was_our_log(const struct receipt *receipt, const struct facts *facts, bool replace,
     const char *path)
 {
-	if (receipt != NULL && (strcmp(receipt->logs[0].theirs, path) == 0 ||
-	    strcmp(receipt->logs[1].theirs, path) == 0))
+	if (receipt != NULL && (strcmp(receipt->spec.logs[0].theirs, path) == 0 ||
+	    strcmp(receipt->spec.logs[1].theirs, path) == 0))
 		return true;
 	return replace && (names_log(facts->plist.bytes, path) ||
 	    names_log(facts->duplicate.plist.bytes, path));
@@ -297,13 +297,13 @@ refuse_weak_log(const char *path, const struct file_fact *log, bool known,
  * the account must own it already. Its size does not matter: an empty root file may have a use.
  */
 static const char *
-objection_to_log(const struct promise *promise, int which, const struct promise *receipt,
+objection_to_log(const struct spec *spec, int which, const struct receipt *receipt,
     const struct facts *facts, bool replace)
 {
 	const struct file_fact *log = &facts->log[which].file;
 	/* Another user may later create a file at a path that an account chose. */
-	bool was_of_job = !promise->account_label &&
-	    was_our_log(receipt, facts, replace, promise->logs[which].theirs);
+	bool was_of_job = !spec->account_label &&
+	    was_our_log(receipt, facts, replace, spec->logs[which].theirs);
 	bool theirs = log->owner == facts->user.identity.uid;
 
 	if (log->type != FILE_REGULAR)
@@ -311,25 +311,25 @@ objection_to_log(const struct promise *promise, int which, const struct promise 
 		    log->type == FILE_DIRECTORY ? "it is a directory" : "it is not a regular file";
 	/* A hard link that the account makes to its own log must not block a repair of its job. */
 	if (log->links != 1 && !(theirs &&
-	    was_our_log(receipt, facts, replace, promise->logs[which].theirs)))
+	    was_our_log(receipt, facts, replace, spec->logs[which].theirs)))
 		return "it has another hard link, so changing its owner would expose that file too";
 	if (theirs)
 		return NULL;
 	/* An account that had it may still have it open, and could read and write later output. */
-	if (was_of_job && log->untrusted_path[0] == '\0' && !promise->account_log[which] &&
+	if (was_of_job && log->untrusted_path[0] == '\0' && !spec->account_log[which] &&
 	    (log->owner == 0 || log->owner == facts->owner))
 		return NULL;
 	return "it is owned by another account";
 }
 
 static int
-refuse_log(const struct promise *promise, int which, const struct promise *receipt,
+refuse_log(const struct spec *spec, int which, const struct receipt *receipt,
     const struct facts *facts, bool replace, struct error *error)
 {
 	static const char fix[] = "move it aside, or choose another log with --log-dir, "
 	    "--stdout or --stderr";
 	const struct file_fact *log = &facts->log[which].file;
-	const char *path = promise->logs[which].theirs, *why = NULL;
+	const char *path = spec->logs[which].theirs, *why = NULL;
 
 	if (log->exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, log->error, "cannot use the log '%s'", path);
@@ -337,8 +337,8 @@ refuse_log(const struct promise *promise, int which, const struct promise *recei
 	    error) == -1)
 		return -1;
 	if (log->exists == YES)
-		why = objection_to_log(promise, which, receipt, facts, replace);
-	else if (promise->account_log[which] && facts->log[which].writable == NO)
+		why = objection_to_log(spec, which, receipt, facts, replace);
+	else if (spec->account_log[which] && facts->log[which].writable == NO)
 		why = "the job's account cannot create a file there";
 	return why == NULL ? 0 : error_set(error, ERROR_FILE, why, fix, "cannot use the log '%s'",
 	    path);
@@ -346,20 +346,20 @@ refuse_log(const struct promise *promise, int which, const struct promise *recei
 
 /* The program and all that it loads would be others then, and nothing there is checked. */
 static int
-refuse_other_root(const struct promise *promise, const struct promise *receipt,
+refuse_other_root(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, struct error *error)
 {
-	if (facts->user.identity.uid != 0 || !promise->other_root ||
-	    promise_is_lenient(promise, receipt))
+	if (facts->user.identity.uid != 0 || !spec->other_root ||
+	    receipt_is_lenient(spec, receipt))
 		return 0;
 	return error_set(error, ERROR_DATA,
 	    "its RootDirectory may hold another program at that path that is writable by others",
 	    "remove RootDirectory, or run the job as another account", "cannot run '%s' as root",
-	    promise->program.theirs);
+	    spec->program.theirs);
 }
 
 static int
-refuse_files(const struct promise *promise, const struct promise *receipt,
+refuse_files(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, bool replace, struct error *error)
 {
 	char fix[sizeof error->fix];
@@ -375,22 +375,22 @@ refuse_files(const struct promise *promise, const struct promise *receipt,
 		    "it is writable by users other than root", fix,
 		    "cannot trust the directory '%s'", facts->plist.file.untrusted_path);
 	for (int i = 0; i < 2; i++)
-		if (promise_has_log(promise, i) &&
-		    refuse_log(promise, i, receipt, facts, replace, error) == -1)
+		if (spec_has_log(spec, i) &&
+		    refuse_log(spec, i, receipt, facts, replace, error) == -1)
 			return -1;
 	if (facts->missing_folder_count > FOLDERS_MAX)
 		return error_set(error, ERROR_FILE, "too many directories are missing",
 		    "create them first",
-		    "cannot create the directory of '%s'", promise->logs[0].theirs);
+		    "cannot create the directory of '%s'", spec->logs[0].theirs);
 	if (facts->daemons.exists != YES || facts->daemons.type != FILE_DIRECTORY)
 		return error_set(error, ERROR_FILE,
 		    facts->daemons.exists == YES ? "it is not a directory" : "it does not exist",
 		    "this is not a Mac, or not its system volume",
 		    "cannot use '" DAEMONS_DIRECTORY "'");
 	if (facts->working_directory.file.exists != YES &&
-	    promise->working_directory.theirs[0] != '\0')
+	    spec->working_directory.theirs[0] != '\0')
 		return error_set(error, ERROR_FILE, "it does not exist", "create it first",
-		    "cannot use the working directory '%s'", promise->working_directory.theirs);
+		    "cannot use the working directory '%s'", spec->working_directory.theirs);
 	return 0;
 }
 
@@ -407,7 +407,7 @@ plan_refuse_launchd(const struct facts *facts, struct error *error)
 }
 
 int
-plan_refuse_inside(const struct plan *plan, const struct promise *promise,
+plan_refuse_inside(const struct plan *plan, const struct spec *spec,
     const struct facts *facts, struct error *error)
 {
 	if (!facts->launchd.runs_in_job || (plan_planned(plan, KIND_UNLOAD) == NULL &&
@@ -416,7 +416,7 @@ plan_refuse_inside(const struct plan *plan, const struct promise *promise,
 	return error_set(error, ERROR_DATA,
 	    "lnpctl runs inside that job, and would be stopped with it",
 	    "run lnpctl from a terminal, over ssh or from another job",
-	    "cannot change the job '%s'", promise->label);
+	    "cannot change the job '%s'", spec->label);
 }
 
 /* Return true if a step changes what is locked: the file, or something in the directory. */
@@ -454,16 +454,16 @@ refuse_locked(const struct plan *plan, const char *path, const struct file_fact 
 }
 
 int
-plan_refuse_locked(const struct plan *plan, const struct promise *promise,
+plan_refuse_locked(const struct plan *plan, const struct spec *spec,
     const struct facts *facts, struct error *error)
 {
 	const struct { const char *path; const struct file_fact *fact; } rows[] = {
-		{ promise->plist_path, &facts->plist.file },
+		{ spec->plist_path, &facts->plist.file },
 		{ facts->duplicate.path, &facts->duplicate.plist.file },
-		{ promise->receipt_path, &facts->receipt.file },
-		{ promise->agent.path, &facts->agent.plist.file },
-		{ promise->logs[0].theirs, &facts->log[0].file },
-		{ promise->logs[1].theirs, &facts->log[1].file },
+		{ spec->receipt_path, &facts->receipt.file },
+		{ spec->agent.path, &facts->agent.plist.file },
+		{ spec->logs[0].theirs, &facts->log[0].file },
+		{ spec->logs[1].theirs, &facts->log[1].file },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -474,17 +474,17 @@ plan_refuse_locked(const struct plan *plan, const struct promise *promise,
 }
 
 int
-plan_refuse_install(const struct promise *promise, const struct promise *receipt,
+plan_refuse_install(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, struct plan_options options, struct error *error)
 {
-	if (refuse_accounts(promise, facts, error) == -1 ||
+	if (refuse_accounts(spec, facts, error) == -1 ||
 	    plan_refuse_launchd(facts, error) == -1 ||
-	    refuse_foreign(promise, receipt, facts, options.replace, error) == -1 ||
-	    refuse_plist(promise, facts, error) == -1 ||
-	    refuse_program(promise, facts, error) == -1 ||
-	    refuse_hidden(promise, receipt, facts, error) == -1 ||
-	    refuse_interpreter(promise, receipt, facts, error) == -1 ||
-	    refuse_other_root(promise, receipt, facts, error) == -1)
+	    refuse_foreign(spec, receipt, facts, options.replace, error) == -1 ||
+	    refuse_plist(spec, facts, error) == -1 ||
+	    refuse_program(spec, facts, error) == -1 ||
+	    refuse_hidden(spec, receipt, facts, error) == -1 ||
+	    refuse_interpreter(spec, receipt, facts, error) == -1 ||
+	    refuse_other_root(spec, receipt, facts, error) == -1)
 		return -1;
-	return refuse_files(promise, receipt, facts, options.replace, error);
+	return refuse_files(spec, receipt, facts, options.replace, error);
 }

@@ -1,7 +1,7 @@
 /* Find a label among those of macOS's own jobs. */
 #include <string.h>
 
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "core/text.h"
 #include "host/launchd/apple_labels.h"
 #include "host/files/files.h"
@@ -34,7 +34,7 @@ apple_labels_look_into(void *context, const char *name)
 	if (files_read(host, path, FILES_FOREIGN, &bytes, &fact, &ignored) == -1)
 		return;
 	search->bytes += bytes.size;
-	if (promise_has_label(bytes, search->label))
+	if (spec_has_label(bytes, search->label))
 		text_copy(search->path, PATH_SIZE, path);
 	bytes_free(&bytes);
 }

@@ -23,7 +23,7 @@ watch_pause(const struct host *host, const struct job_watch *watch, double left,
 }
 
 static int
-watch_until(const struct host *host, const struct promise *promise, struct facts *facts,
+watch_until(const struct host *host, const struct receipt *receipt, struct facts *facts,
     struct job_watch *watch, struct error *error)
 {
 	char target[NAME_SIZE + 8];
@@ -32,19 +32,20 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
 	struct poll_wait staying = { .target = target, .what = "to stay up" };
 	struct answer answer;
 
-	text_format(target, sizeof target, "system/%s", promise->label);
+	text_format(target, sizeof target, "system/%s", receipt->spec.label);
 	for (;;) {
-		enum watch_next next = check_watch(watch, promise, facts, wait_now(), error);
+		enum watch_next next = check_watch(watch, receipt, facts, wait_now(), error);
 
 		if (next == WATCH_GOOD || next == WATCH_BAD)
 			return next == WATCH_GOOD ? 0 : -1;
 		if (next == WATCH_KICK)
 			launchctl_kickstart(host, target, &answer);
-		if (!watch_pause(host, watch, promise->settle - facts->launchd.uptime, &starting,
+		if (!watch_pause(host, watch, receipt->spec.settle - facts->launchd.uptime,
+		    &starting,
 		    &staying))
 			return error_set(error, ERROR_STOPPED, "stopped watching '%s'",
-			    promise->label);
-		state_look(host, promise->label, facts);
+			    receipt->spec.label);
+		state_look(host, receipt->spec.label, facts);
 	}
 }
 
@@ -53,12 +54,13 @@ watch_until(const struct host *host, const struct promise *promise, struct facts
  * booted out to be reloaded, and giving up would roll it back although it is about to start.
  */
 int
-watch_job(const struct host *host, const struct promise *promise, struct facts *facts,
+watch_job(const struct host *host, const struct receipt *receipt, struct facts *facts,
     double start_seconds, struct error *error)
 {
 	struct job_watch watch = { .begun = wait_now(), .limit = start_seconds };
-	int result = watch_until(host, promise, facts, &watch, error);
+	int result = watch_until(host, receipt, facts, &watch, error);
 
-	budget_waited(host, promise->uid, (watch.up == 0 ? wait_now() : watch.up) - watch.begun);
+	budget_waited(host, receipt->spec.uid, (watch.up == 0 ? wait_now() :
+	    watch.up) - watch.begun);
 	return result;
 }

@@ -33,7 +33,7 @@ agent_remove(const struct apply *apply, const struct step *step, struct error *e
 	if (fact.exists == YES && fact.type == FILE_REGULAR &&
 	    files_keep(&host, step->name, step->backup, error) == -1 &&
 	    (step->was.exists != YES ||
-	    files_write(apply->host, step->backup, step->was.content, promise_mode(step->was.mode),
+	    files_write(apply->host, step->backup, step->was.content, spec_mode(step->was.mode),
 	    apply->when, error) == -1))
 		return -1;
 	return files_remove(&host, step->name, apply->when, error);
@@ -104,11 +104,11 @@ static int
 agent_refuse_swapped(const struct apply *apply, const struct step *step, const char *path,
     struct error *error)
 {
-	const struct promise *promise = apply->promise;
+	const struct receipt *receipt = apply->receipt;
 
-	if (promise->agent.account[0] == '\0' ||
+	if (receipt->spec.agent.account[0] == '\0' ||
 	    agent_is_own(apply, path, apply->facts->agent.account.identity.uid) ||
-	    agent_is_own(apply, path, promise->before.files[SNAP_AGENT].owner))
+	    agent_is_own(apply, path, receipt->before.files[SNAP_AGENT].owner))
 		return 0;
 	return error_set(error, ERROR_DATA, "it is not a regular file of the agent's account",
 	    "find out what replaced it, then run the same command again",
@@ -149,7 +149,7 @@ agent_load_do(struct apply *apply, struct step *step, struct error *error)
 	if (launchd_bootstrap(apply->host, step->name, path, apply->timeout, NULL, &printed,
 	    error) == -1) {
 		/* A user may have disabled an agent for all users in their own domain. */
-		step->left = apply->promise->agent.account[0] == '\0';
+		step->left = apply->receipt->spec.agent.account[0] == '\0';
 		return step->left ? 0 : -1;
 	}
 	if (!step->goal.running || launchd_wait_started(apply->host, step->name, apply->timeout))

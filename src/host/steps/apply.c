@@ -166,7 +166,7 @@ apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 
 		if (wait_is_stopped(apply->host))
 			result = error_set(error, ERROR_STOPPED, "did not finish '%s'",
-			    apply->promise->label);
+			    apply->receipt->spec.label);
 		else if (step->result != STEP_UNCHANGED)
 			result = step_row(step)->run(apply, step, error);
 		if (result == -1)

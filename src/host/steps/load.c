@@ -16,7 +16,7 @@ load_old_path(const struct apply *apply, const struct step *step)
 {
 	const char *path = step->was.loaded_from;
 
-	return path == NULL || path[0] == '\0' ? apply->promise->plist_path : path;
+	return path == NULL || path[0] == '\0' ? apply->receipt->spec.plist_path : path;
 }
 
 /* The user may have logged out meanwhile; launchd will load the agent at next login. */
@@ -60,7 +60,7 @@ step_boot_out_own(const struct apply *apply, const struct step *step, uid_t acco
 static int
 unload_do(struct apply *apply, struct step *step, struct error *error)
 {
-	return launchd_bootout(apply->host, step->name, apply->promise->uid, apply->timeout,
+	return launchd_bootout(apply->host, step->name, apply->receipt->spec.uid, apply->timeout,
 	    error);
 }
 
@@ -68,7 +68,7 @@ static int
 unload_undo(struct apply *apply, struct step *step, struct error *error)
 {
 	return step_is_back(apply, step) ? 0 :
-	    step_load_again(apply, step, apply->promise->uid, error);
+	    step_load_again(apply, step, apply->receipt->spec.uid, error);
 }
 
 const struct step_row step_unload = {
@@ -91,20 +91,20 @@ load_find_cause(const struct apply *apply, struct error *error)
 		return false;
 	facts->user = apply->facts->user;
 	facts->group = apply->facts->group;
-	inspect(apply->host, NULL, apply->promise, facts);
-	found = check_cause(apply->promise, facts, error);
+	inspect(apply->host, NULL, apply->receipt, facts);
+	found = check_cause(apply->receipt, facts, error);
 	inspect_free(facts);
 	free(facts);
 	return found;
 }
 
-/* For the promise's own plist report a visible cause instead of waiting. */
+/* For the job's own plist report a visible cause instead of waiting. */
 static int
 load_bootstrap(const struct apply *apply, const struct step *step, struct printed *printed,
     struct error *error)
 {
 	const char *path = step->goal.loaded_from;
-	bool undiagnosed = false, ours = strcmp(path, apply->promise->plist_path) == 0;
+	bool undiagnosed = false, ours = strcmp(path, apply->receipt->spec.plist_path) == 0;
 	int result = launchd_bootstrap(apply->host, step->name, path, apply->timeout, ours ?
 	    &undiagnosed : NULL, printed, error);
 
@@ -123,7 +123,7 @@ load_name_cause(const struct apply *apply, struct error *error)
 	if (!check_is_unexplained(apply->facts))
 		return;
 	error_set(&named, error->kind, NULL, NULL, "the job '%s' ended with 78 (EX_CONFIG)",
-	    apply->promise->label);
+	    apply->receipt->spec.label);
 	if (load_find_cause(apply, &named))
 		*error = named;
 }
@@ -138,7 +138,7 @@ load_do(struct apply *apply, struct step *step, struct error *error)
 	if (!apply->watch)
 		return 0;
 	state_take(&printed, apply->facts);
-	if (watch_job(apply->host, apply->promise, apply->facts,
+	if (watch_job(apply->host, apply->receipt, apply->facts,
 	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;
 	load_name_cause(apply, error);
@@ -152,7 +152,7 @@ static int
 load_undo(struct apply *apply, struct step *step, struct error *error)
 {
 	return step->was.exists == YES ? unload_undo(apply, step, error) :
-	    step_boot_out_own(apply, step, apply->promise->uid, error);
+	    step_boot_out_own(apply, step, apply->receipt->spec.uid, error);
 }
 
 const struct step_row step_load = {

@@ -18,7 +18,7 @@ override_set(const struct apply *apply, const char *target, bool disable, struct
 		launchctl_enable(apply->host, target, &answer);
 	if (answer_ok(&answer)) {
 		/* A label that is still disabled could not be loaded once the old job is gone. */
-		seen = plist_index_override(&index, apply->promise->label, why, sizeof why);
+		seen = plist_index_override(&index, apply->receipt->spec.label, why, sizeof why);
 		plist_index_free(&index);
 		if (seen == OVERRIDE_UNKNOWN || (seen == OVERRIDE_DISABLED) == disable)
 			return 0;

@@ -16,7 +16,7 @@
 static struct healthy mac;
 static struct check_report findings;
 
-#define PROMISE	(&mac.receipt)
+#define RECEIPT	(&mac.receipt)
 #define FACTS	(&mac.facts)
 
 static int
@@ -128,12 +128,12 @@ booting(void)
 /* name, change, id, verdict, part of the message, part of the fix ("": any; NULL: no fix) */
 #define CASES \
 	CASE(healthy, (void)0, "receipt", VERDICT_PASS, "lnpctl installed this job", NULL) \
-	CASE(interrupted, (PROMISE->changing = true, \
-	    set_text(PROMISE->undo.files[SNAP_PLIST].path, PROMISE->plist_path)), "receipt", \
+	CASE(interrupted, (RECEIPT->changing = true, \
+	    set_text(RECEIPT->undo.files[SNAP_PLIST].path, RECEIPT->spec.plist_path)), "receipt", \
 	    VERDICT_UNKNOWN, "an install is in progress or was interrupted", "lnpctl repair") \
-	CASE(removing, PROMISE->changing = true, "receipt", VERDICT_UNKNOWN, "an uninstall is in " \
+	CASE(removing, RECEIPT->changing = true, "receipt", VERDICT_UNKNOWN, "an uninstall is in " \
 	    "progress or was interrupted", "sudo lnpctl uninstall com.example.agentworker") \
-	CASE(removing_plist, (PROMISE->changing = true, gone(&FACTS->plist.file)), \
+	CASE(removing_plist, (RECEIPT->changing = true, gone(&FACTS->plist.file)), \
 	    "plist-present", \
 	    VERDICT_SKIP, "is being removed", NULL) \
 	\
@@ -195,7 +195,7 @@ booting(void)
 	    "does not define a launchd job", "lnpctl repair") \
 	CASE(plist_other_label, FACTS->plist.bytes = healthy_plist(LABEL, "com.example.other"), \
 	    "plist-valid", VERDICT_FAIL, "com.example.other", "lnpctl repair") \
-	CASE(plist_strange_job, (PROMISE->account_label = true, FACTS->plist.bytes = \
+	CASE(plist_strange_job, (RECEIPT->spec.account_label = true, FACTS->plist.bytes = \
 	    healthy_plist("ProgramArguments", "Other")), "plist-valid", VERDICT_FAIL, \
 	    "does not define a launchd job", "inspect it; it may be another vendor's") \
 	CASE(plist_unread, (FACTS->plist.bytes.data = NULL, FACTS->plist.file.error = EIO), \
@@ -206,10 +206,10 @@ booting(void)
 	CASE(plist_same, (void)0, "plist-unchanged", VERDICT_PASS, "as it was installed", NULL) \
 	CASE(plist_edited, FACTS->plist.bytes = healthy_plist("--loop", "--pool"), \
 	    "plist-unchanged", VERDICT_FAIL, "was changed", "lnpctl repair") \
-	CASE(plist_strange, (PROMISE->account_label = true, FACTS->plist.bytes = \
+	CASE(plist_strange, (RECEIPT->spec.account_label = true, FACTS->plist.bytes = \
 	    healthy_plist("<string>worker<", "<string>another<")), "plist-unchanged", \
 	    VERDICT_FAIL, "was changed", "inspect it; it may be another vendor's") \
-	CASE(plist_edited_chosen, (PROMISE->account_label = true, FACTS->plist.bytes = \
+	CASE(plist_edited_chosen, (RECEIPT->spec.account_label = true, FACTS->plist.bytes = \
 	    healthy_plist("--loop", "--pool")), "plist-unchanged", VERDICT_FAIL, "was changed", \
 	    "lnpctl repair") \
 	CASE(plist_bytes_unread, (FACTS->plist.bytes.data = NULL, FACTS->plist.file.error = EIO), \
@@ -287,17 +287,19 @@ booting(void)
 	CASE(program_volume, (set_text(FACTS->program.file.untrusted_path, "/Volumes/Disk"), \
 	    FACTS->program.file.untrusted_by = WEAK_VOLUME), "program-owner", VERDICT_WARN, \
 	    "'/Volumes/Disk' is on a volume that ignores ownership", "enableOwnership") \
-	CASE(program_root_list, (PROMISE->uid = 0, FACTS->program.file.granted = WEAK_ACL), \
+	CASE(program_root_list, (RECEIPT->spec.uid = 0, FACTS->program.file.granted = WEAK_ACL), \
 	    "program-owner", VERDICT_WARN, "runs as root", "chmod -N") \
-	CASE(program_root_mode_and_list, (PROMISE->uid = 0, FACTS->program.file.owner = 502, \
+	CASE(program_root_mode_and_list, (RECEIPT->spec.uid = 0, FACTS->program.file.owner = 502, \
 	    FACTS->program.file.granted = WEAK_ACL), "program-owner", VERDICT_FAIL, \
 	    "owned by uid 502", \
 	    "make the program") \
-	CASE(program_root, (PROMISE->uid = 0, FACTS->program.file.owner = 502), "program-owner", \
+	CASE(program_root, (RECEIPT->spec.uid = 0, FACTS->program.file.owner = 502), \
+	    "program-owner", \
 	    VERDICT_FAIL, "runs as root", "make the program") \
-	CASE(program_root_weak, (PROMISE->uid = 0, set_text(FACTS->program.file.untrusted_path, \
+	CASE(program_root_weak, (RECEIPT->spec.uid = 0, \
+	    set_text(FACTS->program.file.untrusted_path, \
 	    "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "make the program") \
-	CASE(program_root_mode, (PROMISE->uid = 0, FACTS->program.file.mode = 0757), \
+	CASE(program_root_mode, (RECEIPT->spec.uid = 0, FACTS->program.file.mode = 0757), \
 	    "program-owner", \
 	    VERDICT_FAIL, "mode 0757", "make the program") \
 	CASE(interpreter_none, (void)0, "interpreter", VERDICT_SKIP, "not a script", NULL) \
@@ -315,15 +317,17 @@ booting(void)
 	    VERDICT_WARN, "does not show what runs it", "full path") \
 	CASE(interpreter_unseen, (interpreted(), unseen(&INTERPRETER.file)), "interpreter", \
 	    VERDICT_UNKNOWN, "Input/output", NULL) \
-	CASE(interpreter_old, (interpreted(), PROMISE->uid = 0, INTERPRETER.file.mode = 0757), \
+	CASE(interpreter_old, (interpreted(), RECEIPT->spec.uid = 0, INTERPRETER.file.mode = \
+	    0757), \
 	    "interpreter", VERDICT_WARN, "runs as root", "make the interpreter") \
-	CASE(interpreter_root, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, \
+	CASE(interpreter_root, (interpreted(), RECEIPT->spec.uid = 0, RECEIPT->rules = \
+	    RECEIPT_RULES, \
 	    INTERPRETER.file.mode = 0757), "interpreter", VERDICT_FAIL, "runs as root", \
 	    "make the interpreter") \
-	CASE(script_root, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, \
-	    PROMISE->rules = PROMISE_RULES, INTERPRETER.file.owner = 502), "interpreter", \
+	CASE(script_root, (interpreted(), INTERPRETER.is_read = true, RECEIPT->spec.uid = 0, \
+	    RECEIPT->rules = RECEIPT_RULES, INTERPRETER.file.owner = 502), "interpreter", \
 	    VERDICT_FAIL, "replace /bin/run, which the program reads", "make the script") \
-	CASE(script_old, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, \
+	CASE(script_old, (interpreted(), INTERPRETER.is_read = true, RECEIPT->spec.uid = 0, \
 	    INTERPRETER.file.owner = 502), "interpreter", VERDICT_WARN, "which the program reads", \
 	    "make the script") \
 	CASE(script_good, (interpreted(), INTERPRETER.is_read = true), "interpreter", \
@@ -333,13 +337,15 @@ booting(void)
 	    "which the program reads, is missing", NULL) \
 	CASE(script_unseen, (interpreted(), INTERPRETER.is_read = true, \
 	    unseen(&INTERPRETER.file)), "interpreter", VERDICT_SKIP, "cannot be read", NULL) \
-	CASE(script_root_unseen, (interpreted(), INTERPRETER.is_read = true, PROMISE->uid = 0, \
-	    PROMISE->rules = PROMISE_RULES, unseen(&INTERPRETER.file)), "interpreter", \
+	CASE(script_root_unseen, (interpreted(), INTERPRETER.is_read = true, RECEIPT->spec.uid = \
+	    0, \
+	    RECEIPT->rules = RECEIPT_RULES, unseen(&INTERPRETER.file)), "interpreter", \
 	    VERDICT_UNKNOWN, "Input/output", NULL) \
 	CASE(script_vague, (interpreted(), INTERPRETER.is_read = INTERPRETER.vague = true, \
-	    PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES), "interpreter", VERDICT_WARN, \
+	    RECEIPT->spec.uid = 0, RECEIPT->rules = RECEIPT_RULES), "interpreter", VERDICT_WARN, \
 	    "do not show which script it reads", "run the script itself") \
-	CASE(interpreter_list, (interpreted(), PROMISE->uid = 0, PROMISE->rules = PROMISE_RULES, \
+	CASE(interpreter_list, (interpreted(), RECEIPT->spec.uid = 0, RECEIPT->rules = \
+	    RECEIPT_RULES, \
 	    INTERPRETER.file.granted = WEAK_ACL), "interpreter", VERDICT_WARN, \
 	    "access control list", "make the interpreter") \
 	CASE(program_owner_gone, gone(&FACTS->program.file), "program-owner", VERDICT_SKIP, \
@@ -395,7 +401,8 @@ booting(void)
 	    "with lnpctl install") \
 	\
 	CASE(home, (void)0, "home", VERDICT_PASS, "can be entered", NULL) \
-	CASE(home_none, PROMISE->home.theirs[0] = '\0', "home", VERDICT_SKIP, "no home", NULL) \
+	CASE(home_none, RECEIPT->spec.home.theirs[0] = '\0', "home", VERDICT_SKIP, "no home", \
+	    NULL) \
 	CASE(home_gone, gone(&FACTS->home.file), "home", VERDICT_WARN, "is missing", \
 	    "create the directory") \
 	CASE(home_file, FACTS->home.file.type = FILE_REGULAR, "home", VERDICT_WARN, \
@@ -410,26 +417,27 @@ booting(void)
 	\
 	CASE(working_none, (void)0, "working-directory", VERDICT_SKIP, "no working directory", \
 	    NULL) \
-	CASE(working, (set_text(PROMISE->working_directory.theirs, "/w"), \
+	CASE(working, (set_text(RECEIPT->spec.working_directory.theirs, "/w"), \
 	    FACTS->working_directory.file = FACTS->home.file, FACTS->working_directory.enters = \
 	    YES), \
 	    "working-directory", VERDICT_PASS, "can be entered", NULL) \
-	CASE(working_gone, (set_text(PROMISE->working_directory.theirs, "/it's"), \
+	CASE(working_gone, (set_text(RECEIPT->spec.working_directory.theirs, "/it's"), \
 	    gone(&FACTS->working_directory.file)), "working-directory", VERDICT_FAIL, \
 	    "is missing", \
 	    "create the directory") \
-	CASE(working_barred, (set_text(PROMISE->working_directory.theirs, "/w"), \
+	CASE(working_barred, (set_text(RECEIPT->spec.working_directory.theirs, "/w"), \
 	    FACTS->working_directory.file = FACTS->home.file, FACTS->working_directory.enters = \
 	    NO), \
 	    "working-directory", VERDICT_FAIL, "cannot enter", "search access to it") \
-	CASE(working_unseen, (set_text(PROMISE->working_directory.theirs, "/w"), \
+	CASE(working_unseen, (set_text(RECEIPT->spec.working_directory.theirs, "/w"), \
 	    unseen(&FACTS->working_directory.file)), "working-directory", VERDICT_UNKNOWN, \
 	    "Input/output", NULL) \
 	\
 	CASE(logs, (void)0, "log-files", VERDICT_PASS, "owned by the job's user", NULL) \
-	CASE(logs_none, PROMISE->logs[0].theirs[0] = PROMISE->logs[1].theirs[0] = '\0', \
+	CASE(logs_none, RECEIPT->spec.logs[0].theirs[0] = RECEIPT->spec.logs[1].theirs[0] = '\0', \
 	    "log-files", VERDICT_SKIP, "no logs", NULL) \
-	CASE(logs_second_only, (PROMISE->logs[0].theirs[0] = '\0', gone(&FACTS->log[0].file)), \
+	CASE(logs_second_only, (RECEIPT->spec.logs[0].theirs[0] = '\0', \
+	    gone(&FACTS->log[0].file)), \
 	    "log-files", VERDICT_PASS, "owned by", NULL) \
 	CASE(log_gone, gone(&FACTS->log[1].file), "log-files", VERDICT_FAIL, \
 	    "agentworker.err is missing", "lnpctl repair") \
@@ -439,10 +447,10 @@ booting(void)
 	    "sudo chown worker:staff /var/log/ag") \
 	CASE(log_group, FACTS->log[0].file.group = 0, "log-files", VERDICT_WARN, "owned by 501:0", \
 	    "sudo chmod 0640 /var/log/ag") \
-	CASE(log_private, (PROMISE->log_mode = FACTS->log[0].file.mode = \
+	CASE(log_private, (RECEIPT->spec.log_mode = FACTS->log[0].file.mode = \
 	    FACTS->log[1].file.mode = 0600), \
 	    "log-files", VERDICT_PASS, "owned by", NULL) \
-	CASE(log_opened, (PROMISE->log_mode = FACTS->log[0].file.mode = 0600), "log-files", \
+	CASE(log_opened, (RECEIPT->spec.log_mode = FACTS->log[0].file.mode = 0600), "log-files", \
 	    VERDICT_WARN, "with 0600", "sudo chmod 0600 /var/log/ag") \
 	CASE(log_mode, FACTS->log[1].file.mode = 0644, "log-files", VERDICT_WARN, "mode 0644", \
 	    "sudo chmod 0640 /var/log/ag") \
@@ -469,7 +477,7 @@ booting(void)
 	CASE(log_hidden_and_gone, (unseen(&FACTS->log[0].file), other_user(), \
 	    gone(&FACTS->log[1].file)), \
 	    "log-files", VERDICT_FAIL, "is missing", "i") \
-	CASE(log_quote, (set_text(PROMISE->logs[0].theirs, "/l/a'; rm x"), \
+	CASE(log_quote, (set_text(RECEIPT->spec.logs[0].theirs, "/l/a'; rm x"), \
 	    FACTS->log[0].file.owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo lnpctl repair com.example.agentworker") \
 	CASE(log_way, (FACTS->log[0].file.owner = 0, set_text(FACTS->log[0].file.untrusted_path, \
@@ -483,16 +491,17 @@ booting(void)
 	CASE(log_names, (FACTS->log[0].file.mode = 0600, FACTS->log[0].file.links = 2), \
 	    "log-files", \
 	    VERDICT_WARN, "mode 0600", "move it aside") \
-	CASE(log_before, (FACTS->log[0].file.owner = 0, PROMISE->made_log[0] = false), \
+	CASE(log_before, (FACTS->log[0].file.owner = 0, RECEIPT->made_log[0] = false), \
 	    "log-files", \
 	    VERDICT_FAIL, "is owned by", "sudo lnpctl repair com.example.agentworker") \
-	CASE(log_third, (FACTS->log[0].file.owner = 502, PROMISE->made_log[0] = false), \
+	CASE(log_third, (FACTS->log[0].file.owner = 502, RECEIPT->made_log[0] = false), \
 	    "log-files", \
 	    VERDICT_FAIL, "is owned by 502", "move it aside") \
-	CASE(log_chosen, (FACTS->log[0].file.owner = 0, PROMISE->account_log[0] = true, \
-	    PROMISE->made_log[0] = false), "log-files", VERDICT_FAIL, "is owned by 0", \
+	CASE(log_chosen, (FACTS->log[0].file.owner = 0, RECEIPT->spec.account_log[0] = true, \
+	    RECEIPT->made_log[0] = false), "log-files", VERDICT_FAIL, "is owned by 0", \
 	    "move it aside") \
-	CASE(log_blank, (set_text(PROMISE->logs[0].theirs, "/l/a b"), FACTS->log[0].file.owner = \
+	CASE(log_blank, (set_text(RECEIPT->spec.logs[0].theirs, "/l/a b"), \
+	    FACTS->log[0].file.owner = \
 	    0), \
 	    "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo chown worker:staff '/l/a b' && sudo chmod 0640 '/l/a b'") \
@@ -517,7 +526,7 @@ booting(void)
 	    "an agent of the job's account", "have the job's account remove it") \
 	CASE(unique_back, (set_text(FACTS->agent.path, \
 	    "/Users/worker/Library/LaunchAgents/x.plist"), \
-	    set_text(PROMISE->agent.path, "/Users/worker/Library/LaunchAgents/x.plist")), \
+	    set_text(RECEIPT->spec.agent.path, "/Users/worker/Library/LaunchAgents/x.plist")), \
 	    "label-unique", VERDICT_WARN, "an agent of the job's account", \
 	    "sudo lnpctl repair com.example.agentworker") \
 	CASE(unique_unread, (FACTS->search_complete = NO, set_text(FACTS->unreadable, \
@@ -608,11 +617,13 @@ booting(void)
 	    booting()), "running", VERDICT_UNKNOWN, "just", "") \
 	CASE(running_boot_failed, (ended("not running", LAST_EXIT_CODE, 3, ""), booting()), \
 	    "running", VERDICT_FAIL, "status 3", "") \
-	CASE(running_once, (PROMISE->health = HEALTH_ONCE, ended("not running", LAST_EXIT_CODE, 0, \
+	CASE(running_once, (RECEIPT->spec.health = HEALTH_ONCE, ended("not running", \
+	    LAST_EXIT_CODE, 0, \
 	    "")), "running", VERDICT_PASS, "exited with 0", NULL) \
-	CASE(running_once_bad, (PROMISE->health = HEALTH_ONCE, ended("not running", \
+	CASE(running_once_bad, (RECEIPT->spec.health = HEALTH_ONCE, ended("not running", \
 	    LAST_EXIT_CODE, 1, "")), "running", VERDICT_FAIL, "status 1", "") \
-	CASE(running_timer, (PROMISE->health = HEALTH_LOADED, ended("not running", LAST_EXIT_CODE, \
+	CASE(running_timer, (RECEIPT->spec.health = HEALTH_LOADED, ended("not running", \
+	    LAST_EXIT_CODE, \
 	    1, "")), "running", VERDICT_PASS, "is waiting", NULL) \
 	CASE(running_unloaded, FACTS->launchd.loaded = NO, "running", VERDICT_SKIP, "not loaded", \
 	    NULL) \
@@ -626,7 +637,7 @@ booting(void)
 	CASE(identity_starting, (state_is("xpcproxy", 321), FACTS->launchd.process.uid = 0), \
 	    "identity", \
 	    VERDICT_SKIP, "is starting", NULL) \
-	CASE(identity_root, (PROMISE->uid = 0, FACTS->launchd.process.uid = 70), "identity", \
+	CASE(identity_root, (RECEIPT->spec.uid = 0, FACTS->launchd.process.uid = 70), "identity", \
 	    VERDICT_PASS, \
 	    "runs as", NULL) \
 	CASE(identity_path, process_of("/usr/local/bin/agentworker/other-one", 1, 999), \
@@ -650,16 +661,17 @@ booting(void)
 	    "no process", NULL) \
 	\
 	CASE(stable, (void)0, "stable", VERDICT_PASS, "stays up", NULL) \
-	CASE(stable_just, FACTS->launchd.uptime = PROMISE->settle, "stable", VERDICT_PASS, \
+	CASE(stable_just, FACTS->launchd.uptime = RECEIPT->spec.settle, "stable", VERDICT_PASS, \
 	    "stays up", \
 	    NULL) \
 	CASE(stable_restarted, FACTS->launchd.restarted = true, "stable", VERDICT_FAIL, \
 	    "was restarted", \
 	    "") \
-	CASE(stable_young, FACTS->launchd.uptime = PROMISE->settle - 0.1, "stable", \
+	CASE(stable_young, FACTS->launchd.uptime = RECEIPT->spec.settle - 0.1, "stable", \
 	    VERDICT_UNKNOWN, \
 	    "a moment ago", "verify again") \
-	CASE(stable_timer, PROMISE->health = HEALTH_LOADED, "stable", VERDICT_SKIP, "no process", \
+	CASE(stable_timer, RECEIPT->spec.health = HEALTH_LOADED, "stable", VERDICT_SKIP, \
+	    "no process", \
 	    NULL) \
 	CASE(stable_none, FACTS->launchd.service.pid = -1, "stable", VERDICT_SKIP, "no process", \
 	    NULL) \
@@ -677,7 +689,8 @@ booting(void)
 	    "exited with status 1", "") \
 	CASE(exit_odd, ended("not running", LAST_EXIT_UNKNOWN, -1, "by magic"), "last-exit", \
 	    VERDICT_FAIL, "by magic", "") \
-	CASE(exit_timer, (PROMISE->health = HEALTH_LOADED, ended("not running", LAST_EXIT_CODE, 1, \
+	CASE(exit_timer, (RECEIPT->spec.health = HEALTH_LOADED, ended("not running", \
+	    LAST_EXIT_CODE, 1, \
 	    "")), "last-exit", VERDICT_WARN, "1", "") \
 	CASE(exit_absent, ended("running", LAST_EXIT_ABSENT, -1, ""), "last-exit", VERDICT_SKIP, \
 	    "does not report", NULL) \
@@ -726,7 +739,7 @@ each_check_gives_the_result_of_what_is_seen(void **state)
 		end(state);
 		begin(state);
 		rows[i].change();
-		check_all(PROMISE, FACTS, &findings);
+		check_all(RECEIPT, FACTS, &findings);
 		found = find(rows[i].id);
 		if (found->verdict == rows[i].verdict &&
 		    strstr(found->message, rows[i].message) != NULL && found->message[0] != '\0' &&
@@ -776,7 +789,7 @@ the_checks_come_in_the_order_that_is_promised(void **state)
 	char ids[1024] = "";
 
 	(void)state;
-	check_all(PROMISE, FACTS, &findings);
+	check_all(RECEIPT, FACTS, &findings);
 	for (size_t i = 0; i < findings.count; i++) {
 		strcat(ids, findings.rows[i].id);
 		strcat(ids, " ");
@@ -788,7 +801,7 @@ static void
 a_healthy_job_has_nothing_but_pass_and_skip(void **state)
 {
 	(void)state;
-	check_all(PROMISE, FACTS, &findings);
+	check_all(RECEIPT, FACTS, &findings);
 	for (size_t i = 0; i < findings.count; i++) {
 		if (findings.rows[i].verdict != VERDICT_PASS &&
 		    findings.rows[i].verdict != VERDICT_SKIP)
@@ -805,14 +818,14 @@ an_ok_line_is_the_same_text_each_time(void **state)
 	static struct check_report first;
 
 	(void)state;
-	check_all(PROMISE, FACTS, &first);
+	check_all(RECEIPT, FACTS, &first);
 	FACTS->launchd.service.pid = 98765;
 	FACTS->launchd.service.runs = 4242;
 	FACTS->launchd.process.started += 1111;
 	FACTS->now += 2222;
 	FACTS->launchd.uptime = 3333;
 	FACTS->log[0].file.identity.size = 5555;
-	check_all(PROMISE, FACTS, &findings);
+	check_all(RECEIPT, FACTS, &findings);
 	for (size_t i = 0; i < findings.count; i++) {
 		assert_string_equal(findings.rows[i].message, first.rows[i].message);
 		assert_null(strstr(first.rows[i].message, "4711"));
@@ -829,7 +842,7 @@ an_image_that_nobody_runs_is_not_asked_of_launchd(void **state)
 	FACTS->offline = true;
 	FACTS->launchd.loaded = UNKNOWN;
 	FACTS->launchd.override = OVERRIDE_UNKNOWN;
-	check_all(PROMISE, FACTS, &findings);
+	check_all(RECEIPT, FACTS, &findings);
 	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
 		assert_int_equal(find(ids[i])->verdict, VERDICT_SKIP);
 	assert_int_equal(check_result(&findings), ERROR_NONE);
@@ -864,7 +877,7 @@ static void
 a_job_without_a_receipt_has_one_finding(void **state)
 {
 	(void)state;
-	check_all(PROMISE, FACTS, &findings);
+	check_all(RECEIPT, FACTS, &findings);
 	check_no_receipt(&findings, false, "there is 100% none", "install it: %s");
 	assert_int_equal(findings.count, 1);
 	assert_string_equal(findings.rows[0].id, "receipt");
@@ -927,14 +940,14 @@ liveness_shows_whether_waiting_helps(void **state)
 		struct check_draft finding = { "", VERDICT_PASS, "", "" };
 		enum liveness pulse;
 
-		PROMISE->health = beats[i].health;
+		RECEIPT->spec.health = beats[i].health;
 		FACTS->launchd.loaded = beats[i].loaded;
 		set_text(FACTS->launchd.service.state, beats[i].state);
 		FACTS->launchd.service.pid = beats[i].pid;
 		FACTS->launchd.service.runs = beats[i].runs;
 		FACTS->launchd.service.last_exit = beats[i].last_exit;
 		FACTS->launchd.service.last_exit_value = beats[i].value;
-		pulse = check_liveness(PROMISE, FACTS, &finding);
+		pulse = check_liveness(RECEIPT, FACTS, &finding);
 		if (pulse != beats[i].pulse)
 			fail_msg("row %zu: %d", i, (int)pulse);
 		if (pulse == LIVENESS_BAD || pulse == LIVENESS_IDLE) {

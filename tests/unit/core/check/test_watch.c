@@ -136,7 +136,7 @@ each_look_at_a_starting_job_has_its_consequence(void **state)
 	};
 
 	(void)state;
-	mac.receipt.settle = 5;
+	mac.receipt.spec.settle = 5;
 	for (size_t i = 0; i < sizeof stories / sizeof stories[0]; i++) {
 		struct job_watch watch = { .limit = 30 };
 
@@ -184,13 +184,13 @@ a_job_need_not_run_where_loaded_is_enough(void **state)
 
 	(void)state;
 	look_is("not running", -1, 0, 0);
-	mac.receipt.settle = 0;
+	mac.receipt.spec.settle = 0;
 	assert_int_equal(check_watch(&watch, &mac.receipt, &mac.facts, 0, &error), WATCH_GOOD);
-	mac.receipt.settle = 5;
-	mac.receipt.health = HEALTH_LOADED;
+	mac.receipt.spec.settle = 5;
+	mac.receipt.spec.health = HEALTH_LOADED;
 	assert_int_equal(check_watch(&watch, &mac.receipt, &mac.facts, 0, &error), WATCH_GOOD);
 	/* It must run now, and is not kickstarted. */
-	mac.receipt.health = HEALTH_KEPT;
+	mac.receipt.spec.health = HEALTH_KEPT;
 	assert_int_equal(check_watch(&watch, &mac.receipt, &mac.facts, 9, &error), WATCH_BAD);
 	mac.facts.launchd.loaded = UNKNOWN;
 	assert_int_equal(check_watch(&watch, &mac.receipt, &mac.facts, 9, &error), WATCH_BAD);
@@ -214,7 +214,7 @@ a_cause_replaces_the_reason_and_needs_no_receipt(void **state)
 	assert_string_equal(error.what, "cannot load it");
 	assert_non_null(strstr(error.why, "is missing"));
 	assert_string_equal(error.fix, "fix this, then run the same command again");
-	mac.receipt.undo_receipt = mac.receipt.plist;
+	mac.receipt.undo_receipt = mac.receipt.spec.plist;
 	assert_true(check_cause(&mac.receipt, &mac.facts, &error));
 	assert_string_equal(error.fix, "sudo lnpctl repair " LABEL);
 	mac.receipt.undo_receipt = (struct bytes){ NULL, 0 };

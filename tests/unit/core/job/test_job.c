@@ -14,7 +14,7 @@
 #include "core/job/plist_set.h"
 #include "core/lint/keys.h"
 #include "core/plist/plist.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 
 #define SECRET	"s3cr3t"
 #define MOST	210
@@ -580,7 +580,7 @@ two_hundred_arguments_keep_their_order(void **state)
 static void
 a_plist_over_1_mib_is_refused_and_one_below_is_not(void **state)
 {
-	static char big[PROMISE_SIZE_MAX + 1];
+	static char big[SPEC_SIZE_MAX + 1];
 	struct bytes bytes;
 
 	(void)state;

@@ -59,7 +59,7 @@ static void
 make(void)
 {
 	plan_free(&plan);
-	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, options,
+	if (plan_install(&plan, &mac.next, installed ? &mac.receipt : NULL, &mac.facts, options,
 	    &error) == -1)
 		fail_msg("%s: %s", error.what, error.why);
 }
@@ -123,7 +123,7 @@ refused(enum error_kind kind, const char *part)
 {
 	plan_free(&plan);
 	memset(&error, 0, sizeof error);
-	if (plan_install(&plan, &mac.promise, installed ? &mac.receipt : NULL, &mac.facts, options,
+	if (plan_install(&plan, &mac.next, installed ? &mac.receipt : NULL, &mac.facts, options,
 	    &error) == 0)
 		fail_msg("not refused: %s", part);
 	assert_int_equal(error.kind, kind);
@@ -135,36 +135,36 @@ refused(enum error_kind kind, const char *part)
 }
 
 static void
-promise_fresh(const char *old, const char *new)
+wants_fresh(const char *old, const char *new)
 {
-	promise_free(&mac.promise);
-	assert_int_equal(promise_from_plist(&mac.promise, healthy_plist(old, new), &error), 0);
-	mac.promise.uid = 501;
-	mac.promise.gid = 20;
+	receipt_free(&mac.next);
+	assert_int_equal(spec_from_plist(&mac.next.spec, healthy_plist(old, new), &error), 0);
+	mac.next.spec.uid = 501;
+	mac.next.spec.gid = 20;
 }
 
 /* Change the promised plist, as another flag would. */
 static void
-promise_other(const char *old, const char *new)
+wants_other(const char *old, const char *new)
 {
-	promise_fresh(old, new);
+	wants_fresh(old, new);
 	/* The plist on disk is still the receipt's. */
-	mac.facts.plist.bytes = mac.receipt.plist;
+	mac.facts.plist.bytes = mac.receipt.spec.plist;
 }
 
 /* The receipt that the plan writes can be read back. */
 static void
-read_planned_receipt(struct promise *read)
+read_planned_receipt(struct receipt *read)
 {
-	if (promise_from_receipt(read, LABEL, plan.receipt, &error) == -1)
+	if (receipt_from_bytes(read, LABEL, plan.receipt, &error) == -1)
 		fail_msg("the receipt that would be written is refused: %s", error.why);
 	assert_false(read->changing);
-	promise_free(read);
-	if (promise_from_receipt(read, LABEL, plan.record, &error) == -1)
+	receipt_free(read);
+	if (receipt_from_bytes(read, LABEL, plan.record, &error) == -1)
 		fail_msg("the record that would be written is refused: %s", error.why);
 	assert_true(read->changing);
-	promise_free(read);
-	assert_int_equal(promise_from_receipt(read, LABEL, plan.receipt, &error), 0);
+	receipt_free(read);
+	assert_int_equal(receipt_from_bytes(read, LABEL, plan.receipt, &error), 0);
 }
 
 /* ---- fresh ---- */
@@ -192,7 +192,7 @@ a_fresh_install_does_everything_in_its_order(void **state)
 	assert_int_equal(step->goal.owner, 0);
 	assert_int_equal(step->goal.group, 0);
 	assert_int_equal(step->goal.mode, 0644);
-	assert_true(bytes_equal(step->goal.content, mac.promise.plist));
+	assert_true(bytes_equal(step->goal.content, mac.next.spec.plist));
 	assert_string_equal(step->backup, "/Library/Application Support/lnpctl/" LABEL ".old");
 
 	find(KIND_LOAD, "system/" LABEL);
@@ -207,7 +207,7 @@ a_fresh_install_does_everything_in_its_order(void **state)
 static void
 a_fresh_install_remembers_how_it_was_before(void **state)
 {
-	struct promise read;
+	struct receipt read;
 
 	(void)state;
 	mac.facts.log[1].file = (struct file_fact){ .exists = YES, .owner = 501, .group = 99,
@@ -215,13 +215,13 @@ a_fresh_install_remembers_how_it_was_before(void **state)
 	make();
 	read_planned_receipt(&read);
 	assert_int_equal(read.before.disabled, NO);
-	promise_free(&read);
+	receipt_free(&read);
 	mac.facts.launchd.override = OVERRIDE_DISABLED;
 	make();
 	read_planned_receipt(&read);
 	assert_true(read.made_log[0]);
 	assert_false(read.made_log[1]);
-	assert_string_equal(read.before.files[SNAP_PLIST].path, mac.promise.plist_path);
+	assert_string_equal(read.before.files[SNAP_PLIST].path, mac.next.spec.plist_path);
 	assert_false(read.before.files[SNAP_PLIST].exists);
 	assert_false(read.before.files[SNAP_LOG].exists);
 	assert_true(read.before.files[SNAP_LOG + 1].exists);
@@ -230,9 +230,9 @@ a_fresh_install_remembers_how_it_was_before(void **state)
 	assert_int_equal(read.before.loaded, NO);
 	assert_int_equal(read.before.disabled, YES);
 	assert_string_equal(read.system_build, "24F74");
-	assert_true(promise_same_file(&read.program_identity, &mac.facts.program.file.identity));
-	assert_int_equal(read.uid, 501);
-	promise_free(&read);
+	assert_true(receipt_same_file(&read.program_identity, &mac.facts.program.file.identity));
+	assert_int_equal(read.spec.uid, 501);
+	receipt_free(&read);
 }
 
 static void
@@ -251,10 +251,10 @@ a_disabled_label_is_enabled_before_anything_is_loaded(void **state)
 static void
 missing_folders_are_made_outermost_first_and_remembered(void **state)
 {
-	struct promise read;
+	struct receipt read;
 
 	(void)state;
-	promise_fresh("/var/log/agentworker.log", "/opt/logs/deep/agentworker.log");
+	wants_fresh("/var/log/agentworker.log", "/opt/logs/deep/agentworker.log");
 	strcpy(mac.facts.missing_folders[0], "/opt/logs");
 	strcpy(mac.facts.missing_folders[1], "/opt/logs/deep");
 	mac.facts.missing_folder_count = 2;
@@ -265,14 +265,14 @@ missing_folders_are_made_outermost_first_and_remembered(void **state)
 	assert_int_equal(read.made_folder_count, 2);
 	assert_string_equal(read.made_folders[0], "/opt/logs");
 	assert_string_equal(read.made_folders[1], "/opt/logs/deep");
-	promise_free(&read);
+	receipt_free(&read);
 }
 
 static void
 a_job_without_logs_has_no_log_steps(void **state)
 {
 	(void)state;
-	promise_fresh("/var/log/agentworker.log", "/dev/null");
+	wants_fresh("/var/log/agentworker.log", "/dev/null");
 	make();
 	assert_planned("record log:agentworker.err plist load receipt");
 }
@@ -295,7 +295,7 @@ no_load_writes_everything_and_loads_nothing(void **state)
 static void
 offline_there_is_no_step_that_needs_launchd(void **state)
 {
-	struct promise read;
+	struct receipt read;
 
 	(void)state;
 	options.load = false;
@@ -308,7 +308,7 @@ offline_there_is_no_step_that_needs_launchd(void **state)
 	read_planned_receipt(&read);
 	assert_int_equal(read.before.loaded, UNKNOWN);
 	assert_int_equal(read.before.disabled, UNKNOWN);
-	promise_free(&read);
+	receipt_free(&read);
 }
 
 /* ---- installed already ---- */
@@ -485,7 +485,7 @@ mode_of_receipt(void)
 static void
 other_settle_time(void)
 {
-	mac.promise.settle = 1;
+	mac.next.spec.settle = 1;
 }
 
 static void
@@ -571,7 +571,7 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	mac.facts.plist.file.locked = LOCK_FOLDER;
 	make();
 	assert_planned("");
-	end(state);				/* a promise is planned once */
+	end(state);				/* a spec is planned once */
 	present(state);
 	mac.facts.plist.file.locked = LOCK_FOLDER;
 	mac.facts.launchd.override = OVERRIDE_DISABLED;
@@ -581,7 +581,7 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	present(state);
 	mac.facts.plist.file.locked = LOCK_FOLDER;
 	plist_edited();
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
+	assert_int_equal(plan_install(&plan, &mac.next, &mac.receipt, &mac.facts, options,
 	    &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
 	assert_string_equal(error.fix,
@@ -593,7 +593,7 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	present(state);
 	plist_edited();
 	mac.facts.receipt.file.locked = LOCK_FILE;
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
+	assert_int_equal(plan_install(&plan, &mac.next, &mac.receipt, &mac.facts, options,
 	    &error), -1);
 	assert_non_null(strstr(error.fix,
 	    "sudo chflags nouchg,noschg,nouappnd,nosappnd '/Library/Application Support/lnpctl/"));
@@ -603,7 +603,7 @@ locked_plist_or_directory_refuses_a_change_of_the_plist_and_nothing_else(void **
 	plist_edited();
 	mac.facts.receipt.file.locked = LOCK_FILE;
 	strcpy(mac.facts.receipt.file.untrusted_path, "/Library");
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts, options,
+	assert_int_equal(plan_install(&plan, &mac.next, &mac.receipt, &mac.facts, options,
 	    &error), -1);
 	assert_non_null(strstr(error.fix, "have its owner unlock it"));
 }
@@ -626,7 +626,7 @@ locked_log_refuses_a_change_of_the_log_and_nothing_else(void **state)
 			mac.facts.log[1].file.group++;
 		else
 			mac.facts.log[1].file.exists = NO;
-		assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts,
+		assert_int_equal(plan_install(&plan, &mac.next, &mac.receipt, &mac.facts,
 		    options, &error), -1);
 		assert_int_equal(error.kind, ERROR_FILE);
 		assert_string_equal(error.fix, i == 2 ?
@@ -642,10 +642,10 @@ locked_account_log_is_refused_too(void **state)
 {
 	end(state);
 	fresh(state);
-	mac.promise.account_log[0] = true;
-	strcpy(mac.promise.logs[0].theirs, "/Users/worker/x.log");
+	mac.next.spec.account_log[0] = true;
+	strcpy(mac.next.spec.logs[0].theirs, "/Users/worker/x.log");
 	mac.facts.log[0].file.locked = LOCK_FOLDER;
-	assert_int_equal(plan_install(&plan, &mac.promise, NULL, &mac.facts, options, &error), -1);
+	assert_int_equal(plan_install(&plan, &mac.next, NULL, &mac.facts, options, &error), -1);
 	assert_int_equal(error.kind, ERROR_FILE);
 	assert_string_equal(error.what, "cannot change '/Users/worker'");
 }
@@ -664,7 +664,7 @@ without_loading_a_difference_is_only_written(void **state)
 static void
 without_loading_the_receipt_keeps_the_program_that_is_loaded(void **state)
 {
-	struct promise read;
+	struct receipt read;
 
 	(void)state;
 	options.load = false;
@@ -673,30 +673,30 @@ without_loading_the_receipt_keeps_the_program_that_is_loaded(void **state)
 	make();
 	assert_planned("receipt");
 	read_planned_receipt(&read);
-	assert_true(promise_same_file(&read.program_identity, &mac.receipt.program_identity));
-	promise_free(&read);
+	assert_true(receipt_same_file(&read.program_identity, &mac.receipt.program_identity));
+	receipt_free(&read);
 }
 
 static void
 a_changed_flag_boots_out_writes_and_loads_once(void **state)
 {
-	struct promise read;
+	struct receipt read;
 
 	(void)state;
-	promise_other("--loop", "--other");
+	wants_other("--loop", "--other");
 	make();
 	assert_planned("record unload plist load receipt");
 	read_planned_receipt(&read);
-	assert_true(bytes_equal(read.plist, mac.promise.plist));
+	assert_true(bytes_equal(read.spec.plist, mac.next.spec.plist));
 	assert_true(read.made_log[0] && read.made_log[1]);
-	assert_string_equal(read.before.files[SNAP_PLIST].path, mac.promise.plist_path);
-	promise_free(&read);
+	assert_string_equal(read.before.files[SNAP_PLIST].path, mac.next.spec.plist_path);
+	receipt_free(&read);
 }
 
 static void
 other_logs_leave_a_receipt_that_can_be_read(void **state)
 {
-	struct promise read;
+	struct receipt read;
 
 	(void)state;
 	/* above the old log, not above the new one */
@@ -707,16 +707,16 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	mac.receipt.before.files[SNAP_LOG].mode = 0600;
 	mac.receipt.before.files[SNAP_LOG + 1].mode = 0604;
 	healthy_receipt(&mac);
-	promise_other("/var/log/agentworker.log", "/opt/logs/agentworker.log");
+	wants_other("/var/log/agentworker.log", "/opt/logs/agentworker.log");
 	mac.facts.log[0].file = (struct file_fact){ .exists = NO };
 	strcpy(mac.facts.missing_folders[0], "/opt/logs");
 	mac.facts.missing_folder_count = 1;
 	make();
 	assert_planned("record unload folder:logs log:agentworker.log plist load receipt");
 	read_planned_receipt(&read);
-	assert_string_equal(read.logs[0].theirs, "/opt/logs/agentworker.log");
+	assert_string_equal(read.spec.logs[0].theirs, "/opt/logs/agentworker.log");
 	assert_true(read.made_log[0] && read.made_log[1]);
-	assert_string_equal(read.before.files[SNAP_PLIST].path, mac.promise.plist_path);
+	assert_string_equal(read.before.files[SNAP_PLIST].path, mac.next.spec.plist_path);
 	assert_string_equal(read.before.files[SNAP_LOG].path, "/opt/logs/agentworker.log");
 	assert_false(read.before.files[SNAP_LOG].exists);
 	assert_string_equal(read.before.files[SNAP_LOG + 1].path, "/var/log/agentworker.err");
@@ -725,7 +725,7 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 	/* the old one is still above the other log */
 	assert_int_equal(read.made_folder_count, 2);
 	assert_string_equal(read.made_folders[1], "/opt/logs");
-	promise_free(&read);
+	receipt_free(&read);
 	assert_int_equal(plan.note_count, 1);
 	assert_string_equal(plan.notes[0],
 	    "/var/log/agentworker.log: the job no longer writes there");
@@ -734,13 +734,13 @@ other_logs_leave_a_receipt_that_can_be_read(void **state)
 static void
 folders_that_no_log_is_in_any_more_are_forgotten(void **state)
 {
-	struct promise read;
+	struct receipt read;
 
 	(void)state;
 	strcpy(mac.receipt.made_folders[0], "/var/log");
 	mac.receipt.made_folder_count = 1;
 	healthy_receipt(&mac);
-	promise_other("<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
+	wants_other("<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
 	    "<key>StandardErrorPath</key><string>/var/log/agentworker.err</string>\n",
 	    "<key>StandardErrorPath</key><string>/opt/agentworker.err</string>");
 	mac.facts.log[0].file = mac.facts.log[1].file = (struct file_fact){ .exists = NO };
@@ -748,21 +748,21 @@ folders_that_no_log_is_in_any_more_are_forgotten(void **state)
 	read_planned_receipt(&read);
 	assert_int_equal(read.made_folder_count, 0);
 	assert_string_equal(read.before.files[SNAP_LOG].path, "");
-	promise_free(&read);
+	receipt_free(&read);
 	assert_int_equal(plan.note_count, 2);
 }
 
 static void
 swapped_logs_keep_each_its_own_history(void **state)
 {
-	struct promise read;
+	struct receipt read;
 
 	(void)state;
 	mac.receipt.made_log[0] = false;
 	mac.receipt.before.files[SNAP_LOG].exists = true;
 	mac.receipt.before.files[SNAP_LOG].mode = 0600;
 	healthy_receipt(&mac);
-	promise_other("<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
+	wants_other("<key>StandardOutPath</key><string>/var/log/agentworker.log</string>\n"
 	    "<key>StandardErrorPath</key><string>/var/log/agentworker.err</string>\n",
 	    "<key>StandardOutPath</key><string>/var/log/agentworker.err</string>"
 	    "<key>StandardErrorPath</key><string>/var/log/agentworker.log</string>");
@@ -773,14 +773,14 @@ swapped_logs_keep_each_its_own_history(void **state)
 	assert_false(read.before.files[SNAP_LOG].exists);
 	assert_true(read.before.files[SNAP_LOG + 1].exists);
 	assert_int_equal(read.before.files[SNAP_LOG + 1].mode, 0600);
-	promise_free(&read);
+	receipt_free(&read);
 	assert_int_equal(plan.note_count, 0);
 }
 
 static void
 history_is_that_of_the_first_install(void **state)
 {
-	struct promise read;
+	struct receipt read;
 
 	(void)state;
 	mac.receipt.before.files[SNAP_PLIST].exists = true;
@@ -789,7 +789,7 @@ history_is_that_of_the_first_install(void **state)
 	mac.receipt.before.disabled = YES;
 	mac.receipt.made_log[1] = false;
 	healthy_receipt(&mac);
-	promise_other("--loop", "--other");
+	wants_other("--loop", "--other");
 	make();
 	read_planned_receipt(&read);
 	assert_true(read.before.files[SNAP_PLIST].exists);
@@ -798,7 +798,7 @@ history_is_that_of_the_first_install(void **state)
 	assert_int_equal(read.before.disabled, YES);
 	assert_true(read.made_log[0]);
 	assert_false(read.made_log[1]);		/* it was there before, and stays so */
-	promise_free(&read);
+	receipt_free(&read);
 }
 
 /* ---- refusals ---- */
@@ -874,8 +874,8 @@ a_program_that_cannot_run_is_refused(void **state)
 static void
 make_root(void)
 {
-	mac.facts.user.identity.uid = mac.promise.uid = 0;
-	strcpy(mac.promise.user, "root");
+	mac.facts.user.identity.uid = mac.next.spec.uid = 0;
+	strcpy(mac.next.spec.user, "root");
 	for (int i = 0; i < 2; i++)
 		mac.facts.log[i].file.owner = 0;
 }
@@ -981,7 +981,7 @@ logs_that_are_not_ours_are_refused(void **state)
 		/* Even an empty root file may have a use: /etc/hosts.equiv. */
 		REFUSED((*log = log_fact(), log->owner = 0, log->identity.size = 0), ERROR_FILE,
 		    "it is owned by another account");
-		assert_non_null(strstr(error.what, mac.promise.logs[i].theirs));
+		assert_non_null(strstr(error.what, mac.next.spec.logs[i].theirs));
 	}
 }
 
@@ -1040,8 +1040,8 @@ an_account_log_is_the_accounts_to_make(void **state)
 	const struct step *step = NULL;
 
 	(void)state;
-	mac.promise.account_log[0] = true;
-	strcpy(mac.promise.logs[0].theirs, "/Users/worker/a/x.log");
+	mac.next.spec.account_log[0] = true;
+	strcpy(mac.next.spec.logs[0].theirs, "/Users/worker/a/x.log");
 	strcpy(mac.facts.missing_folders[0], "/Users/worker/a");
 	mac.facts.missing_folder_count = 1;
 	make();
@@ -1059,13 +1059,13 @@ an_account_log_is_the_accounts_to_make(void **state)
 	assert_string_equal(step->foreign.theirs, "/Users/worker/a/x.log");
 	assert_int_equal((step - 1)->kind, KIND_ACCOUNT_FOLDER);
 	assert_string_equal((step - 1)->foreign.theirs, "/Users/worker/a");
-	REFUSED((mac.promise.account_log[0] = true, mac.facts.log[0].writable = NO), ERROR_FILE,
+	REFUSED((mac.next.spec.account_log[0] = true, mac.facts.log[0].writable = NO), ERROR_FILE,
 	    "account cannot create a file there");
 	end(NULL);
 	present(NULL);
-	mac.promise.account_log[0] = true;	/* named by the receipt, and owned by another
+	mac.next.spec.account_log[0] = true;	/* named by the receipt, and owned by another
 						   account by now */
-	REFUSED((mac.promise.account_log[0] = true, mac.facts.log[0].file = log_fact(),
+	REFUSED((mac.next.spec.account_log[0] = true, mac.facts.log[0].file = log_fact(),
 	    mac.facts.log[0].file.owner = 0), ERROR_FILE, "it is owned by another account");
 }
 
@@ -1092,7 +1092,7 @@ daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left(void **state)
 	struct bytes kept = mac.facts.plist.bytes;
 
 	(void)state;
-	mac.receipt.account_label = true;
+	mac.receipt.spec.account_label = true;
 	mac.facts.plist.bytes = (struct bytes){ (const unsigned char *)vendor, sizeof vendor - 1 };
 	refused(ERROR_DATA, "it is not the job that lnpctl migrated");
 	plan_free(&plan);
@@ -1113,7 +1113,7 @@ a_second_name_of_its_log_does_not_block_the_job(void **state)
 	assert_planned("record log:agentworker.log receipt");
 	mac.facts.log[0].file.owner = 0;
 	plan_free(&plan);
-	assert_int_equal(plan_install(&plan, &mac.promise, &mac.receipt, &mac.facts,
+	assert_int_equal(plan_install(&plan, &mac.next, &mac.receipt, &mac.facts,
 	    (struct plan_options){ .load = true }, &error), -1);
 	assert_non_null(strstr(error.why, "another hard link"));
 }
@@ -1128,7 +1128,7 @@ folders_that_are_not_safe_or_not_there_are_refused(void **state)
 	    "too many directories are missing");
 	REFUSED(mac.facts.daemons.exists = NO, ERROR_FILE, "it does not exist");
 	REFUSED(mac.facts.daemons.type = FILE_REGULAR, ERROR_FILE, "it is not a directory");
-	REFUSED((strcpy(mac.promise.working_directory.theirs, "/w"),
+	REFUSED((strcpy(mac.next.spec.working_directory.theirs, "/w"),
 	    mac.facts.working_directory.file.exists = NO), ERROR_FILE,
 	    "cannot use the working directory '/w'");
 }
@@ -1155,8 +1155,8 @@ uninstall_keeps_the_logs_and_says_so(void **state)
 	make_uninstall();
 	assert_string_equal(steps(true), "record unload plist removal forget");
 	assert_planned("record unload plist removal forget");
-	assert_int_equal(find(KIND_PLIST, mac.receipt.plist_path)->goal.exists, NO);
-	assert_int_equal(find(KIND_FORGET, mac.receipt.receipt_path)->goal.exists, NO);
+	assert_int_equal(find(KIND_PLIST, mac.receipt.spec.plist_path)->goal.exists, NO);
+	assert_int_equal(find(KIND_FORGET, mac.receipt.spec.receipt_path)->goal.exists, NO);
 	assert_int_equal(plan.note_count, 2);
 	assert_string_equal(plan.notes[0],
 	    "/var/log/agentworker.log: use --delete-logs to remove logs");
@@ -1187,10 +1187,10 @@ uninstall_names_each_thing_that_it_leaves(void **state)
 {
 	(void)state;
 	options.delete_logs = true;
-	strcpy(mac.receipt.logs[0].theirs, "/a/b/c/d/e/f/g/h/x.log");
-	strcpy(mac.receipt.logs[1].theirs, "/a/b/c/d/e/f/g/h/x.err");
+	strcpy(mac.receipt.spec.logs[0].theirs, "/a/b/c/d/e/f/g/h/x.log");
+	strcpy(mac.receipt.spec.logs[1].theirs, "/a/b/c/d/e/f/g/h/x.err");
 	for (int i = 0; i < 2; i++) {
-		mac.receipt.account_log[i] = true;
+		mac.receipt.spec.account_log[i] = true;
 		strcpy(mac.facts.log[i].file.untrusted_path, "/a");
 	}
 	for (int i = 0; i < FOLDERS_MAX; i++)
@@ -1219,12 +1219,12 @@ plan_without_room_for_a_step_or_a_note_is_refused(void **state)
 				plan_note(&plan, "%d", i);
 			else
 				plan_add(&plan, KIND_PLIST, "/a", none, none, none);
-		assert_int_equal(plan_end(&plan, &mac.promise, &mac.facts, &error), 0);
+		assert_int_equal(plan_end(&plan, &mac.next.spec, &mac.facts, &error), 0);
 		if (notes)
 			plan_note(&plan, "one more");
 		else
 			plan_add(&plan, KIND_PLIST, "/a", none, none, none);
-		assert_int_equal(plan_end(&plan, &mac.promise, &mac.facts, &error), -1);
+		assert_int_equal(plan_end(&plan, &mac.next.spec, &mac.facts, &error), -1);
 		assert_int_equal(error.kind, ERROR_SYSTEM);
 		assert_string_equal(error.why, "it needs more steps than lnpctl has room for");
 		assert_int_equal(plan.count, 0);
@@ -1279,13 +1279,14 @@ uninstall_removes_a_log_that_was_created_and_not_given_away(void **state)
 		present(state);
 		if (i != 3) {
 			mac.receipt.changing = true;
-			strcpy(mac.receipt.undo.files[SNAP_PLIST].path, mac.receipt.plist_path);
+			strcpy(mac.receipt.undo.files[SNAP_PLIST].path,
+			    mac.receipt.spec.plist_path);
 		}
 		mac.facts.log[1].file.owner = mac.facts.owner;
 		mac.facts.log[1].file.identity.size = i == 1;
 		if (i == 2)
 			strcpy(mac.facts.log[1].file.untrusted_path, "/var/log");
-		mac.receipt.account_log[1] = i == 4;
+		mac.receipt.spec.account_log[1] = i == 4;
 		mac.receipt.before.files[SNAP_LOG + 1].exists = i == 5;
 		make_uninstall();
 		/* It may get bytes meanwhile. */

@@ -1,4 +1,4 @@
-/* promise.c and receipt.c: what a plist and a receipt promise, and what they must not. */
+/* spec.c and receipt.c: what a plist and a receipt say, and what they must not. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,21 +10,21 @@
 #include <cmocka.h>
 
 #include "core/plist/plist.h"
-#include "core/job/promise.h"
+#include "core/job/receipt.h"
 #include "core/job/receipt.h"
 #include "healthy.h"
 
 #define AGENT	"/Users/worker/Library/LaunchAgents/" LABEL ".plist"
 
 static struct error error;
-static struct promise promise, other;
+static struct receipt next, other;
 
 static int
 begin(void **state)
 {
 	(void)state;
 	memset(&error, 0, sizeof error);
-	memset(&promise, 0, sizeof promise);
+	memset(&next, 0, sizeof next);
 	memset(&other, 0, sizeof other);
 	return 0;
 }
@@ -33,8 +33,8 @@ static int
 end(void **state)
 {
 	(void)state;
-	promise_free(&promise);
-	promise_free(&other);
+	receipt_free(&next);
+	receipt_free(&other);
 	return 0;
 }
 
@@ -43,22 +43,22 @@ end(void **state)
 static void
 read_plist(const char *old, const char *new)
 {
-	promise_free(&promise);
-	if (promise_from_plist(&promise, healthy_plist(old, new), &error) == -1)
+	receipt_free(&next);
+	if (spec_from_plist(&next.spec, healthy_plist(old, new), &error) == -1)
 		fail_msg("'%s': %s: %s", new == NULL ? "" : new, error.what, error.why);
 }
 
 static void
 refuse_plist(const char *old, const char *new, const char *part)
 {
-	promise_free(&promise);
+	receipt_free(&next);
 	memset(&error, 0, sizeof error);
-	if (promise_from_plist(&promise, healthy_plist(old, new), &error) == 0)
+	if (spec_from_plist(&next.spec, healthy_plist(old, new), &error) == 0)
 		fail_msg("'%s' was accepted", new);
 	assert_int_equal(error.kind, ERROR_DATA);
 	if (strstr(error.what, part) == NULL && strstr(error.why, part) == NULL)
 		fail_msg("no '%s' in: %s: %s", part, error.what, error.why);
-	assert_null(promise.plist.data);
+	assert_null(next.spec.plist.data);
 }
 
 static void
@@ -68,23 +68,23 @@ every_key_of_the_checklist_is_read(void **state)
 
 	(void)state;
 	read_plist(NULL, NULL);
-	assert_string_equal(promise.label, LABEL);
-	assert_string_equal(promise.plist_path, "/Library/LaunchDaemons/" LABEL ".plist");
-	assert_string_equal(promise.receipt_path,
+	assert_string_equal(next.spec.label, LABEL);
+	assert_string_equal(next.spec.plist_path, "/Library/LaunchDaemons/" LABEL ".plist");
+	assert_string_equal(next.spec.receipt_path,
 	    "/Library/Application Support/lnpctl/" LABEL ".plist");
-	assert_string_equal(promise.user, "worker");
-	assert_string_equal(promise.group, "staff");
-	assert_string_equal(promise.program.theirs, "/usr/local/bin/agentworker");
-	assert_string_equal(promise.home.theirs, "/Users/worker");
-	assert_string_equal(promise.working_directory.theirs, "");
-	assert_string_equal(promise.logs[0].theirs, "/var/log/agentworker.log");
-	assert_string_equal(promise.logs[1].theirs, "/var/log/agentworker.err");
-	assert_int_equal(promise.health, HEALTH_KEPT);
-	assert_true(promise.settle >= SETTLE_DEFAULT && promise.settle <= SETTLE_DEFAULT);
-	assert_true(bytes_equal(promise.plist, plist));
-	assert_ptr_not_equal(promise.plist.data, plist.data);
-	assert_false(promise.changing);
-	assert_int_equal(promise.before.loaded, UNKNOWN);
+	assert_string_equal(next.spec.user, "worker");
+	assert_string_equal(next.spec.group, "staff");
+	assert_string_equal(next.spec.program.theirs, "/usr/local/bin/agentworker");
+	assert_string_equal(next.spec.home.theirs, "/Users/worker");
+	assert_string_equal(next.spec.working_directory.theirs, "");
+	assert_string_equal(next.spec.logs[0].theirs, "/var/log/agentworker.log");
+	assert_string_equal(next.spec.logs[1].theirs, "/var/log/agentworker.err");
+	assert_int_equal(next.spec.health, HEALTH_KEPT);
+	assert_true(next.spec.settle >= SETTLE_DEFAULT && next.spec.settle <= SETTLE_DEFAULT);
+	assert_true(bytes_equal(next.spec.plist, plist));
+	assert_ptr_not_equal(next.spec.plist.data, plist.data);
+	assert_false(next.changing);
+	assert_int_equal(next.before.loaded, UNKNOWN);
 }
 
 static void
@@ -93,17 +93,17 @@ a_missing_key_has_launchds_default(void **state)
 	(void)state;
 	read_plist("<key>UserName</key><string>worker</string>\n<key>GroupName</key>"
 	    "<string>staff</string>\n", "");
-	assert_string_equal(promise.user, "root");
-	assert_string_equal(promise.group, "wheel");
+	assert_string_equal(next.spec.user, "root");
+	assert_string_equal(next.spec.group, "wheel");
 	read_plist("EnvironmentVariables", "Other");
-	assert_string_equal(promise.home.theirs, "");
+	assert_string_equal(next.spec.home.theirs, "");
 	read_plist("<key>StandardOutPath</key>", "<key>X</key>");
-	assert_string_equal(promise.logs[0].theirs, "");
-	assert_false(promise_has_log(&promise, 0));
-	assert_true(promise_has_log(&promise, 1));
+	assert_string_equal(next.spec.logs[0].theirs, "");
+	assert_false(spec_has_log(&next.spec, 0));
+	assert_true(spec_has_log(&next.spec, 1));
 	read_plist("<key>RunAtLoad</key>",
 	    "<key>WorkingDirectory</key><string>/w</string><key>RunAtLoad</key>");
-	assert_string_equal(promise.working_directory.theirs, "/w");
+	assert_string_equal(next.spec.working_directory.theirs, "/w");
 }
 
 static void
@@ -112,7 +112,7 @@ program_goes_before_the_first_argument(void **state)
 	(void)state;
 	read_plist("<key>RunAtLoad</key>",
 	    "<key>Program</key><string>/bin/other</string><key>RunAtLoad</key>");
-	assert_string_equal(promise.program.theirs, "/bin/other");
+	assert_string_equal(next.spec.program.theirs, "/bin/other");
 	refuse_plist("/usr/local/bin/agentworker", "agentworker", "launchd does not search PATH");
 	refuse_plist("<key>ProgramArguments</key>", "<key>X</key>", "cannot use the program ''");
 	refuse_plist("<string>/usr/local/bin/agentworker</string>", "<integer>1</integer>",
@@ -142,7 +142,7 @@ health_follows_keep_alive_and_run_at_load(void **state)
 	for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
 		read_plist("<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n",
 		    samples[i].keys);
-		assert_int_equal(promise.health, samples[i].health);
+		assert_int_equal(next.spec.health, samples[i].health);
 	}
 }
 
@@ -151,11 +151,11 @@ a_device_or_the_same_log_twice_is_not_managed(void **state)
 {
 	(void)state;
 	read_plist("/var/log/agentworker.log", "/dev/null");
-	assert_string_equal(promise.logs[0].theirs, "");
-	assert_string_equal(promise.logs[1].theirs, "/var/log/agentworker.err");
+	assert_string_equal(next.spec.logs[0].theirs, "");
+	assert_string_equal(next.spec.logs[1].theirs, "/var/log/agentworker.err");
 	read_plist("/var/log/agentworker.err", "/var/log/agentworker.log");
-	assert_string_equal(promise.logs[0].theirs, "/var/log/agentworker.log");
-	assert_string_equal(promise.logs[1].theirs, "");
+	assert_string_equal(next.spec.logs[0].theirs, "/var/log/agentworker.log");
+	assert_string_equal(next.spec.logs[1].theirs, "");
 	refuse_plist("/var/log/agentworker.err", "agentworker.err", "it is not a full path");
 	refuse_plist("/var/log/agentworker.log", "~/x", "it is not a full path");
 }
@@ -182,9 +182,9 @@ a_plist_that_is_not_a_job_is_refused(void **state)
 	refuse_plist("/usr/local/bin/agentworker", path, "it is too long");
 	path[PATH_SIZE - 1] = '\0';
 	read_plist("/var/log/agentworker.log", path);
-	assert_int_equal(promise_from_plist(&other, (struct bytes){ NULL, 0 }, &error), -1);
+	assert_int_equal(spec_from_plist(&other.spec, (struct bytes){ NULL, 0 }, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
-	assert_int_equal(promise_from_plist(&other,
+	assert_int_equal(spec_from_plist(&other.spec,
 	    (struct bytes){ (const unsigned char *)"<plist><array/></plist>", 23 }, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 }
@@ -193,12 +193,12 @@ static void
 paths_follow_from_a_label_and_from_nothing_else(void **state)
 {
 	(void)state;
-	assert_true(promise_paths(&promise, "a.b"));
-	assert_string_equal(promise.plist_path, "/Library/LaunchDaemons/a.b.plist");
-	assert_false(promise_paths(&other, "../x"));
-	assert_false(promise_paths(&other, ""));
-	assert_string_equal(other.plist_path, "");
-	assert_string_equal(other.receipt_path, "");
+	assert_true(spec_paths(&next.spec, "a.b"));
+	assert_string_equal(next.spec.plist_path, "/Library/LaunchDaemons/a.b.plist");
+	assert_false(spec_paths(&other.spec, "../x"));
+	assert_false(spec_paths(&other.spec, ""));
+	assert_string_equal(other.spec.plist_path, "");
+	assert_string_equal(other.spec.receipt_path, "");
 }
 
 /* The longest label has 200 bytes. launchd loads no file whose name does not end in .plist. */
@@ -210,9 +210,9 @@ each_leftover_has_a_path_of_its_own(void **state)
 	(void)state;
 	memset(label, 'x', 200);
 	label[200] = '\0';
-	assert_true(promise_paths(&promise, label));
+	assert_true(spec_paths(&next.spec, label));
 	for (enum stale_file i = 0; i < STALE_FILES; i++) {
-		promise_stale_file(&promise, i, paths[i]);
+		spec_stale_file(&next.spec, i, paths[i]);
 		assert_int_equal(paths[i][0], '/');
 		assert_string_not_equal(paths[i] + strlen(paths[i]) - 6, ".plist");
 		for (enum stale_file earlier = 0; earlier < i; earlier++)
@@ -229,7 +229,7 @@ a_file_is_the_same_by_inode_size_and_mtime(void **state)
 	struct file_identity a = { 1, 2, 3, 4, 5, 6, 7 };
 
 	(void)state;
-	assert_true(promise_same_file(&a, &a));
+	assert_true(receipt_same_file(&a, &a));
 	for (int i = 0; i < 7; i++) {
 		struct file_identity b = a;
 		bool counts = i != 0 && i < 5;
@@ -237,81 +237,81 @@ a_file_is_the_same_by_inode_size_and_mtime(void **state)
 		(*(i == 0 ? (int64_t *)&b.device : i == 1 ? (int64_t *)&b.inode : i == 2 ? &b.size :
 		    i == 3 ? &b.modified : i == 4 ? &b.modified_nanoseconds : i == 5 ? &b.changed :
 		    &b.changed_nanoseconds))++;
-		assert_int_equal(promise_same_file(&a, &b), !counts);
+		assert_int_equal(receipt_same_file(&a, &b), !counts);
 	}
 }
 
 static void
 new_logs_of_staff_are_private_and_old_ones_stay(void **state)
 {
-	struct promise new = { .group = "staff", .gid = 20 }, old = { .gid = 20, .log_mode = 0640 };
+	struct spec new = { .group = "staff", .gid = 20 }, old = { .gid = 20, .log_mode = 0640 };
 
 	(void)state;
-	assert_int_equal(promise_choose_log_mode(&new, NULL, false), 0600);
-	assert_int_equal(promise_choose_log_mode(&new, NULL, true), 0640);
-	assert_int_equal(promise_choose_log_mode(&new, &old, false), 0640);
+	assert_int_equal(spec_choose_log_mode(&new, NULL, false), 0600);
+	assert_int_equal(spec_choose_log_mode(&new, NULL, true), 0640);
+	assert_int_equal(spec_choose_log_mode(&new, &old, false), 0640);
 	old.gid = 300;
-	assert_int_equal(promise_choose_log_mode(&new, &old, false), 0600);
+	assert_int_equal(spec_choose_log_mode(&new, &old, false), 0600);
 	strcpy(new.group, "_worker");
-	assert_int_equal(promise_choose_log_mode(&new, NULL, false), 0640);
+	assert_int_equal(spec_choose_log_mode(&new, NULL, false), 0640);
 }
 
 /* ---- the receipt ---- */
 
-/* Fill a promise with everything that a receipt can hold. */
+/* Fill a receipt with everything that a receipt can hold. */
 static void
 make_full(void)
 {
 	static const unsigned char content[] = "what was there\n\x01";
 
 	read_plist("/var/log/agentworker.err", "/opt/logs/deep/agentworker.err");
-	promise.uid = 4294967294u;	/* nobody of macOS: -2 */
-	promise.gid = 0;
-	promise.settle = 0.1;
-	promise.log_mode = 0600;
-	promise.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1,
+	next.spec.uid = 4294967294u;	/* nobody of macOS: -2 */
+	next.spec.gid = 0;
+	next.spec.settle = 0.1;
+	next.spec.log_mode = 0600;
+	next.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1,
 	    INT64_MAX, -1,
 		999999999, INT64_MIN, 0 };
-	strcpy(promise.system_version, "26.5.1");
-	strcpy(promise.system_build, "25F80");
-	promise.made_log[1] = true;
-	strcpy(promise.made_folders[0], "/opt/logs");
-	strcpy(promise.made_folders[1], "/opt/logs/deep");
-	promise.made_folder_count = 2;
-	promise.before.loaded = YES;
-	promise.before.disabled = NO;
-	promise.before.files[SNAP_PLIST] = (struct file_snapshot){
+	strcpy(next.system_version, "26.5.1");
+	strcpy(next.system_build, "25F80");
+	next.made_log[1] = true;
+	strcpy(next.made_folders[0], "/opt/logs");
+	strcpy(next.made_folders[1], "/opt/logs/deep");
+	next.made_folder_count = 2;
+	next.before.loaded = YES;
+	next.before.disabled = NO;
+	next.before.files[SNAP_PLIST] = (struct file_snapshot){
 		.exists = true, .owner = 4294967294u, .group = 80, .mode = 0600
 	};
-	strcpy(promise.before.files[SNAP_PLIST].path, promise.plist_path);
-	promise.before.files[SNAP_LOG] = (struct file_snapshot){ .exists = true, .owner = 501,
+	strcpy(next.before.files[SNAP_PLIST].path, next.spec.plist_path);
+	next.before.files[SNAP_LOG] = (struct file_snapshot){ .exists = true, .owner = 501,
 	    .group = 20, .mode = 0644 };
-	strcpy(promise.before.files[SNAP_LOG].path, promise.logs[0].theirs);
-	promise.before.files[SNAP_LOG + 1] = (struct file_snapshot){ .exists = false };
-	strcpy(promise.before.files[SNAP_LOG + 1].path, promise.logs[1].theirs);
-	assert_true(bytes_copy(&promise.before.files[SNAP_PLIST].content,
+	strcpy(next.before.files[SNAP_LOG].path, next.spec.logs[0].theirs);
+	next.before.files[SNAP_LOG + 1] = (struct file_snapshot){ .exists = false };
+	strcpy(next.before.files[SNAP_LOG + 1].path, next.spec.logs[1].theirs);
+	assert_true(bytes_copy(&next.before.files[SNAP_PLIST].content,
 	    (struct bytes){ content, sizeof content }));
-	promise.agent = (struct agent){ .path = AGENT, .account = "worker", .users = { 501 },
+	next.spec.agent = (struct agent){ .path = AGENT, .account = "worker", .users = { 501 },
 	    .user_count = 1 };
-	promise.before.files[SNAP_AGENT] = (struct file_snapshot){
+	next.before.files[SNAP_AGENT] = (struct file_snapshot){
 		.path = AGENT, .exists = true, .owner = 501, .group = 20, .mode = 0644
 	};
-	assert_true(bytes_copy(&promise.before.files[SNAP_AGENT].content, promise.plist));
-	promise.before.agents[0] = YES;
-	promise.before.agents_running[0] = true;
-	promise.before.agents[1] = NO;
+	assert_true(bytes_copy(&next.before.files[SNAP_AGENT].content, next.spec.plist));
+	next.before.agents[0] = YES;
+	next.before.agents_running[0] = true;
+	next.before.agents[1] = NO;
 }
 
 static void
-assert_same(const struct promise *a, const struct promise *b)
+assert_same(const struct receipt *a, const struct receipt *b)
 {
-	assert_string_equal(a->label, b->label);
-	assert_true(bytes_equal(a->plist, b->plist));
-	assert_int_equal(a->uid, b->uid);
-	assert_int_equal(a->gid, b->gid);
-	assert_true(a->settle >= b->settle && a->settle <= b->settle);
-	assert_int_equal(a->log_mode, b->log_mode);
-	assert_true(promise_same_file(&a->program_identity, &b->program_identity));
+	assert_string_equal(a->spec.label, b->spec.label);
+	assert_true(bytes_equal(a->spec.plist, b->spec.plist));
+	assert_int_equal(a->spec.uid, b->spec.uid);
+	assert_int_equal(a->spec.gid, b->spec.gid);
+	assert_true(a->spec.settle >= b->spec.settle && a->spec.settle <= b->spec.settle);
+	assert_int_equal(a->spec.log_mode, b->spec.log_mode);
+	assert_true(receipt_same_file(&a->program_identity, &b->program_identity));
 	assert_string_equal(a->system_version, b->system_version);
 	assert_string_equal(a->system_build, b->system_build);
 	assert_int_equal(a->made_folder_count, b->made_folder_count);
@@ -321,10 +321,10 @@ assert_same(const struct promise *a, const struct promise *b)
 	assert_int_equal(a->before.disabled, b->before.disabled);
 	assert_true(bytes_equal(a->before.files[SNAP_PLIST].content,
 	    b->before.files[SNAP_PLIST].content));
-	assert_string_equal(a->agent.path, b->agent.path);
-	assert_string_equal(a->agent.account, b->agent.account);
-	assert_int_equal(a->agent.user_count, b->agent.user_count);
-	assert_int_equal(a->agent.users[0], b->agent.users[0]);
+	assert_string_equal(a->spec.agent.path, b->spec.agent.path);
+	assert_string_equal(a->spec.agent.account, b->spec.agent.account);
+	assert_int_equal(a->spec.agent.user_count, b->spec.agent.user_count);
+	assert_int_equal(a->spec.agent.users[0], b->spec.agent.users[0]);
 	assert_true(bytes_equal(a->before.files[SNAP_AGENT].content,
 	    b->before.files[SNAP_AGENT].content));
 	for (int i = 0; i < AGENT_DOMAINS; i++) {
@@ -339,7 +339,7 @@ assert_same(const struct promise *a, const struct promise *b)
 		assert_int_equal(a->before.files[i].mode, b->before.files[i].mode);
 	}
 	for (int i = 0; i < 2; i++) {
-		assert_string_equal(a->logs[i].theirs, b->logs[i].theirs);
+		assert_string_equal(a->spec.logs[i].theirs, b->spec.logs[i].theirs);
 		assert_int_equal(a->made_log[i], b->made_log[i]);
 	}
 }
@@ -353,10 +353,10 @@ a_receipt_returns_what_was_promised(void **state)
 
 		end(NULL);
 		make_full();
-		assert_int_equal(promise_to_receipt(&promise, changing, &receipt, &error), 0);
-		if (promise_from_receipt(&other, LABEL, receipt, &error) == -1)
+		assert_int_equal(receipt_to_bytes(&next, changing, &receipt, &error), 0);
+		if (receipt_from_bytes(&other, LABEL, receipt, &error) == -1)
 			fail_msg("%s: %s", error.what, error.why);
-		assert_same(&other, &promise);
+		assert_same(&other, &next);
 		assert_int_equal(other.changing, changing);
 		bytes_free(&receipt);
 	}
@@ -369,11 +369,11 @@ a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 
 	(void)state;
 	read_plist("/var/log/agentworker.err", "/dev/null");
-	promise.logs[0].theirs[0] = '\0';
-	promise.settle = 0;
-	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
-	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
-	assert_true(other.settle >= 0 && other.settle <= 0);
+	next.spec.logs[0].theirs[0] = '\0';
+	next.spec.settle = 0;
+	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), 0);
+	assert_true(other.spec.settle >= 0 && other.spec.settle <= 0);
 	assert_int_equal(other.before.loaded, UNKNOWN);
 	assert_int_equal(other.before.disabled, UNKNOWN);
 	assert_string_equal(other.before.files[SNAP_LOG].path, "");
@@ -395,11 +395,11 @@ logs_in_var_log_by_any_path_are_not_the_accounts(void **state)
 
 		end(state);
 		read_plist("/var/log/agentworker.err", logs[i]);
-		promise.agent = (struct agent){ .path = AGENT, .account = "worker" };
-		assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
+		next.spec.agent = (struct agent){ .path = AGENT, .account = "worker" };
+		assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
 		assert_null(strstr((const char *)receipt.data, "AccountLogs"));
-		assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
-		assert_false(other.account_log[0] || other.account_log[1]);
+		assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), 0);
+		assert_false(other.spec.account_log[0] || other.spec.account_log[1]);
 		bytes_free(&receipt);
 	}
 }
@@ -411,9 +411,9 @@ set_id_bits_are_not_restored(void **state)
 
 	(void)state;
 	make_full();
-	promise.before.files[SNAP_LOG].mode = 06755;
-	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
-	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), 0);
+	next.before.files[SNAP_LOG].mode = 06755;
+	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), 0);
 	assert_int_equal(other.before.files[SNAP_LOG].mode, 0755);
 	bytes_free(&receipt);
 }
@@ -428,7 +428,7 @@ edited(const char *after, const char *old, const char *new)
 
 	end(NULL);
 	make_full();
-	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
+	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
 	text = calloc(1, receipt.size + strlen(new) + 1);
 	assert_non_null(text);
 	memcpy(text, receipt.data, receipt.size);
@@ -451,7 +451,7 @@ read_edited(const char *after, const char *old, const char *new)
 	int result;
 
 	memset(&error, 0, sizeof error);
-	result = promise_from_receipt(&other, LABEL,
+	result = receipt_from_bytes(&other, LABEL,
 	    (struct bytes){ (const unsigned char *)text, strlen(text) }, &error);
 	free(text);
 	return result;
@@ -465,7 +465,7 @@ refuse_edited(const char *after, const char *old, const char *new)
 	assert_int_equal(error.kind, ERROR_DATA);
 	assert_string_equal(error.what, "cannot use the receipt '"
 	    STATE_DIRECTORY "/" LABEL ".plist'");
-	assert_null(other.plist.data);
+	assert_null(other.spec.plist.data);
 	assert_null(other.before.files[SNAP_PLIST].content.data);
 }
 
@@ -545,11 +545,11 @@ a_receipt_restores_agents_only_among_agents(void **state)
 	/* What is brought back has the job's label. */
 	end(NULL);
 	make_full();
-	bytes_free(&promise.before.files[SNAP_AGENT].content);
-	assert_true(bytes_copy(&promise.before.files[SNAP_AGENT].content,
+	bytes_free(&next.before.files[SNAP_AGENT].content);
+	assert_true(bytes_copy(&next.before.files[SNAP_AGENT].content,
 	    (struct bytes){ (const unsigned char *)"x", 1 }));
-	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
-	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), -1);
+	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), -1);
 	bytes_free(&receipt);
 }
 
@@ -563,7 +563,7 @@ a_receipt_is_for_the_label_of_its_file(void **state)
 	refuse_edited("<key>Label</key>", LABEL, "com.example.other");
 	refuse_edited("<key>Label</key>", "<string>" LABEL "</string>", "<true/>");
 	text = edited("", LABEL, LABEL);
-	assert_int_equal(promise_from_receipt(&other, "com.example.other",
+	assert_int_equal(receipt_from_bytes(&other, "com.example.other",
 			     (struct bytes){ (const unsigned char *)text, strlen(text) }, &error),
 	    -1);
 	assert_int_equal(error.kind, ERROR_DATA);
@@ -572,9 +572,9 @@ a_receipt_is_for_the_label_of_its_file(void **state)
 	/* The plist within is another job's. */
 	end(NULL);
 	read_plist(LABEL, "com.example.other");
-	strcpy(promise.label, LABEL);
-	assert_int_equal(promise_to_receipt(&promise, false, &receipt, &error), 0);
-	assert_int_equal(promise_from_receipt(&other, LABEL, receipt, &error), -1);
+	strcpy(next.spec.label, LABEL);
+	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 	bytes_free(&receipt);
 }
@@ -619,7 +619,7 @@ settle_times_that_make_no_sense_are_refused(void **state)
 		assert_true(snprintf(whole, sizeof whole, "%s%s%s", text, bad[i],
 		    after) < (int)sizeof whole);
 		free(text);
-		if (promise_from_receipt(&other, LABEL,
+		if (receipt_from_bytes(&other, LABEL,
 		    (struct bytes){ (const unsigned char *)whole, strlen(whole) }, &error) == 0)
 			fail_msg("%s was accepted", bad[i]);
 	}
@@ -628,30 +628,30 @@ settle_times_that_make_no_sense_are_refused(void **state)
 static void
 peers_are_in_the_receipt_and_must_be_valid(void **state)
 {
-	struct promise given, read;
+	struct receipt given, read;
 	struct bytes bytes;
 	char text[8192];
 	char *at;
 
 	(void)state;
-	assert_int_equal(promise_from_plist(&given, healthy_plist(NULL, NULL), &error), 0);
-	strcpy(given.peers[given.peer_count++], "10.9.0.2:7000");
-	strcpy(given.peers[given.peer_count++], "[fe80::1%en0]:80");
-	assert_int_equal(promise_to_receipt(&given, false, &bytes, &error), 0);
-	assert_int_equal(promise_from_receipt(&read, LABEL, bytes, &error), 0);
-	assert_int_equal(read.peer_count, 2);
-	assert_string_equal(read.peers[1], "[fe80::1%en0]:80");
-	promise_free(&read);
+	assert_int_equal(spec_from_plist(&given.spec, healthy_plist(NULL, NULL), &error), 0);
+	strcpy(given.spec.peers[given.spec.peer_count++], "10.9.0.2:7000");
+	strcpy(given.spec.peers[given.spec.peer_count++], "[fe80::1%en0]:80");
+	assert_int_equal(receipt_to_bytes(&given, false, &bytes, &error), 0);
+	assert_int_equal(receipt_from_bytes(&read, LABEL, bytes, &error), 0);
+	assert_int_equal(read.spec.peer_count, 2);
+	assert_string_equal(read.spec.peers[1], "[fe80::1%en0]:80");
+	receipt_free(&read);
 	assert_true(bytes.size < sizeof text);
 	memcpy(text, bytes.data, bytes.size);
 	text[bytes.size] = '\0';
 	at = strstr(text, "10.9.0.2:7000");
 	assert_non_null(at);
 	memcpy(at, "--timeout=9:1", 13);
-	assert_int_equal(promise_from_receipt(&read, LABEL,
+	assert_int_equal(receipt_from_bytes(&read, LABEL,
 	    (struct bytes){ (const unsigned char *)text, bytes.size }, &error), -1);
 	bytes_free(&bytes);
-	promise_free(&given);
+	receipt_free(&given);
 }
 
 static void
@@ -748,11 +748,11 @@ a_truncated_receipt_is_refused(void **state)
 
 		assert_non_null(part);
 		memcpy(part, text, cut);
-		if (promise_from_receipt(&other, LABEL, (struct bytes){ part, cut }, &error) == 0) {
+		if (receipt_from_bytes(&other, LABEL, (struct bytes){ part, cut }, &error) == 0) {
 			if (cut < whole)
 				fail_msg("the first %zu bytes of %zu were accepted", cut, size);
-			assert_same(&other, &promise);
-			promise_free(&other);
+			assert_same(&other, &next);
+			receipt_free(&other);
 		}
 		free(part);
 	}
@@ -771,18 +771,19 @@ a_receipt_with_a_wrong_byte_names_only_the_jobs_files(void **state)
 			char old = text[i];
 
 			text[i] = (char)(old ^ (flip == 0 ? 1 : 0x80));
-			if (promise_from_receipt(&other, LABEL,
+			if (receipt_from_bytes(&other, LABEL,
 			    (struct bytes){ (const unsigned char *)text, size }, &error) == 0) {
-				assert_string_equal(other.label, LABEL);
-				assert_string_equal(other.plist_path,
+				assert_string_equal(other.spec.label, LABEL);
+				assert_string_equal(other.spec.plist_path,
 				    "/Library/LaunchDaemons/" LABEL ".plist");
 				for (size_t j = 0; j < other.made_folder_count; j++)
-					assert_true(strncmp(other.logs[0].theirs,
+					assert_true(strncmp(other.spec.logs[0].theirs,
 					    other.made_folders[j],
 							strlen(other.made_folders[j])) == 0 ||
-					    strncmp(other.logs[1].theirs, other.made_folders[j],
+					    strncmp(other.spec.logs[1].theirs,
+					    other.made_folders[j],
 						strlen(other.made_folders[j])) == 0);
-				promise_free(&other);
+				receipt_free(&other);
 			}
 			text[i] = old;
 		}
@@ -794,10 +795,10 @@ freeing_twice_is_harmless(void **state)
 {
 	(void)state;
 	make_full();
-	promise_free(&promise);
-	promise_free(&promise);
-	assert_null(promise.plist.data);
-	assert_null(promise.before.files[SNAP_PLIST].content.data);
+	receipt_free(&next);
+	receipt_free(&next);
+	assert_null(next.spec.plist.data);
+	assert_null(next.before.files[SNAP_PLIST].content.data);
 }
 
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, begin, end)

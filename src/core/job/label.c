@@ -1,0 +1,61 @@
+/* Which labels are refused. */
+#include <string.h>
+
+#include "core/facts/facts.h"
+#include "core/job/label.h"
+#include "core/text.h"
+
+#define LABEL_MAX	200
+/* so that a path or target made from a label fits: the longest is that of the old receipt */
+_Static_assert(LABEL_MAX + sizeof STATE_DIRECTORY "/.receipt.old" <= NAME_SIZE, "a label is long");
+
+int
+label_check(const char *label, struct error *error)
+{
+	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789._-";
+	size_t length = strlen(label);
+	char start[11] = "";
+	const char *why = NULL;
+
+	memcpy(start, label, length < 10 ? length : 10);
+	if (length == 0)
+		why = "it is empty";
+	else if (length > LABEL_MAX)
+		why = "it is longer than 200 bytes";
+	else if (label[strspn(label, safe)] != '\0')
+		why = "only letters, digits, dots, hyphens and underscores are safe in a label";
+	else if (label[0] == '.' || label[0] == '-' || label[length - 1] == '.')
+		/* launchd ignores such files */
+		why = "it begins with a dot or hyphen, or ends with a dot";
+	else if (text_equal_folded(start, "com.apple."))
+		why = "com.apple.* is for Apple's own jobs";
+	else if (strcmp(label, "shell") == 0)
+		why = "launchd reserves it";
+	if (why == NULL)
+		return 0;
+	return error_set(error, ERROR_DATA, why,
+	    "choose a reverse-DNS name, for example com.example.agentworker",
+	    "cannot use the label '%.220s'", label);
+}
+
+int
+label_check_account(const char *label, struct error *error)
+{
+	static const char *const endings[] = { ".receipt", ".rival" };
+	size_t length = strlen(label);
+
+	if (text_begins_folded(label, "lnpctl."))
+		return error_set(error, ERROR_DATA,
+		    "labels that begin with lnpctl. are lnpctl's own", "give the job another label",
+		    "cannot use the label '%.220s'", label);
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		size_t size = strlen(endings[i]);
+
+		if (length > size && text_equal_folded(label + length - size, endings[i]))
+			return error_set(error, ERROR_DATA,
+			    "lnpctl uses that name for files of another job",
+			    "give the job another label", "cannot use the label '%.220s'", label);
+	}
+	return label_check(label, error);
+}
