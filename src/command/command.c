@@ -201,9 +201,7 @@ answer_lint(struct session *session, struct json *json)
 static void
 answer_scan(struct session *session, struct json *json)
 {
-	json_open(json, "system", '{');
-	json_some(json, "version", session->system.version);
-	json_close(json, '}');
+	json_texts(json, "system", "version", session->system.version, NULL);
 	answer_jobs(session, json);
 }
 
@@ -213,11 +211,8 @@ answer_verify(struct session *session, struct json *json)
 	char booted[REPORT_TIME];
 
 	report_time(session->system.booted, booted);
-	json_open(json, "system", '{');
-	json_some(json, "version", session->system.version);
-	json_some(json, "build", session->system.build);
-	json_some(json, "booted", booted);
-	json_close(json, '}');
+	json_texts(json, "system", "version", session->system.version, "build",
+	    session->system.build, "booted", booted, NULL);
 	answer_jobs(session, json);
 }
 

@@ -223,37 +223,28 @@ install_report_untested(struct session *session, const struct spec *spec)
 		    spec->user, spec->label);
 }
 
-static const struct check_result *
-install_find_peer(const struct check_report *findings)
-{
-	for (size_t i = 0; i < findings->count; i++)
-		if (strcmp(findings->rows[i].id, "peer") == 0)
-			return &findings->rows[i];
-	return NULL;
-}
-
 /* The last step: the job stays installed, whatever the result. */
 static int
 install_check_peers(struct session *session, struct change *change, struct error *error)
 {
 	const struct receipt *next = &change->next;
 	struct facts *facts = &change->facts;
-	const struct check_result *found = install_find_peer(&change->findings);
+	struct check_draft peer;
 
-	if (next->spec.peer_count == 0 || facts->offline || session->options.no_load || found ==
-	    NULL)
+	if (next->spec.peer_count == 0 || facts->offline || session->options.no_load)
 		return 0;
-	if (found->verdict != VERDICT_PASS) {
+	if (check_one("peer", next, facts, &peer) != VERDICT_PASS) {
 		state_look(&session->host, next->spec.label, facts);
 		if (probe_peers(session, &next->spec, facts, true, error) == -1)
 			return -1;
-		check_again("peer", next, facts, &change->findings);
+		check_all(next, facts, &change->findings);
+		check_one("peer", next, facts, &peer);
 	}
-	if (found->verdict != VERDICT_FAIL && found->verdict != VERDICT_UNKNOWN)
+	if (peer.verdict != VERDICT_FAIL && peer.verdict != VERDICT_UNKNOWN)
 		return 0;
-	return error_set(error, found->verdict == VERDICT_FAIL ? ERROR_FAILED : ERROR_UNKNOWN,
-	    found->message, found->fix, "'%s' is installed, but %s", next->spec.label,
-	    found->verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
+	return error_set(error, peer.verdict == VERDICT_FAIL ? ERROR_FAILED : ERROR_UNKNOWN,
+	    peer.message, peer.fix, "'%s' is installed, but %s", next->spec.label,
+	    peer.verdict == VERDICT_FAIL ? "a peer is blocked" : "a peer was not reached");
 }
 
 static void

@@ -30,66 +30,44 @@ static bool
 report_wants_color(const struct session *session)
 {
 	const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
-	int descriptor = fileno(session->out);
 
-	return descriptor != -1 && isatty(descriptor) && (refused == NULL || refused[0] == '\0') &&
+	return isatty(fileno(session->out)) && (refused == NULL || refused[0] == '\0') &&
 	    terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
 enum tone { TONE_PLAIN, TONE_GOOD, TONE_WARN, TONE_BAD };
 
+/* The color repeats what the words say. */
 static void
-report_print(struct session *session, enum tone tone, const char *format, va_list arguments)
-    __attribute__((format(printf, 3, 0)));
-
-static void
-report_print(struct session *session, enum tone tone, const char *format, va_list arguments)
+report_print(const struct session *session, enum tone tone, const char *line)
 {
 	static const char *const codes[] = { "", "\033[32m", "\033[33m", "\033[31m" };
 	bool colored = tone != TONE_PLAIN && report_wants_color(session);
-	char line[REPORT_LINE];
 
 	if (session->options.quiet || session->options.json)
 		return;
-	vsnprintf(line, sizeof line, format, arguments);
 	text_put(session->out, "", colored ? codes[tone] : "");
 	text_put(session->out, line, colored ? "\033[0m\n" : "\n");
 	fflush(session->out);		/* report each step before the next one begins */
 }
 
 void
-report_line(struct session *session, const char *format, ...)
+report_line(const struct session *session, const char *format, ...)
 {
+	char line[REPORT_LINE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	report_print(session, TONE_PLAIN, format, arguments);
+	vsnprintf(line, sizeof line, format, arguments);
 	va_end(arguments);
-}
-
-/* The color repeats what the words say. */
-static void
-report_toned(struct session *session, enum tone tone, const char *format,
-    ...) __attribute__((format(printf, 3, 4)));
-
-static void
-report_toned(struct session *session, enum tone tone, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	report_print(session, tone, format, arguments);
-	va_end(arguments);
+	report_print(session, TONE_PLAIN, line);
 }
 
 /* A memory stream has no descriptor: false. */
 bool
 report_wants_progress(const struct session *session)
 {
-	int descriptor = fileno(session->err);
-
-	return !session->options.quiet && !session->options.json && descriptor != -1 &&
-	    isatty(descriptor);
+	return !session->options.quiet && !session->options.json && isatty(fileno(session->err));
 }
 
 void
@@ -173,11 +151,7 @@ report_error_json(struct json *json, const struct error *error)
 		json_null(json, "error");
 		return;
 	}
-	json_open(json, "error", '{');
-	json_text(json, "what", error->what);
-	json_some(json, "why", error->why);
-	json_some(json, "fix", error->fix);
-	json_close(json, '}');
+	json_texts(json, "error", "what", error->what, "why", error->why, "fix", error->fix, NULL);
 }
 
 void
@@ -201,18 +175,21 @@ report_findings(struct session *session, const char *label, const struct check_r
 		[VERDICT_UNKNOWN] = TONE_WARN, [VERDICT_FAIL] = TONE_BAD,
 	};
 	enum error_kind kind = check_result(findings);
+	char line[REPORT_LINE];
 
-	report_toned(session, kind == ERROR_NONE ? TONE_GOOD : kind == ERROR_FAILED ? TONE_BAD :
-	    TONE_WARN, "%s: %s", label, kind == ERROR_NONE ? "ok" : kind == ERROR_FAILED ?
-	    "FAILED" : "unknown");
+	snprintf(line, sizeof line, "%s: %s", label, kind == ERROR_NONE ? "ok" :
+	    kind == ERROR_FAILED ? "FAILED" : "unknown");
+	report_print(session, kind == ERROR_NONE ? TONE_GOOD : kind == ERROR_FAILED ? TONE_BAD :
+	    TONE_WARN, line);
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct check_result *found = &findings->rows[i];
 
 		if (!session->options.verbose &&
 		    (found->verdict == VERDICT_PASS || found->verdict == VERDICT_SKIP))
 			continue;
-		report_toned(session, tones[found->verdict], "  %-7s %s: %s",
-		    check_word(found->verdict), found->id, found->message);
+		snprintf(line, sizeof line, "  %-7s %s: %s", check_word(found->verdict), found->id,
+		    found->message);
+		report_print(session, tones[found->verdict], line);
 		if (found->fix[0] != '\0')
 			report_line(session, "          fix: %s", found->fix);
 	}
@@ -264,11 +241,10 @@ report_migration_json(struct json *json, const struct migration *migration)
 {
 	json_open(json, "keys", '[');
 	for (size_t i = 0; i < migration->count; i++) {
-		json_open(json, NULL, '{');
-		json_text(json, "key", migration->keys[i].key);
-		json_text(json, "result", migrate_word(migration->keys[i].fate));
-		json_some(json, "why", migration->keys[i].why);
-		json_close(json, '}');
+		const struct migrate_key *row = &migration->keys[i];
+
+		json_texts(json, NULL, "key", row->key, "result", migrate_word(row->fate), "why",
+		    row->why, NULL);
 	}
 	json_close(json, ']');
 	json_open(json, "warnings", '[');
@@ -284,12 +260,8 @@ report_checks_json(struct json *json, const struct check_report *findings)
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct check_result *found = &findings->rows[i];
 
-		json_open(json, NULL, '{');
-		json_text(json, "id", found->id);
-		json_text(json, "result", check_word(found->verdict));
-		json_text(json, "message", found->message);
-		json_some(json, "fix", found->fix);
-		json_close(json, '}');
+		json_texts(json, NULL, "id", found->id, "result", check_word(found->verdict),
+		    "message", found->message, "fix", found->fix, NULL);
 	}
 	json_close(json, ']');
 }
@@ -305,11 +277,8 @@ report_change_json(struct json *json, const struct change *change, bool dry_run)
 	for (size_t i = 0; i < change->plan.count; i++) {
 		const struct step *step = &change->plan.steps[i];
 
-		json_open(json, NULL, '{');
-		json_text(json, "action", step_action(step));
-		json_text(json, "target", step_name(step));
-		json_text(json, "result", step_result_word(step->result));
-		json_close(json, '}');
+		json_texts(json, NULL, "action", step_action(step), "target", step_name(step),
+		    "result", step_result_word(step->result), NULL);
 	}
 	json_close(json, ']');
 	report_checks_json(json, &change->findings);

@@ -20,7 +20,8 @@ struct change;
 void	report_time(int64_t seconds, char target[REPORT_TIME]);
 
 /* Print a line to the session's output, unless --quiet or --json. */
-void	report_line(struct session *, const char *, ...) __attribute__((format(printf, 2, 3)));
+void	report_line(const struct session *, const char *,
+    ...) __attribute__((format(printf, 2, 3)));
 
 /* Return true if stderr is a terminal and progress is wanted. */
 bool	report_wants_progress(const struct session *);

@@ -22,10 +22,8 @@ scan_answer_troubles(struct json *json, const struct scan_job *job)
 		if (!job->troubles[i])
 			continue;
 		scan_describe(job, (enum scan_trouble)i, text, sizeof text);
-		json_open(json, NULL, '{');
-		json_text(json, "id", scan_trouble_word((enum scan_trouble)i));
-		json_text(json, "message", text);
-		json_close(json, '}');
+		json_texts(json, NULL, "id", scan_trouble_word((enum scan_trouble)i), "message",
+		    text, NULL);
 	}
 	json_close(json, ']');
 }

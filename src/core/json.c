@@ -1,5 +1,6 @@
 /* Write JSON. */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "core/json.h"
@@ -115,4 +116,18 @@ json_flag(struct json *json, const char *key, bool known, bool value)
 		json_boolean(json, key, value);
 	else
 		json_null(json, key);
+}
+
+void
+json_texts(struct json *json, const char *key, ...)
+{
+	va_list arguments;
+	const char *name;
+
+	json_open(json, key, '{');
+	va_start(arguments, key);
+	while ((name = va_arg(arguments, const char *)) != NULL)
+		json_some(json, name, va_arg(arguments, const char *));
+	va_end(arguments);
+	json_close(json, '}');
 }

@@ -35,8 +35,7 @@ struct check_report {
 		const char	*message, *fix;
 	}	rows[CHECKS_MAX];
 	size_t	count;
-	/* one extra, for check_again() */
-	char	texts[(CHECKS_MAX + 1) * sizeof(struct check_draft)];
+	char	texts[CHECKS_MAX * sizeof(struct check_draft)];
 	size_t	used;
 };
 
@@ -64,13 +63,6 @@ void	check_all(const struct receipt *, const struct facts *, struct check_report
 /* Run the check of that id, which the table has, alone; return its verdict. */
 enum verdict check_one(const char *id, const struct receipt *, const struct facts *,
     struct check_draft *);
-
-/*
- * Run one check again and replace its result in a report of check_all(). Once per report: there is
- * space for one extra text.
- */
-void	check_again(const char *id, const struct receipt *, const struct facts *,
-    struct check_report *);
 
 /*
  * Make the report of a job whose receipt is missing or unusable: one result with the id "receipt",

@@ -146,32 +146,16 @@ check_run(const struct check *check, const struct receipt *receipt, const struct
 		check->run(receipt, facts, draft);
 }
 
-static size_t
-check_number(const char *id)
-{
-	size_t number = 0;
-
-	while (strcmp(check_row(number)->id, id) != 0)
-		number++;
-	return number;
-}
-
 enum verdict
 check_one(const char *id, const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_run(check_row(check_number(id)), receipt, facts, draft);
+	size_t row = 0;
+
+	while (strcmp(check_row(row)->id, id) != 0)
+		row++;
+	check_run(check_row(row), receipt, facts, draft);
 	return draft->verdict;
-}
-
-void
-check_again(const char *id, const struct receipt *receipt, const struct facts *facts,
-    struct check_report *report)
-{
-	struct check_draft draft;
-
-	check_one(id, receipt, facts, &draft);
-	check_store(report, check_number(id), &draft);
 }
 
 void
