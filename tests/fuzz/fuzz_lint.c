@@ -1,5 +1,5 @@
 /*
- * Any bytes as the plist that lint judges: fence, text, libplist and rules together. Begins with
+ * Any bytes as the plist that lint judges: limits, text, libplist and rules together. Begins with
  * binary plists that expand, made here, and with a job; the rest is the corpus'. What one input
  * allocates is counted.
  */

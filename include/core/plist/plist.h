@@ -17,11 +17,16 @@
 
 #include "core/error.h"
 #include "core/bytes.h"
+#include "core/plist/limits.h"
 
 struct plist;
 
 /* Return the tree in these bytes, which the caller releases, or NULL with ERROR_DATA. */
 struct plist *plist_parse(struct bytes, struct error *);
+
+/* The same, with the format and index of plist_limits_check(); the caller frees the index. */
+struct plist *plist_parse_indexed(struct bytes, enum plist_format *, struct xml_index *,
+    struct error *);
 
 /* Free a tree; NULL is allowed. */
 void	plist_release(struct plist *);

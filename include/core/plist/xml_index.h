@@ -3,8 +3,8 @@
  * ignores.
  *
  * libplist reports no lines, reads "12abc" as 12, and accepts <true></true>, which launchd's own
- * reader refuses. So the text is read a second time here. One pass; memory in proportion to the
- * number of values, which core/plist/limits.h limits to 100,000.
+ * reader refuses. So plist_limits_check() makes an index in the pass that counts the tags. Memory
+ * in proportion to the number of values, which core/plist/limits.h limits to 100,000.
  */
 #ifndef CORE_PLIST_XML_INDEX_H
 #define CORE_PLIST_XML_INDEX_H
@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 #include "core/bytes.h"
-#include "core/error.h"
 
 #define XML_ISSUES_MAX	64		/* issues that are kept; more are dropped */
+#define XML_ISSUE_TEXT_MAX	63	/* bytes of a name */
 
 enum xml_issue {
 	/* launchd refuses it, or reads something else than was meant */
@@ -42,14 +42,15 @@ enum xml_issue {
 struct xml_issue_at {
 	enum xml_issue issue;
 	unsigned	 line;
-	char		 text[64];	/* the name in question; empty: none */
+	struct bytes	 text;		/* the name in question, borrowed; empty: none, or too
+					   long */
 };
 
 struct xml_entry;
 
 struct xml_index {
 	struct xml_entry *entries;	/* owned */
-	size_t		 count, capacity;
+	size_t		 count;
 	struct xml_issue_at issues[XML_ISSUES_MAX];
 	size_t		 issue_count;
 	struct bytes	 unknown_tags[XML_ISSUES_MAX];	/* inside texts; not of a property list */
@@ -61,11 +62,7 @@ struct xml_step {			/* on the way to a value */
 	size_t		 index;		/* with this index */
 };
 
-/*
- * Read text that passed plist_limits_check() as XML; it is borrowed. -1: ERROR_SYSTEM. Call
- * xml_index_free() in either case.
- */
-int	xml_index_read(struct xml_index *, struct bytes, struct error *);
+/* Free an index; it may be empty, or zeroed. */
 void	xml_index_free(struct xml_index *);
 
 /*

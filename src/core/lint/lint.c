@@ -87,8 +87,6 @@ lint_line_of(const struct lint *lint, const struct plist_path *path)
 	struct xml_step steps[PLIST_DEPTH_MAX + 1];
 	size_t at = PLIST_DEPTH_MAX + 1;
 
-	if (lint->source == NULL)
-		return 0;
 	for (; path != NULL && at > 0; path = path->up)
 		steps[--at] = (struct xml_step){ path->key, path->index };
 	return xml_index_line(lint->source, steps + at, PLIST_DEPTH_MAX + 1 - at);
@@ -292,88 +290,62 @@ lint_refuse(struct lint *lint, enum lint_text_rule rule, const struct error *why
 
 /* Report a file that cannot be parsed, by the issues in its text if there are any. */
 static void
-lint_report_damaged(struct lint *lint, const struct error *why)
+lint_report_damaged(struct lint *lint, enum plist_format format, const struct error *why)
 {
 	lint->report->is_plist = false;
 	lint_begin_rule(lint, &lint_text_rules[RULE_DAMAGED]);
 	lint_text_rules[RULE_DAMAGED].check(lint);
 	if (lint_errors(lint->report) == 0)
-		lint_refuse(lint, RULE_DAMAGED, why);
+		lint_refuse(lint, format == PLIST_FORMAT_NONE ? RULE_NOT_PLIST : RULE_DAMAGED, why);
 }
 
-static bool
-lint_looks_like_xml(struct bytes bytes)
-{
-	size_t at = bytes.size >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-
-	while (at < bytes.size && strchr(" \t\r\n", bytes.data[at]) != NULL &&
-	    bytes.data[at] != '\0')
-		at++;
-	return at < bytes.size && bytes.data[at] == '<';
-}
-
-/* Parse the file, or else its repaired text, so that the other rules can run. */
+/* Parse the text as its author may have meant it, so that the other rules can run. */
 static struct plist *
-lint_read_tree(struct lint *lint, struct bytes bytes, struct error *error)
+lint_read_repaired(const struct xml_index *source, struct bytes bytes)
 {
-	struct plist *tree = plist_parse(bytes, error);
-	struct bytes repaired;
+	struct bytes repaired = xml_index_escape_unknown(source, bytes);
 	struct error ignored;
+	struct plist *tree = repaired.data == NULL ? NULL : plist_parse(repaired, &ignored);
 
-	if (tree != NULL || lint->source == NULL)
-		return tree;
-	repaired = xml_index_escape_unknown(lint->source, bytes);
-	if (repaired.data != NULL)
-		tree = plist_parse(repaired, &ignored);
 	bytes_free(&repaired);
 	return tree;
 }
 
 static void
-lint_check_tree(struct lint *lint, struct bytes bytes, struct error *error)
+lint_check_tree(struct lint *lint, struct error *error)
 {
-	struct plist *tree = lint_read_tree(lint, bytes, error);
-
-	lint->tree = tree;
-	if (tree == NULL)
-		lint_report_damaged(lint, error);
-	else if (!plist_is_dictionary(tree)) {
-		error_set(error, ERROR_DATA, "launchd refuses it (109)",
-		    "put the keys of the job into a <dict>",
-		    "the outermost value is not a dictionary");
-		lint_refuse(lint, RULE_NOT_PLIST, error);
-	} else
+	if (plist_is_dictionary(lint->tree)) {
 		lint_run_rules(lint);
-	plist_release(tree);
+		return;
+	}
+	error_set(error, ERROR_DATA, "launchd refuses it (109)",
+	    "put the keys of the job into a <dict>", "the outermost value is not a dictionary");
+	lint_refuse(lint, RULE_NOT_PLIST, error);
 }
 
 int
 lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_report *report,
     struct error *error)
 {
-	struct lint lint = { .facts = facts, .report = report };
 	struct xml_index source;
+	struct lint lint = { .facts = facts, .report = report, .source = &source };
 	enum plist_format format;
-	int result = 0;
+	struct plist *tree = plist_parse_indexed(bytes, &format, &source, error);
 
 	lint_begin_report(report);
-	if (plist_limits_check(bytes, &format, error) == -1) {
-		bool is_binary = bytes.size >= 8 && memcmp(bytes.data, "bplist00", 8) == 0;
-
-		lint_refuse(&lint, is_binary || lint_looks_like_xml(bytes) ? RULE_DAMAGED :
-		    RULE_NOT_PLIST, error);
-		return 0;
-	}
-	if (format == PLIST_FORMAT_XML) {
-		result = xml_index_read(&source, bytes, error);
-		lint.source = &source;
-	}
-	if (result == 0)
-		lint_check_tree(&lint, bytes, error);
-	if (format == PLIST_FORMAT_XML)
-		xml_index_free(&source);
+	if (tree == NULL && error->kind == ERROR_SYSTEM)
+		return -1;
+	if (tree == NULL)
+		tree = lint_read_repaired(&source, bytes);
+	lint.tree = tree;
+	if (tree == NULL)
+		lint_report_damaged(&lint, format, error);
+	else
+		lint_check_tree(&lint, error);
+	plist_release(tree);
+	xml_index_free(&source);
 	lint_sort(report);
-	return result;
+	return 0;
 }
 
 void

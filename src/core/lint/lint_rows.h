@@ -43,7 +43,7 @@ enum lint_text_rule {
 
 struct lint {
 	const struct plist *tree;
-	const struct xml_index *source;	/* NULL: a binary plist */
+	const struct xml_index *source;	/* empty for a binary plist */
 	const struct lint_facts *facts;
 	struct lint_report *report;
 	const struct lint_rule *rule;	/* that is running */

@@ -56,15 +56,16 @@ lint_rule_issues(struct lint *lint)
 {
 	const struct xml_index *source = lint->source;
 
-	for (size_t i = 0; source != NULL && i < source->issue_count; i++) {
+	for (size_t i = 0; i < source->issue_count; i++) {
 		const struct xml_issue_at *mark = &source->issues[i];
 
 		if (lint->rule != &lint_text_rules[issues[mark->issue].rule].rule)
 			continue;
 		lint->line = mark->line;
-		lint_report(lint, NULL, issues[mark->issue].fix, "%s%s%s%s",
-		    mark->text[0] == '\0' ? "" : "'", mark->text,
-		    mark->text[0] == '\0' ? "" : "': ", issues[mark->issue].message);
+		lint_report(lint, NULL, issues[mark->issue].fix, "%s%.*s%s%s",
+		    mark->text.size == 0 ? "" : "'", (int)mark->text.size,
+		    mark->text.size == 0 ? "" : (const char *)mark->text.data,
+		    mark->text.size == 0 ? "" : "': ", issues[mark->issue].message);
 	}
 }
 

@@ -34,6 +34,7 @@ show_member(void *context, const char *key, const struct plist *value)
 static void
 difference_show(struct showing *showing, const struct plist *plist)
 {
+	struct showing inner = { showing->stream, showing->names_only, false, showing->depth + 1 };
 	const char *text = plist_text(plist);
 	bool boolean;
 	int64_t integer;
@@ -53,16 +54,10 @@ difference_show(struct showing *showing, const struct plist *plist)
 	else if (showing->depth >= SHOWN_DEPTH_MAX)
 		fputs("...", showing->stream);
 	else if (plist_is_dictionary(plist)) {
-		struct showing inner = { showing->stream, showing->names_only, false,
-		    showing->depth + 1 };
-
 		fputs("{ ", showing->stream);
 		plist_visit(plist, show_member, &inner);
 		fputs(" }", showing->stream);
 	} else {
-		struct showing inner = { showing->stream, showing->names_only, false,
-		    showing->depth + 1 };
-
 		fputs("[ ", showing->stream);
 		for (size_t i = 0; i < plist_count(plist); i++) {
 			fputs(i == 0 ? "" : ", ", showing->stream);
@@ -109,10 +104,8 @@ difference_compare(void *context, const char *key, const struct plist *value)
 	const struct difference_side *side = context;
 	const struct plist *other = plist_member(side->other, key);
 
-	if (other != NULL && difference_same(value, other))
-		return;
 	/* A changed key is printed with both values while the new side is visited. */
-	if (other != NULL && side->sign == '-')
+	if (other != NULL && (side->sign == '-' || difference_same(value, other)))
 		return;
 	if (other != NULL)
 		difference_line(side->stream, '-', key, other);

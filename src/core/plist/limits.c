@@ -13,16 +13,6 @@ plist_limits_exceeded(struct error *error, unsigned limit, const char *of_what)
 	    limit, of_what);
 }
 
-static struct bytes
-skip_blanks(struct bytes bytes)
-{
-	while (bytes.size > 0 && xml_is_blank(bytes.data[0])) {
-		bytes.data++;
-		bytes.size--;
-	}
-	return bytes;
-}
-
 static bool
 limits_begins(struct bytes bytes, const char *text, size_t size)
 {
@@ -44,14 +34,14 @@ is_json(struct bytes bytes)
 
 	if (limits_begins(bytes, "[", 1))
 		return true;
-	bytes = skip_blanks((struct bytes){ bytes.data + 1, bytes.size - 1 });
+	bytes = xml_skip_blanks((struct bytes){ bytes.data + 1, bytes.size - 1 });
 	if (!limits_begins(bytes, "\"", 1))
 		return limits_begins(bytes, "}", 1);
 	while (end < bytes.size && bytes.data[end] != '"')
 		end += bytes.data[end] == '\\' ? 2 : 1;
 	if (end >= bytes.size)
 		return false;
-	bytes = skip_blanks((struct bytes){ bytes.data + end + 1, bytes.size - end - 1 });
+	bytes = xml_skip_blanks((struct bytes){ bytes.data + end + 1, bytes.size - end - 1 });
 	return limits_begins(bytes, ":", 1);
 }
 
@@ -75,28 +65,33 @@ limits_refuse(struct bytes bytes, struct error *error)
 	    PLIST_LIMITS_NO_LIST);
 }
 
-int
-plist_limits_check(struct bytes bytes, enum plist_format *format, struct error *error)
+static enum plist_format
+limits_format(struct bytes bytes, struct bytes text)
 {
-	struct bytes text = bytes;
+	if (limits_begins(bytes, "bplist00", strlen("bplist00")))
+		return PLIST_FORMAT_BINARY;
+	return limits_begins(text, "<", 1) ? PLIST_FORMAT_XML : PLIST_FORMAT_NONE;
+}
 
+int
+plist_limits_check(struct bytes bytes, enum plist_format *format, struct xml_index *index,
+    struct error *error)
+{
+	struct bytes unmarked = bytes, text;
+
+	if (index != NULL)
+		memset(index, 0, sizeof *index);
+	if (limits_begins(bytes, "\xef\xbb\xbf", 3))
+		unmarked = (struct bytes){ bytes.data + 3, bytes.size - 3 };
+	text = xml_skip_blanks(unmarked);
+	*format = limits_format(bytes, text);
 	if (bytes.size > PLIST_SIZE_MAX)
 		return plist_limits_exceeded(error, PLIST_SIZE_MAX, "bytes");
-	if (limits_begins(bytes, "bplist00", strlen("bplist00"))) {
-		*format = PLIST_FORMAT_BINARY;
+	if (*format == PLIST_FORMAT_BINARY)
 		return plist_limits_check_binary(bytes, error);
-	}
-	if (is_utf16(bytes))
+	if (is_utf16(bytes) || is_utf16(text))
 		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT,
 		    PLIST_LIMITS_NO_LIST);
-	if (limits_begins(bytes, "\xef\xbb\xbf", 3))
-		text = (struct bytes){ bytes.data + 3, bytes.size - 3 };
-	text = skip_blanks(text);
-	if (is_utf16(text))
-		return error_set(error, ERROR_DATA, "it is UTF-16, not UTF-8", CONVERT,
-		    PLIST_LIMITS_NO_LIST);
-	if (!limits_begins(text, "<", 1))
-		return limits_refuse(text, error);
-	*format = PLIST_FORMAT_XML;
-	return plist_limits_check_xml(text, error);
+	return *format == PLIST_FORMAT_XML ? plist_limits_check_xml(unmarked, index, error) :
+	    limits_refuse(text, error);
 }

@@ -2,11 +2,10 @@
  * Walk a binary property list, and refuse one that would cost its reader too much.
  *
  * The offset table gives the place of each object; an array is a list of object numbers, so one
- * object can be used many times and 154 bytes can stand for millions of values. Each object is
- * measured once.
+ * object can be used many times and 154 bytes can stand for millions of values. Each use is walked
+ * as libplist will, until there are too many.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "limits_parts.h"
@@ -14,27 +13,23 @@
 #define HEADER		8		/* "bplist00" */
 #define TRAILER		32
 
-struct object {
-	uint32_t	nodes;		/* itself and all below it, once per use; 0: not measured */
-	uint32_t	bytes;		/* of texts and data in them */
-	unsigned char	height;		/* nested containers, itself included */
-	bool		open;		/* being measured; if met again, it contains itself */
-};
-
 struct binary {
 	const unsigned char *data;
 	size_t		 end;		/* of the objects, where the offset table begins */
-	size_t		 count, top;
+	uint64_t	 count, top;
 	unsigned	 offset_size, reference_size;
-	struct object	*objects;
+	uint64_t	 nodes, bytes;	/* walked so far; bytes of texts and data */
 	struct error	*error;
 };
 
-struct body {				/* what follows the marker of an object */
-	size_t		 start;
-	uint64_t	 references;	/* this many object numbers, */
-	uint64_t	 bytes;		/* or this many bytes */
-	bool		 container;
+struct object {
+	const struct object *up;	/* the one that contains it */
+	uint64_t	 number;
+	unsigned	 depth;
+	unsigned char	 kind;		/* the upper half of its marker */
+	size_t		 start;		/* of what follows the marker, */
+	uint64_t	 bytes;		/* which is this many bytes, */
+	uint64_t	 references;	/* or this many object numbers */
 };
 
 static uint64_t
@@ -47,67 +42,51 @@ big_endian(const unsigned char *data, unsigned size)
 	return value;
 }
 
-/* Read the count in a marker; 15 means that an integer object follows. */
+/* Read the integer object that has the count of another one. */
 static int
-read_count(const struct binary *binary, struct body *body, unsigned nibble, uint64_t *count)
+read_count(const struct binary *binary, struct object *object, uint64_t *count)
 {
-	struct error *error = binary->error;
 	unsigned size;
 
-	*count = nibble;
-	if (nibble != 15)
-		return 0;
-	if (body->start >= binary->end || (binary->data[body->start] & 0xfc) != 0x10)
-		return PLIST_LIMITS_DAMAGED("a count in it is not a number");
-	size = 1u << (binary->data[body->start] & 3);
-	if (binary->end - body->start - 1 < size)
-		return PLIST_LIMITS_DAMAGED("an object in it is truncated");
-	*count = big_endian(binary->data + body->start + 1, size);
-	body->start += 1 + size;
+	if (object->start >= binary->end || (binary->data[object->start] & 0xfc) != 0x10)
+		return PLIST_LIMITS_DAMAGED(binary->error, "a count in it is not a number");
+	size = 1u << (binary->data[object->start] & 3);
+	if (binary->end - object->start - 1 < size)
+		return PLIST_LIMITS_DAMAGED(binary->error, "an object in it is truncated");
+	*count = big_endian(binary->data + object->start + 1, size);
+	object->start += 1 + size;
 	return 0;
 }
 
 /* Read a marker; its count is not yet checked against the bytes that are there. */
 static int
-read_marker(const struct binary *binary, unsigned char marker, struct body *body)
+read_marker(const struct binary *binary, unsigned nibble, struct object *object)
 {
-	struct error *error = binary->error;
-	unsigned nibble = marker & 15;
-	uint64_t count = 0;
+	/* Of data, two kinds of text, arrays, sets and dictionaries: what they have per count. */
+	static const unsigned char bytes[16] = { [0x4] = 1, [0x5] = 1, [0x6] = 2 };
+	static const unsigned char references[16] = { [0xa] = 1, [0xc] = 1, [0xd] = 2 };
+	/* Of null and booleans, integers, reals, dates and UIDs: the values of nibble. */
+	static const uint16_t nibbles[16] = { 0x301, 0x1f, 0x1f, 0x1f, [0x8] = 0xff };
+	unsigned kind = object->kind;
+	uint64_t count = nibble;
 
-	switch (marker >> 4) {
-	case 0x0:
-		return nibble == 0 || nibble == 8 || nibble == 9 ? 0 :
-		    PLIST_LIMITS_DAMAGED("an object in it has an unknown type");
-	case 0x1:
-	case 0x2:
-	case 0x3:
-		body->bytes = UINT64_C(1) << nibble;
-		return nibble <= 4 ? 0 : PLIST_LIMITS_DAMAGED("a number in it has an unknown size");
-	case 0x8:
-		body->bytes = nibble + 1;
-		return nibble < 8 ? 0 : PLIST_LIMITS_DAMAGED("a number in it has an unknown size");
-	case 0x4:
-	case 0x5:
-	case 0x6:
-	case 0xa:
-	case 0xc:
-	case 0xd:
-		break;
-	default:
-		return PLIST_LIMITS_DAMAGED("an object in it has an unknown type");
+	if ((nibbles[kind] >> nibble & 1) != 0) {
+		if (kind != 0)
+			object->bytes = kind == 8 ? nibble + 1 : 1u << nibble;
+		return 0;
 	}
-	if (read_count(binary, body, nibble, &count) == -1)
+	if (bytes[kind] + references[kind] == 0)
+		return PLIST_LIMITS_DAMAGED(binary->error,
+		    "an object in it has an unknown type or size");
+	if (nibble == 15 && read_count(binary, object, &count) == -1)
 		return -1;
 	if (count > PLIST_SIZE_MAX)
-		return PLIST_LIMITS_DAMAGED("an object in it is truncated");
-	if (marker >> 4 == 0xd && count > PLIST_KEYS_MAX)
-		return plist_limits_exceeded(error, PLIST_KEYS_MAX, "keys in one dictionary");
-	body->container = marker >> 4 >= 0xa;
-	if (body->container)
-		body->references = marker >> 4 == 0xd ? 2 * count : count;
-	else
-		body->bytes = marker >> 4 == 0x6 ? 2 * count : count;
+		return PLIST_LIMITS_DAMAGED(binary->error, "an object in it is truncated");
+	if (kind == 0xd && count > PLIST_KEYS_MAX)
+		return plist_limits_exceeded(binary->error, PLIST_KEYS_MAX,
+		    "keys in one dictionary");
+	object->bytes = bytes[kind] * count;
+	object->references = references[kind] * count;
 	return 0;
 }
 
@@ -116,145 +95,100 @@ read_marker(const struct binary *binary, unsigned char marker, struct body *body
  * in an assertion that a key is as long as its string.
  */
 static bool
-has_zero(const unsigned char *text, size_t size, bool is_wide)
+has_zero(const unsigned char *text, uint64_t size, unsigned width)
 {
-	if (!is_wide)
-		return size > 0 && memchr(text, '\0', size) != NULL;
-	for (size_t i = 0; i + 1 < size; i += 2)
-		if (text[i] == '\0' && text[i + 1] == '\0')
+	for (uint64_t i = 0; i < size; i += width)
+		if (text[i] == '\0' && text[i + width - 1] == '\0')
 			return true;
 	return false;
 }
 
+/* Read an object, and check that all of it is there. */
 static int
-read_object(const struct binary *binary, size_t number, struct body *body)
+read_object(const struct binary *binary, struct object *object)
 {
-	struct error *error = binary->error;
-	uint64_t offset = big_endian(binary->data + binary->end + number * binary->offset_size,
-	    binary->offset_size);
-	unsigned kind;
+	uint64_t offset;
 
+	if (object->number >= binary->count)
+		return PLIST_LIMITS_DAMAGED(binary->error, "a reference in it is out of range");
+	offset = big_endian(binary->data + binary->end + object->number * binary->offset_size,
+	    binary->offset_size);
 	if (offset < HEADER || offset >= binary->end)
-		return PLIST_LIMITS_DAMAGED("an offset in it is out of range");
-	*body = (struct body){ (size_t)offset + 1, 0, 0, false };
-	if (read_marker(binary, binary->data[offset], body) == -1)
+		return PLIST_LIMITS_DAMAGED(binary->error, "an offset in it is out of range");
+	object->kind = binary->data[offset] >> 4;
+	object->start = (size_t)offset + 1;
+	if (read_marker(binary, binary->data[offset] & 15, object) == -1)
 		return -1;
-	if (body->references > PLIST_NODES_MAX)
-		return plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
-	if (binary->end - body->start < body->bytes + body->references * binary->reference_size)
-		return PLIST_LIMITS_DAMAGED("an object in it is truncated");
-	kind = binary->data[offset] >> 4;
-	if ((kind == 0x5 || kind == 0x6) &&
-	    has_zero(binary->data + body->start, (size_t)body->bytes, kind == 0x6))
-		return PLIST_LIMITS_DAMAGED("a text in it has a zero character");
+	if (object->references > PLIST_NODES_MAX)
+		return plist_limits_exceeded(binary->error, PLIST_NODES_MAX, "values");
+	if (binary->end - object->start < object->bytes +
+	    object->references * binary->reference_size)
+		return PLIST_LIMITS_DAMAGED(binary->error, "an object in it is truncated");
 	return 0;
 }
 
-static int limits_measure(struct binary *, size_t number, unsigned depth);
+/* Count an object against the limits, before what is in it is looked at. */
+static int
+limits_count_object(struct binary *binary, const struct object *object)
+{
+	binary->bytes += object->bytes;
+	if (++binary->nodes > PLIST_NODES_MAX)
+		return plist_limits_exceeded(binary->error, PLIST_NODES_MAX, "values");
+	if (binary->bytes > PLIST_SIZE_MAX)
+		return plist_limits_exceeded(binary->error, PLIST_SIZE_MAX, "bytes");
+	if (object->kind >= 0xa && object->depth == PLIST_DEPTH_MAX)
+		return plist_limits_exceeded(binary->error, PLIST_DEPTH_MAX, "levels");
+	for (const struct object *up = object->up; up != NULL; up = up->up)
+		if (up->number == object->number)
+			return PLIST_LIMITS_DAMAGED(binary->error,
+			    "an object in it contains itself");
+	return 0;
+}
 
 /*
- * Each reference is at least one node, so an object stops here after PLIST_NODES_MAX of them, even
- * if many objects share the same bytes. Bytes are counted, too, as one text of 5 MB can be used
- * 50,000 times.
+ * Walk an object and all below it; recurses at most PLIST_DEPTH_MAX levels, and is called at most
+ * PLIST_NODES_MAX times. Bytes are counted, too, as one text of 5 MB can be used 50,000 times.
  */
 static int
-limits_measure_below(struct binary *binary, struct object *object, const struct body *body,
-    unsigned depth)
+limits_walk(struct binary *binary, const struct object *up, uint64_t number)
 {
-	struct error *error = binary->error;
+	struct object object = { .up = up, .number = number, .depth = up == NULL ? 0 :
+	    up->depth + 1 };
+	int result = read_object(binary, &object);
 
-	for (uint64_t i = 0; i < body->references; i++) {
-		const unsigned char *reference =
-		    binary->data + body->start + i * binary->reference_size;
-		uint64_t number = big_endian(reference, binary->reference_size);
-		const struct object *below;
-
-		if (number >= binary->count)
-			return PLIST_LIMITS_DAMAGED("a reference in it is out of range");
-		if (limits_measure(binary, (size_t)number, depth + 1) == -1)
-			return -1;
-		below = &binary->objects[number];
-		object->nodes += below->nodes;
-		object->bytes += below->bytes;
-		if (object->height <= below->height)
-			object->height = (unsigned char)(below->height + 1);
-		if (object->nodes > PLIST_NODES_MAX)
-			return plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
-		if (object->bytes > PLIST_SIZE_MAX)
-			return plist_limits_exceeded(error, PLIST_SIZE_MAX, "bytes");
-	}
-	return 0;
-}
-
-/* Measure an object inside depth containers; recurses at most PLIST_DEPTH_MAX levels. */
-static int
-limits_measure(struct binary *binary, size_t number, unsigned depth)
-{
-	struct error *error = binary->error;
-	struct object *object = &binary->objects[number];
-	struct body body = { 0 };
-
-	if (object->open)
-		return PLIST_LIMITS_DAMAGED("an object in it contains itself");
-	if (object->nodes == 0) {
-		if (read_object(binary, number, &body) == -1)
-			return -1;
-		if (body.container && depth == PLIST_DEPTH_MAX)
-			return plist_limits_exceeded(error, PLIST_DEPTH_MAX, "levels");
-		*object = (struct object){ 1, (uint32_t)body.bytes, body.container, true };
-		if (limits_measure_below(binary, object, &body, depth) == -1)
-			return -1;
-		object->open = false;
-	}
-	return depth + object->height > PLIST_DEPTH_MAX ?
-	    plist_limits_exceeded(error, PLIST_DEPTH_MAX, "levels") : 0;
-}
-
-static int
-read_trailer(struct binary *binary, struct bytes bytes)
-{
-	struct error *error = binary->error;
-	const unsigned char *trailer;
-	uint64_t count, top, table;
-
-	if (bytes.size < HEADER + TRAILER)
-		return PLIST_LIMITS_DAMAGED("it is truncated");
-	trailer = bytes.data + bytes.size - TRAILER;
-	binary->offset_size = trailer[6];
-	binary->reference_size = trailer[7];
-	count = big_endian(trailer + 8, 8);
-	top = big_endian(trailer + 16, 8);
-	table = big_endian(trailer + 24, 8);
-	if (binary->offset_size < 1 || binary->offset_size > 8 || binary->reference_size < 1 ||
-	    binary->reference_size > 8 || top >= count || table < HEADER ||
-	    table > bytes.size - TRAILER)
-		return PLIST_LIMITS_DAMAGED("it is damaged or truncated");
-	if (count > (bytes.size - TRAILER - table) / binary->offset_size)
-		return PLIST_LIMITS_DAMAGED("it is damaged or truncated");
-	if (count > PLIST_NODES_MAX) {
-		plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
-		return -1;
-	}
-	binary->data = bytes.data;
-	binary->end = (size_t)table;
-	binary->count = (size_t)count;
-	binary->top = (size_t)top;
-	return 0;
+	if (result == 0)
+		result = limits_count_object(binary, &object);
+	if (result == 0 && (object.kind == 0x5 || object.kind == 0x6) &&
+	    has_zero(binary->data + object.start, object.bytes, object.kind - 4u))
+		return PLIST_LIMITS_DAMAGED(binary->error, "a text in it has a zero character");
+	for (uint64_t i = 0; result == 0 && i < object.references; i++)
+		result = limits_walk(binary, &object, big_endian(binary->data + object.start +
+		    i * binary->reference_size, binary->reference_size));
+	return result;
 }
 
 int
 plist_limits_check_binary(struct bytes bytes, struct error *error)
 {
-	struct binary binary = { .error = error };
-	int result;
+	const unsigned char *trailer;
+	struct binary binary = { .data = bytes.data, .error = error };
+	uint64_t table;
 
-	if (read_trailer(&binary, bytes) == -1)
-		return -1;
-	binary.objects = calloc(binary.count, sizeof *binary.objects);
-	if (binary.objects == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot read the property list");
-	result = limits_measure(&binary, binary.top, 0);
-	free(binary.objects);
-	return result;
+	if (bytes.size < HEADER + TRAILER)
+		return PLIST_LIMITS_DAMAGED(error, "it is truncated");
+	trailer = bytes.data + bytes.size - TRAILER;
+	binary.offset_size = trailer[6];
+	binary.reference_size = trailer[7];
+	binary.count = big_endian(trailer + 8, 8);
+	binary.top = big_endian(trailer + 16, 8);
+	table = big_endian(trailer + 24, 8);
+	if (binary.offset_size < 1 || binary.offset_size > 8 || binary.reference_size < 1 ||
+	    binary.reference_size > 8 || binary.top >= binary.count || table < HEADER ||
+	    table > bytes.size - TRAILER ||
+	    binary.count > (bytes.size - TRAILER - table) / binary.offset_size)
+		return PLIST_LIMITS_DAMAGED(error, "it is damaged or truncated");
+	if (binary.count > PLIST_NODES_MAX)
+		return plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
+	binary.end = (size_t)table;
+	return limits_walk(&binary, NULL, binary.top);
 }

@@ -1,100 +1,90 @@
-/* Count the tags of an XML property list and check their nesting before libplist recurses. */
+/*
+ * The one pass over an XML property list before libplist recurses: count its tags, check their
+ * nesting, and have xml_index.c index them.
+ */
 #include <string.h>
 
 #include "limits_parts.h"
-#include "core/plist/xml.h"
-
-enum container { OTHER, PLIST, DICT, ARRAY };
-
-struct nest {
-	unsigned	 nodes, depth;
-	unsigned char	 open[PLIST_DEPTH_MAX + 1];	/* enum container; <plist> is one level more
-							   than a binary plist has */
-	unsigned	 keys[PLIST_DEPTH_MAX + 1];	/* of each of them */
-	uint64_t	 moved;			/* bytes that libplist moves for entities */
-	struct error	*error;
-};
-
-static enum container
-container_of(const struct xml_token *token)
-{
-	static const char *const names[] = { [PLIST] = "plist", [DICT] = "dict",
-	    [ARRAY] = "array" };
-
-	for (int i = PLIST; i <= ARRAY; i++)
-		if (xml_is(token, names[i]))
-			return (enum container)i;
-	return OTHER;
-}
-
-static int
-close_tag(struct nest *nest, const struct xml_token *token)
-{
-	struct error *error = nest->error;
-	enum container container = container_of(token);
-
-	if (container == OTHER)
-		return 0;
-	if (nest->depth == 0 || nest->open[nest->depth - 1] != container)
-		return PLIST_LIMITS_DAMAGED("its tags do not match");
-	nest->depth--;
-	return 0;
-}
-
-static int
-open_tag(struct nest *nest, const struct xml_token *token)
-{
-	enum container container = container_of(token);
-
-	if (container != PLIST && ++nest->nodes > PLIST_NODES_MAX)
-		return plist_limits_exceeded(nest->error, PLIST_NODES_MAX, "values");
-	if (nest->depth > 0 && xml_is(token, "key") &&
-	    ++nest->keys[nest->depth - 1] > PLIST_KEYS_MAX)
-		return plist_limits_exceeded(nest->error, PLIST_KEYS_MAX, "keys in one dictionary");
-	if (container == OTHER || token->kind == XML_EMPTY)
-		return 0;
-	if (nest->depth == sizeof nest->open)
-		return plist_limits_exceeded(nest->error, PLIST_DEPTH_MAX, "levels");
-	nest->keys[nest->depth] = 0;
-	nest->open[nest->depth++] = (unsigned char)container;
-	return 0;
-}
+#include "xml_index_parts.h"
 
 /* To replace an entity, libplist moves all that follows it in this text. */
 static int
-weigh_text(struct nest *nest, struct bytes text)
+limits_weigh(struct xml_scan *scan, struct bytes text)
 {
 	const unsigned char *at = text.data, *end = text.data + text.size;
+	bool known = true;
+	char character;
 
-	while (at < end && (at = memchr(at, '&', (size_t)(end - at))) != NULL)
-		nest->moved += (uint64_t)(end - at++);
-	if (nest->moved <= PLIST_ENTITIES_MAX)
+	while (at < end && (at = memchr(at, '&', (size_t)(end - at))) != NULL) {
+		scan->moved += (uint64_t)(end - at);
+		known = known && xml_entity((struct bytes){ at, (size_t)(end - at) },
+		    &character) > 0;
+		at++;
+	}
+	if (!known && scan->index != NULL)
+		xml_index_mark(scan, ISSUE_ENTITY);
+	if (scan->moved <= PLIST_ENTITIES_MAX)
 		return 0;
-	return error_set(nest->error, ERROR_DATA, NULL, "write long texts as <![CDATA[...]]>",
+	return error_set(scan->error, ERROR_DATA, NULL, "write long texts as <![CDATA[...]]>",
 	    "the property list has too many entities like &lt; in long texts");
 }
 
-int
-plist_limits_check_xml(struct bytes bytes, struct error *error)
+static int
+limits_count_tag(struct xml_scan *scan, const struct xml_token *token)
 {
-	struct xml_reader xml = { bytes.data, bytes.data + bytes.size };
-	struct nest nest = { .error = error };
+	if (token->element != XML_PLIST && ++scan->nodes > PLIST_NODES_MAX)
+		return plist_limits_exceeded(scan->error, PLIST_NODES_MAX, "values");
+	if (token->element == XML_KEY && scan->depth > 0 &&
+	    ++scan->frames[scan->depth].keys > PLIST_KEYS_MAX)
+		return plist_limits_exceeded(scan->error, PLIST_KEYS_MAX, "keys in one dictionary");
+	if (xml_is_container(token->element) && token->kind == XML_OPEN &&
+	    scan->depth + 1 == sizeof scan->frames / sizeof scan->frames[0])
+		return plist_limits_exceeded(scan->error, PLIST_DEPTH_MAX, "levels");
+	return 0;
+}
+
+static int
+limits_take(struct xml_scan *scan, const struct xml_token *token)
+{
+	bool container = xml_is_container(token->element);
+
+	if ((token->kind == XML_OPEN || token->kind == XML_EMPTY) &&
+	    limits_count_tag(scan, token) == -1)
+		return -1;
+	if (container && token->kind == XML_CLOSE &&
+	    scan->frames[scan->depth].kind != token->element)
+		return PLIST_LIMITS_DAMAGED(scan->error, "its tags do not match");
+	if (scan->index != NULL)
+		xml_index_add(scan, token);
+	if (container && token->kind == XML_OPEN)
+		scan->frames[++scan->depth] = (struct xml_frame){ .kind = token->element,
+		    .entry = scan->value };
+	else if (container && token->kind == XML_CLOSE)
+		scan->depth--;
+	return token->kind == XML_TEXT ? limits_weigh(scan, token->inside) : 0;
+}
+
+int
+plist_limits_check_xml(struct bytes all, struct xml_index *index, struct error *error)
+{
+	struct xml_reader xml = { all.data, all.data + all.size };
+	struct xml_scan scan = { .index = index, .error = error, .all = all };
 	struct xml_token token;
 	int result;
 
 	/* It ends a text for libplist, but not for other readers. */
-	if (memchr(bytes.data, '\0', bytes.size) != NULL)
-		return PLIST_LIMITS_DAMAGED("it has a zero byte");
+	if (memchr(all.data, '\0', all.size) != NULL)
+		return PLIST_LIMITS_DAMAGED(error, "it has a zero byte");
+	if (index != NULL && xml_index_begin(&scan) == -1)
+		return -1;
 	do {
 		result = xml_next(&xml, &token, error);
-		if (result == 0 && token.kind == XML_CLOSE)
-			result = close_tag(&nest, &token);
-		if (result == 0 && token.kind == XML_TEXT)
-			result = weigh_text(&nest, token.inside);
-		if (result == 0 && (token.kind == XML_OPEN || token.kind == XML_EMPTY))
-			result = open_tag(&nest, &token);
+		if (result == 0)
+			result = limits_take(&scan, &token);
 	} while (result == 0 && token.kind != XML_END);
-	if (result == 0 && nest.depth != 0)
-		return PLIST_LIMITS_DAMAGED("it is truncated, or its tags do not match");
+	if (result == 0 && scan.depth != 0)
+		result = PLIST_LIMITS_DAMAGED(error, "it is truncated, or its tags do not match");
+	if (result == -1 && index != NULL)
+		xml_index_free(index);
 	return result;
 }

@@ -4,7 +4,6 @@
 
 #include <plist/plist.h>
 
-#include "core/plist/limits.h"
 #include "core/plist/plist.h"
 
 /* libplist's functions take non-const nodes even if they only read. */
@@ -23,14 +22,14 @@ plist_has_type(const struct plist *plist, plist_type type)
 }
 
 struct plist *
-plist_parse(struct bytes bytes, struct error *error)
+plist_parse_indexed(struct bytes bytes, enum plist_format *format, struct xml_index *index,
+    struct error *error)
 {
 	plist_t tree = NULL;		/* stays unset if libplist fails */
-	enum plist_format format;
 
-	if (plist_limits_check(bytes, &format, error) == -1)
+	if (plist_limits_check(bytes, format, index, error) == -1)
 		return NULL;
-	if (format == PLIST_FORMAT_BINARY)
+	if (*format == PLIST_FORMAT_BINARY)
 		plist_from_bin((const char *)bytes.data, (uint32_t)bytes.size, &tree);
 	else
 		plist_from_xml((const char *)bytes.data, (uint32_t)bytes.size, &tree);
@@ -39,6 +38,14 @@ plist_parse(struct bytes bytes, struct error *error)
 		    "to see what is wrong: plutil -lint FILE",
 		    "cannot read the property list");
 	return tree;
+}
+
+struct plist *
+plist_parse(struct bytes bytes, struct error *error)
+{
+	enum plist_format format;
+
+	return plist_parse_indexed(bytes, &format, NULL, error);
 }
 
 void
@@ -88,28 +95,16 @@ plist_is_dictionary(const struct plist *plist)
 const char *
 plist_kind(const struct plist *plist)
 {
-	switch (plist_get_node_type(plist_to_node(plist))) {
-	case PLIST_BOOLEAN:
-		return "boolean";
-	case PLIST_UINT:
-		return "integer";
-	case PLIST_REAL:
-		return "real";
-	case PLIST_STRING:
-		return "string";
-	case PLIST_ARRAY:
-		return "array";
-	case PLIST_DICT:
-		return "dict";
-	case PLIST_DATE:
-		return "date";
-	case PLIST_DATA:
-		return "data";
-	case PLIST_UID:
-		return "uid";
-	default:
-		return "null";		/* PLIST_NULL exists from 2.3 on */
-	}
+	static const char *const words[] = {
+		[PLIST_BOOLEAN] = "boolean", [PLIST_UINT] = "integer", [PLIST_REAL] = "real",
+		[PLIST_STRING] = "string", [PLIST_ARRAY] = "array", [PLIST_DICT] = "dict",
+		[PLIST_DATE] = "date", [PLIST_DATA] = "data", [PLIST_UID] = "uid",
+	};
+	int type = (int)plist_get_node_type(plist_to_node(plist));
+
+	/* The rest is PLIST_NULL, which exists from 2.3 on. */
+	return type >= 0 && type < (int)(sizeof words / sizeof words[0]) && words[type] != NULL ?
+	    words[type] : "null";
 }
 
 void
@@ -129,7 +124,6 @@ plist_visit(const struct plist *dictionary,
 			break;
 		visit(context, key, value);
 		free(key);
-		key = NULL;
 	}
 	free(iterator);
 }

@@ -4,48 +4,50 @@
 #include "limits_parts.h"
 #include "core/plist/xml.h"
 
+bool
+xml_begins(struct bytes bytes, const char *text)
+{
+	return bytes.size >= strlen(text) && memcmp(bytes.data, text, strlen(text)) == 0;
+}
+
 static bool
 xml_starts(const struct xml_reader *xml, const char *text)
 {
-	return (size_t)(xml->end - xml->at) >= strlen(text) &&
-	    memcmp(xml->at, text, strlen(text)) == 0;
+	return xml_begins((struct bytes){ xml->at, (size_t)(xml->end - xml->at) }, text);
 }
 
 /* Move past the next occurrence of text, and set skipped to what was before it. */
 static bool
-skip_past(struct xml_reader *xml, const char *text, struct bytes *skipped)
+xml_skip_past(struct xml_reader *xml, const char *text, struct bytes *skipped)
 {
 	const unsigned char *start = xml->at;
 
-	while (!xml_starts(xml, text)) {
-		size_t left = (size_t)(xml->end - xml->at);
-		const unsigned char *next = left < 2 ? NULL :
-		    memchr(xml->at + 1, text[0], left - 1);
-
-		if (next == NULL)
+	for (; !xml_starts(xml, text); xml->at++)
+		if (xml->at == xml->end)
 			return false;
-		xml->at = next;
-	}
 	*skipped = (struct bytes){ start, (size_t)(xml->at - start) };
 	xml->at += strlen(text);
 	return true;
 }
 
-static bool
-xml_has_byte(struct bytes bytes, int c)
+bool
+xml_contains(struct bytes bytes, const char *text)
 {
-	return bytes.size > 0 && memchr(bytes.data, c, bytes.size) != NULL;
+	struct xml_reader xml = { bytes.data, bytes.data + bytes.size };
+	struct bytes before;
+
+	return xml_skip_past(&xml, text, &before);
 }
 
 /* Return whether some reader may see the end of the tag in quotes, or in another tag. */
 static bool
-is_doubtful(struct bytes tag)
+xml_is_doubtful(struct bytes tag)
 {
 	size_t quotes = 0;
 
 	for (size_t i = 0; i < tag.size; i++)
 		quotes += tag.data[i] == '"';
-	return quotes % 2 != 0 || xml_has_byte(tag, '<');
+	return quotes % 2 != 0 || memchr(tag.data, '<', tag.size) != NULL;
 }
 
 bool
@@ -55,124 +57,111 @@ xml_is_blank(unsigned char c)
 }
 
 bool
-xml_all_blank(struct bytes bytes)
+xml_is_container(enum xml_element element)
 {
-	for (size_t i = 0; i < bytes.size; i++)
-		if (!xml_is_blank(bytes.data[i]))
-			return false;
-	return true;
+	return element >= XML_PLIST && element <= XML_ARRAY;
 }
 
-bool
-xml_is(const struct xml_token *token, const char *name)
+struct bytes
+xml_skip_blanks(struct bytes bytes)
 {
-	return token->name.size == strlen(name) &&
-	    memcmp(token->name.data, name, token->name.size) == 0;
+	while (bytes.size > 0 && xml_is_blank(bytes.data[0]))
+		bytes = (struct bytes){ bytes.data + 1, bytes.size - 1 };
+	return bytes;
 }
 
-/* A zero byte ends the name, too, as for libplist, which compares it as a string. */
-static struct bytes
-xml_name_of(struct bytes tag)
+static const char *const xml_names[] = {
+	[XML_PLIST] = "plist", [XML_DICT] = "dict", [XML_ARRAY] = "array", [XML_KEY] = "key",
+	[XML_STRING] = "string", [XML_INTEGER] = "integer", [XML_REAL] = "real",
+	[XML_DATE] = "date", [XML_DATA] = "data", [XML_TRUE] = "true", [XML_FALSE] = "false",
+};
+
+/* A zero byte cannot be in the name: plist_limits_check_xml() refuses it. */
+static void
+xml_read_name(struct xml_token *token, struct bytes tag)
 {
 	size_t length = 0;
 
-	while (length < tag.size && !xml_is_blank(tag.data[length]) && tag.data[length] != '\0')
+	while (length < tag.size && !xml_is_blank(tag.data[length]))
 		length++;
-	return (struct bytes){ tag.data, length };
+	token->name = (struct bytes){ tag.data, length };
+	for (size_t i = XML_PLIST; i < sizeof xml_names / sizeof xml_names[0]; i++)
+		if (length == strlen(xml_names[i]) && memcmp(tag.data, xml_names[i], length) == 0)
+			token->element = (enum xml_element)i;
 }
 
+/* Make a tag of what is between its brackets. */
 static int
-read_tag(struct xml_reader *xml, struct xml_token *token, struct error *error)
+xml_read_tag(struct xml_token *token, struct error *error)
 {
-	struct bytes tag;
+	struct bytes tag = token->inside;
+	bool empty = tag.size > 0 && tag.data[tag.size - 1] == '/';
 
-	xml->at++;
-	if (!skip_past(xml, ">", &tag) || tag.size == 0 || is_doubtful(tag))
-		return PLIST_LIMITS_DAMAGED("a tag in it is damaged or truncated");
-	token->inside = tag;
-	token->kind = XML_OPEN;
+	if (tag.size == 0 || (empty && tag.data[0] == '/'))
+		return PLIST_LIMITS_DAMAGED(error, "a tag in it is damaged");
 	if (tag.data[0] == '/') {
-		if (tag.data[tag.size - 1] == '/')
-			return PLIST_LIMITS_DAMAGED("a tag in it is damaged");
 		token->kind = XML_CLOSE;
 		tag = (struct bytes){ tag.data + 1, tag.size - 1 };
-	} else if (tag.data[tag.size - 1] == '/') {
+	} else if (empty) {
 		token->kind = XML_EMPTY;
 		tag.size--;
 	}
-	token->name = xml_name_of(tag);
+	xml_read_name(token, tag);
 	return 0;
 }
 
-static int
-read_doctype(struct xml_reader *xml, struct xml_token *token, struct error *error)
-{
-	bool ends;
-
-	xml->at++;
-	token->inside = (struct bytes){ xml->at, (size_t)(xml->end - xml->at) };
-	ends = skip_past(xml, ">", &token->inside);
-	if (xml_has_byte(token->inside, '['))
-		return PLIST_LIMITS_DAMAGED("its DOCTYPE has declarations of its own");
-	token->kind = XML_DOCTYPE;
-	return ends && !is_doubtful(token->inside) ? 0 :
-	    PLIST_LIMITS_DAMAGED("its DOCTYPE is damaged or truncated");
-}
-
-/* Read markup with fixed start and end, and anything in between. */
-static bool
-read_between(struct xml_reader *xml, const char *start, const char *end, struct xml_token *token)
-{
-	xml->at += strlen(start);
-	return skip_past(xml, end, &token->inside);
-}
+static const struct xml_markup {	/* the first row that fits is the one */
+	const char	*start, *end;	/* end NULL: refused */
+	enum xml_kind	 kind;
+	bool		 quotes;	/* an end in quotes, or another start, is doubtful */
+	const char	*why;		/* it is refused if it is damaged */
+} markups[] = {
+	{ "<!DOCTYPE", ">", XML_DOCTYPE, true, "its DOCTYPE is damaged or truncated" },
+	{ "<!ENTITY", NULL, XML_END, false, "it declares entities" },
+	{ "<!--", "-->", XML_COMMENT, false,
+	  "a comment or instruction in it is damaged or truncated" },
+	{ "<![CDATA[", "]]>", XML_CDATA, false,
+	  "a comment or instruction in it is damaged or truncated" },
+	{ "<!", NULL, XML_END, false, "it has an unknown declaration" },
+	{ "<?>", NULL, XML_END, false,
+	  "a comment or instruction in it is damaged or truncated" },
+	{ "<?", "?>", XML_INSTRUCTION, true,
+	  "a comment or instruction in it is damaged or truncated" },
+	{ "<", ">", XML_OPEN, true, "a tag in it is damaged or truncated" },
+};
 
 /* Read markup at a '<'. */
 static int
-read_markup(struct xml_reader *xml, struct xml_token *token, struct error *error)
+xml_read_markup(struct xml_reader *xml, struct xml_token *token, struct error *error)
 {
-	bool ends;
+	const struct xml_markup *row = markups;
 
-	if (xml_starts(xml, "<!DOCTYPE"))
-		return read_doctype(xml, token, error);
-	if (xml_starts(xml, "<!ENTITY"))
-		return PLIST_LIMITS_DAMAGED("it declares entities");
-	if (xml_starts(xml, "<!--")) {
-		token->kind = XML_COMMENT;
-		ends = read_between(xml, "<!--", "-->", token);
-	} else if (xml_starts(xml, "<![CDATA[")) {
-		token->kind = XML_CDATA;
-		ends = read_between(xml, "<![CDATA[", "]]>", token);
-	} else if (xml_starts(xml, "<?")) {
-		token->kind = XML_INSTRUCTION;
-		ends = !xml_starts(xml, "<?>") && read_between(xml, "<?", "?>", token) &&
-		    !is_doubtful(token->inside);
-	} else if (xml_starts(xml, "<!"))
-		return PLIST_LIMITS_DAMAGED("it has an unknown declaration");
-	else
-		return read_tag(xml, token, error);
-	return ends ? 0 :
-	    PLIST_LIMITS_DAMAGED("a comment or instruction in it is damaged or truncated");
+	while (!xml_starts(xml, row->start))
+		row++;
+	xml->at += strlen(row->start);
+	if (row->end == NULL || !xml_skip_past(xml, row->end, &token->inside))
+		return PLIST_LIMITS_DAMAGED(error, row->why);
+	token->kind = row->kind;
+	if (row->kind == XML_DOCTYPE && memchr(token->inside.data, '[', token->inside.size) != NULL)
+		return PLIST_LIMITS_DAMAGED(error, "its DOCTYPE has declarations of its own");
+	if (row->quotes && xml_is_doubtful(token->inside))
+		return PLIST_LIMITS_DAMAGED(error, row->why);
+	return row->kind == XML_OPEN ? xml_read_tag(token, error) : 0;
 }
 
 int
 xml_next(struct xml_reader *xml, struct xml_token *token, struct error *error)
 {
 	const unsigned char *start = xml->at;
-	int result = 0;
 
-	*token = (struct xml_token){ .kind = XML_END };
-	if (xml->at == xml->end)
-		return 0;
-	if (*xml->at == '<')
-		result = read_markup(xml, token, error);
-	else {
-		const unsigned char *next = memchr(xml->at, '<', (size_t)(xml->end - xml->at));
-
-		xml->at = next == NULL ? xml->end : next;
-		token->kind = XML_TEXT;
+	*token = (struct xml_token){ .kind = xml->at == xml->end ? XML_END : XML_TEXT };
+	if (token->kind == XML_TEXT && *start == '<' && xml_read_markup(xml, token, error) == -1)
+		return -1;
+	if (token->kind == XML_TEXT) {
+		while (xml->at < xml->end && *xml->at != '<')
+			xml->at++;
 		token->inside = (struct bytes){ start, (size_t)(xml->at - start) };
 	}
 	token->whole = (struct bytes){ start, (size_t)(xml->at - start) };
-	return result;
+	return 0;
 }

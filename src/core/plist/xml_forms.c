@@ -1,131 +1,70 @@
 /* Check the forms of numbers, dates, data and entities in XML property lists. */
 #include <ctype.h>
+#include <errno.h>
+#include <fnmatch.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "xml_index_parts.h"
 #include "core/text.h"
-#include "core/plist/xml.h"
 
-static struct bytes
-xml_forms_trim(struct bytes text)
+#define FORM_SIZE	512		/* of a number; longer ones are refused */
+
+/* Copy a text without the white space around it. False: it is longer than any form. */
+static bool
+xml_forms_trim(struct bytes text, char copy[FORM_SIZE])
 {
-	while (text.size > 0 && xml_is_blank(text.data[0])) {
-		text.data++;
-		text.size--;
-	}
+	text = xml_skip_blanks(text);
 	while (text.size > 0 && xml_is_blank(text.data[text.size - 1]))
 		text.size--;
-	return text;
-}
-
-static void
-xml_forms_skip(struct bytes *text, size_t count)
-{
-	text->data += count;
-	text->size -= count;
-}
-
-static bool
-xml_forms_take(struct bytes *text, const char *any_of)
-{
-	if (text->size == 0 || text->data[0] == '\0' || strchr(any_of, text->data[0]) == NULL)
-		return false;
-	xml_forms_skip(text, 1);
-	return true;
-}
-
-static size_t
-take_digits(struct bytes *text)
-{
-	size_t count = 0;
-
-	while (xml_forms_take(text, "0123456789"))
-		count++;
-	return count;
+	return text_format(copy, FORM_SIZE, "%.*s", (int)text.size, (const char *)text.data);
 }
 
 bool
 xml_is_integer(struct bytes text)
 {
-	uint64_t value = 0, max = UINT64_MAX;
-	unsigned base = 10;
+	char copy[FORM_SIZE], *end;
+	const char *digits = copy;
+	unsigned long long value;
 
-	text = xml_forms_trim(text);
-	if (text.size > 0 && text.data[0] == '-')
-		max = (uint64_t)INT64_MAX + 1;
-	xml_forms_take(&text, "+-");
-	if (text.size > 2 && text.data[0] == '0' && (text.data[1] | 0x20) == 'x') {
-		base = 16;
-		xml_forms_skip(&text, 2);
-	}
-	if (text.size == 0)
+	if (!xml_forms_trim(text, copy))
 		return false;
-	for (; text.size > 0; xml_forms_skip(&text, 1)) {
-		unsigned char c = text.data[0];
-		unsigned digit = isdigit(c) ? c - (unsigned)'0' : isxdigit(c) ?
-		    (c | 0x20u) - 'a' + 10u : base;
-
-		if (digit >= base || value > (max - digit) / base)
-			return false;
-		value = value * base + digit;
-	}
-	return true;
+	digits += copy[0] == '-' || copy[0] == '+';
+	errno = 0;
+	value = strtoull(digits, &end, digits[0] == '0' && (digits[1] | 0x20) == 'x' ? 16 : 10);
+	return isdigit((unsigned char)digits[0]) && *end == '\0' && errno == 0 &&
+	    (copy[0] != '-' || value <= (uint64_t)INT64_MAX + 1);
 }
 
-static bool
-xml_forms_is_word(struct bytes text, const char *word)
-{
-	char copy[16];
-
-	return text.size < sizeof copy && text_format(copy, sizeof copy, "%.*s", (int)text.size,
-	    (const char *)text.data) && text_equal_folded(copy, word);
-}
-
+/* strtod() would also take 0x1p3, nan(1) and the other white space. */
 bool
 xml_is_real(struct bytes text)
 {
-	size_t digits;
+	char copy[FORM_SIZE], *end;
 
-	text = xml_forms_trim(text);
-	xml_forms_take(&text, "+-");
-	if (xml_forms_is_word(text, "inf") || xml_forms_is_word(text, "infinity") ||
-	    xml_forms_is_word(text, "nan"))
-		return true;
-	digits = take_digits(&text);
-	if (xml_forms_take(&text, "."))
-		digits += take_digits(&text);
-	if (digits > 0 && xml_forms_take(&text, "eE")) {
-		xml_forms_take(&text, "+-");
-		digits = take_digits(&text);
-	}
-	return digits > 0 && text.size == 0;
+	if (!xml_forms_trim(text, copy) || strpbrk(copy, "xX(\v\f") != NULL)
+		return false;
+	strtod(copy, &end);
+	return end > copy && *end == '\0';
 }
 
 bool
 xml_is_date(struct bytes text)
 {
-	static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-	/* Offset of the two digits of month, day, hour, minute and second, and their range. */
-	static const struct { unsigned char at, min, max; } parts[] = {
-		{ 5, 1, 12 }, { 8, 1, 31 }, { 11, 0, 23 }, { 14, 0, 59 }, { 17, 0, 60 },
+	/* Where the two digits of month, day, hour, minute and second are, and their range. */
+	static const struct { unsigned char at; const char *min, *max; } parts[] = {
+		{ 5, "01", "12" }, { 8, "01", "31" }, { 11, "00", "23" }, { 14, "00", "59" },
+		{ 17, "00", "60" },
 	};
+	char copy[FORM_SIZE];
+	bool fits = xml_forms_trim(text, copy) && fnmatch("[1-9][0-9][0-9][0-9]-[0-9][0-9]-"
+	    "[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z", copy, 0) == 0;
 
-	text = xml_forms_trim(text);
-	if (text.size != strlen(form) || text.data[0] == '0')
-		return false;
-	for (size_t i = 0; i < text.size; i++)
-		if (form[i] == 'd' ? !isdigit(text.data[i]) :
-		    text.data[i] != (unsigned char)form[i])
-			return false;
-	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		const unsigned char *digits = text.data + parts[i].at;
-		int value = (digits[0] - '0') * 10 + digits[1] - '0';
-
-		if (value < parts[i].min || value > parts[i].max)
-			return false;
-	}
-	return true;
+	for (size_t i = 0; fits && i < sizeof parts / sizeof parts[0]; i++)
+		fits = memcmp(copy + parts[i].at, parts[i].min, 2) >= 0 &&
+		    memcmp(copy + parts[i].at, parts[i].max, 2) <= 0;
+	return fits;
 }
 
 bool
@@ -136,27 +75,14 @@ xml_is_data(struct bytes text)
 	for (size_t i = 0; i < text.size; i++) {
 		unsigned char c = text.data[i];
 
-		if (xml_is_blank(c))
-			continue;
 		if (c == '=')
 			padding++;
 		else if ((isalnum(c) || c == '+' || c == '/') && padding == 0)
 			digits++;
-		else
+		else if (!xml_is_blank(c))
 			return false;
 	}
 	return digits % 4 != 1 && padding <= 2;
-}
-
-static bool
-xml_forms_contains(struct bytes text, const char *word)
-{
-	size_t size = strlen(word);
-
-	for (size_t i = 0; i + size <= text.size; i++)
-		if (memcmp(text.data + i, word, size) == 0)
-			return true;
-	return false;
 }
 
 bool
@@ -166,87 +92,52 @@ xml_is_doctype(struct bytes text)
 
 	for (size_t i = 0; i < text.size; i++)
 		quotes += text.data[i] == '"' || text.data[i] == '\'';
-	if (xml_forms_contains(text, "PUBLIC"))
+	if (xml_contains(text, "PUBLIC"))
 		return quotes >= 4;
-	return !xml_forms_contains(text, "SYSTEM") || quotes >= 2;
+	return !xml_contains(text, "SYSTEM") || quotes >= 2;
 }
 
 bool
 xml_is_utf8(struct bytes text)
 {
-	return !xml_forms_contains(text, "encoding") || xml_forms_contains(text, "UTF-8") ||
-	    xml_forms_contains(text, "utf-8");
+	return !xml_contains(text, "encoding") || xml_contains(text, "UTF-8") ||
+	    xml_contains(text, "utf-8");
 }
 
-/* ---- entities ---- */
-
-static const struct { const char *name, *text; } entities[] = {
-	{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&apos;", "'" },
-};
-
-/*
- * Return the length of the entity at an '&', 0 if there is none; text is what it stands for, NULL
- * for a character number.
- */
-static size_t
-xml_forms_entity(struct bytes raw, const char **text)
+size_t
+xml_entity(struct bytes raw, char *character)
 {
-	size_t length = 2;
-	bool hexadecimal;
+	static const struct { const char *name; char character; } entities[] = {
+		{ "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' },
+		{ "&apos;", '\'' },
+	};
+	bool hexadecimal = raw.size > 2 && raw.data[2] == 'x';
+	size_t start = 2u + hexadecimal, at = start;
 
-	*text = NULL;
 	for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++) {
-		size_t size = strlen(entities[i].name);
-
-		if (raw.size >= size && memcmp(raw.data, entities[i].name, size) == 0) {
-			*text = entities[i].text;
-			return size;
-		}
+		*character = entities[i].character;
+		if (xml_begins(raw, entities[i].name))
+			return strlen(entities[i].name);
 	}
-	if (raw.size < 4 || raw.data[1] != '#')
+	*character = '\0';
+	if (!xml_begins(raw, "&#"))
 		return 0;
-	hexadecimal = raw.data[2] == 'x';
-	length += hexadecimal;
-	while (length < raw.size && (hexadecimal ? isxdigit(raw.data[length]) :
-	    isdigit(raw.data[length])))
-		length++;
-	return length > 2u + hexadecimal && length < raw.size && raw.data[length] == ';' ?
-	    length + 1 : 0;
-}
-
-bool
-xml_has_entities(struct bytes raw)
-{
-	const char *text;
-
-	while (raw.size > 0) {
-		const unsigned char *next = memchr(raw.data, '&', raw.size);
-		size_t length;
-
-		if (next == NULL)
-			return true;
-		xml_forms_skip(&raw, (size_t)(next - raw.data));
-		length = xml_forms_entity(raw, &text);
-		if (length == 0)
-			return false;
-		xml_forms_skip(&raw, length);
-	}
-	return true;
+	while (at < raw.size && (hexadecimal ? isxdigit(raw.data[at]) : isdigit(raw.data[at])))
+		at++;
+	return at > start && at < raw.size && raw.data[at] == ';' ? at + 1 : 0;
 }
 
 bool
 xml_is_key(struct bytes raw, const char *key)
 {
-	while (raw.size > 0) {
-		const char *text = NULL;
-		size_t length = raw.data[0] == '&' ? xml_forms_entity(raw, &text) : 0;
-		unsigned char c = length == 0 ? raw.data[0] : text == NULL ? '\0' :
-		    (unsigned char)text[0];
+	while (raw.size > 0 && *key != '\0') {
+		char c;
+		size_t length = raw.data[0] == '&' ? xml_entity(raw, &c) : 0;
 
-		if (*key == '\0' || (unsigned char)*key != c)
+		if (*key++ != (length > 0 ? c : (char)raw.data[0]))
 			return false;
-		key++;
-		xml_forms_skip(&raw, length == 0 ? 1 : length);
+		length += length == 0;
+		raw = (struct bytes){ raw.data + length, raw.size - length };
 	}
-	return *key == '\0';
+	return raw.size == 0 && *key == '\0';
 }

@@ -19,11 +19,16 @@
 #define BINARY_START	8
 #define SIZE_MOST	((size_t)PLIST_SIZE_MAX)
 
-/* Copy to memory of the exact size, so that the sanitizer sees a read past the end. */
+/*
+ * Copy to memory of the exact size, so that the sanitizer sees a read past the end. An index must
+ * not change the verdict, and is empty for what is refused or binary.
+ */
 static int
 check(const void *data, size_t size, struct error *error)
 {
 	enum plist_format format;
+	struct xml_index index;
+	struct error indexed;
 	unsigned char *copy = malloc(size == 0 ? 1 : size);
 	int result;
 
@@ -31,7 +36,12 @@ check(const void *data, size_t size, struct error *error)
 	if (size > 0)
 		memcpy(copy, data, size);
 	memset(error, 0, sizeof *error);
-	result = plist_limits_check((struct bytes){ copy, size }, &format, error);
+	result = plist_limits_check((struct bytes){ copy, size }, &format, NULL, error);
+	assert_int_equal(plist_limits_check((struct bytes){ copy, size }, &format, &index,
+	    &indexed), result);
+	assert_int_equal(index.entries != NULL, result == 0 && format == PLIST_FORMAT_XML);
+	assert_true(index.entries != NULL || index.issue_count + index.count == 0);
+	xml_index_free(&index);
 	free(copy);
 	assert_int_equal(result == -1, error->kind != ERROR_NONE);
 	return result;
@@ -467,7 +477,7 @@ what_libplist_writes_passes_and_its_format_is_named(void **state)
 
 		format = formats[1 - i];
 		assert_int_equal(plist_limits_check((struct bytes){ (unsigned char *)bytes, size },
-		    &format, &error), 0);
+		    &format, NULL, &error), 0);
 		assert_int_equal(format, formats[i]);
 		free(bytes);
 	}
