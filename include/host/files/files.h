@@ -58,6 +58,7 @@
 #define HOST_FILES_FILES_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "core/error.h"
 #include "core/facts/facts.h"
@@ -88,14 +89,8 @@ void	files_look(const struct host *, const char *path, enum files_walk, struct f
 void	files_look_at_log(const struct host *, const char *path, struct file_fact *);
 
 /*
- * The same, loose, for a program, and whether it is quarantined. Returns whether it starts with
- * "#!"; false also if it cannot be read.
- */
-bool	files_look_at_program(const struct host *, const char *path, struct file_fact *);
-
-/*
- * The same, with the first bytes of the program as a string: up to a zero byte, and empty if it
- * cannot be read.
+ * The same, loose, for a program, and whether it is quarantined, with its first bytes as a string:
+ * up to a zero byte, and empty if it cannot be read.
  */
 #define FILES_BEGIN	513		/* macOS reads so much of a script */
 void	files_look_at_script(const struct host *, const char *path, struct file_fact *,
@@ -191,6 +186,13 @@ int	files_write(const struct host *, const char *path, struct bytes, mode_t, enu
 #define FILES_ASIDE_MAX	1000	/* the largest such number */
 int	files_give_back(const struct host *, const char *path, uid_t, gid_t, mode_t, bool undoes,
     char aside[PATH_SIZE], struct error *);
+
+/*
+ * Give an open file this owner, group and mode, and order that, unless its status shows that they
+ * are right; ctime stays then. now NULL: another account's file, or a new one, whose access control
+ * list goes, too. Returns 0 or -1 (errno).
+ */
+int	files_set_owner_mode(int file, const struct stat *now, uid_t, gid_t, mode_t);
 
 /*
  * Make kept (in a safe directory) a hard link to the inode at path, replacing kept. Works across

@@ -1,7 +1,6 @@
 /* Read and change files below the root descriptor. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,28 +23,13 @@ type_of(mode_t mode)
 	    FILE_LINK : FILE_OTHER;
 }
 
-/*
- * Fill only the untrusted_* fields. Facts are many and large, and mostly empty: so clear no more
- * than necessary.
- */
-static void
-files_mark(struct file_fact *fact, const struct folder *folder)
-{
-	const struct file_fact *way = &folder->untrusted;
-
-	memset(fact, 0, offsetof(struct file_fact, resolved));
-	fact->resolved[0] = '\0';
-	text_copy(fact->untrusted_path, PATH_SIZE, way->untrusted_path);
-	fact->untrusted_owner = way->untrusted_owner;
-	fact->untrusted_group = way->untrusted_group;
-	fact->untrusted_mode = way->untrusted_mode;
-	fact->untrusted_by = way->untrusted_by;
-}
-
+/* Begin with what the walk noted, the untrusted_* fields; the rest is empty. */
 static void
 files_place(struct file_fact *fact, const struct folder *folder)
 {
-	files_mark(fact, folder);
+	*fact = folder->untrusted;
+	if (folder->descriptor == -1)
+		return;
 	if (strcmp(folder->name, ".") == 0)	/* the root, or a link that ends in "." */
 		text_copy(fact->resolved, PATH_SIZE, folder->path[0] == '\0' ? "/" : folder->path);
 	else
@@ -68,10 +52,7 @@ files_fill(struct file_fact *fact, const struct stat *status, const struct folde
 static void
 files_fill_absent(struct file_fact *fact, int errnum, const struct folder *folder)
 {
-	if (folder->descriptor == -1)
-		files_mark(fact, folder);
-	else
-		files_place(fact, folder);
+	files_place(fact, folder);
 	fact->exists = errnum == ENOENT || errnum == ENOTDIR ? NO : UNKNOWN;
 	fact->error = errnum;
 }
@@ -90,17 +71,15 @@ files_open_regular(struct folder *folder, int flags, struct stat *status)
 	memset(status, 0, sizeof *status);
 	if (walk_look(folder, status) == -1)
 		return -1;
-	if (!S_ISREG(status->st_mode)) {
-		errno = EINVAL;
-		return -1;
+	if (S_ISREG(status->st_mode)) {
+		file = platform_open(folder->descriptor, folder->name,
+		    flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		if (file == -1)
+			return -1;
+		if (fstat(file, status) == 0 && S_ISREG(status->st_mode))
+			return file;
+		close(file);
 	}
-	file = platform_open(folder->descriptor, folder->name,
-	    flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (file == -1)
-		return -1;
-	if (fstat(file, status) == 0 && S_ISREG(status->st_mode))
-		return file;
-	close(file);
 	errno = EINVAL;
 	return -1;
 }
@@ -124,50 +103,44 @@ int
 files_read_descriptor(const struct host *host, int file, off_t expected, size_t limit,
     struct bytes *bytes)
 {
-	size_t capacity = 4096, size = 0;
-	unsigned char *data = malloc(capacity + 1);
-	ssize_t got = -1;
+	size_t capacity = 0, size = 0;
+	unsigned char *data = NULL, *larger;
+	ssize_t got = 1;
 
-	while (data != NULL && (got = read(file, data + size, capacity - size)) != 0) {
+	while (got != 0) {
+		if (size == capacity) {
+			larger = realloc(data, capacity = capacity * 2 + 4096);
+			if (larger == NULL)
+				goto failed;
+			data = larger;
+		}
+		got = read(file, data + size, capacity - size);
 		if (got == -1 && (errno != EINTR || wait_is_stopped(host)))
-			break;
+			goto failed;
 		size += got > 0 ? (size_t)got : 0;
 		if (size > limit) {
 			errno = EFBIG;
-			got = -1;
+			goto failed;
+		}
+		if ((off_t)size == expected && size < capacity)
 			break;
-		}
-		if ((off_t)size == expected && size < capacity) {
-			got = 0;
-			break;
-		}
-		if (size == capacity) {
-			unsigned char *larger = realloc(data, (capacity *= 2) + 1);
-
-			if (larger == NULL) {
-				got = -1;
-				break;
-			}
-			data = larger;
-		}
 	}
-	if (got != 0) {
-		free(data);
-		return -1;
-	}
-	bytes->data = data;
-	bytes->size = size;
+	*bytes = (struct bytes){ data, size };
 	return 0;
+failed:
+	free(data);
+	return -1;
 }
 
 /* Fill the fact; a program is opened, too. */
 static void
-files_look_at(struct look *look, struct folder *folder)
+files_look_at(const struct host *host, struct look *look, struct folder *folder)
 {
 	struct file_fact *fact = look->fact;
 	struct stat status;
 	int file;
 
+	(void)host;
 	if (walk_look(folder, &status) == -1) {
 		look->errnum = errno;
 		files_fill_absent(fact, errno, folder);
@@ -203,9 +176,10 @@ files_read_at(const struct host *host, struct look *look, struct folder *folder)
 
 	if (file == -1) {
 		look->errnum = errno;
-		files_fill_absent(fact, look->errnum, folder);
 		if (look->errnum == EINVAL && status.st_mode != 0)
 			files_fill(fact, &status, folder);
+		else
+			files_fill_absent(fact, look->errnum, folder);
 		fact->error = look->errnum;
 		return;
 	}
@@ -220,7 +194,7 @@ files_read_at(const struct host *host, struct look *look, struct folder *folder)
 }
 
 static void
-files_read_end(struct look *look, struct folder *folder)
+files_read_end(const struct host *host, struct look *look, struct folder *folder)
 {
 	unsigned char *end = malloc(look->limit);
 	struct stat status;
@@ -228,6 +202,7 @@ files_read_end(struct look *look, struct folder *folder)
 	off_t from;
 	ssize_t got = 0;
 
+	(void)host;
 	if (file != -1 && end != NULL && status.st_uid == look->owner && status.st_nlink == 1) {
 		from = status.st_size < (off_t)look->limit ? 0 :
 		    status.st_size - (off_t)look->limit;
@@ -239,7 +214,7 @@ files_read_end(struct look *look, struct folder *folder)
 }
 
 static void
-files_list_at(const struct host *host, struct look *look, const struct folder *folder)
+files_list_at(const struct host *host, struct look *look, struct folder *folder)
 {
 	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -250,6 +225,15 @@ files_list_at(const struct host *host, struct look *look, const struct folder *f
 int
 look_here(const struct host *host, struct look *look, struct folder *folder, bool *reached)
 {
+	static void (*const looks[])(const struct host *, struct look *, struct folder *) = {
+		[LOOK_FILE] = files_look_at,
+		[LOOK_LOG] = files_look_at,
+		[LOOK_PROGRAM] = files_look_at,
+		[LOOK_CONTENT] = files_read_at,
+		[LOOK_END] = files_read_end,
+		[LOOK_NAMES] = files_list_at,
+	};
+
 	look->errnum = 0;
 	look->begin[0] = '\0';
 	look->bytes = (struct bytes){ NULL, 0 };
@@ -260,22 +244,7 @@ look_here(const struct host *host, struct look *look, struct folder *folder, boo
 			files_fill_absent(look->fact, errno, folder);
 		return folder->stopped ? -1 : 0;
 	}
-	switch (look->kind) {
-	case LOOK_FILE:
-	case LOOK_LOG:
-	case LOOK_PROGRAM:
-		files_look_at(look, folder);
-		break;
-	case LOOK_CONTENT:
-		files_read_at(host, look, folder);
-		break;
-	case LOOK_END:
-		files_read_end(look, folder);
-		break;
-	case LOOK_NAMES:
-		files_list_at(host, look, folder);
-		break;
-	}
+	looks[look->kind](host, look, folder);
 	if (look->kind == LOOK_LOG || look->kind == LOOK_CONTENT)
 		look->fact->locked = lock_of(folder);
 	walk_close(folder);
@@ -310,15 +279,6 @@ files_look_at_log(const struct host *host, const char *path, struct file_fact *f
 	look_find(host, &what, &folder);
 }
 
-bool
-files_look_at_program(const struct host *host, const char *path, struct file_fact *fact)
-{
-	char begin[FILES_BEGIN];
-
-	files_look_at_script(host, path, fact, begin);
-	return strncmp(begin, "#!", 2) == 0;
-}
-
 void
 files_look_at_script(const struct host *host, const char *path, struct file_fact *fact,
     char begin[FILES_BEGIN])
@@ -346,6 +306,21 @@ files_is_of(const struct host *host, const char *path, uid_t user)
 	return result;
 }
 
+/* Return the bytes of a look, or the error "cannot VERB 'PATH'". */
+static int
+files_take_bytes(struct look *look, bool reached, const struct folder *folder, const char *verb,
+    struct bytes *bytes, struct error *error)
+{
+	*bytes = look->bytes;
+	if (reached && look->errnum == 0)
+		return 0;
+	bytes_free(bytes);
+	if (!reached)
+		return walk_failed(folder, look->errnum, verb, look->path, error);
+	return look->errnum == EINVAL ? files_not_regular(verb, look->path, error) :
+	    error_number(error, ERROR_FILE, look->errnum, "cannot %s '%s'", verb, look->path);
+}
+
 int
 files_read_by(const struct host *host, const char *path, enum files_walk manner, size_t limit,
     struct bytes *bytes, struct file_fact *fact, struct error *error)
@@ -355,14 +330,7 @@ files_read_by(const struct host *host, const char *path, enum files_walk manner,
 	struct folder folder;
 	bool reached = look_find(host, &what, &folder);
 
-	*bytes = what.bytes;
-	if (reached && what.errnum == 0)
-		return 0;
-	bytes_free(bytes);
-	if (!reached)
-		return walk_failed(&folder, what.errnum, "read", path, error);
-	return what.errnum == EINVAL ? files_not_regular("read", path, error) :
-	    error_number(error, ERROR_FILE, what.errnum, "cannot read '%s'", path);
+	return files_take_bytes(&what, reached, &folder, "read", bytes, error);
 }
 
 int
@@ -395,11 +363,7 @@ files_read_linked(const struct host *host, const char *path, size_t limit, struc
 	}
 	*fact = target;
 	fact->locked = LOCK_NOT;
-	*bytes = what.bytes;
-	if (reached && what.errnum == 0)
-		return 0;
-	bytes_free(bytes);
-	return error_number(error, ERROR_FILE, what.errnum, "cannot read what '%s' links to", path);
+	return files_take_bytes(&what, reached, &folder, "read the target of", bytes, error);
 }
 
 int
@@ -474,10 +438,22 @@ files_open_draft(const struct folder *folder)
 	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	int file = openat(folder->descriptor, DRAFT_NAME, flags, 0600);
 
-	if (file != -1 || errno != EEXIST)
-		return file;
-	unlinkat(folder->descriptor, DRAFT_NAME, 0);
-	return openat(folder->descriptor, DRAFT_NAME, flags, 0600);
+	if (file == -1 && errno == EEXIST) {
+		unlinkat(folder->descriptor, DRAFT_NAME, 0);
+		file = openat(folder->descriptor, DRAFT_NAME, flags, 0600);
+	}
+	return file;
+}
+
+static int
+files_draft_failed(const char *verb, const char *path, struct error *error)
+{
+	if (errno != EEXIST)
+		return error_number(error, ERROR_FILE, errno, "cannot %s '%s'", verb, path);
+	return error_set(error, ERROR_FILE,
+	    "the names of its draft or of its copies are taken",
+	    "inspect '" DRAFT_NAME "' and '*" FILES_ASIDE "*' in the same directory, then move "
+	    "them aside", "cannot %s '%s'", verb, path);
 }
 
 static int
@@ -495,7 +471,7 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 	struct folder folder;
 	uid_t owner = host->owner;
 	gid_t group = host->group;
-	int file, result = -1;
+	int file, result = 0;
 
 	if (walk_safe(host, path, "write", &folder, error) == -1)
 		return -1;
@@ -504,27 +480,16 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 		group = host->folder_owner->gid;
 	}
 	file = files_open_draft(&folder);
-	if (file == -1) {
-		if (errno == EEXIST)
-			error_set(error, ERROR_FILE, "a directory has the name of its draft",
-			    "inspect '" DRAFT_NAME "' in the same directory, then move it aside",
-			    "cannot prepare '%s'", path);
-		else
-			error_number(error, ERROR_FILE, errno, "cannot prepare '%s'", path);
-		walk_close(&folder);
-		return -1;
-	}
-	if (write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 ||
+	if (file == -1 || write_all(file, bytes) == -1 || fchown(file, owner, group) == -1 ||
 	    platform_clear_acl(file) == -1 || fchmod(file, mode) == -1 ||
 	    (when != FILES_EVENTUALLY && platform_order(file) == -1) ||
 	    renameat(folder.descriptor, DRAFT_NAME, folder.descriptor, folder.name) == -1 ||
 	    files_sync(&folder, when) == -1)
-		error_number(error, ERROR_FILE, errno, "cannot write '%s'", path);
-	else
-		result = 0;
+		result = files_draft_failed("write", path, error);
 	if (result == -1)
 		unlinkat(folder.descriptor, DRAFT_NAME, 0);
-	close(file);
+	if (file != -1)
+		close(file);
 	walk_close(&folder);
 	return result;
 }
@@ -552,19 +517,6 @@ files_owner_objection(const struct folder *folder, const struct stat *status, ui
 		return "it has another hard link, so changing its owner would expose that file "
 		    "too";
 	return NULL;
-}
-
-static int
-files_set_owner_mode(int file, const struct stat *status, uid_t owner, gid_t group, mode_t mode)
-{
-	bool own = status->st_uid == owner && status->st_gid == group;
-
-	if (!own && fchown(file, owner, group) == -1)
-		return -1;
-	/* fchown may have cleared bits. */
-	if ((!own || (status->st_mode & 07777) != mode) && fchmod(file, mode) == -1)
-		return -1;
-	return platform_unquarantine(file) == -1 ? -1 : platform_order(file);
 }
 
 /* Copy at most size bytes: a process that has the file open may write faster than we read. */
@@ -633,12 +585,16 @@ files_put_aside(const struct folder *folder, const struct stat *status, char pat
 	return -1;
 }
 
-/* The account that owned the file may have set an access control list, too. */
-static int
-files_set_all(int file, uid_t owner, gid_t group, mode_t mode)
+int
+files_set_owner_mode(int file, const struct stat *now, uid_t owner, gid_t group, mode_t mode)
 {
-	return fchown(file, owner, group) == -1 || platform_clear_acl(file) == -1 ||
-	    fchmod(file, mode) == -1 ? -1 : platform_order(file);
+	if (now != NULL && now->st_uid == owner && now->st_gid == group &&
+	    (now->st_mode & 07777) == mode)
+		return 0;
+	/* fchown may clear bits of the mode. */
+	return fchown(file, owner, group) == -1 ||
+	    (now == NULL && platform_clear_acl(file) == -1) || fchmod(file, mode) == -1 ? -1 :
+	    platform_order(file);
 }
 
 /* Give the file itself back, unless its account made another link; errno stays then. */
@@ -648,7 +604,7 @@ files_return_itself(int file, uid_t owner, gid_t group, mode_t mode)
 	struct stat now;
 
 	return fstat(file, &now) == 0 && now.st_nlink == 1 &&
-	    files_set_all(file, owner, group, mode) == 0;
+	    files_set_owner_mode(file, NULL, owner, group, mode) == 0;
 }
 
 /*
@@ -668,31 +624,15 @@ files_replace_with_copy(const struct folder *folder, int file, const struct stat
 		result = 0;
 	else if (draft != -1 && (copied || (ftruncate(draft, 0) == 0 &&
 	    files_put_aside(folder, status, aside) == 0)) &&
-	    files_set_all(draft, owner, group, mode) == 0 &&
+	    files_set_owner_mode(draft, NULL, owner, group, mode) == 0 &&
 	    renameat(folder->descriptor, DRAFT_NAME, folder->descriptor, folder->name) == 0)
 		result = walk_order(folder);
 	errnum = errno;
-	if (draft != -1) {
-		unlinkat(folder->descriptor, DRAFT_NAME, 0);
+	unlinkat(folder->descriptor, DRAFT_NAME, 0);
+	if (draft != -1)
 		close(draft);
-	}
 	errno = errnum;
 	return result;
-}
-
-static int
-files_owner_failed(int errnum, const char *path, struct error *error)
-{
-	if (errnum == EINVAL)
-		return files_not_regular("set the owner of", path, error);
-	if (errnum != EEXIST)
-		return error_number(error, ERROR_FILE, errnum,
-		    "cannot set the owner of '%s'", path);
-	return error_set(error, ERROR_FILE,
-	    "the names of its draft or of its copies are taken",
-	    "inspect '" DRAFT_NAME "' and '*" FILES_ASIDE "*' in the same directory, then move "
-	    "them aside",
-	    "cannot set the owner of '%s'", path);
 }
 
 int
@@ -711,67 +651,59 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 	file = files_open_regular(&folder, O_RDONLY, &status);
 	copies = file != -1 && folder.untrusted.untrusted_path[0] == '\0' &&
 	    is_another_accounts(host, &status, owner);
-	if (file == -1)
-		result = files_owner_failed(errno, path, error);
-	else if (!copies && (why = files_owner_objection(&folder, &status, owner, host)) != NULL)
+	why = file == -1 || copies ? NULL : files_owner_objection(&folder, &status, owner, host);
+	if (why != NULL)
 		result = error_set(error, ERROR_FILE, why, "inspect it, then move it aside",
 		    "cannot set the owner of '%s'", path);
-	else if ((copies ?
-	    files_replace_with_copy(&folder, file, &status, owner, group, mode, undoes,
-	    aside) :
-	    files_set_owner_mode(file, &status, owner, group, mode)) == -1)
-		result = files_owner_failed(errno, path, error);
+	else if (file == -1 || (!copies && (platform_unquarantine(file) == -1 ||
+	    files_set_owner_mode(file, &status, owner, group, mode) == -1)) ||
+	    (copies && files_replace_with_copy(&folder, file, &status, owner, group, mode, undoes,
+	    aside) == -1))
+		result = errno == EINVAL ? files_not_regular("set the owner of", path, error) :
+		    files_draft_failed("set the owner of", path, error);
 	if (file != -1)
 		close(file);
 	walk_close(&folder);
 	return result;
 }
 
-/* Open both directories, safe for changing. */
+/*
+ * Link or rename a file of one directory to the other, both safe for changing, and order its new
+ * name. act returns 0 or -1 (errno).
+ */
 static int
-open_pair(const struct host *host, const char *from_path, const char *to_path, const char *verb,
-    struct folder *from, struct folder *to, struct error *error)
+files_link(const struct host *host, const char *from_path, const char *to_path, const char *verb,
+    int (*act)(const struct folder *, const struct folder *), const char *path,
+    struct error *error)
 {
-	if (walk_safe(host, from_path, verb, from, error) == -1)
+	struct folder from, to;
+	int result = -1;
+
+	if (walk_safe(host, from_path, verb, &from, error) == -1)
 		return -1;
-	if (walk_safe(host, to_path, verb, to, error) == 0)
-		return 0;
-	walk_close(from);
-	return -1;
+	if (walk_safe(host, to_path, verb, &to, error) == 0) {
+		if (act(&from, &to) == 0 && walk_order(&to) == 0)
+			result = 0;
+		else if (errno == EINVAL)
+			files_not_regular(verb, path, error);
+		else
+			error_number(error, ERROR_FILE, errno, "cannot %s '%s'", verb, path);
+		walk_close(&to);
+	}
+	walk_close(&from);
+	return result;
 }
 
 /*
  * The owner of the directory may have put a link, or another file, there since we looked. So link
- * it to a name that only we use, look again, and rename it from there.
+ * it to a name that only we use, look again, and rename it from there. Replace an older kept file
+ * only if there is a new one to keep.
  */
 static int
-link_draft(const struct folder *from, const struct folder *to, const struct stat *old)
+files_link_kept(const struct folder *from, const struct folder *to)
 {
-	struct stat linked;
-	int errnum = 0;
-
-	if (unlinkat(to->descriptor, DRAFT_NAME, 0) == -1 && errno != ENOENT)
-		return -1;
-	if (linkat(from->descriptor, from->name, to->descriptor, DRAFT_NAME, 0) == -1)
-		return -1;
-	if (fstatat(to->descriptor, DRAFT_NAME, &linked, AT_SYMLINK_NOFOLLOW) == -1)
-		errnum = errno;
-	else if (!files_is_same(old, &linked))
-		errnum = EBUSY;
-	else if (renameat(to->descriptor, DRAFT_NAME, to->descriptor, to->name) == -1)
-		errnum = errno;
-	if (errnum == 0)
-		return 0;
-	unlinkat(to->descriptor, DRAFT_NAME, 0);
-	errno = errnum;
-	return -1;
-}
-
-/* Replace an older kept file only if there is a new one to keep. */
-static int
-link_kept(const struct folder *from, const struct folder *to)
-{
-	struct stat old, kept;
+	struct stat old, other;
+	int errnum;
 
 	if (fstatat(from->descriptor, from->name, &old, AT_SYMLINK_NOFOLLOW) == -1)
 		return -1;
@@ -779,130 +711,98 @@ link_kept(const struct folder *from, const struct folder *to)
 		errno = EINVAL;
 		return -1;
 	}
-	if (fstatat(to->descriptor, to->name, &kept, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    files_is_same(&old, &kept))
+	if (fstatat(to->descriptor, to->name, &other, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    files_is_same(&old, &other))
 		return 0;
-	return link_draft(from, to, &old);
+	if ((unlinkat(to->descriptor, DRAFT_NAME, 0) == -1 && errno != ENOENT) ||
+	    linkat(from->descriptor, from->name, to->descriptor, DRAFT_NAME, 0) == -1)
+		return -1;
+	errno = EBUSY;			/* if it is another file */
+	if (fstatat(to->descriptor, DRAFT_NAME, &other, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    files_is_same(&old, &other) &&
+	    renameat(to->descriptor, DRAFT_NAME, to->descriptor, to->name) == 0)
+		return 0;
+	errnum = errno;
+	unlinkat(to->descriptor, DRAFT_NAME, 0);
+	errno = errnum;
+	return -1;
 }
 
 int
 files_keep(const struct host *host, const char *path, const char *kept, struct error *error)
 {
-	struct folder from, to;
-	int result = 0;
+	return files_link(host, path, kept, "keep", files_link_kept, path, error);
+}
 
-	if (open_pair(host, path, kept, "keep", &from, &to, error) == -1)
-		return -1;
-	if (link_kept(&from, &to) == -1 || walk_order(&to) == -1)
-		result = errno == EINVAL ? files_not_regular("keep", path, error) :
-		    error_number(error, ERROR_FILE, errno, "cannot keep '%s' as '%s'", path, kept);
-	walk_close(&from);
-	walk_close(&to);
-	return result;
+/* rename between two links to one inode does nothing and leaves both. */
+static int
+files_rename_kept(const struct folder *from, const struct folder *to)
+{
+	struct stat old, now;
+
+	if (fstatat(from->descriptor, from->name, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(to->descriptor, to->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    files_is_same(&old, &now))
+		return unlinkat(from->descriptor, from->name, 0);
+	return renameat(from->descriptor, from->name, to->descriptor, to->name);
 }
 
 int
 files_restore(const struct host *host, const char *kept, const char *path, struct error *error)
 {
-	struct folder from, to;
-	struct stat old, now;
-	int result;
-
-	if (open_pair(host, kept, path, "restore", &from, &to, error) == -1)
-		return -1;
-	/* rename between two links to one inode does nothing and leaves both. */
-	if (fstatat(from.descriptor, from.name, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    fstatat(to.descriptor, to.name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    files_is_same(&old, &now))
-		result = unlinkat(from.descriptor, from.name, 0);
-	else
-		result = renameat(from.descriptor, from.name, to.descriptor, to.name);
-	if (result == -1 || walk_order(&to) == -1)
-		result = error_number(error, ERROR_FILE, errno, "cannot restore '%s'", path);
-	walk_close(&from);
-	walk_close(&to);
-	return result;
+	return files_link(host, kept, path, "restore", files_rename_kept, path, error);
 }
 
 /*
- * Open the directory to remove something from it. Return 0, -1, or 1 if the directory itself is
- * absent, so that there is nothing to remove.
+ * Remove a file, or with AT_REMOVEDIR an empty directory: true in left is one that is not empty.
+ * Without its own directory it is absent, too.
  */
 static int
-open_for_removal(const struct host *host, const char *path, struct folder *folder,
+files_unlink(const struct host *host, const char *path, int flag, enum files_when when, bool *left,
     struct error *error)
 {
-	if (walk_open_change(host, path, folder) == -1)
-		return errno == ENOENT || errno == ENOTDIR ? 1 :
-		    walk_failed(folder, errno, "remove", path, error);
-	if (walk_is_safe(host, folder))
-		return 0;
-	walk_close(folder);
-	return walk_unsafe(folder, &folder->untrusted, "remove", path, error);
+	struct folder folder;
+	struct stat status;
+	int result;
+
+	*left = false;
+	if (walk_open_change(host, path, &folder) == -1)
+		return errno == ENOENT || errno == ENOTDIR ? 0 :
+		    walk_failed(&folder, errno, "remove", path, error);
+	if (!walk_is_safe(host, &folder)) {
+		walk_close(&folder);
+		return walk_unsafe(&folder, &folder.untrusted, "remove", path, error);
+	}
+	/* Not every file system refuses root to unlink(2) a directory. */
+	if (flag == 0 && walk_look(&folder, &status) == 0 && S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		result = -1;
+	} else if (unlinkat(folder.descriptor, folder.name, flag) == 0)
+		result = files_sync(&folder, when);
+	else {
+		*left = flag != 0 && (errno == ENOTEMPTY || errno == EEXIST);
+		result = *left || errno == ENOENT ? 0 : -1;
+	}
+	if (result == -1)
+		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
+	walk_close(&folder);
+	return result;
 }
 
 int
 files_remove(const struct host *host, const char *path, enum files_when when, struct error *error)
 {
-	struct folder folder;
-	struct stat status;
-	int result = open_for_removal(host, path, &folder, error);
+	bool left;
 
-	if (result != 0)
-		return result == 1 ? 0 : -1;
-	/* Not every file system refuses root to unlink(2) a directory. */
-	if (fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1)
-		result = errno == ENOENT ? 0 : -1;
-	else if (S_ISDIR(status.st_mode)) {
-		errno = EISDIR;
-		result = -1;
-	} else if (unlinkat(folder.descriptor, folder.name, 0) == -1)
-		result = errno == ENOENT ? 0 : -1;
-	else
-		result = files_sync(&folder, when);
-	if (result == -1)
-		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
-	walk_close(&folder);
-	return result;
+	return files_unlink(host, path, 0, when, &left, error);
 }
 
 int
 files_remove_directory(const struct host *host, const char *path, bool *left, struct error *error)
 {
-	struct folder folder;
-	int result;
+	int result = files_unlink(host, path, AT_REMOVEDIR, FILES_ORDERED, left, error);
 
-	*left = false;
-	result = open_for_removal(host, path, &folder, error);
-	if (result != 0)
-		return result == 1 ? 0 : -1;
-	if (unlinkat(folder.descriptor, folder.name, AT_REMOVEDIR) == 0)
-		result = walk_order(&folder);
-	else if (errno == ENOTEMPTY || errno == EEXIST)
-		*left = true;
-	else if (errno != ENOENT)
-		result = -1;
-	if (result == -1)
-		error_number(error, ERROR_FILE, errno, "cannot remove '%s'", path);
-	walk_close(&folder);
 	dir_cache_forget(host->dir_cache);
-	return result;
-}
-
-static int
-files_set_directory_owner_mode(const struct host *host, const struct folder *folder, mode_t mode)
-{
-	int directory = openat(folder->descriptor, folder->name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int result, errnum;
-
-	if (directory == -1)
-		return -1;
-	result = fchown(directory, host->owner, host->group) == -1 ||
-	    fchmod(directory, mode) == -1 ? -1 : 0;
-	errnum = errno;
-	close(directory);
-	errno = errnum;
 	return result;
 }
 
@@ -913,16 +813,22 @@ files_set_directory_owner_mode(const struct host *host, const struct folder *fol
 static int
 files_make_synced(const struct host *host, const struct folder *folder, mode_t mode)
 {
-	int errnum;
+	int directory, errnum;
+	bool made;
 
 	if (mkdirat(folder->descriptor, folder->name, mode) == -1)
 		return -1;
-	if (files_set_directory_owner_mode(host, folder, mode) == 0 && walk_order(folder) == 0)
-		return 0;
+	directory = openat(folder->descriptor, folder->name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	made = directory != -1 && fchown(directory, host->owner, host->group) == 0 &&
+	    fchmod(directory, mode) == 0 && walk_order(folder) == 0;
 	errnum = errno;
-	unlinkat(folder->descriptor, folder->name, AT_REMOVEDIR);
+	if (directory != -1)
+		close(directory);
+	if (!made)
+		unlinkat(folder->descriptor, folder->name, AT_REMOVEDIR);
 	errno = errnum;
-	return -1;
+	return made ? 0 : -1;
 }
 
 int

@@ -1,7 +1,7 @@
 /* List directories, for files.h. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,32 +20,11 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Grow by halves: a directory may have very many entries. */
-static bool
-list_append(struct bytes *names, unsigned char **data, size_t *capacity, const char *name)
-{
-	size_t length = strlen(name) + 1;
-
-	if (*data == NULL || names->size + length > *capacity) {
-		size_t larger = (names->size + length) * 3 / 2 + 1024;
-		unsigned char *grown = realloc(*data, larger);
-
-		if (grown == NULL)
-			return false;
-		*data = grown;
-		*capacity = larger;
-	}
-	memcpy(*data + names->size, name, length);
-	names->data = *data;
-	names->size += length;
-	return true;
-}
-
+/* Write each name with its zero byte. Return 0 or an errno. */
 static int
-list_collect(const struct host *host, DIR *directory, size_t limit, struct bytes *names)
+list_collect(const struct host *host, DIR *directory, size_t limit, FILE *names)
 {
-	unsigned char *data = NULL;
-	size_t capacity = 0, count = 0;
+	size_t count = 0, size = 0;
 	struct dirent *entry;
 
 	errno = 0;
@@ -54,9 +33,10 @@ list_collect(const struct host *host, DIR *directory, size_t limit, struct bytes
 			continue;
 		if (wait_is_stopped(host))
 			return EINTR;
-		if (count++ == BUDGET_NAMES || names->size + strlen(entry->d_name) >= limit)
+		size += strlen(entry->d_name) + 1;
+		if (count++ == BUDGET_NAMES || size > limit)
 			return E2BIG;
-		if (!list_append(names, &data, &capacity, entry->d_name))
+		if (fwrite(entry->d_name, strlen(entry->d_name) + 1, 1, names) != 1)
 			return ENOMEM;
 		errno = 0;
 	}
@@ -67,14 +47,18 @@ int
 look_names(const struct host *host, int descriptor, size_t limit, struct bytes *names)
 {
 	DIR *directory = fdopendir(descriptor);
-	int errnum;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = directory == NULL ? NULL : open_memstream(&text, &size);
+	int errnum = stream == NULL ? ENOMEM : list_collect(host, directory, limit, stream);
 
-	if (directory == NULL) {
+	if (stream != NULL && fclose(stream) != 0)
+		errnum = ENOMEM;
+	if (directory == NULL)
 		close(descriptor);
-		return ENOMEM;
-	}
-	errnum = list_collect(host, directory, limit, names);
-	closedir(directory);
+	else
+		closedir(directory);
+	*names = (struct bytes){ (const unsigned char *)text, size };
 	if (errnum != 0)
 		bytes_free(names);
 	return errnum;
@@ -86,26 +70,6 @@ is_entry(const char *name)
 {
 	return name[0] != '\0' && strchr(name, '/') == NULL && strcmp(name, ".") != 0 &&
 	    strcmp(name, "..") != 0;
-}
-
-/* Split the names into rows. Return false if memory is short. */
-static bool
-list_split(struct bytes names, const char ***rows, size_t *count)
-{
-	const char *text = names.size == 0 ? "" : (const char *)names.data,
-	    *end = text + names.size;
-
-	*count = 0;
-	for (const char *name = text; name < end; name += strlen(name) + 1)
-		(*count)++;
-	*rows = calloc(*count + 1, sizeof **rows);
-	if (*rows == NULL)
-		return false;
-	*count = 0;
-	for (const char *name = text; name < end; name += strlen(name) + 1)
-		if (is_entry(name))
-			(*rows)[(*count)++] = name;
-	return true;
 }
 
 static int
@@ -126,15 +90,13 @@ cannot_list(const char *path, int errnum, struct error *error)
 static int
 read_names(const struct host *host, const char *path, struct bytes *names, struct error *error)
 {
-	char inside[PATH_SIZE];
+	char inside[PATH_SIZE + sizeof "/.plist"];
 	struct look look = { .kind = LOOK_NAMES, .manner = FILES_STRICT, .path = inside,
 	    .limit = LIST_BYTES_MAX };
 	struct folder folder;
 	bool reached;
 
-	*names = look.bytes;
-	if (!text_format(inside, sizeof inside, "%s/.plist", path))
-		return cannot_list(path, ENAMETOOLONG, error);
+	snprintf(inside, sizeof inside, "%s/.plist", path);
 	reached = look_find(host, &look, &folder);
 	*names = look.bytes;
 	if (names->size > 0 && names->data[names->size - 1] != '\0')
@@ -150,13 +112,18 @@ int
 files_list(const struct host *host, const char *path, void (*visit)(void *, const char *),
     void *context, struct error *error)
 {
-	const char **rows = NULL;
-	size_t count = 0;
 	struct bytes names;
 	int result = read_names(host, path, &names, error);
+	const char **rows = calloc(names.size / 2 + 1, sizeof *rows);	/* no name is shorter */
+	size_t count = 0, length;
 
-	if (result == 0 && !list_split(names, &rows, &count))
+	if (result == 0 && rows == NULL)
 		result = error_number(error, ERROR_SYSTEM, ENOMEM, "cannot list '%s'", path);
+	for (size_t at = 0; result == 0 && at < names.size; at += length + 1) {
+		rows[count] = (const char *)names.data + at;
+		length = strlen(rows[count]);
+		count += is_entry(rows[count]);
+	}
 	if (count > 0)
 		qsort(rows, count, sizeof *rows, by_name);
 	for (size_t i = 0; i < count && result == 0; i++) {

@@ -24,25 +24,20 @@ lock_open(const struct host *host, const char *path, struct error *error)
 {
 	struct folder folder;
 	struct stat status;
-	bool fit;
-	int file = -1;
+	int file, errnum;
 
 	if (walk_safe(host, path, "use the lock", &folder, error) == -1)
 		return -1;
-	fit = fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    lock_is_private(host, &status);
-	if (fit)
-		file = openat(folder.descriptor, folder.name,
-		    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-	if (fit && file == -1)
-		error_number(error, ERROR_FILE, errno, "cannot open the lock '%s'", path);
+	file = openat(folder.descriptor, folder.name,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	errnum = errno;
 	walk_close(&folder);
-	if (fit && file == -1)
-		return -1;
-	if (fit && fstat(file, &status) == 0 && lock_is_private(host, &status))
+	if (file != -1 && fstat(file, &status) == 0 && lock_is_private(host, &status))
 		return file;
 	if (file != -1)
 		close(file);
+	else if (errnum != ELOOP && errnum != EISDIR && errnum != ENXIO && errnum != EOPNOTSUPP)
+		return error_number(error, ERROR_FILE, errnum, "cannot open the lock '%s'", path);
 	return error_set(error, ERROR_FILE, "it is not a regular file that only root can open",
 	    "inspect it, then move it aside", "cannot use the lock '%s'", path);
 }
@@ -61,9 +56,7 @@ lock_take(const struct host *host, const char *path, double seconds, void (*wait
 			child_must_close(file);
 			return file;
 		}
-		if (errno == EINTR)
-			continue;
-		if (errno != EWOULDBLOCK) {
+		if (errno != EWOULDBLOCK && errno != EINTR) {
 			error_number(error, ERROR_FILE, errno, "cannot lock '%s'", path);
 			break;
 		}

@@ -27,6 +27,11 @@ enum log_trouble {			/* besides errno values, which are positive */
 };
 
 struct log_action {
+	void		(*act)(const struct log_action *, struct reply *);
+	const char	*theirs;	/* a path that the account's plist chose, below root: the
+					   child finds the directory with the account's rights;
+					   NULL: folder and name are given */
+	int		 root;
 	int		 folder;
 	const char	*name;
 	uid_t		 owner;
@@ -34,6 +39,7 @@ struct log_action {
 	mode_t		 mode;
 	bool		 give;		/* an existing file may get a new owner */
 	bool		 only_empty;
+	bool		 removes;	/* what is absent needs nothing */
 };
 
 /* Return 0 or a trouble. */
@@ -46,19 +52,6 @@ log_find_trouble(const struct log_action *action, const struct stat *status)
 		return IS_OTHERS;
 	/* If the account owns it already, nothing is given away, however many links it has. */
 	return status->st_nlink != 1 && status->st_uid != action->owner ? HAS_NAMES : 0;
-}
-
-static int
-log_set_owner_mode(const struct log_action *action, int file, const struct stat *status)
-{
-	bool own = status->st_uid == action->owner && status->st_gid == action->group;
-	bool fits = (status->st_mode & 07777) == action->mode;
-
-	if (!own && fchown(file, action->owner, action->group) == -1)
-		return errno;
-	if (!fits && fchmod(file, action->mode) == -1)
-		return errno;
-	return (own && fits) || platform_order(file) == 0 ? 0 : errno;
 }
 
 /*
@@ -83,9 +76,8 @@ log_open_existing(const struct log_action *action, int *file, struct stat *statu
 }
 
 static void
-log_make(const void *context, struct reply *reply)
+log_make(const struct log_action *action, struct reply *reply)
 {
-	const struct log_action *action = context;
 	struct stat status = { .st_mode = 0 };
 	int file = openat(action->folder, action->name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -95,8 +87,9 @@ log_make(const void *context, struct reply *reply)
 		reply->errnum = fstat(file, &status) == -1 ? errno : 0;
 	else
 		reply->errnum = errno != EEXIST ? errno : log_open_existing(action, &file, &status);
-	if (reply->errnum == 0)
-		reply->errnum = log_set_owner_mode(action, file, &status);
+	if (reply->errnum == 0 && files_set_owner_mode(file, &status, action->owner, action->group,
+	    action->mode) == -1)
+		reply->errnum = errno;
 	if (reply->errnum != 0 && reply->flag) {
 		unlinkat(action->folder, action->name, 0);
 		reply->flag = false;
@@ -106,9 +99,8 @@ log_make(const void *context, struct reply *reply)
 
 /* Sets the flag if the log was left because it is not empty. */
 static void
-log_erase(const void *context, struct reply *reply)
+log_erase(const struct log_action *action, struct reply *reply)
 {
-	const struct log_action *action = context;
 	struct stat status;
 
 	if (fstatat(action->folder, action->name, &status, AT_SYMLINK_NOFOLLOW) == -1)
@@ -122,9 +114,8 @@ log_erase(const void *context, struct reply *reply)
 }
 
 static void
-log_make_directory(const void *context, struct reply *reply)
+log_make_directory(const struct log_action *action, struct reply *reply)
 {
-	const struct log_action *action = context;
 	struct stat status;
 
 	if (mkdirat(action->folder, action->name, action->mode) == 0)
@@ -137,165 +128,12 @@ log_make_directory(const void *context, struct reply *reply)
 
 /* Sets the flag if the directory was left because it is not empty. */
 static void
-log_remove_directory(const void *context, struct reply *reply)
+log_remove_directory(const struct log_action *action, struct reply *reply)
 {
-	const struct log_action *action = context;
-
 	if (unlinkat(action->folder, action->name, AT_REMOVEDIR) == 0)
 		return;
 	reply->flag = errno == ENOTEMPTY || errno == EEXIST;
 	reply->errnum = reply->flag ? 0 : errno;
-}
-
-/* ---- as which user ---- */
-
-/* Open the log's directory, which must be safe or the user's. */
-static int
-log_open_folder(const struct host *host, const char *path, const struct identity *user,
-    const char *verb, struct folder *folder, struct error *error)
-{
-	if (walk_open_for(host, path, user->uid, folder) == -1)
-		return walk_failed(folder, errno, verb, path, error);
-	if (folder->untrusted_for_user.untrusted_path[0] == '\0')
-		return 0;
-	walk_close(folder);
-	walk_unsafe(folder, &folder->untrusted_for_user, verb, path, error);
-	/* Do not advise to take the directory from its owner. */
-	return error_set(error, ERROR_FILE, error->why,
-	    "use --log-dir with a directory owned by root or the job's user",
-	    "%s", error->what);
-}
-
-/* Act as the user, in a child. Return -1 with the error set: then ignore the reply. */
-static int
-log_act_as_user(const struct host *host, const struct identity *user, gid_t group,
-    void (*action)(const void *, struct reply *), const void *what, const char *verb,
-    const char *path, struct reply *reply, struct error *error)
-{
-	*reply = (struct reply){ .descriptor = -1 };
-	if (child_run(host, user, group, action, what, CHILD_SECONDS, reply) == 0)
-		return 0;
-	switch (errno) {
-	case EINTR:
-		return error_set(error, ERROR_STOPPED, "cannot %s '%s'", verb, path);
-	case EPERM:
-		return error_set(error, ERROR_FILE,
-		    "only root can act as the job's user", "run it with sudo",
-		    "cannot %s '%s'", verb, path);
-	case ETIMEDOUT:
-	case ECONNRESET:
-		return error_set(error, ERROR_FILE,
-		    "a process that acted as the job's user was stopped or killed",
-		    "try again, or use --log-dir with a root-owned directory", "cannot %s '%s'",
-		    verb, path);
-	default:
-		return error_number(error, ERROR_SYSTEM, errno, "cannot %s '%s'", verb, path);
-	}
-}
-
-/* Act as the caller in a safe directory, as the user in the user's. -1: the error is set. */
-static int
-log_act(const struct host *host, const struct folder *folder, const struct identity *user,
-    void (*action)(const void *, struct reply *), const struct log_action *what, const char *verb,
-    const char *path, struct reply *reply, struct error *error)
-{
-	*reply = (struct reply){ .descriptor = -1 };
-	if (folder->untrusted.untrusted_path[0] != '\0')
-		return log_act_as_user(host, user, what->group, action, what, verb, path, reply,
-		    error);
-	action(what, reply);
-	return 0;
-}
-
-static int
-log_refuse(int errnum, const char *verb, const char *path, struct error *error)
-{
-	static const char *const reasons[] = {
-		[-NOT_REGULAR] = "it is not a regular file",
-		[-HAS_NAMES] = "it has another hard link, so changing its owner would expose "
-		    "that file too",
-		[-IS_OTHERS] = "it is owned by another account, in a directory of the job's user",
-	};
-
-	if (errnum > 0)
-		return error_number(error, ERROR_FILE, errnum, "cannot %s '%s'", verb, path);
-	return error_set(error, ERROR_FILE, reasons[-errnum],
-	    "inspect it, then move it aside, or use another log",
-	    "cannot %s '%s'", verb, path);
-}
-
-/* Check the result of a child again: only its descriptor is trusted. */
-static int
-log_check_made(const struct log_action *action, int file)
-{
-	struct stat status;
-
-	if (fstat(file, &status) == -1)
-		return errno;
-	return status.st_uid != action->owner ? IS_OTHERS : log_find_trouble(action, &status);
-}
-
-int
-files_log(const struct host *host, const char *path, const struct identity *user, gid_t group,
-    mode_t mode, bool *made, struct error *error)
-{
-	struct folder folder;
-	struct reply reply;
-	struct log_action action = { .owner = user->uid, .group = group, .mode = mode };
-	int result;
-
-	*made = false;
-	if (log_open_folder(host, path, user, "use the log", &folder, error) == -1)
-		return -1;
-	action.folder = folder.descriptor;
-	action.name = folder.name;
-	action.give = folder.untrusted.untrusted_path[0] == '\0';
-	result = log_act(host, &folder, user, log_make, &action, "use the log", path, &reply,
-	    error);
-	if (result == 0) {
-		*made = reply.flag;
-		if (reply.errnum == 0)
-			reply.errnum = log_check_made(&action, reply.descriptor);
-		if (reply.errnum == 0 && reply.flag && walk_order(&folder) == -1)
-			reply.errnum = errno;
-		if (reply.errnum != 0)
-			result = log_refuse(reply.errnum, "use the log", path, error);
-		if (reply.descriptor != -1)
-			close(reply.descriptor);
-	}
-	walk_close(&folder);
-	return result;
-}
-
-int
-files_remove_log(const struct host *host, const char *path, const struct identity *user,
-    bool only_empty, bool *left, struct error *error)
-{
-	struct folder folder;
-	struct reply reply;
-	struct log_action action = { .group = user->gid, .only_empty = only_empty };
-	int result;
-
-	*left = false;
-	if (log_open_folder(host, path, user, "remove the log", &folder, error) == -1) {
-		struct file_fact fact;
-
-		files_look(host, path, FILES_STRICT, &fact);
-		return fact.exists == NO ? 0 : -1;
-	}
-	action.folder = folder.descriptor;
-	action.name = folder.name;
-	result = log_act(host, &folder, user, log_erase, &action, "remove the log", path, &reply,
-	    error);
-	if (result == 0) {
-		*left = reply.flag;
-		if (reply.errnum != 0 && reply.errnum != ENOENT)
-			result = log_refuse(reply.errnum, "remove the log", path, error);
-		else if (reply.errnum == 0 && !reply.flag)
-			walk_order(&folder);	/* a log that comes back is harmless */
-	}
-	walk_close(&folder);
-	return result;
 }
 
 /* ---- access ---- */
@@ -526,102 +364,204 @@ files_access(const struct host *host, const char *path, const struct identity *u
 	return access.answer;
 }
 
-/* ---- paths from an account's own plist ---- */
+/* ---- as which user ---- */
 
-struct account_action {
-	struct log_action	 action;
-	int		 root;
-	char		 path[PATH_SIZE];
-	void		(*run)(const void *context, struct reply *);
-};
-
-/* In the child: find the directory with the account's rights, and act there. */
+/* As root, or in the child. */
 static void
-account_find_and_act(const void *context, struct reply *reply)
+log_run(const void *context, struct reply *reply)
 {
-	const struct account_action *account = context;
-	const char *slash = strrchr(account->path, '/');
-	struct access_path way = { .root = account->root };
-	struct log_action action = account->action;
+	struct log_action action = *(const struct log_action *)context;
+	struct access_path way = { .root = action.root };
 
-	memcpy(way.rest, account->path, (size_t)(slash - account->path));
-	reply->errnum = access_resolve(&way);
-	if (reply->errnum != 0)
-		return;
-	action.folder = openat(account->root, way.end == 0 ? "." : way.found,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	action.name = slash + 1;
-	if (action.folder == -1)
-		reply->errnum = errno;
-	else
-		account->run(&action, reply);
+	if (action.theirs != NULL) {
+		action.name = strrchr(action.theirs, '/') + 1;
+		memcpy(way.rest, action.theirs, (size_t)(action.name - action.theirs));
+		reply->errnum = access_resolve(&way);
+		action.folder = reply->errnum != 0 ? -1 : openat(action.root,
+		    way.end == 0 ? "." : way.found,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (reply->errnum == 0 && action.folder == -1)
+			reply->errnum = errno;
+	}
+	if (reply->errnum == 0)
+		action.act(&action, reply);
+}
+
+/* Open the log's directory, which must be safe or the user's. */
+static int
+log_open_folder(const struct host *host, const char *path, const struct identity *user,
+    const char *verb, struct folder *folder, struct error *error)
+{
+	if (walk_open_for(host, path, user->uid, folder) == -1)
+		return walk_failed(folder, errno, verb, path, error);
+	if (folder->untrusted_for_user.untrusted_path[0] == '\0')
+		return 0;
+	walk_close(folder);
+	walk_unsafe(folder, &folder->untrusted_for_user, verb, path, error);
+	/* Do not advise to take the directory from its owner. */
+	return error_set(error, ERROR_FILE, error->why,
+	    "use --log-dir with a directory owned by root or the job's user",
+	    "%s", error->what);
+}
+
+/* Act as the user, in a child. Return -1 with the error set: then ignore the reply. */
+static int
+log_act_as_user(const struct host *host, const struct identity *user,
+    const struct log_action *action, const char *verb, const char *path, struct reply *reply,
+    struct error *error)
+{
+	if (child_run(host, user, action->group, log_run, action, CHILD_SECONDS, reply) == 0)
+		return 0;
+	switch (errno) {
+	case EINTR:
+		return error_set(error, ERROR_STOPPED, "cannot %s '%s'", verb, path);
+	case EPERM:
+		return error_set(error, ERROR_FILE,
+		    "only root can act as the job's user", "run it with sudo",
+		    "cannot %s '%s'", verb, path);
+	case ETIMEDOUT:
+	case ECONNRESET:
+		return error_set(error, ERROR_FILE,
+		    "a process that acted as the job's user was stopped or killed",
+		    "try again, or use --log-dir with a root-owned directory", "cannot %s '%s'",
+		    verb, path);
+	default:
+		return error_number(error, ERROR_SYSTEM, errno, "cannot %s '%s'", verb, path);
+	}
 }
 
 static int
-account_act(const struct host *host, const struct foreign_path *path, const struct identity *user,
-    void (*run)(const void *, struct reply *), const struct log_action *action, const char *verb,
-    struct reply *reply, struct error *error)
+log_refuse(int errnum, const char *verb, const char *path, struct error *error)
 {
-	struct account_action account = { .action = *action, .root = host->root, .run = run };
+	static const char *const reasons[] = {
+		[-NOT_REGULAR] = "it is not a regular file",
+		[-HAS_NAMES] = "it has another hard link, so changing its owner would expose "
+		    "that file too",
+		[-IS_OTHERS] = "it is owned by another account, in a directory of the job's user",
+	};
 
-	memcpy(account.path, path->theirs, sizeof account.path);
-	if (log_act_as_user(host, user, action->group, account_find_and_act, &account, verb,
-	    path->theirs, reply, error) == -1)
-		return -1;
-	if (reply->descriptor != -1)	/* of the log; we do not need it */
-		close(reply->descriptor);
-	return reply->errnum == 0 ? 0 : log_refuse(reply->errnum, verb, path->theirs, error);
+	if (errnum > 0)
+		return error_number(error, ERROR_FILE, errnum, "cannot %s '%s'", verb, path);
+	return error_set(error, ERROR_FILE, reasons[-errnum],
+	    "inspect it, then move it aside, or use another log",
+	    "cannot %s '%s'", verb, path);
+}
+
+/* Check the result of a child again: only its descriptor is trusted. */
+static int
+log_check_made(const struct log_action *action, int file)
+{
+	struct stat status;
+
+	if (fstat(file, &status) == -1)
+		return errno;
+	return status.st_uid != action->owner ? IS_OTHERS : log_find_trouble(action, &status);
+}
+
+/*
+ * Act: as the caller in a safe directory, as the user in the user's own, or where the user finds
+ * it. Return 0, with the flag of the reply, or -1.
+ */
+static int
+log_act(const struct host *host, const char *path, const struct identity *user,
+    struct log_action *action, const char *verb, bool *flag, struct error *error)
+{
+	struct folder folder = { .descriptor = -1 };
+	struct reply reply = { .descriptor = -1 };
+	int result = 0;
+
+	*flag = false;
+	action->root = host->root;
+	if (action->theirs == NULL) {
+		if (log_open_folder(host, path, user, verb, &folder, error) == -1)
+			return -1;
+		action->folder = folder.descriptor;
+		action->name = folder.name;
+		action->give = folder.untrusted.untrusted_path[0] == '\0';
+	}
+	if (action->give)
+		log_run(action, &reply);
+	else
+		result = log_act_as_user(host, user, action, verb, path, &reply, error);
+	if (result == 0) {
+		*flag = reply.flag;
+		if (reply.errnum == 0 && action->act == log_make)
+			reply.errnum = log_check_made(action, reply.descriptor);
+		/* A log that comes back is harmless. */
+		if (reply.errnum == 0 && action->theirs == NULL && walk_order(&folder) == -1 &&
+		    !action->removes)
+			reply.errnum = errno;
+		if (reply.errnum != 0 && !(action->removes &&
+		    (reply.errnum == ENOENT || reply.errnum == ENOTDIR)))
+			result = log_refuse(reply.errnum, verb, path, error);
+	}
+	if (reply.descriptor != -1)
+		close(reply.descriptor);
+	walk_close(&folder);
+	return result;
+}
+
+int
+files_log(const struct host *host, const char *path, const struct identity *user, gid_t group,
+    mode_t mode, bool *made, struct error *error)
+{
+	struct log_action action = { .act = log_make, .owner = user->uid, .group = group,
+	    .mode = mode };
+
+	return log_act(host, path, user, &action, "use the log", made, error);
 }
 
 int
 files_account_log(const struct host *host, const struct foreign_path *path,
     const struct identity *user, gid_t group, mode_t mode, bool *made, struct error *error)
 {
-	struct log_action action = { .owner = user->uid, .group = group, .mode = mode };
-	struct reply reply;
-	int result = account_act(host, path, user, log_make, &action, "use the log", &reply, error);
+	struct log_action action = { .act = log_make, .theirs = path->theirs, .owner = user->uid,
+	    .group = group, .mode = mode };
 
-	*made = result == 0 && reply.flag;
-	return result;
+	return log_act(host, path->theirs, user, &action, "use the log", made, error);
 }
 
-/* What is absent, or out of reach for its own account, needs no removal. */
-static int
-account_remove(const struct host *host, const struct foreign_path *path,
-    const struct identity *user, void (*run)(const void *, struct reply *),
-    const struct log_action *action, bool *left, struct error *error)
+int
+files_remove_log(const struct host *host, const char *path, const struct identity *user,
+    bool only_empty, bool *left, struct error *error)
 {
-	struct reply reply;
-	int result = account_act(host, path, user, run, action, "remove", &reply, error);
+	struct log_action action = { .act = log_erase, .group = user->gid,
+	    .only_empty = only_empty, .removes = true };
+	struct file_fact fact;
 
-	*left = result == 0 && reply.flag;
-	return result == -1 && (reply.errnum == ENOENT || reply.errnum == ENOTDIR) ? 0 : result;
+	if (log_act(host, path, user, &action, "remove the log", left, error) == 0)
+		return 0;
+	files_look(host, path, FILES_STRICT, &fact);
+	return fact.exists == NO ? 0 : -1;
 }
 
 int
 files_account_remove_log(const struct host *host, const struct foreign_path *path,
     const struct identity *user, bool only_empty, bool *left, struct error *error)
 {
-	struct log_action action = { .group = user->gid, .only_empty = only_empty };
+	struct log_action action = { .act = log_erase, .theirs = path->theirs, .group = user->gid,
+	    .only_empty = only_empty, .removes = true };
 
-	return account_remove(host, path, user, log_erase, &action, left, error);
+	return log_act(host, path->theirs, user, &action, "remove the log", left, error);
 }
 
 int
 files_account_make_directory(const struct host *host, const struct foreign_path *path,
     const struct identity *user, struct error *error)
 {
-	struct log_action action = { .group = user->gid, .mode = 0755 };
-	struct reply reply;
+	struct log_action action = { .act = log_make_directory, .theirs = path->theirs,
+	    .group = user->gid, .mode = 0755 };
+	bool ignored;
 
-	return account_act(host, path, user, log_make_directory, &action, "make", &reply, error);
+	return log_act(host, path->theirs, user, &action, "make", &ignored, error);
 }
 
 int
 files_account_remove_directory(const struct host *host, const struct foreign_path *path,
     const struct identity *user, bool *left, struct error *error)
 {
-	struct log_action action = { .group = user->gid };
+	struct log_action action = { .act = log_remove_directory, .theirs = path->theirs,
+	    .group = user->gid, .removes = true };
 
-	return account_remove(host, path, user, log_remove_directory, &action, left, error);
+	return log_act(host, path->theirs, user, &action, "remove", left, error);
 }

@@ -2,6 +2,7 @@
 /* Read a file with the rights of the caller. */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,26 +16,10 @@ bool
 read_input_directory(const char *path, char target[PATH_SIZE])
 {
 	char *real = realpath(path, NULL);
-	bool fits = real != NULL && text_copy(target, PATH_SIZE, real);
+	bool fits = text_copy(target, PATH_SIZE, real == NULL ? "" : real) && real != NULL;
 
 	free(real);
-	if (!fits)
-		target[0] = '\0';
 	return fits;
-}
-
-static void
-input_resolve_folder(const char *path, char target[PATH_SIZE])
-{
-	char folder[PATH_SIZE];
-	const char *slash = strrchr(path, '/');
-
-	target[0] = '\0';
-	if (slash == NULL)
-		read_input_directory(".", target);
-	else if (text_format(folder, sizeof folder, "%.*s", (int)(slash == path ? 1 : slash - path),
-	    path))
-		read_input_directory(folder, target);
 }
 
 /* Neither wait for nor read a FIFO, which may have no writer, or a device. */
@@ -43,13 +28,9 @@ input_open(const char *path, struct stat *status, struct error *error)
 {
 	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
-	if (file == -1 || fstat(file, status) == -1) {
-		error_number(error, ERROR_FILE, errno, "cannot read '%s'", path);
-		if (file != -1)
-			close(file);
-		return -1;
-	}
-	if (S_ISREG(status->st_mode))
+	if (file == -1)
+		return error_number(error, ERROR_FILE, errno, "cannot read '%s'", path);
+	if (fstat(file, status) == 0 && S_ISREG(status->st_mode))
 		return file;
 	close(file);
 	return error_set(error, ERROR_FILE, S_ISDIR(status->st_mode) ? "it is a directory" :
@@ -80,7 +61,7 @@ input_read_as_root(const struct host *host, const char *path, size_t limit,
 {
 	struct file_fact fact;
 	struct host machine;
-	char full[PATH_SIZE], *slash;
+	char full[PATH_SIZE];
 	int result;
 
 	if (!input_full_path(path, full))
@@ -96,10 +77,7 @@ input_read_as_root(const struct host *host, const char *path, size_t limit,
 		return -1;
 	input->owner = fact.owner;
 	input->mode = fact.mode;
-	text_copy(input->folder, sizeof input->folder, fact.resolved);
-	slash = strrchr(input->folder, '/');
-	if (slash != NULL)
-		slash[slash == input->folder] = '\0';
+	text_copy(input->folder, sizeof input->folder, dirname(fact.resolved));
 	return 0;
 }
 
@@ -108,6 +86,7 @@ read_input(const struct host *host, const char *path, size_t limit, struct input
     struct error *error)
 {
 	bool is_standard = strcmp(path, "-") == 0;
+	char copy[PATH_SIZE];			/* dirname(3) writes into it */
 	struct stat status;
 	int file = STDIN_FILENO, result, errnum;
 
@@ -120,7 +99,8 @@ read_input(const struct host *host, const char *path, size_t limit, struct input
 			return -1;
 		input->owner = status.st_uid;
 		input->mode = status.st_mode & 07777;
-		input_resolve_folder(path, input->folder);
+		if (text_copy(copy, sizeof copy, path))
+			read_input_directory(dirname(copy), input->folder);
 	}
 	result = files_read_descriptor(host, file, -1, limit, &input->bytes);
 	errnum = errno;

@@ -352,6 +352,7 @@ quarantine(const char *path)
 static void
 quarantine_is_seen_and_taken_away_with_the_right_owner(void **state)
 {
+	char begin[FILES_BEGIN];
 	struct file_fact fact;
 
 	(void)state;
@@ -360,11 +361,11 @@ quarantine_is_seen_and_taken_away_with_the_right_owner(void **state)
 		print_message("no extended attributes here: %s\n", strerror(errno));
 		skip();
 	}
-	files_look_at_program(&host, "/etc/job", &fact);
+	files_look_at_script(&host, "/etc/job", &fact, begin);
 	assert_int_equal(fact.quarantined, YES);
 	assert_int_equal(files_give_back(&host, "/etc/job", host.owner, host.group, 0644, false,
 	    aside, &error), 0);
-	files_look_at_program(&host, "/etc/job", &fact);
+	files_look_at_script(&host, "/etc/job", &fact, begin);
 	assert_int_equal(fact.quarantined, NO);
 	assert_dress("/etc/job", host.owner, host.group, 0644);
 }
@@ -496,10 +497,11 @@ static bool
 is_script(const char *path, enum tristate exists)
 {
 	struct file_fact fact;
-	bool result = files_look_at_program(&host, path, &fact);
+	char begin[FILES_BEGIN];
 
+	files_look_at_script(&host, path, &fact, begin);
 	assert_int_equal(fact.exists, exists);
-	return result;
+	return strncmp(begin, "#!", 2) == 0;
 }
 
 static bool

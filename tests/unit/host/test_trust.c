@@ -175,6 +175,7 @@ static void
 list_of_the_file_itself_is_seen_where_it_is_read(void **state)
 {
 	struct file_fact fact;
+	char begin[FILES_BEGIN];
 	struct bytes bytes;
 
 	(void)state;
@@ -184,7 +185,7 @@ list_of_the_file_itself_is_seen_where_it_is_read(void **state)
 	assert_int_equal(fact.granted, WEAK_ACL);
 	assert_true(fact.untrusted_for_user);
 	assert_int_equal(trust_file(&fact, geteuid()), WEAK_ACL);
-	files_look_at_program(&host, "/etc/passwd", &fact);
+	files_look_at_script(&host, "/etc/passwd", &fact, begin);
 	assert_int_equal(fact.granted, WEAK_ACL);
 }
 
