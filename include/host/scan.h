@@ -16,7 +16,7 @@
 
 struct scan {
 	struct scan_job	*jobs;		/* owned; sorted by kind and path */
-	size_t		 count, capacity;
+	size_t		 count;
 	char		 version[32];	/* of the system; empty: unknown */
 	char		 unseen[SCAN_UNSEEN][PATH_SIZE + 160];	/* "PATH: why" */
 	size_t		 unseen_count;	/* all, including those that are not kept */

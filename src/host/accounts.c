@@ -1,5 +1,6 @@
 #define _DEFAULT_SOURCE		/* getpwent and getgrent, which POSIX has only with XSI */
 /* Users and groups, of this machine or of an image. */
+#include <ctype.h>
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -19,8 +20,9 @@
 
 #define STORE		"/private/var/db/dslocal/nodes/Default"
 #define RECORD_LARGEST	(10 * 1024 * 1024)	/* a record may hold a photograph */
-#define BUFFER_FIRST	4096
-#define BUFFER_MAX	(1024 * 1024)
+
+static char record_buffer[1024 * 1024];	/* for one user or group: pages that are not used take no
+					   memory */
 
 static bool
 is_name(const char *name)
@@ -56,57 +58,52 @@ record_value(const struct plist *record, const char *key)
 static bool
 accounts_number(const struct plist *record, const char *key, unsigned long *result)
 {
-	const char *text = record_value(record, key), *digits;
+	const char *text = record_value(record, key);
+	long long value;
 	char *end;
 
-	if (text == NULL)
+	if (text == NULL || !isdigit((unsigned char)text[text[0] == '-']))
 		return false;
-	digits = text + (text[0] == '-');
-	if (digits[0] < '0' || digits[0] > '9')
-		return false;
-	errno = 0;
-	*result = strtoul(digits, &end, 10);
-	if (errno != 0 || *end != '\0' || *result >= 0xffffffffUL)
-		return false;
-	if (text[0] == '-') {
-		if (*result < 2 || *result > 0x80000000UL)
-			return false;
-		*result = (unsigned long)(0x100000000ULL - *result);
-	}
-	return true;
+	value = strtoll(text, &end, 10);
+	if (text[0] == '-')
+		value = value >= -0x80000000LL && value < -1 ? value + 0x100000000LL : -1;
+	*result = (unsigned long)value;
+	return *end == '\0' && value >= 0 && value < 0xffffffffLL;
 }
 
 static struct plist *
 accounts_record(const struct host *host, const char *kind, const char *name, enum tristate *exists,
-    int *trouble)
+    int *trouble, unsigned long *gid)
 {
 	char path[PATH_SIZE];
 	struct file_fact fact;
 	struct bytes bytes;
 	struct error ignored;
-	struct plist *record;
+	struct plist *record = NULL;
 
 	*exists = NO;
 	*trouble = 0;
-	if (!is_name(name) || !text_format(path, sizeof path, STORE "/%s/%s.plist", kind, name))
+	if (!is_name(name))
 		return NULL;
+	text_format(path, sizeof path, STORE "/%s/%s.plist", kind, name);
 	if (files_read(host, path, RECORD_LARGEST, &bytes, &fact, &ignored) == -1) {
 		*exists = fact.exists == NO ? NO : UNKNOWN;
 		*trouble = fact.error;
 		return NULL;
 	}
+	*exists = UNKNOWN;
+	*trouble = EPERM;
 	/* Those who can write a record choose its uid. */
-	if (fact.untrusted_path[0] != '\0' || trust_file(&fact, host->owner) != WEAK_NOT) {
-		bytes_free(&bytes);
-		*exists = UNKNOWN;
-		*trouble = EPERM;
-		return NULL;
+	if (fact.untrusted_path[0] == '\0' && trust_file(&fact, host->owner) == WEAK_NOT) {
+		record = plist_parse(bytes, &ignored);
+		*exists = accounts_number(record, "gid", gid) ? YES : UNKNOWN;
+		*trouble = *exists == YES ? 0 : EINVAL;
 	}
-	record = plist_parse(bytes, &ignored);
 	bytes_free(&bytes);
-	*exists = record == NULL ? UNKNOWN : YES;
-	*trouble = record == NULL ? EINVAL : 0;
-	return record;
+	if (*exists == YES)
+		return record;
+	plist_release(record);
+	return NULL;
 }
 
 struct membership {			/* a search through all groups */
@@ -147,35 +144,31 @@ visit_group(void *context, const char *file)
 	if (length <= 6 || strcmp(file + length - 6, ".plist") != 0 ||
 	    !text_format(name, sizeof name, "%.*s", (int)(length - 6), file))
 		return;
-	record = accounts_record(search->host, "groups", name, &exists, &trouble);
-	if (record != NULL && accounts_number(record, "gid", &gid))
+	record = accounts_record(search->host, "groups", name, &exists, &trouble, &gid);
+	if (record != NULL)
 		add_membership(search->account, (gid_t)gid, name, plist_member(record, "users"));
 	else if (exists != NO && search->account->groups_error == 0)
-		search->account->groups_error = record == NULL ? trouble : EINVAL;
+		search->account->groups_error = trouble;
 	plist_release(record);
 }
 
 static void
 image_user(const struct host *host, const char *name, struct account *account)
 {
+	unsigned long uid, gid;
 	struct plist *record = accounts_record(host, "users", name, &account->exists,
-	    &account->error);
+	    &account->error, &gid);
 	struct membership search = { host, account };
 	struct error ignored;
-	unsigned long uid, gid;
 	const char *home = record_value(record, "home"), *own_name = record_value(record, "name");
-	char name_of_record[NAME_SIZE];
 
-	if (record != NULL && (!accounts_number(record, "uid", &uid) ||
-	    !accounts_number(record, "gid", &gid))) {
+	if (record != NULL && !accounts_number(record, "uid", &uid)) {
 		account->exists = UNKNOWN;
 		account->error = EINVAL;
 	} else if (record != NULL) {
 		/* A case-insensitive volume finds the record by another spelling. */
-		if (own_name != NULL &&
-		    text_copy(name_of_record, sizeof name_of_record, own_name) &&
-		    is_name(name_of_record))
-			memcpy(account->name, name_of_record, sizeof name_of_record);
+		if (own_name != NULL && is_name(own_name))
+			text_copy(account->name, sizeof account->name, own_name);
 		account->identity = (struct identity){
 			.uid = (uid_t)uid, .gid = (gid_t)gid, .groups = { (gid_t)gid }, .ngroups = 1
 		};
@@ -190,84 +183,61 @@ image_user(const struct host *host, const char *name, struct account *account)
 static void
 image_group(const struct host *host, const char *name, struct account_group *group)
 {
-	struct plist *record = accounts_record(host, "groups", name, &group->exists, &group->error);
 	unsigned long gid;
+	struct plist *record = accounts_record(host, "groups", name, &group->exists, &group->error,
+	    &gid);
 
-	if (record != NULL && accounts_number(record, "gid", &gid))
+	if (record != NULL)
 		group->gid = (gid_t)gid;
-	else if (record != NULL) {
-		group->exists = UNKNOWN;
-		group->error = EINVAL;
-	}
 	plist_release(record);
 }
 
 /* ---- this machine's ---- */
 
+static enum tristate
+system_exists(const void *found, int result)
+{
+	return found != NULL ? YES : result == 0 || result == ENOENT || result == ESRCH ? NO :
+	    UNKNOWN;
+}
+
 static void
 system_user(const char *name, struct account *account)
 {
 	struct passwd entry, *found = NULL;
-	char *buffer = NULL;
-	int result = ERANGE;
 
-	for (size_t size = BUFFER_FIRST;
-	    (result == ERANGE || result == EINTR) && size <= BUFFER_MAX; size *= 2) {
-		free(buffer);
-		buffer = malloc(size);
-		result = buffer == NULL ? ENOMEM :
-		    getpwnam_r(name, &entry, buffer, size, &found);
-	}
-	account->exists = found != NULL ? YES : result == 0 || result == ENOENT || result == ESRCH ?
-	    NO : UNKNOWN;
-	account->error = result;
-	if (found != NULL) {
-		account->identity.uid = found->pw_uid;
-		account->identity.gid = found->pw_gid;
-		/* The record's own name: macOS also finds it by an alias or in another case. */
-		text_copy(account->name, sizeof account->name, found->pw_name);
-		account->identity.ngroups = platform_groups(found->pw_name, found->pw_gid,
-		    account->identity.groups);
-		text_copy(account->home, sizeof account->home, found->pw_dir);
-		account->local = platform_is_local(found->pw_name);
-	}
-	free(buffer);
+	do
+		account->error = getpwnam_r(name, &entry, record_buffer, sizeof record_buffer,
+		    &found);
+	while (account->error == EINTR);
+	account->exists = system_exists(found, account->error);
+	if (found == NULL)
+		return;
+	account->identity.uid = found->pw_uid;
+	account->identity.gid = found->pw_gid;
+	/* The record's own name: macOS also finds it by an alias or in another case. */
+	text_copy(account->name, sizeof account->name, found->pw_name);
+	account->identity.ngroups = platform_groups(found->pw_name, found->pw_gid,
+	    account->identity.groups);
+	text_copy(account->home, sizeof account->home, found->pw_dir);
+	account->local = platform_is_local(found->pw_name);
 }
 
 static void
 system_group(const char *name, struct account_group *group)
 {
 	struct group entry, *found = NULL;
-	char *buffer = NULL;
-	int result = ERANGE;
 
-	for (size_t size = BUFFER_FIRST;
-	    (result == ERANGE || result == EINTR) && size <= BUFFER_MAX; size *= 2) {
-		free(buffer);
-		buffer = malloc(size);
-		result = buffer == NULL ? ENOMEM :
-		    getgrnam_r(name, &entry, buffer, size, &found);
-	}
-	group->exists = found != NULL ? YES : result == 0 || result == ENOENT ||
-	    result == ESRCH ? NO : UNKNOWN;
-	group->error = result;
+	do
+		group->error = getgrnam_r(name, &entry, record_buffer, sizeof record_buffer,
+		    &found);
+	while (group->error == EINTR);
+	group->exists = system_exists(found, group->error);
 	if (found != NULL)
 		group->gid = found->gr_gid;
-	free(buffer);
 }
 
 /* ---- either ---- */
-
-static bool
-is_remembered(const struct accounts *accounts, const char *name, struct account *account)
-{
-	for (size_t i = 0; accounts != NULL && i < accounts->count; i++)
-		if (strcmp(accounts->rows[i].asked, name) == 0) {
-			*account = accounts->rows[i].account;
-			return true;
-		}
-	return false;
-}
 
 static void
 find_account(const struct host *host, const char *name, struct account *account)
@@ -288,8 +258,11 @@ accounts_user(const struct host *host, const char *name, struct account *account
 {
 	struct accounts *accounts = host->accounts;
 
-	if (is_remembered(accounts, name, account))
-		return;
+	for (size_t i = 0; accounts != NULL && i < accounts->count; i++)
+		if (strcmp(accounts->rows[i].asked, name) == 0) {
+			*account = accounts->rows[i].account;
+			return;
+		}
 	find_account(host, name, account);
 	if (accounts == NULL || account->exists != YES || accounts->count == ACCOUNTS_REMEMBERED)
 		return;
@@ -422,24 +395,16 @@ accounts_names(const struct host *host, bool groups, void (*visit)(void *, const
 		visit(context, name);
 }
 
-static bool
-group_is_remembered(const struct accounts *accounts, const char *name, struct account_group *group)
-{
-	for (size_t i = 0; accounts != NULL && i < accounts->group_count; i++)
-		if (strcmp(accounts->groups[i].name, name) == 0) {
-			*group = accounts->groups[i];
-			return true;
-		}
-	return false;
-}
-
 void
 accounts_group(const struct host *host, const char *name, struct account_group *group)
 {
 	struct accounts *accounts = host->accounts;
 
-	if (group_is_remembered(accounts, name, group))
-		return;
+	for (size_t i = 0; accounts != NULL && i < accounts->group_count; i++)
+		if (strcmp(accounts->groups[i].name, name) == 0) {
+			*group = accounts->groups[i];
+			return;
+		}
 	memset(group, 0, sizeof *group);
 	group->exists = NO;
 	if (!is_name(name))

@@ -20,15 +20,15 @@
 #define AT_ONCE		64		/* targets per batch of launchctl print */
 #define LOGINS_MAX	16		/* sessions in which an agent for all users is searched */
 #define FIRST_LOGIN_UID	500
+#define SCAN_GROWTH	32		/* rows */
 
 #define LINK_NOT_FOLLOWED	"it is a symbolic link, which is not followed"
 
 struct scan_accounts {
 	struct account	*rows;
-	size_t		 count, capacity;
+	size_t		 count;
 	struct scan	*scan;			/* records what cannot be read */
 	bool		 groups_unseen;
-	bool		 short_of_memory;
 };
 
 static void
@@ -40,49 +40,37 @@ note_unseen(struct scan *scan, const char *path, const char *why)
 	scan->unseen_count++;
 }
 
-/* Make room for one more row; return NULL if out of memory. */
+/* Return the rows with room for one more; NULL if out of memory: then they are as they were. */
 static void *
-scan_grow(void *rows, size_t count, size_t *capacity, size_t size)
+scan_grow(struct scan *scan, void *rows, size_t count, size_t size)
 {
-	void *larger = rows;
-
-	if (count == *capacity) {
-		larger = realloc(rows, (*capacity + 32) * size);
-		*capacity += larger == NULL ? 0 : 32;
-	}
-	return larger;
+	if (count % SCAN_GROWTH == 0)
+		rows = realloc(rows, (count + SCAN_GROWTH) * size);
+	scan->short_of_memory = scan->short_of_memory || rows == NULL;
+	return rows;
 }
 
 /* ---- accounts ---- */
 
 /* Report each unreadable account, for it may have agents, but unreadable groups only once. */
-static bool
-scan_is_seen(struct scan_accounts *accounts, const struct account *account)
-{
-	char what[NAME_SIZE + 32];
-
-	text_format(what, sizeof what, "the account %s", account->name);
-	if (account->exists != YES)
-		note_unseen(accounts->scan, what, strerror(account->error));
-	if (account->exists != YES)
-		return false;
-	text_format(what, sizeof what, "the groups of %s", account->name);
-	if (account->groups_error != 0 && !accounts->groups_unseen)
-		note_unseen(accounts->scan, what, strerror(account->groups_error));
-	accounts->groups_unseen = accounts->groups_unseen || account->groups_error != 0;
-	return true;
-}
-
 static void
 scan_add_account(void *context, const struct account *account)
 {
 	struct scan_accounts *accounts = context;
 	struct account *rows;
+	char what[NAME_SIZE + 32];
 
-	if (!scan_is_seen(accounts, account))
+	if (account->exists != YES) {
+		text_format(what, sizeof what, "the account %s", account->name);
+		note_unseen(accounts->scan, what, strerror(account->error));
 		return;
-	rows = scan_grow(accounts->rows, accounts->count, &accounts->capacity, sizeof *rows);
-	accounts->short_of_memory = accounts->short_of_memory || rows == NULL;
+	}
+	if (account->groups_error != 0 && !accounts->groups_unseen) {
+		text_format(what, sizeof what, "the groups of %s", account->name);
+		note_unseen(accounts->scan, what, strerror(account->groups_error));
+		accounts->groups_unseen = true;
+	}
+	rows = scan_grow(accounts->scan, accounts->rows, accounts->count, sizeof *rows);
 	if (rows == NULL)
 		return;
 	accounts->rows = rows;
@@ -96,16 +84,6 @@ scan_find_account(const struct scan_accounts *accounts, const char *name)
 		if (strcmp(accounts->rows[i].name, name) == 0)
 			return &accounts->rows[i];
 	return NULL;
-}
-
-static void
-scan_list_accounts(const struct host *host, struct scan *scan, struct scan_accounts *accounts)
-{
-	struct error error = { .kind = ERROR_NONE };
-
-	if (accounts_each(host, scan_add_account, accounts, &error) == -1)
-		note_unseen(scan, "the accounts", error.why);
-	scan->short_of_memory = scan->short_of_memory || accounts->short_of_memory;
 }
 
 /* ---- plists ---- */
@@ -183,8 +161,7 @@ visit_plist(void *context, const char *name)
 		return;
 	if (!is_within(walk, 1, 0))
 		return;
-	rows = scan_grow(scan->jobs, scan->count, &scan->capacity, sizeof *rows);
-	scan->short_of_memory = rows == NULL;
+	rows = scan_grow(scan, scan->jobs, scan->count, sizeof *rows);
 	if (rows == NULL)
 		return;
 	scan->jobs = rows;
@@ -337,50 +314,80 @@ scan_host_look_up(const struct host *host, struct scan *scan, struct scan_accoun
 
 /* ---- launchd ---- */
 
-struct question {			/* whether the job is loaded as target */
-	size_t	job;
-	char	target[NAME_SIZE + 24];
+struct scan_batch {			/* questions to launchd */
+	const struct host	*host;
+	struct scan		*scan;
+	double			 deadline;	/* on wait_now()'s clock */
+	bool			 late;		/* it has passed */
+	size_t			 count;
+	struct scan_job		*jobs[AT_ONCE];
+	char			 targets[AT_ONCE][NAME_SIZE + 24];
+	struct printed		 printed[AT_ONCE];
 };
 
-struct scan_questions {
-	struct question	*rows;
-	size_t		 count, capacity;
-};
-
+/* Combine the domains: loaded in any is loaded, else unknown in any is unknown. */
 static void
-scan_host_ask(struct scan *scan, struct scan_questions *questions, size_t job, const char *domain,
-    long uid)
+take_answer(struct scan_batch *batch, const struct printed *printed, struct scan_job *job)
 {
-	struct question *rows = scan_grow(questions->rows, questions->count, &questions->capacity,
-	    sizeof *rows);
-	bool fits;
+	char why[700];
 
-	scan->short_of_memory = scan->short_of_memory || rows == NULL;
-	if (rows == NULL)
-		return;
-	questions->rows = rows;
-	rows[questions->count].job = job;
-	if (uid < 0)
-		fits = text_format(rows[questions->count].target, sizeof rows[0].target, "%s/%s",
-		    domain, scan->jobs[job].label);
-	else
-		fits = text_format(rows[questions->count].target, sizeof rows[0].target,
-		    "%s/%ld/%s", domain, uid, scan->jobs[job].label);
-	questions->count += fits;
+	if (printed->loaded == UNKNOWN && !batch->late) {
+		answer_describe(&printed->answer, "print", why, sizeof why);
+		note_unseen(batch->scan, printed->target, why);
+	}
+	job->unsure = job->unsure || printed->loaded == UNKNOWN;
+	if (printed->loaded == YES)
+		job->loaded = YES;
+	if (job->loaded != YES)
+		job->loaded = job->unsure ? UNKNOWN : NO;
 }
 
 static void
-ask_account(struct scan *scan, struct scan_questions *questions, size_t job, uid_t uid)
+scan_host_flush(struct scan_batch *batch)
 {
-	scan_host_ask(scan, questions, job, "gui", (long)uid);
-	scan_host_ask(scan, questions, job, "user", (long)uid);
+	if (!batch->late && batch->count > 0 && wait_now() >= batch->deadline) {
+		batch->late = true;
+		note_unseen(batch->scan, "launchd", "there are too many jobs to query");
+	}
+	if (!batch->late)
+		launchctl_print(batch->host, batch->printed, batch->count, NULL);
+	for (size_t i = 0; i < batch->count; i++) {
+		if (batch->late)
+			batch->printed[i].loaded = UNKNOWN;
+		take_answer(batch, &batch->printed[i], batch->jobs[i]);
+	}
+	batch->count = 0;
+}
+
+/* Ask whether the job is loaded in that domain. */
+static void
+scan_host_ask(struct scan_batch *batch, struct scan_job *job, const char *domain)
+{
+	if (batch->count == AT_ONCE)
+		scan_host_flush(batch);
+	text_format(batch->targets[batch->count], sizeof batch->targets[0], "%s/%s", domain,
+	    job->label);
+	batch->printed[batch->count].target = batch->targets[batch->count];
+	batch->jobs[batch->count++] = job;
 }
 
 static void
-ask_all(struct scan *scan, const struct scan_accounts *accounts, struct scan_questions *questions)
+ask_account(struct scan_batch *batch, struct scan_job *job, uid_t uid)
 {
-	for (size_t i = 0; i < scan->count; i++) {
-		const struct scan_job *job = &scan->jobs[i];
+	static const char *const kinds[] = { "gui", "user" };
+	char domain[24];
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		text_format(domain, sizeof domain, "%s/%lu", kinds[i], (unsigned long)uid);
+		scan_host_ask(batch, job, domain);
+	}
+}
+
+static void
+ask_all(struct scan_batch *batch, const struct scan_accounts *accounts)
+{
+	for (size_t i = 0; i < batch->scan->count; i++) {
+		struct scan_job *job = &batch->scan->jobs[i];
 		size_t logins = 0;
 
 		/* With a slash in the label the target would be another job. */
@@ -388,65 +395,16 @@ ask_all(struct scan *scan, const struct scan_accounts *accounts, struct scan_que
 		    text_has_control(job->label))
 			continue;
 		if (job->kind == SCAN_DAEMON)
-			scan_host_ask(scan, questions, i, "system", -1);
+			scan_host_ask(batch, job, "system");
 		else if (job->account[0] != '\0')
-			ask_account(scan, questions, i, job->uid);
+			ask_account(batch, job, job->uid);
 		for (size_t j = 0; job->kind == SCAN_AGENT && job->account[0] == '\0' &&
 		    j < accounts->count; j++)
 			if (accounts->rows[j].identity.uid >= FIRST_LOGIN_UID &&
 			    accounts->rows[j].identity.uid < 0x7fffffffU && logins++ < LOGINS_MAX)
-				ask_account(scan, questions, i, accounts->rows[j].identity.uid);
+				ask_account(batch, job, accounts->rows[j].identity.uid);
 	}
-}
-
-static void
-forget_answer(struct scan_job *job)
-{
-	job->unsure = true;
-	if (job->loaded != YES)
-		job->loaded = UNKNOWN;
-}
-
-/* Combine the domains: loaded in any is loaded, else unknown in any is unknown. */
-static void
-take_answer(struct scan *scan, const struct printed *printed, struct scan_job *job)
-{
-	char why[700];
-
-	if (printed->loaded == YES)
-		job->loaded = YES;
-	if (printed->loaded == UNKNOWN) {
-		answer_describe(&printed->answer, "print", why, sizeof why);
-		note_unseen(scan, printed->target, why);
-		job->unsure = true;
-	}
-	if (job->loaded != YES)
-		job->loaded = job->unsure ? UNKNOWN : NO;
-}
-
-static void
-ask_launchd(const struct host *host, struct scan *scan, const struct scan_questions *questions)
-{
-	struct printed *printed = calloc(AT_ONCE, sizeof *printed);
-	double deadline = wait_now() + BUDGET_LAUNCHD_SECONDS;
-	size_t i, count;
-
-	scan->short_of_memory = scan->short_of_memory || printed == NULL;
-	for (i = 0; printed != NULL && i < questions->count && wait_now() < deadline; i += count) {
-		const struct question *rows = questions->rows + i;
-
-		count = questions->count - i < AT_ONCE ? questions->count - i : AT_ONCE;
-		for (size_t j = 0; j < count; j++)
-			printed[j].target = rows[j].target;
-		launchctl_print(host, printed, count, NULL);
-		for (size_t j = 0; j < count; j++)
-			take_answer(scan, &printed[j], &scan->jobs[rows[j].job]);
-	}
-	if (i < questions->count)
-		note_unseen(scan, "launchd", "there are too many jobs to query");
-	for (; i < questions->count; i++)
-		forget_answer(&scan->jobs[questions->rows[i].job]);
-	free(printed);
+	scan_host_flush(batch);
 }
 
 static bool
@@ -485,26 +443,35 @@ static void
 scan_host_look_at_launchd(const struct host *host, struct scan *scan,
     const struct scan_accounts *accounts)
 {
-	struct scan_questions questions = { NULL, 0, 0 };
+	static struct scan_batch batch;		/* too large for the stack; flushed: empty */
 
 	if (host->launchctl == NULL)
 		return;
-	ask_all(scan, accounts, &questions);
-	ask_launchd(host, scan, &questions);
-	free(questions.rows);
+	batch.host = host;
+	batch.scan = scan;
+	batch.deadline = wait_now() + BUDGET_LAUNCHD_SECONDS;
+	batch.late = false;
+	ask_all(&batch, accounts);
 	ask_overrides(host, scan, true, 0);
 	for (size_t i = 0; i < accounts->count && !wait_is_stopped(host); i++)
 		if (is_first_with_home(accounts, i))
-			for (size_t j = 0; j < scan->count; j++)
-				if (is_in_domain(&scan->jobs[j], false,
-				    accounts->rows[i].identity.uid)) {
-					ask_overrides(host, scan, false,
-					    accounts->rows[i].identity.uid);
-					break;
-				}
+			ask_overrides(host, scan, false, accounts->rows[i].identity.uid);
 }
 
 /* ---- all of it ---- */
+
+static void
+scan_host_begin(const struct host *host, struct scan *scan, struct scan_accounts *accounts)
+{
+	struct error error = { .kind = ERROR_NONE };
+
+	memset(scan, 0, sizeof *scan);
+	*accounts = (struct scan_accounts){ .scan = scan };
+	if (accounts_each(host, scan_add_account, accounts, &error) == -1)
+		note_unseen(scan, "the accounts", error.why);
+	scan_host_look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
+	look_into_homes(host, scan, accounts);
+}
 
 static int
 scan_host_finish(const struct host *host, const struct scan *scan, struct scan_accounts *accounts,
@@ -520,27 +487,21 @@ scan_host_finish(const struct host *host, const struct scan *scan, struct scan_a
 int
 scan_agents(const struct host *host, struct scan *scan, struct error *error)
 {
-	struct scan_accounts accounts = { .scan = scan };
+	struct scan_accounts accounts;
 
-	memset(scan, 0, sizeof *scan);
-	scan_list_accounts(host, scan, &accounts);
-	scan_host_look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
-	look_into_homes(host, scan, &accounts);
+	scan_host_begin(host, scan, &accounts);
 	return scan_host_finish(host, scan, &accounts, error);
 }
 
 int
 scan_collect(const struct host *host, struct scan *scan, struct error *error)
 {
-	struct scan_accounts accounts = { .scan = scan };
+	struct scan_accounts accounts;
 	struct system system;
 
-	memset(scan, 0, sizeof *scan);
+	scan_host_begin(host, scan, &accounts);
 	inspect_system(host, &system);
 	text_copy(scan->version, sizeof scan->version, system.version);
-	scan_list_accounts(host, scan, &accounts);
-	scan_host_look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
-	look_into_homes(host, scan, &accounts);
 	scan_host_look_into(host, scan, DAEMONS, SCAN_DAEMON, NULL);
 	scan_host_look_up(host, scan, &accounts);
 	look_at_jobs(host, scan, &accounts);
