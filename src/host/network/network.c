@@ -66,16 +66,14 @@ network_from_system(const struct sockaddr *given, struct address *address)
 static socklen_t
 network_to_system(const struct address *address, unsigned port, union any *any)
 {
-	memset(any, 0, sizeof *any);
 	if (address->six) {
-		any->six.sin6_family = AF_INET6;
-		any->six.sin6_port = htons((uint16_t)port);
-		any->six.sin6_scope_id = address->scope;
+		any->six = (struct sockaddr_in6){ .sin6_family = AF_INET6,
+		    .sin6_port = htons((uint16_t)port), .sin6_scope_id = address->scope };
 		memcpy(&any->six.sin6_addr, address->bytes, 16);
 		return sizeof any->six;
 	}
-	any->four.sin_family = AF_INET;
-	any->four.sin_port = htons((uint16_t)port);
+	any->four = (struct sockaddr_in){ .sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)port) };
 	memcpy(&any->four.sin_addr, address->bytes, 4);
 	return sizeof any->four;
 }
@@ -228,19 +226,17 @@ network_start(struct race *race, size_t index, const struct address *address, un
 {
 	union any any;
 	socklen_t size = network_to_system(address, port, &any);
-	int file = socket(any.general.sa_family, SOCK_STREAM, 0);
+	int file = socket(any.general.sa_family, SOCK_STREAM, 0), errnum = 0;
 
 	race->files[index] = (struct pollfd){ .fd = -1, .events = POLLOUT };
 	if (file == -1 || fcntl(file, F_SETFD, FD_CLOEXEC) == -1 ||
-	    fcntl(file, F_SETFL, O_NONBLOCK) == -1)
-		network_note(race, errno);
-	else if (connect(file, &any.general, size) == 0)
-		network_note(race, 0);
-	else if (errno == EINPROGRESS || errno == EINTR) {
+	    fcntl(file, F_SETFL, O_NONBLOCK) == -1 || connect(file, &any.general, size) == -1)
+		errnum = errno;
+	if (file != -1 && (errnum == EINPROGRESS || errnum == EINTR)) {
 		race->files[index].fd = file;
 		return;
-	} else
-		network_note(race, errno);
+	}
+	network_note(race, errnum);
 	if (file != -1)
 		close(file);
 }

@@ -16,91 +16,81 @@
 
 /* ---- routes ---- */
 
-static size_t
-gateways_four(struct address found[], size_t count)
-{
-	FILE *file = fopen("/proc/net/route", "re");
-	char line[512];
-	uint32_t destination, gateway;
-	unsigned flags;
-
-	while (file != NULL && count < NETWORK_NEIGHBORS &&
-	    fgets(line, sizeof line, file) != NULL) {
-		if (sscanf(line, "%*s %8x %8x %x", &destination, &gateway, &flags) != 3 ||
-		    destination != 0 || (flags & ROUTE_GATEWAY) == 0)
-			continue;
-		memset(&found[count], 0, sizeof found[count]);
-		/* printed as a number in host byte order */
-		memcpy(found[count].bytes, &gateway, 4);
-		count++;
-	}
-	if (file != NULL)
-		fclose(file);
-	return count;
-}
-
-/* Parse 32 digits in network byte order. */
+/* Parse words of 8 digits, which the kernel prints as bytes or as numbers in host byte order. */
 static bool
-read_digits(const char *text, unsigned char bytes[16])
+read_words(const char *text, size_t count, bool as_bytes, unsigned char *bytes)
 {
-	unsigned byte;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t word;
 
-	for (int i = 0; i < 16; i++) {
-		if (sscanf(text + i * 2, "%2x", &byte) != 1)
+		if (sscanf(text + i * 8, "%8x", &word) != 1)
 			return false;
-		bytes[i] = (unsigned char)byte;
+		word = as_bytes ? htonl(word) : word;
+		memcpy(bytes + i * 4, &word, 4);
 	}
 	return true;
 }
 
-static size_t
-gateways_six(struct address found[], size_t count)
+/* Return whether a line of the table is of a default route; fill its gateway. */
+static bool
+read_route(const char *line, bool six, struct address *gateway)
 {
-	FILE *file = fopen("/proc/net/ipv6_route", "re");
-	char line[512], next[33], device[32];
-	unsigned bits, flags;
+	char destination[33], next[33];	/* six: the length of the prefix instead */
+	unsigned flags;
+	int got = six ? sscanf(line, "%*s %32s %*s %*s %32s %*s %*s %*s %x", destination, next,
+	    &flags) : sscanf(line, "%*s %32s %32s %x", destination, next, &flags);
 
-	while (file != NULL && count < NETWORK_NEIGHBORS &&
-	    fgets(line, sizeof line, file) != NULL) {
-		if (sscanf(line, "%*s %x %*s %*s %32s %*s %*s %*s %x %31s", &bits, next, &flags,
-		    device) != 4 || bits != 0 || (flags & ROUTE_GATEWAY) == 0)
-			continue;
-		memset(&found[count], 0, sizeof found[count]);
-		found[count].six = true;
-		count += read_digits(next, found[count].bytes);
-	}
-	if (file != NULL)
-		fclose(file);
-	return count;
+	memset(gateway, 0, sizeof *gateway);
+	gateway->six = six;
+	return got == 3 && strspn(destination, "0") == strlen(destination) &&
+	    (flags & ROUTE_GATEWAY) != 0 && read_words(next, six ? 4 : 1, six, gateway->bytes);
 }
 
 size_t
 network_gateways(struct address found[NETWORK_NEIGHBORS])
 {
-	return gateways_six(found, gateways_four(found, 0));
+	static const char *const tables[] = { "/proc/net/route", "/proc/net/ipv6_route" };
+	size_t count = 0;
+	char line[512];
+
+	for (int six = 0; six < 2; six++) {
+		FILE *file = fopen(tables[six], "re");
+
+		while (file != NULL && count < NETWORK_NEIGHBORS &&
+		    fgets(line, sizeof line, file) != NULL)
+			count += read_route(line, six != 0, &found[count]);
+		if (file != NULL)
+			fclose(file);
+	}
+	return count;
 }
 
 /* ---- processes ---- */
+
+/* Return the rows with room for one more; NULL if out of memory: then they are as they were. */
+static void *
+network_grow(void *rows, size_t count, size_t size)
+{
+	return count % 256 == 0 ? realloc(rows, (count + 256) * size) : rows;
+}
 
 size_t
 network_processes(pid_t **pids)
 {
 	DIR *directory = opendir("/proc");
 	struct dirent *entry;
-	size_t count = 0, capacity = 0;
+	size_t count = 0;
+	pid_t *larger;
 
 	*pids = NULL;
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		if (count == capacity) {
-			pid_t *larger = realloc(*pids, (capacity += 256) * sizeof **pids);
-
-			if (larger == NULL)
-				break;
-			*pids = larger;
-		}
-		(*pids)[count++] = (pid_t)strtol(entry->d_name, NULL, 10);
+		larger = network_grow(*pids, count, sizeof *larger);
+		if (larger == NULL)
+			break;
+		*pids = larger;
+		larger[count++] = (pid_t)strtol(entry->d_name, NULL, 10);
 	}
 	if (directory != NULL)
 		closedir(directory);
@@ -109,31 +99,20 @@ network_processes(pid_t **pids)
 
 /* ---- connections ---- */
 
-struct sockets {			/* inodes, sorted once complete */
+struct sockets {			/* inodes */
 	unsigned long	*rows;
-	size_t		 count, capacity;
+	size_t		 count;
 };
-
-static int
-by_number(const void *a, const void *b)
-{
-	unsigned long first = *(const unsigned long *)a, second = *(const unsigned long *)b;
-
-	return first < second ? -1 : first > second;
-}
 
 static bool
 add_socket(struct sockets *sockets, unsigned long inode)
 {
-	if (sockets->count == sockets->capacity) {
-		unsigned long *larger = realloc(sockets->rows,
-		    (sockets->capacity += 256) * sizeof *larger);
+	unsigned long *larger = network_grow(sockets->rows, sockets->count, sizeof *larger);
 
-		if (larger == NULL)
-			return false;
-		sockets->rows = larger;
-	}
-	sockets->rows[sockets->count++] = inode;
+	if (larger == NULL)
+		return false;
+	sockets->rows = larger;
+	larger[sockets->count++] = inode;
 	return true;
 }
 
@@ -160,9 +139,9 @@ network_holds(struct budget *budget, pid_t pid, const struct sockets *sockets)
 		link[size < 0 ? 0 : size] = '\0';
 		if (!budget_take(budget, 0, 0))
 			answer = UNKNOWN;
-		else if (sscanf(link, "socket:[%lu]", &inode) == 1 && sockets->count > 0 &&
-		    bsearch(&inode, sockets->rows, sockets->count, sizeof inode, by_number) != NULL)
-			answer = YES;
+		else if (sscanf(link, "socket:[%lu]", &inode) == 1)
+			for (size_t i = 0; i < sockets->count && answer == NO; i++)
+				answer = sockets->rows[i] == inode ? YES : NO;
 	}
 	closedir(directory);
 	return answer;
@@ -176,13 +155,8 @@ read_remote(const char *text, bool six, struct address *address, unsigned *port)
 
 	memset(address, 0, sizeof *address);
 	address->six = six;
-	for (size_t i = 0; i < words; i++) {
-		uint32_t word;
-
-		if (sscanf(text + i * 8, "%8x", &word) != 1)
-			return false;
-		memcpy(address->bytes + i * 4, &word, 4);
-	}
+	if (!read_words(text, words, false, address->bytes))
+		return false;
 	address_unmap(address);
 	return sscanf(text + words * 8, ":%x", port) == 1;
 }
@@ -241,11 +215,8 @@ network_has_connection(struct budget *budget, pid_t pid, const struct address ad
 	enum tristate answer = UNKNOWN;
 
 	if (network_collect(budget, pid, false, addresses, count, port, &sockets) &&
-	    network_collect(budget, pid, true, addresses, count, port, &sockets)) {
-		if (sockets.count > 0)
-			qsort(sockets.rows, sockets.count, sizeof *sockets.rows, by_number);
+	    network_collect(budget, pid, true, addresses, count, port, &sockets))
 		answer = network_holds(budget, pid, &sockets);
-	}
 	free(sockets.rows);
 	return answer;
 }

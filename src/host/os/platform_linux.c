@@ -23,6 +23,15 @@
 #define SIMULATED_PRIVACY	"user.lnpctl.protected"
 #define SIMULATED_LOCK	"user.lnpctl.locked"
 
+/* Read a link of /proc. A truncated path is another path: then it is empty, as after a failure. */
+static void
+platform_read_link(const char *link, char target[PATH_SIZE])
+{
+	ssize_t size = readlink(link, target, PATH_SIZE);
+
+	target[size < 0 || size == PATH_SIZE ? 0 : size] = '\0';
+}
+
 /*
  * There is no barrier here. The journals of ext4 and XFS keep names and attributes in order by
  * themselves; the data has to be there first. Not fsync(2): strace(1) shows so which calls flush.
@@ -148,12 +157,10 @@ volume_find(int directory, const char *name, struct volume *volume)
 	FILE *file = fopen("/proc/self/mountinfo", "re");
 	char link[64], above[PATH_SIZE], path[PATH_SIZE], line[4 * PATH_SIZE], point[PATH_SIZE],
 	    *option;
-	ssize_t size;
 
 	*volume = (struct volume){ .may_wait = false };
 	snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
-	size = readlink(link, above, sizeof above - 1);
-	above[size < 0 ? 0 : size] = '\0';
+	platform_read_link(link, above);
 	if (!text_format(path, sizeof path, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name))
 		path[0] = '\0';
 	while (file != NULL && fgets(line, sizeof line, file) != NULL) {
@@ -224,28 +231,28 @@ platform_pipe(int ends[2])
 void
 platform_identity(const struct stat *status, struct file_identity *identity)
 {
-	identity->device = status->st_dev;
-	identity->inode = status->st_ino;
-	identity->size = status->st_size;
-	identity->modified = status->st_mtim.tv_sec;
-	identity->modified_nanoseconds = status->st_mtim.tv_nsec;
-	identity->changed = status->st_ctim.tv_sec;
-	identity->changed_nanoseconds = status->st_ctim.tv_nsec;
+	*identity = (struct file_identity){
+		.device = (uint64_t)status->st_dev,
+		.inode = status->st_ino,
+		.size = status->st_size,
+		.modified = status->st_mtim.tv_sec,
+		.modified_nanoseconds = status->st_mtim.tv_nsec,
+		.changed = status->st_ctim.tv_sec,
+		.changed_nanoseconds = status->st_ctim.tv_nsec,
+	};
 }
 
 /* Read the first bytes of a /proc file as a string. stdio would make more system calls. */
 static bool
 platform_read_text(const char *path, char *text, size_t size)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC), errnum;
+	int file = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t got;
 
 	if (file == -1)
 		return false;
 	got = read(file, text, size - 1);
-	errnum = errno;
-	close(file);
-	errno = errnum;
+	close(file);			/* errno stays */
 	text[got < 0 ? 0 : got] = '\0';
 	return got > 0;
 }
@@ -291,30 +298,18 @@ process_read_uid(pid_t pid, uid_t *uid)
 	return true;
 }
 
-static int64_t
-platform_read_booted(void)
-{
-	FILE *file = fopen("/proc/stat", "re");
-	char line[256];
-	long long booted = 0;
-
-	if (file == NULL)
-		return 0;
-	while (fgets(line, sizeof line, file) != NULL)
-		if (sscanf(line, "btime %lld", &booted) == 1)
-			break;
-	fclose(file);
-	return booted;
-}
-
 /* Read once: a line for each processor comes before it. */
 int64_t
 platform_booted(void)
 {
-	static int64_t booted;
+	static long long booted;
+	FILE *file = booted == 0 ? fopen("/proc/stat", "re") : NULL;
+	char line[256];
 
-	if (booted == 0)
-		booted = platform_read_booted();
+	while (file != NULL && booted == 0 && fgets(line, sizeof line, file) != NULL)
+		sscanf(line, "btime %lld", &booted);
+	if (file != NULL)
+		fclose(file);
 	return booted;
 }
 
@@ -332,7 +327,6 @@ platform_process(pid_t pid, struct process_fact *process)
 {
 	char path[64], *end;
 	long long ticks;
-	ssize_t size;
 
 	memset(process, 0, sizeof *process);
 	errno = 0;
@@ -344,9 +338,7 @@ platform_process(pid_t pid, struct process_fact *process)
 	process->exists = YES;
 	process->started = platform_booted() + ticks / sysconf(_SC_CLK_TCK);
 	snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
-	size = readlink(path, process->path, sizeof process->path);
-	/* a truncated path is another path */
-	process->path[size < 0 || size == (ssize_t)sizeof process->path ? 0 : size] = '\0';
+	platform_read_link(path, process->path);
 	/* The kernel's mark of a replaced program; macOS has none. */
 	end = strstr(process->path, " (deleted)");
 	if (end != NULL)
@@ -362,9 +354,7 @@ platform_build(char *target, size_t size)
 bool
 platform_own_path(char target[PATH_SIZE])
 {
-	ssize_t size = readlink("/proc/self/exe", target, PATH_SIZE);
-
-	target[size < 0 || size == PATH_SIZE ? 0 : size] = '\0';
+	platform_read_link("/proc/self/exe", target);
 	return target[0] == '/' && strstr(target, " (deleted)") == NULL;
 }
 

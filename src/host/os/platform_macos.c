@@ -228,29 +228,25 @@ platform_clock(void)
 int
 platform_pipe(int ends[2])
 {
-	int errnum;
-
 	if (pipe(ends) == -1)
 		return -1;
-	if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) != -1 && fcntl(ends[1], F_SETFD, FD_CLOEXEC) != -1)
-		return 0;
-	errnum = errno;
-	close(ends[0]);
-	close(ends[1]);
-	errno = errnum;
-	return -1;
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	return 0;
 }
 
 void
 platform_identity(const struct stat *status, struct file_identity *identity)
 {
-	identity->device = (uint64_t)status->st_dev;
-	identity->inode = status->st_ino;
-	identity->size = status->st_size;
-	identity->modified = status->st_mtimespec.tv_sec;
-	identity->modified_nanoseconds = status->st_mtimespec.tv_nsec;
-	identity->changed = status->st_ctimespec.tv_sec;
-	identity->changed_nanoseconds = status->st_ctimespec.tv_nsec;
+	*identity = (struct file_identity){
+		.device = (uint64_t)status->st_dev,
+		.inode = status->st_ino,
+		.size = status->st_size,
+		.modified = status->st_mtimespec.tv_sec,
+		.modified_nanoseconds = status->st_mtimespec.tv_nsec,
+		.changed = status->st_ctimespec.tv_sec,
+		.changed_nanoseconds = status->st_ctimespec.tv_nsec,
+	};
 }
 
 void
