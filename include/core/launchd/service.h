@@ -33,25 +33,20 @@ enum last_exit {			/* how the last process of the job ended */
 };
 
 struct service {
-	char		header[512];	/* "system/com.example.job", from the first line; may be
-					   empty */
 	char		state[64];	/* "running", "not running", "spawn scheduled", "xpcproxy",
 					   "SIGTERMed", ...; may be empty */
 	char		path[1024];	/* the plist, or "(submitted by smd.553)"; may be empty */
 	char		program[1024];	/* may be empty, for example where "program identifier" is
 					   printed instead */
 	char		domain[64];	/* "system", "gui/501" ("gui/501 [100015]" loses the
-					   bracket); may be empty.
-					   "com.apple.xpc.launchd.domain.system" of 10.10 is
-					   "system" */
+					   bracket); may be empty */
 	char		username[256];	/* may be empty: root, or not printed */
 	char		group[256];
 	char		stdout_path[1024];
 	char		stderr_path[1024];
-	long		pid;		/* or SERVICE_NUMBER_UNKNOWN, as the next three */
+	long		pid;		/* or SERVICE_NUMBER_UNKNOWN, as the next two */
 	long		runs;
 	long		exit_timeout;	/* seconds */
-	long		minimum_runtime;/* seconds */
 	enum last_exit	last_exit;
 	long		last_exit_value;/* or SERVICE_NUMBER_UNKNOWN */
 	char		last_exit_text[256];

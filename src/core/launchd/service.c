@@ -10,41 +10,33 @@ struct line {				/* part of the text, without the line end */
 	size_t		 length;
 };
 
-enum field_kind {
-	FIELD_TEXT,			/* copied as it stands */
-	FIELD_DOMAIN,			/* as FIELD_TEXT, after domain_name() */
-	FIELD_NUMBER,
-	FIELD_EXIT,			/* kept for fill_last_exit() */
-};
-
 struct field {
 	const char	*name;
-	enum field_kind	 kind;
-	size_t		 offset, size;
+	size_t		 offset;	/* of the member of struct service */
+	size_t		 size;		/* of a text, 0: a number */
 };
 
-#define TEXT(kind, member) \
-	kind, offsetof(struct service, member), sizeof((struct service *)0)->member
-#define NUMBER(member)	FIELD_NUMBER, offsetof(struct service, member), sizeof(long)
+#define TEXT(member)	offsetof(struct service, member), sizeof((struct service *)0)->member
+#define NUMBER(member)	offsetof(struct service, member), 0
 
-enum { EXIT_REASON, EXIT_SIGNAL, EXIT_CODE };	/* the first rows, in the order of precedence */
+enum { EXIT_REASON, EXIT_SIGNAL, EXIT_CODE, EXITS };	/* in the order of precedence */
 
 static const struct field fields[] = {
-	[EXIT_REASON] = { "last exit reason", FIELD_EXIT, 0, 0 },
-	[EXIT_SIGNAL] = { "last terminating signal", FIELD_EXIT, 0, 0 },
-	[EXIT_CODE] = { "last exit code", FIELD_EXIT, 0, 0 },
-	{ "state", TEXT(FIELD_TEXT, state) },
-	{ "path", TEXT(FIELD_TEXT, path) },
-	{ "program", TEXT(FIELD_TEXT, program) },
-	{ "domain", TEXT(FIELD_DOMAIN, domain) },
-	{ "username", TEXT(FIELD_TEXT, username) },
-	{ "group", TEXT(FIELD_TEXT, group) },
-	{ "stdout path", TEXT(FIELD_TEXT, stdout_path) },
-	{ "stderr path", TEXT(FIELD_TEXT, stderr_path) },
+	/* for fill_last_exit() */
+	[EXIT_REASON] = { "last exit reason", 0, 0 },
+	[EXIT_SIGNAL] = { "last terminating signal", 0, 0 },
+	[EXIT_CODE] = { "last exit code", 0, 0 },
+	{ "state", TEXT(state) },
+	{ "path", TEXT(path) },
+	{ "program", TEXT(program) },
+	{ "domain", TEXT(domain) },
+	{ "username", TEXT(username) },
+	{ "group", TEXT(group) },
+	{ "stdout path", TEXT(stdout_path) },
+	{ "stderr path", TEXT(stderr_path) },
 	{ "pid", NUMBER(pid) },
 	{ "runs", NUMBER(runs) },
 	{ "exit timeout", NUMBER(exit_timeout) },
-	{ "minimum runtime", NUMBER(minimum_runtime) },
 };
 
 #define FIELDS	(sizeof fields / sizeof fields[0])
@@ -164,41 +156,6 @@ split_last(struct line line, struct line *before, struct line *after)
 	return false;
 }
 
-/* Take a number off the end of the line. */
-static bool
-line_drop_number(struct line *line)
-{
-	size_t length = line->length;
-
-	while (line->length > 0 && line->start[line->length - 1] >= '0' &&
-	    line->start[line->length - 1] <= '9')
-		line->length--;
-	return line->length < length;
-}
-
-/* Reduce "gui/501 [100015]" to "gui/501", and long names of macOS 10.10 to 10.15 to short ones. */
-static void
-domain_name(char *target, size_t size, struct line line)
-{
-	struct line part = line;
-
-	if (line_is(line, "com.apple.xpc.launchd.domain.system")) {
-		part = (struct line){ "system", strlen("system") };
-	} else if (line_drop_end(&part, "]")) {
-		if (!line_drop_number(&part) || !line_drop_end(&part, " ["))
-			part = line;
-	} else if (line_skip(&part, "com.apple.xpc.launchd.user.domain.") &&
-	    line_drop_end(&part, ".Aqua") && line_drop_number(&part) && line_drop_end(&part, ".") &&
-	    service_number(part) != SERVICE_NUMBER_UNKNOWN) {
-		/* com.apple.xpc.launchd.user.domain.501.100009.Aqua: user and session */
-		text_copy(target, size, "gui/");
-		target += strlen("gui/");
-		size -= strlen("gui/");
-	} else
-		part = line;
-	service_copy(target, size, part);
-}
-
 /* "system/com.example.job = {", not indented or, as all the output may be, indented. */
 static bool
 is_header(struct line line, struct line indentation)
@@ -262,18 +219,18 @@ block_was_forged(struct service_field *found)
  * follows.
  */
 static void
-service_collect(struct line rest, struct line *header, struct service_field *found)
+service_collect(struct line rest, struct service_field *found)
 {
 	struct line line, indentation, base = { NULL, 0 }, margin = { NULL, 0 }, value;
 	const struct field *field;
-	bool complete, skipping = false;
+	bool complete, headed = false, skipping = false;
 
 	while (line_next(&rest, &line, &complete)) {
 		indentation = line_indentation(&line);
 		if (line.length == 0)
 			continue;
-		if (base.start == NULL && header->start == NULL && is_header(line, indentation)) {
-			*header = line;
+		if (base.start == NULL && !headed && is_header(line, indentation)) {
+			headed = true;
 			margin = indentation;
 			continue;
 		}
@@ -301,53 +258,42 @@ service_known(const struct service_field *found)
 	return found->ambiguous ? (struct line){ NULL, 0 } : found->value;
 }
 
+/* Read "78: EX_CONFIG" or "Terminated: 15"; a reason, and what has no number, stays as it is. */
 static void
-fill_exit_code(struct service *service, struct line line)
+fill_exit(struct service *service, struct line line, enum last_exit kind)
 {
-	struct line value = line, text = { line.start, 0 };
+	struct line before = line, after = { line.start, 0 };
 
-	split_last(line, &value, &text);
-	service->last_exit_value = service_number(value);
-	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ?
-	    LAST_EXIT_UNKNOWN : LAST_EXIT_CODE;
-	service_copy(service->last_exit_text, sizeof service->last_exit_text,
-	    service->last_exit == LAST_EXIT_CODE ? text : line);
-}
-
-static void
-fill_exit_signal(struct service *service, struct line line)
-{
-	struct line value = { line.start, 0 }, text = line;
-
-	split_last(line, &text, &value);
-	service->last_exit_value = service_number(value);
-	service->last_exit = service->last_exit_value == SERVICE_NUMBER_UNKNOWN ?
-	    LAST_EXIT_UNKNOWN : LAST_EXIT_SIGNAL;
-	service_copy(service->last_exit_text, sizeof service->last_exit_text,
-	    service->last_exit == LAST_EXIT_SIGNAL ? text : line);
+	service->last_exit = kind;
+	service_copy(service->last_exit_text, sizeof service->last_exit_text, line);
+	if (kind == LAST_EXIT_REASON)
+		return;
+	split_last(line, &before, &after);
+	service->last_exit_value = service_number(kind == LAST_EXIT_CODE ? before : after);
+	if (service->last_exit_value == SERVICE_NUMBER_UNKNOWN)
+		service->last_exit = LAST_EXIT_UNKNOWN;
+	else
+		service_copy(service->last_exit_text, sizeof service->last_exit_text,
+		    kind == LAST_EXIT_CODE ? after : before);
 }
 
 static void
 fill_last_exit(struct service *service, const struct service_field *found)
 {
-	for (int row = EXIT_REASON; row <= EXIT_CODE; row++) {
+	static const enum last_exit kinds[EXITS] = {
+		[EXIT_REASON] = LAST_EXIT_REASON, [EXIT_SIGNAL] = LAST_EXIT_SIGNAL,
+		[EXIT_CODE] = LAST_EXIT_CODE,
+	};
+
+	for (int row = 0; row < EXITS; row++) {
 		struct line line = service_known(&found[row]);
 
-		if (line.length == 0)
-			continue;
-		if (line_is(line, "(never exited)")) {
+		if (line.length > 0 && !line_is(line, "(never exited)")) {
+			fill_exit(service, line, kinds[row]);
+			return;
+		}
+		if (line.length > 0)
 			service->last_exit = LAST_EXIT_NEVER;
-			continue;
-		}
-		if (row == EXIT_CODE)
-			fill_exit_code(service, line);
-		else if (row == EXIT_SIGNAL)
-			fill_exit_signal(service, line);
-		else {
-			service->last_exit = LAST_EXIT_REASON;
-			service_copy(service->last_exit_text, sizeof service->last_exit_text, line);
-		}
-		return;
 	}
 }
 
@@ -355,44 +301,33 @@ static void
 service_fill(struct service *service, const struct field *field, struct line value)
 {
 	char *member = (char *)service + field->offset;
-	long as_number;
+	long number = service_number(value);
 
-	switch (field->kind) {
-	case FIELD_TEXT:
+	if (field->size > 0)
 		service_copy(member, field->size, value);
-		break;
-	case FIELD_DOMAIN:
-		domain_name(member, field->size, value);
-		break;
-	case FIELD_NUMBER:
-		as_number = service_number(value);
-		memcpy(member, &as_number, sizeof as_number);
-		break;
-	case FIELD_EXIT:
-		break;
-	}
+	else
+		memcpy(member, &number, sizeof number);
 }
 
 bool
 service_parse(struct service *service, const char *text, size_t size)
 {
 	struct service_field found[FIELDS] = { { { NULL, 0 }, false, false } };
-	struct line header = { NULL, 0 }, value;
 	bool any = false;
 
-	memset(service, 0, sizeof *service);
-	service->pid = service->runs = service->exit_timeout = service->minimum_runtime =
-	    SERVICE_NUMBER_UNKNOWN;
-	service->last_exit_value = SERVICE_NUMBER_UNKNOWN;
-	service_collect((struct line){ text, size }, &header, found);
-	if (line_drop_end(&header, " = {"))
-		service_copy(service->header, sizeof service->header, header);
+	*service = (struct service){ .pid = SERVICE_NUMBER_UNKNOWN,
+	    .runs = SERVICE_NUMBER_UNKNOWN, .exit_timeout = SERVICE_NUMBER_UNKNOWN,
+	    .last_exit_value = SERVICE_NUMBER_UNKNOWN };
+	service_collect((struct line){ text, size }, found);
 	for (size_t i = 0; i < FIELDS; i++) {
+		struct line value = service_known(&found[i]);
+
 		any = any || found[i].value.start != NULL;
-		value = service_known(&found[i]);
-		if (value.start != NULL)
+		if (value.start != NULL && i >= EXITS)
 			service_fill(service, &fields[i], value);
 	}
+	/* "gui/501 [100015]" */
+	service->domain[strcspn(service->domain, " ")] = '\0';
 	fill_last_exit(service, found);
 	return any;
 }
