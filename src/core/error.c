@@ -1,6 +1,7 @@
 /* Fill struct error. The tables: exit status of each kind, fix for each common errno value. */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
  * A fix that helps whatever was tried, and a reason where strerror() would not name what happened
  * here.
  */
-static const struct {
+static const struct error_row {
 	int		 errnum;
 	const char	*fix, *why;
 } fixes[] = {
@@ -47,55 +48,34 @@ static const int statuses[] = {
 	[ERROR_ROOT] = 77,
 };
 
-/* Return how many bytes of s fit into capacity bytes without splitting a character. */
-static size_t
-whole_length(const char *s, size_t capacity)
-{
-	size_t length = 0, size = strlen(s), step;
-
-	while (length < size) {
-		step = text_utf8_length(s + length, size - length);
-		if (step == 0)
-			step = 1;
-		if (length + step > capacity)
-			break;
-		length += step;
-	}
-	return length;
-}
-
 /* End a text that is too long with "...": a truncated error is better than none. */
 static void
 error_fill(char *target, size_t size, const char *s)
 {
 	static const char mark[] = "...";
-	size_t length;
+	size_t length = s == NULL ? 0 : strlen(s);
+	bool fits = length < size;
 
-	if (s == NULL)
-		s = "";
-	length = strlen(s);
-	if (length >= size) {
-		length = whole_length(s, size - sizeof mark);
-		memcpy(target + length, mark, sizeof mark);
-	} else
-		target[length] = '\0';
-	memcpy(target, s, length);
+	if (!fits)
+		length = size - sizeof mark;
+	while (!fits && length > 0 && ((unsigned char)s[length] & 0xc0) == 0x80)
+		length--;		/* do not split a character */
+	memmove(target, s == NULL ? "" : s, length);
+	text_copy(target + length, sizeof mark, fits ? "" : mark);
 	text_clean(target);	/* it may contain names of files and output of programs */
 }
 
-static int
-error_build(struct error *error, enum error_kind kind, const char *why, const char *fix,
-    const char *what, va_list arguments) __attribute__((format(printf, 5, 0)));
-
-static int
-error_build(struct error *error, enum error_kind kind, const char *why, const char *fix,
-    const char *what, va_list arguments)
+int
+error_set(struct error *error, enum error_kind kind, const char *why, const char *fix,
+    const char *what, ...)
 {
 	struct error made = { .kind = kind };	/* the arguments may point into *error */
 	char formatted[sizeof made.what + 8];	/* longer, so that truncation shows */
+	va_list arguments;
 
-	if (vsnprintf(formatted, sizeof formatted, what, arguments) < 0)
-		formatted[0] = '\0';
+	va_start(arguments, what);
+	vsnprintf(formatted, sizeof formatted, what, arguments);
+	va_end(arguments);
 	error_fill(made.what, sizeof made.what, formatted);
 	error_fill(made.why, sizeof made.why, why);
 	error_fill(made.fix, sizeof made.fix, fix);
@@ -103,40 +83,35 @@ error_build(struct error *error, enum error_kind kind, const char *why, const ch
 	return -1;
 }
 
-int
-error_set(struct error *error, enum error_kind kind, const char *why, const char *fix,
-    const char *what, ...)
+/* Return what is known about an errno value; both texts may be NULL. */
+static struct error_row
+error_known(int errnum)
 {
-	va_list arguments;
-
-	va_start(arguments, what);
-	error_build(error, kind, why, fix, what, arguments);
-	va_end(arguments);
-	return -1;
+	for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
+		if (fixes[i].errnum == errnum)
+			return fixes[i];
+	return (struct error_row){ errnum, NULL, NULL };
 }
 
 const char *
 error_reason(int errnum)
 {
-	for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
-		if (fixes[i].errnum == errnum && fixes[i].why != NULL)
-			return fixes[i].why;
-	return strerror(errnum);
+	const char *why = error_known(errnum).why;
+
+	return why == NULL ? strerror(errnum) : why;
 }
 
 int
 error_number(struct error *error, enum error_kind kind, int errnum, const char *what, ...)
 {
-	const char *fix = NULL;
+	char formatted[sizeof error->what + 8];		/* as in error_set() */
 	va_list arguments;
 
-	for (size_t i = 0; i < sizeof fixes / sizeof fixes[0]; i++)
-		if (fixes[i].errnum == errnum)
-			fix = fixes[i].fix;
 	va_start(arguments, what);
-	error_build(error, kind, error_reason(errnum), fix, what, arguments);
+	vsnprintf(formatted, sizeof formatted, what, arguments);
 	va_end(arguments);
-	return -1;
+	return error_set(error, kind, error_reason(errnum), error_known(errnum).fix, "%s",
+	    formatted);
 }
 
 int

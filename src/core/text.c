@@ -2,7 +2,9 @@
 #include <fnmatch.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/text.h"
 
@@ -63,16 +65,11 @@ text_utf8_length(const char *s, size_t size)
 bool
 text_is_utf8(const char *s)
 {
-	size_t left = strlen(s), length;
+	size_t left = strlen(s), length = 1;
 
-	while (left > 0) {
+	for (; left > 0 && length > 0; left -= length, s += length)
 		length = text_utf8_length(s, left);
-		if (length == 0)
-			return false;
-		s += length;
-		left -= length;
-	}
-	return true;
+	return length > 0;
 }
 
 bool
@@ -216,31 +213,17 @@ text_nearer(struct text_nearest *nearest, const char *word)
 	return true;
 }
 
-/* tolower() would ask the locale. */
-static char
-text_fold(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
+/* The locale is always "C": lnpctl does not call setlocale(). */
 bool
 text_equal_folded(const char *a, const char *b)
 {
-	while (*a != '\0' && text_fold(*a) == text_fold(*b)) {
-		a++;
-		b++;
-	}
-	return *a == *b;
+	return strcasecmp(a, b) == 0;
 }
 
 bool
 text_begins_folded(const char *s, const char *start)
 {
-	while (*start != '\0' && text_fold(*s) == text_fold(*start)) {
-		s++;
-		start++;
-	}
-	return *start == '\0';
+	return strncasecmp(s, start, strlen(start)) == 0;
 }
 
 static bool
@@ -361,12 +344,6 @@ text_after_last(const char *s, char separator)
 	return last == NULL ? s : last + 1;
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Return the length up to the blank after a word; a word in quotes may contain blanks. */
 static size_t
 text_word_length(const char *text)
@@ -390,26 +367,17 @@ text_line(const char *text, size_t columns)
 	return length;
 }
 
-/* strtod() would take "1e3", "inf" and the locale's comma. */
+/* strtod() alone would take "1e3" and "inf". */
 bool
 text_seconds(const char *s, double *seconds)
 {
-	double whole = 0, part = 0, scale = 1;
+	static const char digits[] = "0123456789";
+	size_t length = strspn(s, digits);
 
-	if (!is_digit(*s))
+	if (length > 0 && s[length] == '.' && s[length + 1] != '\0')
+		length += 1 + strspn(s + length + 1, digits);
+	if (length == 0 || s[length] != '\0' || strtod(s, NULL) > SECONDS_MAX)
 		return false;
-	for (; is_digit(*s) && whole <= SECONDS_MAX; s++)
-		whole = whole * 10 + (*s - '0');
-	if (*s == '.' && is_digit(s[1])) {
-		for (s++; is_digit(*s); s++) {
-			if (scale < 1e9) {	/* finer than any timer */
-				part = part * 10 + (*s - '0');
-				scale *= 10;
-			}
-		}
-	}
-	if (*s != '\0' || whole + part / scale > SECONDS_MAX)
-		return false;
-	*seconds = whole + part / scale;
+	*seconds = strtod(s, NULL);
 	return true;
 }
