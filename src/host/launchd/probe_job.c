@@ -19,17 +19,6 @@
 
 /* ---- the program ---- */
 
-/* Find the first path component others can write: a copy of this binary will run as root. */
-static void
-find_untrusted(const struct file_fact *fact, const char *path, char target[PATH_SIZE])
-{
-	target[0] = '\0';
-	if (fact->untrusted_path[0] != '\0')
-		text_copy(target, PATH_SIZE, fact->untrusted_path);
-	else if (trust_file(fact, 0) != WEAK_NOT)
-		text_copy(target, PATH_SIZE, path);
-}
-
 /* On a --root volume the administrator may try things with any lnpctl. */
 int
 probe_job_accept(const struct host *host, const char *path, const struct file_fact *fact,
@@ -61,15 +50,13 @@ read_own(const struct host *host, struct bytes *bytes, struct probe_binary *prog
 	machine.administrator = host->administrator;
 	result = files_read(&machine, path, PROGRAM_LARGEST, bytes, &fact, error);
 	host_close(&machine);
-	if (result == 0 && probe_job_accept(host, path, &fact, error) == -1) {
-		bytes_free(bytes);
+	if (result == -1)
 		return -1;
-	}
-	if (result == 0) {
-		find_untrusted(&fact, path, program->untrusted_path);
-		macho_read(&program->identity, *bytes, platform_processor());
-	}
-	return result;
+	/* The first path component others can write: a copy of this binary will run as root. */
+	text_copy(program->untrusted_path, PATH_SIZE, fact.untrusted_path[0] == '\0' &&
+	    trust_file(&fact, 0) != WEAK_NOT ? path : fact.untrusted_path);
+	macho_read(&program->identity, *bytes, platform_processor());
+	return probe_job_accept(host, path, &fact, error);
 }
 
 static bool
@@ -93,13 +80,12 @@ int
 probe_job_prepare(const struct host *host, struct probe_binary *program, struct error *error)
 {
 	struct bytes own = { NULL, 0 };
-	int result = 0;
+	int result = -1;
 
 	memset(program, 0, sizeof *program);
-	if (files_make_directory(host, PROBE_JOB_DIRECTORY, 0711, error) == -1 ||
-	    read_own(host, &own, program, error) == -1)
-		return -1;
-	if (!is_copy(host, own))
+	if (files_make_directory(host, PROBE_JOB_DIRECTORY, 0711, error) == 0)
+		result = read_own(host, &own, program, error);
+	if (result == 0 && !is_copy(host, own))
 		result = files_write(host, PROBE_JOB_PROGRAM, own, 0755, FILES_EVENTUALLY,
 		    error);
 	bytes_free(&own);
@@ -173,17 +159,6 @@ probe_job_not_ours(const struct probe_job_run *job, const struct printed *printe
 }
 
 static int
-probe_job_refused(const struct answer *answer, const char *verb, const struct probe_job_run *job,
-    struct error *error)
-{
-	char why[700];
-
-	answer_describe(answer, verb, why, sizeof why);
-	return error_set(error, answer->end == RUN_EXITED ? ERROR_FAILED : ERROR_LAUNCHCTL, why,
-	    NULL, "cannot %s '%s'", verb, job->service);
-}
-
-static int
 write_files(const struct host *host, const struct probe_job_run *job,
     const struct identity *account, const struct probe_job *description, struct error *error)
 {
@@ -193,11 +168,9 @@ write_files(const struct host *host, const struct probe_job_run *job,
 
 	if (probe_plist(description, &plist, error) == -1)
 		return -1;
-	if (files_remove(host, job->result, FILES_EVENTUALLY, error) == -1 ||
-	    files_log(host, job->result, account, account->gid, 0600, &made, error) == -1)
-		result = -1;
-	else
-		result = files_write(host, job->plist, plist, 0644, FILES_EVENTUALLY, error);
+	result = files_remove(host, job->result, FILES_EVENTUALLY, error) == -1 ||
+	    files_log(host, job->result, account, account->gid, 0600, &made, error) == -1 ? -1 :
+	    files_write(host, job->plist, plist, 0644, FILES_EVENTUALLY, error);
 	bytes_free(&plist);
 	return result;
 }
@@ -207,14 +180,17 @@ probe_job_begin(const struct host *host, struct probe_job_run *job, enum context
     const struct identity *account, struct probe_job *description, struct error *error)
 {
 	struct printed printed;
-	struct answer answer;
+	char why[700];
 
 	name_parts(job, kind_word(kind), kind == CONTEXT_ROOT ? 0 : account->uid);
 	description->label = job->label;
 	description->program = PROBE_JOB_PROGRAM;
 	description->output = job->result;
-	if (probe_job_ask(host, job, &printed) == UNKNOWN)
-		return probe_job_refused(&printed.answer, "print", job, error);
+	if (probe_job_ask(host, job, &printed) == UNKNOWN) {
+		answer_describe(&printed.answer, "print", why, sizeof why);
+		return error_set(error, printed.answer.end == RUN_EXITED ? ERROR_FAILED :
+		    ERROR_LAUNCHCTL, why, NULL, "cannot load '%s'", job->service);
+	}
 	if (answer_lacks_domain(&printed.answer))
 		return error_set(error, ERROR_FAILED, "that user is not logged in at the screen",
 		    NULL, "there is no domain '%s'", job->domain);
@@ -225,15 +201,7 @@ probe_job_begin(const struct host *host, struct probe_job_run *job, enum context
 	job->begun = true;
 	if (write_files(host, job, account, description, error) == -1)
 		return -1;
-	launchctl_bootstrap(host, job->domain, job->plist, &answer);
-	if (probe_job_ask(host, job, &printed) == YES)
-		return probe_job_is_ours(job, &printed) ? 0 :
-		    probe_job_not_ours(job, &printed, error);
-	if (answer_ok(&answer))
-		return error_set(error, printed.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
-		    "launchctl bootstrap reported success, but the job is not loaded", NULL,
-		    "cannot load '%s'", job->service);
-	return probe_job_refused(&answer, "bootstrap", job, error);
+	return launchd_bootstrap(host, job->service, job->plist, 0, NULL, &printed, error);
 }
 
 void
@@ -326,19 +294,13 @@ static bool
 read_name(const char *name, struct probe_job_run *job)
 {
 	static const char *const kinds[] = { "root", "daemon", "agent" };
-	const char *rest = name + strlen(PROBE_JOB_LABEL);
-	char *end;
+	const char *digits = name + strcspn(name, "0123456789");
 
-	if (strncmp(name, PROBE_JOB_LABEL, strlen(PROBE_JOB_LABEL)) != 0)
-		return false;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		size_t length = strlen(kinds[i]);
-
-		if (strncmp(rest, kinds[i], length) != 0 || rest[length] != '.' ||
-		    rest[length + 1] < '0' || rest[length + 1] > '9')
-			continue;
-		name_parts(job, kinds[i], (uid_t)strtoul(rest + length + 1, &end, 10));
-		return strcmp(end, ".plist") == 0 || strcmp(end, ".result") == 0;
+		name_parts(job, kinds[i], (uid_t)strtoul(digits, NULL, 10));
+		if (strcmp(name, text_after_last(job->plist, '/')) == 0 ||
+		    strcmp(name, text_after_last(job->result, '/')) == 0)
+			return true;
 	}
 	return false;
 }
