@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/facts/loadable.h"
-#include "core/facts/paste.h"
 #include "core/job/receipt.h"
 #include "core/text.h"
 #include "plan_parts.h"
@@ -564,20 +563,10 @@ static int
 refuse_uninstall(const struct receipt *receipt, const struct facts *facts,
     struct plan_options options, struct error *error)
 {
-	char fix[sizeof error->fix];
-
 	if (plan_refuse_launchd(facts, error) == -1 ||
-	    plan_refuse_strange_plist(receipt, facts, error) == -1)
+	    plan_refuse_strange_plist(receipt, facts, error) == -1 ||
+	    plan_refuse_strange_job(receipt, facts, error) == -1)
 		return -1;
-	if (facts->launchd.loaded == YES && facts->launchd.service.path[0] != '\0' &&
-	    strcmp(facts->launchd.service.path, receipt->spec.plist_path) != 0 &&
-	    strcmp(facts->launchd.service.path, receipt->before.loaded_from) != 0) {
-		paste_line(fix, sizeof fix, "to remove it: sudo launchctl bootout system/%s",
-		    receipt->spec.label);
-		return error_set(error, ERROR_DATA, "it was not installed by lnpctl", fix,
-		    "the job '%s' is loaded from '%s'", receipt->spec.label,
-		    facts->launchd.service.path);
-	}
 	/* Else the receipt would go and the plist stay. */
 	if (facts->plist.file.exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, facts->plist.file.error, "cannot read '%s'",

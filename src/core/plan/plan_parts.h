@@ -69,6 +69,9 @@ int	plan_refuse_install(const struct spec *, const struct receipt *receipt,
 int	plan_refuse_strange_plist(const struct receipt *receipt, const struct facts *,
     struct error *);
 
+/* Refuse with ERROR_DATA if the job is loaded from neither its plist nor the one it replaced. */
+int	plan_refuse_strange_job(const struct receipt *, const struct facts *, struct error *);
+
 /* Refuse with ERROR_LAUNCHCTL if the state of launchd is not known. */
 int	plan_refuse_launchd(const struct facts *, struct error *);
 

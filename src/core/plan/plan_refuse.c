@@ -75,6 +75,23 @@ plan_refuse_strange_plist(const struct receipt *receipt, const struct facts *fac
 	    "cannot replace '%s'", receipt->spec.plist_path);
 }
 
+int
+plan_refuse_strange_job(const struct receipt *receipt, const struct facts *facts,
+    struct error *error)
+{
+	const char *from = facts->launchd.service.path;
+	char fix[sizeof error->fix];
+
+	if (facts->launchd.loaded != YES || from[0] == '\0' ||
+	    strcmp(from, receipt->spec.plist_path) == 0 ||
+	    strcmp(from, receipt->before.loaded_from) == 0)
+		return 0;
+	paste_line(fix, sizeof fix, "to remove it: sudo launchctl bootout system/%s",
+	    receipt->spec.label);
+	return error_set(error, ERROR_DATA, "it was not installed by lnpctl", fix,
+	    "the job '%s' is loaded from '%s'", receipt->spec.label, from);
+}
+
 static int
 refuse_foreign(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, bool replace, struct error *error)
@@ -102,6 +119,10 @@ refuse_foreign(const struct spec *spec, const struct receipt *receipt,
 	if (replace)
 		return refuse_replacing(spec, facts, error);
 	if (receipt != NULL && plan_refuse_strange_plist(receipt, facts, error) == -1)
+		return -1;
+	/* An account chose the label, so it does not show whose job that is. */
+	if (receipt != NULL && receipt->spec.account_label && !receipt->changing &&
+	    plan_refuse_strange_job(receipt, facts, error) == -1)
 		return -1;
 	if (facts->duplicate.path[0] != '\0')
 		return error_set(error, ERROR_DATA,

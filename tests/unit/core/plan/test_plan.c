@@ -1101,6 +1101,23 @@ daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left(void **state)
 	mac.facts.plist.bytes = kept;
 }
 
+/* It may be loaded from anywhere; a label that the administrator chose is the job's. */
+static void
+loaded_daemon_of_a_vendor_with_the_label_of_a_migrated_job_is_left(void **state)
+{
+	(void)state;
+	loaded_from_elsewhere();
+	make();
+	assert_planned("record unload load receipt");
+	mac.receipt.spec.account_label = true;
+	refused(ERROR_DATA, "it was not installed by lnpctl");
+	mac.receipt.changing = true;
+	make();
+	mac.receipt.changing = false;
+	text_copy(mac.receipt.before.loaded_from, PATH_SIZE, mac.facts.launchd.service.path);
+	make();
+}
+
 /* The account can always make a hard link to its own log, which exposes nothing. */
 static void
 a_second_name_of_its_log_does_not_block_the_job(void **state)
@@ -1412,6 +1429,7 @@ main(void)
 		FRESH(as_many_folders_as_there_is_room_for_are_made),
 		PRESENT(a_log_is_not_handed_from_one_account_to_another),
 		PRESENT(daemon_of_a_vendor_in_the_place_of_a_migrated_job_is_left),
+		PRESENT(loaded_daemon_of_a_vendor_with_the_label_of_a_migrated_job_is_left),
 		PRESENT(a_second_name_of_its_log_does_not_block_the_job),
 		PRESENT(uninstall_keeps_the_logs_and_says_so),
 		PRESENT(uninstall_deletes_logs_when_asked_after_the_commit_and_before_the_receipt),
