@@ -146,7 +146,10 @@ old_job_that_does_not_exit_is_left_and_reported_with_74(void **state)
 
 /* ---- a run that was killed ---- */
 
-/* Runs the command in a process that is killed when launchctl was called with this verb. */
+/*
+ * Runs install, or without a program this command, in a process that is killed when launchctl was
+ * called with this verb.
+ */
 static void
 kill_at(struct mac *mac, const char *verb, const char *options, const char *program)
 {
@@ -156,7 +159,10 @@ kill_at(struct mac *mac, const char *verb, const char *options, const char *prog
 
 	assert_int_not_equal(pid, -1);
 	if (pid == 0) {
-		mac_install(mac, options, program);
+		if (program == NULL)
+			mac_command(mac, options);
+		else
+			mac_install(mac, options, program);
 		_exit(0);
 	}
 	for (int i = 0; i < 10000 && mac_count(mac, verb) == before; i++)
@@ -466,6 +472,38 @@ failed_uninstall_restores_a_large_log_of_the_account_itself(void **state)
 	assert_int_equal(status_of(mac, LOG FILES_ASIDE).st_ino, log.st_ino);
 }
 
+/* The run that was killed has put the log aside, and the next finds it. */
+static void
+uninstall_that_was_killed_and_then_fails_restores_a_large_log(void **state)
+{
+	struct mac *mac = *state;
+	struct stat log;
+
+	if (!mac->as_root)
+		skip();
+	load_foreign(mac, FOREIGN);
+	assert_status(mac, mac_install(mac, "--settle 0.02 --replace", MAC_QUIET), 0);
+	/* Of an earlier uninstall. */
+	mac_write(mac, LOG FILES_ASIDE, "older");
+	assert_int_equal(truncate(mac_path(mac, LOG), FILES_COPIED + 1), 0);
+	log = status_of(mac, LOG);
+	assert_int_equal(mac_launchctl(mac, "fault hang bootstrap*1"), 0);
+	kill_at(mac, "bootstrap", "uninstall com.example.job", NULL);
+	assert_int_equal(status_of(mac, LOG FILES_ASIDE ".1").st_ino, log.st_ino);
+	assert_int_equal(mac_launchctl(mac, "fault refuse bootstrap=150*1"), 0);
+	assert_status(mac, mac_command(mac, "uninstall --timeout 2 com.example.job"), 1);
+	assert_has(mac->err, "all was put back");
+	assert_same_file(mac, LOG, &log);
+	assert_false(mac_exists(mac, LOG FILES_ASIDE ".1"));
+	assert_string_equal(mac_read(mac, LOG FILES_ASIDE), "older");
+	assert_status(mac, mac_command(mac, "verify --settle 0.02"), 0);
+	/* One that succeeds reports it. */
+	assert_int_equal(mac_launchctl(mac, "fault hang bootstrap*1"), 0);
+	kill_at(mac, "bootstrap", "uninstall com.example.job", NULL);
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_has(mac->out, "/var/log/job.log: what it held is " LOG FILES_ASIDE ".1 now");
+}
+
 static void
 agent_of_the_same_label_is_not_replaced(void **state)
 {
@@ -498,6 +536,7 @@ main(void)
 		EMBEDDED(failed_change_restores_the_mode_of_a_log_that_its_account_has_linked),
 		EMBEDDED(disabled_job_that_was_replaced_is_disabled_again_by_uninstall),
 		EMBEDDED(failed_uninstall_restores_a_large_log_of_the_account_itself),
+		EMBEDDED(uninstall_that_was_killed_and_then_fails_restores_a_large_log),
 		EMBEDDED(agent_of_the_same_label_is_not_replaced),
 	};
 

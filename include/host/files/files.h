@@ -188,6 +188,12 @@ int	files_give_back(const struct host *, const char *path, uid_t, gid_t, mode_t,
     char aside[PATH_SIZE], struct error *);
 
 /*
+ * Find what a run that was killed renamed so: the last of those names, if the file at path is empty
+ * and that one is this account's. Else aside is empty.
+ */
+void	files_find_aside(const struct host *, const char *path, uid_t, char aside[PATH_SIZE]);
+
+/*
  * Give an open file this owner, group and mode, and order that, unless its status shows that they
  * are right; ctime stays then. now NULL: another account's file, or a new one, whose access control
  * list goes, too. Returns 0 or -1 (errno).

@@ -542,6 +542,17 @@ add_replaced(struct plan *plan, const struct receipt *receipt, const struct fact
 		add_override(plan, receipt, facts, there);
 }
 
+/* Return whether an uninstall that was interrupted has restored the replaced plist. */
+static bool
+is_returned(const struct plan *plan, const struct receipt *receipt, const struct facts *facts)
+{
+	const struct file_snapshot *duplicate = &receipt->before.files[SNAP_DUPLICATE];
+
+	return plan->resumed && !receipt->undo.files[SNAP_DUPLICATE].exists &&
+	    strcmp(facts->duplicate.path, duplicate->path) == 0 &&
+	    bytes_equal(facts->duplicate.plist.bytes, duplicate->content);
+}
+
 static void
 add_plists(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
@@ -552,7 +563,8 @@ add_plists(struct plan *plan, const struct receipt *receipt, const struct facts 
 	else
 		add_file(plan, receipt, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
 		    replaced_state(plan, facts, &receipt->before.files[SNAP_PLIST]));
-	if (duplicate->path[0] != '\0' && facts->duplicate.replaced.exists == NO)
+	if (duplicate->path[0] != '\0' &&
+	    (facts->duplicate.replaced.exists == NO || is_returned(plan, receipt, facts)))
 		plan_add(plan, KIND_PLIST, duplicate->path, gone, gone,
 		    replaced_state(plan, facts, duplicate));
 	else if (duplicate->path[0] != '\0')

@@ -585,6 +585,30 @@ files_put_aside(const struct folder *folder, const struct stat *status, char pat
 	return -1;
 }
 
+void
+files_find_aside(const struct host *host, const char *path, uid_t owner, char aside[PATH_SIZE])
+{
+	struct folder folder;
+	struct stat status;
+	char name[NAME_SIZE];
+	bool is_empty;
+
+	aside[0] = '\0';
+	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+		return;
+	is_empty = fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    status.st_size == 0;
+	for (int i = 0; is_empty && i <= FILES_ASIDE_MAX; i++) {
+		files_aside_name(name, folder.name, i);
+		if (fstatat(folder.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == -1)
+			break;
+		aside[0] = '\0';
+		if (S_ISREG(status.st_mode) && status.st_uid == owner)
+			text_format(aside, PATH_SIZE, "%s/%s", folder.path, name);
+	}
+	walk_close(&folder);
+}
+
 int
 files_set_owner_mode(int file, const struct stat *now, uid_t owner, gid_t group, mode_t mode)
 {

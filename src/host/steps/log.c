@@ -14,12 +14,16 @@ log_do(struct apply *apply, struct step *step, struct error *error)
 	if (goal->exists != YES)
 		return files_remove_log(apply->host, step->name, step->as,
 		    step->kind == KIND_EMPTY_LOG, &step->left, error);
+	if (goal->owner == step->as->uid)
+		return files_log(apply->host, step->name, step->as, goal->group, goal->mode, &made,
+		    error);
 	/* Give a log back to its owner before --replace. */
-	if (goal->owner != step->as->uid)
-		return files_give_back(apply->host, step->name, goal->owner, goal->group,
-		    goal->mode, false, step->backup, error);
-	return files_log(apply->host, step->name, step->as, goal->group, goal->mode, &made,
-	    error);
+	if (files_give_back(apply->host, step->name, goal->owner, goal->group, goal->mode, false,
+	    step->backup, error) == -1)
+		return -1;
+	if (apply->plan->resumed && step->backup[0] == '\0')
+		files_find_aside(apply->host, step->name, step->was.owner, step->backup);
+	return 0;
 }
 
 static int
