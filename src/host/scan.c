@@ -234,17 +234,21 @@ look_into_homes(const struct host *host, struct scan *scan, const struct scan_ac
 static bool
 cannot_write(const struct host *host, const char *log, const struct identity *identity)
 {
+	struct access access = { .path = log, .bits = W_OK };
 	struct file_fact fact;
 	char folder[PATH_SIZE];
-	int errnum;
 
 	files_look(host, log, FILES_LOOSE, &fact);
-	if (fact.exists == YES)
-		return files_access(host, log, identity, W_OK, &errnum) == NO;
-	/* launchd creates a missing directory if it can. */
-	text_format(folder, sizeof folder, "%.*s", (int)(strrchr(log, '/') - log), log);
-	files_look(host, folder[0] == '\0' ? "/" : folder, FILES_LOOSE, &fact);
-	return fact.exists == YES && files_access(host, folder, identity, W_OK, &errnum) == NO;
+	if (fact.exists != YES) {
+		/* launchd creates a missing directory if it can. */
+		text_format(folder, sizeof folder, "%.*s", (int)(strrchr(log, '/') - log), log);
+		access.path = folder[0] == '\0' ? "/" : folder;
+		files_look(host, access.path, FILES_LOOSE, &fact);
+		if (fact.exists != YES)
+			return false;
+	}
+	files_access_all(host, &access, 1, identity);
+	return access.answer == NO;
 }
 
 static void

@@ -286,8 +286,4 @@ void	files_access_all(const struct host *, struct access[], size_t count,
  */
 void	files_access_prefork(const struct host *, const struct identity *);
 
-/* As files_access_all(), for one path. */
-enum tristate files_access(const struct host *, const char *path, const struct identity *, int bits,
-    int *error_number);
-
 #endif

@@ -119,7 +119,7 @@ files_list(const struct host *host, const char *path, void (*visit)(void *, cons
 
 	if (result == 0 && rows == NULL)
 		result = error_number(error, ERROR_SYSTEM, ENOMEM, "cannot list '%s'", path);
-	for (size_t at = 0; result == 0 && at < names.size; at += length + 1) {
+	for (size_t at = 0; rows != NULL && result == 0 && at < names.size; at += length + 1) {
 		rows[count] = (const char *)names.data + at;
 		length = strlen(rows[count]);
 		count += is_entry(rows[count]);

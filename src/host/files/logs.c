@@ -151,91 +151,85 @@ struct access_questions {		/* self-contained: the child may be older */
 
 struct access_path {
 	int	root;
-	char	found[PATH_SIZE];	/* without links, relative to the root */
-	size_t	end;			/* its length */
-	char	rest[2 * PATH_SIZE];
 	int	links;
+	char	found[PATH_SIZE];	/* without links, relative to the root; empty: the root */
+	char	rest[2 * PATH_SIZE];
 };
+
+static const char *
+access_found(const struct access_path *way)
+{
+	return way->found[0] == '\0' ? "." : way->found;
+}
 
 /* ".." takes the right to search the directory. Above the root is the root. */
 static int
 access_go_up(struct access_path *way)
 {
-	if (faccessat(way->root, way->end == 0 ? "." : way->found, X_OK, 0) == -1)
+	char *slash = strrchr(way->found, '/');
+
+	if (faccessat(way->root, access_found(way), X_OK, 0) == -1)
 		return errno;
-	while (way->end > 0 && way->found[--way->end] != '/')
-		continue;
-	way->found[way->end] = '\0';
+	*(slash == NULL ? way->found : slash) = '\0';
 	return 0;
 }
 
-/* Replace the name of a link with its target; after is what follows the name. */
+/*
+ * Enter a component, or put the target of a link before the rest. readlinkat has the kernel check
+ * every directory before it.
+ */
 static int
-access_follow(struct access_path *way, const char *target, size_t length, const char *after)
+access_go_down(struct access_path *way, const char *name)
 {
-	size_t left = strlen(after);
-
-	if (++way->links > ACCESS_LINKS_MAX)
-		return ELOOP;
-	if (length >= PATH_SIZE || length + left >= sizeof way->rest)
-		return ENAMETOOLONG;
-	memmove(way->rest + length, after, left + 1);
-	memcpy(way->rest, target, length);
-	if (target[0] == '/')
-		way->end = 0;
-	way->found[way->end] = '\0';
-	return 0;
-}
-
-/* Enter a component. readlinkat has the kernel check every directory before it. */
-static int
-access_go_down(struct access_path *way, const char *name, size_t length)
-{
-	char target[PATH_SIZE];
-	size_t start = way->end > 0 ? way->end + 1 : 0;
+	char next[PATH_SIZE], target[PATH_SIZE], rest[sizeof way->rest];
 	ssize_t size;
 
-	if (start + length >= sizeof way->found)
+	if (!text_format(next, sizeof next, "%s%s%s", way->found, way->found[0] == '\0' ? "" : "/",
+	    name))
 		return ENAMETOOLONG;
-	if (start > 0)
-		way->found[way->end] = '/';
-	memcpy(way->found + start, name, length);
-	way->found[start + length] = '\0';
-	size = readlinkat(way->root, way->found, target, sizeof target);
-	if (size != -1)
-		return access_follow(way, target, (size_t)size, name + length);
-	if (errno != EINVAL)
+	size = readlinkat(way->root, next, target, sizeof target);
+	if (size == -1 && errno == EINVAL) {
+		memcpy(way->found, next, sizeof next);
+		return 0;
+	}
+	if (size == -1)
 		return errno;
-	way->end = start + length;
-	memmove(way->rest, name + length, strlen(name + length) + 1);
+	if (++way->links > ACCESS_LINKS_MAX)
+		return ELOOP;
+	if (size == (ssize_t)sizeof target ||
+	    !text_format(rest, sizeof rest, "%.*s%s", (int)size, target, way->rest))
+		return ENAMETOOLONG;
+	memcpy(way->rest, rest, sizeof rest);
+	if (size > 0 && target[0] == '/')
+		way->found[0] = '\0';
 	return 0;
 }
 
 /*
  * Resolve the links of a path as the account, below the root descriptor: the kernel then checks
  * each directory on the way, including those of the links, and an absolute link stays in an image.
- * Not with walk_open(): opening a directory may take the right to read it, passing it does not.
- * Return 0 or an errno.
+ * Not with walk_open(), which opens each directory and asks who can change it. Return 0 or an
+ * errno.
  */
 static int
 access_resolve(struct access_path *way)
 {
+	char name[NAME_SIZE];
 	int errnum = 0;
 
 	while (errnum == 0) {
-		const char *name = way->rest + strspn(way->rest, "/");
-		size_t length = strcspn(name, "/");
-		bool dots = name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'));
+		const char *start = way->rest + strspn(way->rest, "/");
+		size_t length = strcspn(start, "/");
 
 		if (length == 0)
-			return 0;
-		if (!dots) {
-			errnum = access_go_down(way, name, length);
-			continue;
-		}
-		if (length == 2)
+			break;
+		if (!text_format(name, sizeof name, "%.*s", (int)length, start))
+			return ENAMETOOLONG;
+		memmove(way->rest, start + length, strlen(start + length) + 1);
+		if (strcmp(name, "..") == 0)
 			errnum = access_go_up(way);
-		memmove(way->rest, name + length, strlen(name + length) + 1);
+		else if (strcmp(name, ".") != 0)
+			errnum = access_go_down(way, name);
 	}
 	return errnum;
 }
@@ -250,7 +244,7 @@ access_test(int root, const char *path, int bits)
 	memcpy(way.rest, path, strlen(path) + 1);
 	errnum = access_resolve(&way);
 	/* access(2) checks the real account, which is the effective one here. */
-	if (errnum == 0 && faccessat(root, way.end == 0 ? "." : way.found, bits, 0) == -1)
+	if (errnum == 0 && faccessat(root, access_found(&way), bits, 0) == -1)
 		errnum = errno;
 	return errnum;
 }
@@ -353,17 +347,6 @@ files_access_prefork(const struct host *host, const struct identity *user)
 		helper_start(host->helper, user, user->gid, access_answer);
 }
 
-enum tristate
-files_access(const struct host *host, const char *path, const struct identity *user, int bits,
-    int *error_number)
-{
-	struct access access = { .path = path, .bits = bits };
-
-	files_access_all(host, &access, 1, user);
-	*error_number = access.error_number;
-	return access.answer;
-}
-
 /* ---- as which user ---- */
 
 /* As root, or in the child. */
@@ -377,8 +360,7 @@ log_run(const void *context, struct reply *reply)
 		action.name = strrchr(action.theirs, '/') + 1;
 		memcpy(way.rest, action.theirs, (size_t)(action.name - action.theirs));
 		reply->errnum = access_resolve(&way);
-		action.folder = reply->errnum != 0 ? -1 : openat(action.root,
-		    way.end == 0 ? "." : way.found,
+		action.folder = reply->errnum != 0 ? -1 : openat(action.root, access_found(&way),
 		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (reply->errnum == 0 && action.folder == -1)
 			reply->errnum = errno;
@@ -447,51 +429,44 @@ log_refuse(int errnum, const char *verb, const char *path, struct error *error)
 	    "cannot %s '%s'", verb, path);
 }
 
-/* Check the result of a child again: only its descriptor is trusted. */
-static int
-log_check_made(const struct log_action *action, int file)
-{
-	struct stat status;
-
-	if (fstat(file, &status) == -1)
-		return errno;
-	return status.st_uid != action->owner ? IS_OTHERS : log_find_trouble(action, &status);
-}
-
 /*
  * Act: as the caller in a safe directory, as the user in the user's own, or where the user finds
  * it. Return 0, with the flag of the reply, or -1.
  */
 static int
 log_act(const struct host *host, const char *path, const struct identity *user,
-    struct log_action *action, const char *verb, bool *flag, struct error *error)
+    struct log_action action, const char *verb, bool *flag, struct error *error)
 {
 	struct folder folder = { .descriptor = -1 };
 	struct reply reply = { .descriptor = -1 };
+	struct stat status;
 	int result = 0;
 
 	*flag = false;
-	action->root = host->root;
-	if (action->theirs == NULL) {
+	action.root = host->root;
+	if (action.theirs == NULL) {
 		if (log_open_folder(host, path, user, verb, &folder, error) == -1)
 			return -1;
-		action->folder = folder.descriptor;
-		action->name = folder.name;
-		action->give = folder.untrusted.untrusted_path[0] == '\0';
+		action.folder = folder.descriptor;
+		action.name = folder.name;
+		action.give = folder.untrusted.untrusted_path[0] == '\0';
 	}
-	if (action->give)
-		log_run(action, &reply);
+	if (action.give)
+		log_run(&action, &reply);
 	else
-		result = log_act_as_user(host, user, action, verb, path, &reply, error);
+		result = log_act_as_user(host, user, &action, verb, path, &reply, error);
 	if (result == 0) {
 		*flag = reply.flag;
-		if (reply.errnum == 0 && action->act == log_make)
-			reply.errnum = log_check_made(action, reply.descriptor);
+		action.give = false;
+		/* Check the result of a child again: only its descriptor is trusted. */
+		if (reply.errnum == 0 && action.act == log_make)
+			reply.errnum = fstat(reply.descriptor, &status) == -1 ? errno :
+			    log_find_trouble(&action, &status);
 		/* A log that comes back is harmless. */
-		if (reply.errnum == 0 && action->theirs == NULL && walk_order(&folder) == -1 &&
-		    !action->removes)
+		if (reply.errnum == 0 && action.theirs == NULL && walk_order(&folder) == -1 &&
+		    !action.removes)
 			reply.errnum = errno;
-		if (reply.errnum != 0 && !(action->removes &&
+		if (reply.errnum != 0 && !(action.removes &&
 		    (reply.errnum == ENOENT || reply.errnum == ENOTDIR)))
 			result = log_refuse(reply.errnum, verb, path, error);
 	}
@@ -505,31 +480,27 @@ int
 files_log(const struct host *host, const char *path, const struct identity *user, gid_t group,
     mode_t mode, bool *made, struct error *error)
 {
-	struct log_action action = { .act = log_make, .owner = user->uid, .group = group,
-	    .mode = mode };
-
-	return log_act(host, path, user, &action, "use the log", made, error);
+	return log_act(host, path, user, (struct log_action){ .act = log_make, .owner = user->uid,
+	    .group = group, .mode = mode }, "use the log", made, error);
 }
 
 int
 files_account_log(const struct host *host, const struct foreign_path *path,
     const struct identity *user, gid_t group, mode_t mode, bool *made, struct error *error)
 {
-	struct log_action action = { .act = log_make, .theirs = path->theirs, .owner = user->uid,
-	    .group = group, .mode = mode };
-
-	return log_act(host, path->theirs, user, &action, "use the log", made, error);
+	return log_act(host, path->theirs, user, (struct log_action){ .act = log_make,
+	    .theirs = path->theirs, .owner = user->uid, .group = group, .mode = mode },
+	    "use the log", made, error);
 }
 
 int
 files_remove_log(const struct host *host, const char *path, const struct identity *user,
     bool only_empty, bool *left, struct error *error)
 {
-	struct log_action action = { .act = log_erase, .group = user->gid,
-	    .only_empty = only_empty, .removes = true };
 	struct file_fact fact;
 
-	if (log_act(host, path, user, &action, "remove the log", left, error) == 0)
+	if (log_act(host, path, user, (struct log_action){ .act = log_erase, .group = user->gid,
+	    .only_empty = only_empty, .removes = true }, "remove the log", left, error) == 0)
 		return 0;
 	files_look(host, path, FILES_STRICT, &fact);
 	return fact.exists == NO ? 0 : -1;
@@ -539,29 +510,25 @@ int
 files_account_remove_log(const struct host *host, const struct foreign_path *path,
     const struct identity *user, bool only_empty, bool *left, struct error *error)
 {
-	struct log_action action = { .act = log_erase, .theirs = path->theirs, .group = user->gid,
-	    .only_empty = only_empty, .removes = true };
-
-	return log_act(host, path->theirs, user, &action, "remove the log", left, error);
+	return log_act(host, path->theirs, user, (struct log_action){ .act = log_erase,
+	    .theirs = path->theirs, .group = user->gid, .only_empty = only_empty,
+	    .removes = true }, "remove the log", left, error);
 }
 
 int
 files_account_make_directory(const struct host *host, const struct foreign_path *path,
     const struct identity *user, struct error *error)
 {
-	struct log_action action = { .act = log_make_directory, .theirs = path->theirs,
-	    .group = user->gid, .mode = 0755 };
 	bool ignored;
 
-	return log_act(host, path->theirs, user, &action, "make", &ignored, error);
+	return log_act(host, path->theirs, user, (struct log_action){ .act = log_make_directory,
+	    .theirs = path->theirs, .group = user->gid, .mode = 0755 }, "make", &ignored, error);
 }
 
 int
 files_account_remove_directory(const struct host *host, const struct foreign_path *path,
     const struct identity *user, bool *left, struct error *error)
 {
-	struct log_action action = { .act = log_remove_directory, .theirs = path->theirs,
-	    .group = user->gid, .removes = true };
-
-	return log_act(host, path->theirs, user, &action, "remove", left, error);
+	return log_act(host, path->theirs, user, (struct log_action){ .act = log_remove_directory,
+	    .theirs = path->theirs, .group = user->gid, .removes = true }, "remove", left, error);
 }

@@ -87,7 +87,7 @@ read_input(const struct host *host, const char *path, size_t limit, struct input
 {
 	bool is_standard = strcmp(path, "-") == 0;
 	char copy[PATH_SIZE];			/* dirname(3) writes into it */
-	struct stat status;
+	struct stat status = { .st_mode = 0 };
 	int file = STDIN_FILENO, result, errnum;
 
 	memset(input, 0, sizeof *input);

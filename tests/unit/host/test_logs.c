@@ -479,11 +479,11 @@ static void
 assert_access(enum tristate expected, const char *path, const struct identity *account, int bits,
     int number)
 {
-	int found = -1;
-	enum tristate answer = files_access(&host, path, account, bits, &found);
+	struct access access = { .path = path, .bits = bits, .error_number = -1 };
 
-	if (answer != expected || found != number)
-		fail_msg("%s: %d, %s", path, answer, strerror(found));
+	files_access_all(&host, &access, 1, account);
+	if (access.answer != expected || access.error_number != number)
+		fail_msg("%s: %d, %s", path, access.answer, strerror(access.error_number));
 }
 
 static void
@@ -575,7 +575,6 @@ child_that_stays_and_is_killed_is_replaced(void **state)
 {
 	struct user_helper helper = { .pid = 0 };
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
-	int number;
 
 	(void)state;
 	need_root();
@@ -584,8 +583,7 @@ child_that_stays_and_is_killed_is_replaced(void **state)
 	host.helper = &helper;
 	assert_access(YES, "/etc/program", &worker, X_OK, 0);
 	assert_int_equal(kill(helper.pid, SIGKILL), 0);
-	assert_int_equal(files_access(&host, "/etc/program", &worker, X_OK, &number), UNKNOWN);
-	assert_int_equal(number, ECONNRESET);
+	assert_access(UNKNOWN, "/etc/program", &worker, X_OK, ECONNRESET);
 	assert_int_equal(helper.pid, 0);
 	assert_access(YES, "/etc/program", &worker, X_OK, 0);
 	helper_stop(&helper);
