@@ -296,7 +296,7 @@ COMMON = {"schema", "command", "ok", "error"}
 CHANGE = {"changed", "label", "dry_run", "rolled_back", "steps", "checks"}
 OWN = {"install": CHANGE, "uninstall": {"jobs"}, "verify": {"system", "jobs"}, "status": {"jobs"},
        "lint": {"files", "rules"}, "repair": {"jobs"}, "restart": {"jobs"}, "migrate": {"jobs"},
-       "scan": {"system", "jobs"}, "connect": set(),
+       "scan": {"system", "jobs"}, "connect": set(), "completion": set(), "complete": set(),
        "probe": {"target", "verdict", "why", "system", "contexts", "advice"}}
 JOB = {
     "repair": CHANGE | {"error"},
@@ -360,6 +360,7 @@ END
 answers() {
 	name=$1 expected=$2 command=$3
 	shift 3
+	echo "$command" >>"$work/asked"
 	"$lnpctl" "$command" --json "$@" >"$work/answer" 2>"$work/error"
 	status=$?
 	if [ $status -ne "$expected" ]; then
@@ -455,6 +456,8 @@ test_answers() {
 	answers 'probe of no address' 64 probe --root "$image" 'a"b\'
 	answers 'probe of itself' 64 probe --root "$image" 127.0.0.1:9
 	answers 'connect to no address' 64 connect 'a"b\'
+	answers 'completion, which prints a script' 64 completion zsh
+	answers 'complete, which prints lines' 64 complete 'lnpctl inst'
 	cp "$work/bad.plist" "$image/Library/LaunchAgents/a\"b\\.plist"
 	answers 'scan of a hostile name' 0 scan --root "$image"
 	answers 'migrate of a hostile name' 65 migrate --root "$image" \
@@ -478,6 +481,17 @@ test_answers() {
 	fi
 }
 
+# Each command that help lists is asked above; help itself has no --json.
+test_every_command() {
+	for command in $("$lnpctl" help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
+		if [ "$command" = help ] || grep -qx "$command" "$work/asked"; then
+			pass
+		else
+			fail "the command $command has no case in test_answers() of test_readers.sh"
+		fi
+	done
+}
+
 # A file and standard input get the same report, except for the name.
 test_standard_input() {
 	printf '<plist><dict><key>Label</key><string>%s</string></dict></plist>' 'com.example.a' \
@@ -499,6 +513,7 @@ if ! has python3; then
 else
 	test_plists
 	test_answers
+	test_every_command
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
