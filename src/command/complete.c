@@ -4,8 +4,9 @@
  * tables, or a name that needs no quoting. Nothing is run, and launchd is not asked.
  *
  * Each line is a word, and a tab and its meaning if the tables have one. After a final ':' or '='
- * more of the word follows. The last line may be ":files", ":directories" or ":program": the shell
- * completes files, directories, or the program that begins after "--".
+ * more of the word follows; after others comes a blank, if BREAKS has one and no quotes are open.
+ * The last line may be ":files", ":directories" or ":program": the shell completes files,
+ * directories, or the program that begins after "--".
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct cursor {				/* the end of the command line */
 	const char	*root;		/* the value of --root; NULL: not given */
 	size_t		 operands;	/* of them before current */
 	bool		 dashes;	/* "--" is before current */
+	bool		 ends;		/* a blank follows what is offered */
 };
 
 /* ---- the tables ---- */
@@ -84,16 +86,19 @@ complete_operands(const struct command *command)
 
 /* ---- the command line ---- */
 
-/* Split it in place, as a shell does, into words without quotes; return how many. */
+/*
+ * Split it in place, as a shell does, into words without quotes; return how many. *quote is then
+ * the one that is open at the end.
+ */
 static size_t
-complete_split(char *line, char **words)
+complete_split(char *line, char **words, char *quote)
 {
-	char *out = line, quote = '\0';
+	char *out = line;
 	size_t count = 0;
 	bool open = false;
 
 	for (const char *at = line; *at != '\0'; at++) {
-		if (quote == '\0' && strchr(" \t\n", *at) != NULL) {
+		if (*quote == '\0' && strchr(" \t\n", *at) != NULL) {
 			if (open)
 				*out++ = '\0';
 			open = false;
@@ -102,11 +107,11 @@ complete_split(char *line, char **words)
 		if (!open)
 			words[count++] = out;
 		open = true;
-		if (*at == '\\' && at[1] != '\0' && (quote == '\0' ||
-		    (quote == '"' && strchr("\"\\$`", at[1]) != NULL)))
+		if (*at == '\\' && at[1] != '\0' && (*quote == '\0' ||
+		    (*quote == '"' && strchr("\"\\$`", at[1]) != NULL)))
 			*out++ = *++at;
-		else if (quote != '\0' ? *at == quote : *at == '"' || *at == '\'')
-			quote = quote != '\0' ? '\0' : *at;
+		else if (*quote != '\0' ? *at == *quote : *at == '"' || *at == '\'')
+			*quote = *quote != '\0' ? '\0' : *at;
 		else
 			*out++ = *at;
 	}
@@ -159,7 +164,9 @@ complete_offer(const struct cursor *cursor, const char *before, const char *word
 	if (!text_format(text, sizeof text, "%.*s%s%s", (int)cursor->lead, cursor->current, before,
 	    word) || strncmp(text, cursor->current, strlen(cursor->current)) != 0)
 		return;
-	text_put(cursor->session->out, text + cursor->kept, help == NULL ? "\n" : "\t");
+	text_put(cursor->session->out, text + cursor->kept, cursor->ends &&
+	    strchr("=:", text[strlen(text) - 1]) == NULL ? " " : "");
+	text_put(cursor->session->out, "", help == NULL ? "\n" : "\t");
 	if (help != NULL)
 		text_put(cursor->session->out, help, "\n");
 }
@@ -236,21 +243,6 @@ complete_offer_accounts(const struct cursor *cursor, const char *before, bool gr
 	accounts_names(&cursor->session->host, groups, complete_visit_name, &names);
 }
 
-/* After a word that ends with a colon come the users. */
-static void
-complete_offer_contexts(const struct cursor *cursor, const struct argument *value)
-{
-	const char *current = cursor->current + cursor->lead;
-
-	for (size_t i = 0; value->words[i] != NULL; i++) {
-		size_t length = strlen(value->words[i]);
-
-		if (value->words[i][length - 1] == ':' &&
-		    strncmp(current, value->words[i], length) == 0)
-			complete_offer_accounts(cursor, value->words[i], false);
-	}
-}
-
 static void
 complete_offer_receipts(const struct cursor *cursor, const struct host *host)
 {
@@ -264,41 +256,45 @@ complete_offer_receipts(const struct cursor *cursor, const struct host *host)
 	free(labels.names);
 }
 
-/* The shell has not expanded the ~ of --root. What cannot be read has nothing to offer. */
+/*
+ * The shell has not expanded the ~ of --root. Who may only read an image gets its labels, too; what
+ * cannot be read has nothing to offer.
+ */
 static void
 complete_offer_labels(const struct cursor *cursor)
 {
-	const char *home = getenv("HOME");
+	const char *home = getenv("HOME"), *given = cursor->root;
 	struct error ignored;
 	struct host image;
 	char root[PATH_SIZE];
-	bool below_home = cursor->root != NULL && strncmp(cursor->root, "~/", 2) == 0;
+	bool below_home = given != NULL && strncmp(given, "~/", 2) == 0 && home != NULL;
 
-	if (cursor->root == NULL) {
+	if (given == NULL)
 		complete_offer_receipts(cursor, &cursor->session->host);
-		return;
+	else if (text_format(root, sizeof root, "%s%s", below_home ? home : "",
+	    given + below_home) && host_open_to_read(&image, root, &ignored) == 0) {
+		image.stop = cursor->session->host.stop;
+		complete_offer_receipts(cursor, &image);
+		host_close(&image);
 	}
-	if (!text_format(root, sizeof root, "%s%s", below_home && home != NULL ? home : "",
-	    cursor->root + below_home) || host_open(&image, root, NULL, &ignored) == -1)
-		return;
-	image.stop = cursor->session->host.stop;
-	complete_offer_receipts(cursor, &image);
-	host_close(&image);
 }
 
 /* NULL: that of an option that is a key, and cannot be listed. */
 static void
 complete_offer_value(const struct cursor *cursor, const struct argument *value)
 {
-	if (value == NULL)
-		return;
-	for (size_t i = 0; value->words[i] != NULL; i++)
-		complete_offer(cursor, "", value->words[i], NULL);
-	switch (value->kind) {
+	const char *current = cursor->current + cursor->lead, *word, *directive = NULL;
+
+	for (size_t i = 0; value != NULL && (word = value->words[i]) != NULL; i++) {
+		complete_offer(cursor, "", word, NULL);
+		if (word[strlen(word) - 1] == ':' && strncmp(current, word, strlen(word)) == 0)
+			complete_offer_accounts(cursor, word, false);
+	}
+	switch (value == NULL ? ARGUMENT_FREE : value->kind) {
 	case ARGUMENT_FREE:
 	case ARGUMENT_WORD:
+	case ARGUMENT_CONTEXT:
 		break;
-	case ARGUMENT_CONTEXT:	complete_offer_contexts(cursor, value); break;
 	case ARGUMENT_USER:
 	case ARGUMENT_GROUP:
 		complete_offer_accounts(cursor, "", value->kind == ARGUMENT_GROUP);
@@ -309,10 +305,12 @@ complete_offer_value(const struct cursor *cursor, const struct argument *value)
 		complete_offer_keys(cursor, value->kind == ARGUMENT_SETTING);
 		break;
 	case ARGUMENT_COMMAND:	complete_offer_commands(cursor); break;
-	case ARGUMENT_FILE:	text_put(cursor->session->out, ":files", "\n"); break;
-	case ARGUMENT_DIRECTORY:	text_put(cursor->session->out, ":directories", "\n"); break;
-	case ARGUMENT_PROGRAM:	text_put(cursor->session->out, ":program", "\n"); break;
+	case ARGUMENT_FILE:	directive = ":files"; break;
+	case ARGUMENT_DIRECTORY:	directive = ":directories"; break;
+	case ARGUMENT_PROGRAM:	directive = ":program"; break;
 	}
+	if (directive != NULL)
+		text_put(cursor->session->out, directive, "\n");
 }
 
 /* An operand, or an option where none may follow: an option is first seen as what is missing. */
@@ -379,8 +377,9 @@ int
 command_complete(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
+	const char *breaks = options->operand_count < 2 ? "" : options->operands[1];
 	struct cursor cursor = { .session = session };
-	char *line, **words;
+	char **words, quote = '\0';
 
 	if (options->json)
 		return error_set(error, ERROR_USAGE, "it prints lines", NULL,
@@ -388,21 +387,16 @@ command_complete(struct session *session, struct error *error)
 	if (options->operand_count < 1 || options->operand_count > 2)
 		return error_set(error, ERROR_USAGE, NULL,
 		    "for example: lnpctl complete 'lnpctl inst'", "one command line is needed");
-	line = strdup(options->operands[0]);
 	words = calloc(strlen(options->operands[0]) / 2 + 2, sizeof *words);
-	if (line == NULL || words == NULL) {
-		free(line);
-		free(words);
+	if (words == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot read the command line");
-	}
-	cursor.last = complete_split(line, words) - 1;
+	cursor.last = complete_split(options->operands[0], words, &quote) - 1;
 	cursor.words = words;
 	cursor.current = words[cursor.last];
-	cursor.kept = options->operand_count == 1 ? 0 :
-	    complete_kept(cursor.current, options->operands[1]);
+	cursor.kept = complete_kept(cursor.current, breaks);
+	cursor.ends = quote == '\0' && strchr(breaks, ' ') != NULL;
 	complete_offer_all(&cursor);
-	free(line);
 	free(words);
 	return 0;
 }

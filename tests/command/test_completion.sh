@@ -90,6 +90,12 @@ test_plumbing() {
 	check 'a word has its meaning' answers 'status\tshow launchd state and logs\n' \
 		-- 'lnpctl sta'
 	check 'what breaks a word is not repeated' answers 'daemon\n' 'lnpctl lint --kind=d' ':='
+	check 'a blank among the breaks ends a word' answers 'daemon \nagent \n' \
+		'lnpctl lint --kind=' ' :='
+	check 'but not a word that goes on' answers 'ThrottleInterval=\n' \
+		'lnpctl install --set ThrottleI' ' :='
+	check 'nor one in quotes' answers 'status\tshow launchd state and logs\n' \
+		'lnpctl "sta' ' '
 	check 'only what breaks a word is omitted' answers '--kind=daemon\n' \
 		'lnpctl lint --kind=d' ':'
 	check 'files are left to the shell' answers ':files\n' 'lnpctl install --stdout=x'
@@ -102,6 +108,29 @@ test_plumbing() {
 		--launchctl "$work/files/lnpctl" 'lnpctl status '
 	check 'nothing comes before the command' answers '' lnpc
 	check 'nor for an empty line' answers '' ''
+}
+
+# as_nobody COMMAND...: by an account that may read the image of this one, and change nothing
+as_nobody() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+# A root-owned image is for root to change, but who may read it gets its labels.
+test_others_image() {
+	if [ "$(id -u)" -ne 0 ] || ! has setpriv; then
+		skip 'an image of another account: it needs root, and setpriv'
+		return
+	fi
+	cp "$lnpctl" "$work/copy"
+	chmod 755 "$work"
+	as_nobody "$work/copy" complete "lnpctl status --root \"$mac\" com" >"$work/labels" 2>&1
+	printf 'com.example.one\ncom.example.two\n' >"$work/wanted"
+	check "another account's image has labels" diff "$work/wanted" "$work/labels"
+	check 'which is not believed otherwise' ends 73 as_nobody "$work/copy" status --root "$mac"
+	chmod 700 "$state"
+	as_nobody "$work/copy" complete "lnpctl status --root \"$mac\" com" >"$work/labels" 2>&1
+	chmod 755 "$state"
+	check 'what cannot be read is not offered' diff /dev/null "$work/labels"
 }
 
 # ---- questions ----
@@ -463,6 +492,7 @@ test_command
 "$lnpctl" help >"$work/help"
 "$lnpctl" complet 2>"$work/mistake"
 test_plumbing
+test_others_image
 ask_about_commands
 ask_about_values
 ask_about_labels

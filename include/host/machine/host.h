@@ -60,6 +60,9 @@ struct host {
  * the directory.
  */
 int	host_open(struct host *, const char *root_path, const char *launchctl, struct error *);
+
+/* The same, offline, also of an image of another account: to list names, not to trust them. */
+int	host_open_to_read(struct host *, const char *root_path, struct error *);
 void	host_close(struct host *);
 
 /* Return true if the effective user of this process is root. */

@@ -46,7 +46,7 @@ check_image(const struct host *host, const char *path, struct error *error)
 }
 
 int
-host_open(struct host *host, const char *root_path, const char *launchctl, struct error *error)
+host_open_to_read(struct host *host, const char *root_path, struct error *error)
 {
 	const char *path = root_path == NULL ? "/" : root_path;
 
@@ -55,11 +55,18 @@ host_open(struct host *host, const char *root_path, const char *launchctl, struc
 	host->owner = host->image ? geteuid() : 0;
 	host->administrator = geteuid();
 	host->group = host->image && host->owner != 0 ? getegid() : 0;
-	host->launchctl = launchctl != NULL ? launchctl : host->image ? NULL : LAUNCHCTL;
 	host->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (host->root == -1)
-		return error_number(error, ERROR_FILE, errno, "cannot open '%s'", path);
-	if (host->image && check_image(host, path, error) == -1) {
+	return host->root != -1 ? 0 : error_number(error, ERROR_FILE, errno, "cannot open '%s'",
+	    path);
+}
+
+int
+host_open(struct host *host, const char *root_path, const char *launchctl, struct error *error)
+{
+	if (host_open_to_read(host, root_path, error) == -1)
+		return -1;
+	host->launchctl = launchctl != NULL ? launchctl : host->image ? NULL : LAUNCHCTL;
+	if (host->image && check_image(host, root_path, error) == -1) {
 		host_close(host);
 		return -1;
 	}
