@@ -167,18 +167,12 @@ probe_answer_outcome(struct json *json, const struct context_result *outcome)
 	json_open(json, NULL, '{');
 	json_text(json, "context", outcome->context.name);
 	json_text(json, "witness", probe_witness_word(outcome->witness));
-	if (outcome->uid_known)
-		json_integer(json, "uid", outcome->uid);
-	else
-		json_null(json, "uid");
+	json_number(json, "uid", outcome->uid_known, outcome->uid);
 	json_text(json, "result", probe_result_word(outcome->result));
 	json_text(json, "errno", probe_errno_name(outcome->number));
 	json_integer(json, "tries", outcome->tries);
 	json_integer(json, "opened", outcome->opened);
-	if (outcome->first_open > 0)
-		json_integer(json, "first_open", outcome->first_open);
-	else
-		json_null(json, "first_open");
+	json_number(json, "first_open", outcome->first_open > 0, outcome->first_open);
 	if (outcome->milliseconds >= 0)
 		json_real(json, "milliseconds", outcome->milliseconds);
 	else

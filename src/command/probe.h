@@ -5,6 +5,7 @@
 #define COMMAND_PROBE_H
 
 #include "command/command.h"
+#include "host/network/network.h"
 #include "core/job/receipt.h"
 
 #define PROBE_SECONDS	60.0	/* without --timeout */
@@ -16,6 +17,16 @@
  * files could not be removed; ERROR_ACCOUNT; ERROR_FILE; ERROR_SYSTEM; ERROR_FAILED, a signal.
  */
 int	probe_ask(struct session *, struct probe *, struct error *);
+
+/*
+ * Run this program again as connect, from here, and read what it prints: a control in the shell's
+ * context, or with 0 seconds the addresses of a name. It is ended after the limit.
+ */
+void	probe_connect(struct session *, const char *target, double seconds, double limit,
+    struct context_result *);
+
+/* Return where an address is; a name is taken to be on the link until it is resolved. */
+enum address_scope probe_scope(const struct network *, const char *host);
 
 /*
  * Look up the accounts of the contexts, at most PROBE_CONTEXTS_MAX; NULL: only whether there are

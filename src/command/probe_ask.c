@@ -44,22 +44,13 @@ struct probe_run {
 
 /* ---- the target ---- */
 
-/* Refuse an unusable address before any try; a name is checked where it is resolved. */
-static bool
-probe_ask_is_bad_target(struct probe_run *run)
+enum address_scope
+probe_scope(const struct network *network, const char *host)
 {
-	struct probe *probe = run->probe;
 	struct address address;
-	enum address_scope place;
 
-	if (!network_literal(probe->target.host, &address))
-		return false;
-	place = peer_scope(&address, run->network.interfaces, run->network.interface_count);
-	if (place == SCOPE_ON_LINK)
-		return false;
-	probe->verdict = PROBE_VERDICT_BAD_TARGET;
-	text_copy(probe->why, sizeof probe->why, peer_scope_why(place));
-	return true;
+	return network_literal(host, &address) ?
+	    peer_scope(&address, network->interfaces, network->interface_count) : SCOPE_ON_LINK;
 }
 
 static bool
@@ -100,9 +91,14 @@ probe_ask_look_at_job(struct probe_run *run)
 	struct probe *probe = run->probe;
 	struct context_result *job = run->job;
 	struct address addresses[ADDRESSES_MAX];
+	static const char *const words[] = {
+		[UNKNOWN] = "its process cannot be inspected", [YES] = "",
+		[NO] = "no open connection found in the job or its child processes",
+	};
 	struct printed printed;
 	char target[NAME_SIZE + 8];
 	size_t count = probe_tried_addresses(run, addresses);
+	enum tristate connected;
 
 	if (job == NULL || job->tries > 0 || count == 0 || run->session->host.launchctl == NULL)
 		return;
@@ -117,20 +113,11 @@ probe_ask_look_at_job(struct probe_run *run)
 	}
 	probe->runs[0] = '\0';
 	state_other_program(&run->session->host, &printed.service, probe->runs);
-	switch (network_is_connected(&run->session->host, (pid_t)printed.service.pid, addresses,
-	    count, probe->target.port)) {
-	case YES:
+	connected = network_is_connected(&run->session->host, (pid_t)printed.service.pid,
+	    addresses, count, probe->target.port);
+	if (connected == YES)
 		probe_add(job, 0, -1);
-		job->why[0] = '\0';
-		break;
-	case NO:
-		text_copy(job->why, sizeof job->why,
-		    "no open connection found in the job or its child processes");
-		break;
-	case UNKNOWN:
-		text_copy(job->why, sizeof job->why, "its process cannot be inspected");
-		break;
-	}
+	text_copy(job->why, sizeof job->why, words[connected]);
 }
 
 /* ---- one context ---- */
@@ -200,32 +187,29 @@ probe_look_at_task(struct probe_run *run, struct probe_task *task)
 		text_copy(outcome->why, sizeof outcome->why, why);
 }
 
-/* Run this program again as the control in the shell's context, and wait for it. */
-static void
-probe_run_shell(struct probe_run *run, struct context_result *outcome)
+void
+probe_connect(struct session *session, const char *target, double seconds, double limit,
+    struct context_result *outcome)
 {
-	char path[PATH_SIZE], seconds[32];
 	static char output[PROBE_OUTPUT_MAX];
-	struct run shell = {
-		.arguments = { path, "connect", seconds, run->probe->target.text },
-		.seconds = run->probe->seconds + MARGIN_SECONDS,
+	char path[PATH_SIZE], timeout[32];
+	struct run run = {
+		.arguments = { path, "connect", timeout, target }, .seconds = limit,
 		.output = output, .capacity = sizeof output,
 	};
 
-	outcome->uid_known = true;
-	outcome->uid = geteuid();
-	text_format(seconds, sizeof seconds, "--timeout=%.3f", run->probe->seconds);
+	text_format(timeout, sizeof timeout, "--timeout=%.3f", seconds);
 	if (!platform_own_path(path)) {
 		text_copy(outcome->why, sizeof outcome->why,
 		    "the path of lnpctl could not be determined");
 		return;
 	}
-	process_run(&run->session->host, &shell, 1, 1);
-	if (shell.end == RUN_EXITED && shell.value != 0)
+	process_run(&session->host, &run, 1, 1);
+	if (run.end == RUN_EXITED && run.value != 0)
 		text_format(outcome->why, sizeof outcome->why, "it exited with status %d: %s",
-		    shell.value, shell.complaint);
-	else if (shell.end != RUN_FLOODED)
-		probe_read(outcome, (struct bytes){ (const unsigned char *)output, shell.size });
+		    run.value, run.complaint);
+	else if (run.end != RUN_FLOODED)
+		probe_read(outcome, (struct bytes){ (const unsigned char *)output, run.size });
 }
 
 /* ---- all of them ---- */
@@ -269,10 +253,12 @@ probe_begin_all(struct probe_run *run)
 		const struct context *context = &probe->contexts[i];
 		struct context_result *outcome = probe_add_outcome(probe, context, WITNESS_LNPCTL);
 
-		outcome->uid_known = context->kind != CONTEXT_SHELL;
+		outcome->uid_known = true;
 		outcome->uid = context->kind == CONTEXT_ROOT ? run->session->host.owner :
 		    run->accounts[i].identity.uid;
-		if (context->kind != CONTEXT_SHELL)
+		if (context->kind == CONTEXT_SHELL)
+			outcome->uid = geteuid();
+		else
 			probe_ask_begin_one(run, outcome, &run->accounts[i]);
 	}
 }
@@ -315,7 +301,9 @@ probe_ask_await(struct probe_run *run)
 		struct context_result *outcome = &run->probe->outcomes[i];
 
 		if (outcome->context.kind == CONTEXT_SHELL && outcome->witness == WITNESS_LNPCTL)
-			probe_run_shell(run, outcome);
+			probe_connect(run->session, run->probe->target.text,
+			    run->probe->seconds, run->probe->seconds + MARGIN_SECONDS,
+			    outcome);
 	}
 	while (!probe_look_at_all(run) && wait_now() < deadline &&
 	    wait_for(&run->session->host, LOOK_SECONDS)) {
@@ -331,19 +319,15 @@ probe_ask_await(struct probe_run *run)
 static int
 probe_end_all(struct probe_run *run, struct error *error)
 {
-	char left[PROBE_CONTEXTS_MAX * 64] = "", more[sizeof left];
+	char left[PROBE_CONTEXTS_MAX * (sizeof run->task[0].job.service + 2)] = "";
 	struct error failure = { .kind = ERROR_NONE };
+	size_t length = 0;
 
-	for (size_t i = 0; i < run->count; i++) {
-		const char *service = run->task[i].job.service;
-
-		if (probe_job_end(&run->session->host, &run->task[i].job, &failure) == 0)
-			continue;
-		text_copy(more, sizeof more, left);
-		text_format(left, sizeof left, "%s%s%s", more, more[0] == '\0' ? "" : ", ",
-		    service);
-	}
-	if (left[0] == '\0')
+	for (size_t i = 0; i < run->count; i++)
+		if (probe_job_end(&run->session->host, &run->task[i].job, &failure) == -1)
+			length += (size_t)snprintf(left + length, sizeof left - length, "%s%s",
+			    length == 0 ? "" : ", ", run->task[i].job.service);
+	if (length == 0)
 		return 0;
 	return error_set(error, ERROR_PARTIAL, failure.why,
 	    "the next lnpctl command that changes or probes a job tries again",
@@ -357,14 +341,10 @@ probe_explain_silence(struct probe *probe)
 	for (size_t i = 0; i < probe->outcome_count; i++) {
 		struct context_result *outcome = &probe->outcomes[i];
 
-		if (outcome->witness == WITNESS_JOB || outcome->tries > 0 ||
-		    outcome->why[0] != '\0')
-			continue;
-		if (outcome->begun && outcome->address_count == 0)
-			text_copy(outcome->why, sizeof outcome->why,
-			    "the name was not resolved in time");
-		else if (!outcome->begun)
-			text_copy(outcome->why, sizeof outcome->why,
+		if (outcome->witness == WITNESS_LNPCTL && outcome->tries == 0 &&
+		    outcome->why[0] == '\0' && outcome->address_count == 0)
+			text_copy(outcome->why, sizeof outcome->why, outcome->begun ?
+			    "the name was not resolved in time" :
 			    "launchd did not start it in time");
 	}
 }
@@ -424,6 +404,7 @@ int
 probe_ask(struct session *session, struct probe *probe, struct error *error)
 {
 	static struct probe_run run;	/* one at a time; it is large */
+	enum address_scope place;
 	int result;
 
 	memset(&run, 0, sizeof run);
@@ -433,7 +414,10 @@ probe_ask(struct session *session, struct probe *probe, struct error *error)
 	probe->outcome_count = 0;
 	if (network_look(&run.network, error) == -1)
 		return -1;
-	if (probe_ask_is_bad_target(&run)) {
+	place = probe_scope(&run.network, probe->target.host);
+	if (place != SCOPE_ON_LINK) {
+		probe->verdict = PROBE_VERDICT_BAD_TARGET;
+		text_copy(probe->why, sizeof probe->why, peer_scope_why(place));
 		probe_conclude(&run);
 		return 0;
 	}

@@ -5,8 +5,6 @@
 #include "probe.h"
 #include "core/text.h"
 #include "host/network/network.h"
-#include "host/os/platform.h"
-#include "host/machine/process.h"
 
 #define RESOLVE_SECONDS	2.0	/* verify does not wait longer for a name */
 
@@ -14,14 +12,13 @@ int
 probe_check_peer(struct session *session, const struct peer *peer, struct error *error)
 {
 	struct network network;
-	struct address address;
 	enum address_scope place;
 
-	if (session->host.launchctl == NULL || !network_literal(peer->host, &address))
+	if (session->host.launchctl == NULL)
 		return 0;
 	if (network_look(&network, error) == -1)
 		return -1;
-	place = peer_scope(&address, network.interfaces, network.interface_count);
+	place = probe_scope(&network, peer->host);
 	if (place == SCOPE_ON_LINK)
 		return 0;
 	return error_set(error, ERROR_USAGE, peer_scope_why(place),
@@ -34,23 +31,14 @@ static size_t
 probe_peers_resolve(struct session *session, const struct peer *peer,
     struct address found[ADDRESSES_MAX])
 {
-	static char output[PROBE_OUTPUT_MAX];
-	char path[PATH_SIZE], target[PEER_SIZE];
-	struct run run = { .arguments = { path, "connect", "--timeout=0", target },
-	    .seconds = RESOLVE_SECONDS,
-	    .output = output, .capacity = sizeof output };
 	struct context context = { .kind = CONTEXT_SHELL };
 	struct context_result outcome;
 	size_t count = 0;
 
 	if (network_literal(peer->host, &found[0]))
 		return 1;
-	text_copy(target, sizeof target, peer->text);
-	if (!platform_own_path(path))
-		return 0;
-	process_run(&session->host, &run, 1, 1);
 	probe_begin(&outcome, &context, WITNESS_LNPCTL);
-	probe_read(&outcome, (struct bytes){ (const unsigned char *)output, run.size });
+	probe_connect(session, peer->text, 0, RESOLVE_SECONDS, &outcome);
 	for (size_t i = 0; i < outcome.address_count; i++)
 		count += network_literal(outcome.addresses[i], &found[count]);
 	return count;

@@ -11,26 +11,30 @@
 int
 probe_context(struct context *context, const char *text, struct error *error)
 {
-	const char *colon = strchr(text, ':');
-	bool daemon = strncmp(text, "daemon:", 7) == 0;
+	static const struct {
+		const char	*word;		/* a user follows a colon */
+		enum context_kind kind;
+	} kinds[] = {
+		{ "root", CONTEXT_ROOT }, { "shell", CONTEXT_SHELL }, { "daemon:", CONTEXT_DAEMON },
+		{ "agent:", CONTEXT_AGENT },
+	};
+	const char *why = "it is not root, shell, daemon:USER or agent:USER";
 
-	memset(context, 0, sizeof *context);
-	if (!text_copy(context->name, sizeof context->name, strcmp(text, "daemon:root") == 0 ?
-	    "root" : text) || (colon != NULL ? (!daemon && strncmp(text, "agent:", 6) != 0) ||
-	    colon[1] == '\0' : strcmp(text, "root") != 0 && strcmp(text, "shell") != 0))
-		return error_set(error, ERROR_USAGE,
-		    "it is not root, shell, daemon:USER or agent:USER", NULL,
-		    "cannot use '%.280s' for --as", text);
-	if (strcmp(context->name, "root") == 0)
-		context->kind = CONTEXT_ROOT;
-	else
-		context->kind = colon == NULL ? CONTEXT_SHELL : daemon ? CONTEXT_DAEMON :
-		    CONTEXT_AGENT;
-	if (!text_copy(context->user, sizeof context->user, context->kind == CONTEXT_ROOT ||
-	    colon == NULL ? "root" : colon + 1))
-		return error_set(error, ERROR_USAGE, "the name is too long", NULL,
-		    "cannot use '%.280s' for --as", text);
-	return 0;
+	if (strcmp(text, "daemon:root") == 0)
+		text = "root";
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		size_t length = strlen(kinds[i].word);
+		bool names = kinds[i].word[length - 1] == ':';
+
+		if (strncmp(text, kinds[i].word, length) != 0 || (text[length] != '\0') != names)
+			continue;
+		*context = (struct context){ .kind = kinds[i].kind };
+		if (text_copy(context->name, sizeof context->name, text) &&
+		    text_copy(context->user, sizeof context->user, names ? text + length : "root"))
+			return 0;
+		why = "the name is too long";
+	}
+	return error_set(error, ERROR_USAGE, why, NULL, "cannot use '%.280s' for --as", text);
 }
 
 /* ---- tries ---- */
@@ -70,13 +74,8 @@ probe_is_weaker(enum probe_result a, enum probe_result b)
 void
 probe_begin(struct context_result *outcome, const struct context *context, enum observer witness)
 {
-	struct context kept = *context;		/* may be outcome's own */
-
-	memset(outcome, 0, sizeof *outcome);
-	outcome->context = kept;
-	outcome->witness = witness;
-	outcome->result = PROBE_NOT_RUN;
-	outcome->milliseconds = -1;
+	*outcome = (struct context_result){ .context = *context, .witness = witness,
+	    .result = PROBE_NOT_RUN, .milliseconds = -1 };
 }
 
 void
@@ -170,36 +169,31 @@ probe_read_line(struct context_result *outcome, char *line)
 static void
 probe_reset(struct context_result *outcome)
 {
-	bool known = outcome->uid_known;
-	uid_t uid = outcome->uid;
-
-	probe_begin(outcome, &outcome->context, outcome->witness);
-	outcome->uid_known = known;
-	outcome->uid = uid;
+	*outcome = (struct context_result){ .context = outcome->context,
+	    .witness = outcome->witness, .uid_known = outcome->uid_known, .uid = outcome->uid,
+	    .result = PROBE_NOT_RUN, .milliseconds = -1 };
 }
 
 bool
 probe_read(struct context_result *outcome, struct bytes bytes)
 {
+	const unsigned char *start = bytes.data, *end;
+	size_t left = bytes.size;
 	char line[256];
-	size_t at = 0;
 	bool good = bytes.size <= PROBE_OUTPUT_MAX;
 
 	probe_reset(outcome);
-	while (good && at < bytes.size) {
-		const unsigned char *start = bytes.data + at,
-		    *end = memchr(start, '\n', bytes.size - at);
-		size_t length = end == NULL ? 0 : (size_t)(end - start);
+	while (good && left > 0 && (end = memchr(start, '\n', left)) != NULL) {
+		size_t length = (size_t)(end - start);
 
-		if (end == NULL)
-			break;
-		good = length < sizeof line && memchr(start, '\0', length) == NULL;
+		good = length < sizeof line;
 		if (good) {
 			memcpy(line, start, length);
 			line[length] = '\0';
-			good = probe_read_line(outcome, line);
+			good = strlen(line) == length && probe_read_line(outcome, line);
 		}
-		at += length + 1;
+		start = end + 1;
+		left -= length + 1;
 	}
 	if (!good) {
 		probe_reset(outcome);

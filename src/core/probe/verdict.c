@@ -57,6 +57,15 @@ reached_as(const struct context_result outcomes[], size_t count, const char *con
 	return found;
 }
 
+/* Return whether the question is about this context, and each of its tries was refused at once. */
+static bool
+verdict_is_refused(const struct context_result *outcome, const struct context_result outcomes[],
+    size_t count)
+{
+	return probe_is_subject(outcome, outcomes, count) && probe_is_refused_at_once(outcome) &&
+	    reached_as(outcomes, count, outcome->context.name) == NULL;
+}
+
 static bool
 verdict_is_bad_target(const struct context_result outcomes[], size_t count)
 {
@@ -81,10 +90,8 @@ verdict_add(char why[PEER_WHY], const char *format, ...)
 	size_t length = strlen(why);
 	va_list arguments;
 
-	if (length > 0 && length + 2 < PEER_WHY) {
-		memcpy(why + length, "; ", 3);
+	if (length > 0 && text_copy(why + length, PEER_WHY - length, "; "))
 		length += 2;
-	}
 	va_start(arguments, format);
 	vsnprintf(why + length, PEER_WHY - length, format, arguments);
 	va_end(arguments);
@@ -120,9 +127,7 @@ static enum probe_verdict
 blocked_verdict(const struct context_result outcomes[], size_t count, char why[PEER_WHY])
 {
 	for (size_t i = 0; i < count; i++)
-		if (probe_is_subject(&outcomes[i], outcomes, count) &&
-		    probe_is_refused_at_once(&outcomes[i]) &&
-		    reached_as(outcomes, count, outcomes[i].context.name) == NULL)
+		if (verdict_is_refused(&outcomes[i], outcomes, count))
 			verdict_add(why, "%s failed immediately in %u of %u tries, while root "
 			    "connected", outcomes[i].context.name, outcomes[i].no_route,
 			    outcomes[i].tries);
@@ -232,16 +237,12 @@ probe_verdict(const struct context_result outcomes[], size_t count, char why[PEE
 		return PROBE_VERDICT_BAD_TARGET;
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (!probe_is_subject(&outcomes[i], outcomes, count))
-			continue;
-		any = true;
-		if (reached_as(outcomes, count, outcomes[i].context.name) != NULL)
-			continue;
-		all = false;
-		blocked = blocked || (root != NULL && probe_reached(root) &&
-		    probe_is_refused_at_once(&outcomes[i]));
+		any = any || probe_is_subject(&outcomes[i], outcomes, count);
+		all = all && (!probe_is_subject(&outcomes[i], outcomes, count) ||
+		    reached_as(outcomes, count, outcomes[i].context.name) != NULL);
+		blocked = blocked || verdict_is_refused(&outcomes[i], outcomes, count);
 	}
-	if (blocked)
+	if (blocked && root != NULL && probe_reached(root))
 		return blocked_verdict(outcomes, count, why);
 	if (any && all)
 		return open_verdict(outcomes, count, why);
@@ -330,16 +331,13 @@ void
 probe_advise(struct advice *advice, enum probe_verdict verdict,
     const struct context_result outcomes[], size_t count, const struct probe_place *place)
 {
-	bool advised = false;
+	size_t refused = 0;
 
 	advice->count = 0;
-	for (size_t i = 0; i < count && verdict == PROBE_VERDICT_BLOCKED && !advised; i++)
-		if (probe_is_subject(&outcomes[i], outcomes, count) &&
-		    probe_is_refused_at_once(&outcomes[i]) &&
-		    reached_as(outcomes, count, outcomes[i].context.name) == NULL) {
-			advise_blocked(advice, &outcomes[i], place);
-			advised = true;
-		}
+	while (refused < count && !verdict_is_refused(&outcomes[refused], outcomes, count))
+		refused++;
+	if (verdict == PROBE_VERDICT_BLOCKED && refused < count)
+		advise_blocked(advice, &outcomes[refused], place);
 	for (size_t i = 0; i < count; i++)
 		advise_context(advice, &outcomes[i], place);
 	if (verdict == PROBE_VERDICT_OPEN && place->label == NULL &&
