@@ -69,6 +69,9 @@ bool	plist_integer(const struct plist *, int64_t *);
 bool	plist_real(const struct plist *, double *);
 bool	plist_data(const struct plist *, struct bytes *);	/* borrowed */
 
+/* Return whether the key is the boolean true. */
+bool	plist_is_true(const struct plist *dictionary, const char *key);
+
 /* Create trees and members. The tree owns an added value; an existing key is replaced. */
 struct plist *plist_new(void);					/* a dictionary */
 struct plist *plist_new_list(void);

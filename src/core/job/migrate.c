@@ -181,14 +181,6 @@ migrate_set_account(struct migrate_work *work)
 
 /* ---- every key ---- */
 
-static bool
-migrate_is_one_of(const char *key, const char *const keys[])
-{
-	while (*keys != NULL && strcmp(*keys, key) != 0)
-		keys++;
-	return *keys != NULL;
-}
-
 static void
 migrate_drop(struct migrate_work *work, const char *key, const char *why)
 {
@@ -230,65 +222,56 @@ migrate_visit(void *context, const char *key, const struct plist *value)
 	};
 	struct migrate_work *work = context;
 
-	if (migrate_is_one_of(key, paths))
+	if (text_matches(key, paths))
 		migrate_change_path(work, key, value);
-	else if (migrate_is_one_of(key, lists))
+	else if (text_matches(key, lists))
 		migrate_change_items(work, key, plist_count(value));
 	else if (strcmp(key, "ProgramArguments") == 0)
 		migrate_change_items(work, key,
 		    plist_member(work->agent, "Program") == NULL ? 1 : 0);
-	else if (migrate_is_log(key))
-		migrate_log(work->goal, key, value, work->daemon, work->migration);
-	else if (!migrate_is_one_of(key, later))
+	else if (migrate_log(work->goal, key, value, work->daemon, work->migration))
+		return;
+	else if (!text_matches(key, later))
 		migrate_by_table(work, key);
 }
 
 /* ---- what a daemon cannot have ---- */
 
+/* Return whether the program or an argument matches one of the patterns. */
 static bool
-migrate_mentions(const struct plist *tree, const char *part)
+migrate_mentions(const struct plist *tree, const char *const patterns[])
 {
 	const struct plist *arguments = plist_member(tree, "ProgramArguments");
-	const char *program = plist_text(plist_member(tree, "Program"));
-	bool found = program != NULL && strstr(program, part) != NULL;
+	const char *text = plist_text(plist_member(tree, "Program"));
+	bool found = text != NULL && text_matches(text, patterns);
 
 	for (size_t i = 0; i < plist_count(arguments) && !found; i++) {
-		const char *text = plist_text(plist_item(arguments, i));
-
-		found = text != NULL && strstr(text, part) != NULL;
+		text = plist_text(plist_item(arguments, i));
+		found = text != NULL && text_matches(text, patterns);
 	}
 	return found;
-}
-
-static bool
-migrate_mentions_any(const struct plist *tree, const char *const parts[])
-{
-	for (; *parts != NULL; parts++)
-		if (migrate_mentions(tree, *parts))
-			return true;
-	return false;
 }
 
 static void
 migrate_warn_of_session(struct migration *migration, const struct plist *tree)
 {
 	static const char *const screens[] = {
-		".app/Contents/MacOS/", "/usr/bin/open", "osascript", NULL,
+		"*.app/Contents/MacOS/*", "*/usr/bin/open*", "*osascript*", NULL,
 	};
 	static const char *const keychains[] = {
-		"/usr/bin/security", "keychain", "Keychain", NULL,
+		"*/usr/bin/security*", "*keychain*", "*Keychain*", NULL,
 	};
 	static const char *const shells[] = {
-		"/ssh", "ssh ", "/rsync", "/git", "git ", "/scp", "autossh", NULL,
+		"*/ssh*", "*ssh *", "*/rsync*", "*/git*", "*git *", "*/scp*", "*autossh*", NULL,
 	};
 
-	if (migrate_mentions_any(tree, screens))
+	if (migrate_mentions(tree, screens))
 		migrate_warn(migration, "it looks like a GUI program: a daemon has no screen");
-	if (migrate_mentions_any(tree, keychains))
+	if (migrate_mentions(tree, keychains))
 		migrate_warn(migration,
 		    "it uses a keychain: a daemon cannot use the login keychain");
 	if (plist_member(plist_member(tree, "EnvironmentVariables"), "SSH_AUTH_SOCK") != NULL ||
-	    migrate_mentions_any(tree, shells))
+	    migrate_mentions(tree, shells))
 		migrate_warn(migration,
 		    "it may use ssh keys of the login session: a daemon has no ssh-agent");
 }

@@ -14,18 +14,6 @@ static const struct log_key {
 	{ "StandardErrorPath", "err" },
 };
 
-static int
-migrate_which_log(const char *key)
-{
-	return strcmp(key, log_keys[0].key) == 0 ? 0 : 1;
-}
-
-bool
-migrate_is_log(const char *key)
-{
-	return strcmp(key, log_keys[0].key) == 0 || strcmp(key, log_keys[1].key) == 0;
-}
-
 static const char *
 migrate_named_log(const struct options *options, int which)
 {
@@ -60,19 +48,21 @@ migrate_move_log(const struct migrate_goal *goal, int which, struct plist *daemo
 	migrate_report(migration, fate, log_keys[which].key, "%s: now %.300s", why, path);
 }
 
-void
+bool
 migrate_log(const struct migrate_goal *goal, const char *key, const struct plist *value,
     struct plist *daemon, struct migration *migration)
 {
-	int which = migrate_which_log(key);
+	int which = strcmp(key, log_keys[0].key) == 0 ? 0 : 1;
 	const char *text = plist_text(value), *why;
 	char path[PATH_SIZE];
 	bool expanded = migrate_expand(goal, text, path);
 
+	if (strcmp(key, log_keys[which].key) != 0)
+		return false;
 	/* lint reports what is not a path; a device may stay. */
 	if (!expanded && (text == NULL || text_is_device(text))) {
 		migrate_report(migration, MIGRATE_KEPT, key, "%s", "");
-		return;
+		return true;
 	}
 	if (!expanded)
 		text_copy(path, sizeof path, text);	/* empty, and so moved, if too long */
@@ -87,12 +77,13 @@ migrate_log(const struct migrate_goal *goal, const char *key, const struct plist
 		why = migrate_log_problem(goal, path);
 	if (why != NULL) {
 		migrate_move_log(goal, which, daemon, MIGRATE_CHANGED, why, migration);
-		return;
+		return true;
 	}
 	migration->account_log[which] = true;
 	plist_add_text(daemon, key, path);
 	migrate_report(migration, expanded ? MIGRATE_CHANGED : MIGRATE_KEPT, key, expanded ?
 	    "launchd does not expand ~: now %.300s" : "%.0s", path);
+	return true;
 }
 
 void
@@ -111,27 +102,25 @@ migrate_logs(struct bytes from, const struct migrate_goal *goal, struct migratio
     struct bytes *bytes, struct error *error)
 {
 	static const struct lint_facts text = { .text_only = true };
-	struct plist *tree, *daemon;
-	int result;
+	struct plist *tree;
+	int result = 0;
 
 	*bytes = (struct bytes){ NULL, 0 };
 	if (job_refuse_errors(from, &text, "plist of --from", error) == -1)
 		return -1;
 	tree = plist_parse(from, error);
-	daemon = tree == NULL ? NULL : plist_parse(from, error);
-	result = daemon == NULL ? -1 : 0;
-	for (int i = 0; i < 2 && result == 0; i++) {
+	if (tree == NULL)
+		return -1;
+	for (int i = 0; i < 2; i++) {
 		const struct plist *value = plist_member(tree, log_keys[i].key);
 
 		if (value != NULL)
-			migrate_log(goal, log_keys[i].key, value, daemon, migration);
+			migrate_log(goal, log_keys[i].key, value, tree, migration);
 	}
-	if (result == 0)
-		bytes->data = (unsigned char *)plist_serialize(daemon, &bytes->size);
-	if (result == 0 && bytes->data == NULL)
+	bytes->data = (unsigned char *)plist_serialize(tree, &bytes->size);
+	if (bytes->data == NULL)
 		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot use the plist of --from");
-	plist_release(daemon);
 	plist_release(tree);
 	return result;
 }

@@ -14,13 +14,12 @@ void	migrate_report(struct migration *, enum migrate_fate, const char *key,
 /* Expand "~/x" with the home of the agent's account; false: nothing to expand. path may be NULL. */
 bool	migrate_expand(const struct migrate_goal *, const char *path, char target[PATH_SIZE]);
 
-bool	migrate_is_log(const char *key);
-
 /*
- * Keep a log that an account's plist names only if it is below the account's own home, where the
- * account creates it; move any other to lnpctl's log directory, and report that.
+ * Handle a log: keep one that an account's plist names only if it is below the account's own home,
+ * where the account creates it; move any other to lnpctl's log directory, and report that. Return
+ * false, and do nothing, for another key. The value may be one of daemon.
  */
-void	migrate_log(const struct migrate_goal *, const char *key, const struct plist *value,
+bool	migrate_log(const struct migrate_goal *, const char *key, const struct plist *value,
     struct plist *daemon, struct migration *);
 
 /* Add both logs if the plist has none: the job's output would be lost. */

@@ -15,14 +15,6 @@
 
 /* ---- reading ---- */
 
-static bool
-scan_is_true(const struct plist *tree, const char *key)
-{
-	bool value;
-
-	return plist_boolean(plist_member(tree, key), &value) && value;
-}
-
 static enum scan_start
 scan_start_of(const struct plist *tree)
 {
@@ -31,7 +23,7 @@ scan_start_of(const struct plist *tree)
 		"StartOnMount",
 	};
 
-	if (scan_is_true(tree, "RunAtLoad") || scan_is_true(tree, "KeepAlive") ||
+	if (plist_is_true(tree, "RunAtLoad") || plist_is_true(tree, "KeepAlive") ||
 	    plist_is_dictionary(plist_member(tree, "KeepAlive")))
 		return SCAN_RESIDENT;
 	for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++)
@@ -112,20 +104,6 @@ scan_compare(struct scan_job jobs[], size_t count)
 
 /* ---- classifying ---- */
 
-/* Return true for Apple's own programs, by the directories that only Apple can write to. */
-static bool
-scan_is_apple_program(const char *program)
-{
-	static const char *const folders[] = {
-		"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/libexec/", "/System/",
-	};
-
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-		if (strncmp(program, folders[i], strlen(folders[i])) == 0)
-			return true;
-	return false;
-}
-
 /* Name the agent by label: a path in a user's home may lead elsewhere when root uses it. */
 static void
 scan_advise_migrate(struct scan_job *job)
@@ -145,72 +123,93 @@ scan_advise_migrate(struct scan_job *job)
 		paste_line(job->fix, sizeof job->fix, "sudo lnpctl migrate %s", job->label);
 }
 
-static void
-scan_classify_agent(struct scan_job *job)
+/* What there is to go by, in the plist, the account and the system. */
+enum scan_evidence {
+	SCAN_UNREADABLE, SCAN_OLD_SYSTEM, SCAN_AGENT_IDLE, SCAN_AGENT_APPLE, SCAN_AGENT_TIMED,
+	SCAN_AGENT_RESIDENT, SCAN_DAEMON_ROOT, SCAN_DAEMON_LOST, SCAN_DAEMON_UNSEEN,
+	SCAN_DAEMON_ROLE, SCAN_DAEMON_LOGIN,
+};
+
+static const struct {
+	enum risk	 risk;
+	const char	*reason;
+} scan_rows[] = {
+	[SCAN_UNREADABLE] = { RISK_UNKNOWN, NULL },	/* the job's trouble */
+	[SCAN_OLD_SYSTEM] = { RISK_LOW,
+	    "this system is older than macOS 15, which introduced Local Network Privacy" },
+	[SCAN_AGENT_IDLE] = { RISK_UNKNOWN,
+	    "Apple does not exempt agents, but this one only starts on demand: "
+	    "its plist does not show whether it uses the network" },
+	[SCAN_AGENT_APPLE] = { RISK_AT_RISK,
+	    "an agent, which Apple does not exempt; Apple's own programs are usually allowed "
+	    "(one measurement) but not always (two reports), and programs that they start may not "
+	    "be" },
+	[SCAN_AGENT_TIMED] = { RISK_AT_RISK,
+	    "an agent, which Apple does not exempt; a short-lived agent may exit before macOS "
+	    "shows the prompt (Apple). Not certain to be blocked: it may have been allowed" },
+	[SCAN_AGENT_RESIDENT] = { RISK_AT_RISK,
+	    "a resident agent, which Apple does not exempt: it is blocked until a user allows it "
+	    "in the prompt. Not certain to be blocked: two measurements found agents that were "
+	    "not" },
+	[SCAN_DAEMON_ROOT] = { RISK_EXEMPT_IF_ROOT,
+	    "Apple exempts daemons and everything that runs as root; no report of a blocked one "
+	    "was found since 15.1. Not known if it drops root itself" },
+	[SCAN_DAEMON_LOST] = { RISK_UNKNOWN,
+	    "there is no such account: launchd does not start it (78)" },
+	[SCAN_DAEMON_UNSEEN] = { RISK_UNKNOWN, "its account could not be looked up" },
+	[SCAN_DAEMON_ROLE] = { RISK_LOW,
+	    "Apple exempts daemons; one measurement found a daemon of a role account allowed, none "
+	    "found one blocked" },
+	[SCAN_DAEMON_LOGIN] = { RISK_AT_RISK,
+	    "Apple exempts daemons, but three reports, two of them measured, describe daemons that "
+	    "were blocked when they ran as a login account" },
+};
+
+static enum scan_evidence
+scan_weigh_agent(const struct scan_job *job)
 {
-	if (job->start == SCAN_ON_DEMAND) {
-		job->risk = RISK_UNKNOWN;
-		job->reason = "Apple does not exempt agents, but this one only starts on demand: "
-		    "its plist does not show whether it uses the network";
-		return;
-	}
-	job->risk = RISK_AT_RISK;
-	scan_advise_migrate(job);
-	if (scan_is_apple_program(job->program))
-		job->reason = "an agent, which Apple does not exempt; Apple's own programs are "
-		    "usually allowed (one measurement) but not always (two reports), "
-		    "and programs that they start may not be";
-	else if (job->start == SCAN_TIMED)
-		job->reason = "an agent, which Apple does not exempt; a short-lived agent may exit "
-		    "before macOS shows the prompt (Apple). Not certain to be blocked: "
-		    "it may have been allowed";
-	else
-		job->reason = "a resident agent, which Apple does not exempt: it is blocked until "
-		    "a user allows it in the prompt. Not certain to be blocked: "
-		    "two measurements found agents that were not";
+	/* Apple's own, by the directories that only Apple can write to. */
+	static const char *const apples[] = {
+		"/bin/*", "/sbin/*", "/usr/bin/*", "/usr/sbin/*", "/usr/libexec/*", "/System/*",
+		NULL,
+	};
+
+	if (job->start == SCAN_ON_DEMAND)
+		return SCAN_AGENT_IDLE;
+	if (text_matches(job->program, apples))
+		return SCAN_AGENT_APPLE;
+	return job->start == SCAN_TIMED ? SCAN_AGENT_TIMED : SCAN_AGENT_RESIDENT;
 }
 
-static void
-scan_classify_daemon(struct scan_job *job)
+static enum scan_evidence
+scan_weigh(const struct scan_job *job, const char *version)
 {
-	if (strcmp(job->account, "root") == 0 || (job->account_exists == YES && job->uid == 0)) {
-		job->risk = RISK_EXEMPT_IF_ROOT;
-		job->reason = "Apple exempts daemons and everything that runs as root; no report "
-		    "of a blocked one was found since 15.1. Not known if it drops root itself";
-	} else if (job->account_exists != YES) {
-		job->risk = RISK_UNKNOWN;
-		job->reason = job->account_exists == NO ?
-		    "there is no such account: launchd does not start it (78)" :
-		    "its account could not be looked up";
-	} else if (job->uid < FIRST_LOGIN_UID) {
-		job->risk = RISK_LOW;
-		job->reason = "Apple exempts daemons; one measurement found a daemon of a role "
-		    "account allowed, none found one blocked";
-	} else {
-		job->risk = RISK_AT_RISK;
-		job->reason =
-		    "Apple exempts daemons, but three reports, two of them measured, describe "
-		    "daemons that were blocked when they ran as a login account";
-		text_copy(job->fix, sizeof job->fix,
-		    "if its log has \"No route to host\", run it as root or as a role account");
-	}
+	if (job->label[0] == '\0')
+		return SCAN_UNREADABLE;
+	if (version[0] != '\0' && strtol(version, NULL, 10) < FIRST_VERSION)
+		return SCAN_OLD_SYSTEM;
+	if (job->kind == SCAN_AGENT)
+		return scan_weigh_agent(job);
+	if (strcmp(job->account, "root") == 0 || (job->account_exists == YES && job->uid == 0))
+		return SCAN_DAEMON_ROOT;
+	if (job->account_exists != YES)
+		return job->account_exists == NO ? SCAN_DAEMON_LOST : SCAN_DAEMON_UNSEEN;
+	return job->uid < FIRST_LOGIN_UID ? SCAN_DAEMON_ROLE : SCAN_DAEMON_LOGIN;
 }
 
 void
 scan_classify(struct scan_job *job, const char *version)
 {
+	enum scan_evidence evidence = scan_weigh(job, version);
+
+	job->risk = scan_rows[evidence].risk;
+	job->reason = evidence == SCAN_UNREADABLE ? job->trouble : scan_rows[evidence].reason;
 	job->fix[0] = '\0';
-	if (job->label[0] == '\0') {
-		job->risk = RISK_UNKNOWN;
-		job->reason = job->trouble;
-	} else if (version[0] != '\0' && strtol(version, NULL, 10) < FIRST_VERSION) {
-		job->risk = RISK_LOW;
-		job->reason = "this system is older than macOS 15, which introduced Local Network "
-		    "Privacy";
-	} else if (job->kind == SCAN_AGENT)
-		scan_classify_agent(job);
-	else
-		scan_classify_daemon(job);
+	if (job->risk == RISK_AT_RISK && job->kind == SCAN_AGENT)
+		scan_advise_migrate(job);
+	else if (job->risk == RISK_AT_RISK)
+		text_copy(job->fix, sizeof job->fix,
+		    "if its log has \"No route to host\", run it as root or as a role account");
 }
 
 /* ---- words ---- */
@@ -253,30 +252,19 @@ scan_describe(const struct scan_job *job, enum scan_trouble trouble, char *targe
 {
 	char shown[PATH_SIZE + 3];
 
-	switch (trouble) {
-	case TROUBLE_DUPLICATE:
-		paste_shown(shown, sizeof shown, job->duplicate);
+	paste_shown(shown, sizeof shown, trouble == TROUBLE_DUPLICATE ? job->duplicate :
+	    trouble == TROUBLE_LOG ? job->bad_log : job->program);
+	if (trouble == TROUBLE_DUPLICATE)
 		snprintf(target, size, "%s has the same label: launchd cannot run both", shown);
-		break;
-	case TROUBLE_DISABLED:
+	else if (trouble == TROUBLE_DISABLED)
 		snprintf(target, size, "the label is disabled: launchd does not load it");
-		break;
-	case TROUBLE_PROGRAM:
-		paste_shown(shown, sizeof shown, job->program);
+	else if (trouble == TROUBLE_PROGRAM)
 		snprintf(target, size, "the program %s does not exist", shown);
-		break;
-	case TROUBLE_QUARANTINE:
+	else if (trouble == TROUBLE_QUARANTINE)
 		snprintf(target, size,
 		    "the plist is quarantined: macOS 27 does not load it, and reports nothing");
-		break;
-	case TROUBLE_LOG:
-		paste_shown(shown, sizeof shown, job->bad_log);
+	else
 		snprintf(target, size,
 		    "its account cannot write to the log %s: launchd does not start it (78)",
 		    shown);
-		break;
-	case TROUBLES:
-		target[0] = '\0';
-		break;
-	}
 }

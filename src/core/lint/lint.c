@@ -191,14 +191,6 @@ lint_text_of(const struct lint *lint, const char *key)
 	return plist_text(plist_member(lint->tree, key));
 }
 
-bool
-lint_is_true(const struct lint *lint, const char *key)
-{
-	bool value;
-
-	return plist_boolean(plist_member(lint->tree, key), &value) && value;
-}
-
 const char *
 lint_top(const struct plist_path *path)
 {

@@ -95,8 +95,8 @@ lint_rule_no_trigger(struct lint *lint)
 	bool on_demand = true;
 
 	plist_boolean(plist_member(lint->tree, "OnDemand"), &on_demand);
-	if (lint_is_true(lint, "RunAtLoad") || lint_is_true(lint, "KeepAlive") ||
-	    lint_is_true(lint, "StartOnMount") ||
+	if (plist_is_true(lint->tree, "RunAtLoad") || plist_is_true(lint->tree, "KeepAlive") ||
+	    plist_is_true(lint->tree, "StartOnMount") ||
 	    plist_is_dictionary(plist_member(lint->tree, "KeepAlive")) || !on_demand)
 		return;
 	for (size_t i = 0; triggers[i] != NULL; i++)
@@ -109,7 +109,7 @@ lint_rule_no_trigger(struct lint *lint)
 static void
 lint_rule_disabled(struct lint *lint)
 {
-	if (lint_is_true(lint, "Disabled"))
+	if (plist_is_true(lint->tree, "Disabled"))
 		lint_report(lint, lint_key(lint, "Disabled"),
 		    "remove the key, or use launchctl enable",
 		    "launchd does not load the job until launchctl enables it");

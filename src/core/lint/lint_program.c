@@ -295,13 +295,13 @@ lint_rule_daemonises(struct lint *lint)
 		return;
 	lint_report(lint, lint_argument(lint, at < count ? at : 0), "run it in the foreground",
 	    "the program daemonizes: launchd thinks it has exited and kills what is left%s",
-	    lint_is_true(lint, "KeepAlive") ? ", then starts it again and again" : "");
+	    plist_is_true(lint->tree, "KeepAlive") ? ", then starts it again and again" : "");
 }
 
 static void
 lint_rule_waits_for_debugger(struct lint *lint)
 {
-	if (lint_is_true(lint, "WaitForDebugger"))
+	if (plist_is_true(lint->tree, "WaitForDebugger"))
 		lint_report(lint, lint_key(lint, "WaitForDebugger"), "remove it",
 		    "the job waits for a debugger before it starts");
 }

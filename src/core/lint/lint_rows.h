@@ -69,9 +69,6 @@ const struct plist_path *lint_item(struct lint *, const char *key, size_t index)
 /* Return the text of a key of the outermost level, or NULL. */
 const char *lint_text_of(const struct lint *, const char *key);
 
-/* Return true if a key of the outermost level is the boolean true. */
-bool	lint_is_true(const struct lint *, const char *key);
-
 /* Return the outermost key above a value. */
 const char *lint_top(const struct plist_path *);
 

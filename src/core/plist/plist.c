@@ -168,6 +168,15 @@ plist_boolean(const struct plist *plist, bool *value)
 }
 
 bool
+plist_is_true(const struct plist *dictionary, const char *key)
+{
+	bool value = false;
+
+	plist_boolean(plist_member(dictionary, key), &value);
+	return value;
+}
+
+bool
 plist_integer(const struct plist *plist, int64_t *value)
 {
 	uint64_t bits = 0;
