@@ -28,8 +28,6 @@ int
 install_accounts(const struct host *host, const struct options *options, struct facts *facts,
     struct error *error)
 {
-	struct identity identity;
-
 	accounts_user(host, options->user, &facts->user);
 	if (job_check_user(&facts->user, options->user, error) == -1)
 		return -1;
@@ -37,8 +35,6 @@ install_accounts(const struct host *host, const struct options *options, struct 
 		accounts_group(host, options->group, &facts->group);
 	else
 		accounts_own_group(host, &facts->user, &facts->group);
-	identity = inspect_identity(facts);
-	files_access_prefork(host, &identity);
 	return job_check_group(&facts->group, options->group != NULL ? options->group :
 	    facts->group.name, error);
 }

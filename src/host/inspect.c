@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/check/access.h"
 #include "core/check/check.h"
 #include "core/plist/limits.h"
 #include "core/plist/plist.h"
@@ -14,7 +15,6 @@
 #include "host/accounts.h"
 #include "host/launchd/apple_labels.h"
 #include "host/files/files.h"
-#include "host/machine/dir_cache.h"
 #include "host/inspect.h"
 #include "host/launchd/state.h"
 #include "host/interpreters.h"
@@ -220,7 +220,7 @@ look_at_folder(const struct host *host, const char *path, struct file_fact *fact
 {
 	memset(fact, 0, sizeof *fact);
 	if (path[0] != '\0')
-		files_look(host, path, FILES_LOOSE, fact);
+		files_look_at_directory(host, path, fact);
 }
 
 static void
@@ -293,77 +293,6 @@ look_at_files(const struct host *host, const struct receipt *receipt, struct fac
 
 /* ---- what the job's account can reach ---- */
 
-enum { REACH_PROGRAM, REACH_HOME, REACH_WORKING, REACH_LOG, REACHES = REACH_LOG + 2 };
-
-/* Ask, for a log that its account has to create, about the existing directory above it. */
-static bool
-reach_parent(const struct spec *spec, const struct facts *facts, int log,
-    struct access *access)
-{
-	if (!spec->account_log[log] || facts->log[log].file.exists != NO)
-		return false;
-	access->path = facts->log[log].parent;
-	access->bits = W_OK | X_OK;
-	return access->path[0] != '\0';
-}
-
-/* Return false for a question that does not apply. */
-static bool
-reach_question(const struct spec *spec, const struct facts *facts, int which,
-    struct access *access)
-{
-	int log = which - REACH_LOG;
-
-	*access = (struct access){ .bits = X_OK };
-	if (spec->label[0] == '\0' || facts->user.exists != YES)
-		return false;
-	switch (which) {
-	case REACH_PROGRAM:
-		access->path = spec->program.theirs;
-		return true;
-	case REACH_HOME:
-		access->path = spec->home.theirs;
-		return facts->home.file.exists == YES;
-	case REACH_WORKING:
-		access->path = spec->working_directory.theirs;
-		return facts->working_directory.file.exists == YES;
-	default:
-		access->path = spec->logs[log].theirs;
-		access->bits = W_OK;
-		return facts->log[log].file.exists == YES || reach_parent(spec, facts, log,
-		    access);
-	}
-}
-
-/* Record in the directory's fact why it is unknown whether the account may enter it. */
-static void
-note_reach_error(const struct access *access, struct file_fact *fact)
-{
-	if (access->answer == UNKNOWN)
-		fact->error = access->error_number;
-}
-
-static void
-reach_answer(struct facts *facts, int which, const struct access *access)
-{
-	switch (which) {
-	case REACH_PROGRAM:
-		facts->program.runs = access->answer;
-		facts->program.runs_error = access->error_number;
-		break;
-	case REACH_HOME:
-		facts->home.enters = access->answer;
-		note_reach_error(access, &facts->home.file);
-		break;
-	case REACH_WORKING:
-		facts->working_directory.enters = access->answer;
-		note_reach_error(access, &facts->working_directory.file);
-		break;
-	default:
-		facts->log[which - REACH_LOG].writable = access->answer;
-	}
-}
-
 struct identity
 inspect_identity(const struct facts *facts)
 {
@@ -374,46 +303,54 @@ inspect_identity(const struct facts *facts)
 	return identity;
 }
 
-static bool
-has_identity(const struct facts *facts, const struct identity *a)
+/* Ask the account only if what root has seen does not show it. */
+static enum tristate
+look_at_access(const struct host *host, const char *path, const struct file_fact *fact,
+    const struct identity *user, int bits, int *error_number)
 {
-	struct identity b = inspect_identity(facts);
-
-	return a->uid == b.uid && a->gid == b.gid && a->ngroups == b.ngroups &&
-	    memcmp(a->groups, b.groups, (size_t)a->ngroups * sizeof a->groups[0]) == 0;
+	*error_number = 0;
+	return access_is_evident(fact, user->uid, bits) ? YES :
+	    files_access(host, path, user, bits, error_number);
 }
 
-/* Group adjacent jobs of one account, because each change of identity costs a process. */
+/* Record in the directory's fact why it is unknown whether the account may enter it. */
 static void
-look_at_reach(const struct host *host, const struct receipt receipts[], struct facts facts[],
-    size_t count)
+look_at_entry(const struct host *host, const char *path, struct directory_fact *directory,
+    const struct identity *user)
 {
-	struct access rows[INSPECT_AT_ONCE * REACHES];
-	struct identity identity;
-	size_t first = 0, end, asked;
+	int number;
 
-	for (size_t i = 0; i < count; i++) {
-		facts[i].program.runs = facts[i].home.enters = facts[i].working_directory.enters =
-		    UNKNOWN;
-		facts[i].log[0].writable = facts[i].log[1].writable = UNKNOWN;
-		facts[i].program.runs_error = EPERM;
-	}
-	for (; first < count; first = end) {
-		asked = 0;
-		identity = inspect_identity(&facts[first]);
-		for (end = first; end < count && has_identity(&facts[end], &identity); end++)
-			for (int which = 0; which < REACHES; which++)
-				asked += reach_question(&receipts[end].spec, &facts[end], which,
-				    &rows[asked]);
-		files_access_all(host, rows, asked, &identity);
-		asked = 0;
-		for (size_t i = first; i < end; i++)
-			for (int which = 0; which < REACHES; which++) {
-				struct access again;
+	if (directory->file.exists == YES)
+		directory->enters = look_at_access(host, path, &directory->file, user, X_OK,
+		    &number);
+	if (directory->file.exists == YES && directory->enters == UNKNOWN)
+		directory->file.error = number;
+}
 
-				if (reach_question(&receipts[i].spec, &facts[i], which, &again))
-					reach_answer(&facts[i], which, &rows[asked++]);
-			}
+static void
+look_at_reach(const struct host *host, const struct spec *spec, struct facts *facts)
+{
+	const struct identity user = inspect_identity(facts);
+	int ignored;
+
+	facts->program.runs = facts->home.enters = facts->working_directory.enters = UNKNOWN;
+	facts->log[0].writable = facts->log[1].writable = UNKNOWN;
+	facts->program.runs_error = EPERM;
+	if (facts->user.exists != YES)
+		return;
+	facts->program.runs = look_at_access(host, spec->program.theirs, &facts->program.file,
+	    &user, X_OK, &facts->program.runs_error);
+	look_at_entry(host, spec->home.theirs, &facts->home, &user);
+	look_at_entry(host, spec->working_directory.theirs, &facts->working_directory, &user);
+	for (int i = 0; i < 2; i++) {
+		struct log_fact *log = &facts->log[i];
+
+		if (log->file.exists == YES)
+			log->writable = look_at_access(host, spec->logs[i].theirs, &log->file,
+			    &user, W_OK, &ignored);
+		else if (log->parent[0] != '\0')	/* the account has to create the log */
+			log->writable = files_access(host, log->parent, &user, W_OK | X_OK,
+			    &ignored);
 	}
 }
 
@@ -471,18 +408,12 @@ inspect_look_at_launchd(const struct host *host, struct plist_index *index,
 }
 
 static void
-inspect_look_up(const struct host *host, struct plist_index *index, const struct spec *spec,
-    struct facts *facts)
+inspect_look_up(struct plist_index *index, const struct spec *spec, struct facts *facts)
 {
 	if (facts->user.exists == UNKNOWN)
 		plist_index_user(index, spec->user, &facts->user);
 	if (facts->group.exists == UNKNOWN)
 		plist_index_group(index, spec->group, &facts->group);
-	if (facts->user.exists == YES) {
-		struct identity identity = inspect_identity(facts);
-
-		files_access_prefork(host, &identity);
-	}
 }
 
 static void
@@ -497,6 +428,7 @@ look_at_rest(const struct host *host, struct plist_index *index, const struct re
 	facts->now = wait_date();
 	look_at_files(&own, receipt, facts);
 	plist_index_find(index, &receipt->spec, facts);
+	look_at_reach(host, &receipt->spec, facts);
 }
 
 struct disk_look {
@@ -515,7 +447,6 @@ look_at_disk(void *context)
 	for (size_t i = 0; i < look->count; i++)
 		if (look->receipts[i].spec.label[0] != '\0')
 			look_at_rest(look->host, look->index, &look->receipts[i], &look->facts[i]);
-	look_at_reach(look->host, look->receipts, look->facts, look->count);
 }
 
 void
@@ -532,7 +463,7 @@ inspect_many(const struct host *host, struct plist_index *index, const struct re
 		facts[i].owner = host->owner;
 		facts[i].owner_group = host->group;
 		if (receipts[i].spec.label[0] != '\0')
-			inspect_look_up(host, look.index, &receipts[i].spec, &facts[i]);
+			inspect_look_up(look.index, &receipts[i].spec, &facts[i]);
 	}
 	inspect_look_at_launchd(host, look.index, receipts, facts, count, &overlap);
 	for (size_t i = 0; i < count; i++)
@@ -557,7 +488,7 @@ inspect_own(const struct host *host, const struct receipt *receipt, struct facts
 
 	bytes_free(&facts->plist.bytes);
 	look_at_own_files(&own, &receipt->spec, facts);
-	look_at_reach(host, receipt, facts, 1);
+	look_at_reach(host, &receipt->spec, facts);
 }
 
 /* ---- an agent to migrate, or migrated ---- */

@@ -234,21 +234,20 @@ look_into_homes(const struct host *host, struct scan *scan, const struct scan_ac
 static bool
 cannot_write(const struct host *host, const char *log, const struct identity *identity)
 {
-	struct access access = { .path = log, .bits = W_OK };
 	struct file_fact fact;
 	char folder[PATH_SIZE];
+	int ignored;
 
 	files_look(host, log, FILES_LOOSE, &fact);
 	if (fact.exists != YES) {
 		/* launchd creates a missing directory if it can. */
 		text_format(folder, sizeof folder, "%.*s", (int)(strrchr(log, '/') - log), log);
-		access.path = folder[0] == '\0' ? "/" : folder;
-		files_look(host, access.path, FILES_LOOSE, &fact);
+		log = folder[0] == '\0' ? "/" : folder;
+		files_look(host, log, FILES_LOOSE, &fact);
 		if (fact.exists != YES)
 			return false;
 	}
-	files_access_all(host, &access, 1, identity);
-	return access.answer == NO;
+	return files_access(host, log, identity, W_OK, &ignored) == NO;
 }
 
 static void

@@ -81,6 +81,13 @@ struct file_fact {
 	 * host->administrator can change the file or its path.
 	 */
 	bool			untrusted_for_user;
+	/*
+	 * The bits of access(2), of W_OK and X_OK, that its owner and mode alone decide, because
+	 * everybody may search all directories on the way, only root and the expected owner can
+	 * change them, and no access control list or volume is in the way. Filled as root, X_OK by
+	 * files_look_at_script() and _directory(), W_OK by files_look_at_log(); else 0.
+	 */
+	int			plain;
 	/* Has com.apple.quarantine. Filled for files that were read and programs, else UNKNOWN. */
 	enum tristate		quarantined;
 	/* Likewise; WEAK_ACL or WEAK_VOLUME, whatever owner and mode are: core/facts/trust.h. */

@@ -85,12 +85,15 @@ enum files_when {
  */
 void	files_look(const struct host *, const char *path, enum files_walk, struct file_fact *);
 
-/* The same, strict, for a log that may be changed, and whether it is locked. */
+/* The same, strict, for a log: whether it is locked, and whether its mode decides who may write. */
 void	files_look_at_log(const struct host *, const char *path, struct file_fact *);
 
+/* The same, loose, for a directory: whether its mode decides who may search it. */
+void	files_look_at_directory(const struct host *, const char *path, struct file_fact *);
+
 /*
- * The same, loose, for a program, and whether it is quarantined, with its first bytes as a string:
- * up to a zero byte, and empty if it cannot be read.
+ * The same, loose, for a program: whether it is quarantined, and its first bytes as a string: up to
+ * a zero byte, and empty if it cannot be read.
  */
 #define FILES_BEGIN	513		/* macOS reads so much of a script */
 void	files_look_at_script(const struct host *, const char *path, struct file_fact *,
@@ -264,26 +267,13 @@ int	files_account_remove_directory(const struct host *, const struct foreign_pat
     const struct identity *, bool *left, struct error *);
 
 /*
- * Determine whether the account can reach the files at these paths (links followed, loose) with
- * these access(2) bits (R_OK, W_OK, X_OK; 0: reach only). One forked child that has become the
- * account asks the kernel about all of them, with the identity's gid as its group: a job's own, if
- * it has one. As root for any account; otherwise only for the caller's own uid: else UNKNOWN with
- * EPERM.
+ * Determine whether the account can reach the file at this path (shorter than PATH_SIZE; links
+ * followed, loose) with these access(2) bits (R_OK, W_OK, X_OK; 0: reach only). A forked child that
+ * has become the account asks the kernel, with the identity's gid as its group: a job's own, if it
+ * has one. As root for any account; otherwise only for the caller's own uid: else UNKNOWN with
+ * EPERM. The errno is why, if the answer is NO (EACCES, ENOENT...), or why nobody could be asked.
  */
-struct access {
-	const char	*path;
-	int		 bits;
-	enum tristate	 answer;
-	int		 error_number;		/* NO: why (EACCES, ENOENT...); UNKNOWN: why it
-						   could not be asked */
-};
-void	files_access_all(const struct host *, struct access[], size_t count,
-    const struct identity *);
-
-/*
- * Start the child of host->helper for this account, unless it is there: a fork now, before we have
- * much memory to copy, is cheaper than one later.
- */
-void	files_access_prefork(const struct host *, const struct identity *);
+enum tristate files_access(const struct host *, const char *path, const struct identity *, int bits,
+    int *error_number);
 
 #endif

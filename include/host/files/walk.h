@@ -20,6 +20,8 @@ struct folder {				/* the open directory that holds the last component */
 	struct file_fact untrusted;		/* only the untrusted_* fields are filled */
 	struct file_fact untrusted_for_user;	/* the same, but directories of walk_open_for()'s
 						   user are trusted */
+	bool		open;			/* root's walk only: nothing on the way is untrusted
+						   or a volume, and everybody may search it */
 	char		refused[PATH_SIZE];	/* a link that a strict walk did not follow; empty:
 						   none */
 	struct dir_cache	*cache;		/* may own the descriptor */

@@ -20,12 +20,9 @@
 #include "core/facts/facts.h"
 #include "host/machine/host.h"
 
-#define CHILD_NUMBERS	40	/* the questions of eight jobs; a reply must fit the socket */
-
 struct reply {
 	int	errnum;		/* 0: success */
 	bool	flag;		/* set by the action: made, left */
-	int	numbers[CHILD_NUMBERS];	/* set by the action */
 	int	descriptor;	/* opened by the action and passed to the parent, who closes it; -1:
 				   none */
 };
@@ -49,9 +46,9 @@ int child_run(const struct host *, const struct identity *, gid_t,
     struct reply *);
 
 /*
- * A child that stays, for many actions: a fork costs more than a question, and every page that we
- * write to afterwards costs again. The account can stop and kill it like any other: then the action
- * has failed, and the next one gets a new child.
+ * A child that stays, for many actions: a fork costs more than a question, and a home may have a
+ * hundred plists. The account can stop and kill it like any other: then the action has failed, and
+ * the next one gets a new child.
  */
 #define HELPER_CAPACITY	(16 * 1024 * 1024)	/* pages that are not written to take no memory */
 
@@ -66,19 +63,15 @@ struct user_helper {			/* zeroed: none yet */
 
 /*
  * As child_run(), but the helper gets a copy of the context, size bytes (HELPER_CAPACITY at most):
- * it may not point to anything made after the helper was started. A different account, group or
- * action starts a new child.
+ * it may not point to anything made after the helper was started. A different account starts a new
+ * child; a helper has one action only.
  *
  * The action gets the address of the shared memory as its context, and may answer there, too; the
  * account may be able to change what is there.
  */
-int	helper_run(const struct host *, struct user_helper *, const struct identity *, gid_t,
+int	helper_run(const struct host *, struct user_helper *, const struct identity *,
     void (*action)(const void *context, struct reply *), const void *context, size_t size,
     double seconds, struct reply *);
-
-/* Start the child that helper_run() would start now. Returns 0 or -1 (errno). */
-int	helper_start(struct user_helper *, const struct identity *, gid_t,
-    void (*action)(const void *context, struct reply *));
 
 /* End the child, if there is one. */
 void	helper_stop(struct user_helper *);

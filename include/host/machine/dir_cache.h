@@ -3,10 +3,11 @@
  * walks some fifty paths, nearly all of them through the same ten directories.
  *
  * A directory is kept only if nobody but root and the expected owner can change or replace it or
- * anything on the way to it: then only root can make the cache stale. Where that matters
- * dir_cache_forget() is called: at each wait, including the one for the lock, and when lnpctl
- * itself removes a directory. Before it asks for the lock, lnpctl walks to no directory that
- * another lnpctl could remove.
+ * anything on the way to it, so that only root can make the cache stale; and, in root's walks, if
+ * everybody may search all of them, so that a walk that goes on from it is open too (folder.open).
+ * Where a stale one matters dir_cache_forget() is called: at each wait, including the one for the
+ * lock, and when lnpctl itself removes a directory. Before it asks for the lock, lnpctl walks to no
+ * directory that another lnpctl could remove.
  */
 #ifndef HOST_MACHINE_DIR_CACHE_H
 #define HOST_MACHINE_DIR_CACHE_H
@@ -16,8 +17,6 @@
 
 #define DIR_CACHE_MAX	32	/* macOS gives a process 256 descriptors */
 
-#define LINK_CACHE_MAX	4	/* a Mac has three: /var, /etc and /tmp */
-
 struct dir_cache {		/* zeroed: empty */
 	struct cached_directory {
 		char	*path;		/* without links; owned */
@@ -25,10 +24,6 @@ struct dir_cache {		/* zeroed: empty */
 		size_t	 users;		/* walks that use it */
 	}	rows[DIR_CACHE_MAX];
 	size_t	count;
-	struct cached_link {
-		char	path[64], target[64];	/* longer ones are not kept */
-	}	links[LINK_CACHE_MAX];
-	size_t	link_count;
 };
 
 /*
@@ -48,14 +43,6 @@ bool	dir_cache_leave(struct dir_cache *, int descriptor);
  * descriptor remains the caller's.
  */
 bool	dir_cache_keep(struct dir_cache *, const char *path, int descriptor);
-
-/*
- * Return the target of the link of this path; NULL if it is not kept. A link is kept under the same
- * conditions as a directory. dir_cache_keep_link() takes the path in two parts.
- */
-const char *dir_cache_link(const struct dir_cache *, const char *path);
-void	dir_cache_keep_link(struct dir_cache *, const char *above, const char *name,
-    const char *target);
 
 /* Close everything. No walk may be using an entry. */
 void	dir_cache_forget(struct dir_cache *);

@@ -51,8 +51,20 @@ int	platform_unquarantine(int descriptor);
  * group other than 0, write. There the attribute user.lnpctl.acl holds an entry of a Mac's list as
  * `ls -le` prints it ("user:worker allow add_file,delete_child"), and user.lnpctl.noowners stands
  * for such a volume; each affects only the file that has it.
+ *
+ * plain, unless NULL, becomes true where owner and mode decide: the volume respects ownership, and
+ * no entry of the list denies anything but deleting (XNU, vfs_subr.c vnode_authorize_simple: an
+ * entry goes before the mode; homes have one that keeps everyone from deleting them). Linux: there
+ * is no POSIX ACL, and user.lnpctl.acl has no "deny".
  */
-enum weakness platform_weakness(int descriptor);
+enum weakness platform_weakness(int descriptor, bool *plain);
+
+/*
+ * Return the bits of access(2), of W_OK and X_OK, that the volume of the open file leaves to owner
+ * and mode. None if a server or a program answers for the volume; no W_OK if it is mounted to be
+ * read only; no X_OK if it is mounted so that nothing on it is executed.
+ */
+int	platform_leaves(int descriptor);
 
 /*
  * Return whether flags keep even root from changing, renaming or removing this file of the open

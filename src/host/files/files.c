@@ -132,12 +132,24 @@ failed:
 	return -1;
 }
 
-/* Fill the fact; a program is opened, too. */
+/* Return -1 also if there is no need to open it. */
+static int
+files_open_to_judge(enum look_kind kind, struct folder *folder, struct stat *status)
+{
+	if (kind == LOOK_DIRECTORY && folder->open && S_ISDIR(status->st_mode))
+		return platform_open_search(folder->descriptor, folder->name);
+	return kind == LOOK_PROGRAM || (kind == LOOK_LOG && folder->open) ?
+	    files_open_regular(folder, O_RDONLY, status) : -1;
+}
+
+/* Fill the fact. */
 static void
 files_look_at(const struct host *host, struct look *look, struct folder *folder)
 {
 	struct file_fact *fact = look->fact;
 	struct stat status;
+	enum weakness granted;
+	bool plain;
 	int file;
 
 	(void)host;
@@ -147,15 +159,19 @@ files_look_at(const struct host *host, struct look *look, struct folder *folder)
 		return;
 	}
 	files_fill(fact, &status, folder);
-	if (look->kind != LOOK_PROGRAM)
-		return;
-	fact->quarantined = S_ISREG(status.st_mode) ? UNKNOWN : NO;
-	file = files_open_regular(folder, O_RDONLY, &status);
+	if (look->kind == LOOK_PROGRAM)
+		fact->quarantined = S_ISREG(status.st_mode) ? UNKNOWN : NO;
+	file = files_open_to_judge(look->kind, folder, &status);
 	if (file == -1)
 		return;
-	fact->quarantined = platform_quarantined(file);
-	fact->granted = platform_weakness(file);
-	files_read_begin(file, look->begin);
+	granted = platform_weakness(file, &plain);
+	if (plain && folder->open)
+		fact->plain = platform_leaves(file) & (look->kind == LOOK_LOG ? W_OK : X_OK);
+	if (look->kind == LOOK_PROGRAM) {
+		fact->granted = granted;
+		fact->quarantined = platform_quarantined(file);
+		files_read_begin(file, look->begin);
+	}
 	close(file);
 }
 
@@ -184,7 +200,7 @@ files_read_at(const struct host *host, struct look *look, struct folder *folder)
 		return;
 	}
 	files_fill(fact, &status, folder);
-	fact->granted = platform_weakness(file);
+	fact->granted = platform_weakness(file, NULL);
 	fact->untrusted_for_user = fact->granted != WEAK_NOT ||
 	    walk_is_foreign(host, folder, host->administrator, &status);
 	fact->quarantined = platform_quarantined(file);
@@ -228,6 +244,7 @@ look_here(const struct host *host, struct look *look, struct folder *folder, boo
 	static void (*const looks[])(const struct host *, struct look *, struct folder *) = {
 		[LOOK_FILE] = files_look_at,
 		[LOOK_LOG] = files_look_at,
+		[LOOK_DIRECTORY] = files_look_at,
 		[LOOK_PROGRAM] = files_look_at,
 		[LOOK_CONTENT] = files_read_at,
 		[LOOK_END] = files_read_end,
@@ -237,6 +254,11 @@ look_here(const struct host *host, struct look *look, struct folder *folder, boo
 	look->errnum = 0;
 	look->begin[0] = '\0';
 	look->bytes = (struct bytes){ NULL, 0 };
+	*reached = true;
+	if (look->kind == LOOK_ACCESS) {
+		look->errnum = look_access(host->root, look->path, look->bits);
+		return 0;
+	}
 	*reached = walk_open_own(host, look->path, look->manner, folder) == 0;
 	if (!*reached) {
 		look->errnum = errno;
@@ -251,32 +273,33 @@ look_here(const struct host *host, struct look *look, struct folder *folder, boo
 	return 0;
 }
 
-bool
-look_find(const struct host *host, struct look *look, struct folder *folder)
+static void
+files_look_for(const struct host *host, enum look_kind kind, enum files_walk manner,
+    const char *path, struct file_fact *fact)
 {
-	bool reached;
+	struct look what = { .kind = kind, .manner = manner, .path = path, .fact = fact };
+	struct folder folder;
 
-	return look_here(host, look, folder, &reached) == 0 ? reached :
-	    look_as(host, folder->account, look, folder);
+	look_find(host, &what, &folder);
 }
 
 void
 files_look(const struct host *host, const char *path, enum files_walk manner,
     struct file_fact *fact)
 {
-	struct look what = { .kind = LOOK_FILE, .manner = manner, .path = path, .fact = fact };
-	struct folder folder;
-
-	look_find(host, &what, &folder);
+	files_look_for(host, LOOK_FILE, manner, path, fact);
 }
 
 void
 files_look_at_log(const struct host *host, const char *path, struct file_fact *fact)
 {
-	struct look what = { .kind = LOOK_LOG, .manner = FILES_STRICT, .path = path, .fact = fact };
-	struct folder folder;
+	files_look_for(host, LOOK_LOG, FILES_STRICT, path, fact);
+}
 
-	look_find(host, &what, &folder);
+void
+files_look_at_directory(const struct host *host, const char *path, struct file_fact *fact)
+{
+	files_look_for(host, LOOK_DIRECTORY, FILES_LOOSE, path, fact);
 }
 
 void

@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 #include "core/text.h"
-#include "host/machine/budget.h"
 #include "host/machine/child.h"
 #include "host/files/files.h"
-#include "host/machine/wait.h"
+#include "look.h"
 #include "host/files/walk.h"
 #include "host/os/platform.h"
 
@@ -140,15 +139,6 @@ log_remove_directory(const struct log_action *action, struct reply *reply)
 
 #define ACCESS_LINKS_MAX	32
 
-struct access_questions {		/* self-contained: the child may be older */
-	int	root;
-	size_t	count;
-	struct {
-		int	bits;
-		char	path[PATH_SIZE];
-	}	rows[CHILD_NUMBERS];
-};
-
 struct access_path {
 	int	root;
 	int	links;
@@ -234,9 +224,8 @@ access_resolve(struct access_path *way)
 	return errnum;
 }
 
-/* Return 0 or an errno. */
-static int
-access_test(int root, const char *path, int bits)
+int
+look_access(int root, const char *path, int bits)
 {
 	struct access_path way = { .root = root };
 	int errnum;
@@ -247,16 +236,6 @@ access_test(int root, const char *path, int bits)
 	if (errnum == 0 && faccessat(root, access_found(&way), bits, 0) == -1)
 		errnum = errno;
 	return errnum;
-}
-
-static void
-access_answer(const void *context, struct reply *reply)
-{
-	const struct access_questions *questions = context;
-
-	for (size_t i = 0; i < questions->count; i++)
-		reply->numbers[i] = access_test(questions->root, questions->rows[i].path,
-		    questions->rows[i].bits);
 }
 
 static enum tristate
@@ -279,72 +258,18 @@ access_result(int errnum)
 	}
 }
 
-/* An account needs no child for itself, and only root can become another one. */
-static int
-access_ask(const struct host *host, const struct identity *user,
-    const struct access_questions *questions, struct reply *reply)
+enum tristate
+files_access(const struct host *host, const char *path, const struct identity *user, int bits,
+    int *error_number)
 {
-	size_t size = offsetof(struct access_questions,
-	    rows) + questions->count * sizeof questions->rows[0];
+	struct look what = { .kind = LOOK_ACCESS, .path = path, .bits = bits };
+	bool asked = geteuid() == user->uid;
 
-	if (geteuid() == user->uid) {
-		access_answer(questions, reply);
-		return 0;
-	}
-	if (geteuid() != 0) {
-		errno = EPERM;
-		return -1;
-	}
-	if (host->helper != NULL)
-		return helper_run(host, host->helper, user, user->gid, access_answer, questions,
-		    size, CHILD_SECONDS, reply);
-	return child_run(host, user, user->gid, access_answer, questions, CHILD_SECONDS, reply);
-}
-
-/* At most CHILD_NUMBERS. */
-static void
-access_some(const struct host *host, struct access rows[], size_t count,
-    const struct identity *user)
-{
-	static struct access_questions questions;
-	struct reply reply = { .descriptor = -1 };
-	struct budget budget;
-	int trouble;
-
-	questions.root = host->root;
-	questions.count = count;
-	for (size_t i = 0; i < count; i++) {
-		questions.rows[i].bits = rows[i].bits;
-		/* Do not truncate it to another path; this one the system refuses as too long. */
-		if (!text_copy(questions.rows[i].path, PATH_SIZE, rows[i].path))
-			memset(questions.rows[i].path, 'a', PATH_SIZE - 1);
-	}
-	budget_begin(&budget, host, user->uid);	/* the account can stop each child */
-	if (budget_take(&budget, 0, 0))
-		trouble = access_ask(host, user, &questions, &reply) == -1 ? errno : 0;
-	else
-		trouble = wait_is_stopped(host) ? EINTR : ETIMEDOUT;
-	budget_end(&budget);
-	for (size_t i = 0; i < count; i++) {
-		rows[i].error_number = trouble != 0 ? trouble : reply.numbers[i];
-		rows[i].answer = trouble != 0 ? UNKNOWN : access_result(reply.numbers[i]);
-	}
-}
-
-void
-files_access_all(const struct host *host, struct access rows[], size_t count,
-    const struct identity *user)
-{
-	for (size_t i = 0; i < count; i += CHILD_NUMBERS)
-		access_some(host, rows + i, count - i < CHILD_NUMBERS ? count - i : CHILD_NUMBERS,
-		    user);
-}
-
-void
-files_access_prefork(const struct host *host, const struct identity *user)
-{
-	if (host->helper != NULL && host->helper->pid == 0 && geteuid() == 0 && user->uid != 0)
-		helper_start(host->helper, user, user->gid, access_answer);
+	/* An account needs no child for itself, and only root can become another one. */
+	what.errnum = asked ? look_access(host->root, path, bits) : EPERM;
+	asked = asked || (geteuid() == 0 && look_as(host, user, &what, NULL));
+	*error_number = what.errnum;
+	return asked ? access_result(what.errnum) : UNKNOWN;
 }
 
 /* ---- as which user ---- */

@@ -20,6 +20,7 @@ struct look_request {		/* the child writes its answer into it; the bytes follow 
 	enum files_walk	 manner;
 	size_t		 limit;
 	uid_t		 whose;
+	int		 bits;
 	char		 path[PATH_SIZE];
 
 	bool		 reached;
@@ -60,6 +61,7 @@ look_answer(const void *shared, struct reply *reply)
 		.path = request->path,
 		.limit = request->limit,
 		.owner = request->whose,
+		.bits = request->bits,
 		.fact = &request->fact };
 	struct folder folder;
 
@@ -100,6 +102,7 @@ look_take_fact(struct file_fact *fact, const struct look_request *request,
 	    fact->quarantined : UNKNOWN;
 	fact->locked = fact->locked == LOCK_FILE || fact->locked == LOCK_FOLDER ? fact->locked :
 	    LOCK_NOT;
+	fact->plain = 0;
 	fact->granted = trust_is_hidden(fact->granted) ? fact->granted : WEAK_NOT;
 	fact->resolved[PATH_SIZE - 1] = '\0';
 	text_copy(fact->untrusted_path, PATH_SIZE, way->untrusted_path);
@@ -151,24 +154,24 @@ look_ask(const struct host *host, struct user_helper *helper, const struct ident
 	request.manner = look->manner;
 	request.limit = look->limit < LOOK_BYTES_MAX ? look->limit : LOOK_BYTES_MAX;
 	request.whose = look->owner;
+	request.bits = look->bits;
 	text_copy(request.path, sizeof request.path, look->path);	/* it fits: it was walked */
-	return helper_run(host, helper, identity, identity->gid, look_answer, &request,
-	    sizeof request, BUDGET_SECONDS, &reply);
+	return helper_run(host, helper, identity, look_answer, &request, sizeof request,
+	    BUDGET_SECONDS, &reply);
 }
 
 bool
-look_as(const struct host *host, uid_t account, struct look *look, const struct folder *folder)
+look_as(const struct host *host, const struct identity *identity, struct look *look,
+    const struct folder *folder)
 {
 	struct user_helper own = { .pid = 0 }, *helper = host->helper == NULL ? &own : host->helper;
-	struct identity identity;
 	struct budget budget;
 	bool reached = false;
 	int result = -1;
 
-	look_identity(host, account, &identity);
-	budget_begin(&budget, host, account);	/* a look may last until its time limit */
+	budget_begin(&budget, host, identity->uid);	/* it may last until its time limit */
 	if (budget_take(&budget, 0, 0))
-		result = look_ask(host, helper, &identity, look);
+		result = look_ask(host, helper, identity, look);
 	else
 		errno = wait_is_stopped(host) ? EINTR : ETIMEDOUT;
 	budget_end(&budget);
@@ -181,4 +184,16 @@ look_as(const struct host *host, uid_t account, struct look *look, const struct 
 	}
 	helper_stop(&own);
 	return reached;
+}
+
+bool
+look_find(const struct host *host, struct look *look, struct folder *folder)
+{
+	struct identity identity;
+	bool reached;
+
+	if (look_here(host, look, folder, &reached) == 0)
+		return reached;
+	look_identity(host, folder->account, &identity);
+	return look_as(host, &identity, look, folder);
 }

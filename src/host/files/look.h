@@ -19,8 +19,13 @@
 
 enum look_kind {
 	LOOK_FILE,
-	LOOK_LOG,		/* and whether it is locked */
-	LOOK_PROGRAM,		/* and whether it is quarantined, and its first bytes */
+	LOOK_LOG,		/* and whether it is locked, and if not, whether its mode decides
+				   who may write */
+	LOOK_DIRECTORY,		/* and whether its mode decides who may search it */
+	LOOK_PROGRAM,		/* and whether its mode decides who may execute it, whether it is
+				   quarantined, and its first bytes */
+	LOOK_ACCESS,		/* not for look_find(): errnum is 0, or why the kernel refuses this
+				   access */
 	LOOK_CONTENT,		/* of a regular file: at most limit bytes */
 	LOOK_END,		/* of a log: at most limit bytes, only if it is owner's and has one
 				   link */
@@ -34,13 +39,14 @@ struct look {
 	const char	*path;
 	size_t		 limit;
 	uid_t		 owner;
+	int		 bits;		/* of access(2) */
 
-	int		 errnum;	/* result: 0, or an errno; for LOOK_FILE and LOOK_PROGRAM
-					   also in the fact */
+	int		 errnum;	/* result: 0, or an errno; for the first four also in
+					   the fact */
 	char		 begin[FILES_BEGIN];	/* of a program, as in files_look_at_script() */
 	struct bytes	 bytes;		/* result: owned; content, end or names */
-	struct file_fact *fact;		/* filled by all but LOOK_END and LOOK_NAMES, for which it
-					   may be NULL */
+	struct file_fact *fact;		/* filled by the first four and LOOK_CONTENT; may be NULL
+					   for the others */
 };
 
 /*
@@ -56,8 +62,14 @@ bool	look_find(const struct host *, struct look *, struct folder *);
  */
 int	look_here(const struct host *, struct look *, struct folder *, bool *reached);
 
-/* Look in a child that becomes this account. Returns as look_find(). */
-bool	look_as(const struct host *, uid_t account, struct look *, const struct folder *);
+/*
+ * Look in a child that becomes this account, where root's own walk came to the folder. Returns as
+ * look_find(); false, with errnum, also if nobody could look.
+ */
+bool	look_as(const struct host *, const struct identity *, struct look *, const struct folder *);
+
+/* For look_here(): return 0, or the errno with which the kernel refuses us access to the path. */
+int	look_access(int root, const char *path, int bits);
 
 /*
  * For look_here(): read the names of an open directory, and close it. Returns 0 or an errno: E2BIG,

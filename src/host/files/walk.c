@@ -20,12 +20,10 @@ struct walk {
 	enum files_walk		 manner;
 	uid_t			 user;		/* whose directories are trusted, too */
 	struct folder		*folder;
-	bool			 untrusted;	/* others can change the current directory */
 	bool			 root;		/* we are root */
 	bool			 own;		/* and go on only in directories of root and the
 						   administrator */
 	uid_t			 owner;		/* of the current directory, if it was entered */
-	bool			 far;		/* a volume that may wait is on the way */
 	int			 links, steps;
 	char			 rest[2 * PATH_SIZE];	/* still to be walked */
 };
@@ -94,12 +92,11 @@ walk_check_mount(struct walk *walk, const char *name)
 		return walk_stop(walk, walk->owner);
 	if (!platform_is_mount(folder->descriptor, name, &volume))
 		return 0;
+	folder->open = false;
 	if (!untrusted &&
-	    (walk_trusts(host, volume.mounter) || volume.mounter == host->administrator)) {
-		walk->far = walk->far || volume.may_wait;
+	    (walk_trusts(host, volume.mounter) || volume.mounter == host->administrator))
 		return !volume.may_wait || !walk->own || host->given_up ? 0 :
 		    walk_stop(walk, host->folder_owner == NULL ? 0 : host->folder_owner->uid);
-	}
 	volume.mounter = untrusted ? walk->owner : volume.mounter;
 	if (walk->own && volume.mounter != 0)
 		return walk_stop(walk, volume.mounter);
@@ -111,13 +108,15 @@ walk_check_mount(struct walk *walk, const char *name)
 static void
 walk_classify(struct walk *walk, const char *name, int descriptor, const struct stat *status)
 {
-	enum weakness granted = platform_weakness(descriptor);
+	bool plain;
+	enum weakness granted = platform_weakness(descriptor, &plain);
 	enum weakness by = walk_is_untrusted(walk->host, walk->host->owner, status) ? WEAK_MODE :
 	    granted;
 
-	walk->untrusted = by != WEAK_NOT;
+	walk->folder->open = walk->folder->open && plain && by == WEAK_NOT &&
+	    (status->st_mode & 0111) == 0111;
 	walk->owner = status->st_uid;
-	if (walk->untrusted)
+	if (by != WEAK_NOT)
 		walk_note_untrusted(&walk->folder->untrusted, walk->folder, name, status, by);
 	by = walk_is_untrusted(walk->host, walk->user, status) ? WEAK_MODE : granted;
 	if (by != WEAK_NOT)
@@ -145,18 +144,17 @@ walk_to_cached(struct walk *walk, const char *path)
 {
 	int descriptor = dir_cache_enter(walk->host->dir_cache, path);
 
-	walk->untrusted = walk->untrusted && descriptor == -1;
 	walk->owner = descriptor == -1 ? walk->owner : 0;
 	return walk_set_folder(walk, descriptor, path) == 0;
 }
 
-/* Cache the current directory for the next walk, if it is trusted. */
+/* Cache the current directory for the next walk, if it and the way are trusted and open. */
 static void
 walk_cache(struct walk *walk)
 {
 	struct folder *folder = walk->folder;
 
-	if (!walk->untrusted && !walk->far && folder->untrusted.untrusted_path[0] == '\0')
+	if (walk->root ? folder->open : folder->untrusted.untrusted_path[0] == '\0')
 		dir_cache_keep(walk->host->dir_cache, folder->path, folder->descriptor);
 }
 
@@ -205,18 +203,6 @@ walk_go_up(struct walk *walk)
 }
 
 static int
-walk_on_from(struct walk *walk, const char *target)
-{
-	if (++walk->links > (walk->manner == FILES_STRICT ? LINKS_STRICT : LINKS_LOOSE)) {
-		errno = ELOOP;
-		return -1;
-	}
-	if (walk_push(walk, target) == -1)
-		return -1;
-	return target[0] == '/' ? walk_to_root(walk) : 0;
-}
-
-static int
 walk_follow(struct walk *walk, const char *name, const struct stat *link)
 {
 	char target[PATH_SIZE];
@@ -224,6 +210,7 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 	bool trusted = walk->folder->untrusted.untrusted_path[0] == '\0' &&
 	    walk_trusts(walk->host, link->st_uid);
 
+	walk->folder->open = walk->folder->open && trusted;
 	if (!walk_trusts(walk->host, link->st_uid) && walk->manner == FILES_LOOSE)
 		walk_note_untrusted(&walk->folder->untrusted, walk->folder, name, link, WEAK_MODE);
 	if (walk->root && walk->own && !trusted && walk->manner == FILES_LOOSE &&
@@ -231,7 +218,8 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 		return walk_stop(walk, link->st_uid);
 	if (!trusted && walk->manner == FILES_STRICT)
 		text_format(walk->folder->refused, PATH_SIZE, "%s/%s", walk->folder->path, name);
-	if (!trusted && walk->manner == FILES_STRICT) {
+	if ((!trusted && walk->manner == FILES_STRICT) ||
+	    ++walk->links > (walk->manner == FILES_STRICT ? LINKS_STRICT : LINKS_LOOSE)) {
 		errno = ELOOP;
 		return -1;
 	}
@@ -243,9 +231,9 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 		return -1;
 	}
 	target[size] = '\0';
-	if (trusted)
-		dir_cache_keep_link(walk->host->dir_cache, walk->folder->path, name, target);
-	return walk_on_from(walk, target);
+	if (walk_push(walk, target) == -1)
+		return -1;
+	return target[0] == '/' ? walk_to_root(walk) : 0;
 }
 
 /*
@@ -295,17 +283,11 @@ walk_enter(struct walk *walk, const char *name)
 static int
 walk_component(struct walk *walk, const char *name)
 {
-	const struct dir_cache *folders = walk->host->dir_cache;
 	char path[PATH_SIZE];
-	const char *target;
 
-	if (folders != NULL && text_format(path, sizeof path, "%s/%s", walk->folder->path, name)) {
-		target = dir_cache_link(folders, path);
-		if (target != NULL)
-			return walk_on_from(walk, target);
-		if (walk_to_cached(walk, path))
-			return 0;
-	}
+	if (text_format(path, sizeof path, "%s/%s", walk->folder->path, name) &&
+	    walk_to_cached(walk, path))
+		return 0;
 	if (walk_check_mount(walk, name) == -1)
 		return -1;
 	/* Fast path: try to open it as a directory; the caller examines it only if that fails. */
@@ -405,6 +387,7 @@ walk_path(struct walk *walk, const char *path)
 	memset(folder, 0, sizeof *folder);
 	folder->descriptor = -1;
 	folder->cache = walk->host->dir_cache;
+	folder->open = walk->root;
 	folder->image = walk->host->image;
 	text_copy(folder->name, NAME_SIZE, ".");
 	if (path[0] != '/' || walk_has_dots(path)) {

@@ -113,35 +113,21 @@ child_begin(const struct identity *account, gid_t group)
 		_exit(1);
 }
 
+/* Act once for each byte, until the channel is closed. */
 static void
-child_act(int channel, const struct identity *account, gid_t group,
-    void (*action)(const void *, struct reply *), const void *context)
-{
-	struct reply reply;
-
-	memset(&reply, 0, sizeof reply);	/* the padding is sent, too */
-	reply.descriptor = -1;
-	child_begin(account, group);
-	action(context, &reply);
-	child_reply(channel, &reply);
-	_exit(0);
-}
-
-/* Answer until the channel is closed. */
-static void
-helper_serve(int channel, const struct user_helper *helper)
+child_serve(int channel, const struct user_helper *child, const void *context)
 {
 	struct reply reply;
 	ssize_t got;
 	char turn;
 
-	child_begin(&helper->account, helper->group);
+	child_begin(&child->account, child->group);
 	while ((got = read(channel, &turn, 1)) == 1 || (got == -1 && errno == EINTR)) {
 		if (got == -1)
 			continue;
-		memset(&reply, 0, sizeof reply);
+		memset(&reply, 0, sizeof reply);	/* the padding is sent, too */
 		reply.descriptor = -1;
-		helper->action(helper->shared, &reply);
+		child->action(context, &reply);
 		child_reply(channel, &reply);
 	}
 	_exit(0);
@@ -211,30 +197,52 @@ receive_reply(int channel, struct reply *reply)
  * or will not come. One that waits for a dead volume may not end even then, and is abandoned.
  */
 static int
-child_end(pid_t pid)
+child_end(struct user_helper *child)
 {
 	double limit = wait_now() + END_SECONDS;
 	int status = 0, pause = 0;
 	pid_t ended;
 
-	kill(pid, SIGKILL);
-	while ((ended = waitpid(pid, &status, WNOHANG)) == 0 || (ended == -1 && errno == EINTR)) {
-		if (wait_now() > limit)
-			return SIGKILL;
+	close(child->channel);
+	if (child->shared != NULL)	/* not kept: a process of the account may have it, too */
+		munmap(child->shared, HELPER_CAPACITY);
+	child->shared = NULL;
+	kill(child->pid, SIGKILL);
+	while ((ended = waitpid(child->pid, &status, WNOHANG)) == 0 ||
+	    (ended == -1 && errno == EINTR)) {
+		if (wait_now() > limit) {
+			status = SIGKILL;
+			break;
+		}
 		poll(NULL, 0, pause);
 		pause = pause < 10 ? pause + 1 : pause;
 	}
+	child->pid = 0;
 	return status;
 }
 
+/* The child acts when it is woken. */
 static int
-open_channel(int channel[2])
+child_start(struct user_helper *child, const void *context)
 {
+	int channel[2];
+
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, channel) == -1)
 		return -1;
 	fcntl(channel[0], F_SETFD, FD_CLOEXEC);
 	fcntl(channel[1], F_SETFD, FD_CLOEXEC);
-	return 0;
+	child->pid = fork();
+	if (child->pid == 0) {
+		close(channel[0]);
+		child_serve(channel[1], child, context);
+	}
+	close(channel[1]);
+	child->channel = channel[0];
+	if (child->pid != -1)
+		return 0;
+	child->pid = 0;
+	close(channel[0]);
+	return -1;
 }
 
 /*
@@ -267,99 +275,9 @@ child_has_no_time(const struct host *host, uid_t account)
 	return true;
 }
 
-int
-child_run(const struct host *host, const struct identity *account, gid_t group,
-    void (*action)(const void *, struct reply *), const void *context, double seconds,
-    struct reply *reply)
-{
-	int channel[2], result, errnum, status;
-	pid_t pid;
-
-	if (child_has_no_time(host, account->uid) || open_channel(channel) == -1)
-		return -1;
-	pid = fork();
-	if (pid == 0) {
-		close(channel[0]);
-		child_act(channel[1], account, group, action, context);
-	}
-	errnum = errno;
-	close(channel[1]);
-	result = -1;
-	if (pid != -1) {
-		result = take_reply(host, account->uid, channel[0], seconds, reply);
-		errnum = errno;
-		status = child_end(pid);
-		if (result == -1 && errnum == ECONNRESET && WIFEXITED(status))
-			errnum = EPERM;
-	}
-	close(channel[0]);
-	errno = errnum;
-	return result;
-}
-
-/* ---- a child that stays ---- */
-
-static bool
-helper_is_same(const struct user_helper *helper, const struct identity *account, gid_t group,
-    void (*action)(const void *, struct reply *))
-{
-	return helper->pid != 0 && helper->action == action && helper->group == group &&
-	    helper->account.uid == account->uid && helper->account.ngroups == account->ngroups &&
-	    memcmp(helper->account.groups, account->groups,
-	    (size_t)account->ngroups * sizeof account->groups[0]) == 0;
-}
-
-/* Return its status, as child_end(). */
-static int
-helper_end(struct user_helper *helper)
-{
-	int status;
-
-	close(helper->channel);
-	status = child_end(helper->pid);
-	munmap(helper->shared, HELPER_CAPACITY);
-	helper->pid = 0;
-	return status;
-}
-
-int
-helper_start(struct user_helper *helper, const struct identity *account, gid_t group,
-    void (*action)(const void *, struct reply *))
-{
-	int channel[2];
-
-	if (helper_is_same(helper, account, group, action))
-		return 0;
-	helper_stop(helper);
-	helper->account = *account;
-	helper->group = group;
-	helper->action = action;
-	helper->shared = mmap(NULL, HELPER_CAPACITY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON,
-	    -1, 0);
-	if (helper->shared == MAP_FAILED)
-		return -1;
-	if (open_channel(channel) == -1) {
-		munmap(helper->shared, HELPER_CAPACITY);
-		return -1;
-	}
-	helper->pid = fork();
-	if (helper->pid == 0) {
-		close(channel[0]);
-		helper_serve(channel[1], helper);
-	}
-	close(channel[1]);
-	helper->channel = channel[0];
-	if (helper->pid != -1)
-		return 0;
-	helper->pid = 0;
-	close(channel[0]);
-	munmap(helper->shared, HELPER_CAPACITY);
-	return -1;
-}
-
 /* SIGPIPE is ignored, see main(): here a killed child is an error. */
 static int
-helper_wake(int channel)
+child_wake(int channel)
 {
 	ssize_t put;
 
@@ -371,30 +289,80 @@ helper_wake(int channel)
 	return put == 1 ? 0 : -1;
 }
 
-int
-helper_run(const struct host *host, struct user_helper *helper, const struct identity *account,
-    gid_t group, void (*action)(const void *, struct reply *), const void *context, size_t size,
-    double seconds, struct reply *reply)
+/* Have the child act; one that failed is ended. */
+static int
+child_ask(const struct host *host, struct user_helper *child, double seconds, struct reply *reply)
 {
 	int errnum, status;
 
-	assert(size <= HELPER_CAPACITY);
-	if (child_has_no_time(host, account->uid) ||
-	    helper_start(helper, account, group, action) == -1)
-		return -1;
-	memcpy(helper->shared, context, size);
-	if (helper_wake(helper->channel) == 0 &&
-	    take_reply(host, account->uid, helper->channel, seconds, reply) == 0)
+	if (child_wake(child->channel) == 0 &&
+	    take_reply(host, child->account.uid, child->channel, seconds, reply) == 0)
 		return 0;
 	errnum = errno;
-	status = helper_end(helper);
+	status = child_end(child);
 	errno = WIFEXITED(status) && errnum == ECONNRESET ? EPERM : errnum;
 	return -1;
+}
+
+int
+child_run(const struct host *host, const struct identity *account, gid_t group,
+    void (*action)(const void *, struct reply *), const void *context, double seconds,
+    struct reply *reply)
+{
+	struct user_helper child = { .account = *account, .group = group, .action = action };
+
+	if (child_has_no_time(host, account->uid) || child_start(&child, context) == -1 ||
+	    child_ask(host, &child, seconds, reply) == -1)
+		return -1;
+	child_end(&child);
+	return 0;
+}
+
+/* ---- a child that stays ---- */
+
+static bool
+helper_is_same(const struct user_helper *helper, const struct identity *account)
+{
+	return helper->pid != 0 && helper->group == account->gid &&
+	    helper->account.uid == account->uid && helper->account.ngroups == account->ngroups &&
+	    memcmp(helper->account.groups, account->groups,
+	    (size_t)account->ngroups * sizeof account->groups[0]) == 0;
+}
+
+static int
+helper_start(struct user_helper *helper, const struct identity *account,
+    void (*action)(const void *, struct reply *))
+{
+	void *shared;
+
+	helper_stop(helper);
+	shared = mmap(NULL, HELPER_CAPACITY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+	if (shared == MAP_FAILED)
+		return -1;
+	*helper = (struct user_helper){ .account = *account, .group = account->gid,
+	    .action = action, .shared = shared };
+	if (child_start(helper, shared) == 0)
+		return 0;
+	munmap(shared, HELPER_CAPACITY);
+	return -1;
+}
+
+int
+helper_run(const struct host *host, struct user_helper *helper, const struct identity *account,
+    void (*action)(const void *, struct reply *), const void *context, size_t size,
+    double seconds, struct reply *reply)
+{
+	assert(size <= HELPER_CAPACITY);
+	if (child_has_no_time(host, account->uid) ||
+	    (!helper_is_same(helper, account) && helper_start(helper, account, action) == -1))
+		return -1;
+	memcpy(helper->shared, context, size);
+	return child_ask(host, helper, seconds, reply);
 }
 
 void
 helper_stop(struct user_helper *helper)
 {
 	if (helper->pid != 0)
-		helper_end(helper);
+		child_end(helper);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/text.h"
 #include "host/machine/dir_cache.h"
 
 int
@@ -44,29 +43,6 @@ dir_cache_keep(struct dir_cache *cache, const char *path, int descriptor)
 	return row->path != NULL;
 }
 
-const char *
-dir_cache_link(const struct dir_cache *cache, const char *path)
-{
-	for (size_t i = 0; cache != NULL && i < cache->link_count; i++)
-		if (strcmp(cache->links[i].path, path) == 0)
-			return cache->links[i].target;
-	return NULL;
-}
-
-void
-dir_cache_keep_link(struct dir_cache *cache, const char *above, const char *name,
-    const char *target)
-{
-	struct cached_link *row;
-
-	if (cache == NULL || cache->link_count == LINK_CACHE_MAX)
-		return;
-	row = &cache->links[cache->link_count];
-	if (text_format(row->path, sizeof row->path, "%s/%s", above, name) &&
-	    text_copy(row->target, sizeof row->target, target))
-		cache->link_count++;
-}
-
 void
 dir_cache_forget(struct dir_cache *cache)
 {
@@ -76,5 +52,5 @@ dir_cache_forget(struct dir_cache *cache)
 		close(cache->rows[i].descriptor);
 	}
 	if (cache != NULL)
-		cache->count = cache->link_count = 0;
+		cache->count = 0;
 }

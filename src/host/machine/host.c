@@ -38,7 +38,7 @@ check_image(const struct host *host, const char *path, struct error *error)
 		return error_set(error, ERROR_FILE, "it is writable by others",
 		    "remove the write permission of its group and of others (chmod go-w)",
 		    "cannot use '%s' as --root", path);
-	weakness = platform_weakness(host->root);
+	weakness = platform_weakness(host->root, NULL);
 	if (weakness != WEAK_NOT)
 		return error_set(error, ERROR_FILE, trust_reason(weakness), trust_fix(weakness),
 		    "cannot use '%s' as --root: it", path);

@@ -1,14 +1,17 @@
 /* The Linux half of platform.h: the tests run here, and images may be made here. */
-#define _GNU_SOURCE		/* setgroups, getgrouplist, fgetpwent, O_PATH, syscall */
+#define _GNU_SOURCE		/* setgroups, getgrouplist, fgetpwent, O_PATH, ST_NOEXEC, syscall */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
@@ -99,12 +102,17 @@ simulated_acl_grants(const char *entry)
 }
 
 enum weakness
-platform_weakness(int descriptor)
+platform_weakness(int descriptor, bool *plain)
 {
 	unsigned char list[4096];
 	char entry[256];
 	ssize_t size;
+	bool none = flistxattr(descriptor, NULL, 0) == 0;	/* the usual case takes one call */
 
+	if (plain != NULL)
+		*plain = none;
+	if (none)
+		return WEAK_NOT;
 	if (fgetxattr(descriptor, SIMULATED_VOLUME, NULL, 0) >= 0)
 		return WEAK_VOLUME;
 	size = fgetxattr(descriptor, SIMULATED_ACL, entry, sizeof entry - 1);
@@ -112,6 +120,9 @@ platform_weakness(int descriptor)
 	if (simulated_acl_grants(entry))
 		return WEAK_ACL;
 	size = fgetxattr(descriptor, POSIX_ACL, list, sizeof list);
+	if (plain != NULL)
+		*plain = size == -1 && (errno == ENODATA || errno == ENOTSUP) &&
+		    strstr(entry, " deny ") == NULL;
 	/* We never make a list too long to be read. */
 	return (size == -1 && errno == ERANGE) || posix_acl_grants(list, size) ? WEAK_ACL :
 	    WEAK_NOT;
@@ -124,6 +135,30 @@ platform_is_locked(int directory, const char *name)
 
 	snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory, name);
 	return lgetxattr(path, SIMULATED_LOCK, NULL, 0) >= 0;
+}
+
+/* File systems that ask nobody else; of any other it is not known. */
+static bool
+volume_is_local(const struct statfs *volume)
+{
+	static const long types[] = { EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
+	    TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC };
+
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		if ((long)volume->f_type == types[i])
+			return true;
+	return false;
+}
+
+int
+platform_leaves(int descriptor)
+{
+	struct statfs volume;
+
+	if (fstatfs(descriptor, &volume) == -1 || !volume_is_local(&volume))
+		return 0;
+	return ((volume.f_flags & ST_NOEXEC) != 0 ? 0 : X_OK) |
+	    ((volume.f_flags & ST_RDONLY) != 0 ? 0 : W_OK);
 }
 
 int

@@ -89,6 +89,23 @@ acl_entry_is_roots(acl_entry_t entry)
 	return roots;
 }
 
+/* Anything but deleting: then the mode alone does not show what an account may do. */
+static bool
+acl_entry_denies(acl_entry_t entry)
+{
+	static const acl_perm_t rights[] = { ACL_READ_DATA, ACL_WRITE_DATA, ACL_EXECUTE,
+	    ACL_APPEND_DATA };
+	acl_permset_t denied;
+	acl_tag_t tag;
+
+	if (acl_get_tag_type(entry, &tag) == -1 || acl_get_permset(entry, &denied) == -1)
+		return true;
+	for (size_t i = 0; tag == ACL_EXTENDED_DENY && i < sizeof rights / sizeof rights[0]; i++)
+		if (acl_get_perm_np(denied, rights[i]) == 1)
+			return true;
+	return false;
+}
+
 static bool
 acl_entry_grants(acl_entry_t entry)
 {
@@ -108,23 +125,29 @@ acl_entry_grants(acl_entry_t entry)
 }
 
 enum weakness
-platform_weakness(int descriptor)
+platform_weakness(int descriptor, bool *plain)
 {
 	struct statfs volume;
 	acl_entry_t entry;
 	acl_t list;
-	bool grants = false;
+	bool grants = false, denies;
 
+	if (plain != NULL)
+		*plain = false;
 	if (fstatfs(descriptor, &volume) == 0 && (volume.f_flags & MNT_IGNORE_OWNERSHIP) != 0)
 		return WEAK_VOLUME;
 	list = acl_get_fd_np(descriptor, ACL_TYPE_EXTENDED);
-	if (list == NULL)		/* ENOENT: no list; some file systems have none */
-		return WEAK_NOT;
-	/* Unlike POSIX: 0 for an entry, -1 after the last one. */
-	for (int which = ACL_FIRST_ENTRY; !grants && acl_get_entry(list, which, &entry) == 0;
-	    which = ACL_NEXT_ENTRY)
-		grants = acl_entry_grants(entry);
-	acl_free(list);
+	denies = list == NULL && errno != ENOENT;
+	/* ENOENT: no list; some file systems have none. Unlike POSIX: 0 for an entry. */
+	for (int which = ACL_FIRST_ENTRY; list != NULL && acl_get_entry(list, which, &entry) == 0;
+	    which = ACL_NEXT_ENTRY) {
+		grants = grants || acl_entry_grants(entry);
+		denies = denies || acl_entry_denies(entry);
+	}
+	if (list != NULL)
+		acl_free(list);
+	if (plain != NULL)
+		*plain = !denies;
 	return grants ? WEAK_ACL : WEAK_NOT;
 }
 
@@ -135,6 +158,25 @@ platform_is_locked(int directory, const char *name)
 
 	return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    (status.st_flags & (UF_IMMUTABLE | SF_IMMUTABLE | UF_APPEND | SF_APPEND)) != 0;
+}
+
+/* A server, a program or an automounter answers for it. */
+static bool
+volume_may_wait(const struct statfs *volume)
+{
+	return (volume->f_flags & MNT_LOCAL) == 0 || strcmp(volume->f_fstypename, "autofs") == 0 ||
+	    strstr(volume->f_fstypename, "fuse") != NULL;
+}
+
+int
+platform_leaves(int descriptor)
+{
+	struct statfs volume;
+
+	if (fstatfs(descriptor, &volume) == -1 || volume_may_wait(&volume))
+		return 0;
+	return ((volume.f_flags & MNT_NOEXEC) != 0 ? 0 : X_OK) |
+	    ((volume.f_flags & MNT_RDONLY) != 0 ? 0 : W_OK);
 }
 
 int
@@ -190,9 +232,7 @@ platform_is_mount(int directory, const char *name, struct volume *volume)
 			continue;
 		found = true;
 		exact = text_equal_folded(other, name);
-		volume->may_wait = (volumes[i].f_flags & MNT_LOCAL) == 0 ||
-		    strcmp(volumes[i].f_fstypename, "autofs") == 0 ||
-		    strstr(volumes[i].f_fstypename, "fuse") != NULL;
+		volume->may_wait = volume_may_wait(&volumes[i]);
 		volume->mounter = volume->may_wait ? volumes[i].f_owner : 0;
 	}
 	free(volumes);

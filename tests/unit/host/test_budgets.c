@@ -491,7 +491,7 @@ signal_ends_the_wait_for_a_child_at_once(void **state)
 
 	(void)state;
 	interrupt_soon(&flag, 50000);
-	assert_int_equal(helper_run(&host, &helper, &self, self.gid, never_answer, "", 1, 1e6,
+	assert_int_equal(helper_run(&host, &helper, &self, never_answer, "", 1, 1e6,
 	    &reply), -1);
 	assert_int_equal(errno, EINTR);
 	interrupt_no_more();
@@ -520,7 +520,7 @@ account_that_did_not_answer_is_not_waited_for_again(void **state)
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(child_run(&host, &self, self.gid, answer, "", 1e6, &reply), -1);
 	assert_int_equal(errno, ETIMEDOUT);
-	assert_int_equal(helper_run(&host, &helper, &self, self.gid, answer, "", 1, 1e6, &reply),
+	assert_int_equal(helper_run(&host, &helper, &self, answer, "", 1, 1e6, &reply),
 	    -1);
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(helper.pid, 0);

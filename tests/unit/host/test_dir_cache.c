@@ -86,29 +86,6 @@ links_lead_to_folders_that_are_kept_by_their_own_name(void **state)
 	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/private/var/log/file");
 }
 
-static void
-link_is_kept_as_its_folder_is(void **state)
-{
-	(void)state;
-	make_file("/private/var/log/file", "", 0644);
-	make_folder("/etc/other", 0755);
-	make_folder("/etc/other/log", 0755);
-	make_file("/etc/other/log/file", "", 0644);
-	assert_int_equal(look("/var/log/file", FILES_STRICT).exists, YES);
-	assert_string_equal(dir_cache_link(&folders, "/var"), "private/var");
-	/* Otherwise it would lead to another directory by now. */
-	assert_int_equal(unlink(real("/var")), 0);
-	make_link("/var", "etc/other");
-	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/private/var/log/file");
-	dir_cache_forget(&folders);
-	assert_string_equal(look("/var/log/file", FILES_STRICT).resolved, "/etc/other/log/file");
-	/* A user who can write to the directory can replace the link. */
-	make_folder("/etc/open", 0777);
-	make_link("/etc/open/link", "../other");
-	look("/etc/open/link/log/file", FILES_LOOSE);
-	assert_null(dir_cache_link(&folders, "/etc/open/link"));
-}
-
 /* A user who can write there could replace the directory: it is opened and checked each time. */
 static void
 folder_that_others_can_change_is_never_kept_nor_what_is_in_it(void **state)
@@ -124,6 +101,21 @@ folder_that_others_can_change_is_never_kept_nor_what_is_in_it(void **state)
 	assert_string_equal(look("/etc/open/inner/file", FILES_STRICT).untrusted_path, "/etc/open");
 	assert_int_equal(rename(real("/etc/open/inner"), real("/etc/open/other")), 0);
 	assert_int_equal(look("/etc/open/inner/file", FILES_STRICT).exists, NO);
+}
+
+/* Else a walk that goes on from it would not know that somebody may not come there. */
+static void
+folder_that_not_everybody_may_search_is_not_kept(void **state)
+{
+	(void)state;
+	need_root();
+	make_folder("/etc/closed", 0750);
+	make_folder("/etc/closed/inner", 0755);
+	make_file("/etc/closed/inner/file", "", 0644);
+	assert_int_equal(look("/etc/closed/inner/file", FILES_STRICT).exists, YES);
+	assert_true(is_kept("/etc"));
+	assert_false(is_kept("/etc/closed"));
+	assert_false(is_kept("/etc/closed/inner"));
 }
 
 static void
@@ -194,8 +186,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		KEPT(walk_goes_on_from_where_the_last_one_came_through),
 		KEPT(links_lead_to_folders_that_are_kept_by_their_own_name),
-		KEPT(link_is_kept_as_its_folder_is),
 		KEPT(folder_that_others_can_change_is_never_kept_nor_what_is_in_it),
+		KEPT(folder_that_not_everybody_may_search_is_not_kept),
 		KEPT(path_through_a_link_of_others_is_not_cached),
 		KEPT(folder_that_was_removed_is_forgotten),
 		KEPT(wait_makes_all_new),
