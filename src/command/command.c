@@ -12,12 +12,74 @@
 
 #define LAUNCHCTL_SECONDS	30.0
 
-static void answer_change(struct session *, struct json *);
-static void answer_jobs(struct session *, struct json *);
-static void answer_lint(struct session *, struct json *);
-static void answer_scan(struct session *, struct json *);
-static void answer_verify(struct session *, struct json *);
-static void answer_nothing(struct session *, struct json *);
+/* ---- answers ---- */
+
+static void
+answer_change(struct session *session, struct json *json)
+{
+	static struct change none;	/* for a command line that was refused */
+
+	if (session->jobs_size == 0)
+		report_change_json(json, &none, session->options.dry_run);
+	else {
+		putc(',', json->stream);
+		fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	}
+}
+
+static void
+answer_list(struct session *session, struct json *json, const char *name)
+{
+	json_open(json, name, '[');
+	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	json_close(json, ']');
+}
+
+static void
+answer_jobs(struct session *session, struct json *json)
+{
+	answer_list(session, json, "jobs");
+}
+
+static void
+answer_lint(struct session *session, struct json *json)
+{
+	if (session->options.rules) {
+		json_open(json, "files", '[');
+		json_close(json, ']');
+		answer_list(session, json, "rules");
+	} else {
+		answer_list(session, json, "files");
+		json_null(json, "rules");
+	}
+}
+
+static void
+answer_scan(struct session *session, struct json *json)
+{
+	json_texts(json, "system", "version", session->system.version, NULL);
+	answer_list(session, json, "jobs");
+}
+
+static void
+answer_verify(struct session *session, struct json *json)
+{
+	char booted[REPORT_TIME];
+
+	report_time(session->system.booted, booted);
+	json_texts(json, "system", "version", session->system.version, "build",
+	    session->system.build, "booted", booted, NULL);
+	answer_list(session, json, "jobs");
+}
+
+static void
+answer_nothing(struct session *session, struct json *json)
+{
+	(void)session;
+	(void)json;
+}
+
+/* ---- the table ---- */
 
 static const struct command commands[] = {
 	{ "install", "--label LABEL --user USER [options] -- PROGRAM [ARGUMENT ...]",
@@ -156,73 +218,6 @@ help(int argc, char *const argv[], FILE *out, struct error *error)
 	return 0;
 }
 
-/* ---- answers ---- */
-
-static void
-answer_change(struct session *session, struct json *json)
-{
-	static struct change none;	/* for a command line that was refused */
-
-	fflush(session->jobs.stream);
-	if (session->jobs_size == 0)
-		report_change_json(json, &none, session->options.dry_run);
-	else {
-		putc(',', json->stream);
-		fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
-	}
-}
-
-static void
-answer_jobs(struct session *session, struct json *json)
-{
-	fflush(session->jobs.stream);
-	json_open(json, "jobs", '[');
-	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
-	json_close(json, ']');
-}
-
-static void
-answer_lint(struct session *session, struct json *json)
-{
-	fflush(session->jobs.stream);
-	json_open(json, "files", '[');
-	if (!session->options.rules)
-		fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
-	json_close(json, ']');
-	if (!session->options.rules) {
-		json_null(json, "rules");
-		return;
-	}
-	json_open(json, "rules", '[');
-	fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
-	json_close(json, ']');
-}
-
-static void
-answer_scan(struct session *session, struct json *json)
-{
-	json_texts(json, "system", "version", session->system.version, NULL);
-	answer_jobs(session, json);
-}
-
-static void
-answer_verify(struct session *session, struct json *json)
-{
-	char booted[REPORT_TIME];
-
-	report_time(session->system.booted, booted);
-	json_texts(json, "system", "version", session->system.version, "build",
-	    session->system.build, "booted", booted, NULL);
-	answer_jobs(session, json);
-}
-
-static void
-answer_nothing(struct session *session, struct json *json)
-{
-	(void)session;
-	(void)json;
-}
-
 static void
 command_answer(struct session *session, const struct error *error)
 {
@@ -233,6 +228,7 @@ command_answer(struct session *session, const struct error *error)
 	json_text(&json, "command", session->command->name);
 	json_boolean(&json, "ok", error == NULL);
 	report_error_json(&json, error);
+	fflush(session->jobs.stream);
 	session->command->answer(session, &json);
 	json_close(&json, '}');
 	putc('\n', session->out);

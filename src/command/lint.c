@@ -1,4 +1,5 @@
 /* lint: check plist files against the tables of keys and rules, without launchd. */
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,14 +19,6 @@ struct count {				/* of the files */
 
 /* ---- facts ---- */
 
-static const char *
-lint_path_below(const char *path, const char *start)
-{
-	size_t length = strlen(start);
-
-	return strncmp(path, start, length) == 0 ? path + length : NULL;
-}
-
 /*
  * Return whether launchd reads plists in this directory, of the machine or of --root; *owner is
  * then the account that must own them.
@@ -33,24 +26,22 @@ lint_path_below(const char *path, const char *start)
 static bool
 lint_is_launchd_directory(const struct session *session, const char *directory, uid_t *owner)
 {
+	static const char agents[] = "/Library/LaunchAgents";
 	char root[PATH_SIZE] = "", home[PATH_SIZE];
-	const char *inside, *agents;
+	const char *inside;
 	struct file_fact fact;
 
-	if (session->options.root != NULL && !read_input_directory(session->options.root, root))
-		return false;
-	inside = lint_path_below(directory, root);
 	*owner = session->host.owner;
-	if (inside == NULL)
+	if ((session->options.root != NULL && !read_input_directory(session->options.root, root)) ||
+	    strncmp(directory, root, strlen(root)) != 0)
 		return false;
-	if (strcmp(inside, "/Library/LaunchDaemons") == 0 ||
-	    strcmp(inside, "/Library/LaunchAgents") == 0)
+	inside = directory + strlen(root);
+	if (strcmp(inside, "/Library/LaunchDaemons") == 0 || strcmp(inside, agents) == 0)
 		return true;
 	/* A user owns their own agents. */
-	agents = lint_path_below(inside, "/Users/") == NULL ? NULL :
-	    strchr(inside + strlen("/Users/"), '/');
-	if (agents == NULL || strcmp(agents, "/Library/LaunchAgents") != 0 ||
-	    !text_format(home, sizeof home, "%.*s", (int)(agents - inside), inside))
+	if (fnmatch("/Users/*/Library/LaunchAgents", inside, FNM_PATHNAME) != 0 ||
+	    !text_format(home, sizeof home, "%.*s", (int)(strlen(inside) - strlen(agents)),
+	    inside))
 		return false;
 	files_look(&session->host, home, FILES_LOOSE, &fact);
 	*owner = fact.owner;
@@ -136,10 +127,7 @@ lint_answer_file(struct json *json, const char *path, const struct lint_report *
 		json_text(json, "id", finding->id);
 		json_text(json, "severity", lint_word(finding->severity));
 		json_some(json, "key", finding->key);
-		if (finding->line > 0)
-			json_integer(json, "line", finding->line);
-		else
-			json_null(json, "line");
+		json_number(json, "line", finding->line > 0, finding->line);
 		json_text(json, "message", finding->message);
 		json_some(json, "fix", finding->fix);
 		json_close(json, '}');
@@ -156,11 +144,8 @@ lint_print_rules(struct session *session)
 	for (size_t i = 0; (rule = lint_rule(i)) != NULL; i++) {
 		report_line(session, "%-31s %-7s %s", rule->id, lint_word(rule->severity),
 		    rule->meaning);
-		json_open(&session->jobs, NULL, '{');
-		json_text(&session->jobs, "id", rule->id);
-		json_text(&session->jobs, "severity", lint_word(rule->severity));
-		json_text(&session->jobs, "meaning", rule->meaning);
-		json_close(&session->jobs, '}');
+		json_texts(&session->jobs, NULL, "id", rule->id, "severity",
+		    lint_word(rule->severity), "meaning", rule->meaning, NULL);
 	}
 }
 

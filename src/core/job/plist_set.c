@@ -1,5 +1,4 @@
 /* Apply --set KEY=VALUE to a plist. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,18 +204,14 @@ plist_set_offers(const struct key *row)
 
 /* ---- VALUE ---- */
 
+/* "022" is not an integer, but text that launchd reads as octal. */
 static bool
 plist_set_read_integer(const char *text, long long *value)
 {
-	const char *digits = text + (text[0] == '-');
-	char *end;
+	char same[32];
 
-	/* "022" is not an integer, but text that launchd reads as octal. */
-	if (digits[0] < '0' || digits[0] > '9' || (digits[0] == '0' && digits[1] != '\0'))
-		return false;
-	errno = 0;
-	*value = strtoll(text, &end, 10);
-	return *end == '\0' && errno == 0;
+	*value = strtoll(text, NULL, 10);
+	return text_format(same, sizeof same, "%lld", *value) && strcmp(same, text) == 0;
 }
 
 struct plist *

@@ -508,35 +508,26 @@ keys_types(const struct key *row)
 	return (struct key_types){ row->types, strlen(row->types) };
 }
 
-/* Return the length of the first alternative: up to a '|' outside brackets. */
-static size_t
-keys_first_length(struct key_types types)
-{
-	size_t length = 0;
-
-	for (int depth = 0; length < types.length; length++) {
-		if (depth == 0 && types.text[length] == '|')
-			break;
-		depth += (types.text[length] == '<') - (types.text[length] == '>');
-	}
-	return length;
-}
-
-/* Remove and return the first alternative's name; inner is the text in its brackets, if any. */
+/*
+ * Remove and return the first alternative's name, up to a '|' outside brackets; inner is the text in
+ * its brackets, if any.
+ */
 static struct key_types
 keys_take_first(struct key_types *types, struct key_types *inner)
 {
-	size_t length = keys_first_length(*types), name = 0;
 	const char *text = types->text;
+	size_t length = 0, name = 0;
 
-	while (name < length && text[name] != '<')
-		name++;
+	for (int depth = 0; length < types->length && (depth > 0 || text[length] != '|'); length++) {
+		depth += (text[length] == '<') - (text[length] == '>');
+		name += depth == 0 && name == length;
+	}
 	*inner = (struct key_types){ text + name, 0 };
 	if (name < length)
 		*inner = (struct key_types){ text + name + 1, length - name - 2 };
-	length += length < types->length;
-	types->text += length;
-	types->length -= length;
+	*types = (struct key_types){ text + length, types->length - length };
+	types->text += types->length > 0;
+	types->length -= types->length > 0;
 	return (struct key_types){ text, name };
 }
 
@@ -585,9 +576,8 @@ keys_allow_integer(const struct key *row, long long value)
 {
 	long long least, most;
 
-	if (!keys_read_range(row, &least, &most))
-		return true;
-	return value >= least && (most == -1 || value <= most);
+	return !keys_read_range(row, &least, &most) ||
+	    (value >= least && (most == -1 || value <= most));
 }
 
 static bool
