@@ -509,16 +509,17 @@ keys_types(const struct key *row)
 }
 
 /*
- * Remove and return the first alternative's name, up to a '|' outside brackets; inner is the text in
- * its brackets, if any.
+ * Remove and return the first alternative's name, up to a '|' outside brackets; inner is the text
+ * in its brackets, if any.
  */
 static struct key_types
 keys_take_first(struct key_types *types, struct key_types *inner)
 {
 	const char *text = types->text;
 	size_t length = 0, name = 0;
+	int depth = 0;
 
-	for (int depth = 0; length < types->length && (depth > 0 || text[length] != '|'); length++) {
+	for (; length < types->length && (depth > 0 || text[length] != '|'); length++) {
 		depth += (text[length] == '<') - (text[length] == '>');
 		name += depth == 0 && name == length;
 	}
