@@ -11,21 +11,9 @@
 
 /* ---- the question ---- */
 
+/* Add the context of a kind (or empty) and a user, unless it is there. */
 static int
-probe_add_context(struct probe *probe, const struct context *context, struct error *error)
-{
-	for (size_t i = 0; i < probe->context_count; i++)
-		if (strcmp(probe->contexts[i].name, context->name) == 0)
-			return 0;
-	if (probe->context_count == PROBE_CONTEXTS_MAX)
-		return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d contexts",
-		    PROBE_CONTEXTS_MAX);
-	probe->contexts[probe->context_count++] = *context;
-	return 0;
-}
-
-static int
-probe_add_context_words(struct probe *probe, const char *kind, const char *user,
+probe_add_context(struct probe *probe, const char *kind, const char *user,
     struct context *context, struct error *error)
 {
 	char text[sizeof context->name];
@@ -35,7 +23,14 @@ probe_add_context_words(struct probe *probe, const char *kind, const char *user,
 		    "cannot probe as '%.280s'", user);
 	if (probe_context(context, text, error) == -1)
 		return -1;
-	return probe_add_context(probe, context, error);
+	for (size_t i = 0; i < probe->context_count; i++)
+		if (strcmp(probe->contexts[i].name, context->name) == 0)
+			return 0;
+	if (probe->context_count == PROBE_CONTEXTS_MAX)
+		return error_set(error, ERROR_USAGE, NULL, NULL, "more than %d contexts",
+		    PROBE_CONTEXTS_MAX);
+	probe->contexts[probe->context_count++] = *context;
+	return 0;
 }
 
 /* Find the job's account: in its receipt, or in launchd if lnpctl did not install it. */
@@ -67,7 +62,7 @@ probe_find_job(struct session *session, const char *label, struct probe *probe, 
 		text_copy(group, sizeof group, printed.service.group);
 	}
 	probe->label = label;
-	if (probe_add_context_words(probe, "daemon:", user, &probe->job_context, error) == -1)
+	if (probe_add_context(probe, "daemon:", user, &probe->job_context, error) == -1)
 		return -1;
 	if (probe->job_context.kind == CONTEXT_DAEMON)
 		for (size_t i = 0; i < probe->context_count; i++)
@@ -80,44 +75,39 @@ probe_find_job(struct session *session, const char *label, struct probe *probe, 
 static int
 probe_collect_contexts(struct session *session, struct probe *probe, struct error *error)
 {
+	static const char *const usual[] = { "root", "shell" };
 	const struct options *options = &session->options;
+	bool given = options->contexts.count > 0;
 	struct context context;
 
-	for (size_t i = 0; i < options->contexts.count; i++)
-		if (probe_add_context_words(probe, "", options->contexts.items[i], &context,
-		    error) == -1)
+	for (size_t i = 0; i < (given ? options->contexts.count : 2); i++)
+		if (probe_add_context(probe, "", given ? options->contexts.items[i] : usual[i],
+		    &context, error) == -1)
 			return -1;
-	if (options->contexts.count == 0 &&
-	    (probe_add_context_words(probe, "", "root", &context, error) == -1 ||
-	    probe_add_context_words(probe, "", "shell", &context, error) == -1))
-		return -1;
 	if (options->user != NULL &&
-	    probe_add_context_words(probe, "daemon:", options->user, &context, error) == -1)
+	    probe_add_context(probe, "daemon:", options->user, &context, error) == -1)
 		return -1;
 	return options->label == NULL ? 0 : probe_find_job(session, options->label, probe, error);
 }
 
 /* ---- the answer ---- */
 
-int
+/* Return 0 if the verdict is open, else set it as an error. */
+static int
 probe_error(const struct probe *probe, struct error *error)
 {
-	switch (probe->verdict) {
-	case PROBE_VERDICT_OPEN:
+	const char *target = probe->target.text;
+
+	if (probe->verdict == PROBE_VERDICT_OPEN)
 		return 0;
-	case PROBE_VERDICT_BAD_TARGET:
+	if (probe->verdict == PROBE_VERDICT_BAD_TARGET)
 		return error_set(error, ERROR_USAGE, probe->why,
 		    "name another machine on the same network, with an open or a closed port",
-		    "'%s' cannot be used as a test target", probe->target.text);
-	case PROBE_VERDICT_BLOCKED:
-		return error_set(error, ERROR_FAILED, NULL, NULL, "'%s' is blocked",
-		    probe->target.text);
-	case PROBE_VERDICT_UNREACHABLE:
-	case PROBE_VERDICT_UNDETERMINED:
-		break;
-	}
+		    "'%s' cannot be used as a test target", target);
+	if (probe->verdict == PROBE_VERDICT_BLOCKED)
+		return error_set(error, ERROR_FAILED, NULL, NULL, "'%s' is blocked", target);
 	return error_set(error, ERROR_UNKNOWN, NULL, NULL,
-	    "cannot determine whether '%s' is blocked (%s)", probe->target.text,
+	    "cannot determine whether '%s' is blocked (%s)", target,
 	    probe_verdict_word(probe->verdict));
 }
 

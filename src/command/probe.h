@@ -50,12 +50,6 @@ int	probe_check_peer(struct session *, const struct peer *, struct error *);
 int	probe_peers(struct session *, const struct spec *, struct facts *, bool ask,
     struct error *);
 
-/*
- * Return 0 if the verdict is open, else set it as an error: ERROR_FAILED blocked, ERROR_USAGE a bad
- * target, ERROR_UNKNOWN any other.
- */
-int	probe_error(const struct probe *, struct error *);
-
 /* Print the results, the verdict and the advice. */
 void	probe_report(struct session *, const struct probe *);
 

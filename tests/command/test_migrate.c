@@ -28,6 +28,7 @@
 #include "core/plist/limits.h"
 #include "core/lint/lint.h"
 #include "core/job/migrate.h"
+#include "core/job/spec.h"
 #include "core/plist/plist.h"
 #include "mac.h"
 
@@ -434,7 +435,7 @@ try_file(const char *name, size_t *migrated, size_t *refused)
 
 	snprintf(path, sizeof path, PLISTS "/%s", name);
 	bytes = read_file(path);
-	if (migrate_label(bytes, label, &error) == -1 ||
+	if (spec_read_label(bytes, label, &error) == -1 ||
 	    migrate_plist(bytes, &goal, &migration, &plist, &error) == -1) {
 		print_message("  %-46.46s refused: %.150s\n", name, error.why[0] != '\0' ?
 		    error.why : error.what);

@@ -5,6 +5,7 @@
  */
 #include "core/job/grant.h"
 #include "core/job/migrate.h"
+#include "core/job/spec.h"
 #include "core/text.h"
 #include "fuzz.h"
 
@@ -61,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error error = { .kind = ERROR_NONE };
 
 	memset(&migration, 0, sizeof migration);
-	if (migrate_label(agent, label, &error) == 0 &&
+	if (spec_read_label(agent, label, &error) == 0 &&
 	    migrate_plist(agent, &goal, &migration, &plist, &error) == 0)
 		check_daemon(plist, label);
 	fuzz_must(migration.count <= MIGRATE_KEYS && migration.warning_count <= MIGRATE_WARNINGS);

@@ -44,12 +44,6 @@ struct migrate_goal {
 };
 
 /*
- * Copy the Label to target. ERROR_DATA: it is not the plist of a job, or label_check() refuses
- * the label.
- */
-int	migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *);
-
-/*
  * Return the daemon's plist with the options applied, malloc'ed; the caller frees data. ERROR_DATA:
  * lint finds an error in the agent's text or in the daemon, Disabled is set, or a key would give
  * the daemon more than the agent and no --allow names it; ERROR_USAGE, ERROR_SYSTEM. After an

@@ -84,24 +84,17 @@ read_options(struct interpreter *interpreter, struct word_reader *reader, const 
 
 		if (strchr("uPS", *letters) != NULL && value == NULL)
 			value = next_word(reader);
-		switch (*letters) {
-		case 'i':
-			set_search(interpreter, "");
-			break;
-		case '0':
-		case 'v':
-			break;
-		case 'u':
-			if (value != NULL && strcmp(value, "PATH") == 0)
-				set_search(interpreter, "");
-			return value != NULL;
-		case 'P':
-			return set_search(interpreter, value);
-		case 'S':
+		if (*letters == 'S')
 			return interpreter_split(reader, value);
-		default:
+		if (*letters == 'P')
+			return set_search(interpreter, value);
+		if (*letters == 'i' || (*letters == 'u' && value != NULL &&
+		    strcmp(value, "PATH") == 0))
+			set_search(interpreter, "");
+		if (*letters == 'u')
+			return value != NULL;
+		if (strchr("i0v", *letters) == NULL)
 			return false;
-		}
 	}
 	return true;
 }
@@ -323,7 +316,7 @@ interpreter_candidate(const char *command, const char *search, const char *worki
 	if (!text_format(directory, sizeof directory, "%.*s", (int)strcspn(at, ":"), at))
 		return false;
 	if (directory[0] == '/')
-		return text_format(path, PATH_SIZE, "%s/%s", directory, command);
+		working_directory = slash = "";
 	/* An empty directory in PATH is the working directory. */
 	return text_format(path, PATH_SIZE, "%s%s%s/%s", working_directory, slash, directory,
 	    command);

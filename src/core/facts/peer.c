@@ -1,4 +1,5 @@
 /* Parse HOST:PORT, and compare addresses with this machine's netmasks. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/facts/peer.h"
@@ -21,14 +22,11 @@ peer_refuse(const char *text, const char *why, const char *fix, struct error *er
 static unsigned
 read_port(const char *text)
 {
-	unsigned port = 0;
 	size_t length = strlen(text);
+	unsigned long port = strtoul(text, NULL, 10);
 
-	if (length == 0 || length > 5 || strspn(text, DIGITS) != length || text[0] == '0')
-		return 0;
-	for (; *text != '\0'; text++)
-		port = port * 10 + (unsigned)(*text - '0');
-	return port <= 65535 ? port : 0;
+	return length <= 5 && strspn(text, DIGITS) == length && text[0] != '0' && port <= 65535 ?
+	    (unsigned)port : 0;
 }
 
 /* Return why host is not a name, IPv4 address or bracketed IPv6 address; NULL: it may be one. */

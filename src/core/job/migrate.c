@@ -303,24 +303,6 @@ migrate_warn_of_findings(struct migration *migration, struct bytes daemon, struc
 
 /* ---- the whole ---- */
 
-int
-migrate_label(struct bytes agent, char target[NAME_SIZE], struct error *error)
-{
-	struct plist *tree = plist_parse(agent, error);
-	const char *label = plist_text(plist_member(tree, "Label"));
-	int result = tree == NULL ? -1 : 0;
-
-	if (tree != NULL && label == NULL)
-		result = error_set(error, ERROR_DATA, "it has no Label", "add a Label",
-		    "the plist does not define a launchd job");
-	else if (tree != NULL)
-		result = label_check(label, error);
-	if (result == 0)
-		text_copy(target, NAME_SIZE, label);
-	plist_release(tree);
-	return result;
-}
-
 /* The agent's user and group are never used, so they are not grants. */
 static void
 migrate_find_grants(struct migrate_work *work)

@@ -196,7 +196,8 @@ lint_rule_no_effect(struct lint *lint)
 	if (user == NULL && lint_key(lint, "InitGroups")->value != NULL)
 		lint_report(lint, lint_key(lint, "InitGroups"), NULL,
 		    "without UserName it is ignored");
-	if (plist_is_true(lint->tree, "EnablePressuredExit") && plist_is_true(lint->tree, "KeepAlive"))
+	if (plist_is_true(lint->tree, "EnablePressuredExit") &&
+	    plist_is_true(lint->tree, "KeepAlive"))
 		lint_report(lint, lint_key(lint, "EnablePressuredExit"), NULL,
 		    "with KeepAlive it is not respected");
 	if (plist_member(lint->tree, "inetdCompatibility") != NULL &&
