@@ -196,17 +196,17 @@ install_refuse(const struct session *session, const struct install *install, str
 static void
 install_keep(struct install *install)
 {
-	const struct receipt *installed = install->change.installed;
-	struct receipt *next = &install->change.next;
+	const struct spec *installed = install->change.installed == NULL ? NULL :
+	    &install->change.installed->spec;
+	struct spec *spec = &install->change.next.spec;
 
-	next->spec.log_mode = spec_choose_log_mode(&next->spec, &installed->spec,
-	    install->named_group);
+	spec->log_mode = spec_choose_log_mode(spec, installed, install->named_group);
 	if (installed != NULL)
-		next->spec.agent = installed->spec.agent;
+		spec->agent = installed->agent;
 	if (install->from.tree != NULL && !install->from.installed)
-		next->spec.mode = spec_mode(install->from.mode);
+		spec->mode = spec_mode(install->from.mode);
 	else if (installed != NULL)
-		next->spec.mode = installed->spec.mode;
+		spec->mode = installed->mode;
 }
 
 /* Apple exempts every daemon, but users saw those of login accounts refused: say so if untested. */

@@ -187,6 +187,10 @@ failure_of_one_job_does_not_stop_the_others(void **state)
 	assert_status(mac, mac_command(mac, "repair --json com.example.none com.example.job"), 1);
 	assert_has(mac->out, "\"error\":{\"what\":\"lnpctl has not installed 'com.example.none'\"");
 	assert_has(mac->out, "\"label\":\"com.example.job\"");
+	/* Of equally severe errors the first decides. */
+	assert_status(mac, mac_command(mac, "repair com.apple.none com.example.none"), 65);
+	assert_has(mac->err, "'com.apple.none'");
+	assert_status(mac, mac_command(mac, "repair com.example.none com.apple.none"), 1);
 }
 
 static void
