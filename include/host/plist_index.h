@@ -52,7 +52,8 @@ void	plist_index_user(struct plist_index *, const char *name, struct account *);
 void	plist_index_group(struct plist_index *, const char *name, struct account_group *);
 
 /* Like launchctl_print(); the first call also queries the disabled labels, in parallel. */
-void	plist_index_print(struct plist_index *, struct printed[], size_t count, struct overlap *);
+void	plist_index_print(struct plist_index *, struct printed[], size_t count,
+    const struct overlap *);
 
 /* Return whether the label is disabled. If unknown, write why to trouble unless that has text. */
 enum override plist_index_override(struct plist_index *, const char *label, char *trouble,

@@ -161,7 +161,7 @@ migrate_find_sessions(const struct host *host, const struct logins *logins, cons
 
 		text_format(target, sizeof target, "gui/%lu/%s", (unsigned long)logins->users[i],
 		    label);
-		launchctl_print(host, &printed, 1, NULL);
+		launchctl_print(host, &printed, 1);
 		if (answer_lacks_domain(&printed.answer))
 			continue;
 		if (agent->user_count == AGENT_USERS) {

@@ -52,7 +52,7 @@ probe_find_job(struct session *session, const char *label, struct probe *probe, 
 		if (fact.exists != NO)
 			return -1;
 		text_format(target, sizeof target, "system/%s", label);
-		launchctl_print(&session->host, &printed, 1, NULL);
+		launchctl_print(&session->host, &printed, 1);
 		if (printed.loaded != YES)
 			return error_set(error, ERROR_FAILED,
 			    "lnpctl did not install it, and it is not loaded",

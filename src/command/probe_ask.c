@@ -104,7 +104,7 @@ probe_ask_look_at_job(struct probe_run *run)
 		return;
 	text_format(target, sizeof target, "system/%s", probe->label);
 	printed = (struct printed){ .target = target };
-	launchctl_print(&run->session->host, &printed, 1, NULL);
+	launchctl_print(&run->session->host, &printed, 1);
 	if (printed.loaded != YES || printed.service.pid <= 0) {
 		text_copy(job->why, sizeof job->why, printed.loaded == YES ? "it is not running" :
 		    printed.loaded == NO ? "it is not loaded" :
@@ -204,7 +204,7 @@ probe_connect(struct session *session, const char *target, double seconds, doubl
 		    "the path of lnpctl could not be determined");
 		return;
 	}
-	process_run(&session->host, &run, 1, 1);
+	process_run(&session->host, &run, 1, 1, NULL);
 	if (run.end == RUN_EXITED && run.value != 0)
 		text_format(outcome->why, sizeof outcome->why, "it exited with status %d: %s",
 		    run.value, run.complaint);

@@ -232,7 +232,7 @@ status_ask(const struct host *host, const struct labels *labels, size_t first,
 		    labels->names[first + count]);
 		printed[count] = (struct printed){ .target = targets[count] };
 	}
-	launchctl_print(host, printed, count, NULL);
+	launchctl_print(host, printed, count);
 }
 
 /* Show the jobs; launchd is asked about JOBS_AT_ONCE of them in parallel. */

@@ -383,8 +383,8 @@ runs_inside(const char *label, pid_t job)
 
 /* overlap: work to do while launchctl runs. */
 static void
-inspect_look_at_launchd(const struct host *host, struct plist_index *index,
-    const struct receipt receipts[], struct facts facts[], size_t count, struct overlap *overlap)
+inspect_look_at_launchd(struct plist_index *index, const struct receipt receipts[],
+    struct facts facts[], size_t count, const struct overlap *overlap)
 {
 	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
 	static struct printed printed[INSPECT_AT_ONCE];
@@ -397,10 +397,7 @@ inspect_look_at_launchd(const struct host *host, struct plist_index *index,
 			printed[asked] = (struct printed){ .target = targets[asked] };
 			asked++;
 		}
-	if (index == NULL)
-		launchctl_print(host, printed, asked, overlap);
-	else
-		plist_index_print(index, printed, asked, overlap);
+	plist_index_print(index, printed, asked, overlap);
 	asked = 0;
 	for (size_t i = 0; i < count; i++)
 		if (receipts[i].spec.label[0] != '\0')
@@ -455,7 +452,7 @@ inspect_many(const struct host *host, struct plist_index *index, const struct re
 {
 	struct plist_index own = { .host = host };
 	struct disk_look look = { host, index == NULL ? &own : index, receipts, facts, count };
-	struct overlap overlap = { look_at_disk, &look, false };
+	const struct overlap overlap = { look_at_disk, &look };
 
 	for (size_t i = 0; i < count; i++) {
 		facts[i].root = host_is_root();
@@ -465,7 +462,7 @@ inspect_many(const struct host *host, struct plist_index *index, const struct re
 		if (receipts[i].spec.label[0] != '\0')
 			inspect_look_up(look.index, &receipts[i].spec, &facts[i]);
 	}
-	inspect_look_at_launchd(host, look.index, receipts, facts, count, &overlap);
+	inspect_look_at_launchd(look.index, receipts, facts, count, &overlap);
 	for (size_t i = 0; i < count; i++)
 		state_process_file(host, &facts[i].program.file, &facts[i].launchd.process);
 	for (size_t i = 0; i < count; i++)
@@ -508,10 +505,7 @@ look_at_domains(const struct host *host, const struct spec *spec, struct facts *
 		count++;
 	}
 	text_format(domain, sizeof domain, "user/%lu", (unsigned long)spec->agent.users[0]);
-	if (asked)
-		launchctl_print_with_disabled(host, printed, count, &disabled, NULL);
-	else
-		launchctl_print(host, printed, count, NULL);
+	launchctl_ask(host, printed, count, asked ? &disabled : NULL, NULL);
 	for (size_t i = 0; i < count; i++) {
 		struct agent_domain *agent = &facts->agent.domains[i];
 

@@ -273,15 +273,13 @@ plist_index_group(struct plist_index *index, const char *name, struct account_gr
 
 void
 plist_index_print(struct plist_index *index, struct printed printed[], size_t count,
-    struct overlap *overlap)
+    const struct overlap *overlap)
 {
-	if (index->asked) {
-		launchctl_print(index->host, printed, count, overlap);
-		return;
-	}
+	struct disabled *disabled = index->asked ? NULL : &index->disabled;
+
 	index->asked = true;
 	index->disabled.domain = "system";
-	launchctl_print_with_disabled(index->host, printed, count, &index->disabled, overlap);
+	launchctl_ask(index->host, printed, count, disabled, overlap);
 }
 
 enum override

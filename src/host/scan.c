@@ -17,7 +17,6 @@
 #define DAEMONS		"/Library/LaunchDaemons"
 #define AGENTS		"/Library/LaunchAgents"
 #define PLIST_LARGEST	(256 * 1024)	/* far above any job's plist; libplist 2.2 is quadratic */
-#define AT_ONCE		64		/* targets per batch of launchctl print */
 #define LOGINS_MAX	16		/* sessions in which an agent for all users is searched */
 #define FIRST_LOGIN_UID	500
 #define SCAN_GROWTH	32		/* rows */
@@ -323,9 +322,9 @@ struct scan_batch {			/* questions to launchd */
 	double			 deadline;	/* on wait_now()'s clock */
 	bool			 late;		/* it has passed */
 	size_t			 count;
-	struct scan_job		*jobs[AT_ONCE];
-	char			 targets[AT_ONCE][NAME_SIZE + 24];
-	struct printed		 printed[AT_ONCE];
+	struct scan_job		*jobs[LAUNCHCTL_PRINTS];
+	char			 targets[LAUNCHCTL_PRINTS][NAME_SIZE + 24];
+	struct printed		 printed[LAUNCHCTL_PRINTS];
 };
 
 /* Combine the domains: loaded in any is loaded, else unknown in any is unknown. */
@@ -353,7 +352,7 @@ scan_host_flush(struct scan_batch *batch)
 		note_unseen(batch->scan, "launchd", "there are too many jobs to query");
 	}
 	if (!batch->late)
-		launchctl_print(batch->host, batch->printed, batch->count, NULL);
+		launchctl_print(batch->host, batch->printed, batch->count);
 	for (size_t i = 0; i < batch->count; i++) {
 		if (batch->late)
 			batch->printed[i].loaded = UNKNOWN;
@@ -366,7 +365,7 @@ scan_host_flush(struct scan_batch *batch)
 static void
 scan_host_ask(struct scan_batch *batch, struct scan_job *job, const char *domain)
 {
-	if (batch->count == AT_ONCE)
+	if (batch->count == LAUNCHCTL_PRINTS)
 		scan_host_flush(batch);
 	text_format(batch->targets[batch->count], sizeof batch->targets[0], "%s/%s", domain,
 	    job->label);
@@ -433,7 +432,7 @@ ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid
 		count += is_in_domain(&scan->jobs[i], system, uid);
 	if (count == 0)
 		return;
-	launchctl_print_with_disabled(host, NULL, 0, &disabled, NULL);
+	launchctl_ask(host, NULL, 0, &disabled, NULL);
 	for (size_t i = 0; i < scan->count; i++)
 		if (is_in_domain(&scan->jobs[i], system, uid))
 			scan->jobs[i].troubles[TROUBLE_DISABLED] =

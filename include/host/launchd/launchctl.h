@@ -54,12 +54,12 @@ struct printed {			/* one service */
 };
 
 /*
- * Run `print TARGET` for each, up to eight in parallel, and the overlap meanwhile (process.h; NULL:
- * none). An exit of 0 with output that is empty, too long or not that of print is UNKNOWN. Offline
- * (host->launchctl NULL): all UNKNOWN, end RUN_FAILED, value 0. Allocates nothing.
+ * Run `print TARGET` for each (LAUNCHCTL_PRINTS at most), eight in parallel. An exit of 0 with
+ * output that is empty, too long or not that of print is UNKNOWN. Offline (host->launchctl NULL):
+ * all UNKNOWN, end RUN_FAILED, value 0. Allocates nothing.
  */
-void	launchctl_print(const struct host *, struct printed printed[], size_t count,
-    struct overlap *);
+#define LAUNCHCTL_PRINTS	16
+void	launchctl_print(const struct host *, struct printed[], size_t count);
 
 struct disabled {			/* the disabled labels of a domain */
 	const char	*domain;	/* "system"; set by the caller */
@@ -68,19 +68,18 @@ struct disabled {			/* the disabled labels of a domain */
 	struct answer	 answer;
 };
 
-/* Also run `print-disabled DOMAIN`, in parallel with the prints (count may be 0). */
-void	launchctl_print_with_disabled(const struct host *, struct printed printed[], size_t count,
-    struct disabled *, struct overlap *);
+/*
+ * The same with `print-disabled DOMAIN` beside it (NULL: without; count may be 0), and with the
+ * overlap (process.h; NULL: none) meanwhile.
+ */
+void	launchctl_ask(const struct host *, struct printed[], size_t count, struct disabled *,
+    const struct overlap *);
 
 /*
- * Run a verb that changes something. path is a plist's path as on the Mac
- * ("/Library/LaunchDaemons/..."), target a service target.
+ * Run a verb that changes something: bootstrap with a domain and the path of a plist as on the Mac
+ * ("/Library/LaunchDaemons/..."); bootout, enable, disable and kickstart with a service target.
  */
-void	launchctl_bootstrap(const struct host *, const char *domain, const char *path,
+void	launchctl_act(const struct host *, const char *verb, const char *first, const char *second,
     struct answer *);
-void	launchctl_bootout(const struct host *, const char *target, struct answer *);
-void	launchctl_enable(const struct host *, const char *target, struct answer *);
-void	launchctl_disable(const struct host *, const char *target, struct answer *);
-void	launchctl_kickstart(const struct host *, const char *target, struct answer *);
 
 #endif

@@ -36,32 +36,23 @@ struct run {
 	int		 value;
 };
 
+/* Work to be done while the programs run. It must not run programs itself. */
+struct overlap {
+	void	(*work)(void *context);
+	void	*context;
+};
+
 /*
  * Run all, at most at_once (1 to 16) at a time, each in its own process group, with default signal
  * actions and no signal blocked; fill size, complaint, end and value, and the output buffers. A run
  * ends when its child exits, not when its pipe closes: a server that it started may hold that open.
- * While waiting, SIGCHLD and the stop signals wake us (pselect; no fixed sleep, no lost wake-up);
- * previous handlers and the mask are restored. Other children are not reaped. With --verbose each
- * program is printed to host->trace as a line "run: /bin/launchctl print
- * system/com.example.job". Always returns; allocates nothing.
+ * The overlap (NULL: none) is done once, when at_once of them have been started, or all, or none
+ * could be, with SIGCHLD and the stop signals blocked. While waiting, SIGCHLD and the stop signals
+ * wake us (pselect; no fixed sleep, no lost wake-up); previous handlers and the mask are restored.
+ * Other children are not reaped. With --verbose each program is printed to host->trace as a line
+ * "run: /bin/launchctl print system/com.example.job". Always returns; allocates nothing.
  */
-void	process_run(const struct host *, struct run runs[], size_t count, size_t at_once);
-
-/*
- * Work to be done while the programs run: once, with SIGCHLD and the stop signals blocked. It must
- * not run programs itself.
- */
-struct overlap {
-	void	(*work)(void *context);
-	void	*context;
-	bool	done;
-};
-
-/* As process_run(). The work is done once at_once programs have been started; NULL: no work. */
-void	process_run_with(const struct host *, struct run runs[], size_t count, size_t at_once,
-    struct overlap *);
-
-/* Do the work if it has not been done: no program was to be run, or none started. NULL: nothing. */
-void	overlap_do(struct overlap *);
+void	process_run(const struct host *, struct run runs[], size_t count, size_t at_once,
+    const struct overlap *);
 
 #endif

@@ -28,7 +28,7 @@ static enum tristate
 launchd_ask(const struct host *host, const char *target, struct printed *printed)
 {
 	*printed = (struct printed){ .target = target };
-	launchctl_print(host, printed, 1, NULL);
+	launchctl_print(host, printed, 1);
 	return printed->loaded;
 }
 
@@ -64,7 +64,7 @@ launchd_end(const struct host *host, const char *target, double seconds, struct 
 	struct printed printed;
 	struct answer answer;
 
-	launchctl_bootout(host, target, &answer);
+	launchctl_act(host, "bootout", target, NULL, &answer);
 	/*
 	 * Only print decides: bootout answers 36 and 37 for "in progress", 3 and 113 for "not
 	 * loaded", and 5 for either.
@@ -158,7 +158,7 @@ launchd_try(const struct host *host, const char *target, const char *path, struc
 	/* "gui/501" of "gui/501/com.example.job" */
 	text_format(domain, sizeof domain, "%.*s", (int)(strrchr(target, '/') - target), target);
 	if (!answer_ok(answer))
-		launchctl_bootstrap(host, domain, path, answer);
+		launchctl_act(host, "bootstrap", domain, path, answer);
 	launchd_ask(host, target, printed);
 	*load = (struct load_answer){ answer->end == RUN_EXITED ? answer->value : -1,
 	    answer->end == RUN_TIMED_OUT, printed->loaded, &printed->service };

@@ -8,7 +8,6 @@
 #include "host/launchd/launchctl.h"
 
 #define AT_ONCE	8		/* in parallel */
-#define TOGETHER 16		/* in one batch: more than AT_ONCE keeps launchd busy */
 
 struct status_words {
 	int		 status;
@@ -80,10 +79,10 @@ static const struct status_words words[] = {
 };
 
 /*
- * The answers of one batch. Static, because a wait in the middle of a change must not fail for lack
+ * The answers of one call. Static, because a wait in the middle of a change must not fail for lack
  * of memory; pages that no answer reaches cost nothing.
  */
-static char answers[TOGETHER + 1][PROCESS_OUTPUT];
+static char answers[LAUNCHCTL_PRINTS + 1][PROCESS_OUTPUT];
 
 const char *
 launchctl_words(int status)
@@ -174,32 +173,24 @@ answer_from_run(struct answer *answer, const struct run *run)
 	memcpy(answer->complaint, run->complaint, sizeof(answer->complaint));
 }
 
-static void
-answer_offline(struct answer *answer)
-{
-	*answer = (struct answer){ .end = RUN_FAILED };
-}
-
+/* A run that was not started has failed with 0: so it is offline. */
 static struct run
 make_run(const struct host *host, const char *verb, const char *first, const char *second)
 {
 	return (struct run){
 		.arguments = { host->launchctl, verb, first, second },
 		.seconds = host->launchctl_seconds,
+		.end = RUN_FAILED,
 	};
 }
 
-/* Run one verb and discard its output. */
-static void
-launchctl_run(const struct host *host, const char *verb, const char *first, const char *second,
+void
+launchctl_act(const struct host *host, const char *verb, const char *first, const char *second,
     struct answer *answer)
 {
 	struct run run = make_run(host, verb, first, second);
 
-	answer_offline(answer);
-	if (host->launchctl == NULL)
-		return;
-	process_run(host, &run, 1, 1);
+	process_run(host, &run, host->launchctl != NULL, 1, NULL);
 	answer_from_run(answer, &run);
 }
 
@@ -209,6 +200,8 @@ printed_from_run(struct printed *printed, const struct run *run)
 {
 	struct answer *answer = &printed->answer;
 
+	printed->loaded = UNKNOWN;
+	service_parse(&printed->service, "", 0);	/* an unknown service has defaults, too */
 	answer_from_run(answer, run);
 	if (answer->end != RUN_EXITED)
 		return;
@@ -224,104 +217,39 @@ printed_from_run(struct printed *printed, const struct run *run)
 		    run->size == 0 ? "it is empty" : "it does not describe a service");
 }
 
-/* more: one more run in parallel, or NULL. */
 static void
-print_batch(const struct host *host, struct printed printed[], size_t count, struct run *more,
-    struct overlap *overlap)
+disabled_from_run(struct disabled *disabled, const struct run *run)
 {
-	struct run runs[TOGETHER + 1];
-	size_t i;
+	disabled->text = (struct bytes){ NULL, 0 };
+	answer_from_run(&disabled->answer, run);
+	if (answer_ok(&disabled->answer) && !bytes_copy(&disabled->text,
+	    (struct bytes){ (const unsigned char *)run->output, run->size }))
+		disabled->answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
+}
 
-	assert(count <= TOGETHER);
-	for (i = 0; i < count; i++) {
-		runs[i] = make_run(host, "print", printed[i].target, NULL);
+void
+launchctl_ask(const struct host *host, struct printed printed[], size_t count,
+    struct disabled *disabled, const struct overlap *overlap)
+{
+	struct run runs[LAUNCHCTL_PRINTS + 1];
+	size_t i, all = disabled == NULL ? count : count + 1;
+
+	assert(count <= LAUNCHCTL_PRINTS);
+	for (i = 0; i < all; i++) {
+		runs[i] = i < count ? make_run(host, "print", printed[i].target, NULL) :
+		    make_run(host, "print-disabled", disabled->domain, NULL);
 		runs[i].output = answers[i];
 		runs[i].capacity = sizeof(answers[i]);
 	}
-	if (more != NULL)
-		runs[count] = *more;
-	process_run_with(host, runs, more == NULL ? count : count + 1, AT_ONCE, overlap);
+	process_run(host, runs, host->launchctl == NULL ? 0 : all, AT_ONCE, overlap);
 	for (i = 0; i < count; i++)
 		printed_from_run(&printed[i], &runs[i]);
-	if (more != NULL)
-		*more = runs[count];
-}
-
-static void
-print_all(const struct host *host, struct printed printed[], size_t count, struct run *more,
-    struct overlap *overlap)
-{
-	size_t i, some;
-
-	for (i = 0; i < count; i++) {
-		printed[i].loaded = UNKNOWN;
-		/* an unknown service has defaults, too */
-		service_parse(&printed[i].service, "", 0);
-		answer_offline(&printed[i].answer);
-	}
-	for (i = 0; host->launchctl != NULL && (i < count || more != NULL); i += some,
-	    more = NULL) {
-		some = count - i < TOGETHER ? count - i : TOGETHER;
-		print_batch(host, printed + i, some, more, overlap);
-	}
-	overlap_do(overlap);
+	if (disabled != NULL)
+		disabled_from_run(disabled, &runs[count]);
 }
 
 void
-launchctl_print(const struct host *host, struct printed printed[], size_t count,
-    struct overlap *overlap)
+launchctl_print(const struct host *host, struct printed printed[], size_t count)
 {
-	print_all(host, printed, count, NULL, overlap);
-}
-
-void
-launchctl_print_with_disabled(const struct host *host, struct printed printed[], size_t count,
-    struct disabled *disabled, struct overlap *overlap)
-{
-	struct run run = make_run(host, "print-disabled", disabled->domain, NULL);
-	struct answer *answer = &disabled->answer;
-
-	disabled->text = (struct bytes){ NULL, 0 };
-	answer_offline(answer);
-	run.output = answers[TOGETHER];
-	run.capacity = sizeof(answers[TOGETHER]);
-	print_all(host, printed, count, &run, overlap);
-	if (host->launchctl == NULL)
-		return;
-	answer_from_run(answer, &run);
-	if (answer_ok(answer) &&
-	    !bytes_copy(&disabled->text, (struct bytes){ (const unsigned char *)run.output,
-	    run.size }))
-		*answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
-}
-
-void
-launchctl_bootstrap(const struct host *host, const char *domain, const char *path,
-    struct answer *answer)
-{
-	launchctl_run(host, "bootstrap", domain, path, answer);
-}
-
-void
-launchctl_bootout(const struct host *host, const char *target, struct answer *answer)
-{
-	launchctl_run(host, "bootout", target, NULL, answer);
-}
-
-void
-launchctl_enable(const struct host *host, const char *target, struct answer *answer)
-{
-	launchctl_run(host, "enable", target, NULL, answer);
-}
-
-void
-launchctl_disable(const struct host *host, const char *target, struct answer *answer)
-{
-	launchctl_run(host, "disable", target, NULL, answer);
-}
-
-void
-launchctl_kickstart(const struct host *host, const char *target, struct answer *answer)
-{
-	launchctl_run(host, "kickstart", target, NULL, answer);
+	launchctl_ask(host, printed, count, NULL, NULL);
 }

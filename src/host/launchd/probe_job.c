@@ -118,7 +118,7 @@ static enum tristate
 probe_job_ask(const struct host *host, const struct probe_job_run *job, struct printed *printed)
 {
 	*printed = (struct printed){ .target = job->service };
-	launchctl_print(host, printed, 1, NULL);
+	launchctl_print(host, printed, 1);
 	return printed->loaded;
 }
 
@@ -260,7 +260,7 @@ probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool
 		return false;
 	if (kick)
 		/* the next look shows the result */
-		launchctl_kickstart(host, job->service, &answer);
+		launchctl_act(host, "kickstart", job->service, NULL, &answer);
 	/* launchd retries a failed start forever. */
 	return !kick && printed.service.last_exit != LAST_EXIT_NEVER &&
 	    printed.service.last_exit != LAST_EXIT_ABSENT;

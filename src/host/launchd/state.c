@@ -69,7 +69,7 @@ state_look(const struct host *host, const char *label, struct facts *facts)
 	struct printed printed = { .target = target };
 
 	text_format(target, sizeof target, "system/%s", label);
-	launchctl_print(host, &printed, 1, NULL);
+	launchctl_print(host, &printed, 1);
 	state_take(&printed, facts);
 	state_process_file(host, &facts->program.file, &facts->launchd.process);
 }

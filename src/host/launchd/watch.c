@@ -39,7 +39,7 @@ watch_until(const struct host *host, const struct receipt *receipt, struct facts
 		if (next == WATCH_GOOD || next == WATCH_BAD)
 			return next == WATCH_GOOD ? 0 : -1;
 		if (next == WATCH_KICK)
-			launchctl_kickstart(host, target, &answer);
+			launchctl_act(host, "kickstart", target, NULL, &answer);
 		if (!watch_pause(host, watch, receipt->spec.settle - facts->launchd.uptime,
 		    &starting,
 		    &staying))

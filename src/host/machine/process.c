@@ -20,15 +20,19 @@
 #define DRAIN_READS	32	/* after the exit: more than a pipe holds, and a bound on a server
 				   that goes on writing */
 
+struct stream {			/* of a program, read as far as there is room */
+	int		 end;		/* our end of the pipe; -1: closed */
+	char		*data;
+	size_t		 size, capacity;
+};
+
 struct child {
 	struct run	*run;		/* NULL: this slot is free */
 	pid_t		 pid;		/* 0: reaped */
-	int		 output;	/* our ends of its pipes; -1: closed */
-	int		 complaint;
+	struct stream	 output, complaint;
+	char		 text[sizeof ((struct run *)0)->complaint];	/* the complaint's data */
 	double		 deadline;
 	bool		 killed;
-	size_t		 length;	/* of the complaint so far */
-	bool		 line_over;	/* a line has ended: the next one needs ": " */
 };
 
 struct signals {		/* before the runs, and while we wait */
@@ -203,8 +207,10 @@ process_begin(const struct host *host, struct child *child, struct run *run)
 	close_end(&output[1]);
 	close_end(&complaint[1]);
 	if (error == 0) {
-		*child = (struct child){ .run = run, .pid = pid, .output = output[0],
-		    .complaint = complaint[0], .deadline = wait_now() + run->seconds };
+		*child = (struct child){ .run = run, .pid = pid,
+		    .output = { output[0], run->output, 0, run->capacity },
+		    .complaint = { complaint[0], child->text, 0, sizeof child->text },
+		    .deadline = wait_now() + run->seconds };
 		return;
 	}
 	close_end(&output[0]);
@@ -219,8 +225,8 @@ process_kill(struct child *child, enum run_end end)
 {
 	child->run->end = end;
 	child->run->value = 0;
-	close_end(&child->output);
-	close_end(&child->complaint);
+	close_end(&child->output.end);
+	close_end(&child->complaint.end);
 	if (child->pid == 0)
 		return;
 	if (kill(-child->pid, SIGKILL) == -1)
@@ -229,78 +235,54 @@ process_kill(struct child *child, enum run_end end)
 	child->deadline = wait_now() + KILL_SECONDS;
 }
 
-/* The next three read what is there, and return false if there is no more for now. */
+/* Read what is there. Return false if there is no more for now. */
 static bool
-read_some(int *end, char *target, size_t size, size_t *got)
+process_read(struct child *child, struct stream *stream)
 {
-	ssize_t result = read(*end, target, size);
+	char spare[4096];
+	size_t room = stream->capacity - stream->size;
+	ssize_t got;
 
-	if (result == 0 || (result == -1 && errno != EAGAIN && errno != EWOULDBLOCK &&
-	    errno != EINTR))
-		close_end(end);
-	*got = result > 0 ? (size_t)result : 0;
-	return result > 0;
-}
-
-static bool
-read_output(struct child *child)
-{
-	struct run *run = child->run;
-	size_t got, capacity = run->capacity - run->size;
-	char one_more;
-
-	if (child->output == -1)
+	if (stream->end == -1)
 		return false;
-	if (capacity > 0) {
-		if (!read_some(&child->output, run->output + run->size, capacity, &got))
-			return false;
-		run->size += got;
-		return true;
-	}
-	if (read_some(&child->output, &one_more, 1, &got))
+	got = read(stream->end, room > 0 ? stream->data + stream->size : spare,
+	    room > 0 ? room : sizeof spare);
+	if (got == 0 || (got == -1 && errno != EAGAIN && errno != EINTR))
+		close_end(&stream->end);
+	if (got > 0 && room > 0)
+		stream->size += (size_t)got;
+	else if (got > 0 && stream == &child->output)
 		process_kill(child, RUN_FLOODED);
-	return false;
-}
-
-static void
-complaint_append(struct child *child, char c)
-{
-	if (child->length < sizeof(child->run->complaint) - 1)
-		child->run->complaint[child->length++] = c;
+	return got > 0;
 }
 
 /* "Bad request.\nCould not find service\n" becomes "Bad request.: Could not find service". */
-static bool
-read_complaint(struct child *child)
+static void
+process_join(const struct stream *stream, char *target, size_t size)
 {
-	char text[4096];
-	size_t i, got;
+	size_t length = 0;
 
-	if (child->complaint == -1 || !read_some(&child->complaint, text, sizeof(text), &got))
-		return false;
-	for (i = 0; i < got; i++) {
-		if (text[i] == '\n') {
-			child->line_over = child->length > 0;
+	for (size_t i = 0; i < stream->size && length + 1 < size; i++) {
+		if (stream->data[i] == '\n')
 			continue;
+		if (length > 0 && length + 3 < size && stream->data[i - 1] == '\n') {
+			target[length++] = ':';
+			target[length++] = ' ';
 		}
-		if (child->line_over) {
-			complaint_append(child, ':');
-			complaint_append(child, ' ');
-			child->line_over = false;
-		}
-		complaint_append(child, text[i] == '\0' ? '?' : text[i]);
+		target[length++] = stream->data[i] == '\0' ? '?' : stream->data[i];
 	}
-	return true;
+	target[length] = '\0';
+	text_clean(target);
 }
 
 /* The run is over: free the slot. */
 static void
 process_finish(struct child *child)
 {
-	close_end(&child->output);
-	close_end(&child->complaint);
-	child->run->complaint[child->length] = '\0';
-	text_clean(child->run->complaint);
+	close_end(&child->output.end);
+	close_end(&child->complaint.end);
+	child->run->size = child->output.size;
+	process_join(&child->complaint, child->run->complaint, sizeof child->run->complaint);
 	child->run = NULL;
 }
 
@@ -311,11 +293,9 @@ process_finish(struct child *child)
 static void
 process_drain(struct child *child)
 {
-	int i;
-
-	for (i = 0; i < DRAIN_READS && read_output(child); i++)
+	for (int i = 0; i < DRAIN_READS && process_read(child, &child->output); i++)
 		continue;
-	for (i = 0; i < DRAIN_READS && read_complaint(child); i++)
+	for (int i = 0; i < DRAIN_READS && process_read(child, &child->complaint); i++)
 		continue;
 }
 
@@ -387,8 +367,8 @@ process_prepare_wait(struct child children[], size_t count, fd_set *ends, int *h
 	for (i = 0; i < count; i++) {
 		if (children[i].run == NULL)
 			continue;
-		add_end(ends, highest, children[i].output);
-		add_end(ends, highest, children[i].complaint);
+		add_end(ends, highest, children[i].output.end);
+		add_end(ends, highest, children[i].complaint.end);
 		if (children[i].deadline - now < left)
 			left = children[i].deadline - now;
 	}
@@ -417,31 +397,18 @@ process_wait(const struct signals *signals, struct child children[], size_t coun
 		sigprocmask(SIG_SETMASK, &held, NULL);
 	}
 	for (i = 0; i < count; i++) {
-		if (children[i].output != -1 && FD_ISSET(children[i].output, &ends))
-			read_output(&children[i]);
-		if (children[i].complaint != -1 && FD_ISSET(children[i].complaint, &ends))
-			read_complaint(&children[i]);
+		struct child *child = &children[i];
+
+		if (child->output.end != -1 && FD_ISSET(child->output.end, &ends))
+			process_read(child, &child->output);
+		if (child->complaint.end != -1 && FD_ISSET(child->complaint.end, &ends))
+			process_read(child, &child->complaint);
 	}
 }
 
 void
-overlap_do(struct overlap *overlap)
-{
-	if (overlap == NULL || overlap->done)
-		return;
-	overlap->done = true;
-	overlap->work(overlap->context);
-}
-
-void
-process_run(const struct host *host, struct run runs[], size_t count, size_t at_once)
-{
-	process_run_with(host, runs, count, at_once, NULL);
-}
-
-void
-process_run_with(const struct host *host, struct run runs[], size_t count, size_t at_once,
-    struct overlap *overlap)
+process_run(const struct host *host, struct run runs[], size_t count, size_t at_once,
+    const struct overlap *overlap)
 {
 	struct child children[CHILDREN_MAX];
 	size_t i, next = 0, busy;
@@ -450,22 +417,22 @@ process_run_with(const struct host *host, struct run runs[], size_t count, size_
 
 	assert(at_once >= 1 && at_once <= CHILDREN_MAX);
 	for (i = 0; i < at_once; i++)
-		children[i] = (struct child){ .output = -1, .complaint = -1 };
+		children[i] = (struct child){ .output.end = -1, .complaint.end = -1 };
 	hold_signals(&signals);
-	for (;;) {
+	do {
 		busy = 0;
 		for (i = 0; i < at_once; i++) {
 			if (children[i].run != NULL)
 				process_check(host, &children[i]);
 			while (children[i].run == NULL && next < count)
 				process_begin(host, &children[i], &runs[next++]);
-			if (children[i].run != NULL)
-				busy++;
+			busy += children[i].run != NULL;
 		}
-		if (busy == 0)
-			break;
-		overlap_do(overlap);
-		process_wait(&signals, children, at_once);
-	}
+		if (overlap != NULL)
+			overlap->work(overlap->context);
+		overlap = NULL;
+		if (busy > 0)
+			process_wait(&signals, children, at_once);
+	} while (busy > 0);
 	release_signals(&signals);
 }

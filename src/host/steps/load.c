@@ -50,7 +50,7 @@ step_boot_out_own(const struct apply *apply, const struct step *step, uid_t acco
 	struct printed printed = { .target = step->name };
 
 	/* Another job with this label was loaded meanwhile, which may be why ours was refused. */
-	launchctl_print(apply->host, &printed, 1, NULL);
+	launchctl_print(apply->host, &printed, 1);
 	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
 	    strcmp(printed.service.path, step->goal.loaded_from) != 0)
 		return 0;

@@ -12,10 +12,7 @@ override_set(const struct apply *apply, const char *target, bool disable, struct
 	struct answer answer;
 	char why[700] = "";
 
-	if (disable)
-		launchctl_disable(apply->host, target, &answer);
-	else
-		launchctl_enable(apply->host, target, &answer);
+	launchctl_act(apply->host, verb, target, NULL, &answer);
 	if (answer_ok(&answer)) {
 		/* A label that is still disabled could not be loaded once the old job is gone. */
 		seen = plist_index_override(&index, apply->receipt->spec.label, why, sizeof why);

@@ -86,7 +86,7 @@ print_one(const struct host *host)
 {
 	struct printed printed = { .target = "system/com.example.job" };
 
-	launchctl_print(host, &printed, 1, NULL);
+	launchctl_print(host, &printed, 1);
 	return printed;
 }
 
@@ -107,11 +107,11 @@ each_verb_is_called_with_its_own_words(void **state)
 	int i;
 
 	(void)state;
-	launchctl_bootstrap(&host, "system", "/Library/LaunchDaemons/two words.plist", &answers[0]);
-	launchctl_bootout(&host, "system/com.example.job", &answers[1]);
-	launchctl_enable(&host, "system/com.example.job", &answers[2]);
-	launchctl_disable(&host, "system/com.example.job", &answers[3]);
-	launchctl_kickstart(&host, "system/com.example.job", &answers[4]);
+	launchctl_act(&host, "bootstrap", "system", "/Library/LaunchDaemons/two words.plist", &answers[0]);
+	launchctl_act(&host, "bootout", "system/com.example.job", NULL, &answers[1]);
+	launchctl_act(&host, "enable", "system/com.example.job", NULL, &answers[2]);
+	launchctl_act(&host, "disable", "system/com.example.job", NULL, &answers[3]);
+	launchctl_act(&host, "kickstart", "system/com.example.job", NULL, &answers[4]);
 	for (i = 0; i < 5; i++)
 		assert_true(answer_ok(&answers[i]));
 	assert_journal("bootstrap system /Library/LaunchDaemons/two words.plist\nbootout "
@@ -127,7 +127,7 @@ path_with_a_blank_is_one_argument(void **state)
 	struct answer answer;
 
 	(void)state;
-	launchctl_bootstrap(&host, "system", "/Library/two words.plist", &answer);
+	launchctl_act(&host, "bootstrap", "system", "/Library/two words.plist", &answer);
 	assert_journal("bootstrap system /Library/two words.plist\n3\n");
 }
 
@@ -139,7 +139,7 @@ refusal_is_described_by_number_words_and_complaint(void **state)
 	struct answer answer;
 
 	(void)state;
-	launchctl_bootstrap(&host, "system", "/x.plist", &answer);
+	launchctl_act(&host, "bootstrap", "system", "/x.plist", &answer);
 	assert_false(answer_ok(&answer));
 	assert_int_equal(answer.end, RUN_EXITED);
 	assert_int_equal(answer.value, 5);
@@ -156,7 +156,7 @@ refusal_without_a_complaint_is_described_by_launchds_words(void **state)
 	struct answer answer;
 
 	(void)state;
-	launchctl_bootstrap(&host, "system", "/x.plist", &answer);
+	launchctl_act(&host, "bootstrap", "system", "/x.plist", &answer);
 	assert_described(&answer, "bootstrap",
 	    "launchctl bootstrap exited with 122 (Path had bad ownership/permissions)");
 }
@@ -168,7 +168,7 @@ death_of_launchctl_is_not_a_refusal(void **state)
 	struct answer answer;
 
 	(void)state;
-	launchctl_enable(&host, "system/x", &answer);
+	launchctl_act(&host, "enable", "system/x", NULL, &answer);
 	assert_false(answer_ok(&answer));
 	assert_int_equal(answer.end, RUN_KILLED);
 	assert_described(&answer, "enable", "launchctl enable was killed by signal 9");
@@ -182,12 +182,12 @@ hanging_launchctl_is_given_up_and_described(void **state)
 
 	(void)state;
 	host.launchctl_seconds = SOON;
-	launchctl_bootout(&host, "system/x", &answer);
+	launchctl_act(&host, "bootout", "system/x", NULL, &answer);
 	assert_false(answer_ok(&answer));
 	assert_int_equal(answer.end, RUN_TIMED_OUT);
 	assert_described(&answer, "bootout", "launchctl bootout did not answer in time");
 	host.launchctl_seconds = 1;
-	launchctl_bootout(&host, "system/x", &answer);
+	launchctl_act(&host, "bootout", "system/x", NULL, &answer);
 	assert_described(&answer, "bootout", "launchctl bootout did not answer within 1 second");
 	answer.value = 30;
 	assert_described(&answer, "bootout", "launchctl bootout did not answer within 30 seconds");
@@ -201,7 +201,7 @@ missing_launchctl_is_described(void **state)
 	struct answer answer;
 
 	(void)state;
-	launchctl_enable(&host, "system/x", &answer);
+	launchctl_act(&host, "enable", "system/x", NULL, &answer);
 	if (answer.end == RUN_EXITED && answer.value == 127)
 		skip();
 	assert_int_equal(answer.end, RUN_FAILED);
@@ -218,7 +218,7 @@ stop_flag_is_described(void **state)
 
 	(void)state;
 	stopped = 1;
-	launchctl_enable(&host, "system/x", &answer);
+	launchctl_act(&host, "enable", "system/x", NULL, &answer);
 	assert_int_equal(answer.end, RUN_STOPPED);
 	assert_described(&answer, "enable", "launchctl enable was stopped by a signal to lnpctl");
 }
@@ -249,10 +249,10 @@ offline_nothing_is_run_and_nothing_is_known(void **state)
 	assert_int_equal(printed.answer.end, RUN_FAILED);
 	assert_int_equal(printed.answer.value, 0);
 	assert_no_service(&printed);
-	launchctl_print_with_disabled(&host, NULL, 0, &disabled, NULL);
+	launchctl_ask(&host, NULL, 0, &disabled, NULL);
 	assert_null(disabled.text.data);
 	assert_false(answer_ok(&disabled.answer));
-	launchctl_enable(&host, "system/a", &answer);
+	launchctl_act(&host, "enable", "system/a", NULL, &answer);
 	assert_false(answer_ok(&answer));
 	assert_described(&answer, "enable",
 	    "launchctl enable was not run: --root images have no launchd");
@@ -372,7 +372,7 @@ answer_came_unless_launchctl_failed_to_give_one(void **state)
 	assert_false(came("while :; do echo yes; done\n"));
 	assert_false(came("sleep 1000\n"));
 	host = script("exit 0\n");
-	launchctl_enable(&host, "system/x", &answer);	/* prints nothing */
+	launchctl_act(&host, "enable", "system/x", NULL, &answer);	/* prints nothing */
 	assert_true(answer_came(&answer));
 }
 
@@ -411,17 +411,17 @@ many_services_each_get_their_own_answer(void **state)
 {
 	struct host host = script("n=${2#system/}\n[ $((n % 5)) -ne 0 ] || exit 113\n"
 	    SERVICE("$n"));
-	struct printed printed[37];
-	char targets[37][32];
+	struct printed printed[LAUNCHCTL_PRINTS];
+	char targets[LAUNCHCTL_PRINTS][32];
 	int i;
 
 	(void)state;
-	for (i = 0; i < 37; i++) {
+	for (i = 0; i < LAUNCHCTL_PRINTS; i++) {
 		snprintf(targets[i], sizeof(targets[i]), "system/%d", i + 1000);
 		printed[i].target = targets[i];
 	}
-	launchctl_print(&host, printed, 37, NULL);
-	for (i = 0; i < 37; i++) {
+	launchctl_print(&host, printed, LAUNCHCTL_PRINTS);
+	for (i = 0; i < LAUNCHCTL_PRINTS; i++) {
 		assert_ptr_equal(printed[i].target, targets[i]);
 		assert_int_equal(printed[i].loaded, i % 5 == 0 ? NO : YES);
 		assert_int_equal(printed[i].service.pid, i % 5 == 0 ? SERVICE_NUMBER_UNKNOWN :
@@ -433,15 +433,15 @@ static void
 once_stopped_the_rest_is_not_asked(void **state)
 {
 	struct host host = script("exit 113\n");
-	struct printed printed[20];
+	struct printed printed[LAUNCHCTL_PRINTS];
 	int i;
 
 	(void)state;
 	stopped = 1;
-	for (i = 0; i < 20; i++)
+	for (i = 0; i < LAUNCHCTL_PRINTS; i++)
 		printed[i].target = "system/x";
-	launchctl_print(&host, printed, 20, NULL);
-	for (i = 0; i < 20; i++) {
+	launchctl_print(&host, printed, LAUNCHCTL_PRINTS);
+	for (i = 0; i < LAUNCHCTL_PRINTS; i++) {
 		assert_int_equal(printed[i].loaded, UNKNOWN);
 		assert_int_equal(printed[i].answer.end, RUN_STOPPED);
 	}
@@ -456,7 +456,7 @@ disabled_labels_come_from_print_disabled(void **state)
 	struct disabled disabled = { .domain = "system" };
 
 	(void)state;
-	launchctl_print_with_disabled(&host, NULL, 0, &disabled, NULL);
+	launchctl_ask(&host, NULL, 0, &disabled, NULL);
 	assert_true(answer_ok(&disabled.answer));
 	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size,
 	    "com.example.off"), OVERRIDE_DISABLED);
@@ -470,7 +470,7 @@ assert_override_unknown(const char *text, enum run_end end)
 	struct host host = script(text);
 	struct disabled disabled = { .domain = "system" };
 
-	launchctl_print_with_disabled(&host, NULL, 0, &disabled, NULL);
+	launchctl_ask(&host, NULL, 0, &disabled, NULL);
 	assert_int_equal(disabled.answer.end, end);
 	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size,
 	    "com.example.on"), OVERRIDE_UNKNOWN);

@@ -99,7 +99,7 @@ run_one(struct run *run)
 {
 	struct host host = make_host();
 
-	process_run(&host, run, 1, 1);
+	process_run(&host, run, 1, 1, NULL);
 }
 
 static void
@@ -440,7 +440,7 @@ descriptors_are_not_inherited(void **state)
 		runs[i] = me("show descriptors");
 		catch_output(&runs[i], output[i], sizeof(output[i]));
 	}
-	process_run(&host, runs, 8, 8);
+	process_run(&host, runs, 8, 8, NULL);
 	for (i = 0; i < 8; i++)
 		assert_output(&runs[i], " 0 1 2");
 }
@@ -615,7 +615,7 @@ last_words_are_heard_in_many_tries(void **state)
 		runs[i] = shell("echo out; echo err >&2; exit 5", NULL, NULL);
 		catch_output(&runs[i], output[i], sizeof(output[i]));
 	}
-	process_run(&host, runs, 400, 4);
+	process_run(&host, runs, 400, 4, NULL);
 	for (i = 0; i < 400; i++) {
 		assert_output(&runs[i], "out\n");
 		assert_string_equal(runs[i].complaint, "err");
@@ -638,7 +638,7 @@ exit_is_noticed_while_others_begin(void **state)
 	for (i = 1; i < 16; i++)
 		runs[i] = shell("until [ -e \"$0/go\" ]; do sleep 0.02; done", folder, NULL);
 	runs[16] = shell(": >\"$0/go\"", folder, NULL);
-	process_run(&host, runs, 17, 16);
+	process_run(&host, runs, 17, 16, NULL);
 	assert_int_equal(kill(read_pid("server"), SIGKILL), 0);
 	for (i = 0; i < 17; i++)
 		assert_int_equal(runs[i].end, RUN_EXITED);
@@ -698,7 +698,7 @@ descriptors_are_closed_after_every_end(void **state)
 	for (i = 0; i < 5; i++)
 		catch_output(&runs[i], output[i], sizeof(output[i]));
 	runs[1].seconds = SOON;
-	process_run(&host, runs, 5, 5);
+	process_run(&host, runs, 5, 5, NULL);
 	assert_int_equal(runs[1].end, RUN_TIMED_OUT);
 	assert_int_equal(runs[2].end, RUN_FLOODED);
 	assert_int_equal(lowest_free_descriptor(), lowest);
@@ -825,7 +825,7 @@ forty_runs_at_eight_at_once_are_all_answered_in_order(void **state)
 		memset(output[i], 0, sizeof(output[i]));
 		catch_output(&runs[i], output[i], sizeof(output[i]) - 1);
 	}
-	process_run(&host, runs, 40, 8);
+	process_run(&host, runs, 40, 8, NULL);
 	for (i = 0; i < 40; i++) {
 		assert_int_equal(runs[i].end, RUN_EXITED);
 		assert_int_equal(runs[i].value, i);
@@ -844,7 +844,7 @@ one_that_hangs_does_not_hold_up_the_others(void **state)
 
 	(void)state;
 	runs[0].seconds = SOON;
-	process_run(&host, runs, 4, 2);
+	process_run(&host, runs, 4, 2, NULL);
 	assert_int_equal(runs[0].end, RUN_TIMED_OUT);
 	for (i = 1; i < 4; i++) {
 		assert_int_equal(runs[i].end, RUN_EXITED);
@@ -858,7 +858,7 @@ no_run_at_all_is_fine(void **state)
 	struct host host = make_host();
 
 	(void)state;
-	process_run(&host, NULL, 0, 16);
+	process_run(&host, NULL, 0, 16, NULL);
 }
 
 static void
@@ -876,34 +876,28 @@ work_is_done_once_while_the_programs_run(void **state)
 {
 	struct host host = make_host();
 	unsigned times = 0;
-	struct overlap meanwhile = { make_the_file, &times, false };
+	struct overlap meanwhile = { make_the_file, &times };
 	struct run runs[3];
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
 		runs[i] = shell("until [ -e \"$0\" ]; do :; done", path_of("work"), NULL);
-	process_run_with(&host, runs, 3, 2, &meanwhile);
+	process_run(&host, runs, 3, 2, &meanwhile);
 	for (size_t i = 0; i < 3; i++)
 		assert_int_equal(runs[i].end, RUN_EXITED);
-	assert_int_equal(times, 1);
-	overlap_do(&meanwhile);
 	assert_int_equal(times, 1);
 }
 
 static void
-work_beside_no_program_is_left_to_the_caller(void **state)
+work_beside_no_program_is_done_too(void **state)
 {
 	struct host host = make_host();
 	unsigned times = 0;
-	struct overlap meanwhile = { make_the_file, &times, false };
+	struct overlap meanwhile = { make_the_file, &times };
 
 	(void)state;
-	process_run_with(&host, NULL, 0, 1, &meanwhile);
-	assert_false(meanwhile.done);
-	overlap_do(&meanwhile);
-	assert_true(meanwhile.done);
+	process_run(&host, NULL, 0, 1, &meanwhile);
 	assert_int_equal(times, 1);
-	overlap_do(NULL);
 }
 
 /* The script sends us a real signal and then hangs; the run after it must not begin. */
@@ -920,7 +914,7 @@ stop_by(int signal_number, const char *script)
 	runs[0] = shell(script, folder, ourselves);
 	runs[1] = shell(": >\"$0/begun\"", folder, NULL);
 	set_action(signal_number, set_stopped, &before);
-	process_run(&host, runs, 2, 1);
+	process_run(&host, runs, 2, 1, NULL);
 	sigaction(signal_number, &before, NULL);
 	assert_int_equal(stopped, 1);
 	assert_int_equal(runs[0].end, RUN_STOPPED);
@@ -963,7 +957,7 @@ signal_is_taken_while_many_never_stop_talking(void **state)
 		runs[i] = shell("exec dd if=/dev/zero bs=65536 >&2", NULL, NULL);
 	runs[11] = shell("sleep 0.05; kill -INT $0; sleep 1000", ourselves, NULL);
 	set_action(SIGINT, set_stopped, &before);
-	process_run(&host, runs, 12, 12);
+	process_run(&host, runs, 12, 12, NULL);
 	sigaction(SIGINT, &before, NULL);
 	for (i = 0; i < 12; i++)
 		assert_int_equal(runs[i].end, RUN_STOPPED);
@@ -985,11 +979,11 @@ no_wake_up_is_lost_in_many_tries(void **state)
 	for (i = 0; i < 200; i++) {
 		stopped = 0;
 		run = shell("kill -TERM $0; exec sleep 1000", ourselves, NULL);
-		process_run(&host, &run, 1, 1);
+		process_run(&host, &run, 1, 1, NULL);
 		assert_int_equal(run.end, RUN_STOPPED);
 		stopped = 0;
 		run = shell("exit 5", NULL, NULL);
-		process_run(&host, &run, 1, 1);
+		process_run(&host, &run, 1, 1, NULL);
 		assert_int_equal(run.value, 5);
 	}
 	sigaction(SIGTERM, &before, NULL);
@@ -1020,7 +1014,7 @@ without_a_stop_flag_signals_do_not_stop_the_run(void **state)
 	snprintf(ourselves, sizeof(ourselves), "%ld", (long)getpid());
 	run = shell("kill -TERM $0; exit 6", ourselves, NULL);
 	set_action(SIGTERM, set_stopped, &before);
-	process_run(&host, &run, 1, 1);
+	process_run(&host, &run, 1, 1, NULL);
 	sigaction(SIGTERM, &before, NULL);
 	assert_int_equal(stopped, 1);
 	assert_int_equal(run.end, RUN_EXITED);
@@ -1055,7 +1049,7 @@ trace_shows_each_program_on_a_line(void **state)
 	(void)state;
 	host.trace = open_memstream(&text, &size);
 	assert_non_null(host.trace);
-	process_run(&host, runs, 2, 1);
+	process_run(&host, runs, 2, 1, NULL);
 	fclose(host.trace);
 	assert_string_equal(text,
 	    "run: /bin/sh -c exit 0 two words a?b?\nrun: /bin/sh -c exit 1\n");
@@ -1197,7 +1191,7 @@ main(int argc, char *argv[])
 		EACH(one_that_hangs_does_not_hold_up_the_others),
 		EACH(no_run_at_all_is_fine),
 		EACH(work_is_done_once_while_the_programs_run),
-		EACH(work_beside_no_program_is_left_to_the_caller),
+		EACH(work_beside_no_program_is_done_too),
 		EACH(signal_stops_the_run_and_those_to_come),
 		EACH(hang_up_stops_the_run_too),
 		EACH(signal_is_taken_while_many_never_stop_talking),
