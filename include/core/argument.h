@@ -33,9 +33,6 @@ struct argument {
 	const char	*words[ARGUMENT_WORDS_MAX + 1];	/* NULL-terminated */
 };
 
-/* Return all rows, sorted by name, and their number. */
-const struct argument *argument_table(size_t *count);
-
 /* Return the row for the first length bytes of name, or NULL if there is none. */
 const struct argument *argument_find(const char *name, size_t length);
 

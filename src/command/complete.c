@@ -283,7 +283,9 @@ complete_offer_labels(const struct cursor *cursor)
 static void
 complete_offer_value(const struct cursor *cursor, const struct argument *value)
 {
-	const char *current = cursor->current + cursor->lead, *word, *directive = NULL;
+	static const char *const others[] = { [ARGUMENT_FILE] = ":files",
+		[ARGUMENT_DIRECTORY] = ":directories", [ARGUMENT_PROGRAM] = ":program" };
+	const char *current = cursor->current + cursor->lead, *word;
 
 	for (size_t i = 0; value != NULL && (word = value->words[i]) != NULL; i++) {
 		complete_offer(cursor, "", word, NULL);
@@ -305,12 +307,12 @@ complete_offer_value(const struct cursor *cursor, const struct argument *value)
 		complete_offer_keys(cursor, value->kind == ARGUMENT_SETTING);
 		break;
 	case ARGUMENT_COMMAND:	complete_offer_commands(cursor); break;
-	case ARGUMENT_FILE:	directive = ":files"; break;
-	case ARGUMENT_DIRECTORY:	directive = ":directories"; break;
-	case ARGUMENT_PROGRAM:	directive = ":program"; break;
+	case ARGUMENT_FILE:
+	case ARGUMENT_DIRECTORY:
+	case ARGUMENT_PROGRAM:
+		text_put(cursor->session->out, others[value->kind], "\n");
+		break;
 	}
-	if (directive != NULL)
-		text_put(cursor->session->out, directive, "\n");
 }
 
 /* An operand, or an option where none may follow: an option is first seen as what is missing. */

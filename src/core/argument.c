@@ -4,7 +4,7 @@
 #include "core/argument.h"
 #include "core/text.h"
 
-static const struct argument argument_rows[] = {	/* sorted by name; a test checks it */
+static const struct argument argument_rows[] = {
 	{ "AGENT-PLIST",	ARGUMENT_FILE,	{ NULL } },
 	{ "BOOL",		ARGUMENT_WORD,	{ "true", "false", NULL } },
 	{ "BREAKS",		ARGUMENT_FREE,	{ NULL } },
@@ -29,13 +29,6 @@ static const struct argument argument_rows[] = {	/* sorted by name; a test check
 };
 
 #define ROWS	(sizeof argument_rows / sizeof argument_rows[0])
-
-const struct argument *
-argument_table(size_t *count)
-{
-	*count = ROWS;
-	return argument_rows;
-}
 
 const struct argument *
 argument_find(const char *name, size_t length)

@@ -54,9 +54,9 @@ const char *plist_kind(const struct plist *);
 void	plist_visit(const struct plist *dictionary,
     void (*visit)(void *context, const char *key, const struct plist *value), void *context);
 
-/* The same for each item of an array. */
-void	plist_visit_items(const struct plist *array,
-    void (*visit)(void *context, size_t index, const struct plist *value), void *context);
+/* The same, and for each item of an array, with key NULL. */
+void	plist_visit_all(const struct plist *,
+    void (*visit)(void *context, const char *key, const struct plist *value), void *context);
 
 /* Return the text of a string, borrowed; NULL if this is NULL or not a string. */
 const char *plist_text(const struct plist *);

@@ -118,36 +118,22 @@ grant_add(struct search *search, const char *reason)
 	grants->count += at == grants->count;
 }
 
-static void grant_descend(struct search *, const struct plist *);
-
+/* key NULL: an item of an array. */
 static void
-grant_visit_member(void *context, const char *key, const struct plist *value)
+grant_visit(void *context, const char *key, const struct plist *value)
 {
 	struct search *search = context;
-	const char *reason;
+	const char *reason = "";
 
-	search->names[search->depth++] = key;
-	reason = grant_reason(search, value);
+	if (key != NULL) {
+		search->names[search->depth++] = key;
+		reason = grant_reason(search, value);
+	}
 	if (reason[0] != '\0' && !grant_is_set(search))
 		grant_add(search, reason);
-	grant_descend(search, value);
-	search->depth--;
-}
-
-static void
-grant_visit_item(void *context, size_t index, const struct plist *value)
-{
-	(void)index;
-	grant_descend(context, value);
-}
-
-static void
-grant_descend(struct search *search, const struct plist *value)
-{
-	if (search->depth == GRANT_DEPTH_MAX)
-		return;
-	plist_visit(value, grant_visit_member, search);
-	plist_visit_items(value, grant_visit_item, search);
+	if (search->depth < GRANT_DEPTH_MAX)
+		plist_visit_all(value, grant_visit, search);
+	search->depth -= key != NULL;
 }
 
 void
@@ -156,7 +142,7 @@ grants_find(struct grants *grants, const struct plist *tree, const struct option
 	struct search search = { .grants = grants, .options = options };
 
 	memset(grants, 0, sizeof *grants);
-	grant_descend(&search, tree);
+	plist_visit(tree, grant_visit, &search);
 }
 
 /* Write options that can be pasted; false if a name has a character that a shell may interpret. */

@@ -396,35 +396,17 @@ job_to_plist(const struct options *options, const struct account *account, const
 	return job_end(tree, result == -1 ? -1 : job_write(options, tree, bytes, error), bytes);
 }
 
-/* Set the first reason why a text or key in it is unfit; context is a text, NULL: none yet. */
-static void job_find_unfit(void *context, const struct plist *);
-
+/* Set context, a text, to the first reason why a key or text is unfit. */
 static void
-job_visit_unfit(void *context, const char *key, const struct plist *value)
+job_find_unfit(void *context, const char *key, const struct plist *value)
 {
-	const char **why = context;
+	const char **why = context, *text = plist_text(value);
 
-	if (*why == NULL)
+	if (*why == NULL && key != NULL)
 		*why = job_why_unfit(key);
-	job_find_unfit(why, value);
-}
-
-static void
-job_visit_unfit_item(void *context, size_t index, const struct plist *value)
-{
-	(void)index;
-	job_find_unfit(context, value);
-}
-
-static void
-job_find_unfit(void *context, const struct plist *value)
-{
-	const char **why = context;
-
-	if (*why == NULL && plist_text(value) != NULL)
-		*why = job_why_unfit(plist_text(value));
-	plist_visit(value, job_visit_unfit, context);
-	plist_visit_items(value, job_visit_unfit_item, context);
+	if (*why == NULL && text != NULL)
+		*why = job_why_unfit(text);
+	plist_visit_all(value, job_find_unfit, context);
 }
 
 /* `launchctl print` prints an account's text: with a newline in it, it could forge any line. */
@@ -433,7 +415,7 @@ job_refuse_unfit(const struct plist *tree, struct error *error)
 {
 	const char *why = NULL;
 
-	job_find_unfit(&why, tree);
+	job_find_unfit(&why, NULL, tree);
 	return why == NULL ? 0 : error_set(error, ERROR_DATA, why,
 	    "put it into a file that the program reads",
 	    "cannot use a text or key of that plist");

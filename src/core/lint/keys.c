@@ -601,9 +601,8 @@ keys_allow_text(const struct key *row, const char *text)
 
 	if (row->allowed == NULL || keys_read_range(row, &least, &most))
 		return true;
-	if (strcmp(row->allowed, "/") == 0)
-		return text[0] == '/';
-	return keys_has_word(row->allowed, text);
+	return strcmp(row->allowed, "/") == 0 ? text[0] == '/' :
+	    keys_has_word(row->allowed, text);
 }
 
 /* Describe one alternative, without the types of its items. */

@@ -204,24 +204,17 @@ lint_top(const struct plist_path *path)
 struct lint_walk {
 	struct lint	*lint;
 	const struct plist_path *up;
+	size_t		 items;		/* of an array, seen so far */
 };
 
 static void lint_visit(struct lint *, struct plist_path *);
 
 static void
-lint_visit_member(void *context, const char *key, const struct plist *value)
+lint_visit_value(void *context, const char *key, const struct plist *value)
 {
-	const struct lint_walk *walk = context;
-	struct plist_path path = { .up = walk->up, .key = key, .value = value };
-
-	lint_visit(walk->lint, &path);
-}
-
-static void
-lint_visit_item(void *context, size_t index, const struct plist *value)
-{
-	const struct lint_walk *walk = context;
-	struct plist_path path = { .up = walk->up, .index = index, .value = value };
+	struct lint_walk *walk = context;
+	struct plist_path path = { .up = walk->up, .key = key, .value = value,
+		.index = key == NULL ? walk->items++ : 0 };
 
 	lint_visit(walk->lint, &path);
 }
@@ -250,24 +243,23 @@ lint_run_table(struct lint *lint, const struct rule *rule, const struct plist_pa
 static void
 lint_visit(struct lint *lint, struct plist_path *path)
 {
-	struct lint_walk walk = { lint, path };
+	struct lint_walk walk = { lint, path, 0 };
 
 	lint_look_up(path);
 	for (size_t i = 0; i < TABLES; i++)
 		lint_run_table(lint, tables[i], path);
-	plist_visit(path->value, lint_visit_member, &walk);
-	plist_visit_items(path->value, lint_visit_item, &walk);
+	plist_visit_all(path->value, lint_visit_value, &walk);
 }
 
 static void
 lint_run_rules(struct lint *lint)
 {
-	struct lint_walk walk = { lint, NULL };
+	struct lint_walk walk = { lint, NULL, 0 };
 
 	for (size_t i = 0; i < (lint->facts->text_only ? 1 : TABLES); i++)
 		lint_run_table(lint, tables[i], NULL);
 	if (!lint->facts->text_only)
-		plist_visit(lint->tree, lint_visit_member, &walk);
+		plist_visit(lint->tree, lint_visit_value, &walk);
 }
 
 /* Report a file that launchd cannot read. */

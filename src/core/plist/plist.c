@@ -107,6 +107,23 @@ plist_kind(const struct plist *plist)
 	    words[type] : "null";
 }
 
+static void
+plist_visit_items(const struct plist *array,
+    void (*visit)(void *, const char *, const struct plist *), void *context)
+{
+	plist_array_iter iterator = NULL;
+	plist_t value = NULL;
+
+	plist_array_new_iter(plist_to_node(array), &iterator);
+	for (;;) {
+		plist_array_next_item(plist_to_node(array), iterator, &value);
+		if (value == NULL)
+			break;
+		visit(context, NULL, value);
+	}
+	free(iterator);
+}
+
 void
 plist_visit(const struct plist *dictionary,
     void (*visit)(void *, const char *, const struct plist *), void *context)
@@ -128,24 +145,13 @@ plist_visit(const struct plist *dictionary,
 	free(iterator);
 }
 
-/* With an iterator, as plist_array_get_item() counts from the start each time. */
 void
-plist_visit_items(const struct plist *array, void (*visit)(void *, size_t, const struct plist *),
-    void *context)
+plist_visit_all(const struct plist *value,
+    void (*visit)(void *, const char *, const struct plist *), void *context)
 {
-	plist_array_iter iterator = NULL;
-	plist_t value = NULL;
-
-	if (!plist_has_type(array, PLIST_ARRAY))
-		return;
-	plist_array_new_iter(plist_to_node(array), &iterator);
-	for (size_t i = 0;; i++) {
-		plist_array_next_item(plist_to_node(array), iterator, &value);
-		if (value == NULL)
-			break;
-		visit(context, i, value);
-	}
-	free(iterator);
+	plist_visit(value, visit, context);
+	if (plist_has_type(value, PLIST_ARRAY))
+		plist_visit_items(value, visit, context);
 }
 
 const char *

@@ -16,18 +16,6 @@
 #include "core/job/plist_set.h"
 
 static void
-the_rows_are_sorted_by_name(void **state)
-{
-	size_t count;
-	const struct argument *rows = argument_table(&count);
-
-	(void)state;
-	for (size_t i = 1; i < count; i++)
-		if (strcmp(rows[i - 1].name, rows[i].name) >= 0)
-			fail_msg("%s is not before %s", rows[i - 1].name, rows[i].name);
-}
-
-static void
 a_name_is_found_whole(void **state)
 {
 	char why[ARGUMENT_WHY];
@@ -174,7 +162,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_rows_are_sorted_by_name),
 		cmocka_unit_test(a_name_is_found_whole),
 		cmocka_unit_test(there_is_a_row_for_the_argument_of_every_option),
 		cmocka_unit_test(there_is_a_row_for_every_operand),
