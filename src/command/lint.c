@@ -124,12 +124,10 @@ lint_answer_file(struct json *json, const char *path, const struct lint_report *
 		const struct lint_finding *finding = &report->rows[i];
 
 		json_open(json, NULL, '{');
-		json_text(json, "id", finding->id);
-		json_text(json, "severity", lint_word(finding->severity));
-		json_some(json, "key", finding->key);
+		json_members(json, "id", finding->id, "severity", lint_word(finding->severity),
+		    "key", finding->key, NULL);
 		json_number(json, "line", finding->line > 0, finding->line);
-		json_text(json, "message", finding->message);
-		json_some(json, "fix", finding->fix);
+		json_members(json, "message", finding->message, "fix", finding->fix, NULL);
 		json_close(json, '}');
 	}
 	json_close(json, ']');

@@ -155,11 +155,11 @@ static void
 probe_answer_outcome(struct json *json, const struct context_result *outcome)
 {
 	json_open(json, NULL, '{');
-	json_text(json, "context", outcome->context.name);
-	json_text(json, "witness", probe_witness_word(outcome->witness));
+	json_members(json, "context", outcome->context.name, "witness",
+	    probe_witness_word(outcome->witness), NULL);
 	json_number(json, "uid", outcome->uid_known, outcome->uid);
-	json_text(json, "result", probe_result_word(outcome->result));
-	json_text(json, "errno", probe_errno_name(outcome->number));
+	json_members(json, "result", probe_result_word(outcome->result), "errno",
+	    probe_errno_name(outcome->number), NULL);
 	json_integer(json, "tries", outcome->tries);
 	json_integer(json, "opened", outcome->opened);
 	json_number(json, "first_open", outcome->first_open > 0, outcome->first_open);
@@ -177,17 +177,11 @@ probe_answer(struct session *session, struct json *json)
 	const struct probe *probe = &session->probe;
 	bool asked = probe->why[0] != '\0';
 
-	json_some(json, "target", probe->target.text);
-	json_text(json, "verdict", asked ? probe_verdict_word(probe->verdict) : NULL);
-	json_some(json, "why", probe->why);
-	json_open(json, "system", '{');
-	json_some(json, "version", session->system.version);
-	json_some(json, "build", session->system.build);
-	json_text(json, "lnpctl", LNPCTL_VERSION);
-	json_some(json, "identifier", probe->own.identifier);
-	json_some(json, "team", probe->own.team);
-	json_some(json, "uuid", probe->own.uuid);
-	json_close(json, '}');
+	json_members(json, "target", probe->target.text, "verdict", asked ?
+	    probe_verdict_word(probe->verdict) : NULL, "why", probe->why, NULL);
+	json_texts(json, "system", "version", session->system.version, "build",
+	    session->system.build, "lnpctl", LNPCTL_VERSION, "identifier", probe->own.identifier,
+	    "team", probe->own.team, "uuid", probe->own.uuid, NULL);
 	json_open(json, "contexts", '[');
 	for (size_t i = 0; i < probe->outcome_count; i++)
 		probe_answer_outcome(json, &probe->outcomes[i]);

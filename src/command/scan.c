@@ -32,15 +32,11 @@ static void
 scan_answer_job(struct json *json, const struct scan_job *job)
 {
 	json_open(json, NULL, '{');
-	json_text(json, "path", job->path);
-	json_some(json, "label", job->label);
-	json_text(json, "kind", scan_kind_word(job->kind));
-	json_some(json, "account", job->account);
+	json_members(json, "path", job->path, "label", job->label, "kind",
+	    scan_kind_word(job->kind), "account", job->account, NULL);
 	json_flag(json, "loaded", job->loaded != UNKNOWN, job->loaded == YES);
-	json_some(json, "program", job->program);
-	json_text(json, "risk", scan_risk_word(job->risk));
-	json_text(json, "reason", job->reason);
-	json_some(json, "fix", job->fix);
+	json_members(json, "program", job->program, "risk", scan_risk_word(job->risk), "reason",
+	    job->reason, "fix", job->fix, NULL);
 	scan_answer_troubles(json, job);
 	json_close(json, '}');
 }

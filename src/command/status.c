@@ -115,8 +115,7 @@ status_answer_job(struct json *json, const struct seen *seen)
 
 	report_time(seen->process.started, started);
 	json_open(json, NULL, '{');
-	json_text(json, "label", seen->label);
-	json_some(json, "domain", service->domain);
+	json_members(json, "label", seen->label, "domain", service->domain, NULL);
 	json_flag(json, "loaded", seen->printed->loaded != UNKNOWN, loaded);
 	json_flag(json, "disabled", seen->override != OVERRIDE_UNKNOWN,
 	    seen->override == OVERRIDE_DISABLED);
@@ -125,10 +124,8 @@ status_answer_job(struct json *json, const struct seen *seen)
 	json_number(json, "runs", loaded && service->runs != SERVICE_NUMBER_UNKNOWN, service->runs);
 	json_some(json, "started", started);
 	status_answer_exit(json, service);
-	json_some(json, "path", service->path);
-	json_some(json, "program", service->program);
-	json_some(json, "username", seen->user);
-	json_some(json, "group", seen->group);
+	json_members(json, "path", service->path, "program", service->program, "username",
+	    seen->user, "group", seen->group, NULL);
 	json_number(json, "uid", seen->process.exists == YES, seen->process.uid);
 	status_answer_logs(json, seen);
 	json_close(json, '}');

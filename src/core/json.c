@@ -118,16 +118,33 @@ json_flag(struct json *json, const char *key, bool known, bool value)
 		json_null(json, key);
 }
 
+static void
+json_put_members(struct json *json, va_list arguments)
+{
+	const char *name;
+
+	while ((name = va_arg(arguments, const char *)) != NULL)
+		json_some(json, name, va_arg(arguments, const char *));
+}
+
+void
+json_members(struct json *json, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, json);
+	json_put_members(json, arguments);
+	va_end(arguments);
+}
+
 void
 json_texts(struct json *json, const char *key, ...)
 {
 	va_list arguments;
-	const char *name;
 
 	json_open(json, key, '{');
 	va_start(arguments, key);
-	while ((name = va_arg(arguments, const char *)) != NULL)
-		json_some(json, name, va_arg(arguments, const char *));
+	json_put_members(json, arguments);
 	va_end(arguments);
 	json_close(json, '}');
 }
