@@ -103,35 +103,31 @@ note_old_logs(struct plan *plan, const struct spec *spec, const struct receipt *
 			    receipt->spec.logs[i].theirs);
 }
 
+static struct state
+file_state(bool exists, uid_t owner, gid_t group, mode_t mode, struct bytes content)
+{
+	return exists ? (struct state){ .exists = YES, .owner = owner, .group = group,
+	    .mode = mode, .content = content } : gone;
+}
+
 struct state
 plan_file_state(const struct file_fact *fact, struct bytes content)
 {
-	if (fact->exists != YES)
-		return gone;
-	return (struct state){ .exists = YES, .owner = fact->owner, .group = fact->group,
-	    .mode = fact->mode,
-	    .content = content };
+	return file_state(fact->exists == YES, fact->owner, fact->group, fact->mode, content);
 }
 
 struct state
 plan_snapshot_state(const struct file_snapshot *snapshot)
 {
-	if (!snapshot->exists)
-		return gone;
-	return (struct state){ .exists = YES, .owner = snapshot->owner, .group = snapshot->group,
-	    .mode = snapshot->mode,
-	    .content = snapshot->content };
+	return file_state(snapshot->exists, snapshot->owner, snapshot->group, snapshot->mode,
+	    snapshot->content);
 }
 
 /* Return the state of a file that lnpctl writes; without content, of one to remove. */
 static struct state
 our_state(const struct facts *facts, struct bytes content, mode_t mode)
 {
-	if (content.data == NULL)
-		return gone;
-	return (struct state){ .exists = YES, .owner = facts->owner, .group = facts->owner_group,
-	    .mode = mode,
-	    .content = content };
+	return file_state(content.data != NULL, facts->owner, facts->owner_group, mode, content);
 }
 
 struct state
@@ -428,10 +424,8 @@ plan_install(struct plan *plan, struct receipt *next, const struct receipt *rece
 		return -1;
 	remember_program(next, receipt, facts, options);
 	if (receipt_to_bytes(next, RECEIPT_CHANGING, &plan->record, error) == -1 ||
-	    receipt_to_bytes(next, RECEIPT_INSTALLED, &plan->receipt, error) == -1) {
-		plan_free(plan);
+	    receipt_to_bytes(next, RECEIPT_INSTALLED, &plan->receipt, error) == -1)
 		return -1;
-	}
 	add_install_steps(plan, next, receipt, facts, options);
 	settle_record(plan);
 	add_leftovers(plan, &next->spec, facts);
@@ -606,22 +600,14 @@ plan_uninstall(struct plan *plan, struct receipt *receipt, const struct facts *f
 	if (refuse_uninstall(receipt, facts, options, error) == -1 ||
 	    (options.restore_agent && plan_refuse_agent(&receipt->spec, facts, error) == -1))
 		return -1;
-	if (!resumed)
-		bytes_free(&receipt->undo_receipt);
-	receipt->undo_receipt_mode = resumed ? receipt->undo_receipt_mode :
-	    spec_mode(facts->receipt.file.mode);
-	if (!resumed &&
-	    !(plan_observe(&receipt->undo, &receipt->spec, facts) &&
-	    bytes_copy(&receipt->undo_receipt, facts->receipt.bytes)))
+	if (!resumed && !plan_remember_undo(receipt, facts))
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'",
 		    receipt->spec.label);
-	receipt->undo.folder_count = resumed ? receipt->undo.folder_count :
-	    receipt->made_folder_count;
+	if (!resumed)
+		receipt->undo.folder_count = receipt->made_folder_count;
 	if (receipt_to_bytes(receipt, RECEIPT_CHANGING, &plan->record, error) == -1 ||
-	    receipt_to_bytes(receipt, RECEIPT_REMOVING, &plan->receipt, error) == -1) {
-		plan_free(plan);
+	    receipt_to_bytes(receipt, RECEIPT_REMOVING, &plan->receipt, error) == -1)
 		return -1;
-	}
 	add_receipt(plan, KIND_RECORD, receipt, facts, plan->record, RECEIPT_CHANGING);
 	add_unload(plan, receipt, facts, gone);
 	add_plists(plan, receipt, facts);

@@ -31,21 +31,16 @@ plan_is_agent_between(const struct receipt *receipt, const struct facts *facts)
 	    (receipt->undo.files[SNAP_AGENT].exists || facts->agent.plist.file.exists == YES);
 }
 
-bool
+void
 plan_observe_agent(struct snapshot *now, const struct spec *spec, const struct facts *facts)
 {
-	if (!has_agent(spec))
-		return true;
-	for (size_t i = 0; i < AGENT_DOMAINS; i++) {
+	for (size_t i = 0; i < AGENT_DOMAINS && has_agent(spec); i++) {
 		const struct agent_domain *agent = &facts->agent.domains[i];
 
 		now->agents[i] = agent->domain != YES ? UNKNOWN : is_strange(spec, agent) ? NO :
 		    agent->loaded;
 		now->agents_running[i] = now->agents[i] == YES && agent->running;
 	}
-	return plan_observe_file(&now->files[SNAP_AGENT], spec->agent.path,
-	    &facts->agent.plist.file,
-	    facts->agent.plist.bytes);
 }
 
 static const struct identity *

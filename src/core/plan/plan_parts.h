@@ -19,16 +19,12 @@ struct state plan_file_state(const struct file_fact *, struct bytes);
 struct state plan_snapshot_state(const struct file_snapshot *);
 struct state plan_job_state(enum tristate loaded, const char *from, bool running);
 
-/* Record the state of a file. Return false if memory is short. */
-bool	plan_observe_file(struct file_snapshot *, const char *path, const struct file_fact *,
-    struct bytes);
-
-/* Record everything that a change may touch, likewise. */
-bool	plan_observe(struct snapshot *, const struct spec *, const struct facts *);
-
 /* Fill what the receipt remembers, see plan_install(). ERROR_SYSTEM. */
 int	plan_remember(struct receipt *, const struct receipt *receipt, const struct facts *,
     struct error *);
+
+/* Fill undo and undo_receipt with the current state. Return false if memory is short. */
+bool	plan_remember_undo(struct receipt *, const struct facts *);
 
 /* Return true if that directory above the logs is missing. */
 bool	plan_is_missing(const char *folder, const struct facts *);
@@ -40,7 +36,7 @@ bool	plan_is_missing(const char *folder, const struct facts *);
  * restores it.
  */
 bool	plan_is_agent_between(const struct receipt *receipt, const struct facts *);
-bool	plan_observe_agent(struct snapshot *, const struct spec *, const struct facts *);
+void	plan_observe_agent(struct snapshot *, const struct spec *, const struct facts *);
 void	plan_add_agent_unloads(struct plan *, const struct receipt *, const struct facts *);
 void	plan_add_agent_removal(struct plan *, const struct receipt *, const struct facts *);
 

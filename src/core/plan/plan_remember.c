@@ -5,40 +5,55 @@
 #include "core/job/receipt.h"
 #include "core/text.h"
 
-bool
-plan_observe_file(struct file_snapshot *snapshot, const char *path, const struct file_fact *fact,
-    struct bytes content)
+/* Record a file that a change may touch. Return false if memory is short. */
+static bool
+observe_file(struct snapshot *snapshot, int which, const struct spec *spec,
+    const struct facts *facts)
 {
-	text_copy(snapshot->path, PATH_SIZE, path);
-	snapshot->exists = fact->exists == YES;
-	snapshot->owner = fact->owner;
-	snapshot->group = fact->group;
-	snapshot->mode = fact->mode;
-	bytes_free(&snapshot->content);	/* from an earlier plan of the same job */
-	return content.data == NULL || bytes_copy(&snapshot->content, content);
+	const struct {
+		const char		*path;
+		const struct file_fact	*fact;
+		struct bytes		 content;
+	} rows[SNAP_FILES] = {
+		[SNAP_PLIST] = { spec->plist_path, &facts->plist.file, facts->plist.bytes },
+		[SNAP_DUPLICATE] = { facts->duplicate.path, &facts->duplicate.plist.file,
+		    facts->duplicate.plist.bytes },
+		[SNAP_LOG] = { spec->logs[0].theirs, &facts->log[0].file, { NULL, 0 } },
+		[SNAP_LOG + 1] = { spec->logs[1].theirs, &facts->log[1].file, { NULL, 0 } },
+		[SNAP_AGENT] = { spec->agent.path, &facts->agent.plist.file,
+		    facts->agent.plist.bytes },
+	};
+	struct file_snapshot *file = &snapshot->files[which];
+	const struct file_fact *fact = rows[which].fact;
+
+	bytes_free(&file->content);	/* from an earlier plan of the same job */
+	memset(file, 0, sizeof *file);
+	if (rows[which].path[0] == '\0')
+		return true;
+	text_copy(file->path, PATH_SIZE, rows[which].path);
+	file->exists = fact->exists == YES;
+	file->owner = fact->owner;
+	file->group = fact->group;
+	file->mode = fact->mode;
+	return rows[which].content.data == NULL || bytes_copy(&file->content, rows[which].content);
 }
 
-bool
-plan_observe(struct snapshot *snapshot, const struct spec *spec, const struct facts *facts)
+/* Record everything that a change may touch, likewise. */
+static bool
+observe(struct snapshot *snapshot, const struct spec *spec, const struct facts *facts)
 {
-	static const struct bytes nothing = { NULL, 0 };
-	bool whole = plan_observe_file(&snapshot->files[SNAP_PLIST], spec->plist_path,
-	    &facts->plist.file, facts->plist.bytes);
+	bool whole = true;
 
+	for (int i = 0; i < SNAP_FILES; i++)
+		whole = observe_file(snapshot, i, spec, facts) && whole;
 	snapshot->loaded = facts->launchd.loaded;
 	snapshot->running = facts->launchd.loaded == YES && facts->launchd.service.pid > 0;
 	snapshot->disabled = facts->launchd.override == OVERRIDE_UNKNOWN ? UNKNOWN :
 	    facts->launchd.override == OVERRIDE_DISABLED ? YES : NO;
 	if (facts->launchd.loaded == YES && facts->launchd.service.path[0] == '/')
 		text_copy(snapshot->loaded_from, PATH_SIZE, facts->launchd.service.path);
-	for (int i = 0; i < 2; i++)
-		if (spec_has_log(spec, i))
-			plan_observe_file(&snapshot->files[SNAP_LOG + i], spec->logs[i].theirs,
-			    &facts->log[i].file, nothing);
-	if (facts->duplicate.path[0] != '\0')
-		whole = plan_observe_file(&snapshot->files[SNAP_DUPLICATE], facts->duplicate.path,
-		    &facts->duplicate.plist.file, facts->duplicate.plist.bytes) && whole;
-	return plan_observe_agent(snapshot, spec, facts) && whole;
+	plan_observe_agent(snapshot, spec, facts);
+	return whole;
 }
 
 /* Match logs by path: the flags may name other logs now, or the same two in reverse. */
@@ -48,40 +63,27 @@ remember_log(struct receipt *next, int which, const struct receipt *receipt,
 {
 	bool missing = facts->log[which].file.exists == NO;
 
+	observe_file(&next->before, SNAP_LOG + which, &next->spec, facts);
+	if (!spec_has_log(&next->spec, which))
+		return;
 	next->made_log[which] = missing;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2 && receipt != NULL; i++)
 		if (strcmp(receipt->spec.logs[i].theirs, next->spec.logs[which].theirs) == 0) {
 			next->made_log[which] = missing || receipt->made_log[i];
 			next->before.files[SNAP_LOG + which] =
 			    receipt->before.files[SNAP_LOG + i];
-			return;
 		}
-	plan_observe_file(&next->before.files[SNAP_LOG + which], next->spec.logs[which].theirs,
-	    &facts->log[which].file,
-	    (struct bytes){ NULL, 0 });
 }
 
 /* The state before the first install stays what uninstall restores. */
 static bool
 remember_before(struct receipt *next, const struct receipt *receipt, const struct facts *facts)
 {
-	bool whole = true;
+	bool whole = receipt == NULL ? observe(&next->before, &next->spec, facts) :
+	    snapshot_copy(&next->before, &receipt->before);
 
-	if (receipt == NULL)
-		whole = plan_observe(&next->before, &next->spec, facts);
-	else
-		whole = snapshot_copy(&next->before, &receipt->before);
-	for (int i = 0; i < 2; i++) {
-		memset(&next->before.files[SNAP_LOG + i], 0, sizeof next->before.files[0]);
-		if (receipt != NULL && spec_has_log(&next->spec, i))
-			remember_log(next, i, receipt, facts);
-		else if (spec_has_log(&next->spec, i)) {
-			next->made_log[i] = facts->log[i].file.exists == NO;
-			plan_observe_file(&next->before.files[SNAP_LOG + i],
-			    next->spec.logs[i].theirs, &facts->log[i].file,
-			    (struct bytes){ NULL, 0 });
-		}
-	}
+	for (int i = 0; i < 2; i++)
+		remember_log(next, i, receipt, facts);
 	return whole;
 }
 
@@ -114,26 +116,27 @@ remember_folders(struct receipt *next, const struct receipt *receipt, const stru
 	next->undo.folder_count = old;
 }
 
+bool
+plan_remember_undo(struct receipt *next, const struct facts *facts)
+{
+	next->undo_receipt_mode = spec_mode(facts->receipt.file.mode);
+	bytes_free(&next->undo_receipt);
+	return observe(&next->undo, &next->spec, facts) && (facts->receipt.bytes.data == NULL ||
+	    bytes_copy(&next->undo_receipt, facts->receipt.bytes));
+}
+
 /* Undo restores the current state, or, after an interrupted change, the state before that. */
 static bool
 remember_undo(struct receipt *next, const struct receipt *receipt, const struct facts *facts)
 {
-	next->undo_receipt_mode = receipt != NULL && receipt_is_interrupted(receipt) ?
-	    receipt->undo_receipt_mode : spec_mode(facts->receipt.file.mode);
 	if (receipt == NULL || !receipt_is_interrupted(receipt))
-		return plan_observe(&next->undo, &next->spec, facts) &&
-		    (receipt == NULL || bytes_copy(&next->undo_receipt, facts->receipt.bytes));
+		return plan_remember_undo(next, facts);
+	next->undo_receipt_mode = receipt->undo_receipt_mode;
 	if (!snapshot_copy(&next->undo, &receipt->undo))
 		return false;
 	for (int i = 0; i < 2; i++)		/* a log that the interrupted change did not have */
-		if (strcmp(next->undo.files[SNAP_LOG + i].path, next->spec.logs[i].theirs) != 0) {
-			memset(&next->undo.files[SNAP_LOG + i], 0,
-			    sizeof next->undo.files[0]);
-			if (spec_has_log(&next->spec, i))
-				plan_observe_file(&next->undo.files[SNAP_LOG + i],
-				    next->spec.logs[i].theirs, &facts->log[i].file,
-				    (struct bytes){ NULL, 0 });
-		}
+		if (strcmp(next->undo.files[SNAP_LOG + i].path, next->spec.logs[i].theirs) != 0)
+			observe_file(&next->undo, SNAP_LOG + i, &next->spec, facts);
 	return receipt->undo_receipt.data == NULL ||
 	    bytes_copy(&next->undo_receipt, receipt->undo_receipt);
 }

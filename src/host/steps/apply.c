@@ -24,13 +24,12 @@ apply_finish(const struct apply *apply, struct step *step, enum step_result resu
 	apply->finished(apply->context, step);
 }
 
-/* Undo the steps up to the failed one, inclusive. Return how many could not be undone. */
-static size_t
+/* Undo the steps up to the failed one, inclusive. left: what could not be undone, and why. */
+static void
 apply_undo(struct apply *apply, struct plan *plan, size_t failed, char *left, size_t size)
 {
 	const struct host *host = apply->host;
 	struct host unstopped = *host;
-	size_t stuck = 0;
 
 	unstopped.stop = NULL;
 	apply->host = &unstopped;
@@ -44,39 +43,33 @@ apply_undo(struct apply *apply, struct plan *plan, size_t failed, char *left, si
 
 		if (step->result == STEP_UNCHANGED)
 			continue;
-		if (step_row(step)->undo(apply, step, &error) == 0) {
-			apply_finish(apply, step, STEP_UNDONE);
-			continue;
-		}
-		apply_finish(apply, step, STEP_STUCK);
-		stuck++;
-		snprintf(left + strlen(left), size - strlen(left), "%s%.400s%s%.200s",
-		    left[0] == '\0' ? "" : "; ", error.what, error.why[0] == '\0' ? "" : ": ",
-		    error.why);
+		apply_finish(apply, step, step_row(step)->undo(apply, step, &error) == 0 ?
+		    STEP_UNDONE : STEP_STUCK);
+		if (step->result == STEP_STUCK)
+			snprintf(left + strlen(left), size - strlen(left), "%s%.400s%s%.200s",
+			    left[0] == '\0' ? "" : "; ", error.what,
+			    error.why[0] == '\0' ? "" : ": ", error.why);
 	}
 	apply->host = host;
-	return stuck;
 }
 
 static int
 apply_fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 {
 	char left[1200], fix[sizeof left + 100], why[512];
-	bool first = true;
 
-	for (size_t i = 0; i < at; i++)
-		first = first && plan->steps[i].result != STEP_DONE;
 	apply_finish(apply, &plan->steps[at], STEP_FAILED);
-	if (apply_undo(apply, plan, at, left, sizeof left) > 0) {
+	apply_undo(apply, plan, at, left, sizeof left);
+	if (left[0] != '\0') {
 		apply->changed = true;
 		snprintf(why, sizeof why, "%.400s; rollback was incomplete", error->why);
 		snprintf(fix, sizeof fix,
 		    "still changed: %s. Fix that, then run the same command again", left);
 		return error_set(error, ERROR_PARTIAL, why, fix, "%s", error->what);
 	}
+	apply->rolled_back = apply->changed;
 	apply->changed = false;
-	apply->rolled_back = !first;
-	if (first)		/* nothing was changed: keep the error's kind */
+	if (!apply->rolled_back)	/* nothing was changed: keep the error's kind */
 		return -1;
 	snprintf(why, sizeof why, "%.480s%sall was put back", error->why, error->why[0] == '\0' ?
 	    "" : "; ");
@@ -132,27 +125,13 @@ apply_clean_up(struct apply *apply, struct plan *plan, size_t from, struct error
 		apply->changed = true;
 		if (step->kind == KIND_FORGET && (kept == -1 || result == -1))
 			return keep_receipt(apply, step, result == -1 ? error : &failure, error);
-		if (step_row(step)->run(apply, step, &failure) == 0) {
-			apply_finish(apply, step, STEP_DONE);
-			continue;
-		}
-		apply_finish(apply, step, STEP_STUCK);
-		if (result == 0)
+		apply_finish(apply, step, step_row(step)->run(apply, step, &failure) == 0 ?
+		    STEP_DONE : STEP_STUCK);
+		if (step->result == STEP_STUCK && result == 0)
 			result = error_set(error, ERROR_PARTIAL, failure.why, failure.fix, "%s",
 			    failure.what);
 	}
 	return result;
-}
-
-static int
-apply_commit(struct apply *apply, struct plan *plan, size_t receipt, struct error *error)
-{
-	int result = apply_clean_up(apply, plan, receipt + 1, error);
-
-	if (apply->unhealthy.kind == ERROR_NONE || result == -1)
-		return result;
-	*error = apply->unhealthy;
-	return -1;
 }
 
 int
@@ -175,8 +154,14 @@ apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 			apply_finish(apply, step, STEP_DONE);
 			apply->changed = true;
 		}
+		if ((step->kind == KIND_RECEIPT || step->kind == KIND_REMOVAL) &&
+		    apply_clean_up(apply, plan, i + 1, error) == -1)
+			return -1;
 		if (step->kind == KIND_RECEIPT || step->kind == KIND_REMOVAL)
-			return apply_commit(apply, plan, i, error);
+			break;
 	}
-	return 0;
+	if (apply->unhealthy.kind == ERROR_NONE)
+		return 0;
+	*error = apply->unhealthy;
+	return -1;
 }
