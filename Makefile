@@ -262,7 +262,7 @@ PURE_INCLUDE = include ("(core/|[a-z_]+\.h)|<($(PURE))\.h>)
 IMPURE = fopen|freopen|remove|rename|tmpfile|getenv|system|popen|exit|perror
 PRINTING = v?fprintf|v?printf|v?dprintf|f?puts|f?putc|putchar|fwrite|v?syslog|perror|psignal
 # The first of these files cleans text, the next two write what is clean, the others write our own
-# words and numbers; report.c cleans what it gives to syslog, and the stream of list.c is memory.
+# words and numbers; report.c cleans what it gives to syslog, and a stream of names is memory.
 PRINTERS = core/text core/json core/plist/difference command/command command/completion \
 	command/connect
 printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c) $(call under,*))
@@ -287,7 +287,7 @@ layers: ## the rooms, and which may use which; root acts on no foreign path
 	@! grep -nE '$(WORD)($(IMPURE))\(' /dev/null $(call under,core) || \
 	$(call wrong,core gets values and streams; it opens nothing and does not exit)
 	@! grep -nE '$(WORD)($(PRINTING))\(' /dev/null $(printing) | \
-	grep -vE 'command/report\.c:.*[[:blank:]]syslog\(|files/list\.c:.*fwrite\(.*, names\)' || \
+	grep -vE 'report\.c:.*[[:blank:]]syslog\(|(list|accounts)\.c:.*fwrite\(.*, names\)' || \
 	$(call wrong,foreign text is printed by text_put() and its callers; see core/text.h)
 	@! grep -nE '$(WORD)(clock_gettime|gettimeofday)\(' /dev/null \
 	$(filter-out src/host/os/%,$(call under,*)) || \

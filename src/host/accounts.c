@@ -280,8 +280,9 @@ struct account_visit {
 
 /* Also visit an account whose record cannot be read, so that it is reported. */
 static void
-visit_named(struct account_visit *each, const char *name)
+visit_named(void *context, const char *name)
 {
+	struct account_visit *each = context;
 	struct account account;
 
 	each->late = each->late || wait_now() >= each->deadline;
@@ -305,55 +306,44 @@ visit_user(void *context, const char *file)
 }
 
 /* Collect the names first: a lookup during getpwent() would restart the list. */
-static char **
-system_names(struct account_visit *each, size_t *count)
+static void
+system_names(struct account_visit *each, FILE *names)
 {
 	const struct passwd *entry;
-	char **rows = calloc(BUDGET_ACCOUNTS, sizeof *rows);
+	size_t count = 0;
 
-	*count = 0;
-	if (rows == NULL)
-		return NULL;
 	setpwent();
 	while (!wait_is_stopped(each->host) && !each->late && (entry = getpwent()) != NULL) {
 		bool local = platform_is_local(entry->pw_name);
 
 		/* A company's directory may list hundreds of thousands without a local record. */
-		each->late = wait_now() >= each->deadline || (local && *count == BUDGET_ACCOUNTS);
-		if (!local || each->late)
-			continue;
-		rows[*count] = strdup(entry->pw_name);
-		*count += rows[*count] != NULL;
+		each->late = wait_now() >= each->deadline || (local && count == BUDGET_ACCOUNTS);
+		if (local && !each->late)
+			count += fwrite(entry->pw_name, strlen(entry->pw_name) + 1, 1, names);
 	}
 	endpwent();
-	return rows;
 }
 
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* An account of a directory server with a local record is listed twice: skip duplicates. */
+/* An account of a directory server with a local record is listed twice, and visited once. */
 static int
 system_each(struct account_visit *each, struct error *error)
 {
-	size_t count;
-	char **names = system_names(each, &count);
+	char *text = NULL;
+	size_t size = 0;
+	FILE *names = open_memstream(&text, &size);
+	int errnum = ENOMEM;
 
-	if (names == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot list the accounts");
-	qsort(names, count, sizeof *names, compare_names);
-	for (size_t i = 0; i < count; i++)
-		if (!wait_is_stopped(each->host) && (i == 0 || strcmp(names[i - 1], names[i]) != 0))
-			visit_named(each, names[i]);
-	for (size_t i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
-	return wait_is_stopped(each->host) ?
-	    error_set(error, ERROR_STOPPED, "did not finish listing the accounts") : 0;
+	if (names != NULL) {
+		system_names(each, names);
+		if (fclose(names) == 0)
+			errnum = files_visit(each->host,
+			    (struct bytes){ (const unsigned char *)text, size }, visit_named, each);
+		free(text);
+	}
+	if (errnum == EINTR || wait_is_stopped(each->host))
+		return error_set(error, ERROR_STOPPED, "did not finish listing the accounts");
+	return errnum == 0 ? 0 :
+	    error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the accounts");
 }
 
 int

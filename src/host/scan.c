@@ -156,17 +156,14 @@ visit_plist(void *context, const char *name)
 
 	/* launchd skips names that begin with a dot: tests/evidence/RULES.md, 1. */
 	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
-	    scan->short_of_memory)
-		return;
-	if (!is_within(walk, 1, 0))
+	    scan->short_of_memory || !is_within(walk, 1, 0))
 		return;
 	rows = scan_grow(scan, scan->jobs, scan->count, sizeof *rows);
 	if (rows == NULL)
 		return;
 	scan->jobs = rows;
 	job = &rows[scan->count];
-	memset(job, 0, sizeof *job);
-	job->kind = walk->kind;
+	*job = (struct scan_job){ .kind = walk->kind };
 	if (!text_format(job->path, sizeof job->path, "%s/%s", walk->path, name)) {
 		note_unseen(scan, walk->path, "the path of a plist is too long");
 		return;

@@ -161,6 +161,14 @@ int	files_list(const struct host *, const char *path,
     struct error *);
 
 /*
+ * Call visit with each of these names, which have a zero byte after them, in the order of strcmp
+ * and once; not with what is no name of a directory's entry. Returns 0 or an errno: ENOMEM; EINTR,
+ * a signal asked to stop.
+ */
+int	files_visit(const struct host *, struct bytes names,
+    void (*visit)(void *context, const char *name), void *context);
+
+/*
  * Write data to path so that a reader finds the old file or the new one, never a part: a draft
  * named ".lnpctl-draft" in the same directory, complete, with host's owner and group, this mode and
  * no access control list; its bytes are ordered before the rename, then the name as the caller

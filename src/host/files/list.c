@@ -109,30 +109,38 @@ read_names(const struct host *host, const char *path, struct bytes *names, struc
 }
 
 int
-files_list(const struct host *host, const char *path, void (*visit)(void *, const char *),
-    void *context, struct error *error)
+files_visit(const struct host *host, struct bytes names, void (*visit)(void *, const char *),
+    void *context)
 {
-	struct bytes names;
-	int result = read_names(host, path, &names, error);
 	const char **rows = calloc(names.size / 2 + 1, sizeof *rows);	/* no name is shorter */
 	size_t count = 0, length;
+	int errnum = rows == NULL ? ENOMEM : 0;
 
-	if (result == 0 && rows == NULL)
-		result = error_number(error, ERROR_SYSTEM, ENOMEM, "cannot list '%s'", path);
-	for (size_t at = 0; rows != NULL && result == 0 && at < names.size; at += length + 1) {
+	for (size_t at = 0; rows != NULL && at < names.size; at += length + 1) {
 		rows[count] = (const char *)names.data + at;
 		length = strlen(rows[count]);
 		count += is_entry(rows[count]);
 	}
 	if (count > 0)
 		qsort(rows, count, sizeof *rows, by_name);
-	for (size_t i = 0; i < count && result == 0; i++) {
+	for (size_t i = 0; i < count && errnum == 0; i++) {
 		if (wait_is_stopped(host))
-			result = cannot_list(path, EINTR, error);
-		else
+			errnum = EINTR;
+		else if (i == 0 || strcmp(rows[i - 1], rows[i]) != 0)
 			visit(context, rows[i]);
 	}
 	free(rows);
+	return errnum;
+}
+
+int
+files_list(const struct host *host, const char *path, void (*visit)(void *, const char *),
+    void *context, struct error *error)
+{
+	struct bytes names;
+	int result = read_names(host, path, &names, error), errnum;
+
+	errnum = result == -1 ? 0 : files_visit(host, names, visit, context);
 	bytes_free(&names);
-	return result;
+	return errnum == 0 ? result : cannot_list(path, errnum, error);
 }

@@ -51,27 +51,24 @@ lock_take(const struct host *host, const char *path, double seconds, void (*wait
 
 	if (file == -1)
 		return -1;
-	for (;;) {
-		if (flock(file, LOCK_EX | LOCK_NB) == 0) {
-			child_must_close(file);
-			return file;
-		}
-		if (errno != EWOULDBLOCK && errno != EINTR) {
+	while (flock(file, LOCK_EX | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
 			error_number(error, ERROR_FILE, errno, "cannot lock '%s'", path);
-			break;
+		else {
+			if (wait.pause == 0 && waiting != NULL)
+				waiting(context);
+			if (wait_next(host, &wait))
+				continue;
+			if (wait_is_stopped(host))
+				error_set(error, ERROR_STOPPED, "nothing was changed");
+			else
+				error_set(error, ERROR_BUSY, "another lnpctl is making changes",
+				    "try again, or wait longer with --lock-wait",
+				    "cannot get the lock '%s'", path);
 		}
-		if (wait.pause == 0 && waiting != NULL)
-			waiting(context);
-		if (wait_next(host, &wait))
-			continue;
-		if (wait_is_stopped(host))
-			error_set(error, ERROR_STOPPED, "nothing was changed");
-		else
-			error_set(error, ERROR_BUSY, "another lnpctl is making changes",
-			    "try again, or wait longer with --lock-wait",
-			    "cannot get the lock '%s'", path);
-		break;
+		close(file);
+		return -1;
 	}
-	close(file);
-	return -1;
+	child_must_close(file);
+	return file;
 }
