@@ -180,60 +180,39 @@ look_for_parent(const struct host *host, const char *log, char parent[PATH_SIZE]
 	}
 }
 
-/* List the missing directories above the logs, outermost first. */
+/* Note a missing directory, the first length bytes of the log's path. */
 static void
-look_for_folders(const struct host *host, const struct spec *spec, struct facts *facts)
+look_add_missing(struct facts *facts, const char *log, size_t length)
 {
-	facts->missing_folder_count = 0;
-	for (int i = 0; i < 2; i++) {
-		const char *log = spec->logs[i].theirs;
+	char folder[PATH_SIZE];
 
-		if (facts->log[i].file.resolved[0] != '\0')
-			continue;
-		for (const char *end = strchr(log + (log[0] != '\0'), '/'); end != NULL;
-		    end = strchr(end + 1, '/')) {
-			char folder[PATH_SIZE];
-			struct file_fact fact;
-			bool known = false;
-
-			if (!text_format(folder, sizeof folder, "%.*s", (int)(end - log), log))
-				break;
-			for (size_t j = 0; j < facts->missing_folder_count && j < FOLDERS_MAX; j++)
-				known = known || strcmp(facts->missing_folders[j], folder) == 0;
-			if (known)
-				continue;
-			files_look(host, folder, FILES_LOOSE, &fact);
-			if (fact.exists != NO)
-				continue;
-			if (facts->missing_folder_count >= FOLDERS_MAX) {
-				facts->missing_folder_count = FOLDERS_MAX + 1;
-				return;
-			}
-			text_copy(facts->missing_folders[facts->missing_folder_count++], PATH_SIZE,
-			    folder);
-		}
-	}
+	text_format(folder, sizeof folder, "%.*s", (int)length, log);
+	for (size_t i = 0; i < facts->missing_folder_count && i < FOLDERS_MAX; i++)
+		if (strcmp(facts->missing_folders[i], folder) == 0)
+			return;
+	if (facts->missing_folder_count < FOLDERS_MAX)
+		text_copy(facts->missing_folders[facts->missing_folder_count], PATH_SIZE, folder);
+	if (facts->missing_folder_count <= FOLDERS_MAX)
+		facts->missing_folder_count++;
 }
 
 static void
-look_at_folder(const struct host *host, const char *path, struct file_fact *fact)
+look_at_log(const struct host *host, const struct spec *spec, int which, struct facts *facts)
 {
-	memset(fact, 0, sizeof *fact);
-	if (path[0] != '\0')
-		files_look_at_directory(host, path, fact);
-}
+	const char *path = spec->logs[which].theirs;
+	struct log_fact *log = &facts->log[which];
 
-static void
-inspect_look_at_logs(const struct host *host, const struct spec *spec, struct facts *facts)
-{
-	for (int i = 0; i < 2; i++) {
-		memset(&facts->log[i].file, 0, sizeof facts->log[i].file);
-		if (spec_has_log(spec, i))
-			files_look_at_log(host, spec->logs[i].theirs, &facts->log[i].file);
-		facts->log[i].parent[0] = '\0';
-		if (spec->account_log[i] && facts->log[i].file.exists == NO)
-			look_for_parent(host, spec->logs[i].theirs, facts->log[i].parent);
-	}
+	memset(log, 0, sizeof *log);
+	if (spec_has_log(spec, which))
+		files_look_at_log(host, path, &log->file);
+	if (log->file.exists != NO || (!spec->account_log[which] && log->file.resolved[0] != '\0'))
+		return;
+	look_for_parent(host, path, log->parent);
+	for (const char *end = strchr(path + strlen(log->parent) + 1, '/'); end != NULL;
+	    end = strchr(end + 1, '/'))
+		look_add_missing(facts, path, (size_t)(end - path));
+	if (!spec->account_log[which])
+		log->parent[0] = '\0';
 }
 
 static void
@@ -268,8 +247,9 @@ static void
 look_at_own_files(const struct host *host, const struct spec *spec, struct facts *facts)
 {
 	look_at_plist(host, spec, facts);
-	inspect_look_at_logs(host, spec, facts);
-	look_for_folders(host, spec, facts);
+	facts->missing_folder_count = 0;
+	for (int i = 0; i < 2; i++)
+		look_at_log(host, spec, i, facts);
 	look_for_leftovers(host, spec, facts);
 }
 
@@ -282,9 +262,11 @@ look_at_files(const struct host *host, const struct receipt *receipt, struct fac
 	files_look_at_script(host, receipt->spec.program.theirs, &facts->program.file, begin);
 	facts->program.is_script = strncmp(begin, "#!", 2) == 0;
 	interpreters_look(host, &receipt->spec, begin, facts);
-	look_at_folder(host, receipt->spec.home.theirs, &facts->home.file);
-	look_at_folder(host, receipt->spec.working_directory.theirs,
-	    &facts->working_directory.file);
+	if (receipt->spec.home.theirs[0] != '\0')
+		files_look_at_directory(host, receipt->spec.home.theirs, &facts->home.file);
+	if (receipt->spec.working_directory.theirs[0] != '\0')
+		files_look_at_directory(host, receipt->spec.working_directory.theirs,
+		    &facts->working_directory.file);
 	look_at_own_files(host, &receipt->spec, facts);
 	if (receipt->before.files[SNAP_DUPLICATE].path[0] != '\0')
 		files_look(host, receipt->before.files[SNAP_DUPLICATE].path, FILES_STRICT,
@@ -333,8 +315,6 @@ look_at_reach(const struct host *host, const struct spec *spec, struct facts *fa
 	const struct identity user = inspect_identity(facts);
 	int ignored;
 
-	facts->program.runs = facts->home.enters = facts->working_directory.enters = UNKNOWN;
-	facts->log[0].writable = facts->log[1].writable = UNKNOWN;
 	facts->program.runs_error = EPERM;
 	if (facts->user.exists != YES)
 		return;

@@ -23,17 +23,13 @@ struct reading {
 	bool			 home;		/* the directory is in an account's home */
 };
 
+/* Paths in their short form, which compares with those of all jobs. Labels have no slash. */
 static char *
-plist_index_copy(const char *text)
+plist_index_copy(const struct plist *tree, const char *key)
 {
-	return text == NULL ? NULL : strdup(text);
-}
+	const char *text = plist_text(plist_member(tree, key));
 
-/* Copy a path in its short form, which compares with those of all jobs. */
-static char *
-copy_path(const char *path)
-{
-	return path == NULL ? NULL : strdup(text_short_path(path));
+	return text == NULL ? NULL : strdup(text_short_path(text));
 }
 
 /*
@@ -51,9 +47,9 @@ plist_index_add(struct plist_entries *entries, const char *path, const struct pl
 	entries->rows = rows;
 	entry = &rows[entries->count];
 	entry->path = strdup(path);
-	entry->label = plist_index_copy(plist_text(plist_member(tree, "Label")));
-	entry->logs[0] = copy_path(plist_text(plist_member(tree, "StandardOutPath")));
-	entry->logs[1] = copy_path(plist_text(plist_member(tree, "StandardErrorPath")));
+	entry->label = plist_index_copy(tree, "Label");
+	entry->logs[0] = plist_index_copy(tree, "StandardOutPath");
+	entry->logs[1] = plist_index_copy(tree, "StandardErrorPath");
 	if (entry->path == NULL)
 		return false;
 	entries->count++;

@@ -12,21 +12,10 @@
 #include "host/machine/wait.h"
 
 struct look_request {		/* the child writes its answer into it; the bytes follow */
-	int		 root;
-	bool		 image;
-	uid_t		 owner, administrator;
-	gid_t		 group;
-	enum look_kind	 kind;
-	enum files_walk	 manner;
-	size_t		 limit;
-	uid_t		 whose;
-	int		 bits;
+	struct host	 host;		/* without pointers */
+	struct look	 look;
 	char		 path[PATH_SIZE];
-
 	bool		 reached;
-	char		 begin[FILES_BEGIN];
-	int		 errnum;
-	size_t		 size;
 	struct file_fact fact;
 };
 
@@ -34,40 +23,22 @@ struct look_request {		/* the child writes its answer into it; the bytes follow 
 
 /* ---- the child ---- */
 
-static void
-look_write_answer(struct look_request *request, const struct look *look)
-{
-	memcpy(request->begin, look->begin, sizeof request->begin);
-	request->errnum = look->errnum;
-	request->size = look->bytes.size;
-	if (look->bytes.size > 0)
-		memcpy(request + 1, look->bytes.data, look->bytes.size);
-}
-
 /* In the child. The request is in shared memory: the answer goes there, too. */
 static void
 look_answer(const void *shared, struct reply *reply)
 {
 	union { const void *given; struct look_request *request; } both = { shared };
 	struct look_request *request = both.request;
-	struct host host = { .root = request->root,
-		.image = request->image,
-		.owner = request->owner,
-		.group = request->group,
-		.administrator = request->administrator,
-		.given_up = true };
-	struct look look = { .kind = request->kind,
-		.manner = request->manner,
-		.path = request->path,
-		.limit = request->limit,
-		.owner = request->whose,
-		.bits = request->bits,
-		.fact = &request->fact };
+	struct look look = request->look;
 	struct folder folder;
 
 	(void)reply;
-	look_here(&host, &look, &folder, &request->reached);
-	look_write_answer(request, &look);
+	look.path = request->path;
+	look.fact = &request->fact;
+	look_here(&request->host, &look, &folder, &request->reached);
+	request->look = look;
+	if (look.bytes.size > 0)
+		memcpy(request + 1, look.bytes.data, look.bytes.size);
 	bytes_free(&look.bytes);
 }
 
@@ -120,14 +91,14 @@ look_take(const struct host *host, struct look *look, const struct user_helper *
 	const struct look_request *written = helper->shared;
 	struct look_request request = *written;
 
-	memcpy(look->begin, request.begin, sizeof look->begin);
+	memcpy(look->begin, request.look.begin, sizeof look->begin);
 	look->begin[FILES_BEGIN - 1] = '\0';
-	look->errnum = request.errnum < 0 ? EIO : request.errnum;
-	if (request.size > look->limit || request.size > LOOK_BYTES_MAX)
+	look->errnum = request.look.errnum < 0 ? EIO : request.look.errnum;
+	if (request.look.bytes.size > look->limit || request.look.bytes.size > LOOK_BYTES_MAX)
 		look->errnum = EFBIG;
 	else if (look->errnum == 0 && look->kind >= LOOK_CONTENT &&
 	    !bytes_copy(&look->bytes, (struct bytes){ (const unsigned char *)(written + 1),
-	    request.size }))
+	    request.look.bytes.size }))
 		look->errnum = ENOMEM;
 	if (look->fact != NULL) {
 		look_take_fact(look->fact, &request, &folder->untrusted);
@@ -145,16 +116,12 @@ look_ask(const struct host *host, struct user_helper *helper, const struct ident
 	struct reply reply;
 
 	memset(&request, 0, sizeof request);
-	request.root = host->root;
-	request.image = host->image;
-	request.owner = host->owner;
-	request.administrator = host->administrator;
-	request.group = host->group;
-	request.kind = look->kind;
-	request.manner = look->manner;
-	request.limit = look->limit < LOOK_BYTES_MAX ? look->limit : LOOK_BYTES_MAX;
-	request.whose = look->owner;
-	request.bits = look->bits;
+	request.host = (struct host){ .root = host->root, .image = host->image,
+	    .owner = host->owner, .group = host->group, .administrator = host->administrator,
+	    .given_up = true };
+	request.look = *look;
+	if (look->limit > LOOK_BYTES_MAX)
+		request.look.limit = LOOK_BYTES_MAX;
 	text_copy(request.path, sizeof request.path, look->path);	/* it fits: it was walked */
 	return helper_run(host, helper, identity, look_answer, &request, sizeof request,
 	    BUDGET_SECONDS, &reply);

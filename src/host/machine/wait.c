@@ -31,32 +31,24 @@ wait_is_stopped(const struct host *host)
 bool
 wait_for(const struct host *host, double seconds)
 {
+	double end = wait_now() + seconds;
 	sigset_t stops, before;
-	struct timespec limit = { (time_t)seconds,
-	    (long)((seconds - (double)(time_t)seconds) * 1e9) };
-	bool stopped;
 
 	dir_cache_forget(host->dir_cache);	/* it may be out of date after the wait */
-	if (host->stop == NULL) {		/* a signal must not cut an undo short */
-		double end = wait_now() + seconds;
-
-		while ((seconds = end - wait_now()) > 0) {
-			limit = (struct timespec){ (time_t)seconds,
-			    (long)((seconds - (double)(time_t)seconds) * 1e9) };
-			pselect(0, NULL, NULL, NULL, &limit, NULL);
-		}
-		return true;
-	}
 	sigemptyset(&stops);
 	sigaddset(&stops, SIGINT);
 	sigaddset(&stops, SIGTERM);
 	sigaddset(&stops, SIGHUP);
 	sigprocmask(SIG_BLOCK, &stops, &before);
-	if (!*host->stop)
+	/* A signal must not cut an undo short, for which there is no host->stop. */
+	while (!wait_is_stopped(host) && (seconds = end - wait_now()) > 0) {
+		struct timespec limit = { (time_t)seconds,
+		    (long)((seconds - (double)(time_t)seconds) * 1e9) };
+
 		pselect(0, NULL, NULL, NULL, &limit, &before);
-	stopped = *host->stop;
+	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return !stopped;
+	return !wait_is_stopped(host);
 }
 
 void
