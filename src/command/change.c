@@ -27,7 +27,7 @@ change_report_waiting(void *context)
 	struct session *session = context;
 
 	if (!session->options.quiet)
-		report_progress(session, "waiting for another lnpctl to finish (up to %g seconds)",
+		report_progress(session->err, "waiting for another lnpctl to finish (up to %g seconds)",
 		    session->options.lock_wait);
 }
 
@@ -160,18 +160,17 @@ change_inspect_again(const struct host *host, const struct receipt *receipt, str
 {
 	struct account user = facts->user;
 	struct account_group group = facts->group;
-	bool restarted = facts->launchd.restarted;
-	double uptime = facts->launchd.uptime;
-	long pid = facts->launchd.service.pid;
+	struct launchd_fact before = facts->launchd;
 
 	inspect_free(facts);
 	memset(facts, 0, sizeof *facts);
 	facts->user = user;
 	facts->group = group;
 	inspect(host, NULL, receipt, facts);
-	facts->launchd.restarted = restarted;
-	if (facts->launchd.uptime < uptime && facts->launchd.service.pid == pid)
-		facts->launchd.uptime = uptime;
+	facts->launchd.restarted = before.restarted;
+	if (facts->launchd.uptime < before.uptime &&
+	    facts->launchd.service.pid == before.service.pid)
+		facts->launchd.uptime = before.uptime;
 }
 
 /* Run the checks of verify. */

@@ -66,9 +66,8 @@ answer_verify(struct session *session, struct json *json)
 {
 	char booted[REPORT_TIME];
 
-	report_time(session->system.booted, booted);
 	json_texts(json, "system", "version", session->system.version, "build",
-	    session->system.build, "booted", booted, NULL);
+	    session->system.build, "booted", report_time(session->system.booted, booted), NULL);
 	answer_list(session, json, "jobs");
 }
 

@@ -5,7 +5,6 @@
 #include "reapply.h"
 #include "change.h"
 #include "install.h"
-#include "jobs.h"
 #include "report.h"
 #include "core/job/label.h"
 #include "core/job/job.h"
@@ -40,22 +39,19 @@ struct migrate {			/* one run; large */
 
 /* Find the receipt of an already, or partly, migrated agent by label or plist path. */
 static bool
-migrate_find_migrated(const struct session *session, const char *name, char label[NAME_SIZE])
+migrate_find_migrated(const struct host *host, const char *name, char label[NAME_SIZE])
 {
 	static struct receipt receipt;	/* large */
-	bool is_path = strchr(name, '/') != NULL;
 	struct labels labels;
 	struct error ignored;
 
 	label[0] = '\0';
-	if (is_path)
-		inspect_labels(&session->host, &labels, &ignored);
-	else
-		jobs_list(session, &labels, &ignored);
+	inspect_labels(host, &labels, &ignored);
 	for (size_t i = 0; i < labels.count; i++)
-		if (inspect_has_receipt(&session->host, labels.names[i], &receipt)) {
+		if (inspect_has_receipt(host, labels.names[i], &receipt)) {
 			if (receipt.spec.agent.path[0] != '\0' &&
-			    (!is_path || strcmp(receipt.spec.agent.path, name) == 0))
+			    (strcmp(labels.names[i], name) == 0 ||
+			    strcmp(receipt.spec.agent.path, name) == 0))
 				text_copy(label, NAME_SIZE, labels.names[i]);
 			receipt_free(&receipt);
 		}
@@ -323,14 +319,14 @@ migrate_agent(struct session *session, struct migrate *migrate, const char *name
 	struct change *change = &migrate->change;
 	char label[NAME_SIZE];
 
-	if (migrate_find_migrated(session, name, label))
+	if (migrate_find_migrated(host, name, label))
 		change_look_up(host, label);
 	else if (migrate_look_up(session, migrate, name, error) == -1)
 		return -1;
 	if (change_lock(session, error) == -1)
 		return -1;
 	/* Already a daemon, or an earlier run was interrupted. */
-	if (migrate_find_migrated(session, name, label)) {
+	if (migrate_find_migrated(host, name, label)) {
 		change_free(change);
 		return reapply_one(session, change, label, error);
 	}

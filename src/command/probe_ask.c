@@ -275,7 +275,7 @@ probe_report_progress(const struct probe_run *run)
 	for (size_t i = 0; i < run->probe->context_count; i++)
 		length += (size_t)snprintf(names + length, sizeof names - length, "%s %s", i == 0 ?
 		    "" : ",", run->probe->contexts[i].name);
-	report_progress(run->session, "trying %s for up to %g seconds, as%s",
+	report_progress(run->session->err, "trying %s for up to %g seconds, as%s",
 	    run->probe->target.text, run->probe->seconds, names);
 }
 

@@ -100,14 +100,13 @@ reapply_one(struct session *session, struct change *change, const char *label, s
 
 int
 reapply_would_change(const struct host *host, const struct receipt *receipt, struct facts *facts,
-    bool *changes, struct error *error)
+    struct error *error)
 {
 	static struct plan plan;	/* large, as the receipt */
 	static struct receipt next;
 	struct check_draft ignored;
 	int result;
 
-	*changes = false;
 	if (reapply_spec(receipt, &next.spec, error) == -1)
 		return -1;
 	inspect_for_change(host, &next.spec, facts);
@@ -115,7 +114,7 @@ reapply_would_change(const struct host *host, const struct receipt *receipt, str
 	    error);
 	/* An idle job is kickstarted, which is not a step of the plan. */
 	if (result == 0)
-		*changes = plan_changes(&plan) ||
+		result = plan_changes(&plan) ||
 		    check_liveness(&next, facts, &ignored) == LIVENESS_IDLE;
 	plan_free(&plan);
 	receipt_free(&next);

@@ -14,11 +14,11 @@
 int	reapply_one(struct session *, struct change *, const char *label, struct error *);
 
 /*
- * Find out, changing nothing, whether repair would change a job; the facts are inspect()'s. -1: it
- * would refuse, and error says why.
+ * Return 1 if repair would change a job, 0 if not, and -1 if it would refuse, and error says why.
+ * Nothing is changed. The facts are those of inspect().
  */
 int	reapply_would_change(const struct host *, const struct receipt *receipt, struct facts *,
-    bool *changes, struct error *);
+    struct error *);
 
 /*
  * Repair, or restart, the jobs of the command line, or all that have a receipt: change up to

@@ -14,7 +14,7 @@
 
 #define REPORT_LINE	4096	/* longer than any message with its paths */
 
-void
+const char *
 report_time(int64_t seconds, char target[REPORT_TIME])
 {
 	time_t time = (time_t)seconds;
@@ -23,6 +23,7 @@ report_time(int64_t seconds, char target[REPORT_TIME])
 	target[0] = '\0';
 	if (seconds != 0 && gmtime_r(&time, &fields) != NULL)
 		strftime(target, REPORT_TIME, "%Y-%m-%dT%H:%M:%SZ", &fields);
+	return target;
 }
 
 /* Return true on a terminal only; NO_COLOR: https://no-color.org */
@@ -71,7 +72,7 @@ report_wants_progress(const struct session *session)
 }
 
 void
-report_progress(const struct session *session, const char *format, ...)
+report_progress(FILE *err, const char *format, ...)
 {
 	char line[REPORT_LINE];
 	va_list arguments;
@@ -79,8 +80,8 @@ report_progress(const struct session *session, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof line, format, arguments);
 	va_end(arguments);
-	text_put(session->err, "lnpctl: ", "");
-	text_put(session->err, line, "\n");
+	text_put(err, "lnpctl: ", "");
+	text_put(err, line, "\n");
 }
 
 void
@@ -93,18 +94,16 @@ report_wait(void *context, const char *target, const char *what, double left)
 
 	if (localtime_r(&until, &fields) != NULL)
 		strftime(clock, sizeof clock, "%H:%M:%S", &fields);
-	report_progress(session, "waiting for %s %s, up to %.0f s, until %s", target, what, left,
-	    clock);
+	report_progress(session->err, "waiting for %s %s, up to %.0f s, until %s", target, what,
+	    left, clock);
 }
 
 void
 report_error(FILE *err, const struct error *error)
 {
-	char detail[sizeof error->detail];
+	char detail[sizeof error->detail], *rest;
 
-	text_put(err, "lnpctl: ", "");
-	text_put(err, error->what, error->why[0] == '\0' ? "" : ": ");
-	text_put(err, error->why, "\n");
+	report_progress(err, "%s%s%s", error->what, error->why[0] == '\0' ? "" : ": ", error->why);
 	if (error->fix[0] != '\0') {
 		text_put(err, "hint: ", "");
 		text_put(err, error->fix, "\n");
@@ -114,10 +113,8 @@ report_error(FILE *err, const struct error *error)
 	/* Mark the lines as the log's, for the job can write anything there. */
 	text_put(err, "last lines of its error log:", "\n");
 	memcpy(detail, error->detail, sizeof detail);
-	for (char *line = detail, *rest; line != NULL; line = rest) {
-		rest = strchr(line, '\n');
-		if (rest != NULL)
-			*rest++ = '\0';
+	for (char *line = strtok_r(detail, "\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\n", &rest)) {
 		text_put(err, "  | ", "");
 		text_put(err, line, "\n");
 	}
@@ -137,11 +134,11 @@ report_to_system(const char *command, const char *label, const struct error *err
 }
 
 void
-report_warning(struct session *session, const struct error *error)
+report_warning(const struct session *session, const struct error *error)
 {
 	if (!session->options.quiet)
-		report_progress(session, "warning: %s%s%s", error->what, error->why[0] == '\0' ?
-		    "" : ": ", error->why);
+		report_progress(session->err, "warning: %s%s%s", error->what,
+		    error->why[0] == '\0' ? "" : ": ", error->why);
 }
 
 void

@@ -16,8 +16,8 @@ struct change;
 
 #define REPORT_TIME	32
 
-/* Format seconds since 1970 as "2026-11-24T06:31:51Z"; empty for 0. */
-void	report_time(int64_t seconds, char target[REPORT_TIME]);
+/* Format seconds since 1970 as "2026-11-24T06:31:51Z"; empty for 0. Return target. */
+const char *report_time(int64_t seconds, char target[REPORT_TIME]);
 
 /* Print a line to the session's output, unless --quiet or --json. */
 void	report_line(const struct session *, const char *,
@@ -27,8 +27,7 @@ void	report_line(const struct session *, const char *,
 bool	report_wants_progress(const struct session *);
 
 /* Print a line of progress on standard error. */
-void	report_progress(const struct session *, const char *,
-    ...) __attribute__((format(printf, 2, 3)));
+void	report_progress(FILE *, const char *, ...) __attribute__((format(printf, 2, 3)));
 
 /* Report a wait on standard error: host->waiting, with the session as its context. */
 void	report_wait(void *context, const char *target, const char *what, double left);
@@ -37,7 +36,7 @@ void	report_wait(void *context, const char *target, const char *what, double lef
 void	report_error(FILE *, const struct error *);
 
 /* Print an error that does not fail the command, on standard error, unless --quiet. */
-void	report_warning(struct session *, const struct error *);
+void	report_warning(const struct session *, const struct error *);
 
 /* Write a line to syslog(3): the change was made (error NULL), or why it was not. */
 void	report_to_system(const char *command, const char *label, const struct error *);

@@ -127,10 +127,9 @@ scan_report_reasons(struct session *session, const struct scan *scan)
 			if (strcmp(scan->jobs[j].reason, reason) != 0)
 				continue;
 			scan_show_name(name, sizeof name, &scan->jobs[j]);
-			if (nameless)
-				report_line(session, "  %s", name);
-			else if (scan->jobs[j].fix[0] != '\0')
-				report_line(session, "  %s: %s", name, scan->jobs[j].fix);
+			if (nameless || scan->jobs[j].fix[0] != '\0')
+				report_line(session, "  %s%s%s", name, nameless ? "" : ": ",
+				    nameless ? "" : scan->jobs[j].fix);
 		}
 	}
 }

@@ -91,16 +91,14 @@ status_answer_logs(struct json *json, const struct seen *seen)
 	json_open(json, "logs", '[');
 	for (int i = 0; i < 2; i++) {
 		const struct file_fact *log = &seen->log_facts[i];
-		char modified[REPORT_TIME] = "";
+		char modified[REPORT_TIME];
 
 		if (seen->logs[i][0] == '\0')
 			continue;
 		json_open(json, NULL, '{');
 		json_text(json, "path", seen->logs[i]);
-		if (log->exists == YES)
-			report_time(log->identity.modified, modified);
 		json_number(json, "size", log->exists == YES, log->identity.size);
-		json_some(json, "modified", modified);
+		json_some(json, "modified", report_time(log->identity.modified, modified));
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -113,7 +111,6 @@ status_answer_job(struct json *json, const struct seen *seen)
 	bool loaded = seen->printed->loaded == YES;
 	char started[REPORT_TIME];
 
-	report_time(seen->process.started, started);
 	json_open(json, NULL, '{');
 	json_members(json, "label", seen->label, "domain", service->domain, NULL);
 	json_flag(json, "loaded", seen->printed->loaded != UNKNOWN, loaded);
@@ -122,7 +119,7 @@ status_answer_job(struct json *json, const struct seen *seen)
 	json_some(json, "state", service->state);
 	json_number(json, "pid", loaded && service->pid != SERVICE_NUMBER_UNKNOWN, service->pid);
 	json_number(json, "runs", loaded && service->runs != SERVICE_NUMBER_UNKNOWN, service->runs);
-	json_some(json, "started", started);
+	json_some(json, "started", report_time(seen->process.started, started));
 	status_answer_exit(json, service);
 	json_members(json, "path", service->path, "program", service->program, "username",
 	    seen->user, "group", seen->group, NULL);
@@ -152,11 +149,11 @@ status_report_logs(struct session *session, const struct seen *seen)
 
 		if (seen->logs[i][0] == '\0')
 			continue;
-		if (seen->log_facts[i].exists == YES) {
-			report_time(seen->log_facts[i].identity.modified, modified);
+		if (seen->log_facts[i].exists == YES)
 			report_line(session, "  log        %s (%lld bytes, last write %s)",
-			    seen->logs[i], (long long)seen->log_facts[i].identity.size, modified);
-		} else
+			    seen->logs[i], (long long)seen->log_facts[i].identity.size,
+			    report_time(seen->log_facts[i].identity.modified, modified));
+		else
 			report_line(session, "  log        %s (%s)", seen->logs[i],
 			    seen->log_facts[i].exists == NO ? "missing" : "not readable");
 	}

@@ -22,13 +22,12 @@ verify_answer_job(struct json *json, const char *label, const struct facts *fact
 	bool loaded = facts->launchd.loaded == YES;
 	char started[REPORT_TIME];
 
-	report_time(facts->launchd.process.started, started);
 	json_open(json, NULL, '{');
 	json_text(json, "label", label);
 	json_boolean(json, "ok", check_result(findings) == ERROR_NONE);
 	json_number(json, "pid", loaded && service->pid > 0, service->pid);
 	json_number(json, "runs", loaded && service->runs >= 0, service->runs);
-	json_some(json, "started", started);
+	json_some(json, "started", report_time(facts->launchd.process.started, started));
 	report_checks_json(json, findings);
 	json_close(json, '}');
 }
@@ -97,12 +96,11 @@ verify_try_repair(const struct host *host, struct verify *verify, const struct r
     struct facts *facts)
 {
 	struct error error;
-	bool changes;
+	int changes = reapply_would_change(host, receipt, facts, &error);
 
-	if (reapply_would_change(host, receipt, facts, &changes, &error) == -1) {
-		if (verify->refusal.kind == ERROR_NONE)
-			verify->refusal = error;
-	} else if (changes) {
+	if (changes == -1 && verify->refusal.kind == ERROR_NONE)
+		verify->refusal = error;
+	if (changes == 1) {
 		verify->repairs++;
 		text_copy(verify->repair, sizeof verify->repair, receipt->spec.label);
 	}
