@@ -114,8 +114,10 @@ bool	text_is_below(const char *path, const char *directory);
 
 /*
  * Return whether it matches one of the patterns, of which the last is followed by NULL: a word, or
- * with "*" for any text, slashes too (fnmatch(3)).
+ * with "*" for any text, slashes too (fnmatch(3)). A longer text than this matches none: no path or
+ * argument is, and a hostile one would take seconds.
  */
+#define TEXT_MATCH_MAX	65536		/* bytes */
 bool	text_matches(const char *, const char *const patterns[]);
 
 /* Return what follows the last separator, or the whole text if it has none. */

@@ -315,6 +315,8 @@ text_format(char *target, size_t size, const char *format, ...)
 bool
 text_matches(const char *s, const char *const patterns[])
 {
+	if (strnlen(s, TEXT_MATCH_MAX + 1) > TEXT_MATCH_MAX)
+		return false;
 	while (*patterns != NULL && fnmatch(*patterns, s, 0) != 0)
 		patterns++;
 	return *patterns != NULL;

@@ -1,5 +1,5 @@
 /* Parse launchctl's output line by line into struct service and enum override. */
-#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/launchd/service.h"
@@ -127,20 +127,15 @@ service_copy(char *target, size_t size, struct line line)
 	target[fits ? line.length : 0] = '\0';
 }
 
-/* Return a plain decimal number that fits, or SERVICE_NUMBER_UNKNOWN. */
+/* Return a plain decimal number of at most 18 digits, or SERVICE_NUMBER_UNKNOWN. */
 static long
 service_number(struct line line)
 {
-	long value = 0;
+	char digits[19];
 
-	for (size_t i = 0; i < line.length; i++) {
-		int digit = line.start[i] - '0';
-
-		if (digit < 0 || digit > 9 || value > (LONG_MAX - digit) / 10)
-			return SERVICE_NUMBER_UNKNOWN;
-		value = value * 10 + digit;
-	}
-	return line.length == 0 ? SERVICE_NUMBER_UNKNOWN : value;
+	service_copy(digits, sizeof digits, line);
+	return digits[0] == '\0' || digits[strspn(digits, "0123456789")] != '\0' ?
+	    SERVICE_NUMBER_UNKNOWN : strtol(digits, NULL, 10);
 }
 
 /* Split a line at the last ": ". */
@@ -373,43 +368,34 @@ struct override_list {			/* output of print-disabled, as far as it was read */
 	bool		blocks;		/* there is a block of any name */
 	bool		ours;		/* there is a "disabled services" */
 	bool		inside;		/* it is open */
-	bool		listed, listed_alone;	/* the label is in it; is outside all blocks */
-	enum override	word, word_alone;
+	/* of the label outside of that block, and inside */
+	bool		listed[2];
+	enum override	word[2];
 };
-
-/* Two different words for one label are ambiguous. */
-static void
-override_add(bool *listed, enum override *word, enum override new)
-{
-	*word = *listed && *word != new ? OVERRIDE_UNKNOWN : new;
-	*listed = true;
-}
 
 static void
 override_line(struct override_list *list, struct line line, const char *label)
 {
 	enum override word;
-	bool opens = line.start[0] != '"' && line.start[line.length - 1] == '{';
 
-	if (opens) {
+	if (line.start[0] != '"' && line.start[line.length - 1] == '{') {
 		list->blocks = true;
 		list->inside = line_is(line, "disabled services = {");
 		list->ours = list->ours || list->inside;
 	} else if (line_is(line, "}"))
 		list->inside = false;
-	else if (!override_word(line, label, &word))
-		return;
-	else if (list->inside)
-		override_add(&list->listed, &list->word, word);
-	else
-		override_add(&list->listed_alone, &list->word_alone, word);
+	else if (override_word(line, label, &word)) {
+		/* Two different words for one label are ambiguous. */
+		list->word[list->inside] = list->listed[list->inside] &&
+		    list->word[list->inside] != word ? OVERRIDE_UNKNOWN : word;
+		list->listed[list->inside] = true;
+	}
 }
 
 enum override
 service_override(const char *text, size_t size, const char *label)
 {
-	struct override_list list = { false, false, false, false, false, OVERRIDE_UNKNOWN,
-	    OVERRIDE_UNKNOWN };
+	struct override_list list = { .word = { OVERRIDE_UNKNOWN, OVERRIDE_UNKNOWN } };
 	struct line rest = { text, size }, line;
 	bool complete;
 
@@ -418,9 +404,9 @@ service_override(const char *text, size_t size, const char *label)
 		if (line.length > 0)
 			override_line(&list, line, label);
 	}
-	if (list.listed)
-		return list.word;
+	if (list.listed[true])
+		return list.word[true];
 	if (!list.blocks)
-		return list.word_alone;
+		return list.word[false];
 	return list.ours && !list.inside ? OVERRIDE_NONE : OVERRIDE_UNKNOWN;
 }

@@ -1,6 +1,6 @@
 /* The rules about the label, schedule, logs, account, and the file itself. */
 #include <ctype.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lint_rows.h"
@@ -154,22 +154,6 @@ lint_rule_no_home(struct lint *lint)
 		    "a daemon that runs as root has no HOME");
 }
 
-/* Read an IPv4 address and return its first two numbers. */
-static bool
-lint_job_read_address(const char *text, unsigned parts[2])
-{
-	for (int i = 0; i < 4; i++) {
-		size_t length = strspn(text, "0123456789");
-
-		if (length == 0 || length > 3 || (i < 3 && text[length] != '.'))
-			return false;
-		if (i < 2)
-			parts[i] = (unsigned)strtoul(text, NULL, 10);
-		text += length + 1;
-	}
-	return true;
-}
-
 /* 10.x, 172.16.x to 172.31.x, 192.168.x, or a name in .local */
 static bool
 lint_job_is_local(const char *text)
@@ -179,15 +163,16 @@ lint_job_is_local(const char *text)
 	if (local != NULL && !isalnum((unsigned char)local[6]) && local[6] != '/' &&
 	    local[6] != '.')
 		return text[0] != '/' && text[0] != '~';
-	for (const char *at = text; *at != '\0'; at++) {
-		unsigned parts[2];
+	for (const char *at = text; *at != '\0' && at < text + TEXT_MATCH_MAX; at++) {
+		unsigned a, b, c, d;
+		char part[20], more[2];
 
-		if (!isdigit((unsigned char)*at) ||
-		    (at > text && (isdigit((unsigned char)at[-1]) || at[-1] == '.')))
-			continue;
-		if (lint_job_read_address(at, parts) &&
-		    (parts[0] == 10 || (parts[0] == 192 && parts[1] == 168) ||
-		    (parts[0] == 172 && parts[1] >= 16 && parts[1] < 32)))
+		/* sscanf() would measure all of the text each time. */
+		if (isdigit((unsigned char)*at) &&
+		    (at == text || (!isdigit((unsigned char)at[-1]) && at[-1] != '.')) &&
+		    text_format(part, sizeof part, "%.19s", at) &&
+		    sscanf(part, "%3u.%3u.%3u.%3u%1[0-9]", &a, &b, &c, &d, more) == 4 &&
+		    (a == 10 || (a == 192 && b == 168) || (a == 172 && b >= 16 && b < 32)))
 			return true;
 	}
 	return false;

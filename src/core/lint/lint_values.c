@@ -7,7 +7,6 @@
 
 #define PLACEHOLDER_MAX	128	/* bytes of a placeholder */
 #define VOLUMES		"most volumes"	/* what lint_protected() says of /Volumes */
-#define SEARCH_MAX	65536	/* bytes of a text to search: no path or argument is longer */
 
 /* ---- which text is it? ---- */
 
@@ -49,7 +48,8 @@ lint_is_script(const struct plist *arguments, size_t index)
 	const char *program = plist_text(plist_item(arguments, 0));
 	const char *before = index == 0 ? NULL : plist_text(plist_item(arguments, index - 1));
 
-	if (index > 0 && program != NULL) {
+	/* Each argument is asked: a program of megabytes would take minutes. */
+	if (index > 0 && program != NULL && strnlen(program, PATH_SIZE) < PATH_SIZE) {
 		program = text_after_last(program, '/');
 		if (strcmp(program, "osascript") == 0)
 			return before != NULL && strlen(before) == 2;
@@ -162,7 +162,7 @@ lint_match_placeholder(const char *text)
 struct placeholder
 lint_find_placeholder(const char *text)
 {
-	for (size_t i = 0; text != NULL && i < SEARCH_MAX && text[i] != '\0'; i++) {
+	for (size_t i = 0; text != NULL && i < TEXT_MATCH_MAX && text[i] != '\0'; i++) {
 		size_t length = lint_match_placeholder(text + i);
 
 		if (length > 0)

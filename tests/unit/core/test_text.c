@@ -188,6 +188,27 @@ name_beyond_ascii_may_be_any_other(void **state)
 	assert_true(text_may_be_one_name("k", "\xe2\x84\xaa"));
 }
 
+static void
+a_text_matches_words_and_patterns_up_to_a_length(void **state)
+{
+	static const char *const patterns[] = { "start", "/bin/*", "*secret*", NULL };
+	static const char *const match[] = { "start", "/bin/", "/bin/a/b", "a secret/x", "secret" };
+	static const char *const differ[] = { "", "Start", "starts", "/bin", "sec", "a/bin/x" };
+	static char text[TEXT_MATCH_MAX + 2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof match / sizeof match[0]; i++)
+		assert_true(text_matches(match[i], patterns));
+	for (size_t i = 0; i < sizeof differ / sizeof differ[0]; i++)
+		assert_false(text_matches(differ[i], patterns));
+	assert_false(text_matches("start", patterns + 3));
+	memset(text, 'x', TEXT_MATCH_MAX);
+	memcpy(text, "/bin/", 5);
+	assert_true(text_matches(text, patterns));
+	text[TEXT_MATCH_MAX] = 'x';
+	assert_false(text_matches(text, patterns));
+}
+
 int
 main(void)
 {
@@ -202,6 +223,7 @@ main(void)
 		cmocka_unit_test(paths_to_one_place_have_one_short_form),
 		cmocka_unit_test(last_part_is_what_follows_the_last_separator),
 		cmocka_unit_test(seconds_are_digits_with_an_optional_fraction),
+		cmocka_unit_test(a_text_matches_words_and_patterns_up_to_a_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
