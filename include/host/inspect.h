@@ -57,10 +57,11 @@ void	inspect_system(const struct host *, struct system *);
  * Read the receipt of a label. Return 0: it is filled (the caller frees it), fact describes
  * the file, and bytes (may be NULL) hold its contents, which the caller frees with bytes_free().
  * Return -1: ERROR_FAILED, there is none; ERROR_DATA, it is untrusted or damaged; ERROR_FILE. On
- * failure the receipt still owns its old buffers; its contents are undefined.
+ * failure the receipt still owns its old buffers; its contents are undefined. known (may be NULL)
+ * is a plist that was parsed, which the receipt may have, too.
  */
-int	inspect_receipt(const struct host *, const char *label, struct receipt *,
-    struct file_fact *, struct bytes *, struct error *);
+int	inspect_receipt(const struct host *, const char *label, const struct plist_file *known,
+    struct receipt *, struct file_fact *, struct bytes *, struct error *);
 
 /* The same for callers that need no reason: return false on any error. */
 bool	inspect_has_receipt(const struct host *, const char *label, struct receipt *);

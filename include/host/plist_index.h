@@ -25,8 +25,10 @@ struct plist_entries {			/* what launchd would read for account in a directory *
 	size_t		 count;
 };
 
-struct plist_index {			/* empty: all zero except host */
+struct plist_index {			/* empty: all zero except host and skipped */
 	const struct host *host;
+	const char	*skipped;	/* the plist of the only job that is looked for, which
+					   cannot be its own duplicate; may be NULL */
 	struct plist_entries	*folders;	/* owned, like what is in them */
 	size_t		 folder_count;
 	bool		 asked;		/* launchd, for the disabled labels */

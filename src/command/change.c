@@ -106,6 +106,7 @@ change_free(struct change *change)
 	receipt_free(&change->receipt);
 	receipt_free(&change->next);
 	plan_free(&change->plan);
+	plist_file_free(&change->plist);
 	memset(change, 0, sizeof *change);
 }
 
@@ -125,7 +126,7 @@ change_uninstall(struct session *session, struct change *change, const char *lab
 	char fix[sizeof error->fix];
 
 	text_copy(change->label, sizeof change->label, label);
-	if (inspect_receipt(&session->host, label, receipt, &facts->receipt.file,
+	if (inspect_receipt(&session->host, label, NULL, receipt, &facts->receipt.file,
 	    &facts->receipt.bytes,
 	    error) == -1)
 		return -1;

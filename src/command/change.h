@@ -16,6 +16,7 @@
 /* What a command does, or would do, to one job. Large: allocated. Zeroed at first. */
 struct change {
 	char		label[NAME_SIZE];
+	struct plist_file plist;	/* of an install or migration: what is to be written */
 	struct receipt	next;		/* what the job is to be; of an uninstall: was */
 	struct receipt	receipt;		/* of an earlier run */
 	const struct receipt *installed;	/* that receipt; NULL: there is none */

@@ -58,13 +58,13 @@ install_add_peers(struct session *session, struct spec *spec, struct error *erro
 }
 
 int
-install_spec(struct session *session, struct change *change, struct bytes plist,
-    const struct migration *migration, struct error *error)
+install_spec(struct session *session, struct change *change, const struct migration *migration,
+    struct error *error)
 {
 	struct receipt *next = &change->next;
-	int result = spec_from_plist(&next->spec, plist, error);
 
-	bytes_free(&plist);
+	if (spec_from_file(&next->spec, &change->plist, error) == -1)
+		return -1;
 	next->spec.uid = change->facts.user.identity.uid;
 	next->spec.gid = change->facts.group.gid;
 	if (session->options.settle >= 0)
@@ -72,29 +72,24 @@ install_spec(struct session *session, struct change *change, struct bytes plist,
 	for (int i = 0; i < 2; i++)
 		next->spec.account_log[i] = migration->account_log[i] &&
 		    spec_has_log(&next->spec, i);
-	return result == -1 ? -1 : install_add_peers(session, &next->spec, error);
+	return install_add_peers(session, &next->spec, error);
 }
 
 /* The logs that an account's plist names are made as the account, and only below its home. */
-static int
-install_place_logs(struct session *session, struct install *install, struct error *error)
+static void
+install_place_logs(struct session *session, struct install *install)
 {
 	const struct account *user = &install->change.facts.user;
 	const char *name = session->options.user;
 	struct migrate_goal goal = { .options = &session->options, .user = user, .agent_home = "",
 	    .same_account = from_is_of(session, user->identity.uid) };
-	struct bytes placed;
 
 	if (!goal.same_account)
 		report_line(session, "warning: that file is writable by users other than %s: read "
 		    "it, for what it names will run as %s", name, name);
 	session->options.whole_label = true;
-	if (migrate_logs(install->from.bytes, &goal, &install->migration, &placed, error) == -1)
-		return -1;
-	bytes_free(&install->from.bytes);
-	install->from.bytes = placed;
+	install->from.placed = migrate_logs(install->from.tree, &goal, &install->migration);
 	report_migration(session, &install->migration);
-	return 0;
 }
 
 /*
@@ -107,16 +102,16 @@ install_is_from_before(const struct session *session, struct install *install)
 {
 	struct receipt *receipt = &install->change.receipt;
 	const struct facts *facts = &install->change.facts;
-	struct bytes plist;
+	struct plist_file plist;
 	struct error ignored;
 	bool result;
 
 	if (!inspect_has_receipt(&session->host, session->options.label, receipt))
 		return false;
-	result = job_to_plist_from(&session->options, install->from.bytes, facts->group.name,
+	result = job_to_plist_from(&session->options, install->from.tree, facts->group.name, NULL,
 	    &plist, &ignored) == 0 && receipt_is_from_before(receipt, facts->user.identity.uid,
-	    facts->group.gid, plist);
-	bytes_free(&plist);
+	    facts->group.gid, plist.bytes);
+	plist_file_free(&plist);
 	receipt_free(receipt);
 	return result;
 }
@@ -131,8 +126,10 @@ install_check_from(struct session *session, struct install *install, struct erro
 	from->label_untrusted = from->label_untrusted && !from->installed;
 	if (!from->untrusted || from->installed)
 		return 0;
-	return from_check(session, &from->grants, error) == -1 ? -1 :
-	    install_place_logs(session, install, error);
+	if (from_check(session, &from->grants, error) == -1)
+		return -1;
+	install_place_logs(session, install);
+	return 0;
 }
 
 static int
@@ -142,14 +139,15 @@ install_make_spec(struct session *session, struct install *install, struct error
 	struct change *change = &install->change;
 	struct from *from = &install->from;
 	const char *group = change->facts.group.name;
-	struct bytes plist;
 
 	if ((from->tree == NULL ?
-	    job_to_plist(options, &change->facts.user, group, &plist, error) :
-	    job_to_plist_from(options, from->bytes, group, &plist, error)) == -1)
+	    job_to_plist(options, &change->facts.user, group, &change->plist, error) :
+	    job_to_plist_from(options, from->placed != NULL ? from->placed : from->tree, group,
+	    NULL, &change->plist, error)) == -1 ||
+	    install_spec(session, change, &install->migration, error) == -1)
 		return -1;
 	change->next.spec.account_label = from->label_untrusted;
-	return install_spec(session, change, plist, &install->migration, error);
+	return 0;
 }
 
 int
@@ -158,8 +156,8 @@ install_receipt(const struct host *host, const char *label, struct change *chang
 {
 	struct file_fact *fact = &change->facts.receipt.file;
 
-	if (inspect_receipt(host, label, &change->receipt, fact, &change->facts.receipt.bytes,
-	    error) == 0)
+	if (inspect_receipt(host, label, &change->plist, &change->receipt, fact,
+	    &change->facts.receipt.bytes, error) == 0)
 		change->installed = &change->receipt;
 	return change->installed != NULL || fact->exists == NO ? 0 : -1;
 }

@@ -11,12 +11,11 @@ int	install_accounts(const struct host *, const struct options *, struct facts *
     struct error *);
 
 /*
- * Fill the spec of a change from a plist, which is freed, the accounts in the facts, what became
- * of the logs of the plist that it was made from, and the peers and settle time of the command
- * line.
+ * Fill the spec of a change from its plist, the accounts in the facts, what became of the logs of
+ * the plist that it was made from, and the peers and settle time of the command line.
  */
-int	install_spec(struct session *, struct change *, struct bytes plist,
-    const struct migration *, struct error *);
+int	install_spec(struct session *, struct change *, const struct migration *,
+    struct error *);
 
 /* Read the receipt of an earlier run. Returns 0 with or without one, or -1. */
 int	install_receipt(const struct host *, const char *label, struct change *, struct error *);

@@ -6,6 +6,7 @@
 #include "report.h"
 #include "core/job/grant.h"
 #include "core/job/job.h"
+#include "core/lint/lint.h"
 #include "core/plist/plist.h"
 #include "core/job/receipt.h"
 #include "core/text.h"
@@ -89,20 +90,23 @@ from_check(struct session *session, const struct grants *grants, struct error *e
 int
 from_read(struct session *session, struct from *from, struct error *error)
 {
+	static const struct lint_facts text = { .text_only = true };
 	struct file_fact fact;
-	char path[PATH_SIZE];
+	struct bytes bytes;
+	char path[PATH_SIZE], what[PATH_SIZE + 16];
 
 	if (session->options.from == NULL)
 		return 0;
 	if (from_full_path(session, path, error) == -1 ||
-	    files_read(&session->host, path, SPEC_SIZE_MAX, &from->bytes, &fact, error) == -1)
+	    files_read(&session->host, path, SPEC_SIZE_MAX, &bytes, &fact, error) == -1)
 		return -1;
 	from->untrusted = fact.untrusted_for_user;
 	from->mode = fact.mode;
-	from->tree = plist_parse(from->bytes, error);
+	text_format(what, sizeof what, "plist '%s'", path);
+	from->tree = job_read(bytes, &text, NULL, what, error);
+	bytes_free(&bytes);
 	if (from->tree == NULL)
-		return error_set(error, ERROR_DATA, error->why[0] != '\0' ? error->why :
-		    error->what, error->fix, "cannot use the plist '%s'", path);
+		return -1;
 	if (from->untrusted) {
 		from->label_untrusted = session->options.label == NULL;
 		from_accept_own_names(session, from->tree);
@@ -114,6 +118,6 @@ from_read(struct session *session, struct from *from, struct error *error)
 void
 from_free(struct from *from)
 {
+	plist_release(from->placed);
 	plist_release(from->tree);
-	bytes_free(&from->bytes);
 }

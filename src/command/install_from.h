@@ -9,7 +9,7 @@
 
 struct from {				/* zeroed: --from is not given; from_free() */
 	struct plist	*tree;		/* the options borrow its texts */
-	struct bytes	 bytes;		/* the file */
+	struct plist	*placed;	/* with its logs moved; NULL: they stay */
 	mode_t		 mode;
 	bool		 untrusted;	/* accounts other than root and host.administrator can
 					   change the file, */

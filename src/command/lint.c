@@ -163,7 +163,7 @@ lint_one(struct session *session, const char *path, struct lint_report *report, 
 		lint_unreadable(report, why.why, why.fix);
 	else {
 		lint_gather_facts(session, path, &input, &facts);
-		result = lint_check(input.bytes, &facts, report, error);
+		result = lint_check(input.bytes, &facts, report, NULL, error);
 		bytes_free(&input.bytes);
 	}
 	if (result == -1)

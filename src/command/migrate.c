@@ -229,7 +229,7 @@ migrate_make_spec(struct session *session, struct migrate *migrate, struct error
 		.agent_home = home, .same_account = agent->account[0] == '\0' ||
 		    strcmp(agent->account, facts->user.name) == 0,
 	};
-	struct bytes bytes, plist;
+	struct bytes bytes;
 	mode_t mode;
 	int result;
 
@@ -240,12 +240,12 @@ migrate_make_spec(struct session *session, struct migrate *migrate, struct error
 	    (int)(strstr(agent->path, AGENTS_DIRECTORY "/") - agent->path), agent->path);
 	if (home[0] == '\0')
 		goal.agent_home = facts->user.home;
-	result = migrate_plist(bytes, &goal, &migrate->migration, &plist, error);
+	result = migrate_plist(bytes, &goal, &migrate->migration, &migrate->change.plist, error);
 	bytes_free(&bytes);
 	if (result == -1)
 		return -1;
 	report_migration(session, &migrate->migration);
-	result = install_spec(session, &migrate->change, plist, &migrate->migration, error);
+	result = install_spec(session, &migrate->change, &migrate->migration, error);
 	next->spec.mode = mode;
 	next->spec.log_mode = spec_choose_log_mode(&next->spec, NULL,
 	    session->options.group != NULL);

@@ -44,7 +44,7 @@ probe_find_job(struct session *session, const char *label, struct probe *probe, 
 
 	if (label_check(label, error) == -1)
 		return -1;
-	if (inspect_receipt(&session->host, label, &receipt, &fact, NULL, error) == 0) {
+	if (inspect_receipt(&session->host, label, NULL, &receipt, &fact, NULL, error) == 0) {
 		text_copy(user, sizeof user, receipt.spec.user);
 		text_copy(group, sizeof group, receipt.spec.group);
 		receipt_free(&receipt);

@@ -46,7 +46,7 @@ reapply_begin(struct session *session, struct change *change, const char *label,
 	struct facts *facts = &change->facts;
 
 	text_copy(change->label, sizeof change->label, label);
-	if (inspect_receipt(&session->host, label, &change->receipt, &facts->receipt.file,
+	if (inspect_receipt(&session->host, label, NULL, &change->receipt, &facts->receipt.file,
 	    &facts->receipt.bytes, error) == -1 ||
 	    reapply_spec(&change->receipt, &change->next.spec, error) == -1)
 		return -1;

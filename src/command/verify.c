@@ -56,7 +56,7 @@ verify_look(const struct session *session, struct verify *verify, char labels[][
 
 		memset(facts, 0, sizeof *facts);
 		verify->errors[i].kind = ERROR_NONE;
-		if (inspect_receipt(&session->host, labels[i], receipt, &facts->receipt.file,
+		if (inspect_receipt(&session->host, labels[i], NULL, receipt, &facts->receipt.file,
 		    &facts->receipt.bytes, &verify->errors[i]) == -1)
 			receipt->spec.label[0] = '\0';
 		else if (session->options.settle >= 0)

@@ -68,8 +68,8 @@ inspect_system(const struct host *host, struct system *system)
 /* ---- the receipt ---- */
 
 int
-inspect_receipt(const struct host *host, const char *label, struct receipt *receipt,
-    struct file_fact *fact, struct bytes *bytes, struct error *error)
+inspect_receipt(const struct host *host, const char *label, const struct plist_file *known,
+    struct receipt *receipt, struct file_fact *fact, struct bytes *bytes, struct error *error)
 {
 	struct bytes read;
 	int result;
@@ -90,7 +90,7 @@ inspect_receipt(const struct host *host, const char *label, struct receipt *rece
 		    "inspect it, move it aside, then install the job again",
 		    "cannot trust the receipt '%s'", receipt->spec.receipt_path);
 	else
-		result = receipt_from_bytes(receipt, label, read, error);
+		result = receipt_from_known(receipt, label, read, known, error);
 	if (result == -1 || bytes == NULL)
 		bytes_free(&read);
 	else
@@ -104,7 +104,7 @@ inspect_has_receipt(const struct host *host, const char *label, struct receipt *
 	struct file_fact fact;
 	struct error ignored;
 
-	return inspect_receipt(host, label, receipt, &fact, NULL, &ignored) == 0;
+	return inspect_receipt(host, label, NULL, receipt, &fact, NULL, &ignored) == 0;
 }
 
 struct receipts {
@@ -430,7 +430,8 @@ void
 inspect_many(const struct host *host, struct plist_index *index, const struct receipt receipts[],
     struct facts facts[], size_t count)
 {
-	struct plist_index own = { .host = host };
+	struct plist_index own = { .host = host,
+	    .skipped = count == 1 ? receipts[0].spec.plist_path : NULL };
 	struct disk_look look = { host, index == NULL ? &own : index, receipts, facts, count };
 	const struct overlap overlap = { look_at_disk, &look };
 

@@ -21,6 +21,7 @@ struct reading {
 	struct plist_entries		*entries;
 	struct budget		 budget;
 	bool			 home;		/* the directory is in an account's home */
+	const char		*skipped;	/* as in the index */
 };
 
 /* Paths in their short form, which compares with those of all jobs. Labels have no slash. */
@@ -85,7 +86,8 @@ plist_index_read(void *context, const char *name)
 
 	/* launchd skips names that begin with a dot: tests/evidence/RULES.md, 1. */
 	if (name[0] == '.' || length <= 6 || strcmp(name + length - 6, ".plist") != 0 ||
-	    entries->too_much || !text_format(path, sizeof path, "%s/%s", entries->folder, name))
+	    entries->too_much || !text_format(path, sizeof path, "%s/%s", entries->folder, name) ||
+	    (reading->skipped != NULL && strcmp(path, reading->skipped) == 0))
 		return;
 	if (!budget_take(&reading->budget, 1, 0)) {
 		note_too_much(entries);
@@ -137,7 +139,8 @@ plist_index_entries(struct plist_index *index, const char *folder, bool home, ui
 	memset(folders, 0, sizeof *folders);
 	folders->account = account;
 	text_copy(folders->folder, PATH_SIZE, folder);
-	reading = (struct reading){ .host = index->host, .entries = folders, .home = home };
+	reading = (struct reading){ .host = index->host, .entries = folders, .home = home,
+	    .skipped = index->skipped };
 	budget_begin(&reading.budget, index->host, home ? account : BUDGET_ROOT);
 	if (files_list(index->host, folder, plist_index_read, &reading, &error) == -1) {
 		if (error.kind == ERROR_UNKNOWN)

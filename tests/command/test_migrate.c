@@ -62,7 +62,7 @@ transform(const char *text, struct options *options, uid_t uid)
 	struct migrate_goal goal = {
 		.options = options, .user = &user, .group = "staff", .agent_home = "/Users/worker"
 	};
-	struct bytes bytes;
+	struct plist_file file;
 	char *result;
 
 	user = (struct account){ .exists = YES, .identity = { .uid = uid },
@@ -75,10 +75,10 @@ transform(const char *text, struct options *options, uid_t uid)
 	goal.same_account = strcmp(options->user, "worker") == 0;
 	error = (struct error){ .kind = ERROR_NONE };
 	if (migrate_plist((struct bytes){ (const unsigned char *)text, strlen(text) }, &goal,
-	    &migration, &bytes, &error) == -1)
+	    &migration, &file, &error) == -1)
 		return NULL;
-	result = strndup((const char *)bytes.data, bytes.size);
-	bytes_free(&bytes);
+	result = strndup((const char *)file.bytes.data, file.bytes.size);
+	plist_file_free(&file);
 	return result;
 }
 
@@ -430,7 +430,8 @@ try_file(const char *name, size_t *migrated, size_t *refused)
 		.group = "staff",
 		.agent_home = "/Users/worker",
 		.same_account = true };
-	struct bytes bytes, plist;
+	struct bytes bytes;
+	struct plist_file plist;
 	size_t errors = 0, fates[MIGRATE_REFUSED + 1] = { 0 };
 
 	snprintf(path, sizeof path, PLISTS "/%s", name);
@@ -442,14 +443,14 @@ try_file(const char *name, size_t *migrated, size_t *refused)
 		assert_true(error.kind == ERROR_DATA && error.what[0] != '\0');
 		++*refused;
 	} else {
-		assert_int_equal(lint_check(plist, &daemon, &report, &error), 0);
+		assert_int_equal(lint_check(plist.bytes, &daemon, &report, NULL, &error), 0);
 		errors = lint_errors(&report);
 		for (size_t i = 0; i < migration.count; i++)
 			fates[migration.keys[i].fate]++;
 		print_message("  %-46.46s kept %zu, changed %zu, dropped %zu, added %zu, warnings "
 		    "%zu\n", name, fates[MIGRATE_KEPT], fates[MIGRATE_CHANGED],
 		    fates[MIGRATE_DROPPED], fates[MIGRATE_ADDED], migration.warning_count);
-		bytes_free(&plist);
+		plist_file_free(&plist);
 		++*migrated;
 	}
 	bytes_free(&bytes);

@@ -30,17 +30,17 @@ check_job(struct bytes plist, const struct options *options)
 }
 
 static void
-install(const struct plist *from, struct bytes bytes)
+install(const struct plist *from)
 {
 	struct options options = { .label = "com.example.job", .user = "worker", .settle = -1,
 	    .timeout = -1 };
 	struct error error = { .kind = ERROR_NONE };
-	struct bytes plist = { NULL, 0 };
+	struct plist_file plist = { { NULL, 0 }, NULL };
 
 	if (job_fill(&options, from, &error) == 0 && job_check(&options, &error) == 0 &&
-	    job_to_plist_from(&options, bytes, "staff", &plist, &error) == 0)
-		check_job(plist, &options);
-	bytes_free(&plist);
+	    job_to_plist_from(&options, from, "staff", NULL, &plist, &error) == 0)
+		check_job(plist.bytes, &options);
+	plist_file_free(&plist);
 }
 
 int
@@ -51,17 +51,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .timeout = -1 };
 	struct migrate_goal goal = { .options = &options, .user = &worker, .group = "staff",
 		.agent_home = "/Users/worker", .same_account = true };
-	struct bytes from = fuzz_copy(data, size), moved = { NULL, 0 };
+	static const struct lint_facts text = { .text_only = true };
+	struct bytes from = fuzz_copy(data, size);
 	struct error error = { .kind = ERROR_NONE };
-	struct plist *tree = plist_parse(from, &error);
+	struct plist *tree = job_read(from, &text, NULL, "plist", &error), *moved;
 
 	if (tree != NULL) {
-		install(tree, from);
+		install(tree);
 		memset(&migration, 0, sizeof migration);
-		if (migrate_logs(from, &goal, &migration, &moved, &error) == 0)
-			install(tree, moved);
+		moved = migrate_logs(tree, &goal, &migration);
+		install(moved);
+		plist_release(moved);
 	}
-	bytes_free(&moved);
 	plist_release(tree);
 	bytes_free(&from);
 	return 0;

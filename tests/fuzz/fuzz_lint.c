@@ -148,7 +148,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data, size);
 	counting = 1;
 	used = 0;
-	if (lint_check((struct bytes){ copy, size }, &facts, &report, &error) == -1)
+	if (lint_check((struct bytes){ copy, size }, &facts, &report, NULL, &error) == -1)
 		abort();
 	counting = 0;
 	if (report.count > LINT_FINDINGS_MAX || (!report.is_plist && lint_errors(&report) == 0))

@@ -58,15 +58,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct options options = { .label = label, .user = "worker", .settle = -1, .timeout = -1 };
 	struct migrate_goal goal = { .options = &options, .user = &worker, .group = "staff",
 		.agent_home = "/Users/worker", .same_account = true };
-	struct bytes agent = fuzz_copy(data, size), plist = { NULL, 0 };
+	struct bytes agent = fuzz_copy(data, size);
+	struct plist_file plist = { { NULL, 0 }, NULL };
 	struct error error = { .kind = ERROR_NONE };
 
 	memset(&migration, 0, sizeof migration);
 	if (spec_read_label(agent, label, &error) == 0 &&
 	    migrate_plist(agent, &goal, &migration, &plist, &error) == 0)
-		check_daemon(plist, label);
+		check_daemon(plist.bytes, label);
 	fuzz_must(migration.count <= MIGRATE_KEYS && migration.warning_count <= MIGRATE_WARNINGS);
-	bytes_free(&plist);
+	plist_file_free(&plist);
 	bytes_free(&agent);
 	return 0;
 }

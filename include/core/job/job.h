@@ -47,32 +47,33 @@ const char *job_log_path(const struct options *, const char *named, const char *
     char target[LOG_SIZE]);
 
 /*
- * Fail with ERROR_DATA if lint finds an error in the plist; what is for the message, "cannot use
- * the WHAT".
+ * Return the tree of a plist, which the caller releases. NULL with ERROR_DATA: lint finds an error
+ * in it; what is for the message, "cannot use the WHAT". The report may be NULL.
  */
 struct lint_facts;
-int	job_refuse_errors(struct bytes, const struct lint_facts *, const char *what,
-    struct error *);
+struct lint_report;
+struct plist *job_read(struct bytes, const struct lint_facts *, struct lint_report *,
+    const char *what, struct error *);
 
 /* Return why `launchctl print` or XML cannot represent a text, or NULL if they can. */
 const char *job_why_unfit(const char *);
 
 /*
- * Write the plist as XML, malloc'ed; the caller frees data. Call job_check() first; group is the
- * name that --group or the account gives. HOME is the account's home and PATH is JOB_PATH, unless
+ * Write the plist as XML; the caller frees the file. Call job_check() first; group is the name
+ * that --group or the account gives. HOME is the account's home and PATH is JOB_PATH, unless
  * --env sets them. ERROR_DATA: a log's path is too long, the plist is over 1 MiB, or lint finds an
  * error in it; ERROR_USAGE: a wrong --set; ERROR_SYSTEM.
  */
 int	job_to_plist(const struct options *, const struct account *, const char *group,
-    struct bytes *, struct error *);
+    struct plist_file *, struct error *);
 
 /*
  * The same, starting from the plist of --from: Label, UserName and GroupName are always set;
  * program, variables, logs, working directory, KeepAlive and keys of --set only if an option gives
- * them. Nothing else is added or removed: HOME and PATH are the plist's, or launchd's. ERROR_DATA,
- * too, if lint finds an error in the text of from.
+ * them. Nothing else is added or removed: HOME and PATH are the plist's, or launchd's. The report
+ * is what lint finds in the new plist; it may be NULL.
  */
-int	job_to_plist_from(const struct options *, struct bytes from, const char *group,
-    struct bytes *, struct error *);
+int	job_to_plist_from(const struct options *, const struct plist *from, const char *group,
+    struct lint_report *, struct plist_file *, struct error *);
 
 #endif

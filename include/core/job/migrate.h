@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/facts/facts.h"
 #include "core/options.h"
+#include "core/plist/plist.h"
 
 #define MIGRATE_KEYS		100
 #define MIGRATE_WARNINGS	16
@@ -44,20 +45,20 @@ struct migrate_goal {
 };
 
 /*
- * Return the daemon's plist with the options applied, malloc'ed; the caller frees data. ERROR_DATA:
+ * Write the daemon's plist with the options applied; the caller frees the file. ERROR_DATA:
  * lint finds an error in the agent's text or in the daemon, Disabled is set, or a key would give
  * the daemon more than the agent and no --allow names it; ERROR_USAGE, ERROR_SYSTEM. After an
  * ERROR_DATA the migration has the rows up to the error.
  */
 int	migrate_plist(struct bytes agent, const struct migrate_goal *, struct migration *,
-    struct bytes *, struct error *);
+    struct plist_file *, struct error *);
 
 /*
- * Return the plist of --from that an account wrote, malloc'ed, with its logs moved like those of an
- * agent and nothing else changed. ERROR_DATA, ERROR_SYSTEM.
+ * Return a copy of the plist of --from that an account wrote, with its logs moved like those of an
+ * agent and nothing else changed. The caller releases it.
  */
-int	migrate_logs(struct bytes from, const struct migrate_goal *, struct migration *,
-    struct bytes *, struct error *);
+struct plist *migrate_logs(const struct plist *from, const struct migrate_goal *,
+    struct migration *);
 
 const char *migrate_word(enum migrate_fate);	/* "kept", "changed", "dropped", "added",
 						   "refused" */

@@ -78,6 +78,10 @@ bool	spec_paths(struct spec *, const char *label);
  */
 int	spec_from_plist(struct spec *, struct bytes, struct error *);
 
+/* The same, of a plist that was parsed. */
+struct plist_file;
+int	spec_from_file(struct spec *, const struct plist_file *, struct error *);
+
 /* Copy a spec and its plist. False: out of memory; the target has no plist. */
 bool	spec_copy(struct spec *, const struct spec *);
 

@@ -59,9 +59,12 @@ const struct lint_rule *lint_rule(size_t);
 
 /*
  * Check the bytes of one file. Returns -1 (ERROR_SYSTEM) if out of memory; a bad file is a finding,
- * not a failure.
+ * not a failure. The tree of the file, NULL if it has none, goes to *tree for the caller to
+ * release, unless tree is NULL.
  */
-int	lint_check(struct bytes, const struct lint_facts *, struct lint_report *, struct error *);
+struct plist;
+int	lint_check(struct bytes, const struct lint_facts *, struct lint_report *,
+    struct plist **tree, struct error *);
 
 /* Report that a file could not be read, as a single finding. */
 void	lint_unreadable(struct lint_report *, const char *why, const char *fix);

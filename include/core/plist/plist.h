@@ -28,6 +28,17 @@ struct plist *plist_parse(struct bytes, struct error *);
 struct plist *plist_parse_indexed(struct bytes, enum plist_format *, struct xml_index *,
     struct error *);
 
+/* A property list and the tree that is in it, so that it is parsed once. Zeroed: none. */
+struct plist_file {
+	struct bytes	 bytes;		/* owned, as the tree is */
+	struct plist	*tree;
+};
+
+void	plist_file_free(struct plist_file *);
+
+/* Return a copy of a tree, which the caller releases. */
+struct plist *plist_duplicate(const struct plist *);
+
 /* Free a tree; NULL is allowed. */
 void	plist_release(struct plist *);
 

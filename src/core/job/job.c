@@ -323,38 +323,50 @@ job_fill_new(struct plist *tree, const struct options *given, const struct accou
 }
 
 /* Refuse lint errors: launchd would refuse the job, too, or not do what is meant. */
-int
-job_refuse_errors(struct bytes bytes, const struct lint_facts *facts, const char *what,
+static int
+job_refuse_errors(const struct lint_report *report, bool lines, const char *what,
     struct error *error)
 {
-	struct lint_report *report = malloc(sizeof *report);
-	int result;
-
-	if (report == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot check the plist");
-	result = lint_check(bytes, facts, report, error);
-	for (size_t i = 0; result == 0 && i < report->count; i++) {
+	for (size_t i = 0; i < report->count; i++) {
 		const struct lint_finding *finding = &report->rows[i];
 		char why[sizeof finding->message + sizeof finding->key + 64], line[32] = "";
 
 		if (finding->severity != LINT_ERROR)
 			continue;
-		if (facts->text_only && finding->line > 0)
+		if (lines && finding->line > 0)
 			text_format(line, sizeof line, "line %u: ", finding->line);
 		text_format(why, sizeof why, "%s%s%s%s (%s)", line, finding->key,
 		    finding->key[0] == '\0' ? "" : ": ", finding->message, finding->id);
-		result = error_set(error, ERROR_DATA, why, finding->fix, "cannot use the %s", what);
+		return error_set(error, ERROR_DATA, why, finding->fix, "cannot use the %s", what);
 	}
-	free(report);
-	return result;
+	return 0;
+}
+
+struct plist *
+job_read(struct bytes bytes, const struct lint_facts *facts, struct lint_report *report,
+    const char *what, struct error *error)
+{
+	struct lint_report *own = report == NULL ? malloc(sizeof *own) : report;
+	struct plist *tree = NULL;
+
+	if (own == NULL)
+		error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot check the plist");
+	else if (lint_check(bytes, facts, own, &tree, error) == 0 &&
+	    job_refuse_errors(own, facts->text_only, what, error) == -1) {
+		plist_release(tree);
+		tree = NULL;
+	}
+	if (report == NULL)
+		free(own);
+	return tree;
 }
 
 static int
-job_write(const struct options *options, struct plist *tree, struct bytes *bytes,
-    struct error *error)
+job_write(const struct options *options, struct plist *tree, struct lint_report *report,
+    struct plist_file *file, struct error *error)
 {
 	static const struct lint_facts daemon = { .kind = LINT_DAEMON };
+	struct bytes *bytes = &file->bytes;
 
 	for (size_t i = 0; i < options->settings.count; i++)
 		if (plist_set_apply(tree, options->settings.items[i], error) == -1)
@@ -372,28 +384,29 @@ job_write(const struct options *options, struct plist *tree, struct bytes *bytes
 		    "an account wrote it, and launchctl print of it would be too long to read",
 		    "put long arguments into a file that the program reads",
 		    "cannot write the plist of '%s'", options->label);
-	return job_refuse_errors(*bytes, &daemon, "job", error);
+	file->tree = job_read(*bytes, &daemon, report, "job", error);
+	return file->tree == NULL ? -1 : 0;
 }
 
 /* Release the tree, and what was written if anything failed. */
 static int
-job_end(struct plist *tree, int result, struct bytes *bytes)
+job_end(struct plist *tree, int result, struct plist_file *file)
 {
 	plist_release(tree);
 	if (result == -1)
-		bytes_free(bytes);
+		plist_file_free(file);
 	return result;
 }
 
 int
 job_to_plist(const struct options *options, const struct account *account, const char *group,
-    struct bytes *bytes, struct error *error)
+    struct plist_file *file, struct error *error)
 {
 	struct plist *tree = plist_new();
 	int result = job_fill_new(tree, options, account, group, error);
 
-	*bytes = (struct bytes){ NULL, 0 };
-	return job_end(tree, result == -1 ? -1 : job_write(options, tree, bytes, error), bytes);
+	memset(file, 0, sizeof *file);
+	return job_end(tree, result == -1 ? -1 : job_write(options, tree, NULL, file, error), file);
 }
 
 /* Set context, a text, to the first reason why a key or text is unfit. */
@@ -422,20 +435,15 @@ job_refuse_unfit(const struct plist *tree, struct error *error)
 }
 
 int
-job_to_plist_from(const struct options *options, struct bytes from, const char *group,
-    struct bytes *bytes, struct error *error)
+job_to_plist_from(const struct options *options, const struct plist *from, const char *group,
+    struct lint_report *report, struct plist_file *file, struct error *error)
 {
-	static const struct lint_facts text = { .text_only = true };
-	struct plist *tree;
+	struct plist *tree = plist_duplicate(from);
 
-	*bytes = (struct bytes){ NULL, 0 };
-	if (job_refuse_errors(from, &text, "plist of --from", error) == -1)
-		return -1;
-	tree = plist_parse(from, error);
-	return job_end(tree, tree == NULL ||
-	    (options->whole_label && job_refuse_unfit(tree, error) == -1) ||
+	memset(file, 0, sizeof *file);
+	return job_end(tree, (options->whole_label && job_refuse_unfit(tree, error) == -1) ||
 	    job_fill_over(tree, options, group, error) == -1 ? -1 :
-	    job_write(options, tree, bytes, error), bytes);
+	    job_write(options, tree, report, file, error), file);
 }
 
 /* ---- --from ---- */

@@ -24,7 +24,6 @@ struct migrate_work {
 	struct grants		 grants;	/* of the agent's keys */
 	struct migration	*migration;
 	struct error		*error;
-	int			 result;
 };
 
 void
@@ -277,17 +276,9 @@ migrate_warn_of_session(struct migration *migration, const struct plist *tree)
 }
 
 /* Report what lint finds in the new daemon, except errors. */
-static int
-migrate_warn_of_findings(struct migration *migration, struct bytes daemon, struct error *error)
+static void
+migrate_warn_of_findings(struct migration *migration, const struct lint_report *report)
 {
-	static const struct lint_facts facts = { .kind = LINT_DAEMON };
-	struct lint_report *report = malloc(sizeof *report);
-
-	if (report == NULL || lint_check(daemon, &facts, report, error) == -1) {
-		free(report);
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot check the plist");
-	}
 	for (size_t i = 0; i < report->count; i++) {
 		const struct lint_finding *row = &report->rows[i];
 
@@ -297,8 +288,6 @@ migrate_warn_of_findings(struct migration *migration, struct bytes daemon, struc
 			migrate_warn(migration, "%s%s%s (%s)", row->key,
 			    row->key[0] == '\0' ? "" : ": ", row->message, row->id);
 	}
-	free(report);
-	return 0;
 }
 
 /* ---- the whole ---- */
@@ -314,10 +303,9 @@ migrate_find_grants(struct migrate_work *work)
 }
 
 static int
-migrate_convert(struct migrate_work *work, struct bytes *bytes)
+migrate_convert(struct migrate_work *work, struct lint_report *report, struct plist_file *file)
 {
 	const struct migrate_goal *goal = work->goal;
-	struct bytes from;
 
 	if (job_refuse_disabled(work->agent, goal->options, "migrate", goal->options->label,
 	    work->error) == -1)
@@ -330,13 +318,8 @@ migrate_convert(struct migrate_work *work, struct bytes *bytes)
 	migrate_report_grants(work);
 	if (grants_refuse(&work->grants, "migrate", goal->options->label, work->error) == -1)
 		return -1;
-	from.data = (unsigned char *)plist_serialize(work->daemon, &from.size);
-	if (from.data == NULL)
-		return error_set(work->error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot migrate '%s'", goal->options->label);
-	work->result = job_to_plist_from(goal->options, from, goal->group, bytes, work->error);
-	bytes_free(&from);
-	if (work->result == -1)
+	if (job_to_plist_from(goal->options, work->daemon, goal->group, report, file,
+	    work->error) == -1)
 		return -1;
 	if (goal->user->identity.uid >= FIRST_LOGIN_UID)
 		migrate_warn(work->migration, "%s is a login account: Apple exempts every daemon, "
@@ -346,30 +329,35 @@ migrate_convert(struct migrate_work *work, struct bytes *bytes)
 		migrate_warn(work->migration, "the agent's account wrote this plist, "
 		    "and so decides what runs as %s: read it first", goal->options->user);
 	migrate_warn_of_session(work->migration, work->agent);
-	return migrate_warn_of_findings(work->migration, *bytes, work->error);
+	migrate_warn_of_findings(work->migration, report);
+	return 0;
 }
 
 int
 migrate_plist(struct bytes agent, const struct migrate_goal *goal, struct migration *migration,
-    struct bytes *bytes, struct error *error)
+    struct plist_file *file, struct error *error)
 {
 	static const struct lint_facts text = { .text_only = true };
 	struct migrate_work work = { .goal = goal, .migration = migration, .error = error };
-	struct plist *tree;
+	struct lint_report *report = malloc(sizeof *report);
+	struct plist *tree = NULL;
+	int result = -1;
 
-	*bytes = (struct bytes){ NULL, 0 };
+	memset(file, 0, sizeof *file);
 	memset(migration, 0, sizeof *migration);
-	if (job_refuse_errors(agent, &text, "plist of the agent", error) == -1)
-		return -1;
-	tree = plist_parse(agent, error);
-	work.agent = tree;
-	work.daemon = tree == NULL ? NULL : plist_parse(agent, error);
-	work.result = work.daemon == NULL ? -1 : migrate_convert(&work, bytes);
-	if (work.result == -1)
-		bytes_free(bytes);
-	plist_release(work.daemon);
+	if (report == NULL)
+		error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot check the plist");
+	else
+		tree = job_read(agent, &text, report, "plist of the agent", error);
+	if (tree != NULL) {
+		work.agent = tree;
+		work.daemon = plist_duplicate(tree);
+		result = migrate_convert(&work, report, file);
+		plist_release(work.daemon);
+	}
 	plist_release(tree);
-	return work.result;
+	free(report);
+	return result;
 }
 
 const char *

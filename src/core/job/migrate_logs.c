@@ -97,30 +97,16 @@ migrate_add_logs(const struct migrate_goal *goal, struct plist *daemon, struct m
 		    "without a log its output would be lost", migration);
 }
 
-int
-migrate_logs(struct bytes from, const struct migrate_goal *goal, struct migration *migration,
-    struct bytes *bytes, struct error *error)
+struct plist *
+migrate_logs(const struct plist *from, const struct migrate_goal *goal, struct migration *migration)
 {
-	static const struct lint_facts text = { .text_only = true };
-	struct plist *tree;
-	int result = 0;
+	struct plist *daemon = plist_duplicate(from);
 
-	*bytes = (struct bytes){ NULL, 0 };
-	if (job_refuse_errors(from, &text, "plist of --from", error) == -1)
-		return -1;
-	tree = plist_parse(from, error);
-	if (tree == NULL)
-		return -1;
 	for (int i = 0; i < 2; i++) {
-		const struct plist *value = plist_member(tree, log_keys[i].key);
+		const struct plist *value = plist_member(from, log_keys[i].key);
 
 		if (value != NULL)
-			migrate_log(goal, log_keys[i].key, value, tree, migration);
+			migrate_log(goal, log_keys[i].key, value, daemon, migration);
 	}
-	bytes->data = (unsigned char *)plist_serialize(tree, &bytes->size);
-	if (bytes->data == NULL)
-		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot use the plist of --from");
-	plist_release(tree);
-	return result;
+	return daemon;
 }

@@ -634,20 +634,31 @@ receipt_refuse(const char *label, const char *theirs, const char *why, struct er
 	    "use that label, or choose another one", "cannot use the label '%s'", label);
 }
 
+static int
+receipt_read_spec(struct receipt *receipt, const struct plist *tree,
+    const struct plist_file *known, struct error *error)
+{
+	struct plist_file file = { { NULL, 0 }, known == NULL ? NULL : known->tree };
+
+	if (!plist_data(plist_member(tree, "Plist"), &file.bytes))
+		return -1;
+	return file.tree != NULL && bytes_equal(file.bytes, known->bytes) ?
+	    spec_from_file(&receipt->spec, &file, error) :
+	    spec_from_plist(&receipt->spec, file.bytes, error);
+}
+
 int
-receipt_from_bytes(struct receipt *receipt, const char *label, struct bytes bytes,
-    struct error *error)
+receipt_from_known(struct receipt *receipt, const char *label, struct bytes bytes,
+    const struct plist_file *known, struct error *error)
 {
 	struct plist *tree;
-	struct bytes plist;
 	struct error inner = { .kind = ERROR_NONE };
 	int result = -1;
 
 	memset(receipt, 0, sizeof *receipt);
 	tree = plist_parse(bytes, &inner);
-	if (tree != NULL && plist_data(plist_member(tree, "Plist"), &plist) &&
-	    spec_from_plist(&receipt->spec, plist, &inner) == 0 && receipt_read(receipt, label,
-	    tree))
+	if (tree != NULL && receipt_read_spec(receipt, tree, known, &inner) == 0 &&
+	    receipt_read(receipt, label, tree))
 		result = 0;
 	plist_release(tree);
 	if (result == 0)
@@ -655,4 +666,11 @@ receipt_from_bytes(struct receipt *receipt, const char *label, struct bytes byte
 	receipt_free(receipt);
 	return receipt_refuse(label, receipt->spec.label, inner.kind == ERROR_NONE ?
 	    "it is damaged, or not for this label" : inner.why, error);
+}
+
+int
+receipt_from_bytes(struct receipt *receipt, const char *label, struct bytes bytes,
+    struct error *error)
+{
+	return receipt_from_known(receipt, label, bytes, NULL, error);
 }

@@ -243,23 +243,27 @@ spec_read_job(struct spec *spec, const struct plist *tree, struct error *error)
 }
 
 int
-spec_from_plist(struct spec *spec, struct bytes bytes, struct error *error)
+spec_from_file(struct spec *spec, const struct plist_file *file, struct error *error)
 {
-	struct plist *tree;
-	int result;
-
 	memset(spec, 0, sizeof *spec);
 	spec->settle = SETTLE_DEFAULT;
 	spec->mode = SPEC_MODE;
 	spec->log_mode = SPEC_LOG_MODE;
-	tree = plist_parse(bytes, error);
-	if (tree == NULL)
+	if (spec_read_job(spec, file->tree, error) == -1)
 		return -1;
-	result = spec_read_job(spec, tree, error);
-	plist_release(tree);
-	if (result == 0 && !bytes_copy(&spec->plist, bytes))
-		result = error_set(error, ERROR_SYSTEM, "out of memory", NULL,
-		    "cannot keep the plist");
+	return bytes_copy(&spec->plist, file->bytes) ? 0 : error_set(error, ERROR_SYSTEM,
+	    "out of memory", NULL, "cannot keep the plist");
+}
+
+int
+spec_from_plist(struct spec *spec, struct bytes bytes, struct error *error)
+{
+	struct plist_file file = { bytes, plist_parse(bytes, error) };
+	int result;
+
+	memset(spec, 0, sizeof *spec);
+	result = file.tree == NULL ? -1 : spec_from_file(spec, &file, error);
+	plist_release(file.tree);
 	return result;
 }
 

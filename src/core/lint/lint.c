@@ -309,7 +309,7 @@ lint_check_tree(struct lint *lint, struct error *error)
 
 int
 lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_report *report,
-    struct error *error)
+    struct plist **tree_of, struct error *error)
 {
 	struct xml_index source;
 	struct lint lint = { .facts = facts, .report = report, .source = &source };
@@ -326,7 +326,10 @@ lint_check(struct bytes bytes, const struct lint_facts *facts, struct lint_repor
 		lint_report_damaged(&lint, format, error);
 	else
 		lint_check_tree(&lint, error);
-	plist_release(tree);
+	if (tree_of != NULL)
+		*tree_of = tree;
+	else
+		plist_release(tree);
 	xml_index_free(&source);
 	lint_sort(report);
 	return 0;

@@ -55,6 +55,20 @@ plist_release(struct plist *plist)
 		plist_free(plist);
 }
 
+void
+plist_file_free(struct plist_file *file)
+{
+	plist_release(file->tree);
+	bytes_free(&file->bytes);
+	file->tree = NULL;
+}
+
+struct plist *
+plist_duplicate(const struct plist *plist)
+{
+	return plist_copy(plist_to_node(plist));
+}
+
 char *
 plist_serialize(const struct plist *plist, size_t *size)
 {

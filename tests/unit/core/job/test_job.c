@@ -48,6 +48,19 @@ sound(void **state)
 	return 0;
 }
 
+/* The bytes alone. */
+static int
+to_plist(const struct options *given, const struct account *account, const char *group,
+    struct bytes *bytes, struct error *why)
+{
+	struct plist_file file;
+	int result = job_to_plist(given, account, group, &file, why);
+
+	plist_release(file.tree);
+	*bytes = file.bytes;
+	return result;
+}
+
 static void
 accepted(void)
 {
@@ -385,7 +398,7 @@ assert_plist(const struct account *account, const char *group, const char *expec
 
 	assert_non_null(stream);
 	accepted();
-	assert_int_equal(job_to_plist(&options, account, group, &bytes, &error), 0);
+	assert_int_equal(to_plist(&options, account, group, &bytes, &error), 0);
 	tree = plist_parse(bytes, &error);
 	assert_non_null(tree);
 	flatten(tree, stream);
@@ -449,7 +462,7 @@ assert_environment(const struct account *account, const char *expected)
 	const struct plist *variables;
 	char both[256];
 
-	assert_int_equal(job_to_plist(&options, account, "g", &bytes, &error), 0);
+	assert_int_equal(to_plist(&options, account, "g", &bytes, &error), 0);
 	tree = plist_parse(bytes, &error);
 	variables = plist_member(tree, "EnvironmentVariables");
 	assert_non_null(plist_text(plist_member(variables, "PATH")));
@@ -487,7 +500,7 @@ assert_logs(const char *output, const char *errors)
 	struct bytes bytes;
 	struct plist *tree;
 
-	assert_int_equal(job_to_plist(&options, &worker, "staff", &bytes, &error), 0);
+	assert_int_equal(to_plist(&options, &worker, "staff", &bytes, &error), 0);
 	tree = plist_parse(bytes, &error);
 	assert_string_equal(plist_text(plist_member(tree, "StandardOutPath")), output);
 	assert_string_equal(plist_text(plist_member(tree, "StandardErrorPath")), errors);
@@ -525,7 +538,7 @@ log_paths_that_get_too_long_are_refused(void **state)
 	options.label = name;
 	options.log_directory = folder;
 	accepted();
-	assert_int_equal(job_to_plist(&options, &worker, "staff", &bytes, &error), -1);
+	assert_int_equal(to_plist(&options, &worker, "staff", &bytes, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 	assert_null(bytes.data);
 	/* Both by name: nothing is made of the folder. */
@@ -545,7 +558,7 @@ a_variable_with_a_very_long_name_is_refused(void **state)
 	environment[0] = variable;
 	options.environment.count = 1;
 	accepted();
-	assert_int_equal(job_to_plist(&options, &worker, "staff", &bytes, &error), 0);
+	assert_int_equal(to_plist(&options, &worker, "staff", &bytes, &error), 0);
 	bytes_free(&bytes);
 	memset(variable, 'N', sizeof variable);
 	strcpy(variable + 256, "=" SECRET);
@@ -567,7 +580,7 @@ two_hundred_arguments_keep_their_order(void **state)
 	}
 	options.operand_count = 201;
 	accepted();
-	assert_int_equal(job_to_plist(&options, &worker, "staff", &bytes, &error), 0);
+	assert_int_equal(to_plist(&options, &worker, "staff", &bytes, &error), 0);
 	tree = plist_parse(bytes, &error);
 	arguments = plist_member(tree, "ProgramArguments");
 	assert_int_equal(plist_count(arguments), 201);
@@ -588,12 +601,12 @@ a_plist_over_1_mib_is_refused_and_one_below_is_not(void **state)
 	operands[1] = big;
 	options.operand_count = 2;
 	accepted();
-	assert_int_equal(job_to_plist(&options, &worker, "staff", &bytes, &error), -1);
+	assert_int_equal(to_plist(&options, &worker, "staff", &bytes, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 	assert_non_null(strstr(error.why, "over 1 MiB"));
 	assert_null(bytes.data);
 	big[sizeof big - 4096] = '\0';
-	assert_int_equal(job_to_plist(&options, &worker, "staff", &bytes, &error), 0);
+	assert_int_equal(to_plist(&options, &worker, "staff", &bytes, &error), 0);
 	bytes_free(&bytes);
 }
 
@@ -603,8 +616,8 @@ the_same_job_gives_the_same_bytes(void **state)
 	struct bytes first, second;
 
 	(void)state;
-	assert_int_equal(job_to_plist(&options, &worker, "staff", &first, &error), 0);
-	assert_int_equal(job_to_plist(&options, &worker, "staff", &second, &error), 0);
+	assert_int_equal(to_plist(&options, &worker, "staff", &first, &error), 0);
+	assert_int_equal(to_plist(&options, &worker, "staff", &second, &error), 0);
 	assert_true(first.size > 0 && bytes_equal(first, second));
 	bytes_free(&first);
 	bytes_free(&second);
@@ -637,8 +650,9 @@ assert_key(const struct option *row, const char *sample, bool is_new)
 {
 	const char *group = options.group == NULL ? "staff" : options.group;
 	char plist[256];
-	struct bytes bytes, from = { (const unsigned char *)plist, 0 };
-	struct plist *tree;
+	struct bytes from = { (const unsigned char *)plist, 0 };
+	struct plist_file file;
+	struct plist *given;
 	const struct plist *value;
 	int64_t integer;
 	bool flag;
@@ -649,11 +663,11 @@ assert_key(const struct option *row, const char *sample, bool is_new)
 	    keys_allow(keys_types(keys_row(row->key)), "integer", NULL) ?
 	    "<integer>7</integer>" : "<string>/elsewhere</string>");
 	from.size = strlen(plist);
-	if ((is_new ? job_to_plist(&options, &worker, group, &bytes, &error) :
-	    job_to_plist_from(&options, from, group, &bytes, &error)) == -1)
+	given = plist_parse(from, &error);
+	if ((is_new ? job_to_plist(&options, &worker, group, &file, &error) :
+	    job_to_plist_from(&options, given, group, NULL, &file, &error)) == -1)
 		fail_msg("--%s %s: %s: %s", row->name, sample, error.what, error.why);
-	tree = plist_parse(bytes, &error);
-	value = plist_member(tree, row->key);
+	value = plist_member(file.tree, row->key);
 	if (plist_text(value) != NULL)
 		snprintf(text, sizeof text, "%s", plist_text(value));
 	else if (plist_boolean(value, &flag))
@@ -662,8 +676,8 @@ assert_key(const struct option *row, const char *sample, bool is_new)
 		snprintf(text, sizeof text, "%lld", (long long)integer);
 	if (strcmp(text, sample) != 0)
 		fail_msg("--%s %s: %s is %s", row->name, sample, row->key, text);
-	plist_release(tree);
-	bytes_free(&bytes);
+	plist_release(given);
+	plist_file_free(&file);
 }
 
 /* An account's plist cannot ask for what the command line sets. */

@@ -35,7 +35,7 @@ check(const void *data, size_t size, const struct lint_facts *facts)
 	assert_non_null(copy);
 	if (size > 0)
 		memcpy(copy, data, size);
-	assert_int_equal(lint_check((struct bytes){ copy, size }, facts, &report, &error), 0);
+	assert_int_equal(lint_check((struct bytes){ copy, size }, facts, &report, NULL, &error), 0);
 	free(copy);
 	for (size_t i = 0; i < report.count; i++)
 		if (strstr(report.rows[i].message, SECRET) != NULL ||
