@@ -733,6 +733,9 @@ files_link(const struct host *host, const char *from_path, const char *to_path, 
 			result = 0;
 		else if (errno == EINVAL)
 			files_not_regular(verb, path, error);
+		else if (path == from_path)
+			error_number(error, ERROR_FILE, errno, "cannot %s '%s' as '%s'", verb,
+			    path, to_path);
 		else
 			error_number(error, ERROR_FILE, errno, "cannot %s '%s'", verb, path);
 		walk_close(&to);
