@@ -49,6 +49,7 @@ struct command {
 	const char	*help;		/* one line, lower case, no full stop */
 	unsigned	 needs;
 	enum command_bit bit;
+	/* NULL: help, which runs without a session */
 	int		(*run)(struct session *, struct error *);
 	/* writes its own members of the JSON object */
 	void		(*answer)(struct session *, struct json *);
@@ -57,8 +58,8 @@ struct command {
 /* Return the table, in the order of the manual, and its number of rows in *count. */
 const struct command *command_table(size_t *count);
 
-/* help runs without a session and has no row in the table. */
-extern const struct command command_help;
+/* Return the row of a name, or NULL. */
+const struct command *command_find(const char *name);
 
 /*
  * Run the command of argv (argv[0] is the program's name) and return the exit status. Answers go to

@@ -1,4 +1,4 @@
-/* What complete reads of the tables besides rows. */
+/* What complete reads in a usage. */
 #ifndef COMMAND_COMPLETE_H
 #define COMMAND_COMPLETE_H
 
@@ -15,9 +15,6 @@ struct operands {			/* of a command */
 	size_t		 count;
 	bool		 many;		/* false: at most one */
 };
-
-/* Return row i of command_table(), then help, then NULL. */
-const struct command *complete_command(size_t i);
 
 /* Return the operands of a command, read from its usage. */
 struct operands complete_operands(const struct command *);

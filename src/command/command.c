@@ -119,10 +119,8 @@ static const struct command commands[] = {
 	{ "complete", "LINE [BREAKS]",
 	  "print what may end a command line (completion's scripts run this)", IS_PLUMBING,
 	  COMMAND_COMPLETE, command_complete, answer_nothing },
+	{ "help", "[COMMAND]", "list the commands, or explain one", 0, COMMAND_HELP, NULL, NULL },
 };
-
-const struct command command_help =
-	{ "help", "[COMMAND]", "list the commands, or explain one", 0, COMMAND_HELP, NULL, NULL };
 
 #define ROWS	(sizeof commands / sizeof commands[0])
 
@@ -133,7 +131,7 @@ command_table(size_t *count)
 	return commands;
 }
 
-static const struct command *
+const struct command *
 command_find(const char *name)
 {
 	for (size_t i = 0; i < ROWS; i++)
@@ -168,7 +166,6 @@ help_all(FILE *out)
 	for (size_t i = 0; i < ROWS; i++)
 		if ((commands[i].needs & IS_PLUMBING) == 0)
 			fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
-	fprintf(out, "  %-10s %s\n", command_help.name, command_help.help);
 	fputs("\nlnpctl --version prints the version. The manual: man lnpctl\n", out);
 }
 
@@ -357,15 +354,14 @@ command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile 
 	struct error error = { .kind = ERROR_NONE };
 	int result = 0;
 
-	if (command != NULL)
+	if (command != NULL && command->run != NULL)
 		return command_run(command, argc - 2, argv + 2, out, err, stop);
 	if (word == NULL)
 		result = error_set(&error, ERROR_USAGE, NULL, "see: lnpctl help",
 		    "a command is missing");
 	else if (strcmp(word, "--version") == 0)
 		fprintf(out, "lnpctl %s\n", LNPCTL_VERSION);
-	else if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 ||
-	    strcmp(word, "-h") == 0)
+	else if (command != NULL || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		result = help(argc - 2, argv + 2, out, &error);
 	else
 		result = command_unknown(word, &error);

@@ -35,15 +35,6 @@ struct cursor {				/* the end of the command line */
 
 /* ---- the tables ---- */
 
-const struct command *
-complete_command(size_t i)
-{
-	size_t count;
-	const struct command *rows = command_table(&count);
-
-	return i < count ? &rows[i] : i == count ? &command_help : NULL;
-}
-
 static bool
 complete_takes_value(const struct option *option)
 {
@@ -174,11 +165,12 @@ complete_offer(const struct cursor *cursor, const char *before, const char *word
 static void
 complete_offer_commands(const struct cursor *cursor)
 {
-	const struct command *command;
+	size_t count;
+	const struct command *rows = command_table(&count);
 
-	for (size_t i = 0; (command = complete_command(i)) != NULL; i++)
-		if ((command->needs & IS_PLUMBING) == 0)
-			complete_offer(cursor, "", command->name, command->help);
+	for (size_t i = 0; i < count; i++)
+		if ((rows[i].needs & IS_PLUMBING) == 0)
+			complete_offer(cursor, "", rows[i].name, rows[i].help);
 }
 
 /* Return whether the option is given before the current word, and cannot be repeated. */
@@ -334,8 +326,6 @@ complete_offer_operands(const struct cursor *cursor)
 static void
 complete_offer_all(struct cursor *cursor)
 {
-	const struct command *command;
-
 	if (cursor->last == 0)
 		return;
 	if (cursor->last == 1) {
@@ -346,9 +336,7 @@ complete_offer_all(struct cursor *cursor)
 		}
 		return;
 	}
-	for (size_t i = 0; (command = complete_command(i)) != NULL; i++)
-		if (strcmp(command->name, cursor->words[1]) == 0)
-			cursor->command = command;
+	cursor->command = command_find(cursor->words[1]);
 	if (cursor->command == NULL)
 		return;
 	complete_walk(cursor);

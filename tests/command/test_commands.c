@@ -90,7 +90,7 @@ every_command_has_a_help_and_a_json_answer(void **state)
 	size_t count;
 	const struct command *rows = command_table(&count);
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && rows[i].run != NULL; i++) {
 		char line[64], usage[96];
 
 		snprintf(line, sizeof line, "%s --help", rows[i].name);
