@@ -632,13 +632,15 @@ sample_of(const struct option *row)
 	static char text[64];
 	const struct key *key = keys_row(row->key);
 
-	if (key == NULL)
+	if (key == NULL) {
 		fail_msg("--%s: %s is not a key of keys.c", row->name, row->key);
-	else if (keys_allow(keys_types(key), "boolean", NULL))
+		return "";
+	}
+	if (keys_allow(keys_types(key), "boolean", NULL))
 		return "true";
-	else if (key->allowed == NULL)
+	if (key->allowed == NULL)
 		return "other";
-	else if (strcmp(key->allowed, "/") == 0)
+	if (strcmp(key->allowed, "/") == 0)
 		return "/x";
 	snprintf(text, sizeof text, "%.*s", (int)strcspn(key->allowed, ".|"), key->allowed);
 	return text;
@@ -698,8 +700,8 @@ assert_no_grant(const struct option *row)
 static void
 assert_conflict(const struct option *row, const char *sample)
 {
-	char setting[128];
-	const char *settings[] = { setting };
+	static char setting[128];
+	static const char *settings[] = { setting };
 	struct plist *tree = plist_new();
 
 	snprintf(setting, sizeof setting, "%s=%s", row->key, sample);
