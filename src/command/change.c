@@ -27,8 +27,8 @@ change_report_waiting(void *context)
 	struct session *session = context;
 
 	if (!session->options.quiet)
-		report_progress(session->err, "waiting for another lnpctl to finish (up to %g seconds)",
-		    session->options.lock_wait);
+		report_progress(session->err, "waiting for another lnpctl to finish (up to %g "
+		    "seconds)", session->options.lock_wait);
 }
 
 /* Fail if a signal came before anything was changed. */

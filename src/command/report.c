@@ -206,8 +206,6 @@ report_plan(struct session *session, const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
 
-		if (step->result == STEP_UNCHANGED)
-			continue;
 		report_step(session, step);
 		if (step->kind == KIND_PLIST && !session->options.quiet &&
 		    !session->options.json)

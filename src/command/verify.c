@@ -154,8 +154,6 @@ verify_end(const struct session *session, const struct verify *verify, struct er
 {
 	char hint[sizeof error->fix];
 
-	if (verify == NULL)
-		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
 	if (wait_is_stopped(&session->host))
 		return error_set(error, ERROR_STOPPED, "did not finish");
 	if (verify->trouble.kind != ERROR_NONE) {
@@ -182,22 +180,22 @@ command_verify(struct session *session, struct error *error)
 		return error_set(error, ERROR_ROOT,
 		    "--probe must start launchd jobs, which needs root",
 		    "run it with sudo, or without --probe", "cannot probe the peers");
-	inspect_system(&session->host, &session->system);
-	if ((probe ? change_begin_all(session, &labels, error) :
-	    jobs_list(session, &labels, error)) == -1)
-		return -1;
 	verify = calloc(1, sizeof *verify);
-	if (verify != NULL) {
-		verify->index = (struct plist_index){ .host = &session->host,
-		    .system = session->system };
+	if (verify == NULL)
+		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+	inspect_system(&session->host, &session->system);
+	verify->index = (struct plist_index){ .host = &session->host, .system = session->system };
+	result = probe ? change_begin_all(session, &labels, error) :
+	    jobs_list(session, &labels, error);
+	if (result == 0) {
 		for (size_t i = 0; i < labels.count && !wait_is_stopped(&session->host);
 		    i += JOBS_AT_ONCE)
 			verify_some(session, verify, labels.names + i, labels.count - i <
 			    JOBS_AT_ONCE ? labels.count - i : JOBS_AT_ONCE);
-		plist_index_free(&verify->index);
+		result = verify_end(session, verify, error);
+		free(labels.names);
 	}
-	result = verify_end(session, verify, error);
-	free(labels.names);
+	plist_index_free(&verify->index);
 	free(verify);
 	return result;
 }
