@@ -60,8 +60,7 @@ error_fill(char *target, size_t size, const char *s)
 		length = size - sizeof mark;
 	while (!fits && length > 0 && ((unsigned char)s[length] & 0xc0) == 0x80)
 		length--;		/* do not split a character */
-	memmove(target, s == NULL ? "" : s, length);
-	text_copy(target + length, sizeof mark, fits ? "" : mark);
+	text_format(target, size, "%.*s%s", (int)length, s == NULL ? "" : s, fits ? "" : mark);
 	text_clean(target);	/* it may contain names of files and output of programs */
 }
 

@@ -129,12 +129,9 @@ text_clean_bytes(char *text, size_t size, bool lines)
 
 	for (size_t i = 0, length; i < size; i += length) {
 		length = text_safe_length(text + i, size - i, &safe);
-		if (!safe && !(lines && text[i] == '\n')) {
-			*out++ = '?';
-			continue;
-		}
-		memmove(out, text + i, length);
-		out += length;
+		safe = safe || (lines && text[i] == '\n');
+		memmove(out, safe ? text + i : "?", safe ? length : 1);
+		out += safe ? length : 1;
 	}
 	return (size_t)(out - text);
 }
@@ -159,10 +156,7 @@ text_put(FILE *stream, const char *text, const char *end)
 
 	for (size_t i = 0, length; i < size; i += length) {
 		length = text_safe_length(text + i, size - i, &safe);
-		if (safe)
-			fwrite(text + i, 1, length, stream);
-		else
-			putc('?', stream);
+		fwrite(safe ? text + i : "?", 1, safe ? length : 1, stream);
 	}
 	fputs(end, stream);
 }

@@ -76,15 +76,15 @@ check_quarantine(const char *path, const struct file_fact *fact, const struct fa
 }
 
 /* In the order of the manual. */
-static const struct check *const tables[] = {
+static const struct check *const check_tables[] = {
 	check_plist_rows, check_program_rows, check_machine_rows, check_launchd_rows,
 };
 
 const struct check *
 check_row(size_t number)
 {
-	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
-		for (const struct check *check = tables[i]; check->id != NULL; check++)
+	for (size_t i = 0; i < sizeof check_tables / sizeof check_tables[0]; i++)
+		for (const struct check *check = check_tables[i]; check->id != NULL; check++)
 			if (number-- == 0)
 				return check;
 	return NULL;

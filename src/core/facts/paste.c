@@ -26,11 +26,7 @@ paste_add(char *target, size_t size, const char *text, size_t length)
 {
 	size_t used = strlen(target);
 
-	if (length >= size - used)
-		return false;
-	memcpy(target + used, text, length);
-	target[used + length] = '\0';
-	return true;
+	return text_format(target + used, size - used, "%.*s", (int)length, text);
 }
 
 static bool

@@ -151,21 +151,6 @@ split_last(struct line line, struct line *before, struct line *after)
 	return false;
 }
 
-/* "system/com.example.job = {", not indented or, as all the output may be, indented. */
-static bool
-is_header(struct line line, struct line indentation)
-{
-	static const char *const domains[] = { "system/", "user/", "gui/", "login/", "session/",
-	    "pid/" };
-
-	if (!line_drop_end(&line, " = {"))
-		return false;
-	for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
-		if (line_skip(&line, domains[i]))
-			return true;
-	return indentation.length == 0;
-}
-
 /* Return the row for "name = value" and the value; NULL for any other line. */
 static const struct field *
 find_field(struct line line, struct line *value)
@@ -208,30 +193,25 @@ block_was_forged(struct service_field *found)
 }
 
 /*
- * Collect the values at the outermost level, the indentation of the first line after the header. A
- * last line without its end is ignored: "pid = 24" may be the start of "pid = 24784". Nothing ends
- * the outermost level: a "}" at the left margin may come from an argument that is to hide what
- * follows.
+ * Collect the values at the outermost level, the indentation of the first line that has any: the
+ * line before it, "system/com.example.job = {", has none. A last line without its end is ignored:
+ * "pid = 24" may be the start of "pid = 24784". Nothing ends the outermost level: a "}" at the left
+ * margin may come from an argument that is to hide what follows.
  */
 static void
 service_collect(struct line rest, struct service_field *found)
 {
-	struct line line, indentation, base = { NULL, 0 }, margin = { NULL, 0 }, value;
+	struct line line, indentation, base = { NULL, 0 }, value;
 	const struct field *field;
-	bool complete, headed = false, skipping = false;
+	bool complete, skipping = false;
 
 	while (line_next(&rest, &line, &complete)) {
 		indentation = line_indentation(&line);
-		if (line.length == 0)
+		if (line.length == 0 || indentation.length == 0)
 			continue;
-		if (base.start == NULL && !headed && is_header(line, indentation)) {
-			headed = true;
-			margin = indentation;
-			continue;
-		}
-		if (base.start == NULL && indentation.length > margin.length)
+		if (base.start == NULL)
 			base = indentation;
-		if (base.start == NULL || !line_equal(indentation, base))
+		if (!line_equal(indentation, base))
 			continue;
 		field = skipping ? NULL : find_field(line, &value);
 		if (skipping)

@@ -8,18 +8,18 @@
 #include "core/text.h"
 
 /* In the order of the manual. */
-static const struct rule *const tables[] = {
+static const struct rule *const lint_tables[] = {
 	lint_text_rules, lint_label_rules, lint_program_rules, lint_key_rules, lint_value_rules,
 	lint_job_rules,
 };
 
-#define TABLES	(sizeof tables / sizeof tables[0])
+#define TABLES	(sizeof lint_tables / sizeof lint_tables[0])
 
 const struct lint_rule *
 lint_rule(size_t number)
 {
 	for (size_t i = 0; i < TABLES; i++)
-		for (const struct rule *rule = tables[i]; rule->rule.id != NULL; rule++)
+		for (const struct rule *rule = lint_tables[i]; rule->rule.id != NULL; rule++)
 			if (number-- == 0)
 				return &rule->rule;
 	return NULL;
@@ -247,7 +247,7 @@ lint_visit(struct lint *lint, struct plist_path *path)
 
 	lint_look_up(path);
 	for (size_t i = 0; i < TABLES; i++)
-		lint_run_table(lint, tables[i], path);
+		lint_run_table(lint, lint_tables[i], path);
 	plist_visit_all(path->value, lint_visit_value, &walk);
 }
 
@@ -257,7 +257,7 @@ lint_run_rules(struct lint *lint)
 	struct lint_walk walk = { lint, NULL, 0 };
 
 	for (size_t i = 0; i < (lint->facts->text_only ? 1 : TABLES); i++)
-		lint_run_table(lint, tables[i], NULL);
+		lint_run_table(lint, lint_tables[i], NULL);
 	if (!lint->facts->text_only)
 		plist_visit(lint->tree, lint_visit_value, &walk);
 }

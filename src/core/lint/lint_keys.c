@@ -156,30 +156,25 @@ lint_rule_ignored_key(struct lint *lint, const struct plist_path *path)
 	}
 }
 
+/* Report a status that its rule names. */
 static void
-lint_rule_deprecated_key(struct lint *lint, const struct plist_path *path)
+lint_rule_status(struct lint *lint, const struct plist_path *path)
 {
-	if (path->key == NULL || path->row == NULL)
-		return;
-	if (path->row->status == KEY_DEPRECATED)
-		lint_report(lint, path, path->row->advice, "it is deprecated");
-	else if (path->row->status == KEY_REMOVED)
-		lint_report(lint, path, path->row->advice, "it no longer has any effect");
-}
+	static const struct {
+		enum key_status	 status;
+		const char	*rule, *message;
+	} words[] = {
+		{ KEY_DEPRECATED, "deprecated-key", "it is deprecated" },
+		{ KEY_REMOVED, "deprecated-key", "it no longer has any effect" },
+		{ KEY_UNDOCUMENTED, "undocumented-key", "it is not documented and may change" },
+		{ KEY_PRIVATE, "private-key", "it is undocumented and private to Apple" },
+	};
 
-static void
-lint_rule_undocumented_key(struct lint *lint, const struct plist_path *path)
-{
-	if (path->key != NULL && path->row != NULL && path->row->status == KEY_UNDOCUMENTED)
-		lint_report(lint, path, path->row->advice, "it is not documented and may change");
-}
-
-static void
-lint_rule_private_key(struct lint *lint, const struct plist_path *path)
-{
-	if (path->key != NULL && path->row != NULL && path->row->status == KEY_PRIVATE)
-		lint_report(lint, path, path->row->advice,
-		    "it is undocumented and private to Apple");
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (path->key != NULL && path->row != NULL &&
+		    path->row->status == words[i].status &&
+		    strcmp(lint->rule->id, words[i].rule) == 0)
+			lint_report(lint, path, path->row->advice, "%s", words[i].message);
 }
 
 static void
@@ -266,11 +261,11 @@ const struct rule lint_key_rules[] = {
 	    "the key only works for the other job type; mostly a warning" },
 	  NULL, lint_rule_ignored_key },
 	{ { "deprecated-key", LINT_WARNING, "the key is deprecated, or no longer has any effect" },
-	  NULL, lint_rule_deprecated_key },
+	  NULL, lint_rule_status },
 	{ { "undocumented-key", LINT_NOTE, "the key is not documented and may change" },
-	  NULL, lint_rule_undocumented_key },
+	  NULL, lint_rule_status },
 	{ { "private-key", LINT_WARNING, "the key is private to Apple" },
-	  NULL, lint_rule_private_key },
+	  NULL, lint_rule_status },
 	{ { "no-effect", LINT_NOTE, "the key has no effect with, or without, another key" },
 	  lint_rule_no_effect, NULL },
 	{ { "empty-array", LINT_WARNING, "ProgramArguments has no items" },

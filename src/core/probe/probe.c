@@ -115,55 +115,51 @@ probe_reached(const struct context_result *outcome)
 /* ---- what connect prints ---- */
 
 static bool
-probe_read_address(struct context_result *outcome, char *line)
+probe_read_address(struct context_result *outcome, const char *address, const char *place)
 {
 	static const char bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	    "0123456789:.%_-";
-	char *blank = strchr(line, ' ');
 	size_t at = outcome->address_count;
 
-	if (blank == NULL || at == ADDRESSES_MAX)
-		return false;
-	*blank = '\0';
-	if (line[0] == '\0' || line[strspn(line, bytes)] != '\0' ||
-	    !text_copy(outcome->addresses[at], ADDRESS_TEXT, line) ||
-	    !peer_scope_read(blank + 1, &outcome->places[at]))
+	if (at == ADDRESSES_MAX || address[0] == '\0' || address[strspn(address, bytes)] != '\0' ||
+	    !text_copy(outcome->addresses[at], ADDRESS_TEXT, address) ||
+	    !peer_scope_read(place, &outcome->places[at]))
 		return false;
 	outcome->address_count++;
 	return true;
 }
 
 static bool
-probe_read_try(struct context_result *outcome, char *line)
+probe_read_try(struct context_result *outcome, const char *errnum, const char *time)
 {
-	char *blank = strchr(line, ' ');
 	double number, milliseconds;
 
-	if (blank == NULL || outcome->tries == PROBE_TRIES_MAX)
-		return false;
-	*blank = '\0';
-	if (line[strspn(line, "0123456789")] != '\0' || !text_seconds(line, &number) ||
-	    number > PROBE_UNRESOLVED || !text_seconds(blank + 1, &milliseconds))
+	if (outcome->tries == PROBE_TRIES_MAX || strchr(errnum, '.') != NULL ||
+	    !text_seconds(errnum, &number) || number > PROBE_UNRESOLVED ||
+	    !text_seconds(time, &milliseconds))
 		return false;
 	probe_add(outcome, (int)number, milliseconds);
 	return true;
 }
 
+/* Read "address ADDRESS PLACE", "try NUMBER MILLISECONDS" or "end", after the first line. */
 static bool
 probe_read_line(struct context_result *outcome, char *line)
 {
+	char *first = strchr(line, ' '), *second = first == NULL ? NULL : strchr(first + 1, ' ');
+
 	if (outcome->complete)
 		return false;
 	if (!outcome->begun) {
 		outcome->begun = true;
 		return strcmp(line, PROBE_HEAD) == 0;
 	}
-	if (strncmp(line, "address ", 8) == 0)
-		return probe_read_address(outcome, line + 8);
-	if (strncmp(line, "try ", 4) == 0)
-		return probe_read_try(outcome, line + 4);
-	outcome->complete = true;
-	return strcmp(line, "end") == 0;
+	outcome->complete = second == NULL;
+	if (outcome->complete)
+		return strcmp(line, "end") == 0;
+	*first = *second = '\0';
+	return strcmp(line, "address") == 0 ? probe_read_address(outcome, first + 1, second + 1) :
+	    strcmp(line, "try") == 0 && probe_read_try(outcome, first + 1, second + 1);
 }
 
 static void

@@ -212,9 +212,6 @@ any_indentation_and_line_end_will_do(void **state)
 		"system/com.example.job = {\n        x = {\n          pid = 1\n        }\n        "
 		    "state = running\n    "
 		"    pid = 12\n}",
-		"\n\tsystem/com.example.job = {\n\t\targuments = {\n\t\t\tpid = "
-		    "1\n\t\t}\n\t\tstate = running\n\t\tpid "
-		"= 12\n\t}\n",
 		"warning\nsystem/com.example.job = {\n \tstate = running\n \tpid = 12\n",
 	};
 
