@@ -29,7 +29,8 @@ void	json_boolean(struct json *, const char *key, bool);
 void	json_number(struct json *, const char *key, bool known, int64_t);
 void	json_flag(struct json *, const char *key, bool known, bool);
 void	json_null(struct json *, const char *key);
-/* members: keys and values in turn, then NULL; an empty or no value is null */
+/* members: keys and values in turn, then JSON_END; an empty or no value is null */
+#define JSON_END	((const char *)NULL)
 void	json_members(struct json *, ...) __attribute__((sentinel));
 /* an object of such members */
 void	json_texts(struct json *, const char *key, ...) __attribute__((sentinel));

@@ -57,7 +57,7 @@ answer_lint(struct session *session, struct json *json)
 static void
 answer_scan(struct session *session, struct json *json)
 {
-	json_texts(json, "system", "version", session->system.version, NULL);
+	json_texts(json, "system", "version", session->system.version, JSON_END);
 	answer_list(session, json, "jobs");
 }
 
@@ -67,7 +67,7 @@ answer_verify(struct session *session, struct json *json)
 	char booted[REPORT_TIME];
 
 	json_texts(json, "system", "version", session->system.version, "build",
-	    session->system.build, "booted", report_time(session->system.booted, booted), NULL);
+	    session->system.build, "booted", report_time(session->system.booted, booted), JSON_END);
 	answer_list(session, json, "jobs");
 }
 

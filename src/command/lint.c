@@ -125,9 +125,9 @@ lint_answer_file(struct json *json, const char *path, const struct lint_report *
 
 		json_open(json, NULL, '{');
 		json_members(json, "id", finding->id, "severity", lint_word(finding->severity),
-		    "key", finding->key, NULL);
+		    "key", finding->key, JSON_END);
 		json_number(json, "line", finding->line > 0, finding->line);
-		json_members(json, "message", finding->message, "fix", finding->fix, NULL);
+		json_members(json, "message", finding->message, "fix", finding->fix, JSON_END);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -143,7 +143,7 @@ lint_print_rules(struct session *session)
 		report_line(session, "%-31s %-7s %s", rule->id, lint_word(rule->severity),
 		    rule->meaning);
 		json_texts(&session->jobs, NULL, "id", rule->id, "severity",
-		    lint_word(rule->severity), "meaning", rule->meaning, NULL);
+		    lint_word(rule->severity), "meaning", rule->meaning, JSON_END);
 	}
 }
 

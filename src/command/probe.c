@@ -156,10 +156,10 @@ probe_answer_outcome(struct json *json, const struct context_result *outcome)
 {
 	json_open(json, NULL, '{');
 	json_members(json, "context", outcome->context.name, "witness",
-	    probe_witness_word(outcome->witness), NULL);
+	    probe_witness_word(outcome->witness), JSON_END);
 	json_number(json, "uid", outcome->uid_known, outcome->uid);
 	json_members(json, "result", probe_result_word(outcome->result), "errno",
-	    probe_errno_name(outcome->number), NULL);
+	    probe_errno_name(outcome->number), JSON_END);
 	json_integer(json, "tries", outcome->tries);
 	json_integer(json, "opened", outcome->opened);
 	json_number(json, "first_open", outcome->first_open > 0, outcome->first_open);
@@ -178,10 +178,10 @@ probe_answer(struct session *session, struct json *json)
 	bool asked = probe->why[0] != '\0';
 
 	json_members(json, "target", probe->target.text, "verdict", asked ?
-	    probe_verdict_word(probe->verdict) : NULL, "why", probe->why, NULL);
+	    probe_verdict_word(probe->verdict) : NULL, "why", probe->why, JSON_END);
 	json_texts(json, "system", "version", session->system.version, "build",
 	    session->system.build, "lnpctl", LNPCTL_VERSION, "identifier", probe->own.identifier,
-	    "team", probe->own.team, "uuid", probe->own.uuid, NULL);
+	    "team", probe->own.team, "uuid", probe->own.uuid, JSON_END);
 	json_open(json, "contexts", '[');
 	for (size_t i = 0; i < probe->outcome_count; i++)
 		probe_answer_outcome(json, &probe->outcomes[i]);

@@ -148,7 +148,8 @@ report_error_json(struct json *json, const struct error *error)
 		json_null(json, "error");
 		return;
 	}
-	json_texts(json, "error", "what", error->what, "why", error->why, "fix", error->fix, NULL);
+	json_texts(json, "error", "what", error->what, "why", error->why, "fix", error->fix,
+	    JSON_END);
 }
 
 void
@@ -239,7 +240,7 @@ report_migration_json(struct json *json, const struct migration *migration)
 		const struct migrate_key *row = &migration->keys[i];
 
 		json_texts(json, NULL, "key", row->key, "result", migrate_word(row->fate), "why",
-		    row->why, NULL);
+		    row->why, JSON_END);
 	}
 	json_close(json, ']');
 	json_open(json, "warnings", '[');
@@ -256,7 +257,7 @@ report_checks_json(struct json *json, const struct check_report *findings)
 		const struct check_result *found = &findings->rows[i];
 
 		json_texts(json, NULL, "id", found->id, "result", check_word(found->verdict),
-		    "message", found->message, "fix", found->fix, NULL);
+		    "message", found->message, "fix", found->fix, JSON_END);
 	}
 	json_close(json, ']');
 }
@@ -273,7 +274,7 @@ report_change_json(struct json *json, const struct change *change, bool dry_run)
 		const struct step *step = &change->plan.steps[i];
 
 		json_texts(json, NULL, "action", step_action(step), "target", step_name(step),
-		    "result", step_result_word(step->result), NULL);
+		    "result", step_result_word(step->result), JSON_END);
 	}
 	json_close(json, ']');
 	report_checks_json(json, &change->findings);

@@ -23,7 +23,7 @@ scan_answer_troubles(struct json *json, const struct scan_job *job)
 			continue;
 		scan_describe(job, (enum scan_trouble)i, text, sizeof text);
 		json_texts(json, NULL, "id", scan_trouble_word((enum scan_trouble)i), "message",
-		    text, NULL);
+		    text, JSON_END);
 	}
 	json_close(json, ']');
 }
@@ -33,10 +33,10 @@ scan_answer_job(struct json *json, const struct scan_job *job)
 {
 	json_open(json, NULL, '{');
 	json_members(json, "path", job->path, "label", job->label, "kind",
-	    scan_kind_word(job->kind), "account", job->account, NULL);
+	    scan_kind_word(job->kind), "account", job->account, JSON_END);
 	json_flag(json, "loaded", job->loaded != UNKNOWN, job->loaded == YES);
 	json_members(json, "program", job->program, "risk", scan_risk_word(job->risk), "reason",
-	    job->reason, "fix", job->fix, NULL);
+	    job->reason, "fix", job->fix, JSON_END);
 	scan_answer_troubles(json, job);
 	json_close(json, '}');
 }

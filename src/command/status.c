@@ -112,7 +112,7 @@ status_answer_job(struct json *json, const struct seen *seen)
 	char started[REPORT_TIME];
 
 	json_open(json, NULL, '{');
-	json_members(json, "label", seen->label, "domain", service->domain, NULL);
+	json_members(json, "label", seen->label, "domain", service->domain, JSON_END);
 	json_flag(json, "loaded", seen->printed->loaded != UNKNOWN, loaded);
 	json_flag(json, "disabled", seen->override != OVERRIDE_UNKNOWN,
 	    seen->override == OVERRIDE_DISABLED);
@@ -122,7 +122,7 @@ status_answer_job(struct json *json, const struct seen *seen)
 	json_some(json, "started", report_time(seen->process.started, started));
 	status_answer_exit(json, service);
 	json_members(json, "path", service->path, "program", service->program, "username",
-	    seen->user, "group", seen->group, NULL);
+	    seen->user, "group", seen->group, JSON_END);
 	json_number(json, "uid", seen->process.exists == YES, seen->process.uid);
 	status_answer_logs(json, seen);
 	json_close(json, '}');
