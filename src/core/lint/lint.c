@@ -164,24 +164,13 @@ lint_key(struct lint *lint, const char *key)
 }
 
 const struct plist_path *
-lint_member(struct lint *lint, const char *key, const char *member)
+lint_inside(struct lint *lint, const char *key, const char *member, size_t index)
 {
 	const struct plist_path *up = lint_key(lint, key);
 
-	lint->lent[1] = (struct plist_path){
-		.up = up, .key = member, .value = plist_member(up->value, member),
-	};
-	return &lint->lent[1];
-}
-
-const struct plist_path *
-lint_item(struct lint *lint, const char *key, size_t index)
-{
-	const struct plist_path *up = lint_key(lint, key);
-
-	lint->lent[1] = (struct plist_path){
-		.up = up, .index = index, .value = plist_item(up->value, index),
-	};
+	lint->lent[1] = (struct plist_path){ .up = up, .key = member, .index = index,
+	    .value = member == NULL ? plist_item(up->value, index) :
+	    plist_member(up->value, member) };
 	return &lint->lent[1];
 }
 

@@ -82,7 +82,7 @@ lint_rule_hour_without_minute(struct lint *lint)
 
 	lint_check_entry(lint, lint_key(lint, calendar));
 	for (size_t i = 0; i < count && i < LINT_FINDINGS_MAX; i++)
-		lint_check_entry(lint, lint_item(lint, calendar, i));
+		lint_check_entry(lint, lint_inside(lint, calendar, NULL, i));
 }
 
 static void
@@ -127,8 +127,8 @@ lint_rule_system_limits(struct lint *lint)
 
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
 		if (lint->facts->kind == LINT_DAEMON &&
-		    lint_member(lint, limits[i][0], limits[i][1])->value != NULL)
-			lint_report(lint, lint_member(lint, limits[i][0], limits[i][1]), NULL,
+		    lint_inside(lint, limits[i][0], limits[i][1], 0)->value != NULL)
+			lint_report(lint, lint_inside(lint, limits[i][0], limits[i][1], 0), NULL,
 			    "in a daemon this also sets the kernel's limit for the whole Mac");
 }
 
@@ -230,7 +230,7 @@ lint_check_variable(void *context, const char *key, const struct plist *value)
 	/* Paths and unfilled placeholders are not secrets. */
 	if (text != NULL && text[0] != '\0' && text[0] != '/' && lint_is_secret_name(key) &&
 	    lint_find_placeholder(text).length == 0)
-		lint_report(lint, lint_member(lint, "EnvironmentVariables", key),
+		lint_report(lint, lint_inside(lint, "EnvironmentVariables", key, 0),
 		    "put it into a file that only the job's user can read",
 		    "'%.100s' looks like a secret, and every user can read this file", key);
 }

@@ -8,7 +8,7 @@
 static const struct plist_path *
 lint_argument(struct lint *lint, size_t index)
 {
-	return lint_item(lint, "ProgramArguments", index);
+	return lint_inside(lint, "ProgramArguments", NULL, index);
 }
 
 static const char *

@@ -59,12 +59,12 @@ void	lint_report(struct lint *, const struct plist_path *, const char *fix, cons
     ...) __attribute__((format(printf, 4, 5)));
 
 /*
- * Return the path of a key of the outermost level, or of a member or an item below it; its value is
- * NULL if there is none. Valid until the next of these calls.
+ * Return the path of a key of the outermost level, or of a member or (NULL) an item of its value.
+ * The path's value is NULL if there is none. Valid until the next of these calls.
  */
 const struct plist_path *lint_key(struct lint *, const char *key);
-const struct plist_path *lint_member(struct lint *, const char *key, const char *member);
-const struct plist_path *lint_item(struct lint *, const char *key, size_t index);
+const struct plist_path *lint_inside(struct lint *, const char *key, const char *member,
+    size_t index);
 
 /* Return the text of a key of the outermost level, or NULL. */
 const char *lint_text_of(const struct lint *, const char *key);

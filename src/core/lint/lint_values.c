@@ -106,28 +106,20 @@ lint_match_underscores(const char *text)
 {
 	size_t length = lint_name_length(text);
 
-	if (length < 5 || strncmp(text, "__", 2) != 0 || strncmp(text + length - 2, "__", 2) != 0)
-		return 0;
-	for (size_t i = 0; i < length; i++)
-		if (islower((unsigned char)text[i]))
-			return 0;
-	return length;
+	return length >= 5 && strncmp(text, "__", 2) == 0 &&
+	    strncmp(text + length - 2, "__", 2) == 0 &&
+	    strcspn(text, "abcdefghijklmnopqrstuvwxyz") >= length ? length : 0;
 }
 
 /* Match words in angle brackets: <your-name>. */
 static size_t
 lint_match_angles(const char *text)
 {
-	size_t length = 1;
+	size_t length = 1 + strspn(text + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789 _-./");
 
-	if (text[0] != '<' || !isalpha((unsigned char)text[1]))
-		return 0;
-	while (isalnum((unsigned char)text[length]) || strchr(" _-./", text[length]) != NULL) {
-		if (text[length] == '\0' || length > PLACEHOLDER_MAX)
-			return 0;
-		length++;
-	}
-	return text[length] == '>' ? length + 1 : 0;
+	return isalpha((unsigned char)text[1]) && text[length] == '>' &&
+	    length <= PLACEHOLDER_MAX ? length + 1 : 0;
 }
 
 /* Return the length of the placeholder at the start of a text, or 0. */
