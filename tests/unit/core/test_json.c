@@ -59,6 +59,23 @@ members_are_parted_by_commas(void **state)
 }
 
 static void
+members_that_are_not_known_are_null(void **state)
+{
+	(void)state;
+	json_open(&json, NULL, '{');
+	json_number(&json, "pid", true, 0);
+	json_number(&json, "runs", false, 7);
+	json_flag(&json, "loaded", true, false);
+	json_flag(&json, "disabled", false, true);
+	json_members(&json, "label", "a", "why", "", "fix", NULL, JSON_END);
+	json_texts(&json, "error", "what", "b", JSON_END);
+	json_texts(&json, "none", JSON_END);
+	json_close(&json, '}');
+	assert_written("{\"pid\":0,\"runs\":null,\"loaded\":false,\"disabled\":null,"
+	    "\"label\":\"a\",\"why\":null,\"fix\":null,\"error\":{\"what\":\"b\"},\"none\":{}}");
+}
+
+static void
 objects_and_arrays_nest(void **state)
 {
 	(void)state;
@@ -186,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(members_are_parted_by_commas, begin, end),
+		cmocka_unit_test_setup_teardown(members_that_are_not_known_are_null, begin, end),
 		cmocka_unit_test_setup_teardown(objects_and_arrays_nest, begin, end),
 		cmocka_unit_test_setup_teardown(absent_text_is_null, begin, end),
 		cmocka_unit_test_setup_teardown(integers_have_the_whole_range, begin, end),
