@@ -249,6 +249,24 @@ private_file_of_from_makes_a_private_plist_and_receipt(void **state)
 	}
 }
 
+/* Then another vendor's plist of that name is not taken for the job's. */
+static void
+label_that_an_account_chose_is_marked_in_the_receipt(void **state)
+{
+	struct mac *mac = *state;
+	static const char command[] = "install --settle 0.02 --user worker --group staff "
+	    "--from /private/etc/from.plist";
+
+	mac_write(mac, "/private/etc/from.plist", PLIST_OF("com.example.job"));
+	mac_set_mode(mac, "/private/etc/from.plist", 0666);
+	assert_status(mac, mac_command(mac, command), 0);
+	assert_has(mac_read(mac, RECEIPT), "<key>AccountLabel</key>");
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	mac_set_mode(mac, "/private/etc/from.plist", 0644);
+	assert_status(mac, mac_command(mac, command), 0);
+	assert_null(strstr(mac_read(mac, RECEIPT), "AccountLabel"));
+}
+
 static void
 private_plist_that_is_replaced_is_private_in_the_receipt(void **state)
 {
@@ -472,6 +490,7 @@ main(void)
 		EMBEDDED(disabled_label_is_enabled_by_install_only_and_restored_by_uninstall),
 		EMBEDDED(private_agent_stays_private_as_a_daemon_and_as_an_agent_again),
 		EMBEDDED(private_file_of_from_makes_a_private_plist_and_receipt),
+		EMBEDDED(label_that_an_account_chose_is_marked_in_the_receipt),
 		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),
 		SCRIPTED(script_of_a_root_job_needs_an_interpreter_that_only_root_can_change),
 		SCRIPTED(env_may_find_a_program_that_others_planted),

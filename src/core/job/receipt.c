@@ -642,7 +642,7 @@ receipt_read_spec(struct receipt *receipt, const struct plist *tree,
 
 	if (!plist_data(plist_member(tree, "Plist"), &file.bytes))
 		return -1;
-	return file.tree != NULL && bytes_equal(file.bytes, known->bytes) ?
+	return known != NULL && known->tree != NULL && bytes_equal(file.bytes, known->bytes) ?
 	    spec_from_file(&receipt->spec, &file, error) :
 	    spec_from_plist(&receipt->spec, file.bytes, error);
 }
