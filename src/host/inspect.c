@@ -152,16 +152,6 @@ inspect_labels(const struct host *host, struct labels *labels, struct error *err
 
 /* ---- the job's own files ---- */
 
-static void
-look_at_plist(const struct host *host, const struct spec *spec, struct facts *facts)
-{
-	struct error ignored;
-
-	files_read(host, spec->plist_path, SPEC_SIZE_MAX, &facts->plist.bytes,
-	    &facts->plist.file,
-	    &ignored);
-}
-
 /* Find the innermost existing directory above a log that its account has to create. */
 static void
 look_for_parent(const struct host *host, const char *log, char parent[PATH_SIZE])
@@ -246,7 +236,10 @@ for_account(const struct host *host, const struct facts *facts)
 static void
 look_at_own_files(const struct host *host, const struct spec *spec, struct facts *facts)
 {
-	look_at_plist(host, spec, facts);
+	struct error ignored;
+
+	files_read(host, spec->plist_path, SPEC_SIZE_MAX, &facts->plist.bytes, &facts->plist.file,
+	    &ignored);
 	facts->missing_folder_count = 0;
 	for (int i = 0; i < 2; i++)
 		look_at_log(host, spec, i, facts);

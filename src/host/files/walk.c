@@ -131,10 +131,8 @@ walk_set_folder(struct walk *walk, int descriptor, const char *path)
 		return -1;
 	walk_close(walk->folder);
 	walk->folder->descriptor = descriptor;
-	if (path != walk->folder->path && !text_copy(walk->folder->path, PATH_SIZE, path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
+	if (path != walk->folder->path)
+		text_copy(walk->folder->path, PATH_SIZE, path);	/* it fits: it was walked */
 	return 0;
 }
 

@@ -21,22 +21,14 @@
 #define SLICE		0.25	/* seconds */
 #define END_SECONDS	1.0
 
-static struct {				/* the lock */
-	int	descriptor;
-	dev_t	device;
-	ino_t	inode;
-} lock_file = { -1, 0, 0 };
+static int lock_file = -1;
+static struct stat lock_status;
 
 void
 child_must_close(int descriptor)
 {
-	struct stat status;
-
-	if (fstat(descriptor, &status) == -1)
-		return;
-	lock_file.descriptor = descriptor;
-	lock_file.device = status.st_dev;
-	lock_file.inode = status.st_ino;
+	if (fstat(descriptor, &lock_status) == 0)
+		lock_file = descriptor;
 }
 
 /* A control message of one descriptor, aligned as the macros require. */
@@ -53,9 +45,9 @@ close_lock_file(void)
 {
 	struct stat status;
 
-	if (lock_file.descriptor != -1 && fstat(lock_file.descriptor, &status) == 0 &&
-	    status.st_dev == lock_file.device && status.st_ino == lock_file.inode)
-		close(lock_file.descriptor);
+	if (lock_file != -1 && fstat(lock_file, &status) == 0 &&
+	    status.st_dev == lock_status.st_dev && status.st_ino == lock_status.st_ino)
+		close(lock_file);
 }
 
 static int
@@ -81,22 +73,14 @@ child_reply(int channel, const struct reply *reply)
 {
 	struct reply copy = *reply;
 	struct iovec part = { .iov_base = &copy, .iov_len = sizeof copy };
-	struct msghdr message;
-	union control control;
-	struct cmsghdr *header;
+	union control control = { .header = { .cmsg_len = CMSG_LEN(sizeof(int)),
+	    .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS } };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 
-	memset(&message, 0, sizeof message);
-	memset(&control, 0, sizeof control);
-	message.msg_iov = &part;
-	message.msg_iovlen = 1;
 	if (reply->descriptor != -1) {
 		message.msg_control = control.bytes;
 		message.msg_controllen = sizeof control.bytes;
-		header = CMSG_FIRSTHDR(&message);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		header->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(header), &reply->descriptor, sizeof(int));
+		memcpy(CMSG_DATA(&control.header), &reply->descriptor, sizeof(int));
 	}
 	while (sendmsg(channel, &message, 0) == -1 && errno == EINTR)
 		continue;
@@ -164,16 +148,12 @@ static int
 receive_reply(int channel, struct reply *reply)
 {
 	struct iovec part = { .iov_base = reply, .iov_len = sizeof *reply };
-	struct msghdr message;
 	union control control;
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
+	    .msg_controllen = sizeof control.bytes };
 	struct cmsghdr *header;
 	ssize_t size;
 
-	memset(&message, 0, sizeof message);
-	message.msg_iov = &part;
-	message.msg_iovlen = 1;
-	message.msg_control = control.bytes;
-	message.msg_controllen = sizeof control.bytes;
 	while ((size = recvmsg(channel, &message, 0)) == -1 && errno == EINTR)
 		continue;
 	if (size == -1)

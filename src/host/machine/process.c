@@ -132,16 +132,12 @@ set_attributes(posix_spawnattr_t *attributes)
 static int
 set_files(posix_spawn_file_actions_t *files, int output, int complaint)
 {
-	int error;
+	int error = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 
-	if ((error = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY,
-	    0)) != 0)
-		return error;
-	if (output == -1)
-		error = posix_spawn_file_actions_addopen(files, STDOUT_FILENO, "/dev/null",
-		    O_WRONLY, 0);
-	else
-		error = posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO);
+	if (error == 0)
+		error = output == -1 ? posix_spawn_file_actions_addopen(files, STDOUT_FILENO,
+		    "/dev/null", O_WRONLY, 0) :
+		    posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO);
 	if (error == 0)
 		error = posix_spawn_file_actions_adddup2(files, complaint, STDERR_FILENO);
 	return error;
