@@ -123,9 +123,8 @@ plan_snapshot_state(const struct file_snapshot *snapshot)
 	    snapshot->content);
 }
 
-/* Return the state of a file that lnpctl writes; without content, of one to remove. */
-static struct state
-our_state(const struct facts *facts, struct bytes content, mode_t mode)
+struct state
+plan_our_state(const struct facts *facts, struct bytes content, mode_t mode)
 {
 	return file_state(content.data != NULL, facts->owner, facts->owner_group, mode, content);
 }
@@ -141,11 +140,11 @@ static void
 add_receipt(struct plan *plan, enum step_kind kind, const struct receipt *receipt,
     const struct facts *facts, struct bytes goal, enum receipt_state state)
 {
-	struct state was = our_state(facts, receipt->undo_receipt, receipt->undo_receipt_mode);
+	struct state was = plan_our_state(facts, receipt->undo_receipt, receipt->undo_receipt_mode);
 	struct state now = plan_file_state(&facts->receipt.file, facts->receipt.bytes);
 
 	struct step *step = plan_add(plan, kind, receipt->spec.receipt_path, was, now,
-	    our_state(facts, goal, receipt_mode(receipt, state)));
+	    plan_our_state(facts, goal, receipt_mode(receipt, state)));
 
 	if (kind == KIND_RECORD)
 		spec_stale_file(&receipt->spec, STALE_RECEIPT, step->backup);
@@ -336,7 +335,7 @@ add_install_steps(struct plan *plan, const struct receipt *next, const struct re
 	add_logs(plan, next, facts);
 	plan_add_agent_removal(plan, next, facts);
 	add_file(plan, next, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
-	    our_state(facts, next->spec.plist, next->spec.mode));
+	    plan_our_state(facts, next->spec.plist, next->spec.mode));
 	if (next->undo.files[SNAP_DUPLICATE].path[0] != '\0')
 		add_file(plan, next, SNAP_DUPLICATE, &facts->duplicate.plist.file,
 		    facts->duplicate.plist.bytes, gone);
@@ -502,7 +501,7 @@ replaced_state(struct plan *plan, const struct facts *facts, const struct file_s
 {
 	bool returns = snapshot->exists && may_return(facts, snapshot);
 	/* Do not restore a mode that launchd refuses. */
-	struct state state = our_state(facts,
+	struct state state = plan_our_state(facts,
 	    returns ? snapshot->content : (struct bytes){ NULL, 0 },
 	    (snapshot->mode & 022) == 0 ? snapshot->mode : spec_mode(snapshot->mode));
 

@@ -127,7 +127,7 @@ plan_add_agent_return(struct plan *plan, const struct receipt *receipt, const st
     bool restore)
 {
 	const struct file_snapshot *before = &receipt->before.files[SNAP_AGENT];
-	struct state old = plan_snapshot_state(before), backup = old;
+	struct state old = plan_snapshot_state(before);
 	char kept[NAME_SIZE];
 
 	if (!has_agent(&receipt->spec))
@@ -143,11 +143,9 @@ plan_add_agent_return(struct plan *plan, const struct receipt *receipt, const st
 		return;
 	}
 	spec_agent_kept(&receipt->spec, kept);
-	backup.mode = spec_mode(old.mode);
-	backup.owner = facts->owner;
-	backup.group = facts->owner_group;
 	if (!facts->agent.kept && old.exists == YES)
-		plan_add(plan, KIND_PLIST, kept, gone, gone, backup);
+		plan_add(plan, KIND_PLIST, kept, gone, gone,
+		    plan_our_state(facts, before->content, spec_mode(old.mode)));
 	if (old.exists == YES)
 		plan_note(plan, "%s: the plist of the agent before the migration, from %s", kept,
 		    receipt->spec.agent.path);

@@ -16,8 +16,20 @@ void	plan_begin(struct plan *, bool resumed);
 int	plan_end(struct plan *, const struct spec *, const struct facts *, struct error *);
 
 struct state plan_file_state(const struct file_fact *, struct bytes);
+
+/* Of a file that lnpctl writes; without content, of one to remove. */
+struct state plan_our_state(const struct facts *, struct bytes content, mode_t);
 struct state plan_snapshot_state(const struct file_snapshot *);
 struct state plan_job_state(enum tristate loaded, const char *from, bool running);
+
+/* A file that a change may touch: SNAP_PLIST, ..., and last the receipt. */
+#define PLAN_FILES	(SNAP_FILES + 1)
+struct plan_file {
+	const char		*path;		/* empty: the job has none */
+	const struct file_fact	*fact;
+	struct bytes		 content;	/* borrowed from the facts; of plists only */
+};
+struct plan_file plan_file(const struct spec *, const struct facts *, int which);
 
 /* Fill what the receipt remembers, see plan_install(). ERROR_SYSTEM. */
 int	plan_remember(struct receipt *, const struct receipt *receipt, const struct facts *,

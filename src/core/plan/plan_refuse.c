@@ -478,19 +478,13 @@ int
 plan_refuse_locked(const struct plan *plan, const struct spec *spec,
     const struct facts *facts, struct error *error)
 {
-	const struct { const char *path; const struct file_fact *fact; } rows[] = {
-		{ spec->plist_path, &facts->plist.file },
-		{ facts->duplicate.path, &facts->duplicate.plist.file },
-		{ spec->receipt_path, &facts->receipt.file },
-		{ spec->agent.path, &facts->agent.plist.file },
-		{ spec->logs[0].theirs, &facts->log[0].file },
-		{ spec->logs[1].theirs, &facts->log[1].file },
-	};
+	for (int i = 0; i < PLAN_FILES; i++) {
+		struct plan_file file = plan_file(spec, facts, i);
 
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (rows[i].fact->locked != LOCK_NOT &&
-		    refuse_locked(plan, rows[i].path, rows[i].fact, error) == -1)
+		if (file.fact->locked != LOCK_NOT &&
+		    refuse_locked(plan, file.path, file.fact, error) == -1)
 			return -1;
+	}
 	return 0;
 }
 

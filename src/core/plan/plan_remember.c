@@ -5,16 +5,10 @@
 #include "core/job/receipt.h"
 #include "core/text.h"
 
-/* Record a file that a change may touch. Return false if memory is short. */
-static bool
-observe_file(struct snapshot *snapshot, int which, const struct spec *spec,
-    const struct facts *facts)
+struct plan_file
+plan_file(const struct spec *spec, const struct facts *facts, int which)
 {
-	const struct {
-		const char		*path;
-		const struct file_fact	*fact;
-		struct bytes		 content;
-	} rows[SNAP_FILES] = {
+	const struct plan_file rows[PLAN_FILES] = {
 		[SNAP_PLIST] = { spec->plist_path, &facts->plist.file, facts->plist.bytes },
 		[SNAP_DUPLICATE] = { facts->duplicate.path, &facts->duplicate.plist.file,
 		    facts->duplicate.plist.bytes },
@@ -22,20 +16,31 @@ observe_file(struct snapshot *snapshot, int which, const struct spec *spec,
 		[SNAP_LOG + 1] = { spec->logs[1].theirs, &facts->log[1].file, { NULL, 0 } },
 		[SNAP_AGENT] = { spec->agent.path, &facts->agent.plist.file,
 		    facts->agent.plist.bytes },
+		[SNAP_FILES] = { spec->receipt_path, &facts->receipt.file,
+		    facts->receipt.bytes },
 	};
+
+	return rows[which];
+}
+
+/* Record a file that a change may touch. Return false if memory is short. */
+static bool
+observe_file(struct snapshot *snapshot, int which, const struct spec *spec,
+    const struct facts *facts)
+{
 	struct file_snapshot *file = &snapshot->files[which];
-	const struct file_fact *fact = rows[which].fact;
+	struct plan_file now = plan_file(spec, facts, which);
 
 	bytes_free(&file->content);	/* from an earlier plan of the same job */
 	memset(file, 0, sizeof *file);
-	if (rows[which].path[0] == '\0')
+	if (now.path[0] == '\0')
 		return true;
-	text_copy(file->path, PATH_SIZE, rows[which].path);
-	file->exists = fact->exists == YES;
-	file->owner = fact->owner;
-	file->group = fact->group;
-	file->mode = fact->mode;
-	return rows[which].content.data == NULL || bytes_copy(&file->content, rows[which].content);
+	text_copy(file->path, PATH_SIZE, now.path);
+	file->exists = now.fact->exists == YES;
+	file->owner = now.fact->owner;
+	file->group = now.fact->group;
+	file->mode = now.fact->mode;
+	return now.content.data == NULL || bytes_copy(&file->content, now.content);
 }
 
 /* Record everything that a change may touch, likewise. */

@@ -7,16 +7,6 @@
 
 #define STOPPED_SECONDS	30.0	/* launchd's own exit timeout plus 10 */
 
-/*
- * The home of an agent may be on another volume, and a barrier orders the writes of one volume.
- * The logs may be, too: their order does not matter.
- */
-static enum files_when
-apply_when(const struct plan *plan)
-{
-	return plan_planned(plan, KIND_AGENT) != NULL ? FILES_LASTING : FILES_ORDERED;
-}
-
 static void
 apply_finish(const struct apply *apply, struct step *step, enum step_result result)
 {
@@ -138,7 +128,11 @@ int
 apply_plan(struct apply *apply, struct plan *plan, struct error *error)
 {
 	apply->plan = plan;
-	apply->when = apply_when(plan);
+	/*
+	 * The home of an agent may be on another volume, and a barrier orders the writes of one
+	 * volume. The logs may be, too: their order does not matter.
+	 */
+	apply->when = plan_planned(plan, KIND_AGENT) != NULL ? FILES_LASTING : FILES_ORDERED;
 	for (size_t i = 0; i < plan->count; i++) {
 		struct step *step = &plan->steps[i];
 		int result = 0;
