@@ -107,6 +107,8 @@ reapply_would_change(const struct host *host, const struct receipt *receipt, str
 	struct check_draft ignored;
 	int result;
 
+	/* A plan fills what a receipt has beyond its spec only where the job has that. */
+	memset(&next, 0, sizeof next);
 	if (reapply_spec(receipt, &next.spec, error) == -1)
 		return -1;
 	inspect_for_change(host, &next.spec, facts);

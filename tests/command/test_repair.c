@@ -354,6 +354,21 @@ verify_does_not_suggest_repair_for_an_unhealthy_job_that_is_unchanged(void **sta
 	assert_has_not(mac->err, "repair");
 }
 
+/* What repair would do to a job is found out without a trace of the job before it. */
+static void
+what_repair_would_do_depends_on_no_other_job(void **state)
+{
+	struct mac *mac = *state;
+
+	installed(mac);
+	assert_status(mac, mac_command(mac, "install --label com.example.one --user worker "
+	    "--settle 0.02 --stdout /var/log/one.log --stderr /var/log/one.log -- " MAC_QUIET), 0);
+	assert_int_equal(mac_launchctl(mac, "disable system/com.example.job"), 0);
+	assert_int_equal(mac_launchctl(mac, "disable system/com.example.one"), 0);
+	assert_status(mac, mac_command(mac, "verify"), 1);
+	assert_has_not(mac->err, "sudo lnpctl repair");
+}
+
 /* Else an account could permanently block root from repairing its daemon. */
 static void
 agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon(void **state)
@@ -406,6 +421,7 @@ main(void)
 		EMBEDDED(verify_suggests_repair_only_where_it_changes_something),
 		EMBEDDED(verify_reports_why_repair_would_refuse),
 		EMBEDDED(verify_does_not_suggest_repair_for_an_unhealthy_job_that_is_unchanged),
+		EMBEDDED(what_repair_would_do_depends_on_no_other_job),
 		EMBEDDED(agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon),
 		EMBEDDED(lnpctl_in_the_jobs_environment_refuses_to_boot_the_job_out),
 		EMBEDDED(lnpctl_run_by_the_job_itself_refuses_in_any_environment),
