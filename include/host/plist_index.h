@@ -33,9 +33,6 @@ struct plist_index {			/* empty: all zero except host and skipped */
 	size_t		 folder_count;
 	bool		 asked;		/* launchd, for the disabled labels */
 	struct disabled	 disabled;	/* owned: its answer */
-	struct account	 user;		/* the last lookup: most jobs of a Mac have the same */
-	char		 user_name[NAME_SIZE];	/* the name that was looked up */
-	struct account_group group;
 	struct system	 system;	/* booted 0: not filled yet */
 };
 
@@ -45,13 +42,6 @@ struct plist_index {			/* empty: all zero except host and skipped */
  * are searched.
  */
 void	plist_index_find(struct plist_index *, const struct spec *, struct facts *);
-
-/*
- * Like accounts_user() and accounts_group(), which have no time limit when a directory server is
- * down.
- */
-void	plist_index_user(struct plist_index *, const char *name, struct account *);
-void	plist_index_group(struct plist_index *, const char *name, struct account_group *);
 
 /* Like launchctl_print(); the first call also queries the disabled labels, in parallel. */
 void	plist_index_print(struct plist_index *, struct printed[], size_t count,

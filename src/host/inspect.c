@@ -378,15 +378,6 @@ inspect_look_at_launchd(struct plist_index *index, const struct receipt receipts
 }
 
 static void
-inspect_look_up(struct plist_index *index, const struct spec *spec, struct facts *facts)
-{
-	if (facts->user.exists == UNKNOWN)
-		plist_index_user(index, spec->user, &facts->user);
-	if (facts->group.exists == UNKNOWN)
-		plist_index_group(index, spec->group, &facts->group);
-}
-
-static void
 look_at_rest(const struct host *host, struct plist_index *index, const struct receipt *receipt,
     struct facts *facts)
 {
@@ -433,8 +424,10 @@ inspect_many(const struct host *host, struct plist_index *index, const struct re
 		facts[i].offline = host->launchctl == NULL;
 		facts[i].owner = host->owner;
 		facts[i].owner_group = host->group;
-		if (receipts[i].spec.label[0] != '\0')
-			inspect_look_up(look.index, &receipts[i].spec, &facts[i]);
+		if (receipts[i].spec.label[0] != '\0' && facts[i].user.exists == UNKNOWN)
+			accounts_user(host, receipts[i].spec.user, &facts[i].user);
+		if (receipts[i].spec.label[0] != '\0' && facts[i].group.exists == UNKNOWN)
+			accounts_group(host, receipts[i].spec.group, &facts[i].group);
 	}
 	inspect_look_at_launchd(look.index, receipts, facts, count, &overlap);
 	for (size_t i = 0; i < count; i++)

@@ -5,7 +5,6 @@
 #include "core/facts/loadable.h"
 #include "core/plist/plist.h"
 #include "core/text.h"
-#include "host/accounts.h"
 #include "host/machine/budget.h"
 #include "host/files/files.h"
 #include "host/plist_index.h"
@@ -247,25 +246,6 @@ plist_index_find(struct plist_index *index, const struct spec *spec, struct fact
 	if (has_agents(index->host, &facts->user, own))
 		compare_folder(index, own, OWN_AGENTS, spec, facts);
 	facts->search_complete = facts->unreadable[0] == '\0' ? YES : NO;
-}
-
-/* ---- accounts ---- */
-
-void
-plist_index_user(struct plist_index *index, const char *name, struct account *user)
-{
-	if (index->user.exists == UNKNOWN || strcmp(index->user_name, name) != 0)
-		accounts_user(index->host, name, &index->user);
-	text_copy(index->user_name, sizeof index->user_name, name);
-	*user = index->user;
-}
-
-void
-plist_index_group(struct plist_index *index, const char *name, struct account_group *group)
-{
-	if (index->group.exists == UNKNOWN || strcmp(index->group.name, name) != 0)
-		accounts_group(index->host, name, &index->group);
-	*group = index->group;
 }
 
 /* ---- disabled labels ---- */
