@@ -90,7 +90,7 @@ inspect_receipt(const struct host *host, const char *label, const struct plist_f
 		    "inspect it, move it aside, then install the job again",
 		    "cannot trust the receipt '%s'", receipt->spec.receipt_path);
 	else
-		result = receipt_from_known(receipt, label, read, known, error);
+		result = receipt_from_bytes(receipt, label, read, known, error);
 	if (result == -1 || bytes == NULL)
 		bytes_free(&read);
 	else

@@ -110,13 +110,10 @@ int	receipt_to_bytes(const struct receipt *, enum receipt_state, struct bytes *,
 
 /*
  * Read the receipt of a label. ERROR_DATA: it is damaged or not for the label; the receipt is
- * then empty.
+ * then empty. known (may be NULL): if this is the plist that was installed, it is not parsed again.
  */
-int	receipt_from_bytes(struct receipt *, const char *label, struct bytes, struct error *);
-
-/* The same; the plist that was installed is not parsed if it is this one, which may be NULL. */
-int	receipt_from_known(struct receipt *, const char *label, struct bytes,
-    const struct plist_file *, struct error *);
+int	receipt_from_bytes(struct receipt *, const char *label, struct bytes,
+    const struct plist_file *known, struct error *);
 
 /* Copy a snapshot and its contents. False: out of memory; the target owns what was copied. */
 bool	snapshot_copy(struct snapshot *, const struct snapshot *);

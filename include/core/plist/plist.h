@@ -89,14 +89,11 @@ struct plist *plist_new_list(void);
 void	plist_add(struct plist *dictionary, const char *key, struct plist *value);
 void	plist_append(struct plist *array, struct plist *value);
 void	plist_add_text(struct plist *dictionary, const char *key, const char *);
-void	plist_add_boolean(struct plist *dictionary, const char *key, bool);
-void	plist_add_integer(struct plist *dictionary, const char *key, int64_t);
-void	plist_add_real(struct plist *dictionary, const char *key, double);
-void	plist_add_data(struct plist *dictionary, const char *key, struct bytes);
-void	plist_append_text(struct plist *array, const char *);
 struct plist *plist_new_text(const char *);
 struct plist *plist_new_boolean(bool);
 struct plist *plist_new_integer(int64_t);
+struct plist *plist_new_number(double);
+struct plist *plist_new_bytes(struct bytes);
 
 /* As plist_member() and plist_item(), but the value may be changed. */
 struct plist *plist_member_to_change(struct plist *dictionary, const char *key);

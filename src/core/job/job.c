@@ -236,7 +236,7 @@ job_arguments(const struct options *options)
 	struct plist *tree = plist_new_list();
 
 	for (size_t i = 0; i < options->operand_count; i++)
-		plist_append_text(tree, options->operands[i]);
+		plist_append(tree, plist_new_text(options->operands[i]));
 	return tree;
 }
 
@@ -316,9 +316,9 @@ job_fill_new(struct plist *tree, const struct options *given, const struct accou
 	options.log_directory = job_log_folder(given);
 	if (job_fill_over(tree, &options, group, error) == -1)
 		return -1;
-	plist_add_boolean(tree, "RunAtLoad", true);
+	plist_add(tree, "RunAtLoad", plist_new_boolean(true));
 	if (keep)
-		plist_add_boolean(tree, "KeepAlive", true);
+		plist_add(tree, "KeepAlive", plist_new_boolean(true));
 	return 0;
 }
 

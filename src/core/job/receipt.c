@@ -130,7 +130,7 @@ receipt_identity_tree(const struct file_identity *identity)
 		int64_t value;
 
 		memcpy(&value, (const char *)identity + identity_fields[i].offset, sizeof value);
-		plist_add_integer(tree, identity_fields[i].key, value);
+		plist_add(tree, identity_fields[i].key, plist_new_integer(value));
 	}
 	return tree;
 }
@@ -154,14 +154,14 @@ receipt_file_tree(const struct file_snapshot *snapshot)
 	struct plist *file = plist_new();
 
 	plist_add_text(file, "Path", snapshot->path);
-	plist_add_boolean(file, "Exists", snapshot->exists);
+	plist_add(file, "Exists", plist_new_boolean(snapshot->exists));
 	if (snapshot->exists) {
-		plist_add_integer(file, "Owner", snapshot->owner);
-		plist_add_integer(file, "Group", snapshot->group);
-		plist_add_integer(file, "Mode", snapshot->mode);
+		plist_add(file, "Owner", plist_new_integer(snapshot->owner));
+		plist_add(file, "Group", plist_new_integer(snapshot->group));
+		plist_add(file, "Mode", plist_new_integer(snapshot->mode));
 	}
 	if (snapshot->content.data != NULL)
-		plist_add_data(file, "Content", snapshot->content);
+		plist_add(file, "Content", plist_new_bytes(snapshot->content));
 	return file;
 }
 
@@ -172,9 +172,9 @@ receipt_agents_tree(const struct snapshot *snapshot)
 	struct plist *list = plist_new_list();
 
 	for (size_t i = 0; i < AGENT_DOMAINS; i++)
-		plist_append_text(list, snapshot->agents[i] == UNKNOWN ? "no domain" :
+		plist_append(list, plist_new_text(snapshot->agents[i] == UNKNOWN ? "no domain" :
 		    snapshot->agents[i] == NO ? "not loaded" :
-		    snapshot->agents_running[i] ? "running" : "loaded");
+		    snapshot->agents_running[i] ? "running" : "loaded"));
 	return list;
 }
 
@@ -184,11 +184,11 @@ receipt_snapshot_tree(const struct snapshot *snapshot)
 	struct plist *tree = plist_new(), *files = plist_new_list();
 
 	if (snapshot->loaded != UNKNOWN)
-		plist_add_boolean(tree, "Loaded", snapshot->loaded == YES);
+		plist_add(tree, "Loaded", plist_new_boolean(snapshot->loaded == YES));
 	if (snapshot->loaded == YES)
-		plist_add_boolean(tree, "Running", snapshot->running);
+		plist_add(tree, "Running", plist_new_boolean(snapshot->running));
 	if (snapshot->disabled != UNKNOWN)
-		plist_add_boolean(tree, "Disabled", snapshot->disabled == YES);
+		plist_add(tree, "Disabled", plist_new_boolean(snapshot->disabled == YES));
 	if (snapshot->loaded_from[0] != '\0')
 		plist_add_text(tree, "LoadedFrom", snapshot->loaded_from);
 	for (int i = 0; i < SNAP_FILES; i++)
@@ -218,11 +218,11 @@ receipt_undo_tree(const struct receipt *receipt)
 {
 	struct plist *tree = receipt_snapshot_tree(&receipt->undo);
 
-	plist_add_integer(tree, "MadeFolders", (int64_t)receipt->undo.folder_count);
+	plist_add(tree, "MadeFolders", plist_new_integer((int64_t)receipt->undo.folder_count));
 	if (receipt->undo_receipt.data != NULL)
-		plist_add_data(tree, "Receipt", receipt->undo_receipt);
+		plist_add(tree, "Receipt", plist_new_bytes(receipt->undo_receipt));
 	if (receipt->undo_receipt.data != NULL && receipt->undo_receipt_mode != SPEC_MODE)
-		plist_add_integer(tree, "ReceiptMode", receipt->undo_receipt_mode);
+		plist_add(tree, "ReceiptMode", plist_new_integer(receipt->undo_receipt_mode));
 	return tree;
 }
 
@@ -287,7 +287,7 @@ receipt_add_account_logs(struct plist *tree, const struct spec *spec)
 	logs = plist_new_list();
 	for (int i = 0; i < 2; i++)
 		if (spec->account_log[i])
-			plist_append_text(logs, spec->logs[i].theirs);
+			plist_append(logs, plist_new_text(spec->logs[i].theirs));
 	plist_add(tree, "AccountLogs", logs);
 }
 
@@ -298,36 +298,36 @@ receipt_to_bytes(const struct receipt *receipt, enum receipt_state state, struct
 	struct plist *tree = plist_new(), *logs = plist_new_list(), *folders = plist_new_list();
 	struct plist *peers = plist_new_list();
 
-	plist_add_integer(tree, "Version", 1);
+	plist_add(tree, "Version", plist_new_integer(1));
 	plist_add_text(tree, "Label", receipt->spec.label);
 	plist_add_text(tree, "State", state == RECEIPT_INSTALLED ? "installed" : "changing");
-	plist_add_data(tree, "Plist", receipt->spec.plist);
+	plist_add(tree, "Plist", plist_new_bytes(receipt->spec.plist));
 	/* Version 0.1 did not have these keys, and its receipts must keep their bytes. */
 	if (receipt->spec.mode != SPEC_MODE)
-		plist_add_integer(tree, "Mode", receipt->spec.mode);
+		plist_add(tree, "Mode", plist_new_integer(receipt->spec.mode));
 	if (receipt->rules != 0)
-		plist_add_integer(tree, "Rules", receipt->rules);
+		plist_add(tree, "Rules", plist_new_integer(receipt->rules));
 	if (receipt->spec.log_mode != SPEC_LOG_MODE)
-		plist_add_integer(tree, "LogMode", receipt->spec.log_mode);
-	plist_add_integer(tree, "UserID", receipt->spec.uid);
-	plist_add_integer(tree, "GroupID", receipt->spec.gid);
-	plist_add_real(tree, "SettleTime", receipt->spec.settle);
+		plist_add(tree, "LogMode", plist_new_integer(receipt->spec.log_mode));
+	plist_add(tree, "UserID", plist_new_integer(receipt->spec.uid));
+	plist_add(tree, "GroupID", plist_new_integer(receipt->spec.gid));
+	plist_add(tree, "SettleTime", plist_new_number(receipt->spec.settle));
 	for (size_t i = 0; i < receipt->spec.peer_count; i++)
-		plist_append_text(peers, receipt->spec.peers[i]);
+		plist_append(peers, plist_new_text(receipt->spec.peers[i]));
 	plist_add(tree, "Peers", peers);
 	plist_add(tree, "Program", receipt_identity_tree(&receipt->program_identity));
 	plist_add_text(tree, "SystemVersion", receipt->system_version);
 	plist_add_text(tree, "SystemBuild", receipt->system_build);
 	for (int i = 0; i < 2; i++)
 		if (receipt->made_log[i])
-			plist_append_text(logs, receipt->spec.logs[i].theirs);
+			plist_append(logs, plist_new_text(receipt->spec.logs[i].theirs));
 	for (size_t i = 0; i < receipt->made_folder_count; i++)
-		plist_append_text(folders, receipt->made_folders[i]);
+		plist_append(folders, plist_new_text(receipt->made_folders[i]));
 	plist_add(tree, "MadeLogs", logs);
 	plist_add(tree, "MadeFolders", folders);
 	receipt_add_account_logs(tree, &receipt->spec);
 	if (receipt->spec.account_label != receipt_default_account_label(&receipt->spec))
-		plist_add_boolean(tree, "AccountLabel", receipt->spec.account_label);
+		plist_add(tree, "AccountLabel", plist_new_boolean(receipt->spec.account_label));
 	if (receipt->spec.agent.path[0] != '\0')
 		plist_add(tree, "Agent", receipt_agent_tree(&receipt->spec.agent));
 	plist_add(tree, "Before", receipt_snapshot_tree(&receipt->before));
@@ -648,7 +648,7 @@ receipt_read_spec(struct receipt *receipt, const struct plist *tree,
 }
 
 int
-receipt_from_known(struct receipt *receipt, const char *label, struct bytes bytes,
+receipt_from_bytes(struct receipt *receipt, const char *label, struct bytes bytes,
     const struct plist_file *known, struct error *error)
 {
 	struct plist *tree;
@@ -666,11 +666,4 @@ receipt_from_known(struct receipt *receipt, const char *label, struct bytes byte
 	receipt_free(receipt);
 	return receipt_refuse(label, receipt->spec.label, inner.kind == ERROR_NONE ?
 	    "it is damaged, or not for this label" : inner.why, error);
-}
-
-int
-receipt_from_bytes(struct receipt *receipt, const char *label, struct bytes bytes,
-    struct error *error)
-{
-	return receipt_from_known(receipt, label, bytes, NULL, error);
 }

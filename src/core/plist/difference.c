@@ -25,7 +25,8 @@ show_member(void *context, const char *key, const struct plist *value)
 	struct showing *showing = context;
 
 	fputs(showing->comma ? ", " : "", showing->stream);
-	text_put(showing->stream, key, showing->names_only ? "" : " = ");
+	if (key != NULL)
+		text_put(showing->stream, key, showing->names_only ? "" : " = ");
 	if (!showing->names_only)
 		difference_show(showing, value);
 	showing->comma = true;
@@ -36,11 +37,11 @@ difference_show(struct showing *showing, const struct plist *plist)
 {
 	struct showing inner = { showing->stream, showing->names_only, false, showing->depth + 1 };
 	const char *text = plist_text(plist);
-	bool boolean;
+	bool is_dictionary = plist_is_dictionary(plist), boolean;
 	int64_t integer;
 	double real;
 
-	if (showing->names_only && !plist_is_dictionary(plist))
+	if (showing->names_only && !is_dictionary)
 		fputs("(hidden)", showing->stream);
 	else if (text != NULL) {
 		putc('"', showing->stream);
@@ -53,17 +54,10 @@ difference_show(struct showing *showing, const struct plist *plist)
 		fprintf(showing->stream, "%g", real);
 	else if (showing->depth >= SHOWN_DEPTH_MAX)
 		fputs("...", showing->stream);
-	else if (plist_is_dictionary(plist)) {
-		fputs("{ ", showing->stream);
-		plist_visit(plist, show_member, &inner);
-		fputs(" }", showing->stream);
-	} else {
-		fputs("[ ", showing->stream);
-		for (size_t i = 0; i < plist_count(plist); i++) {
-			fputs(i == 0 ? "" : ", ", showing->stream);
-			difference_show(&inner, plist_item(plist, i));
-		}
-		fputs(" ]", showing->stream);
+	else {
+		fputs(is_dictionary ? "{ " : "[ ", showing->stream);
+		plist_visit_all(plist, show_member, &inner);
+		fputs(is_dictionary ? " }" : " ]", showing->stream);
 	}
 }
 

@@ -265,6 +265,18 @@ plist_new_integer(int64_t value)
 #endif
 }
 
+struct plist *
+plist_new_number(double value)
+{
+	return plist_new_real(value);
+}
+
+struct plist *
+plist_new_bytes(struct bytes bytes)
+{
+	return plist_new_data((const char *)bytes.data, bytes.size);
+}
+
 void
 plist_add(struct plist *dictionary, const char *key, struct plist *value)
 {
@@ -281,36 +293,6 @@ void
 plist_add_text(struct plist *dictionary, const char *key, const char *text)
 {
 	plist_dict_set_item(dictionary, key, plist_new_string(text));
-}
-
-void
-plist_add_boolean(struct plist *dictionary, const char *key, bool value)
-{
-	plist_dict_set_item(dictionary, key, plist_new_boolean(value));
-}
-
-void
-plist_add_integer(struct plist *dictionary, const char *key, int64_t value)
-{
-	plist_dict_set_item(dictionary, key, plist_new_integer(value));
-}
-
-void
-plist_add_real(struct plist *dictionary, const char *key, double value)
-{
-	plist_dict_set_item(dictionary, key, plist_new_real(value));
-}
-
-void
-plist_add_data(struct plist *dictionary, const char *key, struct bytes bytes)
-{
-	plist_dict_set_item(dictionary, key, plist_new_data((const char *)bytes.data, bytes.size));
-}
-
-void
-plist_append_text(struct plist *array, const char *text)
-{
-	plist_array_append_item(array, plist_new_string(text));
 }
 
 struct plist *

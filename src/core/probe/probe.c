@@ -206,18 +206,18 @@ probe_plist(const struct probe_job *job, struct bytes *bytes, struct error *erro
 	char seconds[32];
 
 	text_format(seconds, sizeof seconds, "--timeout=%.3f", job->seconds);
-	plist_append_text(arguments, job->program);
-	plist_append_text(arguments, "connect");
-	plist_append_text(arguments, seconds);
-	plist_append_text(arguments, job->target);
+	plist_append(arguments, plist_new_text(job->program));
+	plist_append(arguments, plist_new_text("connect"));
+	plist_append(arguments, plist_new_text(seconds));
+	plist_append(arguments, plist_new_text(job->target));
 	plist_add_text(tree, "Label", job->label);
 	plist_add(tree, "ProgramArguments", arguments);
 	if (job->user != NULL)
 		plist_add_text(tree, "UserName", job->user);
 	if (job->group != NULL)
 		plist_add_text(tree, "GroupName", job->group);
-	plist_add_boolean(tree, "RunAtLoad", true);
-	plist_add_integer(tree, "ExitTimeOut", PROBE_EXIT_SECONDS);
+	plist_add(tree, "RunAtLoad", plist_new_boolean(true));
+	plist_add(tree, "ExitTimeOut", plist_new_integer(PROBE_EXIT_SECONDS));
 	/* if unset, launchd throttles it: launchd.plist(5) */
 	plist_add_text(tree, "ProcessType", "Interactive");
 	plist_add_text(tree, "StandardOutPath", job->output);

@@ -354,7 +354,7 @@ a_receipt_returns_what_was_promised(void **state)
 		end(NULL);
 		make_full();
 		assert_int_equal(receipt_to_bytes(&next, changing, &receipt, &error), 0);
-		if (receipt_from_bytes(&other, LABEL, receipt, &error) == -1)
+		if (receipt_from_bytes(&other, LABEL, receipt, NULL, &error) == -1)
 			fail_msg("%s: %s", error.what, error.why);
 		assert_same(&other, &next);
 		assert_int_equal(other.changing, changing);
@@ -372,7 +372,7 @@ a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 	next.spec.logs[0].theirs[0] = '\0';
 	next.spec.settle = 0;
 	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
-	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), 0);
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, NULL, &error), 0);
 	assert_true(other.spec.settle >= 0 && other.spec.settle <= 0);
 	assert_int_equal(other.before.loaded, UNKNOWN);
 	assert_int_equal(other.before.disabled, UNKNOWN);
@@ -398,7 +398,7 @@ logs_in_var_log_by_any_path_are_not_the_accounts(void **state)
 		next.spec.agent = (struct agent){ .path = AGENT, .account = "worker" };
 		assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
 		assert_null(strstr((const char *)receipt.data, "AccountLogs"));
-		assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), 0);
+		assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, NULL, &error), 0);
 		assert_false(other.spec.account_log[0] || other.spec.account_log[1]);
 		bytes_free(&receipt);
 	}
@@ -413,7 +413,7 @@ set_id_bits_are_not_restored(void **state)
 	make_full();
 	next.before.files[SNAP_LOG].mode = 06755;
 	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
-	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), 0);
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, NULL, &error), 0);
 	assert_int_equal(other.before.files[SNAP_LOG].mode, 0755);
 	bytes_free(&receipt);
 }
@@ -452,7 +452,7 @@ read_edited(const char *after, const char *old, const char *new)
 
 	memset(&error, 0, sizeof error);
 	result = receipt_from_bytes(&other, LABEL,
-	    (struct bytes){ (const unsigned char *)text, strlen(text) }, &error);
+	    (struct bytes){ (const unsigned char *)text, strlen(text) }, NULL, &error);
 	free(text);
 	return result;
 }
@@ -549,7 +549,7 @@ a_receipt_restores_agents_only_among_agents(void **state)
 	assert_true(bytes_copy(&next.before.files[SNAP_AGENT].content,
 	    (struct bytes){ (const unsigned char *)"x", 1 }));
 	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
-	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), -1);
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, NULL, &error), -1);
 	bytes_free(&receipt);
 }
 
@@ -564,7 +564,7 @@ a_receipt_is_for_the_label_of_its_file(void **state)
 	refuse_edited("<key>Label</key>", "<string>" LABEL "</string>", "<true/>");
 	text = edited("", LABEL, LABEL);
 	assert_int_equal(receipt_from_bytes(&other, "com.example.other",
-			     (struct bytes){ (const unsigned char *)text, strlen(text) }, &error),
+			     (struct bytes){ (const unsigned char *)text, strlen(text) }, NULL, &error),
 	    -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 	free(text);
@@ -574,7 +574,7 @@ a_receipt_is_for_the_label_of_its_file(void **state)
 	read_plist(LABEL, "com.example.other");
 	strcpy(next.spec.label, LABEL);
 	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
-	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, &error), -1);
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, NULL, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 	bytes_free(&receipt);
 }
@@ -620,7 +620,7 @@ settle_times_that_make_no_sense_are_refused(void **state)
 		    after) < (int)sizeof whole);
 		free(text);
 		if (receipt_from_bytes(&other, LABEL,
-		    (struct bytes){ (const unsigned char *)whole, strlen(whole) }, &error) == 0)
+		    (struct bytes){ (const unsigned char *)whole, strlen(whole) }, NULL, &error) == 0)
 			fail_msg("%s was accepted", bad[i]);
 	}
 }
@@ -638,7 +638,7 @@ peers_are_in_the_receipt_and_must_be_valid(void **state)
 	strcpy(given.spec.peers[given.spec.peer_count++], "10.9.0.2:7000");
 	strcpy(given.spec.peers[given.spec.peer_count++], "[fe80::1%en0]:80");
 	assert_int_equal(receipt_to_bytes(&given, false, &bytes, &error), 0);
-	assert_int_equal(receipt_from_bytes(&read, LABEL, bytes, &error), 0);
+	assert_int_equal(receipt_from_bytes(&read, LABEL, bytes, NULL, &error), 0);
 	assert_int_equal(read.spec.peer_count, 2);
 	assert_string_equal(read.spec.peers[1], "[fe80::1%en0]:80");
 	receipt_free(&read);
@@ -649,7 +649,7 @@ peers_are_in_the_receipt_and_must_be_valid(void **state)
 	assert_non_null(at);
 	memcpy(at, "--timeout=9:1", 13);
 	assert_int_equal(receipt_from_bytes(&read, LABEL,
-	    (struct bytes){ (const unsigned char *)text, bytes.size }, &error), -1);
+	    (struct bytes){ (const unsigned char *)text, bytes.size }, NULL, &error), -1);
 	bytes_free(&bytes);
 	receipt_free(&given);
 }
@@ -748,7 +748,7 @@ a_truncated_receipt_is_refused(void **state)
 
 		assert_non_null(part);
 		memcpy(part, text, cut);
-		if (receipt_from_bytes(&other, LABEL, (struct bytes){ part, cut }, &error) == 0) {
+		if (receipt_from_bytes(&other, LABEL, (struct bytes){ part, cut }, NULL, &error) == 0) {
 			if (cut < whole)
 				fail_msg("the first %zu bytes of %zu were accepted", cut, size);
 			assert_same(&other, &next);
@@ -772,7 +772,7 @@ a_receipt_with_a_wrong_byte_names_only_the_jobs_files(void **state)
 
 			text[i] = (char)(old ^ (flip == 0 ? 1 : 0x80));
 			if (receipt_from_bytes(&other, LABEL,
-			    (struct bytes){ (const unsigned char *)text, size }, &error) == 0) {
+			    (struct bytes){ (const unsigned char *)text, size }, NULL, &error) == 0) {
 				assert_string_equal(other.spec.label, LABEL);
 				assert_string_equal(other.spec.plist_path,
 				    "/Library/LaunchDaemons/" LABEL ".plist");

@@ -156,15 +156,15 @@ wants_other(const char *old, const char *new)
 static void
 read_planned_receipt(struct receipt *read)
 {
-	if (receipt_from_bytes(read, LABEL, plan.receipt, &error) == -1)
+	if (receipt_from_bytes(read, LABEL, plan.receipt, NULL, &error) == -1)
 		fail_msg("the receipt that would be written is refused: %s", error.why);
 	assert_false(read->changing);
 	receipt_free(read);
-	if (receipt_from_bytes(read, LABEL, plan.record, &error) == -1)
+	if (receipt_from_bytes(read, LABEL, plan.record, NULL, &error) == -1)
 		fail_msg("the record that would be written is refused: %s", error.why);
 	assert_true(read->changing);
 	receipt_free(read);
-	assert_int_equal(receipt_from_bytes(read, LABEL, plan.receipt, &error), 0);
+	assert_int_equal(receipt_from_bytes(read, LABEL, plan.receipt, NULL, &error), 0);
 }
 
 /* ---- fresh ---- */

@@ -55,12 +55,12 @@ every_type_survives_writing_and_reading(void **state)
 
 	(void)state;
 	plist_add_text(tree, "Text", "value");
-	plist_add_boolean(tree, "Yes", true);
-	plist_add_boolean(tree, "No", false);
-	plist_add_integer(tree, "Integer", 42);
-	plist_add_real(tree, "Real", 0.25);
-	plist_add_data(tree, "Data", (struct bytes){ raw, sizeof raw });
-	plist_append_text(list, "one");
+	plist_add(tree, "Yes", plist_new_boolean(true));
+	plist_add(tree, "No", plist_new_boolean(false));
+	plist_add(tree, "Integer", plist_new_integer(42));
+	plist_add(tree, "Real", plist_new_number(0.25));
+	plist_add(tree, "Data", plist_new_bytes((struct bytes){ raw, sizeof raw }));
+	plist_append(list, plist_new_text("one"));
 	plist_append(list, inner);
 	plist_add(tree, "List", list);
 	tree = again(tree);
@@ -93,7 +93,7 @@ integers_keep_sign_and_size(void **state)
 		struct plist *tree = plist_new();
 		int64_t number = 7;
 
-		plist_add_integer(tree, "N", numbers[i]);
+		plist_add(tree, "N", plist_new_integer(numbers[i]));
 		tree = again(tree);
 		assert_true(plist_integer(plist_member(tree, "N"), &number));
 		assert_true(number == numbers[i]);
@@ -111,7 +111,7 @@ reals_keep_their_value(void **state)
 		struct plist *tree = plist_new();
 		double number = -1;
 
-		plist_add_real(tree, "N", numbers[i]);
+		plist_add(tree, "N", plist_new_number(numbers[i]));
 		tree = again(tree);
 		assert_true(plist_real(plist_member(tree, "N"), &number));
 		assert_true(number >= numbers[i] && number <= numbers[i]);
@@ -132,7 +132,7 @@ hostile_text_survives_as_value_and_as_key(void **state)
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct plist *tree = plist_new(), *list = plist_new_list();
 
-		plist_append_text(list, texts[i]);
+		plist_append(list, plist_new_text(texts[i]));
 		plist_add(tree, "List", list);
 		if (texts[i][0] != '\0')
 			plist_add_text(tree, texts[i], texts[i]);
@@ -247,7 +247,7 @@ a_key_that_is_there_is_replaced(void **state)
 
 	(void)state;
 	plist_add_text(tree, "K", "old");
-	plist_add_boolean(tree, "L", true);
+	plist_add(tree, "L", plist_new_boolean(true));
 	plist_add_text(tree, "K", "new");
 	tree = again(tree);
 	assert_string_equal(plist_text(plist_member(tree, "K")), "new");
