@@ -564,8 +564,7 @@ a_receipt_is_for_the_label_of_its_file(void **state)
 	refuse_edited("<key>Label</key>", "<string>" LABEL "</string>", "<true/>");
 	text = edited("", LABEL, LABEL);
 	assert_int_equal(receipt_from_bytes(&other, "com.example.other",
-			     (struct bytes){ (const unsigned char *)text, strlen(text) }, NULL, &error),
-	    -1);
+	    (struct bytes){ (const unsigned char *)text, strlen(text) }, NULL, &error), -1);
 	assert_int_equal(error.kind, ERROR_DATA);
 	free(text);
 
@@ -620,7 +619,8 @@ settle_times_that_make_no_sense_are_refused(void **state)
 		    after) < (int)sizeof whole);
 		free(text);
 		if (receipt_from_bytes(&other, LABEL,
-		    (struct bytes){ (const unsigned char *)whole, strlen(whole) }, NULL, &error) == 0)
+		    (struct bytes){ (const unsigned char *)whole, strlen(whole) }, NULL,
+		    &error) == 0)
 			fail_msg("%s was accepted", bad[i]);
 	}
 }
@@ -748,7 +748,8 @@ a_truncated_receipt_is_refused(void **state)
 
 		assert_non_null(part);
 		memcpy(part, text, cut);
-		if (receipt_from_bytes(&other, LABEL, (struct bytes){ part, cut }, NULL, &error) == 0) {
+		if (receipt_from_bytes(&other, LABEL, (struct bytes){ part, cut }, NULL,
+		    &error) == 0) {
 			if (cut < whole)
 				fail_msg("the first %zu bytes of %zu were accepted", cut, size);
 			assert_same(&other, &next);
@@ -772,7 +773,8 @@ a_receipt_with_a_wrong_byte_names_only_the_jobs_files(void **state)
 
 			text[i] = (char)(old ^ (flip == 0 ? 1 : 0x80));
 			if (receipt_from_bytes(&other, LABEL,
-			    (struct bytes){ (const unsigned char *)text, size }, NULL, &error) == 0) {
+			    (struct bytes){ (const unsigned char *)text, size }, NULL,
+			    &error) == 0) {
 				assert_string_equal(other.spec.label, LABEL);
 				assert_string_equal(other.spec.plist_path,
 				    "/Library/LaunchDaemons/" LABEL ".plist");
