@@ -356,6 +356,29 @@ label_is_searched_in_every_plist_ignoring_case(void **state)
 	}
 }
 
+/* Case does not count, and the links and firmlinks of every Mac are known. */
+static void
+log_of_another_daemon_is_found_by_any_path(void **state)
+{
+	static const char *const logs[] = { "/var/log/job.log", "/private/var/log/job.log",
+	    "/VAR/Log/Job.log", "/System/Volumes/Data/private/var/log/job.err" };
+	static const char other[] = "/Library/LaunchDaemons/other.plist";
+	struct mac *mac = *state;
+
+	mac_make_folder(mac, STATE);
+	mac_write(mac, LOCK, "");
+	mac_set_mode(mac, LOCK, 0600);
+	for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+		const char *before;
+
+		write_other_job(mac, other, "com.example.other", logs[i]);
+		before = mac_tree(mac);
+		assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
+		assert_has(mac->err, "both jobs would write to the same log file");
+		mac_remove(mac, other);
+	}
+}
+
 /* A hard link stands for a volume that ignores case, where both labels name one file. */
 static void
 label_that_differs_in_case_is_refused_where_the_volume_ignores_case(void **state)
@@ -1759,6 +1782,7 @@ main(void)
 		SCRIPTED(unknown_account_or_group_is_67),
 		SCRIPTED(plist_that_lnpctl_did_not_install_is_refused),
 		SCRIPTED(label_is_searched_in_every_plist_ignoring_case),
+		SCRIPTED(log_of_another_daemon_is_found_by_any_path),
 		EMBEDDED(label_that_differs_in_case_is_refused_where_the_volume_ignores_case),
 		SCRIPTED(job_that_lnpctl_did_not_install_is_refused),
 		SCRIPTED(log_of_another_job_is_refused),
