@@ -24,13 +24,11 @@ struct scan {
 };
 
 /*
- * Fill the scan with all jobs and their troubles. Return 0, or -1: ERROR_SYSTEM, out of memory;
+ * Fill the scan with all jobs and their troubles; or with agents only, without querying launchd, to
+ * find one by its label. Return 0, or -1: ERROR_SYSTEM, out of memory;
  * ERROR_FAILED, a signal. Call scan_free() in either case.
  */
-int	scan_collect(const struct host *, struct scan *, struct error *);
+int	scan_collect(const struct host *, bool agents_only, struct scan *, struct error *);
 void	scan_free(struct scan *);
-
-/* The same for agents only, without querying launchd: to find an agent by its label. */
-int	scan_agents(const struct host *, struct scan *, struct error *);
 
 #endif

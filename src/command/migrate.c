@@ -94,7 +94,7 @@ migrate_find_agent(const struct host *host, const char *name, struct scan_job *a
 	bool is_path = strchr(name, '/') != NULL;
 	const struct scan_job *found = NULL;
 	struct scan scan;
-	int result = scan_agents(host, &scan, error);
+	int result = scan_collect(host, true, &scan, error);
 
 	for (size_t i = 0; result == 0 && i < scan.count; i++) {
 		const struct scan_job *job = &scan.jobs[i];

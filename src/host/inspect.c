@@ -20,9 +20,8 @@
 #include "host/interpreters.h"
 #include "host/launchd/launchctl.h"
 #include "host/os/platform.h"
+#include "host/machine/process.h"
 #include "host/machine/wait.h"
-
-#define ANCESTORS_MAX	64
 
 /* ---- the system ---- */
 
@@ -338,20 +337,10 @@ static bool
 runs_inside(const char *label, pid_t job)
 {
 	const char *name = getenv("XPC_SERVICE_NAME");
-	pid_t pid = getpid();
 
 	if (name != NULL && strcmp(name, label) == 0)
 		return true;
-	if (job <= 0)
-		return false;
-	if (getsid(0) == job)
-		return true;
-	for (int i = 0; i < ANCESTORS_MAX && pid > 1; i++) {
-		if (pid == job)
-			return true;
-		pid = platform_parent(pid);
-	}
-	return false;
+	return job > 0 && (getsid(0) == job || process_descends(getpid(), job));
 }
 
 /* overlap: work to do while launchctl runs. */

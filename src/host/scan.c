@@ -459,56 +459,41 @@ scan_host_look_at_launchd(const struct host *host, struct scan *scan,
 
 /* ---- all of it ---- */
 
+/* Daemons, and what is wrong with all jobs. */
 static void
-scan_host_begin(const struct host *host, struct scan *scan, struct scan_accounts *accounts)
+scan_host_look_at_all(const struct host *host, struct scan *scan, struct scan_accounts *accounts)
 {
-	struct error error = { .kind = ERROR_NONE };
+	struct system system;
 
-	memset(scan, 0, sizeof *scan);
-	*accounts = (struct scan_accounts){ .scan = scan };
-	if (accounts_each(host, scan_add_account, accounts, &error) == -1)
-		note_unseen(scan, "the accounts", error.why);
-	scan_host_look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
-	look_into_homes(host, scan, accounts);
+	inspect_system(host, &system);
+	text_copy(scan->version, sizeof scan->version, system.version);
+	scan_host_look_into(host, scan, DAEMONS, SCAN_DAEMON, NULL);
+	scan_host_look_up(host, scan, accounts);
+	look_at_jobs(host, scan, accounts);
+	scan_host_look_at_launchd(host, scan, accounts);
+	scan_compare(scan->jobs, scan->count);
+	for (size_t i = 0; i < scan->count; i++)
+		scan_classify(&scan->jobs[i], scan->version);
 }
 
-static int
-scan_host_finish(const struct host *host, const struct scan *scan, struct scan_accounts *accounts,
-    struct error *error)
+int
+scan_collect(const struct host *host, bool agents_only, struct scan *scan, struct error *error)
 {
-	free(accounts->rows);
+	struct scan_accounts accounts = { .scan = scan };
+	struct error unseen = { .kind = ERROR_NONE };
+
+	memset(scan, 0, sizeof *scan);
+	if (accounts_each(host, scan_add_account, &accounts, &unseen) == -1)
+		note_unseen(scan, "the accounts", unseen.why);
+	scan_host_look_into(host, scan, AGENTS, SCAN_AGENT, NULL);
+	look_into_homes(host, scan, &accounts);
+	if (!agents_only)
+		scan_host_look_at_all(host, scan, &accounts);
+	free(accounts.rows);
 	if (wait_is_stopped(host))
 		return error_set(error, ERROR_STOPPED, "did not finish listing the jobs");
 	return !scan->short_of_memory ? 0 :
 	    error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot list the jobs");
-}
-
-int
-scan_agents(const struct host *host, struct scan *scan, struct error *error)
-{
-	struct scan_accounts accounts;
-
-	scan_host_begin(host, scan, &accounts);
-	return scan_host_finish(host, scan, &accounts, error);
-}
-
-int
-scan_collect(const struct host *host, struct scan *scan, struct error *error)
-{
-	struct scan_accounts accounts;
-	struct system system;
-
-	scan_host_begin(host, scan, &accounts);
-	inspect_system(host, &system);
-	text_copy(scan->version, sizeof scan->version, system.version);
-	scan_host_look_into(host, scan, DAEMONS, SCAN_DAEMON, NULL);
-	scan_host_look_up(host, scan, &accounts);
-	look_at_jobs(host, scan, &accounts);
-	scan_host_look_at_launchd(host, scan, &accounts);
-	scan_compare(scan->jobs, scan->count);
-	for (size_t i = 0; i < scan->count; i++)
-		scan_classify(&scan->jobs[i], scan->version);
-	return scan_host_finish(host, scan, &accounts, error);
 }
 
 void

@@ -55,4 +55,7 @@ struct overlap {
 void	process_run(const struct host *, struct run runs[], size_t count, size_t at_once,
     const struct overlap *);
 
+/* Return whether pid is that process, or a descendant of it. */
+bool	process_descends(pid_t, pid_t ancestor);
+
 #endif

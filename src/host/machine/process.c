@@ -17,6 +17,7 @@
 #define CHILDREN_MAX	16	/* see process.h */
 #define WAIT_MAX	3600.0	/* seconds: some systems refuse a longer wait */
 #define KILL_SECONDS	5.0	/* after that a killed program is abandoned: the kernel holds it */
+#define ANCESTORS_MAX	64	/* processes change meanwhile, so a chain need not end */
 #define DRAIN_READS	32	/* after the exit: more than a pipe holds, and a bound on a server
 				   that goes on writing */
 
@@ -431,4 +432,12 @@ process_run(const struct host *host, struct run runs[], size_t count, size_t at_
 			process_wait(&signals, children, at_once);
 	} while (busy > 0);
 	release_signals(&signals);
+}
+
+bool
+process_descends(pid_t pid, pid_t ancestor)
+{
+	for (int i = 0; i < ANCESTORS_MAX && pid > 1 && pid != ancestor; i++)
+		pid = platform_parent(pid);
+	return pid == ancestor;
 }

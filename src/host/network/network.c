@@ -21,6 +21,7 @@
 #include "core/probe/probe.h"
 #include "core/text.h"
 #include "host/machine/budget.h"
+#include "host/machine/process.h"
 #include "host/network/network.h"
 #include "host/os/platform.h"
 #include "host/machine/wait.h"
@@ -295,23 +296,6 @@ network_try(const struct host *host, const struct address addresses[], size_t co
 
 /* ---- connections of a process ---- */
 
-/* Return true for a descendant. The depth is limited, because processes change meanwhile. */
-static bool
-network_is_descendant(pid_t pid, pid_t ancestor)
-{
-	struct process_fact process;
-
-	for (int i = 0; i < 32 && pid > 1; i++) {
-		if (pid == ancestor)
-			return true;
-		platform_process(pid, &process);
-		if (process.exists != YES)
-			return false;
-		pid = process.parent;
-	}
-	return false;
-}
-
 enum tristate
 network_is_connected(const struct host *host, pid_t job, const struct address addresses[],
     size_t count, unsigned port)
@@ -331,7 +315,7 @@ network_is_connected(const struct host *host, pid_t job, const struct address ad
 	for (size_t i = 0; i < found && answer == NO; i++)
 		if (!budget_take(&budget, 0, 0))
 			answer = UNKNOWN;
-		else if (pids[i] != job && network_is_descendant(pids[i], job) &&
+		else if (pids[i] != job && process_descends(pids[i], job) &&
 		    network_has_connection(&budget, pids[i], addresses, count, port) == YES)
 			answer = YES;	/* UNKNOWN means that the child has just ended */
 	/* The last one may have used up the budget. */
