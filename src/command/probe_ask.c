@@ -268,13 +268,12 @@ static void
 probe_report_progress(const struct probe_run *run)
 {
 	char names[PROBE_CONTEXTS_MAX * (sizeof run->probe->contexts[0].name + 2)] = "";
-	size_t length = 0;
 
 	if (!report_wants_progress(run->session))
 		return;
 	for (size_t i = 0; i < run->probe->context_count; i++)
-		length += (size_t)snprintf(names + length, sizeof names - length, "%s %s", i == 0 ?
-		    "" : ",", run->probe->contexts[i].name);
+		text_append(names, sizeof names, "%s %s", i == 0 ? "" : ",",
+		    run->probe->contexts[i].name);
 	report_progress(run->session->err, "trying %s for up to %g seconds, as%s",
 	    run->probe->target.text, run->probe->seconds, names);
 }
@@ -321,13 +320,12 @@ probe_end_all(struct probe_run *run, struct error *error)
 {
 	char left[PROBE_CONTEXTS_MAX * (sizeof run->task[0].job.service + 2)] = "";
 	struct error failure = { .kind = ERROR_NONE };
-	size_t length = 0;
 
 	for (size_t i = 0; i < run->count; i++)
 		if (probe_job_end(&run->session->host, &run->task[i].job, &failure) == -1)
-			length += (size_t)snprintf(left + length, sizeof left - length, "%s%s",
-			    length == 0 ? "" : ", ", run->task[i].job.service);
-	if (length == 0)
+			text_append(left, sizeof left, "%s%s", left[0] == '\0' ? "" : ", ",
+			    run->task[i].job.service);
+	if (left[0] == '\0')
 		return 0;
 	return error_set(error, ERROR_PARTIAL, failure.why,
 	    "the next lnpctl command that changes or probes a job tries again",

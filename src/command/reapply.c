@@ -86,7 +86,8 @@ reapply_end(struct session *session, struct change *change, struct error *error)
 	if (result == -1)
 		memcpy(error->detail, detail, sizeof detail);
 	if (result == 0 && change->changed)
-		report_line(session, "%sed: %s", session->command->name, change->label);
+		report_line(session, session->command->run == command_restart ? "restarted: %s" :
+		    "repaired: %s", change->label);
 	return result;
 }
 

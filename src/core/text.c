@@ -290,20 +290,31 @@ text_copy(char *target, size_t size, const char *s)
 	return fits;
 }
 
+static bool text_write(char *, size_t, const char *, va_list)
+    __attribute__((format(printf, 3, 0)));
+
+/* Leave an empty text if it does not fit. */
+static bool
+text_write(char *target, size_t size, const char *format, va_list arguments)
+{
+	int length = vsnprintf(target, size, format, arguments);
+	bool fits = length >= 0 && (size_t)length < size;
+
+	if (!fits && size > 0)
+		target[0] = '\0';
+	return fits;
+}
+
 bool
 text_format(char *target, size_t size, const char *format, ...)
 {
 	va_list arguments;
-	int length;
+	bool fits;
 
 	va_start(arguments, format);
-	length = vsnprintf(target, size, format, arguments);
+	fits = text_write(target, size, format, arguments);
 	va_end(arguments);
-	if (length >= 0 && (size_t)length < size)
-		return true;
-	if (size > 0)
-		target[0] = '\0';
-	return false;
+	return fits;
 }
 
 bool
@@ -321,15 +332,12 @@ text_append(char *target, size_t size, const char *format, ...)
 {
 	size_t used = strlen(target);
 	va_list arguments;
-	int length;
+	bool fits;
 
 	va_start(arguments, format);
-	length = vsnprintf(target + used, size - used, format, arguments);
+	fits = text_write(target + used, size - used, format, arguments);
 	va_end(arguments);
-	if (length >= 0 && (size_t)length < size - used)
-		return true;
-	target[used] = '\0';
-	return false;
+	return fits;
 }
 
 const char *

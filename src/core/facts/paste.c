@@ -24,9 +24,7 @@ paste_is_word(const char *text)
 static bool
 paste_add(char *target, size_t size, const char *text, size_t length)
 {
-	size_t used = strlen(target);
-
-	return text_format(target + used, size - used, "%.*s", (int)length, text);
+	return text_append(target, size, "%.*s", (int)length, text);
 }
 
 static bool

@@ -70,15 +70,14 @@ lint_begin_report(struct lint_report *report)
 static void
 lint_name_path(const struct plist_path *path, char *target, size_t size)
 {
-	size_t used;
+	const char *dot = path->up == NULL ? "" : ".";
 
 	if (path->up != NULL)
 		lint_name_path(path->up, target, size);
-	used = strlen(target);
 	if (path->key != NULL)
-		text_format(target + used, size - used, "%s%s", used == 0 ? "" : ".", path->key);
+		text_append(target, size, "%s%s", dot, path->key);
 	else
-		text_format(target + used, size - used, "%s%zu", used == 0 ? "" : ".", path->index);
+		text_append(target, size, "%s%zu", dot, path->index);
 }
 
 static unsigned

@@ -303,9 +303,9 @@ advise_context(struct advice *advice, const struct context_result *outcome,
 {
 	if (outcome->first_reached > 1 && probe_reached(outcome))
 		advice_add(advice,
-		    "%s: first contact: %u tr%s failed before one passed, as is known of "
+		    "%s: first contact: %u %s failed before one passed, as is known of "
 		    "new programs; have the job retry instead of giving up", outcome->context.name,
-		    outcome->first_reached - 1, outcome->first_reached == 2 ? "y" : "ies");
+		    outcome->first_reached - 1, outcome->first_reached == 2 ? "try" : "tries");
 	if (outcome->context.kind == CONTEXT_SHELL && probe_reached(outcome))
 		advice_add(advice,
 		    "shell is a false witness, shown as a control: Terminal, SSH and root "
