@@ -13,7 +13,7 @@
 #include "host/machine/wait.h"
 
 struct count {				/* of the files */
-	size_t	all, bad;
+	size_t	bad;
 	bool	no_plist;		/* one of them is not a plist */
 };
 
@@ -168,7 +168,6 @@ lint_one(struct session *session, const char *path, struct lint_report *report, 
 	}
 	if (result == -1)
 		return -1;
-	count->all++;
 	count->bad += lint_errors(report) > 0;
 	count->no_plist = count->no_plist || !report->is_plist;
 	lint_print_report(session, path, report);
@@ -181,7 +180,7 @@ int
 command_lint(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
-	struct count count = { 0, 0, false };
+	struct count count = { 0, false };
 	struct lint_report *report;
 	int result = 0;
 
@@ -203,5 +202,6 @@ command_lint(struct session *session, struct error *error)
 	if (result == -1 || count.bad == 0)
 		return result;
 	return error_set(error, count.no_plist ? ERROR_DATA : ERROR_FAILED, NULL, NULL,
-	    "%zu of %zu files %s errors", count.bad, count.all, count.bad == 1 ? "has" : "have");
+	    "%zu of %zu files %s errors", count.bad, options->operand_count,
+	    count.bad == 1 ? "has" : "have");
 }

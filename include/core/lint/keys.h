@@ -53,12 +53,9 @@ const struct key *keys_table(size_t *count);
 
 /*
  * Return the row for a key, given by the names that lead to it, outermost first, or NULL. A row
- * without "*" is preferred.
+ * without "*" is preferred. folded: ignore ASCII case, as launchd does for most keys.
  */
-const struct key *keys_find(const char *const names[], size_t count);
-
-/* The same, ignoring ASCII case, as launchd does for most keys. */
-const struct key *keys_find_folded(const char *const names[], size_t count);
+const struct key *keys_find(const char *const names[], size_t count, bool folded);
 
 /* Return the row with exactly this path, or NULL. */
 const struct key *keys_row(const char *path);

@@ -42,7 +42,7 @@ grant_is_harmless(const struct key *row, const struct plist *value)
 static const char *
 grant_reason(const struct search *search, const struct plist *value)
 {
-	const struct key *row = keys_find_folded(search->names, search->depth);
+	const struct key *row = keys_find(search->names, search->depth, true);
 
 	if (row == NULL)
 		return search->depth == 1 ? UNKNOWN_KEY : "";

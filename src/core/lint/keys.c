@@ -412,15 +412,15 @@ keys_match(const char *path, const char *const names[], size_t count, bool folde
 	return *path == '\0';
 }
 
-static const struct key *
-keys_search(const char *const names[], size_t count, bool folded)
+const struct key *
+keys_find(const char *const names[], size_t count, bool folded)
 {
 	const struct key *best = NULL;
 	unsigned fewest = KEYS_DEPTH_MAX + 1;
 
-	if (count > KEYS_DEPTH_MAX)
-		return NULL;
-	for (size_t i = 0; i < ROWS; i++) {
+	if (count == 1 && !folded)
+		return keys_row(names[0]);
+	for (size_t i = 0; count <= KEYS_DEPTH_MAX && count > 0 && i < ROWS; i++) {
 		unsigned stars = 0;
 
 		/* The first letter rules out most rows. */
@@ -431,20 +431,6 @@ keys_search(const char *const names[], size_t count, bool folded)
 		}
 	}
 	return best;
-}
-
-const struct key *
-keys_find(const char *const names[], size_t count)
-{
-	if (count < 2)
-		return count == 0 ? NULL : keys_row(names[0]);
-	return keys_search(names, count, false);
-}
-
-const struct key *
-keys_find_folded(const char *const names[], size_t count)
-{
-	return keys_search(names, count, true);
 }
 
 /* Return the last name of other, if other is a key directly below row; else NULL. */

@@ -150,7 +150,7 @@ lint_look_up(struct plist_path *path)
 	for (const struct plist_path *step = path; step != NULL && at > 0; step = step->up)
 		if (step->key != NULL)
 			names[--at] = step->key;
-	path->row = keys_find(names + at, PLIST_DEPTH_MAX - at);
+	path->row = keys_find(names + at, PLIST_DEPTH_MAX - at, false);
 	if (path->row != NULL)
 		path->types = keys_types(path->row);
 }

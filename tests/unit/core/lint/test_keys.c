@@ -21,7 +21,7 @@ find(const char *a, const char *b, const char *c)
 {
 	const char *names[3] = { a, b, c };
 
-	return keys_find(names, b == NULL ? 1 : c == NULL ? 2 : 3);
+	return keys_find(names, b == NULL ? 1 : c == NULL ? 2 : 3, false);
 }
 
 static void
@@ -192,7 +192,7 @@ a_row_is_found_in_any_case(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		const struct key *row = keys_find_folded(cases[i].names, cases[i].count);
+		const struct key *row = keys_find(cases[i].names, cases[i].count, true);
 
 		if (cases[i].path == NULL)
 			assert_null(row);
