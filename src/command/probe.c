@@ -216,7 +216,7 @@ command_probe(struct session *session, struct error *error)
 		    "one HOST:PORT is needed");
 	if (peer_parse(&probe->target, options->operands[0], error) == -1 ||
 	    probe_collect_contexts(session, probe, error) == -1 ||
-	    probe_accounts(session, probe, NULL, error) == -1)
+	    probe_accounts(session, probe, error) == -1)
 		return -1;
 	probe->seconds = options->timeout >= 0 ? options->timeout : PROBE_SECONDS;
 	if (change_lock(session, error) == -1)

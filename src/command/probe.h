@@ -29,12 +29,10 @@ void	probe_connect(struct session *, const char *target, double seconds, double 
 enum address_scope probe_scope(const struct network *, const char *host);
 
 /*
- * Look up the accounts of the contexts, at most PROBE_CONTEXTS_MAX; NULL: only whether there are
- * any. ERROR_ACCOUNT. There is no time limit, and the results are cached: call it before taking the
- * lock.
+ * Look up the accounts of the contexts. ERROR_ACCOUNT. There is no time limit, and the results are
+ * cached: call it before taking the lock.
  */
-int	probe_accounts(const struct session *, const struct probe *, struct account[],
-    struct error *);
+int	probe_accounts(const struct session *, struct probe *, struct error *);
 
 /*
  * Refuse a peer (ERROR_USAGE) whose address cannot be a test target from here: loopback, this Mac's

@@ -36,7 +36,6 @@ struct probe_run {
 	struct network	 network;
 	struct probe_task	 task[PROBE_CONTEXTS_MAX];
 	size_t		 count;
-	struct account	 accounts[PROBE_CONTEXTS_MAX];
 	struct context_result	*job;	/* of the witness "job"; NULL: no label was given */
 	double		 begun;
 	struct probe_binary program;
@@ -124,14 +123,11 @@ probe_ask_look_at_job(struct probe_run *run)
 
 static void
 probe_ask_begin_one(struct probe_run *run, struct context_result *outcome,
-    const struct account *account)
+    const struct identity *account)
 {
 	struct probe_task *task = &run->task[run->count];
 	const struct context *context = &outcome->context;
 	bool daemon = context->kind == CONTEXT_DAEMON;
-	struct identity root = { .uid = run->session->host.owner,
-	    .gid = run->session->host.group,
-	    .groups = { run->session->host.group }, .ngroups = 1 };
 	struct probe_job job = {
 		.user = daemon ? context->user : NULL,
 		.group = daemon && context->group[0] != '\0' ? context->group : NULL,
@@ -147,8 +143,8 @@ probe_ask_begin_one(struct probe_run *run, struct context_result *outcome,
 	task->outcome = outcome;
 	task->asked = wait_now();
 	run->count++;
-	if (probe_job_begin(&run->session->host, &task->job, context->kind,
-	    context->kind == CONTEXT_ROOT ? &root : &account->identity, &job, &error) == 0)
+	if (probe_job_begin(&run->session->host, &task->job, context->kind, account, &job,
+	    &error) == 0)
 		return;
 	task->over = true;
 	if (!text_format(outcome->why, sizeof outcome->why, "%s: %s", error.what, error.why))
@@ -215,22 +211,24 @@ probe_connect(struct session *session, const char *target, double seconds, doubl
 /* ---- all of them ---- */
 
 int
-probe_accounts(const struct session *session, const struct probe *probe,
-    struct account accounts[], struct error *error)
+probe_accounts(const struct session *session, struct probe *probe, struct error *error)
 {
-	struct account ignored = { .exists = UNKNOWN };
+	const struct host *host = &session->host;
 
 	for (size_t i = 0; i < probe->context_count; i++) {
 		const struct context *context = &probe->contexts[i];
-		struct account *account = accounts == NULL ? &ignored : &accounts[i];
+		struct account account = { .exists = YES, .identity = { .uid = host->owner,
+		    .gid = host->group, .groups = { host->group }, .ngroups = 1 } };
 
-		if (context->kind != CONTEXT_DAEMON && context->kind != CONTEXT_AGENT)
-			continue;
-		accounts_user(&session->host, context->user, account);
-		if (account->exists != YES)
-			return error_set(error, ERROR_ACCOUNT, account->exists == NO ?
-			    "there is no such account" : strerror(account->error), NULL,
+		if (context->kind == CONTEXT_SHELL)
+			account.identity.uid = geteuid();
+		else if (context->kind != CONTEXT_ROOT)
+			accounts_user(host, context->user, &account);
+		if (account.exists != YES)
+			return error_set(error, ERROR_ACCOUNT, account.exists == NO ?
+			    "there is no such account" : strerror(account.error), NULL,
 			    "cannot probe as '%s'", context->name);
+		probe->identities[i] = account.identity;
 	}
 	return 0;
 }
@@ -254,12 +252,9 @@ probe_begin_all(struct probe_run *run)
 		struct context_result *outcome = probe_add_outcome(probe, context, WITNESS_LNPCTL);
 
 		outcome->uid_known = true;
-		outcome->uid = context->kind == CONTEXT_ROOT ? run->session->host.owner :
-		    run->accounts[i].identity.uid;
-		if (context->kind == CONTEXT_SHELL)
-			outcome->uid = geteuid();
-		else
-			probe_ask_begin_one(run, outcome, &run->accounts[i]);
+		outcome->uid = probe->identities[i].uid;
+		if (context->kind != CONTEXT_SHELL)
+			probe_ask_begin_one(run, outcome, &probe->identities[i]);
 	}
 }
 
@@ -419,7 +414,7 @@ probe_ask(struct session *session, struct probe *probe, struct error *error)
 		probe_conclude(&run);
 		return 0;
 	}
-	if (probe_accounts(session, probe, run.accounts, error) == -1 ||
+	if (probe_accounts(session, probe, error) == -1 ||
 	    (session->host.launchctl != NULL && probe_needs_launchd(probe) &&
 	    probe_job_prepare(&session->host, &run.program, error) == -1))
 		return -1;

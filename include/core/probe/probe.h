@@ -159,6 +159,7 @@ void	probe_advise(struct advice *, enum probe_verdict, const struct context_resu
 struct probe {
 	struct peer	target;
 	struct context	contexts[PROBE_CONTEXTS_MAX];
+	struct identity	identities[PROBE_CONTEXTS_MAX];	/* of each context's account */
 	size_t		context_count;
 	const char	*label;			/* inspect this job's connections, too; or NULL */
 	struct context	job_context;		/* that job's */

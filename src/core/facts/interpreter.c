@@ -20,13 +20,11 @@ struct word_reader {			/* words of a command line */
 static void
 interpreter_add_word(struct word_reader *reader, const char *word, size_t length)
 {
-	if (length + 1 > sizeof reader->text - reader->size) {
+	if (text_format(reader->text + reader->size, sizeof reader->text - reader->size, "%.*s",
+	    (int)length, word))
+		reader->size += length + 1;
+	else
 		reader->whole = false;
-		return;
-	}
-	memcpy(reader->text + reader->size, word, length);
-	reader->text[reader->size + length] = '\0';
-	reader->size += length + 1;
 }
 
 static void

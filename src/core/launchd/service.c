@@ -73,18 +73,6 @@ line_skip(struct line *line, const char *prefix)
 	return true;
 }
 
-static bool
-line_drop_end(struct line *line, const char *suffix)
-{
-	size_t length = strlen(suffix);
-
-	if (line->length < length || memcmp(line->start + line->length - length, suffix,
-	    length) != 0)
-		return false;
-	line->length -= length;
-	return true;
-}
-
 /* Take the next line off the text; complete is set if its end is there. */
 static bool
 line_next(struct line *rest, struct line *line, bool *complete)
@@ -99,7 +87,8 @@ line_next(struct line *rest, struct line *line, bool *complete)
 	line->length = end == NULL ? rest->length : (size_t)(end - rest->start);
 	rest->start += line->length + *complete;
 	rest->length -= line->length + *complete;
-	line_drop_end(line, "\r");
+	if (line->length > 0 && line->start[line->length - 1] == '\r')
+		line->length--;
 	return true;
 }
 
