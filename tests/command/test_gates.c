@@ -267,6 +267,27 @@ label_that_an_account_chose_is_marked_in_the_receipt(void **state)
 	assert_null(strstr(mac_read(mac, RECEIPT), "AccountLabel"));
 }
 
+/* Every login account of a Mac is in staff: only who gives --group opens the log to it. */
+static void
+group_that_a_file_names_does_not_open_the_logs_to_staff(void **state)
+{
+	struct mac *mac = *state;
+
+	if (!mac->as_root)
+		skip();
+	mac_write(mac, "/private/etc/from.plist", "<plist version=\"1.0\"><dict><key>Label</key>"
+	    "<string>com.example.job</string><key>KeepAlive</key><true/>"
+	    "<key>UserName</key><string>worker</string><key>GroupName</key><string>staff</string>"
+	    "<key>StandardErrorPath</key><string>/var/log/from.err</string></dict></plist>");
+	assert_status(mac, mac_command(mac, "install --settle 0.02 --from /private/etc/from.plist "
+	    "-- " MAC_QUIET), 0);
+	assert_string_equal(mode_of(mac, "/var/log/from.err"), "0600");
+	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
+	assert_status(mac, mac_command(mac, "install --settle 0.02 --group staff "
+	    "--from /private/etc/from.plist -- " MAC_QUIET), 0);
+	assert_string_equal(mode_of(mac, "/var/log/from.err"), "0640");
+}
+
 static void
 private_plist_that_is_replaced_is_private_in_the_receipt(void **state)
 {
@@ -491,6 +512,7 @@ main(void)
 		EMBEDDED(private_agent_stays_private_as_a_daemon_and_as_an_agent_again),
 		EMBEDDED(private_file_of_from_makes_a_private_plist_and_receipt),
 		EMBEDDED(label_that_an_account_chose_is_marked_in_the_receipt),
+		EMBEDDED(group_that_a_file_names_does_not_open_the_logs_to_staff),
 		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),
 		SCRIPTED(script_of_a_root_job_needs_an_interpreter_that_only_root_can_change),
 		SCRIPTED(env_may_find_a_program_that_others_planted),

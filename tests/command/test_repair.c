@@ -193,6 +193,28 @@ failure_of_one_job_does_not_stop_the_others(void **state)
 	assert_status(mac, mac_command(mac, "repair com.example.none com.apple.none"), 1);
 }
 
+/* verify, status, repair and restart take 16 at once. */
+static void
+every_one_of_twenty_jobs_is_visited_and_reported(void **state)
+{
+	static const char *const commands[] = { "verify", "status", "repair", "restart",
+	    "uninstall" };
+	struct mac *mac = *state;
+	char line[400], label[16];
+
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		int used = snprintf(line, sizeof line, "%s", commands[i]);
+
+		for (int j = 1; j <= 20; j++)
+			used += snprintf(line + used, sizeof line - (size_t)used, " job-%02d", j);
+		assert_status(mac, mac_command(mac, line), 1);
+		for (int j = 1; j <= 20; j++) {
+			snprintf(label, sizeof label, "job-%02d", j);
+			assert_has(i < 2 ? mac->out : mac->err, label);
+		}
+	}
+}
+
 static void
 jobs_that_are_restarted_together_are_watched_together(void **state)
 {
@@ -417,6 +439,7 @@ main(void)
 		EMBEDDED(jobs_that_are_restarted_together_are_watched_together),
 		EMBEDDED(restored_job_stays_though_unhealthy),
 		EMBEDDED(failure_of_one_job_does_not_stop_the_others),
+		EMBEDDED(every_one_of_twenty_jobs_is_visited_and_reported),
 		EMBEDDED(dry_run_of_repair_prints_the_plan_and_changes_nothing),
 		EMBEDDED(verify_suggests_repair_only_where_it_changes_something),
 		EMBEDDED(verify_reports_why_repair_would_refuse),
