@@ -35,7 +35,7 @@ void	inspect_many(const struct host *, struct plist_index *, const struct receip
 void	inspect_free(struct facts *);
 
 /*
- * Fill, after inspect(), what only a command that changes something needs: runs_in_job,
+ * Fill, after inspect(), what only a command that changes something needs: runs_in_job, daemons,
  * apple_plist, and the facts about the job's agent: its plist, its account, its launchd state.
  */
 void	inspect_for_change(const struct host *, const struct spec *, struct facts *);

@@ -250,7 +250,6 @@ look_at_files(const struct host *host, const struct receipt *receipt, struct fac
 {
 	char begin[FILES_BEGIN];
 
-	files_look(host, DAEMONS_DIRECTORY, FILES_STRICT, &facts->daemons);
 	files_look_at_script(host, receipt->spec.program.theirs, &facts->program.file, begin);
 	facts->program.is_script = strncmp(begin, "#!", 2) == 0;
 	interpreters_look(host, &receipt->spec, begin, facts);
@@ -509,6 +508,7 @@ inspect_for_change(const struct host *host, const struct spec *spec, struct fact
 {
 	facts->launchd.runs_in_job = runs_inside(spec->label, facts->launchd.loaded == YES ?
 	    (pid_t)facts->launchd.service.pid : 0);
+	files_look(host, DAEMONS_DIRECTORY, FILES_STRICT, &facts->daemons);
 	facts->apple_plist[0] = '\0';
 	if (facts->receipt.file.exists != YES)
 		apple_labels_find(host, spec->label, facts->apple_plist);

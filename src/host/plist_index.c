@@ -115,12 +115,24 @@ plist_index_read(void *context, const char *name)
 	bytes_free(&bytes);
 }
 
+/* launchd would read no agents for an account in a home that it shares or another one owns. */
+static bool
+is_home_of(const struct host *host, const char *home, uid_t account)
+{
+	struct file_fact fact;
+
+	files_look(host, home, FILES_STRICT, &fact);
+	return fact.exists != YES || fact.owner == account || fact.owner == 0 ||
+	    fact.owner == host->owner;
+}
+
 /*
  * Return the entries of a directory, or NULL if out of memory. account: the owner of the agents, or
- * root; home: the directory is in that account's home.
+ * root; home: that account's, if the directory is in it, else NULL.
  */
 static const struct plist_entries *
-plist_index_entries(struct plist_index *index, const char *folder, bool home, uid_t account)
+plist_index_entries(struct plist_index *index, const char *folder, const char *home,
+    uid_t account)
 {
 	struct plist_entries *folders;
 	struct reading reading;
@@ -138,9 +150,11 @@ plist_index_entries(struct plist_index *index, const char *folder, bool home, ui
 	memset(folders, 0, sizeof *folders);
 	folders->account = account;
 	text_copy(folders->folder, PATH_SIZE, folder);
-	reading = (struct reading){ .host = index->host, .entries = folders, .home = home,
-	    .skipped = index->skipped };
-	budget_begin(&reading.budget, index->host, home ? account : BUDGET_ROOT);
+	if (home != NULL && !is_home_of(index->host, home, account))
+		return folders;
+	reading = (struct reading){ .host = index->host, .entries = folders,
+	    .home = home != NULL, .skipped = index->skipped };
+	budget_begin(&reading.budget, index->host, home != NULL ? account : BUDGET_ROOT);
 	if (files_list(index->host, folder, plist_index_read, &reading, &error) == -1) {
 		if (error.kind == ERROR_UNKNOWN)
 			note_too_much(folders);
@@ -183,7 +197,7 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 {
 	bool agents = place != DAEMONS;
 	const struct plist_entries *entries = plist_index_entries(index, folder,
-	    place == OWN_AGENTS,
+	    place == OWN_AGENTS ? facts->user.home : NULL,
 	    place == OWN_AGENTS ? facts->user.identity.uid : index->host->owner);
 	const char *logs[2];
 
@@ -215,26 +229,10 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 	facts->too_much = entries != NULL && entries->too_much;
 }
 
-/*
- * Return true with the agents' directory of the job's account. launchd would read no agents for it
- * in a home that it shares or that another account owns.
- */
-static bool
-has_agents(const struct host *host, const struct account *user, char folder[PATH_SIZE])
-{
-	struct file_fact home;
-
-	if (user->exists != YES || user->home[0] != '/' || user->home[1] == '\0' ||
-	    !text_format(folder, PATH_SIZE, "%s" AGENTS, user->home))
-		return false;
-	files_look(host, user->home, FILES_STRICT, &home);
-	return home.exists != YES || home.owner == user->identity.uid || home.owner == 0 ||
-	    home.owner == host->owner;
-}
-
 void
 plist_index_find(struct plist_index *index, const struct spec *spec, struct facts *facts)
 {
+	const char *home = facts->user.home;
 	char own[PATH_SIZE];
 
 	facts->duplicate.path[0] = facts->agent.path[0] = facts->log_conflict[0] =
@@ -243,7 +241,8 @@ plist_index_find(struct plist_index *index, const struct spec *spec, struct fact
 	facts->duplicate.more = facts->too_much = false;
 	compare_folder(index, DAEMONS_DIRECTORY, DAEMONS, spec, facts);
 	compare_folder(index, AGENTS, ALL_AGENTS, spec, facts);
-	if (has_agents(index->host, &facts->user, own))
+	if (facts->user.exists == YES && home[0] == '/' && home[1] != '\0' &&
+	    text_format(own, sizeof own, "%s" AGENTS, home))
 		compare_folder(index, own, OWN_AGENTS, spec, facts);
 	facts->search_complete = facts->unreadable[0] == '\0' ? YES : NO;
 }

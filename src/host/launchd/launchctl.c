@@ -235,9 +235,11 @@ launchctl_ask(const struct host *host, struct printed printed[], size_t count,
 	size_t i, all = disabled == NULL ? count : count + 1;
 
 	assert(count <= LAUNCHCTL_PRINTS);
+	if (disabled != NULL)
+		runs[count] = make_run(host, "print-disabled", disabled->domain, NULL);
 	for (i = 0; i < all; i++) {
-		runs[i] = i < count ? make_run(host, "print", printed[i].target, NULL) :
-		    make_run(host, "print-disabled", disabled->domain, NULL);
+		if (i < count)
+			runs[i] = make_run(host, "print", printed[i].target, NULL);
 		runs[i].output = answers[i];
 		runs[i].capacity = sizeof(answers[i]);
 	}
