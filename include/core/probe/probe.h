@@ -35,13 +35,14 @@ enum context_kind { CONTEXT_ROOT, CONTEXT_SHELL, CONTEXT_DAEMON, CONTEXT_AGENT }
 
 enum observer { WITNESS_LNPCTL, WITNESS_JOB };
 
+/* A later one shows less about Local Network Privacy. */
 enum probe_result {
 	PROBE_OPEN,
 	PROBE_REFUSED,		/* the peer answered: it is reachable, the port is closed */
 	PROBE_NO_ROUTE,		/* EHOSTUNREACH at once */
+	PROBE_ERROR,
 	PROBE_HOST_DOWN,	/* EHOSTDOWN, or EHOSTUNREACH after ARP gave up */
 	PROBE_TIMEOUT,
-	PROBE_ERROR,
 	PROBE_NOT_RUN,
 };
 

@@ -87,11 +87,12 @@ verdict_add(char why[PEER_WHY], const char *format, ...) __attribute__((format(p
 static void
 verdict_add(char why[PEER_WHY], const char *format, ...)
 {
-	size_t length = strlen(why);
 	va_list arguments;
+	size_t length;
 
-	if (length > 0 && text_copy(why + length, PEER_WHY - length, "; "))
-		length += 2;
+	if (why[0] != '\0')
+		text_append(why, PEER_WHY, "; ");
+	length = strlen(why);
 	va_start(arguments, format);
 	vsnprintf(why + length, PEER_WHY - length, format, arguments);
 	va_end(arguments);
