@@ -24,6 +24,7 @@ agent_host_of_home(const struct apply *apply, const struct step *step)
 static int
 agent_remove(const struct apply *apply, const struct step *step, struct error *error)
 {
+	const struct state *kept = step->was.exists == YES ? &step->was : &step->goal;
 	struct host host = agent_host_of_home(apply, step);
 	struct file_fact fact;
 
@@ -32,8 +33,8 @@ agent_remove(const struct apply *apply, const struct step *step, struct error *e
 		return 0;
 	if (fact.exists == YES && fact.type == FILE_REGULAR &&
 	    files_keep(&host, step->name, step->backup, error) == -1 &&
-	    (step->was.exists != YES ||
-	    files_write(apply->host, step->backup, step->was.content, spec_mode(step->was.mode),
+	    (kept->exists != YES ||
+	    files_write(apply->host, step->backup, kept->content, spec_mode(kept->mode),
 	    apply->when, error) == -1))
 		return -1;
 	return files_remove(&host, step->name, apply->when, error);
@@ -98,7 +99,8 @@ agent_account(const struct step *step)
 
 /*
  * launchctl gets the path of an agent's plist, which its account can replace at any time. Accept
- * only a regular file owned by that account, or by its owner before the migration.
+ * only a regular file owned by that account, or by its owner before the migration, or one that only
+ * root can replace.
  */
 static int
 agent_refuse_swapped(const struct apply *apply, const struct step *step, const char *path,
@@ -108,7 +110,8 @@ agent_refuse_swapped(const struct apply *apply, const struct step *step, const c
 
 	if (receipt->spec.agent.account[0] == '\0' ||
 	    agent_is_own(apply, path, apply->facts->agent.account.identity.uid) ||
-	    agent_is_own(apply, path, receipt->before.files[SNAP_AGENT].owner))
+	    agent_is_own(apply, path, receipt->before.files[SNAP_AGENT].owner) ||
+	    files_is_of(apply->host, path, apply->host->owner))
 		return 0;
 	return error_set(error, ERROR_DATA, "it is not a regular file of the agent's account",
 	    "find out what replaced it, then run the same command again",

@@ -264,6 +264,48 @@ signal_ends_the_wait_for_a_dead_volume(void **state)
 	assert_has(mac->err, "a signal asked to stop");
 }
 
+#define AGENTS	HOME "/Library/LaunchAgents"
+
+/* Its plist cannot be a hard link in the state directory. */
+static void
+agent_on_another_volume_becomes_a_daemon_and_comes_back(void **state)
+{
+	struct mac *mac = *state;
+	const char *agent = AGENTS "/com.example.job.plist";
+	const char *const folders[] = { HOME, HOME "/Library", AGENTS, agent };
+	char line[256];
+
+	if (!may_mount)
+		skip();
+	snprintf(mounted, sizeof mounted, "%s", mac_path(mac, HOME));
+	assert_int_equal(mount("home", mounted, "tmpfs", MS_NOSUID, "mode=0755"), 0);
+	mac_make_folder(mac, HOME "/Library");
+	mac_make_folder(mac, AGENTS);
+	mac_write(mac, agent, "<plist version=\"1.0\"><dict><key>Label</key>"
+	    "<string>com.example.job</string><key>ProgramArguments</key><array><string>" MAC_WORKER
+	    "</string><string>--report</string></array><key>KeepAlive</key><true/></dict></plist>");
+	for (int i = 0; i < 4; i++)
+		mac_set_owner(mac, folders[i], mac->worker_uid, mac->worker_gid);
+	snprintf(line, sizeof line, "fault session %lu", (unsigned long)mac->worker_uid);
+	assert_int_equal(mac_launchctl(mac, line), 0);
+	snprintf(line, sizeof line, "bootstrap gui/%lu %s", (unsigned long)mac->worker_uid, agent);
+	assert_int_equal(mac_launchctl(mac, line), 0);
+	assert_status(mac, mac_command(mac, "migrate --settle 0.02 com.example.job"), 0);
+	/* A failure after the plist is back removes it again. */
+	assert_int_equal(mac_launchctl(mac, "fault refuse bootstrap=150*1"), 0);
+	assert_status(mac, mac_command(mac, "migrate --undo --timeout 2 com.example.job"), 1);
+	assert_has(mac->err, "all was put back");
+	assert_false(mac_exists(mac, agent));
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_true(mac_exists(mac, agent));
+	/* In a home that only root can change it is restored as root's. */
+	assert_status(mac, mac_command(mac, "migrate --settle 0.02 com.example.job"), 0);
+	for (int i = 0; i < 3; i++)
+		mac_set_owner(mac, folders[i], 0, 0);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_true(mac_exists(mac, agent));
+}
+
 #define MOUNTS(test)	cmocka_unit_test_setup_teardown(test, mac_embedded, end)
 
 int
@@ -277,6 +319,7 @@ main(void)
 		MOUNTS(volume_that_is_mounted_meanwhile_is_not_entered),
 		MOUNTS(scan_goes_on_past_dead_volumes),
 		MOUNTS(signal_ends_the_wait_for_a_dead_volume),
+		MOUNTS(agent_on_another_volume_becomes_a_daemon_and_comes_back),
 	};
 
 	may_mount = geteuid() == 0 && unshare(CLONE_NEWNS) == 0 &&
