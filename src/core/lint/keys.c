@@ -574,7 +574,7 @@ keys_has_word(const char *words, const char *word)
 
 	for (; words != NULL; words = strchr(words, '|')) {
 		words += *words == '|';
-		if (text_begins_folded(words, word) && strchr("|", words[length]) != NULL)
+		if (strcspn(words, "|") == length && text_begins_folded(words, word))
 			return true;
 	}
 	return false;

@@ -255,6 +255,7 @@ values_are_compared_with_range_and_words(void **state)
 	assert_true(keys_allow_text(keys_row("ProcessType"), "interactive"));
 	assert_false(keys_allow_text(keys_row("ProcessType"), "Interact"));
 	assert_false(keys_allow_text(keys_row("ProcessType"), ""));
+	assert_false(keys_allow_text(keys_row("ProcessType"), "Background|Standard"));
 	assert_false(keys_allow_text(keys_row("WorkingDirectory"), "tmp"));
 	keys_describe(keys_row("KeepAlive"), keys_types(keys_row("KeepAlive")), text, sizeof text);
 	assert_string_equal(text, "true or false or a dict");
