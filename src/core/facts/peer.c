@@ -1,4 +1,5 @@
 /* Parse HOST:PORT, and compare addresses with this machine's netmasks. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,17 +175,12 @@ is_no_host(const struct address *address)
 static bool
 is_edge(const struct address *address, unsigned prefix)
 {
-	bool first = true, last = true;
+	uint32_t ones = prefix < 32 ? UINT32_MAX >> prefix : 0, host = 0;
 
-	if (address->six || prefix > 30)
-		return false;
-	for (size_t i = 0; i < 4; i++) {
-		unsigned char mask = mask_byte(prefix, i);
-
-		first = first && (address->bytes[i] & ~mask & 0xff) == 0;
-		last = last && (address->bytes[i] | mask) == 0xff;
-	}
-	return first || last;
+	for (size_t i = 0; i < 4; i++)
+		host = host << 8 | address->bytes[i];
+	host &= ones;
+	return !address->six && prefix <= 30 && (host == 0 || host == ones);
 }
 
 enum address_scope
