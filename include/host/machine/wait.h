@@ -21,6 +21,12 @@ int64_t	wait_date(void);
 /* Return whether a signal asked to stop. */
 bool	wait_is_stopped(const struct host *);
 
+/*
+ * Block the stop signals and SIGCHLD, so that none is missed between a look at what they mean and a
+ * wait with the mask of before.
+ */
+void	wait_hold_signals(sigset_t *before);
+
 /* Wait this long. Returns false if host->stop was set before or during the wait. */
 bool	wait_for(const struct host *, double seconds);
 

@@ -57,14 +57,8 @@ static void
 hold_signals(struct signals *signals)
 {
 	struct sigaction action = { .sa_handler = wake, .sa_flags = SA_NOCLDSTOP };
-	sigset_t held;
 
-	sigemptyset(&held);
-	sigaddset(&held, SIGCHLD);
-	sigaddset(&held, SIGHUP);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigprocmask(SIG_BLOCK, &held, &signals->before);
+	wait_hold_signals(&signals->before);
 	signals->waiting = signals->before;
 	sigdelset(&signals->waiting, SIGCHLD);
 	sigemptyset(&action.sa_mask);

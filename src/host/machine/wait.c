@@ -28,18 +28,27 @@ wait_is_stopped(const struct host *host)
 	return host->stop != NULL && *host->stop != 0;
 }
 
+void
+wait_hold_signals(sigset_t *before)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGCHLD);
+	sigaddset(&held, SIGHUP);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &held, before);
+}
+
 bool
 wait_for(const struct host *host, double seconds)
 {
 	double end = wait_now() + seconds;
-	sigset_t stops, before;
+	sigset_t before;
 
 	dir_cache_forget(host->dir_cache);	/* it may be out of date after the wait */
-	sigemptyset(&stops);
-	sigaddset(&stops, SIGINT);
-	sigaddset(&stops, SIGTERM);
-	sigaddset(&stops, SIGHUP);
-	sigprocmask(SIG_BLOCK, &stops, &before);
+	wait_hold_signals(&before);
 	/* A signal must not cut an undo short, for which there is no host->stop. */
 	while (!wait_is_stopped(host) && (seconds = end - wait_now()) > 0) {
 		struct timespec limit = { (time_t)seconds,
