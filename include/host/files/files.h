@@ -162,8 +162,8 @@ int	files_list(const struct host *, const char *path,
 
 /*
  * Call visit with each of these names, which have a zero byte after them, in the order of strcmp
- * and once; not with what is no name of a directory's entry. Returns 0 or an errno: ENOMEM; EINTR,
- * a signal asked to stop.
+ * and once; not with what is not a name of a directory's entry. Returns 0 or an errno: ENOMEM;
+ * EINTR, a signal asked to stop.
  */
 int	files_visit(const struct host *, struct bytes names,
     void (*visit)(void *context, const char *name), void *context);

@@ -107,7 +107,8 @@ each_verb_is_called_with_its_own_words(void **state)
 	int i;
 
 	(void)state;
-	launchctl_act(&host, "bootstrap", "system", "/Library/LaunchDaemons/two words.plist", &answers[0]);
+	launchctl_act(&host, "bootstrap", "system", "/Library/LaunchDaemons/two words.plist",
+	    &answers[0]);
 	launchctl_act(&host, "bootout", "system/com.example.job", NULL, &answers[1]);
 	launchctl_act(&host, "enable", "system/com.example.job", NULL, &answers[2]);
 	launchctl_act(&host, "disable", "system/com.example.job", NULL, &answers[3]);
