@@ -4,7 +4,6 @@
 #ifndef CORE_JOB_LABEL_H
 #define CORE_JOB_LABEL_H
 
-#include "core/job/label.h"
 #include "core/error.h"
 
 /*

@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-#include "core/job/label.h"
 #include "core/bytes.h"
 #include "core/error.h"
 #include "core/facts/facts.h"

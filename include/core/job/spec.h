@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 
-#include "core/job/label.h"
 #include "core/error.h"
 #include "core/facts/facts.h"
 #include "core/facts/foreign.h"

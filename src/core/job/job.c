@@ -452,9 +452,7 @@ int
 job_refuse_disabled(const struct plist *tree, const struct options *options, const char *verb,
     const char *name, struct error *error)
 {
-	bool disabled;
-
-	return !plist_boolean(plist_member(tree, "Disabled"), &disabled) || !disabled ||
+	return !plist_is_true(tree, "Disabled") ||
 	    plist_set_touches(options->settings.items, options->settings.count, "Disabled") ? 0 :
 	    error_set(error, ERROR_DATA, "the key Disabled keeps launchd from loading it",
 	    "add: --set Disabled=false", "cannot %s '%s'", verb, name);

@@ -171,14 +171,11 @@ spec_read_log(struct spec *spec, int which, const struct plist *tree, const char
 static enum health
 spec_health(const struct plist *tree)
 {
-	const struct plist *keep_alive = plist_member(tree, "KeepAlive");
-	bool value = false;
-
 	/* KeepAlive as a dictionary implies RunAtLoad too: launchd.plist(5). */
-	if (plist_is_dictionary(keep_alive) || (plist_boolean(keep_alive, &value) && value))
+	if (plist_is_dictionary(plist_member(tree, "KeepAlive")) ||
+	    plist_is_true(tree, "KeepAlive"))
 		return HEALTH_KEPT;
-	return plist_boolean(plist_member(tree, "RunAtLoad"), &value) && value ? HEALTH_ONCE :
-	    HEALTH_LOADED;
+	return plist_is_true(tree, "RunAtLoad") ? HEALTH_ONCE : HEALTH_LOADED;
 }
 
 static void
