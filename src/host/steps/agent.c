@@ -170,7 +170,7 @@ agent_load_undo(struct apply *apply, struct step *step, struct error *error)
 
 const struct step_row step_agent_load = {
 	.words = { [1] = { "load", "bootstrap", "bootstrapped", "booted out again" } },
-	.left = "its account's launchd does not load it",
+	.why_left = "its account's launchd does not load it",
 	.run = agent_load_do,
 	.undo = agent_load_undo,
 };

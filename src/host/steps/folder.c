@@ -19,7 +19,7 @@ const struct step_row step_folder = {
 		{ "remove", "remove", "removed", "made again" },
 		{ "make", "make", "made", "removed again" },
 	},
-	.left = "it has content",
+	.why_left = "it has content",
 	.run = folder_do,
 	.undo = folder_remove,
 };
@@ -43,7 +43,7 @@ const struct step_row step_account_folder = {
 		{ "remove", "remove", "removed", "made again" },
 		{ "make", "make", "made", "removed again" },
 	},
-	.left = "it has content",
+	.why_left = "it has content",
 	.run = folder_do_of_account,
 	.undo = folder_remove_of_account,
 };

@@ -57,7 +57,7 @@ const struct step_row step_log = {
 		{ "remove", "remove", "removed", "cannot bring back" },
 		{ "prepare", "prepare", "prepared", "put back" },
 	},
-	.left = LOG_LEFT,
+	.why_left = LOG_LEFT,
 	.keeps_backup = true,
 	.run = log_do,
 	.undo = log_undo,
@@ -65,7 +65,7 @@ const struct step_row step_log = {
 
 const struct step_row step_empty_log = {
 	.words = { { "remove", "remove", "removed", "cannot bring back" } },
-	.left = LOG_LEFT,
+	.why_left = LOG_LEFT,
 	.run = log_do,
 	.undo = log_undo,
 };
@@ -101,7 +101,7 @@ const struct step_row step_account_log = {
 		{ "remove", "remove", "removed", "cannot bring back" },
 		{ "prepare", "prepare", "prepared", "put back" },
 	},
-	.left = LOG_LEFT,
+	.why_left = LOG_LEFT,
 	.run = log_do_of_account,
 	.undo = log_undo_of_account,
 };

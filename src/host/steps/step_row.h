@@ -9,7 +9,7 @@ struct step_row {
 		const char *action;	/* in JSON; NULL: there is no such step */
 		const char *plan, *done, *undone;	/* followed by the name; NULL: no line */
 	} words[2];			/* the goal is without it, with it */
-	const char	*left;		/* why a step may leave the thing; NULL: it never does */
+	const char	*why_left;	/* why a step may leave the thing; NULL: it never does */
 	bool		 keeps_backup;	/* also after the commit: nobody else has what is in it */
 	int	(*run)(struct apply *, struct step *, struct error *);
 	int	(*undo)(struct apply *, struct step *, struct error *);

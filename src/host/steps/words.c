@@ -53,7 +53,7 @@ step_describe(const struct step *step, char *target, size_t size)
 	else if (!done && step->result != STEP_UNDONE)
 		snprintf(target, size, "cannot %s %s", words->plan, step_name(step));
 	else if (step->left)
-		snprintf(target, size, "left %s: %s", step_name(step), step_row(step)->left);
+		snprintf(target, size, "left %s: %s", step_name(step), step_row(step)->why_left);
 	else if (done && step->kind == KIND_LOG && step->backup[0] != '\0')
 		snprintf(target, size, "%s %s: what it held is %s now", words->done, step->name,
 		    step->backup);
