@@ -500,10 +500,27 @@ agent_whose_plist_was_swapped_for_a_link_is_not_loaded(void **state)
 	host_close(&host);
 }
 
+/* launchd would not read them for this account, so the label is free. */
+static void
+agent_in_a_home_that_another_account_owns_is_no_duplicate(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, HOME_AGENTS "/x.plist", PLIST_OF("com.example.job"));
+	mac_set_owner(mac, HOME_AGENTS "/x.plist", mac->worker_uid, mac->worker_gid);
+	assert_status(mac, mac_install(mac, "--dry-run", MAC_QUIET), 65);
+	assert_has(mac->err, HOME_AGENTS "/x.plist");
+	if (!mac->as_root)
+		skip();
+	mac_set_owner(mac, "/Users/worker", mac->worker_uid + 1, mac->worker_gid);
+	assert_status(mac, mac_install(mac, "--dry-run", MAC_QUIET), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		SCRIPTED(agent_in_a_home_that_another_account_owns_is_no_duplicate),
 		EMBEDDED(plist_that_launchd_would_not_read_is_not_a_duplicate),
 		EMBEDDED(file_that_others_could_write_is_not_displaced_or_restored),
 		EMBEDDED(scan_ignores_plists_that_launchd_would_not_read),
