@@ -156,20 +156,22 @@ receive_reply(int channel, struct reply *reply)
 
 	while ((size = recvmsg(channel, &message, 0)) == -1 && errno == EINTR)
 		continue;
+	reply->descriptor = -1;		/* the child's number; the message has the descriptor */
 	if (size == -1)
 		return -1;
-	if (size != (ssize_t)sizeof *reply) {
-		errno = ECONNRESET;
-		return -1;
-	}
-	reply->descriptor = -1;		/* the child's number; the message has the descriptor */
 	header = CMSG_FIRSTHDR(&message);
 	if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
 	    header->cmsg_len == CMSG_LEN(sizeof(int))) {
 		memcpy(&reply->descriptor, CMSG_DATA(header), sizeof(int));
 		fcntl(reply->descriptor, F_SETFD, FD_CLOEXEC);
 	}
-	return 0;
+	if (size == (ssize_t)sizeof *reply)
+		return 0;
+	if (reply->descriptor != -1)
+		close(reply->descriptor);
+	reply->descriptor = -1;
+	errno = ECONNRESET;
+	return -1;
 }
 
 /*

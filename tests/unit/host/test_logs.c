@@ -1,10 +1,12 @@
 #define _GNU_SOURCE		/* mknod: glibc does not treat it as POSIX */
 /* logs.c and child.c: actions as the job's user, and what that user can reach. */
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -448,6 +450,62 @@ child_that_is_stopped_or_killed_is_an_error_and_is_reaped(void **state)
 	assert_int_equal(errno, ECHILD);
 }
 
+/* What a child that the account controls could send: a descriptor, and bytes of its choice. */
+static struct reply forged;
+static size_t forged_size;		/* 0: children serve */
+
+static void
+child_forges(void)
+{
+	struct iovec part = { .iov_base = &forged, .iov_len = forged_size };
+	union { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof(int))]; } control = {
+	    .header = { .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
+	    .cmsg_type = SCM_RIGHTS } };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
+	    .msg_controllen = sizeof control.bytes };
+	int channels[2], file, count = 0;
+	struct stat status;
+	char turn;
+
+	if (forged_size == 0)
+		return;
+	for (int i = 3; i < 256 && count < 2; i++)	/* the parent's end, then the child's */
+		if (fstat(i, &status) == 0 && S_ISSOCK(status.st_mode))
+			channels[count++] = i;
+	file = open("/dev/null", O_RDONLY);
+	memcpy(CMSG_DATA(&control.header), &file, sizeof file);
+	_exit(count == 2 && read(channels[1], &turn, 1) == 1 &&
+	    sendmsg(channels[1], &message, 0) == (ssize_t)forged_size ? 0 : 1);
+}
+
+static int
+count_descriptors(void)
+{
+	int count = 0;
+
+	for (int i = 0; i < 256; i++)
+		count += fcntl(i, F_GETFD) != -1;
+	return count;
+}
+
+static void
+short_reply_is_an_error_and_leaves_no_descriptor(void **state)
+{
+	struct identity me = tester();
+	struct reply reply = { .descriptor = -1 };
+	int before = count_descriptors(), result;
+
+	(void)state;
+	for (size_t size = 1; size < sizeof forged; size++) {
+		forged_size = size;
+		result = child_run(&host, &me, me.gid, report_who_i_am, NULL, 10, &reply);
+		forged_size = 0;
+		assert_int_equal(result, -1);
+		assert_int_equal(reply.descriptor, -1);
+	}
+	assert_int_equal(count_descriptors(), before);
+}
+
 static void
 ordinary_account_cannot_be_another(void **state)
 {
@@ -625,6 +683,7 @@ main(void)
 		EACH(log_is_removed_in_each_kind_of_folder),
 		EACH(child_is_the_account_for_good_and_does_not_have_the_lock),
 		EACH(child_that_is_stopped_or_killed_is_an_error_and_is_reaped),
+		EACH(short_reply_is_an_error_and_leaves_no_descriptor),
 		EACH(ordinary_account_cannot_be_another),
 		EACH(access_of_an_account_is_the_kernels_answer),
 		EACH(many_questions_are_answered_by_one_child_that_stays),
@@ -634,5 +693,6 @@ main(void)
 	};
 
 	signal(SIGPIPE, SIG_IGN);	/* as main() does */
+	pthread_atfork(NULL, NULL, child_forges);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
