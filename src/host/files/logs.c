@@ -384,6 +384,8 @@ log_act(const struct host *host, const char *path, const struct identity *user,
 		*flag = reply.flag;
 		action.give = false;
 		/* Check the result of a child again: only its descriptor is trusted. */
+		if (reply.errnum < IS_OTHERS)
+			reply.errnum = EIO;
 		if (reply.errnum == 0 && action.act == log_make)
 			reply.errnum = fstat(reply.descriptor, &status) == -1 ? errno :
 			    log_find_trouble(&action, &status);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -507,6 +508,25 @@ short_reply_is_an_error_and_leaves_no_descriptor(void **state)
 }
 
 static void
+forged_trouble_with_a_log_is_an_error(void **state)
+{
+	static const int troubles[] = { -4, -5, -1000000, INT_MIN };
+	struct foreign_path log = foreign_path_to("/Users/worker/job.log");
+	struct identity me = tester();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++) {
+		memset(&forged, 0, sizeof forged);
+		forged.errnum = troubles[i];
+		forged_size = sizeof forged;
+		made = files_account_log(&host, &log, &me, me.gid, 0640, &made, &error) == 0;
+		forged_size = 0;
+		assert_false(made);
+		assert_error(ERROR_FILE, "/Users/worker/job.log", strerror(EIO));
+	}
+}
+
+static void
 ordinary_account_cannot_be_another(void **state)
 {
 	struct reply reply;
@@ -684,6 +704,7 @@ main(void)
 		EACH(child_is_the_account_for_good_and_does_not_have_the_lock),
 		EACH(child_that_is_stopped_or_killed_is_an_error_and_is_reaped),
 		EACH(short_reply_is_an_error_and_leaves_no_descriptor),
+		EACH(forged_trouble_with_a_log_is_an_error),
 		EACH(ordinary_account_cannot_be_another),
 		EACH(access_of_an_account_is_the_kernels_answer),
 		EACH(many_questions_are_answered_by_one_child_that_stays),
