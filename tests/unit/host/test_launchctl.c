@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE	/* realpath: glibc does not treat it as POSIX */
 /*
- * launchctl.c against a scripted launchctl: a script in a temporary directory that logs its calls.
+ * launchctl.c and bootstrap.c against a scripted launchctl: a script in a temporary directory that
+ * logs its calls.
  */
 #include <sys/stat.h>
 
@@ -20,6 +21,7 @@
 #include <cmocka.h>
 
 #include "core/facts/facts.h"
+#include "host/launchd/bootstrap.h"
 #include "host/launchd/launchctl.h"
 
 #define LONG	100000.0	/* seconds: a run that needs its time limit by mistake hangs the
@@ -450,6 +452,33 @@ once_stopped_the_rest_is_not_asked(void **state)
 }
 
 static void
+stop(int number)
+{
+	stopped = number;
+}
+
+/* Login Items: bootstrap exits with 0 and loads nothing. The third print ends the wait. */
+static void
+bootstrap_that_was_accepted_is_not_repeated_and_is_explained(void **state)
+{
+	struct host host = script("[ \"$1\" = print ] || exit 0\n"
+	    "[ \"$(grep -c print journal)\" -lt 3 ] || kill -TERM $PPID\nexit 113\n");
+	struct sigaction action = { .sa_handler = stop }, before;
+	struct printed printed;
+	struct error error;
+	int result;
+
+	(void)state;
+	sigaction(SIGTERM, &action, &before);
+	result = launchd_bootstrap(&host, "system/x", "/x.plist", LONG, NULL, &printed, &error);
+	sigaction(SIGTERM, &before, NULL);
+	assert_int_equal(result, -1);
+	assert_non_null(strstr(error.fix, "Login Items"));
+	assert_journal("bootstrap system /x.plist\nprint system/x\nprint system/x\n"
+	    "print system/x\n");
+}
+
+static void
 disabled_labels_come_from_print_disabled(void **state)
 {
 	struct host host = script("printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" "
@@ -587,6 +616,7 @@ main(void)
 		EACH(hang_is_unknown),
 		EACH(many_services_each_get_their_own_answer),
 		EACH(once_stopped_the_rest_is_not_asked),
+		EACH(bootstrap_that_was_accepted_is_not_repeated_and_is_explained),
 		EACH(disabled_labels_come_from_print_disabled),
 		EACH(overrides_without_a_good_answer_are_unknown),
 		EACH(every_number_of_launchds_has_words_of_its_own),
