@@ -1698,7 +1698,7 @@ print_decides_after_a_launchctl_that_died(void **state)
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
 	assert_int_equal(mac_launchctl(mac, "fault hang_after bootout@1"), 0);
 	assert_status(mac, mac_command(mac,
-	    "uninstall --timeout 0.5 --delete-logs com.example.job"), 0);
+	    "uninstall --timeout " SOON " --delete-logs com.example.job"), 0);
 	assert_false(mac_exists(mac, PLIST));
 }
 

@@ -132,8 +132,9 @@ old_job_that_does_not_exit_is_left_and_reported_with_74(void **state)
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
-	assert_int_equal(mac_launchctl(mac, "fault drain_ms 3000"), 0);
-	assert_status(mac, mac_install(mac, "--settle 0.02 --timeout 0.2 --env LANG=C", MAC_QUIET),
+	assert_int_equal(mac_launchctl(mac, "fault drain_ms 600000"), 0);
+	/* The time limit of each launchctl, too. */
+	assert_status(mac, mac_install(mac, "--settle 0.02 --timeout 0.8 --env LANG=C", MAC_QUIET),
 	    74);
 	assert_has(mac->err, "system/com.example.job");
 	assert_has(mac->err, "has not exited yet");
