@@ -469,14 +469,17 @@ files_open_draft(const struct folder *folder)
 }
 
 static int
-files_draft_failed(const char *verb, const char *path, struct error *error)
+files_draft_failed(const char *verb, const char *path, bool copies, struct error *error)
 {
 	if (errno != EEXIST)
 		return error_number(error, ERROR_FILE, errno, "cannot %s '%s'", verb, path);
-	return error_set(error, ERROR_FILE,
-	    "the names of its draft or of its copies are taken",
+	return error_set(error, ERROR_FILE, copies ?
+	    "the names of its draft or of its copies are taken" :
+	    "a directory has the name of its draft", copies ?
 	    "inspect '" DRAFT_NAME "' and '*" FILES_ASIDE "*' in the same directory, then move "
-	    "them aside", "cannot %s '%s'", verb, path);
+	    "them aside" :
+	    "inspect '" DRAFT_NAME "' in the same directory, then move it aside",
+	    "cannot %s '%s'", verb, path);
 }
 
 static int
@@ -508,7 +511,7 @@ files_write(const struct host *host, const char *path, struct bytes bytes, mode_
 	    (when != FILES_EVENTUALLY && platform_order(file) == -1) ||
 	    renameat(folder.descriptor, DRAFT_NAME, folder.descriptor, folder.name) == -1 ||
 	    files_sync(&folder, when) == -1)
-		result = files_draft_failed("write", path, error);
+		result = files_draft_failed("write", path, false, error);
 	if (result == -1)
 		unlinkat(folder.descriptor, DRAFT_NAME, 0);
 	if (file != -1)
@@ -707,7 +710,7 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 	    (copies && files_replace_with_copy(&folder, file, &status, owner, group, mode, undoes,
 	    aside) == -1))
 		result = errno == EINVAL ? files_not_regular("set the owner of", path, error) :
-		    files_draft_failed("set the owner of", path, error);
+		    files_draft_failed("set the owner of", path, copies, error);
 	if (file != -1)
 		close(file);
 	walk_close(&folder);

@@ -765,8 +765,9 @@ draft_that_is_a_folder_is_refused_by_name(void **state)
 	make_folder("/state/.lnpctl-draft", 0755);
 	make_file("/state/job.plist", "old", 0644);
 	assert_int_equal(write_file("/state/job.plist", "new"), -1);
-	assert_error(ERROR_FILE, "/state/job.plist", "");
-	assert_non_null(strstr(error.fix, ".lnpctl-draft"));
+	assert_error(ERROR_FILE, "/state/job.plist", "a directory has the name of its draft");
+	assert_string_equal(error.fix,
+	    "inspect '.lnpctl-draft' in the same directory, then move it aside");
 	assert_text("/state/job.plist", "old");
 }
 
