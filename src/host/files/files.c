@@ -734,13 +734,13 @@ files_link(const struct host *host, const char *from_path, const char *to_path, 
 	if (walk_safe(host, to_path, verb, &to, error) == 0) {
 		if (act(&from, &to) == 0 && walk_order(&to) == 0)
 			result = 0;
+		else if (path == to_path)	/* its type was not looked at */
+			error_number(error, ERROR_FILE, errno, "cannot %s '%s'", verb, path);
 		else if (errno == EINVAL)
 			files_not_regular(verb, path, error);
-		else if (path == from_path)
+		else
 			error_number(error, ERROR_FILE, errno, "cannot %s '%s' as '%s'", verb,
 			    path, to_path);
-		else
-			error_number(error, ERROR_FILE, errno, "cannot %s '%s'", verb, path);
 		walk_close(&to);
 	}
 	walk_close(&from);

@@ -1212,6 +1212,10 @@ restoring_without_a_kept_file_leaves_what_is_there(void **state)
 	make_file("/etc/job.plist", "new", 0640);
 	assert_int_equal(files_restore(&host, "/state/kept", "/etc/job.plist", &error), -1);
 	assert_error(ERROR_FILE, "/etc/job.plist", "No such file");
+	/* It is not blamed on the type of the file. */
+	make_folder("/state/kept", 0755);
+	assert_int_equal(files_restore(&host, "/state/kept", "/state/kept/job.plist", &error), -1);
+	assert_error(ERROR_FILE, "/state/kept/job.plist", strerror(EINVAL));
 	assert_text("/etc/job.plist", "new");
 }
 
