@@ -107,6 +107,12 @@ change_free(struct change *change)
 	receipt_free(&change->next);
 	plan_free(&change->plan);
 	plist_file_free(&change->plist);
+}
+
+void
+change_clear(struct change *change)
+{
+	change_free(change);
 	memset(change, 0, sizeof *change);
 }
 
@@ -304,7 +310,7 @@ change_note(struct session *session, struct change *change, int result, const st
 		error->kind = jobs_worse(worst, own->kind);
 	}
 	change_answer(session, change, NULL, result == -1 ? own : NULL);
-	change_free(change);
+	change_clear(change);
 }
 
 int

@@ -327,7 +327,7 @@ migrate_agent(struct session *session, struct migrate *migrate, const char *name
 		return -1;
 	/* Already a daemon, or an earlier run was interrupted. */
 	if (migrate_find_migrated(host, name, label)) {
-		change_free(change);
+		change_clear(change);
 		return reapply_one(session, change, label, error);
 	}
 	/* Another lnpctl may have undone a migration before we took the lock. */
