@@ -60,14 +60,16 @@ check_load_refused(const struct load_answer *answer, const char *words, const ch
     struct error *error)
 {
 	const char *fix = load_status_of(answer).fix;
-	char why[sizeof error->why];
+	char why[sizeof error->why], number[32] = "";
 
 	if (answer->loaded == YES) {
+		if (answer->status >= 0)
+			text_format(number, sizeof number, " (bootstrap: %d)", answer->status);
 		text_format(why, sizeof why, service_is_ending(answer->service) ?
 		    "the old job is still stopping" :
 		    "a job with this label is already loaded from '%s'", answer->service->path);
 		return error_set(error, ERROR_FAILED, why, "see: lnpctl status",
-		    "cannot load '%s' (bootstrap: %d)", target, answer->status);
+		    "cannot load '%s'%s", target, number);
 	}
 	if (answer->status == 0)
 		return error_set(error, answer->loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
