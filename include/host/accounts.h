@@ -16,7 +16,7 @@
 
 #define ACCOUNTS_REMEMBERED	16
 
-struct accounts {			/* a cache of those that exist; zeroed: empty */
+struct accounts {			/* a cache, not of UNKNOWN; zeroed: empty */
 	struct { char asked[NAME_SIZE]; struct account account; } rows[ACCOUNTS_REMEMBERED];
 	size_t	count;
 	struct account_group groups[ACCOUNTS_REMEMBERED];

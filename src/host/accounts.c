@@ -264,10 +264,10 @@ accounts_user(const struct host *host, const char *name, struct account *account
 			return;
 		}
 	find_account(host, name, account);
-	if (accounts == NULL || account->exists != YES || accounts->count == ACCOUNTS_REMEMBERED)
-		return;
-	text_copy(accounts->rows[accounts->count].asked, NAME_SIZE, name);
-	accounts->rows[accounts->count++].account = *account;
+	if (accounts != NULL && account->exists != UNKNOWN &&
+	    accounts->count < ACCOUNTS_REMEMBERED &&
+	    text_copy(accounts->rows[accounts->count].asked, NAME_SIZE, name))
+		accounts->rows[accounts->count++].account = *account;
 }
 
 struct account_visit {
@@ -404,7 +404,8 @@ accounts_group(const struct host *host, const char *name, struct account_group *
 		image_group(host, name, group);
 	else
 		system_group(name, group);
-	if (accounts != NULL && group->exists == YES && accounts->group_count < ACCOUNTS_REMEMBERED)
+	if (accounts != NULL && group->exists != UNKNOWN &&
+	    accounts->group_count < ACCOUNTS_REMEMBERED)
 		accounts->groups[accounts->group_count++] = *group;
 }
 

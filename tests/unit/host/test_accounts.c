@@ -435,7 +435,7 @@ accounts_of_this_machine_are_listed_once_each_for_any_user(void **state)
 }
 
 static void
-account_that_was_found_is_not_asked_for_again(void **state)
+answer_about_an_account_is_not_asked_for_again(void **state)
 {
 	static struct accounts accounts;
 
@@ -448,17 +448,22 @@ account_that_was_found_is_not_asked_for_again(void **state)
 	assert_int_equal(user("worker").exists, YES);
 	assert_int_equal(user("worker").identity.uid, 501);
 	make_record("users", "other", ID("uid", "502") ID("gid", "20"));
-	/* an absent record is looked for anew */
-	assert_int_equal(user("other").exists, YES);
+	assert_int_equal(user("other").exists, NO);
+	/* a damaged record is looked for anew */
+	make_record("users", "odd", ID("uid", "many") ID("gid", "20"));
+	assert_int_equal(user("odd").exists, UNKNOWN);
+	make_record("users", "odd", ID("uid", "503") ID("gid", "20"));
+	assert_int_equal(user("odd").exists, YES);
 	host.accounts = NULL;
 	assert_int_equal(user("worker").exists, NO);
+	assert_int_equal(user("other").exists, YES);
 }
 
 #define EACH(test)	cmocka_unit_test_setup_teardown(test, begin, end)
 
 /* So that no command asks a directory server again while others wait for its lock. */
 static void
-what_exists_is_looked_up_once(void **state)
+name_is_looked_up_once(void **state)
 {
 	static struct accounts accounts;
 
@@ -475,7 +480,7 @@ what_exists_is_looked_up_once(void **state)
 	assert_int_equal(user("worker").identity.uid, 501);
 	assert_int_equal(group("staff").gid, 20);
 	assert_string_equal(group("staff").name, "staff");
-	assert_int_equal(group("late").gid, 77);
+	assert_int_equal(group("late").exists, NO);
 }
 
 int
@@ -494,10 +499,10 @@ main(void)
 		EACH(account_in_very_many_groups_keeps_its_own),
 		EACH(stray_files_among_the_records_do_no_harm),
 		EACH(user_and_group_of_this_machine_are_found),
-		EACH(account_that_was_found_is_not_asked_for_again),
+		EACH(answer_about_an_account_is_not_asked_for_again),
 		EACH(name_of_an_account_is_its_records),
 		EACH(accounts_of_this_machine_are_listed_once_each_for_any_user),
-		EACH(what_exists_is_looked_up_once),
+		EACH(name_is_looked_up_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
