@@ -141,25 +141,26 @@ held() {
 	bounded
 	photograph >"$work/after"
 	awk -F '\t' -v label="$label" '
-	function ours(path) {
+	function ours(path, state) {
 		sub(/ \(content\)$/, "", path)
 		if (path == "./Library/LaunchDaemons/" label ".plist")
-			return $2 !~ /^. [1-9]/
+			return state !~ /^. [1-9]/
 		if (index(path, "./Library/Application Support/lnpctl") == 1)
-			return $2 !~ /^. [1-9]/ || path ~ /\.agent$/
+			return state !~ /^. [1-9]/ || path ~ /\.agent$/
 		if (path == "./private/var/log/lnpctl")
-			return $2 ~ /^d 0:0 755 /
+			return state ~ /^d 0:0 755 /
 		return path ~ "^./private/var/log/lnpctl/" label "[.](log|err)$"
 	}
 	FILENAME == ARGV[1] { was[$1] = $2; next }
 	{ is[$1] = $2 }
-	was[$1] != $2 && !ours($1) && $1 != "./Library/Application Support" {
+	was[$1] != $2 && !ours($1, $2) && $1 != "./Library/Application Support" {
 		print ($1 in was ? "changed: " : "made: ") $1 " is " $2 \
 		    ($1 in was ? ", was " was[$1] : "")
 	}
 	END {
 		for (path in was)
-			if (!(path in is) && !ours(path) && path !~ /^.\/Users\/worker \(/)
+			if (!(path in is) && !ours(path, was[path]) &&
+			    path !~ /^.\/Users\/worker \(/)
 				print "removed: " path
 	}' "$work/before" "$work/after" >"$work/changes"
 	[ ! -s "$work/changes" ] || won \
