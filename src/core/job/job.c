@@ -180,9 +180,11 @@ job_check(const struct options *options, struct error *error)
 	plist_release(scratch);
 	if (result == -1)
 		return -1;
-	for (size_t i = 0; i < options->operand_count; i++)
-		if ((i == 0 ? job_check_path(PROGRAM, options->operands[i], error) :
-		    job_check_text("the argument", options->operands[i], error)) == -1)
+	if (options->operand_count > 0 &&
+	    job_check_path(PROGRAM, options->operands[0], error) == -1)
+		return -1;
+	for (size_t i = 1; i < options->operand_count; i++)
+		if (job_check_text("the argument", options->operands[i], error) == -1)
 			return -1;
 	for (size_t i = 0; i < options->environment.count; i++)
 		if (job_check_variable(options->environment.items[i], i + 1, error) == -1)

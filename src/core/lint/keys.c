@@ -501,21 +501,23 @@ keys_types(const struct key *row)
 static struct key_types
 keys_take_first(struct key_types *types, struct key_types *inner)
 {
-	const char *text = types->text;
-	size_t length = 0, name = 0;
+	const char *text = types->text, *bracket;
+	size_t length = 0;
 	int depth = 0;
 
-	for (; length < types->length && (depth > 0 || text[length] != '|'); length++) {
-		depth += (text[length] == '<') - (text[length] == '>');
-		name += depth == 0 && name == length;
-	}
-	*inner = (struct key_types){ text + name, 0 };
-	if (name < length)
-		*inner = (struct key_types){ text + name + 1, length - name - 2 };
+	for (; length < types->length && (depth > 0 || text[length] != '|'); length++)
+		depth += text[length] == '<' ? 1 : text[length] == '>' ? -1 : 0;
 	*types = (struct key_types){ text + length, types->length - length };
-	types->text += types->length > 0;
-	types->length -= types->length > 0;
-	return (struct key_types){ text, name };
+	if (types->length > 0) {		/* the '|' */
+		types->text++;
+		types->length--;
+	}
+	*inner = (struct key_types){ "", 0 };
+	bracket = memchr(text, '<', length);
+	if (bracket == NULL)
+		return (struct key_types){ text, length };
+	*inner = (struct key_types){ bracket + 1, length - (size_t)(bracket - text) - 2 };
+	return (struct key_types){ text, (size_t)(bracket - text) };
 }
 
 static bool
@@ -599,8 +601,10 @@ keys_describe_one(const struct key *row, const char *name, char *target, size_t 
 	bool is_range = keys_read_range(row, &least, &most);
 	const char *allowed = strcmp(name, "string") != 0 || is_range ? NULL : row->allowed;
 
-	if (strcmp(name, "boolean") == 0 || strcmp(name, "any") == 0)
-		text_append(target, size, "%s", name[0] == 'b' ? "true or false" : "any value");
+	if (strcmp(name, "boolean") == 0)
+		text_append(target, size, "true or false");
+	else if (strcmp(name, "any") == 0)
+		text_append(target, size, "any value");
 	else if (strcmp(name, "integer") == 0 && is_range && most == -1)
 		text_append(target, size, "an integer, %lld or more", least);
 	else if (strcmp(name, "integer") == 0 && is_range)

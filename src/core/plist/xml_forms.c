@@ -134,9 +134,12 @@ xml_is_key(struct bytes raw, const char *key)
 		char c;
 		size_t length = raw.data[0] == '&' ? xml_entity(raw, &c) : 0;
 
-		if (*key++ != (length > 0 ? c : (char)raw.data[0]))
+		if (length == 0) {		/* a byte that stands for itself */
+			c = (char)raw.data[0];
+			length = 1;
+		}
+		if (*key++ != c)
 			return false;
-		length += length == 0;
 		raw = (struct bytes){ raw.data + length, raw.size - length };
 	}
 	return raw.size == 0 && *key == '\0';
