@@ -35,19 +35,19 @@ struct folder {				/* the open directory that holds the last component */
 };
 
 /*
- * Open the directory of path. Loose: a link at the end is followed. Returns 0, or -1 with errno:
- * EINVAL for a path that is not absolute or has "." or "..", ELOOP, with refused filled, for a link
- * that others can change; the untrusted_* fields are filled as far as the walk came. walk_close()
- * closes it.
+ * Open the directory of path, strictly; untrusted_for_user is what others than root, the expected
+ * owner and this user can change. Returns 0, or -1 with errno: EINVAL for a path that is not
+ * absolute or has "." or "..", ELOOP, with refused filled, for a link that others can change; the
+ * untrusted_* fields are filled as far as the walk came. walk_close() closes it.
  */
-int	walk_open(const struct host *, const char *path, enum files_walk, struct folder *);
+int	walk_open_for(const struct host *, const char *path, uid_t user, struct folder *);
 void	walk_close(struct folder *);
 
 /*
- * As walk_open(), for looking, with untrusted_for_user filled as for the administrator. But root
- * does not go on by itself where a directory, a link, or the mount point of a volume is owned by an
- * account other than the administrator, or where a server, a program or an automounter answers for
- * the volume: -1, with stopped set.
+ * As walk_open_for(), for looking, with the administrator as the user. Loose: a link at the end is
+ * followed. But root does not go on by itself where a directory, a link, or the mount point of a
+ * volume is owned by an account other than the administrator, or where a server, a program or an
+ * automounter answers for the volume: -1, with stopped set.
  *
  * In all walks root enters no mount point in a directory that others can change, or below one, and
  * no volume that an account other than the administrator had mounted: EREMOTE.
@@ -59,12 +59,6 @@ int	walk_open_own(const struct host *, const char *path, enum files_walk, struct
  * (errno).
  */
 int	walk_look(struct folder *, struct stat *);
-
-/*
- * Strict, and fills untrusted_for_user: what others than root, the expected owner and this user can
- * change.
- */
-int	walk_open_for(const struct host *, const char *path, uid_t user, struct folder *);
 
 /*
  * Return whether others than those can change the file that was opened there, by itself (status is
@@ -81,7 +75,7 @@ int	walk_safe(const struct host *, const char *path, const char *verb, struct fo
     struct error *);
 
 /*
- * Strict, for changing, without the error: 0 or -1 as walk_open(). walk_is_safe() then returns
+ * Strict, for changing, without the error: 0 or -1 as walk_open_for(). walk_is_safe() then returns
  * whether nobody but root, the expected owner and host->folder_owner can change what is there;
  * walk_is_folder_owners(): host->folder_owner owns the directory itself.
  */
@@ -99,10 +93,9 @@ int	walk_unsafe(const struct folder *, const struct file_fact *, const char *ver
     const char *path, struct error *);
 
 /*
- * Order the names in the directory before all that is written later, or flush them: see
- * platform_order() and platform_flush(). Return 0 or -1 (errno).
+ * Order the names in the directory before all that is written later, with platform_order(), or
+ * flush them, with platform_flush(). Returns 0 or -1 (errno).
  */
-int	walk_order(const struct folder *);
-int	walk_flush(const struct folder *);
+int	walk_sync(const struct folder *, int (*sync)(int descriptor));
 
 #endif

@@ -396,7 +396,7 @@ files_read_system(const struct host *host, const char *path, size_t limit, struc
 	struct stat status;
 	int file, result = -1;
 
-	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+	if (walk_open_for(host, path, host->owner, &folder) == -1)
 		return -1;
 	file = folder.untrusted.untrusted_path[0] != '\0' ? -1 :
 	    openat(folder.descriptor, folder.name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -487,7 +487,7 @@ files_sync(const struct folder *folder, enum files_when when)
 {
 	if (when == FILES_EVENTUALLY)
 		return 0;
-	return when == FILES_ORDERED ? walk_order(folder) : walk_flush(folder);
+	return walk_sync(folder, when == FILES_ORDERED ? platform_order : platform_flush);
 }
 
 int
@@ -620,7 +620,7 @@ files_find_aside(const struct host *host, const char *path, uid_t owner, char as
 	bool is_empty;
 
 	aside[0] = '\0';
-	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+	if (walk_open_for(host, path, host->owner, &folder) == -1)
 		return;
 	is_empty = fstatat(folder.descriptor, folder.name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    status.st_size == 0;
@@ -676,7 +676,7 @@ files_replace_with_copy(const struct folder *folder, int file, const struct stat
 	    files_put_aside(folder, status, aside) == 0)) &&
 	    files_set_owner_mode(draft, NULL, owner, group, mode) == 0 &&
 	    renameat(folder->descriptor, DRAFT_NAME, folder->descriptor, folder->name) == 0)
-		result = walk_order(folder);
+		result = walk_sync(folder, platform_order);
 	errnum = errno;
 	unlinkat(folder->descriptor, DRAFT_NAME, 0);
 	if (draft != -1)
@@ -696,7 +696,7 @@ files_give_back(const struct host *host, const char *path, uid_t owner, gid_t gr
 	int file, result = 0;
 
 	aside[0] = '\0';
-	if (walk_open(host, path, FILES_STRICT, &folder) == -1)
+	if (walk_open_for(host, path, host->owner, &folder) == -1)
 		return walk_failed(&folder, errno, "set the owner of", path, error);
 	file = files_open_regular(&folder, O_RDONLY, &status);
 	copies = file != -1 && folder.untrusted.untrusted_path[0] == '\0' &&
@@ -732,7 +732,7 @@ files_link(const struct host *host, const char *from_path, const char *to_path, 
 	if (walk_safe(host, from_path, verb, &from, error) == -1)
 		return -1;
 	if (walk_safe(host, to_path, verb, &to, error) == 0) {
-		if (act(&from, &to) == 0 && walk_order(&to) == 0)
+		if (act(&from, &to) == 0 && walk_sync(&to, platform_order) == 0)
 			result = 0;
 		else if (path == to_path)	/* its type was not looked at */
 			error_number(error, ERROR_FILE, errno, "cannot %s '%s'", verb, path);
@@ -874,7 +874,7 @@ files_make_synced(const struct host *host, const struct folder *folder, mode_t m
 	directory = openat(folder->descriptor, folder->name,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	made = directory != -1 && fchown(directory, host->owner, host->group) == 0 &&
-	    fchmod(directory, mode) == 0 && walk_order(folder) == 0;
+	    fchmod(directory, mode) == 0 && walk_sync(folder, platform_order) == 0;
 	errnum = errno;
 	if (directory != -1)
 		close(directory);

@@ -198,7 +198,7 @@ access_go_down(struct access_path *way, const char *name)
 /*
  * Resolve the links of a path as the account, below the root descriptor: the kernel then checks
  * each directory on the way, including those of the links, and an absolute link stays in an image.
- * Not with walk_open(), which opens each directory and asks who can change it. Return 0 or an
+ * Not with walk_open_for(), which opens each directory and asks who can change it. Return 0 or an
  * errno.
  */
 static int
@@ -390,8 +390,8 @@ log_act(const struct host *host, const char *path, const struct identity *user,
 			reply.errnum = fstat(reply.descriptor, &status) == -1 ? errno :
 			    log_find_trouble(&action, &status);
 		/* A log that comes back is harmless. */
-		if (reply.errnum == 0 && action.theirs == NULL && walk_order(&folder) == -1 &&
-		    !action.removes)
+		if (reply.errnum == 0 && action.theirs == NULL &&
+		    walk_sync(&folder, platform_order) == -1 && !action.removes)
 			reply.errnum = errno;
 		if (reply.errnum != 0 && !(action.removes &&
 		    (reply.errnum == ENOENT || reply.errnum == ENOTDIR)))

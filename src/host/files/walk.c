@@ -62,14 +62,20 @@ walk_note_untrusted(struct file_fact *fact, const struct folder *folder, const c
 	fact->untrusted_mode = status->st_mode & 07777;
 }
 
+static int
+walk_refuse(int errnum)
+{
+	errno = errnum;
+	return -1;
+}
+
 /* Stop the walk of root: what comes next is this account's. */
 static int
 walk_stop(struct walk *walk, uid_t account)
 {
 	walk->folder->stopped = true;
 	walk->folder->account = account;
-	errno = EREMOTE;
-	return -1;
+	return walk_refuse(EREMOTE);
 }
 
 /*
@@ -100,8 +106,7 @@ walk_check_mount(struct walk *walk, const char *name)
 	volume.mounter = untrusted ? walk->owner : volume.mounter;
 	if (walk->own && volume.mounter != 0)
 		return walk_stop(walk, volume.mounter);
-	errno = EREMOTE;
-	return -1;
+	return walk_refuse(EREMOTE);
 }
 
 /* Note whether the open directory, which is entered under this name, is untrusted. */
@@ -177,10 +182,8 @@ walk_push(struct walk *walk, const char *front)
 {
 	char rest[sizeof walk->rest];
 
-	if (!text_format(rest, sizeof rest, "%s/%s", front, walk->rest)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
+	if (!text_format(rest, sizeof rest, "%s/%s", front, walk->rest))
+		return walk_refuse(ENAMETOOLONG);
 	memcpy(walk->rest, rest, sizeof rest);
 	return 0;
 }
@@ -191,10 +194,8 @@ walk_go_up(struct walk *walk)
 {
 	char above[PATH_SIZE];
 
-	if (walk->manner == FILES_STRICT) {
-		errno = ELOOP;
-		return -1;
-	}
+	if (walk->manner == FILES_STRICT)
+		return walk_refuse(ELOOP);
 	memcpy(above, walk->folder->path, sizeof above);
 	*(strrchr(above, '/') == NULL ? above : strrchr(above, '/')) = '\0';
 	return walk_push(walk, above) == -1 ? -1 : walk_to_root(walk);
@@ -217,17 +218,13 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 	if (!trusted && walk->manner == FILES_STRICT)
 		text_format(walk->folder->refused, PATH_SIZE, "%s/%s", walk->folder->path, name);
 	if ((!trusted && walk->manner == FILES_STRICT) ||
-	    ++walk->links > (walk->manner == FILES_STRICT ? LINKS_STRICT : LINKS_LOOSE)) {
-		errno = ELOOP;
-		return -1;
-	}
+	    ++walk->links > (walk->manner == FILES_STRICT ? LINKS_STRICT : LINKS_LOOSE))
+		return walk_refuse(ELOOP);
 	size = readlinkat(walk->folder->descriptor, name, target, sizeof target);
 	if (size == -1)
 		return -1;
-	if (size == (ssize_t)sizeof target) {		/* a truncated target is another path */
-		errno = ENAMETOOLONG;
-		return -1;
-	}
+	if (size == (ssize_t)sizeof target)		/* a truncated target is another path */
+		return walk_refuse(ENAMETOOLONG);
 	target[size] = '\0';
 	if (walk_push(walk, target) == -1)
 		return -1;
@@ -262,13 +259,11 @@ walk_enter(struct walk *walk, const char *name)
 		return -1;
 	if (fstat(descriptor, &status) == -1 || length + strlen(name) + 2 > PATH_SIZE) {
 		close(descriptor);
-		errno = ENAMETOOLONG;
-		return -1;
+		return walk_refuse(ENAMETOOLONG);
 	}
 	if (walk_check_again(walk, name, &status) == -1) {
 		close(descriptor);
-		errno = EREMOTE;
-		return -1;
+		return walk_refuse(EREMOTE);
 	}
 	walk_classify(walk, name, descriptor, &status);
 	text_format(folder->path + length, PATH_SIZE - length, "/%s", name);
@@ -302,10 +297,8 @@ walk_next(struct walk *walk, char name[NAME_SIZE], bool *last)
 
 	if (length == 0)
 		return 0;
-	if (length >= NAME_SIZE) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
+	if (length >= NAME_SIZE)
+		return walk_refuse(ENAMETOOLONG);
 	memcpy(name, start, length);
 	name[length] = '\0';
 	*last = after[strspn(after, "/")] == '\0';
@@ -320,10 +313,8 @@ walk_step(struct walk *walk, const char *name, bool last, bool *done)
 	int passed;
 
 	*done = false;
-	if (++walk->steps > STEPS_MAX) {
-		errno = ELOOP;
-		return -1;
-	}
+	if (++walk->steps > STEPS_MAX)
+		return walk_refuse(ELOOP);
 	if (strcmp(name, ".") == 0)
 		return 0;
 	if (strcmp(name, "..") == 0)
@@ -382,35 +373,17 @@ walk_path(struct walk *walk, const char *path)
 	int errnum;
 
 	walk->root = geteuid() == 0;
-	memset(folder, 0, sizeof *folder);
-	folder->descriptor = -1;
-	folder->cache = walk->host->dir_cache;
-	folder->open = walk->root;
-	folder->image = walk->host->image;
-	text_copy(folder->name, NAME_SIZE, ".");
-	if (path[0] != '/' || walk_has_dots(path)) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (strlen(path) >= PATH_SIZE || !text_copy(walk->rest, sizeof walk->rest, path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
+	*folder = (struct folder){ .descriptor = -1, .name = ".", .open = walk->root,
+	    .cache = walk->host->dir_cache, .image = walk->host->image };
+	if (path[0] != '/' || walk_has_dots(path))
+		return walk_refuse(EINVAL);
+	if (strlen(path) >= PATH_SIZE || !text_copy(walk->rest, sizeof walk->rest, path))
+		return walk_refuse(ENAMETOOLONG);
 	if (walk_on(walk) == 0)
 		return 0;
 	errnum = errno;
 	walk_close(folder);
-	errno = errnum;
-	return -1;
-}
-
-int
-walk_open(const struct host *host, const char *path, enum files_walk manner, struct folder *folder)
-{
-	struct walk walk = { .host = host, .manner = manner, .user = host->owner,
-	    .folder = folder };
-
-	return walk_path(&walk, path);
+	return walk_refuse(errnum);
 }
 
 int
@@ -483,8 +456,8 @@ walk_close(struct folder *folder)
 	folder->descriptor = -1;
 }
 
-static int
-walk_sync_by(const struct folder *folder, int (*sync)(int descriptor))
+int
+walk_sync(const struct folder *folder, int (*sync)(int descriptor))
 {
 	int directory = platform_open(folder->descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 	    errnum;
@@ -496,18 +469,6 @@ walk_sync_by(const struct folder *folder, int (*sync)(int descriptor))
 	errno = errnum;
 	/* EINVAL: a file system whose directories need no sync */
 	return errnum == 0 || errnum == EINVAL ? 0 : -1;
-}
-
-int
-walk_order(const struct folder *folder)
-{
-	return walk_sync_by(folder, platform_order);
-}
-
-int
-walk_flush(const struct folder *folder)
-{
-	return walk_sync_by(folder, platform_flush);
 }
 
 /* ---- errors ---- */
