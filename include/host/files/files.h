@@ -238,7 +238,7 @@ int	files_make_directory(const struct host *, const char *path, mode_t, struct e
 
 /*
  * Make sure that the log file at path is a regular file with this owner (user->uid), group and
- * mode; its bytes are never touched. *made tells whether it was created.
+ * mode; its bytes are never touched.
  *
  * In a safe directory it is created with O_EXCL as the caller and given away through the
  * descriptor; an existing file is checked through its descriptor (regular, one link) and given
@@ -247,28 +247,25 @@ int	files_make_directory(const struct host *, const char *path, mode_t, struct e
  * the descriptor comes back through a socket pair), so that no link planted there makes root write
  * elsewhere; an existing file of another owner is refused there, never given away. Any other
  * untrusted directory is refused, with its path and the reason.
+ *
+ * With a foreign path, which the account chose, path is ignored: a child that has become the
+ * account does everything, including finding the directory, and follows links with its rights. An
+ * absent file or directory needs no removal. ERROR_FILE also if the account lacks the right.
  */
-int	files_log(const struct host *, const char *path, const struct identity *user, gid_t group,
-    mode_t, bool *made, struct error *);
+int	files_log(const struct host *, const char *path, const struct foreign_path *,
+    const struct identity *user, gid_t group, mode_t, struct error *);
 
 /*
  * Remove a log under the rules of files_log(): in a directory of the job's user as that user. With
  * only_empty a log that is not empty is left, and *left is true. An absent log is success.
  */
-int	files_remove_log(const struct host *, const char *path, const struct identity *user,
-    bool only_empty, bool *left, struct error *);
+int	files_remove_log(const struct host *, const char *path, const struct foreign_path *,
+    const struct identity *user, bool only_empty, bool *left, struct error *);
 
 /*
- * The same for paths that the account chose: a child that has become the account does everything,
- * including finding the directory, and follows links with its rights. An absent file or directory
- * needs no removal. files_account_make_directory() uses mode 0755, and an existing directory is
- * success; files_account_remove_directory() leaves a directory that is not empty, and sets *left.
- * ERROR_FILE also if the account lacks the right.
+ * Directories at paths that the account chose, likewise: making one uses mode 0755, and an existing
+ * one is success; one that is not empty is not removed, and *left is true.
  */
-int	files_account_log(const struct host *, const struct foreign_path *, const struct identity *,
-    gid_t, mode_t, bool *made, struct error *);
-int	files_account_remove_log(const struct host *, const struct foreign_path *,
-    const struct identity *, bool only_empty, bool *left, struct error *);
 int	files_account_make_directory(const struct host *, const struct foreign_path *,
     const struct identity *, struct error *);
 int	files_account_remove_directory(const struct host *, const struct foreign_path *,

@@ -22,7 +22,7 @@
 
 struct reply {
 	int	errnum;		/* 0: success */
-	bool	flag;		/* set by the action: made, left */
+	bool	flag;		/* set by the action: left */
 	int	descriptor;	/* opened by the action and passed to the parent, who closes it; -1:
 				   none */
 };

@@ -80,19 +80,17 @@ log_make(const struct log_action *action, struct reply *reply)
 	struct stat status = { .st_mode = 0 };
 	int file = openat(action->folder, action->name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	bool made = file != -1;
 
-	reply->flag = file != -1;
-	if (file != -1)
+	if (made)
 		reply->errnum = fstat(file, &status) == -1 ? errno : 0;
 	else
 		reply->errnum = errno != EEXIST ? errno : log_open_existing(action, &file, &status);
 	if (reply->errnum == 0 && files_set_owner_mode(file, &status, action->owner, action->group,
 	    action->mode) == -1)
 		reply->errnum = errno;
-	if (reply->errnum != 0 && reply->flag) {
+	if (reply->errnum != 0 && made)
 		unlinkat(action->folder, action->name, 0);
-		reply->flag = false;
-	}
 	reply->descriptor = file;
 }
 
@@ -356,20 +354,22 @@ log_refuse(int errnum, const char *verb, const char *path, struct error *error)
 
 /*
  * Act: as the caller in a safe directory, as the user in the user's own, or where the user finds
- * it. Return 0, with the flag of the reply, or -1.
+ * it. left: as in files_remove_log(); NULL: nothing is removed. Return 0 or -1.
  */
 static int
-log_act(const struct host *host, const char *path, const struct identity *user,
-    struct log_action action, const char *verb, bool *flag, struct error *error)
+log_act(const struct host *host, const char *path, const struct foreign_path *foreign,
+    const struct identity *user, struct log_action action, const char *verb, bool *left,
+    struct error *error)
 {
 	struct folder folder = { .descriptor = -1 };
 	struct reply reply = { .descriptor = -1 };
 	struct stat status;
 	int result = 0;
 
-	*flag = false;
 	action.root = host->root;
-	if (action.theirs == NULL) {
+	if (foreign != NULL)
+		action.theirs = path = foreign->theirs;
+	else {
 		if (log_open_folder(host, path, user, verb, &folder, error) == -1)
 			return -1;
 		action.folder = folder.descriptor;
@@ -381,7 +381,6 @@ log_act(const struct host *host, const char *path, const struct identity *user,
 	else
 		result = log_act_as_user(host, user, &action, verb, path, &reply, error);
 	if (result == 0) {
-		*flag = reply.flag;
 		action.give = false;
 		/* Check the result of a child again: only its descriptor is trusted. */
 		if (reply.errnum < IS_OTHERS)
@@ -397,6 +396,8 @@ log_act(const struct host *host, const char *path, const struct identity *user,
 		    (reply.errnum == ENOENT || reply.errnum == ENOTDIR)))
 			result = log_refuse(reply.errnum, verb, path, error);
 	}
+	if (left != NULL)
+		*left = result == 0 && reply.flag;
 	if (reply.descriptor != -1)
 		close(reply.descriptor);
 	walk_close(&folder);
@@ -404,58 +405,42 @@ log_act(const struct host *host, const char *path, const struct identity *user,
 }
 
 int
-files_log(const struct host *host, const char *path, const struct identity *user, gid_t group,
-    mode_t mode, bool *made, struct error *error)
+files_log(const struct host *host, const char *path, const struct foreign_path *foreign,
+    const struct identity *user, gid_t group, mode_t mode, struct error *error)
 {
-	return log_act(host, path, user, (struct log_action){ .act = log_make, .owner = user->uid,
-	    .group = group, .mode = mode }, "use the log", made, error);
+	return log_act(host, path, foreign, user, (struct log_action){ .act = log_make,
+	    .owner = user->uid, .group = group, .mode = mode }, "use the log", NULL, error);
 }
 
 int
-files_account_log(const struct host *host, const struct foreign_path *path,
-    const struct identity *user, gid_t group, mode_t mode, bool *made, struct error *error)
-{
-	return log_act(host, path->theirs, user, (struct log_action){ .act = log_make,
-	    .theirs = path->theirs, .owner = user->uid, .group = group, .mode = mode },
-	    "use the log", made, error);
-}
-
-int
-files_remove_log(const struct host *host, const char *path, const struct identity *user,
-    bool only_empty, bool *left, struct error *error)
+files_remove_log(const struct host *host, const char *path, const struct foreign_path *foreign,
+    const struct identity *user, bool only_empty, bool *left, struct error *error)
 {
 	struct file_fact fact;
 
-	if (log_act(host, path, user, (struct log_action){ .act = log_erase, .group = user->gid,
-	    .only_empty = only_empty, .removes = true }, "remove the log", left, error) == 0)
+	if (log_act(host, path, foreign, user, (struct log_action){ .act = log_erase,
+	    .group = user->gid, .only_empty = only_empty, .removes = true }, "remove the log",
+	    left, error) == 0)
 		return 0;
+	if (foreign != NULL)
+		return -1;
+	*left = false;
 	files_look(host, path, FILES_STRICT, &fact);
 	return fact.exists == NO ? 0 : -1;
-}
-
-int
-files_account_remove_log(const struct host *host, const struct foreign_path *path,
-    const struct identity *user, bool only_empty, bool *left, struct error *error)
-{
-	return log_act(host, path->theirs, user, (struct log_action){ .act = log_erase,
-	    .theirs = path->theirs, .group = user->gid, .only_empty = only_empty,
-	    .removes = true }, "remove the log", left, error);
 }
 
 int
 files_account_make_directory(const struct host *host, const struct foreign_path *path,
     const struct identity *user, struct error *error)
 {
-	bool ignored;
-
-	return log_act(host, path->theirs, user, (struct log_action){ .act = log_make_directory,
-	    .theirs = path->theirs, .group = user->gid, .mode = 0755 }, "make", &ignored, error);
+	return log_act(host, NULL, path, user, (struct log_action){ .act = log_make_directory,
+	    .group = user->gid, .mode = 0755 }, "make", NULL, error);
 }
 
 int
 files_account_remove_directory(const struct host *host, const struct foreign_path *path,
     const struct identity *user, bool *left, struct error *error)
 {
-	return log_act(host, path->theirs, user, (struct log_action){ .act = log_remove_directory,
-	    .theirs = path->theirs, .group = user->gid, .removes = true }, "remove", left, error);
+	return log_act(host, NULL, path, user, (struct log_action){ .act = log_remove_directory,
+	    .group = user->gid, .removes = true }, "remove", left, error);
 }

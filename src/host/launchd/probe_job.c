@@ -163,13 +163,12 @@ write_files(const struct host *host, const struct probe_job_run *job,
     const struct identity *account, const struct probe_job *description, struct error *error)
 {
 	struct bytes plist;
-	bool made;
 	int result;
 
 	if (probe_plist(description, &plist, error) == -1)
 		return -1;
 	result = files_remove(host, job->result, FILES_EVENTUALLY, error) == -1 ||
-	    files_log(host, job->result, account, account->gid, 0600, &made, error) == -1 ? -1 :
+	    files_log(host, job->result, NULL, account, account->gid, 0600, error) == -1 ? -1 :
 	    files_write(host, job->plist, plist, 0644, FILES_EVENTUALLY, error);
 	bytes_free(&plist);
 	return result;

@@ -4,14 +4,20 @@
 static int
 folder_remove(struct apply *apply, struct step *step, struct error *error)
 {
-	return files_remove_directory(apply->host, step->name, &step->left, error);
+	return step_foreign(step) == NULL ?
+	    files_remove_directory(apply->host, step->name, &step->left, error) :
+	    files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left,
+	    error);
 }
 
 static int
 folder_do(struct apply *apply, struct step *step, struct error *error)
 {
-	return step->goal.exists != YES ? folder_remove(apply, step, error) :
-	    files_make_directory(apply->host, step->name, 0755, error);
+	if (step->goal.exists != YES)
+		return folder_remove(apply, step, error);
+	return step_foreign(step) == NULL ?
+	    files_make_directory(apply->host, step->name, 0755, error) :
+	    files_account_make_directory(apply->host, &step->foreign, step->as, error);
 }
 
 const struct step_row step_folder = {
@@ -24,26 +30,12 @@ const struct step_row step_folder = {
 	.undo = folder_remove,
 };
 
-static int
-folder_remove_of_account(struct apply *apply, struct step *step, struct error *error)
-{
-	return files_account_remove_directory(apply->host, &step->foreign, step->as, &step->left,
-	    error);
-}
-
-static int
-folder_do_of_account(struct apply *apply, struct step *step, struct error *error)
-{
-	return step->goal.exists != YES ? folder_remove_of_account(apply, step, error) :
-	    files_account_make_directory(apply->host, &step->foreign, step->as, error);
-}
-
 const struct step_row step_account_folder = {
 	.words = {
 		{ "remove", "remove", "removed", "made again" },
 		{ "make", "make", "made", "removed again" },
 	},
 	.why_left = "it has content",
-	.run = folder_do_of_account,
-	.undo = folder_remove_of_account,
+	.run = folder_do,
+	.undo = folder_remove,
 };

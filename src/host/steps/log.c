@@ -8,15 +8,16 @@
 static int
 log_do(struct apply *apply, struct step *step, struct error *error)
 {
+	const struct foreign_path *foreign = step_foreign(step);
 	const struct state *goal = &step->goal;
-	bool made;
 
 	if (goal->exists != YES)
-		return files_remove_log(apply->host, step->name, step->as,
+		return files_remove_log(apply->host, step->name, foreign, step->as,
 		    step->kind == KIND_EMPTY_LOG, &step->left, error);
-	if (goal->owner == step->as->uid)
-		return files_log(apply->host, step->name, step->as, goal->group, goal->mode, &made,
-		    error);
+	/* In its home the account always owns it: root changes no owner there. */
+	if (foreign != NULL || goal->owner == step->as->uid)
+		return files_log(apply->host, step->name, foreign, step->as, goal->group,
+		    goal->mode, error);
 	/* Give a log back to its owner before --replace. */
 	if (files_give_back(apply->host, step->name, goal->owner, goal->group, goal->mode, false,
 	    step->backup, error) == -1)
@@ -29,11 +30,15 @@ log_do(struct apply *apply, struct step *step, struct error *error)
 static int
 log_undo(struct apply *apply, struct step *step, struct error *error)
 {
+	const struct foreign_path *foreign = step_foreign(step);
 	char why[sizeof error->why];
 
 	if (step->was.exists != YES)
-		return files_remove_log(apply->host, step->name, step->as, true, &step->left,
-		    error);
+		return files_remove_log(apply->host, step->name, foreign, step->as, true,
+		    &step->left, error);
+	if (foreign != NULL)
+		return files_log(apply->host, step->name, foreign, step->as, step->was.group,
+		    step->was.mode, error);
 	/* The log that log_do() gave back was too large to copy: restore the file itself. */
 	if (step->goal.owner != step->as->uid && step->backup[0] != '\0') {
 		if (files_restore(apply->host, step->backup, step->name, error) == -1)
@@ -70,38 +75,12 @@ const struct step_row step_empty_log = {
 	.undo = log_undo,
 };
 
-/* The account always owns it: root changes no owner inside its directories. */
-static int
-log_put_of_account(struct apply *apply, struct step *step, const struct state *state,
-    bool only_empty, struct error *error)
-{
-	bool made;
-
-	if (state->exists != YES)
-		return files_account_remove_log(apply->host, &step->foreign, step->as, only_empty,
-		    &step->left, error);
-	return files_account_log(apply->host, &step->foreign, step->as, state->group, state->mode,
-	    &made, error);
-}
-
-static int
-log_do_of_account(struct apply *apply, struct step *step, struct error *error)
-{
-	return log_put_of_account(apply, step, &step->goal, false, error);
-}
-
-static int
-log_undo_of_account(struct apply *apply, struct step *step, struct error *error)
-{
-	return log_put_of_account(apply, step, &step->was, true, error);
-}
-
 const struct step_row step_account_log = {
 	.words = {
 		{ "remove", "remove", "removed", "cannot bring back" },
 		{ "prepare", "prepare", "prepared", "put back" },
 	},
 	.why_left = LOG_LEFT,
-	.run = log_do_of_account,
-	.undo = log_undo_of_account,
+	.run = log_do,
+	.undo = log_undo,
 };

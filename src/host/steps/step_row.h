@@ -24,6 +24,9 @@ const struct step_row *step_row(const struct step *);
 
 /* ---- files ---- */
 
+/* Return the path on which only the step's account may act; NULL: root acts on step->name. */
+const struct foreign_path *step_foreign(const struct step *);
+
 /* Return true for a regular file: lnpctl did not create anything else at that path. */
 bool	step_is_file(const struct apply *, const char *path);
 

@@ -16,6 +16,13 @@ step_row(const struct step *step)
 	return rows[step->kind];
 }
 
+const struct foreign_path *
+step_foreign(const struct step *step)
+{
+	return step->kind == KIND_ACCOUNT_FOLDER || step->kind == KIND_ACCOUNT_LOG ?
+	    &step->foreign : NULL;
+}
+
 static const struct step_words *
 step_words(const struct step *step)
 {

@@ -1238,8 +1238,8 @@ removing_twice_is_harmless(void **state)
 		    0);
 		assert_int_equal(files_remove_directory(&host, "/state/folder/below", &left,
 		    &error), 0);
-		assert_int_equal(files_remove_log(&host, "/state/folder/log", &worker, false, &left,
-		    &error), 0);
+		assert_int_equal(files_remove_log(&host, "/state/folder/log", NULL, &worker, false,
+		    &left, &error), 0);
 	}
 	assert_false(is_there("/state/job.plist") || is_there("/state/folder"));
 }

@@ -26,14 +26,11 @@
 
 /* ---- logs ---- */
 
-static bool made;
-
 static int
 make_log(const char *path, const struct identity *user)
 {
 	memset(&error, 0, sizeof error);
-	made = false;
-	return files_log(&host, path, user, user->gid, 0640, &made, &error);
+	return files_log(&host, path, NULL, user, user->gid, 0640, &error);
 }
 
 static void
@@ -44,10 +41,8 @@ log_is_made_with_owner_and_mode(void **state)
 	(void)state;
 	umask(0777);
 	assert_int_equal(make_log("/var/log/job.log", &me), 0);
-	assert_true(made);
 	assert_dress("/private/var/log/job.log", me.uid, me.gid, 0640);
 	assert_int_equal(make_log("/var/log/job.log", &me), 0);
-	assert_false(made);
 	need_root();
 	assert_int_equal(make_log("/var/log/other.log", &worker), 0);
 	assert_dress("/private/var/log/other.log", WORKER, STAFF, 0640);
@@ -61,7 +56,6 @@ log_that_is_there_keeps_every_byte(void **state)
 	(void)state;
 	make_file("/private/var/log/job.log", "old lines\n", 0600);
 	assert_int_equal(make_log("/var/log/job.log", geteuid() == 0 ? &worker : &me), 0);
-	assert_false(made);
 	assert_text("/private/var/log/job.log", "old lines\n");
 	assert_dress("/private/var/log/job.log", geteuid() == 0 ? WORKER : me.uid, geteuid() == 0 ?
 	    STAFF : me.gid, 0640);
@@ -90,11 +84,10 @@ assert_log_refused(const char *path, const char *reason)
 	bool left;
 
 	assert_int_equal(make_log(path, geteuid() == 0 ? &worker : &me), -1);
-	assert_false(made);
 	assert_error(ERROR_FILE, path, reason);
 	assert_true(error.fix[0] != '\0');
 	if (!S_ISREG(before.st_mode)) {
-		assert_int_equal(files_remove_log(&host, path, geteuid() == 0 ? &worker : &me,
+		assert_int_equal(files_remove_log(&host, path, NULL, geteuid() == 0 ? &worker : &me,
 		    false, &left, &error), -1);
 		assert_error(ERROR_FILE, path, "not a regular file");
 	}
@@ -157,7 +150,6 @@ log_in_the_users_folder_is_made_by_the_user(void **state)
 	make_home();
 	umask(0777);
 	assert_int_equal(make_log("/Users/worker/logs/job.log", &worker), 0);
-	assert_true(made);
 	assert_dress("/Users/worker/logs/job.log", WORKER, STAFF, 0640);
 	umask(022);
 	/* Root could have done it and the user could not: so it was not done as root. */
@@ -175,7 +167,6 @@ log_of_the_user_is_taken_over_with_its_bytes(void **state)
 	make_file("/Users/worker/logs/job.log", "old lines\n", 0600);
 	give("/Users/worker/logs/job.log", WORKER, STAFF);
 	assert_int_equal(make_log("/Users/worker/logs/job.log", &worker), 0);
-	assert_false(made);
 	assert_text("/Users/worker/logs/job.log", "old lines\n");
 	assert_dress("/Users/worker/logs/job.log", WORKER, STAFF, 0640);
 }
@@ -185,7 +176,7 @@ log_gets_the_jobs_group_in_the_users_folder(void **state)
 {
 	(void)state;
 	make_home();
-	assert_int_equal(files_log(&host, "/Users/worker/logs/job.log", &worker, 300, 0640, &made,
+	assert_int_equal(files_log(&host, "/Users/worker/logs/job.log", NULL, &worker, 300, 0640,
 	    &error), 0);
 	assert_dress("/Users/worker/logs/job.log", WORKER, 300, 0640);
 }
@@ -234,7 +225,6 @@ second_link_of_the_users_own_file_is_not_an_obstacle(void **state)
 	give("/Users/worker/key", WORKER, STAFF);
 	assert_int_equal(link(real("/Users/worker/key"), real("/Users/worker/logs/job.log")), 0);
 	assert_int_equal(make_log("/Users/worker/logs/job.log", &worker), 0);
-	assert_false(made);
 	assert_dress("/Users/worker/key", WORKER, STAFF, 0640);
 }
 
@@ -271,8 +261,8 @@ folder_of_others_within_the_users_is_refused(void **state)
 	assert_int_equal(make_log("/Users/worker/group/job.log", &worker), -1);
 	assert_error(ERROR_FILE, "/Users/worker/group/job.log", "'/Users/worker/group'");
 	make_file("/Users/worker/eve/job.log", "", 0644);
-	assert_int_equal(files_remove_log(&host, "/Users/worker/eve/job.log", &worker, false, &left,
-	    &error), -1);
+	assert_int_equal(files_remove_log(&host, "/Users/worker/eve/job.log", NULL, &worker, false,
+	    &left, &error), -1);
 	assert_true(is_there("/Users/worker/eve/job.log"));
 }
 
@@ -293,8 +283,7 @@ assert_account_refused(const char *path, const char *reason)
 	struct foreign_path log = foreign_path_to(path);
 
 	memset(&error, 0, sizeof error);
-	assert_int_equal(files_account_log(&host, &log, &worker, STAFF, 0640, &made, &error), -1);
-	assert_false(made);
+	assert_int_equal(files_log(&host, NULL, &log, &worker, STAFF, 0640, &error), -1);
 	assert_error(ERROR_FILE, path, reason);
 }
 
@@ -330,14 +319,13 @@ path_of_an_account_is_made_with_its_rights_only(void **state)
 	assert_int_equal(files_account_make_directory(&host, &folder, &worker, &error), 0);
 	assert_int_equal(files_account_make_directory(&host, &folder, &worker, &error), 0);
 	assert_dress("/Users/worker/new", WORKER, STAFF, 0755);
-	assert_int_equal(files_account_log(&host, &log, &worker, STAFF, 0640, &made, &error), 0);
-	assert_true(made);
+	assert_int_equal(files_log(&host, NULL, &log, &worker, STAFF, 0640, &error), 0);
 	assert_dress("/Users/worker/new/job.log", WORKER, STAFF, 0640);
 	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error), 0);
 	assert_true(left);
-	assert_int_equal(files_account_remove_log(&host, &log, &worker, true, &left, &error), 0);
+	assert_int_equal(files_remove_log(&host, NULL, &log, &worker, true, &left, &error), 0);
 	assert_false(left);
-	assert_int_equal(files_account_remove_log(&host, &log, &worker, true, &left, &error), 0);
+	assert_int_equal(files_remove_log(&host, NULL, &log, &worker, true, &left, &error), 0);
 	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error), 0);
 	assert_false(is_there("/Users/worker/new"));
 	folder = foreign_path_to("/etc/made");
@@ -346,7 +334,7 @@ path_of_an_account_is_made_with_its_rights_only(void **state)
 	assert_int_equal(files_account_remove_directory(&host, &folder, &worker, &left, &error),
 	    -1);
 	log = foreign_path_to("/etc/passwd");
-	assert_int_equal(files_account_remove_log(&host, &log, &worker, false, &left, &error), -1);
+	assert_int_equal(files_remove_log(&host, NULL, &log, &worker, false, &left, &error), -1);
 	assert_true(is_there("/state/worker"));
 	assert_true(is_there("/etc/passwd"));
 }
@@ -359,25 +347,27 @@ log_is_removed_in_each_kind_of_folder(void **state)
 
 	(void)state;
 	make_file("/private/var/log/job.log", "lines", 0640);
-	assert_int_equal(files_remove_log(&host, "/var/log/job.log", &me, true, &left, &error), 0);
+	assert_int_equal(files_remove_log(&host, "/var/log/job.log", NULL, &me, true, &left,
+	    &error), 0);
 	assert_true(left);
-	assert_int_equal(files_remove_log(&host, "/var/log/job.log", &me, false, &left, &error), 0);
+	assert_int_equal(files_remove_log(&host, "/var/log/job.log", NULL, &me, false, &left,
+	    &error), 0);
 	assert_false(left);
 	assert_false(is_there("/private/var/log/job.log"));
 	make_home();
 	assert_int_equal(make_log("/Users/worker/logs/job.log", &worker), 0);
-	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", &worker, true, &left,
-	    &error), 0);
+	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", NULL, &worker, true,
+	    &left, &error), 0);
 	assert_false(left);
 	assert_false(is_there("/Users/worker/logs/job.log"));
 	make_file("/Users/worker/logs/job.log", "lines", 0640);
-	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", &worker, true, &left,
-	    &error), 0);
+	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", NULL, &worker, true,
+	    &left, &error), 0);
 	assert_true(left);
 	assert_text("/Users/worker/logs/job.log", "lines");
 	/* As the user, not as root. */
 	assert_int_equal(chmod(real("/Users/worker/logs"), 0555), 0);
-	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", &worker, false,
+	assert_int_equal(files_remove_log(&host, "/Users/worker/logs/job.log", NULL, &worker, false,
 	    &left, &error), -1);
 	assert_error(ERROR_FILE, "/Users/worker/logs/job.log", "Permission denied");
 	assert_true(is_there("/Users/worker/logs/job.log"));
