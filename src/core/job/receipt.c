@@ -106,126 +106,6 @@ receipt_free(struct receipt *receipt)
 	bytes_free(&receipt->undo_receipt);
 }
 
-struct identity_field {			/* one row per number of a file's identity */
-	const char	*key;
-	size_t		 offset;
-};
-
-static const struct identity_field identity_fields[] = {
-	{ "Device", offsetof(struct file_identity, device) },
-	{ "Inode", offsetof(struct file_identity, inode) },
-	{ "Size", offsetof(struct file_identity, size) },
-	{ "Modified", offsetof(struct file_identity, modified) },
-	{ "ModifiedNanoseconds", offsetof(struct file_identity, modified_nanoseconds) },
-	{ "Changed", offsetof(struct file_identity, changed) },
-	{ "ChangedNanoseconds", offsetof(struct file_identity, changed_nanoseconds) },
-};
-
-static struct plist *
-receipt_identity_tree(const struct file_identity *identity)
-{
-	struct plist *tree = plist_new();
-
-	for (size_t i = 0; i < sizeof identity_fields / sizeof identity_fields[0]; i++) {
-		int64_t value;
-
-		memcpy(&value, (const char *)identity + identity_fields[i].offset, sizeof value);
-		plist_add(tree, identity_fields[i].key, plist_new_integer(value));
-	}
-	return tree;
-}
-
-static bool
-receipt_read_identity(struct file_identity *identity, const struct plist *tree)
-{
-	for (size_t i = 0; i < sizeof identity_fields / sizeof identity_fields[0]; i++) {
-		int64_t value;
-
-		if (!plist_integer(plist_member(tree, identity_fields[i].key), &value))
-			return false;
-		memcpy((char *)identity + identity_fields[i].offset, &value, sizeof value);
-	}
-	return true;
-}
-
-static struct plist *
-receipt_file_tree(const struct file_snapshot *snapshot)
-{
-	struct plist *file = plist_new();
-
-	plist_add_text(file, "Path", snapshot->path);
-	plist_add(file, "Exists", plist_new_boolean(snapshot->exists));
-	if (snapshot->exists) {
-		plist_add(file, "Owner", plist_new_integer(snapshot->owner));
-		plist_add(file, "Group", plist_new_integer(snapshot->group));
-		plist_add(file, "Mode", plist_new_integer(snapshot->mode));
-	}
-	if (snapshot->content.data != NULL)
-		plist_add(file, "Content", plist_new_bytes(snapshot->content));
-	return file;
-}
-
-/* Whether launchd had the agent, in the order of its domains. */
-static struct plist *
-receipt_agents_tree(const struct snapshot *snapshot)
-{
-	struct plist *list = plist_new_list();
-
-	for (size_t i = 0; i < AGENT_DOMAINS; i++)
-		plist_append(list, plist_new_text(snapshot->agents[i] == UNKNOWN ? "no domain" :
-		    snapshot->agents[i] == NO ? "not loaded" :
-		    snapshot->agents_running[i] ? "running" : "loaded"));
-	return list;
-}
-
-static struct plist *
-receipt_snapshot_tree(const struct snapshot *snapshot)
-{
-	struct plist *tree = plist_new(), *files = plist_new_list();
-
-	if (snapshot->loaded != UNKNOWN)
-		plist_add(tree, "Loaded", plist_new_boolean(snapshot->loaded == YES));
-	if (snapshot->loaded == YES)
-		plist_add(tree, "Running", plist_new_boolean(snapshot->running));
-	if (snapshot->disabled != UNKNOWN)
-		plist_add(tree, "Disabled", plist_new_boolean(snapshot->disabled == YES));
-	if (snapshot->loaded_from[0] != '\0')
-		plist_add_text(tree, "LoadedFrom", snapshot->loaded_from);
-	for (int i = 0; i < SNAP_FILES; i++)
-		if (snapshot->files[i].path[0] != '\0')
-			plist_append(files, receipt_file_tree(&snapshot->files[i]));
-	plist_add(tree, "Files", files);
-	if (snapshot->files[SNAP_AGENT].path[0] != '\0')
-		plist_add(tree, "Agents", receipt_agents_tree(snapshot));
-	return tree;
-}
-
-static struct plist *
-receipt_agent_tree(const struct agent *agent)
-{
-	struct plist *tree = plist_new(), *users = plist_new_list();
-
-	plist_add_text(tree, "Path", agent->path);
-	plist_add_text(tree, "Account", agent->account);
-	for (size_t i = 0; i < agent->user_count; i++)
-		plist_append(users, plist_new_integer(agent->users[i]));
-	plist_add(tree, "Users", users);
-	return tree;
-}
-
-static struct plist *
-receipt_undo_tree(const struct receipt *receipt)
-{
-	struct plist *tree = receipt_snapshot_tree(&receipt->undo);
-
-	plist_add(tree, "MadeFolders", plist_new_integer((int64_t)receipt->undo.folder_count));
-	if (receipt->undo_receipt.data != NULL)
-		plist_add(tree, "Receipt", plist_new_bytes(receipt->undo_receipt));
-	if (receipt->undo_receipt.data != NULL && receipt->undo_receipt_mode != SPEC_MODE)
-		plist_add(tree, "ReceiptMode", plist_new_integer(receipt->undo_receipt_mode));
-	return tree;
-}
-
 /* Return the mode that is as private as each plist whose bytes are in it. */
 static mode_t
 receipt_snapshot_mode(const struct snapshot *snapshot)
@@ -254,11 +134,76 @@ receipt_mode(const struct receipt *receipt, enum receipt_state state)
 	    mode & spec_mode(receipt->undo_receipt_mode);
 }
 
-/* As for the logs, the default that follows from Agent is not written. */
+/* ---- the keys: a row serves both directions ---- */
+
+enum field_kind {
+	FIELD_TEXT,
+	FIELD_FOLDER,			/* a text: a directory above a log */
+	FIELD_BOOLEAN,
+	FIELD_TRISTATE,			/* a boolean; UNKNOWN: none */
+	FIELD_ID,			/* 32 bits: a uid, a gid, a number of rules */
+	FIELD_MODE,
+	FIELD_COUNT,			/* of directories above the logs */
+	FIELD_NUMBER,			/* 64 bits, signed or not */
+	FIELD_SECONDS,
+	FIELD_DATA,
+	FIELD_RECORD,			/* a dictionary, which has rows of its own */
+	FIELD_LOGS,			/* the paths of those of the two logs that are true */
+	FIELD_FILES,			/* of a snapshot */
+	FIELD_AGENTS,			/* of a snapshot: whether launchd had the agent */
+};
+
+enum field_presence {
+	FIELD_NEEDED,			/* a receipt without it is refused */
+	FIELD_WRITTEN,			/* may be missing: then it is zero */
+	FIELD_OMITTED,			/* written only if it is not the default, which it has if it
+					   is missing */
+};
+
+struct receipt_field {			/* one row per key, in the order of the file */
+	const char	*key;
+	enum field_kind	 kind;		/* of each item, if it is a list */
+	enum field_presence presence;
+	size_t		 offset, size;	/* in its record */
+	size_t		 limit, count;	/* of a list: the most items, where their number is */
+	int64_t		 usual;		/* the default of a number; of others it is the empty one */
+	bool		(*is_usual)(const void *record);	/* where it depends on others */
+	bool		(*is_part)(const void *record);		/* NULL: always; looks only at keys
+								   above it */
+	bool		(*accept)(void *value);	/* refuse what was read, or make it stricter */
+	const struct receipt_field *fields;	/* of a record; the last one has no key */
+};
+
+#define FIELD_AT(record, member)	.offset = offsetof(struct record, member), \
+	.size = sizeof ((struct record *)NULL)->member
+#define FIELD_LIST(record, member, counter)	.offset = offsetof(struct record, member), \
+	.size = sizeof ((struct record *)NULL)->member[0], \
+	.limit = sizeof ((struct record *)NULL)->member / \
+	    sizeof ((struct record *)NULL)->member[0], \
+	.count = offsetof(struct record, counter)
+
 static bool
-receipt_default_account_label(const struct spec *spec)
+file_is_there(const void *record)
 {
-	return spec->agent.path[0] != '\0';
+	return ((const struct file_snapshot *)record)->exists;
+}
+
+static bool
+snapshot_is_loaded(const void *record)
+{
+	return ((const struct snapshot *)record)->loaded == YES;
+}
+
+static bool
+snapshot_has_agent(const void *record)
+{
+	return ((const struct snapshot *)record)->files[SNAP_AGENT].path[0] != '\0';
+}
+
+static bool
+undo_has_receipt(const void *record)
+{
+	return ((const struct receipt *)record)->undo_receipt.data != NULL;
 }
 
 /*
@@ -267,72 +212,316 @@ receipt_default_account_label(const struct spec *spec)
  * receipts of version 0.1 keep their bytes.
  */
 static bool
-receipt_default_account_log(const struct spec *spec, int which)
+receipt_usual_account_log(const struct spec *spec, int which, bool was_agent)
 {
-	return spec->agent.path[0] != '\0' && spec_has_log(spec, which) &&
+	return was_agent && spec_has_log(spec, which) &&
 	    !text_begins_folded(text_short_path(spec->logs[which].theirs), "/var/log/");
 }
 
-static void
-receipt_add_account_logs(struct plist *tree, const struct spec *spec)
+static bool
+account_logs_are_usual(const void *record)
 {
-	struct plist *logs;
-	bool differs = false;
+	const struct spec *spec = &((const struct receipt *)record)->spec;
+	bool agent = spec->agent.path[0] != '\0';
+
+	return spec->account_log[0] == receipt_usual_account_log(spec, 0, agent) &&
+	    spec->account_log[1] == receipt_usual_account_log(spec, 1, agent);
+}
+
+/* As for the logs, the default follows from Agent. */
+static bool
+account_label_is_usual(const void *record)
+{
+	const struct spec *spec = &((const struct receipt *)record)->spec;
+
+	return spec->account_label == (spec->agent.path[0] != '\0');
+}
+
+static bool
+accept_mode(void *value)
+{
+	mode_t *mode = value;
+
+	*mode = spec_mode(*mode);
+	return true;
+}
+
+static bool
+accept_log_mode(void *value)
+{
+	mode_t *mode = value;
+
+	*mode = *mode == 0600 ? 0600 : SPEC_LOG_MODE;
+	return true;
+}
+
+/* Bits above the permissions are not restored. */
+static bool
+accept_permissions(void *value)
+{
+	mode_t *mode = value;
+
+	*mode &= 0777;
+	return true;
+}
+
+static bool
+accept_peer(void *value)
+{
+	struct error ignored;
+	struct peer peer;
+
+	return peer_parse(&peer, value, &ignored) == 0 && text_copy(value, PEER_SIZE, peer.text);
+}
+
+static bool
+accept_full_path(void *value)
+{
+	return *(const char *)value == '/';
+}
+
+/*
+ * A plist below a home is restored only to an agents directory, under a name that launchd reads;
+ * that the account owns the directory is checked when it is opened.
+ */
+static bool
+accept_agent(void *value)
+{
+	const struct agent *agent = value;
+	const char *folder = strstr(agent->path, AGENTS_DIRECTORY "/");
+	char home[PATH_SIZE];
+
+	return folder != NULL && agent->path[0] == '/' &&
+	    (agent->account[0] == '\0') == (folder == agent->path) &&
+	    text_format(home, sizeof home, "%.*s", (int)(folder - agent->path), agent->path) &&
+	    spec_is_agents_plist(agent->path, home);
+}
+
+static const struct receipt_field identity_fields[] = {
+	{ "Device", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(file_identity, device) },
+	{ "Inode", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(file_identity, inode) },
+	{ "Size", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(file_identity, size) },
+	{ "Modified", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(file_identity, modified) },
+	{ "ModifiedNanoseconds", FIELD_NUMBER, FIELD_NEEDED,
+	  FIELD_AT(file_identity, modified_nanoseconds) },
+	{ "Changed", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(file_identity, changed) },
+	{ "ChangedNanoseconds", FIELD_NUMBER, FIELD_NEEDED,
+	  FIELD_AT(file_identity, changed_nanoseconds) },
+	{ .key = NULL },
+};
+
+static const struct receipt_field file_fields[] = {
+	{ "Path", FIELD_TEXT, FIELD_NEEDED, FIELD_AT(file_snapshot, path) },
+	{ "Exists", FIELD_BOOLEAN, FIELD_NEEDED, FIELD_AT(file_snapshot, exists) },
+	{ "Owner", FIELD_ID, FIELD_NEEDED, FIELD_AT(file_snapshot, owner),
+	  .is_part = file_is_there },
+	{ "Group", FIELD_ID, FIELD_NEEDED, FIELD_AT(file_snapshot, group),
+	  .is_part = file_is_there },
+	{ "Mode", FIELD_MODE, FIELD_NEEDED, FIELD_AT(file_snapshot, mode),
+	  .is_part = file_is_there, .accept = accept_permissions },
+	{ "Content", FIELD_DATA, FIELD_OMITTED, FIELD_AT(file_snapshot, content) },
+	{ .key = NULL },
+};
+
+static const struct receipt_field snapshot_fields[] = {
+	{ "Loaded", FIELD_TRISTATE, FIELD_OMITTED, FIELD_AT(snapshot, loaded) },
+	{ "Running", FIELD_BOOLEAN, FIELD_WRITTEN, FIELD_AT(snapshot, running),
+	  .is_part = snapshot_is_loaded },
+	{ "Disabled", FIELD_TRISTATE, FIELD_OMITTED, FIELD_AT(snapshot, disabled) },
+	{ "LoadedFrom", FIELD_TEXT, FIELD_OMITTED, FIELD_AT(snapshot, loaded_from),
+	  .accept = accept_full_path },
+	{ "Files", FIELD_FILES, FIELD_WRITTEN, .offset = 0 },
+	{ "Agents", FIELD_AGENTS, FIELD_WRITTEN, .offset = 0, .is_part = snapshot_has_agent },
+	{ .key = NULL },
+};
+
+static const struct receipt_field undo_fields[] = {	/* and those of a snapshot */
+	{ "MadeFolders", FIELD_COUNT, FIELD_WRITTEN, FIELD_AT(receipt, undo.folder_count) },
+	{ "Receipt", FIELD_DATA, FIELD_OMITTED, FIELD_AT(receipt, undo_receipt) },
+	{ "ReceiptMode", FIELD_MODE, FIELD_OMITTED, FIELD_AT(receipt, undo_receipt_mode),
+	  .usual = SPEC_MODE, .is_part = undo_has_receipt, .accept = accept_mode },
+	{ .key = NULL },
+};
+
+static const struct receipt_field agent_fields[] = {
+	{ "Path", FIELD_TEXT, FIELD_NEEDED, FIELD_AT(agent, path) },
+	{ "Account", FIELD_TEXT, FIELD_NEEDED, FIELD_AT(agent, account) },
+	{ "Users", FIELD_ID, FIELD_WRITTEN, FIELD_LIST(agent, users, user_count) },
+	{ .key = NULL },
+};
+
+/* After Version, Label, State and Plist. What version 0.1 did not have is omitted where it can. */
+static const struct receipt_field receipt_fields[] = {
+	{ "Mode", FIELD_MODE, FIELD_OMITTED, FIELD_AT(receipt, spec.mode), .usual = SPEC_MODE,
+	  .accept = accept_mode },
+	{ "Rules", FIELD_ID, FIELD_OMITTED, FIELD_AT(receipt, rules) },
+	{ "LogMode", FIELD_MODE, FIELD_OMITTED, FIELD_AT(receipt, spec.log_mode),
+	  .usual = SPEC_LOG_MODE, .accept = accept_log_mode },
+	{ "UserID", FIELD_ID, FIELD_NEEDED, FIELD_AT(receipt, spec.uid) },
+	{ "GroupID", FIELD_ID, FIELD_NEEDED, FIELD_AT(receipt, spec.gid) },
+	{ "SettleTime", FIELD_SECONDS, FIELD_NEEDED, FIELD_AT(receipt, spec.settle) },
+	{ "Peers", FIELD_TEXT, FIELD_WRITTEN, FIELD_LIST(receipt, spec.peers, spec.peer_count),
+	  .accept = accept_peer },
+	{ "Program", FIELD_RECORD, FIELD_NEEDED, FIELD_AT(receipt, program_identity),
+	  .fields = identity_fields },
+	{ "SystemVersion", FIELD_TEXT, FIELD_NEEDED, FIELD_AT(receipt, system_version) },
+	{ "SystemBuild", FIELD_TEXT, FIELD_NEEDED, FIELD_AT(receipt, system_build) },
+	{ "MadeLogs", FIELD_LOGS, FIELD_WRITTEN, FIELD_AT(receipt, made_log) },
+	{ "MadeFolders", FIELD_FOLDER, FIELD_WRITTEN,
+	  FIELD_LIST(receipt, made_folders, made_folder_count) },
+	{ "AccountLogs", FIELD_LOGS, FIELD_OMITTED, FIELD_AT(receipt, spec.account_log),
+	  .is_usual = account_logs_are_usual },
+	{ "AccountLabel", FIELD_BOOLEAN, FIELD_OMITTED, FIELD_AT(receipt, spec.account_label),
+	  .is_usual = account_label_is_usual },
+	{ "Agent", FIELD_RECORD, FIELD_OMITTED, FIELD_AT(receipt, spec.agent),
+	  .accept = accept_agent, .fields = agent_fields },
+	{ "Before", FIELD_RECORD, FIELD_WRITTEN, FIELD_AT(receipt, before),
+	  .fields = snapshot_fields },
+	{ .key = NULL },
+};
+
+/* ---- writing ---- */
+
+static struct plist *receipt_write(struct plist *, const struct receipt_field *,
+    const struct receipt *, const void *record);
+
+/* Return a number; of the rest, whether it has a value: a record has none if its path is empty. */
+static int64_t
+receipt_number(enum field_kind kind, const void *value)
+{
+	switch (kind) {
+	case FIELD_TRISTATE:
+		return *(const enum tristate *)value;
+	case FIELD_ID:
+		return *(const uint32_t *)value;
+	case FIELD_MODE:
+		return *(const mode_t *)value;
+	case FIELD_COUNT:
+		return (int64_t)*(const size_t *)value;
+	case FIELD_NUMBER:
+		return *(const int64_t *)value;
+	case FIELD_DATA:
+		return ((const struct bytes *)value)->data != NULL;
+	default:
+		return *(const char *)value;
+	}
+}
+
+static struct plist *
+receipt_write_logs(const struct spec *spec, const bool marks[2])
+{
+	struct plist *logs = plist_new_list();
 
 	for (int i = 0; i < 2; i++)
-		differs = differs || spec->account_log[i] != receipt_default_account_log(spec,
-		    i);
-	if (!differs)
-		return;
-	logs = plist_new_list();
-	for (int i = 0; i < 2; i++)
-		if (spec->account_log[i])
+		if (marks[i])
 			plist_append(logs, plist_new_text(spec->logs[i].theirs));
-	plist_add(tree, "AccountLogs", logs);
+	return logs;
+}
+
+static struct plist *
+receipt_write_files(const struct receipt *receipt, const struct snapshot *snapshot)
+{
+	struct plist *files = plist_new_list();
+
+	for (int i = 0; i < SNAP_FILES; i++)
+		if (snapshot->files[i].path[0] != '\0')
+			plist_append(files, receipt_write(plist_new(), file_fields, receipt,
+			    &snapshot->files[i]));
+	return files;
+}
+
+/* In the order of the agent's domains. */
+static struct plist *
+receipt_write_agents(const struct snapshot *snapshot)
+{
+	struct plist *list = plist_new_list();
+
+	for (size_t i = 0; i < AGENT_DOMAINS; i++)
+		plist_append(list, plist_new_text(snapshot->agents[i] == UNKNOWN ? "no domain" :
+		    snapshot->agents[i] == NO ? "not loaded" :
+		    snapshot->agents_running[i] ? "running" : "loaded"));
+	return list;
+}
+
+static struct plist *
+receipt_write_value(const struct receipt_field *field, const struct receipt *receipt,
+    const void *value)
+{
+	switch (field->kind) {
+	case FIELD_TEXT:
+	case FIELD_FOLDER:
+		return plist_new_text(value);
+	case FIELD_BOOLEAN:
+		return plist_new_boolean(*(const bool *)value);
+	case FIELD_TRISTATE:
+		return plist_new_boolean(*(const enum tristate *)value == YES);
+	case FIELD_SECONDS:
+		return plist_new_number(*(const double *)value);
+	case FIELD_DATA:
+		return plist_new_bytes(*(const struct bytes *)value);
+	case FIELD_RECORD:
+		return receipt_write(plist_new(), field->fields, receipt, value);
+	case FIELD_LOGS:
+		return receipt_write_logs(&receipt->spec, value);
+	case FIELD_FILES:
+		return receipt_write_files(receipt, value);
+	case FIELD_AGENTS:
+		return receipt_write_agents(value);
+	default:
+		return plist_new_integer(receipt_number(field->kind, value));
+	}
+}
+
+static struct plist *
+receipt_write_list(const struct receipt_field *field, const struct receipt *receipt,
+    const char *record)
+{
+	const size_t *count = (const void *)(record + field->count);
+	struct plist *list = plist_new_list();
+
+	for (size_t i = 0; i < *count; i++)
+		plist_append(list, receipt_write_value(field, receipt,
+		    record + field->offset + i * field->size));
+	return list;
+}
+
+static bool
+receipt_is_usual(const struct receipt_field *field, const char *record)
+{
+	return field->is_usual != NULL ? field->is_usual(record) :
+	    receipt_number(field->kind, record + field->offset) == field->usual;
+}
+
+/* Add a record's keys to a dictionary, and return it. */
+static struct plist *
+receipt_write(struct plist *tree, const struct receipt_field *field,
+    const struct receipt *receipt, const void *record)
+{
+	for (; field->key != NULL; field++)
+		if ((field->is_part == NULL || field->is_part(record)) &&
+		    (field->presence != FIELD_OMITTED || !receipt_is_usual(field, record)))
+			plist_add(tree, field->key, field->limit != 0 ?
+			    receipt_write_list(field, receipt, record) :
+			    receipt_write_value(field, receipt,
+			    (const char *)record + field->offset));
+	return tree;
 }
 
 int
 receipt_to_bytes(const struct receipt *receipt, enum receipt_state state, struct bytes *bytes,
     struct error *error)
 {
-	struct plist *tree = plist_new(), *logs = plist_new_list(), *folders = plist_new_list();
-	struct plist *peers = plist_new_list();
+	struct plist *tree = plist_new(), *undo;
 
 	plist_add(tree, "Version", plist_new_integer(1));
 	plist_add_text(tree, "Label", receipt->spec.label);
 	plist_add_text(tree, "State", state == RECEIPT_INSTALLED ? "installed" : "changing");
 	plist_add(tree, "Plist", plist_new_bytes(receipt->spec.plist));
-	/* Version 0.1 did not have these keys, and its receipts must keep their bytes. */
-	if (receipt->spec.mode != SPEC_MODE)
-		plist_add(tree, "Mode", plist_new_integer(receipt->spec.mode));
-	if (receipt->rules != 0)
-		plist_add(tree, "Rules", plist_new_integer(receipt->rules));
-	if (receipt->spec.log_mode != SPEC_LOG_MODE)
-		plist_add(tree, "LogMode", plist_new_integer(receipt->spec.log_mode));
-	plist_add(tree, "UserID", plist_new_integer(receipt->spec.uid));
-	plist_add(tree, "GroupID", plist_new_integer(receipt->spec.gid));
-	plist_add(tree, "SettleTime", plist_new_number(receipt->spec.settle));
-	for (size_t i = 0; i < receipt->spec.peer_count; i++)
-		plist_append(peers, plist_new_text(receipt->spec.peers[i]));
-	plist_add(tree, "Peers", peers);
-	plist_add(tree, "Program", receipt_identity_tree(&receipt->program_identity));
-	plist_add_text(tree, "SystemVersion", receipt->system_version);
-	plist_add_text(tree, "SystemBuild", receipt->system_build);
-	for (int i = 0; i < 2; i++)
-		if (receipt->made_log[i])
-			plist_append(logs, plist_new_text(receipt->spec.logs[i].theirs));
-	for (size_t i = 0; i < receipt->made_folder_count; i++)
-		plist_append(folders, plist_new_text(receipt->made_folders[i]));
-	plist_add(tree, "MadeLogs", logs);
-	plist_add(tree, "MadeFolders", folders);
-	receipt_add_account_logs(tree, &receipt->spec);
-	if (receipt->spec.account_label != receipt_default_account_label(&receipt->spec))
-		plist_add(tree, "AccountLabel", plist_new_boolean(receipt->spec.account_label));
-	if (receipt->spec.agent.path[0] != '\0')
-		plist_add(tree, "Agent", receipt_agent_tree(&receipt->spec.agent));
-	plist_add(tree, "Before", receipt_snapshot_tree(&receipt->before));
-	if (state == RECEIPT_CHANGING)
-		plist_add(tree, "Undo", receipt_undo_tree(receipt));
+	receipt_write(tree, receipt_fields, receipt, receipt);
+	if (state == RECEIPT_CHANGING) {
+		undo = receipt_write(plist_new(), snapshot_fields, receipt, &receipt->undo);
+		plist_add(tree, "Undo", receipt_write(undo, undo_fields, receipt, receipt));
+	}
 	bytes->data = (unsigned char *)plist_serialize(tree, &bytes->size);
 	plist_release(tree);
 	if (bytes->data == NULL)
@@ -341,16 +530,10 @@ receipt_to_bytes(const struct receipt *receipt, enum receipt_state state, struct
 	return 0;
 }
 
-/*
- * Read a uid, gid or mode. Reject ids that do not fit in 32 bits (truncation could yield 0, root)
- * and (uid_t)-1.
- */
-static bool
-receipt_read_id(const struct plist *tree, const char *key, int64_t *number)
-{
-	return plist_integer(plist_member(tree, key), number) && *number >= 0 &&
-	    *number < UINT32_MAX;
-}
+/* ---- reading ---- */
+
+static bool	receipt_read(const struct receipt_field *, struct receipt *, void *record,
+    const struct plist *);
 
 /* Return true for a plist that launchd would load at boot: directly in the directory. */
 static bool
@@ -363,20 +546,20 @@ receipt_is_daemon_plist(const char *path)
 	    strchr(path + folder + 1, '/') == NULL;
 }
 
-/* Return the job's file that a path names, or NULL. */
-static struct file_snapshot *
-receipt_find_file(const struct spec *spec, struct snapshot *snapshot, const char *path)
+/* Return which of a snapshot's files a path names, or SNAP_FILES. */
+static int
+receipt_which_file(const struct spec *spec, const char *path)
 {
 	if (path == NULL || path[0] == '\0')
-		return NULL;
+		return SNAP_FILES;
 	for (int log = 0; log < 2; log++)
 		if (strcmp(path, spec->logs[log].theirs) == 0)
-			return &snapshot->files[SNAP_LOG + log];
+			return SNAP_LOG + log;
 	if (strcmp(path, spec->plist_path) == 0)
-		return &snapshot->files[SNAP_PLIST];
+		return SNAP_PLIST;
 	if (strcmp(path, spec->agent.path) == 0)
-		return &snapshot->files[SNAP_AGENT];
-	return receipt_is_daemon_plist(path) ? &snapshot->files[SNAP_DUPLICATE] : NULL;
+		return SNAP_AGENT;
+	return receipt_is_daemon_plist(path) ? SNAP_DUPLICATE : SNAP_FILES;
 }
 
 /*
@@ -384,40 +567,29 @@ receipt_find_file(const struct spec *spec, struct snapshot *snapshot, const char
  * label, or it would not have been moved aside.
  */
 static bool
-receipt_read_content(const struct spec *spec, struct snapshot *snapshot,
-    struct file_snapshot *target, const struct plist *value)
+receipt_is_content_right(const struct spec *spec, int which, const struct file_snapshot *file)
 {
-	bool is_log = target == &snapshot->files[SNAP_LOG] ||
-	    target == &snapshot->files[SNAP_LOG + 1];
-	bool is_own = target == &snapshot->files[SNAP_PLIST];
-	struct bytes content;
+	bool is_log = which == SNAP_LOG || which == SNAP_LOG + 1;
 
-	if (is_log || !plist_data(value, &content))
-		return is_log || is_own ||
-		    (target == &snapshot->files[SNAP_AGENT] && !target->exists);
-	return (is_own || spec_has_label(content, spec->label)) &&
-	    bytes_copy(&target->content, content);
+	if (file->content.data == NULL)
+		return is_log || which == SNAP_PLIST || (which == SNAP_AGENT && !file->exists);
+	return which == SNAP_PLIST || (!is_log && spec_has_label(file->content, spec->label));
 }
 
 static bool
-receipt_read_file(const struct spec *spec, struct snapshot *snapshot,
-    const struct plist *file)
+receipt_read_files(struct receipt *receipt, struct snapshot *snapshot, const struct plist *files)
 {
-	const char *path = plist_text(plist_member(file, "Path"));
-	struct file_snapshot *target = receipt_find_file(spec, snapshot, path);
-	int64_t owner = 0, group = 0, mode = 0;
+	for (size_t i = 0; i < plist_count(files); i++) {
+		const struct plist *tree = plist_item(files, i);
+		int which = receipt_which_file(&receipt->spec,
+		    plist_text(plist_member(tree, "Path")));
 
-	if (target == NULL || target->path[0] != '\0' ||
-	    !text_copy(target->path, PATH_SIZE, path) ||
-	    !plist_boolean(plist_member(file, "Exists"), &target->exists))
-		return false;
-	if (target->exists && !(receipt_read_id(file, "Owner", &owner) &&
-	    receipt_read_id(file, "Group", &group) && receipt_read_id(file, "Mode", &mode)))
-		return false;
-	target->owner = (uid_t)owner;
-	target->group = (gid_t)group;
-	target->mode = (mode_t)mode & 0777;
-	return receipt_read_content(spec, snapshot, target, plist_member(file, "Content"));
+		if (which == SNAP_FILES || snapshot->files[which].path[0] != '\0' ||
+		    !receipt_read(file_fields, receipt, &snapshot->files[which], tree) ||
+		    !receipt_is_content_right(&receipt->spec, which, &snapshot->files[which]))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -436,183 +608,147 @@ receipt_read_agents(struct snapshot *snapshot, const struct plist *list)
 	return true;
 }
 
-static bool
-receipt_read_snapshot(const struct spec *spec, struct snapshot *snapshot,
-    const struct plist *tree)
-{
-	const struct plist *files = plist_member(tree, "Files");
-	const char *from = plist_text(plist_member(tree, "LoadedFrom"));
-	bool value;
-
-	if (plist_boolean(plist_member(tree, "Loaded"), &value))
-		snapshot->loaded = value ? YES : NO;
-	if (plist_boolean(plist_member(tree, "Disabled"), &value))
-		snapshot->disabled = value ? YES : NO;
-	plist_boolean(plist_member(tree, "Running"), &snapshot->running);
-	if (from != NULL && (from[0] != '/' || !text_copy(snapshot->loaded_from, PATH_SIZE, from)))
-		return false;
-	for (size_t i = 0; i < plist_count(files); i++)
-		if (!receipt_read_file(spec, snapshot, plist_item(files, i)))
-			return false;
-	return receipt_read_agents(snapshot, plist_member(tree, "Agents"));
-}
-
-/*
- * A plist below a home is restored only to an agents directory, under a name that launchd reads;
- * that the account owns the directory is checked when it is opened.
- */
-static bool
-receipt_read_agent(struct agent *agent, const struct plist *tree)
-{
-	const char *path = plist_text(plist_member(tree, "Path")),
-	    *account = plist_text(plist_member(tree, "Account"));
-	const struct plist *users = plist_member(tree, "Users");
-	const char *folder = path == NULL ? NULL : strstr(path, AGENTS_DIRECTORY "/");
-	char home[PATH_SIZE];
-
-	if (tree == NULL)
-		return true;
-	if (folder == NULL || path[0] != '/' || account == NULL ||
-	    (account[0] == '\0') != (folder == path) ||
-	    !text_format(home, sizeof home, "%.*s", (int)(folder - path), path) ||
-	    !spec_is_agents_plist(path, home) || !text_copy(agent->path, PATH_SIZE, path) ||
-	    !text_copy(agent->account, NAME_SIZE, account))
-		return false;
-	for (size_t i = 0; i < plist_count(users); i++) {
-		int64_t uid;
-
-		if (i >= AGENT_USERS || !plist_integer(plist_item(users, i), &uid) || uid < 0 ||
-		    uid >= UINT32_MAX)
-			return false;
-		agent->users[agent->user_count++] = (uid_t)uid;
-	}
-	return true;
-}
-
-/* Read the state that an interrupted change is undone to. */
-static bool
-receipt_read_undo(struct receipt *receipt, const struct plist *tree)
-{
-	struct bytes old;
-	int64_t folders = 0, mode = SPEC_MODE;
-
-	if (plist_integer(plist_member(tree, "MadeFolders"), &folders) &&
-	    (folders < 0 || folders > FOLDERS_MAX))
-		return false;
-	if (plist_member(tree, "ReceiptMode") != NULL &&
-	    !receipt_read_id(tree, "ReceiptMode", &mode))
-		return false;
-	receipt->undo.folder_count = (size_t)folders;
-	receipt->undo_receipt_mode = spec_mode((mode_t)mode);
-	return receipt_read_snapshot(&receipt->spec, &receipt->undo, tree) &&
-	    (!plist_data(plist_member(tree, "Receipt"), &old) ||
-	    bytes_copy(&receipt->undo_receipt, old));
-}
-
 /* Mark the job's logs in the list; anything else in it is an error. */
 static bool
 receipt_read_logs(const struct spec *spec, const struct plist *logs, bool marks[2])
 {
+	marks[0] = marks[1] = false;
 	for (size_t i = 0; i < plist_count(logs); i++) {
-		const char *path = plist_text(plist_item(logs, i));
-		int which = 0;
+		int which = receipt_which_file(spec, plist_text(plist_item(logs, i)));
 
-		while (which < 2 && (path == NULL || path[0] == '\0' || strcmp(path,
-		    spec->logs[which].theirs) != 0))
-			which++;
-		if (which == 2)
+		if (which != SNAP_LOG && which != SNAP_LOG + 1)
 			return false;
-		marks[which] = true;
+		marks[which - SNAP_LOG] = true;
 	}
 	return true;
 }
 
+/*
+ * Store a number. Reject ids and modes that do not fit in 32 bits (truncation could yield 0, root)
+ * and (uid_t)-1.
+ */
 static bool
-receipt_read_account_logs(struct spec *spec, const struct plist *tree)
+receipt_store(enum field_kind kind, void *value, int64_t number)
 {
-	const struct plist *logs = plist_member(tree, "AccountLogs");
-
-	if (!plist_boolean(plist_member(tree, "AccountLabel"), &spec->account_label))
-		spec->account_label = receipt_default_account_label(spec);
-	for (int i = 0; i < 2 && logs == NULL; i++)
-		spec->account_log[i] = receipt_default_account_log(spec, i);
-	return receipt_read_logs(spec, logs, spec->account_log);
+	if (kind == FIELD_NUMBER)
+		*(int64_t *)value = number;
+	else if (number < 0 || number >= UINT32_MAX)
+		return false;
+	else if (kind == FIELD_ID)
+		*(uint32_t *)value = (uint32_t)number;
+	else if (kind == FIELD_MODE)
+		*(mode_t *)value = (mode_t)number;
+	else if (kind == FIELD_TRISTATE)
+		*(enum tristate *)value = (enum tristate)number;
+	else if (kind == FIELD_COUNT)
+		*(size_t *)value = (size_t)number;
+	return kind != FIELD_COUNT || number <= FOLDERS_MAX;
 }
 
 static bool
-receipt_read_made(struct receipt *receipt, const struct plist *tree)
+receipt_read_any(const struct receipt_field *field, struct receipt *receipt, void *value,
+    const struct plist *tree)
 {
-	const struct plist *folders = plist_member(tree, "MadeFolders");
+	const char *text = plist_text(tree);
+	struct bytes content;
+	int64_t number;
+	bool yes;
 
-	if (!receipt_read_logs(&receipt->spec, plist_member(tree, "MadeLogs"), receipt->made_log))
-		return false;
-	for (size_t i = 0; i < plist_count(folders); i++) {
-		const char *path = plist_text(plist_item(folders, i));
-
-		if (path == NULL || i >= FOLDERS_MAX || !spec_is_above_log(&receipt->spec, path) ||
-		    !text_copy(receipt->made_folders[i], PATH_SIZE, path))
-			return false;
-		receipt->made_folder_count = i + 1;
+	switch (field->kind) {
+	case FIELD_TEXT:
+		return text != NULL && text_copy(value, field->size, text);
+	case FIELD_FOLDER:
+		return text != NULL && spec_is_above_log(&receipt->spec, text) &&
+		    text_copy(value, field->size, text);
+	case FIELD_BOOLEAN:
+		return plist_boolean(tree, value);
+	case FIELD_TRISTATE:
+		return plist_boolean(tree, &yes) &&
+		    receipt_store(field->kind, value, yes ? YES : NO);
+	case FIELD_SECONDS:
+		return plist_real(tree, value) && *(double *)value >= 0 &&
+		    *(double *)value <= 1000000;
+	case FIELD_DATA:
+		return plist_data(tree, &content) && bytes_copy(value, content);
+	case FIELD_RECORD:
+		return receipt_read(field->fields, receipt, value, tree);
+	case FIELD_LOGS:
+		return receipt_read_logs(&receipt->spec, tree, value);
+	case FIELD_FILES:
+		return receipt_read_files(receipt, value, tree);
+	case FIELD_AGENTS:
+		return receipt_read_agents(value, tree);
+	default:
+		return plist_integer(tree, &number) && receipt_store(field->kind, value, number);
 	}
+}
+
+static bool
+receipt_read_value(const struct receipt_field *field, struct receipt *receipt, void *value,
+    const struct plist *tree)
+{
+	return receipt_read_any(field, receipt, value, tree) &&
+	    (field->accept == NULL || field->accept(value));
+}
+
+static bool
+receipt_read_list(const struct receipt_field *field, struct receipt *receipt, char *record,
+    const struct plist *list)
+{
+	size_t *count = (void *)(record + field->count);
+
+	*count = plist_count(list);
+	if (*count > field->limit)
+		return false;
+	for (size_t i = 0; i < *count; i++)
+		if (!receipt_read_value(field, receipt, record + field->offset + i * field->size,
+		    plist_item(list, i)))
+			return false;
 	return true;
 }
 
-/* Receipts of the first versions have no peers. */
 static bool
-receipt_read_peers(struct spec *spec, const struct plist *list)
+receipt_read_field(const struct receipt_field *field, struct receipt *receipt, char *record,
+    const struct plist *tree)
 {
-	spec->peer_count = plist_count(list);
-	if (spec->peer_count > PEERS_MAX)
-		return false;
-	for (size_t i = 0; i < spec->peer_count; i++) {
-		const char *text = plist_text(plist_item(list, i));
-		struct error ignored;
-		struct peer peer;
+	if (tree == NULL)
+		return field->presence != FIELD_NEEDED &&
+		    receipt_store(field->kind, record + field->offset, field->usual);
+	return field->limit != 0 ? receipt_read_list(field, receipt, record, tree) :
+	    receipt_read_value(field, receipt, record + field->offset, tree);
+}
 
-		if (text == NULL || peer_parse(&peer, text, &ignored) == -1)
+/* Read a record, which is zeroed, from a dictionary. */
+static bool
+receipt_read(const struct receipt_field *field, struct receipt *receipt, void *record,
+    const struct plist *tree)
+{
+	for (; field->key != NULL; field++)
+		if ((field->is_part == NULL || field->is_part(record)) &&
+		    !receipt_read_field(field, receipt, record, plist_member(tree, field->key)))
 			return false;
-		text_copy(spec->peers[i], PEER_SIZE, peer.text);
-	}
 	return true;
 }
 
 static bool
-receipt_read(struct receipt *receipt, const char *label, const struct plist *tree)
+receipt_read_all(struct receipt *receipt, const char *label, const struct plist *tree)
 {
-	const char *own_label = plist_text(plist_member(tree, "Label"));
-	const char *state = plist_text(plist_member(tree, "State"));
-	const char *version = plist_text(plist_member(tree, "SystemVersion"));
-	const char *build = plist_text(plist_member(tree, "SystemBuild"));
-	int64_t number, uid, gid, mode = SPEC_MODE, log_mode = SPEC_LOG_MODE, rules = 0;
+	const struct plist *state = plist_member(tree, "State"), *undo = plist_member(tree, "Undo");
+	struct spec *spec = &receipt->spec;
+	int64_t version;
 
-	if (!plist_integer(plist_member(tree, "Version"), &number) || number != 1 ||
-	    strcmp(receipt->spec.label, label) != 0 || own_label == NULL ||
-	    strcmp(own_label, label) != 0 || state == NULL || version == NULL || build == NULL ||
-	    !text_copy(receipt->system_version, sizeof receipt->system_version, version) ||
-	    !text_copy(receipt->system_build, sizeof receipt->system_build, build) ||
-	    !receipt_read_id(tree, "UserID", &uid) || !receipt_read_id(tree, "GroupID", &gid) ||
-	    !plist_real(plist_member(tree, "SettleTime"), &receipt->spec.settle) ||
-	    !(receipt->spec.settle >= 0 && receipt->spec.settle <= 1000000) ||
-	    !receipt_read_identity(&receipt->program_identity, plist_member(tree, "Program")))
+	receipt->changing = receipt_text_is(state, "changing");
+	if (!plist_integer(plist_member(tree, "Version"), &version) || version != 1 ||
+	    strcmp(spec->label, label) != 0 ||
+	    !receipt_text_is(plist_member(tree, "Label"), label) ||
+	    !(receipt->changing || receipt_text_is(state, "installed")))
 		return false;
-	receipt->spec.uid = (uid_t)uid;
-	receipt->spec.gid = (gid_t)gid;
-	if ((plist_member(tree, "Mode") != NULL && !receipt_read_id(tree, "Mode", &mode)) ||
-	    (plist_member(tree, "LogMode") != NULL &&
-	    !receipt_read_id(tree, "LogMode", &log_mode)) ||
-	    (plist_member(tree, "Rules") != NULL && !receipt_read_id(tree, "Rules", &rules)))
-		return false;
-	receipt->spec.mode = spec_mode((mode_t)mode);
-	receipt->spec.log_mode = log_mode == 0600 ? 0600 : SPEC_LOG_MODE;
-	receipt->rules = (unsigned)rules;
-	receipt->changing = strcmp(state, "changing") == 0;
-	return (receipt->changing || strcmp(state, "installed") == 0) &&
-	    receipt_read_made(receipt, tree) &&
-	    receipt_read_peers(&receipt->spec, plist_member(tree, "Peers")) &&
-	    receipt_read_agent(&receipt->spec.agent, plist_member(tree, "Agent")) &&
-	    receipt_read_account_logs(&receipt->spec, tree) &&
-	    receipt_read_snapshot(&receipt->spec, &receipt->before, plist_member(tree, "Before")) &&
-	    (!receipt->changing || receipt_read_undo(receipt, plist_member(tree, "Undo")));
+	spec->account_label = plist_member(tree, "Agent") != NULL;
+	for (int i = 0; i < 2; i++)
+		spec->account_log[i] = receipt_usual_account_log(spec, i, spec->account_label);
+	return receipt_read(receipt_fields, receipt, receipt, tree) && (!receipt->changing ||
+	    (receipt_read(snapshot_fields, receipt, &receipt->undo, undo) &&
+	    receipt_read(undo_fields, receipt, receipt, undo)));
 }
 
 /*
@@ -658,7 +794,7 @@ receipt_from_bytes(struct receipt *receipt, const char *label, struct bytes byte
 	memset(receipt, 0, sizeof *receipt);
 	tree = plist_parse(bytes, &inner);
 	if (tree != NULL && receipt_read_spec(receipt, tree, known, &inner) == 0 &&
-	    receipt_read(receipt, label, tree))
+	    receipt_read_all(receipt, label, tree))
 		result = 0;
 	plist_release(tree);
 	if (result == 0)

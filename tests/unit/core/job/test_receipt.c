@@ -362,6 +362,70 @@ a_receipt_returns_what_was_promised(void **state)
 	}
 }
 
+/* Another order would change the bytes of each receipt, and no install be unchanged. */
+static void
+the_keys_of_a_receipt_keep_their_order(void **state)
+{
+	static const char order[] = "Version Label State Plist Mode Rules LogMode UserID GroupID "
+	    "SettleTime Peers Program Device Inode Size Modified ModifiedNanoseconds Changed "
+	    "ChangedNanoseconds SystemVersion SystemBuild MadeLogs MadeFolders AccountLogs "
+	    "AccountLabel Agent Path Account Users Before Loaded Running Disabled LoadedFrom "
+	    "Files Path Exists Owner Group Mode Content Path Exists Owner Group Mode Path Exists "
+	    "Path Exists Owner Group Mode Content Agents Undo Files MadeFolders Receipt "
+	    "ReceiptMode ";
+	struct bytes receipt;
+	char keys[sizeof order + 256] = "";
+
+	(void)state;
+	make_full();
+	next.spec.mode = next.undo_receipt_mode = 0600;
+	next.rules = RECEIPT_RULES;
+	strcpy(next.before.loaded_from, next.spec.plist_path);
+	assert_true(bytes_copy(&next.undo_receipt, next.spec.plist));
+	assert_int_equal(receipt_to_bytes(&next, RECEIPT_CHANGING, &receipt, &error), 0);
+	for (const char *at = (const char *)receipt.data; (at = strstr(at, "<key>")) != NULL;) {
+		size_t length = strlen(keys), size = strcspn(at += strlen("<key>"), "<");
+
+		assert_true(length + size + 2 < sizeof keys);
+		memcpy(keys + length, at, size);
+		memcpy(keys + length + size, " ", 2);
+	}
+	assert_string_equal(keys, order);
+	bytes_free(&receipt);
+}
+
+/* Version 0.1 did not have these keys. */
+static void
+what_is_usual_is_not_in_a_receipt(void **state)
+{
+	static const char *const omitted[] = { "<key>Mode</key>", "Rules", "LogMode",
+	    "AccountLogs", "AccountLabel", "Agent", "Loaded", "Running", "Disabled", "Undo" };
+	struct bytes receipt;
+
+	(void)state;
+	read_plist(NULL, NULL);
+	assert_int_equal(receipt_to_bytes(&next, RECEIPT_INSTALLED, &receipt, &error), 0);
+	for (size_t i = 0; i < sizeof omitted / sizeof omitted[0]; i++)
+		assert_null(strstr((const char *)receipt.data, omitted[i]));
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, NULL, &error), 0);
+	assert_int_equal(other.spec.mode, SPEC_MODE);
+	assert_int_equal(other.spec.log_mode, SPEC_LOG_MODE);
+	bytes_free(&receipt);
+}
+
+static void
+a_receipt_names_the_loaded_plist_by_its_full_path(void **state)
+{
+	struct bytes receipt;
+
+	(void)state;
+	make_full();
+	strcpy(next.before.loaded_from, "x.plist");
+	assert_int_equal(receipt_to_bytes(&next, RECEIPT_INSTALLED, &receipt, &error), 0);
+	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, NULL, &error), -1);
+	bytes_free(&receipt);
+}
+
 static void
 a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 {
@@ -628,7 +692,7 @@ settle_times_that_make_no_sense_are_refused(void **state)
 static void
 peers_are_in_the_receipt_and_must_be_valid(void **state)
 {
-	struct receipt given, read;
+	struct receipt given = { .rules = 0 }, read;
 	struct bytes bytes;
 	char text[8192];
 	char *at;
@@ -819,6 +883,9 @@ main(void)
 		TEST(each_leftover_has_a_path_of_its_own),
 		TEST(a_file_is_the_same_by_inode_size_and_mtime),
 		TEST(a_receipt_returns_what_was_promised),
+		TEST(the_keys_of_a_receipt_keep_their_order),
+		TEST(what_is_usual_is_not_in_a_receipt),
+		TEST(a_receipt_names_the_loaded_plist_by_its_full_path),
 		TEST(a_receipt_of_a_job_without_logs_or_history_is_read),
 		TEST(logs_in_var_log_by_any_path_are_not_the_accounts),
 		TEST(set_id_bits_are_not_restored),
