@@ -80,7 +80,8 @@ cannot_list(const char *path, int errnum, struct error *error)
 		    path);
 	if (errnum == EINTR)
 		return error_set(error, ERROR_STOPPED, "did not finish listing '%s'", path);
-	return error_number(error, ERROR_FILE, errnum, "cannot list '%s'", path);
+	return error_number(error, errnum == ENOMEM ? ERROR_SYSTEM : ERROR_FILE, errnum,
+	    "cannot list '%s'", path);
 }
 
 /*
