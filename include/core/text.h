@@ -49,12 +49,6 @@ size_t	text_safe_length(const char *s, size_t size, bool *safe);
 unsigned long text_code(const char *s, size_t length);
 
 /*
- * Return the number of edits (insert, delete, change, swap of neighbors) that turn a into b; 99 if
- * either is longer than 63 bytes.
- */
-unsigned text_distance(const char *a, const char *b);
-
-/*
  * Find the word that was meant: initialize given, offer each word that it may be. Return true if
  * this one is the nearest so far, and near enough to be a typing mistake; it is then found. Case
  * does not matter if nothing else differs.

@@ -44,12 +44,6 @@ void	inspect_for_change(const struct host *, const struct spec *, struct facts *
 void	inspect_log_end(const struct host *, const struct spec *, int lines, char *target,
     size_t size);
 
-/*
- * Return the identity that the job's process will have: its account, with the job's group instead
- * of the account's own.
- */
-struct identity inspect_identity(const struct facts *);
-
 /* Fill only the system's version, build and boot time; empty or 0 if unknown. */
 void	inspect_system(const struct host *, struct system *);
 

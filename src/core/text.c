@@ -167,8 +167,11 @@ text_smaller(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment: rows[i % 3][k] is the distance of the first i bytes of a and k of b. */
-unsigned
+/*
+ * Return the number of edits (insert, delete, change, swap of neighbors) that turn a into b.
+ * Optimal string alignment: rows[i % 3][k] is the distance of the first i bytes of a and k of b.
+ */
+static unsigned
 text_distance(const char *a, const char *b)
 {
 	size_t length_a = strlen(a), length_b = strlen(b), i, k;

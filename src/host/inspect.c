@@ -266,7 +266,11 @@ look_at_files(const struct host *host, const struct receipt *receipt, struct fac
 
 /* ---- what the job's account can reach ---- */
 
-struct identity
+/*
+ * Return the identity that the job's process will have: its account, with the job's group instead
+ * of the account's own.
+ */
+static struct identity
 inspect_identity(const struct facts *facts)
 {
 	struct identity identity = facts->user.identity;

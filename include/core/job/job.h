@@ -55,9 +55,6 @@ struct lint_report;
 struct plist *job_read(struct bytes, const struct lint_facts *, struct lint_report *,
     const char *what, struct error *);
 
-/* Return why `launchctl print` or XML cannot represent a text, or NULL if they can. */
-const char *job_why_unfit(const char *);
-
 /*
  * Write the plist as XML; the caller frees the file. Call job_check() first; group is the name
  * that --group or the account gives. HOME is the account's home and PATH is JOB_PATH, unless

@@ -126,13 +126,6 @@ int	probe_plist(const struct probe_job *, struct bytes *, struct error *);
 enum probe_verdict probe_verdict(const struct context_result[], size_t count, char why[PEER_WHY]);
 
 /*
- * Return true for an outcome that the question is about: of daemon:USER or agent:USER, or of root
- * if there are none of those.
- */
-bool	probe_is_subject(const struct context_result *, const struct context_result[],
-    size_t count);
-
-/*
  * Return true if each try was refused at once, and there were enough of them. probe_verdict()
  * compares that with root's outcome.
  */

@@ -17,10 +17,11 @@
 					   is read up to 256 KB */
 
 /*
- * `launchctl print` prints each word of the plist on a line: a newline could forge a line there,
- * and XML 1.0 cannot represent control characters at all.
+ * Return why a text is unfit for a plist, or NULL. `launchctl print` prints each word of the plist
+ * on a line: a newline could forge a line there, and XML 1.0 cannot represent control characters at
+ * all.
  */
-const char *
+static const char *
 job_why_unfit(const char *text)
 {
 	if (!text_is_utf8(text))

@@ -15,8 +15,12 @@ verdict_is_control(const struct context_result *outcome)
 	return outcome->context.kind == CONTEXT_ROOT || outcome->context.kind == CONTEXT_SHELL;
 }
 
-bool
-probe_is_subject(const struct context_result *outcome, const struct context_result outcomes[],
+/*
+ * Return true for an outcome that the question is about: of daemon:USER or agent:USER, or of root
+ * if there are none of those.
+ */
+static bool
+verdict_is_subject(const struct context_result *outcome, const struct context_result outcomes[],
     size_t count)
 {
 	if (outcome->context.kind != CONTEXT_ROOT)
@@ -62,7 +66,7 @@ static bool
 verdict_is_refused(const struct context_result *outcome, const struct context_result outcomes[],
     size_t count)
 {
-	return probe_is_subject(outcome, outcomes, count) && probe_is_refused_at_once(outcome) &&
+	return verdict_is_subject(outcome, outcomes, count) && probe_is_refused_at_once(outcome) &&
 	    reached_as(outcomes, count, outcome->context.name) == NULL;
 }
 
@@ -104,7 +108,7 @@ open_verdict(const struct context_result outcomes[], size_t count, char why[PEER
 	for (size_t i = 0; i < count; i++) {
 		const struct context_result *outcome = &outcomes[i], *best;
 
-		if (!probe_is_subject(outcome, outcomes, count) ||
+		if (!verdict_is_subject(outcome, outcomes, count) ||
 		    outcome->witness != WITNESS_LNPCTL)
 			continue;
 		best = reached_as(outcomes, count, outcome->context.name);
@@ -179,7 +183,7 @@ undetermined_verdict(const struct context_result outcomes[], size_t count, char 
 		const char *name = outcome->context.name;
 
 		if (outcome->witness == WITNESS_JOB ||
-		    !probe_is_subject(outcome, outcomes, count) ||
+		    !verdict_is_subject(outcome, outcomes, count) ||
 		    reached_as(outcomes, count, name) != NULL)
 			continue;
 		if (outcome->tries == 0)
@@ -238,8 +242,8 @@ probe_verdict(const struct context_result outcomes[], size_t count, char why[PEE
 		return PROBE_VERDICT_BAD_TARGET;
 	}
 	for (size_t i = 0; i < count; i++) {
-		any = any || probe_is_subject(&outcomes[i], outcomes, count);
-		all = all && (!probe_is_subject(&outcomes[i], outcomes, count) ||
+		any = any || verdict_is_subject(&outcomes[i], outcomes, count);
+		all = all && (!verdict_is_subject(&outcomes[i], outcomes, count) ||
 		    reached_as(outcomes, count, outcomes[i].context.name) != NULL);
 		blocked = blocked || verdict_is_refused(&outcomes[i], outcomes, count);
 	}
