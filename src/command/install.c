@@ -1,6 +1,5 @@
 /* install: turn options into a job, then plan, apply and check it. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "change.h"
 #include "install_from.h"

@@ -9,7 +9,6 @@
 #include "core/job/label.h"
 #include "core/job/job.h"
 #include "core/facts/loadable.h"
-#include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/files/files.h"

@@ -1,5 +1,4 @@
 /* Run the jobs of a probe in parallel, and look at the connections of the job of --label. */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -1,5 +1,4 @@
 /* The peers of an installed job: look for its own connections to them, else probe. */
-#include <stdio.h>
 #include <string.h>
 
 #include "probe.h"

@@ -1,6 +1,4 @@
 /* Follow a script to the program that runs it, and an interpreter to its script. */
-#include <string.h>
-
 #include "core/facts/interpreter.h"
 #include "core/text.h"
 #include "core/facts/trust.h"

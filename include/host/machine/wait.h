@@ -4,6 +4,7 @@
 #ifndef HOST_MACHINE_WAIT_H
 #define HOST_MACHINE_WAIT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 

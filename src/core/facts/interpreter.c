@@ -1,5 +1,4 @@
 /* Parse "#!" lines and the command lines of env(1) and of interpreters. */
-#include <stdio.h>
 #include <string.h>
 
 #include "core/facts/interpreter.h"

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/job/label.h"
 #include "core/job/grant.h"
 #include "core/job/job.h"
 #include "core/lint/keys.h"
@@ -12,7 +11,6 @@
 #include "migrate_parts.h"
 #include "core/plist/plist.h"
 #include "core/job/receipt.h"
-#include "core/job/plist_set.h"
 #include "core/text.h"
 
 #define FIRST_LOGIN_UID	500

@@ -1,7 +1,6 @@
 /* The logs of a plist that an account wrote: move those that root must not create for it. */
 #include <string.h>
 
-#include "core/bytes.h"
 #include "core/job/job.h"
 #include "core/lint/lint.h"
 #include "migrate_parts.h"

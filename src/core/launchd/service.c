@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/launchd/service.h"
-#include "core/text.h"
 
 struct line {				/* part of the text, without the line end */
 	const char	*start;

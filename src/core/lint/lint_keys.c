@@ -1,6 +1,5 @@
 /* The rules that compare each key and its value with the table of keys. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

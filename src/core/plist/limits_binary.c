@@ -6,7 +6,6 @@
  * as libplist will, until there are too many.
  */
 #include <stdint.h>
-#include <string.h>
 
 #include "limits_parts.h"
 

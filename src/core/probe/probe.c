@@ -1,7 +1,5 @@
 /* Add up tries to outcomes, and read back what connect prints. */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/plist/plist.h"

@@ -1,7 +1,6 @@
 /* Look as an account, in a child: see look.h. */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/text.h"
 #include "core/facts/trust.h"

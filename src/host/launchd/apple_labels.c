@@ -1,6 +1,4 @@
 /* Find a label among those of macOS's own jobs. */
-#include <string.h>
-
 #include "core/job/receipt.h"
 #include "core/text.h"
 #include "host/launchd/apple_labels.h"

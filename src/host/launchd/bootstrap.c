@@ -1,5 +1,4 @@
 /* Load and unload jobs, and explain why launchd refuses. */
-#include <stdio.h>
 #include <string.h>
 
 #include "core/check/watch.h"

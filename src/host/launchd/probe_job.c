@@ -1,5 +1,4 @@
 /* Create, watch and remove the one-shot jobs of probe. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
