@@ -179,6 +179,20 @@ allowed_keys_do_not_hide_a_refused_one(void **state)
 	assert_int_equal(grants_refuse(&grants, "use", "x", &error), -1);
 }
 
+static void
+refusal_names_each_key_that_is_not_allowed_and_no_other(void **state)
+{
+	static const char *const allow[] = { "RootDirectory", NULL };
+
+	(void)state;
+	find("<key>RootDirectory</key><string>/x</string><key>Nice</key><integer>-1</integer>"
+	    "<key>ExitTimeOut</key><integer>0</integer>", allow, NULL);
+	assert_int_equal(grants_refuse(&grants, "use", "x", &error), -1);
+	assert_string_equal(error.why, "as a daemon it would get more than as an agent: "
+	    "Nice: only root may go below 0, ahead of other users' programs; "
+	    "ExitTimeOut: launchd, shutdown and lnpctl wait this long for the job to exit");
+}
+
 /*
  * Key names are another user's text: the options offered for pasting must not have one that a
  * shell may interpret.
@@ -205,6 +219,7 @@ main(void)
 		cmocka_unit_test(allow_names_a_key_and_all_in_it_and_no_other),
 		cmocka_unit_test(what_the_command_line_sets_is_not_a_grant),
 		cmocka_unit_test(allowed_keys_do_not_hide_a_refused_one),
+		cmocka_unit_test(refusal_names_each_key_that_is_not_allowed_and_no_other),
 		cmocka_unit_test(a_name_that_a_shell_interprets_is_not_offered),
 	};
 
