@@ -49,13 +49,20 @@ step_name(const struct step *step)
 	return step->foreign.theirs[0] == '\0' ? step->name : step->foreign.theirs;
 }
 
-bool
-plan_changes(const struct plan *plan)
+/* Return true if one of the steps from first to before end still has to be done. */
+static bool
+plan_changes_between(const struct plan *plan, size_t first, size_t end)
 {
-	for (size_t i = 0; i < plan->count; i++)
+	for (size_t i = first; i < end; i++)
 		if (plan->steps[i].result != STEP_UNCHANGED)
 			return true;
 	return false;
+}
+
+bool
+plan_changes(const struct plan *plan)
+{
+	return plan_changes_between(plan, 0, plan->count);
 }
 
 const struct step *
@@ -219,12 +226,9 @@ static void
 plan_add_log(struct plan *plan, const struct receipt *receipt, const struct facts *facts, int which,
     struct state goal)
 {
-	static const struct bytes nothing = { NULL, 0 };
-	const struct file_snapshot *snapshot = &receipt->undo.files[SNAP_LOG + which];
-
 	add_for_log(plan, facts, receipt->spec.account_log[which] ? KIND_ACCOUNT_LOG : KIND_LOG,
-	    &receipt->spec.logs[which], plan_snapshot_state(snapshot),
-	    plan_file_state(&facts->log[which].file, nothing), goal);
+	    &receipt->spec.logs[which], plan_snapshot_state(&receipt->undo.files[SNAP_LOG + which]),
+	    plan_file_state(&facts->log[which].file, (struct bytes){ NULL, 0 }), goal);
 }
 
 /*
@@ -375,15 +379,12 @@ add_leftovers(struct plan *plan, const struct spec *spec, const struct facts *fa
 static void
 settle_record(struct plan *plan)
 {
-	struct step *record = &plan->steps[0], *receipt = &plan->steps[plan->count - 1];
-	bool needed = false;
+	size_t last = plan->count - 1;
 
-	for (size_t i = 1; i + 1 < plan->count; i++)
-		needed = needed || plan->steps[i].result != STEP_UNCHANGED;
-	if (needed)
-		receipt->result = STEP_PLANNED;
+	if (plan_changes_between(plan, 1, last))
+		plan->steps[last].result = STEP_PLANNED;
 	else
-		record->result = STEP_UNCHANGED;
+		plan->steps[0].result = STEP_UNCHANGED;
 }
 
 int

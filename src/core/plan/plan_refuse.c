@@ -316,23 +316,21 @@ refuse_weak_log(const char *path, const struct file_fact *log, bool known,
  * Return why root must not give the log to the account, or NULL. It may if the log was the job's
  * before, by this label's receipt or by the daemon that the administrator asked to replace; else
  * the account must own it already. Its size does not matter: an empty root file may have a use.
+ * known is what was_our_log() returned.
  */
 static const char *
-objection_to_log(const struct spec *spec, int which, const struct receipt *receipt,
-    const struct facts *facts, bool replace)
+objection_to_log(const struct spec *spec, int which, const struct facts *facts, bool known)
 {
 	const struct file_fact *log = &facts->log[which].file;
 	/* Another user may later create a file at a path that an account chose. */
-	bool was_of_job = !spec->account_label &&
-	    was_our_log(receipt, facts, replace, spec->logs[which].theirs);
+	bool was_of_job = known && !spec->account_label;
 	bool theirs = log->owner == facts->user.identity.uid;
 
 	if (log->type != FILE_REGULAR)
 		return log->type == FILE_LINK ? "it is a symbolic link" :
 		    log->type == FILE_DIRECTORY ? "it is a directory" : "it is not a regular file";
 	/* A hard link that the account makes to its own log must not block a repair of its job. */
-	if (log->links != 1 && !(theirs &&
-	    was_our_log(receipt, facts, replace, spec->logs[which].theirs)))
+	if (log->links != 1 && !(theirs && known))
 		return "it has another hard link, so changing its owner would expose that file too";
 	if (theirs)
 		return NULL;
@@ -351,14 +349,14 @@ refuse_log(const struct spec *spec, int which, const struct receipt *receipt,
 	    "--stdout or --stderr";
 	const struct file_fact *log = &facts->log[which].file;
 	const char *path = spec->logs[which].theirs, *why = NULL;
+	bool known = was_our_log(receipt, facts, replace, path);
 
 	if (log->exists == UNKNOWN)
 		return error_number(error, ERROR_FILE, log->error, "cannot use the log '%s'", path);
-	if (refuse_weak_log(path, log, was_our_log(receipt, facts, replace, path), facts,
-	    error) == -1)
+	if (refuse_weak_log(path, log, known, facts, error) == -1)
 		return -1;
 	if (log->exists == YES)
-		why = objection_to_log(spec, which, receipt, facts, replace);
+		why = objection_to_log(spec, which, facts, known);
 	else if (spec->account_log[which] && facts->log[which].writable == NO)
 		why = "the job's account cannot create a file there";
 	return why == NULL ? 0 : error_set(error, ERROR_FILE, why, fix, "cannot use the log '%s'",
