@@ -38,7 +38,7 @@ static int
 probe_find_job(struct session *session, const char *label, struct probe *probe, struct error *error)
 {
 	char target[NAME_SIZE + 8], user[NAME_SIZE], group[NAME_SIZE];
-	struct printed printed = { .target = target };
+	struct printed printed;
 	static struct receipt receipt;	/* large */
 	struct file_fact fact;
 
@@ -52,8 +52,7 @@ probe_find_job(struct session *session, const char *label, struct probe *probe, 
 		if (fact.exists != NO)
 			return -1;
 		text_format(target, sizeof target, "system/%s", label);
-		launchctl_print(&session->host, &printed, 1);
-		if (printed.loaded != YES)
+		if (launchctl_print_one(&session->host, target, &printed) != YES)
 			return error_set(error, ERROR_FAILED,
 			    "lnpctl did not install it, and it is not loaded",
 			    "list what is installed: lnpctl status", "there is no job '%s'", label);

@@ -101,9 +101,8 @@ probe_ask_look_at_job(struct probe_run *run)
 	if (job == NULL || job->tries > 0 || count == 0 || run->session->host.launchctl == NULL)
 		return;
 	text_format(target, sizeof target, "system/%s", probe->label);
-	printed = (struct printed){ .target = target };
-	launchctl_print(&run->session->host, &printed, 1);
-	if (printed.loaded != YES || printed.service.pid <= 0) {
+	if (launchctl_print_one(&run->session->host, target, &printed) != YES ||
+	    printed.service.pid <= 0) {
 		text_copy(job->why, sizeof job->why, printed.loaded == YES ? "it is not running" :
 		    printed.loaded == NO ? "it is not loaded" :
 		    "launchd did not report its process");
@@ -232,15 +231,6 @@ probe_accounts(const struct session *session, struct probe *probe, struct error 
 	return 0;
 }
 
-static struct context_result *
-probe_add_outcome(struct probe *probe, const struct context *context, enum observer witness)
-{
-	struct context_result *outcome = &probe->outcomes[probe->outcome_count++];
-
-	probe_begin(outcome, context, witness);
-	return outcome;
-}
-
 static void
 probe_begin_all(struct probe_run *run)
 {
@@ -248,8 +238,9 @@ probe_begin_all(struct probe_run *run)
 
 	for (size_t i = 0; i < probe->context_count; i++) {
 		const struct context *context = &probe->contexts[i];
-		struct context_result *outcome = probe_add_outcome(probe, context, WITNESS_LNPCTL);
+		struct context_result *outcome = &probe->outcomes[probe->outcome_count++];
 
+		probe_begin(outcome, context, WITNESS_LNPCTL);
 		outcome->uid_known = true;
 		outcome->uid = probe->identities[i].uid;
 		if (context->kind != CONTEXT_SHELL)
@@ -417,8 +408,10 @@ probe_ask(struct session *session, struct probe *probe, struct error *error)
 	    (session->host.launchctl != NULL && probe_needs_launchd(probe) &&
 	    probe_job_prepare(&session->host, &run.program, error) == -1))
 		return -1;
-	if (probe->label != NULL)
-		run.job = probe_add_outcome(probe, &probe->job_context, WITNESS_JOB);
+	if (probe->label != NULL) {
+		run.job = &probe->outcomes[probe->outcome_count++];
+		probe_begin(run.job, &probe->job_context, WITNESS_JOB);
+	}
 	probe_report_progress(&run);
 	probe_begin_all(&run);
 	probe_ask_await(&run);

@@ -144,12 +144,11 @@ report_warning(const struct session *session, const struct error *error)
 void
 report_error_json(struct json *json, const struct error *error)
 {
-	if (error == NULL) {
+	if (error == NULL)
 		json_null(json, "error");
-		return;
-	}
-	json_texts(json, "error", "what", error->what, "why", error->why, "fix", error->fix,
-	    JSON_END);
+	else
+		json_texts(json, "error", "what", error->what, "why", error->why, "fix",
+		    error->fix, JSON_END);
 }
 
 void

@@ -202,7 +202,6 @@ status_one(struct session *session, struct plist_index *index, const char *label
     const struct printed *printed)
 {
 	struct seen seen = { .label = label, .printed = printed };
-	bool offline = session->host.launchctl == NULL;
 
 	status_look(index, &seen);
 	status_look_at_receipt(&session->host, &seen);
@@ -210,7 +209,8 @@ status_one(struct session *session, struct plist_index *index, const char *label
 	if (session->options.json)
 		status_answer_job(&session->jobs, &seen);
 	if (printed->loaded == UNKNOWN)
-		return offline || answer_came(&printed->answer) ? ERROR_UNKNOWN : ERROR_LAUNCHCTL;
+		return session->host.launchctl == NULL || answer_came(&printed->answer) ?
+		    ERROR_UNKNOWN : ERROR_LAUNCHCTL;
 	return printed->loaded == YES ? ERROR_NONE : ERROR_FAILED;
 }
 

@@ -61,6 +61,9 @@ struct printed {			/* one service */
 #define LAUNCHCTL_PRINTS	16
 void	launchctl_print(const struct host *, struct printed[], size_t count);
 
+/* The same of one target, which printed borrows; return whether it is loaded. */
+enum tristate launchctl_print_one(const struct host *, const char *target, struct printed *);
+
 struct disabled {			/* the disabled labels of a domain */
 	const char	*domain;	/* "system"; set by the caller */
 	struct bytes	 text;		/* for service_override(); the caller frees; empty if the

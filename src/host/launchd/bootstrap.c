@@ -23,14 +23,6 @@
 #define STATUS_IN_PROGRESS	36
 #define STATUS_ALREADY		37
 
-static enum tristate
-launchd_ask(const struct host *host, const char *target, struct printed *printed)
-{
-	*printed = (struct printed){ .target = target };
-	launchctl_print(host, printed, 1);
-	return printed->loaded;
-}
-
 static int
 launchd_refused(const struct answer *answer, const char *verb, const char *target,
     struct error *error)
@@ -68,7 +60,7 @@ launchd_end(const struct host *host, const char *target, double seconds, struct 
 	 * Only print decides: bootout answers 36 and 37 for "in progress", 3 and 113 for "not
 	 * loaded", and 5 for either.
 	 */
-	while (launchd_ask(host, target, &printed) != NO) {
+	while (launchctl_print_one(host, target, &printed) != NO) {
 		if (wait_next(host, &wait))
 			continue;
 		if (!answer_ok(&answer) && answer.value != STATUS_IN_PROGRESS &&
@@ -92,7 +84,7 @@ launchd_bootout(const struct host *host, const char *target, uid_t account, doub
 	bool spent = budget_wait_left(host, account) <= 0;
 	int result;
 
-	switch (launchd_ask(host, target, &printed)) {
+	switch (launchctl_print_one(host, target, &printed)) {
 	case NO:
 		return 0;
 	case YES:
@@ -117,7 +109,7 @@ launchd_has_domain(const struct host *host, const char *target)
 {
 	struct printed printed;
 
-	launchd_ask(host, target, &printed);
+	launchctl_print_one(host, target, &printed);
 	return !answer_lacks_domain(&printed.answer);
 }
 
@@ -126,7 +118,7 @@ launchd_is_loaded_from(const struct host *host, const char *target, const char *
 {
 	struct printed printed;
 
-	launchd_ask(host, target, &printed);
+	launchctl_print_one(host, target, &printed);
 	return check_load(&(struct load_answer){ .status = -1, .loaded = printed.loaded,
 	    .service = &printed.service }, path) == LOAD_DONE;
 }
@@ -140,7 +132,7 @@ launchd_wait_started(const struct host *host, const char *target, double seconds
 	struct printed printed;
 
 	do
-		if (launchd_ask(host, target, &printed) == YES &&
+		if (launchctl_print_one(host, target, &printed) == YES &&
 		    service_was_started(&printed.service))
 			return true;
 	while (wait_next(host, &wait));
@@ -158,7 +150,7 @@ launchd_try(const struct host *host, const char *target, const char *path, struc
 	text_format(domain, sizeof domain, "%.*s", (int)(strrchr(target, '/') - target), target);
 	if (!answer_ok(answer))
 		launchctl_act(host, "bootstrap", domain, path, answer);
-	launchd_ask(host, target, printed);
+	launchctl_print_one(host, target, printed);
 	*load = (struct load_answer){ answer->end == RUN_EXITED ? answer->value : -1,
 	    answer->end == RUN_TIMED_OUT, printed->loaded, &printed->service };
 	return check_load(load, path);

@@ -255,3 +255,11 @@ launchctl_print(const struct host *host, struct printed printed[], size_t count)
 {
 	launchctl_ask(host, printed, count, NULL, NULL);
 }
+
+enum tristate
+launchctl_print_one(const struct host *host, const char *target, struct printed *printed)
+{
+	*printed = (struct printed){ .target = target };
+	launchctl_print(host, printed, 1);
+	return printed->loaded;
+}

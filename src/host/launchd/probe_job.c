@@ -93,32 +93,23 @@ probe_job_prepare(const struct host *host, struct probe_binary *program, struct 
 
 /* ---- one job ---- */
 
-static const char *
-kind_word(enum context_kind kind)
-{
-	return kind == CONTEXT_ROOT ? "root" : kind == CONTEXT_AGENT ? "agent" : "daemon";
-}
-
 /* Derive every name from the label, so that a later run finds them all. */
 static void
-name_parts(struct probe_job_run *job, const char *kind, uid_t uid)
+name_parts(struct probe_job_run *job, enum context_kind kind, uid_t uid)
 {
+	static const char *const kinds[] = {
+		[CONTEXT_ROOT] = "root", [CONTEXT_DAEMON] = "daemon", [CONTEXT_AGENT] = "agent",
+	};
+
 	memset(job, 0, sizeof *job);
 	job->account = uid;
-	text_format(job->label, sizeof job->label, PROBE_JOB_LABEL "%s.%ju", kind, (uintmax_t)uid);
-	text_format(job->domain, sizeof job->domain, strcmp(kind, "agent") == 0 ? "gui/%ju" :
+	text_format(job->label, sizeof job->label, PROBE_JOB_LABEL "%s.%ju", kinds[kind],
+	    (uintmax_t)uid);
+	text_format(job->domain, sizeof job->domain, kind == CONTEXT_AGENT ? "gui/%ju" :
 	    "system", (uintmax_t)uid);
 	text_format(job->service, sizeof job->service, "%s/%s", job->domain, job->label);
 	text_format(job->plist, sizeof job->plist, PROBE_JOB_DIRECTORY "/%s.plist", job->label);
 	text_format(job->result, sizeof job->result, PROBE_JOB_DIRECTORY "/%s.result", job->label);
-}
-
-static enum tristate
-probe_job_ask(const struct host *host, const struct probe_job_run *job, struct printed *printed)
-{
-	*printed = (struct printed){ .target = job->service };
-	launchctl_print(host, printed, 1);
-	return printed->loaded;
 }
 
 /*
@@ -138,7 +129,8 @@ probe_job_remove(const struct host *host, const struct probe_job_run *job, doubl
 {
 	struct printed printed;
 
-	if ((probe_job_ask(host, job, &printed) != YES || probe_job_is_ours(job, &printed)) &&
+	if ((launchctl_print_one(host, job->service, &printed) != YES ||
+	    probe_job_is_ours(job, &printed)) &&
 	    launchd_bootout(host, job->service, job->account, seconds, error) == -1)
 		return -1;
 	return files_remove(host, job->result, FILES_EVENTUALLY, error) == -1 ||
@@ -180,11 +172,11 @@ probe_job_begin(const struct host *host, struct probe_job_run *job, enum context
 	struct printed printed;
 	char why[700];
 
-	name_parts(job, kind_word(kind), kind == CONTEXT_ROOT ? 0 : account->uid);
+	name_parts(job, kind, kind == CONTEXT_ROOT ? 0 : account->uid);
 	description->label = job->label;
 	description->program = PROBE_JOB_PROGRAM;
 	description->output = job->result;
-	if (probe_job_ask(host, job, &printed) == UNKNOWN) {
+	if (launchctl_print_one(host, job->service, &printed) == UNKNOWN) {
 		answer_describe(&printed.answer, "print", why, sizeof why);
 		return error_set(error, printed.answer.end == RUN_EXITED ? ERROR_FAILED :
 		    ERROR_LAUNCHCTL, why, NULL, "cannot load '%s'", job->service);
@@ -240,7 +232,7 @@ probe_job_is_over(const struct host *host, const struct probe_job_run *job, bool
 	struct printed printed;
 	struct answer answer;
 
-	switch (probe_job_ask(host, job, &printed)) {
+	switch (launchctl_print_one(host, job->service, &printed)) {
 	case NO:
 		text_copy(why, size, "the job is no longer loaded");
 		return true;
@@ -282,16 +274,15 @@ probe_job_end(const struct host *host, struct probe_job_run *job, struct error *
 
 struct sweep {
 	const struct host	*host;
-	struct error		*error;		/* the first */
+	struct error		*error;		/* the first; its kind is ERROR_NONE until then */
 	double			 deadline;
-	int			 result;
 };
 
 /* Derive the job from the name of a file it left: "lnpctl.probe.daemon.501.plist". */
 static bool
 read_name(const char *name, struct probe_job_run *job)
 {
-	static const char *const kinds[] = { "root", "daemon", "agent" };
+	static const enum context_kind kinds[] = { CONTEXT_ROOT, CONTEXT_DAEMON, CONTEXT_AGENT };
 	const char *digits = name + strcspn(name, "0123456789");
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -319,19 +310,19 @@ sweep_one(void *context, const char *name)
 		result = files_remove(sweep->host, draft, FILES_EVENTUALLY, &error);
 	else if (read_name(name, &job))
 		result = probe_job_remove(sweep->host, &job, left > 0 ? left : 0, &error);
-	if (result == -1 && sweep->result == 0)
+	if (result == -1 && sweep->error->kind == ERROR_NONE)
 		*sweep->error = error;
-	sweep->result = result == -1 ? -1 : sweep->result;
 }
 
 int
 probe_job_sweep(const struct host *host, struct error *error)
 {
-	struct sweep sweep = { host, error, wait_now() + SWEEP_SECONDS, 0 };
+	struct sweep sweep = { host, error, wait_now() + SWEEP_SECONDS };
 
 	if (host->launchctl == NULL)
 		return 0;
+	error->kind = ERROR_NONE;
 	if (files_list(host, PROBE_JOB_DIRECTORY, sweep_one, &sweep, error) == -1)
 		return -1;
-	return sweep.result;
+	return error->kind == ERROR_NONE ? 0 : -1;
 }

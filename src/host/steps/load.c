@@ -47,11 +47,11 @@ int
 step_boot_out_own(const struct apply *apply, const struct step *step, uid_t account,
     struct error *error)
 {
-	struct printed printed = { .target = step->name };
+	struct printed printed;
 
 	/* Another job with this label was loaded meanwhile, which may be why ours was refused. */
-	launchctl_print(apply->host, &printed, 1);
-	if (printed.loaded == YES && printed.service.path[0] != '\0' &&
+	if (launchctl_print_one(apply->host, step->name, &printed) == YES &&
+	    printed.service.path[0] != '\0' &&
 	    strcmp(printed.service.path, step->goal.loaded_from) != 0)
 		return 0;
 	return launchd_bootout(apply->host, step->name, account, apply->timeout, error);
