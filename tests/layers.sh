@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 rooms="core
 core/plist      core
-core/launchd    core
+core/launchd
 core/facts      core core/launchd
 core/lint       core core/plist core/facts
 core/job        core core/plist core/launchd core/facts core/lint

@@ -28,8 +28,8 @@ struct change {
 };
 
 /*
- * Free what a change owns; clear it, too, for the next job. To clear one takes half a megabyte of
- * memory that most of it never used.
+ * Free what a change owns; or clear it, too, for the next job. It is half a megabyte, and only what
+ * is written takes memory, so the last one is not cleared.
  */
 void	change_free(struct change *);
 void	change_clear(struct change *);
