@@ -664,7 +664,7 @@ values_of_a_receipt_that_make_no_sense_are_refused(void **state)
 	refuse_edited("<key>SystemBuild</key>", "25F80", "26.5.1 and so on and on and on and on");
 	/* These may be missing, but not be of another type. */
 	refuse_edited("<key>Loaded</key>", "<true/>", "<string>true</string>");
-	refuse_edited("<key>Running</key>", "<true/>", "<integer>1</integer>");
+	refuse_edited("<key>Running</key>", "<false/>", "<integer>1</integer>");
 	refuse_edited("<key>Disabled</key>", "<false/>", "<string>false</string>");
 }
 
