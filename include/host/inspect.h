@@ -12,31 +12,28 @@
 #include "host/plist_index.h"
 
 /*
- * Fill facts about the job of a spec. What the index already has is not looked at again; with
- * NULL everything is, as before a change. This does not fail: what cannot be seen is UNKNOWN.
+ * Fill facts about the jobs of up to INSPECT_AT_ONCE specs; launchd is queried about all of them in
+ * parallel. A receipt without a label is skipped. What the index already has is not looked at
+ * again; with NULL everything is, as before a change. This does not fail: what cannot be seen is
+ * UNKNOWN.
  *
  * The caller passes zeroed facts, except receipt and receipt_bytes, filled by inspect_receipt(),
  * and user and group, which are looked up if their exists is UNKNOWN (once per run). inspect_free()
  * releases what facts own, including the receipt's bytes.
  */
-void	inspect(const struct host *, struct plist_index *, const struct receipt *, struct facts *);
-
-/* Renew, in facts that inspect() filled, those about the job's files that an install changes. */
-void	inspect_own(const struct host *, const struct receipt *, struct facts *);
-
-/*
- * Like inspect() for up to INSPECT_AT_ONCE jobs; launchd is queried about all of them in parallel.
- * A receipt without a label is skipped.
- */
 #define INSPECT_AT_ONCE	16
 void	inspect_many(const struct host *, struct plist_index *, const struct receipt[],
     struct facts[], size_t count);
 
+/* Renew, in facts of inspect_many(), those about the job's files that an install changes. */
+void	inspect_own(const struct host *, const struct receipt *, struct facts *);
+
 void	inspect_free(struct facts *);
 
 /*
- * Fill, after inspect(), what only a command that changes something needs: runs_in_job, daemons,
- * apple_plist, and the facts about the job's agent: its plist, its account, its launchd state.
+ * Fill, after inspect_many(), what only a command that changes something needs: runs_in_job,
+ * daemons, apple_plist, and the facts about the job's agent: its plist, its account, its launchd
+ * state.
  */
 void	inspect_for_change(const struct host *, const struct spec *, struct facts *);
 

@@ -15,7 +15,7 @@ int	reapply_one(struct session *, struct change *, const char *label, struct err
 
 /*
  * Return 1 if repair would change a job, 0 if not, and -1 if it would refuse, and error says why.
- * Nothing is changed. The facts are those of inspect().
+ * Nothing is changed. The facts are those of inspect_many().
  */
 int	reapply_would_change(const struct host *, const struct receipt *receipt, struct facts *,
     struct error *);

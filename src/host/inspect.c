@@ -155,17 +155,12 @@ inspect_labels(const struct host *host, struct labels *labels, struct error *err
 static void
 look_for_parent(const struct host *host, const char *log, char parent[PATH_SIZE])
 {
-	struct file_fact fact;
-	char *slash;
+	struct file_fact fact = { .exists = NO };
 
 	text_copy(parent, PATH_SIZE, log);
-	while ((slash = strrchr(parent, '/')) != NULL) {
-		*slash = '\0';
-		if (parent[0] == '\0')
-			return;
+	while (parent[0] != '\0' && fact.exists == NO) {
+		*strrchr(parent, '/') = '\0';	/* a log's path is a full one */
 		files_look(host, parent, FILES_LOOSE, &fact);
-		if (fact.exists != NO)
-			return;
 	}
 }
 
@@ -422,19 +417,12 @@ inspect_many(const struct host *host, struct plist_index *index, const struct re
 			accounts_group(host, receipts[i].spec.group, &facts[i].group);
 	}
 	inspect_look_at_launchd(look.index, receipts, facts, count, &overlap);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		state_process_file(host, &facts[i].program.file, &facts[i].launchd.process);
-	for (size_t i = 0; i < count; i++)
 		facts[i].launchd.override = plist_index_override(look.index, receipts[i].spec.label,
 		    facts[i].launchd.trouble, sizeof facts[i].launchd.trouble);
+	}
 	plist_index_free(&own);
-}
-
-void
-inspect(const struct host *host, struct plist_index *index, const struct receipt *receipt,
-    struct facts *facts)
-{
-	inspect_many(host, index, receipt, facts, 1);
 }
 
 void
@@ -523,9 +511,7 @@ void
 inspect_log_end(const struct host *host, const struct spec *spec, int lines, char *target,
     size_t size)
 {
-	const struct foreign_path *log = &spec->logs[spec_has_log(spec, 1)];
-
-	files_tail(host, log->theirs, spec->uid, lines, target, size);
+	files_tail(host, spec->logs[spec_has_log(spec, 1)].theirs, spec->uid, lines, target, size);
 }
 
 void

@@ -147,8 +147,7 @@ plist_index_entries(struct plist_index *index, const char *folder, const char *h
 		return NULL;
 	index->folders = folders;
 	folders += index->folder_count++;
-	memset(folders, 0, sizeof *folders);
-	folders->account = account;
+	*folders = (struct plist_entries){ .account = account };
 	text_copy(folders->folder, PATH_SIZE, folder);
 	if (home != NULL && !is_home_of(index->host, home, account))
 		return folders;
@@ -180,14 +179,14 @@ note_duplicate(const struct plist_index *index, const char *path, struct facts *
 	    &facts->duplicate.plist.file, &ignored);
 }
 
-/* own: short paths; NULL: the job has no such log. */
 static void
-compare_logs(const struct plist_entry *entry, const char *const own[2], struct facts *facts)
+compare_logs(const struct plist_entry *entry, const struct spec *spec, struct facts *facts)
 {
 	for (int i = 0; i < 2; i++)
 		for (int j = 0; j < 2; j++)
-			if (entry->logs[i] != NULL && own[j] != NULL &&
-			    text_equal_folded(entry->logs[i], own[j]))
+			if (entry->logs[i] != NULL && spec_has_log(spec, j) &&
+			    text_equal_folded(entry->logs[i],
+			    text_short_path(spec->logs[j].theirs)))
 				text_copy(facts->log_conflict, PATH_SIZE, entry->path);
 }
 
@@ -199,11 +198,7 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 	const struct plist_entries *entries = plist_index_entries(index, folder,
 	    place == OWN_AGENTS ? facts->user.home : NULL,
 	    place == OWN_AGENTS ? facts->user.identity.uid : index->host->owner);
-	const char *logs[2];
 
-	for (int i = 0; i < 2; i++)
-		logs[i] = spec_has_log(spec, i) ? text_short_path(spec->logs[i].theirs) :
-		    NULL;
 	for (size_t i = 0; entries != NULL && i < entries->count; i++) {
 		const struct plist_entry *entry = &entries->rows[i];
 
@@ -212,7 +207,7 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 		/* The file system ignores case, and our file names are made from labels. */
 		if (entry->label == NULL || !text_equal_folded(entry->label, spec->label)) {
 			if (!agents)
-				compare_logs(entry, logs, facts);
+				compare_logs(entry, spec, facts);
 		} else if (!agents)
 			note_duplicate(index, entry->path, facts);
 		/* The agent being migrated is not a conflict, another one is. */
@@ -264,16 +259,15 @@ enum override
 plist_index_override(struct plist_index *index, const char *label, char *trouble, size_t size)
 {
 	const struct answer *answer = &index->disabled.answer;
-	struct bytes text;
+	const struct bytes *text = &index->disabled.text;
 	enum override override = OVERRIDE_UNKNOWN;
 
 	if (index->host->launchctl == NULL)
 		return OVERRIDE_UNKNOWN;
 	if (!index->asked)
 		plist_index_print(index, NULL, 0, NULL);
-	text = index->disabled.text;
 	if (answer_ok(answer))
-		override = service_override((const char *)text.data, text.size, label);
+		override = service_override((const char *)text->data, text->size, label);
 	if (override == OVERRIDE_UNKNOWN && trouble[0] == '\0')
 		answer_describe(answer, "print-disabled", trouble, size);
 	return override;
@@ -295,5 +289,4 @@ plist_index_free(struct plist_index *index)
 	}
 	free(index->folders);
 	bytes_free(&index->disabled.text);
-	*index = (struct plist_index){ .host = index->host };
 }

@@ -121,9 +121,8 @@ read_plist(struct folder_walk *walk, struct scan_job *job)
 	    files_read(walk->host, job->path, PLIST_LARGEST, &bytes, &fact, &error);
 
 	if (result == 0) {
-		uid_t root = walk->host->owner;
-		const char *refused = loadable_objection(&fact, root, walk->account == NULL ? root :
-		    walk->account->identity.uid);
+		const char *refused = loadable_objection(&fact, walk->host->owner,
+		    walk->account == NULL ? walk->host->owner : walk->account->identity.uid);
 
 		/* Ignore the contents, also the label, of a plist that launchd does not read. */
 		if (refused == NULL && !is_within(walk, 0, bytes.size)) {
@@ -409,32 +408,30 @@ ask_all(struct scan_batch *batch, const struct scan_accounts *accounts)
 static bool
 is_in_domain(const struct scan_job *job, bool system, uid_t uid)
 {
-	if (job->label[0] == '\0')
-		return false;
-	return system ? job->kind == SCAN_DAEMON :
-	    job->kind == SCAN_AGENT && job->account[0] != '\0' && job->uid == uid;
+	return job->label[0] != '\0' && (system ? job->kind == SCAN_DAEMON :
+	    job->kind == SCAN_AGENT && job->account[0] != '\0' && job->uid == uid);
 }
 
-/* Run one print-disabled for all jobs of a domain. */
+/* Run one print-disabled for all jobs of a domain, if there are any. */
 static void
 ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid)
 {
 	char domain[32] = "system";
 	struct disabled disabled = { .domain = domain };
-	size_t count = 0;
+	bool asked = false;
 
 	if (!system)
 		text_format(domain, sizeof domain, "user/%lu", (unsigned long)uid);
-	for (size_t i = 0; i < scan->count; i++)
-		count += is_in_domain(&scan->jobs[i], system, uid);
-	if (count == 0)
-		return;
-	launchctl_ask(host, NULL, 0, &disabled, NULL);
-	for (size_t i = 0; i < scan->count; i++)
-		if (is_in_domain(&scan->jobs[i], system, uid))
-			scan->jobs[i].troubles[TROUBLE_DISABLED] =
-			    service_override((const char *)disabled.text.data, disabled.text.size,
-			    scan->jobs[i].label) == OVERRIDE_DISABLED;
+	for (size_t i = 0; i < scan->count; i++) {
+		if (!is_in_domain(&scan->jobs[i], system, uid))
+			continue;
+		if (!asked)
+			launchctl_ask(host, NULL, 0, &disabled, NULL);
+		asked = true;
+		scan->jobs[i].troubles[TROUBLE_DISABLED] =
+		    service_override((const char *)disabled.text.data, disabled.text.size,
+		    scan->jobs[i].label) == OVERRIDE_DISABLED;
+	}
 	bytes_free(&disabled.text);
 }
 
@@ -500,6 +497,4 @@ void
 scan_free(struct scan *scan)
 {
 	free(scan->jobs);
-	scan->jobs = NULL;
-	scan->count = 0;
 }

@@ -46,17 +46,20 @@ walk_is_untrusted(const struct host *host, uid_t user, const struct stat *status
 }
 
 /*
- * Note the first untrusted path; but prefer one that is untrusted by owner or mode, which older
- * versions refused already.
+ * Note the first path that is untrusted for this user, by owner or mode, or else by what is granted
+ * there; but prefer one that is untrusted by owner or mode, which older versions refused already.
  */
 static void
-walk_note_untrusted(struct file_fact *fact, const struct folder *folder, const char *name,
-    const struct stat *status, enum weakness by)
+walk_note_untrusted(const struct walk *walk, struct file_fact *fact, uid_t user, const char *name,
+    const struct stat *status, enum weakness granted)
 {
-	if (fact->untrusted_path[0] != '\0' && (fact->untrusted_by == WEAK_MODE || by != WEAK_MODE))
+	enum weakness by = walk_is_untrusted(walk->host, user, status) ? WEAK_MODE : granted;
+
+	if (by == WEAK_NOT || (fact->untrusted_path[0] != '\0' &&
+	    (fact->untrusted_by == WEAK_MODE || by != WEAK_MODE)))
 		return;
 	fact->untrusted_by = by;
-	text_format(fact->untrusted_path, PATH_SIZE, "%s/%s", folder->path, name);
+	text_format(fact->untrusted_path, PATH_SIZE, "%s/%s", walk->folder->path, name);
 	fact->untrusted_owner = status->st_uid;
 	fact->untrusted_group = status->st_gid;
 	fact->untrusted_mode = status->st_mode & 07777;
@@ -115,18 +118,13 @@ walk_classify(struct walk *walk, const char *name, int descriptor, const struct 
 {
 	bool plain;
 	enum weakness granted = platform_weakness(descriptor, &plain);
-	enum weakness by = walk_is_untrusted(walk->host, walk->host->owner, status) ? WEAK_MODE :
-	    granted;
+	struct folder *folder = walk->folder;
 
-	walk->folder->open = walk->folder->open && plain && by == WEAK_NOT &&
-	    (status->st_mode & 0111) == 0111;
 	walk->owner = status->st_uid;
-	if (by != WEAK_NOT)
-		walk_note_untrusted(&walk->folder->untrusted, walk->folder, name, status, by);
-	by = walk_is_untrusted(walk->host, walk->user, status) ? WEAK_MODE : granted;
-	if (by != WEAK_NOT)
-		walk_note_untrusted(&walk->folder->untrusted_for_user, walk->folder, name, status,
-		    by);
+	walk_note_untrusted(walk, &folder->untrusted, walk->host->owner, name, status, granted);
+	walk_note_untrusted(walk, &folder->untrusted_for_user, walk->user, name, status, granted);
+	folder->open = folder->open && plain && folder->untrusted.untrusted_path[0] == '\0' &&
+	    (status->st_mode & 0111) == 0111;
 }
 
 static int
@@ -211,7 +209,8 @@ walk_follow(struct walk *walk, const char *name, const struct stat *link)
 
 	walk->folder->open = walk->folder->open && trusted;
 	if (!walk_trusts(walk->host, link->st_uid) && walk->manner == FILES_LOOSE)
-		walk_note_untrusted(&walk->folder->untrusted, walk->folder, name, link, WEAK_MODE);
+		walk_note_untrusted(walk, &walk->folder->untrusted, walk->host->owner, name, link,
+		    WEAK_MODE);
 	if (walk->root && walk->own && !trusted && walk->manner == FILES_LOOSE &&
 	    link->st_uid != 0 && link->st_uid != walk->host->administrator)
 		return walk_stop(walk, link->st_uid);
