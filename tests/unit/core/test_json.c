@@ -61,13 +61,15 @@ members_are_parted_by_commas(void **state)
 static void
 members_that_are_not_known_are_null(void **state)
 {
+	const char *no_text = NULL;	/* a bare NULL may be an integer */
+
 	(void)state;
 	json_open(&json, NULL, '{');
 	json_number(&json, "pid", true, 0);
 	json_number(&json, "runs", false, 7);
 	json_flag(&json, "loaded", true, false);
 	json_flag(&json, "disabled", false, true);
-	json_members(&json, "label", "a", "why", "", "fix", NULL, JSON_END);
+	json_members(&json, "label", "a", "why", "", "fix", no_text, JSON_END);
 	json_texts(&json, "error", "what", "b", JSON_END);
 	json_texts(&json, "none", JSON_END);
 	json_close(&json, '}');
