@@ -57,11 +57,11 @@ log_undo(struct apply *apply, struct step *step, struct error *error)
 	return error_set(error, ERROR_FILE, why, "", "cannot restore '%s'", step->name);
 }
 
+#define LOG_REMOVE	{ "remove", "remove", "removed", "cannot bring back" }
+#define LOG_PREPARE	{ "prepare", "prepare", "prepared", "put back" }
+
 const struct step_row step_log = {
-	.words = {
-		{ "remove", "remove", "removed", "cannot bring back" },
-		{ "prepare", "prepare", "prepared", "put back" },
-	},
+	.words = { LOG_REMOVE, LOG_PREPARE },
 	.why_left = LOG_LEFT,
 	.keeps_backup = true,
 	.run = log_do,
@@ -69,17 +69,14 @@ const struct step_row step_log = {
 };
 
 const struct step_row step_empty_log = {
-	.words = { { "remove", "remove", "removed", "cannot bring back" } },
+	.words = { LOG_REMOVE },
 	.why_left = LOG_LEFT,
 	.run = log_do,
 	.undo = log_undo,
 };
 
 const struct step_row step_account_log = {
-	.words = {
-		{ "remove", "remove", "removed", "cannot bring back" },
-		{ "prepare", "prepare", "prepared", "put back" },
-	},
+	.words = { LOG_REMOVE, LOG_PREPARE },
 	.why_left = LOG_LEFT,
 	.run = log_do,
 	.undo = log_undo,
