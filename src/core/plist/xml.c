@@ -7,7 +7,12 @@
 bool
 xml_begins(struct bytes bytes, const char *text)
 {
-	return bytes.size >= strlen(text) && memcmp(bytes.data, text, strlen(text)) == 0;
+	size_t i = 0;
+
+	/* Most calls end at the first byte or two: cheaper than strlen() and memcmp(). */
+	while (i < bytes.size && text[i] != '\0' && bytes.data[i] == (unsigned char)text[i])
+		i++;
+	return text[i] == '\0';
 }
 
 static bool
@@ -86,7 +91,7 @@ xml_read_name(struct xml_token *token, struct bytes tag)
 		length++;
 	token->name = (struct bytes){ tag.data, length };
 	for (size_t i = XML_PLIST; i < sizeof xml_names / sizeof xml_names[0]; i++)
-		if (length == strlen(xml_names[i]) && memcmp(tag.data, xml_names[i], length) == 0)
+		if (xml_begins(token->name, xml_names[i]) && xml_names[i][length] == '\0')
 			token->element = (enum xml_element)i;
 }
 
