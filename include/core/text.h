@@ -65,7 +65,10 @@ bool	text_nearer(struct text_nearest *, const char *word);
  */
 bool	text_equal_folded(const char *, const char *);
 
-/* The same for the start of a string. */
+/* Return the same number for strings that are equal so. */
+unsigned text_hash_folded(const char *);
+
+/* Return whether a string begins so. */
 bool	text_begins_folded(const char *, const char *start);
 
 /*

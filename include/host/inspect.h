@@ -13,17 +13,18 @@
 
 /*
  * Fill facts about the jobs of up to INSPECT_AT_ONCE specs; launchd is queried about all of them in
- * parallel. A receipt without a label is skipped. What the index already has is not looked at
- * again; with NULL everything is, as before a change. This does not fail: what cannot be seen is
- * UNKNOWN.
+ * parallel. While it answers, what the caller has to do first is done (NULL: nothing), which may
+ * fill the rest of a receipt; one without a label is skipped then. What the index already has is
+ * not looked at again; with NULL everything is, as before a change. This does not fail: what cannot
+ * be seen is UNKNOWN.
  *
  * The caller passes zeroed facts, except receipt and receipt_bytes, filled by inspect_receipt(),
  * and user and group, which are looked up if their exists is UNKNOWN (once per run). inspect_free()
  * releases what facts own, including the receipt's bytes.
  */
 #define INSPECT_AT_ONCE	16
-void	inspect_many(const struct host *, struct plist_index *, const struct receipt[],
-    struct facts[], size_t count);
+void	inspect_many(const struct host *, struct plist_index *, const struct overlap *first,
+    const struct receipt[], struct facts[], size_t count);
 
 /* Renew, in facts of inspect_many(), those about the job's files that an install changes. */
 void	inspect_own(const struct host *, const struct receipt *, struct facts *);

@@ -12,8 +12,15 @@
 #include "host/machine/host.h"
 #include "host/launchd/launchctl.h"
 
-struct plist_entry {			/* one plist; strings are owned, NULL if it has none */
-	char	*path, *label, *logs[2];	/* logs: as text_short_path() has them */
+struct plist_name {			/* a label, or a log as text_short_path() has it */
+	char		*text;		/* owned; NULL: the plist has none */
+	unsigned	 hash;		/* text_hash_folded(): a verify of a thousand jobs
+					   compares a million numbers, not millions of strings */
+};
+
+struct plist_entry {			/* one plist */
+	char			*path;	/* owned */
+	struct plist_name	 label, logs[2];
 };
 
 struct plist_entries {			/* what launchd would read for account in a directory */

@@ -119,7 +119,7 @@ change_clear(struct change *change)
 void
 change_inspect(const struct host *host, struct change *change)
 {
-	inspect_many(host, NULL, &change->next, &change->facts, 1);
+	inspect_many(host, NULL, NULL, &change->next, &change->facts, 1);
 	inspect_for_change(host, &change->next.spec, &change->facts);
 }
 
@@ -173,7 +173,7 @@ change_inspect_again(const struct host *host, const struct receipt *receipt, str
 	memset(facts, 0, sizeof *facts);
 	facts->user = user;
 	facts->group = group;
-	inspect_many(host, NULL, receipt, facts, 1);
+	inspect_many(host, NULL, NULL, receipt, facts, 1);
 	facts->launchd.restarted = before.restarted;
 	if (facts->launchd.uptime < before.uptime &&
 	    facts->launchd.service.pid == before.service.pid)

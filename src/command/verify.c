@@ -33,6 +33,9 @@ verify_answer_job(struct json *json, const char *label, const struct facts *fact
 }
 
 struct verify {				/* one run: the jobs that are inspected together, */
+	const struct session *session;
+	char		(*labels)[NAME_SIZE];
+	size_t		count;
 	struct receipt	receipts[JOBS_AT_ONCE];
 	struct facts	facts[JOBS_AT_ONCE];
 	struct error	errors[JOBS_AT_ONCE];	/* of reading the receipt; ERROR_NONE: it is used */
@@ -45,24 +48,25 @@ struct verify {				/* one run: the jobs that are inspected together, */
 	struct error	refusal;		/* the first of repair; ERROR_NONE: none */
 };
 
-/* A job without a receipt keeps its place, with an empty label. */
+/* While launchctl runs. A job without a receipt keeps its place, with an empty label. */
 static void
-verify_look(const struct session *session, struct verify *verify, char labels[][NAME_SIZE],
-    size_t count)
+verify_read(void *context)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct facts *facts = &verify->facts[i];
-		struct receipt *receipt = &verify->receipts[i];
+	struct verify *verify = context;
+	double settle = verify->session->options.settle;
 
-		memset(facts, 0, sizeof *facts);
+	for (size_t i = 0; i < verify->count; i++) {
+		struct facts *facts = &verify->facts[i];
+		struct spec *spec = &verify->receipts[i].spec;
+
 		verify->errors[i].kind = ERROR_NONE;
-		if (inspect_receipt(&session->host, labels[i], NULL, receipt, &facts->receipt.file,
-		    &facts->receipt.bytes, &verify->errors[i]) == -1)
-			receipt->spec.label[0] = '\0';
-		else if (session->options.settle >= 0)
-			receipt->spec.settle = session->options.settle;
+		if (inspect_receipt(&verify->session->host, verify->labels[i], NULL,
+		    &verify->receipts[i], &facts->receipt.file, &facts->receipt.bytes,
+		    &verify->errors[i]) == -1)
+			spec->label[0] = '\0';
+		else if (settle >= 0)
+			spec->settle = settle;
 	}
-	inspect_many(&session->host, &verify->index, verify->receipts, verify->facts, count);
 }
 
 static void
@@ -125,20 +129,26 @@ verify_hint(const struct verify *verify, char target[], size_t size)
 }
 
 static void
-verify_some(struct session *session, struct verify *verify, char labels[][NAME_SIZE], size_t count)
+verify_some(struct session *session, struct verify *verify)
 {
-	verify_look(session, verify, labels, count);
-	for (size_t i = 0; i < count; i++) {
+	const struct overlap read = { verify_read, verify };
+
+	memset(verify->facts, 0, verify->count * sizeof verify->facts[0]);
+	for (size_t i = 0; i < verify->count; i++)
+		text_copy(verify->receipts[i].spec.label, NAME_SIZE, verify->labels[i]);
+	inspect_many(&session->host, &verify->index, &read, verify->receipts, verify->facts,
+	    verify->count);
+	for (size_t i = 0; i < verify->count; i++) {
 		struct receipt *receipt = &verify->receipts[i];
 		struct facts *facts = &verify->facts[i];
+		const char *label = verify->labels[i];
 
 		/* After a signal the facts may be incomplete: do not check them. */
 		if (!wait_is_stopped(&session->host)) {
 			verify_check(session, verify, receipt, facts, &verify->errors[i]);
-			report_findings(session, labels[i], &verify->findings);
+			report_findings(session, label, &verify->findings);
 			if (session->options.json)	/* with a thousand jobs it is long */
-				verify_answer_job(&session->jobs, labels[i], facts,
-				    &verify->findings);
+				verify_answer_job(&session->jobs, label, facts, &verify->findings);
 			verify->worst = jobs_worse(verify->worst, check_result(&verify->findings));
 			if (check_result(&verify->findings) == ERROR_FAILED &&
 			    verify->errors[i].kind == ERROR_NONE)
@@ -183,15 +193,19 @@ command_verify(struct session *session, struct error *error)
 	verify = calloc(1, sizeof *verify);
 	if (verify == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+	verify->session = session;
 	inspect_system(&session->host, &session->system);
 	verify->index = (struct plist_index){ .host = &session->host, .system = session->system };
 	result = probe ? change_begin_all(session, &labels, error) :
 	    jobs_list(session, &labels, error);
 	if (result == 0) {
 		for (size_t i = 0; i < labels.count && !wait_is_stopped(&session->host);
-		    i += JOBS_AT_ONCE)
-			verify_some(session, verify, labels.names + i, labels.count - i <
-			    JOBS_AT_ONCE ? labels.count - i : JOBS_AT_ONCE);
+		    i += JOBS_AT_ONCE) {
+			verify->labels = labels.names + i;
+			verify->count = labels.count - i < JOBS_AT_ONCE ? labels.count - i :
+			    JOBS_AT_ONCE;
+			verify_some(session, verify);
+		}
 		result = verify_end(session, verify, error);
 		free(labels.names);
 	}

@@ -1,4 +1,5 @@
 /* Examine, clean, compare and copy text. */
+#include <ctype.h>
 #include <fnmatch.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -215,6 +216,17 @@ bool
 text_equal_folded(const char *a, const char *b)
 {
 	return strcasecmp(a, b) == 0;
+}
+
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/. */
+unsigned
+text_hash_folded(const char *s)
+{
+	unsigned hash = 2166136261u;
+
+	for (; *s != '\0'; s++)
+		hash = (hash ^ (unsigned)tolower((unsigned char)*s)) * 16777619u;
+	return hash;
 }
 
 bool

@@ -341,69 +341,73 @@ runs_inside(const char *label, pid_t job)
 	return job > 0 && (getsid(0) == job || process_descends(getpid(), job));
 }
 
-/* overlap: work to do while launchctl runs. */
 static void
 inspect_look_at_launchd(struct plist_index *index, const struct receipt receipts[],
     struct facts facts[], size_t count, const struct overlap *overlap)
 {
 	char targets[INSPECT_AT_ONCE][NAME_SIZE + 8];
 	static struct printed printed[INSPECT_AT_ONCE];
-	size_t asked = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (receipts[i].spec.label[0] != '\0') {
-			text_format(targets[asked], sizeof targets[0], "system/%s",
-			    receipts[i].spec.label);
-			printed[asked] = (struct printed){ .target = targets[asked] };
-			asked++;
-		}
-	plist_index_print(index, printed, asked, overlap);
-	asked = 0;
+	for (size_t i = 0; i < count; i++) {
+		text_format(targets[i], sizeof targets[0], "system/%s", receipts[i].spec.label);
+		printed[i] = (struct printed){ .target = targets[i] };
+	}
+	plist_index_print(index, printed, count, overlap);
 	for (size_t i = 0; i < count; i++)
 		if (receipts[i].spec.label[0] != '\0')
-			state_take(&printed[asked++], &facts[i]);
-}
-
-static void
-look_at_rest(const struct host *host, struct plist_index *index, const struct receipt *receipt,
-    struct facts *facts)
-{
-	const struct host own = for_account(host, facts);
-
-	if (index->system.booted == 0)
-		inspect_system(host, &index->system);
-	facts->system = index->system;
-	facts->now = wait_date();
-	look_at_files(&own, receipt, facts);
-	plist_index_find(index, &receipt->spec, facts);
-	look_at_reach(host, &receipt->spec, facts);
+			state_take(&printed[i], &facts[i]);
 }
 
 struct disk_look {
 	const struct host	*host;
 	struct plist_index		*index;
+	const struct overlap	*first;
 	const struct receipt	*receipts;
 	struct facts		*facts;
 	size_t			 count;
 };
 
 static void
+look_at_job(const struct disk_look *look, const struct receipt *receipt, struct facts *facts)
+{
+	const struct host *host = look->host;
+	struct host own;
+
+	facts->system = look->index->system;
+	facts->now = wait_date();
+	if (facts->user.exists == UNKNOWN)
+		accounts_user(host, receipt->spec.user, &facts->user);
+	if (facts->group.exists == UNKNOWN)
+		accounts_group(host, receipt->spec.group, &facts->group);
+	own = for_account(host, facts);
+	look_at_files(&own, receipt, facts);
+	plist_index_find(look->index, &receipt->spec, facts);
+	look_at_reach(host, &receipt->spec, facts);
+}
+
+/* What is done while launchctl runs. */
+static void
 look_at_disk(void *context)
 {
 	const struct disk_look *look = context;
 
+	if (look->first != NULL)
+		look->first->work(look->first->context);
+	if (look->index->system.booted == 0)
+		inspect_system(look->host, &look->index->system);
 	for (size_t i = 0; i < look->count; i++)
 		if (look->receipts[i].spec.label[0] != '\0')
-			look_at_rest(look->host, look->index, &look->receipts[i], &look->facts[i]);
+			look_at_job(look, &look->receipts[i], &look->facts[i]);
 }
 
 void
-inspect_many(const struct host *host, struct plist_index *index, const struct receipt receipts[],
-    struct facts facts[], size_t count)
+inspect_many(const struct host *host, struct plist_index *index, const struct overlap *first,
+    const struct receipt receipts[], struct facts facts[], size_t count)
 {
 	struct plist_index own = { .host = host,
 	    .skipped = count == 1 ? receipts[0].spec.plist_path : NULL };
-	struct disk_look look = { host, index == NULL ? &own : index, receipts, facts, count };
+	struct disk_look look = { host, index == NULL ? &own : index, first, receipts, facts,
+	    count };
 	const struct overlap overlap = { look_at_disk, &look };
 
 	for (size_t i = 0; i < count; i++) {
@@ -411,10 +415,6 @@ inspect_many(const struct host *host, struct plist_index *index, const struct re
 		facts[i].offline = host->launchctl == NULL;
 		facts[i].owner = host->owner;
 		facts[i].owner_group = host->group;
-		if (receipts[i].spec.label[0] != '\0' && facts[i].user.exists == UNKNOWN)
-			accounts_user(host, receipts[i].spec.user, &facts[i].user);
-		if (receipts[i].spec.label[0] != '\0' && facts[i].group.exists == UNKNOWN)
-			accounts_group(host, receipts[i].spec.group, &facts[i].group);
 	}
 	inspect_look_at_launchd(look.index, receipts, facts, count, &overlap);
 	for (size_t i = 0; i < count; i++) {

@@ -24,12 +24,14 @@ struct reading {
 };
 
 /* Paths in their short form, which compares with those of all jobs. Labels have no slash. */
-static char *
-plist_index_copy(const struct plist *tree, const char *key)
+static struct plist_name
+plist_index_name(const struct plist *tree, const char *key)
 {
 	const char *text = plist_text(plist_member(tree, key));
+	struct plist_name name = { .text = text == NULL ? NULL : strdup(text_short_path(text)) };
 
-	return text == NULL ? NULL : strdup(text_short_path(text));
+	name.hash = name.text == NULL ? 0 : text_hash_folded(name.text);
+	return name;
 }
 
 /*
@@ -47,9 +49,9 @@ plist_index_add(struct plist_entries *entries, const char *path, const struct pl
 	entries->rows = rows;
 	entry = &rows[entries->count];
 	entry->path = strdup(path);
-	entry->label = plist_index_copy(tree, "Label");
-	entry->logs[0] = plist_index_copy(tree, "StandardOutPath");
-	entry->logs[1] = plist_index_copy(tree, "StandardErrorPath");
+	entry->label = plist_index_name(tree, "Label");
+	entry->logs[0] = plist_index_name(tree, "StandardOutPath");
+	entry->logs[1] = plist_index_name(tree, "StandardErrorPath");
 	if (entry->path == NULL)
 		return false;
 	entries->count++;
@@ -179,15 +181,12 @@ note_duplicate(const struct plist_index *index, const char *path, struct facts *
 	    &facts->duplicate.plist.file, &ignored);
 }
 
-static void
-compare_logs(const struct plist_entry *entry, const struct spec *spec, struct facts *facts)
+/* The file system ignores case, and our file names are made from labels. ours may be NULL. */
+static bool
+is_named(const struct plist_name *theirs, const char *ours, unsigned hash)
 {
-	for (int i = 0; i < 2; i++)
-		for (int j = 0; j < 2; j++)
-			if (entry->logs[i] != NULL && spec_has_log(spec, j) &&
-			    text_equal_folded(entry->logs[i],
-			    text_short_path(spec->logs[j].theirs)))
-				text_copy(facts->log_conflict, PATH_SIZE, entry->path);
+	return theirs->text != NULL && ours != NULL && theirs->hash == hash &&
+	    text_equal_folded(theirs->text, ours);
 }
 
 static void
@@ -198,17 +197,27 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 	const struct plist_entries *entries = plist_index_entries(index, folder,
 	    place == OWN_AGENTS ? facts->user.home : NULL,
 	    place == OWN_AGENTS ? facts->user.identity.uid : index->host->owner);
+	unsigned label = text_hash_folded(spec->label), hashes[2];
+	const char *logs[2];
 
+	for (int i = 0; i < 2; i++) {
+		logs[i] = agents || !spec_has_log(spec, i) ? NULL :
+		    text_short_path(spec->logs[i].theirs);
+		hashes[i] = logs[i] == NULL ? 0 : text_hash_folded(logs[i]);
+	}
 	for (size_t i = 0; entries != NULL && i < entries->count; i++) {
 		const struct plist_entry *entry = &entries->rows[i];
+		bool same = is_named(&entry->label, spec->label, label);
+		bool shared = false;
 
-		if (strcmp(entry->path, spec->plist_path) == 0)
+		for (int j = 0; j < 2; j++)
+			shared = shared || is_named(&entry->logs[j], logs[0], hashes[0]) ||
+			    is_named(&entry->logs[j], logs[1], hashes[1]);
+		if ((!same && !shared) || strcmp(entry->path, spec->plist_path) == 0)
 			continue;
-		/* The file system ignores case, and our file names are made from labels. */
-		if (entry->label == NULL || !text_equal_folded(entry->label, spec->label)) {
-			if (!agents)
-				compare_logs(entry, spec, facts);
-		} else if (!agents)
+		if (!same)
+			text_copy(facts->log_conflict, PATH_SIZE, entry->path);
+		else if (!agents)
 			note_duplicate(index, entry->path, facts);
 		/* The agent being migrated is not a conflict, another one is. */
 		else if (facts->agent.path[0] == '\0' || strcmp(facts->agent.path,
@@ -281,9 +290,9 @@ plist_index_free(struct plist_index *index)
 
 		for (size_t j = 0; j < entries->count; j++) {
 			free(entries->rows[j].path);
-			free(entries->rows[j].label);
-			free(entries->rows[j].logs[0]);
-			free(entries->rows[j].logs[1]);
+			free(entries->rows[j].label.text);
+			free(entries->rows[j].logs[0].text);
+			free(entries->rows[j].logs[1].text);
 		}
 		free(entries->rows);
 	}

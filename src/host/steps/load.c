@@ -91,7 +91,7 @@ load_find_cause(const struct apply *apply, struct error *error)
 		return false;
 	facts->user = apply->facts->user;
 	facts->group = apply->facts->group;
-	inspect_many(apply->host, NULL, apply->receipt, facts, 1);
+	inspect_many(apply->host, NULL, NULL, apply->receipt, facts, 1);
 	found = check_cause(apply->receipt, facts, error);
 	inspect_free(facts);
 	free(facts);
