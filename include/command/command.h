@@ -55,8 +55,8 @@ struct command {
 	void		(*answer)(struct session *, struct json *);
 };
 
-/* Return the table, in the order of the manual, and its number of rows in *count. */
-const struct command *command_table(size_t *count);
+/* Return the table, in the order of the manual; the name of the row after the last is NULL. */
+const struct command *command_table(void);
 
 /* Return the row of a name, or NULL. */
 const struct command *command_find(const char *name);

@@ -101,8 +101,8 @@ struct option {
 	const char	*help;		/* one line, lower case, no full stop */
 };
 
-/* Return all rows, in the order of the manual, and their number. */
-const struct option *options_table(size_t *count);
+/* Return all rows, in the order of the manual; the name of the one after the last is NULL. */
+const struct option *options_table(void);
 
 /* Return the row for the first length bytes of name that one of the commands takes, or NULL. */
 const struct option *options_find(const char *name, size_t length, unsigned commands);

@@ -120,14 +120,14 @@ static const struct command commands[] = {
 	  "print what may end a command line (completion's scripts run this)", IS_PLUMBING,
 	  COMMAND_COMPLETE, command_complete, answer_nothing },
 	{ "help", "[COMMAND]", "list the commands, or explain one", 0, COMMAND_HELP, NULL, NULL },
+	{ .name = NULL },
 };
 
-#define ROWS	(sizeof commands / sizeof commands[0])
+#define ROWS	(sizeof commands / sizeof commands[0] - 1)
 
 const struct command *
-command_table(size_t *count)
+command_table(void)
 {
-	*count = ROWS;
 	return commands;
 }
 
@@ -188,14 +188,11 @@ help_option(const struct option *option, FILE *out)
 static void
 help_one(const struct command *command, FILE *out)
 {
-	size_t count;
-	const struct option *options = options_table(&count);
-
 	fprintf(out, "usage: lnpctl %s%s%s\n\n%s\n\noptions:\n", command->name,
 	    command->arguments[0] == '\0' ? "" : " ", command->arguments, command->help);
-	for (size_t i = 0; i < count; i++)
-		if ((options[i].commands & command->bit) != 0)
-			help_option(&options[i], out);
+	for (const struct option *row = options_table(); row->name != NULL; row++)
+		if ((row->commands & command->bit) != 0)
+			help_option(row, out);
 }
 
 static int

@@ -165,12 +165,9 @@ complete_offer(const struct cursor *cursor, const char *before, const char *word
 static void
 complete_offer_commands(const struct cursor *cursor)
 {
-	size_t count;
-	const struct command *rows = command_table(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if ((rows[i].needs & IS_PLUMBING) == 0)
-			complete_offer(cursor, "", rows[i].name, rows[i].help);
+	for (const struct command *row = command_table(); row->name != NULL; row++)
+		if ((row->needs & IS_PLUMBING) == 0)
+			complete_offer(cursor, "", row->name, row->help);
 }
 
 /* Return whether the option is given before the current word, and cannot be repeated. */
@@ -186,28 +183,22 @@ complete_is_given(const struct cursor *cursor, const struct option *option)
 static void
 complete_offer_options(const struct cursor *cursor)
 {
-	size_t count;
-	const struct option *rows = options_table(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if ((rows[i].commands & cursor->command->bit) != 0 &&
-		    !complete_is_given(cursor, &rows[i]))
-			complete_offer(cursor, "--", rows[i].name, rows[i].help);
+	for (const struct option *row = options_table(); row->name != NULL; row++)
+		if ((row->commands & cursor->command->bit) != 0 &&
+		    !complete_is_given(cursor, row))
+			complete_offer(cursor, "--", row->name, row->help);
 }
 
 /* Apple's private keys are not offered. */
 static void
 complete_offer_keys(const struct cursor *cursor, bool settings)
 {
-	size_t count;
-	const struct key *rows = keys_table(&count);
+	for (const struct key *row = keys_table(); row->path != NULL; row++) {
+		bool gives = row->gives[0] != '\0' && row->status != KEY_PRIVATE &&
+		    strchr(row->path, '*') == NULL;
 
-	for (size_t i = 0; i < count; i++) {
-		bool gives = rows[i].gives[0] != '\0' && rows[i].status != KEY_PRIVATE &&
-		    strchr(rows[i].path, '*') == NULL;
-
-		if (settings ? plist_set_offers(&rows[i]) : gives)
-			complete_offer(cursor, rows[i].path, settings ? "=" : "", NULL);
+		if (settings ? plist_set_offers(row) : gives)
+			complete_offer(cursor, row->path, settings ? "=" : "", NULL);
 	}
 }
 

@@ -90,14 +90,14 @@ static const struct option options_rows[] = {
 	  "for images and tests, with --root: the launchctl to run" },
 	{ "help", NULL, COMMAND_ALL | COMMAND_HELP, OPTION_FLAG, FIELD(help),
 	  "print the usage of the command" },
+	{ .name = NULL },
 };
 
-#define ROWS	(sizeof options_rows / sizeof options_rows[0])
+#define ROWS	(sizeof options_rows / sizeof options_rows[0] - 1)
 
 const struct option *
-options_table(size_t *count)
+options_table(void)
 {
-	*count = ROWS;
 	return options_rows;
 }
 

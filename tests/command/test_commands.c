@@ -87,10 +87,9 @@ static void
 every_command_has_a_help_and_a_json_answer(void **state)
 {
 	struct mac *mac = *state;
-	size_t count;
-	const struct command *rows = command_table(&count);
+	const struct command *rows = command_table();
 
-	for (size_t i = 0; i < count && rows[i].run != NULL; i++) {
+	for (size_t i = 0; rows[i].name != NULL && rows[i].run != NULL; i++) {
 		char line[64], usage[96];
 
 		snprintf(line, sizeof line, "%s --help", rows[i].name);

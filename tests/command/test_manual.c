@@ -240,10 +240,9 @@ write_heads(const char *name)
 static bool
 is_command(const char *name)
 {
-	size_t count;
-	const struct command *rows = command_table(&count);
+	const struct command *rows = command_table();
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; rows[i].name != NULL; i++)
 		if (strcmp(rows[i].name, name) == 0)
 			return true;
 	return false;
@@ -252,10 +251,9 @@ is_command(const char *name)
 static bool
 is_option(const char *name)
 {
-	size_t count;
-	const struct option *rows = options_table(&count);
+	const struct option *rows = options_table();
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; rows[i].name != NULL; i++)
 		if (strcmp(rows[i].name, name) == 0)
 			return true;
 	return strcmp(name, "version") == 0;
@@ -266,13 +264,12 @@ is_option(const char *name)
 static void
 the_synopsis_is_that_of_the_table(void **state)
 {
-	size_t count;
-	const struct command *rows = command_table(&count);
+	const struct command *rows = command_table();
 	const char *at = section("SYNOPSIS");
 	char line[LINE], usage[BODY] = "";
 
 	(void)state;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; rows[i].name != NULL; i++)
 		fprintf(expected.stream, "%s%s%s\n", rows[i].name,
 		    rows[i].arguments[0] == '\0' ? "" : " ", rows[i].arguments);
 	fputs("--version\n", expected.stream);
@@ -291,11 +288,10 @@ the_synopsis_is_that_of_the_table(void **state)
 static void
 every_command_is_explained_and_no_other(void **state)
 {
-	size_t count;
-	const struct command *rows = command_table(&count);
+	const struct command *rows = command_table();
 
 	(void)state;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; rows[i].name != NULL; i++)
 		fprintf(expected.stream, "%s\n", rows[i].name);
 	write_heads("COMMANDS");
 	agree();
@@ -304,11 +300,10 @@ every_command_is_explained_and_no_other(void **state)
 static void
 the_json_of_every_command_is_explained(void **state)
 {
-	size_t count;
-	const struct command *rows = command_table(&count);
+	const struct command *rows = command_table();
 
 	(void)state;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; rows[i].name != NULL; i++)
 		if (rows[i].run != NULL)
 			fprintf(expected.stream, "%s\n", rows[i].name);
 	write_heads("JSON OUTPUT");
@@ -338,10 +333,9 @@ write_sorted(FILE *stream, char lines[MOST][LINE], size_t count)
 static void
 add_commands(char line[LINE], unsigned bits, const char *title)
 {
-	size_t count;
-	const struct command *rows = command_table(&count);
+	const struct command *rows = command_table();
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; rows[i].name != NULL; i++) {
 		size_t length = strlen(line);
 		char word[32];
 
@@ -356,17 +350,19 @@ static void
 every_option_is_explained_once_below_its_commands(void **state)
 {
 	static char lines[MOST][LINE];
-	size_t count, seen = 0;
-	const struct option *rows = options_table(&count);
+	size_t count = 0, seen = 0;
+	const struct option *rows = options_table();
 	const char *at = section("OPTIONS");
 	struct item item = { .title = "" };
 
 	(void)state;
-	assert_true(count <= MOST);
-	for (size_t i = 0; i < count; i++) {
-		snprintf(lines[i], LINE, "--%s%s%s", rows[i].name, rows[i].argument == NULL ? "" :
-		    " ", rows[i].argument == NULL ? "" : rows[i].argument);
-		add_commands(lines[i], rows[i].commands, "");
+	for (; rows[count].name != NULL; count++) {
+		const struct option *row = &rows[count];
+
+		assert_true(count < MOST);
+		snprintf(lines[count], LINE, "--%s%s%s", row->name, row->argument == NULL ? "" :
+		    " ", row->argument == NULL ? "" : row->argument);
+		add_commands(lines[count], row->commands, "");
 	}
 	write_sorted(expected.stream, lines, count);
 	while (next_item(&at, &item)) {

@@ -48,8 +48,8 @@ struct key_types {
 	size_t		 length;
 };
 
-/* Return all rows, sorted by path as strcmp does, and set *count to their number. */
-const struct key *keys_table(size_t *count);
+/* Return all rows, sorted by path as strcmp does; the path of the one after the last is NULL. */
+const struct key *keys_table(void);
 
 /*
  * Return the row for a key, given by the names that lead to it, outermost first, or NULL. A row

@@ -84,15 +84,13 @@ static bool
 grant_is_set(const struct search *search)
 {
 	const struct words *settings = &search->options->settings;
-	size_t count;
-	const struct option *rows = options_table(&count);
 
 	for (size_t i = 0; i < settings->count; i++)
 		if (grant_is_named(search, settings->items[i], strcspn(settings->items[i], "=")))
 			return true;
-	for (size_t i = 0; i < count; i++)
-		if (options_text(search->options, &rows[i]) != NULL && rows[i].key != NULL &&
-		    grant_is_named(search, rows[i].key, strlen(rows[i].key)))
+	for (const struct option *row = options_table(); row->name != NULL; row++)
+		if (options_text(search->options, row) != NULL && row->key != NULL &&
+		    grant_is_named(search, row->key, strlen(row->key)))
 			return true;
 	return false;
 }

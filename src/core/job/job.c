@@ -97,21 +97,18 @@ job_set_key(struct plist *tree, const struct option *option, const char *text, s
 static int
 job_set_keys(struct plist *tree, const struct options *options, struct error *error)
 {
-	size_t count;
-	const struct option *rows = options_table(&count);
-
-	for (size_t i = 0; i < count; i++) {
-		const char *text = rows[i].key == NULL ? NULL : options_text(options, &rows[i]);
+	for (const struct option *row = options_table(); row->name != NULL; row++) {
+		const char *text = row->key == NULL ? NULL : options_text(options, row);
 
 		if (text == NULL)
 			continue;
-		if (job_set_key(tree, &rows[i], text, error) == -1)
+		if (job_set_key(tree, row, text, error) == -1)
 			return -1;
 		/* That --set never sets the others, it says itself. */
-		if (rows[i].role == OPTION_SHARES && plist_set_touches(options->settings.items,
-		    options->settings.count, rows[i].key))
+		if (row->role == OPTION_SHARES && plist_set_touches(options->settings.items,
+		    options->settings.count, row->key))
 			return error_set(error, ERROR_USAGE, NULL, "use only one of them",
-			    "%s is set by both --%s and --set", rows[i].key, rows[i].name);
+			    "%s is set by both --%s and --set", row->key, row->name);
 	}
 	return 0;
 }
@@ -466,14 +463,12 @@ job_fill(struct options *options, const struct plist *from, struct error *error)
 {
 	const struct plist *arguments = plist_member(from, "ProgramArguments");
 	const char *program = plist_text(plist_member(from, "Program"));
-	size_t count;
-	const struct option *rows = options_table(&count);
 
-	for (size_t i = 0; i < count; i++) {
-		const char **field = options_field(options, &rows[i]);
+	for (const struct option *row = options_table(); row->name != NULL; row++) {
+		const char **field = options_field(options, row);
 
-		if (rows[i].role == OPTION_READS && *field == NULL)
-			*field = plist_text(plist_member(from, rows[i].key));
+		if (row->role == OPTION_READS && *field == NULL)
+			*field = plist_text(plist_member(from, row->key));
 	}
 	if (program == NULL)
 		program = plist_text(plist_item(arguments, 0));

@@ -172,15 +172,13 @@ plist_set_check_key(const char *key, const struct key *row, struct error *error)
 	const char *why = row->applies == KEY_NOWHERE ? "launchd does not read this key" :
 	    row->applies == KEY_AGENT ? "it is for agents, not daemons" :
 	    row->status == KEY_REMOVED ? "it no longer has any effect" : NULL;
-	size_t count;
-	const struct option *options = options_table(&count);
 
 	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
 		if (plist_set_is_key(key, programs[i]))
 			return plist_set_has_option(key, " PROGRAM [ARGUMENT ...]", error);
-	for (size_t i = 0; i < count; i++)
-		if (options[i].role != OPTION_SHARES && plist_set_is_key(key, options[i].key))
-			return plist_set_has_option(key, options[i].name, error);
+	for (const struct option *option = options_table(); option->name != NULL; option++)
+		if (option->role != OPTION_SHARES && plist_set_is_key(key, option->key))
+			return plist_set_has_option(key, option->name, error);
 	return why == NULL ? 0 : error_set(error, ERROR_USAGE, why, row->advice,
 	    "cannot set '%.200s'", key);
 }

@@ -366,14 +366,14 @@ static const struct key rows[] = {
 	{ "inetdCompatibility", "dict", NULL, PUBLIC },
 	{ "inetdCompatibility.Instances", "integer", NULL, UNDOCUMENTED },
 	{ "inetdCompatibility.Wait", "boolean", NULL, PUBLIC },
+	{ .path = NULL },
 };
 
-#define ROWS	(sizeof rows / sizeof rows[0])
+#define ROWS	(sizeof rows / sizeof rows[0] - 1)
 
 const struct key *
-keys_table(size_t *count)
+keys_table(void)
 {
-	*count = ROWS;
 	return rows;
 }
 

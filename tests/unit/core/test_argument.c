@@ -34,11 +34,10 @@ a_name_is_found_whole(void **state)
 static void
 there_is_a_row_for_the_argument_of_every_option(void **state)
 {
-	size_t count;
-	const struct option *rows = options_table(&count);
+	const struct option *rows = options_table();
 
 	(void)state;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; rows[i].name != NULL; i++) {
 		const struct argument *value;
 
 		if (rows[i].argument == NULL)
@@ -57,11 +56,10 @@ there_is_a_row_for_the_argument_of_every_option(void **state)
 static void
 there_is_a_row_for_every_operand(void **state)
 {
-	size_t count;
-	const struct command *rows = command_table(&count);
+	const struct command *rows = command_table();
 
 	(void)state;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; rows[i].name != NULL; i++) {
 		const char *at = rows[i].arguments;
 
 		while (*(at += strspn(at, " []|")) != '\0') {
@@ -132,11 +130,11 @@ static void
 set_takes_every_key_that_it_offers(void **state)
 {
 	static const char *const values[] = { "true", "1", "/x", "x", "Background", "Aqua" };
-	size_t count, offered = 0;
-	const struct key *rows = keys_table(&count);
+	size_t offered = 0;
+	const struct key *rows = keys_table();
 
 	(void)state;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; rows[i].path != NULL; i++) {
 		bool taken = false;
 
 		for (size_t j = 0; plist_set_offers(&rows[i]) &&

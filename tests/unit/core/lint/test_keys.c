@@ -27,11 +27,10 @@ find(const char *a, const char *b, const char *c)
 static void
 the_table_is_sorted_and_has_no_row_twice(void **state)
 {
-	size_t count;
-	const struct key *rows = keys_table(&count);
+	const struct key *rows = keys_table();
 
 	(void)state;
-	for (size_t i = 1; i < count; i++)
+	for (size_t i = 1; rows[i].path != NULL; i++)
 		if (strcmp(rows[i - 1].path, rows[i].path) >= 0)
 			fail_msg("%s comes before %s", rows[i - 1].path, rows[i].path);
 }
@@ -39,11 +38,10 @@ the_table_is_sorted_and_has_no_row_twice(void **state)
 static void
 every_row_below_another_has_a_parent_row(void **state)
 {
-	size_t count;
-	const struct key *rows = keys_table(&count);
+	const struct key *rows = keys_table();
 
 	(void)state;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; rows[i].path != NULL; i++) {
 		char above[256];
 		char *dot;
 
@@ -80,11 +78,10 @@ every_row_has_what_it_gives_a_daemon(void **state)
 		"EnvironmentVariables.*", "ProcessType", "ThrottleInterval", "WorkingDirectory",
 		    "StandardInPath",
 		"LimitLoadToSessionType", "AssociatedBundleIdentifiers" };
-	size_t count;
-	const struct key *rows = keys_table(&count);
+	const struct key *rows = keys_table();
 
 	(void)state;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; rows[i].path != NULL; i++) {
 		const struct key *row = &rows[i];
 
 		if (row->gives == NULL) {
@@ -125,11 +122,12 @@ the_table_agrees_with_its_sources(void **state)
 {
 	static const char *const domains[] = { "both", "daemon", "agent", "none" };
 	char line[4096];
-	size_t count, seen = 0;
+	size_t count = 0, seen = 0;
 	FILE *file = fopen(KEYS, "r");
 
 	(void)state;
-	keys_table(&count);
+	while (keys_table()[count].path != NULL)
+		count++;
 	if (file == NULL) {
 		fail_msg("cannot read " KEYS);
 		return;		/* fail_msg() does not return, but clang-tidy does not know */
