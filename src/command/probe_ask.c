@@ -51,15 +51,6 @@ probe_scope(const struct network *network, const char *host)
 	    peer_scope(&address, network->interfaces, network->interface_count) : SCOPE_ON_LINK;
 }
 
-static bool
-probe_has_address(const struct address *address, const struct address list[], size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (address_equal(address, &list[i]))
-			return true;
-	return false;
-}
-
 /* Collect the addresses that any context tried; returns how many. */
 static size_t
 probe_tried_addresses(const struct probe_run *run, struct address found[ADDRESSES_MAX])
@@ -75,7 +66,7 @@ probe_tried_addresses(const struct probe_run *run, struct address found[ADDRESSE
 		for (size_t j = 0; j < outcome->address_count && count < ADDRESSES_MAX; j++)
 			if (outcome->places[j] == SCOPE_ON_LINK &&
 			    network_literal(outcome->addresses[j], &found[count]) &&
-			    !probe_has_address(&found[count], found, count))
+			    !address_is_in(&found[count], found, count))
 				count++;
 	}
 	return count;
@@ -360,10 +351,10 @@ probe_conclude(struct probe_run *run)
 	    &place);
 	for (size_t i = 0; i < count; i++) {
 		network_text(&addresses[i], text);
-		if (probe_has_address(&addresses[i], network->gateways, network->gateway_count))
+		if (address_is_in(&addresses[i], network->gateways, network->gateway_count))
 			advice_add(&probe->advice, "%s is the gateway, and reports disagree "
 			    "on whether macOS asks about it: use another machine", text);
-		if (probe_has_address(&addresses[i], network->servers, network->server_count))
+		if (address_is_in(&addresses[i], network->servers, network->server_count))
 			advice_add(&probe->advice, "%s is a name server, which macOS does not "
 			    "ask about: use another machine", text);
 	}

@@ -77,8 +77,9 @@ const char *peer_scope_why(enum address_scope);
 /* Convert such a word back; false if it is unknown. */
 bool	peer_scope_read(const char *word, enum address_scope *);
 
-/* Return whether they are the same; a scope of 0 matches any. */
+/* Return whether they are the same, or one is in the list; a scope of 0 matches any. */
 bool	address_equal(const struct address *, const struct address *);
+bool	address_is_in(const struct address *, const struct address list[], size_t count);
 
 /* Turn ::ffff:10.0.0.1 into 10.0.0.1; leave others unchanged. */
 void	address_unmap(struct address *);

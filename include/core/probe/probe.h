@@ -81,12 +81,6 @@ int	probe_context(struct context *, const char *text, struct error *);
 /* Classify an errno value that came after so many milliseconds; 0 is open. */
 enum probe_result probe_classify(int errnum, double milliseconds);
 
-/*
- * Compare two failures of one try at several addresses: return true if b shows less about Local
- * Network Privacy than a.
- */
-bool	probe_is_weaker(enum probe_result a, enum probe_result b);
-
 /* Initialize an outcome without tries: PROBE_NOT_RUN. */
 void	probe_begin(struct context_result *, const struct context *, enum observer);
 

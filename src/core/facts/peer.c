@@ -87,6 +87,15 @@ address_equal(const struct address *a, const struct address *b)
 	    (a->scope == b->scope || a->scope == 0 || b->scope == 0);
 }
 
+bool
+address_is_in(const struct address *address, const struct address list[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (address_equal(address, &list[i]))
+			return true;
+	return false;
+}
+
 void
 address_unmap(struct address *address)
 {

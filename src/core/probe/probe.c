@@ -57,13 +57,6 @@ probe_classify(int errnum, double milliseconds)
 	}
 }
 
-/* If one address of a name is refused at once and one is silent, not all were refused. */
-bool
-probe_is_weaker(enum probe_result a, enum probe_result b)
-{
-	return b > a;
-}
-
 void
 probe_begin(struct context_result *outcome, const struct context *context, enum observer witness)
 {

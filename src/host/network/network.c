@@ -43,10 +43,9 @@ network_from_system(const struct sockaddr *given, struct address *address)
 {
 	union any any;
 
-	memset(address, 0, sizeof *address);
-	if (given == NULL || (given->sa_family != AF_INET && given->sa_family != AF_INET6))
+	*address = (struct address){ .six = given != NULL && given->sa_family == AF_INET6 };
+	if (given == NULL || (given->sa_family != AF_INET && !address->six))
 		return false;
-	address->six = given->sa_family == AF_INET6;
 	memset(&any, 0, sizeof any);
 	memcpy(&any, given, address->six ? sizeof any.six : sizeof any.four);
 	if (address->six) {
@@ -90,14 +89,10 @@ network_lookup(const char *host, int flags, struct address found[], size_t max)
 	if (getaddrinfo(host, NULL, &hints, &list) != 0)
 		return 0;
 	for (struct addrinfo *at = list; at != NULL && count < max; at = at->ai_next) {
-		bool known = false;
-
 		if (!network_from_system(at->ai_addr, &found[count]))
 			continue;
 		address_unmap(&found[count]);
-		for (size_t i = 0; i < count; i++)
-			known = known || address_equal(&found[i], &found[count]);
-		count += !known;
+		count += !address_is_in(&found[count], found, count);
 	}
 	freeaddrinfo(list);
 	return count;
@@ -218,7 +213,8 @@ network_note(struct race *race, int errnum)
 	if (race->settled)
 		return;
 	race->settled = now == PROBE_OPEN || now == PROBE_REFUSED;
-	if (race->settled || race->attempt->errnum == -1 || probe_is_weaker(before, now))
+	/* If one address of a name is refused at once and one is silent, not all were refused. */
+	if (race->settled || race->attempt->errnum == -1 || now > before)
 		*race->attempt = (struct attempt){ errnum, milliseconds };
 }
 

@@ -40,8 +40,7 @@ read_route(const char *line, bool six, struct address *gateway)
 	int got = six ? sscanf(line, "%*s %32s %*s %*s %32s %*s %*s %*s %x", destination, next,
 	    &flags) : sscanf(line, "%*s %32s %32s %x", destination, next, &flags);
 
-	memset(gateway, 0, sizeof *gateway);
-	gateway->six = six;
+	*gateway = (struct address){ .six = six };
 	return got == 3 && strspn(destination, "0") == strlen(destination) &&
 	    (flags & ROUTE_GATEWAY) != 0 && read_words(next, six ? 4 : 1, six, gateway->bytes);
 }
@@ -153,8 +152,7 @@ read_remote(const char *text, bool six, struct address *address, unsigned *port)
 {
 	size_t words = six ? 4 : 1;
 
-	memset(address, 0, sizeof *address);
-	address->six = six;
+	*address = (struct address){ .six = six };
 	if (!read_words(text, words, false, address->bytes))
 		return false;
 	address_unmap(address);
@@ -175,10 +173,7 @@ network_match(const char *line, bool six, const struct address addresses[], size
 	    state != ESTABLISHED || !read_remote(text, six, &remote, &remote_port) ||
 	    remote_port != port)
 		return 0;
-	for (size_t i = 0; i < count; i++)
-		if (address_equal(&addresses[i], &remote))
-			return inode;
-	return 0;
+	return address_is_in(&remote, addresses, count) ? inode : 0;
 }
 
 /*

@@ -177,13 +177,10 @@ network_has_connection(struct budget *budget, pid_t pid, const struct address ad
 			answer = UNKNOWN;
 			break;
 		}
-		if (list[i].proc_fdtype != PROX_FDTYPE_SOCKET ||
-		    !read_remote(pid, list[i].proc_fd, &remote, &remote_port) ||
-		    remote_port != port)
-			continue;
-		for (size_t j = 0; j < count; j++)
-			if (address_equal(&addresses[j], &remote))
-				answer = YES;
+		if (list[i].proc_fdtype == PROX_FDTYPE_SOCKET &&
+		    read_remote(pid, list[i].proc_fd, &remote, &remote_port) &&
+		    remote_port == port && address_is_in(&remote, addresses, count))
+			answer = YES;
 	}
 	free(list);
 	return size <= 0 ? UNKNOWN : answer;
