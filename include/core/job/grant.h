@@ -39,7 +39,4 @@ void	grants_find(struct grants *, const struct plist *, const struct options *);
 /* Fail with ERROR_DATA, "cannot VERB 'NAME'" with keys and reasons, if any grant is refused. */
 int	grants_refuse(const struct grants *, const char *verb, const char *name, struct error *);
 
-/* Return the row of a key, spelled as in the file, or NULL. */
-const struct grant *grants_row(const struct grants *, const char *key);
-
 #endif

@@ -181,12 +181,3 @@ grants_refuse(const struct grants *grants, const char *verb, const char *name, s
 		text_copy(fix, sizeof fix, "to keep a key that it needs, name it with --allow");
 	return error_set(error, ERROR_DATA, why, fix, "cannot %s '%s'", verb, name);
 }
-
-const struct grant *
-grants_row(const struct grants *grants, const char *key)
-{
-	for (size_t i = 0; i < grants->count; i++)
-		if (strcmp(grants->rows[i].key, key) == 0)
-			return &grants->rows[i];
-	return NULL;
-}
