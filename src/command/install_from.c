@@ -1,6 +1,4 @@
 /* Read the plist of --from. Root opens it, so it follows no link that others can change. */
-#include <string.h>
-#include <unistd.h>
 
 #include "install_from.h"
 #include "report.h"
@@ -12,27 +10,19 @@
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/files/files.h"
+#include "host/files/read_input.h"
 
 static int
 from_full_path(const struct session *session, char path[PATH_SIZE], struct error *error)
 {
 	const char *from = session->options.from;
-	char directory[PATH_SIZE] = "";
-	bool fits;
 
-	if (from[0] == '/')
-		fits = text_copy(path, PATH_SIZE, from);
-	else if (session->options.root != NULL)
+	if (from[0] != '/' && session->options.root != NULL)
 		return error_set(error, ERROR_USAGE,
 		    "with --root, it must be a full path on that volume", NULL,
 		    "cannot use '%s' for --from", from);
-	else {
-		from += strncmp(from, "./", 2) == 0 ? 2 : 0;
-		fits = getcwd(directory, sizeof directory) != NULL &&
-		    text_format(path, PATH_SIZE, "%s/%s", directory, from);
-	}
-	return fits ? 0 : error_set(error, ERROR_USAGE, "the path is longer than 1023 bytes", NULL,
-	    "cannot use --from");
+	return read_input_full_path(from, path) ? 0 : error_set(error, ERROR_USAGE,
+	    "the path is longer than 1023 bytes", NULL, "cannot use --from");
 }
 
 bool

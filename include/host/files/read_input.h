@@ -27,6 +27,9 @@ struct input_file {
 int	read_input(const struct host *, const char *path, size_t limit, struct input_file *,
     struct error *);
 
+/* Make the path absolute, without a leading "./"; its links stay. False: it is too long. */
+bool	read_input_full_path(const char *path, char target[PATH_SIZE]);
+
 /* Write the real path of a directory. Returns false if it does not exist or is too long. */
 bool	read_input_directory(const char *path, char target[PATH_SIZE]);
 

@@ -38,9 +38,8 @@ input_open(const char *path, struct stat *status, struct error *error)
 	    "cannot read '%s'", path);
 }
 
-/* Make the path absolute, without a leading "./". */
-static bool
-input_full_path(const char *path, char target[PATH_SIZE])
+bool
+read_input_full_path(const char *path, char target[PATH_SIZE])
 {
 	char folder[PATH_SIZE];
 
@@ -64,7 +63,7 @@ input_read_as_root(const struct host *host, const char *path, size_t limit,
 	char full[PATH_SIZE];
 	int result;
 
-	if (!input_full_path(path, full))
+	if (!read_input_full_path(path, full))
 		return error_set(error, ERROR_FILE, "its path is too long", NULL,
 		    "cannot read '%s'", path);
 	if (host_open(&machine, NULL, NULL, error) == -1)
