@@ -359,8 +359,9 @@ command_complete(struct session *session, struct error *error)
 {
 	const struct options *options = &session->options;
 	const char *breaks = options->operand_count < 2 ? "" : options->operands[1];
-	struct cursor cursor = { .session = session };
+	struct cursor cursor;
 	char **words, quote = '\0';
+	size_t last;
 
 	if (options->json)
 		return error_set(error, ERROR_USAGE, "it prints lines", NULL,
@@ -372,11 +373,10 @@ command_complete(struct session *session, struct error *error)
 	if (words == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot read the command line");
-	cursor.last = complete_split(options->operands[0], words, &quote) - 1;
-	cursor.words = words;
-	cursor.current = words[cursor.last];
-	cursor.kept = complete_kept(cursor.current, breaks);
-	cursor.ends = quote == '\0' && strchr(breaks, ' ') != NULL;
+	last = complete_split(options->operands[0], words, &quote) - 1;
+	cursor = (struct cursor){ .session = session, .words = words, .last = last,
+	    .current = words[last], .kept = complete_kept(words[last], breaks),
+	    .ends = quote == '\0' && strchr(breaks, ' ') != NULL };
 	complete_offer_all(&cursor);
 	free(words);
 	return 0;

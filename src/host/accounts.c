@@ -241,8 +241,7 @@ system_group(const char *name, struct account_group *group)
 static void
 find_account(const struct host *host, const char *name, struct account *account)
 {
-	memset(account, 0, sizeof *account);
-	account->exists = NO;
+	*account = (struct account){ .exists = NO };
 	if (!is_name(name))
 		return;
 	text_copy(account->name, sizeof account->name, name);
@@ -394,8 +393,7 @@ accounts_group(const struct host *host, const char *name, struct account_group *
 			*group = accounts->groups[i];
 			return;
 		}
-	memset(group, 0, sizeof *group);
-	group->exists = NO;
+	*group = (struct account_group){ .exists = NO };
 	if (!is_name(name))
 		return;
 	text_copy(group->name, sizeof group->name, name);
@@ -414,8 +412,7 @@ accounts_own_group(const struct host *host, const struct account *account,
 {
 	const struct group *found = has_store(host) ? NULL : getgrgid(account->identity.gid);
 
-	memset(group, 0, sizeof *group);
-	group->gid = account->identity.gid;
+	*group = (struct account_group){ .gid = account->identity.gid };
 	group->exists = text_copy(group->name, NAME_SIZE, found == NULL ? account->group :
 	    found->gr_name) && group->name[0] != '\0' ? YES : NO;
 	if (group->exists == NO)

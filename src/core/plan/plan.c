@@ -33,13 +33,10 @@ plan_add(struct plan *plan, enum step_kind kind, const char *name, struct state 
 	/* A plan that is full is refused at its end. */
 	plan->full = plan->full || plan->count == PLAN_STEPS - 1;
 	plan->count += !plan->full;
-	memset(step, 0, sizeof *step);
-	step->kind = kind;
+	*step = (struct step){ .kind = kind, .was = was, .goal = goal,
+	    .result = plan_same(&now, &goal) && plan_same(&was, &goal) ? STEP_UNCHANGED :
+	    STEP_PLANNED };
 	text_copy(step->name, sizeof step->name, name);
-	step->was = was;
-	step->goal = goal;
-	step->result = plan_same(&now, &goal) && plan_same(&was, &goal) ? STEP_UNCHANGED :
-	    STEP_PLANNED;
 	return step;
 }
 

@@ -170,17 +170,16 @@ int
 plist_limits_check_binary(struct bytes bytes, struct error *error)
 {
 	const unsigned char *trailer;
-	struct binary binary = { .data = bytes.data, .error = error };
+	struct binary binary;
 	uint64_t table;
 
 	if (bytes.size < HEADER + TRAILER)
 		return PLIST_LIMITS_DAMAGED(error, "it is truncated");
 	trailer = bytes.data + bytes.size - TRAILER;
-	binary.offset_size = trailer[6];
-	binary.reference_size = trailer[7];
-	binary.count = big_endian(trailer + 8, 8);
-	binary.top = big_endian(trailer + 16, 8);
 	table = big_endian(trailer + 24, 8);
+	binary = (struct binary){ .data = bytes.data, .end = (size_t)table,
+	    .count = big_endian(trailer + 8, 8), .top = big_endian(trailer + 16, 8),
+	    .offset_size = trailer[6], .reference_size = trailer[7], .error = error };
 	if (binary.offset_size < 1 || binary.offset_size > 8 || binary.reference_size < 1 ||
 	    binary.reference_size > 8 || binary.top >= binary.count || table < HEADER ||
 	    table > bytes.size - TRAILER ||
@@ -188,6 +187,5 @@ plist_limits_check_binary(struct bytes bytes, struct error *error)
 		return PLIST_LIMITS_DAMAGED(error, "it is damaged or truncated");
 	if (binary.count > PLIST_NODES_MAX)
 		return plist_limits_exceeded(error, PLIST_NODES_MAX, "values");
-	binary.end = (size_t)table;
 	return limits_walk(&binary, NULL, binary.top);
 }

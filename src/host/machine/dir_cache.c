@@ -36,9 +36,8 @@ dir_cache_keep(struct dir_cache *cache, const char *path, int descriptor)
 	if (cache == NULL || cache->count == DIR_CACHE_MAX)
 		return false;
 	row = &cache->rows[cache->count];
-	row->path = strdup(path);
-	row->descriptor = descriptor;
-	row->users = 1;
+	*row = (struct cached_directory){ .path = strdup(path), .descriptor = descriptor,
+	    .users = 1 };
 	cache->count += row->path != NULL;
 	return row->path != NULL;
 }

@@ -1,7 +1,6 @@
 /* Open the machine: its root directory, its owner, its launchctl. */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,13 +48,11 @@ int
 host_open_to_read(struct host *host, const char *root_path, struct error *error)
 {
 	const char *path = root_path == NULL ? "/" : root_path;
+	uid_t owner = root_path == NULL ? 0 : geteuid();
 
-	memset(host, 0, sizeof *host);
-	host->image = root_path != NULL;
-	host->owner = host->image ? geteuid() : 0;
-	host->administrator = geteuid();
-	host->group = host->image && host->owner != 0 ? getegid() : 0;
-	host->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*host = (struct host){ .root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	    .image = root_path != NULL, .owner = owner, .group = owner == 0 ? 0 : getegid(),
+	    .administrator = geteuid() };
 	return host->root != -1 ? 0 : error_number(error, ERROR_FILE, errno, "cannot open '%s'",
 	    path);
 }
