@@ -26,11 +26,18 @@ struct connect_run {
 	double		 begun, seconds;
 };
 
+/*
+ * Look the name up and print its addresses. The lookup of a name in .local is gated itself, and may
+ * fail the first time, as the first connection may: each try looks it up again until it succeeds.
+ */
 static void
-connect_print_addresses(struct connect_run *run, const struct address found[], size_t count)
+connect_resolve(struct connect_run *run)
 {
 	FILE *out = run->session->out;
+	struct address found[ADDRESSES_MAX];
+	size_t count = network_resolve(run->target.host, found);
 
+	run->resolved = count > 0;
 	for (size_t i = 0; i < count; i++) {
 		enum address_scope place = peer_scope(&found[i], run->network.interfaces,
 		    run->network.interface_count);
@@ -42,20 +49,6 @@ connect_print_addresses(struct connect_run *run, const struct address found[], s
 			run->addresses[run->count++] = found[i];
 	}
 	fflush(out);
-}
-
-/*
- * The lookup of a name in .local is gated itself, and may fail the first time, as the first
- * connection may: each try looks it up again until it succeeds.
- */
-static void
-connect_resolve(struct connect_run *run)
-{
-	struct address found[ADDRESSES_MAX];
-	size_t count = network_resolve(run->target.host, found);
-
-	run->resolved = count > 0;
-	connect_print_addresses(run, found, count);
 }
 
 /* Try once. False: the time ended it early, so its result says nothing. */

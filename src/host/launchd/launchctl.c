@@ -87,9 +87,7 @@ static char answers[LAUNCHCTL_PRINTS + 1][PROCESS_OUTPUT];
 const char *
 launchctl_words(int status)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (words[i].status == status)
 			return words[i].words;
 	return status > 0 && status < 107 ? strerror(status) : "unknown error";

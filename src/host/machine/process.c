@@ -164,12 +164,9 @@ out:
 static void
 process_show(FILE *trace, const struct run *run)
 {
-	text_put(trace, "run:", "");
-	for (size_t i = 0; run->arguments[i] != NULL; i++) {
-		text_put(trace, " ", "");
-		text_put(trace, run->arguments[i], "");
-	}
-	text_put(trace, "", "\n");
+	text_put(trace, "run:", " ");
+	for (size_t i = 0; run->arguments[i] != NULL; i++)
+		text_put(trace, run->arguments[i], run->arguments[i + 1] == NULL ? "\n" : " ");
 }
 
 /* Start a run in a free slot. If that fails the slot stays free and the run has the reason. */
@@ -350,12 +347,10 @@ static struct timespec
 process_prepare_wait(struct child children[], size_t count, fd_set *ends, int *highest)
 {
 	double left = WAIT_MAX, now = wait_now();
-	struct timespec timeout;
-	size_t i;
 
 	FD_ZERO(ends);
 	*highest = -1;
-	for (i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (children[i].run == NULL)
 			continue;
 		add_end(ends, highest, children[i].output.end);
@@ -365,21 +360,17 @@ process_prepare_wait(struct child children[], size_t count, fd_set *ends, int *h
 	}
 	if (left < 0)
 		left = 0;
-	timeout.tv_sec = (time_t)left;
-	timeout.tv_nsec = (long)((left - (double)timeout.tv_sec) * 1e9);
-	return timeout;
+	return (struct timespec){ (time_t)left, (long)((left - (double)(time_t)left) * 1e9) };
 }
 
 static void
 process_wait(const struct signals *signals, struct child children[], size_t count)
 {
-	struct timespec timeout;
-	sigset_t held;
 	fd_set ends;
 	int highest;
-	size_t i;
+	struct timespec timeout = process_prepare_wait(children, count, &ends, &highest);
+	sigset_t held;
 
-	timeout = process_prepare_wait(children, count, &ends, &highest);
 	if (pselect(highest + 1, &ends, NULL, NULL, &timeout, &signals->waiting) < 1)
 		FD_ZERO(&ends);
 	else {
@@ -387,7 +378,7 @@ process_wait(const struct signals *signals, struct child children[], size_t coun
 		sigprocmask(SIG_SETMASK, &signals->waiting, &held);
 		sigprocmask(SIG_SETMASK, &held, NULL);
 	}
-	for (i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct child *child = &children[i];
 
 		if (child->output.end != -1 && FD_ISSET(child->output.end, &ends))
