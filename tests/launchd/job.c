@@ -245,10 +245,21 @@ schedule(struct job *job, int64_t at, const char *reason)
 	job->state = STATE_SPAWN_SCHEDULED;
 }
 
+/* What starts it at load, or again: "inefficient" is KeepAlive true after the first start. */
 static const char *
 usual_reason(const struct job *job)
 {
-	return job_value(job, "KeepAlive", PLIST_DICT) != NULL ? "semaphore" : "speculative";
+	if (job_value(job, "KeepAlive", PLIST_DICT) != NULL)
+		return "semaphore";
+	return job->runs > 0 && job_flag(job, "KeepAlive", false) ? "inefficient" : "speculative";
+}
+
+/* Start it then, but for the penalty box: what is in it only bootout and bootstrap can start. */
+static bool
+respawn(struct job *job, int64_t at, const char *reason)
+{
+	schedule(job, job->penalty_box ? NEVER : at, reason);
+	return !job->penalty_box;
 }
 
 struct job *
@@ -352,16 +363,17 @@ job_unload(struct job *job, bool at_once)
 		job_stop(job);
 }
 
-void
+int
 job_kick(struct job *job, bool kill_first)
 {
 	job->held = false;
-	if (job->pid == 0) {
-		schedule(job, now(), "non-ipc demand");
-	} else if (kill_first) {
+	if (job->pid == 0)
+		return respawn(job, now(), "non-ipc demand") ? 0 : 139;
+	if (kill_first) {
 		job->again = true;
 		job_stop(job);
 	}
+	return 0;
 }
 
 static void
@@ -384,12 +396,13 @@ start(struct job *job)
 void
 job_hear(struct job *job)
 {
-	int error;
+	struct failure failure;
 	ssize_t n;
 
-	while ((n = read(job->status, &error, sizeof(error))) == (ssize_t)sizeof(error)) {
+	while ((n = read(job->status, &failure, sizeof(failure))) == (ssize_t)sizeof(failure)) {
 		job->spawn_failed = true;
-		fprintf(stderr, "%s: cannot start: %s\n", job->label, strerror(error));
+		job->penalty_box = failure.at == FAILED_MISSING;
+		fprintf(stderr, "%s: cannot start: %s\n", job->label, strerror(failure.error));
 	}
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -410,7 +423,8 @@ note_end(struct job *job, int status)
 		job->last = EXIT_CODE;
 		job->last_value = WEXITSTATUS(status);
 	}
-	job->crashes = crashed(job) ? job->crashes + 1 : 0;
+	/* A reason of the system's counts, too: OS_REASON_DYLD was recorded so. */
+	job->crashes = crashed(job) || settings_text("exit_reason") != NULL ? job->crashes + 1 : 0;
 	fprintf(stderr, "%s: ended, wait status 0x%x\n", job->label, (unsigned)status);
 }
 
@@ -421,10 +435,10 @@ decide(struct job *job)
 	job->state = STATE_NOT_RUNNING;
 	if (job->again) {
 		job->again = false;
-		schedule(job, now(), "non-ipc demand");
+		respawn(job, now(), "non-ipc demand");
 	} else if (job->spawn_failed || wanted_again(job)) {
 		/* Retry a failed start even without KeepAlive (tests/evidence/RULES.md, 32). */
-		schedule(job, throttled(job), usual_reason(job));
+		respawn(job, throttled(job), usual_reason(job));
 	}
 }
 
@@ -489,10 +503,10 @@ work(struct job *job)
 	if (job->interval_at <= now()) {
 		arm_interval(job);
 		if (job->pid == 0 && !job->held && job->spawn_at == NEVER)
-			schedule(job, throttled(job), "non-ipc demand");
+			respawn(job, throttled(job), "non-ipc demand");
 	}
-	if (job->pid == 0 && job->spawn_at == NEVER && !job->held && has_path_state(job) &&
-	    path_state_holds(job))
+	if (job->pid == 0 && job->spawn_at == NEVER && !job->held && !job->penalty_box &&
+	    has_path_state(job) && path_state_holds(job))
 		schedule(job, throttled(job), usual_reason(job));
 	if (job->spawn_at <= now() || first_start_at(job) <= now())
 		start(job);
@@ -529,7 +543,7 @@ jobs_next(void)
 		at = earlier(at, first_start_at(job));
 		if (job->leaving && drained_at(job) > now())
 			at = earlier(at, drained_at(job));
-		if (job->pid == 0 && has_path_state(job))
+		if (job->pid == 0 && !job->penalty_box && has_path_state(job))
 			at = earlier(at, now() + PATH_STATE_PERIOD);
 	}
 	return at;

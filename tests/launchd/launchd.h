@@ -120,6 +120,7 @@ struct job {
 	pid_t pid;		/* 0: none */
 	int status;		/* reports a failed start; -1: none */
 	bool spawn_failed;
+	bool penalty_box;	/* its program was missing: no start before it is loaded again */
 	int runs;
 	int crashes;		/* in a row */
 	bool held;		/* by a setting: do not start before a kickstart */
@@ -154,7 +155,7 @@ struct job *job_find(const struct domain *domain, const char *label);
 struct job *job_load(const struct domain *domain, const char *path, plist_t plist);
 /* Send SIGTERM, or SIGKILL at once; free a job without a process. */
 void job_unload(struct job *job, bool at_once);
-void job_kick(struct job *job, bool kill_first);
+int job_kick(struct job *job, bool kill_first);	/* 0, or why it cannot start */
 void job_stop(struct job *job);			/* SIGTERM, and SIGKILL after the exit timeout */
 void jobs_work(void);				/* reap, start, kill, unload what is due */
 int64_t jobs_next(void);			/* when jobs_work is due again */
@@ -162,8 +163,23 @@ void job_hear(struct job *job);			/* reads job->status */
 
 /* --- spawn.c --- */
 
+/* What a process that could not start its program writes to the pipe job->status. */
+struct failure {
+	int error;
+	enum {
+		FAILED_ACCOUNT,
+		FAILED_FOLDER,		/* the working directory */
+		FAILED_LOG_FOLDER,
+		FAILED_QUARANTINED,
+		FAILED_MISSING,		/* the program is not there, or not executable */
+		FAILED_SPAWN,		/* a log that cannot be opened, or exec */
+	} at;
+	int stream;			/* of FAILED_LOG_FOLDER */
+};
+
 /* Fork; set the job's pid and status. Return 0 or -1. */
 int spawn(struct job *job);
+bool job_umask(const struct job *job, mode_t *mask);	/* false: the plist has none */
 
 /* --- print.c --- */
 

@@ -203,6 +203,7 @@ print_whereabouts(const struct job *job, FILE *out)
 {
 	const char *user = named(job, "UserName", "root"),
 	    *group = named(job, "GroupName", "wheel");
+	mode_t mask;
 
 	fputs("\tdomain = ", out);
 	print_domain_target(&job->domain, out);
@@ -217,6 +218,8 @@ print_whereabouts(const struct job *job, FILE *out)
 		fprintf(out, "\tgroup = %s\n", group);
 	if (user != NULL || group != NULL)
 		fputs("\n", out);
+	if (job_umask(job, &mask))
+		fprintf(out, "\tumask = %o\n", (unsigned)mask);
 }
 
 static void
@@ -247,6 +250,8 @@ print_process(const struct job *job, FILE *out)
 	if (job_number(job, "Nice", &nice))
 		fprintf(out, "\tnice = %d\n", (int)nice);
 	fprintf(out, "\truns = %d\n", job->runs);
+	if (job->crashes > 0)
+		fprintf(out, "\tsuccessive crashes = %d\n", job->crashes);
 	if (job->pid != 0) {
 		fprintf(out, "\tpid = %d\n", (int)job->pid);
 		fprintf(out, "\timmediate reason = %s\n", job->reason);
@@ -262,13 +267,13 @@ print_process(const struct job *job, FILE *out)
 	fputs("\n", out);
 }
 
-/* The conditions of KeepAlive; only "successful exit" is recorded, the others are assumed. */
+/* The conditions of KeepAlive that are known from real prints. */
 static void
 print_semaphores(const struct job *job, FILE *out)
 {
 	static const struct {
 		const char *key, *words;
-	} known[] = { { "SuccessfulExit", "successful exit" }, { "Crashed", "crashed" } };
+	} known[] = { { "SuccessfulExit", "successful exit" }, { "Crashed", "after crash" } };
 	plist_t keep = job_value(job, "KeepAlive", PLIST_DICT), node;
 	uint8_t value;
 
@@ -285,6 +290,12 @@ print_semaphores(const struct job *job, FILE *out)
 	fputs("\t}\n\n", out);
 }
 
+static const char *
+monitor(const struct job *job)
+{
+	return job->domain.kind == DOMAIN_SYSTEM ? "System" : "Aqua";
+}
+
 /* One dictionary of StartCalendarInterval, as in samples 07 and 20. */
 static void
 print_calendar(const struct job *job, plist_t dict, int number, FILE *out)
@@ -299,8 +310,7 @@ print_calendar(const struct job *job, plist_t dict, int number, FILE *out)
 	fprintf(out, "\t\t%s.%d => {\n\t\t\tkeepalive = 0\n\t\t\tservice = %s\n"
 	    "\t\t\tstream = com.apple.launchd.calendarinterval\n\t\t\tmonitor = "
 	    "com.apple.UserEventAgent-%s\n"
-	    "\t\t\tdescriptor = {\n", job->label, 268435456 + number, job->label,
-	    job->domain.kind == DOMAIN_SYSTEM ? "System" : "Aqua");
+	    "\t\t\tdescriptor = {\n", job->label, 268435456 + number, job->label, monitor(job));
 	plist_dict_new_iter(dict, &iterator);
 	for (;;) {
 		field = NULL;
@@ -317,23 +327,50 @@ print_calendar(const struct job *job, plist_t dict, int number, FILE *out)
 	fputs("\t\t\t}\n\t\t}\n", out);
 }
 
+/* What launchd waits for while a job is in the penalty box. */
+static void
+print_helper(const struct job *job, FILE *out)
+{
+	char *program = job_program(job);
+
+	fprintf(out, "\t\t%s => {\n\t\t\tkeepalive = 0\n\t\t\tservice = %s\n"
+	    "\t\t\tstream = com.apple.launchd.helper\n"
+	    "\t\t\tmonitor = com.apple.UserEventAgent-%s\n"
+	    "\t\t\tdescriptor = {\n\t\t\t\t\"Executable\" => \"%s\"\n"
+	    "\t\t\t\t\"SkipImmediatePoll\" => false\n\t\t\t}\n\t\t}\n", job->label, job->label,
+	    monitor(job), program);
+	free(program);
+}
+
+static void
+print_channel(const char *stream, const char *port, int watching, FILE *out)
+{
+	fprintf(out, "\t\t\"%s\" = {\n\t\t\tport = %s\n\t\t\tactive = 0\n\t\t\tmanaged = 1\n"
+	    "\t\t\treset = 0\n\t\t\thide = 0\n\t\t\twatching = %d\n\t\t}\n", stream, port,
+	    watching);
+}
+
 static void
 print_triggers(const struct job *job, FILE *out)
 {
 	plist_t one = job_value(job, "StartCalendarInterval", PLIST_DICT);
 	plist_t many = job_value(job, "StartCalendarInterval", PLIST_ARRAY);
 
-	if (one == NULL && many == NULL)
+	if (one == NULL && many == NULL && !job->penalty_box)
 		return;
 	fputs("\tevent triggers = {\n", out);
+	if (job->penalty_box)
+		print_helper(job, out);
 	if (one != NULL)
 		print_calendar(job, one, 0, out);
 	for (uint32_t i = 0; many != NULL && i < plist_array_get_size(many); i++)
 		print_calendar(job, plist_array_get_item(many, i), (int)i, out);
-	fputs("\t}\n\n\tevent channels = {\n\t\t\"com.apple.launchd.calendarinterval\" = {\n"
-	      "\t\t\tport = 0x92503\n\t\t\tactive = 0\n\t\t\tmanaged = 1\n\t\t\treset = "
-	      "0\n\t\t\thide = 0\n"
-	      "\t\t\twatching = 1\n\t\t}\n\t}\n\n", out);
+	fputs("\t}\n\n\tevent channels = {\n", out);
+	if (job->penalty_box)
+		print_channel("com.apple.launchd.helper", "0x0", 0, out);
+	if (one != NULL || many != NULL)
+		print_channel("com.apple.launchd.calendarinterval", "0x92503", 1, out);
+	fputs("\t}\n\n", out);
 }
 
 static void
@@ -369,9 +406,32 @@ spawn_type(const struct job *job)
 }
 
 static void
+print_properties(const struct job *job, FILE *out)
+{
+	const struct {
+		bool set;
+		const char *name;
+	} properties[] = {
+		{ job_flag(job, "KeepAlive", false), "keepalive" },
+		{ job_flag(job, "RunAtLoad", false), "runatload" },
+		{ job->penalty_box, "penalty box" },
+		{ job_text(job, "Program") == NULL, "inferred program" },
+	};
+	const char *between = "";
+
+	fputs("\n\tproperties = ", out);
+	for (size_t i = 0; i < sizeof(properties) / sizeof(properties[0]); i++) {
+		if (!properties[i].set)
+			continue;
+		fprintf(out, "%s%s", between, properties[i].name);
+		between = " | ";
+	}
+	fputs("\n", out);
+}
+
+static void
 print_tail(const struct job *job, FILE *out)
 {
-	const char *between = "";
 	int macos = settings_macos();
 	int64_t seconds;
 
@@ -386,23 +446,13 @@ print_tail(const struct job *job, FILE *out)
 	if (job_number(job, "StartInterval", &seconds))
 		fprintf(out, "\trun interval = %d seconds\n", (int)seconds);
 	/* Among third-party jobs only those whose spawn failed were recorded with it (22, 23). */
-	if (job->spawn_failed)
+	if (job->spawn_failed && !job->penalty_box)
 		fputs("\tjob state = spawn failed\n", out);
 	if (macos >= 13 && macos < 26)
 		fputs("\tprobabilistic guard malloc policy = {\n\t\tactivation rate = 1/1000\n"
 		      "\t\tsample rate = 1/0\n\t}\n", out);
-	fputs("\n\tproperties = ", out);
-	if (job_flag(job, "KeepAlive", false)) {
-		fputs("keepalive", out);
-		between = " | ";
-	}
-	if (job_flag(job, "RunAtLoad", false)) {
-		fprintf(out, "%srunatload", between);
-		between = " | ";
-	}
-	if (job_text(job, "Program") == NULL)
-		fprintf(out, "%sinferred program", between);
-	fputs("\n}\n", out);
+	print_properties(job, out);
+	fputs("}\n", out);
 }
 
 void

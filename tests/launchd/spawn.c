@@ -31,9 +31,11 @@
 static int report;			/* the pipe; in the child only */
 
 static _Noreturn void
-give_up(int error)
+give_up(int at, int error, int stream)
 {
-	write_all(report, &error, sizeof(error));
+	struct failure failure = { .error = error, .at = at, .stream = stream };
+
+	write_all(report, &failure, sizeof(failure));
 	_exit(EX_CONFIG_);
 }
 
@@ -155,7 +157,7 @@ enter_network(const struct job *job)
 		return;
 	network = open(path, O_RDONLY | O_CLOEXEC);
 	if (network == -1 || setns(network, CLONE_NEWNET) == -1)
-		give_up(errno);
+		give_up(FAILED_ACCOUNT, errno, 0);
 	close(network);
 #else
 	(void)job;
@@ -175,16 +177,16 @@ become_user(const struct job *job, struct account *account)
 	memset(account, 0, sizeof(*account));
 	if (job->domain.kind != DOMAIN_SYSTEM) {
 		if (!account_by_uid(job->domain.uid, account))
-			give_up(ESRCH);
+			give_up(FAILED_ACCOUNT, ESRCH, 0);
 		changed = true;
 	} else if (user != NULL) {
 		if (!account_by_name(user, account))
-			give_up(ESRCH);
+			give_up(FAILED_ACCOUNT, ESRCH, 0);
 		changed = true;
 	}
 	gid = account->gid;
 	if (group != NULL && !account_group(group, &gid))
-		give_up(ESRCH);
+		give_up(FAILED_ACCOUNT, ESRCH, 0);
 	groups[0] = gid;
 	if (changed && job_flag(job, "InitGroups", true))
 		count = account_groups(account->name, gid, groups, MANY_GROUPS);
@@ -200,7 +202,7 @@ become_user(const struct job *job, struct account *account)
 	}
 	if (setgroups((size_t)count, groups) == -1 || setgid(gid) == -1 ||
 	    setuid(account->uid) == -1)
-		give_up(errno);
+		give_up(FAILED_ACCOUNT, errno, 0);
 	return changed;
 }
 
@@ -236,9 +238,11 @@ open_as(const struct job *job, const char *key, int target, int flags)
 	if (file == -1 && errno == ENOENT && (flags & O_CREAT)) {
 		make_parents(path);
 		file = open(path, flags | O_NOCTTY, 0666);
+		if (file == -1 && errno == ENOENT)
+			give_up(FAILED_LOG_FOLDER, errno, target);
 	}
 	if (file == -1 || dup2(file, target) == -1)
-		give_up(errno);
+		give_up(FAILED_SPAWN, errno, 0);
 	if (file != target)
 		close(file);
 	free(path);
@@ -262,15 +266,18 @@ make_old_log_folders(const struct job *job)
 	}
 }
 
-static mode_t
-mask(const struct job *job)
+bool
+job_umask(const struct job *job, mode_t *mask)
 {
 	const char *octal = job_text(job, "Umask");
-	int64_t number;
+	int64_t number = 0;
 
 	if (octal != NULL)
-		return (mode_t)strtoul(octal, NULL, 8) & 0777;
-	return job_number(job, "Umask", &number) ? (mode_t)number & 0777 : 022;
+		number = (int64_t)strtoul(octal, NULL, 8);
+	else if (!job_number(job, "Umask", &number))
+		return false;
+	*mask = (mode_t)number & 0777;
+	return true;
 }
 
 static void
@@ -280,7 +287,7 @@ enter_folder(const struct job *job)
 	char *path = file_below(given == NULL ? "/" : given);
 
 	if (chdir(path) == -1)
-		give_up(errno);
+		give_up(FAILED_FOLDER, errno, 0);
 	free(path);
 }
 
@@ -365,6 +372,19 @@ existing(const char *path)
 	return text("%s", path);
 }
 
+/*
+ * As xpcproxy does: where exec fails and access(2) finds nothing to execute, launchd waits for the
+ * program; any other failure of exec is tried again (tests/evidence/RULES.md, 32).
+ */
+static _Noreturn void
+give_up_program(const char *path, int error)
+{
+	bool missing = (error == ENOENT || error == EACCES || error == ENOTDIR) &&
+	    access(path, X_OK) == -1;
+
+	give_up(missing ? FAILED_MISSING : FAILED_SPAWN, missing ? errno : error, 0);
+}
+
 static void
 run_program(const struct job *job, const struct account *account)
 {
@@ -375,13 +395,13 @@ run_program(const struct job *job, const struct account *account)
 
 	if (strchr(program, '/') != NULL) {
 		if (program[0] != '/')
-			give_up(ENOENT);
+			give_up(FAILED_SPAWN, ENOENT, 0);
 		path = existing(program);
 		/* all versions (tests/evidence/RULES.md, 9) */
 		if (file_quarantined(path))
-			give_up(EPERM);
+			give_up(FAILED_QUARANTINED, EPERM, 0);
 		execve(path, arguments, environment);
-		give_up(errno);
+		give_up_program(path, errno);
 	}
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		char *candidate = text("%s/%s", folders[i], program);
@@ -389,13 +409,14 @@ run_program(const struct job *job, const struct account *account)
 		path = existing(candidate);
 		execve(path, arguments, environment);
 	}
-	give_up(errno);
+	give_up(FAILED_SPAWN, errno, 0);
 }
 
 static _Noreturn void
 become(const struct job *job)
 {
 	struct account account;
+	mode_t mask = 022;
 	int64_t number;
 	bool user;
 
@@ -409,7 +430,8 @@ become(const struct job *job)
 	make_old_log_folders(job);
 	enter_network(job);
 	user = become_user(job, &account);
-	umask(mask(job));
+	job_umask(job, &mask);
+	umask(mask);
 	open_as(job, "StandardInPath", 0, O_RDONLY);
 	open_as(job, "StandardOutPath", 1, O_WRONLY | O_APPEND | O_CREAT);
 	open_as(job, "StandardErrorPath", 2, O_WRONLY | O_APPEND | O_CREAT);

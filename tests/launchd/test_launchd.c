@@ -890,12 +890,12 @@ the_logs_are_the_users_and_appended_to(void **state)
 }
 
 static void
-expect_ex_config(const char *body)
+expect_ex_config(const char *job_state, const char *body)
 {
 	bootstrap(body);
 	await("last exit code", "78: EX_CONFIG");
 	await("state", "spawn scheduled");
-	assert_string_equal(field("job state"), "spawn failed");
+	assert_string_equal(field("job state"), job_state);
 	assert_string_equal(field("pid"), "");
 	assert_int_equal(launchctl("bootout " TARGET), 0);
 	await_gone();
@@ -906,18 +906,81 @@ what_cannot_be_started_ends_with_ex_config(void **state)
 {
 	(void)state;
 	write_file("/private/tmp/file", "");
-	expect_ex_config(STRING("Program", "/no/such/program") FLAG("RunAtLoad",
-	    "true") STRING("StandardErrorPath", "/tmp/e"));
-	expect_ex_config(STRING("Program", "/tmp/file") FLAG("RunAtLoad", "true"));
-	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("WorkingDirectory",
-	    "/no/such/folder"));
-	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("StandardOutPath",
-	    "/tmp/file/log"));
-	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("UserName", "nobody_here"));
-	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("GroupName", "nobody_here"));
+	/* A missing program: the penalty box, without a job state. */
+	expect_ex_config("", STRING("Program", "/no/such/program") FLAG("RunAtLoad", "true")
+	    STRING("StandardErrorPath", "/tmp/e"));
+	expect_ex_config("", STRING("Program", "/tmp/file") FLAG("RunAtLoad", "true"));
+	expect_ex_config("spawn failed", SLEEPER FLAG("KeepAlive", "true")
+	    STRING("WorkingDirectory", "/no/such/folder"));
+	expect_ex_config("spawn failed", SLEEPER FLAG("KeepAlive", "true")
+	    STRING("StandardOutPath", "/tmp/file/log"));
+	expect_ex_config("spawn failed", SLEEPER FLAG("KeepAlive", "true")
+	    STRING("UserName", "nobody_here"));
+	expect_ex_config("spawn failed", SLEEPER FLAG("KeepAlive", "true")
+	    STRING("GroupName", "nobody_here"));
 	/* The program never ran, so the log that was opened is empty. */
 	assert_true(contains("/private/tmp/e", ""));
 	assert_false(contains("/private/tmp/e", "\n"));
+}
+
+#define GONE	"/usr/local/bin/gone"
+#define GONE_JOB	STRING("Program", GONE) FLAG("KeepAlive", "true") \
+	FLAG("RunAtLoad", "true") NUMBER("StartInterval", "10")
+
+/* Let another job be started three times: what would start again by itself has done so. */
+static void
+await_three_throttles(void)
+{
+	write_job("/Library/LaunchDaemons/clock.plist", "clock", SHELL("echo . >>tmp/clock")
+	    FLAG("KeepAlive", "true"));
+	assert_int_equal(launchctl("bootstrap system /Library/LaunchDaemons/clock.plist"), 0);
+	await_content("/private/tmp/clock", ".\n.\n.\n.\n");
+}
+
+static void
+a_missing_program_puts_the_job_in_the_penalty_box(void **state)
+{
+	(void)state;
+	bootstrap(GONE_JOB);
+	await("properties", "keepalive | runatload | penalty box");
+	await("state", "spawn scheduled");
+	assert_string_equal(field("last exit code"), "78: EX_CONFIG");
+	assert_string_equal(field("job state"), "");
+	assert_non_null(strstr(out, "\t\t\tstream = com.apple.launchd.helper\n\t\t\tmonitor = "
+	    "com.apple.UserEventAgent-System\n\t\t\tdescriptor = {\n"
+	    "\t\t\t\t\"Executable\" => \"" GONE "\"\n"));
+	assert_non_null(strstr(out, "\tevent channels = {\n"
+	    "\t\t\"com.apple.launchd.helper\" = {\n"));
+	assert_int_equal(shell("cp %s%s %s%s", mac, WORKER, mac, GONE), 0);
+	await_three_throttles();
+	assert_string_equal(printed("runs"), "1");
+	assert_int_equal(launchctl("kickstart " TARGET), 139);
+	assert_string_equal(err, "Could not kickstart service \"" LABEL "\": 139: Service cannot "
+	    "presently execute\n");
+	assert_int_equal(launchctl("kickstart -k " TARGET), 139);
+	assert_string_equal(printed("runs"), "1");
+	assert_int_equal(launchctl("bootout " TARGET), 0);
+	await_gone();
+	bootstrap(GONE_JOB);
+	await("state", "running");
+	assert_string_equal(field("properties"), "keepalive | runatload");
+}
+
+static void
+only_a_program_that_access_refuses_puts_it_there(void **state)
+{
+	(void)state;
+	write_file("/private/tmp/plain", "");
+	bootstrap(STRING("Program", "/tmp/plain") FLAG("RunAtLoad", "true"));
+	await("properties", "runatload | penalty box");
+	launchctl("bootout " TARGET);
+	/* The script is there, but not its interpreter. */
+	write_file("/private/tmp/script", "#!/no/such/interpreter\n");
+	assert_int_equal(shell("chmod 755 %s/tmp/script", mac), 0);
+	bootstrap(STRING("Program", "/tmp/script") FLAG("RunAtLoad", "true"));
+	await_runs(3);
+	await("job state", "spawn failed");
+	assert_string_equal(field("properties"), "runatload");
 }
 
 static void
@@ -927,12 +990,12 @@ a_user_cannot_open_roots_log_nor_make_one_in_roots_folder(void **state)
 	if (geteuid() != 0)
 		skip();
 	write_file("/private/var/log/mine.log", "");
-	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("UserName", "worker")
-	    STRING("StandardOutPath", "/var/log/mine.log"));
-	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("UserName", "worker")
-	    STRING("StandardOutPath", "/var/log/new.log"));
-	expect_ex_config(SLEEPER FLAG("KeepAlive", "true") STRING("UserName", "worker")
-	    STRING("StandardOutPath", "/var/log/new/new.log"));
+	expect_ex_config("spawn failed", SLEEPER FLAG("KeepAlive", "true")
+	    STRING("UserName", "worker") STRING("StandardOutPath", "/var/log/mine.log"));
+	expect_ex_config("spawn failed", SLEEPER FLAG("KeepAlive", "true")
+	    STRING("UserName", "worker") STRING("StandardOutPath", "/var/log/new.log"));
+	expect_ex_config("spawn failed", SLEEPER FLAG("KeepAlive", "true")
+	    STRING("UserName", "worker") STRING("StandardOutPath", "/var/log/new/new.log"));
 }
 
 static void
@@ -980,7 +1043,8 @@ a_quarantined_program_does_not_start(void **state)
 {
 	(void)state;
 	set_quarantine(WORKER);
-	expect_ex_config(ARGUMENTS(WORD(WORKER) WORD("--report")) FLAG("RunAtLoad", "true"));
+	expect_ex_config("spawn failed", ARGUMENTS(WORD(WORKER) WORD("--report"))
+	    FLAG("RunAtLoad", "true"));
 }
 
 static void
@@ -1007,6 +1071,34 @@ keepalive_starts_again_after_the_throttle_and_counts(void **state)
 	assert_string_equal(field("active count"), "0");
 	await_runs(4);
 	assert_true(now() - begin >= 900);
+}
+
+static void
+the_immediate_reason_of_a_restart_is_that_keepalive_is_inefficient(void **state)
+{
+	(void)state;
+	bootstrap(SLEEPER FLAG("KeepAlive", "true"));
+	await("state", "running");
+	assert_string_equal(field("immediate reason"), "speculative");
+	assert_int_equal(launchctl("kill KILL " TARGET), 0);
+	await_runs(2);
+	await("state", "running");
+	assert_string_equal(field("immediate reason"), "inefficient");
+}
+
+static void
+umask_is_shown_if_the_plist_has_one(void **state)
+{
+	(void)state;
+	bootstrap(SLEEPER NUMBER("Umask", "63") STRING("UserName", "worker"));
+	assert_string_equal(printed("umask"), "77");
+	assert_non_null(strstr(out, "\tusername = worker\n\n\tumask = 77\n\tminimum runtime = "));
+	launchctl("bootout " TARGET);
+	bootstrap(SLEEPER STRING("Umask", "027"));
+	assert_string_equal(printed("umask"), "27");
+	launchctl("bootout " TARGET);
+	bootstrap(SLEEPER);
+	assert_string_equal(printed("umask"), "");
 }
 
 static void
@@ -1054,6 +1146,34 @@ a_crash_is_shown_by_its_signal_and_delays_more_and_more(void **state)
 	/* 200 ms twice, then after three in a row doubled and doubled again: 1.6 s, else 0.8 s. */
 	await_runs(5);
 	assert_true(now() - begin >= 1600);
+	assert_true(number(field("successive crashes")) >= 4);
+	assert_non_null(strstr(out, "\tsemaphores = {\n\t\tafter crash => 1\n\t}\n"));
+	assert_string_equal(field("minimum runtime"), "10");
+}
+
+static void
+successive_crashes_are_counted_until_an_end_that_is_none(void **state)
+{
+	(void)state;
+	/* The working directory is the root of this Mac. */
+	bootstrap(SHELL("test -e tmp/calm || kill -SEGV $$; exit 1"));
+	assert_string_equal(printed("successive crashes"), "");
+	for (int i = 1; i <= 2; i++) {
+		assert_int_equal(launchctl("kickstart " TARGET), 0);
+		await("successive crashes", i == 1 ? "1" : "2");
+		assert_string_equal(field("last terminating signal"), "Segmentation fault: 11");
+		await("state", "not running");
+	}
+	launchctl("fault exit_reason OS_REASON_DYLD");
+	assert_int_equal(launchctl("kickstart " TARGET), 0);
+	await("successive crashes", "3");
+	assert_string_equal(field("last exit reason"), "OS_REASON_DYLD");
+	launchctl("fault exit_reason");
+	await("state", "not running");
+	write_file("/private/tmp/calm", "");
+	assert_int_equal(launchctl("kickstart " TARGET), 0);
+	await("last exit code", "1");
+	assert_string_equal(field("successive crashes"), "");
 }
 
 static void
@@ -1542,15 +1662,20 @@ main(void)
 		TEST(a_job_of_root_gets_no_home),
 		TEST(the_logs_are_the_users_and_appended_to),
 		TEST(what_cannot_be_started_ends_with_ex_config),
+		TEST(a_missing_program_puts_the_job_in_the_penalty_box),
+		TEST(only_a_program_that_access_refuses_puts_it_there),
 		TEST(a_user_cannot_open_roots_log_nor_make_one_in_roots_folder),
 		TEST(a_log_folder_made_by_root_on_an_old_system_is_closed_to_the_user),
 		TEST(without_root_the_journal_says_what_a_job_does_not_get),
 		TEST(a_quarantined_program_does_not_start),
 		TEST(a_bare_program_name_is_looked_up_in_the_standard_folders),
 		TEST(keepalive_starts_again_after_the_throttle_and_counts),
+		TEST(the_immediate_reason_of_a_restart_is_that_keepalive_is_inefficient),
+		TEST(umask_is_shown_if_the_plist_has_one),
 		TEST(throttle_interval_is_shown_and_honoured),
 		TEST(successful_exit_false_restarts_after_failures_only),
 		TEST(a_crash_is_shown_by_its_signal_and_delays_more_and_more),
+		TEST(successive_crashes_are_counted_until_an_end_that_is_none),
 		TEST(path_state_starts_the_job_when_the_path_appears),
 		TEST(start_interval_starts_again_and_again),
 		TEST(run_at_load_alone_runs_once),

@@ -163,7 +163,8 @@ test_version() {
 	compare "$1" 'an agent' "gui/$uid"
 	[ "$1" = 26.3 ] || return
 	bootstrap system 'last exit code = 78: EX_CONFIG' <<-END
-		<key>Program</key><string>/no/such/program</string><key>RunAtLoad</key><true/><key>StartInterval</key><integer>3600</integer>
+		<key>Program</key><string>/bin/sleep</string><key>RunAtLoad</key><true/><key>StartInterval</key><integer>3600</integer>
+		<key>StandardOutPath</key><string>/tmp/o/is-a-file</string>
 	END
 	compare "$1" 'a daemon that cannot start' system
 	bootstrap system 'last terminating signal = Terminated: 15' <<-'END'

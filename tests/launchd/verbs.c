@@ -377,6 +377,7 @@ verb_kickstart(struct request *request)
 	bool kill_first = false;
 	struct domain domain;
 	struct job *job;
+	int status;
 
 	for (int i = 1; i < request->argc; i++) {
 		if (request->argv[i][0] != '-')
@@ -407,7 +408,9 @@ verb_kickstart(struct request *request)
 		tell_pid(request, job);
 		return 0;
 	}
-	job_kick(job, kill_first);
+	status = job_kick(job, kill_first);
+	if (status != 0)
+		return refuse(request, label, status);
 	request->waiting = WAIT_SPAWNED;
 	return 0;
 }

@@ -230,17 +230,28 @@ given_restarted() {
 		[ "$world" = real ]	# what a real one says to a start that fails is not known
 }
 
+# Longer than launchd's throttle: what would start again has done so.
+given_time() {
+	if [ "$world" = embedded ]; then
+		sleep 0.5
+	else
+		sleep 12
+	fi
+}
+
 given_rebooted() {
 	[ "$world" = embedded ] && "$launchctl" reboot
 }
 
-# given worker [EXIT]: the job's program; with EXIT one that only exits so
+# given worker [EXIT | crash]: the job's program; with an argument one that only ends so
 # shellcheck disable=SC2120 # the scenes give it
 given_worker() {
 	rm -f "$root$worker"
 	mkdir -p "$root$folder" && chmod 755 "$root$folder" || return 1
 	if [ $# -eq 0 ]; then
 		cp "$BUILD/tests/agentworker" "$root$worker"
+	elif [ "$1" = crash ]; then
+		printf '#!/bin/sh\nkill -SEGV $$\n' >"$root$worker"
 	else
 		printf '#!/bin/sh\necho "this worker is broken" >&2\nexit %d\n' "$1" >"$root$worker"
 	fi && chmod 755 "$root$worker"
@@ -340,6 +351,11 @@ fact_pid() {
 # must last REASON: how the last process ended
 fact_last() {
 	[ "$(field 'last exit code')" = "$1" ]
+}
+
+# must crashes NUMBER: so many in a row at least
+fact_crashes() {
+	[ "$(field 'successive crashes')" -ge "$1" ] 2>/dev/null
 }
 
 # must file 'PATH gone' or 'PATH there' or 'PATH root|user MODE'
