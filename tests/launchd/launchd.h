@@ -191,23 +191,40 @@ void print_list_job(const struct job *job, FILE *out);
 const char *print_signal(int number);		/* "Terminated: 15"; static */
 /* Return this system's number of a Mac's signal name or number, or -1. */
 int print_signal_number(const char *word);
+void print_domain_target(const struct domain *domain, FILE *out);	/* as in "gui/501" */
 /* as in "domain for user gui: 501" */
 void print_domain_words(const struct domain *domain, FILE *out);
 
 /* --- verbs.c --- */
 
 int verb_run(struct request *request);		/* exit status; or sets request->waiting */
+int verb_usage(struct request *request);	/* prints the verb's; returns 64 */
+/* Return a caller's path as on the Mac; it may be relative, absolute, or begin with ROOT. */
+char *request_path(const struct request *request, const char *given);
+/* Find the job of a plist by its path, or by its label if the plist was moved. */
+struct job *request_job(const struct domain *domain, const char *path);
+/* Return 0 or an error; with wait, the request is answered when the job is gone. */
+int request_bootout(struct request *request, struct job *job, bool wait);
+
+/* --- legacy.c: verbs for verbs.c --- */
+
+int verb_load(struct request *request);		/* and unload */
+int verb_start(struct request *request);
+int verb_stop(struct request *request);
+int verb_remove(struct request *request);
+int verb_list(struct request *request);
 
 /* --- load.c --- */
 
 /* Return a dictionary of labels, true = disabled; the caller frees it. */
 plist_t overrides_read(const struct domain *domain);
 int overrides_set(const struct domain *domain, const char *label, bool disabled);
+char *plist_label(const char *path);	/* of a plist at a path of the Mac, or NULL; caller frees */
 /*
- * Load the plist at a path of the Mac; return 0 or the error. 0 with *denied: Login Items blocked
- * it silently.
+ * Load the plist at a path of the Mac, with force even if it is disabled; return 0 or the error.
+ * 0 with *denied: Login Items blocked it silently.
  */
-int load(const struct domain *domain, const char *path, bool *denied);
+int load(const struct domain *domain, const char *path, bool force, bool *denied);
 void load_all(void);			/* what a Mac loads when it starts */
 
 #endif

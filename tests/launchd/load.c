@@ -172,8 +172,23 @@ check_loaded(const struct domain *domain, const char *path, const char *label)
 	return strcmp(job->path, path) == 0 ? by_version("loaded_status", 15, 5, 37) : 17;
 }
 
+char *
+plist_label(const char *path)
+{
+	char *full = file_below(path), *label = NULL;
+	plist_t plist = file_plist(full), node = NULL;
+
+	if (plist != NULL && plist_get_node_type(plist) == PLIST_DICT)
+		node = plist_dict_get_item(plist, "Label");
+	if (node != NULL && plist_get_node_type(node) == PLIST_STRING)
+		label = text("%s", plist_get_string_ptr(node, NULL));
+	plist_free(plist);
+	free(full);
+	return label;
+}
+
 int
-load(const struct domain *domain, const char *path, bool *denied)
+load(const struct domain *domain, const char *path, bool force, bool *denied)
 {
 	char *full = file_below(path);
 	int status = check_file(domain, full);
@@ -191,7 +206,7 @@ load(const struct domain *domain, const char *path, bool *denied)
 		node = plist_dict_get_item(plist, "Disabled");
 		if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN)
 			plist_get_bool_val(node, &disabled);
-		if (status == 0 && is_disabled(domain, label, disabled != 0))
+		if (status == 0 && !force && is_disabled(domain, label, disabled != 0))
 			status = by_version("disabled_status", 26, 5, 119);
 		if (status == 0 && settings_lists("denied", label)) {
 			*denied = true;
@@ -221,7 +236,7 @@ load_folder(const struct domain *domain, const char *path)
 		if (name[0] != '.' && dot != NULL && strcmp(dot, ".plist") == 0) {
 			char *plist = text("%s/%s", path, name);
 
-			load(domain, plist, &denied);
+			load(domain, plist, false, &denied);
 			free(plist);
 		}
 		free(entries[i]);

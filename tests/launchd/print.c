@@ -103,7 +103,7 @@ print_domain_words(const struct domain *domain, FILE *out)
 		    (unsigned)domain->uid);
 }
 
-static void
+void
 print_domain_target(const struct domain *domain, FILE *out)
 {
 	if (domain->kind == DOMAIN_SYSTEM)

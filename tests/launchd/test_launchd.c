@@ -1316,13 +1316,165 @@ error_and_usage_answer_as_apples(void **state)
 	assert_string_equal(out, "125: Domain does not support specified action\n");
 	assert_int_equal(launchctl("error 37"), 0);
 	assert_string_equal(out, "37: Operation already in progress\n");
+	assert_int_equal(launchctl("error 0xa1"), 0);
+	assert_string_equal(out, "161: Service cannot be launched because of BTM policy\n");
+	assert_int_equal(launchctl("error posix 5"), 0);
+	assert_string_equal(out, "5: Input/output error\n");
 	assert_int_equal(launchctl("nonsense"), 64);
+	assert_string_equal(err, "Unrecognized subcommand: nonsense\n"
+	    "Usage: launchctl <subcommand> ... | help [subcommand]\n");
 	assert_int_equal(launchctl(""), 64);
-	assert_int_equal(launchctl("enable system"), 64);
-	assert_non_null(strstr(err, "Unrecognized target specifier."));
 	assert_int_equal(launchctl("print elsewhere/1"), 64);
 	assert_int_equal(launchctl("print system"), 0);
 	assert_non_null(strstr(out, "\n\tdisabled services = {\n\t}\n"));
+}
+
+#define TARGET_FORM	"<service-target> takes a form of <domain-target>/<service-id>.\n" \
+	"Please refer to `man launchctl` for explanation of the <domain-target> specifiers.\n"
+
+static void
+a_bad_target_is_answered_with_the_usage_of_its_verb(void **state)
+{
+	static const char usage[] = "Usage: launchctl bootout <domain-target> [service-path1, "
+	    "service-path2, ...] | <service-target>\n";
+	char expected[512];
+
+	(void)state;
+	assert_int_equal(launchctl("bootout"), 64);
+	assert_string_equal(err, usage);
+	snprintf(expected, sizeof(expected), "Unrecognized target specifier.\n%s" TARGET_FORM,
+	    usage);
+	assert_int_equal(launchctl("bootout --wait " TARGET), 64);
+	assert_string_equal(err, expected);
+	assert_int_equal(launchctl("enable system"), 64);
+	assert_string_equal(err, "Unrecognized target specifier.\n"
+	    "Usage: launchctl enable <service-target>\n" TARGET_FORM);
+	launchctl("fault macos 12");
+	assert_int_equal(launchctl("enable system"), 64);
+	assert_string_equal(err, "Unrecognized target specifier. " TARGET_FORM
+	    "Usage: launchctl enable <service-target>\n");
+}
+
+static void
+a_label_without_its_domain_is_answered_with_the_target(void **state)
+{
+	(void)state;
+	assert_int_equal(launchctl("print " LABEL), 64);
+	assert_null(strstr(err, "did you mean"));
+	bootstrap(SLEEPER);
+	assert_int_equal(launchctl("print " LABEL), 64);
+	assert_string_equal(err, "Unrecognized target specifier, did you mean\n" TARGET "\n");
+	assert_int_equal(launchctl("kickstart -p " LABEL), 64);
+	assert_string_equal(err, "Unrecognized target specifier, did you mean\n" TARGET "\n");
+}
+
+static void
+help_and_version_print_and_exit_with_0(void **state)
+{
+	(void)state;
+	assert_int_equal(launchctl("help"), 0);
+	assert_non_null(strstr(out, "\n\tunload          Unloads a service or directory of "
+	    "services.\n"));
+	assert_null(strstr(out, "fault"));
+	assert_int_equal(launchctl("help kickstart"), 0);
+	assert_string_equal(err, "Usage: launchctl kickstart [-k] [-p] <service-target>\n");
+	assert_int_equal(launchctl("help nonsense"), 64);
+	assert_int_equal(launchctl("version"), 0);
+	assert_int_equal(strncmp(out, "Darwin Bootstrapper Version 7.0.0: ", 35), 0);
+}
+
+/* --- legacy verbs --- */
+
+static void
+load_and_unload_exit_with_0_whatever_they_print(void **state)
+{
+	(void)state;
+	write_job(PLIST, LABEL, SLEEPER FLAG("KeepAlive", "true"));
+	assert_int_equal(launchctl("load " PLIST), 0);
+	assert_string_equal(err, "");
+	await("state", "running");
+	assert_int_equal(launchctl("load " PLIST), 0);
+	assert_string_equal(err, "Load failed: 5: Input/output error\n"
+	    "Try running `launchctl bootstrap` as root for richer errors.\n");
+	assert_int_equal(launchctl("unload " PLIST), 0);
+	assert_string_equal(err, "");
+	assert_int_equal(launchctl("unload " PLIST), 0);
+	assert_string_equal(err, "Unload failed: 5: Input/output error\n"
+	    "Try running `launchctl bootout` as root for richer errors.\n");
+	assert_int_equal(launchctl("load /Library/LaunchAgents/none.plist"), 0);
+	assert_string_equal(err, "Warning: Expecting a LaunchDaemons path since the command was "
+	    "ran as root. Got LaunchAgents instead.\n`launchctl bootstrap` is a recommended "
+	    "alternative.\nLoad failed: 5: Input/output error\n"
+	    "Try running `launchctl bootstrap` as root for richer errors.\n");
+	launchctl("fault macos 10.13");
+	assert_int_equal(launchctl("unload " PLIST), 0);
+	assert_string_equal(err, PLIST ": Could not find specified service\n");
+	assert_int_equal(launchctl("load"), 64);
+	assert_int_equal(launchctl("load -x " PLIST), 64);
+	assert_string_equal(err, "Usage: launchctl load <service-path, service-path2, ...>\n");
+}
+
+static void
+load_w_enables_unload_w_disables_and_load_f_passes_over_that(void **state)
+{
+	(void)state;
+	write_job(PLIST, LABEL, SLEEPER FLAG("Disabled", "true"));
+	assert_int_equal(launchctl("load " PLIST), 0);
+	assert_string_equal(err, PLIST ": Service is disabled\n"
+	    "Load failed: 119: Service is disabled\n");
+	assert_int_equal(launchctl("load -w " PLIST), 0);
+	assert_string_equal(err, "");
+	assert_int_equal(launchctl("print-disabled system"), 0);
+	assert_non_null(strstr(out, "\"" LABEL "\" => enabled"));
+	assert_int_equal(launchctl("unload -w " PLIST), 0);
+	assert_int_equal(launchctl("print-disabled system"), 0);
+	assert_non_null(strstr(out, "\"" LABEL "\" => disabled"));
+	assert_int_equal(launchctl("load -F " PLIST), 0);
+	assert_string_equal(err, "");
+	assert_int_equal(launchctl("print " TARGET), 0);
+}
+
+static void
+unload_returns_when_the_job_has_ended(void **state)
+{
+	(void)state;
+	write_job(PLIST, LABEL, SHELL("trap 'sleep 0.1; exit' TERM; echo ready >>tmp/ready; "
+	    "while :; do sleep 0.02; done") FLAG("KeepAlive", "true"));
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(launchctl("load " PLIST), 0);
+		assert_string_equal(err, "");
+		await_content("/private/tmp/ready", "ready");
+		unlink(below("/private/tmp/ready"));
+		assert_int_equal(launchctl("unload " PLIST), 0);
+		assert_int_equal(launchctl("print " TARGET), 113);
+	}
+}
+
+static void
+start_stop_and_remove_take_a_label(void **state)
+{
+	(void)state;
+	assert_int_equal(launchctl("start " LABEL), 3);
+	assert_int_equal(launchctl("stop " LABEL), 3);
+	assert_int_equal(launchctl("remove " LABEL), 0);
+	bootstrap(SLEEPER);
+	assert_int_equal(launchctl("start " LABEL), 0);
+	await("state", "running");
+	assert_int_equal(launchctl("start " LABEL), 0);
+	assert_int_equal(launchctl("stop " LABEL), 0);
+	await("last terminating signal", "Terminated: 15");
+	assert_string_equal(field("state"), "not running");
+	assert_int_equal(launchctl("stop " LABEL), 0);
+	assert_int_equal(launchctl("start"), 64);
+	assert_string_equal(err, "Usage: launchctl start <service-name>\n");
+	assert_int_equal(launchctl("remove " LABEL), 0);
+	await_gone();
+	/* KeepAlive starts again what stop ended. */
+	bootstrap(SLEEPER FLAG("KeepAlive", "true"));
+	await("state", "running");
+	assert_int_equal(launchctl("stop " LABEL), 0);
+	await_runs(2);
+	await("state", "running");
 }
 
 /* --- domains --- */
@@ -1685,6 +1837,13 @@ main(void)
 		TEST(kill_sends_signals_by_name_and_by_a_macs_number),
 		TEST(list_shows_every_job_and_one_in_full),
 		TEST(error_and_usage_answer_as_apples),
+		TEST(a_bad_target_is_answered_with_the_usage_of_its_verb),
+		TEST(a_label_without_its_domain_is_answered_with_the_target),
+		TEST(help_and_version_print_and_exit_with_0),
+		TEST(load_and_unload_exit_with_0_whatever_they_print),
+		TEST(load_w_enables_unload_w_disables_and_load_f_passes_over_that),
+		TEST(unload_returns_when_the_job_has_ended),
+		TEST(start_stop_and_remove_take_a_label),
 		TEST(gui_domains_exist_while_a_session_is_set),
 		TEST(a_job_of_the_user_domain_runs_as_that_user_without_a_session),
 		TEST(an_ordinary_account_may_look_but_not_touch),

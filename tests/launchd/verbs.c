@@ -14,6 +14,13 @@
 
 enum ending ending;
 
+static const struct verb {
+	const char *name;
+	int (*run)(struct request *request);
+	const char *usage;	/* as Apple's, or what it could be; "": no arguments */
+	const char *help;	/* NULL: a verb of this launchd only, exempt from faults */
+} *find_verb(const char *name);
+
 /* --- targets --- */
 
 /* Parse "system", "gui/501" or "user/501", with or without "/LABEL"; label is NULL without. */
@@ -60,21 +67,60 @@ may_change(const struct request *request, const struct domain *domain)
 
 /* --- refusals --- */
 
-static int
-usage(struct request *request)
+static void
+print_usage(const char *verb, FILE *stream)
 {
-	fputs("Usage: launchctl <subcommand> ... | help [subcommand]\n", request->err);
+	const struct verb *found = find_verb(verb);
+
+	if (found == NULL)
+		fputs("Usage: launchctl <subcommand> ... | help [subcommand]\n", stream);
+	else
+		fprintf(stream, "Usage: launchctl %s%s%s\n", verb,
+		    found->usage[0] == '\0' ? "" : " ", found->usage);
+}
+
+int
+verb_usage(struct request *request)
+{
+	print_usage(request->argc == 0 ? "" : request->argv[0], request->err);
 	return USAGE;
 }
 
+/* Return the loaded job that a target without a domain can mean. */
+static const struct job *
+job_meant(const struct request *request, const char *target)
+{
+	for (const struct job *job = jobs; job != NULL; job = job->next)
+		if (strcmp(job->label, target) == 0 &&
+		    (may_change(request, &job->domain) || job->domain.kind == DOMAIN_SYSTEM))
+			return job;
+	return NULL;
+}
+
+/* The order of the lines from 13 on: nix-community/home-manager#9585, pingdotgg/t3code#11995. */
 static int
 bad_target(struct request *request)
 {
-	fputs("Unrecognized target specifier. <service-target> takes a form of "
-	    "<domain-target>/<service-id>.\n"
-	      "Please refer to `man launchctl` for explanation of the <domain-target> "
-	      "specifiers.\n", request->err);
-	return usage(request);
+	static const char form[] = "<service-target> takes a form of "
+	    "<domain-target>/<service-id>.\n", manual[] = "Please refer to `man launchctl` for "
+	    "explanation of the <domain-target> specifiers.\n";
+	const struct job *meant = job_meant(request, request->argv[request->argc - 1]);
+
+	if (meant != NULL) {
+		/* The target has a line of its own: chipsenkbeil/service-manager-rs reads it. */
+		fputs("Unrecognized target specifier, did you mean\n", request->err);
+		print_domain_target(&meant->domain, request->err);
+		fprintf(request->err, "/%s\n", meant->label);
+		return USAGE;
+	}
+	if (settings_macos() < 13) {
+		fprintf(request->err, "Unrecognized target specifier. %s%s", form, manual);
+		return verb_usage(request);
+	}
+	fputs("Unrecognized target specifier.\n", request->err);
+	verb_usage(request);
+	fprintf(request->err, "%s%s", form, manual);
+	return USAGE;
 }
 
 static int
@@ -135,7 +181,7 @@ verb_enable(struct request *request)
 	int result;
 
 	if (request->argc != 2)
-		return usage(request);
+		return verb_usage(request);
 	if (!parse_target(request->argv[1], &domain, &label) || label == NULL)
 		return bad_target(request);
 	if (!domain_exists(&domain))
@@ -148,9 +194,8 @@ verb_enable(struct request *request)
 
 /* --- bootstrap --- */
 
-/* Return a caller's path as on the Mac; it may be relative, absolute, or begin with ROOT. */
-static char *
-mac_path(const struct request *request, const char *given)
+char *
+request_path(const struct request *request, const char *given)
 {
 	char *path = given[0] == '/' ? text("%s", given) : text("%s/%s", request->folder, given);
 	char *real = realpath(path, NULL);
@@ -171,12 +216,12 @@ mac_path(const struct request *request, const char *given)
 static int
 bootstrap_one(struct request *request, const struct domain *domain, const char *given, bool several)
 {
-	char *path = mac_path(request, given);
+	char *path = request_path(request, given);
 	bool denied;
 	int status = 5;
 
 	if (!settings_take("bootstrap_eio")) {
-		status = load(domain, path, &denied);
+		status = load(domain, path, false, &denied);
 		if (status == 0 && !denied && settings_take("bootstrap_eio_loads"))
 			status = 5;
 	}
@@ -197,7 +242,7 @@ verb_bootstrap(struct request *request)
 	int status = 0;
 
 	if (request->argc < 3)
-		return usage(request);
+		return verb_usage(request);
 	if (!parse_target(request->argv[1], &domain, &label) || label != NULL)
 		return bad_target(request);
 	if (!domain_exists(&domain))
@@ -227,26 +272,20 @@ job_of_path(const struct domain *domain, const char *path)
 	return NULL;
 }
 
-/* Find the job of a plist by its path, or by its label if the plist was moved. */
-static struct job *
-job_of_plist(const struct request *request, const struct domain *domain, const char *given)
+struct job *
+request_job(const struct domain *domain, const char *path)
 {
-	char *path = mac_path(request, given), *full = file_below(path);
 	struct job *job = job_of_path(domain, path);
-	plist_t plist = job == NULL ? file_plist(full) : NULL, label = NULL;
+	char *label = job == NULL ? plist_label(path) : NULL;
 
-	if (plist != NULL && plist_get_node_type(plist) == PLIST_DICT)
-		label = plist_dict_get_item(plist, "Label");
-	if (label != NULL && plist_get_node_type(label) == PLIST_STRING)
-		job = job_find(domain, plist_get_string_ptr(label, NULL));
-	plist_free(plist);
-	free(full);
-	free(path);
+	if (label != NULL)
+		job = job_find(domain, label);
+	free(label);
 	return job;
 }
 
-static int
-bootout_one(struct request *request, struct job *job, bool wait)
+int
+request_bootout(struct request *request, struct job *job, bool wait)
 {
 	if (job->leaving && !wait)
 		return 37;
@@ -267,10 +306,11 @@ verb_bootout(struct request *request)
 	const char *target = request->argc < 2 ? NULL : request->argv[wait ? 2 : 1], *label;
 	struct domain domain;
 	struct job *job;
+	char *path;
 	int status;
 
 	if (target == NULL)
-		return usage(request);
+		return verb_usage(request);
 	if (!parse_target(target, &domain, &label) ||
 	    (label == NULL) != (request->argc == 3 && !wait))
 		return bad_target(request);
@@ -278,19 +318,20 @@ verb_bootout(struct request *request)
 		return refuse(request, label, 125);
 	if (!may_change(request, &domain))
 		return refuse(request, label, 1);
-	job = label != NULL ? job_find(&domain, label) :
-	    job_of_plist(request, &domain, request->argv[2]);
+	path = label == NULL ? request_path(request, request->argv[2]) : NULL;
+	job = label != NULL ? job_find(&domain, label) : request_job(&domain, path);
+	free(path);
 	if (job == NULL) {
 		/* Measured: 3 up to 26, 5 on 27; 5 for a path (nix-installer#1187). */
 		status = (int)settings_number("bootout_missing_status", label != NULL &&
 		    settings_macos() < 27 ? 3 : 5);
 	} else {
-		status = bootout_one(request, job, wait);
+		status = request_bootout(request, job, wait);
 	}
 	return status == 0 ? 0 : refuse(request, label, status);
 }
 
-/* --- print, print-disabled, list, error --- */
+/* --- print, print-disabled, error --- */
 
 static int
 verb_print(struct request *request)
@@ -300,7 +341,7 @@ verb_print(struct request *request)
 	const char *label;
 
 	if (request->argc != 2)
-		return usage(request);
+		return verb_usage(request);
 	if (!parse_target(request->argv[1], &domain, &label))
 		return bad_target(request);
 	if (!domain_exists(&domain))
@@ -323,7 +364,7 @@ verb_print_disabled(struct request *request)
 	const char *label;
 
 	if (request->argc != 2)
-		return usage(request);
+		return verb_usage(request);
 	if (!parse_target(request->argv[1], &domain, &label) || label != NULL)
 		return bad_target(request);
 	if (!domain_exists(&domain))
@@ -332,38 +373,17 @@ verb_print_disabled(struct request *request)
 	return 0;
 }
 
-static int
-verb_list(struct request *request)
-{
-	/* The caller's own domain: an ordinary user does not see the system's jobs here. */
-	bool system = request->uid == 0 || request->uid == geteuid();
-	struct domain domain = { system ? DOMAIN_SYSTEM : DOMAIN_GUI, system ? 0 : request->uid };
-	struct job *job;
-
-	if (request->argc > 2)
-		return usage(request);
-	if (request->argc == 1) {
-		print_list(&domain, request->out);
-		return 0;
-	}
-	job = job_find(&domain, request->argv[1]);
-	if (job == NULL) {
-		fprintf(request->err, "Could not find service \"%s\" in domain for port\n",
-		    request->argv[1]);
-		return 113;
-	}
-	print_list_job(job, request->out);
-	return 0;
-}
-
+/* strtol's base 0: 0xa1 is 161, as log lines have it. */
 static int
 verb_error(struct request *request)
 {
+	bool kind = request->argc == 3 && (strcmp(request->argv[1], "posix") == 0 ||
+	    strcmp(request->argv[1], "bootstrap") == 0);
 	int number;
 
-	if (request->argc != 2)
-		return usage(request);
-	number = (int)strtol(request->argv[1], NULL, 10);
+	if (request->argc != 2 && !kind)
+		return verb_usage(request);
+	number = (int)strtol(request->argv[kind ? 2 : 1], NULL, 0);
 	fprintf(request->out, "%d: %s\n", number, error_text(number));
 	return 0;
 }
@@ -387,11 +407,11 @@ verb_kickstart(struct request *request)
 				kill_first |= *c == 'k';
 				request->asks_pid |= *c == 'p';
 				if (strchr("kps", *c) == NULL)
-					return usage(request);
+					return verb_usage(request);
 			}
 	}
 	if (target == NULL)
-		return usage(request);
+		return verb_usage(request);
 	if (!parse_target(target, &domain, &label) || label == NULL)
 		return bad_target(request);
 	if (!domain_exists(&domain))
@@ -424,12 +444,12 @@ verb_kill(struct request *request)
 	int number;
 
 	if (request->argc != 3)
-		return usage(request);
+		return verb_usage(request);
 	number = print_signal_number(request->argv[1][0] == '-' ? request->argv[1] + 1 :
 	    request->argv[1]);
 	if (number == -1) {
 		fputs("Invalid signal.\n", request->err);
-		return usage(request);
+		return verb_usage(request);
 	}
 	if (!parse_target(request->argv[2], &domain, &label) || label == NULL)
 		return bad_target(request);
@@ -479,25 +499,78 @@ verb_fault(struct request *request)
 	return 0;
 }
 
-static const struct verb {
-	const char *name;
-	int (*run)(struct request *request);
-	bool ours;		/* a verb of this launchd only, exempt from faults */
-} verbs[] = {
-	{ "bootout", verb_bootout, false },
-	{ "bootstrap", verb_bootstrap, false },
-	{ "disable", verb_enable, false },
-	{ "enable", verb_enable, false },
-	{ "error", verb_error, false },
-	{ "fault", verb_fault, true },
-	{ "kickstart", verb_kickstart, false },
-	{ "kill", verb_kill, false },
-	{ "list", verb_list, false },
-	{ "print", verb_print, false },
-	{ "print-disabled", verb_print_disabled, false },
-	{ "reboot", verb_end, true },
-	{ "shutdown", verb_end, true },
+/* --- help and version --- */
+
+static int verb_help(struct request *request);
+
+/* Only its first words are the same on every Mac (pingdotgg/t3code#11995). */
+static int
+verb_version(struct request *request)
+{
+	if (request->argc != 1)
+		return verb_usage(request);
+	fputs("Darwin Bootstrapper Version 7.0.0: Thu Jan  1 00:00:00 PST 1970; "
+	    "root:libxpc_executables-1~1/launchd/EMBEDDED\n", request->out);
+	return 0;
+}
+
+#define TARGET	"<service-target>"
+#define PATHS	"<service-path, service-path2, ...>"
+
+static const struct verb verbs[] = {
+	{ "bootout", verb_bootout, "<domain-target> [service-path1, service-path2, ...] | "
+	    TARGET, "Tears down a domain or removes a service from a domain." },
+	{ "bootstrap", verb_bootstrap, "<domain-target> [service-path, service-path2, ...]",
+	    "Bootstraps a domain or a service into a domain." },
+	{ "disable", verb_enable, TARGET, "Disables an existing service." },
+	{ "enable", verb_enable, TARGET, "Enables an existing service." },
+	{ "error", verb_error, "[posix|mach|bootstrap] <code>",
+	    "Prints a description of an error." },
+	{ "fault", verb_fault, "[<name> [<value>]]", NULL },
+	{ "help", verb_help, "<subcommand>", "Prints the usage for a given subcommand." },
+	{ "kickstart", verb_kickstart, "[-k] [-p] " TARGET,
+	    "Forces an existing service to start." },
+	{ "kill", verb_kill, "<signal-number|signal-name> " TARGET,
+	    "Sends a signal to the service instance." },
+	{ "list", verb_list, "[service-name]", "Lists information about services." },
+	{ "load", verb_load, PATHS, "Bootstraps a service or directory of services." },
+	{ "print", verb_print, "<domain-target> | " TARGET,
+	    "Prints a description of a domain or service." },
+	{ "print-disabled", verb_print_disabled, "", "Prints which services are disabled." },
+	{ "reboot", verb_end, "", NULL },
+	{ "remove", verb_remove, "<service-name>", "Unloads the specified service name." },
+	{ "shutdown", verb_end, "[now]", NULL },
+	{ "start", verb_start, "<service-name>", "Starts the specified service." },
+	{ "stop", verb_stop, "<service-name>", "Stops the specified service if it is running." },
+	{ "unload", verb_load, PATHS, "Unloads a service or directory of services." },
+	{ "version", verb_version, "", "Prints the launchd version." },
 };
+
+static const struct verb *
+find_verb(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+static int
+verb_help(struct request *request)
+{
+	if (request->argc > 1) {
+		const char *known = find_verb(request->argv[1]) != NULL ? request->argv[1] : NULL;
+
+		print_usage(known != NULL ? known : "help", request->err);
+		return known != NULL ? 0 : USAGE;
+	}
+	print_usage("", request->out);
+	fputs("\nSubcommands:\n", request->out);
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (verbs[i].help != NULL)
+			fprintf(request->out, "\t%-16s%s\n", verbs[i].name, verbs[i].help);
+	return 0;
+}
 
 /* Return the label that a refusal without a reason would name. */
 static const char *
@@ -512,16 +585,15 @@ last_label(const struct request *request)
 int
 verb_run(struct request *request)
 {
+	const struct verb *verb = request->argc > 0 ? find_verb(request->argv[0]) : NULL;
 	int status = 5;
 
-	for (size_t i = 0; request->argc > 0 && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (strcmp(verbs[i].name, request->argv[0]) != 0)
-			continue;
-		if (!verbs[i].ours && settings_hit("refuse", verbs[i].name, &status))
-			return refuse(request, last_label(request), status);
-		return verbs[i].run(request);
+	if (verb == NULL) {
+		if (request->argc > 0)
+			fprintf(request->err, "Unrecognized subcommand: %s\n", request->argv[0]);
+		return verb_usage(request);
 	}
-	if (request->argc > 0)
-		fprintf(request->err, "Unrecognized subcommand: %s\n", request->argv[0]);
-	return usage(request);
+	if (verb->help != NULL && settings_hit("refuse", verb->name, &status))
+		return refuse(request, last_label(request), status);
+	return verb->run(request);
 }
