@@ -618,13 +618,15 @@ bootout_with_wait_returns_when_the_job_is_gone(void **state)
 }
 
 static void
-bootout_of_what_is_not_loaded_is_3_and_5_on_macos_27(void **state)
+bootout_of_what_is_not_loaded_is_3_and_5_by_path(void **state)
 {
 	(void)state;
 	assert_int_equal(launchctl("bootout " TARGET), 3);
 	assert_string_equal(err, "Boot-out failed: 3: No such process\n");
+	assert_int_equal(launchctl("bootout system " PLIST), 5);
 	launchctl("fault macos 27.0");
-	assert_int_equal(launchctl("bootout " TARGET), 5);
+	assert_int_equal(launchctl("bootout " TARGET), 3);
+	assert_int_equal(launchctl("bootout system " PLIST), 5);
 	launchctl("fault bootout_missing_status 113");
 	assert_int_equal(launchctl("bootout " TARGET), 113);
 }
@@ -1799,7 +1801,7 @@ main(void)
 		TEST(an_exit_timeout_of_0_never_kills),
 		TEST(a_job_drains_for_as_long_as_the_settings_say),
 		TEST(bootout_with_wait_returns_when_the_job_is_gone),
-		TEST(bootout_of_what_is_not_loaded_is_3_and_5_on_macos_27),
+		TEST(bootout_of_what_is_not_loaded_is_3_and_5_by_path),
 		TEST(bootout_by_path_finds_the_job),
 		TEST(bootstrap_of_a_loaded_label_keeps_the_old_definition),
 		TEST(bootstrap_refuses_plists_that_are_none),

@@ -322,9 +322,8 @@ verb_bootout(struct request *request)
 	job = label != NULL ? job_find(&domain, label) : request_job(&domain, path);
 	free(path);
 	if (job == NULL) {
-		/* Measured: 3 up to 26, 5 on 27; 5 for a path (nix-installer#1187). */
-		status = (int)settings_number("bootout_missing_status", label != NULL &&
-		    settings_macos() < 27 ? 3 : 5);
+		/* By path 5: DeterminateSystems/nix-installer#1187, on 27 jdx/mise#10965. */
+		status = (int)settings_number("bootout_missing_status", label != NULL ? 3 : 5);
 	} else {
 		status = request_bootout(request, job, wait);
 	}
