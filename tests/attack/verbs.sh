@@ -109,11 +109,13 @@ photograph() {
 		find . -path ./Users/worker -prune -o -path './private/var/run/embedded*' \
 		    -o -path ./private/var/db/embedded-launchd.plist \
 		    -o -path './private/var/db/com.apple.xpc.launchd/*' \
+		    -o -path './private/var/log/com.apple.xpc.launchd/*' \
 		    -o -printf '%p\t%y %U:%G %m %i %l\n'
 		find Users/worker -uid 0 -printf './Users/worker (inode %i)\t%y %U:%G %m\n' |
 			sort -u
 		find private Library opt System -type f ! -name 'embedded*' \
 		    ! -path 'private/var/db/com.apple.xpc.launchd/*' \
+		    ! -path 'private/var/log/com.apple.xpc.launchd/*' \
 		    -exec cksum {} + | sed 's/^\([0-9]* [0-9]*\) \(.*\)/.\/\2 (content)	\1/'
 	} ) | LC_ALL=C sort
 }

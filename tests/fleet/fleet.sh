@@ -108,10 +108,10 @@ jamf_says() {
 picture() {
 	(
 		cd "$here" || exit 1
-		find mac* ! -name '*embedded-launchd*' -exec ls -lndi {} + |
+		find mac* ! -name '*embedded-launchd*' ! -name launchd.log -exec ls -lndi {} + |
 			awk '{ print $1, $2, $4, $5, $10 $11 $12 }'
-		find mac* ! -name '*embedded-launchd*' ! -name 'agentworker.*' -type f -exec cksum \
-		    {} +
+		find mac* ! -name '*embedded-launchd*' ! -name launchd.log \
+		    ! -name 'agentworker.*' -type f -exec cksum {} +
 	)
 }
 

@@ -191,8 +191,8 @@ starts_when_loaded(const struct job *job)
 	return true;
 }
 
-static bool
-crashed(const struct job *job)
+bool
+job_crashed(const struct job *job)
 {
 	return job->last == EXIT_SIGNAL &&
 	    (job->last_value == SIGSEGV || job->last_value == SIGABRT ||
@@ -215,7 +215,7 @@ wanted_again(const struct job *job)
 		return true;
 	node = plist_dict_get_item(keep, "Crashed");
 	if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN &&
-	    flag(node, false) == crashed(job))
+	    flag(node, false) == job_crashed(job))
 		return true;
 	return path_state_holds(job);
 }
@@ -258,6 +258,10 @@ usual_reason(const struct job *job)
 static bool
 respawn(struct job *job, int64_t at, const char *reason)
 {
+	if (job->penalty_box)
+		log_job(job, NOTICE, "cannot spawn: service is in penalty box");
+	else
+		log_throttle(job, at);
 	schedule(job, job->penalty_box ? NEVER : at, reason);
 	return !job->penalty_box;
 }
@@ -298,6 +302,9 @@ job_load(const struct domain *domain, const char *path, plist_t plist)
 		end = &(*end)->next;
 	*end = job;
 
+	if (job_flag(job, "KeepAlive", false))
+		log_job(job, NOTICE, "This service is defined to be constantly running and is "
+		    "inherently inefficient.");
 	if (starts_when_loaded(job) && settings_take("no_first_spawn")) {
 		job->held = true;
 	} else if (starts_when_loaded(job)) {
@@ -314,6 +321,8 @@ forget(struct job *job)
 {
 	struct job **at = &jobs;
 
+	log_domain(&job->domain, NOTICE, "service inactive: %s", job->label);
+	log_domain(&job->domain, NOTICE, "removing service: %s", job->label);
 	requests_gone(job);
 	while (*at != job)
 		at = &(*at)->next;
@@ -342,6 +351,11 @@ job_stop(struct job *job)
 	kill(job->pid, SIGTERM);
 	if (job->state == STATE_SIGTERMED || job->state == STATE_SIGKILLED)
 		return;
+	log_job(job, NOTICE, "signaled service: Terminated: 15");
+	log_job(job, NOTICE, "service state: SIGTERMed");
+	if (timeout != 0)
+		log_job(job, NOTICE, "scheduling cleanup in %d sec after sending Terminated: 15",
+		    timeout);
 	job->state = STATE_SIGTERMED;
 	job->kill_at = timeout == 0 ? NEVER : now() + settings_scaled(timeout);
 }
@@ -383,12 +397,14 @@ start(struct job *job)
 	job->started = now();
 	job->runs++;
 	job->spawn_failed = false;
+	log_will_spawn(job);
 	if (spawn(job) == -1) {
 		fprintf(stderr, "%s: cannot fork: %s\n", job->label, strerror(errno));
 		schedule(job, throttled(job), usual_reason(job));
 		return;
 	}
 	job->state = STATE_XPCPROXY;
+	log_spawned(job);
 	fprintf(stderr, "%s: pid %d\n", job->label, (int)job->pid);
 	requests_spawned(job);
 }
@@ -402,14 +418,17 @@ job_hear(struct job *job)
 	while ((n = read(job->status, &failure, sizeof(failure))) == (ssize_t)sizeof(failure)) {
 		job->spawn_failed = true;
 		job->penalty_box = failure.at == FAILED_MISSING;
+		log_failure(job, &failure);
 		fprintf(stderr, "%s: cannot start: %s\n", job->label, strerror(failure.error));
 	}
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
 	close(job->status);
 	job->status = -1;
-	if (job->state == STATE_XPCPROXY && !job->spawn_failed)
+	if (job->state == STATE_XPCPROXY && !job->spawn_failed) {
 		job->state = STATE_RUNNING;
+		log_running(job);
+	}
 }
 
 static void
@@ -424,7 +443,11 @@ note_end(struct job *job, int status)
 		job->last_value = WEXITSTATUS(status);
 	}
 	/* A reason of the system's counts, too: OS_REASON_DYLD was recorded so. */
-	job->crashes = crashed(job) || settings_text("exit_reason") != NULL ? job->crashes + 1 : 0;
+	if (job_crashed(job) || settings_text("exit_reason") != NULL)
+		job->crashes++;
+	else
+		job->crashes = 0;
+	log_end(job);
 	fprintf(stderr, "%s: ended, wait status 0x%x\n", job->label, (unsigned)status);
 }
 
@@ -433,6 +456,7 @@ static void
 decide(struct job *job)
 {
 	job->state = STATE_NOT_RUNNING;
+	log_job(job, NOTICE, "service state: not running");
 	if (job->again) {
 		job->again = false;
 		respawn(job, now(), "non-ipc demand");
@@ -497,6 +521,9 @@ work(struct job *job)
 		return;
 	if (job->kill_at <= now()) {
 		job->kill_at = NEVER;
+		log_job(job, WARNING, "Service did not exit %d seconds after SIGTERM. Sending "
+		    "SIGKILL.", job_exit_timeout(job));
+		log_job(job, NOTICE, "service state: SIGKILLed");
 		job->state = STATE_SIGKILLED;
 		kill_group(job);
 	}

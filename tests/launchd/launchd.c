@@ -82,18 +82,23 @@ text(const char *format, ...)
 /* --- clients --- */
 
 static uid_t
-peer(int s)
+peer(int s, pid_t *pid)
 {
 #ifdef __APPLE__
+	socklen_t size = sizeof(*pid);
 	uid_t uid;
 	gid_t gid;
 
+	getsockopt(s, SOL_LOCAL, LOCAL_PEERPID, pid, &size);
 	return getpeereid(s, &uid, &gid) == 0 ? uid : (uid_t)-1;
 #else
 	struct ucred them;
 	socklen_t size = sizeof(them);
 
-	return getsockopt(s, SOL_SOCKET, SO_PEERCRED, &them, &size) == 0 ? them.uid : (uid_t)-1;
+	if (getsockopt(s, SOL_SOCKET, SO_PEERCRED, &them, &size) == -1)
+		return (uid_t)-1;
+	*pid = them.pid;
+	return them.uid;
 #endif
 }
 
@@ -115,7 +120,7 @@ client_accept(int listener)
 	no_blocking(s);
 	client = need(calloc(1, sizeof(*client)));
 	client->socket = s;
-	client->request.uid = peer(s);
+	client->request.uid = peer(s, &client->request.pid);
 	client->next = clients;
 	clients = client;
 }

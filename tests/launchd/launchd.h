@@ -12,6 +12,7 @@
 #include "protocol.h"
 
 #define NEVER	INT64_MAX	/* a time that never comes */
+#define SESSION	100015		/* the audit session of every gui and user domain */
 
 /* --- launchd.c --- */
 
@@ -34,6 +35,7 @@ struct request {
 	char **argv;		/* argv[0] is the verb */
 	const char *folder;	/* the caller's working directory */
 	uid_t uid;		/* the caller */
+	pid_t pid;		/* of its launchctl */
 	bool terminal;
 	bool asks_pid;
 	FILE *out, *err;
@@ -58,6 +60,7 @@ int settings_macos_minor(void);
 const char *settings_text(const char *name);	/* NULL: not set; static */
 long settings_number(const char *name, long otherwise);
 int64_t settings_scaled(double seconds);	/* as milliseconds of this launchd's clock */
+int64_t settings_unscaled(int64_t milliseconds);	/* of the host, as this launchd counts */
 /* "a,b" lists a and b, "all" everything */
 bool settings_lists(const char *name, const char *word);
 bool settings_take(const char *name);		/* count down in the file; true never ends */
@@ -147,6 +150,7 @@ bool job_number(const struct job *job, const char *key, int64_t *number);
 bool job_flag(const struct job *job, const char *key, bool otherwise);
 char *job_program(const struct job *job);	/* as on the Mac, or NULL; caller frees */
 bool job_keeps_alive(const struct job *job);
+bool job_crashed(const struct job *job);	/* by the signal that ended it last */
 int job_throttle(const struct job *job);	/* seconds */
 int job_exit_timeout(const struct job *job);	/* seconds */
 
@@ -181,6 +185,21 @@ struct failure {
 int spawn(struct job *job);
 bool job_umask(const struct job *job, mode_t *mask);	/* false: the plist has none */
 
+/* --- log.c: launchd's own log --- */
+
+enum level { FAULT, WARNING, NOTICE };
+
+void log_domain(const struct domain *domain, enum level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void log_job(const struct job *job, enum level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void log_will_spawn(const struct job *job);
+void log_spawned(const struct job *job);
+void log_running(const struct job *job);
+void log_failure(const struct job *job, const struct failure *failure);
+void log_end(const struct job *job);		/* while its state and pid are still those */
+void log_throttle(const struct job *job, int64_t at);	/* nothing if it is not later */
+
 /* --- print.c --- */
 
 void print_job(const struct job *job, FILE *out);
@@ -189,6 +208,7 @@ void print_disabled(const struct domain *domain, FILE *out);
 void print_list(const struct domain *domain, FILE *out);
 void print_list_job(const struct job *job, FILE *out);
 const char *print_signal(int number);		/* "Terminated: 15"; static */
+const char *print_signal_name(int number);	/* "TERM" */
 /* Return this system's number of a Mac's signal name or number, or -1. */
 int print_signal_number(const char *word);
 void print_domain_target(const struct domain *domain, FILE *out);	/* as in "gui/501" */
@@ -203,6 +223,11 @@ int verb_usage(struct request *request);	/* prints the verb's; returns 64 */
 char *request_path(const struct request *request, const char *given);
 /* Find the job of a plist by its path, or by its label if the plist was moved. */
 struct job *request_job(const struct domain *domain, const char *path);
+/* As load(), with the faults that the settings have for it, and a line in the log. */
+int request_load(const struct request *request, const struct domain *domain, const char *path,
+    bool force);
+int request_override(const struct request *request, const struct domain *domain, const char *label,
+    bool disabled);
 /* Return 0 or an error; with wait, the request is answered when the job is gone. */
 int request_bootout(struct request *request, struct job *job, bool wait);
 
@@ -221,8 +246,8 @@ plist_t overrides_read(const struct domain *domain);
 int overrides_set(const struct domain *domain, const char *label, bool disabled);
 char *plist_label(const char *path);	/* of a plist at a path of the Mac, or NULL; caller frees */
 /*
- * Load the plist at a path of the Mac, with force even if it is disabled; return 0 or the error.
- * 0 with *denied: Login Items blocked it silently.
+ * Load the plist at a path of the Mac, with force even if it is disabled; return 0 or the error
+ * that launchctl gets. 0 with *denied: Login Items blocked it silently.
  */
 int load(const struct domain *domain, const char *path, bool force, bool *denied);
 void load_all(void);			/* what a Mac loads when it starts */

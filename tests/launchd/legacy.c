@@ -72,7 +72,7 @@ override(const struct request *request, const char *path, bool disabled)
 	char *label = plist_label(path);
 
 	if (label != NULL)
-		overrides_set(&domain, label, disabled);
+		request_override(request, &domain, label, disabled);
 	free(label);
 }
 
@@ -81,12 +81,10 @@ load_path(struct request *request, const char *path, bool force)
 {
 	static const struct legacy_words words = { "Load", "bootstrap" };
 	struct domain domain = own_domain(request);
-	bool denied;
 	int status;
 
 	warn_of_folder(request, path, &words);
-	status = ending != END_NOT ? 124 : settings_take("bootstrap_eio") ? 5 :
-	    load(&domain, path, force, &denied);
+	status = ending != END_NOT ? 124 : request_load(request, &domain, path, force);
 	if (status != 0)
 		legacy_refuse(request, path, status, &words);
 }
@@ -195,8 +193,8 @@ verb_remove(struct request *request)
 	if (request->argc != 2)
 		return verb_usage(request);
 	job = own_job(request);
-	if (job != NULL && !job->leaving)
-		job_unload(job, false);
+	if (job != NULL)
+		request_bootout(request, job, false);
 	return 0;
 }
 

@@ -81,7 +81,7 @@ check_file(const struct domain *domain, const char *full)
 	if ((status.st_uid != geteuid() &&
 	    (domain->kind == DOMAIN_SYSTEM || status.st_uid != domain->uid)) ||
 	    (status.st_mode & (S_IWGRP | S_IWOTH)))
-		return by_version("ownership_status", 26, 5, 122);
+		return 122;
 	if (settings_macos() >= 27 && file_quarantined(full))
 		return 155;
 	return 0;
@@ -159,17 +159,44 @@ check_plist(const struct domain *domain, plist_t plist)
 	return status != 0 ? status : check_program(plist);
 }
 
-static int
-check_loaded(const struct domain *domain, const char *path, const char *label)
+static const char *
+label_of(plist_t plist)
 {
-	struct job *job = job_find(domain, label);
+	return plist_get_string_ptr(plist_dict_get_item(plist, "Label"), NULL);
+}
 
-	if (job == NULL)
-		return 0;
-	if (job->leaving)
-		return 5;
-	/* 37 was seen on 13 and 14, 5 on everything newer. */
-	return strcmp(job->path, path) == 0 ? by_version("loaded_status", 15, 5, 37) : 17;
+/* Return 0 or the error for what is a job: loaded already, or disabled. */
+static int
+check_job(const struct domain *domain, const char *path, plist_t plist, bool force, bool *draining)
+{
+	const char *label = label_of(plist);
+	plist_t node = plist_dict_get_item(plist, "Disabled");
+	struct job *old = job_find(domain, label);
+	uint8_t disabled = 0;
+
+	*draining = old != NULL && old->leaving;
+	if (old != NULL)
+		return *draining || strcmp(old->path, path) == 0 ? 37 : 17;
+	if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN)
+		plist_get_bool_val(node, &disabled);
+	return !force && is_disabled(domain, label, disabled != 0) ? 119 : 0;
+}
+
+/* Return what launchctl gets for an error; launchd's log has the error itself. */
+static int
+reported(int error, bool draining)
+{
+	switch (error) {
+	case 37:
+		/* 37 was seen on 13 and 14, 5 on everything newer. */
+		return draining ? 5 : by_version("loaded_status", 15, 5, 37);
+	case 119:
+		return by_version("disabled_status", 26, 5, 119);
+	case 122:
+		return by_version("ownership_status", 26, 5, 122);
+	default:
+		return error;
+	}
 }
 
 char *
@@ -192,32 +219,27 @@ load(const struct domain *domain, const char *path, bool force, bool *denied)
 {
 	char *full = file_below(path);
 	int status = check_file(domain, full);
-	plist_t plist = status == 0 ? file_plist(full) : NULL, node;
-	uint8_t disabled = 0;
-	const char *label;
+	plist_t plist = status == 0 ? file_plist(full) : NULL;
+	bool draining = false;
 
 	free(full);
 	*denied = false;
 	if (status == 0)
 		status = check_plist(domain, plist);
-	if (status == 0) {
-		label = plist_get_string_ptr(plist_dict_get_item(plist, "Label"), NULL);
-		status = check_loaded(domain, path, label);
-		node = plist_dict_get_item(plist, "Disabled");
-		if (node != NULL && plist_get_node_type(node) == PLIST_BOOLEAN)
-			plist_get_bool_val(node, &disabled);
-		if (status == 0 && !force && is_disabled(domain, label, disabled != 0))
-			status = by_version("disabled_status", 26, 5, 119);
-		if (status == 0 && settings_lists("denied", label)) {
-			*denied = true;
-			status = (int)settings_number("denied_status", 0);
-		}
+	if (status == 0)
+		status = check_job(domain, path, plist, force, &draining);
+	if (status != 0) {
+		log_domain(domain, FAULT, "Failed to bootstrap path: path = %s, error = %d: %s",
+		    path, status, error_text(status));
+	} else if (settings_lists("denied", label_of(plist))) {
+		*denied = true;
+		status = (int)settings_number("denied_status", 0);
 	}
 	if (status != 0 || *denied)
 		plist_free(plist);
 	else
 		job_load(domain, path, plist);
-	return status;
+	return reported(status, draining);
 }
 
 static void

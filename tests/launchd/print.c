@@ -11,8 +11,6 @@
 
 #include "launchd.h"
 
-#define SESSION	100015		/* the audit session of every gui and user domain */
-
 static const struct {
 	int ours;		/* this system's number */
 	int mac;
@@ -79,6 +77,15 @@ print_signal(int number)
 	}
 	snprintf(line, sizeof(line), "Unknown signal: %d", number);
 	return line;
+}
+
+const char *
+print_signal_name(int number)
+{
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (signals[i].ours == number)
+			return signals[i].name;
+	return "?";
 }
 
 int

@@ -99,6 +99,14 @@ settings_scaled(double seconds)
 	return (int64_t)(seconds * factor * 1000);
 }
 
+int64_t
+settings_unscaled(int64_t milliseconds)
+{
+	int64_t second = settings_scaled(1);
+
+	return second <= 0 ? milliseconds : milliseconds * 1000 / second;
+}
+
 bool
 settings_lists(const char *name, const char *word)
 {

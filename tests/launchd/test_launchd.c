@@ -1385,6 +1385,167 @@ help_and_version_print_and_exit_with_0(void **state)
 	assert_int_equal(strncmp(out, "Darwin Bootstrapper Version 7.0.0: ", 35), 0);
 }
 
+/* --- launchd's own log --- */
+
+#define LAUNCHD_LOG	"/private/var/log/com.apple.xpc.launchd/launchd.log"
+#define NOTICE(words)	"(system/" LABEL ") <Notice>: " words "\n"
+
+static bool
+has_shape(const char *text, const char *shape)
+{
+	for (; *shape != '\0'; text++, shape++)
+		if (*shape == '0' ? !isdigit((unsigned char)*text) : *text != *shape)
+			return false;
+	return true;
+}
+
+/* Write the log's lines from the text on that came last, without their times, to out. */
+static void
+read_log(const char *from)
+{
+	FILE *file = fopen(below(LAUNCHD_LOG), "r"), *lines = fmemopen(out, sizeof(out), "w");
+	char line[4096];
+
+	assert_non_null(file);
+	assert_non_null(lines);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		assert_true(has_shape(line, "0000-00-00 00:00:00.000000 ("));
+		if (strstr(line, from) != NULL)
+			rewind(lines);
+		fputs(strchr(line, '('), lines);
+	}
+	fclose(file);
+	fclose(lines);
+}
+
+/* Assert that the lines are in out in this order. */
+static void
+assert_lines(const char *const *lines, size_t count)
+{
+	const char *at = out;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *found = strstr(at, lines[i]);
+
+		if (found == NULL)
+			fail_msg("after %zu lines no '%s' in:\n%s", i, lines[i], out);
+		at = found + strlen(lines[i]);
+	}
+}
+
+#define ASSERT_LINES(...)	assert_lines((const char *const []){ __VA_ARGS__ }, \
+	sizeof((const char *const []){ __VA_ARGS__ }) / sizeof(const char *))
+
+static void
+launchds_log_has_the_life_of_a_job_and_is_roots(void **state)
+{
+	struct stat status;
+	char spawned[96], ended[96];
+	int pid;
+
+	(void)state;
+	bootstrap(ARGUMENTS(WORD("/bin/sleep") WORD("600")) FLAG("KeepAlive", "true"));
+	await("state", "running");
+	pid = number(field("pid"));
+	assert_int_equal(launchctl("bootout " TARGET), 0);
+	await_gone();
+	snprintf(spawned, sizeof(spawned), "(system/" LABEL " [%d]) <Notice>: xpcproxy spawned "
+	    "with pid %d\n", pid, pid);
+	snprintf(ended, sizeof(ended), "(system/" LABEL " [%d]) <Notice>: exited due to SIGTERM | "
+	    "sent by launchd[1], ran for ", pid);
+	read_log("inherently inefficient");
+	ASSERT_LINES(NOTICE("This service is defined to be constantly running and is inherently "
+	    "inefficient."), "(system) <Notice>: Bootstrap by launchctl[", "] for " PLIST
+	    " succeeded (0: )\n", NOTICE("internal event: WILL_SPAWN, code = 0"),
+	    NOTICE("service state: spawn scheduled"), NOTICE("launching: speculative"), spawned,
+	    "service state: xpcproxy\n", "service state: running\n", "Successfully spawned sleep[",
+	    "] because speculative\n", "booting out service: caller = launchctl\n",
+	    "signaled service: Terminated: 15\n", "service state: SIGTERMed\n",
+	    "scheduling cleanup in 5 sec after sending Terminated: 15\n", ended, "ms\n",
+	    "service state: exited\n", "internal event: EXITED, code = 0\n",
+	    "(system) <Notice>: removing service: " LABEL "\n");
+	assert_return_code(stat(below(LAUNCHD_LOG), &status), errno);
+	assert_int_equal(status.st_mode & 07777, 0600);
+	assert_int_equal(status.st_uid, geteuid());
+}
+
+static void
+launchds_log_says_why_a_start_failed(void **state)
+{
+	(void)state;
+	bootstrap(GONE_JOB);
+	await("properties", "keepalive | runatload | penalty box");
+	await("state", "spawn scheduled");
+	assert_int_equal(launchctl("kickstart " TARGET), 139);
+	read_log("WILL_SPAWN");
+	ASSERT_LINES("<Warning>: Could not find and/or execute program specified by service: 2: "
+	    "No such file or directory: " GONE "\n",
+	    "<Error>: Service could not initialize: access(" GONE ", X_OK) failed with errno 2 - "
+	    "No such file or directory, error 0x6f - Invalid or missing Program/ProgramArguments\n",
+	    "<Notice>: Service setup event to handle failure and will not launch until it fires.\n",
+	    "<Error>: Missing executable detected. Job: '" LABEL
+	    "' Executable: '" GONE "'\n", "internal event: INIT, code = 111\n",
+	    "exited due to exit(78), ran for ", NOTICE("cannot spawn: service is in penalty box"),
+	    NOTICE("cannot spawn: service is in penalty box"));
+	assert_int_equal(launchctl("bootout " TARGET), 0);
+	write_file("/private/tmp/file", "");
+	bootstrap(SLEEPER FLAG("RunAtLoad", "true") STRING("StandardOutPath", "/tmp/file/log"));
+	await_runs(2);
+	read_log("Bootstrap by");
+	ASSERT_LINES("<Error>: Service could not initialize: posix_spawn(/bin/sleep), error 0x14 - "
+	    "Not a directory\n", "internal event: INIT, code = 20\n");
+	assert_int_equal(launchctl("bootout " TARGET), 0);
+	await_gone();
+	bootstrap(SLEEPER FLAG("RunAtLoad", "true") STRING("WorkingDirectory", "/no/such"));
+	await_runs(2);
+	read_log("Bootstrap by");
+	ASSERT_LINES("<Error>: Service could not initialize: Unable to set current working "
+	    "directory. error = 2: No such file or directory, path = /no/such, error 0x2 - No such "
+	    "file or directory\n");
+}
+
+static void
+launchds_log_counts_crashes_and_says_how_long_a_restart_waits(void **state)
+{
+	static const char only[] = "Service only ran for ", pushing[] = "Pushing respawn out by ";
+	const char *ran, *wait;
+
+	(void)state;
+	launchctl("fault clock 0.05");
+	bootstrap(SHELL("kill -SEGV $$") FLAG("KeepAlive", "true"));
+	await_runs(4);
+	read_log("crashed 2 times in a row");
+	ASSERT_LINES("exited due to SIGSEGV | sent by exc handler[",
+	    "service has crashed 3 times in a row (last was not dirty)\n",
+	    "service state: exited\n", only, pushing,
+	    "(system/" LABEL ") <Warning>: Exponential throttling is in effect for ",
+	    NOTICE("launching: inefficient"));
+	ran = strstr(strstr(out, "crashed 3 times"), only);
+	wait = strstr(ran, pushing);
+	/* Twice the throttle, from its start on. */
+	assert_int_equal(number(ran + strlen(only)) + number(wait + strlen(pushing)), 20);
+}
+
+static void
+launchds_log_has_the_error_that_a_refusal_hides(void **state)
+{
+	(void)state;
+	launchctl("fault macos 26.3");
+	write_job(PLIST, LABEL, SLEEPER);
+	assert_int_equal(launchctl("disable " TARGET), 0);
+	assert_int_equal(launchctl("bootstrap system " PLIST), 5);
+	assert_int_equal(launchctl("enable " TARGET), 0);
+	assert_int_equal(launchctl("bootstrap system " PLIST), 0);
+	assert_int_equal(launchctl("bootstrap system " PLIST), 5);
+	read_log("(system) <Notice>: Setting service " LABEL " to disabled");
+	ASSERT_LINES("(initiated by launchctl[",
+	    "(system) <Error>: Failed to bootstrap path: path = " PLIST ", error = 119: Service is "
+	    "disabled\n", " to enabled (initiated by launchctl[",
+	    "] for <private> succeeded (0: )\n",
+	    "(system) <Error>: Failed to bootstrap path: path = " PLIST ", error = 37: Operation "
+	    "already in progress\n");
+}
+
 /* --- legacy verbs --- */
 
 static void
@@ -1842,6 +2003,10 @@ main(void)
 		TEST(a_bad_target_is_answered_with_the_usage_of_its_verb),
 		TEST(a_label_without_its_domain_is_answered_with_the_target),
 		TEST(help_and_version_print_and_exit_with_0),
+		TEST(launchds_log_has_the_life_of_a_job_and_is_roots),
+		TEST(launchds_log_says_why_a_start_failed),
+		TEST(launchds_log_counts_crashes_and_says_how_long_a_restart_waits),
+		TEST(launchds_log_has_the_error_that_a_refusal_hides),
 		TEST(load_and_unload_exit_with_0_whatever_they_print),
 		TEST(load_w_enables_unload_w_disables_and_load_f_passes_over_that),
 		TEST(unload_returns_when_the_job_has_ended),

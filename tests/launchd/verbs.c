@@ -173,12 +173,24 @@ refuse(struct request *request, const char *label, int status)
 
 /* --- enable and disable --- */
 
+int
+request_override(const struct request *request, const struct domain *domain, const char *label,
+    bool disabled)
+{
+	if (settings_macos() < 15)
+		log_domain(domain, NOTICE, "%s service %s", disabled ? "Disabling" : "Enabling",
+		    label);
+	else
+		log_domain(domain, NOTICE, "Setting service %s to %s (initiated by launchctl[%d])",
+		    label, disabled ? "disabled" : "enabled", (int)request->pid);
+	return overrides_set(domain, label, disabled);
+}
+
 static int
 verb_enable(struct request *request)
 {
 	struct domain domain;
 	const char *label;
-	int result;
 
 	if (request->argc != 2)
 		return verb_usage(request);
@@ -188,8 +200,8 @@ verb_enable(struct request *request)
 		return refuse(request, label, 125);
 	if (!may_change(request, &domain))
 		return refuse(request, label, 1);
-	result = overrides_set(&domain, label, request->argv[0][0] == 'd');
-	return result == 0 ? 0 : refuse(request, label, 5);
+	return request_override(request, &domain, label, request->argv[0][0] == 'd') == 0 ? 0 :
+	    refuse(request, label, 5);
 }
 
 /* --- bootstrap --- */
@@ -213,18 +225,30 @@ request_path(const struct request *request, const char *given)
 	return result;
 }
 
+int
+request_load(const struct request *request, const struct domain *domain, const char *path,
+    bool force)
+{
+	bool denied = false;
+	int status = 5;
+
+	if (settings_take("bootstrap_eio"))
+		return status;
+	status = load(domain, path, force, &denied);
+	if (status != 0 || denied)
+		return status;
+	/* The path is private from 26 on; which version is the first is not known. */
+	log_domain(domain, NOTICE, "Bootstrap by launchctl[%d] for %s succeeded (0: )",
+	    (int)request->pid, settings_macos() < 26 ? path : "<private>");
+	return settings_take("bootstrap_eio_loads") ? 5 : 0;
+}
+
 static int
 bootstrap_one(struct request *request, const struct domain *domain, const char *given, bool several)
 {
 	char *path = request_path(request, given);
-	bool denied;
-	int status = 5;
+	int status = request_load(request, domain, path, false);
 
-	if (!settings_take("bootstrap_eio")) {
-		status = load(domain, path, false, &denied);
-		if (status == 0 && !denied && settings_take("bootstrap_eio_loads"))
-			status = 5;
-	}
 	/* Some statuses add a line with the path; reports of 5, 37 and 155 have none. */
 	if (several ? status != 0 : status == 17 || status == 119 || status == 122)
 		fprintf(request->err, "%s: %s\n", path,
@@ -292,8 +316,10 @@ request_bootout(struct request *request, struct job *job, bool wait)
 	/* A job without a process is unloaded immediately. */
 	request->waiting = wait && job->pid != 0 ? WAIT_GONE : WAIT_NOT;
 	request->job = job;
-	if (!job->leaving)
+	if (!job->leaving) {
+		log_job(job, NOTICE, "booting out service: caller = launchctl");
 		job_unload(job, false);
+	}
 	return 0;
 }
 

@@ -28,6 +28,7 @@
 #define WORDS_MOST	256
 #define RUN_FOLDER	"/private/var/run"	/* the embedded launchd's socket, locks and
 						   journal */
+#define LAUNCHD_LOGS	"/private/var/log/com.apple.xpc.launchd"
 
 struct kept {				/* a string that is freed with the mac */
 	struct kept	*next;
@@ -686,6 +687,13 @@ list_facts(const struct listing *listing, const char *path, const struct stat *s
 		    (uintmax_t)digest(listing->mac, path));
 }
 
+/* What changes by itself: the embedded launchd's folder, and its log. */
+static bool
+is_launchds_own(const char *path)
+{
+	return strcmp(path, RUN_FOLDER) == 0 || strcmp(path, LAUNCHD_LOGS) == 0;
+}
+
 static void
 list(const struct listing *listing, const char *below)
 {
@@ -704,10 +712,10 @@ list(const struct listing *listing, const char *below)
 		path = mac_path(listing->mac, inner);
 		assert_int_equal(lstat(path, &status), 0);
 		fputs(inner, listing->stream);
-		if (listing->facts && strcmp(inner, RUN_FOLDER) != 0)
+		if (listing->facts && !is_launchds_own(inner))
 			list_facts(listing, path, &status);
 		fputc('\n', listing->stream);
-		if (S_ISDIR(status.st_mode) && strcmp(inner, RUN_FOLDER) != 0)
+		if (S_ISDIR(status.st_mode) && !is_launchds_own(inner))
 			list(listing, inner);
 	}
 	for (int i = 0; i < count; i++)

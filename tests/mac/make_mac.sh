@@ -17,8 +17,8 @@ for folder in bin "Library/Application Support" Library/LaunchAgents Library/Lau
 	Users/worker/Library/LaunchAgents private/etc private/tmp \
 	private/var/db/com.apple.xpc.launchd \
 	private/var/db/dslocal/nodes/Default/groups private/var/db/dslocal/nodes/Default/users \
-	private/var/empty private/var/log private/var/root private/var/run private/var/tmp \
-	usr/local/bin; do
+	private/var/empty private/var/log/com.apple.xpc.launchd private/var/root private/var/run \
+	private/var/tmp usr/local/bin; do
 	mkdir -p "$dir/$folder"
 done
 for link in etc tmp var; do

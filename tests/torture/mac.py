@@ -33,7 +33,7 @@ Run = namedtuple("Run", "status said reached")
 FLEETING = re.compile(r"^\t(pid|runs|active count|immediate reason|forks|execs|initialized|"
                       r"trampolined|started suspended|proxy started suspended|last exit \w+|"
                       r"last terminating signal|state) = ")
-OWN = re.compile(r"embedded-launchd|^bin(/|$)|^private/var/db/com\.apple\.xpc\.launchd")
+OWN = re.compile(r"embedded-launchd|^bin(/|$)|^private/var/(db|log)/com\.apple\.xpc\.launchd")
 
 
 def adopt_orphans():
