@@ -397,6 +397,7 @@ start(struct job *job)
 	job->started = now();
 	job->runs++;
 	job->spawn_failed = false;
+	job->old_requirement = job->runs > 1 && settings_lists("lwcr", job->label);
 	log_will_spawn(job);
 	if (spawn(job) == -1) {
 		fprintf(stderr, "%s: cannot fork: %s\n", job->label, strerror(errno));

@@ -123,6 +123,7 @@ struct job {
 	pid_t pid;		/* 0: none */
 	int status;		/* reports a failed start; -1: none */
 	bool spawn_failed;
+	bool old_requirement;	/* by a setting: launchd holds that of another program */
 	bool penalty_box;	/* its program was missing: no start before it is loaded again */
 	int runs;
 	int crashes;		/* in a row */
@@ -171,6 +172,7 @@ void job_hear(struct job *job);			/* reads job->status */
 struct failure {
 	int error;
 	enum {
+		FAILED_REQUIREMENT,	/* the LWCR, lightweight code requirement */
 		FAILED_ACCOUNT,
 		FAILED_FOLDER,		/* the working directory */
 		FAILED_LOG_FOLDER,

@@ -179,6 +179,11 @@ log_failure(const struct job *job, const struct failure *failure)
 	int error = mac_error(failure->error), code = error;
 
 	switch (failure->at) {
+	case FAILED_REQUIREMENT:
+		why = text("Unable to get updated LWCR for (00000000-0000-0000-0000-000000000000, "
+		    "%s, %u)", job->path, (unsigned)job->domain.uid);
+		log_initialization(job, why, error);
+		break;
 	case FAILED_ACCOUNT:
 		log_job(job, WARNING, "Could not find uid associated with service: %d: %s", error,
 		    error_text(error));

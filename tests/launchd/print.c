@@ -423,6 +423,8 @@ print_properties(const struct job *job, FILE *out)
 		{ job_flag(job, "RunAtLoad", false), "runatload" },
 		{ job->penalty_box, "penalty box" },
 		{ job_text(job, "Program") == NULL, "inferred program" },
+		{ job->old_requirement, "needs LWCR update" },
+		{ job->old_requirement, "managed LWCR" },
 	};
 	const char *between = "";
 

@@ -423,6 +423,8 @@ become(const struct job *job)
 	setsid();
 	reset_signals();
 	wait_a_while(settings_number("xpcproxy_ms", XPCPROXY_MS));
+	if (job->old_requirement)
+		give_up(FAILED_REQUIREMENT, ESRCH, 0);
 	set_limits(job, "HardResourceLimits", true);
 	set_limits(job, "SoftResourceLimits", false);
 	if (job_number(job, "Nice", &number) && setpriority(PRIO_PROCESS, 0, (int)number) == -1)

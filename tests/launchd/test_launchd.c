@@ -969,6 +969,28 @@ a_missing_program_puts_the_job_in_the_penalty_box(void **state)
 }
 
 static void
+a_job_whose_program_was_replaced_starts_only_when_loaded_again(void **state)
+{
+	(void)state;
+	bootstrap(SLEEPER FLAG("KeepAlive", "true"));
+	await("state", "running");
+	launchctl("fault lwcr " LABEL);
+	assert_int_equal(launchctl("kickstart -k " TARGET), 0);
+	await_runs(4);
+	await("job state", "spawn failed");
+	assert_string_equal(field("last exit code"), "78: EX_CONFIG");
+	assert_string_equal(field("properties"), "keepalive | inferred program | needs LWCR "
+	    "update | managed LWCR");
+	assert_true(contains("/private/var/log/com.apple.xpc.launchd/launchd.log",
+	    "Service could not initialize: Unable to get updated LWCR for ("));
+	launchctl("bootout " TARGET);
+	await_gone();
+	bootstrap(SLEEPER FLAG("KeepAlive", "true"));
+	await("state", "running");
+	assert_string_equal(field("properties"), "keepalive | inferred program");
+}
+
+static void
 only_a_program_that_access_refuses_puts_it_there(void **state)
 {
 	(void)state;
@@ -1979,6 +2001,7 @@ main(void)
 		TEST(what_cannot_be_started_ends_with_ex_config),
 		TEST(a_missing_program_puts_the_job_in_the_penalty_box),
 		TEST(only_a_program_that_access_refuses_puts_it_there),
+		TEST(a_job_whose_program_was_replaced_starts_only_when_loaded_again),
 		TEST(a_user_cannot_open_roots_log_nor_make_one_in_roots_folder),
 		TEST(a_log_folder_made_by_root_on_an_old_system_is_closed_to_the_user),
 		TEST(without_root_the_journal_says_what_a_job_does_not_get),
