@@ -44,9 +44,14 @@ struct service {
 	char		group[256];
 	char		stdout_path[1024];
 	char		stderr_path[1024];
-	long		pid;		/* or SERVICE_NUMBER_UNKNOWN, as the next two */
-	long		runs;
-	long		exit_timeout;	/* seconds */
+	char		job_state[64];	/* "running", "exited", "spawn failed", ...; may be empty */
+	char		properties[512];/* "keepalive | has LWCR"; may be empty */
+	long		pid;		/* or SERVICE_NUMBER_UNKNOWN, as the other numbers */
+	long		runs;		/* starts since it was loaded */
+	long		exit_timeout;	/* seconds, as the next two */
+	long		minimum_runtime;/* from one start to the next */
+	long		base_minimum_runtime;	/* without throttling; not always printed */
+	long		successive_crashes;	/* not printed if it is 0 */
 	enum last_exit	last_exit;
 	long		last_exit_value;/* or SERVICE_NUMBER_UNKNOWN */
 	char		last_exit_text[256];
@@ -73,6 +78,27 @@ bool	service_exited_with(const struct service *, long status);
  * between two runs, but it was started; with EXIT_CONFIG it was not.
  */
 bool	service_was_started(const struct service *);
+
+/* Return whether its last process ended as one is meant to, or none has ended yet. */
+bool	service_ended_well(const struct service *);
+#define SIGNAL_TERMINATED	15	/* how launchd ends a job; the same number everywhere */
+
+/*
+ * Return whether this is one of its properties, a whole one. Two stop each start until the job is
+ * loaded again, see tests/evidence/RULES.md, 32, 92:
+ */
+bool	service_has_property(const struct service *, const char *name);
+#define PROPERTY_LWCR		"needs LWCR update"
+#define PROPERTY_PENALTY	"penalty box"
+
+/*
+ * Return whether launchd waits longer between two starts than the job's plist says, because the job
+ * crashed several times in a row (exponential throttling).
+ */
+bool	service_is_throttled(const struct service *);
+
+/* Return whether it has no process because launchd could not start one. */
+bool	service_is_refused(const struct service *);
 
 enum override {				/* set by `launchctl enable` and `launchctl disable` */
 	OVERRIDE_UNKNOWN,		/* the output has an unknown form */

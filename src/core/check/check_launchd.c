@@ -6,8 +6,6 @@
 #include "core/facts/paste.h"
 #include "core/text.h"
 
-#define SIGNAL_TERMINATED	15	/* how launchd ends a job; the same number everywhere */
-
 static void
 check_enabled(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
@@ -225,15 +223,10 @@ check_last_exit(const struct receipt *receipt, const struct facts *facts,
 	char ended[384];
 	bool up = strcmp(service->state, "running") == 0;
 
-	if (service->last_exit == LAST_EXIT_NEVER ||
-	    service_exited_with(service, 0) ||
-	    (service->last_exit == LAST_EXIT_SIGNAL &&
-	    service->last_exit_value == SIGNAL_TERMINATED))
-		return;
-	if (service->last_exit == LAST_EXIT_ABSENT) {
+	if (service->last_exit == LAST_EXIT_ABSENT)
 		check_set(draft, VERDICT_SKIP, NULL, "launchd does not report its last exit");
+	if (service_ended_well(service))
 		return;
-	}
 	exit_describe(service, ended);
 	check_set(draft, up || receipt->spec.health == HEALTH_LOADED ? VERDICT_WARN : VERDICT_FAIL,
 	    NULL, "%s%s", up ? "before this run " : "", ended);

@@ -36,9 +36,15 @@ static const struct field fields[] = {
 	{ "pid", NUMBER(pid) },
 	{ "runs", NUMBER(runs) },
 	{ "exit timeout", NUMBER(exit_timeout) },
+	{ "minimum runtime", NUMBER(minimum_runtime) },
+	{ "base minimum runtime", NUMBER(base_minimum_runtime) },
+	{ "successive crashes", NUMBER(successive_crashes) },
+	{ "job state", TEXT(job_state) },
+	{ "properties", TEXT(properties) },	/* the last row, see below */
 };
 
 #define FIELDS	(sizeof fields / sizeof fields[0])
+#define FIELDS_OF_SERVICE	(FIELDS - 1)	/* a domain has properties, too */
 
 struct service_field {			/* value of one row of fields */
 	struct line	value;		/* start is NULL: none yet */
@@ -280,12 +286,15 @@ service_parse(struct service *service, const char *text, size_t size)
 
 	*service = (struct service){ .pid = SERVICE_NUMBER_UNKNOWN,
 	    .runs = SERVICE_NUMBER_UNKNOWN, .exit_timeout = SERVICE_NUMBER_UNKNOWN,
+	    .minimum_runtime = SERVICE_NUMBER_UNKNOWN,
+	    .base_minimum_runtime = SERVICE_NUMBER_UNKNOWN,
+	    .successive_crashes = SERVICE_NUMBER_UNKNOWN,
 	    .last_exit_value = SERVICE_NUMBER_UNKNOWN };
 	service_collect((struct line){ text, size }, found);
 	for (size_t i = 0; i < FIELDS; i++) {
 		struct line value = service_known(&found[i]);
 
-		any = any || found[i].value.start != NULL;
+		any = any || (found[i].value.start != NULL && i < FIELDS_OF_SERVICE);
 		if (value.start != NULL && i >= EXITS)
 			service_fill(service, &fields[i], value);
 	}
@@ -315,6 +324,47 @@ service_was_started(const struct service *service)
 	    (service->runs > 0 && service->last_exit != LAST_EXIT_NEVER &&
 	    service->last_exit != LAST_EXIT_ABSENT &&
 	    !service_exited_with(service, EXIT_CONFIG));
+}
+
+bool
+service_ended_well(const struct service *service)
+{
+	return service->last_exit == LAST_EXIT_ABSENT || service->last_exit == LAST_EXIT_NEVER ||
+	    service_exited_with(service, 0) ||
+	    (service->last_exit == LAST_EXIT_SIGNAL &&
+	    service->last_exit_value == SIGNAL_TERMINATED) ||
+	    (service->last_exit == LAST_EXIT_REASON &&
+	    strcmp(service->last_exit_text, "JETSAM_REASON_MEMORY_IDLE_EXIT") == 0);
+}
+
+bool
+service_has_property(const struct service *service, const char *name)
+{
+	const char *word = service->properties;
+	size_t length = strlen(name);
+
+	while (word != NULL) {
+		if (strncmp(word, name, length) == 0 &&
+		    (word[length] == '\0' || strncmp(word + length, " | ", 3) == 0))
+			return true;
+		word = strstr(word, " | ");
+		word = word == NULL ? NULL : word + 3;
+	}
+	return false;
+}
+
+bool
+service_is_throttled(const struct service *service)
+{
+	return service->base_minimum_runtime >= 0 &&
+	    service->minimum_runtime > service->base_minimum_runtime;
+}
+
+bool
+service_is_refused(const struct service *service)
+{
+	return service->pid <= 0 && (strcmp(service->job_state, "spawn failed") == 0 ||
+	    service_exited_with(service, EXIT_CONFIG));
 }
 
 /* Parse a line "LABEL" => word; false if it is about another label. */

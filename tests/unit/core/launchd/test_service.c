@@ -41,8 +41,11 @@ a_complete_answer_fills_every_field(void **state)
 	    "\tbase minimum runtime = 11\n"
 	    "\texit timeout = 5\n"
 	    "\truns = 3\n"
+	    "\tsuccessive crashes = 2\n"
 	    "\tpid = 4711\n"
 	    "\tlast exit code = 78: EX_CONFIG\n"
+	    "\tjob state = running\n"
+	    "\tproperties = keepalive | has LWCR\n"
 	    "}\n");
 
 	(void)state;
@@ -54,8 +57,13 @@ a_complete_answer_fills_every_field(void **state)
 	assert_string_equal(service.domain, "system");
 	assert_string_equal(service.username, "_worker");
 	assert_string_equal(service.group, "staff");
+	assert_int_equal(service.minimum_runtime, 10);
+	assert_int_equal(service.base_minimum_runtime, 11);
 	assert_int_equal(service.exit_timeout, 5);
 	assert_int_equal(service.runs, 3);
+	assert_int_equal(service.successive_crashes, 2);
+	assert_string_equal(service.job_state, "running");
+	assert_string_equal(service.properties, "keepalive | has LWCR");
 	assert_int_equal(service.pid, 4711);
 	assert_int_equal(service.last_exit, LAST_EXIT_CODE);
 	assert_int_equal(service.last_exit_value, 78);
@@ -76,7 +84,8 @@ output_without_a_field_is_refused(void **state)
 		"system/com.example.job = {\n}\n",
 		"state = running\n",
 		"system/com.example.job = {\n\tstates = running\n}\n",
-		"system/com.example.job = {\n\t\tjob state = running\n}\n",
+		"system/com.example.job = {\n\t\tjobs state = running\n}\n",
+		"system = {\n\tproperties = uncorked | audit check done\n}\n",
 	};
 	struct service service;
 
@@ -512,6 +521,12 @@ check_complete(const struct service *service, const char *text)
 	assert_string_equal(service->program, value);
 	line_value(text, "runs", value, sizeof value);
 	assert_int_equal(service->runs, strtol(value, NULL, 10));
+	line_value(text, "minimum runtime", value, sizeof value);
+	assert_int_equal(service->minimum_runtime, strtol(value, NULL, 10));
+	line_value(text, "job state", value, sizeof value);
+	assert_string_equal(service->job_state, value);
+	line_value(text, "properties", value, sizeof value);
+	assert_string_equal(service->properties, strcmp(value, "{") == 0 ? "" : value);
 }
 
 static void
@@ -580,6 +595,76 @@ recorded_outputs_are_read_as_their_index_lists(void **state)
 	}
 	assert_true(samples >= 31);
 	free(index);
+}
+
+static void
+a_property_is_found_as_a_whole_only(void **state)
+{
+	static const struct {
+		const char	*properties, *name;
+		bool		 found;
+	} rows[] = {
+		{ "penalty box", "penalty box", true },
+		{ "keepalive | penalty box", "penalty box", true },
+		{ "penalty box | runatload", "penalty box", true },
+		{ "keepalive | needs LWCR update | managed LWCR", "needs LWCR update", true },
+		{ "managed LWCR | has LWCR", "needs LWCR update", false },
+		{ "needs LWCR updates", "needs LWCR update", false },
+		{ "no penalty box", "penalty box", false },
+		{ "penalty box|runatload", "penalty box", false },
+		{ " | ", "penalty box", false },
+		{ "", "penalty box", false },
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct service service;
+
+		snprintf(text, sizeof text, "\tproperties = %s\n", rows[i].properties);
+		service = parse(text);
+		assert_int_equal(service_has_property(&service, rows[i].name), rows[i].found);
+	}
+}
+
+/* Two numbers that are not both printed say nothing. */
+static void
+what_launchd_says_of_starts_is_understood_or_left(void **state)
+{
+	static const struct {
+		const char	*text;
+		bool		 ended_well, throttled, refused;
+	} rows[] = {
+		{ "\tstate = running\n", true, false, false },
+		{ "\tlast exit code = (never exited)\n", true, false, false },
+		{ "\tlast exit code = 0\n", true, false, false },
+		{ "\tlast exit code = 1\n", false, false, false },
+		{ "\tlast exit code = (abandoned)\n", false, false, false },
+		{ "\tlast terminating signal = Terminated: 15\n", true, false, false },
+		{ "\tlast terminating signal = Killed: 9\n", false, false, false },
+		{ "\tlast exit reason = JETSAM_REASON_MEMORY_IDLE_EXIT\n", true, false, false },
+		{ "\tlast exit reason = OS_REASON_DYLD\n", false, false, false },
+		{ "\tlast exit code = 78: EX_CONFIG\n", false, false, true },
+		{ "\tpid = 7\n\tlast exit code = 78: EX_CONFIG\n", false, false, false },
+		{ "\tlast exit code = 0\n\tjob state = spawn failed\n", true, false, true },
+		{ "\tpid = 7\n\tjob state = spawn failed\n", true, false, false },
+		{ "\tjob state = spawn postponed\n", true, false, false },
+		{ "\tminimum runtime = 80\n\tbase minimum runtime = 10\n", true, true, false },
+		{ "\tminimum runtime = 10\n\tbase minimum runtime = 10\n", true, false, false },
+		{ "\tminimum runtime = 80\n", true, false, false },
+		{ "\tbase minimum runtime = 10\n", true, false, false },
+		{ "\tminimum runtime = long\n\tbase minimum runtime = 10\n", true, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct service service = parse(rows[i].text);
+
+		print_message("%s", rows[i].text);
+		assert_int_equal(service_ended_well(&service), rows[i].ended_well);
+		assert_int_equal(service_is_throttled(&service), rows[i].throttled);
+		assert_int_equal(service_is_refused(&service), rows[i].refused);
+	}
 }
 
 static void
@@ -671,6 +756,8 @@ main(void)
 		cmocka_unit_test(an_answer_that_is_not_known_leaves_the_switch_unknown),
 		cmocka_unit_test(one_line_of_the_list_is_enough),
 		cmocka_unit_test(recorded_outputs_are_read_as_their_index_lists),
+		cmocka_unit_test(a_property_is_found_as_a_whole_only),
+		cmocka_unit_test(what_launchd_says_of_starts_is_understood_or_left),
 		cmocka_unit_test(recorded_outputs_may_be_truncated_anywhere),
 		cmocka_unit_test(the_recorded_switches_are_read),
 	};
