@@ -3,11 +3,7 @@
 #include <string.h>
 
 #include "core/launchd/service.h"
-
-struct line {				/* part of the text, without the line end */
-	const char	*start;
-	size_t		 length;
-};
+#include "line.h"
 
 struct field {
 	const char	*name;
@@ -52,50 +48,6 @@ struct service_field {			/* value of one row of fields */
 					   before it */
 	bool		fresh;		/* found since the last block began */
 };
-
-static bool
-line_is(struct line line, const char *text)
-{
-	return line.length == strlen(text) && memcmp(line.start, text, line.length) == 0;
-}
-
-static bool
-line_equal(struct line a, struct line b)
-{
-	return a.length == b.length && memcmp(a.start, b.start, a.length) == 0;
-}
-
-/* Remove prefix from the start of the line, if it is there. */
-static bool
-line_skip(struct line *line, const char *prefix)
-{
-	size_t length = strlen(prefix);
-
-	if (line->length < length || memcmp(line->start, prefix, length) != 0)
-		return false;
-	line->start += length;
-	line->length -= length;
-	return true;
-}
-
-/* Take the next line off the text; complete is set if its end is there. */
-static bool
-line_next(struct line *rest, struct line *line, bool *complete)
-{
-	const char *end;
-
-	if (rest->length == 0)
-		return false;
-	end = memchr(rest->start, '\n', rest->length);
-	*complete = end != NULL;
-	line->start = rest->start;
-	line->length = end == NULL ? rest->length : (size_t)(end - rest->start);
-	rest->start += line->length + *complete;
-	rest->length -= line->length + *complete;
-	if (line->length > 0 && line->start[line->length - 1] == '\r')
-		line->length--;
-	return true;
-}
 
 /* Take the tabs and blanks off the start of the line. */
 static struct line
