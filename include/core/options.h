@@ -55,6 +55,7 @@ struct options {
 	struct words	 peers;		/* HOST:PORT */
 	bool		 keep, replace, no_load;
 	double		 settle;	/* seconds; below 0: not given */
+	long		 max_starts;	/* below 0: not given */
 	struct words	 allowed;	/* keys of --allow */
 	const char	*from;		/* the plist to start from; NULL: none */
 	bool		 whole_label;	/* not an option. An account chose the label, so its last
@@ -78,7 +79,9 @@ struct options {
 	void		*storage;	/* owned; the operands and the items of the lists */
 };
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS, OPTION_WORD, OPTION_LIST };
+enum option_kind {
+	OPTION_FLAG, OPTION_TEXT, OPTION_SECONDS, OPTION_NUMBER, OPTION_WORD, OPTION_LIST
+};
 
 enum option_key {			/* of an option that sets a key of the plist */
 	OPTION_SHARES,			/* --set may set the key, where the option is not given */

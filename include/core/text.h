@@ -134,4 +134,7 @@ size_t	text_line(const char *, size_t columns);
  */
 bool	text_seconds(const char *, double *);
 
+/* Read a decimal number, digits alone, at most 1,000,000. Return false for anything else. */
+bool	text_number(const char *, long *);
+
 #endif

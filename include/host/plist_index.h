@@ -1,7 +1,7 @@
 /*
- * Cache what all jobs of one run need: the disabled labels, and the labels and logs in the plists
- * of this Mac. A thousand jobs then cost one print-disabled and one reading of the directories, not
- * a thousand.
+ * Cache what all jobs of one run need: the disabled labels, the labels and logs in the plists of
+ * this Mac, and the end of launchd's own log. A thousand jobs then cost one print-disabled and one
+ * reading of the directories, not a thousand.
  */
 #ifndef HOST_PLIST_INDEX_H
 #define HOST_PLIST_INDEX_H
@@ -11,6 +11,7 @@
 #include "core/job/receipt.h"
 #include "host/machine/host.h"
 #include "host/launchd/launchctl.h"
+#include "host/launchd/log.h"
 
 struct plist_name {			/* a label, or a log as text_short_path() has it */
 	char		*text;		/* owned; NULL: the plist has none */
@@ -41,6 +42,7 @@ struct plist_index {			/* empty: all zero except host and skipped */
 	bool		 asked;		/* launchd, for the disabled labels */
 	struct disabled	 disabled;	/* owned: its answer */
 	struct system	 system;	/* booted 0: not filled yet */
+	struct log_end	 log_end;	/* owned: of launchd's own log */
 };
 
 /*

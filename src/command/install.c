@@ -68,6 +68,8 @@ install_spec(struct session *session, struct change *change, const struct migrat
 	next->spec.gid = change->facts.group.gid;
 	if (session->options.settle >= 0)
 		next->spec.settle = session->options.settle;
+	if (session->options.max_starts >= 0)
+		next->spec.max_starts = (unsigned)session->options.max_starts;
 	for (int i = 0; i < 2; i++)
 		next->spec.account_log[i] = migration->account_log[i] &&
 		    spec_has_log(&next->spec, i);

@@ -21,6 +21,7 @@ static const struct argument argument_rows[] = {
 	{ "LABEL",		ARGUMENT_LABEL,	{ NULL } },
 	{ "LINE",		ARGUMENT_FREE,	{ NULL } },
 	{ "NAME=VALUE",		ARGUMENT_FREE,	{ NULL } },
+	{ "NUMBER",		ARGUMENT_FREE,	{ NULL } },
 	{ "PATH",		ARGUMENT_FILE,	{ NULL } },
 	{ "PROGRAM",		ARGUMENT_PROGRAM,	{ NULL } },
 	{ "SECONDS",		ARGUMENT_FREE,	{ NULL } },

@@ -53,6 +53,8 @@ static const struct option options_rows[] = {
 	  "take over a label, plist or job that lnpctl did not install" },
 	{ "no-load", NULL, COMMAND_MAKES, OPTION_FLAG, FIELD(no_load),
 	  "write the files only; launchd loads the job at the next boot" },
+	{ "max-starts", "NUMBER", COMMAND_MAKES, OPTION_NUMBER, FIELD(max_starts),
+	  "more starts an hour after an abnormal exit are a crash loop, default 5" },
 	{ "undo", NULL, COMMAND_MIGRATE, OPTION_FLAG, FIELD(undo),
 	  "remove the daemon and restore the agent" },
 	{ "probe", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(probe),
@@ -162,6 +164,10 @@ options_store(struct options *options, const struct option *row, const char *val
 		return text_seconds(value, field) ? 0 : error_set(error, ERROR_USAGE,
 		    "it is not a number of seconds", "for example: 10 or 0.5",
 		    "cannot use '%s' for --%s", value, row->name);
+	case OPTION_NUMBER:
+		return text_number(value, field) ? 0 : error_set(error, ERROR_USAGE,
+		    "it is not a whole number of at most 1000000", "for example: 5",
+		    "cannot use '%s' for --%s", value, row->name);
 	case OPTION_LIST:
 		list->items[list->count++] = value;
 		return 0;
@@ -250,7 +256,8 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 	char **operands;
 	int result = 0;
 
-	*options = (struct options){ .timeout = -1, .settle = -1, .lock_wait = 120 };
+	*options = (struct options){ .timeout = -1, .settle = -1, .max_starts = -1,
+	    .lock_wait = 120 };
 	if (options_allocate(options, (size_t)argc + 1) == -1)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL,
 		    "cannot read the arguments");

@@ -400,3 +400,14 @@ text_seconds(const char *s, double *seconds)
 	*seconds = strtod(s, NULL);
 	return true;
 }
+
+bool
+text_number(const char *s, long *number)
+{
+	double value;
+
+	if (s[strspn(s, "0123456789")] != '\0' || !text_seconds(s, &value))
+		return false;
+	*number = (long)value;
+	return true;
+}

@@ -400,6 +400,16 @@ look_at_disk(void *context)
 			look_at_job(look, &look->receipts[i], &look->facts[i]);
 }
 
+/* Only a job whose last process ended abnormally can be in a loop. */
+static void
+inspect_log(struct plist_index *index, const char *label, struct facts *facts)
+{
+	if (facts->launchd.loaded == YES && !service_ended_well(&facts->launchd.service))
+		log_end_look(index->host, &index->log_end, label,
+		    launchd_log_begins(facts->system.booted,
+		    facts->receipt.file.identity.modified), &facts->launchd.log);
+}
+
 void
 inspect_many(const struct host *host, struct plist_index *index, const struct overlap *first,
     const struct receipt receipts[], struct facts facts[], size_t count)
@@ -421,6 +431,7 @@ inspect_many(const struct host *host, struct plist_index *index, const struct ov
 		state_process_file(host, &facts[i].program.file, &facts[i].launchd.process);
 		facts[i].launchd.override = plist_index_override(look.index, receipts[i].spec.label,
 		    facts[i].launchd.trouble, sizeof facts[i].launchd.trouble);
+		inspect_log(look.index, receipts[i].spec.label, &facts[i]);
 	}
 	plist_index_free(&own);
 }

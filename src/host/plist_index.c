@@ -298,4 +298,5 @@ plist_index_free(struct plist_index *index)
 	}
 	free(index->folders);
 	bytes_free(&index->disabled.text);
+	bytes_free(&index->log_end.text);
 }

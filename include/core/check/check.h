@@ -87,6 +87,12 @@ enum liveness {
 /* Fill the draft unless the result is LIVENESS_UP or LIVENESS_DONE. */
 enum liveness check_liveness(const struct receipt *, const struct facts *, struct check_draft *);
 
+/*
+ * Describe how the last process ended: "it exited with status 1". Return what to do about the
+ * reason that macOS gave; NULL: it gave none, or one that is not known.
+ */
+const char *check_describe_exit(const struct service *, char target[384]);
+
 /* Return true if the process is known to run another file than the program launchd started. */
 bool	check_is_another_program(const struct process_fact *, const struct file_fact *program);
 

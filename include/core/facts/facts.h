@@ -11,6 +11,7 @@
 
 #include "core/bytes.h"
 #include "core/facts/peer.h"
+#include "core/launchd/log.h"
 #include "core/launchd/service.h"
 
 #define PATH_SIZE	1024		/* PATH_MAX of macOS; a longer path is refused on input */
@@ -222,6 +223,8 @@ struct launchd_fact {
 	struct process_fact process;		/* of service.pid */
 	double		uptime;			/* seconds that this process has run at least */
 	bool		restarted;		/* an earlier look saw another process */
+	struct launchd_log log;			/* what launchd's own log has of it; zeroed: it was
+						   not read */
 	bool		runs_in_job;		/* filled for a change: lnpctl runs inside the job
 						   and would end with it */
 };

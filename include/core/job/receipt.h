@@ -9,6 +9,7 @@
  *	Mode, Rules, LogMode
  *			only if not 0644, 0 and 0640: see core/job/spec.h and RECEIPT_RULES
  *	UserID, GroupID, SettleTime
+ *	MaxStarts	only if not 5
  *	Peers		HOST:PORT each; may be missing
  *	Program		identity of the file: Device, Inode, Size, Modified, ModifiedNanoseconds,
  *			Changed, ChangedNanoseconds

@@ -16,6 +16,8 @@
 #define SETTLE_DEFAULT	10.0		/* seconds, launchd's own minimum runtime:
 					   launchd.plist(5), ThrottleInterval */
 
+#define STARTS_DEFAULT	5	/* see max_starts */
+
 enum health {				/* when a job counts as healthy */
 	HEALTH_KEPT,			/* KeepAlive: it is running and stays up */
 	HEALTH_ONCE,			/* RunAtLoad alone: it is running or its last exit was 0 */
@@ -59,6 +61,7 @@ struct spec {
 	mode_t		log_mode;		/* of both logs */
 	enum health	health;
 	double		settle;			/* seconds */
+	unsigned	max_starts;		/* more abnormal starts an hour are a crash loop */
 	char		peers[PEERS_MAX][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
 	size_t		peer_count;
 

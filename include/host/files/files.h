@@ -142,6 +142,13 @@ int	files_read_descriptor(const struct host *, int file, off_t expected, size_t 
     struct bytes *);
 
 /*
+ * Read the last bytes of a log, at most limit of them. They are malloc'ed, and empty where
+ * files_tail() is.
+ */
+void	files_read_last(const struct host *, const char *path, uid_t owner, size_t limit,
+    struct bytes *);
+
+/*
  * Copy the last lines of a log, at most lines of them, to target. It is empty if the log cannot be
  * read, is not a regular file of this owner or has another hard link: what is shown to root must
  * not be somebody else's file. Control characters become '?'.

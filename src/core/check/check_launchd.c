@@ -78,15 +78,66 @@ check_definition(const struct receipt *receipt, const struct facts *facts,
 	    strcmp(service->program, receipt->spec.program.theirs) != 0)) {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "launchd runs another definition: %s from %s", service->program, service->path);
-		check_advise(draft, "sudo lnpctl restart %s", receipt->spec.label);
+		check_advise(draft, RESTART, receipt->spec.label);
 	}
 }
 
-/* Describe how the last process ended. */
-static void
-exit_describe(const struct service *service, char target[384])
+/* What macOS names as the reason why it ended a process: tests/evidence/RULES.md, 93. */
+static const struct exit_reason {
+	const char	*word, *meaning;
+	bool		 restarts;	/* loading the job again can help */
+	bool		 libraries;	/* looking at the libraries of the program does */
+	const char	*fix;		/* where neither can be named */
+} exit_reasons[] = {
+	{ "OS_REASON_CODESIGNING", "macOS refused the code signature of the program", true, false,
+	  "sign the program again, for example with codesign --force --sign -" },
+	{ "OS_REASON_DYLD", "a library that the program needs is missing or was refused", false,
+	  true, "list with otool -L what the program needs, and install what is missing" },
+	{ "OS_REASON_TCC", "it asked for protected data without a usage description", false, false,
+	  "add the usage description to the Info.plist of the program's bundle" },
+	{ "OS_REASON_EXEC", "macOS cannot execute the program", false, false,
+	  "install the program for this Mac's processor and version of macOS" },
+	{ NULL, NULL, false, false, NULL },
+};
+
+/* Return the row of the reason for the last exit; the last one if it had none, or another. */
+static const struct exit_reason *
+exit_find_reason(const struct service *service)
 {
-	if (service_exited_with(service, EXIT_CONFIG))
+	const struct exit_reason *reason = exit_reasons;
+
+	while (reason->word != NULL && (service->last_exit != LAST_EXIT_REASON ||
+	    strcmp(reason->word, service->last_exit_text) != 0))
+		reason++;
+	return reason;
+}
+
+void
+check_fix_exit(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
+{
+	const struct service *service = &facts->launchd.service;
+	const struct exit_reason *reason = exit_find_reason(service);
+
+	if (reason->word == NULL)
+		check_read_log(receipt, facts, draft);
+	else
+		text_copy(draft->fix, sizeof draft->fix, reason->fix);
+	if (service->pid <= 0 && (reason->restarts ||
+	    service_has_property(service, PROPERTY_PENALTY)))
+		check_advise(draft, RESTART, receipt->spec.label);
+	if (reason->libraries && paste_may_name(&facts->program.file))
+		check_advise(draft, "otool -L %s", receipt->spec.program.theirs);
+}
+
+const char *
+check_describe_exit(const struct service *service, char target[384])
+{
+	const struct exit_reason *reason = exit_find_reason(service);
+
+	if (reason->word != NULL)
+		text_format(target, 384, "it was ended by macOS: %s (%s)", reason->meaning,
+		    reason->word);
+	else if (service_exited_with(service, EXIT_CONFIG))
 		text_copy(target, 384, "it exited with 78 (EX_CONFIG): launchd could not use the "
 		    "program, its log, user or directory");
 	else if (service->last_exit == LAST_EXIT_CODE)
@@ -98,6 +149,7 @@ exit_describe(const struct service *service, char target[384])
 		text_format(target, 384, "it exited: %s", service->last_exit_text);
 	else
 		text_copy(target, 384, "its last exit is not known");
+	return reason->fix;
 }
 
 enum liveness
@@ -117,6 +169,12 @@ check_liveness(const struct receipt *receipt, const struct facts *facts, struct 
 		    "the job is not loaded");
 		return LIVENESS_BAD;
 	}
+	if (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY)) {
+		check_set(draft, VERDICT_FAIL, NULL, "launchd has the job in the penalty box, and "
+		    "does not start it until it is loaded again");
+		check_fix_exit(receipt, facts, draft);
+		return LIVENESS_BAD;
+	}
 	if (receipt->spec.health == HEALTH_LOADED)
 		return LIVENESS_DONE;
 	if (strcmp(service->state, "running") == 0 && service->pid > 0)
@@ -134,9 +192,9 @@ check_liveness(const struct receipt *receipt, const struct facts *facts, struct 
 	}
 	if (receipt->spec.health == HEALTH_ONCE && service_exited_with(service, 0))
 		return LIVENESS_DONE;
-	exit_describe(service, ended);
+	check_describe_exit(service, ended);
 	check_set(draft, VERDICT_FAIL, NULL, "the job is not running: %s", ended);
-	check_read_log(receipt, facts, draft);
+	check_fix_exit(receipt, facts, draft);
 	return LIVENESS_BAD;
 }
 
@@ -191,7 +249,7 @@ check_identity(const struct receipt *receipt, const struct facts *facts, struct 
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the process runs as uid %ju, not as %s (%ju)", (uintmax_t)process->uid,
 		    receipt->spec.user, (uintmax_t)receipt->spec.uid);
-		check_advise(draft, "sudo lnpctl restart %s", receipt->spec.label);
+		check_advise(draft, RESTART, receipt->spec.label);
 	} else if (!facts->program.is_script && check_is_another_program(process,
 	    &facts->program.file))
 		check_set(draft, VERDICT_PASS, NULL,
@@ -215,6 +273,16 @@ check_stable(const struct receipt *receipt, const struct facts *facts, struct ch
 		    "the job was started a moment ago");
 }
 
+/* A timer, path or socket job is started again and again, and one that ended is not restarted. */
+static void
+check_stays_up(const struct receipt *receipt, const struct facts *facts,
+    struct check_draft *draft)
+{
+	check_stable(receipt, facts, draft);
+	if (receipt->spec.health != HEALTH_LOADED)
+		check_crashes(receipt, facts, draft);
+}
+
 static void
 check_last_exit(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
@@ -227,10 +295,10 @@ check_last_exit(const struct receipt *receipt, const struct facts *facts,
 		check_set(draft, VERDICT_SKIP, NULL, "launchd does not report its last exit");
 	if (service_ended_well(service))
 		return;
-	exit_describe(service, ended);
+	check_describe_exit(service, ended);
 	check_set(draft, up || receipt->spec.health == HEALTH_LOADED ? VERDICT_WARN : VERDICT_FAIL,
 	    NULL, "%s%s", up ? "before this run " : "", ended);
-	check_read_log(receipt, facts, draft);
+	check_fix_exit(receipt, facts, draft);
 }
 
 static void
@@ -315,8 +383,8 @@ const struct check check_launchd_rows[] = {
 	{ "identity", "its process runs as the right user",
 	  NEEDS_LAUNCHD | NEEDS_LOADED, check_identity,
 	  "" },
-	{ "stable", "it stays up for the settle time",
-	  NEEDS_LAUNCHD | NEEDS_LOADED, check_stable,
+	{ "stable", "it stays up, and does not crash again and again",
+	  NEEDS_LAUNCHD | NEEDS_LOADED, check_stays_up,
 	  "the job stays up" },
 	{ "last-exit", "its last exit was normal",
 	  NEEDS_LAUNCHD | NEEDS_LOADED, check_last_exit,

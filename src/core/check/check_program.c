@@ -187,6 +187,29 @@ check_interpreter(const struct receipt *receipt, const struct facts *facts,
 		check_set(draft, VERDICT_PASS, NULL, "only root can change the script");
 }
 
+/*
+ * launchd knows which signature it starts. A process that was started before needs none, and a
+ * requirement that is out of date may be renewed at the next start: only a refusal is a failure.
+ */
+static void
+check_code_signature(const struct receipt *receipt, const struct facts *facts,
+    struct check_draft *draft)
+{
+	const struct service *service = &facts->launchd.service;
+
+	if (!service_has_property(service, PROPERTY_LWCR))
+		return;
+	if (service_is_refused(service))
+		check_set(draft, VERDICT_FAIL, NULL, "the program was replaced, and launchd does "
+		    "not start it: its launch requirement is that of the old one (needs LWCR "
+		    "update)");
+	else
+		check_set(draft, VERDICT_WARN, NULL, "the program was replaced, and launchd may "
+		    "not start it the next time: its launch requirement is that of the old one "
+		    "(needs LWCR update)");
+	check_advise(draft, RESTART, receipt->spec.label);
+}
+
 const struct check check_program_rows[] = {
 	{ "program-present", "the program is a regular file",
 	  0, check_program_present,
@@ -206,5 +229,8 @@ const struct check check_program_rows[] = {
 	{ "program-unchanged", "it is the file that was there when the job was loaded",
 	  NEEDS_PROGRAM, check_program_unchanged,
 	  "the program is unchanged since the job was loaded" },
+	{ "code-signature", "launchd has the launch requirement of its signature",
+	  NEEDS_LAUNCHD | NEEDS_LOADED, check_code_signature,
+	  "launchd reports nothing against its signature" },
 	{ NULL, NULL, 0, NULL, NULL },
 };

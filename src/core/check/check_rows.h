@@ -33,11 +33,24 @@ void	check_quarantine(const char *path, const struct file_fact *, const struct f
  */
 void	check_read_log(const struct receipt *, const struct facts *, struct check_draft *);
 
+/*
+ * Set the draft to a failure if the job crashes again and again, and to a warning if its process is
+ * young and the one before it ended abnormally, unless it has a worse result already.
+ */
+void	check_crashes(const struct receipt *, const struct facts *, struct check_draft *);
+
+/*
+ * Set the fix of a job whose last process ended so: what the reason calls for, or "read LOG". A
+ * process that runs now is not to be restarted.
+ */
+void	check_fix_exit(const struct receipt *, const struct facts *, struct check_draft *);
+
 /* Two checks that watch.c runs, too. */
 void	check_identity(const struct receipt *, const struct facts *, struct check_draft *);
 void	check_stable(const struct receipt *, const struct facts *, struct check_draft *);
 
 #define REPAIR		"sudo lnpctl repair %s"
+#define RESTART		"sudo lnpctl restart %s"
 #define MOVE_ASIDE	"move it aside, then run: " REPAIR
 
 /* Each ends with a row without an id. */

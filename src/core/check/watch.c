@@ -111,6 +111,15 @@ watch_process(struct job_watch *watch, const struct receipt *receipt, struct fac
 	return WATCH_BAD;
 }
 
+/* After a first install that is rolled back there is no receipt to apply again. */
+static void
+cause_fits(const struct receipt *receipt, struct check_draft *draft)
+{
+	if (receipt->undo_receipt.data == NULL && (strstr(draft->fix, "lnpctl repair") != NULL ||
+	    strstr(draft->fix, "lnpctl restart") != NULL))
+		check_advise(draft, "fix this, then run the same command again");
+}
+
 enum watch_next
 check_watch(struct job_watch *watch, const struct receipt *receipt, struct facts *facts, double now,
     struct error *error)
@@ -134,9 +143,11 @@ check_watch(struct job_watch *watch, const struct receipt *receipt, struct facts
 	if (next == WATCH_KICK && (watch->kicked || waited < KICK_SECONDS))
 		next = WATCH_WAIT;
 	watch->kicked = watch->kicked || next == WATCH_KICK;
-	if (next == WATCH_BAD)
-		error_set(error, facts->launchd.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
-		    draft.message, draft.fix, "the job '%s' is not healthy", receipt->spec.label);
+	if (next != WATCH_BAD)
+		return next;
+	cause_fits(receipt, &draft);
+	error_set(error, facts->launchd.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
+	    draft.message, draft.fix, "the job '%s' is not healthy", receipt->spec.label);
 	return next;
 }
 
@@ -155,7 +166,7 @@ check_cause(const struct receipt *receipt, const struct facts *facts, struct err
 	static const char *const causes[] = {
 		"enabled", "plist-file", "plist-owner", "plist-mode", "plist-valid",
 		"plist-quarantine", "program-present", "program-access", "program-quarantine",
-		"user", "group", "working-directory", "log-files", NULL,
+		"code-signature", "user", "group", "working-directory", "log-files", NULL,
 	};
 	struct check_draft cause;
 	size_t i = 0;
@@ -164,10 +175,7 @@ check_cause(const struct receipt *receipt, const struct facts *facts, struct err
 		i++;
 	if (causes[i] == NULL)
 		return false;
-	/* After a first install that is rolled back there is no receipt to apply again. */
-	if (receipt->undo_receipt.data == NULL && (strstr(cause.fix, "lnpctl repair") != NULL ||
-	    strstr(cause.fix, "lnpctl restart") != NULL))
-		check_advise(&cause, "fix this, then run the same command again");
+	cause_fits(receipt, &cause);
 	error_set(error, error->kind, cause.message, cause.fix, "%s", error->what);
 	return true;
 }

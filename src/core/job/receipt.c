@@ -360,6 +360,8 @@ static const struct receipt_field receipt_fields[] = {
 	{ "UserID", FIELD_ID, FIELD_NEEDED, FIELD_AT(receipt, spec.uid) },
 	{ "GroupID", FIELD_ID, FIELD_NEEDED, FIELD_AT(receipt, spec.gid) },
 	{ "SettleTime", FIELD_SECONDS, FIELD_NEEDED, FIELD_AT(receipt, spec.settle) },
+	{ "MaxStarts", FIELD_ID, FIELD_OMITTED, FIELD_AT(receipt, spec.max_starts),
+	  .usual = STARTS_DEFAULT },
 	{ "Peers", FIELD_TEXT, FIELD_WRITTEN, FIELD_LIST(receipt, spec.peers, spec.peer_count),
 	  .accept = accept_peer },
 	{ "Program", FIELD_RECORD, FIELD_NEEDED, FIELD_AT(receipt, program_identity),

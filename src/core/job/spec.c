@@ -242,8 +242,8 @@ spec_read_job(struct spec *spec, const struct plist *tree, struct error *error)
 int
 spec_from_file(struct spec *spec, const struct plist_file *file, struct error *error)
 {
-	*spec = (struct spec){ .settle = SETTLE_DEFAULT, .mode = SPEC_MODE,
-	    .log_mode = SPEC_LOG_MODE };
+	*spec = (struct spec){ .settle = SETTLE_DEFAULT, .max_starts = STARTS_DEFAULT,
+	    .mode = SPEC_MODE, .log_mode = SPEC_LOG_MODE };
 	if (spec_read_job(spec, file->tree, error) == -1)
 		return -1;
 	return bytes_copy(&spec->plist, file->bytes) ? 0 : error_set(error, ERROR_SYSTEM,

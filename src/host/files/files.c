@@ -409,21 +409,31 @@ files_read_system(const struct host *host, const char *path, size_t limit, struc
 }
 
 void
+files_read_last(const struct host *host, const char *path, uid_t owner, size_t limit,
+    struct bytes *bytes)
+{
+	struct look what = { .kind = LOOK_END, .manner = FILES_STRICT, .path = path,
+	    .limit = limit, .owner = owner };
+	struct folder folder;
+
+	look_find(host, &what, &folder);
+	*bytes = what.bytes;
+}
+
+void
 files_tail(const struct host *host, const char *path, uid_t owner, int lines, char *target,
     size_t size)
 {
-	struct look what = { .kind = LOOK_END, .manner = FILES_STRICT, .path = path,
-	    .limit = size - 1, .owner = owner };
-	struct folder folder;
+	struct bytes bytes;
 	size_t got;
 	char *start;
 
-	look_find(host, &what, &folder);
-	if (what.bytes.size > 0)
-		memcpy(target, what.bytes.data, what.bytes.size);
+	files_read_last(host, path, owner, size - 1, &bytes);
+	if (bytes.size > 0)
+		memcpy(target, bytes.data, bytes.size);
 	/* replaces zero bytes, too: sparse logs have many */
-	got = text_clean_lines(target, what.bytes.size);
-	bytes_free(&what.bytes);
+	got = text_clean_lines(target, bytes.size);
+	bytes_free(&bytes);
 	target[got] = '\0';
 	start = target + got;
 	if (start > target && start[-1] == '\n')

@@ -100,6 +100,7 @@ nothing_given_means_defaults(void **state)
 	    options.no_load || options.help);
 	assert_true(options.timeout < 0);
 	assert_true(options.settle < 0);
+	assert_true(options.max_starts < 0);
 	assert_true(options.lock_wait >= 120 && options.lock_wait <= 120);
 	assert_false(options.dashes);
 }
@@ -133,6 +134,7 @@ static const struct field {
 	const bool		*flag;
 	const char *const	*text;
 	const double		*seconds;
+	const long		*number;
 	const struct words	*list;
 } fields[] = {
 	{ "label", .text = &options.label },
@@ -151,6 +153,7 @@ static const struct field {
 	{ "keep", .flag = &options.keep },
 	{ "replace", .flag = &options.replace },
 	{ "no-load", .flag = &options.no_load },
+	{ "max-starts", .number = &options.max_starts },
 	{ "undo", .flag = &options.undo },
 	{ "probe", .flag = &options.probe },
 	{ "as", .list = &options.contexts },
@@ -187,7 +190,8 @@ sample_of(const struct option *row)
 
 	switch (row->kind) {
 	case OPTION_FLAG:	return "";
-	case OPTION_SECONDS:	return "=1";
+	case OPTION_SECONDS:
+	case OPTION_NUMBER:	return "=1";
 	case OPTION_WORD:
 		snprintf(word, sizeof word, "=%s",
 		    argument_find(row->argument, strlen(row->argument))->words[0]);
@@ -208,6 +212,7 @@ is_set(const struct option *row, const struct field *field)
 	case OPTION_FLAG:	return field->flag != NULL && *field->flag;
 	case OPTION_SECONDS:	return field->seconds != NULL && *field->seconds >= 1 &&
 		    *field->seconds <= 1;
+	case OPTION_NUMBER:	return field->number != NULL && *field->number == 1;
 	case OPTION_LIST:	return field->list != NULL && field->list->count == 1 &&
 		    strcmp(field->list->items[0], sample) == 0;
 	case OPTION_WORD:
@@ -385,6 +390,25 @@ seconds_are_plain_decimal_numbers(void **state)
 }
 
 static void
+a_number_is_digits_alone(void **state)
+{
+	static const char *const bad[] = { "", "x", "-1", "+1", "1.0", "1e3", "0x10", " 1", "1 ",
+	    "1000001", "99999999999999999999" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		char line[64];
+
+		snprintf(line, sizeof line, "--max-starts=%s", bad[i]);
+		refuse(COMMAND_INSTALL, line, "it is not a whole number", NULL);
+	}
+	accept(COMMAND_INSTALL, "--max-starts=0");
+	assert_int_equal(options.max_starts, 0);
+	accept(COMMAND_MIGRATE, "--max-starts|1000000");
+	assert_int_equal(options.max_starts, 1000000);
+}
+
+static void
 a_boolean_is_true_or_false(void **state)
 {
 	static const char *const bad[] = { "yes", "no", "1", "0", "TRUE", "True", "", "truely" };
@@ -487,6 +511,7 @@ main(void)
 		cmocka_unit_test(one_dash_is_an_operand_and_short_options_are_refused),
 		cmocka_unit_test(what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list),
 		cmocka_unit_test(seconds_are_plain_decimal_numbers),
+		cmocka_unit_test(a_number_is_digits_alone),
 		cmocka_unit_test(a_boolean_is_true_or_false),
 		cmocka_unit_test(a_kind_is_one_of_two_words),
 		cmocka_unit_test(another_launchctl_needs_a_root_and_a_full_path),

@@ -119,6 +119,44 @@ ended(const char *state, enum last_exit kind, long value, const char *words)
 	set_text(mac.facts.launchd.service.last_exit_text, words);
 }
 
+/* Its last process exited with 1, and this one, if there is any, is so old. */
+static void
+crashed(const char *state, long runs, int seconds)
+{
+	ended(state, LAST_EXIT_CODE, 1, "");
+	mac.facts.launchd.service.runs = runs;
+	mac.facts.launchd.uptime = seconds;
+	mac.facts.launchd.process.started = mac.facts.now - seconds;
+}
+
+static void
+changed(int seconds)
+{
+	mac.facts.receipt.file.identity.modified = mac.facts.now - seconds;
+}
+
+static void
+logged(long abnormal, int seconds, bool whole)
+{
+	mac.facts.launchd.log = (struct launchd_log){ .since = mac.facts.now - seconds,
+	    .abnormal = abnormal, .whole = whole };
+}
+
+#define SERVICE	mac.facts.launchd.service
+
+static void
+reason(const char *state, const char *word)
+{
+	ended(state, LAST_EXIT_REASON, SERVICE_NUMBER_UNKNOWN, word);
+}
+
+static void
+properties(const char *state, const char *words)
+{
+	state_is(state, strcmp(state, "running") == 0 ? 4711 : SERVICE_NUMBER_UNKNOWN);
+	set_text(SERVICE.properties, words);
+}
+
 static void
 booting(void)
 {
@@ -676,6 +714,98 @@ booting(void)
 	CASE(stable_none, FACTS->launchd.service.pid = -1, "stable", VERDICT_SKIP, "no process", \
 	    NULL) \
 	\
+	CASE(loop_waits, crashed("spawn scheduled", 3, 0), "stable", VERDICT_FAIL, \
+	    "a crash loop: launchd waits before it starts it again", "agentworker.err") \
+	CASE(loop_not, (crashed("spawn scheduled", 3, 0), SERVICE.last_exit_value = 0), "stable", \
+	    VERDICT_SKIP, "no process", NULL) \
+	CASE(loop_in_a_row, (crashed("running", 10, 30), SERVICE.successive_crashes = 9), \
+	    "stable", VERDICT_FAIL, "it crashed 9 times in a row", "agentworker.err") \
+	CASE(loop_once, (crashed("running", 2, 30), SERVICE.successive_crashes = 1), "stable", \
+	    VERDICT_WARN, "up for less than 10 minutes, and before that it exited with status 1", \
+	    "agentworker.err") \
+	CASE(loop_over, (crashed("running", 10, 600), SERVICE.successive_crashes = 9, \
+	    changed(90000)), "stable", VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_throttled, (crashed("running", 3, 30), SERVICE.minimum_runtime = 80, \
+	    SERVICE.base_minimum_runtime = 10), "stable", VERDICT_FAIL, \
+	    "launchd starts it only every 80 seconds", "") \
+	CASE(loop_penalty, properties("not running", "keepalive | penalty box"), "stable", \
+	    VERDICT_FAIL, "penalty box", "lnpctl restart com.example.agentworker") \
+	CASE(loop_logged, (crashed("running", 40, 700), logged(6, 3600, true)), "stable", \
+	    VERDICT_FAIL, "6 of its starts in the last hour followed an abnormal exit (counted " \
+	    "from launchd's log); more than 5 an hour", "agentworker.err") \
+	CASE(loop_logged_not, (crashed("running", 40, 700), logged(5, 3600, true)), "stable", \
+	    VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_logged_soon, (crashed("running", 40, 700), logged(6, 720, false)), "stable", \
+	    VERDICT_FAIL, "in the last 12 minutes", "") \
+	CASE(loop_before_restart, (crashed("running", 2, 700), logged(300, 3600, true)), \
+	    "stable", VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_allowed, (crashed("running", 40, 700), logged(6, 3600, true), \
+	    RECEIPT->spec.max_starts = 6), "stable", VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_forbidden, (crashed("running", 40, 700), logged(1, 3600, true), \
+	    RECEIPT->spec.max_starts = 0), "stable", VERDICT_FAIL, "more than 0 an hour", "") \
+	CASE(loop_average, (crashed("running", 37, 700), changed(7200)), "stable", VERDICT_FAIL, \
+	    "restarted 36 times in the 2 hours since lnpctl's last change, 18.0 an hour " \
+	    "(counted from its runs); more than 5 an hour", "agentworker.err") \
+	CASE(loop_average_boot, (crashed("running", 201, 700), changed(900000)), "stable", \
+	    VERDICT_FAIL, "restarted 200 times in the 28 hours since the boot, 7.2 an hour", "") \
+	CASE(loop_average_low, (crashed("running", 11, 700), changed(7200)), "stable", \
+	    VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_average_part, (crashed("running", 37, 700), changed(7200), \
+	    logged(1, 600, false)), "stable", VERDICT_FAIL, "counted from its runs", "") \
+	CASE(loop_average_soon, (crashed("running", 6, 700), changed(750)), "stable", \
+	    VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_average_past, (crashed("running", 37, 3600), changed(7200)), "stable", \
+	    VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_average_well, (crashed("running", 37, 700), changed(7200), \
+	    SERVICE.last_exit_value = 0), "stable", VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_age_unknown, (crashed("running", 37, 0), changed(7200), \
+	    SERVICE.successive_crashes = 9, FACTS->launchd.process.started = 0, \
+	    FACTS->launchd.uptime = 20), "stable", VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_young, (crashed("running", 3, 599), logged(2, 3600, true)), "stable", \
+	    VERDICT_WARN, "it exited with status 1; 2 of its starts in the last hour", "") \
+	CASE(loop_too_young, crashed("running", 3, 5), "stable", VERDICT_UNKNOWN, \
+	    "a moment ago", "verify again") \
+	CASE(loop_of_timer, (crashed("spawn scheduled", 400, 0), logged(30, 3600, true), \
+	    RECEIPT->spec.health = HEALTH_LOADED), "stable", VERDICT_SKIP, "no process", NULL) \
+	\
+	CASE(penalty, properties("not running", "penalty box"), "running", VERDICT_FAIL, \
+	    "penalty box, and does not start it until it is loaded again", \
+	    "sudo lnpctl restart com.example.agentworker") \
+	CASE(penalty_timer, (properties("not running", "penalty box"), \
+	    RECEIPT->spec.health = HEALTH_LOADED), "running", VERDICT_FAIL, "penalty box", \
+	    "sudo lnpctl restart") \
+	CASE(penalty_over, properties("running", "penalty box"), "running", VERDICT_PASS, \
+	    "is running", NULL) \
+	CASE(signature, properties("running", "managed LWCR | has LWCR"), "code-signature", \
+	    VERDICT_PASS, "nothing against", NULL) \
+	CASE(signature_next, properties("running", "needs LWCR update | managed LWCR"), \
+	    "code-signature", VERDICT_WARN, "may not start it the next time", \
+	    "sudo lnpctl restart com.example.agentworker") \
+	CASE(signature_timer, properties("not running", "needs LWCR update"), "code-signature", \
+	    VERDICT_WARN, "may not start it", "sudo lnpctl restart") \
+	CASE(signature_refused, (properties("spawn scheduled", "needs LWCR update"), \
+	    set_text(SERVICE.job_state, "spawn failed")), "code-signature", VERDICT_FAIL, \
+	    "launchd does not start it", "sudo lnpctl restart com.example.agentworker") \
+	CASE(reason_codesigning, reason("not running", "OS_REASON_CODESIGNING"), "running", \
+	    VERDICT_FAIL, "macOS refused the code signature of the program " \
+	    "(OS_REASON_CODESIGNING)", "sudo lnpctl restart com.example.agentworker") \
+	CASE(reason_before, reason("running", "OS_REASON_CODESIGNING"), "last-exit", \
+	    VERDICT_WARN, "before this run it was ended by macOS", "sign the program again") \
+	CASE(reason_dyld, reason("not running", "OS_REASON_DYLD"), "last-exit", VERDICT_FAIL, \
+	    "a library that the program needs is missing or was refused (OS_REASON_DYLD)", \
+	    "otool -L /usr/local/bin/agentworker") \
+	CASE(reason_dyld_path, (reason("not running", "OS_REASON_DYLD"), \
+	    set_text(FACTS->program.file.untrusted_path, "/usr/local")), "last-exit", \
+	    VERDICT_FAIL, "OS_REASON_DYLD", "list with otool -L") \
+	CASE(reason_tcc, reason("not running", "OS_REASON_TCC"), "running", VERDICT_FAIL, \
+	    "usage description (OS_REASON_TCC)", "Info.plist") \
+	CASE(reason_exec, reason("not running", "OS_REASON_EXEC"), "running", VERDICT_FAIL, \
+	    "macOS cannot execute the program", "for this Mac's processor") \
+	CASE(reason_other, reason("not running", "OS_REASON_GUARD"), "running", VERDICT_FAIL, \
+	    "it exited: OS_REASON_GUARD", "agentworker.err") \
+	\
+	CASE(exit_idle, reason("not running", "JETSAM_REASON_MEMORY_IDLE_EXIT"), "last-exit", \
+	    VERDICT_PASS, "last exit was normal", NULL) \
 	CASE(exit_never, (void)0, "last-exit", VERDICT_PASS, "last exit was normal", NULL) \
 	CASE(exit_zero, ended("running", LAST_EXIT_CODE, 0, ""), "last-exit", VERDICT_PASS, \
 	    "last exit was normal", NULL) \
@@ -782,7 +912,7 @@ the_checks_come_in_the_order_that_is_promised(void **state)
 	static const char promised[] = "receipt plist-present plist-file plist-owner plist-mode "
 	    "plist-valid plist-unchanged "
 	    "plist-quarantine program-present program-access program-owner interpreter "
-	    "program-quarantine program-unchanged user group home "
+	    "program-quarantine program-unchanged code-signature user group home "
 	    "working-directory log-files log-growth label-unique enabled background loaded "
 	    "definition running identity stable "
 	    "last-exit system-version peer ";

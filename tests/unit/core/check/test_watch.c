@@ -197,6 +197,38 @@ a_job_need_not_run_where_loaded_is_enough(void **state)
 	assert_int_equal(error.kind, ERROR_LAUNCHCTL);
 }
 
+/* There is nothing to restart after a first install that is rolled back. */
+static void
+what_stops_each_start_ends_the_watch_with_its_fix(void **state)
+{
+	struct job_watch watch = { .limit = 30 };
+	struct error error;
+
+	(void)state;
+	look_is("not running", -1, 1, 0);
+	strcpy(SERVICE.properties, "runatload | penalty box");
+	assert_int_equal(check_watch(&watch, &mac.receipt, &mac.facts, 0, &error), WATCH_BAD);
+	assert_non_null(strstr(error.why, "penalty box"));
+	assert_string_equal(error.fix, "fix this, then run the same command again");
+	mac.receipt.undo_receipt = mac.receipt.spec.plist;
+	assert_int_equal(check_watch(&watch, &mac.receipt, &mac.facts, 0, &error), WATCH_BAD);
+	assert_string_equal(error.fix, "sudo lnpctl restart " LABEL);
+	SERVICE.properties[0] = '\0';
+	SERVICE.last_exit = LAST_EXIT_REASON;
+	strcpy(SERVICE.last_exit_text, "OS_REASON_TCC");
+	assert_int_equal(check_watch(&watch, &mac.receipt, &mac.facts, 0, &error), WATCH_BAD);
+	assert_non_null(strstr(error.why, "without a usage description (OS_REASON_TCC)"));
+	assert_non_null(strstr(error.fix, "Info.plist"));
+	/* The launch requirement is a cause of 78. */
+	SERVICE.last_exit = LAST_EXIT_CODE;
+	SERVICE.last_exit_value = 78;
+	assert_false(check_cause(&mac.receipt, &mac.facts, &error));
+	strcpy(SERVICE.properties, "needs LWCR update");
+	assert_true(check_cause(&mac.receipt, &mac.facts, &error));
+	assert_non_null(strstr(error.why, "needs LWCR update"));
+	mac.receipt.undo_receipt = (struct bytes){ NULL, 0 };
+}
+
 /* ---- causes ---- */
 
 static void
@@ -236,6 +268,8 @@ main(void)
 		    begin, end),
 		cmocka_unit_test_setup_teardown(a_job_need_not_run_where_loaded_is_enough, begin,
 		    end),
+		cmocka_unit_test_setup_teardown(what_stops_each_start_ends_the_watch_with_its_fix,
+		    begin, end),
 		cmocka_unit_test_setup_teardown(a_cause_replaces_the_reason_and_needs_no_receipt,
 		    begin, end),
 	};

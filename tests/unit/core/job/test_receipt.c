@@ -268,6 +268,7 @@ make_full(void)
 	next.spec.uid = 4294967294u;	/* nobody of macOS: -2 */
 	next.spec.gid = 0;
 	next.spec.settle = 0.1;
+	next.spec.max_starts = 7;
 	next.spec.log_mode = 0600;
 	next.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1,
 	    INT64_MAX, -1,
@@ -310,6 +311,7 @@ assert_same(const struct receipt *a, const struct receipt *b)
 	assert_int_equal(a->spec.uid, b->spec.uid);
 	assert_int_equal(a->spec.gid, b->spec.gid);
 	assert_true(a->spec.settle >= b->spec.settle && a->spec.settle <= b->spec.settle);
+	assert_int_equal(a->spec.max_starts, b->spec.max_starts);
 	assert_int_equal(a->spec.log_mode, b->spec.log_mode);
 	assert_true(receipt_same_file(&a->program_identity, &b->program_identity));
 	assert_string_equal(a->system_version, b->system_version);
@@ -367,12 +369,12 @@ static void
 the_keys_of_a_receipt_keep_their_order(void **state)
 {
 	static const char order[] = "Version Label State Plist Mode Rules LogMode UserID GroupID "
-	    "SettleTime Peers Program Device Inode Size Modified ModifiedNanoseconds Changed "
-	    "ChangedNanoseconds SystemVersion SystemBuild MadeLogs MadeFolders AccountLogs "
+	    "SettleTime MaxStarts Peers Program Device Inode Size Modified ModifiedNanoseconds "
+	    "Changed ChangedNanoseconds SystemVersion SystemBuild MadeLogs MadeFolders AccountLogs "
 	    "AccountLabel Agent Path Account Users Before Loaded Running Disabled LoadedFrom "
-	    "Files Path Exists Owner Group Mode Content Path Exists Owner Group Mode Path Exists "
-	    "Path Exists Owner Group Mode Content Agents Undo Files MadeFolders Receipt "
-	    "ReceiptMode ";
+	    "Files Path Exists Owner Group Mode Content Path Exists Owner Group Mode Path "
+	    "Exists Path Exists Owner Group Mode Content Agents Undo Files MadeFolders "
+	    "Receipt ReceiptMode ";
 	struct bytes receipt;
 	char keys[sizeof order + 256] = "";
 
@@ -398,7 +400,7 @@ the_keys_of_a_receipt_keep_their_order(void **state)
 static void
 what_is_usual_is_not_in_a_receipt(void **state)
 {
-	static const char *const omitted[] = { "<key>Mode</key>", "Rules", "LogMode",
+	static const char *const omitted[] = { "<key>Mode</key>", "Rules", "LogMode", "MaxStarts",
 	    "AccountLogs", "AccountLabel", "Agent", "Loaded", "Running", "Disabled", "Undo" };
 	struct bytes receipt;
 
@@ -438,6 +440,8 @@ a_receipt_of_a_job_without_logs_or_history_is_read(void **state)
 	assert_int_equal(receipt_to_bytes(&next, false, &receipt, &error), 0);
 	assert_int_equal(receipt_from_bytes(&other, LABEL, receipt, NULL, &error), 0);
 	assert_true(other.spec.settle >= 0 && other.spec.settle <= 0);
+	/* The default is not written: receipts of version 0.1 keep their bytes. */
+	assert_int_equal(other.spec.max_starts, STARTS_DEFAULT);
 	assert_int_equal(other.before.loaded, UNKNOWN);
 	assert_int_equal(other.before.disabled, UNKNOWN);
 	assert_string_equal(other.before.files[SNAP_LOG].path, "");
@@ -763,6 +767,7 @@ a_receipt_without_a_key_is_refused_or_promises_less(void **state)
 		{ "", "Running", 0 },
 		{ "", "Peers", 0 },
 		{ "", "LogMode", 0 },
+		{ "", "MaxStarts", 0 },
 		{ "", "Agent", -1 },
 		{ "", "Account", -1 },
 		{ "", "Users", 0 },

@@ -489,6 +489,12 @@ other_settle_time(void)
 }
 
 static void
+other_max_starts(void)
+{
+	mac.next.spec.max_starts = 1;
+}
+
+static void
 nothing(void)
 {
 }
@@ -529,6 +535,7 @@ static const struct damage {
 	{ "the system is a newer one", new_system, "receipt" },
 	{ "the receipt has another mode", mode_of_receipt, "receipt" },
 	{ "another settle time is asked for", other_settle_time, "receipt" },
+	{ "another limit of starts is asked for", other_max_starts, "receipt" },
 };
 
 static void
