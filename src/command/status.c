@@ -4,6 +4,7 @@
 
 #include "jobs.h"
 #include "report.h"
+#include "core/check/check.h"
 #include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/files/files.h"
@@ -18,6 +19,10 @@ struct seen {				/* of one job */
 	enum override		 override;
 	char			 trouble[700];	/* why one of these two is unknown */
 	struct process_fact	 process;
+	struct launchd_log	 log;		/* what launchd's own log has of it */
+	bool			 installed;	/* by lnpctl */
+	char			 plist[PATH_SIZE];
+	enum tristate		 plist_exists;
 	char			 logs[2][PATH_SIZE];
 	struct file_fact	 log_facts[2];
 	char			 user[NAME_SIZE], group[NAME_SIZE];	/* empty: unknown */
@@ -38,14 +43,40 @@ status_look(struct plist_index *index, struct seen *seen)
 		platform_process((pid_t)printed->service.pid, &seen->process);
 }
 
-/* The logs are those of the receipt, else those that launchd has; the account is launchd's. */
+/* Only a job that was started again can have been after an abnormal exit. */
 static void
-status_look_at_receipt(const struct host *host, struct seen *seen)
+status_look_at_log(struct plist_index *index, struct seen *seen, int64_t changed)
+{
+	if (seen->printed->loaded != YES || seen->printed->service.runs < 2)
+		return;
+	if (index->system.booted == 0)
+		inspect_system(index->host, &index->system);
+	log_end_look(index->host, &index->log_end, seen->label,
+	    launchd_log_begins(index->system.booted, changed), &seen->log);
+}
+
+/*
+ * The plist and the logs are those of the receipt, else those that launchd has; the account is
+ * launchd's.
+ */
+static void
+status_look_at_receipt(struct plist_index *index, struct seen *seen)
 {
 	static struct receipt receipt;	/* large */
+	const struct host *host = index->host;
 	const struct service *service = &seen->printed->service;
-	bool installed = inspect_has_receipt(host, seen->label, &receipt);
+	struct file_fact fact;
+	struct error ignored;
+	bool installed = inspect_receipt(host, seen->label, NULL, &receipt, &fact, NULL,
+	    &ignored) == 0;
 
+	seen->installed = installed;
+	status_look_at_log(index, seen, installed ? fact.identity.modified : 0);
+	text_format(seen->plist, sizeof seen->plist, DAEMONS_DIRECTORY "/%s.plist", seen->label);
+	if (!installed && service->path[0] == '/')
+		text_copy(seen->plist, sizeof seen->plist, service->path);
+	files_look(host, seen->plist, FILES_LOOSE, &fact);
+	seen->plist_exists = fact.exists;
 	if (installed)
 		memcpy(seen->logs, receipt.spec.logs, sizeof seen->logs);
 	else {
@@ -104,6 +135,25 @@ status_answer_logs(struct json *json, const struct seen *seen)
 	json_close(json, ']');
 }
 
+/* Until when launchd puts off the next start; 0: it does not, or that is not known. */
+static int64_t
+status_throttled(const struct seen *seen)
+{
+	return seen->printed->service.pid <= 0 && seen->log.throttled_until > wait_date() ?
+	    seen->log.throttled_until : 0;
+}
+
+static void
+status_answer_starts(struct json *json, const struct seen *seen)
+{
+	long starts = launchd_log_starts(&seen->log, &seen->printed->service);
+	char until[REPORT_TIME];
+
+	json_number(json, "abnormal_starts", seen->printed->loaded == YES && starts >= 0, starts);
+	json_some(json, "throttled_until", report_time(status_throttled(seen), until));
+	json_boolean(json, "plist_present", seen->plist_exists == YES);
+}
+
 static void
 status_answer_job(struct json *json, const struct seen *seen)
 {
@@ -125,12 +175,16 @@ status_answer_job(struct json *json, const struct seen *seen)
 	    seen->user, "group", seen->group, JSON_END);
 	json_number(json, "uid", seen->process.exists == YES, seen->process.uid);
 	status_answer_logs(json, seen);
+	status_answer_starts(json, seen);
 	json_close(json, '}');
 }
 
 static void
 status_report_exit(struct session *session, const struct service *service)
 {
+	char words[384];
+	const char *fix;
+
 	if (service->last_exit == LAST_EXIT_CODE)
 		report_line(session, "  last exit  %ld%s%s", service->last_exit_value,
 		    service->last_exit_text[0] == '\0' ? "" : " ", service->last_exit_text);
@@ -139,6 +193,50 @@ status_report_exit(struct session *session, const struct service *service)
 		    service->last_exit_text);
 	else if (service->last_exit != LAST_EXIT_ABSENT && service->last_exit != LAST_EXIT_NEVER)
 		report_line(session, "  last exit  %s", service->last_exit_text);
+	fix = check_describe_exit(service, words);
+	if (fix != NULL)
+		report_line(session, "             %s; %s", words, fix);
+}
+
+static void
+status_report_starts(struct session *session, const struct seen *seen)
+{
+	const struct service *service = &seen->printed->service;
+	long starts = launchd_log_starts(&seen->log, service);
+	char until[REPORT_TIME];
+
+	if (service->runs < 0 || seen->printed->loaded != YES)
+		return;
+	if (starts > 0)
+		report_line(session, "  runs       %ld, %ld of them after an abnormal exit in the "
+		    "last hour", service->runs, starts);
+	else
+		report_line(session, "  runs       %ld", service->runs);
+	if (status_throttled(seen) != 0)
+		report_line(session, "  throttled  until %s", report_time(status_throttled(seen),
+		    until));
+}
+
+/* Why launchd does not start it, whatever its program does. */
+static void
+status_report_refusal(struct session *session, const struct seen *seen)
+{
+	const struct service *service = &seen->printed->service;
+	const char *why = NULL;
+	char fix[NAME_SIZE + 64] = "";
+
+	if (service_has_property(service, PROPERTY_LWCR))
+		why = service_is_refused(service) ?
+		    "needs LWCR update: it does not start the program that was replaced" :
+		    "needs LWCR update: it may not start the program that was replaced";
+	if (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY))
+		why = "penalty box: it does not start the job until it is loaded again";
+	if (why == NULL)
+		return;
+	if (seen->installed)
+		paste_line(fix, sizeof fix, "; to load it again: sudo lnpctl restart %s",
+		    seen->label);
+	report_line(session, "  launchd    %s%s", why, fix);
 }
 
 static void
@@ -185,11 +283,13 @@ status_report_job(struct session *session, const struct seen *seen)
 		report_line(session, "  process    pid %ld%s%s", service->pid, started[0] == '\0' ?
 		    "" : ", started ", started);
 	}
-	if (service->runs >= 0 && loaded == YES)
-		report_line(session, "  runs       %ld", service->runs);
+	status_report_starts(session, seen);
 	status_report_exit(session, service);
-	if (service->path[0] != '\0')
-		report_line(session, "  plist      %s", service->path);
+	status_report_refusal(session, seen);
+	if (service->path[0] != '\0' || seen->installed)
+		report_line(session, "  plist      %s%s", service->path[0] == '/' ||
+		    !seen->installed ? service->path : seen->plist,
+		    seen->plist_exists == NO ? " (missing)" : "");
 	if (service->program[0] != '\0')
 		report_line(session, "  program    %s", service->program);
 	if (seen->user[0] != '\0')
@@ -201,10 +301,13 @@ static enum error_kind
 status_one(struct session *session, struct plist_index *index, const char *label,
     const struct printed *printed)
 {
-	struct seen seen = { .label = label, .printed = printed };
+	static struct seen seen;	/* large */
 
+	memset(&seen, 0, sizeof seen);
+	seen.label = label;
+	seen.printed = printed;
 	status_look(index, &seen);
-	status_look_at_receipt(&session->host, &seen);
+	status_look_at_receipt(index, &seen);
 	status_report_job(session, &seen);
 	if (session->options.json)
 		status_answer_job(&session->jobs, &seen);

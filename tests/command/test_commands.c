@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <stdarg.h>
@@ -22,6 +23,7 @@
 #include <cmocka.h>
 
 #include "command/command.h"
+#include "core/launchd/log.h"
 #include "damage.h"
 #include "mac.h"
 
@@ -981,6 +983,101 @@ unchanged_but_unhealthy_job_is_reported_with_1_and_not_touched(void **state)
 	assert_has(mac->err, "'com.example.job' is installed, but unhealthy");
 }
 
+/* Add lines about the job to launchd's own log, as of now: lnpctl installed it before. */
+static void
+append_launchd_log(struct mac *mac, int lines, const char *words)
+{
+	char line[200];
+	time_t now = time(NULL);
+	struct tm fields;
+
+	while (localtime_r(&now, &fields) != NULL && lines-- > 0) {
+		strftime(line, sizeof line, "%Y-%m-%d %H:%M:%S.000001 (system/com.example.job [7]) "
+		    "<Notice>: ", &fields);
+		mac_append(mac, LAUNCHD_LOG, line);
+		mac_append(mac, LAUNCHD_LOG, words);
+	}
+}
+
+#define CRASH	"exited due to exit(1), ran for 45ms\n"
+
+static void
+crash_loop_is_counted_from_launchds_own_log(void **state)
+{
+	struct mac *mac = *state;
+
+	install_scripted(mac);
+	mac_answer_job(mac, "running", 99999999);
+	assert_status(mac, mac_install(mac, "--settle 0 --max-starts 2", MAC_WORKER), 0);
+	assert_has(mac_read(mac, RECEIPT), "<key>MaxStarts</key>\n\t<integer>2</integer>");
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tpath = " PLIST "\n\tstate = running\n\n"
+	    "\tprogram = " MAC_WORKER "\n\truns = 4\n\tpid = 99999999\n"
+	    "\tlast exit code = 1\n}\n",
+	    0);
+	mac_command(mac, "verify --settle 0 --json");
+	assert_has_not(mac->out, "launchd's log");
+	mac_write(mac, LAUNCHD_LOG, "");
+	append_launchd_log(mac, 2, CRASH);
+	mac_command(mac, "verify --settle 0 --json");
+	assert_has_not(mac->out, "launchd's log");
+	append_launchd_log(mac, 1, CRASH);
+	assert_status(mac, mac_command(mac, "verify --settle 0 --json"), 1);
+	assert_string_equal(mac_check(mac, "stable"), "fail");
+	assert_has(mac->out, "a crash loop: 3 of its starts in the last ");
+	assert_has(mac->out, "followed an abnormal exit (counted from launchd's log); more than 2");
+	assert_status(mac, mac_command(mac, "status com.example.job"), 0);
+	assert_has(mac->out, "  runs       4, 3 of them after an abnormal exit in the last hour\n");
+	assert_status(mac, mac_command(mac, "status --json com.example.job"), 0);
+	assert_string_equal(mac_json(mac, "abnormal_starts"), "3");
+	assert_string_equal(mac_json(mac, "throttled_until"), "null");
+	assert_string_equal(mac_json(mac, "plist_present"), "true");
+	append_launchd_log(mac, 1, "Service only ran for 0 seconds. Pushing respawn out by 9999 "
+	    "seconds.\n");
+	assert_status(mac, mac_command(mac, "status --json com.example.job"), 0);
+	assert_string_equal(mac_json(mac, "throttled_until"), "null");	/* it has a process */
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tpath = " PLIST "\n\tstate = spawn scheduled\n\n"
+	    "\truns = 4\n\tlast exit code = 1\n}\n",
+	    0);
+	assert_status(mac, mac_command(mac, "status --json com.example.job"), 0);
+	assert_has(mac_json(mac, "throttled_until"), "T");
+	assert_status(mac, mac_command(mac, "status com.example.job"), 0);
+	assert_has(mac->out, "  throttled  until 2");
+}
+
+static void
+status_names_what_keeps_a_job_from_starting(void **state)
+{
+	struct mac *mac = *state;
+
+	install_scripted(mac);
+	mac_answer_job(mac, "running", 99999999);
+	assert_status(mac, mac_install(mac, "--settle 0", MAC_WORKER), 0);
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tpath = " PLIST "\n\tstate = not running\n"
+	    "\truns = 1\n\tlast exit reason = OS_REASON_DYLD\n"
+	    "\tproperties = keepalive | penalty box\n}\n",
+	    0);
+	mac_remove(mac, PLIST);
+	assert_status(mac, mac_command(mac, "status com.example.job"), 0);
+	assert_has(mac->out, "a library that the program needs is missing or was refused "
+	    "(OS_REASON_DYLD); list with otool -L");
+	assert_has(mac->out, "  launchd    penalty box: it does not start the job until it is "
+	    "loaded again; to load it again: sudo lnpctl restart com.example.job\n");
+	assert_has(mac->out, "  plist      " PLIST " (missing)\n");
+	assert_status(mac, mac_command(mac, "status --json com.example.job"), 0);
+	assert_string_equal(mac_json(mac, "plist_present"), "false");
+	assert_string_equal(mac_json(mac, "abnormal_starts"), "0");
+	mac_answer(mac, "print",
+	    "system/com.example.job = {\n\tpath = " PLIST "\n\tstate = not running\n"
+	    "\tproperties = needs LWCR update | managed LWCR\n\tjob state = spawn failed\n}\n",
+	    0);
+	assert_status(mac, mac_command(mac, "status com.example.job"), 0);
+	assert_has(mac->out, "needs LWCR update: it does not start the program that was replaced; "
+	    "to load it again: sudo lnpctl restart com.example.job\n");
+}
+
 static void
 verify_that_cannot_ask_launchd_is_2_and_changes_nothing(void **state)
 {
@@ -1814,6 +1911,8 @@ main(void)
 		SCRIPTED(enable_that_exits_0_and_does_nothing_leaves_the_old_job_alone),
 		SCRIPTED(job_that_another_process_loads_meanwhile_is_not_booted_out),
 		SCRIPTED(unchanged_but_unhealthy_job_is_reported_with_1_and_not_touched),
+		SCRIPTED(crash_loop_is_counted_from_launchds_own_log),
+		SCRIPTED(status_names_what_keeps_a_job_from_starting),
 		SCRIPTED(verify_that_cannot_ask_launchd_is_2_and_changes_nothing),
 		SCRIPTED(closed_output_does_not_stop_a_change),
 		SCRIPTED(quiet_prints_nothing_on_success),

@@ -467,7 +467,7 @@ text_of_status_has_one_line_per_fact(void **state)
 	    "  disabled   launchd does not load it at boot; to enable it: sudo launchctl enable "
 	    "system/com.example.job\n"
 	    "  runs       12\n  last exit  78 EX_CONFIG\n  plist      "
-	    "/Library/LaunchDaemons/com.example.job.plist\n"
+	    "/Library/LaunchDaemons/com.example.job.plist (missing)\n"
 	    "  program    /usr/local/bin/x\n  account    worker:staff\n  log        /var/log/x.log "
 	    "(missing)\n");
 }
