@@ -123,6 +123,7 @@ check_fix_exit(const struct receipt *receipt, const struct facts *facts, struct 
 	else
 		text_copy(draft->fix, sizeof draft->fix, reason->fix);
 	if (service->pid <= 0 && (reason->restarts ||
+	    service_has_property(service, PROPERTY_LWCR) ||
 	    service_has_property(service, PROPERTY_PENALTY)))
 		check_advise(draft, RESTART, receipt->spec.label);
 	if (reason->libraries && paste_may_name(&facts->program.file))
@@ -137,6 +138,10 @@ check_describe_exit(const struct service *service, char target[384])
 	if (reason->word != NULL)
 		text_format(target, 384, "it was ended by macOS: %s (%s)", reason->meaning,
 		    reason->word);
+	else if (service_exited_with(service, EXIT_CONFIG) &&
+	    service_has_property(service, PROPERTY_LWCR))
+		text_copy(target, 384, "it exited with 78 (EX_CONFIG): launchd has the launch "
+		    "requirement of a program that was replaced (needs LWCR update)");
 	else if (service_exited_with(service, EXIT_CONFIG))
 		text_copy(target, 384, "it exited with 78 (EX_CONFIG): launchd could not use the "
 		    "program, its log, user or directory");

@@ -166,7 +166,7 @@ check_cause(const struct receipt *receipt, const struct facts *facts, struct err
 	static const char *const causes[] = {
 		"enabled", "plist-file", "plist-owner", "plist-mode", "plist-valid",
 		"plist-quarantine", "program-present", "program-access", "program-quarantine",
-		"code-signature", "user", "group", "working-directory", "log-files", NULL,
+		"user", "group", "working-directory", "log-files", NULL,
 	};
 	struct check_draft cause;
 	size_t i = 0;

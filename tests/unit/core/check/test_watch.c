@@ -219,13 +219,15 @@ what_stops_each_start_ends_the_watch_with_its_fix(void **state)
 	assert_int_equal(check_watch(&watch, &mac.receipt, &mac.facts, 0, &error), WATCH_BAD);
 	assert_non_null(strstr(error.why, "without a usage description (OS_REASON_TCC)"));
 	assert_non_null(strstr(error.fix, "Info.plist"));
-	/* The launch requirement is a cause of 78. */
 	SERVICE.last_exit = LAST_EXIT_CODE;
 	SERVICE.last_exit_value = 78;
-	assert_false(check_cause(&mac.receipt, &mac.facts, &error));
 	strcpy(SERVICE.properties, "needs LWCR update");
-	assert_true(check_cause(&mac.receipt, &mac.facts, &error));
+	assert_int_equal(check_watch(&watch, &mac.receipt, &mac.facts, 0, &error), WATCH_BAD);
+	assert_non_null(strstr(error.why, "78 (EX_CONFIG)"));
 	assert_non_null(strstr(error.why, "needs LWCR update"));
+	assert_string_equal(error.fix, "sudo lnpctl restart " LABEL);
+	/* It does not keep a restart from working, which is what cures it. */
+	assert_false(check_cause(&mac.receipt, &mac.facts, &error));
 	mac.receipt.undo_receipt = (struct bytes){ NULL, 0 };
 }
 
