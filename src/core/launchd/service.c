@@ -246,7 +246,7 @@ service_parse(struct service *service, const char *text, size_t size)
 	for (size_t i = 0; i < FIELDS; i++) {
 		struct line value = service_known(&found[i]);
 
-		any = any || (found[i].value.start != NULL && i < FIELDS_OF_SERVICE);
+		any = any || (i < FIELDS_OF_SERVICE && found[i].value.start != NULL);
 		if (value.start != NULL && i >= EXITS)
 			service_fill(service, &fields[i], value);
 	}
