@@ -983,12 +983,12 @@ unchanged_but_unhealthy_job_is_reported_with_1_and_not_touched(void **state)
 	assert_has(mac->err, "'com.example.job' is installed, but unhealthy");
 }
 
-/* Add lines about the job to launchd's own log, as of now: lnpctl installed it before. */
+/* Add lines about the job to launchd's own log, as of so many seconds ago. */
 static void
-append_launchd_log(struct mac *mac, int lines, const char *words)
+append_launchd_log(struct mac *mac, int lines, int seconds, const char *words)
 {
 	char line[200];
-	time_t now = time(NULL);
+	time_t now = time(NULL) - seconds;
 	struct tm fields;
 
 	while (localtime_r(&now, &fields) != NULL && lines-- > 0) {
@@ -1018,10 +1018,11 @@ crash_loop_is_counted_from_launchds_own_log(void **state)
 	mac_command(mac, "verify --settle 0 --json");
 	assert_has_not(mac->out, "launchd's log");
 	mac_write(mac, LAUNCHD_LOG, "");
-	append_launchd_log(mac, 2, CRASH);
+	append_launchd_log(mac, 9, 100, CRASH);	/* before it was installed */
+	append_launchd_log(mac, 2, 0, CRASH);
 	mac_command(mac, "verify --settle 0 --json");
 	assert_has_not(mac->out, "launchd's log");
-	append_launchd_log(mac, 1, CRASH);
+	append_launchd_log(mac, 1, 0, CRASH);
 	assert_status(mac, mac_command(mac, "verify --settle 0 --json"), 1);
 	assert_string_equal(mac_check(mac, "stable"), "fail");
 	assert_has(mac->out, "a crash loop: 3 of its starts in the last ");
@@ -1032,7 +1033,7 @@ crash_loop_is_counted_from_launchds_own_log(void **state)
 	assert_string_equal(mac_json(mac, "abnormal_starts"), "3");
 	assert_string_equal(mac_json(mac, "throttled_until"), "null");
 	assert_string_equal(mac_json(mac, "plist_present"), "true");
-	append_launchd_log(mac, 1, "Service only ran for 0 seconds. Pushing respawn out by 9999 "
+	append_launchd_log(mac, 1, 0, "Service only ran for 0 seconds. Pushing respawn out by 9999 "
 	    "seconds.\n");
 	assert_status(mac, mac_command(mac, "status --json com.example.job"), 0);
 	assert_string_equal(mac_json(mac, "throttled_until"), "null");	/* it has a process */

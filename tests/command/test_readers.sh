@@ -307,7 +307,8 @@ JOB = {
     "uninstall": CHANGE | {"error"},
     "verify": {"label", "ok", "pid", "runs", "started", "checks"},
     "status": {"label", "domain", "loaded", "disabled", "state", "pid", "runs", "started",
-               "last_exit", "path", "program", "username", "group", "uid", "logs"},
+               "last_exit", "path", "program", "username", "group", "uid", "logs",
+               "abnormal_starts", "throttled_until", "plist_present"},
 }
 
 def once(pairs):
