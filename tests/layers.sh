@@ -13,7 +13,7 @@ core/lint       core core/plist core/facts
 core/job        core core/plist core/launchd core/facts core/lint
 core/check      core core/facts core/lint core/job
 core/probe      core core/plist core/facts
-core/plan       core core/plist core/facts core/lint core/job
+core/plan       core core/plist core/facts core/lint core/job core/check
 host/os         core core/facts
 host/machine    core core/facts host/os
 host/files      core core/facts host/os host/machine

@@ -115,6 +115,8 @@ static void
 verify_hint(const struct verify *verify, char target[], size_t size)
 {
 	const struct error *refusal = &verify->refusal;
+	const char *what = paste_is_plain(refusal->what) ? refusal->what : "";
+	const char *why = paste_is_plain(refusal->why) ? refusal->why : "";
 
 	target[0] = '\0';
 	if (verify->repairs == 1)
@@ -123,9 +125,9 @@ verify_hint(const struct verify *verify, char target[], size_t size)
 	else if (verify->repairs > 1)
 		text_copy(target, size, "to fix what can be fixed: sudo lnpctl repair");
 	else if (refusal->kind != ERROR_NONE)
-		text_format(target, size, "first: %s%s%s%s%s", paste_is_plain(refusal->what) ?
-		    refusal->what : "", refusal->why[0] == '\0' || !paste_is_plain(refusal->what) ?
-		    "" : ": ", refusal->why, refusal->fix[0] == '\0' ? "" : "; ", refusal->fix);
+		text_format(target, size, "first: %s%s%s%s%s", what,
+		    what[0] == '\0' || why[0] == '\0' ? "" : ": ", why,
+		    refusal->fix[0] == '\0' ? "" : "; ", refusal->fix);
 }
 
 static void

@@ -9,9 +9,12 @@
 #include "core/text.h"
 
 #define FAT_MAGIC	0xcafebabeu	/* big-endian, as the next two */
+#define FAT_64_MAGIC	0xcafebabfu
 #define SIGNATURE_MAGIC	0xfade0cc0u	/* a set of blobs */
 #define DIRECTORY_MAGIC	0xfade0c02u	/* the blob with the program's names */
 #define THIN_MAGIC	0xfeedfacfu	/* little-endian, as all that follows it */
+#define THIN_32_MAGIC	0xfeedfaceu	/* and both in big-endian: PowerPC */
+#define ELF_MAGIC	0x7f454c46u	/* big-endian */
 #define HEADER_SIZE	32u
 #define COMMAND_UUID	0x1bu
 #define COMMAND_SIGNATURE	0x1du
@@ -144,4 +147,64 @@ macho_read(struct macho *macho, struct bytes bytes, uint32_t processor)
 			chosen = slice;
 	}
 	return chosen.data != NULL && read_thin(macho, chosen);
+}
+
+static enum macho_form
+form_for(uint32_t kind, uint32_t processor)
+{
+	if (kind != MACHO_ARM64 && kind != MACHO_X86_64)
+		return FORM_FOREIGN;
+	if (processor == 0)
+		return FORM_UNKNOWN;
+	if (kind == processor)
+		return FORM_NATIVE;
+	return processor == MACHO_ARM64 ? FORM_TRANSLATED : FORM_FOREIGN;
+}
+
+/* The kernel takes the best of the slices. */
+static enum macho_form
+form_of_fat(struct bytes begin, uint32_t processor)
+{
+	/* The worst first. */
+	static const enum macho_form order[] = { FORM_FOREIGN, FORM_TRANSLATED, FORM_UNKNOWN,
+	    FORM_NATIVE };
+	uint32_t count = macho_big(begin.data + 4);
+	size_t best = 0;
+
+	/* A Java class file has the version of Java where the number of slices is: 45 and more. */
+	if (count == 0 || (begin.size - 8) / 20 < count)
+		return FORM_UNKNOWN;
+	for (uint32_t i = 0; i < count; i++) {
+		enum macho_form form = form_for(macho_big(begin.data + 8 + (size_t)i * 20),
+		    processor);
+
+		for (size_t j = best; j < sizeof order / sizeof order[0]; j++)
+			if (order[j] == form)
+				best = j;
+	}
+	return order[best];
+}
+
+enum macho_form
+macho_form(struct bytes begin, uint64_t size, uint32_t processor)
+{
+	uint32_t big, little;
+
+	if (size == 0)
+		return FORM_NONE;
+	/* All zero: it could not be read. */
+	if (begin.size < 8 || macho_big(begin.data) == 0 || memcmp(begin.data, "#!", 2) == 0)
+		return FORM_UNKNOWN;
+	big = macho_big(begin.data);
+	little = macho_little(begin.data);
+	if (big == ELF_MAGIC)
+		return processor == 0 ? FORM_UNKNOWN : FORM_FOREIGN;
+	if (big == FAT_MAGIC)
+		return form_of_fat(begin, processor);
+	if (big == FAT_64_MAGIC)
+		return FORM_UNKNOWN;
+	if (little == THIN_MAGIC)
+		return form_for(macho_little(begin.data + 4), processor);
+	return little == THIN_32_MAGIC || big == THIN_MAGIC || big == THIN_32_MAGIC ?
+	    FORM_FOREIGN : FORM_NONE;
 }

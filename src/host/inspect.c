@@ -61,6 +61,7 @@ inspect_system(const struct host *host, struct system *system)
 		version_from(host, "/System/Library/CoreServices/SystemVersion.plist", system);
 	if (!host->image)
 		platform_build(system->build, sizeof system->build);
+	system->processor = host->image ? 0 : platform_processor();
 	system->booted = platform_booted();
 }
 
@@ -243,10 +244,14 @@ look_at_own_files(const struct host *host, const struct spec *spec, struct facts
 static void
 look_at_files(const struct host *host, const struct receipt *receipt, struct facts *facts)
 {
+	const struct file_fact *program = &facts->program.file;
 	char begin[FILES_BEGIN];
 
 	files_look_at_script(host, receipt->spec.program.theirs, &facts->program.file, begin);
 	facts->program.is_script = strncmp(begin, "#!", 2) == 0;
+	if (program->exists == YES && program->type == FILE_REGULAR)
+		facts->program.form = macho_form((struct bytes){ (const unsigned char *)begin,
+		    FILES_BEGIN }, (uint64_t)program->identity.size, facts->system.processor);
 	interpreters_look(host, &receipt->spec, begin, facts);
 	if (receipt->spec.home.theirs[0] != '\0')
 		files_look_at_directory(host, receipt->spec.home.theirs, &facts->home.file);

@@ -7,6 +7,21 @@
 
 #define DIRECTORIES_MAX	64	/* in PATH */
 
+/*
+ * Return whether a missing file says that a program is missing. An image may be of the Data volume,
+ * which lacks the programs of macOS.
+ */
+static bool
+interpreters_knows(const struct host *host, const char *path)
+{
+	static const char *const system[] = { "/bin", "/sbin", "/usr", "/System" };
+
+	for (size_t i = 0; host->image && i < sizeof system / sizeof system[0]; i++)
+		if (text_is_below(path, system[i]) && !text_is_below(path, "/usr/local"))
+			return false;
+	return true;
+}
+
 /* Look at the file and record it. Return true if it exists and only root can change it. */
 static bool
 interpreters_look_at(const struct host *host, const char *path, struct interpreter_fact *fact,
@@ -29,6 +44,7 @@ interpreters_search(const struct host *host, const struct spec *spec,
 	const char *path = line->searches ? line->search : spec->search;
 	char candidate[PATH_SIZE];
 	size_t number = 0;
+	bool known = true;
 
 	fact->vague = spec->search_too_long && !line->searches;
 	while (!fact->vague && interpreter_candidate(line->command, path,
@@ -39,8 +55,10 @@ interpreters_search(const struct host *host, const struct spec *spec,
 		if (good || fact->file.exists != NO ||
 		    interpreter_weakness(&fact->file, host->owner) != WEAK_NOT)
 			return good;
+		known = known && interpreters_knows(host, candidate);
 		fact->vague = ++number == DIRECTORIES_MAX;
 	}
+	fact->missing = fact->searched = known && !fact->vague && number > 0;
 	return false;
 }
 
@@ -61,10 +79,12 @@ look_at_programs(const struct host *host, const struct spec *spec, const char *b
 	for (int depth = 0; more && depth < INTERPRETER_DEPTH; depth++) {
 		/* A relative path starts at the job's working directory. */
 		if (line.path[0] != '\0' &&
-		    (!interpreter_candidate(line.path, "/", spec->working_directory.theirs, 0,
-		    path) ||
-		    !interpreters_look_at(host, path, fact, text)))
+		    !interpreter_candidate(line.path, "/", spec->working_directory.theirs, 0, path))
 			return false;
+		if (line.path[0] != '\0' && !interpreters_look_at(host, path, fact, text)) {
+			fact->missing = fact->file.exists == NO && interpreters_knows(host, path);
+			return false;
+		}
 		fact->vague = line.vague;
 		if (line.vague || (line.command[0] != '\0' &&
 		    !interpreters_search(host, spec, &line, fact, text)))
@@ -83,7 +103,7 @@ interpreters_look(const struct host *host, const struct spec *spec, const char *
 	const char *script = spec->env.script;
 	char text[FILES_BEGIN], path[PATH_SIZE];
 
-	fact->vague = fact->is_read = false;
+	fact->vague = fact->is_read = fact->missing = fact->searched = false;
 	fact->path[0] = '\0';
 	/* The first line of a file that is passed as a script is ignored. */
 	if (!look_at_programs(host, spec, begin, fact))

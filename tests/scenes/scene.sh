@@ -257,6 +257,13 @@ given_worker() {
 	fi && chmod 755 "$root$worker"
 }
 
+# given script TEXT: instead of the job's program, with the escapes of printf
+given_script() {
+	rm -f "$root$worker"
+	# shellcheck disable=SC2059 # the scenes give it
+	printf "$1" >"$root$worker" && chmod 755 "$root$worker"
+}
+
 # given plist, with the inside of its dictionary on standard input: a job that lnpctl does not know
 given_plist() {
 	{

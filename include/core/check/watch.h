@@ -30,7 +30,7 @@ enum load_next check_load(const struct load_answer *, const char *path);
 
 /*
  * Return whether launchd answered with 5, which it does to many problems and names none: look for
- * the cause with check_cause() before waiting. Every other status names its cause.
+ * the cause with start_explain() of start.h before waiting. Every other status names its cause.
  */
 bool	check_load_is_vague(const struct load_answer *);
 
@@ -69,11 +69,5 @@ enum watch_next check_watch(struct job_watch *, const struct receipt *, struct f
 
 /* Return whether the last process ended with 78, of which the log says nothing. */
 bool	check_is_unexplained(const struct facts *);
-
-/*
- * Find in the job's files and accounts why launchd does not load or start it, and replace why and
- * fix of an error that is set. Return false, and leave the error alone, if nothing is wrong there.
- */
-bool	check_cause(const struct receipt *, const struct facts *, struct error *);
 
 #endif

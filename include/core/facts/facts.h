@@ -13,6 +13,7 @@
 #include "core/facts/peer.h"
 #include "core/launchd/log.h"
 #include "core/launchd/service.h"
+#include "core/macho.h"
 
 #define PATH_SIZE	1024		/* PATH_MAX of macOS; a longer path is refused on input */
 #define DAEMONS_DIRECTORY	"/Library/LaunchDaemons"
@@ -132,6 +133,10 @@ struct interpreter_fact {
 	bool		is_read;		/* path is the script that the program reads */
 	bool		vague;			/* the script's line does not show all of them, or
 						   the options do not show the script it reads */
+	bool		missing;		/* certainly nothing runs the program: path does not
+						   exist; or, if env */
+	bool		searched;		/* is set, nor does that file in any directory of
+						   PATH */
 	char		path[PATH_SIZE];	/* of the first that others can change, or the
 						   last */
 	struct file_fact file;			/* of path; if it is missing, others may be able to
@@ -197,6 +202,7 @@ struct file_read {
 struct program_fact {
 	struct file_fact file;			/* links followed */
 	bool		is_script;		/* begins with "#!" */
+	enum macho_form	form;			/* of another regular file */
 	struct interpreter_fact interpreter;
 	enum tristate	runs;			/* the job's user may execute it; NO: */
 	int		runs_error;		/* errno value, why not */
@@ -262,6 +268,7 @@ struct agent_fact {
 struct system {
 	char		version[32], build[32];	/* empty: unknown */
 	int64_t		booted;			/* seconds since 1970; 0: unknown */
+	uint32_t	processor;		/* as Mach-O numbers it; 0: unknown, or an image */
 };
 
 /*

@@ -35,6 +35,14 @@ check_advise(struct check_draft *draft, const char *format, ...)
 }
 
 void
+check_fit_fix(const struct receipt *receipt, struct check_draft *draft)
+{
+	if (receipt->undo_receipt.data == NULL && (strstr(draft->fix, "lnpctl repair") != NULL ||
+	    strstr(draft->fix, "lnpctl restart") != NULL))
+		check_advise(draft, "fix this, then run the same command again");
+}
+
+void
 check_unseen(struct check_draft *draft, const struct facts *facts, const char *path, int errnum)
 {
 	if (facts->root)

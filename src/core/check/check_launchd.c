@@ -118,10 +118,13 @@ check_fix_exit(const struct receipt *receipt, const struct facts *facts, struct 
 	const struct service *service = &facts->launchd.service;
 	const struct exit_reason *reason = exit_find_reason(service);
 
-	if (reason->word == NULL)
-		check_read_log(receipt, facts, draft);
-	else
+	/* Of a start that failed the log says nothing; another check has the cause, if any. */
+	if (reason->word != NULL)
 		text_copy(draft->fix, sizeof draft->fix, reason->fix);
+	else if (!service_exited_with(service, EXIT_CONFIG))
+		check_read_log(receipt, facts, draft);
+	else if (service->pid <= 0)
+		check_advise(draft, REPAIR, receipt->spec.label);
 	if (service->pid <= 0 && (reason->restarts ||
 	    service_has_property(service, PROPERTY_LWCR) ||
 	    service_has_property(service, PROPERTY_PENALTY)))

@@ -120,6 +120,24 @@ check_log_advise(const struct receipt *receipt, const struct facts *facts, int w
 		    receipt->spec.logs[which].theirs, receipt->spec.logs[which].theirs);
 }
 
+/* Install gives a log to the account, but not a way to it. */
+bool
+check_log_reach(const struct receipt *receipt, const struct facts *facts, int which,
+    struct check_draft *draft)
+{
+	const struct log_fact *log = &facts->log[which];
+
+	if (!spec_has_log(&receipt->spec, which) || log->file.exists != YES ||
+	    log->file.type != FILE_REGULAR || log->file.owner != receipt->spec.uid ||
+	    (log->file.mode & 0200) == 0 || log->writable != NO)
+		return true;
+	check_set(draft, VERDICT_FAIL,
+	    "give the account search access to the directories above it",
+	    "%s cannot write the log %s: the job exits with 78 (EX_CONFIG)", receipt->spec.user,
+	    receipt->spec.logs[which].theirs);
+	return false;
+}
+
 static void
 check_log(const struct receipt *receipt, const struct facts *facts, int which,
     struct check_draft *draft)
@@ -144,13 +162,8 @@ check_log(const struct receipt *receipt, const struct facts *facts, int which,
 		    receipt->spec.user, receipt->spec.group, (uintmax_t)receipt->spec.log_mode);
 		check_advise(draft, MOVE_ASIDE, receipt->spec.label);
 		check_log_advise(receipt, facts, which, draft);
-	} else if (facts->log[which].writable == NO)
-		check_set(draft, VERDICT_FAIL,
-		    "give the account search access to the directories above it",
-		    "%s cannot write the log %s: the job exits with 78 (EX_CONFIG)",
-		    receipt->spec.user,
-		    path);
-	else if (facts->log[which].writable == UNKNOWN && facts->root)
+	} else if (check_log_reach(receipt, facts, which, draft) &&
+	    facts->log[which].writable == UNKNOWN && facts->root)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "cannot determine whether %s can write the log %s", receipt->spec.user, path);
 }

@@ -1,9 +1,12 @@
 /* The checks of the program, and of what runs it. */
+#include <string.h>
+
 #include "check_rows.h"
 #include "core/facts/interpreter.h"
 #include "core/facts/paste.h"
 #include "core/facts/trust.h"
 #include "core/lint/lint.h"
+#include "core/text.h"
 
 static void
 check_program_present(const struct receipt *receipt, const struct facts *facts,
@@ -59,6 +62,37 @@ check_program_access(const struct receipt *receipt, const struct facts *facts,
 		if (paste_may_name(&facts->program.file) && (facts->program.file.mode & 05) != 05)
 			check_advise(draft, "sudo chmod a+rx %s", receipt->spec.program.theirs);
 	}
+}
+
+static void
+check_architecture(const struct receipt *receipt, const struct facts *facts,
+    struct check_draft *draft)
+{
+	const char *program = receipt->spec.program.theirs;
+	enum macho_form form = facts->program.form;
+
+	if (facts->program.is_script || receipt->spec.other_root)
+		check_set(draft, VERDICT_SKIP, NULL, "%s", facts->program.is_script ?
+		    "the program is a script" : "the program is below the job's RootDirectory");
+	else if (form == FORM_NONE)
+		check_set(draft, VERDICT_FAIL, facts->program.file.identity.size == 0 ?
+		    "install the program again" :
+		    "a script needs #! and the full path of its interpreter as its first "
+		    "characters",
+		    "%s is %s: the job exits with 78 (EX_CONFIG)", program,
+		    facts->program.file.identity.size == 0 ? "empty" :
+		    "neither a program of macOS nor a script that begins with #!");
+	else if (form == FORM_FOREIGN)
+		check_set(draft, VERDICT_FAIL, "install the program for this Mac's processor",
+		    "%s is not for this Mac's processor: the job exits with 78 (EX_CONFIG)",
+		    program);
+	else if (form == FORM_TRANSLATED && !is_proven_by_process(&receipt->spec, facts))
+		check_set(draft, VERDICT_WARN,
+		    "to install Rosetta: sudo softwareupdate --install-rosetta",
+		    "%s is for Intel only: without Rosetta the job exits with 78 (EX_CONFIG)",
+		    program);
+	else if (form == FORM_UNKNOWN)
+		check_set(draft, VERDICT_SKIP, NULL, "the program's processor is not known");
 }
 
 static void
@@ -152,6 +186,34 @@ interpreter_report(const struct receipt *receipt, const struct facts *facts, enu
 	    "a user who can change it can run code as the job's user");
 }
 
+/* In each case nothing runs the program. */
+static void
+interpreter_report_missing(const struct receipt *receipt, const struct facts *facts,
+    struct check_draft *draft)
+{
+	const struct interpreter_fact *interpreter = &facts->program.interpreter;
+	const char *program = receipt->spec.program.theirs;
+	size_t length = strlen(interpreter->path);
+
+	/* XNU takes the carriage return for a part of the name: exec_shell_imgact(). */
+	if (length > 0 && interpreter->path[length - 1] == '\r') {
+		check_set(draft, VERDICT_FAIL, "save the script with Unix line endings (LF)",
+		    "the first line of %s ends in a carriage return, so that its interpreter is "
+		    "not found", facts->program.is_script ? program : interpreter->path);
+		if (facts->program.is_script && paste_may_name(&facts->program.file))
+			check_advise(draft, "sudo perl -pi -e 's/\\r$//' %s", program);
+	} else if (interpreter->searched)
+		check_set(draft, VERDICT_FAIL, facts->program.is_script ?
+		    "name the full path of the interpreter in the script's first line, or give "
+		    "the job another PATH" : "name the full path of the program, or give the job "
+		    "another PATH", "%s runs '%s', which is in no directory of the job's PATH",
+		    program, text_after_last(interpreter->path, '/'));
+	else
+		check_set(draft, VERDICT_FAIL,
+		    "install the interpreter, or name another one in the script's first line",
+		    "%s, which runs %s, is missing", interpreter->path, program);
+}
+
 static void
 check_interpreter(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
@@ -163,6 +225,8 @@ check_interpreter(const struct receipt *receipt, const struct facts *facts,
 
 	if (!interpreter->any)
 		check_set(draft, VERDICT_SKIP, NULL, "the program is not a script");
+	else if (interpreter->missing && !receipt->spec.other_root)
+		interpreter_report_missing(receipt, facts, draft);
 	else if (weakness != WEAK_NOT)
 		interpreter_report(receipt, facts, weakness, draft);
 	else if (interpreter->vague && interpreter->is_read)
@@ -217,10 +281,13 @@ const struct check check_program_rows[] = {
 	{ "program-access", "the job's user may execute it",
 	  NEEDS_PROGRAM, check_program_access,
 	  "" },
+	{ "architecture", "it is a script, or a program for this Mac's processor",
+	  NEEDS_PROGRAM, check_architecture,
+	  "the program is for this Mac's processor" },
 	{ "program-owner", "only root can replace it",
 	  NEEDS_PROGRAM, check_program_owner,
 	  "only root can change the program" },
-	{ "interpreter", "only root can replace what runs the script, or the script",
+	{ "interpreter", "what runs the script exists, and only root can replace it or the script",
 	  NEEDS_PROGRAM, check_interpreter,
 	  "only root can change what runs the program" },
 	{ "program-quarantine", "it has no com.apple.quarantine attribute",

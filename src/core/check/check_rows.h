@@ -2,7 +2,7 @@
  * What the files with checks share. Each ends with the table of its checks: check_plist.c looks at
  * the receipt and the plist, check_program.c at the program and what runs it, check_machine.c at
  * accounts, directories and logs, check_launchd.c at launchd and the process. check.c runs the
- * tables. Private to those.
+ * tables. Private to those, watch.c and start.c.
  */
 #ifndef CORE_CHECK_CHECK_ROWS_H
 #define CORE_CHECK_CHECK_ROWS_H
@@ -44,6 +44,13 @@ void	check_crashes(const struct receipt *, const struct facts *, struct check_dr
  * process that runs now is not to be restarted.
  */
 void	check_fix_exit(const struct receipt *, const struct facts *, struct check_draft *);
+
+/* Return false, and say so, if the account cannot reach a log that it owns. */
+bool	check_log_reach(const struct receipt *, const struct facts *, int which,
+    struct check_draft *);
+
+/* Replace a fix that applies a receipt, for there is none after a first install is rolled back. */
+void	check_fit_fix(const struct receipt *, struct check_draft *);
 
 /* Two checks that watch.c runs, too. */
 void	check_identity(const struct receipt *, const struct facts *, struct check_draft *);

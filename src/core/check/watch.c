@@ -111,15 +111,6 @@ watch_process(struct job_watch *watch, const struct receipt *receipt, struct fac
 	return WATCH_BAD;
 }
 
-/* After a first install that is rolled back there is no receipt to apply again. */
-static void
-cause_fits(const struct receipt *receipt, struct check_draft *draft)
-{
-	if (receipt->undo_receipt.data == NULL && (strstr(draft->fix, "lnpctl repair") != NULL ||
-	    strstr(draft->fix, "lnpctl restart") != NULL))
-		check_advise(draft, "fix this, then run the same command again");
-}
-
 enum watch_next
 check_watch(struct job_watch *watch, const struct receipt *receipt, struct facts *facts, double now,
     struct error *error)
@@ -145,7 +136,9 @@ check_watch(struct job_watch *watch, const struct receipt *receipt, struct facts
 	watch->kicked = watch->kicked || next == WATCH_KICK;
 	if (next != WATCH_BAD)
 		return next;
-	cause_fits(receipt, &draft);
+	if (strstr(draft.fix, "lnpctl repair") != NULL)
+		text_copy(draft.fix, sizeof draft.fix, SEE_LOG);	/* it has just been tried */
+	check_fit_fix(receipt, &draft);
 	error_set(error, facts->launchd.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
 	    draft.message, draft.fix, "the job '%s' is not healthy", receipt->spec.label);
 	return next;
@@ -157,25 +150,4 @@ bool
 check_is_unexplained(const struct facts *facts)
 {
 	return service_exited_with(&facts->launchd.service, EXIT_CONFIG);
-}
-
-bool
-check_cause(const struct receipt *receipt, const struct facts *facts, struct error *error)
-{
-	/* Their failure keeps launchd from loading or starting a job; the first is reported. */
-	static const char *const causes[] = {
-		"enabled", "plist-file", "plist-owner", "plist-mode", "plist-valid",
-		"plist-quarantine", "program-present", "program-access", "program-quarantine",
-		"user", "group", "working-directory", "log-files", NULL,
-	};
-	struct check_draft cause;
-	size_t i = 0;
-
-	while (causes[i] != NULL && check_one(causes[i], receipt, facts, &cause) != VERDICT_FAIL)
-		i++;
-	if (causes[i] == NULL)
-		return false;
-	cause_fits(receipt, &cause);
-	error_set(error, error->kind, cause.message, cause.fix, "%s", error->what);
-	return true;
 }

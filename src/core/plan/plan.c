@@ -275,6 +275,17 @@ add_logs(struct plan *plan, const struct receipt *receipt, const struct facts *f
 			plan_add_log(plan, receipt, facts, i, log);
 }
 
+/*
+ * launchd could not start it. It may not try again, even if the cause is gone ("penalty box"): only
+ * a bootout and a bootstrap make it. https://github.com/NixOS/nix/issues/2925
+ */
+static bool
+is_given_up(const struct facts *facts)
+{
+	return facts->launchd.service.pid <= 0 &&
+	    service_exited_with(&facts->launchd.service, EXIT_CONFIG);
+}
+
 /* Return true if launchd runs another definition or program: the job must be booted out first. */
 static bool
 is_stale(const struct spec *spec, const struct receipt *receipt, const struct facts *facts)
@@ -313,6 +324,7 @@ remember_program(struct receipt *next, const struct receipt *receipt, const stru
 	bool loads = facts->launchd.loaded != YES || (options.load && !stays_disabled(facts,
 	    options));
 	bool stays = receipt != NULL && (receipt_same_file(&receipt->program_identity, program) ||
+	    facts->program.file.exists != YES ||
 	    (!loads && receipt_is_program_changed(receipt, facts)));
 
 	next->program_identity = stays ? receipt->program_identity : *program;
@@ -323,9 +335,8 @@ add_install_steps(struct plan *plan, const struct receipt *next, const struct re
     const struct facts *facts, struct plan_options options)
 {
 	bool disabled = stays_disabled(facts, options), load = options.load && !disabled;
-	bool stay = facts->launchd.loaded == YES && !options.restart && !is_stale(&next->spec,
-	    receipt,
-	    facts);
+	bool stay = facts->launchd.loaded == YES && !options.restart &&
+	    !is_stale(&next->spec, receipt, facts) && !(options.start && is_given_up(facts));
 
 	add_receipt(plan, KIND_RECORD, next, facts, plan->record, RECEIPT_CHANGING);
 	add_override(plan, next, facts, disabled ? there : gone);
@@ -384,6 +395,14 @@ settle_record(struct plan *plan)
 		plan->steps[0].result = STEP_UNCHANGED;
 }
 
+static int
+plan_drop(struct plan *plan)
+{
+	plan_free(plan);
+	plan->count = 0;
+	return -1;
+}
+
 int
 plan_end(struct plan *plan, const struct spec *spec, const struct facts *facts,
     struct error *error)
@@ -395,9 +414,7 @@ plan_end(struct plan *plan, const struct spec *spec, const struct facts *facts,
 	else if (plan_refuse_inside(plan, spec, facts, error) == 0 &&
 	    plan_refuse_locked(plan, spec, facts, error) == 0)
 		return 0;
-	plan_free(plan);
-	plan->count = 0;
-	return -1;
+	return plan_drop(plan);
 }
 
 /* Steps are cleared when they are added. */
@@ -428,6 +445,8 @@ plan_install(struct plan *plan, struct receipt *next, const struct receipt *rece
 	add_leftovers(plan, &next->spec, facts);
 	note_old_logs(plan, &next->spec, receipt);
 	note_own_agent(plan, &next->spec, facts);
+	if (plan_refuse_start(plan, next, receipt, facts, options, error) == -1)
+		return plan_drop(plan);
 	return plan_end(plan, &next->spec, facts, error);
 }
 

@@ -83,6 +83,13 @@ int	plan_refuse_strange_job(const struct receipt *, const struct facts *, struct
 /* Refuse with ERROR_LAUNCHCTL if the state of launchd is not known. */
 int	plan_refuse_launchd(const struct facts *, struct error *);
 
+/*
+ * Refuse with ERROR_DATA, ERROR_FILE or ERROR_ACCOUNT a plan after which the job is to start, and
+ * could not. next is the receipt to be written.
+ */
+int	plan_refuse_start(const struct plan *, const struct receipt *next,
+    const struct receipt *receipt, const struct facts *, struct plan_options, struct error *);
+
 /* Refuse with ERROR_DATA a plan that boots out the job that lnpctl runs in. */
 int	plan_refuse_inside(const struct plan *, const struct spec *, const struct facts *,
     struct error *);

@@ -1,6 +1,8 @@
 /* Refuse a plan before any change. */
 #include <string.h>
 
+#include "core/check/check.h"
+#include "core/check/start.h"
 #include "core/facts/interpreter.h"
 #include "core/facts/paste.h"
 #include "core/facts/trust.h"
@@ -162,17 +164,6 @@ refuse_program(const struct spec *spec, const struct facts *facts, struct error 
 	if (program->exists == UNKNOWN)
 		return error_number(error, ERROR_DATA, program->error, "cannot run '%s'",
 		    spec->program.theirs);
-	if (program->exists == NO || program->type != FILE_REGULAR)
-		return error_set(error, ERROR_DATA, program->exists == NO ?
-		    "there is no such file" :
-		    "it is not a regular file",
-		    "install the program first, and give its full path", "cannot run '%s'",
-		    spec->program.theirs);
-	if (facts->program.runs == NO)
-		return error_set(error, ERROR_DATA, error_reason(facts->program.runs_error),
-		    "give that account read and execute access to the file, and search access "
-		    "to the directories above it",
-		    "'%s' cannot run '%s'", spec->user, spec->program.theirs);
 	if (facts->user.identity.uid != 0)
 		return 0;
 	if (program->untrusted_path[0] != '\0' && !trust_is_hidden(program->untrusted_by))
@@ -406,10 +397,6 @@ refuse_files(const struct spec *spec, const struct receipt *receipt,
 		    facts->daemons.exists == YES ? "it is not a directory" : "it does not exist",
 		    "this is not a Mac, or not its system volume",
 		    "cannot use '" DAEMONS_DIRECTORY "'");
-	if (facts->working_directory.file.exists != YES &&
-	    spec->working_directory.theirs[0] != '\0')
-		return error_set(error, ERROR_FILE, "it does not exist", "create it first",
-		    "cannot use the working directory '%s'", spec->working_directory.theirs);
 	return 0;
 }
 
@@ -423,6 +410,35 @@ plan_refuse_launchd(const struct facts *facts, struct error *error)
 		    "nothing was changed; check that launchctl works on this Mac",
 		    "cannot read the state of launchd");
 	return 0;
+}
+
+/*
+ * Return whether the job is to start after the change, now or at the next boot. What stops nothing
+ * may be done whatever keeps the job from starting, unless it is down: then that is the answer.
+ */
+static bool
+refuse_starts(const struct plan *plan, const struct receipt *next, const struct facts *facts,
+    struct plan_options options)
+{
+	struct check_draft ignored;
+	enum liveness liveness = check_liveness(next, facts, &ignored);
+
+	return options.restart || plan_planned(plan, KIND_UNLOAD) != NULL ||
+	    plan_planned(plan, KIND_LOAD) != NULL ||
+	    (!options.load && plan_planned(plan, KIND_PLIST) != NULL) ||
+	    (options.load && facts->launchd.loaded == YES && liveness != LIVENESS_UP &&
+	    liveness != LIVENESS_DONE);
+}
+
+int
+plan_refuse_start(const struct plan *plan, const struct receipt *next,
+    const struct receipt *receipt, const struct facts *facts, struct plan_options options,
+    struct error *error)
+{
+	if (!refuse_starts(plan, next, facts, options))
+		return 0;
+	return start_refuse(next, receipt, facts, options.keep_disabled ? FIXES_FILES :
+	    FIXES_FILES | FIXES_LABEL, error);
 }
 
 int

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/check/start.h"
 #include "core/check/watch.h"
 #include "host/inspect.h"
 #include "host/launchd/bootstrap.h"
@@ -92,7 +93,7 @@ load_find_cause(const struct apply *apply, struct error *error)
 	facts->user = apply->facts->user;
 	facts->group = apply->facts->group;
 	inspect_many(apply->host, NULL, NULL, apply->receipt, facts, 1);
-	found = check_cause(apply->receipt, facts, error);
+	found = start_explain(apply->receipt, facts, error);
 	inspect_free(facts);
 	free(facts);
 	return found;

@@ -136,6 +136,69 @@ what_is_not_a_program_is_refused(void **state)
 	assert_false(read_program());
 }
 
+static enum macho_form
+form(const char *begin, size_t length, uint32_t processor)
+{
+	memset(program, 0, 512);
+	memcpy(program, begin, length);
+	return macho_form((struct bytes){ program, 512 }, 9000, processor);
+}
+
+static void
+the_beginning_of_a_file_shows_what_may_execute_it(void **state)
+{
+	/* On Apple silicon, on Intel, and where the processor is not known. */
+	static const struct { const char *begin; size_t length; enum macho_form forms[3]; }
+	    cases[] = {
+#define FILE(begin, ...) { begin, sizeof begin - 1, { __VA_ARGS__ } }
+		FILE("\xcf\xfa\xed\xfe\x0c\0\0\1", FORM_NATIVE, FORM_FOREIGN, FORM_UNKNOWN),
+		FILE("\xcf\xfa\xed\xfe\7\0\0\1", FORM_TRANSLATED, FORM_NATIVE, FORM_UNKNOWN),
+		FILE("\xce\xfa\xed\xfe\7\0\0\0", FORM_FOREIGN, FORM_FOREIGN, FORM_FOREIGN),
+		FILE("\xcf\xfa\xed\xfe\x12\0\0\1", FORM_FOREIGN, FORM_FOREIGN, FORM_FOREIGN),
+		FILE("\xfe\xed\xfa\xce\0\0\0\x12", FORM_FOREIGN, FORM_FOREIGN, FORM_FOREIGN),
+		FILE("\177ELF", FORM_FOREIGN, FORM_FOREIGN, FORM_UNKNOWN),
+		FILE("\xca\xfe\xba\xbe\0\0\0\x34", FORM_UNKNOWN, FORM_UNKNOWN, FORM_UNKNOWN),
+		FILE("\xca\xfe\xba\xbf\0\0\0\1", FORM_UNKNOWN, FORM_UNKNOWN, FORM_UNKNOWN),
+		FILE("#!/bin/sh\n", FORM_UNKNOWN, FORM_UNKNOWN, FORM_UNKNOWN),
+		FILE("echo hello\n", FORM_NONE, FORM_NONE, FORM_NONE),
+		FILE("\xef\xbb\xbf#!/bin/sh\n", FORM_NONE, FORM_NONE, FORM_NONE),
+		FILE("\n#!/bin/sh\n", FORM_NONE, FORM_NONE, FORM_NONE),
+		FILE("", FORM_UNKNOWN, FORM_UNKNOWN, FORM_UNKNOWN),
+#undef FILE
+	};
+	static const uint32_t processors[] = { MACHO_ARM64, MACHO_X86_64, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		for (size_t j = 0; j < 3; j++)
+			if (form(cases[i].begin, cases[i].length, processors[j]) !=
+			    cases[i].forms[j])
+				fail_msg("file %zu, processor %zu", i, j);
+	assert_int_equal(macho_form((struct bytes){ program, 512 }, 0, MACHO_ARM64), FORM_NONE);
+}
+
+static void
+the_best_part_of_a_universal_program_counts(void **state)
+{
+	static const uint32_t intel = MACHO_X86_64, arm = MACHO_ARM64;
+
+	(void)state;
+	put(0, 0xcafebabe, 1);
+	put(4, 2, 1);
+	put(8, 18, 1);		/* PowerPC */
+	put(28, intel, 1);
+	assert_int_equal(macho_form((struct bytes){ program, 512 }, 9, arm), FORM_TRANSLATED);
+	assert_int_equal(macho_form((struct bytes){ program, 512 }, 9, intel), FORM_NATIVE);
+	assert_int_equal(macho_form((struct bytes){ program, 512 }, 9, 0), FORM_UNKNOWN);
+	put(8, arm, 1);
+	assert_int_equal(macho_form((struct bytes){ program, 512 }, 9, arm), FORM_NATIVE);
+	put(8, 7, 1);
+	put(28, 18, 1);
+	assert_int_equal(macho_form((struct bytes){ program, 512 }, 9, 0), FORM_FOREIGN);
+	put(4, 0xffffffff, 1);
+	assert_int_equal(macho_form((struct bytes){ program, 512 }, 9, arm), FORM_UNKNOWN);
+}
+
 /* Each offset, size and count gets extreme values; nothing outside the bytes is read. */
 static void
 no_broken_number_leads_out_of_the_bytes(void **state)
@@ -167,6 +230,8 @@ main(void)
 		cmocka_unit_test_setup(of_a_universal_one_it_is_the_part_for_this_processor, begin),
 		cmocka_unit_test_setup(without_uuid_or_signature_they_are_empty, begin),
 		cmocka_unit_test_setup(what_is_not_a_program_is_refused, begin),
+		cmocka_unit_test_setup(the_beginning_of_a_file_shows_what_may_execute_it, begin),
+		cmocka_unit_test_setup(the_best_part_of_a_universal_program_counts, begin),
 		cmocka_unit_test_setup(no_broken_number_leads_out_of_the_bytes, begin),
 	};
 

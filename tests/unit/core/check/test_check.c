@@ -351,6 +351,18 @@ booting(void)
 	    "create /bin/run", "make the interpreter") \
 	CASE(interpreter_missing, (interpreted(), INTERPRETER.file.exists = NO), "interpreter", \
 	    VERDICT_SKIP, "is missing", NULL) \
+	CASE(interpreter_absent, (interpreted(), INTERPRETER.missing = true), "interpreter", \
+	    VERDICT_FAIL, "/bin/run, which runs /usr/local/bin/agentworker, is missing", \
+	    "install the interpreter") \
+	CASE(interpreter_return, (interpreted(), FACTS->program.is_script = true, \
+	    INTERPRETER.missing = true, set_text(INTERPRETER.path, "/bin/run\r")), \
+	    "interpreter", VERDICT_FAIL, "ends in a carriage return", \
+	    "sudo perl -pi -e 's/\\r$//' /usr/local/bin/agentworker") \
+	CASE(interpreter_nowhere, (interpreted(), INTERPRETER.missing = INTERPRETER.searched = \
+	    true), "interpreter", VERDICT_FAIL, "runs 'run', which is in no directory", "PATH") \
+	CASE(interpreter_below, (interpreted(), INTERPRETER.missing = true, \
+	    INTERPRETER.file.exists = NO, RECEIPT->spec.other_root = true), "interpreter", \
+	    VERDICT_SKIP, "is missing", NULL) \
 	CASE(interpreter_vague, (interpreted(), INTERPRETER.vague = true), "interpreter", \
 	    VERDICT_WARN, "does not show what runs it", "full path") \
 	CASE(interpreter_unseen, (interpreted(), unseen(&INTERPRETER.file)), "interpreter", \
@@ -388,6 +400,26 @@ booting(void)
 	    "access control list", "make the interpreter") \
 	CASE(program_owner_gone, gone(&FACTS->program.file), "program-owner", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
+	\
+	CASE(form_native, FACTS->program.form = FORM_NATIVE, "architecture", VERDICT_PASS, \
+	    "for this Mac's processor", NULL) \
+	CASE(form_unknown, (void)0, "architecture", VERDICT_SKIP, "not known", NULL) \
+	CASE(form_script, FACTS->program.is_script = true, "architecture", VERDICT_SKIP, \
+	    "is a script", NULL) \
+	CASE(form_below, (RECEIPT->spec.other_root = true, FACTS->program.form = FORM_NONE), \
+	    "architecture", VERDICT_SKIP, "RootDirectory", NULL) \
+	CASE(form_none, FACTS->program.form = FORM_NONE, "architecture", VERDICT_FAIL, \
+	    "neither a program", "#!") \
+	CASE(form_empty, (FACTS->program.form = FORM_NONE, \
+	    FACTS->program.file.identity.size = 0), "architecture", VERDICT_FAIL, "is empty", \
+	    "install the program again") \
+	CASE(form_foreign, FACTS->program.form = FORM_FOREIGN, "architecture", VERDICT_FAIL, \
+	    "not for this Mac's processor", "install the program for") \
+	CASE(form_proven, FACTS->program.form = FORM_TRANSLATED, "architecture", VERDICT_PASS, \
+	    "for this Mac's processor", NULL) \
+	CASE(form_translated, (FACTS->program.form = FORM_TRANSLATED, state_is("not running", \
+	    SERVICE_NUMBER_UNKNOWN)), "architecture", VERDICT_WARN, "without Rosetta", \
+	    "softwareupdate --install-rosetta") \
 	\
 	CASE(program_free, (void)0, "program-quarantine", VERDICT_PASS, "not quarantined", NULL) \
 	CASE(program_caught, FACTS->program.file.quarantined = YES, "program-quarantine", \
@@ -634,7 +666,7 @@ booting(void)
 	CASE(running_not, ended("not running", LAST_EXIT_CODE, 3, ""), "running", VERDICT_FAIL, \
 	    "exited with status 3", "") \
 	CASE(running_config, ended("spawn scheduled", LAST_EXIT_CODE, 78, "EX_CONFIG"), "running", \
-	    VERDICT_FAIL, "78 (EX_CONFIG)", "") \
+	    VERDICT_FAIL, "78 (EX_CONFIG)", "sudo lnpctl repair " LABEL) \
 	CASE(running_signal, ended("not running", LAST_EXIT_SIGNAL, 9, "Killed"), "running", \
 	    VERDICT_FAIL, "signal 9 (Killed)", "") \
 	CASE(running_reason, ended("not running", LAST_EXIT_REASON, -1, "OS_REASON_CODESIGNING"), \
@@ -812,7 +844,9 @@ booting(void)
 	CASE(exit_terminated, ended("running", LAST_EXIT_SIGNAL, 15, "Terminated"), "last-exit", \
 	    VERDICT_PASS, "last exit was normal", NULL) \
 	CASE(exit_before, ended("running", LAST_EXIT_CODE, 78, "EX_CONFIG"), "last-exit", \
-	    VERDICT_WARN, "before this run", "") \
+	    VERDICT_WARN, "before this run", NULL) \
+	CASE(exit_config, ended("not running", LAST_EXIT_CODE, 78, "EX_CONFIG"), "last-exit", \
+	    VERDICT_FAIL, "78 (EX_CONFIG)", "sudo lnpctl repair " LABEL) \
 	CASE(exit_killed, ended("running", LAST_EXIT_SIGNAL, 11, "Segmentation fault"), \
 	    "last-exit", VERDICT_WARN, "signal 11", "") \
 	CASE(exit_failed, ended("not running", LAST_EXIT_CODE, 1, ""), "last-exit", VERDICT_FAIL, \
@@ -911,7 +945,8 @@ the_checks_come_in_the_order_that_is_promised(void **state)
 {
 	static const char promised[] = "receipt plist-present plist-file plist-owner plist-mode "
 	    "plist-valid plist-unchanged "
-	    "plist-quarantine program-present program-access program-owner interpreter "
+	    "plist-quarantine program-present program-access architecture "
+	    "program-owner interpreter "
 	    "program-quarantine program-unchanged code-signature user group home "
 	    "working-directory log-files log-growth label-unique enabled background loaded "
 	    "definition running identity stable "

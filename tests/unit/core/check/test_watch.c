@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "core/check/start.h"
 #include "core/check/watch.h"
 #include "healthy.h"
 
@@ -227,7 +228,7 @@ what_stops_each_start_ends_the_watch_with_its_fix(void **state)
 	assert_non_null(strstr(error.why, "needs LWCR update"));
 	assert_string_equal(error.fix, "sudo lnpctl restart " LABEL);
 	/* It does not keep a restart from working, which is what cures it. */
-	assert_false(check_cause(&mac.receipt, &mac.facts, &error));
+	assert_false(start_explain(&mac.receipt, &mac.facts, &error));
 	mac.receipt.undo_receipt = (struct bytes){ NULL, 0 };
 }
 
@@ -240,16 +241,16 @@ a_cause_replaces_the_reason_and_needs_no_receipt(void **state)
 
 	(void)state;
 	error_set(&error, ERROR_FAILED, "exited with 78", "see its log", "cannot load it");
-	assert_false(check_cause(&mac.receipt, &mac.facts, &error));
+	assert_false(start_explain(&mac.receipt, &mac.facts, &error));
 	assert_string_equal(error.why, "exited with 78");
 	mac.facts.log[0].file = (struct file_fact){ .exists = NO };
 	mac.facts.log[0].file.exists = NO;
-	assert_true(check_cause(&mac.receipt, &mac.facts, &error));
+	assert_true(start_explain(&mac.receipt, &mac.facts, &error));
 	assert_string_equal(error.what, "cannot load it");
 	assert_non_null(strstr(error.why, "is missing"));
 	assert_string_equal(error.fix, "fix this, then run the same command again");
 	mac.receipt.undo_receipt = mac.receipt.spec.plist;
-	assert_true(check_cause(&mac.receipt, &mac.facts, &error));
+	assert_true(start_explain(&mac.receipt, &mac.facts, &error));
 	assert_string_equal(error.fix, "sudo lnpctl repair " LABEL);
 	mac.receipt.undo_receipt = (struct bytes){ NULL, 0 };
 	assert_false(check_is_unexplained(&mac.facts));

@@ -868,14 +868,260 @@ static void
 a_program_that_cannot_run_is_refused(void **state)
 {
 	(void)state;
-	REFUSED(mac.facts.program.file.exists = NO, ERROR_DATA, "there is no such file");
+	REFUSED(mac.facts.program.file.exists = NO, ERROR_DATA, "is missing");
 	REFUSED((mac.facts.program.file.exists = UNKNOWN, mac.facts.program.file.error = EIO),
 	    ERROR_DATA,
 	    strerror(EIO));
 	REFUSED(mac.facts.program.file.type = FILE_DIRECTORY, ERROR_DATA,
-	    "it is not a regular file");
+	    "is not a regular file");
 	REFUSED((mac.facts.program.runs = NO, mac.facts.program.runs_error = EACCES), ERROR_DATA,
 	    strerror(EACCES));
+}
+
+/* ---- what could not start again is not stopped ---- */
+
+static void
+interpreter_is(const char *path, bool searched)
+{
+	struct interpreter_fact *interpreter = &mac.facts.program.interpreter;
+
+	mac.facts.program.is_script = interpreter->any = interpreter->missing = true;
+	interpreter->searched = searched;
+	strcpy(interpreter->path, path);
+	interpreter->file.exists = NO;
+}
+
+static void
+works_in(enum tristate exists, enum file_type type, enum tristate enters)
+{
+	strcpy(mac.next.spec.working_directory.theirs, "/w");
+	mac.facts.working_directory.file = mac.facts.home.file;
+	mac.facts.working_directory.file.exists = exists;
+	mac.facts.working_directory.file.type = type;
+	mac.facts.working_directory.enters = enters;
+}
+
+static void
+log_is(enum file_type type, uid_t owner, enum tristate writable)
+{
+	mac.facts.log[1].file = mac.facts.program.file;
+	mac.facts.log[1].file.type = type;
+	mac.facts.log[1].file.owner = owner;
+	mac.facts.log[1].file.mode = 0640;
+	mac.facts.log[1].writable = writable;
+}
+
+/* The running job's own file has other bytes now. */
+static void
+write_over(void)
+{
+	mac.facts.system.processor = MACHO_ARM64;
+	mac.facts.program.form = FORM_NATIVE;
+	mac.facts.launchd.process.inode = mac.facts.program.file.identity.inode;
+	mac.facts.program.file.identity.size++;
+	mac.facts.program.file.identity.changed++;
+}
+
+#define PROGRAM	(mac.facts.program)
+
+/* The ways to fail that can be seen before: X(name, change, kind, text of the first line). */
+#define STARTS(X) \
+	X(missing, PROGRAM.file.exists = NO, ERROR_DATA, "/agentworker is missing") \
+	X(folder, PROGRAM.file.type = FILE_DIRECTORY, ERROR_DATA, "is not a regular file") \
+	X(barred, (PROGRAM.runs = NO, PROGRAM.runs_error = EACCES), ERROR_DATA, \
+	    "worker cannot run /usr/local/bin/agentworker: Permission denied") \
+	X(caught, PROGRAM.file.quarantined = YES, ERROR_DATA, "is quarantined") \
+	X(empty, (PROGRAM.form = FORM_NONE, PROGRAM.file.identity.size = 0), ERROR_DATA, \
+	    "is empty") \
+	X(text, PROGRAM.form = FORM_NONE, ERROR_DATA, "begins with #!") \
+	X(foreign, PROGRAM.form = FORM_FOREIGN, ERROR_DATA, "not for this Mac's processor") \
+	X(no_interpreter, interpreter_is("/opt/venv/bin/python3", false), ERROR_DATA, \
+	    "/opt/venv/bin/python3, which runs /usr/local/bin/agentworker, is missing") \
+	X(carriage_return, interpreter_is("/bin/sh\r", false), ERROR_DATA, "carriage return") \
+	X(not_in_path, interpreter_is("/sbin/python4", true), ERROR_DATA, "runs 'python4'") \
+	X(no_account, mac.facts.user.exists = NO, ERROR_ACCOUNT, "'worker'") \
+	X(new_uid, mac.facts.user.identity.uid = 502, ERROR_ACCOUNT, "uid or gid has changed") \
+	X(no_group, mac.facts.group.exists = NO, ERROR_ACCOUNT, "'staff'") \
+	X(no_folder, works_in(NO, FILE_DIRECTORY, UNKNOWN), ERROR_FILE, "'/w' is missing") \
+	X(file_for_folder, works_in(YES, FILE_REGULAR, YES), ERROR_FILE, \
+	    "'/w' is not a directory") \
+	X(closed_folder, works_in(YES, FILE_DIRECTORY, NO), ERROR_FILE, "cannot enter") \
+	X(log_barred, log_is(FILE_REGULAR, 501, NO), ERROR_FILE, "cannot write the log") \
+	X(log_folder, log_is(FILE_DIRECTORY, 501, YES), ERROR_FILE, "it is a directory") \
+	X(log_of_another, log_is(FILE_REGULAR, 502, NO), ERROR_FILE, "another account") \
+	X(plist_folder, (mac.facts.plist.file.exists = YES, mac.facts.plist.file.type = \
+	    FILE_DIRECTORY), ERROR_FILE, "not a regular file")
+
+#define START(name, change, kind, part) \
+	static void \
+	start_##name(void) \
+	{ \
+		change; \
+	}
+STARTS(START)
+#undef START
+
+static const struct start {
+	const char	*name;
+	void		(*make)(void);
+	enum error_kind	 kind;
+	const char	*part;
+} starts[] = {
+#define START(name, change, kind, part) { #name, start_##name, kind, part },
+	STARTS(START)
+#undef START
+};
+
+static void
+refused_start(const struct start *start, const char *how)
+{
+	plan_free(&plan);
+	if (plan_install(&plan, &mac.next, installed ? &mac.receipt : NULL, &mac.facts, options,
+	    &error) == 0 || plan.count != 0)
+		fail_msg("%s, %s: not refused", start->name, how);
+	if (error.kind != start->kind ||
+	    (strstr(error.what, start->part) == NULL && strstr(error.why, start->part) == NULL))
+		fail_msg("%s, %s: %s: %s", start->name, how, error.what, error.why);
+	assert_string_not_equal(error.fix, "");
+}
+
+static void
+each_known_cause_is_named_before_anything_is_stopped(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+		end(NULL);
+		fresh(NULL);
+		options.replace = true;
+		starts[i].make();
+		refused_start(&starts[i], "install");
+		end(NULL);
+		present(NULL);
+		wants_other("--loop", "--other");
+		starts[i].make();
+		refused_start(&starts[i], "install over a running job");
+		end(NULL);
+		present(NULL);
+		options = (struct plan_options){ .load = true, .keep_disabled = true };
+		mac.facts.plist.bytes = healthy_plist("--loop", "--edited");
+		starts[i].make();
+		refused_start(&starts[i], "repair");
+		end(NULL);
+		present(NULL);
+		options = (struct plan_options){ .load = true, .keep_disabled = true,
+		    .restart = true };
+		starts[i].make();
+		refused_start(&starts[i], "restart");
+	}
+}
+
+/* A program that is written over while its job runs: only then the kernel has its signature. */
+static void
+a_program_written_over_while_it_runs_is_not_stopped(void **state)
+{
+	static const struct start start = { "written over", write_over, ERROR_DATA,
+	    "was overwritten in place" };
+
+	(void)state;
+	options.restart = true;
+	write_over();
+	refused_start(&start, "restart");
+	mac.facts.program.file.identity.size--;		/* only touched: unknown */
+	make();
+	mac.facts.program.file.identity.size++;
+	mac.facts.system.processor = MACHO_X86_64;
+	make();
+	mac.facts.system.processor = MACHO_ARM64;
+	mac.facts.launchd.process.inode++;
+	make();
+	mac.facts.launchd.process.inode--;
+	mac.facts.program.is_script = true;
+	mac.facts.program.form = FORM_UNKNOWN;
+	make();
+}
+
+static void
+a_disabled_job_is_stopped_by_no_restart(void **state)
+{
+	static const struct start start = { "disabled", write_over, ERROR_DATA,
+	    "the label is disabled" };
+
+	(void)state;
+	mac.facts.launchd.override = OVERRIDE_DISABLED;
+	options = (struct plan_options){ .load = true, .keep_disabled = true };
+	make();					/* repair leaves it as it is */
+	assert_planned("");
+	options.restart = true;
+	refused_start(&start, "restart");
+	options = (struct plan_options){ .load = true, .restart = true };
+	make();					/* install enables it */
+}
+
+/* What stops nothing is done, whatever is in the way of a start. */
+static void
+what_needs_no_stop_is_repaired_in_spite_of_a_cause(void **state)
+{
+	(void)state;
+	options = (struct plan_options){ .load = true, .keep_disabled = true };
+	mac.facts.program.file.quarantined = YES;
+	mac.facts.log[0].file.mode = 0600;
+	make();
+	assert_planned("record log:agentworker.log receipt");
+}
+
+/* launchd does not try again by itself, even if the cause has gone. */
+static void
+a_start_that_failed_is_repeated_by_repair(void **state)
+{
+	(void)state;
+	options = (struct plan_options){ .load = true, .keep_disabled = true, .start = true };
+	strcpy(mac.facts.launchd.service.state, "spawn scheduled");
+	mac.facts.launchd.service.pid = SERVICE_NUMBER_UNKNOWN;
+	mac.facts.launchd.service.last_exit = LAST_EXIT_CODE;
+	mac.facts.launchd.service.last_exit_value = EXIT_CONFIG;
+	make();
+	assert_planned("record unload load receipt");
+	mac.facts.launchd.service.last_exit_value = 3;
+	make();
+	assert_planned("");
+	/* A cause that is there is named, whatever else there is to do. */
+	mac.facts.program.file.exists = NO;
+	mac.facts.log[0].file.mode = 0600;
+	refused(ERROR_DATA, "is missing");
+}
+
+/* The receipt keeps the program that was there: else one that comes back would be another. */
+static void
+a_program_that_is_gone_is_remembered(void **state)
+{
+	struct receipt read;
+
+	(void)state;
+	mac.facts.program.file = (struct file_fact){ .exists = NO };
+	make();
+	assert_planned("");
+	mac.facts.log[0].file.mode = 0600;
+	make();
+	read_planned_receipt(&read);
+	assert_int_equal(read.program_identity.inode, mac.receipt.program_identity.inode);
+	receipt_free(&read);
+}
+
+static void
+what_is_only_likely_or_unknown_refuses_nothing(void **state)
+{
+	(void)state;
+	options = (struct plan_options){ .load = true, .restart = true };
+	PROGRAM.form = FORM_TRANSLATED;
+	PROGRAM.runs = UNKNOWN;
+	PROGRAM.file.quarantined = UNKNOWN;
+	PROGRAM.interpreter.any = true;
+	PROGRAM.interpreter.file.exists = NO;
+	works_in(UNKNOWN, FILE_DIRECTORY, UNKNOWN);
+	mac.facts.log[0].writable = UNKNOWN;
+	mac.facts.home.file.exists = NO;
+	make();
+	assert_non_null(plan_planned(&plan, KIND_UNLOAD));
 }
 
 static void
@@ -1154,7 +1400,7 @@ folders_that_are_not_safe_or_not_there_are_refused(void **state)
 	REFUSED(mac.facts.daemons.type = FILE_REGULAR, ERROR_FILE, "it is not a directory");
 	REFUSED((strcpy(mac.next.spec.working_directory.theirs, "/w"),
 	    mac.facts.working_directory.file.exists = NO), ERROR_FILE,
-	    "cannot use the working directory '/w'");
+	    "the working directory '/w' is missing");
 }
 
 static void
@@ -1426,6 +1672,13 @@ main(void)
 		FRESH(a_launchd_that_was_not_understood_is_refused),
 		FRESH(what_lnpctl_did_not_install_is_refused),
 		FRESH(a_program_that_cannot_run_is_refused),
+		FRESH(each_known_cause_is_named_before_anything_is_stopped),
+		PRESENT(a_program_written_over_while_it_runs_is_not_stopped),
+		PRESENT(a_disabled_job_is_stopped_by_no_restart),
+		PRESENT(what_needs_no_stop_is_repaired_in_spite_of_a_cause),
+		PRESENT(a_start_that_failed_is_repeated_by_repair),
+		PRESENT(a_program_that_is_gone_is_remembered),
+		PRESENT(what_is_only_likely_or_unknown_refuses_nothing),
 		FRESH(a_program_that_others_can_change_is_refused_only_for_root),
 		FRESH(lists_and_volumes_refuse_new_jobs_only),
 		FRESH(logs_that_are_not_ours_are_refused),
