@@ -253,6 +253,26 @@ restored_job_stays_though_unhealthy(void **state)
 	assert_status(mac, mac_launchctl(mac, "print system/com.example.job"), 0);
 }
 
+/* A deployment replaced the program, and the new one fails: the old job runs it, too. */
+static void
+job_whose_new_program_fails_is_said_to_be_down(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0.3", MAC_QUIET), 0);
+	/* Other arguments that fail are not such a program. */
+	assert_status(mac, mac_install(mac, "--settle 0.3", MAC_WORKER " --exit 3"), 1);
+	assert_has(mac->err, "all was put back");
+	mac_remove(mac, MAC_WORKER);
+	mac_write(mac, MAC_WORKER, "#!/bin/sh\nexit 3\n");
+	mac_set_mode(mac, MAC_WORKER, 0755);
+	assert_status(mac, mac_install(mac, "--settle 0.3 --env COLOR=blue", MAC_QUIET), 74);
+	assert_has(mac->err, "rollback was incomplete");
+	assert_has(mac->err, "still changed: the job 'com.example.job' is down: the program on "
+	    "disk is not the one that ran, and it fails");
+	assert_has_not(mac_read(mac, PLIST), "COLOR");
+}
+
 static void
 dry_run_of_repair_prints_the_plan_and_changes_nothing(void **state)
 {
@@ -438,6 +458,7 @@ main(void)
 		EMBEDDED(restart_needs_a_label_and_repair_an_installed_job),
 		EMBEDDED(jobs_that_are_restarted_together_are_watched_together),
 		EMBEDDED(restored_job_stays_though_unhealthy),
+		EMBEDDED(job_whose_new_program_fails_is_said_to_be_down),
 		EMBEDDED(failure_of_one_job_does_not_stop_the_others),
 		EMBEDDED(every_one_of_twenty_jobs_is_visited_and_reported),
 		EMBEDDED(dry_run_of_repair_prints_the_plan_and_changes_nothing),

@@ -29,6 +29,9 @@ struct plan {
 	bool		full;			/* there was no room for a step or a note */
 	bool		resumed;		/* it finishes an interrupted change: a backup is of
 						   the state before that */
+	/* The job as it was, borrowed, if undoing this would run its program as it is on disk now,
+	   which is not the one that ran; else NULL. */
+	const struct receipt *returns;
 };
 
 struct plan_options {

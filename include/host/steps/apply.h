@@ -24,6 +24,7 @@ struct apply {
 	void			*context;
 	const struct plan	*plan;		/* this and the next: set by apply_plan() */
 	enum files_when		 when;		/* for each file */
+	bool			 stopped;	/* undoing because of a signal: wait only briefly */
 	bool			 changed;	/* out: something was done and not undone */
 	bool			 rolled_back;	/* out: something was done, and all of it undone */
 	struct error		 unhealthy;	/* out: what is wrong with a job that keep left in

@@ -424,6 +424,7 @@ plan_begin(struct plan *plan, bool resumed)
 	plan->count = plan->note_count = 0;
 	plan->full = false;
 	plan->resumed = resumed;
+	plan->returns = NULL;
 	plan->record = plan->receipt = (struct bytes){ NULL, 0 };
 }
 
@@ -441,6 +442,9 @@ plan_install(struct plan *plan, struct receipt *next, const struct receipt *rece
 	    receipt_to_bytes(next, RECEIPT_INSTALLED, &plan->receipt, error) == -1)
 		return -1;
 	add_install_steps(plan, next, receipt, facts, options);
+	if (receipt != NULL && receipt_is_program_changed(receipt, facts) &&
+	    strcmp(receipt->spec.program.theirs, next->spec.program.theirs) == 0)
+		plan->returns = receipt;
 	settle_record(plan);
 	add_leftovers(plan, &next->spec, facts);
 	note_old_logs(plan, &next->spec, receipt);

@@ -24,7 +24,8 @@ apply_undo(struct apply *apply, struct plan *plan, size_t failed, char *left, si
 	unstopped.stop = NULL;
 	apply->host = &unstopped;
 	/* After a signal wait only briefly: the job's account may keep it from ever ending. */
-	if (wait_is_stopped(host) && (apply->timeout < 0 || apply->timeout > STOPPED_SECONDS))
+	apply->stopped = wait_is_stopped(host);
+	if (apply->stopped && (apply->timeout < 0 || apply->timeout > STOPPED_SECONDS))
 		apply->timeout = STOPPED_SECONDS;
 	left[0] = '\0';
 	for (size_t i = failed + 1; i-- > 0;) {

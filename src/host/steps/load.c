@@ -65,11 +65,32 @@ unload_do(struct apply *apply, struct step *step, struct error *error)
 	    error);
 }
 
+/*
+ * The old definition runs the program that is on disk now: if that was replaced before the change,
+ * it may be what has just failed, and the job that ran cannot come back.
+ */
+static int
+unload_watch_old(const struct apply *apply, const struct step *step, struct error *error)
+{
+	const struct receipt *old = apply->plan->returns;
+	struct error down;
+
+	if (old == NULL || !step->was.running || !apply->watch || apply->stopped)
+		return 0;
+	state_look(apply->host, old->spec.label, apply->facts);
+	if (watch_job(apply->host, old, apply->facts, WATCH_START_SECONDS, &down) == 0)
+		return 0;
+	return error_set(error, ERROR_FAILED, "the program on disk is not the one that ran, and it "
+	    "fails: put the old one back", NULL, "the job '%s' is down", old->spec.label);
+}
+
 static int
 unload_undo(struct apply *apply, struct step *step, struct error *error)
 {
-	return step_is_back(apply, step) ? 0 :
-	    step_load_again(apply, step, apply->receipt->spec.uid, error);
+	if (step_is_back(apply, step))
+		return 0;
+	return step_load_again(apply, step, apply->receipt->spec.uid, error) == -1 ||
+	    unload_watch_old(apply, step, error) == -1 ? -1 : 0;
 }
 
 const struct step_row step_unload = {
