@@ -85,6 +85,10 @@ reapply_end(struct session *session, struct change *change, struct error *error)
 		result = reapply_report(session, change, error);
 	if (result == -1)
 		memcpy(error->detail, detail, sizeof detail);
+	/* The checks are reported; this is what keeps repair from doing more. */
+	if (change->plan.obstacle.kind != ERROR_NONE)
+		return error_set(error, ERROR_FAILED, change->plan.obstacle.why,
+		    change->plan.obstacle.fix, "%s", change->plan.obstacle.what);
 	if (result == 0 && change->changed)
 		report_line(session, session->command->run == command_restart ? "restarted: %s" :
 		    "repaired: %s", change->label);
@@ -119,6 +123,10 @@ reapply_would_change(const struct host *host, const struct receipt *receipt, str
 	if (result == 0)
 		result = plan_changes(&plan) ||
 		    check_liveness(&next, facts, &ignored) == LIVENESS_IDLE;
+	if (result == 0 && plan.obstacle.kind != ERROR_NONE) {
+		*error = plan.obstacle;
+		result = -1;
+	}
 	plan_free(&plan);
 	receipt_free(&next);
 	return result;

@@ -29,9 +29,13 @@ struct plan {
 	bool		full;			/* there was no room for a step or a note */
 	bool		resumed;		/* it finishes an interrupted change: a backup is of
 						   the state before that */
-	/* The job as it was, borrowed, if undoing this would run its program as it is on disk now,
-	   which is not the one that ran; else NULL. */
+	/*
+	 * The job as it was, borrowed, if undoing this would run its program as it is on disk now,
+	 * which is not the one that ran; else NULL.
+	 */
 	const struct receipt *returns;
+	/* Why a running job that should be loaded again is left as it is; ERROR_NONE: it is not. */
+	struct error	obstacle;
 };
 
 struct plan_options {
@@ -53,7 +57,7 @@ struct plan_options {
  * plist removed before the daemon's is written, so launchd could never start both at boot.
  *
  * Refuse, before any change: ERROR_DATA (label, plist or job of somebody else; a program that
- * cannot run, or that others can replace although the job runs as root; a log of another job;
+ * cannot start, or that others can replace although the job runs as root; a log of another job;
  * lnpctl running inside the job), ERROR_ACCOUNT, ERROR_FILE (a log of somebody else or not
  * a regular file; a directory that cannot be trusted), ERROR_LAUNCHCTL (launchctl could not be
  * understood), ERROR_SYSTEM.

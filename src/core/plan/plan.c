@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/check/check.h"
+#include "core/check/start.h"
 #include "core/facts/loadable.h"
 #include "core/job/receipt.h"
 #include "core/text.h"
@@ -267,11 +269,13 @@ add_logs(struct plan *plan, const struct receipt *receipt, const struct facts *f
 	    receipt->spec.gid,
 		.mode = receipt->spec.log_mode };
 
-	for (size_t i = receipt->undo.folder_count; i < receipt->made_folder_count; i++)
+	bool held = plan->obstacle.kind != ERROR_NONE;
+
+	for (size_t i = receipt->undo.folder_count; i < receipt->made_folder_count && !held; i++)
 		add_folder(plan, &receipt->spec, facts, receipt->made_folders[i],
 		    plan_is_missing(receipt->made_folders[i], facts) ? gone : there, there);
 	for (int i = 0; i < 2; i++)
-		if (spec_has_log(&receipt->spec, i))
+		if (spec_has_log(&receipt->spec, i) && !(held && facts->log[i].file.exists == NO))
 			plan_add_log(plan, receipt, facts, i, log);
 }
 
@@ -306,10 +310,33 @@ is_stale(const struct spec *spec, const struct receipt *receipt, const struct fa
 	    strcmp(facts->launchd.service.path, spec->plist_path) != 0);
 }
 
+/* Return true if the job is neither loaded nor unloaded. */
 static bool
-stays_disabled(const struct facts *facts, struct plan_options options)
+plan_leaves_job(const struct plan *plan, const struct facts *facts, struct plan_options options)
 {
-	return facts->launchd.override == OVERRIDE_DISABLED && options.keep_disabled;
+	return !options.load || plan->obstacle.kind != ERROR_NONE || (options.keep_disabled &&
+	    facts->launchd.override == OVERRIDE_DISABLED);
+}
+
+/*
+ * repair does what it can without stopping a job that runs and could not start again. It leaves
+ * what shows that the job must be loaded again, another plist or a missing log, for a later repair.
+ * An interrupted change is finished as a whole or not at all.
+ */
+static void
+plan_find_obstacle(struct plan *plan, const struct receipt *next, const struct receipt *receipt,
+    const struct facts *facts, struct plan_options options)
+{
+	struct check_draft ignored;
+	enum liveness liveness;
+
+	if (!options.keep_disabled || options.restart || plan_leaves_job(plan, facts, options) ||
+	    receipt == NULL || receipt->changing || facts->launchd.loaded != YES ||
+	    !is_stale(&next->spec, receipt, facts))
+		return;
+	liveness = check_liveness(next, facts, &ignored);
+	if (liveness == LIVENESS_UP || liveness == LIVENESS_DONE)
+		start_refuse(next, receipt, facts, FIXES_FILES, &plan->obstacle);
 }
 
 /*
@@ -317,12 +344,11 @@ stays_disabled(const struct facts *facts, struct plan_options options)
  * Another device or ctime of the same file would change the receipt.
  */
 static void
-remember_program(struct receipt *next, const struct receipt *receipt, const struct facts *facts,
-    struct plan_options options)
+remember_program(const struct plan *plan, struct receipt *next, const struct receipt *receipt,
+    const struct facts *facts, struct plan_options options)
 {
 	const struct file_identity *program = &facts->program.file.identity;
-	bool loads = facts->launchd.loaded != YES || (options.load && !stays_disabled(facts,
-	    options));
+	bool loads = facts->launchd.loaded != YES || !plan_leaves_job(plan, facts, options);
 	bool stays = receipt != NULL && (receipt_same_file(&receipt->program_identity, program) ||
 	    facts->program.file.exists != YES ||
 	    (!loads && receipt_is_program_changed(receipt, facts)));
@@ -334,7 +360,8 @@ static void
 add_install_steps(struct plan *plan, const struct receipt *next, const struct receipt *receipt,
     const struct facts *facts, struct plan_options options)
 {
-	bool disabled = stays_disabled(facts, options), load = options.load && !disabled;
+	bool disabled = options.keep_disabled && facts->launchd.override == OVERRIDE_DISABLED;
+	bool load = !plan_leaves_job(plan, facts, options);
 	bool stay = facts->launchd.loaded == YES && !options.restart &&
 	    !is_stale(&next->spec, receipt, facts) && !(options.start && is_given_up(facts));
 
@@ -346,8 +373,10 @@ add_install_steps(struct plan *plan, const struct receipt *next, const struct re
 	}
 	add_logs(plan, next, facts);
 	plan_add_agent_removal(plan, next, facts);
-	add_file(plan, next, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
-	    plan_our_state(facts, next->spec.plist, next->spec.mode));
+	if (plan->obstacle.kind == ERROR_NONE ||
+	    bytes_equal(facts->plist.bytes, next->spec.plist))
+		add_file(plan, next, SNAP_PLIST, &facts->plist.file, facts->plist.bytes,
+		    plan_our_state(facts, next->spec.plist, next->spec.mode));
 	if (next->undo.files[SNAP_DUPLICATE].path[0] != '\0')
 		add_file(plan, next, SNAP_DUPLICATE, &facts->duplicate.plist.file,
 		    facts->duplicate.plist.bytes, gone);
@@ -425,6 +454,7 @@ plan_begin(struct plan *plan, bool resumed)
 	plan->full = false;
 	plan->resumed = resumed;
 	plan->returns = NULL;
+	plan->obstacle.kind = ERROR_NONE;
 	plan->record = plan->receipt = (struct bytes){ NULL, 0 };
 }
 
@@ -437,7 +467,8 @@ plan_install(struct plan *plan, struct receipt *next, const struct receipt *rece
 	    plan_refuse_migration(&next->spec, receipt, facts, error) == -1 ||
 	    plan_remember(next, receipt, facts, error) == -1)
 		return -1;
-	remember_program(next, receipt, facts, options);
+	plan_find_obstacle(plan, next, receipt, facts, options);
+	remember_program(plan, next, receipt, facts, options);
 	if (receipt_to_bytes(next, RECEIPT_CHANGING, &plan->record, error) == -1 ||
 	    receipt_to_bytes(next, RECEIPT_INSTALLED, &plan->receipt, error) == -1)
 		return -1;

@@ -435,7 +435,7 @@ plan_refuse_start(const struct plan *plan, const struct receipt *next,
     const struct receipt *receipt, const struct facts *facts, struct plan_options options,
     struct error *error)
 {
-	if (!refuse_starts(plan, next, facts, options))
+	if (plan->obstacle.kind != ERROR_NONE || !refuse_starts(plan, next, facts, options))
 		return 0;
 	return start_refuse(next, receipt, facts, options.keep_disabled ? FIXES_FILES :
 	    FIXES_FILES | FIXES_LABEL, error);
