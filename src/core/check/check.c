@@ -53,6 +53,16 @@ check_unseen(struct check_draft *draft, const struct facts *facts, const char *p
 		check_set(draft, VERDICT_SKIP, NULL, "only root can read %s", path);
 }
 
+bool
+check_lacks_account(const struct facts *facts, struct check_draft *draft)
+{
+	if (facts->user.exists == YES)
+		return false;
+	check_set(draft, VERDICT_SKIP, NULL, "not checked: the account %s", facts->user.exists ==
+	    NO ? "does not exist" : "cannot be looked up");
+	return true;
+}
+
 void
 check_read_log(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {

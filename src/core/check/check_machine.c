@@ -61,6 +61,8 @@ check_directory(const char *what, const char *path, const struct file_fact *fact
 {
 	if (path[0] == '\0')
 		check_set(draft, VERDICT_SKIP, NULL, "the job has no %s", what);
+	else if (fact->exists == YES && enters == UNKNOWN && check_lacks_account(facts, draft))
+		return;
 	else if (fact->exists == UNKNOWN || (fact->exists == YES && enters == UNKNOWN))
 		check_unseen(draft, facts, path, fact->error);
 	else if (fact->exists == NO)
@@ -163,7 +165,8 @@ check_log(const struct receipt *receipt, const struct facts *facts, int which,
 		check_advise(draft, MOVE_ASIDE, receipt->spec.label);
 		check_log_advise(receipt, facts, which, draft);
 	} else if (check_log_reach(receipt, facts, which, draft) &&
-	    facts->log[which].writable == UNKNOWN && facts->root)
+	    facts->log[which].writable == UNKNOWN && facts->root &&
+	    !check_lacks_account(facts, draft))
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "cannot determine whether %s can write the log %s", receipt->spec.user, path);
 }

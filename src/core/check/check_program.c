@@ -51,6 +51,8 @@ check_program_access(const struct receipt *receipt, const struct facts *facts,
 		    "out of %s", receipt->spec.user, protected);
 	else if (facts->program.runs == YES)
 		check_set(draft, VERDICT_PASS, NULL, "%s can run the program", receipt->spec.user);
+	else if (facts->program.runs == UNKNOWN && check_lacks_account(facts, draft))
+		return;
 	else if (facts->program.runs == UNKNOWN)
 		check_unseen(draft, facts, receipt->spec.program.theirs, facts->program.runs_error);
 	else {

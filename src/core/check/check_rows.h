@@ -23,6 +23,12 @@ void	check_advise(struct check_draft *, const char *format,
 /* Report what cannot be read: unknown for root, skip for others. errnum is an errno value. */
 void	check_unseen(struct check_draft *, const struct facts *, const char *path, int errnum);
 
+/*
+ * Return true, and say so, if nothing can be known of what the account may do, because it does not
+ * exist or cannot be looked up: that is for the check "user".
+ */
+bool	check_lacks_account(const struct facts *, struct check_draft *);
+
 /* Check an attribute that makes launchd refuse the plist or the program at this path. */
 void	check_quarantine(const char *path, const struct file_fact *, const struct facts *,
     struct check_draft *);

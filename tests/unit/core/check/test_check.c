@@ -401,6 +401,14 @@ booting(void)
 	CASE(program_owner_gone, gone(&FACTS->program.file), "program-owner", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
+	CASE(access_nobody, (FACTS->user.exists = NO, FACTS->program.runs = UNKNOWN), \
+	    "program-access", VERDICT_SKIP, "not checked: the account does not exist", NULL) \
+	CASE(access_nobody_seen, (FACTS->user.exists = FACTS->program.runs = UNKNOWN), \
+	    "program-access", VERDICT_SKIP, "not checked: the account cannot be", NULL) \
+	CASE(home_nobody, (FACTS->user.exists = NO, FACTS->home.enters = UNKNOWN), "home", \
+	    VERDICT_SKIP, "not checked: the account does not exist", NULL) \
+	CASE(log_nobody, (FACTS->user.exists = NO, FACTS->log[1].writable = UNKNOWN), \
+	    "log-files", VERDICT_SKIP, "not checked: the account does not exist", NULL) \
 	CASE(form_native, FACTS->program.form = FORM_NATIVE, "architecture", VERDICT_PASS, \
 	    "for this Mac's processor", NULL) \
 	CASE(form_unknown, (void)0, "architecture", VERDICT_SKIP, "not known", NULL) \
