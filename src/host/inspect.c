@@ -152,17 +152,21 @@ inspect_labels(const struct host *host, struct labels *labels, struct error *err
 
 /* ---- the job's own files ---- */
 
-/* Find the innermost existing directory above a log that its account has to create. */
+/* Find the innermost existing directory above a missing log. */
 static void
-look_for_parent(const struct host *host, const char *log, char parent[PATH_SIZE])
+look_for_parent(const struct host *host, const char *path, const struct account *user,
+    struct log_fact *log)
 {
 	struct file_fact fact = { .exists = NO };
+	char *parent = log->parent;
 
-	text_copy(parent, PATH_SIZE, log);
+	text_copy(parent, PATH_SIZE, path);
 	while (parent[0] != '\0' && fact.exists == NO) {
 		*strrchr(parent, '/') = '\0';	/* a log's path is a full one */
-		files_look(host, parent, FILES_LOOSE, &fact);
+		files_look_at_directory(host, parent[0] == '\0' ? "/" : parent, &fact);
 	}
+	if (user->exists == YES && access_is_evident(&fact, user->identity.uid, X_OK))
+		log->reached = YES;
 }
 
 /* Note a missing directory, the first length bytes of the log's path. */
@@ -190,14 +194,12 @@ look_at_log(const struct host *host, const struct spec *spec, int which, struct 
 	memset(log, 0, sizeof *log);
 	if (spec_has_log(spec, which))
 		files_look_at_log(host, path, &log->file);
-	if (log->file.exists != NO || (!spec->account_log[which] && log->file.resolved[0] != '\0'))
+	if (log->file.exists != NO)
 		return;
-	look_for_parent(host, path, log->parent);
+	look_for_parent(host, path, &facts->user, log);
 	for (const char *end = strchr(path + strlen(log->parent) + 1, '/'); end != NULL;
 	    end = strchr(end + 1, '/'))
 		look_add_missing(facts, path, (size_t)(end - path));
-	if (!spec->account_log[which])
-		log->parent[0] = '\0';
 }
 
 static void
@@ -323,9 +325,12 @@ look_at_reach(const struct host *host, const struct spec *spec, struct facts *fa
 		if (log->file.exists == YES)
 			log->writable = look_at_access(host, spec->logs[i].theirs, &log->file,
 			    &user, W_OK, &ignored);
-		else if (log->parent[0] != '\0')	/* the account has to create the log */
+		else if (log->parent[0] != '\0' && spec->account_log[i])
+			/* the account has to create it */
 			log->writable = files_access(host, log->parent, &user, W_OK | X_OK,
 			    &ignored);
+		else if (log->parent[0] != '\0' && log->reached != YES)
+			log->reached = files_access(host, log->parent, &user, X_OK, &ignored);
 	}
 }
 

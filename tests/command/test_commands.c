@@ -1742,6 +1742,25 @@ directory_that_only_root_can_enter_is_refused(void **state)
 }
 
 static void
+log_in_a_directory_that_only_root_can_enter_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *paths;
+
+	if (!mac->as_root)
+		skip();
+	mac_make_folder(mac, "/private/var/closed");
+	mac_set_mode(mac, "/private/var/closed", 0700);
+	paths = mac_paths(mac);
+	assert_status(mac, mac_install(mac, "--settle 0.05 --log-dir /private/var/closed",
+	    MAC_QUIET), 73);
+	assert_has(mac->err, "cannot start: worker cannot write the log /private/var/closed/");
+	assert_status(mac, mac_install(mac, "--settle 0.05 --log-dir /private/var/closed/new",
+	    MAC_QUIET), 73);
+	assert_only_lock_was_made(mac, paths);
+}
+
+static void
 stubborn_job_is_waited_for(void **state)
 {
 	struct mac *mac = *state;
@@ -1944,6 +1963,7 @@ main(void)
 		EMBEDDED(job_that_fails_is_rolled_back),
 		EMBEDDED(job_that_may_exit_is_healthy_without_keep_alive),
 		EMBEDDED(directory_that_only_root_can_enter_is_refused),
+		EMBEDDED(log_in_a_directory_that_only_root_can_enter_is_refused),
 		EMBEDDED(stubborn_job_is_waited_for),
 		EMBEDDED(job_disabled_in_login_items_is_rolled_back_with_advice),
 		EMBEDDED(bootstrap_that_answers_5_is_tried_again_and_print_decides),

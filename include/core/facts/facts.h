@@ -217,8 +217,9 @@ struct log_fact {
 	struct file_fact file;
 	enum tristate	writable;		/* by the job's user; if that account is to create
 						   the log: its directory */
-	char		parent[PATH_SIZE];	/* that directory, or the part of its path that
-						   exists */
+	char		parent[PATH_SIZE];	/* of a missing log: its directory, or the part of
+						   its path that exists */
+	enum tristate	reached;		/* the job's user may search parent */
 };
 
 struct launchd_fact {

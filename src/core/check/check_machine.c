@@ -128,10 +128,11 @@ check_log_reach(const struct receipt *receipt, const struct facts *facts, int wh
     struct check_draft *draft)
 {
 	const struct log_fact *log = &facts->log[which];
+	bool missing = log->file.exists == NO && log->reached == NO;
 
-	if (!spec_has_log(&receipt->spec, which) || log->file.exists != YES ||
+	if (!spec_has_log(&receipt->spec, which) || (!missing && (log->file.exists != YES ||
 	    log->file.type != FILE_REGULAR || log->file.owner != receipt->spec.uid ||
-	    (log->file.mode & 0200) == 0 || log->writable != NO)
+	    (log->file.mode & 0200) == 0 || log->writable != NO)))
 		return true;
 	check_set(draft, VERDICT_FAIL,
 	    "give the account search access to the directories above it",

@@ -948,6 +948,8 @@ write_over(void)
 	    "'/w' is not a directory") \
 	X(closed_folder, works_in(YES, FILE_DIRECTORY, NO), ERROR_FILE, "cannot enter") \
 	X(log_barred, log_is(FILE_REGULAR, 501, NO), ERROR_FILE, "cannot write the log") \
+	X(log_unreached, (mac.facts.log[1].file = (struct file_fact){ .exists = NO }, \
+	    mac.facts.log[1].reached = NO), ERROR_FILE, "cannot write the log") \
 	X(log_folder, log_is(FILE_DIRECTORY, 501, YES), ERROR_FILE, "it is a directory") \
 	X(log_of_another, log_is(FILE_REGULAR, 502, NO), ERROR_FILE, "another account") \
 	X(plist_folder, (mac.facts.plist.file.exists = YES, mac.facts.plist.file.type = \
