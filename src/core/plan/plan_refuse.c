@@ -415,6 +415,8 @@ plan_refuse_launchd(const struct facts *facts, struct error *error)
 /*
  * Return whether the job is to start after the change, now or at the next boot. What stops nothing
  * may be done whatever keeps the job from starting, unless it is down: then that is the answer.
+ * An interrupted change of a job that is down is finished: if the job does not start, undoing both
+ * brings the one before back.
  */
 static bool
 refuse_starts(const struct plan *plan, const struct receipt *next, const struct facts *facts,
@@ -423,6 +425,8 @@ refuse_starts(const struct plan *plan, const struct receipt *next, const struct 
 	struct check_draft ignored;
 	enum liveness liveness = check_liveness(next, facts, &ignored);
 
+	if (plan->resumed && liveness != LIVENESS_UP)
+		return false;
 	return options.restart || plan_planned(plan, KIND_UNLOAD) != NULL ||
 	    plan_planned(plan, KIND_LOAD) != NULL ||
 	    (!options.load && plan_planned(plan, KIND_PLIST) != NULL) ||

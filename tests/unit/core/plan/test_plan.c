@@ -1110,6 +1110,20 @@ a_start_that_failed_is_repeated_by_repair(void **state)
 	refused(ERROR_DATA, "is missing");
 }
 
+/* Only undoing it may bring the job before it back. */
+static void
+an_interrupted_change_of_a_job_that_is_down_is_finished(void **state)
+{
+	(void)state;
+	interrupted();
+	PROGRAM.file.quarantined = YES;
+	options = (struct plan_options){ .load = true, .keep_disabled = true };
+	refused(ERROR_DATA, "is quarantined");
+	mac.facts.launchd.loaded = NO;
+	make();
+	assert_non_null(plan_planned(&plan, KIND_LOAD));
+}
+
 /* The receipt keeps the program that was there: else one that comes back would be another. */
 static void
 a_program_that_is_gone_is_remembered(void **state)
@@ -1697,6 +1711,7 @@ main(void)
 		PRESENT(a_disabled_job_is_stopped_by_no_restart),
 		PRESENT(what_needs_no_stop_is_repaired_in_spite_of_a_cause),
 		PRESENT(a_start_that_failed_is_repeated_by_repair),
+		PRESENT(an_interrupted_change_of_a_job_that_is_down_is_finished),
 		PRESENT(a_program_that_is_gone_is_remembered),
 		PRESENT(what_is_only_likely_or_unknown_refuses_nothing),
 		FRESH(a_program_that_others_can_change_is_refused_only_for_root),
