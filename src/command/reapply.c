@@ -60,14 +60,20 @@ reapply_begin(struct session *session, struct change *change, const char *label,
 static int
 reapply_report(struct session *session, const struct change *change, struct error *error)
 {
-	enum error_kind kind = check_result(&change->findings);
+	const struct check_report *findings = &change->findings;
+	enum error_kind kind = check_result(findings);
+	enum verdict worst = kind == ERROR_FAILED ? VERDICT_FAIL : VERDICT_UNKNOWN;
+	size_t first = 0;
 
 	if (kind == ERROR_NONE && !session->options.verbose)
 		return 0;
-	report_findings(session, change->label, &change->findings);
+	report_findings(session, change->label, findings);
 	if (kind == ERROR_NONE)
 		return 0;
-	return error_set(error, kind, NULL, "see the checks above, or: lnpctl verify",
+	while (findings->rows[first].verdict != worst)
+		first++;
+	return error_set(error, kind, findings->rows[first].message,
+	    "see the checks above, or: lnpctl verify",
 	    kind == ERROR_FAILED ? "some checks of '%s' still fail" :
 	    "some checks of '%s' could not be completed", change->label);
 }

@@ -55,6 +55,9 @@ check_loaded(const struct receipt *receipt, const struct facts *facts, struct ch
 		    "cannot determine whether the job is loaded: %s", facts->launchd.trouble);
 	else if (facts->launchd.loaded == NO) {
 		check_set(draft, VERDICT_FAIL, NULL, "the job is not loaded");
+		/* What fixes the check "enabled" also loads the job, and nothing else does. */
+		if (facts->launchd.override == OVERRIDE_DISABLED)
+			return;
 		check_advise(draft, "sudo lnpctl repair %s", receipt->spec.label);
 		if (paste_may_name(&facts->plist.file) &&
 		    bytes_equal(facts->plist.bytes, receipt->spec.plist))

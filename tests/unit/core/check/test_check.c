@@ -652,6 +652,9 @@ booting(void)
 	CASE(loaded_unknown, (FACTS->launchd.loaded = UNKNOWN, set_text(FACTS->launchd.trouble, \
 	    "odd")), \
 	    "loaded", VERDICT_UNKNOWN, "odd", NULL) \
+	CASE(loaded_disabled, (FACTS->launchd.loaded = NO, \
+	    FACTS->launchd.override = OVERRIDE_DISABLED), "loaded", VERDICT_FAIL, \
+	    "is not loaded", NULL) \
 	CASE(loaded_offline, FACTS->offline = true, "loaded", VERDICT_SKIP, "image", NULL) \
 	\
 	CASE(definition, (void)0, "definition", VERDICT_PASS, "runs the definition", NULL) \
