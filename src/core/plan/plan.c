@@ -286,8 +286,10 @@ add_logs(struct plan *plan, const struct receipt *receipt, const struct facts *f
 static bool
 is_given_up(const struct facts *facts)
 {
-	return facts->launchd.service.pid <= 0 &&
-	    service_exited_with(&facts->launchd.service, EXIT_CONFIG);
+	const struct service *service = &facts->launchd.service;
+
+	return service_is_refused(service) ||
+	    (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY));
 }
 
 /* Return true if launchd runs another definition or program: the job must be booted out first. */

@@ -1104,6 +1104,10 @@ a_start_that_failed_is_repeated_by_repair(void **state)
 	mac.facts.launchd.service.last_exit_value = 3;
 	make();
 	assert_planned("");
+	strcpy(mac.facts.launchd.service.properties, PROPERTY_PENALTY);
+	make();
+	assert_planned("record unload load receipt");
+	mac.facts.launchd.service.properties[0] = '\0';
 	/* A cause that is there is named, whatever else there is to do. */
 	mac.facts.program.file.exists = NO;
 	mac.facts.log[0].file.mode = 0600;
