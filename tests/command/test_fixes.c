@@ -119,8 +119,19 @@ disabled(struct file_fact *fact)
 	mac.facts.duplicate.path[0] = '\0';
 }
 
+/* A script of Windows: the fix changes it in place. */
+static void
+with_carriage_return(struct file_fact *fact)
+{
+	struct interpreter_fact *interpreter = &mac.facts.program.interpreter;
+
+	(void)fact;
+	mac.facts.program.is_script = interpreter->any = interpreter->missing = true;
+	strcpy(interpreter->path, "/bin/sh\r");
+}
+
 static void (*const faults[])(struct file_fact *) = { wrong_owner, missing, quarantined, barred,
-    crashed, disabled };
+    crashed, disabled, with_carriage_return };
 
 static void
 weak_way(struct file_fact *fact)

@@ -253,6 +253,15 @@ a_cause_replaces_the_reason_and_needs_no_receipt(void **state)
 	assert_true(start_explain(&mac.receipt, &mac.facts, &error));
 	assert_string_equal(error.fix, "sudo lnpctl repair " LABEL);
 	mac.receipt.undo_receipt = (struct bytes){ NULL, 0 };
+	/* What may be the cause is the cause, if there is no other. */
+	mac.facts.log[0].file = mac.facts.log[1].file;
+	mac.facts.program.form = FORM_TRANSLATED;
+	mac.facts.launchd.process.exists = NO;
+	assert_true(start_explain(&mac.receipt, &mac.facts, &error));
+	assert_non_null(strstr(error.why, "without Rosetta"));
+	mac.facts.program.file.quarantined = YES;
+	assert_true(start_explain(&mac.receipt, &mac.facts, &error));
+	assert_non_null(strstr(error.why, "is quarantined"));
 	assert_false(check_is_unexplained(&mac.facts));
 	SERVICE.last_exit = LAST_EXIT_CODE;
 	SERVICE.last_exit_value = 78;
