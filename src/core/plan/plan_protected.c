@@ -3,6 +3,7 @@
 
 #include "core/lint/lint.h"
 #include "core/plan/plan.h"
+#include "core/text.h"
 
 bool
 plan_protected(const struct spec *spec, const struct facts *facts, size_t which, char *text,
@@ -24,6 +25,8 @@ plan_protected(const struct spec *spec, const struct facts *facts, size_t which,
 	folder = lint_protected(path);
 	if (folder != NULL)
 		snprintf(text, size, "privacy protection keeps jobs out of %s unless their program "
-		    "has Full Disk Access; it is better to put '%s' elsewhere", folder, path);
+		    "has Full Disk Access%s; it is better to put '%s' elsewhere", folder,
+		    text_begins_folded(path, "/Volumes/") ?
+		    ", and daemons start before an external volume is mounted" : "", path);
 	return true;
 }

@@ -11,6 +11,8 @@
 #include "core/text.h"
 #include "plan_parts.h"
 
+#define VOLUMES	"/Volumes"	/* where macOS mounts them, each in a directory of its name */
+
 static int
 refuse_accounts(const struct spec *spec, const struct facts *facts, struct error *error)
 {
@@ -368,6 +370,25 @@ refuse_other_root(const struct spec *spec, const struct receipt *receipt,
 	    spec->program.theirs);
 }
 
+/*
+ * A directory made by hand where a volume is mounted takes its name, and the disk is then mounted
+ * as "Data 1": https://github.com/jessepeterson/margarita/issues/28
+ */
+static int
+refuse_unmounted(const struct facts *facts, struct error *error)
+{
+	for (size_t i = 0; i < facts->missing_folder_count && i < FOLDERS_MAX; i++) {
+		const char *folder = facts->missing_folders[i];
+
+		if (text_begins_folded(folder, VOLUMES "/") &&
+		    strchr(folder + sizeof VOLUMES, '/') == NULL)
+			return error_set(error, ERROR_FILE, "no volume is mounted there",
+			    "mount it first, or choose a directory of the startup disk with "
+			    "--log-dir", "cannot create the directory '%s'", folder);
+	}
+	return 0;
+}
+
 static int
 refuse_files(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, bool replace, struct error *error)
@@ -392,6 +413,8 @@ refuse_files(const struct spec *spec, const struct receipt *receipt,
 		return error_set(error, ERROR_FILE, "too many directories are missing",
 		    "create them first",
 		    "cannot create the directory of '%s'", spec->logs[0].theirs);
+	if (refuse_unmounted(facts, error) == -1)
+		return -1;
 	if (facts->daemons.exists != YES || facts->daemons.type != FILE_DIRECTORY)
 		return error_set(error, ERROR_FILE,
 		    facts->daemons.exists == YES ? "it is not a directory" : "it does not exist",

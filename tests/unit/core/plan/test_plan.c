@@ -1432,6 +1432,10 @@ folders_that_are_not_safe_or_not_there_are_refused(void **state)
 	(void)state;
 	REFUSED(strcpy(mac.facts.plist.file.untrusted_path, "/Library"), ERROR_FILE,
 	    "cannot trust the directory '/Library'");
+	REFUSED((strcpy(mac.facts.missing_folders[0], "/Volumes"),
+	    strcpy(mac.facts.missing_folders[1], "/Volumes/Data"),
+	    mac.facts.missing_folder_count = 2), ERROR_FILE,
+	    "create the directory '/Volumes/Data'");
 	REFUSED(mac.facts.missing_folder_count = FOLDERS_MAX + 1, ERROR_FILE,
 	    "too many directories are missing");
 	REFUSED(mac.facts.daemons.exists = NO, ERROR_FILE, "it does not exist");
