@@ -265,7 +265,10 @@ install_change(struct session *session, struct change *change, const char *done,
 
 	change->options.replace = session->options.replace;
 	change->options.load = !session->options.no_load && !change->facts.offline;
-	if (change_begin(session, change, error) == -1 || change_end(session, change, error) == -1)
+	if (change_begin(session, change, error) == -1)
+		return -1;
+	report_lost(session, change);
+	if (change_end(session, change, error) == -1)
 		return -1;
 	if (session->options.dry_run)
 		return 0;

@@ -214,6 +214,44 @@ report_plan(struct session *session, const struct plan *plan)
 	report_notes(session, plan);
 }
 
+static void
+report_add_name(char names[REPORT_LINE], const char *name)
+{
+	text_append(names, REPORT_LINE, "%s%s", names[0] == '\0' ? "" : ", ", name);
+}
+
+/* Collect the names of what only the old plist has. */
+static void
+report_add_lost(void *context, const struct difference *row)
+{
+	if (row->new == NULL)
+		report_add_name(context, row->key);
+}
+
+void
+report_lost(struct session *session, const struct change *change)
+{
+	const struct spec *next = &change->next.spec, *old = change->installed == NULL ? NULL :
+	    &change->installed->spec;
+	char names[REPORT_LINE] = "";
+
+	for (size_t i = 0; i < change->plan.count; i++) {
+		const struct step *step = &change->plan.steps[i];
+
+		if (step->kind == KIND_PLIST && step->was.content.data != NULL &&
+		    step->goal.content.data != NULL)
+			difference_each(step->was.content, step->goal.content, report_add_lost,
+			    names);
+	}
+	for (size_t i = 0; old != NULL && i < old->peer_count; i++)
+		if (!spec_has_peer(next, old->peers[i])) {
+			report_add_name(names, "--peer ");
+			text_append(names, sizeof names, "%s", old->peers[i]);
+		}
+	if (names[0] != '\0')
+		report_line(session, "no longer set: %s", names);
+}
+
 void
 report_migration(struct session *session, const struct migration *migration)
 {

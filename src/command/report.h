@@ -54,6 +54,12 @@ void	report_plan(struct session *, const struct plan *);
 void	report_notes(struct session *, const struct plan *);
 
 /*
+ * Print what the job had that its new definition does not have: keys and variables of the plist,
+ * names only, and peers. An option that is left out must not be lost in silence.
+ */
+void	report_lost(struct session *, const struct change *);
+
+/*
  * Print the fate of each key of an agent's plist, and warnings; without --dry-run only the changes.
  */
 void	report_migration(struct session *, const struct migration *);

@@ -111,6 +111,9 @@ mode_t	spec_choose_log_mode(const struct spec *, const struct spec *receipt, boo
 /* Return true if lnpctl manages the log: it has a path. */
 bool	spec_has_log(const struct spec *, int which);
 
+/* Return true if it is one of the job's peers. */
+bool	spec_has_peer(const struct spec *, const char *peer);
+
 /* Write the path of such a file, and where the plist of a migrated agent is kept. */
 void	spec_stale_file(const struct spec *, enum stale_file, char path[NAME_SIZE]);
 void	spec_agent_kept(const struct spec *, char path[NAME_SIZE]);

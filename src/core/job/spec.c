@@ -24,6 +24,15 @@ spec_paths(struct spec *spec, const char *label)
 }
 
 bool
+spec_has_peer(const struct spec *spec, const char *peer)
+{
+	for (size_t i = 0; i < spec->peer_count; i++)
+		if (strcmp(spec->peers[i], peer) == 0)
+			return true;
+	return false;
+}
+
+bool
 spec_has_log(const struct spec *spec, int which)
 {
 	return spec->logs[which].theirs[0] != '\0';

@@ -8,6 +8,7 @@
 #include "core/plist/plist.h"
 #include "core/text.h"
 
+#define VARIABLES	"EnvironmentVariables"
 #define SHOWN_DEPTH_MAX	8	/* levels; plists written by lnpctl have two */
 
 struct showing {
@@ -61,22 +62,13 @@ difference_show(struct showing *showing, const struct plist *plist)
 	}
 }
 
-static void
-difference_line(FILE *stream, char sign, const char *key, const struct plist *value)
+void
+difference_value(const struct difference *difference, const struct plist *value, FILE *stream)
 {
-	struct showing showing = { stream, strcmp(key, "EnvironmentVariables") == 0, false, 0 };
+	struct showing showing = { stream, difference->secret, false, 0 };
 
-	fprintf(stream, "  %c ", sign);
-	text_put(stream, key, ": ");
 	difference_show(&showing, value);
-	putc('\n', stream);
 }
-
-struct difference_side {
-	const struct plist	*other;
-	FILE			*stream;
-	char			 sign;
-};
 
 /* Values are the same if their XML is. */
 static bool
@@ -92,30 +84,85 @@ difference_same(const struct plist *a, const struct plist *b)
 	return result;
 }
 
+struct difference_side {
+	const struct plist	*other;		/* dictionary */
+	bool			 is_new;
+	bool			 expands;	/* variables one by one */
+	bool			 variables;	/* the two dictionaries are the variables */
+	difference_visit	*visit;
+	void			*context;
+};
+
+static void
+difference_walk(const struct plist *old, const struct plist *new, struct difference_side side);
+
 static void
 difference_compare(void *context, const char *key, const struct plist *value)
 {
 	const struct difference_side *side = context;
 	const struct plist *other = plist_member(side->other, key);
+	bool variables = !side->variables && strcmp(key, VARIABLES) == 0;
+	struct difference row = { .secret = variables || side->variables,
+	    .old = side->is_new ? other : value, .new = side->is_new ? value : other };
+	struct difference_side inner = { .variables = true, .visit = side->visit,
+	    .context = side->context };
 
-	/* A changed key is printed with both values while the new side is visited. */
-	if (other != NULL && (side->sign == '-' || difference_same(value, other)))
+	/* A key that both have is compared while the new side is visited. */
+	if (other != NULL && (!side->is_new || difference_same(value, other)))
 		return;
-	if (other != NULL)
-		difference_line(side->stream, '-', key, other);
-	difference_line(side->stream, side->sign, key, value);
+	if (variables && side->expands && plist_is_dictionary(value) &&
+	    (other == NULL || plist_is_dictionary(other))) {
+		difference_walk(row.old, row.new, inner);
+		return;
+	}
+	text_format(row.key, sizeof row.key, "%s%s", side->variables ? VARIABLES "." : "", key);
+	side->visit(side->context, &row);
+}
+
+static void
+difference_walk(const struct plist *old, const struct plist *new, struct difference_side side)
+{
+	side.other = new;
+	plist_visit(old, difference_compare, &side);
+	side.other = old;
+	side.is_new = true;
+	plist_visit(new, difference_compare, &side);
+}
+
+void
+difference_each(struct bytes before, struct bytes after, difference_visit *visit, void *context)
+{
+	struct error ignored;
+	struct plist *old, *new;
+
+	if (bytes_equal(before, after))
+		return;
+	old = before.data == NULL ? NULL : plist_parse(before, &ignored);
+	new = after.data == NULL ? NULL : plist_parse(after, &ignored);
+	difference_walk(old, new, (struct difference_side){ .visit = visit, .context = context,
+	    .expands = old != NULL && new != NULL });
+	plist_release(old);
+	plist_release(new);
+}
+
+static void
+difference_line(void *context, const struct difference *row)
+{
+	const struct plist *sides[2] = { row->old, row->new };
+	FILE *stream = context;
+
+	for (int i = 0; i < 2; i++) {
+		if (sides[i] == NULL)
+			continue;
+		text_put(stream, i == 0 ? "  - " : "  + ", "");
+		text_put(stream, row->key, ": ");
+		difference_value(row, sides[i], stream);
+		putc('\n', stream);
+	}
 }
 
 void
 difference_print(struct bytes before, struct bytes after, FILE *stream)
 {
-	struct error ignored;
-	struct plist *old = before.data == NULL ? NULL : plist_parse(before, &ignored);
-	struct plist *new = after.data == NULL ? NULL : plist_parse(after, &ignored);
-	struct difference_side removed = { new, stream, '-' }, added = { old, stream, '+' };
-
-	plist_visit(old, difference_compare, &removed);
-	plist_visit(new, difference_compare, &added);
-	plist_release(old);
-	plist_release(new);
+	difference_each(before, after, difference_line, stream);
 }

@@ -119,7 +119,15 @@ values_of_environment_variables_are_never_printed(void **state)
 	    "<string>" SECRET "1</string></dict>",
 	    "<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET
 	    "2</string><key>B</key><string>" SECRET "</string></dict>",
-	    "  - EnvironmentVariables: { TOKEN }\n  + EnvironmentVariables: { TOKEN, B }\n");
+	    "  - EnvironmentVariables.TOKEN: (hidden)\n"
+	    "  + EnvironmentVariables.TOKEN: (hidden)\n"
+	    "  + EnvironmentVariables.B: (hidden)\n");
+	assert_difference("<key>EnvironmentVariables</key><dict><key>SAME</key><string>x</string>"
+	    "<key>GONE</key><string>" SECRET "</string></dict>",
+	    "<key>EnvironmentVariables</key><dict><key>SAME</key><string>x</string></dict>",
+	    "  - EnvironmentVariables.GONE: (hidden)\n");
+	assert_difference("<key>EnvironmentVariables</key><dict><key>GONE</key><string>" SECRET
+	    "</string></dict>", "", "  - EnvironmentVariables.GONE: (hidden)\n");
 	assert_difference(NULL,
 	    "<key>EnvironmentVariables</key><dict><key>TOKEN</key><string>" SECRET "</string>"
 	    "</dict>",
