@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "amend.h"
 #include "reapply.h"
 #include "change.h"
 #include "install.h"
@@ -327,7 +328,9 @@ migrate_agent(struct session *session, struct migrate *migrate, const char *name
 	/* Already a daemon, or an earlier run was interrupted. */
 	if (migrate_find_migrated(host, name, label)) {
 		change_clear(change);
-		return reapply_one(session, change, label, error);
+		return amend_is_asked(&session->options) ?
+		    amend_one(session, change, label, error) :
+		    reapply_one(session, change, label, error);
 	}
 	/* Another lnpctl may have undone a migration before we took the lock. */
 	if ((migrate->agent.label[0] == '\0' &&

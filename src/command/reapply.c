@@ -14,18 +14,25 @@
 #include "host/inspect.h"
 #include "host/machine/wait.h"
 
+static int
+reapply_refuse_removing(const struct receipt *receipt, struct error *error)
+{
+	char fix[sizeof error->fix];
+
+	if (!receipt_is_removing(receipt))
+		return 0;
+	paste_line(fix, sizeof fix, "to finish it: sudo lnpctl uninstall %s",
+	    receipt->spec.label);
+	return error_set(error, ERROR_DATA, "an uninstall of it was interrupted", fix,
+	    "the job '%s' is being removed", receipt->spec.label);
+}
+
 /* Take the spec of a receipt. */
 static int
 reapply_spec(const struct receipt *receipt, struct spec *spec, struct error *error)
 {
-	char fix[sizeof error->fix];
-
-	if (receipt_is_removing(receipt)) {
-		paste_line(fix, sizeof fix, "to finish it: sudo lnpctl uninstall %s",
-		    receipt->spec.label);
-		return error_set(error, ERROR_DATA, "an uninstall of it was interrupted", fix,
-		    "the job '%s' is being removed", receipt->spec.label);
-	}
+	if (reapply_refuse_removing(receipt, error) == -1)
+		return -1;
 	if (spec_copy(spec, &receipt->spec))
 		return 0;
 	return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'",
@@ -37,23 +44,6 @@ reapply_options(bool restart, const struct facts *facts)
 {
 	return (struct plan_options){ .load = !facts->offline, .restart = restart,
 	    .keep_disabled = true, .start = true, .watch_later = true };
-}
-
-static int
-reapply_begin(struct session *session, struct change *change, const char *label, bool restart,
-    struct error *error)
-{
-	struct facts *facts = &change->facts;
-
-	text_copy(change->label, sizeof change->label, label);
-	if (inspect_receipt(&session->host, label, NULL, &change->receipt, &facts->receipt.file,
-	    &facts->receipt.bytes, error) == -1 ||
-	    reapply_spec(&change->receipt, &change->next.spec, error) == -1)
-		return -1;
-	change->installed = &change->receipt;
-	change_inspect(&session->host, change);
-	change->options = reapply_options(restart, facts);
-	return change_begin(session, change, error);
 }
 
 /* Report the checks of a job that was changed; some that do not pass are an error. */
@@ -99,6 +89,32 @@ reapply_end(struct session *session, struct change *change, struct error *error)
 		report_line(session, session->command->run == command_restart ? "restarted: %s" :
 		    "repaired: %s", change->label);
 	return result;
+}
+
+int
+reapply_read(struct session *session, struct change *change, const char *label, struct error *error)
+{
+	struct facts *facts = &change->facts;
+
+	text_copy(change->label, sizeof change->label, label);
+	if (inspect_receipt(&session->host, label, NULL, &change->receipt, &facts->receipt.file,
+	    &facts->receipt.bytes, error) == -1 ||
+	    reapply_refuse_removing(&change->receipt, error) == -1)
+		return -1;
+	change->installed = &change->receipt;
+	return 0;
+}
+
+static int
+reapply_begin(struct session *session, struct change *change, const char *label, bool restart,
+    struct error *error)
+{
+	if (reapply_read(session, change, label, error) == -1 ||
+	    reapply_spec(&change->receipt, &change->next.spec, error) == -1)
+		return -1;
+	change_inspect(&session->host, change);
+	change->options = reapply_options(restart, &change->facts);
+	return change_begin(session, change, error);
 }
 
 int

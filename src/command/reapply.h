@@ -10,6 +10,12 @@
 
 #include "change.h"
 
+/*
+ * Read the receipt of a label, as installed. Returns 0, or -1: there is none, or an uninstall of it
+ * was interrupted.
+ */
+int	reapply_read(struct session *, struct change *, const char *label, struct error *);
+
 /* Repair one job. Returns 0, or -1 with the error of the change or of the checks. */
 int	reapply_one(struct session *, struct change *, const char *label, struct error *);
 

@@ -45,12 +45,90 @@ dry_run_names_the_variables_that_change(void **state)
 	assert_has_not(mac->out, "secret");
 }
 
+/* ---- a second migrate ---- */
+
+#define AGENT	"/Users/worker/Library/LaunchAgents/com.example.job.plist"
+#define MIGRATE	"migrate --settle 0.02 "
+
+static void
+given_migrated_agent(struct mac *mac)
+{
+	mac_write(mac, AGENT, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	    "<plist version=\"1.0\"><dict><key>Label</key><string>com.example.job</string>"
+	    "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string>"
+	    "<string>--report</string><string>--interval</string><string>100000</string></array>"
+	    "<key>KeepAlive</key><true/></dict></plist>\n");
+	mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
+	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 0);
+}
+
+static void
+options_of_a_second_migrate_are_applied_and_the_rest_is_kept(void **state)
+{
+	static const char again[] = MIGRATE "--env FOO=bar --set ThrottleInterval=30 "
+	    "--log-dir /var/log/x com.example.job";
+	struct mac *mac = *state;
+	pid_t first, second;
+
+	given_migrated_agent(mac);
+	first = mac_pid(mac);
+	assert_status(mac, mac_command(mac, again), 0);
+	assert_has(mac->out, "\nchanged: com.example.job\n");
+	assert_has(mac_read(mac, PLIST), "<key>FOO</key>\n\t\t<string>bar</string>");
+	assert_has(mac_read(mac, PLIST), "<key>PATH</key>");
+	assert_has(mac_read(mac, PLIST), "<key>KeepAlive</key>\n\t<true/>");
+	assert_has(mac_read(mac, PLIST), "<string>/var/log/x/com.example.job.err</string>");
+	second = mac_pid(mac);
+	assert_true(second > 0 && second != first);
+
+	/* Once they are applied, the same command and one without options change nothing. */
+	assert_status(mac, mac_command(mac, again), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_status(mac, mac_command(mac, "migrate com.example.job"), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_int_equal(mac_pid(mac), second);
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_true(mac_exists(mac, AGENT));
+}
+
+static void
+peers_of_a_second_migrate_are_remembered_without_a_restart(void **state)
+{
+	struct mac *mac = *state;
+	pid_t first;
+
+	given_migrated_agent(mac);
+	first = mac_pid(mac);
+	assert_status(mac, mac_command(mac, MIGRATE "--timeout 1 --peer one.invalid:7000 "
+	    "com.example.job"), 2);
+	assert_has(mac->out, "\nchanged: com.example.job\n");
+	assert_has(mac_read(mac, RECEIPT), "one.invalid:7000");
+	assert_int_equal(mac_pid(mac), first);
+	assert_status(mac, mac_command(mac, "verify com.example.job"), 2);
+	assert_has(mac->out, "unknown peer: no connection");
+}
+
+static void
+another_account_of_a_second_migrate_is_refused(void **state)
+{
+	struct mac *mac = *state;
+
+	given_migrated_agent(mac);
+	assert_status(mac, mac_command(mac, MIGRATE "--user root com.example.job"), 64);
+	assert_string_equal(mac->err, "lnpctl: cannot run 'com.example.job' as 'root': it is "
+	    "installed for 'worker'\nhint: first: sudo lnpctl migrate --undo com.example.job; "
+	    "then run the same command again\n");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
 		SCRIPTED(dry_run_names_the_variables_that_change),
+		EMBEDDED(options_of_a_second_migrate_are_applied_and_the_rest_is_kept),
+		EMBEDDED(peers_of_a_second_migrate_are_remembered_without_a_restart),
+		EMBEDDED(another_account_of_a_second_migrate_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,12 @@ mode_t	spec_choose_log_mode(const struct spec *, const struct spec *receipt, boo
 /* Return true if lnpctl manages the log: it has a path. */
 bool	spec_has_log(const struct spec *, int which);
 
+/*
+ * Take from the installed job what its plist does not show: the agent that it was, what its account
+ * chose, and how private the plist is.
+ */
+void	spec_keep_origin(struct spec *, const struct spec *installed);
+
 /* Return true if it is one of the job's peers. */
 bool	spec_has_peer(const struct spec *, const char *peer);
 

@@ -23,6 +23,17 @@ spec_paths(struct spec *spec, const char *label)
 	return true;
 }
 
+void
+spec_keep_origin(struct spec *spec, const struct spec *installed)
+{
+	for (int i = 0; i < 2; i++)
+		spec->account_log[i] = installed->account_log[i] &&
+		    strcmp(spec->logs[i].theirs, installed->logs[i].theirs) == 0;
+	spec->account_label = installed->account_label;
+	spec->mode = installed->mode;
+	spec->agent = installed->agent;
+}
+
 bool
 spec_has_peer(const struct spec *spec, const char *peer)
 {

@@ -1,0 +1,19 @@
+/*
+ * Change what options name of an installed job, and keep the rest: what the receipt has is the
+ * plist to start from.
+ */
+#ifndef COMMAND_AMEND_H
+#define COMMAND_AMEND_H
+
+#include "change.h"
+
+/* Return true if an option names something of the job itself, other than its label. */
+bool	amend_is_asked(const struct options *);
+
+/*
+ * Make the change and report it, or repair the job where it is as the options say already. Peers
+ * of the options replace all peers. ERROR_USAGE: --user names another account.
+ */
+int	amend_one(struct session *, struct change *, const char *label, struct error *);
+
+#endif
