@@ -23,6 +23,8 @@
 #include "host/machine/process.h"
 #include "host/machine/wait.h"
 
+#define KEPT_MAX	100	/* plists of one agent that are kept */
+
 /* ---- the system ---- */
 
 static bool
@@ -493,12 +495,28 @@ look_at_domains(const struct host *host, const struct spec *spec, struct facts *
 }
 
 static void
+look_for_kept(const struct host *host, const struct spec *spec, struct facts *facts)
+{
+	char kept[NAME_SIZE];
+	struct file_fact fact;
+
+	spec_agent_kept(spec, 0, kept);
+	files_look(host, kept, FILES_STRICT, &fact);
+	facts->agent.kept = fact.exists == YES && fact.type == FILE_REGULAR;
+	facts->agent.kept_owner = facts->agent.kept ? fact.owner : 0;
+	facts->agent.kept_free = 0;
+	for (int i = 1; facts->agent.kept && facts->agent.kept_free == 0 && i < KEPT_MAX; i++) {
+		spec_agent_kept(spec, i, kept);
+		files_look(host, kept, FILES_STRICT, &fact);
+		facts->agent.kept_free = fact.exists == NO ? i : 0;
+	}
+}
+
+static void
 look_at_agent(const struct host *host, const struct spec *spec, struct facts *facts)
 {
 	const struct agent *agent = &spec->agent;
-	char kept[NAME_SIZE];
 	struct error ignored;
-	struct file_fact fact;
 
 	if (agent->path[0] == '\0')
 		return;
@@ -509,10 +527,7 @@ look_at_agent(const struct host *host, const struct spec *spec, struct facts *fa
 	files_read(host, agent->path, SPEC_SIZE_MAX, &facts->agent.plist.bytes,
 	    &facts->agent.plist.file,
 	    &ignored);
-	spec_agent_kept(spec, kept);
-	files_look(host, kept, FILES_STRICT, &fact);
-	facts->agent.kept = fact.exists == YES && fact.type == FILE_REGULAR;
-	facts->agent.kept_owner = facts->agent.kept ? fact.owner : 0;
+	look_for_kept(host, spec, facts);
 	look_at_domains(host, spec, facts);
 }
 

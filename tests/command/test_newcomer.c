@@ -50,15 +50,32 @@ dry_run_names_the_variables_that_change(void **state)
 #define AGENT	"/Users/worker/Library/LaunchAgents/com.example.job.plist"
 #define MIGRATE	"migrate --settle 0.02 "
 
+#define KEPT	STATE "/com.example.job.agent"
+
+static void
+given_agent_of(struct mac *mac, const char *argument, const char *extra)
+{
+	char text[1024];
+
+	snprintf(text, sizeof text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	    "<plist version=\"1.0\"><dict><key>Label</key><string>com.example.job</string>"
+	    "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string>"
+	    "<string>%s</string><string>--interval</string><string>100000</string></array>"
+	    "<key>KeepAlive</key><true/>%s</dict></plist>\n", argument, extra);
+	mac_write(mac, AGENT, text);
+	mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
+}
+
+static void
+given_agent(struct mac *mac, const char *extra)
+{
+	given_agent_of(mac, "--report", extra);
+}
+
 static void
 given_migrated_agent(struct mac *mac)
 {
-	mac_write(mac, AGENT, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	    "<plist version=\"1.0\"><dict><key>Label</key><string>com.example.job</string>"
-	    "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string>"
-	    "<string>--report</string><string>--interval</string><string>100000</string></array>"
-	    "<key>KeepAlive</key><true/></dict></plist>\n");
-	mac_set_owner(mac, AGENT, mac->worker_uid, mac->worker_gid);
+	given_agent(mac, "");
 	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 0);
 }
 
@@ -120,6 +137,67 @@ another_account_of_a_second_migrate_is_refused(void **state)
 	    "then run the same command again\n");
 }
 
+static void
+plist_of_an_agent_that_came_back_is_kept_beside_the_first(void **state)
+{
+	static const char second[] = "<key>Nice</key><integer>2</integer>",
+	    third[] = "<key>Nice</key><integer>3</integer>";
+	struct mac *mac = *state;
+
+	given_migrated_agent(mac);
+	given_agent(mac, second);
+	assert_status(mac, mac_command(mac, "repair com.example.job"), 0);
+	assert_has(mac->out, "\nleft " KEPT ".1: the plist that was at " AGENT "\n");
+	assert_has_not(mac_read(mac, KEPT), "Nice");
+	assert_has(mac_read(mac, KEPT ".1"), second);
+	given_agent(mac, third);
+	assert_status(mac, mac_command(mac, "repair com.example.job"), 0);
+	assert_has(mac_read(mac, KEPT ".1"), second);
+	assert_has(mac_read(mac, KEPT ".2"), third);
+
+	/* The same text again is nothing new. */
+	given_agent(mac, "");
+	assert_status(mac, mac_command(mac, "repair com.example.job"), 0);
+	assert_false(mac_exists(mac, KEPT ".3"));
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_has_not(mac_read(mac, AGENT), "Nice");
+	assert_has(mac_read(mac, KEPT ".2"), third);
+}
+
+static void
+undo_names_the_kept_plist_where_another_one_came_back(void **state)
+{
+	struct mac *mac = *state;
+
+	given_migrated_agent(mac);
+	given_agent(mac, "<key>Nice</key><integer>2</integer>");
+	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
+	assert_has(mac->out, "\nleft " KEPT ": the plist of the agent before the migration");
+	assert_has(mac_read(mac, AGENT), "Nice");
+	assert_has_not(mac_read(mac, KEPT), "Nice");
+
+	/* The next migration keeps that one, and puts this one aside. */
+	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 0);
+	assert_has(mac->out, "\nleft " KEPT ".1: the plist of an earlier migration");
+	assert_has(mac_read(mac, KEPT), "Nice");
+	assert_has_not(mac_read(mac, KEPT ".1"), "Nice");
+}
+
+static void
+migration_that_fails_leaves_the_kept_plist_of_an_earlier_one(void **state)
+{
+	struct mac *mac = *state;
+
+	given_migrated_agent(mac);
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	given_agent_of(mac, "--wrong", "<key>ExitTimeOut</key><integer>2</integer>");
+	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 1);
+	assert_has(mac->err, "all was put back");
+	assert_has(mac_read(mac, AGENT), "ExitTimeOut");
+	assert_has_not(mac_read(mac, KEPT), "ExitTimeOut");
+	assert_false(mac_exists(mac, KEPT ".1"));
+}
+
 int
 main(void)
 {
@@ -129,6 +207,9 @@ main(void)
 		EMBEDDED(options_of_a_second_migrate_are_applied_and_the_rest_is_kept),
 		EMBEDDED(peers_of_a_second_migrate_are_remembered_without_a_restart),
 		EMBEDDED(another_account_of_a_second_migrate_is_refused),
+		EMBEDDED(plist_of_an_agent_that_came_back_is_kept_beside_the_first),
+		EMBEDDED(undo_names_the_kept_plist_where_another_one_came_back),
+		EMBEDDED(migration_that_fails_leaves_the_kept_plist_of_an_earlier_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -261,6 +261,8 @@ struct agent_fact {
 	struct file_read plist;
 	struct account	account;		/* in whose home it is */
 	bool		kept;			/* its file is in the state directory */
+	int		kept_free;		/* then the first number from 1 on that no other
+						   kept file has; 0: none is free */
 	uid_t		kept_owner;
 	struct agent_domain domains[AGENT_DOMAINS];	/* in the order of spec_agent_target() */
 	char		trouble[768];		/* why launchd did not answer; empty: it did */

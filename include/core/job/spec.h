@@ -120,9 +120,12 @@ void	spec_keep_origin(struct spec *, const struct spec *installed);
 /* Return true if it is one of the job's peers. */
 bool	spec_has_peer(const struct spec *, const char *peer);
 
-/* Write the path of such a file, and where the plist of a migrated agent is kept. */
+/*
+ * Write the path of such a file, and where the plist of a migrated agent is kept; number 1 and up:
+ * another one.
+ */
 void	spec_stale_file(const struct spec *, enum stale_file, char path[NAME_SIZE]);
-void	spec_agent_kept(const struct spec *, char path[NAME_SIZE]);
+void	spec_agent_kept(const struct spec *, int number, char path[NAME_SIZE]);
 
 /*
  * Write the agent's service target by number: "gui/501/LABEL", "user/501/LABEL", and so on. False:

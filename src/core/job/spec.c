@@ -68,9 +68,11 @@ spec_stale_file(const struct spec *spec, enum stale_file which, char path[NAME_S
 }
 
 void
-spec_agent_kept(const struct spec *spec, char path[NAME_SIZE])
+spec_agent_kept(const struct spec *spec, int number, char path[NAME_SIZE])
 {
 	text_format(path, NAME_SIZE, STATE_DIRECTORY "/%s.agent", spec->label);
+	if (number > 0)
+		text_append(path, NAME_SIZE, ".%d", number);
 }
 
 bool

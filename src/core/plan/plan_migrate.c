@@ -77,7 +77,7 @@ plan_add_agent_unloads(struct plan *plan, const struct receipt *receipt, const s
 	}
 }
 
-static void
+static struct step *
 add_plist(struct plan *plan, const struct receipt *receipt, const struct facts *facts,
     struct state goal)
 {
@@ -86,14 +86,45 @@ add_plist(struct plan *plan, const struct receipt *receipt, const struct facts *
 	    plan_file_state(&facts->agent.plist.file, facts->agent.plist.bytes), goal);
 
 	step->as = owner_of(&receipt->spec, facts);
-	spec_agent_kept(&receipt->spec, step->backup);
+	spec_agent_kept(&receipt->spec, 0, step->backup);
+	return step;
 }
 
+/* Return whether the plist that goes is the one that is kept, or has its text. */
+static bool
+is_original(const struct receipt *receipt, const struct facts *facts)
+{
+	struct bytes before = receipt->before.files[SNAP_AGENT].content,
+	    now = receipt->undo.files[SNAP_AGENT].exists ?
+	    receipt->undo.files[SNAP_AGENT].content : facts->agent.plist.bytes;
+
+	return facts->receipt.file.exists == YES && bytes_equal(now, before);
+}
+
+/*
+ * A kept file is all that is left of an agent, so it is never replaced. The one of an earlier
+ * migration makes room; a plist that came back while the job was installed, as `brew services`
+ * writes it, is kept beside that of the migration, which --undo restores.
+ */
 void
 plan_add_agent_removal(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
-	if (has_agent(&receipt->spec))
-		add_plist(plan, receipt, facts, gone);
+	struct step *step;
+	char other[NAME_SIZE];
+
+	if (!has_agent(&receipt->spec))
+		return;
+	step = add_plist(plan, receipt, facts, gone);
+	if (!facts->agent.kept || step->result == STEP_UNCHANGED || is_original(receipt, facts))
+		return;
+	spec_agent_kept(&receipt->spec, facts->agent.kept_free, other);
+	if (facts->receipt.file.exists == YES)
+		text_copy(step->backup, PATH_SIZE, other);
+	else
+		text_copy(step->aside, PATH_SIZE, other);
+	plan_note(plan, facts->receipt.file.exists == YES ?
+	    "%s: the plist that was at %s" : "%s: the plist of an earlier migration, from %s",
+	    other, receipt->spec.agent.path);
 }
 
 /* Reload it in each domain where it was loaded or would have been at login. */
@@ -140,9 +171,11 @@ plan_add_agent_return(struct plan *plan, const struct receipt *receipt, const st
 		    facts->agent.plist.bytes) :
 		    old);
 		add_loads(plan, receipt, facts);
-		return;
+		if (!facts->agent.kept || facts->agent.plist.file.exists != YES ||
+		    receipt->changing)
+			return;
 	}
-	spec_agent_kept(&receipt->spec, kept);
+	spec_agent_kept(&receipt->spec, 0, kept);
 	if (!facts->agent.kept && old.exists == YES)
 		plan_add(plan, KIND_PLIST, kept, gone, gone,
 		    plan_our_state(facts, before->content, spec_mode(old.mode)));
@@ -196,6 +229,17 @@ plan_migrate_refuse_disabled(const struct spec *spec, const struct facts *facts,
 	    "the label '%s' is disabled in '%s'", spec->label, domain);
 }
 
+/* There are too many to keep one more. */
+static int
+refuse_kept(const struct facts *facts, struct error *error)
+{
+	return !facts->agent.kept || facts->agent.kept_free > 0 ||
+	    facts->agent.plist.file.exists != YES ? 0 : error_set(error, ERROR_FILE,
+	    "lnpctl already keeps as many of its plists as it can",
+	    "move those in '" STATE_DIRECTORY "' aside that are not needed",
+	    "cannot keep the plist of the agent");
+}
+
 int
 plan_refuse_migration(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, struct error *error)
@@ -203,7 +247,8 @@ plan_refuse_migration(const struct spec *spec, const struct receipt *receipt,
 	if (has_agent(spec) && receipt == NULL &&
 	    plan_migrate_refuse_disabled(spec, facts, error) == -1)
 		return -1;
-	return plan_refuse_agent(spec, facts, error);
+	return has_agent(spec) && refuse_kept(facts, error) == -1 ? -1 :
+	    plan_refuse_agent(spec, facts, error);
 }
 
 int

@@ -31,6 +31,9 @@ agent_remove(const struct apply *apply, const struct step *step, struct error *e
 	files_look(apply->host, step->name, FILES_STRICT, &fact);
 	if (fact.exists == NO)
 		return 0;
+	if (step->aside[0] != '\0' && step_is_file(apply, step->backup) &&
+	    files_restore(apply->host, step->backup, step->aside, error) == -1)
+		return -1;
 	if (fact.exists == YES && fact.type == FILE_REGULAR &&
 	    files_keep(&host, step->name, step->backup, error) == -1 &&
 	    (kept->exists != YES ||
@@ -77,7 +80,10 @@ agent_do(struct apply *apply, struct step *step, struct error *error)
 static int
 agent_undo(struct apply *apply, struct step *step, struct error *error)
 {
-	return agent_put(apply, step, &step->was, error);
+	if (agent_put(apply, step, &step->was, error) == -1)
+		return -1;
+	return step->aside[0] == '\0' || !step_is_file(apply, step->aside) ? 0 :
+	    files_restore(apply->host, step->aside, step->backup, error);
 }
 
 const struct step_row step_agent = {
