@@ -267,8 +267,8 @@ IMPURE = fopen|freopen|remove|rename|tmpfile|getenv|system|popen|exit|perror
 PRINTING = v?fprintf|v?printf|v?dprintf|f?puts|f?putc|putchar|fwrite|v?syslog|perror|psignal
 # The first of these files cleans text, the next two write what is clean, the others write our own
 # words and numbers; report.c cleans what it gives to syslog, and a stream of names is memory.
-PRINTERS = core/text core/json core/plist/difference command/command command/completion \
-	command/connect
+PRINTERS = core/text core/json core/plist/difference command/help command/command \
+	command/completion command/connect
 printing = $(filter-out $(patsubst %,src/%.c,$(PRINTERS)),$(wildcard src/*.c) $(call under,*))
 # The functions that create, give away, rename or remove files as root, and the files that may call
 # them.

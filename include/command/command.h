@@ -82,5 +82,6 @@ int	command_scan(struct session *, struct error *);
 int	command_migrate(struct session *, struct error *);
 int	command_completion(struct session *, struct error *);
 int	command_complete(struct session *, struct error *);
+int	command_version(struct session *, struct error *);
 
 #endif

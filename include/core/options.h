@@ -28,6 +28,7 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_MIGRATE		= 1 << 11,
 	COMMAND_COMPLETION	= 1 << 12,
 	COMMAND_COMPLETE	= 1 << 13,
+	COMMAND_VERSION		= 1 << 14,
 	COMMAND_CHANGES		= COMMAND_INSTALL | COMMAND_REPAIR | COMMAND_RESTART |
 				  COMMAND_UNINSTALL | COMMAND_MIGRATE,
 	COMMAND_MAKES		= COMMAND_INSTALL | COMMAND_MIGRATE,	/* they create a job */
@@ -107,6 +108,9 @@ struct option {
 /* Return all rows, in the order of the manual; the name of the one after the last is NULL. */
 const struct option *options_table(void);
 
+/* Return true if every command that does something takes it. */
+bool	options_is_common(const struct option *);
+
 /* Return the row for the first length bytes of name that one of the commands takes, or NULL. */
 const struct option *options_find(const char *name, size_t length, unsigned commands);
 
@@ -120,8 +124,9 @@ void	*options_field(struct options *, const struct option *);
 /*
  * Read the arguments after the command word. The strings are borrowed; options_free() releases the
  * rest, after a failure, too. Fails with ERROR_USAGE: unknown option (with "did you mean"), missing
- * or superfluous value, an option given twice that is not a list, a value of the wrong form. Fields
- * have defaults in any case; what was read before a failure (json, quiet) stays.
+ * or superfluous value, an option given twice that is not a list, a value of the wrong form; it
+ * has no fix where only the command's help has one. Fields have defaults in any case; what was read
+ * before a failure (json, quiet) stays.
  */
 int	options_parse(struct options *, enum command_bit, int argc, char *const argv[],
     struct error *);

@@ -5,6 +5,7 @@
 
 #include "command/command.h"
 #include "change.h"
+#include "help.h"
 #include "probe.h"
 #include "report.h"
 #include "core/text.h"
@@ -72,6 +73,13 @@ answer_verify(struct session *session, struct json *json)
 }
 
 static void
+answer_version(struct session *session, struct json *json)
+{
+	(void)session;
+	json_text(json, "version", LNPCTL_VERSION);
+}
+
+static void
 answer_nothing(struct session *session, struct json *json)
 {
 	(void)session;
@@ -119,7 +127,10 @@ static const struct command commands[] = {
 	{ "complete", "LINE [BREAKS]",
 	  "print what may end a command line (completion's scripts run this)", IS_PLUMBING,
 	  COMMAND_COMPLETE, command_complete, answer_nothing },
-	{ "help", "[COMMAND]", "list the commands, or explain one", 0, COMMAND_HELP, NULL, NULL },
+	{ "version", "",
+	  "print the version", 0, COMMAND_VERSION, command_version, answer_version },
+	{ "help", "[COMMAND | --all]",
+	  "list the commands, or explain one", 0, COMMAND_HELP, NULL, NULL },
 	{ .name = NULL },
 };
 
@@ -146,6 +157,9 @@ command_unknown(const char *name, struct error *error)
 	struct text_nearest nearest = { .given = name };
 	char fix[96] = "see: lnpctl help";
 
+	if (name[0] == '-')
+		return error_set(error, ERROR_USAGE, "only options that every command takes may "
+		    "come before its name", fix, "a command is missing before '%.100s'", name);
 	for (size_t i = 0; i < ROWS; i++)
 		if ((commands[i].needs & IS_PLUMBING) == 0)
 			text_nearer(&nearest, commands[i].name);
@@ -154,54 +168,15 @@ command_unknown(const char *name, struct error *error)
 	return error_set(error, ERROR_USAGE, NULL, fix, "unknown command '%.100s'", name);
 }
 
-/* ---- help ---- */
-
-static void
-help_all(FILE *out)
-{
-	fputs("usage: lnpctl COMMAND [options] ...\n\n"
-	    "Installs networked workers as LaunchDaemons, which Local Network Privacy exempts\n"
-	    "according to Apple, and checks that they stay installed and running.\n\n"
-	    "commands:\n", out);
-	for (size_t i = 0; i < ROWS; i++)
-		if ((commands[i].needs & IS_PLUMBING) == 0)
-			fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
-	fputs("\nlnpctl --version prints the version. The manual: man lnpctl\n", out);
-}
-
-static void
-help_option(const struct option *option, FILE *out)
-{
-	const char *text = option->help;
-	char left[64];
-	size_t length;
-
-	text_format(left, sizeof left, "--%s%s%s", option->name, option->argument == NULL ? "" :
-	    " ", option->argument == NULL ? "" : option->argument);
-	while ((length = text_line(text, TEXT_COLUMNS - 29)) > 0) {
-		fprintf(out, "  %-26s %.*s\n", left, (int)length, text);
-		text += length + strspn(text + length, " ");
-		left[0] = '\0';
-	}
-}
-
-static void
-help_one(const struct command *command, FILE *out)
-{
-	fprintf(out, "usage: lnpctl %s%s%s\n\n%s\n\noptions:\n", command->name,
-	    command->arguments[0] == '\0' ? "" : " ", command->arguments, command->help);
-	for (const struct option *row = options_table(); row->name != NULL; row++)
-		if ((row->commands & command->bit) != 0)
-			help_option(row, out);
-}
-
 static int
-help(int argc, char *const argv[], FILE *out, struct error *error)
+command_help(int argc, char *const argv[], FILE *out, struct error *error)
 {
 	const struct command *command;
 
-	if (argc == 0 || strcmp(argv[0], "--help") == 0) {
-		help_all(out);
+	bool everything = argc > 0 && strcmp(argv[0], "--all") == 0;
+
+	if (argc == 0 || everything || strcmp(argv[0], "--help") == 0) {
+		help_all(out, everything);
 		return 0;
 	}
 	command = command_find(argv[0]);
@@ -211,16 +186,23 @@ help(int argc, char *const argv[], FILE *out, struct error *error)
 	return 0;
 }
 
+/* Begin the object of --json; name NULL: there was no command. */
+static void
+command_begin_answer(struct json *json, const char *name, const struct error *error)
+{
+	json_open(json, NULL, '{');
+	json_integer(json, "schema", 1);
+	json_text(json, "command", name);
+	json_boolean(json, "ok", error == NULL);
+	report_error_json(json, error);
+}
+
 static void
 command_answer(struct session *session, const struct error *error)
 {
 	struct json json = { session->out, false };
 
-	json_open(&json, NULL, '{');
-	json_integer(&json, "schema", 1);
-	json_text(&json, "command", session->command->name);
-	json_boolean(&json, "ok", error == NULL);
-	report_error_json(&json, error);
+	command_begin_answer(&json, session->command->name, error);
 	fflush(session->jobs.stream);
 	session->command->answer(session, &json);
 	json_close(&json, '}');
@@ -241,15 +223,24 @@ command_find_administrator(struct host *host)
 }
 
 static int
+command_refuse_user(const struct command *command, struct error *error)
+{
+	bool changes = (command->bit & COMMAND_CHANGES) != 0;
+
+	return error_set(error, ERROR_ROOT, changes ? "only root can change LaunchDaemons" :
+	    "only root can load the jobs that it connects from",
+	    changes ? "run it with sudo; --dry-run does not need root" :
+	    "run it with sudo", "cannot %s", command->name);
+}
+
+static int
 command_open_host(struct session *session, const volatile sig_atomic_t *stop, struct error *error)
 {
 	const struct options *options = &session->options;
 
 	if ((session->command->needs & NEEDS_ROOT) != 0 && !options->dry_run &&
 	    options->root == NULL && !host_is_root())
-		return error_set(error, ERROR_ROOT, "only root can change LaunchDaemons",
-		    "run it with sudo; --dry-run does not need root", "cannot %s",
-		    session->command->name);
+		return command_refuse_user(session->command, error);
 	if (host_open(&session->host, options->root, options->launchctl, error) == -1)
 		return -1;
 	command_find_administrator(&session->host);
@@ -273,8 +264,12 @@ command_run_session(struct session *session, int argc, char *const argv[],
 {
 	int result;
 
-	if (options_parse(&session->options, session->command->bit, argc, argv, error) == -1)
+	if (options_parse(&session->options, session->command->bit, argc, argv, error) == -1) {
+		if (error->fix[0] == '\0')
+			text_format(error->fix, sizeof error->fix, "see: lnpctl help %s",
+			    session->command->name);
 		return -1;
+	}
 	if (session->options.help) {
 		help_one(session->command, session->out);
 		return 0;
@@ -344,25 +339,94 @@ command_run(const struct command *command, int argc, char *const argv[], FILE *o
 }
 
 int
+command_version(struct session *session, struct error *error)
+{
+	(void)error;
+	report_line(session, "lnpctl %s", LNPCTL_VERSION);
+	return 0;
+}
+
+/*
+ * Return the index of the command's name: options that every command takes may come before it, as
+ * in `lnpctl --json verify`. argc: there is none.
+ */
+static int
+command_word(int argc, char *const argv[])
+{
+	int at = 1;
+
+	while (at < argc && strncmp(argv[at], "--", 2) == 0) {
+		const char *name = argv[at] + 2;
+		const struct option *row = options_find(name, strcspn(name, "="), ~0u);
+
+		if (row == NULL || !options_is_common(row) || strcmp(name, "help") == 0)
+			break;
+		at += row->kind == OPTION_FLAG || strchr(name, '=') != NULL ? 1 : 2;
+	}
+	return at < argc ? at : argc;
+}
+
+static int
+command_run_word(const struct command *command, int argc, char *const argv[], int at, FILE *out,
+    FILE *err, const volatile sig_atomic_t *stop)
+{
+	char **words = calloc((size_t)argc, sizeof *words);
+	struct error error;
+	int result, count = 0;
+
+	if (words == NULL) {
+		error_set(&error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+		report_error(err, &error);
+		return error_status(error.kind);
+	}
+	for (int i = 1; i < argc; i++)
+		if (i != at)
+			words[count++] = argv[i];
+	result = command_run(command, count, words, out, err, stop);
+	free(words);
+	return result;
+}
+
+/* There is no such command, or none at all. */
+static int
+command_refuse(const char *word, bool wants_json, FILE *out, FILE *err)
+{
+	struct error error = { .kind = ERROR_NONE };
+	struct json json = { out, false };
+
+	if (word != NULL)
+		command_unknown(word, &error);
+	else
+		error_set(&error, ERROR_USAGE, NULL, "see: lnpctl help", "a command is missing");
+	if (wants_json) {
+		command_begin_answer(&json, word, &error);
+		json_close(&json, '}');
+		putc('\n', out);
+	}
+	if (word != NULL || wants_json)
+		report_error(err, &error);
+	else
+		help_all(err, false);
+	return error_status(error.kind);
+}
+
+int
 command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile sig_atomic_t *stop)
 {
-	const char *word = argc > 1 ? argv[1] : NULL;
+	int at = command_word(argc, argv);
+	const char *word = at < argc ? argv[at] : NULL;
 	const struct command *command = word == NULL ? NULL : command_find(word);
 	struct error error = { .kind = ERROR_NONE };
-	int result = 0;
 
 	if (command != NULL && command->run != NULL)
-		return command_run(command, argc - 2, argv + 2, out, err, stop);
-	if (word == NULL)
-		result = error_set(&error, ERROR_USAGE, NULL, "see: lnpctl help",
-		    "a command is missing");
-	else if (strcmp(word, "--version") == 0)
+		return command_run_word(command, argc, argv, at, out, err, stop);
+	if (word != NULL && (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 ||
+	    strcmp(word, "-v") == 0))
 		fprintf(out, "lnpctl %s\n", LNPCTL_VERSION);
-	else if (command != NULL || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-		result = help(argc - 2, argv + 2, out, &error);
-	else
-		result = command_unknown(word, &error);
-	if (result == -1)
+	else if (command == NULL && (word == NULL || (strcmp(word, "--help") != 0 &&
+	    strcmp(word, "-h") != 0)))
+		return command_refuse(word, command_wants_json(argc, argv), out, err);
+	else if (command_help(argc - at - 1, argv + at + 1, out, &error) == -1)
 		report_error(err, &error);
 	return error_status(error.kind);
 }

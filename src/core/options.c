@@ -67,8 +67,8 @@ static const struct option options_rows[] = {
 	  "print the rules instead: id, severity, meaning" },
 	{ "delete-logs", NULL, COMMAND_UNINSTALL | COMMAND_MIGRATE, OPTION_FLAG, FIELD(delete_logs),
 	  "also delete the logs that install made; with --undo, those of migrate" },
-	{ "all", NULL, COMMAND_UNINSTALL, OPTION_FLAG, FIELD(all),
-	  "every job that lnpctl installed" },
+	{ "all", NULL, COMMAND_UNINSTALL | COMMAND_HELP, OPTION_FLAG, FIELD(all),
+	  "every job that lnpctl installed; help: every command and option" },
 	{ "settle", "SECONDS", COMMAND_MAKES | COMMAND_VERIFY | COMMAND_REPAIR | COMMAND_RESTART,
 	  OPTION_SECONDS, FIELD(settle),
 	  "how long the job must stay up, default 10; 0: loaded is enough" },
@@ -103,6 +103,12 @@ options_table(void)
 	return options_rows;
 }
 
+bool
+options_is_common(const struct option *row)
+{
+	return (row->commands & COMMAND_ALL) == COMMAND_ALL;
+}
+
 const struct option *
 options_find(const char *name, size_t length, unsigned commands)
 {
@@ -127,22 +133,33 @@ options_text(const struct options *options, const struct option *row)
 	    *(const char *const *)(const void *)((const char *)options + row->offset);
 }
 
-static int
-options_unknown(const char *name, size_t length, enum command_bit command, struct error *error)
+/* What looks like an option after an operand of install is most likely the program's. */
+static const char *
+options_separator(const struct options *options, enum command_bit command)
 {
-	char given[64], fix[128] = "see: lnpctl help";
+	return command == COMMAND_INSTALL && options->operand_count > 0 ?
+	    "if it is an option of the program, put -- before the program: -- PROGRAM ..." : NULL;
+}
+
+static int
+options_unknown(const struct options *options, const char *name, size_t length,
+    enum command_bit command, struct error *error)
+{
+	char given[64], fix[128] = "";
+	const char *separator = options_separator(options, command);
 	struct text_nearest nearest = { .given = given };
 
 	if (options_find(name, length, ~0u) != NULL)
-		return error_set(error, ERROR_USAGE, "this command does not accept it",
-		    "see: lnpctl help COMMAND",
+		return error_set(error, ERROR_USAGE, "this command does not accept it", separator,
 		    "cannot use option '--%.*s'", (int)length, name);
 	/* One that does not fit resembles none. */
 	text_format(given, sizeof given, "%.*s", (int)length, name);
 	for (size_t i = 0; i < ROWS; i++)
 		if ((options_rows[i].commands & command) != 0)
 			text_nearer(&nearest, options_rows[i].name);
-	if (nearest.found != NULL)
+	if (separator != NULL)
+		text_copy(fix, sizeof fix, separator);
+	else if (nearest.found != NULL)
 		text_format(fix, sizeof fix, "did you mean --%s?", nearest.found);
 	return error_set(error, ERROR_USAGE, NULL, fix, "unknown option '--%.*s'", (int)length,
 	    name);
@@ -196,7 +213,7 @@ options_take(struct options *options, enum command_bit command, int argc, char *
 	const struct option *row = options_find(name, length, command);
 
 	if (row == NULL)
-		return options_unknown(name, length, command, error);
+		return options_unknown(options, name, length, command, error);
 	if (equals != NULL)
 		value = equals + 1;
 	if (row->kind == OPTION_FLAG && value != NULL)
@@ -272,8 +289,7 @@ options_parse(struct options *options, enum command_bit command, int argc, char 
 			options->help = true;
 		else if (argv[i][1] != '-')
 			result = error_set(error, ERROR_USAGE, "the only short option is -h",
-			    "see: lnpctl help",
-			    "unknown option '%s'", argv[i]);
+			    options_separator(options, command), "unknown option '%s'", argv[i]);
 		else
 			result = options_take(options, command, argc, argv, &i, seen, error);
 		if (result == -1)

@@ -165,7 +165,7 @@ ask_about_commands() {
 		question "lnpctl $command --" = $("$lnpctl" help "$command" |
 			sed -n 's/^  \(--[a-z-]*\) .*/\1/p')
 	done
-	question 'lnpctl help --' = --help
+	question 'lnpctl help --' = --all --help
 	question 'lnpctl com' = completion
 	question 'lnpctl complete '
 	question 'lnpctl status --json --js'

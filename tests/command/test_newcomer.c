@@ -9,7 +9,120 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "command/command.h"
 #include "mac.h"
+
+static char *out, *err;		/* of run() */
+
+/* Run exactly these words, as main() does. */
+static int
+run(const char *const words[])
+{
+	FILE *stream, *errors;
+	size_t size, size_errors;
+	int count = 0, status;
+
+	free(out);
+	free(err);
+	stream = open_memstream(&out, &size);
+	errors = open_memstream(&err, &size_errors);
+	assert_non_null(stream);
+	assert_non_null(errors);
+	while (words[count] != NULL)
+		count++;
+	status = command_main(count, mac_argv(words), stream, errors, NULL);
+	fclose(stream);
+	fclose(errors);
+	return status;
+}
+
+#define RUN(...)	run((const char *const[]){ "lnpctl", __VA_ARGS__, NULL })
+
+static int
+release(void **state)
+{
+	(void)state;
+	free(out);
+	free(err);
+	return 0;
+}
+
+/* ---- the command line ---- */
+
+static void
+lnpctl_alone_prints_its_usage(void **state)
+{
+	(void)state;
+	assert_int_equal(run((const char *const[]){ "lnpctl", NULL }), 64);
+	assert_string_equal(out, "");
+	assert_memory_equal(err, "usage: lnpctl ", 14);
+	assert_has(err, "\n  install ");
+	assert_has_not(err, "\n  complete ");
+	assert_int_equal(RUN("--json"), 64);
+	assert_has(out, "{\"schema\":1,\"command\":null,\"ok\":false,");
+}
+
+static void
+each_way_to_ask_for_the_version_works(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN("--version"), 0);
+	assert_string_equal(out, "lnpctl " LNPCTL_VERSION "\n");
+	assert_int_equal(RUN("version"), 0);
+	assert_string_equal(out, "lnpctl " LNPCTL_VERSION "\n");
+	assert_int_equal(RUN("-V"), 0);
+	assert_string_equal(out, "lnpctl " LNPCTL_VERSION "\n");
+	assert_int_equal(RUN("version", "--json"), 0);
+	assert_has(out, "\"version\":\"" LNPCTL_VERSION "\"}");
+}
+
+static void
+help_of_all_has_the_plumbing_and_each_option(void **state)
+{
+	char line[64];
+
+	(void)state;
+	assert_int_equal(RUN("help", "--all"), 0);
+	assert_has(out, "\n  complete ");
+	for (const struct option *row = options_table(); row->name != NULL; row++) {
+		snprintf(line, sizeof line, "\n  --%s ", row->name);
+		assert_has(out, line);
+	}
+}
+
+static void
+options_of_every_command_may_come_first(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_int_equal(RUN("--json", "--root", mac->root, "status", "com.example.job"), 2);
+	assert_has(out, "\"command\":\"status\"");
+	assert_int_equal(RUN("--settle", "5", "verify"), 64);
+	assert_has(err, "a command is missing before '--settle'");
+	assert_int_equal(RUN("--json", "--", "verify"), 64);
+}
+
+static void
+unknown_command_has_a_json_answer(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN("verfy", "--json"), 64);
+	assert_string_equal(out, "{\"schema\":1,\"command\":\"verfy\",\"ok\":false,\"error\":"
+	    "{\"what\":\"unknown command 'verfy'\",\"why\":null,\"fix\":"
+	    "\"did you mean verify?\"}}\n");
+	assert_int_equal(RUN("verfy", "--", "--json"), 64);
+	assert_string_equal(out, "");
+}
+
+static void
+hint_of_a_wrong_option_names_the_command(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN("verify", "--peer", "x:1"), 64);
+	assert_has(err, "hint: see: lnpctl help verify\n");
+	assert_int_equal(RUN("probe", "--whatever"), 64);
+	assert_has(err, "hint: see: lnpctl help probe\n");
+}
 
 /* ---- a second install ---- */
 
@@ -202,6 +315,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lnpctl_alone_prints_its_usage),
+		cmocka_unit_test(each_way_to_ask_for_the_version_works),
+		cmocka_unit_test(help_of_all_has_the_plumbing_and_each_option),
+		SCRIPTED(options_of_every_command_may_come_first),
+		cmocka_unit_test(unknown_command_has_a_json_answer),
+		cmocka_unit_test(hint_of_a_wrong_option_names_the_command),
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
 		SCRIPTED(dry_run_names_the_variables_that_change),
 		EMBEDDED(options_of_a_second_migrate_are_applied_and_the_rest_is_kept),
@@ -212,5 +331,5 @@ main(void)
 		EMBEDDED(migration_that_fails_leaves_the_kept_plist_of_an_earlier_one),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, release);
 }

@@ -30,6 +30,26 @@ read_port(const char *text)
 	    (unsigned)port : 0;
 }
 
+/* Return true for four numbers of which one is above 255; a name server has no such name either. */
+static bool
+peer_is_no_address(const char *host)
+{
+	const char *at = host;
+	bool above = false;
+
+	if (host[strspn(host, DIGITS ".")] != '\0')
+		return false;
+	for (int i = 0; i < 4; i++) {
+		char *end;
+
+		above = strtoul(at, &end, 10) > 255 || above;
+		if (end == at || *end != (i < 3 ? '.' : '\0'))
+			return false;
+		at = end + 1;
+	}
+	return above;
+}
+
 /* Return why host is not a name, IPv4 address or bracketed IPv6 address; NULL: it may be one. */
 static const char *
 peer_host_objection(const char *host, bool brackets)
@@ -38,6 +58,8 @@ peer_host_objection(const char *host, bool brackets)
 
 	if (host[0] == '\0')
 		return "the host is missing";
+	if (peer_is_no_address(host))
+		return "each number of an address is from 0 to 255";
 	if (brackets)
 		return strchr(host, ':') != NULL && host[strspn(host, ADDRESS_BYTES)] == '\0' &&
 		    strchr(first_six, host[0]) != NULL ? NULL :
@@ -48,6 +70,15 @@ peer_host_objection(const char *host, bool brackets)
 	    "it is neither a host name nor an address";
 }
 
+/* A URL: "http://host:80/path". */
+static int
+peer_refuse_url(const char *text, struct error *error)
+{
+	return peer_refuse(text, text_begins_folded(text, "udp:") ?
+	    "only TCP can be tested, and the form is HOST:PORT" :
+	    "it is a URL; only HOST:PORT is wanted", NULL, error);
+}
+
 int
 peer_parse(struct peer *peer, const char *text, struct error *error)
 {
@@ -56,6 +87,8 @@ peer_parse(struct peer *peer, const char *text, struct error *error)
 	const char *end = brackets ? strchr(text, ']') : strrchr(text, ':'), *why;
 
 	memset(peer, 0, sizeof *peer);
+	if (strstr(text, "://") != NULL)
+		return peer_refuse_url(text, error);
 	if (end == NULL || (brackets && end[1] != ':'))
 		return peer_refuse(text, brackets ? "the port is missing" : "it has no port", NULL,
 		    error);

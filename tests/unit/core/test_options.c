@@ -283,7 +283,7 @@ abbreviations_are_refused(void **state)
 	refuse(COMMAND_INSTALL, "--lab|x", "unknown option '--lab'", "did you mean --label?");
 	refuse(COMMAND_INSTALL, "--labe=x", "unknown option '--labe'", "did you mean --label?");
 	refuse(COMMAND_INSTALL, "--dry", "unknown option '--dry'", NULL);
-	refuse(COMMAND_INSTALL, "--working|x", "unknown option '--working'", "see: lnpctl help");
+	refuse(COMMAND_INSTALL, "--working|x", "unknown option '--working'", "");
 	refuse(COMMAND_INSTALL, "--labels|x", "unknown option '--labels'", "did you mean --label?");
 }
 
@@ -298,7 +298,7 @@ a_mistyped_option_gets_a_did_you_mean(void **state)
 	    "did you mean --delete-logs?");
 	refuse(COMMAND_STATUS, "--jsno", "unknown option '--jsno'", "did you mean --json?");
 	refuse(COMMAND_STATUS, "--entirely-other", "unknown option '--entirely-other'",
-	    "see: lnpctl help");
+	    "");
 	refuse(COMMAND_STATUS, "--=x", "unknown option '--'", NULL);
 }
 
@@ -306,12 +306,27 @@ static void
 only_what_the_command_takes_is_offered(void **state)
 {
 	(void)state;
-	refuse(COMMAND_STATUS, "--delete-log", "unknown option '--delete-log'", "see: lnpctl help");
+	refuse(COMMAND_STATUS, "--delete-log", "unknown option '--delete-log'", "");
 	refuse(COMMAND_STATUS, "--delete-logs", "cannot use option '--delete-logs'",
-	    "see: lnpctl help COMMAND");
+	    "");
 	refuse(COMMAND_UNINSTALL, "--label=x", "this command does not accept it", NULL);
 	refuse(COMMAND_VERIFY, "--dry-run", "this command does not accept it", NULL);
 	refuse(COMMAND_STATUS, "--settle=1", "this command does not accept it", NULL);
+}
+
+static void
+an_option_after_the_program_is_probably_the_programs(void **state)
+{
+	static const char fix[] =
+	    "if it is an option of the program, put -- before the program: -- PROGRAM ...";
+
+	(void)state;
+	refuse(COMMAND_INSTALL, "/bin/worker|--report", "unknown option '--report'", fix);
+	refuse(COMMAND_INSTALL, "/bin/worker|--lable", "unknown option '--lable'", fix);
+	refuse(COMMAND_INSTALL, "/bin/worker|--as|x", "cannot use option '--as'", fix);
+	refuse(COMMAND_INSTALL, "/bin/worker|-x", "unknown option '-x'", fix);
+	refuse(COMMAND_UNINSTALL, "x|--interval", "unknown option '--interval'", "");
+	accept(COMMAND_INSTALL, "--|/bin/worker|--report");
 }
 
 static void
@@ -325,7 +340,7 @@ an_option_of_any_length_is_refused(void **state)
 
 		memset(line + 2, 'x', (size_t)lengths[i]);
 		line[lengths[i] + 2] = '\0';
-		refuse(COMMAND_INSTALL, line, "unknown option '--xxxxxxxxxx", "see: lnpctl help");
+		refuse(COMMAND_INSTALL, line, "unknown option '--xxxxxxxxxx", "");
 	}
 }
 
@@ -337,7 +352,7 @@ one_dash_is_an_operand_and_short_options_are_refused(void **state)
 	assert_operands("-");
 	accept(COMMAND_INSTALL, "|x");
 	assert_operands("|x");
-	refuse(COMMAND_INSTALL, "-l|x", "unknown option '-l'", "see: lnpctl help");
+	refuse(COMMAND_INSTALL, "-l|x", "unknown option '-l'", "");
 	refuse(COMMAND_INSTALL, "-hv", "unknown option '-hv'", NULL);
 	refuse(COMMAND_INSTALL, "-json", "unknown option '-json'", NULL);
 }
@@ -507,6 +522,7 @@ main(void)
 		cmocka_unit_test(abbreviations_are_refused),
 		cmocka_unit_test(a_mistyped_option_gets_a_did_you_mean),
 		cmocka_unit_test(only_what_the_command_takes_is_offered),
+		cmocka_unit_test(an_option_after_the_program_is_probably_the_programs),
 		cmocka_unit_test(an_option_of_any_length_is_refused),
 		cmocka_unit_test(one_dash_is_an_operand_and_short_options_are_refused),
 		cmocka_unit_test(what_is_given_twice_is_refused_unless_it_is_a_flag_or_a_list),

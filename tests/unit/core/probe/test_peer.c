@@ -118,6 +118,13 @@ what_is_no_host_and_port_is_refused_with_the_reason(void **state)
 	(void)state;
 	assert_no_peer("", "it has no port");
 	assert_no_peer("host", "it has no port");
+	assert_no_peer("http://10.0.0.5:80/", "it is a URL; only HOST:PORT is wanted");
+	assert_no_peer("tcp://10.0.0.5:80", "it is a URL; only HOST:PORT is wanted");
+	assert_no_peer("udp://10.0.0.5:53", "only TCP can be tested, and the form is HOST:PORT");
+	assert_no_peer("192.168.1.300:80",
+	    "each number of an address is from 0 to 255");
+	assert_no_peer("256.1.1.1:80",
+	    "each number of an address is from 0 to 255");
 	assert_no_peer(":80", "the host is missing");
 	assert_no_peer("host:", port);
 	assert_no_peer("host:0", port);
