@@ -16,19 +16,6 @@
 /* ---- answers ---- */
 
 static void
-answer_change(struct session *session, struct json *json)
-{
-	static struct change none;	/* for a command line that was refused */
-
-	if (session->jobs_size == 0)
-		report_change_json(json, &none, session->options.dry_run);
-	else {
-		putc(',', json->stream);
-		fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
-	}
-}
-
-static void
 answer_list(struct session *session, struct json *json, const char *name)
 {
 	json_open(json, name, '[');
@@ -40,6 +27,20 @@ static void
 answer_jobs(struct session *session, struct json *json)
 {
 	answer_list(session, json, "jobs");
+}
+
+static void
+answer_change(struct session *session, struct json *json)
+{
+	static struct change none;	/* for a command line that was refused */
+
+	if (session->jobs_size == 0) {
+		report_change_json(json, &none, session->options.dry_run);
+		answer_jobs(session, json);
+	} else {
+		putc(',', json->stream);
+		fwrite(session->jobs_text, 1, session->jobs_size, json->stream);
+	}
 }
 
 static void

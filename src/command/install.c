@@ -319,6 +319,16 @@ install_run(struct session *session, struct install *install, struct error *erro
 	return install_change(session, change, "installed", error);
 }
 
+/* The job's members, and the same in "jobs", as the commands for several jobs answer. */
+static void
+install_answer(struct session *session, const struct change *change, const struct error *error)
+{
+	report_change_json(&session->jobs, change, session->options.dry_run);
+	json_open(&session->jobs, "jobs", '[');
+	change_answer(session, change, NULL, error);
+	json_close(&session->jobs, ']');
+}
+
 int
 command_install(struct session *session, struct error *error)
 {
@@ -328,7 +338,7 @@ command_install(struct session *session, struct error *error)
 	if (install == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
 	result = install_run(session, install, error);
-	report_change_json(&session->jobs, &install->change, session->options.dry_run);
+	install_answer(session, &install->change, result == -1 ? error : NULL);
 	change_free(&install->change);
 	from_free(&install->from);
 	free(install);

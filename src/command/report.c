@@ -299,6 +299,49 @@ report_checks_json(struct json *json, const struct check_report *findings)
 	json_close(json, ']');
 }
 
+/* A value as --dry-run prints it; null where it is missing or a variable's. */
+static void
+report_difference_value(struct json *json, const char *key, const struct difference *row,
+    const struct plist *value)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = value == NULL || row->secret ? NULL : open_memstream(&text, &size);
+
+	if (stream != NULL) {
+		difference_value(row, value, stream);
+		fclose(stream);
+	}
+	json_text(json, key, text);
+	free(text);
+}
+
+static void
+report_difference(void *context, const struct difference *row)
+{
+	struct json *json = context;
+
+	json_open(json, NULL, '{');
+	json_text(json, "key", row->key);
+	json_text(json, "change", row->old == NULL ? "added" : row->new == NULL ? "removed" :
+	    "changed");
+	report_difference_value(json, "old", row, row->old);
+	report_difference_value(json, "new", row, row->new);
+	json_close(json, '}');
+}
+
+static void
+report_differences_json(struct json *json, const struct plan *plan, bool dry_run)
+{
+	json_flag(json, "would_change", dry_run, plan_changes(plan));
+	json_open(json, "differences", '[');
+	for (size_t i = 0; dry_run && i < plan->count; i++)
+		if (plan->steps[i].kind == KIND_PLIST)
+			difference_each(plan->steps[i].was.content, plan->steps[i].goal.content,
+			    report_difference, json);
+	json_close(json, ']');
+}
+
 void
 report_change_json(struct json *json, const struct change *change, bool dry_run)
 {
@@ -315,4 +358,5 @@ report_change_json(struct json *json, const struct change *change, bool dry_run)
 	}
 	json_close(json, ']');
 	report_checks_json(json, &change->findings);
+	report_differences_json(json, &change->plan, dry_run);
 }

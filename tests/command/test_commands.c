@@ -835,7 +835,8 @@ json_of_a_refusal_is_one_object_with_the_error(void **state)
 	assert_has(mac->err, "lnpctl: ");
 	assert_status(mac, mac_command(mac, "install --json --nonsense"), 64);
 	assert_has(mac->out, "\"changed\":false,\"label\":null,\"dry_run\":false,"
-	    "\"rolled_back\":false,\"steps\":[],\"checks\":[]}\n");
+	    "\"rolled_back\":false,\"steps\":[],\"checks\":[],\"would_change\":null,"
+	    "\"differences\":[],\"jobs\":[]}\n");
 	assert_int_equal(strncmp(mac->out, "{\"schema\":1,", 12), 0);
 }
 

@@ -158,6 +158,38 @@ dry_run_names_the_variables_that_change(void **state)
 	assert_has_not(mac->out, "secret");
 }
 
+static void
+json_of_a_dry_run_has_what_would_change(void **state)
+{
+	struct mac *mac = *state;
+	const char *jobs;
+
+	assert_status(mac, mac_install(mac, "--no-load --env A=secret --env GONE=secret",
+	    MAC_QUIET), 0);
+	assert_status(mac, mac_install(mac, "--dry-run --json --env A=other --env B=secret "
+	    "--set Nice=5", MAC_QUIET), 0);
+	assert_string_equal(mac_json(mac, "changed"), "false");
+	assert_string_equal(mac_json(mac, "would_change"), "true");
+	assert_has(mac->out, "\"differences\":["
+	    "{\"key\":\"EnvironmentVariables.GONE\",\"change\":\"removed\",\"old\":null,"
+	    "\"new\":null},"
+	    "{\"key\":\"EnvironmentVariables.A\",\"change\":\"changed\",\"old\":null,"
+	    "\"new\":null},"
+	    "{\"key\":\"EnvironmentVariables.B\",\"change\":\"added\",\"old\":null,"
+	    "\"new\":null},"
+	    "{\"key\":\"Nice\",\"change\":\"added\",\"old\":null,\"new\":\"5\"}],");
+	assert_has_not(mac->out, "secret");
+	jobs = strstr(mac->out, ",\"jobs\":[{\"changed\":false,\"label\":\"com.example.job\",");
+	assert_non_null(jobs);
+	assert_has(jobs, "\"error\":null}]}\n");
+
+	assert_status(mac, mac_install(mac, "--no-load --json --env A=secret --env GONE=secret",
+	    MAC_QUIET), 0);
+	assert_has(mac->out, "\"would_change\":null,\"differences\":[],");
+	assert_status(mac, mac_command(mac, "install --json"), 64);
+	assert_has(mac->out, "\"jobs\":[");
+}
+
 /* ---- a second migrate ---- */
 
 #define AGENT	"/Users/worker/Library/LaunchAgents/com.example.job.plist"
@@ -323,6 +355,7 @@ main(void)
 		cmocka_unit_test(hint_of_a_wrong_option_names_the_command),
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
 		SCRIPTED(dry_run_names_the_variables_that_change),
+		SCRIPTED(json_of_a_dry_run_has_what_would_change),
 		EMBEDDED(options_of_a_second_migrate_are_applied_and_the_rest_is_kept),
 		EMBEDDED(peers_of_a_second_migrate_are_remembered_without_a_restart),
 		EMBEDDED(another_account_of_a_second_migrate_is_refused),

@@ -293,12 +293,15 @@ cat >"$work/answer.py" <<'END'
 import json, re, sys
 
 COMMON = {"schema", "command", "ok", "error"}
-CHANGE = {"changed", "label", "dry_run", "rolled_back", "steps", "checks"}
-OWN = {"install": CHANGE, "uninstall": {"jobs"}, "verify": {"system", "jobs"}, "status": {"jobs"},
+CHANGE = {"changed", "label", "dry_run", "rolled_back", "steps", "checks", "would_change",
+          "differences"}
+OWN = {"install": CHANGE | {"jobs"}, "version": {"version"}, "uninstall": {"jobs"},
+       "verify": {"system", "jobs"}, "status": {"jobs"},
        "lint": {"files", "rules"}, "repair": {"jobs"}, "restart": {"jobs"}, "migrate": {"jobs"},
        "scan": {"system", "jobs"}, "connect": set(), "completion": set(), "complete": set(),
        "probe": {"target", "verdict", "why", "system", "contexts", "advice"}}
 JOB = {
+    "install": CHANGE | {"error"},
     "repair": CHANGE | {"error"},
     "restart": CHANGE | {"error"},
     "migrate": CHANGE | {"error", "keys", "warnings"},
@@ -325,6 +328,11 @@ def change(form):
     for step in form["steps"]:
         assert set(step) == {"action", "target", "result"}, step
         assert step["result"] in ("done", "unchanged", "planned", "undone", "failed"), step
+    for row in form["differences"]:
+        assert set(row) == {"key", "change", "old", "new"}, row
+        assert row["change"] in ("added", "removed", "changed"), row
+    assert type(form["would_change"]) is (bool if form["dry_run"] else type(None)), form
+    assert form["dry_run"] or form["differences"] == []
     checks(form["checks"])
 
 def checks(rows):
@@ -348,7 +356,7 @@ if command == "install":
     change(form)
 for job in form.get("jobs", []):
     assert set(job) == JOB[command], sorted(job)
-    if command in ("repair", "restart", "uninstall", "migrate"):
+    if command in ("install", "repair", "restart", "uninstall", "migrate"):
         change(job)
     if command == "verify":
         checks(job["checks"])
@@ -468,6 +476,9 @@ test_answers() {
 
 	answers 'install again after that' 0 install --root "$image" --label "$label" \
 	    --user worker -- "$worker"
+	answers 'dry run of another definition' 0 install --root "$image" --dry-run \
+	    --label "$label" --user worker --env A=b -- "$worker"
+	answers 'version' 0 version
 	printf 'x' >"$image/Library/Application Support/lnpctl/$label.plist"
 	answers 'install over a damaged receipt' 65 install --root "$image" --label "$label" \
 	    --user worker -- "$worker"
