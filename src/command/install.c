@@ -173,7 +173,13 @@ install_refuse(const struct session *session, const struct install *install, str
 	const struct receipt *next = &install->change.next,
 	    *installed = install->change.installed;
 	const struct from *from = &install->from;
+	char alone[NAME_SIZE], fix[NAME_SIZE + 32];
 
+	if (installed == NULL && label_without_ending(next->spec.label, alone)) {
+		text_format(fix, sizeof fix, "give the label alone: %s", alone);
+		return error_set(error, ERROR_DATA, "a label is not the name of a file", fix,
+		    "cannot use the label '%s'", next->spec.label);
+	}
 	if (from->installed && (installed == NULL ||
 	    !receipt_is_from_before(installed, next->spec.uid, next->spec.gid,
 	    next->spec.plist)))

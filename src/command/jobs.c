@@ -2,7 +2,25 @@
 #include <stdlib.h>
 
 #include "jobs.h"
+#include "core/job/label.h"
 #include "core/text.h"
+
+void
+jobs_label(const struct host *host, const char *operand, char label[NAME_SIZE])
+{
+	static struct receipt receipt;	/* large */
+	char alone[NAME_SIZE];
+
+	label_from_operand(operand, label);
+	if (!label_without_ending(label, alone))
+		return;
+	if (inspect_has_receipt(host, label, &receipt))
+		receipt_free(&receipt);
+	else if (inspect_has_receipt(host, alone, &receipt)) {
+		receipt_free(&receipt);
+		text_copy(label, NAME_SIZE, alone);
+	}
+}
 
 int
 jobs_list(const struct session *session, struct labels *labels, struct error *error)
@@ -22,8 +40,8 @@ jobs_list(const struct session *session, struct labels *labels, struct error *er
 	if (labels->names == NULL)
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
 	while (labels->count < options->operand_count) {
-		text_format(labels->names[labels->count], NAME_SIZE, "%.255s",
-		    options->operands[labels->count]);
+		jobs_label(&session->host, options->operands[labels->count],
+		    labels->names[labels->count]);
 		labels->count++;
 	}
 	return 0;

@@ -10,6 +10,12 @@
 #define JOBS_AT_ONCE	INSPECT_AT_ONCE
 
 /*
+ * Write the label that an operand means: label_from_operand(), and "LABEL.plist" means LABEL where
+ * only that one is installed.
+ */
+void	jobs_label(const struct host *, const char *operand, char label[NAME_SIZE]);
+
+/*
  * List the labels of the command line, unchecked but truncated to a length that is refused; without
  * any, those of all installed jobs, sorted, or ERROR_FAILED if there is none. The caller frees
  * labels->names, which is NULL on failure.

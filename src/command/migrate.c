@@ -6,6 +6,7 @@
 #include "reapply.h"
 #include "change.h"
 #include "install.h"
+#include "jobs.h"
 #include "report.h"
 #include "core/job/label.h"
 #include "core/job/job.h"
@@ -346,10 +347,13 @@ migrate_agent(struct session *session, struct migrate *migrate, const char *name
 /* ---- back ---- */
 
 static int
-migrate_undo(struct session *session, struct change *change, const char *label, struct error *error)
+migrate_undo(struct session *session, struct change *change, const char *operand,
+    struct error *error)
 {
+	char label[NAME_SIZE];
 	int result;
 
+	jobs_label(&session->host, operand, label);
 	change_look_up(&session->host, label);
 	if (change_lock(session, error) == -1)
 		return -1;

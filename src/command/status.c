@@ -354,7 +354,7 @@ status_all(struct session *session, const struct labels *labels)
 static int
 status_check_label(const char *label, struct error *error)
 {
-	if (label[0] != '\0' && strlen(label) < NAME_SIZE && strchr(label, '/') == NULL &&
+	if (label[0] != '\0' && strlen(label) < NAME_SIZE - 1 && strchr(label, '/') == NULL &&
 	    !text_has_control(label) && text_is_utf8(label))
 		return 0;
 	return error_set(error, ERROR_DATA,
@@ -369,11 +369,13 @@ command_status(struct session *session, struct error *error)
 	enum error_kind worst;
 	struct labels labels;
 
-	for (size_t i = 0; i < session->options.operand_count; i++)
-		if (status_check_label(session->options.operands[i], error) == -1)
-			return -1;
 	if (jobs_list(session, &labels, error) == -1)
 		return -1;
+	for (size_t i = 0; i < labels.count; i++)
+		if (status_check_label(labels.names[i], error) == -1) {
+			free(labels.names);
+			return -1;
+		}
 	worst = status_all(session, &labels);
 	free(labels.names);
 	if (wait_is_stopped(&session->host))

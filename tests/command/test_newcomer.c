@@ -124,6 +124,47 @@ hint_of_a_wrong_option_names_the_command(void **state)
 	assert_has(err, "hint: see: lnpctl help probe\n");
 }
 
+/* ---- labels ---- */
+
+static void
+label_is_found_in_what_launchctl_and_the_file_system_show(void **state)
+{
+	static const char *const operands[] = { "com.example.job", "com.example.job.plist",
+		"system/com.example.job", "/Library/LaunchDaemons/com.example.job.plist" };
+	struct mac *mac = *state;
+	char line[128];
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	for (size_t i = 0; i < sizeof operands / sizeof operands[0]; i++) {
+		snprintf(line, sizeof line, "verify %s", operands[i]);
+		assert_status(mac, mac_command(mac, line), 0);
+		assert_string_equal(mac->out, "com.example.job: ok\n");
+		snprintf(line, sizeof line, "status %s", operands[i]);
+		assert_status(mac, mac_command(mac, line), 0);
+		snprintf(line, sizeof line, "repair %s", operands[i]);
+		assert_status(mac, mac_command(mac, line), 0);
+		assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	}
+	assert_status(mac, mac_command(mac, "verify gui/501/com.example.job"), 1);
+	assert_status(mac, mac_command(mac, "uninstall system/com.example.job"), 0);
+	assert_false(mac_exists(mac, PLIST));
+}
+
+static void
+new_label_that_is_the_name_of_a_file_is_refused(void **state)
+{
+	struct mac *mac = *state;
+	const char *before = mac_tree(mac);
+
+	assert_status(mac, mac_command(mac, "install --dry-run --label com.example.job.plist "
+	    "--user worker -- " MAC_WORKER), 65);
+	assert_has(mac->err, "hint: give the label alone: com.example.job\n");
+	assert_status(mac, mac_command(mac, "install --label system/com.example.job --user worker "
+	    "-- " MAC_WORKER), 65);
+	assert_has(mac->err, "hint: give the label alone: com.example.job\n");
+	assert_same_tree(mac, before);
+}
+
 /* ---- a second install ---- */
 
 static void
@@ -353,6 +394,8 @@ main(void)
 		SCRIPTED(options_of_every_command_may_come_first),
 		cmocka_unit_test(unknown_command_has_a_json_answer),
 		cmocka_unit_test(hint_of_a_wrong_option_names_the_command),
+		EMBEDDED(label_is_found_in_what_launchctl_and_the_file_system_show),
+		SCRIPTED(new_label_that_is_the_name_of_a_file_is_refused),
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
 		SCRIPTED(dry_run_names_the_variables_that_change),
 		SCRIPTED(json_of_a_dry_run_has_what_would_change),

@@ -5,9 +5,31 @@
 #include "core/job/label.h"
 #include "core/text.h"
 
+#define ENDING		".plist"
 #define LABEL_MAX	200
 /* so that a path or target made from a label fits: the longest is that of the old receipt */
 _Static_assert(LABEL_MAX + sizeof STATE_DIRECTORY "/.receipt.old" <= NAME_SIZE, "a label is long");
+
+bool
+label_without_ending(const char *name, char label[NAME_SIZE])
+{
+	size_t length = strlen(name), size = sizeof ENDING - 1;
+
+	return length > size && text_equal_folded(name + length - size, ENDING) &&
+	    text_format(label, NAME_SIZE, "%.*s", (int)(length - size), name);
+}
+
+void
+label_from_operand(const char *operand, char label[NAME_SIZE])
+{
+	static const char domain[] = "system/", folder[] = DAEMONS_DIRECTORY "/";
+	bool is_path = strncmp(operand, folder, sizeof folder - 1) == 0;
+
+	if (strncmp(operand, domain, sizeof domain - 1) == 0)
+		operand += sizeof domain - 1;
+	if (!is_path || !label_without_ending(operand + sizeof folder - 1, label))
+		text_copy(label, NAME_SIZE, operand);
+}
 
 int
 label_check(const char *label, struct error *error)
@@ -15,7 +37,8 @@ label_check(const char *label, struct error *error)
 	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	    "0123456789._-";
 	size_t length = strlen(label);
-	char start[11] = "";
+	char start[11] = "", alone[NAME_SIZE], fix[NAME_SIZE + 32] =
+	    "choose a reverse-DNS name, for example com.example.agentworker";
 	const char *why = NULL;
 
 	memcpy(start, label, length < 10 ? length : 10);
@@ -34,9 +57,10 @@ label_check(const char *label, struct error *error)
 		why = "launchd reserves it";
 	if (why == NULL)
 		return 0;
-	return error_set(error, ERROR_DATA, why,
-	    "choose a reverse-DNS name, for example com.example.agentworker",
-	    "cannot use the label '%.220s'", label);
+	label_from_operand(label, alone);
+	if (strcmp(alone, label) != 0)
+		text_format(fix, sizeof fix, "give the label alone: %s", alone);
+	return error_set(error, ERROR_DATA, why, fix, "cannot use the label '%.220s'", label);
 }
 
 int
