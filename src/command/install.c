@@ -1,5 +1,6 @@
 /* install: turn options into a job, then plan, apply and check it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "change.h"
 #include "install_from.h"
@@ -8,6 +9,7 @@
 #include "report.h"
 #include "core/job/label.h"
 #include "core/job/job.h"
+#include "core/lint/lint.h"
 #include "core/text.h"
 #include "host/accounts.h"
 #include "host/files/files.h"
@@ -21,6 +23,7 @@ struct install {			/* one run of install; large */
 	struct from	 from;
 	bool		 named_group;	/* by an option, not by that file */
 	struct migration migration;	/* the logs of an untrusted --from that moved */
+	struct lint_report findings;	/* about the plist that is written */
 };
 
 int
@@ -142,9 +145,10 @@ install_make_spec(struct session *session, struct install *install, struct error
 	const char *group = change->facts.group.name;
 
 	if ((from->tree == NULL ?
-	    job_to_plist(options, &change->facts.user, group, &change->plist, error) :
+	    job_to_plist(options, &change->facts.user, group, &install->findings, &change->plist,
+	    error) :
 	    job_to_plist_from(options, from->placed != NULL ? from->placed : from->tree, group,
-	    NULL, &change->plist, error)) == -1 ||
+	    &install->findings, &change->plist, error)) == -1 ||
 	    install_spec(session, change, &install->migration, error) == -1)
 		return -1;
 	change->next.spec.account_label = from->label_untrusted;
@@ -300,6 +304,24 @@ install_report_protected(struct session *session, const struct change *change)
 			report_line(session, "warning: %s", text);
 }
 
+/* Report what lint warns of in a new plist; of protected directories the facts know more. */
+static void
+install_report_findings(struct session *session, const struct install *install)
+{
+	const struct change *change = &install->change;
+
+	if (change->installed != NULL &&
+	    bytes_equal(change->next.spec.plist, change->installed->spec.plist))
+		return;
+	for (size_t i = 0; i < install->findings.count; i++) {
+		const struct lint_finding *row = &install->findings.rows[i];
+
+		if (lint_concerns_install(row) && strcmp(row->id, "protected-folder") != 0)
+			report_line(session, "warning: %s%s%s (%s)", row->key,
+			    row->key[0] == '\0' ? "" : ": ", row->message, row->id);
+	}
+}
+
 static int
 install_run(struct session *session, struct install *install, struct error *error)
 {
@@ -320,6 +342,7 @@ install_run(struct session *session, struct install *install, struct error *erro
 	    install_refuse(session, install, error) == -1)
 		return -1;
 	install_keep(install);
+	install_report_findings(session, install);
 	change_inspect(host, change);
 	install_report_protected(session, change);
 	return install_change(session, change, "installed", error);

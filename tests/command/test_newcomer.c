@@ -231,6 +231,28 @@ json_of_a_dry_run_has_what_would_change(void **state)
 	assert_has(mac->out, "\"jobs\":[");
 }
 
+static void
+install_warns_of_what_lint_knows_about_arguments_and_variables(void **state)
+{
+	static const char *const words[] = { "install", "--label", "com.example.job", "--user",
+		"worker", "--no-load", "--env", "PATH=$PATH:/x", "--env", "API_TOKEN=s3cr3t", "--",
+		MAC_WORKER, "~/x", ">>", "/tmp/log", NULL };
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_words(mac, words), 0);
+	assert_has(mac->out, "warning: ProgramArguments.1: launchd passes ~ through unexpanded "
+	    "(tilde)\n");
+	assert_has(mac->out, "warning: ProgramArguments.2: no shell interprets '>>'");
+	assert_has(mac->out, "warning: EnvironmentVariables.PATH: ");
+	assert_has(mac->out, "warning: EnvironmentVariables.API_TOKEN: ");
+	assert_has_not(mac->out, "s3cr3t");
+	assert_has_not(mac->out, "log-directory");
+
+	/* Once. */
+	assert_status(mac, mac_words(mac, words), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+}
+
 /* ---- a second migrate ---- */
 
 #define AGENT	"/Users/worker/Library/LaunchAgents/com.example.job.plist"
@@ -398,6 +420,7 @@ main(void)
 		SCRIPTED(new_label_that_is_the_name_of_a_file_is_refused),
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
 		SCRIPTED(dry_run_names_the_variables_that_change),
+		SCRIPTED(install_warns_of_what_lint_knows_about_arguments_and_variables),
 		SCRIPTED(json_of_a_dry_run_has_what_would_change),
 		EMBEDDED(options_of_a_second_migrate_are_applied_and_the_rest_is_kept),
 		EMBEDDED(peers_of_a_second_migrate_are_remembered_without_a_restart),

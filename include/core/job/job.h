@@ -59,16 +59,16 @@ struct plist *job_read(struct bytes, const struct lint_facts *, struct lint_repo
  * Write the plist as XML; the caller frees the file. Call job_check() first; group is the name
  * that --group or the account gives. HOME is the account's home and PATH is JOB_PATH, unless
  * --env sets them. ERROR_DATA: a log's path is too long, the plist is over 1 MiB, or lint finds an
- * error in it; ERROR_USAGE: a wrong --set; ERROR_SYSTEM.
+ * error in it; ERROR_USAGE: a wrong --set; ERROR_SYSTEM. The report is what lint finds in the
+ * plist; it may be NULL.
  */
 int	job_to_plist(const struct options *, const struct account *, const char *group,
-    struct plist_file *, struct error *);
+    struct lint_report *, struct plist_file *, struct error *);
 
 /*
  * The same, starting from the plist of --from: Label, UserName and GroupName are always set;
  * program, variables, logs, working directory, KeepAlive and keys of --set only if an option gives
- * them. Nothing else is added or removed: HOME and PATH are the plist's, or launchd's. The report
- * is what lint finds in the new plist; it may be NULL.
+ * them. Nothing else is added or removed: HOME and PATH are the plist's, or launchd's.
  */
 int	job_to_plist_from(const struct options *, const struct plist *from, const char *group,
     struct lint_report *, struct plist_file *, struct error *);

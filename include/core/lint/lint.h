@@ -72,6 +72,12 @@ void	lint_unreadable(struct lint_report *, const char *why, const char *fix);
 /* Return the number of findings that are errors. */
 size_t	lint_errors(const struct lint_report *);
 
+/*
+ * Return true for a finding that who installs the plist has to know: a warning, or that of
+ * system-limits. Not log-directory, because install creates the logs.
+ */
+bool	lint_concerns_install(const struct lint_finding *);
+
 const char *lint_word(enum lint_severity);	/* "note", "warning", "error" */
 
 /*

@@ -400,13 +400,14 @@ job_end(struct plist *tree, int result, struct plist_file *file)
 
 int
 job_to_plist(const struct options *options, const struct account *account, const char *group,
-    struct plist_file *file, struct error *error)
+    struct lint_report *report, struct plist_file *file, struct error *error)
 {
 	struct plist *tree = plist_new();
 	int result = job_fill_new(tree, options, account, group, error);
 
 	memset(file, 0, sizeof *file);
-	return job_end(tree, result == -1 ? -1 : job_write(options, tree, NULL, file, error), file);
+	return job_end(tree, result == -1 ? -1 : job_write(options, tree, report, file, error),
+	    file);
 }
 
 /* Set context, a text, to the first reason why a key or text is unfit. */

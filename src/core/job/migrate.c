@@ -280,9 +280,7 @@ migrate_warn_of_findings(struct migration *migration, const struct lint_report *
 	for (size_t i = 0; i < report->count; i++) {
 		const struct lint_finding *row = &report->rows[i];
 
-		/* install creates the logs, so log-directory does not apply. */
-		if ((row->severity == LINT_WARNING && strcmp(row->id, "log-directory") != 0) ||
-		    strcmp(row->id, "system-limits") == 0)
+		if (lint_concerns_install(row))
 			migrate_warn(migration, "%s%s%s (%s)", row->key,
 			    row->key[0] == '\0' ? "" : ": ", row->message, row->id);
 	}

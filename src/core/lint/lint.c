@@ -31,6 +31,13 @@ lint_word(enum lint_severity severity)
 	return severity == LINT_ERROR ? "error" : severity == LINT_WARNING ? "warning" : "note";
 }
 
+bool
+lint_concerns_install(const struct lint_finding *finding)
+{
+	return (finding->severity == LINT_WARNING && strcmp(finding->id, "log-directory") != 0) ||
+	    strcmp(finding->id, "system-limits") == 0;
+}
+
 size_t
 lint_errors(const struct lint_report *report)
 {

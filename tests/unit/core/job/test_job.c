@@ -54,7 +54,7 @@ to_plist(const struct options *given, const struct account *account, const char 
     struct bytes *bytes, struct error *why)
 {
 	struct plist_file file;
-	int result = job_to_plist(given, account, group, &file, why);
+	int result = job_to_plist(given, account, group, NULL, &file, why);
 
 	plist_release(file.tree);
 	*bytes = file.bytes;
@@ -666,7 +666,7 @@ assert_key(const struct option *row, const char *sample, bool is_new)
 	    "<integer>7</integer>" : "<string>/elsewhere</string>");
 	from.size = strlen(plist);
 	given = plist_parse(from, &error);
-	if ((is_new ? job_to_plist(&options, &worker, group, &file, &error) :
+	if ((is_new ? job_to_plist(&options, &worker, group, NULL, &file, &error) :
 	    job_to_plist_from(&options, given, group, NULL, &file, &error)) == -1)
 		fail_msg("--%s %s: %s: %s", row->name, sample, error.what, error.why);
 	value = plist_member(file.tree, row->key);
