@@ -82,6 +82,7 @@ int	command_scan(struct session *, struct error *);
 int	command_migrate(struct session *, struct error *);
 int	command_completion(struct session *, struct error *);
 int	command_complete(struct session *, struct error *);
+int	command_show(struct session *, struct error *);
 int	command_version(struct session *, struct error *);
 
 #endif

@@ -253,6 +253,34 @@ install_warns_of_what_lint_knows_about_arguments_and_variables(void **state)
 	assert_string_equal(mac->out, "unchanged: com.example.job\n");
 }
 
+static void
+show_prints_the_options_that_made_the_job(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--no-load --env TOKEN=s3cr3t --peer one.invalid:7000 "
+	    "--keep-alive false --set StartCalendarInterval.0.Hour=3 --set Nice=5 --settle 2.5 "
+	    "--log-dir /var/log/x", MAC_QUIET), 0);
+	mac_forget_calls(mac);
+	assert_status(mac, mac_command(mac, "show com.example.job"), 0);
+	assert_has(mac->out, "com.example.job: lnpctl install\n  --label com.example.job\n"
+	    "  --user worker\n  --group staff\n  --stdout /var/log/x/job.log\n"
+	    "  --stderr /var/log/x/job.err\n");
+	assert_has(mac->out, "\n  --env TOKEN\n");
+	assert_has_not(mac->out, "s3cr3t");
+	assert_has(mac->out, "\n  --set StartCalendarInterval.0.Hour=3\n  --set Nice=5\n"
+	    "  --peer one.invalid:7000\n  --settle 2.5\n  -- " MAC_QUIET "\n");
+	assert_has(mac->out, "\nreceipt: " RECEIPT "\n  installed, on macOS 15.5 24F74\n");
+	assert_has(mac->out, "\n  made the directory /var/log/x\n");
+	assert_string_equal(mac_calls(mac), "");
+	assert_status(mac, mac_command(mac, "show --json"), 0);
+	assert_has(mac->out, "\"options\":[\"--label com.example.job\",\"--user worker\",");
+	assert_has_not(mac->out, "s3cr3t");
+	assert_status(mac, mac_command(mac, "show com.example.none com.example.job"), 1);
+	assert_has(mac->out, "com.example.job: lnpctl install\n");
+	assert_has(mac->err, "lnpctl has not installed 'com.example.none'");
+}
+
 /* ---- a second migrate ---- */
 
 #define AGENT	"/Users/worker/Library/LaunchAgents/com.example.job.plist"
@@ -421,6 +449,7 @@ main(void)
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
 		SCRIPTED(dry_run_names_the_variables_that_change),
 		SCRIPTED(install_warns_of_what_lint_knows_about_arguments_and_variables),
+		SCRIPTED(show_prints_the_options_that_made_the_job),
 		SCRIPTED(json_of_a_dry_run_has_what_would_change),
 		EMBEDDED(options_of_a_second_migrate_are_applied_and_the_rest_is_kept),
 		EMBEDDED(peers_of_a_second_migrate_are_remembered_without_a_restart),

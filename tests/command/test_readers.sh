@@ -295,13 +295,15 @@ import json, re, sys
 COMMON = {"schema", "command", "ok", "error"}
 CHANGE = {"changed", "label", "dry_run", "rolled_back", "steps", "checks", "would_change",
           "differences"}
-OWN = {"install": CHANGE | {"jobs"}, "version": {"version"}, "uninstall": {"jobs"},
+OWN = {"install": CHANGE | {"jobs"}, "show": {"jobs"}, "version": {"version"},
+       "uninstall": {"jobs"},
        "verify": {"system", "jobs"}, "status": {"jobs"},
        "lint": {"files", "rules"}, "repair": {"jobs"}, "restart": {"jobs"}, "migrate": {"jobs"},
        "scan": {"system", "jobs"}, "connect": set(), "completion": set(), "complete": set(),
        "probe": {"target", "verdict", "why", "system", "contexts", "advice"}}
 JOB = {
     "install": CHANGE | {"error"},
+    "show": {"label", "options", "receipt"},
     "repair": CHANGE | {"error"},
     "restart": CHANGE | {"error"},
     "migrate": CHANGE | {"error", "keys", "warnings"},
@@ -479,6 +481,8 @@ test_answers() {
 	answers 'dry run of another definition' 0 install --root "$image" --dry-run \
 	    --label "$label" --user worker --env A=b -- "$worker"
 	answers 'version' 0 version
+	answers 'show' 0 show --root "$image" "$label"
+	answers 'show of a job that is not there' 1 show --root "$image" com.example.none
 	printf 'x' >"$image/Library/Application Support/lnpctl/$label.plist"
 	answers 'install over a damaged receipt' 65 install --root "$image" --label "$label" \
 	    --user worker -- "$worker"

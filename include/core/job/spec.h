@@ -111,6 +111,9 @@ mode_t	spec_choose_log_mode(const struct spec *, const struct spec *receipt, boo
 /* Return true if lnpctl manages the log: it has a path. */
 bool	spec_has_log(const struct spec *, int which);
 
+/* Return its path, for display only; empty: there is none. */
+const char *spec_log_text(const struct spec *, int which);
+
 /*
  * Take from the installed job what its plist does not show: the agent that it was, what its account
  * chose, and how private the plist is.

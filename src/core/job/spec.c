@@ -34,6 +34,12 @@ spec_keep_origin(struct spec *spec, const struct spec *installed)
 	spec->agent = installed->agent;
 }
 
+const char *
+spec_log_text(const struct spec *spec, int which)
+{
+	return spec->logs[which].theirs;
+}
+
 bool
 spec_has_peer(const struct spec *spec, const char *peer)
 {
