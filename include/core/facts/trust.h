@@ -30,4 +30,10 @@ bool	trust_is_hidden(enum weakness);
 /* Return how to fix it, as a sentence without a path. */
 const char *trust_fix(enum weakness);
 
+/*
+ * Return true if accounts other than root and the job's can change, by owner and mode, a directory
+ * on the way to a log: root must not act there.
+ */
+bool	trust_is_open_to_others(const struct file_fact *log, uid_t account);
+
 #endif

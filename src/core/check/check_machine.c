@@ -4,6 +4,7 @@
 
 #include "check_rows.h"
 #include "core/facts/paste.h"
+#include "core/facts/trust.h"
 
 #define LOG_LARGE	(INT64_C(1) << 30)
 
@@ -147,6 +148,7 @@ check_log(const struct receipt *receipt, const struct facts *facts, int which,
 {
 	const struct file_fact *log = &facts->log[which].file;
 	const char *path = receipt->spec.logs[which].theirs;
+	char fix[sizeof draft->fix];
 
 	if (!spec_has_log(&receipt->spec, which))
 		return;
@@ -170,9 +172,15 @@ check_log(const struct receipt *receipt, const struct facts *facts, int which,
 	    !check_lacks_account(facts, draft))
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "cannot determine whether %s can write the log %s", receipt->spec.user, path);
+	else if (trust_is_open_to_others(log, receipt->spec.uid)) {
+		paste_folder(log, fix, sizeof fix);
+		check_set(draft, VERDICT_WARN, fix,
+		    "the log %s is below %s, which is writable by accounts other than root and the "
+		    "job's: lnpctl would refuse to change it", path, log->untrusted_path);
+	}
 }
 
-/* Report the worse of the two logs: a warning of one must not hide a failure of the other. */
+/* Report the worse of the two: a warning of one log must not hide a failure of the other. */
 static void
 check_log_files(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)

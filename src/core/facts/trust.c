@@ -40,3 +40,10 @@ trust_fix(enum weakness weakness)
 {
 	return trust_texts[weakness].fix;
 }
+
+bool
+trust_is_open_to_others(const struct file_fact *log, uid_t account)
+{
+	return log->untrusted_path[0] != '\0' && !trust_is_hidden(log->untrusted_by) &&
+	    (log->untrusted_owner != account || (log->untrusted_mode & 022) != 0);
+}

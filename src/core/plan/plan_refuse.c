@@ -289,15 +289,13 @@ static int
 refuse_weak_log(const char *path, const struct file_fact *log, bool known,
     const struct facts *facts, struct error *error)
 {
-	uid_t user = facts->user.identity.uid;
-
 	if (log->untrusted_path[0] == '\0' || (known && trust_is_hidden(log->untrusted_by)))
 		return 0;
 	if (trust_is_hidden(log->untrusted_by))
 		return error_set(error, ERROR_FILE, trust_reason(log->untrusted_by),
 		    trust_fix(log->untrusted_by), "cannot use the log '%s' below '%s'", path,
 		    log->untrusted_path);
-	if (log->untrusted_owner == user && (log->untrusted_mode & 022) == 0)
+	if (!trust_is_open_to_others(log, facts->user.identity.uid))
 		return 0;
 	return error_set(error, ERROR_FILE,
 	    "that directory is writable by accounts other than root and the job's",

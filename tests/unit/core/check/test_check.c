@@ -555,6 +555,13 @@ booting(void)
 	CASE(log_hidden_and_gone, (unseen(&FACTS->log[0].file), other_user(), \
 	    gone(&FACTS->log[1].file)), \
 	    "log-files", VERDICT_FAIL, "is missing", "i") \
+	CASE(log_open_folder, (set_text(FACTS->log[0].file.untrusted_path, "/private/var/log"), \
+	    FACTS->log[0].file.untrusted_mode = 0777), "log-files", VERDICT_WARN, \
+	    "is below /private/var/log, which is writable by", "only root can change") \
+	CASE(log_own_folder, (set_text(FACTS->log[0].file.untrusted_path, "/l"), \
+	    FACTS->log[0].file.untrusted_owner = 501, \
+	    FACTS->log[0].file.untrusted_mode = 0755), "log-files", VERDICT_PASS, "owned by", \
+	    NULL) \
 	CASE(log_quote, (set_text(RECEIPT->spec.logs[0].theirs, "/l/a'; rm x"), \
 	    FACTS->log[0].file.owner = 0), "log-files", VERDICT_FAIL, "is owned by", \
 	    "sudo lnpctl repair com.example.agentworker") \
