@@ -220,6 +220,9 @@ check_running(const struct receipt *receipt, const struct facts *facts, struct c
 		check_set(draft, VERDICT_PASS, NULL, receipt->spec.health == HEALTH_LOADED ?
 		    "the job is waiting for its timer, path or socket" :
 		    "the job ran and exited with 0");
+	else if (liveness == LIVENESS_WAIT && facts->launchd.loaded == YES &&
+	    receipt->spec.settle == 0)
+		check_set(draft, VERDICT_PASS, NULL, "the job is starting");
 	else if (facts->launchd.service.runs <= 0 && facts->system.booted != 0 &&
 	    facts->now - facts->system.booted < CHECK_BOOT_SECONDS)
 		check_set(draft, VERDICT_UNKNOWN, "run lnpctl verify again in two minutes",

@@ -693,6 +693,10 @@ booting(void)
 	    VERDICT_FAIL, "exited with status 0", "") \
 	CASE(running_new_state, state_is("levitating", -1), "running", VERDICT_UNKNOWN, \
 	    "'levitating'", NULL) \
+	CASE(running_no_settle, (state_is("xpcproxy", 1), RECEIPT->spec.settle = 0), "running", \
+	    VERDICT_PASS, "is starting", NULL) \
+	CASE(running_no_settle_down, (ended("not running", LAST_EXIT_CODE, 3, ""), \
+	    RECEIPT->spec.settle = 0), "running", VERDICT_FAIL, "status 3", "") \
 	CASE(running_no_pid, state_is("running", -1), "running", VERDICT_UNKNOWN, "'running'", \
 	    NULL) \
 	CASE(running_idle, (state_is("not running", -1), FACTS->launchd.service.runs = 0), \
