@@ -100,7 +100,8 @@ amend_is_same(const struct spec *spec, const struct spec *installed)
 }
 
 int
-amend_one(struct session *session, struct change *change, const char *label, struct error *error)
+amend_one(struct session *session, struct change *change, const char *label, bool installs,
+    struct error *error)
 {
 	const struct options *given = &session->options;
 	static const struct migration no_migration;
@@ -125,10 +126,10 @@ amend_one(struct session *session, struct change *change, const char *label, str
 	if (install_spec(session, change, &no_migration, error) == -1)
 		return -1;
 	amend_keep(given, installed, &change->next.spec);
-	if (!differs && amend_is_same(&change->next.spec, installed)) {
+	if (!installs && !differs && amend_is_same(&change->next.spec, installed)) {
 		change_clear(change);
 		return reapply_one(session, change, label, error);
 	}
 	change_inspect(&session->host, change);
-	return install_change(session, change, "changed", error);
+	return install_change(session, change, installs ? "installed" : "changed", error);
 }

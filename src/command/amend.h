@@ -11,9 +11,11 @@
 bool	amend_is_asked(const struct options *);
 
 /*
- * Make the change and report it, or repair the job where it is as the options say already. Peers
- * of the options replace all peers. ERROR_USAGE: --user names another account.
+ * Make the change and report it. Where the job is as the options say already, installs decides: it
+ * is installed again, which enables its label, or else repaired. Peers of the options replace all
+ * peers. ERROR_USAGE: --user names another account.
  */
-int	amend_one(struct session *, struct change *, const char *label, struct error *);
+int	amend_one(struct session *, struct change *, const char *label, bool installs,
+    struct error *);
 
 #endif

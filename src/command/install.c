@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "amend.h"
 #include "change.h"
 #include "install_from.h"
 #include "install.h"
@@ -322,6 +323,31 @@ install_report_findings(struct session *session, const struct install *install)
 	}
 }
 
+/* Return whether the command line has no program, and means a job that is installed. */
+static bool
+install_amends(const struct session *session, struct install *install)
+{
+	const struct options *options = &session->options;
+	struct receipt *receipt = &install->change.receipt;
+
+	if (options->label == NULL || options->operand_count > 0 || options->from != NULL ||
+	    !inspect_has_receipt(&session->host, options->label, receipt))
+		return false;
+	receipt_free(receipt);
+	return true;
+}
+
+static int
+install_amend(struct session *session, struct change *change, struct error *error)
+{
+	const char *label = session->options.label;
+
+	change_look_up(&session->host, label);
+	if (change_lock(session, error) == -1)
+		return -1;
+	return amend_one(session, change, label, true, error);
+}
+
 static int
 install_run(struct session *session, struct install *install, struct error *error)
 {
@@ -330,6 +356,8 @@ install_run(struct session *session, struct install *install, struct error *erro
 	const struct host *host = &session->host;
 
 	install->named_group = options->group != NULL;
+	if (install_amends(session, install))
+		return install_amend(session, change, error);
 	if (from_read(session, &install->from, error) == -1)
 		return -1;
 	text_copy(change->label, NAME_SIZE, options->label == NULL ? "" : options->label);

@@ -330,7 +330,7 @@ migrate_agent(struct session *session, struct migrate *migrate, const char *name
 	if (migrate_find_migrated(host, name, label)) {
 		change_clear(change);
 		return amend_is_asked(&session->options) ?
-		    amend_one(session, change, label, error) :
+		    amend_one(session, change, label, false, error) :
 		    reapply_one(session, change, label, error);
 	}
 	/* Another lnpctl may have undone a migration before we took the lock. */

@@ -254,6 +254,39 @@ install_warns_of_what_lint_knows_about_arguments_and_variables(void **state)
 }
 
 static void
+install_without_a_program_changes_what_is_named(void **state)
+{
+	struct mac *mac = *state;
+	pid_t first, second;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02 --env TOKEN=x --set Nice=5", MAC_QUIET),
+	    0);
+	first = mac_pid(mac);
+	assert_status(mac, mac_command(mac, "install --label com.example.job"), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_status(mac, mac_command(mac, "install --label com.example.job --settle 0.03"), 0);
+	assert_has(mac->out, "installed: com.example.job\n");
+	assert_int_equal(mac_pid(mac), first);
+	assert_status(mac, mac_command(mac, "install --label com.example.job --env LANG=C"), 0);
+	assert_has_not(mac->out, "no longer set");
+	second = mac_pid(mac);
+	assert_true(second > 0 && second != first);
+	assert_has(mac_read(mac, PLIST), "<key>TOKEN</key>");
+	assert_has(mac_read(mac, PLIST), "<key>LANG</key>");
+	assert_has(mac_read(mac, PLIST), "<key>Nice</key>");
+	assert_status(mac, mac_command(mac, "install --label com.example.job --env LANG=C"), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_int_equal(mac_launchctl(mac, "disable system/com.example.job"), 0);
+	assert_status(mac, mac_command(mac, "install --label com.example.job"), 0);
+	assert_has(mac->out, "enabled system/com.example.job\n");
+	assert_status(mac, mac_command(mac, "verify"), 0);
+	assert_status(mac, mac_command(mac, "install --label com.example.other --env A=b"), 64);
+	assert_status(mac, mac_command(mac, "install --label com.example.job --user root"), 64);
+	assert_has(mac->err, "hint: first: sudo lnpctl uninstall com.example.job; then install it "
+	    "again\n");
+}
+
+static void
 show_prints_the_options_that_made_the_job(void **state)
 {
 	struct mac *mac = *state;
@@ -449,6 +482,7 @@ main(void)
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
 		SCRIPTED(dry_run_names_the_variables_that_change),
 		SCRIPTED(install_warns_of_what_lint_knows_about_arguments_and_variables),
+		EMBEDDED(install_without_a_program_changes_what_is_named),
 		SCRIPTED(show_prints_the_options_that_made_the_job),
 		SCRIPTED(json_of_a_dry_run_has_what_would_change),
 		EMBEDDED(options_of_a_second_migrate_are_applied_and_the_rest_is_kept),
