@@ -219,7 +219,7 @@ install_keep(struct install *install)
 		spec->mode = installed->mode;
 }
 
-/* Apple exempts every daemon, but users saw those of login accounts refused: say so if untested. */
+/* Apple exempts every daemon, but users saw those of login accounts refused: say so once. */
 static void
 install_report_untested(struct session *session, const struct spec *spec)
 {
@@ -285,7 +285,8 @@ install_change(struct session *session, struct change *change, const char *done,
 		return 0;
 	if (change->changed) {
 		report_line(session, "%s: %s", done, next->spec.label);
-		install_report_untested(session, &next->spec);
+		if (change->installed == NULL)
+			install_report_untested(session, &next->spec);
 	}
 	result = install_check_peers(session, change, error);
 	install_report_checks(session, next->spec.label, &change->findings);

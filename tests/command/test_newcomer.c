@@ -187,6 +187,20 @@ what_a_second_install_no_longer_sets_is_named(void **state)
 }
 
 static void
+what_is_not_tested_is_reported_by_the_first_install(void **state)
+{
+	struct mac *mac = *state;
+
+	if (!mac->as_root && mac->worker_uid < 500)
+		skip();
+	assert_status(mac, mac_install(mac, "--no-load", MAC_QUIET), 0);
+	assert_has(mac->out, "\nnot tested: whether 'com.example.job' can reach");
+	assert_status(mac, mac_install(mac, "--no-load --env A=b", MAC_QUIET), 0);
+	assert_has(mac->out, "\ninstalled: com.example.job\n");
+	assert_has_not(mac->out, "not tested");
+}
+
+static void
 dry_run_names_the_variables_that_change(void **state)
 {
 	struct mac *mac = *state;
@@ -480,6 +494,7 @@ main(void)
 		EMBEDDED(label_is_found_in_what_launchctl_and_the_file_system_show),
 		SCRIPTED(new_label_that_is_the_name_of_a_file_is_refused),
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
+		SCRIPTED(what_is_not_tested_is_reported_by_the_first_install),
 		SCRIPTED(dry_run_names_the_variables_that_change),
 		SCRIPTED(install_warns_of_what_lint_knows_about_arguments_and_variables),
 		EMBEDDED(install_without_a_program_changes_what_is_named),
