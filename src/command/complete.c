@@ -20,8 +20,8 @@
 
 struct cursor {				/* the end of the command line */
 	const struct session *session;
-	const struct command *command;
-	char		*const *words;	/* unquoted; words[1] is the command */
+	const struct command *command;	/* NULL: it is not given yet */
+	char		*const *words;	/* unquoted */
 	size_t		 last;		/* the index of current, */
 	const char	*current;	/* the word up to the cursor; may be empty */
 	size_t		 lead;		/* bytes of "--name=" in it */
@@ -112,23 +112,39 @@ complete_split(char *line, char **words, char *quote)
 	return count;
 }
 
-/* Return the option of the command that a word begins with, or NULL. */
+/* Those that every command takes may come before it. */
+static bool
+complete_takes(const struct command *command, const struct option *option)
+{
+	return command == NULL ? options_is_common(option) :
+	    (option->commands & command->bit) != 0;
+}
+
+/* Return the option that a word begins with, or NULL. */
 static const struct option *
 complete_option(const struct command *command, const char *word)
 {
-	return strncmp(word, "--", 2) != 0 ? NULL :
-	    options_find(word + 2, strcspn(word + 2, "="), command->bit);
+	const struct option *option = strncmp(word, "--", 2) != 0 ? NULL :
+	    options_find(word + 2, strcspn(word + 2, "="), command == NULL ? ~0u : command->bit);
+
+	return option != NULL && complete_takes(command, option) ? option : NULL;
 }
 
-/* Read the words up to the current one. */
-static void
+/* Read the words up to the current one. Return whether they can begin a command line. */
+static bool
 complete_walk(struct cursor *cursor)
 {
-	for (size_t i = 2; i < cursor->last; i++) {
+	for (size_t i = 1; i < cursor->last; i++) {
 		const char *word = cursor->words[i], *equals = strchr(word, '=');
 		const struct option *option = cursor->dashes ? NULL :
 		    complete_option(cursor->command, word);
 
+		if (cursor->command == NULL && option == NULL) {
+			cursor->command = command_find(word);
+			if (cursor->command == NULL)
+				return false;
+			continue;
+		}
 		if (cursor->dashes || word[0] != '-' || word[1] == '\0')
 			cursor->operands++;
 		cursor->dashes = cursor->dashes || strcmp(word, "--") == 0;
@@ -142,6 +158,7 @@ complete_walk(struct cursor *cursor)
 	if (cursor->option == NULL && !cursor->dashes && strncmp(cursor->current, "--", 2) == 0 &&
 	    strchr(cursor->current, '=') != NULL)
 		cursor->lead = strcspn(cursor->current, "=") + 1;
+	return true;
 }
 
 /* ---- what is offered ---- */
@@ -174,7 +191,7 @@ complete_offer_commands(const struct cursor *cursor)
 static bool
 complete_is_given(const struct cursor *cursor, const struct option *option)
 {
-	for (size_t i = 2; i < cursor->last && option->kind != OPTION_LIST; i++)
+	for (size_t i = 1; i < cursor->last && option->kind != OPTION_LIST; i++)
 		if (complete_option(cursor->command, cursor->words[i]) == option)
 			return true;
 	return false;
@@ -184,8 +201,7 @@ static void
 complete_offer_options(const struct cursor *cursor)
 {
 	for (const struct option *row = options_table(); row->name != NULL; row++)
-		if ((row->commands & cursor->command->bit) != 0 &&
-		    !complete_is_given(cursor, row))
+		if (complete_takes(cursor->command, row) && !complete_is_given(cursor, row))
 			complete_offer(cursor, "--", row->name, row->help);
 }
 
@@ -298,6 +314,16 @@ complete_offer_value(const struct cursor *cursor, const struct argument *value)
 	}
 }
 
+static void
+complete_offer_first(const struct cursor *cursor)
+{
+	complete_offer_commands(cursor);
+	if (cursor->current[0] == '-') {
+		complete_offer_options(cursor);
+		complete_offer(cursor, "--", "version", "print the version");
+	}
+}
+
 /* An operand, or an option where none may follow: an option is first seen as what is missing. */
 static void
 complete_offer_operands(const struct cursor *cursor)
@@ -317,25 +343,15 @@ complete_offer_operands(const struct cursor *cursor)
 static void
 complete_offer_all(struct cursor *cursor)
 {
-	if (cursor->last == 0)
+	if (cursor->last == 0 || !complete_walk(cursor))
 		return;
-	if (cursor->last == 1) {
-		complete_offer_commands(cursor);
-		if (cursor->current[0] == '-') {
-			complete_offer(cursor, "--", "help", "list the commands");
-			complete_offer(cursor, "--", "version", "print the version");
-		}
-		return;
-	}
-	cursor->command = command_find(cursor->words[1]);
-	if (cursor->command == NULL)
-		return;
-	complete_walk(cursor);
 	if (cursor->lead > 0)
 		cursor->option = complete_option(cursor->command, cursor->current);
 	if (complete_takes_value(cursor->option))
 		complete_offer_value(cursor, argument_find(cursor->option->argument,
 		    strlen(cursor->option->argument)));
+	else if (cursor->lead == 0 && cursor->command == NULL)
+		complete_offer_first(cursor);
 	else if (cursor->lead == 0)
 		complete_offer_operands(cursor);
 }

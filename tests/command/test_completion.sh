@@ -157,7 +157,12 @@ ask_about_commands() {
 	question 'lnpctl ' = $(commands)
 	question 'lnpctl inst' = install
 	question 'lnpctl re' = repair restart
-	question 'lnpctl -' = --help --version
+	question 'lnpctl -' = --version $("$lnpctl" help version |
+		sed -n 's/^  \(--[a-z-]*\) .*/\1/p')
+	question 'lnpctl --vers' = --version
+	question 'lnpctl --json st' = status
+	question 'lnpctl --json status --js'
+	question 'lnpctl --settle 5 ver'
 	question 'lnpctl nonsense '
 	question 'lnpctl nonsense --'
 	for command in $(commands); do
@@ -209,6 +214,7 @@ ask_about_labels() {
 	question "lnpctl status --root=$quoted com.example.t" = com.example.two
 	question \
 	    "lnpctl status com.example.one --root $quoted --json com.example.t" = com.example.two
+	question "lnpctl --root $quoted status com.example.t" = com.example.two
 	question "lnpctl restart --root $quoted -- " = com.example.one com.example.two
 	question "lnpctl probe --root $quoted --label " = com.example.one com.example.two
 	question "lnpctl install --root $quoted --label=com.example.o" = com.example.one
@@ -227,6 +233,7 @@ ask_about_files() {
 	question 'lnpctl migrate pl' f plain.txt
 	question 'lnpctl install --log-dir ' f folder
 	question 'lnpctl install --root=' f folder
+	question 'lnpctl --root ' f folder
 	question 'lnpctl install --label x --user root -- cat pl' f plain.txt
 }
 
