@@ -16,7 +16,7 @@ amend_is_asked(const struct options *options)
 		if (row->key != NULL && strcmp(row->name, "label") != 0 &&
 		    options_text(options, row) != NULL)
 			return true;
-	return options->log_directory != NULL || options->settle >= 0 ||
+	return options->log_directory != NULL || options->settle >= 0 || options->max_starts >= 0 ||
 	    options->environment.count + options->settings.count + options->peers.count > 0;
 }
 
@@ -82,6 +82,8 @@ amend_keep(const struct options *given, const struct spec *installed, struct spe
 		spec->gid = installed->gid;
 	if (given->settle < 0)
 		spec->settle = installed->settle;
+	if (given->max_starts < 0)
+		spec->max_starts = installed->max_starts;
 	if (given->peers.count == 0) {
 		memcpy(spec->peers, installed->peers, sizeof spec->peers);
 		spec->peer_count = installed->peer_count;
@@ -96,7 +98,8 @@ amend_is_same(const struct spec *spec, const struct spec *installed)
 	for (size_t i = 0; i < spec->peer_count; i++)
 		if (!spec_has_peer(installed, spec->peers[i]))
 			return false;
-	return spec->peer_count == installed->peer_count && spec->settle == installed->settle;
+	return spec->peer_count == installed->peer_count && spec->settle == installed->settle &&
+	    spec->max_starts == installed->max_starts;
 }
 
 int

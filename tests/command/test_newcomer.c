@@ -301,6 +301,27 @@ install_without_a_program_changes_what_is_named(void **state)
 }
 
 static void
+limit_of_starts_alone_is_changed_and_kept_by_later_changes(void **state)
+{
+	static const char key[] = "<key>MaxStarts</key>\n\t<integer>9</integer>";
+	struct mac *mac = *state;
+	pid_t first;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	first = mac_pid(mac);
+	assert_status(mac, mac_command(mac, "install --label com.example.job --max-starts 9"), 0);
+	assert_has(mac->out, "installed: com.example.job\n");
+	assert_has(mac_read(mac, RECEIPT), key);
+	assert_status(mac, mac_command(mac, "install --label com.example.job --max-starts 9"), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_status(mac, mac_command(mac, "install --label com.example.job --settle 0.03"), 0);
+	assert_has(mac_read(mac, RECEIPT), key);
+	assert_int_equal(mac_pid(mac), first);
+	assert_status(mac, mac_command(mac, "show com.example.job"), 0);
+	assert_has(mac->out, "\n  --settle 0.03\n  --max-starts 9\n");
+}
+
+static void
 show_prints_the_options_that_made_the_job(void **state)
 {
 	struct mac *mac = *state;
@@ -316,7 +337,7 @@ show_prints_the_options_that_made_the_job(void **state)
 	assert_has(mac->out, "\n  --env TOKEN\n");
 	assert_has_not(mac->out, "s3cr3t");
 	assert_has(mac->out, "\n  --set StartCalendarInterval.0.Hour=3\n  --set Nice=5\n"
-	    "  --peer one.invalid:7000\n  --settle 2.5\n  -- " MAC_QUIET "\n");
+	    "  --peer one.invalid:7000\n  --settle 2.5\n  --max-starts 5\n  -- " MAC_QUIET "\n");
 	assert_has(mac->out, "\nreceipt: " RECEIPT "\n  installed, on macOS 15.5 24F74\n");
 	assert_has(mac->out, "\n  made the directory /var/log/x\n");
 	assert_string_equal(mac_calls(mac), "");
@@ -406,6 +427,10 @@ peers_of_a_second_migrate_are_remembered_without_a_restart(void **state)
 	assert_int_equal(mac_pid(mac), first);
 	assert_status(mac, mac_command(mac, "verify com.example.job"), 2);
 	assert_has(mac->out, "unknown peer: no connection");
+	assert_status(mac, mac_command(mac, MIGRATE "--timeout 1 --max-starts 9 com.example.job"),
+	    2);
+	assert_has(mac_read(mac, RECEIPT), "MaxStarts");
+	assert_int_equal(mac_pid(mac), first);
 }
 
 static void
@@ -498,6 +523,7 @@ main(void)
 		SCRIPTED(dry_run_names_the_variables_that_change),
 		SCRIPTED(install_warns_of_what_lint_knows_about_arguments_and_variables),
 		EMBEDDED(install_without_a_program_changes_what_is_named),
+		EMBEDDED(limit_of_starts_alone_is_changed_and_kept_by_later_changes),
 		SCRIPTED(show_prints_the_options_that_made_the_job),
 		SCRIPTED(json_of_a_dry_run_has_what_would_change),
 		EMBEDDED(options_of_a_second_migrate_are_applied_and_the_rest_is_kept),

@@ -135,5 +135,7 @@ show_options(const struct spec *spec, const struct plist *tree,
 		show_one(&show, "--peer", spec->peers[i]);
 	text_format(value, sizeof value, "%g", spec->settle);
 	show_one(&show, "--settle", value);
+	text_format(value, sizeof value, "%u", spec->max_starts);
+	show_one(&show, "--max-starts", value);
 	show_program(&show, tree);
 }
