@@ -433,6 +433,18 @@ peers_of_a_second_migrate_are_remembered_without_a_restart(void **state)
 	assert_int_equal(mac_pid(mac), first);
 }
 
+/* A monitor that runs verify must see a timer job as healthy between its runs. */
+static void
+peer_of_a_timer_job_is_not_asked_for_between_its_runs(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--timeout 1 --peer one.invalid:7000 "
+	    "--set StartInterval=100000", MAC_WORKER " --exit 0"), 2);
+	assert_status(mac, mac_command(mac, "verify --json com.example.job"), 0);
+	assert_string_equal(mac_check(mac, "peer"), "skip");
+}
+
 static void
 another_account_of_a_second_migrate_is_refused(void **state)
 {
@@ -528,6 +540,7 @@ main(void)
 		SCRIPTED(json_of_a_dry_run_has_what_would_change),
 		EMBEDDED(options_of_a_second_migrate_are_applied_and_the_rest_is_kept),
 		EMBEDDED(peers_of_a_second_migrate_are_remembered_without_a_restart),
+		EMBEDDED(peer_of_a_timer_job_is_not_asked_for_between_its_runs),
 		EMBEDDED(another_account_of_a_second_migrate_is_refused),
 		EMBEDDED(plist_of_an_agent_that_came_back_is_kept_beside_the_first),
 		EMBEDDED(undo_names_the_kept_plist_where_another_one_came_back),

@@ -331,10 +331,16 @@ check_system_version(const struct receipt *receipt, const struct facts *facts,
 /* Return the verdict on one peer, and write a sentence about it unless it is a pass. */
 static enum verdict
 check_peer_one(const char *peer, const struct peer_fact *fact, const struct facts *facts,
-    char text[PEER_WHY])
+    enum liveness liveness, char text[PEER_WHY])
 {
 	if (fact->connected == YES)
 		return VERDICT_PASS;
+	/* A timer, path or socket job connects only while it works, and one that is done never. */
+	if (!fact->probed && liveness == LIVENESS_DONE) {
+		snprintf(text, PEER_WHY, "not checked: the job connects to %s only while it works",
+		    peer);
+		return VERDICT_SKIP;
+	}
 	if (!fact->probed) {
 		snprintf(text, PEER_WHY,
 		    fact->connected == UNKNOWN && !facts->root
@@ -354,6 +360,8 @@ static void
 check_peer(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	char text[PEER_WHY], all[sizeof draft->message] = "";
+	struct check_draft ignored;
+	enum liveness liveness = check_liveness(receipt, facts, &ignored);
 	size_t length = 0;
 
 	if (receipt->spec.peer_count == 0)
@@ -361,7 +369,8 @@ check_peer(const struct receipt *receipt, const struct facts *facts, struct chec
 		    "no peer was named when the job was installed");
 	for (size_t i = 0; i < receipt->spec.peer_count; i++) {
 		const char *peer = receipt->spec.peers[i];
-		enum verdict verdict = check_peer_one(peer, &facts->peers[i], facts, text);
+		enum verdict verdict = check_peer_one(peer, &facts->peers[i], facts, liveness,
+		    text);
 
 		if (verdict == VERDICT_PASS)
 			continue;

@@ -119,6 +119,16 @@ ended(const char *state, enum last_exit kind, long value, const char *words)
 	set_text(mac.facts.launchd.service.last_exit_text, words);
 }
 
+#define PEER	"10.9.0.2:7000"
+#define PROBE	"sudo lnpctl probe --label " LABEL " " PEER
+
+static void
+named_peer(enum tristate connected)
+{
+	set_text(mac.receipt.spec.peers[mac.receipt.spec.peer_count++], PEER);
+	mac.facts.peers[0].connected = connected;
+}
+
 /* Its last process exited with 1, and this one, if there is any, is so old. */
 static void
 crashed(const char *state, long runs, int seconds)
@@ -889,7 +899,23 @@ booting(void)
 	CASE(system_unknown, FACTS->system.version[0] = '\0', "system-version", VERDICT_SKIP, \
 	    "not known", NULL) \
 	\
-	CASE(peer, (void)0, "peer", VERDICT_SKIP, "no peer was named", NULL)
+	CASE(peer, (void)0, "peer", VERDICT_SKIP, "no peer was named", NULL) \
+	CASE(peer_connected, named_peer(YES), "peer", VERDICT_PASS, "a connection to each", NULL) \
+	CASE(peer_silent, named_peer(NO), "peer", VERDICT_UNKNOWN, "no connection from", \
+	    "sudo lnpctl verify --probe " LABEL) \
+	CASE(peer_timer, (named_peer(NO), RECEIPT->spec.health = HEALTH_LOADED, \
+	    state_is("not running", SERVICE_NUMBER_UNKNOWN)), "peer", VERDICT_SKIP, \
+	    "only while it works", PROBE) \
+	CASE(peer_timer_runs, (named_peer(NO), RECEIPT->spec.health = HEALTH_LOADED), "peer", \
+	    VERDICT_SKIP, "only while it works", PROBE) \
+	CASE(peer_once, (named_peer(NO), RECEIPT->spec.health = HEALTH_ONCE, \
+	    ended("not running", LAST_EXIT_CODE, 0, "")), "peer", VERDICT_SKIP, \
+	    "only while it works", PROBE) \
+	CASE(peer_once_runs, (named_peer(NO), RECEIPT->spec.health = HEALTH_ONCE), "peer", \
+	    VERDICT_UNKNOWN, "no connection from", "--probe") \
+	CASE(peer_timer_blocked, (named_peer(NO), RECEIPT->spec.health = HEALTH_LOADED, \
+	    FACTS->peers[0].probed = true, \
+	    FACTS->peers[0].verdict = PROBE_VERDICT_BLOCKED), "peer", VERDICT_FAIL, PEER, PROBE)
 
 #define CASE(name, change, id, verdict, message, fix) static void \
 change_##name(void) \
@@ -947,7 +973,7 @@ each_check_of_the_table_is_seen_to_pass_and_not_to_pass(void **state)
 
 	(void)state;
 	for (size_t i = 0; (check = check_row(i)) != NULL; i++) {
-		bool passed = strcmp(check->id, "peer") == 0, other = false;
+		bool passed = false, other = false;
 
 		for (size_t j = 0; j < ROWS; j++)
 			if (strcmp(rows[j].id, check->id) == 0) {
