@@ -317,8 +317,9 @@ look_at_reach(const struct host *host, const struct spec *spec, struct facts *fa
 	facts->program.runs_error = EPERM;
 	if (facts->user.exists != YES)
 		return;
+	/* Of a script the interpreter, which runs as the account, reads the text. */
 	facts->program.runs = look_at_access(host, spec->program.theirs, &facts->program.file,
-	    &user, X_OK, &facts->program.runs_error);
+	    &user, facts->program.is_script ? R_OK | X_OK : X_OK, &facts->program.runs_error);
 	look_at_entry(host, spec->home.theirs, &facts->home, &user);
 	look_at_entry(host, spec->working_directory.theirs, &facts->working_directory, &user);
 	for (int i = 0; i < 2; i++) {

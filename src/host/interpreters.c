@@ -22,6 +22,19 @@ interpreters_knows(const struct host *host, const char *path)
 	return true;
 }
 
+/*
+ * Return whether the kernel certainly cannot execute the file just looked at: it is missing, a
+ * directory, or executable by nobody (XNU bsd/kern/kern_exec.c, exec_check_permissions()).
+ */
+static bool
+interpreters_lack(const struct host *host, const struct interpreter_fact *fact)
+{
+	if (fact->file.exists != YES)
+		return fact->file.exists == NO && interpreters_knows(host, fact->path);
+	return fact->file.type == FILE_DIRECTORY ||
+	    (fact->file.type == FILE_REGULAR && (fact->file.mode & 0111) == 0);
+}
+
 /* Look at the file and record it. Return true if it exists and only root can change it. */
 static bool
 interpreters_look_at(const struct host *host, const char *path, struct interpreter_fact *fact,
@@ -81,9 +94,12 @@ look_at_programs(const struct host *host, const struct spec *spec, const char *b
 		if (line.path[0] != '\0' &&
 		    !interpreter_candidate(line.path, "/", spec->working_directory.theirs, 0, path))
 			return false;
-		if (line.path[0] != '\0' && !interpreters_look_at(host, path, fact, text)) {
-			fact->missing = fact->file.exists == NO && interpreters_knows(host, path);
-			return false;
+		if (line.path[0] != '\0') {
+			bool good = interpreters_look_at(host, path, fact, text);
+
+			fact->missing = interpreters_lack(host, fact);
+			if (!good || fact->missing)
+				return false;
 		}
 		fact->vague = line.vague;
 		if (line.vague || (line.command[0] != '\0' &&

@@ -134,7 +134,7 @@ struct interpreter_fact {
 	bool		vague;			/* the script's line does not show all of them, or
 						   the options do not show the script it reads */
 	bool		missing;		/* certainly nothing runs the program: path does not
-						   exist; or, if env */
+						   exist, or cannot be executed; or, if env */
 	bool		searched;		/* is set, nor does that file in any directory of
 						   PATH */
 	char		path[PATH_SIZE];	/* of the first that others can change, or the

@@ -213,7 +213,9 @@ interpreter_report_missing(const struct receipt *receipt, const struct facts *fa
 	else
 		check_set(draft, VERDICT_FAIL,
 		    "install the interpreter, or name another one in the script's first line",
-		    "%s, which runs %s, is missing", interpreter->path, program);
+		    "%s, which runs %s, %s", interpreter->path, program,
+		    interpreter->file.exists == YES ? "is not a file that can be executed" :
+		    "is missing");
 }
 
 static void

@@ -361,9 +361,12 @@ booting(void)
 	    "create /bin/run", "make the interpreter") \
 	CASE(interpreter_missing, (interpreted(), INTERPRETER.file.exists = NO), "interpreter", \
 	    VERDICT_SKIP, "is missing", NULL) \
-	CASE(interpreter_absent, (interpreted(), INTERPRETER.missing = true), "interpreter", \
-	    VERDICT_FAIL, "/bin/run, which runs /usr/local/bin/agentworker, is missing", \
+	CASE(interpreter_absent, (interpreted(), INTERPRETER.missing = true, \
+	    INTERPRETER.file.exists = NO), "interpreter", VERDICT_FAIL, \
+	    "/bin/run, which runs /usr/local/bin/agentworker, is missing", \
 	    "install the interpreter") \
+	CASE(interpreter_barred, (interpreted(), INTERPRETER.missing = true), "interpreter", \
+	    VERDICT_FAIL, "is not a file that can be executed", "install the interpreter") \
 	CASE(interpreter_return, (interpreted(), FACTS->program.is_script = true, \
 	    INTERPRETER.missing = true, set_text(INTERPRETER.path, "/bin/run\r")), \
 	    "interpreter", VERDICT_FAIL, "ends in a carriage return", \
