@@ -49,11 +49,12 @@ clean() {
 	done
 	"$launchctl" print-disabled system 2>/dev/null | grep -qE "\"$label\" => (disabled|true)" &&
 		"$launchctl" enable "$target"
-	rm -f "$root/Library/LaunchDaemons/$label.plist" "$root/Library/LaunchAgents/$label.plist" \
+	rm -rf "$root/Library/LaunchDaemons/$label.plist" \
+		"$root/Library/LaunchAgents/$label.plist" \
 		"$state/$label.plist" "$state/$label.old" "$root/var/log/lnpctl-test.log" \
 		"$root/var/log/lnpctl-test.err" \
-		"$root/var/log/$label.log" "$root/var/log/$label.err"
-	rm -rf "$root/Library/Application Support/$label" "$root/var/tmp/$label"
+		"$root/var/log/$label.log" "$root/var/log/$label.err" \
+		"$root/Library/Application Support/$label" "$root/var/tmp/$label"
 	[ ! -d "$scratch/volume" ] || hdiutil detach -quiet -force "$scratch/volume" 2>/dev/null
 	[ -z "$scratch" ] || rm -rf "${scratch:?}"/*
 	if [ -n "$made_state" ]; then
@@ -176,7 +177,7 @@ if [ -n "${SCENES:-}" ]; then
 	# shellcheck disable=SC2086 # a list
 	set -- $SCENES
 else
-	set -- tests/scenes/*.scene
+	set -- tests/scenes/*.scene tests/scenes/starts/*.scene
 fi
 passed=0 failed=0 skipped=0
 for scene; do

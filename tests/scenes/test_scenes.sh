@@ -78,7 +78,8 @@ passed=0 failed=0 skipped=0
 for scene; do
 	name=$(basename "$scene" .scene)
 	case $(cat "$work/$name.result" 2>/dev/null) in
-	0)	passed=$((passed + 1)) ;;
+	0)	passed=$((passed + 1))
+		cat "$work/$name.said" ;;
 	77)	skipped=$((skipped + 1))
 		sed 's/^/skipped: /' "$work/$name.said" ;;
 	*)	failed=$((failed + 1))
