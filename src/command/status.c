@@ -226,7 +226,7 @@ status_report_refusal(struct session *session, const struct seen *seen)
 	char fix[NAME_SIZE + 64] = "";
 
 	if (service_has_property(service, PROPERTY_LWCR))
-		why = service_is_refused(service) ?
+		why = service_is_refused(service, false) ?
 		    "needs LWCR update: it does not start the program that was replaced" :
 		    "needs LWCR update: it may not start the program that was replaced";
 	if (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY))

@@ -97,8 +97,11 @@ bool	service_has_property(const struct service *, const char *name);
  */
 bool	service_is_throttled(const struct service *);
 
-/* Return whether it has no process because launchd could not start one. */
-bool	service_is_refused(const struct service *);
+/*
+ * Return whether it has no process because launchd could not start one. may_rest: the job is
+ * healthy without a process. Its program can exit with EX_CONFIG itself, and is started again.
+ */
+bool	service_is_refused(const struct service *, bool may_rest);
 
 enum override {				/* set by `launchctl enable` and `launchctl disable` */
 	OVERRIDE_UNKNOWN,		/* the output has an unknown form */

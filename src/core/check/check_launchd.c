@@ -126,7 +126,7 @@ check_fix_exit(const struct receipt *receipt, const struct facts *facts, struct 
 		text_copy(draft->fix, sizeof draft->fix, reason->fix);
 	else if (!service_exited_with(service, EXIT_CONFIG))
 		check_read_log(receipt, facts, draft);
-	else if (service->pid <= 0)
+	else if (service_is_refused(service, receipt->spec.health == HEALTH_LOADED))
 		check_advise(draft, REPAIR, receipt->spec.label);
 	if (service->pid <= 0 && (reason->restarts ||
 	    service_has_property(service, PROPERTY_LWCR) ||

@@ -267,7 +267,7 @@ check_code_signature(const struct receipt *receipt, const struct facts *facts,
 
 	if (!service_has_property(service, PROPERTY_LWCR))
 		return;
-	if (service_is_refused(service))
+	if (service_is_refused(service, false))
 		check_set(draft, VERDICT_FAIL, NULL, "the program was replaced, and launchd does "
 		    "not start it: its launch requirement is that of the old one (needs LWCR "
 		    "update)");

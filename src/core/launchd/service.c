@@ -313,10 +313,10 @@ service_is_throttled(const struct service *service)
 }
 
 bool
-service_is_refused(const struct service *service)
+service_is_refused(const struct service *service, bool may_rest)
 {
 	return service->pid <= 0 && (strcmp(service->job_state, "spawn failed") == 0 ||
-	    service_exited_with(service, EXIT_CONFIG));
+	    (!may_rest && service_exited_with(service, EXIT_CONFIG)));
 }
 
 /* Parse a line "LABEL" => word; false if it is about another label. */

@@ -284,11 +284,11 @@ add_logs(struct plan *plan, const struct receipt *receipt, const struct facts *f
  * a bootout and a bootstrap make it. https://github.com/NixOS/nix/issues/2925
  */
 static bool
-is_given_up(const struct facts *facts)
+is_given_up(const struct spec *spec, const struct facts *facts)
 {
 	const struct service *service = &facts->launchd.service;
 
-	return service_is_refused(service) ||
+	return service_is_refused(service, spec->health == HEALTH_LOADED) ||
 	    (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY));
 }
 
@@ -365,7 +365,8 @@ add_install_steps(struct plan *plan, const struct receipt *next, const struct re
 	bool disabled = options.keep_disabled && facts->launchd.override == OVERRIDE_DISABLED;
 	bool load = !plan_leaves_job(plan, facts, options);
 	bool stay = facts->launchd.loaded == YES && !options.restart &&
-	    !is_stale(&next->spec, receipt, facts) && !(options.start && is_given_up(facts));
+	    !is_stale(&next->spec, receipt, facts) &&
+	    !(options.start && is_given_up(&next->spec, facts));
 
 	add_receipt(plan, KIND_RECORD, next, facts, plan->record, RECEIPT_CHANGING);
 	add_override(plan, next, facts, disabled ? there : gone);

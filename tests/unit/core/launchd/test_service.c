@@ -663,7 +663,7 @@ what_launchd_says_of_starts_is_understood_or_left(void **state)
 		print_message("%s", rows[i].text);
 		assert_int_equal(service_ended_well(&service), rows[i].ended_well);
 		assert_int_equal(service_is_throttled(&service), rows[i].throttled);
-		assert_int_equal(service_is_refused(&service), rows[i].refused);
+		assert_int_equal(service_is_refused(&service, false), rows[i].refused);
 	}
 }
 

@@ -1101,6 +1101,15 @@ a_start_that_failed_is_repeated_by_repair(void **state)
 	mac.facts.launchd.service.last_exit_value = EXIT_CONFIG;
 	make();
 	assert_planned("record unload load receipt");
+	/* A job that waits for its time starts again, and its program can exit so itself. */
+	mac.next.spec.health = HEALTH_LOADED;
+	make();
+	assert_planned("");
+	strcpy(mac.facts.launchd.service.job_state, "spawn failed");
+	make();
+	assert_planned("record unload load receipt");
+	mac.facts.launchd.service.job_state[0] = '\0';
+	mac.next.spec.health = HEALTH_KEPT;
 	mac.facts.launchd.service.last_exit_value = 3;
 	make();
 	assert_planned("");
