@@ -33,8 +33,11 @@ struct error {
 	char		why[1536];	/* No space left on device; may be empty */
 	char		fix[1536];	/* free some space, then run the same command; may be
 					   empty */
-	char		detail[2048];	/* lines that help to see why, such as the end of a log;
-					   usually empty. Set by the caller */
+	/* lines that help to see why; usually empty. Set by the caller, after the rest */
+	struct evidence {
+		char	log[2048];	/* the end of the job's log */
+		char	launchd[640];	/* of launchd's own log */
+	}		evidence;
 };
 
 /*

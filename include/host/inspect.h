@@ -38,9 +38,19 @@ void	inspect_free(struct facts *);
  */
 void	inspect_for_change(const struct host *, const struct spec *, struct facts *);
 
-/* Write the last lines of the job's error log, or of its only log: see files_tail(). */
-void	inspect_log_end(const struct host *, const struct spec *, int lines, char *target,
-    size_t size);
+/*
+ * Before lnpctl starts the job: note in the receipt where its logs end, renew the facts about them,
+ * and note where launchd's own log ends.
+ */
+void	inspect_before_start(const struct host *, struct receipt *, struct facts *);
+
+/*
+ * Add to the error of a start that failed what was logged since: the last lines of the job's error
+ * log, else of the other one, and of launchd's. Advice to read a log without such lines, which a
+ * rollback may remove, is replaced.
+ */
+void	inspect_evidence(const struct host *, const struct receipt *, const struct facts *,
+    struct error *);
 
 /* Fill only the system's version, build and boot time; empty or 0 if unknown. */
 void	inspect_system(const struct host *, struct system *);

@@ -19,7 +19,6 @@
 #include "host/launchd/watch.h"
 
 #define LOCK		STATE_DIRECTORY "/.lock"
-#define LOG_LINES	10
 
 static void
 change_report_waiting(void *context)
@@ -60,25 +59,13 @@ change_lock(struct session *session, struct error *error)
 	return change_refuse_stopped(&session->host, error);
 }
 
-/* The reason why a job does not start is usually in its error log. */
-static void
-change_add_log(const struct host *host, const struct change *change, struct error *error)
-{
-	const struct step *load = plan_planned(&change->plan, KIND_LOAD);
-
-	if (load == NULL)
-		load = plan_planned(&change->plan, KIND_AGENT_LOAD);
-	if (load != NULL && load->result != STEP_PLANNED)
-		inspect_log_end(host, &change->next.spec, LOG_LINES, error->detail,
-		    sizeof error->detail);
-}
-
 static int
 change_apply(struct session *session, struct change *change, struct error *error)
 {
 	struct apply apply = {
 		.host = &session->host, .receipt = &change->next, .facts = &change->facts,
-		.timeout = session->options.timeout, .keep = session->options.keep,
+		.timeout = session->options.timeout, .settle = change->settle,
+		.keep = session->options.keep,
 		.watch = change->options.load && !change->options.watch_later,
 		.finished = report_step, .context = session,
 	};
@@ -89,8 +76,6 @@ change_apply(struct session *session, struct change *change, struct error *error
 		return 0;
 	}
 	result = apply_plan(&apply, &change->plan, error);
-	if (result == -1)
-		change_add_log(&session->host, change, error);
 	change->changed = apply.changed;
 	change->rolled_back = apply.rolled_back;
 	report_notes(session, &change->plan);
@@ -206,6 +191,7 @@ change_begin(struct session *session, struct change *change, struct error *error
 	    change->options, error) == -1)
 		return -1;
 	/* --settle of repair and restart is for this run; the receipt keeps its own. */
+	change->settle = change->next.spec.settle;
 	if (session->options.settle >= 0)
 		change->next.spec.settle = session->options.settle;
 	if (plan_changes(&change->plan))
@@ -222,9 +208,12 @@ change_watch(const struct session *session, struct change *change, struct error 
 	    WATCH_START_SECONDS;
 
 	if (change->changed)
-		state_look(&session->host, change->next.spec.label, &change->facts);
-	return change->facts.launchd.loaded != YES ? 0 : watch_job(&session->host, &change->next,
-	    &change->facts, change->options.start ? start : 0, error);
+		state_look(&session->host, change->label, &change->facts);
+	if (change->facts.launchd.loaded != YES || watch_job(&session->host, &change->next,
+	    &change->facts, change->options.start ? start : 0, error) == 0)
+		return 0;
+	inspect_evidence(&session->host, &change->next, &change->facts, error);
+	return -1;
 }
 
 int
@@ -232,6 +221,7 @@ change_end(struct session *session, struct change *change, struct error *error)
 {
 	bool watched = plan_planned(&change->plan, KIND_LOAD) != NULL &&
 	    !change->options.watch_later;
+	struct evidence evidence;
 	int result = 0;
 
 	if (session->options.dry_run)
@@ -241,10 +231,11 @@ change_end(struct session *session, struct change *change, struct error *error)
 	change_check(session, change);
 	if (result == 0)
 		return 0;
+	evidence = error->evidence;
 	error_set(error, ERROR_FAILED, error->why, error->fix[0] != '\0' ? error->fix :
 	    "see: lnpctl verify",
-	    "'%s' is installed, but unhealthy", change->next.spec.label);
-	change_add_log(&session->host, change, error);
+	    "'%s' is installed, but unhealthy", change->label);
+	error->evidence = evidence;
 	return -1;
 }
 

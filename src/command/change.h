@@ -24,6 +24,8 @@ struct change {
 	struct plan_options options;
 	struct plan	plan;			/* count 0: refused before planning */
 	struct check_report findings;
+	double		settle;			/* of the receipt: that of next may be of this
+						   run */
 	bool		changed, rolled_back;
 };
 

@@ -68,19 +68,19 @@ reapply_report(struct session *session, const struct change *change, struct erro
 	    "some checks of '%s' could not be completed", change->label);
 }
 
-/* Prefer the check results to the watcher's error, but keep the log excerpt. */
+/* Prefer the check results to the watcher's error, but keep what was logged. */
 static int
 reapply_end(struct session *session, struct change *change, struct error *error)
 {
-	char detail[sizeof error->detail] = "";
+	struct evidence evidence = { .log = "" };
 	int result = change_end(session, change, error);
 
 	if (result == -1)
-		memcpy(detail, error->detail, sizeof detail);
+		evidence = error->evidence;
 	if (change->findings.count > 0)
 		result = reapply_report(session, change, error);
 	if (result == -1)
-		memcpy(error->detail, detail, sizeof detail);
+		error->evidence = evidence;
 	/* The checks are reported; this is what keeps repair from doing more. */
 	if (change->plan.obstacle.kind != ERROR_NONE)
 		return error_set(error, ERROR_FAILED, change->plan.obstacle.why,

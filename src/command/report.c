@@ -98,26 +98,33 @@ report_wait(void *context, const char *target, const char *what, double left)
 	    left, clock);
 }
 
+/* Mark the lines as a log's, for the job can write anything there. */
+static void
+report_lines(FILE *err, const char *title, const char *lines)
+{
+	char text[sizeof ((struct evidence *)NULL)->log], *rest;
+
+	if (lines[0] != '\0')
+		text_put(err, title, "\n");
+	text_copy(text, sizeof text, lines);
+	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\n", &rest)) {
+		text_put(err, "  | ", "");
+		text_put(err, line, "\n");
+	}
+}
+
 void
 report_error(FILE *err, const struct error *error)
 {
-	char detail[sizeof error->detail], *rest;
 
 	report_progress(err, "%s%s%s", error->what, error->why[0] == '\0' ? "" : ": ", error->why);
 	if (error->fix[0] != '\0') {
 		text_put(err, "hint: ", "");
 		text_put(err, error->fix, "\n");
 	}
-	if (error->detail[0] == '\0')
-		return;
-	/* Mark the lines as the log's, for the job can write anything there. */
-	text_put(err, "last lines of its error log:", "\n");
-	memcpy(detail, error->detail, sizeof detail);
-	for (char *line = strtok_r(detail, "\n", &rest); line != NULL;
-	    line = strtok_r(NULL, "\n", &rest)) {
-		text_put(err, "  | ", "");
-		text_put(err, line, "\n");
-	}
+	report_lines(err, "last lines of its log:", error->evidence.log);
+	report_lines(err, "in launchd's own log:", error->evidence.launchd);
 }
 
 void

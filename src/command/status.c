@@ -43,11 +43,13 @@ status_look(struct plist_index *index, struct seen *seen)
 		platform_process((pid_t)printed->service.pid, &seen->process);
 }
 
-/* Only a job that was started again can have been after an abnormal exit. */
+/* It has nothing to say of a job whose only start went well. */
 static void
 status_look_at_log(struct plist_index *index, struct seen *seen, int64_t changed)
 {
-	if (seen->printed->loaded != YES || seen->printed->service.runs < 2)
+	const struct service *service = &seen->printed->service;
+
+	if (seen->printed->loaded != YES || (service->runs < 2 && service_ended_well(service)))
 		return;
 	if (index->system.booted == 0)
 		inspect_system(index->host, &index->system);
@@ -231,12 +233,14 @@ status_report_refusal(struct session *session, const struct seen *seen)
 		    "needs LWCR update: it may not start the program that was replaced";
 	if (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY))
 		why = "penalty box: it does not start the job until it is loaded again";
-	if (why == NULL)
-		return;
-	if (seen->installed)
+	if (why != NULL && seen->installed)
 		paste_line(fix, sizeof fix, "; to load it again: sudo lnpctl restart %s",
 		    seen->label);
-	report_line(session, "  launchd    %s%s", why, fix);
+	if (why != NULL)
+		report_line(session, "  launchd    %s%s", why, fix);
+	for (int i = 0; service->pid <= 0 && i < LOG_REASONS; i++)
+		if (seen->log.reasons[i][0] != '\0')
+			report_line(session, "  its log    %s", seen->log.reasons[i]);
 }
 
 static void

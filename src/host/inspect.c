@@ -6,6 +6,7 @@
 
 #include "core/check/access.h"
 #include "core/check/check.h"
+#include "core/check/watch.h"
 #include "core/plist/limits.h"
 #include "core/plist/plist.h"
 #include "core/job/label.h"
@@ -23,6 +24,7 @@
 #include "host/machine/process.h"
 #include "host/machine/wait.h"
 
+#define LOG_LINES	10	/* of a log, with an error */
 #define KEPT_MAX	100	/* plists of one agent that are kept */
 
 /* ---- the system ---- */
@@ -545,10 +547,37 @@ inspect_for_change(const struct host *host, const struct spec *spec, struct fact
 }
 
 void
-inspect_log_end(const struct host *host, const struct spec *spec, int lines, char *target,
-    size_t size)
+inspect_before_start(const struct host *host, struct receipt *receipt, struct facts *facts)
 {
-	files_tail(host, spec->logs[spec_has_log(spec, 1)].theirs, spec->uid, lines, target, size);
+	for (int i = 0; i < 2; i++) {
+		struct file_fact *log = &facts->log[i].file;
+
+		if (!spec_has_log(&receipt->spec, i))
+			continue;
+		files_look_at_log(host, receipt->spec.logs[i].theirs, log);
+		receipt->log_starts.of[i] = (struct log_mark){ log->identity.inode,
+		    log->identity.size };
+	}
+	log_mark(host, &facts->launchd.log_start);
+}
+
+void
+inspect_evidence(const struct host *host, const struct receipt *receipt, const struct facts *facts,
+    struct error *error)
+{
+	const struct spec *spec = &receipt->spec;
+	struct evidence *evidence = &error->evidence;
+
+	for (int i = 1; i >= 0; i--) {
+		if (evidence->log[0] == '\0' && spec_has_log(spec, i))
+			files_tail(host, spec->logs[i].theirs, spec->uid,
+			    receipt->log_starts.of[i], LOG_LINES, evidence->log,
+			    sizeof evidence->log);
+		if (i == spec_has_log(spec, 1) && evidence->log[0] == '\0')
+			check_forget_log(receipt, facts, error);
+	}
+	log_quote(host, &facts->launchd.log_start, spec->label, evidence->launchd,
+	    sizeof evidence->launchd);
 }
 
 void

@@ -116,7 +116,7 @@ log_excerpt_prints_no_terminal_orders(void **state)
 	    ">&2\nexit 1\n");
 	mac_set_mode(mac, LOUD, 0755);
 	assert_int_not_equal(mac_install(mac, "", LOUD), 0);
-	assert_has(mac->err, "last lines of its error log:\n  | a\n");
+	assert_has(mac->err, "last lines of its log:\n  | a\n");
 	assert_has(mac->err, "z\n");
 	assert_clean(mac->out);
 	assert_clean(mac->err);

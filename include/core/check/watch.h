@@ -67,6 +67,11 @@ enum watch_next check_watch(struct job_watch *, const struct receipt *, struct f
 
 /* ---- causes ---- */
 
+/*
+ * Of a start that failed without a line in the job's log: replace a fix that is to read it.
+ */
+void	check_forget_log(const struct receipt *, const struct facts *, struct error *);
+
 /* Return whether the last process ended with 78, of which the log says nothing. */
 bool	check_is_unexplained(const struct facts *);
 

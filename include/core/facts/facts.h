@@ -68,6 +68,12 @@ struct file_identity {
 	int64_t		changed, changed_nanoseconds;
 };
 
+/* Where a log ended at some moment. */
+struct log_mark {
+	uint64_t	inode;			/* 0: that is not known */
+	int64_t		size;
+};
+
 struct file_fact {
 	enum tristate		exists;		/* UNKNOWN: error says why; nothing below is filled
 						   unless YES */
@@ -232,6 +238,8 @@ struct launchd_fact {
 	bool		restarted;		/* an earlier look saw another process */
 	struct launchd_log log;			/* what launchd's own log has of it; zeroed: it was
 						   not read */
+	struct log_mark	log_start;		/* where that log ended before lnpctl started the
+						   job in this run */
 	bool		runs_in_job;		/* filled for a change: lnpctl runs inside the job
 						   and would end with it */
 };

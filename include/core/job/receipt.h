@@ -14,6 +14,8 @@
  *	Program		identity of the file: Device, Inode, Size, Modified, ModifiedNanoseconds,
  *			Changed, ChangedNanoseconds
  *	SystemVersion, SystemBuild
+ *	LogStarts	where the logs ended when lnpctl last loaded the job: OutputInode,
+ *			OutputSize, ErrorInode, ErrorSize; not written by version 0.1
  *	MadeLogs, MadeFolders
  *			paths that install created, and uninstall may remove
  *	AccountLogs	the logs that an account's plist chose; only if it is not what follows from
@@ -76,6 +78,10 @@ struct snapshot {
 	bool		 agents_running[AGENT_DOMAINS];
 };
 
+struct log_starts {
+	struct log_mark	of[2];			/* of the logs of the spec */
+};
+
 struct receipt {
 	struct spec	spec;			/* what was installed */
 	unsigned	rules;			/* of ownership when this program was installed; 0:
@@ -84,6 +90,8 @@ struct receipt {
 	bool		changing;		/* a change is under way, or was interrupted */
 	struct file_identity program_identity;
 	char		system_version[32], system_build[32];
+	struct log_starts log_starts;		/* where its logs ended when lnpctl last loaded it:
+						   what follows is of that start or a later one */
 	bool		made_log[2];		/* install created it */
 	char		made_folders[FOLDERS_MAX][PATH_SIZE];	/* outermost first */
 	size_t		made_folder_count;

@@ -1,10 +1,10 @@
 /*
  * Read launchd's own log, /var/log/com.apple.xpc.launchd/launchd.log: how often a job ended
- * abnormally, and until when launchd has put off its next start.
+ * abnormally, until when launchd has put off its next start, and why it did not start it.
  *
  * The log is not an interface either. A line that is not understood is passed over, so a count is
  * the least that happened. A job can have words of its own written there (a reason of abort), so
- * nothing of a line is printed as launchd's words, and launchd_log_starts() limits the count.
+ * lines are only quoted, cleaned, as those of that log, and launchd_log_starts() limits the count.
  * Sources: tests/evidence/RULES.md, 86, 89, 90.
  */
 #ifndef CORE_LAUNCHD_LOG_H
@@ -19,12 +19,19 @@
 #define LAUNCHD_LOG	"/var/log/com.apple.xpc.launchd/launchd.log"
 
 #define LAUNCHD_LOG_SECONDS	3600	/* what is older does not matter */
+#define LOG_REASONS	3
+#define LOG_REASON_SIZE	200		/* bytes of one, which may be truncated */
 
 struct launchd_log {			/* times are seconds since 1970 */
 	int64_t	since;			/* what is known begins here; 0: nothing is */
 	bool	whole;			/* that is the time that was asked for */
 	long	abnormal;		/* ends of the job's processes since then */
 	int64_t	throttled_until;	/* the next start is put off until then; 0: it is not */
+	/*
+	 * The last different lines that say why it was not started, or why the system ended it; the
+	 * newest is the last one, and what there is not is empty.
+	 */
+	char	reasons[LOG_REASONS][LOG_REASON_SIZE];
 };
 
 /*

@@ -142,19 +142,20 @@ int	files_read_descriptor(const struct host *, int file, off_t expected, size_t 
     struct bytes *);
 
 /*
- * Read the last bytes of a log, at most limit of them. They are malloc'ed, and empty where
+ * Read the last bytes of a log, at most limit of them, but only what follows the mark. If the log
+ * is another file now, or has been emptied, all of it does. They are malloc'ed, and empty where
  * files_tail() is.
  */
-void	files_read_last(const struct host *, const char *path, uid_t owner, size_t limit,
-    struct bytes *);
+void	files_read_last(const struct host *, const char *path, uid_t owner, struct log_mark,
+    size_t limit, struct bytes *);
 
 /*
- * Copy the last lines of a log, at most lines of them, to target. It is empty if the log cannot be
- * read, is not a regular file of this owner or has another hard link: what is shown to root must
- * not be somebody else's file. Control characters become '?'.
+ * Copy the last lines of a log after the mark, at most lines of them, to target. It is empty if the
+ * log cannot be read, is not a regular file of this owner or has another hard link: what is shown
+ * to root must not be somebody else's file. Control characters become '?'.
  */
-void	files_tail(const struct host *, const char *path, uid_t owner, int lines, char *target,
-    size_t size);
+void	files_tail(const struct host *, const char *path, uid_t owner, struct log_mark, int lines,
+    char *target, size_t size);
 
 /*
  * Call visit with the name of each entry of a directory except "." and "..", in the order of

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/bytes.h"
+#include "core/facts/facts.h"
 #include "core/launchd/log.h"
 #include "host/machine/host.h"
 
@@ -25,5 +26,12 @@ struct log_end {			/* the last LOG_END_BYTES of it; zeroed: not read yet */
  */
 void	log_end_look(const struct host *, struct log_end *, const char *label, int64_t begun,
     struct launchd_log *);
+
+/* Note where it ends. */
+void	log_mark(const struct host *, struct log_mark *);
+
+/* Write what it says about the label after the mark, a line each; nothing after an unknown mark. */
+void	log_quote(const struct host *, const struct log_mark *, const char *label, char *target,
+    size_t size);
 
 #endif

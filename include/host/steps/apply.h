@@ -14,15 +14,17 @@
 
 struct apply {
 	const struct host	*host;
-	const struct receipt	*receipt;
+	struct receipt		*receipt;	/* of the plan; a load notes where the logs end */
 	struct facts		*facts;		/* of the plan; watching renews them */
 	double			 timeout;	/* --timeout, seconds; < 0: each wait's default */
+	double			 settle;	/* of the receipt; its spec may have that of this
+						   run */
 	bool			 watch;		/* the new job must become healthy */
 	bool			 keep;		/* --keep: commit an unhealthy new job */
 	/* called when a step was done, undone or failed */
 	void (*finished)(void *context, const struct step *);
 	void			*context;
-	const struct plan	*plan;		/* this and the next: set by apply_plan() */
+	struct plan		*plan;		/* this and the next: set by apply_plan() */
 	enum files_when		 when;		/* for each file */
 	bool			 stopped;	/* undoing because of a signal: wait only briefly */
 	bool			 changed;	/* out: something was done and not undone */

@@ -213,9 +213,12 @@ static void
 check_running(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
 	enum liveness liveness = check_liveness(receipt, facts, draft);
+	const char *reason = facts->launchd.log.reasons[LOG_REASONS - 1];
 
 	if (liveness == LIVENESS_UP)
 		return;
+	if (liveness == LIVENESS_BAD && reason[0] != '\0')
+		text_append(draft->message, sizeof draft->message, "; launchd's log: %s", reason);
 	if (liveness == LIVENESS_DONE)
 		check_set(draft, VERDICT_PASS, NULL, receipt->spec.health == HEALTH_LOADED ?
 		    "the job is waiting for its timer, path or socket" :

@@ -146,6 +146,16 @@ check_watch(struct job_watch *watch, const struct receipt *receipt, struct facts
 
 /* ---- causes ---- */
 
+void
+check_forget_log(const struct receipt *receipt, const struct facts *facts, struct error *error)
+{
+	struct check_draft reads = { .fix = "" };
+
+	check_read_log(receipt, facts, &reads);
+	if (reads.fix[0] != '\0' && strcmp(reads.fix, error->fix) == 0)
+		text_copy(error->fix, sizeof error->fix, SEE_LOG);
+}
+
 bool
 check_is_unexplained(const struct facts *facts)
 {

@@ -238,6 +238,14 @@ account_label_is_usual(const void *record)
 }
 
 static bool
+log_starts_are_usual(const void *record)
+{
+	const struct log_starts *starts = &((const struct receipt *)record)->log_starts;
+
+	return starts->of[0].inode == 0 && starts->of[1].inode == 0;
+}
+
+static bool
 accept_mode(void *value)
 {
 	mode_t *mode = value;
@@ -310,6 +318,14 @@ static const struct receipt_field identity_fields[] = {
 	{ .key = NULL },
 };
 
+static const struct receipt_field log_start_fields[] = {
+	{ "OutputInode", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(log_starts, of[0].inode) },
+	{ "OutputSize", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(log_starts, of[0].size) },
+	{ "ErrorInode", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(log_starts, of[1].inode) },
+	{ "ErrorSize", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(log_starts, of[1].size) },
+	{ .key = NULL },
+};
+
 static const struct receipt_field file_fields[] = {
 	{ "Path", FIELD_TEXT, FIELD_NEEDED, FIELD_AT(file_snapshot, path) },
 	{ "Exists", FIELD_BOOLEAN, FIELD_NEEDED, FIELD_AT(file_snapshot, exists) },
@@ -368,6 +384,8 @@ static const struct receipt_field receipt_fields[] = {
 	  .fields = identity_fields },
 	{ "SystemVersion", FIELD_TEXT, FIELD_NEEDED, FIELD_AT(receipt, system_version) },
 	{ "SystemBuild", FIELD_TEXT, FIELD_NEEDED, FIELD_AT(receipt, system_build) },
+	{ "LogStarts", FIELD_RECORD, FIELD_OMITTED, FIELD_AT(receipt, log_starts),
+	  .is_usual = log_starts_are_usual, .fields = log_start_fields },
 	{ "MadeLogs", FIELD_LOGS, FIELD_WRITTEN, FIELD_AT(receipt, made_log) },
 	{ "MadeFolders", FIELD_FOLDER, FIELD_WRITTEN,
 	  FIELD_LIST(receipt, made_folders, made_folder_count) },

@@ -1,4 +1,5 @@
 /* Read launchd's own log, line by line. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core/launchd/log.h"
@@ -48,10 +49,14 @@ log_take_time(struct line *line, long zone, int64_t *time)
 	return true;
 }
 
-/* Take "(system/LABEL [PID]) <Notice>: " off the line; after a process ended it has no number. */
+/*
+ * Take "(system/LABEL [PID]) <Notice>: " off the line; after a process ended it has no number. The
+ * other levels are Warning and Error.
+ */
 static bool
-log_take_label(struct line *line, const char *label)
+log_take_label(struct line *line, const char *label, bool *notice)
 {
+	struct line level;
 	long ignored;
 	size_t digits = 0;
 
@@ -65,6 +70,8 @@ log_take_label(struct line *line, const char *label)
 	}
 	if (!line_skip(line, ") <"))
 		return false;
+	level = *line;
+	*notice = line_skip(&level, "Notice>");
 	while (line->length > 0 && !line_skip(line, ">: ")) {
 		line->start++;
 		line->length--;
@@ -113,11 +120,45 @@ log_throttle(struct line line)
 	return seconds;
 }
 
+/*
+ * Return whether it says why the job was not started, or why the system ended it. The same failure
+ * is then logged once more, with the place in launchd's code.
+ */
+static bool
+log_is_reason(struct line line, bool notice)
+{
+	struct line rest = line;
+
+	if (notice)
+		return log_is_abnormal(line) && line_skip(&rest, "exited with exit reason ");
+	return !line_skip(&rest, "initialization failure") && log_throttle(line) == 0;
+}
+
+/* Keep it in place of the oldest, unless it is there already. */
 static void
-log_note(struct launchd_log *log, struct line line, int64_t time)
+log_keep_reason(struct launchd_log *log, struct line line)
+{
+	char text[LOG_REASON_SIZE], *ran;
+
+	snprintf(text, sizeof text, "%.*s", (int)(line.length < sizeof text ? line.length :
+	    sizeof text), line.start);
+	ran = strstr(text, ", ran for ");
+	if (ran != NULL)
+		*ran = '\0';
+	for (int i = 0; i < LOG_REASONS; i++)
+		if (strcmp(log->reasons[i], text) == 0)
+			return;
+	memmove(log->reasons[0], log->reasons[1], sizeof log->reasons - sizeof log->reasons[0]);
+	memcpy(log->reasons[LOG_REASONS - 1], text, sizeof text);
+}
+
+static void
+log_note(struct launchd_log *log, struct line line, int64_t time, bool notice)
 {
 	long seconds = log_throttle(line);
 
+	if (log_is_reason(line, notice))
+		log_keep_reason(log, line);
 	if (log_is_abnormal(line))
 		log->abnormal++;
 	if (seconds > 0)
@@ -131,7 +172,7 @@ launchd_log_read(struct launchd_log *log, const char *text, size_t size, long zo
     const char *label, int64_t since)
 {
 	struct line rest = { text, size }, line;
-	bool complete;
+	bool complete, notice;
 	int64_t time;
 
 	*log = (struct launchd_log){ .since = 0 };
@@ -142,8 +183,8 @@ launchd_log_read(struct launchd_log *log, const char *text, size_t size, long zo
 			log->whole = time <= since;
 			log->since = log->whole ? since : time;
 		}
-		if (time >= since && log_take_label(&line, label))
-			log_note(log, line, time);
+		if (time >= since && log_take_label(&line, label, &notice))
+			log_note(log, line, time, notice);
 	}
 }
 

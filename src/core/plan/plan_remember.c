@@ -75,6 +75,7 @@ remember_log(struct receipt *next, int which, const struct receipt *receipt,
 	for (int i = 0; i < 2 && receipt != NULL; i++)
 		if (strcmp(receipt->spec.logs[i].theirs, next->spec.logs[which].theirs) == 0) {
 			next->made_log[which] = missing || receipt->made_log[i];
+			next->log_starts.of[which] = receipt->log_starts.of[i];
 			next->before.files[SNAP_LOG + which] =
 			    receipt->before.files[SNAP_LOG + i];
 		}

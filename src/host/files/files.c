@@ -215,13 +215,15 @@ files_read_end(const struct host *host, struct look *look, struct folder *folder
 	unsigned char *end = malloc(look->limit);
 	struct stat status;
 	int file = files_open_regular(folder, O_RDONLY, &status);
-	off_t from;
+	off_t from, mark = (off_t)look->mark.size;
 	ssize_t got = 0;
 
 	(void)host;
 	if (file != -1 && end != NULL && status.st_uid == look->owner && status.st_nlink == 1) {
 		from = status.st_size < (off_t)look->limit ? 0 :
 		    status.st_size - (off_t)look->limit;
+		if (status.st_ino == look->mark.inode && mark > from && mark <= status.st_size)
+			from = mark;
 		got = pread(file, end, look->limit, from);
 	}
 	if (file != -1)
@@ -409,11 +411,11 @@ files_read_system(const struct host *host, const char *path, size_t limit, struc
 }
 
 void
-files_read_last(const struct host *host, const char *path, uid_t owner, size_t limit,
-    struct bytes *bytes)
+files_read_last(const struct host *host, const char *path, uid_t owner, struct log_mark mark,
+    size_t limit, struct bytes *bytes)
 {
 	struct look what = { .kind = LOOK_END, .manner = FILES_STRICT, .path = path,
-	    .limit = limit, .owner = owner };
+	    .limit = limit, .owner = owner, .mark = mark };
 	struct folder folder;
 
 	look_find(host, &what, &folder);
@@ -421,14 +423,14 @@ files_read_last(const struct host *host, const char *path, uid_t owner, size_t l
 }
 
 void
-files_tail(const struct host *host, const char *path, uid_t owner, int lines, char *target,
-    size_t size)
+files_tail(const struct host *host, const char *path, uid_t owner, struct log_mark mark, int lines,
+    char *target, size_t size)
 {
 	struct bytes bytes;
 	size_t got;
 	char *start;
 
-	files_read_last(host, path, owner, size - 1, &bytes);
+	files_read_last(host, path, owner, mark, size - 1, &bytes);
 	if (bytes.size > 0)
 		memcpy(target, bytes.data, bytes.size);
 	/* replaces zero bytes, too: sparse logs have many */

@@ -27,8 +27,8 @@ enum look_kind {
 	LOOK_ACCESS,		/* not for look_find(): errnum is 0, or why the kernel refuses this
 				   access */
 	LOOK_CONTENT,		/* of a regular file: at most limit bytes */
-	LOOK_END,		/* of a log: at most limit bytes, only if it is owner's and has one
-				   link */
+	LOOK_END,		/* of a log, after the mark: at most limit bytes, only if it is
+				   owner's and has one link */
 	LOOK_NAMES,		/* of the directory that holds the last component, which need not
 				   exist: each with the zero byte after it; at most limit bytes */
 };
@@ -39,6 +39,7 @@ struct look {
 	const char	*path;
 	size_t		 limit;
 	uid_t		 owner;
+	struct log_mark	 mark;
 	int		 bits;		/* of access(2) */
 
 	int		 errnum;	/* result: 0, or an errno; for the first four also in

@@ -48,6 +48,7 @@ static int
 apply_fail(struct apply *apply, struct plan *plan, size_t at, struct error *error)
 {
 	char left[1200], fix[sizeof left + 100], why[512];
+	struct evidence evidence = error->evidence;
 
 	apply_finish(apply, &plan->steps[at], STEP_FAILED);
 	apply_undo(apply, plan, at, left, sizeof left);
@@ -56,7 +57,9 @@ apply_fail(struct apply *apply, struct plan *plan, size_t at, struct error *erro
 		snprintf(why, sizeof why, "%.400s; rollback was incomplete", error->why);
 		snprintf(fix, sizeof fix,
 		    "still changed: %s. Fix that, then run the same command again", left);
-		return error_set(error, ERROR_PARTIAL, why, fix, "%s", error->what);
+		error_set(error, ERROR_PARTIAL, why, fix, "%s", error->what);
+		error->evidence = evidence;
+		return -1;
 	}
 	apply->rolled_back = apply->changed;
 	apply->changed = false;
@@ -64,7 +67,9 @@ apply_fail(struct apply *apply, struct plan *plan, size_t at, struct error *erro
 		return -1;
 	snprintf(why, sizeof why, "%.480s%sall was put back", error->why, error->why[0] == '\0' ?
 	    "" : "; ");
-	return error_set(error, ERROR_FAILED, why, error->fix, "%s", error->what);
+	error_set(error, ERROR_FAILED, why, error->fix, "%s", error->what);
+	error->evidence = evidence;
+	return -1;
 }
 
 /*

@@ -150,12 +150,42 @@ load_name_cause(const struct apply *apply, struct error *error)
 		*error = named;
 }
 
+/*
+ * Write the receipt with where the logs end now. Without memory for it the old bytes will do: they
+ * name an earlier start. --settle of this run is not the job's.
+ */
+static void
+load_remember(const struct apply *apply)
+{
+	struct receipt *receipt = apply->receipt;
+	double settle = receipt->spec.settle;
+	struct plan *plan = apply->plan;
+	struct bytes bytes;
+	struct error ignored;
+	int result;
+
+	receipt->spec.settle = apply->settle;
+	result = receipt_to_bytes(receipt, RECEIPT_INSTALLED, &bytes, &ignored);
+	receipt->spec.settle = settle;
+	for (size_t i = 0; i < plan->count && result == 0; i++)
+		if (plan->steps[i].kind == KIND_RECEIPT) {
+			plan->steps[i].goal.content = bytes;
+			bytes_free(&plan->receipt);
+			plan->receipt = bytes;
+			return;
+		}
+	if (result == 0)
+		bytes_free(&bytes);
+}
+
+/* Load it, and watch it if that is asked for. */
 static int
-load_do(struct apply *apply, struct step *step, struct error *error)
+load_start(struct apply *apply, const struct step *step, bool *loaded, struct error *error)
 {
 	struct printed printed;
 
-	if (load_bootstrap(apply, step, &printed, error) == -1)
+	*loaded = load_bootstrap(apply, step, &printed, error) == 0;
+	if (!*loaded)
 		return -1;
 	if (!apply->watch)
 		return 0;
@@ -164,7 +194,21 @@ load_do(struct apply *apply, struct step *step, struct error *error)
 	    apply->timeout >= 0 ? apply->timeout : WATCH_START_SECONDS, error) == 0)
 		return 0;
 	load_name_cause(apply, error);
-	if (!apply->keep || wait_is_stopped(apply->host))
+	return -1;
+}
+
+static int
+load_do(struct apply *apply, struct step *step, struct error *error)
+{
+	bool loaded;
+
+	inspect_before_start(apply->host, apply->receipt, apply->facts);
+	load_remember(apply);
+	if (load_start(apply, step, &loaded, error) == 0)
+		return 0;
+	/* Before the undo, after which another job may write there, and an empty log is removed. */
+	inspect_evidence(apply->host, apply->receipt, apply->facts, error);
+	if (!loaded || !apply->keep || wait_is_stopped(apply->host))
 		return -1;
 	apply->unhealthy = *error;
 	return 0;

@@ -568,13 +568,43 @@ script_is_known_by_how_it_begins(void **state)
 }
 
 static void
-assert_tail(const char *path, int lines, size_t size, const char *expected)
+assert_tail_after(const char *path, struct log_mark mark, int lines, size_t size,
+    const char *expected)
 {
 	char text[256];
 
 	memset(text, 'z', sizeof text);
-	files_tail(&host, path, geteuid(), lines, text, size);
+	files_tail(&host, path, geteuid(), mark, lines, text, size);
 	assert_string_equal(text, expected);
+}
+
+static void
+assert_tail(const char *path, int lines, size_t size, const char *expected)
+{
+	assert_tail_after(path, (struct log_mark){ .inode = 0 }, lines, size, expected);
+}
+
+static void
+tail_after_a_mark_is_what_was_written_since(void **state)
+{
+	struct file_fact fact;
+	struct log_mark mark;
+
+	(void)state;
+	make_file("/state/log", "one\ntwo\nthree\n", 0644);
+	files_look(&host, "/state/log", FILES_STRICT, &fact);
+	mark = (struct log_mark){ fact.identity.inode, 4 };
+	assert_tail_after("/state/log", mark, 10, 256, "two\nthree");
+	assert_tail_after("/state/log", mark, 1, 256, "three");
+	assert_tail_after("/state/log", mark, 10, 7, "three");
+	mark.size = 14;
+	assert_tail_after("/state/log", mark, 10, 256, "");
+	mark.size = 15;			/* emptied since, and written to again */
+	assert_tail_after("/state/log", mark, 10, 256, "one\ntwo\nthree");
+	mark.size = -1;
+	assert_tail_after("/state/log", mark, 10, 256, "one\ntwo\nthree");
+	mark = (struct log_mark){ fact.identity.inode + 1, 14 };	/* another file */
+	assert_tail_after("/state/log", mark, 10, 256, "one\ntwo\nthree");
 }
 
 static void
@@ -1358,6 +1388,7 @@ main(void)
 		EACH(file_below_an_untrusted_directory_is_read_and_reported_so),
 		EACH(what_was_read_is_foreign_if_others_can_change_it_or_its_path),
 		EACH(script_is_known_by_how_it_begins),
+		EACH(tail_after_a_mark_is_what_was_written_since),
 		EACH(tail_of_a_log_is_its_last_lines),
 		EACH(tail_of_a_log_shows_no_control_characters),
 		EACH(tail_does_not_show_somebody_elses_file),

@@ -269,6 +269,7 @@ make_full(void)
 	next.spec.gid = 0;
 	next.spec.settle = 0.1;
 	next.spec.max_starts = 7;
+	next.log_starts = (struct log_starts){ { { 7, 100 }, { 0, 0 } } };
 	next.spec.log_mode = 0600;
 	next.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1,
 	    INT64_MAX, -1,
@@ -312,6 +313,7 @@ assert_same(const struct receipt *a, const struct receipt *b)
 	assert_int_equal(a->spec.gid, b->spec.gid);
 	assert_true(a->spec.settle >= b->spec.settle && a->spec.settle <= b->spec.settle);
 	assert_int_equal(a->spec.max_starts, b->spec.max_starts);
+	assert_memory_equal(&a->log_starts, &b->log_starts, sizeof a->log_starts);
 	assert_int_equal(a->spec.log_mode, b->spec.log_mode);
 	assert_true(receipt_same_file(&a->program_identity, &b->program_identity));
 	assert_string_equal(a->system_version, b->system_version);
@@ -370,7 +372,8 @@ the_keys_of_a_receipt_keep_their_order(void **state)
 {
 	static const char order[] = "Version Label State Plist Mode Rules LogMode UserID GroupID "
 	    "SettleTime MaxStarts Peers Program Device Inode Size Modified ModifiedNanoseconds "
-	    "Changed ChangedNanoseconds SystemVersion SystemBuild MadeLogs MadeFolders AccountLogs "
+	    "Changed ChangedNanoseconds SystemVersion SystemBuild LogStarts OutputInode "
+	    "OutputSize ErrorInode ErrorSize MadeLogs MadeFolders AccountLogs "
 	    "AccountLabel Agent Path Account Users Before Loaded Running Disabled LoadedFrom "
 	    "Files Path Exists Owner Group Mode Content Path Exists Owner Group Mode Path "
 	    "Exists Path Exists Owner Group Mode Content Agents Undo Files MadeFolders "
@@ -768,6 +771,11 @@ a_receipt_without_a_key_is_refused_or_promises_less(void **state)
 		{ "", "Peers", 0 },
 		{ "", "LogMode", 0 },
 		{ "", "MaxStarts", 0 },
+		{ "", "LogStarts", 0 },
+		{ "", "OutputInode", -1 },
+		{ "", "OutputSize", -1 },
+		{ "", "ErrorInode", -1 },
+		{ "", "ErrorSize", -1 },
 		{ "", "Agent", -1 },
 		{ "", "Account", -1 },
 		{ "", "Users", 0 },

@@ -206,12 +206,66 @@ more_starts_than_launchd_counts_are_not_believed(void **state)
 	assert_int_equal(launchd_log_begins(7, 0), 7);
 }
 
+static void
+last_lines_that_say_why_are_kept(void **state)
+{
+	static const char text[] =
+	    AT("11:00:00") "(system/" LABEL ") <Error>: long ago\n"
+	    AT("12:00:00") OURS "service state: spawning\n"
+	    AT("12:00:00") "(system/" LABEL " [9]) <Warning>: Could not find the program\n"
+	    AT("12:00:00") "(system/" LABEL " [9]) <Error>: Service could not initialize: x\n"
+	    AT("12:00:00") "(system/" LABEL " [9]) <Error>: initialization failure: 24F74: 0x6f\n"
+	    AT("12:00:01") "(system/com.example.other) <Error>: another's\n"
+	    AT("12:00:01") CRASH
+	    AT("12:00:01") "(system/" LABEL ") <Warning>: Exponential throttling is in effect for "
+	    "20 seconds.\n"
+	    AT("12:00:09") "(system/" LABEL " [10]) <Warning>: Could not find the program\n";
+	static const char more[] =
+	    AT("12:00:00") OURS "exited with exit reason (namespace: 6 code: 0x1) - "
+	    "OS_REASON_DYLD | no x, ran for 45ms\n"
+	    AT("12:00:05") OURS "exited with exit reason (namespace: 6 code: 0x1) - "
+	    "OS_REASON_DYLD | no x, ran for 46ms\n"
+	    AT("12:00:06") OURS "exited with exit reason (namespace: 1 code: 0x9) - "
+	    "JETSAM_REASON_MEMORY_IDLE_EXIT, ran for 9ms\n"
+	    AT("12:00:07") "(system/" LABEL ") <Error>: b\n" AT("12:00:07") "(system/" LABEL
+	    ") <Error>: c\n" AT("12:00:07") "(system/" LABEL ") <Error>: d\n";
+	struct launchd_log log = read_from(text, NOON);
+
+	(void)state;
+	assert_string_equal(log.reasons[0], "");
+	assert_string_equal(log.reasons[1], "Could not find the program");
+	assert_string_equal(log.reasons[2], "Service could not initialize: x");
+	log = read_from(more, NOON);
+	assert_string_equal(log.reasons[0], "b");
+	assert_string_equal(log.reasons[2], "d");
+	log = read_zone(more, 0, NOON);
+	assert_int_equal(log.abnormal, 2);
+	log = read_zone(AT("12:00:00") OURS "exited with exit reason (namespace: 6 code: 0x1) - "
+	    "OS_REASON_DYLD | no x, ran for 45ms\n", 0, NOON);
+	assert_string_equal(log.reasons[2], "exited with exit reason (namespace: 6 code: 0x1) - "
+	    "OS_REASON_DYLD | no x");
+}
+
+static void
+long_reason_is_cut_off(void **state)
+{
+	char text[600];
+	struct launchd_log log;
+
+	(void)state;
+	snprintf(text, sizeof text, AT("12:00:00") "(system/" LABEL ") <Error>: %0400d\n", 7);
+	log = read_from(text, NOON);
+	assert_int_equal(strlen(log.reasons[2]), LOG_REASON_SIZE - 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(abnormal_ends_are_told_from_normal_ones),
 		cmocka_unit_test(only_lines_since_then_count),
+		cmocka_unit_test(last_lines_that_say_why_are_kept),
+		cmocka_unit_test(long_reason_is_cut_off),
 		cmocka_unit_test(a_log_that_begins_later_is_not_whole),
 		cmocka_unit_test(times_are_local),
 		cmocka_unit_test(a_time_of_another_form_is_passed_over),
