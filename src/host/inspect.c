@@ -25,6 +25,12 @@
 #include "host/machine/wait.h"
 
 #define LOG_LINES	10	/* of a log, with an error */
+/*
+ * A daemon may start before the network is up at boot: what is old, or far from the end, says
+ * nothing about now.
+ */
+#define REFUSAL_SECONDS	86400
+#define REFUSAL_BYTES	16384
 #define KEPT_MAX	100	/* plists of one agent that are kept */
 
 /* ---- the system ---- */
@@ -270,6 +276,29 @@ look_at_files(const struct host *host, const struct receipt *receipt, struct fac
 		    &facts->duplicate.replaced);
 }
 
+/* Look for refusals in the end of what the job's process wrote since lnpctl started it. */
+static void
+look_for_refusals(const struct host *host, const struct receipt *receipt, struct facts *facts)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct log_mark *mark = &receipt->log_starts.of[i];
+		struct log_fact *log = &facts->log[i];
+		struct bytes bytes;
+
+		log->refused = false;
+		if (receipt->spec.uid == 0 || mark->inode == 0 || log->file.exists != YES ||
+		    (log->file.identity.inode == mark->inode &&
+		    log->file.identity.size == mark->size) ||
+		    facts->now - log->file.identity.modified > REFUSAL_SECONDS)
+			continue;
+		files_read_last(host, receipt->spec.logs[i].theirs, receipt->spec.uid, *mark,
+		    REFUSAL_BYTES, &bytes);
+		log->refused = peer_find_refused((const char *)bytes.data, bytes.size,
+		    log->refused_by);
+		bytes_free(&bytes);
+	}
+}
+
 /* ---- what the job's account can reach ---- */
 
 /*
@@ -396,6 +425,7 @@ look_at_job(const struct disk_look *look, const struct receipt *receipt, struct 
 		accounts_group(host, receipt->spec.group, &facts->group);
 	own = for_account(host, facts);
 	look_at_files(&own, receipt, facts);
+	look_for_refusals(&own, receipt, facts);
 	plist_index_find(look->index, &receipt->spec, facts);
 	look_at_reach(host, &receipt->spec, facts);
 }
@@ -458,6 +488,7 @@ inspect_own(const struct host *host, const struct receipt *receipt, struct facts
 
 	bytes_free(&facts->plist.bytes);
 	look_at_own_files(&own, &receipt->spec, facts);
+	look_for_refusals(&own, receipt, facts);
 	look_at_reach(host, &receipt->spec, facts);
 }
 

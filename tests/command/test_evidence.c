@@ -2,8 +2,11 @@
  * What is shown of a start that failed is of that start: lines that were in the logs before it, or
  * that another job writes after it, explain nothing, and a log that is gone cannot be read.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -173,6 +176,57 @@ receipt_remembers_where_the_logs_ended_at_the_last_start(void **state)
 	assert_status(mac, mac_command(mac, "verify"), 0);
 }
 
+/* Return the result of the check lan; verify of a job with this warning is still 0. */
+static const char *
+lan(struct mac *mac)
+{
+	assert_status(mac, mac_command(mac, "verify --json"), 0);
+	return mac_check(mac, "lan");
+}
+
+static void
+refused_connection_since_the_start_is_a_warning(void **state)
+{
+	struct mac *mac = *state;
+	struct timespec old[2] = { { .tv_nsec = 0 }, { .tv_nsec = 0 } };
+	char *receipt, *key;
+
+	mac_write(mac, ERRORS, "connect: No route to host\n");
+	mac_set_owner(mac, ERRORS, mac->worker_uid, mac->worker_gid);
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_string_equal(lan(mac), "skip");
+	assert_has(mac->out, "not proved: no peer was named");
+	mac_append(mac, ERRORS, "well\n");
+	assert_string_equal(lan(mac), "skip");
+	mac_append(mac, ERRORS, "dial tcp 10.9.0.2:7000: connect: no route to host\n");
+	assert_string_equal(lan(mac), "warn");
+	assert_has(mac->out, "\"fix\":\"sudo lnpctl probe --label com.example.job 10.9.0.2:7000\"");
+
+	/* What the job wrote before a later start is of another time. */
+	assert_status(mac, mac_command(mac, "restart --settle 0.02 com.example.job"), 0);
+	assert_string_equal(lan(mac), "skip");
+	mac_append(mac, LOG, "EHOSTUNREACH\n");
+	assert_string_equal(lan(mac), "warn");
+	assert_has(mac->out, "job.log reports");
+
+	/* A daemon that started before the network was up at boot, long ago. */
+	old[0].tv_sec = old[1].tv_sec = time(NULL) - 2 * 86400;
+	assert_int_equal(utimensat(AT_FDCWD, mac_path(mac, LOG), old, 0), 0);
+	assert_string_equal(lan(mac), "skip");
+	mac_append(mac, LOG, "\n");
+	assert_string_equal(lan(mac), "warn");
+
+	/* A receipt of version 0.1 does not know where the start was. */
+	receipt = strdup(mac_read(mac, RECEIPT));
+	assert_non_null(receipt);
+	key = strstr(receipt, "LogStarts");
+	assert_non_null(key);
+	memcpy(key, "log-start", 9);
+	mac_write(mac, RECEIPT, receipt);
+	free(receipt);
+	assert_string_equal(lan(mac), "skip");
+}
+
 int
 main(void)
 {
@@ -185,6 +239,7 @@ main(void)
 		EMBEDDED(restart_and_repair_quote_both_logs_since_their_start),
 		EMBEDDED(verify_and_status_quote_why_launchd_does_not_start_a_job),
 		EMBEDDED(receipt_remembers_where_the_logs_ended_at_the_last_start),
+		EMBEDDED(refused_connection_since_the_start_is_a_warning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

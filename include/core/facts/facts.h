@@ -226,6 +226,10 @@ struct log_fact {
 	char		parent[PATH_SIZE];	/* of a missing log: its directory, or the part of
 						   its path that exists */
 	enum tristate	reached;		/* the job's user may search parent */
+	bool		refused;		/* what was written in the last day, after lnpctl
+						   started the job, reports EHOSTUNREACH; and whom
+						   it names: see peer_find_refused() */
+	char		refused_by[PEER_SIZE];
 };
 
 struct launchd_fact {

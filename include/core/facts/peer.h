@@ -64,6 +64,13 @@ enum probe_verdict {
 int	peer_parse(struct peer *, const char *text, struct error *);
 
 /*
+ * Return true if one of the lines of a log reports EHOSTUNREACH, in the words of strerror(3) or by
+ * that name. target is the IPv4 address and port of the last such line that has one, or empty. A
+ * name is not taken: the job's account writes the log.
+ */
+bool	peer_find_refused(const char *text, size_t size, char target[PEER_SIZE]);
+
+/*
  * Return the scope of an address. The interface with the longest netmask that contains it decides,
  * among equal ones one that is not a tunnel. An IPv4-mapped address (::ffff:127.0.0.1) is treated
  * as IPv4.

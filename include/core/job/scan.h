@@ -66,6 +66,9 @@ void	scan_read(struct scan_job *, struct bytes);
 /* Find labels that more than one plist has. */
 void	scan_compare(struct scan_job jobs[], size_t count);
 
+/* Return true if the system is known to be older than Local Network Privacy. */
+bool	scan_is_old_system(const char *version);
+
 /* Set risk, reason and fix. version is the system's; empty: not known, so assume a new one. */
 void	scan_classify(struct scan_job *, const char *version);
 

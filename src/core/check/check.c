@@ -96,6 +96,7 @@ check_quarantine(const char *path, const struct file_fact *fact, const struct fa
 /* In the order of the manual. */
 static const struct check *const check_tables[] = {
 	check_plist_rows, check_program_rows, check_machine_rows, check_launchd_rows,
+	check_network_rows,
 };
 
 const struct check *

@@ -1,4 +1,4 @@
-/* The checks of launchd's state, the process and its peers. */
+/* The checks of launchd's state and the process. */
 #include <stdio.h>
 #include <string.h>
 
@@ -331,65 +331,6 @@ check_system_version(const struct receipt *receipt, const struct facts *facts,
 		    facts->system.build);
 }
 
-/* Return the verdict on one peer, and write a sentence about it unless it is a pass. */
-static enum verdict
-check_peer_one(const char *peer, const struct peer_fact *fact, const struct facts *facts,
-    enum liveness liveness, char text[PEER_WHY])
-{
-	if (fact->connected == YES)
-		return VERDICT_PASS;
-	/* A timer, path or socket job connects only while it works, and one that is done never. */
-	if (!fact->probed && liveness == LIVENESS_DONE) {
-		snprintf(text, PEER_WHY, "not checked: the job connects to %s only while it works",
-		    peer);
-		return VERDICT_SKIP;
-	}
-	if (!fact->probed) {
-		snprintf(text, PEER_WHY,
-		    fact->connected == UNKNOWN && !facts->root
-			? "only root can see whether the job has a connection to %s"
-			: "no connection from the job to %s was found",
-		    peer);
-		return fact->connected == UNKNOWN && !facts->root ? VERDICT_SKIP : VERDICT_UNKNOWN;
-	}
-	snprintf(text, PEER_WHY, "%s: %.*s", peer, PEER_WHY - PEER_SIZE - 3, fact->why);
-	if (fact->verdict == PROBE_VERDICT_OPEN)
-		return VERDICT_WARN;
-	return fact->verdict == PROBE_VERDICT_BLOCKED ? VERDICT_FAIL : VERDICT_UNKNOWN;
-}
-
-/* The worst peer decides the verdict; all that do not pass are named. */
-static void
-check_peer(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
-{
-	char text[PEER_WHY], all[sizeof draft->message] = "";
-	struct check_draft ignored;
-	enum liveness liveness = check_liveness(receipt, facts, &ignored);
-	size_t length = 0;
-
-	if (receipt->spec.peer_count == 0)
-		check_set(draft, VERDICT_SKIP, NULL,
-		    "no peer was named when the job was installed");
-	for (size_t i = 0; i < receipt->spec.peer_count; i++) {
-		const char *peer = receipt->spec.peers[i];
-		enum verdict verdict = check_peer_one(peer, &facts->peers[i], facts, liveness,
-		    text);
-
-		if (verdict == VERDICT_PASS)
-			continue;
-		snprintf(all + length, sizeof all - length, "%s%s", length == 0 ? "" : "; ", text);
-		length = strlen(all);
-		if (verdict > draft->verdict) {
-			draft->verdict = verdict;
-			check_advise(draft, facts->peers[i].probed || verdict == VERDICT_SKIP ?
-			    "sudo lnpctl probe --label %s %s" : "sudo lnpctl verify --probe %s",
-			    receipt->spec.label, peer);
-		}
-	}
-	if (length > 0)
-		text_copy(draft->message, sizeof draft->message, all);
-}
-
 const struct check check_launchd_rows[] = {
 	{ "enabled", "the label is not disabled",
 	  NEEDS_LAUNCHD, check_enabled,
@@ -418,8 +359,5 @@ const struct check check_launchd_rows[] = {
 	{ "system-version", "which system it was installed on",
 	  0, check_system_version,
 	  "same system as when the job was installed" },
-	{ "peer", "the job has a connection to the machines it must reach",
-	  NEEDS_LAUNCHD, check_peer,
-	  "the job has a connection to each of its peers" },
 	{ NULL, NULL, 0, NULL, NULL },
 };

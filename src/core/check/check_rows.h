@@ -1,8 +1,8 @@
 /*
  * What the files with checks share. Each ends with the table of its checks: check_plist.c looks at
  * the receipt and the plist, check_program.c at the program and what runs it, check_machine.c at
- * accounts, directories and logs, check_launchd.c at launchd and the process. check.c runs the
- * tables. Private to those, watch.c and start.c.
+ * accounts, directories and logs, check_launchd.c at launchd and the process, check_network.c at
+ * what the job reaches. check.c runs the tables. Private to those, watch.c and start.c.
  */
 #ifndef CORE_CHECK_CHECK_ROWS_H
 #define CORE_CHECK_CHECK_ROWS_H
@@ -68,6 +68,6 @@ void	check_stable(const struct receipt *, const struct facts *, struct check_dra
 
 /* Each ends with a row without an id. */
 extern const struct check check_plist_rows[], check_program_rows[], check_machine_rows[],
-	    check_launchd_rows[];
+	    check_launchd_rows[], check_network_rows[];
 
 #endif

@@ -30,24 +30,24 @@ read_port(const char *text)
 	    (unsigned)port : 0;
 }
 
-/* Return true for four numbers of which one is above 255; a name server has no such name either. */
+/* Return true for four numbers; above: one of them is more than 255. */
 static bool
-peer_is_no_address(const char *host)
+peer_is_four_numbers(const char *host, bool *above)
 {
 	const char *at = host;
-	bool above = false;
 
+	*above = false;
 	if (host[strspn(host, DIGITS ".")] != '\0')
 		return false;
 	for (int i = 0; i < 4; i++) {
 		char *end;
 
-		above = strtoul(at, &end, 10) > 255 || above;
+		*above = strtoul(at, &end, 10) > 255 || *above;
 		if (end == at || *end != (i < 3 ? '.' : '\0'))
 			return false;
 		at = end + 1;
 	}
-	return above;
+	return true;
 }
 
 /* Return why host is not a name, IPv4 address or bracketed IPv6 address; NULL: it may be one. */
@@ -55,10 +55,11 @@ static const char *
 peer_host_objection(const char *host, bool brackets)
 {
 	static const char first[] = LETTERS DIGITS "_", first_six[] = DIGITS "abcdefABCDEF:";
+	bool above;
 
 	if (host[0] == '\0')
 		return "the host is missing";
-	if (peer_is_no_address(host))
+	if (peer_is_four_numbers(host, &above) && above)	/* no name server has it either */
 		return "each number of an address is from 0 to 255";
 	if (brackets)
 		return strchr(host, ':') != NULL && host[strspn(host, ADDRESS_BYTES)] == '\0' &&
@@ -103,6 +104,65 @@ peer_parse(struct peer *peer, const char *text, struct error *error)
 	text_format(peer->text, sizeof peer->text, brackets ? "[%s]:%u" : "%s:%u", peer->host,
 	    peer->port);
 	return 0;
+}
+
+/* ---- logs ---- */
+
+/* Return true if it has the text, in any case. */
+static bool
+line_has(const char *start, size_t length, const char *text)
+{
+	size_t size = strlen(text);
+
+	for (size_t i = 0; i + size <= length; i++)
+		if (text_begins_folded(start + i, text))
+			return true;
+	return false;
+}
+
+/* Find the last "192.168.1.20:8080" in a line: "dial tcp 192.168.1.20:8080: connect: ...". */
+static void
+line_find_target(const char *start, size_t length, char target[PEER_SIZE])
+{
+	char word[sizeof "255.255.255.255:65535"];
+	struct error ignored;
+	struct peer peer;
+	bool above;
+
+	for (size_t i = 0, size; i < length; i += size + 1) {
+		for (size = 0; i + size < length && strchr(DIGITS ".:", start[i + size]) != NULL &&
+		    start[i + size] != '\0';)
+			size++;
+		if (size >= sizeof word)
+			continue;
+		memcpy(word, start + i, size);
+		word[size] = '\0';
+		if (size > 0 && word[size - 1] == ':')
+			word[size - 1] = '\0';
+		if (peer_parse(&peer, word, &ignored) == 0 &&
+		    peer_is_four_numbers(peer.host, &above))
+			text_copy(target, PEER_SIZE, peer.text);
+	}
+}
+
+bool
+peer_find_refused(const char *text, size_t size, char target[PEER_SIZE])
+{
+	const char *end = text + size, *next;
+	bool found = false;
+
+	target[0] = '\0';
+	for (const char *line = text; line < end; line = next + 1) {
+		next = memchr(line, '\n', (size_t)(end - line));
+		if (next == NULL)
+			next = end;
+		if (!line_has(line, (size_t)(next - line), "No route to host") &&
+		    !line_has(line, (size_t)(next - line), "EHOSTUNREACH"))
+			continue;
+		found = true;
+		line_find_target(line, (size_t)(next - line), target);
+	}
+	return found;
 }
 
 /* ---- addresses ---- */

@@ -181,12 +181,18 @@ scan_weigh_agent(const struct scan_job *job)
 	return job->start == SCAN_TIMED ? SCAN_AGENT_TIMED : SCAN_AGENT_RESIDENT;
 }
 
+bool
+scan_is_old_system(const char *version)
+{
+	return version[0] != '\0' && strtol(version, NULL, 10) < FIRST_VERSION;
+}
+
 static enum scan_evidence
 scan_weigh(const struct scan_job *job, const char *version)
 {
 	if (job->label[0] == '\0')
 		return SCAN_UNREADABLE;
-	if (version[0] != '\0' && strtol(version, NULL, 10) < FIRST_VERSION)
+	if (scan_is_old_system(version))
 		return SCAN_OLD_SYSTEM;
 	if (job->kind == SCAN_AGENT)
 		return scan_weigh_agent(job);

@@ -123,6 +123,13 @@ ended(const char *state, enum last_exit kind, long value, const char *words)
 #define PROBE	"sudo lnpctl probe --label " LABEL " " PEER
 
 static void
+refused(int which, const char *target)
+{
+	mac.facts.log[which].refused = true;
+	set_text(mac.facts.log[which].refused_by, target);
+}
+
+static void
 named_peer(enum tristate connected)
 {
 	set_text(mac.receipt.spec.peers[mac.receipt.spec.peer_count++], PEER);
@@ -918,7 +925,25 @@ booting(void)
 	    VERDICT_UNKNOWN, "no connection from", "--probe") \
 	CASE(peer_timer_blocked, (named_peer(NO), RECEIPT->spec.health = HEALTH_LOADED, \
 	    FACTS->peers[0].probed = true, \
-	    FACTS->peers[0].verdict = PROBE_VERDICT_BLOCKED), "peer", VERDICT_FAIL, PEER, PROBE)
+	    FACTS->peers[0].verdict = PROBE_VERDICT_BLOCKED), "peer", VERDICT_FAIL, PEER, PROBE) \
+	\
+	CASE(lan, (void)0, "lan", VERDICT_SKIP, "not proved: no peer was named", NULL) \
+	CASE(lan_root, (refused(1, ""), RECEIPT->spec.uid = 0), "lan", VERDICT_SKIP, \
+	    "does not apply to a job of root", NULL) \
+	CASE(lan_old, (refused(1, ""), set_text(FACTS->system.version, "14.7")), "lan", \
+	    VERDICT_SKIP, "older than macOS 15", NULL) \
+	CASE(lan_connected, (refused(1, ""), named_peer(YES)), "lan", VERDICT_PASS, \
+	    "a connection to each", NULL) \
+	CASE(lan_peer, named_peer(NO), "lan", VERDICT_SKIP, "see the check peer", NULL) \
+	CASE(lan_log, refused(0, ""), "lan", VERDICT_WARN, "/var/log/agentworker.log reports", \
+	    "to test it: sudo lnpctl probe --label " LABEL " HOST:PORT") \
+	CASE(lan_errors, refused(1, "10.9.0.3:80"), "lan", VERDICT_WARN, \
+	    "/var/log/agentworker.err reports \"No route to host\" since lnpctl started the job", \
+	    "sudo lnpctl probe --label " LABEL " 10.9.0.3:80") \
+	CASE(lan_peer_log, (refused(1, "10.9.0.3:80"), named_peer(NO)), "lan", VERDICT_WARN, \
+	    "No route", PROBE) \
+	CASE(lan_unloaded, (refused(1, ""), FACTS->launchd.loaded = NO), "lan", VERDICT_SKIP, \
+	    "not loaded", NULL)
 
 #define CASE(name, change, id, verdict, message, fix) static void \
 change_##name(void) \
@@ -1001,7 +1026,7 @@ the_checks_come_in_the_order_that_is_promised(void **state)
 	    "program-quarantine program-unchanged code-signature user group home "
 	    "working-directory log-files log-growth label-unique enabled background loaded "
 	    "definition running identity stable "
-	    "last-exit system-version peer ";
+	    "last-exit system-version peer lan ";
 	char ids[1024] = "";
 
 	(void)state;

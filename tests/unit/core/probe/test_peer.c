@@ -254,10 +254,57 @@ every_place_has_a_word_that_is_read_back_and_a_reason(void **state)
 	assert_false(peer_scope_read("on-link ", &read));
 }
 
+static void
+refused_connections_are_found_in_a_log(void **state)
+{
+	static const struct {
+		const char	*text;
+		bool		 found;
+		const char	*target;
+	} rows[] = {
+		{ "dial tcp 192.168.1.20:8080: connect: no route to host\n", true,
+		    "192.168.1.20:8080" },
+		{ "dial tcp 10.0.0.5:5001->10.0.0.9:80: connect: no route to host", true,
+		    "10.0.0.9:80" },
+		{ "a\nError: connect EHOSTUNREACH 10.1.2.3:445 - Local (10.1.2.4:52)\nb\n", true,
+		    "10.1.2.4:52" },
+		{ "x: No route to host\n10.1.2.3:445 is well\n", true, "" },
+		{ "2026.11.28 12:00:01.123 10.0.0.1 No route to host (os error 65)", true, "" },
+		{ "No route to host 10.0.0.256:80 1.2.3.4:0 1.2.3.4:70000 peer.local:80", true,
+		    "" },
+		{ "No route to host 1.2.3.4:5\nNo route to host 1.2.3.4:6\n", true, "1.2.3.4:6" },
+		{ "No route to host 1.2.3.4:5\nNO ROUTE TO HOST\n", true, "1.2.3.4:5" },
+		{ "No route to\nhost 1.2.3.4:5\n", false, "" },
+		{ "connect: connection refused 1.2.3.4:5", false, "" },
+		{ "No route to hos", false, "" },
+		{ "", false, "" },
+	};
+	char target[PEER_SIZE];
+	char *copy;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		size_t size = strlen(rows[i].text);
+
+		/* Not terminated, so that a sanitizer sees who reads on. */
+		copy = malloc(size + 1);
+		assert_non_null(copy);
+		copy = realloc(memcpy(copy, rows[i].text, size), size == 0 ? 1 : size);
+		print_message("%s\n", rows[i].text);
+		assert_int_equal(peer_find_refused(copy, size, target), rows[i].found);
+		assert_string_equal(target, rows[i].target);
+		free(copy);
+	}
+	assert_false(peer_find_refused(NULL, 0, target));
+	assert_true(peer_find_refused("\0\0No route to host\0" "1.2.3.4:5\0", 29, target));
+	assert_string_equal(target, "1.2.3.4:5");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(refused_connections_are_found_in_a_log),
 		cmocka_unit_test(a_host_and_a_port_are_taken_apart),
 		cmocka_unit_test(what_is_no_host_and_port_is_refused_with_the_reason),
 		cmocka_unit_test(an_address_in_a_network_of_this_mac_is_on_link),
