@@ -272,6 +272,7 @@ install_change(struct session *session, struct change *change, const char *done,
     struct error *error)
 {
 	const struct receipt *next = &change->next;
+	struct check_draft stable;
 	int result;
 
 	change->options.replace = session->options.replace;
@@ -290,7 +291,11 @@ install_change(struct session *session, struct change *change, const char *done,
 	}
 	result = install_check_peers(session, change, error);
 	install_report_checks(session, next->spec.label, &change->findings);
-	return result;
+	if (result == -1 || session->options.no_load || change->facts.offline ||
+	    check_one("stable", next, &change->facts, &stable) != VERDICT_FAIL)
+		return result;
+	return error_set(error, ERROR_FAILED, stable.message, stable.fix,
+	    "'%s' is installed, but unhealthy", next->spec.label);
 }
 
 /* Our own access may come from the terminal's privacy rights, which the job does not have. */

@@ -255,6 +255,11 @@ report_lost(struct session *session, const struct change *change)
 			report_add_name(names, "--peer ");
 			text_append(names, sizeof names, "%s", old->peers[i]);
 		}
+	if (old != NULL && session->options.settle < 0 && next->settle != old->settle)
+		report_add_name(names, "--settle");
+	if (old != NULL && session->options.max_starts < 0 &&
+	    next->max_starts != old->max_starts)
+		report_add_name(names, "--max-starts");
 	if (names[0] != '\0')
 		report_line(session, "no longer set: %s", names);
 }

@@ -153,7 +153,8 @@ status_answer_starts(struct json *json, const struct seen *seen)
 
 	json_number(json, "abnormal_starts", seen->printed->loaded == YES && starts >= 0, starts);
 	json_some(json, "throttled_until", report_time(status_throttled(seen), until));
-	json_boolean(json, "plist_present", seen->plist_exists == YES);
+	json_flag(json, "plist_present", seen->plist_exists != UNKNOWN,
+	    seen->plist_exists == YES);
 }
 
 static void
@@ -290,9 +291,10 @@ status_report_job(struct session *session, const struct seen *seen)
 	status_report_starts(session, seen);
 	status_report_exit(session, service);
 	status_report_refusal(session, seen);
-	if (service->path[0] != '\0' || seen->installed)
-		report_line(session, "  plist      %s%s", service->path[0] == '/' ||
-		    !seen->installed ? service->path : seen->plist,
+	if (service->path[0] != '\0' && strcmp(service->path, seen->plist) != 0)
+		report_line(session, "  plist      %s", service->path);
+	if (seen->installed || strcmp(service->path, seen->plist) == 0)
+		report_line(session, "  plist      %s%s", seen->plist,
 		    seen->plist_exists == NO ? " (missing)" : "");
 	if (service->program[0] != '\0')
 		report_line(session, "  program    %s", service->program);

@@ -173,13 +173,14 @@ what_a_second_install_no_longer_sets_is_named(void **state)
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_install(mac, "--no-load --env TOKEN=secret --env LANG=C "
-	    "--working-directory /usr/local --peer one.invalid:7000 --peer two.invalid:7000",
+	    "--working-directory /usr/local --peer one.invalid:7000 --peer two.invalid:7000 "
+	    "--settle 1.5 --max-starts 9",
 	    MAC_QUIET), 0);
 	assert_has_not(mac->out, "no longer set");
 	assert_status(mac, mac_install(mac, "--no-load --env LANG=C --peer one.invalid:7000",
 	    MAC_QUIET), 0);
 	assert_has(mac->out, "\nno longer set: WorkingDirectory, EnvironmentVariables.TOKEN, "
-	    "--peer two.invalid:7000\n");
+	    "--peer two.invalid:7000, --settle, --max-starts\n");
 	assert_has_not(mac->out, "secret");
 	assert_status(mac, mac_install(mac, "--no-load --env LANG=C --peer one.invalid:7000",
 	    MAC_QUIET), 0);

@@ -396,6 +396,36 @@ verify_does_not_suggest_repair_for_an_unhealthy_job_that_is_unchanged(void **sta
 	assert_has_not(mac->err, "repair");
 }
 
+/* It runs now, and is unchanged; but launchd has started it too often to call it healthy. */
+static void
+install_of_a_job_that_crashed_again_and_again_is_no_success(void **state)
+{
+	static const char install[] = "install --label com.example.bad --user worker --settle 0 "
+	    "--set ThrottleInterval=1 -- /usr/local/bin/bad";
+	struct mac *mac = *state;
+	char script[2048];
+	int tries = 0;
+
+	snprintf(script, sizeof script, "#!/bin/sh\n[ -e '%s' ] || exit 3\nexec sleep 1000\n",
+	    mac_path(mac, "/usr/local/flag"));
+	mac_write(mac, "/usr/local/bin/bad", script);
+	mac_set_mode(mac, "/usr/local/bin/bad", 0755);
+	mac_write(mac, "/usr/local/flag", "");
+	assert_status(mac, mac_command(mac, install), 0);
+	mac_remove(mac, "/usr/local/flag");
+	mac_launchctl(mac, "kill SIGKILL system/com.example.bad");
+	do
+		mac_command(mac, "status com.example.bad");
+	while (strstr(mac->out, "  runs       9") == NULL && ++tries < 10000);
+	mac_write(mac, "/usr/local/flag", "");
+	do
+		mac_command(mac, "status com.example.bad");
+	while (strstr(mac->out, ": running\n") == NULL && ++tries < 20000);
+	assert_status(mac, mac_command(mac, install), 1);
+	assert_has(mac->out, "unchanged: com.example.bad\n");
+	assert_has(mac->err, "'com.example.bad' is installed, but unhealthy");
+}
+
 /* What repair would do to a job is found out without a trace of the job before it. */
 static void
 what_repair_would_do_depends_on_no_other_job(void **state)
@@ -465,6 +495,7 @@ main(void)
 		EMBEDDED(verify_suggests_repair_only_where_it_changes_something),
 		EMBEDDED(verify_reports_why_repair_would_refuse),
 		EMBEDDED(verify_does_not_suggest_repair_for_an_unhealthy_job_that_is_unchanged),
+		EMBEDDED(install_of_a_job_that_crashed_again_and_again_is_no_success),
 		EMBEDDED(what_repair_would_do_depends_on_no_other_job),
 		EMBEDDED(agent_in_the_accounts_home_neither_fails_nor_blocks_its_daemon),
 		EMBEDDED(lnpctl_in_the_jobs_environment_refuses_to_boot_the_job_out),
