@@ -73,7 +73,7 @@ status_look_at_receipt(struct plist_index *index, struct seen *seen)
 	    &ignored) == 0;
 
 	seen->installed = installed;
-	status_look_at_log(index, seen, installed ? fact.identity.modified : 0);
+	status_look_at_log(index, seen, installed ? receipt_loaded(&receipt, &fact) : 0);
 	text_format(seen->plist, sizeof seen->plist, DAEMONS_DIRECTORY "/%s.plist", seen->label);
 	if (!installed && service->path[0] == '/')
 		text_copy(seen->plist, sizeof seen->plist, service->path);

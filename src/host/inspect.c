@@ -447,12 +447,12 @@ look_at_disk(void *context)
 
 /* Only a job whose last process ended abnormally can be in a loop. */
 static void
-inspect_log(struct plist_index *index, const char *label, struct facts *facts)
+inspect_log(struct plist_index *index, const struct receipt *receipt, struct facts *facts)
 {
 	if (facts->launchd.loaded == YES && !service_ended_well(&facts->launchd.service))
-		log_end_look(index->host, &index->log_end, label,
-		    launchd_log_begins(facts->system.booted,
-		    facts->receipt.file.identity.modified), &facts->launchd.log);
+		log_end_look(index->host, &index->log_end, receipt->spec.label,
+		    launchd_log_begins(facts->system.booted, receipt_loaded(receipt,
+		    &facts->receipt.file)), &facts->launchd.log);
 }
 
 void
@@ -476,7 +476,7 @@ inspect_many(const struct host *host, struct plist_index *index, const struct ov
 		state_process_file(host, &facts[i].program.file, &facts[i].launchd.process);
 		facts[i].launchd.override = plist_index_override(look.index, receipts[i].spec.label,
 		    facts[i].launchd.trouble, sizeof facts[i].launchd.trouble);
-		inspect_log(look.index, receipts[i].spec.label, &facts[i]);
+		inspect_log(look.index, &receipts[i], &facts[i]);
 	}
 	plist_index_free(&own);
 }
@@ -589,6 +589,7 @@ inspect_before_start(const struct host *host, struct receipt *receipt, struct fa
 		receipt->log_starts.of[i] = (struct log_mark){ log->identity.inode,
 		    log->identity.size };
 	}
+	receipt->log_starts.time = wait_date();
 	log_mark(host, &facts->launchd.log_start);
 }
 

@@ -15,7 +15,8 @@
  *			Changed, ChangedNanoseconds
  *	SystemVersion, SystemBuild
  *	LogStarts	where the logs ended when lnpctl last loaded the job: OutputInode,
- *			OutputSize, ErrorInode, ErrorSize; not written by version 0.1
+ *			OutputSize, ErrorInode, ErrorSize, and Time, of that load; not written by
+ *			version 0.1
  *	MadeLogs, MadeFolders
  *			paths that install created, and uninstall may remove
  *	AccountLogs	the logs that an account's plist chose; only if it is not what follows from
@@ -80,6 +81,7 @@ struct snapshot {
 
 struct log_starts {
 	struct log_mark	of[2];			/* of the logs of the spec */
+	int64_t		time;			/* of that load; 0: not known */
 };
 
 struct receipt {
@@ -163,6 +165,12 @@ bool	receipt_is_removing(const struct receipt *);
  * can create.
  */
 bool	receipt_same_file(const struct file_identity *, const struct file_identity *);
+
+/*
+ * Return when lnpctl last loaded the job; of version 0.1, whose receipts do not have it, when its
+ * file was written.
+ */
+int64_t	receipt_loaded(const struct receipt *, const struct file_fact *);
 
 /*
  * Return true if launchd may run an older program than the file: it was replaced after lnpctl

@@ -44,10 +44,10 @@ void	launchd_log_read(struct launchd_log *, const char *text, size_t size, long 
     const char *label, int64_t since);
 
 /*
- * Return when launchd began to count: at the boot, or at lnpctl's last change of the job, which may
+ * Return when launchd began to count: at the boot, or when lnpctl last loaded the job, which may
  * have fixed what was wrong before. 0: not known.
  */
-int64_t	launchd_log_begins(int64_t booted, int64_t changed);
+int64_t	launchd_log_begins(int64_t booted, int64_t loaded);
 
 /*
  * Return how often the job was started after an abnormal end, as far as the log shows, and never

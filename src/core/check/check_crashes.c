@@ -11,6 +11,7 @@
 #define YOUNG	600.0		/* seconds: a process that is older does not crash right now */
 #define HOUR	3600.0
 #define CRASHES_IN_A_ROW	2
+#define MINIMUM_RUNTIME	10.0	/* seconds from one start to the next, usually: launchd.plist(5) */
 
 /*
  * Return whether there is no process, or it is known to be younger. Of one whose start is not known
@@ -79,18 +80,21 @@ static bool
 crash_count_average(const struct receipt *receipt, const struct facts *facts, char text[256])
 {
 	const struct launchd_fact *launchd = &facts->launchd;
-	int64_t begun = launchd_log_begins(facts->system.booted,
-	    facts->receipt.file.identity.modified);
+	int64_t begun = launchd_log_begins(facts->system.booted, receipt_loaded(receipt,
+	    &facts->receipt.file));
 	double seconds = (double)(facts->now - begun), hours = seconds < HOUR ? 1 : seconds / HOUR;
 	double average = (double)(launchd->service.runs - 1) / hours;
 	char span[32];
 
-	if (launchd->service.runs < 2 || begun == 0 || seconds < 1)
+	/* Of version 0.1 the time is only near: more starts than fit into it began before. */
+	if (launchd->service.runs < 2 || begun == 0 || seconds < 1 ||
+	    (receipt->log_starts.time == 0 &&
+	    (double)(launchd->service.runs - 1) * MINIMUM_RUNTIME > seconds))
 		return false;
 	crash_describe_span(seconds, span);
 	text_format(text, 256, "restarted %ld time%s in the %s since %s, %.1f an hour (counted "
 	    "from its runs)", launchd->service.runs - 1, launchd->service.runs == 2 ? "" : "s",
-	    span, begun == facts->system.booted ? "the boot" : "lnpctl's last change", average);
+	    span, begun == facts->system.booted ? "the boot" : "lnpctl loaded it", average);
 	return average > receipt->spec.max_starts && is_younger(launchd, HOUR) &&
 	    !service_ended_well(&launchd->service);
 }

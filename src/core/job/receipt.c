@@ -24,6 +24,13 @@ receipt_same_file(const struct file_identity *a, const struct file_identity *b)
 	    a->modified_nanoseconds == b->modified_nanoseconds;
 }
 
+int64_t
+receipt_loaded(const struct receipt *receipt, const struct file_fact *file)
+{
+	return receipt->log_starts.time != 0 ? receipt->log_starts.time :
+	    file->identity.modified;
+}
+
 bool
 receipt_is_program_changed(const struct receipt *receipt, const struct facts *facts)
 {
@@ -242,7 +249,7 @@ log_starts_are_usual(const void *record)
 {
 	const struct log_starts *starts = &((const struct receipt *)record)->log_starts;
 
-	return starts->of[0].inode == 0 && starts->of[1].inode == 0;
+	return starts->time == 0;
 }
 
 static bool
@@ -323,6 +330,7 @@ static const struct receipt_field log_start_fields[] = {
 	{ "OutputSize", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(log_starts, of[0].size) },
 	{ "ErrorInode", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(log_starts, of[1].inode) },
 	{ "ErrorSize", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(log_starts, of[1].size) },
+	{ "Time", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(log_starts, time) },
 	{ .key = NULL },
 };
 

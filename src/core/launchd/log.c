@@ -189,9 +189,9 @@ launchd_log_read(struct launchd_log *log, const char *text, size_t size, long zo
 }
 
 int64_t
-launchd_log_begins(int64_t booted, int64_t changed)
+launchd_log_begins(int64_t booted, int64_t loaded)
 {
-	return booted > changed ? booted : changed;
+	return booted > loaded ? booted : loaded;
 }
 
 long

@@ -158,5 +158,6 @@ plan_remember(struct receipt *next, const struct receipt *receipt, const struct 
 		return error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot plan '%s'",
 		    next->spec.label);
 	remember_folders(next, receipt, facts);
+	next->log_starts.time = receipt == NULL ? 0 : receipt->log_starts.time;
 	return 0;
 }

@@ -269,7 +269,7 @@ make_full(void)
 	next.spec.gid = 0;
 	next.spec.settle = 0.1;
 	next.spec.max_starts = 7;
-	next.log_starts = (struct log_starts){ { { 7, 100 }, { 0, 0 } } };
+	next.log_starts = (struct log_starts){ { { 7, 100 }, { 0, 0 } }, 1790000000 };
 	next.spec.log_mode = 0600;
 	next.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1,
 	    INT64_MAX, -1,
@@ -373,7 +373,7 @@ the_keys_of_a_receipt_keep_their_order(void **state)
 	static const char order[] = "Version Label State Plist Mode Rules LogMode UserID GroupID "
 	    "SettleTime MaxStarts Peers Program Device Inode Size Modified ModifiedNanoseconds "
 	    "Changed ChangedNanoseconds SystemVersion SystemBuild LogStarts OutputInode "
-	    "OutputSize ErrorInode ErrorSize MadeLogs MadeFolders AccountLogs "
+	    "OutputSize ErrorInode ErrorSize Time MadeLogs MadeFolders AccountLogs "
 	    "AccountLabel Agent Path Account Users Before Loaded Running Disabled LoadedFrom "
 	    "Files Path Exists Owner Group Mode Content Path Exists Owner Group Mode Path "
 	    "Exists Path Exists Owner Group Mode Content Agents Undo Files MadeFolders "
@@ -776,6 +776,7 @@ a_receipt_without_a_key_is_refused_or_promises_less(void **state)
 		{ "", "OutputSize", -1 },
 		{ "", "ErrorInode", -1 },
 		{ "", "ErrorSize", -1 },
+		{ "", "Time", -1 },
 		{ "", "Agent", -1 },
 		{ "", "Account", -1 },
 		{ "", "Users", 0 },
