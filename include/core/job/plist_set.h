@@ -39,6 +39,9 @@ bool	plist_set_touches(const char *const settings[], size_t count, const char *k
 /* Return true if a setting is a timer, path, queue or socket, which starts the job on demand. */
 bool	plist_set_starts(const char *const settings[], size_t count);
 
+/* The same for a plist. */
+bool	plist_has_start(const struct plist *);
+
 /*
  * Return true if --set accepts the path of this row as it stands, with a plain value, and Apple's
  * manual documents the key.

@@ -60,6 +60,7 @@ struct spec {
 						   lnpctl */
 	mode_t		log_mode;		/* of both logs */
 	enum health	health;
+	bool		triggered;		/* a timer, path, queue or socket starts it, too */
 	double		settle;			/* seconds */
 	unsigned	max_starts;		/* more abnormal starts an hour are a crash loop */
 	char		peers[PEERS_MAX][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */
@@ -119,6 +120,9 @@ const char *spec_log_text(const struct spec *, int which);
  * chose, and how private the plist is.
  */
 void	spec_keep_origin(struct spec *, const struct spec *installed);
+
+/* Return true if the job works now and then, and is not meant to run in between. */
+bool	spec_is_occasional(const struct spec *);
 
 /* Return true if it is one of the job's peers. */
 bool	spec_has_peer(const struct spec *, const char *peer);

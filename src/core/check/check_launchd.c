@@ -296,7 +296,7 @@ check_stays_up(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	check_stable(receipt, facts, draft);
-	if (receipt->spec.health != HEALTH_LOADED)
+	if (!spec_is_occasional(&receipt->spec))
 		check_crashes(receipt, facts, draft);
 }
 

@@ -9,12 +9,11 @@
 /* Return the verdict on one peer, and write a sentence about it unless it is a pass. */
 static enum verdict
 check_peer_one(const char *peer, const struct peer_fact *fact, const struct facts *facts,
-    enum liveness liveness, char text[PEER_WHY])
+    bool works, char text[PEER_WHY])
 {
 	if (fact->connected == YES)
 		return VERDICT_PASS;
-	/* A timer, path or socket job connects only while it works, and one that is done never. */
-	if (!fact->probed && liveness == LIVENESS_DONE) {
+	if (!fact->probed && !works) {
 		snprintf(text, PEER_WHY, "not checked: the job connects to %s only while it works",
 		    peer);
 		return VERDICT_SKIP;
@@ -39,7 +38,9 @@ check_peer(const struct receipt *receipt, const struct facts *facts, struct chec
 {
 	char text[PEER_WHY], all[sizeof draft->message] = "";
 	struct check_draft ignored;
-	enum liveness liveness = check_liveness(receipt, facts, &ignored);
+	/* An occasional job may work without a connection now, and one that is done has none. */
+	bool works = !spec_is_occasional(&receipt->spec) &&
+	    check_liveness(receipt, facts, &ignored) != LIVENESS_DONE;
 	size_t length = 0;
 
 	if (receipt->spec.peer_count == 0)
@@ -47,8 +48,7 @@ check_peer(const struct receipt *receipt, const struct facts *facts, struct chec
 		    "no peer was named when the job was installed");
 	for (size_t i = 0; i < receipt->spec.peer_count; i++) {
 		const char *peer = receipt->spec.peers[i];
-		enum verdict verdict = check_peer_one(peer, &facts->peers[i], facts, liveness,
-		    text);
+		enum verdict verdict = check_peer_one(peer, &facts->peers[i], facts, works, text);
 
 		if (verdict == VERDICT_PASS)
 			continue;

@@ -42,16 +42,26 @@ plist_set_touches(const char *const settings[], size_t count, const char *key)
 	return false;
 }
 
+/* What starts a job on demand. */
+static const char *const starters[] = {
+	"StartInterval", "StartCalendarInterval", "StartOnMount", "WatchPaths", "QueueDirectories",
+	"Sockets", NULL,
+};
+
 bool
 plist_set_starts(const char *const settings[], size_t count)
 {
-	static const char *const keys[] = {
-		"StartInterval", "StartCalendarInterval", "StartOnMount", "WatchPaths",
-		"QueueDirectories", "Sockets", NULL,
-	};
+	for (size_t i = 0; starters[i] != NULL; i++)
+		if (plist_set_touches(settings, count, starters[i]))
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; keys[i] != NULL; i++)
-		if (plist_set_touches(settings, count, keys[i]))
+bool
+plist_has_start(const struct plist *tree)
+{
+	for (size_t i = 0; starters[i] != NULL; i++)
+		if (plist_member(tree, starters[i]) != NULL)
 			return true;
 	return false;
 }

@@ -5,6 +5,7 @@
 #include "core/facts/interpreter.h"
 #include "core/plist/plist.h"
 #include "core/job/label.h"
+#include "core/job/plist_set.h"
 #include "core/job/spec.h"
 #include "core/text.h"
 
@@ -206,6 +207,13 @@ spec_health(const struct plist *tree)
 	return plist_is_true(tree, "RunAtLoad") ? HEALTH_ONCE : HEALTH_LOADED;
 }
 
+bool
+spec_is_occasional(const struct spec *spec)
+{
+	return spec->health == HEALTH_LOADED ||
+	    (spec->health == HEALTH_ONCE && spec->triggered);
+}
+
 static void
 spec_read_interpreter(struct spec *spec, const struct plist *tree,
     const struct plist *environment)
@@ -263,6 +271,7 @@ spec_read_job(struct spec *spec, const struct plist *tree, struct error *error)
 		    "cannot use the program '%s'", spec->program.theirs);
 	plist_visit(tree, spec_read_any_case, spec);
 	spec->health = spec_health(tree);
+	spec->triggered = plist_has_start(tree);
 	spec_read_interpreter(spec, tree, environment);
 	return 0;
 }

@@ -807,6 +807,9 @@ booting(void)
 	CASE(loop_logged, (crashed("running", 40, 700), logged(6, 3600, true)), "stable", \
 	    VERDICT_FAIL, "6 of its starts in the last hour followed an abnormal exit (counted " \
 	    "from launchd's log); more than 5 an hour", "agentworker.err") \
+	CASE(loop_timer_at_load, (crashed("running", 40, 700), logged(6, 3600, true), \
+	    RECEIPT->spec.health = HEALTH_ONCE, RECEIPT->spec.triggered = true), "stable", \
+	    VERDICT_PASS, "stays up", NULL) \
 	CASE(loop_logged_not, (crashed("running", 40, 700), logged(5, 3600, true)), "stable", \
 	    VERDICT_PASS, "stays up", NULL) \
 	CASE(loop_logged_soon, (crashed("running", 40, 700), logged(6, 720, false)), "stable", \
@@ -926,6 +929,10 @@ booting(void)
 	CASE(peer_once, (named_peer(NO), RECEIPT->spec.health = HEALTH_ONCE, \
 	    ended("not running", LAST_EXIT_CODE, 0, "")), "peer", VERDICT_SKIP, \
 	    "only while it works", PROBE) \
+	CASE(peer_timer_at_load, (named_peer(NO), RECEIPT->spec.health = HEALTH_ONCE, \
+	    RECEIPT->spec.triggered = true), "peer", VERDICT_SKIP, "only while it works", PROBE) \
+	CASE(peer_timer_kept, (named_peer(NO), RECEIPT->spec.triggered = true), "peer", \
+	    VERDICT_UNKNOWN, "no connection from", "--probe") \
 	CASE(peer_once_runs, (named_peer(NO), RECEIPT->spec.health = HEALTH_ONCE), "peer", \
 	    VERDICT_UNKNOWN, "no connection from", "--probe") \
 	CASE(peer_timer_blocked, (named_peer(NO), RECEIPT->spec.health = HEALTH_LOADED, \

@@ -125,17 +125,22 @@ health_follows_keep_alive_and_run_at_load(void **state)
 	static const struct sample {
 		const char	*keys;
 		enum health	 health;
+		bool		 occasional;
 	} samples[] = {
-		{ "<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n", HEALTH_KEPT },
-		{ "<key>KeepAlive</key><true/>", HEALTH_KEPT },
+		{ "<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n", HEALTH_KEPT,
+		    false },
+		{ "<key>KeepAlive</key><true/>", HEALTH_KEPT, false },
 		{ "<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>",
-		  HEALTH_KEPT },
-		{ "<key>RunAtLoad</key><true/><key>KeepAlive</key><false/>", HEALTH_ONCE },
-		{ "<key>RunAtLoad</key><true/>", HEALTH_ONCE },
-		{ "<key>RunAtLoad</key><false/><key>KeepAlive</key><false/>", HEALTH_LOADED },
-		{ "<key>KeepAlive</key><string>yes</string>", HEALTH_LOADED },
-		{ "<key>StartInterval</key><integer>60</integer>", HEALTH_LOADED },
-		{ "", HEALTH_LOADED },
+		  HEALTH_KEPT, false },
+		{ "<key>KeepAlive</key><true/><key>StartInterval</key><integer>60</integer>",
+		  HEALTH_KEPT, false },
+		{ "<key>RunAtLoad</key><true/><key>KeepAlive</key><false/>", HEALTH_ONCE, false },
+		{ "<key>RunAtLoad</key><true/>", HEALTH_ONCE, false },
+		{ "<key>RunAtLoad</key><true/><key>WatchPaths</key><array/>", HEALTH_ONCE, true },
+		{ "<key>RunAtLoad</key><false/><key>KeepAlive</key><false/>", HEALTH_LOADED, true },
+		{ "<key>KeepAlive</key><string>yes</string>", HEALTH_LOADED, true },
+		{ "<key>StartInterval</key><integer>60</integer>", HEALTH_LOADED, true },
+		{ "", HEALTH_LOADED, true },
 	};
 
 	(void)state;
@@ -143,6 +148,7 @@ health_follows_keep_alive_and_run_at_load(void **state)
 		read_plist("<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n",
 		    samples[i].keys);
 		assert_int_equal(next.spec.health, samples[i].health);
+		assert_int_equal(spec_is_occasional(&next.spec), samples[i].occasional);
 	}
 }
 
