@@ -71,7 +71,7 @@ inspect_system(const struct host *host, struct system *system)
 		version_from(host, "/System/Library/CoreServices/SystemVersion.plist", system);
 	if (!host->image)
 		platform_build(system->build, sizeof system->build);
-	system->processor = host->image ? 0 : platform_processor();
+	system->processor = host->image ? 0 : platform_native_processor();
 	system->booted = platform_booted();
 }
 

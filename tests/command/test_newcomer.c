@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -163,6 +164,17 @@ new_label_that_is_the_name_of_a_file_is_refused(void **state)
 	    "-- " MAC_WORKER), 65);
 	assert_has(mac->err, "hint: give the label alone: com.example.job\n");
 	assert_same_tree(mac, before);
+}
+
+static void
+directory_that_could_not_be_made_is_not_left_to_be_removed(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_int_equal(symlink("/nowhere", mac_path(mac, "/usr/local/dangling")), 0);
+	assert_status(mac, mac_install(mac, "--no-load --log-dir /usr/local/dangling/logs",
+	    MAC_QUIET), 1);
+	assert_has(mac->err, "all was put back");
 }
 
 /* ---- a second install ---- */
@@ -531,6 +543,7 @@ main(void)
 		cmocka_unit_test(hint_of_a_wrong_option_names_the_command),
 		EMBEDDED(label_is_found_in_what_launchctl_and_the_file_system_show),
 		SCRIPTED(new_label_that_is_the_name_of_a_file_is_refused),
+		SCRIPTED(directory_that_could_not_be_made_is_not_left_to_be_removed),
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
 		SCRIPTED(what_is_not_tested_is_reported_by_the_first_install),
 		SCRIPTED(dry_run_names_the_variables_that_change),

@@ -164,6 +164,13 @@ bool	platform_own_path(char target[PATH_SIZE]);
 uint32_t platform_processor(void);
 
 /*
+ * Return that of this Mac: an Intel build runs translated where it is MACHO_ARM64, and so do the
+ * children of a translated process if they can (hw.optional.arm64: XNU, kern_mib.c; it is 1 for a
+ * translated process, too).
+ */
+uint32_t platform_native_processor(void);
+
+/*
  * Fill the groups of an account of this machine, this gid first, and return their count, at most
  * GROUPS_MAX. macOS: at most 15, since no more can be set, and for 16 or more Libinfo has the
  * directory server list them all, which takes minutes with a company's server and logs complaints

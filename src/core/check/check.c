@@ -42,6 +42,13 @@ check_fit_fix(const struct receipt *receipt, struct check_draft *draft)
 		check_advise(draft, "fix this, then run the same command again");
 }
 
+const char *
+check_missing_fix(const char *path, const char *fix)
+{
+	return text_begins_folded(text_short_path(path), "/Volumes/") ?
+	    "mount its volume; create nothing below /Volumes while it is not mounted" : fix;
+}
+
 void
 check_unseen(struct check_draft *draft, const struct facts *facts, const char *path, int errnum)
 {

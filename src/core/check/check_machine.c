@@ -67,7 +67,8 @@ check_directory(const char *what, const char *path, const struct file_fact *fact
 	else if (fact->exists == UNKNOWN || (fact->exists == YES && enters == UNKNOWN))
 		check_unseen(draft, facts, path, fact->error);
 	else if (fact->exists == NO)
-		check_set(draft, bad, "create the directory, owned by the job's account",
+		check_set(draft, bad, check_missing_fix(path,
+		    "create the directory, owned by the job's account"),
 		    "the %s '%s' is missing", what, path);
 	else if (fact->type != FILE_DIRECTORY)
 		check_set(draft, bad,

@@ -15,8 +15,8 @@ check_program_present(const struct receipt *receipt, const struct facts *facts,
 	if (facts->program.file.exists == UNKNOWN)
 		check_unseen(draft, facts, receipt->spec.program.theirs, facts->program.file.error);
 	else if (facts->program.file.exists == NO)
-		check_set(draft, VERDICT_FAIL, "install the program",
-		    "%s is missing: the job exits with 78 (EX_CONFIG)",
+		check_set(draft, VERDICT_FAIL, check_missing_fix(receipt->spec.program.theirs,
+		    "install the program"), "%s is missing: the job exits with 78 (EX_CONFIG)",
 		    receipt->spec.program.theirs);
 	else if (facts->program.file.type != FILE_REGULAR)
 		check_set(draft, VERDICT_FAIL, "install the program", "%s is not a regular file",
@@ -66,6 +66,18 @@ check_program_access(const struct receipt *receipt, const struct facts *facts,
 	}
 }
 
+/* Return whether the job's process runs this very file, which was there when it was started. */
+static bool
+runs_this_file(const struct facts *facts)
+{
+	const struct file_identity *file = &facts->program.file.identity;
+	const struct process_fact *process = &facts->launchd.process;
+
+	return facts->launchd.service.pid > 0 && process->exists == YES && process->inode != 0 &&
+	    process->inode == file->inode && process->device == file->device &&
+	    process->started > file->changed;
+}
+
 static void
 check_architecture(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
@@ -84,7 +96,7 @@ check_architecture(const struct receipt *receipt, const struct facts *facts,
 		    "%s is %s: the job exits with 78 (EX_CONFIG)", program,
 		    facts->program.file.identity.size == 0 ? "empty" :
 		    "neither a program of macOS nor a script that begins with #!");
-	else if (form == FORM_FOREIGN)
+	else if (form == FORM_FOREIGN && !runs_this_file(facts))
 		check_set(draft, VERDICT_FAIL, "install the program for this Mac's processor",
 		    "%s is not for this Mac's processor: the job exits with 78 (EX_CONFIG)",
 		    program);
@@ -93,7 +105,7 @@ check_architecture(const struct receipt *receipt, const struct facts *facts,
 		    "to install Rosetta: sudo softwareupdate --install-rosetta",
 		    "%s is for Intel only: without Rosetta the job exits with 78 (EX_CONFIG)",
 		    program);
-	else if (form == FORM_UNKNOWN)
+	else if (form == FORM_UNKNOWN || form == FORM_FOREIGN)
 		check_set(draft, VERDICT_SKIP, NULL, "the program's processor is not known");
 }
 

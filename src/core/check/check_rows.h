@@ -24,6 +24,12 @@ void	check_advise(struct check_draft *, const char *format,
 void	check_unseen(struct check_draft *, const struct facts *, const char *path, int errnum);
 
 /*
+ * Return the fix of a path that is missing: below /Volumes its volume may not be mounted, and what
+ * is made there keeps it from its name.
+ */
+const char *check_missing_fix(const char *path, const char *fix);
+
+/*
  * Return true, and say so, if nothing can be known of what the account may do, because it does not
  * exist or cannot be looked up: that is for the check "user".
  */

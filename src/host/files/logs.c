@@ -123,14 +123,14 @@ log_make_directory(const struct log_action *action, struct reply *reply)
 		reply->errnum = 0;
 }
 
-/* Sets the flag if the directory was left because it is not empty. */
+/* Sets the flag if the directory was left because it is not empty. What is none is not ours. */
 static void
 log_remove_directory(const struct log_action *action, struct reply *reply)
 {
 	if (unlinkat(action->folder, action->name, AT_REMOVEDIR) == 0)
 		return;
 	reply->flag = errno == ENOTEMPTY || errno == EEXIST;
-	reply->errnum = reply->flag ? 0 : errno;
+	reply->errnum = reply->flag || errno == ENOTDIR ? 0 : errno;
 }
 
 /* ---- access ---- */

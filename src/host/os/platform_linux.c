@@ -399,6 +399,12 @@ platform_processor(void)
 	return 0;
 }
 
+uint32_t
+platform_native_processor(void)
+{
+	return 0;
+}
+
 int
 platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MAX])
 {

@@ -378,6 +378,16 @@ platform_processor(void)
 #endif
 }
 
+uint32_t
+platform_native_processor(void)
+{
+	int arm64 = 0;
+	size_t size = sizeof arm64;
+
+	return sysctlbyname("hw.optional.arm64", &arm64, &size, NULL, 0) == 0 && arm64 != 0 ?
+	    MACHO_ARM64 : platform_processor();
+}
+
 int
 platform_groups(const char *user, gid_t gid, gid_t groups[GROUPS_MAX])
 {

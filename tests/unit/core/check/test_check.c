@@ -285,6 +285,9 @@ booting(void)
 	CASE(program_there, (void)0, "program-present", VERDICT_PASS, "exists", NULL) \
 	CASE(program_gone, gone(&FACTS->program.file), "program-present", VERDICT_FAIL, \
 	    "78 (EX_CONFIG)", "install the program") \
+	CASE(program_unmounted, (set_text(RECEIPT->spec.program.theirs, "/Volumes/Disk/x"), \
+	    gone(&FACTS->program.file)), "program-present", VERDICT_FAIL, \
+	    "78 (EX_CONFIG)", "mount its volume") \
 	CASE(program_folder, FACTS->program.file.type = FILE_DIRECTORY, "program-present", \
 	    VERDICT_FAIL, "not a regular file", "install the program") \
 	CASE(program_unseen, unseen(&FACTS->program.file), "program-present", VERDICT_UNKNOWN, \
@@ -441,8 +444,15 @@ booting(void)
 	CASE(form_empty, (FACTS->program.form = FORM_NONE, \
 	    FACTS->program.file.identity.size = 0), "architecture", VERDICT_FAIL, "is empty", \
 	    "install the program again") \
-	CASE(form_foreign, FACTS->program.form = FORM_FOREIGN, "architecture", VERDICT_FAIL, \
-	    "not for this Mac's processor", "install the program for") \
+	CASE(form_foreign, (FACTS->program.form = FORM_FOREIGN, \
+	    FACTS->launchd.process.inode = FACTS->program.file.identity.inode + 1), \
+	    "architecture", VERDICT_FAIL, "not for this Mac's processor", \
+	    "install the program for") \
+	CASE(form_foreign_runs, (FACTS->program.form = FORM_FOREIGN, \
+	    FACTS->launchd.process.device = FACTS->program.file.identity.device, \
+	    FACTS->launchd.process.inode = FACTS->program.file.identity.inode, \
+	    FACTS->launchd.process.started = FACTS->program.file.identity.changed + 1), \
+	    "architecture", VERDICT_SKIP, "not known", NULL) \
 	CASE(form_proven, FACTS->program.form = FORM_TRANSLATED, "architecture", VERDICT_PASS, \
 	    "for this Mac's processor", NULL) \
 	CASE(form_translated, (FACTS->program.form = FORM_TRANSLATED, state_is("not running", \
