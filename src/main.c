@@ -55,5 +55,6 @@ main(int argc, char *argv[])
 	main_open_standard_files();
 	main_handle_signals();
 	umask(022);
+	unsetenv("TZ");		/* launchd's log has the Mac's own time zone */
 	return command_main(argc, argv, stdout, stderr, &stopped);
 }

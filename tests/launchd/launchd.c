@@ -549,6 +549,7 @@ main(int argc, char **argv)
 	ready = (int)strtol(argv[2], NULL, 10);
 	fcntl(ready, F_SETFD, FD_CLOEXEC);
 	umask(022);
+	unsetenv("TZ");		/* its log has the system's time zone */
 	memcpy(root, argv[1], strlen(argv[1]) + 1);
 	if (chdir(root) == -1 || chdir(RUN_FOLDER) == -1)
 		return 1;

@@ -282,7 +282,8 @@ lnpctl() {
 	if [ -n "$root" ]; then
 		set -- --root "$root" --launchctl "$launchctl" "$@"
 	fi
-	"$BUILD/lnpctl" "$command" "$@"
+	# What a person's time zone is must not matter: launchd's log has that of the Mac.
+	TZ=Asia/Kathmandu "$BUILD/lnpctl" "$command" "$@"
 }
 
 run_install() {
