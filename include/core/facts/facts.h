@@ -60,6 +60,8 @@ enum lock {
 				   it */
 };
 
+#define SHA256_SIZE	32		/* bytes */
+
 /* Tells whether a file is still the one that was seen before. All zero: no file. */
 struct file_identity {
 	uint64_t	device, inode;

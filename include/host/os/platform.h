@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include "core/facts/facts.h"
 
@@ -128,6 +129,14 @@ int	platform_pipe(int ends[2]);
 
 /* Fill device .. changed_nanoseconds from a stat: the field names of the times differ. */
 void	platform_identity(const struct stat *, struct file_identity *);
+
+/*
+ * Write the SHA-256 of all that more() gives. It fills the piece, less only at the end, and returns
+ * how much; -1: then this returns false. macOS: CommonCrypto, a part of libSystem. Linux, where no
+ * C library has it: FIPS 180-4, section 6.2.
+ */
+bool	platform_sha256(ssize_t (*more)(void *context, void *piece, size_t size), void *context,
+    unsigned char digest[SHA256_SIZE]);
 
 /*
  * Describe any process, without root. macOS: sysctl KERN_PROC_PID and proc_pidpath

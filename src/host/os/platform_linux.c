@@ -277,6 +277,114 @@ platform_identity(const struct stat *status, struct file_identity *identity)
 	};
 }
 
+/* ---- SHA-256 ---- */
+
+static uint32_t
+sha256_turn(uint32_t word, int bits)
+{
+	return word >> bits | word << (32 - bits);
+}
+
+static void
+sha256_schedule(const unsigned char block[64], uint32_t words[64])
+{
+	for (int i = 0; i < 16; i++, block += 4)
+		words[i] = (uint32_t)block[0] << 24 | (uint32_t)block[1] << 16 |
+		    (uint32_t)block[2] << 8 | block[3];
+	for (int i = 16; i < 64; i++) {
+		uint32_t old = words[i - 15], new = words[i - 2];
+
+		words[i] = words[i - 16] + words[i - 7] +
+		    (sha256_turn(old, 7) ^ sha256_turn(old, 18) ^ old >> 3) +
+		    (sha256_turn(new, 17) ^ sha256_turn(new, 19) ^ new >> 10);
+	}
+}
+
+static uint32_t
+sha256_mix(uint32_t word, int first, int second, int third)
+{
+	return sha256_turn(word, first) ^ sha256_turn(word, second) ^ sha256_turn(word, third);
+}
+
+/* v: the variables a to h. */
+static void
+sha256_block(uint32_t hash[8], const unsigned char block[64])
+{
+	static const uint32_t constants[64] = {
+		0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
+		0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
+		0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
+		0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+		0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
+		0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
+		0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b,
+		0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+		0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
+		0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
+		0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+	};
+	uint32_t words[64], v[8];
+
+	sha256_schedule(block, words);
+	memcpy(v, hash, sizeof v);
+	for (int i = 0; i < 64; i++) {
+		uint32_t first = v[7] + sha256_mix(v[4], 6, 11, 25) +
+		    ((v[4] & v[5]) ^ (~v[4] & v[6])) + constants[i] + words[i];
+		uint32_t second = sha256_mix(v[0], 2, 13, 22) +
+		    ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
+
+		memmove(v + 1, v, 7 * sizeof v[0]);
+		v[4] += first;
+		v[0] = first + second;
+	}
+	for (int i = 0; i < 8; i++)
+		hash[i] += v[i];
+}
+
+/* Pad the last piece, which has room for it. Return its new size. */
+static size_t
+sha256_pad(unsigned char *piece, size_t size, uint64_t total)
+{
+	size_t end = (size + 72) / 64 * 64;
+
+	memset(piece + size, 0, end - size);
+	piece[size] = 0x80;
+	for (int i = 0; i < 8; i++)
+		piece[end - 1 - (size_t)i] = (unsigned char)(total * 8 >> 8 * i);
+	return end;
+}
+
+bool
+platform_sha256(ssize_t (*more)(void *context, void *piece, size_t size), void *context,
+    unsigned char digest[SHA256_SIZE])
+{
+	enum { PIECE = 8192 };		/* whole blocks */
+	uint32_t hash[8] = {
+		0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
+		0x1f83d9ab, 0x5be0cd19,
+	};
+	unsigned char piece[PIECE + 128];
+	uint64_t total = 0;
+	ssize_t got = PIECE;
+
+	while (got == PIECE) {
+		size_t size;
+
+		got = more(context, piece, PIECE);
+		if (got < 0)
+			return false;
+		total += (uint64_t)got;
+		size = got == PIECE ? PIECE : sha256_pad(piece, (size_t)got, total);
+		for (size_t at = 0; at < size; at += 64)
+			sha256_block(hash, piece + at);
+	}
+	for (int i = 0; i < SHA256_SIZE; i++)
+		digest[i] = (unsigned char)(hash[i / 4] >> (24 - i % 4 * 8));
+	return true;
+}
+
+/* ---- processes ---- */
+
 /* Read the first bytes of a /proc file as a string. stdio would make more system calls. */
 static bool
 platform_read_text(const char *path, char *text, size_t size)

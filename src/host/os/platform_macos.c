@@ -2,6 +2,7 @@
  * The macOS half of platform.h. `make macos` compiles it on Linux, too; nobody has run it yet: see
  * README, "How it is tested". The Makefile defines _DARWIN_C_SOURCE for every file there.
  */
+#include <CommonCrypto/CommonDigest.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -287,6 +288,21 @@ platform_identity(const struct stat *status, struct file_identity *identity)
 		.changed = status->st_ctimespec.tv_sec,
 		.changed_nanoseconds = status->st_ctimespec.tv_nsec,
 	};
+}
+
+bool
+platform_sha256(ssize_t (*more)(void *context, void *piece, size_t size), void *context,
+    unsigned char digest[SHA256_SIZE])
+{
+	unsigned char piece[8192];
+	CC_SHA256_CTX sum;
+	ssize_t got;
+
+	CC_SHA256_Init(&sum);
+	while ((got = more(context, piece, sizeof piece)) > 0)
+		CC_SHA256_Update(&sum, piece, (CC_LONG)got);
+	CC_SHA256_Final(digest, &sum);
+	return got == 0;
 }
 
 void

@@ -223,6 +223,94 @@ clock_of_deadlines_stands_still_in_sleep(void **state)
 	assert_true(between <= (double)after.tv_sec + (double)after.tv_nsec / 1e9);
 }
 
+/* ---- SHA-256 ---- */
+
+struct repeated {			/* text, so many times */
+	const char	*text;
+	size_t		 times, given;
+};
+
+static ssize_t
+give_repeated(void *context, void *piece, size_t size)
+{
+	struct repeated *repeated = context;
+	size_t length = strlen(repeated->text), left = repeated->times * length - repeated->given;
+
+	size = size < left ? size : left;
+	for (size_t i = 0; i < size; i++)
+		((char *)piece)[i] = repeated->text[(repeated->given + i) % length];
+	repeated->given += size;
+	return (ssize_t)size;
+}
+
+static ssize_t
+give_once(void *context, void *piece, size_t size)
+{
+	return ((struct repeated *)context)->given > 0 ? -1 : give_repeated(context, piece, size);
+}
+
+/*
+ * The examples that NIST publishes with FIPS 180 (SHA256.pdf, SHA2_Additional.pdf), then sizes
+ * around the padding and the end of a piece, from sha256sum(1).
+ */
+static void
+sha256_is_that_of_the_standard(void **state)
+{
+	static const struct {
+		const char	*text;
+		size_t		 times;
+		const char	*digest;
+	} vectors[] = {
+		{ "a", 0,
+		  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+		{ "abc", 1,
+		  "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+		{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
+		  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+		{ "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmno"
+		    "ijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu", 1,
+		  "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1" },
+		{ "a", 1000000,
+		  "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0" },
+		{ "a", 55,
+		  "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318" },
+		{ "a", 56,
+		  "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a" },
+		{ "a", 63,
+		  "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34" },
+		{ "a", 64,
+		  "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb" },
+		{ "a", 8191,
+		  "d691798dcd3bab9099e84b4cbc484caef67262d1ef5dca83330d07f5ce4740dd" },
+		{ "a", 8192,
+		  "dd4e6730520932767ec0a9e33fe19c4ce24399d6eba4ff62f13013c9ed30ef87" },
+		{ "a", 8193,
+		  "9c10c48d1f1d6618db88fde2c25409181c9201ed34ec6815d62bcf57c10d177b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+		struct repeated repeated = { vectors[i].text, vectors[i].times, 0 };
+		unsigned char digest[SHA256_SIZE];
+		char text[2 * SHA256_SIZE + 1];
+
+		assert_true(platform_sha256(give_repeated, &repeated, digest));
+		for (size_t j = 0; j < SHA256_SIZE; j++)
+			snprintf(text + 2 * j, 3, "%02x", (unsigned)digest[j]);
+		assert_string_equal(text, vectors[i].digest);
+	}
+}
+
+static void
+sha256_of_what_cannot_be_read_is_none(void **state)
+{
+	struct repeated repeated = { "a", 1000000, 0 };
+	unsigned char digest[SHA256_SIZE];
+
+	(void)state;
+	assert_false(platform_sha256(give_once, &repeated, digest));
+}
+
 /* ---- processes ---- */
 
 #define REPLACED	2
@@ -655,6 +743,8 @@ main(int count, char **arguments)
 		EACH(file_without_the_quarantine_attribute_can_be_freed_of_it),
 		EACH(file_with_a_flag_that_keeps_root_out_is_locked),
 		EACH(clock_of_deadlines_stands_still_in_sleep),
+		EACH(sha256_is_that_of_the_standard),
+		EACH(sha256_of_what_cannot_be_read_is_none),
 		EACH(process_is_seen_with_account_parent_start_and_program),
 		EACH(numbers_that_are_no_process_are_none),
 		EACH(program_with_brackets_and_blanks_in_its_name_deceives_nobody),
