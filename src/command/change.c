@@ -104,6 +104,9 @@ change_clear(struct change *change)
 void
 change_inspect(const struct host *host, struct change *change)
 {
+	/* A SHA-256 that is known is not made again. */
+	if (change->installed != NULL && change->installed->program_identity.sha256[0] != '\0')
+		change->next.program_identity = change->installed->program_identity;
 	inspect_many(host, NULL, NULL, &change->next, &change->facts, 1);
 	inspect_for_change(host, &change->next.spec, &change->facts);
 }

@@ -259,7 +259,8 @@ look_at_files(const struct host *host, const struct receipt *receipt, struct fac
 	const struct file_fact *program = &facts->program.file;
 	char begin[FILES_BEGIN];
 
-	files_look_at_script(host, receipt->spec.program.theirs, &facts->program.file, begin);
+	files_look_at_script(host, receipt->spec.program.theirs, &receipt->program_identity,
+	    &facts->program.file, begin);
 	facts->program.is_script = strncmp(begin, "#!", 2) == 0;
 	if (program->exists == YES && program->type == FILE_REGULAR)
 		facts->program.form = macho_form((struct bytes){ (const unsigned char *)begin,

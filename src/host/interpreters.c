@@ -41,7 +41,7 @@ interpreters_look_at(const struct host *host, const char *path, struct interpret
     char begin[FILES_BEGIN])
 {
 	text_copy(fact->path, PATH_SIZE, path);
-	files_look_at_script(host, path, &fact->file, begin);
+	files_look_at_script(host, path, NULL, &fact->file, begin);
 	return fact->file.exists == YES &&
 	    interpreter_weakness(&fact->file, host->owner) == WEAK_NOT;
 }

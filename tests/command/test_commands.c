@@ -1473,6 +1473,9 @@ replaced_program_is_restarted_by_the_same_install(void **state)
 	assert_int_equal(mac_pid(mac), pid);
 	assert_int_equal(utimensat(AT_FDCWD, mac_path(mac, MAC_WORKER), times, 0), 0);
 	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
+	assert_int_equal(mac_pid(mac), pid);
+	mac_renew(mac, MAC_WORKER);
+	assert_status(mac, mac_install(mac, "--settle 0.05", MAC_QUIET), 0);
 	assert_int_not_equal(mac_pid(mac), pid);
 	assert_status(mac, mac_command(mac, "verify"), 0);
 }

@@ -137,6 +137,12 @@ says() {
 	[ "$answer" = "$text" ] || { echo "$answer"; return 1; }
 }
 
+all_have_sha256() {
+	for path in "$mac/Library/Application Support/lnpctl"/com.example.*.plist; do
+		grep -qF '<key>SHA256</key>' "$path" || { echo "$path"; return 1; }
+	done
+}
+
 # refuses TEXT COMMAND...
 refuses() {
 	text=$1
@@ -205,6 +211,9 @@ check 'a hard link to the program' ln "$mac/usr/local/bin/agentworker" "$mac/usr
 check 'the same install is unchanged again' says 'unchanged: com.example.plain' install_with new
 check 'repair finds nothing to do again' new repair
 check 'nothing was touched again' is_as_before
+check 'another time of the program' touch -t 200001010000 "$mac/usr/local/bin/agentworker"
+check 'repair writes the receipts' new repair
+check 'and fills in what version 0.1 did not keep' all_have_sha256
 # shellcheck disable=SC2086 # a list
 check 'uninstall' new uninstall --delete-logs com.example.plain $froms
 check 'its logs are gone' test ! -e "$mac/private/var/log/plain.log"

@@ -89,11 +89,10 @@ unload(struct mac *mac)
 }
 
 static bool
-give_program_another_time(struct mac *mac)
+renew_program(struct mac *mac)
 {
-	const struct timespec times[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
-
-	return utimensat(AT_FDCWD, mac_path(mac, MAC_WORKER), times, 0) == 0;
+	mac_renew(mac, MAC_WORKER);
+	return true;
 }
 
 const struct damage damages[] = {
@@ -108,7 +107,7 @@ const struct damage damages[] = {
 	{ "plist-present", "fail", 1, remove_plist },
 	{ "plist-quarantine", "fail", 1, quarantine_plist },
 	{ "loaded", "fail", 1, unload },
-	{ "program-unchanged", "warn", 0, give_program_another_time },
+	{ "program-unchanged", "warn", 0, renew_program },
 };
 
 const size_t damage_count = sizeof damages / sizeof damages[0];

@@ -61,7 +61,7 @@ make_fact(enum file_type type, uid_t owner, gid_t group, mode_t mode, uint64_t i
 		.group = group,
 		.mode = mode,
 		.links = 1,
-		.identity = { 1, inode, 100, NOW - 9000, 5, NOW - 9000, 6 },
+		.identity = { 1, inode, 100, NOW - 9000, 5, NOW - 9000, 6, "" },
 		.quarantined = NO };
 }
 
@@ -93,6 +93,7 @@ healthy_fresh(struct healthy *healthy)
 	    .home = "/Users/worker", .local = true };
 	facts->group = (struct account_group){ .exists = YES, .name = "staff", .gid = 20 };
 	facts->program.file = make_fact(FILE_REGULAR, 0, 0, 0755, 11);
+	strcpy(facts->program.file.identity.sha256, HEALTHY_SHA256);
 	strcpy(facts->program.file.resolved, "/usr/local/bin/agentworker");
 	facts->program.runs = YES;
 	facts->home.file = make_fact(FILE_DIRECTORY, 501, 20, 0755, 12);

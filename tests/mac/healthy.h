@@ -9,6 +9,8 @@
 #include "core/job/receipt.h"
 
 #define LABEL	"com.example.agentworker"
+/* Of its program. */
+#define HEALTHY_SHA256	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 struct healthy {
 	struct receipt	next;	/* what the command line asks for */

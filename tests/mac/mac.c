@@ -592,6 +592,18 @@ mac_remove(struct mac *mac, const char *path)
 }
 
 void
+mac_renew(struct mac *mac, const char *program)
+{
+	const char *new = format(mac, "%s.new", program);
+	const char *copy[] = { "cp", "-p", mac_path(mac, program), mac_path(mac, new), NULL };
+
+	run_or_fail(copy);
+	mac_set_mode(mac, new, 0755);
+	mac_append(mac, new, "\n");
+	assert_int_equal(rename(mac_path(mac, new), mac_path(mac, program)), 0);
+}
+
+void
 mac_make_folder(struct mac *mac, const char *path)
 {
 	assert_int_equal(mkdir(mac_path(mac, path), 0755), 0);

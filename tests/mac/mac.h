@@ -123,6 +123,8 @@ const char *mac_read(struct mac *, const char *path);	/* the text; fails the tes
 void	mac_write(struct mac *, const char *path, const char *text);
 void	mac_append(struct mac *, const char *path, const char *text);
 void	mac_remove(struct mac *, const char *path);
+void	mac_renew(struct mac *, const char *program);	/* another file and content, which does the
+							   same */
 void	mac_make_folder(struct mac *, const char *path);
 void	mac_set_mode(struct mac *, const char *path, mode_t);
 void	mac_set_owner(struct mac *, const char *path, uid_t, gid_t);

@@ -218,6 +218,23 @@ given_second_name() {
 	ln "$root$1" "$root$1.second"
 }
 
+given_touched() {
+	own "$1"
+	touch -t 200001010000 "$root$1"
+}
+
+# given copied FILE: another file with its content takes its place
+given_copied() {
+	own "$1"
+	cp -p "$root$1" "$root$1.new" && mv "$root$1.new" "$root$1"
+}
+
+# given renewed PROGRAM: another file, with other content, which does the same
+given_renewed() {
+	own "$1"
+	cp -p "$root$1" "$root$1.new" && echo >>"$root$1.new" && mv "$root$1.new" "$root$1"
+}
+
 # given overwritten PROGRAM: as cp does it
 given_overwritten() {
 	own "$1"

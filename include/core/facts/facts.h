@@ -68,6 +68,8 @@ struct file_identity {
 	int64_t		size;
 	int64_t		modified, modified_nanoseconds;		/* since 1970 */
 	int64_t		changed, changed_nanoseconds;
+	/* Of a program's content, in hexadecimal; empty: not known, or another file's. */
+	char		sha256[2 * SHA256_SIZE + 1];
 };
 
 /* Where a log ended at some moment. */

@@ -12,7 +12,8 @@
  *	MaxStarts	only if not 5
  *	Peers		HOST:PORT each; may be missing
  *	Program		identity of the file: Device, Inode, Size, Modified, ModifiedNanoseconds,
- *			Changed, ChangedNanoseconds
+ *			Changed, ChangedNanoseconds, SHA256 (of its content, in hexadecimal;
+ *			missing: not known, as version 0.1 kept none)
  *	SystemVersion, SystemBuild
  *	LogStarts	where the logs ended when lnpctl last loaded the job: OutputInode,
  *			OutputSize, ErrorInode, ErrorSize, and Time, of that load; not written by
@@ -158,24 +159,15 @@ bool	receipt_is_interrupted(const struct receipt *);
 bool	receipt_is_removing(const struct receipt *);
 
 /*
- * Return true if both identities are of the same file with the same content, by inode, size and
- * modification time. Not by device: an APFS volume has the number of its diskNsM, and disks are
- * numbered in the order in which they appear at each boot. Not by ctime: an extended attribute, a
- * flag or an access control list changes it (stat(2)), and so does a hard link, which another user
- * can create.
- */
-bool	receipt_same_file(const struct file_identity *, const struct file_identity *);
-
-/*
  * Return when lnpctl last loaded the job; of version 0.1, whose receipts do not have it, when its
  * file was written.
  */
 int64_t	receipt_loaded(const struct receipt *, const struct file_fact *);
 
 /*
- * Return true if launchd may run an older program than the file: it was replaced after lnpctl
- * loaded the job, and the Mac has not restarted since. This uses ctime: nothing was replaced after
- * it.
+ * Return true if launchd may run an older program than the file: its content is not known to be
+ * the same, it was replaced after lnpctl loaded the job, and the Mac has not restarted since. This
+ * uses ctime: nothing was replaced after it.
  */
 bool	receipt_is_program_changed(const struct receipt *receipt, const struct facts *);
 

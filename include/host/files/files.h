@@ -93,10 +93,13 @@ void	files_look_at_directory(const struct host *, const char *path, struct file_
 
 /*
  * The same, loose, for a program: whether it is quarantined, and its first bytes as a string: up to
- * a zero byte, and empty if it cannot be read.
+ * a zero byte, and empty if it cannot be read. known: find the SHA-256 of its content too, without
+ * reading it if inode, size and time are those of the known identity; NULL: no. It stays empty if
+ * the file cannot be read, or costs too much: host/machine/budget.h.
  */
 #define FILES_BEGIN	513		/* macOS reads so much of a script */
-void	files_look_at_script(const struct host *, const char *path, struct file_fact *,
+void	files_look_at_script(const struct host *, const char *path,
+    const struct file_identity *known, struct file_fact *,
     char begin[FILES_BEGIN]);
 
 /*

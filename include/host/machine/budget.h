@@ -22,6 +22,8 @@
 #define BUDGET_NAMES		100000		/* entries of a directory */
 #define BUDGET_FILES		1000		/* of one look; no account has so many plists */
 #define BUDGET_BYTES		(32u * 1024 * 1024)	/* of those files */
+#define BUDGET_SUM_BYTES	(512 * 1024 * 1024)	/* of a program whose SHA-256 is made, */
+#define BUDGET_SUM_SECONDS	2.0		/* and for that, within the look at it */
 #define BUDGET_SECONDS		5.0		/* of one look, */
 #define BUDGET_ACCOUNT_SECONDS	30.0		/* of all looks at one account, */
 #define BUDGET_RUN_SECONDS	120.0		/* and of all at all accounts */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check_rows.h"
+#include "core/facts/content.h"
 #include "core/facts/interpreter.h"
 #include "core/facts/paste.h"
 #include "core/facts/trust.h"
@@ -158,7 +159,7 @@ check_program_unchanged(const struct receipt *receipt, const struct facts *facts
 	const struct file_identity *then = &receipt->program_identity;
 	const struct file_identity *now = &facts->program.file.identity;
 
-	if (receipt_same_file(then, now))
+	if (content_same(then, now) == YES)
 		return;
 	if (!receipt_is_program_changed(receipt, facts))
 		check_set(draft, VERDICT_PASS, NULL,
@@ -309,7 +310,7 @@ const struct check check_program_rows[] = {
 	{ "program-quarantine", "it has no com.apple.quarantine attribute",
 	  NEEDS_PROGRAM, check_program_quarantine,
 	  "" },
-	{ "program-unchanged", "it is the file that was there when the job was loaded",
+	{ "program-unchanged", "it is the program that was there when the job was loaded",
 	  NEEDS_PROGRAM, check_program_unchanged,
 	  "the program is unchanged since the job was loaded" },
 	{ "code-signature", "launchd has the launch requirement of its signature",

@@ -1,6 +1,7 @@
 /* Write a receipt, and read it back without trusting it. */
 #include <string.h>
 
+#include "core/facts/content.h"
 #include "core/plist/plist.h"
 #include "core/job/receipt.h"
 #include "core/text.h"
@@ -17,13 +18,6 @@ receipt_is_removing(const struct receipt *receipt)
 	return receipt->changing && !receipt_is_interrupted(receipt);
 }
 
-bool
-receipt_same_file(const struct file_identity *a, const struct file_identity *b)
-{
-	return a->inode == b->inode && a->size == b->size && a->modified == b->modified &&
-	    a->modified_nanoseconds == b->modified_nanoseconds;
-}
-
 int64_t
 receipt_loaded(const struct receipt *receipt, const struct file_fact *file)
 {
@@ -36,7 +30,7 @@ receipt_is_program_changed(const struct receipt *receipt, const struct facts *fa
 {
 	const struct file_identity *program = &facts->program.file.identity;
 
-	return !receipt_same_file(&receipt->program_identity, program) &&
+	return content_same(&receipt->program_identity, program) != YES &&
 	    (facts->offline || facts->system.booted <= program->changed);
 }
 
@@ -295,6 +289,12 @@ accept_full_path(void *value)
 	return *(const char *)value == '/';
 }
 
+static bool
+accept_sha256(void *value)
+{
+	return content_is_sha256(value);
+}
+
 /*
  * A plist below a home is restored only to an agents directory, under a name that launchd reads;
  * that the account owns the directory is checked when it is opened.
@@ -322,6 +322,8 @@ static const struct receipt_field identity_fields[] = {
 	{ "Changed", FIELD_NUMBER, FIELD_NEEDED, FIELD_AT(file_identity, changed) },
 	{ "ChangedNanoseconds", FIELD_NUMBER, FIELD_NEEDED,
 	  FIELD_AT(file_identity, changed_nanoseconds) },
+	{ "SHA256", FIELD_TEXT, FIELD_OMITTED, FIELD_AT(file_identity, sha256),
+	  .accept = accept_sha256 },
 	{ .key = NULL },
 };
 

@@ -5,6 +5,7 @@
 
 #include "core/check/check.h"
 #include "core/check/start.h"
+#include "core/facts/content.h"
 #include "core/facts/loadable.h"
 #include "core/job/receipt.h"
 #include "core/text.h"
@@ -342,8 +343,9 @@ plan_find_obstacle(struct plan *plan, const struct receipt *next, const struct r
 }
 
 /*
- * The receipt names the program that launchd loaded: if nothing is reloaded, keep the old one.
- * Another device or ctime of the same file would change the receipt.
+ * The receipt names the program that launchd loaded: if nothing is reloaded, keep the old one, but
+ * not the inode and time of another file with its content. Another device or ctime of the same file
+ * would change the receipt.
  */
 static void
 remember_program(const struct plan *plan, struct receipt *next, const struct receipt *receipt,
@@ -351,11 +353,21 @@ remember_program(const struct plan *plan, struct receipt *next, const struct rec
 {
 	const struct file_identity *program = &facts->program.file.identity;
 	bool loads = facts->launchd.loaded != YES || !plan_leaves_job(plan, facts, options);
-	bool stays = receipt != NULL && (receipt_same_file(&receipt->program_identity, program) ||
+	bool stays = receipt != NULL && (content_same_file(&receipt->program_identity, program) ||
 	    facts->program.file.exists != YES ||
 	    (!loads && receipt_is_program_changed(receipt, facts)));
 
 	next->program_identity = stays ? receipt->program_identity : *program;
+}
+
+/* Write what the receipt is while the change is under way, and after it. */
+static int
+plan_write_receipts(struct plan *plan, const struct receipt *next, struct error *error)
+{
+	bytes_free(&plan->record);
+	bytes_free(&plan->receipt);
+	return receipt_to_bytes(next, RECEIPT_CHANGING, &plan->record, error) == -1 ? -1 :
+	    receipt_to_bytes(next, RECEIPT_INSTALLED, &plan->receipt, error);
 }
 
 static void
@@ -435,6 +447,28 @@ plan_drop(struct plan *plan)
 	return -1;
 }
 
+/*
+ * The receipts of version 0.1 have no SHA-256: fill it in if the receipt is to be written anyway.
+ * By itself it is no change.
+ */
+static int
+plan_complete_receipt(struct plan *plan, struct receipt *next, const struct facts *facts,
+    struct error *error)
+{
+	struct step *record = &plan->steps[0], *receipt = &plan->steps[plan->count - 1];
+
+	if (receipt->result == STEP_UNCHANGED || next->program_identity.sha256[0] != '\0' ||
+	    !content_same_file(&next->program_identity, &facts->program.file.identity))
+		return 0;
+	memcpy(next->program_identity.sha256, facts->program.file.identity.sha256,
+	    sizeof next->program_identity.sha256);
+	if (plan_write_receipts(plan, next, error) == -1)
+		return -1;
+	record->goal.content = plan->record;
+	receipt->goal.content = plan->receipt;
+	return 0;
+}
+
 int
 plan_end(struct plan *plan, const struct spec *spec, const struct facts *facts,
     struct error *error)
@@ -472,14 +506,15 @@ plan_install(struct plan *plan, struct receipt *next, const struct receipt *rece
 		return -1;
 	plan_find_obstacle(plan, next, receipt, facts, options);
 	remember_program(plan, next, receipt, facts, options);
-	if (receipt_to_bytes(next, RECEIPT_CHANGING, &plan->record, error) == -1 ||
-	    receipt_to_bytes(next, RECEIPT_INSTALLED, &plan->receipt, error) == -1)
+	if (plan_write_receipts(plan, next, error) == -1)
 		return -1;
 	add_install_steps(plan, next, receipt, facts, options);
 	if (receipt != NULL && receipt_is_program_changed(receipt, facts) &&
 	    strcmp(receipt->spec.program.theirs, next->spec.program.theirs) == 0)
 		plan->returns = receipt;
 	settle_record(plan);
+	if (plan_complete_receipt(plan, next, facts, error) == -1)
+		return plan_drop(plan);
 	add_leftovers(plan, &next->spec, facts);
 	note_old_logs(plan, &next->spec, receipt);
 	note_own_agent(plan, &next->spec, facts);

@@ -7,9 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/facts/content.h"
 #include "core/text.h"
 #include "host/files/files.h"
 #include "look.h"
+#include "host/machine/budget.h"
 #include "host/os/platform.h"
 #include "host/machine/wait.h"
 #include "host/files/walk.h"
@@ -132,6 +134,52 @@ failed:
 	return -1;
 }
 
+struct sum {				/* an open program while its SHA-256 is made */
+	struct budget	budget;
+	int		file;
+	off_t		at;
+};
+
+static ssize_t
+files_read_piece(void *context, void *piece, size_t size)
+{
+	struct sum *sum = context;
+	size_t filled = 0;
+	ssize_t got = 1;
+
+	while (filled < size && got != 0) {
+		if (!budget_take(&sum->budget, 0, got > 0 ? (size_t)got : 0))
+			return -1;
+		got = pread(sum->file, (char *)piece + filled, size - filled, sum->at);
+		if (got == -1 && errno != EINTR)
+			return -1;
+		filled += got > 0 ? (size_t)got : 0;
+		sum->at += got > 0 ? got : 0;
+	}
+	return (ssize_t)filled;
+}
+
+/*
+ * Fill the identity of an open program, with its SHA-256 unless that costs too much; if the rest
+ * is that of the known one, without reading it.
+ */
+static void
+files_identify(const struct host *host, int file, const struct stat *status,
+    const struct file_identity *known, struct file_identity *identity)
+{
+	struct sum sum = { .budget = { .host = host, .bounded = true, .bytes = BUDGET_SUM_BYTES,
+	    .deadline = wait_now() + BUDGET_SUM_SECONDS }, .file = file };
+	unsigned char digest[SHA256_SIZE];
+
+	platform_identity(status, identity);
+	if (content_same_file(known, identity))
+		memcpy(identity->sha256, known->sha256, sizeof known->sha256);
+	else if (status->st_size <= BUDGET_SUM_BYTES &&
+	    platform_sha256(files_read_piece, &sum, digest))
+		for (size_t i = 0; i < SHA256_SIZE; i++)
+			snprintf(identity->sha256 + 2 * i, 3, "%02x", (unsigned)digest[i]);
+}
+
 /* Return -1 also if there is no need to open it. */
 static int
 files_open_to_judge(enum look_kind kind, struct folder *folder, struct stat *status)
@@ -152,7 +200,6 @@ files_look_at(const struct host *host, struct look *look, struct folder *folder)
 	bool plain;
 	int file;
 
-	(void)host;
 	if (walk_look(folder, &status) == -1) {
 		look->errnum = errno;
 		files_fill_absent(fact, errno, folder);
@@ -172,6 +219,8 @@ files_look_at(const struct host *host, struct look *look, struct folder *folder)
 		fact->quarantined = platform_quarantined(file);
 		files_read_begin(file, look->begin);
 	}
+	if (look->identify)
+		files_identify(host, file, &status, &look->known, &fact->identity);
 	close(file);
 }
 
@@ -305,13 +354,15 @@ files_look_at_directory(const struct host *host, const char *path, struct file_f
 }
 
 void
-files_look_at_script(const struct host *host, const char *path, struct file_fact *fact,
-    char begin[FILES_BEGIN])
+files_look_at_script(const struct host *host, const char *path, const struct file_identity *known,
+    struct file_fact *fact, char begin[FILES_BEGIN])
 {
 	struct look what = { .kind = LOOK_PROGRAM, .manner = FILES_LOOSE, .path = path,
-	    .fact = fact };
+	    .identify = known != NULL, .fact = fact };
 	struct folder folder;
 
+	if (known != NULL)
+		what.known = *known;
 	look_find(host, &what, &folder);
 	memcpy(begin, what.begin, FILES_BEGIN);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/facts/content.h"
 #include "core/text.h"
 #include "core/facts/trust.h"
 #include "host/machine/budget.h"
@@ -75,6 +76,9 @@ look_take_fact(struct file_fact *fact, const struct look_request *request,
 	fact->plain = 0;
 	fact->granted = trust_is_hidden(fact->granted) ? fact->granted : WEAK_NOT;
 	fact->resolved[PATH_SIZE - 1] = '\0';
+	fact->identity.sha256[2 * SHA256_SIZE] = '\0';
+	if (!content_is_sha256(fact->identity.sha256))
+		fact->identity.sha256[0] = '\0';
 	text_copy(fact->untrusted_path, PATH_SIZE, way->untrusted_path);
 	fact->untrusted_owner = way->untrusted_owner;
 	fact->untrusted_group = way->untrusted_group;

@@ -41,6 +41,9 @@ struct look {
 	uid_t		 owner;
 	struct log_mark	 mark;
 	int		 bits;		/* of access(2) */
+	bool		 identify;	/* a program: find its SHA-256, unless it is the known one
+					   by inode, size and time */
+	struct file_identity known;
 
 	int		 errnum;	/* result: 0, or an errno; for the first four also in
 					   the fact */

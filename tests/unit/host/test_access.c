@@ -59,7 +59,7 @@ is_evident(const char *path, int bits)
 	if (bits == W_OK)
 		files_look_at_log(&host, path, &fact);
 	else
-		files_look_at_script(&host, path, &fact, begin);
+		files_look_at_script(&host, path, NULL, &fact, begin);
 	if (fact.exists == YES && fact.type == FILE_DIRECTORY)
 		files_look_at_directory(&host, path, &fact);
 	evident = access_is_evident(&fact, WORKER, bits);

@@ -361,11 +361,11 @@ quarantine_is_seen_and_taken_away_with_the_right_owner(void **state)
 		print_message("no extended attributes here: %s\n", strerror(errno));
 		skip();
 	}
-	files_look_at_script(&host, "/etc/job", &fact, begin);
+	files_look_at_script(&host, "/etc/job", NULL, &fact, begin);
 	assert_int_equal(fact.quarantined, YES);
 	assert_int_equal(files_give_back(&host, "/etc/job", host.owner, host.group, 0644, false,
 	    aside, &error), 0);
-	files_look_at_script(&host, "/etc/job", &fact, begin);
+	files_look_at_script(&host, "/etc/job", NULL, &fact, begin);
 	assert_int_equal(fact.quarantined, NO);
 	assert_dress("/etc/job", host.owner, host.group, 0644);
 }
@@ -499,9 +499,83 @@ is_script(const char *path, enum tristate exists)
 	struct file_fact fact;
 	char begin[FILES_BEGIN];
 
-	files_look_at_script(&host, path, &fact, begin);
+	files_look_at_script(&host, path, NULL, &fact, begin);
 	assert_int_equal(fact.exists, exists);
 	return strncmp(begin, "#!", 2) == 0;
+}
+
+/* Return the SHA-256 of a program that was known so, with the numbers that it has now. */
+static const char *
+sum_of(const char *path, struct file_identity *known)
+{
+	static struct file_fact fact;
+	char begin[FILES_BEGIN];
+
+	files_look_at_script(&host, path, known, &fact, begin);
+	*known = fact.identity;
+	return fact.identity.sha256;
+}
+
+#define ABC	"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+#define NOT_READ	"00000000000000000000000000000000000000000000000000000000000000ff"
+
+static void
+sha256_of_a_program_is_made_unless_it_is_known(void **state)
+{
+	const struct timespec times[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	struct file_identity known = { .inode = 0 };
+
+	(void)state;
+	make_file("/etc/program", "abc", 0755);
+	assert_string_equal(sum_of("/etc/program", &known), ABC);
+	strcpy(known.sha256, NOT_READ);
+	assert_int_equal(chmod(real("/etc/program"), 0555), 0);
+	assert_string_equal(sum_of("/etc/program", &known), NOT_READ);
+	assert_int_equal(utimensat(AT_FDCWD, real("/etc/program"), times, 0), 0);
+	assert_string_equal(sum_of("/etc/program", &known), ABC);
+	strcpy(known.sha256, NOT_READ);
+	make_file("/etc/copy", "abc", 0755);
+	assert_int_equal(rename(real("/etc/copy"), real("/etc/program")), 0);
+	assert_string_equal(sum_of("/etc/program", &known), ABC);
+	make_link("/etc/link", "program");
+	known.inode = 0;
+	assert_string_equal(sum_of("/etc/link", &known), ABC);
+}
+
+static void
+sha256_of_what_is_no_program_or_costs_too_much_is_not_made(void **state)
+{
+	struct file_identity known = { .inode = 0 };
+
+	(void)state;
+	make_fifo("/etc/fifo");
+	assert_string_equal(sum_of("/etc/fifo", &known), "");
+	assert_string_equal(sum_of("/etc", &known), "");
+	make_file("/etc/huge", "", 0755);
+	assert_int_equal(truncate(real("/etc/huge"), (off_t)1 << 40), 0);
+	assert_string_equal(sum_of("/etc/huge", &known), "");
+	assert_int_equal(known.size, (off_t)1 << 40);
+	make_file("/etc/program", "abc", 0755);
+	stop = 1;
+	assert_string_equal(sum_of("/etc/program", &known), "");
+	assert_int_equal(known.size, 3);
+}
+
+/* A child that became the account makes it. */
+static void
+sha256_of_an_accounts_program_is_made(void **state)
+{
+	struct file_identity known = { .inode = 0 };
+
+	(void)state;
+	need_root();
+	make_folder("/home", 0700);
+	make_file("/home/program", "abc", 0700);
+	give("/home", WORKER, STAFF);
+	give("/home/program", WORKER, STAFF);
+	assert_string_equal(sum_of("/home/program", &known), ABC);
+	strcpy(known.sha256, NOT_READ);
+	assert_string_equal(sum_of("/home/program", &known), NOT_READ);
 }
 
 static bool
@@ -1386,6 +1460,9 @@ main(void)
 		EACH(device_is_not_read),
 		EACH(absent_file_differs_from_one_that_cannot_be_read),
 		EACH(file_below_an_untrusted_directory_is_read_and_reported_so),
+		EACH(sha256_of_a_program_is_made_unless_it_is_known),
+		EACH(sha256_of_what_is_no_program_or_costs_too_much_is_not_made),
+		EACH(sha256_of_an_accounts_program_is_made),
 		EACH(what_was_read_is_foreign_if_others_can_change_it_or_its_path),
 		EACH(script_is_known_by_how_it_begins),
 		EACH(tail_after_a_mark_is_what_was_written_since),

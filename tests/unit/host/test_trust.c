@@ -185,7 +185,7 @@ list_of_the_file_itself_is_seen_where_it_is_read(void **state)
 	assert_int_equal(fact.granted, WEAK_ACL);
 	assert_true(fact.untrusted_for_user);
 	assert_int_equal(trust_file(&fact, geteuid()), WEAK_ACL);
-	files_look_at_script(&host, "/etc/passwd", &fact, begin);
+	files_look_at_script(&host, "/etc/passwd", NULL, &fact, begin);
 	assert_int_equal(fact.granted, WEAK_ACL);
 }
 

@@ -76,6 +76,19 @@ new_program(unsigned inodes, int bytes)
 {
 	mac.facts.program.file.identity.inode += inodes;
 	mac.facts.program.file.identity.size += bytes;
+	mac.facts.program.file.identity.modified++;
+	mac.facts.program.file.identity.changed = mac.facts.now - 9;
+	mac.facts.program.file.identity.sha256[0] ^= 1;
+}
+
+/* Of one that costs too much, or whose receipt version 0.1 wrote. */
+static void
+unknown_program(unsigned inodes)
+{
+	mac.facts.program.file.identity.inode += inodes;
+	mac.facts.program.file.identity.modified++;
+	mac.facts.program.file.identity.changed = mac.facts.now - 9;
+	mac.receipt.program_identity.sha256[0] = '\0';
 }
 
 static void
@@ -472,6 +485,17 @@ booting(void)
 	CASE(program_same, (void)0, "program-unchanged", VERDICT_PASS, "is unchanged", NULL) \
 	CASE(program_new, new_program(1, 0), "program-unchanged", VERDICT_WARN, "was replaced", \
 	    "lnpctl restart") \
+	CASE(program_new_size, new_program(1, 1), "program-unchanged", VERDICT_WARN, \
+	    "was replaced", "lnpctl restart") \
+	CASE(program_copied, FACTS->program.file.identity.inode++, "program-unchanged", \
+	    VERDICT_PASS, "is unchanged", NULL) \
+	CASE(program_touched, FACTS->program.file.identity.modified++, "program-unchanged", \
+	    VERDICT_PASS, "is unchanged", NULL) \
+	CASE(program_unread_before, (unknown_program(1), \
+	    FACTS->system.booted = FACTS->program.file.identity.changed + 1), "program-unchanged", \
+	    VERDICT_PASS, "before the last boot", NULL) \
+	CASE(program_old_receipt, RECEIPT->program_identity.sha256[0] = '\0', \
+	    "program-unchanged", VERDICT_PASS, "is unchanged", NULL) \
 	CASE(program_over, new_program(0, 1), "program-unchanged", VERDICT_WARN, \
 	    "overwritten in place", "not with cp") \
 	CASE(program_over_script, (new_program(0, 1), FACTS->program.is_script = true), \

@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "core/facts/content.h"
 #include "core/plist/plist.h"
-#include "core/job/receipt.h"
 #include "core/job/receipt.h"
 #include "healthy.h"
 
@@ -230,24 +230,6 @@ each_leftover_has_a_path_of_its_own(void **state)
 }
 
 static void
-a_file_is_the_same_by_inode_size_and_mtime(void **state)
-{
-	struct file_identity a = { 1, 2, 3, 4, 5, 6, 7 };
-
-	(void)state;
-	assert_true(receipt_same_file(&a, &a));
-	for (int i = 0; i < 7; i++) {
-		struct file_identity b = a;
-		bool counts = i != 0 && i < 5;
-
-		(*(i == 0 ? (int64_t *)&b.device : i == 1 ? (int64_t *)&b.inode : i == 2 ? &b.size :
-		    i == 3 ? &b.modified : i == 4 ? &b.modified_nanoseconds : i == 5 ? &b.changed :
-		    &b.changed_nanoseconds))++;
-		assert_int_equal(receipt_same_file(&a, &b), !counts);
-	}
-}
-
-static void
 new_logs_of_staff_are_private_and_old_ones_stay(void **state)
 {
 	struct spec new = { .group = "staff", .gid = 20 }, old = { .gid = 20, .log_mode = 0640 };
@@ -278,8 +260,7 @@ make_full(void)
 	next.log_starts = (struct log_starts){ { { 7, 100 }, { 0, 0 } }, 1790000000 };
 	next.spec.log_mode = 0600;
 	next.program_identity = (struct file_identity){ UINT64_MAX, (uint64_t)INT64_MAX + 1,
-	    INT64_MAX, -1,
-		999999999, INT64_MIN, 0 };
+	    INT64_MAX, -1, 999999999, INT64_MIN, 0, HEALTHY_SHA256 };
 	strcpy(next.system_version, "26.5.1");
 	strcpy(next.system_build, "25F80");
 	next.made_log[1] = true;
@@ -321,7 +302,8 @@ assert_same(const struct receipt *a, const struct receipt *b)
 	assert_int_equal(a->spec.max_starts, b->spec.max_starts);
 	assert_memory_equal(&a->log_starts, &b->log_starts, sizeof a->log_starts);
 	assert_int_equal(a->spec.log_mode, b->spec.log_mode);
-	assert_true(receipt_same_file(&a->program_identity, &b->program_identity));
+	assert_true(content_same_file(&a->program_identity, &b->program_identity));
+	assert_string_equal(a->program_identity.sha256, b->program_identity.sha256);
 	assert_string_equal(a->system_version, b->system_version);
 	assert_string_equal(a->system_build, b->system_build);
 	assert_int_equal(a->made_folder_count, b->made_folder_count);
@@ -378,7 +360,7 @@ the_keys_of_a_receipt_keep_their_order(void **state)
 {
 	static const char order[] = "Version Label State Plist Mode Rules LogMode UserID GroupID "
 	    "SettleTime MaxStarts Peers Program Device Inode Size Modified ModifiedNanoseconds "
-	    "Changed ChangedNanoseconds SystemVersion SystemBuild LogStarts OutputInode "
+	    "Changed ChangedNanoseconds SHA256 SystemVersion SystemBuild LogStarts OutputInode "
 	    "OutputSize ErrorInode ErrorSize Time MadeLogs MadeFolders AccountLogs "
 	    "AccountLabel Agent Path Account Users Before Loaded Running Disabled LoadedFrom "
 	    "Files Path Exists Owner Group Mode Content Path Exists Owner Group Mode Path "
@@ -410,7 +392,8 @@ static void
 what_is_usual_is_not_in_a_receipt(void **state)
 {
 	static const char *const omitted[] = { "<key>Mode</key>", "Rules", "LogMode", "MaxStarts",
-	    "AccountLogs", "AccountLabel", "Agent", "Loaded", "Running", "Disabled", "Undo" };
+	    "AccountLogs", "AccountLabel", "Agent", "SHA256", "Loaded", "Running", "Disabled",
+	    "Undo" };
 	struct bytes receipt;
 
 	(void)state;
@@ -544,6 +527,20 @@ refuse_edited(const char *after, const char *old, const char *new)
 	    STATE_DIRECTORY "/" LABEL ".plist'");
 	assert_null(other.spec.plist.data);
 	assert_null(other.before.files[SNAP_PLIST].content.data);
+}
+
+/* It may become a word of a message. */
+static void
+a_sha256_that_is_none_is_refused(void **state)
+{
+	static const char sum[] = HEALTHY_SHA256;
+
+	(void)state;
+	refuse_edited("<key>SHA256</key>", sum, "");
+	refuse_edited("<key>SHA256</key>", sum, sum + 1);
+	refuse_edited("<key>SHA256</key>", sum + 1, sum);
+	refuse_edited("<key>SHA256</key>", sum + 1, "A");
+	refuse_edited("<key>SHA256</key>", sum + 2, "g");
 }
 
 static void
@@ -757,6 +754,7 @@ a_receipt_without_a_key_is_refused_or_promises_less(void **state)
 		{ "", "ModifiedNanoseconds", -1 },
 		{ "", "Changed", -1 },
 		{ "", "ChangedNanoseconds", -1 },
+		{ "", "SHA256", 0 },
 		{ "", "SystemVersion", -1 },
 		{ "", "SystemBuild", -1 },
 		{ "", "Path", -1 },
@@ -905,7 +903,6 @@ main(void)
 		TEST(a_plist_that_is_not_a_job_is_refused),
 		TEST(paths_follow_from_a_label_and_from_nothing_else),
 		TEST(each_leftover_has_a_path_of_its_own),
-		TEST(a_file_is_the_same_by_inode_size_and_mtime),
 		TEST(a_receipt_returns_what_was_promised),
 		TEST(the_keys_of_a_receipt_keep_their_order),
 		TEST(what_is_usual_is_not_in_a_receipt),
@@ -913,6 +910,7 @@ main(void)
 		TEST(a_receipt_of_a_job_without_logs_or_history_is_read),
 		TEST(logs_in_var_log_by_any_path_are_not_the_accounts),
 		TEST(set_id_bits_are_not_restored),
+		TEST(a_sha256_that_is_none_is_refused),
 		TEST(a_receipt_cannot_name_files_that_are_not_logs),
 		TEST(a_receipt_cannot_name_directories_not_above_a_log),
 		TEST(a_receipt_cannot_restore_files_elsewhere),

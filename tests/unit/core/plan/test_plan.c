@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "core/facts/content.h"
 #include "core/plan/plan.h"
 #include "core/text.h"
 #include "core/plist/plist.h"
@@ -230,7 +231,7 @@ a_fresh_install_remembers_how_it_was_before(void **state)
 	assert_int_equal(read.before.loaded, NO);
 	assert_int_equal(read.before.disabled, YES);
 	assert_string_equal(read.system_build, "24F74");
-	assert_true(receipt_same_file(&read.program_identity, &mac.facts.program.file.identity));
+	assert_true(content_same_file(&read.program_identity, &mac.facts.program.file.identity));
 	assert_int_equal(read.spec.uid, 501);
 	receipt_free(&read);
 }
@@ -429,9 +430,24 @@ path_not_reported(void)
 }
 
 static void
-program_replaced(void)
+program_copied(void)
 {
 	mac.facts.program.file.identity.inode++;
+}
+
+static void
+program_replaced(void)
+{
+	program_copied();
+	mac.facts.program.file.identity.sha256[0] ^= 1;
+}
+
+/* What costs too much is not read. */
+static void
+program_unread(void)
+{
+	program_copied();
+	mac.facts.program.file.identity.sha256[0] = '\0';
 }
 
 static void
@@ -450,9 +466,16 @@ program_named_twice(void)
 }
 
 static void
-program_written(void)
+program_touched(void)
 {
 	mac.facts.program.file.identity.modified_nanoseconds++;
+}
+
+static void
+program_written(void)
+{
+	program_touched();
+	mac.facts.program.file.identity.sha256[0] ^= 1;
 }
 
 static void
@@ -528,6 +551,9 @@ static const struct damage {
 	{ "the program was replaced", program_replaced, "record unload load receipt" },
 	{ "the program was replaced before the boot", program_before_boot, "receipt" },
 	{ "the program has another ctime and device", program_named_twice, "" },
+	{ "the program is another file with its content", program_copied, "receipt" },
+	{ "it is another file that was not read", program_unread, "record unload load receipt" },
+	{ "the program has another time", program_touched, "receipt" },
 	{ "the program was written to", program_written, "record unload load receipt" },
 	{ "the job is being ended", being_ended, "record unload load receipt" },
 	{ "the last install was interrupted", interrupted,
@@ -680,7 +706,31 @@ without_loading_the_receipt_keeps_the_program_that_is_loaded(void **state)
 	make();
 	assert_planned("receipt");
 	read_planned_receipt(&read);
-	assert_true(receipt_same_file(&read.program_identity, &mac.receipt.program_identity));
+	assert_true(content_same_file(&read.program_identity, &mac.receipt.program_identity));
+	receipt_free(&read);
+}
+
+/* Version 0.1 kept no SHA-256. */
+static void
+a_missing_sha256_is_no_change_and_is_filled_in_with_the_next_one(void **state)
+{
+	struct receipt read;
+
+	(void)state;
+	mac.receipt.program_identity.sha256[0] = '\0';
+	healthy_receipt(&mac);
+	make();
+	assert_planned("");
+	end(state);
+	present(state);
+	mac.receipt.program_identity.sha256[0] = '\0';
+	healthy_receipt(&mac);
+	mode_of_plist();
+	make();
+	assert_planned("record plist receipt");
+	read_planned_receipt(&read);
+	assert_string_equal(read.program_identity.sha256, HEALTHY_SHA256);
+	assert_true(bytes_equal(plan.steps[0].goal.content, plan.record));
 	receipt_free(&read);
 }
 
@@ -1714,6 +1764,7 @@ main(void)
 		PRESENT(locked_account_log_is_refused_too),
 		PRESENT(without_loading_a_difference_is_only_written),
 		PRESENT(without_loading_the_receipt_keeps_the_program_that_is_loaded),
+		PRESENT(a_missing_sha256_is_no_change_and_is_filled_in_with_the_next_one),
 		PRESENT(a_changed_flag_boots_out_writes_and_loads_once),
 		PRESENT(other_logs_leave_a_receipt_that_can_be_read),
 		PRESENT(folders_that_no_log_is_in_any_more_are_forgotten),
