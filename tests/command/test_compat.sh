@@ -137,6 +137,17 @@ says() {
 	[ "$answer" = "$text" ] || { echo "$answer"; return 1; }
 }
 
+# says_so TEXT COMMAND...: exit status 0, and that among other lines
+says_so() {
+	text=$1
+	shift
+	answer=$("$@" 2>&1) || { echo "$answer"; return 1; }
+	case $answer in
+	*"$text"*) ;;
+	*) echo "$answer"; return 1 ;;
+	esac
+}
+
 all_have_sha256() {
 	for path in "$mac/Library/Application Support/lnpctl"/com.example.*.plist; do
 		grep -qF '<key>SHA256</key>' "$path" || { echo "$path"; return 1; }
@@ -212,6 +223,7 @@ check 'the same install is unchanged again' says 'unchanged: com.example.plain' 
 check 'repair finds nothing to do again' new repair
 check 'nothing was touched again' is_as_before
 check 'another time of the program' touch -t 200001010000 "$mac/usr/local/bin/agentworker"
+check 'which says nothing for certain' says_so 'may have been replaced' new verify --verbose
 check 'repair writes the receipts' new repair
 check 'and fills in what version 0.1 did not keep' all_have_sha256
 # shellcheck disable=SC2086 # a list

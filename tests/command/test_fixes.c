@@ -180,9 +180,12 @@ paste(const char *fix, const char *path, const char *name)
 	pasted++;
 	for (const char *at = arguments, *end; (end = strchr(at, SHELL_END)) != NULL;
 	    at = end + 1) {
-		char argument[2048];
+		char argument[2048], *copy;
 
 		snprintf(argument, sizeof argument, "%.*s", (int)(end - at), at);
+		copy = strstr(argument, ".lnpctl-copy");
+		if (copy != NULL && copy[strlen(".lnpctl-copy")] == '\0')
+			*copy = '\0';
 		if (strstr(argument, MARK) != NULL && strcmp(argument, path) != 0 &&
 		    strcmp(argument, both) != 0)
 			fail_msg("'%s' was made of '%s' and '%s' by: %s", argument, path, name,

@@ -348,6 +348,10 @@ fact_say() {
 	grep -qF -e "$1" "$work/said" || fail "must say '$1'"
 }
 
+fact_omit() {
+	! grep -qF -e "$1" "$work/said" || fail "must omit '$1'"
+}
+
 # must check ID=RESULT: of the last verify
 fact_check() {
 	grep -q "^  ${1#*=} *${1%=*}: " "$work/said" || fail "must check $1"

@@ -93,6 +93,12 @@ enum liveness check_liveness(const struct receipt *, const struct facts *, struc
  */
 const char *check_describe_exit(const struct service *, char target[384]);
 
+/*
+ * Return YES if other content was written into the file of the program since the job was loaded,
+ * as cp(1) does: macOS then kills each process that starts from it. UNKNOWN: it may be so.
+ */
+enum tristate check_is_overwritten(const struct receipt *, const struct facts *);
+
 /* Return true if the process is known to run another file than the program launchd started. */
 bool	check_is_another_program(const struct process_fact *, const struct file_fact *program);
 

@@ -132,6 +132,8 @@ check_fix_exit(const struct receipt *receipt, const struct facts *facts, struct 
 	    service_has_property(service, PROPERTY_LWCR) ||
 	    service_has_property(service, PROPERTY_PENALTY)))
 		check_advise(draft, RESTART, receipt->spec.label);
+	if (reason->restarts && check_is_overwritten(receipt, facts) == YES)
+		check_advise_copy(receipt, facts, draft);
 	if (reason->libraries && paste_may_name(&facts->program.file))
 		check_advise(draft, "otool -L %s", receipt->spec.program.theirs);
 }

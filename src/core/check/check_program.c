@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check_rows.h"
+#include "core/check/start.h"
 #include "core/facts/content.h"
 #include "core/facts/interpreter.h"
 #include "core/facts/paste.h"
@@ -152,31 +153,75 @@ check_program_quarantine(const struct receipt *receipt, const struct facts *fact
 	check_quarantine(receipt->spec.program.theirs, &facts->program.file, facts, draft);
 }
 
+/*
+ * The kernel keeps the signature of a file while it is in use, and kills each new process whose
+ * pages differ: Apple, "Updating Mac Software". A script has none; and a process that was started
+ * since shows that the kernel has the new one.
+ */
+enum tristate
+check_is_overwritten(const struct receipt *receipt, const struct facts *facts)
+{
+	const struct process_fact *process = &facts->launchd.process;
+	const struct file_identity *then = &receipt->program_identity,
+	    *now = &facts->program.file.identity;
+	enum tristate same = content_same(then, now);
+
+	if (then->inode != now->inode || facts->program.is_script ||
+	    (process->exists == YES && process->started > now->changed) ||
+	    !receipt_is_program_changed(receipt, facts))
+		return NO;
+	return same == NO ? YES : UNKNOWN;
+}
+
+void
+check_advise_copy(const struct receipt *receipt, const struct facts *facts,
+    struct check_draft *draft)
+{
+	const char *program = receipt->spec.program.theirs;
+
+	check_advise(draft, "put a new file there with mv or install, not with cp, then run: "
+	    RESTART, receipt->spec.label);
+	if (paste_may_name(&facts->program.file))
+		check_advise(draft, "sudo cp -p %s %s.lnpctl-copy && sudo mv %s.lnpctl-copy %s && "
+		    RESTART, program, program, program, program, receipt->spec.label);
+}
+
+/* Where a restart would be refused, because the new one cannot start, that is to be fixed first. */
+static void
+check_advise_restart(const struct receipt *receipt, const struct facts *facts,
+    struct check_draft *draft)
+{
+	struct error cause;
+
+	check_advise(draft, RESTART, receipt->spec.label);
+	if (start_refuse(receipt, receipt, facts, FIXES_FILES, &cause) == -1)
+		text_copy(draft->fix, sizeof draft->fix, cause.fix);
+}
+
 static void
 check_program_unchanged(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	const struct file_identity *then = &receipt->program_identity;
-	const struct file_identity *now = &facts->program.file.identity;
+	enum tristate overwritten = check_is_overwritten(receipt, facts);
+	enum tristate same = content_same(&receipt->program_identity,
+	    &facts->program.file.identity);
 
-	if (content_same(then, now) == YES)
+	if (same == YES)
 		return;
-	if (!receipt_is_program_changed(receipt, facts))
+	if (!receipt_is_program_changed(receipt, facts)) {
 		check_set(draft, VERDICT_PASS, NULL,
-		    "the program was replaced before the last boot");
-	else if (then->inode == now->inode && !facts->program.is_script) {
-		/* The kernel keeps the old signature: Apple, "Updating Mac Software". */
-		check_set(draft, VERDICT_WARN, NULL,
-		    "the program was overwritten in place, so macOS kills it at each later start "
-		    "(Killed: 9)");
-		check_advise(draft, "put a new file there with mv or install, not with cp, then "
-		    "run: sudo lnpctl restart %s", receipt->spec.label);
-	} else {
-		check_set(draft, VERDICT_WARN, NULL,
-		    "the program was replaced, or restored from a backup, since it was loaded");
-		check_advise(draft, "to start the new one: sudo lnpctl restart %s",
-		    receipt->spec.label);
+		    "the program was last changed before the last boot");
+		return;
 	}
+	check_set(draft, VERDICT_WARN, NULL, same == UNKNOWN ?
+	    "the program may have been replaced since it was loaded: its inode or time is "
+	    "another one, and its content could not be compared" : overwritten == YES ?
+	    "the program was overwritten in place since it was loaded" :
+	    "the program was replaced, or restored from a backup, since it was loaded");
+	if (overwritten == NO)
+		check_advise_restart(receipt, facts, draft);
+	else
+		check_advise_copy(receipt, facts, draft);
 }
 
 static void
@@ -273,7 +318,7 @@ check_interpreter(const struct receipt *receipt, const struct facts *facts,
  * requirement that is out of date may be renewed at the next start: only a refusal is a failure.
  */
 static void
-check_code_signature(const struct receipt *receipt, const struct facts *facts,
+check_requirement(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	const struct service *service = &facts->launchd.service;
@@ -288,7 +333,21 @@ check_code_signature(const struct receipt *receipt, const struct facts *facts,
 		check_set(draft, VERDICT_WARN, NULL, "the program was replaced, and launchd may "
 		    "not start it the next time: its launch requirement is that of the old one "
 		    "(needs LWCR update)");
-	check_advise(draft, RESTART, receipt->spec.label);
+	check_advise_restart(receipt, facts, draft);
+}
+
+/* A restart alone does not help a program that was overwritten in place. */
+static void
+check_code_signature(const struct receipt *receipt, const struct facts *facts,
+    struct check_draft *draft)
+{
+	check_requirement(receipt, facts, draft);
+	if (check_is_overwritten(receipt, facts) != YES)
+		return;
+	check_set(draft, draft->verdict == VERDICT_FAIL ? VERDICT_FAIL : VERDICT_WARN, NULL,
+	    "the program was overwritten in place, so macOS kills it at each later start "
+	    "(Killed: 9, Code Signature Invalid)");
+	check_advise_copy(receipt, facts, draft);
 }
 
 const struct check check_program_rows[] = {
@@ -313,7 +372,8 @@ const struct check check_program_rows[] = {
 	{ "program-unchanged", "it is the program that was there when the job was loaded",
 	  NEEDS_PROGRAM, check_program_unchanged,
 	  "the program is unchanged since the job was loaded" },
-	{ "code-signature", "launchd has the launch requirement of its signature",
+	{ "code-signature",
+	  "it was not overwritten in place, and launchd has the requirement of its signature",
 	  NEEDS_LAUNCHD | NEEDS_LOADED, check_code_signature,
 	  "launchd reports nothing against its signature" },
 	{ NULL, NULL, 0, NULL, NULL },

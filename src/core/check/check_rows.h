@@ -64,6 +64,9 @@ bool	check_log_reach(const struct receipt *, const struct facts *, int which,
 /* Replace a fix that applies a receipt, for there is none after a first install is rolled back. */
 void	check_fit_fix(const struct receipt *, struct check_draft *);
 
+/* Advise to make another file of a program that was overwritten in place, and to restart. */
+void	check_advise_copy(const struct receipt *, const struct facts *, struct check_draft *);
+
 /* Two checks that watch.c runs, too. */
 void	check_identity(const struct receipt *, const struct facts *, struct check_draft *);
 void	check_stable(const struct receipt *, const struct facts *, struct check_draft *);

@@ -24,23 +24,18 @@ start_has_interpreter(const struct start_question *question, struct check_draft 
 }
 
 /*
- * The process runs from the very file that was written over since. The kernel keeps the signature
- * of a file while it is in use, and kills each new process whose pages differ: Apple, "Updating Mac
- * Software". On Intel that holds only for programs that ask for it, and another time alone says
- * nothing about the content.
+ * The process runs from the very file that was written over since: see check_is_overwritten(). On
+ * Intel that kills only programs that ask for it.
  */
 static bool
 start_is_not_overwritten(const struct start_question *question, struct check_draft *draft)
 {
 	const struct facts *facts = question->facts;
-	const struct file_identity *now = &facts->program.file.identity, *then;
 
 	if (question->installed == NULL || facts->system.processor != MACHO_ARM64 ||
 	    facts->program.form != FORM_NATIVE || facts->launchd.process.exists != YES ||
-	    facts->launchd.process.inode != now->inode)
-		return true;
-	then = &question->installed->program_identity;
-	if (then->inode != now->inode || then->size == now->size)
+	    facts->launchd.process.inode != facts->program.file.identity.inode ||
+	    check_is_overwritten(question->installed, facts) != YES)
 		return true;
 	check_set(draft, VERDICT_FAIL,
 	    "put a new file there with mv or install, not with cp, then run the same command again",

@@ -487,17 +487,30 @@ booting(void)
 	    "lnpctl restart") \
 	CASE(program_new_size, new_program(1, 1), "program-unchanged", VERDICT_WARN, \
 	    "was replaced", "lnpctl restart") \
+	CASE(program_new_caught, (new_program(1, 0), FACTS->program.file.quarantined = YES), \
+	    "program-unchanged", VERDICT_WARN, "was replaced", \
+	    "sudo xattr -d com.apple.quarantine /usr/local/bin/agentworker") \
 	CASE(program_copied, FACTS->program.file.identity.inode++, "program-unchanged", \
 	    VERDICT_PASS, "is unchanged", NULL) \
 	CASE(program_touched, FACTS->program.file.identity.modified++, "program-unchanged", \
 	    VERDICT_PASS, "is unchanged", NULL) \
+	CASE(program_unread, unknown_program(1), "program-unchanged", VERDICT_WARN, \
+	    "may have been replaced", "sudo lnpctl restart com.example.agentworker") \
+	CASE(program_unread_here, unknown_program(0), "program-unchanged", VERDICT_WARN, \
+	    "may have been replaced", "sudo cp -p") \
 	CASE(program_unread_before, (unknown_program(1), \
 	    FACTS->system.booted = FACTS->program.file.identity.changed + 1), "program-unchanged", \
 	    VERDICT_PASS, "before the last boot", NULL) \
 	CASE(program_old_receipt, RECEIPT->program_identity.sha256[0] = '\0', \
 	    "program-unchanged", VERDICT_PASS, "is unchanged", NULL) \
-	CASE(program_over, new_program(0, 1), "program-unchanged", VERDICT_WARN, \
-	    "overwritten in place", "not with cp") \
+	CASE(program_over, new_program(0, 0), "program-unchanged", VERDICT_WARN, \
+	    "overwritten in place", "sudo cp -p /usr/local/bin/agentworker " \
+	    "/usr/local/bin/agentworker.lnpctl-copy && " \
+	    "sudo mv /usr/local/bin/agentworker.lnpctl-copy " \
+	    "/usr/local/bin/agentworker && sudo lnpctl restart com.example.agentworker") \
+	CASE(program_over_way, (new_program(0, 1), \
+	    set_text(FACTS->program.file.untrusted_path, "/opt")), "program-unchanged", \
+	    VERDICT_WARN, "overwritten in place", "put a new file there with mv") \
 	CASE(program_over_script, (new_program(0, 1), FACTS->program.is_script = true), \
 	    "program-unchanged", VERDICT_WARN, "replaced", "lnpctl restart") \
 	CASE(program_before_boot, (new_program(1, 0), \
@@ -902,6 +915,26 @@ booting(void)
 	CASE(signature_refused, (properties("spawn scheduled", "needs LWCR update"), \
 	    set_text(SERVICE.job_state, "spawn failed")), "code-signature", VERDICT_FAIL, \
 	    "launchd does not start it", "sudo lnpctl restart com.example.agentworker") \
+	CASE(signature_over, new_program(0, 1), "code-signature", VERDICT_WARN, \
+	    "overwritten in place, so macOS kills it at each later start", "sudo cp -p") \
+	CASE(signature_over_refused, (properties("spawn scheduled", "needs LWCR update"), \
+	    set_text(SERVICE.job_state, "spawn failed"), new_program(0, 1)), "code-signature", \
+	    VERDICT_FAIL, "overwritten in place", "sudo cp -p") \
+	CASE(signature_over_later, (new_program(0, 1), \
+	    FACTS->launchd.process.started = FACTS->now - 8), "code-signature", VERDICT_PASS, \
+	    "nothing against", NULL) \
+	CASE(program_over_later, (new_program(0, 1), \
+	    FACTS->launchd.process.started = FACTS->now - 8), "program-unchanged", VERDICT_WARN, \
+	    "was replaced", "sudo lnpctl restart com.example.agentworker") \
+	CASE(signature_unknown, unknown_program(0), "code-signature", VERDICT_PASS, \
+	    "nothing against", NULL) \
+	CASE(signature_new, new_program(1, 1), "code-signature", VERDICT_PASS, \
+	    "nothing against", NULL) \
+	CASE(signature_caught, (properties("running", "needs LWCR update"), \
+	    FACTS->program.file.quarantined = YES), "code-signature", VERDICT_WARN, \
+	    "may not start it", "sudo xattr -d") \
+	CASE(reason_over, (reason("not running", "OS_REASON_CODESIGNING"), new_program(0, 1)), \
+	    "running", VERDICT_FAIL, "(OS_REASON_CODESIGNING)", "sudo cp -p") \
 	CASE(reason_codesigning, reason("not running", "OS_REASON_CODESIGNING"), "running", \
 	    VERDICT_FAIL, "macOS refused the code signature of the program " \
 	    "(OS_REASON_CODESIGNING)", "sudo lnpctl restart com.example.agentworker") \

@@ -970,7 +970,7 @@ write_over(void)
 	mac.facts.program.form = FORM_NATIVE;
 	mac.facts.launchd.process.inode = mac.facts.program.file.identity.inode;
 	mac.facts.program.file.identity.size++;
-	mac.facts.program.file.identity.changed++;
+	mac.facts.program.file.identity.changed = mac.facts.now - 9;
 }
 
 #define PROGRAM	(mac.facts.program)
@@ -1096,7 +1096,12 @@ a_program_written_over_while_it_runs_is_not_stopped(void **state)
 	options.restart = true;
 	write_over();
 	refused_start(&start, "restart");
-	mac.facts.program.file.identity.size--;		/* only touched: unknown */
+	mac.facts.program.file.identity.size--;
+	mac.facts.program.file.identity.modified++;	/* only touched */
+	make();
+	mac.facts.program.file.identity.sha256[0] ^= 1;	/* other bytes, as many */
+	refused_start(&start, "restart");
+	mac.facts.program.file.identity.sha256[0] = '\0';	/* unknown */
 	make();
 	mac.facts.program.file.identity.size++;
 	mac.facts.system.processor = MACHO_X86_64;
