@@ -88,13 +88,16 @@ log_without_a_line_of_this_start_is_not_advised(void **state)
 	assert_has_not(mac->err, "read ");
 	assert_has_not(mac->err, "job.err");
 	assert_has_not(mac->err, "last lines");
-	assert_has(mac->err, "hint: see the reason in: sudo log show");
+	assert_has(mac->err, "hint: run its program by hand as worker to see why it exits\n");
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
 	mac_append(mac, ERRORS, "of an earlier run\n");
 	given_script(mac, "#!/bin/sh\nexit 3\n");
 	assert_status(mac, mac_install(mac, "", SCRIPT), 1);
 	assert_has_not(mac->err, "of an earlier run");
+	given_script(mac, "#!/bin/sh\nkill -9 $$\n");
+	assert_status(mac, mac_install(mac, "", SCRIPT), 1);
+	assert_has(mac->err, "hint: see the reason in: sudo log show");
 	assert_has_not(mac->err, "job.err");
 }
 

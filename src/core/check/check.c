@@ -75,7 +75,7 @@ check_read_log(const struct receipt *receipt, const struct facts *facts, struct 
 {
 	int which = spec_has_log(&receipt->spec, 1);
 
-	if (!spec_has_log(&receipt->spec, which))
+	if (!spec_has_log(&receipt->spec, which) || facts->log[which].file.exists == NO)
 		return;
 	check_advise(draft, "read the end of its log, whose path lnpctl status prints");
 	if (paste_may_name(&facts->log[which].file))

@@ -152,8 +152,13 @@ check_forget_log(const struct receipt *receipt, const struct facts *facts, struc
 	struct check_draft reads = { .fix = "" };
 
 	check_read_log(receipt, facts, &reads);
-	if (reads.fix[0] != '\0' && strcmp(reads.fix, error->fix) == 0)
-		text_copy(error->fix, sizeof error->fix, SEE_LOG);
+	if (reads.fix[0] == '\0' || strcmp(reads.fix, error->fix) != 0)
+		return;
+	text_copy(error->fix, sizeof error->fix, SEE_LOG);
+	/* Of a status of its own launchd knows nothing more. */
+	if (facts->launchd.service.last_exit == LAST_EXIT_CODE)
+		text_format(error->fix, sizeof error->fix,
+		    "run its program by hand as %s to see why it exits", receipt->spec.user);
 }
 
 bool

@@ -148,19 +148,18 @@ line_find_target(const char *start, size_t length, char target[PEER_SIZE])
 bool
 peer_find_refused(const char *text, size_t size, char target[PEER_SIZE])
 {
-	const char *end = text + size, *next;
 	bool found = false;
 
 	target[0] = '\0';
-	for (const char *line = text; line < end; line = next + 1) {
-		next = memchr(line, '\n', (size_t)(end - line));
-		if (next == NULL)
-			next = end;
-		if (!line_has(line, (size_t)(next - line), "No route to host") &&
-		    !line_has(line, (size_t)(next - line), "EHOSTUNREACH"))
+	for (size_t length; size > 0; text += length, size -= length) {
+		const char *end = memchr(text, '\n', size);
+
+		length = end == NULL ? size : (size_t)(end - text) + 1;
+		if (!line_has(text, length, "No route to host") &&
+		    !line_has(text, length, "EHOSTUNREACH"))
 			continue;
 		found = true;
-		line_find_target(line, (size_t)(next - line), target);
+		line_find_target(text, length, target);
 	}
 	return found;
 }

@@ -50,11 +50,11 @@ log_take_time(struct line *line, long zone, int64_t *time)
 }
 
 /*
- * Take "(system/LABEL [PID]) <Notice>: " off the line; after a process ended it has no number. The
- * other levels are Warning and Error.
+ * Take "(system/LABEL [PID]) <Notice>: " off the line; after a process ended it has no number. bad:
+ * the level is Warning or Error.
  */
 static bool
-log_take_label(struct line *line, const char *label, bool *notice)
+log_take_label(struct line *line, const char *label, bool *bad)
 {
 	struct line level;
 	long ignored;
@@ -71,7 +71,7 @@ log_take_label(struct line *line, const char *label, bool *notice)
 	if (!line_skip(line, ") <"))
 		return false;
 	level = *line;
-	*notice = line_skip(&level, "Notice>");
+	*bad = line_skip(&level, "Warning>") || line_skip(&level, "Error>");
 	while (line->length > 0 && !line_skip(line, ">: ")) {
 		line->start++;
 		line->length--;
@@ -125,11 +125,11 @@ log_throttle(struct line line)
  * is then logged once more, with the place in launchd's code.
  */
 static bool
-log_is_reason(struct line line, bool notice)
+log_is_reason(struct line line, bool bad)
 {
 	struct line rest = line;
 
-	if (notice)
+	if (!bad)
 		return log_is_abnormal(line) && line_skip(&rest, "exited with exit reason ");
 	return !line_skip(&rest, "initialization failure") && log_throttle(line) == 0;
 }
@@ -153,11 +153,11 @@ log_keep_reason(struct launchd_log *log, struct line line)
 }
 
 static void
-log_note(struct launchd_log *log, struct line line, int64_t time, bool notice)
+log_note(struct launchd_log *log, struct line line, int64_t time, bool bad)
 {
 	long seconds = log_throttle(line);
 
-	if (log_is_reason(line, notice))
+	if (log_is_reason(line, bad))
 		log_keep_reason(log, line);
 	if (log_is_abnormal(line))
 		log->abnormal++;
@@ -172,7 +172,7 @@ launchd_log_read(struct launchd_log *log, const char *text, size_t size, long zo
     const char *label, int64_t since)
 {
 	struct line rest = { text, size }, line;
-	bool complete, notice;
+	bool complete, bad;
 	int64_t time;
 
 	*log = (struct launchd_log){ .since = 0 };
@@ -183,8 +183,8 @@ launchd_log_read(struct launchd_log *log, const char *text, size_t size, long zo
 			log->whole = time <= since;
 			log->since = log->whole ? since : time;
 		}
-		if (time >= since && log_take_label(&line, label, &notice))
-			log_note(log, line, time, notice);
+		if (time >= since && log_take_label(&line, label, &bad))
+			log_note(log, line, time, bad);
 	}
 }
 

@@ -968,6 +968,8 @@ booting(void)
 	    "last-exit", VERDICT_WARN, "signal 11", "") \
 	CASE(exit_failed, ended("not running", LAST_EXIT_CODE, 1, ""), "last-exit", VERDICT_FAIL, \
 	    "exited with status 1", "") \
+	CASE(exit_without_log, (ended("not running", LAST_EXIT_CODE, 1, ""), \
+	    gone(&FACTS->log[1].file)), "last-exit", VERDICT_FAIL, "exited with status 1", NULL) \
 	CASE(exit_odd, ended("not running", LAST_EXIT_UNKNOWN, -1, "by magic"), "last-exit", \
 	    VERDICT_FAIL, "by magic", "") \
 	CASE(exit_timer, (RECEIPT->spec.health = HEALTH_LOADED, ended("not running", \
