@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "core/launchd/log.h"
 #include "core/text.h"
 #include "mac.h"
 
@@ -122,6 +124,32 @@ log_excerpt_prints_no_terminal_orders(void **state)
 	assert_clean(mac->err);
 }
 
+/* A job can have words of its own written to launchd's log, which is quoted. */
+static void
+launchds_log_prints_no_terminal_orders(void **state)
+{
+	static const char *const forms[] = { "--verbose", "--json" };
+	struct mac *mac = *state;
+	char line[256];
+	time_t now = time(NULL) + 60;	/* after the job was installed */
+	struct tm fields;
+
+	assert_status(mac, mac_install(mac, "--no-load", MAC_QUIET), 0);
+	mac_answer(mac, "print", "system/com.example.job = {\n\tpath = " PLIST
+	    "\n\tstate = not running\n\truns = 1\n\tlast exit code = 78: EX_CONFIG\n}\n", 0);
+	assert_non_null(localtime_r(&now, &fields));
+	strftime(line, sizeof line, "%Y-%m-%d %H:%M:%S.000001 (system/com.example.job) <Error>: a",
+	    &fields);
+	mac_write(mac, LAUNCHD_LOG, line);
+	mac_append(mac, LAUNCHD_LOG, "\033[31m\302\23332m\23333m\342\200\256c\342\200\250\177z\n");
+	for (size_t i = 0; i < 2; i++) {
+		run(mac, (const char *const[]){ "verify", forms[i], NULL });
+		assert_has(mac->out, "launchd's log: a");
+		run(mac, (const char *const[]){ "status", "com.example.job", NULL });
+		assert_has(mac->out, "  its log    a?[31m?32m?33m?c");
+	}
+}
+
 static void
 plist_differences_print_no_terminal_orders(void **state)
 {
@@ -141,6 +169,7 @@ main(void)
 		EMBEDDED(no_command_prints_what_a_terminal_obeys),
 		SCRIPTED(no_finding_of_lint_prints_what_a_terminal_obeys),
 		EMBEDDED(log_excerpt_prints_no_terminal_orders),
+		SCRIPTED(launchds_log_prints_no_terminal_orders),
 		SCRIPTED(plist_differences_print_no_terminal_orders),
 	};
 
