@@ -299,57 +299,6 @@ command_wants_json(int argc, char *const argv[])
 	return false;
 }
 
-static int
-command_run(const struct command *command, int argc, char *const argv[], FILE *out, FILE *err,
-    const volatile sig_atomic_t *stop)
-{
-	/* Not on the stack: it is large, and most of it is never touched. */
-	struct session *session = calloc(1, sizeof *session);
-	struct error error = { .kind = ERROR_NONE };
-	bool failed;	/* error may be set by an attempt that did not matter */
-
-	if (session != NULL)
-		session->jobs.stream = open_memstream(&session->jobs_text, &session->jobs_size);
-	if (session == NULL || session->jobs.stream == NULL) {
-		free(session);
-		error_set(&error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
-		report_error(err, &error);
-		return error_status(error.kind);
-	}
-	session->command = command;
-	session->out = out;
-	session->err = err;
-	failed = command_run_session(session, argc, argv, stop, &error) == -1;
-	session->options.json = session->options.json || command_wants_json(argc, argv);
-	if (session->options.json && !session->options.help)
-		command_answer(session, failed ? &error : NULL);
-	if (failed)
-		report_error(err, &error);
-	else if ((fflush(out) == EOF || ferror(out)) && (command->needs & NEEDS_ROOT) == 0) {
-		/*
-		 * A closed pipe does not undo a change, but a query whose output was lost has
-		 * failed.
-		 */
-		error_set(&error, ERROR_SYSTEM, "standard output is closed or full", NULL,
-		    "cannot print the answer");
-		report_error(err, &error);
-		failed = true;
-	}
-	fclose(session->jobs.stream);
-	free(session->jobs_text);
-	options_free(&session->options);
-	free(session);
-	return failed ? error_status(error.kind) : 0;
-}
-
-int
-command_version(struct session *session, struct error *error)
-{
-	(void)error;
-	report_line(session, "lnpctl %s", LNPCTL_VERSION);
-	return 0;
-}
-
 /*
  * Return the index of the command's name: options that every command takes may come before it, as
  * in `lnpctl --json verify`. argc: there is none.
@@ -370,48 +319,84 @@ command_word(int argc, char *const argv[])
 	return at < argc ? at : argc;
 }
 
+/* at: the command's name, which is no word of its own. The error is the caller's room for one. */
 static int
-command_run_word(const struct command *command, int argc, char *const argv[], int at, FILE *out,
-    FILE *err, const volatile sig_atomic_t *stop)
+command_run(const struct command *command, int argc, char *const argv[], int at, FILE *out,
+    FILE *err, const volatile sig_atomic_t *stop, struct error *error)
 {
+	/* Not on the stack: it is large, and most of it is never touched. */
+	struct session *session = calloc(1, sizeof *session);
 	char **words = calloc((size_t)argc, sizeof *words);
-	struct error error;
-	int result, count = 0;
+	int count = 0;
+	bool failed;	/* error may be set by an attempt that did not matter */
 
-	if (words == NULL) {
-		error_set(&error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
-		report_error(err, &error);
-		return error_status(error.kind);
+	if (session != NULL)
+		session->jobs.stream = open_memstream(&session->jobs_text, &session->jobs_size);
+	if (session == NULL || words == NULL || session->jobs.stream == NULL) {
+		free(words);
+		free(session);
+		error_set(error, ERROR_SYSTEM, "out of memory", NULL, "cannot start");
+		report_error(err, error);
+		return error_status(error->kind);
 	}
 	for (int i = 1; i < argc; i++)
 		if (i != at)
 			words[count++] = argv[i];
-	result = command_run(command, count, words, out, err, stop);
+	session->command = command;
+	session->out = out;
+	session->err = err;
+	failed = command_run_session(session, count, words, stop, error) == -1;
+	session->options.json = session->options.json || command_wants_json(count, words);
+	if (session->options.json && !session->options.help)
+		command_answer(session, failed ? error : NULL);
+	if (failed)
+		report_error(err, error);
+	else if ((fflush(out) == EOF || ferror(out)) && (command->needs & NEEDS_ROOT) == 0) {
+		/*
+		 * A closed pipe does not undo a change, but a query whose output was lost has
+		 * failed.
+		 */
+		error_set(error, ERROR_SYSTEM, "standard output is closed or full", NULL,
+		    "cannot print the answer");
+		report_error(err, error);
+		failed = true;
+	}
+	fclose(session->jobs.stream);
+	free(session->jobs_text);
+	options_free(&session->options);
+	free(session);
 	free(words);
-	return result;
+	return failed ? error_status(error->kind) : 0;
+}
+
+int
+command_version(struct session *session, struct error *error)
+{
+	(void)error;
+	report_line(session, "lnpctl %s", LNPCTL_VERSION);
+	return 0;
 }
 
 /* There is no such command, or none at all. */
 static int
-command_refuse(const char *word, bool wants_json, FILE *out, FILE *err)
+command_refuse(const char *word, bool wants_json, FILE *out, FILE *err, struct error *error)
 {
-	struct error error = { .kind = ERROR_NONE };
 	struct json json = { out, false };
 
 	if (word != NULL)
-		command_unknown(word, &error);
+		command_unknown(word, error);
 	else
-		error_set(&error, ERROR_USAGE, NULL, "see: lnpctl help", "a command is missing");
+		error_set(error, ERROR_USAGE, NULL, "see: lnpctl help", "a command is missing");
 	if (wants_json) {
-		command_begin_answer(&json, word, &error);
+		command_begin_answer(&json, word, error);
 		json_close(&json, '}');
 		putc('\n', out);
 	}
 	if (word != NULL || wants_json)
-		report_error(err, &error);
+		report_error(err, error);
 	else
 		help_all(err, false);
-	return error_status(error.kind);
+	return error_status(error->kind);
 }
 
 int
@@ -423,13 +408,13 @@ command_main(int argc, char *const argv[], FILE *out, FILE *err, const volatile 
 	struct error error = { .kind = ERROR_NONE };
 
 	if (command != NULL && command->run != NULL)
-		return command_run_word(command, argc, argv, at, out, err, stop);
+		return command_run(command, argc, argv, at, out, err, stop, &error);
 	if (word != NULL && (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0 ||
 	    strcmp(word, "-v") == 0))
 		fprintf(out, "lnpctl %s\n", LNPCTL_VERSION);
 	else if (command == NULL && (word == NULL || (strcmp(word, "--help") != 0 &&
 	    strcmp(word, "-h") != 0)))
-		return command_refuse(word, command_wants_json(argc, argv), out, err);
+		return command_refuse(word, command_wants_json(argc, argv), out, err, &error);
 	else if (command_help(argc - at - 1, argv + at + 1, out, &error) == -1)
 		report_error(err, &error);
 	return error_status(error.kind);

@@ -23,7 +23,7 @@
 #define FOLDER	"../log/com.apple.xpc.launchd"
 #define NAME	FOLDER "/launchd.log"
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 write_line(const char *tag, enum level level, const char *format, va_list arguments)
 {
 	static const char *const levels[] = { "Error", "Warning", "Notice" };
