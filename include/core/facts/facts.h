@@ -244,6 +244,7 @@ struct launchd_fact {
 	struct process_fact process;		/* of service.pid */
 	double		uptime;			/* seconds that this process has run at least */
 	bool		restarted;		/* an earlier look saw another process */
+	bool		just_loaded;		/* by lnpctl, in this change */
 	struct launchd_log log;			/* what launchd's own log has of it; zeroed: it was
 						   not read */
 	struct log_mark	log_start;		/* where that log ended before lnpctl started the

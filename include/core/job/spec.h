@@ -20,7 +20,8 @@
 
 enum health {				/* when a job counts as healthy */
 	HEALTH_KEPT,			/* KeepAlive: it is running and stays up */
-	HEALTH_ONCE,			/* RunAtLoad alone: it is running or its last exit was 0 */
+	HEALTH_ONCE,			/* RunAtLoad, or KeepAlive until it succeeds: it is running
+					   or its last exit was 0 */
 	HEALTH_LOADED,			/* timers, paths, sockets: it is loaded */
 };
 

@@ -165,6 +165,17 @@ check_describe_exit(const struct service *service, char target[384])
 	return reason->fix;
 }
 
+/*
+ * Return whether the job only has to be loaded. One with a timer, path, queue or socket that is
+ * also started when it is loaded waits like others after that run, by which a change is judged.
+ */
+static bool
+check_waits(const struct receipt *receipt, const struct facts *facts)
+{
+	return spec_is_occasional(&receipt->spec) && (receipt->spec.health == HEALTH_LOADED ||
+	    !facts->launchd.just_loaded || facts->launchd.service.runs > 1);
+}
+
 enum liveness
 check_liveness(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
@@ -188,7 +199,7 @@ check_liveness(const struct receipt *receipt, const struct facts *facts, struct 
 		check_fix_exit(receipt, facts, draft);
 		return LIVENESS_BAD;
 	}
-	if (receipt->spec.health == HEALTH_LOADED)
+	if (check_waits(receipt, facts))
 		return LIVENESS_DONE;
 	if (strcmp(service->state, "running") == 0 && service->pid > 0)
 		return LIVENESS_UP;
@@ -222,7 +233,7 @@ check_running(const struct receipt *receipt, const struct facts *facts, struct c
 	if (liveness == LIVENESS_BAD && reason[0] != '\0')
 		text_append(draft->message, sizeof draft->message, "; launchd's log: %s", reason);
 	if (liveness == LIVENESS_DONE)
-		check_set(draft, VERDICT_PASS, NULL, receipt->spec.health == HEALTH_LOADED ?
+		check_set(draft, VERDICT_PASS, NULL, check_waits(receipt, facts) ?
 		    "the job is waiting for its timer, path or socket" :
 		    "the job ran and exited with 0");
 	else if (liveness == LIVENESS_WAIT && facts->launchd.loaded == YES &&
@@ -257,6 +268,8 @@ check_identity(const struct receipt *receipt, const struct facts *facts, struct 
 	else if (process->exists == UNKNOWN)
 		check_set(draft, facts->root ? VERDICT_UNKNOWN : VERDICT_SKIP, NULL,
 		    "only root can inspect the job's process");
+	else if (process->exists == NO && receipt->spec.health != HEALTH_KEPT)
+		check_set(draft, VERDICT_SKIP, NULL, "the job's process has just exited");
 	else if (process->exists == NO)
 		check_set(draft, VERDICT_UNKNOWN, "run lnpctl verify again",
 		    "the job's process has just exited");
@@ -281,8 +294,9 @@ check_identity(const struct receipt *receipt, const struct facts *facts, struct 
 void
 check_stable(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
-	if (receipt->spec.health == HEALTH_LOADED || facts->launchd.service.pid <= 0)
-		check_set(draft, VERDICT_SKIP, NULL, "the job has no process");
+	if (check_waits(receipt, facts) || facts->launchd.service.pid <= 0)
+		check_set(draft, VERDICT_SKIP, NULL, check_waits(receipt, facts) ?
+		    "the job is not meant to stay up" : "the job has no process");
 	else if (facts->launchd.restarted) {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the job exited and was restarted while it was watched");
@@ -315,8 +329,8 @@ check_last_exit(const struct receipt *receipt, const struct facts *facts,
 	if (service_ended_well(service))
 		return;
 	check_describe_exit(service, ended);
-	check_set(draft, up || receipt->spec.health == HEALTH_LOADED ? VERDICT_WARN : VERDICT_FAIL,
-	    NULL, "%s%s", up ? "before this run " : "", ended);
+	check_set(draft, up || check_waits(receipt, facts) ? VERDICT_WARN : VERDICT_FAIL, NULL,
+	    "%s%s", up ? "before this run " : "", ended);
 	check_fix_exit(receipt, facts, draft);
 }
 

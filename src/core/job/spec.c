@@ -197,12 +197,30 @@ spec_read_log(struct spec *spec, int which, const struct plist *tree, const char
 	return 0;
 }
 
+/*
+ * One condition is enough to start the job again, and KeepAlive as a dictionary implies RunAtLoad:
+ * launchd.plist(5). What waits for another job, a path or its first demand may never be started.
+ */
+static enum health
+spec_kept_health(const struct plist *conditions)
+{
+	if (plist_member(conditions, "PathState") != NULL ||
+	    plist_member(conditions, "OtherJobEnabled") != NULL ||
+	    plist_is_true(conditions, "AfterInitialDemand"))
+		return HEALTH_LOADED;
+	return plist_is_true(conditions, "SuccessfulExit") ||
+	    (plist_member(conditions, "Crashed") != NULL && !plist_is_true(conditions,
+	    "Crashed")) ? HEALTH_KEPT : HEALTH_ONCE;
+}
+
 static enum health
 spec_health(const struct plist *tree)
 {
-	/* KeepAlive as a dictionary implies RunAtLoad too: launchd.plist(5). */
-	if (plist_is_dictionary(plist_member(tree, "KeepAlive")) ||
-	    plist_is_true(tree, "KeepAlive"))
+	const struct plist *keep = plist_member(tree, "KeepAlive");
+
+	if (plist_is_dictionary(keep))
+		return spec_kept_health(keep);
+	if (plist_is_true(tree, "KeepAlive"))
 		return HEALTH_KEPT;
 	return plist_is_true(tree, "RunAtLoad") ? HEALTH_ONCE : HEALTH_LOADED;
 }

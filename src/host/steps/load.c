@@ -187,6 +187,7 @@ load_start(struct apply *apply, const struct step *step, bool *loaded, struct er
 	*loaded = load_bootstrap(apply, step, &printed, error) == 0;
 	if (!*loaded)
 		return -1;
+	apply->facts->launchd.just_loaded = true;
 	if (!apply->watch)
 		return 0;
 	state_take(&printed, apply->facts);

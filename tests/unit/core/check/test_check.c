@@ -132,6 +132,17 @@ ended(const char *state, enum last_exit kind, long value, const char *words)
 	set_text(mac.facts.launchd.service.last_exit_text, words);
 }
 
+/* A job with a timer and RunAtLoad, whose last run of so many failed. */
+static void
+ended_recurring(bool just_loaded, long runs)
+{
+	mac.receipt.spec.health = HEALTH_ONCE;
+	mac.receipt.spec.triggered = true;
+	ended("not running", LAST_EXIT_CODE, 1, "");
+	mac.facts.launchd.just_loaded = just_loaded;
+	mac.facts.launchd.service.runs = runs;
+}
+
 #define PEER	"10.9.0.2:7000"
 #define PROBE	"sudo lnpctl probe --label " LABEL " " PEER
 
@@ -784,6 +795,12 @@ booting(void)
 	CASE(running_timer, (RECEIPT->spec.health = HEALTH_LOADED, ended("not running", \
 	    LAST_EXIT_CODE, \
 	    1, "")), "running", VERDICT_PASS, "is waiting", NULL) \
+	CASE(running_recurring, ended_recurring(false, 1), "running", VERDICT_PASS, "is waiting", \
+	    NULL) \
+	CASE(running_recurring_again, ended_recurring(true, 2), "running", VERDICT_PASS, \
+	    "is waiting", NULL) \
+	CASE(running_recurring_first, ended_recurring(true, 1), "running", VERDICT_FAIL, \
+	    "status 1", "") \
 	CASE(running_unloaded, FACTS->launchd.loaded = NO, "running", VERDICT_SKIP, "not loaded", \
 	    NULL) \
 	\
@@ -809,6 +826,8 @@ booting(void)
 	CASE(identity_unseen_path, FACTS->launchd.process.path[0] = '\0', "identity", \
 	    VERDICT_PASS, \
 	    "as worker", NULL) \
+	CASE(identity_done, (FACTS->launchd.process.exists = NO, RECEIPT->spec.health = \
+	    HEALTH_ONCE), "identity", VERDICT_SKIP, "just exited", NULL) \
 	CASE(identity_ended, FACTS->launchd.process.exists = NO, "identity", VERDICT_UNKNOWN, \
 	    "just exited", "verify again") \
 	CASE(identity_unknown, FACTS->launchd.process.exists = UNKNOWN, "identity", \
@@ -829,8 +848,10 @@ booting(void)
 	CASE(stable_young, FACTS->launchd.uptime = RECEIPT->spec.settle - 0.1, "stable", \
 	    VERDICT_UNKNOWN, \
 	    "a moment ago", "verify again") \
+	CASE(stable_recurring, (ended_recurring(false, 1), FACTS->launchd.restarted = true), \
+	    "stable", VERDICT_SKIP, "not meant to stay up", NULL) \
 	CASE(stable_timer, RECEIPT->spec.health = HEALTH_LOADED, "stable", VERDICT_SKIP, \
-	    "no process", \
+	    "not meant to stay up", \
 	    NULL) \
 	CASE(stable_none, FACTS->launchd.service.pid = -1, "stable", VERDICT_SKIP, "no process", \
 	    NULL) \
@@ -856,7 +877,7 @@ booting(void)
 	    "from launchd's log); more than 5 an hour", "agentworker.err") \
 	CASE(loop_timer_at_load, (crashed("running", 40, 700), logged(6, 3600, true), \
 	    RECEIPT->spec.health = HEALTH_ONCE, RECEIPT->spec.triggered = true), "stable", \
-	    VERDICT_PASS, "stays up", NULL) \
+	    VERDICT_SKIP, "not meant to stay up", NULL) \
 	CASE(loop_logged_not, (crashed("running", 40, 700), logged(5, 3600, true)), "stable", \
 	    VERDICT_PASS, "stays up", NULL) \
 	CASE(loop_logged_soon, (crashed("running", 40, 700), logged(6, 720, false)), "stable", \
@@ -895,7 +916,7 @@ booting(void)
 	CASE(loop_too_young, crashed("running", 3, 5), "stable", VERDICT_UNKNOWN, \
 	    "a moment ago", "verify again") \
 	CASE(loop_of_timer, (crashed("spawn scheduled", 400, 0), logged(30, 3600, true), \
-	    RECEIPT->spec.health = HEALTH_LOADED), "stable", VERDICT_SKIP, "no process", NULL) \
+	    RECEIPT->spec.health = HEALTH_LOADED), "stable", VERDICT_SKIP, "stay up", NULL) \
 	\
 	CASE(penalty, properties("not running", "penalty box"), "running", VERDICT_FAIL, \
 	    "penalty box, and does not start it until it is loaded again", \
@@ -972,6 +993,8 @@ booting(void)
 	    gone(&FACTS->log[1].file)), "last-exit", VERDICT_FAIL, "exited with status 1", NULL) \
 	CASE(exit_odd, ended("not running", LAST_EXIT_UNKNOWN, -1, "by magic"), "last-exit", \
 	    VERDICT_FAIL, "by magic", "") \
+	CASE(exit_recurring, ended_recurring(false, 1), "last-exit", VERDICT_WARN, "1", "") \
+	CASE(exit_recurring_first, ended_recurring(true, 1), "last-exit", VERDICT_FAIL, "1", "") \
 	CASE(exit_timer, (RECEIPT->spec.health = HEALTH_LOADED, ended("not running", \
 	    LAST_EXIT_CODE, 1, \
 	    "")), "last-exit", VERDICT_WARN, "1", "") \

@@ -119,6 +119,8 @@ program_goes_before_the_first_argument(void **state)
 	    "cannot use the program ''");
 }
 
+#define KEPT(condition)	"<key>KeepAlive</key><dict><key>" condition "</dict>"
+
 static void
 health_follows_keep_alive_and_run_at_load(void **state)
 {
@@ -130,8 +132,15 @@ health_follows_keep_alive_and_run_at_load(void **state)
 		{ "<key>RunAtLoad</key><true/>\n<key>KeepAlive</key><true/>\n", HEALTH_KEPT,
 		    false },
 		{ "<key>KeepAlive</key><true/>", HEALTH_KEPT, false },
-		{ "<key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>",
-		  HEALTH_KEPT, false },
+		{ KEPT("SuccessfulExit</key><false/>"), HEALTH_ONCE, false },
+		{ KEPT("Crashed</key><true/>"), HEALTH_ONCE, false },
+		{ KEPT("NetworkState</key><true/>"), HEALTH_ONCE, false },
+		{ KEPT("SuccessfulExit</key><true/>"), HEALTH_KEPT, false },
+		{ KEPT("Crashed</key><false/>"), HEALTH_KEPT, false },
+		{ KEPT("PathState</key><dict><key>/a</key><true/></dict>"), HEALTH_LOADED, true },
+		{ KEPT("OtherJobEnabled</key><dict/>"), HEALTH_LOADED, true },
+		{ KEPT("AfterInitialDemand</key><true/>"), HEALTH_LOADED, true },
+		{ KEPT("AfterInitialDemand</key><false/>"), HEALTH_ONCE, false },
 		{ "<key>KeepAlive</key><true/><key>StartInterval</key><integer>60</integer>",
 		  HEALTH_KEPT, false },
 		{ "<key>RunAtLoad</key><true/><key>KeepAlive</key><false/>", HEALTH_ONCE, false },
