@@ -319,7 +319,7 @@ command_word(int argc, char *const argv[])
 	return at < argc ? at : argc;
 }
 
-/* at: the command's name, which is no word of its own. The error is the caller's room for one. */
+/* at: the index of the command's name, which the command does not get. error: room for one. */
 static int
 command_run(const struct command *command, int argc, char *const argv[], int at, FILE *out,
     FILE *err, const volatile sig_atomic_t *stop, struct error *error)

@@ -449,7 +449,7 @@ plan_drop(struct plan *plan)
 
 /*
  * The receipts of version 0.1 have no SHA-256: fill it in if the receipt is to be written anyway.
- * By itself it is no change.
+ * By itself it is not a change.
  */
 static int
 plan_complete_receipt(struct plan *plan, struct receipt *next, const struct facts *facts,
