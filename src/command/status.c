@@ -232,7 +232,7 @@ status_report_refusal(struct session *session, const struct seen *seen)
 		why = service_is_refused(service, false) ?
 		    "needs LWCR update: it does not start the program that was replaced" :
 		    "needs LWCR update: it may not start the program that was replaced";
-	if (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY))
+	if (service_is_penalized(service))
 		why = "penalty box: it does not start the job until it is loaded again";
 	if (why != NULL && seen->installed)
 		paste_line(fix, sizeof fix, "; to load it again: sudo lnpctl restart %s",

@@ -91,6 +91,9 @@ bool	service_has_property(const struct service *, const char *name);
 #define PROPERTY_LWCR		"needs LWCR update"
 #define PROPERTY_PENALTY	"penalty box"
 
+/* Return whether launchd has it in the penalty box: it has no process, and will get none. */
+bool	service_is_penalized(const struct service *);
+
 /*
  * Return whether launchd waits longer between two starts than the job's plist says, because the job
  * crashed several times in a row (exponential throttling).

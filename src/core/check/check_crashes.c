@@ -28,7 +28,7 @@ is_younger(const struct launchd_fact *launchd, double seconds)
 static bool
 crash_is_reported(const struct service *service, char text[128])
 {
-	if (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY))
+	if (service_is_penalized(service))
 		return text_copy(text, 128, "launchd has it in the penalty box, and does not start "
 		    "it");
 	if (service_ended_well(service))
@@ -43,6 +43,7 @@ crash_is_reported(const struct service *service, char text[128])
 	    text_copy(text, 128, "launchd waits before it starts it again");
 }
 
+/* Write what follows "in the" or "in the last". */
 static void
 crash_describe_span(double seconds, char text[32])
 {
@@ -54,7 +55,10 @@ crash_describe_span(double seconds, char text[32])
 
 	while (i < 3 && seconds < 2 * units[i].seconds)
 		i++;
-	text_format(text, 32, "%.0f %s", seconds / units[i].seconds, units[i].name);
+	if (seconds < 2)
+		text_copy(text, 32, "second");
+	else
+		text_format(text, 32, "%.0f %s", seconds / units[i].seconds, units[i].name);
 }
 
 /* Count with launchd's log. Return whether it shows a loop. */
@@ -66,7 +70,7 @@ crash_count_logged(const struct receipt *receipt, const struct facts *facts, lon
 	char span[32] = "hour";
 
 	if (seconds < HOUR)
-		crash_describe_span(seconds < 1 ? 1 : seconds, span);
+		crash_describe_span(seconds, span);
 	text_format(text, 256, "%ld of its starts in the last %s followed an abnormal exit "
 	    "(counted from launchd's log)", starts, span);
 	return starts > (long)receipt->spec.max_starts;

@@ -128,9 +128,8 @@ check_fix_exit(const struct receipt *receipt, const struct facts *facts, struct 
 		check_read_log(receipt, facts, draft);
 	else if (service_is_refused(service, receipt->spec.health == HEALTH_LOADED))
 		check_advise(draft, REPAIR, receipt->spec.label);
-	if (service->pid <= 0 && (reason->restarts ||
-	    service_has_property(service, PROPERTY_LWCR) ||
-	    service_has_property(service, PROPERTY_PENALTY)))
+	if (service_is_penalized(service) || (service->pid <= 0 && (reason->restarts ||
+	    service_has_property(service, PROPERTY_LWCR))))
 		check_advise(draft, RESTART, receipt->spec.label);
 	if (reason->restarts && check_is_overwritten(receipt, facts) == YES)
 		check_advise_copy(receipt, facts, draft);
@@ -193,7 +192,7 @@ check_liveness(const struct receipt *receipt, const struct facts *facts, struct 
 		    "the job is not loaded");
 		return LIVENESS_BAD;
 	}
-	if (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY)) {
+	if (service_is_penalized(service)) {
 		check_set(draft, VERDICT_FAIL, NULL, "launchd has the job in the penalty box, and "
 		    "does not start it until it is loaded again");
 		check_fix_exit(receipt, facts, draft);

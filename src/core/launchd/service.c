@@ -306,6 +306,12 @@ service_has_property(const struct service *service, const char *name)
 }
 
 bool
+service_is_penalized(const struct service *service)
+{
+	return service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY);
+}
+
+bool
 service_is_throttled(const struct service *service)
 {
 	return service->base_minimum_runtime >= 0 &&

@@ -290,7 +290,7 @@ is_given_up(const struct spec *spec, const struct facts *facts)
 	const struct service *service = &facts->launchd.service;
 
 	return service_is_refused(service, spec->health == HEALTH_LOADED) ||
-	    (service->pid <= 0 && service_has_property(service, PROPERTY_PENALTY));
+	    service_is_penalized(service);
 }
 
 /* Return true if launchd runs another definition or program: the job must be booted out first. */

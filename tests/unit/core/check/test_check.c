@@ -882,6 +882,8 @@ booting(void)
 	    VERDICT_PASS, "stays up", NULL) \
 	CASE(loop_logged_soon, (crashed("running", 40, 700), logged(6, 720, false)), "stable", \
 	    VERDICT_FAIL, "in the last 12 minutes", "") \
+	CASE(loop_logged_now, (crashed("running", 40, 700), logged(6, 1, false)), "stable", \
+	    VERDICT_FAIL, "in the last second followed", "") \
 	CASE(loop_before_restart, (crashed("running", 2, 700), logged(300, 3600, true)), \
 	    "stable", VERDICT_PASS, "stays up", NULL) \
 	CASE(loop_allowed, (crashed("running", 40, 700), logged(6, 3600, true), \

@@ -627,6 +627,17 @@ a_property_is_found_as_a_whole_only(void **state)
 	}
 }
 
+static void
+a_job_with_a_process_is_not_in_the_penalty_box(void **state)
+{
+	struct service service = parse("\tproperties = keepalive | penalty box\n");
+
+	(void)state;
+	assert_true(service_is_penalized(&service));
+	service.pid = 7;
+	assert_false(service_is_penalized(&service));
+}
+
 /* Two numbers that are not both printed say nothing. */
 static void
 what_launchd_says_of_starts_is_understood_or_left(void **state)
@@ -757,6 +768,7 @@ main(void)
 		cmocka_unit_test(one_line_of_the_list_is_enough),
 		cmocka_unit_test(recorded_outputs_are_read_as_their_index_lists),
 		cmocka_unit_test(a_property_is_found_as_a_whole_only),
+		cmocka_unit_test(a_job_with_a_process_is_not_in_the_penalty_box),
 		cmocka_unit_test(what_launchd_says_of_starts_is_understood_or_left),
 		cmocka_unit_test(recorded_outputs_may_be_truncated_anywhere),
 		cmocka_unit_test(the_recorded_switches_are_read),
