@@ -529,6 +529,31 @@ look_at_domains(const struct host *host, const struct spec *spec, struct facts *
 	bytes_free(&disabled.text);
 }
 
+static int
+read_agent(const struct host *host, const char *path, struct bytes *text, struct file_fact *fact)
+{
+	struct error ignored;
+
+	return files_read(host, path, SPEC_SIZE_MAX, text, fact, &ignored);
+}
+
+/* Return whether a file that is kept has the text of the agent's plist. */
+static bool
+has_same_text(const struct host *host, const char *kept, struct file_fact *fact,
+    struct bytes plist)
+{
+	struct bytes text;
+	bool same;
+
+	if (plist.data == NULL || fact->type != FILE_REGULAR ||
+	    (uint64_t)fact->identity.size != plist.size ||
+	    read_agent(host, kept, &text, fact) == -1)
+		return false;
+	same = bytes_equal(text, plist);
+	bytes_free(&text);
+	return same;
+}
+
 static void
 look_for_kept(const struct host *host, const struct spec *spec, struct facts *facts)
 {
@@ -539,11 +564,13 @@ look_for_kept(const struct host *host, const struct spec *spec, struct facts *fa
 	files_look(host, kept, FILES_STRICT, &fact);
 	facts->agent.kept = fact.exists == YES && fact.type == FILE_REGULAR;
 	facts->agent.kept_owner = facts->agent.kept ? fact.owner : 0;
-	facts->agent.kept_free = 0;
-	for (int i = 1; facts->agent.kept && facts->agent.kept_free == 0 && i < KEPT_MAX; i++) {
+	facts->agent.kept_next = 0;
+	for (int i = 1; facts->agent.kept && facts->agent.kept_next == 0 && i < KEPT_MAX; i++) {
 		spec_agent_kept(spec, i, kept);
 		files_look(host, kept, FILES_STRICT, &fact);
-		facts->agent.kept_free = fact.exists == NO ? i : 0;
+		if (fact.exists == NO ||
+		    has_same_text(host, kept, &fact, facts->agent.plist.bytes))
+			facts->agent.kept_next = i;
 	}
 }
 
@@ -551,7 +578,6 @@ static void
 look_at_agent(const struct host *host, const struct spec *spec, struct facts *facts)
 {
 	const struct agent *agent = &spec->agent;
-	struct error ignored;
 
 	if (agent->path[0] == '\0')
 		return;
@@ -559,9 +585,7 @@ look_at_agent(const struct host *host, const struct spec *spec, struct facts *fa
 		accounts_user(host, agent->account, &facts->agent.account);
 	/* Look once: between two looks the account could replace the file. */
 	bytes_free(&facts->agent.plist.bytes);
-	files_read(host, agent->path, SPEC_SIZE_MAX, &facts->agent.plist.bytes,
-	    &facts->agent.plist.file,
-	    &ignored);
+	read_agent(host, agent->path, &facts->agent.plist.bytes, &facts->agent.plist.file);
 	look_for_kept(host, spec, facts);
 	look_at_domains(host, spec, facts);
 }

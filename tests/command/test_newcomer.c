@@ -491,10 +491,45 @@ plist_of_an_agent_that_came_back_is_kept_beside_the_first(void **state)
 	/* The same text again is nothing new. */
 	given_agent(mac, "");
 	assert_status(mac, mac_command(mac, "repair com.example.job"), 0);
+	given_agent(mac, second);
+	assert_status(mac, mac_command(mac, "repair com.example.job"), 0);
+	assert_has(mac->out, "\nleft " KEPT ".1: the plist that was at " AGENT "\n");
+	assert_false(mac_exists(mac, AGENT));
+	assert_has(mac_read(mac, KEPT ".1"), second);
+	assert_has(mac_read(mac, KEPT ".2"), third);
 	assert_false(mac_exists(mac, KEPT ".3"));
 	assert_status(mac, mac_command(mac, "migrate --undo com.example.job"), 0);
 	assert_has_not(mac_read(mac, AGENT), "Nice");
 	assert_has(mac_read(mac, KEPT ".2"), third);
+}
+
+/* Its account can write as many as it likes: that must not prevent a restart. */
+static void
+plist_of_an_agent_stays_where_no_more_can_be_kept(void **state)
+{
+	struct mac *mac = *state;
+	char path[PATH_SIZE];
+
+	given_migrated_agent(mac);
+	for (int i = 1; i < 100; i++) {
+		snprintf(path, sizeof path, KEPT ".%d", i);
+		mac_write(mac, path, "other");
+	}
+	given_agent(mac, "<key>Nice</key><integer>2</integer>");
+	assert_status(mac, mac_command(mac, "restart com.example.job"), 0);
+	assert_has(mac->out, "\nleft " AGENT ": lnpctl already keeps as many of its plists as it "
+	    "can; move those in '" STATE_DIRECTORY "' aside");
+	assert_has(mac_read(mac, AGENT), "Nice");
+	assert_has_not(mac_read(mac, KEPT), "Nice");
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 73);
+	assert_has(mac->err, "cannot keep the plist of the agent");
+
+	/* As soon as there is room, it is kept. */
+	assert_int_equal(unlink(mac_path(mac, KEPT ".50")), 0);
+	assert_status(mac, mac_command(mac, MIGRATE "com.example.job"), 0);
+	assert_has(mac_read(mac, KEPT), "Nice");
+	assert_has_not(mac_read(mac, KEPT ".50"), "Nice");
 }
 
 static void
@@ -557,6 +592,7 @@ main(void)
 		EMBEDDED(peer_of_a_timer_job_is_not_asked_for_between_its_runs),
 		EMBEDDED(another_account_of_a_second_migrate_is_refused),
 		EMBEDDED(plist_of_an_agent_that_came_back_is_kept_beside_the_first),
+		EMBEDDED(plist_of_an_agent_stays_where_no_more_can_be_kept),
 		EMBEDDED(undo_names_the_kept_plist_where_another_one_came_back),
 		EMBEDDED(migration_that_fails_leaves_the_kept_plist_of_an_earlier_one),
 	};

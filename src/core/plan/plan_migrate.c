@@ -101,23 +101,40 @@ is_original(const struct receipt *receipt, const struct facts *facts)
 	return facts->receipt.file.exists == YES && bytes_equal(now, before);
 }
 
+/* Return whether there are too many to keep one more. */
+static bool
+cannot_keep(const struct facts *facts)
+{
+	return facts->agent.kept && facts->agent.kept_next == 0 &&
+	    facts->agent.plist.file.exists == YES;
+}
+
 /*
- * A kept file is all that is left of an agent, so it is never replaced. The one of an earlier
- * migration makes room; a plist that came back while the job was installed, as `brew services`
- * writes it, is kept beside that of the migration, which --undo restores.
+ * The text of a kept file is all that is left of an agent, so only the same text replaces it. The
+ * one of an earlier migration makes room; a plist that came back while the job was installed, as
+ * `brew services` writes it, is kept beside that of the migration, which --undo restores. One that
+ * cannot be kept stays: its account can write as many as it likes, and must not prevent a restart.
  */
 void
 plan_add_agent_removal(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
 	struct step *step;
+	bool alone = !facts->agent.kept || is_original(receipt, facts);
 	char other[NAME_SIZE];
 
 	if (!has_agent(&receipt->spec))
 		return;
-	step = add_plist(plan, receipt, facts, gone);
-	if (!facts->agent.kept || step->result == STEP_UNCHANGED || is_original(receipt, facts))
+	if (!alone && cannot_keep(facts)) {
+		plan_note(plan, "%s: lnpctl already keeps as many of its plists as it can; move "
+		    "those in '" STATE_DIRECTORY "' aside that are not needed, then run the same "
+		    "command again",
+		    receipt->spec.agent.path);
 		return;
-	spec_agent_kept(&receipt->spec, facts->agent.kept_free, other);
+	}
+	step = add_plist(plan, receipt, facts, gone);
+	if (alone || step->result == STEP_UNCHANGED)
+		return;
+	spec_agent_kept(&receipt->spec, facts->agent.kept_next, other);
 	if (facts->receipt.file.exists == YES)
 		text_copy(step->backup, PATH_SIZE, other);
 	else
@@ -229,26 +246,20 @@ plan_migrate_refuse_disabled(const struct spec *spec, const struct facts *facts,
 	    "the label '%s' is disabled in '%s'", spec->label, domain);
 }
 
-/* There are too many to keep one more. */
-static int
-refuse_kept(const struct facts *facts, struct error *error)
-{
-	return !facts->agent.kept || facts->agent.kept_free > 0 ||
-	    facts->agent.plist.file.exists != YES ? 0 : error_set(error, ERROR_FILE,
-	    "lnpctl already keeps as many of its plists as it can",
-	    "move those in '" STATE_DIRECTORY "' aside that are not needed",
-	    "cannot keep the plist of the agent");
-}
-
 int
 plan_refuse_migration(const struct spec *spec, const struct receipt *receipt,
     const struct facts *facts, struct error *error)
 {
-	if (has_agent(spec) && receipt == NULL &&
-	    plan_migrate_refuse_disabled(spec, facts, error) == -1)
-		return -1;
-	return has_agent(spec) && refuse_kept(facts, error) == -1 ? -1 :
-	    plan_refuse_agent(spec, facts, error);
+	if (has_agent(spec) && receipt == NULL) {
+		if (plan_migrate_refuse_disabled(spec, facts, error) == -1)
+			return -1;
+		if (cannot_keep(facts))
+			return error_set(error, ERROR_FILE,
+			    "lnpctl already keeps as many of its plists as it can",
+			    "move those in '" STATE_DIRECTORY "' aside that are not needed",
+			    "cannot keep the plist of the agent");
+	}
+	return plan_refuse_agent(spec, facts, error);
 }
 
 int
