@@ -55,6 +55,7 @@ show_file() {
 install_worker() {
 	lnpctl install --label com.example.agentworker --user worker --group staff \
 	    --env PATH=/usr/local/bin:/usr/bin:/bin --settle 1 \
+	    --stdout /var/log/agentworker.log --stderr /var/log/agentworker.err \
 	    -- /usr/local/bin/agentworker --coordinator "$peer"
 }
 

@@ -51,8 +51,7 @@ clean() {
 		"$launchctl" enable "$target"
 	rm -rf "$root/Library/LaunchDaemons/$label.plist" \
 		"$root/Library/LaunchAgents/$label.plist" \
-		"$state/$label.plist" "$state/$label.old" "$root/var/log/lnpctl-test.log" \
-		"$root/var/log/lnpctl-test.err" \
+		"$state/$label.plist" "$state/$label.old" \
 		"$root/var/log/$label.log" "$root/var/log/$label.err" \
 		"$root/Library/Application Support/$label" "$root/var/tmp/$label"
 	[ ! -d "$scratch/volume" ] || hdiutil detach -quiet -force "$scratch/volume" 2>/dev/null

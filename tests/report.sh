@@ -83,7 +83,7 @@ put_job() {
 		echo '<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict>'
 		printf '<key>Label</key><string>%s</string><key>RunAtLoad</key><true/>\n' $label
 		printf '<key>ProgramArguments</key><array><string>%s</string><string>--report</string></array>\n' "$worker"
-		printf '<key>StandardOutPath</key><string>/var/log/lnpctl-test.log</string>\n'
+		printf '<key>StandardOutPath</key><string>/var/log/%s.log</string>\n' $label
 		cat
 		echo '</dict></plist>'
 	} >"$root$plist" && chmod "$1" "$root$plist"
@@ -113,7 +113,7 @@ is_gone() {
 }
 
 has_reported() {
-	grep -q '^end of report' "$root/var/log/lnpctl-test.log" 2>/dev/null
+	grep -q '^end of report' "$root/var/log/$label.log" 2>/dev/null
 }
 
 has_ended() {
@@ -279,10 +279,10 @@ answer_groups() {
 	put_job 644 <<-END
 		<key>UserName</key><string>$user</string>
 	END
-	: >"$root/var/log/lnpctl-test.log" && chmod 666 "$root/var/log/lnpctl-test.log"
+	: >"$root/var/log/$label.log" && chmod 666 "$root/var/log/$label.log"
 	"$launchctl" bootstrap system "$root$plist" >/dev/null 2>&1
 	eventually has_reported || not_told 'the job did not start'
-	has=$(grep '^groups' "$root/var/log/lnpctl-test.log" | head -n 1 | wc -w)
+	has=$(grep '^groups' "$root/var/log/$label.log" | head -n 1 | wc -w)
 	echo "the account $(id -G "$user" 2>/dev/null | wc -w | tr -d ' '), its daemon $((has - 1))"
 }
 

@@ -35,6 +35,8 @@ enum command_bit {			/* which commands take an option */
 	COMMAND_MAKES		= COMMAND_INSTALL | COMMAND_MIGRATE,	/* they create a job */
 };
 
+struct spec;
+
 struct words {				/* values of an option that may be repeated, in order */
 	const char	**items;	/* owned by the options */
 	size_t		  count;
@@ -60,9 +62,10 @@ struct options {
 	long		 max_starts;	/* below 0: not given */
 	struct words	 allowed;	/* keys of --allow */
 	const char	*from;		/* the plist to start from; NULL: none */
-	bool		 whole_label;	/* not an option. An account chose the label, so its last
-					   part alone, or in /var/log all of it, may be the name of
-					   another program's log */
+	bool		 account_label;	/* not an option. An account chose the label, which in
+					   /var/log may be the name of another program's log */
+	const struct spec *installed;	/* not an option. The job as it is, which keeps the names of
+					   its logs; NULL: there is none */
 	/* verify */
 	bool		 probe;
 	/* probe */

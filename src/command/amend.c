@@ -32,7 +32,8 @@ amend_options(const struct options *given, const struct spec *installed, struct 
 	options->from = installed->plist_path;
 	options->label = installed->label;
 	options->user = installed->user;
-	options->whole_label = installed->account_label;
+	options->account_label = installed->account_label;
+	options->installed = installed;
 	if (options->group == NULL)
 		options->group = installed->group;
 	if (given->user == NULL || strcmp(given->user, installed->user) == 0)

@@ -92,7 +92,7 @@ install_place_logs(struct session *session, struct install *install)
 	if (!goal.same_account)
 		report_line(session, "warning: that file is writable by users other than %s: read "
 		    "it, for what it names will run as %s", name, name);
-	session->options.whole_label = true;
+	session->options.account_label = true;
 	install->from.placed = migrate_logs(install->from.tree, &goal, &install->migration);
 	report_migration(session, &install->migration);
 }
@@ -107,13 +107,15 @@ install_is_from_before(const struct session *session, struct install *install)
 {
 	struct receipt *receipt = &install->change.receipt;
 	const struct facts *facts = &install->change.facts;
+	struct options options = session->options;
 	struct plist_file plist;
 	struct error ignored;
 	bool result;
 
 	if (!inspect_has_receipt(&session->host, session->options.label, receipt))
 		return false;
-	result = job_to_plist_from(&session->options, install->from.tree, facts->group.name, NULL,
+	options.installed = &receipt->spec;
+	result = job_to_plist_from(&options, install->from.tree, facts->group.name, NULL,
 	    &plist, &ignored) == 0 && receipt_is_from_before(receipt, facts->user.identity.uid,
 	    facts->group.gid, plist.bytes);
 	plist_file_free(&plist);
@@ -200,6 +202,21 @@ install_refuse(const struct session *session, const struct install *install, str
 	return error_set(error, ERROR_DATA, "the label comes from a file that others can change",
 	    "to confirm the label, give it with --label",
 	    "cannot replace the job '%s'", next->spec.label);
+}
+
+/* An installed job keeps the logs that version 0.1 named. */
+static int
+install_keep_logs(struct session *session, struct install *install, struct error *error)
+{
+	struct change *change = &install->change;
+
+	if (change->installed != NULL)
+		session->options.installed = &change->installed->spec;
+	if (!job_keeps_log(&session->options))
+		return 0;
+	plist_file_free(&change->plist);
+	receipt_free(&change->next);
+	return install_make_spec(session, install, error);
 }
 
 /* Keep what the options do not say: the modes, and the agent that the job was. */
@@ -373,6 +390,7 @@ install_run(struct session *session, struct install *install, struct error *erro
 	    install_make_spec(session, install, error) == -1 ||
 	    change_lock(session, error) == -1 ||
 	    install_receipt(host, options->label, change, error) == -1 ||
+	    install_keep_logs(session, install, error) == -1 ||
 	    install_refuse(session, install, error) == -1)
 		return -1;
 	install_keep(install);

@@ -263,7 +263,7 @@ migrate_make_options(const struct options *given, const struct scan_job *agent,
 	options->operand_count = 0;
 	options->from = agent->path;
 	options->label = agent->label;
-	options->whole_label = true;
+	options->account_label = true;
 	if (options->user == NULL && agent->account[0] == '\0')
 		return error_set(error, ERROR_USAGE,
 		    "this agent runs for every user; a daemon needs one account",

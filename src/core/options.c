@@ -32,9 +32,9 @@ static const struct option options_rows[] = {
 	{ "log-dir", "DIR", COMMAND_MAKES, OPTION_TEXT, FIELD(log_directory),
 	  "directory of the two logs, default /var/log" },
 	{ "stdout", "FILE", COMMAND_MAKES, OPTION_TEXT, OWN_KEY(stdout_path, "StandardOutPath"),
-	  "the log of standard output, default DIR/NAME.log" },
+	  "the log of standard output, default DIR/LABEL.log" },
 	{ "stderr", "FILE", COMMAND_MAKES, OPTION_TEXT, OWN_KEY(stderr_path, "StandardErrorPath"),
-	  "the log of standard error, default DIR/NAME.err" },
+	  "the log of standard error, default DIR/LABEL.err" },
 	{ "keep-alive", "BOOL", COMMAND_MAKES, OPTION_WORD, KEY(keep_alive, "KeepAlive"),
 	  "restart the job whenever it exits; default true, but false with a timer, path, queue "
 	  "or socket" },

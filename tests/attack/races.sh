@@ -66,7 +66,7 @@ round_deep_logs() {
 	attack 'a folder above the logs becomes a link to a folder that has the same names'
 	mkdir -p "$root$home/a/logs" "$root/opt/root/logs"
 	ln -s "$root/opt/root" "$root$home/other"
-	: >"$root/opt/root/logs/lnpctl-test.log"
+	: >"$root/opt/root/logs/$label.log"
 	own "$root$home/a" "$root$home/other"
 	swaps "$root$home/a" "$root$home/other"
 	races install --log-dir "$home/a/logs"
@@ -87,12 +87,12 @@ round_missing_logs() {
 round_log() {
 	attack 'a log becomes a link, or a hard link, to an empty file of root'
 	mkdir "$root$home/logs"
-	: >"$root$home/logs/lnpctl-test.log"
+	: >"$root$home/logs/$label.log"
 	ln -s "$root/private/etc/hosts.equiv" "$root$home/logs/link"
 	own "$root$home/logs"
 	ln "$root/private/etc/hosts.equiv" "$root$home/logs/hard"
-	swaps "$root$home/logs/lnpctl-test.log" "$root$home/logs/link" \
-	    "$root$home/logs/lnpctl-test.log" "$root$home/logs/hard"
+	swaps "$root$home/logs/$label.log" "$root$home/logs/link" \
+	    "$root$home/logs/$label.log" "$root$home/logs/hard"
 	races install --log-dir "$home/logs"
 	races repair --settle 0
 	races uninstall --delete-logs

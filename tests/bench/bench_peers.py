@@ -62,7 +62,8 @@ class Peer:
             time.sleep(0.01)
         for file in (self.plist(),
                      f"{self.mac.root}/Library/Application Support/lnpctl/{LABEL}.plist",
-                     f"{self.mac.root}/var/log/job0.log", f"{self.mac.root}/var/log/job0.err"):
+                     *(f"{self.mac.root}/var/log/{name}.{ending}"
+                       for name in ("job0", LABEL) for ending in ("log", "err"))):
             if os.path.exists(file):
                 os.remove(file)
 

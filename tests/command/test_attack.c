@@ -63,8 +63,8 @@ static const struct place {
 	const char	*named;			/* in the error */
 	int		 status[KINDS];		/* of an install */
 } places[] = {
-	{ LOG, "/var/log/job.log", { 73, 73, 73, 73, 73, 73 } },
-	{ ERRORS, "/var/log/job.err", { 73, 73, 73, 73, 73, 73 } },
+	{ LOG, "/var/log/com.example.job.log", { 73, 73, 73, 73, 73, 73 } },
+	{ ERRORS, "/var/log/com.example.job.err", { 73, 73, 73, 73, 73, 73 } },
 	{ PLIST, PLIST, { 65, 65, 65, 65, 65, 65 } },
 	{ RECEIPT, RECEIPT, { 73, 73, 73, 73, 65, 73 } },
 	{ LOCK, LOCK, { 73, 73, 73, 73, 73, 73 } },
@@ -180,8 +180,8 @@ edited_receipt_reaches_no_other_file(void **state)
 	static const struct edit {
 		const char *old, *new;
 	} edits[] = {
-		{ "<string>/var/log/job.log</string>", "<string>" SECRET "</string>" },
-		{ "<string>/var/log/job.err</string>",
+		{ "<string>/var/log/com.example.job.log</string>", "<string>" SECRET "</string>" },
+		{ "<string>/var/log/com.example.job.err</string>",
 		    "<string>/Library/LaunchDaemons/com.example.other.plist</string>" },
 		{ "<string>" PLIST "</string>", "<string>" SECRET "</string>" },
 		{ "<string>" PLIST "</string>",
@@ -227,20 +227,20 @@ log_directory_swapped_for_a_link_is_not_followed(void **state)
 	mac_set_owner(mac, "/Users/worker/logs", mac->worker_uid, mac->worker_gid);
 	assert_status(mac, mac_install(mac, "--settle 0 --log-dir /Users/worker/logs", MAC_QUIET),
 	    0);
-	assert_string_equal(mac_owner(mac, "/Users/worker/logs/job.log"),
-	    mac_owner(mac, "/Users/worker/logs/job.err"));
+	assert_string_equal(mac_owner(mac, "/Users/worker/logs/com.example.job.log"),
+	    mac_owner(mac, "/Users/worker/logs/com.example.job.err"));
 	assert_int_equal(rename(mac_path(mac, "/Users/worker/logs"),
 	    mac_path(mac, "/Users/worker/aside")), 0);
 	assert_int_equal(symlink("/private/etc", mac_path(mac, "/Users/worker/logs")), 0);
 	assert_int_equal(lchown(mac_path(mac, "/Users/worker/logs"), mac->worker_uid,
 	    mac->worker_gid), 0);
-	mac_write(mac, "/private/etc/job.log", "root's\n");
-	owner = mac_owner(mac, "/private/etc/job.log");
+	mac_write(mac, "/private/etc/com.example.job.log", "root's\n");
+	owner = mac_owner(mac, "/private/etc/com.example.job.log");
 	mac_command(mac, "repair");
 	mac_command(mac, "uninstall --delete-logs com.example.job");
-	assert_string_equal(mac_read(mac, "/private/etc/job.log"), "root's\n");
-	assert_string_equal(mac_owner(mac, "/private/etc/job.log"), owner);
-	assert_false(mac_exists(mac, "/private/etc/job.err"));
+	assert_string_equal(mac_read(mac, "/private/etc/com.example.job.log"), "root's\n");
+	assert_string_equal(mac_owner(mac, "/private/etc/com.example.job.log"), owner);
+	assert_false(mac_exists(mac, "/private/etc/com.example.job.err"));
 }
 
 int

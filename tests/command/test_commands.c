@@ -361,8 +361,9 @@ label_is_searched_in_every_plist_ignoring_case(void **state)
 static void
 log_of_another_daemon_is_found_by_any_path(void **state)
 {
-	static const char *const logs[] = { "/var/log/job.log", "/private/var/log/job.log",
-	    "/VAR/Log/Job.log", "/System/Volumes/Data/private/var/log/job.err" };
+	static const char *const logs[] = { "/var/log/com.example.job.log",
+	    "/private/var/log/com.example.job.log", "/VAR/Log/Com.Example.Job.log",
+	    "/System/Volumes/Data/private/var/log/com.example.job.err" };
 	static const char other[] = "/Library/LaunchDaemons/other.plist";
 	struct mac *mac = *state;
 
@@ -419,7 +420,7 @@ log_of_another_job_is_refused(void **state)
 	const char *before;
 
 	write_other_job(mac, "/Library/LaunchDaemons/other.plist", "com.example.other",
-	    "/var/log/job.log");
+	    "/var/log/com.example.job.log");
 	before = tree_with_lock(mac);
 	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
 	assert_has(mac->err, "--log-dir");
@@ -428,7 +429,7 @@ log_of_another_job_is_refused(void **state)
 	assert_has(mac->err, "uses the same log");
 	mac_remove(mac, "/Library/LaunchDaemons/other.plist");
 	write_other_job(mac, "/Library/LaunchDaemons/other.plist", "com.example.other",
-	    "/private/var/log/job.log");
+	    "/private/var/log/com.example.job.log");
 	before = mac_tree(mac);
 	assert_refused(mac, before, mac_install(mac, "", MAC_WORKER), 65);
 	assert_has(mac->err, "uses the same log");
@@ -1217,7 +1218,7 @@ log_that_became_a_link_is_left_by_uninstall(void **state)
 	mac_remove(mac, LOG);
 	assert_int_equal(symlink("/private/etc/passwd", mac_path(mac, LOG)), 0);
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
-	assert_has(mac->out, "left /var/log/job.log");
+	assert_has(mac->out, "left /var/log/com.example.job.log");
 	assert_string_equal(mac_read(mac, "/private/etc/passwd"), "root\n");
 }
 
@@ -1368,7 +1369,8 @@ fresh_install_makes_the_job_of_the_checklist(void **state)
 	assert_status(mac,
 	    mac_command(mac,
 		"install --label com.example.agentworker --user worker --group staff --settle 0.05 "
-		"--env PATH=/usr/local/bin:/usr/bin:/bin -- " MAC_QUIET),
+		"--env PATH=/usr/local/bin:/usr/bin:/bin --stdout /var/log/agentworker.log "
+		"--stderr /var/log/agentworker.err -- " MAC_QUIET),
 	    0);
 	plist = mac_read(mac, "/Library/LaunchDaemons/com.example.agentworker.plist");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
@@ -1617,7 +1619,7 @@ uninstall_keeps_the_logs(void **state)
 	assert_string_equal(mac_difference(mac, paths, mac_paths(mac)),
 	    "+" STATE "\n+" LOCK "\n+" ERRORS "\n+" LOG "\n");
 	assert_has(mac_read(mac, LOG), "heartbeat");
-	assert_has(mac->out, "left /var/log/job.log");
+	assert_has(mac->out, "left /var/log/com.example.job.log");
 	assert_false(is_alive(pid));
 	assert_int_equal(mac_launchctl(mac, "print system/com.example.job"), 113);
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 1);
@@ -1631,7 +1633,7 @@ uninstall_that_deletes_logs_leaves_only_the_lock(void **state)
 
 	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /private/var/log/a/b",
 	    MAC_QUIET), 0);
-	assert_true(mac_wait_for(mac, "/private/var/log/a/b/job.log", "heartbeat"));
+	assert_true(mac_wait_for(mac, "/private/var/log/a/b/com.example.job.log", "heartbeat"));
 	assert_string_equal(mac_owner(mac, "/private/var/log/a"), owner(mac, false, "0755"));
 	assert_status(mac, mac_command(mac, "uninstall --delete-logs com.example.job"), 0);
 	assert_only_lock_was_made(mac, paths);
@@ -1874,10 +1876,10 @@ status_shows_the_running_job_and_its_logs(void **state)
 	assert_string_equal(mac_json(mac, "username"), "\"worker\"");
 	snprintf(number, sizeof number, "%ju", (uintmax_t)mac->worker_uid);
 	assert_string_equal(mac_json(mac, "uid"), number);
-	assert_has(mac->out, "\"logs\":[{\"path\":\"/var/log/job.log\",\"size\":");
+	assert_has(mac->out, "\"logs\":[{\"path\":\"/var/log/com.example.job.log\",\"size\":");
 	assert_status(mac, mac_command(mac, "status"), 0);
 	assert_has(mac->out, "com.example.job: running\n");
-	assert_has(mac->out, "  log        /var/log/job.err (0 bytes, last write ");
+	assert_has(mac->out, "  log        /var/log/com.example.job.err (0 bytes, last write ");
 }
 
 int

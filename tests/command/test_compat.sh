@@ -95,11 +95,13 @@ file() {
 	[ "$(id -u)" -ne 0 ] || chown "$2" "$mac$1"
 }
 
-# from PROGRAM LABEL
+# from PROGRAM LABEL: that of one has the names of its logs from the label
 from() {
-	path=/usr/local/$2.plist
+	path=/usr/local/$2.plist named=
 	[ -e "$mac$path" ] || path=/Users/worker/$2.plist
-	"$1" install --from "$path" --user worker --settle 0.1
+	[ "$2" != com.example.named ] || named='--log-dir /var/log/named'
+	# shellcheck disable=SC2086 # words
+	"$1" install --from "$path" --user worker --settle 0.1 $named
 }
 
 install_with() {
@@ -116,7 +118,7 @@ pids() {
 # lnpctl's files, with owners and modes, and except for the logs with their bytes.
 files() {
 	for folder in Library/LaunchDaemons 'Library/Application Support/lnpctl' private/var/log \
-	    Library/Logs Users/worker/Library/Logs; do
+	    private/var/log/named Library/Logs Users/worker/Library/Logs; do
 		# shellcheck disable=SC2012 # find has no portable way to print owner and mode
 		ls -ln "$mac/$folder" | awk '{ print $1, $3, $4, $NF }'
 	done
@@ -171,7 +173,7 @@ has_no_receipt() {
 
 # An account's or root's, private or not; logs where root makes them, or the account. One of them
 # has a key that is refused now.
-froms='com.example.theirs com.example.below com.example.private'
+froms='com.example.theirs com.example.below com.example.private com.example.named'
 agents='com.example.home com.example.moved com.example.vendor'
 
 build_old
@@ -191,6 +193,7 @@ file /Users/worker/com.example.theirs.plist 501:20 644 com.example.theirs /Libra
     '<key>Nice</key><integer>-1</integer>'
 file /Users/worker/com.example.below.plist 501:20 600 com.example.below \
     /Users/worker/Library/Logs/below.log
+file /Users/worker/com.example.named.plist 501:20 644 com.example.named /Library/Logs/named.log
 file /usr/local/com.example.private.plist 0:0 600 com.example.private /Library/Logs/private.log
 for label in $froms; do
 	check "version 0.1 installs $label" from old "$label"

@@ -350,7 +350,7 @@ verify_names_nothing_in_a_home(void **state)
 	assert_status(embedded, mac_install(embedded, "--settle 0 --log-dir /Users/worker/logs "
 	    "--working-directory /Users/worker/work",
 	    program), 0);
-	mac_set_mode(embedded, "/Users/worker/logs/job.log", 0400);
+	mac_set_mode(embedded, "/Users/worker/logs/com.example.job.log", 0400);
 	mac_set_mode(embedded, program, 0600);
 	mac_quarantine(embedded, program);
 	mac_set_mode(embedded, "/Users/worker/work", 0);
@@ -363,7 +363,7 @@ verify_names_nothing_in_a_home(void **state)
 		snprintf(line, sizeof line, "%.*s", (int)strcspn(fix, "\n"), fix);
 		assert_has_not(line, "/Users");
 	}
-	mac_remove(embedded, "/Users/worker/logs/job.log");
+	mac_remove(embedded, "/Users/worker/logs/com.example.job.log");
 	mac_command(embedded, "verify --json");
 	assert_has_not(embedded->out, "sudo chown");
 }

@@ -288,6 +288,60 @@ group_that_a_file_names_does_not_open_the_logs_to_staff(void **state)
 	assert_string_equal(mode_of(mac, "/var/log/from.err"), "0640");
 }
 
+#define SHORT(NAME)	"/private/var/log/" NAME
+
+/* As version 0.1 named them, and later builds with mode 0600 for the group staff. */
+static void
+job_with_short_log_names_keeps_them(void **state)
+{
+	struct mac *mac = *state;
+	const char *job = "--label com.example.job --settle 0.02 --user worker";
+	char command[256], plist[8192];
+	pid_t pid;
+
+	snprintf(command, sizeof command, "install %s --stdout /var/log/job.log "
+	    "--stderr /var/log/job.err -- " MAC_QUIET, job);
+	assert_status(mac, mac_command(mac, command), 0);
+	pid = mac_pid(mac);
+	snprintf(plist, sizeof plist, "%s", mac_read(mac, PLIST));
+	snprintf(command, sizeof command, "install %s -- " MAC_QUIET, job);
+	assert_status(mac, mac_command(mac, command), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_status(mac, mac_command(mac, "install --label com.example.job --log-dir /var/log"),
+	    0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_int_equal(mac_pid(mac), pid);
+	assert_string_equal(mac_read(mac, PLIST), plist);
+	if (mac->as_root)
+		assert_string_equal(mode_of(mac, SHORT("job.log")), "0600");
+	assert_false(mac_exists(mac, LOG));
+
+	/* Another change keeps them, too; elsewhere they are new. */
+	snprintf(command, sizeof command, "install %s --env NAME=value -- " MAC_QUIET, job);
+	assert_status(mac, mac_command(mac, command), 0);
+	assert_has(mac_read(mac, PLIST), "<string>/var/log/job.err</string>");
+	assert_status(mac, mac_command(mac, "install --label com.example.job --log-dir /var/log/x"),
+	    0);
+	assert_has(mac_read(mac, PLIST), "<string>/var/log/x/com.example.job.err</string>");
+	assert_false(mac_exists(mac, LOG));
+}
+
+static void
+labels_that_end_alike_have_logs_of_their_own(void **state)
+{
+	struct mac *mac = *state;
+
+	mac_write(mac, SHORT("system.log"), "");
+	assert_status(mac, mac_command(mac, "install --no-load --label com.a.system --user worker "
+	    "-- " MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "install --no-load --label com.b.system --user worker "
+	    "-- " MAC_QUIET), 0);
+	assert_true(mac_exists(mac, SHORT("com.a.system.log")));
+	assert_true(mac_exists(mac, SHORT("com.b.system.err")));
+	assert_string_equal(mode_of(mac, SHORT("system.log")), "0644");
+	assert_false(mac_exists(mac, SHORT("system.err")));
+}
+
 static void
 private_plist_that_is_replaced_is_private_in_the_receipt(void **state)
 {
@@ -529,6 +583,8 @@ main(void)
 		EMBEDDED(private_agent_stays_private_as_a_daemon_and_as_an_agent_again),
 		EMBEDDED(private_file_of_from_makes_a_private_plist_and_receipt),
 		EMBEDDED(label_that_an_account_chose_is_marked_in_the_receipt),
+		EMBEDDED(job_with_short_log_names_keeps_them),
+		EMBEDDED(labels_that_end_alike_have_logs_of_their_own),
 		EMBEDDED(group_that_a_file_names_does_not_open_the_logs_to_staff),
 		EMBEDDED(private_plist_that_is_replaced_is_private_in_the_receipt),
 		SCRIPTED(script_of_a_root_job_needs_an_interpreter_that_only_root_can_change),

@@ -71,7 +71,7 @@ transform(const char *text, struct options *options, uid_t uid)
 		options->label = "com.example.job";
 	if (options->user == NULL)
 		options->user = "worker";
-	options->whole_label = true;
+	options->account_label = true;
 	goal.same_account = strcmp(options->user, "worker") == 0;
 	error = (struct error){ .kind = ERROR_NONE };
 	if (migrate_plist((struct bytes){ (const unsigned char *)text, strlen(text) }, &goal,

@@ -345,8 +345,8 @@ show_prints_the_options_that_made_the_job(void **state)
 	mac_forget_calls(mac);
 	assert_status(mac, mac_command(mac, "show com.example.job"), 0);
 	assert_has(mac->out, "com.example.job: lnpctl install\n  --label com.example.job\n"
-	    "  --user worker\n  --group staff\n  --stdout /var/log/x/job.log\n"
-	    "  --stderr /var/log/x/job.err\n");
+	    "  --user worker\n  --group staff\n  --stdout /var/log/x/com.example.job.log\n"
+	    "  --stderr /var/log/x/com.example.job.err\n");
 	assert_has(mac->out, "\n  --env TOKEN\n");
 	assert_has_not(mac->out, "s3cr3t");
 	assert_has(mac->out, "\n  --set StartCalendarInterval.0.Hour=3\n  --set Nice=5\n"

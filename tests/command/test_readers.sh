@@ -96,8 +96,8 @@ expected = {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         name: value,
     },
-    "StandardOutPath": "/var/log/agentworker.log",
-    "StandardErrorPath": "/var/log/agentworker.err",
+    "StandardOutPath": "/var/log/com.example.agentworker.log",
+    "StandardErrorPath": "/var/log/com.example.agentworker.err",
     "RunAtLoad": True,
     "KeepAlive": True,
 }
@@ -182,7 +182,7 @@ receipt_holds_the_plist() {
 		assert receipt["Plist"] == open(sys.argv[2], "rb").read(), "Plist is another"
 		assert receipt["State"] == "installed" and receipt["Version"] == 1
 		assert receipt["Label"] == "com.example.agentworker"
-		logs = ["/var/log/agentworker.log", "/var/log/agentworker.err"]
+		logs = ["/var/log/com.example.agentworker." + end for end in ("log", "err")]
 		assert receipt["MadeLogs"] == logs, receipt["MadeLogs"]
 		assert [f["Exists"] for f in receipt["Before"]["Files"]] == [False] * 3
 	END

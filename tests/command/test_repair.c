@@ -372,7 +372,7 @@ verify_reports_why_repair_would_refuse(void **state)
 	assert_int_equal(symlink("/etc/secret", mac_path(mac, LOG)), 0);
 	assert_status(mac, mac_command(mac, "verify"), 1);
 	assert_has_not(mac->err, "repair");
-	assert_has(mac->err, "hint: first: cannot use the log '/var/log/job.log': "
+	assert_has(mac->err, "hint: first: cannot use the log '/var/log/com.example.job.log': "
 	    "it is a symbolic link; move it aside");
 }
 

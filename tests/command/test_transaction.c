@@ -31,8 +31,8 @@ static const char foreign[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plis
     "<key>Label</key><string>com.example.job</string>"
     "<key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>--report</string>"
     "<string>--interval</string><string>100000</string></array>"
-    "<key>StandardOutPath</key><string>/var/log/job.log</string><key>KeepAlive</key><true/>"
-    "</dict></plist>\n";
+    "<key>StandardOutPath</key><string>/var/log/com.example.job.log</string>"
+    "<key>KeepAlive</key><true/></dict></plist>\n";
 
 static struct stat
 status_of(struct mac *mac, const char *path)
@@ -105,7 +105,7 @@ failed_first_install_leaves_a_log_only_with_content(void **state)
 	struct mac *mac = *state;
 
 	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_WORKER " --report --exit 3"), 1);
-	assert_has(mac->out, "left /var/log/job.log: it has content\n");
+	assert_has(mac->out, "left /var/log/com.example.job.log: it has content\n");
 	assert_true(mac_exists(mac, LOG));
 	assert_false(mac_exists(mac, ERRORS));
 	assert_false(mac_exists(mac, PLIST));
@@ -221,10 +221,10 @@ killed_first_install_that_then_fails_leaves_nothing(void **state)
 	kill_at(mac, "bootstrap", "--settle 100 --log-dir /var/log/a/b", MAC_QUIET);
 	assert_true(mac_exists(mac, "/private/var/log/a/b"));
 	/* The launchctl that survived is done, and the job has created and opened its log. */
-	assert_true(mac_wait_for(mac, "/private/var/log/a/b/job.log", "heartbeat"));
+	assert_true(mac_wait_for(mac, "/private/var/log/a/b/com.example.job.log", "heartbeat"));
 	assert_status(mac, mac_command(mac, "verify --json --settle 0"), 2);
 	/* a log that the first run wrote to would be kept */
-	mac_remove(mac, "/private/var/log/a/b/job.log");
+	mac_remove(mac, "/private/var/log/a/b/com.example.job.log");
 	assert_status(mac, mac_install(mac, "--settle 0.02 --log-dir /var/log/a/b", FAILS), 1);
 	assert_false(mac_exists(mac, PLIST));
 	assert_false(mac_exists(mac, RECEIPT));
@@ -469,7 +469,7 @@ failed_uninstall_restores_a_large_log_of_the_account_itself(void **state)
 	assert_false(mac_exists(mac, LOG FILES_ASIDE));
 	assert_status(mac, mac_command(mac, "verify --settle 0.02"), 0);
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
-	assert_has(mac->out, "/var/log/job.log: what it held is " LOG FILES_ASIDE " now");
+	assert_has(mac->out, "com.example.job.log: what it held is " LOG FILES_ASIDE " now");
 	assert_int_equal(status_of(mac, LOG FILES_ASIDE).st_ino, log.st_ino);
 }
 
@@ -502,7 +502,7 @@ uninstall_that_was_killed_and_then_fails_restores_a_large_log(void **state)
 	assert_int_equal(mac_launchctl(mac, "fault hang bootstrap*1"), 0);
 	kill_at(mac, "bootstrap", "uninstall com.example.job", NULL);
 	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
-	assert_has(mac->out, "/var/log/job.log: what it held is " LOG FILES_ASIDE ".1 now");
+	assert_has(mac->out, "com.example.job.log: what it held is " LOG FILES_ASIDE ".1 now");
 }
 
 static void

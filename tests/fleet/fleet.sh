@@ -138,9 +138,9 @@ boot_out() {
 # A file that is given away; only root can do that, for others it loses its mode.
 spoil_log() {
 	if [ "$(id -u)" -eq 0 ]; then
-		chown 0:0 "$here/$1/var/log/agentworker.err"
+		chown 0:0 "$here/$1/var/log/com.example.agentworker.err"
 	else
-		chmod 0400 "$here/$1/var/log/agentworker.err"
+		chmod 0400 "$here/$1/var/log/com.example.agentworker.err"
 	fi
 }
 

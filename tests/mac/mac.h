@@ -27,8 +27,8 @@
 #define LOCK	STATE "/.lock"
 #define RECEIPT	STATE "/com.example.job.plist"
 #define PLIST	"/Library/LaunchDaemons/com.example.job.plist"
-#define LOG	"/private/var/log/job.log"
-#define ERRORS	"/private/var/log/job.err"
+#define LOG	"/private/var/log/com.example.job.log"
+#define ERRORS	"/private/var/log/com.example.job.err"
 
 #define MAC_NOTHING_DISABLED	"\n\tdisabled services = {\n\t}\n"
 

@@ -100,7 +100,7 @@ def try_together(rounds):
     def work(mac):
         chance = random.Random(3)
         state = dict.fromkeys(NAMES)
-        logs = [mac.path(f"{LOGS}/{name}.log") for name in NAMES]
+        logs = [mac.path(f"{LOGS}/{label(name)}.log") for name in NAMES]
         for log in logs:
             with open(log, "wb") as file:
                 file.write(OLD)

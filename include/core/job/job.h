@@ -37,10 +37,13 @@ int	job_refuse_disabled(const struct plist *, const struct options *, const char
 
 /*
  * Return the path of a log: named, or the one that --log-dir, the label and this ending make up in
- * target, which it fits. If job_log_is_apart(), it is not in /var/log itself, but in
- * /var/log/lnpctl, which has no other files: an account's plist may have chosen the label, and
- * --log-dir is /var/log, by either of its names, or is not given.
+ * target, which it fits. By its last part alone com.a.worker and com.b.worker would share a log,
+ * and com.example.system would have Apple's /var/log/system.log; version 0.1 used that part, and if
+ * job_keeps_log(), an installed job with such a log keeps it. If job_log_is_apart(), it is not in
+ * /var/log itself, but in /var/log/lnpctl, which has no other files: an account's plist may have
+ * chosen the label, and --log-dir is /var/log, by either of its names, or is not given.
  */
+bool	job_keeps_log(const struct options *);
 bool	job_log_is_apart(const struct options *);
 #define LOG_SIZE	(PATH_SIZE + NAME_SIZE)
 const char *job_log_path(const struct options *, const char *named, const char *ending,

@@ -40,7 +40,7 @@ void	check_quarantine(const char *path, const struct file_fact *, const struct f
     struct check_draft *);
 
 /*
- * Set the fix to "read /var/log/NAME.err" if the job has a log, and it is there; without the path
+ * Set the fix to "read /var/log/LABEL.err" if the job has a log, and it is there; without the path
  * if others control the directories above it.
  */
 void	check_read_log(const struct receipt *, const struct facts *, struct check_draft *);

@@ -249,7 +249,7 @@ job_arguments(const struct options *options)
 bool
 job_log_is_apart(const struct options *options)
 {
-	return options->whole_label && (options->log_directory == NULL ||
+	return options->account_label && (options->log_directory == NULL ||
 	    text_equal_folded(text_short_path(options->log_directory), LOG_DIRECTORY));
 }
 
@@ -261,16 +261,44 @@ job_log_folder(const struct options *options)
 	return options->log_directory == NULL ? LOG_DIRECTORY : options->log_directory;
 }
 
-const char *
-job_log_path(const struct options *options, const char *named, const char *ending,
+static void
+job_write_log_path(const struct options *options, const char *name, const char *ending,
     char target[LOG_SIZE])
 {
 	const char *folder = job_log_folder(options);
 
+	text_format(target, LOG_SIZE, "%s/%s.%s", strcmp(folder, "/") == 0 ? "" : folder, name,
+	    ending);
+}
+
+/* Write the path that the log had in version 0.1. Return whether the installed job has it. */
+static bool
+job_has_old_log(const struct options *options, const char *ending, char target[LOG_SIZE])
+{
+	const struct spec *installed = options->installed;
+
+	job_write_log_path(options, text_after_last(options->label, '.'), ending, target);
+	return installed != NULL && (strcmp(installed->logs[0].theirs, target) == 0 ||
+	    strcmp(installed->logs[1].theirs, target) == 0);
+}
+
+bool
+job_keeps_log(const struct options *options)
+{
+	char path[LOG_SIZE];
+
+	return strchr(options->label, '.') != NULL &&
+	    (job_has_old_log(options, "log", path) || job_has_old_log(options, "err", path));
+}
+
+const char *
+job_log_path(const struct options *options, const char *named, const char *ending,
+    char target[LOG_SIZE])
+{
 	if (named != NULL)
 		return named;
-	text_format(target, LOG_SIZE, "%s/%s.%s", strcmp(folder, "/") == 0 ? "" : folder,
-	    options->whole_label ? options->label : text_after_last(options->label, '.'), ending);
+	if (!job_has_old_log(options, ending, target))
+		job_write_log_path(options, options->label, ending, target);
 	return target;
 }
 
@@ -379,7 +407,7 @@ job_write(const struct options *options, struct plist *tree, struct lint_report 
 		return error_set(error, ERROR_DATA, "the plist would be over 1 MiB",
 		    "put long arguments into a file that the program reads",
 		    "cannot write the plist of '%s'", options->label);
-	if (options->whole_label && bytes->size > ACCOUNT_PLIST_MAX)
+	if (options->account_label && bytes->size > ACCOUNT_PLIST_MAX)
 		return error_set(error, ERROR_DATA,
 		    "an account wrote it, and launchctl print of it would be too long to read",
 		    "put long arguments into a file that the program reads",
@@ -442,7 +470,7 @@ job_to_plist_from(const struct options *options, const struct plist *from, const
 	struct plist *tree = plist_duplicate(from);
 
 	memset(file, 0, sizeof *file);
-	return job_end(tree, (options->whole_label && job_refuse_unfit(tree, error) == -1) ||
+	return job_end(tree, (options->account_label && job_refuse_unfit(tree, error) == -1) ||
 	    job_fill_over(tree, options, group, error) == -1 ? -1 :
 	    job_write(options, tree, report, file, error), file);
 }

@@ -81,7 +81,7 @@ def main():
                     "/usr/local/bin/agentworker"],
                    check=True)
     os.chmod(f"{mac}/Library/LaunchDaemons/{LABEL}.plist", 0o664)
-    os.chown(f"{mac}/private/var/log/agentworker.log", 0, 0)
+    os.chown(f"{mac}/private/var/log/com.example.agentworker.log", 0, 0)
     subprocess.run(["launchctl", "bootout", f"system/{LABEL}"], check=True)
     lines = []
     for command in "lnpctl verify", "sudo lnpctl repair", "lnpctl verify":

@@ -415,6 +415,8 @@ the_checklist_becomes_exactly_its_keys(void **state)
 	(void)state;
 	environment[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
 	options.environment.count = 1;
+	options.stdout_path = "/var/log/agentworker.log";
+	options.stderr_path = "/var/log/agentworker.err";
 	assert_plist(&worker, "staff", "{Label=\"com.example.agentworker\";"
 	    "ProgramArguments=[\"/usr/local/bin/agentworker\"];UserName=\"worker\";"
 	    "GroupName=\"staff\";"
@@ -509,18 +511,37 @@ assert_logs(const char *output, const char *errors)
 }
 
 static void
-logs_are_named_after_the_last_part_of_the_label(void **state)
+logs_are_named_after_the_whole_label(void **state)
 {
 	(void)state;
 	options.label = "worker";
 	assert_logs("/var/log/worker.log", "/var/log/worker.err");
+	options.label = "com.example.system";	/* not Apple's /var/log/system.log */
+	assert_logs("/var/log/com.example.system.log", "/var/log/com.example.system.err");
 	options.label = "a.b.c-d_e";
 	options.log_directory = "/opt/logs";
-	assert_logs("/opt/logs/c-d_e.log", "/opt/logs/c-d_e.err");
+	assert_logs("/opt/logs/a.b.c-d_e.log", "/opt/logs/a.b.c-d_e.err");
 	options.log_directory = "/";
-	assert_logs("/c-d_e.log", "/c-d_e.err");
+	assert_logs("/a.b.c-d_e.log", "/a.b.c-d_e.err");
 	options.stderr_path = "/var/log/all";
-	assert_logs("/c-d_e.log", "/var/log/all");
+	assert_logs("/a.b.c-d_e.log", "/var/log/all");
+}
+
+static void
+an_installed_job_keeps_a_log_of_the_last_part(void **state)
+{
+	struct spec installed = { .logs = { { "/var/log/c.log" }, { "/opt/logs/c.err" } } };
+
+	(void)state;
+	options.label = "a.b.c";
+	options.installed = &installed;
+	assert_logs("/var/log/c.log", "/var/log/a.b.c.err");
+	options.log_directory = "/opt/logs";
+	assert_logs("/opt/logs/a.b.c.log", "/opt/logs/c.err");
+	options.label = "a.b.d";
+	assert_logs("/opt/logs/a.b.d.log", "/opt/logs/a.b.d.err");
+	options.stdout_path = options.stderr_path = "/var/log/all";
+	assert_logs("/var/log/all", "/var/log/all");
 }
 
 static void
@@ -783,7 +804,8 @@ main(void)
 		cmocka_unit_test_setup(the_checklist_becomes_exactly_its_keys, sound),
 		cmocka_unit_test_setup(every_option_has_its_key, sound),
 		cmocka_unit_test_setup(home_and_path_have_defaults_that_env_overrides, sound),
-		cmocka_unit_test_setup(logs_are_named_after_the_last_part_of_the_label, sound),
+		cmocka_unit_test_setup(logs_are_named_after_the_whole_label, sound),
+		cmocka_unit_test_setup(an_installed_job_keeps_a_log_of_the_last_part, sound),
 		cmocka_unit_test_setup(log_paths_that_get_too_long_are_refused, sound),
 		cmocka_unit_test_setup(a_variable_with_a_very_long_name_is_refused, sound),
 		cmocka_unit_test_setup(two_hundred_arguments_keep_their_order, sound),
