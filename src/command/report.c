@@ -158,16 +158,27 @@ report_error_json(struct json *json, const struct error *error)
 		    error->fix, JSON_END);
 }
 
-void
-report_step(void *context, const struct step *step)
+/* Return whether there is a line about the step; those about the receipt only if wanted. */
+static bool
+report_step_line(const struct session *session, const struct step *step, bool receipt)
 {
-	struct session *session = context;
 	char text[PATH_SIZE + 64];
 
 	step_describe(step, text, sizeof text);
 	/* The error reports a failed step. */
-	if (text[0] != '\0' && step->result != STEP_FAILED && step->result != STEP_STUCK)
-		report_line(session, "%s", text);
+	if (text[0] == '\0' || step->result == STEP_FAILED || step->result == STEP_STUCK ||
+	    (!receipt && (step->kind == KIND_RECEIPT || step->kind == KIND_FORGET)))
+		return false;
+	report_line(session, "%s", text);
+	return true;
+}
+
+void
+report_step(void *context, const struct step *step)
+{
+	const struct session *session = context;
+
+	report_step_line(session, step, session->options.verbose);
 }
 
 void
@@ -210,14 +221,19 @@ report_notes(struct session *session, const struct plan *plan)
 void
 report_plan(struct session *session, const struct plan *plan)
 {
+	bool any = false;
+
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
 
-		report_step(session, step);
+		any = report_step_line(session, step, session->options.verbose) || any;
 		if (step->kind == KIND_PLIST && !session->options.quiet &&
 		    !session->options.json)
 			difference_print(step->was.content, step->goal.content, session->out);
 	}
+	/* Where only the receipt would change, nothing else was printed. */
+	for (size_t i = 0; i < plan->count && !any; i++)
+		report_step_line(session, &plan->steps[i], true);
 	report_notes(session, plan);
 }
 

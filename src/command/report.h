@@ -41,7 +41,10 @@ void	report_warning(const struct session *, const struct error *);
 /* Write a line to syslog(3): the change was made (error NULL), or why it was not. */
 void	report_to_system(const char *command, const char *label, const struct error *);
 
-/* Print a finished step; context is the session, as struct apply passes it. */
+/*
+ * Print a finished step, one that writes or removes the receipt only with --verbose; context is the
+ * session, as struct apply passes it.
+ */
 void	report_step(void *context, const struct step *);
 
 /*

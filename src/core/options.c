@@ -77,7 +77,7 @@ static const struct option options_rows[] = {
 	{ "quiet", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(quiet),
 	  "print only errors" },
 	{ "verbose", NULL, COMMAND_ALL, OPTION_FLAG, FIELD(verbose),
-	  "also print each program that is run" },
+	  "also print each program that is run, checks that pass and steps about receipts" },
 	{ "dry-run", NULL, COMMAND_CHANGES, OPTION_FLAG, FIELD(dry_run),
 	  "print the plan and the differences; change nothing; no root needed" },
 	{ "timeout", "SECONDS", COMMAND_CHANGES | COMMAND_VERIFY | COMMAND_PROBE | COMMAND_CONNECT,

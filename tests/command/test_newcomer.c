@@ -213,6 +213,36 @@ what_is_not_tested_is_reported_by_the_first_install(void **state)
 	assert_has_not(mac->out, "not tested");
 }
 
+/* Where a dry run has nothing else to print, it prints them. */
+static void
+steps_that_write_the_receipt_are_for_verbose_and_json(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--no-load", MAC_QUIET), 0);
+	assert_has(mac->out, "wrote " PLIST "\n");
+	assert_has_not(mac->out, STATE);
+	assert_status(mac, mac_install(mac, "--no-load --dry-run --env A=b", MAC_QUIET), 0);
+	assert_has(mac->out, "would write " PLIST "\n");
+	assert_has_not(mac->out, STATE);
+	assert_status(mac, mac_install(mac, "--no-load --dry-run --settle 5", MAC_QUIET), 0);
+	assert_string_equal(mac->out, "would write " RECEIPT "\n");
+	assert_status(mac, mac_install(mac, "--no-load --settle 5", MAC_QUIET), 0);
+	assert_string_equal(mac->out, "installed: com.example.job\n");
+	assert_status(mac, mac_install(mac, "--no-load --verbose --env A=b", MAC_QUIET), 0);
+	assert_has(mac->out, "wrote " RECEIPT "\n");
+	assert_status(mac, mac_install(mac, "--no-load --json --env A=c", MAC_QUIET), 0);
+	assert_has(mac->out, "{\"action\":\"receipt\",\"target\":\"" RECEIPT "\",");
+	assert_status(mac, mac_command(mac, "uninstall --dry-run com.example.job"), 0);
+	assert_has_not(mac->out, STATE);
+	assert_status(mac, mac_command(mac, "uninstall com.example.job"), 0);
+	assert_has(mac->out, "\nuninstalled: com.example.job\n");
+	assert_has_not(mac->out, STATE);
+	assert_status(mac, mac_install(mac, "--no-load", MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "uninstall --verbose com.example.job"), 0);
+	assert_has(mac->out, "removed " RECEIPT "\n");
+}
+
 static void
 dry_run_names_the_variables_that_change(void **state)
 {
@@ -435,7 +465,7 @@ peers_of_a_second_migrate_are_remembered_without_a_restart(void **state)
 	first = mac_pid(mac);
 	assert_status(mac, mac_command(mac, MIGRATE "--timeout 1 --peer one.invalid:7000 "
 	    "com.example.job"), 2);
-	assert_has(mac->out, "\nchanged: com.example.job\n");
+	assert_ptr_equal(strstr(mac->out, "changed: com.example.job\n"), mac->out);
 	assert_has(mac_read(mac, RECEIPT), "one.invalid:7000");
 	assert_int_equal(mac_pid(mac), first);
 	assert_status(mac, mac_command(mac, "verify com.example.job"), 2);
@@ -581,6 +611,7 @@ main(void)
 		SCRIPTED(directory_that_could_not_be_made_is_not_left_to_be_removed),
 		SCRIPTED(what_a_second_install_no_longer_sets_is_named),
 		SCRIPTED(what_is_not_tested_is_reported_by_the_first_install),
+		SCRIPTED(steps_that_write_the_receipt_are_for_verbose_and_json),
 		SCRIPTED(dry_run_names_the_variables_that_change),
 		SCRIPTED(install_warns_of_what_lint_knows_about_arguments_and_variables),
 		EMBEDDED(install_without_a_program_changes_what_is_named),
