@@ -623,10 +623,14 @@ inspect_evidence(const struct host *host, const struct receipt *receipt, const s
     struct error *error)
 {
 	const struct spec *spec = &receipt->spec;
+	const struct service *service = &facts->launchd.service;
 	struct evidence *evidence = &error->evidence;
+	/* The last start did not reach the program, which wrote what is there in an earlier run. */
+	bool refused = service_is_refused(service, true) || service_is_penalized(service) ||
+	    (service->pid <= 0 && service_has_property(service, PROPERTY_LWCR));
 
 	for (int i = 1; i >= 0; i--) {
-		if (evidence->log[0] == '\0' && spec_has_log(spec, i))
+		if (evidence->log[0] == '\0' && spec_has_log(spec, i) && !refused)
 			files_tail(host, spec->logs[i].theirs, spec->uid,
 			    receipt->log_starts.of[i], LOG_LINES, evidence->log,
 			    sizeof evidence->log);

@@ -1,4 +1,6 @@
 /* Follow a script to the program that runs it, and an interpreter to its script. */
+#include <string.h>
+
 #include "core/facts/interpreter.h"
 #include "core/text.h"
 #include "core/facts/trust.h"
@@ -9,14 +11,15 @@
 
 /*
  * Return whether a missing file says that a program is missing. An image may be of the Data volume,
- * which lacks the programs of macOS.
+ * which lacks the programs of macOS; the name of none of them has a carriage return.
  */
 static bool
 interpreters_knows(const struct host *host, const char *path)
 {
 	static const char *const system[] = { "/bin", "/sbin", "/usr", "/System" };
 
-	for (size_t i = 0; host->image && i < sizeof system / sizeof system[0]; i++)
+	for (size_t i = 0; host->image && strchr(path, '\r') == NULL &&
+	    i < sizeof system / sizeof system[0]; i++)
 		if (text_is_below(path, system[i]) && !text_is_below(path, "/usr/local"))
 			return false;
 	return true;
