@@ -6,6 +6,7 @@
 #include "change.h"
 #include "install_from.h"
 #include "install.h"
+#include "jobs.h"
 #include "probe.h"
 #include "report.h"
 #include "core/job/label.h"
@@ -346,29 +347,38 @@ install_report_findings(struct session *session, const struct install *install)
 	}
 }
 
-/* Return whether the command line has no program, and means a job that is installed. */
+/*
+ * Return whether the command line has no program, and means a job that is installed. With --user it
+ * may mean a new one, whose program was forgotten.
+ */
 static bool
-install_amends(const struct session *session, struct install *install)
+install_amends(const struct session *session, struct install *install, char label[NAME_SIZE])
 {
 	const struct options *options = &session->options;
 	struct receipt *receipt = &install->change.receipt;
 
-	if (options->label == NULL || options->operand_count > 0 || options->from != NULL ||
-	    !inspect_has_receipt(&session->host, options->label, receipt))
+	if (options->label == NULL || options->operand_count > 0 || options->from != NULL)
 		return false;
+	jobs_label(&session->host, options->label, label);
+	if (!inspect_has_receipt(&session->host, label, receipt))
+		return options->user == NULL;
 	receipt_free(receipt);
 	return true;
 }
 
 static int
-install_amend(struct session *session, struct change *change, struct error *error)
+install_amend(struct session *session, struct change *change, const char *label,
+    struct error *error)
 {
-	const char *label = session->options.label;
-
 	change_look_up(&session->host, label);
 	if (change_lock(session, error) == -1)
 		return -1;
-	return amend_one(session, change, label, true, error);
+	if (amend_one(session, change, label, true, error) == 0)
+		return 0;
+	return change->facts.receipt.file.exists != NO ? -1 : error_set(error, ERROR_USAGE,
+	    "there is no receipt", "to install it, give --user and -- PROGRAM; to list what is "
+	    "installed: lnpctl status",
+	    "lnpctl has not installed '%s'", label);
 }
 
 static int
@@ -377,10 +387,11 @@ install_run(struct session *session, struct install *install, struct error *erro
 	struct change *change = &install->change;
 	const struct options *options = &session->options;
 	const struct host *host = &session->host;
+	char label[NAME_SIZE];
 
 	install->named_group = options->group != NULL;
-	if (install_amends(session, install))
-		return install_amend(session, change, error);
+	if (install_amends(session, install, label))
+		return install_amend(session, change, label, error);
 	if (from_read(session, &install->from, error) == -1)
 		return -1;
 	text_copy(change->label, NAME_SIZE, options->label == NULL ? "" : options->label);

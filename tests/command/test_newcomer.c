@@ -337,7 +337,21 @@ install_without_a_program_changes_what_is_named(void **state)
 	assert_status(mac, mac_command(mac, "install --label com.example.job"), 0);
 	assert_has(mac->out, "enabled system/com.example.job\n");
 	assert_status(mac, mac_command(mac, "verify"), 0);
+
+	/* The label may be given as launchctl and the file system show it. */
+	assert_status(mac, mac_command(mac, "install --label system/com.example.job"), 0);
+	assert_string_equal(mac->out, "unchanged: com.example.job\n");
+	assert_status(mac, mac_command(mac, "install --label com.example.job.plist --settle 0.04"),
+	    0);
+	assert_has(mac->out, "installed: com.example.job\n");
+
+	/* A typing error is not a new job. */
 	assert_status(mac, mac_command(mac, "install --label com.example.other --env A=b"), 64);
+	assert_string_equal(mac->err, "lnpctl: lnpctl has not installed 'com.example.other': there "
+	    "is no receipt\nhint: to install it, give --user and -- PROGRAM; to list what is "
+	    "installed: lnpctl status\n");
+	assert_status(mac, mac_command(mac, "install --label com.example.other --user worker"), 64);
+	assert_has(mac->err, "end the command with: -- ");
 	assert_status(mac, mac_command(mac, "install --label com.example.job --user root"), 64);
 	assert_has(mac->err, "hint: first: sudo lnpctl uninstall com.example.job; then install it "
 	    "again\n");
