@@ -90,7 +90,8 @@ answer_nothing(struct session *session, struct json *json)
 /* ---- the table ---- */
 
 static const struct command commands[] = {
-	{ "install", "--label LABEL --user USER [options] -- PROGRAM [ARGUMENT ...]",
+	{ "install", "--label LABEL --user USER [options] -- PROGRAM [ARGUMENT ...] | "
+	  "--label LABEL [options]",
 	  "write the job, load it and check it", NEEDS_ROOT, COMMAND_INSTALL, command_install,
 	  answer_change },
 	{ "verify", "[--settle SECONDS] [LABEL ...]",
@@ -176,13 +177,18 @@ static int
 command_help(int argc, char *const argv[], FILE *out, struct error *error)
 {
 	const struct command *command;
-
 	bool everything = argc > 0 && strcmp(argv[0], "--all") == 0;
 
+	if (argc > 1)
+		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help",
+		    "one command at a time");
 	if (argc == 0 || everything || strcmp(argv[0], "--help") == 0) {
 		help_all(out, everything);
 		return 0;
 	}
+	if (argv[0][0] == '-')
+		return error_set(error, ERROR_USAGE, "this command does not accept it",
+		    "see: lnpctl help", "cannot use option '%.100s'", argv[0]);
 	command = command_find(argv[0]);
 	if (command == NULL)
 		return command_unknown(argv[0], error);
@@ -263,12 +269,25 @@ command_open_host(struct session *session, const volatile sig_atomic_t *stop, st
 }
 
 static int
+command_parse(struct session *session, int argc, char *const argv[], struct error *error)
+{
+	const struct command *command = session->command;
+
+	if (options_parse(&session->options, command->bit, argc, argv, error) == -1)
+		return -1;
+	if (command->arguments[0] != '\0' || session->options.help ||
+	    session->options.operand_count == 0)
+		return 0;
+	return error_set(error, ERROR_USAGE, NULL, NULL, "%s takes no operands", command->name);
+}
+
+static int
 command_run_session(struct session *session, int argc, char *const argv[],
     const volatile sig_atomic_t *stop, struct error *error)
 {
 	int result;
 
-	if (options_parse(&session->options, session->command->bit, argc, argv, error) == -1) {
+	if (command_parse(session, argc, argv, error) == -1) {
 		if (error->fix[0] == '\0')
 			text_format(error->fix, sizeof error->fix, "see: lnpctl help %s",
 			    session->command->name);

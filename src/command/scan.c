@@ -192,9 +192,6 @@ command_scan(struct session *session, struct error *error)
 	struct scan scan;
 	int result;
 
-	if (session->options.operand_count > 0)
-		return error_set(error, ERROR_USAGE, NULL, "see: lnpctl help scan",
-		    "scan takes no operands");
 	result = scan_collect(&session->host, false, &scan, error);
 	text_copy(session->system.version, sizeof session->system.version, scan.version);
 	for (size_t i = 0; i < scan.count; i++)

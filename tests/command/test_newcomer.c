@@ -123,6 +123,21 @@ hint_of_a_wrong_option_names_the_command(void **state)
 	assert_has(err, "hint: see: lnpctl help verify\n");
 	assert_int_equal(RUN("probe", "--whatever"), 64);
 	assert_has(err, "hint: see: lnpctl help probe\n");
+	assert_int_equal(RUN("help", "--json"), 64);
+	assert_has(err, "cannot use option '--json': this command does not accept it\n");
+}
+
+static void
+word_that_a_command_does_not_take_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN("version", "x"), 64);
+	assert_string_equal(err, "lnpctl: version takes no operands\n"
+	    "hint: see: lnpctl help version\n");
+	assert_int_equal(RUN("scan", "x"), 64);
+	assert_string_equal(out, "");
+	assert_int_equal(RUN("scan", "x", "--help"), 0);
+	assert_int_equal(RUN("help", "scan", "x"), 64);
 }
 
 /* ---- labels ---- */
@@ -620,6 +635,7 @@ main(void)
 		SCRIPTED(options_of_every_command_may_come_first),
 		cmocka_unit_test(unknown_command_has_a_json_answer),
 		cmocka_unit_test(hint_of_a_wrong_option_names_the_command),
+		cmocka_unit_test(word_that_a_command_does_not_take_is_refused),
 		EMBEDDED(label_is_found_in_what_launchctl_and_the_file_system_show),
 		SCRIPTED(new_label_that_is_the_name_of_a_file_is_refused),
 		SCRIPTED(directory_that_could_not_be_made_is_not_left_to_be_removed),
