@@ -22,6 +22,8 @@ enum health {				/* when a job counts as healthy */
 	HEALTH_KEPT,			/* KeepAlive: it is running and stays up */
 	HEALTH_ONCE,			/* RunAtLoad, or KeepAlive until it succeeds: it is running
 					   or its last exit was 0 */
+	HEALTH_CONDITIONAL,		/* KeepAlive for a path, another job or a first demand: it
+					   is running, was never started, or ended normally */
 	HEALTH_LOADED,			/* timers, paths, sockets: it is loaded */
 };
 

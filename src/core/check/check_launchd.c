@@ -208,6 +208,8 @@ check_liveness(const struct receipt *receipt, const struct facts *facts, struct 
 		check_set(draft, VERDICT_UNKNOWN, NULL, "its state is '%s'", service->state);
 		return LIVENESS_WAIT;
 	}
+	if (receipt->spec.health == HEALTH_CONDITIONAL && service_ended_well(service))
+		return LIVENESS_DONE;
 	if (service->last_exit == LAST_EXIT_NEVER && service->runs <= 0) {
 		check_set(draft, VERDICT_FAIL, NULL, "launchd did not start it");
 		check_read_log(receipt, facts, draft);
@@ -234,6 +236,8 @@ check_running(const struct receipt *receipt, const struct facts *facts, struct c
 	if (liveness == LIVENESS_DONE)
 		check_set(draft, VERDICT_PASS, NULL, check_waits(receipt, facts) ?
 		    "the job is waiting for its timer, path or socket" :
+		    receipt->spec.health == HEALTH_CONDITIONAL ?
+		    "the job is waiting for what its KeepAlive names" :
 		    "the job ran and exited with 0");
 	else if (liveness == LIVENESS_WAIT && facts->launchd.loaded == YES &&
 	    receipt->spec.settle == 0)

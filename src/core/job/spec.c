@@ -207,7 +207,7 @@ spec_kept_health(const struct plist *conditions)
 	if (plist_member(conditions, "PathState") != NULL ||
 	    plist_member(conditions, "OtherJobEnabled") != NULL ||
 	    plist_is_true(conditions, "AfterInitialDemand"))
-		return HEALTH_LOADED;
+		return HEALTH_CONDITIONAL;
 	return plist_is_true(conditions, "SuccessfulExit") ||
 	    (plist_member(conditions, "Crashed") != NULL && !plist_is_true(conditions,
 	    "Crashed")) ? HEALTH_KEPT : HEALTH_ONCE;
@@ -289,7 +289,9 @@ spec_read_job(struct spec *spec, const struct plist *tree, struct error *error)
 		    "cannot use the program '%s'", spec->program.theirs);
 	plist_visit(tree, spec_read_any_case, spec);
 	spec->health = spec_health(tree);
-	spec->triggered = plist_has_start(tree);
+	/* KeepAlive starts it again whatever else does. */
+	spec->triggered = plist_has_start(tree) &&
+	    !plist_is_dictionary(plist_member(tree, "KeepAlive"));
 	spec_read_interpreter(spec, tree, environment);
 	return 0;
 }

@@ -850,6 +850,18 @@ booting(void)
 	    "a moment ago", "verify again") \
 	CASE(stable_recurring, (ended_recurring(false, 1), FACTS->launchd.restarted = true), \
 	    "stable", VERDICT_SKIP, "not meant to stay up", NULL) \
+	CASE(conditional_new, (RECEIPT->spec.health = HEALTH_CONDITIONAL, \
+	    ended("not running", LAST_EXIT_NEVER, 0, ""), \
+	    FACTS->launchd.service.runs = 0), "running", VERDICT_PASS, "KeepAlive names", NULL) \
+	CASE(conditional_well, (RECEIPT->spec.health = HEALTH_CONDITIONAL, \
+	    ended("not running", LAST_EXIT_CODE, 0, "")), "running", VERDICT_PASS, \
+	    "KeepAlive names", NULL) \
+	CASE(conditional_bad, (RECEIPT->spec.health = HEALTH_CONDITIONAL, \
+	    ended("spawn scheduled", LAST_EXIT_CODE, 1, "")), "running", VERDICT_FAIL, \
+	    "exited with status 1", "agentworker.err") \
+	CASE(conditional_loop, (RECEIPT->spec.health = HEALTH_CONDITIONAL, \
+	    crashed("spawn scheduled", 9, 0), SERVICE.pid = SERVICE_NUMBER_UNKNOWN), "stable", \
+	    VERDICT_FAIL, "a crash loop", "agentworker.err") \
 	CASE(stable_timer, RECEIPT->spec.health = HEALTH_LOADED, "stable", VERDICT_SKIP, \
 	    "not meant to stay up", \
 	    NULL) \
