@@ -135,4 +135,5 @@ interpreters_look(const struct host *host, const struct spec *spec, const char *
 		return;
 	fact->any = fact->is_read = true;
 	interpreters_look_at(host, path, fact, text);
+	fact->missing = fact->file.exists == NO && interpreters_knows(host, path);
 }

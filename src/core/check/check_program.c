@@ -173,6 +173,16 @@ check_is_overwritten(const struct receipt *receipt, const struct facts *facts)
 	return same == NO ? YES : UNKNOWN;
 }
 
+/* A link is not to become a copy of what it leads to: a later update would not run. */
+static bool
+program_may_be_replaced(const struct receipt *receipt, const struct facts *facts)
+{
+	const struct file_fact *program = &facts->program.file;
+
+	return paste_may_name(program) && strcmp(text_short_path(program->resolved),
+	    text_short_path(receipt->spec.program.theirs)) == 0;
+}
+
 void
 check_advise_copy(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
@@ -181,7 +191,7 @@ check_advise_copy(const struct receipt *receipt, const struct facts *facts,
 
 	check_advise(draft, "put a new file there with mv or install, not with cp, then run: "
 	    RESTART, receipt->spec.label);
-	if (paste_may_name(&facts->program.file))
+	if (program_may_be_replaced(receipt, facts))
 		check_advise(draft, "sudo cp -p %s %s.lnpctl-copy && sudo mv %s.lnpctl-copy %s && "
 		    RESTART, program, program, program, program, receipt->spec.label);
 }
@@ -218,10 +228,10 @@ check_program_unchanged(const struct receipt *receipt, const struct facts *facts
 	    "another one, and its content could not be compared" : overwritten == YES ?
 	    "the program was overwritten in place since it was loaded" :
 	    "the program was replaced, or restored from a backup, since it was loaded");
-	if (overwritten == NO)
-		check_advise_restart(receipt, facts, draft);
-	else
+	if (overwritten == YES)
 		check_advise_copy(receipt, facts, draft);
+	else
+		check_advise_restart(receipt, facts, draft);
 }
 
 static void
@@ -260,7 +270,7 @@ interpreter_report_missing(const struct receipt *receipt, const struct facts *fa
 		check_set(draft, VERDICT_FAIL, "save the script with Unix line endings (LF)",
 		    "the first line of %s ends in a carriage return, so that its interpreter is "
 		    "not found", facts->program.is_script ? program : interpreter->path);
-		if (facts->program.is_script && paste_may_name(&facts->program.file))
+		if (facts->program.is_script && program_may_be_replaced(receipt, facts))
 			check_advise(draft, "sudo perl -pi -e 's/\\r$//' %s", program);
 	} else if (interpreter->searched)
 		check_set(draft, VERDICT_FAIL, facts->program.is_script ?
@@ -268,6 +278,10 @@ interpreter_report_missing(const struct receipt *receipt, const struct facts *fa
 		    "the job another PATH" : "name the full path of the program, or give the job "
 		    "another PATH", "%s runs '%s', which is in no directory of the job's PATH",
 		    program, text_after_last(interpreter->path, '/'));
+	else if (interpreter->is_read)
+		check_set(draft, VERDICT_FAIL, check_missing_fix(interpreter->path,
+		    "install the script"), "%s, which %s reads as its script, is missing",
+		    interpreter->path, program);
 	else
 		check_set(draft, VERDICT_FAIL,
 		    "install the interpreter, or name another one in the script's first line",

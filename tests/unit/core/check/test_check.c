@@ -508,7 +508,7 @@ booting(void)
 	CASE(program_unread, unknown_program(1), "program-unchanged", VERDICT_WARN, \
 	    "may have been replaced", "sudo lnpctl restart com.example.agentworker") \
 	CASE(program_unread_here, unknown_program(0), "program-unchanged", VERDICT_WARN, \
-	    "may have been replaced", "sudo cp -p") \
+	    "may have been replaced", "sudo lnpctl restart") \
 	CASE(program_unread_before, (unknown_program(1), \
 	    FACTS->system.booted = FACTS->program.file.identity.changed + 1), "program-unchanged", \
 	    VERDICT_PASS, "before the last boot", NULL) \
