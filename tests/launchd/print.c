@@ -535,12 +535,42 @@ print_disabled(const struct domain *domain, FILE *out)
 		fputs("\n\tlogin item associations = {\n\t}\n", out);
 }
 
-/* Sample 17, without what only a real Mac has. */
+/* "-" if it never ended, the number of a signal as a negative one. */
+static void
+print_domain_job(const struct job *job, FILE *out)
+{
+	char status[16] = "-";
+
+	if (job->last != EXIT_NEVER)
+		snprintf(status, sizeof(status), "%d", job->last == EXIT_SIGNAL ?
+		    -mac_signal(job->last_value) : job->last_value);
+	fprintf(out, "\t\t%8d %6s \t%s\n", (int)job->pid, status, job->label);
+}
+
+static void
+print_creator(const struct domain *domain, FILE *out)
+{
+	if (domain->kind == DOMAIN_SYSTEM)
+		fputs("\tmaximum allowed shutdown time = 65 s\n\tcreator = launchd[1]\n"
+		    "\tcreator euid = 0\n\tsecurity context = {\n\t\tuid unset\n\t\tasid = 0\n"
+		    "\t}\n", out);
+	else
+		fprintf(out, "\tcreator = %s[1]\n\tcreator euid = 0\n\tsession = %s\n"
+		    "\tsecurity context = {\n\t\tuid = %u\n\t\tasid = %d\n\t}\n",
+		    domain->kind == DOMAIN_GUI ? "loginwindow" : "mds",
+		    domain->kind == DOMAIN_GUI ? "Aqua" : "Background", (unsigned)domain->uid,
+		    SESSION);
+}
+
+/* Samples 17, 32 and 33, without what only a real Mac has. */
 void
 print_domain(const struct domain *domain, FILE *out)
 {
 	static const char *const types[] = { [DOMAIN_SYSTEM] = "system", [DOMAIN_USER] = "user",
 	    [DOMAIN_GUI] = "login" };
+	static const char *const properties[] = {
+	    [DOMAIN_SYSTEM] = "uncorked | audit check done | bootcache hack", [DOMAIN_USER] = "",
+	    [DOMAIN_GUI] = "gui | gui login" };
 	int count = 0, active = 0;
 
 	for (struct job *job = jobs; job != NULL; job = job->next) {
@@ -551,19 +581,16 @@ print_domain(const struct domain *domain, FILE *out)
 	}
 	print_domain_target(domain, out);
 	fprintf(out, " = {\n\ttype = %s\n\thandle = %u\n\tactive count = %d\n\tservice count = %d\n"
-	    "\tactive service count = %d\n\tmaximum allowed shutdown time = 65 s\n",
-	    types[domain->kind], (unsigned)domain->uid, count + active, count, active);
-	fputs("\tcreator = launchd[1]\n\tcreator euid = 0\n\tsecurity context = {\n\t\tuid "
-	    "unset\n\t\tasid = 0\n\t}\n\n"
-	      "\tbringup time = 107 ms\n\tdeath port = 0xa03\n\n\tservices = {\n", out);
+	    "\tactive service count = %d\n", types[domain->kind], domain->kind == DOMAIN_GUI ?
+	    SESSION : (unsigned)domain->uid, count + active, count, active);
+	print_creator(domain, out);
+	fputs("\n\tbringup time = 107 ms\n\tdeath port = 0xa03\n\n\tservices = {\n", out);
 	for (struct job *job = jobs; job != NULL; job = job->next)
 		if (in_domain(job, domain))
-			fprintf(out, "\t\t%8d %6s \t%s\n", (int)job->pid, job->last == EXIT_NEVER ?
-			    "-" : job->last == EXIT_SIGNAL ? "(s)" : job->last_value == 0 ? "0" :
-			    "(e)", job->label);
+			print_domain_job(job, out);
 	fputs("\t}\n\n\tunmanaged processes = {\n\t}\n\n\tendpoints = {\n\t}\n\n", out);
 	print_overrides(domain, "\t", settings_macos() >= 13, out);
-	fputs("\n\tproperties = uncorked | audit check done | bootcache hack\n}\n", out);
+	fprintf(out, "\n\tproperties = %s\n}\n", properties[domain->kind]);
 }
 
 /* As from wait(2), with a Mac's number of the signal. */

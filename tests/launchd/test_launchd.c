@@ -1679,6 +1679,7 @@ gui_domains_exist_while_a_session_is_set(void **state)
 	assert_string_equal(err, "Bootstrap failed: 125: Domain does not support specified "
 	    "action\n");
 	assert_int_equal(launchctl("print gui/9999/x"), 112);
+	assert_string_equal(err, "Bad request.\nCould not find domain for user gui: 9999\n");
 	assert_int_equal(launchctl("enable gui/9999/x"), 125);
 	assert_string_equal(err, "Could not enable service: 125: Domain does not support specified "
 	    "action\n");
@@ -1700,6 +1701,47 @@ gui_domains_exist_while_a_session_is_set(void **state)
 	assert_int_equal(launchctl(line), 113);
 	assert_string_equal(err, expected);
 	assert_int_equal(launchctl("print " TARGET), 113);
+}
+
+/* As in the samples 32 and 33 of tests/evidence/print. */
+static void
+print_of_a_domain_lists_its_jobs_and_how_they_ended(void **state)
+{
+	unsigned uid = geteuid() == 0 ? 501 : (unsigned)geteuid();
+	char line[256], expected[256];
+	int64_t end;
+	pid_t pid;
+
+	(void)state;
+	write_job("/Library/LaunchAgents/" LABEL ".plist", LABEL, SLEEPER);
+	snprintf(line, sizeof(line), "bootstrap user/%u /Library/LaunchAgents/" LABEL ".plist",
+	    uid);
+	assert_int_equal(launchctl(line), 0);
+	snprintf(line, sizeof(line), "print user/%u", uid);
+	assert_int_equal(launchctl(line), 0);
+	assert_non_null(strstr(out, " = {\n\ttype = user\n"));
+	assert_non_null(strstr(out, "\n\tsession = Background\n"));
+	assert_non_null(strstr(out, "\n\tservices = {\n\t\t       0      - \t" LABEL "\n\t}\n"));
+	snprintf(expected, sizeof(expected), "kickstart -p user/%u/" LABEL, uid);
+	assert_int_equal(launchctl(expected), 0);
+	pid = number(out);
+	launchctl(line);
+	snprintf(expected, sizeof(expected), "\n\t\t%8d      - \t" LABEL "\n", (int)pid);
+	assert_non_null(strstr(out, expected));
+	snprintf(expected, sizeof(expected), "kill KILL user/%u/" LABEL, uid);
+	assert_int_equal(launchctl(expected), 0);
+	for (end = now() + LIMIT; strstr(out, "\t       0     -9 \t" LABEL "\n") == NULL;
+	    launchctl(line)) {
+		assert_true(now() < end);
+		moment();
+	}
+	if (geteuid() != 0)
+		return;
+	caller = 502;
+	assert_int_equal(launchctl(line), 1);
+	assert_string_equal(err, "Could not print domain: 1: Operation not permitted\n");
+	caller = 501;
+	assert_int_equal(launchctl(line), 0);
 }
 
 static void
@@ -2035,6 +2077,7 @@ main(void)
 		TEST(unload_returns_when_the_job_has_ended),
 		TEST(start_stop_and_remove_take_a_label),
 		TEST(gui_domains_exist_while_a_session_is_set),
+		TEST(print_of_a_domain_lists_its_jobs_and_how_they_ended),
 		TEST(a_job_of_the_user_domain_runs_as_that_user_without_a_session),
 		TEST(an_ordinary_account_may_look_but_not_touch),
 		TEST(bootstraps_answer_5_as_often_as_asked),

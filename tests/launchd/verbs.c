@@ -123,9 +123,18 @@ bad_target(struct request *request)
 	return USAGE;
 }
 
+/* print: two lines on current systems, one on older ones (tests/evidence/ERRORS.md, 3). */
+static void
+bad_request(struct request *request)
+{
+	if (strcmp(request->argv[0], "print") == 0 && settings_macos() >= 13)
+		fputs("Bad request.\n", request->err);
+}
+
 static int
 no_domain(struct request *request, const struct domain *domain)
 {
+	bad_request(request);
 	fputs("Could not find domain for ", request->err);
 	print_domain_words(domain, request->err);
 	fputs("\n", request->err);
@@ -135,9 +144,7 @@ no_domain(struct request *request, const struct domain *domain)
 static int
 no_service(struct request *request, const struct domain *domain, const char *label)
 {
-	/* print: two lines on current systems, one on older ones (tests/evidence/ERRORS.md, 3). */
-	if (strcmp(request->argv[0], "print") == 0 && settings_macos() >= 13)
-		fputs("Bad request.\n", request->err);
+	bad_request(request);
 	fprintf(request->err, "Could not find service \"%s\" in domain for ", label);
 	print_domain_words(domain, request->err);
 	fputs("\n", request->err);
@@ -372,6 +379,11 @@ verb_print(struct request *request)
 	if (!domain_exists(&domain))
 		return no_domain(request, &domain);
 	if (label == NULL) {
+		/* One measurement; that of one job in such a domain was not measured. */
+		if (domain.kind != DOMAIN_SYSTEM && !may_change(request, &domain)) {
+			refuse(request, NULL, 1);
+			return 1;
+		}
 		print_domain(&domain, request->out);
 		return 0;
 	}
