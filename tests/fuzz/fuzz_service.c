@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/launchd/domain.h"
 #include "core/launchd/service.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -21,6 +22,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct service service;
+	const char *lines;
+	size_t length;
 	char *text = malloc(size == 0 ? 1 : size);
 
 	if (text == NULL)
@@ -41,6 +44,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    service.last_exit_value < SERVICE_NUMBER_UNKNOWN)
 		abort();
 	service_override(text, size, "com.example.job");
+	lines = domain_services(text, size, &length);
+	if (lines != NULL && (lines < text || length > size - (size_t)(lines - text)))
+		abort();
+	if (lines != NULL)
+		domain_has(lines, length, "com.example.job");
 	free(text);
 	return 0;
 }

@@ -44,3 +44,16 @@ line_next(struct line *rest, struct line *line, bool *complete)
 		line->length--;
 	return true;
 }
+
+struct line
+line_indentation(struct line *line)
+{
+	struct line indentation = { line->start, 0 };
+
+	while (indentation.length < line->length &&
+	    (line->start[indentation.length] == ' ' || line->start[indentation.length] == '\t'))
+		indentation.length++;
+	line->start += indentation.length;
+	line->length -= indentation.length;
+	return indentation;
+}

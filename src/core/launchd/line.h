@@ -21,4 +21,7 @@ bool	line_skip(struct line *, const char *prefix);
 /* Take the next line off the text; complete is set if its end is there. */
 bool	line_next(struct line *rest, struct line *, bool *complete);
 
+/* Take the tabs and blanks off the start of the line. */
+struct line line_indentation(struct line *);
+
 #endif

@@ -49,20 +49,6 @@ struct service_field {			/* value of one row of fields */
 	bool		fresh;		/* found since the last block began */
 };
 
-/* Take the tabs and blanks off the start of the line. */
-static struct line
-line_indentation(struct line *line)
-{
-	struct line indentation = { line->start, 0 };
-
-	while (indentation.length < line->length &&
-	    (line->start[indentation.length] == ' ' || line->start[indentation.length] == '\t'))
-		indentation.length++;
-	line->start += indentation.length;
-	line->length -= indentation.length;
-	return indentation;
-}
-
 /* A value that does not fit or has a zero byte becomes empty: half a value is a wrong value. */
 static void
 service_copy(char *target, size_t size, struct line line)
