@@ -8,6 +8,7 @@
 #include "core/facts/facts.h"
 #include "core/job/receipt.h"
 #include "host/machine/host.h"
+#include "host/launchd/agents.h"
 #include "host/launchd/launchctl.h"
 #include "host/plist_index.h"
 
@@ -25,6 +26,10 @@
 #define INSPECT_AT_ONCE	16
 void	inspect_many(const struct host *, struct plist_index *, const struct overlap *first,
     const struct receipt[], struct facts[], size_t count);
+
+/* Fill loaded_agent after inspect_many(); agents has what was asked for already. */
+void	inspect_agents(const struct host *, struct agents *agents, const struct spec *,
+    struct facts *);
 
 /* Renew, in facts of inspect_many(), those about the job's files that an install changes. */
 void	inspect_own(const struct host *, const struct receipt *, struct facts *);

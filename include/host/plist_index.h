@@ -40,7 +40,7 @@ struct plist_index {			/* empty: all zero except host and skipped */
 	struct plist_entries	*folders;	/* owned, like what is in them */
 	size_t		 folder_count;
 	bool		 asked;		/* launchd, for the disabled labels */
-	struct disabled	 disabled;	/* owned: its answer */
+	struct listed	 disabled;	/* owned: its answer */
 	struct system	 system;	/* booted 0: not filled yet */
 	struct log_end	 log_end;	/* owned: of launchd's own log */
 };

@@ -174,12 +174,17 @@ change_check(struct session *session, struct change *change)
 {
 	struct receipt *next = &change->next;
 	struct facts *facts = &change->facts;
+	struct agents agents = { NULL, 0 };
 	struct error ignored;
 
 	if (change->changed && change->options.load && change_is_own(&change->plan, &next->spec))
 		inspect_own(&session->host, next, facts);
 	else if (change->changed)
 		change_inspect_again(&session->host, next, facts);
+	/* What an earlier installation may have left loaded. */
+	if (change->changed && change->installed == NULL && !facts->offline)
+		inspect_agents(&session->host, &agents, &next->spec, facts);
+	agents_free(&agents);
 	next->changing = false;
 	probe_peers(session, &next->spec, facts, false, &ignored);
 	check_all(next, facts, &change->findings);

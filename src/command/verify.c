@@ -40,6 +40,7 @@ struct verify {				/* one run: the jobs that are inspected together, */
 	struct facts	facts[JOBS_AT_ONCE];
 	struct error	errors[JOBS_AT_ONCE];	/* of reading the receipt; ERROR_NONE: it is used */
 	struct plist_index index;
+	struct agents	agents;			/* of the accounts so far */
 	struct check_report findings;		/* of the current one, */
 	enum error_kind	worst;			/* and of all */
 	struct error	trouble;		/* of a probe; ERROR_NONE: none */
@@ -91,6 +92,8 @@ verify_check(struct session *session, struct verify *verify, const struct receip
 	if (!facts->offline && probe_peers(session, &receipt->spec, facts, session->options.probe,
 	    &error) == -1)
 		verify->trouble = error;
+	if (!facts->offline)
+		inspect_agents(&session->host, &verify->agents, &receipt->spec, facts);
 	check_all(receipt, facts, &verify->findings);
 }
 
@@ -212,6 +215,7 @@ command_verify(struct session *session, struct error *error)
 		free(labels.names);
 	}
 	plist_index_free(&verify->index);
+	agents_free(&verify->agents);
 	free(verify);
 	return result;
 }

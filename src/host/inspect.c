@@ -483,6 +483,21 @@ inspect_many(const struct host *host, struct plist_index *index, const struct ov
 }
 
 void
+inspect_agents(const struct host *host, struct agents *agents, const struct spec *spec,
+    struct facts *facts)
+{
+	struct loaded_agent *found = &facts->loaded_agent;
+	const struct account *user = &facts->user;
+
+	*found = (struct loaded_agent){ .loaded = UNKNOWN };
+	if (user->exists == YES)
+		agents_look(host, agents, user->identity.uid, spec->label, found);
+	for (size_t i = 0; i < spec->agent.user_count; i++)
+		if (user->exists != YES || spec->agent.users[i] != user->identity.uid)
+			agents_look(host, agents, spec->agent.users[i], spec->label, found);
+}
+
+void
 inspect_own(const struct host *host, const struct receipt *receipt, struct facts *facts)
 {
 	const struct host own = for_account(host, facts);
@@ -500,7 +515,7 @@ look_at_domains(const struct host *host, const struct spec *spec, struct facts *
 {
 	static struct printed printed[AGENT_DOMAINS];
 	char targets[AGENT_DOMAINS][NAME_SIZE], domain[32];
-	struct disabled disabled = { .domain = domain };
+	struct listed disabled = { .verb = "print-disabled", .domain = domain };
 	/* Skip an agent for all users: one user's override does not affect the others. */
 	bool asked = facts->receipt.file.exists != YES && spec->agent.account[0] != '\0';
 	size_t count = 0;
@@ -510,7 +525,7 @@ look_at_domains(const struct host *host, const struct spec *spec, struct facts *
 		count++;
 	}
 	text_format(domain, sizeof domain, "user/%lu", (unsigned long)spec->agent.users[0]);
-	launchctl_ask(host, printed, count, asked ? &disabled : NULL, NULL);
+	launchctl_ask(host, printed, count, &disabled, asked, NULL);
 	for (size_t i = 0; i < count; i++) {
 		struct agent_domain *agent = &facts->agent.domains[i];
 

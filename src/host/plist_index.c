@@ -257,11 +257,12 @@ void
 plist_index_print(struct plist_index *index, struct printed printed[], size_t count,
     const struct overlap *overlap)
 {
-	struct disabled *disabled = index->asked ? NULL : &index->disabled;
+	size_t lists = index->asked ? 0 : 1;
 
 	index->asked = true;
+	index->disabled.verb = "print-disabled";
 	index->disabled.domain = "system";
-	launchctl_ask(index->host, printed, count, disabled, overlap);
+	launchctl_ask(index->host, printed, count, &index->disabled, lists, overlap);
 }
 
 enum override

@@ -417,7 +417,7 @@ static void
 ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid)
 {
 	char domain[32] = "system";
-	struct disabled disabled = { .domain = domain };
+	struct listed disabled = { .verb = "print-disabled", .domain = domain };
 	bool asked = false;
 
 	if (!system)
@@ -426,7 +426,7 @@ ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid
 		if (!is_in_domain(&scan->jobs[i], system, uid))
 			continue;
 		if (!asked)
-			launchctl_ask(host, NULL, 0, &disabled, NULL);
+			launchctl_ask(host, NULL, 0, &disabled, 1, NULL);
 		asked = true;
 		scan->jobs[i].troubles[TROUBLE_DISABLED] =
 		    service_override((const char *)disabled.text.data, disabled.text.size,

@@ -101,6 +101,7 @@ healthy_fresh(struct healthy *healthy)
 	facts->search_complete = YES;
 	facts->launchd.loaded = NO;
 	facts->launchd.override = OVERRIDE_NONE;
+	facts->loaded_agent.loaded = NO;
 	facts->launchd.service.pid = facts->launchd.service.runs = SERVICE_NUMBER_UNKNOWN;
 	facts->launchd.process.exists = NO;
 	strcpy(facts->system.version, "15.5");

@@ -155,6 +155,7 @@ build(struct mac *mac, const char *program)
  */
 static const char answering[] =
     "v=$1\n"
+    "case $1,${2%/*} in print,gui|print,user) v=print-domain ;; esac\n"
     "end= status=0\n"
     "for how in hang die; do [ -e \"$v.$how\" ] && end=$how; done\n"
     "[ -e \"$v.status\" ] && read -r status <\"$v.status\"\n"
@@ -185,6 +186,7 @@ write_launchctl(struct mac *mac)
 	assert_int_equal(chmod(mac->launchctl, 0755), 0);
 	if (mac->kind == MAC_SCRIPTED) {
 		mac_refuse(mac, "print", 113);
+		mac_refuse(mac, "print-domain", 112);
 		mac_answer(mac, "print-disabled", MAC_NOTHING_DISABLED, 0);
 	} else
 		assert_int_equal(mac_launchctl(mac, "fault clock 0.01"), 0);

@@ -90,7 +90,10 @@ void	mac_forget_calls(struct mac *);
 /* Return the number of calls of a verb. */
 int	mac_count(struct mac *, const char *verb);
 
-/* Set what the scripted launchctl does from now on when this verb is called. */
+/*
+ * Set what the scripted launchctl does from now on when this verb is called; "print-domain" is
+ * print of gui/UID and user/UID, which at first do not exist.
+ */
 void	mac_answer(struct mac *, const char *verb, const char *text, int status);
 void	mac_answer_file(struct mac *, const char *verb, const char *path);
 void	mac_answer_megabyte(struct mac *, const char *verb);

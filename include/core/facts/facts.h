@@ -286,6 +286,14 @@ struct agent_fact {
 	char		trouble[768];		/* why launchd did not answer; empty: it did */
 };
 
+/* An agent with the job's label that launchd has, with or without a plist. */
+struct loaded_agent {
+	enum tristate	loaded;			/* in gui/UID or user/UID of the job's account, or
+						   of those whose agent was migrated */
+	char		targets[2][NAME_SIZE];	/* YES: "gui/501/LABEL"; the second may be empty */
+	char		trouble[768];		/* UNKNOWN: why; empty: launchd was not asked */
+};
+
 struct system {
 	char		version[32], build[32];	/* empty: unknown */
 	int64_t		booted;			/* seconds since 1970; 0: unknown */
@@ -319,6 +327,7 @@ struct facts {
 	char		apple_plist[PATH_SIZE];	/* a plist of macOS with the label; empty: none, or
 						   there is a receipt */
 	struct agent_fact agent;
+	struct loaded_agent loaded_agent;
 	char		log_conflict[PATH_SIZE];	/* another daemon's plist that uses one of
 							   the job's logs */
 	enum tristate	search_complete;	/* every plist could be read; NO: not */

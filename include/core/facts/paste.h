@@ -33,6 +33,9 @@ bool	paste_line_of(char *target, size_t size, const char *format,
  */
 void	paste_shown(char *target, size_t size, const char *text);
 
+/* Write the command that boots out an agent that is loaded: "sudo launchctl bootout gui/501/x". */
+void	paste_bootout(char *target, size_t size, const struct loaded_agent *);
+
 /* Return whether a sentence does nothing if it is pasted into a shell by mistake. */
 bool	paste_is_plain(const char *);
 

@@ -64,19 +64,21 @@ void	launchctl_print(const struct host *, struct printed[], size_t count);
 /* The same of one target, which printed borrows; return whether it is loaded. */
 enum tristate launchctl_print_one(const struct host *, const char *target, struct printed *);
 
-struct disabled {			/* the disabled labels of a domain */
-	const char	*domain;	/* "system"; set by the caller */
-	struct bytes	 text;		/* for service_override(); the caller frees; empty if the
-					   answer is not ok */
+struct listed {				/* what a domain has, as text */
+	const char	*verb;		/* "print-disabled", for service_override(), or "print", for
+					   domain_services(); set by the caller, as the next */
+	const char	*domain;	/* "system", "gui/501" */
+	struct bytes	 text;		/* the caller frees; empty if the answer is not ok */
 	struct answer	 answer;
 };
 
 /*
- * The same with `print-disabled DOMAIN` beside it (NULL: without; count may be 0), and with the
- * overlap (process.h; NULL: none) meanwhile.
+ * The same with `VERB DOMAIN` of the lists (LAUNCHCTL_LISTS at most) beside it, and with the
+ * overlap (process.h; NULL: none) meanwhile. Both counts may be 0.
  */
-void	launchctl_ask(const struct host *, struct printed[], size_t count, struct disabled *,
-    const struct overlap *);
+#define LAUNCHCTL_LISTS	2
+void	launchctl_ask(const struct host *, struct printed[], size_t count, struct listed *,
+    size_t lists, const struct overlap *);
 
 /*
  * Run a verb that changes something: bootstrap with a domain and the path of a plist as on the Mac

@@ -67,6 +67,27 @@ check_loaded(const struct receipt *receipt, const struct facts *facts, struct ch
 }
 
 static void
+check_agent(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
+{
+	const struct loaded_agent *agent = &facts->loaded_agent;
+	const char *second = agent->targets[1];
+
+	(void)receipt;
+	if (agent->loaded == UNKNOWN && agent->trouble[0] != '\0')
+		check_set(draft, facts->root ? VERDICT_UNKNOWN : VERDICT_SKIP, NULL,
+		    "cannot determine whether an agent with this label is loaded: %s",
+		    agent->trouble);
+	else if (agent->loaded == UNKNOWN && !check_lacks_account(facts, draft))
+		check_set(draft, VERDICT_SKIP, NULL, "not checked: see lnpctl verify");
+	else if (agent->loaded == YES) {
+		check_set(draft, VERDICT_FAIL, NULL,
+		    "an agent with this label is loaded, too, so both run: %s%s%s",
+		    agent->targets[0], second[0] == '\0' ? "" : " and ", second);
+		paste_bootout(draft->fix, sizeof draft->fix, agent);
+	}
+}
+
+static void
 check_definition(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
@@ -360,6 +381,9 @@ const struct check check_launchd_rows[] = {
 	{ "loaded", "the job is loaded in the system domain",
 	  NEEDS_LAUNCHD, check_loaded,
 	  "the job is loaded in the system domain" },
+	{ "agent", "no agent with the label is loaded for the job's account",
+	  NEEDS_LAUNCHD, check_agent,
+	  "no agent with this label is loaded" },
 	{ "definition", "launchd runs the plist's definition",
 	  NEEDS_LAUNCHD | NEEDS_LOADED, check_definition,
 	  "launchd runs the definition of the plist" },

@@ -78,6 +78,16 @@ paste_line(char *target, size_t size, const char *format, ...)
 }
 
 void
+paste_bootout(char *target, size_t size, const struct loaded_agent *agent)
+{
+	if (agent->targets[1][0] == '\0')
+		paste_line(target, size, "sudo launchctl bootout %s", agent->targets[0]);
+	else
+		paste_line(target, size, "sudo launchctl bootout %s && sudo launchctl bootout %s",
+		    agent->targets[0], agent->targets[1]);
+}
+
+void
 paste_shown(char *target, size_t size, const char *text)
 {
 	const char *quote = needs_quotes(text) ? "'" : "";

@@ -8,6 +8,7 @@
 #include "host/launchd/launchctl.h"
 
 #define AT_ONCE	8		/* in parallel */
+#define ANSWERS	(LAUNCHCTL_PRINTS + LAUNCHCTL_LISTS)
 
 struct status_words {
 	int		 status;
@@ -82,7 +83,7 @@ static const struct status_words words[] = {
  * The answers of one call. Static, because a wait in the middle of a change must not fail for lack
  * of memory; pages that no answer reaches cost nothing.
  */
-static char answers[LAUNCHCTL_PRINTS + 1][PROCESS_OUTPUT];
+static char answers[ANSWERS][PROCESS_OUTPUT];
 
 const char *
 launchctl_words(int status)
@@ -216,42 +217,40 @@ printed_from_run(struct printed *printed, const struct run *run)
 }
 
 static void
-disabled_from_run(struct disabled *disabled, const struct run *run)
+listed_from_run(struct listed *listed, const struct run *run)
 {
-	disabled->text = (struct bytes){ NULL, 0 };
-	answer_from_run(&disabled->answer, run);
-	if (answer_ok(&disabled->answer) && !bytes_copy(&disabled->text,
+	listed->text = (struct bytes){ NULL, 0 };
+	answer_from_run(&listed->answer, run);
+	if (answer_ok(&listed->answer) && !bytes_copy(&listed->text,
 	    (struct bytes){ (const unsigned char *)run->output, run->size }))
-		disabled->answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
+		listed->answer = (struct answer){ .end = RUN_FAILED, .value = ENOMEM };
 }
 
 void
 launchctl_ask(const struct host *host, struct printed printed[], size_t count,
-    struct disabled *disabled, const struct overlap *overlap)
+    struct listed *listed, size_t lists, const struct overlap *overlap)
 {
-	struct run runs[LAUNCHCTL_PRINTS + 1];
-	size_t i, all = disabled == NULL ? count : count + 1;
+	struct run runs[ANSWERS];
+	size_t i;
 
-	assert(count <= LAUNCHCTL_PRINTS);
-	if (disabled != NULL)
-		runs[count] = make_run(host, "print-disabled", disabled->domain, NULL);
-	for (i = 0; i < all; i++) {
-		if (i < count)
-			runs[i] = make_run(host, "print", printed[i].target, NULL);
+	assert(count <= LAUNCHCTL_PRINTS && lists <= LAUNCHCTL_LISTS);
+	for (i = 0; i < count + lists; i++) {
+		runs[i] = i < count ? make_run(host, "print", printed[i].target, NULL) :
+		    make_run(host, listed[i - count].verb, listed[i - count].domain, NULL);
 		runs[i].output = answers[i];
 		runs[i].capacity = sizeof(answers[i]);
 	}
-	process_run(host, runs, host->launchctl == NULL ? 0 : all, AT_ONCE, overlap);
+	process_run(host, runs, host->launchctl == NULL ? 0 : count + lists, AT_ONCE, overlap);
 	for (i = 0; i < count; i++)
 		printed_from_run(&printed[i], &runs[i]);
-	if (disabled != NULL)
-		disabled_from_run(disabled, &runs[count]);
+	for (i = 0; i < lists; i++)
+		listed_from_run(&listed[i], &runs[count + i]);
 }
 
 void
 launchctl_print(const struct host *host, struct printed printed[], size_t count)
 {
-	launchctl_ask(host, printed, count, NULL, NULL);
+	launchctl_ask(host, printed, count, NULL, 0, NULL);
 }
 
 enum tristate

@@ -241,7 +241,7 @@ static void
 offline_nothing_is_run_and_nothing_is_known(void **state)
 {
 	struct host host = script("exit 0\n");
-	struct disabled disabled = { .domain = "system" };
+	struct listed disabled = { .verb = "print-disabled", .domain = "system" };
 	struct printed printed;
 	struct answer answer;
 
@@ -252,7 +252,7 @@ offline_nothing_is_run_and_nothing_is_known(void **state)
 	assert_int_equal(printed.answer.end, RUN_FAILED);
 	assert_int_equal(printed.answer.value, 0);
 	assert_no_service(&printed);
-	launchctl_ask(&host, NULL, 0, &disabled, NULL);
+	launchctl_ask(&host, NULL, 0, &disabled, 1, NULL);
 	assert_null(disabled.text.data);
 	assert_false(answer_ok(&disabled.answer));
 	launchctl_act(&host, "enable", "system/a", NULL, &answer);
@@ -390,7 +390,7 @@ flood_is_unknown_though_it_begins_well(void **state)
 	assert_int_equal(printed.loaded, UNKNOWN);
 	assert_int_equal(printed.answer.end, RUN_FLOODED);
 	assert_described(&printed.answer, "print",
-	    "launchctl print printed more than 262144 bytes");
+	    "launchctl print printed more than 524288 bytes");
 	assert_no_service(&printed);
 }
 
@@ -483,10 +483,10 @@ disabled_labels_come_from_print_disabled(void **state)
 {
 	struct host host = script("printf '\\n\\tdisabled services = {\\n\\t\\t\"com.example.off\" "
 	    "=> disabled\\n\\t}\\n'\n");
-	struct disabled disabled = { .domain = "system" };
+	struct listed disabled = { .verb = "print-disabled", .domain = "system" };
 
 	(void)state;
-	launchctl_ask(&host, NULL, 0, &disabled, NULL);
+	launchctl_ask(&host, NULL, 0, &disabled, 1, NULL);
 	assert_true(answer_ok(&disabled.answer));
 	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size,
 	    "com.example.off"), OVERRIDE_DISABLED);
@@ -498,9 +498,9 @@ static void
 assert_override_unknown(const char *text, enum run_end end)
 {
 	struct host host = script(text);
-	struct disabled disabled = { .domain = "system" };
+	struct listed disabled = { .verb = "print-disabled", .domain = "system" };
 
-	launchctl_ask(&host, NULL, 0, &disabled, NULL);
+	launchctl_ask(&host, NULL, 0, &disabled, 1, NULL);
 	assert_int_equal(disabled.answer.end, end);
 	assert_int_equal(service_override((const char *)disabled.text.data, disabled.text.size,
 	    "com.example.on"), OVERRIDE_UNKNOWN);

@@ -66,6 +66,21 @@ gone(struct file_fact *fact)
 }
 
 static void
+agents(const char *first, const char *second)
+{
+	FACTS->loaded_agent.loaded = YES;
+	set_text(FACTS->loaded_agent.targets[0], first);
+	set_text(FACTS->loaded_agent.targets[1], second);
+}
+
+static void
+no_agents(const char *trouble)
+{
+	FACTS->loaded_agent.loaded = UNKNOWN;
+	set_text(FACTS->loaded_agent.trouble, trouble);
+}
+
+static void
 other_user(void)
 {
 	mac.facts.root = false;
@@ -758,6 +773,21 @@ booting(void)
 	    "not loaded", \
 	    NULL) \
 	\
+	CASE(agent, (void)0, "agent", VERDICT_PASS, "no agent", NULL) \
+	CASE(agent_loaded, agents("gui/501/com.example.agentworker", ""), "agent", VERDICT_FAIL, \
+	    "both run: gui/501/com.example.agentworker", \
+	    "sudo launchctl bootout gui/501/com.example.agentworker") \
+	CASE(agent_twice, agents("gui/501/a.b", "user/501/a.b"), "agent", VERDICT_FAIL, \
+	    "gui/501/a.b and user/501/a.b", \
+	    "sudo launchctl bootout gui/501/a.b && sudo launchctl bootout user/501/a.b") \
+	CASE(agent_unknown, no_agents("launchctl print gui/501 exited with 5"), "agent", \
+	    VERDICT_UNKNOWN, "is loaded: launchctl print gui/501 exited", NULL) \
+	CASE(agent_hidden, (no_agents("launchctl print gui/501 exited with 1"), other_user()), \
+	    "agent", VERDICT_SKIP, "exited with 1", NULL) \
+	CASE(agent_not_asked, no_agents(""), "agent", VERDICT_SKIP, "see lnpctl verify", NULL) \
+	CASE(agent_of_nobody, (no_agents(""), FACTS->user.exists = NO), "agent", VERDICT_SKIP, \
+	    "the account does not exist", NULL) \
+	\
 	CASE(running, (void)0, "running", VERDICT_PASS, "is running", NULL) \
 	CASE(running_not, ended("not running", LAST_EXIT_CODE, 3, ""), "running", VERDICT_FAIL, \
 	    "exited with status 3", "") \
@@ -1142,7 +1172,7 @@ the_checks_come_in_the_order_that_is_promised(void **state)
 	    "plist-quarantine program-present program-access architecture "
 	    "program-owner interpreter "
 	    "program-quarantine program-unchanged code-signature user group home "
-	    "working-directory log-files log-growth label-unique enabled background loaded "
+	    "working-directory log-files log-growth label-unique enabled background loaded agent "
 	    "definition running identity stable "
 	    "last-exit system-version peer lan ";
 	char ids[1024] = "";
