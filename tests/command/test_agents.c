@@ -1,6 +1,6 @@
 /*
- * Agents that launchd has beside a daemon of the same label, with or without a plist: verify and
- * install find them, and the command that they print ends them.
+ * Agents that launchd has beside a daemon of the same label, with or without a plist: verify,
+ * install and migrate find them, and the command that they print ends them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +17,7 @@
 
 #define AGENTS	"/Users/worker/Library/LaunchAgents"
 #define AGENT	AGENTS "/com.example.job.plist"
+#define BREW	"homebrew.mxcl.jobber"
 #define VERIFY	"verify --json --settle 0.02"
 #define TEXT(label)	"<plist version=\"1.0\"><dict><key>Label</key><string>" label \
 	"</string><key>ProgramArguments</key><array><string>" MAC_WORKER "</string><string>" \
@@ -227,6 +228,54 @@ domain_that_is_not_understood_is_unknown(void **state)
 	assert_string_equal(mac_check(mac, "agent"), geteuid() == 0 ? "unknown" : "skip");
 }
 
+/* What brew services start does is done by hand: its plist is written, and loaded. */
+static void
+agent_that_homebrew_put_back_is_found(void **state)
+{
+	static const char plist[] = AGENTS "/" BREW ".plist";
+	struct mac *mac = *state;
+
+	write_agent(mac, plist, TEXT(BREW));
+	load_agent(mac, "gui", plist);
+	assert_status(mac, mac_command(mac, "migrate --settle 0.02 --timeout 2 " BREW), 0);
+	assert_has(mac->out,
+	    "not with sudo, which removes the daemon: brew services stop jobber\n");
+	assert_has_not(mac->out, "both run");
+	assert_status(mac, mac_command(mac, VERIFY), 0);
+	write_agent(mac, plist, TEXT(BREW));
+	load_agent(mac, "gui", plist);
+	assert_status(mac, mac_command(mac, VERIFY), 1);
+	assert_string_equal(mac_check(mac, "agent"), "fail");
+	run_printed(mac, fix_of_agent(mac));
+	assert_status(mac, mac_command(mac, VERIFY), 0);
+	assert_string_equal(mac_check(mac, "agent"), "pass");
+	/* Its plist is there still; repair takes both. */
+	assert_string_equal(mac_check(mac, "label-unique"), "warn");
+	load_agent(mac, "gui", plist);
+	assert_status(mac, mac_command(mac, "repair"), 0);
+	assert_int_equal(launchctl(mac, "print gui/UID/" BREW), 113);
+	assert_status(mac, mac_command(mac, VERIFY), 0);
+	assert_string_equal(mac_check(mac, "label-unique"), "pass");
+}
+
+/* Of another plist, lnpctl could not load it again if the migration failed. */
+static void
+migrate_names_the_command_that_ends_another_agent(void **state)
+{
+	static const char other[] = "/Users/worker/other.plist";
+	struct mac *mac = *state;
+
+	write_agent(mac, other, TEXT("com.example.job"));
+	load_agent(mac, "gui", other);
+	write_agent(mac, AGENT, TEXT("com.example.job"));
+	assert_status(mac, mac_command(mac, "migrate --settle 0.02 --timeout 2 " AGENT), 65);
+	assert_has(mac->err, "hint: to end it: sudo launchctl bootout gui/");
+	*strchr(strstr(mac->err, "hint: to end it: ") + 6, ';') = '\n';
+	run_printed(mac, strstr(mac->err, "sudo launchctl bootout"));
+	assert_status(mac, mac_command(mac, "migrate --settle 0.02 --timeout 2 " AGENT), 0);
+	assert_status(mac, mac_command(mac, VERIFY), 0);
+}
+
 int
 main(void)
 {
@@ -236,6 +285,8 @@ main(void)
 		EMBEDDED(first_install_reports_the_agent_that_still_runs),
 		EMBEDDED(each_domain_is_asked_once_for_all_jobs),
 		SCRIPTED(domain_that_is_not_understood_is_unknown),
+		EMBEDDED(agent_that_homebrew_put_back_is_found),
+		EMBEDDED(migrate_names_the_command_that_ends_another_agent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

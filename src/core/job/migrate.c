@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/facts/paste.h"
 #include "core/job/grant.h"
 #include "core/job/job.h"
 #include "core/lint/keys.h"
@@ -286,6 +287,20 @@ migrate_warn_of_findings(struct migration *migration, const struct lint_report *
 	}
 }
 
+/* With sudo, brew would take the daemon for its own and remove it (Library/Homebrew/services). */
+static void
+migrate_warn_of_brew(struct migration *migration, const char *label)
+{
+	static const char homebrew[] = "homebrew.mxcl.";
+	char stop[NAME_SIZE];
+
+	if (strncmp(label, homebrew, sizeof homebrew - 1) == 0 && paste_line(stop, sizeof stop,
+	    "brew services stop %s", label + sizeof homebrew - 1))
+		migrate_warn(migration, "Homebrew knows this label: brew services start or restart "
+		    "loads the agent again, beside the daemon. If it did, run as the agent's "
+		    "account, not with sudo, which removes the daemon: %s", stop);
+}
+
 /* ---- the whole ---- */
 
 /* The agent's user and group are never used, so they are not grants. */
@@ -325,6 +340,7 @@ migrate_convert(struct migrate_work *work, struct lint_report *report, struct pl
 		migrate_warn(work->migration, "the agent's account wrote this plist, "
 		    "and so decides what runs as %s: read it first", goal->options->user);
 	migrate_warn_of_session(work->migration, work->agent);
+	migrate_warn_of_brew(work->migration, goal->options->label);
 	migrate_warn_of_findings(work->migration, report);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "plan_parts.h"
+#include "core/facts/paste.h"
 #include "core/text.h"
 
 static const struct state gone = { .exists = NO };
@@ -266,7 +267,7 @@ int
 plan_refuse_agent(const struct spec *spec, const struct facts *facts, struct error *error)
 {
 	const struct agent *agent = &spec->agent;
-	char target[NAME_SIZE];
+	char target[NAME_SIZE], fix[sizeof error->fix];
 
 	if (!has_agent(spec))
 		return 0;
@@ -293,10 +294,12 @@ plan_refuse_agent(const struct spec *spec, const struct facts *facts, struct err
 			    "nothing was changed; run the same command again",
 			    "cannot determine whether '%s' is loaded", target);
 		if (!is_strange(spec, fact) && fact->loaded == YES && fact->path[0] != '\0' &&
-		    strcmp(fact->path, agent->path) != 0)
+		    strcmp(fact->path, agent->path) != 0) {
+			paste_line(fix, sizeof fix, "to end it: sudo launchctl bootout %s; then "
+			    "run the same command again", target);
 			return error_set(error, ERROR_DATA, "lnpctl could not restore it later",
-			    "boot out that job first, or migrate that plist",
-			    "'%s' is loaded from '%s'", target, fact->path);
+			    fix, "'%s' is loaded from '%s'", target, fact->path);
+		}
 	}
 	return 0;
 }
