@@ -10,6 +10,7 @@
 #include "host/machine/budget.h"
 #include "host/files/files.h"
 #include "host/inspect.h"
+#include "host/launchd/agents.h"
 #include "host/launchd/launchctl.h"
 #include "host/scan.h"
 #include "host/machine/wait.h"
@@ -435,6 +436,27 @@ ask_overrides(const struct host *host, struct scan *scan, bool system, uid_t uid
 	bytes_free(&disabled.text);
 }
 
+/* Report once per account what is not known; without root it is not, of others. */
+static void
+scan_host_find_agents(const struct host *host, struct scan *scan, double deadline)
+{
+	struct agents agents = { NULL, 0 };
+
+	for (size_t i = 0; i < scan->count && !wait_is_stopped(host) && wait_now() < deadline;
+	    i++) {
+		struct scan_job *job = &scan->jobs[i];
+		size_t known = agents.count;
+
+		if (job->kind != SCAN_DAEMON || job->label[0] == '\0' || job->account_exists != YES)
+			continue;
+		agents_look(host, &agents, job->uid, job->label, &job->agent);
+		job->troubles[TROUBLE_AGENT] = job->agent.loaded == YES;
+		if (job->agent.loaded == UNKNOWN && agents.count > known && host_is_root())
+			note_unseen(scan, "launchd", job->agent.trouble);
+	}
+	agents_free(&agents);
+}
+
 static void
 scan_host_look_at_launchd(const struct host *host, struct scan *scan,
     const struct scan_accounts *accounts)
@@ -448,6 +470,7 @@ scan_host_look_at_launchd(const struct host *host, struct scan *scan,
 	batch.deadline = wait_now() + BUDGET_LAUNCHD_SECONDS;
 	batch.late = false;
 	ask_all(&batch, accounts);
+	scan_host_find_agents(host, scan, batch.deadline);
 	ask_overrides(host, scan, true, 0);
 	for (size_t i = 0; i < accounts->count && !wait_is_stopped(host); i++)
 		if (is_first_with_home(accounts, i))

@@ -1,6 +1,6 @@
 /*
  * Agents that launchd has beside a daemon of the same label, with or without a plist: verify,
- * install and migrate find them, and the command that they print ends them.
+ * install, migrate and scan find them, and the command that they print ends them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -276,6 +276,23 @@ migrate_names_the_command_that_ends_another_agent(void **state)
 	assert_status(mac, mac_command(mac, VERIFY), 0);
 }
 
+static void
+scan_names_the_agent_and_its_end(void **state)
+{
+	struct mac *mac = *state;
+
+	assert_status(mac, mac_install(mac, "--settle 0.02", MAC_QUIET), 0);
+	assert_status(mac, mac_command(mac, "scan --json"), 0);
+	assert_has_not(mac->out, "agent-loaded");
+	make_orphan(mac, "user");
+	assert_status(mac, mac_command(mac, "scan --json"), 0);
+	assert_has(mac->out, "{\"id\":\"agent-loaded\",\"message\":\"an agent with this label is "
+	    "loaded, too; to end it: sudo launchctl bootout user/");
+	run_printed(mac, strstr(mac->out, "sudo launchctl bootout"));
+	assert_status(mac, mac_command(mac, "scan --json"), 0);
+	assert_has_not(mac->out, "agent-loaded");
+}
+
 int
 main(void)
 {
@@ -287,6 +304,7 @@ main(void)
 		SCRIPTED(domain_that_is_not_understood_is_unknown),
 		EMBEDDED(agent_that_homebrew_put_back_is_found),
 		EMBEDDED(migrate_names_the_command_that_ends_another_agent),
+		EMBEDDED(scan_names_the_agent_and_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,7 @@ enum scan_trouble {			/* other problems that can stop a job, visible in files */
 	TROUBLE_PROGRAM,		/* the program does not exist */
 	TROUBLE_QUARANTINE,		/* the plist has the quarantine attribute */
 	TROUBLE_LOG,			/* its account cannot write to the log */
+	TROUBLE_AGENT,			/* of a daemon: an agent with its label is loaded, too */
 	TROUBLES,
 };
 
@@ -51,6 +52,7 @@ struct scan_job {
 	char		 duplicate[PATH_SIZE];	/* the other plist */
 	bool		 namesake;		/* another agent has the same label */
 	char		 bad_log[PATH_SIZE];
+	struct loaded_agent agent;		/* of a daemon, for its account */
 
 	enum risk	 risk;			/* by scan_classify() */
 	const char	*reason;

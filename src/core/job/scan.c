@@ -248,6 +248,7 @@ scan_trouble_word(enum scan_trouble trouble)
 		[TROUBLE_PROGRAM] = "missing-program",
 		[TROUBLE_QUARANTINE] = "quarantine",
 		[TROUBLE_LOG] = "log-not-writable",
+		[TROUBLE_AGENT] = "agent-loaded",
 	};
 
 	return words[trouble];
@@ -258,14 +259,20 @@ scan_describe(const struct scan_job *job, enum scan_trouble trouble, char *targe
 {
 	char shown[PATH_SIZE + 3];
 
-	paste_shown(shown, sizeof shown, trouble == TROUBLE_DUPLICATE ? job->duplicate :
-	    trouble == TROUBLE_LOG ? job->bad_log : job->program);
+	if (trouble == TROUBLE_AGENT)
+		paste_bootout(shown, sizeof shown, &job->agent);
+	else
+		paste_shown(shown, sizeof shown, trouble == TROUBLE_DUPLICATE ? job->duplicate :
+		    trouble == TROUBLE_LOG ? job->bad_log : job->program);
 	if (trouble == TROUBLE_DUPLICATE)
 		snprintf(target, size, "%s has the same label: launchd cannot run both", shown);
 	else if (trouble == TROUBLE_DISABLED)
 		snprintf(target, size, "the label is disabled: launchd does not load it");
 	else if (trouble == TROUBLE_PROGRAM)
 		snprintf(target, size, "the program %s does not exist", shown);
+	else if (trouble == TROUBLE_AGENT)
+		snprintf(target, size, "an agent with this label is loaded, too%s%s",
+		    shown[0] == '\0' ? "" : "; to end it: ", shown);
 	else if (trouble == TROUBLE_QUARANTINE)
 		snprintf(target, size,
 		    "the plist is quarantined: macOS 27 does not load it, and reports nothing");
