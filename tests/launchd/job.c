@@ -507,6 +507,10 @@ reap(struct job *job)
 	note_end(job, status);
 	job->pid = 0;
 	job->kill_at = NEVER;
+	if (!job->leaving && !job->spawn_failed && job_flag(job, "LaunchOnlyOnce", false)) {
+		log_job(job, NOTICE, "service only configured to run once, removing");
+		job->leaving = true;
+	}
 	if (job->leaving) {
 		forget(job);
 		return true;

@@ -1233,6 +1233,15 @@ run_at_load_alone_runs_once(void **state)
 }
 
 static void
+run_at_load_and_only_once_is_unloaded_then(void **state)
+{
+	(void)state;
+	bootstrap(ARGUMENTS(WORD(WORKER) WORD("--exit") WORD("7")) FLAG("RunAtLoad", "true")
+	    FLAG("LaunchOnlyOnce", "true"));
+	await_gone();
+}
+
+static void
 children_of_a_job_end_with_it(void **state)
 {
 	char line[64] = "";
@@ -2059,6 +2068,7 @@ main(void)
 		TEST(path_state_starts_the_job_when_the_path_appears),
 		TEST(start_interval_starts_again_and_again),
 		TEST(run_at_load_alone_runs_once),
+		TEST(run_at_load_and_only_once_is_unloaded_then),
 		TEST(children_of_a_job_end_with_it),
 		TEST(kickstart_starts_and_with_k_starts_anew),
 		TEST(kickstart_while_the_job_is_starting_is_37_without_a_word),

@@ -18,6 +18,7 @@ struct load_answer {			/* to one bootstrap */
 	bool		 timed_out;	/* it was interrupted, and may have worked */
 	enum tristate	 loaded;	/* as print shows after it, */
 	const struct service *service;	/* and this */
+	bool		 only_once;	/* launchd unloads the job when it has run */
 };
 
 enum load_next {

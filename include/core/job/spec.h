@@ -64,6 +64,7 @@ struct spec {
 	mode_t		log_mode;		/* of both logs */
 	enum health	health;
 	bool		triggered;		/* a timer, path, queue or socket starts it, too */
+	bool		only_once;		/* LaunchOnlyOnce: it is unloaded when it has run */
 	double		settle;			/* seconds */
 	unsigned	max_starts;		/* more abnormal starts an hour are a crash loop */
 	char		peers[PEERS_MAX][PEER_SIZE];	/* HOST:PORT, as peer_parse() writes it */

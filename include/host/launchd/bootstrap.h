@@ -30,15 +30,16 @@ int	launchd_bootout(const struct host *, const char *target, uid_t account, doub
 
 /*
  * Bootstrap the plist at path into the target's domain and wait until print shows the job, loaded
- * from there. Retry for seconds (default 10) what waiting can fix. printed receives the last answer
- * of print; it borrows target. ERROR_FAILED: refused. ERROR_LAUNCHCTL: no answer.
+ * from there; one with LaunchOnlyOnce may be gone again. Retry for seconds (default 10) what
+ * waiting can fix. printed receives the last answer of print; it borrows target. ERROR_FAILED:
+ * refused. ERROR_LAUNCHCTL: no answer.
  *
  * launchd answers 5 to many problems and names none. undiagnosed (may be NULL) is then set after
  * the first try, with an empty why: the caller looks for the cause, and if it finds none calls
  * again with NULL.
  */
-int	launchd_bootstrap(const struct host *, const char *target, const char *path, double seconds,
-    bool *undiagnosed, struct printed *, struct error *);
+int	launchd_bootstrap(const struct host *, const char *target, const char *path, bool only_once,
+    double seconds, bool *undiagnosed, struct printed *, struct error *);
 
 /* Return true if the target's domain exists: gui/UID does while its user is logged in. */
 bool	launchd_has_domain(const struct host *, const char *target);

@@ -34,11 +34,11 @@ static void
 check_background(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	(void)receipt;
 	if (facts->launchd.loaded == UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL, "cannot read the state of launchd: %s",
 		    facts->launchd.trouble);
-	else if (facts->launchd.loaded == NO && facts->launchd.override != OVERRIDE_DISABLED &&
+	else if (facts->launchd.loaded == NO && !receipt->spec.only_once &&
+	    facts->launchd.override != OVERRIDE_DISABLED &&
 	    is_plist_sound(facts) && facts->system.booted != 0 &&
 	    facts->now - facts->system.booted >= CHECK_BOOT_SECONDS)
 		check_set(draft, VERDICT_WARN,
@@ -53,6 +53,9 @@ check_loaded(const struct receipt *receipt, const struct facts *facts, struct ch
 	if (facts->launchd.loaded == UNKNOWN)
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "cannot determine whether the job is loaded: %s", facts->launchd.trouble);
+	else if (facts->launchd.loaded == NO && receipt->spec.only_once)
+		check_set(draft, VERDICT_SKIP, NULL,
+		    "not loaded: launchd unloads a job with LaunchOnlyOnce when it has run");
 	else if (facts->launchd.loaded == NO) {
 		check_set(draft, VERDICT_FAIL, NULL, "the job is not loaded");
 		/* What fixes the check "enabled" also loads the job, and nothing else does. */
@@ -207,6 +210,8 @@ check_liveness(const struct receipt *receipt, const struct facts *facts, struct 
 		    facts->launchd.trouble);
 		return LIVENESS_WAIT;
 	}
+	if (facts->launchd.loaded == NO && receipt->spec.only_once)
+		return LIVENESS_DONE;
 	if (facts->launchd.loaded == NO) {
 		check_set(draft, VERDICT_FAIL,
 		    "it may be disabled in Login Items; inspect it with: sudo sfltool dumpbtm",

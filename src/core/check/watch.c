@@ -45,6 +45,8 @@ check_load(const struct load_answer *answer, const char *path)
 
 	if (answer->loaded == YES && !ending && strcmp(answer->service->path, path) == 0)
 		return LOAD_DONE;
+	if (answer->loaded == NO && answer->only_once && answer->status == 0)
+		return LOAD_DONE;
 	return answer->timed_out || load_status_of(answer).recovers ||
 	    (ending && answer->status >= 0) ? LOAD_WAIT : LOAD_REFUSED;
 }

@@ -292,6 +292,7 @@ spec_read_job(struct spec *spec, const struct plist *tree, struct error *error)
 	/* KeepAlive starts it again whatever else does. */
 	spec->triggered = plist_has_start(tree) &&
 	    !plist_is_dictionary(plist_member(tree, "KeepAlive"));
+	spec->only_once = plist_is_true(tree, "LaunchOnlyOnce");
 	spec_read_interpreter(spec, tree, environment);
 	return 0;
 }

@@ -376,7 +376,9 @@ add_install_steps(struct plan *plan, const struct receipt *next, const struct re
 {
 	bool disabled = options.keep_disabled && facts->launchd.override == OVERRIDE_DISABLED;
 	bool load = !plan_leaves_job(plan, facts, options);
-	bool stay = facts->launchd.loaded == YES && !options.restart &&
+	/* To load what was unloaded because it has run would run it again. */
+	bool stay = (facts->launchd.loaded == YES || (facts->launchd.loaded == NO &&
+	    receipt != NULL && next->spec.only_once)) && !options.restart &&
 	    !is_stale(&next->spec, receipt, facts) &&
 	    !(options.start && is_given_up(&next->spec, facts));
 

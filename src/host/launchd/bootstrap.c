@@ -142,7 +142,7 @@ launchd_wait_started(const struct host *host, const char *target, double seconds
 /* Bootstrap, or once that was accepted only wait, and look. */
 static enum load_next
 launchd_try(const struct host *host, const char *target, const char *path, struct answer *answer,
-    struct printed *printed, struct load_answer *load)
+    bool only_once, struct printed *printed, struct load_answer *load)
 {
 	char domain[PATH_SIZE];
 
@@ -152,19 +152,19 @@ launchd_try(const struct host *host, const char *target, const char *path, struc
 		launchctl_act(host, "bootstrap", domain, path, answer);
 	launchctl_print_one(host, target, printed);
 	*load = (struct load_answer){ answer->end == RUN_EXITED ? answer->value : -1,
-	    answer->end == RUN_TIMED_OUT, printed->loaded, &printed->service };
+	    answer->end == RUN_TIMED_OUT, printed->loaded, &printed->service, only_once };
 	return check_load(load, path);
 }
 
 int
-launchd_bootstrap(const struct host *host, const char *target, const char *path, double seconds,
-    bool *undiagnosed, struct printed *printed, struct error *error)
+launchd_bootstrap(const struct host *host, const char *target, const char *path, bool only_once,
+    double seconds, bool *undiagnosed, struct printed *printed, struct error *error)
 {
 	struct poll_wait wait = { .deadline = wait_now() + (seconds >= 0 ? seconds :
 	    BOOTSTRAP_SECONDS), .target = target, .what = "to be loaded" };
 	struct answer answer = { .end = RUN_FAILED };
 	struct load_answer load;
-	enum load_next next = launchd_try(host, target, path, &answer, printed, &load);
+	enum load_next next = launchd_try(host, target, path, &answer, only_once, printed, &load);
 	char words[700];
 
 	if (undiagnosed != NULL) {
@@ -174,7 +174,7 @@ launchd_bootstrap(const struct host *host, const char *target, const char *path,
 			    "cannot load '%s' (bootstrap: %d)", target, answer.value);
 	}
 	while (next == LOAD_WAIT && wait_next(host, &wait))
-		next = launchd_try(host, target, path, &answer, printed, &load);
+		next = launchd_try(host, target, path, &answer, only_once, printed, &load);
 	if (next == LOAD_DONE)
 		return 0;
 	answer_describe(&answer, "bootstrap", words, sizeof words);

@@ -191,7 +191,7 @@ probe_job_begin(const struct host *host, struct probe_job_run *job, enum context
 	job->begun = true;
 	if (write_files(host, job, account, description, error) == -1)
 		return -1;
-	return launchd_bootstrap(host, job->service, job->plist, 0, NULL, &printed, error);
+	return launchd_bootstrap(host, job->service, job->plist, false, 0, NULL, &printed, error);
 }
 
 void

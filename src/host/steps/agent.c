@@ -155,8 +155,8 @@ agent_load_do(struct apply *apply, struct step *step, struct error *error)
 
 	if (agent_refuse_swapped(apply, step, path, error) == -1)
 		return -1;
-	if (launchd_bootstrap(apply->host, step->name, path, apply->timeout, NULL, &printed,
-	    error) == -1) {
+	if (launchd_bootstrap(apply->host, step->name, path, false, apply->timeout, NULL,
+	    &printed, error) == -1) {
 		/* A user may have disabled an agent for all users in their own domain. */
 		step->left = apply->receipt->spec.agent.account[0] == '\0';
 		return step->left ? 0 : -1;

@@ -35,7 +35,7 @@ step_load_again(const struct apply *apply, const struct step *step, uid_t accoun
 	struct printed printed;
 
 	if (launchd_bootout(apply->host, step->name, account, apply->timeout, error) == -1 ||
-	    launchd_bootstrap(apply->host, step->name, load_old_path(apply, step),
+	    launchd_bootstrap(apply->host, step->name, load_old_path(apply, step), false,
 	    apply->timeout, NULL, &printed, error) == -1)
 		return -1;
 	if (!step->was.running || launchd_wait_started(apply->host, step->name, apply->timeout))
@@ -127,13 +127,14 @@ load_bootstrap(const struct apply *apply, const struct step *step, struct printe
 {
 	const char *path = step->goal.loaded_from;
 	bool undiagnosed = false, ours = strcmp(path, apply->receipt->spec.plist_path) == 0;
-	int result = launchd_bootstrap(apply->host, step->name, path, apply->timeout, ours ?
+	bool once = ours && apply->receipt->spec.only_once;
+	int result = launchd_bootstrap(apply->host, step->name, path, once, apply->timeout, ours ?
 	    &undiagnosed : NULL, printed, error);
 
 	if (result == 0 || !undiagnosed || load_find_cause(apply, error))
 		return result;
-	return launchd_bootstrap(apply->host, step->name, path, apply->timeout, NULL, printed,
-	    error);
+	return launchd_bootstrap(apply->host, step->name, path, once, apply->timeout, NULL,
+	    printed, error);
 }
 
 /* Exit 78 has many causes and no log; find the real one. */

@@ -470,7 +470,8 @@ bootstrap_that_was_accepted_is_not_repeated_and_is_explained(void **state)
 
 	(void)state;
 	sigaction(SIGTERM, &action, &before);
-	result = launchd_bootstrap(&host, "system/x", "/x.plist", LONG, NULL, &printed, &error);
+	result = launchd_bootstrap(&host, "system/x", "/x.plist", false, LONG, NULL, &printed,
+	    &error);
 	sigaction(SIGTERM, &before, NULL);
 	assert_int_equal(result, -1);
 	assert_non_null(strstr(error.fix, "Login Items"));

@@ -831,6 +831,10 @@ booting(void)
 	    "is waiting", NULL) \
 	CASE(running_recurring_first, ended_recurring(true, 1), "running", VERDICT_FAIL, \
 	    "status 1", "") \
+	CASE(loaded_only_once, (FACTS->launchd.loaded = NO, RECEIPT->spec.only_once = true), \
+	    "loaded", VERDICT_SKIP, "when it has run", NULL) \
+	CASE(background_only_once, (FACTS->launchd.loaded = NO, RECEIPT->spec.only_once = true), \
+	    "background", VERDICT_PASS, "not disabled", NULL) \
 	CASE(running_unloaded, FACTS->launchd.loaded = NO, "running", VERDICT_SKIP, "not loaded", \
 	    NULL) \
 	\

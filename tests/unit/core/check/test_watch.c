@@ -75,7 +75,7 @@ each_answer_to_bootstrap_has_its_consequence(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct load_answer answer = { rows[i].status, rows[i].timed_out, rows[i].loaded,
-		    &SERVICE };
+		    &SERVICE, false };
 		struct error error;
 
 		strcpy(SERVICE.state, rows[i].state);
@@ -92,6 +92,11 @@ each_answer_to_bootstrap_has_its_consequence(void **state)
 			fail_msg("row %zu: %d %s: %s (%s)", i, (int)error.kind, error.what,
 			    error.why, error.fix);
 	}
+	/* It may have run, and be unloaded, before print is asked. */
+	assert_int_equal(check_load(&(struct load_answer){ 0, false, NO, &SERVICE, true }, "/a"),
+	    LOAD_DONE);
+	assert_int_equal(check_load(&(struct load_answer){ 5, false, NO, &SERVICE, true }, "/a"),
+	    LOAD_WAIT);
 }
 
 /* ---- starting ---- */

@@ -1144,6 +1144,21 @@ what_needs_no_stop_is_repaired_in_spite_of_a_cause(void **state)
 	assert_planned("record log:agentworker.log receipt");
 }
 
+/* launchd has unloaded it, and it would run again. */
+static void
+a_job_that_runs_only_once_is_not_loaded_again(void **state)
+{
+	(void)state;
+	options = (struct plan_options){ .load = true, .keep_disabled = true };
+	mac.facts.launchd.loaded = NO;
+	mac.next.spec.only_once = true;
+	make();
+	assert_planned("");
+	options.restart = true;
+	make();
+	assert_non_null(plan_planned(&plan, KIND_LOAD));
+}
+
 /* launchd does not try again by itself, even if the cause has gone. */
 static void
 a_start_that_failed_is_repeated_by_repair(void **state)
@@ -1783,6 +1798,7 @@ main(void)
 		PRESENT(a_program_written_over_while_it_runs_is_not_stopped),
 		PRESENT(a_disabled_job_is_stopped_by_no_restart),
 		PRESENT(what_needs_no_stop_is_repaired_in_spite_of_a_cause),
+		PRESENT(a_job_that_runs_only_once_is_not_loaded_again),
 		PRESENT(a_start_that_failed_is_repeated_by_repair),
 		PRESENT(an_interrupted_change_of_a_job_that_is_down_is_finished),
 		PRESENT(a_program_that_is_gone_is_remembered),
