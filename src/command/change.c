@@ -5,6 +5,7 @@
 #include "change.h"
 #include "jobs.h"
 #include "probe.h"
+#include "reapply.h"
 #include "report.h"
 #include "core/facts/paste.h"
 #include "core/text.h"
@@ -188,6 +189,7 @@ change_check(struct session *session, struct change *change)
 	next->changing = false;
 	probe_peers(session, &next->spec, facts, false, &ignored);
 	check_all(next, facts, &change->findings);
+	reapply_settle(&session->host, next, facts, &change->findings);
 }
 
 int

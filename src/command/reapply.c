@@ -9,6 +9,7 @@
 #include "change.h"
 #include "jobs.h"
 #include "report.h"
+#include "core/check/fix.h"
 #include "core/facts/paste.h"
 #include "core/text.h"
 #include "host/inspect.h"
@@ -125,12 +126,14 @@ reapply_one(struct session *session, struct change *change, const char *label, s
 	return reapply_end(session, change, error);
 }
 
-int
-reapply_would_change(const struct host *host, const struct receipt *receipt, struct facts *facts,
+/* Return 1 if the command would change a job, 0 if not, and -1 if it would refuse: error is why. */
+static int
+reapply_would_change(const struct receipt *receipt, const struct facts *facts, enum remedy remedy,
     struct error *error)
 {
 	static struct plan plan;	/* large, as the receipt */
 	static struct receipt next;
+	struct plan_options options = reapply_options(remedy == REMEDY_RESTART, facts);
 	struct check_draft ignored;
 	int result;
 
@@ -138,9 +141,11 @@ reapply_would_change(const struct host *host, const struct receipt *receipt, str
 	memset(&next, 0, sizeof next);
 	if (reapply_spec(receipt, &next.spec, error) == -1)
 		return -1;
-	inspect_for_change(host, &next.spec, facts);
-	result = plan_install(&plan, &next, receipt, facts, reapply_options(false, facts),
-	    error);
+	if (remedy == REMEDY_INSTALL) {
+		options.keep_disabled = false;
+		next.spec.gid = facts->group.gid;
+	}
+	result = plan_install(&plan, &next, receipt, facts, options, error);
 	/* An idle job is kickstarted, which is not a step of the plan. */
 	if (result == 0)
 		result = plan_changes(&plan) ||
@@ -152,6 +157,28 @@ reapply_would_change(const struct host *host, const struct receipt *receipt, str
 	plan_free(&plan);
 	receipt_free(&next);
 	return result;
+}
+
+void
+reapply_settle(const struct host *host, const struct receipt *receipt, struct facts *facts,
+    struct check_report *findings)
+{
+	struct error refusal;
+	bool looked = false;
+
+	for (enum remedy remedy = REMEDY_REPAIR; remedy < REMEDIES; remedy++) {
+		int changes;
+
+		if (!fix_is_needed(findings, remedy))
+			continue;
+		if (!looked)
+			inspect_for_change(host, &receipt->spec, facts);
+		looked = true;
+		changes = reapply_would_change(receipt, facts, remedy, &refusal);
+		if (changes != 1)
+			fix_withdraw(findings, remedy, changes == -1 ? &refusal : NULL,
+			    facts);
+	}
 }
 
 /* ---- many ---- */

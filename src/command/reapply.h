@@ -20,11 +20,11 @@ int	reapply_read(struct session *, struct change *, const char *label, struct er
 int	reapply_one(struct session *, struct change *, const char *label, struct error *);
 
 /*
- * Return 1 if repair would change a job, 0 if not, and -1 if it would refuse, and error says why.
- * Nothing is changed. The facts are those of inspect_many().
+ * Withdraw from the findings each command that would refuse to change the job, or change nothing,
+ * as its plan shows. Nothing is changed. The facts are those of inspect_many().
  */
-int	reapply_would_change(const struct host *, const struct receipt *receipt, struct facts *,
-    struct error *);
+void	reapply_settle(const struct host *, const struct receipt *, struct facts *,
+    struct check_report *);
 
 /*
  * Repair, or restart, the jobs of the command line, or all that have a receipt: change up to

@@ -8,6 +8,8 @@
 
 #include "change.h"
 #include "report.h"
+#include "core/check/fix.h"
+#include "core/facts/paste.h"
 #include "core/plist/difference.h"
 #include "core/text.h"
 #include "host/steps/words.h"
@@ -181,6 +183,14 @@ report_step(void *context, const struct step *step)
 	report_step_line(session, step, session->options.verbose);
 }
 
+static void
+report_fix(const struct session *session, const char *fix)
+{
+	if (fix[0] != '\0')
+		report_line(session, "          fix: %s", fix);
+}
+
+/* Findings in a row with the same fix have it once, after them. */
 void
 report_findings(struct session *session, const char *label, const struct check_report *findings)
 {
@@ -190,6 +200,7 @@ report_findings(struct session *session, const char *label, const struct check_r
 		[VERDICT_UNKNOWN] = TONE_WARN, [VERDICT_FAIL] = TONE_BAD,
 	};
 	enum error_kind kind = check_result(findings);
+	const char *fix = "";
 	char line[REPORT_LINE];
 
 	snprintf(line, sizeof line, "%s: %s", label, kind == ERROR_NONE ? "ok" :
@@ -202,12 +213,14 @@ report_findings(struct session *session, const char *label, const struct check_r
 		if (!session->options.verbose &&
 		    (found->verdict == VERDICT_PASS || found->verdict == VERDICT_SKIP))
 			continue;
+		if (strcmp(found->fix, fix) != 0)
+			report_fix(session, fix);
+		fix = found->fix;
 		snprintf(line, sizeof line, "  %-7s %s: %s", check_word(found->verdict), found->id,
 		    found->message);
 		report_print(session, tones[found->verdict], line);
-		if (found->fix[0] != '\0')
-			report_line(session, "          fix: %s", found->fix);
 	}
+	report_fix(session, fix);
 }
 
 void
@@ -314,6 +327,30 @@ report_migration_json(struct json *json, const struct migration *migration)
 	json_close(json, ']');
 }
 
+/* The words of the command, if the fix is one; several are for sh. */
+static void
+report_command_json(struct json *json, const char *fix)
+{
+	char word[PATH_SIZE];
+
+	if (!fix_is_command(fix)) {
+		json_null(json, "command");
+		return;
+	}
+	json_open(json, "command", '[');
+	if (strstr(fix, " && ") != NULL) {
+		json_text(json, NULL, "sh");
+		json_text(json, NULL, "-c");
+		json_text(json, NULL, fix);
+		fix = "";
+	}
+	while (*fix != '\0') {
+		fix = paste_read_word(fix, word, sizeof word);
+		json_text(json, NULL, word);
+	}
+	json_close(json, ']');
+}
+
 void
 report_checks_json(struct json *json, const struct check_report *findings)
 {
@@ -321,8 +358,11 @@ report_checks_json(struct json *json, const struct check_report *findings)
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct check_result *found = &findings->rows[i];
 
-		json_texts(json, NULL, "id", found->id, "result", check_word(found->verdict),
+		json_open(json, NULL, '{');
+		json_members(json, "id", found->id, "result", check_word(found->verdict),
 		    "message", found->message, "fix", found->fix, JSON_END);
+		report_command_json(json, found->fix);
+		json_close(json, '}');
 	}
 	json_close(json, ']');
 }

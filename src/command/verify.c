@@ -8,7 +8,7 @@
 #include "jobs.h"
 #include "probe.h"
 #include "report.h"
-#include "core/facts/paste.h"
+#include "core/check/fix.h"
 #include "core/text.h"
 #include "host/inspect.h"
 #include "host/machine/wait.h"
@@ -44,9 +44,7 @@ struct verify {				/* one run: the jobs that are inspected together, */
 	struct check_report findings;		/* of the current one, */
 	enum error_kind	worst;			/* and of all */
 	struct error	trouble;		/* of a probe; ERROR_NONE: none */
-	size_t		repairs;		/* jobs that repair would change */
-	char		repair[NAME_SIZE];	/* the last of them */
-	struct error	refusal;		/* the first of repair; ERROR_NONE: none */
+	struct fix_hint	hint;
 };
 
 /* While launchctl runs. A job without a receipt keeps its place, with an empty label. */
@@ -95,42 +93,7 @@ verify_check(struct session *session, struct verify *verify, const struct receip
 	if (!facts->offline)
 		inspect_agents(&session->host, &verify->agents, &receipt->spec, facts);
 	check_all(receipt, facts, &verify->findings);
-}
-
-/* Find out what repair would do about a job that failed. */
-static void
-verify_try_repair(const struct host *host, struct verify *verify, const struct receipt *receipt,
-    struct facts *facts)
-{
-	struct error error;
-	int changes = reapply_would_change(host, receipt, facts, &error);
-
-	if (changes == -1 && verify->refusal.kind == ERROR_NONE)
-		verify->refusal = error;
-	if (changes == 1) {
-		verify->repairs++;
-		text_copy(verify->repair, sizeof verify->repair, receipt->spec.label);
-	}
-}
-
-/* Suggest repair only where it would change something. */
-static void
-verify_hint(const struct verify *verify, char target[], size_t size)
-{
-	const struct error *refusal = &verify->refusal;
-	const char *what = paste_is_plain(refusal->what) ? refusal->what : "";
-	const char *why = paste_is_plain(refusal->why) ? refusal->why : "";
-
-	target[0] = '\0';
-	if (verify->repairs == 1)
-		paste_line(target, size, "to fix what can be fixed: sudo lnpctl repair %s",
-		    verify->repair);
-	else if (verify->repairs > 1)
-		text_copy(target, size, "to fix what can be fixed: sudo lnpctl repair");
-	else if (refusal->kind != ERROR_NONE)
-		text_format(target, size, "first: %s%s%s%s%s", what,
-		    what[0] == '\0' || why[0] == '\0' ? "" : ": ", why,
-		    refusal->fix[0] == '\0' ? "" : "; ", refusal->fix);
+	reapply_settle(&session->host, receipt, facts, &verify->findings);
 }
 
 static void
@@ -155,9 +118,7 @@ verify_some(struct session *session, struct verify *verify)
 			if (session->options.json)	/* with a thousand jobs it is long */
 				verify_answer_job(&session->jobs, label, facts, &verify->findings);
 			verify->worst = jobs_worse(verify->worst, check_result(&verify->findings));
-			if (check_result(&verify->findings) == ERROR_FAILED &&
-			    verify->errors[i].kind == ERROR_NONE)
-				verify_try_repair(&session->host, verify, receipt, facts);
+			fix_add_hint(&verify->hint, &verify->findings);
 		}
 		inspect_free(facts);
 		receipt_free(receipt);
@@ -177,10 +138,9 @@ verify_end(const struct session *session, const struct verify *verify, struct er
 	}
 	if (verify->worst == ERROR_NONE)
 		return 0;
-	verify_hint(verify, hint, sizeof hint);
-	return error_set(error, verify->worst, NULL, verify->worst == ERROR_FAILED ? hint : NULL,
-	    verify->worst == ERROR_FAILED ? "some checks failed" :
-	    "some checks could not be completed");
+	fix_write_hint(&verify->hint, hint, sizeof hint);
+	return error_set(error, verify->worst, NULL, hint, verify->worst == ERROR_FAILED ?
+	    "some checks failed" : "some checks could not be completed");
 }
 
 int

@@ -1273,7 +1273,7 @@ receipt_of_an_interrupted_change_is_unknown_and_finished_by_install(void **state
 	/* There is nothing to undo to: it is of an uninstall, which repair must not reverse. */
 	mac_remove(mac, PLIST);
 	assert_status(mac, mac_command(mac, "verify com.example.job"), 2);
-	assert_has(mac->out, "to finish it: sudo lnpctl uninstall com.example.job");
+	assert_has(mac->out, "fix: sudo lnpctl uninstall com.example.job\n");
 	assert_has_not(mac->out, "lnpctl repair");
 	assert_has_not(mac->err, "lnpctl repair");
 	assert_status(mac, mac_command(mac, "repair com.example.job"), 65);

@@ -339,7 +339,9 @@ def change(form):
 
 def checks(rows):
     for row in rows:
-        assert set(row) == {"id", "result", "message", "fix"}, row
+        assert set(row) == {"id", "result", "message", "fix", "command"}, row
+        assert (row["command"] or [None])[0] in ("sudo", "sh", None), row
+        assert (row["command"] is None) != (row["fix"] or "").startswith("sudo "), row
         assert row["result"] in ("pass", "warn", "fail", "unknown", "skip"), row
         assert row["fix"] is None or row["fix"] != ""
 

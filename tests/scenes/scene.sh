@@ -16,6 +16,8 @@
 #				`worker`: restores the worker's program
 #	must FACT VALUE ...	is true, perhaps after a while: the functions fact_* below. Several
 #				pairs in one line
+#	finding CHECK=RESULT TEXT	verify gives it; a command that is its fix is run, and the
+#				finding must be gone. TEXT says how it came, for the table
 # shellcheck disable=SC2034 # what looks unused is for the scenes
 set -u
 
@@ -33,6 +35,7 @@ journal=$root/private/var/run/embedded-launchd.log
 patience=600		# looks, a twentieth of a second apart: half a minute
 settle=0.1
 work=$(mktemp -d) || exit 1
+findings=${FINDINGS:-$work}/$(basename "$scene" .scene)	# the table's rows
 status=0
 pid_before=
 journal_before=0
@@ -425,6 +428,91 @@ fact_report() {
 	*PID)	grep -qxF -e "${1%PID}$(field pid)" "$root$log" ;;
 	*)	grep -qxF -e "$1" "$root$log" ;;
 	esac
+}
+
+# ---- finding ----
+
+# What an administrator's shell finds: sudo, and what it runs, for the paths of this Mac.
+make_shell() {
+	mkdir -p "$work/bin"
+	cat >"$work/bin/sudo" <<-'END'
+		#!/bin/sh
+		[ "$1" = lnpctl ] || for word; do
+			shift
+			case $word in
+			/dev/null)	;;
+			/*)	word=$ROOT$word ;;
+			root)	[ -z "$ROOT" ] || word=$(id -u) ;;
+			wheel)	[ -z "$ROOT" ] || word=$(id -g) ;;
+			esac
+			set -- "$@" "$word"
+		done
+		exec "$@"
+	END
+	cat >"$work/bin/lnpctl" <<-'END'
+		#!/bin/sh
+		command=$1
+		shift
+		[ -z "$ROOT" ] || set -- --root "$ROOT" --launchctl "$LAUNCHCTL" "$@"
+		exec "$BUILD/lnpctl" "$command" "$@"
+	END
+	[ "$(uname -s)" = Darwin ] || cat >"$work/bin/xattr" <<-'END'
+		#!/bin/sh
+		[ "$1" = -d ] && exec python3 -c 'import os, sys
+		os.removexattr(sys.argv[2], "user." + sys.argv[1])' "$2" "$3"
+	END
+	chmod 755 "$work/bin/"*
+}
+
+# found ID [LABEL]: verify, and write its result, its fix and the words of its command, a line each
+found() {
+	lnpctl verify --json ${2:+"$2"} >"$work/json" 2>"$work/said"
+	python3 -c 'import json, sys
+jobs = json.load(sys.stdin)["jobs"]
+for check in [c for job in jobs for c in job["checks"] if c["id"] == sys.argv[1]]:
+    print(check["result"], check["fix"] or "", *check["command"] or [], sep="\n")
+' "$1" <"$work/json" >"$work/found"
+}
+
+is_found() {
+	found "${1%=*}" "$label" && [ "$(sed -n 1p "$work/found")" = "${1#*=}" ]
+}
+
+# An uninstalled job has no findings, but verify with its label has one.
+is_gone() {
+	found "${1%=*}" && ! sed -n 1p "$work/found" | grep -qxE 'fail|warn|unknown'
+}
+
+finding() {
+	patience=60
+	eventually is_found "$1" || fail "finding $1, $2: not found: $(cat "$work/found")"
+	sed 1,2d "$work/found" >"$work/words"
+	fix=$(sed -n 2p "$work/found")
+	patience=600
+	if [ ! -s "$work/words" ]; then
+		case $fix in
+		'')	fail "finding $1, $2: neither command nor reason" ;;
+		'sudo '*) fail "finding $1, $2: the command of '$fix' is missing" ;;
+		esac
+		printf "%s\t%s\tnone: %s\t\n" "$1" "$2" "$fix" >>"$findings"
+		return
+	fi
+	[ -f "$work/bin/sudo" ] || make_shell
+	PATH=$work/bin:$PATH ROOT=$root LAUNCHCTL=$launchctl sh -c "$fix" >"$work/said" 2>&1
+	pasted=$?
+	patience=60
+	eventually is_gone "$1" || fail "finding $1, $2: still there ($pasted) after: $fix"
+	[ $pasted -eq 0 ] || fail "finding $1, $2: status $pasted of: $fix"
+	# What sh makes of the line is what --json has; of several commands, the line.
+	printf '#!/bin/sh\nprintf "%%s\\n" sudo "$@"\n' >"$work/bin/sudo"
+	case $fix in
+	*' && '*) printf '%s\n' sh -c "$fix" ;;
+	*)	PATH=$work/bin:$PATH sh -c "$fix" ;;
+	esac | cmp -s - "$work/words" ||
+		fail "finding $1, $2: $(tr '\n' ' ' <"$work/words") is not: $fix"
+	rm "$work/bin/sudo"
+	patience=600
+	printf "%s\t%s\t%s\tgone\n" "$1" "$2" "$fix" >>"$findings"
 }
 
 # shellcheck disable=SC2119

@@ -17,9 +17,22 @@
 /* The worse of two is the greater. */
 enum verdict { VERDICT_PASS, VERDICT_SKIP, VERDICT_WARN, VERDICT_UNKNOWN, VERDICT_FAIL };
 
+/* What fixes a finding: core/check/fix.h. A later one puts more right. */
+enum remedy {
+	REMEDY_NONE,			/* a sentence: no command can; or nothing has to be done */
+	REMEDY_REFUSED,			/* a command would refuse: the sentence names its reason */
+	REMEDY_SYSTEM,			/* another command, which lnpctl does not plan */
+	REMEDY_REPAIR,
+	REMEDY_RESTART,
+	REMEDY_INSTALL,			/* without a program: it also enables the label, and takes
+					   the group's new gid */
+	REMEDIES,			/* how many there are */
+};
+
 struct check_draft {			/* one result, while its texts are written */
 	const char	*id;
 	enum verdict	verdict;
+	enum remedy	remedy;
 	char		message[1536];
 	char		fix[1536];	/* command or sentence; empty: nothing to do */
 };
@@ -32,6 +45,7 @@ struct check_report {
 	struct check_result {
 		const char	*id;
 		enum verdict	verdict;
+		enum remedy	remedy;
 		const char	*message, *fix;
 	}	rows[CHECKS_MAX];
 	size_t	count;

@@ -26,6 +26,9 @@ bool	paste_line(char *target, size_t size, const char *format,
 bool	paste_line_of(char *target, size_t size, const char *format,
     va_list) __attribute__((format(printf, 3, 0)));
 
+/* Read the next word of such a line, without its quotes. Return what follows it. */
+const char *paste_read_word(const char *line, char word[], size_t size);
+
 /*
  * Write a name from outside for a line that could be pasted: plain, or quoted as one shell word, so
  * that it can neither end early nor begin a command. A quote in it becomes '?'. Empty if it does
@@ -46,7 +49,7 @@ bool	paste_is_plain(const char *);
 bool	paste_may_name(const struct file_fact *);
 
 /*
- * Write how to fix the fact's untrusted_path: a command if lnpctl needs that directory and macOS
+ * Write how to fix the fact's untrusted_path: one command if lnpctl needs that directory and macOS
  * makes it root-owned, else a sentence, as any other may be intended (Homebrew, a home,
  * /Applications).
  */

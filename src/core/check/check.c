@@ -16,6 +16,7 @@ check_set(struct check_draft *draft, enum verdict verdict, const char *fix, cons
 	va_list arguments;
 
 	draft->verdict = verdict;
+	draft->remedy = REMEDY_NONE;
 	va_start(arguments, format);
 	vsnprintf(draft->message, sizeof draft->message, format, arguments);
 	va_end(arguments);
@@ -29,16 +30,17 @@ check_advise(struct check_draft *draft, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	if (paste_line_of(line, sizeof line, format, arguments))
+	if (paste_line_of(line, sizeof line, format, arguments)) {
 		memcpy(draft->fix, line, sizeof line);
+		draft->remedy = REMEDY_NONE;
+	}
 	va_end(arguments);
 }
 
 void
 check_fit_fix(const struct receipt *receipt, struct check_draft *draft)
 {
-	if (receipt->undo_receipt.data == NULL && (strstr(draft->fix, "lnpctl repair") != NULL ||
-	    strstr(draft->fix, "lnpctl restart") != NULL))
+	if (receipt->undo_receipt.data == NULL && draft->remedy >= REMEDY_REPAIR)
 		check_advise(draft, "fix this, then run the same command again");
 }
 
@@ -136,7 +138,7 @@ check_skip_reason(const struct check *check, const struct receipt *receipt,
 	return NULL;
 }
 
-static const char *
+const char *
 check_store_text(struct check_report *report, const char *text)
 {
 	char *copy = report->texts + report->used;
@@ -154,6 +156,8 @@ check_store(struct check_report *report, size_t row, const struct check_draft *d
 	assert(sizeof report->texts - report->used >= sizeof draft->message + sizeof draft->fix);
 	result->id = draft->id;
 	result->verdict = draft->verdict;
+	result->remedy = draft->remedy == REMEDY_NONE && fix_is_command(draft->fix) ?
+	    REMEDY_SYSTEM : draft->remedy;
 	result->message = check_store_text(report, draft->message);
 	result->fix = check_store_text(report, draft->fix);
 }

@@ -16,8 +16,7 @@ check_enabled(const struct receipt *receipt, const struct facts *facts, struct c
 	else if (facts->launchd.override == OVERRIDE_DISABLED) {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the label is disabled: launchd does not load it (119)");
-		check_advise(draft, "sudo launchctl enable system/%s && sudo lnpctl repair %s",
-		    receipt->spec.label, receipt->spec.label);
+		fix_set(draft, REMEDY_INSTALL, NULL, receipt, facts);
 	}
 }
 
@@ -58,14 +57,9 @@ check_loaded(const struct receipt *receipt, const struct facts *facts, struct ch
 		    "not loaded: launchd unloads a job with LaunchOnlyOnce when it has run");
 	else if (facts->launchd.loaded == NO) {
 		check_set(draft, VERDICT_FAIL, NULL, "the job is not loaded");
-		/* What fixes the check "enabled" also loads the job, and nothing else does. */
-		if (facts->launchd.override == OVERRIDE_DISABLED)
-			return;
-		check_advise(draft, "sudo lnpctl repair %s", receipt->spec.label);
-		if (paste_may_name(&facts->plist.file) &&
-		    bytes_equal(facts->plist.bytes, receipt->spec.plist))
-			check_advise(draft, "sudo launchctl bootstrap system %s",
-			    receipt->spec.plist_path);
+		/* What enables the label also loads the job, and nothing else does. */
+		fix_set(draft, facts->launchd.override == OVERRIDE_DISABLED ? REMEDY_INSTALL :
+		    REMEDY_REPAIR, NULL, receipt, facts);
 	}
 }
 
@@ -105,7 +99,7 @@ check_definition(const struct receipt *receipt, const struct facts *facts,
 	    strcmp(service->program, receipt->spec.program.theirs) != 0)) {
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "launchd runs another definition: %s from %s", service->program, service->path);
-		check_advise(draft, RESTART, receipt->spec.label);
+		fix_set(draft, REMEDY_RESTART, NULL, receipt, facts);
 	}
 }
 
@@ -151,14 +145,17 @@ check_fix_exit(const struct receipt *receipt, const struct facts *facts, struct 
 	else if (!service_exited_with(service, EXIT_CONFIG))
 		check_read_log(receipt, facts, draft);
 	else if (service_is_refused(service, receipt->spec.health == HEALTH_LOADED))
-		check_advise(draft, REPAIR, receipt->spec.label);
-	if (service_is_penalized(service) || (service->pid <= 0 && (reason->restarts ||
-	    service_has_property(service, PROPERTY_LWCR))))
-		check_advise(draft, RESTART, receipt->spec.label);
+		fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
+	if (service_is_penalized(service) || (service->pid <= 0 &&
+	    service_has_property(service, PROPERTY_LWCR)))
+		fix_set(draft, REMEDY_RESTART, NULL, receipt, facts);
+	else if (service->pid <= 0 && reason->restarts)
+		fix_set(draft, REMEDY_RESTART, reason->fix, receipt, facts);
 	if (reason->restarts && check_is_overwritten(receipt, facts) == YES)
 		check_advise_copy(receipt, facts, draft);
 	if (reason->libraries && paste_may_name(&facts->program.file))
-		check_advise(draft, "otool -L %s", receipt->spec.program.theirs);
+		check_advise(draft, "install what is missing of: otool -L %s",
+		    receipt->spec.program.theirs);
 }
 
 const char *
@@ -238,7 +235,7 @@ check_liveness(const struct receipt *receipt, const struct facts *facts, struct 
 		return LIVENESS_DONE;
 	if (service->last_exit == LAST_EXIT_NEVER && service->runs <= 0) {
 		check_set(draft, VERDICT_FAIL, NULL, "launchd did not start it");
-		check_read_log(receipt, facts, draft);
+		fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);	/* it kickstarts the job */
 		return LIVENESS_IDLE;
 	}
 	if (receipt->spec.health == HEALTH_ONCE && service_exited_with(service, 0))
@@ -310,7 +307,7 @@ check_identity(const struct receipt *receipt, const struct facts *facts, struct 
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the process runs as uid %ju, not as %s (%ju)", (uintmax_t)process->uid,
 		    receipt->spec.user, (uintmax_t)receipt->spec.uid);
-		check_advise(draft, RESTART, receipt->spec.label);
+		fix_set(draft, REMEDY_RESTART, NULL, receipt, facts);
 	} else if (!facts->program.is_script && check_is_another_program(process,
 	    &facts->program.file))
 		check_set(draft, VERDICT_PASS, NULL,

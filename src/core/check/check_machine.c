@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check_rows.h"
+#include "core/check/start.h"
 #include "core/facts/paste.h"
 #include "core/facts/trust.h"
 
@@ -42,12 +43,12 @@ check_group(const struct receipt *receipt, const struct facts *facts, struct che
 		check_set(draft, VERDICT_FAIL,
 		    "create the group again, or install the job with another --group",
 		    "the group %s does not exist", receipt->spec.group);
-	else if (facts->group.gid != receipt->spec.gid)
-		check_set(draft, VERDICT_FAIL,
-		    "give the group its old gid, or install the job again with lnpctl install",
+	else if (facts->group.gid != receipt->spec.gid) {
+		check_set(draft, VERDICT_FAIL, NULL,
 		    "the group %s has gid %ju now; it was %ju when the job was installed",
 		    receipt->spec.group, (uintmax_t)facts->group.gid, (uintmax_t)receipt->spec.gid);
-	else
+		fix_set(draft, REMEDY_INSTALL, NULL, receipt, facts);
+	} else
 		check_set(draft, VERDICT_PASS, NULL, "the group %s exists", receipt->spec.group);
 }
 
@@ -99,7 +100,7 @@ check_working_directory(const struct receipt *receipt, const struct facts *facts
 	    facts, draft);
 }
 
-/* Advise a command that fixes owner and mode if it may name the log, or else repair if it can. */
+/* repair takes no log from a third account, which may still have it open. */
 static void
 check_log_advise(const struct receipt *receipt, const struct facts *facts, int which,
     struct check_draft *draft)
@@ -107,7 +108,6 @@ check_log_advise(const struct receipt *receipt, const struct facts *facts, int w
 	const struct file_fact *log = &facts->log[which].file;
 	bool in_account_directory = log->untrusted_owner == receipt->spec.uid &&
 	    (log->untrusted_mode & 022) == 0 && log->owner == receipt->spec.uid;
-	/* repair takes no log from a third account, which may still have it open. */
 	bool takes = log->owner == receipt->spec.uid || (!receipt->spec.account_log[which] &&
 	    (log->owner == 0 || log->owner == facts->owner));
 
@@ -115,13 +115,7 @@ check_log_advise(const struct receipt *receipt, const struct facts *facts, int w
 	if (receipt->spec.account_label && log->owner != receipt->spec.uid)
 		return;
 	if (takes && log->links == 1 && (log->untrusted_path[0] == '\0' || in_account_directory))
-		check_advise(draft, REPAIR, receipt->spec.label);
-	if (receipt->made_log[which] && paste_may_name(log))
-		check_advise(draft, receipt->spec.log_mode == SPEC_LOG_MODE ?
-		    "sudo chown %s:%s %s && sudo chmod 0640 %s" :
-		    "sudo chown %s:%s %s && sudo chmod 0600 %s", receipt->spec.user,
-		    receipt->spec.group,
-		    receipt->spec.logs[which].theirs, receipt->spec.logs[which].theirs);
+		fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
 }
 
 /* Install gives a log to the account, but not a way to it. */
@@ -150,6 +144,7 @@ check_log(const struct receipt *receipt, const struct facts *facts, int which,
 	const struct file_fact *log = &facts->log[which].file;
 	const char *path = receipt->spec.logs[which].theirs;
 	char fix[sizeof draft->fix];
+	struct error ignored;
 
 	if (!spec_has_log(&receipt->spec, which))
 		return;
@@ -158,7 +153,8 @@ check_log(const struct receipt *receipt, const struct facts *facts, int which,
 	else if (log->exists == NO || log->type != FILE_REGULAR) {
 		check_set(draft, VERDICT_FAIL, NULL, "the log %s is %s", path,
 		    log->exists == NO ? "missing" : "not a regular file");
-		check_advise(draft, log->exists == NO ? REPAIR : MOVE_ASIDE, receipt->spec.label);
+		fix_set(draft, REMEDY_REPAIR, log->exists == NO ? NULL : FIX_ASIDE, receipt,
+		    facts);
 	} else if (log->owner != receipt->spec.uid || log->group != receipt->spec.gid ||
 	    log->mode != receipt->spec.log_mode) {
 		check_set(draft, log->owner == receipt->spec.uid && (log->mode & 0200) != 0 ?
@@ -166,7 +162,7 @@ check_log(const struct receipt *receipt, const struct facts *facts, int which,
 		    "the log %s is owned by %ju:%ju with mode %04jo, not by %s:%s with %04jo", path,
 		    (uintmax_t)log->owner, (uintmax_t)log->group, (uintmax_t)log->mode,
 		    receipt->spec.user, receipt->spec.group, (uintmax_t)receipt->spec.log_mode);
-		check_advise(draft, MOVE_ASIDE, receipt->spec.label);
+		fix_set(draft, REMEDY_REPAIR, FIX_ASIDE, receipt, facts);
 		check_log_advise(receipt, facts, which, draft);
 	} else if (check_log_reach(receipt, facts, which, draft) &&
 	    facts->log[which].writable == UNKNOWN && facts->root &&
@@ -178,6 +174,11 @@ check_log(const struct receipt *receipt, const struct facts *facts, int which,
 		check_set(draft, VERDICT_WARN, fix,
 		    "the log %s is below %s, which is writable by accounts other than root and the "
 		    "job's: lnpctl would refuse to change it", path, log->untrusted_path);
+		/* For that the job is restarted. */
+		if (!fix_is_command(fix) && start_refuse(receipt, NULL, facts, FIXES_FILES |
+		    FIXES_LABEL, &ignored) == 0)
+			check_advise(draft, "sudo lnpctl install --label %s --log-dir /var/log",
+			    receipt->spec.label);
 	}
 }
 
@@ -224,7 +225,7 @@ check_account_agent(const struct receipt *receipt, const struct facts *facts,
 	    "%s, an agent of the job's account, also has the label %s", facts->agent.path,
 	    receipt->spec.label);
 	if (strcmp(facts->agent.path, receipt->spec.agent.path) == 0)
-		check_advise(draft, REPAIR, receipt->spec.label);
+		fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
 }
 
 static void

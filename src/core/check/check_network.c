@@ -57,7 +57,8 @@ check_peer(const struct receipt *receipt, const struct facts *facts, struct chec
 		if (verdict > draft->verdict) {
 			draft->verdict = verdict;
 			check_advise(draft, facts->peers[i].probed || verdict == VERDICT_SKIP ?
-			    "sudo lnpctl probe --label %s %s" : "sudo lnpctl verify --probe %s",
+			    "to see who reaches it: sudo lnpctl probe --label %s %s" :
+			    "to ask the network: sudo lnpctl verify --probe %s",
 			    receipt->spec.label, peer);
 		}
 	}
@@ -92,7 +93,8 @@ check_lan_log(const struct spec *spec, const struct facts *facts, const char *pe
 		peer = facts->log[which].refused_by;
 	check_advise(draft, "to test it: sudo lnpctl probe --label %s HOST:PORT", spec->label);
 	if (peer != NULL)
-		check_advise(draft, "sudo lnpctl probe --label %s %s", spec->label, peer);
+		check_advise(draft, "to test it: sudo lnpctl probe --label %s %s", spec->label,
+		    peer);
 }
 
 static void

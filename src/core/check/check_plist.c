@@ -10,15 +10,14 @@
 static void
 check_receipt(const struct receipt *receipt, const struct facts *facts, struct check_draft *draft)
 {
-	(void)facts;
 	if (receipt_is_removing(receipt)) {
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "an uninstall is in progress or was interrupted");
-		check_advise(draft, "to finish it: sudo lnpctl uninstall %s", receipt->spec.label);
+		check_advise(draft, "sudo lnpctl uninstall %s", receipt->spec.label);
 	} else if (receipt->changing) {
 		check_set(draft, VERDICT_UNKNOWN, NULL,
 		    "an install is in progress or was interrupted");
-		check_advise(draft, REPAIR, receipt->spec.label);
+		fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
 		if (receipt->spec.agent.path[0] != '\0')
 			check_advise(draft,
 			    "to finish it: sudo lnpctl migrate %s; to undo it: sudo lnpctl migrate "
@@ -34,7 +33,7 @@ check_plist_present(const struct receipt *receipt, const struct facts *facts,
 		check_unseen(draft, facts, receipt->spec.plist_path, facts->plist.file.error);
 	else if (facts->plist.file.exists == NO) {
 		check_set(draft, VERDICT_FAIL, NULL, "%s is missing", receipt->spec.plist_path);
-		check_advise(draft, REPAIR, receipt->spec.label);
+		fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
 	} else
 		check_set(draft, VERDICT_PASS, NULL, "%s exists", receipt->spec.plist_path);
 }
@@ -52,7 +51,8 @@ check_plist_file(const struct receipt *receipt, const struct facts *facts,
 			check_set(draft, VERDICT_FAIL, NULL, "%s has %" PRIu64
 			    " hard links, so it can be changed by another name",
 			    receipt->spec.plist_path, plist->links);
-		check_advise(draft, MOVE_ASIDE, receipt->spec.label);
+		fix_set(draft, REMEDY_REPAIR, plist->type == FILE_REGULAR ? NULL : FIX_ASIDE,
+		    receipt, facts);
 	} else if (trust_is_hidden(plist->untrusted_by))
 		check_set(draft, VERDICT_WARN, trust_fix(plist->untrusted_by),
 		    "others can replace the plist: '%s' %s", plist->untrusted_path,
@@ -63,20 +63,6 @@ check_plist_file(const struct receipt *receipt, const struct facts *facts,
 		    plist->untrusted_path);
 		paste_folder(plist, draft->fix, sizeof draft->fix);
 	}
-}
-
-/*
- * Return true if the fix of a check of the plist may name it. If not, set the fix to what must be
- * done first.
- */
-static bool
-check_plist_nameable(const struct receipt *receipt, const struct facts *facts,
-    struct check_draft *draft)
-{
-	check_advise(draft, MOVE_ASIDE, receipt->spec.label);
-	if (facts->plist.file.untrusted_path[0] != '\0')
-		paste_folder(&facts->plist.file, draft->fix, sizeof draft->fix);
-	return paste_may_name(&facts->plist.file);
 }
 
 static void
@@ -94,8 +80,7 @@ check_plist_owner(const struct receipt *receipt, const struct facts *facts,
 		check_set(draft, VERDICT_FAIL, NULL,
 		    "the plist is owned by %ju:%ju, so launchd refuses it (122)",
 		    (uintmax_t)plist->owner, (uintmax_t)plist->group);
-	if (check_plist_nameable(receipt, facts, draft))
-		check_advise(draft, "sudo chown root:wheel %s", receipt->spec.plist_path);
+	fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
 }
 
 static void
@@ -103,7 +88,6 @@ check_plist_mode(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	uintmax_t mode = receipt->spec.mode;
-	char word[16];
 
 	if (facts->plist.file.mode == receipt->spec.mode) {
 		check_set(draft, VERDICT_PASS, NULL, "the plist has mode %04jo", mode);
@@ -112,9 +96,7 @@ check_plist_mode(const struct receipt *receipt, const struct facts *facts,
 	check_set(draft, VERDICT_FAIL, NULL, (facts->plist.file.mode & 022) != 0 ?
 	    "the plist has mode %04jo: it is writable by others, so launchd refuses it (122)" :
 	    "the plist has mode %04jo, not %04jo", (uintmax_t)facts->plist.file.mode, mode);
-	snprintf(word, sizeof word, "%04jo", mode);
-	if (check_plist_nameable(receipt, facts, draft))
-		check_advise(draft, "sudo chmod %s %s", word, receipt->spec.plist_path);
+	fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
 }
 
 /* Advise repair only where it would not refuse the plist as another job's. */
@@ -122,8 +104,10 @@ static void
 check_plist_advise(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_advise(draft, receipt_is_strange_plist(receipt, facts) ?
-	    "inspect it; it may be another vendor's" : REPAIR, receipt->spec.label);
+	if (receipt_is_strange_plist(receipt, facts))
+		check_advise(draft, "inspect it; it may be another vendor's");
+	else
+		fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
 }
 
 static void
@@ -164,6 +148,9 @@ check_plist_quarantine(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	check_quarantine(receipt->spec.plist_path, &facts->plist.file, facts, draft);
+	/* A new file, which repair makes, lacks it. */
+	if (draft->verdict == VERDICT_FAIL)
+		fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
 }
 
 const struct check check_plist_rows[] = {

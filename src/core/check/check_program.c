@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "check_rows.h"
-#include "core/check/start.h"
 #include "core/facts/content.h"
 #include "core/facts/interpreter.h"
 #include "core/facts/paste.h"
@@ -141,9 +140,12 @@ check_program_owner(const struct receipt *receipt, const struct facts *facts,
 	else if (trust_is_hidden(trust_file(program, facts->owner)))
 		check_set(draft, VERDICT_WARN, trust_fix(program->granted), "%s %s; %s",
 		    receipt->spec.program.theirs, trust_reason(program->granted), risk);
-	else if (trust_file(program, facts->owner) == WEAK_MODE)
+	else if (trust_file(program, facts->owner) == WEAK_MODE) {
 		check_set(draft, bad, fix, "%s is writable by others (mode %04jo); %s",
 		    receipt->spec.program.theirs, (uintmax_t)program->mode, risk);
+		if (paste_may_name(program))
+			check_advise(draft, "sudo chmod go-w %s", receipt->spec.program.theirs);
+	}
 }
 
 static void
@@ -189,23 +191,12 @@ check_advise_copy(const struct receipt *receipt, const struct facts *facts,
 {
 	const char *program = receipt->spec.program.theirs;
 
-	check_advise(draft, "put a new file there with mv or install, not with cp, then run: "
-	    RESTART, receipt->spec.label);
+	fix_set(draft, REMEDY_RESTART, "put a new file there with mv or install, not with cp",
+	    receipt, facts);
 	if (program_may_be_replaced(receipt, facts))
 		check_advise(draft, "sudo cp -p %s %s.lnpctl-copy && sudo mv %s.lnpctl-copy %s && "
-		    RESTART, program, program, program, program, receipt->spec.label);
-}
-
-/* Where a restart would be refused, because the new one cannot start, that is to be fixed first. */
-static void
-check_advise_restart(const struct receipt *receipt, const struct facts *facts,
-    struct check_draft *draft)
-{
-	struct error cause;
-
-	check_advise(draft, RESTART, receipt->spec.label);
-	if (start_refuse(receipt, receipt, facts, FIXES_FILES, &cause) == -1)
-		text_copy(draft->fix, sizeof draft->fix, cause.fix);
+		    "sudo lnpctl restart %s", program, program, program, program,
+		    receipt->spec.label);
 }
 
 static void
@@ -231,7 +222,7 @@ check_program_unchanged(const struct receipt *receipt, const struct facts *facts
 	if (overwritten == YES)
 		check_advise_copy(receipt, facts, draft);
 	else
-		check_advise_restart(receipt, facts, draft);
+		fix_set(draft, REMEDY_RESTART, NULL, receipt, facts);
 }
 
 static void
@@ -347,7 +338,7 @@ check_requirement(const struct receipt *receipt, const struct facts *facts,
 		check_set(draft, VERDICT_WARN, NULL, "the program was replaced, and launchd may "
 		    "not start it the next time: its launch requirement is that of the old one "
 		    "(needs LWCR update)");
-	check_advise_restart(receipt, facts, draft);
+	fix_set(draft, REMEDY_RESTART, NULL, receipt, facts);
 }
 
 /* A restart alone does not help a program that was overwritten in place. */

@@ -8,8 +8,9 @@
 #define CORE_CHECK_CHECK_ROWS_H
 
 #include "core/check/check.h"
+#include "core/check/fix.h"
 
-/* Fill a draft, which says at first that the check passes; fix may be NULL. */
+/* Fill a draft, which says at first that the check passes; fix, a sentence, may be NULL. */
 void	check_set(struct check_draft *, enum verdict, const char *fix, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -61,6 +62,9 @@ void	check_fix_exit(const struct receipt *, const struct facts *, struct check_d
 bool	check_log_reach(const struct receipt *, const struct facts *, int which,
     struct check_draft *);
 
+/* Store a text that a result will point to. */
+const char *check_store_text(struct check_report *, const char *text);
+
 /* Replace a fix that applies a receipt, for there is none after a first install is rolled back. */
 void	check_fit_fix(const struct receipt *, struct check_draft *);
 
@@ -70,10 +74,6 @@ void	check_advise_copy(const struct receipt *, const struct facts *, struct chec
 /* Two checks that watch.c runs, too. */
 void	check_identity(const struct receipt *, const struct facts *, struct check_draft *);
 void	check_stable(const struct receipt *, const struct facts *, struct check_draft *);
-
-#define REPAIR		"sudo lnpctl repair %s"
-#define RESTART		"sudo lnpctl restart %s"
-#define MOVE_ASIDE	"move it aside, then run: " REPAIR
 
 /* Each ends with a row without an id. */
 extern const struct check check_plist_rows[], check_program_rows[], check_machine_rows[],

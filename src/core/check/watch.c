@@ -138,7 +138,7 @@ check_watch(struct job_watch *watch, const struct receipt *receipt, struct facts
 	watch->kicked = watch->kicked || next == WATCH_KICK;
 	if (next != WATCH_BAD)
 		return next;
-	if (strstr(draft.fix, "lnpctl repair") != NULL)
+	if (draft.remedy == REMEDY_REPAIR)
 		text_copy(draft.fix, sizeof draft.fix, SEE_LOG);	/* it has just been tried */
 	check_fit_fix(receipt, &draft);
 	error_set(error, facts->launchd.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,

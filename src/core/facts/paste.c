@@ -77,6 +77,21 @@ paste_line(char *target, size_t size, const char *format, ...)
 	return made;
 }
 
+const char *
+paste_read_word(const char *line, char word[], size_t size)
+{
+	bool quoted = false;
+	size_t length = 0;
+
+	for (; *line != '\0' && (quoted || *line != ' '); line++)
+		if (*line == '\'')
+			quoted = !quoted;
+		else if (length + 1 < size)
+			word[length++] = *line;
+	word[length] = '\0';
+	return *line == ' ' ? line + 1 : line;
+}
+
 void
 paste_bootout(char *target, size_t size, const struct loaded_agent *agent)
 {
@@ -116,11 +131,15 @@ paste_may_name(const struct file_fact *fact)
 	    (fact->type == FILE_REGULAR && fact->links == 1);
 }
 
-/* "/Library" and "/Library/LaunchDaemons" are on the way to lnpctl's own files. */
+/*
+ * "/Library" and "/Library/LaunchDaemons" are on the way to lnpctl's own files, "/private/var/log"
+ * is where it puts logs.
+ */
 static bool
 paste_is_ours(const char *folder)
 {
-	static const char *const ways[] = { DAEMONS_DIRECTORY "/", STATE_DIRECTORY "/" };
+	static const char *const ways[] = { DAEMONS_DIRECTORY "/", STATE_DIRECTORY "/",
+	    "/private/var/log/" };
 	size_t length = strlen(folder);
 
 	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
@@ -129,13 +148,14 @@ paste_is_ours(const char *folder)
 	return false;
 }
 
+/* install(1) with -d sets owner, group and mode of a directory that exists, too. */
 void
 paste_folder(const struct file_fact *fact, char *target, size_t size)
 {
 	if (trust_is_hidden(fact->untrusted_by))
 		text_copy(target, size, trust_fix(fact->untrusted_by));
 	else if ((fact->untrusted_mode & STICKY) != 0 || !paste_is_ours(fact->untrusted_path) ||
-	    !paste_line(target, size, "sudo chown root:wheel %s && sudo chmod go-w %s",
-	    fact->untrusted_path, fact->untrusted_path))
+	    !paste_line(target, size, "sudo install -d -o root -g wheel -m 0755 %s",
+	    fact->untrusted_path))
 		text_copy(target, size, "use a directory that only root can change");
 }

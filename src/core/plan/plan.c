@@ -168,8 +168,9 @@ add_file(struct plan *plan, const struct receipt *receipt, enum snapshot_name na
 
 	spec_stale_file(&receipt->spec, name == SNAP_PLIST ? STALE_PLIST : STALE_DUPLICATE,
 	    step->backup);
-	/* Only a new inode loses the attribute: tests/evidence/RULES.md, 8. */
-	if (goal.exists == YES && fact->quarantined == YES)
+	/* Only a new inode loses the attribute (tests/evidence/RULES.md, 8) and other names. */
+	if (goal.exists == YES && (fact->quarantined == YES ||
+	    (fact->exists == YES && fact->links > 1)))
 		step->result = STEP_PLANNED;
 }
 

@@ -17,10 +17,16 @@ static char line[512];
 static void
 words_that_need_it_are_quoted(void **state)
 {
+	char word[16];
+
 	(void)state;
 	assert_true(paste_line(line, sizeof line, "sudo chown %s:%s %s && sudo x", "worker",
 	    "my staff", "/a b/$(id)"));
 	assert_string_equal(line, "sudo chown worker:'my staff' '/a b/$(id)' && sudo x");
+	assert_string_equal(paste_read_word(line + strlen("sudo chown "), word, sizeof word),
+	    "'/a b/$(id)' && sudo x");
+	assert_string_equal(word, "worker:my staff");
+	assert_string_equal(paste_read_word("last", word, sizeof word), "");
 	assert_true(paste_line(line, sizeof line, "no word at all"));
 	assert_string_equal(line, "no word at all");
 }
@@ -48,7 +54,7 @@ what_is_shown_is_one_word(void **state)
 static void
 every_byte_is_right_or_refused(void **state)
 {
-	char words[3][8];
+	char words[3][8], read[8];
 	unsigned accepted = 0;
 
 	(void)state;
@@ -64,6 +70,8 @@ every_byte_is_right_or_refused(void **state)
 				assert_string_equal(line, "");
 			} else if (made) {
 				accepted++;
+				paste_read_word(line + strlen("sudo x "), read, sizeof read);
+				assert_string_equal(read, words[i]);
 				if (!shell_has(shell_paste(line), words[i]))
 					fail_msg("'%s' became something else: %s", words[i], line);
 			} else
@@ -116,7 +124,7 @@ only_directories_of_lnpctls_way_are_given_to_root(void **state)
 {
 	static const char *const ways[] = { "/Library", "/Library/LaunchDaemons",
 	    "/Library/Application Support",
-		"/Library/Application Support/lnpctl" };
+		"/Library/Application Support/lnpctl", "/private/var/log" };
 	static const char *const others[] = { "/", "/opt/homebrew", "/Users/worker", "/usr/local",
 	    "/Lib", "/Library/Logs",
 		"/Library/Application", "/Library/LaunchDaemons/x", "" };

@@ -244,9 +244,9 @@ booting(void)
 	CASE(plist_link, FACTS->plist.file.type = FILE_LINK, "plist-file", VERDICT_FAIL, \
 	    "not a regular file", "move it aside") \
 	CASE(plist_names, FACTS->plist.file.links = 2, "plist-file", VERDICT_FAIL, "2 hard links", \
-	    "move it aside") \
+	    "sudo lnpctl repair " LABEL) \
 	CASE(plist_weak, set_text(FACTS->plist.file.untrusted_path, "/Library"), "plist-file", \
-	    VERDICT_FAIL, "'/Library'", "sudo chmod go-w /Library") \
+	    VERDICT_FAIL, "'/Library'", "sudo install -d -o root -g wheel -m 0755 /Library") \
 	CASE(plist_list, (set_text(FACTS->plist.file.untrusted_path, "/Library"), \
 	    FACTS->plist.file.untrusted_by = WEAK_ACL), "plist-file", VERDICT_WARN, \
 	    "'/Library' has an access control list", "chmod -N") \
@@ -255,32 +255,31 @@ booting(void)
 	CASE(plist_weak_state, set_text(FACTS->plist.file.untrusted_path, \
 	    "/Library/Application Support"), "plist-file", VERDICT_FAIL, \
 	    "writable by users other than root", \
-	    "sudo chown root:wheel '/Library/Application Support' && " \
-	    "sudo chmod go-w '/Library/Application Support'") \
+	    "sudo install -d -o root -g wheel -m 0755 '/Library/Application Support'") \
 	CASE(plist_weak_owner, (FACTS->plist.file.owner = 501, \
 	    set_text(FACTS->plist.file.untrusted_path, \
 	    "/Library")), "plist-owner", VERDICT_FAIL, "501", \
-	    "sudo chown root:wheel /Library && sudo chmod go-w /Library") \
+	    "sudo lnpctl repair com.example.agentworker") \
 	CASE(plist_link_owner, (FACTS->plist.file.owner = 501, FACTS->plist.file.links = 2), \
 	    "plist-owner", \
-	    VERDICT_FAIL, "501", "move it aside") \
+	    VERDICT_FAIL, "501", "sudo lnpctl repair") \
 	CASE(plist_file_gone, gone(&FACTS->plist.file), "plist-file", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_owner, (void)0, "plist-owner", VERDICT_PASS, "right owner", NULL) \
 	CASE(plist_owned, FACTS->plist.file.owner = 501, "plist-owner", VERDICT_FAIL, \
 	    "owned by 501:0", \
-	    "sudo chown root:wheel /Library") \
+	    "sudo lnpctl repair com.example.agentworker") \
 	CASE(plist_grouped, FACTS->plist.file.group = 20, "plist-owner", VERDICT_FAIL, \
-	    "group 20, not 0", "sudo chown root:wheel /Library") \
+	    "group 20, not 0", "sudo lnpctl repair") \
 	CASE(plist_owner_gone, gone(&FACTS->plist.file), "plist-owner", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
 	CASE(plist_mode, (void)0, "plist-mode", VERDICT_PASS, "0644", NULL) \
 	CASE(plist_writable, FACTS->plist.file.mode = 0664, "plist-mode", VERDICT_FAIL, \
-	    "0664: it is writable by others", "sudo chmod 0644 /Lib") \
+	    "0664: it is writable by others", "sudo lnpctl repair") \
 	CASE(plist_odd_mode, FACTS->plist.file.mode = 0600, "plist-mode", VERDICT_FAIL, \
-	    "0600, not 0644", "sudo chmod 0644 /Lib") \
+	    "0600, not 0644", "sudo lnpctl repair") \
 	CASE(plist_mode_gone, gone(&FACTS->plist.file), "plist-mode", VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
 	\
@@ -314,7 +313,7 @@ booting(void)
 	CASE(plist_quarantine, (void)0, "plist-quarantine", VERDICT_PASS, "not quarantined", NULL) \
 	CASE(plist_quarantined, FACTS->plist.file.quarantined = YES, "plist-quarantine", \
 	    VERDICT_FAIL, \
-	    "is quarantined", "sudo xattr -d") \
+	    "is quarantined", "sudo lnpctl repair") \
 	CASE(plist_attribute, (FACTS->plist.file.quarantined = UNKNOWN, FACTS->plist.file.error = \
 	    EIO), \
 	    "plist-quarantine", VERDICT_UNKNOWN, "Input/output", NULL) \
@@ -376,9 +375,9 @@ booting(void)
 	    VERDICT_WARN, "'/usr/local'", "make the program") \
 	CASE(program_mode, FACTS->program.file.mode = 0757, "program-owner", VERDICT_WARN, \
 	    "mode 0757", \
-	    "make the program") \
+	    "sudo chmod go-w /usr/local/bin/agentworker") \
 	CASE(program_group, (FACTS->program.file.mode = 0775, FACTS->program.file.group = 80), \
-	    "program-owner", VERDICT_WARN, "mode 0775", "make the program") \
+	    "program-owner", VERDICT_WARN, "mode 0775", "sudo chmod go-w") \
 	CASE(program_list, FACTS->program.file.granted = WEAK_ACL, "program-owner", VERDICT_WARN, \
 	    "access control list", "chmod -N") \
 	CASE(program_volume, (set_text(FACTS->program.file.untrusted_path, "/Volumes/Disk"), \
@@ -398,7 +397,7 @@ booting(void)
 	    "/usr")), "program-owner", VERDICT_FAIL, "'/usr'", "make the program") \
 	CASE(program_root_mode, (RECEIPT->spec.uid = 0, FACTS->program.file.mode = 0757), \
 	    "program-owner", \
-	    VERDICT_FAIL, "mode 0757", "make the program") \
+	    VERDICT_FAIL, "mode 0757", "sudo chmod go-w") \
 	CASE(interpreter_none, (void)0, "interpreter", VERDICT_SKIP, "not a script", NULL) \
 	CASE(interpreter_good, interpreted(), "interpreter", VERDICT_PASS, "only root", NULL) \
 	CASE(interpreter_owned, (interpreted(), INTERPRETER.file.owner = 502), "interpreter", \
@@ -514,8 +513,7 @@ booting(void)
 	CASE(program_new_size, new_program(1, 1), "program-unchanged", VERDICT_WARN, \
 	    "was replaced", "lnpctl restart") \
 	CASE(program_new_caught, (new_program(1, 0), FACTS->program.file.quarantined = YES), \
-	    "program-unchanged", VERDICT_WARN, "was replaced", \
-	    "sudo xattr -d com.apple.quarantine /usr/local/bin/agentworker") \
+	    "program-unchanged", VERDICT_WARN, "was replaced", "sudo lnpctl restart") \
 	CASE(program_copied, FACTS->program.file.identity.inode++, "program-unchanged", \
 	    VERDICT_PASS, "is unchanged", NULL) \
 	CASE(program_touched, FACTS->program.file.identity.modified++, "program-unchanged", \
@@ -569,7 +567,7 @@ booting(void)
 	CASE(group_unknown, (FACTS->group.exists = UNKNOWN, FACTS->group.error = EIO), "group", \
 	    VERDICT_UNKNOWN, "Input/output", NULL) \
 	CASE(group_other, FACTS->group.gid = 21, "group", VERDICT_FAIL, "gid 21 now; it was 20", \
-	    "with lnpctl install") \
+	    "sudo lnpctl install --label " LABEL " --group staff") \
 	\
 	CASE(home, (void)0, "home", VERDICT_PASS, "can be entered", NULL) \
 	CASE(home_none, RECEIPT->spec.home.theirs[0] = '\0', "home", VERDICT_SKIP, "no home", \
@@ -615,19 +613,19 @@ booting(void)
 	CASE(log_link, FACTS->log[0].file.type = FILE_LINK, "log-files", VERDICT_FAIL, \
 	    "agentworker.log is not a regular file", "lnpctl repair") \
 	CASE(log_owner, FACTS->log[0].file.owner = 0, "log-files", VERDICT_FAIL, "owned by 0:20", \
-	    "sudo chown worker:staff /var/log/ag") \
+	    "sudo lnpctl repair") \
 	CASE(log_group, FACTS->log[0].file.group = 0, "log-files", VERDICT_WARN, "owned by 501:0", \
-	    "sudo chmod 0640 /var/log/ag") \
+	    "sudo lnpctl repair") \
 	CASE(log_private, (RECEIPT->spec.log_mode = FACTS->log[0].file.mode = \
 	    FACTS->log[1].file.mode = 0600), \
 	    "log-files", VERDICT_PASS, "owned by", NULL) \
 	CASE(log_opened, (RECEIPT->spec.log_mode = FACTS->log[0].file.mode = 0600), "log-files", \
-	    VERDICT_WARN, "with 0600", "sudo chmod 0600 /var/log/ag") \
+	    VERDICT_WARN, "with 0600", "sudo lnpctl repair") \
 	CASE(log_mode, FACTS->log[1].file.mode = 0644, "log-files", VERDICT_WARN, "mode 0644", \
-	    "sudo chmod 0640 /var/log/ag") \
+	    "sudo lnpctl repair") \
 	CASE(log_read_only, FACTS->log[1].file.mode = 0440, "log-files", VERDICT_FAIL, \
 	    "mode 0440", \
-	    "sudo chmod 0640 /var/log/ag") \
+	    "sudo lnpctl repair") \
 	CASE(log_barred, FACTS->log[1].writable = NO, "log-files", VERDICT_FAIL, \
 	    "cannot write the log", "give the account") \
 	CASE(log_unseen, unseen(&FACTS->log[0].file), "log-files", VERDICT_UNKNOWN, \
@@ -650,7 +648,14 @@ booting(void)
 	    "log-files", VERDICT_FAIL, "is missing", "i") \
 	CASE(log_open_folder, (set_text(FACTS->log[0].file.untrusted_path, "/private/var/log"), \
 	    FACTS->log[0].file.untrusted_mode = 0777), "log-files", VERDICT_WARN, \
-	    "is below /private/var/log, which is writable by", "only root can change") \
+	    "is below /private/var/log, which is writable by", \
+	    "sudo install -d -o root -g wheel -m 0755 /private/var/log") \
+	CASE(log_shared_folder, (set_text(FACTS->log[0].file.untrusted_path, "/opt/logs"), \
+	    FACTS->log[0].file.untrusted_mode = 0777), "log-files", VERDICT_WARN, \
+	    "is below /opt/logs", "sudo lnpctl install --label " LABEL " --log-dir /var/log") \
+	CASE(log_shared_folder_held, (set_text(FACTS->log[0].file.untrusted_path, "/opt/logs"), \
+	    FACTS->log[0].file.untrusted_mode = 0777, gone(&FACTS->program.file)), "log-files", \
+	    VERDICT_WARN, "is below /opt/logs", "use a directory that only root can change") \
 	CASE(log_own_folder, (set_text(FACTS->log[0].file.untrusted_path, "/l"), \
 	    FACTS->log[0].file.untrusted_owner = 501, \
 	    FACTS->log[0].file.untrusted_mode = 0755), "log-files", VERDICT_PASS, "owned by", \
@@ -682,7 +687,7 @@ booting(void)
 	    FACTS->log[0].file.owner = \
 	    0), \
 	    "log-files", VERDICT_FAIL, "is owned by", \
-	    "sudo chown worker:staff '/l/a b' && sudo chmod 0640 '/l/a b'") \
+	    "sudo lnpctl repair com.example.agentworker") \
 	\
 	CASE(growth, FACTS->log[0].file.identity.size = INT64_C(1) << 30, "log-growth", \
 	    VERDICT_PASS, \
@@ -719,7 +724,7 @@ booting(void)
 	    "not disabled", NULL) \
 	CASE(disabled, FACTS->launchd.override = OVERRIDE_DISABLED, "enabled", VERDICT_FAIL, \
 	    "(119)", \
-	    "launchctl enable system/" LABEL) \
+	    "sudo lnpctl install --label " LABEL) \
 	CASE(enabled_unknown, (FACTS->launchd.override = OVERRIDE_UNKNOWN, \
 	    set_text(FACTS->launchd.trouble, "odd")), "enabled", VERDICT_UNKNOWN, \
 	    "is disabled: odd", NULL) \
@@ -748,13 +753,13 @@ booting(void)
 	\
 	CASE(loaded, (void)0, "loaded", VERDICT_PASS, "is loaded", NULL) \
 	CASE(loaded_not, FACTS->launchd.loaded = NO, "loaded", VERDICT_FAIL, "is not loaded", \
-	    "launchctl bootstrap system /Library/LaunchDaemons/") \
+	    "sudo lnpctl repair " LABEL) \
 	CASE(loaded_unknown, (FACTS->launchd.loaded = UNKNOWN, set_text(FACTS->launchd.trouble, \
 	    "odd")), \
 	    "loaded", VERDICT_UNKNOWN, "odd", NULL) \
 	CASE(loaded_disabled, (FACTS->launchd.loaded = NO, \
 	    FACTS->launchd.override = OVERRIDE_DISABLED), "loaded", VERDICT_FAIL, \
-	    "is not loaded", NULL) \
+	    "is not loaded", "sudo lnpctl install --label " LABEL) \
 	CASE(loaded_offline, FACTS->offline = true, "loaded", VERDICT_SKIP, "image", NULL) \
 	\
 	CASE(definition, (void)0, "definition", VERDICT_PASS, "runs the definition", NULL) \
@@ -1001,7 +1006,7 @@ booting(void)
 	    "nothing against", NULL) \
 	CASE(signature_caught, (properties("running", "needs LWCR update"), \
 	    FACTS->program.file.quarantined = YES), "code-signature", VERDICT_WARN, \
-	    "may not start it", "sudo xattr -d") \
+	    "may not start it", "sudo lnpctl restart") \
 	CASE(reason_over, (reason("not running", "OS_REASON_CODESIGNING"), new_program(0, 1)), \
 	    "running", VERDICT_FAIL, "(OS_REASON_CODESIGNING)", "sudo cp -p") \
 	CASE(reason_codesigning, reason("not running", "OS_REASON_CODESIGNING"), "running", \
@@ -1330,7 +1335,7 @@ liveness_shows_whether_waiting_helps(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof beats / sizeof beats[0]; i++) {
-		struct check_draft finding = { "", VERDICT_PASS, "", "" };
+		struct check_draft finding = { .id = "" };
 		enum liveness pulse;
 
 		RECEIPT->spec.health = beats[i].health;
