@@ -79,7 +79,8 @@ change_apply(struct session *session, struct change *change, struct error *error
 	result = apply_plan(&apply, &change->plan, error);
 	change->changed = apply.changed;
 	change->rolled_back = apply.rolled_back;
-	report_notes(session, &change->plan);
+	if (result == 0 || apply.changed)
+		report_notes(session, &change->plan);
 	if (!session->host.image)	/* an image has no syslog of its own */
 		report_to_system(session->command->name, change->label, result == 0 ? NULL : error);
 	return result;

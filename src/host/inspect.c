@@ -579,13 +579,14 @@ look_for_kept(const struct host *host, const struct spec *spec, struct facts *fa
 	files_look(host, kept, FILES_STRICT, &fact);
 	facts->agent.kept = fact.exists == YES && fact.type == FILE_REGULAR;
 	facts->agent.kept_owner = facts->agent.kept ? fact.owner : 0;
-	facts->agent.kept_next = 0;
-	for (int i = 1; facts->agent.kept && facts->agent.kept_next == 0 && i < KEPT_MAX; i++) {
+	facts->agent.kept_free = facts->agent.kept_same = 0;
+	for (int i = 1; facts->agent.kept && facts->agent.kept_free == 0 && i < KEPT_MAX; i++) {
 		spec_agent_kept(spec, i, kept);
 		files_look(host, kept, FILES_STRICT, &fact);
-		if (fact.exists == NO ||
-		    has_same_text(host, kept, &fact, facts->agent.plist.bytes))
-			facts->agent.kept_next = i;
+		if (fact.exists == NO)
+			facts->agent.kept_free = i;
+		else if (has_same_text(host, kept, &fact, facts->agent.plist.bytes))
+			facts->agent.kept_same = i;
 	}
 }
 

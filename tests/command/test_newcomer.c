@@ -562,6 +562,27 @@ plist_of_an_agent_that_came_back_is_kept_beside_the_first(void **state)
 	assert_has(mac_read(mac, KEPT ".2"), third);
 }
 
+static void
+plist_that_is_kept_stays_when_the_change_that_found_it_again_fails(void **state)
+{
+	static const char second[] = "<key>Nice</key><integer>2</integer>";
+	struct mac *mac = *state;
+
+	given_migrated_agent(mac);
+	for (int i = 0; i < 2; i++) {	/* with a new number, then with a text that is kept */
+		given_agent(mac, second);
+		assert_status(mac, mac_install(mac, "--settle 0.02", MAC_WORKER " --wrong"), 1);
+		assert_has(mac->err, "all was put back");
+		assert_has_not(mac->out, "left " STATE);
+		assert_has(mac_read(mac, AGENT), second);
+		assert_true(mac_exists(mac, KEPT ".1") == (i > 0));
+		assert_status(mac, mac_command(mac, "repair com.example.job"), 0);
+		assert_has(mac_read(mac, KEPT ".1"), second);
+		assert_false(mac_exists(mac, KEPT ".2"));
+	}
+	assert_has_not(mac_read(mac, KEPT), "Nice");
+}
+
 /* Its account can write as many as it likes: that must not prevent a restart. */
 static void
 plist_of_an_agent_stays_where_no_more_can_be_kept(void **state)
@@ -653,6 +674,7 @@ main(void)
 		EMBEDDED(peer_of_a_timer_job_is_not_asked_for_between_its_runs),
 		EMBEDDED(another_account_of_a_second_migrate_is_refused),
 		EMBEDDED(plist_of_an_agent_that_came_back_is_kept_beside_the_first),
+		EMBEDDED(plist_that_is_kept_stays_when_the_change_that_found_it_again_fails),
 		EMBEDDED(plist_of_an_agent_stays_where_no_more_can_be_kept),
 		EMBEDDED(undo_names_the_kept_plist_where_another_one_came_back),
 		EMBEDDED(migration_that_fails_leaves_the_kept_plist_of_an_earlier_one),

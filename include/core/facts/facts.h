@@ -278,9 +278,10 @@ struct agent_fact {
 	struct file_read plist;
 	struct account	account;		/* in whose home it is */
 	bool		kept;			/* its file is in the state directory */
-	int		kept_next;		/* then the first number from 1 on that no other
-						   kept file has, or that of one with the text of
-						   the plist; 0: all have other texts */
+	int		kept_free;		/* then the first number from 1 on that no other
+						   kept file has; 0: none is free */
+	int		kept_same;		/* that of one before it that has the text of the
+						   plist; 0: none has */
 	uid_t		kept_owner;
 	struct agent_domain domains[AGENT_DOMAINS];	/* in the order of spec_agent_target() */
 	char		trouble[768];		/* why launchd did not answer; empty: it did */

@@ -102,47 +102,42 @@ is_original(const struct receipt *receipt, const struct facts *facts)
 	return facts->receipt.file.exists == YES && bytes_equal(now, before);
 }
 
-/* Return whether there are too many to keep one more. */
-static bool
-cannot_keep(const struct facts *facts)
-{
-	return facts->agent.kept && facts->agent.kept_next == 0 &&
-	    facts->agent.plist.file.exists == YES;
-}
-
 /*
- * The text of a kept file is all that is left of an agent, so only the same text replaces it. The
- * one of an earlier migration makes room; a plist that came back while the job was installed, as
- * `brew services` writes it, is kept beside that of the migration, which --undo restores. One that
- * cannot be kept stays: its account can write as many as it likes, and must not prevent a restart.
+ * A kept file is all that is left of an agent, so it is never replaced. The one of an earlier
+ * migration makes room; a plist that came back while the job was installed, as `brew services`
+ * writes it, is kept beside that of the migration, which --undo restores, unless its text is kept
+ * already. One that cannot be kept stays: its account can write as many as it likes, and must not
+ * prevent a restart.
  */
 void
 plan_add_agent_removal(struct plan *plan, const struct receipt *receipt, const struct facts *facts)
 {
 	struct step *step;
 	bool alone = !facts->agent.kept || is_original(receipt, facts);
+	bool comes_back = facts->receipt.file.exists == YES;
+	int same = comes_back ? facts->agent.kept_same : 0;
+	int number = same > 0 ? same : facts->agent.kept_free;
 	char other[NAME_SIZE];
 
 	if (!has_agent(&receipt->spec))
 		return;
-	if (!alone && cannot_keep(facts)) {
-		plan_note(plan, "%s: lnpctl already keeps as many of its plists as it can; move "
-		    "those in '" STATE_DIRECTORY "' aside that are not needed, then run the same "
-		    "command again",
-		    receipt->spec.agent.path);
+	if (!alone && number == 0) {
+		if (facts->agent.plist.file.exists == YES)
+			plan_note(plan, "%s: lnpctl already keeps as many of its plists as it can; "
+			    "move those in '" STATE_DIRECTORY "' aside that are not needed, then "
+			    "run the same command again", receipt->spec.agent.path);
 		return;
 	}
 	step = add_plist(plan, receipt, facts, gone);
 	if (alone || step->result == STEP_UNCHANGED)
 		return;
-	spec_agent_kept(&receipt->spec, facts->agent.kept_next, other);
-	if (facts->receipt.file.exists == YES)
-		text_copy(step->backup, PATH_SIZE, other);
+	spec_agent_kept(&receipt->spec, number, other);
+	if (comes_back)
+		text_copy(step->backup, PATH_SIZE, same > 0 ? "" : other);
 	else
 		text_copy(step->aside, PATH_SIZE, other);
-	plan_note(plan, facts->receipt.file.exists == YES ?
-	    "%s: the plist that was at %s" : "%s: the plist of an earlier migration, from %s",
-	    other, receipt->spec.agent.path);
+	plan_note(plan, comes_back ? "%s: the plist that was at %s" :
+	    "%s: the plist of an earlier migration, from %s", other, receipt->spec.agent.path);
 }
 
 /* Reload it in each domain where it was loaded or would have been at login. */
@@ -254,7 +249,7 @@ plan_refuse_migration(const struct spec *spec, const struct receipt *receipt,
 	if (has_agent(spec) && receipt == NULL) {
 		if (plan_migrate_refuse_disabled(spec, facts, error) == -1)
 			return -1;
-		if (cannot_keep(facts))
+		if (facts->agent.kept && facts->agent.kept_free == 0)
 			return error_set(error, ERROR_FILE,
 			    "lnpctl already keeps as many of its plists as it can",
 			    "move those in '" STATE_DIRECTORY "' aside that are not needed",

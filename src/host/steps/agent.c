@@ -18,8 +18,8 @@ agent_host_of_home(const struct apply *apply, const struct step *step)
 }
 
 /*
- * Keep the inode as the backup or, if the home is on another volume, a copy. Do nothing if the
- * plist is absent, also where its directory cannot be trusted.
+ * Keep the inode as the backup or, if the home is on another volume, a copy; without a backup
+ * neither. Do nothing if the plist is absent, also where its directory cannot be trusted.
  */
 static int
 agent_remove(const struct apply *apply, const struct step *step, struct error *error)
@@ -34,7 +34,7 @@ agent_remove(const struct apply *apply, const struct step *step, struct error *e
 	if (step->aside[0] != '\0' && step_is_file(apply, step->backup) &&
 	    files_restore(apply->host, step->backup, step->aside, error) == -1)
 		return -1;
-	if (fact.exists == YES && fact.type == FILE_REGULAR &&
+	if (fact.exists == YES && fact.type == FILE_REGULAR && step->backup[0] != '\0' &&
 	    files_keep(&host, step->name, step->backup, error) == -1 &&
 	    (kept->exists != YES ||
 	    files_write(apply->host, step->backup, kept->content, spec_mode(kept->mode),
@@ -54,6 +54,13 @@ agent_is_own(const struct apply *apply, const char *path, uid_t owner)
 }
 
 static int
+agent_drop_backup(const struct apply *apply, const struct step *step, struct error *error)
+{
+	return step->backup[0] == '\0' ? 0 :
+	    files_remove(apply->host, step->backup, apply->when, error);
+}
+
+static int
 agent_put(const struct apply *apply, const struct step *step, const struct state *state,
     struct error *error)
 {
@@ -62,13 +69,13 @@ agent_put(const struct apply *apply, const struct step *step, const struct state
 	if (state->exists != YES)
 		return agent_remove(apply, step, error);
 	if (step_is_file(apply, step->name))
-		return files_remove(apply->host, step->backup, apply->when, error);
+		return agent_drop_backup(apply, step, error);
 	if (agent_is_own(apply, step->backup, state->owner) &&
 	    files_restore(&host, step->backup, step->name, error) == 0)
 		return 0;
 	if (files_write(&host, step->name, state->content, state->mode, apply->when, error) == -1)
 		return -1;
-	return files_remove(apply->host, step->backup, apply->when, error);
+	return agent_drop_backup(apply, step, error);
 }
 
 static int
