@@ -58,8 +58,10 @@ watch_job(const struct host *host, const struct receipt *receipt, struct facts *
     double start_seconds, struct error *error)
 {
 	struct job_watch watch = { .begun = wait_now(), .limit = start_seconds };
-	int result = watch_until(host, receipt, facts, &watch, error);
+	int result;
 
+	facts->launchd.restarted = false;	/* what another watch saw may be another job's */
+	result = watch_until(host, receipt, facts, &watch, error);
 	budget_waited(host, receipt->spec.uid, (watch.up == 0 ? wait_now() :
 	    watch.up) - watch.begun);
 	return result;
