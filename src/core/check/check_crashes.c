@@ -88,7 +88,7 @@ crash_count_average(const struct receipt *receipt, const struct facts *facts, ch
 	    &facts->receipt.file));
 	double seconds = (double)(facts->now - begun), hours = seconds < HOUR ? 1 : seconds / HOUR;
 	double average = (double)(launchd->service.runs - 1) / hours;
-	char span[32];
+	char span[32], hourly[32] = "";
 
 	/* Of version 0.1 the time is only near: more starts than fit into it began before. */
 	if (launchd->service.runs < 2 || begun == 0 || seconds < 1 ||
@@ -96,9 +96,11 @@ crash_count_average(const struct receipt *receipt, const struct facts *facts, ch
 	    (double)(launchd->service.runs - 1) * MINIMUM_RUNTIME > seconds))
 		return false;
 	crash_describe_span(seconds, span);
-	text_format(text, 256, "restarted %ld time%s in the %s since %s, %.1f an hour (counted "
-	    "from its runs)", launchd->service.runs - 1, launchd->service.runs == 2 ? "" : "s",
-	    span, begun == facts->system.booted ? "the boot" : "lnpctl loaded it", average);
+	if (seconds >= HOUR)
+		text_format(hourly, sizeof hourly, ", %.1f an hour", average);
+	text_format(text, 256, "restarted %ld time%s in the %s since %s%s (counted from its runs)",
+	    launchd->service.runs - 1, launchd->service.runs == 2 ? "" : "s", span,
+	    begun == facts->system.booted ? "the boot" : "lnpctl loaded it", hourly);
 	return average > receipt->spec.max_starts && is_younger(launchd, HOUR) &&
 	    !service_ended_well(&launchd->service);
 }

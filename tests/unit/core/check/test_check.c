@@ -944,6 +944,9 @@ booting(void)
 	CASE(loop_average, (crashed("running", 37, 700), changed(7200)), "stable", VERDICT_FAIL, \
 	    "restarted 36 times in the 2 hours since lnpctl loaded it, 18.0 an hour " \
 	    "(counted from its runs); more than 5 an hour", "agentworker.err") \
+	CASE(loop_average_now, (crashed("running", 12, 100), changed(600)), "stable", \
+	    VERDICT_FAIL, "restarted 11 times in the 10 minutes since lnpctl loaded it (counted " \
+	    "from its runs)", "") \
 	CASE(loop_average_boot, (crashed("running", 201, 700), changed(900000)), "stable", \
 	    VERDICT_FAIL, "restarted 200 times in the 28 hours since the boot, 7.2 an hour", "") \
 	CASE(loop_average_low, (crashed("running", 11, 700), changed(7200)), "stable", \
