@@ -181,11 +181,11 @@ note_duplicate(const struct plist_index *index, const char *path, struct facts *
 	    &facts->duplicate.plist.file, &ignored);
 }
 
-/* The file system ignores case, and our file names are made from labels. ours may be NULL. */
+/* The file system ignores case, and our file names are made from labels. */
 static bool
 is_named(const struct plist_name *theirs, const char *ours, unsigned hash)
 {
-	return theirs->text != NULL && ours != NULL && theirs->hash == hash &&
+	return theirs->text != NULL && theirs->hash == hash &&
 	    text_equal_folded(theirs->text, ours);
 }
 
@@ -210,9 +210,9 @@ compare_folder(struct plist_index *index, const char *folder, enum index_place p
 		bool same = is_named(&entry->label, spec->label, label);
 		bool shared = false;
 
-		for (int j = 0; j < 2; j++)
-			shared = shared || is_named(&entry->logs[j], logs[0], hashes[0]) ||
-			    is_named(&entry->logs[j], logs[1], hashes[1]);
+		for (int j = 0; j < 4; j++)
+			shared = shared || (logs[j % 2] != NULL &&
+			    is_named(&entry->logs[j / 2], logs[j % 2], hashes[j % 2]));
 		if ((!same && !shared) || strcmp(entry->path, spec->plist_path) == 0)
 			continue;
 		if (!same)
