@@ -59,8 +59,8 @@ struct step {
 	enum step_kind	kind;
 	char		name[PATH_SIZE];	/* "/Library/...", "system/LABEL"; foreign: empty */
 	struct foreign_path	foreign;	/* ACCOUNT_FOLDER, ACCOUNT_LOG */
-	char		backup[PATH_SIZE];	/* path of the old inode; of a log, once done; AGENT:
-						   empty: its text is kept already */
+	char		backup[PATH_SIZE];	/* path of the old inode; of a log, once done;
+						   AGENT: empty: its text is kept already */
 	char		aside[PATH_SIZE];	/* AGENT: where a file that has that path already
 						   goes; empty: there is none */
 	/* The account of a log or its directory, and of AGENT; NULL: root. From the facts. */

@@ -97,9 +97,9 @@ read_sample(const char *name, char text[8192])
 	return size;
 }
 
-/* Cut off within the block it is unclear, and never another job's. */
+/* Truncated within the block it is unclear, and never another job's. */
 static void
-recorded_domains_are_read_and_may_be_cut_off(void **state)
+recorded_domains_are_read_and_may_be_truncated(void **state)
 {
 	static const struct {
 		const char	*name, *label;
@@ -144,7 +144,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_label_is_found_in_a_clear_answer_only),
-		cmocka_unit_test(recorded_domains_are_read_and_may_be_cut_off),
+		cmocka_unit_test(recorded_domains_are_read_and_may_be_truncated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
