@@ -235,8 +235,7 @@ status_report_refusal(struct session *session, const struct seen *seen)
 	if (service_is_penalized(service))
 		why = "penalty box: it does not start the job until it is loaded again";
 	if (why != NULL && seen->installed)
-		paste_line(fix, sizeof fix, "; to load it again: sudo lnpctl restart %s",
-		    seen->label);
+		paste_line(fix, sizeof fix, "; what fixes it: lnpctl verify %s", seen->label);
 	if (why != NULL)
 		report_line(session, "  launchd    %s%s", why, fix);
 	for (int i = 0; service->pid <= 0 && i < LOG_REASONS; i++)

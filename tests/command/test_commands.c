@@ -1070,7 +1070,7 @@ status_names_what_keeps_a_job_from_starting(void **state)
 	assert_has(mac->out, "a library that the program needs is missing or was refused "
 	    "(OS_REASON_DYLD); list with otool -L");
 	assert_has(mac->out, "  launchd    penalty box: it does not start the job until it is "
-	    "loaded again; to load it again: sudo lnpctl restart com.example.job\n");
+	    "loaded again; what fixes it: lnpctl verify com.example.job\n");
 	assert_has(mac->out, "  plist      " PLIST " (missing)\n");
 	assert_status(mac, mac_command(mac, "status --json com.example.job"), 0);
 	assert_string_equal(mac_json(mac, "plist_present"), "false");
@@ -1081,7 +1081,7 @@ status_names_what_keeps_a_job_from_starting(void **state)
 	    0);
 	assert_status(mac, mac_command(mac, "status com.example.job"), 0);
 	assert_has(mac->out, "needs LWCR update: it does not start the program that was replaced; "
-	    "to load it again: sudo lnpctl restart com.example.job\n");
+	    "what fixes it: lnpctl verify com.example.job\n");
 }
 
 static void

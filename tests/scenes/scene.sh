@@ -456,6 +456,10 @@ make_shell() {
 		[ -z "$ROOT" ] || set -- --root "$ROOT" --launchctl "$LAUNCHCTL" "$@"
 		exec "$BUILD/lnpctl" "$command" "$@"
 	END
+	cat >"$work/bin/launchctl" <<-'END'
+		#!/bin/sh
+		exec "$LAUNCHCTL" "$@"
+	END
 	[ "$(uname -s)" = Darwin ] || cat >"$work/bin/xattr" <<-'END'
 		#!/bin/sh
 		[ "$1" = -d ] && exec python3 -c 'import os, sys
