@@ -81,7 +81,8 @@ struct log_mark {
 struct file_fact {
 	enum tristate		exists;		/* UNKNOWN: error says why; nothing below is filled
 						   unless YES */
-	int			error;		/* errno value */
+	int			error;		/* errno value; if the file exists: why
+						   quarantined is UNKNOWN */
 	enum file_type		type;
 	uid_t			owner;
 	gid_t			group;

@@ -57,7 +57,8 @@ check_unseen(struct check_draft *draft, const struct facts *facts, const char *p
 	if (facts->root)
 		check_set(draft, VERDICT_UNKNOWN, errnum == EPERM ?
 		    "move it elsewhere, or give " ERROR_ACCESS : NULL,
-		    "cannot read %s: %s", path, error_reason(errnum));
+		    "cannot read %s%s%s", path, errnum == 0 ? "" : ": ",
+		    errnum == 0 ? "" : error_reason(errnum));
 	else
 		check_set(draft, VERDICT_SKIP, NULL, "only root can read %s", path);
 }

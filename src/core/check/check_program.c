@@ -152,7 +152,12 @@ static void
 check_program_quarantine(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
-	check_quarantine(receipt->spec.program.theirs, &facts->program.file, facts, draft);
+	if (facts->program.file.quarantined == UNKNOWN &&
+	    is_proven_by_process(&receipt->spec, facts))
+		check_set(draft, VERDICT_SKIP, NULL, "lnpctl cannot read %s, but launchd runs it",
+		    receipt->spec.program.theirs);
+	else
+		check_quarantine(receipt->spec.program.theirs, &facts->program.file, facts, draft);
 }
 
 /*

@@ -21,7 +21,7 @@ void	check_set(struct check_draft *, enum verdict, const char *fix, const char *
 void	check_advise(struct check_draft *, const char *format,
     ...) __attribute__((format(printf, 2, 3)));
 
-/* Report what cannot be read: unknown for root, skip for others. errnum is an errno value. */
+/* Report what cannot be read: unknown for root, skip for others. errnum: 0: no reason is known. */
 void	check_unseen(struct check_draft *, const struct facts *, const char *path, int errnum);
 
 /*

@@ -209,14 +209,19 @@ files_look_at(const struct host *host, struct look *look, struct folder *folder)
 	if (look->kind == LOOK_PROGRAM)
 		fact->quarantined = S_ISREG(status.st_mode) ? UNKNOWN : NO;
 	file = files_open_to_judge(look->kind, folder, &status);
-	if (file == -1)
+	if (file == -1) {
+		if (fact->quarantined == UNKNOWN && look->kind == LOOK_PROGRAM)
+			fact->error = errno;
 		return;
+	}
 	granted = platform_weakness(file, &plain);
 	if (plain && folder->open)
 		fact->plain = platform_leaves(file) & (look->kind == LOOK_LOG ? W_OK : X_OK);
 	if (look->kind == LOOK_PROGRAM) {
 		fact->granted = granted;
 		fact->quarantined = platform_quarantined(file);
+		if (fact->quarantined == UNKNOWN)
+			fact->error = errno;
 		files_read_begin(file, look->begin);
 	}
 	if (look->identify)

@@ -501,8 +501,14 @@ booting(void)
 	CASE(program_caught, FACTS->program.file.quarantined = YES, "program-quarantine", \
 	    VERDICT_FAIL, \
 	    "is quarantined", "/agentworker") \
-	CASE(program_attribute, FACTS->program.file.quarantined = UNKNOWN, "program-quarantine", \
-	    VERDICT_UNKNOWN, "cannot read", NULL) \
+	CASE(program_attribute, (FACTS->program.file.quarantined = UNKNOWN, \
+	    FACTS->program.file.error = EIO, FACTS->launchd.uptime = 0), "program-quarantine", \
+	    VERDICT_UNKNOWN, "/usr/local/bin/agentworker: Input/output", NULL) \
+	CASE(program_attribute_private, (FACTS->program.file.quarantined = UNKNOWN, \
+	    FACTS->program.file.error = EPERM, FACTS->launchd.uptime = 0), "program-quarantine", \
+	    VERDICT_UNKNOWN, "Operation not permitted", "move it elsewhere") \
+	CASE(program_attribute_runs, FACTS->program.file.quarantined = UNKNOWN, \
+	    "program-quarantine", VERDICT_SKIP, "launchd runs it", NULL) \
 	CASE(program_quarantine_gone, gone(&FACTS->program.file), "program-quarantine", \
 	    VERDICT_SKIP, \
 	    "is missing or cannot be read", NULL) \
