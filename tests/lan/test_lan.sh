@@ -295,7 +295,7 @@ questions() {
 	ok 'an agent without a session did not run' is 2
 	ok 'for its domain is not there' says "there is no domain 'gui/501'"
 	ok 'and user/501 was not used instead' test \
-	    -z "$(grep 'user/501' "$mac/private/var/run/embedded-launchd.log")"
+	    -z "$(grep 'bootstrap user/501' "$mac/private/var/run/embedded-launchd.log")"
 	run probe --timeout 1 --as root --user nobodyhere 10.9.0.2:7000
 	ok 'an account that is not there is 67' is 67
 	run probe --timeout 1 --as root nowhere.local:7000
