@@ -1,4 +1,5 @@
 /* The checks of the program, and of what runs it. */
+#include <errno.h>
 #include <string.h>
 
 #include "check_rows.h"
@@ -36,21 +37,24 @@ is_proven_by_process(const struct spec *spec, const struct facts *facts)
 
 /*
  * The process that tries it for the account inherits lnpctl's responsible process, perhaps a
- * Terminal with Full Disk Access; a job is its own. Where macOS protects privacy they may differ.
+ * Terminal with Full Disk Access, or sshd without it; a job is its own. Where macOS protects privacy
+ * they may differ, and what it keeps from lnpctl (EPERM) is no failure of the job.
  */
 static void
 check_program_access(const struct receipt *receipt, const struct facts *facts,
     struct check_draft *draft)
 {
 	const char *protected = lint_protected(facts->program.file.resolved);
+	bool runs = facts->program.runs == YES, private = protected != NULL &&
+	    (runs || (facts->program.runs == NO && facts->program.runs_error == EPERM));
 
-	if (facts->program.runs == YES && protected != NULL &&
-	    !is_proven_by_process(&receipt->spec, facts))
+	if (private && !is_proven_by_process(&receipt->spec, facts))
 		check_set(draft, VERDICT_WARN,
 		    "put the program elsewhere, or give it Full Disk Access",
-		    "%s can run the program from lnpctl, but privacy protection may keep the job "
-		    "out of %s", receipt->spec.user, protected);
-	else if (facts->program.runs == YES)
+		    "%s %s privacy protection may keep the job out of %s", receipt->spec.user, runs ?
+		    "can run the program from lnpctl, but" :
+		    "cannot run the program from lnpctl:", protected);
+	else if (runs || private)
 		check_set(draft, VERDICT_PASS, NULL, "%s can run the program", receipt->spec.user);
 	else if (facts->program.runs == UNKNOWN && check_lacks_account(facts, draft))
 		return;

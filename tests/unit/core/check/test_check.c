@@ -342,6 +342,15 @@ booting(void)
 	    "put the program elsewhere") \
 	CASE(program_protected_runs, protect("/Volumes/Disk/x"), "program-access", VERDICT_PASS, \
 	    "worker can run", NULL) \
+	CASE(program_protected_private, (protect("/Users/worker/Documents/x"), \
+	    FACTS->launchd.uptime = 0, FACTS->program.runs = NO, FACTS->program.runs_error = \
+	    EPERM), "program-access", VERDICT_WARN, "worker cannot run the program from lnpctl: privacy", \
+	    "Full Disk Access") \
+	CASE(program_protected_proven, (protect("/Users/worker/Documents/x"), \
+	    FACTS->program.runs = NO, FACTS->program.runs_error = EPERM), "program-access", \
+	    VERDICT_PASS, "worker can run", NULL) \
+	CASE(program_not_permitted, (FACTS->program.runs = NO, FACTS->program.runs_error = EPERM), \
+	    "program-access", VERDICT_FAIL, "not permitted", "give that account") \
 	CASE(program_protected_barred, (protect("/Volumes/Disk/x"), FACTS->program.runs = NO, \
 	    FACTS->program.runs_error = EACCES), "program-access", VERDICT_FAIL, \
 	    "Permission denied", \

@@ -1230,7 +1230,9 @@ what_is_only_likely_or_unknown_refuses_nothing(void **state)
 	(void)state;
 	options = (struct plan_options){ .load = true, .restart = true };
 	PROGRAM.form = FORM_TRANSLATED;
-	PROGRAM.runs = UNKNOWN;
+	PROGRAM.runs = NO;
+	PROGRAM.runs_error = EPERM;
+	strcpy(PROGRAM.file.resolved, "/Users/worker/Documents/agentworker");
 	PROGRAM.file.quarantined = UNKNOWN;
 	PROGRAM.interpreter.any = true;
 	PROGRAM.interpreter.file.exists = NO;
