@@ -68,7 +68,7 @@ static const struct option options_rows[] = {
 	{ "delete-logs", NULL, COMMAND_UNINSTALL | COMMAND_MIGRATE, OPTION_FLAG, FIELD(delete_logs),
 	  "also delete the logs that install made; with --undo, those of migrate" },
 	{ "all", NULL, COMMAND_UNINSTALL | COMMAND_HELP, OPTION_FLAG, FIELD(all),
-	  "every job that lnpctl installed; help: every command and option" },
+	  "every job that lnpctl installed; of help: every command and option" },
 	{ "settle", "SECONDS", COMMAND_MAKES | COMMAND_VERIFY | COMMAND_REPAIR | COMMAND_RESTART,
 	  OPTION_SECONDS, FIELD(settle),
 	  "how long the job must stay up, default 10; 0: loaded is enough" },

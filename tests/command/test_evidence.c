@@ -203,7 +203,7 @@ refused_connection_since_the_start_is_a_warning(void **state)
 	assert_string_equal(lan(mac), "skip");
 	mac_append(mac, ERRORS, "dial tcp 10.9.0.2:7000: connect: no route to host\n");
 	assert_string_equal(lan(mac), "warn");
-	assert_has(mac->out, "\"fix\":\"sudo lnpctl probe --label com.example.job 10.9.0.2:7000\"");
+	assert_has(mac->out, "\"fix\":\"to test it: sudo lnpctl probe --label com.example.job HOST:PORT\"");
 
 	/* What the job wrote before a later start is of another time. */
 	assert_status(mac, mac_command(mac, "restart --settle 0.02 com.example.job"), 0);

@@ -85,12 +85,12 @@ check_lan_log(const struct spec *spec, const struct facts *facts, const char *pe
     struct check_draft *draft)
 {
 	int which = facts->log[1].refused;
+	const char *by = facts->log[which].refused_by;
 
-	check_set(draft, VERDICT_WARN, NULL, "the log %s reports \"No route to host\" since "
-	    "lnpctl started the job: macOS may keep it from the local network",
-	    spec->logs[which].theirs);
-	if (peer == NULL && facts->log[which].refused_by[0] != '\0')
-		peer = facts->log[which].refused_by;
+	check_set(draft, VERDICT_WARN, NULL, "the end of the log %s has \"No route to host\"%s%s: "
+	    "macOS may keep the job from the local network", spec->logs[which].theirs,
+	    by[0] == '\0' ? "" : " for ", by);
+	/* The job's account wrote that log: root is not sent where it says. */
 	check_advise(draft, "to test it: sudo lnpctl probe --label %s HOST:PORT", spec->label);
 	if (peer != NULL)
 		check_advise(draft, "to test it: sudo lnpctl probe --label %s %s", spec->label,

@@ -1110,11 +1110,11 @@ booting(void)
 	CASE(lan_connected, (refused(1, ""), named_peer(YES)), "lan", VERDICT_PASS, \
 	    "a connection to each", NULL) \
 	CASE(lan_peer, named_peer(NO), "lan", VERDICT_SKIP, "see the check peer", NULL) \
-	CASE(lan_log, refused(0, ""), "lan", VERDICT_WARN, "/var/log/agentworker.log reports", \
+	CASE(lan_log, refused(0, ""), "lan", VERDICT_WARN, "/var/log/agentworker.log has", \
 	    "to test it: sudo lnpctl probe --label " LABEL " HOST:PORT") \
 	CASE(lan_errors, refused(1, "10.9.0.3:80"), "lan", VERDICT_WARN, \
-	    "/var/log/agentworker.err reports \"No route to host\" since lnpctl started the job", \
-	    "sudo lnpctl probe --label " LABEL " 10.9.0.3:80") \
+	    "/var/log/agentworker.err has \"No route to host\" for 10.9.0.3:80: macOS may", \
+	    "sudo lnpctl probe --label " LABEL " HOST:PORT") \
 	CASE(lan_peer_log, (refused(1, "10.9.0.3:80"), named_peer(NO)), "lan", VERDICT_WARN, \
 	    "No route", PROBE) \
 	CASE(lan_unloaded, (refused(1, ""), FACTS->launchd.loaded = NO), "lan", VERDICT_SKIP, \
