@@ -188,6 +188,8 @@ change_check(struct session *session, struct change *change)
 		inspect_agents(&session->host, &agents, &next->spec, facts);
 	agents_free(&agents);
 	next->changing = false;
+	facts->launchd.just_loaded = change->changed &&
+	    plan_planned(&change->plan, KIND_LOAD) != NULL;
 	probe_peers(session, &next->spec, facts, false, &ignored);
 	check_all(next, facts, &change->findings);
 	reapply_settle(&session->host, next, facts, &change->findings);

@@ -144,6 +144,8 @@ check_fix_exit(const struct receipt *receipt, const struct facts *facts, struct 
 		text_copy(draft->fix, sizeof draft->fix, reason->fix);
 	else if (!service_exited_with(service, EXIT_CONFIG))
 		check_read_log(receipt, facts, draft);
+	else if (facts->launchd.just_loaded)
+		check_advise(draft, SEE_LOG);	/* loading it again has just been tried */
 	else if (service_is_refused(service, receipt->spec.health == HEALTH_LOADED))
 		fix_set(draft, REMEDY_REPAIR, NULL, receipt, facts);
 	if (service_is_penalized(service) || (service->pid <= 0 &&

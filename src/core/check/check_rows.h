@@ -10,6 +10,9 @@
 #include "core/check/check.h"
 #include "core/check/fix.h"
 
+#define SEE_LOG		"see the reason in: sudo log show --last 5m " \
+			"--predicate 'process == \"launchd\"'"
+
 /* Fill a draft, which says at first that the check passes; fix, a sentence, may be NULL. */
 void	check_set(struct check_draft *, enum verdict, const char *fix, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

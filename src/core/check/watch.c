@@ -8,8 +8,6 @@
 #define KICK_SECONDS	5.0
 
 #define LOGIN_ITEMS	"it may be disabled in Login Items; check with"
-#define SEE_LOG		"see the reason in: sudo log show --last 5m " \
-			"--predicate 'process == \"launchd\"'"
 
 /* ---- loading ---- */
 
@@ -139,7 +137,7 @@ check_watch(struct job_watch *watch, const struct receipt *receipt, struct facts
 	if (next != WATCH_BAD)
 		return next;
 	if (draft.remedy == REMEDY_REPAIR)
-		text_copy(draft.fix, sizeof draft.fix, SEE_LOG);	/* it has just been tried */
+		check_advise(&draft, SEE_LOG);	/* it may have just been tried */
 	check_fit_fix(receipt, &draft);
 	error_set(error, facts->launchd.loaded == UNKNOWN ? ERROR_LAUNCHCTL : ERROR_FAILED,
 	    draft.message, draft.fix, "the job '%s' is not healthy", receipt->spec.label);

@@ -1064,6 +1064,9 @@ booting(void)
 	    gone(&FACTS->log[1].file)), "last-exit", VERDICT_FAIL, "exited with status 1", NULL) \
 	CASE(exit_odd, ended("not running", LAST_EXIT_UNKNOWN, -1, "by magic"), "last-exit", \
 	    VERDICT_FAIL, "by magic", "") \
+	CASE(exit_just_loaded, (ended("spawn scheduled", LAST_EXIT_CODE, 78, "EX_CONFIG"), \
+	    FACTS->launchd.just_loaded = true), "last-exit", VERDICT_FAIL, "EX_CONFIG", \
+	    "sudo log show") \
 	CASE(exit_recurring, ended_recurring(false, 1), "last-exit", VERDICT_WARN, "1", "") \
 	CASE(exit_recurring_first, ended_recurring(true, 1), "last-exit", VERDICT_FAIL, "1", "") \
 	CASE(exit_timer, (RECEIPT->spec.health = HEALTH_LOADED, ended("not running", \
