@@ -37,8 +37,8 @@ is_proven_by_process(const struct spec *spec, const struct facts *facts)
 
 /*
  * The process that tries it for the account inherits lnpctl's responsible process, perhaps a
- * Terminal with Full Disk Access, or sshd without it; a job is its own. Where macOS protects privacy
- * they may differ, and what it keeps from lnpctl (EPERM) is no failure of the job.
+ * Terminal with Full Disk Access, or sshd without it; a job is its own. Where macOS protects
+ * privacy they may differ, and what it keeps from lnpctl (EPERM) does not fail the job.
  */
 static void
 check_program_access(const struct receipt *receipt, const struct facts *facts,
@@ -51,8 +51,8 @@ check_program_access(const struct receipt *receipt, const struct facts *facts,
 	if (private && !is_proven_by_process(&receipt->spec, facts))
 		check_set(draft, VERDICT_WARN,
 		    "put the program elsewhere, or give it Full Disk Access",
-		    "%s %s privacy protection may keep the job out of %s", receipt->spec.user, runs ?
-		    "can run the program from lnpctl, but" :
+		    "%s %s privacy protection may keep the job out of %s", receipt->spec.user,
+		    runs ? "can run the program from lnpctl, but" :
 		    "cannot run the program from lnpctl:", protected);
 	else if (runs || private)
 		check_set(draft, VERDICT_PASS, NULL, "%s can run the program", receipt->spec.user);

@@ -344,7 +344,8 @@ booting(void)
 	    "worker can run", NULL) \
 	CASE(program_protected_private, (protect("/Users/worker/Documents/x"), \
 	    FACTS->launchd.uptime = 0, FACTS->program.runs = NO, FACTS->program.runs_error = \
-	    EPERM), "program-access", VERDICT_WARN, "worker cannot run the program from lnpctl: privacy", \
+	    EPERM), "program-access", VERDICT_WARN, \
+	    "worker cannot run the program from lnpctl: privacy", \
 	    "Full Disk Access") \
 	CASE(program_protected_proven, (protect("/Users/worker/Documents/x"), \
 	    FACTS->program.runs = NO, FACTS->program.runs_error = EPERM), "program-access", \
