@@ -91,7 +91,9 @@ inspect_receipt(const struct host *host, const char *label, const struct plist_f
 	    -1) {
 		if (fact->exists == NO)
 			error_set(error, ERROR_FAILED, "there is no receipt",
-			    "list what lnpctl has installed: lnpctl status",
+			    "list what lnpctl has installed: lnpctl status; take another job "
+			    "over with lnpctl install --replace, or boot it out with launchctl "
+			    "bootout and remove its plist",
 			    "lnpctl has not installed '%s'", label);
 		return -1;
 	}
