@@ -294,9 +294,26 @@ is_given_up(const struct spec *spec, const struct facts *facts)
 	    service_is_penalized(service);
 }
 
+/*
+ * Return true if launchd runs another program. repair, which may be run by a timer, does not stop a
+ * job for a file that may only have been touched: version 0.1 kept nothing to compare it with.
+ */
+static bool
+is_other_program(const struct receipt *receipt, const struct facts *facts,
+    struct plan_options options)
+{
+	const struct file_identity *then = &receipt->program_identity,
+	    *now = &facts->program.file.identity;
+	bool repairs = options.keep_disabled && !options.restart;
+
+	return receipt_is_program_changed(receipt, facts) && !(repairs &&
+	    then->inode == now->inode && content_same(then, now) == UNKNOWN);
+}
+
 /* Return true if launchd runs another definition or program: the job must be booted out first. */
 static bool
-is_stale(const struct spec *spec, const struct receipt *receipt, const struct facts *facts)
+is_stale(const struct spec *spec, const struct receipt *receipt, const struct facts *facts,
+    struct plan_options options)
 {
 	/*
 	 * A process whose log was deleted keeps writing to the deleted file until a restart opens
@@ -309,7 +326,7 @@ is_stale(const struct spec *spec, const struct receipt *receipt, const struct fa
 			return true;
 	return receipt == NULL || receipt->changing || service_is_ending(&facts->launchd.service) ||
 	    !bytes_equal(facts->plist.bytes, spec->plist) || facts->duplicate.path[0] != '\0' ||
-	    receipt_is_program_changed(receipt, facts) ||
+	    is_other_program(receipt, facts, options) ||
 	    (facts->launchd.service.path[0] != '\0' &&
 	    strcmp(facts->launchd.service.path, spec->plist_path) != 0);
 }
@@ -336,11 +353,22 @@ plan_find_obstacle(struct plan *plan, const struct receipt *next, const struct r
 
 	if (!options.keep_disabled || options.restart || plan_leaves_job(plan, facts, options) ||
 	    receipt == NULL || receipt->changing || facts->launchd.loaded != YES ||
-	    !is_stale(&next->spec, receipt, facts))
+	    !is_stale(&next->spec, receipt, facts, options))
 		return;
 	liveness = check_liveness(next, facts, &ignored);
 	if (liveness == LIVENESS_UP || liveness == LIVENESS_DONE)
 		start_refuse(next, receipt, facts, FIXES_FILES, &plan->obstacle);
+}
+
+/* To load what was unloaded because it has run would run it again. */
+static bool
+plan_keeps_job(const struct receipt *next, const struct receipt *receipt,
+    const struct facts *facts, struct plan_options options)
+{
+	return (facts->launchd.loaded == YES || (facts->launchd.loaded == NO &&
+	    receipt != NULL && next->spec.only_once)) && !options.restart &&
+	    !is_stale(&next->spec, receipt, facts, options) &&
+	    !(options.start && is_given_up(&next->spec, facts));
 }
 
 /*
@@ -353,7 +381,8 @@ remember_program(const struct plan *plan, struct receipt *next, const struct rec
     const struct facts *facts, struct plan_options options)
 {
 	const struct file_identity *program = &facts->program.file.identity;
-	bool loads = facts->launchd.loaded != YES || !plan_leaves_job(plan, facts, options);
+	bool loads = !plan_keeps_job(next, receipt, facts, options) &&
+	    (facts->launchd.loaded != YES || !plan_leaves_job(plan, facts, options));
 	bool stays = receipt != NULL && (content_same_file(&receipt->program_identity, program) ||
 	    facts->program.file.exists != YES ||
 	    (!loads && receipt_is_program_changed(receipt, facts)));
@@ -377,11 +406,7 @@ add_install_steps(struct plan *plan, const struct receipt *next, const struct re
 {
 	bool disabled = options.keep_disabled && facts->launchd.override == OVERRIDE_DISABLED;
 	bool load = !plan_leaves_job(plan, facts, options);
-	/* To load what was unloaded because it has run would run it again. */
-	bool stay = (facts->launchd.loaded == YES || (facts->launchd.loaded == NO &&
-	    receipt != NULL && next->spec.only_once)) && !options.restart &&
-	    !is_stale(&next->spec, receipt, facts) &&
-	    !(options.start && is_given_up(&next->spec, facts));
+	bool stay = plan_keeps_job(next, receipt, facts, options);
 
 	add_receipt(plan, KIND_RECORD, next, facts, plan->record, RECEIPT_CHANGING);
 	add_override(plan, next, facts, disabled ? there : gone);

@@ -734,6 +734,35 @@ a_missing_sha256_is_no_change_and_is_filled_in_with_the_next_one(void **state)
 	receipt_free(&read);
 }
 
+/* Of version 0.1, so that its content cannot be compared. */
+static void
+repair_does_not_stop_a_job_whose_program_was_only_touched(void **state)
+{
+	struct receipt read;
+
+	(void)state;
+	mac.receipt.program_identity.sha256[0] = '\0';
+	program_touched();
+	make();
+	assert_non_null(plan_planned(&plan, KIND_UNLOAD));
+	options = (struct plan_options){ .load = true, .keep_disabled = true, .restart = true };
+	make();
+	assert_non_null(plan_planned(&plan, KIND_UNLOAD));
+	options = (struct plan_options){ .load = true, .keep_disabled = true, .start = true };
+	healthy_receipt(&mac);
+	make();
+	assert_planned("");
+	mode_of_plist();
+	make();
+	assert_planned("record plist receipt");
+	read_planned_receipt(&read);	/* verify still reports it */
+	assert_true(receipt_is_program_changed(&read, &mac.facts));
+	receipt_free(&read);
+	program_copied();
+	make();
+	assert_non_null(plan_planned(&plan, KIND_UNLOAD));
+}
+
 static void
 a_changed_flag_boots_out_writes_and_loads_once(void **state)
 {
@@ -1787,6 +1816,7 @@ main(void)
 		PRESENT(without_loading_a_difference_is_only_written),
 		PRESENT(without_loading_the_receipt_keeps_the_program_that_is_loaded),
 		PRESENT(a_missing_sha256_is_no_change_and_is_filled_in_with_the_next_one),
+		PRESENT(repair_does_not_stop_a_job_whose_program_was_only_touched),
 		PRESENT(a_changed_flag_boots_out_writes_and_loads_once),
 		PRESENT(other_logs_leave_a_receipt_that_can_be_read),
 		PRESENT(folders_that_no_log_is_in_any_more_are_forgotten),
