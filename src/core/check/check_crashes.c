@@ -77,6 +77,19 @@ crash_count_logged(const struct receipt *receipt, const struct facts *facts, lon
 }
 
 /*
+ * Return whether a part of the last hour's log, long enough to have a rate, shows no loop. All
+ * starts say less: some may have followed a normal end, as of a job that works and ends.
+ */
+static bool
+crash_log_shows_none(const struct receipt *receipt, const struct facts *facts, long starts)
+{
+	double seconds = (double)(facts->now - facts->launchd.log.since);
+
+	return starts >= 0 && seconds >= YOUNG &&
+	    (double)starts * HOUR <= receipt->spec.max_starts * seconds;
+}
+
+/*
  * Count with the starts since launchd loaded the job, as if all had followed an abnormal exit: only
  * if the last did, and there was a start in the last hour. Less than an hour counts as one.
  */
@@ -115,7 +128,7 @@ check_crashes(const struct receipt *receipt, const struct facts *facts, struct c
 
 	if (starts > 0)
 		loops = crash_count_logged(receipt, facts, starts, counted);
-	if (!loops && !launchd->log.whole)
+	if (!loops && !launchd->log.whole && !crash_log_shows_none(receipt, facts, starts))
 		loops = crash_count_average(receipt, facts, counted);
 	if (young && crash_is_reported(&launchd->service, reported))
 		check_set(draft, VERDICT_FAIL, NULL, "a crash loop: %s%s%s", reported,

@@ -969,6 +969,12 @@ booting(void)
 	    VERDICT_PASS, "stays up", NULL) \
 	CASE(loop_average_part, (crashed("running", 37, 700), changed(7200), \
 	    logged(1, 600, false)), "stable", VERDICT_FAIL, "counted from its runs", "") \
+	CASE(loop_average_rotated, (crashed("running", 37, 700), changed(7200), \
+	    logged(1, 900, false)), "stable", VERDICT_PASS, "stays up", NULL) \
+	CASE(loop_average_rotated_loop, (crashed("running", 37, 700), changed(7200), \
+	    logged(2, 900, false)), "stable", VERDICT_FAIL, "counted from its runs", "") \
+	CASE(loop_average_just_rotated, (crashed("running", 37, 700), changed(7200), \
+	    logged(0, 599, false)), "stable", VERDICT_FAIL, "counted from its runs", "") \
 	CASE(loop_average_kept, (crashed("running", 37, 700), changed(100), \
 	    RECEIPT->log_starts.time = mac.facts.now - 90000), "stable", VERDICT_PASS, \
 	    "stays up", NULL) \
