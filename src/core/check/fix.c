@@ -70,7 +70,7 @@ void
 fix_withdraw(struct check_report *report, enum remedy remedy, const struct error *refusal,
     const struct facts *facts)
 {
-	char text[sizeof refusal->what + sizeof refusal->why + sizeof refusal->fix] = "";
+	char text[sizeof(struct error)] = "";
 	const char *fix = NULL;
 
 	if (refusal == NULL)
