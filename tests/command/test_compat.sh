@@ -227,7 +227,10 @@ check 'repair finds nothing to do again' new repair
 check 'nothing was touched again' is_as_before
 check 'another time of the program' touch -t 200001010000 "$mac/usr/local/bin/agentworker"
 check 'which says nothing for certain' says_so 'may have been replaced' new verify --verbose
-check 'repair writes the receipts' new repair
+check 'repair stops no job for it' new repair
+check 'nothing was touched for it' is_as_before
+# shellcheck disable=SC2086 # a list
+check 'restart writes the receipts' new restart com.example.plain $froms $agents
 check 'and fills in what version 0.1 did not keep' all_have_sha256
 # shellcheck disable=SC2086 # a list
 check 'uninstall' new uninstall --delete-logs com.example.plain $froms

@@ -974,8 +974,8 @@ command_of_the_advice_can_be_pasted_only_if_it_does_no_harm(void **state)
 	make_folder("/Library", 0755);
 	make_folder("/Library/Application Support", 0777);
 	assert_int_equal(write_file("/Library/Application Support/x", "new"), -1);
-	assert_string_equal(error.fix, "sudo chown root:wheel '/Library/Application Support' && "
-	    "sudo chmod go-w '/Library/Application Support'");
+	assert_string_equal(error.fix, "sudo install -d -o root -g wheel -m 0755 "
+	    "'/Library/Application Support'");
 	make_folder("/x'; touch hit; '", 0777);
 	assert_int_equal(write_file("/x'; touch hit; '/x", "new"), -1);
 	assert_null(strstr(error.fix, "hit"));
