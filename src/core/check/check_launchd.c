@@ -111,7 +111,7 @@ static const struct exit_reason {
 	const char	*fix;		/* where neither can be named */
 } exit_reasons[] = {
 	{ "OS_REASON_CODESIGNING", "macOS refused the code signature of the program", true, false,
-	  "sign the program again, for example with codesign --force --sign -" },
+	  "install the program again from its source; sign again only what was built here" },
 	{ "OS_REASON_DYLD", "a library that the program needs is missing or was refused", false,
 	  true, "list with otool -L what the program needs, and install what is missing" },
 	{ "OS_REASON_TCC", "it asked for protected data without a usage description", false, false,

@@ -1038,7 +1038,7 @@ booting(void)
 	    VERDICT_FAIL, "macOS refused the code signature of the program " \
 	    "(OS_REASON_CODESIGNING)", "sudo lnpctl restart com.example.agentworker") \
 	CASE(reason_before, reason("running", "OS_REASON_CODESIGNING"), "last-exit", \
-	    VERDICT_WARN, "before this run it was ended by macOS", "sign the program again") \
+	    VERDICT_WARN, "before this run it was ended by macOS", "from its source") \
 	CASE(reason_dyld, reason("not running", "OS_REASON_DYLD"), "last-exit", VERDICT_FAIL, \
 	    "a library that the program needs is missing or was refused (OS_REASON_DYLD)", \
 	    "otool -L /usr/local/bin/agentworker") \
