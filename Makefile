@@ -198,20 +198,25 @@ QUICK_SCRIPTS = tests/evidence/test_evidence.sh tests/release/test_language.sh
 check: layers tools $(QUICK_TESTS) ## the quick part: layers, the tests of core, manual and words
 	@$(HERE) tests/run.sh $(QUICK_TESTS) $(QUICK_SCRIPTS)
 
+# Long, and what they find out is of the source, not of the compiler: others play the same code.
+PLAYED_ONCE = tests/scenes/test_findings.sh tests/scenes/test_week.sh
+
 # LeakSanitizer fails in a debugger, in some containers and with Apple's clang: try it first.
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-sanitize: ## every test again with the address and undefined behavior sanitizers
+sanitize: ## the tests but the two longest again, with address and undefined behavior sanitizers
 	@mkdir -p $(BUILD)/sanitize
 	@echo 'int main(void) { return 0; }' >$(BUILD)/sanitize/leak.c
 	@$(CC) $(SANITIZE) -o $(BUILD)/sanitize/leak $(BUILD)/sanitize/leak.c
 	@leaks=1; ASAN_OPTIONS=detect_leaks=1 $(BUILD)/sanitize/leak 2>/dev/null || \
 	{ leaks=0; echo "sanitize: no leak detection here"; }; \
 	ASAN_OPTIONS=detect_leaks=$$leaks UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) test \
-	BUILD=$(BUILD)/sanitize HARDENING= CFLAGS="$(CFLAGS) $(SANITIZE)"
+	BUILD=$(BUILD)/sanitize HARDENING= CFLAGS="$(CFLAGS) $(SANITIZE)" \
+	TEST_SCRIPTS="$(filter-out $(PLAYED_ONCE),$(TEST_SCRIPTS))"
 
 # Jobs stay in xpcproxy longer, as on a busy machine: a test that does not wait fails here.
-clang: ## every test again, built by clang, with slow starts
-	@$(MAKE) test CC=clang BUILD=$(BUILD)/clang CFLAGS="$(CFLAGS) -DXPCPROXY_MS=30"
+clang: ## the tests but the two longest again, built by clang, with slow starts
+	@$(MAKE) test CC=clang BUILD=$(BUILD)/clang CFLAGS="$(CFLAGS) -DXPCPROXY_MS=30" \
+	TEST_SCRIPTS="$(filter-out $(PLAYED_ONCE),$(TEST_SCRIPTS))"
 
 valgrind: all tools ## install, verify, status and uninstall below valgrind
 	@$(HERE) tests/valgrind.sh
