@@ -138,6 +138,7 @@ remember_undo(struct receipt *next, const struct receipt *receipt, const struct 
 	if (receipt == NULL || !receipt_is_interrupted(receipt))
 		return plan_remember_undo(next, facts);
 	next->undo_receipt_mode = receipt->undo_receipt_mode;
+	bytes_free(&next->undo_receipt);
 	if (!snapshot_copy(&next->undo, &receipt->undo))
 		return false;
 	for (int i = 0; i < 2; i++)		/* a log that the interrupted change did not have */

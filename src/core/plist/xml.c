@@ -91,7 +91,7 @@ xml_read_name(struct xml_token *token, struct bytes tag)
 		length++;
 	token->name = (struct bytes){ tag.data, length };
 	for (size_t i = XML_PLIST; i < sizeof xml_names / sizeof xml_names[0]; i++)
-		if (xml_begins(token->name, xml_names[i]) && xml_names[i][length] == '\0')
+		if (xml_begins(token->name, xml_names[i]) && length == strlen(xml_names[i]))
 			token->element = (enum xml_element)i;
 }
 
