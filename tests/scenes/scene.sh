@@ -235,13 +235,14 @@ given_copied() {
 # given renewed PROGRAM: another file, with other content, which does the same
 given_renewed() {
 	own "$1"
-	cp -p "$root$1" "$root$1.new" && echo >>"$root$1.new" && mv "$root$1.new" "$root$1"
+	cp -p "$root$1" "$root$1.new" && chmod u+w "$root$1.new" && echo >>"$root$1.new" &&
+		mv "$root$1.new" "$root$1"
 }
 
 # given overwritten PROGRAM: as cp does it
 given_overwritten() {
 	own "$1"
-	echo >>"$root$1"
+	chmod u+w "$root$1" && echo >>"$root$1"
 }
 
 # The job is killed and starts again: what is broken shows now.

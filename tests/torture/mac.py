@@ -216,7 +216,12 @@ def exact(path, entry):
 
 
 def shape(entry, path):
-    return exact(path, entry)._replace(inode=0, modified=0)
+    """Without what is of this run alone: of a receipt, where the logs ended at which time."""
+    alike = exact(path, entry)._replace(inode=0, modified=0)
+    if not path.startswith(KEPT + "/"):
+        return alike
+    return alike._replace(content=re.sub(rb"<key>LogStarts</key>\s*<dict>.*?</dict>", b"",
+                                         alike.content, flags=re.S))
 
 
 def residue(path):

@@ -237,7 +237,7 @@ class Bench:
         if receipts[0].get("SystemVersion") != "":
             return False
         for receipt in receipts:
-            receipt.update(SystemVersion="", SystemBuild="")
+            receipt.update(SystemVersion="", SystemBuild="", LogStarts={})
         return receipts[0] == receipts[1]
 
     @staticmethod
