@@ -148,7 +148,7 @@ held() {
 		if (path == "./Library/LaunchDaemons/" label ".plist")
 			return state !~ /^. [1-9]/
 		if (index(path, "./Library/Application Support/lnpctl") == 1)
-			return state !~ /^. [1-9]/ || path ~ /\.agent$/
+			return state !~ /^. [1-9]/ || path ~ /\.agent(\.[0-9]+)?$/
 		if (path == "./private/var/log/lnpctl")
 			return state ~ /^d 0:0 755 /
 		return path ~ "^./private/var/log/lnpctl/" label "[.](log|err)$"

@@ -224,10 +224,11 @@ must 'three Macs are broken' spoil "$third" "$fourth" "$last"
 must 'verify fails' ends_with 2 play verify
 must 'for these three' [ "$(with failed=1)" = "$three" ]
 must 'the first for its plist' failed_on "$third" \
-    'plist-mode.*fix: sudo chmod 0644 /.*plist-unchanged.*fix: sudo lnpctl repair '
+    'plist-mode.*fix: sudo lnpctl repair .*plist-unchanged.*fix: sudo lnpctl repair '
 must 'the second, for it is not loaded' failed_on "$fourth" \
-    'loaded: .*fix: sudo launchctl bootstrap system /'
-must 'the third for its log' failed_on "$last" 'log-files: .*fix: sudo chown.*agentworker.err'
+    'loaded: .*fix: sudo lnpctl repair '
+must 'the third for its log' failed_on "$last" \
+    'log-files: .*agentworker.err .*fix: sudo lnpctl repair '
 sed -n 's/^fatal: \[\(mac[0-9]*\)\].*"msg": "\(.*\)"}$/        \1: \2/p' "$said"
 
 echo '# the same three under a loop over ssh, and under Jamf'
